@@ -1,0 +1,44 @@
+# The two commands: make, make test. Everything they need is installed into .venv from requirements.lock.
+PYTHON ?= python3
+SHELL := /bin/sh
+VENV := .venv
+RUN := $(VENV)/bin/python -m
+READY := $(VENV)/.ready
+export PYTHONUTF8 := 1
+
+.PHONY: all test lab accept check help clean lock
+all: $(READY) ## run everything, compare with what is committed, print the verdicts
+	@$(RUN) compendium run
+
+test: $(READY) ## prove it: units, properties, contracts, notebooks, tables, figures, ledger
+	@$(RUN) pytest -q -n auto --dist loadfile
+
+lab: $(READY) ## open JupyterLab at notebook 00
+	@$(RUN) jupyterlab notebooks/00-sources-and-claims.ipynb
+
+accept: $(READY) ## take the last run as the new reference and list every number that changed
+	@$(RUN) compendium accept
+
+check: $(READY) ## check what is committed without running it
+	@$(RUN) compendium check
+
+lock: $(READY) ## resolve pyproject.toml anew into requirements.lock
+	@$(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
+		--no-header --no-annotate --all-extras --upgrade -o requirements.lock pyproject.toml
+
+clean: ## remove .venv and build
+	rm -rf $(VENV) build
+
+help: ## list these targets
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 16
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or later is needed. Remedy: make PYTHON=python3.12" >&2; exit 1; }
+	@echo "installing into $(VENV) (about a minute, 0.9 GB)"
+	@rm -rf $(VENV) && $(PYTHON) -m venv $(VENV)
+	@sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > $(VENV)/uv.txt
+	@$(RUN) pip install -q --disable-pip-version-check --require-hashes -r $(VENV)/uv.txt
+	@$(VENV)/bin/uv pip install -q --python $(VENV) --compile-bytecode --require-hashes -r requirements.lock
+	@$(VENV)/bin/uv pip install -q --python $(VENV) --no-deps --no-build-isolation -e .
+	@touch $@

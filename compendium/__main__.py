@@ -1,0 +1,199 @@
+"""The command line: compendium run, check, accept, data, claims."""
+
+import os
+import shutil
+import signal
+import sys
+from pathlib import Path
+
+import click
+
+from compendium import paths
+from compendium.tables import InputError
+
+
+class People(click.Group):
+    """A group whose errors are one line for people and end with exit status 1."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; turn known failures into one line."""
+        from compendium.claims import LedgerError
+        from compendium.running import RunError
+
+        try:
+            return super().invoke(ctx)
+        except (InputError, LedgerError, RunError) as error:
+            raise click.ClickException(str(error)) from None
+        except OSError as error:
+            raise click.ClickException(f"{error.filename or 'file system'}: {error.strerror}") from None
+
+
+@click.group(cls=People, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Re-run the paper number by number: 我国智能制造发展实践及突破路径研究 (Strategic Study of CAE, 2022)."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+
+
+@main.command()
+@click.argument("names", nargs=-1)
+@click.option("-p", "given", multiple=True, metavar="NAME=VALUE", help="A choice other than the default; may be repeated.")
+@click.option("--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default="cores", help="Notebooks at once.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the outputs; replaced by the run.")
+def run(names: tuple[str, ...], given: tuple[str, ...], jobs: int, out: Path | None) -> None:
+    """Validate the raw tables, run the notebooks, compare with the committed outputs, print the verdicts.
+
+    NAMES are notebooks, such as 02; all without it. Nothing committed is touched: outputs go to build/run, with other
+    choices than the defaults to build/choices. `compendium accept` takes build/run as the new reference.
+    """
+    from compendium import running, validation
+
+    validation.raise_if_bad()
+    notebooks = running.select(names)
+    chosen = running.choices(notebooks, dict(pair(g) for g in given))
+    default = not any(chosen.values())
+    root = guarded(out) if out else paths.BUILD / ("run" if default else "choices")
+    result = running.run(notebooks, root, chosen, jobs, click.echo)
+    if result.failures:
+        raise running.RunError("\n       ".join(result.failures))
+    show_verdicts(root)
+    if not default:
+        click.echo(f"Other choices than the defaults: not compared. Outputs: {paths.shown(root)}")
+        return
+    differences = running.compare(root, notebooks=notebooks)
+    for line in differences:
+        click.echo(f"differs: {line}")
+    click.echo(f"{len(differences)} differences from the committed outputs. Executed copies and report: {paths.shown(root)}")
+    if differences:
+        raise running.RunError("the run does not agree. Remedy: look at the lines above; compendium accept takes the run as reference")
+
+
+def pair(text: str) -> tuple[str, str]:
+    """Split NAME=VALUE."""
+    name, sign, value = text.partition("=")
+    if not sign or not name.isidentifier():
+        raise click.BadParameter(f"{text!r} is not NAME=VALUE", param_hint="-p")
+    return name, value
+
+
+def guarded(out: Path) -> Path:
+    """Return the folder `out`, unless replacing it would destroy something that is not a run."""
+    out = out.resolve()
+    if out.exists() and any(out.iterdir()) and not (out / "run.json").is_file():
+        raise click.BadParameter(f"{out} is not empty and holds no run; name another folder", param_hint="--out")
+    return out
+
+
+def show_verdicts(root: Path) -> None:
+    """Print the number of claims by verdict and weight, if the run made the joined ledger."""
+    import pandas as pd
+
+    from compendium import claims
+
+    table = paths.processed("claims", root)
+    if table.is_file():
+        click.echo(claims.count(pd.read_csv(table, keep_default_na=False, encoding="utf-8")).to_string())
+
+
+@main.command()
+def check() -> None:
+    """Check what is committed without running it: raw tables, notebooks executed in order, ledger, generated texts."""
+    from compendium import reporting, running, validation
+
+    validation.raise_if_bad()
+    found = [line for n in running.select(()) for line in running.gate(n.path)] + reporting.outdated()
+    for line in found:
+        click.echo(line)
+    if found:
+        raise running.RunError(f"{len(found)} faults")
+    click.echo("raw tables, notebooks and generated texts are in order")
+
+
+@main.command()
+def accept() -> None:
+    """Take the last complete run as the new reference and list every number that changed."""
+    from compendium import reporting, running
+
+    changed = running.accept(paths.BUILD / "run")
+    for line in changed:
+        click.echo(line)
+    for path in reporting.regenerate():
+        click.echo(f"{paths.shown(path)}: generated part renewed")
+    click.echo(f"{len(changed)} changes accepted")
+
+
+@main.group()
+def data() -> None:
+    """Validate the raw tables, renew their hashes, write the codebook."""
+
+
+@data.command("check")
+def data_check() -> None:
+    """Validate every raw table and the arithmetic between them."""
+    from compendium import tables, validation
+
+    found = validation.check()
+    for problem in found:
+        click.echo(str(problem))
+    if found:
+        raise InputError(f"{len(found)} problems in data/raw")
+    click.echo(f"{len(tables.names())} raw tables are valid")
+
+
+@data.command("refresh")
+def data_refresh() -> None:
+    """Renew bytes and SHA-256 in datapackage.json after a deliberate change, if the tables are valid."""
+    from compendium import validation
+
+    changed = validation.refresh()
+    click.echo(f"hashes renewed: {', '.join(changed) or 'none, nothing had changed'}")
+
+
+@data.command("codebook")
+def data_codebook() -> None:
+    """Write the codebook from datapackage.json."""
+    from compendium import validation
+
+    for path in validation.write_codebook():
+        click.echo(paths.shown(path))
+
+
+@main.command("claims")
+@click.argument("claim_id", required=False)
+def show_claims(claim_id: str | None) -> None:
+    """Show one claim: what the paper prints, what was computed, verdict, evidence; without an id, all in short."""
+    from compendium import claims, tables
+
+    ledger = tables.processed("claims").set_index("claim_id", drop=False)
+    if claim_id is None:
+        for row in ledger.itertuples():
+            click.echo(f"{row.claim_id:<5} {row.verdict:<14} {row.value_printed:<28} {row.value_computed}")
+        return
+    if claim_id.upper() not in ledger.index:
+        raise claims.LedgerError(f"no claim {claim_id!r}; ids run from {ledger.index[0]} to {ledger.index[-1]}")
+    row = ledger.loc[claim_id.upper()]
+    statement = tables.raw("claims").set_index("claim_id").loc[row["claim_id"]]
+    sources = tables.raw("sources").set_index("source_id")
+    width = min(shutil.get_terminal_size().columns, 120)
+    lines = [
+        f"{row['claim_id']}  section {row['section']}, {row['weight']}",
+        statement["statement_zh"],
+        statement["statement_en"],
+        f"printed   {row['value_printed']} {statement['unit']}",
+        f"computed  {row['value_computed'] or '-'}",
+        f"verdict   {row['verdict']} {claims.VERDICTS[row['verdict']]}   rule: {row['rule'] or '-'}",
+        row["reason_zh"],
+        row["reason_en"],
+        f"shown in  {row['notebook'] or '-'}, cell {row['cell'] or '-'}",
+        *(
+            f"  [{sources.at[s, 'grade']}{' unsafe' if sources.at[s, 'host_trust'] == 'unsafe' else ''}] {s}: "
+            f"{sources.at[s, 'title']}"
+            for s in str(row["evidence"]).split(" ; ")
+            if s
+        ),
+    ]
+    for line in lines:
+        click.echo(click.wrap_text(line, width, subsequent_indent="          ") if line.isascii() else line)
+
+
+if __name__ == "__main__":
+    main(prog_name="compendium")

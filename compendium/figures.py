@@ -1,0 +1,239 @@
+"""House style of the figures: bilingual, colour-blind safe, the same bytes on every machine."""
+
+import io
+import os
+import textwrap
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+from pathlib import Path
+
+import matplotlib
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from IPython.display import SVG
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.text import Text
+
+from compendium import paths, tables
+
+LANGUAGES = ("zh", "en")
+FONT = paths.FONTS / "NotoSansSC-GB2312.otf"
+# Okabe and Ito, safe for the common forms of colour blindness.
+BLUE, ORANGE, GREEN, RED, SKY, PURPLE, YELLOW, GREY = (
+    "#0072B2",
+    "#E69F00",
+    "#009E73",
+    "#D55E00",
+    "#56B4E9",
+    "#CC79A7",
+    "#F0E442",
+    "#7F7F7F",
+)
+font_manager.fontManager.addfont(FONT)
+STYLE = {
+    "font.family": font_manager.FontProperties(fname=FONT).get_name(),
+    "font.size": 10,
+    "axes.titlesize": 11,
+    "axes.titlelocation": "left",
+    "axes.prop_cycle": plt.cycler(color=[BLUE, ORANGE, GREEN, RED, SKY, PURPLE, GREY]),
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "axes.unicode_minus": True,
+    "grid.color": "#E3E3E3",
+    "grid.linewidth": 0.6,
+    "legend.frameon": False,
+    "figure.constrained_layout.use": True,
+    "figure.dpi": 100,
+    "savefig.dpi": 160,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "compendium",
+}
+
+
+class FigureError(Exception):
+    """A figure would be hard to read: texts overlap or leave the page, or a glyph is missing."""
+
+
+class Page:
+    """One figure in one language.
+
+    Attributes:
+        name: file name without ending.
+        language: zh or en.
+        figure: the matplotlib figure.
+        axes: its axes; a single Axes, or an array where more than one row or column was asked for.
+    """
+
+    def __init__(self, name: str, language: str, figure: Figure, axes: Axes | np.ndarray):
+        self.name, self.language, self.figure, self.axes = name, language, figure, axes
+
+    def __call__(self, zh: str, en: str) -> str:
+        """Return the text in the language of this page."""
+        return zh if self.language == "zh" else en
+
+    def column(self, stem: str) -> str:
+        """Return the name of the column that holds `stem` in this language: province -> province_zh or province_en."""
+        return f"{stem}_{self.language}"
+
+
+def pages(
+    name: str,
+    *,
+    alt: tuple[str, str],
+    sources: Sequence[str],
+    size: tuple[float, float] = (7.2, 4.0),
+    rows: int = 1,
+    columns: int = 1,
+    **subplots: object,
+) -> Iterator[Page]:
+    """Yield one page a language; after each turn of the loop the page is checked and saved as SVG and PNG.
+
+    Args:
+        name: file name without ending, beginning with the number of the notebook: `02-batches`.
+        alt: what the figure shows, in Chinese and English, for readers who cannot see it.
+        sources: source ids named in the line under the figure.
+        size: width and height in inches.
+        rows, columns: grid of axes.
+        **subplots: passed on to `matplotlib.pyplot.subplots`.
+
+    Raises:
+        FigureError: texts overlap or leave the page, or the font lacks a glyph.
+    """
+    for language in LANGUAGES:
+        with plt.rc_context(STYLE):
+            figure, axes = plt.subplots(rows, columns, figsize=size, **subplots)
+            page = Page(name, language, figure, axes)
+            yield page
+            figure.supxlabel(source_line(sources, language, size[0]), x=0.01, ha="left", fontsize=7, color=GREY)
+            save(page, alt[LANGUAGES.index(language)])
+            plt.close(figure)
+
+
+def source_line(sources: Sequence[str], language: str, width: float = 7.2) -> str:
+    """Return the line under a figure: the source ids, which the table sources resolves, wrapped to `width` inches."""
+    known = set(tables.raw("sources")["source_id"])
+    unknown = [s for s in sources if s not in known]
+    if unknown:
+        raise FigureError(f"source {unknown[0]!r} is not in the table sources")
+    head, comma = ("来源：", "、") if language == "zh" else ("Sources: ", ", ")
+    ids = comma.join(dict.fromkeys(sources)).replace("paper", "论文" if language == "zh" else "the paper")
+    return textwrap.fill(head + ids, int(width * 17), break_on_hyphens=False)
+
+
+def save(page: Page, alt: str) -> None:
+    """Check a page and write it as SVG and PNG, the same bytes on every machine."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            page.figure.canvas.draw()
+        except UserWarning as warning:
+            raise FigureError(f"figure {page.name} ({page.language}): {warning}") from None
+    faults = unreadable(page.figure)
+    if faults:
+        raise FigureError(f"figure {page.name} ({page.language}): {'; '.join(faults)}")
+    for ending, metadata in (("svg", {"Date": None, "Title": page.name, "Description": alt}), ("png", {"Software": None})):
+        buffer = io.BytesIO()
+        page.figure.savefig(buffer, format=ending, metadata=metadata)
+        write(paths.figure(page.name, page.language, ending), buffer.getvalue())
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file so that it is either whole or not there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    scratch = path.with_name(f".{path.name}.{os.getpid()}")
+    scratch.write_bytes(content)
+    os.replace(scratch, path)
+
+
+def unreadable(figure: Figure) -> list[str]:
+    """Return what a reader would stumble over: texts that overlap each other or leave the page."""
+    renderer, page = figure.canvas.get_renderer(), figure.bbox
+    boxes = [(t.get_text().replace("\n", " "), t.get_window_extent(renderer).padded(-1.0)) for t in drawn_texts(figure)]
+    faults = [f"{text!r} leaves the page" for text, box in boxes if not inside(page, box)]
+    for (one, first), (two, second) in combinations(boxes, 2):
+        if first.overlaps(second):
+            faults.append(f"{one!r} overlaps {two!r}")
+    return faults
+
+
+def drawn_texts(figure: Figure) -> list[Text]:
+    """Return the texts that are really drawn: not those of ticks outside the limits, nor of axes switched off."""
+    hidden: set[Text] = set()
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            kept = axis._update_ticks() if axes.axison and axis.get_visible() else []
+            texts = {t for tick in (*axis.majorTicks, *axis.minorTicks) for t in (tick.label1, tick.label2)}
+            hidden |= texts - {t for tick in kept for t in (tick.label1, tick.label2)}
+            if not axes.axison:
+                hidden.add(axis.label)
+    return [t for t in figure.findobj(Text) if t.get_visible() and t.get_text().strip() and t not in hidden]
+
+
+def inside(page: matplotlib.transforms.BboxBase, box: matplotlib.transforms.BboxBase) -> bool:
+    """Tell whether `box` lies on the page, give or take one pixel."""
+    return box.x0 >= page.x0 - 1 and box.y0 >= page.y0 - 1 and box.x1 <= page.x1 + 1 and box.y1 <= page.y1 + 1
+
+
+def show(name: str, language: str) -> SVG:
+    """Return the saved figure in `language` for display: the very bytes of the file."""
+    if language not in LANGUAGES:
+        raise ValueError(f"language is {language!r}; use one of {', '.join(LANGUAGES)}")
+    return SVG(data=paths.figure(name, language, "svg").read_text(encoding="utf-8"))
+
+
+def tiles(
+    page: Page,
+    axes: Axes,
+    values: Mapping[int, float],
+    labels: Mapping[int, str],
+    *,
+    limits: tuple[float, float],
+    palette: str = "Blues",
+) -> None:
+    """Draw a tile map: each province one square, relative position only, no borders and no territory.
+
+    Args:
+        page: the page that `axes` belongs to; gives the language.
+        axes: where to draw.
+        values: adcode -> value that colours the tile; provinces without a value are hatched as "no data".
+        labels: adcode -> text under the name.
+        limits: values of the palest and the darkest colour.
+        palette: name of a sequential matplotlib colour map.
+    """
+    colours, scale = matplotlib.colormaps[palette], matplotlib.colors.Normalize(*limits)
+    for province in tables.raw("provinces").itertuples():
+        x, y = province.tile_col, province.tile_row
+        value = values.get(province.adcode)
+        known = value is not None and pd.notna(value)
+        face = colours(0.08 + 0.82 * float(scale(value))) if known else "white"
+        ink = "white" if known and luminance(face) < 0.45 else "black"
+        hatch = None if known else "////"
+        axes.add_patch(Rectangle((x - 0.46, y - 0.46), 0.92, 0.92, facecolor=face, edgecolor="#BBBBBB", hatch=hatch, lw=0.6))
+        name = province.province_zh if page.language == "zh" else SHORT.get(province.province_en, province.province_en)
+        size = 8 if page.language == "zh" else 6.2
+        axes.text(x, y - 0.14, name, ha="center", va="center", fontsize=size, color=ink)
+        text = labels.get(province.adcode, page("无数据", "no data") if not known else "")
+        axes.text(x, y + 0.22, text, ha="center", va="center", fontsize=size, color=ink)
+    axes.set(xlim=(0.3, 7.7), ylim=(9.6, 0.4), aspect="equal")
+    axes.axis("off")
+
+
+def luminance(colour: Sequence[float]) -> float:
+    """Return the perceived lightness of an RGB colour from 0 to 1 (weights of ITU-R BT.601)."""
+    return 0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2]
+
+
+SHORT = {
+    "Inner Mongolia": "I. Mong.",
+    "Heilongjiang": "Heilongj.",
+    "Guangdong": "Guangd.",
+    "Chongqing": "Chongq.",
+    "Hong Kong": "H. Kong",
+}

@@ -1,0 +1,513 @@
+"""The notebooks end to end through papermill: order, parameters, normalising, comparing, accepting."""
+
+import ast
+import json
+import math
+import multiprocessing
+import os
+import shutil
+import signal
+import time
+import tomllib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+
+from compendium import paths
+
+KERNEL = "python3"
+CELL_SECONDS = 120
+COMMON = {"claims", "sources", "provinces"}
+RELATIVE = 1e-9
+KEPT_METADATA = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": KERNEL}, "language_info": {"name": "python"}}
+
+
+class RunError(Exception):
+    """A run cannot start or a notebook failed; the message names the place and the remedy."""
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """One row of notebooks/contents.toml."""
+
+    name: str
+    section: str
+    zh: str
+    en: str
+    reads: frozenset[str]
+    writes: frozenset[str]
+
+    @property
+    def path(self) -> Path:
+        """Where the committed notebook is."""
+        return paths.NOTEBOOKS / f"{self.name}.ipynb"
+
+
+@cache
+def contents() -> dict[str, Notebook]:
+    """Return the declared notebooks by name, in order.
+
+    In `reads` and `writes` the word `ledger` stands for the notebook's own part; `ledger-*` for every other part.
+    """
+    declared = tomllib.loads((paths.NOTEBOOKS / "contents.toml").read_text(encoding="utf-8"))
+    parts = [f"ledger-{name}" for name, row in declared.items() if "ledger" in row["writes"]]
+    found = {}
+    for name, row in declared.items():
+        writes = frozenset(f"ledger-{name}" if w == "ledger" else w for w in row["writes"])
+        reads = frozenset(r for entry in row["reads"] for r in (parts if entry == "ledger-*" else [entry]))
+        found[name] = Notebook(name, row["section"], row["zh"], row["en"], reads, writes)
+    return found
+
+
+def select(names: Sequence[str]) -> list[Notebook]:
+    """Return the notebooks with these names, or all; a number such as 02 is enough.
+
+    Raises:
+        RunError: no or several notebooks have such a name, or a file is missing.
+    """
+    chosen = []
+    for wanted in names or contents():
+        stem = Path(wanted).stem
+        hits = [n for name, n in contents().items() if name == stem or name.startswith(f"{stem}-")]
+        if len(hits) != 1:
+            raise RunError(f"no notebook is called {wanted!r}; the names are {', '.join(contents())}")
+        chosen += [n for n in hits if n not in chosen]
+    for notebook in chosen:
+        if not notebook.path.is_file():
+            raise RunError(f"{paths.shown(notebook.path)} is missing. Remedy: git checkout -- {paths.shown(notebook.path)}")
+    return chosen
+
+
+def parameters(notebook: Notebook) -> dict[str, object]:
+    """Return the parameters of a notebook with their defaults, from the cell tagged `parameters`."""
+    cells = [c for c in read(notebook.path).cells if "parameters" in c.metadata.get("tags", [])]
+    if len(cells) != 1:
+        raise RunError(f"{paths.shown(notebook.path)}: {len(cells)} cells are tagged 'parameters', there must be one")
+    tree = ast.parse(cells[0].source)
+    return {n.targets[0].id: ast.literal_eval(n.value) for n in tree.body if isinstance(n, ast.Assign)}
+
+
+def choices(notebooks: Sequence[Notebook], given: dict[str, str]) -> dict[str, dict[str, object]]:
+    """Return, by notebook, the given parameters that differ from its defaults, in the type of the default.
+
+    Raises:
+        RunError: no selected notebook has such a parameter, or the value has the wrong type.
+    """
+    known = {n.name: parameters(n) for n in notebooks}
+    for name in given:
+        if not any(name in defaults for defaults in known.values()):
+            every = sorted({p for defaults in known.values() for p in defaults})
+            raise RunError(f"no selected notebook has a parameter {name!r}; there are {', '.join(every)}")
+    chosen: dict[str, dict[str, object]] = {n.name: {} for n in notebooks}
+    for notebook, defaults in known.items():
+        for name, text in given.items():
+            if name in defaults and (value := typed(name, text, defaults[name])) != defaults[name]:
+                chosen[notebook][name] = value
+    return chosen
+
+
+def typed(name: str, text: str, default: object) -> object:
+    """Return `text` in the type of `default`."""
+    if isinstance(default, str):
+        return text
+    try:
+        value = {"true": True, "false": False}[text.lower()] if isinstance(default, bool) else type(default)(text)
+    except (ValueError, KeyError, TypeError):
+        raise RunError(f"parameter {name}: {text!r} is not of type {type(default).__name__}, as its default {default!r} is") from None
+    return value
+
+
+def read(path: Path) -> nbformat.NotebookNode:
+    """Read a notebook.
+
+    Raises:
+        RunError: the file is no notebook, or asks for another kernel.
+    """
+    try:
+        notebook = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
+    except (OSError, ValueError, nbformat.reader.NotJSONError) as error:
+        raise RunError(f"{paths.shown(path)} cannot be read as a notebook: {str(error).splitlines()[0][:120]}") from None
+    kernel = notebook.metadata.get("kernelspec", {}).get("name")
+    if kernel != KERNEL:
+        raise RunError(f"{paths.shown(path)} asks for kernel {kernel!r}. Remedy: choose the kernel {KERNEL!r} and save")
+    return notebook
+
+
+def normalise(notebook: nbformat.NotebookNode) -> str:
+    """Return the notebook as text without what differs between two honest runs: timings, versions, split streams."""
+    notebook.metadata = nbformat.from_dict(KEPT_METADATA)
+    for cell in notebook.cells:
+        tags = cell.metadata.get("tags", [])
+        cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
+        if cell.cell_type == "code":
+            cell.outputs = merged(cell.outputs)
+    return nbformat.writes(notebook, indent=1, sort_keys=True, ensure_ascii=False).rstrip("\n") + "\n"
+
+
+def merged(outputs: list) -> list:
+    """Join neighbouring outputs of the same stream, which arrive in pieces of changing size."""
+    joined: list = []
+    for output in outputs:
+        if joined and output.output_type == "stream" == joined[-1].output_type and output.name == joined[-1].name:
+            joined[-1].text += output.text
+        else:
+            joined.append(output)
+    return joined
+
+
+def environment(root: Path, trace: Path) -> dict[str, str]:
+    """Return the variables of a kernel: outputs below `root`, no settings of the user, one thread a process."""
+    cache_folder = paths.BUILD / "cache"
+    return {
+        "COMPENDIUM_OUT": str(root),
+        "COMPENDIUM_TRACE": str(trace),
+        "IPYTHONDIR": str(cache_folder / "ipython"),
+        "JUPYTER_RUNTIME_DIR": str(cache_folder / "runtime"),
+        "MPLCONFIGDIR": str(cache_folder / "matplotlib"),
+        "OMP_NUM_THREADS": "1",
+        "PYTHONUTF8": "1",
+    }
+
+
+def execute(notebook: Notebook, root: Path, chosen: dict[str, object]) -> None:
+    """Execute one notebook with papermill and write the normalised copy to root/notebooks.
+
+    Raises:
+        RunError: a cell failed or took too long, or the files it opened are not those it declares.
+    """
+    import papermill
+
+    trace = root / f"{notebook.name}.trace"
+    os.environ.update(environment(root, trace))
+    target = root / "notebooks" / f"{notebook.name}.ipynb"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    read(notebook.path)
+    try:
+        executed = papermill.execute_notebook(
+            str(notebook.path),
+            str(target),
+            parameters=chosen,
+            kernel_name=KERNEL,
+            progress_bar=False,
+            log_output=False,
+            cwd=str(paths.NOTEBOOKS),
+            execution_timeout=CELL_SECONDS,
+        )
+    except papermill.exceptions.PapermillExecutionError as error:
+        failed = paths.BUILD / "failed" / target.name
+        failed.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(target, failed)
+        cell = nbformat.read(failed, 4).cells[error.cell_index].get("id", error.cell_index)
+        said = f"{error.ename}: {error.evalue}".splitlines()[0]
+        raise RunError(f"{notebook.name}, cell {cell}: {said}. See {paths.shown(failed)}") from None
+    target.write_text(normalise(executed), encoding="utf-8")
+    happened(notebook, root, trace)
+
+
+def happened(notebook: Notebook, root: Path, trace: Path) -> None:
+    """Compare the files a notebook opened with those it declares.
+
+    Raises:
+        RunError: a read or a write is not declared, or a declared one did not happen.
+    """
+    opened = {"read": set(), "write": set()}
+    for line in trace.read_text(encoding="utf-8").splitlines():
+        kind, _, name = line.partition("\t")
+        path = Path(name)
+        inside = [path.relative_to(top) for top in (root, paths.ROOT) if path.is_relative_to(top)]
+        if inside and path.suffix in (".csv", ".svg", ".png") and inside[0].parts[0] in ("data", "figures"):
+            opened[kind].add(inside[0])
+    trace.unlink()
+    made = {p.stem for p in opened["write"]}
+    taken = {p.stem for p in opened["read"] if p.suffix == ".csv"} - made
+    for verb, really, declared in (
+        ("reads", taken - COMMON, notebook.reads),
+        ("writes", made, notebook.writes),
+    ):
+        for name in sorted(really ^ declared):
+            fault = "which notebooks/contents.toml does not declare" if name in really else "says contents.toml, but it did not"
+            raise RunError(f"{notebook.name} {verb} {name}, {fault}. Remedy: correct the entry {verb} of {notebook.name}")
+
+
+def waves(notebooks: Sequence[Notebook]) -> dict[str, set[str]]:
+    """Return for each notebook the selected ones it must wait for: those that write what it reads."""
+    return {n.name: {m.name for m in notebooks if m is not n and m.writes & n.reads} for n in notebooks}
+
+
+def work(notebook: Notebook, root: Path, chosen: dict[str, object], pipe: Connection) -> None:
+    """Run in a process of its own: execute a notebook and send the message of its failure, or nothing."""
+    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(SystemExit(1)))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        execute(notebook, root, chosen)
+        pipe.send("")
+    except RunError as error:
+        pipe.send(str(error))
+    except Exception as error:
+        pipe.send(f"{notebook.name}: {type(error).__name__}: {error}")
+
+
+@dataclass
+class Result:
+    """What a run did: seconds a notebook, where the outputs are, what failed."""
+
+    root: Path
+    seconds: dict[str, float] = field(default_factory=dict)
+    failures: list[str] = field(default_factory=list)
+
+
+def run(
+    notebooks: Sequence[Notebook],
+    root: Path,
+    chosen: dict[str, dict[str, object]],
+    jobs: int,
+    tell: Callable[[str], None],
+) -> Result:
+    """Execute notebooks side by side in the order their reads and writes ask for; outputs appear in `root` at the end.
+
+    Args:
+        notebooks: which ones.
+        root: folder that is replaced by this run when every notebook succeeded.
+        chosen: parameters by notebook.
+        jobs: how many at once.
+        tell: receives one line a notebook.
+
+    Returns:
+        The result; with failures nothing is written to `root`.
+    """
+    with scratch(root) as place:
+        result = Result(root)
+        schedule(notebooks, place, chosen, jobs, tell, result)
+        if not result.failures:
+            summary = {"complete": len(notebooks) == len(contents()), "parameters": chosen, "seconds": result.seconds}
+            (place / "run.json").write_text(json.dumps(summary, indent=1, ensure_ascii=False), encoding="utf-8")
+            shutil.rmtree(root, ignore_errors=True)
+            os.replace(place, root)
+    return result
+
+
+@contextmanager
+def scratch(root: Path) -> Iterator[Path]:
+    """Give a folder beside `root` for a run in progress, and remove it and those of dead runs afterwards."""
+    root.parent.mkdir(parents=True, exist_ok=True)
+    for old in root.parent.glob(".run-*"):
+        if not alive(int(old.name.removeprefix(".run-"))):
+            shutil.rmtree(old, ignore_errors=True)
+    place = root.parent / f".run-{os.getpid()}"
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir()
+    try:
+        yield place
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def alive(process: int) -> bool:
+    """Tell whether a process with this number runs."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def schedule(
+    notebooks: Sequence[Notebook],
+    place: Path,
+    chosen: dict[str, dict[str, object]],
+    jobs: int,
+    tell: Callable[[str], None],
+    result: Result,
+) -> None:
+    """Start notebooks as soon as what they wait for is done; stop all of them when this process is stopped."""
+    methods = multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("fork" if "fork" in methods else None)
+    blocking, waiting, running = waves(notebooks), list(notebooks), {}
+    try:
+        while waiting or running:
+            ready = [n for n in waiting if not blocking[n.name] & {m.name for m in (*waiting, *running.values())}]
+            for notebook in ready[: max(0, jobs - len(running))]:
+                here, there = context.Pipe(duplex=False)
+                process = context.Process(target=work, args=(notebook, place, chosen[notebook.name], there))
+                process.start()
+                there.close()
+                waiting.remove(notebook)
+                running[here] = notebook
+                result.seconds[notebook.name] = time.monotonic()
+                processes[here] = process
+            for pipe in wait(list(running)):
+                finish(pipe, running.pop(pipe), tell, result)
+            if result.failures:
+                waiting.clear()
+    finally:
+        for pipe in list(processes):
+            stop(processes.pop(pipe))
+
+
+processes: dict[Connection, multiprocessing.Process] = {}
+
+
+def finish(pipe: Connection, notebook: Notebook, tell: Callable[[str], None], result: Result) -> None:
+    """Collect one notebook that has ended."""
+    try:
+        failure = pipe.recv()
+    except EOFError:
+        failure = f"{notebook.name}: its process was killed"
+    processes.pop(pipe).join()
+    seconds = result.seconds[notebook.name] = round(time.monotonic() - result.seconds[notebook.name], 1)
+    tell(f"{notebook.name:<28} {'failed' if failure else 'ok':<7} {seconds:5.1f} s")
+    if failure:
+        result.failures.append(failure)
+
+
+def stop(process: multiprocessing.Process) -> None:
+    """End a process politely, then by force."""
+    process.terminate()
+    process.join(5)
+    if process.is_alive():
+        process.kill()
+        process.join()
+
+
+def compare(root: Path, reference: Path = paths.ROOT, notebooks: Sequence[Notebook] | None = None) -> list[str]:
+    """Return what differs between the outputs below `root` and the committed ones, one line a difference.
+
+    Numbers in tables may differ by one part in 10^9; texts, figures and notebook outputs must be the same.
+    """
+    chosen = list(notebooks or contents().values())
+    found: list[str] = []
+    for notebook in chosen:
+        for name in sorted(notebook.writes):
+            if (table := paths.processed(name, root)).is_file():
+                found += compare_tables(table, paths.processed(name, reference))
+        for made in sorted(root.glob(f"figures/*/{notebook.name[:2]}-*")):
+            found += compare_bytes(made, reference / made.relative_to(root))
+        made = root / "notebooks" / f"{notebook.name}.ipynb"
+        found += compare_notebooks(made, reference / "notebooks" / made.name)
+    if notebooks is None or len(chosen) == len(contents()):
+        found += [f"{paths.shown(p)}: no notebook makes it any more" for p in stale(root, reference)]
+    return found
+
+
+def stale(root: Path, reference: Path = paths.ROOT) -> list[Path]:
+    """Return committed outputs that the full run below `root` did not make."""
+    kept = [*reference.glob("data/processed/*.csv"), *reference.glob("figures/*/*.svg"), *reference.glob("figures/*/*.png")]
+    return sorted(p for p in kept if not (root / p.relative_to(reference)).exists())
+
+
+def compare_bytes(made: Path, kept: Path) -> list[str]:
+    """Compare two figure files byte for byte."""
+    if not kept.is_file():
+        return [f"{paths.shown(kept)}: missing, the run makes it"]
+    return [] if made.read_bytes() == kept.read_bytes() else [f"{paths.shown(kept)}: the figure differs"]
+
+
+def compare_tables(made: Path, kept: Path) -> list[str]:
+    """Compare two processed tables: header, number of rows, every cell."""
+    if not kept.is_file():
+        return [f"{paths.shown(kept)}: missing, the run makes it"]
+    new, old = (pd.read_csv(p, dtype=str, keep_default_na=False, encoding="utf-8") for p in (made, kept))
+    if list(new.columns) != list(old.columns):
+        return [f"{paths.shown(kept)}: the columns differ"]
+    if len(new) != len(old):
+        return [f"{paths.shown(kept)}: {len(old)} rows committed, {len(new)} computed"]
+    found = []
+    for column in new:
+        for row, (was, now) in enumerate(zip(old[column], new[column], strict=True), 2):
+            if not same(was, now):
+                found.append(f"{paths.shown(kept)}, row {row}, column {column}: committed {was!r}, computed {now!r}")
+    return found
+
+
+def same(was: str, now: str) -> bool:
+    """Tell whether two cells agree: equal text, or numbers within the tolerance."""
+    if was == now:
+        return True
+    try:
+        return math.isclose(float(was), float(now), rel_tol=RELATIVE, abs_tol=1e-12)
+    except ValueError:
+        return False
+
+
+def compare_notebooks(made: Path, kept: Path) -> list[str]:
+    """Compare an executed notebook with the committed one, cell by cell."""
+    new, old = read(made), read(kept)
+    name = paths.shown(kept)
+    if [c.id for c in new.cells] != [c.id for c in old.cells]:
+        return [f"{name}: the list of cells differs"]
+    found = []
+    for now, was in zip(new.cells, old.cells, strict=True):
+        if now.source != was.source:
+            found.append(f"{name}, cell {was.id}: the source differs")
+        elif now.cell_type == "code" and was.execution_count != now.execution_count:
+            found.append(f"{name}, cell {was.id}: execution count {was.execution_count}, a run gives {now.execution_count}")
+        elif now.cell_type == "code" and (one := outputs(was)) != (two := outputs(now)):
+            found.append(f"{name}, cell {was.id}: the output differs: {first_difference(one, two)}")
+    return found
+
+
+def outputs(cell: nbformat.NotebookNode) -> str:
+    """Return the outputs of a cell as text for comparison."""
+    return json.dumps(merged(cell.outputs), indent=1, sort_keys=True, ensure_ascii=False)
+
+
+def first_difference(was: str, now: str) -> str:
+    """Return the first differing line of two texts, shortened around the difference."""
+    for one, two in zip([*was.splitlines(), ""], [*now.splitlines(), ""], strict=False):
+        if one != two:
+            at = max(0, next((i for i, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), 0) - 20)
+            return f"committed …{one[at : at + 60].strip()}…, computed …{two[at : at + 60].strip()}…"
+    return "one is longer"
+
+
+def gate(path: Path) -> list[str]:
+    """Return what is wrong with a committed notebook: cells not executed in order, errors, warnings, timings."""
+    notebook, name, found, expected = read(path), paths.shown(path), [], 0
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        expected += 1
+        if cell.execution_count != expected:
+            found.append(f"{name}, cell {cell.id}: execution count {cell.execution_count}, expected {expected}")
+        for output in cell.outputs:
+            if output.output_type == "error":
+                found.append(f"{name}, cell {cell.id}: holds the error {output.ename}")
+            if output.output_type == "stream":
+                found.append(f"{name}, cell {cell.id}: prints to {output.name}: {output.text.strip()[:60]!r}")
+    if path.read_text(encoding="utf-8") != normalise(notebook):
+        found.append(f"{name}: not normalised. Remedy: make, then make accept")
+    return found
+
+
+def accept(root: Path) -> list[str]:
+    """Take the complete run below `root` as the new reference.
+
+    Returns:
+        What changed, one line a number.
+
+    Raises:
+        RunError: there is no complete run with the default parameters.
+    """
+    summary = root / "run.json"
+    known = json.loads(summary.read_text(encoding="utf-8")) if summary.is_file() else {}
+    if not known.get("complete") or any(known.get("parameters", {}).values()):
+        raise RunError(f"{paths.shown(root)} holds no complete run with the default choices. Remedy: compendium run")
+    changed = compare(root)
+    for old in stale(root):
+        old.unlink()
+    for pattern in ("data/processed/*.csv", "figures/*/*", "notebooks/*.ipynb"):
+        for made in root.glob(pattern):
+            kept = paths.ROOT / made.relative_to(root)
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            scratch_file = kept.with_name(f".{kept.name}.new")
+            shutil.copyfile(made, scratch_file)
+            os.replace(scratch_file, kept)
+    return changed

@@ -1,0 +1,172 @@
+"""Growth, shares with intervals, exact rank tests, scenarios: thin over scipy and statsmodels."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import statsmodels.api as sm
+from scipy import stats
+from statsmodels.stats.proportion import multinomial_proportions_confint
+
+INTERVAL_METHODS = ("goodman", "sison-glaz")
+
+
+def growth(counts: pd.Series) -> pd.DataFrame:
+    """Return the growth of consecutive counts.
+
+    Args:
+        counts: counts by year, in order of the years.
+
+    Returns:
+        One row a step, indexed by the later year: earlier, later, change (counts), ratio (later over earlier) and
+        rate_pct (%).
+    """
+    earlier, later = counts.iloc[:-1].to_numpy(), counts.iloc[1:].to_numpy()
+    table = pd.DataFrame({"earlier": earlier, "later": later}, index=counts.index[1:])
+    table["change"] = table["later"] - table["earlier"]
+    table["ratio"] = table["later"] / table["earlier"]
+    table["rate_pct"] = 100 * (table["ratio"] - 1)
+    return table
+
+
+def compound_rate(first: float, last: float, periods: float) -> float:
+    """Return the constant growth per period, in %, that leads from `first` to `last` in `periods` periods."""
+    if min(first, last, periods) <= 0:
+        raise ValueError(f"first, last and periods must be positive, not {first}, {last}, {periods}")
+    return 100 * ((last / first) ** (1 / periods) - 1)
+
+
+@dataclass(frozen=True)
+class RatioTest:
+    """Exact conditional test of two Poisson counts.
+
+    Attributes:
+        ratio: later over earlier count.
+        lower, upper: exact confidence limits of the ratio of rates.
+        p_value: two-sided, of equal rates.
+    """
+
+    ratio: float
+    lower: float
+    upper: float
+    p_value: float
+
+
+def rate_ratio_test(later: int, earlier: int, confidence: float = 0.95) -> RatioTest:
+    """Test whether two counts have the same Poisson rate over equal exposure.
+
+    Given their sum, the later count is binomial with probability 1/2 if the rates are equal; limits of that
+    probability (Clopper and Pearson) translate into limits of the ratio. Method: Przyborowski and Wilenski,
+    Biometrika 31 (1940).
+    """
+    test = stats.binomtest(int(later), int(later) + int(earlier), 0.5)
+    limits = test.proportion_ci(confidence, method="exact")
+    return RatioTest(
+        ratio=later / earlier,
+        lower=limits.low / (1 - limits.low),
+        upper=limits.high / (1 - limits.high) if limits.high < 1 else np.inf,
+        p_value=float(test.pvalue),
+    )
+
+
+def poisson_trend(counts: pd.Series, confidence: float = 0.95) -> pd.Series:
+    """Describe counts by year with a Poisson regression on the year (log link).
+
+    With four points it describes and does not explain.
+
+    Returns:
+        factor_per_year with lower and upper limits (Wald), p_value, deviance, degrees_of_freedom.
+    """
+    years = np.asarray(counts.index, dtype=float)
+    fit = sm.GLM(counts.to_numpy(dtype=float), sm.add_constant(years - years[0]), family=sm.families.Poisson()).fit()
+    low, high = np.exp(fit.conf_int(1 - confidence)[1])
+    return pd.Series(
+        {
+            "factor_per_year": float(np.exp(fit.params[1])),
+            "lower": low,
+            "upper": high,
+            "p_value": float(fit.pvalues[1]),
+            "deviance": float(fit.deviance),
+            "degrees_of_freedom": float(fit.df_resid),
+        }
+    )
+
+
+def share_intervals(shares_pct: pd.Series, firms: int, confidence: float = 0.95, method: str = "goodman") -> pd.DataFrame:
+    """Return simultaneous intervals of multinomial shares, as if the firms were a random sample.
+
+    Args:
+        shares_pct: shares in %, which add up to 100.
+        firms: size of the sample.
+        confidence: joint coverage, 0 to 1.
+        method: `goodman` (Goodman, Technometrics 7, 1965) or `sison-glaz` (Sison and Glaz, JASA 90, 1995).
+
+    Returns:
+        One row a share: firms (implied count), share_pct, lower_pct, upper_pct.
+    """
+    if method not in INTERVAL_METHODS:
+        raise ValueError(f"method is {method!r}; use one of {', '.join(INTERVAL_METHODS)}")
+    if abs(shares_pct.sum() - 100) > 1e-6:
+        raise ValueError(f"the shares add up to {shares_pct.sum():g}, not 100")
+    counts = (shares_pct / 100 * firms).round().astype(int)
+    limits = 100 * multinomial_proportions_confint(counts.to_numpy(), alpha=1 - confidence, method=method.replace("-", "_"))
+    return pd.DataFrame(
+        {"firms": counts, "share_pct": shares_pct, "lower_pct": limits[:, 0], "upper_pct": limits[:, 1]},
+        index=shares_pct.index,
+    )
+
+
+def rest_bounds(whole_pct: float, part_weight: float, part_pct: tuple[float, float] = (0.0, 100.0)) -> tuple[float, float]:
+    """Bound a share in the rest of a population of which one part is known by its weight.
+
+    Args:
+        whole_pct: share in the whole population, %.
+        part_weight: weight of the part, 0 to 1.
+        part_pct: lowest and highest possible share in the part, %.
+
+    Returns:
+        Sharp lower and upper bounds of the share in the rest, %: (whole - weight x part) / (1 - weight), kept within
+        0 and 100. Method: law of total probability; Horowitz and Manski, Econometrica 63 (1995).
+    """
+    ends = [(whole_pct - part_weight * share) / (1 - part_weight) for share in part_pct]
+    return max(0.0, min(ends)), min(100.0, max(ends))
+
+
+@dataclass(frozen=True)
+class RankTest:
+    """Exact rank test of two groups.
+
+    Attributes:
+        u: Mann-Whitney statistic of the first group: pairs in which its rank number is larger.
+        p_value: two-sided, exact.
+        effect: rank-biserial correlation, -1 to 1; positive if the first group stands nearer the top (small ranks).
+        smallest_p: the smallest p-value that groups of these sizes can reach.
+    """
+
+    u: float
+    p_value: float
+    effect: float
+    smallest_p: float
+
+
+def rank_test(first: Sequence[int], second: Sequence[int]) -> RankTest:
+    """Compare the ranks of two groups exactly; no ties allowed. Method: Mann and Whitney, Ann. Math. Stat. 18 (1947)."""
+    if len(set(first) | set(second)) != len(first) + len(second):
+        raise ValueError("ranks occur twice")
+    test = stats.mannwhitneyu(first, second, alternative="two-sided", method="exact")
+    pairs = len(first) * len(second)
+    extreme = stats.mannwhitneyu(range(len(first)), range(len(first), len(first) + len(second)), method="exact")
+    return RankTest(float(test.statistic), float(test.pvalue), 1 - 2 * float(test.statistic) / pairs, float(extreme.pvalue))
+
+
+def gap_path(demand: Sequence[float], supply: float, annual_growth_pct: float) -> np.ndarray:
+    """Return demand minus supply, year by year, if supply grows by a constant rate from the first year on.
+
+    Args:
+        demand: demand by year, any unit.
+        supply: supply of the first year, same unit.
+        annual_growth_pct: growth of supply, % a year.
+    """
+    years = np.arange(len(demand))
+    return np.asarray(demand, dtype=float) - supply * (1 + annual_growth_pct / 100) ** years
