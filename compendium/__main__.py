@@ -36,9 +36,15 @@ def main() -> None:
 
 @main.command()
 @click.argument("names", nargs=-1)
-@click.option("-p", "given", multiple=True, metavar="NAME=VALUE", help="A choice other than the default; may be repeated.")
-@click.option("--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default="cores", help="Notebooks at once.")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the outputs; replaced by the run.")
+@click.option(
+    "-p", "given", multiple=True, metavar="NAME=VALUE", help="A choice other than the default; may be repeated."
+)
+@click.option(
+    "--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default="cores", help="Notebooks at once."
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the outputs; replaced by the run."
+)
 def run(names: tuple[str, ...], given: tuple[str, ...], jobs: int, out: Path | None) -> None:
     """Validate the raw tables, run the notebooks, compare with the committed outputs, print the verdicts.
 
@@ -59,12 +65,16 @@ def run(names: tuple[str, ...], given: tuple[str, ...], jobs: int, out: Path | N
     if not default:
         click.echo(f"Other choices than the defaults: not compared. Outputs: {paths.shown(root)}")
         return
-    differences = running.compare(root, notebooks=notebooks)
+    differences = running.compare(root, notebooks)
     for line in differences:
         click.echo(f"differs: {line}")
-    click.echo(f"{len(differences)} differences from the committed outputs. Executed copies and report: {paths.shown(root)}")
+    click.echo(
+        f"{len(differences)} differences from the committed outputs. Executed copies and report: {paths.shown(root)}"
+    )
     if differences:
-        raise running.RunError("the run does not agree. Remedy: look at the lines above; compendium accept takes the run as reference")
+        raise running.RunError(
+            "the run does not agree. Remedy: look at the lines above; compendium accept takes the run as reference"
+        )
 
 
 def pair(text: str) -> tuple[str, str]:

@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from numbers import Real
+from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from compendium import paths, tables
@@ -24,9 +26,19 @@ VERDICTS = {
     "not checkable": "无从核对",
     "pending": "待判",
 }
+MEANINGS = {
+    "reproduced": ("由论文以外的行重算，按印刷精度相等", "recomputed from outside rows, equal as printed"),
+    "corroborated": ("独立来源印有同一数值", "an independent source prints the same figure"),
+    "consistent": ("只由论文自身的其他数字推出，并非外部验证", "follows only from the paper's own other numbers"),
+    "within bounds": ("公开数据不能定出数值，它落在精确界内", "not determined by public data, inside the bounds"),
+    "restated": ("数值成立，但来源说它度量的是另一回事", "the figure stands, but measures something else"),
+    "contradicted": ("独立证据与之不合", "independent evidence disagrees"),
+    "not checkable": ("没有公开数据可核，并说明缺什么", "no public datum; what is missing is said"),
+    "pending": ("尚无笔记本对它作判定", "no notebook judges it yet"),
+}
 RULES = {
     "printed": ("独立来源印有同一数值", "an independent source prints the same figure"),
-    "recomputed": ("由独立行重算，按印刷精度比较", "recomputed from independent rows, compared at the printed precision"),
+    "recomputed": ("由独立行重算，按印刷精度比较", "recomputed from independent rows, compared as printed"),
     "own numbers": ("只由论文自身数字推出", "follows from the paper's own numbers only"),
     "bounded": ("独立行给出的精确界与所印数值比较", "sharp bounds from independent rows against the printed figure"),
     "relabelled": ("数值相同，再比较所指对象", "same figure, then the label of the paper against that of the source"),
@@ -82,13 +94,18 @@ class Printed:
     strict: bool
 
     @property
+    def numeric(self) -> bool:
+        """False for a statement in words, which allows any number."""
+        return math.isfinite(self.low) or math.isfinite(self.high)
+
+    @property
     def slack(self) -> float:
         """Half a unit of the last printed digit."""
         return 0.5 * 10.0**-self.decimals + 1e-9
 
     def contains(self, low: float, high: float) -> bool:
         """Tell whether every value from `low` to `high` agrees with the statement."""
-        if self.strict and (low <= self.low or high >= self.high):
+        if self.strict and (-math.inf < self.low >= low or high >= self.high < math.inf):
             return False
         return low >= self.low - self.slack and high <= self.high + self.slack
 
@@ -151,19 +168,31 @@ def weigh(rows: pd.DataFrame, alternatives: bool) -> Evidence:
     """
     if rows.empty:
         return Evidence()
-    quality = tables.raw("sources").set_index("source_id")[["grade", "host_trust"]]
-    best = [min((quality.at[s, "grade"], quality.at[s, "host_trust"]) for s in row_sources(r)) for _, r in rows.iterrows()]
+    known = tables.raw("sources").set_index("source_id")
+    quality = dict(zip(known.index, zip(known["host_trust"] == "unsafe", known["grade"], strict=True), strict=True))
+    best = [min((quality[s] for s in row_sources(r)), key=rank) for _, r in rows.iterrows()]
     if alternatives:
-        best = [min(best)]
-    grade, trust = max(g for g, _ in best), max(t for _, t in best)
+        best = [min(best, key=rank)]
+    grade, trust = max(g for _, g in best), "unsafe" if any(unsafe for unsafe, _ in best) else "ok"
     names = tuple(dict.fromkeys(s for _, r in rows.iterrows() for s in row_sources(r)))
     return Evidence(names, grade, trust)
 
 
+def rank(quality: tuple[bool, str]) -> tuple[bool, bool, str]:
+    """Return the order of preference of (unsafe host, grade): firm before weak, then a safe host, then the grade."""
+    unsafe, grade = quality
+    return unsafe or grade == "C", unsafe, grade
+
+
 def numbers(computed: object) -> list[float]:
-    """Return the computed value as a list of floats: a number, a pair, a list or a column."""
+    """Return the computed value as a list of floats: a number, a pair, a list or a column; missing ones left out."""
     values = [computed] if isinstance(computed, Real) else list(computed)
     return [float(v) for v in values if pd.notna(v)]
+
+
+def truth(value: object) -> bool:
+    """Tell whether a value is a truth value, of Python or of numpy."""
+    return isinstance(value, bool | np.bool_)
 
 
 def agrees(claim: pd.Series, computed: object) -> tuple[bool, float]:
@@ -177,11 +206,18 @@ def agrees(claim: pd.Series, computed: object) -> tuple[bool, float]:
     Returns:
         Whether they agree at the printed precision, and the largest difference (computed minus printed; 0 inside a
         printed range, not a number for ordinal statements).
+
+    Raises:
+        LedgerError: nothing was computed, or as many values as the paper does not print.
     """
-    if isinstance(computed, bool):
-        return computed, math.nan
-    value, values = printed(claim), numbers(computed)
+    if truth(computed):
+        return bool(computed), math.nan
+    value, values = printed(claim), [] if computed is None else numbers(computed)
+    if not values:
+        raise LedgerError(f"{claim['claim_id']}: nothing was computed")
     if len(values) == 1:
+        if not value.numeric:
+            raise LedgerError(f"{claim['claim_id']}: the paper prints no single number; compute True, False or a list")
         difference = min(values[0] - value.low, 0.0) if values[0] < value.low else max(values[0] - value.high, 0.0)
         return value.contains(values[0], values[0]), difference
     wanted = [float(n) for n in re.findall(r"\d+(?:\.\d+)?", value.text)]
@@ -192,10 +228,20 @@ def agrees(claim: pd.Series, computed: object) -> tuple[bool, float]:
     return abs(worst) <= value.slack, worst
 
 
+def implies(claim: pd.Series, end: float) -> tuple[bool, float]:
+    """Tell whether a source that says "more than `end`" implies the printed value, and by how much it falls short."""
+    value = printed(claim)
+    return math.isinf(value.high) and end >= value.low, min(end - value.low, 0.0)
+
+
 def _printed(claim: pd.Series, computed: object, rows: pd.DataFrame) -> tuple[str, float, Evidence]:
-    if "basis" in rows and not rows["basis"].isin(["seen", "seen_partial"]).all():
+    if "basis" in rows and not rows["basis"].dropna().isin(["seen", "seen_partial"]).all():
         raise LedgerError(f"{claim['claim_id']}: rule 'printed' takes rows of basis seen or seen_partial only")
-    verdicts = [agrees(claim, v) for v in computed] if isinstance(computed, pd.Series) else [agrees(claim, computed)]
+    if isinstance(computed, pd.Series) and len(computed) != len(rows):
+        raise LedgerError(f"{claim['claim_id']}: {len(computed)} computed values for {len(rows)} rows")
+    values = list(computed) if isinstance(computed, pd.Series) else [computed]
+    exact = list(rows["exact"].ne(False)) if "exact" in rows and len(values) == len(rows) else [True] * len(values)
+    verdicts = [agrees(claim, v) if x else implies(claim, v) for v, x in zip(values, exact, strict=True)]
     hits = [ok for ok, _ in verdicts]
     difference = 0.0 if any(hits) else min((d for _, d in verdicts), key=abs)
     kept = rows[hits] if len(hits) == len(rows) and any(hits) else rows
@@ -208,8 +254,15 @@ def _recomputed(claim: pd.Series, computed: object, rows: pd.DataFrame) -> tuple
 
 
 def _bounded(claim: pd.Series, computed: object, rows: pd.DataFrame) -> tuple[str, float, Evidence]:
-    value, (low, high) = printed(claim), numbers(computed)
-    evidence = weigh(rows, alternatives=False)
+    value, evidence = printed(claim), weigh(rows, alternatives=False)
+    ends = list(computed) if isinstance(computed, Iterable) else [computed]
+    if len(numbers(ends)) != 2 or ends[0] > ends[1]:
+        raise LedgerError(f"{claim['claim_id']}: rule 'bounded' takes (lower, upper)")
+    if all(truth(end) for end in ends):
+        return {0: "contradicted", 1: "within bounds", 2: "reproduced"}[sum(ends)], math.nan, evidence
+    low, high = numbers(ends)
+    if not value.numeric:
+        raise LedgerError(f"{claim['claim_id']}: the paper prints no number; bound the statement by (False, True)")
     if value.contains(low, high):
         return "reproduced", 0.0, evidence
     if value.meets(low, high):
@@ -246,8 +299,9 @@ def judge(
     Args:
         claim: row of the table claims.
         rule: key of RULES.
-        computed: what was computed from the rows; see `agrees`. Rule `bounded` takes the pair (lower, upper), rule
-            `printed` also a column with one value a row, of which one must agree.
+        computed: what was computed from the rows; see `agrees`. Rule `bounded` takes the pair (lower, upper), for a
+            statement in words (it must hold, it may hold); rule `printed` also a column with one value a row, of
+            which one must agree; a row with `exact` = False says "more than" its value.
         rows: the evidence, with source_id and, where the table has it, basis. Empty or None: no public datum.
         labels: rule `relabelled` only: what the paper and what the source say the figure measures, read from rows.
 
@@ -256,6 +310,8 @@ def judge(
     """
     if rule not in RULES:
         raise LedgerError(f"{claim['claim_id']}: unknown rule {rule!r}; use one of {', '.join(RULES)}")
+    if rows is not None and "source_id" not in rows:
+        raise LedgerError(f"{claim['claim_id']}: rows without a column source_id are no evidence; give rows=None")
     if rule == "own numbers":
         if rows is not None and not independent(rows).empty:
             raise LedgerError(f"{claim['claim_id']}: rule 'own numbers' takes rows of the paper only")
@@ -263,6 +319,8 @@ def judge(
         return ("consistent" if ok else "contradicted"), difference, Evidence()
     if rows is None or rows.empty:
         return "not checkable", math.nan, Evidence()
+    if (rule == "relabelled") != (labels is not None):
+        raise LedgerError(f"{claim['claim_id']}: labels belong to rule 'relabelled' and to no other")
     if len(independent(rows)) != len(rows):
         raise LedgerError(f"{claim['claim_id']}: rows of the paper are what is tested and cannot be evidence")
     extra = (labels,) if rule == "relabelled" else ()
@@ -273,9 +331,11 @@ def shown_value(computed: object) -> str:
     """Return a computed value as text with at most six significant digits: `2.15217`, `7 to 25`, `yes`."""
     if computed is None:
         return ""
-    if isinstance(computed, bool):
-        return "yes" if computed else "no"
-    values = list(dict.fromkeys(f"{v:.6g}" if abs(v) < 1e6 else f"{v:.0f}" for v in numbers(computed)))
+    listed = [computed] if isinstance(computed, Real) or truth(computed) else list(computed)
+    if all(truth(v) for v in listed):
+        values = list(dict.fromkeys("yes" if v else "no" for v in listed))
+    else:
+        values = list(dict.fromkeys(f"{v:.6g}" if abs(v) < 1e6 else f"{v:.0f}" for v in numbers(computed)))
     return (" to " if isinstance(computed, tuple) else " / ").join(values)
 
 
@@ -315,11 +375,11 @@ class Entry:
 
     def __repr__(self) -> str:
         r = self.record
-        return f"{r['claim_id']}  {r['value_printed']}  |  {r['value_computed']}  |  {r['verdict']}  |  {r['reason_en']}"
+        return "  |  ".join(r[c] for c in ("claim_id", "value_printed", "value_computed", "verdict", "reason_en"))
 
     def _repr_html_(self) -> str:
         r, c = self.record, self.claim
-        grade = f"{r['lowest_grade']}{' · ' + r['strength'] if r['strength'] else ''}{' · unsafe' if r['trust'] == 'unsafe' else ''}"
+        grade = " · ".join(t for t in (r["lowest_grade"], r["strength"], r["trust"].replace("ok", "")) if t)
         cell = '<td style="text-align:left;padding:2px 10px">{}</td>'
         texts = [
             f"<b>{r['claim_id']}</b>",
@@ -375,9 +435,10 @@ class Ledger:
             raise LedgerError(f"{claim_id}: judged twice in {self.notebook}")
         cell = cells(self.notebook).get(claim_id)
         if cell is None:
-            raise LedgerError(f"{claim_id}: no cell of {self.notebook} has check(\"{claim_id}\", …) written out")
+            raise LedgerError(f'{claim_id}: no cell of {self.notebook} has check("{claim_id}", …) written out')
         if rows is not None and not isinstance(rows, pd.DataFrame):
-            rows = pd.concat(list(rows), ignore_index=True)
+            frames = [frame for frame in rows if not frame.empty]
+            rows = pd.concat(frames, ignore_index=True) if frames else None
         claim = self.claims.loc[claim_id]
         verdict, difference, evidence = judge(claim, rule, computed, rows, labels)
         weak_zh, weak_en = weakness(evidence)
@@ -410,7 +471,8 @@ class Ledger:
             raise LedgerError(f"{self.notebook}: run the cells that judge {', '.join(missing)} first")
         part = pd.DataFrame(self.records.values(), columns=COLUMNS).sort_values("claim_id", key=by_number)
         tables.save(part, f"ledger-{self.notebook}")
-        return part.set_index("claim_id")[["value_printed", "value_computed", "rule", "verdict", "lowest_grade", "strength"]]
+        shown = ["value_printed", "value_computed", "rule", "verdict", "lowest_grade", "strength"]
+        return part.set_index("claim_id")[shown]
 
 
 def by_number(ids: pd.Series) -> pd.Series:
@@ -449,7 +511,22 @@ def join(parts: dict[str, pd.DataFrame]) -> pd.DataFrame:
     joined["verdict"] = joined["verdict"].fillna("pending")
     texts = [c for c in COLUMNS if c not in ("difference", "claim_id")]
     joined[texts] = joined[texts].fillna("")
-    return joined
+    return joined[["claim_id", "section", "topic", "weight", "kind", *COLUMNS[1:]]]
+
+
+def stored(name: str, root: Path | None = None) -> pd.DataFrame:
+    """Return a stored ledger: the joined one, `claims`, or a part, `ledger-02-pilot-growth`.
+
+    Every cell is the text that was written, so that `46` does not come back as 46.0; only the difference is a number.
+
+    Args:
+        name: name of the processed table.
+        root: folder above data/processed; default: where `tables.located` finds the table.
+    """
+    path = paths.processed(name, root) if root else tables.located(name)
+    ledger = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+    ledger["difference"] = pd.to_numeric(ledger["difference"])
+    return ledger
 
 
 def count(ledger: pd.DataFrame) -> pd.DataFrame:

@@ -1,7 +1,9 @@
 """House style of the figures: bilingual, colour-blind safe, the same bytes on every machine."""
 
+import html
 import io
 import os
+import re
 import textwrap
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,7 +14,6 @@ import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from IPython.display import SVG
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -98,7 +99,7 @@ def pages(
     Args:
         name: file name without ending, beginning with the number of the notebook: `02-batches`.
         alt: what the figure shows, in Chinese and English, for readers who cannot see it.
-        sources: source ids named in the line under the figure.
+        sources: source ids named in the line under the figure; for counts of a raw table, the name of that table.
         size: width and height in inches.
         rows, columns: grid of axes.
         **subplots: passed on to `matplotlib.pyplot.subplots`.
@@ -118,13 +119,15 @@ def pages(
 
 def source_line(sources: Sequence[str], language: str, width: float = 7.2) -> str:
     """Return the line under a figure: the source ids, which the table sources resolves, wrapped to `width` inches."""
-    known = set(tables.raw("sources")["source_id"])
-    unknown = [s for s in sources if s not in known]
+    known, raw = set(tables.raw("sources")["source_id"]), tables.names()
+    unknown = [s for s in sources if s not in known and s not in raw]
     if unknown:
         raise FigureError(f"source {unknown[0]!r} is not in the table sources")
-    head, comma = ("来源：", "、") if language == "zh" else ("Sources: ", ", ")
-    ids = comma.join(dict.fromkeys(sources)).replace("paper", "论文" if language == "zh" else "the paper")
-    return textwrap.fill(head + ids, int(width * 17), break_on_hyphens=False)
+    head, paper = ("来源：", "论文") if language == "zh" else ("Sources: ", "the paper")
+    files = {"paper": paper} | {name: f"data/raw/{name}.csv" for name in raw}
+    ids = ", ".join(files.get(s, s) for s in dict.fromkeys(sources))
+    line = textwrap.fill(head + ids, int(width * 17), break_on_hyphens=False)
+    return re.sub(r", ?", "、", line) if language == "zh" else line
 
 
 def save(page: Page, alt: str) -> None:
@@ -138,7 +141,10 @@ def save(page: Page, alt: str) -> None:
     faults = unreadable(page.figure)
     if faults:
         raise FigureError(f"figure {page.name} ({page.language}): {'; '.join(faults)}")
-    for ending, metadata in (("svg", {"Date": None, "Title": page.name, "Description": alt}), ("png", {"Software": None})):
+    for ending, metadata in (
+        ("svg", {"Date": None, "Title": page.name, "Description": alt}),
+        ("png", {"Software": None}),
+    ):
         buffer = io.BytesIO()
         page.figure.savefig(buffer, format=ending, metadata=metadata)
         write(paths.figure(page.name, page.language, ending), buffer.getvalue())
@@ -181,11 +187,24 @@ def inside(page: matplotlib.transforms.BboxBase, box: matplotlib.transforms.Bbox
     return box.x0 >= page.x0 - 1 and box.y0 >= page.y0 - 1 and box.x1 <= page.x1 + 1 and box.y1 <= page.y1 + 1
 
 
-def show(name: str, language: str) -> SVG:
-    """Return the saved figure in `language` for display: the very bytes of the file."""
+class Drawing:
+    """A saved figure for display: the very bytes of the file, with its description as plain text."""
+
+    def __init__(self, path: Path):
+        self.data = path.read_text(encoding="utf-8")
+
+    def __repr__(self) -> str:
+        return html.unescape(re.search(r"<dc:description>(.*?)</dc:description>", self.data, re.S)[1])
+
+    def _repr_svg_(self) -> str:
+        return self.data[self.data.index("<svg") :]
+
+
+def show(name: str, language: str) -> Drawing:
+    """Return the saved figure in `language`, zh or en, for display."""
     if language not in LANGUAGES:
         raise ValueError(f"language is {language!r}; use one of {', '.join(LANGUAGES)}")
-    return SVG(data=paths.figure(name, language, "svg").read_text(encoding="utf-8"))
+    return Drawing(paths.figure(name, language, "svg"))
 
 
 def tiles(
@@ -215,7 +234,9 @@ def tiles(
         face = colours(0.08 + 0.82 * float(scale(value))) if known else "white"
         ink = "white" if known and luminance(face) < 0.45 else "black"
         hatch = None if known else "////"
-        axes.add_patch(Rectangle((x - 0.46, y - 0.46), 0.92, 0.92, facecolor=face, edgecolor="#BBBBBB", hatch=hatch, lw=0.6))
+        axes.add_patch(
+            Rectangle((x - 0.46, y - 0.46), 0.92, 0.92, facecolor=face, edgecolor="#BBBBBB", hatch=hatch, lw=0.6)
+        )
         name = province.province_zh if page.language == "zh" else SHORT.get(province.province_en, province.province_en)
         size = 8 if page.language == "zh" else 6.2
         axes.text(x, y - 0.14, name, ha="center", va="center", fontsize=size, color=ink)

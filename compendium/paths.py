@@ -29,6 +29,11 @@ def figure(name: str, language: str, ending: str, root: Path | None = None) -> P
     return (root or output_root()) / "figures" / language / f"{name}.{ending}"
 
 
+def current(path: Path) -> Path:
+    """Return `path`, which lies below the output root, or the committed file in the same place if it is not there."""
+    return path if path.is_file() else ROOT / path.relative_to(output_root())
+
+
 def shown(path: Path) -> str:
     """Return `path` as people should read it: below the compendium relative and with forward slashes."""
     path = Path(path)

@@ -1,15 +1,32 @@
-"""What a notebook shows: bilingual text with computed numbers, tables, versions; and the report of verdicts."""
+"""What a notebook shows: bilingual text with computed numbers, tables, versions; the report and the generated texts."""
 
+import hashlib
 import html
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
+from pathlib import Path
 
 import pandas as pd
 from IPython.display import Markdown
 
-from compendium import claims, tables
+from compendium import claims, paths, tables
 
 PACKAGES = ("pandas", "numpy", "scipy", "statsmodels", "matplotlib", "seaborn", "papermill")
+READMES = {"README.md": "en", "README.zh-CN.md": "zh"}
+WEIGHTS_ZH = {"headline": "核心", "supporting": "辅助", "structural": "结构", "all": "合计"}
+LINES_ONE_BY_ONE = 20
+# The order in which verdicts are told: what a reader must know before quoting the paper comes first.
+TOLD = (
+    "contradicted",
+    "restated",
+    "not checkable",
+    "within bounds",
+    "reproduced",
+    "corroborated",
+    "consistent",
+    "pending",
+)
 
 
 def say(zh: str, en: str) -> Markdown:
@@ -47,6 +64,161 @@ def versions() -> Markdown:
     return Markdown(" · ".join(f"{name} {version(name)}" for name in PACKAGES))
 
 
+def told(ledger: pd.DataFrame, reasons: bool = True) -> Markdown:
+    """Return claims one by one in both languages: statement, printed and computed value, verdict, grade and reason.
+
+    Args:
+        ledger: rows of the joined ledger, in the order in which they are to be told.
+        reasons: with the reason and the notebook that gives it, or without.
+    """
+    lines = {language: [line(row, language, reasons) for row in ledger.itertuples()] for language in ("zh", "en")}
+    return say(zh="\n".join(lines["zh"]) or "没有这样的论断。", en="\n".join(lines["en"]) or "There is no such claim.")
+
+
+def line(row: tuple, language: str, reasons: bool = True, folder: str = "") -> str:
+    """Return one claim, a row of the joined ledger, as one line of a Markdown list; `folder` leads to the notebooks."""
+    statement = tables.raw("claims").set_index("claim_id").at[row.claim_id, f"statement_{language}"]
+    grade, weak = row.lowest_grade, row.strength == "weak"
+    link = f"[{row.notebook}]({folder}{row.notebook}.ipynb)"
+    if language == "zh":
+        kind = "，".join(t for t in (f"{grade} 级" if grade else "", "弱证据" if weak else "") if t)
+        value = f"论文 {row.value_printed}" + (f"，算得 {row.value_computed}" if row.value_computed else "")
+        verdict = f"**{claims.VERDICTS[row.verdict]}**" + (f"（{kind}）" if kind else "")
+        why = f"{row.reason_zh}见 {link}。" if reasons and row.notebook else ""
+        said = f"- **{row.claim_id}**（{WEIGHTS_ZH[row.weight]}）{statement}{value}：{verdict}。{why}"
+        return said.replace("<", "&lt;")
+    kind = ", ".join(t for t in (f"grade {grade}" if grade else "", "weak" if weak else "") if t)
+    value = f"Paper {row.value_printed}" + (f", computed {row.value_computed}" if row.value_computed else "")
+    verdict = f"**{row.verdict}**" + (f" ({kind})" if kind else "")
+    why = f" {row.reason_en} See {link}." if reasons and row.notebook else ""
+    return f"- **{row.claim_id}** ({row.weight}) {statement} {value}: {verdict}.{why}".replace("<", "&lt;")
+
+
+def ordered(ledger: pd.DataFrame) -> pd.DataFrame:
+    """Return the claims by verdict in the order of TOLD, then by weight, then by number."""
+    rank = {"verdict": TOLD.index, "weight": claims.WEIGHTS.index, "claim_id": lambda name: int(name[1:])}
+    return ledger.sort_values(list(rank), key=lambda column: column.map(rank[column.name]))
+
+
+def fingerprints(reader: str) -> pd.DataFrame:
+    """Return the SHA-256 of every table and figure that the notebooks other than `reader` write.
+
+    Files of the present run count, or else the committed ones.
+
+    Returns:
+        notebook, name, file (below the root, with forward slashes), sha256 (its first 12 characters).
+
+    Raises:
+        FileNotFoundError: a file is in neither place.
+    """
+    from compendium import running
+
+    found = []
+    for notebook in running.contents().values():
+        for name in sorted(notebook.writes) if notebook.name != reader else ():
+            figure = [paths.figure(name, language, ending) for language in ("zh", "en") for ending in ("svg", "png")]
+            for path in figure if re.match(r"\d\d-", name) else [paths.processed(name)]:
+                digest = hashlib.sha256(paths.current(path).read_bytes()).hexdigest()[:12]
+                found.append((notebook.name, name, path.relative_to(paths.output_root()).as_posix(), digest))
+    return pd.DataFrame(found, columns=["notebook", "name", "file", "sha256"])
+
+
+def grid(header: Sequence[str], rows: Sequence[Sequence[object]], align: str) -> str:
+    """Return a Markdown table; `align` has one letter a column, l or r."""
+    rule = ["---:" if letter == "r" else "---" for letter in align]
+    return "\n".join("| " + " | ".join(map(str, cells)) + " |" for cells in (header, rule, *rows))
+
+
+def counts(ledger: pd.DataFrame, language: str) -> str:
+    """Return the number of claims by verdict and weight as a Markdown table."""
+    table = claims.count(ledger)
+    zh = language == "zh"
+    names = {v: claims.VERDICTS.get(v, "合计") for v in table.index} if zh else {v: v for v in table.index}
+    header = ["判定" if zh else "verdict", *(WEIGHTS_ZH[c] if zh else c for c in table.columns)]
+    return grid(header, [(names[verdict], *row) for verdict, row in table.iterrows()], "l" + "r" * len(table.columns))
+
+
+def findings(ledger: pd.DataFrame, language: str) -> str:
+    """Return the findings for the README: verdicts by weight, then what does not stand as printed, with reasons."""
+    zh = language == "zh"
+    number = ledger["verdict"].value_counts().reindex(TOLD, fill_value=0)
+    backed = ledger[ledger["verdict"].isin(["reproduced", "corroborated"])]
+    weak = (backed["strength"] == "weak").sum()
+    doubted = ordered(ledger[ledger["verdict"].isin(["contradicted", "restated"])])
+    doubted = doubted.sort_values("weight", key=lambda column: column.map(claims.WEIGHTS.index), kind="stable")
+    left = max(0, len(doubted) - LINES_ONE_BY_ONE)
+    link = "[10-reproduction-report](notebooks/10-reproduction-report.ipynb)"
+    if zh:
+        head = (
+            f"论文共 {len(ledger)} 条论断：{len(backed)} 条有外部证据支持（其中 {weak} 条证据弱），"
+            f"{number['consistent']} 条只由论文自身数字推出，"
+            f"{number['within bounds']} 条落在精确界内，"
+            f"{len(doubted)} 条不符或所指不同，{number['not checkable']} 条无从核对"
+        )
+        head += f"，{number['pending']} 条待判。" if number["pending"] else "。"
+        more, listed = f"另有 {left} 条不符或所指不同。", "不符或所指不同的论断："
+        tail = f"{more if left else ''}逐条理由与证据见 {link}。"
+    else:
+        head = (
+            f"Of {len(ledger)} claims of the paper {len(backed)} are backed by outside evidence ({weak} of them by "
+            f"weak evidence), {number['consistent']} follow only from the paper's own numbers, "
+            f"{number['within bounds']} lie inside the sharp bounds, {len(doubted)} are contradicted or restated, "
+            f"{number['not checkable']} cannot be checked"
+        )
+        head += f", {number['pending']} are pending." if number["pending"] else "."
+        more, listed = f"{left} more are contradicted or restated. ", "Contradicted or restated:"
+        tail = f"{more if left else ''}Every reason and its evidence: {link}."
+    lines = "\n".join(line(row, language, folder="notebooks/") for row in doubted.head(LINES_ONE_BY_ONE).itertuples())
+    return "\n\n".join(part for part in (head, counts(ledger, language), listed if lines else "", lines, tail) if part)
+
+
+def notebooks(language: str) -> str:
+    """Return the declared notebooks as a Markdown table with links, for the README."""
+    from compendium import running
+
+    rows = [
+        (f"[{n.name}](notebooks/{n.name}.ipynb)", n.section, n.zh if language == "zh" else n.en)
+        for n in running.contents().values()
+    ]
+    header = ("笔记本", "论文章节", "回答的问题") if language == "zh" else ("notebook", "section", "what it answers")
+    return grid(header, rows, "lll")
+
+
+def renewed(name: str) -> tuple[str, str]:
+    """Return the README `name` as it is and as it should be: its generated parts made anew from the committed ledger.
+
+    Raises:
+        InputError: the README or the marks of a generated part are missing.
+    """
+    language = READMES[name]
+    path = paths.ROOT / name
+    if not path.is_file():
+        raise tables.InputError(name, "is missing", f"git checkout -- {name}")
+    old = new = path.read_text(encoding="utf-8")
+    parts = {"findings": findings(claims.stored("claims", paths.ROOT), language), "notebooks": notebooks(language)}
+    for part, text in parts.items():
+        first, last = f"<!-- generated:{part} -->", f"<!-- /generated:{part} -->"
+        if not old.count(first) == old.count(last) == 1 or old.index(first) > old.index(last):
+            raise tables.InputError(name, f"must hold {first} and {last} once each, in this order", "put them back")
+        new = new[: new.index(first)] + f"{first}\n{text}\n" + new[new.index(last) :]
+    return old, new
+
+
+def regenerate() -> list[Path]:
+    """Write the generated parts of the READMEs anew and return the files that changed."""
+    made = {paths.ROOT / name: renewed(name) for name in READMES}
+    changed = [path for path, (old, new) in made.items() if old != new]
+    for path in changed:
+        tables.write_atomic(path, made[path][1].encode("utf-8"))
+    return changed
+
+
+def outdated() -> list[str]:
+    """Return one line for each README whose generated parts are not those of the committed ledger and contents."""
+    stale = [name for name in READMES if len(set(renewed(name))) > 1]
+    return [f"{name}: the generated part is not up to date. Remedy: compendium accept" for name in stale]
+
+
 def trust_label(source: pd.Series) -> str:
     """Return grade and trust of a source as `A`, or `C, unsafe host`."""
     return source["grade"] + (", unsafe host" if source["host_trust"] == "unsafe" else "")
@@ -65,42 +237,87 @@ def report(ledger: pd.DataFrame) -> str:
         ledger: the joined ledger, one row a claim, as `claims.join` returns it.
     """
     statements = tables.raw("claims").set_index("claim_id")
+    groups = [(v, rows) for v in TOLD if not (rows := ordered(ledger[ledger["verdict"] == v])).empty]
+    body = "".join(report_group(verdict, rows, statements) for verdict, rows in groups)
     used = sorted({s for cell in ledger["evidence"] for s in cell.split(" ; ") if s})
     sources = tables.raw("sources").set_index("source_id").loc[used]
-    counts = claims.count(ledger).to_html(border=0, index_names=False)
-    rows = "".join(report_row(row, statements.loc[row.claim_id]) for row in ledger.itertuples())
     listed = "".join(
-        f'<li id="{sid}"><b>{sid}</b> {html.escape(s["title"])} — {html.escape(s["publisher"])} '
+        f'<li id="s-{sid}"><b>{sid}</b> {html.escape(s["title"])} — {html.escape(s["publisher"])} '
         f"({trust_label(s)}). {address(s)}</li>"
         for sid, s in sources.iterrows()
     )
     return (
-        f'<!doctype html><html lang="zh"><head><meta charset="utf-8"><title>判定 Verdicts</title><style>{CSS}</style></head>'
-        f"<body><h1>论文逐项判定 Every claim and its verdict</h1>{counts}"
-        f"<table><thead><tr><th>编号 id</th><th>表述 statement</th><th>论文 printed</th><th>重算 computed</th>"
-        f"<th>判定 verdict</th><th>等级 grade</th><th>理由 reason</th><th>笔记本 notebook</th></tr></thead>"
-        f"<tbody>{rows}</tbody></table><h2>来源 Sources</h2><ul>{listed}</ul></body></html>\n"
+        '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"<title>逐项判定 Every claim and its verdict</title><style>{CSS}</style></head><body>"
+        "<h1>逐项判定 <small>Every claim and its verdict</small></h1>"
+        f"{report_counts(ledger)}{body}<h2>来源 Sources ({len(used)})</h2><ul>{listed}</ul></body></html>\n"
+    )
+
+
+def report_counts(ledger: pd.DataFrame) -> str:
+    """Return the number of claims by verdict and weight as an HTML table that leads to each group."""
+    table = claims.count(ledger)
+    head = "".join(f"<th>{WEIGHTS_ZH[c]}<br>{c}</th>" for c in table.columns)
+    rows = ""
+    for verdict in (*(v for v in TOLD if v in table.index), "all"):
+        name, meaning = "合计 all", ""
+        if verdict in claims.VERDICTS:
+            name = f'<a href="#{slug(verdict)}">{badge(verdict)}</a>'
+            meaning = "<br>".join(claims.MEANINGS[verdict])
+        numbers = "".join(f'<td class="n">{n}</td>' for n in table.loc[verdict])
+        rows += f"<tr><td>{name}</td>{numbers}<td>{meaning}</td></tr>"
+    return (
+        f'<div class="wide"><table class="counts"><thead><tr><th>判定<br>verdict</th>{head}<th>含义<br>meaning</th></tr>'
+        f"</thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def report_group(verdict: str, rows: pd.DataFrame, statements: pd.DataFrame) -> str:
+    """Return the claims of one verdict as a section of the HTML report."""
+    told_rows = "".join(report_row(row, statements.loc[row.claim_id]) for row in rows.itertuples())
+    return (
+        f'<h2 id="{slug(verdict)}">{badge(verdict)} ({len(rows)})</h2><div class="wide"><table>'
+        "<thead><tr>"
+        "<th>编号<br>id</th><th>表述 statement</th><th>论文<br>printed</th>"
+        "<th>重算<br>computed</th>"
+        "<th>证据<br>grade</th><th>理由 reason</th><th>笔记本<br>notebook</th></tr></thead>"
+        f"<tbody>{told_rows}</tbody></table></div>"
     )
 
 
 def report_row(row: tuple, statement: pd.Series) -> str:
     """Return one claim as a row of the HTML report."""
-    links = " ".join(f'<a href="#{s}">{s}</a>' for s in row.evidence.split(" ; ") if s)
+    links = " · ".join(f'<a href="#s-{s}">{s}</a>' for s in row.evidence.split(" ; ") if s)
+    unsafe = "unsafe" if row.trust == "unsafe" else ""
     cells = (
-        row.claim_id,
+        f'<a href="#{row.claim_id}">{row.claim_id}</a><br><small>{row.section}<br>{WEIGHTS_ZH[row.weight]}</small>',
         f"{html.escape(statement['statement_zh'])}<br>{html.escape(statement['statement_en'])}",
-        f"{html.escape(row.value_printed)} {html.escape(statement['unit'])}",
+        f"{html.escape(row.value_printed)}<br><small>{html.escape(statement['unit'])}</small>",
         html.escape(row.value_computed) or "–",
-        f'<b style="color:{claims.COLOURS[row.verdict]}">{claims.VERDICTS[row.verdict]} {row.verdict}</b>',
-        f"{row.lowest_grade or '–'} {row.strength}",
+        "<br>".join(t for t in (row.lowest_grade or "–", row.strength, unsafe) if t),
         f"{html.escape(row.reason_zh)}<br>{html.escape(row.reason_en)}<br><small>{links}</small>",
-        f"{row.notebook}<br><small>{row.cell}</small>",
+        f"{row.notebook or '–'}<br><small>{row.cell}</small>",
     )
     return f'<tr id="{row.claim_id}">' + "".join(f"<td>{c}</td>" for c in cells) + "</tr>"
 
 
+def badge(verdict: str) -> str:
+    """Return a verdict as HTML, with its colour."""
+    return f'<i style="background:{claims.COLOURS[verdict]}"></i>{claims.VERDICTS[verdict]} {verdict}'
+
+
+def slug(verdict: str) -> str:
+    """Return the anchor of a verdict: `not-checkable`."""
+    return verdict.replace(" ", "-")
+
+
 CSS = (
-    "body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:1200px;padding:0 1rem;color:#222}"
-    "table{border-collapse:collapse;margin:1rem 0}td,th{border-bottom:1px solid #ddd;padding:4px 8px;text-align:left;"
-    "vertical-align:top}small{color:#666}li{margin:4px 0;overflow-wrap:anywhere}"
+    "body{font:15px/1.55 system-ui,'Noto Sans SC',sans-serif;margin:1.5rem auto;max-width:1240px;padding:0 1rem;"
+    "color:#222}h1{font-size:1.6rem}h1 small{font-weight:normal}h2{font-size:1.2rem;margin:2rem 0 .3rem}"
+    ".wide{overflow-x:auto}table{border-collapse:collapse;min-width:900px;width:100%}table.counts{min-width:0;width:auto}"
+    "td,th{border-bottom:1px solid #ddd;padding:5px 8px;text-align:left;vertical-align:top}th{background:#f6f6f6}"
+    "td.n{text-align:right}tr:target{background:#fff6d6}small{color:#5a5a5a}a{color:#0b5394;text-decoration:none}"
+    "i{display:inline-block;width:.75em;height:.75em;border-radius:50%;margin-right:.4em}"
+    "li{margin:4px 0;overflow-wrap:anywhere}"
 )

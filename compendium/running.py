@@ -18,6 +18,7 @@ from pathlib import Path
 
 import nbformat
 import pandas as pd
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
 from compendium import paths
 
@@ -25,7 +26,10 @@ KERNEL = "python3"
 CELL_SECONDS = 120
 COMMON = {"claims", "sources", "provinces"}
 RELATIVE = 1e-9
-KEPT_METADATA = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": KERNEL}, "language_info": {"name": "python"}}
+KEPT_METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": KERNEL},
+    "language_info": {"name": "python"},
+}
 
 
 class RunError(Exception):
@@ -53,15 +57,19 @@ class Notebook:
 def contents() -> dict[str, Notebook]:
     """Return the declared notebooks by name, in order.
 
-    In `reads` and `writes` the word `ledger` stands for the notebook's own part; `ledger-*` for every other part.
+    In `writes` the word `ledger` stands for the notebook's own part; in `reads`, `processed-*` stands for everything
+    that the other notebooks write.
     """
     declared = tomllib.loads((paths.NOTEBOOKS / "contents.toml").read_text(encoding="utf-8"))
-    parts = [f"ledger-{name}" for name, row in declared.items() if "ledger" in row["writes"]]
+    writes = {
+        name: frozenset(f"ledger-{name}" if w == "ledger" else w for w in row["writes"])
+        for name, row in declared.items()
+    }
     found = {}
     for name, row in declared.items():
-        writes = frozenset(f"ledger-{name}" if w == "ledger" else w for w in row["writes"])
-        reads = frozenset(r for entry in row["reads"] for r in (parts if entry == "ledger-*" else [entry]))
-        found[name] = Notebook(name, row["section"], row["zh"], row["en"], reads, writes)
+        others = set().union(*(made for owner, made in writes.items() if owner != name))
+        reads = frozenset(r for entry in row["reads"] for r in (others if entry == "processed-*" else [entry]))
+        found[name] = Notebook(name, row["section"], row["zh"], row["en"], reads, writes[name])
     return found
 
 
@@ -80,7 +88,9 @@ def select(names: Sequence[str]) -> list[Notebook]:
         chosen += [n for n in hits if n not in chosen]
     for notebook in chosen:
         if not notebook.path.is_file():
-            raise RunError(f"{paths.shown(notebook.path)} is missing. Remedy: git checkout -- {paths.shown(notebook.path)}")
+            raise RunError(
+                f"{paths.shown(notebook.path)} is missing. Remedy: git checkout -- {paths.shown(notebook.path)}"
+            )
     return chosen
 
 
@@ -119,7 +129,9 @@ def typed(name: str, text: str, default: object) -> object:
     try:
         value = {"true": True, "false": False}[text.lower()] if isinstance(default, bool) else type(default)(text)
     except (ValueError, KeyError, TypeError):
-        raise RunError(f"parameter {name}: {text!r} is not of type {type(default).__name__}, as its default {default!r} is") from None
+        raise RunError(
+            f"parameter {name}: {text!r} is not of type {type(default).__name__}, as its default {default!r} is"
+        ) from None
     return value
 
 
@@ -132,7 +144,9 @@ def read(path: Path) -> nbformat.NotebookNode:
     try:
         notebook = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
     except (OSError, ValueError, nbformat.reader.NotJSONError) as error:
-        raise RunError(f"{paths.shown(path)} cannot be read as a notebook: {str(error).splitlines()[0][:120]}") from None
+        raise RunError(
+            f"{paths.shown(path)} cannot be read as a notebook: {str(error).splitlines()[0][:120]}"
+        ) from None
     kernel = notebook.metadata.get("kernelspec", {}).get("name")
     if kernel != KERNEL:
         raise RunError(f"{paths.shown(path)} asks for kernel {kernel!r}. Remedy: choose the kernel {KERNEL!r} and save")
@@ -162,8 +176,10 @@ def merged(outputs: list) -> list:
 
 
 def environment(root: Path, trace: Path) -> dict[str, str]:
-    """Return the variables of a kernel: outputs below `root`, no settings of the user, one thread a process."""
+    """Return the variables of a kernel: outputs below `root`, this package, no settings of the user, one thread."""
     cache_folder = paths.BUILD / "cache"
+    for name in ("ipython", "runtime", "matplotlib"):
+        (cache_folder / name).mkdir(parents=True, exist_ok=True)
     return {
         "COMPENDIUM_OUT": str(root),
         "COMPENDIUM_TRACE": str(trace),
@@ -171,6 +187,7 @@ def environment(root: Path, trace: Path) -> dict[str, str]:
         "JUPYTER_RUNTIME_DIR": str(cache_folder / "runtime"),
         "MPLCONFIGDIR": str(cache_folder / "matplotlib"),
         "OMP_NUM_THREADS": "1",
+        "PYTHONPATH": str(paths.ROOT),
         "PYTHONUTF8": "1",
     }
 
@@ -199,15 +216,26 @@ def execute(notebook: Notebook, root: Path, chosen: dict[str, object]) -> None:
             cwd=str(paths.NOTEBOOKS),
             execution_timeout=CELL_SECONDS,
         )
-    except papermill.exceptions.PapermillExecutionError as error:
-        failed = paths.BUILD / "failed" / target.name
-        failed.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(target, failed)
-        cell = nbformat.read(failed, 4).cells[error.cell_index].get("id", error.cell_index)
-        said = f"{error.ename}: {error.evalue}".splitlines()[0]
-        raise RunError(f"{notebook.name}, cell {cell}: {said}. See {paths.shown(failed)}") from None
+    except (papermill.exceptions.PapermillExecutionError, CellTimeoutError, DeadKernelError) as error:
+        raise RunError(failure(notebook, target, error)) from None
     target.write_text(normalise(executed), encoding="utf-8")
     happened(notebook, root, trace)
+
+
+def failure(notebook: Notebook, target: Path, error: Exception) -> str:
+    """Keep the unfinished copy under build/failed and return one line that names notebook, cell and cause."""
+    failed = paths.BUILD / "failed" / target.name
+    failed.parent.mkdir(parents=True, exist_ok=True)
+    os.replace(target, failed)
+    started = [c.id for c in nbformat.read(failed, 4).cells if c.metadata.get("papermill", {}).get("start_time")]
+    if isinstance(error, CellTimeoutError):
+        said = f"took longer than {CELL_SECONDS} seconds"
+    elif isinstance(error, DeadKernelError):
+        said = "the kernel died"
+    else:
+        said = f"{error.ename}: {error.evalue}".splitlines()[0]
+    where = f"cell {started[-1]}" if started else "before its first cell"
+    return f"{notebook.name}, {where}: {said}. See {paths.shown(failed)}"
 
 
 def happened(notebook: Notebook, root: Path, trace: Path) -> None:
@@ -225,14 +253,20 @@ def happened(notebook: Notebook, root: Path, trace: Path) -> None:
             opened[kind].add(inside[0])
     trace.unlink()
     made = {p.stem for p in opened["write"]}
-    taken = {p.stem for p in opened["read"] if p.suffix == ".csv"} - made
+    taken = {p.stem for p in opened["read"]} - made
     for verb, really, declared in (
         ("reads", taken - COMMON, notebook.reads),
         ("writes", made, notebook.writes),
     ):
         for name in sorted(really ^ declared):
-            fault = "which notebooks/contents.toml does not declare" if name in really else "says contents.toml, but it did not"
-            raise RunError(f"{notebook.name} {verb} {name}, {fault}. Remedy: correct the entry {verb} of {notebook.name}")
+            fault = (
+                "which notebooks/contents.toml does not declare"
+                if name in really
+                else "says contents.toml, but it did not"
+            )
+            raise RunError(
+                f"{notebook.name} {verb} {name}, {fault}. Remedy: correct the entry {verb} of {notebook.name}"
+            )
 
 
 def waves(notebooks: Sequence[Notebook]) -> dict[str, set[str]]:
@@ -241,9 +275,14 @@ def waves(notebooks: Sequence[Notebook]) -> dict[str, set[str]]:
 
 
 def work(notebook: Notebook, root: Path, chosen: dict[str, object], pipe: Connection) -> None:
-    """Run in a process of its own: execute a notebook and send the message of its failure, or nothing."""
+    """Run in a process of its own: execute a notebook and send the message of its failure, or nothing.
+
+    What the kernel says to the terminal goes to a log beside the outputs.
+    """
     signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(SystemExit(1)))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with open(root / f"{notebook.name}.log", "wb") as log:
+        os.dup2(log.fileno(), 2)
     try:
         execute(notebook, root, chosen)
         pipe.send("")
@@ -377,11 +416,12 @@ def stop(process: multiprocessing.Process) -> None:
         process.join()
 
 
-def compare(root: Path, reference: Path = paths.ROOT, notebooks: Sequence[Notebook] | None = None) -> list[str]:
+def compare(root: Path, notebooks: Sequence[Notebook] | None = None, reference: Path | None = None) -> list[str]:
     """Return what differs between the outputs below `root` and the committed ones, one line a difference.
 
     Numbers in tables may differ by one part in 10^9; texts, figures and notebook outputs must be the same.
     """
+    reference = reference or paths.ROOT
     chosen = list(notebooks or contents().values())
     found: list[str] = []
     for notebook in chosen:
@@ -392,14 +432,18 @@ def compare(root: Path, reference: Path = paths.ROOT, notebooks: Sequence[Notebo
             found += compare_bytes(made, reference / made.relative_to(root))
         made = root / "notebooks" / f"{notebook.name}.ipynb"
         found += compare_notebooks(made, reference / "notebooks" / made.name)
-    if notebooks is None or len(chosen) == len(contents()):
+    if len(chosen) == len(contents()):
         found += [f"{paths.shown(p)}: no notebook makes it any more" for p in stale(root, reference)]
     return found
 
 
-def stale(root: Path, reference: Path = paths.ROOT) -> list[Path]:
+def stale(root: Path, reference: Path) -> list[Path]:
     """Return committed outputs that the full run below `root` did not make."""
-    kept = [*reference.glob("data/processed/*.csv"), *reference.glob("figures/*/*.svg"), *reference.glob("figures/*/*.png")]
+    kept = [
+        *reference.glob("data/processed/*.csv"),
+        *reference.glob("figures/*/*.svg"),
+        *reference.glob("figures/*/*.png"),
+    ]
     return sorted(p for p in kept if not (root / p.relative_to(reference)).exists())
 
 
@@ -448,7 +492,9 @@ def compare_notebooks(made: Path, kept: Path) -> list[str]:
         if now.source != was.source:
             found.append(f"{name}, cell {was.id}: the source differs")
         elif now.cell_type == "code" and was.execution_count != now.execution_count:
-            found.append(f"{name}, cell {was.id}: execution count {was.execution_count}, a run gives {now.execution_count}")
+            found.append(
+                f"{name}, cell {was.id}: execution count {was.execution_count}, a run gives {now.execution_count}"
+            )
         elif now.cell_type == "code" and (one := outputs(was)) != (two := outputs(now)):
             found.append(f"{name}, cell {was.id}: the output differs: {first_difference(one, two)}")
     return found
@@ -501,7 +547,7 @@ def accept(root: Path) -> list[str]:
     if not known.get("complete") or any(known.get("parameters", {}).values()):
         raise RunError(f"{paths.shown(root)} holds no complete run with the default choices. Remedy: compendium run")
     changed = compare(root)
-    for old in stale(root):
+    for old in stale(root, paths.ROOT):
         old.unlink()
     for pattern in ("data/processed/*.csv", "figures/*/*", "notebooks/*.ipynb"):
         for made in root.glob(pattern):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -93,7 +94,9 @@ def poisson_trend(counts: pd.Series, confidence: float = 0.95) -> pd.Series:
     )
 
 
-def share_intervals(shares_pct: pd.Series, firms: int, confidence: float = 0.95, method: str = "goodman") -> pd.DataFrame:
+def share_intervals(
+    shares_pct: pd.Series, firms: int, confidence: float = 0.95, method: str = "goodman"
+) -> pd.DataFrame:
     """Return simultaneous intervals of multinomial shares, as if the firms were a random sample.
 
     Args:
@@ -110,27 +113,45 @@ def share_intervals(shares_pct: pd.Series, firms: int, confidence: float = 0.95,
     if abs(shares_pct.sum() - 100) > 1e-6:
         raise ValueError(f"the shares add up to {shares_pct.sum():g}, not 100")
     counts = (shares_pct / 100 * firms).round().astype(int)
-    limits = 100 * multinomial_proportions_confint(counts.to_numpy(), alpha=1 - confidence, method=method.replace("-", "_"))
+    with np.errstate(invalid="ignore"):  # the series of Sison and Glaz is not defined for its first, too narrow trials
+        limits = 100 * multinomial_proportions_confint(counts.to_numpy(), 1 - confidence, method.replace("-", "_"))
     return pd.DataFrame(
         {"firms": counts, "share_pct": shares_pct, "lower_pct": limits[:, 0], "upper_pct": limits[:, 1]},
         index=shares_pct.index,
     )
 
 
-def rest_bounds(whole_pct: float, part_weight: float, part_pct: tuple[float, float] = (0.0, 100.0)) -> tuple[float, float]:
+def rest_bounds(
+    whole_pct: float, part_weight: float | tuple[float, float], part_pct: tuple[float, float] = (0.0, 100.0)
+) -> tuple[float, float]:
     """Bound a share in the rest of a population of which one part is known by its weight.
 
     Args:
         whole_pct: share in the whole population, %.
-        part_weight: weight of the part, 0 to 1.
+        part_weight: weight of the part, 0 to 1, or the lowest and highest possible weight.
         part_pct: lowest and highest possible share in the part, %.
 
     Returns:
-        Sharp lower and upper bounds of the share in the rest, %: (whole - weight x part) / (1 - weight), kept within
-        0 and 100. Method: law of total probability; Horowitz and Manski, Econometrica 63 (1995).
+        Sharp lower and upper bounds of the share in the rest, %: (whole - weight x part) / (1 - weight) at its extremes
+        over the weights and shares of the part, kept within 0 and 100. Method: law of total probability; Horowitz and
+        Manski, Econometrica 63 (1995).
+
+    Raises:
+        ValueError: no share of the rest from 0 to 100 % fits.
     """
-    ends = [(whole_pct - part_weight * share) / (1 - part_weight) for share in part_pct]
-    return max(0.0, min(ends)), min(100.0, max(ends))
+    weights = part_weight if isinstance(part_weight, tuple) else (part_weight,)
+    ends = [rest_share(whole_pct, weight, share) for weight in weights for share in part_pct]
+    low, high = max(0.0, min(ends)), min(100.0, max(ends))
+    if low > high:
+        raise ValueError(f"a part of weight {part_weight} with {part_pct} % does not fit into a whole of {whole_pct} %")
+    return low, high
+
+
+def rest_share(whole_pct: float, part_weight: float, part_pct: float) -> float:
+    """Return the share in the rest, %, that the law of total probability gives; infinite as the rest vanishes."""
+    if part_weight == 1:
+        return whole_pct if part_pct == whole_pct else np.copysign(np.inf, whole_pct - part_pct)
+    return (whole_pct - part_weight * part_pct) / (1 - part_weight)
 
 
 @dataclass(frozen=True)
@@ -151,13 +172,38 @@ class RankTest:
 
 
 def rank_test(first: Sequence[int], second: Sequence[int]) -> RankTest:
-    """Compare the ranks of two groups exactly; no ties allowed. Method: Mann and Whitney, Ann. Math. Stat. 18 (1947)."""
+    """Compare the ranks of two groups exactly, without ties. Method: Mann and Whitney, Ann. Math. Stat. 18 (1947)."""
     if len(set(first) | set(second)) != len(first) + len(second):
         raise ValueError("ranks occur twice")
     test = stats.mannwhitneyu(first, second, alternative="two-sided", method="exact")
     pairs = len(first) * len(second)
     extreme = stats.mannwhitneyu(range(len(first)), range(len(first), len(first) + len(second)), method="exact")
-    return RankTest(float(test.statistic), float(test.pvalue), 1 - 2 * float(test.statistic) / pairs, float(extreme.pvalue))
+    return RankTest(
+        float(test.statistic), float(test.pvalue), 1 - 2 * float(test.statistic) / pairs, float(extreme.pvalue)
+    )
+
+
+def rank_power(
+    sizes: tuple[int, int], chance: float, significance: float = 0.05, draws: int = 20_000, seed: int = 20220225
+) -> float:
+    """Return how often the exact rank test rejects if the first group truly lies higher.
+
+    Args:
+        sizes: sizes of the two groups.
+        chance: true chance that a member of the first group lies above one of the second; 0.5 means no difference.
+            The scores are drawn from normal distributions of equal spread, shifted to give this chance.
+        significance: two-sided level of the test.
+        draws: simulated pairs of groups.
+        seed: of the random numbers.
+    """
+    first, second = sizes
+    shift = np.sqrt(2) * stats.norm.ppf(chance)
+    scores = np.random.default_rng(seed).normal(size=(draws, first + second))
+    above = (scores[:, :first, None] + shift > scores[:, None, first:]).sum(axis=(1, 2))
+    splits = [sum(ranks) - first * (first - 1) // 2 for ranks in combinations(range(first + second), first)]
+    distance = np.abs(np.array(splits) - first * second / 2)
+    p_values = [(distance >= abs(u - first * second / 2)).mean() for u in range(first * second + 1)]
+    return float((np.array(p_values)[above] <= significance).mean())
 
 
 def gap_path(demand: Sequence[float], supply: float, annual_growth_pct: float) -> np.ndarray:

@@ -73,6 +73,12 @@ def test_intervals_hold_the_shares_jointly(method):
     assert covered > 0.94
 
 
+@pytest.mark.filterwarnings("error")
+def test_intervals_of_a_large_sample_come_without_warning():
+    table = statistics.share_intervals(pd.Series([75.0, 14.0, 6.0, 5.0]), 12000, method="sison-glaz")
+    assert (table["lower_pct"] < table["share_pct"]).all() and (table["share_pct"] < table["upper_pct"]).all()
+
+
 def test_intervals_refuse_shares_that_do_not_close():
     with pytest.raises(ValueError, match="add up to 99"):
         statistics.share_intervals(pd.Series([60.0, 39.0]), 100)
@@ -86,6 +92,22 @@ def test_rest_bounds_by_enumeration():
     assert low <= min(rest) + 1 and high >= max(rest) - 1
     assert statistics.rest_bounds(42.0, 0.446, (42.0, 42.0)) == pytest.approx((42.0, 42.0))
     assert statistics.rest_bounds(10.0, 0.5) == (0.0, 20.0)
+
+
+def test_rest_bounds_over_a_range_of_weights():
+    grid = [(31 - w * p) / (1 - w) for w in np.linspace(0.05, 0.4, 36) for p in np.linspace(10, 60, 51) if w * p <= 31]
+    assert statistics.rest_bounds(31.0, (0.05, 0.4), (10.0, 60.0)) == pytest.approx((min(grid), max(grid)))
+    assert statistics.rest_bounds(37.0, (0.0, 1.0), (44.6, 44.6)) == (0.0, 37.0)
+    assert statistics.rest_bounds(37.0, (0.0, 1.0)) == (0.0, 100.0)
+    with pytest.raises(ValueError, match="does not fit"):
+        statistics.rest_bounds(42.0, 0.9, (60.0, 80.0))
+
+
+def test_rank_power_between_its_known_ends():
+    attained = 2 * sum([1, 1, 2]) / math.comb(10, 5)
+    assert statistics.rank_power((5, 5), 0.5) == pytest.approx(attained, abs=0.005)
+    assert statistics.rank_power((5, 5), 0.9999) > 0.99
+    assert statistics.rank_power((2, 2), 0.9999) == 0.0
 
 
 def test_rank_test_by_enumeration():

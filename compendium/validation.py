@@ -1,0 +1,579 @@
+"""Checks of the raw data package: bytes, types and keys, lists, arithmetic; renewal of hashes; codebook.
+
+Problems are told table by table from the outside in: a table that fails one layer is left out of the next, so that one
+fault gives one message.
+"""
+
+import csv
+import json
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from compendium import crosschecks, paths, tables
+from compendium.crosschecks import Row
+from compendium.tables import InputError
+
+if TYPE_CHECKING:
+    from frictionless import Package, errors
+    from frictionless.resources import TableResource
+
+SEPARATOR = " ; "
+PLAIN = {
+    "integer": ("-?[0-9]+", "must be a whole number"),
+    "number": (r"-?[0-9]+(\.[0-9]+)?", "must be a number such as 12 or 3.5"),
+    "date": ("[0-9]{4}-[0-9]{2}-[0-9]{2}", "must be a date YYYY-MM-DD"),
+    "boolean": ("true|false", "must be true or false"),
+}
+ORDERED = [
+    ("year_start", "year_end"),
+    ("period_start", "period_end"),
+    ("date_start", "date_end"),
+    ("valid_from", "valid_to"),
+    ("lower", "upper"),
+    ("value_low", "value_high"),
+    ("score_low", "score_high"),
+]
+CELL = "correct the cell; if it is right, change the rule in data/raw/datapackage.json"
+UTF8 = "save the file as UTF-8 without byte-order mark and with LF line ends"
+
+
+def check(folder: Path = paths.RAW) -> list[InputError]:
+    """Return every problem of the data package in `folder`, the outermost first; an empty list if all is well.
+
+    A table whose content is sound but differs from the recorded size or SHA-256 comes last.
+    """
+    try:
+        package = tables.package(folder)
+    except InputError as error:
+        return [error]
+    problems = _examine(folder, package)
+    told = {problem.file for problem in problems}
+    for resource in package["resources"]:
+        path = folder / resource["path"]
+        if paths.shown(path) not in told and _fingerprint(path) != (resource.get("bytes"), resource.get("hash")):
+            problems.append(tables.changed(paths.shown(path)))
+    return problems
+
+
+def raise_if_bad(folder: Path = paths.RAW) -> None:
+    """Raise the first problem of the data package in `folder`, which says how many others there are."""
+    _raise_first(check(folder))
+
+
+def refresh(folder: Path = paths.RAW) -> list[str]:
+    """Renew size and SHA-256 of every table in datapackage.json and return the names of the tables that changed.
+
+    Everything but the hashes is checked first. Raises InputError, and writes nothing, if a check fails.
+    """
+    package = tables.package(folder)
+    _raise_first(_examine(folder, package))
+    changed = []
+    for resource in package["resources"]:
+        size, digest = _fingerprint(folder / resource["path"])
+        if (resource.get("bytes"), resource.get("hash")) != (size, digest):
+            changed.append(resource["name"])
+        resource["bytes"], resource["hash"] = size, digest
+    text = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
+    tables.write_atomic(folder / tables.PACKAGE, text.encode("utf-8"))
+    return changed
+
+
+def _raise_first(problems: list[InputError]) -> None:
+    if problems:
+        problems[0].others = len(problems) - 1
+        raise problems[0]
+
+
+def _fingerprint(path: Path) -> tuple[int, str]:
+    data = path.read_bytes()
+    return len(data), tables.fingerprint(data)
+
+
+def _examine(folder: Path, package: dict) -> list[InputError]:
+    """Return the problems of all layers but the hashes."""
+    problems = _strangers(folder, package)
+    whole = []
+    for resource in package["resources"]:
+        path = folder / resource["path"]
+        try:
+            parse(path)
+            whole.append(resource["name"])
+        except InputError as error:
+            problems.append(error)
+    try:
+        described = _described(folder, package)
+    except InputError as error:
+        return [*problems, error]
+    sound: dict[str, list[Row]] = {}
+    for name in whole:
+        resource = described.get_resource(name)
+        rows, found = _typed(resource, paths.shown(folder / f"{name}.csv"))
+        problems += found
+        if not found:
+            sound[name] = rows
+    schemas = {resource["name"]: resource["schema"] for resource in package["resources"]}
+    for layer in (_row_rules, _references):
+        found, faulty = layer(sound, schemas)
+        problems += found
+        sound = {name: rows for name, rows in sound.items() if name not in faulty}
+    return problems + crosschecks.run(sound) + _unused(sound, schemas)
+
+
+# Bytes
+
+
+def _strangers(folder: Path, package: dict) -> list[InputError]:
+    known = {resource["path"] for resource in package["resources"]}
+    remedy = f"describe the table in {tables.PACKAGE} or move the file elsewhere"
+    return [
+        InputError(paths.shown(path), f"is not described in {tables.PACKAGE}", remedy)
+        for path in sorted(folder.glob("*.csv"))
+        if path.name not in known
+    ]
+
+
+def parse(path: Path) -> list[list[str]]:
+    """Return the cells of the CSV file at `path`, header first.
+
+    Raises InputError if the file is missing, unreadable, empty, not UTF-8 with LF and one final newline, or not well
+    formed. A line of the file is a row of the table: no cell may hold a line break.
+    """
+    file = paths.shown(path)
+    text = _decode(file, _read(path, file))
+    if not text.endswith("\n") or text.endswith("\n\n"):
+        raise InputError(file, "must end with exactly one line end", UTF8, text.count("\n") + (text[-1] != "\n"))
+    reader = csv.reader(text[:-1].split("\n"), strict=True)
+    rows: list[list[str]] = []
+    quotes = "close every quotation mark, double those inside a cell, and keep each row on one line"
+    try:
+        for number, row in enumerate(reader, 1):
+            if reader.line_num != number:
+                raise InputError(file, "a cell holds a line break or its quotation mark is not closed", quotes, number)
+            rows.append(row)
+    except csv.Error as error:
+        raise InputError(file, f"is not well-formed CSV ({error})", quotes, len(rows) + 1) from None
+    if len(rows) == 1:
+        raise InputError(file, "has a header but no rows", _restore(file))
+    return rows
+
+
+def _read(path: Path, file: str) -> bytes:
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise InputError(file, "the file is missing", _restore(file)) from None
+    except PermissionError:
+        raise InputError(file, "the file may not be read", f"give yourself the right: `chmod u+r {file}`") from None
+    except OSError as error:
+        raise InputError(file, f"the file cannot be read ({error.strerror})", _restore(file)) from None
+    if not data.strip():
+        raise InputError(file, "the file is empty", _restore(file))
+    return data
+
+
+def _decode(file: str, data: bytes) -> str:
+    if data.startswith(b"\xef\xbb\xbf"):
+        raise InputError(file, "starts with a byte-order mark (BOM)", UTF8, 1)
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        row = data.count(b"\n", 0, error.start) + 1
+        rule = f"must be UTF-8; byte {error.start + 1} of the file is not"
+        raise InputError(file, rule, _guess(data), row, value=f"0x{data[error.start]:02X}") from None
+    if "\r" in text:
+        row = text.count("\n", 0, text.index("\r")) + 1
+        raise InputError(file, "lines must end with LF, not CR LF (Windows) or CR", UTF8, row)
+    return text
+
+
+def _guess(data: bytes) -> str:
+    try:
+        data.decode("gb18030")
+    except UnicodeDecodeError:
+        return UTF8
+    return f"the file seems to be GBK; {UTF8}, for example `iconv -f GB18030 -t UTF-8`"
+
+
+def _restore(file: str) -> str:
+    return f"restore the file, for example with `git checkout -- {file}`"
+
+
+# Types, constraints, header and primary key: by frictionless
+
+
+def _described(folder: Path, package: dict) -> "Package":
+    """Return the package as frictionless reads it; raise InputError if datapackage.json breaks the standard."""
+    from frictionless import FrictionlessException, Package
+
+    file = paths.shown(folder / tables.PACKAGE)
+    remedy = "correct the file by the Table Schema standard, or restore it from version control"
+    try:
+        described = Package.from_descriptor(package, basepath=str(folder))
+    except FrictionlessException as error:
+        reasons = [reason.message for reason in error.reasons] or [error.error.message]
+        raise InputError(file, f"is no valid data package: {reasons[0]}", remedy) from None
+    columns = {(name.name, field.name) for name in described.resources for field in name.schema.fields}
+    for resource in package["resources"]:
+        for column, target in _links(resource["schema"], resource["name"]):
+            if target not in columns or (resource["name"], column) not in columns:
+                rule = f"column {column} of {resource['name']} refers to {'.'.join(target)}, which does not exist"
+                raise InputError(file, rule, remedy)
+    return described
+
+
+def _typed(resource: "TableResource", file: str) -> tuple[list[Row], list[InputError]]:
+    """Return the typed rows of a table and what is wrong with its header, cells and primary key."""
+    from frictionless import FrictionlessException
+
+    rows: list[Row] = []
+    problems: list[InputError] = []
+    resource.schema.foreign_keys = []  # _references does these, and the lists, without reading tables again
+    try:
+        with resource:
+            if not resource.header.valid:
+                return [], [_header(file, resource.header.labels, resource.schema.field_names)]
+            for row in resource.row_stream:
+                found = list(_unclean(file, row, resource.schema.fields)) or list(_explain(file, row, resource.schema))
+                problems += found
+                if not found:
+                    texts = dict(zip(resource.schema.field_names, row.cells, strict=True))
+                    rows.append(Row(resource.name, file, row.row_number, texts, dict(row.items())))
+    except FrictionlessException as error:
+        problems.append(InputError(file, f"cannot be read as a table ({error.error.note})", _restore(file)))
+    return rows, problems
+
+
+def _header(file: str, labels: list[str], names: list[str]) -> InputError:
+    lost = [name for name in names if name not in labels]
+    extra = [label for label in labels if label not in names]
+    double = [label for label in labels if labels.count(label) > 1]
+    if lost and extra:
+        rule = f"column {lost[0]} is missing, and {extra[0]!r} is not in {tables.PACKAGE}"
+    elif lost:
+        rule = f"column {lost[0]} is missing"
+    elif double:
+        rule = f"column {double[0]} stands there twice"
+    elif extra:
+        rule = f"column {extra[0]!r} is not in {tables.PACKAGE}"
+    else:
+        rule = "columns are in another order"
+    told = next(iter(lost + double + extra), None)
+    return InputError(file, rule, f"make the header read {','.join(names)}", 1, told)
+
+
+def _unclean(file: str, row: Any, fields: list) -> Iterator[InputError]:
+    """Yield cells with blanks at an edge, wide blanks, control characters, or a number or date in an unusual form."""
+    for field, cell in zip(fields, row.cells, strict=False):
+        pattern, rule = PLAIN.get(field.type, (".*", ""))
+        if cell != cell.strip() or "\u3000" in cell:
+            rule = "must have no blank at its edges and no wide blank (U+3000)"
+            yield InputError(file, rule, "delete the blank", row.row_number, field.name, cell)
+        elif re.search(r"[\x00-\x1f\x7f]", cell):
+            rule = "must not hold a control character"
+            yield InputError(file, rule, "delete the character", row.row_number, field.name, cell)
+        elif cell and not re.fullmatch(pattern, cell):
+            yield InputError(file, rule, CELL, row.row_number, field.name, cell)
+
+
+def _explain(file: str, row: Any, schema: Any) -> Iterator[InputError]:
+    """Yield what frictionless finds in a row, in plain words; a misshapen or repeated row is told once."""
+    shape = [error for error in row.errors if error.type in ("blank-row", "extra-cell", "missing-cell")]
+    repeated = [error for error in row.errors if error.type == "primary-key"]
+    if shape:
+        rule = f"has {len(row.cells)} cells, but the header has {len(schema.fields)}"
+        remedy = "add or delete commas, or put a cell that holds a comma in quotation marks"
+        yield InputError(file, rule, remedy, row.row_number)
+    elif repeated:
+        key = schema.primary_key
+        value = " / ".join(row.cells[schema.field_names.index(column)] for column in key)
+        rule = f"the key must be unique and complete; it is {repeated[0].note}".replace("the row at position", "row")
+        yield InputError(
+            file, rule, "delete the repeated row or correct its key", row.row_number, ", ".join(key), value
+        )
+    else:
+        for error in row.errors:
+            rule = _rule(error, schema.get_field(error.field_name))
+            yield InputError(file, rule, CELL, row.row_number, error.field_name, error.cell)
+
+
+def _rule(error: "errors.CellError", field: Any) -> str:
+    """Return the rule a cell breaks, in plain words."""
+    if error.type == "type-error":
+        return PLAIN[field.type][1]
+    if error.type == "unique-error":
+        return f"must be unique; it is {error.note}".replace("the row at position", "row")
+    broken = re.search('constraint "([A-Za-z]+)"', error.note)
+    return constraint_in_words(field.constraints, broken[1] if broken else "", field.custom.get("form", ""))
+
+
+def constraint_in_words(constraints: dict, name: str, form: str) -> str:
+    """Return the constraint `name` of a column in plain words; `form` describes its pattern."""
+    if name == "required":
+        return "must not be empty"
+    if name == "enum":
+        return f"must be one of {', '.join(map(str, constraints['enum']))}"
+    if name in ("minimum", "maximum"):
+        low, high = constraints.get("minimum"), constraints.get("maximum")
+        return f"must be at least {low}" if high is None else f"must lie between {low} and {high}"
+    if name == "pattern":
+        return f"must be {form or 'of the form ' + constraints['pattern']}"
+    return f"must keep the constraint {name} {constraints.get(name, '')}".strip()
+
+
+# Rows, references and lists
+
+
+Found = tuple[list[InputError], set[str]]  # problems, and the tables they are about
+
+
+def _row_rules(sound: dict[str, list[Row]], schemas: dict[str, dict]) -> Found:
+    """Find rows whose ends are out of order, and rows of basis paper_text that name another source."""
+    problems, faulty = [], set()
+    for row in (row for rows in sound.values() for row in rows):
+        found = []
+        for low, high in ORDERED:
+            start, end = row.values.get(low), row.values.get(high)
+            if start is not None and end is not None and _later(start, end):
+                found.append(row.fault(low, f"must not lie after {high}, {row.texts[high]}", CELL))
+        if row.values.get("basis") == "paper_text" and row["source_id"] != "paper":
+            found.append(row.fault("source_id", "must be paper where basis is paper_text", CELL))
+        if found:
+            problems += found
+            faulty.add(row.table)
+    return problems, faulty
+
+
+def _later(start: Any, end: Any) -> bool:
+    """Whether `start` lies after `end`; of two dates as text, as far as both are given."""
+    if isinstance(start, str):
+        shorter = min(len(start), len(end))
+        return start[:shorter] > end[:shorter]
+    return start > end
+
+
+def _links(schema: dict, name: str) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Yield each column that refers to another, by foreign key or as a list, with the table and column it refers to."""
+    for key in schema.get("foreignKeys", []):
+        reference = key["reference"]
+        yield key["fields"][0], (reference["resource"] or name, reference["fields"][0])
+    for field in schema["fields"]:
+        if "listOf" in field:
+            yield field["name"], (field["listOf"]["resource"], field["listOf"]["field"])
+
+
+def _entries(row: Row, column: str, schema: dict) -> list:
+    """Return what a referring cell holds: its value, or the parts of a list."""
+    lists = {field["name"] for field in schema["fields"] if "listOf" in field}
+    if row[column] is None:
+        return []
+    return row[column].split(SEPARATOR) if column in lists else [row[column]]
+
+
+def _references(sound: dict[str, list[Row]], schemas: dict[str, dict]) -> Found:
+    """Find references that lead nowhere, each missing entry told once, and lists that repeat an entry.
+
+    References to tables that are not sound are left out.
+    """
+    problems, faulty = [], set()
+    dangling: dict[tuple, list[tuple[Row, str]]] = {}
+    for name, rows in sound.items():
+        for column, (target, key) in _links(schemas[name], name):
+            known = {row[key] for row in sound.get(target, [])}
+            for row in rows:
+                entries = _entries(row, column, schemas[name])
+                for entry in dict.fromkeys(entries):
+                    if known and entry not in known:
+                        dangling.setdefault((target, key, entry), []).append((row, column))
+                        faulty |= {name, target}
+                if len(set(entries)) < len(entries):
+                    problems.append(row.fault(column, "a list must not repeat an entry", "delete the repeated entry"))
+                    faulty.add(name)
+    for (target, key, entry), places in dangling.items():
+        row, column = places[0]
+        others = f", nor do {len(places) - 1} other cells find it there" if len(places) > 1 else ""
+        rule = f"{entry} does not stand in column {key} of {target}.csv{others}"
+        problems.append(row.fault(column, rule, f"correct the cell, or add the row to {target}.csv"))
+    return problems, faulty
+
+
+def _unused(sound: dict[str, list[Row]], schemas: dict[str, dict]) -> list[InputError]:
+    """Return the sources no table refers to; nothing can be said while a table is left out."""
+    if set(sound) != set(schemas):
+        return []
+    used = set()
+    for name, rows in sound.items():
+        for column, target in _links(schemas[name], name):
+            if target == ("sources", "source_id"):
+                used.update(entry for row in rows for entry in _entries(row, column, schemas[name]))
+    remedy = "cite the source in the row it supports, or delete it"
+    return [
+        row.fault("source_id", "no table refers to this source", remedy)
+        for row in sound["sources"]
+        if row["source_id"] not in used
+    ]
+
+
+# Codebook
+
+WORDS = {
+    "en": {
+        "file": "codebook.md",
+        "suffix": "",
+        "title": "Codebook",
+        "made": "Made from datapackage.json by `compendium data codebook`; do not edit by hand.",
+        "other": "中文：[codebook.zh-CN.md](codebook.zh-CN.md)",
+        "rules": [
+            "Files are UTF-8 with LF, comma and one header row; one fact is one row.",
+            "An empty cell means unknown or not applicable.",
+            "Lists inside a cell are separated by ` ; `.",
+            "Dates follow ISO 8601; a date written as text may be shortened to YYYY or YYYY-MM.",
+            "Addresses of unsafe hosts are defanged (`hxxp://example[.]com/`) and are never links.",
+        ],
+        "tables": "Tables",
+        "shared": "Codes of several tables",
+        "key": "Key",
+        "licence": "Licence",
+        "head": ["column", "meaning", "type", "unit", "values", "refers to"],
+        "codes": "Codes of",
+        "required": "required",
+        "unique": "unique",
+        "list": "list of ",
+        "length": "at most {} characters",
+        "types": {t: t for t in ("integer", "number", "boolean", "date", "string")},
+        "at_least": "at least {}",
+        "colon": ": ",
+        "comma": ", ",
+        "semicolon": "; ",
+        "stop": ".",
+    },
+    "zh": {
+        "file": "codebook.zh-CN.md",
+        "suffix": "_zh",
+        "title": "数据说明",
+        "made": "由 `compendium data codebook` 根据 datapackage.json 生成，请勿手工修改。",
+        "other": "English: [codebook.md](codebook.md)",
+        "rules": [
+            "文件为 UTF-8 编码、LF 换行、逗号分隔，首行为列名；一行记一条事实。",
+            "空单元格表示未知或不适用。",
+            "单元格内的列表以 ` ; ` 分隔。",
+            "日期遵循 ISO 8601；以文本记录的日期可缩写为 YYYY 或 YYYY-MM。",
+            "不可信站点的网址作去链接处理（`hxxp://example[.]com/`），不得设为链接。",
+        ],
+        "tables": "数据表",
+        "shared": "多表共用的代码",
+        "key": "主键",
+        "licence": "许可",
+        "head": ["列", "含义", "类型", "单位", "取值", "引用"],
+        "codes": "代码",
+        "required": "必填",
+        "unique": "不重复",
+        "list": "列表：",
+        "length": "不超过{}字",
+        "types": {"integer": "整数", "number": "数值", "boolean": "布尔", "date": "日期", "string": "文本"},
+        "at_least": "不小于{}",
+        "colon": "：",
+        "comma": "、",
+        "semicolon": "；",
+        "stop": "。",
+    },
+}
+
+
+def codebook(folder: Path = paths.RAW) -> dict[str, str]:
+    """Return the codebook of the data package in `folder`: the text of each file by name, English and Chinese."""
+    package = tables.package(folder)
+    return {WORDS[language]["file"]: _book(package, language) for language in WORDS}
+
+
+def write_codebook(folder: Path = paths.RAW) -> list[Path]:
+    """Write the codebook into `folder` and return the files that changed."""
+    changed = []
+    for name, text in codebook(folder).items():
+        path = folder / name
+        if not path.is_file() or path.read_bytes() != text.encode("utf-8"):
+            tables.write_atomic(path, text.encode("utf-8"))
+            changed.append(path)
+    return changed
+
+
+def _book(package: dict, language: str) -> str:
+    words, suffix = WORDS[language], WORDS[language]["suffix"]
+    colon, shared = words["colon"], _shared(package)
+    lines = [f"# {words['title']}{colon}{package['title' + suffix]}", "", words["made"], words["other"], ""]
+    lines += [package["description" + suffix], "", *(f"* {rule}" for rule in words["rules"]), ""]
+    lines += [f"## {words['tables']}", ""]
+    lines += [
+        f"* [{table['name']}](#{table['name']}){colon}{table['title' + suffix]}" for table in package["resources"]
+    ]
+    lines += ["", f"## {words['shared']}", ""]
+    for field in shared.values():
+        lines += _codes(field, language)
+    for table in package["resources"]:
+        lines += _chapter(table, language, shared)
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _shared(package: dict) -> dict[str, dict]:
+    """Return the fields whose codes mean the same in three tables or more, one for each name."""
+    fields = [field for table in package["resources"] for field in table["schema"]["fields"] if "labels" in field]
+    return {
+        field["name"]: field
+        for field in fields
+        if sum(other["name"] == field["name"] and other["labels"] == field["labels"] for other in fields) > 2
+    }
+
+
+def _codes(field: dict, language: str) -> list[str]:
+    words = WORDS[language]
+    lines = [f"{words['codes']} `{field['name']}`", ""]
+    lines += [f"* `{code}`{words['colon']}{label[language]}" for code, label in field["labels"].items()]
+    return [*lines, ""]
+
+
+def _chapter(table: dict, language: str, shared: dict[str, dict]) -> list[str]:
+    words, suffix = WORDS[language], WORDS[language]["suffix"]
+    colon, stop, fields = words["colon"], words["stop"], table["schema"]["fields"]
+    key = words["comma"].join(f"`{column}`" for column in table["schema"]["primaryKey"])
+    licences = words["comma"].join(licence["name"] for licence in table["licenses"])
+    lines = [f"## {table['name']}", "", f"**{table['title' + suffix]}**{colon}{table['description' + suffix]}", ""]
+    lines += [f"{words['key']}{colon}{key}{stop} {words['licence']}{colon}{licences}{stop}".replace("。 ", "。"), ""]
+    lines += [_line(words["head"]), _line(["---"] * len(words["head"]))]
+    targets = {column: ".".join(target) for column, target in _links(table["schema"], table["name"])}
+    for field in fields:
+        meaning = f"{field['title' + suffix]}{colon}{field['description' + suffix]}"
+        values = words["semicolon"].join(_values(field, language))
+        refers = f"`{targets[field['name']]}`" if field["name"] in targets else ""
+        if "listOf" in field:
+            refers = words["list"] + refers
+        kind, unit = words["types"][field["type"]], field.get("unit" + suffix, "")
+        lines.append(_line([f"`{field['name']}`", meaning, kind, unit, values, refers]))
+    lines.append("")
+    for field in fields:
+        if "labels" in field and field["labels"] != shared.get(field["name"], {}).get("labels"):
+            lines += _codes(field, language)
+    return lines
+
+
+def _values(field: dict, language: str) -> Iterator[str]:
+    """Yield what is allowed in a column, in the words of `language`."""
+    words, constraints = WORDS[language], field.get("constraints", {})
+    if constraints.get("required"):
+        yield words["required"]
+    if constraints.get("unique"):
+        yield words["unique"]
+    if "enum" in constraints:
+        yield " ".join(f"`{value}`" for value in constraints["enum"])
+    if "maximum" in constraints:
+        yield f"{constraints['minimum']}–{constraints['maximum']}"
+    elif "minimum" in constraints:
+        yield words["at_least"].format(constraints["minimum"])
+    if "form" in field:
+        yield field["form" + words["suffix"]]
+    if "maxLength" in constraints:
+        yield words["length"].format(constraints["maxLength"])
+
+
+def _line(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"

@@ -1,0 +1,317 @@
+"""The runner on a small project of its own: order, parameters, failures, comparison, acceptance."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import nbformat
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from compendium import paths, running, tables
+from compendium.__main__ import main
+
+CONTENTS = """
+[01-first]
+section = "1"
+zh = "一"
+en = "one"
+reads = ["pilot_batches"]
+writes = ["first"]
+
+[02-second]
+section = "2"
+zh = "二"
+en = "two"
+reads = ["first"]
+writes = ["second"]
+"""
+FIRST = """
+import pandas as pd
+from compendium import tables
+total = int(tables.raw("pilot_batches").query("preferred")["projects"].sum()) * factor
+tables.save(pd.DataFrame({"total": [total]}), "first")
+total
+"""
+SECOND = """
+from compendium import tables
+tables.save(tables.processed("first").assign(half=lambda t: t["total"] / 2), "second")
+"""
+
+OTHER = FIRST.replace("pilot_batches", "pilot_cumulative").replace('.query("preferred")', "")
+
+
+def notebook(*sources, tags=("parameters",)):
+    cells = [nbformat.v4.new_code_cell(source.strip(), id=f"cell-{i}") for i, source in enumerate(sources)]
+    cells[0].metadata["tags"] = list(tags)
+    return running.normalise(nbformat.v4.new_notebook(cells=cells))
+
+
+def move_to(monkeypatch, root):
+    monkeypatch.setattr(paths, "ROOT", root)
+    monkeypatch.setattr(paths, "NOTEBOOKS", root / "notebooks")
+    monkeypatch.setattr(paths, "BUILD", root / "build")
+    running.contents.cache_clear()
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """Two notebooks, not yet run; the second reads what the first writes."""
+    root = tmp_path / "新 project"
+    (root / "notebooks").mkdir(parents=True)
+    shutil.copytree(paths.ROOT / "compendium", root / "compendium")
+    shutil.copytree(paths.RAW, root / "data" / "raw")
+    (root / "notebooks" / "contents.toml").write_text(CONTENTS, encoding="utf-8")
+    (root / "notebooks" / "01-first.ipynb").write_text(notebook("factor = 1", FIRST), encoding="utf-8")
+    (root / "notebooks" / "02-second.ipynb").write_text(notebook('note = "a"', SECOND), encoding="utf-8")
+    move_to(monkeypatch, root)
+    yield root
+    running.contents.cache_clear()
+
+
+@pytest.fixture
+def accepted(project, tmp_path_factory, monkeypatch):
+    """The same after a run that was accepted; executed once for all tests."""
+    kept = tmp_path_factory.getbasetemp() / "accepted"
+    if not kept.exists():
+        execute(project)
+        running.accept(paths.BUILD / "run")
+        shutil.copytree(project, kept)
+    shutil.copytree(kept, project, dirs_exist_ok=True)
+    return project
+
+
+def replace(project, name, *sources, **options):
+    (project / "notebooks" / f"{name}.ipynb").write_text(notebook(*sources, **options), encoding="utf-8")
+
+
+def execute(project, names=(), jobs=2, **given):
+    notebooks = running.select(names)
+    lines = []
+    result = running.run(notebooks, paths.BUILD / "run", running.choices(notebooks, given), jobs, lines.append)
+    return result, lines
+
+
+def test_run_follows_reads_and_writes_and_hands_over_files(project):
+    result, lines = execute(project)
+    assert result.failures == []
+    assert [line.split()[:2] for line in lines] == [["01-first", "ok"], ["02-second", "ok"]]
+    total = tables.raw("pilot_batches").query("preferred")["projects"].sum()
+    assert pd.read_csv(result.root / "data/processed/second.csv")["half"].tolist() == [total / 2]
+    executed = nbformat.read(result.root / "notebooks/01-first.ipynb", 4)
+    assert [c.execution_count for c in executed.cells] == [1, 2]
+    assert "papermill" not in json.dumps(executed)
+    assert sorted(p.name for p in paths.BUILD.iterdir() if p.name != "cache") == ["run"]
+
+
+def test_accept_then_a_second_run_differs_in_nothing(project):
+    execute(project)
+    changed = running.accept(paths.BUILD / "run")
+    assert any("first.csv: missing" in line for line in changed)
+    execute(project)
+    assert running.compare(paths.BUILD / "run") == []
+    before = (project / "notebooks/01-first.ipynb").read_bytes()
+    running.accept(paths.BUILD / "run")
+    assert (project / "notebooks/01-first.ipynb").read_bytes() == before
+    assert running.gate(project / "notebooks/01-first.ipynb") == []
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "place"),
+    [
+        ("data/processed/first.csv", "305", "306", "first.csv, row 2, column total: committed '306', computed '305'"),
+        ("data/processed/second.csv", "half", "third", "second.csv: the columns differ"),
+        ("notebooks/01-first.ipynb", '"305"', '"350"', "01-first.ipynb, cell cell-1: the output differs"),
+        ("notebooks/01-first.ipynb", '"execution_count": 2', '"execution_count": 3', "cell cell-1: execution count 3"),
+        ("notebooks/02-second.ipynb", "/ 2)", "/ 3)", "02-second.ipynb, cell cell-1: the source differs"),
+    ],
+)
+def test_a_changed_character_is_found_and_named(accepted, file, old, new, place):
+    target = accepted / file
+    text = target.read_text(encoding="utf-8")
+    assert old in text
+    target.write_text(text.replace(old, new), encoding="utf-8")
+    found = running.compare(paths.BUILD / "run")
+    assert any(place in line for line in found), found
+
+
+def test_a_committed_output_that_no_notebook_makes_is_found(accepted):
+    left = accepted / "figures/zh/09-old.svg"
+    left.parent.mkdir(parents=True)
+    left.write_text("<svg/>")
+    assert any("09-old.svg: no notebook makes it" in line for line in running.compare(paths.BUILD / "run"))
+    running.accept(paths.BUILD / "run")
+    assert not left.exists()
+
+
+def test_numbers_in_tables_have_a_tolerance_and_texts_have_none():
+    assert running.same("0.1", "0.10000000000001")
+    assert not running.same("0.1", "0.1000001")
+    assert not running.same("46", "64")
+    assert not running.same("a", "b")
+
+
+def test_other_choices_touch_nothing_committed(accepted):
+    before = {p: p.read_bytes() for p in accepted.rglob("*") if p.is_file() and "build" not in p.parts}
+    outcome = CliRunner().invoke(main, ["run", "-p", "factor=2"])
+    assert outcome.exit_code == 0, outcome.output
+    assert {p: p.read_bytes() for p in before} == before
+    assert pd.read_csv(paths.BUILD / "choices/data/processed/first.csv")["total"].tolist() == [610]
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("nonsense=1", "no selected notebook has a parameter 'nonsense'; there are factor, note"),
+        ("factor=two", "parameter factor: 'two' is not of type int"),
+    ],
+)
+def test_wrong_parameters_are_errors(project, given, message):
+    outcome = CliRunner().invoke(main, ["run", "-p", given])
+    assert outcome.exit_code == 1
+    assert message in outcome.output
+    assert not (paths.BUILD / "choices").exists()
+
+
+def test_unknown_notebook_wrong_kernel_and_missing_file_are_errors(project):
+    with pytest.raises(running.RunError, match="no notebook is called '07'"):
+        running.select(["07"])
+    path = project / "notebooks/01-first.ipynb"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace('"name": "python3"', '"name": "conda-env"'), encoding="utf-8"
+    )
+    with pytest.raises(running.RunError, match="asks for kernel 'conda-env'"):
+        running.read(path)
+    path.write_text("{", encoding="utf-8")
+    with pytest.raises(running.RunError, match="cannot be read as a notebook"):
+        running.read(path)
+    path.unlink()
+    with pytest.raises(running.RunError, match=r"01-first\.ipynb is missing"):
+        running.select([])
+
+
+def test_a_failing_cell_is_named_and_nothing_is_written(project):
+    replace(project, "01-first", "factor = 1", "1 / 0")
+    result, lines = execute(project)
+    assert result.failures == [
+        "01-first, cell cell-1: ZeroDivisionError: division by zero. See build/failed/01-first.ipynb"
+    ]
+    assert [line.split()[:2] for line in lines] == [["01-first", "failed"]]
+    assert not (paths.BUILD / "run").exists()
+    assert (paths.BUILD / "failed/01-first.ipynb").is_file()
+    assert not list(paths.BUILD.glob(".run-*"))
+
+
+def test_a_failed_run_keeps_the_outputs_of_the_last_good_one(accepted):
+    replace(accepted, "02-second", 'note = "a"', "raise ValueError('no')")
+    execute(accepted)
+    assert (paths.BUILD / "run/data/processed/second.csv").is_file()
+
+
+@pytest.mark.parametrize(
+    ("name", "sources", "message"),
+    [
+        ("01-first", ["factor = 1", OTHER],
+         "01-first reads pilot_batches, says contents.toml, but it did not"),
+        ("02-second", ['note = "a"', SECOND, 'tables.raw("talent_guide")'],
+         "02-second reads talent_guide, which notebooks/contents.toml does not declare"),
+        ("02-second", ['note = "a"', SECOND, 'tables.save(tables.processed("first"), "third")'],
+         "02-second writes third, which notebooks/contents.toml does not declare"),
+        ("02-second", ['note = "a"', "from compendium import tables", '_ = tables.processed("first")'],
+         "02-second writes second, says contents.toml, but it did not"),
+    ],
+)  # fmt: skip
+def test_reads_and_writes_are_compared_with_what_happened(project, name, sources, message):
+    replace(project, name, *sources)
+    result, _ = execute(project)
+    assert any(message in failure for failure in result.failures), result.failures
+
+
+def test_a_cell_that_hangs_ends_at_its_time_limit(project, monkeypatch):
+    monkeypatch.setattr(running, "CELL_SECONDS", 2)
+    replace(project, "01-first", "factor = 1", "import time", "time.sleep(60)")
+    result, _ = execute(project, ["01"])
+    assert "01-first, cell cell-2: took longer than 2 seconds" in result.failures[0]
+
+
+def test_a_kernel_that_dies_is_reported(project):
+    replace(project, "01-first", "factor = 1", "import os", "os._exit(9)")
+    result, _ = execute(project, ["01"])
+    assert result.failures[0].startswith("01-first, cell cell-2: the kernel died.")
+
+
+def test_out_refuses_a_folder_that_holds_something_else(project, tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.docx").write_text("x")
+    outcome = CliRunner().invoke(main, ["run", "--out", str(tmp_path / "mine")])
+    assert outcome.exit_code != 0 and "holds no run" in outcome.output
+    assert (tmp_path / "mine" / "thesis.docx").exists()
+
+
+def test_accept_needs_a_complete_run_with_defaults(project):
+    with pytest.raises(running.RunError, match="no complete run"):
+        running.accept(paths.BUILD / "run")
+    execute(project, ["01"])
+    with pytest.raises(running.RunError, match="no complete run"):
+        running.accept(paths.BUILD / "run")
+
+
+def test_normalise_joins_streams_and_drops_timings():
+    cell = nbformat.v4.new_code_cell("x", id="a", execution_count=1)
+    cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=t) for t in ("one\n", "two\n")]
+    cell.metadata = {"papermill": {"duration": 1.5}, "tags": ["keep"]}
+    book = nbformat.v4.new_notebook(
+        cells=[cell], metadata={"papermill": {"x": 1}, "language_info": {"name": "python", "version": "3.11.7"}}
+    )
+    text = running.normalise(book)
+    assert "duration" not in text and "3.11.7" not in text and "papermill" not in text
+    assert json.loads(text)["cells"][0]["outputs"][0]["text"] == ["one\n", "two\n"]
+    assert running.normalise(nbformat.reads(text, 4)) == text
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_leaves_no_debris_and_no_process(project, how):
+    replace(project, "01-first", "factor = 1", "import time, os, pathlib",
+            f"pathlib.Path({str(project / 'pid')!r}).write_text(str(os.getpid())); time.sleep(60)")  # fmt: skip
+    script = (
+        "from pathlib import Path; from compendium import paths, running; from compendium.__main__ import main;"
+        f"paths.ROOT = Path({str(project)!r});"
+        "paths.NOTEBOOKS = paths.ROOT / 'notebooks'; paths.BUILD = paths.ROOT / 'build'; main(['run', '01'])"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    deadline = time.monotonic() + 60
+    while not (project / "pid").exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    kernel = int((project / "pid").read_text())
+    process.send_signal(how)
+    said, _ = process.communicate(timeout=30)
+    assert process.returncode not in (0, None)
+    assert "Traceback" not in said
+    assert not list(paths.BUILD.glob(".run-*")) and not (paths.BUILD / "run").exists()
+    deadline = time.monotonic() + 15
+    while running.alive(kernel) and not zombie(kernel) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not running.alive(kernel) or zombie(kernel)
+
+
+def zombie(process):
+    try:
+        return os.waitpid(process, os.WNOHANG) is not None
+    except ChildProcessError:
+        status = f"/proc/{process}/stat"
+        return os.path.exists(status) and open(status).read().rsplit(")", 1)[1].split()[0] == "Z"
+
+
+def test_debris_of_a_killed_run_is_cleared_by_the_next(project):
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    (paths.BUILD / f".run-{dead.pid}" / "data").mkdir(parents=True)
+    execute(project, ["01"])
+    assert not list(paths.BUILD.glob(".run-*"))
