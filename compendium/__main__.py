@@ -94,14 +94,13 @@ def guarded(out: Path) -> Path:
 
 
 def show_verdicts(root: Path) -> None:
-    """Print the number of claims by verdict and weight, if the run made the joined ledger."""
-    import pandas as pd
+    """Print the number of claims by verdict and weight and write the report, if the run made the joined ledger."""
+    from compendium import claims, reporting, tables
 
-    from compendium import claims
-
-    table = paths.processed("claims", root)
-    if table.is_file():
-        click.echo(claims.count(pd.read_csv(table, keep_default_na=False, encoding="utf-8")).to_string())
+    if paths.processed("claims", root).is_file():
+        ledger = claims.stored("claims", root)
+        tables.write_atomic(root / "report.html", reporting.report(ledger).encode("utf-8"))
+        click.echo(claims.count(ledger).to_string())
 
 
 @main.command()

@@ -231,7 +231,7 @@ def agrees(claim: pd.Series, computed: object) -> tuple[bool, float]:
 def implies(claim: pd.Series, end: float) -> tuple[bool, float]:
     """Tell whether a source that says "more than `end`" implies the printed value, and by how much it falls short."""
     value = printed(claim)
-    return math.isinf(value.high) and end >= value.low, min(end - value.low, 0.0)
+    return value.numeric and math.isinf(value.high) and end >= value.low, min(end - value.low, 0.0)
 
 
 def _printed(claim: pd.Series, computed: object, rows: pd.DataFrame) -> tuple[str, float, Evidence]:

@@ -276,6 +276,17 @@ def _years(rows: Table, columns: tuple[str, str], batches: Table) -> Iterator[In
                 yield row.fault(column, f"pilot_batches.csv has no batch of {row[column]}")
 
 
+@needs("pilot_projects", "pilot_province_evidence")
+def cities_in_one_province(projects: Table, evidence: Table) -> Iterator[InputError]:
+    """A city lies in one province."""
+    homes: dict[str, Row] = {}
+    for row in evidence + projects:
+        if row["city"]:
+            first = homes.setdefault(row["city"], row)
+            if first["adcode"] != row["adcode"]:
+                yield row.fault("city", f"lies in {first['province_zh']} by {first.table}.csv row {first.number}")
+
+
 Span = tuple[int, int, int]
 
 
@@ -414,6 +425,7 @@ def provinces_in_study(provinces: Table, claims: Table) -> Iterator[InputError]:
     for row in provinces:
         if row["in_study"] == (row["adcode"] in OUTSIDE):
             yield row.fault("in_study", "must be false for Taiwan, Hong Kong and Macau and true for all others")
+            return
     inside = sum(row["in_study"] for row in provinces)
     for claim in _claims(claims, ["Q24"]):
         if inside != claim["value_low"] or len(provinces) != inside + len(OUTSIDE):
@@ -524,7 +536,9 @@ def _share_faults(part: dict[str, Row]) -> Iterator[InputError]:
 def _complete(part: dict[str, Row]) -> Iterator[InputError]:
     first = next((part[name] for name in ("2", "3", "ge4") if name in part), None)
     if first:
-        due = ("1", "2", "3", "ge4") if first["source_id"] == "paper" else ("le1", "2", "3", "ge4", "ge2")
+        due = ["1", "2", "3", "ge4"] if first["source_id"] == "paper" else ["le1", "2", "3", "ge4", "ge2"]
+        if {"1", "lt1"} & set(part) and first["source_id"] != "paper":
+            due += ["1", "lt1"]
         lost = [name for name in due if name not in part]
         if lost:
             yield first.fault(
@@ -539,10 +553,14 @@ def _adds_up(
         return
     rows = [part[name] for name in classes]
     total = sum(row["share_pct"] for row in rows)
-    rounded = any("rounded" in (row["note"] or "") for row in rows)
-    if abs(total - due) > (Decimal("0.5") * len(rows) if rounded else 0):
+    slack = 0
+    if any("rounded" in (row["note"] or "") for row in part.values()):
+        digits = min(-row["share_pct"].as_tuple().exponent for row in rows)
+        slack = Decimal("0.5").scaleb(-digits) * (len(rows) + (whole is not None))
+    if abs(total - due) > slack:
         where = ", ".join(str(row.number) for row in rows)
-        yield (whole or rows[0]).fault("share_pct", f"rows {where} add up to {total}, not {due}")
+        remedy = "correct the wrong share, or write rounded into the note of one of the rows if the source rounds"
+        yield (whole or rows[0]).fault("share_pct", f"rows {where} add up to {total}, not {due}", remedy)
 
 
 @needs("maturity_levels", "maturity_samples")
@@ -557,7 +575,11 @@ def shares_from_counts(levels: Table, samples: Table) -> Iterator[InputError]:
     for row in samples:
         part = counts.get((row["scope"], row["year"], "firms_assessed"))
         whole = counts.get(("national", row["year"], "firms_assessed"))
-        if row["measure"] == "share_of_national" and part and whole:
+        if row["measure"] in ("firms_ge2", "share_of_national") and not (part and whole):
+            yield row.fault(
+                "measure", f"needs exact rows of firms_assessed for {row['scope']} and national {row['year']}"
+            )
+        elif row["measure"] == "share_of_national":
             yield from _is_share(row, "value", part, whole)
 
 
@@ -641,8 +663,10 @@ def ten_gaps(guide: Table) -> Iterator[InputError]:
         first = names.setdefault(row["field_no"], row)
         if (row["field_zh"], row["field_en"]) != (first["field_zh"], first["field_en"]):
             yield row.fault("field_zh", f"field {row['field_no']} is named otherwise in row {first.number}")
+            return
     if len({row["field_zh"] for row in names.values()}) != 10 or len({row["field_en"] for row in names.values()}) != 10:
         yield InputError(guide[0].file, "must name ten different fields", REMEDY, column="field_zh")
+        return
     gaps = [row["value_10k"] for row in guide if (row["year"], row["measure"]) == (2020, "predicted_gap")]
     if sum(gaps) != GAPS_2020:
         rule = f"the ten gaps of 2020 must add up to {GAPS_2020}, not {sum(gaps)}"

@@ -2,7 +2,6 @@
 
 import html
 import io
-import os
 import re
 import textwrap
 import warnings
@@ -147,15 +146,7 @@ def save(page: Page, alt: str) -> None:
     ):
         buffer = io.BytesIO()
         page.figure.savefig(buffer, format=ending, metadata=metadata)
-        write(paths.figure(page.name, page.language, ending), buffer.getvalue())
-
-
-def write(path: Path, content: bytes) -> None:
-    """Write a file so that it is either whole or not there."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    scratch = path.with_name(f".{path.name}.{os.getpid()}")
-    scratch.write_bytes(content)
-    os.replace(scratch, path)
+        tables.write_atomic(paths.figure(page.name, page.language, ending), buffer.getvalue())
 
 
 def unreadable(figure: Figure) -> list[str]:

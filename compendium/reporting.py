@@ -15,7 +15,8 @@ from compendium import claims, paths, tables
 PACKAGES = ("pandas", "numpy", "scipy", "statsmodels", "matplotlib", "seaborn", "papermill")
 READMES = {"README.md": "en", "README.zh-CN.md": "zh"}
 WEIGHTS_ZH = {"headline": "核心", "supporting": "辅助", "structural": "结构", "all": "合计"}
-LINES_ONE_BY_ONE = 20
+WEAK_ZH = {"weak": "弱证据", "firm": "证据牢", "": ""}
+LINES_ONE_BY_ONE = 16
 # The order in which verdicts are told: what a reader must know before quoting the paper comes first.
 TOLD = (
     "contradicted",
@@ -55,7 +56,7 @@ def table(
     shown = shown.astype(object).where(shown.notna(), "–").astype(str).replace({"": "–", "<NA>": "–", "nan": "–"})
     headings = {c: " ".join(labels[c]) for c in shown if labels and c in labels}
     shown = shown.rename(columns=headings)
-    shown.index = pd.Index([""] * len(shown))
+    shown.index, shown.columns.name = pd.Index([""] * len(shown)), None
     return shown
 
 
@@ -71,27 +72,41 @@ def told(ledger: pd.DataFrame, reasons: bool = True) -> Markdown:
         ledger: rows of the joined ledger, in the order in which they are to be told.
         reasons: with the reason and the notebook that gives it, or without.
     """
-    lines = {language: [line(row, language, reasons) for row in ledger.itertuples()] for language in ("zh", "en")}
-    return say(zh="\n".join(lines["zh"]) or "没有这样的论断。", en="\n".join(lines["en"]) or "There is no such claim.")
+    return say(
+        zh=lines(ledger, "zh", reasons) or "没有这样的论断。",
+        en=lines(ledger, "en", reasons) or "There is no such claim.",
+    )
 
 
-def line(row: tuple, language: str, reasons: bool = True, folder: str = "") -> str:
-    """Return one claim, a row of the joined ledger, as one line of a Markdown list; `folder` leads to the notebooks."""
-    statement = tables.raw("claims").set_index("claim_id").at[row.claim_id, f"statement_{language}"]
-    grade, weak = row.lowest_grade, row.strength == "weak"
-    link = f"[{row.notebook}]({folder}{row.notebook}.ipynb)"
-    if language == "zh":
-        kind = "，".join(t for t in (f"{grade} 级" if grade else "", "弱证据" if weak else "") if t)
-        value = f"论文 {row.value_printed}" + (f"，算得 {row.value_computed}" if row.value_computed else "")
-        verdict = f"**{claims.VERDICTS[row.verdict]}**" + (f"（{kind}）" if kind else "")
-        why = f"{row.reason_zh}见 {link}。" if reasons and row.notebook else ""
-        said = f"- **{row.claim_id}**（{WEIGHTS_ZH[row.weight]}）{statement}{value}：{verdict}。{why}"
-        return said.replace("<", "&lt;")
-    kind = ", ".join(t for t in (f"grade {grade}" if grade else "", "weak" if weak else "") if t)
+def lines(ledger: pd.DataFrame, language: str, reasons: bool = True, folder: str = "") -> str:
+    """Return claims as a Markdown list; `folder` leads to the notebooks."""
+    statements = tables.raw("claims").set_index("claim_id")[f"statement_{language}"]
+    write = line_zh if language == "zh" else line_en
+    return "\n".join(write(row, statements[row.claim_id], reasons, folder) for row in ledger.itertuples())
+
+
+def line_zh(row: tuple, statement: str, reasons: bool, folder: str) -> str:
+    """Return one claim, a row of the joined ledger, as one line of a Markdown list in Chinese."""
+    strength = "" if reasons else WEAK_ZH[row.strength]
+    ground = "，".join(t for t in (f"{row.lowest_grade} 级" if row.lowest_grade else "", strength) if t)
+    printed = "" if re.search(r"[A-Za-z]{3}", row.value_printed) else f"论文 {row.value_printed}"
+    computed = {"yes": "是", "no": "否"}.get(row.value_computed, row.value_computed.replace(" to ", " 至 "))
+    value = "，".join(t for t in (printed, f"算得 {computed}" if computed else "") if t)
+    verdict = f"**{claims.VERDICTS[row.verdict]}**" + (f"（{ground}）" if ground else "")
+    why = f"{row.reason_zh}见 [{row.notebook}]({folder}{row.notebook}.ipynb)。" if reasons and row.notebook else ""
+    said = f"- **{row.claim_id}**（{WEIGHTS_ZH[row.weight]}）{statement}{value}{'：' if value else ''}{verdict}。{why}"
+    return said.replace("<", "&lt;")
+
+
+def line_en(row: tuple, statement: str, reasons: bool, folder: str) -> str:
+    """Return one claim, a row of the joined ledger, as one line of a Markdown list in English."""
+    strength = "" if reasons else row.strength
+    ground = ", ".join(t for t in (f"grade {row.lowest_grade}" if row.lowest_grade else "", strength) if t)
     value = f"Paper {row.value_printed}" + (f", computed {row.value_computed}" if row.value_computed else "")
-    verdict = f"**{row.verdict}**" + (f" ({kind})" if kind else "")
-    why = f" {row.reason_en} See {link}." if reasons and row.notebook else ""
-    return f"- **{row.claim_id}** ({row.weight}) {statement} {value}: {verdict}.{why}".replace("<", "&lt;")
+    verdict = f"**{row.verdict}**" + (f" ({ground})" if ground else "")
+    why = f" {row.reason_en} See [{row.notebook}]({folder}{row.notebook}.ipynb)." if reasons and row.notebook else ""
+    said = f"- **{row.claim_id}** ({row.weight}) {statement} {value}: {verdict}.{why}"
+    return said.replace("<", "&lt;")
 
 
 def ordered(ledger: pd.DataFrame) -> pd.DataFrame:
@@ -168,19 +183,20 @@ def findings(ledger: pd.DataFrame, language: str) -> str:
         head += f", {number['pending']} are pending." if number["pending"] else "."
         more, listed = f"{left} more are contradicted or restated. ", "Contradicted or restated:"
         tail = f"{more if left else ''}Every reason and its evidence: {link}."
-    lines = "\n".join(line(row, language, folder="notebooks/") for row in doubted.head(LINES_ONE_BY_ONE).itertuples())
-    return "\n\n".join(part for part in (head, counts(ledger, language), listed if lines else "", lines, tail) if part)
+    named = lines(doubted.head(LINES_ONE_BY_ONE), language, folder="notebooks/")
+    return "\n\n".join(part for part in (head, counts(ledger, language), named and listed, named, tail) if part)
 
 
 def notebooks(language: str) -> str:
     """Return the declared notebooks as a Markdown table with links, for the README."""
     from compendium import running
 
-    rows = [
-        (f"[{n.name}](notebooks/{n.name}.ipynb)", n.section, n.zh if language == "zh" else n.en)
-        for n in running.contents().values()
-    ]
-    header = ("笔记本", "论文章节", "回答的问题") if language == "zh" else ("notebook", "section", "what it answers")
+    zh, rows = language == "zh", []
+    for notebook in running.contents().values():
+        section = notebook.section.replace("all", "全文").replace(", Fig. ", "，图") if zh else notebook.section
+        link = f"[{notebook.name}](notebooks/{notebook.name}.ipynb)"
+        rows.append((link, section, notebook.zh if zh else notebook.en))
+    header = ("笔记本", "论文章节", "回答的问题") if zh else ("notebook", "section", "what it answers")
     return grid(header, rows, "lll")
 
 
@@ -261,15 +277,14 @@ def report_counts(ledger: pd.DataFrame) -> str:
     head = "".join(f"<th>{WEIGHTS_ZH[c]}<br>{c}</th>" for c in table.columns)
     rows = ""
     for verdict in (*(v for v in TOLD if v in table.index), "all"):
-        name, meaning = "合计 all", ""
+        name = "合计 all"
         if verdict in claims.VERDICTS:
-            name = f'<a href="#{slug(verdict)}">{badge(verdict)}</a>'
             meaning = "<br>".join(claims.MEANINGS[verdict])
-        numbers = "".join(f'<td class="n">{n}</td>' for n in table.loc[verdict])
-        rows += f"<tr><td>{name}</td>{numbers}<td>{meaning}</td></tr>"
+            name = f'<a href="#{slug(verdict)}">{badge(verdict)}</a><br><small>{meaning}</small>'
+        rows += f"<tr><td>{name}</td>" + "".join(f'<td class="n">{n}</td>' for n in table.loc[verdict]) + "</tr>"
     return (
-        f'<div class="wide"><table class="counts"><thead><tr><th>判定<br>verdict</th>{head}<th>含义<br>meaning</th></tr>'
-        f"</thead><tbody>{rows}</tbody></table></div>"
+        f'<div class="wide"><table class="counts"><thead><tr><th>判定 verdict</th>{head}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>"
     )
 
 
@@ -279,7 +294,7 @@ def report_group(verdict: str, rows: pd.DataFrame, statements: pd.DataFrame) -> 
     return (
         f'<h2 id="{slug(verdict)}">{badge(verdict)} ({len(rows)})</h2><div class="wide"><table>'
         "<thead><tr>"
-        "<th>编号<br>id</th><th>表述 statement</th><th>论文<br>printed</th>"
+        '<th>编号<br>id</th><th class="s">表述 statement</th><th>论文<br>printed</th>'
         "<th>重算<br>computed</th>"
         "<th>证据<br>grade</th><th>理由 reason</th><th>笔记本<br>notebook</th></tr></thead>"
         f"<tbody>{told_rows}</tbody></table></div>"
@@ -315,9 +330,11 @@ def slug(verdict: str) -> str:
 CSS = (
     "body{font:15px/1.55 system-ui,'Noto Sans SC',sans-serif;margin:1.5rem auto;max-width:1240px;padding:0 1rem;"
     "color:#222}h1{font-size:1.6rem}h1 small{font-weight:normal}h2{font-size:1.2rem;margin:2rem 0 .3rem}"
-    ".wide{overflow-x:auto}table{border-collapse:collapse;min-width:900px;width:100%}table.counts{min-width:0;width:auto}"
-    "td,th{border-bottom:1px solid #ddd;padding:5px 8px;text-align:left;vertical-align:top}th{background:#f6f6f6}"
-    "td.n{text-align:right}tr:target{background:#fff6d6}small{color:#5a5a5a}a{color:#0b5394;text-decoration:none}"
+    ".wide{overflow-x:auto}table{border-collapse:separate;border-spacing:0;min-width:900px;width:100%}"
+    "table.counts{min-width:0;width:auto}"
+    "td,th{border-bottom:1px solid #ddd;padding:5px 8px;text-align:left;vertical-align:top;background:#fff}"
+    "th{background:#f6f6f6}th.s{width:22%}td.n{text-align:right}td:first-child{position:sticky;left:0}"
+    "tr:target td{background:#fff6d6}small{color:#5a5a5a}a{color:#0b5394;text-decoration:none}"
     "i{display:inline-block;width:.75em;height:.75em;border-radius:50%;margin-right:.4em}"
-    "li{margin:4px 0;overflow-wrap:anywhere}"
+    "li{margin:4px 0;overflow-wrap:anywhere}@media(max-width:600px){.counts td,.counts th{padding:4px;font-size:12px}}"
 )

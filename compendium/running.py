@@ -20,7 +20,7 @@ import nbformat
 import pandas as pd
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
-from compendium import paths
+from compendium import paths, tables
 
 KERNEL = "python3"
 CELL_SECONDS = 120
@@ -552,8 +552,5 @@ def accept(root: Path) -> list[str]:
     for pattern in ("data/processed/*.csv", "figures/*/*", "notebooks/*.ipynb"):
         for made in root.glob(pattern):
             kept = paths.ROOT / made.relative_to(root)
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            scratch_file = kept.with_name(f".{kept.name}.new")
-            shutil.copyfile(made, scratch_file)
-            os.replace(scratch_file, kept)
+            tables.write_atomic(kept, made.read_bytes())
     return changed

@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 import statsmodels.api as sm
 from scipy import stats
+from statsmodels.stats.inter_rater import cohens_kappa
 from statsmodels.stats.proportion import multinomial_proportions_confint
+from statsmodels.stats.stattools import durbin_watson
 
 INTERVAL_METHODS = ("goodman", "sison-glaz")
 
@@ -92,6 +94,22 @@ def poisson_trend(counts: pd.Series, confidence: float = 0.95) -> pd.Series:
             "degrees_of_freedom": float(fit.df_resid),
         }
     )
+
+
+def size_elasticity(counts: Sequence[float], sizes: Sequence[float]) -> float:
+    """Return b of the Poisson regression E[count] = exp(a) size^b: by how many % counts rise for 1 % more size.
+
+    The log link is canonical, so for given sizes b depends on the counts only through their sum and the sum of
+    count x ln(size), and rises with the latter (Nelder and Wedderburn, JRSS A 135, 1972). Among tables with the same
+    sum of counts the extremes of b are therefore those of a linear form.
+
+    Raises:
+        ValueError: a size is not positive.
+    """
+    if min(sizes) <= 0:
+        raise ValueError(f"sizes must be positive, not {min(sizes)}")
+    design = sm.add_constant(np.log(np.asarray(sizes, dtype=float)))
+    return float(sm.GLM(np.asarray(counts, dtype=float), design, family=sm.families.Poisson()).fit().params[1])
 
 
 def share_intervals(
@@ -216,3 +234,107 @@ def gap_path(demand: Sequence[float], supply: float, annual_growth_pct: float) -
     """
     years = np.arange(len(demand))
     return np.asarray(demand, dtype=float) - supply * (1 + annual_growth_pct / 100) ** years
+
+
+def agreement(
+    first: pd.Series, second: pd.Series, levels: Sequence[str], weighted: bool = False
+) -> tuple[float, float]:
+    """Compare two codings of the same items.
+
+    Args:
+        first, second: level of each item; the items are the index, in any order.
+        levels: all levels, in order.
+        weighted: let kappa count a disagreement in proportion to the distance of the two levels.
+
+    Returns:
+        Share of items coded alike, 0 to 1, and Cohen's kappa, at most 1 and 0 for chance; not a number where both
+        codings use one and the same level throughout. Methods: Cohen, Educ. Psychol. Meas. 20 (1960); weighted: Cohen,
+        Psychol. Bull. 70 (1968).
+
+    Raises:
+        ValueError: an item is coded once only, or has a level that is not in the list.
+    """
+    pairs = pd.concat([first, second], axis=1, keys=["first", "second"])
+    wrong = pairs[~pairs.isin(levels).all(axis=1)]
+    if len(wrong):
+        raise ValueError(f"item {wrong.index[0]}: both codings must give one of {', '.join(levels)}")
+    alike = float((pairs["first"] == pairs["second"]).mean())
+    if pairs.stack().nunique() == 1:
+        return alike, np.nan
+    table = pd.crosstab(pairs["first"], pairs["second"]).reindex(index=levels, columns=levels, fill_value=0)
+    return alike, float(cohens_kappa(table, wt="linear" if weighted else None, return_results=False))
+
+
+@dataclass(frozen=True)
+class Trend:
+    """Straight line through a yearly series, fitted by ordinary least squares; errors are taken as independent.
+
+    Attributes:
+        values: the series, indexed by year.
+        confidence: coverage of each prediction interval, 0 to 1.
+    """
+
+    values: pd.Series
+    confidence: float
+
+    @property
+    def fit(self) -> sm.regression.linear_model.RegressionResultsWrapper:
+        """The regression on the year, counted from the mean year."""
+        return sm.OLS(self.values.to_numpy(dtype=float), self._design(self.values.index)).fit()
+
+    @property
+    def slope(self) -> float:
+        """Change per year, in the unit of the series."""
+        return float(self.fit.params[1])
+
+    @property
+    def durbin_watson(self) -> float:
+        """Durbin-Watson statistic: near 2 for independent errors, near 0 if they go with those of the year before."""
+        return float(durbin_watson(self.fit.resid))
+
+    def predict(self, years: Sequence[float]) -> pd.DataFrame:
+        """Return fitted, lower and upper by year: the line and the prediction interval of a single new value."""
+        frame = self.fit.get_prediction(self._design(years)).summary_frame(alpha=1 - self.confidence)
+        frame = frame[["mean", "obs_ci_lower", "obs_ci_upper"]].set_axis(["fitted", "lower", "upper"], axis=1)
+        return frame.set_index(pd.Index(years, name="year"))
+
+    def crossing(self, level: float) -> tuple[float, float, float]:
+        """Return the year in which the line reaches `level`, and the earliest and latest year compatible with it.
+
+        A year is compatible if its prediction interval holds the level. Where the slope cannot be told from zero, one
+        end is infinite, or both are. Method: Fieller, JRSS B 16 (1954), for calibration.
+        """
+        fit, years = self.fit, np.asarray(self.values.index, dtype=float)
+        spread = float(((years - years.mean()) ** 2).sum())
+        width = stats.t.ppf((1 + self.confidence) / 2, fit.df_resid) ** 2 * fit.mse_resid
+        slope, miss = fit.params[1], fit.params[0] - level
+        a, b, c = slope**2 - width / spread, 2 * miss * slope, miss**2 - width * (1 + 1 / len(years))
+        point = -miss / slope if slope else np.inf
+        root = b**2 - 4 * a * c
+        if a == 0 or (a < 0 and root < 0):
+            ends = (-np.inf, np.inf)
+        else:
+            one, two = sorted((-b + sign * np.sqrt(max(root, 0.0))) / (2 * a) for sign in (-1, 1))
+            ends = (one, two) if a > 0 else (two, np.inf) if point >= two else (-np.inf, one)
+        return tuple(float(years.mean() + end) for end in (point, *ends))
+
+    def _design(self, years: Sequence[float]) -> np.ndarray:
+        centred = np.asarray(years, dtype=float) - float(np.mean(self.values.index))
+        return sm.add_constant(centred, has_constant="add")
+
+
+def linear_trend(values: pd.Series, confidence: float = 0.95) -> Trend:
+    """Return the linear trend of a yearly series.
+
+    Args:
+        values: one value a year, indexed by year.
+        confidence: coverage of each prediction interval, 0 to 1.
+
+    Raises:
+        ValueError: fewer than three values, a missing one, or a confidence that is not between 0 and 1.
+    """
+    if len(values) < 3 or values.isna().any():
+        raise ValueError(f"a trend needs three or more values and none missing, not {values.to_list()}")
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence is {confidence}; use a value between 0 and 1")
+    return Trend(values, confidence)

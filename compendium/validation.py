@@ -118,7 +118,8 @@ def _examine(folder: Path, package: dict) -> list[InputError]:
         found, faulty = layer(sound, schemas)
         problems += found
         sound = {name: rows for name, rows in sound.items() if name not in faulty}
-    return problems + crosschecks.run(sound) + _unused(sound, schemas)
+    problems += crosschecks.run(sound)
+    return problems or _unused(sound, schemas)
 
 
 # Bytes
@@ -207,20 +208,32 @@ def _described(folder: Path, package: dict) -> "Package":
     """Return the package as frictionless reads it; raise InputError if datapackage.json breaks the standard."""
     from frictionless import FrictionlessException, Package
 
-    file = paths.shown(folder / tables.PACKAGE)
-    remedy = "correct the file by the Table Schema standard, or restore it from version control"
     try:
         described = Package.from_descriptor(package, basepath=str(folder))
+        fault = _misfit(package)
     except FrictionlessException as error:
-        reasons = [reason.message for reason in error.reasons] or [error.error.message]
-        raise InputError(file, f"is no valid data package: {reasons[0]}", remedy) from None
-    columns = {(name.name, field.name) for name in described.resources for field in name.schema.fields}
-    for resource in package["resources"]:
+        fault = next((reason.message for reason in error.reasons), error.error.message)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        fault = f"{type(error).__name__}: {error}"
+    if fault:
+        remedy = "correct the file by the Table Schema standard, or restore it from version control"
+        raise InputError(paths.shown(folder / tables.PACKAGE), f"is no valid data package: {fault}", remedy)
+    return described
+
+
+def _misfit(package: dict) -> str:
+    """Return a fault of the descriptor that frictionless lets pass: a bound no number, a reference to nothing."""
+    resources = package["resources"]
+    columns = {(resource["name"], field["name"]) for resource in resources for field in resource["schema"]["fields"]}
+    for resource in resources:
+        for field in resource["schema"]["fields"]:
+            for bound in ("minimum", "maximum"):
+                if not isinstance(field.get("constraints", {}).get(bound, 0), int | float):
+                    return f"{bound} of column {field['name']} of {resource['name']} must be a number"
         for column, target in _links(resource["schema"], resource["name"]):
             if target not in columns or (resource["name"], column) not in columns:
-                rule = f"column {column} of {resource['name']} refers to {'.'.join(target)}, which does not exist"
-                raise InputError(file, rule, remedy)
-    return described
+                return f"column {column} of {resource['name']} refers to {'.'.join(target)}, which does not exist"
+    return ""
 
 
 def _typed(resource: "TableResource", file: str) -> tuple[list[Row], list[InputError]]:
@@ -235,7 +248,7 @@ def _typed(resource: "TableResource", file: str) -> tuple[list[Row], list[InputE
             if not resource.header.valid:
                 return [], [_header(file, resource.header.labels, resource.schema.field_names)]
             for row in resource.row_stream:
-                found = list(_unclean(file, row, resource.schema.fields)) or list(_explain(file, row, resource.schema))
+                found = list(_faults(file, row, resource.schema))
                 problems += found
                 if not found:
                     texts = dict(zip(resource.schema.field_names, row.cells, strict=True))
@@ -263,9 +276,31 @@ def _header(file: str, labels: list[str], names: list[str]) -> InputError:
     return InputError(file, rule, f"make the header read {','.join(names)}", 1, told)
 
 
+def _faults(file: str, row: Any, schema: Any) -> list[InputError]:
+    """Return what is wrong with a row: its length, else the form of its cells, else its key, else constraints."""
+    if len(row.cells) != len(schema.fields):
+        rule = f"has {len(row.cells)} cells, but the header has {len(schema.fields)}"
+        remedy = "add or delete commas, or put a cell that holds a comma in quotation marks"
+        return [InputError(file, rule, remedy, row.row_number)]
+    unclean = list(_unclean(file, row, schema.fields))
+    if unclean:
+        return unclean
+    repeated = next((error for error in row.errors if error.type == "primary-key"), None)
+    if repeated:
+        key = schema.primary_key
+        value = " / ".join(row.cells[schema.field_names.index(column)] for column in key)
+        rule = f"the key must be unique and complete; it is {_same(repeated.note)}"
+        remedy = "delete the repeated row or correct its key"
+        return [InputError(file, rule, remedy, row.row_number, ", ".join(key), value)]
+    return [
+        InputError(file, _rule(error, schema), CELL, row.row_number, error.field_name, error.cell)
+        for error in row.errors
+    ]
+
+
 def _unclean(file: str, row: Any, fields: list) -> Iterator[InputError]:
     """Yield cells with blanks at an edge, wide blanks, control characters, or a number or date in an unusual form."""
-    for field, cell in zip(fields, row.cells, strict=False):
+    for field, cell in zip(fields, row.cells, strict=True):
         pattern, rule = PLAIN.get(field.type, (".*", ""))
         if cell != cell.strip() or "\u3000" in cell:
             rule = "must have no blank at its edges and no wide blank (U+3000)"
@@ -277,39 +312,16 @@ def _unclean(file: str, row: Any, fields: list) -> Iterator[InputError]:
             yield InputError(file, rule, CELL, row.row_number, field.name, cell)
 
 
-def _explain(file: str, row: Any, schema: Any) -> Iterator[InputError]:
-    """Yield what frictionless finds in a row, in plain words; a misshapen or repeated row is told once."""
-    shape = [error for error in row.errors if error.type in ("blank-row", "extra-cell", "missing-cell")]
-    repeated = [error for error in row.errors if error.type == "primary-key"]
-    if shape:
-        rule = f"has {len(row.cells)} cells, but the header has {len(schema.fields)}"
-        remedy = "add or delete commas, or put a cell that holds a comma in quotation marks"
-        yield InputError(file, rule, remedy, row.row_number)
-    elif repeated:
-        key = schema.primary_key
-        value = " / ".join(row.cells[schema.field_names.index(column)] for column in key)
-        rule = f"the key must be unique and complete; it is {repeated[0].note}".replace("the row at position", "row")
-        yield InputError(
-            file, rule, "delete the repeated row or correct its key", row.row_number, ", ".join(key), value
-        )
-    else:
-        for error in row.errors:
-            rule = _rule(error, schema.get_field(error.field_name))
-            yield InputError(file, rule, CELL, row.row_number, error.field_name, error.cell)
-
-
-def _rule(error: "errors.CellError", field: Any) -> str:
+def _rule(error: "errors.CellError", schema: Any) -> str:
     """Return the rule a cell breaks, in plain words."""
+    field = schema.get_field(error.field_name)
     if error.type == "type-error":
         return PLAIN[field.type][1]
     if error.type == "unique-error":
-        return f"must be unique; it is {error.note}".replace("the row at position", "row")
+        return f"must be unique; it is {_same(error.note)}"
+    constraints, form = field.constraints, field.custom.get("form")
     broken = re.search('constraint "([A-Za-z]+)"', error.note)
-    return constraint_in_words(field.constraints, broken[1] if broken else "", field.custom.get("form", ""))
-
-
-def constraint_in_words(constraints: dict, name: str, form: str) -> str:
-    """Return the constraint `name` of a column in plain words; `form` describes its pattern."""
+    name = broken[1] if broken else error.note
     if name == "required":
         return "must not be empty"
     if name == "enum":
@@ -319,7 +331,11 @@ def constraint_in_words(constraints: dict, name: str, form: str) -> str:
         return f"must be at least {low}" if high is None else f"must lie between {low} and {high}"
     if name == "pattern":
         return f"must be {form or 'of the form ' + constraints['pattern']}"
-    return f"must keep the constraint {name} {constraints.get(name, '')}".strip()
+    return f"must keep the constraint {name} {constraints.get(name, '')}".rstrip()
+
+
+def _same(note: str) -> str:
+    return note.replace("the row at position", "row")
 
 
 # Rows, references and lists
@@ -399,20 +415,18 @@ def _references(sound: dict[str, list[Row]], schemas: dict[str, dict]) -> Found:
 
 
 def _unused(sound: dict[str, list[Row]], schemas: dict[str, dict]) -> list[InputError]:
-    """Return the sources no table refers to; nothing can be said while a table is left out."""
-    if set(sound) != set(schemas):
-        return []
+    """Return the error that sources are cited by no table, if there are any."""
     used = set()
     for name, rows in sound.items():
         for column, target in _links(schemas[name], name):
             if target == ("sources", "source_id"):
                 used.update(entry for row in rows for entry in _entries(row, column, schemas[name]))
+    idle = [row for row in sound.get("sources", []) if row["source_id"] not in used]
+    if not idle:
+        return []
+    others = f", nor to {', '.join(row['source_id'] for row in idle[1:])}" if len(idle) > 1 else ""
     remedy = "cite the source in the row it supports, or delete it"
-    return [
-        row.fault("source_id", "no table refers to this source", remedy)
-        for row in sound["sources"]
-        if row["source_id"] not in used
-    ]
+    return [idle[0].fault("source_id", f"no table refers to this source{others}", remedy)]
 
 
 # Codebook

@@ -206,6 +206,31 @@ def test_what_does_not_fit_the_rule_is_refused(rule, computed, extra, message):
         judge(TEN, rule, computed, evidence(OFFICIAL, PRESS), **extra)
 
 
+@pytest.mark.parametrize(
+    ("row", "end", "verdict", "difference"),
+    [
+        (ABOVE, 100, "corroborated", 0),
+        (LEAST, 120, "corroborated", 0),
+        (ABOVE, 90, "contradicted", -10),
+        (TEN, 10, "contradicted", 0),
+        (BELOW, 50, "contradicted", None),
+    ],
+)
+def test_a_source_that_says_more_than_supports_only_what_it_implies(row, end, verdict, difference):
+    found, by, _ = judge(row, "printed", column(end), evidence(PRESS, exact=False))
+    assert found == verdict
+    assert difference is None or by == difference
+
+
+def test_more_than_says_nothing_about_words():
+    assert not claims.implies(WORDS, 3)[0]
+
+
+def test_an_exact_row_beside_an_open_one_is_compared_as_usual():
+    rows = evidence(PRESS, MIRROR, exact=[False, True])
+    assert judge(TEN, "printed", column(10, 10), rows)[::2] == ("corroborated", claims.Evidence((MIRROR,), "C", "ok"))
+
+
 def test_more_refusals():
     with pytest.raises(LedgerError, match="seen or seen_partial only"):
         judge(TEN, "printed", 10, evidence(OFFICIAL, PRESS, basis=["seen", "derived"]))
@@ -249,6 +274,19 @@ def test_a_row_is_as_good_as_its_best_copy():
 def test_firm_evidence_is_preferred_to_a_better_grade_on_an_unsafe_host():
     assert min([(True, "A"), (False, "B"), (False, "C")], key=claims.rank) == (False, "B")
     assert claims.Evidence(("x",), "A", "unsafe").strength == "weak"
+
+
+@pytest.mark.parametrize(
+    ("rule", "computed", "extra", "grade"),
+    [
+        ("printed", 10, {}, "A"),
+        ("relabelled", 10, {"labels": PAIR[0]}, "A"),
+        ("recomputed", 10, {}, "C"),
+        ("bounded", (7, 25), {}, "C"),
+    ],
+)
+def test_prints_need_the_best_row_and_arithmetic_needs_all(rule, computed, extra, grade):
+    assert judge(TEN, rule, computed, evidence(MIRROR, OFFICIAL), **extra)[2].grade == grade
 
 
 def test_only_rows_that_agree_count_as_evidence():
@@ -344,6 +382,7 @@ def test_a_part_is_saved_only_when_all_its_cells_have_run(notebook):
     judged(ledger, "Q14", None, 46)
     assert ledger.save()["verdict"].to_dict() == {"Q14": "not checkable", "Q15": "reproduced"}
     back = claims.stored("ledger-02-part").set_index("claim_id")
+    assert back.index.tolist() == ["Q14", "Q15"]
     assert back["value_computed"].to_dict() == {"Q14": "", "Q15": "63"}
     assert back["difference"].isna().to_dict() == {"Q14": True, "Q15": False}
 

@@ -128,3 +128,100 @@ def test_rank_test_by_enumeration():
 
 def test_gap_path_by_hand():
     assert statistics.gap_path([100, 110, 120], 80, 10).tolist() == pytest.approx([20, 22, 23.2])
+
+
+def test_agreement_by_hand():
+    levels = ["answered", "partly", "unanswered"]
+    first = pd.Series(["answered", "answered", "partly", "unanswered"], index=list("abcd"))
+    second = pd.Series(["unanswered", "partly", "partly", "answered"], index=list("dcba"))
+    chance = (2 * 1 + 1 * 2 + 1 * 1) / 4**2
+    alike, kappa = statistics.agreement(first, second, levels)
+    assert alike == 0.75 and kappa == pytest.approx((0.75 - chance) / (1 - chance))
+    # One step apart in one of four items; by chance 7/8 of a step on average.
+    assert statistics.agreement(first, second, levels, weighted=True)[1] == pytest.approx(1 - (1 / 4) / (7 / 8))
+    assert statistics.agreement(first, first, levels) == (1.0, 1.0)
+
+
+def test_agreement_without_contrast_or_with_gaps():
+    same = pd.Series("answered", index=list("ab"))
+    alike, kappa = statistics.agreement(same, same, ["answered", "partly"])
+    assert alike == 1.0 and math.isnan(kappa)
+    with pytest.raises(ValueError, match="item b"):
+        statistics.agreement(same, same.drop("b"), ["answered", "partly"])
+    with pytest.raises(ValueError, match="item a"):
+        statistics.agreement(same, same.replace("answered", "perhaps"), ["answered", "partly"])
+
+
+def test_size_elasticity_by_hand():
+    # With two sizes the fitted means are those of the groups: 2 and 8 at sizes 1 and 16.
+    assert statistics.size_elasticity([1, 3, 6, 10], [1, 1, 16, 16]) == pytest.approx(math.log(4) / math.log(16))
+    assert statistics.size_elasticity([6, 10, 1, 3], [50, 50, 200, 200]) == pytest.approx(-1.0)
+    with pytest.raises(ValueError, match="sizes must be positive, not 0"):
+        statistics.size_elasticity([1, 2], [0, 3])
+
+
+def test_size_elasticity_moves_with_the_sum_of_counts_times_log_size_alone():
+    sizes = np.array([1, 2, 4, 8])
+    tables = [counts for counts in itertools.product(range(7), repeat=4) if sum(counts) == 6]
+    sums = np.array([counts @ np.array([0, 1, 2, 3]) for counts in map(np.array, tables)])
+    inner = (sums > 0) & (sums < 18)
+    slopes = pd.Series([statistics.size_elasticity(t, sizes) for t, keep in zip(tables, inner, strict=True) if keep])
+    by_sum = slopes.groupby(sums[inner])
+    assert (by_sum.max() - by_sum.min()).max() < 1e-6
+    assert by_sum.mean().is_monotonic_increasing and by_sum.ngroups == 17
+
+
+NOISE = np.array([0.1, -0.2, 0.15, 0.05, -0.1, 0.02, -0.06, 0.04])
+
+
+def test_linear_trend_by_the_textbook_formula():
+    years = np.arange(2010, 2018)
+    trend = statistics.linear_trend(pd.Series(1.5 + 0.1 * (years - 2010) + NOISE, index=years), 0.9)
+    line = stats.linregress(years, trend.values)
+    centred = years - years.mean()
+    scatter = ((trend.values - line.intercept - line.slope * years) ** 2).sum() / 6
+    half = stats.t.ppf(0.95, 6) * np.sqrt(scatter * (1 + 1 / 8 + (2025 - years.mean()) ** 2 / (centred**2).sum()))
+    forecast = trend.predict([2025]).loc[2025]
+    assert trend.slope == pytest.approx(line.slope)
+    assert forecast["fitted"] == pytest.approx(line.intercept + 2025 * line.slope)
+    assert forecast["upper"] - forecast["fitted"] == pytest.approx(half)
+    assert forecast["fitted"] - forecast["lower"] == pytest.approx(half)
+    residuals = trend.values - line.intercept - line.slope * years
+    assert trend.durbin_watson == pytest.approx((np.diff(residuals) ** 2).sum() / (residuals**2).sum())
+
+
+@pytest.mark.parametrize("slope", [0.1, -0.1])
+def test_crossing_is_where_the_prediction_interval_holds_the_level(slope):
+    years = np.arange(2010, 2018)
+    trend = statistics.linear_trend(pd.Series(1.5 + slope * (years - 2010) + NOISE, index=years))
+    level = 1.5 + 14 * slope
+    point, earliest, latest = trend.crossing(level)
+    assert earliest < point < latest
+    edges = trend.predict([earliest, point, latest])
+    assert edges["fitted"].iloc[1] == pytest.approx(level)
+    first, last = ("upper", "lower") if slope > 0 else ("lower", "upper")
+    assert edges[first].iloc[0] == pytest.approx(level) and edges[last].iloc[2] == pytest.approx(level)
+
+
+def test_crossing_of_an_exact_line_is_a_point():
+    trend = statistics.linear_trend(pd.Series([1.0, 1.5, 2.0, 2.5], index=[2000, 2001, 2002, 2003]))
+    assert trend.crossing(4.0) == pytest.approx((2006, 2006, 2006))
+
+
+def test_crossing_without_a_clear_slope_has_no_end():
+    years = np.arange(2010, 2018)
+    noisy = pd.Series(1.5 + 0.01 * (years - 2010) + NOISE, index=years)
+    ahead = statistics.linear_trend(noisy).crossing(2.0)
+    assert ahead[1] < ahead[0] and ahead[2] == np.inf
+    assert statistics.linear_trend(noisy).predict([ahead[1]])["upper"].iloc[0] == pytest.approx(2.0)
+    behind = statistics.linear_trend(noisy).crossing(1.0)
+    assert behind[1] == -np.inf and behind[0] < behind[2]
+    assert statistics.linear_trend(noisy).crossing(noisy.mean())[1:] == (-np.inf, np.inf)
+
+
+def test_linear_trend_refuses_what_it_cannot_fit():
+    for values in ([1.0, 2.0], [1.0, np.nan, 2.0]):
+        with pytest.raises(ValueError, match="three or more values"):
+            statistics.linear_trend(pd.Series(values, index=range(2000, 2000 + len(values))))
+    with pytest.raises(ValueError, match="confidence is 95"):
+        statistics.linear_trend(pd.Series([1.0, 2.0, 4.0], index=[2000, 2001, 2002]), 95)

@@ -1,0 +1,592 @@
+"""Bounds against brute force on small cases, and against an independent check on the real data."""
+
+import itertools
+import math
+import pickle
+from collections import Counter
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from compendium import bounds, tables
+
+
+def fixed(examples):
+    return settings(max_examples=examples, derandomize=True, deadline=None)
+
+
+SOURCES = pd.DataFrame({"source_id": ["paper", "a", "b", "c"], "grade": ["A", "A", "B", "C"]})
+LEADERS = [370000, 330000, 440000, 320000, 340000]
+COVERAGE = {2015: 21, 2016: 25, 2017: 25}
+COLUMNS = ["evidence_id", "adcode", "period_start", "period_end", "lower", "upper", "counts", "basis", "source_id"]
+
+
+def evidence(*rows):
+    frame = pd.DataFrame(rows, columns=COLUMNS)
+    return frame.astype({"lower": "Int64", "upper": "Int64"})
+
+
+def row(number, adcode, start, end, lower=None, upper=None, counts="project", basis="seen", source="a"):
+    return (f"E{number}", adcode, start, end, lower, upper, counts, basis, source)
+
+
+def build(rows, batches, coverage, provinces, tier=4, **assumptions):
+    return bounds.problem(evidence(*rows), SOURCES, batches, coverage, provinces, tier, **assumptions)
+
+
+# An independent reading of the rules, in plain Python.
+
+
+def in_tier(entry, tier):
+    *_, counts, basis, source = entry
+    if counts == "enterprise" or basis == "seen_partial":
+        return tier == 4
+    return tier >= {"paper": 1, "a": 2, "b": 3, "c": 3}[source]
+
+
+def sentences(case):
+    """The constraints of a case: name -> function of the tables (array: table, province, year) that says which obey."""
+    provinces, years = case["provinces"], list(case["batches"])
+    found = {}
+    for j, (year, total) in enumerate(case["batches"].items()):
+        found[f"batch {year}"] = lambda t, j=j, total=total: t[:, :, j].sum(1) == total
+    for entry in case["rows"]:
+        name, adcode, start, end, lower, upper, counts, *_ = entry
+        if not in_tier(entry, case["tier"]):
+            continue
+        i, js = provinces.index(adcode), [j for j, year in enumerate(years) if start <= year <= end]
+        low, high = lower or 0, math.inf if upper is None or counts == "enterprise" else upper
+        found[name] = lambda t, i=i, js=js, a=low, b=high: (a <= t[:, i, js].sum(1)) & (t[:, i, js].sum(1) <= b)
+    for year, count in case["coverage"].items() if case["tier"] >= 3 else []:
+        found[f"coverage {year}"] = lambda t, j=year, c=count: (t[:, :, years.index(j)] > 0).sum(1) == c
+    leaders = [provinces.index(code) for code in case["leaders"]]
+    others = [i for i in range(len(provinces)) if i not in leaders]
+    pairs = {
+        "leaders_largest": list(itertools.product(leaders, others)),
+        "leaders_descending": list(itertools.pairwise(leaders)),
+    }
+    for name, ordered in pairs.items():
+        if case[name]:
+            first, second = [a for a, _ in ordered], [b for _, b in ordered]
+            found[name] = lambda t, a=first, b=second: (t[:, a].sum(2) >= t[:, b].sum(2)).all(1)
+    return found
+
+
+def every_table(case):
+    """All tables with the right batch totals."""
+    n = len(case["provinces"])
+    columns = []
+    for total in case["batches"].values():
+        bars = itertools.combinations(range(total + n - 1), n - 1)
+        columns.append([np.diff([-1, *places, total + n - 1]) - 1 for places in bars])
+    picks = np.indices([len(column) for column in columns]).reshape(len(columns), -1)
+    return np.stack([np.array(column)[pick] for column, pick in zip(columns, picks, strict=True)], axis=2)
+
+
+def by_definition(counts):
+    n, total = len(counts), sum(counts)
+    mean = total / n
+    return {
+        "cr5": sum(sorted(counts)[-5:]) / total,
+        "hhi": sum((x / total) ** 2 for x in counts),
+        "gini": sum(abs(x - y) for x in counts for y in counts) / n**2 / (2 * mean),
+        "theil": sum(x / mean * math.log(x / mean) for x in counts if x) / n,
+    }
+
+
+@st.composite
+def cases(draw):
+    """A hidden table and rows around it, some of them wrong; assumptions on or off."""
+    n = draw(st.integers(2, 4))
+    years = list(range(2015, 2015 + draw(st.integers(2, 3))))
+    provinces = [110000 * (i + 1) for i in range(n)]
+    most = {2: 7, 3: 5, 4: 4}[n]
+    hidden = np.array(
+        [np.bincount(draw(st.lists(st.integers(0, n - 1), min_size=1, max_size=most)), minlength=n) for _ in years]
+    ).T
+    rows = []
+    for number in range(draw(st.integers(0, 5))):
+        i, start = draw(st.integers(0, n - 1)), draw(st.integers(0, len(years) - 1))
+        end = draw(st.integers(start, len(years) - 1))
+        true = int(hidden[i, start : end + 1].sum()) + draw(st.sampled_from([0, 0, 0, 0, 0, 0, 0, 2]))
+        lower = draw(st.sampled_from([None, max(true - 2, 0), max(true - 1, 0), true]))
+        upper = draw(st.sampled_from([None, true, true + 1, true + 2]))
+        counts = draw(st.sampled_from(["project", "project", "project", "enterprise"]))
+        basis = draw(st.sampled_from(["seen", "derived", "seen_partial"]))
+        source = draw(st.sampled_from(["paper", "a", "b", "c"]))
+        rows.append(row(number, provinces[i], years[start], years[end], lower, upper, counts, basis, source))
+    kept = draw(st.sets(st.sampled_from(years)))
+    coverage = {y: int((hidden[:, j] > 0).sum()) for j, y in enumerate(years) if y in kept}
+    order = np.argsort(-hidden.sum(1), kind="stable") if draw(st.integers(0, 4)) else np.arange(n)
+    leaders = [provinces[i] for i in order[: draw(st.integers(1, n))]]
+    return {
+        "provinces": provinces,
+        "batches": dict(zip(years, hidden.sum(0).tolist(), strict=True)),
+        "rows": rows,
+        "coverage": coverage,
+        "tier": draw(st.sampled_from([4, 4, 4, 3, 2, 1])),
+        "leaders": leaders,
+        "leaders_largest": draw(st.booleans()),
+        "leaders_descending": draw(st.booleans()),
+        "chosen": draw(st.sets(st.sampled_from(provinces), min_size=1)),
+        "chosen_years": draw(st.sets(st.sampled_from(years), min_size=1)),
+    }
+
+
+def of_case(case):
+    assumptions = {key: case[key] for key in ("leaders", "leaders_largest", "leaders_descending")}
+    return build(case["rows"], case["batches"], case["coverage"], case["provinces"], case["tier"], **assumptions)
+
+
+def check_concentration(given_problem, rules, sums):
+    vectors = [by_definition(vector) for vector in {tuple(sorted(vector)) for vector in sums.tolist()}]
+    found, attaining = bounds.concentration(given_problem)
+    assert list(found["index"]) == list(vectors[0])
+    assert found["lower_sharp"].all() and found["upper_sharp"].all()
+    wide = attaining.pivot(index="adcode", columns=["index", "end"], values="total").loc[list(given_problem.provinces)]
+    for name, lower, upper in found[["index", "lower", "upper"]].itertuples(index=False):
+        assert abs(lower - min(vector[name] for vector in vectors)) < 1e-12
+        assert abs(upper - max(vector[name] for vector in vectors)) < 1e-12
+        assert abs(by_definition(wide[name, "lower"].tolist())[name] - lower) < 1e-12
+        assert abs(by_definition(wide[name, "upper"].tolist())[name] - upper) < 1e-12
+    for mine in {tuple(wide[column]) for column in wide}:
+        table = bounds.allocation_of_totals(given_problem, pd.Series(mine, index=wide.index))
+        assert tuple(table.sum(axis=1)) == mine
+        assert all(rule(table.to_numpy()[None])[0] for rule in rules.values())
+
+
+def test_every_bound_equals_enumeration():
+    seen = Counter()
+
+    @fixed(220)
+    @given(cases())
+    def check(case):
+        given_problem, rules = of_case(case), sentences(case)
+        possible = every_table(case)
+        for rule in rules.values():
+            possible = possible[rule(possible)]
+        if not len(possible):
+            seen["impossible"] += 1
+            with pytest.raises(bounds.Infeasible):
+                bounds.concentration(given_problem)
+            return
+        seen["possible"] += 1
+        cells, totals = bounds.cells(given_problem), bounds.totals(given_problem)
+        np.testing.assert_array_equal(cells["lower"], possible.min(0).ravel())
+        np.testing.assert_array_equal(cells["upper"], possible.max(0).ravel())
+        assert list(zip(cells["adcode"], cells["year"], strict=True)) == list(
+            itertools.product(case["provinces"], case["batches"])
+        )
+        sums = possible.sum(2)
+        np.testing.assert_array_equal(totals["lower"], sums.min(0))
+        np.testing.assert_array_equal(totals["upper"], sums.max(0))
+
+        places = [case["provinces"].index(code) for code in case["chosen"]]
+        years = [list(case["batches"]).index(year) for year in case["chosen_years"]]
+        part = possible[:, places][:, :, years].sum((1, 2))
+        ends = bounds.group(given_problem, case["chosen"], case["chosen_years"])
+        assert ends == (part.min(), part.max())
+        for end, maximise in zip(ends, (False, True), strict=True):
+            table = bounds.allocation(given_problem, case["chosen"], case["chosen_years"], maximise=maximise)
+            assert table.loc[list(case["chosen"]), list(case["chosen_years"])].to_numpy().sum() == end
+            assert all(rule(table.to_numpy()[None])[0] for rule in rules.values())
+
+        check_concentration(given_problem, rules, sums)
+
+    check()
+    assert seen["possible"] >= 200 and seen["impossible"] >= 10, seen
+
+
+def test_weighted_extremes_equal_enumeration():
+    seen = Counter()
+
+    @fixed(80)
+    @given(cases(), st.data())
+    def check(case, data):
+        factors = {code: data.draw(st.integers(-300, 300)) for code in case["provinces"][1:]}
+        possible = every_table(case)
+        for rule in sentences(case).values():
+            possible = possible[rule(possible)]
+        if not len(possible):
+            with pytest.raises(bounds.Infeasible):
+                bounds.extremes(of_case(case), factors)
+            return
+        sums, weights = possible.sum(2), np.array([0, *factors.values()])
+        found = bounds.extremes(of_case(case), factors)
+        assert found.index.tolist() == case["provinces"]
+        assert (found["lower"] @ weights, found["upper"] @ weights) == ((sums @ weights).min(), (sums @ weights).max())
+        assert {tuple(found["lower"]), tuple(found["upper"])} <= {tuple(vector) for vector in sums.tolist()}
+        seen["apart"] += found["lower"] @ weights < found["upper"] @ weights
+
+    check()
+    assert seen["apart"] >= 30, seen
+
+
+def test_wrong_weights_are_named():
+    small = build([], {2015: 3}, {}, [1, 2])
+    assert bounds.extremes(small, pd.Series({2: 5.0}))["upper"].tolist() == [0, 3]
+    with pytest.raises(ValueError, match="weights: adcode 9 is not in the table of projects"):
+        bounds.extremes(small, {9: 1})
+    with pytest.raises(ValueError, match=r"weights: adcode 2, value 0.5 is not a whole number"):
+        bounds.extremes(small, {2: 0.5})
+
+
+@st.composite
+def one_year(draw):
+    """A single batch: one province may take the whole surplus, the others start higher but may take little each."""
+    provinces = list(range(1, draw(st.integers(3, 4)) + 1))
+    start, room, surplus = draw(st.integers(1, 3)), draw(st.integers(0, 3)), draw(st.integers(1, 7))
+    ranges = [(0, surplus)] + [(start, start + room + draw(st.integers(0, 1))) for _ in provinces[1:]]
+    if draw(st.booleans()):
+        ranges = [(0, high) for _, high in ranges]
+    return {
+        "provinces": provinces,
+        "batches": {2015: sum(low for low, _ in ranges) + surplus},
+        "rows": [row(i, i, 2015, 2015, *limits) for i, limits in zip(provinces, ranges, strict=True)],
+        "coverage": {2015: draw(st.integers(1, len(provinces)))} if draw(st.booleans()) else {},
+        "tier": 4,
+        "leaders": draw(st.permutations(provinces))[:2],
+        "leaders_largest": draw(st.integers(0, 3)) == 0,
+        "leaders_descending": draw(st.integers(0, 3)) == 0,
+    }
+
+
+def test_indices_beyond_level_totals():
+    seen = Counter()
+
+    @fixed(100)
+    @given(one_year())
+    def check(case):
+        rules, every = sentences(case), every_table(case)
+        possible = every
+        for rule in rules.values():
+            possible = possible[rule(possible)]
+        if not len(possible):
+            return
+        sums, box = possible.sum(2), every.sum(2)
+        box = box[((sums.min(0) <= box) & (box <= sums.max(0))).all(1)]
+        seen["level totals impossible"] += (box**2).sum(1).min() < (sums**2).sum(1).min()
+        largest = np.cumsum(-np.sort(-sums, axis=1), axis=1)
+        seen["no greatest totals"] += not (largest == largest.max(0)).all(1).any()
+        check_concentration(of_case(case), rules, sums)
+
+    check()
+    assert min(seen.values()) >= 5 and len(seen) == 2, seen
+
+
+@st.composite
+def contradictions(draw):
+    """Two or three provinces, two years, rows and counts at random: most cases contradict themselves."""
+    provinces, years = list(range(1, draw(st.integers(2, 3)) + 1)), [2015, 2016]
+    rows = []
+    for number in range(draw(st.integers(1, 4))):
+        start = draw(st.sampled_from(years))
+        low = draw(st.integers(0, 3))
+        high = draw(st.none() | st.integers(low, 3))
+        rows.append(
+            row(
+                number, draw(st.sampled_from(provinces)), start, draw(st.sampled_from(years[start - 2015 :])), low, high
+            )
+        )
+    return {
+        "provinces": provinces,
+        "batches": {year: draw(st.integers(0, 3)) for year in years},
+        "rows": rows,
+        "coverage": {year: draw(st.integers(1, len(provinces))) for year in draw(st.sets(st.sampled_from(years)))},
+        "tier": 4,
+        "leaders": draw(st.permutations(provinces))[:2],
+        "leaders_largest": draw(st.booleans()),
+        "leaders_descending": draw(st.booleans()),
+    }
+
+
+def lightest_conflict(case):
+    """(evidence rows, others) in the smallest conflicting group, by trying all; None if there is no conflict."""
+    n, most = len(case["provinces"]), 7
+    tables_ = np.indices([most] * (2 * n), dtype=np.int8).reshape(2 * n, -1).T.reshape(-1, n, 2)
+    obeyed = {name: rule(tables_) for name, rule in sentences(case).items()}
+    sizes = {}
+    for k in range(len(obeyed) + 1):
+        for names in itertools.combinations(obeyed, k):
+            if not np.logical_and.reduce([obeyed[name] for name in names] or [[True]]).any():
+                rows = sum(name.startswith("E") for name in names)
+                sizes[rows, k - rows] = names
+    return min(sizes, default=None)
+
+
+def test_smallest_conflict_equals_enumeration():
+    seen = Counter()
+
+    @fixed(60)
+    @given(contradictions())
+    def check(case):
+        found, best = bounds.conflict(of_case(case)), lightest_conflict(case)
+        rows = [name for name in found if name.startswith("E")]
+        assert (len(rows), len(found) - len(rows)) == (best or (0, 0))
+        seen[best] += 1
+        if found:
+            with pytest.raises(bounds.Infeasible) as caught:
+                bounds.totals(of_case(case))
+            assert caught.value.evidence_ids + caught.value.others == (*rows, *(x for x in found if x not in rows))
+
+    check()
+    assert len(seen) >= 5 and None in seen and max(rows for rows, _ in seen - Counter({None: 99})) >= 2, seen
+
+
+def test_contradiction_is_told_in_one_line():
+    rows = [row(1, 1, 2015, 2015, 5), row(2, 1, 2015, 2016, None, 4), row(3, 2, 2015, 2015, 1)]
+    with pytest.raises(bounds.Infeasible) as caught:
+        bounds.cells(build(rows, {2015: 8, 2016: 2}, {}, [1, 2]))
+    assert str(caught.value) == (
+        "pilot_province_evidence: rows E1, E2 contradict each other, no table of projects obeys them together; "
+        "correct a value, choose a lower tier or drop an assumption"
+    )
+    assert (caught.value.evidence_ids, caught.value.others) == (("E1", "E2"), ())
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert (str(again), again.evidence_ids) == (str(caught.value), ("E1", "E2"))
+    with pytest.raises(bounds.Infeasible, match="rows E3, batch 2015 contradict"):
+        bounds.group(build(rows[2:], {2015: 0, 2016: 2}, {}, [1, 2]), [1])
+    with pytest.raises(bounds.Infeasible, match=": batch 2015, coverage 2015 contradict"):
+        bounds.totals(build([], {2015: 1}, {2015: 2}, [1, 2]))
+
+
+def test_three_provinces_by_hand():
+    rows = [row(1, 1, 2015, 2016, 6), row(2, 2, 2016, 2016, 1, 2), row(3, 3, 2015, 2016, 1, 1)]
+    by_hand = build(rows, {2015: 4, 2016: 6}, {2015: 2}, [1, 2, 3])
+    totals = bounds.totals(by_hand)
+    assert totals.to_numpy().tolist() == [[1, 6, 8], [2, 1, 3], [3, 1, 1]]
+    assert bounds.group(by_hand, [2, 3], [2015]) == (1, 2)
+    found, _ = bounds.concentration(by_hand)
+    hhi = found.set_index("index").loc["hhi"]
+    assert hhi["lower"] == pytest.approx((36 + 9 + 1) / 100) and hhi["upper"] == pytest.approx((64 + 1 + 1) / 100)
+
+
+def test_indices_by_hand():
+    counts = [0, 1, 1, 2, 2, 4]
+    assert bounds.cr5(counts) == 1.0 and bounds.cr5([*counts, 5]) == pytest.approx(14 / 15)
+    assert bounds.hhi(counts) == pytest.approx(26 / 100)
+    assert bounds.gini([1, 3]) == pytest.approx((2 + 2) / 4 / (2 * 2))
+    assert bounds.theil([0, 2]) == pytest.approx(math.log(2))
+    assert bounds.theil([1, 3]) == pytest.approx((0.5 * math.log(0.5) + 1.5 * math.log(1.5)) / 2)
+    for name, index in bounds.INDICES.items():
+        assert index(counts) == pytest.approx(by_definition(counts)[name])
+
+
+# Neither case has totals that are extreme for every index at once.
+NO_GREATEST = {
+    "provinces": [1, 2, 3],
+    "batches": {2015: 12},
+    "rows": [row(1, 1, 2015, 2015, 0, 6), row(2, 2, 2015, 2015, 3, 5), row(3, 3, 2015, 2015, 3, 5)],
+    "coverage": {},
+}
+NO_LEAST = {
+    "provinces": [1, 2, 3],
+    "batches": {2015: 4, 2016: 2, 2017: 5},
+    "rows": [row(1, 1, 2015, 2015, 1, 1), row(2, 1, 2016, 2016, 0, 0), row(3, 2, 2016, 2016, 1)],
+    "coverage": {2017: 1},
+}
+
+
+@pytest.mark.parametrize(("torn", "end", "choose"), [(NO_GREATEST, "upper", np.max), (NO_LEAST, "lower", np.min)])
+def test_unproven_bound_is_marked_and_lies_outside(monkeypatch, torn, end, choose):
+    case = torn | {"tier": 4, "leaders": [], "leaders_largest": False, "leaders_descending": False}
+    rules, possible = sentences(case), every_table(case)
+    for rule in rules.values():
+        possible = possible[rule(possible)]
+    sums = possible.sum(2)
+    largest = np.cumsum(-np.sort(-sums, axis=1), axis=1)
+    assert not (largest == choose(largest, axis=0)).all(1).any()
+    check_concentration(of_case(case), rules, sums)
+
+    sharp = bounds.concentration(of_case(case))[0].set_index("index")
+    monkeypatch.setattr(bounds, "BRANCHES", 0)
+    loose, attaining = bounds.concentration(of_case(case))
+    loose, sign = loose.set_index("index"), 1 if end == "upper" else -1
+    open_ = loose.index[~loose[f"{end}_sharp"]]
+    assert len(open_) and loose[{"upper": "lower_sharp", "lower": "upper_sharp"}[end]].all()
+    for name in open_:
+        best = attaining[(attaining["index"] == name) & (attaining["end"] == end)]["total"].tolist()
+        assert sign * by_definition(best)[name] <= sign * sharp.at[name, end] <= sign * loose.at[name, end]
+
+
+def test_what_each_tier_uses():
+    rows = [
+        row(1, 1, 2015, 2015, 1, source="paper", basis="paper_text"),
+        row(2, 1, 2015, 2015, 2, source="a"),
+        row(3, 1, 2015, 2015, 3, source="c", basis="derived"),
+        row(4, 1, 2015, 2015, 4, source="a", basis="seen_partial"),
+        row(5, 1, 2015, 2015, 5, 5, source="a", counts="enterprise"),
+        row(6, 2, 2015, 2015, None, 3, source="b", counts="enterprise"),
+    ]
+    used = {tier: build(rows, {2015: 9}, {2015: 2}, [1, 2, 3], tier) for tier in bounds.TIERS}
+    assert [used[tier].evidence["evidence_id"].tolist()[-1] for tier in bounds.TIERS] == ["E1", "E2", "E3", "E5"]
+    assert [used[tier].coverage for tier in bounds.TIERS] == [{}, {}, {2015: 2}, {2015: 2}]
+    assert used[4].evidence.iloc[-1][["lower", "upper"]].tolist() == [5, pd.NA]
+    assert bounds.totals(used[4])["upper"].tolist() == [8, 4, 4]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"tier": 5}, "evidence tier 5 is not one of 1, 2, 3, 4"),
+        ({"rows": [row(1, 9, 2015, 2015, 1)]}, "row E1, adcode 9: not among the provinces"),
+        ({"rows": [row(1, 1, 2015, 2017, 1)]}, r"row E1, period 2015-2017: must start and end in .*\(2015, 2016\)"),
+        ({"rows": [row(1, 1, 2016, 2015, 1)]}, "row E1, period 2016-2015"),
+        ({"rows": [row(1, 1, 2015, 2015, 1, source="z")]}, "row E1, source_id z: no grade in sources"),
+        ({"coverage": {2019: 1}}, "coverage: year 2019 has no batch"),
+        ({"leaders": [9]}, "leaders: adcode 9 is not among the provinces"),
+        ({"leaders_largest": True}, "leaders is empty"),
+    ],
+)
+def test_wrong_input_is_named(change, message):
+    good = {"rows": [], "batches": {2015: 3, 2016: 3}, "coverage": {}, "provinces": [1, 2]}
+    assert bounds.group(build(**good), [1]) == (0, 6)
+    with pytest.raises(ValueError, match=message):
+        build(**good | change)
+
+
+def test_wrong_selection_is_named():
+    small = build([], {2015: 3}, {}, [1, 2])
+    with pytest.raises(ValueError, match="adcode 9: not in the table of projects; choose among 1, 2"):
+        bounds.group(small, [9])
+    with pytest.raises(ValueError, match="year 2019: not in the table"):
+        bounds.allocation(small, [1], [2019], maximise=True)
+    with pytest.raises(ValueError, match="no possible table has these totals"):
+        bounds.allocation_of_totals(small, pd.Series({1: 3, 2: 1}))
+
+
+# The real data.
+
+
+@pytest.fixture(scope="module")
+def raw():
+    provinces = tables.raw("provinces")
+    batches = tables.raw("pilot_batches")
+    final = batches[batches["preferred"]].set_index("year")["projects"]
+    return {
+        "evidence": tables.raw("pilot_province_evidence"),
+        "sources": tables.raw("sources"),
+        "batches": final,
+        "coverage": COVERAGE,
+        "provinces": provinces.loc[provinces["in_study"], "adcode"].tolist(),
+    }
+
+
+@pytest.fixture(scope="module")
+def by_tier(raw):
+    return {tier: bounds.problem(**raw, tier=tier) for tier in bounds.TIERS}
+
+
+@pytest.fixture(scope="module")
+def concentrations(by_tier):
+    return {tier: bounds.concentration(real) for tier, real in by_tier.items()}
+
+
+def faults(table, raw, tier):
+    """The rules of the real data that a table breaks, checked without the model."""
+    grades = dict(zip(raw["sources"]["source_id"], raw["sources"]["grade"], strict=True))
+    values = table.to_dict("index")
+    found = ["negative"] if min(min(x.values()) for x in values.values()) < 0 else []
+    for year, total in raw["batches"].items():
+        column = [x[year] for x in values.values()]
+        found += [f"batch {year}"] if sum(column) != total else []
+        found += (
+            [f"coverage {year}"]
+            if tier >= 3 and year in COVERAGE and sum(x > 0 for x in column) != COVERAGE[year]
+            else []
+        )
+    for entry in raw["evidence"].to_dict("records"):
+        weak = entry["counts"] == "enterprise" or entry["basis"] == "seen_partial"
+        start = {"A": 2, "B": 3, "C": 3}[grades[entry["source_id"]]]
+        if tier < (4 if weak else 1 if entry["source_id"] == "paper" else start):
+            continue
+        total = sum(values[entry["adcode"]][year] for year in range(entry["period_start"], entry["period_end"] + 1))
+        low = not pd.isna(entry["lower"]) and total < entry["lower"]
+        high = entry["counts"] == "project" and not pd.isna(entry["upper"]) and total > entry["upper"]
+        found += [entry["evidence_id"]] if low or high else []
+    return found
+
+
+@pytest.mark.parametrize("tier", bounds.TIERS)
+def test_real_bounds_are_attained(by_tier, raw, tier):
+    real = by_tier[tier]
+    asked = pd.concat([bounds.cells(real), bounds.totals(real).assign(year=0)])
+    kinds = {tuple(part[["lower", "upper"]].stack()): part for _, part in asked.groupby("adcode")}
+    assert len(kinds) > 2
+    for adcode, year, lower, upper in pd.concat(kinds.values()).itertuples(index=False):
+        years = [year] if year else list(real.years)
+        for maximise, end in ((False, lower), (True, upper)):
+            table = bounds.allocation(real, [adcode], years, maximise=maximise)
+            assert table.loc[adcode, years].sum() == end
+            assert faults(table, raw, tier) == []
+
+
+def test_the_independent_check_can_fail(by_tier, raw):
+    table = bounds.allocation(by_tier[1], [110000], maximise=True)
+    assert faults(table, raw, 1) == [] and faults(table, raw, 2) == ["E076"] and len(faults(table, raw, 4)) > 20
+    table.loc[110000, 2015] += 1
+    assert faults(table, raw, 1) == ["batch 2015"]
+
+
+@pytest.mark.parametrize("tier", bounds.TIERS)
+def test_real_concentration_is_attained(by_tier, raw, concentrations, tier):
+    found, attaining = concentrations[tier]
+    assert found["lower_sharp"].all() and found["upper_sharp"].all()
+    values = found.set_index("index")
+    for (name, end), part in attaining.groupby(["index", "end"]):
+        vector = part.set_index("adcode")["total"]
+        assert by_definition(vector.tolist())[name] == pytest.approx(values.at[name, end], abs=1e-12)
+        table = bounds.allocation_of_totals(by_tier[tier], vector)
+        assert (table.sum(axis=1) == vector).all() and faults(table, raw, tier) == []
+
+
+def test_higher_tiers_never_widen(by_tier, concentrations):
+    asked = {tier: (bounds.cells(real), bounds.totals(real), concentrations[tier][0]) for tier, real in by_tier.items()}
+    for wide, narrow in itertools.pairwise(bounds.TIERS):
+        for before, after in zip(asked[wide], asked[narrow], strict=True):
+            assert (before["lower"] <= after["lower"] + 1e-12).all() and (
+                after["upper"] <= before["upper"] + 1e-12
+            ).all()
+            assert (before["lower"] < after["lower"] - 1e-12).any() or (after["upper"] < before["upper"] - 1e-12).any()
+
+
+def test_classes_share_bounds(by_tier):
+    real = by_tier[3]
+    totals = bounds.totals(real)
+    assert len(real._system.classes) < len(real.provinces) / 2
+    assert [bounds.group(real, [code]) for code in totals["adcode"]] == list(
+        zip(totals["lower"], totals["upper"], strict=True)
+    )
+    whole = bounds.group(real, real.provinces)
+    assert whole == (sum(real.batches.values()),) * 2
+
+
+def test_printed_order_of_the_leaders(raw):
+    ordered = bounds.problem(**raw, tier=4, leaders=LEADERS, leaders_largest=True, leaders_descending=True)
+    totals = bounds.totals(ordered).set_index("adcode")
+    table = bounds.allocation(ordered, [430000], maximise=True)
+    sums = table.sum(axis=1)
+    assert faults(table, raw, 4) == [] and sums[430000] == totals.at[430000, "upper"]
+    assert sums[LEADERS].is_monotonic_decreasing and sums.drop(LEADERS).max() <= sums[LEADERS[-1]]
+    free = bounds.totals(bounds.problem(**raw, tier=4)).set_index("adcode")
+    assert (totals["upper"] <= free["upper"]).all() and (totals["upper"] < free["upper"]).sum() > 20
+
+
+def test_further_years_need_no_change(raw, by_tier):
+    batches = pd.concat([raw["batches"], pd.Series({2021: 110})])
+    more = pd.DataFrame([row(999, 110000, 2021, 2021, 3, 12, source="paper")], columns=COLUMNS)
+    real = bounds.problem(**raw | {"batches": batches, "evidence": pd.concat([raw["evidence"], more])}, tier=1)
+    assert bounds.group(real, [110000], [2021]) == (3, 12)
+    assert set(bounds.cells(real)["year"]) == {2015, 2016, 2017, 2018, 2021}
+    assert bounds.totals(real)["upper"].max() == bounds.totals(by_tier[1])["upper"].max() + 110 - 3
+
+
+def test_real_contradiction_names_its_rows(raw):
+    evidence_ = raw["evidence"].copy()
+    evidence_.loc[evidence_["evidence_id"] == "E060", ["lower", "upper"]] = 4
+    with pytest.raises(bounds.Infeasible) as caught:
+        bounds.totals(bounds.problem(**raw | {"evidence": evidence_}, tier=3))
+    assert caught.value.evidence_ids == ("E060", "E061") and caught.value.others == ()

@@ -1,0 +1,305 @@
+"""What readers see: bilingual texts, tables, lists of claims, the HTML report, the generated parts of the READMEs."""
+
+import hashlib
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pandas as pd
+import pytest
+
+from compendium import claims, paths, reporting, running, tables
+from compendium.tables import InputError
+
+SOURCES = tables.raw("sources")
+SAFE, UNSAFE = (SOURCES.loc[SOURCES["host_trust"] == trust, "source_id"].iloc[-1] for trust in ("ok", "unsafe"))
+JUDGED = {
+    "Q14": ("corroborated", "46", SAFE, "B", "ok", "firm"),
+    "Q18": ("reproduced", "305", f"{SAFE} ; {UNSAFE}", "C", "unsafe", "weak"),
+    "Q21": ("consistent", "1.309", "", "", "", ""),
+    "Q30": ("within bounds", "20 to 24", SAFE, "B", "ok", "firm"),
+    "Q42": ("restated", "75", SAFE, "C", "ok", "weak"),
+    "Q37": ("contradicted", "1024", SAFE, "C", "ok", "weak"),
+    "Q31": ("not checkable", "", "", "", "", ""),
+    "Q49": ("reproduced", "yes", SAFE, "C", "ok", "weak"),
+}
+
+
+@pytest.fixture
+def ledger():
+    """Return a joined ledger of all claims, eight of them judged as above, with awkward characters in the reasons."""
+    rows = []
+    for row in tables.raw("claims").itertuples():
+        verdict, computed, evidence, grade, trust, strength = JUDGED.get(row.claim_id, ("pending", *[""] * 5))
+        judged = verdict != "pending"
+        weak_zh, weak_en = claims.weakness(claims.Evidence(tuple(evidence.split(" ; ")), grade, trust))
+        rows.append(
+            {
+                "claim_id": row.claim_id,
+                "section": row.section,
+                "topic": row.topic,
+                "weight": row.weight,
+                "kind": row.kind,
+                "value_printed": row.value_text,
+                "value_computed": computed,
+                "difference": 0.0,
+                "rule": "printed" if judged else "",
+                "verdict": verdict,
+                "evidence": evidence,
+                "lowest_grade": grade,
+                "trust": trust,
+                "strength": strength,
+                "notebook": "02-pilot-growth" if judged else "",
+                "cell": f"check-{row.claim_id.lower()}" if judged else "",
+                "reason_zh": f"数值<b>相同</b>。{weak_zh}" if judged else "",
+                "reason_en": f"Equal & <b>bold</b>.{weak_en}" if judged else "",
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def halves(markdown):
+    zh, en = re.fullmatch(r"<!-- zh -->\n(.*)\n\n<!-- en -->\n(.*)", markdown.data, re.S).groups()
+    return zh, en
+
+
+def test_say_keeps_the_languages_apart():
+    assert halves(reporting.say(zh=" 中文 \n", en="English")) == ("中文", "English")
+
+
+def test_table_for_display():
+    frame = pd.DataFrame({"year": [2001, 2002], "share": [1.239, None], "name": ["", "x"], "hidden": [1, 2]})
+    labels = {"share": ("占比", "share"), "year": ("年份", "year"), "name": ("名称", "name")}
+    shown = reporting.table(frame, labels, digits={"share": 1})
+    assert list(shown.columns) == ["占比 share", "年份 year", "名称 name"]
+    assert shown.to_numpy().tolist() == [["1.2", "2001", "–"], ["–", "2002", "x"]]
+    assert reporting.table(frame.set_index("year")).columns.tolist() == ["year", "share", "name", "hidden"]
+    assert set(shown.index) == {""}
+
+
+def test_versions_name_every_library():
+    assert re.findall(r"(\w+) \d+\.\d+", reporting.versions().data) == list(reporting.PACKAGES)
+
+
+def test_claims_are_ordered_by_verdict_weight_and_number(ledger):
+    told = reporting.ordered(ledger)
+    assert told["claim_id"].tolist()[:8] == ["Q37", "Q42", "Q31", "Q30", "Q18", "Q49", "Q14", "Q21"]
+    pending = told[told["verdict"] == "pending"]
+    assert pending["weight"].tolist() == sorted(pending["weight"], key=claims.WEIGHTS.index)
+    numbers = pending.loc[pending["weight"] == "structural", "claim_id"].str[1:].astype(int).tolist()
+    assert numbers == sorted(numbers)
+
+
+def test_one_claim_in_words(ledger):
+    zh, en = halves(reporting.told(ledger[ledger["claim_id"] == "Q42"]))
+    statement = tables.raw("claims").set_index("claim_id").loc["Q42"]
+    link = "[02-pilot-growth](02-pilot-growth.ipynb)"
+    assert zh == (
+        f"- **Q42**（核心）{statement['statement_zh']}论文 75，算得 75：**所指不同**（C 级）。"
+        f"数值&lt;b>相同&lt;/b>。（弱：只有 C 级来源支持。）见 {link}。"
+    )
+    assert en == (
+        f"- **Q42** (headline) {statement['statement_en']} Paper 75, computed 75: **restated** (grade C). "
+        f"Equal & &lt;b>bold&lt;/b>. (Weak: rests on grade C alone.) See {link}."
+    )
+
+
+def test_claims_without_reasons_say_how_strong_they_are(ledger):
+    zh, en = halves(reporting.told(ledger[ledger["claim_id"].isin(["Q14", "Q49", "Q31"])], reasons=False))
+    assert zh.splitlines()[0].endswith("论文 46，算得 46：**佐证**（B 级，证据牢）。")
+    assert zh.splitlines()[2].endswith("算得 是：**复现**（C 级，弱证据）。") and "discrete" not in zh
+    assert en.splitlines()[1].endswith("Paper 31 values: **not checkable**.")
+    assert en.splitlines()[2].endswith("computed yes: **reproduced** (grade C, weak).")
+
+
+def test_an_empty_list_says_so(ledger):
+    assert halves(reporting.told(ledger.iloc[:0])) == ("没有这样的论断。", "There is no such claim.")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_findings_are_short_counted_and_led_by_what_does_not_stand(ledger, language):
+    text = reporting.findings(ledger, language)
+    numbers = [int(n) for n in re.findall(r"\d+", text.splitlines()[0])]
+    assert numbers == [117, 3, 2, 1, 1, 2, 1, 109]
+    cells = [line.split(" | ") for line in text.splitlines() if line.startswith("| ")]
+    counts = {row[0].strip("| "): row[-1].strip("| ") for row in cells[2:]}
+    names = {v: claims.VERDICTS[v] if language == "zh" else v for v in ("reproduced", "pending")}
+    assert counts[names["reproduced"]] == "2" and counts[names["pending"]] == "109"
+    assert counts["合计" if language == "zh" else "all"] == "117"
+    assert re.findall(r"^- \*\*(Q\d+)\*\*", text, re.M) == ["Q37", "Q42"]
+    assert "](notebooks/02-pilot-growth.ipynb)" in text
+    assert (re.search(r"[\u4e00-\u9fff]", text) is None) == (language == "en")
+
+
+def test_findings_tell_headline_figures_first(ledger):
+    ledger.loc[ledger["claim_id"] == "Q21", "verdict"] = "contradicted"
+    text = reporting.findings(ledger, "en")
+    assert re.findall(r"^- \*\*(Q\d+)\*\*", text, re.M) == ["Q37", "Q42", "Q21"]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_findings_stay_short_whatever_is_found(ledger, language):
+    text = reporting.findings(ledger.assign(verdict="restated"), language)
+    assert len(text.splitlines()) <= 35
+    assert len(re.findall(r"^- \*\*Q", text, re.M)) == reporting.LINES_ONE_BY_ONE
+    assert str(117 - reporting.LINES_ONE_BY_ONE) in text.splitlines()[-1]
+    nothing = reporting.findings(ledger.assign(verdict="reproduced"), language)
+    assert "- **Q" not in nothing and ("待判" if language == "zh" else "pending") not in nothing
+
+
+def test_the_table_of_notebooks_lists_what_is_declared():
+    for language in ("zh", "en"):
+        rows = reporting.notebooks(language).splitlines()[2:]
+        assert [re.search(r"\]\(notebooks/(.*?)\.ipynb\)", row)[1] for row in rows] == list(running.contents())
+        assert all(getattr(n, language) in row for n, row in zip(running.contents().values(), rows, strict=True))
+
+
+# Generated parts of the READMEs.
+
+BARE = "# T\n\n<!-- generated:findings -->\n{}<!-- /generated:findings -->\nprose\n<!-- generated:notebooks -->\n"
+BARE += "<!-- /generated:notebooks -->\nend\n"
+
+
+@pytest.fixture
+def house(tmp_path, monkeypatch, ledger):
+    """A root with two READMEs that hold the marks and something old between them, and a committed ledger."""
+    monkeypatch.setattr(paths, "ROOT", tmp_path)
+    for name in reporting.READMES:
+        (tmp_path / name).write_text(BARE.format("old\n"), encoding="utf-8")
+    table = paths.processed("claims", tmp_path)
+    table.parent.mkdir(parents=True)
+    ledger.to_csv(table, index=False)
+    return tmp_path
+
+
+def test_regenerating_renews_only_what_is_between_the_marks(house):
+    assert [line.split(":")[0] for line in reporting.outdated()] == list(reporting.READMES)
+    assert sorted(p.name for p in reporting.regenerate()) == sorted(reporting.READMES)
+    english = (house / "README.md").read_text(encoding="utf-8")
+    assert english.startswith("# T\n\n<!-- generated:findings -->\nOf 117 claims") and "\nold\n" not in english
+    assert "\nprose\n" in english and english.endswith("<!-- /generated:notebooks -->\nend\n")
+    assert "核心" in (house / "README.zh-CN.md").read_text(encoding="utf-8")
+    assert reporting.outdated() == [] and reporting.regenerate() == []
+    assert sorted(p.name for p in house.iterdir()) == ["README.md", "README.zh-CN.md", "data"]
+
+
+def test_one_changed_digit_in_a_readme_is_noticed(house):
+    reporting.regenerate()
+    path = house / "README.md"
+    path.write_text(path.read_text(encoding="utf-8").replace("Of 117", "Of 118"), encoding="utf-8")
+    assert [line.split(":")[0] for line in reporting.outdated()] == ["README.md"]
+
+
+def test_a_changed_ledger_makes_the_readmes_outdated(house, ledger):
+    reporting.regenerate()
+    ledger.loc[ledger["claim_id"] == "Q14", "verdict"] = "contradicted"
+    ledger.to_csv(paths.processed("claims", house), index=False)
+    assert len(reporting.outdated()) == 2
+
+
+@pytest.mark.parametrize("fault", ["<!-- /generated:findings -->", "<!-- generated:notebooks -->"])
+def test_missing_marks_are_an_error_and_nothing_is_written(house, fault):
+    path = house / "README.zh-CN.md"
+    path.write_text(path.read_text(encoding="utf-8").replace(fault, ""), encoding="utf-8")
+    before = (house / "README.md").read_bytes()
+    with pytest.raises(InputError, match=r"README\.zh-CN\.md: must hold <!-- generated:"):
+        reporting.regenerate()
+    assert (house / "README.md").read_bytes() == before
+
+
+def test_a_missing_readme_is_an_error(house):
+    (house / "README.md").unlink()
+    with pytest.raises(InputError, match=r"README\.md: is missing"):
+        reporting.outdated()
+
+
+# Checksums.
+
+
+def test_fingerprints_prefer_this_run_and_fall_back_to_the_committed_file(tmp_path, monkeypatch):
+    run, kept = tmp_path / "run", tmp_path / "kept"
+    monkeypatch.setenv("COMPENDIUM_OUT", str(run))
+    monkeypatch.setattr(paths, "ROOT", kept)
+    first = next(iter(running.contents().values()))
+    declared = {
+        "01-a": replace(first, name="01-a", writes=frozenset({"01-bars", "sizes"})),
+        "10-b": replace(first, name="10-b", writes=frozenset({"claims"})),
+    }
+    monkeypatch.setattr(running, "contents", lambda: declared)
+    figures = [paths.figure("01-bars", language, end, kept) for language in ("zh", "en") for end in ("svg", "png")]
+    for path in (*figures, paths.processed("sizes", kept), paths.processed("sizes", run)):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(str(path.is_relative_to(run)), encoding="utf-8")
+    found = reporting.fingerprints("10-b").set_index("file")
+    digest = {kind: hashlib.sha256(kind.encode()).hexdigest()[:12] for kind in ("True", "False")}
+    assert found["sha256"].to_dict() == {
+        "figures/zh/01-bars.svg": digest["False"],
+        "figures/zh/01-bars.png": digest["False"],
+        "figures/en/01-bars.svg": digest["False"],
+        "figures/en/01-bars.png": digest["False"],
+        "data/processed/sizes.csv": digest["True"],
+    }
+    figures[0].unlink()
+    with pytest.raises(FileNotFoundError):
+        reporting.fingerprints("10-b")
+
+
+# The HTML report.
+
+
+class Page(HTMLParser):
+    """Collects what matters of a page: tags, ids, links, texts, and whether the tags are balanced."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.ids, self.links, self.text, self.open = set(), [], [], "", []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        self.ids += [v for k, v in attrs if k == "id"]
+        self.links += [v for k, v in attrs if k in ("href", "src")]
+        if tag not in ("meta", "br"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text += data
+
+
+def test_report_is_whole_and_without_scripts(ledger):
+    text = reporting.report(ledger)
+    page = Page(text)
+    assert page.open == [] and "doctype html" in text[:20].lower()
+    assert not page.tags & {"script", "iframe", "img", "link"}
+    assert 'name="viewport"' in text and 'charset="utf-8"' in text
+    assert len(page.ids) == len(set(page.ids))
+    assert set(ledger["claim_id"]) <= set(page.ids)
+    inner = [link[1:] for link in page.links if link.startswith("#")]
+    assert set(inner) <= set(page.ids) and f"s-{SAFE}" in inner
+    assert all(link.startswith(("#", "http://", "https://")) for link in page.links)
+
+
+def test_report_shows_unsafe_addresses_but_never_links_them(ledger):
+    text = reporting.report(ledger)
+    url = SOURCES.set_index("source_id").at[UNSAFE, "url"]
+    assert url.startswith("hxxp") and url.split("&")[0] in text
+    assert not any("hxxp" in link or "[.]" in link for link in Page(text).links)
+    assert "unsafe host" in text
+
+
+def test_report_tells_what_does_not_stand_first_and_counts(ledger):
+    page = Page(reporting.report(ledger))
+    groups = [name for name in page.ids if not re.match(r"Q\d|s-", name)]
+    assert groups == [reporting.slug(v) for v in reporting.TOLD]
+    assert page.ids.index("Q37") < page.ids.index("Q42") < page.ids.index("Q14")
+    assert "Equal & <b>bold</b>." in page.text and "不符 contradicted (1)" in page.text
+    assert "pending (109)" in page.text
+
+
+def test_report_of_one_verdict_has_one_group(ledger):
+    page = Page(reporting.report(ledger.assign(verdict="reproduced")))
+    assert [name for name in page.ids if not re.match(r"Q\d|s-", name)] == ["reproduced"]

@@ -1,0 +1,149 @@
+"""The whole compendium re-run and compared, and proof that the comparison fails when it should."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+from compendium import claims, paths, running, validation
+
+
+@pytest.fixture(scope="module")
+def rerun(tmp_path_factory):
+    """A full run with the default choices."""
+    notebooks = running.select([])
+    result = running.run(
+        notebooks, tmp_path_factory.mktemp("rerun") / "run", running.choices(notebooks, {}), os.cpu_count(), lambda _: None
+    )
+    assert result.failures == []
+    return result.root
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """A copy of the committed files in a folder whose name has a space and Chinese characters."""
+    target = tmp_path / "新 dir" / "c"
+    skip = shutil.ignore_patterns(".venv", "build", ".git", "__pycache__", ".*cache", "*.egg-info", ".hypothesis")
+    shutil.copytree(paths.ROOT, target, ignore=skip)
+    return target
+
+
+def compendium(folder, *arguments):
+    """Run the command line of the copy, with the C locale, from another working directory."""
+    environment = {k: v for k, v in os.environ.items() if k not in ("COMPENDIUM_OUT", "PYTHONUTF8")}
+    return subprocess.run(
+        [sys.executable, "-m", "compendium", *arguments],
+        cwd=folder.parent,
+        env=environment | {"PYTHONPATH": str(folder), "LANG": "C", "LC_ALL": "C"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+
+
+def test_a_run_agrees_with_what_is_committed(rerun):
+    assert running.compare(rerun) == []
+
+
+def test_every_declared_output_is_committed():
+    for notebook in running.contents().values():
+        for name in notebook.writes:
+            figures = [paths.figure(name, lang, end, paths.ROOT) for lang in ("zh", "en") for end in ("svg", "png")]
+            assert paths.processed(name, paths.ROOT).is_file() or all(f.is_file() for f in figures), name
+
+
+def change(path, pattern, new):
+    """Replace the first match of `pattern`; fail if there is none."""
+    text = path.read_bytes().decode("utf-8")
+    changed, count = re.subn(pattern, new, text, count=1)
+    assert count == 1 and changed != text
+    path.write_bytes(changed.encode("utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("file", "pattern", "new", "place"),
+    [
+        ("notebooks/02-pilot-growth.ipynb", r'"claim_id": 0|>2\.15(\d*)<', ">2.51<", "02-pilot-growth.ipynb, cell "),
+        ("data/processed/claims.csv", r"Q18,(.*?),305,", r"Q18,\1,350,", "claims.csv, row 19, column value_computed"),
+        ("data/processed/claims.csv", r"contradicted", "reproduced", "column verdict: committed 'reproduced'"),
+        ("figures/en/02-batches.svg", r"(\d)\.(\d)", r"\g<1>.9\2", "figures/en/02-batches.svg: the figure differs"),
+    ],
+)
+def test_one_changed_digit_is_found_and_named(rerun, copy, file, pattern, new, place):
+    change(copy / file, pattern, new)
+    found = running.compare(rerun, reference=copy)
+    assert any(place in line for line in found), found
+
+
+def test_one_changed_pixel_is_found(rerun, copy):
+    target = copy / "figures/zh/02-batches.png"
+    content = bytearray(target.read_bytes())
+    content[len(content) // 2] ^= 1
+    target.write_bytes(content)
+    assert any("figures/zh/02-batches.png: the figure differs" in line for line in running.compare(rerun, reference=copy))
+
+
+def test_a_changed_raw_value_is_stopped_by_its_hash(copy):
+    change(copy / "data/raw/pilot_effects.csv", r"productivity,38,", "productivity,39,")
+    outcome = compendium(copy, "run", "02")
+    assert outcome.returncode == 1
+    assert "data/raw/pilot_effects.csv" in outcome.stderr and "compendium data refresh" in outcome.stderr
+    assert "Traceback" not in outcome.stderr and not (copy / "build").exists()
+
+
+def test_a_changed_raw_value_with_a_new_hash_is_found_in_what_it_moves(copy):
+    change(copy / "data/raw/pilot_effects.csv", r"productivity,38,", "productivity,39,")
+    assert compendium(copy, "data", "refresh").stdout == "hashes renewed: pilot_effects\n"
+    outcome = compendium(copy, "run", "02")
+    assert outcome.returncode == 1
+    differs = [line for line in outcome.stdout.splitlines() if line.startswith("differs: ")]
+    assert any("02-pilot-growth.ipynb, cell" in line for line in differs), outcome.stdout
+    assert "compendium accept" in outcome.stderr
+
+
+def test_a_changed_raw_value_that_breaks_the_arithmetic_is_refused_by_refresh(copy):
+    before = (copy / "data/raw/datapackage.json").read_bytes()
+    change(copy / "data/raw/pilot_batches.csv", r"2017,final,97", "2017,final,96")
+    outcome = compendium(copy, "data", "refresh")
+    assert outcome.returncode == 1 and "data/raw/pilot_batches.csv, row 9" in outcome.stderr, outcome.stderr
+    assert (copy / "data/raw/datapackage.json").read_bytes() == before
+
+
+def test_new_evidence_moves_the_bounds(copy):
+    path = copy / "data/raw/pilot_province_evidence.csv"
+    path.write_text(
+        path.read_text(encoding="utf-8") + "E900,110000,北京,,2015,2018,20,20,project,seen,gdii-reply,a test row\n",
+        encoding="utf-8",
+        newline="\n",
+    )
+    assert compendium(copy, "data", "refresh").returncode == 0
+    outcome = compendium(copy, "run", "03", "--out", str(copy / "build" / "new"))
+    assert "differs: data/processed/pilot-province-totals.csv" in outcome.stdout, outcome.stdout + outcome.stderr
+
+
+def test_the_ledger_is_the_one_expected(rerun):
+    """The verdicts are pinned here a second time, so that a changed rule cannot move them unseen."""
+    ledger = pd.read_csv(rerun / "data/processed/claims.csv", keep_default_na=False, encoding="utf-8")
+    expected = pd.read_csv(paths.ROOT / "tests/expected-verdicts.csv", encoding="utf-8")
+    assert len(ledger) == len(expected) == 117
+    moved = ledger.merge(expected, on="claim_id", suffixes=("", "_expected")).query("verdict != verdict_expected")
+    assert moved[["claim_id", "verdict", "verdict_expected"]].to_dict("records") == []
+    assert set(ledger["verdict"]) <= set(claims.VERDICTS)
+
+
+def test_nothing_that_rests_on_the_paper_alone_is_called_reproduced(rerun):
+    ledger = pd.read_csv(rerun / "data/processed/claims.csv", keep_default_na=False, encoding="utf-8")
+    strong = ledger[ledger["verdict"].isin(["reproduced", "corroborated", "restated", "within bounds"])]
+    assert len(strong) > 10
+    for row in strong.itertuples():
+        assert set(row.evidence.split(" ; ")) - {"paper", ""}, row.claim_id
+        assert "paper" not in row.evidence.split(" ; "), row.claim_id
+        assert row.lowest_grade in ("A", "B", "C") and row.rule != "own numbers"
+
+
+def test_the_committed_package_is_valid():
+    assert validation.check() == []

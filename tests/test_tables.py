@@ -1,0 +1,192 @@
+"""Raw tables keep every value and get the right types; processed tables are written whole or not at all."""
+
+import csv
+import os
+import pickle
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from compendium import paths, tables
+from compendium.tables import InputError
+
+
+@pytest.fixture
+def out(tmp_path, monkeypatch):
+    monkeypatch.setenv("COMPENDIUM_OUT", str(tmp_path / "输 出"))
+    monkeypatch.setattr(paths, "ROOT", tmp_path / "root")
+    return tmp_path / "输 出"
+
+
+@pytest.fixture
+def raw_copy(tmp_path, monkeypatch):
+    folder = tmp_path / "数 据"
+    shutil.copytree(paths.RAW, folder)
+    monkeypatch.setattr(paths, "RAW", folder)
+    return folder
+
+
+def cells(name):
+    with (paths.RAW / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize("name", tables.names())
+def test_every_raw_value_survives_typing(name):
+    frame, rows = tables.raw(name), cells(name)
+    assert list(frame.columns) == list(rows[0]) and len(frame) == len(rows)
+    assert isinstance(frame.index, pd.RangeIndex) and frame.attrs == {"table": name}
+    for field in tables.schema(name)["fields"]:
+        for value, text in zip(frame[field["name"]], (row[field["name"]] for row in rows), strict=True):
+            if text == "" and field["type"] != "string":
+                assert pd.isna(value)
+            elif field["type"] == "number":
+                assert value == float(text)
+            elif field["type"] == "boolean":
+                assert str(bool(value)).lower() == text
+            elif field["type"] == "date":
+                assert value == pd.Timestamp(text)
+            else:
+                assert str(value) == text
+
+
+def test_types_follow_the_schema_not_the_cells():
+    batches = tables.raw("pilot_batches").dtypes
+    assert (batches["year"], batches["industries"], batches["preferred"]) == ("int64", "Int64", "bool")
+    assert tables.raw("policy_documents")["date_start"].dtype.kind == "M"
+    assert tables.raw("rd_intensity_china")["stated_rise_pp"].dtype == "float64"
+    assert set(tables.raw("problem_links")["note"]) >= {"", "general support"}
+
+
+def test_names_are_the_tables_of_the_folder():
+    assert sorted(tables.names()) == sorted(path.stem for path in paths.RAW.glob("*.csv"))
+
+
+def test_raw_refuses_a_table_that_changed(raw_copy):
+    path = raw_copy / "key_materials.csv"
+    path.write_bytes(path.read_bytes().replace(b",54,", b",55,"))
+    with pytest.raises(InputError) as caught:
+        tables.raw("key_materials")
+    assert caught.value.file == str(path) and "SHA-256" in caught.value.rule
+    assert "compendium data refresh" in caught.value.remedy and "git checkout" in caught.value.remedy
+
+
+def test_raw_names_what_it_cannot_read(raw_copy):
+    (raw_copy / "key_materials.csv").unlink()
+    with pytest.raises(InputError, match=r"key_materials\.csv: cannot be read \(No such file"):
+        tables.raw("key_materials")
+    with pytest.raises(InputError, match=r"value .nothing. — there is no such table.*use one of sources, claims"):
+        tables.raw("nothing")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, "cannot be read"),
+        (b"{", "must be JSON"),
+        (b"\xff", "must be JSON in UTF-8"),
+        (b"[]", "must hold a list of resources"),
+        (b'{"resources": [{"name": "../x"}]}', "value '../x' — every resource needs a name"),
+        (b'{"resources": [{"name": "x", "path": "../x.csv", "schema": {}}]}', r"value '\.\./x\.csv' — the path of"),
+        (b'{"resources": [{"name": "x", "path": "/etc/passwd", "schema": {}}]}', "value '/etc/passwd' — the path of"),
+        (b'{"resources": [{"name": "x", "path": "x.csv"}]}', "table x needs a schema"),
+    ],
+)
+def test_a_broken_package_is_refused(tmp_path, content, message):
+    if content is not None:
+        (tmp_path / "datapackage.json").write_bytes(content)
+    with pytest.raises(InputError, match=message) as caught:
+        tables.package(tmp_path)
+    assert caught.value.file == str(tmp_path / "datapackage.json") and caught.value.remedy
+
+
+def test_the_message_is_one_line_with_place_value_rule_and_remedy():
+    error = InputError("data/raw/x.csv", "must be a whole number", "correct it", 3, "projects", "ab\nc")
+    assert (
+        str(error)
+        == "data/raw/x.csv, row 3, column projects: value 'ab\\nc' — must be a whole number. Remedy: correct it."
+    )
+    error.others = 2
+    assert str(pickle.loads(pickle.dumps(error))).endswith("correct it. (2 more: see `compendium data check`)")
+    assert str(InputError("5 problems in data/raw")) == "5 problems in data/raw"
+    assert len(str(InputError("x", "bad", "r", value="长" * 500))) < 100
+
+
+def test_saved_tables_come_back(out):
+    frame = pd.DataFrame(
+        {
+            "省份": ["山东", "", "a,b"],
+            "projects": [34, 25, 1],
+            "share": [1 / 3, None, 1e-12],
+            "bound": pd.array([3, None, 5], dtype="Int64"),
+            "mixed": [1 / 3, "text", ""],
+            "named": [True, False, True],
+        },
+        index=[7, 8, 9],
+    )
+    tables.save(frame, "some-table-2")
+    data = (out / "data/processed/some-table-2.csv").read_bytes()
+    assert data.decode("utf-8").split("\n") == [
+        "省份,projects,share,bound,mixed,named",
+        "山东,34,0.3333333333,3,0.3333333333,True",
+        ",25,,,text,False",
+        '"a,b",1,1e-12,5,,True',
+        "",
+    ]
+    back = tables.processed("some-table-2")
+    assert list(back["省份"]) == ["山东", "", "a,b"] and list(back["mixed"]) == ["0.3333333333", "text", ""]
+    assert back["projects"].dtype == "int64" and back["named"].dtype == "bool"
+    assert back["share"].isna().tolist() == [False, True, False] and back["bound"].sum() == 8
+    assert frame.loc[7, "mixed"] == 1 / 3, "save must not touch the frame"
+
+
+@pytest.mark.parametrize(
+    ("frame", "name", "message"),
+    [
+        (pd.DataFrame({"a": []}), "x", "is empty"),
+        (pd.DataFrame([[1, 2]], columns=["a", "a"]), "x", "repeats columns: \\['a'\\]"),
+        (pd.DataFrame({"a": [1]}), "../x", "no name of a processed table"),
+        (pd.DataFrame({"a": [1]}), "X y", "no name of a processed table"),
+    ],
+)
+def test_save_refuses_what_cannot_be_read_back(out, frame, name, message):
+    with pytest.raises(ValueError, match=message):
+        tables.save(frame, name)
+    assert not out.exists()
+
+
+def test_a_failing_write_leaves_the_old_table(out, monkeypatch):
+    tables.save(pd.DataFrame({"a": [1]}), "x")
+    honest = Path.write_bytes
+
+    def half(self, data):
+        honest(self, data[:3])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", half)
+    with pytest.raises(OSError, match="No space"):
+        tables.save(pd.DataFrame({"a": [2]}), "x")
+    monkeypatch.undo()
+    folder = out / "data/processed"
+    assert [path.name for path in folder.iterdir()] == ["x.csv"] and (folder / "x.csv").read_bytes() == b"a\n1\n"
+
+
+def test_processed_prefers_the_run_over_the_committed_table(out):
+    with pytest.raises(InputError, match=r"x\.csv: is missing\. Remedy: run the notebook that writes it"):
+        tables.processed("x")
+    committed = paths.ROOT / "data/processed/x.csv"
+    committed.parent.mkdir(parents=True)
+    committed.write_bytes(b"a\n1\n")
+    assert tables.processed("x")["a"].tolist() == [1]
+    tables.save(pd.DataFrame({"a": [2]}), "x")
+    assert tables.processed("x")["a"].tolist() == [2] and committed.read_bytes() == b"a\n1\n"
+
+
+def test_importing_tables_does_not_load_frictionless():
+    code = "import sys, compendium.tables; print('frictionless' in sys.modules, 'jsonschema' in sys.modules)"
+    environment = {**os.environ, "PYTHONPATH": str(paths.ROOT)}
+    assert subprocess.check_output([sys.executable, "-c", code], env=environment, text=True).split() == ["False"] * 2
