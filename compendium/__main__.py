@@ -11,6 +11,8 @@ import click
 from compendium import paths
 from compendium.tables import InputError
 
+SHOWN = 20
+
 
 class People(click.Group):
     """A group whose errors are one line for people and end with exit status 1."""
@@ -66,11 +68,12 @@ def run(names: tuple[str, ...], given: tuple[str, ...], jobs: int, out: Path | N
         click.echo(f"Other choices than the defaults: not compared. Outputs: {paths.shown(root)}")
         return
     differences = running.compare(root, notebooks)
-    for line in differences:
+    (root / "differences.txt").write_text("".join(f"{line}\n" for line in differences), encoding="utf-8")
+    for line in differences[:SHOWN]:
         click.echo(f"differs: {line}")
-    click.echo(
-        f"{len(differences)} differences from the committed outputs. Executed copies and report: {paths.shown(root)}"
-    )
+    if len(differences) > SHOWN:
+        click.echo(f"differs: {len(differences) - SHOWN} more, see {paths.shown(root / 'differences.txt')}")
+    click.echo(f"{len(differences)} differences from the committed outputs. Start with {paths.shown(root / 'report.html')}")
     if differences:
         raise running.RunError(
             "the run does not agree. Remedy: look at the lines above; compendium accept takes the run as reference"

@@ -286,13 +286,13 @@ def conflict(problem: Problem) -> tuple[str, ...]:
     names = [name for name in dict.fromkeys(system.names) if name]
     ids = set(problem.evidence["evidence_id"])
     weights = np.array([len(names) if name in ids else 1 for name in names])
+    nearest = {"value": lambda table: system.misses(table).sum(), "extra": system.slacks()}
 
-    def satisfied(wanted: set[str]) -> set[str] | None:
-        table = system.search(limits=system.only(wanted))
+    def satisfied(wanted: set[str], **goal) -> set[str] | None:
+        table = system.search(limits=system.only(wanted), **goal)
         if table is None:
             return None
-        obeyed = system.obeyed(table, system.limits)
-        return set(names) - {name for name, good in zip(system.names, obeyed, strict=True) if not good}
+        return set(names) - {name for name, miss in zip(system.names, system.misses(table), strict=True) if miss}
 
     if satisfied(set(names)) is not None:
         return ()
@@ -300,7 +300,7 @@ def conflict(problem: Problem) -> tuple[str, ...]:
     while True:
         chosen = _lightest_hitting_set(weights, to_hit)
         tried = {name for name, taken in zip(names, chosen, strict=True) if taken}
-        grown = satisfied(tried)
+        grown = satisfied(tried, **nearest)
         if grown is None:
             return tuple(name for name in names if name in tried)
         for name in names:
@@ -461,10 +461,18 @@ class _System:
         off = [name is not None and name not in names for name in self.names]
         return _Limits(np.where(off, -np.inf, self.limits.lower), np.where(off, np.inf, self.limits.upper))
 
-    def obeyed(self, table: np.ndarray, limits: _Limits) -> np.ndarray:
-        """Return which rows a table obeys."""
+    def misses(self, table: np.ndarray, limits: _Limits | None = None) -> np.ndarray:
+        """Return by how much a table misses the limits of each row."""
+        lower, upper = limits or self.limits
         values = self.matrix @ np.r_[table.ravel(), (table[:, self.covered] > 0).T.ravel()]
-        return (limits.lower <= values) & (values <= limits.upper)
+        return np.maximum(lower - values, 0) + np.maximum(values - upper, 0)
+
+    def slacks(self) -> _Extra:
+        """Return the rows that make cost the sum of all misses."""
+        slack, free = eye_array(len(self.names)), np.full(len(self.names), np.inf)
+        matrix = block_array([[self.matrix, slack], [self.matrix, -slack]], format="csr")
+        limits = _Limits(np.r_[self.limits.lower, -free], np.r_[free, self.limits.upper])
+        return _Extra(matrix, limits, most=free, integer=np.zeros(free.size), cost=np.ones(free.size))
 
     def search(
         self,
@@ -484,7 +492,7 @@ class _System:
         cost = np.zeros(self.n * self.m) if cost is None else cost.ravel()
 
         def first_attaining(bound: float, tables: Iterable[np.ndarray]) -> np.ndarray | None:
-            fitting = (table for table in tables if value(table) <= bound and self.obeyed(table, limits).all())
+            fitting = (table for table in tables if value(table) <= bound and not self.misses(table, limits).any())
             return next(fitting, None)
 
         if extra is None and (table := first_attaining(cost.clip(max=0) @ self.most[: cost.size], known)) is not None:

@@ -68,7 +68,9 @@ def test_text_cells_hold_both_languages_alike(name):
         assert sorted(re.findall(r"\]\(([^)]*)\)", zh)) == sorted(re.findall(r"\]\(([^)]*)\)", en)), (
             f"{cell.id}: links differ"
         )
-        assert sorted(set(re.findall(r"\d+", zh))) == sorted(set(re.findall(r"\d+", plain))), f"{cell.id}: numbers differ"
+        assert sorted(set(re.findall(r"\d+", zh))) == sorted(set(re.findall(r"\d+", plain))), (
+            f"{cell.id}: numbers differ"
+        )
 
 
 @pytest.mark.parametrize("name", NAMES)

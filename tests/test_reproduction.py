@@ -17,7 +17,11 @@ def rerun(tmp_path_factory):
     """A full run with the default choices."""
     notebooks = running.select([])
     result = running.run(
-        notebooks, tmp_path_factory.mktemp("rerun") / "run", running.choices(notebooks, {}), os.cpu_count(), lambda _: None
+        notebooks,
+        tmp_path_factory.mktemp("rerun") / "run",
+        running.choices(notebooks, {}),
+        os.cpu_count(),
+        lambda _: None,
     )
     assert result.failures == []
     return result.root
@@ -84,7 +88,9 @@ def test_one_changed_pixel_is_found(rerun, copy):
     content = bytearray(target.read_bytes())
     content[len(content) // 2] ^= 1
     target.write_bytes(content)
-    assert any("figures/zh/02-batches.png: the figure differs" in line for line in running.compare(rerun, reference=copy))
+    assert any(
+        "figures/zh/02-batches.png: the figure differs" in line for line in running.compare(rerun, reference=copy)
+    )
 
 
 def test_a_changed_raw_value_is_stopped_by_its_hash(copy):
