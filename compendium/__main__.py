@@ -73,7 +73,8 @@ def run(names: tuple[str, ...], given: tuple[str, ...], jobs: int, out: Path | N
         click.echo(f"differs: {line}")
     if len(differences) > SHOWN:
         click.echo(f"differs: {len(differences) - SHOWN} more, see {paths.shown(root / 'differences.txt')}")
-    click.echo(f"{len(differences)} differences from the committed outputs. Start with {paths.shown(root / 'report.html')}")
+    report = paths.shown(root / "report.html")
+    click.echo(f"{len(differences)} differences from the committed outputs. Where to look next: {report}")
     if differences:
         raise running.RunError(
             "the run does not agree. Remedy: look at the lines above; compendium accept takes the run as reference"

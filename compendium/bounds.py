@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, isotonic_regression, milp
+from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 from scipy.sparse import block_array, csr_array, eye_array, hstack, kron, vstack
 
 TABLE = "pilot_province_evidence"
@@ -581,7 +581,7 @@ class _System:
     def _profile(self, sign: int, table: np.ndarray, limits: _Limits) -> np.ndarray:
         """Return the steps between the least (sign -1) or largest (1) possible sums of the 1, 2, ... largest totals.
 
-        The largest sums need not rise in ever smaller steps; the steps are then those of their least concave majorant.
+        Least sums rise in ever smaller steps; largest ones need not, but then the k largest steps only exceed them.
         """
         sums = [0]
         for k, extra in enumerate(self._selections(limits) if sign > 0 else self._excesses(), start=1):
@@ -590,17 +590,17 @@ class _System:
                 return -sign * np.sort(t.sum(axis=1))[-k:].sum()
 
             sums.append(-sign * value(self.search(None, value, limits, extra, known=[table])))
-        return isotonic_regression(np.diff([*sums, table.sum()]), increasing=False).x
+        return np.diff([*sums, table.sum()])
 
     def _arranged(self, values: np.ndarray, table: np.ndarray, limits: _Limits) -> np.ndarray | None:
         """Return a possible table whose totals are these values in any order, None if there is none."""
         values = np.sort(values)
 
-        def distance(t: np.ndarray) -> float:
+        def distance(t: np.ndarray) -> int:
             return np.abs(np.sort(t.sum(axis=1)) - values).sum()
 
-        if (values != np.rint(values)).any() or not distance(table):
-            return table if not distance(table) else None
+        if not distance(table):
+            return table
         kinds, counts = np.unique(values, return_counts=True)
         blocks = [
             [self.matrix[-self.n :], kron(eye_array(self.n), -kinds[None])],

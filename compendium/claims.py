@@ -24,7 +24,6 @@ VERDICTS = {
     "restated": "所指不同",
     "contradicted": "不符",
     "not checkable": "无从核对",
-    "pending": "待判",
 }
 MEANINGS = {
     "reproduced": ("由论文以外的行重算，按印刷精度相等", "recomputed from outside rows, equal as printed"),
@@ -34,7 +33,6 @@ MEANINGS = {
     "restated": ("数值成立，但来源说它度量的是另一回事", "the figure stands, but measures something else"),
     "contradicted": ("独立证据与之不合", "independent evidence disagrees"),
     "not checkable": ("没有公开数据可核，并说明缺什么", "no public datum; what is missing is said"),
-    "pending": ("尚无笔记本对它作判定", "no notebook judges it yet"),
 }
 RULES = {
     "printed": ("独立来源印有同一数值", "an independent source prints the same figure"),
@@ -52,7 +50,6 @@ COLOURS = {
     "restated": "#E69F00",
     "contradicted": "#D55E00",
     "not checkable": "#999999",
-    "pending": "#CCCCCC",
 }
 COLUMNS = [
     "claim_id",
@@ -487,10 +484,10 @@ def join(parts: dict[str, pd.DataFrame]) -> pd.DataFrame:
         parts: notebook name -> its part, as `Ledger.save` writes it.
 
     Returns:
-        All claims of the table claims in order, with section, topic and weight; those not judged stand as pending.
+        All claims of the table claims in order, with section, topic and weight.
 
     Raises:
-        LedgerError: a claim judged twice, unknown, or judged where no cell shows it.
+        LedgerError: a claim not judged, judged twice, unknown, or judged where no cell shows it.
     """
     owner: dict[str, str] = {}
     for notebook, part in parts.items():
@@ -504,13 +501,13 @@ def join(parts: dict[str, pd.DataFrame]) -> pd.DataFrame:
     unknown = sorted(set(owner) - set(claims["claim_id"]))
     if unknown:
         raise LedgerError(f"{unknown[0]}: judged in {owner[unknown[0]]}, but the table claims has no such row")
-    judged = pd.concat(parts.values(), ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
+    missing = [claim_id for claim_id in claims["claim_id"] if claim_id not in owner]
+    if missing:
+        raise LedgerError(f"{', '.join(missing)}: no notebook judges this")
+    judged = pd.concat(parts.values(), ignore_index=True)
     left = claims[["claim_id", "section", "topic", "weight", "kind", "value_text"]]
-    joined = left.merge(judged, on="claim_id", how="left", validate="one_to_one")
+    joined = left.merge(judged, on="claim_id", validate="one_to_one")
     joined["value_printed"] = joined.pop("value_text")
-    joined["verdict"] = joined["verdict"].fillna("pending")
-    texts = [c for c in COLUMNS if c not in ("difference", "claim_id")]
-    joined[texts] = joined[texts].fillna("")
     return joined[["claim_id", "section", "topic", "weight", "kind", *COLUMNS[1:]]]
 
 

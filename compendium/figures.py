@@ -137,6 +137,7 @@ def save(page: Page, alt: str) -> None:
             page.figure.canvas.draw()
         except UserWarning as warning:
             raise FigureError(f"figure {page.name} ({page.language}): {warning}") from None
+    page.figure.set_layout_engine("none")  # the layout is made; drawing again must not spend time on it
     faults = unreadable(page.figure)
     if faults:
         raise FigureError(f"figure {page.name} ({page.language}): {'; '.join(faults)}")

@@ -17,6 +17,7 @@ READMES = {"README.md": "en", "README.zh-CN.md": "zh"}
 WEIGHTS_ZH = {"headline": "核心", "supporting": "辅助", "structural": "结构", "all": "合计"}
 WEAK_ZH = {"weak": "弱证据", "firm": "证据牢", "": ""}
 LINES_ONE_BY_ONE = 16
+pd.set_option("display.max_colwidth", None)  # else pandas cuts texts in tables at 50 characters
 # The order in which verdicts are told: what a reader must know before quoting the paper comes first.
 TOLD = (
     "contradicted",
@@ -26,7 +27,6 @@ TOLD = (
     "reproduced",
     "corroborated",
     "consistent",
-    "pending",
 )
 
 
@@ -168,9 +168,8 @@ def findings(ledger: pd.DataFrame, language: str) -> str:
             f"论文共 {len(ledger)} 条论断：{len(backed)} 条有外部证据支持（其中 {weak} 条证据弱），"
             f"{number['consistent']} 条只由论文自身数字推出，"
             f"{number['within bounds']} 条落在精确界内，"
-            f"{len(doubted)} 条不符或所指不同，{number['not checkable']} 条无从核对"
+            f"{len(doubted)} 条不符或所指不同，{number['not checkable']} 条无从核对。"
         )
-        head += f"，{number['pending']} 条待判。" if number["pending"] else "。"
         more, listed = f"另有 {left} 条不符或所指不同。", "不符或所指不同的论断："
         tail = f"{more if left else ''}逐条理由与证据见 {link}。"
     else:
@@ -178,9 +177,8 @@ def findings(ledger: pd.DataFrame, language: str) -> str:
             f"Of {len(ledger)} claims of the paper {len(backed)} are backed by outside evidence ({weak} of them by "
             f"weak evidence), {number['consistent']} follow only from the paper's own numbers, "
             f"{number['within bounds']} lie inside the sharp bounds, {len(doubted)} are contradicted or restated, "
-            f"{number['not checkable']} cannot be checked"
+            f"{number['not checkable']} cannot be checked."
         )
-        head += f", {number['pending']} are pending." if number["pending"] else "."
         more, listed = f"{left} more are contradicted or restated. ", "Contradicted or restated:"
         tail = f"{more if left else ''}Every reason and its evidence: {link}."
     named = lines(doubted.head(LINES_ONE_BY_ONE), language, folder="notebooks/")

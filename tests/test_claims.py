@@ -399,19 +399,30 @@ def parts(notebook, **judged_by):
     return found
 
 
-def test_joining_keeps_every_claim_and_counts_the_pending(notebook):
+def test_joining_keeps_every_claim_and_counts_it(notebook, monkeypatch):
+    keep_claims(monkeypatch, ["Q14", "Q15", "Q42"])
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         joined = claims.join(parts(notebook, first=["Q15", "Q14"], second=["Q42"]))
-    assert joined["claim_id"].tolist() == CLAIMS.index.tolist()
+    assert joined["claim_id"].tolist() == ["Q14", "Q15", "Q42"]
     assert not joined.drop(columns="difference").isna().any().any()
     row = joined.set_index("claim_id").loc["Q42"]
     assert row[["notebook", "topic", "weight", "value_computed"]].tolist() == ["second", "maturity", "headline", "75"]
     counts = claims.count(joined)
     assert counts.loc["reproduced", "headline"] == 3
-    assert counts.loc["pending", "all"] == len(CLAIMS) - 3
-    assert counts.loc["all", list(claims.WEIGHTS)].tolist() == [CLAIMS["weight"].eq(w).sum() for w in claims.WEIGHTS]
-    assert claims.count(claims.join({}))["all"].to_dict() == {"pending": len(CLAIMS), "all": len(CLAIMS)}
+    assert counts.loc["all"].to_dict() == {"headline": 3, "supporting": 0, "structural": 0, "all": 3}
+
+
+def keep_claims(monkeypatch, ids):
+    """Let the table claims hold only `ids`."""
+    raw = tables.raw
+    monkeypatch.setattr(tables, "raw", lambda n: raw(n)[raw(n)["claim_id"].isin(ids)] if n == "claims" else raw(n))
+
+
+def test_joining_refuses_a_claim_left_without_a_verdict(notebook, monkeypatch):
+    keep_claims(monkeypatch, ["Q14", "Q15", "Q42"])
+    with pytest.raises(LedgerError, match="Q15, Q42: no notebook judges this"):
+        claims.join(parts(notebook, first=["Q14"]))
 
 
 def test_joining_refuses_a_claim_judged_twice(notebook):
@@ -445,5 +456,5 @@ def test_joining_refuses_unknown_claims(notebook):
 
 def test_every_verdict_is_explained_and_can_be_reached():
     assert set(claims.VERDICTS) == set(claims.MEANINGS) == set(claims.COLOURS)
-    reached = {verdict for *_, verdict, _ in CASES} | {"consistent", "not checkable", "pending"}
+    reached = {verdict for *_, verdict, _ in CASES} | {"consistent", "not checkable"}
     assert reached == set(claims.VERDICTS)

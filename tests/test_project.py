@@ -26,7 +26,7 @@ def test_the_lock_satisfies_every_direct_requirement_and_names_no_registry():
         requirement = Requirement(line)
         assert requirement.specifier.contains(pinned[requirement.name]), line
     assert lock.count("--hash=sha256:") >= len(pinned)
-    assert "http" not in lock and "index" not in lock.replace("index-", "")
+    assert "://" not in lock and "--index" not in lock
 
 
 def test_the_conda_door_leads_to_the_same_versions():
@@ -53,7 +53,7 @@ def test_what_the_readmes_name_exists():
             assert (paths.ROOT / target).exists(), f"{name}: {target}"
         for target in re.findall(r"^\s*make ([a-z]+)", text(name), re.M):
             assert re.search(rf"^{target}:", text("Makefile"), re.M), f"{name}: make {target}"
-        assert f"{len(tables.names())}" in re.findall(r"(\d+) (?:tables|张表)", text(name).replace("张表", " 张表"))
+        assert re.findall(r"(\d+) (?:tables|张表)", text(name)) == [f"{len(tables.names())}"]
 
 
 def test_generated_parts_are_up_to_date():
