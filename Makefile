@@ -39,6 +39,6 @@ $(READY): requirements.lock pyproject.toml
 	@rm -rf $(VENV) && $(PYTHON) -m venv $(VENV)
 	@sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > $(VENV)/uv.txt
 	@$(RUN) pip install -q --disable-pip-version-check --require-hashes -r $(VENV)/uv.txt
-	@$(VENV)/bin/uv pip install -q --python $(VENV) --compile-bytecode --require-hashes -r requirements.lock
-	@$(VENV)/bin/uv pip install -q --python $(VENV) --no-deps --no-build-isolation -e .
+	@$(VENV)/bin/uv pip install -q --no-config --python $(VENV) --compile-bytecode --require-hashes -r requirements.lock
+	@$(VENV)/bin/uv pip install -q --no-config --python $(VENV) --no-deps --no-build-isolation -e .
 	@touch $@
