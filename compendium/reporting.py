@@ -3,9 +3,12 @@
 import hashlib
 import html
 import re
+import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 from IPython.display import Markdown
@@ -16,7 +19,8 @@ PACKAGES = ("pandas", "numpy", "scipy", "statsmodels", "matplotlib", "seaborn", 
 READMES = {"README.md": "en", "README.zh-CN.md": "zh"}
 WEIGHTS_ZH = {"headline": "核心", "supporting": "辅助", "structural": "结构", "all": "合计"}
 WEAK_ZH = {"weak": "弱证据", "firm": "证据牢", "": ""}
-LINES_ONE_BY_ONE = 16
+STRENGTHS = ("firm", "weak", "")
+FINDINGS = paths.NOTEBOOKS / "findings.toml"
 pd.set_option("display.max_colwidth", None)  # else pandas cuts texts in tables at 50 characters
 # The order in which verdicts are told: what a reader must know before quoting the paper comes first.
 TOLD = (
@@ -78,14 +82,14 @@ def told(ledger: pd.DataFrame, reasons: bool = True) -> Markdown:
     )
 
 
-def lines(ledger: pd.DataFrame, language: str, reasons: bool = True, folder: str = "") -> str:
-    """Return claims as a Markdown list; `folder` leads to the notebooks."""
+def lines(ledger: pd.DataFrame, language: str, reasons: bool = True) -> str:
+    """Return claims as a Markdown list."""
     statements = tables.raw("claims").set_index("claim_id")[f"statement_{language}"]
     write = line_zh if language == "zh" else line_en
-    return "\n".join(write(row, statements[row.claim_id], reasons, folder) for row in ledger.itertuples())
+    return "\n".join(write(row, statements[row.claim_id], reasons) for row in ledger.itertuples())
 
 
-def line_zh(row: tuple, statement: str, reasons: bool, folder: str) -> str:
+def line_zh(row: tuple, statement: str, reasons: bool) -> str:
     """Return one claim, a row of the joined ledger, as one line of a Markdown list in Chinese."""
     strength = "" if reasons else WEAK_ZH[row.strength]
     ground = "，".join(t for t in (f"{row.lowest_grade} 级" if row.lowest_grade else "", strength) if t)
@@ -93,18 +97,18 @@ def line_zh(row: tuple, statement: str, reasons: bool, folder: str) -> str:
     computed = {"yes": "是", "no": "否"}.get(row.value_computed, row.value_computed.replace(" to ", " 至 "))
     value = "，".join(t for t in (printed, f"算得 {computed}" if computed else "") if t)
     verdict = f"**{claims.VERDICTS[row.verdict]}**" + (f"（{ground}）" if ground else "")
-    why = f"{row.reason_zh}见 [{row.notebook}]({folder}{row.notebook}.ipynb)。" if reasons and row.notebook else ""
+    why = f"{row.reason_zh}见 [{row.notebook}]({row.notebook}.ipynb)。" if reasons and row.notebook else ""
     said = f"- **{row.claim_id}**（{WEIGHTS_ZH[row.weight]}）{statement}{value}{'：' if value else ''}{verdict}。{why}"
     return said.replace("<", "&lt;")
 
 
-def line_en(row: tuple, statement: str, reasons: bool, folder: str) -> str:
+def line_en(row: tuple, statement: str, reasons: bool) -> str:
     """Return one claim, a row of the joined ledger, as one line of a Markdown list in English."""
     strength = "" if reasons else row.strength
     ground = ", ".join(t for t in (f"grade {row.lowest_grade}" if row.lowest_grade else "", strength) if t)
     value = f"Paper {row.value_printed}" + (f", computed {row.value_computed}" if row.value_computed else "")
     verdict = f"**{row.verdict}**" + (f" ({ground})" if ground else "")
-    why = f" {row.reason_en} See [{row.notebook}]({folder}{row.notebook}.ipynb)." if reasons and row.notebook else ""
+    why = f" {row.reason_en} See [{row.notebook}]({row.notebook}.ipynb)." if reasons and row.notebook else ""
     said = f"- **{row.claim_id}** ({row.weight}) {statement} {value}: {verdict}.{why}"
     return said.replace("<", "&lt;")
 
@@ -153,15 +157,128 @@ def counts(ledger: pd.DataFrame, language: str) -> str:
     return grid(header, [(names[verdict], *row) for verdict, row in table.iterrows()], "l" + "r" * len(table.columns))
 
 
+@dataclass(frozen=True)
+class Finding:
+    """One of the findings a reader takes away.
+
+    Attributes:
+        zh, en: the sentence, with its numbers filled in.
+        claims: the claims it rests on.
+        weight: the highest weight among them.
+        grade: the lowest grade any of them needs; empty without outside evidence.
+        strength: `weak` if any of them is weak, `firm` if outside evidence carries them, else empty.
+        notebooks: the notebooks that judge them.
+        fault: why the sentence may no longer be said; empty as long as it stands.
+    """
+
+    zh: str
+    en: str
+    claims: tuple[str, ...]
+    weight: str
+    grade: str
+    strength: str
+    notebooks: tuple[str, ...]
+    fault: str
+
+
+def key_findings(ledger: pd.DataFrame) -> list[Finding]:
+    """Return the declared findings, filled from the joined ledger and the tables, by weight, strength and place.
+
+    A finding whose claims or cells are no longer what its sentence was written for has a `fault` in place of the
+    sentence, so that a reader with other choices or data still sees the rest; `findings` refuses it.
+    """
+    declared = tomllib.loads(FINDINGS.read_text(encoding="utf-8"))
+    found = [finding(name, entry, ledger) for name, entry in declared.items()]
+    return sorted(found, key=lambda f: (claims.WEIGHTS.index(f.weight), STRENGTHS.index(f.strength)))
+
+
+def finding(name: str, entry: dict, ledger: pd.DataFrame) -> Finding:
+    """Return the finding `name`, declared as `entry`, with its numbers or its fault.
+
+    Raises:
+        LedgerError: it names a claim that does not exist.
+    """
+    rows = ledger.set_index("claim_id").reindex(list(entry["expects"]))
+    if rows["verdict"].isna().any():
+        raise claims.LedgerError(f"finding {name}: no claim {rows.index[rows['verdict'].isna()][0]} in the ledger")
+    try:
+        for claim_id, verdict in entry["expects"].items():
+            if (now := rows.at[claim_id, "verdict"]) != verdict:
+                raise claims.LedgerError(f"{claim_id} is now {now}, the sentence was written for {verdict}")
+        values = {key: cell(where) for key, where in entry.get("cells", {}).items()}
+        zh, en = (entry[language].format_map(values | told_values(rows, language)) for language in ("zh", "en"))
+        fault = ""
+    except (claims.LedgerError, KeyError, AttributeError, ValueError) as error:
+        said = error if isinstance(error, claims.LedgerError) else f"cannot fill in {error}"
+        fault = f"finding {name}: {said}. Remedy: rewrite it in notebooks/findings.toml and run again"
+        zh, en = f"这一条须重写：`{fault}`", f"To be rewritten: `{fault}`"
+    grade = max(rows["lowest_grade"])
+    strength = max(rows["strength"], key=("", "firm", "weak").index)
+    weight = min(rows["weight"], key=claims.WEIGHTS.index)
+    return Finding(zh, en, tuple(rows.index), weight, grade, strength, tuple(sorted(set(rows["notebook"]))), fault)
+
+
+def told_values(rows: pd.DataFrame, language: str) -> dict[str, SimpleNamespace]:
+    """Return claim id -> its printed and computed value as text."""
+    to = " 至 " if language == "zh" else " to "
+    return {
+        row.Index: SimpleNamespace(printed=row.value_printed, computed=row.value_computed.replace(" to ", to))
+        for row in rows.itertuples()
+    }
+
+
+def cell(where: dict) -> object:
+    """Return the cell that a finding names: a column of the one row of a table that fits.
+
+    Raises:
+        LedgerError: no row or several fit, the cell is empty, or it is not what it must be.
+    """
+    name = where.get("raw") or where["table"]
+    frame = tables.raw(name) if "raw" in where else tables.processed(name)
+    for column, wanted in where["where"].items():
+        frame = frame[frame[column] == wanted]
+    asked = ", ".join(f"{column} = {wanted}" for column, wanted in where["where"].items())
+    if len(frame) != 1:
+        raise claims.LedgerError(f"{len(frame)} rows of {name} with {asked}, instead of one")
+    value = frame[where["column"]].iloc[0]
+    if pd.isna(value):
+        raise claims.LedgerError(f"{where['column']} of {name} with {asked} is empty")
+    if value != where.get("must", value):
+        raise claims.LedgerError(f"{where['column']} of {name} with {asked} is now {value}, not {where['must']}")
+    return value
+
+
+def listed(found: Sequence[Finding], language: str, folder: str = "") -> str:
+    """Return findings as a numbered Markdown list with claims, evidence and links; `folder` leads to the notebooks."""
+    zh = language == "zh"
+    comma, stop = ("，", "；") if zh else (", ", "; ")
+    items = []
+    for number, f in enumerate(found, 1):
+        ground = "无外部证据" if zh else "no outside evidence"
+        if f.grade:
+            ground = f"{f.grade} 级，{WEAK_ZH[f.strength]}" if zh else f"grade {f.grade}, {f.strength}"
+        links = comma.join(f"[{name[:2]}]({folder}{name}.ipynb)" for name in f.notebooks)
+        note = stop.join((comma.join(f.claims), ground, ("笔记本 " if zh else "notebook ") + links))
+        text = f.zh if zh else f.en
+        items.append(f"{number}. {text}（{note}）" if zh else f"{number}. {text} ({note})")
+    return "\n".join(items)
+
+
 def findings(ledger: pd.DataFrame, language: str) -> str:
-    """Return the findings for the README: verdicts by weight, then what does not stand as printed, with reasons."""
+    """Return the findings for the README: verdicts by weight, the findings one by one, what does not stand as printed.
+
+    Raises:
+        LedgerError: the sentence of a finding no longer fits the ledger or the tables.
+    """
+    found = key_findings(ledger)
+    for fault in (f.fault for f in found if f.fault):
+        raise claims.LedgerError(fault)
     zh = language == "zh"
     number = ledger["verdict"].value_counts().reindex(TOLD, fill_value=0)
     backed = ledger[ledger["verdict"].isin(["reproduced", "corroborated"])]
     weak = (backed["strength"] == "weak").sum()
     doubted = ordered(ledger[ledger["verdict"].isin(["contradicted", "restated"])])
-    doubted = doubted.sort_values("weight", key=lambda column: column.map(claims.WEIGHTS.index), kind="stable")
-    left = max(0, len(doubted) - LINES_ONE_BY_ONE)
+    ids = [f"[{row.claim_id}](notebooks/{row.notebook}.ipynb)" for row in doubted.itertuples()]
     link = "[10-reproduction-report](notebooks/10-reproduction-report.ipynb)"
     if zh:
         head = (
@@ -170,8 +287,9 @@ def findings(ledger: pd.DataFrame, language: str) -> str:
             f"{number['within bounds']} 条落在精确界内，"
             f"{len(doubted)} 条不符或所指不同，{number['not checkable']} 条无从核对。"
         )
-        more, listed = f"另有 {left} 条不符或所指不同。", "不符或所指不同的论断："
-        tail = f"{more if left else ''}逐条理由与证据见 {link}。"
+        title = "主要发现，先按权重，再按证据强度："
+        tail = f"逐条理由与证据见 {link}。"
+        tail = f"不符或所指不同：{'，'.join(ids)}。{tail}" if ids else tail
     else:
         head = (
             f"Of {len(ledger)} claims of the paper {len(backed)} are backed by outside evidence ({weak} of them by "
@@ -179,10 +297,10 @@ def findings(ledger: pd.DataFrame, language: str) -> str:
             f"{number['within bounds']} lie inside the sharp bounds, {len(doubted)} are contradicted or restated, "
             f"{number['not checkable']} cannot be checked."
         )
-        more, listed = f"{left} more are contradicted or restated. ", "Contradicted or restated:"
-        tail = f"{more if left else ''}Every reason and its evidence: {link}."
-    named = lines(doubted.head(LINES_ONE_BY_ONE), language, folder="notebooks/")
-    return "\n\n".join(part for part in (head, counts(ledger, language), named and listed, named, tail) if part)
+        title = "Main findings, by weight, then by strength of evidence:"
+        tail = f"Every reason and its evidence: {link}."
+        tail = f"Contradicted or restated: {', '.join(ids)}. {tail}" if ids else tail
+    return "\n\n".join((head, counts(ledger, language), title, listed(found, language, "notebooks/"), tail))
 
 
 def notebooks(language: str) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import tomllib
 from dataclasses import replace
 from html.parser import HTMLParser
 
@@ -9,6 +10,7 @@ import pandas as pd
 import pytest
 
 from compendium import claims, paths, reporting, running, tables
+from compendium.claims import LedgerError
 from compendium.tables import InputError
 
 SOURCES = tables.raw("sources")
@@ -116,8 +118,150 @@ def test_an_empty_list_says_so(ledger):
     assert halves(reporting.told(ledger.iloc[:0])) == ("没有这样的论断。", "There is no such claim.")
 
 
+# The findings a reader takes away.
+
+FEW = """
+[firm]
+expects = { Q14 = "corroborated" }
+zh = "首批{Q14.printed}个，公示{notice:.0f}个。"
+en = "First {Q14.printed}, notice {notice:.0f}."
+cells.notice = { table = "pilot-batch-sizes", where = { year = 2016 }, column = "notice_low" }
+
+[light]
+expects = { Q21 = "consistent" }
+zh = "比为{Q21.computed}。"
+en = "Ratio {Q21.computed}."
+
+[mixed]
+expects = { Q14 = "corroborated", Q30 = "within bounds", Q42 = "restated" }
+zh = "界为{Q30.computed}。"
+en = "Bounds {Q30.computed}."
+"""
+
+
+@pytest.fixture
+def few(tmp_path, monkeypatch):
+    """Three findings on claims of the made-up ledger; returns a function that rewrites their file."""
+    path = tmp_path / "findings.toml"
+    path.write_text(FEW, encoding="utf-8")
+    monkeypatch.setattr(reporting, "FINDINGS", path)
+
+    def rewrite(old, new):
+        assert old in FEW
+        path.write_text(FEW.replace(old, new), encoding="utf-8")
+
+    return rewrite
+
+
+@pytest.fixture
+def committed():
+    """The joined ledger as committed."""
+    return claims.stored("claims", paths.ROOT)
+
+
+def test_findings_are_filled_weighed_and_ordered(few, ledger):
+    found = reporting.key_findings(ledger)
+    assert [f.claims for f in found] == [("Q14",), ("Q14", "Q30", "Q42"), ("Q21",)]
+    assert [f.weight for f in found] == ["headline", "headline", "supporting"]
+    assert [(f.grade, f.strength) for f in found] == [("B", "firm"), ("C", "weak"), ("", "")]
+    assert [f.en for f in found] == ["First 46, notice 64.", "Bounds 20 to 24.", "Ratio 1.309."]
+    assert found[1].zh == "界为20 至 24。" and not any(f.fault for f in found)
+
+
+def test_findings_of_one_weight_go_from_firm_to_none(few, ledger):
+    ledger.loc[ledger["claim_id"].isin(["Q14", "Q21", "Q42"]), "weight"] = "supporting"
+    ledger.loc[ledger["claim_id"] == "Q30", "weight"] = "supporting"
+    assert [f.strength for f in reporting.key_findings(ledger)] == ["firm", "weak", ""]
+    ledger.loc[ledger["claim_id"] == "Q21", "weight"] = "headline"
+    assert [f.strength for f in reporting.key_findings(ledger)] == ["", "firm", "weak"]
+
+
+def test_findings_name_their_claims_evidence_and_notebooks(few, ledger):
+    found = reporting.key_findings(ledger)
+    zh, en = (reporting.listed(found, language, "notebooks/").splitlines() for language in ("zh", "en"))
+    link = "[02](notebooks/02-pilot-growth.ipynb)"
+    assert en[1] == f"2. Bounds 20 to 24. (Q14, Q30, Q42; grade C, weak; notebook {link})"
+    assert en[2] == f"3. Ratio 1.309. (Q21; no outside evidence; notebook {link})"
+    assert zh[0] == f"1. 首批46个，公示64个。（Q14；B 级，证据牢；笔记本 {link}）"
+    assert "(02-pilot-growth.ipynb)" in reporting.listed(found, "en")
+
+
+def test_a_changed_verdict_makes_the_sentence_go(few, ledger):
+    ledger.loc[ledger["claim_id"] == "Q30", "verdict"] = "reproduced"
+    message = "finding mixed: Q30 is now reproduced, the sentence was written for within bounds. Remedy: rewrite it in "
+    with pytest.raises(LedgerError, match=message + r"notebooks/findings\.toml"):
+        reporting.findings(ledger, "en")
+    stale = reporting.key_findings(ledger)[1]
+    assert message in stale.fault and stale.fault in stale.zh and stale.fault in stale.en
+    assert "Bounds" not in stale.en and "界为" not in stale.zh
+
+
+@pytest.mark.parametrize(
+    "old, new, message",
+    [
+        ("year = 2016", "year = 1999", "0 rows of pilot-batch-sizes with year = 1999, instead of one"),
+        (
+            "{ year = 2016 }",
+            '{ rule = "recomputed" }',
+            "rows of pilot-batch-sizes with rule = recomputed, instead of one",
+        ),
+        ("year = 2016", "year = 2015", "notice_low of pilot-batch-sizes with year = 2015 is empty"),
+        ('"notice_low"', '"notice_low", must = 65', "with year = 2016 is now 64.0, not 65"),
+        ('"notice_low"', '"notice"', "cannot fill in 'notice'"),
+        ("{Q30.computed}", "{Q31.computed}", "cannot fill in 'Q31'"),
+        ("{Q30.computed}", "{Q30.verdict}", "no attribute 'verdict'"),
+    ],
+)
+def test_a_number_that_cannot_be_filled_in_is_named(few, ledger, old, new, message):
+    few(old, new)
+    with pytest.raises(LedgerError, match=f"finding (firm|mixed): .*{re.escape(message)}.*Remedy: rewrite"):
+        reporting.findings(ledger, "zh")
+
+
+def test_a_cell_may_come_from_a_raw_table(few, ledger):
+    few('table = "pilot-batch-sizes", where = { year = 2016 }, column = "notice_low"',
+        'raw = "pilot_batches", where = { stage = "public_notice", year = 2016 }, column = "projects"')  # fmt: skip
+    assert reporting.key_findings(ledger)[0].en == "First 46, notice 64."
+
+
+def test_a_finding_on_an_unknown_claim_is_an_error(few, ledger):
+    few('{ Q21 = "consistent" }', '{ Q999 = "consistent" }')
+    with pytest.raises(LedgerError, match="finding light: no claim Q999"):
+        reporting.key_findings(ledger)
+
+
+def test_ten_findings_stand_by_the_committed_ledger(committed):
+    found = reporting.key_findings(committed)
+    assert len(found) == 10 and [f.fault for f in found] == [""] * 10
+    rank = [(claims.WEIGHTS.index(f.weight), ("firm", "weak", "").index(f.strength)) for f in found]
+    assert rank == sorted(rank)
+    for f in found:
+        assert re.search(r"[\u4e00-\u9fff]", f.zh) and not re.search(r"[\u4e00-\u9fff]", f.en)
+        assert not re.search(r"[{}]", f.zh + f.en) and len(f.en) < 320
+    weak = committed.loc[committed["strength"] == "weak", "claim_id"]
+    assert all((f.strength == "weak") == bool(set(f.claims) & set(weak)) for f in found)
+
+
+def test_each_declared_verdict_is_needed(committed):
+    for name, entry in tomllib.loads(reporting.FINDINGS.read_text(encoding="utf-8")).items():
+        for claim_id in entry["expects"]:
+            changed = committed.copy()
+            changed.loc[changed["claim_id"] == claim_id, "verdict"] = "contradicted"
+            with pytest.raises(LedgerError, match=rf"finding [a-z-]+: {claim_id} is now contradicted"):
+                reporting.findings(changed, "en")
+            assert name in " ".join(f.fault for f in reporting.key_findings(changed))
+
+
+def test_no_number_of_a_finding_is_typed():
+    for entry in tomllib.loads(reporting.FINDINGS.read_text(encoding="utf-8")).values():
+        for language in ("zh", "en"):
+            typed = re.sub(r"\{[^}]*\}|(?:19|20)\d\d|R&D|图1|Figure 1|GDP|[Ll]evel \d", "", entry[language])
+            assert re.findall(r"\d", typed) == []
+        assert set(re.findall(r"\{(.*?)[.:}]", entry["zh"])) | set(re.findall(r"\{(.*?)[.:}]", entry["en"]))
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_findings_are_short_counted_and_led_by_what_does_not_stand(ledger, language):
+def test_the_text_for_the_readme_is_counted_and_short(few, ledger, language):
     text = reporting.findings(ledger, language)
     numbers = [int(n) for n in re.findall(r"\d+", text.splitlines()[0])]
     assert numbers == [117, 3, 2, 110, 1, 2, 1]
@@ -126,25 +270,14 @@ def test_findings_are_short_counted_and_led_by_what_does_not_stand(ledger, langu
     names = {v: claims.VERDICTS[v] if language == "zh" else v for v in ("reproduced", "consistent")}
     assert counts[names["reproduced"]] == "2" and counts[names["consistent"]] == "110"
     assert counts["合计" if language == "zh" else "all"] == "117"
-    assert re.findall(r"^- \*\*(Q\d+)\*\*", text, re.M) == ["Q37", "Q42"]
-    assert "](notebooks/02-pilot-growth.ipynb)" in text
+    assert re.findall(r"\[(Q\d+)\]\(notebooks/02-pilot-growth\.ipynb\)", text) == ["Q37", "Q42"]
     assert (re.search(r"[\u4e00-\u9fff]", text) is None) == (language == "en")
 
 
-def test_findings_tell_headline_figures_first(ledger):
-    ledger.loc[ledger["claim_id"] == "Q21", "verdict"] = "contradicted"
-    text = reporting.findings(ledger, "en")
-    assert re.findall(r"^- \*\*(Q\d+)\*\*", text, re.M) == ["Q37", "Q42", "Q21"]
-
-
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_findings_stay_short_whatever_is_found(ledger, language):
-    text = reporting.findings(ledger.assign(verdict="restated"), language)
-    assert len(text.splitlines()) <= 35
-    assert len(re.findall(r"^- \*\*Q", text, re.M)) == reporting.LINES_ONE_BY_ONE
-    assert str(117 - reporting.LINES_ONE_BY_ONE) in text.splitlines()[-1]
-    nothing = reporting.findings(ledger.assign(verdict="reproduced"), language)
-    assert "- **Q" not in nothing
+@pytest.mark.parametrize("name", reporting.READMES)
+def test_the_generated_part_of_a_readme_is_a_page(committed, name):
+    lines = reporting.findings(committed, reporting.READMES[name]).splitlines()
+    assert len(lines) <= 35 and max(map(len, lines)) <= 700 and sum(map(len, lines)) <= 4500
 
 
 def test_the_table_of_notebooks_lists_what_is_declared():
@@ -161,8 +294,10 @@ BARE += "<!-- /generated:notebooks -->\nend\n"
 
 
 @pytest.fixture
-def house(tmp_path, monkeypatch, ledger):
+def house(tmp_path_factory, monkeypatch, ledger, few):
     """A root with two READMEs that hold the marks and something old between them, and a committed ledger."""
+    tmp_path = tmp_path_factory.mktemp("house")
+    monkeypatch.setenv("COMPENDIUM_OUT", str(paths.ROOT))
     monkeypatch.setattr(paths, "ROOT", tmp_path)
     for name in reporting.READMES:
         (tmp_path / name).write_text(BARE.format("old\n"), encoding="utf-8")
@@ -192,9 +327,18 @@ def test_one_changed_digit_in_a_readme_is_noticed(house):
 
 def test_a_changed_ledger_makes_the_readmes_outdated(house, ledger):
     reporting.regenerate()
-    ledger.loc[ledger["claim_id"] == "Q14", "verdict"] = "contradicted"
+    ledger.loc[ledger["claim_id"] == "Q37", "verdict"] = "within bounds"
     ledger.to_csv(paths.processed("claims", house), index=False)
     assert len(reporting.outdated()) == 2
+
+
+def test_no_readme_is_written_while_a_finding_does_not_stand(house, ledger):
+    ledger.loc[ledger["claim_id"] == "Q14", "verdict"] = "contradicted"
+    ledger.to_csv(paths.processed("claims", house), index=False)
+    before = [(house / name).read_bytes() for name in reporting.READMES]
+    with pytest.raises(LedgerError, match="Q14 is now contradicted"):
+        reporting.regenerate()
+    assert [(house / name).read_bytes() for name in reporting.READMES] == before
 
 
 @pytest.mark.parametrize("fault", ["<!-- /generated:findings -->", "<!-- generated:notebooks -->"])
