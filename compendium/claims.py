@@ -461,7 +461,7 @@ class Ledger:
         """Write this part under data/processed and return it with the columns a reader scans first.
 
         Raises:
-            LedgerError: a claim that a cell of the notebook judges was not judged in this session.
+            LedgerError: a claim that a cell of the notebook judges was not judged, as its cell was not run.
         """
         missing = sorted(set(cells(self.notebook)) - set(self.records))
         if missing:

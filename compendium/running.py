@@ -372,26 +372,26 @@ def schedule(
     blocking, waiting, running = waves(notebooks), list(notebooks), {}
     try:
         while waiting or running:
-            ready = [n for n in waiting if not blocking[n.name] & {m.name for m in (*waiting, *running.values())}]
+            busy = {n.name for n in waiting} | {n.name for n, _ in running.values()}
+            ready = [n for n in waiting if not blocking[n.name] & busy]
             for notebook in ready[: max(0, jobs - len(running))]:
                 here, there = context.Pipe(duplex=False)
-                process = context.Process(target=work, args=(notebook, place, chosen[notebook.name], there))
+                arguments = (notebook, place, chosen[notebook.name], there)
+                process = context.Process(target=work, args=arguments, daemon=True)
                 process.start()
+                running[here] = notebook, process
                 there.close()
                 waiting.remove(notebook)
-                running[here] = notebook
                 result.seconds[notebook.name] = time.monotonic()
-                processes[here] = process
             for pipe in wait(list(running)):
-                finish(pipe, running.pop(pipe), tell, result)
+                notebook, process = running.pop(pipe)
+                finish(pipe, notebook, tell, result)
+                process.join()
             if result.failures:
                 waiting.clear()
     finally:
-        for pipe in list(processes):
-            stop(processes.pop(pipe))
-
-
-processes: dict[Connection, multiprocessing.Process] = {}
+        for _, process in running.values():
+            stop(process)
 
 
 def finish(pipe: Connection, notebook: Notebook, tell: Callable[[str], None], result: Result) -> None:
@@ -400,7 +400,6 @@ def finish(pipe: Connection, notebook: Notebook, tell: Callable[[str], None], re
         failure = pipe.recv()
     except EOFError:
         failure = f"{notebook.name}: its process was killed"
-    processes.pop(pipe).join()
     seconds = result.seconds[notebook.name] = round(time.monotonic() - result.seconds[notebook.name], 1)
     tell(f"{notebook.name:<28} {'failed' if failure else 'ok':<7} {seconds:5.1f} s")
     if failure:
