@@ -18,6 +18,7 @@ from pathlib import Path
 
 import nbformat
 import pandas as pd
+import psutil
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
 from compendium import paths, tables
@@ -279,7 +280,7 @@ def work(notebook: Notebook, root: Path, chosen: dict[str, object], pipe: Connec
 
     What the kernel says to the terminal goes to a log beside the outputs.
     """
-    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(SystemExit(1)))
+    signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with open(root / f"{notebook.name}.log", "wb") as log:
         os.dup2(log.fileno(), 2)
@@ -290,6 +291,13 @@ def work(notebook: Notebook, root: Path, chosen: dict[str, object], pipe: Connec
         pipe.send(str(error))
     except Exception as error:
         pipe.send(f"{notebook.name}: {type(error).__name__}: {error}")
+
+
+def end(*_: object) -> None:
+    """End this process at once, and its kernel with it, which lives in a session of its own."""
+    for child in psutil.Process().children(recursive=True):
+        child.kill()
+    os._exit(1)
 
 
 @dataclass
