@@ -284,7 +284,11 @@ def test_an_interrupted_run_leaves_no_debris_and_no_process(project, how):
         "paths.NOTEBOOKS = paths.ROOT / 'notebooks'; paths.BUILD = paths.ROOT / 'build'; main(['run', '01'])"
     )
     process = subprocess.Popen(
-        [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        [sys.executable, "-c", script],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored in a background job of a shell
     )
     deadline = time.monotonic() + 60
     while not (project / "pid").exists() and time.monotonic() < deadline:
