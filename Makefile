@@ -6,7 +6,7 @@ RUN := $(VENV)/bin/python -m
 READY := $(VENV)/.ready
 export PYTHONUTF8 := 1
 
-.PHONY: all test lab accept check help clean lock
+.PHONY: all test lab accept check faults mutants help clean lock
 all: $(READY) ## run everything, compare with what is committed, print the verdicts
 	@$(RUN) compendium run
 
@@ -21,6 +21,12 @@ accept: $(READY) ## take the last run as the new reference and list every number
 
 check: $(READY) ## check what is committed without running it
 	@$(RUN) compendium check
+
+faults: all ## plant thousands of faults in copies and see which check notices (an hour)
+	@$(VENV)/bin/python tests/verification/faults.py
+
+mutants: $(READY) ## alter the code with mutmut and see whether the unit tests notice (an hour)
+	@$(VENV)/bin/python tests/verification/mutants.py
 
 lock: $(READY) ## resolve pyproject.toml anew into requirements.lock
 	@$(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
@@ -38,7 +44,10 @@ $(READY): requirements.lock pyproject.toml
 	@echo "installing into $(VENV) (about a minute, 0.9 GB)"
 	@rm -rf $(VENV) && $(PYTHON) -m venv $(VENV)
 	@sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > $(VENV)/uv.txt
-	@$(RUN) pip install -q --disable-pip-version-check --require-hashes -r $(VENV)/uv.txt
-	@$(VENV)/bin/uv pip install -q --no-config --python $(VENV) --compile-bytecode --require-hashes -r requirements.lock
-	@$(VENV)/bin/uv pip install -q --no-config --python $(VENV) --no-deps --no-build-isolation -e .
+	@{ $(RUN) pip install -q --disable-pip-version-check --require-hashes -r $(VENV)/uv.txt && \
+		$(VENV)/bin/uv pip install -q --no-config --python $(VENV) --compile-bytecode --require-hashes \
+			-r requirements.lock && \
+		$(VENV)/bin/uv pip install -q --no-config --python $(VENV) --no-deps --no-build-isolation -e . && \
+		$(VENV)/bin/uv pip check -q --no-config --python $(VENV); } || { rm -rf $(VENV); \
+		echo "The installation failed. Remedy: git checkout -- requirements.lock, check network and disk, make" >&2; exit 1; }
 	@touch $@

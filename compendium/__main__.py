@@ -9,25 +9,30 @@ from pathlib import Path
 import click
 
 from compendium import paths
-from compendium.tables import InputError
 
 SHOWN = 20
 
 
 class People(click.Group):
-    """A group whose errors are one line for people and end with exit status 1."""
+    """A group whose errors are one line for people with exit status 1; a signal ends it with 128 and its number."""
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; turn known failures into one line."""
-        from compendium.claims import LedgerError
-        from compendium.running import RunError
-
         try:
+            from compendium.claims import LedgerError
+            from compendium.running import RunError, refusal
+            from compendium.tables import InputError
+
             return super().invoke(ctx)
+        except (KeyboardInterrupt, SystemExit) as stopped:
+            click.echo("Stopped. Nothing is half-written; repeat the command when you like.", err=True)
+            sys.exit(stopped.code if isinstance(stopped, SystemExit) else 130)
+        except ModuleNotFoundError as error:
+            raise click.ClickException(f"{error.name} is not installed. Remedy: make clean, then make") from None
         except (InputError, LedgerError, RunError) as error:
             raise click.ClickException(str(error)) from None
         except OSError as error:
-            raise click.ClickException(f"{error.filename or 'file system'}: {error.strerror}") from None
+            raise click.ClickException(refusal(error)) from None
 
 
 @click.group(cls=People, context_settings={"help_option_names": ["-h", "--help"]})
@@ -53,13 +58,16 @@ def run(names: tuple[str, ...], given: tuple[str, ...], jobs: int, out: Path | N
     NAMES are notebooks, such as 02; all without it. Nothing committed is touched: outputs go to build/run, with other
     choices than the defaults to build/choices. `compendium accept` takes build/run as the new reference.
     """
-    from compendium import running, validation
+    from compendium import running, tables, validation
 
     validation.raise_if_bad()
     notebooks = running.select(names)
     chosen = running.choices(notebooks, dict(pair(g) for g in given))
     default = not any(chosen.values())
     root = guarded(out) if out else paths.BUILD / ("run" if default else "choices")
+    click.get_current_context().with_resource(running.alone())
+    for line in running.unlocked():
+        click.echo(f"note: {line}", err=True)
     result = running.run(notebooks, root, chosen, jobs, click.echo)
     if result.failures:
         raise running.RunError("\n       ".join(result.failures))
@@ -68,7 +76,7 @@ def run(names: tuple[str, ...], given: tuple[str, ...], jobs: int, out: Path | N
         click.echo(f"Other choices than the defaults: not compared. Outputs: {paths.shown(root)}")
         return
     differences = running.compare(root, notebooks)
-    (root / "differences.txt").write_text("".join(f"{line}\n" for line in differences), encoding="utf-8")
+    tables.write_atomic(root / "differences.txt", "".join(f"{line}\n" for line in differences).encode("utf-8"))
     for line in differences[:SHOWN]:
         click.echo(f"differs: {line}")
     if len(differences) > SHOWN:
@@ -126,6 +134,7 @@ def accept() -> None:
     """Take the last complete run as the new reference and list every number that changed."""
     from compendium import reporting, running
 
+    click.get_current_context().with_resource(running.alone())
     changed = running.accept(paths.BUILD / "run")
     for line in changed:
         click.echo(line)
@@ -148,7 +157,7 @@ def data_check() -> None:
     for problem in found:
         click.echo(str(problem))
     if found:
-        raise InputError(f"{len(found)} problems in data/raw")
+        raise tables.InputError(f"{len(found)} problems in data/raw")
     click.echo(f"{len(tables.names())} raw tables are valid")
 
 

@@ -264,7 +264,7 @@ def _bounded(claim: pd.Series, computed: object, rows: pd.DataFrame) -> tuple[st
         return "reproduced", 0.0, evidence
     if value.meets(low, high):
         return "within bounds", 0.0, evidence
-    return "contradicted", (low - value.high if low > value.high else high - value.low), evidence
+    return "contradicted", (low - value.high if low >= value.high else high - value.low), evidence
 
 
 def _relabelled(

@@ -4,6 +4,7 @@ Every check is a small generator over whole tables that yields one InputError fo
 speak of relations, not of today's numbers, so that new batches, years and shares may be added.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -55,7 +56,12 @@ def run(tables: dict[str, Table]) -> list[InputError]:
     problems = []
     for wanted, check in CHECKS:
         if sound.issuperset(wanted):
-            found = list(check(*(tables[name] for name in wanted)))
+            try:
+                found = list(check(*(tables[name] for name in wanted)))
+            except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+                rule = f"the check {check.__name__} does not fit its columns ({type(error).__name__}: {error})"
+                remedy = f"give the columns of {', '.join(wanted)} their former names and types in datapackage.json"
+                found = [InputError(tables[wanted[0]][0].file, rule, remedy)]
             problems += found
             if found:
                 sound -= set(wanted)
@@ -107,6 +113,29 @@ def claims_run_on(claims: Table) -> Iterator[InputError]:
         if row["claim_id"] != f"Q{number:02d}":
             yield row.fault("claim_id", f"claims must run from Q01 upward; here Q{number:02d} is due")
             return
+
+
+@needs("claims")
+def claims_fit_text(claims: Table) -> Iterator[InputError]:
+    """The values of a claim are those of its printed form: `63`, `5-10`, `>=18`, `99 / 46 = 2.15`, `first`."""
+    for row in claims:
+        result = row["value_text"].split("=")[-1].strip() if " = " in row["value_text"] else row["value_text"]
+        found = [Decimal(number) for number in re.findall(r"\d+(?:\.\d+)?", result)]
+        low, high = row["value_low"], row["value_high"]
+        if re.fullmatch(r"[\d.]+-[\d.]+", result):
+            due, fits = result, [low, high] == found
+        elif result.startswith((">", "<")):
+            due = f"{result}, the other end empty"
+            fits = [low, high] == ([found[0], None] if result.startswith(">") else [None, found[0]])
+        elif found or result == "first":
+            allowed = [*found, sum(found)] if found else [Decimal(1)]
+            due = f"the same at both ends and one of {_join(allowed)}, or both empty"
+            fits = low == high and (low in allowed or (low is None and " " in result))
+        else:
+            due, fits = "empty, as the statement is in words", low is None and high is None
+        if not fits:
+            column = "value_high" if low is not None and (low in found or high is None) else "value_low"
+            yield row.fault(column, f"value_low and value_high must be {due}, as value_text {row['value_text']!r} says")
 
 
 @needs("claims")

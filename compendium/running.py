@@ -1,18 +1,23 @@
 """The notebooks end to end through papermill: order, parameters, normalising, comparing, accepting."""
 
 import ast
+import errno
 import json
 import math
 import multiprocessing
 import os
+import re
 import shutil
 import signal
+import tempfile
+import threading
 import time
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
+from importlib import metadata
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
@@ -25,8 +30,15 @@ from compendium import paths, tables
 
 KERNEL = "python3"
 CELL_SECONDS = 120
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 COMMON = {"claims", "sources", "provinces"}
 RELATIVE = 1e-9
+REMEDIES = {
+    errno.ENOSPC: "make room (a run needs 50 MB) and repeat the command",
+    errno.EACCES: "give yourself the right to it, or work in a copy of your own",
+    errno.EROFS: "work in a copy on a disk that can be written",
+}
+OUTPUTS = ("data/processed/*.csv", "figures/*/*", "notebooks/*.ipynb")
 KEPT_METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": KERNEL},
     "language_info": {"name": "python"},
@@ -35,6 +47,68 @@ KEPT_METADATA = {
 
 class RunError(Exception):
     """A run cannot start or a notebook failed; the message names the place and the remedy."""
+
+
+def refusal(error: OSError) -> str:
+    """Return in one line what the file system refused, where, and the remedy if there is one."""
+    said = f"{paths.shown(error.filename) if error.filename else 'file system'}: {error.strerror or error}"
+    return said + (f". Remedy: {REMEDIES[error.errno]}" if error.errno in REMEDIES else "")
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Hold the lock of this compendium; it ends with the process, however that ends.
+
+    Raises:
+        RunError: another run or accept holds it.
+    """
+    place = paths.BUILD / "cache" / "lock"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with open(place, "a+", encoding="ascii") as file:
+        try:
+            lock(file.fileno())
+        except BlockingIOError:
+            file.seek(0)
+            raise RunError(
+                f"another run or accept is at work here (process {file.read()}). Remedy: wait until it has ended"
+            ) from None
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
+
+
+def lock(file: int) -> None:
+    """Lock an open file for this process alone, or raise BlockingIOError; Windows has no such lock and gets none."""
+    with suppress(ImportError):
+        import fcntl
+
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Ignore requests to stop for the moment that putting files in place or ending processes takes."""
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def unlocked() -> list[str]:
+    """Return one line for each declared dependency that is installed in another version than requirements.lock says."""
+    declared = tomllib.loads((paths.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+    text = (paths.ROOT / "requirements.lock").read_text(encoding="utf-8")
+    locked = dict(re.findall(r"^([a-z0-9-]+)==(\S+)", text, re.MULTILINE))
+    names = [re.match(r"[a-z0-9-]+", requirement)[0] for requirement in declared]
+    return [
+        f"{name} {installed} is installed, requirements.lock says {locked.get(name, 'nothing of it')}; results may "
+        "differ. Remedy: make clean, then make"
+        for name in names
+        if (installed := metadata.version(name)) != locked.get(name)
+    ]
 
 
 @dataclass(frozen=True)
@@ -61,7 +135,11 @@ def contents() -> dict[str, Notebook]:
     In `writes` the word `ledger` stands for the notebook's own part; in `reads`, `processed-*` stands for everything
     that the other notebooks write.
     """
-    declared = tomllib.loads((paths.NOTEBOOKS / "contents.toml").read_text(encoding="utf-8"))
+    file = paths.NOTEBOOKS / "contents.toml"
+    try:
+        declared = tomllib.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise RunError(f"{paths.shown(file)} is no TOML: {error}. Remedy: correct it") from None
     writes = {
         name: frozenset(f"ledger-{name}" if w == "ledger" else w for w in row["writes"])
         for name, row in declared.items()
@@ -100,8 +178,14 @@ def parameters(notebook: Notebook) -> dict[str, object]:
     cells = [c for c in read(notebook.path).cells if "parameters" in c.metadata.get("tags", [])]
     if len(cells) != 1:
         raise RunError(f"{paths.shown(notebook.path)}: {len(cells)} cells are tagged 'parameters', there must be one")
-    tree = ast.parse(cells[0].source)
-    return {n.targets[0].id: ast.literal_eval(n.value) for n in tree.body if isinstance(n, ast.Assign)}
+    try:
+        tree = ast.parse(cells[0].source)
+        return {n.targets[0].id: ast.literal_eval(n.value) for n in tree.body if isinstance(n, ast.Assign)}
+    except (SyntaxError, ValueError, AttributeError) as error:
+        raise RunError(
+            f"{paths.shown(notebook.path)}, cell {cells[0].id}: {str(error).splitlines()[0]}. "
+            "Remedy: write each parameter as name = number, text, True or False"
+        ) from None
 
 
 def choices(notebooks: Sequence[Notebook], given: dict[str, str]) -> dict[str, dict[str, object]]:
@@ -144,9 +228,12 @@ def read(path: Path) -> nbformat.NotebookNode:
     """
     try:
         notebook = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
-    except (OSError, ValueError, nbformat.reader.NotJSONError) as error:
+    except OSError as error:
+        raise RunError(refusal(error)) from None
+    except (ValueError, AttributeError, TypeError, nbformat.ValidationError) as error:
+        remedy = f"git checkout -- {paths.shown(path)}" if path.parent == paths.NOTEBOOKS else "compendium run"
         raise RunError(
-            f"{paths.shown(path)} cannot be read as a notebook: {str(error).splitlines()[0][:120]}"
+            f"{paths.shown(path)} cannot be read as a notebook: {str(error).splitlines()[0][:120]}. Remedy: {remedy}"
         ) from None
     kernel = notebook.metadata.get("kernelspec", {}).get("name")
     if kernel != KERNEL:
@@ -177,19 +264,25 @@ def merged(outputs: list) -> list:
 
 
 def environment(root: Path, trace: Path) -> dict[str, str]:
-    """Return the variables of a kernel: outputs below `root`, this package, no settings of the user, one thread."""
+    """Return the variables of a kernel: outputs below `root`, this package, no settings of the user, one thread.
+
+    Temporary files, such as the connection files of kernels, go to a folder beside `root` that ends with the run.
+    """
     cache_folder = paths.BUILD / "cache"
-    for name in ("ipython", "runtime", "matplotlib"):
+    for name in ("ipython", "matplotlib"):
         (cache_folder / name).mkdir(parents=True, exist_ok=True)
+    temporary = root.with_name("temporary")
+    temporary.mkdir(exist_ok=True)
     return {
         "COMPENDIUM_OUT": str(root),
         "COMPENDIUM_TRACE": str(trace),
         "IPYTHONDIR": str(cache_folder / "ipython"),
-        "JUPYTER_RUNTIME_DIR": str(cache_folder / "runtime"),
+        "JUPYTER_RUNTIME_DIR": str(temporary),
         "MPLCONFIGDIR": str(cache_folder / "matplotlib"),
         "OMP_NUM_THREADS": "1",
         "PYTHONPATH": str(paths.ROOT),
         "PYTHONUTF8": "1",
+        "TMPDIR": str(temporary),
     }
 
 
@@ -203,6 +296,7 @@ def execute(notebook: Notebook, root: Path, chosen: dict[str, object]) -> None:
 
     trace = root / f"{notebook.name}.trace"
     os.environ.update(environment(root, trace))
+    tempfile.tempdir = os.environ["TMPDIR"]
     target = root / "notebooks" / f"{notebook.name}.ipynb"
     target.parent.mkdir(parents=True, exist_ok=True)
     read(notebook.path)
@@ -234,7 +328,7 @@ def failure(notebook: Notebook, target: Path, error: Exception) -> str:
     elif isinstance(error, DeadKernelError):
         said = "the kernel died"
     else:
-        said = f"{error.ename}: {error.evalue}".splitlines()[0]
+        said = f"{error.ename}: {error.evalue}".splitlines()[0].rstrip(".")
     where = f"cell {started[-1]}" if started else "before its first cell"
     return f"{notebook.name}, {where}: {said}. See {paths.shown(failed)}"
 
@@ -243,11 +337,15 @@ def happened(notebook: Notebook, root: Path, trace: Path) -> None:
     """Compare the files a notebook opened with those it declares.
 
     Raises:
-        RunError: a read or a write is not declared, or a declared one did not happen.
+        RunError: a read or a write is not declared, or a declared one did not happen, or another host was contacted.
     """
     opened = {"read": set(), "write": set()}
     for line in trace.read_text(encoding="utf-8").splitlines():
         kind, _, name = line.partition("\t")
+        if kind == "contacts":
+            if name not in LOOPBACK:
+                raise RunError(f"{notebook.name} contacts {name}. Remedy: keep the data in data/raw and read it there")
+            continue
         path = Path(name)
         inside = [path.relative_to(top) for top in (root, paths.ROOT) if path.is_relative_to(top)]
         if inside and path.suffix in (".csv", ".svg", ".png") and inside[0].parts[0] in ("data", "figures"):
@@ -282,21 +380,31 @@ def work(notebook: Notebook, root: Path, chosen: dict[str, object], pipe: Connec
     """
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with open(root / f"{notebook.name}.log", "wb") as log:
-        os.dup2(log.fileno(), 2)
+    threading.Thread(target=follow, daemon=True).start()
     try:
+        with open(root / f"{notebook.name}.log", "wb") as log:
+            os.dup2(log.fileno(), 2)
         execute(notebook, root, chosen)
         pipe.send("")
     except RunError as error:
         pipe.send(str(error))
+    except OSError as error:
+        pipe.send(f"{notebook.name}: {refusal(error)}")
     except Exception as error:
         pipe.send(f"{notebook.name}: {type(error).__name__}: {error}")
+
+
+def follow() -> None:
+    """Wait for the process that drives the run, and do not live longer than it does."""
+    multiprocessing.parent_process().join()
+    end()
 
 
 def end(*_: object) -> None:
     """End this process at once, and its kernel with it, which lives in a session of its own."""
     for child in psutil.Process().children(recursive=True):
-        child.kill()
+        with suppress(psutil.NoSuchProcess):
+            child.kill()
     os._exit(1)
 
 
@@ -328,15 +436,25 @@ def run(
     Returns:
         The result; with failures nothing is written to `root`.
     """
+    result = Result(root)
+    summary = {"complete": len(notebooks) == len(contents()), "parameters": chosen, "data": data_hash()}
     with scratch(root) as place:
-        result = Result(root)
-        schedule(notebooks, place, chosen, jobs, tell, result)
+        made = place / "made"
+        made.mkdir()
+        schedule(notebooks, made, chosen, jobs, tell, result)
         if not result.failures:
-            summary = {"complete": len(notebooks) == len(contents()), "parameters": chosen, "seconds": result.seconds}
-            (place / "run.json").write_text(json.dumps(summary, indent=1, ensure_ascii=False), encoding="utf-8")
-            shutil.rmtree(root, ignore_errors=True)
-            os.replace(place, root)
+            text = json.dumps(summary | {"seconds": result.seconds}, indent=1, ensure_ascii=False)
+            tables.write_atomic(made / "run.json", text.encode("utf-8"))
+            with undisturbed():
+                if root.exists():
+                    os.replace(root, place / "before")
+                os.replace(made, root)
     return result
+
+
+def data_hash() -> str:
+    """Return the SHA-256 of datapackage.json, which holds those of all raw tables."""
+    return tables.fingerprint((paths.RAW / tables.PACKAGE).read_bytes())
 
 
 @contextmanager
@@ -352,7 +470,8 @@ def scratch(root: Path) -> Iterator[Path]:
     try:
         yield place
     finally:
-        shutil.rmtree(place, ignore_errors=True)
+        with undisturbed():
+            shutil.rmtree(place, ignore_errors=True)
 
 
 def alive(process: int) -> bool:
@@ -398,8 +517,9 @@ def schedule(
             if result.failures:
                 waiting.clear()
     finally:
-        for _, process in running.values():
-            stop(process)
+        with undisturbed():
+            for _, process in running.values():
+                stop(process)
 
 
 def finish(pipe: Connection, notebook: Notebook, tell: Callable[[str], None], result: Result) -> None:
@@ -407,7 +527,7 @@ def finish(pipe: Connection, notebook: Notebook, tell: Callable[[str], None], re
     try:
         failure = pipe.recv()
     except EOFError:
-        failure = f"{notebook.name}: its process was killed"
+        failure = f"{notebook.name}: its process was killed from outside, perhaps for want of memory. Remedy: --jobs 1"
     seconds = result.seconds[notebook.name] = round(time.monotonic() - result.seconds[notebook.name], 1)
     tell(f"{notebook.name:<28} {'failed' if failure else 'ok':<7} {seconds:5.1f} s")
     if failure:
@@ -547,17 +667,42 @@ def accept(root: Path) -> list[str]:
         What changed, one line a number.
 
     Raises:
-        RunError: there is no complete run with the default parameters.
+        RunError: there is no complete run with the default parameters, or data or notebooks were edited after it.
     """
     summary = root / "run.json"
     known = json.loads(summary.read_text(encoding="utf-8")) if summary.is_file() else {}
     if not known.get("complete") or any(known.get("parameters", {}).values()):
         raise RunError(f"{paths.shown(root)} holds no complete run with the default choices. Remedy: compendium run")
+    pairs = [(n.path, root / "notebooks" / n.path.name) for n in contents().values()]
+    edited = [paths.shown(kept) for kept, made in pairs if sources(kept) != sources(made)]
+    edited += [paths.shown(paths.RAW)] if known.get("data") != data_hash() else []
+    if edited:
+        raise RunError(f"edited after the run: {', '.join(edited)}. Remedy: compendium run, then accept")
     changed = compare(root)
-    for old in stale(root, paths.ROOT):
-        old.unlink()
-    for pattern in ("data/processed/*.csv", "figures/*/*", "notebooks/*.ipynb"):
-        for made in root.glob(pattern):
-            kept = paths.ROOT / made.relative_to(root)
-            tables.write_atomic(kept, made.read_bytes())
+    replace(root, [p for pattern in OUTPUTS for p in root.glob(pattern)])
     return changed
+
+
+def sources(path: Path) -> list[str]:
+    """Return what the author of a notebook wrote, cell by cell."""
+    return [c.source for c in read(path).cells]
+
+
+def replace(root: Path, made: Sequence[Path]) -> None:
+    """Put files from below `root` in the place of the committed ones: first all under other names, then all at once."""
+    staged = {}
+    try:
+        for new in made:
+            kept = paths.ROOT / new.relative_to(root)
+            if not kept.is_file() or kept.read_bytes() != new.read_bytes():
+                kept.parent.mkdir(parents=True, exist_ok=True)
+                staged[kept] = kept.with_name(f".{kept.name}.new")
+                staged[kept].write_bytes(new.read_bytes())
+        with undisturbed():
+            for kept, copy in staged.items():
+                os.replace(copy, kept)
+            for old in stale(root, paths.ROOT):
+                old.unlink()
+    finally:
+        for copy in staged.values():
+            copy.unlink(missing_ok=True)

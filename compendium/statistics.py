@@ -45,7 +45,7 @@ class RatioTest:
     """Exact conditional test of two Poisson counts.
 
     Attributes:
-        ratio: later over earlier count.
+        ratio: later over earlier count; infinite if the earlier one is 0.
         lower, upper: exact confidence limits of the ratio of rates.
         p_value: two-sided, of equal rates.
     """
@@ -66,7 +66,7 @@ def rate_ratio_test(later: int, earlier: int, confidence: float = 0.95) -> Ratio
     test = stats.binomtest(int(later), int(later) + int(earlier), 0.5)
     limits = test.proportion_ci(confidence, method="exact")
     return RatioTest(
-        ratio=later / earlier,
+        ratio=later / earlier if earlier else np.inf,
         lower=limits.low / (1 - limits.low),
         upper=limits.high / (1 - limits.high) if limits.high < 1 else np.inf,
         p_value=float(test.pvalue),
@@ -132,10 +132,9 @@ def share_intervals(
         raise ValueError(f"the shares add up to {shares_pct.sum():g}, not 100")
     counts = (shares_pct / 100 * firms).round().astype(int)
     with np.errstate(invalid="ignore"):  # the series of Sison and Glaz is not defined for its first, too narrow trials
-        limits = 100 * multinomial_proportions_confint(counts.to_numpy(), 1 - confidence, method.replace("-", "_"))
+        limits = 100 * multinomial_proportions_confint(counts.to_numpy(), 1 - confidence, method)
     return pd.DataFrame(
-        {"firms": counts, "share_pct": shares_pct, "lower_pct": limits[:, 0], "upper_pct": limits[:, 1]},
-        index=shares_pct.index,
+        {"firms": counts, "share_pct": shares_pct, "lower_pct": limits[:, 0], "upper_pct": limits[:, 1]}
     )
 
 

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import re
+import stat
 from pathlib import Path
 
 import pandas as pd
@@ -15,6 +16,7 @@ PACKAGE = "datapackage.json"
 TABLE_NAME = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
 PROCESSED_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 SIGNIFICANT = "%.10g"
+LARGEST = 4_000_000
 
 
 class InputError(Exception):
@@ -43,25 +45,28 @@ class InputError(Exception):
         column = f"column {self.column}" if self.column else ""
         text = ", ".join(part for part in (self.file, row, column) if part)
         if self.rule:
-            text += ": " + ("" if self.value is None else f"value {_short(self.value)} — ") + self.rule
+            text += ": " + ("" if self.value is None else f"value {shortened(self.value)!r} — ") + self.rule
         if self.remedy:
             text += f". Remedy: {self.remedy}."
-        return text + (f" ({self.others} more: see `compendium data check`)" if self.others else "")
+        text += f" ({self.others} more: see `compendium data check`)" if self.others else ""
+        return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
 
 
 def package(folder: Path | None = None) -> dict:
     """Return the data package of `folder` (default: data/raw) as it stands in datapackage.json.
 
-    Raises InputError if the file cannot be read, is not JSON, or describes a table by a path other than `<name>.csv`.
+    Raises InputError if the file cannot be read, is not JSON, or describes a table by a path other than `<name>.csv`,
+    so that nothing outside the folder is ever read.
     """
     path = (folder or paths.RAW) / PACKAGE
     file, remedy = paths.shown(path), "restore the file from version control"
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(read(path).decode("utf-8"), object_pairs_hook=_once)
+        json.dumps(content, ensure_ascii=False, allow_nan=False).encode("utf-8")
     except OSError as error:
         raise InputError(file, f"cannot be read ({error.strerror})", remedy) from None
-    except ValueError as error:
-        raise InputError(file, f"must be JSON in UTF-8 ({error})", remedy) from None
+    except (ValueError, RecursionError) as error:
+        raise InputError(file, f"must be JSON in UTF-8 ({shortened(str(error))})", remedy) from None
     resources = content.get("resources") if isinstance(content, dict) else None
     if not isinstance(resources, list) or not resources:
         raise InputError(file, "must hold a list of resources", remedy)
@@ -77,6 +82,21 @@ def package(folder: Path | None = None) -> dict:
         if not isinstance(resource.get("schema"), dict):
             raise InputError(file, f"table {name} needs a schema", remedy)
     return content
+
+
+def read(path: Path) -> bytes:
+    """Return the bytes of `path`, a file people may have touched.
+
+    Raises OSError if there is none or it may not be read, and InputError if it is a link, a folder, a pipe or a device,
+    or larger than any table: reading it could wait for ever or lead elsewhere.
+    """
+    found = path.lstat()
+    remedy = "put the file itself in its place, or restore it from version control"
+    if not stat.S_ISREG(found.st_mode):
+        raise InputError(paths.shown(path), "must be a plain file, not a link, folder, pipe or device", remedy)
+    if found.st_size > LARGEST:
+        raise InputError(paths.shown(path), f"must not be larger than {LARGEST // 10**6} MB", remedy)
+    return path.read_bytes()
 
 
 def names() -> list[str]:
@@ -102,7 +122,7 @@ def raw(name: str) -> pd.DataFrame:
     path = paths.RAW / resource["path"]
     file = paths.shown(path)
     try:
-        data = path.read_bytes()
+        data = read(path)
     except OSError as error:
         raise InputError(file, f"cannot be read ({error.strerror})", f"restore it: `git checkout -- {file}`") from None
     if fingerprint(data) != resource.get("hash"):
@@ -117,8 +137,6 @@ def raw(name: str) -> pd.DataFrame:
         date_format="%Y-%m-%d",
         keep_default_na=False,
         na_values={column: [""] for column, kind in types.items() if kind != "str"},
-        true_values=["true"],
-        false_values=["false"],
     )
     frame.attrs["table"] = name
     return frame
@@ -208,9 +226,19 @@ def _dtype(field: dict) -> str:
     return {"integer": whole, "number": "float64", "boolean": "bool", "date": "date", "string": "str"}[field["type"]]
 
 
+def _once(pairs: list[tuple[str, object]]) -> dict:
+    """Return the JSON object of `pairs`; a key given twice would hide one of its values."""
+    content = dict(pairs)
+    if len(content) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise ValueError(f"{next(key for key in keys if keys.count(key) > 1)!r} stands twice in an object")
+    return content
+
+
 def _round(value: object) -> object:
     return SIGNIFICANT % value if isinstance(value, float) and value == value else value
 
 
-def _short(value: str) -> str:
-    return repr(value if len(value) <= 60 else value[:59] + "…")
+def shortened(text: str, length: int = 60) -> str:
+    """Return `text` with at most `length` characters."""
+    return text if len(text) <= length else text[: length - 1] + "…"

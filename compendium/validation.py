@@ -7,7 +7,10 @@ fault gives one message.
 import csv
 import json
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,11 +24,33 @@ if TYPE_CHECKING:
 
 SEPARATOR = " ; "
 PLAIN = {
-    "integer": ("-?[0-9]+", "must be a whole number"),
-    "number": (r"-?[0-9]+(\.[0-9]+)?", "must be a number such as 12 or 3.5"),
-    "date": ("[0-9]{4}-[0-9]{2}-[0-9]{2}", "must be a date YYYY-MM-DD"),
+    "integer": ("0|-?[1-9][0-9]*", "must be a whole number such as 12"),
+    "number": (r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", "must be a number such as 12 or 3.5"),
+    "date": ("(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}", "must be a date YYYY-MM-DD"),
     "boolean": ("true|false", "must be true or false"),
 }
+LONGEST = 1000
+NOTHING = r"#+|#[A-Z0/]+[!?]?|nan|NaN|NaT|NULL|null|None|NA|N/A|n/a|<NA>"
+FORMULA = r"[=@＝＠＋－]|[+-](?![0-9.]+ points\b)"
+LETTERS = "LATIN |CJK UNIFIED |IDEOGRAPHIC "
+FORM = {
+    "type": "table",
+    "scheme": "file",
+    "format": "csv",
+    "mediatype": "text/csv",
+    "encoding": "utf-8",
+    "dialect": {
+        "csv": {
+            "delimiter": ",",
+            "lineTerminator": "\n",
+            "quoteChar": '"',
+            "doubleQuote": True,
+            "skipInitialSpace": False,
+        }
+    },
+}
+TEXTS = ("title", "title_zh", "description", "description_zh")
+TOLD = 20
 ORDERED = [
     ("year_start", "year_end"),
     ("period_start", "period_end"),
@@ -37,6 +62,7 @@ ORDERED = [
 ]
 CELL = "correct the cell; if it is right, change the rule in data/raw/datapackage.json"
 UTF8 = "save the file as UTF-8 without byte-order mark and with LF line ends"
+QUOTES = "close every quotation mark, double those inside a cell, and keep each row on one line"
 
 
 def check(folder: Path = paths.RAW) -> list[InputError]:
@@ -94,25 +120,23 @@ def _fingerprint(path: Path) -> tuple[int, str]:
 def _examine(folder: Path, package: dict) -> list[InputError]:
     """Return the problems of all layers but the hashes."""
     problems = _strangers(folder, package)
-    whole = []
-    for resource in package["resources"]:
-        path = folder / resource["path"]
-        try:
-            parse(path)
-            whole.append(resource["name"])
-        except InputError as error:
-            problems.append(error)
     try:
         described = _described(folder, package)
     except InputError as error:
         return [*problems, error]
+    whole = []
+    for resource in described.resources:
+        try:
+            parse(folder / resource.path, resource.schema.field_names)
+            whole.append(resource)
+        except InputError as error:
+            problems.append(error)
     sound: dict[str, list[Row]] = {}
-    for name in whole:
-        resource = described.get_resource(name)
-        rows, found = _typed(resource, paths.shown(folder / f"{name}.csv"))
+    for resource in whole:
+        rows, found = _typed(resource, paths.shown(folder / resource.path))
         problems += found
         if not found:
-            sound[name] = rows
+            sound[resource.name] = rows
     schemas = {resource["name"]: resource["schema"] for resource in package["resources"]}
     for layer in (_row_rules, _references):
         found, faulty = layer(sound, schemas)
@@ -130,39 +154,78 @@ def _strangers(folder: Path, package: dict) -> list[InputError]:
     remedy = f"describe the table in {tables.PACKAGE} or move the file elsewhere"
     return [
         InputError(paths.shown(path), f"is not described in {tables.PACKAGE}", remedy)
-        for path in sorted(folder.glob("*.csv"))
-        if path.name not in known
+        for path in sorted(folder.iterdir())
+        if path.suffix.lower() == ".csv" and path.name not in known
     ]
 
 
-def parse(path: Path) -> list[list[str]]:
-    """Return the cells of the CSV file at `path`, header first.
+def parse(path: Path, names: list[str]) -> list[list[str]]:
+    """Return the cells of the CSV file at `path`, whose header must be `names`, header first.
 
     Raises InputError if the file is missing, unreadable, empty, not UTF-8 with LF and one final newline, or not well
-    formed. A line of the file is a row of the table: no cell may hold a line break.
+    formed. A line of the file is a row of the table, and there is one way to write it: no cell may hold a line break,
+    and only cells that hold a comma or a quotation mark stand in quotation marks.
     """
     file = paths.shown(path)
     text = _decode(file, _read(path, file))
     if not text.endswith("\n") or text.endswith("\n\n"):
         raise InputError(file, "must end with exactly one line end", UTF8, text.count("\n") + (text[-1] != "\n"))
-    reader = csv.reader(text[:-1].split("\n"), strict=True)
+    lines = text[:-1].split("\n")
+    csv.field_size_limit(tables.LARGEST)
+    reader = csv.reader(lines, strict=True)
     rows: list[list[str]] = []
-    quotes = "close every quotation mark, double those inside a cell, and keep each row on one line"
     try:
         for number, row in enumerate(reader, 1):
             if reader.line_num != number:
-                raise InputError(file, "a cell holds a line break or its quotation mark is not closed", quotes, number)
+                raise InputError(file, "a cell holds a line break or its quotation mark is not closed", QUOTES, number)
+            if not row:
+                raise InputError(file, "the row is blank", "delete the row", number)
+            if number == 1 and row != names:
+                raise _header(file, row, names)
+            if number > 1 and row == names:
+                raise InputError(file, "the header stands there again", "delete the row", number)
+            _check_quotes(file, lines[number - 1], row, names, number)
             rows.append(row)
     except csv.Error as error:
-        raise InputError(file, f"is not well-formed CSV ({error})", quotes, len(rows) + 1) from None
+        raise InputError(file, f"is not well-formed CSV ({error})", QUOTES, len(rows) + 1) from None
     if len(rows) == 1:
         raise InputError(file, "has a header but no rows", _restore(file))
     return rows
 
 
+def _header(file: str, labels: list[str], names: list[str]) -> InputError:
+    """Return the error that the header reads `labels` instead of `names`."""
+    lost = next((name for name in names if name not in labels), None)
+    extra = next((label for label in labels if label not in names), None)
+    double = next((label for label, times in Counter(labels).items() if times > 1), None)
+    column = lost or double
+    if lost:
+        rule = f"column {lost} is missing"
+    elif extra is not None:
+        rule, column = f"is no column of {tables.PACKAGE}", str(labels.index(extra) + 1)
+    elif double:
+        rule = f"column {double} stands there twice"
+    else:
+        rule = "columns are in another order"
+    return InputError(file, rule, f"make the header read {','.join(names)}", 1, column, extra)
+
+
+def _check_quotes(file: str, line: str, row: list[str], names: list[str], number: int) -> None:
+    """Raise InputError at the first cell that is written with needless or stray quotation marks."""
+    begun = 0
+    for place, cell in enumerate(row):
+        written = '"' + cell.replace('"', '""') + '"' if "," in cell or '"' in cell else cell
+        if not line.startswith(written, begun):
+            column = names[place] if place < len(names) else None
+            rule = "the cell is written with a needless or stray quotation mark"
+            remedy = "quote a cell only if it holds a comma or a quotation mark, and double the mark inside"
+            raise InputError(file, rule, remedy, number, column, cell)
+        begun += len(written) + 1
+
+
 def _read(path: Path, file: str) -> bytes:
     try:
-        data = path.read_bytes()
+        data = tables.read(path)
     except FileNotFoundError:
         raise InputError(file, "the file is missing", _restore(file)) from None
     except PermissionError:
@@ -183,6 +246,9 @@ def _decode(file: str, data: bytes) -> str:
         row = data.count(b"\n", 0, error.start) + 1
         rule = f"must be UTF-8; byte {error.start + 1} of the file is not"
         raise InputError(file, rule, _guess(data), row, value=f"0x{data[error.start]:02X}") from None
+    if "\0" in text:
+        row = text.count("\n", 0, text.index("\0")) + 1
+        raise InputError(file, "holds a NUL byte, as UTF-16 and workbooks do", UTF8, row, value="0x00")
     if "\r" in text:
         row = text.count("\n", 0, text.index("\r")) + 1
         raise InputError(file, "lines must end with LF, not CR LF (Windows) or CR", UTF8, row)
@@ -201,43 +267,76 @@ def _restore(file: str) -> str:
     return f"restore the file, for example with `git checkout -- {file}`"
 
 
-# Types, constraints, header and primary key: by frictionless
+# Types, constraints and primary key: by frictionless
 
 
 def _described(folder: Path, package: dict) -> "Package":
     """Return the package as frictionless reads it; raise InputError if datapackage.json breaks the standard."""
     from frictionless import FrictionlessException, Package
 
+    described = None
     try:
-        described = Package.from_descriptor(package, basepath=str(folder))
-        fault = _misfit(package)
+        fault = _deviation(package)
+        if not fault:
+            described = Package.from_descriptor(package, basepath=str(folder))
+            fault = _misfit(package)
     except FrictionlessException as error:
         fault = next((reason.message for reason in error.reasons), error.error.message)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError, re.error) as error:
         fault = f"{type(error).__name__}: {error}"
     if fault:
         remedy = "correct the file by the Table Schema standard, or restore it from version control"
-        raise InputError(paths.shown(folder / tables.PACKAGE), f"is no valid data package: {fault}", remedy)
+        rule = f"is no valid data package: {tables.shortened(fault, 200)}"
+        raise InputError(paths.shown(folder / tables.PACKAGE), rule, remedy)
     return described
 
 
+def _deviation(package: dict) -> str:
+    """Return what would let frictionless read something else than the plain tables beside datapackage.json."""
+    known = {"name", "version", "resources", "licenses", "sources", *TEXTS}
+    if extra := next((key for key in package if key not in known), None):
+        return f"the package has an unknown entry {extra!r}"
+    known = {"name", "path", "schema", "hash", "bytes", "licenses", "sources", *TEXTS, *FORM}
+    for resource in package["resources"]:
+        if extra := next((key for key in resource if key not in known), None):
+            return f"table {resource['name']} has an unknown entry {extra!r}"
+        for key, value in FORM.items():
+            if resource.get(key) != value:
+                return f"{key} of table {resource['name']} must be {json.dumps(value)}"
+    return ""
+
+
 def _misfit(package: dict) -> str:
-    """Return a fault of the descriptor that frictionless lets pass: a bound no number, a reference to nothing."""
+    """Return a fault of the descriptor that frictionless lets pass, or raise what the codebook stumbles over."""
     resources = package["resources"]
     columns = {(resource["name"], field["name"]) for resource in resources for field in resource["schema"]["fields"]}
     for resource in resources:
-        for field in resource["schema"]["fields"]:
+        name, schema = resource["name"], resource["schema"]
+        for field in schema["fields"]:
+            if field["type"] not in (*PLAIN, "string"):
+                return f"type of column {field['name']} of {name} must be one of {', '.join(PLAIN)}, string"
             for bound in ("minimum", "maximum"):
                 if not isinstance(field.get("constraints", {}).get(bound, 0), int | float):
-                    return f"{bound} of column {field['name']} of {resource['name']} must be a number"
-        for column, target in _links(resource["schema"], resource["name"]):
-            if target not in columns or (resource["name"], column) not in columns:
-                return f"column {column} of {resource['name']} refers to {'.'.join(target)}, which does not exist"
+                    return f"{bound} of column {field['name']} of {name} must be a number"
+            re.compile(field.get("constraints", {}).get("pattern", ""))
+        if not schema.get("primaryKey"):
+            return f"table {name} needs a primaryKey"
+        for column, target in _links(schema, name):
+            if target not in columns or (name, column) not in columns:
+                return f"column {column} of {name} refers to {'.'.join(target)}, which does not exist"
+        for thing in (package, resource, *schema["fields"]):
+            if lost := next((key for key in TEXTS if not isinstance(thing.get(key), str)), None):
+                return f"{thing['name']} needs a {lost}"
+    needed = {table for wanted, _ in crosschecks.CHECKS for table in wanted}
+    lost = sorted(needed - {resource["name"] for resource in resources})
+    if lost:
+        return f"table {lost[0]} is missing, which others are checked against"
+    _books(package)
     return ""
 
 
 def _typed(resource: "TableResource", file: str) -> tuple[list[Row], list[InputError]]:
-    """Return the typed rows of a table and what is wrong with its header, cells and primary key."""
+    """Return the typed rows of a table and what is wrong with its cells and primary key, up to some 20 faults."""
     from frictionless import FrictionlessException
 
     rows: list[Row] = []
@@ -245,35 +344,17 @@ def _typed(resource: "TableResource", file: str) -> tuple[list[Row], list[InputE
     resource.schema.foreign_keys = []  # _references does these, and the lists, without reading tables again
     try:
         with resource:
-            if not resource.header.valid:
-                return [], [_header(file, resource.header.labels, resource.schema.field_names)]
             for row in resource.row_stream:
                 found = list(_faults(file, row, resource.schema))
                 problems += found
+                if len(problems) >= TOLD:
+                    break
                 if not found:
                     texts = dict(zip(resource.schema.field_names, row.cells, strict=True))
                     rows.append(Row(resource.name, file, row.row_number, texts, dict(row.items())))
     except FrictionlessException as error:
         problems.append(InputError(file, f"cannot be read as a table ({error.error.note})", _restore(file)))
     return rows, problems
-
-
-def _header(file: str, labels: list[str], names: list[str]) -> InputError:
-    lost = [name for name in names if name not in labels]
-    extra = [label for label in labels if label not in names]
-    double = [label for label in labels if labels.count(label) > 1]
-    if lost and extra:
-        rule = f"column {lost[0]} is missing, and {extra[0]!r} is not in {tables.PACKAGE}"
-    elif lost:
-        rule = f"column {lost[0]} is missing"
-    elif double:
-        rule = f"column {double[0]} stands there twice"
-    elif extra:
-        rule = f"column {extra[0]!r} is not in {tables.PACKAGE}"
-    else:
-        rule = "columns are in another order"
-    told = next(iter(lost + double + extra), None)
-    return InputError(file, rule, f"make the header read {','.join(names)}", 1, told)
 
 
 def _faults(file: str, row: Any, schema: Any) -> list[InputError]:
@@ -299,17 +380,58 @@ def _faults(file: str, row: Any, schema: Any) -> list[InputError]:
 
 
 def _unclean(file: str, row: Any, fields: list) -> Iterator[InputError]:
-    """Yield cells with blanks at an edge, wide blanks, control characters, or a number or date in an unusual form."""
+    """Yield the cells whose text is unclean or whose number, date or truth value has an unusual form."""
     for field, cell in zip(fields, row.cells, strict=True):
-        pattern, rule = PLAIN.get(field.type, (".*", ""))
-        if cell != cell.strip() or "\u3000" in cell:
-            rule = "must have no blank at its edges and no wide blank (U+3000)"
-            yield InputError(file, rule, "delete the blank", row.row_number, field.name, cell)
-        elif re.search(r"[\x00-\x1f\x7f]", cell):
-            rule = "must not hold a control character"
-            yield InputError(file, rule, "delete the character", row.row_number, field.name, cell)
-        elif cell and not re.fullmatch(pattern, cell):
-            yield InputError(file, rule, CELL, row.row_number, field.name, cell)
+        fault = _unclean_text(cell) or _unusual_form(field, cell)
+        if cell and fault:
+            yield InputError(file, *fault, row.row_number, field.name, cell)
+
+
+def _unclean_text(cell: str) -> tuple[str, str] | None:
+    """Return the rule that a cell of any column breaks, and the remedy."""
+    if len(cell) > LONGEST:
+        return f"must not be longer than {LONGEST} characters; it has {len(cell)}", "shorten the text"
+    if cell != cell.strip():
+        return "must have no blank at its edges", "delete the blank"
+    if not unicodedata.is_normalized("NFC", cell):
+        return "must be in Unicode form NFC", "write the accent and its letter as one character"
+    odd = next((sign for sign in cell if _odd(sign)), None)
+    if odd:
+        rule = f"must not hold U+{ord(odd):04X} ({unicodedata.name(odd, 'no visible sign')})"
+        return rule, "delete the character, or write the plain letter, digit or blank that it looks like"
+    if re.fullmatch(NOTHING, cell):
+        rule = "is an error of a spreadsheet or a word for nothing"
+        return rule, "restore the value, or leave the cell empty if it is unknown"
+    return None
+
+
+def _odd(sign: str) -> bool:
+    """Whether a character is invisible, a wide or narrow blank, or not a plain Latin or Chinese letter or digit."""
+    if not sign.isprintable() or sign < "\u0100":
+        return not sign.isprintable()
+    kind, name = unicodedata.category(sign), unicodedata.name(sign)
+    plain = re.match(LETTERS, name) and unicodedata.normalize("NFKC", sign) == sign
+    return (kind[0] in "LMN" or kind == "So") and not plain
+
+
+def _unusual_form(field: Any, cell: str) -> tuple[str, str] | None:
+    """Return the rule for the type of the column that a cell breaks, and the remedy."""
+    if field.type in PLAIN:
+        pattern, rule = PLAIN[field.type]
+        return None if re.fullmatch(pattern, cell) else (rule, CELL)
+    if "enum" not in field.constraints and re.match(FORMULA, cell):
+        return "must not start like a formula of a spreadsheet", "put a word before the sign"
+    if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", cell) and not _exists(cell):
+        return "must be a date that exists", CELL
+    return None
+
+
+def _exists(day: str) -> bool:
+    try:
+        date.fromisoformat(day)
+    except ValueError:
+        return False
+    return True
 
 
 def _rule(error: "errors.CellError", schema: Any) -> str:
@@ -353,7 +475,7 @@ def _row_rules(sound: dict[str, list[Row]], schemas: dict[str, dict]) -> Found:
             start, end = row.values.get(low), row.values.get(high)
             if start is not None and end is not None and _later(start, end):
                 found.append(row.fault(low, f"must not lie after {high}, {row.texts[high]}", CELL))
-        if row.values.get("basis") == "paper_text" and row["source_id"] != "paper":
+        if row.values.get("basis") == "paper_text" and row.values.get("source_id", "paper") != "paper":
             found.append(row.fault("source_id", "must be paper where basis is paper_text", CELL))
         if found:
             problems += found
@@ -498,6 +620,11 @@ WORDS = {
 def codebook(folder: Path = paths.RAW) -> dict[str, str]:
     """Return the codebook of the data package in `folder`: the text of each file by name, English and Chinese."""
     package = tables.package(folder)
+    _described(folder, package)
+    return _books(package)
+
+
+def _books(package: dict) -> dict[str, str]:
     return {WORDS[language]["file"]: _book(package, language) for language in WORDS}
 
 

@@ -85,7 +85,8 @@ def test_cells_are_small_and_explained(name):
     sizes = [len([line for line in c.source.splitlines() if line.strip()]) for c in cells(name, "code")]
     assert statistics.median(sizes) <= 6
     assert max(sizes) <= 25
-    assert len(cells(name, "markdown")) >= len(sizes)
+    both = [(a.cell_type, b.cell_type, b.id) for a, b in pairwise(load(name).cells)]
+    assert [cell for first, second, cell in both if first == second == "code"] == [], "code without a text before it"
     for cell in cells(name, "code"):
         for node in ast.walk(ast.parse(cell.source)):
             if isinstance(node, ast.FunctionDef):

@@ -156,3 +156,12 @@ def test_nothing_that_rests_on_the_paper_alone_is_called_reproduced(rerun):
 
 def test_the_committed_package_is_valid():
     assert validation.check() == []
+
+
+def test_a_sample_of_seeded_faults_is_noticed(rerun):
+    """Two faults of each kind; tests/verification/faults.csv holds what all of them gave."""
+    script = paths.ROOT / "tests/verification/faults.py"
+    line = [sys.executable, str(script), "--take", "2", "--jobs", "1", "--run", str(rerun)]
+    outcome = subprocess.run(line, capture_output=True, text=True, encoding="utf-8")
+    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
+    assert "survived: " not in outcome.stdout

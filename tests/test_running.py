@@ -1,5 +1,6 @@
-"""The runner on a small project of its own: order, parameters, failures, comparison, acceptance."""
+"""The runner on a small project of its own: order, parameters, failures, comparison, acceptance, hostile conditions."""
 
+import errno
 import json
 import os
 import shutil
@@ -7,6 +8,8 @@ import signal
 import subprocess
 import sys
 import time
+from importlib import metadata
+from pathlib import Path
 
 import nbformat
 import pandas as pd
@@ -43,6 +46,12 @@ from compendium import tables
 tables.save(tables.processed("first").assign(half=lambda t: t["total"] / 2), "second")
 """
 
+CALL = """
+import contextlib, socket
+with contextlib.suppress(OSError):
+    socket.socket(type=socket.SOCK_DGRAM).connect(("192.0.2.1", 9))  # an address for documentation; nothing is sent
+"""
+
 OTHER = FIRST.replace("pilot_batches", "pilot_cumulative").replace('.query("preferred")', "")
 
 
@@ -66,6 +75,8 @@ def project(tmp_path, monkeypatch):
     (root / "notebooks").mkdir(parents=True)
     shutil.copytree(paths.ROOT / "compendium", root / "compendium")
     shutil.copytree(paths.RAW, root / "data" / "raw")
+    for name in ("pyproject.toml", "requirements.lock"):
+        shutil.copyfile(paths.ROOT / name, root / name)
     (root / "notebooks" / "contents.toml").write_text(CONTENTS, encoding="utf-8")
     (root / "notebooks" / "01-first.ipynb").write_text(notebook("factor = 1", FIRST), encoding="utf-8")
     (root / "notebooks" / "02-second.ipynb").write_text(notebook('note = "a"', SECOND), encoding="utf-8")
@@ -187,9 +198,6 @@ def test_unknown_notebook_wrong_kernel_and_missing_file_are_errors(project):
     )
     with pytest.raises(running.RunError, match="asks for kernel 'conda-env'"):
         running.read(path)
-    path.write_text("{", encoding="utf-8")
-    with pytest.raises(running.RunError, match="cannot be read as a notebook"):
-        running.read(path)
     path.unlink()
     with pytest.raises(running.RunError, match=r"01-first\.ipynb is missing"):
         running.select([])
@@ -224,6 +232,7 @@ def test_a_failed_run_keeps_the_outputs_of_the_last_good_one(accepted):
          "02-second writes third, which notebooks/contents.toml does not declare"),
         ("02-second", ['note = "a"', "from compendium import tables", '_ = tables.processed("first")'],
          "02-second writes second, says contents.toml, but it did not"),
+        ("02-second", ['note = "a"', SECOND, CALL], "02-second contacts 192.0.2.1. Remedy: keep the data in data/raw"),
     ],
 )  # fmt: skip
 def test_reads_and_writes_are_compared_with_what_happened(project, name, sources, message):
@@ -234,9 +243,11 @@ def test_reads_and_writes_are_compared_with_what_happened(project, name, sources
 
 def test_a_cell_that_hangs_ends_at_its_time_limit(project, monkeypatch):
     monkeypatch.setattr(running, "CELL_SECONDS", 2)
-    replace(project, "01-first", "factor = 1", "import time", "time.sleep(60)")
+    hang = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: time.sleep(1)"
+    replace(project, "01-first", "factor = 1", "import time", note_process(project, hang))
     result, _ = execute(project, ["01"])
-    assert "01-first, cell cell-2: took longer than 2 seconds" in result.failures[0]
+    assert result.failures == ["01-first, cell cell-2: took longer than 2 seconds. See build/failed/01-first.ipynb"]
+    assert waited(lambda: gone(int((project / "pid").read_text())))
 
 
 def test_a_kernel_that_dies_is_reported(project):
@@ -274,35 +285,66 @@ def test_normalise_joins_streams_and_drops_timings():
     assert running.normalise(nbformat.reads(text, 4)) == text
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_run_leaves_no_debris_and_no_process(project, how):
-    replace(project, "01-first", "factor = 1", "import time, os, pathlib",
-            f"pathlib.Path({str(project / 'pid')!r}).write_text(str(os.getpid())); time.sleep(60)")  # fmt: skip
-    script = (
-        "from pathlib import Path; from compendium import paths, running; from compendium.__main__ import main;"
-        f"paths.ROOT = Path({str(project)!r});"
-        "paths.NOTEBOOKS = paths.ROOT / 'notebooks'; paths.BUILD = paths.ROOT / 'build'; main(['run', '01'])"
-    )
-    process = subprocess.Popen(
-        [sys.executable, "-c", script],
+COMMAND = (
+    "import sys; from pathlib import Path; from compendium import paths, running; from compendium.__main__ import main;"
+    "paths.ROOT = Path(sys.argv[1]); paths.NOTEBOOKS = paths.ROOT / 'notebooks'; paths.BUILD = paths.ROOT / 'build';"
+)
+
+
+def start(project, python):
+    """Start a process that works on the project; a shell would let a job in the background ignore SIGINT."""
+    return subprocess.Popen(
+        [sys.executable, "-c", COMMAND + python, str(project)],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored in a background job of a shell
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
+
+
+def note_process(project, then):
+    """Return the source of a cell that writes down the process of its kernel and goes on with `then`."""
+    return f"import os, pathlib, time\npathlib.Path({str(project / 'pid')!r}).write_text(str(os.getpid()))\n{then}"
+
+
+def waited(condition):
     deadline = time.monotonic() + 60
-    while not (project / "pid").exists() and time.monotonic() < deadline:
+    while not condition() and time.monotonic() < deadline:
         time.sleep(0.1)
+    return condition()
+
+
+def gone(process):
+    return not running.alive(process) or zombie(process)
+
+
+@pytest.mark.parametrize(("how", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -9)])
+def test_a_stopped_run_leaves_no_process_and_no_debris(project, how, status):
+    replace(project, "01-first", "factor = 1", note_process(project, "time.sleep(600)"))
+    process = start(project, "main(['run', '01'])")
+    assert waited(lambda: (project / "pid").exists() and (project / "pid").read_text())
     kernel = int((project / "pid").read_text())
     process.send_signal(how)
-    said, _ = process.communicate(timeout=30)
-    assert process.returncode not in (0, None)
-    assert "Traceback" not in said
-    assert not list(paths.BUILD.glob(".run-*")) and not (paths.BUILD / "run").exists()
-    deadline = time.monotonic() + 15
-    while running.alive(kernel) and not zombie(kernel) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert not running.alive(kernel) or zombie(kernel)
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode == status
+    assert waited(lambda: gone(kernel))
+    assert not (paths.BUILD / "run").exists()
+    if how != signal.SIGKILL:
+        assert said == "Stopped. Nothing is half-written; repeat the command when you like.\n"
+    else:
+        replace(project, "01-first", "factor = 1", FIRST)
+        assert CliRunner().invoke(main, ["run", "-p", "factor=2", "01"]).exit_code == 0
+    assert not list(paths.BUILD.glob(".run-*"))
+
+
+def test_a_killed_notebook_process_is_reported_and_takes_its_kernel_along(project):
+    replace(project, "01-first", "factor = 1", note_process(project, "os.kill(os.getppid(), 9); time.sleep(600)"))
+    result, _ = execute(project, ["01"])
+    assert result.failures == [
+        "01-first: its process was killed from outside, perhaps for want of memory. Remedy: --jobs 1"
+    ]
+    assert waited(lambda: gone(int((project / "pid").read_text())))
 
 
 def zombie(process):
@@ -319,3 +361,174 @@ def test_debris_of_a_killed_run_is_cleared_by_the_next(project):
     (paths.BUILD / f".run-{dead.pid}" / "data").mkdir(parents=True)
     execute(project, ["01"])
     assert not list(paths.BUILD.glob(".run-*"))
+
+
+def test_temporary_files_and_connection_files_go_with_the_run(project):
+    replace(
+        project,
+        "01-first",
+        "factor = 1",
+        FIRST,
+        "import tempfile, pathlib, ipykernel.connect\n"
+        "temporary = pathlib.Path(tempfile.gettempdir())\n"
+        "assert temporary.parent.name.startswith('.run-')\n"
+        "assert pathlib.Path(ipykernel.connect.get_connection_file()).parent == temporary",
+    )
+    result, _ = execute(project, ["01"])
+    assert result.failures == []
+    assert not list(paths.BUILD.glob(".run-*")) and not (result.root / "temporary").exists()
+
+
+def test_only_one_run_or_accept_at_a_time_and_the_lock_dies_with_its_process(accepted):
+    holder = start(accepted, "lock = running.alone(); lock.__enter__(); print('held', flush=True); sys.stdin.read()")
+    assert holder.stdout.readline() == "held\n"
+    for command in (["run"], ["accept"]):
+        outcome = CliRunner().invoke(main, command)
+        assert outcome.exit_code == 1
+        assert f"another run or accept is at work here (process {holder.pid}). Remedy: wait" in outcome.output
+    holder.kill()
+    holder.communicate()
+    outcome = CliRunner().invoke(main, ["run", "01", "-p", "factor=2"])
+    assert outcome.exit_code == 0, outcome.output
+
+
+FULL = OSError(errno.ENOSPC, "No space left on device")
+ROOM = "No space left on device. Remedy: make room (a run needs 50 MB) and repeat the command"
+
+
+def test_a_full_disk_ends_a_run_in_one_line(accepted, monkeypatch):
+    def execute_on_full_disk(*_):
+        raise FULL
+
+    before = (paths.BUILD / "run/run.json").read_bytes()
+    monkeypatch.setattr(running, "execute", execute_on_full_disk)
+    outcome = CliRunner().invoke(main, ["run", "01"])
+    assert outcome.exit_code == 1
+    assert outcome.output.splitlines()[-1] == f"Error: 01-first: file system: {ROOM}"
+    assert (paths.BUILD / "run/run.json").read_bytes() == before
+    assert not list(paths.BUILD.glob(".run-*"))
+
+
+def test_a_disk_full_at_the_last_moment_keeps_the_last_run(accepted, monkeypatch):
+    def full(*_):
+        raise FULL
+
+    monkeypatch.setattr(tables, "write_atomic", full)
+    before = (paths.BUILD / "run/run.json").read_bytes()
+    monkeypatch.setattr(running, "schedule", lambda *_: None)
+    outcome = CliRunner().invoke(main, ["run"])
+    assert (outcome.exit_code, outcome.output) == (1, f"Error: file system: {ROOM}\n")
+    assert (paths.BUILD / "run/run.json").read_bytes() == before
+    assert not list(paths.BUILD.glob(".run-*"))
+
+
+def committed(project):
+    files = (p for p in project.rglob("*") if p.is_file() and "build" not in p.parts)
+    return {p: p.read_bytes() for p in files if "__pycache__" not in p.parts}
+
+
+def test_accept_on_a_full_disk_changes_nothing(accepted, monkeypatch):
+    for name in ("first", "second"):
+        made = paths.processed(name, paths.BUILD / "run")
+        made.write_text(made.read_text().replace("5", "6"))
+    (accepted / "figures/zh").mkdir(parents=True)
+    (accepted / "figures/zh/09-old.svg").write_text("<svg/>")
+    before, real, written = committed(accepted), Path.write_bytes, []
+
+    def write_bytes(path, data):
+        written.append(path)
+        if len(written) == 2:
+            raise FULL
+        return real(path, data)
+
+    monkeypatch.setattr(Path, "write_bytes", write_bytes)
+    outcome = CliRunner().invoke(main, ["accept"])
+    assert (outcome.exit_code, outcome.output) == (1, f"Error: file system: {ROOM}\n")
+    assert len(written) == 2 and committed(accepted) == before
+
+
+def test_accept_refuses_a_run_older_than_the_notebooks_or_the_data(accepted, monkeypatch):
+    replace(accepted, "02-second", 'note = "a"', SECOND + "# my evening's work")
+    before = committed(accepted)
+    with pytest.raises(running.RunError, match=r"edited after the run: notebooks/02-second\.ipynb\. Remedy"):
+        running.accept(paths.BUILD / "run")
+    assert committed(accepted) == before
+    replace(accepted, "02-second", 'note = "a"', SECOND)
+    monkeypatch.setattr(paths, "RAW", accepted / "data" / "raw")
+    package = paths.RAW / "datapackage.json"
+    package.write_bytes(package.read_bytes() + b"\n")
+    with pytest.raises(running.RunError, match=r"edited after the run: data/raw\. Remedy: compendium run"):
+        running.accept(paths.BUILD / "run")
+
+
+def test_a_build_folder_that_cannot_be_used_ends_in_one_line(project):
+    (project / "build").write_text("a file")
+    outcome = CliRunner().invoke(main, ["run"])
+    assert outcome.exit_code == 1
+    assert outcome.output.startswith("Error: build") and outcome.output.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (PermissionError(13, "Permission denied", "/x/y"), "/x/y: Permission denied. Remedy: give yourself the right"),
+        (OSError(errno.EROFS, "Read-only file system", "z"), "z: Read-only file system. Remedy: work in a copy"),
+        (OSError(errno.EIO, "Input/output error", "z"), "z: Input/output error"),
+        (OSError("odd"), "file system: odd"),
+    ],
+)
+def test_what_the_file_system_refuses_is_told(error, said):
+    assert running.refusal(error).startswith(said)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"5", b"{}", b'{"cells": [', b"\x80\x81", b'{"nbformat": 9}'])
+def test_a_file_that_is_no_notebook_is_named(project, content):
+    (project / "notebooks/01-first.ipynb").write_bytes(content)
+    outcome = CliRunner().invoke(main, ["run"])
+    assert outcome.exit_code == 1
+    assert outcome.output.startswith("Error: notebooks/01-first.ipynb cannot be read as a notebook: ")
+    assert outcome.output.endswith("Remedy: git checkout -- notebooks/01-first.ipynb\n")
+
+
+@pytest.mark.parametrize("source", ["factor = = 1", "factor = len('a')", "a, factor = 1, 2"])
+def test_parameters_that_are_not_plain_are_named(project, source):
+    replace(project, "01-first", source, FIRST)
+    outcome = CliRunner().invoke(main, ["run"])
+    assert outcome.exit_code == 1
+    assert outcome.output.startswith("Error: notebooks/01-first.ipynb, cell cell-0: ")
+    assert outcome.output.endswith("Remedy: write each parameter as name = number, text, True or False\n")
+
+
+def test_a_syntax_error_in_a_cell_is_named(project):
+    replace(project, "01-first", "factor = 1", "def (:")
+    result, _ = execute(project, ["01"])
+    assert result.failures[0].startswith("01-first, cell cell-1: SyntaxError: ")
+
+
+def test_a_broken_list_of_notebooks_is_named(project):
+    (project / "notebooks/contents.toml").write_text("[01-first\n")
+    running.contents.cache_clear()
+    outcome = CliRunner().invoke(main, ["run"])
+    assert outcome.exit_code == 1
+    assert outcome.output.startswith("Error: notebooks/contents.toml is no TOML: ")
+
+
+def test_the_installed_versions_are_those_of_the_lock():
+    assert running.unlocked() == []
+
+
+def test_a_package_in_another_version_than_the_lock_is_told_and_a_missing_one_is_an_error(project, monkeypatch):
+    lock = project / "requirements.lock"
+    text = lock.read_text(encoding="utf-8")
+    locked = f"numpy=={metadata.version('numpy')}"
+    assert locked in text
+    lock.write_text(text.replace(locked, "numpy==1.0"), encoding="utf-8")
+    outcome = CliRunner().invoke(main, ["run", "01", "-p", "factor=2"])
+    assert outcome.exit_code == 0
+    assert f"note: numpy {metadata.version('numpy')} is installed, requirements.lock says 1.0; " in outcome.output
+    (project / "pyproject.toml").write_text('[project]\ndependencies = ["missing-package>=1"]', encoding="utf-8")
+    outcome = CliRunner().invoke(main, ["run", "01"])
+    assert (outcome.exit_code, outcome.output) == (
+        1,
+        "Error: missing-package is not installed. Remedy: make clean, then make\n",
+    )

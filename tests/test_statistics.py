@@ -4,7 +4,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import stats
+from scipy import integrate, stats
 from statsmodels.stats.rates import test_poisson_2indep as poisson_2indep
 
 from compendium import statistics
@@ -19,8 +19,13 @@ def test_growth_by_hand():
 
 def test_compound_rate_inverts_compounding():
     assert statistics.compound_rate(100, 100 * 1.07**4, 4) == pytest.approx(7.0)
-    with pytest.raises(ValueError, match="positive"):
-        statistics.compound_rate(0, 1, 1)
+    assert statistics.compound_rate(0.5, 1, 1) == pytest.approx(100.0)
+
+
+@pytest.mark.parametrize("numbers", [(0, 1, 2), (2, 0, 1), (1, 2, 0)])
+def test_compound_rate_refuses_what_cannot_grow(numbers):
+    with pytest.raises(ValueError, match=f"must be positive, not {numbers[0]}, {numbers[1]}, {numbers[2]}$"):
+        statistics.compound_rate(*numbers)
 
 
 @pytest.mark.parametrize(("later", "earlier"), [(63, 46), (97, 63), (99, 97), (5, 0), (30, 60)])
@@ -28,10 +33,12 @@ def test_rate_ratio_p_value_by_summing_binomial_terms(later, earlier):
     n = later + earlier
     terms = [math.comb(n, k) / 2**n for k in range(n + 1)]
     by_hand = sum(t for t in terms if t <= terms[later] * (1 + 1e-9))
-    if earlier:
-        test = statistics.rate_ratio_test(later, earlier)
-        assert test.p_value == pytest.approx(by_hand)
-        assert test.lower < later / earlier < test.upper
+    test = statistics.rate_ratio_test(later, earlier)
+    assert test.p_value == pytest.approx(by_hand)
+    assert test.lower < test.ratio == (later / earlier if earlier else math.inf)
+    # Upper limit: 2.5 % of the probability at `later` or below; none if all counts are `later`.
+    tail = stats.binom.cdf(later, n, test.upper / (1 + test.upper)) if earlier else 0.025
+    assert tail == pytest.approx(0.025) and (test.upper == math.inf) == (earlier == 0)
 
 
 def test_rate_ratio_agrees_with_statsmodels():
@@ -50,7 +57,14 @@ def test_poisson_trend_recovers_an_exact_trend():
     trend = statistics.poisson_trend(pd.Series([100.0, 120.0, 144.0, 172.8], index=[2015, 2016, 2017, 2018]))
     assert trend["factor_per_year"] == pytest.approx(1.2)
     assert trend["deviance"] == pytest.approx(0, abs=1e-9)
-    assert trend["lower"] < 1.2 < trend["upper"]
+    assert trend["degrees_of_freedom"] == 2
+    # Wald: the information on the slope is the sum of mean x squared distance of the year from the weighted mean year.
+    means, years = np.array([100.0, 120.0, 144.0, 172.8]), np.arange(4)
+    error = (means * (years - np.average(years, weights=means)) ** 2).sum() ** -0.5
+    assert np.log([trend["lower"], trend["upper"]]) == pytest.approx(
+        math.log(1.2) + np.array([-1, 1]) * stats.norm.ppf(0.975) * error
+    )
+    assert trend["p_value"] == pytest.approx(2 * stats.norm.sf(math.log(1.2) / error))
 
 
 def test_goodman_interval_by_formula():
@@ -60,7 +74,15 @@ def test_goodman_interval_by_formula():
     half = math.sqrt(a * (a + 4 * x * (n - x) / n))
     assert table.loc[0, "lower_pct"] == pytest.approx(100 * (a + 2 * x - half) / (2 * (n + a)), rel=1e-3)
     assert table.loc[0, "upper_pct"] == pytest.approx(100 * (a + 2 * x + half) / (2 * (n + a)), rel=1e-3)
-    assert table["firms"].tolist() == [9000, 1680, 720, 600]
+    assert table["firms"].tolist() == [9000, 1680, 720, 600] and table["firms"].dtype.kind == "i"
+
+
+def test_sison_glaz_intervals_have_one_margin_of_whole_firms():
+    table = statistics.share_intervals(pd.Series([75.0, 14.0, 6.0, 5.0]), 12000, method="sison-glaz")
+    below = (table["share_pct"] - table["lower_pct"]) * 120
+    above = (table["upper_pct"] - table["share_pct"]) * 120
+    assert below.tolist() == pytest.approx([round(below[0])] * 4)
+    assert above.tolist() == pytest.approx([above[0]] * 4) and below[0] < above[0] < below[0] + 2
 
 
 @pytest.mark.parametrize("method", statistics.INTERVAL_METHODS)
@@ -74,15 +96,15 @@ def test_intervals_hold_the_shares_jointly(method):
 
 
 @pytest.mark.filterwarnings("error")
-def test_intervals_of_a_large_sample_come_without_warning():
-    table = statistics.share_intervals(pd.Series([75.0, 14.0, 6.0, 5.0]), 12000, method="sison-glaz")
-    assert (table["lower_pct"] < table["share_pct"]).all() and (table["share_pct"] < table["upper_pct"]).all()
+def test_intervals_with_an_empty_level_come_without_warning():
+    table = statistics.share_intervals(pd.Series([75.0, 25.0, 0.0]), 12000, method="sison-glaz")
+    assert (table["lower_pct"] <= table["share_pct"]).all() and (table["share_pct"] < table["upper_pct"]).all()
 
 
 def test_intervals_refuse_shares_that_do_not_close():
     with pytest.raises(ValueError, match="add up to 99"):
         statistics.share_intervals(pd.Series([60.0, 39.0]), 100)
-    with pytest.raises(ValueError, match="goodman"):
+    with pytest.raises(ValueError, match=r"method is 'wald'; use one of goodman, sison-glaz$"):
         statistics.share_intervals(pd.Series([60.0, 40.0]), 100, method="wald")
 
 
@@ -99,6 +121,7 @@ def test_rest_bounds_over_a_range_of_weights():
     assert statistics.rest_bounds(31.0, (0.05, 0.4), (10.0, 60.0)) == pytest.approx((min(grid), max(grid)))
     assert statistics.rest_bounds(37.0, (0.0, 1.0), (44.6, 44.6)) == (0.0, 37.0)
     assert statistics.rest_bounds(37.0, (0.0, 1.0)) == (0.0, 100.0)
+    assert statistics.rest_bounds(37.0, (0.0, 1.0), (37.0, 37.0)) == (37.0, 37.0)
     with pytest.raises(ValueError, match="does not fit"):
         statistics.rest_bounds(42.0, 0.9, (60.0, 80.0))
 
@@ -108,6 +131,16 @@ def test_rank_power_between_its_known_ends():
     assert statistics.rank_power((5, 5), 0.5) == pytest.approx(attained, abs=0.005)
     assert statistics.rank_power((5, 5), 0.9999) > 0.99
     assert statistics.rank_power((2, 2), 0.9999) == 0.0
+
+
+def test_rank_power_by_integration():
+    # One against three: p = 2/4 where the one stands below or above all three, which happens with this probability.
+    shift = math.sqrt(2) * stats.norm.ppf(0.8)
+    outside = integrate.quad(
+        lambda x: stats.norm.pdf(x) * (stats.norm.cdf(x + shift) ** 3 + stats.norm.sf(x + shift) ** 3), -9, 9
+    )[0]
+    assert statistics.rank_power((1, 3), 0.8, significance=0.5) == pytest.approx(outside, abs=0.015)
+    assert statistics.rank_power((5, 5), 0.7) == statistics.rank_power((5, 5), 0.7, 0.05, 20_000, 20220225)
 
 
 def test_rank_test_by_enumeration():
@@ -122,8 +155,13 @@ def test_rank_test_by_enumeration():
     assert (test.u, test.p_value) == (observed, pytest.approx(p))
     assert test.effect == pytest.approx(sum(np.sign(b - a) for a in first for b in second) / 25)
     assert test.smallest_p == pytest.approx(2 / len(counts))
-    with pytest.raises(ValueError, match="twice"):
+    with pytest.raises(ValueError, match=r"^ranks occur twice$"):
         statistics.rank_test([1, 2], [2, 3])
+
+
+def test_rank_test_of_larger_groups_is_still_exact():
+    test = statistics.rank_test(range(1, 10), range(10, 19))
+    assert test.p_value == test.smallest_p == pytest.approx(2 / math.comb(18, 9))
 
 
 def test_gap_path_by_hand():
@@ -142,11 +180,26 @@ def test_agreement_by_hand():
     assert statistics.agreement(first, first, levels) == (1.0, 1.0)
 
 
+def test_agreement_where_one_coder_leaves_out_a_level():
+    levels = ["low", "middle", "high"]
+    first, second = pd.Series(["low", "low", "high", "high"]), pd.Series(["low", "middle", "high", "middle"])
+    # Steps apart: 0, 1, 0, 1; by chance low meets (1, 2, 1) of (low, middle, high) at 0, 1, 2 steps, high mirrors it.
+    assert statistics.agreement(first, second, levels, weighted=True) == (0.5, pytest.approx(1 - (2 / 4) / 1))
+    # Alike by chance: 1/2 x 1/4 for low and the same for high.
+    assert statistics.agreement(first, second, levels) == (0.5, pytest.approx((0.5 - 0.25) / (1 - 0.25)))
+
+
+def test_agreement_on_two_levels_in_use():
+    first, second = pd.Series(list("aabb")), pd.Series(list("abbb"))
+    # Alike by chance: 1/2 x 1/4 + 1/2 x 3/4 = 1/2.
+    assert statistics.agreement(first, second, ["a", "b", "c"]) == (0.75, pytest.approx((0.75 - 0.5) / (1 - 0.5)))
+
+
 def test_agreement_without_contrast_or_with_gaps():
     same = pd.Series("answered", index=list("ab"))
     alike, kappa = statistics.agreement(same, same, ["answered", "partly"])
     assert alike == 1.0 and math.isnan(kappa)
-    with pytest.raises(ValueError, match="item b"):
+    with pytest.raises(ValueError, match=r"item b: both codings must give one of answered, partly$"):
         statistics.agreement(same, same.drop("b"), ["answered", "partly"])
     with pytest.raises(ValueError, match="item a"):
         statistics.agreement(same, same.replace("answered", "perhaps"), ["answered", "partly"])
@@ -182,6 +235,7 @@ def test_linear_trend_by_the_textbook_formula():
     scatter = ((trend.values - line.intercept - line.slope * years) ** 2).sum() / 6
     half = stats.t.ppf(0.95, 6) * np.sqrt(scatter * (1 + 1 / 8 + (2025 - years.mean()) ** 2 / (centred**2).sum()))
     forecast = trend.predict([2025]).loc[2025]
+    assert trend.predict([2025]).index.name == "year"
     assert trend.slope == pytest.approx(line.slope)
     assert forecast["fitted"] == pytest.approx(line.intercept + 2025 * line.slope)
     assert forecast["upper"] - forecast["fitted"] == pytest.approx(half)
@@ -219,9 +273,16 @@ def test_crossing_without_a_clear_slope_has_no_end():
     assert statistics.linear_trend(noisy).crossing(noisy.mean())[1:] == (-np.inf, np.inf)
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_flat_line_never_crosses():
+    flat = statistics.linear_trend(pd.Series([0.0, 0.0, 0.0], index=[2000, 2001, 2002]))
+    assert flat.crossing(2.0) == (np.inf, -np.inf, np.inf)
+
+
 def test_linear_trend_refuses_what_it_cannot_fit():
     for values in ([1.0, 2.0], [1.0, np.nan, 2.0]):
         with pytest.raises(ValueError, match="three or more values"):
             statistics.linear_trend(pd.Series(values, index=range(2000, 2000 + len(values))))
-    with pytest.raises(ValueError, match="confidence is 95"):
-        statistics.linear_trend(pd.Series([1.0, 2.0, 4.0], index=[2000, 2001, 2002]), 95)
+    for confidence in (0, 1, 95):
+        with pytest.raises(ValueError, match=f"confidence is {confidence}; use a value between 0 and 1$"):
+            statistics.linear_trend(pd.Series([1.0, 2.0, 4.0], index=[2000, 2001, 2002]), confidence)

@@ -3,6 +3,7 @@
 import csv
 import os
 import pickle
+import re
 import shutil
 import subprocess
 import sys
@@ -71,37 +72,52 @@ def test_raw_refuses_a_table_that_changed(raw_copy):
     path.write_bytes(path.read_bytes().replace(b",54,", b",55,"))
     with pytest.raises(InputError) as caught:
         tables.raw("key_materials")
-    assert caught.value.file == str(path) and "SHA-256" in caught.value.rule
-    assert "compendium data refresh" in caught.value.remedy and "git checkout" in caught.value.remedy
+    assert str(caught.value) == (
+        f"{path}: differs from the SHA-256 recorded in datapackage.json. Remedy: look at the change; if it is meant, "
+        "note it in data/raw/CHANGES.md and run `compendium data refresh`, otherwise restore the file with "
+        f"`git checkout -- {path}`."
+    )
 
 
 def test_raw_names_what_it_cannot_read(raw_copy):
     (raw_copy / "key_materials.csv").unlink()
-    with pytest.raises(InputError, match=r"key_materials\.csv: cannot be read \(No such file"):
+    with pytest.raises(InputError, match=r"key_materials\.csv: cannot be read \(No such file") as caught:
         tables.raw("key_materials")
-    with pytest.raises(InputError, match=r"value .nothing. — there is no such table.*use one of sources, claims"):
+    assert caught.value.remedy == f"restore it: `git checkout -- {raw_copy / 'key_materials.csv'}`"
+    with pytest.raises(InputError, match=r"there is no such table\. Remedy: use one of sources, claims,") as caught:
         tables.raw("nothing")
+    assert (caught.value.file, caught.value.value) == (str(raw_copy / "datapackage.json"), "nothing")
+
+
+BESIDE = r"the path of table x must be x\.csv, a file beside datapackage\.json"
 
 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (None, "cannot be read"),
-        (b"{", "must be JSON"),
-        (b"\xff", "must be JSON in UTF-8"),
+        (None, r"cannot be read \(No such file or directory\)"),
+        (b"{", r"must be JSON in UTF-8 \(.*\)"),
+        (b"\xff", r"must be JSON in UTF-8 \(.*\)"),
+        (b'{"a": {"b": 1, "c": 2, "c": 3}}', r"must be JSON in UTF-8 \('c' stands twice in an object\)"),
+        (b'{"a": NaN}', r"must be JSON in UTF-8 \(Out of range float values are .*\)"),
+        (b'{"a": "\\ud800"}', r"must be JSON in UTF-8 \('utf-8' codec can't encode .*…\)"),
         (b"[]", "must hold a list of resources"),
-        (b'{"resources": [{"name": "../x"}]}', "value '../x' — every resource needs a name"),
-        (b'{"resources": [{"name": "x", "path": "../x.csv", "schema": {}}]}', r"value '\.\./x\.csv' — the path of"),
-        (b'{"resources": [{"name": "x", "path": "/etc/passwd", "schema": {}}]}', "value '/etc/passwd' — the path of"),
+        (b'{"resources": []}', "must hold a list of resources"),
+        (b'{"resources": {"x": 1}}', "must hold a list of resources"),
+        (b'{"resources": ["x"]}', "value 'None' — every resource needs a name of small letters, digits, _ and -"),
+        (b'{"resources": [{"name": "../x"}]}', r"value '\.\./x' — every resource needs a name of small letters, .*"),
+        (b'{"resources": [{"name": "x", "path": "../x.csv", "schema": {}}]}', rf"value '\.\./x\.csv' — {BESIDE}"),
+        (b'{"resources": [{"name": "x", "path": "/etc/passwd", "schema": {}}]}', f"value '/etc/passwd' — {BESIDE}"),
         (b'{"resources": [{"name": "x", "path": "x.csv"}]}', "table x needs a schema"),
     ],
 )
 def test_a_broken_package_is_refused(tmp_path, content, message):
     if content is not None:
         (tmp_path / "datapackage.json").write_bytes(content)
-    with pytest.raises(InputError, match=message) as caught:
+    with pytest.raises(InputError) as caught:
         tables.package(tmp_path)
-    assert caught.value.file == str(tmp_path / "datapackage.json") and caught.value.remedy
+    told = str(caught.value).removeprefix(f"{tmp_path / 'datapackage.json'}: ")
+    assert re.fullmatch(rf"{message}\. Remedy: restore the file from version control\.", told)
 
 
 def test_the_message_is_one_line_with_place_value_rule_and_remedy():
@@ -113,17 +129,45 @@ def test_the_message_is_one_line_with_place_value_rule_and_remedy():
     error.others = 2
     assert str(pickle.loads(pickle.dumps(error))).endswith("correct it. (2 more: see `compendium data check`)")
     assert str(InputError("5 problems in data/raw")) == "5 problems in data/raw"
-    assert len(str(InputError("x", "bad", "r", value="长" * 500))) < 100
+    by_name = InputError(file="x", rule="bad", remedy="r", row=3, column="a", value="v")
+    assert by_name.args == ("x", "bad", "r", 3, "a", "v") and by_name.others == 0
 
 
-def test_saved_tables_come_back(out):
+def test_signs_that_would_break_the_line_are_spelt_out():
+    assert str(InputError("a\nb\u202e", "bad", "长\t")) == r"a\nb\u202e: bad. Remedy: 长\t."
+
+
+def test_only_plain_files_of_a_likely_size_are_read(tmp_path):
+    path, link = tmp_path / "x.csv", tmp_path / "link.csv"
+    path.write_bytes(b"a" * 4_000_000)
+    assert tables.read(path) == b"a" * 4_000_000
+    path.write_bytes(b"a" * 4_000_001)
+    link.symlink_to(path)
+    remedy = "Remedy: put the file itself in its place, or restore it from version control."
+    with pytest.raises(InputError) as caught:
+        tables.read(path)
+    assert str(caught.value) == f"{path}: must not be larger than 4 MB. {remedy}"
+    for other in (link, tmp_path):
+        with pytest.raises(InputError) as caught:
+            tables.read(other)
+        assert str(caught.value) == f"{other}: must be a plain file, not a link, folder, pipe or device. {remedy}"
+
+
+def test_a_long_value_is_cut_to_sixty_signs():
+    assert tables.shortened("abcdef", 5) == "abcd…" and tables.shortened("abcde", 5) == "abcde"
+    assert str(InputError("x", "bad", value="长" * 60)) == f"x: value '{'长' * 60}' — bad"
+    assert str(InputError("x", "bad", value="长" * 61)) == f"x: value '{'长' * 59}…' — bad"
+
+
+def test_saved_tables_come_back(out, monkeypatch):
+    monkeypatch.setattr(os, "linesep", "\r\n")
     frame = pd.DataFrame(
         {
             "省份": ["山东", "", "a,b"],
             "projects": [34, 25, 1],
             "share": [1 / 3, None, 1e-12],
             "bound": pd.array([3, None, 5], dtype="Int64"),
-            "mixed": [1 / 3, "text", ""],
+            "mixed": [1 / 3, "NA", ""],
             "named": [True, False, True],
         },
         index=[7, 8, 9],
@@ -133,12 +177,12 @@ def test_saved_tables_come_back(out):
     assert data.decode("utf-8").split("\n") == [
         "省份,projects,share,bound,mixed,named",
         "山东,34,0.3333333333,3,0.3333333333,True",
-        ",25,,,text,False",
+        ",25,,,NA,False",
         '"a,b",1,1e-12,5,,True',
         "",
     ]
     back = tables.processed("some-table-2")
-    assert list(back["省份"]) == ["山东", "", "a,b"] and list(back["mixed"]) == ["0.3333333333", "text", ""]
+    assert list(back["省份"]) == ["山东", "", "a,b"] and list(back["mixed"]) == ["0.3333333333", "NA", ""]
     assert back["projects"].dtype == "int64" and back["named"].dtype == "bool"
     assert back["share"].isna().tolist() == [False, True, False] and back["bound"].sum() == 8
     assert frame.loc[7, "mixed"] == 1 / 3, "save must not touch the frame"
@@ -176,14 +220,25 @@ def test_a_failing_write_leaves_the_old_table(out, monkeypatch):
 
 
 def test_processed_prefers_the_run_over_the_committed_table(out):
-    with pytest.raises(InputError, match=r"x\.csv: is missing\. Remedy: run the notebook that writes it"):
+    with pytest.raises(InputError, match="is missing") as caught:
         tables.processed("x")
+    assert str(caught.value) == (
+        f"{out / 'data/processed/x.csv'}: is missing. Remedy: run the notebook that writes it, or all of them with "
+        "`compendium run`."
+    )
     committed = paths.ROOT / "data/processed/x.csv"
     committed.parent.mkdir(parents=True)
     committed.write_bytes(b"a\n1\n")
     assert tables.processed("x")["a"].tolist() == [1]
     tables.save(pd.DataFrame({"a": [2]}), "x")
     assert tables.processed("x")["a"].tolist() == [2] and committed.read_bytes() == b"a\n1\n"
+
+
+def test_the_package_is_read_as_utf8_whatever_the_locale():
+    code = "import warnings; from compendium import tables; warnings.simplefilter('error'); print(len(tables.names()))"
+    environment = {**os.environ, "PYTHONPATH": str(paths.ROOT)}
+    command = [sys.executable, "-X", "warn_default_encoding", "-c", code]
+    assert int(subprocess.check_output(command, env=environment, text=True)) == len(tables.names())
 
 
 def test_importing_tables_does_not_load_frictionless():

@@ -1,0 +1,937 @@
+"""Seeded faults: change one thing in a copy of the compendium and see which check notices, and where it points.
+
+    python tests/verification/faults.py            all faults, with a progress bar; writes the tables beside this file
+    python tests/verification/faults.py --take 60  a fixed sample of so many faults of each kind; writes nothing
+
+A fault in a raw table is planted as an author would plant it who does not know: the hashes are renewed, so that the
+deeper layers have to notice. Layers, from the outside in:
+
+    validation   types, keys, lists and the arithmetic between the tables (compendium.validation)
+    stop         a notebook refuses to go on
+    verdict      a verdict is not the one pinned by hand in tests/expected-verdicts.csv
+    comparison   an output differs from the committed one: table, text, figure
+    gate         what is committed is not what a run leaves behind (compendium check)
+    texts        the tests of the notebooks' texts: both languages alike, no typed numbers, frame and headings
+    units        the unit tests of the rules
+
+Notebooks are executed cell by cell in one process, forked for every fault; a figure counts by what is drawn (lines,
+areas, texts), not by its pixels. The run of a fault ends with the first cell whose output differs.
+"""
+
+import argparse
+import contextlib
+import csv
+import hashlib
+import io
+import itertools
+import json
+import multiprocessing
+import os
+import random
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache, partial
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+import pandas as pd
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+from matplotlib.collections import Collection
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.text import Text
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parents[1]))
+
+from compendium import claims, figures, paths, reporting, running, tables, validation  # noqa: E402
+
+KINDS = {
+    "cell": "数值加一个末位",
+    "date": "日期晚一天",
+    "truth": "真假颠倒",
+    "row dropped": "删去一行",
+    "row doubled": "重复一行",
+    "rows swapped": "相邻两行的数互换",
+    "columns swapped": "相邻两列互换",
+    "unit slipped": "单位错十倍",
+    "source regraded": "来源的等级或可信度改动",
+    "rule altered": "判定规则改动",
+    "version changed": "程序库版本改动",
+    "font changed": "字体改动",
+    "output edited": "输出改一个数字",
+    "output cleared": "输出清空",
+    "notebook unexecuted": "整本未执行",
+    "code cell deleted": "删去代码格",
+    "text cell deleted": "删去文字格",
+    "number in text changed": "文字里改一个数字",
+    "parameter renamed": "参数改名",
+    "figure flipped": "图上下颠倒",
+    "figure replaced": "图换成别的图",
+    "table edited": "处理后的表改动",
+    "table removed": "处理后的表删去",
+    "all": "合计",
+}
+SOURCES = {"code cell deleted", "text cell deleted", "number in text changed", "parameter renamed"}
+OUTPUTS = {
+    "output edited", "output cleared", "notebook unexecuted", "figure flipped", "figure replaced", "table edited",
+    "table removed",
+}  # fmt: skip
+LAYERS = ("validation", "stop", "verdict", "comparison", "gate", "texts", "units")
+SEED = 20220225
+KEYS = re.compile(r"year|adcode|level$|field_no|tile_|ref_no|period|through")
+FLOOR_PCT = 95
+MISSED = "missed: "
+SCRATCH = Path()  # folder of this run; holds the raw tables to copy from
+
+
+@dataclass
+class Fault:
+    """One thing to change.
+
+    Attributes:
+        kind: what is done, such as `cell`.
+        place: file, row and column as the messages name them.
+        change: value before and after, in short.
+        apply: makes the change in the folder of raw tables, or of the whole copy for faults in outputs.
+        table: the raw table, empty for others.
+    """
+
+    kind: str
+    place: tuple[str, str, str]
+    change: str
+    apply: Callable[[Path], None] = field(repr=False)
+    table: str = ""
+
+
+@dataclass
+class Outcome:
+    """What noticed a fault: layer, message, and whether the message names the place."""
+
+    layer: str = ""
+    message: str = ""
+    named: bool = False
+
+
+# Raw tables
+
+
+def cells(name: str) -> list[list[str]]:
+    """Return the cells of a raw table as text, header first."""
+    with (paths.ROOT / "data" / "raw" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
+
+
+def written(rows: list[list[str]]) -> bytes:
+    """Return the rows as the raw tables are written."""
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\n").writerows(rows)
+    return buffer.getvalue().encode("utf-8")
+
+
+def rewrite(name: str, edit: Callable[[list[list[str]]], None]) -> Callable[[Path], None]:
+    """Return a function that edits the rows of a raw table in a folder and renews its hash there."""
+
+    def apply(folder: Path) -> None:
+        rows = cells(name)
+        edit(rows)
+        data = written(rows)
+        (folder / f"{name}.csv").unlink()
+        (folder / f"{name}.csv").write_bytes(data)
+        package = json.loads((folder / tables.PACKAGE).read_text(encoding="utf-8"))
+        entry = next(r for r in package["resources"] if r["name"] == name)
+        entry["bytes"], entry["hash"] = len(data), tables.fingerprint(data)
+        (folder / tables.PACKAGE).unlink()
+        (folder / tables.PACKAGE).write_text(json.dumps(package, ensure_ascii=False), encoding="utf-8")
+
+    return apply
+
+
+def setting(name: str, places: list[tuple[int, int]], value: Callable[[str], str]) -> Callable[[Path], None]:
+    """Return a function that replaces cells (row, column, counted from the header as 0) of a raw table."""
+
+    def edit(rows: list[list[str]]) -> None:
+        for row, column in places:
+            rows[row][column] = value(rows[row][column])
+
+    return rewrite(name, edit)
+
+
+def nudged(text: str) -> str:
+    """Return a number with its last printed digit one higher."""
+    number = Decimal(text)
+    return str(number + Decimal((0, (1,), number.as_tuple().exponent)))
+
+
+def slipped(text: str) -> str:
+    """Return a number ten times as large, with as many decimals."""
+    return f"{Decimal(text) * 10:f}" if "." not in text else f"{Decimal(text).scaleb(1):f}"
+
+
+def columns(name: str, *types: str) -> list[tuple[int, str]]:
+    """Return number and name of the columns of a raw table with these types."""
+    return [(i, f["name"]) for i, f in enumerate(tables.schema(name)["fields"]) if f["type"] in types]
+
+
+def cell_faults(name: str) -> Iterator[Fault]:
+    """Every numeric cell one step higher; every date one day later; every truth value turned round."""
+    rows = cells(name)
+    kinds = (
+        ("cell", ("integer", "number"), nudged),
+        ("date", ("date",), lambda text: str((pd.Timestamp(text) + pd.Timedelta(days=1)).date())),
+        ("truth", ("boolean",), lambda text: {"true": "false", "false": "true"}[text]),
+    )
+    for kind, types, step in kinds:
+        for column, label in columns(name, *types):
+            for row in range(1, len(rows)):
+                if text := rows[row][column]:
+                    place = (f"{name}.csv", str(row + 1), label)
+                    yield Fault(kind, place, f"{text} -> {step(text)}", setting(name, [(row, column)], step), name)
+
+
+def row_faults(name: str) -> Iterator[Fault]:
+    """Every row dropped; every row doubled; the numbers of neighbouring rows (provinces, years) exchanged."""
+    rows = cells(name)
+    measures = [i for i, label in columns(name, "integer", "number") if not KEYS.search(label)]
+    for row in range(1, len(rows)):
+        place, key = (f"{name}.csv", str(row + 1), ""), rows[row][0]
+        yield Fault("row dropped", place, key, rewrite(name, lambda r, row=row: r.pop(row)), name)
+        yield Fault("row doubled", place, key, rewrite(name, lambda r, row=row: r.insert(row, list(r[row]))), name)
+    for row in range(1, len(rows) - 1):
+        if measures and any(rows[row][i] != rows[row + 1][i] for i in measures):
+
+            def exchange(r: list[list[str]], row: int = row) -> None:
+                for i in measures:
+                    r[row][i], r[row + 1][i] = r[row + 1][i], r[row][i]
+
+            place = (f"{name}.csv", str(row + 1), "")
+            yield Fault("rows swapped", place, f"rows {row + 1} and {row + 2}", rewrite(name, exchange), name)
+
+
+def column_faults(name: str) -> Iterator[Fault]:
+    """Neighbouring numeric columns exchanged; a column, and its first, middle and last cell, ten times as large."""
+    rows = cells(name)
+    numeric = columns(name, "integer", "number")
+    for (one, first), (two, second) in itertools.pairwise(numeric):
+        if any(r[one] != r[two] for r in rows[1:]):
+
+            def exchange(r: list[list[str]], one: int = one, two: int = two) -> None:
+                for line in r[1:]:
+                    line[one], line[two] = line[two], line[one]
+
+            yield Fault(
+                "columns swapped", (f"{name}.csv", "", first), f"{first}, {second}", rewrite(name, exchange), name
+            )
+    for column, label in numeric:
+        filled = [r for r in range(1, len(rows)) if rows[r][column] not in ("", "0")]
+        if KEYS.search(label) or not filled:
+            continue
+        some = sorted({filled[0], filled[len(filled) // 2], filled[-1]})
+        for group in (filled, *([r] for r in some)):
+            place = (f"{name}.csv", str(group[0] + 1) if len(group) == 1 else "", label)
+            apply = setting(name, [(r, column) for r in group], slipped)
+            yield Fault("unit slipped", place, f"{len(group)} cells x 10", apply, name)
+
+
+def source_faults() -> Iterator[Fault]:
+    """Every source given another grade, and the other trust."""
+    rows = cells("sources")
+    header = rows[0]
+    grade, trust = header.index("grade"), header.index("host_trust")
+    for row in range(1, len(rows)):
+        for column, other in ((grade, {"A": "C", "B": "C", "C": "A"}), (trust, {"ok": "unsafe", "unsafe": "ok"})):
+            place, was = ("sources.csv", str(row + 1), header[column]), rows[row][column]
+            apply = setting("sources", [(row, column)], other.__getitem__)
+            yield Fault("source regraded", place, f"{was} -> {other[was]}", apply, "sources")
+
+
+# Committed outputs and texts
+
+
+def numerals(text: str) -> list[re.Match]:
+    """Return the places of the digits in a text."""
+    return list(re.finditer(r"\d", text))
+
+
+def other_digit(text: str, place: int) -> str:
+    """Return a text with the digit at one of its numerals replaced by the next one."""
+    at = numerals(text)[place].start()
+    return text[:at] + str((int(text[at]) + 1) % 10) + text[at + 1 :]
+
+
+def notebook_edit(name: str, edit: Callable[[dict], None]) -> Callable[[Path], None]:
+    """Return a function that edits the cells of a notebook, by id, in a copy of the compendium."""
+
+    def apply(folder: Path) -> None:
+        path = folder / "notebooks" / f"{name}.ipynb"
+        notebook = running.read(path)
+        edit({cell.id: cell for cell in notebook.cells} | {"": notebook})
+        path.write_text(running.normalise(notebook), encoding="utf-8")
+
+    return apply
+
+
+def notebook_faults(name: str, chance: random.Random) -> Iterator[Fault]:
+    """Outputs edited, cleared, all cleared; cells deleted; numbers in texts changed; parameters renamed."""
+    notebook = running.read(paths.ROOT / "notebooks" / f"{name}.ipynb")
+    code = [c for c in notebook.cells if c.cell_type == "code"]
+    texts = [c for c in notebook.cells if c.cell_type == "markdown"]
+
+    def fault(kind: str, cell: str, change: str, edit: Callable[[dict], None]) -> Fault:
+        return Fault(kind, (f"{name}.ipynb", "", ""), f"{cell} {change}".strip(), notebook_edit(name, edit))
+
+    def in_output(found: dict, cell: str) -> None:
+        shown = [(o["data"], kind) for o in found[cell].outputs for kind in o.get("data", {})]
+        data, kind = chance.choice([(d, k) for d, k in shown if numerals(str(d[k]))])
+        data[kind] = other_digit(data[kind], chance.randrange(len(numerals(data[kind]))))
+
+    def cleared(found: dict) -> None:
+        for cell in found[""].cells:
+            if cell.cell_type == "code":
+                cell.outputs, cell.execution_count = [], None
+
+    def delete(found: dict, cell: str) -> None:
+        found[""].cells = [c for c in found[""].cells if c.id != cell]
+
+    def in_text(found: dict, cell: str) -> None:
+        found[cell].source = other_digit(found[cell].source, chance.randrange(len(numerals(found[cell].source))))
+
+    def rename(found: dict, cell: str, parameter: str) -> None:
+        found[cell].source = re.sub(rf"^{parameter}\b", f"{parameter}_", found[cell].source, flags=re.M)
+
+    shown = [c.id for c in code if any(numerals(str(o.get("data", {}))) for o in c.outputs)]
+    for cell in chance.sample(shown, min(6, len(shown))):
+        yield fault("output edited", cell, "one digit", partial(in_output, cell=cell))
+        yield fault("output cleared", cell, "", lambda found, cell=cell: found[cell].update(outputs=[]))
+    yield fault("notebook unexecuted", "", "", cleared)
+    for kind, members in (("code cell deleted", code), ("text cell deleted", texts)):
+        for cell in chance.sample([c.id for c in members], 6):
+            yield fault(kind, cell, "", partial(delete, cell=cell))
+    for cell in [c.id for c in texts if numerals(c.source)]:
+        yield fault("number in text changed", cell, "one digit", partial(in_text, cell=cell))
+    parameters = next(c.id for c in code if "parameters" in c.metadata.get("tags", []))
+    for parameter in running.parameters(running.contents()[name]):
+        yield fault("parameter renamed", parameters, parameter, partial(rename, cell=parameters, parameter=parameter))
+
+
+def file_faults(chance: random.Random) -> Iterator[Fault]:
+    """Figures flipped and replaced; processed tables edited, shortened and removed."""
+
+    def flip(folder: Path, figure: Path) -> None:
+        text = (folder / figure).read_text(encoding="utf-8")
+        turned = text.replace('<g id="figure_1">', '<g id="figure_1" transform="scale(1 -1)">')
+        (folder / figure).write_text(turned, encoding="utf-8")
+
+    def turn(folder: Path, figure: Path) -> None:
+        from PIL import Image, ImageOps
+
+        ImageOps.flip(Image.open(folder / figure)).save(folder / figure)
+
+    def edit(folder: Path, table: Path) -> None:
+        lines = (folder / table).read_text(encoding="utf-8").splitlines(keepends=True)
+        row = chance.choice([i for i, line in enumerate(lines) if i and numerals(line)])
+        parts = lines[row].split(",")
+        column = chance.choice([i for i, part in enumerate(parts) if numerals(part)])
+        parts[column] = other_digit(parts[column], 0)
+        lines[row] = ",".join(parts)
+        (folder / table).write_text("".join(lines), encoding="utf-8", newline="")
+
+    def shorten(folder: Path, table: Path) -> None:
+        lines = (folder / table).read_text(encoding="utf-8").splitlines(keepends=True)
+        (folder / table).write_text("".join(lines[:-1]), encoding="utf-8", newline="")
+
+    figures_ = sorted(p.relative_to(paths.ROOT) for p in (paths.ROOT / "figures").glob("*/*.svg"))
+    for figure, other in zip(figures_, figures_[1:] + figures_[:1], strict=True):
+        pixels = figure.with_suffix(".png")
+        replace = partial(lambda folder, one, two: shutil.copy(paths.ROOT / two, folder / one), one=figure, two=other)
+        yield Fault("figure flipped", (figure.name, "", ""), "SVG", partial(flip, figure=figure))
+        yield Fault("figure flipped", (pixels.name, "", ""), "PNG", partial(turn, figure=pixels))
+        yield Fault("figure replaced", (figure.name, "", ""), f"by {other.name}", replace)
+    for table in sorted(p.relative_to(paths.ROOT) for p in (paths.ROOT / "data" / "processed").glob("*.csv")):
+        yield Fault("table edited", (table.name, "", ""), "one digit", partial(edit, table=table))
+        yield Fault("table edited", (table.name, "", ""), "last row dropped", partial(shorten, table=table))
+        yield Fault("table removed", (table.name, "", ""), "", lambda folder, table=table: (folder / table).unlink())
+
+
+def output_faults() -> list[Fault]:
+    """Return the faults in what is committed beside the raw tables."""
+    chance = random.Random(SEED)
+    found = [f for name in running.contents() for f in notebook_faults(name, chance)]
+    return found + list(file_faults(chance))
+
+
+# Playing the notebooks
+
+
+def drawn(figure: matplotlib.figure.Figure) -> str:
+    """Return a fingerprint of what a figure shows: the data of lines and areas, colours, texts, limits."""
+    digest = hashlib.sha256()
+    for artist in figure.findobj():
+        if isinstance(artist, Line2D):
+            parts = [artist.get_xydata(), artist.get_color()]
+        elif isinstance(artist, Patch):
+            parts = [artist.get_path().vertices, artist.get_patch_transform().get_matrix(), artist.get_facecolor()]
+        elif isinstance(artist, Collection):
+            parts = [artist.get_offsets(), artist.get_array(), artist.get_facecolor()]
+            parts += [path.vertices for path in artist.get_paths()]
+        elif isinstance(artist, Text):
+            parts = [artist.get_text(), artist.get_position(), artist.get_color()]
+        elif isinstance(artist, matplotlib.axes.Axes):
+            parts = [artist.get_xlim(), artist.get_ylim()]
+        else:
+            continue
+        for part in parts:
+            digest.update(np.ascontiguousarray(part).tobytes() if isinstance(part, np.ndarray) else repr(part).encode())
+    return digest.hexdigest()
+
+
+class Player:
+    """Executes notebooks cell by cell in this process, without drawing the figures to files."""
+
+    def __init__(self) -> None:
+        self.save = figures.save
+        self.shell = InteractiveShell.instance()
+        self.shell.history_manager.enabled = False
+        self.drawings: list[str] = []
+        figures.save = lambda page, alt: self.drawings.append(drawn(page.figure))
+        figures.show = lambda name, language: None
+
+    def play(self, notebook: running.Notebook) -> Iterator[tuple[str, str]]:
+        """Yield the id of each code cell and its outputs as text.
+
+        Raises:
+            RuntimeError: a cell failed.
+        """
+        self.shell.reset(new_session=True)
+        for cell in running.read(notebook.path).cells:
+            if cell.cell_type == "code":
+                self.drawings.clear()
+                with capture_output() as captured:
+                    result = self.shell.run_cell(cell.source, store_history=False)
+                if not result.success:
+                    error = result.error_in_exec or result.error_before_exec
+                    raise RuntimeError(
+                        f"{notebook.name}, cell {cell.id}: {type(error).__name__}: {error}".split("\n")[0]
+                    )
+                shown = [o.data for o in captured.outputs]
+                if result.result is not None:
+                    shown.append(self.shell.display_formatter.format(result.result)[0])
+                yield cell.id, json.dumps(shown + self.drawings, default=str)
+
+    def saved(self, notebook: running.Notebook) -> dict[str, str]:
+        """Return the processed tables that the notebook has written, as text."""
+        made = {name: paths.processed(name) for name in notebook.writes}
+        return {name: path.read_text(encoding="utf-8") for name, path in made.items() if path.is_file()}
+
+
+RULES = [
+    ("tolerance ten times as wide", "0.5 * 10.0**-self.decimals", "5.0 * 10.0**-self.decimals"),
+    ("tolerance of nothing", "0.5 * 10.0**-self.decimals + 1e-9", "0.0"),
+    ("an excluded end admitted", "if self.strict and (-math.inf", "if False and (-math.inf"),
+    ("a range need not be met whole", "low >= self.low - self.slack and high", "low >= self.low - self.slack or high"),
+    ("grade C counts as firm", 'self.grade == "C" or self.trust', "self.trust"),
+    ("an unsafe host counts as firm", ' or self.trust == "unsafe" else "firm"', ' else "firm"'),
+    ("rows of the paper are evidence", 'mask = rows["source_id"] != "paper"', 'mask = rows["source_id"] != ""'),
+    ("text of the paper is evidence", 'rows[mask & (rows["basis"] != "paper_text")]', "rows[mask]"),
+    ("copies do not count", 'row.get("also_in", "")', '""'),
+    ("the best link of a chain", "grade, trust = max(", "grade, trust = min("),
+    ("the worst of alternatives", "best = [min(best, key=rank)]", "best = [max(best, key=rank)]"),
+    ("one copy too many: worst source of a row", "best = [min((quality", "best = [max((quality"),
+    ("a miss in print is a hit", '("corroborated" if any(hits) else "contradicted")', '"corroborated"'),
+    ("a hit in print is a recomputation", '("corroborated" if any(hits)', '("reproduced" if any(hits)'),
+    ("all prints must agree", '"corroborated" if any(hits)', '"corroborated" if all(hits)'),
+    ("a recomputation is a print", '("reproduced" if ok', '("corroborated" if ok'),
+    ("possible is certain", '{0: "contradicted", 1: "within bounds"', '{0: "contradicted", 1: "reproduced"'),
+    ("meeting the bounds is enough", "if value.contains(low, high):", "if value.meets(low, high):"),
+    ("another meaning is the same", "same = labels[0] == labels[1]", "same = True"),
+    ("the same meaning is another", "same = labels[0] == labels[1]", "same = False"),
+    ("own numbers reproduce", '("consistent" if ok', '("reproduced" if ok'),
+    ("no evidence is consistent", 'return "not checkable", math.nan', 'return "consistent", math.nan'),
+    ("weakness is not said", 'if evidence.strength != "weak":', "if True:"),
+    ("more than is not exact", "agrees(claim, v) if x else implies(claim, v)", "agrees(claim, v)"),
+]
+
+
+def rule_faults() -> Iterator[Fault]:
+    """The rules that give a verdict, altered one by one in compendium/claims.py."""
+    source = (paths.ROOT / "compendium" / "claims.py").read_text(encoding="utf-8")
+    for change, old, new in RULES:
+        assert source.count(old) == 1, f"{old!r} stands {source.count(old)} times in claims.py"
+
+        def apply(folder: Path, old: str = old, new: str = new) -> None:
+            exec(compile(source.replace(old, new), "claims.py", "exec"), vars(claims))
+
+        line = source[: source.index(old)].count("\n") + 1
+        yield Fault("rule altered", ("claims.py", str(line), ""), change, apply)
+
+
+def version_faults() -> Iterator[Fault]:
+    """Every library that results depend on in another version; the font of the figures exchanged."""
+    for name in reporting.PACKAGES:
+
+        def apply(folder: Path, name: str = name) -> None:
+            known = reporting.version
+            reporting.version = lambda package: "0.0.1" if package == name else known(package)
+
+        yield Fault("version changed", ("reporting.versions()", "", ""), name, apply)
+
+    def font(folder: Path) -> None:
+        other = matplotlib.font_manager.findfont("DejaVu Sans")
+        figures.STYLE["font.family"] = [matplotlib.font_manager.FontProperties(fname=other).get_name()]
+
+    yield Fault("font changed", ("figures", "", ""), "DejaVu Sans", font)
+
+
+def baseline(player: Player) -> dict[str, dict]:
+    """Play all notebooks on the committed tables and return outputs by cell and tables by name."""
+    played = {}
+    for name, notebook in running.contents().items():
+        played[name] = {"cells": dict(player.play(notebook)), "tables": player.saved(notebook)}
+    return played
+
+
+def difference(player: Player, notebook: running.Notebook, was: dict) -> Outcome:
+    """Play one notebook until something differs from `was`; an empty outcome if nothing does."""
+    try:
+        for cell, output in player.play(notebook):
+            if output != was["cells"].get(cell):
+                message = f"{notebook.name}, cell {cell}: the output differs"
+                return Outcome(pinned(notebook, cell) or "comparison", message, True)
+    except RuntimeError as error:
+        return Outcome("stop", str(error), True)
+    now = player.saved(notebook)
+    changed = sorted(name for name in was["tables"] if now.get(name) != was["tables"][name])
+    return Outcome("comparison", f"data/processed/{changed[0]}.csv: differs", True) if changed else Outcome()
+
+
+@cache
+def expected() -> dict[str, str]:
+    """Return the verdicts pinned by hand."""
+    return pd.read_csv(paths.ROOT / "tests/expected-verdicts.csv").set_index("claim_id")["verdict"].to_dict()
+
+
+def pinned(notebook: running.Notebook, cell: str) -> str:
+    """Return `verdict` if the cell that differs has just given a verdict that is not the one pinned by hand."""
+    book = InteractiveShell.instance().user_ns.get("ledger")
+    records = getattr(book, "records", {})
+    moved = [c for c, r in records.items() if r["cell"] == cell and r["verdict"] != expected()[c]]
+    return "verdict" if moved else ""
+
+
+# Planting and watching
+
+
+class Watch:
+    """Plants faults and finds out which layer notices."""
+
+    def __init__(self, player: Player, played: dict[str, dict], made: Path):
+        self.player, self.played, self.made = player, played, made
+
+    def readers(self, table: str) -> list[running.Notebook]:
+        """Return the notebooks that read a raw table; every notebook for the common ones, and for other faults."""
+        books = running.contents().values()
+        return [b for b in books if table in b.reads or table in running.COMMON or not table]
+
+    def examine(self, fault: Fault, first: str) -> tuple[Outcome, str]:
+        """Return what notices a fault, and which notebook did."""
+        if fault.kind in SOURCES | OUTPUTS:
+            return self.look_at_files(fault), ""
+        if fault.kind == "font changed":
+            return self.look_at_figures(fault), ""
+        outcome, by = self.look(fault, first)
+        return (units(fault) if fault.kind == "rule altered" and not outcome.layer else outcome), by
+
+    def look_at_figures(self, fault: Fault) -> Outcome:
+        """Draw the figures of one notebook to files and compare them with the committed ones."""
+        notebook = running.contents()["09-problems-and-paths"]
+        figures.save = self.player.save
+        fault.apply(Path())
+        try:
+            list(self.player.play(notebook))
+        except RuntimeError as error:
+            return Outcome("stop", str(error), True)
+        made = sorted(paths.output_root().glob("figures/*/*"))
+        found = [
+            line for m in made for line in running.compare_bytes(m, paths.ROOT / m.relative_to(paths.output_root()))
+        ]
+        return Outcome("comparison", found[0], True) if found else Outcome()
+
+    def look_at_files(self, fault: Fault) -> Outcome:
+        """Plant a fault in a copy of one notebook and its outputs and return what notices it."""
+        stem = Path(fault.place[0]).stem
+        notebook = next(b for b in running.contents().values() if stem == b.name or stem in b.writes)
+        with tempfile.TemporaryDirectory(prefix="faults-") as scratch:
+            copy = Path(scratch)
+            kept = [f"notebooks/{notebook.name}.ipynb", *(f"data/processed/{name}.csv" for name in notebook.writes)]
+            kept += [
+                f"figures/{lang}/{name}.{end}"
+                for name in notebook.writes
+                for lang in ("zh", "en")
+                for end in ("svg", "png")
+            ]
+            for name in filter(lambda name: (paths.ROOT / name).is_file(), kept):
+                (copy / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(paths.ROOT / name, copy / name)
+            for other in paths.NOTEBOOKS.iterdir():
+                if not (copy / "notebooks" / other.name).exists():
+                    (copy / "notebooks" / other.name).symlink_to(other)
+            fault.apply(copy)
+            messages = {"comparison": [], "gate": [], "texts": [], "stop": []}
+            if fault.kind in OUTPUTS:
+                messages["comparison"] = running.compare(self.made, [notebook], copy)
+            paths.NOTEBOOKS = copy / "notebooks"
+            messages["gate"] = running.gate(notebook.path)
+            if fault.kind in SOURCES:
+                messages["texts"] = texts(notebook.name)
+                if not messages["gate"] and not messages["texts"]:
+                    outcome = difference(self.player, notebook, self.played[notebook.name])
+                    messages[outcome.layer or "stop"] = [outcome.message] if outcome.layer else []
+        for layer, found in messages.items():
+            if found:
+                return Outcome(layer, found[0], named(fault, found))
+        return Outcome()
+
+    def look(self, fault: Fault, first: str = "") -> tuple[Outcome, str]:
+        """Plant a fault, play the notebooks that read the table; return what noticed it, and the notebook that did."""
+        with planted(fault) as raw:
+            paths.RAW = raw
+            os.environ["COMPENDIUM_OUT"] = str(raw.parent)
+            for notebook in sorted(self.readers(fault.table), key=lambda b: b.name != first):
+                outcome = difference(self.player, notebook, self.played[notebook.name])
+                if outcome.layer:
+                    return outcome, notebook.name
+        return Outcome(), ""
+
+
+@contextlib.contextmanager
+def planted(fault: Fault) -> Iterator[Path]:
+    """Give a copy of the raw tables with the fault in it."""
+    with tempfile.TemporaryDirectory(prefix="faults-", dir=SCRATCH) as scratch:
+        raw = Path(scratch) / "raw"
+        shutil.copytree(SCRATCH / "raw", raw, copy_function=os.link)
+        fault.apply(raw)
+        yield raw
+
+
+def validated(fault: Fault) -> Outcome:
+    """Return what the validation says of a fault in a raw table."""
+    with planted(fault) as raw:
+        found = [str(problem) for problem in validation.check(raw)]
+    return Outcome("validation", found[0], named(fault, found)) if found else Outcome()
+
+
+def texts(name: str) -> list[str]:
+    """Return what the tests of the texts say of a notebook."""
+    sys.path.insert(0, str(HERE.parent))
+    import test_notebooks as tests
+
+    for test in (
+        tests.test_text_cells_hold_both_languages_alike,
+        tests.test_no_number_is_typed_in_text,
+        tests.test_cells_are_small_and_explained,
+        tests.test_frame_of_a_notebook,
+        tests.test_headings_descend_in_order,
+        tests.test_exercises_are_solved,
+    ):
+        try:
+            test(name)
+        except Exception as error:
+            return [f"{name}.ipynb: {str(error).splitlines()[0] if str(error) else test.__name__}"]
+    return []
+
+
+def units(fault: Fault) -> Outcome:
+    """Return whether the tests of the rules notice an altered rule."""
+    import pytest
+
+    fault.apply(Path())
+    with contextlib.redirect_stdout(io.StringIO()) as said:
+        status = pytest.main(
+            ["-x", "-q", "-p", "no:cacheprovider", "-o", "addopts=", str(HERE.parent / "test_claims.py")]
+        )
+    failed = re.search(r"FAILED (\S+)", said.getvalue())
+    return Outcome("units", f"tests/{failed[1] if failed else 'test_claims.py'}", True) if status == 1 else Outcome()
+
+
+def named(fault: Fault, messages: list[str]) -> bool:
+    """Tell whether a message names the file of a fault and, where it lies in one place, its row or column."""
+    file, row, column = fault.place
+    here = [m for m in messages if file.removesuffix(".ipynb") in m]
+    exact = [m for m in here if (row and re.search(rf"\b{row}\b", m)) or (column and column in m)]
+    return bool(exact if row or column else here)
+
+
+def apart(function: Callable[[], object]) -> object:
+    """Return what `function` returns in a forked process, so that nothing it changes stays."""
+    here, there = multiprocessing.get_context("fork").Pipe(duplex=False)
+    child = os.fork()
+    if child == 0:
+        here.close()
+        try:
+            there.send(function())
+        except BaseException as error:
+            there.send(error)
+        os._exit(0)
+    there.close()
+    try:
+        answer = here.recv()
+    except EOFError:
+        answer = RuntimeError("the process died")
+    os.waitpid(child, 0)
+    if isinstance(answer, BaseException):
+        raise answer
+    return answer
+
+
+def larger(fault: Fault, power: int) -> list[Fault]:
+    """Return faults that move each cell concerned by a step 10^power times as large as its smallest."""
+
+    def step(text: str) -> str:
+        number = Decimal(text)
+        return f"{number + Decimal((0, (1,), number.as_tuple().exponent + power)):f}"
+
+    rows, (_, row, column) = cells(fault.table), fault.place
+    numeric = columns(fault.table, "integer", "number")
+    chosen = [i for i, label in numeric if label == column or (not column and not KEYS.search(label))]
+    lines = [int(row) - 1, *([int(row)] if fault.kind == "rows swapped" else [])]
+    places = [(r, i) for r in lines for i in chosen if rows[r][i]]
+    return [Fault("cell", fault.place, "", setting(fault.table, [p], step), fault.table) for p in places]
+
+
+def equivalent(watch: Watch, fault: Fault, unused: bool) -> str:
+    """Return why a fault that nothing noticed changes nothing, found out by larger faults; empty if not known."""
+    if unused:
+        return "no output depends on this column: all its cells changed at once move nothing"
+    if fault.kind == "text cell deleted":
+        return "stood beside another text cell: what a story leaves out no check can know"
+    if fault.kind == "number in text changed" and fault.change.startswith("exercise"):
+        return MISSED + "in the code of a solution, whose own assertions hold all the same"
+    if fault.kind not in ("cell", "rows swapped", "unit slipped") or not fault.place[1]:
+        return ""
+
+    def noticed(power: int) -> bool:
+        return any(apart(lambda f=f: watch.look(f))[0].layer for f in larger(fault, power))
+
+    if not noticed(6):
+        return "no output depends on these cells: a step 10^6 times as large moves nothing"
+    power = next(power for power in range(1, 7) if noticed(power))
+    return f"moves no printed digit: a step 10^{power} times as large is noticed" if fault.kind == "cell" else ""
+
+
+Group = tuple[str, list[Fault]]
+
+
+def groups(take: int) -> list[Group]:
+    """Return the faults by kind, table and column; with `take`, a fixed sample of so many of each kind."""
+    found: list[Fault] = []
+    for name in tables.names():
+        found += [*cell_faults(name), *row_faults(name), *column_faults(name)]
+    found += [*source_faults(), *rule_faults(), *version_faults(), *output_faults()]
+    if take:
+        kinds: dict[str, list[Fault]] = {}
+        for fault in found:
+            kinds.setdefault(fault.kind, []).append(fault)
+        chance = random.Random(SEED)
+        found = [f for kind in kinds.values() for f in chance.sample(kind, min(take, len(kind)))]
+    sorted_: dict[str, list[Fault]] = {}
+    for fault in found:
+        sorted_.setdefault(f"{fault.kind} {fault.place[0]} {fault.place[2]}", []).append(fault)
+    return list(sorted_.items())
+
+
+def column_fault(fault: Fault) -> Fault:
+    """Return the fault that changes every filled cell of the column of `fault` in the same way."""
+    column = fault.place[2]
+    number = [f["name"] for f in tables.schema(fault.table)["fields"]].index(column)
+    filled = [(r, number) for r, line in enumerate(cells(fault.table)) if r and line[number]]
+    steps = {"cell": nudged, "date": lambda t: str((pd.Timestamp(t) + pd.Timedelta(days=40)).date())}
+    return Fault("column", fault.place, "", setting(fault.table, filled, steps[fault.kind]), fault.table)
+
+
+def examine(watch: Watch, members: list[Fault]) -> list[tuple[Fault, Outcome, str]]:
+    """Return outcome and, for what nothing noticed, the reason, for the faults of one group."""
+    results, first, unused = [], "", None
+    for fault in members:
+        outcome = validated(fault) if fault.table else Outcome()
+        if not outcome.layer and not unused:
+            outcome, by = apart(lambda fault=fault, first=first: watch.examine(fault, first))
+            first = by or first
+        reason = ""
+        if not outcome.layer:
+            if unused is None and fault.kind in ("cell", "date"):
+                probe = column_fault(fault)
+                unused = not apart(lambda probe=probe: watch.look(probe))[0].layer
+            reason = equivalent(watch, fault, bool(unused))
+        results.append((fault, outcome, reason))
+    return results
+
+
+# The tables
+
+
+def summary(results: list[tuple[Fault, Outcome, str]]) -> pd.DataFrame:
+    """Count faults by kind and layer; the rate leaves out those proven to change nothing."""
+    rows = []
+    for kind in dict.fromkeys(f.kind for f, _, _ in results):
+        members = [(o, reason) for f, o, reason in results if f.kind == kind]
+        seen = [o for o, _ in members if o.layer]
+        same = sum(not o.layer and bool(reason) and not reason.startswith(MISSED) for o, reason in members)
+        by_layer = {layer: sum(o.layer == layer for o in seen) for layer in LAYERS}
+        counts = {"kind": kind, "faults": len(members), **by_layer, "noticed": len(seen), "equivalent": same}
+        counts["survived"] = len(members) - len(seen) - same
+        rows.append(counts | {"place_named": sum(o.named for o in seen)})
+    table = pd.DataFrame(rows)
+    total = table.drop(columns="kind").sum()
+    table.loc[len(table)] = {"kind": "all", **total}
+    table.insert(1, "kind_zh", table["kind"].map(KINDS))
+    table["rate_pct"] = (100 * table["noticed"] / (table["faults"] - table["equivalent"])).round(1)
+    return table
+
+
+def survivors(results: list[tuple[Fault, Outcome, str]]) -> pd.DataFrame:
+    """List what nothing noticed, rows of one column and reason together."""
+    found = [
+        {
+            "kind": f.kind,
+            "file": f.place[0],
+            "column": f.place[2],
+            "row": f.place[1],
+            "change": f.change,
+            "reason": reason,
+        }
+        for f, o, reason in results
+        if not o.layer
+    ]
+    frame = pd.DataFrame(found, columns=["kind", "file", "column", "row", "change", "reason"])
+    keys = ["kind", "file", "column", "reason"]
+    joined = frame.groupby(keys, sort=False).agg(
+        faults=("row", "size"), rows=("row", spans), change=("change", "first")
+    )
+    return joined.reset_index()[["kind", "file", "column", "rows", "faults", "change", "reason"]]
+
+
+def spans(rows: pd.Series) -> str:
+    """Return row numbers in short, `2-5, 9`; names as they are."""
+    if not all(r.isdigit() for r in rows):
+        return ", ".join(dict.fromkeys(r for r in rows if r))
+    ends: list[list[int]] = []
+    for row in sorted(map(int, rows)):
+        if ends and row == ends[-1][1] + 1:
+            ends[-1][1] = row
+        else:
+            ends.append([row, row])
+    return ", ".join(f"{a}-{b}" if a != b else f"{a}" for a, b in ends)
+
+
+def shortfalls(table: pd.DataFrame) -> list[str]:
+    """Return which floors are not met."""
+    rates = table.set_index("kind")
+    found = []
+    if rates.at["cell", "survived"]:
+        found.append(
+            f"{rates.at['cell', 'survived']} changed cells move an output and nobody noticed; the floor is none"
+        )
+    if rates.at["all", "rate_pct"] < FLOOR_PCT:
+        found.append(f"{rates.at['all', 'rate_pct']} % of all faults were noticed; the floor is {FLOOR_PCT} %")
+    return found
+
+
+def agreed(made: Path) -> Path:
+    """Return the folder of a run; raise SystemExit unless it is complete and agrees with what is committed."""
+    summary = made / "run.json"
+    if (
+        not summary.is_file()
+        or not json.loads(summary.read_text(encoding="utf-8"))["complete"]
+        or running.compare(made)
+    ):
+        raise SystemExit(f"faults: {made} holds no complete run that agrees with the committed outputs. Remedy: make")
+    return made
+
+
+def main() -> None:
+    """Plant the faults, show progress, write the tables, fail below the floors."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--take", type=int, default=0, help="so many faults of each kind instead of all")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes at once")
+    parser.add_argument("--run", type=Path, default=paths.BUILD / "run", help="a complete run; default: the last one")
+    options = parser.parse_args()
+    made = agreed(options.run)
+    global SCRATCH
+    with tempfile.TemporaryDirectory(prefix="faults-") as scratch:
+        SCRATCH = Path(scratch)
+        shutil.copytree(paths.RAW, SCRATCH / "raw")
+        os.environ["COMPENDIUM_OUT"] = scratch
+        player = Player()
+        watch = Watch(player, apart(lambda: baseline(player)), made)
+        remember_typed()
+        results = spread(watch, groups(options.take), options.jobs)
+    table, left = summary(results), survivors(results)
+    print(table.drop(columns="kind_zh").to_string(index=False))
+    unexplained = left[left["reason"] == ""]
+    for row in unexplained.itertuples():
+        print(f"survived: {row.kind}, {row.file}, row {row.rows}, column {row.column}: {row.change}")
+    if not options.take:
+        for name, frame in (("faults", table), ("survivors", left)):
+            tables.write_atomic(HERE / f"{name}.csv", frame.to_csv(index=False, lineterminator="\n").encode("utf-8"))
+    if faults := shortfalls(table):
+        raise SystemExit("faults: " + "; ".join(faults))
+
+
+def remember_typed() -> None:
+    """Let the validation read each unchanged raw table once: a fault changes one of them."""
+    plain, kept = validation._typed, {}
+
+    def typed(resource: object, file: str) -> tuple:
+        key = (Path(file).name, hashlib.sha256((paths.ROOT / file).read_bytes()).hexdigest())
+        if key not in kept:
+            rows, found = plain(resource, file)
+            kept[key] = [(r.number, r.table, r.texts, r.values) for r in rows], found
+        rows, found = kept[key]
+        return [validation.Row(t, file, n, texts, values) for n, t, texts, values in rows], found
+
+    validation._typed = typed
+    validation.check()
+
+
+def spread(watch: Watch, work: list[Group], jobs: int) -> list[tuple[Fault, Outcome, str]]:
+    """Examine the groups of faults side by side, with a progress bar; return the results in the order of the groups."""
+    from tqdm import tqdm
+
+    context = multiprocessing.get_context("fork")
+    queue, answers = context.Queue(), context.Queue()
+    for number in sorted(range(len(work)), key=lambda n: -len(work[n][1])):
+        queue.put(number)
+
+    def worker() -> None:
+        while True:
+            try:
+                number = queue.get(timeout=1)
+            except Exception:
+                return
+            found = examine(watch, work[number][1])
+            answers.put((number, [(o, reason) for _, o, reason in found]))
+
+    workers = [context.Process(target=worker, daemon=False) for _ in range(jobs)]
+    for process in workers:
+        process.start()
+    told: dict[int, list] = {}
+    with tqdm(total=sum(len(m) for _, m in work), unit="fault", disable=None) as bar:
+        while len(told) < len(work):
+            number, found = answers.get()
+            told[number] = found
+            bar.update(len(found))
+    return [(f, o, reason) for n in range(len(work)) for f, (o, reason) in zip(work[n][1], told[n], strict=True)]
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(HERE))
+    import faults  # under its own name: IPython takes the name __main__ for the notebooks
+
+    faults.main()
