@@ -519,6 +519,15 @@ NO_GREATEST = {
     "rows": [row(1, 1, 2015, 2015, 0, 6), row(2, 2, 2015, 2015, 3, 5), row(3, 3, 2015, 2015, 3, 5)],
     "coverage": {},
 }
+FAR_FROM_ZERO = NO_GREATEST | {
+    "batches": {2015: 72},
+    "rows": [row(1, 1, 2015, 2015, 20, 26), row(2, 2, 2015, 2015, 23, 25), row(3, 3, 2015, 2015, 23, 25)],
+}
+FIRST_FIXED = NO_GREATEST | {
+    "provinces": [4, 1, 2, 3],
+    "batches": {2015: 13},
+    "rows": [row(4, 4, 2015, 2015, 1, 1), *NO_GREATEST["rows"]],
+}
 NO_LEAST = {
     "provinces": [1, 2, 3],
     "batches": {2015: 4, 2016: 2, 2017: 5},
@@ -527,9 +536,20 @@ NO_LEAST = {
 }
 
 
-@pytest.mark.parametrize(("torn", "end", "choose"), [(NO_GREATEST, "upper", np.max), (NO_LEAST, "lower", np.min)])
+FREE = {"tier": 4, "leaders": [], "leaders_largest": False, "leaders_descending": False}
+
+
+@pytest.mark.parametrize(
+    ("torn", "end", "choose"),
+    [
+        (NO_GREATEST, "upper", np.max),
+        (FAR_FROM_ZERO, "upper", np.max),
+        (FIRST_FIXED, "upper", np.max),
+        (NO_LEAST, "lower", np.min),
+    ],
+)
 def test_unproven_bound_is_marked_and_lies_outside(monkeypatch, torn, end, choose):
-    case = torn | {"tier": 4, "leaders": [], "leaders_largest": False, "leaders_descending": False}
+    case = torn | FREE
     rules, possible = sentences(case), every_table(case)
     for rule in rules.values():
         possible = possible[rule(possible)]
@@ -547,6 +567,86 @@ def test_unproven_bound_is_marked_and_lies_outside(monkeypatch, torn, end, choos
     for name in open_:
         best = attaining[(attaining["index"] == name) & (attaining["end"] == end)]["total"].tolist()
         assert sign * by_definition(best)[name] <= sign * sharp.at[name, end] <= sign * loose.at[name, end]
+
+
+def test_parts_of_the_proof_by_hand():
+    # Totals (0 to 6, 3 to 5, 3 to 5) of sum 12: the ends are 6 3 3 and 2 5 5, the level ones 4 4 4.
+    system = of_case(NO_GREATEST | FREE)._system
+    table = np.array([[2], [5], [5]])
+    assert system._profile(1, table, system.limits).tolist() == [6, 10 - 6, 12 - 10]
+    assert system._profile(-1, table, system.limits).tolist() == [4, 4, 4]
+    assert system._arranged(np.array([3, 6, 3]), table, system.limits).tolist() == [[6], [3], [3]]
+    assert system._arranged(np.array([1, 5, 6]), table, system.limits) is None
+    assert bounds.gini(system._climb(system.limits).sum(axis=1)) == pytest.approx(12 / 9 / 8)
+    level = system.bracket(-1, np.array([0, 3, 3]), np.array([6, 5, 5]))
+    assert level.bound.tolist() == level.table.sum(axis=1).tolist() == [4, 4, 4]
+    assert (level.low.tolist(), level.high.tolist()) == ([0, 3, 3], [6, 5, 5])
+    torn = system.bracket(1, np.array([0, 3, 3]), np.array([6, 5, 5]))
+    assert sorted(torn.bound) == [2, 4, 6] and sorted(torn.table.sum(axis=1).tolist()) in ([3, 3, 6], [2, 5, 5])
+    narrow = system.bracket(1, np.array([5, 3, 3]), np.array([6, 5, 5]))
+    assert sorted(narrow.bound) == [3, 3, 6] and narrow.table.sum(axis=1).tolist() == [6, 3, 3]
+    assert (narrow.low.tolist(), narrow.high.tolist()) == ([5, 3, 3], [6, 5, 5])
+    assert system.bracket(1, np.array([0, 3, 3]), np.array([1, 5, 5])) is None
+
+
+def test_the_least_totals_where_none_are_level():
+    # Two provinces share 5 projects in 2015, and all four share 1 in 2016: 3 2 1 0 in some order, but never 2 2 1 1.
+    rows = [row(1, 3, 2015, 2015, None, 0), row(2, 4, 2015, 2015, None, 0)]
+    system = build(rows, {2015: 5, 2016: 1}, {}, [1, 2, 3, 4])._system
+    assert system.total_bounds.tolist() == [[0, 0, 0, 0], [6, 6, 1, 1]]
+    found = system.bracket(-1, *system.total_bounds)
+    assert sorted(found.bound) == sorted(found.table.sum(axis=1)) == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("first", [0, 1, 2])
+def test_level_totals_stay_in_their_box(first):
+    # 6 projects, at least 4 in one province and at most 1 in the next: 4 1 1 from there on, in this order only.
+    low, high = np.roll([4, 0, 0], first), np.roll([6, 1, 6], first)
+    found = build([], {2015: 6}, {}, [1, 2, 3])._system.bracket(-1, low, high)
+    assert found.table.ravel().tolist() == found.bound.tolist() == np.roll([4, 1, 1], first).tolist()
+
+
+def test_the_climb_fills_the_largest_first():
+    rows = [row(i, i, 2015, 2015, None, most) for i, most in enumerate([2, 5, 3, 4], start=1)]
+    system = build(rows, {2015: 9}, {}, [1, 2, 3, 4])._system
+    assert system._climb(system.within(np.zeros(4), np.array([2, 5, 3, 4]))).ravel().tolist() == [0, 5, 0, 4]
+
+
+def test_branching_stops_at_its_limit(monkeypatch):
+    monkeypatch.setattr(bounds, "BRANCHES", 1)
+    found = bounds.concentration(of_case(NO_LEAST | FREE))[0].set_index("index")
+    assert found["lower_sharp"].to_dict() == {"cr5": True, "hhi": False, "gini": False, "theil": False}
+
+
+def test_lightest_hitting_set_equals_enumeration():
+    random = np.random.default_rng(20220225)
+    everything = np.array(list(itertools.product((False, True), repeat=10)))
+    for _ in range(20):
+        weights, to_hit = random.integers(1, 9, size=10), random.random((8, 10)) < 0.3
+        to_hit[:, 0] |= ~to_hit.any(axis=1)
+        hitting = everything[(everything.astype(int) @ to_hit.T.astype(int) > 0).all(axis=1)]
+        chosen = bounds._lightest_hitting_set(weights, to_hit.tolist())
+        assert (to_hit & chosen).any(axis=1).all() and weights[chosen].sum() == (hitting @ weights).min()
+    assert bounds._lightest_hitting_set(weights, []).tolist() == [False] * 10
+
+
+def test_known_tables_attain_their_bounds():
+    system = build(THREE, {2015: 4, 2016: 6}, {2015: 2}, [1, 2, 3])._system
+    ends = system.cell_bounds
+    known = np.stack(system.known)
+    assert (np.stack([known.min(axis=0), known.max(axis=0)]) == ends).all()
+    assert len({id(table) for table in system.known}) == len(system.known)
+
+
+def test_the_integer_programme_is_left_out_where_the_relaxation_suffices(monkeypatch):
+    honest, asked = bounds.milp, []
+
+    def solver(*args, integrality, **kwargs):
+        asked.append(integrality)
+        return honest(*args, integrality=integrality, **kwargs)
+
+    monkeypatch.setattr(bounds, "milp", solver)
+    assert bounds.group(build([], {2015: 3}, {}, [1, 2]), [1]) == (0, 3) and asked == [None, None]
 
 
 def test_what_each_tier_uses():
