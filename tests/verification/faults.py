@@ -33,7 +33,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache, partial
 from pathlib import Path
@@ -91,6 +91,7 @@ FLOOR_PCT = 95
 MISSED = "missed: "
 DEAD = "no output depends on these cells: moving them far moves nothing"
 BLOCK = 12
+WORK: list = []  # for the processes of the pool, which inherit it: functions cannot be sent to them
 SCRATCH = Path()  # folder of this run; holds the raw tables to copy from
 
 
@@ -166,15 +167,20 @@ def setting(name: str, places: list[tuple[int, int]], value: Callable[[str], str
     return rewrite(name, edit)
 
 
-def nudged(text: str) -> str:
-    """Return a number with its last printed digit one higher."""
+def nudged(text: str, power: int = 0, times: int = 1) -> str:
+    """Return a number with its last printed digit one higher, or by so many times 10^power of that."""
     number = Decimal(text)
-    return str(number + Decimal((0, (1,), number.as_tuple().exponent)))
+    return f"{number + times * Decimal((0, (1,), number.as_tuple().exponent + power)):f}"
 
 
 def slipped(text: str) -> str:
-    """Return a number ten times as large, with as many decimals."""
-    return f"{Decimal(text) * 10:f}" if "." not in text else f"{Decimal(text).scaleb(1):f}"
+    """Return a number ten times as large."""
+    return f"{Decimal(text).scaleb(1):f}"
+
+
+def later(text: str, days: int = 1) -> str:
+    """Return a date so many days later."""
+    return str((pd.Timestamp(text) + pd.Timedelta(days=days)).date())
 
 
 def columns(name: str, *types: str) -> list[tuple[int, str]]:
@@ -187,7 +193,7 @@ def cell_faults(name: str) -> Iterator[Fault]:
     rows = cells(name)
     kinds = (
         ("cell", ("integer", "number"), nudged),
-        ("date", ("date",), lambda text: str((pd.Timestamp(text) + pd.Timedelta(days=1)).date())),
+        ("date", ("date",), later),
         ("truth", ("boolean",), lambda text: {"true": "false", "false": "true"}[text]),
     )
     for kind, types, step in kinds:
@@ -352,10 +358,10 @@ def file_faults(chance: random.Random) -> Iterator[Fault]:
     figures_ = sorted(p.relative_to(paths.ROOT) for p in (paths.ROOT / "figures").glob("*/*.svg"))
     for figure, other in zip(figures_, figures_[1:] + figures_[:1], strict=True):
         pixels = figure.with_suffix(".png")
-        replace = partial(lambda folder, one, two: shutil.copy(paths.ROOT / two, folder / one), one=figure, two=other)
+        swap = partial(lambda folder, one, two: shutil.copy(paths.ROOT / two, folder / one), one=figure, two=other)
         yield Fault("figure flipped", (figure.name, "", ""), "SVG", partial(flip, figure=figure))
         yield Fault("figure flipped", (pixels.name, "", ""), "PNG", partial(turn, figure=pixels))
-        yield Fault("figure replaced", (figure.name, "", ""), f"by {other.name}", replace)
+        yield Fault("figure replaced", (figure.name, "", ""), f"by {other.name}", swap)
     for table in sorted(p.relative_to(paths.ROOT) for p in (paths.ROOT / "data" / "processed").glob("*.csv")):
         yield Fault("table edited", (table.name, "", ""), "one digit", partial(edit, table=table))
         yield Fault("table edited", (table.name, "", ""), "last row dropped", partial(shorten, table=table))
@@ -714,11 +720,8 @@ def stirred(table: str, places: list[Place], power: int = 6) -> Fault:
     def edit(rows: list[list[str]]) -> None:
         for k, (row, column) in enumerate(places, 1):
             text = rows[row][column]
-            if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-                rows[row][column] = str((pd.Timestamp(text) + pd.Timedelta(days=4000 + 37 * k)).date())
-            else:
-                number = Decimal(text)
-                rows[row][column] = f"{number + k * Decimal((0, (1,), number.as_tuple().exponent + power)):f}"
+            dated = re.fullmatch(r"\d{4}-\d\d-\d\d", text)
+            rows[row][column] = later(text, 4000 + 37 * k) if dated else nudged(text, power, k)
 
     return Fault("stirred", (f"{table}.csv", "", ""), "", rewrite(table, edit), table)
 
@@ -905,10 +908,9 @@ def remember_typed() -> None:
     def typed(resource: object, file: str) -> tuple:
         key = (Path(file).name, hashlib.sha256((paths.ROOT / file).read_bytes()).hexdigest())
         if key not in kept:
-            rows, found = plain(resource, file)
-            kept[key] = [(r.number, r.table, r.texts, r.values) for r in rows], found
+            kept[key] = plain(resource, file)
         rows, found = kept[key]
-        return [validation.Row(t, file, n, texts, values) for n, t, texts, values in rows], found
+        return [replace(row, file=file) for row in rows], found
 
     validation._typed = typed
     validation.check()
@@ -918,30 +920,20 @@ def spread(watch: Watch, work: list[Group], jobs: int) -> list[tuple[Fault, Outc
     """Examine the groups of faults side by side, with a progress bar; return the results in the order of the groups."""
     from tqdm import tqdm
 
-    context = multiprocessing.get_context("fork")
-    queue, answers = context.Queue(), context.Queue()
-    for number in sorted(range(len(work)), key=lambda n: -len(work[n][1])):
-        queue.put(number)
-
-    def worker() -> None:
-        while True:
-            try:
-                number = queue.get(timeout=1)
-            except Exception:
-                return
-            found = examine(watch, work[number][1])
-            answers.put((number, [(o, reason) for _, o, reason in found]))
-
-    workers = [context.Process(target=worker, daemon=False) for _ in range(jobs)]
-    for process in workers:
-        process.start()
+    WORK[:] = [(watch, members) for _, members in work]
     told: dict[int, list] = {}
-    with tqdm(total=sum(len(m) for _, m in work), unit="fault", mininterval=5) as bar:
-        while len(told) < len(work):
-            number, found = answers.get()
+    longest_first = sorted(range(len(work)), key=lambda n: -len(work[n][1]))
+    total = sum(len(members) for _, members in work)
+    with multiprocessing.get_context("fork").Pool(jobs) as pool, tqdm(total=total, unit="fault", mininterval=5) as bar:
+        for number, found in pool.imap_unordered(examined, longest_first):
             told[number] = found
             bar.update(len(found))
-    return [(f, o, reason) for n in range(len(work)) for f, (o, reason) in zip(work[n][1], told[n], strict=True)]
+    return [(f, *seen) for n, (_, members) in enumerate(work) for f, seen in zip(members, told[n], strict=True)]
+
+
+def examined(number: int) -> tuple[int, list[tuple[Outcome, str]]]:
+    """Return what became of the faults of one group of WORK; in a process of the pool."""
+    return number, [seen for _, *seen in examine(*WORK[number])]
 
 
 if __name__ == "__main__":
