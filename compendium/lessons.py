@@ -1,0 +1,82 @@
+"""Self-checks: tell a student whether an answer to an exercise is right without giving the answer away."""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+
+import nbformat
+from IPython.display import Markdown
+
+from compendium import paths, reporting
+
+SOLUTION = re.compile(r"<details>\s*<summary>.*?</summary>.*?```python\n(.*?)```.*?</details>", re.S)
+TOLERANCE = 0.005  # share of the right number by which a rounded answer may be off
+
+
+def check(notebook: str, exercise: str, answer: object, namespace: Mapping[str, object]) -> Markdown:
+    """Return what to tell a student about `answer`: not answered yet, of the wrong kind, wrong, or right.
+
+    The right answer is the `answer` that the solution beneath the exercise computes, in a copy of the namespace, from
+    the data and the choices as they are now. Numbers agree within half a percent, texts but for case and blanks.
+
+    Args:
+        notebook: name of the notebook, such as ``05-maturity``.
+        exercise: id of the text cell that sets the exercise and holds its solution.
+        answer: the student's; None for none yet.
+        namespace: the variables of the notebook, ``globals()``.
+    """
+    if answer is None:
+        return reporting.say(
+            zh="*自测*：尚未作答。把 `None` 换成你的答案，再运行这一格。",
+            en="*Self-check*: no answer yet. Put your answer in the place of `None` and run this cell again.",
+        )
+    right = plain(solve(solution(notebook, exercise), namespace))
+    given = plain(answer)
+    if kind(given) != kind(right):
+        zh, en = kind(right)
+        return reporting.say(zh=f"*自测*：✗ 答案应是{zh}。", en=f"*Self-check*: ✗ the answer should be {en}.")
+    if not agrees(given, right):
+        return reporting.say(
+            zh="*自测*：✗ 还不对。再读一遍提示，检查单位和所取的行。",
+            en="*Self-check*: ✗ not right yet. Read the hint again; check the unit and the rows taken.",
+        )
+    return reporting.say(zh="*自测*：✓ 对。", en="*Self-check*: ✓ right.")
+
+
+def solution(notebook: str, exercise: str) -> str:
+    """Return the code of the solution beneath an exercise."""
+    cells = nbformat.read(paths.NOTEBOOKS / f"{notebook}.ipynb", as_version=4).cells
+    return SOLUTION.search(next(c.source for c in cells if c.id == exercise))[1]
+
+
+def solve(code: str, namespace: Mapping[str, object]) -> object:
+    """Run a solution in a copy of the namespace and return its `answer`."""
+    inside = dict(namespace)
+    exec(code, inside)
+    return inside["answer"]
+
+
+def plain(value: object) -> object:
+    """Return arrays, series and tuples as lists, sets as sorted lists, numbers of other libraries as Python's own."""
+    value = value.tolist() if hasattr(value, "tolist") else value
+    if isinstance(value, set | frozenset):
+        return sorted(plain(v) for v in value)
+    return [plain(v) for v in value] if isinstance(value, Sequence) and not isinstance(value, str) else value
+
+
+def kind(value: object) -> tuple[str, str]:
+    """Return in both languages what kind of answer a plain value is."""
+    if isinstance(value, list):
+        return f"{len(value)}个值的列表", f"a list of {len(value)} values"
+    if isinstance(value, bool):
+        return "True 或 False", "True or False"
+    return ("文字", "a text") if isinstance(value, str) else ("一个数", "a number")
+
+
+def agrees(given: object, right: object) -> bool:
+    """Tell whether two plain values of the same kind agree."""
+    if isinstance(right, list):
+        return all(kind(g) == kind(r) and agrees(g, r) for g, r in zip(given, right, strict=True))
+    if isinstance(right, str):
+        return given.strip().casefold() == right.strip().casefold()
+    return math.isclose(given, right, rel_tol=0 if isinstance(right, int) else TOLERANCE)
