@@ -23,10 +23,11 @@ from pathlib import Path
 
 import nbformat
 import pandas as pd
+import papermill
 import psutil
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
-from compendium import paths, tables
+from compendium import kernels, paths, tables
 
 KERNEL = "python3"
 CELL_SECONDS = 120
@@ -263,25 +264,31 @@ def merged(outputs: list) -> list:
     return joined
 
 
-def environment(root: Path, trace: Path) -> dict[str, str]:
-    """Return the variables of a kernel: outputs below `root`, this package, no settings of the user, one thread.
-
-    Temporary files, such as the connection files of kernels, go to a folder beside `root` that ends with the run.
-    """
+def environment() -> dict[str, str]:
+    """Return the variables that all kernels share: this package, no settings of the user, one thread."""
     cache_folder = paths.BUILD / "cache"
     for name in ("ipython", "matplotlib"):
         (cache_folder / name).mkdir(parents=True, exist_ok=True)
+    return {
+        "IPYTHONDIR": str(cache_folder / "ipython"),
+        "MPLCONFIGDIR": str(cache_folder / "matplotlib"),
+        "OMP_NUM_THREADS": "1",
+        "PYTHONPATH": str(paths.ROOT),
+        "PYTHONUTF8": "1",
+    }
+
+
+def places(root: Path, trace: Path) -> dict[str, str]:
+    """Return the variables that send the outputs of a kernel below `root` and the list of opened files to `trace`.
+
+    Temporary files, such as the connection files of kernels, go to a folder beside `root` that ends with the run.
+    """
     temporary = root.with_name("temporary")
     temporary.mkdir(exist_ok=True)
     return {
         "COMPENDIUM_OUT": str(root),
         "COMPENDIUM_TRACE": str(trace),
-        "IPYTHONDIR": str(cache_folder / "ipython"),
         "JUPYTER_RUNTIME_DIR": str(temporary),
-        "MPLCONFIGDIR": str(cache_folder / "matplotlib"),
-        "OMP_NUM_THREADS": "1",
-        "PYTHONPATH": str(paths.ROOT),
-        "PYTHONUTF8": "1",
         "TMPDIR": str(temporary),
     }
 
@@ -292,10 +299,8 @@ def execute(notebook: Notebook, root: Path, chosen: dict[str, object]) -> None:
     Raises:
         RunError: a cell failed or took too long, or the files it opened are not those it declares.
     """
-    import papermill
-
     trace = root / f"{notebook.name}.trace"
-    os.environ.update(environment(root, trace))
+    os.environ.update(environment() | places(root, trace))
     tempfile.tempdir = os.environ["TMPDIR"]
     target = root / "notebooks" / f"{notebook.name}.ipynb"
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -441,7 +446,8 @@ def run(
     with scratch(root) as place:
         made = place / "made"
         made.mkdir()
-        schedule(notebooks, made, chosen, jobs, tell, result)
+        with kernels.nursery(environment()):
+            schedule(notebooks, made, chosen, jobs, tell, result)
         if not result.failures:
             text = json.dumps(summary | {"seconds": result.seconds}, indent=1, ensure_ascii=False)
             tables.write_atomic(made / "run.json", text.encode("utf-8"))

@@ -1,0 +1,231 @@
+"""Kernels forked from one process that holds the libraries in memory, instead of started one by one.
+
+A kernel that starts from nothing imports the libraries of a notebook anew, about 1.5 seconds of computing each time. Here a nursery, a
+process of its own without threads, imports them once and forks a kernel whenever one is asked for. To Jupyter it is a
+kernel provisioner, so that papermill and nbval use it unchanged; in JupyterLab, and where processes cannot be forked
+safely (macOS, Windows), kernels start as usual and give the same results.
+
+Who watches whom: each kernel has a line to the process that asked for it. When that process ends, its kernels are
+killed; when the last process that may ask has ended, so is the nursery; when the nursery dies, kernels notice by
+themselves.
+"""
+
+import atexit
+import builtins
+import contextlib
+import gc
+import importlib
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+from jupyter_client.provisioning import LocalProvisioner
+
+NAME = "compendium"
+ASKED_BY = "JUPYTER_DEFAULT_PROVISIONER_NAME"
+MESSAGE = 1 << 20
+POSSIBLE = sys.platform == "linux"
+PRELOADED = (
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.logger",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
+    "debugpy.server.api",
+    "ipykernel.debugger",
+    "ipykernel.kernelapp",
+    "ipykernel.ipkernel",
+    "ipykernel.zmqshell",
+    "psutil",
+    "seaborn",
+    "sqlite3",
+    "statsmodels.api",
+    "compendium.bounds",
+    "compendium.claims",
+    "compendium.figures",
+    "compendium.lessons",
+    "compendium.reporting",
+    "compendium.statistics",
+)
+INHERITED = {"MPLBACKEND": "module://matplotlib_inline.backend_inline", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+_calls: socket.socket | None = None
+
+
+@contextlib.contextmanager
+def nursery(variables: dict[str, str]) -> Iterator[None]:
+    """Have kernels forked in this process and its children; `variables` are added to the environment of the nursery."""
+    global _calls
+    if not POSSIBLE:
+        yield
+        return
+    _calls, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    before = os.environ.get(ASKED_BY)
+    environment = os.environ | INHERITED | variables
+    command = [sys.executable, "-c", "import sys; del sys.path[0]; from compendium import kernels; kernels.main()"]
+    with theirs:
+        process = subprocess.Popen(command, stdin=theirs, env=environment, start_new_session=True)
+    os.environ[ASKED_BY] = NAME
+    try:
+        yield
+    finally:
+        _calls.close()
+        _calls = None
+        process.wait()
+        if before is None:
+            del os.environ[ASKED_BY]
+        else:
+            os.environ[ASKED_BY] = before
+
+
+class Provisioner(LocalProvisioner):
+    """Asks the nursery for a kernel, or starts one as usual where there is none."""
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: object) -> dict:
+        """Have a kernel forked for the command of an IPython kernel of this Python; start any other as usual."""
+        if _calls is None or cmd[:3] != [sys.executable, "-m", "ipykernel_launcher"]:
+            return await super().launch_kernel(cmd, **kwargs)
+        self.process = Kernel(cmd[3:], kwargs["env"], kwargs.get("cwd") or os.getcwd())
+        self.pid = self.pgid = self.process.pid
+        return self.connection_info
+
+
+class Kernel:
+    """A forked kernel, with what Jupyter uses of `subprocess.Popen`."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, arguments: list[str], environment: dict[str, str], folder: str):
+        self.line, theirs = socket.socketpair()
+        request = {"arguments": arguments, "environment": environment, "folder": folder}
+        with theirs:
+            socket.send_fds(_calls, [json.dumps(request).encode()], [theirs.fileno(), 1, 2])
+        self.answers = self.line.makefile()
+        self.pid = int(self.answers.readline())
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        """Return the exit status, negative for a signal, or None while the kernel lives."""
+        if self.returncode is None and select.select([self.line], [], [], 0)[0]:
+            self.wait()
+        return self.returncode
+
+    def wait(self) -> int:
+        """Wait for the end of the kernel and return its exit status."""
+        if self.returncode is None:
+            self.returncode = int(self.answers.readline() or -signal.SIGKILL)  # nothing: the nursery itself is dead
+            self.answers.close()
+            self.line.close()
+        return self.returncode
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal to the kernel."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """Kill the kernel."""
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        """Ask the kernel to end."""
+        self.send_signal(signal.SIGTERM)
+
+
+def serve(calls: socket.socket) -> None:
+    """Fork a kernel for every request, report its end, kill it when the process that asked has ended."""
+    poll = select.poll()
+    poll.register(calls, select.POLLIN)
+    kernels: dict[
+        int, tuple[int, socket.socket]
+    ] = {}  # by the descriptor that tells of its end, and by that of its line
+    while True:
+        ready = poll.poll()[0][0]
+        if ready == calls.fileno():
+            message, descriptors, *_ = socket.recv_fds(calls, MESSAGE, 3)
+            if not message:
+                for pid, _ in kernels.values():
+                    kill(pid)
+                return
+            pid = os.fork()
+            if pid == 0:
+                become_kernel(json.loads(message), *descriptors[1:])
+            for descriptor in descriptors[1:]:
+                os.close(descriptor)
+            line, ended = socket.socket(fileno=descriptors[0]), os.pidfd_open(pid)
+            kernels[ended] = kernels[line.fileno()] = pid, line
+            poll.register(ended, select.POLLIN)
+            poll.register(line, select.POLLIN)
+            tell(line, pid)
+            continue
+        pid, line = kernels[ready]
+        poll.unregister(ready)
+        if ready == line.fileno():
+            kill(pid)
+            continue
+        tell(line, os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+        with contextlib.suppress(KeyError):
+            poll.unregister(line)
+        del kernels[line.fileno()], kernels[ready]
+        line.close()
+        os.close(ready)
+
+
+def tell(line: socket.socket, number: int) -> None:
+    """Send a number to the process that asked for a kernel, if it still lives."""
+    with contextlib.suppress(OSError):
+        line.sendall(f"{number}\n".encode())
+
+
+def kill(pid: int) -> None:
+    """Kill a kernel and what it started."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
+
+
+def become_kernel(request: dict, out: int, errors: int) -> None:
+    """Turn this freshly forked process into an IPython kernel, as `python -m ipykernel_launcher` would; never return."""
+    from ipykernel.kernelapp import IPKernelApp
+
+    import compendium
+
+    os.setsid()
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for source, target in ((nothing, 0), (out, 1), (errors, 2)):
+        os.dup2(source, target)
+    os.closerange(3, 1024)
+    os.environ.clear()
+    os.environ.update(request["environment"])
+    os.chdir(request["folder"])
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    compendium.trace()
+    sys.argv = ["ipykernel_launcher", *request["arguments"]]
+    status = 1
+    try:
+        IPKernelApp.launch_instance(parent_handle=os.getppid())
+        status = 0
+    except SystemExit as ended:
+        status = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    finally:
+        atexit._run_exitfuncs()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+
+
+def main() -> None:
+    """Be the nursery; its standard input is the line on which kernels are asked for."""
+    builtins.get_ipython = lambda: SimpleNamespace(kernel=None)  # pandas asks for it to know that it is in a notebook
+    importlib.import_module("pandas")
+    del builtins.get_ipython
+    for name in PRELOADED:
+        importlib.import_module(name)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.collect()
+    gc.freeze()
+    serve(socket.socket(fileno=0))
