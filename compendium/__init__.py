@@ -5,7 +5,7 @@ import sys
 
 
 def trace() -> None:
-    """Write down which files this process opens and puts in place and which hosts it contacts, if the runner asks for it.
+    """Write down which files this process opens and puts in place and which hosts it contacts, if the runner asks.
 
     The runner compares that with the reads and writes declared in notebooks/contents.toml.
     """

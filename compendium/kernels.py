@@ -1,9 +1,9 @@
 """Kernels forked from one process that holds the libraries in memory, instead of started one by one.
 
-A kernel that starts from nothing imports the libraries of a notebook anew, about 1.5 seconds of computing each time. Here a nursery, a
-process of its own without threads, imports them once and forks a kernel whenever one is asked for. To Jupyter it is a
-kernel provisioner, so that papermill and nbval use it unchanged; in JupyterLab, and where processes cannot be forked
-safely (macOS, Windows), kernels start as usual and give the same results.
+A kernel that starts from nothing imports the libraries of a notebook anew, about 1.5 seconds of computing each time.
+Here a nursery, a process of its own without threads, imports them once and forks a kernel whenever one is asked for. To
+Jupyter it is a kernel provisioner, so that papermill and nbval use it unchanged; in JupyterLab, and where processes
+cannot be forked safely (macOS, Windows), kernels start as usual and give the same results.
 
 Who watches whom: each kernel has a line to the process that asked for it. When that process ends, its kernels are
 killed; when the last process that may ask has ended, so is the nursery; when the nursery dies, kernels notice by
@@ -14,7 +14,7 @@ import atexit
 import builtins
 import contextlib
 import gc
-import importlib
+import importlib.util
 import json
 import os
 import select
@@ -189,7 +189,7 @@ def kill(pid: int) -> None:
 
 
 def become_kernel(request: dict, out: int, errors: int) -> None:
-    """Turn this freshly forked process into an IPython kernel, as `python -m ipykernel_launcher` would; never return."""
+    """Turn this process, just forked, into an IPython kernel, as `python -m ipykernel_launcher` would; never return."""
     from ipykernel.kernelapp import IPKernelApp
 
     import compendium
@@ -204,7 +204,7 @@ def become_kernel(request: dict, out: int, errors: int) -> None:
     os.chdir(request["folder"])
     signal.signal(signal.SIGINT, signal.default_int_handler)
     compendium.trace()
-    sys.argv = ["ipykernel_launcher", *request["arguments"]]
+    sys.argv = [importlib.util.find_spec("ipykernel_launcher").origin, *request["arguments"]]
     status = 1
     try:
         IPKernelApp.launch_instance(parent_handle=os.getppid())

@@ -339,11 +339,24 @@ def test_a_stopped_run_leaves_no_process_and_no_debris(project, how, status):
 
 
 def test_a_killed_notebook_process_is_reported_and_takes_its_kernel_along(project):
-    replace(project, "01-first", "factor = 1", note_process(project, "os.kill(os.getppid(), 9); time.sleep(600)"))
+    others = """
+import psutil
+for other in psutil.Process(os.getppid()).parent().children():
+    "kernels.main()" in " ".join(other.cmdline()) or other.kill()
+time.sleep(600)
+"""
+    replace(project, "01-first", "factor = 1", note_process(project, others))
     result, _ = execute(project, ["01"])
     assert result.failures == [
         "01-first: its process was killed from outside, perhaps for want of memory. Remedy: --jobs 1"
     ]
+    assert waited(lambda: gone(int((project / "pid").read_text())))
+
+
+def test_a_killed_nursery_is_reported_and_takes_its_kernels_along(project):
+    replace(project, "01-first", "factor = 1", note_process(project, "os.kill(os.getppid(), 9); time.sleep(600)"))
+    result, _ = execute(project, ["01"])
+    assert result.failures == ["01-first, cell cell-1: the kernel died. See build/failed/01-first.ipynb"]
     assert waited(lambda: gone(int((project / "pid").read_text())))
 
 
