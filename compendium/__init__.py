@@ -4,6 +4,10 @@ import os
 import sys
 
 
+class Refusal(Exception):
+    """Something that a person has to put right, told in one line with the remedy."""
+
+
 def trace() -> None:
     """Write down which files this process opens and puts in place and which hosts it contacts, if the runner asks.
 

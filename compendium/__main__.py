@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from compendium import paths
+from compendium import Refusal, freshness, paths
 
 SHOWN = 20
 
@@ -19,19 +19,17 @@ class People(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; turn known failures into one line."""
         try:
-            from compendium.claims import LedgerError
-            from compendium.running import RunError, refusal
-            from compendium.tables import InputError
-
             return super().invoke(ctx)
         except (KeyboardInterrupt, SystemExit) as stopped:
             click.echo("Stopped. Nothing is half-written; repeat the command when you like.", err=True)
             sys.exit(stopped.code if isinstance(stopped, SystemExit) else 130)
         except ModuleNotFoundError as error:
             raise click.ClickException(f"{error.name} is not installed. Remedy: make clean, then make") from None
-        except (InputError, LedgerError, RunError) as error:
+        except Refusal as error:
             raise click.ClickException(str(error)) from None
         except OSError as error:
+            from compendium.running import refusal
+
             raise click.ClickException(refusal(error)) from None
 
 
@@ -52,29 +50,37 @@ def main() -> None:
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the outputs; replaced by the run."
 )
-def run(names: tuple[str, ...], given: tuple[str, ...], jobs: int, out: Path | None) -> None:
+@click.option("--force", is_flag=True, help="Run also what has not changed since the last run.")
+def run(names: tuple[str, ...], given: tuple[str, ...], jobs: int, out: Path | None, force: bool) -> None:
     """Validate the raw tables, run the notebooks, compare with the committed outputs, print the verdicts.
 
     NAMES are notebooks, such as 02; all without it. Nothing committed is touched: outputs go to build/run, with other
-    choices than the defaults to build/choices. `compendium accept` takes build/run as the new reference.
+    choices than the defaults to build/choices. `compendium accept` takes build/run as the new reference. A notebook
+    runs again only if it, this package, the data, the choices, the versions or a notebook it reads from have changed.
     """
+    root = guarded(out) if out else paths.BUILD / ("choices" if given else "run")
+    if not force and (said := freshness.recall(root, [*names, *given])):
+        click.echo(f"Nothing has changed since the last run, which said:\n{said}", nl=False)
+        return
     from compendium import running, tables, validation
 
     validation.raise_if_bad()
     notebooks = running.select(names)
     chosen = running.choices(notebooks, dict(pair(g) for g in given))
     default = not any(chosen.values())
-    root = guarded(out) if out else paths.BUILD / ("run" if default else "choices")
     click.get_current_context().with_resource(running.alone())
     for line in running.unlocked():
         click.echo(f"note: {line}", err=True)
-    result = running.run(notebooks, root, chosen, jobs, click.echo)
+    result = running.run(notebooks, root, chosen, jobs, click.echo, force)
     if result.failures:
         raise running.RunError("\n       ".join(result.failures))
-    show_verdicts(root)
+    said = verdicts(root)
     if not default:
-        click.echo(f"Other choices than the defaults: not compared. Outputs: {paths.shown(root)}")
+        said += f"Other choices than the defaults: not compared. Outputs: {paths.shown(root)}\n"
+        click.echo(said, nl=False)
+        freshness.remember(root, [*names, *given], said)
         return
+    click.echo(said, nl=False)
     differences = running.compare(root, notebooks)
     tables.write_atomic(root / "differences.txt", "".join(f"{line}\n" for line in differences).encode("utf-8"))
     for line in differences[:SHOWN]:
@@ -82,11 +88,13 @@ def run(names: tuple[str, ...], given: tuple[str, ...], jobs: int, out: Path | N
     if len(differences) > SHOWN:
         click.echo(f"differs: {len(differences) - SHOWN} more, see {paths.shown(root / 'differences.txt')}")
     report = paths.shown(root / "report.html")
-    click.echo(f"{len(differences)} differences from the committed outputs. Where to look next: {report}")
+    last = f"{len(differences)} differences from the committed outputs. Where to look next: {report}\n"
+    click.echo(last, nl=False)
     if differences:
         raise running.RunError(
             "the run does not agree. Remedy: look at the lines above; compendium accept takes the run as reference"
         )
+    freshness.remember(root, [*names, *given], said + last)
 
 
 def pair(text: str) -> tuple[str, str]:
@@ -105,14 +113,15 @@ def guarded(out: Path) -> Path:
     return out
 
 
-def show_verdicts(root: Path) -> None:
-    """Print the number of claims by verdict and weight and write the report, if the run made the joined ledger."""
+def verdicts(root: Path) -> str:
+    """Return the number of claims by verdict and weight and write the report, if the run made the joined ledger."""
     from compendium import claims, reporting, tables
 
-    if paths.processed("claims", root).is_file():
-        ledger = claims.stored("claims", root)
-        tables.write_atomic(root / "report.html", reporting.report(ledger).encode("utf-8"))
-        click.echo(claims.count(ledger).to_string())
+    if not paths.processed("claims", root).is_file():
+        return ""
+    ledger = claims.stored("claims", root)
+    tables.write_atomic(root / "report.html", reporting.report(ledger).encode("utf-8"))
+    return claims.count(ledger).to_string() + "\n"
 
 
 @main.command()

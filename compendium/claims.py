@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from compendium import paths, tables
+from compendium import Refusal, paths, tables
 
 VERDICTS = {
     "reproduced": "复现",
@@ -69,7 +69,7 @@ COLUMNS = [
 ]
 
 
-class LedgerError(Exception):
+class LedgerError(Refusal):
     """A claim is judged twice, with the wrong kind of evidence, or where no cell shows it."""
 
 

@@ -15,11 +15,13 @@ import numpy as np
 import pandas as pd
 from matplotlib import font_manager
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
-from compendium import paths, tables
+from compendium import Refusal, paths, tables
 
 LANGUAGES = ("zh", "en")
 FONT = paths.FONTS / "NotoSansSC-GB2312.otf"
@@ -57,7 +59,7 @@ STYLE = {
 }
 
 
-class FigureError(Exception):
+class FigureError(Refusal):
     """A figure would be hard to read: texts overlap or leave the page, or a glyph is missing."""
 
 
@@ -134,19 +136,21 @@ def save(page: Page, alt: str) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         try:
-            page.figure.canvas.draw()
+            page.figure.draw_without_rendering()
         except UserWarning as warning:
             raise FigureError(f"figure {page.name} ({page.language}): {warning}") from None
     page.figure.set_layout_engine("none")  # the layout is made; drawing again must not spend time on it
     faults = unreadable(page.figure)
     if faults:
         raise FigureError(f"figure {page.name} ({page.language}): {'; '.join(faults)}")
-    for ending, metadata in (
-        ("svg", {"Date": None, "Title": page.name, "Description": alt}),
-        ("png", {"Software": None}),
+    # The canvases are asked directly: savefig would lay out every page twice more.
+    for ending, draw, metadata in (
+        ("svg", FigureCanvasSVG(page.figure).print_svg, {"Date": None, "Title": page.name, "Description": alt}),
+        ("png", FigureCanvasAgg(page.figure).print_png, {"Software": None}),
     ):
         buffer = io.BytesIO()
-        page.figure.savefig(buffer, format=ending, metadata=metadata)
+        page.figure.set_dpi(plt.rcParams["savefig.dpi"])
+        draw(buffer, metadata=metadata)
         tables.write_atomic(paths.figure(page.name, page.language, ending), buffer.getvalue())
 
 

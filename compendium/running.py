@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import signal
+import sys
 import tempfile
 import threading
 import time
@@ -27,7 +28,7 @@ import papermill
 import psutil
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
-from compendium import kernels, paths, tables
+from compendium import Refusal, kernels, paths, tables
 
 KERNEL = "python3"
 CELL_SECONDS = 120
@@ -46,7 +47,7 @@ KEPT_METADATA = {
 }
 
 
-class RunError(Exception):
+class RunError(Refusal):
     """A run cannot start or a notebook failed; the message names the place and the remedy."""
 
 
@@ -428,8 +429,11 @@ def run(
     chosen: dict[str, dict[str, object]],
     jobs: int,
     tell: Callable[[str], None],
+    force: bool = False,
 ) -> Result:
     """Execute notebooks side by side in the order their reads and writes ask for; outputs appear in `root` at the end.
+
+    What a run below `root` made before and what would come out the same is kept.
 
     Args:
         notebooks: which ones.
@@ -437,25 +441,105 @@ def run(
         chosen: parameters by notebook.
         jobs: how many at once.
         tell: receives one line a notebook.
+        force: execute all notebooks, whatever is there.
 
     Returns:
         The result; with failures nothing is written to `root`.
     """
     result = Result(root)
-    summary = {"complete": len(notebooks) == len(contents()), "parameters": chosen, "data": data_hash()}
+    before = previous(root)
+    keys = Keys(root, notebooks, chosen, before)
+    kept = [name for name in before["keys"] if keys.current(name) and not (force and keys.selected(name))]
+    summary = {"parameters": chosen, "data": data_hash()}
     with scratch(root) as place:
         made = place / "made"
         made.mkdir()
-        with kernels.nursery(environment()):
-            schedule(notebooks, made, chosen, jobs, tell, result)
+        for name in kept:
+            result.seconds[name] = before["seconds"][name]
+            for part in before["files"][name]:
+                (made / part).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(root / part, made / part)
+        left = [n for n in notebooks if n.name not in kept]
+        for notebook in notebooks:
+            if notebook not in left:
+                tell(f"{notebook.name:<28} unchanged")
+        if left:
+            with kernels.nursery(environment()):
+                schedule(left, made, chosen, jobs, tell, result)
         if not result.failures:
-            text = json.dumps(summary | {"seconds": result.seconds}, indent=1, ensure_ascii=False)
+            names = [name for name in contents() if name in result.seconds]
+            summary |= {
+                "complete": len(names) == len(contents()),
+                "seconds": result.seconds,
+                "keys": {name: keys.key(name) for name in names},
+                "files": {name: fingerprints(contents()[name], made) for name in names},
+            }
+            text = json.dumps(summary, indent=1, ensure_ascii=False)
             tables.write_atomic(made / "run.json", text.encode("utf-8"))
             with undisturbed():
                 if root.exists():
                     os.replace(root, place / "before")
                 os.replace(made, root)
     return result
+
+
+def previous(root: Path) -> dict:
+    """Return the summary of the run below `root`, or an empty one."""
+    try:
+        found = json.loads((root / "run.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        found = {}
+    return {"keys": {}, "files": {}, "seconds": {}} | found
+
+
+def fingerprints(notebook: Notebook, root: Path) -> dict[str, str]:
+    """Return the SHA-256 of the files that a notebook has made below `root`, by path."""
+    made = [root / "notebooks" / notebook.path.name, root / f"{notebook.name}.log"]
+    for name in notebook.writes:
+        made += [paths.processed(name, root), *root.glob(f"figures/*/{name}.*")]
+    return {p.relative_to(root).as_posix(): tables.fingerprint(p.read_bytes()) for p in sorted(made) if p.is_file()}
+
+
+class Keys:
+    """Keys of the results of notebooks: two results with the same key are the same.
+
+    A key is a hash of the notebook's sources and choices, of this package, the raw data, the lock and the Python
+    version, and of the keys of the notebooks it reads from, or of their committed outputs where these are read instead.
+
+    Args:
+        root: folder of the run whose results may be kept.
+        notebooks: those selected to run.
+        chosen: parameters by notebook.
+        before: summary of that run, from `previous`.
+    """
+
+    def __init__(self, root: Path, notebooks: Sequence[Notebook], chosen: dict[str, dict[str, object]], before: dict):
+        self.root, self.names, self.chosen, self.before = root, {n.name for n in notebooks}, chosen, before
+        self.upstream = waves(list(contents().values()))
+        files = [*paths.ROOT.glob("compendium/**/*"), *paths.NOTEBOOKS.glob("*.toml"), paths.ROOT / "requirements.lock"]
+        content = [p.read_bytes() for p in sorted(files) if p.is_file() and "__pycache__" not in p.parts]
+        self.common = [sys.version, data_hash(), *map(tables.fingerprint, content)]
+        self.known: dict[str, str] = {}
+
+    def key(self, name: str) -> str:
+        """Return the key of a notebook."""
+        if name not in self.known:
+            parts = [self.common, sources(contents()[name].path), self.chosen.get(name, {})]
+            for other in sorted(self.upstream[name]):
+                there = self.selected(other) or self.current(other)
+                parts.append(self.key(other) if there else fingerprints(contents()[other], paths.ROOT))
+            self.known[name] = tables.fingerprint(json.dumps(parts, ensure_ascii=False).encode("utf-8"))
+        return self.known[name]
+
+    def selected(self, name: str) -> bool:
+        """Tell whether a notebook is to run."""
+        return name in self.names
+
+    def current(self, name: str) -> bool:
+        """Tell whether the result of a notebook from before is there, untouched, and would come out the same again."""
+        if name not in contents() or self.before["keys"].get(name) != self.key(name):
+            return False
+        return self.before["files"].get(name) == fingerprints(contents()[name], self.root)
 
 
 def data_hash() -> str:

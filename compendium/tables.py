@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from compendium import paths
+from compendium import Refusal, paths
 
 PACKAGE = "datapackage.json"
 TABLE_NAME = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
@@ -19,7 +19,7 @@ SIGNIFICANT = "%.10g"
 LARGEST = 4_000_000
 
 
-class InputError(Exception):
+class InputError(Refusal):
     """A fault in the input, told to people in one line.
 
     Fields: `file`, `rule` (what must hold), `remedy` (what to do) and, where they apply, `row`, `column` and `value`.
