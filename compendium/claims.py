@@ -357,7 +357,7 @@ def cells(notebook: str) -> dict[str, str]:
         if cell["cell_type"] != "code":
             continue
         for node in ast.walk(ast.parse("".join(cell["source"]))):
-            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "check"):
+            if not (isinstance(node, ast.Call) and ast.unparse(node.func) == "ledger.check"):
                 continue
             if node.args and isinstance(node.args[0], ast.Constant):
                 found[str(node.args[0].value)] = cell["id"]

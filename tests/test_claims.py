@@ -384,6 +384,7 @@ def notebook(tmp_path, monkeypatch):
         cells = [{"cell_type": "markdown", "id": "text", "source": 'ledger.check("Q16")'}]
         for i in ids:
             cells.append({"cell_type": "code", "id": f"check-{i.lower()}", "source": [f'ledger.check("{i}", rule=r)']})
+        cells.append({"cell_type": "code", "id": "self-check", "source": 'lessons.check("02-part", "exercise", 1, {})'})
         (tmp_path / f"{name}.ipynb").write_text(json.dumps({"cells": cells}), encoding="utf-8")
         return claims.Ledger(name)
 
