@@ -381,7 +381,8 @@ def notebook(tmp_path, monkeypatch):
     claims.cells.cache_clear()
 
     def write(name, *ids):
-        cells = [{"cell_type": "markdown", "id": "text", "source": 'ledger.check("Q16")'}]
+        cells = [{"cell_type": "markdown", "id": "text", "source": 'ledger.check("Q16", rule=r)'}]
+        cells.append({"cell_type": "code", "id": "exercise-1-check", "source": ['lessons.check("Q16", "x", None, {})']})
         for i in ids:
             cells.append({"cell_type": "code", "id": f"check-{i.lower()}", "source": [f'ledger.check("{i}", rule=r)']})
         (tmp_path / f"{name}.ipynb").write_text(json.dumps({"cells": cells}), encoding="utf-8")
