@@ -39,7 +39,7 @@ def check(notebook: str, exercise: str, answer: object, namespace: Mapping[str, 
         said = f"{type(error).__name__}: {error}".splitlines()[0].removesuffix(": ")
         return reporting.say(
             zh=f"*自测*：照现在的变量、选择和数据，参考答案本身也算不出（`{said}`）。请还原改动，从头运行本笔记本，再试一次。",
-            en=f"*Self-check*: with the variables, choices or data as they are now the solution itself fails (`{said}`). "
+            en=f"*Self-check*: with variables, choices and data as they are now, the solution itself fails (`{said}`). "
             "Undo your changes, run the notebook from the top, and try again.",
         )
     given = plain(answer)

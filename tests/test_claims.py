@@ -381,10 +381,10 @@ def notebook(tmp_path, monkeypatch):
     claims.cells.cache_clear()
 
     def write(name, *ids):
-        cells = [{"cell_type": "markdown", "id": "text", "source": 'ledger.check("Q16", rule=r)'}]
-        cells.append({"cell_type": "code", "id": "exercise-1-check", "source": ['lessons.check("Q16", "x", None, {})']})
+        cells = [{"cell_type": "markdown", "id": "text", "source": 'ledger.check("Q16")'}]
         for i in ids:
             cells.append({"cell_type": "code", "id": f"check-{i.lower()}", "source": [f'ledger.check("{i}", rule=r)']})
+        cells.append({"cell_type": "code", "id": "self-check", "source": 'lessons.check("02-part", "exercise", 1, {})'})
         (tmp_path / f"{name}.ipynb").write_text(json.dumps({"cells": cells}), encoding="utf-8")
         return claims.Ledger(name)
 
