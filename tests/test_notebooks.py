@@ -124,7 +124,7 @@ BOX = {
     "inputs": ("输入", "Inputs"),
     "outputs": ("输出", "Outputs"),
     "run time": ("(?:用时|运行时间).*秒", "(?:Run t|T)ime.*seconds"),
-    "reading time": ("阅读", "to read"),
+    "reading time": ("阅读", "to read|Reading time"),
 }
 ONES = [
     *("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
