@@ -2,7 +2,9 @@
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
+from contextlib import suppress
+from numbers import Real
 
 import nbformat
 from IPython.display import Markdown
@@ -17,7 +19,8 @@ def check(notebook: str, exercise: str, answer: object, namespace: Mapping[str, 
     """Return what to tell a student about `answer`: not answered yet, of the wrong kind, wrong, or right.
 
     The right answer is the `answer` that the solution beneath the exercise computes, in a copy of the namespace, from
-    the data and the choices as they are now. Numbers agree within half a percent, texts but for case and blanks.
+    the data and the choices as they are now. Whole numbers must be equal, others agree within half a percent, texts
+    but for case and blanks. If the solution itself fails, its error is named instead.
 
     Args:
         notebook: name of the notebook, such as ``05-maturity``.
@@ -30,7 +33,15 @@ def check(notebook: str, exercise: str, answer: object, namespace: Mapping[str, 
             zh="*自测*：尚未作答。把 `None` 换成你的答案，再运行这一格。",
             en="*Self-check*: no answer yet. Put your answer in the place of `None` and run this cell again.",
         )
-    right = plain(solve(solution(notebook, exercise), namespace))
+    try:
+        right = plain(solve(solution(notebook, exercise), namespace))
+    except Exception as error:
+        said = f"{type(error).__name__}: {error}".splitlines()[0].removesuffix(": ")
+        return reporting.say(
+            zh=f"*自测*：照现在的变量、选择和数据，参考答案本身也算不出（`{said}`）。请还原改动，从头运行本笔记本，再试一次。",
+            en=f"*Self-check*: with variables, choices and data as they are now, the solution itself fails (`{said}`). "
+            "Undo your changes, run the notebook from the top, and try again.",
+        )
     given = plain(answer)
     if kind(given) != kind(right):
         zh, en = kind(right)
@@ -59,18 +70,22 @@ def solve(code: str, namespace: Mapping[str, object]) -> object:
 def plain(value: object) -> object:
     """Return arrays, series and tuples as lists, sets as sorted lists, numbers of other libraries as Python's own."""
     value = value.tolist() if hasattr(value, "tolist") else value
-    if isinstance(value, set | frozenset):
-        return sorted(plain(v) for v in value)
+    if isinstance(value, Set):
+        value = [plain(v) for v in value]
+        with suppress(TypeError):  # members of several kinds have no order
+            value.sort()
     return [plain(v) for v in value] if isinstance(value, Sequence) and not isinstance(value, str) else value
 
 
-def kind(value: object) -> tuple[str, str]:
-    """Return in both languages what kind of answer a plain value is."""
+def kind(value: object) -> tuple[str, str] | None:
+    """Return in both languages what kind of answer a plain value is; None if an answer cannot be such a thing."""
     if isinstance(value, list):
-        return f"{len(value)}个值的列表", f"a list of {len(value)} values"
+        return f"{len(value)} 个值的列表", f"a list of {len(value)} values"
     if isinstance(value, bool):
         return "True 或 False", "True or False"
-    return ("文字", "a text") if isinstance(value, str) else ("一个数", "a number")
+    if isinstance(value, str):
+        return "文字", "a text"
+    return ("一个数", "a number") if isinstance(value, Real) else None
 
 
 def agrees(given: object, right: object) -> bool:
@@ -78,5 +93,5 @@ def agrees(given: object, right: object) -> bool:
     if isinstance(right, list):
         return all(kind(g) == kind(r) and agrees(g, r) for g, r in zip(given, right, strict=True))
     if isinstance(right, str):
-        return given.strip().casefold() == right.strip().casefold()
-    return math.isclose(given, right, rel_tol=0 if isinstance(right, int) else TOLERANCE)
+        return "".join(given.split()).casefold() == "".join(right.split()).casefold()
+    return math.isclose(given, right, rel_tol=1e-9 if isinstance(right, int) else TOLERANCE, abs_tol=1e-12)

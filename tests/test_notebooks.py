@@ -1,17 +1,22 @@
 """Contracts of the committed notebooks: run in order, two languages, small cells, no typed results, nothing unsafe."""
 
 import ast
+import math
 import re
 import statistics
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import nbformat
+import numpy as np
+import pandas as pd
+import parity
 import pytest
+from parity import halves
 
-from compendium import paths, running, tables
+from compendium import lessons, paths, running, tables
+from compendium.lessons import SOLUTION
 
 NAMES = list(running.contents())
-SOLUTION = re.compile(r"<details>\s*<summary>.*?</summary>.*?```python\n(.*?)```.*?</details>", re.S)
 # A digit in a text cell must belong to a year, a section, a figure, a notebook, a claim, a formula or a name in code.
 ALLOWED = re.compile(
     "|".join(
@@ -41,13 +46,6 @@ def cells(name, kind):
     return [c for c in load(name).cells if c.cell_type == kind]
 
 
-def halves(source):
-    """Return the Chinese and the English part of a text cell."""
-    parts = re.fullmatch(r"\s*<!-- zh -->(.*)<!-- en -->(.*)", source, re.S)
-    assert parts, f"not '<!-- zh --> … <!-- en --> …': {source[:60]!r}"
-    return parts[1].strip(), parts[2].strip()
-
-
 def test_every_notebook_file_is_declared():
     assert sorted(p.stem for p in paths.NOTEBOOKS.glob("*.ipynb")) == sorted(NAMES)
 
@@ -59,18 +57,14 @@ def test_gate(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_text_cells_hold_both_languages_alike(name):
-    for cell in cells(name, "markdown"):
-        zh, en = halves(cell.source)
-        assert re.search(r"[\u4e00-\u9fff]", zh) and re.search(r"[A-Za-z]{3}", en), cell.id
-        plain = SOLUTION.sub("", en)
-        assert len(re.findall(r"[\u4e00-\u9fff]", plain)) < 0.25 * len(plain), f"{cell.id}: Chinese in the English part"
-        assert re.findall(r"^#+ ", zh, re.M) == re.findall(r"^#+ ", en, re.M), f"{cell.id}: headings differ"
-        assert sorted(re.findall(r"\]\(([^)]*)\)", zh)) == sorted(re.findall(r"\]\(([^)]*)\)", en)), (
-            f"{cell.id}: links differ"
-        )
-        assert sorted(set(re.findall(r"\d+", zh))) == sorted(set(re.findall(r"\d+", plain))), (
-            f"{cell.id}: numbers differ"
-        )
+    found = [f"{cell.id}: {fault}" for cell in cells(name, "markdown") for fault in parity.faults(cell.source)]
+    assert found == []
+
+
+def test_no_language_was_edited_without_the_other():
+    """The remedy is to edit the other half as well; the command then records both, or confirms that one is enough."""
+    found = [f"{name}, cell {cell}: {what}" for name, cell, what in parity.changes(parity.recorded(), parity.hashes())]
+    assert found == [], f"bring both languages to the same meaning, then: {parity.COMMAND}"
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -123,15 +117,252 @@ def test_outputs_are_safe_and_free_of_the_machine(name):
         assert not any(re.search(rf"https?://[^\s\"]*{re.escape(h)}", text) for h in hosts), f"{cell.id}: unsafe link"
 
 
+BOX = {
+    "question": ("问题", "Question"),
+    "learn": ("学到", "learn"),
+    "needed before": ("先备|先修|预备", "Needed before"),
+    "inputs": ("输入", "Inputs"),
+    "outputs": ("输出", "Outputs"),
+    "run time": ("(?:用时|运行时间).*秒", "(?:Run t|T)ime.*seconds"),
+    "reading time": ("阅读", "to read|Reading time"),
+}
+ONES = [
+    *("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+]
+TENS = ["twenty", "thirty", "forty", "fifty"]
+
+
+def in_words(number):
+    """Return a number from 1 to 59 in Chinese and in English."""
+    tens, ones = divmod(number, 10)
+    zh = ("", "十", "二十", "三十", "四十", "五十")[tens] + ("", *"一二三四五六七八九")[ones]
+    return zh, ONES[number] if number < 20 else "-".join(filter(None, (TENS[tens - 2], ONES[ones])))
+
+
+def minutes(box):
+    """Return the reading time that each half of a box states first, in minutes."""
+    zh, en = halves(box)
+    said = re.search("约([一二三四五六七八九十]+)分钟", zh), re.search("about ([a-z-]+) minutes", en)
+    assert all(said), "the reading time is missing: 约二十分钟, about twenty minutes"
+    return tuple({in_words(n)[k]: n for n in range(1, 60)}[words[1]] for k, words in enumerate(said))
+
+
+def length(name):
+    """Return how long each language takes to read: 300 characters or 200 words and a minute for a figure."""
+    texts = [c.source for c in cells(name, "markdown") if "exercise" not in c.metadata.get("tags", [])]
+    shown = [o.data.get("text/markdown", "") for c in cells(name, "code") for o in c.outputs]
+    zh, en = zip(*(halves(text) for text in [*texts, *shown] if text.startswith("<!-- zh -->")), strict=True)
+    figures = sum("figures.show(" in c.source for c in cells(name, "code"))
+    count = len(parity.CHINESE.findall(" ".join(zh))), len(re.findall(r"[A-Za-z]+", " ".join(en)))
+    return count[0] / 300 + figures, count[1] / 200 + figures
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_exercises_are_solved(name):
-    exercises = [c for c in cells(name, "markdown") if "exercise" in c.metadata.get("tags", [])]
+def test_the_box_says_what_awaits_the_reader_and_how_long_it_takes(name):
+    box = cells(name, "markdown")[0].source
+    for half, place in zip(halves(box), (0, 1), strict=True):
+        missing = [part for part, words in BOX.items() if not re.search(words[place], half)]
+        assert missing == [], half
+    zh, en = minutes(box)
+    assert zh == en
+    assert all(time / 2 < zh < time * 2 for time in length(name)), length(name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_one_section_asks_what_if(name):
+    both = [halves(c.source) for c in cells(name, "markdown")]
+    asked = [re.search("^##+ 若.*会怎样", zh, re.M) and re.search("^##+ What if ", en, re.M) for zh, en in both]
+    assert len(list(filter(None, asked))) == 1
+
+
+def unread(members):
+    """Return the cells that show a figure without a word on how to read it in the two text cells that follow."""
+    found = []
+    for place, cell in enumerate(members):
+        if cell.cell_type == "code" and "figures.show(" in cell.source:
+            texts = [halves(c.source) for c in members[place:] if c.cell_type == "markdown"][:2]
+            if not any(
+                re.search("怎[样么]读|读法|看图", zh) and re.search("How to read|What to see", en) for zh, en in texts
+            ):
+                found.append(cell.id)
+    return found
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_figure_is_followed_by_how_to_read_it(name):
+    members = load(name).cells
+    assert unread(members) == []
+    shown = [c.id for c in members if c.cell_type == "code" and "figures.show(" in c.source]
+    bare = [c for c in members if c.cell_type == "code"]
+    assert unread(bare) == shown, "the check would not notice"
+
+
+def wrong(right):
+    """Yield answers of which a self-check must accept none."""
+    if isinstance(right, list):
+        yield from (right[:-1], [*right, right[-1]], [], "a", 1)
+        for place, value in enumerate(right):
+            for other in wrong(value):
+                yield [*right[:place], other, *right[place + 1 :]]
+        for i, j in combinations(range(len(right)), 2):
+            if lessons.kind(right[i]) != lessons.kind(right[j]) or not lessons.agrees(right[i], right[j]):
+                yield [right[j] if k == i else right[i] if k == j else value for k, value in enumerate(right)]
+    elif isinstance(right, bool):
+        yield from (not right, int(right), str(right), "")
+    elif isinstance(right, str):
+        yield from ("", right + right, right[:-1], right[1:], 1)
+    else:
+        yield from (right + 1, right - 1) if isinstance(right, int) else (1.02 * right, 0.98 * right)
+        yield from (math.nan, str(right), [right, right], right > 0, "")
+        yield from [-right] if right else []
+
+
+def equal(right):
+    """Yield other ways to write the right answer."""
+    yield right
+    if isinstance(right, list):
+        rounded = [float(f"{v:.4g}") if isinstance(v, float) else v for v in right]
+        yield from (rounded, tuple(right), pd.Series(right), np.array(right, dtype=object))
+    elif isinstance(right, str):
+        yield f" {right.upper()} "
+    else:
+        yield from (np.array(right), float(f"{right:.4g}") if isinstance(right, float) else right)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_exercises_are_solved(name, monkeypatch):
+    """Play the notebook; at each self-check the solution must hold, be accepted, and what differs from it refused."""
+    exercises = {c.id: c.source for c in cells(name, "markdown") if "exercise" in c.metadata.get("tags", [])}
     assert len(exercises) >= 2
-    solutions = [match[1] for c in exercises for match in SOLUTION.finditer(c.source)]
-    assert len(solutions) >= len(exercises), "an exercise without a solution"
+    follows = {a.id: b for a, b in pairwise(load(name).cells)}
     namespace: dict = {}
     for cell in cells(name, "code"):
         exec(compile(cell.source, f"{name}:{cell.id}", "exec"), namespace)
-    for solution in dict.fromkeys(solutions):
-        assert "assert " in solution
-        exec(compile(solution, f"{name}:solution", "exec"), namespace)
+        exercise = cell.id.removesuffix("-check")
+        if exercise not in exercises:
+            continue
+        assert [len(SOLUTION.findall(exercises[exercise])), exercises[exercise].count("```python")] == [1, 1]
+        code = SOLUTION.search(exercises[exercise])[1]
+        assert "assert " in code
+        right = lessons.plain(lessons.solve(code, namespace))
+        with monkeypatch.context() as patch:
+            patch.setattr(lessons, "solution", lambda *_, code=code: code)
+            patch.setattr(lessons, "solve", lambda *_, right=right: right)
+
+            def reply(answer, exercise=exercise):
+                return lessons.check(name, exercise, answer, namespace).data
+
+            assert [a for a in equal(right) if "✓" not in reply(a)] == []
+            assert [a for a in wrong(right) if "✗" not in reply(a)] == []
+    assert [e for e in exercises if follows[e].id != f"{e}-check"] == [], "no self-check follows"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_exercise_is_followed_by_its_self_check(name):
+    members = load(name).cells
+    for exercise, cell in pairwise(members):
+        if "exercise" not in exercise.metadata.get("tags", []):
+            continue
+        assert cell.id == f"{exercise.id}-check", f"{exercise.id}: no self-check follows"
+        zh, en = halves(exercise.source)
+        assert "答案" in zh and re.search("[Aa]nswer", en), f"{exercise.id}: the text does not say what the answer is"
+        assert "提示" in zh and "Hint" in en, exercise.id
+        first, call = cell.source.splitlines()
+        assert re.match("answer = None  # replace None by your answer: .*[\u4e00-\u9fff].*[a-z]", first), first
+        assert call == f'lessons.check("{name}", "{exercise.id}", answer, globals())'
+        assert "no answer yet" in running.outputs(cell) and "尚未作答" in running.outputs(cell)
+
+
+TEXT = """<!-- zh -->
+## 增长
+
+见 [02](02-pilot-growth.ipynb)：2018 年有 **项目** `n`，$x$ 为数。
+
+- 一
+- 二
+
+| 甲 | 乙 |
+| --- | --- |
+
+<!-- en -->
+## Growth
+
+See [02](02-pilot-growth.ipynb): in 2018 there are **projects** `n`, with $x$ the number.
+
+- one
+- two
+
+| first | second |
+| --- | --- |
+
+<details><summary>答案 Solution</summary>
+
+```python
+answer = 5
+```
+
+它是 2017 年的。
+
+It is that of 2017.
+</details>
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ("", "", ""),
+        ("in 2018 there", "there", "numbers differ"),
+        ("that of 2017", "that of 2016", "numbers differ"),
+        ("](02-pilot-growth.ipynb): in", "](03-regional-distribution.ipynb): in", "links differ"),
+        ("See [02](02-pilot-growth.ipynb)", "See", "links differ"),
+        ("## Growth\n", "", "headings differ"),
+        ("## Growth", "### Growth", "headings differ"),
+        ("**projects**", "projects", "bold terms differ"),
+        ("`n`, with", "`m`, with", "code differ"),
+        ("with $x$", "with $y$", "formulas differ"),
+        ("- two\n", "", "list items differ"),
+        ("| --- | --- |\n\n<details>", "\n<details>", "table rows differ"),
+        ("It is that of 2017.\n", "", "paragraphs differ"),
+        ("the number.", "那个数" * 20, "Chinese in the English part"),
+    ],
+)
+def test_texts_that_differ_are_told_apart(old, new, fault):
+    assert parity.faults(TEXT) == []
+    changed = TEXT.replace(old, new) if old else TEXT
+    assert (changed != TEXT) == bool(old)
+    assert any(fault in found for found in parity.faults(changed)) == bool(fault)
+
+
+def test_a_half_edited_alone_is_noticed_and_the_command_records_it(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(parity, "TABLE", tmp_path / "parity.csv")
+    now = {("02-pilot-growth", cell): (f"zh-{cell}", f"en-{cell}") for cell in "abcd"}
+    monkeypatch.setattr(parity, "hashes", lambda: now)
+    parity.main()
+    assert parity.recorded() == now
+    assert list(parity.changes(parity.recorded(), now)) == []
+    now |= {
+        ("02-pilot-growth", "a"): ("zh-a", "changed"),
+        ("02-pilot-growth", "b"): ("changed", "en-b"),
+        ("02-pilot-growth", "c"): ("changed", "changed"),
+        ("02-pilot-growth", "e"): ("zh-e", "en-e"),
+    }
+    del now["02-pilot-growth", "d"]
+    assert [(cell, what) for _, cell, what in parity.changes(parity.recorded(), now)] == [
+        ("a", "only the English changed"),
+        ("b", "only the Chinese changed"),
+        ("c", "both languages changed"),
+        ("d", "gone"),
+        ("e", "new"),
+    ]
+    capsys.readouterr()
+    parity.main()
+    said = capsys.readouterr().out
+    assert "02-pilot-growth, cell a: only the English changed" in said and "cell c" not in said
+    assert list(parity.changes(parity.recorded(), now)) == []
+
+
+def test_a_code_only_edit_of_a_solution_changes_neither_half():
+    assert halves(TEXT) == halves(TEXT.replace("answer = 5", "answer = 6"))
+    assert halves(TEXT)[0].endswith("它是 2017 年的。") and halves(TEXT)[1].endswith("It is that of 2017.")
