@@ -350,14 +350,14 @@ def weakness(evidence: Evidence) -> tuple[str, str]:
 
 @cache
 def cells(notebook: str) -> dict[str, str]:
-    """Return claim id -> id of the cell of `notebook` that judges it, read from the notebook's source."""
+    """Return claim id -> id of the cell of `notebook` that judges it by `ledger.check`, read from its source."""
     content = json.loads((paths.NOTEBOOKS / f"{notebook}.ipynb").read_text(encoding="utf-8"))
     found: dict[str, str] = {}
     for cell in content["cells"]:
         if cell["cell_type"] != "code":
             continue
         for node in ast.walk(ast.parse("".join(cell["source"]))):
-            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "check"):
+            if not (isinstance(node, ast.Call) and ast.unparse(node.func) == "ledger.check"):
                 continue
             if node.args and isinstance(node.args[0], ast.Constant):
                 found[str(node.args[0].value)] = cell["id"]
