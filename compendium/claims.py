@@ -350,7 +350,7 @@ def weakness(evidence: Evidence) -> tuple[str, str]:
 
 @cache
 def cells(notebook: str) -> dict[str, str]:
-    """Return claim id -> id of the cell of `notebook` that judges it, read from the notebook's source."""
+    """Return claim id -> id of the cell of `notebook` that judges it by `ledger.check`, read from its source."""
     content = json.loads((paths.NOTEBOOKS / f"{notebook}.ipynb").read_text(encoding="utf-8"))
     found: dict[str, str] = {}
     for cell in content["cells"]:
