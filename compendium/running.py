@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import signal
+import sys
 import tempfile
 import threading
 import time
@@ -386,12 +387,22 @@ def work(notebook: Notebook, root: Path, chosen: dict[str, object], pipe: Connec
             os.dup2(log.fileno(), 2)
         execute(notebook, root, chosen)
         pipe.send("")
+        pipe.send(peak())
     except RunError as error:
         pipe.send(str(error))
     except OSError as error:
         pipe.send(f"{notebook.name}: {refusal(error)}")
     except Exception as error:
         pipe.send(f"{notebook.name}: {type(error).__name__}: {error}")
+
+
+def peak() -> int | None:
+    """Return the most memory that one process ended by this one, the kernel, ever held, in MB; None on Windows."""
+    with suppress(ImportError):
+        import resource
+
+        most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss  # bytes on macOS, else KB
+        return round(most / (1e6 if sys.platform == "darwin" else 1e3))
 
 
 def follow() -> None:
@@ -410,10 +421,11 @@ def end(*_: object) -> None:
 
 @dataclass
 class Result:
-    """What a run did: seconds a notebook, where the outputs are, what failed."""
+    """What a run did: seconds and most MB of memory a notebook, where the outputs are, what failed."""
 
     root: Path
     seconds: dict[str, float] = field(default_factory=dict)
+    memory: dict[str, int | None] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
 
 
@@ -443,7 +455,7 @@ def run(
         made.mkdir()
         schedule(notebooks, made, chosen, jobs, tell, result)
         if not result.failures:
-            text = json.dumps(summary | {"seconds": result.seconds}, indent=1, ensure_ascii=False)
+            text = json.dumps(summary | {"seconds": result.seconds, "memory": result.memory}, indent=1, ensure_ascii=False)
             tables.write_atomic(made / "run.json", text.encode("utf-8"))
             with undisturbed():
                 if root.exists():
@@ -526,6 +538,8 @@ def finish(pipe: Connection, notebook: Notebook, tell: Callable[[str], None], re
     """Collect one notebook that has ended."""
     try:
         failure = pipe.recv()
+        if not failure:
+            result.memory[notebook.name] = pipe.recv()
     except EOFError:
         failure = f"{notebook.name}: its process was killed from outside, perhaps for want of memory. Remedy: --jobs 1"
     seconds = result.seconds[notebook.name] = round(time.monotonic() - result.seconds[notebook.name], 1)
