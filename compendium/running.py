@@ -455,7 +455,8 @@ def run(
         made.mkdir()
         schedule(notebooks, made, chosen, jobs, tell, result)
         if not result.failures:
-            text = json.dumps(summary | {"seconds": result.seconds, "memory": result.memory}, indent=1, ensure_ascii=False)
+            summary |= {"seconds": result.seconds, "memory": result.memory}
+            text = json.dumps(summary, indent=1, ensure_ascii=False)
             tables.write_atomic(made / "run.json", text.encode("utf-8"))
             with undisturbed():
                 if root.exists():
