@@ -96,28 +96,30 @@ def measured(root: Path) -> dict[str, tuple[float, int | None]]:
 def make(target: Path, notebooks: dict[str, Path], measures: dict, tell: Callable[[str], None]) -> None:
     """Write both editions to `target` from the executed notebooks in these folders by language."""
     with running.scratch(target) as place:
-        made = place / "made"
-        builders = {}
+        made, builders = place / "made", {}
+        made.mkdir()
         for language in LANGUAGES:
             tell(f"writing the sources in {'Chinese' if language == 'zh' else 'English'}")
             edition = Edition(language, notebooks[language], measures)
-            edition.write(place / language)
-            builders[language] = sphinx(language, place / language, made / language)
+            edition.write(place / language / "source")
+            builders[language] = sphinx(language, place / language)
         tell("building both editions with Sphinx")
         faults = [f"{language}: {said}" for language, builder in builders.items() if (said := ended(builder))]
         if faults:
             raise running.RunError("the book has faults\n       " + "\n       ".join(faults))
         shutil.copy(PLACE / "index.html", made / "index.html")
+        for language in LANGUAGES:
+            os.replace(place / language / "html", made / language)
         with running.undisturbed():
             if target.exists():
                 os.replace(target, place / "before")
             os.replace(made, target)
 
 
-def sphinx(language: str, source: Path, target: Path) -> subprocess.Popen:
-    """Start Sphinx on one edition; each warning is a fault."""
+def sphinx(language: str, place: Path) -> subprocess.Popen:
+    """Start Sphinx on the sources of one edition, place/source, to write place/html; each warning is a fault."""
     command = [sys.executable, "-m", "sphinx", "-b", "html", "-q", "-W", "--keep-going", "-c", PLACE]
-    command += ["-d", source.with_name(f"{language}-doctrees"), source, target]
+    command += ["-d", place / "doctrees", place / "source", place / "html"]
     environment = os.environ | {"BOOK_LANGUAGE": language, "PYTHONUTF8": "1"}
     return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
