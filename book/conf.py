@@ -29,6 +29,7 @@ html_permalinks_icon = "#"
 html_context = {"default_mode": "light", "edition": "zh" if CHINESE else "en"}
 html_theme_options = {
     "article_header_end": ["switch.html"],
+    "navbar_persistent": [],
     "collapse_navigation": True,
     "show_navbar_depth": 1,
     "toc_title": "本页内容" if CHINESE else "On this page",

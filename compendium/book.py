@@ -171,6 +171,7 @@ class Edition:
         self.statements = tables.raw("claims").set_index("claim_id")
         self.sources = tables.raw("sources").set_index("source_id")
         rows = pd.read_csv(PLACE / "glossary.csv", dtype=str, encoding="utf-8").to_dict("records")
+        self.headings = {name: self.headed(notebook) for name, notebook in self.notebooks.items()}
         self.terms = {slug(row["term_en"]): row for row in rows}
         self.claim_uses: dict[str, list[tuple[str, str]]] = defaultdict(list)
         self.term_uses: dict[str, list[tuple[str, str]]] = defaultdict(list)
@@ -194,6 +195,15 @@ class Edition:
 
     # Notebooks
 
+    def headed(self, notebook: nbformat.NotebookNode) -> dict[str, str]:
+        """Return the heading above each cell, by its id; the first is the title."""
+        found, heading = {}, ""
+        for cell in notebook.cells:
+            if cell.cell_type == "markdown" and (named := re.search(r"^#+ (.+)$", self.half(cell.source), re.M)):
+                heading = named[1]
+            found[cell.id] = heading
+        return found
+
     def notebook(self, name: str) -> str:
         """Return a notebook in this language, with a mark at every cell and links from its words."""
         notebook, seen = self.notebooks[name], set()
@@ -201,10 +211,10 @@ class Edition:
         for cell in notebook.cells:
             added = "injected-parameters" in cell.metadata.get("tags", [])
             self.note_uses(name, cell)
-            mark = "" if added else f'<span class="mark" id="cell-{cell.id}"></span>'
+            mark = "" if added else place(f"cell-{cell.id}")
             if cell.cell_type == "markdown":
                 text = self.linked(self.summaries(self.half(cell.source), known), "../", cell.source, seen)
-                title, body = re.fullmatch(r"(# .*\n)?(.*)", text, re.S).groups(default="")
+                title, body = re.fullmatch(r"(# [^\n]*\n)?(.*)", text, re.S).groups(default="")
                 cells.append(
                     nbformat.v4.new_markdown_cell(f"{title}\n{mark}\n\n{body}" if title else f"{mark}\n\n{text}")
                 )
@@ -370,13 +380,15 @@ class Edition:
         return anchored(self.patterns[term][self.language], part, lambda _: start, 1)
 
     def places(self, uses: Iterable[tuple[str, str]], up: str) -> str:
-        """Return links to cells: by notebook, numbered in order."""
-        found = defaultdict(list)
+        """Return links to cells, by notebook; of the cells under one heading the first, by the name of the heading."""
+        found: dict[str, dict[str, str]] = defaultdict(dict)
         for name, cell in uses:
-            found[name].append(cell)
+            found[name].setdefault(self.headings[name][cell], cell)
         return self("；", "; ").join(
-            f"{name[:2]}{self('：', ': ')}"
-            + self("、", ", ").join(f'<a href="{up}notebooks/{name}.html#cell-{cell}">{cell}</a>' for cell in cells)
+            f"{name[:2]} "
+            + self("、", ", ").join(
+                f'<a href="{up}notebooks/{name}.html#cell-{cell}">{heading}</a>' for heading, cell in cells.items()
+            )
             for name, cells in found.items()
         )
 
@@ -392,7 +404,9 @@ class Edition:
     def tree(self) -> str:
         """Return the navigation."""
         parts = {
-            self("笔记本", "Notebooks"): [f"notebooks/{name}" for name in self.notebooks],
+            self("笔记本", "Notebooks"): [
+                f"{name[:2]} {next(iter(self.headings[name].values()))} <notebooks/{name}>" for name in self.notebooks
+            ],
             self("结果", "Results"): ["findings", "claims/index"],
             self("附录", "Reference"): ["glossary", "codebook", "runs"],
         }
@@ -410,7 +424,7 @@ class Edition:
         """Return the codebook in this language, with a mark at every table."""
         text = (paths.RAW / self("codebook.zh-CN.md", "codebook.md")).read_text(encoding="utf-8")
         text = re.sub(r"^.*\]\(codebook[\w.-]*\)\n", "", text, flags=re.M)
-        text = re.sub(r"^## (\w+)$", r'<span class="mark" id="table-\1"></span>\n\n## \1', text, flags=re.M | re.A)
+        text = re.sub(r"^## (\w+)$", place(r"table-\1") + r"\n\n## \1", text, flags=re.M | re.A)
         return re.sub(r"\[([^\]]+)\]\(#(\w+)\)", r'<a href="#table-\2">\1</a>', text)
 
     def runs(self) -> str:
@@ -435,7 +449,7 @@ class Edition:
             first, second = (row[f"term_{tongue}"].split(" / ") for tongue in (self.language, self("en", "zh")))
             also = self("又作", "also") + " " + self("、", ", ").join(first[1:])
             entries.append(
-                f'<span class="mark" id="term-{term}"></span>\n\n## {first[0]}\n\n'
+                f"{place(f'term-{term}')}\n\n## {first[0]}\n\n"
                 f"**{second[0]}**{self('　', ' · ') + also if first[1:] else ''}\n\n"
                 f"{row[f'definition_{self.language}']}\n\n"
                 f"{self('见于', 'Used in')} {self.places(self.term_uses[term], '')}\n"
@@ -500,7 +514,7 @@ class Edition:
             (self("还在哪里提到", "Where else it is mentioned"), self.places(others, "../")),
         )
         told = "\n\n".join(f"## {name}\n\n{said}" for name, said in parts if said)
-        title = html.escape(statement[f"statement_{self.language}"], quote=False)
+        title = html.escape(statement[f"statement_{self.language}"].rstrip("。."), quote=False)
         table = f'<div class="wide"><table><tbody>{body}</tbody></table></div>'
         return f"# {claim_id} {title}\n\n{table}\n\n{told}\n"
 
@@ -511,9 +525,15 @@ class Edition:
         unsafe = row["host_trust"] == "unsafe"
         trust = self("；可疑站点，网址已去链接", "; unsafe host, address defanged") if unsafe else ""
         url = html.escape(row["url"])
-        address = f'<span class="defanged">{url}</span>' if unsafe else f'<a class="defanged" href="{url}">{url}</a>'
-        facts = self("，", ", ").join(html.escape(t, quote=False) for t in (row["publisher"], row["published"]) if t)
-        return f"**{name}** {html.escape(row['title'], quote=False)}. {facts} ({grade}{trust}). {address}"
+        address = f'<span class="address">{url}</span>' if unsafe else f'<a class="address" href="{url}">{url}</a>'
+        facts = [html.escape(t, quote=False) for t in (row["title"], row["publisher"], row["published"]) if t]
+        end = self(f"（{grade}{trust}）。", f" ({grade}{trust}). ")
+        return f"**{name}**{self('　', ' · ')}{self('，', ', ').join(facts)}{end}{address}"
+
+
+def place(name: str) -> str:
+    """Return a place in a page that links lead to, the same in both editions."""
+    return f'<div class="place" id="{name}"></div>'
 
 
 def slug(term: str) -> str:
