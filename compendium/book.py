@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
 
@@ -24,9 +24,13 @@ from compendium import claims, paths, reporting, running, tables
 
 LANGUAGES = ("zh", "en")
 PLACE = paths.ROOT / "book"
-HAN = r"[\u3400-\u9fff]"
-JOINED = re.compile(rf"({HAN}+) ([A-Za-z][^\u3400-\u9fff]*)")
+HAN = re.compile(r"[\u3400-\u9fff]")
 CLAIM = re.compile(r"(?<![\w/#-])Q\d{2,3}(?!\w)", re.ASCII)
+JOINED = re.compile(
+    r"([\u3400-\u9fff][\u3400-\u9fff、，：；（）“”《》·%]*)( [\d.]+)? "
+    r"(?=.*[a-z]{2})([A-Za-z][^\u3400-\u9fff]*?)( [\d.]+ ?%)?"
+)
+SOLUTION = re.compile(r"<details>.*?</details>", re.S)
 # What must not be changed when words of a text become links: code, formulas, headings, links, tags.
 KEPT = re.compile(
     r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$\n]+\$|^#+ .*?$|\[[^\]]*\]\([^)]*\)|<(a|summary|code)\b.*?</\1>|<[^>]+>",
@@ -39,7 +43,6 @@ GRADES = {
     "C": ("转载或聚合站点", "mirror or aggregator"),
 }
 WORDS_ZH = {"yes": "是", "no": "否", "firm": "证据牢", "weak": "弱证据", "unsafe": "可疑站点"}
-COMMON_PAIRS = (("答案", "Solution"),)
 
 
 def build(target: Path, tell: Callable[[str], None], jobs: int) -> None:
@@ -131,28 +134,32 @@ def ended(builder: subprocess.Popen) -> str:
 
 
 def pairs(notebook: nbformat.NotebookNode) -> dict[str, tuple[str, str]]:
-    """Return the texts in two languages that the code of a notebook joins: `年份 year` -> (`年份`, `year`).
-
-    They are the pairs of literals, Chinese first, and single literals with Chinese before English. Only texts found in
-    this way are taken apart in an edition; any other text stays in both languages.
-    """
-    found = {f"{zh} {en}": (zh, en) for zh, en in COMMON_PAIRS}
+    """Return what the code of a notebook joins from two literals: `年份 year` -> (`年份`, `year`); one may be empty."""
+    found = {}
     for cell in notebook.cells:
-        if cell.cell_type == "code":
-            for zh, en in literals(cell.source):
-                found[f"{zh} {en}".strip()] = (zh, en)
+        for node in ast.walk(ast.parse(cell.source)) if cell.cell_type == "code" else ():
+            if isinstance(node, ast.Tuple) and len(node.elts) == 2:
+                zh, en = (e.value if isinstance(e, ast.Constant) else None for e in node.elts)
+                if isinstance(zh, str) and isinstance(en, str) and not HAN.search(en) and (HAN.search(zh) or not zh):
+                    found[f"{zh} {en}".strip()] = (zh, en)
     return found
 
 
-def literals(source: str) -> Iterator[tuple[str, str]]:
-    """Yield the pairs of literals in both languages of a cell; either side may be empty, but not both."""
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Tuple) and len(node.elts) == 2:
-            values = [e.value for e in node.elts if isinstance(e, ast.Constant) and isinstance(e.value, str)]
-            if len(values) == 2 and (re.search(HAN, values[0]) or not values[0]) and not re.search(HAN, values[1]):
-                yield values[0], values[1]
-        elif isinstance(node, ast.Constant) and (joined := JOINED.fullmatch(str(node.value))):
-            yield joined[1], joined[2]
+def parted(text: str, known: dict[str, tuple[str, str]]) -> tuple[str, str]:
+    """Return the Chinese and the English of a short text that holds both, else the text twice.
+
+    The text must be a known pair, or Chinese signs only, then English words. A number between them, or a percentage at
+    the end, belongs to both: `层级 1 tier 1`, `缺口 2020 gap`, `平衡 break-even 14.9 %`.
+    """
+    if text in known:
+        return known[text]
+    found = JOINED.fullmatch(text)
+    if not found:
+        return text, text
+    zh, number, en, end = found.groups(default="")
+    if repeated := re.match(r"(\w+) (?=\1 )", en):  # `四经普后 GDP GDP after the 4th census`
+        zh, en = f"{zh} {repeated[1]}", en.removeprefix(repeated[0])
+    return f"{zh}{number}{end}", (en if en.endswith(number) else f"{number} {en}".strip()) + end
 
 
 class Edition:
@@ -213,7 +220,7 @@ class Edition:
             self.note_uses(name, cell)
             mark = "" if added else place(f"cell-{cell.id}")
             if cell.cell_type == "markdown":
-                text = self.linked(self.summaries(self.half(cell.source), known), "../", cell.source, seen)
+                text = self.linked(self.half(cell.source), "../", cell.source, seen)
                 title, body = re.fullmatch(r"(# [^\n]*\n)?(.*)", text, re.S).groups(default="")
                 cells.append(
                     nbformat.v4.new_markdown_cell(f"{title}\n{mark}\n\n{body}" if title else f"{mark}\n\n{text}")
@@ -229,18 +236,22 @@ class Edition:
         return nbformat.writes(notebook)
 
     def half(self, text: str) -> str:
-        """Return the part of a text in this language."""
-        return (
-            re.split(r"<!-- (?:zh|en) -->", text)[-2:][self.language == "en"].strip() if "<!-- en -->" in text else text
-        )
+        """Return the part of a text in this language; a solution, which stands only once, belongs to both."""
+        if "<!-- en -->" not in text:
+            return text
+        zh, en = text.removeprefix("<!-- zh -->").split("<!-- en -->")
+        solutions = [] if SOLUTION.search(zh) else SOLUTION.findall(en)
+        own = self(zh, SOLUTION.sub("", en) if solutions else en).strip()
+        return "\n\n".join((own, *map(self.solution, solutions)))
 
-    def summaries(self, text: str, known: dict[str, tuple[str, str]]) -> str:
-        """Return a text with the headings of its solutions in this language."""
-        return re.sub(r"<summary>(.*?)</summary>", lambda m: f"<summary>{self.split(m[1], known)}</summary>", text)
-
-    def split(self, text: str, known: dict[str, tuple[str, str]]) -> str:
-        """Return the part of a text in this language if it is known to hold both, else the text."""
-        return self(*known.get(text, (text, text))) or text
+    def solution(self, text: str) -> str:
+        """Return a solution: its heading and its code, and of its paragraphs those in this language."""
+        text = re.sub(r"<summary>(.*?)</summary>", lambda m: f"<summary>{self(*parted(m[1], {}))}</summary>", text)
+        pieces = re.split(r"(<summary>.*?</summary>|</?details>|```.*?```)", text, flags=re.S)
+        for i in range(0, len(pieces), 2):
+            paragraphs = [p for p in pieces[i].split("\n\n") if (len(HAN.findall(p)) > len(p) / 5) == self(True, False)]
+            pieces[i] = "\n\n" + "\n\n".join(p.strip() for p in paragraphs) + "\n\n"
+        return re.sub(r"\n{3,}", "\n\n", "".join(pieces))
 
     def output(self, output: nbformat.NotebookNode, known: dict, seen: set[str]) -> nbformat.NotebookNode:
         """Return one output of a cell in this language."""
@@ -262,13 +273,13 @@ class Edition:
         """
         soup = BeautifulSoup(text, "html.parser").table
         rows = [row.find_all(["th", "td"]) for row in soup.find_all("tr")]
-        head = [known.get(cell.get_text(), (cell.get_text(),) * 2) for cell in rows[0]]
+        head = [parted(cell.get_text(), known) for cell in rows[0]]
         kept = [i for i in range(len(head)) if not self.spare(i, head) and any(row[i].get_text() for row in rows)]
         lines = []
         for number, row in enumerate(rows):
             kind, cells = "td" if number else "th", []
             for i in kept:
-                said = html.escape(self.split(row[i].get_text(), known), quote=False)
+                said = html.escape(self(*parted(row[i].get_text(), known)), quote=False)
                 name = "th" if row[i].name == "th" else kind
                 scope = f' scope="{"row" if number else "col"}"' if name == "th" else ""
                 right = ' class="n"' if re.fullmatch(r"[-−–+]?[\d.,]*(?:–[\d.,]+)?", said) and number else ""
