@@ -473,7 +473,7 @@ class Edition:
         return f"# {title}\n\n{said}\n\n" + "\n".join(entries)
 
     def claim_list(self) -> str:
-        """Return the list of all claims with the navigation to their pages."""
+        """Return the list of all claims."""
         names = (self("编号", "id"), self("表述", "statement"), self("论文", "printed"), self("重算", "computed"))
         names += (self("判定", "verdict"), self("证据", "evidence"))
         head = "<tr>" + "".join(f'<th scope="col">{n}</th>' for n in names) + "</tr>"
@@ -491,12 +491,8 @@ class Edition:
                 + "".join(f"<td>{s}</td>" for s in said)
                 + "</tr>"
             )
-        pages = "\n".join(self.ledger.index)
         counts = reporting.counts(self.ledger, self.language)
-        return (
-            f"# {self('论断', 'Claims')}\n\n{counts}\n\n{self.box(head, body)}\n\n"
-            f"```{{toctree}}\n:hidden:\n\n{pages}\n```\n"
-        )
+        return f"# {self('论断', 'Claims')}\n\n{counts}\n\n{self.box(head, body)}\n"
 
     def claim(self, claim_id: str) -> str:
         """Return the page of one claim: values, verdict, rule, reason, evidence, where it is told."""
@@ -527,7 +523,16 @@ class Edition:
         told = "\n\n".join(f"## {name}\n\n{said}" for name, said in parts if said)
         title = html.escape(statement[f"statement_{self.language}"].rstrip("。."), quote=False)
         table = f'<div class="wide"><table><tbody>{body}</tbody></table></div>'
-        return f"# {claim_id} {title}\n\n{table}\n\n{told}\n"
+        around = self.around(claim_id)
+        return f"---\norphan: true\n---\n# {claim_id} {title}\n\n{table}\n\n{told}\n\n{around}\n"
+
+    def around(self, claim_id: str) -> str:
+        """Return the way to the claims before and after; the theme's own would put all claims into every sidebar."""
+        at, last = self.ledger.index.get_loc(claim_id), len(self.ledger) - 1
+        before = f'<a href="{self.ledger.index[at - 1]}.html">← {self.ledger.index[at - 1]}</a>' if at else ""
+        after = f'<a href="{self.ledger.index[at + 1]}.html">{self.ledger.index[at + 1]} →</a>' if at < last else ""
+        name = self("全部论断", "All claims")
+        return f'<nav class="around" aria-label="{name}">{before}<a href="index.html">{name}</a>{after}</nav>'
 
     def source(self, name: str) -> str:
         """Return a source in one line: title, publisher, date, grade, address; that of an unsafe host is no link."""
