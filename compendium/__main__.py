@@ -1,4 +1,4 @@
-"""The command line: compendium run, check, accept, data, claims."""
+"""The command line: compendium run, check, accept, book, data, claims."""
 
 import os
 import shutil
@@ -150,6 +150,26 @@ def accept() -> None:
     for path in reporting.regenerate():
         click.echo(f"{paths.shown(path)}: generated part renewed")
     click.echo(f"{len(changed)} changes accepted")
+
+
+@main.command()
+@click.option(
+    "--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default="cores", help="Notebooks at once."
+)
+def book(jobs: int) -> None:
+    """Write the book in Chinese and in English to build/book, to be opened from disk.
+
+    The Chinese edition shows the committed notebooks, the English one a run with `-p language=en`, which is made if the
+    last one in build/choices does not fit the notebooks and data.
+    """
+    from compendium import book as reading
+    from compendium import running, validation
+
+    validation.raise_if_bad()
+    click.get_current_context().with_resource(running.alone())
+    target = paths.BUILD / "book"
+    reading.build(target, click.echo, jobs)
+    click.echo(f"Open {paths.shown(target / 'index.html')} in a browser.")
 
 
 @main.group()

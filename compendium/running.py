@@ -392,12 +392,22 @@ def work(notebook: Notebook, root: Path, chosen: dict[str, object], pipe: Connec
             os.dup2(log.fileno(), 2)
         execute(notebook, root, chosen)
         pipe.send("")
+        pipe.send(peak())
     except RunError as error:
         pipe.send(str(error))
     except OSError as error:
         pipe.send(f"{notebook.name}: {refusal(error)}")
     except Exception as error:
         pipe.send(f"{notebook.name}: {type(error).__name__}: {error}")
+
+
+def peak() -> int | None:
+    """Return the most memory that the kernel of this process ever held, in MB; None on Windows."""
+    with suppress(ImportError):
+        import resource
+
+        most = max(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, kernels.peak)
+        return round(most / (1e6 if sys.platform == "darwin" else 1e3))  # bytes on macOS, else KB
 
 
 def follow() -> None:
@@ -416,10 +426,11 @@ def end(*_: object) -> None:
 
 @dataclass
 class Result:
-    """What a run did: seconds a notebook, where the outputs are, what failed."""
+    """What a run did: seconds and most MB of memory a notebook, where the outputs are, what failed."""
 
     root: Path
     seconds: dict[str, float] = field(default_factory=dict)
+    memory: dict[str, int | None] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
 
 
@@ -455,7 +466,7 @@ def run(
         made = place / "made"
         made.mkdir()
         for name in kept:
-            result.seconds[name] = before["seconds"][name]
+            result.seconds[name], result.memory[name] = before["seconds"][name], before["memory"][name]
             for part in before["files"][name]:
                 (made / part).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(root / part, made / part)
@@ -471,6 +482,7 @@ def run(
             summary |= {
                 "complete": len(names) == len(contents()),
                 "seconds": result.seconds,
+                "memory": result.memory,
                 "keys": {name: keys.key(name) for name in names},
                 "files": {name: fingerprints(contents()[name], made) for name in names},
             }
@@ -489,7 +501,7 @@ def previous(root: Path) -> dict:
         found = json.loads((root / "run.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         found = {}
-    return {"keys": {}, "files": {}, "seconds": {}} | found
+    return {"keys": {}, "files": {}, "seconds": {}, "memory": {}} | found
 
 
 def fingerprints(notebook: Notebook, root: Path) -> dict[str, str]:
@@ -616,6 +628,8 @@ def finish(pipe: Connection, notebook: Notebook, tell: Callable[[str], None], re
     """Collect one notebook that has ended."""
     try:
         failure = pipe.recv()
+        if not failure:
+            result.memory[notebook.name] = pipe.recv()
     except EOFError:
         failure = f"{notebook.name}: its process was killed from outside, perhaps for want of memory. Remedy: --jobs 1"
     seconds = result.seconds[notebook.name] = round(time.monotonic() - result.seconds[notebook.name], 1)
