@@ -118,8 +118,8 @@ class Kernel:
 
     def wait(self) -> int:
         """Wait for the end of the kernel and return its exit status."""
+        global peak
         if self.returncode is None:
-            global peak
             told = self.answers.readline() or f"{-signal.SIGKILL} 0"  # nothing is told when the nursery itself is dead
             self.returncode, most = map(int, told.split())
             peak = max(peak, most)
@@ -185,61 +185,6 @@ def tell(line: socket.socket, *numbers: int) -> None:
     """Send numbers to the process that asked for a kernel, if it still lives."""
     with contextlib.suppress(OSError):
         line.sendall(f"{' '.join(map(str, numbers))}\n".encode())
-
-
-def kill(self) -> None:
-        """Kill the kernel."""
-        self.send_signal(signal.SIGKILL)
-
-    def terminate(self) -> None:
-        """Ask the kernel to end."""
-        self.send_signal(signal.SIGTERM)
-
-
-def serve(calls: socket.socket) -> None:
-    """Fork a kernel for every request, report its end, kill it when the process that asked has ended."""
-    poll = select.poll()
-    poll.register(calls, select.POLLIN)
-    kernels: dict[
-        int, tuple[int, socket.socket]
-    ] = {}  # by the descriptor that tells of its end, and by that of its line
-    while True:
-        ready = poll.poll()[0][0]
-        if ready == calls.fileno():
-            message, descriptors, *_ = socket.recv_fds(calls, MESSAGE, 3)
-            if not message:
-                for pid, _ in kernels.values():
-                    kill(pid)
-                return
-            pid = os.fork()
-            if pid == 0:
-                become_kernel(json.loads(message), *descriptors[1:])
-            for descriptor in descriptors[1:]:
-                os.close(descriptor)
-            line, ended = socket.socket(fileno=descriptors[0]), os.pidfd_open(pid)
-            kernels[ended] = kernels[line.fileno()] = pid, line
-            poll.register(ended, select.POLLIN)
-            poll.register(line, select.POLLIN)
-            tell(line, pid)
-            continue
-        pid, line = kernels[ready]
-        poll.unregister(ready)
-        if ready == line.fileno():
-            kill(pid)
-            continue
-        _, status, used = os.wait4(pid, 0)
-        tell(line, os.waitstatus_to_exitcode(status), used.ru_maxrss)
-        with contextlib.suppress(KeyError):
-            poll.unregister(line)
-        del kernels[line.fileno()], kernels[ready]
-        line.close()
-        os.close(ready)
-
-
-def tell(line: socket.socket, number: int) -> None:
-    """Send a number to the process that asked for a kernel, if it still lives."""
-    with contextlib.suppress(OSError):
-        line.sendall(f"{number}\n".encode())
 
 
 def kill(pid: int) -> None:
