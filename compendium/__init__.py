@@ -3,6 +3,16 @@
 import os
 import sys
 
+VERDICTS = {
+    "reproduced": "复现",
+    "corroborated": "佐证",
+    "consistent": "自洽",
+    "within bounds": "在界内",
+    "restated": "所指不同",
+    "contradicted": "不符",
+    "not checkable": "无从核对",
+}
+
 
 class Refusal(Exception):
     """Something that a person has to put right, told in one line with the remedy."""

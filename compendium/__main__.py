@@ -1,5 +1,6 @@
 """The command line: compendium run, check, accept, book, data, claims."""
 
+import csv
 import os
 import shutil
 import signal
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from compendium import Refusal, freshness, paths
+from compendium import VERDICTS, Refusal, freshness, paths
 
 SHOWN = 20
 
@@ -208,22 +209,26 @@ def data_codebook() -> None:
         click.echo(paths.shown(path))
 
 
+def records(path: Path, key: str) -> dict[str, dict[str, str]]:
+    """Return the rows of a table by the column `key`, as texts."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row[key]: row for row in csv.DictReader(file)}
+
+
 @main.command("claims")
 @click.argument("claim_id", required=False)
 def show_claims(claim_id: str | None) -> None:
     """Show one claim: what the paper prints, what was computed, verdict, evidence; without an id, all in short."""
-    from compendium import claims, tables
-
-    ledger = tables.processed("claims").set_index("claim_id", drop=False)
+    ledger = records(paths.current(paths.processed("claims")), "claim_id")
     if claim_id is None:
-        for row in ledger.itertuples():
-            click.echo(f"{row.claim_id:<5} {row.verdict:<14} {row.value_printed:<28} {row.value_computed}")
+        for row in ledger.values():
+            click.echo(f"{row['claim_id']:<5} {row['verdict']:<14} {row['value_printed']:<28} {row['value_computed']}")
         return
-    if claim_id.upper() not in ledger.index:
-        raise claims.LedgerError(f"no claim {claim_id!r}; ids run from {ledger.index[0]} to {ledger.index[-1]}")
-    row = ledger.loc[claim_id.upper()]
-    statement = tables.raw("claims").set_index("claim_id").loc[row["claim_id"]]
-    sources = tables.raw("sources").set_index("source_id")
+    if claim_id.upper() not in ledger:
+        raise Refusal(f"no claim {claim_id!r}; ids run from {next(iter(ledger))} to {next(reversed(ledger))}")
+    row = ledger[claim_id.upper()]
+    statement = records(paths.RAW / "claims.csv", "claim_id")[row["claim_id"]]
+    sources = records(paths.RAW / "sources.csv", "source_id")
     width = min(shutil.get_terminal_size().columns, 120)
     lines = [
         f"{row['claim_id']}  section {row['section']}, {row['weight']}",
@@ -231,14 +236,14 @@ def show_claims(claim_id: str | None) -> None:
         statement["statement_en"],
         f"printed   {row['value_printed']} {statement['unit']}",
         f"computed  {row['value_computed'] or '-'}",
-        f"verdict   {row['verdict']} {claims.VERDICTS[row['verdict']]}   rule: {row['rule'] or '-'}",
+        f"verdict   {row['verdict']} {VERDICTS[row['verdict']]}   rule: {row['rule'] or '-'}",
         row["reason_zh"],
         row["reason_en"],
         f"shown in  {row['notebook'] or '-'}, cell {row['cell'] or '-'}",
         *(
-            f"  [{sources.at[s, 'grade']}{' unsafe' if sources.at[s, 'host_trust'] == 'unsafe' else ''}] {s}: "
-            f"{sources.at[s, 'title']}"
-            for s in str(row["evidence"]).split(" ; ")
+            f"  [{sources[s]['grade']}{' unsafe' if sources[s]['host_trust'] == 'unsafe' else ''}] {s}: "
+            f"{sources[s]['title']}"
+            for s in row["evidence"].split(" ; ")
             if s
         ),
     ]

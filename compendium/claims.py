@@ -14,17 +14,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from compendium import Refusal, paths, tables
+from compendium import VERDICTS, Refusal, paths, tables
 
-VERDICTS = {
-    "reproduced": "复现",
-    "corroborated": "佐证",
-    "consistent": "自洽",
-    "within bounds": "在界内",
-    "restated": "所指不同",
-    "contradicted": "不符",
-    "not checkable": "无从核对",
-}
 MEANINGS = {
     "reproduced": ("由论文以外的行重算，按印刷精度相等", "recomputed from outside rows, equal as printed"),
     "corroborated": ("独立来源印有同一数值", "an independent source prints the same figure"),

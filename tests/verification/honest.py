@@ -52,7 +52,7 @@ def installed(place: Path, python: str) -> Path:
 
 def command(what: str, condition: str, checkout: Path) -> list[str]:
     """Return what is executed: the run or the tests, without a network or as another user where that is asked for."""
-    line = [".venv/bin/python", "-m", "compendium", "run"] if what == "runs" else ["make", "test"]
+    line = [".venv/bin/python", "-m", "compendium", "run", "--force"] if what == "runs" else ["make", "test"]
     if condition == "other working directory":
         line = [str(checkout / line[0]), *line[1:]] if what == "runs" else ["make", "-C", str(checkout), "test"]
     if condition == "no network":

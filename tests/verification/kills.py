@@ -43,7 +43,7 @@ def hashes(copy: Path) -> dict[str, str]:
 def started(copy: Path, names: tuple[str, ...]) -> subprocess.Popen:
     """Start a run of the copy in a process group of its own, with a temporary folder of its own."""
     return subprocess.Popen(
-        [sys.executable, "-m", "compendium", "run", *names],
+        [sys.executable, "-m", "compendium", "run", "--force", *names],
         cwd=copy,
         env=os.environ | {"PYTHONPATH": str(copy), "TMPDIR": str(copy.parent / "tmp")},
         stdout=subprocess.PIPE,
