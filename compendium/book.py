@@ -27,7 +27,7 @@ PLACE = paths.ROOT / "book"
 HAN = re.compile(r"[\u3400-\u9fff]")
 CLAIM = re.compile(r"(?<![\w/#-])Q\d{2,3}(?!\w)", re.ASCII)
 JOINED = re.compile(
-    r"([\d.–]+ )?([\u3400-\u9fff][\u3400-\u9fff、，：；（）“”《》·%]*)( [\d.]+)? "
+    r"([A-Z\d][\w.–]* )?([\u3400-\u9fff][\u3400-\u9fff、，：；（）“”《》·%]*)( [\d.]+)? "
     r"(?=.*[a-z]{2})([A-Za-z][^\u3400-\u9fff]*?)( [\d.]+ ?%)?"
 )
 SOLUTION = re.compile(r"<details>.*?</details>", re.S)
@@ -153,6 +153,9 @@ def parted(text: str, known: dict[str, tuple[str, str]]) -> tuple[str, str]:
     """
     if text in known:
         return known[text]
+    if "; " in text:
+        zh, en = zip(*(parted(part, known) for part in text.split("; ")), strict=True)
+        return "；".join(zh) if zh != en else text, "; ".join(en)
     found = JOINED.fullmatch(text)
     if not found:
         return text, text

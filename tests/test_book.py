@@ -49,6 +49,7 @@ class Page(HTMLParser):
     def handle_starttag(self, tag, attributes):
         found = dict(attributes)
         self.ids += [found["id"]] if "id" in found else []
+        self.levels = [] if tag == "article" else self.levels  # before it stands a copy for print only
         self.links += [found["href"]] if tag == "a" and "href" in found else []
         self.loads += [found["src"]] if "src" in found else []
         self.loads += [found["href"]] if tag == "link" and "href" in found else []
@@ -237,6 +238,11 @@ def test_a_fault_leaves_the_last_book_in_place(tmp_path, monkeypatch):
         ("缺口 2020 gap", ("缺口 2020", "2020 gap")),
         ("平衡 break-even 14.9 %", ("平衡 14.9 %", "break-even 14.9 %")),
         ("0.76–1.91 仅属可能 only possible", ("0.76–1.91 仅属可能", "0.76–1.91 only possible")),
+        (
+            "P2.3a 已回应 answered; P2.3b 未回应 unanswered",
+            ("P2.3a 已回应；P2.3b 未回应", "P2.3a answered; P2.3b unanswered"),
+        ),
+        ("a; b", ("a; b", "a; b")),
         ("四经普后 GDP GDP after the 4th census", ("四经普后 GDP", "GDP after the 4th census")),
         ("工信部 MIIT", ("工信部 MIIT",) * 2),
         ("有 A 或 B", ("有 A 或 B",) * 2),
