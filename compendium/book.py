@@ -27,7 +27,7 @@ PLACE = paths.ROOT / "book"
 HAN = re.compile(r"[\u3400-\u9fff]")
 CLAIM = re.compile(r"(?<![\w/#-])Q\d{2,3}(?!\w)", re.ASCII)
 JOINED = re.compile(
-    r"([\u3400-\u9fff][\u3400-\u9fff、，：；（）“”《》·%]*)( [\d.]+)? "
+    r"([A-Z\d][\w.–]* )?([\u3400-\u9fff][\u3400-\u9fff、，：；（）“”《》·%]*)( [\d.]+)? "
     r"(?=.*[a-z]{2})([A-Za-z][^\u3400-\u9fff]*?)( [\d.]+ ?%)?"
 )
 SOLUTION = re.compile(r"<details>.*?</details>", re.S)
@@ -148,18 +148,23 @@ def pairs(notebook: nbformat.NotebookNode) -> dict[str, tuple[str, str]]:
 def parted(text: str, known: dict[str, tuple[str, str]]) -> tuple[str, str]:
     """Return the Chinese and the English of a short text that holds both, else the text twice.
 
-    The text must be a known pair, or Chinese signs only, then English words. A number between them, or a percentage at
-    the end, belongs to both: `层级 1 tier 1`, `缺口 2020 gap`, `平衡 break-even 14.9 %`.
+    The text must be a known pair, or Chinese signs only, then English words. A number before or between
+    them, or a percentage at the end, belongs to both: `层级 1 tier 1`, `缺口 2020 gap`, `平衡 break-even 14.9 %`.
     """
     if text in known:
         return known[text]
+    if "; " in text:
+        zh, en = zip(*(parted(part, known) for part in text.split("; ")), strict=True)
+        return "；".join(zh) if zh != en else text, "; ".join(en)
     found = JOINED.fullmatch(text)
     if not found:
         return text, text
-    zh, number, en, end = found.groups(default="")
+    start, zh, number, en, end = found.groups(default="")
     if repeated := re.match(r"(\w+) (?=\1 )", en):  # `四经普后 GDP GDP after the 4th census`
         zh, en = f"{zh} {repeated[1]}", en.removeprefix(repeated[0])
-    return f"{zh}{number}{end}", (en if en.endswith(number) else f"{number} {en}".strip()) + end
+    if not en.endswith(number):
+        en = f"{number} {en}".strip()
+    return f"{start}{zh}{number}{end}", f"{start}{en}{end}"
 
 
 class Edition:
@@ -379,16 +384,12 @@ class Edition:
         text = re.sub(r"\[([^\]]+)\]\(([\w/-]+)\.ipynb(#[\w-]*)?\)", r'<a href="\2.html\3">\1</a>', text)
         terms = [t for t in self.used(whole) if t not in seen]
         for term in sorted(terms, key=lambda t: -len(self.terms[t][f"term_{self.language}"])):
-            changed = outside(text, lambda part, term=term: self.term_link(part, term, up))
+            start = f'<a class="term" href="{up}glossary.html#term-{term}">'
+            changed = outside(text, self.patterns[term][self.language], lambda _, start=start: start, once=True)
             if changed != text:
                 text = changed
                 seen.add(term)
-        return outside(text, lambda part: anchored(CLAIM, part, lambda word: f'<a href="{up}claims/{word}.html">'))
-
-    def term_link(self, part: str, term: str, up: str) -> str:
-        """Return a piece of text with a link from a term, or the piece as it is."""
-        start = f'<a class="term" href="{up}glossary.html#term-{term}">'
-        return anchored(self.patterns[term][self.language], part, lambda _: start, 1)
+        return outside(text, CLAIM, lambda word: f'<a href="{up}claims/{word}.html">')
 
     def places(self, uses: Iterable[tuple[str, str]], up: str) -> str:
         """Return links to cells, by notebook; of the cells under one heading the first, by the name of the heading."""
@@ -435,7 +436,8 @@ class Edition:
         """Return the codebook in this language, with a mark at every table."""
         text = (paths.RAW / self("codebook.zh-CN.md", "codebook.md")).read_text(encoding="utf-8")
         text = re.sub(r"^.*\]\(codebook[\w.-]*\)\n", "", text, flags=re.M)
-        text = re.sub(r"^## (\w+)$", place(r"table-\1") + r"\n\n## \1", text, flags=re.M | re.A)
+        names = "|".join(tables.names())
+        text = re.sub(rf"^## ({names})$", place(r"table-\1") + r"\n\n## \1", text, flags=re.M)
         return re.sub(r"\[([^\]]+)\]\(#(\w+)\)", r'<a href="#table-\2">\1</a>', text)
 
     def runs(self) -> str:
@@ -557,27 +559,36 @@ def slug(term: str) -> str:
     return re.sub(r"\W+", "-", term.split(" / ")[0].lower()).strip("-")
 
 
-def outside(text: str, change: Callable[[str], str]) -> str:
-    """Return a text with everything changed that is no code, formula, heading, link or tag."""
-    pieces, at = [], 0
-    for kept in KEPT.finditer(text):
-        pieces += [change(text[at : kept.start()]), kept[0]]
-        at = kept.end()
-    return "".join((*pieces, change(text[at:])))
+def outside(text: str, pattern: re.Pattern, start: Callable[[str], str], once: bool = False) -> str:
+    """Return a text with links from what a pattern finds in it, but not in code, formulas, headings, links and tags.
 
+    Emphasis around the whole word goes into the link, else Markdown would not see it.
 
-def anchored(pattern: re.Pattern, text: str, start: Callable[[str], str], count: int = 0) -> str:
-    """Return a text with links from what a pattern finds; emphasis around the whole word goes into the link.
-
-    `start` returns the opening tag for a word.
+    Args:
+        text: Markdown or HTML.
+        pattern: what to link.
+        start: returns the opening tag for a word.
+        once: link the first word only.
     """
     whole = re.compile(rf"(\*\*|\*|)({pattern.pattern})(\*\*|\*|)", pattern.flags)
+    pieces, at = [], 0
+    for kept in KEPT.finditer(text):
+        pieces += [text[at : kept.start()], kept[0]]
+        at = kept.end()
+    pieces.append(text[at:])
+    for i in range(0, len(pieces), 2):
+        changed = whole.sub(lambda match: anchored(match, start), pieces[i], count=int(once))
+        if once and changed != pieces[i]:
+            pieces[i] = changed
+            break
+        pieces[i] = changed
+    return "".join(pieces)
 
-    def link(match: re.Match) -> str:
-        before, word, after = match.groups()
-        if before != after:
-            return match[0]
-        tag = {"**": "strong", "*": "em"}.get(before)
-        return f"{start(word)}{f'<{tag}>{word}</{tag}>' if tag else word}</a>"
 
-    return whole.sub(link, text, count=count)
+def anchored(match: re.Match, start: Callable[[str], str]) -> str:
+    """Return what was found, with the emphasis around it if that is whole, as a link."""
+    before, word, after = match.groups()
+    if before != after:
+        return match[0]
+    tag = {"**": "strong", "*": "em"}.get(before)
+    return f"{start(word)}{f'<{tag}>{word}</{tag}>' if tag else word}</a>"

@@ -1,0 +1,498 @@
+"""The book: complete, linked, bilingual, readable offline; looked at in a real Chromium where there is one."""
+
+import html
+import os
+import re
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import nbformat
+import pandas as pd
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+
+from compendium import book, claims, paths, running, tables
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+FLAGS += ["--disable-component-update", "--disable-sync"]
+LOOKED = paths.BUILD / "browser"  # log and pictures of the last test, for people
+WIDTHS = (1280, 390)
+SAMPLE = ["index", "notebooks/03-regional-distribution", "notebooks/07-talent-gap", "claims/Q18", "claims/index"]
+SAMPLE += ["findings", "glossary", "codebook", "runs", "search"]
+PROMPTS = ".jp-NotebookPanel .jp-CodeCell .jp-InputPrompt"
+browsing = pytest.mark.skipif(
+    not CHROMIUM, reason="no Chromium here; apt-get install chromium brings the browser tests"
+)
+
+
+class Page(HTMLParser):
+    """What one page holds: ids, links, images, headings, everything it loads."""
+
+    VOID = ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr")
+
+    def __init__(self, path):
+        super().__init__()
+        self.path, self.text = path, path.read_text(encoding="utf-8")
+        self.ids, self.links, self.loads, self.images, self.levels = [], [], [], [], []
+        self.feed(self.text)
+
+    def handle_starttag(self, tag, attributes):
+        found = dict(attributes)
+        self.ids += [found["id"]] if "id" in found else []
+        self.levels = [] if tag == "article" else self.levels  # before it stands a copy for print only
+        self.links += [found["href"]] if tag == "a" and "href" in found else []
+        self.loads += [found["src"]] if "src" in found else []
+        self.loads += [found["href"]] if tag == "link" and "href" in found else []
+        self.images += [(found.get("src"), found.get("alt"))] if tag == "img" else []
+        self.levels += [int(tag[1])] if re.fullmatch("h[1-6]", tag) else []
+
+
+def english_notebooks(folder):
+    """Write the committed notebooks with their figures in English, as a run with `-p language=en` makes them."""
+    folder.mkdir()
+    for notebook in running.select(()):
+        content = running.read(notebook.path)
+        for cell in content.cells:
+            for output in cell.get("outputs", []):
+                if "image/svg+xml" in output.get("data", {}):
+                    name = re.search(r"<title>(.*?)</title>", output.data["image/svg+xml"])[1]
+                    output.data["image/svg+xml"] = figure(name)
+                    output.data["text/plain"] = described(name)
+        nbformat.write(content, folder / f"{notebook.name}.ipynb")
+    return folder
+
+
+def figure(name, language="en"):
+    text = paths.figure(name, language, "svg", paths.ROOT).read_text(encoding="utf-8")
+    return text[text.index("<svg") :]
+
+
+def described(name, language="en"):
+    return html.unescape(re.search(r"<dc:description>(.*?)</dc:description>", figure(name, language), re.S)[1])
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """Both editions, from nothing."""
+    folder = tmp_path_factory.mktemp("book")
+    measures = {name: (1.5, 200) for name in running.contents()}
+    notebooks = {"zh": paths.NOTEBOOKS, "en": english_notebooks(folder / "english")}
+    book.make(folder / "made", notebooks, measures, lambda _: None)
+    return folder / "made"
+
+
+@pytest.fixture(scope="module")
+def pages(built):
+    found = [path for path in sorted(built.rglob("*.html")) if "_static" not in path.parts]
+    return {path.relative_to(built).as_posix(): Page(path) for path in found}
+
+
+def in_both(pages, name):
+    return [pages[f"{language}/{name}"] for language in book.LANGUAGES]
+
+
+def test_english_notebooks_are_what_a_run_in_english_gives(built, tmp_path):
+    notebooks = running.select(["06"])
+    chosen = running.choices(notebooks, {"language": "en"})
+    assert running.run(notebooks, tmp_path / "run", chosen, 1, lambda _: None).failures == []
+    made, expected = (
+        [o.data for c in running.read(folder / notebooks[0].path.name).cells for o in c.get("outputs", [])]
+        for folder in (tmp_path / "run" / "notebooks", built.parent / "english")
+    )
+    assert made == expected
+
+
+def test_both_editions_have_the_same_pages_and_the_same_places(pages):
+    names = {n.partition("/")[2] for n in pages if "/" in n}
+    assert {f"{language}/{name}" for language in book.LANGUAGES for name in names} == set(pages) - {"index.html"}
+    assert {f"notebooks/{name}.html" for name in running.contents()} < names
+    for name in names:
+        chinese, english = (
+            [i for i in p.ids if i.startswith(("cell-", "term-", "table-"))] for p in in_both(pages, name)
+        )
+        assert chinese == english, name
+
+
+def test_every_cell_has_its_place(pages):
+    for name, notebook in running.contents().items():
+        cells = [f"cell-{c.id}" for c in running.read(notebook.path).cells]
+        assert [i for i in pages[f"zh/notebooks/{name}.html"].ids if i.startswith("cell-")] == cells
+
+
+def test_every_claim_has_a_page_in_both_languages_that_leads_to_its_cell(pages):
+    ledger, statements = claims.stored("claims", paths.ROOT), tables.raw("claims").set_index("claim_id")
+    assert len(ledger) == len(statements) == 117
+    for row in ledger.itertuples():
+        for page, language in zip(in_both(pages, f"claims/{row.claim_id}.html"), book.LANGUAGES, strict=True):
+            assert f"../notebooks/{row.notebook}.html#cell-{row.cell}" in page.links
+            title = re.search(r"<h1>(.*?)<a", page.text)[1]
+            assert html.unescape(
+                title
+            ) == f"{row.claim_id} {statements.at[row.claim_id, f'statement_{language}']}".rstrip("。.")
+            assert (claims.VERDICTS[row.verdict] if language == "zh" else row.verdict) in page.text
+
+
+def test_every_mention_of_a_claim_leads_to_its_page(pages):
+    plain = re.compile(r'<(pre|h\d|nav|code|a)\b.*?</\1>|<span class="math.*?</span>|<[^>]*>', re.S)
+    for name, page in pages.items():
+        if "/notebooks/" in name:
+            body = page.text[page.text.index("<article") : page.text.index("</article>")]
+            assert book.CLAIM.findall(plain.sub(" ", body)) == [], name
+            assert any("../claims/Q" in link for link in page.links), name
+
+
+def test_links_lead_somewhere(pages, built):
+    for name, page in pages.items():
+        for link in page.links:
+            parts = urlsplit(link)
+            if not parts.scheme:
+                target = (page.path.parent / unquote(parts.path)).resolve() if parts.path else page.path
+                assert target.is_file(), f"{name}: {link}"
+                wanted = unquote(parts.fragment)
+                known = pages[target.relative_to(built.resolve()).as_posix()].ids if target.suffix == ".html" else []
+                assert not wanted or wanted in known, f"{name}: {link}"
+
+
+def test_nothing_is_loaded_from_elsewhere_and_only_safe_hosts_are_linked(pages):
+    sources = tables.raw("sources")
+    safe = {urlsplit(u).hostname for u in sources[sources["host_trust"] != "unsafe"]["url"]}
+    safe |= {"doi.org", "www.sphinx-doc.org", "sphinx-book-theme.readthedocs.io"}
+    for name, page in pages.items():
+        assert [u for u in page.loads if urlsplit(u).scheme not in ("", "data")] == [], name
+        assert {urlsplit(u).hostname for u in page.links if urlsplit(u).scheme} <= safe, name
+        assert not re.search(r"""url\(["']?https?:|@import\s+["']?https?:""", page.text), name
+
+
+def test_headings_are_in_order(pages):
+    for name, page in pages.items():
+        assert page.levels[0] == 1 and page.levels.count(1) == 1, name
+        assert all(b <= a + 1 for a, b in pairwise(page.levels)), f"{name}: {page.levels}"
+
+
+def test_figures_are_in_the_language_of_the_page_and_say_what_they_show(pages):
+    for name in running.contents():
+        outputs = [o for c in running.read(paths.NOTEBOOKS / f"{name}.ipynb").cells for o in c.get("outputs", [])]
+        shown = [o.data["image/svg+xml"] for o in outputs if "image/svg+xml" in o.data]
+        figures = [re.search(r"<title>(.*?)</title>", svg)[1] for svg in shown]
+        for page, language in zip(in_both(pages, f"notebooks/{name}.html"), book.LANGUAGES, strict=True):
+            assert [alt for _, alt in page.images] == [described(f, language) for f in figures]
+            for (source, _), wanted in zip(page.images, figures, strict=True):
+                drawn = (page.path.parent / source).read_text(encoding="utf-8")
+                assert drawn.strip() == figure(wanted, language).strip()
+
+
+def test_each_edition_speaks_its_language(pages):
+    for name in running.contents():
+        chinese, english = (
+            re.sub(r"<pre.*?</pre>", "", p.text, flags=re.S) for p in in_both(pages, f"notebooks/{name}.html")
+        )
+        assert '<html lang="zh-CN"' in chinese and '<html lang="en"' in english
+        for text, wrong in ((english, r"[\u4e00-\u9fff]{3} [a-z]{3}"), (chinese, r"[\u4e00-\u9fff] [a-z]{3,}</th>")):
+            assert re.findall(wrong, text) == [], name
+        assert len(re.findall(r"<details", chinese)) == len(re.findall(r"<details", english)) >= 2
+
+
+def test_the_glossary_is_used_and_leads_back(pages):
+    rows = pd.read_csv(book.PLACE / "glossary.csv", dtype=str)
+    assert (
+        len(rows) >= 40 and not rows.isna().any(axis=None) and rows["term_en"].is_unique and rows["term_zh"].is_unique
+    )
+    for page, language in zip(in_both(pages, "glossary.html"), book.LANGUAGES, strict=True):
+        for row in rows.to_dict("records"):
+            part = page.text.split(f'id="term-{book.slug(row["term_en"])}"')[1].split('<div class="place"')[0]
+            assert all(row[c].split(" / ")[0].replace("&", "&amp;") in part for c in ("term_zh", "term_en")), row
+            assert "#cell-" in part, f"{language}: {row['term_en']} is used nowhere"
+    for name in running.contents():
+        terms = [u for u in pages[f"en/notebooks/{name}.html"].links if "glossary.html#term-" in u]
+        assert terms and len(terms) == len(set(terms)), name
+
+
+def test_a_fault_leaves_the_last_book_in_place(tmp_path, monkeypatch):
+    target = tmp_path / "made"
+    target.mkdir()
+    (target / "index.html").write_text("the last one", encoding="utf-8")
+    monkeypatch.setattr(
+        book.Edition, "write", lambda self, root: tables.write_atomic(root / "index.md", b"# A\n[b](c.md)\n")
+    )
+    folders = dict.fromkeys(book.LANGUAGES, paths.NOTEBOOKS)
+    with pytest.raises(running.RunError, match=r"the book has faults\n.*index.md:2: .*c.md"):
+        book.make(target, folders, {}, lambda _: None)
+    assert [p.name for p in tmp_path.iterdir()] == ["made"] and (target / "index.html").read_text() == "the last one"
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("年份 year", ("年份", "year")),
+        ("层级 1 tier 1", ("层级 1", "tier 1")),
+        ("缺口 2020 gap", ("缺口 2020", "2020 gap")),
+        ("平衡 break-even 14.9 %", ("平衡 14.9 %", "break-even 14.9 %")),
+        ("0.76–1.91 仅属可能 only possible", ("0.76–1.91 仅属可能", "0.76–1.91 only possible")),
+        (
+            "P2.3a 已回应 answered; P2.3b 未回应 unanswered",
+            ("P2.3a 已回应；P2.3b 未回应", "P2.3a answered; P2.3b unanswered"),
+        ),
+        ("a; b", ("a; b", "a; b")),
+        ("四经普后 GDP GDP after the 4th census", ("四经普后 GDP", "GDP after the 4th census")),
+        ("工信部 MIIT", ("工信部 MIIT",) * 2),
+        ("有 A 或 B", ("有 A 或 B",) * 2),
+        ("2016 to 2020", ("2016 to 2020",) * 2),
+    ],
+)
+def test_texts_in_two_languages_are_taken_apart_only_where_it_is_sure(text, parts):
+    assert book.parted(text, {}) == parts
+
+
+def test_links_keep_out_of_code_formulas_and_headings():
+    edition = book.Edition("zh", paths.NOTEBOOKS, {})
+    text = "# Q18\n见**Q18**、Q24–Q31，`Q18`，$Q18$，[Q18](a.md)\n"
+    assert edition.linked(text, "../") == (
+        '# Q18\n见<a href="../claims/Q18.html"><strong>Q18</strong></a>、<a href="../claims/Q24.html">Q24</a>–'
+        '<a href="../claims/Q31.html">Q31</a>，`Q18`，$Q18$，[Q18](a.md)\n'
+    )
+
+
+# In the browser
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def window(browser):
+    """A window with a list `faults` of console errors, failed and external requests; hosts elsewhere are cut off."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.faults = []
+    page.on("console", lambda m: page.faults.append(f"console: {m.text}") if m.type in ("error", "warning") else None)
+    page.on("pageerror", lambda e: page.faults.append(f"script: {e}"))
+    page.on("requestfailed", lambda r: page.faults.append(f"not loaded: {r.url}"))
+    page.on("request", lambda r: page.faults.append(f"external: {r.url}") if foreign(r.url) else None)
+    page.route(lambda url: foreign(url), lambda route: route.abort())
+    yield page
+    page.close()
+
+
+def foreign(url):
+    return urlsplit(url).scheme not in ("file", "data", "blob", "about") and urlsplit(url).hostname != "127.0.0.1"
+
+
+def look(window, address):
+    """Open a page from disk at each width and return its faults."""
+    window.faults.clear()
+    window.set_viewport_size({"width": WIDTHS[0], "height": 900})
+    window.goto(address)
+    if window.locator(".math").count():
+        window.wait_for_function("!document.querySelector('.math') || document.querySelector('.math mjx-container')")
+    faults = window.faults + window.evaluate(
+        "[...document.images].filter(i => !(i.complete && i.naturalWidth)).map(i => 'no image: ' + i.src)"
+    )
+    for width in WIDTHS:
+        window.set_viewport_size({"width": width, "height": 900})
+        wide = window.evaluate("document.documentElement.scrollWidth")
+        faults += [f"{wide} pixels wide on a window of {width}"] if wide > width else []
+    return list(dict.fromkeys(faults))
+
+
+@browsing
+def test_every_page_opens_from_disk_without_a_fault(pages, window):
+    shutil.rmtree(LOOKED, ignore_errors=True)
+    LOOKED.mkdir(parents=True)
+    log = {name: look(window, page.path.as_uri()) for name, page in pages.items()}
+    lines = [f"{name}\t{'; '.join(faults) or 'ok'}\n" for name, faults in log.items()]
+    (LOOKED / "pages.log").write_text("".join(lines), encoding="utf-8")
+    assert {name: faults for name, faults in log.items() if faults} == {}
+
+
+@browsing
+@pytest.mark.parametrize(
+    ("seed", "said"),
+    [
+        ('<img src="https://example.org/a.png" alt="a">', "external: https://example.org/a.png"),
+        ("<script>console.error('oh')</script>", "console: oh"),
+        ("<script>nothing()</script>", "script: nothing is not defined"),
+        ('<img src="missing.svg" alt="a">', "no image: "),
+        ("<table><tr><td style='min-width: 900px'>wide</td></tr></table>", "pixels wide on a window of 390"),
+    ],
+)
+def test_looking_finds_what_is_planted(built, window, seed, said, tmp_path):
+    text = (built / "en" / "runs.html").read_text(encoding="utf-8").replace("</article>", f"{seed}</article>")
+    planted = built / "en" / "planted.html"
+    planted.write_text(text, encoding="utf-8")
+    faults = look(window, planted.as_uri())
+    planted.unlink()
+    assert any(said in fault for fault in faults), faults
+
+
+@browsing
+@pytest.mark.parametrize(
+    ("language", "query", "answer"),
+    [
+        ("zh", "精确界", "精确界"),
+        ("zh", "区位商的界", "产业聚集区"),
+        ("en", "sharp bounds", "sharp bounds"),
+        ("en", "Q18", "Q18"),
+    ],
+)
+def test_search_finds(built, window, language, query, answer):
+    window.goto((built / language / "index.html").as_uri())
+    field = window.locator("input[name=q]:visible")
+    field.fill(query)
+    field.press("Enter")
+    hit = window.locator("#search-results li a", has_text=answer).first
+    hit.wait_for()
+    window.screenshot(path=LOOKED / f"search-{language}-{query}.png")
+    hit.click()
+    window.wait_for_load_state()
+    assert query.split("的")[0].casefold() in window.locator("article").inner_text().casefold()
+    assert window.faults == []
+
+
+@browsing
+def test_the_language_switch_keeps_the_place(built, window):
+    window.goto((built / "zh" / "notebooks" / "03-regional-distribution.html").as_uri() + "#cell-ranges-limits")
+    for language in ("en", "zh"):
+        window.locator("a.switch").click()
+        window.wait_for_url(f"**/{language}/notebooks/03-regional-distribution.html#cell-*")
+        place = window.evaluate("document.querySelector('#cell-ranges-limits').getBoundingClientRect().top")
+        assert -450 <= place <= 900
+    window.goto((built / "zh" / "search.html").as_uri() + "?q=HHI")
+    window.locator("a.switch").click()
+    window.wait_for_url("**/en/search.html?q=HHI")
+
+
+@browsing
+@pytest.mark.parametrize("language", book.LANGUAGES)
+def test_a_claim_leads_to_its_cell_and_the_cell_to_the_claim(built, window, language):
+    row = claims.stored("claims", paths.ROOT).set_index("claim_id").loc["Q18"]
+    window.goto((built / language / "claims" / "Q18.html").as_uri())
+    window.locator(f"a[href$='#cell-{row['cell']}']").first.click()
+    window.wait_for_url(f"**/notebooks/{row['notebook']}.html#cell-{row['cell']}")
+    card = window.locator(f"#cell-{row['cell']} ~ .cell .card").first
+    assert "Q18" in card.inner_text() and card.bounding_box()["y"] < 900
+    card.locator("a", has_text="Q18").click()
+    window.wait_for_url("**/claims/Q18.html")
+    assert window.faults == []
+
+
+@browsing
+@pytest.mark.parametrize("language", book.LANGUAGES)
+@pytest.mark.parametrize("name", SAMPLE)
+def test_axe_finds_no_barrier(built, window, language, name):
+    window.goto((built / language / f"{name}.html").as_uri())
+    for width in WIDTHS:
+        window.set_viewport_size({"width": width, "height": 900})
+        window.screenshot(path=LOOKED / f"{language}-{name.replace('/', '-')}-{width}.png")
+        options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], "resultTypes": ["violations"]}
+        found = Axe().run(window, options=options).response["violations"]
+        assert [(v["id"], v["nodes"][0]["html"][:200], len(v["nodes"])) for v in found] == []
+
+
+# In JupyterLab
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """JupyterLab on a copy of what is committed: its address with the token, and the copy."""
+    folder = tmp_path_factory.mktemp("lab")
+    copy, settings = folder / "copy", folder / "settings" / "@jupyterlab"
+    skip = shutil.ignore_patterns(".venv", "build", ".git", "__pycache__", ".*cache", "*.egg-info", ".hypothesis")
+    shutil.copytree(paths.ROOT, copy, ignore=skip)
+    for name, text in {
+        "notebook-extension/tracker": '{"windowingMode": "none"}',
+        "apputils-extension/notification": '{"fetchNews": "false", "checkForUpdates": false}',
+    }.items():
+        tables.write_atomic(settings / f"{name}.jupyterlab-settings", text.encode())
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    token = secrets.token_hex(8)
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"]
+    command += [f"--ServerApp.root_dir={copy}", f"--LabApp.user_settings_dir={folder / 'settings'}"]
+    command += [f"--LabApp.workspaces_dir={folder / 'workspaces'}", "--ServerApp.port_retries=0"]
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("COMPENDIUM_", "JUPYTER_"))}
+    environment |= {f"JUPYTER_{n}_DIR": str(folder / n) for n in ("CONFIG", "DATA", "RUNTIME")}
+    environment |= {"PYTHONPATH": str(copy), "JUPYTER_TOKEN": token}
+    with open(folder / "log", "wb") as log:
+        server = subprocess.Popen(command, env=environment, cwd=folder, stdout=log, stderr=log)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and server.poll() is None and "is running at" not in (folder / "log").read_text():
+        time.sleep(0.2)
+    assert server.poll() is None, (folder / "log").read_text()
+    yield f"http://127.0.0.1:{port}/lab/tree/notebooks/{{}}.ipynb?token={token}", copy
+    server.terminate()
+    server.wait(20)
+
+
+def run_all(window, copy, name):
+    """Run all cells of the open notebook, save it, and return the saved file."""
+    saved = copy / "notebooks" / f"{name}.ipynb"
+    menu(window, "Edit", "Clear Outputs of All Cells")
+    menu(window, "Run", "Run All Cells")
+    window.wait_for_function(
+        "([prompts, n]) => /\\d/.test(document.querySelectorAll(prompts)[n - 1].innerText)",
+        arg=[PROMPTS, window.locator(PROMPTS).count()],
+        timeout=180_000,
+    )
+    window.get_by_text("| Idle").wait_for()
+    before = saved.stat().st_mtime_ns
+    window.keyboard.press("Control+s")
+    deadline = time.monotonic() + 20
+    while saved.stat().st_mtime_ns == before and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return saved
+
+
+def menu(window, *names):
+    window.locator(".lm-MenuBar-itemLabel", has_text=names[0]).first.click()
+    window.locator(".lm-Menu-itemLabel").get_by_text(names[1], exact=True).click()
+
+
+def opened(window, address, name):
+    window.set_default_timeout(60_000)
+    window.goto(address.format(name))
+    window.get_by_text("| Idle").wait_for()
+
+
+@browsing
+def test_run_all_in_jupyterlab_gives_the_committed_outputs(lab, window):
+    address, copy = lab
+    opened(window, address, "02-pilot-growth")
+    saved = run_all(window, copy, "02-pilot-growth")
+    window.screenshot(path=LOOKED / "jupyterlab-02.png")
+    assert running.compare_notebooks(saved, paths.NOTEBOOKS / saved.name) == []
+
+
+@browsing
+def test_a_choice_changed_in_jupyterlab_moves_the_bounds(lab, window):
+    address, copy = lab
+    name = "03-regional-distribution"
+    opened(window, address, name)
+    window.locator(".jp-CodeCell .cm-line", has_text="evidence_tier = 3").first.click()
+    window.keyboard.press("End")
+    window.keyboard.press("Home")
+    window.keyboard.type("evidence_tier = 1  # ")
+    saved = run_all(window, copy, name)
+    window.screenshot(path=LOOKED / "jupyterlab-03.png")
+    wide, usual = (median_width(path) for path in (saved, paths.NOTEBOOKS / saved.name))
+    assert wide > usual > 0
+
+
+def median_width(path: Path) -> int:
+    """Return the median width of the bounds that notebook 03 tells."""
+    cell = next(c for c in running.read(path).cells if c.id == "totals-result")
+    return int(re.search(r"The median width is (\d+)", cell.outputs[0].data["text/markdown"])[1])
