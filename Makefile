@@ -6,7 +6,7 @@ RUN := $(VENV)/bin/python -m
 READY := $(VENV)/.ready
 export PYTHONUTF8 := 1
 
-.PHONY: all test lab accept check faults mutants help clean lock
+.PHONY: all test lab sweep accept check faults mutants help clean lock
 all: $(READY) ## run everything, compare with what is committed, print the verdicts
 	@$(RUN) compendium run
 
@@ -15,6 +15,9 @@ test: $(READY) ## prove it: units, properties, contracts, notebooks, tables, fig
 
 lab: $(READY) ## open JupyterLab at notebook 00
 	@$(RUN) jupyterlab notebooks/00-sources-and-claims.ipynb
+
+sweep: $(READY) ## run the notebooks over the declared choices: which verdicts hold (minutes)
+	@$(RUN) compendium sweep
 
 accept: $(READY) ## take the last run as the new reference and list every number that changed
 	@$(RUN) compendium accept
