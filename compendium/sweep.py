@@ -97,10 +97,6 @@ class Run:
         ]
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
-    def place(self) -> Path:
-        """Return where the outcome of this run is kept."""
-        return folder() / "runs" / f"{self.key()}.csv"
-
 
 def folder() -> Path:
     """Return the folder of the sweep."""
@@ -181,13 +177,9 @@ def attempt(run: Run, key: str) -> str:
     Called in a process of the pool or in a Dask worker, which does one at a time as the environment is shared.
 
     Raises:
-        RunError: the notebook failed, or this machine holds other notebooks, code or data than the one that asks.
+        RunError: the notebook failed; or notebooks, code or data are not those of `key`, before or after the run.
     """
-    if run.key() != key:
-        raise running.RunError(
-            f"{run.notebook}: the worker on {platform.node()} has other notebooks, code or data. "
-            "Remedy: give every machine the same checkout"
-        )
+    same(run, key)
     folder().mkdir(parents=True, exist_ok=True)
     with ONE_AT_A_TIME, kept_environment(), tempfile.TemporaryDirectory(prefix="made-", dir=folder()) as place:
         os.environ["COMPENDIUM_FIGURES"] = "none"
@@ -199,7 +191,17 @@ def attempt(run: Run, key: str) -> str:
         rows = list(judged[["claim_id", "value_computed", "verdict"]].itertuples(index=False, name=None))
         parameters = running.parameters(notebook) | dict(run.chosen)
         rows += [(result.name, *result.read(root, parameters)) for result in results(run.notebook)]
+        same(run, key)
         return text(("item", "value", "verdict"), rows)
+
+
+def same(run: Run, key: str) -> None:
+    """Refuse to work where notebooks, code or data are not those that `key` was made from."""
+    if run.key() != key:
+        raise running.RunError(
+            f"{run.notebook}: notebooks, code or data on {platform.node()} are not those the sweep began with. "
+            "Remedy: the same checkout on every machine, and no edits while a sweep runs"
+        )
 
 
 @contextmanager
@@ -287,23 +289,28 @@ def tidy() -> Iterator[None]:
                 shutil.rmtree(left, ignore_errors=True)
 
 
-def perform(runs: Sequence[Run], jobs: int, scheduler: str | None) -> tuple[int, dict[Run, str]]:
+def kept(key: str) -> Path:
+    """Return where the outcome of the run with this key is kept."""
+    return folder() / "runs" / f"{key}.csv"
+
+
+def perform(keys: Mapping[Run, str], jobs: int, scheduler: str | None) -> tuple[int, dict[Run, str]]:
     """Execute those runs whose outcome is not kept yet, with a progress bar; an outcome is kept as soon as it is there.
 
     Returns:
         How many were executed, and the failures by run.
     """
-    todo = [run for run in runs if not run.place().is_file()]
+    todo = [run for run, key in keys.items() if not kept(key).is_file()]
     failures: dict[Run, str] = {}
     if not todo:
         return 0, failures
     with tidy(), workers(jobs, scheduler) as executor:
-        waiting = {executor.submit(attempt, run, run.key()): run for run in todo}
-        done = len(runs) - len(todo)
-        for future in tqdm(as_completed(waiting), "notebook runs", len(runs), initial=done, unit="run"):
+        waiting = {executor.submit(attempt, run, keys[run]): run for run in todo}
+        done = len(keys) - len(todo)
+        for future in tqdm(as_completed(waiting), "notebook runs", len(keys), initial=done, unit="run"):
             run = waiting[future]
             try:
-                tables.write_atomic(run.place(), future.result().encode("utf-8"))
+                tables.write_atomic(kept(keys[run]), future.result().encode("utf-8"))
             except Exception as error:
                 failures[run] = failure(run, error)
     return len(todo), failures
@@ -432,18 +439,19 @@ def sweep(
     varied = choices(names)
     chosen = specifications(varied, one_at_a_time, take)
     notebooks = concerned(varied, everything=not names)
-    runs = list(dict.fromkeys(planned(varied, s, name) for name in notebooks for s in chosen.values()))
-    executed, failures = perform(runs, jobs, scheduler)
-    outcomes = {run: outcome(run) for run in runs if run not in failures}
+    runs = dict.fromkeys(planned(varied, s, name) for name in notebooks for s in chosen.values())
+    keys = {run: run.key() for run in runs}
+    executed, failures = perform(keys, jobs, scheduler)
+    outcomes = {run: outcome(kept(key)) for run, key in keys.items() if run not in failures}
     done = Sweep(varied, chosen, notebooks, outcomes, failures, executed)
     for name, content in done.written().items():
         tables.write_atomic(folder() / f"{name}.csv", content.encode("utf-8"))
     return done
 
 
-def outcome(run: Run) -> dict[str, tuple[str, str]]:
+def outcome(path: Path) -> dict[str, tuple[str, str]]:
     """Return what a finished run gave: item -> value, verdict."""
-    rows = list(csv.reader(io.StringIO(run.place().read_text(encoding="utf-8"))))
+    rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"))))
     return {item: (value, verdict) for item, value, verdict in rows[1:]}
 
 
