@@ -6,7 +6,7 @@ RUN := $(VENV)/bin/python -m
 READY := $(VENV)/.ready
 export PYTHONUTF8 := 1
 
-.PHONY: all test lab book accept check faults mutants help clean lock
+.PHONY: all test lab book sweep accept check faults mutants help clean lock
 all: $(READY) ## run everything, compare with what is committed, print the verdicts
 	@$(RUN) compendium run
 
@@ -18,6 +18,9 @@ lab: $(READY) ## open JupyterLab at notebook 00
 
 book: $(READY) ## make the book in Chinese and in English: build/book/index.html
 	@$(RUN) compendium book
+
+sweep: $(READY) ## run the notebooks over the declared choices: which verdicts hold (minutes)
+	@$(RUN) compendium sweep
 
 accept: $(READY) ## take the last run as the new reference and list every number that changed
 	@$(RUN) compendium accept

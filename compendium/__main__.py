@@ -1,4 +1,4 @@
-"""The command line: compendium run, check, accept, book, data, claims."""
+"""The command line: compendium run, sweep, check, accept, book, data, claims."""
 
 import csv
 import os
@@ -96,6 +96,43 @@ def run(names: tuple[str, ...], given: tuple[str, ...], jobs: int, out: Path | N
             "the run does not agree. Remedy: look at the lines above; compendium accept takes the run as reference"
         )
     freshness.remember(root, [*names, *given], said + last)
+
+
+@main.command("sweep")
+@click.argument("names", nargs=-1)
+@click.option("--one-at-a-time", is_flag=True, help="Change one choice at a time instead of combining all.")
+@click.option("--take", type=click.IntRange(1), metavar="N", help="Only N specifications, drawn always alike.")
+@click.option(
+    "--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default="cores", help="Notebooks at once."
+)
+@click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler to run on, such as tcp://host:8786.")
+@click.option("--accept", is_flag=True, help="Take the tables as the committed ones in data/sweep.")
+def sweep_choices(
+    names: tuple[str, ...], one_at_a_time: bool, take: int | None, jobs: int, scheduler: str | None, accept: bool
+) -> None:
+    """Run the notebooks over the declared choices: which verdicts hold, and which choice flips the others.
+
+    NAMES are choices of notebooks/choices.toml to vary; all without it. Tables go to build/sweep. Finished runs are
+    kept there, so that a sweep that was stopped goes on where it was. Nothing committed is touched without --accept.
+    """
+    from compendium import running, sweep, validation
+
+    if accept and (names or one_at_a_time or take):
+        raise click.UsageError("--accept takes the whole sweep, without names, --one-at-a-time and --take")
+    validation.raise_if_bad()
+    click.get_current_context().with_resource(running.alone())
+    done = sweep.sweep(names, one_at_a_time, take, jobs, scheduler)
+    for item, _, _, verdict, share, _, _, _, flipped_by, _ in done.robustness():
+        if share and float(share) < 1:
+            click.echo(f"{item:<14} {verdict:<14} {float(share):6.1%}  flipped by {flipped_by or 'combinations only'}")
+    click.echo(
+        f"{len(done.specifications)} specifications, {len(done.outcomes)} notebook runs kept, {done.executed} executed "
+        f"now. Verdicts not listed hold in all of them. Tables: {paths.shown(sweep.folder())}"
+    )
+    if done.failures:
+        raise running.RunError("\n       ".join(done.failures.values()))
+    if accept:
+        sweep.accept()
 
 
 def pair(text: str) -> tuple[str, str]:

@@ -34,6 +34,13 @@ def test_both_languages_and_formats_are_written(folder):
     assert svg.endswith(shown._repr_svg_()) and repr(shown) == "试图"
 
 
+def test_without_figures_only_the_description_is_kept(folder, monkeypatch):
+    monkeypatch.setenv("COMPENDIUM_FIGURES", "none")
+    draw(work=lambda page: page.figure.text(0.99, 0.5, "too far"))
+    assert sorted(p.name for p in folder.rglob("99-*")) == ["99-test.svg"] * 2
+    assert repr(figures.show("99-test", "en")) == "trial"
+
+
 def test_the_same_drawing_gives_the_same_bytes(folder):
     draw()
     first = {p: p.read_bytes() for p in folder.rglob("99-*.*")}

@@ -1,0 +1,475 @@
+"""The notebooks over the declared choices: which verdicts hold whatever is chosen, and what flips the rest.
+
+In the manner of a multiverse analysis (Steegen et al. 2016) with its specification curve (Simonsohn et al. 2020). A
+notebook depends on its own parameters only, so each distinct combination of them runs once; the specifications, all
+combinations of all choices, are joined from these runs.
+"""
+
+import csv
+import hashlib
+import io
+import itertools
+import json
+import os
+import platform
+import random
+import shutil
+import signal
+import tempfile
+import threading
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from multiprocessing import active_children
+from pathlib import Path
+
+import pandas as pd
+from tqdm import tqdm
+
+from compendium import claims, kernels, paths, running, tables
+
+SEED = 20220225
+SECONDS = 5
+COMMITTED = ("robustness", "curves")
+ONE_AT_A_TIME = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One table `choices` of notebooks/choices.toml: a parameter of some notebooks; the first value is the default."""
+
+    name: str
+    zh: str
+    en: str
+    parameter: str
+    notebooks: tuple[str, ...]
+    values: tuple[object, ...]
+
+
+@dataclass(frozen=True)
+class Result:
+    """One table `results` of notebooks/choices.toml: cells of a processed table that are followed like a claim."""
+
+    name: str
+    zh: str
+    en: str
+    notebook: str
+    table: str
+    where: Mapping[str, object]
+    columns: tuple[str, ...]
+    status: str = ""
+
+    def read(self, root: Path, parameters: Mapping[str, object]) -> tuple[str, str]:
+        """Return value and status of this result in a run below `root`, as text."""
+        path = paths.processed(self.table, root)
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+        wanted = {column: str(value).format(**parameters) for column, value in self.where.items()}
+        rows = frame[(frame[list(wanted)] == pd.Series(wanted)).all(axis=1)]
+        if len(rows) != 1:
+            raise running.RunError(
+                f"result {self.name}: {len(rows)} rows of {self.table} fit {wanted}, it must be one. "
+                "Remedy: correct notebooks/choices.toml"
+            )
+        ends = (f"{float(rows.iloc[0][column]):.6g}" for column in self.columns)
+        return " to ".join(ends), rows.iloc[0][self.status] if self.status else ""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One notebook with those of its parameters that differ from their defaults."""
+
+    notebook: str
+    chosen: tuple[tuple[str, object], ...]
+
+    def key(self) -> str:
+        """Return the SHA-256 of what decides the outcome: notebook, package, lock, raw data, results, parameters."""
+        package = sorted((paths.ROOT / "compendium").glob("*.py"))
+        told = [
+            running.sources(running.contents()[self.notebook].path),
+            [tables.fingerprint(path.read_bytes()) for path in (*package, paths.ROOT / "requirements.lock")],
+            running.data_hash(),
+            [repr(result) for result in results(self.notebook)],
+            self.chosen,
+        ]
+        return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+def folder() -> Path:
+    """Return the folder of the sweep."""
+    return paths.BUILD / "sweep"
+
+
+def declared() -> dict:
+    """Return the content of notebooks/choices.toml."""
+    file = paths.NOTEBOOKS / "choices.toml"
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise running.RunError(f"{paths.shown(file)} is no TOML: {error}. Remedy: correct it") from None
+
+
+def choices(names: Sequence[str] = ()) -> dict[str, Choice]:
+    """Return the declared choices by name, all or those with these names.
+
+    Raises:
+        RunError: no choice has such a name, or its first value is not the default of a notebook it names.
+    """
+    known = {}
+    for name, row in declared()["choices"].items():
+        known[name] = Choice(name, **row | {key: tuple(row[key]) for key in ("notebooks", "values")})
+    for choice in known.values():
+        for notebook in choice.notebooks:
+            default = running.parameters(running.contents()[notebook]).get(choice.parameter)
+            if default != choice.values[0] or type(default) is not type(choice.values[0]):
+                raise running.RunError(
+                    f"notebooks/choices.toml: {choice.name} begins with {choice.values[0]!r}, but "
+                    f"{choice.parameter} of {notebook} is {default!r}. Remedy: put the default first"
+                )
+    for name in names:
+        if name not in known:
+            raise running.RunError(f"no choice is called {name!r}; there are {', '.join(known)}")
+    return {name: choice for name, choice in known.items() if name in names or not names}
+
+
+def results(notebook: str) -> list[Result]:
+    """Return the declared results of a notebook."""
+    rows = {n: row for n, row in declared()["results"].items() if row["notebook"] == notebook}
+    return [Result(name, **row | {"columns": tuple(row["columns"])}) for name, row in rows.items()]
+
+
+def specifications(
+    varied: Mapping[str, Choice], one_at_a_time: bool = False, take: int | None = None
+) -> dict[int, tuple[object, ...]]:
+    """Return the specifications by number: one value for each varied choice; number 1 holds all defaults.
+
+    Args:
+        varied: the choices.
+        one_at_a_time: only those that differ from the defaults in at most one choice.
+        take: only the first so many of an order that is random, but always the same, after the defaults.
+    """
+    every = dict(enumerate(itertools.product(*(choice.values for choice in varied.values())), 1))
+    if one_at_a_time:
+        every = {n: s for n, s in every.items() if sum(a != b for a, b in zip(s, every[1], strict=True)) <= 1}
+    if take is not None and take < len(every):
+        every = {n: every[n] for n in sorted([1, *random.Random(SEED).sample(list(every)[1:], take - 1)])}
+    return every
+
+
+def planned(varied: Mapping[str, Choice], specification: Sequence[object], notebook: str) -> Run:
+    """Return the run of a notebook that belongs to a specification."""
+    pairs = zip(varied.values(), specification, strict=True)
+    return Run(notebook, tuple((c.parameter, v) for c, v in pairs if notebook in c.notebooks and v != c.values[0]))
+
+
+def concerned(varied: Mapping[str, Choice], everything: bool) -> list[str]:
+    """Return the notebooks that judge claims: all of them, or those that a varied choice concerns."""
+    judging = [name for name, n in running.contents().items() if f"ledger-{name}" in n.writes]
+    return [name for name in judging if everything or any(name in c.notebooks for c in varied.values())]
+
+
+def attempt(run: Run, key: str) -> str:
+    """Execute one run without drawing its figures and return items, values and verdicts as CSV.
+
+    Called in a process of the pool or in a Dask worker, which does one at a time as the environment is shared.
+
+    Raises:
+        RunError: the notebook failed; or notebooks, code or data are not those of `key`, before or after the run.
+    """
+    same(run, key)
+    folder().mkdir(parents=True, exist_ok=True)
+    with ONE_AT_A_TIME, kept_environment(), tempfile.TemporaryDirectory(prefix="made-", dir=folder()) as place:
+        os.environ["COMPENDIUM_FIGURES"] = "none"
+        root = Path(place) / "made"
+        root.mkdir()
+        notebook = running.contents()[run.notebook]
+        running.execute(notebook, root, dict(run.chosen))
+        judged = claims.stored(f"ledger-{run.notebook}", root)
+        rows = list(judged[["claim_id", "value_computed", "verdict"]].itertuples(index=False, name=None))
+        parameters = running.parameters(notebook) | dict(run.chosen)
+        rows += [(result.name, *result.read(root, parameters)) for result in results(run.notebook)]
+        same(run, key)
+        return text(("item", "value", "verdict"), rows)
+
+
+def same(run: Run, key: str) -> None:
+    """Refuse to work where notebooks, code or data are not those that `key` was made from."""
+    if run.key() != key:
+        raise running.RunError(
+            f"{run.notebook}: notebooks, code or data on {platform.node()} are not those the sweep began with. "
+            "Remedy: the same checkout on every machine, and no edits while a sweep runs"
+        )
+
+
+@contextmanager
+def kept_environment() -> Iterator[None]:
+    """Put the environment variables and the folder of temporary files back as they were."""
+    before = dict(os.environ)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+        tempfile.tempdir = None
+
+
+def text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return a table as CSV."""
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return file.getvalue()
+
+
+def begin(log: str) -> None:
+    """Prepare a process of the pool: it ends with the one that drives it, and what kernels say goes to a log."""
+    signal.signal(signal.SIGTERM, running.end)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=running.follow, daemon=True).start()
+    with open(log, "ab") as file:
+        os.dup2(file.fileno(), 2)
+
+
+@contextmanager
+def workers(jobs: int, scheduler: str | None) -> Iterator[Executor]:
+    """Give what executes the runs: `jobs` processes here, or the workers of a Dask scheduler; end it when stopped."""
+    if scheduler:
+        with dask(scheduler) as executor:
+            yield executor
+        return
+    with kernels.nursery(running.environment()):
+        executor = ProcessPoolExecutor(jobs, initializer=begin, initargs=(str(folder() / "log.txt"),))
+        try:
+            yield executor
+        finally:
+            with running.undisturbed():
+                executor.shutdown(wait=False, cancel_futures=True)
+                for process in active_children():
+                    running.stop(process)
+
+
+@contextmanager
+def dask(scheduler: str) -> Iterator[Executor]:
+    """Connect to a Dask scheduler that has workers, within seconds.
+
+    Raises:
+        RunError: nobody answers at the address, or no worker has come to it.
+    """
+    from distributed import Client
+
+    remedy = f"Remedy: start `dask scheduler`, then `dask worker {scheduler}` in this folder of every machine"
+    with ExitStack() as stack:
+        try:
+            client = stack.enter_context(Client(scheduler, timeout=SECONDS, set_as_default=False))
+            client.wait_for_workers(1, timeout=SECONDS)
+        except (OSError, ValueError) as error:
+            said = str(error).splitlines()[0]
+            raise running.RunError(f"no Dask workers at {scheduler}: {said}. {remedy}") from None
+        executor = client.get_executor(pure=False)
+        try:
+            yield executor
+        finally:
+            executor.shutdown(wait=False)
+
+
+@contextmanager
+def tidy() -> Iterator[None]:
+    """Remove the unfinished outputs of dead sweeps before and those of this one after."""
+    folder().mkdir(parents=True, exist_ok=True)
+    try:
+        for left in folder().glob("made-*"):
+            shutil.rmtree(left, ignore_errors=True)
+        yield
+    finally:
+        with running.undisturbed():
+            for left in folder().glob("made-*"):
+                shutil.rmtree(left, ignore_errors=True)
+
+
+def kept(key: str) -> Path:
+    """Return where the outcome of the run with this key is kept."""
+    return folder() / "runs" / f"{key}.csv"
+
+
+def perform(keys: Mapping[Run, str], jobs: int, scheduler: str | None) -> tuple[int, dict[Run, str]]:
+    """Execute those runs whose outcome is not kept yet, with a progress bar; an outcome is kept as soon as it is there.
+
+    Returns:
+        How many were executed, and the failures by run.
+    """
+    todo = [run for run, key in keys.items() if not kept(key).is_file()]
+    failures: dict[Run, str] = {}
+    if not todo:
+        return 0, failures
+    with tidy(), workers(jobs, scheduler) as executor:
+        waiting = {executor.submit(attempt, run, keys[run]): run for run in todo}
+        done = len(keys) - len(todo)
+        for future in tqdm(as_completed(waiting), "notebook runs", len(keys), initial=done, unit="run"):
+            run = waiting[future]
+            try:
+                tables.write_atomic(kept(keys[run]), future.result().encode("utf-8"))
+            except Exception as error:
+                failures[run] = failure(run, error)
+    return len(todo), failures
+
+
+def failure(run: Run, error: Exception) -> str:
+    """Return in one line why a run failed."""
+    if isinstance(error, running.RunError):
+        return str(error)
+    if isinstance(error, BrokenProcessPool):
+        return f"{run.notebook}: a process was killed from outside, perhaps for want of memory. Remedy: --jobs 1"
+    said = running.refusal(error) if isinstance(error, OSError) else (str(error).splitlines() or [""])[0]
+    return f"{run.notebook}: {type(error).__name__}: {said}"
+
+
+@dataclass
+class Sweep:
+    """A finished sweep: its specifications by number, the outcomes and failures by run."""
+
+    varied: dict[str, Choice]
+    specifications: dict[int, tuple[object, ...]]
+    notebooks: list[str]
+    outcomes: dict[Run, dict[str, tuple[str, str]]]
+    failures: dict[Run, str]
+    executed: int
+
+    def items(self, notebook: str) -> list[str]:
+        """Return the claims that a notebook judges, then its declared results."""
+        judged = sorted(claims.cells(notebook), key=lambda claim: int(claim[1:]))
+        return [*judged, *(result.name for result in results(notebook))]
+
+    def lone(self, notebook: str) -> dict[str, Run]:
+        """Return the runs that differ from the defaults in one choice, by that choice."""
+        defaults = tuple(choice.values[0] for choice in self.varied.values())
+        found = {}
+        for place, choice in enumerate(self.varied.values()):
+            for value in choice.values[1:]:
+                if notebook in choice.notebooks:
+                    one = (*defaults[:place], value, *defaults[place + 1 :])
+                    found[f"{choice.name}={value}"] = planned(self.varied, one, notebook)
+        return found
+
+    def verdicts(self) -> Iterator[tuple[object, ...]]:
+        """Yield specification, item, value and verdict; both are empty where the run failed."""
+        for number, specification in self.specifications.items():
+            for notebook in self.notebooks:
+                found = self.outcomes.get(planned(self.varied, specification, notebook), {})
+                for item in self.items(notebook):
+                    yield number, item, *found.get(item, ("", ""))
+
+    def robustness(self) -> Iterator[tuple[object, ...]]:
+        """Yield for each item what `ROBUSTNESS` names."""
+        for notebook in self.notebooks:
+            counted = Counter(planned(self.varied, s, notebook) for s in self.specifications.values())
+            default, lone = Run(notebook, ()), self.lone(notebook)
+            for item in self.items(notebook):
+                seen = {run: self.outcomes[run][item] for run in counted if run in self.outcomes}
+                value, verdict = seen.get(default, ("", ""))
+                judged = sum(counted[run] for run in seen)
+                holding = sum(counted[run] for run, (_, other) in seen.items() if other == verdict)
+                moved = [told for told, run in lone.items() if run in seen and seen[run][0] != value]
+                flipped = [told for told, run in lone.items() if run in seen and seen[run][1] != verdict]
+                kinds = dict.fromkeys(other for _, other in seen.values() if other)
+                share = f"{holding / judged:.10g}" if verdict and judged else ""
+                values = len({other for other, _ in seen.values()})
+                yield (
+                    *(item, notebook, value, verdict, share, judged, values),
+                    *(" ; ".join(part) for part in (kinds, flipped, moved)),
+                )
+
+    def curves(self) -> Iterator[tuple[object, ...]]:
+        """Yield the items whose value or verdict moves: item, the choices that concern it, value, verdict."""
+        for notebook in self.notebooks:
+            runs = {}
+            for specification in self.specifications.values():
+                told = [
+                    value if notebook in choice.notebooks else ""
+                    for choice, value in zip(self.varied.values(), specification, strict=True)
+                ]
+                runs.setdefault(planned(self.varied, specification, notebook), told)
+            for item in self.items(notebook):
+                seen = {run: self.outcomes[run][item] for run in runs if run in self.outcomes}
+                if len(set(seen.values())) > 1:
+                    yield from ((item, *runs[run], *found) for run, found in seen.items())
+
+    def written(self) -> dict[str, str]:
+        """Return the result tables by name, as CSV."""
+        named = [(number, *specification) for number, specification in self.specifications.items()]
+        failed = [(run.notebook, spelled(run), said) for run, said in self.failures.items()]
+        return {
+            "specifications": text(("specification", *self.varied), named),
+            "verdicts": text(("specification", "item", "value", "verdict"), self.verdicts()),
+            "robustness": text(ROBUSTNESS, self.robustness()),
+            "curves": text(("item", *self.varied, "value", "verdict"), self.curves()),
+            "failures": text(("notebook", "choices", "message"), sorted(failed)),
+        }
+
+
+ROBUSTNESS = (
+    *("item", "notebook", "value", "verdict", "share", "judged", "values"),
+    *("verdicts", "flipped_by", "moved_by"),
+)
+
+
+def spelled(run: Run) -> str:
+    """Return the parameters of a run that differ from the defaults, as text."""
+    return " ; ".join(f"{name}={value}" for name, value in run.chosen) or "defaults"
+
+
+def sweep(
+    names: Sequence[str],
+    one_at_a_time: bool = False,
+    take: int | None = None,
+    jobs: int = 1,
+    scheduler: str | None = None,
+) -> Sweep:
+    """Run the notebooks over the choices with these names, or all, and write the result tables to build/sweep.
+
+    Args:
+        names: the choices that vary; the others keep their defaults. With names, only the notebooks concerned run.
+        one_at_a_time: change one choice at a time instead of combining them.
+        take: number of specifications, drawn always alike; default all.
+        jobs: processes on this machine.
+        scheduler: address of a Dask scheduler whose workers are used instead.
+    """
+    varied = choices(names)
+    chosen = specifications(varied, one_at_a_time, take)
+    notebooks = concerned(varied, everything=not names)
+    runs = dict.fromkeys(planned(varied, s, name) for name in notebooks for s in chosen.values())
+    keys = {run: run.key() for run in runs}
+    executed, failures = perform(keys, jobs, scheduler)
+    outcomes = {run: outcome(kept(key)) for run, key in keys.items() if run not in failures}
+    done = Sweep(varied, chosen, notebooks, outcomes, failures, executed)
+    for name, content in done.written().items():
+        tables.write_atomic(folder() / f"{name}.csv", content.encode("utf-8"))
+    return done
+
+
+def outcome(path: Path) -> dict[str, tuple[str, str]]:
+    """Return what a finished run gave: item -> value, verdict."""
+    rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"))))
+    return {item: (value, verdict) for item, value, verdict in rows[1:]}
+
+
+def committed(name: str) -> Path:
+    """Return where a committed table of the sweep is."""
+    return paths.ROOT / "data" / "sweep" / f"{name}.csv"
+
+
+def accept() -> None:
+    """Take the tables of the last sweep as the committed ones, which notebook 10 reads."""
+    for name in COMMITTED:
+        tables.write_atomic(committed(name), (folder() / f"{name}.csv").read_bytes())
+
+
+def stored(name: str) -> pd.DataFrame:
+    """Return a committed table of the sweep, every cell as text, but share, judged and values as numbers."""
+    frame = pd.read_csv(committed(name), dtype=str, keep_default_na=False, encoding="utf-8")
+    numbers = [column for column in ("share", "judged", "values") if column in frame]
+    frame[numbers] = frame[numbers].apply(pd.to_numeric)
+    return frame
