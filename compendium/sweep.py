@@ -86,8 +86,8 @@ class Run:
     chosen: tuple[tuple[str, object], ...]
 
     def key(self) -> str:
-        """Return the SHA-256 of what decides the outcome: notebook, package, lock, raw data, results, parameters."""
-        package = sorted((paths.ROOT / "compendium").glob("*.py"))
+        """Return the SHA-256 of what decides the outcome: notebook, modules, lock, raw data, results, parameters."""
+        package = sorted((paths.ROOT / "compendium").glob("[a-z]*.py"))
         told = [
             running.sources(running.contents()[self.notebook].path),
             [tables.fingerprint(path.read_bytes()) for path in (*package, paths.ROOT / "requirements.lock")],
