@@ -124,7 +124,7 @@ def sweep_choices(
     done = sweep.sweep(names, one_at_a_time, take, jobs, scheduler)
     for item, _, _, verdict, share, _, _, _, flipped_by, _ in done.robustness():
         if share and float(share) < 1:
-            click.echo(f"{item:<14} {verdict:<14} {float(share):6.1%}  flipped by {flipped_by or 'combinations only'}")
+            click.echo(f"{item:<14} {verdict:<14} {float(share):6.1%}  flipped by {flipped_by or 'no choice alone'}")
     click.echo(
         f"{len(done.specifications)} specifications, {len(done.outcomes)} notebook runs kept, {done.executed} executed "
         f"now. Verdicts not listed hold in all of them. Tables: {paths.shown(sweep.folder())}"

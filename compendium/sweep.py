@@ -75,7 +75,7 @@ class Result:
                 "Remedy: correct notebooks/choices.toml"
             )
         ends = (f"{float(rows.iloc[0][column]):.6g}" for column in self.columns)
-        return " to ".join(ends), rows.iloc[0][self.status] if self.status else ""
+        return " to ".join(dict.fromkeys(ends)), rows.iloc[0][self.status] if self.status else ""
 
 
 @dataclass(frozen=True)
@@ -86,8 +86,8 @@ class Run:
     chosen: tuple[tuple[str, object], ...]
 
     def key(self) -> str:
-        """Return the SHA-256 of what decides the outcome: notebook, package, lock, raw data, results, parameters."""
-        package = sorted((paths.ROOT / "compendium").glob("*.py"))
+        """Return the SHA-256 of what decides the outcome: notebook, modules, lock, raw data, results, parameters."""
+        package = sorted((paths.ROOT / "compendium").glob("[a-z]*.py"))
         told = [
             running.sources(running.contents()[self.notebook].path),
             [tables.fingerprint(path.read_bytes()) for path in (*package, paths.ROOT / "requirements.lock")],
@@ -327,21 +327,31 @@ def failure(run: Run, error: Exception) -> str:
     return f"{run.notebook}: {type(error).__name__}: {said}"
 
 
+def items(notebook: str) -> list[str]:
+    """Return the claims that a notebook judges, then its declared results."""
+    judged = sorted(claims.cells(notebook), key=lambda claim: int(claim[1:]))
+    return [*judged, *(result.name for result in results(notebook))]
+
+
 @dataclass
 class Sweep:
-    """A finished sweep: its specifications by number, the outcomes and failures by run."""
+    """A finished sweep.
+
+    Attributes:
+        varied: the choices, by name.
+        specifications: their values, by number.
+        plan: notebook -> number of the specification -> the run that belongs to it.
+        outcomes: run -> item -> value, verdict.
+        failures: run -> message.
+        executed: how many runs were not kept from before.
+    """
 
     varied: dict[str, Choice]
     specifications: dict[int, tuple[object, ...]]
-    notebooks: list[str]
+    plan: dict[str, dict[int, Run]]
     outcomes: dict[Run, dict[str, tuple[str, str]]]
     failures: dict[Run, str]
     executed: int
-
-    def items(self, notebook: str) -> list[str]:
-        """Return the claims that a notebook judges, then its declared results."""
-        judged = sorted(claims.cells(notebook), key=lambda claim: int(claim[1:]))
-        return [*judged, *(result.name for result in results(notebook))]
 
     def lone(self, notebook: str) -> dict[str, Run]:
         """Return the runs that differ from the defaults in one choice, by that choice."""
@@ -356,18 +366,19 @@ class Sweep:
 
     def verdicts(self) -> Iterator[tuple[object, ...]]:
         """Yield specification, item, value and verdict; both are empty where the run failed."""
-        for number, specification in self.specifications.items():
-            for notebook in self.notebooks:
-                found = self.outcomes.get(planned(self.varied, specification, notebook), {})
-                for item in self.items(notebook):
-                    yield number, item, *found.get(item, ("", ""))
+        listed = {notebook: items(notebook) for notebook in self.plan}
+        for number in self.specifications:
+            for notebook, runs in self.plan.items():
+                found = self.outcomes.get(runs[number], {})
+                yield from ((number, item, *found.get(item, ("", ""))) for item in listed[notebook])
 
     def robustness(self) -> Iterator[tuple[object, ...]]:
         """Yield for each item what `ROBUSTNESS` names."""
-        for notebook in self.notebooks:
-            counted = Counter(planned(self.varied, s, notebook) for s in self.specifications.values())
-            default, lone = Run(notebook, ()), self.lone(notebook)
-            for item in self.items(notebook):
+        for notebook, runs in self.plan.items():
+            counted = Counter(runs.values())
+            default = Run(notebook, ())
+            lone = self.lone(notebook) if default in self.outcomes else {}
+            for item in items(notebook):
                 seen = {run: self.outcomes[run][item] for run in counted if run in self.outcomes}
                 value, verdict = seen.get(default, ("", ""))
                 judged = sum(counted[run] for run in seen)
@@ -384,18 +395,15 @@ class Sweep:
 
     def curves(self) -> Iterator[tuple[object, ...]]:
         """Yield the items whose value or verdict moves: item, the choices that concern it, value, verdict."""
-        for notebook in self.notebooks:
-            runs = {}
-            for specification in self.specifications.values():
-                told = [
-                    value if notebook in choice.notebooks else ""
-                    for choice, value in zip(self.varied.values(), specification, strict=True)
-                ]
-                runs.setdefault(planned(self.varied, specification, notebook), told)
-            for item in self.items(notebook):
-                seen = {run: self.outcomes[run][item] for run in runs if run in self.outcomes}
+        for notebook, runs in self.plan.items():
+            told = {}
+            for number, run in runs.items():
+                pairs = zip(self.varied.values(), self.specifications[number], strict=True)
+                told.setdefault(run, [value if notebook in choice.notebooks else "" for choice, value in pairs])
+            for item in items(notebook):
+                seen = {run: self.outcomes[run][item] for run in told if run in self.outcomes}
                 if len(set(seen.values())) > 1:
-                    yield from ((item, *runs[run], *found) for run, found in seen.items())
+                    yield from ((item, *told[run], *found) for run, found in seen.items())
 
     def written(self) -> dict[str, str]:
         """Return the result tables by name, as CSV."""
@@ -439,12 +447,14 @@ def sweep(
     """
     varied = choices(names)
     chosen = specifications(varied, one_at_a_time, take)
-    notebooks = concerned(varied, everything=not names)
-    runs = dict.fromkeys(planned(varied, s, name) for name in notebooks for s in chosen.values())
-    keys = {run: run.key() for run in runs}
+    plan = {
+        notebook: {number: planned(varied, values, notebook) for number, values in chosen.items()}
+        for notebook in concerned(varied, everything=not names)
+    }
+    keys = {run: run.key() for run in dict.fromkeys(run for runs in plan.values() for run in runs.values())}
     executed, failures = perform(keys, jobs, scheduler)
     outcomes = {run: outcome(kept(key)) for run, key in keys.items() if run not in failures}
-    done = Sweep(varied, chosen, notebooks, outcomes, failures, executed)
+    done = Sweep(varied, chosen, plan, outcomes, failures, executed)
     for name, content in done.written().items():
         tables.write_atomic(folder() / f"{name}.csv", content.encode("utf-8"))
     return done

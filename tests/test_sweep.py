@@ -73,7 +73,7 @@ def start(project, *arguments):
 
 def command(project, *arguments):
     process = start(project, *arguments)
-    out, error = process.communicate(timeout=300)
+    out, error = process.communicate(timeout=900)
     return subprocess.CompletedProcess(arguments, process.returncode, out, error)
 
 
