@@ -350,6 +350,7 @@ def test_looking_finds_what_is_planted(built, window, seed, said, tmp_path):
 )
 def test_search_finds(built, window, language, query, answer):
     window.goto((built / language / "index.html").as_uri())
+    window.locator(".search-button-field:visible").first.click()
     field = window.locator("input[name=q]:visible")
     field.fill(query)
     field.press("Enter")
@@ -366,10 +367,11 @@ def test_search_finds(built, window, language, query, answer):
 def test_the_language_switch_keeps_the_place(built, window):
     window.goto((built / "zh" / "notebooks" / "03-regional-distribution.html").as_uri() + "#cell-ranges-limits")
     for language in ("en", "zh"):
-        window.locator("a.switch").click()
-        window.wait_for_url(f"**/{language}/notebooks/03-regional-distribution.html#cell-*")
+        switch = window.locator("a.switch").bounding_box()
+        window.mouse.click(switch["x"] + 5, switch["y"] + 5)
+        window.wait_for_url(f"**/{language}/notebooks/03-regional-distribution.html#cell-ranges-limits")
         place = window.evaluate("document.querySelector('#cell-ranges-limits').getBoundingClientRect().top")
-        assert -450 <= place <= 900
+        assert 0 <= place <= 150
     window.goto((built / "zh" / "search.html").as_uri() + "?q=HHI")
     window.locator("a.switch").click()
     window.wait_for_url("**/en/search.html?q=HHI")
@@ -393,9 +395,9 @@ def test_a_claim_leads_to_its_cell_and_the_cell_to_the_claim(built, window, lang
 @pytest.mark.parametrize("language", book.LANGUAGES)
 @pytest.mark.parametrize("name", SAMPLE)
 def test_axe_finds_no_barrier(built, window, language, name):
-    window.goto((built / language / f"{name}.html").as_uri())
     for width in WIDTHS:
         window.set_viewport_size({"width": width, "height": 900})
+        window.goto((built / language / f"{name}.html").as_uri())
         window.screenshot(path=LOOKED / f"{language}-{name.replace('/', '-')}-{width}.png")
         options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], "resultTypes": ["violations"]}
         found = Axe().run(window, options=options).response["violations"]
