@@ -105,6 +105,8 @@ def test_english_notebooks_are_what_a_run_in_english_gives(built, tmp_path):
     notebooks = running.select(["06"])
     chosen = running.choices(notebooks, {"language": "en"})
     assert running.run(notebooks, tmp_path / "run", chosen, 1, lambda _: None).failures == []
+    seconds, megabytes = book.measured(tmp_path / "run")[notebooks[0].name]
+    assert seconds > 0 and 50 < megabytes < 2000
     made, expected = (
         [o.data for c in running.read(folder / notebooks[0].path.name).cells for o in c.get("outputs", [])]
         for folder in (tmp_path / "run" / "notebooks", built.parent / "english")
