@@ -444,7 +444,6 @@ def lab(tmp_path_factory):
 
 def run_all(window, copy, name):
     """Run all cells of the open notebook, save it, and return the saved file."""
-    saved = copy / "notebooks" / f"{name}.ipynb"
     menu(window, "Edit", "Clear Outputs of All Cells")
     menu(window, "Run", "Run All Cells")
     window.wait_for_function(
@@ -453,12 +452,9 @@ def run_all(window, copy, name):
         timeout=180_000,
     )
     window.get_by_text("| Idle").wait_for()
-    before = saved.stat().st_mtime_ns
     window.keyboard.press("Control+s")
-    deadline = time.monotonic() + 20
-    while saved.stat().st_mtime_ns == before and time.monotonic() < deadline:
-        time.sleep(0.1)
-    return saved
+    window.wait_for_function("!document.querySelector('.jp-mod-dirty')")
+    return copy / "notebooks" / f"{name}.ipynb"
 
 
 def menu(window, *names):
