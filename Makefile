@@ -11,7 +11,7 @@ all: $(READY) ## run everything, compare with what is committed, print the verdi
 	@$(RUN) compendium run
 
 test: $(READY) ## prove it: units, properties, contracts, notebooks, tables, figures, ledger
-	@$(RUN) pytest -q -n auto --dist loadfile
+	@$(RUN) pytest -q -rs -n auto --dist loadfile
 
 lab: $(READY) ## open JupyterLab at notebook 00
 	@$(RUN) jupyterlab notebooks/00-sources-and-claims.ipynb
@@ -47,7 +47,7 @@ help: ## list these targets
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or later is needed. Remedy: make PYTHON=python3.12" >&2; exit 1; }
-	@echo "installing into $(VENV) (about a minute, 0.9 GB)"
+	@echo "installing into $(VENV) (about a minute, 1.1 GB)"
 	@rm -rf $(VENV) && $(PYTHON) -m venv $(VENV)
 	@sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > $(VENV)/uv.txt
 	@{ $(RUN) pip install -q --disable-pip-version-check --require-hashes -r $(VENV)/uv.txt && \
