@@ -234,8 +234,8 @@ class Edition:
             if mark:
                 cells.append(nbformat.v4.new_markdown_cell(mark))
             cell.outputs = [self.output(o, known, seen) for o in cell.outputs]
-            if "image/svg+xml" in (cell.outputs[0].data if cell.outputs else {}):
-                cell.metadata["mystnb"] = {"image": {"alt": cell.outputs[0].data["text/plain"]}}
+            for data in (o.data for o in cell.outputs if "image/svg+xml" in o.get("data", {})):
+                cell.metadata["mystnb"] = {"image": {"alt": data["text/plain"]}}
             cells.append(cell)
         notebook.cells = cells
         return nbformat.writes(notebook)

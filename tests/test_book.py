@@ -1,6 +1,8 @@
 """The book: complete, linked, bilingual, readable offline; looked at in a real Chromium where there is one."""
 
+import hashlib
 import html
+import json
 import os
 import re
 import secrets
@@ -27,8 +29,8 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 FLAGS += ["--disable-component-update", "--disable-sync"]
 LOOKED = paths.BUILD / "browser"  # log and pictures of the last test, for people
 WIDTHS = (1280, 390)
-SAMPLE = ["index", "notebooks/03-regional-distribution", "notebooks/07-talent-gap", "claims/Q18", "claims/index"]
-SAMPLE += ["findings", "glossary", "codebook", "runs", "search"]
+SAMPLE = ["index", "notebooks/03-regional-distribution", "claims/Q18", "claims/index"]
+SAMPLE += ["findings", "glossary", "codebook", "search"]
 PROMPTS = ".jp-NotebookPanel .jp-CodeCell .jp-InputPrompt"
 browsing = pytest.mark.skipif(
     not CHROMIUM, reason="no Chromium here; apt-get install chromium brings the browser tests"
@@ -217,6 +219,33 @@ def test_the_glossary_is_used_and_leads_back(pages):
     for name in running.contents():
         terms = [u for u in pages[f"en/notebooks/{name}.html"].links if "glossary.html#term-" in u]
         assert terms and len(terms) == len(set(terms)), name
+
+
+def test_a_run_in_english_is_used_only_if_it_fits(built, tmp_path):
+    notebooks = running.select(())
+    shutil.copytree(built.parent / "english", tmp_path / "notebooks")
+    run = {"complete": True, "data": running.data_hash(), "memory": {"00": 200}}
+    run["parameters"] = {n.name: {"language": "en"} for n in notebooks}
+
+    def fits(**other):
+        (tmp_path / "run.json").write_text(json.dumps(run | other), encoding="utf-8")
+        return book.fresh(tmp_path, notebooks)
+
+    assert fits() and not book.fresh(tmp_path / "none", notebooks)
+    assert (
+        not fits(complete=False) and not fits(data="other") and not fits(memory={}) and not fits(parameters={"00": {}})
+    )
+    edited = tmp_path / "notebooks" / notebooks[3].path.name
+    edited.write_text(
+        edited.read_text(encoding="utf-8").replace("evidence_tier = 3", "evidence_tier = 2"), encoding="utf-8"
+    )
+    assert not fits()
+
+
+def test_mathjax_is_the_one_its_note_names():
+    folder = book.PLACE / "static" / "mathjax"
+    digest = hashlib.sha256((folder / "tex-svg.js").read_bytes()).hexdigest()
+    assert digest in (folder / "README.md").read_text(encoding="utf-8")
 
 
 def test_a_fault_leaves_the_last_book_in_place(tmp_path, monkeypatch):
