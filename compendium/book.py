@@ -5,7 +5,6 @@ What the pages look like lies in the folder book: Sphinx settings, templates, st
 
 import ast
 import html
-import json
 import os
 import re
 import shutil
@@ -73,12 +72,10 @@ def english(tell: Callable[[str], None], jobs: int) -> Path:
 
 def fresh(root: Path, notebooks: Iterable[running.Notebook]) -> bool:
     """Tell whether the run below `root` is a complete one in English of these notebooks and of the data as they are."""
-    if not (root / "run.json").is_file():
-        return False
-    run = json.loads((root / "run.json").read_text(encoding="utf-8"))
+    run = running.previous(root)
     return bool(
-        run["complete"]
-        and run.get("memory")
+        run.get("complete")
+        and run["memory"]
         and run["data"] == running.data_hash()
         and all(chosen == {"language": "en"} for chosen in run["parameters"].values())
         and all(sources(n.path) == sources(root / "notebooks" / n.path.name) for n in notebooks)
@@ -92,7 +89,7 @@ def sources(path: Path) -> list[str]:
 
 def measured(root: Path) -> dict[str, tuple[float, int | None]]:
     """Return, by notebook, the seconds and the most MB of memory of the run below `root`."""
-    run = json.loads((root / "run.json").read_text(encoding="utf-8"))
+    run = running.previous(root)
     return {name: (seconds, run["memory"][name]) for name, seconds in run["seconds"].items()}
 
 

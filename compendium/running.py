@@ -773,8 +773,7 @@ def accept(root: Path) -> list[str]:
     Raises:
         RunError: there is no complete run with the default parameters, or data or notebooks were edited after it.
     """
-    summary = root / "run.json"
-    known = json.loads(summary.read_text(encoding="utf-8")) if summary.is_file() else {}
+    known = previous(root)
     if not known.get("complete") or any(known.get("parameters", {}).values()):
         raise RunError(f"{paths.shown(root)} holds no complete run with the default choices. Remedy: compendium run")
     pairs = [(n.path, root / "notebooks" / n.path.name) for n in contents().values()]
