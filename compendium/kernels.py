@@ -17,6 +17,7 @@ import gc
 import importlib.util
 import json
 import os
+import secrets
 import select
 import signal
 import socket
@@ -86,6 +87,12 @@ def nursery(variables: dict[str, str]) -> Iterator[None]:
 
 class Provisioner(LocalProvisioner):
     """Asks the nursery for a kernel, or starts one as usual where there is none."""
+
+    async def pre_launch(self, **kwargs: object) -> dict:
+        """Let a forked kernel listen on named sockets of Linux: another process may take a port just found free."""
+        if _calls is not None:
+            self.parent.transport, self.parent.ip = "ipc", f"@{secrets.token_hex(16)}"
+        return await super().pre_launch(**kwargs)
 
     async def launch_kernel(self, cmd: list[str], **kwargs: object) -> dict:
         """Have a kernel forked for the command of an IPython kernel of this Python; start any other as usual."""

@@ -328,7 +328,7 @@ def look(window, address):
     window.set_viewport_size({"width": WIDTHS[0], "height": 900})
     window.goto(address)
     if window.locator(".math").count():
-        window.wait_for_function("!document.querySelector('.math') || document.querySelector('.math mjx-container')")
+        window.evaluate("MathJax.startup.promise.then(() => true)")
     faults = window.faults + window.evaluate(
         "[...document.images].filter(i => !(i.complete && i.naturalWidth)).map(i => 'no image: ' + i.src)"
     )

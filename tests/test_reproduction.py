@@ -107,7 +107,7 @@ def test_a_changed_raw_value_with_a_new_hash_is_found_in_what_it_moves(copy):
     outcome = compendium(copy, "run", "02")
     assert outcome.returncode == 1
     differs = [line for line in outcome.stdout.splitlines() if line.startswith("differs: ")]
-    assert any("02-pilot-growth.ipynb, cell" in line for line in differs), outcome.stdout
+    assert any("02-pilot-growth.ipynb, cell" in line for line in differs), outcome.stdout + outcome.stderr
     assert "compendium accept" in outcome.stderr
 
 
