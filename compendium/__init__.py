@@ -13,6 +13,10 @@ VERDICTS = {
     "not checkable": "无从核对",
 }
 
+# jsonschema, which nbformat imports, would compile the grammar of internationalised addresses: a second of computing
+# for a format that no schema of a notebook asks for. Where the module is None, jsonschema does without it.
+sys.modules.setdefault("rfc3987_syntax", None)
+
 
 class Refusal(Exception):
     """Something that a person has to put right, told in one line with the remedy."""

@@ -66,8 +66,9 @@ def nursery(variables: dict[str, str]) -> Iterator[None]:
     if not POSSIBLE:
         yield
         return
-    _calls, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    before = os.environ.get(ASKED_BY)
+    outer, before = _calls, os.environ.get(ASKED_BY)
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    _calls = ours
     environment = os.environ | INHERITED | variables
     command = [sys.executable, "-c", "import sys; del sys.path[0]; from compendium import kernels; kernels.main()"]
     with theirs:
@@ -76,8 +77,8 @@ def nursery(variables: dict[str, str]) -> Iterator[None]:
     try:
         yield
     finally:
-        _calls.close()
-        _calls = None
+        ours.close()
+        _calls = outer
         process.wait()
         if before is None:
             del os.environ[ASKED_BY]

@@ -27,6 +27,7 @@ import pandas as pd
 import papermill
 import psutil
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 
 from compendium import Refusal, kernels, paths, tables
 
@@ -294,6 +295,24 @@ def places(root: Path, trace: Path) -> dict[str, str]:
     }
 
 
+class SavedOnce(NBClientEngine):
+    """The engine of papermill without saving the notebook twice a cell, which takes longer than most cells."""
+
+    NAME = "compendium"
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man: NotebookExecutionManager, kernel_name: str, **options: object) -> None:
+        """Execute the cells; the notebook is saved before and after them, also when one fails."""
+        target, nb_man.output_path = nb_man.output_path, None
+        try:
+            super().execute_managed_notebook(nb_man, kernel_name, **options)
+        finally:
+            nb_man.output_path = target
+
+
+papermill_engines.register(SavedOnce.NAME, SavedOnce)
+
+
 def execute(notebook: Notebook, root: Path, chosen: dict[str, object]) -> None:
     """Execute one notebook with papermill and write the normalised copy to root/notebooks.
 
@@ -311,6 +330,8 @@ def execute(notebook: Notebook, root: Path, chosen: dict[str, object]) -> None:
             str(notebook.path),
             str(target),
             parameters=chosen,
+            engine_name=SavedOnce.NAME,
+            shutdown_kernel="immediate",
             kernel_name=KERNEL,
             progress_bar=False,
             log_output=False,

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from test_running import FIRST, SECOND, execute, replace
 from test_running import accepted as accepted
 from test_running import project as project
+from test_running import shared as shared
 
 from compendium import freshness, paths, running, tables
 from compendium.__main__ import main

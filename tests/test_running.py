@@ -1,5 +1,6 @@
 """The runner on a small project of its own: order, parameters, failures, comparison, acceptance, hostile conditions."""
 
+import contextlib
 import errno
 import json
 import os
@@ -16,9 +17,10 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from compendium import paths, running, tables
+from compendium import kernels, paths, running, tables
 from compendium.__main__ import main
 
+NURSERY = kernels.nursery
 CONTENTS = """
 [01-first]
 section = "1"
@@ -68,10 +70,26 @@ def move_to(monkeypatch, root):
     running.contents.cache_clear()
 
 
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory):
+    """A place for the project of each test in turn, and what replaces `kernels.nursery`: one for all of them."""
+    with contextlib.ExitStack() as stack:
+        begun = []
+
+        @contextlib.contextmanager
+        def nursery(variables):
+            if not begun:
+                begun.append(stack.enter_context(NURSERY(variables)))
+            yield
+
+        yield tmp_path_factory.mktemp("shared") / "新 project", nursery
+
+
 @pytest.fixture
-def project(tmp_path, monkeypatch):
+def project(shared, monkeypatch):
     """Two notebooks, not yet run; the second reads what the first writes."""
-    root = tmp_path / "新 project"
+    root, nursery = shared
+    monkeypatch.setattr(kernels, "nursery", nursery)
     (root / "notebooks").mkdir(parents=True)
     shutil.copytree(paths.ROOT / "compendium", root / "compendium")
     shutil.copytree(paths.RAW, root / "data" / "raw")
@@ -83,6 +101,7 @@ def project(tmp_path, monkeypatch):
     move_to(monkeypatch, root)
     yield root
     running.contents.cache_clear()
+    shutil.rmtree(root)
 
 
 @pytest.fixture
@@ -353,7 +372,8 @@ time.sleep(600)
     assert waited(lambda: gone(int((project / "pid").read_text())))
 
 
-def test_a_killed_nursery_is_reported_and_takes_its_kernels_along(project):
+def test_a_killed_nursery_is_reported_and_takes_its_kernels_along(project, monkeypatch):
+    monkeypatch.setattr(kernels, "nursery", NURSERY)
     replace(project, "01-first", "factor = 1", note_process(project, "os.kill(os.getppid(), 9); time.sleep(600)"))
     result, _ = execute(project, ["01"])
     assert result.failures == ["01-first, cell cell-1: the kernel died. See build/failed/01-first.ipynb"]
