@@ -70,7 +70,7 @@ def move_to(monkeypatch, root):
     running.contents.cache_clear()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def shared(tmp_path_factory):
     """A place for the project of each test in turn, and what replaces `kernels.nursery`: one for all of them."""
     with contextlib.ExitStack() as stack:
@@ -223,14 +223,16 @@ def test_unknown_notebook_wrong_kernel_and_missing_file_are_errors(project):
 
 
 def test_a_failing_cell_is_named_and_nothing_is_written(project):
-    replace(project, "01-first", "factor = 1", "1 / 0")
+    replace(project, "01-first", "factor = 1", "factor + 1", "1 / 0")
     result, lines = execute(project)
     assert result.failures == [
-        "01-first, cell cell-1: ZeroDivisionError: division by zero. See build/failed/01-first.ipynb"
+        "01-first, cell cell-2: ZeroDivisionError: division by zero. See build/failed/01-first.ipynb"
     ]
     assert [line.split()[:2] for line in lines] == [["01-first", "failed"]]
     assert not (paths.BUILD / "run").exists()
-    assert (paths.BUILD / "failed/01-first.ipynb").is_file()
+    failed = nbformat.read(paths.BUILD / "failed/01-first.ipynb", 4)
+    before, error = (c.outputs[0] for c in failed.cells if c.get("outputs"))
+    assert before.data["text/plain"] == "2" and error.ename == "ZeroDivisionError"
     assert not list(paths.BUILD.glob(".run-*"))
 
 
