@@ -6,7 +6,7 @@ RUN := $(VENV)/bin/python -m
 READY := $(VENV)/.ready
 export PYTHONUTF8 := 1
 
-.PHONY: all test lab book sweep accept check faults mutants help clean lock
+.PHONY: all test lab book sweep accept check faults mutants bench help clean lock
 all: $(READY) ## run everything, compare with what is committed, print the verdicts
 	@$(RUN) compendium run
 
@@ -33,6 +33,9 @@ faults: all ## plant thousands of faults in copies and see which check notices (
 
 mutants: $(READY) ## alter the code with mutmut and see whether the unit tests notice (an hour)
 	@$(VENV)/bin/python tests/verification/mutants.py
+
+bench: $(READY) ## measure against papermill, nbconvert and a plain process: benchmarks/ (an hour)
+	@$(VENV)/bin/python benchmarks/bench.py
 
 lock: $(READY) ## resolve pyproject.toml anew into requirements.lock
 	@$(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \

@@ -16,7 +16,7 @@ PACKAGE = "datapackage.json"
 TABLE_NAME = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
 PROCESSED_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 SIGNIFICANT = "%.10g"
-LARGEST = 4_000_000
+LARGEST = 100_000_000
 
 
 class InputError(Refusal):

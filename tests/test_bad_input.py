@@ -339,7 +339,7 @@ KINDS = [
     replace("link to a device", "claims.csv", lambda path: path.symlink_to("/dev/zero"), PLAIN_FILE),
     replace("link to nothing", "claims.csv", lambda path: path.symlink_to("nothing.csv"), PLAIN_FILE),
     replace("link to itself", "claims.csv", lambda path: path.symlink_to(path.name), PLAIN_FILE),
-    replace("10 GB", "claims.csv", sparse, "must not be larger than 4 MB"),
+    replace("10 GB", "claims.csv", sparse, "must not be larger than 100 MB"),
     replace("table not described", "more.csv", lambda path: path.write_bytes(b"a\n1\n"), "is not described in"),
     replace("table in capitals", "MORE.CSV", lambda path: path.write_bytes(b"a\n1\n"), "is not described in"),
     replace("line break in a name", "a\nb.csv", Path.touch, "is not described in"),
