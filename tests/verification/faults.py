@@ -1,6 +1,7 @@
 """Seeded faults: change one thing in a copy of the compendium and see which check notices, and where it points.
 
     python tests/verification/faults.py            all faults, with a progress bar; writes the tables beside this file
+                                                   and each outcome into faults-log.csv, where a stopped run goes on
     python tests/verification/faults.py --take 60  a fixed sample of so many faults of each kind; writes nothing
 
 A fault in a raw table is planted as an author would plant it who does not know: the hashes are renewed, so that the
@@ -91,6 +92,8 @@ FLOOR_PCT = 95
 MISSED = "missed: "
 DEAD = "no output depends on these cells: moving them far moves nothing"
 BLOCK = 12
+LOG = HERE / "faults-log.csv"
+HEADS = ("stamp", "group", "kind", "file", "row", "column", "change", "layer", "place_named", "message", "reason")
 WORK: list = []  # for the processes of the pool, which inherit it: functions cannot be sent to them
 SCRATCH = Path()  # folder of this run; holds the raw tables to copy from
 
@@ -766,7 +769,38 @@ def groups(take: int) -> list[Group]:
     sorted_: dict[str, list[Fault]] = {}
     for fault in found:
         sorted_.setdefault(f"{fault.kind} {fault.place[0]} {fault.place[2]}", []).append(fault)
-    return list(sorted_.items())
+    size = 2 * BLOCK
+    return [(f"{key} {i}", m[i : i + size]) for key, m in sorted_.items() for i in range(0, len(m), size)]
+
+
+def stamp() -> str:
+    """Return a hash of all that an outcome depends on."""
+    places = [paths.ROOT / name for name in ("compendium", "notebooks", "data/raw", "data/processed")]
+    files = sorted(p for place in places for p in place.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
+    files += [HERE.parent / name for name in ("test_notebooks.py", "test_claims.py", "expected-verdicts.csv")]
+    content = [p.read_bytes() for p in (*files, Path(__file__), paths.ROOT / "requirements.lock")]
+    return tables.fingerprint(b"".join(hashlib.sha256(c).digest() for c in content))[:12]
+
+
+def remembered(now: str) -> dict[str, list[tuple[Outcome, str]]]:
+    """Return the outcomes in the log that still hold, by group."""
+    found: dict[str, list[tuple[Outcome, str]]] = {}
+    if LOG.is_file():
+        with LOG.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                if row["stamp"] == now:
+                    outcome = Outcome(row["layer"], row["message"], row["place_named"] == "yes")
+                    found.setdefault(row["group"], []).append((outcome, row["reason"]))
+    return found
+
+
+def logged(now: str, group: Group, seen: list[tuple[Outcome, str]]) -> list[list[str]]:
+    """Return the lines of the log for a group: what was changed, what noticed it, and where the message points."""
+    name, members = group
+    return [
+        [now, name, f.kind, *f.place, f.change, o.layer, "yes" if o.named else "no", o.message[:200], reason]
+        for f, (o, reason) in zip(members, seen, strict=True)
+    ]
 
 
 def examine(watch: Watch, members: list[Fault]) -> list[tuple[Fault, Outcome, str]]:
@@ -888,7 +922,7 @@ def main() -> None:
         player = Player()
         watch = Watch(player, apart(lambda: baseline(player)), made)
         remember_typed()
-        results = spread(watch, groups(options.take), options.jobs)
+        results = spread(watch, groups(options.take), options.jobs, log=not options.take)
     table, left = summary(results), survivors(results)
     print(table.drop(columns="kind_zh").to_string(index=False))
     unexplained = left[left["reason"] == ""]
@@ -916,17 +950,31 @@ def remember_typed() -> None:
     validation.check()
 
 
-def spread(watch: Watch, work: list[Group], jobs: int) -> list[tuple[Fault, Outcome, str]]:
-    """Examine the groups of faults side by side, with a progress bar; return the results in the order of the groups."""
+def spread(watch: Watch, work: list[Group], jobs: int, log: bool) -> list[tuple[Fault, Outcome, str]]:
+    """Examine the groups of faults side by side, with a progress bar; return the results in the order of the groups.
+
+    With `log`, what the log holds is not examined again, and what becomes known is added to it at once.
+    """
     from tqdm import tqdm
 
     WORK[:] = [(watch, members) for _, members in work]
-    told: dict[int, list] = {}
-    longest_first = sorted(range(len(work)), key=lambda n: -len(work[n][1]))
-    total = sum(len(members) for _, members in work)
-    with multiprocessing.get_context("fork").Pool(jobs) as pool, tqdm(total=total, unit="fault", mininterval=5) as bar:
-        for number, found in pool.imap_unordered(examined, longest_first):
+    now = stamp()
+    known = remembered(now) if log else {}
+    told = {n: known[g] for n, (g, members) in enumerate(work) if len(known.get(g, ())) == len(members)}
+    left = sorted((n for n in range(len(work)) if n not in told), key=lambda n: -len(work[n][1]))
+    total, done = sum(len(m) for _, m in work), sum(map(len, told.values()))
+    with contextlib.ExitStack() as stack:
+        file = stack.enter_context(LOG.open("w", encoding="utf-8", newline="")) if log else io.StringIO()
+        lines = csv.writer(file, lineterminator="\n")
+        lines.writerow(HEADS)
+        lines.writerows(line for n in told for line in logged(now, work[n], told[n]))
+        file.flush()
+        pool = stack.enter_context(multiprocessing.get_context("fork").Pool(jobs))
+        bar = stack.enter_context(tqdm(total=total, initial=done, unit="fault", mininterval=5))
+        for number, found in pool.imap_unordered(examined, left):
             told[number] = found
+            lines.writerows(logged(now, work[number], found))
+            file.flush()
             bar.update(len(found))
     return [(f, *seen) for n, (_, members) in enumerate(work) for f, seen in zip(members, told[n], strict=True)]
 
