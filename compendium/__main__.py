@@ -197,8 +197,7 @@ def accept() -> None:
 def book(jobs: int) -> None:
     """Write the book in Chinese and in English to build/book, to be opened from disk.
 
-    The Chinese edition shows the committed notebooks, the English one a run with `-p language=en`, which is made if the
-    last one in build/choices does not fit the notebooks and data.
+    The Chinese edition shows the committed notebooks, the English one a run with `-p language=en` in build/choices.
     """
     from compendium import book as reading
     from compendium import running, validation

@@ -60,31 +60,13 @@ def build(target: Path, tell: Callable[[str], None], jobs: int) -> None:
 
 
 def english(tell: Callable[[str], None], jobs: int) -> Path:
-    """Return the folder of a complete run in English, made anew unless the last one fits notebooks and data."""
+    """Return the folder of a complete run in English; of the last one is kept what would come out the same."""
+    tell("running the notebooks in English")
     root, notebooks = paths.BUILD / "choices", running.select(())
-    if not fresh(root, notebooks):
-        tell("running the notebooks in English, about a minute")
-        chosen = running.choices(notebooks, {"language": "en"})
-        if failures := running.run(notebooks, root, chosen, jobs, tell).failures:
-            raise running.RunError("\n       ".join(failures))
+    chosen = running.choices(notebooks, {"language": "en"})
+    if failures := running.run(notebooks, root, chosen, jobs, tell).failures:
+        raise running.RunError("\n       ".join(failures))
     return root
-
-
-def fresh(root: Path, notebooks: Iterable[running.Notebook]) -> bool:
-    """Tell whether the run below `root` is a complete one in English of these notebooks and of the data as they are."""
-    run = running.previous(root)
-    return bool(
-        run.get("complete")
-        and run["memory"]
-        and run["data"] == running.data_hash()
-        and all(chosen == {"language": "en"} for chosen in run["parameters"].values())
-        and all(sources(n.path) == sources(root / "notebooks" / n.path.name) for n in notebooks)
-    )
-
-
-def sources(path: Path) -> list[str]:
-    """Return what the author wrote, cell by cell, without the cell that papermill adds."""
-    return [c.source for c in running.read(path).cells if "injected-parameters" not in c.metadata.get("tags", [])]
 
 
 def measured(root: Path) -> dict[str, tuple[float, int | None]]:

@@ -2,7 +2,6 @@
 
 import hashlib
 import html
-import json
 import re
 import shutil
 from html.parser import HTMLParser
@@ -212,27 +211,6 @@ def test_the_glossary_is_used_and_leads_back(pages):
     for name in running.contents():
         terms = [u for u in pages[f"en/notebooks/{name}.html"].links if "glossary.html#term-" in u]
         assert terms and len(terms) == len(set(terms)), name
-
-
-def test_a_run_in_english_is_used_only_if_it_fits(built, tmp_path):
-    notebooks = running.select(())
-    shutil.copytree(built.parent / "english", tmp_path / "notebooks")
-    run = {"complete": True, "data": running.data_hash(), "memory": {"00": 200}}
-    run["parameters"] = {n.name: {"language": "en"} for n in notebooks}
-
-    def fits(**other):
-        (tmp_path / "run.json").write_text(json.dumps(run | other), encoding="utf-8")
-        return book.fresh(tmp_path, notebooks)
-
-    assert fits() and not book.fresh(tmp_path / "none", notebooks)
-    assert (
-        not fits(complete=False) and not fits(data="other") and not fits(memory={}) and not fits(parameters={"00": {}})
-    )
-    edited = tmp_path / "notebooks" / notebooks[3].path.name
-    edited.write_text(
-        edited.read_text(encoding="utf-8").replace("evidence_tier = 3", "evidence_tier = 2"), encoding="utf-8"
-    )
-    assert not fits()
 
 
 def test_mathjax_is_the_one_its_note_names():

@@ -28,3 +28,9 @@ def test_fifty_kills_left_nothing_behind():
     kills = kills[kills["signal"] != ""]  # the last line is the whole run at the end
     assert len(kills) == 50 and set(kills["signal"]) == {"SIGINT", "SIGTERM", "SIGKILL"}
     assert (kills["left_processes"].astype(int) == 0).all() and (kills["changed_files"].astype(int) == 0).all()
+
+
+def test_honest_runs_raised_no_alarm():
+    runs = table("honest-runs")
+    assert len(runs) >= 20 and (runs["exit_status"] == 0).all() and (runs["changed_files"] == 0).all()
+    assert runs["bytes_made"].nunique() == 1 and runs["python"].nunique() == 2
