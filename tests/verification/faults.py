@@ -23,6 +23,7 @@ import argparse
 import contextlib
 import csv
 import hashlib
+import inspect
 import io
 import itertools
 import json
@@ -115,6 +116,9 @@ class Fault:
     change: str
     apply: Callable[[Path], None] = field(repr=False)
     table: str = ""
+
+
+Group = tuple[str, list[Fault]]
 
 
 @dataclass
@@ -641,21 +645,31 @@ def validated(fault: Fault) -> Outcome:
 def texts(name: str) -> list[str]:
     """Return what the tests of the texts say of a notebook."""
     sys.path.insert(0, str(HERE.parent))
+    import pytest
     import test_notebooks as tests
 
     for test in (
         tests.test_text_cells_hold_both_languages_alike,
+        tests.test_no_language_was_edited_without_the_other,
         tests.test_no_number_is_typed_in_text,
         tests.test_cells_are_small_and_explained,
         tests.test_frame_of_a_notebook,
         tests.test_headings_descend_in_order,
         tests.test_exercises_are_solved,
     ):
-        try:
-            test(name)
-        except Exception as error:
-            return [f"{name}.ipynb: {str(error).splitlines()[0] if str(error) else test.__name__}"]
+        with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory(prefix="faults-") as folder:
+            given = {"name": name, "monkeypatch": patch, "tmp_path": Path(folder)}
+            try:
+                test(**{wanted: given[wanted] for wanted in inspect.signature(test).parameters})
+            except Exception as error:
+                return [f"{name}.ipynb: {str(error).splitlines()[0] if str(error) else test.__name__}"]
     return []
+
+
+def unprovoked(work: list[Group]) -> list[str]:
+    """Return what the tests of the texts say of the notebooks as they are, which should be nothing."""
+    names = {Path(f.place[0]).stem for _, members in work for f in members if f.kind in SOURCES}
+    return [said for name in sorted(names) for said in apart(lambda name=name: texts(name))]
 
 
 def units(fault: Fault) -> Outcome:
@@ -749,9 +763,6 @@ def explained(watch: Watch, fault: Fault) -> str:
         power = next((power for power in range(1, 6) if not unmoved(watch, fault.table, places, power)), 6)
         return f"moves no printed digit: a step 10^{power} times as large is noticed"
     return ""
-
-
-Group = tuple[str, list[Fault]]
 
 
 def groups(take: int) -> list[Group]:
@@ -922,6 +933,8 @@ def main() -> None:
         player = Player()
         watch = Watch(player, apart(lambda: baseline(player)), made)
         remember_typed()
+        if said := unprovoked(groups(options.take)):
+            raise SystemExit(f"faults: the tests fail without a fault: {said[0]}")
         results = spread(watch, groups(options.take), options.jobs, log=not options.take)
     table, left = summary(results), survivors(results)
     print(table.drop(columns="kind_zh").to_string(index=False))
