@@ -6,8 +6,6 @@ Prints a line a cell: notebook, cell, seconds, and how many of these went into l
 import os
 import time
 
-import nbformat
-
 from compendium import figures, paths, running
 
 drawing = 0.0
@@ -26,7 +24,7 @@ figures.save = timed_save
 os.chdir(paths.NOTEBOOKS)
 for notebook in running.select(()):
     namespace: dict[str, object] = {"__name__": "__main__"}
-    for cell in nbformat.read(notebook.path, 4).cells:
+    for cell in running.read(notebook.path).cells:
         if cell.cell_type == "code":
             begun, before = time.perf_counter(), drawing
             exec(compile(cell.source, cell.id, "exec"), namespace)

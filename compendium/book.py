@@ -92,10 +92,7 @@ def make(target: Path, notebooks: dict[str, Path], measures: dict, tell: Callabl
         shutil.copy(PLACE / "index.html", made / "index.html")
         for language in LANGUAGES:
             os.replace(place / language / "html", made / language)
-        with running.undisturbed():
-            if target.exists():
-                os.replace(target, place / "before")
-            os.replace(made, target)
+        running.swap(made, target, place)
 
 
 def sphinx(language: str, place: Path) -> subprocess.Popen:

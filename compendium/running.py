@@ -509,11 +509,16 @@ def run(
             }
             text = json.dumps(summary, indent=1, ensure_ascii=False)
             tables.write_atomic(made / "run.json", text.encode("utf-8"))
-            with undisturbed():
-                if root.exists():
-                    os.replace(root, place / "before")
-                os.replace(made, root)
+            swap(made, root, place)
     return result
+
+
+def swap(made: Path, target: Path, place: Path) -> None:
+    """Put a finished folder in the place of `target`; what stood there goes with the scratch folder `place`."""
+    with undisturbed():
+        if target.exists():
+            os.replace(target, place / "before")
+        os.replace(made, target)
 
 
 def previous(root: Path) -> dict:

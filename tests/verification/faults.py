@@ -53,7 +53,7 @@ from matplotlib.text import Text
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1]))
 
-from compendium import claims, figures, paths, reporting, running, tables, validation  # noqa: E402
+from compendium import claims, figures, freshness, paths, reporting, running, tables, validation  # noqa: E402
 
 KINDS = {
     "cell": "数值加一个末位",
@@ -787,7 +787,7 @@ def groups(take: int) -> list[Group]:
 def stamp() -> str:
     """Return a hash of all that an outcome depends on."""
     places = [paths.ROOT / name for name in ("compendium", "notebooks", "data/raw", "data/processed")]
-    files = sorted(p for place in places for p in place.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
+    files = [*freshness.files(places)]
     files += [HERE.parent / name for name in ("test_notebooks.py", "test_claims.py", "expected-verdicts.csv")]
     content = [p.read_bytes() for p in (*files, Path(__file__), paths.ROOT / "requirements.lock")]
     return tables.fingerprint(b"".join(hashlib.sha256(c).digest() for c in content))[:12]
@@ -933,9 +933,10 @@ def main() -> None:
         player = Player()
         watch = Watch(player, apart(lambda: baseline(player)), made)
         remember_typed()
-        if said := unprovoked(groups(options.take)):
+        work = groups(options.take)
+        if said := unprovoked(work):
             raise SystemExit(f"faults: the tests fail without a fault: {said[0]}")
-        results = spread(watch, groups(options.take), options.jobs, log=not options.take)
+        results = spread(watch, work, options.jobs, log=not options.take)
     table, left = summary(results), survivors(results)
     print(table.drop(columns="kind_zh").to_string(index=False))
     unexplained = left[left["reason"] == ""]
