@@ -734,6 +734,14 @@ def press_set(statements: Table, guide: Table, claims: Table) -> Iterator[InputE
             yield printed["Q74"].fault("value_low", rule)
 
 
+@needs("talent_statements")
+def rates_within_hundred(statements: Table) -> Iterator[InputError]:
+    """A statement in per cent gives a part of a whole."""
+    for row in statements:
+        if row["unit"] == "%" and not 0 <= row["value_10k"] <= 100:
+            yield row.fault("value_10k", "must lie between 0 and 100, as its unit is %")
+
+
 # research
 
 
