@@ -11,7 +11,7 @@ all: $(READY) ## run everything, compare with what is committed, print the verdi
 	@$(RUN) compendium run
 
 test: $(READY) ## prove it: units, properties, contracts, notebooks, tables, figures, ledger
-	@$(RUN) pytest -q -rs -n auto --dist loadfile
+	@$(RUN) pytest -q -rs --kept -n auto --dist loadfile
 
 lab: $(READY) ## open JupyterLab at notebook 00
 	@$(RUN) jupyterlab notebooks/00-sources-and-claims.ipynb

@@ -16,6 +16,7 @@ import pytest
 from compendium import paths, validation
 from compendium.tables import InputError
 
+pytestmark = pytest.mark.kept("data/raw")
 PRISTINE = {path.name: path.read_bytes() for path in paths.RAW.iterdir()}
 PACKAGE = "datapackage.json"
 

@@ -16,6 +16,7 @@ from playwright.sync_api import sync_playwright
 
 from compendium import book, claims, paths, running, tables
 
+pytestmark = pytest.mark.kept("book", "data", "figures", "notebooks")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 FLAGS += ["--disable-component-update", "--disable-sync"]

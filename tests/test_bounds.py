@@ -14,6 +14,8 @@ from scipy.optimize import OptimizeResult
 
 from compendium import bounds, tables
 
+pytestmark = pytest.mark.kept("data/raw")
+
 
 def fixed(examples):
     return settings(max_examples=examples, derandomize=True, deadline=None)

@@ -14,6 +14,8 @@ from test_running import shared as shared
 from compendium import freshness, paths, running, tables
 from compendium.__main__ import main
 
+pytestmark = pytest.mark.kept("data/raw", "tests/test_running.py")
+
 
 def executed(lines):
     return [line.split()[0][:2] for line in lines if line.split()[1] == "ok"]
@@ -75,6 +77,18 @@ def test_a_notebook_run_on_outputs_that_were_committed_runs_again_on_new_ones(fr
     replace(fresh, "01-first", "factor = 1", FIRST + "+ 1\n")
     assert run_again(fresh, ["02"]) == ["02"]  # on the committed table of the first
     assert run_again(fresh) == ["01", "02"]
+
+
+def test_a_table_that_no_notebook_makes_is_looked_at_where_it_is_read(fresh):
+    edit(fresh / "notebooks" / "contents.toml", 'reads = ["first"]', 'reads = ["first", "note"]')
+    running.contents.cache_clear()
+    table = fresh / "data" / "sweep" / "note.csv"
+    tables.write_atomic(table, b"a\n1\n")
+    source = "import pandas as pd\nfrom compendium import paths\n" + SECOND
+    replace(fresh, "02-second", 'note = "a"', source + 'pd.read_csv(paths.ROOT / "data/sweep/note.csv")\n')
+    assert run_again(fresh) == ["01", "02"] and run_again(fresh) == []
+    edit(table, "1", "2")
+    assert run_again(fresh) == ["02"]
 
 
 def test_force_runs_everything(fresh):

@@ -17,6 +17,7 @@ from test_book import window as window
 
 from compendium import paths, running, tables
 
+pytestmark = pytest.mark.kept()
 PROMPTS = ".jp-NotebookPanel .jp-CodeCell .jp-InputPrompt"
 
 

@@ -16,7 +16,10 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
 from compendium import kernels
 
-pytestmark = pytest.mark.skipif(not kernels.POSSIBLE, reason="kernels are not forked on this system")
+pytestmark = [
+    pytest.mark.kept("compendium"),
+    pytest.mark.skipif(not kernels.POSSIBLE, reason="kernels are not forked on this system"),
+]
 ASK = "print(open('/proc/self/cmdline').read())"
 CELLS = [
     "import os, sys; print('out'); print('err', file=sys.stderr); 6 * 7",

@@ -230,6 +230,7 @@ def equal(right):
         yield from (np.array(right), float(f"{right:.4g}") if isinstance(right, float) else right)
 
 
+@pytest.mark.kept("data", "figures", "notebooks")
 @pytest.mark.parametrize("name", NAMES)
 def test_exercises_are_solved(name, monkeypatch, tmp_path):
     """Play the notebook; at each self-check the solution must hold, be accepted, and what differs from it refused."""

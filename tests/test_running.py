@@ -20,6 +20,7 @@ from click.testing import CliRunner
 from compendium import kernels, paths, running, tables
 from compendium.__main__ import main
 
+pytestmark = pytest.mark.kept("data/raw")
 NURSERY = kernels.nursery
 CONTENTS = """
 [01-first]

@@ -14,6 +14,7 @@ import pytest
 
 from compendium import claims, paths, running, sweep
 
+pytestmark = pytest.mark.kept("data", "notebooks")
 NAME = "07-talent-gap"
 CHOICE = """
 [choices.{0}]

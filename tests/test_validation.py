@@ -14,6 +14,8 @@ import pytest
 from compendium import crosschecks, paths, tables, validation
 from compendium.tables import InputError
 
+pytestmark = pytest.mark.kept("data/raw")
+
 
 @pytest.fixture
 def folder(tmp_path):
@@ -294,6 +296,8 @@ CROSS = [
          "talent_guide", None, "value_10k", "must add up to 1913.1, not 1914.1"),
     case("press_set", [("talent_statements", {"statement_id": "S05"}, {"value_10k": "310"})],
          "talent_statements", {"statement_id": "S05"}, "value_10k", "must be 300: demand in row 5 less the stock 450"),
+    case("rates_within_hundred", [("talent_statements", {"statement_id": "S20"}, {"value_10k": "6200"})],
+         "talent_statements", {"statement_id": "S20"}, "value_10k", "must lie between 0 and 100, as its unit is %"),
     case("revisions_follow", [("rd_intensity_china", {"year": "2013"}, {"implied_revision_pct": "2.02"})],
          "rd_intensity_china", {"year": "2013"}, "implied_revision_pct", "must be 2.01, as row 6 implies"),
     case("aggregates_marked", [("rd_intensity_countries", {"iso3": "JPN"}, {"aggregate": "true"})],
