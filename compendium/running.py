@@ -541,8 +541,9 @@ def fingerprints(notebook: Notebook, root: Path) -> dict[str, str]:
 class Keys:
     """Keys of the results of notebooks: two results with the same key are the same.
 
-    A key is a hash of the notebook's sources and choices, of this package, the raw data, the lock and the Python
-    version, and of the keys of the notebooks it reads from, or of their committed outputs where these are read instead.
+    A key is a hash of the notebook's sources and choices, of this package, the raw data, the tables of the sweep and of
+    the verification that it reads, the lock and the Python version, and of the keys of the notebooks it reads from, or
+    of their committed outputs where these are read instead.
 
     Args:
         root: folder of the run whose results may be kept.
@@ -562,7 +563,7 @@ class Keys:
     def key(self, name: str) -> str:
         """Return the key of a notebook."""
         if name not in self.known:
-            parts = [self.common, sources(contents()[name].path), self.chosen.get(name, {})]
+            parts = [self.common, sources(contents()[name].path), self.chosen.get(name, {}), kept(contents()[name])]
             for other in sorted(self.upstream[name]):
                 there = self.selected(other) or self.current(other)
                 parts.append(self.key(other) if there else fingerprints(contents()[other], paths.ROOT))
@@ -578,6 +579,12 @@ class Keys:
         if name not in contents() or self.before["keys"].get(name) != self.key(name):
             return False
         return self.before["files"].get(name) == fingerprints(contents()[name], self.root)
+
+
+def kept(notebook: Notebook) -> list[str]:
+    """Return the SHA-256 of the tables a notebook reads that no notebook makes and that are not raw: data/sweep, …."""
+    found = sorted(p for p in paths.ROOT.glob("data/*/*.csv") if p.stem in notebook.reads)
+    return [tables.fingerprint(p.read_bytes()) for p in found if p.parent.name not in ("raw", "processed")]
 
 
 def data_hash() -> str:

@@ -11,6 +11,8 @@ import pytest
 
 from compendium import claims, paths, running, validation
 
+pytestmark = pytest.mark.kept()
+
 
 @pytest.fixture(scope="module")
 def rerun():
@@ -154,7 +156,7 @@ def test_the_committed_package_is_valid():
 
 
 def test_a_sample_of_seeded_faults_is_noticed(rerun):
-    """One fault of each kind; tests/verification/faults.csv holds what all of them gave."""
+    """One fault of each kind; data/verification/faults.csv holds what all of them gave."""
     script = paths.ROOT / "tests/verification/faults.py"
     line = [sys.executable, str(script), "--take", "1", "--jobs", "1", "--run", str(rerun)]
     outcome = subprocess.run(line, capture_output=True, text=True, encoding="utf-8")

@@ -5,11 +5,39 @@ import pytest
 
 from compendium import paths
 
-TABLES = paths.ROOT / "tests" / "verification"
+TABLES = paths.ROOT / "data" / "verification"
 
 
 def table(name):
     return pd.read_csv(TABLES / f"{name}.csv", keep_default_na=False)
+
+
+def test_the_rates_of_the_seeded_faults_are_above_their_floors():
+    rates = table("faults").set_index("kind")
+    assert rates.at["cell", "survived"] == 0 and rates.at["all", "rate_pct"] >= 95
+    parts = rates.drop(index="all")
+    assert (parts["noticed"] + parts["equivalent"] + parts["survived"] == parts["faults"]).all()
+    layers = ["validation", "stop", "verdict", "comparison", "gate", "texts", "units"]
+    assert (rates[layers].sum(axis=1) == rates["noticed"]).all() and (parts["noticed"] > 0).all()
+    counts = parts.columns.drop(["kind_zh", "rate_pct"])
+    assert (parts[counts].sum() == rates.loc["all", counts]).all()
+
+
+def test_every_survivor_has_a_reason():
+    left, rates = table("survivors"), table("faults").set_index("kind")
+    assert left["reason"].ne("").all()
+    assert left["faults"].sum() == rates.at["all", "equivalent"] + rates.at["all", "survived"]
+
+
+def test_the_log_tells_of_every_fault_what_noticed_it_or_why_nothing_did():
+    log, rates = table("faults-log"), table("faults").set_index("kind").drop(index="all")
+    assert (log.groupby("group")["stamp"].nunique() == 1).all()
+    assert log.groupby("kind").size().to_dict() == rates["faults"].to_dict()
+    noticed = log["layer"].ne("")
+    assert log[noticed].groupby("kind").size().to_dict() == rates["noticed"].to_dict()
+    assert log.loc[noticed, "message"].ne("").all() and log.loc[~noticed, "reason"].ne("").all()
+    assert log["place_named"].eq("yes").groupby(log["kind"]).sum().to_dict() == rates["place_named"].to_dict()
+    assert not log["message"].str.contains("/tmp").any()
 
 
 @pytest.mark.parametrize("module", ["bounds", "claims", "statistics", "tables"])

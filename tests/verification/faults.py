@@ -1,7 +1,8 @@
 """Seeded faults: change one thing in a copy of the compendium and see which check notices, and where it points.
 
-    python tests/verification/faults.py            all faults, with a progress bar; writes the tables beside this file
-                                                   and each outcome into faults-log.csv, where a stopped run goes on
+    python tests/verification/faults.py            all faults, with a progress bar; writes data/verification/faults.csv
+                                                   and survivors.csv, and each outcome into faults-log.csv there, from
+                                                   which a stopped run goes on
     python tests/verification/faults.py --take 60  a fixed sample of so many faults of each kind; writes nothing
 
 A fault in a raw table is planted as an author would plant it who does not know: the hashes are renewed, so that the
@@ -22,6 +23,7 @@ areas, texts), not by its pixels. The run of a fault ends with the first cell wh
 import argparse
 import contextlib
 import csv
+import gc
 import hashlib
 import inspect
 import io
@@ -29,11 +31,13 @@ import itertools
 import json
 import multiprocessing
 import os
+import pickle
 import random
 import re
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -53,7 +57,7 @@ from matplotlib.text import Text
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1]))
 
-from compendium import claims, figures, freshness, paths, reporting, running, tables, validation  # noqa: E402
+from compendium import bounds, claims, figures, freshness, paths, reporting, running, tables, validation  # noqa: E402
 
 KINDS = {
     "cell": "数值加一个末位",
@@ -93,7 +97,8 @@ FLOOR_PCT = 95
 MISSED = "missed: "
 DEAD = "no output depends on these cells: moving them far moves nothing"
 BLOCK = 12
-LOG = HERE / "faults-log.csv"
+TABLES = paths.ROOT / "data" / "verification"
+LOG = TABLES / "faults-log.csv"
 HEADS = ("stamp", "group", "kind", "file", "row", "column", "change", "layer", "place_named", "message", "reason")
 WORK: list = []  # for the processes of the pool, which inherit it: functions cannot be sent to them
 SCRATCH = Path()  # folder of this run; holds the raw tables to copy from
@@ -417,6 +422,7 @@ class Player:
         self.drawings: list[str] = []
         figures.save = lambda page, alt: self.drawings.append(drawn(page.figure))
         figures.show = lambda name, language: None
+        bounds.milp = solved_once(bounds.milp)
 
     def play(self, notebook: running.Notebook) -> Iterator[tuple[str, str]]:
         """Yield the id of each code cell and its outputs as text.
@@ -444,6 +450,19 @@ class Player:
         """Return the processed tables that the notebook has written, as text."""
         made = {name: paths.processed(name) for name in notebook.writes}
         return {name: path.read_text(encoding="utf-8") for name, path in made.items() if path.is_file()}
+
+
+def solved_once(solve: Callable[..., object]) -> Callable[..., object]:
+    """Return `solve` with a memory: what a fault does not touch need not be solved again."""
+    known: dict[bytes, object] = {}
+
+    def recalled(*given: object, **named: object) -> object:
+        key = pickle.dumps((given, named))
+        if key not in known:
+            known[key] = solve(*given, **named)
+        return known[key]
+
+    return recalled
 
 
 RULES = [
@@ -508,7 +527,9 @@ def baseline(player: Player) -> dict[str, dict]:
     """Play all notebooks on the committed tables and return outputs by cell and tables by name."""
     played = {}
     for name, notebook in running.contents().items():
+        begun = time.perf_counter()
         played[name] = {"cells": dict(player.play(notebook)), "tables": player.saved(notebook)}
+        played[name]["seconds"] = time.perf_counter() - begun
     return played
 
 
@@ -550,8 +571,8 @@ class Watch:
         self.player, self.played, self.made = player, played, made
 
     def readers(self, table: str) -> list[running.Notebook]:
-        """Return the notebooks that read a raw table; every notebook for the common ones, and for other faults."""
-        books = running.contents().values()
+        """Return the notebooks that read a raw table, shortest first; all for the common ones, and for other faults."""
+        books = sorted(running.contents().values(), key=lambda b: self.played[b.name]["seconds"])
         return [b for b in books if table in b.reads or table in running.COMMON or not table]
 
     def examine(self, fault: Fault, first: str) -> tuple[Outcome, str]:
@@ -721,13 +742,16 @@ Place = tuple[int, int]
 
 def reach(fault: Fault) -> list[Place]:
     """Return the cells (row, column) of a raw table whose numbers or dates a fault changes; none for other faults."""
-    if fault.kind not in ("cell", "date", "rows swapped", "unit slipped"):
+    if fault.kind not in ("cell", "date", "rows swapped", "columns swapped", "unit slipped"):
         return []
     rows, (_, row, label) = cells(fault.table), fault.place
     numeric = columns(fault.table, "integer", "number", "date")
-    chosen = [i for i, name in numeric if name == label or (not label and not KEYS.search(name))]
+    labels = fault.change.split(", ") if fault.kind == "columns swapped" else [label]
+    chosen = [i for i, name in numeric if name in labels or (not label and not KEYS.search(name))]
     lines = [int(row) - 1] if row else range(1, len(rows))
-    lines = [*lines, int(row)] if fault.kind == "rows swapped" else lines
+    if fault.kind == "rows swapped":
+        one, two = lines = [int(row) - 1, int(row)]
+        chosen = [i for i in chosen if rows[one][i] != rows[two][i]]
     return [(r, i) for r in lines for i in chosen if rows[r][i]]
 
 
@@ -743,9 +767,31 @@ def stirred(table: str, places: list[Place], power: int = 6) -> Fault:
     return Fault("stirred", (f"{table}.csv", "", ""), "", rewrite(table, edit), table)
 
 
-def unmoved(watch: Watch, table: str, places: list[Place], power: int = 6) -> bool:
+def unmoved(watch: Watch, table: str, places: list[Place], power: int = 6, first: str = "") -> bool:
     """Tell whether no output moves when cells of a raw table are moved far."""
-    return not apart(lambda: watch.look(stirred(table, places, power)))[0].layer
+    return not apart(lambda: watch.look(stirred(table, places, power), first))[0].layer
+
+
+def dead(watch: Watch, members: list[Fault], first: str) -> list[Fault]:
+    """Return those of some faults in one table that no output can show: moving their cells far, together, moves none.
+
+    A block that does move something is halved, down to three faults, which are then better looked at one by one.
+    """
+    places = list(dict.fromkeys(place for fault in members for place in reach(fault)))
+    if not places or len(members) < 3:
+        return []
+    if unmoved(watch, members[0].table, places, first=first):
+        return members
+    half = len(members) // 2
+    return dead(watch, members[:half], first) + dead(watch, members[half:], first)
+
+
+def judge(fault: Fault) -> str:
+    """Return the notebook that judges the claim in whose row a fault lies, which is the likeliest to notice."""
+    if fault.table != "claims" or not fault.place[1]:
+        return ""
+    claim = cells("claims")[int(fault.place[1]) - 1][0]
+    return claims.stored("claims", paths.ROOT).set_index("claim_id").at[claim, "notebook"]
 
 
 def explained(watch: Watch, fault: Fault) -> str:
@@ -759,7 +805,7 @@ def explained(watch: Watch, fault: Fault) -> str:
     places = reach(fault)
     if places and unmoved(watch, fault.table, places):
         return DEAD
-    if fault.kind == "cell":
+    if fault.kind in ("cell", "rows swapped"):
         power = next((power for power in range(1, 6) if not unmoved(watch, fault.table, places, power)), 6)
         return f"moves no printed digit: a step 10^{power} times as large is noticed"
     return ""
@@ -790,7 +836,7 @@ def stamp() -> str:
     files = [*freshness.files(places)]
     files += [HERE.parent / name for name in ("test_notebooks.py", "test_claims.py", "expected-verdicts.csv")]
     content = [p.read_bytes() for p in (*files, Path(__file__), paths.ROOT / "requirements.lock")]
-    return tables.fingerprint(b"".join(hashlib.sha256(c).digest() for c in content))[:12]
+    return hashlib.sha256(b"".join(hashlib.sha256(c).digest() for c in content)).hexdigest()[:12]
 
 
 def remembered(now: str) -> dict[str, list[tuple[Outcome, str]]]:
@@ -809,26 +855,29 @@ def logged(now: str, group: Group, seen: list[tuple[Outcome, str]]) -> list[list
     """Return the lines of the log for a group: what was changed, what noticed it, and where the message points."""
     name, members = group
     return [
-        [now, name, f.kind, *f.place, f.change, o.layer, "yes" if o.named else "no", o.message[:200], reason]
+        [now, name, f.kind, *f.place, f.change, o.layer, "yes" if o.named else "no", told(o.message)[:200], reason]
         for f, (o, reason) in zip(members, seen, strict=True)
     ]
+
+
+def told(message: str) -> str:
+    """Return a message with the places of the copy written as those of the compendium."""
+    return re.sub(rf"{re.escape(tempfile.gettempdir())}/[^ :]*?/(?=raw/|notebooks/|processed/|figures/)", "", message)
 
 
 def examine(watch: Watch, members: list[Fault]) -> list[tuple[Fault, Outcome, str]]:
     """Return outcome and, for what nothing noticed, the reason, for the faults of one group.
 
-    What the validation does not notice is taken in blocks: where moving all its cells far moves no output, no single
-    fault of the block can; only the others are played one by one.
+    What the validation does not notice is taken in blocks, so that cells on which nothing depends are found together;
+    only the others are played one by one.
     """
     outcomes = {id(f): validated(f) if f.table else Outcome() for f in members}
     pending, reasons, first = [f for f in members if not outcomes[id(f)].layer], {}, ""
     for block in (pending[i : i + BLOCK] for i in range(0, len(pending), BLOCK)):
-        places = list(dict.fromkeys(place for fault in block for place in reach(fault)))
-        if places and unmoved(watch, block[0].table, places):
-            reasons |= dict.fromkeys(map(id, block), DEAD)
-            continue
-        for fault in block:
-            outcomes[id(fault)], by = apart(lambda fault=fault, first=first: watch.examine(fault, first))
+        reasons |= dict.fromkeys(map(id, dead(watch, block, first or judge(block[0]))), DEAD)
+        for fault in (f for f in block if id(f) not in reasons):
+            likeliest = judge(fault) or first
+            outcomes[id(fault)], by = apart(lambda fault=fault, likeliest=likeliest: watch.examine(fault, likeliest))
             first = by or first
             if not outcomes[id(fault)].layer:
                 reasons[id(fault)] = explained(watch, fault)
@@ -931,7 +980,10 @@ def main() -> None:
         shutil.copytree(paths.RAW, SCRATCH / "raw")
         os.environ["COMPENDIUM_OUT"] = scratch
         player = Player()
-        watch = Watch(player, apart(lambda: baseline(player)), made)
+        watch = Watch(player, baseline(player), made)
+        claims.cells.cache_clear()
+        gc.collect()
+        gc.freeze()  # what every forked process inherits need not be searched for garbage there
         remember_typed()
         work = groups(options.take)
         if said := unprovoked(work):
@@ -944,7 +996,7 @@ def main() -> None:
         print(f"survived: {row.kind}, {row.file}, row {row.rows}, column {row.column}: {row.change}")
     if not options.take:
         for name, frame in (("faults", table), ("survivors", left)):
-            tables.write_atomic(HERE / f"{name}.csv", frame.to_csv(index=False, lineterminator="\n").encode("utf-8"))
+            tables.write_atomic(TABLES / f"{name}.csv", frame.to_csv(index=False, lineterminator="\n").encode("utf-8"))
     if faults := shortfalls(table):
         raise SystemExit("faults: " + "; ".join(faults))
 

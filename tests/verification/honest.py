@@ -4,9 +4,9 @@
     python tests/verification/honest.py tests 20 --python python3.11
 
 Clones the last commit into a new folder whose name has a space and Chinese characters, installs it there with each
-Python, and runs `compendium run` or `make test` again and again, each time under other conditions (CONDITIONS). A run
+Python, and runs `compendium run` or all tests again and again, each time under other conditions (CONDITIONS). A run
 raises no alarm if it ends with exit status 0, reports no difference and leaves no committed file changed; the files
-that a run makes must have the same bytes every time. Writes the log beside this file.
+that a run makes must have the same bytes every time. Writes the log in data/verification.
 """
 
 import argparse
@@ -22,8 +22,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 CONDITIONS = {
     "plain": {},
     "LANG=C": {"LANG": "C", "LC_ALL": "C"},
@@ -52,9 +51,10 @@ def installed(place: Path, python: str) -> Path:
 
 def command(what: str, condition: str, checkout: Path) -> list[str]:
     """Return what is executed: the run or the tests, without a network or as another user where that is asked for."""
-    line = [".venv/bin/python", "-m", "compendium", "run", "--force"] if what == "runs" else ["make", "test"]
+    words = "compendium run --force" if what == "runs" else "pytest -q -n auto --dist loadfile"
+    line = [".venv/bin/python", "-m", *words.split()]
     if condition == "other working directory":
-        line = [str(checkout / line[0]), *line[1:]] if what == "runs" else ["make", "-C", str(checkout), "test"]
+        line = [str(checkout / line[0]), *line[1:], *([str(checkout)] if what == "tests" else [])]
     if condition == "no network":
         line = ["unshare", "--net", "--map-root-user", *line]
     if condition == "ordinary user":
@@ -134,7 +134,9 @@ def main() -> None:
             seen.append(line)
     finally:
         shutil.rmtree(place, ignore_errors=True)
-    with (HERE / f"honest-{options.what}.csv").open("w", encoding="utf-8", newline="") as file:
+    with (ROOT / "data" / "verification" / f"honest-{options.what}.csv").open(
+        "w", encoding="utf-8", newline=""
+    ) as file:
         writer = csv.DictWriter(file, seen[0], lineterminator="\n")
         writer.writeheader()
         writer.writerows(seen)

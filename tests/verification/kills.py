@@ -1,6 +1,6 @@
 """Kill `compendium run` fifty times at random moments and see what is left: python tests/verification/kills.py.
 
-It works on a copy of the compendium in the temporary folder and writes kills.csv beside this file. SIGINT goes to the
+It works on a copy of the compendium in the temporary folder and writes data/verification/kills.csv. SIGINT goes to the
 whole process group, as Ctrl-C in a terminal does; SIGTERM and SIGKILL to the main process alone. After each kill it
 counts the processes that still name the copy after ten seconds and the files that changed, and runs again.
 """
@@ -127,7 +127,7 @@ def main() -> None:
                 print(*rows[-1], *said.splitlines()[-1:], sep="\t", flush=True)
         last = finished(copy, ())
         rows.append(("whole run", "", "", 0, outlived(copy), len({*before.items()} ^ {*hashes(copy).items()}), last))
-    with open(Path(__file__).with_name("kills.csv"), "w", encoding="utf-8", newline="") as file:
+    with open(ROOT / "data" / "verification" / "kills.csv", "w", encoding="utf-8", newline="") as file:
         table = csv.writer(file, lineterminator="\n")
         table.writerow(("kill", "signal", "after_s", "exit_status", "left_processes", "changed_files", "next_run"))
         table.writerows(rows)

@@ -3,7 +3,7 @@
 Usage: python tests/verification/mutants.py [module ...]
 
 Each module is mutated in its own copy under build/mutants; there `mutmut show` and `mutmut browse` tell more. Writes
-the rates to mutants.csv beside this script. Fails if a rate is below the floor, or if a mutant survives that
+the rates to data/verification/mutants.csv. Fails if a rate is below the floor, or if a mutant survives that
 mutants-survivors.csv does not explain. It knows a survivor by its function and its changed lines, as the numbers of
 mutants move when a function is edited.
 """
@@ -15,8 +15,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent.parent
+ROOT = Path(__file__).resolve().parents[2]
+TABLES = ROOT / "data" / "verification"
 MUTMUT = Path(sys.executable).with_name("mutmut")
 MODULES = ("statistics", "tables", "claims", "bounds")
 # bounds has many mutants and slow tests: of its mutants those are taken whose number ends in 0 or 5, and its tests on
@@ -111,7 +111,7 @@ def measure(module: str) -> tuple[dict, list[str]]:
     rate = 100 * (killed + late) / len(found)
     numbers = [len(found), killed, late, len(found) - killed - late, f"{rate:.1f}"]
     faults = [f"{module}: {rate:.1f} % of the mutants are killed, must be {FLOOR:g} %"] if rate < FLOOR else []
-    explained = {(function(row["mutant"]), row["change"]) for row in rows(HERE / "mutants-survivors.csv")}
+    explained = {(function(row["mutant"]), row["change"]) for row in rows(TABLES / "mutants-survivors.csv")}
     for mutant, outcome in found.items():
         if (
             outcome not in ("killed", "timeout")
@@ -127,7 +127,7 @@ def main(modules: list[str]) -> int:
         sys.exit(f"mutants: no module {', '.join(sorted(unknown))}; use {', '.join(MODULES)}")
     if not MUTMUT.is_file():
         sys.exit(f"mutants: {MUTMUT} is missing. Remedy: pip install mutmut==3.8.1")
-    path = HERE / "mutants.csv"
+    path = TABLES / "mutants.csv"
     table, faults = {row["module"]: row for row in rows(path)}, []
     for module in modules or MODULES:
         table[module], wrong = measure(module)
