@@ -1,12 +1,13 @@
 """Honest runs: nothing is wrong, so nothing may be reported, whatever the machine is set to.
 
-    python tests/verification/honest.py runs 20 --python python3.11 --python python3.13
+    python tests/verification/honest.py runs 24 --python python3.11 --python python3.13
     python tests/verification/honest.py tests 20 --python python3.11
 
 Clones the last commit into a new folder whose name has a space and Chinese characters, installs it there with each
 Python, and runs `compendium run` or all tests again and again, each time under other conditions (CONDITIONS). A run
 raises no alarm if it ends with exit status 0, reports no difference and leaves no committed file changed; the files
-that a run makes must have the same bytes every time. Writes the log in data/verification.
+that a run makes must have the same bytes every time. Each line goes to the log in data/verification at once; a log with
+fewer lines than asked for is gone on with, a full one is begun anew.
 """
 
 import argparse
@@ -39,9 +40,15 @@ CONDITIONS = {
 }
 
 
+def version(python: str) -> str:
+    """Return the version of an interpreter."""
+    line = [python, "-c", "import platform; print(platform.python_version())"]
+    return subprocess.run(line, capture_output=True, text=True, check=True).stdout.strip()
+
+
 def installed(place: Path, python: str) -> Path:
     """Clone the last commit into `place` and install it with `python`; return the checkout."""
-    checkout = place / Path(python).name / "新 dir" / "c"
+    checkout = place / version(python) / "新 dir" / "c"
     subprocess.run(["git", "clone", "-q", str(ROOT), str(checkout)], check=True)
     for path in (place, *checkout.relative_to(place).parents):
         (place / path).chmod(0o755)
@@ -56,7 +63,7 @@ def command(what: str, condition: str, checkout: Path) -> list[str]:
     if condition == "other working directory":
         line = [str(checkout / line[0]), *line[1:], *([str(checkout)] if what == "tests" else [])]
     if condition == "no network":
-        line = ["unshare", "--net", "--map-root-user", *line]
+        line = ["unshare", "--net", "--map-root-user", "sh", "-c", 'ip link set lo up && exec "$@"', "sh", *line]
     if condition == "ordinary user":
         line = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", *line]
     return line
@@ -64,8 +71,8 @@ def command(what: str, condition: str, checkout: Path) -> list[str]:
 
 def readable(checkout: Path) -> bool:
     """Tell whether an ordinary user may start the Python of a checkout, which may lie in a private folder."""
-    line = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", str(checkout / ".venv/bin/python"), "-V"]
-    return subprocess.run(line, capture_output=True).returncode == 0
+    line = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "sh", "-c", 'exec "$0" -V']
+    return subprocess.run([*line, str(checkout / ".venv/bin/python")], capture_output=True).returncode == 0
 
 
 def bytes_made(checkout: Path) -> str:
@@ -107,11 +114,11 @@ def once(what: str, condition: str, checkout: Path) -> dict[str, object]:
     }
 
 
-def series(what: str, number: int, checkouts: dict[str, Path]) -> Iterator[dict[str, object]]:
+def series(what: str, turns: range, checkouts: dict[str, Path]) -> Iterator[dict[str, object]]:
     """Yield what was seen in each run, Pythons and conditions taking turns."""
-    turns = itertools.cycle(itertools.product(CONDITIONS, checkouts))
-    for turn in range(1, number + 1):
-        condition, python = next(turns)
+    pairs = list(itertools.product(CONDITIONS, checkouts))
+    for turn in turns:
+        condition, python = pairs[(turn - 1) % len(pairs)]
         if condition == "ordinary user" and not readable(checkouts[python]):
             condition = "plain"
         seen = once(what, condition, checkouts[python])
@@ -125,24 +132,31 @@ def main() -> None:
     parser.add_argument("number", type=int)
     parser.add_argument("--python", action="append", required=True, help="interpreter; may be repeated")
     options = parser.parse_args()
+    log = ROOT / "data" / "verification" / f"honest-{options.what}.csv"
+    seen = rows(log) if len(rows(log)) < options.number else []
     place = Path(tempfile.mkdtemp(prefix="honest-"))
     try:
-        checkouts = {Path(python).name: installed(place, python) for python in options.python}
-        seen = []
-        for line in series(options.what, options.number, checkouts):
+        checkouts = {version(python): installed(place, python) for python in options.python}
+        for line in series(options.what, range(len(seen) + 1, options.number + 1), checkouts):
             print(*line.values(), sep="  ", flush=True)
             seen.append(line)
+            with log.open("w", encoding="utf-8", newline="") as file:
+                writer = csv.DictWriter(file, line, lineterminator="\n")
+                writer.writeheader()
+                writer.writerows(seen)
     finally:
         shutil.rmtree(place, ignore_errors=True)
-    with (ROOT / "data" / "verification" / f"honest-{options.what}.csv").open(
-        "w", encoding="utf-8", newline=""
-    ) as file:
-        writer = csv.DictWriter(file, seen[0], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(seen)
-    bad = [line["run"] for line in seen if line["exit_status"] or line["changed_files"]]
+    bad = [line["run"] for line in seen if int(line["exit_status"]) or int(line["changed_files"])]
     if bad or len({line["bytes_made"] for line in seen}) > 1:
         sys.exit(f"honest runs: {len(bad)} of {len(seen)} raised an alarm ({bad}) or the bytes differ")
+
+
+def rows(log: Path) -> list[dict[str, object]]:
+    """Return the lines of a log, none if there is none."""
+    if not log.is_file():
+        return []
+    with log.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 if __name__ == "__main__":
