@@ -855,12 +855,12 @@ def logged(now: str, group: Group, seen: list[tuple[Outcome, str]]) -> list[list
     """Return the lines of the log for a group: what was changed, what noticed it, and where the message points."""
     name, members = group
     return [
-        [now, name, f.kind, *f.place, f.change, o.layer, "yes" if o.named else "no", told(o.message)[:200], reason]
+        [now, name, f.kind, *f.place, f.change, o.layer, "yes" if o.named else "no", within(o.message)[:200], reason]
         for f, (o, reason) in zip(members, seen, strict=True)
     ]
 
 
-def told(message: str) -> str:
+def within(message: str) -> str:
     """Return a message with the places of the copy written as those of the compendium."""
     return re.sub(rf"{re.escape(tempfile.gettempdir())}/[^ :]*?/(?=raw/|notebooks/|processed/|figures/)", "", message)
 
