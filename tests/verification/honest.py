@@ -1,7 +1,7 @@
 """Honest runs: nothing is wrong, so nothing may be reported, whatever the machine is set to.
 
     python tests/verification/honest.py runs 24 --python python3.11 --python python3.13
-    python tests/verification/honest.py tests 20 --python python3.11
+    python tests/verification/honest.py tests 20 --python python3.13
 
 Clones the last commit into a new folder whose name has a space and Chinese characters, installs it there with each
 Python, and runs `compendium run` or all tests again and again, each time under other conditions (CONDITIONS). A run
@@ -25,6 +25,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 CONDITIONS = {
+    "ordinary user": {},
+    "no network": {},
     "plain": {},
     "LANG=C": {"LANG": "C", "LC_ALL": "C"},
     "LANG=zh_CN.UTF-8": {"LANG": "zh_CN.UTF-8", "LC_ALL": "zh_CN.UTF-8"},
@@ -34,9 +36,7 @@ CONDITIONS = {
     "TZ=Pacific/Kiritimati": {"TZ": "Pacific/Kiritimati"},
     "OpenBLAS Prescott": {"OPENBLAS_CORETYPE": "Prescott"},
     "OpenBLAS Haswell": {"OPENBLAS_CORETYPE": "Haswell"},
-    "no network": {},
     "other working directory": {},
-    "ordinary user": {},
 }
 
 
