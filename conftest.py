@@ -120,7 +120,7 @@ def pytest_sessionfinish(session) -> None:
     """Store which marked tests have passed, on what content."""
     if hasattr(session.config, "workeroutput"):
         session.config.workeroutput["kept"] = _kept
-    if hasattr(session.config, "workeroutput") or not _seen:
+    if hasattr(session.config, "workeroutput") or not _seen or not hasattr(session.config, "cache"):
         return
     passed = session.config.cache.get(PASSED, {})
     for name, ends in _seen.items():

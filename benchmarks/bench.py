@@ -1,7 +1,8 @@
 """How long the compendium takes on this machine, against the usual ways to run notebooks: medians, ratios, memory.
 
 Everything runs in a clone of the last commit. The cases take turns, so that a slow minute of the machine meets all of
-them. After each round the tables beside this file are written anew:
+them: first those that compare ways to run, then the large ones. After each round the tables beside this file are
+written anew:
 
     results.csv  seconds (median, least, most), ratio to the floor, most MB that one process held
     profile.csv  the cells of the floor, longest first: where the time goes
@@ -10,6 +11,7 @@ them. After each round the tables beside this file are written anew:
 
 import argparse
 import csv
+import itertools
 import os
 import platform
 import shutil
@@ -62,8 +64,8 @@ class Case:
         self.megabytes = max(self.megabytes, used.ru_maxrss / 1000)
 
 
-def cases(place: Path) -> list[Case]:
-    """Return what is measured, in checkouts below `place`."""
+def cases(place: Path) -> tuple[list[Case], list[Case]]:
+    """Return what is measured in checkouts below `place`: what compares ways to run, and what is large."""
     plain, edited, grown = (clone(place / name) for name in ("plain", "edited", "grown"))
     grow(grown)
     ours = [PYTHON, "-m", "compendium"]
@@ -81,7 +83,7 @@ def cases(place: Path) -> list[Case]:
     def forget() -> None:
         shutil.rmtree(plain / "build" / "sweep", ignore_errors=True)
 
-    return [
+    compared = [
         Case("floor: all cells in one process", [PYTHON, str(HERE / "floor.py")], plain),
         Case("compendium run --force", [*ours, "run", "--force"], plain),
         Case("papermill, one call a notebook", ["sh", "-c", loop, str(BIN / "papermill")], plain),
@@ -90,12 +92,15 @@ def cases(place: Path) -> list[Case]:
         Case("compendium run, one notebook changed", [*ours, "run"], edited, edit),
         Case("compendium --help", [*ours, "--help"], plain),
         Case("compendium claims Q18", [*ours, "claims", "Q18"], plain),
+    ]
+    large = [
         *(
             Case(f"compendium sweep, {n} specifications", [*ours, "sweep", "--take", str(n)], plain, forget, divisor=n)
             for n in SPECIFICATIONS
         ),
         Case(f"compendium data refresh, {ROWS} projects", [*ours, "data", "refresh"], grown),
     ]
+    return compared, large
 
 
 def clone(folder: Path) -> Path:
@@ -165,15 +170,15 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     rounds = parser.parse_args().rounds
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
-        measured = cases(Path(name))
-        for turn in range(rounds):
-            for case in measured:
+        compared, large = cases(Path(name))
+        for group, turn in itertools.product((compared, large), range(rounds)):
+            for case in group:
                 output = Path(name) / "said.txt"
                 case.measure(output)
                 print(f"{turn + 1}/{rounds}  {case.seconds[-1]:8.2f} s  {case.name}", flush=True)
-                if case is measured[0]:
+                if case is compared[0]:
                     profile(output)
-            write(measured)
+            write([case for case in (*compared, *large) if case.seconds])
 
 
 if __name__ == "__main__":

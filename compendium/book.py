@@ -96,10 +96,13 @@ def make(target: Path, notebooks: dict[str, Path], measures: dict, tell: Callabl
 
 
 def sphinx(language: str, place: Path) -> subprocess.Popen:
-    """Start Sphinx on the sources of one edition, place/source, to write place/html; each warning is a fault."""
+    """Start Sphinx on the sources of one edition, place/source, to write place/html; each warning is a fault.
+
+    Sphinx stops where the locale that is set is not installed; that named C always is.
+    """
     command = [sys.executable, "-m", "sphinx", "-b", "html", "-q", "-W", "--keep-going", "-c", PLACE]
     command += ["-d", place / "doctrees", place / "source", place / "html"]
-    environment = os.environ | {"BOOK_LANGUAGE": language, "PYTHONUTF8": "1"}
+    environment = os.environ | {"BOOK_LANGUAGE": language, "PYTHONUTF8": "1", "LC_ALL": "C"}
     return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
 

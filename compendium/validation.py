@@ -11,6 +11,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -387,6 +388,7 @@ def _unclean(file: str, row: Any, fields: list) -> Iterator[InputError]:
             yield InputError(file, *fault, row.row_number, field.name, cell)
 
 
+@lru_cache(2**16)
 def _unclean_text(cell: str) -> tuple[str, str] | None:
     """Return the rule that a cell of any column breaks, and the remedy."""
     if len(cell) > LONGEST:

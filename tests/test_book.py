@@ -78,11 +78,13 @@ def described(name, language="en"):
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
-    """Both editions, from nothing."""
+    """Both editions, from nothing, where a locale is set that is not installed."""
     folder = tmp_path_factory.mktemp("book")
     measures = {name: (1.5, 200) for name in running.contents()}
     notebooks = {"zh": paths.NOTEBOOKS, "en": english_notebooks(folder / "english")}
-    book.make(folder / "made", notebooks, measures, lambda _: None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LC_ALL", "xx_XX.UTF-8")
+        book.make(folder / "made", notebooks, measures, lambda _: None)
     return folder / "made"
 
 

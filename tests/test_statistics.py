@@ -53,6 +53,7 @@ def test_rate_ratio_limits_are_where_the_one_sided_tests_turn():
     assert tail == pytest.approx(0.05)
 
 
+@pytest.mark.filterwarnings("ignore:Perfect separation")
 def test_poisson_trend_recovers_an_exact_trend():
     trend = statistics.poisson_trend(pd.Series([100.0, 120.0, 144.0, 172.8], index=[2015, 2016, 2017, 2018]))
     assert trend["factor_per_year"] == pytest.approx(1.2)
