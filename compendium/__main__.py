@@ -38,6 +38,12 @@ class People(click.Group):
 def main() -> None:
     """Re-run the paper number by number: 我国智能制造发展实践及突破路径研究 (Strategic Study of CAE, 2022)."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    os.environ.setdefault("COMPENDIUM_OUT", str(paths.ROOT))  # what is said here is said of the committed outputs
+    if (paths.BUILD / "accepting").exists():
+        from compendium import reference, running
+
+        with running.alone():
+            click.echo(f"An accept was interrupted; it is finished now: {reference.finish()} files.", err=True)
 
 
 @main.command()
@@ -63,14 +69,15 @@ def run(names: tuple[str, ...], given: tuple[str, ...], jobs: int, out: Path | N
     if not force and (said := freshness.recall(root, [*names, *given])):
         click.echo(f"Nothing has changed since the last run, which said:\n{said}", nl=False)
         return
-    from compendium import running, tables, validation
+    from compendium import reference, running, tables, validation
 
     validation.raise_if_bad()
     notebooks = running.select(names)
     chosen = running.choices(notebooks, dict(pair(g) for g in given))
     default = not any(chosen.values())
     click.get_current_context().with_resource(running.alone())
-    for line in running.unlocked():
+    edited = reference.note()
+    for line in [*running.unlocked(), *filter(None, [edited])]:
         click.echo(f"note: {line}", err=True)
     result = running.run(notebooks, root, chosen, jobs, click.echo, force)
     if result.failures:
@@ -88,12 +95,15 @@ def run(names: tuple[str, ...], given: tuple[str, ...], jobs: int, out: Path | N
         click.echo(f"differs: {line}")
     if len(differences) > SHOWN:
         click.echo(f"differs: {len(differences) - SHOWN} more, see {paths.shown(root / 'differences.txt')}")
-    report = paths.shown(root / "report.html")
-    last = f"{len(differences)} differences from the committed outputs. Where to look next: {report}\n"
+    look = paths.shown(root / "report.html")
+    last = f"{len(differences)} differences from the outputs that lie here. Note: {edited}\n" if edited else ""
+    last += "" if edited else f"{len(differences)} differences from the committed outputs. "
+    last += f"Where to look next: {look}\n"
     click.echo(last, nl=False)
     if differences:
         raise running.RunError(
-            "the run does not agree. Remedy: look at the lines above; compendium accept takes the run as reference"
+            "the run does not agree with the committed outputs. Remedy: look at the lines above; to keep the outputs, "
+            "undo your change (the note at the top names it); to take the run as reference, compendium accept"
         )
     freshness.remember(root, [*names, *given], said + last)
 
@@ -152,23 +162,22 @@ def guarded(out: Path) -> Path:
 
 
 def verdicts(root: Path) -> str:
-    """Return the number of claims by verdict and weight and write the report, if the run made the joined ledger."""
-    from compendium import claims, reporting, tables
+    """Return the number of claims by verdict and weight, if the run made the joined ledger."""
+    from compendium import claims
 
     if not paths.processed("claims", root).is_file():
         return ""
-    ledger = claims.stored("claims", root)
-    tables.write_atomic(root / "report.html", reporting.report(ledger).encode("utf-8"))
-    return claims.count(ledger).to_string() + "\n"
+    return claims.count(claims.stored("claims", root)).to_string() + "\n"
 
 
 @main.command()
 def check() -> None:
     """Check what is committed without running it: raw tables, notebooks executed in order, ledger, generated texts."""
-    from compendium import reporting, running, validation
+    from compendium import reference, reporting, running, validation
 
     validation.raise_if_bad()
-    found = [line for n in running.select(()) for line in running.gate(n.path)] + reporting.outdated()
+    found = [line for n in running.select(()) for line in running.gate(n.path)]
+    found += reference.outdated() + reporting.outdated()
     for line in found:
         click.echo(line)
     if found:
@@ -178,15 +187,18 @@ def check() -> None:
 
 @main.command()
 def accept() -> None:
-    """Take the last complete run as the new reference and list every number that changed."""
-    from compendium import reporting, running
+    """Take the last complete run as the new reference: moved verdicts, changed numbers and files are listed.
+
+    All of it is taken or nothing. The generated parts of the READMEs and the expected verdicts are renewed with it.
+    """
+    from compendium import reference, running
 
     click.get_current_context().with_resource(running.alone())
-    changed = running.accept(paths.BUILD / "run")
+    if edited := reference.note():
+        click.echo(f"note: {edited}", err=True)
+    changed = reference.accept(paths.BUILD / "run")
     for line in changed:
         click.echo(line)
-    for path in reporting.regenerate():
-        click.echo(f"{paths.shown(path)}: generated part renewed")
     click.echo(f"{len(changed)} changes accepted")
 
 

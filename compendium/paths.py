@@ -1,6 +1,9 @@
 """Where things are, found from the package and never from the working directory."""
 
 import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -13,10 +16,24 @@ BUILD = ROOT / "build"
 def output_root() -> Path:
     """Return the folder that receives data/processed and figures.
 
-    It is the folder named by the environment variable COMPENDIUM_OUT, which the runner and the tests set to a scratch
-    folder, or else the compendium itself, as when a reader opens a notebook in JupyterLab.
+    It is the folder named by the environment variable COMPENDIUM_OUT, which the runner and the tests set, or else
+    build/lab, so that a reader who runs a notebook in JupyterLab leaves the committed outputs alone.
     """
-    return Path(os.environ.get("COMPENDIUM_OUT") or ROOT)
+    return Path(os.environ.get("COMPENDIUM_OUT") or BUILD / "lab")
+
+
+@contextmanager
+def outputs_below(root: Path) -> Iterator[None]:
+    """Make `root` the output root for a while."""
+    before = os.environ.get("COMPENDIUM_OUT")
+    os.environ["COMPENDIUM_OUT"] = str(root)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["COMPENDIUM_OUT"]
+        else:
+            os.environ["COMPENDIUM_OUT"] = before
 
 
 def processed(name: str, root: Path | None = None) -> Path:
@@ -38,3 +55,14 @@ def shown(path: Path) -> str:
     """Return `path` as people should read it: below the compendium relative and with forward slashes."""
     path = Path(path)
     return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
+
+
+def versioned() -> bool:
+    """Tell whether git keeps this compendium and can be asked."""
+    return (ROOT / ".git").exists() and shutil.which("git") is not None
+
+
+def restore(*files: Path) -> str:
+    """Return how to get files of the compendium back as they were."""
+    names = " ".join(shown(file) for file in files)
+    return f"git checkout -- {names}" if versioned() else f"take {names} from the archive that you unpacked"

@@ -7,7 +7,6 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from pathlib import Path
 from types import SimpleNamespace
 
 import pandas as pd
@@ -317,7 +316,7 @@ def notebooks(language: str) -> str:
 
 
 def renewed(name: str) -> tuple[str, str]:
-    """Return the README `name` as it is and as it should be: its generated parts made anew from the committed ledger.
+    """Return the README `name` as it is and as it should be: its generated parts made anew from the ledger.
 
     Raises:
         InputError: the README or the marks of a generated part are missing.
@@ -325,9 +324,9 @@ def renewed(name: str) -> tuple[str, str]:
     language = READMES[name]
     path = paths.ROOT / name
     if not path.is_file():
-        raise tables.InputError(name, "is missing", f"git checkout -- {name}")
+        raise tables.InputError(name, "is missing", paths.restore(path))
     old = new = path.read_text(encoding="utf-8")
-    parts = {"findings": findings(claims.stored("claims", paths.ROOT), language), "notebooks": notebooks(language)}
+    parts = {"findings": findings(claims.stored("claims"), language), "notebooks": notebooks(language)}
     for part, text in parts.items():
         first, last = f"<!-- generated:{part} -->", f"<!-- /generated:{part} -->"
         if not old.count(first) == old.count(last) == 1 or old.index(first) > old.index(last):
@@ -336,18 +335,10 @@ def renewed(name: str) -> tuple[str, str]:
     return old, new
 
 
-def regenerate() -> list[Path]:
-    """Write the generated parts of the READMEs anew and return the files that changed."""
-    made = {paths.ROOT / name: renewed(name) for name in READMES}
-    changed = [path for path, (old, new) in made.items() if old != new]
-    for path in changed:
-        tables.write_atomic(path, made[path][1].encode("utf-8"))
-    return changed
-
-
 def outdated() -> list[str]:
     """Return one line for each README whose generated parts are not those of the committed ledger and contents."""
-    stale = [name for name in READMES if len(set(renewed(name))) > 1]
+    with paths.outputs_below(paths.ROOT):
+        stale = [name for name in READMES if len(set(renewed(name))) > 1]
     return [f"{name}: the generated part is not up to date. Remedy: compendium accept" for name in stale]
 
 

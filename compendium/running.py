@@ -1,6 +1,7 @@
 """The notebooks end to end through papermill: order, parameters, normalising, comparing, accepting."""
 
 import ast
+import csv
 import errno
 import json
 import math
@@ -14,6 +15,7 @@ import tempfile
 import threading
 import time
 import tomllib
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -33,6 +35,7 @@ from compendium import Refusal, kernels, paths, tables
 
 KERNEL = "python3"
 CELL_SECONDS = 120
+INJECTED = "injected-parameters"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 COMMON = {"claims", "sources", "provinces"}
 RELATIVE = 1e-9
@@ -41,7 +44,8 @@ REMEDIES = {
     errno.EACCES: "give yourself the right to it, or work in a copy of your own",
     errno.EROFS: "work in a copy on a disk that can be written",
 }
-OUTPUTS = ("data/processed/*.csv", "figures/*/*", "notebooks/*.ipynb")
+TIMINGS = {"ExecuteTime", "execution", "papermill"}
+PASSING_METADATA = {*TIMINGS, "collapsed", "scrolled", "trusted"}
 KEPT_METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": KERNEL},
     "language_info": {"name": "python"},
@@ -170,17 +174,19 @@ def select(names: Sequence[str]) -> list[Notebook]:
         chosen += [n for n in hits if n not in chosen]
     for notebook in chosen:
         if not notebook.path.is_file():
-            raise RunError(
-                f"{paths.shown(notebook.path)} is missing. Remedy: git checkout -- {paths.shown(notebook.path)}"
-            )
+            raise RunError(f"{paths.shown(notebook.path)} is missing. Remedy: {paths.restore(notebook.path)}")
     return chosen
 
 
 def parameters(notebook: Notebook) -> dict[str, object]:
     """Return the parameters of a notebook with their defaults, from the cell tagged `parameters`."""
-    cells = [c for c in read(notebook.path).cells if "parameters" in c.metadata.get("tags", [])]
+    code = [c for c in read(notebook.path).cells if c.cell_type == "code"]
+    cells = [c for c in code if "parameters" in c.metadata.get("tags", [])]
     if len(cells) != 1:
-        raise RunError(f"{paths.shown(notebook.path)}: {len(cells)} cells are tagged 'parameters', there must be one")
+        raise RunError(
+            f"{paths.shown(notebook.path)}: {len(cells)} code cells are tagged 'parameters'. Remedy: tag the one that "
+            "sets the parameters, and no other"
+        )
     try:
         tree = ast.parse(cells[0].source)
         return {n.targets[0].id: ast.literal_eval(n.value) for n in tree.body if isinstance(n, ast.Assign)}
@@ -227,32 +233,75 @@ def read(path: Path) -> nbformat.NotebookNode:
     """Read a notebook.
 
     Raises:
-        RunError: the file is no notebook, or asks for another kernel.
+        RunError: the file is no notebook, asks for another kernel, or has a cell that is unfit.
     """
     try:
-        notebook = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
+        text = path.read_text(encoding="utf-8")
+        with warnings.catch_warnings(action="ignore"):
+            notebook = nbformat.reads(text, as_version=4)
+        unfit = unfit_cell(json.loads(text)["cells"])
     except OSError as error:
         raise RunError(refusal(error)) from None
-    except (ValueError, AttributeError, TypeError, nbformat.ValidationError) as error:
-        remedy = f"git checkout -- {paths.shown(path)}" if path.parent == paths.NOTEBOOKS else "compendium run"
+    except (ValueError, AttributeError, TypeError, KeyError, nbformat.ValidationError) as error:
+        remedy = paths.restore(path) if path.parent == paths.NOTEBOOKS else "compendium run"
         raise RunError(
             f"{paths.shown(path)} cannot be read as a notebook: {str(error).splitlines()[0][:120]}. Remedy: {remedy}"
         ) from None
+    if unfit:
+        raise RunError(f"{paths.shown(path)}, {unfit}")
     kernel = notebook.metadata.get("kernelspec", {}).get("name")
     if kernel != KERNEL:
         raise RunError(f"{paths.shown(path)} asks for kernel {kernel!r}. Remedy: choose the kernel {KERNEL!r} and save")
     return notebook
 
 
+def unfit_cell(cells: Sequence[dict]) -> str:
+    """Return what is wrong with the first unfit cell of a notebook file, and the remedy; empty if all are fit."""
+    seen: dict[str, int] = {}
+    for number, cell in enumerate(cells, 1):
+        name = cell.get("id")
+        if not name:
+            return (
+                f"cell {number}: has no id, as in files of Colab or of nbformat before 4.5. "
+                'Remedy: give each cell an "id" of its own, or keep the ids of the file you began with'
+            )
+        if name in seen:
+            return f"cell {number}: its id {name!r} is that of cell {seen[name]}. Remedy: give it an id of its own"
+        if cell["cell_type"] not in ("code", "markdown"):
+            return (
+                f"cell {name}: is of type {cell['cell_type']}. Remedy: press Y (code) or M (text) on it in JupyterLab"
+            )
+        seen[name] = number
+    return ""
+
+
 def normalise(notebook: nbformat.NotebookNode) -> str:
     """Return the notebook as text without what differs between two honest runs: timings, versions, split streams."""
     notebook.metadata = nbformat.from_dict(KEPT_METADATA)
     for cell in notebook.cells:
-        tags = cell.metadata.get("tags", [])
-        cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
+        cell.metadata = nbformat.from_dict(lasting(cell))
         if cell.cell_type == "code":
             cell.outputs = merged(cell.outputs)
     return nbformat.writes(notebook, indent=1, sort_keys=True, ensure_ascii=False).rstrip("\n") + "\n"
+
+
+def lasting(cell: nbformat.NotebookNode) -> dict:
+    """Return the metadata of a cell without timings, marks of the program that saved it, and an empty list of tags."""
+    return {k: v for k, v in cell.metadata.items() if k not in PASSING_METADATA and (k, v) != ("tags", [])}
+
+
+def written(notebook: nbformat.NotebookNode) -> list[dict]:
+    """Return what the author of a notebook wrote, cell by cell: everything but outputs, counts and timings."""
+    return [
+        {
+            "id": cell.id,
+            "cell type": cell.cell_type,
+            "source": cell.source,
+            "tags or other metadata": lasting(cell),
+            "attachments": cell.get("attachments", {}),
+        }
+        for cell in notebook.cells
+    ]
 
 
 def merged(outputs: list) -> list:
@@ -492,25 +541,52 @@ def run(
                 (made / part).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(root / part, made / part)
         left = [n for n in notebooks if n.name not in kept]
+        wanted = {n.name: keys.key(n.name) for n in notebooks}
         for notebook in notebooks:
             if notebook not in left:
                 tell(f"{notebook.name:<28} unchanged")
         if left:
             with kernels.nursery(environment()):
                 schedule(left, made, chosen, jobs, tell, result)
+        result.failures += [] if result.failures else overtaken(left, made, keys)
         if not result.failures:
+            report(made)
             names = [name for name in contents() if name in result.seconds]
             summary |= {
                 "complete": len(names) == len(contents()),
                 "seconds": result.seconds,
                 "memory": result.memory,
-                "keys": {name: keys.key(name) for name in names},
+                "keys": {name: wanted.get(name) or keys.key(name) for name in names},
                 "files": {name: fingerprints(contents()[name], made) for name in names},
             }
             text = json.dumps(summary, indent=1, ensure_ascii=False)
             tables.write_atomic(made / "run.json", text.encode("utf-8"))
             swap(made, root, place)
     return result
+
+
+def overtaken(notebooks: Sequence[Notebook], made: Path, keys: "Keys") -> list[str]:
+    """Return one line for each notebook that was saved anew while it ran, so that its outputs may not be its own."""
+    found = []
+    for notebook in notebooks:
+        ran = [c for c in written(read(made / "notebooks" / notebook.path.name)) if not injected(c)]
+        if ran != keys.written[notebook.name]:
+            found.append(f"{paths.shown(notebook.path)} was saved while it ran. Remedy: repeat the command")
+    return found
+
+
+def injected(cell: dict) -> bool:
+    """Tell whether papermill put a cell, as `written` gives it, into the notebook."""
+    return INJECTED in cell["tags or other metadata"].get("tags", [])
+
+
+def report(root: Path) -> None:
+    """Write report.html beside the outputs below `root`, if the joined ledger is among them."""
+    from compendium import claims, reporting
+
+    if paths.processed("claims", root).is_file():
+        text = reporting.report(claims.stored("claims", root))
+        tables.write_atomic(root / "report.html", text.encode("utf-8"))
 
 
 def swap(made: Path, target: Path, place: Path) -> None:
@@ -541,9 +617,9 @@ def fingerprints(notebook: Notebook, root: Path) -> dict[str, str]:
 class Keys:
     """Keys of the results of notebooks: two results with the same key are the same.
 
-    A key is a hash of the notebook's sources and choices, of this package, the raw data, the tables of the sweep and of
-    the verification that it reads, the lock and the Python version, and of the keys of the notebooks it reads from, or
-    of their committed outputs where these are read instead.
+    A key is a hash of what the notebook's author wrote and of its choices, of this package, the raw data, the tables of
+    the sweep and of the verification that it reads, the lock and the Python version, and of the keys of the notebooks
+    it reads from, or of their committed outputs where these are read instead.
 
     Args:
         root: folder of the run whose results may be kept.
@@ -559,11 +635,13 @@ class Keys:
         content = [p.read_bytes() for p in sorted(files) if p.is_file() and "__pycache__" not in p.parts]
         self.common = [sys.version, data_hash(), *map(tables.fingerprint, content)]
         self.known: dict[str, str] = {}
+        self.written: dict[str, list[dict]] = {}
 
     def key(self, name: str) -> str:
         """Return the key of a notebook."""
         if name not in self.known:
-            parts = [self.common, sources(contents()[name].path), self.chosen.get(name, {}), kept(contents()[name])]
+            self.written[name] = written(read(contents()[name].path))
+            parts = [self.common, self.written[name], self.chosen.get(name, {}), kept(contents()[name])]
             for other in sorted(self.upstream[name]):
                 there = self.selected(other) or self.current(other)
                 parts.append(self.key(other) if there else fingerprints(contents()[other], paths.ROOT))
@@ -681,24 +759,43 @@ def stop(process: multiprocessing.Process) -> None:
 
 
 def compare(root: Path, notebooks: Sequence[Notebook] | None = None, reference: Path | None = None) -> list[str]:
-    """Return what differs between the outputs below `root` and the committed ones, one line a difference.
+    """Return what differs between the outputs below `root` and the reference, one line a difference.
 
-    Numbers in tables may differ by one part in 10^9; texts, figures and notebook outputs must be the same.
+    Verdicts come first, then numbers, then files. Numbers in tables may differ by one part in 10^9; texts, figures and
+    notebook outputs must be the same.
     """
     reference = reference or paths.ROOT
     chosen = list(notebooks or contents().values())
-    found: list[str] = []
+    found = moved_verdicts(root, reference)
     for notebook in chosen:
         for name in sorted(notebook.writes):
             if (table := paths.processed(name, root)).is_file():
                 found += compare_tables(table, paths.processed(name, reference))
-        for made in sorted(root.glob(f"figures/*/{notebook.name[:2]}-*")):
-            found += compare_bytes(made, reference / made.relative_to(root))
+    for notebook in chosen:
         made = root / "notebooks" / f"{notebook.name}.ipynb"
         found += compare_notebooks(made, reference / "notebooks" / made.name)
+        for made in sorted(root.glob(f"figures/*/{notebook.name[:2]}-*")):
+            found += compare_bytes(made, reference / made.relative_to(root))
     if len(chosen) == len(contents()):
         found += [f"{paths.shown(p)}: no notebook makes it any more" for p in stale(root, reference)]
     return found
+
+
+def moved_verdicts(root: Path, reference: Path) -> list[str]:
+    """Return one line for each claim whose verdict below `root` is another than in the reference."""
+    ledgers = []
+    for place in (reference, root):
+        path = paths.processed("claims", place)
+        rows = csv.DictReader(path.read_text(encoding="utf-8").splitlines()) if path.is_file() else ()
+        ledgers.append({row["claim_id"]: row["verdict"] for row in rows})
+    was, now = ledgers
+    if not was or not now:
+        return []
+    return [
+        f"verdict of {name}: {was.get(name, 'none')} committed, {now.get(name, 'none')} computed"
+        for name in sorted(was | now, key=lambda name: (len(name), name))
+        if was.get(name) != now.get(name)
+    ]
 
 
 def stale(root: Path, reference: Path) -> list[Path]:
@@ -752,9 +849,9 @@ def compare_notebooks(made: Path, kept: Path) -> list[str]:
     if [c.id for c in new.cells] != [c.id for c in old.cells]:
         return [f"{name}: the list of cells differs"]
     found = []
-    for now, was in zip(new.cells, old.cells, strict=True):
-        if now.source != was.source:
-            found.append(f"{name}, cell {was.id}: the source differs")
+    for now, was, wrote, had in zip(new.cells, old.cells, written(new), written(old), strict=True):
+        if edited := [what for what in had if had[what] != wrote[what]]:
+            found += [f"{name}, cell {was.id}: the {what} differs" for what in edited]
         elif now.cell_type == "code" and was.execution_count != now.execution_count:
             found.append(
                 f"{name}, cell {was.id}: execution count {was.execution_count}, a run gives {now.execution_count}"
@@ -792,53 +889,6 @@ def gate(path: Path) -> list[str]:
                 found.append(f"{name}, cell {cell.id}: holds the error {output.ename}")
             if output.output_type == "stream":
                 found.append(f"{name}, cell {cell.id}: prints to {output.name}: {output.text.strip()[:60]!r}")
-    if path.read_text(encoding="utf-8") != normalise(notebook):
-        found.append(f"{name}: not normalised. Remedy: make, then make accept")
+    if any(TIMINGS & set(part.metadata) for part in (notebook, *notebook.cells)):
+        found.append(f"{name}: holds the times of a run. Remedy: make, then make accept")
     return found
-
-
-def accept(root: Path) -> list[str]:
-    """Take the complete run below `root` as the new reference.
-
-    Returns:
-        What changed, one line a number.
-
-    Raises:
-        RunError: there is no complete run with the default parameters, or data or notebooks were edited after it.
-    """
-    known = previous(root)
-    if not known.get("complete") or any(known.get("parameters", {}).values()):
-        raise RunError(f"{paths.shown(root)} holds no complete run with the default choices. Remedy: compendium run")
-    pairs = [(n.path, root / "notebooks" / n.path.name) for n in contents().values()]
-    edited = [paths.shown(kept) for kept, made in pairs if sources(kept) != sources(made)]
-    edited += [paths.shown(paths.RAW)] if known.get("data") != data_hash() else []
-    if edited:
-        raise RunError(f"edited after the run: {', '.join(edited)}. Remedy: compendium run, then accept")
-    changed = compare(root)
-    replace(root, [p for pattern in OUTPUTS for p in root.glob(pattern)])
-    return changed
-
-
-def sources(path: Path) -> list[str]:
-    """Return what the author of a notebook wrote, cell by cell."""
-    return [c.source for c in read(path).cells]
-
-
-def replace(root: Path, made: Sequence[Path]) -> None:
-    """Put files from below `root` in the place of the committed ones: first all under other names, then all at once."""
-    staged = {}
-    try:
-        for new in made:
-            kept = paths.ROOT / new.relative_to(root)
-            if not kept.is_file() or kept.read_bytes() != new.read_bytes():
-                kept.parent.mkdir(parents=True, exist_ok=True)
-                staged[kept] = kept.with_name(f".{kept.name}.new")
-                staged[kept].write_bytes(new.read_bytes())
-        with undisturbed():
-            for kept, copy in staged.items():
-                os.replace(copy, kept)
-            for old in stale(root, paths.ROOT):
-                old.unlink()
-    finally:
-        for copy in staged.values():
-            copy.unlink(missing_ok=True)

@@ -89,7 +89,7 @@ class Run:
         """Return the SHA-256 of what decides the outcome: notebook, modules, lock, raw data, results, parameters."""
         package = sorted((paths.ROOT / "compendium").glob("[a-z]*.py"))
         told = [
-            running.sources(running.contents()[self.notebook].path),
+            running.written(running.read(running.contents()[self.notebook].path)),
             [tables.fingerprint(path.read_bytes()) for path in (*package, paths.ROOT / "requirements.lock")],
             running.data_hash(),
             [repr(result) for result in results(self.notebook)],
@@ -125,9 +125,11 @@ def choices(names: Sequence[str] = ()) -> dict[str, Choice]:
         for notebook in choice.notebooks:
             default = running.parameters(running.contents()[notebook]).get(choice.parameter)
             if default != choice.values[0] or type(default) is not type(choice.values[0]):
+                file = paths.shown(running.contents()[notebook].path)
                 raise running.RunError(
-                    f"notebooks/choices.toml: {choice.name} begins with {choice.values[0]!r}, but "
-                    f"{choice.parameter} of {notebook} is {default!r}. Remedy: put the default first"
+                    f"{file}: the default of {choice.parameter} is {default!r}, but {choice.name} in "
+                    f"notebooks/choices.toml begins with {choice.values[0]!r}. Remedy: "
+                    f"{paths.restore(paths.ROOT / file)}; if the new default is meant, put it first in choices.toml"
                 )
     for name in names:
         if name not in known:

@@ -17,7 +17,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from compendium import kernels, paths, running, tables
+from compendium import kernels, paths, reference, running, tables
 from compendium.__main__ import main
 
 pytestmark = pytest.mark.kept("data/raw")
@@ -111,7 +111,7 @@ def accepted(project, tmp_path_factory, monkeypatch):
     kept = tmp_path_factory.getbasetemp() / "accepted"
     if not kept.exists():
         execute(project)
-        running.accept(paths.BUILD / "run")
+        reference.accept(paths.BUILD / "run")
         shutil.copytree(project, kept)
     shutil.copytree(kept, project, dirs_exist_ok=True)
     return project
@@ -142,12 +142,12 @@ def test_run_follows_reads_and_writes_and_hands_over_files(project):
 
 def test_accept_then_a_second_run_differs_in_nothing(project):
     execute(project)
-    changed = running.accept(paths.BUILD / "run")
+    changed = reference.accept(paths.BUILD / "run")
     assert any("first.csv: missing" in line for line in changed)
     execute(project)
     assert running.compare(paths.BUILD / "run") == []
     before = (project / "notebooks/01-first.ipynb").read_bytes()
-    running.accept(paths.BUILD / "run")
+    reference.accept(paths.BUILD / "run")
     assert (project / "notebooks/01-first.ipynb").read_bytes() == before
     assert running.gate(project / "notebooks/01-first.ipynb") == []
 
@@ -176,7 +176,7 @@ def test_a_committed_output_that_no_notebook_makes_is_found(accepted):
     left.parent.mkdir(parents=True)
     left.write_text("<svg/>")
     assert any("09-old.svg: no notebook makes it" in line for line in running.compare(paths.BUILD / "run"))
-    running.accept(paths.BUILD / "run")
+    reference.accept(paths.BUILD / "run")
     assert not left.exists()
 
 
@@ -288,10 +288,10 @@ def test_out_refuses_a_folder_that_holds_something_else(project, tmp_path):
 
 def test_accept_needs_a_complete_run_with_defaults(project):
     with pytest.raises(running.RunError, match="no complete run"):
-        running.accept(paths.BUILD / "run")
+        reference.accept(paths.BUILD / "run")
     execute(project, ["01"])
     with pytest.raises(running.RunError, match="no complete run"):
-        running.accept(paths.BUILD / "run")
+        reference.accept(paths.BUILD / "run")
 
 
 def test_normalise_joins_streams_and_drops_timings():
@@ -451,7 +451,8 @@ def test_a_disk_full_at_the_last_moment_keeps_the_last_run(accepted, monkeypatch
 
     monkeypatch.setattr(tables, "write_atomic", full)
     before = (paths.BUILD / "run/run.json").read_bytes()
-    monkeypatch.setattr(running, "schedule", lambda *_: None)
+    last = paths.BUILD / "run"
+    monkeypatch.setattr(running, "schedule", lambda _, made, *__: shutil.copytree(last, made, dirs_exist_ok=True))
     outcome = CliRunner().invoke(main, ["run", "--force"])
     assert (outcome.exit_code, outcome.output) == (1, f"Error: file system: {ROOM}\n")
     assert (paths.BUILD / "run/run.json").read_bytes() == before
@@ -487,14 +488,14 @@ def test_accept_refuses_a_run_older_than_the_notebooks_or_the_data(accepted, mon
     replace(accepted, "02-second", 'note = "a"', SECOND + "# my evening's work")
     before = committed(accepted)
     with pytest.raises(running.RunError, match=r"edited after the run: notebooks/02-second\.ipynb\. Remedy"):
-        running.accept(paths.BUILD / "run")
+        reference.accept(paths.BUILD / "run")
     assert committed(accepted) == before
     replace(accepted, "02-second", 'note = "a"', SECOND)
     monkeypatch.setattr(paths, "RAW", accepted / "data" / "raw")
     package = paths.RAW / "datapackage.json"
     package.write_bytes(package.read_bytes() + b"\n")
     with pytest.raises(running.RunError, match=r"edited after the run: data/raw\. Remedy: compendium run"):
-        running.accept(paths.BUILD / "run")
+        reference.accept(paths.BUILD / "run")
 
 
 def test_a_build_folder_that_cannot_be_used_ends_in_one_line(project):
@@ -523,7 +524,7 @@ def test_a_file_that_is_no_notebook_is_named(project, content):
     outcome = CliRunner().invoke(main, ["run"])
     assert outcome.exit_code == 1
     assert outcome.output.startswith("Error: notebooks/01-first.ipynb cannot be read as a notebook: ")
-    assert outcome.output.endswith("Remedy: git checkout -- notebooks/01-first.ipynb\n")
+    assert outcome.output.endswith("Remedy: take notebooks/01-first.ipynb from the archive that you unpacked\n")
 
 
 @pytest.mark.parametrize("source", ["factor = = 1", "factor = len('a')", "a, factor = 1, 2"])
