@@ -62,7 +62,7 @@ def versioned() -> bool:
     return (ROOT / ".git").exists() and shutil.which("git") is not None
 
 
-def restore(*files: Path) -> str:
+def restore(*files: str | Path) -> str:
     """Return how to get files of the compendium back as they were."""
     names = " ".join(shown(file) for file in files)
-    return f"git checkout -- {names}" if versioned() else f"take {names} from the archive that you unpacked"
+    return f"git checkout -- {names}" if versioned() else f"take {names} from the archive you unpacked"

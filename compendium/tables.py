@@ -59,7 +59,7 @@ def package(folder: Path | None = None) -> dict:
     so that nothing outside the folder is ever read.
     """
     path = (folder or paths.RAW) / PACKAGE
-    file, remedy = paths.shown(path), "restore the file from version control"
+    file, remedy = paths.shown(path), paths.restore(path)
     try:
         content = json.loads(read(path).decode("utf-8"), object_pairs_hook=_once)
         json.dumps(content, ensure_ascii=False, allow_nan=False).encode("utf-8")
@@ -91,7 +91,7 @@ def read(path: Path) -> bytes:
     or larger than any table: reading it could wait for ever or lead elsewhere.
     """
     found = path.lstat()
-    remedy = "put the file itself in its place, or restore it from version control"
+    remedy = f"put the file itself in its place, or {paths.restore(path)}"
     if not stat.S_ISREG(found.st_mode):
         raise InputError(paths.shown(path), "must be a plain file, not a link, folder, pipe or device", remedy)
     if found.st_size > LARGEST:
@@ -124,7 +124,7 @@ def raw(name: str) -> pd.DataFrame:
     try:
         data = read(path)
     except OSError as error:
-        raise InputError(file, f"cannot be read ({error.strerror})", f"restore it: `git checkout -- {file}`") from None
+        raise InputError(file, f"cannot be read ({error.strerror})", paths.restore(file)) from None
     if fingerprint(data) != resource.get("hash"):
         raise changed(file)
     types = {field["name"]: _dtype(field) for field in resource["schema"]["fields"]}
@@ -208,7 +208,7 @@ def changed(file: str) -> InputError:
         file,
         f"differs from the SHA-256 recorded in {PACKAGE}",
         "look at the change; if it is meant, note it in data/raw/CHANGES.md and run `compendium data refresh`, "
-        f"otherwise restore the file with `git checkout -- {file}`",
+        f"otherwise {paths.restore(file)}",
     )
 
 

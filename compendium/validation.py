@@ -190,7 +190,7 @@ def parse(path: Path, names: list[str]) -> list[list[str]]:
     except csv.Error as error:
         raise InputError(file, f"is not well-formed CSV ({error})", QUOTES, len(rows) + 1) from None
     if len(rows) == 1:
-        raise InputError(file, "has a header but no rows", _restore(file))
+        raise InputError(file, "has a header but no rows", paths.restore(file))
     return rows
 
 
@@ -228,13 +228,13 @@ def _read(path: Path, file: str) -> bytes:
     try:
         data = tables.read(path)
     except FileNotFoundError:
-        raise InputError(file, "the file is missing", _restore(file)) from None
+        raise InputError(file, "the file is missing", paths.restore(file)) from None
     except PermissionError:
         raise InputError(file, "the file may not be read", f"give yourself the right: `chmod u+r {file}`") from None
     except OSError as error:
-        raise InputError(file, f"the file cannot be read ({error.strerror})", _restore(file)) from None
+        raise InputError(file, f"the file cannot be read ({error.strerror})", paths.restore(file)) from None
     if not data.strip():
-        raise InputError(file, "the file is empty", _restore(file))
+        raise InputError(file, "the file is empty", paths.restore(file))
     return data
 
 
@@ -264,10 +264,6 @@ def _guess(data: bytes) -> str:
     return f"the file seems to be GBK; {UTF8}, for example `iconv -f GB18030 -t UTF-8`"
 
 
-def _restore(file: str) -> str:
-    return f"restore the file, for example with `git checkout -- {file}`"
-
-
 # Types, constraints and primary key: by frictionless
 
 
@@ -286,9 +282,9 @@ def _described(folder: Path, package: dict) -> "Package":
     except (AttributeError, KeyError, RecursionError, TypeError, ValueError, re.error) as error:
         fault = f"{type(error).__name__}: {error}"
     if fault:
-        remedy = "correct the file by the Table Schema standard, or restore it from version control"
+        file = paths.shown(folder / tables.PACKAGE)
         rule = f"is no valid data package: {tables.shortened(fault, 200)}"
-        raise InputError(paths.shown(folder / tables.PACKAGE), rule, remedy)
+        raise InputError(file, rule, f"correct the file by the Table Schema standard, or {paths.restore(file)}")
     return described
 
 
@@ -354,7 +350,7 @@ def _typed(resource: "TableResource", file: str) -> tuple[list[Row], list[InputE
                     texts = dict(zip(resource.schema.field_names, row.cells, strict=True))
                     rows.append(Row(resource.name, file, row.row_number, texts, dict(row.items())))
     except FrictionlessException as error:
-        problems.append(InputError(file, f"cannot be read as a table ({error.error.note})", _restore(file)))
+        problems.append(InputError(file, f"cannot be read as a table ({error.error.note})", paths.restore(file)))
     return rows, problems
 
 

@@ -74,8 +74,8 @@ def test_raw_refuses_a_table_that_changed(raw_copy):
         tables.raw("key_materials")
     assert str(caught.value) == (
         f"{path}: differs from the SHA-256 recorded in datapackage.json. Remedy: look at the change; if it is meant, "
-        "note it in data/raw/CHANGES.md and run `compendium data refresh`, otherwise restore the file with "
-        f"`git checkout -- {path}`."
+        "note it in data/raw/CHANGES.md and run `compendium data refresh`, otherwise "
+        f"{paths.restore(path)}."
     )
 
 
@@ -83,7 +83,7 @@ def test_raw_names_what_it_cannot_read(raw_copy):
     (raw_copy / "key_materials.csv").unlink()
     with pytest.raises(InputError, match=r"key_materials\.csv: cannot be read \(No such file") as caught:
         tables.raw("key_materials")
-    assert caught.value.remedy == f"restore it: `git checkout -- {raw_copy / 'key_materials.csv'}`"
+    assert caught.value.remedy == paths.restore(raw_copy / "key_materials.csv")
     with pytest.raises(InputError, match=r"there is no such table\. Remedy: use one of sources, claims,") as caught:
         tables.raw("nothing")
     assert (caught.value.file, caught.value.value) == (str(raw_copy / "datapackage.json"), "nothing")
@@ -116,8 +116,9 @@ def test_a_broken_package_is_refused(tmp_path, content, message):
         (tmp_path / "datapackage.json").write_bytes(content)
     with pytest.raises(InputError) as caught:
         tables.package(tmp_path)
-    told = str(caught.value).removeprefix(f"{tmp_path / 'datapackage.json'}: ")
-    assert re.fullmatch(rf"{message}\. Remedy: restore the file from version control\.", told)
+    path = tmp_path / "datapackage.json"
+    told = str(caught.value).removeprefix(f"{path}: ")
+    assert re.fullmatch(rf"{message}\. Remedy: {re.escape(paths.restore(path))}\.", told)
 
 
 def test_the_message_is_one_line_with_place_value_rule_and_remedy():
@@ -144,14 +145,15 @@ def test_only_plain_files_of_a_likely_size_are_read(tmp_path, monkeypatch):
     assert tables.read(path) == b"a" * 4_000_000
     path.write_bytes(b"a" * 4_000_001)
     link.symlink_to(path)
-    remedy = "Remedy: put the file itself in its place, or restore it from version control."
     with pytest.raises(InputError) as caught:
         tables.read(path)
-    assert str(caught.value) == f"{path}: must not be larger than 4 MB. {remedy}"
+    remedy = "Remedy: put the file itself in its place, or "
+    assert str(caught.value) == f"{path}: must not be larger than 4 MB. {remedy}{paths.restore(path)}."
     for other in (link, tmp_path):
         with pytest.raises(InputError) as caught:
             tables.read(other)
-        assert str(caught.value) == f"{other}: must be a plain file, not a link, folder, pipe or device. {remedy}"
+        rule = "must be a plain file, not a link, folder, pipe or device"
+        assert str(caught.value) == f"{other}: {rule}. {remedy}{paths.restore(other)}."
 
 
 def test_a_long_value_is_cut_to_sixty_signs():
