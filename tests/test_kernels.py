@@ -57,11 +57,6 @@ def plain(cells):
     return [[re.sub(r"ipykernel_\d+", "", str(output)) for output in cell.outputs] for cell in cells]
 
 
-def forked():
-    """Return the kernels that were forked and still live."""
-    return [p for p in psutil.process_iter(["cmdline"]) if "kernels.main()" in " ".join(p.info["cmdline"] or [])]
-
-
 @pytest.mark.parametrize("cell", range(len(CELLS)))
 def test_outputs_are_those_of_a_kernel_started_as_usual(cell, both):
     usual, ours = both
@@ -124,14 +119,13 @@ def test_a_killed_driver_leaves_no_kernel(number):
                 client.execute()
     """
     line = [sys.executable, "-c", textwrap.dedent(driver)]
-    before = {p.pid for p in forked()}
     with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         while "ready" not in process.stdout.readline():
             pass
-        mine = [p for p in forked() if p.pid not in before]
-        assert len(mine) >= 2  # the nursery and the kernel
+        started = psutil.Process(process.pid).children(recursive=True)
+        assert ["kernels.main()" in " ".join(p.cmdline()) for p in started] == [True] * 2  # the nursery and the kernel
         process.send_signal(number)
-    assert psutil.wait_procs(mine, timeout=30)[1] == []
+    assert psutil.wait_procs(started, timeout=30)[1] == []
 
 
 def test_where_nothing_is_forked_kernels_start_as_usual(monkeypatch):
