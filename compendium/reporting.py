@@ -167,7 +167,7 @@ class Finding:
         grade: the lowest grade any of them needs; empty without outside evidence.
         strength: `weak` if any of them is weak, `firm` if outside evidence carries them, else empty.
         notebooks: the notebooks that judge them.
-        fault: why the sentence may no longer be said; empty as long as it stands.
+        faults: why the sentence is withdrawn, in Chinese and in English; none as long as it stands.
     """
 
     zh: str
@@ -177,22 +177,26 @@ class Finding:
     grade: str
     strength: str
     notebooks: tuple[str, ...]
-    fault: str
+    faults: tuple[tuple[str, str], ...]
+
+
+class Unfit(Exception):
+    """A cell no longer fits the sentence of a finding; the arguments say so in Chinese and in English."""
 
 
 def key_findings(ledger: pd.DataFrame) -> list[Finding]:
     """Return the declared findings, filled from the joined ledger and the tables, by weight, strength and place.
 
-    A finding whose claims or cells are no longer what its sentence was written for has a `fault` in place of the
-    sentence, so that a reader with other choices or data still sees the rest; `findings` refuses it.
+    A finding whose claims or cells are no longer what its sentence was written for is withdrawn: it stands at the end,
+    and all its `faults` are told in place of the sentence until it is rewritten.
     """
     declared = tomllib.loads(FINDINGS.read_text(encoding="utf-8"))
     found = [finding(name, entry, ledger) for name, entry in declared.items()]
-    return sorted(found, key=lambda f: (claims.WEIGHTS.index(f.weight), STRENGTHS.index(f.strength)))
+    return sorted(found, key=lambda f: (bool(f.faults), claims.WEIGHTS.index(f.weight), STRENGTHS.index(f.strength)))
 
 
 def finding(name: str, entry: dict, ledger: pd.DataFrame) -> Finding:
-    """Return the finding `name`, declared as `entry`, with its numbers or its fault.
+    """Return the finding `name`, declared as `entry`, with its numbers or its faults.
 
     Raises:
         LedgerError: it names a claim that does not exist.
@@ -200,21 +204,29 @@ def finding(name: str, entry: dict, ledger: pd.DataFrame) -> Finding:
     rows = ledger.set_index("claim_id").reindex(list(entry["expects"]))
     if rows["verdict"].isna().any():
         raise claims.LedgerError(f"finding {name}: no claim {rows.index[rows['verdict'].isna()][0]} in the ledger")
-    try:
-        for claim_id, verdict in entry["expects"].items():
-            if (now := rows.at[claim_id, "verdict"]) != verdict:
-                raise claims.LedgerError(f"{claim_id} is now {now}, the sentence was written for {verdict}")
-        values = {key: cell(where) for key, where in entry.get("cells", {}).items()}
-        zh, en = (entry[language].format_map(values | told_values(rows, language)) for language in ("zh", "en"))
-        fault = ""
-    except (claims.LedgerError, KeyError, AttributeError, ValueError) as error:
-        said = error if isinstance(error, claims.LedgerError) else f"cannot fill in {error}"
-        fault = f"finding {name}: {said}. Remedy: rewrite it in notebooks/findings.toml and run again"
-        zh, en = f"这一条须重写：`{fault}`", f"To be rewritten: `{fault}`"
+    faults, values = [], {}
+    for claim_id, verdict in entry["expects"].items():
+        if (now := rows.at[claim_id, "verdict"]) != verdict:
+            zh = f"{claim_id} 现为“{claims.VERDICTS[now]}”，不是“{claims.VERDICTS[verdict]}”"
+            faults.append((zh, f"{claim_id} is now {now}, not {verdict}"))
+    for key, where in entry.get("cells", {}).items():
+        try:
+            values[key] = cell(where)
+        except Unfit as unfit:
+            faults.append(unfit.args)
+    if not faults:
+        try:
+            zh, en = (entry[language].format_map(values | told_values(rows, language)) for language in ("zh", "en"))
+        except (KeyError, AttributeError, ValueError) as error:
+            faults.append((f"填不出 {error}", f"cannot fill in {error}"))
+    if faults:
+        zh, en = ("；".join(said) for said in zip(*faults, strict=True))
+        zh, en = f"已撤下，待改写 `{name}`：{zh}。", f"Withdrawn until `{name}` is rewritten: {en.replace('；', '; ')}."
     grade = max(rows["lowest_grade"])
     strength = max(rows["strength"], key=("", "firm", "weak").index)
     weight = min(rows["weight"], key=claims.WEIGHTS.index)
-    return Finding(zh, en, tuple(rows.index), weight, grade, strength, tuple(sorted(set(rows["notebook"]))), fault)
+    notebooks = tuple(sorted(set(rows["notebook"])))
+    return Finding(zh, en, tuple(rows.index), weight, grade, strength, notebooks, tuple(faults))
 
 
 def told_values(rows: pd.DataFrame, language: str) -> dict[str, SimpleNamespace]:
@@ -230,20 +242,21 @@ def cell(where: dict) -> object:
     """Return the cell that a finding names: a column of the one row of a table that fits.
 
     Raises:
-        LedgerError: no row or several fit, the cell is empty, or it is not what it must be.
+        Unfit: no row or several fit, the cell is empty, or it is not what it must be.
     """
     name = where.get("raw") or where["table"]
     frame = tables.raw(name) if "raw" in where else tables.processed(name)
     for column, wanted in where["where"].items():
         frame = frame[frame[column] == wanted]
-    asked = ", ".join(f"{column} = {wanted}" for column, wanted in where["where"].items())
+    column, place = where["column"], f"{name} ({', '.join(map(str, where['where'].values()))})"
     if len(frame) != 1:
-        raise claims.LedgerError(f"{len(frame)} rows of {name} with {asked}, instead of one")
-    value = frame[where["column"]].iloc[0]
-    if pd.isna(value):
-        raise claims.LedgerError(f"{where['column']} of {name} with {asked} is empty")
-    if value != where.get("must", value):
-        raise claims.LedgerError(f"{where['column']} of {name} with {asked} is now {value}, not {where['must']}")
+        raise Unfit(f"{place} 有 {len(frame)} 行，应为一行", f"{place} has {len(frame)} rows, not one")
+    if column not in frame:
+        raise Unfit(f"{name} 没有列 {column}", f"{name} has no column {column}")
+    if pd.isna(value := frame[column].iloc[0]) or value == "":
+        raise Unfit(f"{place} 的 {column} 为空", f"{column} of {place} is empty")
+    if value != (due := where.get("must", value)):
+        raise Unfit(f"{place} 的 {column} 现为 {value}，不是 {due}", f"{column} of {place} is now {value}, not {due}")
     return value
 
 
@@ -264,14 +277,8 @@ def listed(found: Sequence[Finding], language: str, folder: str = "") -> str:
 
 
 def findings(ledger: pd.DataFrame, language: str) -> str:
-    """Return the findings for the README: verdicts by weight, the findings one by one, what does not stand as printed.
-
-    Raises:
-        LedgerError: the sentence of a finding no longer fits the ledger or the tables.
-    """
+    """Return the findings for the README: verdicts by weight, the findings one by one, what is not as printed."""
     found = key_findings(ledger)
-    for fault in (f.fault for f in found if f.fault):
-        raise claims.LedgerError(fault)
     zh = language == "zh"
     number = ledger["verdict"].value_counts().reindex(TOLD, fill_value=0)
     backed = ledger[ledger["verdict"].isin(["reproduced", "corroborated"])]
