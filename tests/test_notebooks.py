@@ -213,7 +213,7 @@ def wrong(right):
     elif isinstance(right, str):
         yield from ("", right + right, right[:-1], right[1:], 1)
     else:
-        yield from (right + 1, right - 1) if isinstance(right, int) else (1.02 * right, 0.98 * right)
+        yield from (right + 1, right - 1) if isinstance(right, int) or not right else (1.02 * right, 0.98 * right)
         yield from (math.nan, str(right), [right, right], right > 0, "")
         yield from [-right] if right else []
 

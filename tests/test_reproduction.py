@@ -6,6 +6,8 @@ import shutil
 import subprocess
 import sys
 
+import frozen
+import made_up
 import pandas as pd
 import pytest
 
@@ -118,17 +120,60 @@ def test_a_changed_raw_value_that_breaks_the_arithmetic_is_refused_by_refresh(co
     assert (copy / "data/raw/datapackage.json").read_bytes() == before
 
 
-def test_new_evidence_moves_the_bounds(copy):
-    path = copy / "data/raw/pilot_province_evidence.csv"
-    path.write_text(
-        path.read_text(encoding="utf-8") + "E900,110000,北京,,2015,2018,20,20,project,seen,gdii-reply,a test row\n",
-        encoding="utf-8",
-        newline="\n",
-    )
-    assert compendium(copy, "data", "refresh").returncode == 0
-    outcome = compendium(copy, "run", "03")
+@pytest.fixture
+def frozen_copy(copy):
+    """A copy with the frozen raw tables, for rows that later data could contradict."""
+    shutil.rmtree(copy / "data/raw")
+    frozen.folder(copy / "data/raw")
+    made_up.source(copy)
+    return copy
+
+
+def made(folder, name):
+    """Return a processed table of the last run in a copy."""
+    return pd.read_csv(folder / f"build/run/data/processed/{name}.csv", keep_default_na=False, encoding="utf-8")
+
+
+def test_new_evidence_moves_the_bounds(frozen_copy):
+    cells = {"evidence_id": "E900", "adcode": 110000, "province_zh": "北京", "period_start": 2015, "period_end": 2018}
+    cells |= {"lower": 20, "upper": 20, "counts": "project", "basis": "seen", "source_id": made_up.SOURCE}
+    made_up.add(frozen_copy, "pilot_province_evidence", **cells)
+    assert compendium(frozen_copy, "data", "refresh").returncode == 0
+    outcome = compendium(frozen_copy, "run", "03")
     assert outcome.returncode == 1, outcome.stdout + outcome.stderr
-    assert "data/processed/pilot-province-totals.csv, row 2" in (copy / "build/run/differences.txt").read_text("utf-8")
+    beijing = made(frozen_copy, "pilot-province-totals").query("adcode == 110000").set_index("evidence_tier")
+    bounds = beijing[["lower_projects", "upper_projects"]]
+    assert (bounds.loc[2:] == 20).all(axis=None) and not (bounds.loc[1] == 20).any()
+
+
+def test_a_later_batch_without_a_running_total_moves_the_verdict_on_the_total(frozen_copy):
+    cells = {"stage": "final", "projects": 80, "basis": "seen", "preferred": "true", "source_id": made_up.SOURCE}
+    made_up.add(frozen_copy, "pilot_batches", year=2019, **cells)
+    assert compendium(frozen_copy, "data", "refresh").stderr == ""
+    compendium(frozen_copy, "run", "02")
+    total = made(frozen_copy, "ledger-02-pilot-growth").set_index("claim_id").loc["Q12"]
+    assert total[["value_computed", "rule", "verdict"]].tolist() == ["385", "recomputed", "contradicted"]
+    assert made_up.SOURCE in total["evidence"].split(" ; ") and "2019" in total["reason_en"]
+
+
+def test_exact_counts_are_taken_and_a_finding_on_bounds_is_withdrawn(copy):
+    """As in the README, with no other file edited: data refresh, run, accept; then nothing is left to do."""
+    with (copy / "notebooks/findings.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[on-bounds]\nexpects = { Q25 = "within bounds" }\nzh = "界。"\nen = "Bounds."\n')
+    made_up.fill(copy)
+    assert compendium(copy, "data", "refresh").stderr == ""
+    compendium(copy, "run")
+    accepted = compendium(copy, "accept")
+    assert accepted.returncode == 0, accepted.stderr
+    totals = made(copy, "pilot-province-totals").query("evidence_tier >= 2")
+    assert len(totals) and totals["lower_projects"].eq(totals["upper_projects"]).all()
+    told = {"README.md": "Withdrawn until `on-bounds` is rewritten: Q25 is now "}
+    told |= {"README.zh-CN.md": "已撤下，待改写 `on-bounds`：Q25 现为“"}
+    for name, sentence in told.items():
+        assert (copy / name).read_text(encoding="utf-8").count(sentence) == 1
+        assert (copy / "notebooks/10-reproduction-report.ipynb").read_text(encoding="utf-8").count(sentence) == 1
+    assert compendium(copy, "check").returncode == 0
+    assert "\n0 differences" in compendium(copy, "run").stdout
 
 
 def test_the_ledger_is_the_one_expected(rerun):

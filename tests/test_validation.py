@@ -4,23 +4,24 @@ import csv
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import frozen
 import pytest
+from frozen import rehash
 
 from compendium import crosschecks, paths, tables, validation
 from compendium.tables import InputError
 
-pytestmark = pytest.mark.kept("data/raw")
+pytestmark = pytest.mark.kept("data/raw", "tests/frozen")
 
 
 @pytest.fixture
 def folder(tmp_path):
-    """A copy of data/raw in a folder with a blank and Chinese characters."""
-    return Path(shutil.copytree(paths.RAW, tmp_path / "原始 数据"))
+    """The frozen tables in a folder with a blank and Chinese characters."""
+    return frozen.folder(tmp_path / "原始 数据")
 
 
 def read(folder, table):
@@ -49,14 +50,6 @@ def edit(folder, table, cells, **changes):
 def add(folder, table, **cells):
     rows = read(folder, table)
     write(folder, table, [*rows, dict.fromkeys(rows[0], "") | cells])
-
-
-def rehash(folder):
-    """Record the present size and hash of every table, whatever it holds."""
-    package = tables.package(folder)
-    for resource in package["resources"]:
-        resource["bytes"], resource["hash"] = validation._fingerprint(folder / resource["path"])
-    (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
 
 
 def only(folder):
