@@ -11,13 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import frozen
 import pytest
 
 from compendium import paths, validation
 from compendium.tables import InputError
 
-pytestmark = pytest.mark.kept("data/raw")
-PRISTINE = {path.name: path.read_bytes() for path in paths.RAW.iterdir()}
+pytestmark = pytest.mark.kept("data/raw", "tests/frozen")
 PACKAGE = "datapackage.json"
 
 
@@ -396,11 +396,11 @@ KINDS = [
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """One copy of data/raw, in a folder with a blank and Chinese characters, for all kinds.
+    """The frozen tables, in one folder with a blank and Chinese characters, for all kinds.
 
     Of tables and descriptions that are as they were, the types are not read again: a kind changes one file only.
     """
-    folder = Path(shutil.copytree(paths.RAW, tmp_path_factory.mktemp("bad") / "原始 数据"))
+    folder = frozen.folder(tmp_path_factory.mktemp("bad") / "原始 数据")
     typed, described = validation._typed, validation._described
     known = {}
 
@@ -426,11 +426,12 @@ def folder(tmp_path_factory):
 def bad(request, folder):
     """The kind, and the folder with only its file changed."""
     path = folder / request.param.file
+    pristine = path.read_bytes() if path.is_file() else None
     request.param.change(path)
     yield request.param, folder
     shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink(missing_ok=True)
-    if path.name in PRISTINE:
-        path.write_bytes(PRISTINE[path.name])
+    if pristine is not None:
+        path.write_bytes(pristine)
 
 
 def state(folder):
@@ -468,7 +469,7 @@ def test_bad_input_is_refused_in_one_line_and_never_recorded(bad):
 def test_the_command_line_tells_the_same(tmp_path, name, command):
     kind = next(kind for kind in KINDS if kind.name == name)
     root = tmp_path / "副 本"
-    shutil.copytree(paths.RAW, root / "data" / "raw")
+    frozen.folder(root / "data" / "raw")
     shutil.copytree(paths.ROOT / "compendium", root / "compendium", ignore=shutil.ignore_patterns("__pycache__"))
     kind.change(root / "data" / "raw" / kind.file)
     before = state(root / "data" / "raw")

