@@ -6,7 +6,7 @@ import pandas as pd
 
 from compendium import bounds, tables
 
-SOURCE = "made-up-list"
+SOURCE = "made-up-by-a-test"
 
 
 def add(folder: Path, table: str, **cells: object) -> None:
@@ -20,7 +20,7 @@ def add(folder: Path, table: str, **cells: object) -> None:
 def source(folder: Path) -> None:
     """Add the source that all made-up rows name."""
     cells = {"title": "Made-up list for a test", "publisher": "nobody", "published": "2026", "accessed": "2026-11-24"}
-    address = {"url": "https://example.com/made-up-list", "grade": "A", "host_trust": "ok", "note": "made up"}
+    address = {"url": "https://example.com/made-up-by-a-test", "grade": "A", "host_trust": "ok", "note": "made up"}
     add(folder, "sources", source_id=SOURCE, **cells, **address)
 
 

@@ -14,7 +14,7 @@ from test_running import shared as shared
 from compendium import freshness, paths, running, tables
 from compendium.__main__ import main
 
-pytestmark = pytest.mark.kept("data/raw", "tests/test_running.py")
+pytestmark = pytest.mark.kept("data/raw", "tests/frozen", "tests/test_running.py")
 
 
 def executed(lines):
