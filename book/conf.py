@@ -1,5 +1,6 @@
 """Sphinx settings of both editions; compendium/book.py writes the sources and names the language."""
 
+import html
 import os
 import re
 from itertools import pairwise
@@ -71,3 +72,13 @@ class Words(SearchEnglish):
 
 
 languages["en"] = languages["zh"] = Words
+
+
+def escape_title(app, pagename, templatename, context, doctree) -> None:
+    """Make text of the title that the theme writes as it is into the heading for print."""
+    context["pagetitle"] = html.escape(context.get("pagetitle", ""))
+
+
+def setup(app) -> None:
+    """Have titles escaped after the theme has set them."""
+    app.connect("html-page-context", escape_title, priority=900)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from compendium import VERDICTS, Refusal, freshness, paths
+from compendium import VERDICTS, Refusal, escape, freshness, paths
 
 SHOWN = 20
 
@@ -270,7 +270,8 @@ def show_claims(claim_id: str | None) -> None:
     ledger = records(paths.current(paths.processed("claims")), "claim_id")
     if claim_id is None:
         for row in ledger.values():
-            click.echo(f"{row['claim_id']:<5} {row['verdict']:<14} {row['value_printed']:<28} {row['value_computed']}")
+            line = f"{row['claim_id']:<5} {row['verdict']:<14} {row['value_printed']:<28} {row['value_computed']}"
+            click.echo(escape.terminal(line))
         return
     if claim_id.upper() not in ledger:
         raise Refusal(f"no claim {claim_id!r}; ids run from {next(iter(ledger))} to {next(reversed(ledger))}")
@@ -295,7 +296,7 @@ def show_claims(claim_id: str | None) -> None:
             if s
         ),
     ]
-    for line in lines:
+    for line in map(escape.terminal, lines):
         click.echo(click.wrap_text(line, width, subsequent_indent="          ") if line.isascii() else line)
 
 

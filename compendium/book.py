@@ -19,7 +19,7 @@ import nbformat
 import pandas as pd
 from bs4 import BeautifulSoup
 
-from compendium import claims, paths, reporting, running, tables
+from compendium import claims, escape, paths, reporting, running, tables
 
 LANGUAGES = ("zh", "en")
 PLACE = paths.ROOT / "book"
@@ -246,7 +246,7 @@ class Edition:
         elif "text/html" in data:
             text = data["text/html"]
             shown = self.card(found[1]) if (found := re.search(r"<b>(Q\d+)</b>", text)) else self.table(text, known)
-            data["text/html"] = self.linked(shown, "../")
+            data["text/html"] = claim_links(shown, "../")
         return output
 
     def table(self, text: str, known: dict[str, tuple[str, str]]) -> str:
@@ -263,7 +263,7 @@ class Edition:
         for number, row in enumerate(rows):
             kind, cells = "td" if number else "th", []
             for i in kept:
-                said = html.escape(self(*parted(row[i].get_text(), known)), quote=False)
+                said = escape.html(self(*parted(row[i].get_text(), known)))
                 name = "th" if row[i].name == "th" else kind
                 scope = f' scope="{"row" if number else "col"}"' if name == "th" else ""
                 right = ' class="n"' if re.fullmatch(r"[-−–+]?[\d.,]*(?:–[\d.,]+)?", said) and number else ""
@@ -297,11 +297,11 @@ class Edition:
             (self("判定", "verdict"), self.verdict(row["verdict"])),
             (self("证据等级", "grade"), self.ground(row)),
         )
-        shown = "".join(f"<div><dt>{name}</dt><dd>{html.escape(said)}</dd></div>" for name, said in facts)
+        shown = "".join(f"<div><dt>{name}</dt><dd>{escape.html(said)}</dd></div>" for name, said in facts)
         return (
             f'<div class="card" style="border-color:{claims.COLOURS[row["verdict"]]}">'
-            f"<p>{html.escape(statement[f'statement_{self.language}'])}</p><dl>{shown}</dl>"
-            f"<p>{html.escape(row[f'reason_{self.language}'])}</p></div>"
+            f"<p>{escape.html(statement[f'statement_{self.language}'])}</p><dl>{shown}</dl>"
+            f"<p>{escape.html(row[f'reason_{self.language}'])}</p></div>"
         )
 
     def value(self, text: str) -> str:
@@ -355,12 +355,12 @@ class Edition:
         """Return a text with links from each claim to its page and from the first use of a term to the glossary.
 
         Args:
-            text: Markdown or HTML in this language.
+            text: Markdown in this language.
             up: what leads from the page to the root of the edition.
             whole: the text in both languages, to tell which terms it uses.
             seen: the terms already linked on this page; receives those linked now. None links no terms.
         """
-        text = re.sub(r"\[([^\]]+)\]\(([\w/-]+)\.ipynb(#[\w-]*)?\)", r'<a href="\2.html\3">\1</a>', text)
+        text = re.sub(r"(?<!\\)\[([^\]]+)\]\(([\w/-]+)\.ipynb(#[\w-]*)?\)", r'<a href="\2.html\3">\1</a>', text)
         terms = [t for t in self.used(whole) if t not in seen]
         for term in sorted(terms, key=lambda t: -len(self.terms[t][f"term_{self.language}"])):
             start = f'<a class="term" href="{up}glossary.html#term-{term}">'
@@ -368,7 +368,7 @@ class Edition:
             if changed != text:
                 text = changed
                 seen.add(term)
-        return outside(text, CLAIM, lambda word: f'<a href="{up}claims/{word}.html">')
+        return claim_links(text, up)
 
     def places(self, uses: Iterable[tuple[str, str]], up: str) -> str:
         """Return links to cells, by notebook; of the cells under one heading the first, by the name of the heading."""
@@ -417,7 +417,7 @@ class Edition:
         text = re.sub(r"^.*\]\(codebook[\w.-]*\)\n", "", text, flags=re.M)
         names = "|".join(tables.names())
         text = re.sub(rf"^## ({names})$", place(r"table-\1") + r"\n\n## \1", text, flags=re.M)
-        return re.sub(r"\[([^\]]+)\]\(#(\w+)\)", r'<a href="#table-\2">\1</a>', text)
+        return re.sub(r"(?<!\\)\[([^\]]+)\]\(#(\w+)\)", r'<a href="#table-\2">\1</a>', text)
 
     def runs(self) -> str:
         """Return the page of run times and memory."""
@@ -438,12 +438,13 @@ class Edition:
         """Return the glossary: each term in both languages, what it means, where it is used."""
         entries = []
         for term, row in sorted(self.terms.items(), key=lambda item: item[1]["term_en"].lower()):
-            first, second = (row[f"term_{tongue}"].split(" / ") for tongue in (self.language, self("en", "zh")))
+            own, other = (escape.markdown(row[f"term_{tongue}"]) for tongue in (self.language, self("en", "zh")))
+            first, second = own.split(" / "), other.split(" / ")
             also = self("又作", "also") + " " + self("、", ", ").join(first[1:])
             entries.append(
                 f"{place(f'term-{term}')}\n\n## {first[0]}\n\n"
                 f"**{second[0]}**{self('　', ' · ') + also if first[1:] else ''}\n\n"
-                f"{row[f'definition_{self.language}']}\n\n"
+                f"{escape.markdown(row[f'definition_{self.language}'])}\n\n"
                 f"{self('见于', 'Used in')} {self.places(self.term_uses[term], '')}\n"
             )
         title = self("术语表", "Glossary")
@@ -461,12 +462,12 @@ class Edition:
         body = ""
         for claim_id, row in self.ledger.iterrows():
             said = (
-                html.escape(row["value_printed"]),
-                html.escape(self.value(row["value_computed"])),
+                escape.html(row["value_printed"]),
+                escape.html(self.value(row["value_computed"])),
                 self.verdict(row["verdict"]),
                 self.ground(row),
             )
-            statement = html.escape(self.statements.at[claim_id, f"statement_{self.language}"])
+            statement = escape.html(self.statements.at[claim_id, f"statement_{self.language}"])
             body += (
                 f'<tr><th scope="row"><a href="{claim_id}.html">{claim_id}</a></th><td class="s">{statement}</td>'
                 + "".join(f"<td>{s}</td>" for s in said)
@@ -490,19 +491,19 @@ class Edition:
             (self("论文章节", "section of the paper"), section),
             (self("权重", "weight"), self(reporting.WEIGHTS_ZH[row["weight"]], row["weight"])),
         )
-        body = "".join(f'<tr><th scope="row" class="key">{n}</th><td>{html.escape(s)}</td></tr>' for n, s in facts)
+        body = "".join(f'<tr><th scope="row" class="key">{n}</th><td>{escape.html(s)}</td></tr>' for n, s in facts)
         judged = f"{row['notebook']}{self('，格子', ', cell')} {row['cell']}"
         place = f'<a href="../notebooks/{row["notebook"]}.html#cell-{row["cell"]}">{judged}</a>'
         others = [use for use in self.claim_uses[claim_id] if use != (row["notebook"], row["cell"])]
         listed = "\n".join(f"* {self.source(s)}" for s in row["evidence"].split(" ; ") if s)
         parts = (
-            (self("理由", "Reason"), self.linked(html.escape(row[f"reason_{self.language}"], quote=False), "../")),
+            (self("理由", "Reason"), self.linked(escape.markdown(row[f"reason_{self.language}"]), "../")),
             (self("证据", "Evidence"), listed or self("没有论文以外的证据。", "No evidence from outside the paper.")),
             (self("在哪里判定", "Where it is judged"), place),
             (self("还在哪里提到", "Where else it is mentioned"), self.places(others, "../")),
         )
         told = "\n\n".join(f"## {name}\n\n{said}" for name, said in parts if said)
-        title = html.escape(statement[f"statement_{self.language}"].rstrip("。."), quote=False)
+        title = escape.markdown(statement[f"statement_{self.language}"].rstrip("。."))
         table = f'<div class="wide"><table><tbody>{body}</tbody></table></div>'
         around = self.around(claim_id)
         return f"---\norphan: true\n---\n# {claim_id} {title}\n\n{table}\n\n{told}\n\n{around}\n"
@@ -521,9 +522,10 @@ class Edition:
         grade = f"{row['grade']}{self('：', ': ')}{GRADES[row['grade']][self.language == 'en']}"
         unsafe = row["host_trust"] == "unsafe"
         trust = self("；可疑站点，网址已去链接", "; unsafe host, address defanged") if unsafe else ""
-        url = html.escape(row["url"])
-        address = f'<span class="address">{url}</span>' if unsafe else f'<a class="address" href="{url}">{url}</a>'
-        facts = [html.escape(t, quote=False) for t in (row["title"], row["publisher"], row["published"]) if t]
+        url = escape.html(row["url"])
+        link = f'<a class="address" href="{html.escape(row["url"])}">{url}</a>'
+        address = f'<span class="address">{url}</span>' if unsafe else link
+        facts = [escape.markdown(t) for t in (row["title"], row["publisher"], row["published"]) if t]
         end = self(f"（{grade}{trust}）。", f" ({grade}{trust}). ")
         return f"**{name}**{self('　', ' · ')}{self('，', ', ').join(facts)}{end}{address}"
 
@@ -536,6 +538,11 @@ def place(name: str) -> str:
 def slug(term: str) -> str:
     """Return the name of a term in addresses: `R&D intensity` -> `r-d-intensity`."""
     return re.sub(r"\W+", "-", term.split(" / ")[0].lower()).strip("-")
+
+
+def claim_links(text: str, up: str) -> str:
+    """Return Markdown or HTML with links from each claim to its page; `up` leads to the root of the edition."""
+    return outside(text, CLAIM, lambda word: f'<a href="{up}claims/{word}.html">')
 
 
 def outside(text: str, pattern: re.Pattern, start: Callable[[str], str], once: bool = False) -> str:

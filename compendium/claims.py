@@ -1,7 +1,6 @@
 """The ledger: every number the paper prints is a claim; each claim gets one verdict, computed by a stated rule."""
 
 import ast
-import html
 import json
 import math
 import re
@@ -14,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from compendium import VERDICTS, Refusal, paths, tables
+from compendium import VERDICTS, Refusal, escape, paths, tables
 
 MEANINGS = {
     "reproduced": ("由论文以外的行重算，按印刷精度相等", "recomputed from outside rows, equal as printed"),
@@ -363,7 +362,8 @@ class Entry:
 
     def __repr__(self) -> str:
         r = self.record
-        return "  |  ".join(r[c] for c in ("claim_id", "value_printed", "value_computed", "verdict", "reason_en"))
+        shown = ("claim_id", "value_printed", "value_computed", "verdict", "reason_en")
+        return escape.terminal("  |  ".join(r[c] for c in shown))
 
     def _repr_html_(self) -> str:
         r, c = self.record, self.claim
@@ -371,13 +371,13 @@ class Entry:
         cell = '<td style="text-align:left;padding:2px 10px">{}</td>'
         texts = [
             f"<b>{r['claim_id']}</b>",
-            f"论文 printed<br><b>{html.escape(r['value_printed'])}</b> {html.escape(c['unit'])}",
-            f"重算 computed<br><b>{html.escape(r['value_computed']) or '–'}</b>",
+            f"论文 printed<br><b>{escape.html(r['value_printed'])}</b> {escape.html(c['unit'])}",
+            f"重算 computed<br><b>{escape.html(r['value_computed']) or '–'}</b>",
             f'判定 verdict<br><b style="color:{COLOURS[r["verdict"]]}">{VERDICTS[r["verdict"]]} {r["verdict"]}</b>',
             f"证据等级 grade<br>{grade or '–'}",
         ]
-        said = f"{html.escape(c['statement_zh'])} {html.escape(c['statement_en'])}"
-        why = f"{html.escape(r['reason_zh'])}<br>{html.escape(r['reason_en'])}"
+        said = f"{escape.html(c['statement_zh'])} {escape.html(c['statement_en'])}"
+        why = f"{escape.html(r['reason_zh'])}<br>{escape.html(r['reason_en'])}"
         wide = '<tr><td colspan="5" style="text-align:left;padding:2px 10px">{}</td></tr>'
         head = "<tr>" + "".join(cell.format(t) for t in texts) + "</tr>"
         style = f"border-left:6px solid {COLOURS[r['verdict']]};margin:4px 0"

@@ -55,6 +55,7 @@ STYLE = {
     "figure.constrained_layout.use": True,
     "figure.dpi": 100,
     "savefig.dpi": 160,
+    "text.parse_math": False,
     "svg.fonttype": "path",
     "svg.hashsalt": "compendium",
 }

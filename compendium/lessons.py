@@ -9,7 +9,7 @@ from numbers import Real
 
 from IPython.display import Markdown
 
-from compendium import paths, reporting
+from compendium import escape, paths, reporting
 
 SOLUTION = re.compile(r"<details>\s*<summary>.*?</summary>.*?```python\n(.*?)```.*?</details>", re.S)
 TOLERANCE = 0.005  # share of the right number by which a rounded answer may be off
@@ -36,10 +36,10 @@ def check(notebook: str, exercise: str, answer: object, namespace: Mapping[str, 
     try:
         right = plain(solve(solution(notebook, exercise), namespace))
     except Exception as error:
-        said = f"{type(error).__name__}: {error}".splitlines()[0].removesuffix(": ")
+        said = escape.markdown(f"{type(error).__name__}: {error}".splitlines()[0].removesuffix(": "))
         return reporting.say(
-            zh=f"*自测*：照现在的变量、选择和数据，参考答案本身也算不出（`{said}`）。请还原改动，从头运行本笔记本，再试一次。",
-            en=f"*Self-check*: with variables, choices and data as they are now, the solution itself fails (`{said}`). "
+            zh=f"*自测*：照现在的变量、选择和数据，参考答案本身也算不出（{said}）。请还原改动，从头运行本笔记本，再试一次。",
+            en=f"*Self-check*: with variables, choices and data as they are now, the solution itself fails ({said}). "
             "Undo your changes, run the notebook from the top, and try again.",
         )
     given = plain(answer)

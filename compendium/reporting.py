@@ -3,6 +3,7 @@
 import hashlib
 import html
 import re
+import string
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from types import SimpleNamespace
 import pandas as pd
 from IPython.display import Markdown
 
-from compendium import claims, paths, tables
+from compendium import claims, escape, paths, tables
 
 PACKAGES = ("pandas", "numpy", "scipy", "statsmodels", "matplotlib", "seaborn", "papermill")
 READMES = {"README.md": "en", "README.zh-CN.md": "zh"}
@@ -92,24 +93,26 @@ def line_zh(row: tuple, statement: str, reasons: bool) -> str:
     """Return one claim, a row of the joined ledger, as one line of a Markdown list in Chinese."""
     strength = "" if reasons else WEAK_ZH[row.strength]
     ground = "，".join(t for t in (f"{row.lowest_grade} 级" if row.lowest_grade else "", strength) if t)
-    printed = "" if re.search(r"[A-Za-z]{3}", row.value_printed) else f"论文 {row.value_printed}"
     computed = {"yes": "是", "no": "否"}.get(row.value_computed, row.value_computed.replace(" to ", " 至 "))
-    value = "，".join(t for t in (printed, f"算得 {computed}" if computed else "") if t)
+    printed = "" if re.search(r"[A-Za-z]{3}", row.value_printed) else f"论文 {row.value_printed}"
+    value = escape.markdown("，".join(t for t in (printed, f"算得 {computed}" if computed else "") if t))
     verdict = f"**{claims.VERDICTS[row.verdict]}**" + (f"（{ground}）" if ground else "")
-    why = f"{row.reason_zh}见 [{row.notebook}]({row.notebook}.ipynb)。" if reasons and row.notebook else ""
-    said = f"- **{row.claim_id}**（{WEIGHTS_ZH[row.weight]}）{statement}{value}{'：' if value else ''}{verdict}。{why}"
-    return said.replace("<", "&lt;")
+    link = f"见 [{row.notebook}]({row.notebook}.ipynb)。"
+    why = escape.markdown(row.reason_zh) + link if reasons and row.notebook else ""
+    said = f"{escape.markdown(statement)}{value}{'：' if value else ''}{verdict}。{why}"
+    return f"- **{row.claim_id}**（{WEIGHTS_ZH[row.weight]}）{said}"
 
 
 def line_en(row: tuple, statement: str, reasons: bool) -> str:
     """Return one claim, a row of the joined ledger, as one line of a Markdown list in English."""
     strength = "" if reasons else row.strength
     ground = ", ".join(t for t in (f"grade {row.lowest_grade}" if row.lowest_grade else "", strength) if t)
-    value = f"Paper {row.value_printed}" + (f", computed {row.value_computed}" if row.value_computed else "")
+    computed = f", computed {row.value_computed}" if row.value_computed else ""
+    value = escape.markdown(f"Paper {row.value_printed}{computed}")
     verdict = f"**{row.verdict}**" + (f" ({ground})" if ground else "")
-    why = f" {row.reason_en} See [{row.notebook}]({row.notebook}.ipynb)." if reasons and row.notebook else ""
-    said = f"- **{row.claim_id}** ({row.weight}) {statement} {value}: {verdict}.{why}"
-    return said.replace("<", "&lt;")
+    link = f" See [{row.notebook}]({row.notebook}.ipynb)."
+    why = f" {escape.markdown(row.reason_en)}{link}" if reasons and row.notebook else ""
+    return f"- **{row.claim_id}** ({row.weight}) {escape.markdown(statement)} {value}: {verdict}.{why}"
 
 
 def ordered(ledger: pd.DataFrame) -> pd.DataFrame:
@@ -216,17 +219,28 @@ def finding(name: str, entry: dict, ledger: pd.DataFrame) -> Finding:
             faults.append(unfit.args)
     if not faults:
         try:
-            zh, en = (entry[language].format_map(values | told_values(rows, language)) for language in ("zh", "en"))
+            zh, en = (
+                Sentence().vformat(entry[language], (), values | told_values(rows, language))
+                for language in ("zh", "en")
+            )
         except (KeyError, AttributeError, ValueError) as error:
             faults.append((f"填不出 {error}", f"cannot fill in {error}"))
     if faults:
-        zh, en = ("；".join(said) for said in zip(*faults, strict=True))
+        zh, en = ("；".join(map(escape.markdown, said)) for said in zip(*faults, strict=True))
         zh, en = f"已撤下，待改写 `{name}`：{zh}。", f"Withdrawn until `{name}` is rewritten: {en.replace('；', '; ')}."
     grade = max(rows["lowest_grade"])
     strength = max(rows["strength"], key=("", "firm", "weak").index)
     weight = min(rows["weight"], key=claims.WEIGHTS.index)
     notebooks = tuple(sorted(set(rows["notebook"])))
     return Finding(zh, en, tuple(rows.index), weight, grade, strength, notebooks, tuple(faults))
+
+
+class Sentence(string.Formatter):
+    """Fills in a sentence written in Markdown; what is filled in is text."""
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        """Return one value in the form that the sentence asks for, for Markdown."""
+        return escape.markdown(super().format_field(value, format_spec))
 
 
 def told_values(rows: pd.DataFrame, language: str) -> dict[str, SimpleNamespace]:
@@ -356,8 +370,8 @@ def trust_label(source: pd.Series) -> str:
 
 def address(source: pd.Series) -> str:
     """Return the address of a source as HTML: a link, or plain defanged text for an unsafe host."""
-    url = html.escape(source["url"])
-    return url if source["host_trust"] == "unsafe" else f'<a href="{url}">{url}</a>'
+    url = escape.html(source["url"])
+    return url if source["host_trust"] == "unsafe" else f'<a href="{html.escape(source["url"])}">{url}</a>'
 
 
 def report(ledger: pd.DataFrame) -> str:
@@ -372,7 +386,7 @@ def report(ledger: pd.DataFrame) -> str:
     used = sorted({s for cell in ledger["evidence"] for s in cell.split(" ; ") if s})
     sources = tables.raw("sources").set_index("source_id").loc[used]
     listed = "".join(
-        f'<li id="s-{sid}"><b>{sid}</b> {html.escape(s["title"])} — {html.escape(s["publisher"])} '
+        f'<li id="s-{sid}"><b>{sid}</b> {escape.html(s["title"])} — {escape.html(s["publisher"])} '
         f"({trust_label(s)}). {address(s)}</li>"
         for sid, s in sources.iterrows()
     )
@@ -420,12 +434,13 @@ def report_row(row: tuple, statement: pd.Series) -> str:
     links = " · ".join(f'<a href="#s-{s}">{s}</a>' for s in row.evidence.split(" ; ") if s)
     unsafe = "unsafe" if row.trust == "unsafe" else ""
     cells = (
-        f'<a href="#{row.claim_id}">{row.claim_id}</a><br><small>{row.section}<br>{WEIGHTS_ZH[row.weight]}</small>',
-        f"{html.escape(statement['statement_zh'])}<br>{html.escape(statement['statement_en'])}",
-        f"{html.escape(row.value_printed)}<br><small>{html.escape(statement['unit'])}</small>",
-        html.escape(row.value_computed) or "–",
+        f'<a href="#{row.claim_id}">{row.claim_id}</a><br>'
+        f"<small>{escape.html(row.section)}<br>{WEIGHTS_ZH[row.weight]}</small>",
+        f"{escape.html(statement['statement_zh'])}<br>{escape.html(statement['statement_en'])}",
+        f"{escape.html(row.value_printed)}<br><small>{escape.html(statement['unit'])}</small>",
+        escape.html(row.value_computed) or "–",
         "<br>".join(t for t in (row.lowest_grade or "–", row.strength, unsafe) if t),
-        f"{html.escape(row.reason_zh)}<br>{html.escape(row.reason_en)}<br><small>{links}</small>",
+        f"{escape.html(row.reason_zh)}<br>{escape.html(row.reason_en)}<br><small>{links}</small>",
         f"{row.notebook or '–'}<br><small>{row.cell}</small>",
     )
     return f'<tr id="{row.claim_id}">' + "".join(f"<td>{c}</td>" for c in cells) + "</tr>"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from compendium import Refusal, paths
+from compendium import Refusal, escape, paths
 
 PACKAGE = "datapackage.json"
 TABLE_NAME = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
@@ -49,7 +49,7 @@ class InputError(Refusal):
         if self.remedy:
             text += f". Remedy: {self.remedy}."
         text += f" ({self.others} more: see `compendium data check`)" if self.others else ""
-        return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
+        return escape.terminal(text)
 
 
 def package(folder: Path | None = None) -> dict:

@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from compendium import crosschecks, paths, tables
+from compendium import crosschecks, escape, paths, tables
 from compendium.crosschecks import Row
 from compendium.tables import InputError
 
@@ -640,11 +640,13 @@ def write_codebook(folder: Path = paths.RAW) -> list[Path]:
 def _book(package: dict, language: str) -> str:
     words, suffix = WORDS[language], WORDS[language]["suffix"]
     colon, shared = words["colon"], _shared(package)
-    lines = [f"# {words['title']}{colon}{package['title' + suffix]}", "", words["made"], words["other"], ""]
-    lines += [package["description" + suffix], "", *(f"* {rule}" for rule in words["rules"]), ""]
+    title, description = (escape.markdown(package[text + suffix]) for text in ("title", "description"))
+    lines = [f"# {words['title']}{colon}{title}", "", words["made"], words["other"], ""]
+    lines += [description, "", *(f"* {rule}" for rule in words["rules"]), ""]
     lines += [f"## {words['tables']}", ""]
     lines += [
-        f"* [{table['name']}](#{table['name']}){colon}{table['title' + suffix]}" for table in package["resources"]
+        f"* [{table['name']}](#{table['name']}){colon}{escape.markdown(table['title' + suffix])}"
+        for table in package["resources"]
     ]
     lines += ["", f"## {words['shared']}", ""]
     for field in shared.values():
@@ -666,28 +668,31 @@ def _shared(package: dict) -> dict[str, dict]:
 
 def _codes(field: dict, language: str) -> list[str]:
     words = WORDS[language]
-    lines = [f"{words['codes']} `{field['name']}`", ""]
-    lines += [f"* `{code}`{words['colon']}{label[language]}" for code, label in field["labels"].items()]
+    lines = [f"{words['codes']} {_code(field['name'])}", ""]
+    lines += [
+        f"* {_code(code)}{words['colon']}{escape.markdown(label[language])}" for code, label in field["labels"].items()
+    ]
     return [*lines, ""]
 
 
 def _chapter(table: dict, language: str, shared: dict[str, dict]) -> list[str]:
     words, suffix = WORDS[language], WORDS[language]["suffix"]
     colon, stop, fields = words["colon"], words["stop"], table["schema"]["fields"]
-    key = words["comma"].join(f"`{column}`" for column in table["schema"]["primaryKey"])
-    licences = words["comma"].join(licence["name"] for licence in table["licenses"])
-    lines = [f"## {table['name']}", "", f"**{table['title' + suffix]}**{colon}{table['description' + suffix]}", ""]
+    key = words["comma"].join(_code(column) for column in table["schema"]["primaryKey"])
+    licences = words["comma"].join(escape.markdown(licence["name"]) for licence in table["licenses"])
+    title, description = (escape.markdown(table[text + suffix]) for text in ("title", "description"))
+    lines = [f"## {table['name']}", "", f"**{title}**{colon}{description}", ""]
     lines += [f"{words['key']}{colon}{key}{stop} {words['licence']}{colon}{licences}{stop}".replace("。 ", "。"), ""]
     lines += [_line(words["head"]), _line(["---"] * len(words["head"]))]
     targets = {column: ".".join(target) for column, target in _links(table["schema"], table["name"])}
     for field in fields:
-        meaning = f"{field['title' + suffix]}{colon}{field['description' + suffix]}"
+        meaning = escape.markdown(f"{field['title' + suffix]}{colon}{field['description' + suffix]}")
         values = words["semicolon"].join(_values(field, language))
-        refers = f"`{targets[field['name']]}`" if field["name"] in targets else ""
+        refers = _code(targets[field["name"]]) if field["name"] in targets else ""
         if "listOf" in field:
             refers = words["list"] + refers
-        kind, unit = words["types"][field["type"]], field.get("unit" + suffix, "")
-        lines.append(_line([f"`{field['name']}`", meaning, kind, unit, values, refers]))
+        kind, unit = words["types"][field["type"]], escape.markdown(field.get("unit" + suffix, ""))
+        lines.append(_line([_code(field["name"]), meaning, kind, unit, values, refers]))
     lines.append("")
     for field in fields:
         if "labels" in field and field["labels"] != shared.get(field["name"], {}).get("labels"):
@@ -703,16 +708,20 @@ def _values(field: dict, language: str) -> Iterator[str]:
     if constraints.get("unique"):
         yield words["unique"]
     if "enum" in constraints:
-        yield " ".join(f"`{value}`" for value in constraints["enum"])
+        yield " ".join(_code(str(value)) for value in constraints["enum"])
     if "maximum" in constraints:
         yield f"{constraints['minimum']}–{constraints['maximum']}"
     elif "minimum" in constraints:
         yield words["at_least"].format(constraints["minimum"])
     if "form" in field:
-        yield field["form" + words["suffix"]]
+        yield escape.markdown(field["form" + words["suffix"]])
     if "maxLength" in constraints:
         yield words["length"].format(constraints["maxLength"])
 
 
+def _code(text: str) -> str:
+    return escape.markdown(text) if "`" in text else f"`{text}`"
+
+
 def _line(cells: Iterable[str]) -> str:
-    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+    return "| " + " | ".join(re.sub(r"(?<!\\)\|", r"\|", cell) for cell in cells) + " |"

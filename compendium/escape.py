@@ -1,0 +1,44 @@
+"""Text from tables, written so that it is shown as it stands: in Markdown, in HTML, in a terminal.
+
+Whoever fills a cell writes text, never markup: what would start a tag, a link, an image, emphasis, code or a formula is
+taken its meaning. Signs without such a meaning stay as they are.
+"""
+
+import html as standard
+import re
+
+# Neither a dollar sign nor a backslash can be escaped in a way that all readers of Markdown and MathJax agree on; alone
+# in an element of its own neither delimits a formula.
+ALONE = {"$": "<span>&#36;</span>", "\\": "<span>&#92;</span>"}
+ACTIVE = re.compile(
+    r"(?P<alone>[$\\])"
+    r"|(?P<entity>&(?=#|\w+;))|(?P<tag><)"
+    r"|[*`\[\]|~]|(?<![^\W_])_"  # an underscore within or after a word begins nothing
+    r"|^[#>]|^[+=:-](?=[ +=:-]|$)"  # at the start of a paragraph: heading, quotation, list, rule
+    r"|(?P<number>^\d+(?=[.)]( |$)))"  # a numbered list
+    r"|:(?=//[a-z\d])|(?<=www)\.",  # an address that would become a link
+    re.I | re.A,
+)
+
+
+def markdown(text: object) -> str:
+    """Return a text for Markdown, within a paragraph, a heading, a list or a cell of a table."""
+    return ACTIVE.sub(_literal, str(text))
+
+
+def _literal(sign: re.Match) -> str:
+    if sign["alone"]:
+        return ALONE[sign[0]]
+    if sign["number"]:
+        return f"{sign[0]}\\"
+    return "&amp;" if sign["entity"] else "&lt;" if sign["tag"] else f"\\{sign[0]}"
+
+
+def html(text: object) -> str:
+    """Return a text for HTML, between tags or in an attribute that holds no dollar sign and no backslash."""
+    return re.sub(r"[$\\]", lambda sign: ALONE[sign[0]], standard.escape(str(text)))
+
+
+def terminal(text: str) -> str:
+    """Return a text for a terminal: signs that steer it, or that nobody sees, by their number."""
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)

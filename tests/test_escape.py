@@ -1,0 +1,213 @@
+"""Text from tables is shown as it stands and never acts: in notebooks, the book, the report, a terminal."""
+
+import ast
+import json
+import re
+import shutil
+
+import nbformat
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+from click.testing import CliRunner
+from hypothesis import example, given
+from hypothesis import strategies as st
+from IPython.core.formatters import DisplayFormatter
+from markdown_it import MarkdownIt
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from nbconvert.filters import markdown2html
+from test_book import browser as browser
+from test_book import browsing, foreign
+from test_book import window as window
+
+from compendium import book, escape, figures, paths, reporting, running, tables, validation
+from compendium.__main__ import main
+
+pytestmark = pytest.mark.kept("book", "data", "notebooks", "tests/test_book.py")
+POISON = (
+    "<script>document.title='x'</script> \"><img src=x onerror=alert()> ![x](https://example.invalid/x.png) "
+    r"[click](javascript:alert()) [page](x.ipynb) **b** _i_ ~~s~~ $x$ \(y\) `code` {{x}} </style> a|b &amp; "
+    "<!-- en --> www.example.invalid"
+)
+
+SIGNS = [*POISON.split(), *"\\`*_{}[]()<>#+-.!|~$&;:/=123ab中，", "  "]
+READERS = {
+    "nbconvert": markdown2html,
+    "book": MarkdownIt("commonmark").enable(["table", "strikethrough"]).use(dollarmath_plugin).render,
+}
+PLACES = {  # Markdown around a text, and the tags that belong to it
+    "{}": {"p"},
+    "- **a** {} b": {"ul", "li", "p", "strong"},
+    "# {}": {"h1"},
+    "| a |\n| --- |\n| {} |": {"table", "thead", "tbody", "tr", "th", "td"},
+}
+
+
+def shown(source):
+    """Return the text that HTML shows, every run of blanks as one, and the tags and attributes that it holds."""
+    soup = BeautifulSoup(source, "html.parser")
+    for link in soup.find_all("a", class_="anchor-link"):
+        link.decompose()
+    return " ".join(soup.get_text().split()), {t.name for t in soup.find_all()}, [t.attrs for t in soup.find_all()]
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("place", PLACES)
+@example(text=POISON)
+@example(text="_a_ &lt; &#60; \\(y\\)")
+@example(text="- a")
+@example(text="-")
+@example(text="--- a")
+@example(text="1) a")
+@example(text="1.")
+@given(text=st.lists(st.sampled_from(SIGNS), min_size=1).map("".join))
+def test_any_text_stands_in_markdown_as_it_is(reader, place, text):
+    text = text.strip() or "a"
+    said, tags, _ = shown(READERS[reader](place.format(escape.markdown(text))))
+    assert " ".join(text.split()) in said
+    assert tags <= PLACES[place] | {"span"}
+
+
+def test_signs_that_steer_a_terminal_are_shown_by_their_number(tmp_path, monkeypatch):
+    text = (paths.RAW / "claims.csv").read_text(encoding="utf-8")
+    steered = text.replace("add up to 305", "add \x1b[31mup\u202e to 305")
+    (tmp_path / "claims.csv").write_text(steered, encoding="utf-8")
+    shutil.copy(paths.RAW / "sources.csv", tmp_path)
+    monkeypatch.setattr(paths, "RAW", tmp_path)
+    said = CliRunner().invoke(main, ["claims", "Q18"]).output
+    assert r"add \x1b[31mup\u202e to 305" in said and "\x1b" not in said
+
+
+# A copy with this in every free text of every table
+
+
+def free(field):
+    """Tell whether a column holds text that no rule restricts."""
+    restricted = {"enum", "pattern"} & set(field.get("constraints", {}))
+    return field["type"] == "string" and not restricted and "listOf" not in field
+
+
+def spoil(folder):
+    """Put POISON behind every free text of the tables in `folder` and of their description."""
+    path = folder / tables.PACKAGE
+    package = json.loads(path.read_text(encoding="utf-8"))
+    for thing in (package, *package["resources"], *(f for r in package["resources"] for f in r["schema"]["fields"])):
+        thing |= {key: f"{thing[key]} {POISON}" for key in (*validation.TEXTS, "unit", "unit_zh") if key in thing}
+        for label in thing.get("labels", {}).values():
+            label |= {language: f"{text} {POISON}" for language, text in label.items()}
+    for table in package["resources"]:
+        schema, file = table["schema"], folder / table["path"]
+        keys = {*schema["primaryKey"], *(k["fields"][0] for k in schema.get("foreignKeys", []))}
+        keys |= CODES.get(table["name"], set())
+        columns = [f["name"] for f in schema["fields"] if free(f) and f["name"] not in keys]
+        frame = pd.read_csv(file, dtype=str, keep_default_na=False)
+        frame[columns] = frame[columns].map(lambda text: text and f"{text} {POISON}")
+        frame.to_csv(file, index=False, lineterminator="\n")
+        table["hash"] = tables.fingerprint(file.read_bytes())
+    path.write_text(json.dumps(package), encoding="utf-8")
+
+
+# What the notebooks look for, or take apart, in columns that hold other texts besides
+CODES = {"policy_targets": {"unit"}, "claims": {"note"}, "provinces": {"province_zh", "province_en"}}
+
+
+def played(name):
+    """Return a notebook with what its code shows now; without its figures."""
+    notebook, namespace = running.read(paths.NOTEBOOKS / f"{name}.ipynb"), {}
+    for cell in (cell for cell in notebook.cells if cell.cell_type == "code"):
+        tree = ast.parse(cell.source)
+        last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
+        exec(compile(tree, name, "exec"), namespace)
+        shown = eval(compile(ast.Expression(last.value), name, "eval"), namespace) if last else None
+        data = DisplayFormatter().format(shown)[0] if shown is not None else {}
+        cell.outputs = [nbformat.v4.new_output("execute_result", data)] if data else []
+    return notebook
+
+
+@pytest.fixture(scope="module")
+def spoilt(tmp_path_factory):
+    """A root with spoilt tables, what the notebooks make of them, and the notebooks with these outputs."""
+    root = tmp_path_factory.mktemp("spoilt")
+    for part in ("raw", "sweep", "verification"):
+        shutil.copytree(paths.ROOT / "data" / part, root / "data" / part)
+    (root / "figures").symlink_to(paths.ROOT / "figures")
+    (root / "notebooks").mkdir()
+    spoil(root / "data" / "raw")
+    validation.write_codebook(root / "data" / "raw")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(paths, "ROOT", root)
+        patch.setattr(paths, "RAW", root / "data" / "raw")
+        patch.setenv("COMPENDIUM_OUT", str(root))
+        patch.setattr(figures, "pages", lambda *args, **named: ())
+        patch.setattr(figures, "show", lambda *args: None)
+        for name in running.contents():
+            nbformat.write(played(name), root / "notebooks" / f"{name}.ipynb")
+        yield root
+
+
+def outputs(root):
+    """Yield what the notebooks below `root` show in Markdown or HTML: notebook, cell, kind, text."""
+    for name in running.contents():
+        for cell in running.read(root / "notebooks" / f"{name}.ipynb").cells:
+            for output in cell.get("outputs", []):
+                shown = (item for item in output.data.items() if item[0] != "text/plain")
+                yield from ((name, cell.id, *item) for item in shown)
+
+
+def literal(said):
+    """Tell whether a text shows POISON, and nothing of it apart from the whole; quotes and dashes may be curled."""
+    said = " ".join(said.translate({0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"', 0x2013: "--"}).split())
+    return said.count("document.title") == said.count(POISON) > 0
+
+
+def test_no_text_of_a_table_acts_in_a_notebook(spoilt):
+    spoilt_outputs = [(*place, text) for *place, text in outputs(spoilt) if "document.title" in text]
+    assert {name for name, *_ in spoilt_outputs} == set(running.contents())
+    for name, cell, kind, text in spoilt_outputs:
+        said, tags, attributes = shown(READERS["book"](text) if kind == "text/markdown" else text)
+        assert literal(said), (name, cell, kind)
+        assert tags <= TAGS, (name, cell, kind, tags - TAGS)
+        links = {a["href"] for a in attributes if "href" in a}
+        assert all(re.fullmatch(r"\d\d-[\w-]+\.ipynb", link) for link in links), (name, cell, links)
+
+
+TAGS = {"p", "ul", "ol", "li", "strong", "em", "code", "a", "span"}
+TAGS |= {"div", "style", "table", "thead", "tbody", "tr", "th", "td", "br", "b"}
+PAGES = ("findings", "glossary", "codebook", "claims/index", "claims/Q18", "notebooks/01-policy-layout")
+PAGES += ("notebooks/10-reproduction-report",)
+
+
+@pytest.fixture(scope="module")
+def built(spoilt, tmp_path_factory):
+    """The English edition of some pages made from the spoilt root, and the report."""
+    place = tmp_path_factory.mktemp("book")
+    edition = book.Edition("en", spoilt / "notebooks", {})
+    for row in edition.terms.values():
+        row |= {key: f"{text} {POISON}" for key, text in row.items()}
+    texts = {f"notebooks/{name}.ipynb": edition.notebook(name) for name in edition.notebooks}
+    texts |= {"findings.md": edition.findings(), "glossary.md": edition.glossary(), "codebook.md": edition.codebook()}
+    texts |= {"claims/index.md": edition.claim_list(), "claims/Q18.md": edition.claim("Q18")}
+    texts["index.md"] = "# Some pages\n\n```{toctree}\n" + "\n".join(PAGES[:4] + PAGES[5:]) + "\n```\n"
+    for name, text in texts.items():
+        if name.split(".")[0] in (*PAGES, "index"):
+            tables.write_atomic(place / "source" / name, text.encode("utf-8"))
+    assert book.ended(book.sphinx("en", place)) == ""
+    ledger = edition.ledger.reset_index(drop=True)
+    tables.write_atomic(place / "html" / "report.html", reporting.report(ledger).encode("utf-8"))
+    return place / "html"
+
+
+@browsing
+@pytest.mark.parametrize("name", [*PAGES, "report", "search"])
+def test_no_text_of_a_table_acts_in_the_book_or_the_report(built, window, name):
+    window.goto((built / f"{name}.html").as_uri() + "?q=javascript" * (name == "search"))
+    if name == "search":
+        window.locator("#search-results li").first.wait_for()
+    if window.locator(".math").count():
+        window.evaluate("MathJax.startup.promise.then(() => true)")
+    assert window.faults == [] and window.title() != "x"
+    assert literal(window.locator("body").inner_text()) or name == "search"
+    links = window.evaluate("[...document.links].map(a => a.href)")
+    known = set(tables.raw("sources")["url"])
+    assert [link for link in links if not link.startswith("file:") and link not in known and foreign(link)] == []
+    assert window.locator("img, mjx-container a").count() == 0
