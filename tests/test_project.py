@@ -1,9 +1,12 @@
 """The house itself: one source of versions, two READMEs that agree, commands that exist, clean code."""
 
+import hashlib
+import json
 import re
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 
 import yaml
 from packaging.requirements import Requirement
@@ -11,6 +14,10 @@ from packaging.requirements import Requirement
 from compendium import paths, reference, reporting, tables
 
 READMES = ("README.md", "README.zh-CN.md")
+NAMING = (*READMES, "CITATION.cff", "data/raw/datapackage.json", "pyproject.toml", "compendium/__main__.py")
+NAMING += ("book/start.en.md", "book/start.zh.md")
+# SHA-256 of the text of MIT in the SPDX list, without title and copyright line, in small letters, blanks as one
+MIT = "56959050891f7b737ac4e803051170c7197f02df73d80bd9a78d968e305bf558"
 
 
 def text(name):
@@ -45,6 +52,64 @@ def test_both_readmes_say_the_same():
     assert levels[0] == levels[1]
     targets = [set(re.findall(r"\]\(([^)#]+)\)", t)) - set(READMES) for t in (english, chinese)]
     assert {t.replace(".zh-CN", "") for t in targets[1]} == targets[0]
+
+
+def numbers(name):
+    """Return the numbers of each section of a README as Counters, without its generated parts, code and addresses."""
+    generated = r"<!-- generated:(\w+) -->.*?<!-- /generated:\1 -->"
+    written = re.sub(rf"{generated}|```.*?```|`[^`]*`|\]\([^)]*\)", "", text(name), flags=re.S)
+    return [Counter(re.findall(r"\d+(?:\.\d+)?", section)) for section in re.split(r"^#+ ", written, flags=re.M)]
+
+
+def test_both_readmes_give_the_same_numbers_section_by_section():
+    english, chinese = map(numbers, READMES)
+    assert english == chinese and sum(map(len, english)) > 30
+
+
+def test_the_paper_is_named_alike_everywhere():
+    """The row `paper` of sources.csv is what the others must agree with."""
+    paper = tables.raw("sources").set_index("source_id").loc["paper"]
+    doi, year = re.search(r"10\.\d{4,}/\S+", paper["url"])[0], paper["published"]
+    journal = re.fullmatch(r"(.+) \((.+)\)", paper["publisher"]).groups()
+    assert re.search(r"DOI ([^ ;]+)", paper["note"])[1] == doi
+    for name in NAMING:
+        said = text(name)
+        assert paper["title"] in said, name
+        assert set(re.findall(r"10\.\d{4,}/[^\s\"\])]+", said)) == ({doi} if "doi" in said.lower() else set()), name
+        years = set(re.findall(rf"(?:{'|'.join(journal)})[,，》]+ ?(\d+)", said))
+        assert years == ({year} if name != "CITATION.cff" else set()), name
+    assert all(doi in text(name) for name in READMES)
+    citation = yaml.safe_load(text("CITATION.cff"))
+    [cited] = citation["references"]
+    assert paper["title"] in citation["title"] and (cited["title"], cited["doi"]) == (paper["title"], doi)
+    assert (cited["journal"], cited["year"]) == (journal[0], int(year))
+    [source] = json.loads(text("data/raw/datapackage.json"))["sources"]
+    assert source["path"] == f"https://doi.org/{doi}" and source["title"].endswith(f"{journal[0]}, {year}")
+
+
+def test_there_is_one_version():
+    project = tomllib.loads(text("pyproject.toml"))["project"]
+    citation, package = yaml.safe_load(text("CITATION.cff")), json.loads(text("data/raw/datapackage.json"))
+    assert project["version"] == citation["version"] == package["version"]
+
+
+def test_the_licences_are_what_they_are_called():
+    project, citation = tomllib.loads(text("pyproject.toml"))["project"], yaml.safe_load(text("CITATION.cff"))
+    title, owner, terms = text("LICENSE").split("\n\n", 2)
+    holders = " and ".join(author["name"] for author in citation["authors"])
+    assert title == "MIT License" and re.fullmatch(rf"Copyright \(c\) \d{{4}} {holders}", owner)
+    assert hashlib.sha256(" ".join(terms.lower().split()).encode()).hexdigest() == MIT
+    assert project["license"] == citation["license"] == "MIT" and project["license-files"] == ["LICENSE"]
+    [compiled, _] = json.loads(text("data/raw/datapackage.json"))["licenses"]
+    assert compiled["name"] == "CC-BY-4.0"
+    said = " ".join(text("LICENSE-CC-BY-4.0").split())
+    assert said.startswith(
+        "The text of the notebooks and READMEs, the figures, and the selection, coding and arrangement of the tables "
+        "in data/raw and data/processed are licensed under the Creative Commons Attribution 4.0 International licence "
+        f"(CC BY 4.0): {compiled['path']}legalcode"
+    )
+    for name in READMES:
+        assert "MIT" in text(name) and "(LICENSE)" in text(name) and "CC BY 4.0" in text(name), name
 
 
 def test_what_the_readmes_name_exists():
