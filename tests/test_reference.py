@@ -18,7 +18,7 @@ from test_running import shared as shared
 from compendium import paths, reference, running
 from compendium.__main__ import main
 
-pytestmark = pytest.mark.kept("data/raw", "tests/test_running.py", "tests/test_freshness.py")
+pytestmark = pytest.mark.kept("data/raw", "tests/frozen", "tests/test_running.py", "tests/test_freshness.py")
 TEXT = "A sentence of the author."
 
 
