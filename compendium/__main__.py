@@ -241,7 +241,7 @@ def data_check() -> None:
 
 @data.command("refresh")
 def data_refresh() -> None:
-    """Renew bytes and SHA-256 in datapackage.json after a deliberate change, if the tables are valid."""
+    """Renew bytes, SHA-256 and date in datapackage.json after a deliberate change, if the tables are valid."""
     from compendium import validation
 
     changed = validation.refresh()

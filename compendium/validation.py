@@ -11,7 +11,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,7 +52,9 @@ FORM = {
 }
 TEXTS = ("title", "title_zh", "description", "description_zh")
 TOLD = 20
+PAST = ("published", "accessed", "as_of", "survey_date", "date_start", "date_end")
 ORDERED = [
+    ("published", "accessed"),
     ("year_start", "year_end"),
     ("period_start", "period_end"),
     ("date_start", "date_end"),
@@ -62,6 +64,8 @@ ORDERED = [
     ("score_low", "score_high"),
 ]
 CELL = "correct the cell; if it is right, change the rule in data/raw/datapackage.json"
+CREATED = f"`created` in {tables.PACKAGE}"
+READ = "correct the date; if it is right, run `compendium data refresh`, which takes no date after today"
 UTF8 = "save the file as UTF-8 without byte-order mark and with LF line ends"
 QUOTES = "close every quotation mark, double those inside a cell, and keep each row on one line"
 
@@ -92,16 +96,19 @@ def raise_if_bad(folder: Path = paths.RAW) -> None:
 def refresh(folder: Path = paths.RAW) -> list[str]:
     """Renew size and SHA-256 of every table in datapackage.json and return the names of the tables that changed.
 
-    Everything but the hashes is checked first. Raises InputError, and writes nothing, if a check fails.
+    If any changed, `created`, the day of the data, becomes today. Everything but the hashes is checked first. Raises
+    InputError, and writes nothing, if a check fails.
     """
-    package = tables.package(folder)
-    _raise_first(_examine(folder, package))
+    package, today = tables.package(folder), date.today().isoformat()
+    _raise_first(_examine(folder, package, today))
     changed = []
     for resource in package["resources"]:
         size, digest = _fingerprint(folder / resource["path"])
         if (resource.get("bytes"), resource.get("hash")) != (size, digest):
             changed.append(resource["name"])
         resource["bytes"], resource["hash"] = size, digest
+    if changed:
+        package["created"] = max(package["created"], f"{today}T00:00:00Z")
     text = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
     tables.write_atomic(folder / tables.PACKAGE, text.encode("utf-8"))
     return changed
@@ -118,8 +125,8 @@ def _fingerprint(path: Path) -> tuple[int, str]:
     return len(data), tables.fingerprint(data)
 
 
-def _examine(folder: Path, package: dict) -> list[InputError]:
-    """Return the problems of all layers but the hashes."""
+def _examine(folder: Path, package: dict, today: str = "") -> list[InputError]:
+    """Return the problems of all layers but the hashes; no date may lie after the day of the data, or after `today`."""
     problems = _strangers(folder, package)
     try:
         described = _described(folder, package)
@@ -139,7 +146,7 @@ def _examine(folder: Path, package: dict) -> list[InputError]:
         if not found:
             sound[resource.name] = rows
     schemas = {resource["name"]: resource["schema"] for resource in package["resources"]}
-    for layer in (_row_rules, _references):
+    for layer in (partial(_row_rules, max(package["created"][:10], today)), _references):
         found, faulty = layer(sound, schemas)
         problems += found
         sound = {name: rows for name, rows in sound.items() if name not in faulty}
@@ -290,9 +297,12 @@ def _described(folder: Path, package: dict) -> "Package":
 
 def _deviation(package: dict) -> str:
     """Return what would let frictionless read something else than the plain tables beside datapackage.json."""
-    known = {"name", "version", "resources", "licenses", "sources", *TEXTS}
+    known = {"name", "version", "created", "resources", "licenses", "sources", *TEXTS}
     if extra := next((key for key in package if key not in known), None):
         return f"the package has an unknown entry {extra!r}"
+    created = package.get("created", "")
+    if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}T00:00:00Z", created) or not _exists(created[:10]):
+        return "created must be the day of the data, such as 2026-11-24T00:00:00Z"
     known = {"name", "path", "schema", "hash", "bytes", "licenses", "sources", *TEXTS, *FORM}
     for resource in package["resources"]:
         if extra := next((key for key in resource if key not in known), None):
@@ -464,14 +474,16 @@ def _same(note: str) -> str:
 Found = tuple[list[InputError], set[str]]  # problems, and the tables they are about
 
 
-def _row_rules(sound: dict[str, list[Row]], schemas: dict[str, dict]) -> Found:
-    """Find rows whose ends are out of order, and rows of basis paper_text that name another source."""
+def _row_rules(last: str, sound: dict[str, list[Row]], schemas: dict[str, dict]) -> Found:
+    """Find rows with a date after `last`, with ends out of order, or of basis paper_text that name another source."""
     problems, faulty = [], set()
     for row in (row for rows in sound.values() for row in rows):
-        found = []
+        dates = (*PAST, "year") if row.table == "covariate_sources" else PAST
+        future = [column for column in dates if _later(row.texts.get(column, ""), last)]
+        found = [row.fault(column, f"must not lie after the day of the data, {CREATED}", READ) for column in future]
         for low, high in ORDERED:
             start, end = row.values.get(low), row.values.get(high)
-            if start is not None and end is not None and _later(start, end):
+            if low not in future and start is not None and end is not None and _later(start, end):
                 found.append(row.fault(low, f"must not lie after {high}, {row.texts[high]}", CELL))
         if row.values.get("basis") == "paper_text" and row.values.get("source_id", "paper") != "paper":
             found.append(row.fault("source_id", "must be paper where basis is paper_text", CELL))
@@ -484,6 +496,7 @@ def _row_rules(sound: dict[str, list[Row]], schemas: dict[str, dict]) -> Found:
 def _later(start: Any, end: Any) -> bool:
     """Whether `start` lies after `end`; of two dates as text, as far as both are given."""
     if isinstance(start, str):
+        end = str(end)
         shorter = min(len(start), len(end))
         return start[:shorter] > end[:shorter]
     return start > end

@@ -121,6 +121,7 @@ def sparse(path):
 WHOLE, NUMBER, DATE = "must be a whole number", "must be a number such as 12 or 3.5", "must be a date YYYY-MM-DD"
 BLANKS, ODD, FORMULA = "no blank at its edges", "must not hold U+", "must not start like a formula"
 EXCEL = "is an error of a spreadsheet or a word for nothing"
+FUTURE = "must not lie after the day of the data, `created` in datapackage.json"
 PARTIAL = "must be a date written YYYY, YYYY-MM or YYYY-MM-DD"
 BOOLEAN, JSON = "must be true or false", "must be JSON in UTF-8"
 UTF8, LF, ONE_END, PLAIN_FILE = "must be UTF-8; byte ", "lines must end with LF", "exactly one line end", "a plain file"
@@ -226,6 +227,14 @@ KINDS = [
     cell("month 13 as text", LEVELS, 10, "as_of", "2021-13", PARTIAL),
     cell("Chinese year as text", LEVELS, 10, "as_of", "2021年", PARTIAL),
     cell("auto-date as text", LEVELS, 10, "as_of", "Dec-21", PARTIAL),
+    cell("read in 2099", "sources", 2, "accessed", "2099-01-01", FUTURE),
+    cell("published in 2099", "sources", 3, "published", "2099", FUTURE),
+    cell("statement of 2099", "talent_statements", 4, "published", "2099-03", FUTURE),
+    cell("count of 2099", "speech_valley_firms", 3, "as_of", "2099-12", FUTURE),
+    cell("document of 2099", "policy_documents", 2, "date_end", "2099-05-08", FUTURE),
+    cell("covariate of 2099", "covariate_sources", 2, "year", "2099", FUTURE),
+    swap("published after it was read", "sources", "News Agency,C,ok,2026-11-24", "News Agency,C,ok,2015-09-13", 4,
+         "published", "2015-09-14", "must not lie after accessed, 2015-09-13"),
     cell("year in a wrong century", BATCHES, 5, "year", "1916", "must lie between 2015 and 2035"),
     # numbers
     cell("word", BATCHES, 5, "projects", "sixty-three", WHOLE),
@@ -359,6 +368,8 @@ KINDS = [
     replace("surrogate", PACKAGE, lambda path: path.write_text(r'{"title": "\ud800"}'), JSON),
     replace("package a list", PACKAGE, lambda path: path.write_text("[]"), "must hold a list of resources"),
     describe("no resources", "resources", [], "must hold a list of resources"),
+    describe("no day of the data", "created", ..., "created must be the day of the data"),
+    describe("day of the data no day", "created", "2026-02-31T00:00:00Z", "created must be the day of the data"),
     describe("table a number", "resources 0", 7, "every resource needs a name", "None"),
     describe("path up", "resources 0 path", "../sources.csv", "the path of table sources must be", "../sources.csv"),
     describe("path elsewhere", "resources 0 path", "/etc/passwd", "the path of table sources must be", "/etc/passwd"),

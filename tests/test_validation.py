@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import frozen
@@ -407,13 +408,44 @@ def test_refresh_changes_nothing_when_nothing_changed(folder):
     assert (folder / "datapackage.json").read_bytes() == before
 
 
-def test_refresh_takes_a_valid_change(folder):
+def at(monkeypatch, day):
+    """Set the clock of the refresh to a day."""
+
+    class Day(date):
+        @classmethod
+        def today(cls):
+            return cls.fromisoformat(day)
+
+    monkeypatch.setattr(validation, "date", Day)
+
+
+@pytest.mark.parametrize(("day", "renewed"), [("2026-11-24", ["hash"]), ("2027-01-02", ["created", "hash"])])
+def test_refresh_takes_a_valid_change(folder, monkeypatch, day, renewed):
+    at(monkeypatch, day)
     replace_bytes(b"called a self-supply rate", b"called a self supply rate")(folder / "key_materials.csv")
     before = (folder / "datapackage.json").read_text(encoding="utf-8").splitlines()
     assert validation.refresh(folder) == ["key_materials"]
     after = (folder / "datapackage.json").read_text(encoding="utf-8").splitlines()
-    assert [new.split('"')[1] for old, new in zip(before, after, strict=True) if old != new] == ["hash"]
+    assert [new.split('"')[1] for old, new in zip(before, after, strict=True) if old != new] == renewed
+    assert tables.package(folder)["created"] == f"{day}T00:00:00Z"
     assert validation.check(folder) == []
+
+
+def test_a_source_read_today_is_taken_by_refresh_and_one_read_tomorrow_is_not(folder, monkeypatch):
+    at(monkeypatch, "2031-05-06")
+    edit(folder, "sources", {"source_id": "paper"}, accessed="2031-05-07", published="2031-05")
+    with pytest.raises(InputError, match=r"sources\.csv, row 2, column accessed: value '2031-05-07' — must not lie"):
+        validation.refresh(folder)
+    edit(folder, "sources", {"source_id": "paper"}, accessed="2031-05-06")
+    problems = validation.check(folder)
+    assert [problem.column for problem in problems] == ["published", "accessed"]
+    assert all("compendium data refresh" in problem.remedy for problem in problems)
+    assert validation.refresh(folder) == ["sources"]
+    at(monkeypatch, "2020-01-01")  # a clock that goes wrong takes nothing back
+    assert validation.check(folder) == [] and validation.refresh(folder) == []
+    edit(folder, "sources", {"source_id": "paper"}, note="DOI 10.15302/J-SSCAE-2022.02.025")
+    assert validation.refresh(folder) == ["sources"]
+    assert tables.package(folder)["created"] == "2031-05-06T00:00:00Z"
 
 
 def test_refresh_refuses_a_fault_and_writes_nothing(folder):
