@@ -25,11 +25,16 @@ def source(folder: Path) -> None:
 
 
 def counts() -> pd.Series:
-    """Return one possible table, projects by province and year, under all evidence and coverage counts there are."""
+    """Return one possible table, projects by province and year, under all evidence and no higher than a cell may be."""
     batches, provinces = tables.raw("pilot_batches"), tables.raw("provinces").query("in_study")["adcode"]
     covered = batches[batches["basis"] == "seen"].dropna(subset="provinces").groupby("year")["provinces"].max()
     sizes = batches[batches["preferred"]].set_index("year")["projects"]
     evidence, sources = tables.raw("pilot_province_evidence"), tables.raw("sources")
+    upper = next(f for f in tables.schema("pilot_province_evidence")["fields"] if f["name"] == "upper")
+    caps = [(f"{code} {year}", code, year, year) for code in provinces for year in sizes.index]
+    caps = pd.DataFrame(caps, columns=["evidence_id", "adcode", "period_start", "period_end"])
+    caps = caps.assign(upper=upper["constraints"]["maximum"], counts="project", basis="seen", source_id="paper")
+    evidence = pd.concat([evidence, caps], ignore_index=True)
     problem = bounds.problem(evidence, sources, sizes, covered, provinces, max(bounds.TIERS))
     return bounds.allocation(problem, [provinces.iloc[0]], maximise=True).stack()
 
