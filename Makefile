@@ -5,6 +5,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python -m
 READY := $(VENV)/.ready
 export PYTHONUTF8 := 1
+unexport PYTHONPATH PYTHONHOME
 
 .PHONY: all test lab book sweep accept check faults mutants bench help clean lock
 all: $(READY) ## run everything, compare with what is committed, print the verdicts
@@ -47,16 +48,11 @@ clean: ## remove .venv and build
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 16
 
-$(READY): requirements.lock pyproject.toml
+# .venv serves the folder and the Python it was made for. Elsewhere, or where that Python is gone, it is made anew.
+ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR) $(realpath $(VENV)/bin/python))
+.PHONY: $(READY)
+endif
+$(READY): requirements.lock pyproject.toml install.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or later is needed. Remedy: make PYTHON=python3.12" >&2; exit 1; }
-	@echo "installing into $(VENV) (about a minute, 1.1 GB)"
-	@rm -rf $(VENV) && $(PYTHON) -m venv $(VENV)
-	@sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > $(VENV)/uv.txt
-	@{ $(RUN) pip install -q --disable-pip-version-check --require-hashes -r $(VENV)/uv.txt && \
-		$(VENV)/bin/uv pip install -q --no-config --python $(VENV) --compile-bytecode --require-hashes \
-			-r requirements.lock && \
-		$(VENV)/bin/uv pip install -q --no-config --python $(VENV) --no-deps --no-build-isolation -e . && \
-		$(VENV)/bin/uv pip check -q --no-config --python $(VENV); } || { rm -rf $(VENV); \
-		echo "The installation failed. Remedy: git checkout -- requirements.lock, check network and disk, make" >&2; exit 1; }
-	@touch $@
+	@$(PYTHON) -I -X utf8 install.py
