@@ -20,7 +20,10 @@ class People(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; turn known failures into one line."""
         try:
+            paths.own()
             return super().invoke(ctx)
+        except BrokenPipeError:
+            raise
         except (KeyboardInterrupt, SystemExit) as stopped:
             click.echo("Stopped. Nothing is half-written; repeat the command when you like.", err=True)
             sys.exit(stopped.code if isinstance(stopped, SystemExit) else 130)

@@ -2,9 +2,12 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from compendium import Refusal
 
 ROOT = Path(__file__).resolve().parent.parent
 RAW = ROOT / "data" / "raw"
@@ -66,3 +69,18 @@ def restore(*files: str | Path) -> str:
     """Return how to get files of the compendium back as they were."""
     names = " ".join(shown(file) for file in files)
     return f"git checkout -- {names}" if versioned() else f"take {names} from the archive you unpacked"
+
+
+def own() -> None:
+    """Refuse to run this checkout for another one, such as a copy whose .venv still leads here.
+
+    The other one is that of the script, of the Python or of the working directory. Where PYTHONPATH or the working
+    directory brings this package, it is meant, whatever .venv runs it.
+    """
+    here = Path(__file__).resolve().parent.parent
+    if any(Path(folder).resolve() == here for folder in sys.path):
+        return
+    for start in (Path(sys.argv[0]).resolve(), Path(sys.prefix).resolve() / "bin", Path.cwd()):
+        other = next((p for p in (start, *start.parents) if (p / "compendium" / "__main__.py").is_file()), here)
+        if other != here:
+            raise Refusal(f"this would run {here}, not {other}. Remedy: make in {other}, then activate its .venv anew")
