@@ -18,6 +18,7 @@ NAMING = (*READMES, "CITATION.cff", "data/raw/datapackage.json", "pyproject.toml
 NAMING += ("book/start.en.md", "book/start.zh.md")
 # SHA-256 of the text of MIT in the SPDX list, without title and copyright line, in small letters, blanks as one
 MIT = "56959050891f7b737ac4e803051170c7197f02df73d80bd9a78d968e305bf558"
+PACKAGE_ALONE = "pip install --no-deps --no-build-isolation -e ."
 
 
 def text(name):
@@ -41,7 +42,14 @@ def test_the_conda_door_leads_to_the_same_versions():
     pip = next(d["pip"] for d in environment["dependencies"] if isinstance(d, dict))
     assert pip == ["-r requirements.lock"]
     python = next(d for d in environment["dependencies"] if str(d).startswith("python "))
-    assert python.split(" ")[1] == tomllib.loads(text("pyproject.toml"))["project"]["requires-python"]
+    project = tomllib.loads(text("pyproject.toml"))
+    assert python.split(" ")[1] == project["project"]["requires-python"]
+    for command in ("conda env create -f environment.yml", f"conda run -n {environment['name']} {PACKAGE_ALONE}"):
+        assert f"# {command}\n" in text("environment.yml")
+        assert all(f"`{command}`" in text(name) for name in READMES)
+    pinned = dict(re.findall(r"^([a-z0-9._-]+)==([^ ]+)", text("requirements.lock"), re.M))
+    for line in project["build-system"]["requires"]:  # what --no-build-isolation needs
+        assert Requirement(line).specifier.contains(pinned[Requirement(line).name]), line
 
 
 def test_both_readmes_say_the_same():
