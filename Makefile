@@ -15,6 +15,7 @@ test: $(READY) ## prove it: units, properties, contracts, notebooks, tables, fig
 	@$(RUN) pytest -q -rs --kept -n auto --dist loadfile
 
 lab: $(READY) ## open JupyterLab at notebook 00
+	@echo "What you run here is written to build/lab; data/processed and figures stay as they are."
 	@$(RUN) jupyterlab notebooks/00-sources-and-claims.ipynb
 
 book: $(READY) ## make the book in Chinese and in English: build/book/index.html
