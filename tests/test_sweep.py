@@ -182,8 +182,14 @@ def test_other_notebooks_code_or_data_than_those_of_the_sweep_are_refused(monkey
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (CHOICE.format("stock_year", "[2015, 2020]"), "begins with 2015, but stock_year of 07-talent-gap is 2020"),
-        (CHOICE.format("stock_year", "[2020.0]"), "begins with 2020.0, but stock_year of 07-talent-gap is 2020"),
+        (
+            CHOICE.format("stock_year", "[2015, 2020]"),
+            "stock_year is 2020, but stock_year in notebooks/choices.toml begins with 2015",
+        ),
+        (
+            CHOICE.format("stock_year", "[2020.0]"),
+            "stock_year is 2020, but stock_year in notebooks/choices.toml begins with 2020.0",
+        ),
         ("[choices", "choices.toml is no TOML"),
     ],
 )
