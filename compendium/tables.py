@@ -212,6 +212,13 @@ def changed(file: str) -> InputError:
     )
 
 
+def titles(name: str) -> dict[str, tuple[str, str]]:
+    """Return the Chinese and English titles of the columns of a raw table; under the empty name that of the table."""
+    resource = _resource(name)
+    named = {f["name"]: (f["title_zh"], f["title"]) for f in resource["schema"]["fields"]}
+    return {"": (resource["title_zh"], resource["title"])} | named
+
+
 def _resource(name: str) -> dict:
     resources = {resource["name"]: resource for resource in package()["resources"]}
     if name not in resources:

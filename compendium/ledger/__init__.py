@@ -1,0 +1,1 @@
+"""The ledger: evidence, judgements, verdicts, and how far they are from others."""

@@ -1,0 +1,134 @@
+"""Evidence: the raw tables, perhaps with changes, and the origin, grade and trust of their rows."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from compendium import Refusal, tables
+
+LIST = " ; "
+ANOTHER = "another-origin"  # stands for a source that is not there: what if another origin said the same?
+
+
+class LedgerError(Refusal):
+    """A claim is judged twice, with the wrong kind of evidence, or where no cell shows it."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change of raw tables: `set` a column of rows to values, `drop` rows, or `add` a copy from another origin."""
+
+    kind: str
+    table: str
+    rows: tuple[int, ...]
+    column: str = ""
+    values: tuple[float, ...] = ()
+
+
+class Data:
+    """The raw tables, perhaps with changes. `data(name)` returns a table with a further column `table`, its name."""
+
+    def __init__(self, changes: Sequence[Change] = (), known: dict | None = None):
+        self.changes, self.known = tuple(changes), {} if known is None else known
+
+    def __call__(self, name: str) -> pd.DataFrame:
+        """Return the raw table `name`; its index numbers the rows, so that a row is known wherever it goes."""
+        if name not in self.known:
+            self.known[name] = tables.raw(name).assign(table=name)
+        frame = self.known[name].copy()
+        for change in self.changes:
+            frame = changed(frame, change) if change.table == name else frame
+        return frame
+
+    def having(self, *changes: Change) -> "Data":
+        """Return the tables with these changes as well."""
+        return Data((*self.changes, *changes), self.known)
+
+    def claim(self, claim_id: str) -> pd.Series:
+        """Return the row of a claim."""
+        claims = self("claims").set_index("claim_id", drop=False)
+        if claim_id not in claims.index:
+            raise LedgerError(f"{claim_id}: no such claim in the table claims")
+        return claims.loc[claim_id]
+
+    def value(self, claim_id: str) -> float:
+        """Return the one number that the paper prints for a claim, or the lower end of its interval."""
+        return float(self.claim(claim_id)["value_low"])
+
+    def origin(self, source: str, table: str) -> tuple[str, str]:
+        """Return origin and role (`origin` or `copy`) of what a table takes from a source."""
+        if source == ANOTHER:
+            return ANOTHER, "origin"
+        if "origin of" not in self.known:
+            rows = tables.raw("source_origins").itertuples()
+            self.known["origin of"] = {(r.source_id, r.table): (r.origin_id, r.role) for r in rows}
+        known = self.known["origin of"]
+        found = known.get((source, table)) or known.get((source, ""))
+        if not found:
+            raise LedgerError(f"source {source} has no origin. Remedy: add a row to data/raw/source_origins.csv")
+        return found
+
+    def quality(self, source: str) -> tuple[bool, str]:
+        """Return whether a source stands on an unsafe host, and its grade."""
+        if source == ANOTHER:
+            return False, "B"
+        if "quality of" not in self.known:
+            rows = tables.raw("sources").itertuples()
+            self.known["quality of"] = {r.source_id: (r.host_trust == "unsafe", r.grade) for r in rows}
+        return self.known["quality of"][source]
+
+
+def changed(frame: pd.DataFrame, change: Change) -> pd.DataFrame:
+    """Return a table with a change; a claim that prints one number has it at both ends."""
+    if change.kind == "drop":
+        return frame.drop(index=list(change.rows))
+    if change.kind == "add":
+        more = frame.loc[list(change.rows)].assign(source_id=ANOTHER)
+        more = more.assign(also_in="") if "also_in" in more else more
+        more = more.assign(relation="measurement") if "relation" in more else more
+        return pd.concat([frame, more.set_axis(range(len(frame), len(frame) + len(more)))])
+    for row, value in zip(change.rows, change.values, strict=True):
+        if change.table == "claims" and frame.at[row, "value_high"] == frame.at[row, change.column]:
+            frame.loc[row, "value_high"] = value
+        frame.loc[row, change.column] = value
+    return frame
+
+
+def joined(rows: pd.DataFrame | Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Return one frame or several as one, each row with its own index."""
+    frames = [rows] if isinstance(rows, pd.DataFrame) else [frame for frame in rows if not frame.empty]
+    found = pd.concat(frames) if frames else pd.DataFrame()
+    if not found.empty and not {"source_id", "table"} <= set(found):
+        raise LedgerError("evidence needs the columns source_id and table: take it from data(…)")
+    return found
+
+
+def outside(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that do not lean on the paper: neither its text, nor its source entry, nor said to lean on it."""
+    mask = rows["source_id"] != "paper"
+    if "basis" in rows:
+        mask &= rows["basis"] != "paper_text"
+    if "leans_on" in rows:
+        mask &= rows["leans_on"].ne("paper")
+    return rows[mask]
+
+
+def row_sources(row: pd.Series) -> list[str]:
+    """Return the sources of one row: those in source_id and the copies in also_in."""
+    cells = [row["source_id"], row.get("also_in", ""), row.get("revision_source_id", "")]
+    return [part for cell in cells if isinstance(cell, str) and cell for part in cell.split(LIST)]
+
+
+def rank(quality: tuple[bool, str]) -> tuple[bool, bool, str]:
+    """Return the order of preference of (unsafe host, grade): firm before weak, then a safe host, then the grade."""
+    unsafe, grade = quality
+    return unsafe or grade == "C", unsafe, grade
+
+
+def weigh(rows: pd.DataFrame, any_row: bool, data: Data) -> tuple[str, str]:
+    """Return grade and trust of `rows`: each is as good as its best source, all as the worst row, any as the best."""
+    best = [min((data.quality(s) for s in row_sources(r)), key=rank) for _, r in rows.iterrows()]
+    if any_row:
+        best = [min(best, key=rank)]
+    return max(grade for _, grade in best), "unsafe" if any(unsafe for unsafe, _ in best) else "ok"

@@ -1,0 +1,187 @@
+"""How far a verdict is from another: the smallest change of the evidence that would turn it.
+
+Since judgements are functions of the raw tables, the tables can be changed a little and the judgement asked again.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from compendium import tables, vocabulary
+from compendium.ledger.evidence import Change, Data, LedgerError
+from compendium.ledger.judging import Assessment, Judges
+
+MOST_DOUBLINGS = 15
+
+
+@dataclass(frozen=True)
+class Flip:
+    """The smallest change found that gives another verdict: which, by what changes, in a sentence of each language."""
+
+    verdict: str
+    changes: tuple[Change, ...]
+    zh: str
+    en: str
+
+
+def nearest(judges: Judges, claim_id: str, data: Data, **choices: object) -> Flip:
+    """Return the smallest admissible change of a claim's evidence that gives another verdict.
+
+    Numbers are changed by steps of their last printed digit within the range of their column, one column of one row or
+    of all deciding rows at a time; the relative size, times the number of rows, decides which is smallest. Where no
+    number can turn the verdict, a measurement of another origin is added, or the rows are withdrawn.
+
+    Raises:
+        LedgerError: no change turns the verdict, so that its judge could not say no.
+    """
+    base = judges.assess(claim_id, data, **choices)
+
+    def ask(*changes: Change) -> str:
+        return judges.assess(claim_id, data.having(*changes), **choices).verdict
+
+    found, claim = [], data.claim(claim_id)
+    aims = [float(claim[end]) for end in ("value_low", "value_high") if pd.notna(claim[end])]
+    for table, rows, column in levers(base, claim, data):
+        found += moved(base.verdict, ask, data, table, rows, column, aims)
+    if found:
+        _, change = min(found, key=lambda pair: pair[0])
+        return told(ask(change), (change,), data)
+    for change in withdrawn(base):
+        if (word := ask(change)) != base.verdict:
+            return told(word, (change,), data)
+    raise LedgerError(f"{claim_id}: no change of its evidence gives another verdict than {base.verdict}")
+
+
+def levers(base: Assessment, claim: pd.Series, data: Data) -> Iterator[tuple[str, tuple[int, ...], str]]:
+    """Yield what may be changed: the numbers of the deciding rows, or for its own numbers what the paper prints."""
+    if base.judged.levers is not None:
+        yield from base.judged.levers
+        return
+    if base.judged.rows.empty:
+        rows = data("claims")
+        yield "claims", tuple(rows.index[rows["claim_id"] == claim["claim_id"]]), "value_low"
+        return
+    for table, rows in base.judged.rows.groupby("table", sort=False):
+        index = tuple(dict.fromkeys(rows.index))
+        for column in measures(table):
+            if rows[column].notna().any():
+                yield table, index, column
+                yield from ((table, (row,), column) for row in index if 1 < len(index) <= 6)
+
+
+def measures(table: str) -> list[str]:
+    """Return the columns of a table that hold measured numbers: no keys, no years."""
+    schema = tables.schema(table)
+    keys = {*schema["primaryKey"], *(c for key in schema.get("foreignKeys", []) for c in key["fields"])}
+    return [
+        f["name"]
+        for f in schema["fields"]
+        if f["type"] in ("integer", "number") and f["name"] not in keys and f.get("unit") != "year"
+    ]
+
+
+def moved(
+    verdict: str,
+    ask: Callable[..., str],
+    data: Data,
+    table: str,
+    rows: tuple[int, ...],
+    column: str,
+    aims: Sequence[float],
+) -> list[tuple[float, Change]]:
+    """Return, with its relative size, the smallest rise and the smallest fall of a column that give another verdict.
+
+    Steps are doubled until the verdict turns, and those that lead to one of `aims`, what the paper prints, are tried on
+    the way; then the last interval is halved until the smallest step is left.
+    """
+    values = data(table).loc[list(rows), column]
+    rows, values = tuple(values.dropna().index), values.dropna().astype(float)
+    if not rows:
+        return []
+    limits = next(f for f in tables.schema(table)["fields"] if f["name"] == column).get("constraints", {})
+    low, high = limits.get("minimum", -math.inf), limits.get("maximum", math.inf)
+    step = 10.0 ** -max(places(v) for v in values)
+    found = []
+    for sign in (1, -1):
+
+        def change(steps: int, sign: int = sign) -> Change | None:
+            shifted = tuple(round(v + sign * steps * step, 10) for v in values)
+            return Change("set", table, rows, column, shifted) if low <= min(shifted) <= max(shifted) <= high else None
+
+        def turns(steps: int, change: Callable = change) -> bool:
+            made = change(steps)
+            return made is not None and ask(made) != verdict
+
+        tried = {2**power for power in range(MOST_DOUBLINGS)}
+        tried |= {round(sign * (aim - value) / step) for aim in aims for value in values}
+        under, steps = 0, 0
+        for steps in sorted(n for n in tried if n > 0):
+            if not change(steps) or turns(steps):
+                break
+            under = steps
+        if under == steps or not change(steps):
+            continue
+        while steps - under > 1:
+            middle = (steps + under) // 2
+            under, steps = (under, middle) if turns(middle) else (middle, steps)
+        found.append((len(rows) * steps * step / max(abs(values).max(), step), change(steps)))
+    return found
+
+
+def places(value: float) -> int:
+    """Return the digits after the point that a number is written with, at most six."""
+    return len(f"{value:.6f}".rstrip("0").split(".")[1])
+
+
+def withdrawn(base: Assessment) -> Iterator[Change]:
+    """Yield changes other than of numbers: another origin that measures the same, and all rows taken away."""
+    rows = base.judged.rows
+    for table in dict.fromkeys(rows.get("table", ())):
+        index = tuple(dict.fromkeys(rows.index[rows["table"] == table]))
+        if base.judged.any_row:
+            yield Change("add", table, index[:1])
+        yield Change("drop", table, index)
+
+
+def told(verdict: str, changes: tuple[Change, ...], data: Data) -> Flip:
+    """Return a flip with its sentences."""
+    (change,) = changes
+    word, titles = vocabulary.VERDICTS[verdict], tables.titles(change.table)
+    if change.kind == "add":
+        zh, en = "若有另一出处的测量给出同样的结果", "if a measurement of another origin gave the same"
+    elif change.table == "claims":
+        before, after = data("claims").at[change.rows[0], change.column], change.values[0]
+        zh = f"若论文印的是 {shown_number(after)}，而不是 {shown_number(before)}"
+        en = f"if the paper printed {shown_number(after)} instead of {shown_number(before)}"
+    elif change.kind == "drop":
+        count = len(change.rows)
+        zh = f"若撤去“{titles[''][0]}”中所用的 {count} 行"
+        en = f"if the {count} rows used of “{titles[''][1]}” were withdrawn"
+    else:
+        frame = data(change.table)
+        before = [shown_number(v) for v in frame.loc[list(change.rows), change.column]]
+        after = [shown_number(v) for v in change.values]
+        label_zh, label_en = (row_label(frame, change, titles, language) for language in ("zh", "en"))
+        column = titles[change.column]
+        zh = f"若“{titles[''][0]}”中{label_zh}的{column[0]}是 {'、'.join(after)}，而不是 {'、'.join(before)}"
+        en = (
+            f"if {column[1][:1].lower()}{column[1][1:]} in “{titles[''][1]}”, {label_en}, were {', '.join(after)} "
+            f"instead of {', '.join(before)}"
+        )
+    return Flip(verdict, changes, f"{zh}，判定就是“{word.zh}”。", f"It would be {word.en} {en}.")
+
+
+def shown_number(value: float) -> str:
+    """Return a number as people write it, without needless zeros."""
+    return f"{value:.10g}"
+
+
+def row_label(frame: pd.DataFrame, change: Change, titles: Mapping, language: str) -> str:
+    """Return how people call the rows of a change: the values of their keys, or their number if there are many."""
+    if len(change.rows) > 3:
+        return f"所用的 {len(change.rows)} 行" if language == "zh" else f"the {len(change.rows)} rows used"
+    keys = tables.schema(change.table)["primaryKey"]
+    rows = [" ".join(str(frame.at[row, key]) for key in keys) for row in change.rows]
+    return ("、" if language == "zh" else "; ").join(rows)

@@ -1,0 +1,359 @@
+"""Judging a claim: what a judgement returns, three questions, one verdict.
+
+A judgement is a function of one claim and the raw tables; it returns what it found, `Judged`. Nothing else decides: the
+words come from `vocabulary`, whose rows they are from the tables of origins.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+
+from compendium import vocabulary
+from compendium.ledger.evidence import LIST, Data, LedgerError, joined, outside, rank, row_sources, weigh
+from compendium.ledger.printed import agrees, implies, numbers, printed_value, truth
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What a judgement has found.
+
+    Attributes:
+        rule: key of vocabulary.RULES.
+        agreement: key of vocabulary.AGREEMENTS.
+        rows: the rows that decide, with source_id and table; empty for the paper's own numbers.
+        computed: what was computed, for display: a number, a pair of bounds, a list, a truth value; None for nothing.
+        difference: the largest difference to the printed value, not a number where there is none.
+        any_row: whether one of the rows suffices (each says the same), or all are needed.
+        zh, en: the reason, a sentence or two in each language.
+        levers: what `nearest` may change: (table, rows, column), rows changed together; None for the default.
+    """
+
+    rule: str
+    agreement: str
+    rows: pd.DataFrame = field(default_factory=pd.DataFrame)
+    computed: object = None
+    difference: float = math.nan
+    any_row: bool = False
+    zh: str = ""
+    en: str = ""
+    levers: Sequence[tuple[str, tuple[int, ...], str]] | None = None
+
+    def because(self, zh: str, en: str) -> "Judged":
+        """Return the same with this reason."""
+        return replace(self, zh=zh, en=en)
+
+
+def printed(
+    claim: pd.Series,
+    rows: pd.DataFrame,
+    values: Iterable,
+    data: Data,
+    alike: Iterable[bool] | None = None,
+    exact: Iterable[bool] | None = None,
+) -> Judged:
+    """Compare what each origin prints with the paper.
+
+    Each origin answers by its best copy. The claim agrees if all origins do, in part if some do; where none does that
+    speaks of the same thing, but one that speaks of another (`alike` False), it is relabelled.
+
+    Args:
+        claim: row of the table claims.
+        rows: the evidence.
+        values: what each row prints, or whether the statement holds by it.
+        data: the tables.
+        alike: by row, whether it measures what the paper says, in population, time, base and kind; default: all do, or
+            as the column `differs_in` says.
+        exact: by row, False where it says "more than" its value.
+    """
+    rows = joined(rows)
+    if rows.empty:
+        return Judged("printed", "none", rows)
+    values = list(values)
+    default = rows["differs_in"].eq("") if "differs_in" in rows else [True] * len(rows)
+    alike = np.array(list(default if alike is None else alike), dtype=bool)
+    exact = [True] * len(rows) if exact is None else list(exact)
+    found = [agrees(claim, v) if sure else (implies(claim, v), 0.0) for v, sure in zip(values, exact, strict=True)]
+    hits = np.array([ok for ok, _ in found])
+    answers = by_origin(rows[alike], hits[alike], data)
+    if answers and all(answers):
+        agreement, deciding = "same", alike & hits
+    elif any(answers):
+        agreement, deciding = "part", alike
+    elif (hits & ~alike).any():
+        agreement, deciding = "relabelled", hits & ~alike
+    else:
+        agreement, deciding = "differs", alike if alike.any() else np.ones(len(rows), dtype=bool)
+    shown = [v for v, keep in zip(values, deciding, strict=True) if keep]
+    differences = [d for (_, d), keep in zip(found, deciding, strict=True) if keep]
+    difference = max(differences, key=lambda d: -1 if math.isnan(d) else abs(d))
+    return Judged("printed", agreement, rows[deciding], shown, difference, any_row=True)
+
+
+def by_origin(rows: pd.DataFrame, hits: np.ndarray, data: Data) -> list[bool]:
+    """Return, for each origin, whether its best copies agree: one of those of the best quality is enough."""
+    answers: dict[str, list[tuple[tuple, bool]]] = {}
+    for (_, row), hit in zip(rows.iterrows(), hits, strict=True):
+        source = min(row_sources(row), key=lambda s: rank(data.quality(s)))
+        origin = data.origin(row["source_id"], row["table"])[0]
+        answers.setdefault(origin, []).append((rank(data.quality(source)), bool(hit)))
+    return [any(hit for quality, hit in found if quality == min(found)[0]) for found in answers.values()]
+
+
+def recomputed(claim: pd.Series, computed: object, rows: pd.DataFrame | Iterable[pd.DataFrame]) -> Judged:
+    """Compare what was computed from all of `rows` with the paper; no rows or nothing computed: no evidence."""
+    rows = joined(rows)
+    if rows.empty or computed is None:
+        return Judged("recomputed", "none", rows)
+    ok, difference = agrees(claim, computed)
+    return Judged("recomputed", "same" if ok else "differs", rows, computed, difference)
+
+
+def bounded(claim: pd.Series, ends: tuple, rows: pd.DataFrame | Iterable[pd.DataFrame]) -> Judged:
+    """Compare bounds computed from all of `rows` with the paper.
+
+    Args:
+        claim: row of the table claims.
+        ends: (lower, upper); for a statement in words (it must hold, it may hold).
+        rows: the evidence.
+    """
+    rows, value = joined(rows), printed_value(claim)
+    if rows.empty:
+        return Judged("bounded", "none", rows)
+    if len(ends) != 2 or ends[0] > ends[1]:
+        raise LedgerError(f"{claim['claim_id']}: bounds must be (lower, upper)")
+    if all(truth(end) for end in ends):
+        agreement = ("differs", "interval", "same")[int(ends[0]) + int(ends[1])]
+        return Judged("bounded", agreement, rows, tuple(ends))
+    if not value.numeric:
+        raise LedgerError(f"{claim['claim_id']}: the paper prints no number; bound the statement by (False, True)")
+    low, high = numbers(ends)
+    if value.contains(low, high):
+        return Judged("bounded", "same", rows, tuple(ends), 0.0)
+    if value.meets(low, high):
+        return Judged("bounded", "interval", rows, tuple(ends), 0.0)
+    difference = low - value.high if low >= value.high else high - value.low
+    return Judged("bounded", "differs", rows, tuple(ends), difference)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a statement: its name, whether it holds (None: the evidence does not say), and the rows."""
+
+    zh: str
+    en: str
+    holds: bool | None
+    rows: pd.DataFrame
+
+
+def parts(found: Sequence[Part]) -> Judged:
+    """Judge a statement by its parts: all hold, some do, none does; what is undecided leaves it open."""
+    rows = joined([part.rows for part in found])
+    said = [part.holds for part in found]
+    if rows.empty or all(holds is None for holds in said):
+        return Judged("parts", "none", rows)
+    holds = "interval" if None in said else "same"
+    fails = "part" if True in said else "differs"
+    agreement = fails if False in said else holds
+    return Judged("parts", agreement, rows, [holds for holds in said if holds is not None])
+
+
+def own(claim: pd.Series, computed: object, rows: pd.DataFrame | None = None) -> Judged:
+    """Compare what follows from the paper's own other statements with the paper; `rows`: those statements."""
+    ok, difference = agrees(claim, computed)
+    rows = pd.DataFrame() if rows is None else rows
+    return Judged("own", "same" if ok else "differs", rows, computed, difference)
+
+
+def missing(rule: str = "searched") -> Judged:
+    """Return that there is no row to compare."""
+    return Judged(rule, "none")
+
+
+# Judgements that need no function of their own
+
+
+def attested(claim: pd.Series, data: Data) -> Judged:
+    """Judge a claim by its rows of claim_evidence: part by part, each origin by its best copy.
+
+    The reason is what the deciding rows say.
+    """
+    rows = data("claim_evidence")
+    rows = rows[rows["claim_id"] == claim["claim_id"]]
+    named = {}
+    for (zh, en), group in rows.groupby(["part_zh", "part_en"], sort=False):
+        values = [stated(row) for _, row in group.iterrows()]
+        named[zh, en] = printed(claim, group, values, data)
+    if not named:
+        return missing()
+    agreements = {found.agreement for found in named.values()}
+    if len(agreements) > 1:
+        alone = {"relabelled"} if agreements <= {"relabelled", "same"} else {"part"}
+    else:
+        alone = agreements
+    deciding = joined([found.rows for found in named.values()])
+    computed = [value for found in named.values() for value in found.computed]
+    values = [v for v in computed if not truth(v)]
+    differences = [found.difference for found in named.values() if not math.isnan(found.difference)]
+    said = tuple(attested_reason(named, language) for language in ("zh", "en"))
+    return Judged(
+        "parts" if len(named) > 1 else "printed",
+        alone.pop(),
+        deciding,
+        values or list(dict.fromkeys(computed)),
+        max(differences, key=abs) if differences else math.nan,
+        any_row=len(named) == 1,
+    ).because(*said)
+
+
+def stated(row: pd.Series) -> float | bool:
+    """Return what a row of claim_evidence says: a number, or whether the statement holds."""
+    return float(row["value"]) if row["comparison"] == "value" else row["comparison"] == "holds"
+
+
+def attested_reason(named: Mapping[tuple[str, str], Judged], language: str) -> str:
+    """Return the reason as told by the deciding rows, part by part, each sentence once."""
+    zh = language == "zh"
+    told = []
+    for (part_zh, part_en), found in named.items():
+        said = list(dict.fromkeys(found.rows[f"says_{language}"]))
+        head = part_zh if zh else part_en
+        text = "" if zh else " "
+        told.append((f"{head}{'：' if zh else ': '}" if head else "") + text.join(said))
+    return ("" if zh else " ").join(told)
+
+
+def listed(claim: pd.Series, data: Data) -> Judged:
+    """Judge a count by the items that the paper lists."""
+    items = data("claim_items")
+    items = items[items["claim_id"] == claim["claim_id"]]
+    if items.empty:
+        return missing()
+    zh, en = "、".join(items["item_zh"]), ", ".join(items["item_en"])
+    return own(claim, len(items), items).because(
+        f"论文列出 {len(items)} 项：{zh}。", f"The paper lists {len(items)}: {en}."
+    )
+
+
+def unfounded(claim: pd.Series, data: Data) -> tuple[str, str, str]:
+    """Return verdict and reason, in both languages, for a claim without a row to compare.
+
+    Raises:
+        LedgerError: nothing at all is known about it.
+    """
+    name = claim["claim_id"]
+    records, searches = data("records"), data("searches")
+    records = records[[name in ids.split(LIST) for ids in records["claim_ids"]]]
+    searches = searches[searches["claim_id"] == name]
+    try:
+        word = vocabulary.unfounded(bool(claim["testable"]), not records.empty, not searches.empty)
+    except LookupError as error:
+        raise LedgerError(
+            f"{name}: {error}. Remedy: add a row to claim_evidence, records or searches in data/raw, or a judgement"
+        ) from None
+    if word == "not testable":
+        return word, "论文没有给出指标、界限或时段。", "The paper gives no measure, threshold or period."
+    if word == "not obtained":
+        zh = "".join(f"可以定案的是{r.record_zh}（{r.holder_zh}），没有得到。" for r in records.itertuples())
+        en = " ".join(
+            f"What would decide it is {r.record_en} ({r.holder_en}); not obtained." for r in records.itertuples()
+        )
+        return word, zh, en
+    zh = "；".join(f"{r.where_zh}：“{r.words}”" for r in searches.itertuples())
+    en = "; ".join(f"{r.where_en}: “{r.words}”" for r in searches.itertuples())
+    return word, f"检索过：{zh}；没有找到出处。", f"Searched: {en}; no source was found."
+
+
+# The three questions
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """A judged claim: the three answers, the verdict, and how far the evidence can be trusted.
+
+    Attributes:
+        trace, agreement, origin: keys of vocabulary.TRACES, AGREEMENTS, ORIGINS.
+        verdict: key of vocabulary.VERDICTS.
+        sources: identifiers of the sources, in order of appearance.
+        grade: the grade the verdict cannot do without (A, B, C), empty without outside evidence.
+        trust: `unsafe` where some needed row stands on an unsafe host only, else `ok`; empty without evidence.
+        judged: what the judgement returned, with its reason.
+    """
+
+    trace: str
+    agreement: str
+    origin: str
+    verdict: str
+    sources: tuple[str, ...]
+    grade: str
+    trust: str
+    judged: Judged
+
+    @property
+    def strength(self) -> str:
+        """`weak` where grade C or an unsafe host carries the verdict alone, else `firm`; empty without evidence."""
+        if not self.grade:
+            return ""
+        return "weak" if self.grade == "C" or self.trust == "unsafe" else "firm"
+
+
+def assess(claim: pd.Series, judged: Judged, data: Data) -> Assessment:
+    """Answer the three questions about a claim from what its judgement found, and give the verdict."""
+    if judged.agreement == "none":
+        word, zh, en = unfounded(claim, data)
+        said = judged if judged.zh else judged.because(zh, en)
+        return Assessment("nowhere", "none", "", word, (), "", "", said)
+    if judged.rule == "own":
+        word = vocabulary.verdict(judged.agreement, "own")
+        return Assessment("nowhere", judged.agreement, "own", word, (), "", "", judged)
+    rows = judged.rows
+    if len(outside(rows)) != len(rows):
+        raise LedgerError(f"{claim['claim_id']}: rows of the paper are what is tested and cannot be evidence")
+    origins = [data.origin(r["source_id"], r["table"]) for _, r in rows.iterrows()]
+    same = np.array([origin == claim["origin_id"] for origin, _ in origins])
+    at_first = any(role == "origin" for (_, role), own_origin in zip(origins, same, strict=True) if own_origin)
+    trace = "elsewhere" if not same.any() else "origin" if at_first else "copy"
+    second = ~same & (rows["relation"].fillna("measurement").isin(["", "measurement"]) if "relation" in rows else True)
+    second = np.asarray(second, dtype=bool)
+    confirmed = bool(second.any() if judged.any_row else second.all())
+    origin = "other" if (confirmed if judged.agreement == "same" else (~same).any()) else "same"
+    needed = rows[second] if confirmed and judged.any_row and judged.agreement == "same" else rows
+    grade, trust = weigh(needed, judged.any_row, data)
+    sources = tuple(dict.fromkeys(s for _, r in rows.iterrows() for s in row_sources(r)))
+    word = vocabulary.verdict(judged.agreement, origin)
+    return Assessment(trace, judged.agreement, origin, word, sources, grade, trust, judged)
+
+
+Judgement = Callable[..., Judged]
+
+
+class Judges:
+    """The judgements of a study by claim; a claim without one is judged by claim_evidence or by the items it lists."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, Judgement] = {}
+
+    def __call__(self, *claim_ids: str) -> Callable[[Judgement], Judgement]:
+        """Register a function (claim, data, **choices) as the judgement of these claims."""
+
+        def register(judgement: Judgement) -> Judgement:
+            for claim_id in claim_ids:
+                if claim_id in self.known:
+                    raise LedgerError(f"{claim_id}: two judgements")
+                self.known[claim_id] = judgement
+            return judgement
+
+        return register
+
+    def assess(self, claim_id: str, data: Data, **choices: object) -> Assessment:
+        """Judge a claim from the tables."""
+        claim = data.claim(claim_id)
+        if claim_id in self.known:
+            judged = self.known[claim_id](claim, data, **choices)
+        elif claim["weight"] == "structural" and (data("claim_items")["claim_id"] == claim_id).any():
+            judged = listed(claim, data)
+        else:
+            judged = attested(claim, data)
+        return assess(claim, judged, data)

@@ -1,0 +1,111 @@
+"""What the paper prints for a claim, and whether a computed value agrees with it."""
+
+import math
+import re
+from dataclasses import dataclass
+from numbers import Real
+
+import numpy as np
+import pandas as pd
+
+from compendium.ledger.evidence import LedgerError
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What the paper prints for one claim.
+
+    Attributes:
+        text: the printed form, such as `75 / 14 / 6 / 5`.
+        low, high: ends of the set of values that the statement allows; infinite where it names only one end.
+        decimals: digits after the point in the printed form; the precision of every comparison.
+        strict: True where an end is excluded, as in `>12000`.
+    """
+
+    text: str
+    low: float
+    high: float
+    decimals: int
+    strict: bool
+
+    @property
+    def numeric(self) -> bool:
+        """False for a statement in words, which allows any number."""
+        return math.isfinite(self.low) or math.isfinite(self.high)
+
+    @property
+    def slack(self) -> float:
+        """Half a unit of the last printed digit."""
+        return 0.5 * 10.0**-self.decimals + 1e-9
+
+    def contains(self, low: float, high: float) -> bool:
+        """Tell whether every value from `low` to `high` agrees with the statement."""
+        if self.strict and (-math.inf < self.low >= low or high >= self.high < math.inf):
+            return False
+        return low >= self.low - self.slack and high <= self.high + self.slack
+
+    def meets(self, low: float, high: float) -> bool:
+        """Tell whether some value from `low` to `high` agrees with the statement."""
+        if self.strict and (high <= self.low or low >= self.high):
+            return False
+        return high >= self.low - self.slack and low <= self.high + self.slack
+
+
+def printed_value(claim: pd.Series) -> Printed:
+    """Read the printed value of `claim`, a row of the table claims."""
+    text = claim["value_text"]
+    decimals = max((len(part) for part in re.findall(r"\d\.(\d+)", text.split("=")[-1])), default=0)
+    one_sided = bool(re.match(r"[<>]", text))
+    low = claim["value_low"] if pd.notna(claim["value_low"]) else -math.inf
+    high = claim["value_high"] if pd.notna(claim["value_high"]) else math.inf
+    return Printed(text, float(low), float(high), decimals, one_sided and not text.startswith((">=", "<=")))
+
+
+def numbers(computed: object) -> list[float]:
+    """Return the computed value as a list of floats: a number, a pair, a list or a column; missing ones left out."""
+    values = [computed] if isinstance(computed, Real) else list(computed)
+    return [float(v) for v in values if pd.notna(v)]
+
+
+def truth(value: object) -> bool:
+    """Tell whether a value is a truth value, of Python or of numpy."""
+    return isinstance(value, bool | np.bool_)
+
+
+def agrees(claim: pd.Series, computed: object) -> tuple[bool, float]:
+    """Compare a computed value with the printed one.
+
+    Args:
+        claim: row of the table claims.
+        computed: True or False for a statement in words; a number; a list as long as the printed list; a pair for a
+            printed period.
+
+    Returns:
+        Whether they agree at the printed precision, and the largest difference (computed minus printed; 0 inside a
+        printed range, not a number for statements in words).
+
+    Raises:
+        LedgerError: nothing was computed, or as many values as the paper does not print.
+    """
+    if truth(computed):
+        return bool(computed), math.nan
+    value, values = printed_value(claim), [] if computed is None else numbers(computed)
+    if not values:
+        raise LedgerError(f"{claim['claim_id']}: nothing was computed")
+    if len(values) == 1:
+        if not value.numeric:
+            raise LedgerError(f"{claim['claim_id']}: the paper prints no single number; compute True, False or a list")
+        difference = min(values[0] - value.low, 0.0) if values[0] < value.low else max(values[0] - value.high, 0.0)
+        return value.contains(values[0], values[0]), difference
+    wanted = [float(n) for n in re.findall(r"\d+(?:\.\d+)?", value.text)]
+    if len(wanted) != len(values):
+        raise LedgerError(f"{claim['claim_id']}: {len(values)} computed values for {len(wanted)} printed ones")
+    differences = [got - want for got, want in zip(values, wanted, strict=True)]
+    worst = max(differences, key=abs)
+    return abs(worst) <= value.slack, worst
+
+
+def implies(claim: pd.Series, end: float) -> bool:
+    """Tell whether a source that says "more than `end`" implies the printed value."""
+    value = printed_value(claim)
+    return value.numeric and math.isinf(value.high) and end >= value.low

@@ -1,0 +1,187 @@
+"""The words of the ledger, each once: verdicts, questions, rules, weights, grades, in both languages, with colours."""
+
+from typing import NamedTuple
+
+
+class Word(NamedTuple):
+    """A word of the vocabulary: its Chinese and English form, what it means in both, and its colour if it has one."""
+
+    zh: str
+    en: str
+    means_zh: str = ""
+    means_en: str = ""
+    colour: str = ""
+
+
+# In the order in which they are told: what a reader must know before quoting the paper comes first.
+VERDICTS = {
+    "contradicted": Word("不符", "contradicted", "证据与之不合", "evidence disagrees", "#D55E00"),
+    "inconsistent": Word(
+        "自相矛盾",
+        "inconsistent",
+        "与论文自身的其他表述不合",
+        "clashes with the paper's own other statements",
+        "#A23B00",
+    ),
+    "mixed": Word(
+        "部分成立",
+        "mixed",
+        "所述范围的一部分成立，另一部分不成立；各部分写明",
+        "true of one part of the stated scope, false of another; the parts are named",
+        "#CC79A7",
+    ),
+    "relabelled": Word(
+        "口径不符",
+        "relabelled",
+        "数字确有，但量的是别的，或属于别的时间、别的基数",
+        "the figure is there, but measures something else, or held at another time or on another base",
+        "#E69F00",
+    ),
+    "bounded": Word(
+        "在界内",
+        "bounded",
+        "数据只留下一个区间，所述在区间之内；区间写明",
+        "data leave an interval, and the statement lies in it; the interval is given",
+        "#56B4E9",
+    ),
+    "confirmed": Word(
+        "独立证实",
+        "confirmed",
+        "另一出处的测量与之一致",
+        "a measurement of another origin agrees",
+        "#009E73",
+    ),
+    "traced": Word(
+        "溯源一致",
+        "traced",
+        "在其出处或转载中找到同一数字、同一含义；没有第二次测量",
+        "same figure and meaning at its origin or in a copy of it; no second measurement",
+        "#0072B2",
+    ),
+    "consistent": Word(
+        "自洽",
+        "consistent",
+        "只由论文自身的其他表述推出",
+        "follows from the paper's own other statements only",
+        "#6C757D",
+    ),
+    "not obtained": Word(
+        "可核未得",
+        "not obtained",
+        "已知有一份记录可以定案，已写明，但没有得到",
+        "a record that would decide it is known to exist and is named, but was not obtained",
+        "#B8A1D9",
+    ),
+    "no source found": Word(
+        "未见出处",
+        "no source found",
+        "有记录的检索没有找到出处",
+        "the logged searches found none",
+        "#999999",
+    ),
+    "not testable": Word(
+        "无从检验",
+        "not testable",
+        "没有给出指标、界限或时段；是一个名称或看法",
+        "no measure, threshold or period is given; a label or an opinion",
+        "#C8C8C8",
+    ),
+}
+AGREEMENTS = {
+    "same": Word("一致", "same", "数字和含义都一样", "same figure, same meaning"),
+    "relabelled": Word(
+        "数字同而口径异",
+        "other meaning",
+        "数字一样，总体、时间、基数或种类不同",
+        "same figure, another population, time, base or kind",
+    ),
+    "part": Word("部分", "part of the scope", "只有一部分一致", "agrees in a part of the scope only"),
+    "interval": Word(
+        "区间内", "inside an interval", "落在证据留下的区间内", "lies inside the interval that evidence leaves"
+    ),
+    "differs": Word("不一致", "differs", "证据与之不合", "evidence disagrees"),
+    "none": Word("无证据", "no evidence", "没有可比的行", "no row to compare with"),
+}
+TRACES = {
+    "origin": Word("在其出处", "at its origin"),
+    "copy": Word("在转载", "in a copy"),
+    "elsewhere": Word("在另一出处", "at another origin"),
+    "nowhere": Word("未找到", "nowhere"),
+}
+ORIGINS = {
+    "other": Word("与论文不同源", "another origin than the paper's"),
+    "same": Word("与论文同源", "the same origin as the paper's"),
+    "own": Word("论文自身", "the paper itself"),
+    "": Word("无", "none"),
+}
+DIFFERENCES = {
+    "population": Word("总体", "population"),
+    "time": Word("时间", "time"),
+    "base": Word("基数", "base"),
+    "kind": Word("种类", "kind"),
+    "scope": Word("范围的一部分", "part of the scope"),
+}
+RULES = {
+    "printed": Word(
+        "印出", "printed", "每个出处所印的数逐一与论文比较", "what each origin prints is compared with the paper"
+    ),
+    "recomputed": Word(
+        "重算", "recomputed", "由各行算出，按印刷精度比较", "computed from rows, compared at the printed precision"
+    ),
+    "parts": Word("分部", "parts", "所述的各部分分别比较", "each part of the statement is compared by itself"),
+    "bounded": Word(
+        "定界", "bounded", "由各行得出的精确界与所印数值比较", "sharp bounds from rows against the printed figure"
+    ),
+    "own": Word(
+        "自证", "own numbers", "只与论文自身的其他表述比较", "compared with the paper's own other statements only"
+    ),
+    "searched": Word(
+        "检索", "searched", "没有可比的行，看检索和已知的记录", "no row to compare; searches and known records decide"
+    ),
+}
+WEIGHTS = {
+    "headline": Word("核心", "headline"),
+    "supporting": Word("辅助", "supporting"),
+    "structural": Word("结构", "structural"),
+    "all": Word("合计", "all"),
+}
+GRADES = {
+    "A": Word("官方机构或出版者", "official body or publisher"),
+    "B": Word("署名媒体、期刊或机构", "named press, journal or institution"),
+    "C": Word("转载或聚合站点", "mirror or aggregator"),
+}
+STRENGTHS = {"firm": Word("证据牢", "firm"), "weak": Word("弱证据", "weak"), "": Word("", "")}
+
+
+def verdict(agreement: str, origin: str) -> str:
+    """Return the verdict for two of the three answers; the third, the trace, tells where and moves no word.
+
+    Args:
+        agreement: key of AGREEMENTS other than `none`.
+        origin: key of ORIGINS: whose rows decide; `other` only where a measurement of another origin agrees.
+    """
+    if origin == "own":
+        return "consistent" if agreement == "same" else "inconsistent"
+    if agreement == "same":
+        return "confirmed" if origin == "other" else "traced"
+    return {"relabelled": "relabelled", "part": "mixed", "interval": "bounded", "differs": "contradicted"}[agreement]
+
+
+def unfounded(testable: bool, recorded: bool, searched: bool) -> str:
+    """Return the verdict on a claim for which there is no row to compare.
+
+    Args:
+        testable: whether the statement gives a measure, threshold or period.
+        recorded: whether a record that would decide it is known to exist.
+        searched: whether a search is logged.
+
+    Raises:
+        LookupError: nothing is known about it at all.
+    """
+    if not testable:
+        return "not testable"
+    if recorded:
+        return "not obtained"
+    if searched:
+        return "no source found"
+    raise LookupError("no evidence, no known record and no logged search")

@@ -1,0 +1,5 @@
+"""The judgements by claim."""
+
+from compendium.ledger.judging import Judges
+
+judges = Judges()
