@@ -21,7 +21,7 @@ import pytest
 from compendium import freshness, kernels
 
 PASSED = "compendium/passed"
-ALWAYS = ("compendium", "conftest.py", "pyproject.toml", "requirements.lock")
+ALWAYS = ("compendium", "study", "conftest.py", "pyproject.toml", "requirements.lock")
 
 _session = contextlib.ExitStack()
 _opened: set[str] = set()

@@ -84,35 +84,12 @@ def addresses_fit_trust(sources: Table) -> Iterator[InputError]:
 # claims
 
 # Claims that follow from other claims: claim, claims it follows from, formula, decimals it is printed with.
-DERIVED = [
-    ("Q18", "Q14 Q15 Q16 Q17", lambda a, b, c, d: a + b + c + d, 0),
-    ("Q12", "Q18", lambda total: total, 0),
-    ("Q19", "Q17 Q14", lambda last, first: last / first, 2),
-    ("Q21", "Q12 Q20", lambda projects, firms: projects / firms, 2),
-    ("Q23", "Q12 Q22", lambda projects, target: projects / target, 2),
-    ("Q30", "Q24 Q26 Q28", lambda all_, leaders, last: all_ - leaders - last, 0),
-    ("Q46", "Q42 Q43 Q44 Q45", lambda a, b, c, d: a + b + c + d, 0),
-    ("Q48", "Q42 Q43 Q44 Q45", lambda a, b, c, d: (a + 2 * b + 3 * c + 4 * d) / 100, 2),
-    ("Q63", "Q61 Q62", lambda imported, own: imported + own, 0),
-    ("Q73", "Q71 Q70", lambda gap, demand: 100 * gap / demand, 0),
-    ("Q75", "Q72 Q71", lambda last, first: 100 * ((last / first) ** Decimal("0.2") - 1), 1),
-    ("Q81", "Q80 Q79", lambda networked, digital: 100 * networked / digital, 0),
-]
 
 
 def _claims(claims: Table, ids: Iterable[str]) -> list[Row]:
     """Return the claims with these ids; an id that is missing or has no value is left out."""
     rows = {row["claim_id"]: row for row in claims}
     return [rows[id_] for id_ in ids if id_ in rows and rows[id_]["value_low"] is not None]
-
-
-@needs("claims")
-def claims_run_on(claims: Table) -> Iterator[InputError]:
-    """Claim ids run from Q01 upward without gap."""
-    for number, row in enumerate(claims, 1):
-        if row["claim_id"] != f"Q{number:02d}":
-            yield row.fault("claim_id", f"claims must run from Q01 upward; here Q{number:02d} is due")
-            return
 
 
 @needs("claims")
@@ -138,40 +115,6 @@ def claims_fit_text(claims: Table) -> Iterator[InputError]:
             yield row.fault(column, f"value_low and value_high must be {due}, as value_text {row['value_text']!r} says")
 
 
-@needs("claims")
-def claims_follow(claims: Table) -> Iterator[InputError]:
-    """Claims derived from other claims agree with them at the printed precision."""
-    for result, inputs, formula, decimals in DERIVED:
-        rows = _claims(claims, [*inputs.split(), result])
-        if len(rows) != len(inputs.split()) + 1:
-            present = {row["claim_id"] for row in rows}
-            lost = next(id_ for id_ in [*inputs.split(), result] if id_ not in present)
-            row = next((row for row in claims if row["claim_id"] == lost), claims[-1])
-            yield row.fault("value_low", f"{lost} must be present with a value, because {result} is checked with it")
-            return
-        places = ", ".join(f"{row['claim_id']} in row {row.number}" for row in rows[:-1])
-        try:
-            due = round(formula(*(row["value_low"] for row in rows[:-1])), decimals)
-        except ArithmeticError:
-            yield rows[-1].fault("value_low", f"cannot be computed from {places}, because one of them is 0")
-            return
-        if rows[-1]["value_low"] != due:
-            yield rows[-1].fault("value_low", f"must be {due}, as follows from {places}")
-            return
-
-
-@needs("claims", "problems_countermeasures")
-def claims_count_items(claims: Table, items: Table) -> Iterator[InputError]:
-    """Q93 and Q94 count the problems and countermeasures that are no sub-items."""
-    for id_, side in (("Q93", "problem"), ("Q94", "countermeasure")):
-        count = sum(row["side"] == side and not row["parent_code"] for row in items)
-        for row in _claims(claims, [id_]):
-            if row["value_low"] != count:
-                yield row.fault(
-                    "value_low", f"must be {count}, the items of side {side} in problems_countermeasures.csv"
-                )
-
-
 # pilots
 
 
@@ -193,60 +136,6 @@ def batches_preferred(batches: Table) -> Iterator[InputError]:
     for year in sorted({row["year"] for row in batches if row["stage"] == "final"} - set(chosen)):
         first = next(row for row in batches if row["year"] == year and row["stage"] == "final")
         yield first.fault("preferred", f"one final row of {year} must be preferred")
-
-
-@needs("pilot_batches", "claims")
-def batches_of_paper(batches: Table, claims: Table) -> Iterator[InputError]:
-    """The rows the paper prints equal its claims on the batches, Q14 to Q17."""
-    printed = {row["year_start"]: row for row in _claims(claims, ("Q14", "Q15", "Q16", "Q17"))}
-    for row in batches:
-        if row["basis"] == "paper_text":
-            claim = printed.get(row["year"])
-            if claim is None:
-                yield row.fault("year", "the paper prints no batch of this year in claims.csv")
-            elif row["projects"] != claim["value_low"]:
-                rule = f"must be {claim['value_low']}, as {claim['claim_id']} in claims.csv row {claim.number} says"
-                yield row.fault("projects", rule)
-
-
-@needs("pilot_cumulative", "pilot_batches")
-def batches_add_up(cumulative: Table, batches: Table) -> Iterator[InputError]:
-    """Running totals equal the sum of the preferred batches; the first year that does not is told."""
-    chosen = _preferred(batches)
-    for row in sorted(cumulative, key=lambda row: row["through_year"]):
-        year = row["through_year"]
-        if year not in chosen:
-            yield row.fault("through_year", f"pilot_batches.csv has no preferred batch of {year}")
-            return
-        parts = [chosen[y] for y in sorted(chosen) if y <= year]
-        total = sum(part["projects"] for part in parts)
-        if row["projects"] != total:
-            where = ", ".join(str(part.number) for part in parts)
-            rule = f"must be {total}, the sum of the preferred batches in pilot_batches.csv rows {where}"
-            yield row.fault("projects", rule)
-            return
-
-
-@needs("pilot_cumulative", "claims")
-def totals_of_paper(cumulative: Table, claims: Table) -> Iterator[InputError]:
-    """The totals the paper prints equal its claims Q12, Q13, Q20 and Q24."""
-    columns = {"Q12": "projects", "Q13": "industries", "Q20": "enterprises", "Q24": "provinces"}
-    for row in cumulative:
-        if row["basis"] == "paper_text":
-            for claim in _claims(claims, columns):
-                column = columns[claim["claim_id"]]
-                if row[column] != claim["value_low"]:
-                    rule = f"must be {claim['value_low']}, as {claim['claim_id']} in claims.csv row {claim.number} says"
-                    yield row.fault(column, rule)
-
-
-@needs("pilot_effects", "pilot_cumulative")
-def effects_have_base(effects: Table, cumulative: Table) -> Iterator[InputError]:
-    """The base of an average is one of the running totals."""
-    totals = sorted({row["projects"] for row in cumulative})
-    for row in effects:
-        if row["base_projects"] is not None and row["base_projects"] not in totals:
-            yield row.fault("base_projects", f"must be a total of pilot_cumulative.csv: {_join(totals)}")
 
 
 def _names(rows: Table, provinces: Table) -> Iterator[InputError]:
@@ -666,73 +555,6 @@ def editions_complete(standard: Table) -> Iterator[InputError]:
 
 # talent
 
-PRESS = "ed-2020-mnw"
-PRESS_FIELD = 2
-GAPS_2020 = Decimal("1913.1")
-
-
-@needs("talent_guide")
-def gap_is_total_less_stock(guide: Table) -> Iterator[InputError]:
-    """Where all three cells are known, the predicted gap is the predicted total less the stock of 2015."""
-    cells = {(row["field_no"], row["year"], row["measure"]): row for row in guide}
-    for (field, year, measure), gap in cells.items():
-        stock, total = cells.get((field, 2015, "stock")), cells.get((field, year, "predicted_total"))
-        if measure == "predicted_gap" and stock and total:
-            due = total["value_10k"] - stock["value_10k"]
-            if gap["value_10k"] != due:
-                rule = f"must be {due}: total in row {total.number} less stock in row {stock.number}"
-                yield gap.fault("value_10k", rule)
-
-
-@needs("talent_guide")
-def ten_gaps(guide: Table) -> Iterator[InputError]:
-    """The ten fields have one name each, and their gaps of 2020 add up to the sum found when the table was made."""
-    names: dict[int, Row] = {}
-    for row in guide:
-        first = names.setdefault(row["field_no"], row)
-        if (row["field_zh"], row["field_en"]) != (first["field_zh"], first["field_en"]):
-            yield row.fault("field_zh", f"field {row['field_no']} is named otherwise in row {first.number}")
-            return
-    if len({row["field_zh"] for row in names.values()}) != 10 or len({row["field_en"] for row in names.values()}) != 10:
-        yield InputError(guide[0].file, "must name ten different fields", REMEDY, column="field_zh")
-        return
-    gaps = [row["value_10k"] for row in guide if (row["year"], row["measure"]) == (2020, "predicted_gap")]
-    if sum(gaps) != GAPS_2020:
-        rule = f"the ten gaps of 2020 must add up to {GAPS_2020}, not {sum(gaps)}"
-        yield InputError(guide[0].file, rule, REMEDY, column="value_10k")
-
-
-@needs("talent_statements", "talent_guide", "claims")
-def press_set(statements: Table, guide: Table, claims: Table) -> Iterator[InputError]:
-    """In the press set demand less gap is the same in both years and equals the stock of machine tools and robots.
-
-    The gap the paper prints for 2025, Q72 in million people, over that demand gives Q74.
-    """
-    said = {(row["year"], row["measure"]): row for row in statements if row["source_id"] == PRESS}
-    stock = next(
-        (row["value_10k"] for row in guide if (row["field_no"], row["measure"]) == (PRESS_FIELD, "stock")), None
-    )
-    for year in (2020, 2025):
-        demand, gap = said.get((year, "demand")), said.get((year, "gap"))
-        if demand is None or gap is None or stock is None:
-            rule = (
-                f"must give demand and gap of {year} by {PRESS}, and talent_guide.csv the stock of field {PRESS_FIELD}"
-            )
-            yield InputError(statements[0].file, rule, REMEDY, column="measure")
-            return
-        if demand["value_10k"] - gap["value_10k"] != stock:
-            due = demand["value_10k"] - stock
-            rule = f"must be {due}: demand in row {demand.number} less the stock {stock} in talent_guide.csv"
-            yield gap.fault("value_10k", rule)
-            return
-    demand = said[2025, "demand"]
-    printed = {row["claim_id"]: row for row in _claims(claims, ["Q72", "Q74"])}
-    if len(printed) == 2:
-        rate = round(10_000 * printed["Q72"]["value_low"] / demand["value_10k"])
-        if printed["Q74"]["value_low"] != rate:
-            rule = f"must be {rate}: Q72 over the demand in talent_statements.csv row {demand.number}"
-            yield printed["Q74"].fault("value_low", rule)
-
 
 @needs("talent_statements")
 def rates_within_hundred(statements: Table) -> Iterator[InputError]:
@@ -766,29 +588,6 @@ def aggregates_marked(countries: Table) -> Iterator[InputError]:
     for row in countries:
         if row["aggregate"] != (row["iso3"] in {"HIC", "WLD", "OED", "EUU"}):
             yield row.fault("aggregate", f"must be {str(not row['aggregate']).lower()} for {row['iso3']}")
-
-
-@needs("key_materials", "claims")
-def materials_close(materials: Table, claims: Table) -> Iterator[InputError]:
-    """Surveys that give the self-supplied part add up to 100; what is not self-supplied equals Q61."""
-    surveys = defaultdict(list)
-    for row in materials:
-        surveys[row["survey"]].append(row)
-    closed = [rows for rows in surveys.values() if any(row["category"] == "self_supplied" for row in rows)]
-    if {"key_materials_2018", "paper"} - {rows[0]["survey"] for rows in closed}:
-        rule = "surveys key_materials_2018 and paper must give the self_supplied part"
-        yield InputError(materials[0].file, rule, REMEDY, column="category")
-    for rows in closed:
-        where = ", ".join(str(row.number) for row in rows)
-        total = sum(row["share_pct"] for row in rows)
-        if total != 100:
-            yield rows[0].fault("share_pct", f"rows {where} of survey {rows[0]['survey']} add up to {total}, not 100")
-            continue
-        rest = sum(row["share_pct"] for row in rows if row["category"] != "self_supplied")
-        for claim in _claims(claims, ["Q61"]):
-            if rest != claim["value_low"]:
-                rule = f"all but self_supplied in rows {where} add up to {rest}, but Q61 says {claim['value_low']}"
-                yield rows[0].fault("share_pct", rule)
 
 
 # policy

@@ -53,6 +53,7 @@ PRELOADED = (
     "compendium.lessons",
     "compendium.reporting",
     "compendium.statistics",
+    "study.judgements",
 )
 INHERITED = {"MPLBACKEND": "module://matplotlib_inline.backend_inline", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 _calls: socket.socket | None = None

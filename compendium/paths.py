@@ -39,6 +39,12 @@ def outputs_below(root: Path) -> Iterator[None]:
             os.environ["COMPENDIUM_OUT"] = before
 
 
+def code() -> list[Path]:
+    """Return the files of the packages `compendium` and `study`, in a fixed order."""
+    files = [path for package in ("compendium", "study") for path in (ROOT / package).glob("**/*")]
+    return sorted(path for path in files if path.is_file() and "__pycache__" not in path.parts)
+
+
 def processed(name: str, root: Path | None = None) -> Path:
     """Return the path of the processed table `name` (without ending) below `root` (default: the output root)."""
     return (root or output_root()) / "data" / "processed" / f"{name}.csv"

@@ -631,8 +631,8 @@ class Keys:
     def __init__(self, root: Path, notebooks: Sequence[Notebook], chosen: dict[str, dict[str, object]], before: dict):
         self.root, self.names, self.chosen, self.before = root, {n.name for n in notebooks}, chosen, before
         self.upstream = waves(list(contents().values()))
-        files = [*paths.ROOT.glob("compendium/**/*"), *paths.NOTEBOOKS.glob("*.toml"), paths.ROOT / "requirements.lock"]
-        content = [p.read_bytes() for p in sorted(files) if p.is_file() and "__pycache__" not in p.parts]
+        files = [*paths.code(), *paths.NOTEBOOKS.glob("*.toml"), paths.ROOT / "requirements.lock"]
+        content = [p.read_bytes() for p in sorted(files)]
         self.common = [sys.version, data_hash(), *map(tables.fingerprint, content)]
         self.known: dict[str, str] = {}
         self.written: dict[str, list[dict]] = {}

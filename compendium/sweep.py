@@ -87,7 +87,7 @@ class Run:
 
     def key(self) -> str:
         """Return the SHA-256 of what decides the outcome: notebook, modules, lock, raw data, results, parameters."""
-        package = sorted((paths.ROOT / "compendium").glob("[a-z]*.py"))
+        package = [path for path in paths.code() if path.suffix == ".py"]
         told = [
             running.written(running.read(running.contents()[self.notebook].path)),
             [tables.fingerprint(path.read_bytes()) for path in (*package, paths.ROOT / "requirements.lock")],

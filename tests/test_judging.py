@@ -19,6 +19,15 @@ ORIGINS = {
     ("survey", "counts_elsewhere"): ("O-MINISTRY", "copy"),
     ("paper", ""): ("O-PAPER", "origin"),
 }
+RECORD = {
+    "decides": True,
+    "claim_ids": ["Q14 ; Q15"],
+    "record_zh": "名单",
+    "record_en": "the list",
+    "holder_zh": "部",
+    "holder_en": "ministry",
+}
+SEARCH = {"claim_id": ["Q15"], "where_zh": ["页"], "where_en": ["pages"], "words": ["w"]}
 LISTS = [
     {"name": "year", "type": "integer", "unit": "year"},
     {"name": "projects", "type": "integer", "constraints": {"minimum": 0, "maximum": 1000}},
@@ -45,7 +54,7 @@ def world(frame=None, **more):
         "lists": rows() if frame is None else frame,
         "claim_evidence": pd.DataFrame(columns=["claim_id", "part_zh", "part_en"]),
         "claim_items": pd.DataFrame(columns=["claim_id", "item_zh", "item_en"]),
-        "records": pd.DataFrame(columns=["claim_ids", "record_zh", "record_en", "holder_zh", "holder_en"]),
+        "records": pd.DataFrame(RECORD)[:0],
         "searches": pd.DataFrame(columns=["claim_id", "where_zh", "where_en", "words"]),
     }
     known = {name: table.assign(table=name) for name, table in (empty | more).items()}
@@ -156,16 +165,6 @@ def test_rows_of_the_paper_are_no_evidence():
     assert list(outside(leaning).index) == [0]
 
 
-RECORD = {
-    "claim_ids": ["Q14 ; Q15"],
-    "record_zh": "名单",
-    "record_en": "the list",
-    "holder_zh": "部",
-    "holder_en": "ministry",
-}
-SEARCH = {"claim_id": ["Q15"], "where_zh": ["页"], "where_en": ["pages"], "words": ["w"]}
-
-
 @pytest.mark.parametrize(
     ("testable", "tables_", "verdict", "said"),
     [
@@ -191,7 +190,7 @@ def evidence(*pairs):
     """Rows of claim_evidence: part, comparison, value, source."""
     columns = ["part_en", "comparison", "value", "source_id"]
     frame = pd.DataFrame(pairs, columns=columns).assign(
-        claim_id="Q15", also_in="", differs_in="", relation="measurement"
+        value_high=float("nan"), claim_id="Q15", also_in="", differs_in="", relation="measurement"
     )
     return frame.assign(part_zh=frame["part_en"], says_zh=frame["source_id"], says_en=frame["source_id"])
 

@@ -15,6 +15,10 @@ class LedgerError(Refusal):
     """A claim is judged twice, with the wrong kind of evidence, or where no cell shows it."""
 
 
+class Undocumented(LedgerError):
+    """There is no row to compare for a claim, and neither a known record nor a logged search says why."""
+
+
 @dataclass(frozen=True)
 class Change:
     """A change of raw tables: `set` a column of rows to values, `drop` rows, or `add` a copy from another origin."""

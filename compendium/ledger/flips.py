@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from compendium import tables, vocabulary
-from compendium.ledger.evidence import Change, Data, LedgerError
+from compendium.ledger.evidence import Change, Data, LedgerError, Undocumented
 from compendium.ledger.judging import Assessment, Judges
 
 MOST_DOUBLINGS = 15
@@ -39,7 +39,10 @@ def nearest(judges: Judges, claim_id: str, data: Data, **choices: object) -> Fli
     base = judges.assess(claim_id, data, **choices)
 
     def ask(*changes: Change) -> str:
-        return judges.assess(claim_id, data.having(*changes), **choices).verdict
+        try:
+            return judges.assess(claim_id, data.having(*changes), **choices).verdict
+        except Undocumented:
+            return "no source found"
 
     found, claim = [], data.claim(claim_id)
     aims = [float(claim[end]) for end in ("value_low", "value_high") if pd.notna(claim[end])]
@@ -142,6 +145,7 @@ def withdrawn(base: Assessment) -> Iterator[Change]:
         index = tuple(dict.fromkeys(rows.index[rows["table"] == table]))
         if base.judged.any_row:
             yield Change("add", table, index[:1])
+        yield Change("drop", table, index[-1:])
         yield Change("drop", table, index)
 
 
@@ -158,7 +162,7 @@ def told(verdict: str, changes: tuple[Change, ...], data: Data) -> Flip:
     elif change.kind == "drop":
         count = len(change.rows)
         zh = f"若撤去“{titles[''][0]}”中所用的 {count} 行"
-        en = f"if the {count} rows used of “{titles[''][1]}” were withdrawn"
+        en = f"without {count} of the rows used of “{titles[''][1]}”"
     else:
         frame = data(change.table)
         before = [shown_number(v) for v in frame.loc[list(change.rows), change.column]]

@@ -12,7 +12,17 @@ import numpy as np
 import pandas as pd
 
 from compendium import vocabulary
-from compendium.ledger.evidence import LIST, Data, LedgerError, joined, outside, rank, row_sources, weigh
+from compendium.ledger.evidence import (
+    LIST,
+    Data,
+    LedgerError,
+    Undocumented,
+    joined,
+    outside,
+    rank,
+    row_sources,
+    weigh,
+)
 from compendium.ledger.printed import agrees, implies, numbers, printed_value, truth
 
 
@@ -57,7 +67,8 @@ def printed(
     """Compare what each origin prints with the paper.
 
     Each origin answers by its best copy. The claim agrees if all origins do, in part if some do; where none does that
-    speaks of the same thing, but one that speaks of another (`alike` False), it is relabelled.
+    speaks of the same thing, but one that speaks of another (`alike` False), it is relabelled. A row that disagrees and
+    speaks of another thing says nothing.
 
     Args:
         claim: row of the table claims.
@@ -84,8 +95,10 @@ def printed(
         agreement, deciding = "part", alike
     elif (hits & ~alike).any():
         agreement, deciding = "relabelled", hits & ~alike
+    elif alike.any():
+        agreement, deciding = "differs", alike
     else:
-        agreement, deciding = "differs", alike if alike.any() else np.ones(len(rows), dtype=bool)
+        return Judged("printed", "none", rows.head(0))
     shown = [v for v, keep in zip(values, deciding, strict=True) if keep]
     differences = [d for (_, d), keep in zip(found, deciding, strict=True) if keep]
     difference = max(differences, key=lambda d: -1 if math.isnan(d) else abs(d))
@@ -97,7 +110,7 @@ def by_origin(rows: pd.DataFrame, hits: np.ndarray, data: Data) -> list[bool]:
     answers: dict[str, list[tuple[tuple, bool]]] = {}
     for (_, row), hit in zip(rows.iterrows(), hits, strict=True):
         source = min(row_sources(row), key=lambda s: rank(data.quality(s)))
-        origin = data.origin(row["source_id"], row["table"])[0]
+        origin = data.origin(row_sources(row)[0], row["table"])[0]
         answers.setdefault(origin, []).append((rank(data.quality(source)), bool(hit)))
     return [any(hit for quality, hit in found if quality == min(found)[0]) for found in answers.values()]
 
@@ -188,13 +201,15 @@ def attested(claim: pd.Series, data: Data) -> Judged:
         named[zh, en] = printed(claim, group, values, data)
     if not named:
         return missing()
-    agreements = {found.agreement for found in named.values()}
+    agreements = {found.agreement for found in named.values() if found.agreement != "none"}
+    if not agreements:
+        return missing("printed")
     if len(agreements) > 1:
         alone = {"relabelled"} if agreements <= {"relabelled", "same"} else {"part"}
     else:
         alone = agreements
     deciding = joined([found.rows for found in named.values()])
-    computed = [value for found in named.values() for value in found.computed]
+    computed = [value for found in named.values() for value in found.computed or ()]
     values = [v for v in computed if not truth(v)]
     differences = [found.difference for found in named.values() if not math.isnan(found.difference)]
     said = tuple(attested_reason(named, language) for language in ("zh", "en"))
@@ -208,9 +223,12 @@ def attested(claim: pd.Series, data: Data) -> Judged:
     ).because(*said)
 
 
-def stated(row: pd.Series) -> float | bool:
-    """Return what a row of claim_evidence says: a number, or whether the statement holds."""
-    return float(row["value"]) if row["comparison"] == "value" else row["comparison"] == "holds"
+def stated(row: pd.Series) -> float | list[float] | bool:
+    """Return what a row of claim_evidence says: a number, both ends of an interval, or whether the statement holds."""
+    if row["comparison"] != "value":
+        return row["comparison"] == "holds"
+    ends = [float(row["value"]), float(row["value_high"])]
+    return ends if ends[1] == ends[1] else ends[0]
 
 
 def attested_reason(named: Mapping[tuple[str, str], Judged], language: str) -> str:
@@ -218,6 +236,8 @@ def attested_reason(named: Mapping[tuple[str, str], Judged], language: str) -> s
     zh = language == "zh"
     told = []
     for (part_zh, part_en), found in named.items():
+        if found.agreement == "none":
+            continue
         said = list(dict.fromkeys(found.rows[f"says_{language}"]))
         head = part_zh if zh else part_en
         text = "" if zh else " "
@@ -241,16 +261,16 @@ def unfounded(claim: pd.Series, data: Data) -> tuple[str, str, str]:
     """Return verdict and reason, in both languages, for a claim without a row to compare.
 
     Raises:
-        LedgerError: nothing at all is known about it.
+        Undocumented: nothing at all is known about it.
     """
     name = claim["claim_id"]
     records, searches = data("records"), data("searches")
-    records = records[[name in ids.split(LIST) for ids in records["claim_ids"]]]
+    records = records[[r.decides and name in r.claim_ids.split(LIST) for r in records.itertuples()]]
     searches = searches[searches["claim_id"] == name]
     try:
         word = vocabulary.unfounded(bool(claim["testable"]), not records.empty, not searches.empty)
     except LookupError as error:
-        raise LedgerError(
+        raise Undocumented(
             f"{name}: {error}. Remedy: add a row to claim_evidence, records or searches in data/raw, or a judgement"
         ) from None
     if word == "not testable":
@@ -311,7 +331,7 @@ def assess(claim: pd.Series, judged: Judged, data: Data) -> Assessment:
     rows = judged.rows
     if len(outside(rows)) != len(rows):
         raise LedgerError(f"{claim['claim_id']}: rows of the paper are what is tested and cannot be evidence")
-    origins = [data.origin(r["source_id"], r["table"]) for _, r in rows.iterrows()]
+    origins = [data.origin(row_sources(r)[0], r["table"]) for _, r in rows.iterrows()]
     same = np.array([origin == claim["origin_id"] for origin, _ in origins])
     at_first = any(role == "origin" for (_, role), own_origin in zip(origins, same, strict=True) if own_origin)
     trace = "elsewhere" if not same.any() else "origin" if at_first else "copy"

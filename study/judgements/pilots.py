@@ -46,10 +46,12 @@ def start(claim: pd.Series, data: Data) -> Judged:
     named = documents["title_zh"].str.contains(TITLE) & (documents["level"] == "central")
     dated = documents[named & (documents["date_basis"] == "day")].sort_values("date_start")
     first = dated.head(1)
+    if first.empty:
+        return missing("printed")
     day, list_year = first["date_start"].iloc[0].date(), final_lists(data)["year"].min()
     return printed(claim, first, first["date_start"].dt.year, data).because(
         f"转载把首个通知的日期印为 {day}，首批名单也在 {list_year} 年。通知原文未读到。",
-        f"Reports date the first call to {day}; the first list is of {list_year} as well. The call itself was not read.",
+        f"Reports date the first call to {day}; the first list is of {list_year} as well. The call was not read.",
     )
 
 
@@ -67,7 +69,7 @@ def modes(claim: pd.Series, data: Data) -> Judged:
     said_en = "; ".join(f"{p.en}: {int(p.rows['categories'].iloc[0])}" for p in found)
     return parts(found).because(
         f"来源逐年印出的类数：{said_zh}。论文把同一套模式用于各年。",
-        f"Number of modes or categories that sources print, by year: {said_en}. The paper applies one set to all years.",
+        f"Modes or categories that sources print, by year: {said_en}. The paper applies one set to all years.",
     )
 
 
@@ -111,11 +113,11 @@ def total(claim: pd.Series, data: Data) -> Judged:
         found = recomputed(claim, best(latest, data)["projects"].iloc[0] + later["projects"].sum(), [latest, later])
     added_zh = "".join(f"其后 {r.year} 年的批次为 {r.projects} 个，已加入。" for r in later.itertuples())
     added_en = "".join(f" The {r.projects} of the batch of {r.year} after it are added." for r in later.itertuples())
+    said = " / ".join(map(str, sorted(set(latest["projects"]))))
     return found.because(
-        f"截至 {through} 年的累计数有 {len(latest)} 处印出：{' / '.join(map(str, sorted(set(latest['projects']))))}。{added_zh}"
+        f"截至 {through} 年的累计数有 {len(latest)} 处印出：{said}。{added_zh}"
         f"若此后到 {deadline} 年底再无批次，这就是论文所说的数。",
-        f"The total through {through} is printed in {len(latest)} places: "
-        f"{' / '.join(map(str, sorted(set(latest['projects']))))}.{added_en} "
+        f"The total through {through} is printed in {len(latest)} places: {said}.{added_en} "
         f"If no batch followed by the end of {deadline}, it is the number the paper gives.",
     )
 
