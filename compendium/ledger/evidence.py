@@ -27,7 +27,7 @@ class Change:
     table: str
     rows: tuple[int, ...]
     column: str = ""
-    values: tuple[float, ...] = ()
+    values: tuple[float | str, ...] = ()
 
 
 class Data:

@@ -31,7 +31,8 @@ def nearest(judges: Judges, claim_id: str, data: Data, **choices: object) -> Fli
 
     Numbers are changed by steps of their last printed digit within the range of their column, one column of one row or
     of all deciding rows at a time; the relative size, times the number of rows, decides which is smallest. Where no
-    number can turn the verdict, a measurement of another origin is added, or the rows are withdrawn.
+    number can turn the verdict, rows that speak of another thing are taken to speak of the same, a measurement of
+    another origin is added, or rows are withdrawn.
 
     Raises:
         LedgerError: no change turns the verdict, so that its judge could not say no.
@@ -139,10 +140,12 @@ def places(value: float) -> int:
 
 
 def withdrawn(base: Assessment) -> Iterator[Change]:
-    """Yield changes other than of numbers: another origin that measures the same, and all rows taken away."""
+    """Yield changes other than of numbers: rows that speak of the same thing, another origin, rows taken away."""
     rows = base.judged.rows
     for table in dict.fromkeys(rows.get("table", ())):
         index = tuple(dict.fromkeys(rows.index[rows["table"] == table]))
+        if "differs_in" in rows and rows.loc[rows["table"] == table, "differs_in"].ne("").any():
+            yield Change("set", table, index, "differs_in", ("",) * len(index))
         if base.judged.any_row:
             yield Change("add", table, index[:1])
         yield Change("drop", table, index[-1:])
@@ -159,6 +162,8 @@ def told(verdict: str, changes: tuple[Change, ...], data: Data) -> Flip:
         before, after = data("claims").at[change.rows[0], change.column], change.values[0]
         zh = f"若论文印的是 {shown_number(after)}，而不是 {shown_number(before)}"
         en = f"if the paper printed {shown_number(after)} instead of {shown_number(before)}"
+    elif change.column == "differs_in":
+        zh, en = "若来源说的与论文所指完全是一回事", "if the source spoke of exactly what the paper speaks of"
     elif change.kind == "drop":
         count = len(change.rows)
         zh = f"若撤去“{titles[''][0]}”中所用的 {count} 行"
