@@ -3,16 +3,6 @@
 import os
 import sys
 
-VERDICTS = {
-    "reproduced": "复现",
-    "corroborated": "佐证",
-    "consistent": "自洽",
-    "within bounds": "在界内",
-    "restated": "所指不同",
-    "contradicted": "不符",
-    "not checkable": "无从核对",
-}
-
 # jsonschema, which nbformat imports, would compile the grammar of internationalised addresses: a second of computing
 # for a format that no schema of a notebook asks for. Where the module is None, jsonschema does without it.
 sys.modules.setdefault("rfc3987_syntax", None)

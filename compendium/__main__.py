@@ -9,7 +9,8 @@ from pathlib import Path
 
 import click
 
-from compendium import VERDICTS, Refusal, escape, freshness, paths
+from compendium import Refusal, escape, freshness, paths
+from compendium.vocabulary import VERDICTS
 
 SHOWN = 20
 
@@ -260,6 +261,24 @@ def data_codebook() -> None:
         click.echo(paths.shown(path))
 
 
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def paper(file: Path) -> None:
+    """Check the tables against the paper: FILE is its text, plain or PDF.
+
+    Every number and every listed term that the tables say the paper prints must stand in it, and no quantity that we
+    derived may.
+    """
+    from compendium.ledger import paper as text
+
+    found = text.check(text.read(file))
+    for line in found:
+        click.echo(escape.terminal(line))
+    if found:
+        raise Refusal(f"{len(found)} differences between the tables and {file}. Remedy: correct the rows named above")
+    click.echo(f"every number and listed term of the tables stands in {file}, and nothing that we derived does")
+
+
 def records(path: Path, key: str) -> dict[str, dict[str, str]]:
     """Return the rows of a table by the column `key`, as texts."""
     with path.open(encoding="utf-8", newline="") as file:
@@ -273,7 +292,7 @@ def show_claims(claim_id: str | None) -> None:
     ledger = records(paths.current(paths.processed("claims")), "claim_id")
     if claim_id is None:
         for row in ledger.values():
-            line = f"{row['claim_id']:<5} {row['verdict']:<14} {row['value_printed']:<28} {row['value_computed']}"
+            line = f"{row['claim_id']:<5} {row['verdict']:<14} {row['printed_en']:<40} {row['value_computed']}"
             click.echo(escape.terminal(line))
         return
     if claim_id.upper() not in ledger:
@@ -286,15 +305,16 @@ def show_claims(claim_id: str | None) -> None:
         f"{row['claim_id']}  section {row['section']}, {row['weight']}",
         statement["statement_zh"],
         statement["statement_en"],
-        f"printed   {row['value_printed']} {statement['unit']}",
+        f"printed   {row['printed_zh']} / {row['printed_en']}",
         f"computed  {row['value_computed'] or '-'}",
-        f"verdict   {row['verdict']} {VERDICTS[row['verdict']]}   rule: {row['rule'] or '-'}",
+        f"verdict   {row['verdict']} {VERDICTS[row['verdict']].zh}   rule: {row['rule']}   trace: {row['trace']}",
         row["reason_zh"],
         row["reason_en"],
+        *(row[key] for key in ("flip_zh", "flip_en") if row[key]),
         f"shown in  {row['notebook'] or '-'}, cell {row['cell'] or '-'}",
         *(
             f"  [{sources[s]['grade']}{' unsafe' if sources[s]['host_trust'] == 'unsafe' else ''}] {s}: "
-            f"{sources[s]['title']}"
+            f"{sources[s]['name_zh']} / {sources[s]['name_en']}"
             for s in row["evidence"].split(" ; ")
             if s
         ),

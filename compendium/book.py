@@ -20,6 +20,7 @@ import pandas as pd
 from bs4 import BeautifulSoup
 
 from compendium import claims, escape, paths, reporting, running, tables
+from compendium.vocabulary import GRADES, RULES, VERDICTS, WEIGHTS, computed
 
 LANGUAGES = ("zh", "en")
 PLACE = paths.ROOT / "book"
@@ -36,12 +37,7 @@ KEPT = re.compile(
     re.S | re.M,
 )
 SECTIONS = {"abstract": ("摘要", "abstract")}
-GRADES = {
-    "A": ("官方机构或出版者", "official body or publisher"),
-    "B": ("署名媒体、期刊或机构", "named press, journal or institution"),
-    "C": ("转载或聚合站点", "mirror or aggregator"),
-}
-WORDS_ZH = {"yes": "是", "no": "否", "firm": "证据牢", "weak": "弱证据", "unsafe": "可疑站点"}
+WORDS_ZH = {"firm": "证据牢", "weak": "弱证据", "unsafe": "可疑站点"}
 
 
 def build(target: Path, tell: Callable[[str], None], jobs: int) -> None:
@@ -292,25 +288,25 @@ class Edition:
         row, statement = self.ledger.loc[claim_id], self.statements.loc[claim_id]
         facts = (
             (self("论断", "claim"), claim_id),
-            (self("论文", "printed"), f"{row['value_printed']} {statement['unit']}"),
+            (self("论文", "printed"), row[f"printed_{self.language}"]),
             (self("重算", "computed"), self.value(row["value_computed"])),
             (self("判定", "verdict"), self.verdict(row["verdict"])),
             (self("证据等级", "grade"), self.ground(row)),
         )
         shown = "".join(f"<div><dt>{name}</dt><dd>{escape.html(said)}</dd></div>" for name, said in facts)
         return (
-            f'<div class="card" style="border-color:{claims.COLOURS[row["verdict"]]}">'
+            f'<div class="card" style="border-color:{VERDICTS[row["verdict"]].colour}">'
             f"<p>{escape.html(statement[f'statement_{self.language}'])}</p><dl>{shown}</dl>"
             f"<p>{escape.html(row[f'reason_{self.language}'])}</p></div>"
         )
 
     def value(self, text: str) -> str:
         """Return a computed value as it is read in this language."""
-        return self(WORDS_ZH.get(text, text.replace(" to ", " 至 ")), text) or "–"
+        return computed(text, self.language) or "–"
 
     def verdict(self, name: str) -> str:
         """Return the name of a verdict."""
-        return self(claims.VERDICTS[name], name)
+        return self(VERDICTS[name].zh, name)
 
     def ground(self, row: pd.Series) -> str:
         """Return grade, strength and trust of the evidence of a claim."""
@@ -462,7 +458,7 @@ class Edition:
         body = ""
         for claim_id, row in self.ledger.iterrows():
             said = (
-                escape.html(row["value_printed"]),
+                escape.html(row[f"printed_{self.language}"]),
                 escape.html(self.value(row["value_computed"])),
                 self.verdict(row["verdict"]),
                 self.ground(row),
@@ -480,16 +476,17 @@ class Edition:
         """Return the page of one claim: values, verdict, rule, reason, evidence, where it is told."""
         row, statement = self.ledger.loc[claim_id], self.statements.loc[claim_id]
         pick = LANGUAGES.index(self.language)
-        verdict = f"{self.verdict(row['verdict'])}{self('：', ': ')}{claims.MEANINGS[row['verdict']][pick]}"
+        means = self(VERDICTS[row["verdict"]].means_zh, VERDICTS[row["verdict"]].means_en)
+        verdict = f"{self.verdict(row['verdict'])}{self('：', ': ')}{means}"
         section = SECTIONS.get(row["section"], (row["section"],) * 2)[pick]
         facts = (
-            (self("论文所印", "printed"), f"{row['value_printed']} {statement['unit']}"),
+            (self("论文所印", "printed"), row[f"printed_{self.language}"]),
             (self("重算", "computed"), self.value(row["value_computed"])),
             (self("判定", "verdict"), verdict),
-            (self("规则", "rule"), claims.RULES[row["rule"]][pick] if row["rule"] else "–"),
+            (self("规则", "rule"), self(RULES[row["rule"]].means_zh, RULES[row["rule"]].means_en)),
             (self("证据等级", "grade of the evidence"), self.ground(row)),
             (self("论文章节", "section of the paper"), section),
-            (self("权重", "weight"), self(reporting.WEIGHTS_ZH[row["weight"]], row["weight"])),
+            (self("权重", "weight"), self(WEIGHTS[row["weight"]].zh, row["weight"])),
         )
         body = "".join(f'<tr><th scope="row" class="key">{n}</th><td>{escape.html(s)}</td></tr>' for n, s in facts)
         judged = f"{row['notebook']}{self('，格子', ', cell')} {row['cell']}"

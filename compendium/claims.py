@@ -1,7 +1,6 @@
 """The ledger in a notebook: judge claims, show them, write the part of one notebook, join the parts."""
 
 import ast
-import html
 import json
 from collections.abc import Iterable
 from functools import cache
@@ -9,17 +8,19 @@ from pathlib import Path
 
 import pandas as pd
 
-from compendium import paths, tables
+from compendium import escape, paths, tables
 from compendium.ledger.evidence import LIST, Change, Data, LedgerError
 from compendium.ledger.flips import Flip, nearest
 from compendium.ledger.judging import Assessment, Judges
 from compendium.ledger.printed import numbers, truth
-from compendium.vocabulary import VERDICTS, WEIGHTS
+from compendium.vocabulary import VERDICTS, WEIGHTS, computed
 
 WEIGHED = tuple(weight for weight in WEIGHTS if weight != "all")
 COLUMNS = [
     "claim_id",
     "value_printed",
+    "printed_zh",
+    "printed_en",
     "value_computed",
     "difference",
     "rule",
@@ -88,21 +89,23 @@ class Entry:
 
     def __repr__(self) -> str:
         r = self.record
-        return "  |  ".join(r[c] for c in ("claim_id", "value_printed", "value_computed", "verdict", "reason_en"))
+        shown = ("claim_id", "printed_en", "value_computed", "verdict", "reason_en")
+        return escape.terminal("  |  ".join(r[c] for c in shown))
 
     def _repr_html_(self) -> str:
         r, c, word = self.record, self.claim, VERDICTS[self.record["verdict"]]
         grade = " · ".join(t for t in (r["lowest_grade"], r["strength"], r["trust"].replace("ok", "")) if t)
+        found_zh, found_en = (escape.html(computed(r["value_computed"], language)) for language in ("zh", "en"))
         cell = '<td style="text-align:left;padding:2px 10px">{}</td>'
         texts = [
             f"<b>{r['claim_id']}</b>",
-            f"论文 printed<br><b>{html.escape(c['printed_zh'])}</b><br>{html.escape(c['printed_en'])}",
-            f"我们得到 we find<br><b>{html.escape(r['value_computed']) or '–'}</b>",
+            f"论文 the paper<br><b>{escape.html(r['printed_zh'])}</b><br>{escape.html(r['printed_en'])}",
+            f"我们得到 we find<br><b>{found_zh or '–'}</b>{'' if found_en == found_zh else f'<br>{found_en}'}",
             f'判定 verdict<br><b style="color:{word.colour}">{word.zh} {word.en}</b>',
             f"证据等级 grade<br>{grade or '–'}",
         ]
-        said = f"{html.escape(c['statement_zh'])} {html.escape(c['statement_en'])}"
-        why = "<br>".join(html.escape(r[key]) for key in ("reason_zh", "reason_en", "flip_zh", "flip_en") if r[key])
+        said = f"{escape.html(c['statement_zh'])} {escape.html(c['statement_en'])}"
+        why = "<br>".join(escape.html(r[key]) for key in ("reason_zh", "reason_en", "flip_zh", "flip_en") if r[key])
         wide = '<tr><td colspan="5" style="text-align:left;padding:2px 10px">{}</td></tr>'
         head = "<tr>" + "".join(cell.format(t) for t in texts) + "</tr>"
         style = f"border-left:6px solid {word.colour};margin:4px 0"
@@ -161,6 +164,8 @@ class Ledger:
         self.records[claim_id] = {
             "claim_id": claim_id,
             "value_printed": claim["value_text"],
+            "printed_zh": claim["printed_zh"],
+            "printed_en": claim["printed_en"],
             "value_computed": shown_value(assessment.judged.computed) if judged else "",
             "difference": assessment.judged.difference,
             "rule": assessment.judged.rule,

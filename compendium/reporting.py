@@ -14,24 +14,13 @@ import pandas as pd
 from IPython.display import Markdown
 
 from compendium import claims, escape, paths, tables
+from compendium.vocabulary import STRENGTHS, VERDICTS, WEIGHTS, computed
 
 PACKAGES = ("pandas", "numpy", "scipy", "statsmodels", "matplotlib", "seaborn", "papermill")
 READMES = {"README.md": "en", "README.zh-CN.md": "zh"}
-WEIGHTS_ZH = {"headline": "核心", "supporting": "辅助", "structural": "结构", "all": "合计"}
-WEAK_ZH = {"weak": "弱证据", "firm": "证据牢", "": ""}
-STRENGTHS = ("firm", "weak", "")
 FINDINGS = paths.NOTEBOOKS / "findings.toml"
+DOUBTED = ("contradicted", "inconsistent", "mixed", "relabelled")
 pd.set_option("display.max_colwidth", None)  # else pandas cuts texts in tables at 50 characters
-# The order in which verdicts are told: what a reader must know before quoting the paper comes first.
-TOLD = (
-    "contradicted",
-    "restated",
-    "not checkable",
-    "within bounds",
-    "reproduced",
-    "corroborated",
-    "consistent",
-)
 
 
 def say(zh: str, en: str) -> Markdown:
@@ -91,33 +80,32 @@ def lines(ledger: pd.DataFrame, language: str, reasons: bool = True) -> str:
 
 def line_zh(row: tuple, statement: str, reasons: bool) -> str:
     """Return one claim, a row of the joined ledger, as one line of a Markdown list in Chinese."""
-    strength = "" if reasons else WEAK_ZH[row.strength]
+    strength = "" if reasons else STRENGTHS[row.strength].zh
     ground = "，".join(t for t in (f"{row.lowest_grade} 级" if row.lowest_grade else "", strength) if t)
-    computed = {"yes": "是", "no": "否"}.get(row.value_computed, row.value_computed.replace(" to ", " 至 "))
-    printed = "" if re.search(r"[A-Za-z]{3}", row.value_printed) else f"论文 {row.value_printed}"
-    value = escape.markdown("，".join(t for t in (printed, f"算得 {computed}" if computed else "") if t))
-    verdict = f"**{claims.VERDICTS[row.verdict]}**" + (f"（{ground}）" if ground else "")
+    found = computed(row.value_computed, "zh")
+    value = escape.markdown(f"论文：{row.printed_zh}" + (f"；我们得到 {found}" if found else ""))
+    verdict = f"**{VERDICTS[row.verdict].zh}**" + (f"（{ground}）" if ground else "")
     link = f"见 [{row.notebook}]({row.notebook}.ipynb)。"
-    why = escape.markdown(row.reason_zh) + link if reasons and row.notebook else ""
-    said = f"{escape.markdown(statement)}{value}{'：' if value else ''}{verdict}。{why}"
-    return f"- **{row.claim_id}**（{WEIGHTS_ZH[row.weight]}）{said}"
+    why = escape.markdown(row.reason_zh) + link if reasons else ""
+    said = f"{escape.markdown(statement)}{value}。{verdict}。{why}"
+    return f"- **{row.claim_id}**（{WEIGHTS[row.weight].zh}）{said}"
 
 
 def line_en(row: tuple, statement: str, reasons: bool) -> str:
     """Return one claim, a row of the joined ledger, as one line of a Markdown list in English."""
     strength = "" if reasons else row.strength
     ground = ", ".join(t for t in (f"grade {row.lowest_grade}" if row.lowest_grade else "", strength) if t)
-    computed = f", computed {row.value_computed}" if row.value_computed else ""
-    value = escape.markdown(f"Paper {row.value_printed}{computed}")
+    found = f"; we find {row.value_computed}" if row.value_computed else ""
+    value = escape.markdown(f"The paper: {row.printed_en}{found}")
     verdict = f"**{row.verdict}**" + (f" ({ground})" if ground else "")
     link = f" See [{row.notebook}]({row.notebook}.ipynb)."
-    why = f" {escape.markdown(row.reason_en)}{link}" if reasons and row.notebook else ""
-    return f"- **{row.claim_id}** ({row.weight}) {escape.markdown(statement)} {value}: {verdict}.{why}"
+    why = f" {escape.markdown(row.reason_en)}{link}" if reasons else ""
+    return f"- **{row.claim_id}** ({row.weight}) {escape.markdown(statement)} {value}. {verdict}.{why}"
 
 
 def ordered(ledger: pd.DataFrame) -> pd.DataFrame:
-    """Return the claims by verdict in the order of TOLD, then by weight, then by number."""
-    rank = {"verdict": TOLD.index, "weight": claims.WEIGHTS.index, "claim_id": lambda name: int(name[1:])}
+    """Return the claims by verdict in the order of the vocabulary, then by weight, then by number."""
+    rank = {"verdict": list(VERDICTS).index, "weight": claims.WEIGHED.index, "claim_id": lambda name: int(name[1:])}
     return ledger.sort_values(list(rank), key=lambda column: column.map(rank[column.name]))
 
 
@@ -154,8 +142,8 @@ def counts(ledger: pd.DataFrame, language: str) -> str:
     """Return the number of claims by verdict and weight as a Markdown table."""
     table = claims.count(ledger)
     zh = language == "zh"
-    names = {v: claims.VERDICTS.get(v, "合计") for v in table.index} if zh else {v: v for v in table.index}
-    header = ["判定" if zh else "verdict", *(WEIGHTS_ZH[c] if zh else c for c in table.columns)]
+    names = {v: VERDICTS[v].zh if zh else v for v in table.index[:-1]} | {"all": WEIGHTS["all"].zh if zh else "all"}
+    header = ["判定" if zh else "verdict", *(WEIGHTS[c].zh if zh else c for c in table.columns)]
     return grid(header, [(names[verdict], *row) for verdict, row in table.iterrows()], "l" + "r" * len(table.columns))
 
 
@@ -195,7 +183,9 @@ def key_findings(ledger: pd.DataFrame) -> list[Finding]:
     """
     declared = tomllib.loads(FINDINGS.read_text(encoding="utf-8"))
     found = [finding(name, entry, ledger) for name, entry in declared.items()]
-    return sorted(found, key=lambda f: (bool(f.faults), claims.WEIGHTS.index(f.weight), STRENGTHS.index(f.strength)))
+    return sorted(
+        found, key=lambda f: (bool(f.faults), claims.WEIGHED.index(f.weight), list(STRENGTHS).index(f.strength))
+    )
 
 
 def finding(name: str, entry: dict, ledger: pd.DataFrame) -> Finding:
@@ -210,7 +200,7 @@ def finding(name: str, entry: dict, ledger: pd.DataFrame) -> Finding:
     faults, values = [], {}
     for claim_id, verdict in entry["expects"].items():
         if (now := rows.at[claim_id, "verdict"]) != verdict:
-            zh = f"{claim_id} 现为“{claims.VERDICTS[now]}”，不是“{claims.VERDICTS[verdict]}”"
+            zh = f"{claim_id} 现为“{VERDICTS[now].zh}”，不是“{VERDICTS[verdict].zh}”"
             faults.append((zh, f"{claim_id} is now {now}, not {verdict}"))
     for key, where in entry.get("cells", {}).items():
         try:
@@ -230,7 +220,7 @@ def finding(name: str, entry: dict, ledger: pd.DataFrame) -> Finding:
         zh, en = f"已撤下，待改写 `{name}`：{zh}。", f"Withdrawn until `{name}` is rewritten: {en.replace('；', '; ')}."
     grade = max(rows["lowest_grade"])
     strength = max(rows["strength"], key=("", "firm", "weak").index)
-    weight = min(rows["weight"], key=claims.WEIGHTS.index)
+    weight = min(rows["weight"], key=claims.WEIGHED.index)
     notebooks = tuple(sorted(set(rows["notebook"])))
     return Finding(zh, en, tuple(rows.index), weight, grade, strength, notebooks, tuple(faults))
 
@@ -245,9 +235,8 @@ class Sentence(string.Formatter):
 
 def told_values(rows: pd.DataFrame, language: str) -> dict[str, SimpleNamespace]:
     """Return claim id -> its printed and computed value as text."""
-    to = " 至 " if language == "zh" else " to "
     return {
-        row.Index: SimpleNamespace(printed=row.value_printed, computed=row.value_computed.replace(" to ", to))
+        row.Index: SimpleNamespace(printed=row.value_printed, computed=computed(row.value_computed, language))
         for row in rows.itertuples()
     }
 
@@ -282,7 +271,7 @@ def listed(found: Sequence[Finding], language: str, folder: str = "") -> str:
     for number, f in enumerate(found, 1):
         ground = "无外部证据" if zh else "no outside evidence"
         if f.grade:
-            ground = f"{f.grade} 级，{WEAK_ZH[f.strength]}" if zh else f"grade {f.grade}, {f.strength}"
+            ground = f"{f.grade} 级，{STRENGTHS[f.strength].zh}" if zh else f"grade {f.grade}, {f.strength}"
         links = comma.join(f"[{name[:2]}]({folder}{name}.ipynb)" for name in f.notebooks)
         note = stop.join((comma.join(f.claims), ground, ("笔记本 " if zh else "notebook ") + links))
         text = f.zh if zh else f.en
@@ -294,33 +283,41 @@ def findings(ledger: pd.DataFrame, language: str) -> str:
     """Return the findings for the README: verdicts by weight, the findings one by one, what is not as printed."""
     found = key_findings(ledger)
     zh = language == "zh"
-    number = ledger["verdict"].value_counts().reindex(TOLD, fill_value=0)
-    backed = ledger[ledger["verdict"].isin(["reproduced", "corroborated"])]
-    weak = (backed["strength"] == "weak").sum()
-    doubted = ordered(ledger[ledger["verdict"].isin(["contradicted", "restated"])])
+    doubted = ordered(ledger[ledger["verdict"].isin(DOUBTED)])
     ids = [f"[{row.claim_id}](notebooks/{row.notebook}.ipynb)" for row in doubted.itertuples()]
     link = "[10-reproduction-report](notebooks/10-reproduction-report.ipynb)"
     if zh:
-        head = (
-            f"论文共 {len(ledger)} 条论断：{len(backed)} 条有外部证据支持（其中 {weak} 条证据弱），"
-            f"{number['consistent']} 条只由论文自身数字推出，"
-            f"{number['within bounds']} 条落在精确界内，"
-            f"{len(doubted)} 条不符或所指不同，{number['not checkable']} 条无从核对。"
-        )
         title = "主要发现，先按权重，再按证据强度："
         tail = f"逐条理由与证据见 {link}。"
-        tail = f"不符或所指不同：{'，'.join(ids)}。{tail}" if ids else tail
+        tail = f"引用论文前须知（不符、自相矛盾、部分成立、口径不符）：{'，'.join(ids)}。{tail}" if ids else tail
     else:
-        head = (
-            f"Of {len(ledger)} claims of the paper {len(backed)} are backed by outside evidence ({weak} of them by "
-            f"weak evidence), {number['consistent']} follow only from the paper's own numbers, "
-            f"{number['within bounds']} lie inside the sharp bounds, {len(doubted)} are contradicted or restated, "
-            f"{number['not checkable']} cannot be checked."
-        )
         title = "Main findings, by weight, then by strength of evidence:"
         tail = f"Every reason and its evidence: {link}."
-        tail = f"Contradicted or restated: {', '.join(ids)}. {tail}" if ids else tail
-    return "\n\n".join((head, counts(ledger, language), title, listed(found, language, "notebooks/"), tail))
+        names = "contradicted, inconsistent, mixed, relabelled"
+        tail = f"To be known before the paper is quoted ({names}): {', '.join(ids)}. {tail}" if ids else tail
+    return "\n\n".join(
+        (in_short(ledger, language), counts(ledger, language), title, listed(found, language, "notebooks/"), tail)
+    )
+
+
+def in_short(ledger: pd.DataFrame, language: str) -> str:
+    """Return in a sentence or two how the headline claims fare, each verdict by itself; no two are added up."""
+    headline = ledger[ledger["weight"] == "headline"]
+    number = headline["verdict"].value_counts()
+    given = [v for v in VERDICTS if v in number]
+    weak = ((headline["strength"] == "weak") & ~headline["verdict"].isin(DOUBTED)).sum()
+    if language == "zh":
+        told = "，".join(f"{VERDICTS[v].zh} {number[v]}" for v in given)
+        return (
+            f"论文共 {len(ledger)} 条论断，其中 {len(headline)} 条是核心论断。核心论断的判定：{told}。"
+            f"其中可引用的 {weak} 条只有弱证据。“溯源一致”只说明论文引得对，不是第二次测量。"
+        )
+    told = ", ".join(f"{v} {number[v]}" for v in given)
+    return (
+        f"The paper makes {len(ledger)} claims, {len(headline)} of them headline. Headline claims by verdict: {told}. "
+        f"Of those not in doubt {weak} rest on weak evidence. “Traced” says that the paper quotes its source rightly, "
+        "not that anyone measured a second time."
+    )
 
 
 def notebooks(language: str) -> str:
@@ -381,7 +378,7 @@ def report(ledger: pd.DataFrame) -> str:
         ledger: the joined ledger, one row a claim, as `claims.join` returns it.
     """
     statements = tables.raw("claims").set_index("claim_id")
-    groups = [(v, rows) for v in TOLD if not (rows := ordered(ledger[ledger["verdict"] == v])).empty]
+    groups = [(v, rows) for v in VERDICTS if not (rows := ordered(ledger[ledger["verdict"] == v])).empty]
     body = "".join(report_group(verdict, rows, statements) for verdict, rows in groups)
     used = sorted({s for cell in ledger["evidence"] for s in cell.split(" ; ") if s})
     sources = tables.raw("sources").set_index("source_id").loc[used]
@@ -402,12 +399,12 @@ def report(ledger: pd.DataFrame) -> str:
 def report_counts(ledger: pd.DataFrame) -> str:
     """Return the number of claims by verdict and weight as an HTML table that leads to each group."""
     table = claims.count(ledger)
-    head = "".join(f"<th>{WEIGHTS_ZH[c]}<br>{c}</th>" for c in table.columns)
+    head = "".join(f"<th>{WEIGHTS[c].zh}<br>{c}</th>" for c in table.columns)
     rows = ""
-    for verdict in (*(v for v in TOLD if v in table.index), "all"):
+    for verdict in table.index:
         name = "合计 all"
-        if verdict in claims.VERDICTS:
-            meaning = "<br>".join(claims.MEANINGS[verdict])
+        if verdict in VERDICTS:
+            meaning = f"{VERDICTS[verdict].means_zh}<br>{VERDICTS[verdict].means_en}"
             name = f'<a href="#{slug(verdict)}">{badge(verdict)}</a><br><small>{meaning}</small>'
         rows += f"<tr><td>{name}</td>" + "".join(f'<td class="n">{n}</td>' for n in table.loc[verdict]) + "</tr>"
     return (
@@ -435,9 +432,9 @@ def report_row(row: tuple, statement: pd.Series) -> str:
     unsafe = "unsafe" if row.trust == "unsafe" else ""
     cells = (
         f'<a href="#{row.claim_id}">{row.claim_id}</a><br>'
-        f"<small>{escape.html(row.section)}<br>{WEIGHTS_ZH[row.weight]}</small>",
+        f"<small>{escape.html(row.section)}<br>{WEIGHTS[row.weight].zh}</small>",
         f"{escape.html(statement['statement_zh'])}<br>{escape.html(statement['statement_en'])}",
-        f"{escape.html(row.value_printed)}<br><small>{escape.html(statement['unit'])}</small>",
+        f"{escape.html(row.printed_zh)}<br>{escape.html(row.printed_en)}",
         escape.html(row.value_computed) or "–",
         "<br>".join(t for t in (row.lowest_grade or "–", row.strength, unsafe) if t),
         f"{escape.html(row.reason_zh)}<br>{escape.html(row.reason_en)}<br><small>{links}</small>",
@@ -448,7 +445,7 @@ def report_row(row: tuple, statement: pd.Series) -> str:
 
 def badge(verdict: str) -> str:
     """Return a verdict as HTML, with its colour."""
-    return f'<i style="background:{claims.COLOURS[verdict]}"></i>{claims.VERDICTS[verdict]} {verdict}'
+    return f'<i style="background:{VERDICTS[verdict].colour}"></i>{VERDICTS[verdict].zh} {verdict}'
 
 
 def slug(verdict: str) -> str:

@@ -37,7 +37,10 @@ KERNEL = "python3"
 CELL_SECONDS = 120
 INJECTED = "injected-parameters"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-COMMON = {"claims", "sources", "provinces"}
+COMMON = {
+    *("claims", "claim_evidence", "claim_items", "derived", "records", "searches"),
+    *("origins", "provinces", "source_origins", "sources"),
+}
 RELATIVE = 1e-9
 REMEDIES = {
     errno.ENOSPC: "make room (a run needs 50 MB) and repeat the command",

@@ -153,6 +153,14 @@ GRADES = {
 STRENGTHS = {"firm": Word("证据牢", "firm"), "weak": Word("弱证据", "weak"), "": Word("", "")}
 
 
+def computed(text: str, language: str) -> str:
+    """Return a computed value, as the ledger stores it, as it is read in a language."""
+    if language == "en":
+        return text
+    words = {"yes": "是", "no": "否"}
+    return " / ".join(" 至 ".join(words.get(end, end) for end in part.split(" to ")) for part in text.split(" / "))
+
+
 def verdict(agreement: str, origin: str) -> str:
     """Return the verdict for two of the three answers; the third, the trace, tells where and moves no word.
 
