@@ -158,6 +158,8 @@ class Edition:
         self.statements = tables.raw("claims").set_index("claim_id")
         self.sources = tables.raw("sources").set_index("source_id")
         rows = pd.read_csv(PLACE / "glossary.csv", dtype=str, encoding="utf-8").to_dict("records")
+        names = ("term_zh", "term_en", "definition_zh", "definition_en")
+        rows += [dict(zip(names, word, strict=False)) for word in VERDICTS.values()]
         self.headings = {name: self.headed(notebook) for name, notebook in self.notebooks.items()}
         self.terms = {slug(row["term_en"]): row for row in rows}
         self.claim_uses: dict[str, list[tuple[str, str]]] = defaultdict(list)

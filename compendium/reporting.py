@@ -320,6 +320,13 @@ def in_short(ledger: pd.DataFrame, language: str) -> str:
     )
 
 
+def meanings(language: str) -> str:
+    """Return the verdicts and when each is given, as a Markdown table, for the README."""
+    if language == "zh":
+        return grid(("判定", "何时"), [(f"{w.zh} {w.en}", w.means_zh) for w in VERDICTS.values()], "ll")
+    return grid(("verdict", "when"), [(w.en, w.means_en) for w in VERDICTS.values()], "ll")
+
+
 def notebooks(language: str) -> str:
     """Return the declared notebooks as a Markdown table with links, for the README."""
     from compendium import running
@@ -344,7 +351,11 @@ def renewed(name: str) -> tuple[str, str]:
     if not path.is_file():
         raise tables.InputError(name, "is missing", paths.restore(path))
     old = new = path.read_text(encoding="utf-8")
-    parts = {"findings": findings(claims.stored("claims"), language), "notebooks": notebooks(language)}
+    parts = {
+        "findings": findings(claims.stored("claims"), language),
+        "verdicts": meanings(language),
+        "notebooks": notebooks(language),
+    }
     for part, text in parts.items():
         first, last = f"<!-- generated:{part} -->", f"<!-- /generated:{part} -->"
         if not old.count(first) == old.count(last) == 1 or old.index(first) > old.index(last):
