@@ -1,0 +1,71 @@
+"""Do verdicts notice faults in the rows they rest on? Plants each, judges anew, and writes what came of it.
+
+A fault is one number of one deciding row, moved by one step of its last digit or by a tenth, or a deciding row left
+out. It is noticed if the verdict turns, or else if a number or the reason that a reader sees is another.
+
+    python tests/verification/verdicts.py
+"""
+
+import pandas as pd
+from tqdm import tqdm
+
+from compendium import paths
+from compendium.claims import shown_value
+from compendium.ledger.evidence import Change, Data, LedgerError
+from compendium.ledger.flips import measures, places
+from study.judgements import judges
+
+PLACE = paths.ROOT / "data" / "verification"
+SLOW = ("pilot_province_evidence",)  # judged by integer programmes: a sample of the rows
+
+
+def told(claim_id: str, data: Data) -> tuple[str, tuple[str, str, str]]:
+    """Return the verdict on a claim and what a reader sees with it."""
+    try:
+        found = judges.assess(claim_id, data)
+    except LedgerError as error:
+        return "refused", (str(error), "", "")
+    return found.verdict, (shown_value(found.judged.computed), found.judged.zh, found.judged.en)
+
+
+def faults(rows: pd.DataFrame) -> list[tuple[str, Change]]:
+    """Return the faults in the deciding rows of a claim, with their kinds."""
+    found = []
+    for table, part in rows.groupby("table", sort=False):
+        part = part[~part.index.duplicated()]
+        part = part.iloc[::10] if table in SLOW else part
+        for index, row in part.iterrows():
+            found.append(("row left out", Change("drop", table, (index,))))
+            for column in measures(table):
+                if pd.isna(value := row[column]):
+                    continue
+                step = 10.0 ** -places(float(value))
+                for kind, by in (("one step", step), ("a tenth", max(step, round(abs(value) / 10 / step) * step))):
+                    changed = round(float(value) + by, 10)
+                    found.append((kind, Change("set", table, (index,), column, (changed,))))
+    return found
+
+
+def main() -> None:
+    """Plant all faults, claim by claim, and write verdict-faults.csv and verdict-faults-log.csv."""
+    data, log = Data(), []
+    for claim_id in tqdm(data("claims")["claim_id"], unit="claim"):
+        found = judges.assess(claim_id, data)
+        verdict, seen = told(claim_id, data)
+        rows = found.judged.rows
+        for kind, change in [] if rows.empty or found.agreement == "none" else faults(rows):
+            now, sees = told(claim_id, data.having(change))
+            outcome = "verdict" if now != verdict else "number or reason" if sees != seen else "nothing"
+            log.append((claim_id, kind, change.table, change.rows[0] + 2, change.column, verdict, now, outcome))
+    names = ["claim_id", "kind", "table", "row", "column", "verdict", "verdict_then", "noticed_by"]
+    frame = pd.DataFrame(log, columns=names)
+    frame.to_csv(PLACE / "verdict-faults-log.csv", index=False, lineterminator="\n")
+    counts = pd.crosstab(frame["kind"], frame["noticed_by"], margins=True, margins_name="all")
+    counts.reindex(columns=["verdict", "number or reason", "nothing", "all"], fill_value=0).to_csv(
+        PLACE / "verdict-faults.csv", lineterminator="\n"
+    )
+    print(counts.to_string())
+
+
+if __name__ == "__main__":
+    main()
