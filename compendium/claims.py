@@ -44,10 +44,15 @@ COLUMNS = [
 
 
 def shown_value(computed: object) -> str:
-    """Return a computed value as text with at most six significant digits: `2.15217`, `7 to 25`, `yes`."""
+    """Return a computed value as text with at most six significant digits: `2.15217`, `7 to 25`, `yes`.
+
+    A list may hold pairs, the periods that several sources print.
+    """
     if computed is None:
         return ""
     listed = list(computed) if isinstance(computed, Iterable) else [computed]
+    if any(isinstance(v, list) for v in listed):
+        return " / ".join(dict.fromkeys(shown_value(tuple(v) if isinstance(v, list) else v) for v in listed))
     if all(truth(v) for v in listed):
         values = list(dict.fromkeys("yes" if v else "no" for v in listed))
     else:

@@ -149,6 +149,8 @@ def test_firm_evidence_needs_no_excuse():
         ([90, 16], "90 / 16"),
         (pd.Series([12, 12, 10]), "12 / 10"),
         ((3, 3), "3"),
+        ([[2016, 2020], [2016.0, 2020.0]], "2016 to 2020"),
+        ([[2016, 2020], 2018], "2016 to 2020 / 2018"),
     ],
 )
 def test_computed_values_as_text(computed, text):
