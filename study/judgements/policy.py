@@ -1,0 +1,206 @@
+"""Policy, sections 1, 2.1, 3.1 and 4.1: titles, architectures, the aims of the plan to 2020 and what became of them."""
+
+import operator
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+import pandas as pd
+
+from compendium.ledger.evidence import Data, joined, outside
+from compendium.ledger.judging import Judged, Part, bounded, listed, parts, printed, stated
+from study.judgements.registry import judges
+
+PLAN = "P03"
+TITLED = {"Q05": PLAN, "Q06": "P05", "Q07": "P06b", "Q08": "P07"}
+MAJOR = ("Canada", "France", "Germany", "Italy", "Japan", "United Kingdom", "United States")
+RELATIONS = {
+    ">": operator.gt,
+    ">=": operator.ge,
+    "=": operator.ge,
+    "≈": operator.ge,
+    "<": operator.lt,
+    "<=": operator.le,
+}
+
+
+def evidence(claim_id: str, data: Data) -> pd.DataFrame:
+    """Return the rows of claim_evidence of a claim."""
+    rows = data("claim_evidence")
+    return rows[rows["claim_id"] == claim_id]
+
+
+def years(title: str) -> list[int]:
+    """Return the years that a title prints."""
+    return [int(year) for year in re.findall(r"(?:19|20)\d\d", title)]
+
+
+def where(column: pd.Series, holds: Callable[[str], bool]) -> pd.Series:
+    """Return by row whether `holds` is true of the value; a mask even if there are no rows."""
+    return column.map(holds).astype(bool)
+
+
+def paper_year(data: Data) -> int:
+    """Return the year in which the paper appeared."""
+    return int(data("sources").set_index("source_id").at["paper", "published"][:4])
+
+
+def before_paper(data: Data) -> pd.DataFrame:
+    """Return the documents that were out before the year of the paper."""
+    documents = data("policy_documents")
+    return documents[documents["date_end"].dt.year < paper_year(data)]
+
+
+@judges("Q01")
+def period(claim: pd.Series, data: Data) -> Judged:
+    """The years that others give for the plan period: a definition, which nobody measures."""
+    rows = evidence("Q01", data).assign(relation="statement")
+    return printed(claim, rows, [stated(row) for _, row in rows.iterrows()], data).because(
+        f"论文只写时期的名称，年份是换算的。{''.join(rows['says_zh'])}各条建议是否都指这一时期，没有检验。",
+        f"The paper prints the name of the period; the years are a conversion. {' '.join(rows['says_en'])} Whether "
+        "every recommendation is meant for this period is not tested.",
+    )
+
+
+@judges("Q05", "Q06", "Q07", "Q08")
+def titled(claim: pd.Series, data: Data) -> Judged:
+    """The years in the title of a document, as copies and quotations print it: a quotation is no measurement."""
+    documents, ends = data("policy_documents"), years(claim["value_text"])
+    documents = documents[documents["doc_id"] == TITLED[claim["claim_id"]]]
+    documents = documents[where(documents["title_zh"], lambda title: len(years(title)) == len(ends))]
+    quoted = evidence(claim["claim_id"], data)
+    rows = joined([documents.assign(differs_in="", relation="copy"), quoted.assign(relation="copy")])
+    values = [years(title) for title in documents["title_zh"]] + [stated(row) for _, row in quoted.iterrows()]
+    zh, en = "".join(f"《{t}》" for t in documents["title_zh"]), "; ".join(documents["title_en"])
+    return printed(claim, rows, values, data).because(
+        f"年份印在题目里：{zh or '–'}。另有 {len(quoted)} 处引用这一题目并写出年份。题目是名称，不是测量。",
+        f"The title prints it: {en or '–'}. Other places that quote the title with its years: {len(quoted)}. "
+        "A title is a name and no measurement.",
+    )
+
+
+judges("Q58")(listed)
+
+
+@judges("Q104")
+def countries(claim: pd.Series, data: Data) -> Judged:
+    """Of the seven large industrial countries, those known to have a framework; of the others nothing is known."""
+    rows = evidence("Q104", data)
+    rows = rows[rows["part_en"].isin(MAJOR)]
+    alike = rows[rows["differs_in"] != "kind"]
+    have, lack = (alike[alike["comparison"] == said].drop_duplicates("part_en") for said in ("holds", "fails"))
+    other = set(rows["part_en"]) - set(alike["part_en"])
+    unseen = len(MAJOR) - rows["part_en"].nunique()
+    return bounded(claim, (len(have) == len(MAJOR), lack.empty), alike).because(
+        f"论文没有列出国家。按七国集团的 {len(MAJOR)} 国算，有参考架构的：{'、'.join(have['part_zh']) or '无'}；"
+        f"没有的 {len(lack)} 国；只见到另一类文件的 {len(other)} 国；没有查的 {unseen} 国。"
+        "各国都有才算证明，一国没有就不成立。",
+        f"The paper lists no countries. Of the {len(MAJOR)} of the G7, with a reference framework: "
+        f"{', '.join(have['part_en']) or 'none'}; without: {len(lack)}; with a document of another kind only: "
+        f"{len(other)}; not looked up: {unseen}. It takes all to show the statement and one to refute it.",
+    )
+
+
+def architectures(data: Data) -> pd.DataFrame:
+    """Return the dimensions of the architectures of intelligent manufacturing that were public before the paper."""
+    rows = outside(data("architecture_dimensions"))
+    return rows[rows["doc_id"].isin(before_paper(data)["doc_id"])]
+
+
+@judges("Q118")
+def top_level(claim: pd.Series, data: Data) -> Judged:
+    """National documents that print an architecture of intelligent manufacturing; the paper says there is none."""
+    rows, documents = architectures(data), data("policy_documents")
+    documents = documents[documents["doc_id"].isin(rows["doc_id"])]
+    named = documents[documents["named_in_paper"] == "named"]
+    both = joined([rows, documents])
+    zh, en = "".join(f"《{title}》" for title in documents["title_zh"]), "; ".join(documents["title_en"])
+    return printed(claim, both, [False] * len(both), data).because(
+        f"论文发表之年以前，已有 {len(documents)} 份国家文件印出整个智能制造的系统架构：{zh}；"
+        f"其中 {len(named)} 份是论文自己点名的。它们用得怎样是另一个问题。",
+        f"Before the year of the paper {len(documents)} national documents print a system architecture for the whole "
+        f"of intelligent manufacturing: {en}. The paper itself names {len(named)} of them. How well they serve is "
+        "another question.",
+    )
+
+
+def aims(data: Data) -> pd.DataFrame:
+    """Return the numeric targets of the plan to 2020."""
+    targets = data("policy_targets")
+    return targets[(targets["doc_id"] == PLAN) & (targets["kind"] == "target")]
+
+
+def readings(data: Data) -> pd.DataFrame:
+    """Return the rows of digitalisation on a measure that the plan has a target for, with the target, by date.
+
+    The target stands in target_id, measure_zh, measure_en, comparator, value, unit and target_year; `when` is the last
+    day of what the reading is dated to.
+    """
+    rows, targets = outside(data("digitalisation")), aims(data)
+    wanted = ["target_id", "measure_zh", "measure_en", "comparator", "value", "unit", "target_year"]
+    found = rows.join(targets[wanted].set_index("measure_zh", drop=False), on="label_zh", how="inner")
+    return found.assign(when=[pd.Period(day).end_time.normalize() for day in found["as_of"]]).sort_values("when")
+
+
+def last_in_time(found: pd.DataFrame) -> pd.DataFrame:
+    """Return the last reading in time for each target and population, its margin, and whether the target is met."""
+    timely = found[found["when"].dt.year <= found["target_year"]].groupby(["target_id", "scope"]).tail(1)
+    met = [RELATIONS[row.comparator](row.value_pct, row.value) for row in timely.itertuples()]
+    return timely.assign(margin=timely["value_pct"] - timely["value"], reached=met)
+
+
+@judges("Q148")
+def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufacturing_fields") -> Judged:
+    """The aims of the plan to 2020 one by one: numbers where there are any, else what is reported."""
+    measured, told = readings(data), evidence("Q148", data)
+    last = last_in_time(measured[measured["scope"] == outcome_scope])
+    found = [Part(row.measure_zh, row.measure_en, not row.reached, last.loc[[row.Index]]) for row in last.itertuples()]
+    told = told[~where(told["part_zh"], lambda part: bool(part) and measured["measure_zh"].str.startswith(part).any())]
+    for (zh, en), group in told.groupby(["part_zh", "part_en"], sort=False):
+        holds = bool((group["comparison"] == "holds").all())
+        found.append(Part(zh or "规划整体", en or "the plan as a whole", holds, group))
+    short, met = ([part for part in found if part.holds is holds] for holds in (True, False))
+    levers = [("digitalisation", (row,), "value_pct") for row in last.index] or None
+    return replace(parts(found), levers=levers).because(
+        f"读到的数值目标有 {len(aims(data))} 个。与报告的结果比较，达到的：{'、'.join(p.zh for p in met) or '无'}；"
+        f"没有达到的：{'、'.join(p.zh for p in short) or '无'}；其余没有结果。结果多由发布目标的部门自己报告。",
+        f"The plan to 2020 has {len(aims(data))} numeric targets that were read. Reported as met: "
+        f"{'; '.join(p.en for p in met) or 'none'}. Not met: {'; '.join(p.en for p in short) or 'none'}. For the "
+        "others no outcome was found. Most outcomes are reported by those who set the targets.",
+    )
+
+
+@judges("Q149")
+def attention(claim: pd.Series, data: Data) -> Judged:
+    """National documents on what the paper calls neglected, field by field."""
+    items, rows = data("claim_items"), evidence("Q149", data)
+    found = []
+    for item in items[items["claim_id"] == "Q55"].itertuples():
+        about = rows[where(rows["part_zh"], item.item_zh.endswith)]
+        holds = None if about.empty else bool((about["comparison"] == "holds").all())
+        found.append(Part(item.item_zh, item.item_en, holds, about))
+    seen, open_ = ([part for part in found if (part.holds is None) is none] for none in (False, True))
+    zh = "；".join(f"{p.zh}：{''.join(p.rows['says_zh'])}" for p in seen)
+    en = " ".join(f"{p.en}: {' '.join(p.rows['says_en'])}" for p in seen)
+    return parts(found).because(
+        f"{zh}没有查的：{'、'.join(p.zh for p in open_) or '无'}。文件之多少只说明有没有着力，不说明成效。",
+        f"{en} Not looked up: {', '.join(p.en for p in open_) or 'nothing'}. Documents show attention, not success.",
+    )
+
+
+@judges("Q152")
+def provinces(claim: pd.Series, data: Data) -> Judged:
+    """The provinces whose government is known to have a document on intelligent manufacturing before the paper."""
+    every = data("provinces")
+    every = every[every["in_study"]]
+    documents = before_paper(data)
+    documents = documents[(documents["level"] == "provincial") & documents["title_zh"].str.contains("智能制造")]
+    own = documents[where(documents["issuer"], lambda issuer: any(name in issuer for name in every["province_en"]))]
+    known = [row for row in every.itertuples() if own["issuer"].str.contains(row.province_en, regex=False).any()]
+    return bounded(claim, (len(known) == len(every), True), own).because(
+        f"{len(every)} 个省份中，见到省级文件的有 {len(known)} 个（{'、'.join(r.province_zh for r in known)}）；"
+        "其余没有普查，也没有见到哪一省没有。所以至少这些省有，至多全部都有。",
+        f"Of {len(every)} provinces {len(known)} are seen to have a document on intelligent manufacturing "
+        f"({', '.join(r.province_en for r in known)}). No census covers the others, and none is known to lack one: at "
+        f"least {len(known)}, at most all.",
+    )
