@@ -180,7 +180,7 @@ def attention(claim: pd.Series, data: Data) -> Judged:
         holds = None if about.empty else bool((about["comparison"] == "holds").all())
         found.append(Part(item.item_zh, item.item_en, holds, about))
     seen, open_ = ([part for part in found if (part.holds is None) is none] for none in (False, True))
-    zh = "；".join(f"{p.zh}：{''.join(p.rows['says_zh'])}" for p in seen)
+    zh = "".join(f"{p.zh}：{''.join(p.rows['says_zh'])}" for p in seen)
     en = " ".join(f"{p.en}: {' '.join(p.rows['says_en'])}" for p in seen)
     return parts(found).because(
         f"{zh}没有查的：{'、'.join(p.zh for p in open_) or '无'}。文件之多少只说明有没有着力，不说明成效。",
