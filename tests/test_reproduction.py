@@ -11,7 +11,8 @@ import made_up
 import pandas as pd
 import pytest
 
-from compendium import claims, paths, running, validation
+from compendium import paths, running, validation
+from compendium.vocabulary import VERDICTS
 
 pytestmark = pytest.mark.kept()
 
@@ -188,7 +189,7 @@ def test_the_ledger_is_the_one_expected(rerun):
     assert ledger["claim_id"].tolist() == expected["claim_id"].tolist()
     moved = ledger.merge(expected, on="claim_id", suffixes=("", "_expected")).query("verdict != verdict_expected")
     assert moved[["claim_id", "verdict", "verdict_expected"]].to_dict("records") == []
-    assert set(ledger["verdict"]) <= set(claims.VERDICTS)
+    assert set(ledger["verdict"]) <= set(VERDICTS)
 
 
 def test_nothing_that_rests_on_the_paper_alone_is_called_reproduced(rerun):

@@ -25,6 +25,7 @@ import contextlib
 import csv
 import gc
 import hashlib
+import importlib
 import inspect
 import io
 import itertools
@@ -57,7 +58,18 @@ from matplotlib.text import Text
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1]))
 
-from compendium import bounds, claims, figures, freshness, paths, reporting, running, tables, validation  # noqa: E402
+from compendium import (  # noqa: E402
+    bounds,
+    claims,
+    figures,
+    freshness,
+    paths,
+    reporting,
+    running,
+    tables,
+    validation,
+    vocabulary,
+)
 
 KINDS = {
     "cell": "数值加一个末位",
@@ -466,44 +478,65 @@ def solved_once(solve: Callable[..., object]) -> Callable[..., object]:
 
 
 RULES = [
-    ("tolerance ten times as wide", "0.5 * 10.0**-self.decimals", "5.0 * 10.0**-self.decimals"),
-    ("tolerance of nothing", "0.5 * 10.0**-self.decimals + 1e-9", "0.0"),
-    ("an excluded end admitted", "if self.strict and (-math.inf", "if False and (-math.inf"),
-    ("a range need not be met whole", "low >= self.low - self.slack and high", "low >= self.low - self.slack or high"),
-    ("grade C counts as firm", 'self.grade == "C" or self.trust', "self.trust"),
-    ("an unsafe host counts as firm", ' or self.trust == "unsafe" else "firm"', ' else "firm"'),
-    ("rows of the paper are evidence", 'mask = rows["source_id"] != "paper"', 'mask = rows["source_id"] != ""'),
-    ("text of the paper is evidence", 'rows[mask & (rows["basis"] != "paper_text")]', "rows[mask]"),
-    ("copies do not count", 'row.get("also_in", "")', '""'),
-    ("the best link of a chain", "grade, trust = max(", "grade, trust = min("),
-    ("the worst of alternatives", "best = [min(best, key=rank)]", "best = [max(best, key=rank)]"),
-    ("one copy too many: worst source of a row", "best = [min((quality", "best = [max((quality"),
-    ("a miss in print is a hit", '("corroborated" if any(hits) else "contradicted")', '"corroborated"'),
-    ("a hit in print is a recomputation", '("corroborated" if any(hits)', '("reproduced" if any(hits)'),
-    ("all prints must agree", '"corroborated" if any(hits)', '"corroborated" if all(hits)'),
-    ("a recomputation is a print", '("reproduced" if ok', '("corroborated" if ok'),
-    ("possible is certain", '{0: "contradicted", 1: "within bounds"', '{0: "contradicted", 1: "reproduced"'),
-    ("meeting the bounds is enough", "if value.contains(low, high):", "if value.meets(low, high):"),
-    ("another meaning is the same", "same = labels[0] == labels[1]", "same = True"),
-    ("the same meaning is another", "same = labels[0] == labels[1]", "same = False"),
-    ("own numbers reproduce", '("consistent" if ok', '("reproduced" if ok'),
-    ("no evidence is consistent", 'return "not checkable", math.nan', 'return "consistent", math.nan'),
-    ("weakness is not said", 'if evidence.strength != "weak":', "if True:"),
-    ("more than is not exact", "agrees(claim, v) if x else implies(claim, v)", "agrees(claim, v)"),
+    ("printed", "tolerance ten times as wide", "0.5 * 10.0**-self.decimals", "5.0 * 10.0**-self.decimals"),
+    ("printed", "tolerance of nothing", "0.5 * 10.0**-self.decimals + 1e-9", "0.0"),
+    ("printed", "an excluded end admitted", "if self.strict and (-math.inf", "if False and (-math.inf"),
+    (
+        "printed",
+        "a range need not be met whole",
+        "self.low - self.slack and high <=",
+        "self.low - self.slack or high <=",
+    ),
+    ("judging", "grade C counts as firm", 'self.grade == "C" or self.trust', "self.trust"),
+    ("judging", "an unsafe host counts as firm", ' or self.trust == "unsafe" else "firm"', ' else "firm"'),
+    (
+        "evidence",
+        "rows of the paper are evidence",
+        'mask = rows["source_id"] != "paper"',
+        'mask = rows["source_id"] != ""',
+    ),
+    ("evidence", "copies do not count", 'row.get("also_in", "")', '""'),
+    ("evidence", "the best link of a chain", "return max(grade for", "return min(grade for"),
+    ("evidence", "the worst of alternatives", "best = [min(best, key=rank)]", "best = [max(best, key=rank)]"),
+    ("evidence", "worst source of a row", "best = [min((data.quality", "best = [max((data.quality"),
+    ("judging", "one origin is enough", "if answers and all(answers):", "if answers and any(answers):"),
+    ("judging", "the worst copy answers", "if quality == min(found)[0]", "if quality == max(found)[0]"),
+    ("judging", "possible is certain", '("differs", "interval", "same")', '("differs", "same", "same")'),
+    ("judging", "meeting the bounds is enough", "if value.contains(low, high):", "if value.meets(low, high):"),
+    ("judging", "another meaning is the same", "default if alike is None else alike", "[True] * len(rows)"),
+    ("judging", "a failing part is forgotten", "fails if False in said else holds", "holds"),
+    ("judging", "a copy is a second measurement", "second = ~same &", "second = (same | True) &"),
+    ("vocabulary", "own numbers confirm", 'return "consistent" if agreement', 'return "confirmed" if agreement'),
+    (
+        "vocabulary",
+        "every trace is a proof",
+        'return "confirmed" if origin == "other" else "traced"',
+        'return "confirmed"',
+    ),
+    ("vocabulary", "a known record is none", 'return "not obtained"', 'return "no source found"'),
+    ("claims", "weakness is not said", 'if assessment.strength != "weak":', "if True:"),
 ]
+JUDGING = {name: importlib.import_module(f"compendium.ledger.{name}") for name in ("printed", "evidence", "judging")}
+JUDGING |= {"vocabulary": vocabulary, "claims": claims}
 
 
 def rule_faults() -> Iterator[Fault]:
-    """The rules that give a verdict, altered one by one in compendium/claims.py."""
-    source = (paths.ROOT / "compendium" / "claims.py").read_text(encoding="utf-8")
-    for change, old, new in RULES:
-        assert source.count(old) == 1, f"{old!r} stands {source.count(old)} times in claims.py"
+    """The rules that give a verdict, altered one by one, wherever they are used."""
+    for name, change, old, new in RULES:
+        module = JUDGING[name]
+        source = Path(module.__file__).read_text(encoding="utf-8")
+        assert source.count(old) == 1, f"{old!r} stands {source.count(old)} times in {name}.py"
 
-        def apply(folder: Path, old: str = old, new: str = new) -> None:
-            exec(compile(source.replace(old, new), "claims.py", "exec"), vars(claims))
+        def apply(folder: Path, module=module, source: str = source.replace(old, new)) -> None:
+            before = dict(vars(module))
+            exec(compile(source, module.__file__, "exec"), vars(module))
+            users = [m for n, m in sys.modules.items() if n.startswith(("compendium.", "study."))]
+            for user, thing in itertools.product(users, before):
+                if thing in vars(user) and vars(user)[thing] is before[thing] and not thing.startswith("__"):
+                    vars(user)[thing] = vars(module)[thing]
 
         line = source[: source.index(old)].count("\n") + 1
-        yield Fault("rule altered", ("claims.py", str(line), ""), change, apply)
+        yield Fault("rule altered", (f"{name}.py", str(line), ""), change, apply)
 
 
 def version_faults() -> Iterator[Fault]:
