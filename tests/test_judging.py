@@ -255,6 +255,16 @@ def test_the_nearest_flip_is_the_smallest_change_and_turns_the_verdict(judges, f
     assert change.values == values and str(values[0]) in found.en and vocabulary.VERDICTS[flip].zh in found.zh
 
 
+def test_the_last_steps_before_the_edge_of_the_range_are_tried(judges):
+    def full(claim, data):
+        lists = data("lists")
+        return judging.recomputed(claim, 64 if lists["projects"].max() == 1000 else 63, lists)
+
+    judges.known["Q15"] = full
+    found = flips.nearest(judges, "Q15", world(rows((994, "list"))))
+    assert found.verdict == "contradicted" and found.changes[0].values == (1000,)
+
+
 def test_where_numbers_cannot_turn_it_another_origin_or_a_withdrawal_does(judges):
     def kind(claim, data):
         lists = data("lists")

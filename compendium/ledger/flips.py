@@ -120,6 +120,8 @@ def moved(
 
         tried = {2**power for power in range(MOST_DOUBLINGS)}
         tried |= {round(sign * (aim - value) / step) for aim in aims for value in values}
+        room = (high - max(values)) if sign > 0 else (min(values) - low)
+        tried |= {int(room / step + 1e-6)} if math.isfinite(room) else set()
         under, steps = 0, 0
         for steps in sorted(n for n in tried if n > 0):
             if not change(steps) or turns(steps):
