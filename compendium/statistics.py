@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -198,29 +197,6 @@ def rank_test(first: Sequence[int], second: Sequence[int]) -> RankTest:
     return RankTest(
         float(test.statistic), float(test.pvalue), 1 - 2 * float(test.statistic) / pairs, float(extreme.pvalue)
     )
-
-
-def rank_power(
-    sizes: tuple[int, int], chance: float, significance: float = 0.05, draws: int = 20_000, seed: int = 20220225
-) -> float:
-    """Return how often the exact rank test rejects if the first group truly lies higher.
-
-    Args:
-        sizes: sizes of the two groups.
-        chance: true chance that a member of the first group lies above one of the second; 0.5 means no difference.
-            The scores are drawn from normal distributions of equal spread, shifted to give this chance.
-        significance: two-sided level of the test.
-        draws: simulated pairs of groups.
-        seed: of the random numbers.
-    """
-    first, second = sizes
-    shift = np.sqrt(2) * stats.norm.ppf(chance)
-    scores = np.random.default_rng(seed).normal(size=(draws, first + second))
-    above = (scores[:, :first, None] + shift > scores[:, None, first:]).sum(axis=(1, 2))
-    splits = [sum(ranks) - first * (first - 1) // 2 for ranks in combinations(range(first + second), first)]
-    distance = np.abs(np.array(splits) - first * second / 2)
-    p_values = [(distance >= abs(u - first * second / 2)).mean() for u in range(first * second + 1)]
-    return float((np.array(p_values)[above] <= significance).mean())
 
 
 def gap_path(demand: Sequence[float], supply: float, annual_growth_pct: float) -> np.ndarray:

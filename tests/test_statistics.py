@@ -4,7 +4,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import integrate, stats
+from scipy import stats
 from statsmodels.stats.rates import test_poisson_2indep as poisson_2indep
 
 from compendium import statistics
@@ -125,23 +125,6 @@ def test_rest_bounds_over_a_range_of_weights():
     assert statistics.rest_bounds(37.0, (0.0, 1.0), (37.0, 37.0)) == (37.0, 37.0)
     with pytest.raises(ValueError, match="does not fit"):
         statistics.rest_bounds(42.0, 0.9, (60.0, 80.0))
-
-
-def test_rank_power_between_its_known_ends():
-    attained = 2 * sum([1, 1, 2]) / math.comb(10, 5)
-    assert statistics.rank_power((5, 5), 0.5) == pytest.approx(attained, abs=0.005)
-    assert statistics.rank_power((5, 5), 0.9999) > 0.99
-    assert statistics.rank_power((2, 2), 0.9999) == 0.0
-
-
-def test_rank_power_by_integration():
-    # One against three: p = 2/4 where the one stands below or above all three, which happens with this probability.
-    shift = math.sqrt(2) * stats.norm.ppf(0.8)
-    outside = integrate.quad(
-        lambda x: stats.norm.pdf(x) * (stats.norm.cdf(x + shift) ** 3 + stats.norm.sf(x + shift) ** 3), -9, 9
-    )[0]
-    assert statistics.rank_power((1, 3), 0.8, significance=0.5) == pytest.approx(outside, abs=0.015)
-    assert statistics.rank_power((5, 5), 0.7) == statistics.rank_power((5, 5), 0.7, 0.05, 20_000, 20220225)
 
 
 def test_rank_test_by_enumeration():
