@@ -11,7 +11,7 @@ from study.judgements.registry import judges
 MEASURES = {"Q70": "demand", "Q71": "gap", "Q72": "gap"}
 KINDS = {
     "forecast": ("预测", "a forecast"),
-    "after": ("事后的数", "a figure after the year"),
+    "after": ("事后的数", "a figure given after the year"),
     "undated": ("数，日期不明", "a figure of unknown date"),
 }
 
@@ -58,13 +58,14 @@ def told(rows: pd.DataFrame, paper: pd.Series, guide: pd.DataFrame, same: bool, 
     """Return the reason: what was printed where, what the paper makes of it, and what the Guide has."""
     names = data("sources").set_index("source_id")[f"name_{language}"]
     rows = [(names.get(r.source_id, r.source_id), r) for r in rows.sort_values("published").itertuples()]
-    field = next(iter(guide.sort_values("published")[f"field_{language}"]), "")
+    dated = guide[guide["print_year"].notna()].sort_values("published")
+    field = next(iter(dated[f"field_{language}"]), "")
     if language == "zh":
         said = "；".join(f"{name}：“{r.field_zh}” {r.value_10k:g} 万，{KINDS[r.kind][0]}" for name, r in rows)
         row = f"教育部、人社部、工信部的《指南》在“{field}”一行印有同一个数。" if field else ""
         once = "各处同出一源，不是第二次测量。" if same else ""
-        return f"{said}。论文作“{paper.field_zh}”{paper.year} 年的{KINDS[paper.kind][0]}。{row}{once}"
+        return f"{said}。论文所印：“{paper.field_zh}”{paper.year} 年，{KINDS[paper.kind][0]}。{row}{once}"
     said = "; ".join(f"{name}: {r.value_10k / 100:g} million, “{r.field_en}”, {KINDS[r.kind][1]}" for name, r in rows)
     row = f" The Guide of three ministries, MoHRSS among them, prints the same number for “{field}”." if field else ""
     once = " All share one origin; there is no second measurement." if same else ""
-    return f"{said}. In the paper: “{paper.field_en}”, {KINDS[paper.kind][1]} of {paper.year}.{row}{once}"
+    return f"{said}. In the paper: “{paper.field_en}” in {paper.year}, {KINDS[paper.kind][1]}.{row}{once}"
