@@ -38,6 +38,7 @@ BLUE, ORANGE, GREEN, RED, SKY, PURPLE, YELLOW, GREY = (
     "#7F7F7F",
 )
 font_manager.fontManager.addfont(FONT)
+NAMED = 4
 STYLE = {
     "font.family": font_manager.FontProperties(fname=FONT).get_name(),
     "font.size": 10,
@@ -121,16 +122,22 @@ def pages(
 
 
 def source_line(sources: Sequence[str], language: str, width: float = 7.2) -> str:
-    """Return the line under a figure: the source ids, which the table sources resolves, wrapped to `width` inches."""
-    known, raw = set(tables.raw("sources")["source_id"]), tables.names()
-    unknown = [s for s in sources if s not in known and s not in raw]
+    """Return the line under a figure: the sources by their names for readers, wrapped to `width` inches.
+
+    A raw table stands under its title. Of more than `NAMED` sources the others are counted.
+    """
+    known = tables.raw("sources").set_index("source_id")[f"name_{language}"]
+    raw = tables.names()
+    unknown = [s for s in sources if s not in known.index and s not in raw]
     if unknown:
         raise FigureError(f"source {unknown[0]!r} is not in the table sources")
-    head, paper = ("来源：", "论文") if language == "zh" else ("Sources: ", "the paper")
-    files = {"paper": paper} | {name: f"data/raw/{name}.csv" for name in raw}
-    ids = ", ".join(files.get(s, s) for s in dict.fromkeys(sources))
-    line = textwrap.fill(head + ids, int(width * 17), break_on_hyphens=False)
-    return re.sub(r", ?", "、", line) if language == "zh" else line
+    zh = language == "zh"
+    names = [tables.titles(s)[""][not zh] if s in raw else known[s] for s in dict.fromkeys(sources)]
+    if len(names) > NAMED + 1:
+        rest = len(names) - NAMED
+        names = [*names[:NAMED], f"另 {rest} 处" if zh else f"and {rest} more"]
+    line = ("来源：" if zh else "Sources: ") + ("；" if zh else "; ").join(names)
+    return textwrap.fill(line, int(width * (8.5 if zh else 17)), break_on_hyphens=False)
 
 
 def save(page: Page, alt: str) -> None:

@@ -118,6 +118,10 @@ def test_colours_of_tiles_leave_the_text_readable():
 
 
 def test_source_line_names_each_source_once():
-    line = figures.source_line(["paper", "shelec-2015", "paper"], "en")
-    assert re.sub(r"\s+", " ", line) == "Sources: the paper, shelec-2015"
+    names = tables.raw("sources").set_index("source_id")[["name_zh", "name_en"]]
+    line = figures.source_line(["paper", "shelec-2015", "paper", "claims"], "en")
+    named = f"{names.at['paper', 'name_en']}; {names.at['shelec-2015', 'name_en']}"
+    assert re.sub(r"\s+", " ", line) == f"Sources: {named}; {tables.titles('claims')[''][1]}"
+    line = figures.source_line(names.index[:9], "zh").replace("\n", "")
+    assert line.startswith(f"来源：{names['name_zh'].iloc[0]}；") and line.endswith("；另 5 处")
     assert paths.figure("a", "zh", "svg").name == "a.svg"
