@@ -265,6 +265,12 @@ def test_the_last_steps_before_the_edge_of_the_range_are_tried(judges):
     assert found.verdict == "contradicted" and found.changes[0].values == (1000,)
 
 
+@pytest.mark.parametrize(("title", "named"), [("R&D projects", "if R&D projects in"), ("Projects", "if projects in")])
+def test_a_flip_names_a_column_as_in_a_sentence(judges, monkeypatch, title, named):
+    monkeypatch.setattr(tables, "titles", lambda name: TITLES | {"projects": ("项目数", title)})
+    assert named in flips.nearest(judges, "Q15", world(rows((63, "list")))).en
+
+
 def test_where_numbers_cannot_turn_it_another_origin_or_a_withdrawal_does(judges):
     def kind(claim, data):
         lists = data("lists")
