@@ -1,0 +1,343 @@
+"""Innovation input, data, finance and tax, section 3.3: R&D ratios, digital equipment, the area rule, loans, rates."""
+
+from dataclasses import replace
+
+import pandas as pd
+
+from compendium.ledger.evidence import Data, joined, outside
+from compendium.ledger.judging import Judged, Part, missing, own, parts, printed, recomputed
+from study.judgements.registry import judges
+
+
+def said_values(values: pd.Series, places: int = 2) -> str:
+    """Return values for a sentence, each once, in order of size."""
+    return " / ".join(f"{value:.{places}f}" for value in sorted(set(values.dropna())))
+
+
+def with_levers(judged: Judged, *levers: tuple[str, tuple[int, ...], str]) -> Judged:
+    """Return the same, to be turned by these numbers only."""
+    return replace(judged, levers=levers)
+
+
+# R&D over GDP
+
+
+@judges("Q76")
+def intensity(claim: pd.Series, data: Data) -> Judged:
+    """The ratio as the bulletin first printed it; a database that repeats it is a copy and measures nothing anew."""
+    home, abroad = data("rd_intensity_china"), data("rd_intensity_countries")
+    home = home[home["year"] == claim["year_start"]]
+    if home.empty:
+        return missing("printed")
+    bulletin = [*home["first_published_pct"], *home["implied_revision_pct"]]
+    abroad = abroad[(abroad["iso3"] == "CHN") & (abroad["year"] == claim["year_start"])]
+    repeated = abroad[abroad["pct"].round(2).isin(bulletin)].assign(relation="copy")
+    first, revised = said_values(home["first_published_pct"]), said_values(home["implied_revision_pct"]) or "–"
+    values = [*home["first_published_pct"], *repeated["pct"]]
+    return printed(claim, joined([home, repeated]), values, data).because(
+        f"统计公报首次公布 {first}%，次年公报推得修订值 {revised}%。国际数据库中有 {len(repeated)} 版照录，"
+        "出自同一统计，不算第二次测量。",
+        f"The bulletin first printed {first} %; the next implies {revised} % as revised. {len(repeated)} editions of "
+        "international databases repeat it from the same statistics and are no second measurement.",
+    )
+
+
+def members(data: Data, year: int) -> list[str]:
+    """Return the countries that were members of the OECD in `year`."""
+    table = data("oecd_members")
+    return table.loc[table["accession_year"] <= year, "iso3"].to_list()
+
+
+def ranks(table: pd.DataFrame, data: Data) -> pd.DataFrame:
+    """Return, by edition and year, how China stands among the members of the OECD that the edition holds.
+
+    Args:
+        table: rows of rd_intensity_countries.
+        data: the tables.
+
+    Returns:
+        vintage, year, china_pct; members; with_data; higher, lower: members above and below China; median_pct of the
+        members; best, worst: China's rank among all members if those without data were all lower, or all higher.
+    """
+    found = []
+    for (vintage, year), group in table.groupby(["vintage", "year"]):
+        values, wanted = group.drop_duplicates("iso3").set_index("iso3")["pct"], members(data, year)
+        others = values.reindex(wanted).dropna()
+        if "CHN" not in values or others.empty:
+            continue
+        higher, lower = int((others > values["CHN"]).sum()), int((others < values["CHN"]).sum())
+        worst = higher + len(wanted) - len(others) + 1
+        counts = (len(wanted), len(others), higher, lower, others.median(), higher + 1, worst)
+        found.append((vintage, year, values["CHN"], *counts))
+    columns = ["members", "with_data", "higher", "lower", "median_pct", "best", "worst"]
+    return pd.DataFrame(found, columns=["vintage", "year", "china_pct", *columns])
+
+
+@judges("Q77")
+def below(claim: pd.Series, data: Data) -> Judged:
+    """China beside four readings of "developed countries", in the one edition that holds most members that year."""
+    year, rows = int(claim["year_start"]), data("rd_intensity_countries")
+    rows = rows[rows["year"] == year]
+    table = ranks(rows, data)
+    if table.empty:
+        return missing("printed")
+    place = table.loc[table["with_data"].idxmax()]
+    rows = rows[rows["vintage"] == place["vintage"]]
+    china = rows[rows["iso3"] == "CHN"]
+    among = rows[rows["iso3"].isin(members(data, year))]
+    named = {"OED": ("OECD 合计", "OECD total"), "HIC": ("高收入国家", "high-income countries"), "EUU": ("欧盟", "EU")}
+    found, told = [], []
+    for code, (zh, en) in named.items():
+        average = rows[rows["iso3"] == code]
+        if not average.empty:
+            value = average["pct"].iloc[0]
+            found.append(Part(zh, en, bool(place["china_pct"] < value), joined([china, average])))
+            told.append((f"{zh} {value:.2f}%", f"{en} {value:.2f} %"))
+    holds = bool(place["china_pct"] < place["median_pct"])
+    found.append(Part("多数成员国", "most members", holds, joined([china, among])))
+    judged = parts(found).because(
+        f"{year} 年同一版数据中，中国 {place['china_pct']:.2f}%；{'，'.join(zh for zh, _ in told)}；"
+        f"有数据的 {place['with_data']} 个 OECD 成员国中，{place['higher']} 个更高，{place['lower']} 个更低。"
+        "论文没有说与哪些国家比。",
+        f"In one edition for {year}, China is at {place['china_pct']:.2f} %; {', '.join(en for _, en in told)}; of "
+        f"{place['with_data']} members of the OECD with data {place['higher']} are higher and {place['lower']} lower. "
+        "The paper does not say whom it compares.",
+    )
+    return with_levers(judged, ("rd_intensity_countries", tuple(china.index), "pct"))
+
+
+@judges("Q120")
+def rising(claim: pd.Series, data: Data) -> Judged:
+    """The rise that each bulletin states over the year before, since first values of two years do not compare."""
+    rows = data("rd_intensity_china")
+    rows = rows[rows["year"].between(claim["year_start"], claim["year_end"])].dropna(subset="stated_rise_pp")
+    if rows.empty:
+        return missing("recomputed")
+    least = rows.loc[rows["stated_rise_pp"].idxmin()]
+    judged = recomputed(claim, bool((rows["stated_rise_pp"] > 0).all()), rows).because(
+        f"{rows['year'].min()}—{rows['year'].max()} 年各公报都说明了研发强度比上年的变化，"
+        f"最小的是 {least['year']} 年的 {least['stated_rise_pp']:+.2f} 个百分点。",
+        f"Every bulletin from {rows['year'].min()} to {rows['year'].max()} states the change of R&D over GDP; the "
+        f"least is {least['stated_rise_pp']:+.2f} points in {least['year']}.",
+    )
+    return with_levers(judged, ("rd_intensity_china", (least.name,), "stated_rise_pp"))
+
+
+@judges("Q125")
+def basic(claim: pd.Series, data: Data) -> Judged:
+    """Growth of spending on basic research, and its share of R&D at both ends, as the bulletins print them."""
+    rows = data("basic_research_china")
+    rows = rows[(rows["vintage"] == "bulletin") & rows["year"].between(claim["year_start"], claim["year_end"])]
+    if rows.empty:
+        return missing("recomputed")
+    first, last = rows.loc[rows["year"].idxmin()], rows.loc[rows["year"].idxmax()]
+    kept = bool((rows["growth_pct"] > 0).all()) and last["share_pct"] >= first["share_pct"]
+    slowest = rows["growth_pct"].idxmin()
+    judged = recomputed(claim, bool(kept), rows).because(
+        f"{first['year']}—{last['year']} 年基础研究经费最慢一年增长 {rows['growth_pct'].min():g}%；"
+        f"占研发经费的比重由 {first['share_pct']:g}% 到 {last['share_pct']:g}%。",
+        f"From {first['year']} to {last['year']} the least growth of spending on basic research in a year is "
+        f"{rows['growth_pct'].min():g} %; its share of R&D went from {first['share_pct']:g} % to "
+        f"{last['share_pct']:g} %.",
+    )
+    table = "basic_research_china"
+    return with_levers(judged, (table, (slowest,), "growth_pct"), (table, (last.name,), "share_pct"))
+
+
+SECTORS = {
+    "all_sectors": ("全部行业", "all sectors"),
+    "manufacturing": ("制造业", "manufacturing"),
+    "manufacturing_top50": ("制造业前 50 家", "50 largest manufacturers"),
+    "industrial_engineering": ("机械制造", "machinery building"),
+    "electronic_electrical": ("电子电气", "electronic and electrical equipment"),
+}
+ABROAD = ["USA", "EUU", "JPN"]
+
+
+def leaders(data: Data, year: int) -> pd.DataFrame:
+    """Return R&D over sales of the large spenders on R&D: one row a sector, one column a region."""
+    rows = data("rd_scoreboard")
+    rows = rows[(rows["year"] == year) & (rows["measure"] == "rd_over_sales")]
+    wide = rows.pivot_table(index="sector_group", columns="region", values="value")
+    return wide.reindex([s for s in SECTORS if s in wide.index])
+
+
+@judges("Q78")
+def leading(claim: pd.Series, data: Data) -> Judged:
+    """Chinese firms among the largest spenders on R&D, sector by sector, beside those of three regions.
+
+    The edition of a year comes out at the end of the next: the last that the paper could know is two years older.
+    """
+    year = int(claim["year_start"]) - 2
+    wide, rows = leaders(data, year), data("rd_scoreboard")
+    rows = rows[(rows["year"] == year) & (rows["measure"] == "rd_over_sales")]
+    if wide.empty or not {"CHN", *ABROAD} <= set(wide):
+        return missing("printed")
+    found, told = [], []
+    for sector, values in wide.dropna(subset=["CHN", *ABROAD]).iterrows():
+        higher = int((values[ABROAD] > values["CHN"]).sum())
+        holds = 2 * higher > len(ABROAD)
+        used = rows[(rows["sector_group"] == sector) & rows["region"].isin(["CHN", *ABROAD])]
+        found.append(Part(*SECTORS[sector], holds, used))
+        told.append((SECTORS[sector], values["CHN"], higher))
+    china = rows[rows["region"] == "CHN"]
+    return with_levers(
+        parts(found).because(
+            f"{year} 年研发投入最多的企业，研发占销售：中国"
+            + "，".join(f"{zh} {value:.2f}%（三地中 {n} 个更高）" for (zh, _), value, n in told)
+            + "。三地指美国、欧盟、日本；论文没有说谁是龙头。",
+            f"R&D over sales of the largest spenders in {year}, Chinese firms: "
+            + ", ".join(f"{en} {value:.2f} % ({n} of 3 regions higher)" for (_, en), value, n in told)
+            + ". The regions are the United States, the EU and Japan; the paper does not say who leads.",
+        ),
+        ("rd_scoreboard", tuple(china.index), "value"),
+    )
+
+
+@judges("Q114")
+def target(claim: pd.Series, data: Data) -> Judged:
+    """Whether the coding of the paper finds no target value in the measure, for the problem that it answers."""
+    coded, links = data("problems_countermeasures"), data("problem_links")
+    measure = coded[[claim["claim_id"] in ids.split(" ; ") for ids in coded["claim_ids"]]]
+    answered = links.loc[links["countermeasure_code"].isin(measure["code"]), "problem_code"]
+    problems = coded[coded["code"].isin(answered)]
+    if measure.empty or problems.empty:
+        return missing("own")
+    none = bool((problems["reservation"] == "no_target").all())
+    zh, en = "、".join(measure["item_zh"]), ", ".join(measure["item_en"])
+    return own(claim, none, pd.concat([measure, problems])).because(
+        f"论文自己的对策“{zh}”{'没有' if none else '有'}目标值；主张上升，事后只能看方向。",
+        f"The paper's own measure “{en}” has {'no' if none else 'a'} target value; it asks for a rise, of which only "
+        "the direction can be seen later.",
+    )
+
+
+# Digital equipment
+
+
+MEASURES = {"Q79": "equipment_digitisation", "Q80": "networked_and_collecting"}
+
+
+@judges(*MEASURES)
+def digital(claim: pd.Series, data: Data) -> Judged:
+    """The indicator in the years of the claim; one for another population speaks of something else."""
+    table = data("digitalisation")
+    mine = table[(table["measure"] == MEASURES[claim["claim_id"]]) & (table["source_id"] == "paper")]
+    rows = outside(table[table["measure"] == MEASURES[claim["claim_id"]]])
+    rows = rows[rows["as_of"].str[:4].astype(int).between(claim["year_start"], claim["year_end"])]
+    if rows.empty:
+        return missing("printed")
+    same = rows["scope"].isin(mine["scope"])
+    told = "、".join(f"{r.value_pct:g}%（{r.as_of}）" for r in rows[same].itertuples()) or "–"
+    told_en = ", ".join(f"{r.value_pct:g} % ({r.as_of})" for r in rows[same].itertuples()) or "–"
+    other = "、".join(f"{r.value_pct:g}%（{r.as_of}）" for r in rows[~same].itertuples())
+    other_en = ", ".join(f"{r.value_pct:g} % ({r.as_of})" for r in rows[~same].itertuples())
+    return printed(claim, rows, rows["value_pct"], data, same).because(
+        f"来源印有 {told}，主语是企业设备；基数是设备还是企业，来源和论文都没有印。"
+        + (f"另一总体为 {other}。" if other else ""),
+        f"The source prints {told_en} in a sentence on the equipment of firms; whether of equipment or of firms "
+        "neither it nor the paper prints." + (f" For another population it is {other_en}." if other else ""),
+    )
+
+
+# Finance and tax
+
+
+@judges("Q84")
+def area(claim: pd.Series, data: Data) -> Judged:
+    """The area share asked of incubators that claim relief, by legal basis: the tax notice, then recognition."""
+    rules = data("tax_rules")
+    mine = rules[rules["source_id"] == "paper"]
+    rules = outside(rules)
+    rules = rules[rules["condition"].isin(mine["condition"]) & rules["doc_id"].ne("")]
+    direct = rules[rules["subject"].isin(mine["subject"]) & (rules["comparator"] == ">=")]
+    by_recognition = rules[(rules["basis"] == "derived") & (rules["comparator"] == ">=")]
+    silent = rules[rules["comparator"] == "none"]
+    wanted, found = data.value(claim["claim_id"]), []
+    for zh, en, rows in (
+        ("税收通知自身", "the tax notice", direct),
+        ("经国家级认定", "by recognition", by_recognition),
+    ):
+        if not rows.empty:
+            found.append(Part(zh, en, bool((rows["value"] == wanted).all()), rows))
+    if not found:
+        return missing("printed")
+    told_zh = "；".join(f"{p.zh}：{span(p.rows)}，{said_values(p.rows['value'], 0)}%" for p in found)
+    told_en = "; ".join(f"{p.en}: {span(p.rows)}, {said_values(p.rows['value'], 0)} %" for p in found)
+    later = f"{silent['valid_from'].min()[:4]}" if not silent.empty else ""
+    return parts(found).because(
+        f"{told_zh}。"
+        + (f"{later} 年起的通知不再自列面积条件，改由认定办法规定；省级认定只读到一省。" if later else ""),
+        f"{told_en}."
+        + (
+            f" Notices from {later} on name no area share; the rules of recognition do. Of provincial rules "
+            "only one was read."
+            if later
+            else ""
+        ),
+    )
+
+
+def span(rules: pd.DataFrame) -> str:
+    """Return the years in which rules hold: 2016–2018."""
+    return f"{rules['valid_from'].min()[:4]}–{rules['valid_to'].max()[:4]}"
+
+
+@judges("Q86")
+def rates(claim: pd.Series, data: Data) -> Judged:
+    """What enterprise loans cost, beside a later date, the euro area, and what industrial firms earn on assets."""
+    table = data("lending_rates_and_returns")
+    home = table[table["iso3"] == "CHN"]
+    loans = home[home["measure"] == "enterprise_loans"].sort_values("as_of", kind="stable")
+    if loans.empty:
+        return missing("printed")
+    first, last, found, told = loans.head(1), loans.tail(1), [], []
+    cost = first["value"].iloc[0]
+    if len(loans) > 1:
+        now = last["value"].iloc[0]
+        found.append(Part("与自身过去比", "against its own past", bool(now > cost), loans))
+        told.append((f"到 {last['as_of'].iloc[0]} 为 {now:g}%", f"{now:g} % by {last['as_of'].iloc[0]}"))
+    euro = table[(table["iso3"] == "EMU") & (table["measure"] == "composite_cost")].sort_values("as_of").tail(1)
+    profit = home[home["measure"] == "industry_profit_over_assets"].tail(1)
+    for rows, zh, en in (
+        (euro, "欧元区企业贷款", "corporate loans in the euro area"),
+        (profit, "规上工业利润占资产", "profit over assets of industrial firms"),
+    ):
+        if not rows.empty:
+            value = rows["value"].iloc[0]
+            found.append(Part(f"与{zh}比", f"against {en}", bool(cost > value), joined([first, rows])))
+            told.append((f"{zh} {value:g}%", f"{en}: {value:g} %"))
+    return parts(found).because(
+        f"企业贷款加权平均利率 {first['as_of'].iloc[0]} 为 {cost:g}%；{'，'.join(zh for zh, _ in told)}。"
+        "论文没有说与什么比。",
+        f"Enterprise loans cost {cost:g} % in {first['as_of'].iloc[0]}; {', '.join(en for _, en in told)}. The paper "
+        "does not say compared with what.",
+    )
+
+
+@judges("Q107")
+def loans(claim: pd.Series, data: Data) -> Judged:
+    """Loans beside bonds and shares: what firms raised, and aggregate financing, which holds loans to households."""
+    firms, total = data("corporate_financing_2020"), data("aggregate_financing_structure")
+    firms = firms[firms["measure"].str.endswith("_increase")]
+    total = total[
+        (total["kind"] == "stock") & total["instrument"].isin(["rmb_loans", "corporate_bonds", "nonfinancial_equity"])
+    ]
+    total = total[total.groupby("as_of")["instrument"].transform("nunique") == 3]
+    raised = firms.set_index("measure")["value"]
+    raised = raised[~raised.index.duplicated()]
+    if "loans_increase" not in raised or len(raised) < 2:
+        return missing("printed")
+    share = 100 * raised["loans_increase"] / raised.sum()
+    lead = total.groupby("as_of")["share_pct"].transform("max")
+    first = total["instrument"].eq("rmb_loans") & total["share_pct"].eq(lead)
+    main = first.groupby(total["as_of"]).transform("any")
+    rows, values = joined([firms, total]), [bool(share > 50)] * len(firms) + list(main)
+    judged = printed(claim, rows, values, data, [True] * len(firms) + [False] * len(total)).because(
+        f"{firms['year'].iloc[0]} 年企业由贷款、债券和股票所得的资金中，贷款占 {share:.1f}%；"
+        "自有资金和商业信用不在内。",
+        f"Of what firms raised by loans, bonds and shares in {firms['year'].iloc[0]}, loans are {share:.1f} %; own "
+        "funds and trade credit are left out.",
+    )
+    borrowed = tuple(firms.index[firms["measure"] == "loans_increase"])
+    return with_levers(judged, ("corporate_financing_2020", borrowed, "value"))

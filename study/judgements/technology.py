@@ -1,0 +1,147 @@
+"""Core technology, section 3.2: manufacturing rank, key materials, industrial software, distance from the frontier."""
+
+from dataclasses import replace
+
+import pandas as pd
+
+from compendium.ledger.evidence import Data, joined, outside
+from compendium.ledger.judging import Judged, missing, printed, stated
+from study.judgements.registry import judges
+
+ROUNDING = 1.5  # points by which three rounded shares of one whole may miss 100
+
+
+@judges("Q60")
+def largest(claim: pd.Series, data: Data) -> Judged:
+    """China's rank by value added, in the last year for which no large economy is absent, beside printed statements.
+
+    The value of China in the international table leans on its own bureau, as the ministry's statement does: a copy.
+    """
+    table = data("manufacturing_value_added")
+    complete = table[table["absent"].eq("") & (table["iso3"] != "WLD") & (table["year"] <= claim["year_end"])]
+    last = complete[complete["year"] == complete["year"].max()]
+    china = last[last["iso3"] == "CHN"].assign(relation="copy")
+    said = data("claim_evidence")
+    said = said[said["claim_id"] == claim["claim_id"]]
+    rows = joined([china, said])
+    if rows.empty:
+        return missing("printed")
+    ranks = [1 + int((last["value_bn_usd"] > value).sum()) for value in china["value_bn_usd"]]
+    zh, en = "世界银行表中没有可用的年份。", "The World Bank table has no year that can be used."
+    if not china.empty:
+        year, value, rest = last["year"].iloc[0], china["value_bn_usd"].iloc[0], last[last["iso3"] != "CHN"]
+        next_best = rest.loc[rest["value_bn_usd"].idxmax()]
+        zh = (
+            f"世界银行数据中，{year} 年（各大经济体齐备的最近一年）中国制造业增加值 {value / 1000:.2f} 万亿美元，"
+            f"居第 {ranks[0]} 位；{next_best['name_zh']} {next_best['value_bn_usd'] / 1000:.2f} 万亿美元。"
+        )
+        en = (
+            f"In World Bank data for {year}, the last year with all large economies, value added in China is "
+            f"{value:g} billion US dollars, rank {ranks[0]}; {next_best['name_en']}: {next_best['value_bn_usd']:g}."
+        )
+    values = [*ranks, *(stated(row) for _, row in said.iterrows())]
+    alike = [True] * len(china) + list(said["differs_in"].eq(""))
+    judged = printed(claim, rows, values, data, alike).because(
+        f"{zh}另有 {len(said)} 处表述。国际数据中的中国一行出自中国的统计，不算第二次测量。",
+        f"{en} {len(said)} statements speak of the rank too. The international value rests on China's own statistics "
+        "and is no second measurement.",
+    )
+    if china.empty:
+        return judged
+    return replace(judged, levers=[("manufacturing_value_added", tuple(china.index), "value_bn_usd")])
+
+
+def surveys(data: Data) -> pd.DataFrame:
+    """Return the rows of outside surveys whose shares add up to a whole, with the shares at home and not, by survey."""
+    rows = outside(data("key_materials"))
+    home = rows["share_pct"].where(rows["category"] == "self_supplied", 0.0)
+    keys = [rows["survey"], rows["source_id"]]
+    rows = rows.assign(home_pct=home.groupby(keys).transform("sum"))
+    whole = rows["share_pct"].groupby(keys).transform("sum")
+    rows["lacking_pct"] = whole - rows["home_pct"]
+    return rows[((whole - 100).abs() <= ROUNDING) & (rows["home_pct"] > 0)]
+
+
+@judges("Q61", "Q62")
+def materials(claim: pd.Series, data: Data) -> Judged:
+    """The share not reliably made at home, or supplied there; a survey that counts types gives no rate of use."""
+    rows = surveys(data)
+    if rows.empty:
+        return missing("printed")
+    home = claim["claim_id"] == "Q62"
+    rows, column = rows[(rows["category"] == "self_supplied") == home], "home_pct" if home else "lacking_pct"
+    found = printed(claim, rows, rows[column], data)
+    counted = bool(rows["n_materials"].notna().all())
+    if found.agreement == "same" and found.rows["n_materials"].notna().all():
+        found = replace(found, agreement="relabelled")
+    told = " / ".join(f"{value:g}" for value in sorted(set(rows[column])))
+    what_zh, what_en = ("能够自给的种类", "those supplied at home")
+    if not home:
+        what_zh, what_en = ("国内没有的与国产但质量不稳定的两类之和", "those absent or made at home, quality unstable,")
+    limits_zh = "数的是种类，不是用量或金额；按后者计的比率可高可低，没有来源印出。"
+    limits_en = " It counts types, not use or value; a rate by these may be higher or lower, and no source prints it."
+    return found.because(
+        f"调查中{what_zh}占 {told}%。{limits_zh if counted else ''}",
+        f"In the survey {what_en} are {told} %.{limits_en if counted else ''}",
+    )
+
+
+CLASSES = {"Q139": ("design",), "Q140": ("production_control", "all")}
+
+
+@judges("Q139", "Q140")
+def software(claim: pd.Series, data: Data) -> Judged:
+    """Whether more than half of the home market is foreign: in the class named, or in classes that are wider."""
+    table = data("industrial_software_shares")
+    shares = table[table["software_class"].isin(CLASSES[claim["claim_id"]])]
+    shares = shares[shares["measure"].isin(["domestic_in_home_market", "foreign_in_home_market"])]
+    domestic = shares["measure"] == "domestic_in_home_market"
+    foreign = shares["value_pct"].where(~domestic, 100 - shares["value_pct"])
+    said = data("claim_evidence")
+    said = said[(said["claim_id"] == claim["claim_id"]) & ~said["source_id"].isin(table["source_id"])]
+    rows = joined([shares, said])
+    if rows.empty:
+        return missing("printed")
+    named = claim["claim_id"] == "Q139"
+    alike = [named] * len(shares) + list(said["differs_in"].eq(""))
+    values = [*(foreign > 50), *(stated(row) for _, row in said.iterrows())]
+    names_zh = {"design": "设计类", "production_control": "生产控制类", "all": "全部工业软件"}
+    names_en = {"design": "design", "production_control": "production control", "all": "all industrial software"}
+    told = list(zip(shares["software_class"], foreign, strict=True))
+    zh = "；".join(f"{names_zh[name]}中国外产品占 {value:g}%" for name, value in told)
+    en = "; ".join(f"{names_en[name]}: {value:g} % foreign" for name, value in told)
+    wider_zh = "" if named else "两者的范围都比论文点名的几种宽，其中较近的一类不过半数，不能算大多进口。"
+    wider_en = (
+        "" if named else " Both are wider than the kinds named, and the nearer class is no more than half foreign."
+    )
+    return printed(claim, rows, values, data, alike).because(
+        f"国内市场上，{zh}。{wider_zh}外国产品不等于进口，差别来源没有说。",
+        f"In the home market, {en}.{wider_en} Foreign is not quite imported; the sources do not tell them apart.",
+    )
+
+
+# What a rise means: the gap in points widens, the ratio to the United States narrows it.
+WIDENS = {"gap_other_subindices": True, "productivity_ratio": False}
+
+
+@judges("Q105")
+def frontier(claim: pd.Series, data: Data) -> Judged:
+    """Measures of the distance to the United States at two dates; none of them is of core technology."""
+    table = data("manufacturing_power_index")
+    rows = table[table["measure"].isin(list(WIDENS))].sort_values(["measure", "year_end"], kind="stable")
+    rows = rows[rows.groupby("measure")["year_end"].transform("nunique") > 1]
+    if rows.empty:
+        return missing("printed")
+    ends = rows.groupby("measure")["value"].agg(["first", "last"])
+    held = {m: (end["last"] >= end["first"]) == WIDENS[m] for m, end in ends.iterrows()}
+    zh = {"gap_other_subindices": "不计规模的三项与美国的差距", "productivity_ratio": "劳动生产率与美国之比（%）"}
+    en = {
+        "gap_other_subindices": "the gap to the United States in three sub-indices without scale",
+        "productivity_ratio": "labour productivity in per cent of the United States",
+    }
+    told_zh = "；".join(f"{zh[m]}由 {end['first']:g} 到 {end['last']:g}" for m, end in ends.iterrows())
+    told_en = "; ".join(f"{en[m]} went from {end['first']:g} to {end['last']:g}" for m, end in ends.iterrows())
+    return printed(claim, rows, rows["measure"].map(held), data, [False] * len(rows)).because(
+        f"制造强国指数：{told_zh}。量的都是制造业整体，不是核心技术。",
+        f"In the manufacturing power index, {told_en}. They measure manufacturing as a whole, not core technology.",
+    )
