@@ -1,9 +1,11 @@
-"""What must hold between rows and between tables: the arithmetic of the evidence.
+"""What must hold between rows and between tables: form, transcription and provenance, never agreement.
 
-Every check is a small generator over whole tables that yields one InputError for each place that breaks it. Checks
-speak of relations, not of today's numbers, so that new batches, years and shares may be added.
+Every check is a small generator over whole tables that yields one InputError for each place that breaks it. A check may
+compare a cell with its own printed form, a computed cell with what it is computed from, a share with the others of its
+own source. Whether the paper agrees with a source or with itself, and sources with one another, is for the ledger.
 """
 
+import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -12,6 +14,10 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any
 
+import pandas as pd
+
+from compendium.ledger.derived import evaluate
+from compendium.ledger.evidence import LIST, Data, LedgerError
 from compendium.tables import InputError
 
 REMEDY = "correct the row that is wrong, note why in data/raw/CHANGES.md, then run `compendium data refresh`"
@@ -83,13 +89,20 @@ def addresses_fit_trust(sources: Table) -> Iterator[InputError]:
 
 # claims
 
-# Claims that follow from other claims: claim, claims it follows from, formula, decimals it is printed with.
+SCALES = {"万": 10**4, "亿": 10**8, "million": 10**6, "billion": 10**9}
+PRINTED = re.compile(r"(\d+(?:,\d{3})*(?:\.\d+)?) ?(万|亿|million|billion|(?:st|nd|rd|th)\b)?")
 
 
-def _claims(claims: Table, ids: Iterable[str]) -> list[Row]:
-    """Return the claims with these ids; an id that is missing or has no value is left out."""
-    rows = {row["claim_id"]: row for row in claims}
-    return [rows[id_] for id_ in ids if id_ in rows and rows[id_]["value_low"] is not None]
+@needs("claims")
+def claims_ascend(claims: Table) -> Iterator[InputError]:
+    """Claim ids ascend; the number of a claim that was withdrawn stays free."""
+    last = 0
+    for row in claims:
+        number = int(row["claim_id"][1:])
+        if number <= last:
+            yield row.fault("claim_id", f"ids must ascend, but Q{last:02d} stands above")
+            return
+        last = number
 
 
 @needs("claims")
@@ -115,11 +128,81 @@ def claims_fit_text(claims: Table) -> Iterator[InputError]:
             yield row.fault(column, f"value_low and value_high must be {due}, as value_text {row['value_text']!r} says")
 
 
+@needs("claims")
+def claims_fit_print(claims: Table) -> Iterator[InputError]:
+    """The values of a claim are among the numbers of its print in either language, or are their sum."""
+    for row in claims:
+        scale = SCALES.get(row["unit"].split()[0], 1)
+        ends = {end * scale for end in (row["value_low"], row["value_high"]) if end is not None}
+        for column in ("printed_zh", "printed_en"):
+            found = printed_numbers(row[column])
+            if found and not ends <= {*found, sum(found)}:
+                values = " and ".join(f"{end:f}" for end in sorted(ends))
+                yield row.fault(column, f"must print {values}, as value_low, value_high and unit say")
+                return
+
+
+def printed_numbers(text: str) -> list[Decimal]:
+    """Return the numbers a text prints in digits, `750 万` and `7.5 million` in full, and 0 for `no`; no ordinals."""
+    found = [
+        Decimal(number.replace(",", "")) * SCALES.get(word, 1)
+        for number, word in PRINTED.findall(text)
+        if not word.endswith(("st", "nd", "rd", "th"))
+    ]
+    return [*found, Decimal(0)] if re.search(r"没有|\bno\b", text) else found
+
+
+@needs("claim_items", "claims", "derived")
+def items_of_claims(items: Table, claims: Table, derived: Table) -> Iterator[InputError]:
+    """Items belong to a claim or a derived quantity, and are numbered from 1 within it."""
+    known = {row["claim_id"] for row in claims} | {row["derived_id"] for row in derived}
+    told: Counter[str] = Counter()
+    for row in items:
+        told[row["claim_id"]] += 1
+        if row["claim_id"] not in known:
+            yield row.fault("claim_id", "stands neither in claims.csv nor in derived.csv")
+            return
+        if row["position"] != told[row["claim_id"]]:
+            yield row.fault("position", f"must be {told[row['claim_id']]}: items stand in order, numbered from 1")
+            return
+
+
+@needs("derived", "claims", "claim_items")
+def derived_evaluate(derived: Table, claims: Table, items: Table) -> Iterator[InputError]:
+    """Derived quantities name exactly the claims of their formula, and it has a value."""
+    values = pd.DataFrame([{"claim_id": row["claim_id"], "value_low": row["value_low"]} for row in claims])
+    listed = pd.DataFrame([{"claim_id": row["claim_id"]} for row in items])
+    data = Data(known={"claims": values.astype({"value_low": float}), "claim_items": listed})
+    for row in derived:
+        named = set(re.findall(r"Q\d+", row["formula"]))
+        if named != set((row["inputs"] or "").split(LIST)) - {""}:
+            yield row.fault("inputs", f"must be {LIST.join(sorted(named)) or 'empty'}, the claims in the formula")
+            continue
+        try:
+            value = evaluate(row["formula"], data)
+        except LedgerError:
+            value = math.nan
+        if not math.isfinite(value):
+            remedy = 'use + - * / **, ids of claims with a value, and items("Q02") for the number of items'
+            yield row.fault("formula", "must be a formula over claims that has a value", remedy)
+
+
+@needs("claim_evidence", "claims")
+def evidence_of_claims(evidence: Table, claims: Table) -> Iterator[InputError]:
+    """Evidence gives a value if and only if values are compared, and none is given for what cannot be tested."""
+    testable = {row["claim_id"]: row["testable"] for row in claims}
+    for row in evidence:
+        compared = row["comparison"] == "value"
+        if compared != (row["value"] is not None):
+            yield row.fault("value", f"must be {'given' if compared else 'empty'} with comparison {row['comparison']}")
+        elif row["value"] is None and row["value_high"] is not None:
+            yield row.fault("value_high", "must be empty where value is")
+        if not testable[row["claim_id"]]:
+            rule = "must be a claim that is testable"
+            yield row.fault("claim_id", rule, "delete the row, or set testable to true in claims.csv")
+
+
 # pilots
-
-
-def _preferred(batches: Table) -> dict[int, Row]:
-    return {row["year"]: row for row in batches if row["preferred"]}
 
 
 @needs("pilot_batches")
@@ -138,8 +221,12 @@ def batches_preferred(batches: Table) -> Iterator[InputError]:
         yield first.fault("preferred", f"one final row of {year} must be preferred")
 
 
-def _names(rows: Table, provinces: Table) -> Iterator[InputError]:
-    """Yield the first row of each province whose name is not that of its code."""
+@needs("pilot_province_evidence", "provinces")
+@needs("pilot_projects", "provinces")
+@needs("pilot_orders", "provinces")
+@needs("province_covariates", "provinces")
+def names_fit_codes(rows: Table, provinces: Table) -> Iterator[InputError]:
+    """Provinces stand under the names of their codes; the first row of each that does not is told."""
     names = {row["adcode"]: row["province_zh"] for row in provinces}
     told = set()
     for row in rows:
@@ -147,18 +234,6 @@ def _names(rows: Table, provinces: Table) -> Iterator[InputError]:
         if row["province_zh"] != names[code] and code not in told:
             told.add(code)
             yield row.fault("province_zh", f"must be {names[code]}, the province of adcode {code} in provinces.csv")
-
-
-@needs("pilot_province_evidence", "provinces")
-def evidence_names(evidence: Table, provinces: Table) -> Iterator[InputError]:
-    """Province names of the evidence fit the codes."""
-    yield from _names(evidence, provinces)
-
-
-@needs("pilot_projects", "provinces")
-def project_names(projects: Table, provinces: Table) -> Iterator[InputError]:
-    """Province names of the projects fit the codes."""
-    yield from _names(projects, provinces)
 
 
 @needs("pilot_province_evidence", "provinces")
@@ -205,85 +280,6 @@ def cities_in_one_province(projects: Table, evidence: Table) -> Iterator[InputEr
                 yield row.fault("city", f"lies in {first['province_zh']} by {first.table}.csv row {first.number}")
 
 
-Span = tuple[int, int, int]
-
-
-def _span(row: Row) -> Span:
-    return row["adcode"], row["period_start"], row["period_end"]
-
-
-def _caps(evidence: Table) -> list[Row]:
-    """Return for each span and kind of count the row with the lowest upper bound."""
-    caps: dict[tuple, Row] = {}
-    for row in sorted(evidence, key=lambda row: row.number):
-        if row["upper"] is not None:
-            key = (_span(row), row["counts"])
-            if key not in caps or row["upper"] < caps[key]["upper"]:
-                caps[key] = row
-    return list(caps.values())
-
-
-def _floors(evidence: Table, cap: str = "project") -> dict[Span, Row]:
-    """Return for each span the row with the highest lower bound that a cap of this kind has to respect.
-
-    A cap on enterprises says nothing about projects, since one firm may run several.
-    """
-    floors: dict[Span, Row] = {}
-    for row in evidence:
-        if row["lower"] is not None and (cap == "project" or row["counts"] == "enterprise"):
-            best = floors.get(_span(row))
-            if best is None or row["lower"] > best["lower"]:
-                floors[_span(row)] = row
-    return floors
-
-
-@needs("pilot_province_evidence")
-def evidence_agrees(evidence: Table) -> Iterator[InputError]:
-    """No lower bound lies above an upper bound of the same province and period."""
-    for cap in _caps(evidence):
-        floor = _floors(evidence, cap["counts"]).get(_span(cap))
-        if floor and floor["lower"] > cap["upper"]:
-            yield floor.fault("lower", f"must not exceed the upper bound {cap['upper']} in row {cap.number}")
-
-
-@needs("pilot_province_evidence")
-def evidence_of_years(evidence: Table) -> Iterator[InputError]:
-    """Yearly lower bounds of a province do not add up to more than an upper bound on the whole period."""
-    for cap in _caps(evidence):
-        adcode, start, end = _span(cap)
-        floors = _floors(evidence, cap["counts"])
-        parts = [floors[adcode, year, year] for year in range(start, end + 1) if (adcode, year, year) in floors]
-        total = sum(part["lower"] for part in parts)
-        if total > cap["upper"]:
-            where = ", ".join(str(part.number) for part in parts)
-            yield cap.fault("upper", f"must be at least {total}, the sum of the yearly lower bounds in rows {where}")
-
-
-@needs("pilot_province_evidence", "pilot_batches", "provinces")
-def evidence_fits_batches(evidence: Table, batches: Table, provinces: Table) -> Iterator[InputError]:
-    """Over all provinces, lower bounds do not exceed the batches of a period and upper bounds do not fall short."""
-    chosen = _preferred(batches)
-    study = {row["adcode"] for row in provinces if row["in_study"]}
-    floors = _floors(evidence)
-    caps = {_span(row): row for row in _caps(evidence) if row["counts"] == "project"}
-    for start, end in sorted({(row["period_start"], row["period_end"]) for row in evidence}):
-        years = range(start, end + 1)
-        if not all(year in chosen for year in years):
-            continue
-        total = sum(chosen[year]["projects"] for year in years)
-        lows = [row for span, row in floors.items() if span[1:] == (start, end)]
-        highs = [row for span, row in caps.items() if span[1:] == (start, end)]
-        low, high = sum(row["lower"] for row in lows), sum(row["upper"] for row in highs)
-        if low > total:
-            largest = max(lows, key=lambda row: row["lower"])
-            rule = f"lower bounds of {start}-{end} add up to {low}, but the batches hold {total}; this is the largest"
-            yield largest.fault("lower", rule)
-        if {row["adcode"] for row in highs} == study and high < total:
-            lowest = min(highs, key=lambda row: row["upper"])
-            rule = f"upper bounds of {start}-{end} add up to {high}, but the batches hold {total}; this is the smallest"
-            yield lowest.fault("upper", rule)
-
-
 @needs("pilot_projects")
 def projects_once(projects: Table) -> Iterator[InputError]:
     """A project of a named enterprise is listed once."""
@@ -295,60 +291,29 @@ def projects_once(projects: Table) -> Iterator[InputError]:
                 yield row.fault("enterprise", f"the same project stands in row {first.number}")
 
 
-@needs("pilot_projects", "pilot_province_evidence")
-def projects_of_cities(projects: Table, evidence: Table) -> Iterator[InputError]:
-    """A city with projects in the list has as many of them in a period as its row of evidence counts."""
-    for fact in evidence:
-        own = [
-            row for row in projects if fact["city"] and (row["adcode"], row["city"]) == (fact["adcode"], fact["city"])
-        ]
-        inside = [row for row in own if _within(row, fact)]
-        if own and len(inside) != fact["lower"]:
-            period = f"{fact['period_start']}-{fact['period_end']}"
-            rule = f"pilot_projects.csv lists {len(inside)} projects of {fact['city']} in {period}; both must agree"
-            yield fact.fault(
-                "lower", rule, "correct lower, or add or correct a row in pilot_projects.csv, named or not"
-            )
-            return
-
-
-@needs("pilot_projects", "pilot_province_evidence")
-def projects_below_caps(projects: Table, evidence: Table) -> Iterator[InputError]:
-    """No province has more listed projects, or enterprises, in a period than its upper bound allows."""
-    for cap in _caps(evidence):
-        inside = [row for row in projects if row["adcode"] == cap["adcode"] and _within(row, cap)]
-        if cap["counts"] == "enterprise":
-            inside = list({row["enterprise"] or row["project_row"]: row for row in inside}.values())
-        if len(inside) > cap["upper"]:
-            where = ", ".join(str(row.number) for row in inside)
-            yield cap.fault("upper", f"pilot_projects.csv lists {len(inside)} {cap['counts']}s, in rows {where}")
-
-
-def _within(project: Row, fact: Row) -> bool:
-    return fact["period_start"] <= project["year_start"] and project["year_end"] <= fact["period_end"]
+@needs("pilot_orders", "pilot_lists")
+def orders_of_lists(orders: Table, lists: Table) -> Iterator[InputError]:
+    """The order of provinces in a list has the year and stage of the list."""
+    known = {row["list_id"]: row for row in lists}
+    for row in orders:
+        for column in ("year", "stage"):
+            due = known[row["list_id"]]
+            if row[column] != due[column]:
+                yield row.fault(column, f"must be {due[column]}, as pilot_lists.csv row {due.number} says")
 
 
 # provinces
 
 OUTSIDE = {710000, 810000, 820000}
 REGIONS = {"east": 10, "central": 6, "west": 12, "northeast": 3}
-CLUSTERS = {
-    "bohai_rim": 5, "yangtze_delta": 4, "pearl_delta": 1, "central_west": 17, "northeast_other": 2, "east_other": 2,
-}  # fmt: skip
 
 
-@needs("provinces", "claims")
-def provinces_in_study(provinces: Table, claims: Table) -> Iterator[InputError]:
-    """All but Taiwan, Hong Kong and Macau are in the study, as many as Q24 counts, and none is missing."""
+@needs("provinces")
+def provinces_in_study(provinces: Table) -> Iterator[InputError]:
+    """All provinces but Taiwan, Hong Kong and Macau are in the study."""
     for row in provinces:
         if row["in_study"] == (row["adcode"] in OUTSIDE):
             yield row.fault("in_study", "must be false for Taiwan, Hong Kong and Macau and true for all others")
-            return
-    inside = sum(row["in_study"] for row in provinces)
-    for claim in _claims(claims, ["Q24"]):
-        if inside != claim["value_low"] or len(provinces) != inside + len(OUTSIDE):
-            rule = f"must list {claim['value_low']} provinces of the study and {len(OUTSIDE)} others"
-            yield InputError(provinces[0].file, f"{rule}, not {inside} and {len(provinces) - inside}", REMEDY)
 
 
 @needs("provinces")
@@ -376,18 +341,16 @@ def provinces_in_clusters(provinces: Table) -> Iterator[InputError]:
 
 @needs("provinces")
 def provinces_by_region(provinces: Table) -> Iterator[InputError]:
-    """Regions and broad clusters have the number of provinces they have by definition."""
-    for column, sizes in (("region4", REGIONS), ("cluster_broad", CLUSTERS)):
-        counts = Counter(row[column] for row in provinces if row["in_study"])
-        wrong = [f"{name} {counts[name]} instead of {size}" for name, size in sizes.items() if counts[name] != size]
-        if wrong:
-            yield InputError(provinces[0].file, f"provinces by {column}: {_join(wrong)}", REMEDY, column=column)
+    """The four official regions have the number of provinces they have by definition."""
+    counts = Counter(row["region4"] for row in provinces if row["in_study"])
+    wrong = [f"{name} {counts[name]} instead of {size}" for name, size in REGIONS.items() if counts[name] != size]
+    if wrong:
+        yield InputError(provinces[0].file, f"provinces by region4: {_join(wrong)}", REMEDY, column="region4")
 
 
 @needs("province_covariates", "provinces")
 def covariates_of_provinces(covariates: Table, provinces: Table) -> Iterator[InputError]:
-    """Every year has one row for each province of the study, under its name."""
-    yield from _names(covariates, provinces)
+    """Every year has one row for each province of the study."""
     study = {row["adcode"]: row["province_zh"] for row in provinces if row["in_study"]}
     for year in sorted({row["year"] for row in covariates}):
         rows = {row["adcode"]: row for row in covariates if row["year"] == year}
@@ -399,13 +362,9 @@ def covariates_of_provinces(covariates: Table, provinces: Table) -> Iterator[Inp
 
 
 @needs("province_covariates")
-def covariates_reproduce(covariates: Table) -> Iterator[InputError]:
-    """R&D over preliminary GDP gives the printed intensity, share times GDP the value added, within rounding."""
+def value_added_computed(covariates: Table) -> Iterator[InputError]:
+    """The value added of the secondary industry is computed: its share times GDP, within rounding."""
     for row in covariates:
-        ratio = 100 * row["rd_expenditure_100m_yuan"] / row["gdp_prelim_100m_yuan"]
-        if abs(ratio - row["rd_intensity_pct"]) > Decimal("0.00505"):
-            yield row.fault("rd_intensity_pct", f"R&D expenditure over preliminary GDP is {ratio:.3f} %")
-            continue
         added = row["secondary_share_prelim"] * row["gdp_prelim_100m_yuan"]
         if abs(added - row["secondary_va_prelim_100m_yuan"]) > Decimal("0.06"):
             yield row.fault("secondary_va_prelim_100m_yuan", f"secondary share times preliminary GDP is {added:.1f}")
@@ -431,37 +390,24 @@ def covariates_described(described: Table, covariates: Table, provinces: Table) 
 
 @needs("maturity_levels")
 def shares_close(levels: Table) -> Iterator[InputError]:
-    """The levels of one source are complete and add up to 100 and to the groups it gives.
+    """The levels of one source add up to 100 and to the groups it gives, as far as it gives them.
 
-    A source may print groups alone. Sums are exact, unless a note says that the shares are rounded.
+    Sums are exact, unless the source rounds its shares. What the paper prints is taken as it is: its sum is judged.
     """
     groups: dict[tuple, dict[str, Row]] = defaultdict(dict)
     for row in levels:
-        groups[row["scope"], row["year"], row["source_id"]][row["level_class"]] = row
+        if row["source_id"] != "paper":
+            groups[row["scope"], row["year"], row["source_id"]][row["level_class"]] = row
     for part in groups.values():
         yield from islice(_share_faults(part), 1)
 
 
 def _share_faults(part: dict[str, Row]) -> Iterator[InputError]:
-    yield from _complete(part)
     yield from _adds_up(part, ["le1" if "le1" in part else "1", "2", "3", "ge4"], 100)
     for whole, classes in (("le1", ["lt1", "1"]), ("ge2", ["2", "3", "ge4"])):
         if whole in part:
             yield from _adds_up(part, classes, part[whole]["share_pct"], part[whole])
     yield from _adds_up(part, ["le1", "ge2"], 100)
-
-
-def _complete(part: dict[str, Row]) -> Iterator[InputError]:
-    first = next((part[name] for name in ("2", "3", "ge4") if name in part), None)
-    if first:
-        due = ["1", "2", "3", "ge4"] if first["source_id"] == "paper" else ["le1", "2", "3", "ge4", "ge2"]
-        if {"1", "lt1"} & set(part) and first["source_id"] != "paper":
-            due += ["1", "lt1"]
-        lost = [name for name in due if name not in part]
-        if lost:
-            yield first.fault(
-                "level_class", f"its source must also give {_join(lost)} for {first['scope']} {first['year']}"
-            )
 
 
 def _adds_up(
@@ -472,36 +418,43 @@ def _adds_up(
     rows = [part[name] for name in classes]
     total = sum(row["share_pct"] for row in rows)
     slack = 0
-    if any("rounded" in (row["note"] or "") for row in part.values()):
+    if any(row["rounded"] for row in part.values()):
         digits = min(-row["share_pct"].as_tuple().exponent for row in rows)
         slack = Decimal("0.5").scaleb(-digits) * (len(rows) + (whole is not None))
     if abs(total - due) > slack:
         where = ", ".join(str(row.number) for row in rows)
-        remedy = "correct the wrong share, or write rounded into the note of one of the rows if the source rounds"
+        remedy = "correct the wrong share, or set rounded to true in its row if the source rounds"
         yield (whole or rows[0]).fault("share_pct", f"rows {where} add up to {total}, not {due}", remedy)
+
+
+@needs("maturity_levels")
+def firms_fit_text(levels: Table) -> Iterator[InputError]:
+    """The number of firms is the one printed, where it is printed in digits."""
+    for row in levels:
+        digits = re.sub(r"\D", "", row["firms_text"] or "")
+        if digits and row["firms_lower"] != int(digits):
+            yield row.fault("firms_lower", f"must be {digits}, as firms_text {row['firms_text']!r} says")
 
 
 @needs("maturity_levels", "maturity_samples")
 def shares_from_counts(levels: Table, samples: Table) -> Iterator[InputError]:
-    """Shares computed from exact counts agree with the counts within 0.05."""
-    counts = {(row["scope"], row["year"], row["measure"]): row for row in samples if row["exact"]}
+    """Shares for which the same source gives exact counts agree with the counts within 0.05."""
+    counts = {(row["scope"], row["year"], row["source_id"], row["measure"]): row for row in samples if row["exact"]}
     for row in levels:
-        part = counts.get((row["scope"], row["year"], "firms_ge2"))
-        whole = counts.get((row["scope"], row["year"], "firms_assessed"))
-        if row["level_class"] == "ge2" and part and whole:
-            yield from _is_share(row, "share_pct", part, whole)
-    for row in samples:
-        part = counts.get((row["scope"], row["year"], "firms_assessed"))
-        whole = counts.get(("national", row["year"], "firms_assessed"))
-        if row["measure"] in ("firms_ge2", "share_of_national") and not (part and whole):
-            yield row.fault(
-                "measure", f"needs exact rows of firms_assessed for {row['scope']} and national {row['year']}"
+        key = (row["scope"], row["year"], row["source_id"])
+        if row["level_class"] == "ge2":
+            yield from _is_share(
+                row, "share_pct", counts.get((*key, "firms_ge2")), counts.get((*key, "firms_assessed"))
             )
-        elif row["measure"] == "share_of_national":
-            yield from _is_share(row, "value", part, whole)
+    for row in samples:
+        key = (row["year"], row["source_id"], "firms_assessed")
+        if row["measure"] == "share_of_national":
+            yield from _is_share(row, "value", counts.get((row["scope"], *key)), counts.get(("national", *key)))
 
 
-def _is_share(row: Row, column: str, part: Row, whole: Row) -> Iterator[InputError]:
+def _is_share(row: Row, column: str, part: Row | None, whole: Row | None) -> Iterator[InputError]:
+    if not (part and whole and whole["value"]):
+        return
     share = 100 * part["value"] / whole["value"]
     if abs(share - row[column]) >= Decimal("0.05"):
         yield row.fault(column, f"maturity_samples.csv rows {part.number} and {whole.number} give {share:.2f} %")
@@ -513,32 +466,28 @@ def derived_shares_have_parts(levels: Table, samples: Table) -> Iterator[InputEr
     groups = defaultdict(set)
     for row in levels:
         groups[row["scope"], row["year"], row["source_id"]].add(row["level_class"])
-    counted = {(row["scope"], row["year"]) for row in samples if row["exact"] and row["measure"] == "firms_ge2"}
+    exact = [row for row in samples if row["exact"] and row["measure"] == "firms_ge2"]
+    counted = {(row["scope"], row["year"], row["source_id"]) for row in exact}
     for row in levels:
-        others = groups[row["scope"], row["year"], row["source_id"]] - {row["level_class"]}
-        by_count = row["level_class"] == "ge2" and (row["scope"], row["year"]) in counted
+        key = (row["scope"], row["year"], row["source_id"])
+        others = groups[key] - {row["level_class"]}
+        by_count = row["level_class"] == "ge2" and key in counted
         by_level = len(others) > 1 or (row["level_class"] == "le1" and "ge2" in others)
         if row["basis"] == "derived" and not (by_count or by_level):
             yield row.fault("basis", "the shares or exact counts it is derived from are missing")
 
 
-@needs("maturity_industries", "claims")
-def figure_order(industries: Table, claims: Table) -> Iterator[InputError]:
-    """The labels of Figure 2 stand in order, as many as Q52 counts, half of them discrete industries."""
-    labels = [row for row in industries if row["measure"] == "printed_order"]
-    for claim in _claims(claims, ["Q52"]):
-        if len(labels) != claim["value_low"]:
-            rule = f"must list {claim['value_low']} industries with measure printed_order (Q52), not {len(labels)}"
-            yield InputError(industries[0].file, rule, REMEDY, column="measure", value="printed_order")
-            return
-    for due, row in enumerate(labels, 1):
-        if row["position"] != due:
-            yield row.fault("position", f"must be {due}: rows of printed_order stand in the order of the figure")
-            return
-    discrete = sum(row["process_type"] == "discrete" for row in labels)
-    if 2 * discrete != len(labels):
-        rule = f"half of the {len(labels)} industries of printed_order must be discrete, not {discrete}"
-        yield InputError(industries[0].file, rule, REMEDY, column="process_type")
+@needs("maturity_industries")
+def places_in_order(industries: Table) -> Iterator[InputError]:
+    """Industries that a source prints in order stand in it, numbered from 1."""
+    told: Counter[tuple] = Counter()
+    for row in industries:
+        if row["position"] is not None:
+            order = (row["scope"], row["year"], row["measure"], row["source_id"])
+            told[order] += 1
+            if row["position"] != told[order]:
+                yield row.fault("position", f"must be {told[order]}: the industries stand in the order of the source")
+                return
 
 
 @needs("maturity_standard")
@@ -554,6 +503,20 @@ def editions_complete(standard: Table) -> Iterator[InputError]:
 
 
 # talent
+
+
+@needs("talent_guide", "talent_guide_coverage")
+def fields_named(guide: Table, coverage: Table) -> Iterator[InputError]:
+    """A field of the guide has one name in either language."""
+    names: dict[int, Row] = {}
+    for row in guide + coverage:
+        first = names.setdefault(row["field_no"], row)
+        for column in ("field_zh", "field_en"):
+            if row[column] != first[column]:
+                yield row.fault(
+                    column, f"field {row['field_no']} is named otherwise in {first.table}.csv {first.number}"
+                )
+                return
 
 
 @needs("talent_statements")
@@ -633,16 +596,12 @@ def items_coded(items: Table) -> Iterator[InputError]:
 
 @needs("problem_links", "problems_countermeasures")
 def links_answer(links: Table, items: Table) -> Iterator[InputError]:
-    """Links lead from a problem to a countermeasure, and every problem has one."""
+    """Links lead from a problem to a countermeasure."""
     sides = {row["code"]: row["side"] for row in items}
     for row in links:
         for column, side in (("problem_code", "problem"), ("countermeasure_code", "countermeasure")):
             if sides[row[column]] != side:
                 yield row.fault(column, f"must be the code of a {side}")
-    linked = {row["problem_code"] for row in links}
-    for row in items:
-        if row["side"] == "problem" and row["code"] not in linked:
-            yield row.fault("code", "this problem has no row in problem_links.csv")
 
 
 def _join(things: Iterable) -> str:

@@ -1,4 +1,4 @@
-"""Checks of the raw data package: bytes, types and keys, lists, arithmetic; renewal of hashes; codebook.
+"""Checks of the raw data package: bytes, types and keys, lists, provenance; renewal of hashes; codebook.
 
 Problems are told table by table from the outside in: a table that fails one layer is left out of the next, so that one
 fault gives one message.
@@ -52,7 +52,10 @@ FORM = {
 }
 TEXTS = ("title", "title_zh", "description", "description_zh")
 TOLD = 20
-PAST = ("published", "accessed", "as_of", "survey_date", "date_start", "date_end")
+PAST = (
+    "published", "accessed", "searched_on", "said_on", "as_of", "survey_date", "accession_date", "date_start",
+    "date_end",
+)  # fmt: skip
 ORDERED = [
     ("published", "accessed"),
     ("year_start", "year_end"),
@@ -61,6 +64,7 @@ ORDERED = [
     ("valid_from", "valid_to"),
     ("lower", "upper"),
     ("value_low", "value_high"),
+    ("value", "value_high"),
     ("score_low", "score_high"),
 ]
 CELL = "correct the cell; if it is right, change the rule in data/raw/datapackage.json"
@@ -151,7 +155,7 @@ def _examine(folder: Path, package: dict, today: str = "") -> list[InputError]:
         problems += found
         sound = {name: rows for name, rows in sound.items() if name not in faulty}
     problems += crosschecks.run(sound)
-    return problems or _unused(sound, schemas)
+    return problems or _provenance(sound, schemas)
 
 
 # Bytes
@@ -475,7 +479,11 @@ Found = tuple[list[InputError], set[str]]  # problems, and the tables they are a
 
 
 def _row_rules(last: str, sound: dict[str, list[Row]], schemas: dict[str, dict]) -> Found:
-    """Find rows with a date after `last`, with ends out of order, or of basis paper_text that name another source."""
+    """Find rows that break a rule for the rows of all tables.
+
+    No date lies after `last`, ends are in order, a text is given in both languages or in none, and a row of basis
+    paper_text names the paper.
+    """
     problems, faulty = [], set()
     for row in (row for rows in sound.values() for row in rows):
         dates = (*PAST, "year") if row.table == "covariate_sources" else PAST
@@ -485,6 +493,10 @@ def _row_rules(last: str, sound: dict[str, list[Row]], schemas: dict[str, dict])
             start, end = row.values.get(low), row.values.get(high)
             if low not in future and start is not None and end is not None and _later(start, end):
                 found.append(row.fault(low, f"must not lie after {high}, {row.texts[high]}", CELL))
+        for column in row.values:
+            other = f"{column.removesuffix('_en')}_zh"
+            if column.endswith("_en") and other in row.values and bool(row[column]) != bool(row[other]):
+                found.append(row.fault(column, f"must be {'given' if row[other] else 'empty'}, as {other} is", CELL))
         if row.values.get("basis") == "paper_text" and row.values.get("source_id", "paper") != "paper":
             found.append(row.fault("source_id", "must be paper where basis is paper_text", CELL))
         if found:
@@ -547,19 +559,44 @@ def _references(sound: dict[str, list[Row]], schemas: dict[str, dict]) -> Found:
     return problems, faulty
 
 
-def _unused(sound: dict[str, list[Row]], schemas: dict[str, dict]) -> list[InputError]:
-    """Return the error that sources are cited by no table, if there are any."""
-    used = set()
-    for name, rows in sound.items():
-        for column, target in _links(schemas[name], name):
-            if target == ("sources", "source_id"):
-                used.update(entry for row in rows for entry in _entries(row, column, schemas[name]))
-    idle = [row for row in sound.get("sources", []) if row["source_id"] not in used]
+def _provenance(sound: dict[str, list[Row]], schemas: dict[str, dict]) -> list[InputError]:
+    """Find sources and origins that nothing names, and sources without the origin of what a table takes from them."""
+    if not {"sources", "origins", "source_origins"} <= set(sound):
+        return []
+    cited: set[tuple[str, str]] = set()
+    for name in set(sound) - {"source_origins"}:
+        columns = [column for column, target in _links(schemas[name], name) if target == ("sources", "source_id")]
+        for row in sound[name]:
+            cited.update((entry, name) for column in columns for entry in _entries(row, column, schemas[name]))
+    used = {source for source, _ in cited}
+    problems = _idle(sound["sources"], "source_id", used, "cite the source in the row it supports, or delete it")
+    known = {(row["source_id"], row["table"] or "") for row in sound["source_origins"]}
+    for row in sound["sources"]:
+        source = row["source_id"]
+        lost = sorted(
+            table for entry, table in cited if entry == source and not {(source, table), (source, "")} & known
+        )
+        if lost:
+            rule = f"source_origins.csv gives no origin of what {lost[0]}.csv takes from this source"
+            remedy = "add a row to source_origins.csv with the body that first produced its figures"
+            problems.append(row.fault("source_id", rule, remedy))
+    for row in sound["source_origins"]:
+        if row["table"] and (row["source_id"], row["table"]) not in cited:
+            rule = f"{row['table']}.csv does not cite {row['source_id']}"
+            problems.append(row.fault("table", rule, "cite the source there, or delete the row"))
+    named = {row["origin_id"] for name in ("source_origins", "claims") for row in sound.get(name, [])}
+    return problems + _idle(
+        sound["origins"], "origin_id", named, "name the origin in the row it belongs to, or delete it"
+    )
+
+
+def _idle(rows: list[Row], column: str, used: set[str], remedy: str) -> list[InputError]:
+    """Return the error that no table refers to some of the rows, if there are any."""
+    idle = [row for row in rows if row[column] not in used]
     if not idle:
         return []
-    others = f", nor to {', '.join(row['source_id'] for row in idle[1:])}" if len(idle) > 1 else ""
-    remedy = "cite the source in the row it supports, or delete it"
-    return [idle[0].fault("source_id", f"no table refers to this source{others}", remedy)]
+    others = f", nor to {', '.join(row[column] for row in idle[1:])}" if len(idle) > 1 else ""
+    return [idle[0].fault(column, f"no table refers to it{others}", remedy)]
 
 
 # Codebook

@@ -30,8 +30,8 @@ def evaluate(formula: str, data: Data) -> float:
         LedgerError: it is no such expression.
     """
     try:
-        return _value(ast.parse(formula, mode="eval").body, data)
-    except (SyntaxError, KeyError, ZeroDivisionError) as error:
+        return float(_value(ast.parse(formula, mode="eval").body, data))
+    except (ArithmeticError, LookupError, SyntaxError, TypeError, ValueError) as error:
         raise LedgerError(
             f'derived.csv: {formula!r} is no formula over claims ({error}). Remedy: use + - * / **, Q17, items("Q02")'
         ) from None
