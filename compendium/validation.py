@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 SEPARATOR = " ; "
 PLAIN = {
-    "integer": ("0|-?[1-9][0-9]*", "must be a whole number such as 12"),
-    "number": (r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", "must be a number such as 12 or 3.5"),
+    "integer": ("0|-?[1-9][0-9]{0,17}", "must be a whole number such as 12, of at most 18 digits"),
+    "number": (r"-?(0|[1-9][0-9]{0,17})(\.[0-9]+)?", "must be a number such as 12 or 3.5, of at most 18 whole digits"),
     "date": ("(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}", "must be a date YYYY-MM-DD"),
     "boolean": ("true|false", "must be true or false"),
 }
