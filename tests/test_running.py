@@ -93,7 +93,8 @@ def project(shared, monkeypatch):
     root, nursery = shared
     monkeypatch.setattr(kernels, "nursery", nursery)
     (root / "notebooks").mkdir(parents=True)
-    shutil.copytree(paths.ROOT / "compendium", root / "compendium")
+    for package in ("compendium", "study"):
+        shutil.copytree(paths.ROOT / package, root / package)
     monkeypatch.setattr(paths, "RAW", frozen.folder(root / "data" / "raw"))
     for name in ("pyproject.toml", "requirements.lock"):
         shutil.copyfile(paths.ROOT / name, root / name)
