@@ -7,6 +7,7 @@ import pandas as pd
 from compendium import bounds, tables
 
 SOURCE = "made-up-by-a-test"
+ORIGIN = "O-MADE-UP"
 
 
 def add(folder: Path, table: str, **cells: object) -> None:
@@ -18,10 +19,13 @@ def add(folder: Path, table: str, **cells: object) -> None:
 
 
 def source(folder: Path) -> None:
-    """Add the source that all made-up rows name."""
+    """Add the source that all made-up rows name, and its origin."""
+    names = {"name_zh": "测试所编名单", "name_en": "Made-up list for a test"}
     cells = {"title": "Made-up list for a test", "publisher": "nobody", "published": "2026", "accessed": "2026-11-24"}
     address = {"url": "https://example.com/made-up-by-a-test", "grade": "A", "host_trust": "ok", "note": "made up"}
-    add(folder, "sources", source_id=SOURCE, **cells, **address)
+    add(folder, "sources", source_id=SOURCE, **names, **cells, **address)
+    add(folder, "origins", origin_id=ORIGIN, **names, kind="government")
+    add(folder, "source_origins", source_id=SOURCE, origin_id=ORIGIN, role="origin")
 
 
 def counts() -> pd.Series:
@@ -30,12 +34,7 @@ def counts() -> pd.Series:
     covered = batches[batches["basis"] == "seen"].dropna(subset="provinces").groupby("year")["provinces"].max()
     sizes = batches[batches["preferred"]].set_index("year")["projects"]
     evidence, sources = tables.raw("pilot_province_evidence"), tables.raw("sources")
-    upper = next(f for f in tables.schema("pilot_province_evidence")["fields"] if f["name"] == "upper")
-    caps = [(f"{code} {year}", code, year, year) for code in provinces for year in sizes.index]
-    caps = pd.DataFrame(caps, columns=["evidence_id", "adcode", "period_start", "period_end"])
-    caps = caps.assign(upper=upper["constraints"]["maximum"], counts="project", basis="seen", source_id="paper")
-    evidence = pd.concat([evidence, caps], ignore_index=True)
-    problem = bounds.problem(evidence, sources, sizes, covered, provinces, max(bounds.TIERS))
+    problem = bounds.problem(evidence, sources, sizes, covered, provinces, 4)
     return bounds.allocation(problem, [provinces.iloc[0]], maximise=True).stack()
 
 
@@ -48,4 +47,4 @@ def fill(folder: Path) -> None:
     for number, ((adcode, year), projects) in enumerate(counts().items(), first):
         cells = {"evidence_id": f"E{number:03d}", "adcode": adcode, "province_zh": names[adcode], "period_start": year}
         cells |= {"period_end": year, "lower": projects, "upper": projects, "counts": "project", "basis": "seen"}
-        add(folder, "pilot_province_evidence", **cells, source_id=SOURCE, note="made up")
+        add(folder, "pilot_province_evidence", **cells, tier=2, source_id=SOURCE, note="made up")
