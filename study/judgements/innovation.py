@@ -115,7 +115,7 @@ def rising(claim: pd.Series, data: Data) -> Judged:
         return missing("recomputed")
     least = rows.loc[rows["stated_rise_pp"].idxmin()]
     judged = recomputed(claim, bool((rows["stated_rise_pp"] > 0).all()), rows).because(
-        f"{rows['year'].min()}—{rows['year'].max()} 年各公报都说明了研发强度比上年的变化，"
+        f"{rows['year'].min()}–{rows['year'].max()} 年各公报都说明了研发强度比上年的变化，"
         f"最小的是 {least['year']} 年的 {least['stated_rise_pp']:+.2f} 个百分点。",
         f"Every bulletin from {rows['year'].min()} to {rows['year'].max()} states the change of R&D over GDP; the "
         f"least is {least['stated_rise_pp']:+.2f} points in {least['year']}.",
@@ -134,7 +134,7 @@ def basic(claim: pd.Series, data: Data) -> Judged:
     kept = bool((rows["growth_pct"] > 0).all()) and last["share_pct"] >= first["share_pct"]
     slowest = rows["growth_pct"].idxmin()
     judged = recomputed(claim, bool(kept), rows).because(
-        f"{first['year']}—{last['year']} 年基础研究经费最慢一年增长 {rows['growth_pct'].min():g}%；"
+        f"{first['year']}–{last['year']} 年基础研究经费最慢一年增长 {rows['growth_pct'].min():g}%；"
         f"占研发经费的比重由 {first['share_pct']:g}% 到 {last['share_pct']:g}%。",
         f"From {first['year']} to {last['year']} the least growth of spending on basic research in a year is "
         f"{rows['growth_pct'].min():g} %; its share of R&D went from {first['share_pct']:g} % to "
