@@ -183,7 +183,7 @@ def leading(claim: pd.Series, data: Data) -> Judged:
     china = rows[rows["region"] == "CHN"]
     return with_levers(
         parts(found).because(
-            f"{year} 年研发投入最多的企业，研发占销售：中国"
+            f"{year} 年研发投入最多的企业，研发占销售，中国企业为："
             + "，".join(f"{zh} {value:.2f}%（三地中 {n} 个更高）" for (zh, _), value, n in told)
             + "。三地指美国、欧盟、日本；论文没有说谁是龙头。",
             f"R&D over sales of the largest spenders in {year}, Chinese firms: "
@@ -266,12 +266,12 @@ def area(claim: pd.Series, data: Data) -> Judged:
     told_en = "; ".join(f"{p.en}: {span(p.rows)}, {said_values(p.rows['value'], 0)} %" for p in found)
     later = f"{silent['valid_from'].min()[:4]}" if not silent.empty else ""
     return parts(found).because(
-        f"{told_zh}。"
-        + (f"{later} 年起的通知不再自列面积条件，改由认定办法规定；省级认定只读到一省。" if later else ""),
-        f"{told_en}."
+        f"面积占比，按依据：{told_zh}。"
+        + (f"{later} 年起的通知不再自列面积条件，改由认定办法规定；省级的认定办法没有读全。" if later else ""),
+        f"Share of area by legal basis: {told_en}."
         + (
-            f" Notices from {later} on name no area share; the rules of recognition do. Of provincial rules "
-            "only one was read."
+            f" Notices from {later} on name no area share; the rules of recognition do; those of provinces were "
+            "not all read."
             if later
             else ""
         ),

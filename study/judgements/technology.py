@@ -81,8 +81,8 @@ def materials(claim: pd.Series, data: Data) -> Judged:
     limits_zh = "数的是种类，不是用量或金额；按后者计的比率可高可低，没有来源印出。"
     limits_en = " It counts types, not use or value; a rate by these may be higher or lower, and no source prints it."
     return found.because(
-        f"调查中{what_zh}占 {told}%。{limits_zh if counted else ''}",
-        f"In the survey {what_en} are {told} %.{limits_en if counted else ''}",
+        f"调查里，{what_zh}占 {told}%。{limits_zh if counted else ''}",
+        f"In the survey, {what_en} are {told} %.{limits_en if counted else ''}",
     )
 
 
