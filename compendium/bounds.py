@@ -23,7 +23,7 @@ from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 from scipy.sparse import block_array, csr_array, eye_array, hstack, kron, vstack
 
 TABLE = "pilot_province_evidence"
-TIERS = (1, 2, 3, 4)
+TIERS = (1, 2, 3, 4, 5)
 BRANCHES = 200
 SOLVER_TOLERANCE = 1e-6
 INDEX_TOLERANCE = 1e-12
@@ -76,25 +76,8 @@ class Problem:
         return _System(self)
 
 
-def tiers(evidence: pd.DataFrame, sources: pd.DataFrame) -> pd.Series:
-    """Return the tier from which each evidence row is used, on the index of `evidence`.
-
-    1: the paper; 2: sources of grade A; 3: grades B and C; 4: rows only partly seen and counts of enterprises, whatever
-    their source. Raises ValueError for a source without a grade.
-    """
-    grade = evidence["source_id"].map(sources.set_index("source_id")["grade"])
-    for row in evidence[grade.isna()].itertuples():
-        raise ValueError(
-            f"{TABLE}: row {row.evidence_id}, source_id {row.source_id}: no grade in sources; add it there"
-        )
-    late = (evidence["basis"] == "seen_partial") | (evidence["counts"] == "enterprise")
-    tier = np.select([late, evidence["source_id"] == "paper", grade == "A"], [4, 1, 2], default=3)
-    return pd.Series(tier, index=evidence.index, name="tier")
-
-
 def problem(
     evidence: pd.DataFrame,
-    sources: pd.DataFrame,
     batches: Mapping[int, int] | pd.Series,
     coverage: Mapping[int, int] | pd.Series,
     provinces: Iterable[int],
@@ -105,10 +88,10 @@ def problem(
 ) -> Problem:
     """Collect the constraints of a tier.
 
-    `evidence` and `sources` are the raw tables, `batches` maps each year to its number of projects, `coverage` maps
-    years to the number of provinces with at least one project (used from tier 3), `provinces` lists the adcodes of the
-    table. A count of enterprises bounds projects only from below, so its upper bound is ignored. Raises ValueError for
-    an unknown tier, source, province, year or leader.
+    `evidence` is the raw table; its rows are used from their tier on. `batches` maps each year to its number of
+    projects, `coverage` maps years to the number of provinces with at least one project (used from tier 3), `provinces`
+    lists the adcodes of the table. A count of enterprises bounds projects only from below, so its upper bound is
+    ignored. Raises ValueError for an unknown tier, province, year or leader.
     """
     if tier not in TIERS:
         raise ValueError(f"evidence tier {tier!r} is not one of {', '.join(map(str, TIERS))}")
@@ -122,7 +105,7 @@ def problem(
     for year in set(coverage) - set(batches):
         raise ValueError(f"coverage: year {year} has no batch; add its total or leave the year out")
 
-    rows = evidence[tiers(evidence, sources) <= tier]
+    rows = evidence[evidence["tier"] <= tier]
     for row in rows.itertuples():
         if row.adcode not in provinces:
             raise ValueError(
@@ -139,6 +122,11 @@ def problem(
     )
     rows = rows[(rows["lower"] > 0) | rows["upper"].notna()].reset_index(drop=True)
     return Problem(provinces, batches, rows, coverage, leaders, leaders_largest, leaders_descending)
+
+
+def possible(problem: Problem) -> bool:
+    """Return whether a table obeys all constraints."""
+    return problem._system.search() is not None
 
 
 def cells(problem: Problem) -> pd.DataFrame:
@@ -159,6 +147,12 @@ def group(problem: Problem, adcodes: Iterable[int], years: Iterable[int] | None 
     weights = _weights(problem, adcodes, years)
     low, high = (problem._system.attain(sign * weights) for sign in (1, -1))
     return int((weights * low).sum()), int((weights * high).sum())
+
+
+def covered(problem: Problem) -> tuple[int, int]:
+    """Return the sharp bounds of the number of provinces with at least one project in any year. Raises Infeasible."""
+    low, high = (problem._system.cover(sign) for sign in (1, -1))
+    return int(low), int(high)
 
 
 def allocation(
@@ -225,6 +219,19 @@ def theil(counts: np.ndarray) -> float:
     return float((ratios * np.log(np.where(ratios > 0, ratios, 1))).mean())
 
 
+def lorenz(problem: Problem) -> pd.DataFrame:
+    """Return the region in which the Lorenz curve of the totals lies: provinces, lower, upper (shares of all projects).
+
+    Row k bounds the share of the k provinces with the fewest projects. Each bound is sharp by itself: k provinces hold
+    least where the others hold most, and these largest and least sums are those that `concentration` starts from. One
+    curve need not attain all of them at once. Raises Infeasible.
+    """
+    sums = {sign: np.r_[0, one.bound.cumsum()][::-1] for sign, one in problem._system.roots.items()}
+    whole = sum(problem.batches.values())
+    ends = {"lower": 1 - sums[1] / whole, "upper": 1 - sums[-1] / whole}
+    return pd.DataFrame({"provinces": np.arange(len(problem.provinces) + 1)} | ends)
+
+
 INDICES: dict[str, Callable[[np.ndarray], float]] = {"cr5": cr5, "hhi": hhi, "gini": gini, "theil": theil}
 
 
@@ -250,10 +257,8 @@ def concentration(problem: Problem) -> tuple[pd.DataFrame, pd.DataFrame]:
     until the bound meets the best totals found (branch and bound).
     """
     system = problem._system
-    box = system.total_bounds
     found: dict[str, list[_Extreme]] = {name: [] for name in INDICES}
-    for sign in (-1, 1):
-        root = system.bracket(sign, *box)
+    for sign, root in system.roots.items():
         for name, index in INDICES.items():
             found[name].append(system.extreme(index, sign, root))
     bounds = pd.DataFrame(
@@ -468,11 +473,12 @@ class _System:
         return np.maximum(lower - values, 0) + np.maximum(values - upper, 0)
 
     def slacks(self) -> _Extra:
-        """Return the rows that make cost the sum of all misses."""
+        """Return the rows that make cost the sum of all misses, of lower and of upper limits."""
         slack, free = eye_array(len(self.names)), np.full(len(self.names), np.inf)
-        matrix = block_array([[self.matrix, slack], [self.matrix, -slack]], format="csr")
+        matrix = block_array([[self.matrix, slack, None], [self.matrix, None, -slack]], format="csr")
         limits = _Limits(np.r_[self.limits.lower, -free], np.r_[free, self.limits.upper])
-        return _Extra(matrix, limits, most=free, integer=np.zeros(free.size), cost=np.ones(free.size))
+        most = np.r_[free, free]
+        return _Extra(matrix, limits, most, integer=np.zeros(most.size), cost=np.ones(most.size))
 
     def search(
         self,
@@ -560,6 +566,26 @@ class _System:
     def total_bounds(self) -> np.ndarray:
         """The sharp bounds of the totals: lower and upper, province."""
         return self._ends(list(range(self.m)))
+
+    @cached_property
+    def roots(self) -> dict[int, _Bracket]:
+        """What majorisation says of all possible totals: from below (-1) and from above (1), largest first."""
+        found = {sign: self.bracket(sign, *self.total_bounds) for sign in (-1, 1)}
+        return {sign: one._replace(bound=one.bound if sign > 0 else np.sort(one.bound)[::-1]) for sign, one in found.items()}
+
+    def cover(self, sign: int) -> int:
+        """Return the least (sign 1) or largest (-1) number of provinces with a project; a binary variable marks each."""
+        size = self.most.size
+        choose = csr_array((np.ones(size), (np.arange(size), self.variable_owners)), shape=(size, self.n))
+        blocks = [[eye_array(size), -choose.multiply(self.most[:, None])], [-self.matrix[-self.n :], eye_array(self.n)]]
+        matrix = block_array(blocks, format="csr")
+        limits = _Limits(np.full(size + self.n, -np.inf), np.zeros(size + self.n))
+        extra = _Extra(matrix, limits, np.ones(self.n), np.ones(self.n), cost=np.full(self.n, sign))
+
+        def value(table: np.ndarray) -> int:
+            return sign * (table.sum(axis=1) > 0).sum()
+
+        return sign * value(self._possible(self.search(None, value, extra=extra)))
 
     def bracket(self, sign: int, low: np.ndarray, high: np.ndarray) -> _Bracket | None:
         """Return what majorisation says of the possible totals in a box (sign -1: from below, 1: from above).

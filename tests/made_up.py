@@ -8,6 +8,7 @@ from compendium import bounds, tables
 
 SOURCE = "made-up-by-a-test"
 ORIGIN = "O-MADE-UP"
+FACTS = 4  # the highest tier without assumptions
 
 
 def add(folder: Path, table: str, **cells: object) -> None:
@@ -33,9 +34,26 @@ def counts() -> pd.Series:
     batches, provinces = tables.raw("pilot_batches"), tables.raw("provinces").query("in_study")["adcode"]
     covered = batches[batches["basis"] == "seen"].dropna(subset="provinces").groupby("year")["provinces"].max()
     sizes = batches[batches["preferred"]].set_index("year")["projects"]
-    evidence, sources = tables.raw("pilot_province_evidence"), tables.raw("sources")
-    problem = bounds.problem(evidence, sources, sizes, covered, provinces, 4)
+    problem = bounds.problem(tables.raw("pilot_province_evidence"), sizes, covered, provinces, FACTS)
     return bounds.allocation(problem, [provinces.iloc[0]], maximise=True).stack()
+
+
+def projects(counts: pd.Series) -> pd.DataFrame:
+    """Return the rows of pilot_projects of four made-up lists that hold these counts, by province and year."""
+    names = tables.raw("provinces").set_index("adcode")["province_zh"]
+    rows = [(code, year) for (code, year), number in counts.items() for _ in range(number)]
+    frame = pd.DataFrame(rows, columns=["adcode", "year_start"])
+    return frame.assign(
+        project_row=[f"J{number}" for number in range(100, 100 + len(frame))],
+        year_end=frame["year_start"],
+        province_zh=frame["adcode"].map(names),
+        enterprise=[f"编造的企业{number}" for number in range(len(frame))],
+        project=[f"编造的项目{number}" for number in range(len(frame))],
+        list_id="L" + frame["year_start"].astype(str),
+        basis="seen",
+        source_id=SOURCE,
+        note="made up",
+    ).reindex(columns=tables.raw("pilot_projects").columns)
 
 
 def fill(folder: Path) -> None:

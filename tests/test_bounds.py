@@ -22,14 +22,14 @@ def fixed(examples):
     return settings(max_examples=examples, derandomize=True, deadline=None)
 
 
-SOURCES = pd.DataFrame({"source_id": ["paper", "a", "b", "c"], "grade": ["A", "A", "B", "C"]})
 LEADERS = [370000, 330000, 440000, 320000, 340000]
 COVERAGE = {2015: 21, 2016: 25, 2017: 25}
+FACTS = (1, 2, 3, 4)  # the tiers of the frozen rows, which hold no assumption
 COLUMNS = ["evidence_id", "adcode", "period_start", "period_end", "lower", "upper", "counts", "basis", "source_id"]
 
 
 def evidence(*rows):
-    frame = pd.DataFrame(rows, columns=COLUMNS)
+    frame = pd.DataFrame(rows, columns=COLUMNS).assign(tier=[first_tier(entry) for entry in rows])
     return frame.astype({"lower": "Int64", "upper": "Int64"})
 
 
@@ -38,17 +38,17 @@ def row(number, adcode, start, end, lower=None, upper=None, counts="project", ba
 
 
 def build(rows, batches, coverage, provinces, tier=4, **assumptions):
-    return bounds.problem(evidence(*rows), SOURCES, batches, coverage, provinces, tier, **assumptions)
+    return bounds.problem(evidence(*rows), batches, coverage, provinces, tier, **assumptions)
 
 
 # An independent reading of the rules, in plain Python.
 
 
-def in_tier(entry, tier):
+def first_tier(entry):
     *_, counts, basis, source = entry
     if counts == "enterprise" or basis == "seen_partial":
-        return tier == 4
-    return tier >= {"paper": 1, "a": 2, "b": 3, "c": 3}[source]
+        return 4
+    return {"paper": 1, "a": 2, "b": 3, "c": 3}[source]
 
 
 def sentences(case):
@@ -59,7 +59,7 @@ def sentences(case):
         found[f"batch {year}"] = lambda t, j=j, total=total: t[:, :, j].sum(1) == total
     for entry in case["rows"]:
         name, adcode, start, end, lower, upper, counts, *_ = entry
-        if not in_tier(entry, case["tier"]):
+        if first_tier(entry) > case["tier"]:
             continue
         i, js = provinces.index(adcode), [j for j, year in enumerate(years) if start <= year <= end]
         low, high = lower or 0, math.inf if upper is None or counts == "enterprise" else upper
@@ -199,9 +199,19 @@ def test_every_bound_equals_enumeration():
             assert all(rule(table.to_numpy()[None])[0] for rule in rules.values())
 
         check_concentration(given_problem, rules, sums)
+        check_region(given_problem, sums)
 
     check()
     assert seen["possible"] >= 200 and seen["impossible"] >= 10, seen
+
+
+def check_region(given_problem, sums):
+    holders = (sums > 0).sum(1)
+    assert bounds.covered(given_problem) == (holders.min(), holders.max())
+    curves = np.insert(np.sort(sums, axis=1).cumsum(1), 0, 0, axis=1) / sums[0].sum()
+    region = bounds.lorenz(given_problem)
+    assert region["provinces"].tolist() == list(range(sums.shape[1] + 1))
+    np.testing.assert_allclose(region[["lower", "upper"]].T, [curves.min(0), curves.max(0)], atol=1e-12)
 
 
 def test_weighted_extremes_equal_enumeration():
@@ -675,8 +685,8 @@ EMPTY = "leaders is empty: an assumption on the leaders needs their adcodes in p
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"tier": 5}, "evidence tier 5 is not one of 1, 2, 3, 4"),
-        ({"tier": 0}, "evidence tier 0 is not one of 1, 2, 3, 4"),
+        ({"tier": 6}, "evidence tier 6 is not one of 1, 2, 3, 4, 5"),
+        ({"tier": 0}, "evidence tier 0 is not one of 1, 2, 3, 4, 5"),
         (
             {"rows": [row(1, 9, 2015, 2015, 1)]},
             "pilot_province_evidence: row E1, adcode 9: not among the provinces; correct it",
@@ -684,10 +694,6 @@ EMPTY = "leaders is empty: an assumption on the leaders needs their adcodes in p
         ({"rows": [row(1, 1, 2015, 2017, 1)]}, f"pilot_province_evidence: row E1, period 2015-2017: {BATCHES}"),
         ({"rows": [row(1, 1, 2014, 2015, 1)]}, f"pilot_province_evidence: row E1, period 2014-2015: {BATCHES}"),
         ({"rows": [row(1, 1, 2016, 2015, 1)]}, f"pilot_province_evidence: row E1, period 2016-2015: {BATCHES}"),
-        (
-            {"rows": [row(1, 1, 2015, 2015, 1, source="z")]},
-            "pilot_province_evidence: row E1, source_id z: no grade in sources; add it there",
-        ),
         ({"coverage": {2019: 1}}, "coverage: year 2019 has no batch; add its total or leave the year out"),
         ({"leaders": [9]}, "leaders: adcode 9 is not among the provinces"),
         ({"leaders_largest": True}, EMPTY),
@@ -722,9 +728,11 @@ def raw(tmp_path_factory):
         patch.setattr(paths, "RAW", frozen.folder(tmp_path_factory.mktemp("frozen") / "raw"))
         provinces = tables.raw("provinces")
         batches = tables.raw("pilot_batches")
+        evidence, grades = tables.raw("pilot_province_evidence"), tables.raw("sources").set_index("source_id")["grade"]
+        late = (evidence["basis"] == "seen_partial") | (evidence["counts"] == "enterprise")
+        official = evidence["source_id"].map(grades) == "A"
         return {
-            "evidence": tables.raw("pilot_province_evidence"),
-            "sources": tables.raw("sources"),
+            "evidence": evidence.assign(tier=np.select([late, evidence["source_id"] == "paper", official], [4, 1, 2], 3)),
             "batches": batches[batches["preferred"]].set_index("year")["projects"],
             "coverage": COVERAGE,
             "provinces": provinces.loc[provinces["in_study"], "adcode"].tolist(),
@@ -733,7 +741,7 @@ def raw(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def by_tier(raw):
-    return {tier: bounds.problem(**raw, tier=tier) for tier in bounds.TIERS}
+    return {tier: bounds.problem(**raw, tier=tier) for tier in FACTS}
 
 
 @pytest.fixture(scope="module")
@@ -743,7 +751,6 @@ def concentrations(by_tier):
 
 def faults(table, raw, tier):
     """The rules of the real data that a table breaks, checked without the model."""
-    grades = dict(zip(raw["sources"]["source_id"], raw["sources"]["grade"], strict=True))
     values = table.to_dict("index")
     found = ["negative"] if min(min(x.values()) for x in values.values()) < 0 else []
     for year, total in raw["batches"].items():
@@ -755,9 +762,7 @@ def faults(table, raw, tier):
             else []
         )
     for entry in raw["evidence"].to_dict("records"):
-        weak = entry["counts"] == "enterprise" or entry["basis"] == "seen_partial"
-        start = {"A": 2, "B": 3, "C": 3}[grades[entry["source_id"]]]
-        if tier < (4 if weak else 1 if entry["source_id"] == "paper" else start):
+        if tier < entry["tier"]:
             continue
         total = sum(values[entry["adcode"]][year] for year in range(entry["period_start"], entry["period_end"] + 1))
         low = not pd.isna(entry["lower"]) and total < entry["lower"]
@@ -766,7 +771,7 @@ def faults(table, raw, tier):
     return found
 
 
-@pytest.mark.parametrize("tier", bounds.TIERS)
+@pytest.mark.parametrize("tier", FACTS)
 def test_real_bounds_are_attained(by_tier, raw, tier):
     real = by_tier[tier]
     asked = pd.concat([bounds.cells(real), bounds.totals(real).assign(year=0)])
@@ -787,7 +792,7 @@ def test_real_check_can_fail(by_tier, raw):
     assert faults(table, raw, 1) == ["batch 2015"]
 
 
-@pytest.mark.parametrize("tier", bounds.TIERS)
+@pytest.mark.parametrize("tier", FACTS)
 def test_real_concentration_is_attained(by_tier, raw, concentrations, tier):
     found, attaining = concentrations[tier]
     assert found["lower_sharp"].all() and found["upper_sharp"].all()
@@ -801,7 +806,7 @@ def test_real_concentration_is_attained(by_tier, raw, concentrations, tier):
 
 def test_real_tiers_never_widen(by_tier, concentrations):
     asked = {tier: (bounds.cells(real), bounds.totals(real), concentrations[tier][0]) for tier, real in by_tier.items()}
-    for wide, narrow in itertools.pairwise(bounds.TIERS):
+    for wide, narrow in itertools.pairwise(FACTS):
         for before, after in zip(asked[wide], asked[narrow], strict=True):
             assert (before["lower"] <= after["lower"] + 1e-12).all() and (
                 after["upper"] <= before["upper"] + 1e-12
@@ -833,7 +838,7 @@ def test_real_order_of_the_leaders(raw):
 
 def test_real_table_takes_further_years(raw, by_tier):
     batches = pd.concat([raw["batches"], pd.Series({2021: 110})])
-    more = pd.DataFrame([row(999, 110000, 2021, 2021, 3, 12, source="paper")], columns=COLUMNS)
+    more = evidence(row(999, 110000, 2021, 2021, 3, 12, source="paper"))
     real = bounds.problem(**raw | {"batches": batches, "evidence": pd.concat([raw["evidence"], more])}, tier=1)
     assert bounds.group(real, [110000], [2021]) == (3, 12)
     assert set(bounds.cells(real)["year"]) == {2015, 2016, 2017, 2018, 2021}

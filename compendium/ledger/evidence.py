@@ -8,6 +8,7 @@ import pandas as pd
 from compendium import Refusal, tables
 
 LIST = " ; "
+ENDS = {"value_low": "value_high", "lower": "upper"}
 ANOTHER = "another-origin"  # stands for a source that is not there: what if another origin said the same?
 
 
@@ -84,7 +85,7 @@ class Data:
 
 
 def changed(frame: pd.DataFrame, change: Change) -> pd.DataFrame:
-    """Return a table with a change; a claim that prints one number has it at both ends."""
+    """Return a table with a change; a claim or a bound that gives one number has it at both ends."""
     if change.kind == "drop":
         return frame.drop(index=list(change.rows))
     if change.kind == "add":
@@ -92,9 +93,10 @@ def changed(frame: pd.DataFrame, change: Change) -> pd.DataFrame:
         more = more.assign(also_in="") if "also_in" in more else more
         more = more.assign(relation="measurement") if "relation" in more else more
         return pd.concat([frame, more.set_axis(range(len(frame), len(frame) + len(more)))])
+    other = ENDS.get(change.column)
     for row, value in zip(change.rows, change.values, strict=True):
-        if change.table == "claims" and frame.at[row, "value_high"] == frame.at[row, change.column]:
-            frame.loc[row, "value_high"] = value
+        if other in frame and frame.loc[row, [other, change.column]].nunique(dropna=False) == 1:
+            frame.loc[row, other] = value
         frame.loc[row, change.column] = value
     return frame
 
