@@ -1,18 +1,42 @@
 """Pilot projects, section 2.2: the action, its modes, the batches, running totals, the target of 100."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from compendium.ledger.evidence import Data, outside, rank, weigh
-from compendium.ledger.judging import Judged, Part, missing, parts, printed, recomputed
+from compendium.ledger.judging import Judged, Part, missing, parts, printed, recomputed, unfounded
 from study.judgements.registry import judges
 
 TITLE = "智能制造试点示范"
 
 
-def final_lists(data: Data) -> pd.DataFrame:
-    """Return the printed sizes of final lists, outside the paper."""
+def counted_lists(data: Data) -> pd.DataFrame:
+    """Return the final lists that were obtained in full, each with the number of projects counted in it."""
+    lists = data("pilot_lists")
+    lists = lists[lists["complete"] & (lists["stage"] == "final")]
+    counts = data("pilot_projects")["list_id"].value_counts()
+    return lists.assign(projects=lists["list_id"].map(counts).fillna(0).astype(int), preferred=True)
+
+
+def printed_sizes(data: Data) -> pd.DataFrame:
+    """Return what sources outside the paper print on the size of a batch, lists obtained in full first."""
     rows = outside(data("pilot_batches"))
-    return rows[(rows["stage"] == "final") & (rows["basis"] == "seen")]
+    return pd.concat([counted_lists(data), rows[(rows["basis"] == "seen") & rows["projects"].notna()]])
+
+
+def final_lists(data: Data) -> pd.DataFrame:
+    """Return the sizes of final lists, by year and the preferred source first."""
+    rows = printed_sizes(data)
+    order = {"by": ["year", "preferred"], "ascending": [True, False], "kind": "stable"}
+    return rows[rows["stage"] == "final"].sort_values(**order)
+
+
+def lists_or_notices(data: Data) -> pd.DataFrame:
+    """Return one size for each year: that of the final list, or of the public notice where no list is printed."""
+    rows = printed_sizes(data)
+    notices = rows[rows["stage"] == "public_notice"].sort_values("projects", ascending=False, kind="stable")
+    return pd.concat([final_lists(data), notices]).drop_duplicates("year").sort_values("year")
 
 
 def totals(data: Data) -> pd.DataFrame:
@@ -20,38 +44,91 @@ def totals(data: Data) -> pd.DataFrame:
     return outside(data("pilot_cumulative"))
 
 
+def obtained(first: int, last: int, data: Data) -> pd.DataFrame:
+    """Return the projects of all batches from `first` to `last`, if the list of every one was obtained in full."""
+    lists = counted_lists(data)
+    batches = pd.concat([data("pilot_lists")["year"], data("pilot_batches")["year"]])
+    wanted = set(batches[batches.between(first, last)])
+    projects = data("pilot_projects")
+    return projects[projects["list_id"].isin(lists["list_id"])] if wanted <= set(lists["year"]) else projects.head(0)
+
+
+def quality(rows: pd.DataFrame, any_row: bool, data: Data) -> tuple[bool, bool, str]:
+    """Return the order of preference of `rows`, as good as their best row or as their worst."""
+    grade, trust = weigh(rows, any_row, data)
+    return rank((trust == "unsafe", grade))
+
+
 def best(rows: pd.DataFrame, data: Data) -> pd.DataFrame:
     """Return the row with the best source, as a frame."""
-    order = sorted(rows.index, key=lambda i: rank(weigh(rows.loc[[i]], True, data)[::-1]))
-    return rows.loc[order[:1]]
+    order = sorted(range(len(rows)), key=lambda place: quality(rows.iloc[[place]], True, data))
+    return rows.iloc[order[:1]]
 
 
 def difference(year: int, data: Data) -> pd.DataFrame:
     """Return the two running totals whose difference is the batch of `year`, or an empty frame."""
-    every = totals(data)
     first = final_lists(data).rename(columns={"year": "through_year"})
-    found = []
+    first = first[first["through_year"] == first["through_year"].min()]
+    known = totals(data)
+    ends = []
     for end in (year - 1, year):
-        rows = every[every["through_year"] == end]
-        if rows.empty and end == first["through_year"].min():
-            rows = first[first["through_year"] == end]
-        found.append(best(rows, data) if not rows.empty else rows)
-    return pd.concat(found) if all(not rows.empty for rows in found) else every.head(0)
+        rows = known[known["through_year"] == end]
+        ends.append(best(first[first["through_year"] == end] if rows.empty else rows, data))
+    return pd.concat(ends) if all(len(rows) for rows in ends) else known.head(0)
+
+
+def route(year: int, data: Data) -> tuple[str, pd.DataFrame]:
+    """Return the rule and the rows that tell the size of a batch best: its list, or two running totals."""
+    listed, pair = final_lists(data), difference(year, data)
+    listed = listed[listed["year"] == year]
+    if pair.empty or (not listed.empty and quality(listed, True, data) <= quality(pair, False, data)):
+        return "printed", listed
+    return "recomputed", pair
+
+
+def size(rule: str, rows: pd.DataFrame) -> int:
+    """Return the size of a batch that `route` tells."""
+    return int(rows["projects"].iloc[0] if rule == "printed" else rows["projects"].diff().iloc[-1])
+
+
+def sizes(data: Data) -> pd.Series:
+    """Return the size of every batch for which `route` finds rows, by year."""
+    years = sorted({*printed_sizes(data)["year"], *totals(data)["through_year"]})
+    found = {year: route(year, data) for year in years}
+    return pd.Series({year: size(*way) for year, way in found.items() if len(way[1])}, name="projects", dtype=int)
+
+
+def by_column(found: Judged, column: str) -> Judged:
+    """Return the same with one column of its rows, row by row and together, as what may be changed.
+
+    The size of a list obtained in full is counted and cannot be changed by itself.
+    """
+    levers = []
+    for table, rows in found.rows.groupby("table", sort=False) if len(found.rows) else ():
+        if table != "pilot_lists":
+            index = tuple(dict.fromkeys(rows.index))
+            levers += [(table, group, column) for group in dict.fromkeys([index, *((row,) for row in index)])]
+    return replace(found, levers=levers)
+
+
+def slashed(values: pd.Series) -> str:
+    """Return the different numbers of a column as text: `97 / 98`."""
+    return " / ".join(f"{value:.0f}" for value in sorted(set(values.dropna()))) or "–"
 
 
 @judges("Q10")
 def start(claim: pd.Series, data: Data) -> Judged:
-    """The year of the first central document on the pilots whose day is known."""
-    documents = data("policy_documents")
+    """The year of the first central document on the pilots whose day is known, and the year that pages print."""
+    documents, said = data("policy_documents"), data("claim_evidence")
     named = documents["title_zh"].str.contains(TITLE) & (documents["level"] == "central")
-    dated = documents[named & (documents["date_basis"] == "day")].sort_values("date_start")
-    first = dated.head(1)
-    if first.empty:
-        return missing("printed")
-    day, list_year = first["date_start"].iloc[0].date(), final_lists(data)["year"].min()
-    return printed(claim, first, first["date_start"].dt.year, data).because(
-        f"转载把首个通知的日期印为 {day}，首批名单也在 {list_year} 年。通知原文未读到。",
-        f"Reports date the first call to {day}; the first list is of {list_year} as well. The call was not read.",
+    first = documents[named & (documents["date_basis"] == "day")].sort_values("date_start").head(1)
+    said = said[said["claim_id"] == claim["claim_id"]]
+    years = [*first["date_start"].dt.year, *said["value"]]
+    day_zh = "".join(f"转载把首个通知的日期印为 {day.date()}，通知原文未读到。" for day in first["date_start"])
+    day_en = "".join(f"Copies date the first call to {d.date()}; the call was not read. " for d in first["date_start"])
+    alike = [True] * len(first) + said["differs_in"].eq("").tolist()
+    return printed(claim, [first, said], years, data, alike).because(
+        day_zh + "".join(said["says_zh"]), day_en + " ".join(said["says_en"])
     )
 
 
@@ -59,90 +136,112 @@ def start(claim: pd.Series, data: Data) -> Judged:
 def modes(claim: pd.Series, data: Data) -> Judged:
     """The modes that sources print for each year, against the five that the paper gives to all years."""
     rows = outside(data("pilot_batches"))
-    rows = rows[(rows["basis"] == "seen") & rows["categories"].notna()].sort_values("year")
+    known = rows[(rows["basis"] == "seen") & rows["categories"].notna()].sort_values("year")
     number = data.value("Q11")
     found = [
         Part(f"{year} 年", str(year), bool((group["categories"] == number).all()), group)
-        for year, group in rows.groupby("year")
+        for year, group in known.groupby("year")
     ]
-    said_zh = "；".join(f"{p.zh} {int(p.rows['categories'].iloc[0])} 类" for p in found)
-    said_en = "; ".join(f"{p.en}: {int(p.rows['categories'].iloc[0])}" for p in found)
-    return parts(found).because(
-        f"来源逐年印出的类数：{said_zh}。论文把同一套模式用于各年。",
-        f"Modes or categories that sources print, by year: {said_en}. The paper applies one set to all years.",
+    silent = [str(year) for year in sorted(set(rows["year"]) - set(known["year"]))]
+    said_zh = "；".join(f"{p.zh} {slashed(p.rows['categories'])} 类" for p in found)
+    said_en = "; ".join(f"{slashed(p.rows['categories'])} for {p.en}" for p in found)
+    return by_column(parts(found), "categories").because(
+        f"论文把 {number:.0f} 种模式用于各年；来源逐年印出的类数：{said_zh}；"
+        f"没有印出的年份：{'、'.join(silent) or '无'}。",
+        f"The paper applies {number:.0f} modes to all years. The sources print {said_en}; "
+        f"years for which none prints a number: {', '.join(silent) or 'none'}.",
     )
 
 
 @judges("Q14", "Q15", "Q16", "Q17")
 def batch(claim: pd.Series, data: Data) -> Judged:
-    """The size of a final list: as printed, or as the difference of running totals where that is better evidence."""
+    """The size of a final list: its own size, or the difference of running totals where that is better evidence."""
     year = int(claim["year_start"])
-    listed, pair = final_lists(data), difference(year, data)
+    rule, rows = route(year, data)
+    if rows.empty:
+        return missing("printed")
+    listed, pair, sizes = final_lists(data), difference(year, data), printed_sizes(data)
     listed = listed[listed["year"] == year]
-    notice = outside(data("pilot_batches"))
-    notice = notice[(notice["stage"] == "public_notice") & (notice["year"] == year)]["projects"]
-    noticed = " / ".join(str(n) for n in sorted(set(notice))) or "–"
-    by_list = (
-        not pair.empty
-        and not listed.empty
-        and rank(weigh(listed, True, data)[::-1]) <= rank(weigh(pair, False, data)[::-1])
-    )
-    if not listed.empty and (by_list or pair.empty):
-        said = " / ".join(str(n) for n in sorted(set(listed["projects"])))
-        return printed(claim, listed, listed["projects"], data).because(
-            f"{year} 年：最终名单的报道印有 {said} 个。公示数：{noticed}。",
-            f"{year}: reports of the final list print {said}. Public notice: {noticed}.",
-        )
-    before, after = pair["projects"]
-    return recomputed(claim, after - before, pair).because(
-        f"{year} 年：累计数相减，{after} − {before} = {after - before}。公示数：{noticed}。",
-        f"{year}: difference of running totals, {after} − {before} = {after - before}. Public notice: {noticed}.",
+    notice = slashed(sizes.loc[(sizes["stage"] == "public_notice") & (sizes["year"] == year), "projects"])
+    zh, en = [], []
+    if not listed.empty:
+        zh.append(f"最终名单或其报道为 {slashed(listed['projects'])} 个")
+        en.append(f"the final list or reports of it have {slashed(listed['projects'])}")
+    if not pair.empty:
+        sum_up = "{1} − {0} = {2}".format(*pair["projects"], size("recomputed", pair))
+        zh.append(f"累计数相减为 {sum_up}")
+        en.append(f"the running totals give {sum_up}")
+    if rule == "printed":
+        found = printed(claim, rows, rows["projects"], data)
+    else:
+        found = recomputed(claim, size(rule, rows), rows)
+        zh, en = zh[::-1], en[::-1]
+    return by_column(found, "projects").because(
+        f"{year} 年：{'；'.join(zh)}。公示数：{notice}。", f"{year}: {'; '.join(en)}. Public notice: {notice}."
     )
 
 
 @judges("Q12")
 def total(claim: pd.Series, data: Data) -> Judged:
-    """The running total of the last year known, with the lists of later years up to the paper's date added."""
-    deadline, every = int(claim["year_end"]), totals(data)
-    through = int(every.loc[every["through_year"] <= deadline, "through_year"].max())
-    latest, lists = every[every["through_year"] == through], final_lists(data)
-    later = lists[lists["year"].between(through + 1, deadline)].drop_duplicates("year")
+    """All lists counted if they were obtained, else the last running total with later batches added."""
+    first, deadline = int(claim["year_start"]), int(claim["year_end"])
+    projects = obtained(first, deadline, data)
+    if not projects.empty:
+        return recomputed(claim, len(projects), projects).because(
+            f"各批名单都已得到，数得 {len(projects)} 个项目。",
+            f"All lists were obtained; they hold {len(projects)} projects.",
+        )
+    known, lists = totals(data), lists_or_notices(data)
+    known = known[known["through_year"] <= deadline]
+    latest = known[known["through_year"] == known["through_year"].max()]
+    through = int(latest["through_year"].iloc[0]) if len(latest) else first - 1
+    later = lists[lists["year"].between(through + 1, deadline)]
     if later.empty:
         found = printed(claim, latest, latest["projects"], data)
     else:
-        found = recomputed(claim, best(latest, data)["projects"].iloc[0] + later["projects"].sum(), [latest, later])
+        start = best(latest, data)
+        found = recomputed(claim, int(start["projects"].sum() + later["projects"].sum()), [start, later])
     added_zh = "".join(f"其后 {r.year} 年的批次为 {r.projects} 个，已加入。" for r in later.itertuples())
     added_en = "".join(f" The {r.projects} of the batch of {r.year} after it are added." for r in later.itertuples())
-    said = " / ".join(map(str, sorted(set(latest["projects"]))))
-    return found.because(
-        f"截至 {through} 年的累计数有 {len(latest)} 处印出：{said}。{added_zh}"
+    return by_column(found, "projects").because(
+        f"截至 {through} 年的累计数有 {len(latest)} 处印出：{slashed(latest['projects'])}。{added_zh}"
         f"若此后到 {deadline} 年底再无批次，这就是论文所说的数。",
-        f"The total through {through} is printed in {len(latest)} places: {said}.{added_en} "
+        f"The total through {through} is printed in {len(latest)} places: {slashed(latest['projects'])}.{added_en} "
         f"If no batch followed by the end of {deadline}, it is the number the paper gives.",
     )
 
 
 @judges("Q13")
 def industries(claim: pd.Series, data: Data) -> Judged:
-    """The number of industries in the last running total that gives one."""
-    rows = totals(data).dropna(subset="industries")
-    if rows.empty:
-        return missing("printed")
+    """The industries of the last running total that gives them; if batches followed, it held at another time."""
+    deadline = int(claim["year_end"])
+    rows, lists = totals(data).dropna(subset="industries"), lists_or_notices(data)["year"]
     rows = rows[rows["through_year"] == rows["through_year"].max()]
-    return printed(claim, rows, rows["industries"], data).because(
-        f"{len(rows)} 处印有截至 {rows['through_year'].max()} 年的行业数；用哪一级行业分类没有说明。",
-        f"{len(rows)} prints give the industries through {rows['through_year'].max()}; which level of the "
-        "classification is meant is not said.",
+    last = lists[lists <= deadline].max()
+    found = printed(claim, rows, rows["industries"].astype(int), data, alike=~(rows["through_year"] < last))
+    return by_column(found, "industries").because(
+        f"{len(rows)} 处印有截至 {slashed(rows['through_year'])} 年的行业数：{slashed(rows['industries'])}；"
+        f"已知最后一批在 {last} 年；用哪一级行业分类没有说明。",
+        f"{len(rows)} prints give the industries through {slashed(rows['through_year'])}: "
+        f"{slashed(rows['industries'])}; the last known batch is of {last}. "
+        "Which level of the classification is meant is not said.",
     )
 
 
 @judges("Q20")
 def firms(claim: pd.Series, data: Data) -> Judged:
-    """The number of enterprises, where a running total gives one."""
+    """The enterprises counted in the lists if all were obtained, else where a running total gives their number."""
+    projects = obtained(int(claim["year_start"]), int(claim["year_end"]), data)
+    if not projects.empty:
+        number = projects["enterprise"].nunique()
+        return recomputed(claim, number, projects).because(
+            f"各批名单都已得到：{len(projects)} 个项目，{number} 家企业。",
+            f"All lists were obtained: {len(projects)} projects, {number} enterprises.",
+        )
     rows = totals(data).dropna(subset="enterprises")
     if rows.empty:
         return missing("printed")
-    said = " / ".join(f"{n:.0f}" for n in sorted(set(rows["enterprises"])))
+    said = slashed(rows["enterprises"])
     return printed(claim, rows, rows["enterprises"], data).because(
         f"印出的企业数：{said}。", f"Printed numbers of enterprises: {said}."
     )
@@ -150,12 +249,21 @@ def firms(claim: pd.Series, data: Data) -> Judged:
 
 @judges("Q22")
 def target(claim: pd.Series, data: Data) -> Judged:
-    """A target for pilot projects that is cumulative and ends with the plan."""
-    aims = outside(data("policy_targets"))
-    aims = aims[aims["measure_zh"].str.contains("试点示范") & (aims["value"] == data.value("Q22"))]
-    aims = aims[aims["target_year"] == int(claim["year_end"])]
+    """A target of pilot projects up to the end of the plan; what counts other things is not the paper's target."""
+    rows, year = outside(data("policy_targets")), int(claim["year_end"])
+    rows = rows[rows["kind"] == "target"]
+    aims = rows[(rows["unit"] == claim["unit"]) & (rows["target_year"] == year)]
     if aims.empty:
-        return missing("printed")
+        near = rows[(rows["value"] == data.value(claim["claim_id"])) & (rows["target_year"] <= year)]
+        _, zh, en = unfounded(claim, data)
+        like_zh = "；".join(f"{r.measure_zh}（{r.target_year}）" for r in near.itertuples())
+        like_en = "; ".join(f"{r.measure_en} ({r.target_year})" for r in near.itertuples())
+        return missing("printed").because(
+            f"已读的文件没有以 {year} 年为期的试点项目目标。数值相同的目标，对象或年限都不同：{like_zh or '无'}。{zh}",
+            f"No document read sets a target of pilot projects by {year}. Targets with the same number count other "
+            f"things or end in another year: {like_en or 'none'}. {en}",
+        )
+    said = slashed(aims["value"])
     return printed(claim, aims, aims["value"], data).because(
-        f"规划印有 {len(aims)} 个这样的目标。", f"Plans print {len(aims)} such targets."
+        f"以 {year} 年为期的试点项目目标：{said}。", f"Targets of pilot projects by {year}: {said}."
     )
