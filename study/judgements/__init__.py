@@ -1,6 +1,6 @@
 """The judgements of the paper's claims, by topic; importing this package registers them all with `judges`."""
 
-from study.judgements import innovation, maturity, pilots, policy, regions, structure, talent, technology
+from study.judgements import clusters, innovation, maturity, pilots, policy, regions, structure, talent, technology
 from study.judgements.registry import judges
 
-__all__ = ["innovation", "judges", "maturity", "pilots", "policy", "regions", "structure", "talent", "technology"]
+__all__ = ["clusters", "innovation", "judges", "maturity", "pilots", "policy", "regions", "structure", "talent", "technology"]

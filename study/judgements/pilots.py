@@ -20,9 +20,10 @@ def counted_lists(data: Data) -> pd.DataFrame:
 
 
 def printed_sizes(data: Data) -> pd.DataFrame:
-    """Return what sources outside the paper print on the size of a batch, lists obtained in full first."""
-    rows = outside(data("pilot_batches"))
-    return pd.concat([counted_lists(data), rows[(rows["basis"] == "seen") & rows["projects"].notna()]])
+    """Return what sources outside the paper print on the sizes of batches; a list obtained in full replaces reports."""
+    rows, lists = outside(data("pilot_batches")), counted_lists(data)
+    replaced = (rows["stage"] == "final") & rows["year"].isin(lists["year"])
+    return pd.concat([lists, rows[(rows["basis"] == "seen") & rows["projects"].notna() & ~replaced]])
 
 
 def final_lists(data: Data) -> pd.DataFrame:
@@ -81,7 +82,8 @@ def route(year: int, data: Data) -> tuple[str, pd.DataFrame]:
     """Return the rule and the rows that tell the size of a batch best: its list, or two running totals."""
     listed, pair = final_lists(data), difference(year, data)
     listed = listed[listed["year"] == year]
-    if pair.empty or (not listed.empty and quality(listed, True, data) <= quality(pair, False, data)):
+    counted = listed["list_id"].notna().any() if "list_id" in listed else False
+    if pair.empty or counted or (not listed.empty and quality(listed, True, data) <= quality(pair, False, data)):
         return "printed", listed
     return "recomputed", pair
 

@@ -1,0 +1,86 @@
+"""Clusters, section 2.3: evenness inside the Yangtze delta by pilot projects, firms in China Speech Valley."""
+
+from dataclasses import replace
+from itertools import combinations
+
+import pandas as pd
+
+from compendium import bounds
+from compendium.ledger.evidence import Data, outside
+from compendium.ledger.judging import Judged, missing, printed
+from compendium.ledger.judging import bounded as within
+from study.judgements import regions
+from study.judgements.registry import judges
+
+FACTS = 4  # the highest tier of evidence that assumes nothing
+EVEN = 1  # members are even if their projects differ by no more
+
+
+def evenness(facts: bounds.Problem, members: list[int]) -> tuple[int, int | None]:
+    """Return the largest possible difference of two members' projects, and a number that all of them may have."""
+    ends = [bounds.group(facts, [code]) for code in members]
+    together = bounds.group(facts, members)
+    gaps = []
+    for one, two in combinations(members, 2):
+        found = bounds.extremes(facts, {one: 1, two: -1}).loc[[one, two]].diff().iloc[-1]
+        gaps += found.abs().tolist()
+
+    def may_all_have(number: int) -> bool:
+        fixed = pd.DataFrame({"adcode": members, "evidence_id": "equal", "lower": number, "upper": number})
+        fixed = fixed.assign(period_start=facts.years[0], period_end=facts.years[-1])
+        return bounds.possible(replace(facts, evidence=pd.concat([facts.evidence, fixed], ignore_index=True)))
+
+    least = max(-(-together[0] // len(members)), *(low for low, _ in ends))
+    most = min(together[1] // len(members), *(high for _, high in ends))
+    return int(max(gaps)), next(filter(may_all_have, range(least, most + 1)), None)
+
+
+@judges("Q99")
+def even(claim: pd.Series, data: Data) -> Judged:
+    """Whether the members of the Yangtze delta have as many projects as each other: for certain, possibly."""
+    known, provinces = regions.known(data, FACTS), regions.study(data)
+    if known is None:
+        return missing("bounded")
+    members = provinces.index[provinces["cluster_broad"] == "yangtze_delta"].tolist()
+    widest, number = evenness(known.problem, members)
+    must = widest <= EVEN
+    used = known.rows
+    used = used[used["adcode"].isna() | used["adcode"].isin(members)] if "adcode" in used else used
+    largest = used["lower"].dropna().nlargest(1).index if "lower" in used else ()
+    same_zh = f"各成员可以同为 {number} 个" if number is not None else "各成员不可能相等"
+    same_en = f"all members may have {number} each" if number is not None else "the members cannot be equal"
+    found = replace(
+        within(claim, (must, must or number is not None), used),
+        levers=[("pilot_province_evidence", (row,), "lower") for row in largest],
+    )
+    return found.because(
+        f"论文没有说均衡指什么。以试点项目数衡量，论文以外的证据中，{same_zh}，两个成员最多可以相差 {widest} 个。",
+        f"The paper does not say what is even. By pilot projects and evidence outside the paper, {same_en}, and two "
+        f"members may differ by up to {widest}.",
+    )
+
+
+def valley_counts(data: Data) -> pd.DataFrame:
+    """Return the counts of firms in China Speech Valley of the years before the paper's, in order of time."""
+    published = data("sources").set_index("source_id").at["paper", "published"]
+    counts = outside(data("speech_valley_firms")).sort_values("as_of")
+    return counts[counts["as_of"].str[:4] < str(published)[:4]]
+
+
+@judges("Q37")
+def speech_valley(claim: pd.Series, data: Data) -> Judged:
+    """The last count before the year of the paper speaks of the paper's time, earlier ones of another."""
+    counts, said = valley_counts(data), data("claim_evidence")
+    said = said[said["claim_id"] == claim["claim_id"]]
+    if counts.empty and said.empty:
+        return missing("printed")
+    last = counts["as_of"] == counts["as_of"].max()
+    values = [*counts["firms"], *(said["comparison"] == "holds")]
+    found = printed(claim, [counts, said], values, data, [*last, *said["differs_in"].eq("")])
+    levers = [("speech_valley_firms", (row,), "firms") for row in counts.index[last]]
+    listed_zh = "，".join(f"{r.as_of} 为 {r.firms}" for r in counts.itertuples())
+    listed_en = ", ".join(f"{r.firms} in {r.as_of}" for r in counts.itertuples())
+    return replace(found, levers=levers or None, computed=counts["firms"].tolist()).because(
+        f"论文没有注明时点，也没有下限。论文之年以前的计数：{listed_zh}。{''.join(said['says_zh'])}",
+        f"The paper gives no date and no floor. Counts before its year: {listed_en}. {' '.join(said['says_en'])}",
+    )
