@@ -5,7 +5,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
-from statsmodels.stats.rates import test_poisson_2indep as poisson_2indep
 
 from compendium import statistics
 
@@ -26,46 +25,6 @@ def test_compound_rate_inverts_compounding():
 def test_compound_rate_refuses_what_cannot_grow(numbers):
     with pytest.raises(ValueError, match=f"must be positive, not {numbers[0]}, {numbers[1]}, {numbers[2]}$"):
         statistics.compound_rate(*numbers)
-
-
-@pytest.mark.parametrize(("later", "earlier"), [(63, 46), (97, 63), (99, 97), (5, 0), (30, 60)])
-def test_rate_ratio_p_value_by_summing_binomial_terms(later, earlier):
-    n = later + earlier
-    terms = [math.comb(n, k) / 2**n for k in range(n + 1)]
-    by_hand = sum(t for t in terms if t <= terms[later] * (1 + 1e-9))
-    test = statistics.rate_ratio_test(later, earlier)
-    assert test.p_value == pytest.approx(by_hand)
-    assert test.lower < test.ratio == (later / earlier if earlier else math.inf)
-    # Upper limit: 2.5 % of the probability at `later` or below; none if all counts are `later`.
-    tail = stats.binom.cdf(later, n, test.upper / (1 + test.upper)) if earlier else 0.025
-    assert tail == pytest.approx(0.025) and (test.upper == math.inf) == (earlier == 0)
-
-
-def test_rate_ratio_agrees_with_statsmodels():
-    test = statistics.rate_ratio_test(97, 63)
-    other = poisson_2indep(97, 1, 63, 1, method="exact-cond")
-    assert test.p_value == pytest.approx(other.pvalue)
-
-
-def test_rate_ratio_limits_are_where_the_one_sided_tests_turn():
-    test = statistics.rate_ratio_test(97, 63, confidence=0.9)
-    tail = stats.binom.sf(96, 160, test.lower / (1 + test.lower))
-    assert tail == pytest.approx(0.05)
-
-
-@pytest.mark.filterwarnings("ignore:Perfect separation")
-def test_poisson_trend_recovers_an_exact_trend():
-    trend = statistics.poisson_trend(pd.Series([100.0, 120.0, 144.0, 172.8], index=[2015, 2016, 2017, 2018]))
-    assert trend["factor_per_year"] == pytest.approx(1.2)
-    assert trend["deviance"] == pytest.approx(0, abs=1e-9)
-    assert trend["degrees_of_freedom"] == 2
-    # Wald: the information on the slope is the sum of mean x squared distance of the year from the weighted mean year.
-    means, years = np.array([100.0, 120.0, 144.0, 172.8]), np.arange(4)
-    error = (means * (years - np.average(years, weights=means)) ** 2).sum() ** -0.5
-    assert np.log([trend["lower"], trend["upper"]]) == pytest.approx(
-        math.log(1.2) + np.array([-1, 1]) * stats.norm.ppf(0.975) * error
-    )
-    assert trend["p_value"] == pytest.approx(2 * stats.norm.sf(math.log(1.2) / error))
 
 
 def test_goodman_interval_by_formula():
@@ -187,25 +146,6 @@ def test_agreement_without_contrast_or_with_gaps():
         statistics.agreement(same, same.drop("b"), ["answered", "partly"])
     with pytest.raises(ValueError, match="item a"):
         statistics.agreement(same, same.replace("answered", "perhaps"), ["answered", "partly"])
-
-
-def test_size_elasticity_by_hand():
-    # With two sizes the fitted means are those of the groups: 2 and 8 at sizes 1 and 16.
-    assert statistics.size_elasticity([1, 3, 6, 10], [1, 1, 16, 16]) == pytest.approx(math.log(4) / math.log(16))
-    assert statistics.size_elasticity([6, 10, 1, 3], [50, 50, 200, 200]) == pytest.approx(-1.0)
-    with pytest.raises(ValueError, match="sizes must be positive, not 0"):
-        statistics.size_elasticity([1, 2], [0, 3])
-
-
-def test_size_elasticity_moves_with_the_sum_of_counts_times_log_size_alone():
-    sizes = np.array([1, 2, 4, 8])
-    tables = [counts for counts in itertools.product(range(7), repeat=4) if sum(counts) == 6]
-    sums = np.array([counts @ np.array([0, 1, 2, 3]) for counts in map(np.array, tables)])
-    inner = (sums > 0) & (sums < 18)
-    slopes = pd.Series([statistics.size_elasticity(t, sizes) for t, keep in zip(tables, inner, strict=True) if keep])
-    by_sum = slopes.groupby(sums[inner])
-    assert (by_sum.max() - by_sum.min()).max() < 1e-6
-    assert by_sum.mean().is_monotonic_increasing and by_sum.ngroups == 17
 
 
 NOISE = np.array([0.1, -0.2, 0.15, 0.05, -0.1, 0.02, -0.06, 0.04])
