@@ -571,7 +571,9 @@ class _System:
     def roots(self) -> dict[int, _Bracket]:
         """What majorisation says of all possible totals: from below (-1) and from above (1), largest first."""
         found = {sign: self.bracket(sign, *self.total_bounds) for sign in (-1, 1)}
-        return {sign: one._replace(bound=one.bound if sign > 0 else np.sort(one.bound)[::-1]) for sign, one in found.items()}
+        return {
+            sign: one._replace(bound=one.bound if sign > 0 else np.sort(one.bound)[::-1]) for sign, one in found.items()
+        }
 
     def cover(self, sign: int) -> int:
         """Return the least (sign 1) or largest (-1) number of provinces with a project; a binary variable marks each."""

@@ -732,7 +732,9 @@ def raw(tmp_path_factory):
         late = (evidence["basis"] == "seen_partial") | (evidence["counts"] == "enterprise")
         official = evidence["source_id"].map(grades) == "A"
         return {
-            "evidence": evidence.assign(tier=np.select([late, evidence["source_id"] == "paper", official], [4, 1, 2], 3)),
+            "evidence": evidence.assign(
+                tier=np.select([late, evidence["source_id"] == "paper", official], [4, 1, 2], 3)
+            ),
             "batches": batches[batches["preferred"]].set_index("year")["projects"],
             "coverage": COVERAGE,
             "provinces": provinces.loc[provinces["in_study"], "adcode"].tolist(),

@@ -208,7 +208,9 @@ def test_without_rows_the_records_are_named(data):
 def test_rows_that_contradict_each_other_are_set_aside_and_named(data):
     view = regions.known(changed(data, "E061", 12))
     assert set(view.aside) == {"E060", "E061"}
-    view = regions.known(changed(data, "E060", 8, "upper").having(Change("set", EVIDENCE, row(data, "E060"), "lower", (9.0,))))
+    view = regions.known(
+        changed(data, "E060", 8, "upper").having(Change("set", EVIDENCE, row(data, "E060"), "lower", (9.0,)))
+    )
     assert "E060" in view.aside
     both = regions.known(changed(data, "E021", 2), independent=False)
     assert set(both.aside) & {"E020", "E022"} and "E021" not in both.aside

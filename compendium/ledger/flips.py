@@ -178,10 +178,7 @@ def told(verdict: str, changes: tuple[Change, ...], data: Data) -> Flip:
         column = titles[change.column]
         name = column[1] if column[1][:2].isupper() else column[1][:1].lower() + column[1][1:]
         zh = f"若“{titles[''][0]}”中{label_zh}的{column[0]}是 {'、'.join(after)}，而不是 {'、'.join(before)}"
-        en = (
-            f"if {name} in “{titles[''][1]}”, {label_en}, were {', '.join(after)} "
-            f"instead of {', '.join(before)}"
-        )
+        en = f"if {name} in “{titles[''][1]}”, {label_en}, were {', '.join(after)} instead of {', '.join(before)}"
     return Flip(verdict, changes, f"{zh}，判定就是“{word.zh}”。", f"It would be {word.en} {en}.")
 
 

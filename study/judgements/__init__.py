@@ -3,4 +3,15 @@
 from study.judgements import clusters, innovation, maturity, pilots, policy, regions, structure, talent, technology
 from study.judgements.registry import judges
 
-__all__ = ["clusters", "innovation", "judges", "maturity", "pilots", "policy", "regions", "structure", "talent", "technology"]
+__all__ = [
+    "clusters",
+    "innovation",
+    "judges",
+    "maturity",
+    "pilots",
+    "policy",
+    "regions",
+    "structure",
+    "talent",
+    "technology",
+]

@@ -368,13 +368,11 @@ def leaders_bar(claim: pd.Series, data: Data, evidence_tier: int = TIER) -> Judg
     over, under = lower.index[lower >= bar], lower.index[lower < bar]
     open_zh = "、".join(f"{names([code], data, 'zh')} {lower[code]}" for code in under)
     open_en = ", ".join(f"{names([code], data, 'en')} {lower[code]}" for code in under)
-    zh = (
-        f"五省中最少的一个在 {ends[0]} 与 {ends[1]} 个之间。必有 {bar} 个的：{names(over, data, 'zh')}。"
-        + (f"其余的下界：{open_zh}。" if len(under) else "")
+    zh = f"五省中最少的一个在 {ends[0]} 与 {ends[1]} 个之间。必有 {bar} 个的：{names(over, data, 'zh')}。" + (
+        f"其余的下界：{open_zh}。" if len(under) else ""
     )
-    en = (
-        f"The smallest of the five has between {ends[0]} and {ends[1]}. Sure of {bar}: {names(over, data, 'en')}."
-        + (f" Lower bounds of the rest: {open_en}." if len(under) else "")
+    en = f"The smallest of the five has between {ends[0]} and {ends[1]}. Sure of {bar}: {names(over, data, 'en')}." + (
+        f" Lower bounds of the rest: {open_en}." if len(under) else ""
     )
     statement = saying(view.problem, five, lower=bar)
     return decided(claim, ends, view, (zh, en), statement, [(EVIDENCE, smallest_total(view, five), "lower")])
@@ -401,7 +399,8 @@ def fewest(claim: pd.Series, data: Data, evidence_tier: int = TIER) -> Judged:
     )
     en = (
         f"That the four have fewer than all others {ANSWERS[answer][1]}: their upper bounds reach {most}, and for "
-        f"{zeros} of the others no row shows a project." + (f" No row speaks of {names(silent, data, 'en')}." if silent else "")
+        f"{zeros} of the others no row shows a project."
+        + (f" No row speaks of {names(silent, data, 'en')}." if silent else "")
     )
     return decided(claim, answer, view, (zh, en), levers=each(EVIDENCE, sure_of(view, four), "lower"))
 
