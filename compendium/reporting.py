@@ -14,6 +14,7 @@ import pandas as pd
 from IPython.display import Markdown
 
 from compendium import claims, escape, paths, tables
+from compendium.ledger.derived import derived
 from compendium.vocabulary import STRENGTHS, VERDICTS, WEIGHTS, computed
 
 PACKAGES = ("pandas", "numpy", "scipy", "statsmodels", "matplotlib", "seaborn", "papermill")
@@ -197,7 +198,7 @@ def finding(name: str, entry: dict, ledger: pd.DataFrame) -> Finding:
     rows = ledger.set_index("claim_id").reindex(list(entry["expects"]))
     if rows["verdict"].isna().any():
         raise claims.LedgerError(f"finding {name}: no claim {rows.index[rows['verdict'].isna()][0]} in the ledger")
-    faults, values = [], {}
+    faults, values = [], {row.derived_id: row.value for row in derived().itertuples()}
     for claim_id, verdict in entry["expects"].items():
         if (now := rows.at[claim_id, "verdict"]) != verdict:
             zh = f"{claim_id} 现为“{VERDICTS[now].zh}”，不是“{VERDICTS[verdict].zh}”"
