@@ -570,13 +570,11 @@ class _System:
     @cached_property
     def roots(self) -> dict[int, _Bracket]:
         """What majorisation says of all possible totals: from below (-1) and from above (1), largest first."""
-        found = {sign: self.bracket(sign, *self.total_bounds) for sign in (-1, 1)}
-        return {
-            sign: one._replace(bound=one.bound if sign > 0 else np.sort(one.bound)[::-1]) for sign, one in found.items()
-        }
+        below, above = (self.bracket(sign, *self.total_bounds) for sign in (-1, 1))
+        return {-1: below._replace(bound=np.sort(below.bound)[::-1]), 1: above}
 
     def cover(self, sign: int) -> int:
-        """Return the least (sign 1) or largest (-1) number of provinces with a project; a binary variable marks each."""
+        """Return the least (sign 1) or largest (-1) number of provinces with a project; a binary marks each."""
         size = self.most.size
         choose = csr_array((np.ones(size), (np.arange(size), self.variable_owners)), shape=(size, self.n))
         blocks = [[eye_array(size), -choose.multiply(self.most[:, None])], [-self.matrix[-self.n :], eye_array(self.n)]]

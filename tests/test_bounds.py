@@ -671,9 +671,11 @@ def test_what_each_tier_uses():
         row(5, 1, 2015, 2015, 5, 5, source="a", counts="enterprise"),
         row(6, 2, 2015, 2015, None, 3, source="b", counts="enterprise"),
     ]
-    used = {tier: build(rows, {2015: 9}, {2015: 2}, [1, 2, 3], tier) for tier in bounds.TIERS}
-    assert [used[tier].evidence["evidence_id"].tolist()[-1] for tier in bounds.TIERS] == ["E1", "E2", "E3", "E5"]
-    assert [used[tier].coverage for tier in bounds.TIERS] == [{}, {}, {2015: 2}, {2015: 2}]
+    asked = evidence(*rows, row(7, 1, 2015, 2015, 6))
+    asked.loc[asked["evidence_id"] == "E7", "tier"] = 5
+    used = {tier: bounds.problem(asked, {2015: 9}, {2015: 2}, [1, 2, 3], tier) for tier in bounds.TIERS}
+    assert [used[tier].evidence["evidence_id"].tolist()[-1] for tier in bounds.TIERS] == ["E1", "E2", "E3", "E5", "E7"]
+    assert [used[tier].coverage for tier in bounds.TIERS] == [{}, {}, {2015: 2}, {2015: 2}, {2015: 2}]
     assert used[4].evidence.iloc[-1][["lower", "upper"]].tolist() == [5, pd.NA]
     assert bounds.totals(used[4])["upper"].tolist() == [8, 4, 4]
 

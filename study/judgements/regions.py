@@ -140,18 +140,13 @@ def known(
     covered = cover.set_index("year")["provinces"].astype(int)
     problem, aside = agreed(bounds.problem(every, totals, covered, given.index, tier, **order), paper)
     frames = (
-        lists.assign(constraint=[f"list {r.year} {r.adcode}" for r in lists.itertuples()], batch=named_batch(lists)),
+        lists.assign(constraint=[f"list {r.year} {r.adcode}" for r in lists.itertuples()]),
         evidence.assign(constraint=evidence["evidence_id"]),
-        batch.assign(constraint=named_batch(batch)),
+        batch.assign(constraint=[f"batch {year}" for year in batch["year"]]),
         cover.assign(constraint=[f"coverage {year}" for year in cover["year"]]),
     )
     frames = (frame[~frame["constraint"].isin(aside)] for frame in frames)
     return Known(problem, *frames, aside, tuple(year for year in years if year not in given))
-
-
-def named_batch(rows: pd.DataFrame) -> list[str]:
-    """Return the names of the constraints on batches to which rows with a year belong."""
-    return [f"batch {year}" for year in rows["year"]]
 
 
 def agreed(problem: bounds.Problem, paper: set[str]) -> tuple[bounds.Problem, tuple[str, ...]]:
@@ -214,7 +209,7 @@ def decided(
     ends: tuple,
     view: Known,
     said: tuple[str, str],
-    statement: bounds.Problem | None = None,
+    wanted: tuple[Iterable[int], int, int | None] = ((), 0, None),
     levers: Iterable[tuple[str, pd.DataFrame, str]] = (),
 ) -> Judged:
     """Return what the bounds say of a claim.
@@ -224,16 +219,16 @@ def decided(
         ends: bounds, or whether the statement must and may hold.
         view: what is known.
         said: the reason in both languages; what would settle an open statement is added.
-        statement: the problem with the statement as a further constraint. If no table obeys it, the rows that
-            contradict it decide; else all rows do.
+        wanted: what the statement says of each of some provinces, as `saying` takes it. If some cannot have it, the
+            rows on these decide; else, or where no row is on them, all rows do.
         levers: tables with rows and a column, what may be changed to look for another verdict.
     """
     found = bounded(claim, ends, view.rows)
-    if found.agreement == "differs" and statement is not None:
-        group = set(bounds.conflict(statement))
-        rows = view.rows
-        part = rows[rows["constraint"].isin(group) | rows.get("batch", pd.Series(index=rows.index)).isin(group)]
-        found = replace(found, rows=rows if part.empty else part)
+    if found.agreement == "differs":
+        codes, *ends = wanted
+        against = [code for code in codes if not bounds.possible(saying(view.problem, [code], *ends))]
+        about = view.rows[view.rows["adcode"].isin(against)] if against else view.rows
+        found = replace(found, rows=view.rows if about.empty else about)
     zh, en = said
     if found.agreement == "interval" and view.missing:
         zh += f"工业和信息化部{'、'.join(map(str, view.missing))}年的名单可以定案：名单公布过，没有得到。"
@@ -273,9 +268,9 @@ def everywhere(claim: pd.Series, data: Data, evidence_tier: int = TIER) -> Judge
     en = f"At least {low} and at most {high} provinces have projects." + (
         f" Provinces by batch: {told_en}." if by_year else ""
     )
-    statement = saying(view.problem, view.problem.provinces, lower=1)
     widest = view.coverage.sort_values(["provinces", "year"]).tail(1)
-    return decided(claim, (low, high), view, (zh, en), statement, each("pilot_batches", widest, "provinces"))
+    wanted = view.problem.provinces, 1, None
+    return decided(claim, (low, high), view, (zh, en), wanted, [("pilot_batches", widest, "provinces")])
 
 
 @judges("Q25")
@@ -309,12 +304,11 @@ def leaders_first(claim: pd.Series, data: Data, evidence_tier: int = TIER) -> Ju
         return missing("printed")
     five = named(claim["claim_id"], data)
     others = [code for code in view.problem.provinces if code not in five]
-    statement = leading(view.problem, five)
     lower = fewest_of(view.problem, five)
     rival, tied = rival_of(view.problem, five)
     most = end_of(view.problem, rival, maximise=True)
     must = all(never(view.problem, lead, other, 0) for lead, other in product(five, [rival, *others]))
-    answer = must, must or bounds.possible(statement)
+    answer = must, must or bounds.possible(leading(view.problem, five))
     last, least = view.problem.years[-1], lower.idxmin()
     zh = (
         f"五省是最大的五省，{ANSWERS[answer][0]}：五省中下界最小的是{names([least], data, 'zh')}，{lower[least]} 个；"
@@ -322,11 +316,11 @@ def leaders_first(claim: pd.Series, data: Data, evidence_tier: int = TIER) -> Ju
         + (f"{last} 年{names([rival], data, 'zh')}不少于{names(tied, data, 'zh')}。" if tied else "")
     )
     en = (
-        f"That the five are the largest {ANSWERS[answer][1]}: of the five, {names([least], data, 'en')} has the smallest "
-        f"lower bound, {lower[least]}; {names([rival], data, 'en')} has at most {most}."
+        f"That the five are the largest {ANSWERS[answer][1]}: of the five, {names([least], data, 'en')} has the "
+        f"smallest lower bound, {lower[least]}; {names([rival], data, 'en')} has at most {most}."
         + (f" In {last} {names([rival], data, 'en')} has no fewer than {names(tied, data, 'en')}." if tied else "")
     )
-    return decided(claim, answer, view, (zh, en), statement, [(EVIDENCE, smallest_total(view, five), "lower")])
+    return decided(claim, answer, view, (zh, en), levers=[(EVIDENCE, smallest_total(view, five), "lower")])
 
 
 def fewest_of(problem: bounds.Problem, codes: Iterable[int]) -> pd.Series:
@@ -374,8 +368,7 @@ def leaders_bar(claim: pd.Series, data: Data, evidence_tier: int = TIER) -> Judg
     en = f"The smallest of the five has between {ends[0]} and {ends[1]}. Sure of {bar}: {names(over, data, 'en')}." + (
         f" Lower bounds of the rest: {open_en}." if len(under) else ""
     )
-    statement = saying(view.problem, five, lower=bar)
-    return decided(claim, ends, view, (zh, en), statement, [(EVIDENCE, smallest_total(view, five), "lower")])
+    return decided(claim, ends, view, (zh, en), (five, bar, None), [(EVIDENCE, smallest_total(view, five), "lower")])
 
 
 @judges("Q28")
@@ -394,7 +387,8 @@ def fewest(claim: pd.Series, data: Data, evidence_tier: int = TIER) -> Judged:
     silent = [code for code in four if code not in set(rows["adcode"])]
     zeros = len(set(others) - set(rows.loc[rows["lower"] > 0, "adcode"]))
     zh = (
-        f"四省都少于其他各省，{ANSWERS[answer][0]}：四省的上界最高 {most} 个；其他省中有 {zeros} 个，没有一行证据说它有项目。"
+        f"四省都少于其他各省，{ANSWERS[answer][0]}：四省的上界最高 {most} 个；"
+        f"其他省中有 {zeros} 个，没有一行证据说它有项目。"
         + (f"没有一行证据说到{names(silent, data, 'zh')}。" if silent else "")
     )
     en = (
@@ -424,14 +418,13 @@ def one_each(claim: pd.Series, data: Data, evidence_tier: int = TIER) -> Judged:
         return missing("printed")
     four, number = named("Q28", data), int(claim["value_low"])
     ends = [bounds.group(view.problem, [code]) for code in four]
-    statement = saying(view.problem, four, lower=number, upper=number)
     must = all(end == (number, number) for end in ends)
-    answer = must, must or bounds.possible(statement)
+    answer = must, must or bounds.possible(saying(view.problem, four, number, number))
     shown = [f"{low}–{high}" if low < high else f"{low}" for low, high in ends]
     zh_en = [[f"{names([c], data, tongue)} {s}" for c, s in zip(four, shown, strict=True)] for tongue in ("zh", "en")]
     zh = f"四省各有 {number} 个，{ANSWERS[answer][0]}。四省的界：{'、'.join(zh_en[0])}。"
     en = f"That each of the four has {number} {ANSWERS[answer][1]}. Bounds of the four: {', '.join(zh_en[1])}."
-    return decided(claim, answer, view, (zh, en), statement, each(EVIDENCE, sure_of(view, four), "lower"))
+    return decided(claim, answer, view, (zh, en), (four, number, number), each(EVIDENCE, sure_of(view, four), "lower"))
 
 
 @judges("Q31")
@@ -448,17 +441,18 @@ def figure_values(claim: pd.Series, data: Data, evidence_tier: int = TIER) -> Ju
     totals = bounds.totals(view.problem).set_index("adcode")
     fixed = totals.index[totals["lower"] == totals["upper"]]
     if view.missing:
+        years = list(map(str, view.missing))
         return missing("printed").because(
             f"图1的数值只在图片里，没有读出；文字只给出 {exact} 个省的数，论文以外的证据定下 {len(fixed)} 个省"
-            f"（{names(fixed, data, 'zh')}），没有可以逐省比较的。工业和信息化部{'、'.join(map(str, view.missing))}年的名单"
-            "和图1的数值可以定案：都存在，没有得到。",
+            f"（{names(fixed, data, 'zh')}），没有可以逐省比较的。"
+            f"工业和信息化部{'、'.join(years)}年的名单和图1的数值可以定案：都存在，没有得到。",
             f"The values of Figure 1 are in the image only and were not read; the text gives {exact} of them, evidence "
             f"outside the paper fixes {len(fixed)} provinces ({names(fixed, data, 'en')}), so that nothing can be "
-            f"compared province by province. The ministry's lists of {', '.join(map(str, view.missing))} and the values "
-            "of the figure would settle it; they exist and were not obtained.",
+            f"compared province by province. The ministry's lists of {', '.join(years)} and the values of the "
+            "figure would settle it; they exist and were not obtained.",
         )
     found = totals["lower"]
-    off = found.index[(found < paper["lower"].fillna(0)) | (found > paper["upper"].fillna(np.inf))]
+    off = found.index[(found < paper["lower"].fillna(0)) | (found > paper["upper"].fillna(view.whole))]
     answer = bool(exact == len(found) and off.empty), off.empty
     zh = f"名单给出全部 {len(found)} 个省的数；论文的文字给出 {exact} 个。与文字不合的省：{names(off, data, 'zh')}。"
     en = (
