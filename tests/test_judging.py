@@ -68,6 +68,8 @@ def described(monkeypatch):
         tables, "schema", lambda name: {"primaryKey": ["year"], "fields": CLAIMS if name == "claims" else LISTS}
     )
     monkeypatch.setattr(tables, "titles", lambda name: TITLES)
+    named = pd.DataFrame({"source_id": list(SOURCES), "name_zh": "来源", "name_en": "source"})
+    monkeypatch.setattr(tables, "raw", lambda name: named)
 
 
 def by_print(frame, said=None, **options):

@@ -4,7 +4,7 @@ Since judgements are functions of the raw tables, the tables can be changed a li
 """
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -174,7 +174,7 @@ def told(verdict: str, changes: tuple[Change, ...], data: Data) -> Flip:
         frame = data(change.table)
         before = [shown_number(v) for v in frame.loc[list(change.rows), change.column]]
         after = [shown_number(v) for v in change.values]
-        label_zh, label_en = (row_label(frame, change, titles, language) for language in ("zh", "en"))
+        label_zh, label_en = (row_label(frame, change, language) for language in ("zh", "en"))
         column = titles[change.column]
         name = column[1] if column[1][:2].isupper() else column[1][:1].lower() + column[1][1:]
         zh = f"若“{titles[''][0]}”中{label_zh}的{column[0]}是 {'、'.join(after)}，而不是 {'、'.join(before)}"
@@ -187,10 +187,23 @@ def shown_number(value: float) -> str:
     return f"{value:.10g}"
 
 
-def row_label(frame: pd.DataFrame, change: Change, titles: Mapping, language: str) -> str:
-    """Return how people call the rows of a change: the values of their keys, or their number if there are many."""
+def row_label(frame: pd.DataFrame, change: Change, language: str) -> str:
+    """Return how people call the rows of a change: their keys in words, or their number if there are many."""
     if len(change.rows) > 3:
         return f"所用的 {len(change.rows)} 行" if language == "zh" else f"the {len(change.rows)} rows used"
-    keys = tables.schema(change.table)["primaryKey"]
-    rows = [" ".join(str(frame.at[row, key]) for key in keys) for row in change.rows]
-    return ("、" if language == "zh" else "; ").join(rows)
+    schema = tables.schema(change.table)
+    fields = {f["name"]: f for f in schema["fields"]}
+    names = tables.raw("sources").set_index("source_id")[f"name_{language}"]
+
+    def word(row: int, key: str) -> str:
+        value = str(frame.at[row, key])
+        if key == "source_id":
+            return names.get(value, value)
+        return fields[key].get("labels", {}).get(value, {}).get(language, value)
+
+    keys = list(schema["primaryKey"])
+    if len(keys) == 1 and keys[0].endswith("_id"):  # an id says nothing to a reader
+        keys += [key for key in (f"province_{language}", "source_id") if key in frame][:1]
+    comma = "，" if language == "zh" else ", "
+    rows = [comma.join(word(row, key) for key in keys) for row in change.rows]
+    return "；".join(rows) if language == "zh" else "; ".join(rows)
