@@ -1,10 +1,14 @@
 """Do verdicts notice faults in the rows they rest on? Plants each, judges anew, and writes what came of it.
 
 A fault is one number of one deciding row, moved by one step of its last digit or by a tenth, or a deciding row left
-out. It is noticed if the verdict turns, or else if a number or the reason that a reader sees is another.
+out. It is noticed if the verdict turns, or else if a number or the reason that a reader sees is another. What is not
+noticed is moved on to nothing and to a hundred times itself: if that is noticed, the fault was too small to matter at
+the printed precision; if not, the judgement does not read that number, or other rows say the same without it.
 
     python tests/verification/verdicts.py
 """
+
+from dataclasses import replace
 
 import pandas as pd
 from tqdm import tqdm
@@ -46,6 +50,14 @@ def faults(rows: pd.DataFrame) -> list[tuple[str, Change]]:
     return found
 
 
+def further(change: Change, data: Data) -> list[Change]:
+    """Return what moves the number of a fault far away; nothing for a row left out."""
+    if change.kind == "drop":
+        return []
+    value = float(data(change.table).at[change.rows[0], change.column])
+    return [replace(change, values=(other,)) for other in (0.0, 100.0 * value)]
+
+
 def main() -> None:
     """Plant all faults, claim by claim, and write verdict-faults.csv and verdict-faults-log.csv."""
     data, log = Data(), []
@@ -55,13 +67,16 @@ def main() -> None:
         rows = found.judged.rows
         for kind, change in [] if rows.empty or found.agreement == "none" else faults(rows):
             now, sees = told(claim_id, data.having(change))
-            outcome = "verdict" if now != verdict else "number or reason" if sees != seen else "nothing"
+            outcome = "verdict" if now != verdict else "number or reason" if sees != seen else ""
+            if not outcome:
+                far = [told(claim_id, data.having(other)) for other in further(change, data)]
+                outcome = "too small" if any(other != (verdict, seen) for other in far) else "not read"
             log.append((claim_id, kind, change.table, change.rows[0] + 2, change.column, verdict, now, outcome))
     names = ["claim_id", "kind", "table", "row", "column", "verdict", "verdict_then", "noticed_by"]
     frame = pd.DataFrame(log, columns=names)
     frame.to_csv(PLACE / "verdict-faults-log.csv", index=False, lineterminator="\n")
     counts = pd.crosstab(frame["kind"], frame["noticed_by"], margins=True, margins_name="all")
-    counts.reindex(columns=["verdict", "number or reason", "nothing", "all"], fill_value=0).to_csv(
+    counts.reindex(columns=["verdict", "number or reason", "too small", "not read", "all"], fill_value=0).to_csv(
         PLACE / "verdict-faults.csv", lineterminator="\n"
     )
     print(counts.to_string())
