@@ -102,9 +102,7 @@ def counts(data: Data) -> pd.DataFrame:
     return found.reindex(provinces, fill_value=0)
 
 
-def known(
-    data: Data, tier: int = TIER, years: Iterable[int] | None = None, independent: bool = True, **order: object
-) -> Known | None:
+def known(data: Data, tier: int = TIER, years: Iterable[int] | None = None, independent: bool = True) -> Known | None:
     """Collect what is known of the projects by province and year; None if a year has neither a list nor a size.
 
     Args:
@@ -112,7 +110,6 @@ def known(
         tier: the tier up to which evidence is used.
         years: years of the table; default: all that have a batch.
         independent: leave out the paper, what leans on it, and rows computed from other rows, which say nothing new.
-        order: `leaders` and the assumptions on them, as `bounds.problem` takes them.
     """
     lists, given = listed(data), counts(data)
     batch, cover = (rows[~rows["year"].isin(given.columns)] for rows in (sizes(data), coverage(data)))
@@ -124,8 +121,9 @@ def known(
     given, totals = given[[year for year in given if year in years]], totals[years]
     evidence = data("pilot_province_evidence")
     told = outside(evidence)
-    paper = set(evidence["evidence_id"]) - set(told["evidence_id"])
-    evidence = told[told["leans_on"].ne("other_row")] if independent else evidence
+    firm = told[told["leans_on"].ne("other_row")]
+    soft = set(evidence["evidence_id"]) - set(firm["evidence_id"])
+    evidence = firm if independent else evidence
     spans = [set(range(r.period_start, r.period_end + 1)) for r in evidence.itertuples()]
     fits = np.array([bool(span <= set(years) and span - set(given)) for span in spans], dtype=bool)
     evidence = evidence[fits & (evidence["tier"] <= tier)]
@@ -138,7 +136,7 @@ def known(
     every = pd.concat([evidence[columns], pd.DataFrame(exact, columns=columns)]) if exact else evidence
     cover = cover if tier >= 3 else cover.head(0)
     covered = cover.set_index("year")["provinces"].astype(int)
-    problem, aside = agreed(bounds.problem(every, totals, covered, given.index, tier, **order), paper)
+    problem, aside = agreed(bounds.problem(every, totals, covered, given.index, tier), soft)
     frames = (
         lists.assign(constraint=[f"list {r.year} {r.adcode}" for r in lists.itertuples()]),
         evidence.assign(constraint=evidence["evidence_id"]),
@@ -149,16 +147,16 @@ def known(
     return Known(problem, *frames, aside, tuple(year for year in years if year not in given))
 
 
-def agreed(problem: bounds.Problem, paper: set[str]) -> tuple[bounds.Problem, tuple[str, ...]]:
+def agreed(problem: bounds.Problem, soft: set[str]) -> tuple[bounds.Problem, tuple[str, ...]]:
     """Return a problem without the constraints that contradict others, and their names.
 
-    Of a contradicting group, rows of the paper yield first, then all other rows of evidence but the lists, then the
-    numbers of provinces.
+    Of a contradicting group, `soft` rows yield first, those of the paper and those computed from others; then all other
+    rows of evidence but the lists; then the numbers of provinces.
     """
     aside: list[str] = []
     while group := bounds.conflict(problem):
         rows = [name for name in group if name in set(problem.evidence["evidence_id"]) and not name.startswith("list ")]
-        yielding = ([name for name in rows if name in paper], rows, [n for n in group if n.startswith("coverage ")])
+        yielding = ([name for name in rows if name in soft], rows, [n for n in group if n.startswith("coverage ")])
         aside += next(names for names in yielding if names)
         problem = replace(
             problem,
@@ -264,10 +262,18 @@ def everywhere(claim: pd.Series, data: Data, evidence_tier: int = TIER) -> Judge
     by_year = {int(r.year): int(r.provinces) for r in view.coverage.itertuples()}
     told_zh = "、".join(f"{year} 年 {n} 个" for year, n in by_year.items())
     told_en = ", ".join(f"{n} in {year}" for year, n in by_year.items())
-    zh = f"有项目的省份至少 {low} 个、至多 {high} 个。" + (f"各批的省份数：{told_zh}。" if by_year else "")
-    en = f"At least {low} and at most {high} provinces have projects." + (
-        f" Provinces by batch: {told_en}." if by_year else ""
+    rows = view.problem.evidence
+    late = sorted(set(rows.loc[rows["upper"] == 0, "adcode"]) & set(rows.loc[rows["lower"] > 0, "adcode"]))
+    zh, en = (
+        f"有项目的省份至少 {low} 个、至多 {high} 个。",
+        f"At least {low} and at most {high} provinces have projects.",
     )
+    if by_year:
+        zh += f"各批的省份数：{told_zh}。"
+        en += f" Provinces by batch: {told_en}."
+    if by_year and late:
+        zh += f"{names(late, data, 'zh')}在有的批次没有、在别的批次有。"
+        en += f" {names(late, data, 'en')} have none in some batches and some in others."
     widest = view.coverage.sort_values(["provinces", "year"]).tail(1)
     wanted = view.problem.provinces, 1, None
     return decided(claim, (low, high), view, (zh, en), wanted, [("pilot_batches", widest, "provinces")])
