@@ -164,7 +164,8 @@ class Ledger:
             raise LedgerError(f'{claim_id}: no cell of {self.notebook} has check("{claim_id}") written out')
         assessment = self.judges.assess(claim_id, self.data, **choices)
         judged = assessment.agreement != "none"
-        flip = nearest(self.judges, claim_id, self.data, **choices) if judged else Flip("", (), "", "")
+        far = judged and not paths.values_only()
+        flip = nearest(self.judges, claim_id, self.data, **choices) if far else Flip("", (), "", "")
         weak_zh, weak_en = weakness(assessment)
         self.records[claim_id] = {
             "claim_id": claim_id,

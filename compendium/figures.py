@@ -2,7 +2,6 @@
 
 import html
 import io
-import os
 import re
 import textwrap
 import warnings
@@ -143,9 +142,9 @@ def source_line(sources: Sequence[str], language: str, width: float = 7.2) -> st
 def save(page: Page, alt: str) -> None:
     """Check a page and write it as SVG and PNG, the same bytes on every machine.
 
-    With the environment variable COMPENDIUM_FIGURES=none, as the sweep sets it, only the description is written.
+    Where only values are wanted, as by the sweep, only the description is written.
     """
-    if os.environ.get("COMPENDIUM_FIGURES") == "none":
+    if paths.values_only():
         undrawn = f"<svg><dc:description>{html.escape(alt)}</dc:description></svg>"
         tables.write_atomic(paths.figure(page.name, page.language, "svg"), undrawn.encode("utf-8"))
         return

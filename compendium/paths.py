@@ -14,6 +14,7 @@ RAW = ROOT / "data" / "raw"
 NOTEBOOKS = ROOT / "notebooks"
 FONTS = Path(__file__).resolve().parent / "fonts"
 BUILD = ROOT / "build"
+VALUES_ONLY = "COMPENDIUM_VALUES_ONLY"
 
 
 def output_root() -> Path:
@@ -37,6 +38,11 @@ def outputs_below(root: Path) -> Iterator[None]:
             del os.environ["COMPENDIUM_OUT"]
         else:
             os.environ["COMPENDIUM_OUT"] = before
+
+
+def values_only() -> bool:
+    """Tell whether only values and verdicts are wanted, without figures and flips, as the environment may say."""
+    return bool(os.environ.get(VALUES_ONLY))
 
 
 def code() -> list[Path]:

@@ -35,7 +35,7 @@ def test_both_languages_and_formats_are_written(folder):
 
 
 def test_without_figures_only_the_description_is_kept(folder, monkeypatch):
-    monkeypatch.setenv("COMPENDIUM_FIGURES", "none")
+    monkeypatch.setenv(paths.VALUES_ONLY, "1")
     draw(work=lambda page: page.figure.text(0.99, 0.5, "too far"))
     assert sorted(p.name for p in folder.rglob("99-*")) == ["99-test.svg"] * 2
     assert repr(figures.show("99-test", "en")) == "trial"

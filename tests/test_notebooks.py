@@ -234,7 +234,7 @@ def equal(right):
 @pytest.mark.parametrize("name", NAMES)
 def test_exercises_are_solved(name, monkeypatch, tmp_path):
     """Play the notebook; at each self-check the solution must hold, be accepted, and what differs from it refused."""
-    monkeypatch.setenv("COMPENDIUM_FIGURES", "none")  # they are looked at elsewhere
+    monkeypatch.setenv(paths.VALUES_ONLY, "1")  # they are looked at elsewhere
     monkeypatch.setenv("COMPENDIUM_OUT", str(tmp_path))
     exercises = {c.id: c.source for c in cells(name, "markdown") if "exercise" in c.metadata.get("tags", [])}
     assert len(exercises) >= 2
