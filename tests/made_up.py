@@ -11,7 +11,7 @@ ORIGIN = "O-MADE-UP"
 FACTS = 4  # the highest tier without assumptions
 
 
-def add(folder: Path, table: str, **cells: object) -> None:
+def add(folder: Path, table: str, /, **cells: object) -> None:
     """Append a row with these cells to a table below the copy `folder`."""
     path = folder / "data" / "raw" / f"{table}.csv"
     text = path.read_text(encoding="utf-8")
@@ -20,13 +20,12 @@ def add(folder: Path, table: str, **cells: object) -> None:
 
 
 def source(folder: Path) -> None:
-    """Add the source that all made-up rows name, and its origin."""
-    names = {"name_zh": "测试所编名单", "name_en": "Made-up list for a test"}
-    cells = {"title": "Made-up list for a test", "publisher": "nobody", "published": "2026", "accessed": "2026-11-24"}
+    """Add the source that all made-up rows name, with its origin."""
+    cells = {"title": "Made-up list for a test", "name_zh": "测试用的编造名单", "name_en": "Made-up list for a test"}
+    cells |= {"publisher": "nobody", "published": "2026", "accessed": "2026-11-24"}
     address = {"url": "https://example.com/made-up-by-a-test", "grade": "A", "host_trust": "ok", "note": "made up"}
-    add(folder, "sources", source_id=SOURCE, **names, **cells, **address)
-    add(folder, "origins", origin_id=ORIGIN, **names, kind="government")
-    add(folder, "source_origins", source_id=SOURCE, origin_id=ORIGIN, role="origin")
+    add(folder, "sources", source_id=SOURCE, **cells, **address)
+    add(folder, "source_origins", source_id=SOURCE, origin_id="O-MIIT-PILOT", role="origin")
 
 
 def counts() -> pd.Series:

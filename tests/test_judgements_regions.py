@@ -6,6 +6,7 @@ import pytest
 
 from compendium import bounds
 from compendium.ledger.evidence import Change, Data
+from compendium.ledger.flips import nearest
 from study.judgements import judges, regions
 
 EVIDENCE = "pilot_province_evidence"
@@ -69,6 +70,7 @@ def test_four_complete_lists_decide(data, fitting):
     whole = with_lists(fitting)
     found = {claim: judges.assess(claim, whole) for claim in ALL}
     assert {claim: a.verdict for claim, a in found.items()} == dict.fromkeys(ALL[:-1], "confirmed") | {"Q31": "bounded"}
+    assert nearest(judges, "Q29", whole).verdict == "contradicted", "one project of the four withdrawn"
     for a in found.values():
         assert (a.sources, a.grade, a.trust) == ((made_up.SOURCE,), "A", "ok") and len(a.judged.rows) == 305
         assert "not obtained" not in a.judged.en

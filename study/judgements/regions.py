@@ -221,15 +221,16 @@ def decided(
             rows on these decide; else, or where no row is on them, all rows do.
         levers: tables with rows and a column, what may be changed to look for another verdict.
     """
-    found = bounded(claim, ends, view.rows)
+    codes, *limits = wanted
+    rows = tightest_last(view, codes)
+    found = bounded(claim, ends, rows)
     if found.agreement == "differs":
-        codes, *ends = wanted
-        against = [code for code in codes if not bounds.possible(saying(view.problem, [code], *ends))]
-        about = view.rows[view.rows["adcode"].isin(against)] if against else view.rows
-        found = replace(found, rows=view.rows if about.empty else about)
+        against = [code for code in codes if not bounds.possible(saying(view.problem, [code], *limits))]
+        about = rows[rows["adcode"].isin(against)] if against else rows
+        found = replace(found, rows=rows if about.empty else about)
     zh, en = said
     if found.agreement == "interval" and view.missing:
-        zh += f"工业和信息化部{'、'.join(map(str, view.missing))}年的名单可以定案：名单公布过，没有得到。"
+        zh += f"工业和信息化部 {'、'.join(map(str, view.missing))} 年的名单可以定案：名单公布过，没有得到。"
         lists = ", ".join(map(str, view.missing))
         en += f" The ministry's lists of {lists} would settle it; they were published and were not obtained."
     if view.aside:
@@ -237,6 +238,22 @@ def decided(
         en += f" Set aside, as they contradict other evidence: {', '.join(view.aside)}."
     moved = [(table, tuple(rows.index), column) for table, rows, column in levers if not rows.empty]
     return replace(found, levers=moved).because(zh, en)
+
+
+def tightest_last(view: Known, codes: Iterable[int]) -> pd.DataFrame:
+    """Return the rows, last those on the province with the fewest listed projects: to lose one says most there."""
+    rows, number = view.rows, view.lists["adcode"].value_counts().reindex(list(codes)).dropna()
+    if number.empty:
+        return rows
+    last = rows["adcode"] == number.idxmin()
+    return joined([rows[~last], rows[last]])
+
+
+def span(low: object, high: object, language: str) -> str:
+    """Return a number, or an interval in words."""
+    if low == high:
+        return f"{low}"
+    return f"{low} 至 {high}" if language == "zh" else f"{low} to {high}"
 
 
 def each(table: str, rows: pd.DataFrame, column: str) -> list[tuple[str, pd.DataFrame, str]]:
@@ -264,10 +281,8 @@ def everywhere(claim: pd.Series, data: Data, evidence_tier: int = TIER) -> Judge
     told_en = ", ".join(f"{n} in {year}" for year, n in by_year.items())
     rows = view.problem.evidence
     late = sorted(set(rows.loc[rows["upper"] == 0, "adcode"]) & set(rows.loc[rows["lower"] > 0, "adcode"]))
-    zh, en = (
-        f"有项目的省份至少 {low} 个、至多 {high} 个。",
-        f"At least {low} and at most {high} provinces have projects.",
-    )
+    zh = f"有项目的省份：{span(low, high, 'zh')} 个。"
+    en = f"Provinces with projects: {span(low, high, 'en')}."
     if by_year:
         zh += f"各批的省份数：{told_zh}。"
         en += f" Provinces by batch: {told_en}."
@@ -288,12 +303,12 @@ def coastal(claim: pd.Series, data: Data, evidence_tier: int = TIER) -> Judged:
     provinces = study(data)
     coast = provinces.index[provinces["cluster_broad"].isin(COAST)]
     ends = bounds.group(view.problem, coast)
-    low, high = (100 * end / view.whole for end in ends)
+    shares = [f"{100 * end / view.whole:.1f}%" for end in ends]
     answer = tuple(end > view.whole / 2 for end in ends)
     zh, en = (
-        f"“集中”读作过半：沿海 {len(coast)} 省的份额在 {low:.1f}% 与 {high:.1f}% 之间，{ANSWERS[answer][0]}。",
-        f"Concentrated is read as more than half: the {len(coast)} coastal provinces hold between {low:.1f}% and "
-        f"{high:.1f}%, so that it {ANSWERS[answer][1]}.",
+        f"“集中”读作过半：沿海 {len(coast)} 省占 {span(*shares, 'zh')}，{ANSWERS[answer][0]}。",
+        f"Concentrated is read as more than half: the {len(coast)} coastal provinces hold "
+        f"{span(*shares, 'en')}, so that it {ANSWERS[answer][1]}.",
     )
     rows = view.evidence
     free = rows[rows["adcode"].isin(coast) & (rows["period_start"] == rows["period_end"]) & rows["upper"].isna()]
@@ -368,10 +383,10 @@ def leaders_bar(claim: pd.Series, data: Data, evidence_tier: int = TIER) -> Judg
     over, under = lower.index[lower >= bar], lower.index[lower < bar]
     open_zh = "、".join(f"{names([code], data, 'zh')} {lower[code]}" for code in under)
     open_en = ", ".join(f"{names([code], data, 'en')} {lower[code]}" for code in under)
-    zh = f"五省中最少的一个在 {ends[0]} 与 {ends[1]} 个之间。必有 {bar} 个的：{names(over, data, 'zh')}。" + (
+    zh = f"五省中最少的一个有 {span(*ends, 'zh')} 个。必有 {bar} 个的：{names(over, data, 'zh')}。" + (
         f"其余的下界：{open_zh}。" if len(under) else ""
     )
-    en = f"The smallest of the five has between {ends[0]} and {ends[1]}. Sure of {bar}: {names(over, data, 'en')}." + (
+    en = f"The smallest of the five has {span(*ends, 'en')}. Sure of {bar}: {names(over, data, 'en')}." + (
         f" Lower bounds of the rest: {open_en}." if len(under) else ""
     )
     return decided(claim, ends, view, (zh, en), (five, bar, None), [(EVIDENCE, smallest_total(view, five), "lower")])
@@ -426,8 +441,10 @@ def one_each(claim: pd.Series, data: Data, evidence_tier: int = TIER) -> Judged:
     ends = [bounds.group(view.problem, [code]) for code in four]
     must = all(end == (number, number) for end in ends)
     answer = must, must or bounds.possible(saying(view.problem, four, number, number))
-    shown = [f"{low}–{high}" if low < high else f"{low}" for low, high in ends]
-    zh_en = [[f"{names([c], data, tongue)} {s}" for c, s in zip(four, shown, strict=True)] for tongue in ("zh", "en")]
+    zh_en = [
+        [f"{names([code], data, tongue)} {span(*found, tongue)}" for code, found in zip(four, ends, strict=True)]
+        for tongue in ("zh", "en")
+    ]
     zh = f"四省各有 {number} 个，{ANSWERS[answer][0]}。四省的界：{'、'.join(zh_en[0])}。"
     en = f"That each of the four has {number} {ANSWERS[answer][1]}. Bounds of the four: {', '.join(zh_en[1])}."
     return decided(claim, answer, view, (zh, en), (four, number, number), each(EVIDENCE, sure_of(view, four), "lower"))
@@ -451,7 +468,7 @@ def figure_values(claim: pd.Series, data: Data, evidence_tier: int = TIER) -> Ju
         return missing("printed").because(
             f"图1的数值只在图片里，没有读出；文字只给出 {exact} 个省的数，论文以外的证据定下 {len(fixed)} 个省"
             f"（{names(fixed, data, 'zh')}），没有可以逐省比较的。"
-            f"工业和信息化部{'、'.join(years)}年的名单和图1的数值可以定案：都存在，没有得到。",
+            f"工业和信息化部 {'、'.join(years)} 年的名单和图1的数值可以定案：都存在，没有得到。",
             f"The values of Figure 1 are in the image only and were not read; the text gives {exact} of them, evidence "
             f"outside the paper fixes {len(fixed)} provinces ({names(fixed, data, 'en')}), so that nothing can be "
             f"compared province by province. The ministry's lists of {', '.join(years)} and the values of the "
