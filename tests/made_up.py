@@ -7,7 +7,6 @@ import pandas as pd
 from compendium import bounds, tables
 
 SOURCE = "made-up-by-a-test"
-ORIGIN = "O-MADE-UP"
 FACTS = 4  # the highest tier without assumptions
 
 
