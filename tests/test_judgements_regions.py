@@ -69,7 +69,7 @@ def changed(data, evidence_id, value, column="lower"):
 def test_four_complete_lists_decide(data, fitting):
     whole = with_lists(fitting)
     found = {claim: judges.assess(claim, whole) for claim in ALL}
-    assert {claim: a.verdict for claim, a in found.items()} == dict.fromkeys(ALL[:-1], "confirmed") | {"Q31": "bounded"}
+    assert {claim: a.verdict for claim, a in found.items()} == dict.fromkeys(ALL[:-1], "traced") | {"Q31": "bounded"}
     assert nearest(judges, "Q29", whole).verdict == "contradicted", "one project of the four withdrawn"
     for a in found.values():
         assert (a.sources, a.grade, a.trust) == ((made_up.SOURCE,), "A", "ok") and len(a.judged.rows) == 305
@@ -168,7 +168,7 @@ def test_evidence_turns_the_verdicts(data):
     of_2017 = tuple(batches.index[(batches["year"] == 2017) & batches["provinces"].notna()])
     everywhere = data.having(Change("set", "pilot_batches", of_2017, "provinces", (31.0,) * len(of_2017)))
     assert judges.assess("Q24", everywhere).judged.computed == (31, 31)
-    assert verdicts(everywhere, "Q24")["Q24"] == "confirmed"
+    assert verdicts(everywhere, "Q24")["Q24"] == "traced"
 
 
 def test_what_contradicts_is_what_decides(data):
