@@ -55,6 +55,9 @@ def nearest(judges: Judges, claim_id: str, data: Data, **choices: object) -> Fli
     for change in withdrawn(base):
         if (word := ask(change)) != base.verdict:
             return told(word, (change,), data)
+    every = everything(base)
+    if len(every) > 1 and (word := ask(*every)) != base.verdict:
+        return told(word, every, data)
     raise LedgerError(f"{claim_id}: no change of its evidence gives another verdict than {base.verdict}")
 
 
@@ -154,9 +157,16 @@ def withdrawn(base: Assessment) -> Iterator[Change]:
         yield Change("drop", table, index)
 
 
+def everything(base: Assessment) -> tuple[Change, ...]:
+    """Return the changes that withdraw the deciding rows of all tables at once."""
+    rows = base.judged.rows
+    named = dict.fromkeys(rows.get("table", ()))
+    return tuple(Change("drop", t, tuple(dict.fromkeys(rows.index[rows["table"] == t]))) for t in named)
+
+
 def told(verdict: str, changes: tuple[Change, ...], data: Data) -> Flip:
     """Return a flip with its sentences."""
-    (change,) = changes
+    change = changes[0]
     word, titles = vocabulary.VERDICTS[verdict], tables.titles(change.table)
     if change.kind == "add":
         zh, en = "若有另一出处的测量给出同样的结果", "if a measurement of another origin gave the same"
@@ -167,9 +177,9 @@ def told(verdict: str, changes: tuple[Change, ...], data: Data) -> Flip:
     elif change.column == "differs_in":
         zh, en = "若来源说的与论文所指完全是一回事", "if the source spoke of exactly what the paper speaks of"
     elif change.kind == "drop":
-        count = len(change.rows)
-        zh = f"若撤去“{titles[''][0]}”中所用的 {count} 行"
-        en = f"without {count} of the rows used of “{titles[''][1]}”"
+        count, named = sum(len(c.rows) for c in changes), [tables.titles(c.table)[""] for c in changes]
+        zh = f"若撤去{'、'.join(f'“{zh}”' for zh, _ in named)}中所用的 {count} 行"
+        en = f"without {count} of the rows used of {', '.join(f'“{en}”' for _, en in named)}"
     else:
         frame = data(change.table)
         before = [shown_number(v) for v in frame.loc[list(change.rows), change.column]]
