@@ -218,7 +218,7 @@ def decided(
         view: what is known.
         said: the reason in both languages; what would settle an open statement is added.
         wanted: what the statement says of each of some provinces, as `saying` takes it. If some cannot have it, the
-            rows on these decide; else, or where no row is on them, all rows do.
+            lists and the rows on these decide; else, or where there are none, all rows do.
         levers: tables with rows and a column, what may be changed to look for another verdict.
     """
     codes, *limits = wanted
@@ -226,7 +226,7 @@ def decided(
     found = bounded(claim, ends, rows)
     if found.agreement == "differs":
         against = [code for code in codes if not bounds.possible(saying(view.problem, [code], *limits))]
-        about = rows[rows["adcode"].isin(against)] if against else rows
+        about = rows[rows["adcode"].isin(against) | (rows["table"] == "pilot_projects")] if against else rows
         found = replace(found, rows=rows if about.empty else about)
     zh, en = said
     if found.agreement == "interval" and view.missing:
