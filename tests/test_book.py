@@ -23,7 +23,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 FLAGS += ["--disable-component-update", "--disable-sync"]
 LOOKED = paths.BUILD / "browser"  # log and pictures of the last test, for people
 WIDTHS = (1280, 390)
-SAMPLE = ["index", "notebooks/03-regional-distribution", "claims/Q18", "claims/index"]
+SAMPLE = ["index", "notebooks/03-regional-distribution", "claims/Q15", "claims/index"]
 SAMPLE += ["findings", "glossary", "codebook", "search"]
 LONG = SAMPLE[1], "glossary", "codebook"
 browsing = pytest.mark.skipif(
@@ -261,10 +261,10 @@ def test_texts_in_two_languages_are_taken_apart_only_where_it_is_sure(text, part
 
 def test_links_keep_out_of_code_formulas_and_headings():
     edition = book.Edition("zh", paths.NOTEBOOKS, {})
-    text = "# Q18\n见**Q18**、Q24–Q31，`Q18`，$Q18$，[Q18](a.md)\n"
+    text = "# Q15\n见**Q15**、Q24–Q31，`Q15`，$Q15$，[Q15](a.md)\n"
     assert edition.linked(text, "../") == (
-        '# Q18\n见<a href="../claims/Q18.html"><strong>Q18</strong></a>、<a href="../claims/Q24.html">Q24</a>–'
-        '<a href="../claims/Q31.html">Q31</a>，`Q18`，$Q18$，[Q18](a.md)\n'
+        '# Q15\n见<a href="../claims/Q15.html"><strong>Q15</strong></a>、<a href="../claims/Q24.html">Q24</a>–'
+        '<a href="../claims/Q31.html">Q31</a>，`Q15`，$Q15$，[Q15](a.md)\n'
     )
 
 
@@ -350,7 +350,7 @@ def test_looking_finds_what_is_planted(built, window, seed, said, tmp_path):
         ("zh", "精确界", "精确界"),
         ("zh", "区位商的界", "产业聚集区"),
         ("en", "sharp bounds", "sharp bounds"),
-        ("en", "Q18", "Q18"),
+        ("en", "Q15", "Q15"),
     ],
 )
 def test_search_finds(built, window, language, query, answer):
@@ -385,14 +385,14 @@ def test_the_language_switch_keeps_the_place(built, window):
 @browsing
 @pytest.mark.parametrize("language", book.LANGUAGES)
 def test_a_claim_leads_to_its_cell_and_the_cell_to_the_claim(built, window, language):
-    row = claims.stored("claims", paths.ROOT).set_index("claim_id").loc["Q18"]
-    window.goto((built / language / "claims" / "Q18.html").as_uri())
+    row = claims.stored("claims", paths.ROOT).set_index("claim_id").loc["Q15"]
+    window.goto((built / language / "claims" / "Q15.html").as_uri())
     window.locator(f"a[href$='#cell-{row['cell']}']").first.click()
     window.wait_for_url(f"**/notebooks/{row['notebook']}.html#cell-{row['cell']}")
     card = window.locator(f"#cell-{row['cell']} ~ .cell .card").first
-    assert "Q18" in card.inner_text() and card.bounding_box()["y"] < 900
-    card.locator("a", has_text="Q18").click()
-    window.wait_for_url("**/claims/Q18.html")
+    assert "Q15" in card.inner_text() and card.bounding_box()["y"] < 900
+    card.locator("a", has_text="Q15").click()
+    window.wait_for_url("**/claims/Q15.html")
     assert window.faults == []
 
 

@@ -821,7 +821,7 @@ def test_real_tiers_never_widen(by_tier, concentrations):
 def test_real_classes_share_bounds(by_tier):
     real = by_tier[3]
     totals = bounds.totals(real)
-    assert len(real._system.classes) < len(real.provinces) / 2
+    assert len(real._system.classes) < len(real.provinces)
     assert [bounds.group(real, [code]) for code in totals["adcode"]] == list(
         zip(totals["lower"], totals["upper"], strict=True)
     )

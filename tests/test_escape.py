@@ -70,12 +70,12 @@ def test_any_text_stands_in_markdown_as_it_is(reader, place, text):
 
 def test_signs_that_steer_a_terminal_are_shown_by_their_number(tmp_path, monkeypatch):
     text = (paths.RAW / "claims.csv").read_text(encoding="utf-8")
-    steered = text.replace("add up to 305", "add \x1b[31mup\u202e to 305")
+    steered = text.replace("The batch of 2016 has 63 projects.", "The \x1b[31mbatch of 2016 has 63 projects.\u202e")
     (tmp_path / "claims.csv").write_text(steered, encoding="utf-8")
     shutil.copy(paths.RAW / "sources.csv", tmp_path)
     monkeypatch.setattr(paths, "RAW", tmp_path)
-    said = CliRunner().invoke(main, ["claims", "Q18"]).output
-    assert r"add \x1b[31mup\u202e to 305" in said and "\x1b" not in said
+    said = CliRunner().invoke(main, ["claims", "Q15"]).output
+    assert r"The \x1b[31mbatch of 2016 has 63 projects.\u202e" in said and "\x1b" not in said
 
 
 # A copy with this in every free text of every table
@@ -173,7 +173,7 @@ def test_no_text_of_a_table_acts_in_a_notebook(spoilt):
 
 TAGS = {"p", "ul", "ol", "li", "strong", "em", "code", "a", "span"}
 TAGS |= {"div", "style", "table", "thead", "tbody", "tr", "th", "td", "br", "b"}
-PAGES = ("findings", "glossary", "codebook", "claims/index", "claims/Q18", "notebooks/01-policy-layout")
+PAGES = ("findings", "glossary", "codebook", "claims/index", "claims/Q15", "notebooks/01-policy-layout")
 PAGES += ("notebooks/10-reproduction-report",)
 
 
@@ -186,7 +186,7 @@ def built(spoilt, tmp_path_factory):
         row |= {key: f"{text} {POISON}" for key, text in row.items()}
     texts = {f"notebooks/{name}.ipynb": edition.notebook(name) for name in edition.notebooks}
     texts |= {"findings.md": edition.findings(), "glossary.md": edition.glossary(), "codebook.md": edition.codebook()}
-    texts |= {"claims/index.md": edition.claim_list(), "claims/Q18.md": edition.claim("Q18")}
+    texts |= {"claims/index.md": edition.claim_list(), "claims/Q15.md": edition.claim("Q15")}
     texts["index.md"] = "# Some pages\n\n```{toctree}\n" + "\n".join(PAGES[:4] + PAGES[5:]) + "\n```\n"
     for name, text in texts.items():
         if name.split(".")[0] in (*PAGES, "index"):

@@ -124,7 +124,7 @@ def test_a_run_that_did_not_agree_is_not_remembered(fresh):
 
 def test_help_claims_and_an_unchanged_run_import_nothing_heavy():
     heavy = {"pandas", "numpy", "matplotlib", "papermill", "nbformat", "scipy"}
-    for line in (["--help"], ["claims", "Q18"]):
+    for line in (["--help"], ["claims", "Q15"]):
         code = (
             "import sys\nfrom compendium.__main__ import main\n"
             f"try: main({line!r})\nexcept SystemExit: print('loaded', *{heavy!r} & set(sys.modules))"
