@@ -235,9 +235,13 @@ class Sentence(string.Formatter):
 
 
 def told_values(rows: pd.DataFrame, language: str) -> dict[str, SimpleNamespace]:
-    """Return claim id -> its printed and computed value as text."""
+    """Return claim id -> its printed value, with and without its words, and its computed value, as text."""
     return {
-        row.Index: SimpleNamespace(printed=row.value_printed, computed=computed(row.value_computed, language))
+        row.Index: SimpleNamespace(
+            printed=row.value_printed,
+            said=getattr(row, f"printed_{language}"),
+            computed=computed(row.value_computed, language),
+        )
         for row in rows.itertuples()
     }
 
@@ -284,18 +288,18 @@ def findings(ledger: pd.DataFrame, language: str) -> str:
     """Return the findings for the README: verdicts by weight, the findings one by one, what is not as printed."""
     found = key_findings(ledger)
     zh = language == "zh"
-    doubted = ordered(ledger[ledger["verdict"].isin(DOUBTED)])
+    doubted = ordered(ledger[ledger["verdict"].isin(DOUBTED) & (ledger["weight"] == "headline")])
     ids = [f"[{row.claim_id}](notebooks/{row.notebook}.ipynb)" for row in doubted.itertuples()]
     link = "[10-reproduction-report](notebooks/10-reproduction-report.ipynb)"
     if zh:
         title = "主要发现，先按权重，再按证据强度："
         tail = f"逐条理由与证据见 {link}。"
-        tail = f"引用论文前须知（不符、自相矛盾、部分成立、口径不符）：{'，'.join(ids)}。{tail}" if ids else tail
+        tail = f"引用论文前须知的核心论断（不符、自相矛盾、部分成立、口径不符）：{'，'.join(ids)}。{tail}" if ids else tail
     else:
         title = "Main findings, by weight, then by strength of evidence:"
         tail = f"Every reason and its evidence: {link}."
         names = "contradicted, inconsistent, mixed, relabelled"
-        tail = f"To be known before the paper is quoted ({names}): {', '.join(ids)}. {tail}" if ids else tail
+        tail = f"Headline claims to be known before the paper is quoted ({names}): {', '.join(ids)}. {tail}" if ids else tail
     return "\n\n".join(
         (in_short(ledger, language), counts(ledger, language), title, listed(found, language, "notebooks/"), tail)
     )
