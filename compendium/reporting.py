@@ -294,12 +294,18 @@ def findings(ledger: pd.DataFrame, language: str) -> str:
     if zh:
         title = "主要发现，先按权重，再按证据强度："
         tail = f"逐条理由与证据见 {link}。"
-        tail = f"引用论文前须知的核心论断（不符、自相矛盾、部分成立、口径不符）：{'，'.join(ids)}。{tail}" if ids else tail
+        tail = (
+            f"引用论文前须知的核心论断（不符、自相矛盾、部分成立、口径不符）：{'，'.join(ids)}。{tail}" if ids else tail
+        )
     else:
         title = "Main findings, by weight, then by strength of evidence:"
         tail = f"Every reason and its evidence: {link}."
         names = "contradicted, inconsistent, mixed, relabelled"
-        tail = f"Headline claims to be known before the paper is quoted ({names}): {', '.join(ids)}. {tail}" if ids else tail
+        tail = (
+            f"Headline claims to be known before the paper is quoted ({names}): {', '.join(ids)}. {tail}"
+            if ids
+            else tail
+        )
     return "\n\n".join(
         (in_short(ledger, language), counts(ledger, language), title, listed(found, language, "notebooks/"), tail)
     )

@@ -302,8 +302,8 @@ def test_count_by_hand():
     ledger = pd.DataFrame({"verdict": verdicts, "weight": ["headline", "structural", "structural", "headline"]})
     counts = claims.count(ledger)
     assert counts.columns.tolist() == ["headline", "supporting", "structural", "all"]
-    assert counts.index.tolist() == ["bounded", "relabelled", "all"]
-    assert counts.to_numpy().tolist() == [[0, 0, 1, 1], [2, 0, 1, 3], [2, 0, 2, 4]]
+    assert counts.index.tolist() == ["relabelled", "bounded", "all"]
+    assert counts.to_numpy().tolist() == [[2, 0, 1, 3], [0, 0, 1, 1], [2, 0, 2, 4]]
     assert (counts.dtypes == "int64").all()
 
 

@@ -312,6 +312,7 @@ def test_normalise_joins_streams_and_drops_timings():
 COMMAND = (
     "import sys; from pathlib import Path; from compendium import paths, running; from compendium.__main__ import main;"
     "paths.ROOT = Path(sys.argv[1]); paths.NOTEBOOKS = paths.ROOT / 'notebooks'; paths.BUILD = paths.ROOT / 'build';"
+    "paths.RAW = paths.ROOT / 'data' / 'raw';"
 )
 
 

@@ -44,7 +44,7 @@ def declare(project, growth="[5.0, 0.0]"):
 def original(tmp_path_factory):
     """A compendium of one notebook with four specifications, swept."""
     project = tmp_path_factory.mktemp("sweep") / "新 project"
-    for part in ("compendium", "data/raw"):
+    for part in ("compendium", "study", "data/raw"):
         shutil.copytree(paths.ROOT / part, project / part)
     (project / "notebooks").mkdir()
     for file in ("requirements.lock", f"notebooks/{NAME}.ipynb"):
@@ -239,7 +239,7 @@ def test_notebook_10_says_for_how_many_claims_the_sweep_is_older_than_the_ledger
     robust = sweep.stored("robustness").set_index("item").loc[ledger.index]
     older = (robust["verdict"] != ledger["verdict"]) | (robust["value"] != ledger["value_computed"])
     report = (paths.NOTEBOOKS / "10-reproduction-report.ipynb").read_text(encoding="utf-8")
-    assert f"in the sweep differs from the one above: {older.sum()}." in report
+    assert f"in the sweep differs from the one above: {older.sum()}; not yet swept: 0." in report
 
 
 def test_a_specification_of_the_committed_sweep_is_computed_again(monkeypatch, tmp_path):
