@@ -108,7 +108,12 @@ def spoil(folder):
 
 
 # What the notebooks look for, or take apart, in columns that hold other texts besides
-CODES = {"policy_targets": {"unit"}, "claims": {"note"}, "provinces": {"province_zh", "province_en"}}
+CODES = {
+    "policy_targets": {"unit"},
+    "claims": {"note"},
+    "provinces": {"province_zh", "province_en"},
+    "claim_evidence": {"part_zh", "part_en"},
+}
 
 
 def played(name):

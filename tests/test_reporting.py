@@ -304,7 +304,7 @@ def test_the_text_for_the_readme_is_counted_and_short(few, ledger, language):
 @pytest.mark.parametrize("name", reporting.READMES)
 def test_the_generated_part_of_a_readme_is_a_page(committed, name):
     lines = reporting.findings(committed, reporting.READMES[name]).splitlines()
-    assert len(lines) <= 35 and max(map(len, lines)) <= 700 and sum(map(len, lines)) <= 5000
+    assert len(lines) <= 35 and max(map(len, lines)) <= 700 and sum(map(len, lines)) <= 5200
 
 
 def test_the_table_of_notebooks_lists_what_is_declared():

@@ -14,6 +14,7 @@ from compendium.ledger.evidence import Change, Data, LedgerError, Undocumented
 from compendium.ledger.judging import Assessment, Judges
 
 MOST_DOUBLINGS = 15
+MOST_LEVERS = 6  # of those that a judgement names, the first
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def nearest(judges: Judges, claim_id: str, data: Data, **choices: object) -> Fli
 def levers(base: Assessment, claim: pd.Series, data: Data) -> Iterator[tuple[str, tuple[int, ...], str]]:
     """Yield what may be changed: the numbers of the deciding rows, or for its own numbers what the paper prints."""
     if base.judged.levers is not None:
-        yield from base.judged.levers
+        yield from base.judged.levers[:MOST_LEVERS]
         return
     if base.judged.rows.empty:
         rows = data("claims")

@@ -237,7 +237,15 @@ def decided(
         zh += f"与其他证据矛盾而搁置：{'、'.join(view.aside)}。"
         en += f" Set aside, as they contradict other evidence: {', '.join(view.aside)}."
     moved = [(table, tuple(rows.index), column) for table, rows, column in levers if not rows.empty]
-    return replace(found, levers=moved).because(zh, en)
+    return replace(found, levers=[] if settled(view) else moved).because(zh, en)
+
+
+def settled(view: Known) -> bool:
+    """Tell whether rows fix every count by themselves: to move one would only contradict the others."""
+    rows = view.evidence
+    exact = rows[(rows["lower"] == rows["upper"]) & (rows["period_start"] == rows["period_end"])]
+    exact = exact[exact["counts"] == "project"].drop_duplicates(["adcode", "period_start"])
+    return len(exact) >= len(view.problem.provinces) * len(view.problem.batches)
 
 
 def tightest_last(view: Known, codes: Iterable[int]) -> pd.DataFrame:
