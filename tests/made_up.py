@@ -1,5 +1,6 @@
 """Made-up data for tests: an exact count for every province and batch that no row of evidence contradicts."""
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -64,3 +65,14 @@ def fill(folder: Path) -> None:
         cells = {"evidence_id": f"E{number:03d}", "adcode": adcode, "province_zh": names[adcode], "period_start": year}
         cells |= {"period_end": year, "lower": projects, "upper": projects, "counts": "project", "basis": "seen"}
         add(folder, "pilot_province_evidence", **cells, tier=2, source_id=SOURCE, note="made up")
+
+
+def lists(folder: Path) -> None:
+    """Put four complete lists below the copy `folder`, as whoever has them would."""
+    source(folder)
+    raw = folder / "data" / "raw"
+    rows = pd.concat([tables.raw("pilot_projects").assign(list_id=""), projects(counts())])
+    rows.to_csv(raw / "pilot_projects.csv", index=False, lineterminator="\n")
+    text = (raw / "pilot_lists.csv").read_text(encoding="utf-8")
+    text = re.sub(r"^(L\d{4},\d{4},final),false,[^,]*", rf"\1,true,{SOURCE}", text, flags=re.M)
+    (raw / "pilot_lists.csv").write_text(text, encoding="utf-8", newline="\n")

@@ -180,6 +180,23 @@ def test_exact_counts_are_taken_and_a_finding_on_bounds_is_withdrawn(copy):
     assert "\n0 differences" in compendium(copy, "run").stdout
 
 
+def test_the_four_lists_decide_what_was_open(copy):
+    """As the README says to whoever has the lists: fill two tables, then data refresh, run, accept."""
+    made_up.lists(copy)
+    assert compendium(copy, "data", "refresh").stderr == ""
+    compendium(copy, "run")
+    ledger = made(copy, "claims").set_index("claim_id")
+    assert set(ledger.loc[["Q20", *(f"Q{n}" for n in range(24, 30))], "verdict"]) <= {"traced", "contradicted"}
+    assert ledger.loc[[f"Q{n}" for n in range(14, 18)], "verdict"].tolist() == ["traced"] * 4
+    indices = made(copy, "pilot-concentration").query(
+        "evidence_tier == 3 and not leaders_largest and not leaders_descending"
+    )
+    assert (indices["lower"] - indices["upper"]).abs().max() < 1e-12 and len(indices) >= 3
+    accepted = compendium(copy, "accept")
+    assert accepted.returncode == 0 and accepted.stdout.startswith("verdict of Q")
+    assert compendium(copy, "check").returncode == 0 and "\n0 differences" in compendium(copy, "run").stdout
+
+
 def test_the_ledger_is_the_one_expected(rerun):
     """The verdicts are pinned here a second time, so that a changed rule cannot move them unseen."""
     ledger = pd.read_csv(rerun / "data/processed/claims.csv", keep_default_na=False, encoding="utf-8")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from compendium import tables, vocabulary
-from compendium.ledger.evidence import Change, Data, LedgerError, Undocumented
+from compendium.ledger.evidence import Change, Data, Undocumented
 from compendium.ledger.judging import Assessment, Judges
 
 MOST_DOUBLINGS = 15
@@ -35,8 +35,8 @@ def nearest(judges: Judges, claim_id: str, data: Data, **choices: object) -> Fli
     number can turn the verdict, rows that speak of another thing are taken to speak of the same, a measurement of
     another origin is added, or rows are withdrawn.
 
-    Raises:
-        LedgerError: no change turns the verdict, so that its judge could not say no.
+    Returns:
+        The flip; without a verdict and changes if nothing turns it, which is so of no claim on the tables as committed.
     """
     base = judges.assess(claim_id, data, **choices)
 
@@ -59,7 +59,7 @@ def nearest(judges: Judges, claim_id: str, data: Data, **choices: object) -> Fli
     every = everything(base)
     if len(every) > 1 and (word := ask(*every)) != base.verdict:
         return told(word, every, data)
-    raise LedgerError(f"{claim_id}: no change of its evidence gives another verdict than {base.verdict}")
+    return Flip("", (), "没有找到使判定改变的单个改动。", "No single change was found that turns the verdict.")
 
 
 def levers(base: Assessment, claim: pd.Series, data: Data) -> Iterator[tuple[str, tuple[int, ...], str]]:
