@@ -243,7 +243,8 @@ class Edition:
             data["text/markdown"] = self.linked(self.half(text), "../", text, seen)
         elif "text/html" in data:
             text = data["text/html"]
-            shown = self.card(found[1]) if (found := re.search(r"<b>(Q\d+)</b>", text)) else self.table(text, known)
+            cards = re.findall(r"<b>(Q\d+)</b>", text)
+            shown = "".join(map(self.card, cards)) if cards else self.table(text, known)
             data["text/html"] = claim_links(shown, "../")
         return output
 
