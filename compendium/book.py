@@ -297,10 +297,13 @@ class Edition:
             (self("证据等级", "grade"), self.ground(row)),
         )
         shown = "".join(f"<div><dt>{name}</dt><dd>{escape.html(said)}</dd></div>" for name, said in facts)
+        why = (
+            escape.html(row[f"{part}_{self.language}"]) for part in ("reason", "flip") if row[f"{part}_{self.language}"]
+        )
         return (
             f'<div class="card" style="border-color:{VERDICTS[row["verdict"]].colour}">'
             f"<p>{escape.html(statement[f'statement_{self.language}'])}</p><dl>{shown}</dl>"
-            f"<p>{escape.html(row[f'reason_{self.language}'])}</p></div>"
+            f"<p>{'<br>'.join(why)}</p></div>"
         )
 
     def value(self, text: str) -> str:

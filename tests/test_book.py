@@ -389,7 +389,7 @@ def test_a_claim_leads_to_its_cell_and_the_cell_to_the_claim(built, window, lang
     window.locator(f"a[href$='#cell-{row['cell']}']").first.click()
     window.wait_for_url(f"**/notebooks/{row['notebook']}.html#cell-{row['cell']}")
     card = window.locator(f"#cell-{row['cell']} ~ .cell .card", has_text="Q15").first
-    assert card.bounding_box()["y"] < 900
+    assert card.bounding_box()["y"] < 900 and row[f"flip_{language}"] in card.inner_text()
     card.locator("a", has_text="Q15").click()
     window.wait_for_url("**/claims/Q15.html")
     assert window.faults == []
