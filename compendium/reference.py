@@ -130,8 +130,12 @@ def differing() -> tuple[str, list[str]]:
     """
     if paths.versioned():
         return "the last commit", [n for n in changed_in_git() if not merely_saved(n, committed(n))]
-    recorded = dict(line.split("  ", 1)[::-1] for line in (content(DIGESTS) or b"").decode("utf-8").splitlines())
-    return DIGESTS, [name for name, digest in recorded.items() if digest != digest_of(name)]
+    return DIGESTS, [name for name, digest in recorded().items() if digest != digest_of(name)]
+
+
+def recorded() -> dict[str, str]:
+    """Return path -> SHA-256 of the files of the reference, as they were recorded."""
+    return dict(line.split("  ", 1)[::-1] for line in (content(DIGESTS) or b"").decode("utf-8").splitlines())
 
 
 def changed_in_git() -> list[str]:
@@ -188,11 +192,11 @@ def note() -> str:
 
 def outdated() -> list[str]:
     """Return one line for each file of the reference that is not the one recorded, or not recorded."""
-    recorded = dict(line.split("  ", 1)[::-1] for line in (content(DIGESTS) or b"").decode("utf-8").splitlines())
+    known = recorded()
     there = [p.relative_to(paths.ROOT).as_posix() for pattern in MADE for p in paths.ROOT.glob(pattern)]
     return [
         f"{name}: not the one recorded in {DIGESTS}. Remedy: {paths.restore(paths.ROOT / name)}, or compendium run and "
         "accept"
-        for name in sorted({*recorded, *there})
-        if recorded.get(name) != digest_of(name)
+        for name in sorted({*known, *there})
+        if known.get(name) != digest_of(name)
     ]
