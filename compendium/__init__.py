@@ -1,4 +1,4 @@
-"""Helper package of the compendium; the notebooks hold the analysis, this package holds what they share."""
+"""The engine of a compendium: tables, ledger, runs, what notebooks show, the book. It knows nothing of any paper."""
 
 import os
 import sys
@@ -8,7 +8,7 @@ import sys
 sys.modules.setdefault("rfc3987_syntax", None)
 
 
-class Refusal(Exception):
+class CompendiumError(Exception):
     """Something that a person has to put right, told in one line with the remedy."""
 
 

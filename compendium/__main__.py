@@ -9,19 +9,20 @@ from pathlib import Path
 
 import click
 
-from compendium import Refusal, escape, freshness, paths
+from compendium import CompendiumError, escape, paths
+from compendium.run import freshness
 from compendium.vocabulary import VERDICTS
 
 SHOWN = 20
 
 
-class People(click.Group):
+class Commands(click.Group):
     """A group whose errors are one line for people with exit status 1; a signal ends it with 128 and its number."""
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; turn known failures into one line."""
         try:
-            paths.own()
+            paths.refuse_other_checkout()
             return super().invoke(ctx)
         except BrokenPipeError:
             raise
@@ -30,23 +31,24 @@ class People(click.Group):
             sys.exit(stopped.code if isinstance(stopped, SystemExit) else 130)
         except ModuleNotFoundError as error:
             raise click.ClickException(f"{error.name} is not installed. Remedy: make clean, then make") from None
-        except Refusal as error:
+        except CompendiumError as error:
             raise click.ClickException(str(error)) from None
         except OSError as error:
-            from compendium.running import refusal
+            from compendium.files import os_error_line
 
-            raise click.ClickException(refusal(error)) from None
+            raise click.ClickException(os_error_line(error)) from None
 
 
-@click.group(cls=People, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
-    """Re-run the paper number by number: 我国智能制造发展实践及突破路径研究 (Strategic Study of CAE, 2022)."""
+    """Re-run a paper statement by statement: trace, compare, judge and explain each of its claims."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    os.environ.setdefault("COMPENDIUM_OUT", str(paths.ROOT))  # what is said here is said of the committed outputs
-    if (paths.BUILD / "accepting").exists():
-        from compendium import reference, running
+    os.environ.setdefault(paths.OUT, str(paths.project().root))  # what is said here is said of the committed outputs
+    if (paths.project().build / "accepting").exists():
+        from compendium.files import running_lock
+        from compendium.run import reference
 
-        with running.alone():
+        with running_lock():
             click.echo(f"An accept was interrupted; it is finished now: {reference.finish()} files.", err=True)
 
 
@@ -69,23 +71,26 @@ def run(names: tuple[str, ...], given: tuple[str, ...], jobs: int, out: Path | N
     choices than the defaults to build/choices. `compendium accept` takes build/run as the new reference. A notebook
     runs again only if it, this package, the data, the choices, the versions or a notebook it reads from have changed.
     """
-    root = guarded(out) if out else paths.BUILD / ("choices" if given else "run")
+    root = guarded(out) if out else paths.project().build / ("choices" if given else "run")
     if not force and (said := freshness.recall(root, [*names, *given])):
         click.echo(f"Nothing has changed since the last run, which said:\n{said}", nl=False)
         return
-    from compendium import reference, running, tables, validation
+    from compendium.files import running_lock, write_atomic
+    from compendium.ledger import gate
+    from compendium.run import RunError, comparison, contents, reference, schedule
+    from compendium.show import report
 
-    validation.raise_if_bad()
-    notebooks = running.select(names)
-    chosen = running.choices(notebooks, dict(pair(g) for g in given))
+    gate.raise_if_bad()
+    notebooks = contents.select(names)
+    chosen = contents.chosen(notebooks, dict(pair(g) for g in given))
     default = not any(chosen.values())
-    click.get_current_context().with_resource(running.alone())
+    click.get_current_context().with_resource(running_lock())
     edited = reference.note()
-    for line in [*running.unlocked(), *filter(None, [edited])]:
+    for line in [*schedule.unlocked(), *filter(None, [edited])]:
         click.echo(f"note: {line}", err=True)
-    result = running.run(notebooks, root, chosen, jobs, click.echo, force)
+    result = schedule.run(notebooks, root, chosen, jobs, click.echo, force, report.write)
     if result.failures:
-        raise running.RunError("\n       ".join(result.failures))
+        raise RunError("\n       ".join(result.failures))
     said = verdicts(root)
     if not default:
         said += f"Other choices than the defaults: not compared. Outputs: {paths.shown(root)}\n"
@@ -93,8 +98,8 @@ def run(names: tuple[str, ...], given: tuple[str, ...], jobs: int, out: Path | N
         freshness.remember(root, [*names, *given], said)
         return
     click.echo(said, nl=False)
-    differences = running.compare(root, notebooks)
-    tables.write_atomic(root / "differences.txt", "".join(f"{line}\n" for line in differences).encode("utf-8"))
+    differences = comparison.compare(root, notebooks)
+    write_atomic(root / "differences.txt", "".join(f"{line}\n" for line in differences).encode("utf-8"))
     for line in differences[:SHOWN]:
         click.echo(f"differs: {line}")
     if len(differences) > SHOWN:
@@ -105,7 +110,7 @@ def run(names: tuple[str, ...], given: tuple[str, ...], jobs: int, out: Path | N
     last += f"Where to look next: {look}\n"
     click.echo(last, nl=False)
     if differences:
-        raise running.RunError(
+        raise RunError(
             "the run does not agree with the committed outputs. Remedy: look at the lines above; to keep the outputs, "
             "undo your change (the note at the top names it); to take the run as reference, compendium accept"
         )
@@ -129,12 +134,14 @@ def sweep_choices(
     NAMES are choices of notebooks/choices.toml to vary; all without it. Tables go to build/sweep. Finished runs are
     kept there, so that a sweep that was stopped goes on where it was. Nothing committed is touched without --accept.
     """
-    from compendium import running, sweep, validation
+    from compendium.files import running_lock
+    from compendium.ledger import gate
+    from compendium.run import RunError, sweep
 
     if accept and (names or one_at_a_time or take):
         raise click.UsageError("--accept takes the whole sweep, without names, --one-at-a-time and --take")
-    validation.raise_if_bad()
-    click.get_current_context().with_resource(running.alone())
+    gate.raise_if_bad()
+    click.get_current_context().with_resource(running_lock())
     done = sweep.sweep(names, one_at_a_time, take, jobs, scheduler)
     for item, _, _, verdict, share, _, _, _, flipped_by, _ in done.robustness():
         if share and float(share) < 1:
@@ -144,7 +151,7 @@ def sweep_choices(
         f"now. Verdicts not listed hold in all of them. Tables: {paths.shown(sweep.folder())}"
     )
     if done.failures:
-        raise running.RunError("\n       ".join(done.failures.values()))
+        raise RunError("\n       ".join(done.failures.values()))
     if accept:
         sweep.accept()
 
@@ -167,7 +174,7 @@ def guarded(out: Path) -> Path:
 
 def verdicts(root: Path) -> str:
     """Return the number of claims by verdict and weight, if the run made the joined ledger."""
-    from compendium import claims
+    from compendium.ledger import claims
 
     if not paths.processed("claims", root).is_file():
         return ""
@@ -177,15 +184,17 @@ def verdicts(root: Path) -> str:
 @main.command()
 def check() -> None:
     """Check what is committed without running it: raw tables, notebooks executed in order, ledger, generated texts."""
-    from compendium import reference, reporting, running, validation
+    from compendium.ledger import gate
+    from compendium.run import RunError, contents, notebookfile, reference
+    from compendium.show import readme
 
-    validation.raise_if_bad()
-    found = [line for n in running.select(()) for line in running.gate(n.path)]
-    found += reference.outdated() + reporting.outdated()
+    gate.raise_if_bad()
+    found = [line for n in contents.select(()) for line in notebookfile.faults(n.path)]
+    found += reference.outdated() + readme.outdated()
     for line in found:
         click.echo(line)
     if found:
-        raise running.RunError(f"{len(found)} faults")
+        raise RunError(f"{len(found)} faults")
     click.echo("raw tables, notebooks and generated texts are in order")
 
 
@@ -195,12 +204,14 @@ def accept() -> None:
 
     All of it is taken or nothing. The generated parts of the READMEs and the expected verdicts are renewed with it.
     """
-    from compendium import reference, running
+    from compendium.files import running_lock
+    from compendium.run import reference
+    from compendium.show import readme
 
-    click.get_current_context().with_resource(running.alone())
+    click.get_current_context().with_resource(running_lock())
     if edited := reference.note():
         click.echo(f"note: {edited}", err=True)
-    changed = reference.accept(paths.BUILD / "run")
+    changed = reference.accept(paths.project().build / "run", readme.texts)
     for line in changed:
         click.echo(line)
     click.echo(f"{len(changed)} changes accepted")
@@ -215,13 +226,14 @@ def book(jobs: int) -> None:
 
     The Chinese edition shows the committed notebooks, the English one a run with `-p language=en` in build/choices.
     """
-    from compendium import book as reading
-    from compendium import running, validation
+    from compendium.book import building
+    from compendium.files import running_lock
+    from compendium.ledger import gate
 
-    validation.raise_if_bad()
-    click.get_current_context().with_resource(running.alone())
-    target = paths.BUILD / "book"
-    reading.build(target, click.echo, jobs)
+    gate.raise_if_bad()
+    click.get_current_context().with_resource(running_lock())
+    target = paths.project().build / "book"
+    building.build(target, click.echo, jobs)
     click.echo(f"Open {paths.shown(target / 'index.html')} in a browser.")
 
 
@@ -233,31 +245,33 @@ def data() -> None:
 @data.command("check")
 def data_check() -> None:
     """Validate every raw table and the arithmetic between them."""
-    from compendium import tables, validation
+    from compendium.data import datapackage
+    from compendium.files import InputError
+    from compendium.ledger import gate
 
-    found = validation.check()
+    found = gate.check()
     for problem in found:
         click.echo(str(problem))
     if found:
-        raise tables.InputError(f"{len(found)} problems in data/raw")
-    click.echo(f"{len(tables.names())} raw tables are valid")
+        raise InputError(f"{len(found)} problems in data/raw")
+    click.echo(f"{len(datapackage.names())} raw tables are valid")
 
 
 @data.command("refresh")
 def data_refresh() -> None:
     """Renew bytes, SHA-256 and date in datapackage.json after a deliberate change, if the tables are valid."""
-    from compendium import validation
+    from compendium.ledger import gate
 
-    changed = validation.refresh()
+    changed = gate.refresh()
     click.echo(f"hashes renewed: {', '.join(changed) or 'none, nothing had changed'}")
 
 
 @data.command("codebook")
 def data_codebook() -> None:
     """Write the codebook from datapackage.json."""
-    from compendium import validation
+    from compendium.ledger import gate
 
-    for path in validation.write_codebook():
+    for path in gate.write_codebook():
         click.echo(paths.shown(path))
 
 
@@ -275,7 +289,9 @@ def paper(file: Path) -> None:
     for line in found:
         click.echo(escape.terminal(line))
     if found:
-        raise Refusal(f"{len(found)} differences between the tables and {file}. Remedy: correct the rows named above")
+        raise CompendiumError(
+            f"{len(found)} differences between the tables and {file}. Remedy: correct the rows named above"
+        )
     click.echo(f"every number and listed term of the tables stands in {file}, and nothing that we derived does")
 
 
@@ -296,10 +312,10 @@ def show_claims(claim_id: str | None) -> None:
             click.echo(escape.terminal(line))
         return
     if claim_id.upper() not in ledger:
-        raise Refusal(f"no claim {claim_id!r}; ids run from {next(iter(ledger))} to {next(reversed(ledger))}")
+        raise CompendiumError(f"no claim {claim_id!r}; ids run from {next(iter(ledger))} to {next(reversed(ledger))}")
     row = ledger[claim_id.upper()]
-    statement = records(paths.RAW / "claims.csv", "claim_id")[row["claim_id"]]
-    sources = records(paths.RAW / "sources.csv", "source_id")
+    statement = records(paths.project().raw / "claims.csv", "claim_id")[row["claim_id"]]
+    sources = records(paths.project().raw / "sources.csv", "source_id")
     width = min(shutil.get_terminal_size().columns, 120)
     lines = [
         f"{row['claim_id']}  section {row['section']}, {row['weight']}",

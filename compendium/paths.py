@@ -1,43 +1,78 @@
-"""Where things are, found from the package and never from the working directory."""
+"""Where things are: the compendium at work is a `Project`, found from the environment and never from the working
+directory."""
 
 import os
 import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from compendium import Refusal
+from compendium import CompendiumError
 
-ROOT = Path(__file__).resolve().parent.parent
-RAW = ROOT / "data" / "raw"
-NOTEBOOKS = ROOT / "notebooks"
+HOME = Path(__file__).resolve().parent.parent
 FONTS = Path(__file__).resolve().parent / "fonts"
-BUILD = ROOT / "build"
-VALUES_ONLY = "COMPENDIUM_VALUES_ONLY"
+ROOT, OUT, VALUES_ONLY = "COMPENDIUM_ROOT", "COMPENDIUM_OUT", "COMPENDIUM_VALUES_ONLY"
 
 
-def output_root() -> Path:
-    """Return the folder that receives data/processed and figures.
+@dataclass(frozen=True)
+class Project:
+    """A compendium: its folders.
 
-    It is the folder named by the environment variable COMPENDIUM_OUT, which the runner and the tests set, or else
-    build/lab, so that a reader who runs a notebook in JupyterLab leaves the committed outputs alone.
+    Attributes:
+        root: folder that holds notebooks, data, figures and the package `study`.
+        out: folder that receives data/processed and figures.
     """
-    return Path(os.environ.get("COMPENDIUM_OUT") or BUILD / "lab")
+
+    root: Path
+    out: Path
+
+    @property
+    def raw(self) -> Path:
+        """The folder of the raw tables."""
+        return self.root / "data" / "raw"
+
+    @property
+    def notebooks(self) -> Path:
+        """The folder of the notebooks."""
+        return self.root / "notebooks"
+
+    @property
+    def build(self) -> Path:
+        """The folder of runs, books and caches, which git ignores."""
+        return self.root / "build"
+
+    def code(self) -> list[Path]:
+        """Return the files of the packages `compendium` and `study`, in a fixed order."""
+        files = [p for folder in (HOME / "compendium", self.root / "study") for p in folder.glob("**/*")]
+        return sorted(p for p in files if p.is_file() and "__pycache__" not in p.parts)
+
+
+def project() -> Project:
+    """Return the compendium at work.
+
+    Its root is named by the environment variable COMPENDIUM_ROOT, else the folder above this package; its outputs go to
+    COMPENDIUM_OUT, else to build/lab, so that a reader who runs a notebook in JupyterLab leaves the reference alone.
+    """
+    root = Path(os.environ.get(ROOT) or HOME)
+    return Project(root, Path(os.environ.get(OUT) or root / "build" / "lab"))
 
 
 @contextmanager
-def outputs_below(root: Path) -> Iterator[None]:
-    """Make `root` the output root for a while."""
-    before = os.environ.get("COMPENDIUM_OUT")
-    os.environ["COMPENDIUM_OUT"] = str(root)
+def using(root: Path | None = None, out: Path | None = None) -> Iterator[Project]:
+    """Work on another compendium, or with another folder for the outputs, for a while; processes started inherit it."""
+    wanted = {name: str(value) for name, value in ((ROOT, root), (OUT, out)) if value}
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
     try:
-        yield
+        yield project()
     finally:
-        if before is None:
-            del os.environ["COMPENDIUM_OUT"]
-        else:
-            os.environ["COMPENDIUM_OUT"] = before
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def values_only() -> bool:
@@ -45,36 +80,30 @@ def values_only() -> bool:
     return bool(os.environ.get(VALUES_ONLY))
 
 
-def code() -> list[Path]:
-    """Return the files of the packages `compendium` and `study`, in a fixed order."""
-    files = [path for package in ("compendium", "study") for path in (ROOT / package).glob("**/*")]
-    return sorted(path for path in files if path.is_file() and "__pycache__" not in path.parts)
-
-
 def processed(name: str, root: Path | None = None) -> Path:
-    """Return the path of the processed table `name` (without ending) below `root` (default: the output root)."""
-    return (root or output_root()) / "data" / "processed" / f"{name}.csv"
+    """Return the path of the processed table `name` (without ending) below `root` (default: where outputs go)."""
+    return (root or project().out) / "data" / "processed" / f"{name}.csv"
 
 
 def figure(name: str, language: str, ending: str, root: Path | None = None) -> Path:
     """Return the path of the figure `name` in `language` (zh or en) with `ending` (svg or png)."""
-    return (root or output_root()) / "figures" / language / f"{name}.{ending}"
+    return (root or project().out) / "figures" / language / f"{name}.{ending}"
 
 
 def current(path: Path) -> Path:
-    """Return `path`, which lies below the output root, or the committed file in the same place if it is not there."""
-    return path if path.is_file() else ROOT / path.relative_to(output_root())
+    """Return `path`, which lies where outputs go, or the committed file in the same place if it is not there."""
+    return path if path.is_file() else project().root / path.relative_to(project().out)
 
 
-def shown(path: Path) -> str:
+def shown(path: str | Path) -> str:
     """Return `path` as people should read it: below the compendium relative and with forward slashes."""
-    path = Path(path)
-    return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
+    path, root = Path(path), project().root
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
 
 
 def versioned() -> bool:
     """Tell whether git keeps this compendium and can be asked."""
-    return (ROOT / ".git").exists() and shutil.which("git") is not None
+    return (project().root / ".git").exists() and shutil.which("git") is not None
 
 
 def restore(*files: str | Path) -> str:
@@ -83,16 +112,20 @@ def restore(*files: str | Path) -> str:
     return f"git checkout -- {names}" if versioned() else f"take {names} from the archive you unpacked"
 
 
-def own() -> None:
+def refuse_other_checkout() -> None:
     """Refuse to run this checkout for another one, such as a copy whose .venv still leads here.
 
     The other one is that of the script, of the Python or of the working directory. Where PYTHONPATH or the working
     directory brings this package, it is meant, whatever .venv runs it.
+
+    Raises:
+        CompendiumError: another checkout was meant.
     """
-    here = Path(__file__).resolve().parent.parent
-    if any(Path(folder).resolve() == here for folder in sys.path):
+    if any(Path(folder).resolve() == HOME for folder in sys.path):
         return
     for start in (Path(sys.argv[0]).resolve(), Path(sys.prefix).resolve() / "bin", Path.cwd()):
-        other = next((p for p in (start, *start.parents) if (p / "compendium" / "__main__.py").is_file()), here)
-        if other != here:
-            raise Refusal(f"this would run {here}, not {other}. Remedy: make in {other}, then activate its .venv anew")
+        other = next((p for p in (start, *start.parents) if (p / "compendium" / "__main__.py").is_file()), HOME)
+        if other != HOME:
+            raise CompendiumError(
+                f"this would run {HOME}, not {other}. Remedy: make in {other}, then activate its .venv anew"
+            )

@@ -1,1 +1,1 @@
-"""What belongs to this paper: the judgements of its claims."""
+"""What belongs to this paper: bounds, statistics, tile map, checks between its tables, judgements of its claims."""

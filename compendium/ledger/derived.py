@@ -5,7 +5,7 @@ import operator
 
 import pandas as pd
 
-from compendium import tables
+from compendium.data import tables
 from compendium.ledger.evidence import Data, LedgerError
 
 OPERATORS = {

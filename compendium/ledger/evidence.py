@@ -5,14 +5,15 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from compendium import Refusal, tables
+from compendium import CompendiumError
+from compendium.data import tables
 
 LIST = " ; "
 ENDS = {"value_low": "value_high", "lower": "upper"}
 ANOTHER = "another-origin"  # stands for a source that is not there: what if another origin said the same?
 
 
-class LedgerError(Refusal):
+class LedgerError(CompendiumError):
     """A claim is judged twice, with the wrong kind of evidence, or where no cell shows it."""
 
 

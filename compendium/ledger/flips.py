@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from compendium import tables, vocabulary
+from compendium import vocabulary
+from compendium.data import datapackage, tables
 from compendium.ledger.evidence import Change, Data, Undocumented
 from compendium.ledger.judging import Assessment, Judges
 
@@ -81,7 +82,7 @@ def levers(base: Assessment, claim: pd.Series, data: Data) -> Iterator[tuple[str
 
 def measures(table: str) -> list[str]:
     """Return the columns of a table that hold measured numbers: no keys, no years."""
-    schema = tables.schema(table)
+    schema = datapackage.schema(table)
     keys = {*schema["primaryKey"], *(c for key in schema.get("foreignKeys", []) for c in key["fields"])}
     return [
         f["name"]
@@ -108,7 +109,7 @@ def moved(
     rows, values = tuple(values.dropna().index), values.dropna().astype(float)
     if not rows:
         return []
-    limits = next(f for f in tables.schema(table)["fields"] if f["name"] == column).get("constraints", {})
+    limits = next(f for f in datapackage.schema(table)["fields"] if f["name"] == column).get("constraints", {})
     low, high = limits.get("minimum", -math.inf), limits.get("maximum", math.inf)
     step = 10.0 ** -max(places(v) for v in values)
     found = []
@@ -168,7 +169,7 @@ def everything(base: Assessment) -> tuple[Change, ...]:
 def told(verdict: str, changes: tuple[Change, ...], data: Data) -> Flip:
     """Return a flip with its sentences."""
     change = changes[0]
-    word, titles = vocabulary.VERDICTS[verdict], tables.titles(change.table)
+    word, titles = vocabulary.VERDICTS[verdict], datapackage.titles(change.table)
     if change.kind == "add":
         zh, en = "若有另一出处的测量给出同样的结果", "if a measurement of another origin gave the same"
     elif change.table == "claims":
@@ -178,7 +179,7 @@ def told(verdict: str, changes: tuple[Change, ...], data: Data) -> Flip:
     elif change.column == "differs_in":
         zh, en = "若来源说的与论文所指完全是一回事", "if the source spoke of exactly what the paper speaks of"
     elif change.kind == "drop":
-        count, named = sum(len(c.rows) for c in changes), [tables.titles(c.table)[""] for c in changes]
+        count, named = sum(len(c.rows) for c in changes), [datapackage.titles(c.table)[""] for c in changes]
         zh = f"若撤去{'、'.join(f'“{zh}”' for zh, _ in named)}中所用的 {count} 行"
         en = f"without {count} of the rows used of {', '.join(f'“{en}”' for _, en in named)}"
     else:
@@ -202,7 +203,7 @@ def row_label(frame: pd.DataFrame, change: Change, language: str) -> str:
     """Return how people call the rows of a change: their keys in words, or their number if there are many."""
     if len(change.rows) > 3:
         return f"所用的 {len(change.rows)} 行" if language == "zh" else f"the {len(change.rows)} rows used"
-    schema = tables.schema(change.table)
+    schema = datapackage.schema(change.table)
     fields = {f["name"]: f for f in schema["fields"]}
     names = tables.raw("sources").set_index("source_id")[f"name_{language}"]
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from compendium import Refusal, tables
+from compendium import CompendiumError
+from compendium.data import tables
 from compendium.ledger.derived import derived
 
 NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
@@ -17,7 +18,7 @@ def read(path: Path) -> str:
     """Return the text of a paper, a PDF or plain text in UTF-8, without blanks, in plain signs.
 
     Raises:
-        Refusal: the file cannot be read, or holds no text.
+        CompendiumError: the file cannot be read, or holds no text.
     """
     try:
         if path.read_bytes()[:5] == b"%PDF-":
@@ -27,17 +28,17 @@ def read(path: Path) -> str:
             try:
                 text = "\n".join(page.extract_text() for page in PdfReader(path).pages)
             except PyPdfError as error:
-                raise Refusal(
+                raise CompendiumError(
                     f"{path} cannot be read as a PDF: {error}. Remedy: save its text in a .txt file"
                 ) from None
         else:
             text = path.read_text(encoding="utf-8")
     except OSError as error:
-        raise Refusal(f"{path} cannot be read ({error.strerror}). Remedy: name the file of the paper") from None
+        raise CompendiumError(f"{path} cannot be read ({error.strerror}). Remedy: name the file of the paper") from None
     except UnicodeDecodeError:
-        raise Refusal(f"{path} is no text in UTF-8. Remedy: save it as UTF-8 or name the PDF") from None
+        raise CompendiumError(f"{path} is no text in UTF-8. Remedy: save it as UTF-8 or name the PDF") from None
     if not text.strip():
-        raise Refusal(f"{path} holds no text, perhaps only pictures of pages. Remedy: name a file with text")
+        raise CompendiumError(f"{path} holds no text, perhaps only pictures of pages. Remedy: name a file with text")
     return plain(text)
 
 

@@ -5,10 +5,10 @@ from itertools import combinations
 
 import pandas as pd
 
-from compendium import bounds
 from compendium.ledger.evidence import Data, outside
 from compendium.ledger.judging import Judged, missing, printed
 from compendium.ledger.judging import bounded as within
+from study import bounds
 from study.judgements import regions
 from study.judgements.registry import judges
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from compendium import statistics
 from compendium.ledger.evidence import Data, outside
 from compendium.ledger.judging import Judged, Part, missing, own, parts, printed, recomputed, unfounded
 from compendium.ledger.printed import printed_value
+from study import statistics
 from study.judgements.registry import judges
 
 CLASSES = {"Q42": "1", "Q43": "2", "Q44": "3", "Q45": "ge4"}

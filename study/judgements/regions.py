@@ -11,9 +11,9 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from compendium import bounds
 from compendium.ledger.evidence import Data, joined, outside
 from compendium.ledger.judging import Judged, bounded, missing
+from study import bounds
 from study.judgements.registry import judges
 
 TIER = 3

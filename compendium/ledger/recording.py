@@ -1,46 +1,18 @@
-"""The ledger in a notebook: judge claims, show them, write the part of one notebook, join the parts."""
+"""The ledger in a notebook: judge claims, show them as cards, write the part of one notebook."""
 
-import ast
 import json
 from collections.abc import Iterable
-from functools import cache
-from pathlib import Path
 
 import pandas as pd
 
-from compendium import escape, paths, tables
-from compendium.ledger.evidence import LIST, Change, Data, LedgerError
+from compendium import escape, paths
+from compendium.data import tables
+from compendium.ledger.claims import COLUMNS, by_number, cells
+from compendium.ledger.evidence import LIST, Data, LedgerError
 from compendium.ledger.flips import Flip, nearest
 from compendium.ledger.judging import Assessment, Judges
 from compendium.ledger.printed import numbers, truth
-from compendium.vocabulary import VERDICTS, WEIGHTS, computed
-
-WEIGHED = tuple(weight for weight in WEIGHTS if weight != "all")
-COLUMNS = [
-    "claim_id",
-    "value_printed",
-    "printed_zh",
-    "printed_en",
-    "value_computed",
-    "difference",
-    "rule",
-    "trace",
-    "agreement",
-    "origin",
-    "verdict",
-    "evidence",
-    "lowest_grade",
-    "trust",
-    "strength",
-    "flip",
-    "flip_zh",
-    "flip_en",
-    "flip_changes",
-    "notebook",
-    "cell",
-    "reason_zh",
-    "reason_en",
-]
+from compendium.vocabulary import VERDICTS, computed
 
 
 def shown_value(computed: object) -> str:
@@ -70,20 +42,6 @@ def weakness(assessment: Assessment) -> tuple[str, str]:
     return f"（弱：{grade_zh}{'，且在可疑站点' if both else ''}。）", (
         f" (Weak: {grade_en}{', on an unsafe host' if both else ''}.)"
     )
-
-
-@cache
-def cells(notebook: str) -> dict[str, str]:
-    """Return claim id -> id of the cell of `notebook` that judges it by `ledger.check`, read from its source."""
-    content = json.loads((paths.NOTEBOOKS / f"{notebook}.ipynb").read_text(encoding="utf-8"))
-    found: dict[str, str] = {}
-    for cell in content["cells"]:
-        if cell["cell_type"] != "code":
-            continue
-        for node in ast.walk(ast.parse("".join(cell["source"]))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) == "ledger.check":
-                found |= {str(a.value): cell["id"] for a in node.args if isinstance(a, ast.Constant)}
-    return found
 
 
 class Entry:
@@ -207,74 +165,3 @@ class Ledger:
         tables.save(part, f"ledger-{self.notebook}")
         shown = ["value_printed", "value_computed", "rule", "verdict", "lowest_grade", "strength"]
         return part.set_index("claim_id")[shown]
-
-
-def flip_changes(text: str) -> tuple[Change, ...]:
-    """Return the changes that a ledger stores with a flip."""
-    stored = json.loads(text) if text else []
-    return tuple(Change(**{k: tuple(v) if isinstance(v, list) else v for k, v in c.items()}) for c in stored)
-
-
-def by_number(ids: pd.Series) -> pd.Series:
-    """Return the numbers of claim ids, so that Q9 sorts before Q10."""
-    return ids.str[1:].astype(int)
-
-
-def join(parts: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Join ledger parts into one row a claim.
-
-    Args:
-        parts: notebook name -> its part, as `Ledger.save` writes it.
-
-    Returns:
-        All claims of the table claims in order, with section, topic and weight.
-
-    Raises:
-        LedgerError: a claim not judged, judged twice, unknown, or judged where no cell shows it.
-    """
-    owner: dict[str, str] = {}
-    for notebook, part in parts.items():
-        for record in part.itertuples():
-            if record.claim_id in owner:
-                raise LedgerError(f"{record.claim_id}: judged in {owner[record.claim_id]} and again in {notebook}")
-            if record.notebook != notebook or cells(notebook).get(record.claim_id) != record.cell:
-                raise LedgerError(f"{record.claim_id}: no cell {record.cell!r} of {notebook} judges it")
-            owner[record.claim_id] = notebook
-    claims = tables.raw("claims")
-    unknown = sorted(set(owner) - set(claims["claim_id"]))
-    if unknown:
-        raise LedgerError(f"{unknown[0]}: judged in {owner[unknown[0]]}, but the table claims has no such row")
-    missing = [claim_id for claim_id in claims["claim_id"] if claim_id not in owner]
-    if missing:
-        raise LedgerError(
-            f'{", ".join(missing)}: no notebook judges this. Remedy: put ledger.check("{missing[0]}") into a code cell'
-        )
-    judged = pd.concat(parts.values(), ignore_index=True)
-    left = claims[["claim_id", "section", "topic", "weight", "kind", "value_text"]]
-    joined = left.merge(judged, on="claim_id", validate="one_to_one")
-    joined["value_printed"] = joined.pop("value_text")
-    return joined[["claim_id", "section", "topic", "weight", "kind", *COLUMNS[1:]]]
-
-
-def stored(name: str, root: Path | None = None) -> pd.DataFrame:
-    """Return a stored ledger: the joined one, `claims`, or a part, `ledger-02-pilot-growth`.
-
-    Every cell is the text that was written, so that `46` does not come back as 46.0; only the difference is a number.
-
-    Args:
-        name: name of the processed table.
-        root: folder above data/processed; default: where `tables.located` finds the table.
-    """
-    path = paths.processed(name, root) if root else tables.located(name)
-    ledger = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
-    ledger["difference"] = pd.to_numeric(ledger["difference"])
-    return ledger
-
-
-def count(ledger: pd.DataFrame) -> pd.DataFrame:
-    """Return the number of claims by verdict (rows) and weight (columns), headline first, with totals."""
-    table = pd.crosstab(ledger["verdict"], ledger["weight"]).reindex(columns=list(WEIGHED), fill_value=0)
-    table = table.reindex([v for v in VERDICTS if v in table.index])
-    table["all"] = table.sum(axis=1)
-    table.loc["all"] = table.sum()
-    return table

@@ -4,22 +4,28 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import nbformat
 
-from compendium import claims, paths, reporting, running, tables
+from compendium import paths
+from compendium.files import fingerprint, uninterrupted
+from compendium.run import RunError, caching, comparison, contents
+from compendium.run.notebookfile import normalise, read, written
 
 FOLDERS = ("data/processed", "figures", "notebooks")
 MADE = ("data/processed/*.csv", "figures/*/*", "notebooks/*.ipynb")
 DIGESTS = "data/SHA256SUMS"
-EXPECTED = "tests/expected-verdicts.csv"
 NAMED = 5
 
 
-def accept(root: Path) -> list[str]:
+def accept(root: Path, texts: Callable[[Path], dict[str, bytes]]) -> list[str]:
     """Take the complete run below `root` as the new reference, with all that is made from it: all of it or nothing.
+
+    Args:
+        root: folder of the run.
+        texts: returns, by path, what is to be made from the ledger of the run below a folder.
 
     Returns:
         What changed: verdicts, then numbers, then files.
@@ -27,49 +33,32 @@ def accept(root: Path) -> list[str]:
     Raises:
         RunError: there is no complete run with the default parameters, or data or notebooks were edited after it.
     """
-    known = running.previous(root)
+    known = caching.previous(root)
     if not known.get("complete") or any(known.get("parameters", {}).values()):
-        raise running.RunError(
-            f"{paths.shown(root)} holds no complete run with the default choices. Remedy: compendium run"
-        )
-    pairs = [(n.path, root / "notebooks" / n.path.name) for n in running.contents().values()]
-    edited = [paths.shown(kept) for kept, made in pairs if authored(kept) != authored(made)]
-    edited += [paths.shown(paths.RAW)] if known.get("data") != running.data_hash() else []
+        raise RunError(f"{paths.shown(root)} holds no complete run with the default choices. Remedy: compendium run")
+    pairs = [(n.path, root / "notebooks" / n.path.name) for n in contents.catalogue().values()]
+    edited = [paths.shown(kept) for kept, made in pairs if written(read(kept)) != written(read(made))]
+    edited += [paths.shown(paths.project().raw)] if known.get("data") != caching.data_hash() else []
     if edited:
-        raise running.RunError(f"edited after the run: {', '.join(edited)}. Remedy: compendium run, then accept")
-    changed = running.compare(root)
+        raise RunError(f"edited after the run: {', '.join(edited)}. Remedy: compendium run, then accept")
+    changed = comparison.compare(root)
     made = {p.relative_to(root).as_posix(): p.read_bytes() for pattern in MADE for p in sorted(root.glob(pattern))}
-    gone = [p.relative_to(paths.ROOT).as_posix() for p in running.stale(root, paths.ROOT)]
+    gone = [p.relative_to(paths.project().root).as_posix() for p in comparison.stale(root, paths.project().root)]
     derived = texts(root) | {DIGESTS: digests(made)}
     before = {name for name, data in derived.items() if content(name) != data}
     place(made | derived, gone)
     return changed + [f"{name}: renewed" for name in derived if name in before]
 
 
-def authored(path: Path) -> list[dict]:
-    """Return what the author of the notebook at `path` wrote."""
-    return running.written(running.read(path))
-
-
-def texts(root: Path) -> dict[str, bytes]:
-    """Return, by path, what is made from the ledger of the run below `root`: the READMEs and the expected verdicts."""
-    if not paths.processed("claims", root).is_file():
-        return {}
-    with paths.outputs_below(root):
-        made = {name: reporting.renewed(name)[1].encode("utf-8") for name in reporting.READMES}
-    ledger = claims.stored("claims", root)
-    return made | {EXPECTED: ledger[["claim_id", "verdict"]].to_csv(index=False, lineterminator="\n").encode("utf-8")}
-
-
 def digests(files: Mapping[str, bytes]) -> bytes:
     """Return SHA-256 and path of each file, as `sha256sum -c` reads them."""
-    lines = [f"{tables.fingerprint(data).removeprefix('sha256:')}  {name}\n" for name, data in sorted(files.items())]
+    lines = [f"{fingerprint(data).removeprefix('sha256:')}  {name}\n" for name, data in sorted(files.items())]
     return "".join(lines).encode("utf-8")
 
 
 def content(name: str) -> bytes | None:
     """Return the bytes of the file `name` of the reference, or None if it is missing."""
-    path = paths.ROOT / name
+    path = paths.project().root / name
     return path.read_bytes() if path.is_file() else None
 
 
@@ -78,7 +67,7 @@ def content(name: str) -> bytes | None:
 
 def journal() -> Path:
     """Return the folder that holds what an accept has decided to put in place and has not put there yet."""
-    return paths.BUILD / "accepting"
+    return paths.project().build / "accepting"
 
 
 def place(files: Mapping[str, bytes], gone: Iterable[str]) -> None:
@@ -93,11 +82,11 @@ def place(files: Mapping[str, bytes], gone: Iterable[str]) -> None:
     try:
         changed = {name: data for name, data in files.items() if content(name) != data}
         for number, (name, data) in enumerate(changed.items()):
-            (paths.ROOT / name).parent.mkdir(parents=True, exist_ok=True)
+            (paths.project().root / name).parent.mkdir(parents=True, exist_ok=True)
             (draft / str(number)).write_bytes(data)
         decided = {"put": {str(number): name for number, name in enumerate(changed)}, "remove": list(gone)}
         (draft / "decided.json").write_bytes(json.dumps(decided, ensure_ascii=False).encode("utf-8"))
-        with running.undisturbed():
+        with uninterrupted():
             os.replace(draft, journal())
             finish()
     finally:
@@ -111,9 +100,9 @@ def finish() -> int:
     decided = json.loads((journal() / "decided.json").read_text(encoding="utf-8"))
     for number, name in decided["put"].items():
         if (journal() / number).exists():
-            os.replace(journal() / number, paths.ROOT / name)
+            os.replace(journal() / number, paths.project().root / name)
     for name in decided["remove"]:
-        (paths.ROOT / name).unlink(missing_ok=True)
+        (paths.project().root / name).unlink(missing_ok=True)
     done = journal().with_name(f".accepting-{os.getpid()}")
     os.replace(journal(), done)
     shutil.rmtree(done)
@@ -151,7 +140,7 @@ def committed(name: str) -> bytes | None:
 
 def git(*arguments: str) -> bytes | None:
     """Return what git says about this compendium, or None if it cannot say."""
-    line = ["git", "-c", "safe.directory=*", "-C", str(paths.ROOT), *arguments]
+    line = ["git", "-c", "safe.directory=*", "-C", str(paths.project().root), *arguments]
     outcome = subprocess.run(line, stdin=subprocess.DEVNULL, capture_output=True)
     return outcome.stdout if outcome.returncode == 0 else None
 
@@ -166,7 +155,7 @@ def merely_saved(name: str, before: bytes | None) -> bool:
 def plain_notebook(data: bytes | None) -> str:
     """Return a notebook without the marks of the program that saved it; empty if it cannot be read."""
     try:
-        return running.normalise(nbformat.reads((data or b"").decode("utf-8"), 4))
+        return normalise(nbformat.reads((data or b"").decode("utf-8"), 4))
     except (ValueError, AttributeError, KeyError, nbformat.ValidationError):
         return ""
 
@@ -176,7 +165,7 @@ def digest_of(name: str) -> str:
     data = content(name)
     if name.endswith(".ipynb"):
         data = plain_notebook(data).encode("utf-8")
-    return tables.fingerprint(data or b"").removeprefix("sha256:")
+    return fingerprint(data or b"").removeprefix("sha256:")
 
 
 def note() -> str:
@@ -186,17 +175,19 @@ def note() -> str:
         return ""
     listed = ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
     folders = dict.fromkeys(f for f in FOLDERS for n in names if n.startswith(f"{f}/"))
-    back = paths.restore(*(paths.ROOT / n for n in (names if len(names) <= NAMED else folders)))
+    back = paths.restore(*(paths.project().root / n for n in (names if len(names) <= NAMED else folders)))
     return f"{len(names)} committed files are not as in {against}: {listed}. The way back: {back}"
 
 
 def outdated() -> list[str]:
     """Return one line for each file of the reference that is not the one recorded, or not recorded."""
     known = recorded()
-    there = [p.relative_to(paths.ROOT).as_posix() for pattern in MADE for p in paths.ROOT.glob(pattern)]
+    there = [
+        p.relative_to(paths.project().root).as_posix() for pattern in MADE for p in paths.project().root.glob(pattern)
+    ]
     return [
-        f"{name}: not the one recorded in {DIGESTS}. Remedy: {paths.restore(paths.ROOT / name)}, or compendium run and "
-        "accept"
+        f"{name}: not the one recorded in {DIGESTS}. Remedy: {paths.restore(paths.project().root / name)}, or "
+        "compendium run and accept"
         for name in sorted({*known, *there})
         if known.get(name) != digest_of(name)
     ]

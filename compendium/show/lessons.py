@@ -9,7 +9,8 @@ from numbers import Real
 
 from IPython.display import Markdown
 
-from compendium import escape, paths, reporting
+from compendium import escape, paths
+from compendium.show import texts
 
 SOLUTION = re.compile(r"<details>\s*<summary>.*?</summary>.*?```python\n(.*?)```.*?</details>", re.S)
 TOLERANCE = 0.005  # share of the right number by which a rounded answer may be off
@@ -29,7 +30,7 @@ def check(notebook: str, exercise: str, answer: object, namespace: Mapping[str, 
         namespace: the variables of the notebook, ``globals()``.
     """
     if answer is None:
-        return reporting.say(
+        return texts.say(
             zh="*自测*：尚未作答。把 `None` 换成你的答案，再运行这一格。",
             en="*Self-check*: no answer yet. Put your answer in the place of `None` and run this cell again.",
         )
@@ -37,7 +38,7 @@ def check(notebook: str, exercise: str, answer: object, namespace: Mapping[str, 
         right = plain(solve(solution(notebook, exercise), namespace))
     except Exception as error:
         said = escape.markdown(f"{type(error).__name__}: {error}".splitlines()[0].removesuffix(": "))
-        return reporting.say(
+        return texts.say(
             zh=f"*自测*：照现在的变量、选择和数据，参考答案本身也算不出（{said}）。请还原改动，从头运行本笔记本，再试一次。",
             en=f"*Self-check*: with variables, choices and data as they are now, the solution itself fails ({said}). "
             "Undo your changes, run the notebook from the top, and try again.",
@@ -45,18 +46,18 @@ def check(notebook: str, exercise: str, answer: object, namespace: Mapping[str, 
     given = plain(answer)
     if kind(given) != kind(right):
         zh, en = kind(right)
-        return reporting.say(zh=f"*自测*：✗ 答案应是{zh}。", en=f"*Self-check*: ✗ the answer should be {en}.")
+        return texts.say(zh=f"*自测*：✗ 答案应是{zh}。", en=f"*Self-check*: ✗ the answer should be {en}.")
     if not agrees(given, right):
-        return reporting.say(
+        return texts.say(
             zh="*自测*：✗ 还不对。再读一遍提示，检查单位和所取的行。",
             en="*Self-check*: ✗ not right yet. Read the hint again; check the unit and the rows taken.",
         )
-    return reporting.say(zh="*自测*：✓ 对。", en="*Self-check*: ✓ right.")
+    return texts.say(zh="*自测*：✓ 对。", en="*Self-check*: ✓ right.")
 
 
 def solution(notebook: str, exercise: str) -> str:
     """Return the code of the solution beneath an exercise."""
-    cells = json.loads((paths.NOTEBOOKS / f"{notebook}.ipynb").read_text(encoding="utf-8"))["cells"]
+    cells = json.loads((paths.project().notebooks / f"{notebook}.ipynb").read_text(encoding="utf-8"))["cells"]
     return SOLUTION.search(next("".join(c["source"]) for c in cells if c["id"] == exercise))[1]
 
 

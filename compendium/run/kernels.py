@@ -1,12 +1,12 @@
 """Kernels forked from one process that holds the libraries in memory, instead of started one by one.
 
 A kernel that starts from nothing imports the libraries of a notebook anew, about 1.5 seconds of computing each time.
-Here a nursery, a process of its own without threads, imports them once and forks a kernel whenever one is asked for. To
-Jupyter it is a kernel provisioner, so that papermill and nbval use it unchanged; in JupyterLab, and where processes
+Here a fork server, a process of its own without threads, imports them once and forks a kernel whenever one is asked
+for. To Jupyter it is a kernel provisioner, so that papermill and nbval use it unchanged; in JupyterLab, and where processes
 cannot be forked safely (macOS, Windows), kernels start as usual and give the same results.
 
 Who watches whom: each kernel has a line to the process that asked for it. When that process ends, its kernels are
-killed; when the last process that may ask has ended, so is the nursery; when the nursery dies, kernels notice by
+killed; when the last process that may ask has ended, so is the fork server; when the fork server dies, kernels notice by
 themselves.
 """
 
@@ -47,12 +47,10 @@ PRELOADED = (
     "seaborn",
     "sqlite3",
     "statsmodels.api",
-    "compendium.bounds",
-    "compendium.claims",
-    "compendium.figures",
-    "compendium.lessons",
-    "compendium.reporting",
-    "compendium.statistics",
+    "compendium.ledger.recording",
+    "compendium.show.figures",
+    "compendium.show.lessons",
+    "compendium.show.texts",
     "study.judgements",
 )
 INHERITED = {"MPLBACKEND": "module://matplotlib_inline.backend_inline", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
@@ -61,8 +59,8 @@ peak = 0  # the most memory that an ended kernel of this process ever held, in K
 
 
 @contextlib.contextmanager
-def nursery(variables: dict[str, str]) -> Iterator[None]:
-    """Have kernels forked in this process and its children; `variables` are added to the environment of the nursery."""
+def fork_server(variables: dict[str, str]) -> Iterator[None]:
+    """Have kernels forked in this process and its children; `variables` are added to the environment of the server."""
     global _calls
     if not POSSIBLE:
         yield
@@ -71,7 +69,7 @@ def nursery(variables: dict[str, str]) -> Iterator[None]:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     _calls = ours
     environment = os.environ | INHERITED | variables
-    command = [sys.executable, "-c", "import sys; del sys.path[0]; from compendium import kernels; kernels.main()"]
+    command = [sys.executable, "-c", "import sys; del sys.path[0]; from compendium.run import kernels; kernels.main()"]
     with theirs:
         process = subprocess.Popen(command, stdin=theirs, env=environment, start_new_session=True)
     os.environ[ASKED_BY] = NAME
@@ -88,7 +86,7 @@ def nursery(variables: dict[str, str]) -> Iterator[None]:
 
 
 class Provisioner(LocalProvisioner):
-    """Asks the nursery for a kernel, or starts one as usual where there is none."""
+    """Asks the fork server for a kernel, or starts one as usual where there is none."""
 
     async def pre_launch(self, **kwargs: object) -> dict:
         """Let a forked kernel listen on named sockets of Linux: another process may take a port just found free."""
@@ -129,7 +127,7 @@ class Kernel:
         """Wait for the end of the kernel and return its exit status."""
         global peak
         if self.returncode is None:
-            told = self.answers.readline() or f"{-signal.SIGKILL} 0"  # nothing is told when the nursery itself is dead
+            told = self.answers.readline() or f"{-signal.SIGKILL} 0"  # nothing is told when the fork server itself is dead
             self.returncode, most = map(int, told.split())
             peak = max(peak, most)
             self.answers.close()
@@ -233,7 +231,7 @@ def become_kernel(request: dict, out: int, errors: int) -> None:
 
 
 def main() -> None:
-    """Be the nursery; its standard input is the line on which kernels are asked for."""
+    """Be the fork server; its standard input is the line on which kernels are asked for."""
     builtins.get_ipython = lambda: SimpleNamespace(kernel=None)  # pandas asks for it to know that it is in a notebook
     importlib.import_module("pandas")
     del builtins.get_ipython

@@ -1,17 +1,9 @@
-"""The reading edition: a book in Chinese and one in English from the executed notebooks, the ledger and the glossary.
+"""The pages of one language."""
 
-What the pages look like lies in the folder book: Sphinx settings, templates, styles, glossary and the start pages.
-"""
-
-import ast
 import html
-import os
 import re
-import shutil
-import subprocess
-import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 
@@ -19,127 +11,21 @@ import nbformat
 import pandas as pd
 from bs4 import BeautifulSoup
 
-from compendium import claims, escape, paths, reporting, running, tables
+from compendium import escape, paths
+from compendium.book.bilingual import HAN, pairs, parted
+from compendium.book.links import CLAIM, KEPT, claim_links, outside, place, slug
+from compendium.data import datapackage, tables
+from compendium.files import write_atomic
+from compendium.ledger import claims
+from compendium.run import contents, notebookfile
+from compendium.show import findings, readme, texts
 from compendium.vocabulary import GRADES, RULES, VERDICTS, WEIGHTS, computed
 
 LANGUAGES = ("zh", "en")
-PLACE = paths.ROOT / "book"
-HAN = re.compile(r"[\u3400-\u9fff]")
-CLAIM = re.compile(r"(?<![\w/#-])Q\d{2,3}(?!\w)", re.ASCII)
-JOINED = re.compile(
-    r"([A-Z\d][\w.–]* )?([\u3400-\u9fff][\u3400-\u9fff、，：；（）“”《》·%]*)( [\d.]+)? "
-    r"(?=.*[a-z]{2})([A-Za-z][^\u3400-\u9fff]*?)( [\d.]+ ?%)?"
-)
+PLACE = paths.project().root / "book"
 SOLUTION = re.compile(r"<details>.*?</details>", re.S)
-# What must not be changed when words of a text become links: code, formulas, headings, links, tags.
-KEPT = re.compile(
-    r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$\n]+\$|^#+ .*?$|\[[^\]]*\]\([^)]*\)|<(a|summary|code)\b.*?</\1>|<[^>]+>",
-    re.S | re.M,
-)
 SECTIONS = {"abstract": ("摘要", "abstract")}
 WORDS_ZH = {"firm": "证据牢", "weak": "弱证据", "unsafe": "可疑站点"}
-
-
-def build(target: Path, tell: Callable[[str], None], jobs: int) -> None:
-    """Write both editions and the page that leads to them to `target`, which is replaced when all went well.
-
-    Args:
-        target: folder of the book.
-        tell: receives one line a step.
-        jobs: how many notebooks to run at once if the English run has to be made.
-
-    Raises:
-        RunError: a notebook failed, or Sphinx found a fault such as a link that leads nowhere.
-    """
-    made = english(tell, jobs)
-    make(target, {"zh": paths.NOTEBOOKS, "en": made / "notebooks"}, measured(made), tell)
-
-
-def english(tell: Callable[[str], None], jobs: int) -> Path:
-    """Return the folder of a complete run in English; of the last one is kept what would come out the same."""
-    tell("running the notebooks in English")
-    root, notebooks = paths.BUILD / "choices", running.select(())
-    chosen = running.choices(notebooks, {"language": "en"})
-    if failures := running.run(notebooks, root, chosen, jobs, tell).failures:
-        raise running.RunError("\n       ".join(failures))
-    return root
-
-
-def measured(root: Path) -> dict[str, tuple[float, int | None]]:
-    """Return, by notebook, the seconds and the most MB of memory of the run below `root`."""
-    run = running.previous(root)
-    return {name: (seconds, run["memory"][name]) for name, seconds in run["seconds"].items()}
-
-
-def make(target: Path, notebooks: dict[str, Path], measures: dict, tell: Callable[[str], None]) -> None:
-    """Write both editions to `target` from the executed notebooks in these folders by language."""
-    with running.scratch(target) as place:
-        made, builders = place / "made", {}
-        made.mkdir()
-        for language in LANGUAGES:
-            tell(f"writing the sources in {'Chinese' if language == 'zh' else 'English'}")
-            edition = Edition(language, notebooks[language], measures)
-            edition.write(place / language / "source")
-            builders[language] = sphinx(language, place / language)
-        tell("building both editions with Sphinx")
-        faults = [f"{language}: {said}" for language, builder in builders.items() if (said := ended(builder))]
-        if faults:
-            raise running.RunError("the book has faults\n       " + "\n       ".join(faults))
-        shutil.copy(PLACE / "index.html", made / "index.html")
-        for language in LANGUAGES:
-            os.replace(place / language / "html", made / language)
-        running.swap(made, target, place)
-
-
-def sphinx(language: str, place: Path) -> subprocess.Popen:
-    """Start Sphinx on the sources of one edition, place/source, to write place/html; each warning is a fault.
-
-    Sphinx stops where the locale that is set is not installed; that named C always is.
-    """
-    command = [sys.executable, "-m", "sphinx", "-b", "html", "-q", "-W", "--keep-going", "-c", PLACE]
-    command += ["-d", place / "doctrees", place / "source", place / "html"]
-    environment = os.environ | {"BOOK_LANGUAGE": language, "PYTHONUTF8": "1", "LC_ALL": "C"}
-    return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-
-
-def ended(builder: subprocess.Popen) -> str:
-    """Wait for Sphinx and return what it found fault with, empty if nothing."""
-    said = builder.communicate()[1]
-    return "\n       ".join(said.strip().splitlines()[:20]) or "Sphinx ended early" if builder.returncode else ""
-
-
-def pairs(notebook: nbformat.NotebookNode) -> dict[str, tuple[str, str]]:
-    """Return what the code of a notebook joins from two literals: `年份 year` -> (`年份`, `year`); one may be empty."""
-    found = {}
-    for cell in notebook.cells:
-        for node in ast.walk(ast.parse(cell.source)) if cell.cell_type == "code" else ():
-            if isinstance(node, ast.Tuple) and len(node.elts) == 2:
-                zh, en = (e.value if isinstance(e, ast.Constant) else None for e in node.elts)
-                if isinstance(zh, str) and isinstance(en, str) and not HAN.search(en) and (HAN.search(zh) or not zh):
-                    found[f"{zh} {en}".strip()] = (zh, en)
-    return found
-
-
-def parted(text: str, known: dict[str, tuple[str, str]]) -> tuple[str, str]:
-    """Return the Chinese and the English of a short text that holds both, else the text twice.
-
-    The text must be a known pair, or Chinese signs only, then English words. A number before or between
-    them, or a percentage at the end, belongs to both: `层级 1 tier 1`, `缺口 2020 gap`, `平衡 break-even 14.9 %`.
-    """
-    if text in known:
-        return known[text]
-    if "; " in text:
-        zh, en = zip(*(parted(part, known) for part in text.split("; ")), strict=True)
-        return "；".join(zh) if zh != en else text, "; ".join(en)
-    found = JOINED.fullmatch(text)
-    if not found:
-        return text, text
-    start, zh, number, en, end = found.groups(default="")
-    if repeated := re.match(r"(\w+) (?=\1 )", en):  # `四经普后 GDP GDP after the 4th census`
-        zh, en = f"{zh} {repeated[1]}", en.removeprefix(repeated[0])
-    if not en.endswith(number):
-        en = f"{number} {en}".strip()
-    return f"{start}{zh}{number}{end}", f"{start}{en}{end}"
 
 
 class Edition:
@@ -153,8 +39,8 @@ class Edition:
 
     def __init__(self, language: str, folder: Path, measures: dict[str, tuple[float, int | None]]):
         self.language, self.measures = language, measures
-        self.notebooks = {name: running.read(folder / f"{name}.ipynb") for name in running.contents()}
-        self.ledger = claims.stored("claims", paths.ROOT).set_index("claim_id", drop=False)
+        self.notebooks = {name: notebookfile.read(folder / f"{name}.ipynb") for name in contents.catalogue()}
+        self.ledger = claims.stored("claims", paths.project().root).set_index("claim_id", drop=False)
         self.statements = tables.raw("claims").set_index("claim_id")
         self.sources = tables.raw("sources").set_index("source_id")
         rows = pd.read_csv(PLACE / "glossary.csv", dtype=str, encoding="utf-8").to_dict("records")
@@ -180,7 +66,7 @@ class Edition:
         pages |= {f"claims/{claim_id}.md": self.claim(claim_id) for claim_id in self.ledger.index}
         pages["index.md"] = self.start()
         for name, text in pages.items():
-            tables.write_atomic(root / name, text.encode("utf-8"))
+            write_atomic(root / name, text.encode("utf-8"))
 
     # Notebooks
 
@@ -390,8 +276,8 @@ class Edition:
     def start(self) -> str:
         """Return the start page: its text from the folder book, the findings in short, the notebooks, the contents."""
         text = (PLACE / f"start.{self.language}.md").read_text(encoding="utf-8")
-        text = text.replace("{notebooks}", reporting.notebooks(self.language))
-        text = text.replace("{counts}", reporting.counts(self.ledger, self.language))
+        text = text.replace("{notebooks}", readme.notebooks(self.language))
+        text = text.replace("{counts}", texts.counts(self.ledger, self.language))
         return self.linked(text, "") + "\n" + self.tree()
 
     def tree(self) -> str:
@@ -410,14 +296,14 @@ class Edition:
 
     def findings(self) -> str:
         """Return the page of the findings."""
-        text = reporting.findings(self.ledger.reset_index(drop=True), self.language)
+        text = findings.findings(self.ledger.reset_index(drop=True), self.language)
         return self.linked(f"# {self('主要发现', 'Findings')}\n\n{text}\n", "")
 
     def codebook(self) -> str:
         """Return the codebook in this language, with a mark at every table."""
-        text = (paths.RAW / self("codebook.zh-CN.md", "codebook.md")).read_text(encoding="utf-8")
+        text = (paths.project().raw / self("codebook.zh-CN.md", "codebook.md")).read_text(encoding="utf-8")
         text = re.sub(r"^.*\]\(codebook[\w.-]*\)\n", "", text, flags=re.M)
-        names = "|".join(tables.names())
+        names = "|".join(datapackage.names())
         text = re.sub(rf"^## ({names})$", place(r"table-\1") + r"\n\n## \1", text, flags=re.M)
         return re.sub(r"(?<!\\)\[([^\]]+)\]\(#(\w+)\)", r'<a href="#table-\2">\1</a>', text)
 
@@ -434,7 +320,7 @@ class Edition:
             "Seconds for one run of each notebook on the machine that made this book, start of the kernel included and "
             "several running side by side, and the peak memory of the kernel. Other machines differ.",
         )
-        return self.linked(f"# {title}\n\n{said}\n\n{reporting.grid(header, rows, 'lrr')}\n", "")
+        return self.linked(f"# {title}\n\n{said}\n\n{texts.grid(header, rows, 'lrr')}\n", "")
 
     def glossary(self) -> str:
         """Return the glossary: each term in both languages, what it means, where it is used."""
@@ -475,7 +361,7 @@ class Edition:
                 + "".join(f"<td>{s}</td>" for s in said)
                 + "</tr>"
             )
-        counts = reporting.counts(self.ledger, self.language)
+        counts = texts.counts(self.ledger, self.language)
         return f"# {self('论断', 'Claims')}\n\n{counts}\n\n{self.box(head, body)}\n"
 
     def claim(self, claim_id: str) -> str:
@@ -531,53 +417,3 @@ class Edition:
         facts = [escape.markdown(t) for t in (row["title"], row["publisher"], row["published"]) if t]
         end = self(f"（{grade}{trust}）。", f" ({grade}{trust}). ")
         return f"**{name}**{self('　', ' · ')}{self('，', ', ').join(facts)}{end}{address}"
-
-
-def place(name: str) -> str:
-    """Return a place in a page that links lead to, the same in both editions."""
-    return f'<div class="place" id="{name}"></div>'
-
-
-def slug(term: str) -> str:
-    """Return the name of a term in addresses: `R&D intensity` -> `r-d-intensity`."""
-    return re.sub(r"\W+", "-", term.split(" / ")[0].lower()).strip("-")
-
-
-def claim_links(text: str, up: str) -> str:
-    """Return Markdown or HTML with links from each claim to its page; `up` leads to the root of the edition."""
-    return outside(text, CLAIM, lambda word: f'<a href="{up}claims/{word}.html">')
-
-
-def outside(text: str, pattern: re.Pattern, start: Callable[[str], str], once: bool = False) -> str:
-    """Return a text with links from what a pattern finds in it, but not in code, formulas, headings, links and tags.
-
-    Emphasis around the whole word goes into the link, else Markdown would not see it.
-
-    Args:
-        text: Markdown or HTML.
-        pattern: what to link.
-        start: returns the opening tag for a word.
-        once: link the first word only.
-    """
-    whole = re.compile(rf"(\*\*|\*|)({pattern.pattern})(\*\*|\*|)", pattern.flags)
-    pieces, at = [], 0
-    for kept in KEPT.finditer(text):
-        pieces += [text[at : kept.start()], kept[0]]
-        at = kept.end()
-    pieces.append(text[at:])
-    for i in range(0, len(pieces), 2):
-        changed = whole.sub(lambda match: anchored(match, start), pieces[i], count=int(once))
-        if once and changed != pieces[i]:
-            pieces[i] = changed
-            break
-        pieces[i] = changed
-    return "".join(pieces)
-
-
-def anchored(match: re.Match, start: Callable[[str], str]) -> str:
-    """Return what was found, with the emphasis around it if that is whole, as a link."""
-    before, word, after = match.groups()
-    if before != after:
-        return match[0]
-    tag = {"**": "strong", "*": "em"}.get(before)
-    return f"{start(word)}{f'<{tag}>{word}</{tag}>' if tag else word}</a>"

@@ -14,68 +14,32 @@ import os
 import platform
 import random
 import shutil
-import signal
 import tempfile
 import threading
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, contextmanager
+from concurrent.futures import as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import active_children
 from pathlib import Path
 
 import pandas as pd
 from tqdm import tqdm
 
-from compendium import claims, kernels, paths, running, tables
+from compendium import paths
+from compendium.files import uninterrupted, write_atomic
+from compendium.ledger import claims
+from compendium.run import caching, contents, execution, workers
+from compendium.run.__init__ import RunError
+from compendium.run.declared import Choice, declared
 
 SEED = 20220225
-SECONDS = 5
 COMMITTED = ("robustness", "curves")
-ONE_AT_A_TIME = threading.Lock()
 
 
-@dataclass(frozen=True)
-class Choice:
-    """One table `choices` of notebooks/choices.toml: a parameter of some notebooks; the first value is the default."""
-
-    name: str
-    zh: str
-    en: str
-    parameter: str
-    notebooks: tuple[str, ...]
-    values: tuple[object, ...]
-
-
-@dataclass(frozen=True)
-class Result:
-    """One table `results` of notebooks/choices.toml: cells of a processed table that are followed like a claim."""
-
-    name: str
-    zh: str
-    en: str
-    notebook: str
-    table: str
-    where: Mapping[str, object]
-    columns: tuple[str, ...]
-    status: str = ""
-
-    def read(self, root: Path, parameters: Mapping[str, object]) -> tuple[str, str]:
-        """Return value and status of this result in a run below `root`, as text."""
-        path = paths.processed(self.table, root)
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
-        wanted = {column: str(value).format(**parameters) for column, value in self.where.items()}
-        rows = frame[(frame[list(wanted)] == pd.Series(wanted)).all(axis=1)]
-        if len(rows) != 1:
-            raise running.RunError(
-                f"result {self.name}: {len(rows)} rows of {self.table} fit {wanted}, it must be one. "
-                "Remedy: correct notebooks/choices.toml"
-            )
-        ends = (f"{float(rows.iloc[0][column]):.6g}" for column in self.columns)
-        return " to ".join(dict.fromkeys(ends)), rows.iloc[0][self.status] if self.status else ""
+def folder() -> Path:
+    """Return the folder of the sweep."""
+    return paths.project().build / "sweep"
 
 
 @dataclass(frozen=True)
@@ -86,61 +50,15 @@ class Run:
     chosen: tuple[tuple[str, object], ...]
 
     def key(self) -> str:
-        """Return the SHA-256 of what decides the outcome: notebook, modules, lock, raw data, results, parameters."""
-        package = [path for path in paths.code() if path.suffix == ".py"]
+        """Return the SHA-256 of what decides the outcome: notebook, its inputs, followed results, parameters."""
+        notebook = contents.catalogue()[self.notebook]
         told = [
-            running.written(running.read(running.contents()[self.notebook].path)),
-            [tables.fingerprint(path.read_bytes()) for path in (*package, paths.ROOT / "requirements.lock")],
-            running.data_hash(),
-            [repr(result) for result in results(self.notebook)],
+            caching.authored(notebook),
+            caching.inputs(notebook),
+            list(map(repr, declared.results(notebook.name))),
             self.chosen,
         ]
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()
-
-
-def folder() -> Path:
-    """Return the folder of the sweep."""
-    return paths.BUILD / "sweep"
-
-
-def declared() -> dict:
-    """Return the content of notebooks/choices.toml."""
-    file = paths.NOTEBOOKS / "choices.toml"
-    try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise running.RunError(f"{paths.shown(file)} is no TOML: {error}. Remedy: correct it") from None
-
-
-def choices(names: Sequence[str] = ()) -> dict[str, Choice]:
-    """Return the declared choices by name, all or those with these names.
-
-    Raises:
-        RunError: no choice has such a name, or its first value is not the default of a notebook it names.
-    """
-    known = {}
-    for name, row in declared()["choices"].items():
-        known[name] = Choice(name, **row | {key: tuple(row[key]) for key in ("notebooks", "values")})
-    for choice in known.values():
-        for notebook in choice.notebooks:
-            default = running.parameters(running.contents()[notebook]).get(choice.parameter)
-            if default != choice.values[0] or type(default) is not type(choice.values[0]):
-                file = paths.shown(running.contents()[notebook].path)
-                raise running.RunError(
-                    f"{file}: the default of {choice.parameter} is {default!r}, but {choice.name} in "
-                    f"notebooks/choices.toml begins with {choice.values[0]!r}. Remedy: "
-                    f"{paths.restore(paths.ROOT / file)}; if the new default is meant, put it first in choices.toml"
-                )
-    for name in names:
-        if name not in known:
-            raise running.RunError(f"no choice is called {name!r}; there are {', '.join(known)}")
-    return {name: choice for name, choice in known.items() if name in names or not names}
-
-
-def results(notebook: str) -> list[Result]:
-    """Return the declared results of a notebook."""
-    rows = {n: row for n, row in declared()["results"].items() if row["notebook"] == notebook}
-    return [Result(name, **row | {"columns": tuple(row["columns"])}) for name, row in rows.items()]
 
 
 def specifications(
@@ -169,7 +87,7 @@ def planned(varied: Mapping[str, Choice], specification: Sequence[object], noteb
 
 def concerned(varied: Mapping[str, Choice], everything: bool) -> list[str]:
     """Return the notebooks that judge claims: all of them, or those that a varied choice concerns."""
-    judging = [name for name, n in running.contents().items() if f"ledger-{name}" in n.writes]
+    judging = [name for name, n in contents.catalogue().items() if f"ledger-{name}" in n.writes]
     return [name for name in judging if everything or any(name in c.notebooks for c in varied.values())]
 
 
@@ -187,12 +105,12 @@ def attempt(run: Run, key: str) -> str:
         os.environ[paths.VALUES_ONLY] = "1"
         root = Path(place) / "made"
         root.mkdir()
-        notebook = running.contents()[run.notebook]
-        running.execute(notebook, root, dict(run.chosen))
+        notebook = contents.catalogue()[run.notebook]
+        execution.execute(notebook, root, dict(run.chosen))
         judged = claims.stored(f"ledger-{run.notebook}", root)
         rows = list(judged[["claim_id", "value_computed", "verdict"]].itertuples(index=False, name=None))
-        parameters = running.parameters(notebook) | dict(run.chosen)
-        rows += [(result.name, *result.read(root, parameters)) for result in results(run.notebook)]
+        parameters = contents.parameters(notebook) | dict(run.chosen)
+        rows += [(result.name, *result.read(root, parameters)) for result in declared.results(run.notebook)]
         same(run, key)
         return text(("item", "value", "verdict"), rows)
 
@@ -200,7 +118,7 @@ def attempt(run: Run, key: str) -> str:
 def same(run: Run, key: str) -> None:
     """Refuse to work where notebooks, code or data are not those that `key` was made from."""
     if run.key() != key:
-        raise running.RunError(
+        raise RunError(
             f"{run.notebook}: notebooks, code or data on {platform.node()} are not those the sweep began with. "
             "Remedy: the same checkout on every machine, and no edits while a sweep runs"
         )
@@ -227,55 +145,12 @@ def text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return file.getvalue()
 
 
-def begin(log: str) -> None:
-    """Prepare a process of the pool: it ends with the one that drives it, and what kernels say goes to a log."""
-    signal.signal(signal.SIGTERM, running.end)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=running.follow, daemon=True).start()
-    with open(log, "ab") as file:
-        os.dup2(file.fileno(), 2)
+def kept(key: str) -> Path:
+    """Return where the outcome of the run with this key is kept."""
+    return folder() / "runs" / f"{key}.csv"
 
 
-@contextmanager
-def workers(jobs: int, scheduler: str | None) -> Iterator[Executor]:
-    """Give what executes the runs: `jobs` processes here, or the workers of a Dask scheduler; end it when stopped."""
-    if scheduler:
-        with dask(scheduler) as executor:
-            yield executor
-        return
-    with kernels.nursery(running.environment()):
-        executor = ProcessPoolExecutor(jobs, initializer=begin, initargs=(str(folder() / "log.txt"),))
-        try:
-            yield executor
-        finally:
-            with running.undisturbed():
-                executor.shutdown(wait=False, cancel_futures=True)
-                for process in active_children():
-                    running.stop(process)
-
-
-@contextmanager
-def dask(scheduler: str) -> Iterator[Executor]:
-    """Connect to a Dask scheduler that has workers, within seconds.
-
-    Raises:
-        RunError: nobody answers at the address, or no worker has come to it.
-    """
-    from distributed import Client
-
-    remedy = f"Remedy: start `dask scheduler`, then `dask worker {scheduler}` in this folder of every machine"
-    with ExitStack() as stack:
-        try:
-            client = stack.enter_context(Client(scheduler, timeout=SECONDS, set_as_default=False))
-            client.wait_for_workers(1, timeout=SECONDS)
-        except (OSError, ValueError) as error:
-            said = str(error).splitlines()[0]
-            raise running.RunError(f"no Dask workers at {scheduler}: {said}. {remedy}") from None
-        executor = client.get_executor(pure=False)
-        try:
-            yield executor
-        finally:
-            executor.shutdown(wait=False)
+ONE_AT_A_TIME = threading.Lock()
 
 
 @contextmanager
@@ -287,14 +162,9 @@ def tidy() -> Iterator[None]:
             shutil.rmtree(left, ignore_errors=True)
         yield
     finally:
-        with running.undisturbed():
+        with uninterrupted():
             for left in folder().glob("made-*"):
                 shutil.rmtree(left, ignore_errors=True)
-
-
-def kept(key: str) -> Path:
-    """Return where the outcome of the run with this key is kept."""
-    return folder() / "runs" / f"{key}.csv"
 
 
 def perform(keys: Mapping[Run, str], jobs: int, scheduler: str | None) -> tuple[int, dict[Run, str]]:
@@ -307,32 +177,22 @@ def perform(keys: Mapping[Run, str], jobs: int, scheduler: str | None) -> tuple[
     failures: dict[Run, str] = {}
     if not todo:
         return 0, failures
-    with tidy(), workers(jobs, scheduler) as executor:
+    with tidy(), workers.dask(scheduler) if scheduler else workers.processes(jobs, folder() / "log.txt") as executor:
         waiting = {executor.submit(attempt, run, keys[run]): run for run in todo}
         done = len(keys) - len(todo)
         for future in tqdm(as_completed(waiting), "notebook runs", len(keys), initial=done, unit="run"):
             run = waiting[future]
             try:
-                tables.write_atomic(kept(keys[run]), future.result().encode("utf-8"))
+                write_atomic(kept(keys[run]), future.result().encode("utf-8"))
             except Exception as error:
-                failures[run] = failure(run, error)
+                failures[run] = workers.failure(run.notebook, error)
     return len(todo), failures
-
-
-def failure(run: Run, error: Exception) -> str:
-    """Return in one line why a run failed."""
-    if isinstance(error, running.RunError):
-        return str(error)
-    if isinstance(error, BrokenProcessPool):
-        return f"{run.notebook}: a process was killed from outside, perhaps for want of memory. Remedy: --jobs 1"
-    said = running.refusal(error) if isinstance(error, OSError) else (str(error).splitlines() or [""])[0]
-    return f"{run.notebook}: {type(error).__name__}: {said}"
 
 
 def items(notebook: str) -> list[str]:
     """Return the claims that a notebook judges, then its declared results."""
     judged = sorted(claims.cells(notebook), key=lambda claim: int(claim[1:]))
-    return [*judged, *(result.name for result in results(notebook))]
+    return [*judged, *(result.name for result in declared.results(notebook))]
 
 
 @dataclass
@@ -447,7 +307,7 @@ def sweep(
         jobs: processes on this machine.
         scheduler: address of a Dask scheduler whose workers are used instead.
     """
-    varied = choices(names)
+    varied = declared.varied(names)
     chosen = specifications(varied, one_at_a_time, take)
     plan = {
         notebook: {number: planned(varied, values, notebook) for number, values in chosen.items()}
@@ -458,7 +318,7 @@ def sweep(
     outcomes = {run: outcome(kept(key)) for run, key in keys.items() if run not in failures}
     done = Sweep(varied, chosen, plan, outcomes, failures, executed)
     for name, content in done.written().items():
-        tables.write_atomic(folder() / f"{name}.csv", content.encode("utf-8"))
+        write_atomic(folder() / f"{name}.csv", content.encode("utf-8"))
     return done
 
 
@@ -470,13 +330,13 @@ def outcome(path: Path) -> dict[str, tuple[str, str]]:
 
 def committed(name: str) -> Path:
     """Return where a committed table of the sweep is."""
-    return paths.ROOT / "data" / "sweep" / f"{name}.csv"
+    return paths.project().root / "data" / "sweep" / f"{name}.csv"
 
 
 def accept() -> None:
     """Take the tables of the last sweep as the committed ones, which notebook 10 reads."""
     for name in COMMITTED:
-        tables.write_atomic(committed(name), (folder() / f"{name}.csv").read_bytes())
+        write_atomic(committed(name), (folder() / f"{name}.csv").read_bytes())
 
 
 def stored(name: str) -> pd.DataFrame:

@@ -5,23 +5,23 @@ import io
 import re
 import textwrap
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 from pathlib import Path
 
 import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
-import pandas as pd
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
-from compendium import Refusal, paths, tables
+from compendium import CompendiumError, paths
+from compendium.data import datapackage, tables
+from compendium.files import write_atomic
 
 LANGUAGES = ("zh", "en")
 FONT = paths.FONTS / "NotoSansSC-GB2312.otf"
@@ -61,7 +61,7 @@ STYLE = {
 }
 
 
-class FigureError(Refusal):
+class FigureError(CompendiumError):
     """A figure would be hard to read: texts overlap or leave the page, or a glyph is missing."""
 
 
@@ -126,12 +126,12 @@ def source_line(sources: Sequence[str], language: str, width: float = 7.2) -> st
     A raw table stands under its title. Of more than `NAMED` sources the others are counted.
     """
     known = tables.raw("sources").set_index("source_id")[f"name_{language}"]
-    raw = tables.names()
+    raw = datapackage.names()
     unknown = [s for s in sources if s not in known.index and s not in raw]
     if unknown:
         raise FigureError(f"source {unknown[0]!r} is not in the table sources")
     zh = language == "zh"
-    names = [tables.titles(s)[""][not zh] if s in raw else known[s] for s in dict.fromkeys(sources)]
+    names = [datapackage.titles(s)[""][not zh] if s in raw else known[s] for s in dict.fromkeys(sources)]
     if len(names) > NAMED + 1:
         rest = len(names) - NAMED
         names = [*names[:NAMED], f"另 {rest} 处" if zh else f"and {rest} more"]
@@ -146,7 +146,7 @@ def save(page: Page, alt: str) -> None:
     """
     if paths.values_only():
         undrawn = f"<svg><dc:description>{html.escape(alt)}</dc:description></svg>"
-        tables.write_atomic(paths.figure(page.name, page.language, "svg"), undrawn.encode("utf-8"))
+        write_atomic(paths.figure(page.name, page.language, "svg"), undrawn.encode("utf-8"))
         return
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -166,7 +166,7 @@ def save(page: Page, alt: str) -> None:
         buffer = io.BytesIO()
         page.figure.set_dpi(plt.rcParams["savefig.dpi"])
         draw(buffer, metadata=metadata)
-        tables.write_atomic(paths.figure(page.name, page.language, ending), buffer.getvalue())
+        write_atomic(paths.figure(page.name, page.language, ending), buffer.getvalue())
 
 
 def unreadable(figure: Figure) -> list[str]:
@@ -216,56 +216,3 @@ def show(name: str, language: str) -> Drawing:
     if language not in LANGUAGES:
         raise ValueError(f"language is {language!r}; use one of {', '.join(LANGUAGES)}")
     return Drawing(paths.figure(name, language, "svg"))
-
-
-def tiles(
-    page: Page,
-    axes: Axes,
-    values: Mapping[int, float],
-    labels: Mapping[int, str],
-    *,
-    limits: tuple[float, float],
-    palette: str = "Blues",
-) -> None:
-    """Draw a tile map: each province one square, relative position only, no borders and no territory.
-
-    Args:
-        page: the page that `axes` belongs to; gives the language.
-        axes: where to draw.
-        values: adcode -> value that colours the tile; provinces without a value are hatched as "no data".
-        labels: adcode -> text under the name.
-        limits: values of the palest and the darkest colour.
-        palette: name of a sequential matplotlib colour map.
-    """
-    colours, scale = matplotlib.colormaps[palette], matplotlib.colors.Normalize(*limits)
-    for province in tables.raw("provinces").itertuples():
-        x, y = province.tile_col, province.tile_row
-        value = values.get(province.adcode)
-        known = value is not None and pd.notna(value)
-        face = colours(0.08 + 0.82 * float(scale(value))) if known else "white"
-        ink = "white" if known and luminance(face) < 0.45 else "black"
-        hatch = None if known else "////"
-        axes.add_patch(
-            Rectangle((x - 0.46, y - 0.46), 0.92, 0.92, facecolor=face, edgecolor="#BBBBBB", hatch=hatch, lw=0.6)
-        )
-        name = province.province_zh if page.language == "zh" else SHORT.get(province.province_en, province.province_en)
-        size = 8 if page.language == "zh" else 6.2
-        axes.text(x, y - 0.14, name, ha="center", va="center", fontsize=size, color=ink)
-        text = labels.get(province.adcode, page("无数据", "no data") if not known else "")
-        axes.text(x, y + 0.22, text, ha="center", va="center", fontsize=size, color=ink)
-    axes.set(xlim=(0.3, 7.7), ylim=(9.6, 0.4), aspect="equal")
-    axes.axis("off")
-
-
-def luminance(colour: Sequence[float]) -> float:
-    """Return the perceived lightness of an RGB colour from 0 to 1 (weights of ITU-R BT.601)."""
-    return 0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2]
-
-
-SHORT = {
-    "Inner Mongolia": "I. Mong.",
-    "Heilongjiang": "Heilongj.",
-    "Guangdong": "Guangd.",
-    "Chongqing": "Chongq.",
-    "Hong Kong": "H. Kong",
-}

@@ -1,0 +1,81 @@
+"""Both editions of the book with Sphinx, all or nothing."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from compendium import paths
+from compendium.book.edition import LANGUAGES, PLACE, Edition
+from compendium.files import scratch_folder, swap
+from compendium.run import RunError, caching, contents, schedule
+
+
+def build(target: Path, tell: Callable[[str], None], jobs: int) -> None:
+    """Write both editions and the page that leads to them to `target`, which is replaced when all went well.
+
+    Args:
+        target: folder of the book.
+        tell: receives one line a step.
+        jobs: how many notebooks to run at once if the English run has to be made.
+
+    Raises:
+        RunError: a notebook failed, or Sphinx found a fault such as a link that leads nowhere.
+    """
+    made = english(tell, jobs)
+    make(target, {"zh": paths.project().notebooks, "en": made / "notebooks"}, measured(made), tell)
+
+
+def english(tell: Callable[[str], None], jobs: int) -> Path:
+    """Return the folder of a complete run in English; of the last one is kept what would come out the same."""
+    tell("running the notebooks in English")
+    root, notebooks = paths.project().build / "choices", contents.select(())
+    chosen = contents.chosen(notebooks, {"language": "en"})
+    if failures := schedule.run(notebooks, root, chosen, jobs, tell).failures:
+        raise RunError("\n       ".join(failures))
+    return root
+
+
+def measured(root: Path) -> dict[str, tuple[float, int | None]]:
+    """Return, by notebook, the seconds and the most MB of memory of the run below `root`."""
+    run = caching.previous(root)
+    return {name: (seconds, run["memory"][name]) for name, seconds in run["seconds"].items()}
+
+
+def make(target: Path, notebooks: dict[str, Path], measures: dict, tell: Callable[[str], None]) -> None:
+    """Write both editions to `target` from the executed notebooks in these folders by language."""
+    with scratch_folder(target) as place:
+        made, builders = place / "made", {}
+        made.mkdir()
+        for language in LANGUAGES:
+            tell(f"writing the sources in {'Chinese' if language == 'zh' else 'English'}")
+            edition = Edition(language, notebooks[language], measures)
+            edition.write(place / language / "source")
+            builders[language] = sphinx(language, place / language)
+        tell("building both editions with Sphinx")
+        faults = [f"{language}: {said}" for language, builder in builders.items() if (said := ended(builder))]
+        if faults:
+            raise RunError("the book has faults\n       " + "\n       ".join(faults))
+        shutil.copy(PLACE / "index.html", made / "index.html")
+        for language in LANGUAGES:
+            os.replace(place / language / "html", made / language)
+        swap(made, target, place)
+
+
+def sphinx(language: str, place: Path) -> subprocess.Popen:
+    """Start Sphinx on the sources of one edition, place/source, to write place/html; each warning is a fault.
+
+    Sphinx stops where the locale that is set is not installed; that named C always is.
+    """
+    command = [sys.executable, "-m", "sphinx", "-b", "html", "-q", "-W", "--keep-going", "-c", PLACE]
+    command += ["-d", place / "doctrees", place / "source", place / "html"]
+    environment = os.environ | {"BOOK_LANGUAGE": language, "PYTHONUTF8": "1", "LC_ALL": "C"}
+    return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+
+
+def ended(builder: subprocess.Popen) -> str:
+    """Wait for Sphinx and return what it found fault with, empty if nothing."""
+    said = builder.communicate()[1]
+    return "\n       ".join(said.strip().splitlines()[:20]) or "Sphinx ended early" if builder.returncode else ""

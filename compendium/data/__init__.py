@@ -1,0 +1,1 @@
+"""The raw tables: in and out, types, validity, codebook."""

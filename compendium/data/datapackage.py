@@ -1,0 +1,103 @@
+"""The data package: what datapackage.json says of the raw tables."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from compendium import paths
+from compendium.files import InputError, read_plain, shortened
+
+PACKAGE = "datapackage.json"
+TABLE_NAME = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
+
+
+def descriptor(folder: Path | None = None) -> dict:
+    """Return the data package of `folder` (default: data/raw) as it stands in datapackage.json.
+
+    Raises InputError if the file cannot be read, is not JSON, or describes a table by a path other than `<name>.csv`,
+    so that nothing outside the folder is ever read.
+    """
+    path = (folder or paths.project().raw) / PACKAGE
+    file, remedy = paths.shown(path), paths.restore(path)
+    try:
+        content = json.loads(read_plain(path).decode("utf-8"), object_pairs_hook=_once)
+        json.dumps(content, ensure_ascii=False, allow_nan=False).encode("utf-8")
+    except OSError as error:
+        raise InputError(file, f"cannot be read ({error.strerror})", remedy) from None
+    except (ValueError, RecursionError) as error:
+        raise InputError(file, f"must be JSON in UTF-8 ({shortened(str(error))})", remedy) from None
+    resources = content.get("resources") if isinstance(content, dict) else None
+    if not isinstance(resources, list) or not resources:
+        raise InputError(file, "must hold a list of resources", remedy)
+    for resource in resources:
+        name = resource.get("name") if isinstance(resource, dict) else None
+        if not isinstance(name, str) or not TABLE_NAME.fullmatch(name):
+            raise InputError(
+                file, "every resource needs a name of small letters, digits, _ and -", remedy, value=str(name)
+            )
+        if resource.get("path") != f"{name}.csv":
+            rule = f"the path of table {name} must be {name}.csv, a file beside {PACKAGE}"
+            raise InputError(file, rule, remedy, value=str(resource.get("path")))
+        if not isinstance(resource.get("schema"), dict):
+            raise InputError(file, f"table {name} needs a schema", remedy)
+    return content
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict:
+    """Return the JSON object of `pairs`; a key given twice would hide one of its values."""
+    content = dict(pairs)
+    if len(content) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise ValueError(f"{next(key for key in keys if keys.count(key) > 1)!r} stands twice in an object")
+    return content
+
+
+def names() -> list[str]:
+    """Return the names of the raw tables, in the order of the data package."""
+    return [resource["name"] for resource in descriptor()["resources"]]
+
+
+def schema(name: str) -> dict:
+    """Return the table schema of the raw table `name`: fields with type, unit, labels and constraints, and keys."""
+    return resource(name)["schema"]
+
+
+def titles(name: str) -> dict[str, tuple[str, str]]:
+    """Return the Chinese and English titles of the columns of a raw table; under the empty name that of the table."""
+    table = resource(name)
+    named = {f["name"]: (f["title_zh"], f["title"]) for f in table["schema"]["fields"]}
+    return {"": (table["title_zh"], table["title"])} | named
+
+
+def resource(name: str) -> dict:
+    """Return what datapackage.json says of the raw table `name`."""
+    resources = {resource["name"]: resource for resource in descriptor()["resources"]}
+    if name not in resources:
+        raise InputError(
+            paths.shown(paths.project().raw / PACKAGE),
+            "there is no such table",
+            f"use one of {', '.join(resources)}",
+            value=name,
+        )
+    return resources[name]
+
+
+def changed(file: str) -> InputError:
+    """Return the error for a raw table whose bytes are not the recorded ones."""
+    return InputError(
+        file,
+        f"differs from the SHA-256 recorded in {PACKAGE}",
+        "look at the change; if it is meant, note it in data/raw/CHANGES.md and run `compendium data refresh`, "
+        f"otherwise {paths.restore(file)}",
+    )
+
+
+def links(schema: dict, name: str) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Yield each column that refers to another, by foreign key or as a list, with the table and column it refers to."""
+    for key in schema.get("foreignKeys", []):
+        reference = key["reference"]
+        yield key["fields"][0], (reference["resource"] or name, reference["fields"][0])
+    for field in schema["fields"]:
+        if "listOf" in field:
+            yield field["name"], (field["listOf"]["resource"], field["listOf"]["field"])

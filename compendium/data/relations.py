@@ -1,0 +1,135 @@
+"""Between the cells of a row and between tables: order of ends, both languages, references, lists, provenance."""
+
+from typing import Any
+
+from compendium.data.cells import CELL
+from compendium.data.checks import Row
+from compendium.data.datapackage import PACKAGE, links
+from compendium.files import InputError
+
+SEPARATOR = " ; "
+ORDERED = [
+    ("published", "accessed"),
+    ("year_start", "year_end"),
+    ("period_start", "period_end"),
+    ("date_start", "date_end"),
+    ("valid_from", "valid_to"),
+    ("lower", "upper"),
+    ("value_low", "value_high"),
+    ("value", "value_high"),
+    ("score_low", "score_high"),
+]
+CREATED = f"`created` in {PACKAGE}"
+READ = "correct the date; if it is right, run `compendium data refresh`, which takes no date after today"
+Found = tuple[list[InputError], set[str]]  # problems, and the tables they are about
+
+
+def row_rules(last: str, sound: dict[str, list[Row]], schemas: dict[str, dict]) -> Found:
+    """Find rows that break a rule for the rows of all tables.
+
+    No date of a column marked `past` lies after `last`, ends are in order, a text is given in both languages or in
+    none, and a row of basis paper_text names the paper.
+    """
+    problems, faulty = [], set()
+    past = {name: [f["name"] for f in schema["fields"] if f.get("past")] for name, schema in schemas.items()}
+    for row in (row for rows in sound.values() for row in rows):
+        future = [column for column in past[row.table] if _later(row.texts.get(column, ""), last)]
+        found = [row.fault(column, f"must not lie after the day of the data, {CREATED}", READ) for column in future]
+        for low, high in ORDERED:
+            start, end = row.values.get(low), row.values.get(high)
+            if low not in future and start is not None and end is not None and _later(start, end):
+                found.append(row.fault(low, f"must not lie after {high}, {row.texts[high]}", CELL))
+        for column in row.values:
+            other = f"{column.removesuffix('_en')}_zh"
+            if column.endswith("_en") and other in row.values and bool(row[column]) != bool(row[other]):
+                found.append(row.fault(column, f"must be {'given' if row[other] else 'empty'}, as {other} is", CELL))
+        if row.values.get("basis") == "paper_text" and row.values.get("source_id", "paper") != "paper":
+            found.append(row.fault("source_id", "must be paper where basis is paper_text", CELL))
+        if found:
+            problems += found
+            faulty.add(row.table)
+    return problems, faulty
+
+
+def _later(start: Any, end: Any) -> bool:
+    """Whether `start` lies after `end`; of two dates as text, as far as both are given."""
+    if isinstance(start, str):
+        end = str(end)
+        shorter = min(len(start), len(end))
+        return start[:shorter] > end[:shorter]
+    return start > end
+
+
+def _entries(row: Row, column: str, schema: dict) -> list:
+    """Return what a referring cell holds: its value, or the parts of a list."""
+    lists = {field["name"] for field in schema["fields"] if "listOf" in field}
+    if row[column] is None:
+        return []
+    return row[column].split(SEPARATOR) if column in lists else [row[column]]
+
+
+def references(sound: dict[str, list[Row]], schemas: dict[str, dict]) -> Found:
+    """Find references that lead nowhere, each missing entry told once, and lists that repeat an entry.
+
+    References to tables that are not sound are left out.
+    """
+    problems, faulty = [], set()
+    dangling: dict[tuple, list[tuple[Row, str]]] = {}
+    for name, rows in sound.items():
+        for column, (target, key) in links(schemas[name], name):
+            known = {row[key] for row in sound.get(target, [])}
+            for row in rows:
+                entries = _entries(row, column, schemas[name])
+                for entry in dict.fromkeys(entries):
+                    if known and entry not in known:
+                        dangling.setdefault((target, key, entry), []).append((row, column))
+                        faulty |= {name, target}
+                if len(set(entries)) < len(entries):
+                    problems.append(row.fault(column, "a list must not repeat an entry", "delete the repeated entry"))
+                    faulty.add(name)
+    for (target, key, entry), places in dangling.items():
+        row, column = places[0]
+        others = f", nor do {len(places) - 1} other cells find it there" if len(places) > 1 else ""
+        rule = f"{entry} does not stand in column {key} of {target}.csv{others}"
+        problems.append(row.fault(column, rule, f"correct the cell, or add the row to {target}.csv"))
+    return problems, faulty
+
+
+def provenance(sound: dict[str, list[Row]], schemas: dict[str, dict]) -> list[InputError]:
+    """Find sources and origins that nothing names, and sources without the origin of what a table takes from them."""
+    if not {"sources", "origins", "source_origins"} <= set(sound):
+        return []
+    cited: set[tuple[str, str]] = set()
+    for name in set(sound) - {"source_origins"}:
+        columns = [column for column, target in links(schemas[name], name) if target == ("sources", "source_id")]
+        for row in sound[name]:
+            cited.update((entry, name) for column in columns for entry in _entries(row, column, schemas[name]))
+    used = {source for source, _ in cited}
+    problems = _idle(sound["sources"], "source_id", used, "cite the source in the row it supports, or delete it")
+    known = {(row["source_id"], row["table"] or "") for row in sound["source_origins"]}
+    for row in sound["sources"]:
+        source = row["source_id"]
+        lost = sorted(
+            table for entry, table in cited if entry == source and not {(source, table), (source, "")} & known
+        )
+        if lost:
+            rule = f"source_origins.csv gives no origin of what {lost[0]}.csv takes from this source"
+            remedy = "add a row to source_origins.csv with the body that first produced its figures"
+            problems.append(row.fault("source_id", rule, remedy))
+    for row in sound["source_origins"]:
+        if row["table"] and (row["source_id"], row["table"]) not in cited:
+            rule = f"{row['table']}.csv does not cite {row['source_id']}"
+            problems.append(row.fault("table", rule, "cite the source there, or delete the row"))
+    named = {row["origin_id"] for name in ("source_origins", "claims") for row in sound.get(name, [])}
+    return problems + _idle(
+        sound["origins"], "origin_id", named, "name the origin in the row it belongs to, or delete it"
+    )
+
+
+def _idle(rows: list[Row], column: str, used: set[str], remedy: str) -> list[InputError]:
+    """Return the error that no table refers to some of the rows, if there are any."""
+    idle = [row for row in rows if row[column] not in used]
+    if not idle:
+        return []
+    others = f", nor to {', '.join(row[column] for row in idle[1:])}" if len(idle) > 1 else ""
+    return [idle[0].fault(column, f"no table refers to it{others}", remedy)]

@@ -1,0 +1,109 @@
+"""The descriptor: datapackage.json against the Data Package standard, by frictionless, and against its own form."""
+
+import json
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from compendium import paths
+from compendium.data import codebook
+from compendium.data.cells import PLAIN, exists
+from compendium.data.datapackage import PACKAGE, links
+from compendium.files import InputError, shortened
+
+if TYPE_CHECKING:
+    from frictionless import Package
+FORM = {
+    "type": "table",
+    "scheme": "file",
+    "format": "csv",
+    "mediatype": "text/csv",
+    "encoding": "utf-8",
+    "dialect": {
+        "csv": {
+            "delimiter": ",",
+            "lineTerminator": "\n",
+            "quoteChar": '"',
+            "doubleQuote": True,
+            "skipInitialSpace": False,
+        }
+    },
+}
+TEXTS = ("title", "title_zh", "description", "description_zh")
+
+
+def described(folder: Path, package: dict, needed: Iterable[str] = ()) -> "Package":
+    """Return the package as frictionless reads it.
+
+    Args:
+        folder: the folder of the tables.
+        package: content of its datapackage.json.
+        needed: tables that must be there, as others are checked against them.
+
+    Raises:
+        InputError: datapackage.json breaks the standard, lacks a needed table, or no codebook can be written from it.
+    """
+    from frictionless import FrictionlessException, Package
+
+    described = None
+    try:
+        fault = _deviation(package)
+        if not fault:
+            described = Package.from_descriptor(package, basepath=str(folder))
+            fault = _misfit(package, needed)
+    except FrictionlessException as error:
+        fault = next((reason.message for reason in error.reasons), error.error.message)
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError, re.error) as error:
+        fault = f"{type(error).__name__}: {error}"
+    if fault:
+        file = paths.shown(folder / PACKAGE)
+        rule = f"is no valid data package: {shortened(fault, 200)}"
+        raise InputError(file, rule, f"correct the file by the Table Schema standard, or {paths.restore(file)}")
+    return described
+
+
+def _deviation(package: dict) -> str:
+    """Return what would let frictionless read something else than the plain tables beside datapackage.json."""
+    known = {"name", "version", "created", "resources", "licenses", "sources", *TEXTS}
+    if extra := next((key for key in package if key not in known), None):
+        return f"the package has an unknown entry {extra!r}"
+    created = package.get("created", "")
+    if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}T00:00:00Z", created) or not exists(created[:10]):
+        return "created must be the day of the data, such as 2026-11-24T00:00:00Z"
+    known = {"name", "path", "schema", "hash", "bytes", "licenses", "sources", *TEXTS, *FORM}
+    for resource in package["resources"]:
+        if extra := next((key for key in resource if key not in known), None):
+            return f"table {resource['name']} has an unknown entry {extra!r}"
+        for key, value in FORM.items():
+            if resource.get(key) != value:
+                return f"{key} of table {resource['name']} must be {json.dumps(value)}"
+    return ""
+
+
+def _misfit(package: dict, needed: Iterable[str]) -> str:
+    """Return a fault of the descriptor that frictionless lets pass, or raise what the codebook stumbles over."""
+    resources = package["resources"]
+    columns = {(resource["name"], field["name"]) for resource in resources for field in resource["schema"]["fields"]}
+    for resource in resources:
+        name, schema = resource["name"], resource["schema"]
+        for field in schema["fields"]:
+            if field["type"] not in (*PLAIN, "string"):
+                return f"type of column {field['name']} of {name} must be one of {', '.join(PLAIN)}, string"
+            for bound in ("minimum", "maximum"):
+                if not isinstance(field.get("constraints", {}).get(bound, 0), int | float):
+                    return f"{bound} of column {field['name']} of {name} must be a number"
+            re.compile(field.get("constraints", {}).get("pattern", ""))
+        if not schema.get("primaryKey"):
+            return f"table {name} needs a primaryKey"
+        for column, target in links(schema, name):
+            if target not in columns or (name, column) not in columns:
+                return f"column {column} of {name} refers to {'.'.join(target)}, which does not exist"
+        for thing in (package, resource, *schema["fields"]):
+            if lost := next((key for key in TEXTS if not isinstance(thing.get(key), str)), None):
+                return f"{thing['name']} needs a {lost}"
+    lost = sorted(set(needed) - {resource["name"] for resource in resources})
+    if lost:
+        return f"table {lost[0]} is missing, which others are checked against"
+    codebook.texts(package)
+    return ""

@@ -1,0 +1,100 @@
+"""Raw tables in, processed tables out."""
+
+import io
+import re
+from pathlib import Path
+
+import pandas as pd
+
+from compendium import paths
+from compendium.data.datapackage import changed, resource
+from compendium.files import InputError, fingerprint, read_plain, write_atomic
+
+PROCESSED_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+SIGNIFICANT = "%.10g"
+
+
+def raw(name: str) -> pd.DataFrame:
+    """Return the raw table `name`, typed as datapackage.json says, with the default index.
+
+    Types: integer is int64 if the column is required and Int64 if cells may be empty; number is float64; boolean is
+    bool; date is datetime64; string is str. An empty cell is <NA>, NaN or NaT, but the empty string in a text column.
+    `attrs["table"]` holds the name.
+
+    Raises InputError if the table is unknown, cannot be read, or differs from the recorded SHA-256.
+    """
+    described = resource(name)
+    path = paths.project().raw / described["path"]
+    file = paths.shown(path)
+    try:
+        data = read_plain(path)
+    except OSError as error:
+        raise InputError(file, f"cannot be read ({error.strerror})", paths.restore(file)) from None
+    if fingerprint(data) != described.get("hash"):
+        raise changed(file)
+    types = {field["name"]: _dtype(field) for field in described["schema"]["fields"]}
+    dates = [column for column, kind in types.items() if kind == "date"]
+    frame = pd.read_csv(
+        io.BytesIO(data),
+        encoding="utf-8",
+        dtype={column: kind for column, kind in types.items() if kind != "date"},
+        parse_dates=dates,
+        date_format="%Y-%m-%d",
+        keep_default_na=False,
+        na_values={column: [""] for column, kind in types.items() if kind != "str"},
+    )
+    frame.attrs["table"] = name
+    return frame
+
+
+def _dtype(field: dict) -> str:
+    whole = "int64" if field.get("constraints", {}).get("required") else "Int64"
+    return {"integer": whole, "number": "float64", "boolean": "bool", "date": "date", "string": "str"}[field["type"]]
+
+
+def save(frame: pd.DataFrame, name: str) -> None:
+    """Write `frame` as the processed table `name` below the output root, without its index.
+
+    UTF-8, LF, floating numbers with at most 10 significant digits so that processors that differ in the last bits
+    write the same file. The file appears complete or not at all. Raises ValueError for an unusable table name, a table
+    without rows or columns, and repeated column names.
+    """
+    if not PROCESSED_NAME.fullmatch(name):
+        raise ValueError(f"{name!r} is no name of a processed table: use small letters, digits and -")
+    if frame.empty:
+        raise ValueError(f"table {name} is empty")
+    if not frame.columns.is_unique:
+        raise ValueError(f"table {name} repeats columns: {list(frame.columns[frame.columns.duplicated()])}")
+    mixed = frame.select_dtypes("object", exclude="str").columns
+    rounded = frame.assign(**{column: frame[column].map(_round) for column in mixed})
+    text = rounded.to_csv(index=False, lineterminator="\n", float_format=SIGNIFICANT)
+    write_atomic(paths.processed(name), text.encode("utf-8"))
+
+
+def _round(value: object) -> object:
+    return SIGNIFICANT % value if isinstance(value, float) and value == value else value
+
+
+def processed(name: str) -> pd.DataFrame:
+    """Return the processed table `name`, from where `located` finds it.
+
+    Types follow the cells: a column is whole numbers, floating numbers (also whole numbers with empty cells, as NaN),
+    bool or text, where an empty cell is the empty string.
+    """
+    frame = pd.read_csv(located(name), encoding="utf-8", keep_default_na=False, na_values=[""])
+    texts = frame.select_dtypes("str").columns
+    frame[texts] = frame[texts].fillna("")
+    return frame
+
+
+def located(name: str) -> Path:
+    """Return the path of the processed table `name`: below the output root if it is there, else the committed one.
+
+    Raises InputError if it exists in neither place.
+    """
+    places = [paths.processed(name), paths.processed(name, paths.project().root)]
+    for place in places:
+        if place.is_file():
+            return place
+    remedy = "run the notebook that writes it, or all of them with `compendium run`"
+    raise InputError(paths.shown(places[0]), "is missing", remedy)

@@ -1,0 +1,134 @@
+"""Is the data package valid? Bytes, types and keys, references, checks between tables, provenance; renewal of hashes.
+
+Problems are told table by table from the outside in: a table that fails one layer is left out of the next, so that one
+fault gives one message.
+"""
+
+import json
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+from compendium import paths
+from compendium.data import checks, codebook, datapackage
+from compendium.data.cells import typed
+from compendium.data.checks import Row
+from compendium.data.parsing import parse
+from compendium.data.relations import provenance, references, row_rules
+from compendium.data.standard import described
+from compendium.files import InputError, fingerprint, write_atomic
+
+
+def check(folder: Path | None = None) -> list[InputError]:
+    """Return every problem of the data package in `folder`, the outermost first; an empty list if all is well.
+
+    A table whose content is sound but differs from the recorded size or SHA-256 comes last.
+    """
+    folder = folder or paths.project().raw
+    try:
+        package = datapackage.descriptor(folder)
+    except InputError as error:
+        return [error]
+    problems = _examine(folder, package)
+    told = {problem.file for problem in problems}
+    for resource in package["resources"]:
+        path = folder / resource["path"]
+        if paths.shown(path) not in told and _fingerprint(path) != (resource.get("bytes"), resource.get("hash")):
+            problems.append(datapackage.changed(paths.shown(path)))
+    return problems
+
+
+def raise_if_bad(folder: Path | None = None) -> None:
+    """Raise the first problem of the data package in `folder`, which says how many others there are."""
+    _raise_first(check(folder))
+
+
+def refresh(folder: Path | None = None) -> list[str]:
+    """Renew size and SHA-256 of every table in datapackage.json and return the names of the tables that changed.
+
+    If any changed, `created`, the day of the data, becomes today. Everything but the hashes is checked first. Raises
+    InputError, and writes nothing, if a check fails.
+    """
+    folder = folder or paths.project().raw
+    package, today = datapackage.descriptor(folder), date.today().isoformat()
+    _raise_first(_examine(folder, package, today))
+    changed = []
+    for resource in package["resources"]:
+        size, digest = _fingerprint(folder / resource["path"])
+        if (resource.get("bytes"), resource.get("hash")) != (size, digest):
+            changed.append(resource["name"])
+        resource["bytes"], resource["hash"] = size, digest
+    if changed:
+        package["created"] = max(package["created"], f"{today}T00:00:00Z")
+    text = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
+    write_atomic(folder / datapackage.PACKAGE, text.encode("utf-8"))
+    return changed
+
+
+def codebooks(folder: Path | None = None) -> dict[str, str]:
+    """Return the codebook of the data package in `folder`: the text of each file by name, English and Chinese."""
+    folder = folder or paths.project().raw
+    package = datapackage.descriptor(folder)
+    described(folder, package)
+    return codebook.texts(package)
+
+
+def write_codebook(folder: Path | None = None) -> list[Path]:
+    """Write the codebook into `folder` and return the files that changed."""
+    folder, changed = folder or paths.project().raw, []
+    for name, text in codebooks(folder).items():
+        path = folder / name
+        if not path.is_file() or path.read_bytes() != text.encode("utf-8"):
+            write_atomic(path, text.encode("utf-8"))
+            changed.append(path)
+    return changed
+
+
+def _raise_first(problems: list[InputError]) -> None:
+    if problems:
+        problems[0].others = len(problems) - 1
+        raise problems[0]
+
+
+def _fingerprint(path: Path) -> tuple[int, str]:
+    data = path.read_bytes()
+    return len(data), fingerprint(data)
+
+
+def _examine(folder: Path, package: dict, today: str = "") -> list[InputError]:
+    """Return the problems of all layers but the hashes; no date may lie after the day of the data, or after `today`."""
+    problems = _strangers(folder, package)
+    try:
+        standard = described(folder, package, {table for wanted, _ in checks.CHECKS for table in wanted})
+    except InputError as error:
+        return [*problems, error]
+    whole = []
+    for resource in standard.resources:
+        try:
+            parse(folder / resource.path, resource.schema.field_names)
+            whole.append(resource)
+        except InputError as error:
+            problems.append(error)
+    sound: dict[str, list[Row]] = {}
+    for resource in whole:
+        rows, found = typed(resource, paths.shown(folder / resource.path))
+        problems += found
+        if not found:
+            sound[resource.name] = rows
+    schemas = {resource["name"]: resource["schema"] for resource in package["resources"]}
+    for layer in (partial(row_rules, max(package["created"][:10], today)), references):
+        found, faulty = layer(sound, schemas)
+        problems += found
+        sound = {name: rows for name, rows in sound.items() if name not in faulty}
+    problems += checks.run(sound)
+    return problems or provenance(sound, schemas)
+
+
+def _strangers(folder: Path, package: dict) -> list[InputError]:
+    known = {resource["path"] for resource in package["resources"]}
+    remedy = f"describe the table in {datapackage.PACKAGE} or move the file elsewhere"
+    return [
+        InputError(paths.shown(path), f"is not described in {datapackage.PACKAGE}", remedy)
+        for path in sorted(folder.iterdir())
+        if path.suffix.lower() == ".csv" and path.name not in known
+    ]

@@ -1,0 +1,166 @@
+"""Files: plain ones in, whole ones out, one writer at a time, faults told in one line."""
+
+import errno
+import hashlib
+import os
+import shutil
+import signal
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from compendium import CompendiumError, escape, paths
+
+LARGEST = 100_000_000
+SECONDS = 1  # how long to wait for the lock: the last run may still be ending its processes
+REMEDIES = {
+    errno.ENOSPC: "make room (a run needs 50 MB) and repeat the command",
+    errno.EACCES: "give yourself the right to it, or work in a copy of your own",
+    errno.EROFS: "work in a copy on a disk that can be written",
+}
+
+
+class InputError(CompendiumError):
+    """A fault in the input, told to people in one line.
+
+    Fields: `file`, `rule` (what must hold), `remedy` (what to do) and, where they apply, `row`, `column` and `value`.
+    Rows are counted as in an editor or spreadsheet: the header is row 1. `others` counts further faults not shown.
+    """
+
+    def __init__(
+        self,
+        file: str,
+        rule: str = "",
+        remedy: str = "",
+        row: int | None = None,
+        column: str | None = None,
+        value: str | None = None,
+    ):
+        super().__init__(file, rule, remedy, row, column, value)
+        self.file, self.rule, self.remedy = file, rule, remedy
+        self.row, self.column, self.value = row, column, value
+        self.others = 0
+
+    def __str__(self):
+        row = f"row {self.row}" if self.row else ""
+        column = f"column {self.column}" if self.column else ""
+        text = ", ".join(part for part in (self.file, row, column) if part)
+        if self.rule:
+            text += ": " + ("" if self.value is None else f"value {shortened(self.value)!r} — ") + self.rule
+        if self.remedy:
+            text += f". Remedy: {self.remedy}."
+        text += f" ({self.others} more: see `compendium data check`)" if self.others else ""
+        return escape.terminal(text)
+
+
+def read_plain(path: Path) -> bytes:
+    """Return the bytes of `path`, a file people may have touched.
+
+    Raises OSError if there is none or it may not be read, and InputError if it is a link, a folder, a pipe or a device,
+    or larger than any table: reading it could wait for ever or lead elsewhere.
+    """
+    found = path.lstat()
+    remedy = f"put the file itself in its place, or {paths.restore(path)}"
+    if not stat.S_ISREG(found.st_mode):
+        raise InputError(paths.shown(path), "must be a plain file, not a link, folder, pipe or device", remedy)
+    if found.st_size > LARGEST:
+        raise InputError(paths.shown(path), f"must not be larger than {LARGEST // 10**6} MB", remedy)
+    return path.read_bytes()
+
+
+def write_atomic(path: Path, data: bytes) -> None:
+    """Write `data` to `path` under a temporary name first, so that a failure leaves the old file untouched."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    scratch = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        scratch.write_bytes(data)
+        os.replace(scratch, path)
+    finally:
+        scratch.unlink(missing_ok=True)
+
+
+def fingerprint(data: bytes) -> str:
+    """Return the SHA-256 of `data` as a data package writes it."""
+    return "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+def shortened(text: str, length: int = 60) -> str:
+    """Return `text` with at most `length` characters."""
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def os_error_line(error: OSError) -> str:
+    """Return in one line what the file system refused, where, and the remedy if there is one."""
+    said = f"{paths.shown(error.filename) if error.filename else 'file system'}: {error.strerror or error}"
+    return said + (f". Remedy: {REMEDIES[error.errno]}" if error.errno in REMEDIES else "")
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Ignore requests to stop for the moment that putting files in place or ending processes takes."""
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def scratch_folder(root: Path) -> Iterator[Path]:
+    """Give a folder beside `root` for a run in progress, and remove it and those of dead runs afterwards."""
+    root.parent.mkdir(parents=True, exist_ok=True)
+    for old in root.parent.glob(".run-*"):
+        if not alive(int(old.name.removeprefix(".run-"))):
+            shutil.rmtree(old, ignore_errors=True)
+    place = root.parent / f".run-{os.getpid()}"
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir()
+    try:
+        yield place
+    finally:
+        with uninterrupted():
+            shutil.rmtree(place, ignore_errors=True)
+
+
+def alive(process: int) -> bool:
+    """Tell whether a process with this number runs."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def swap(made: Path, target: Path, place: Path) -> None:
+    """Put a finished folder in the place of `target`; what stood there goes with the scratch folder `place`."""
+    with uninterrupted():
+        if target.exists():
+            os.replace(target, place / "before")
+        os.replace(made, target)
+
+
+@contextmanager
+def running_lock() -> Iterator[None]:
+    """Hold the lock of this compendium, so that one run or accept works here at a time; it ends with the process.
+
+    Raises:
+        CompendiumError: another process holds it.
+    """
+    place = paths.project().build / "cache" / "lock"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    owner = place.with_suffix(".owner")
+    try:
+        with FileLock(place, timeout=SECONDS):
+            owner.write_text(str(os.getpid()), encoding="ascii")
+            yield
+    except Timeout:
+        raise CompendiumError(
+            f"another run or accept is at work here (process {owner.read_text(encoding='ascii')}). "
+            "Remedy: wait until it has ended"
+        ) from None

@@ -1,0 +1,137 @@
+"""Checks of the tables that the ledger is made from: sources, claims, items, derived quantities, evidence."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pandas as pd
+
+from compendium.data.checks import Table, listed, needs
+from compendium.files import InputError
+from compendium.ledger.derived import evaluate
+from compendium.ledger.evidence import LIST, Data, LedgerError
+
+
+@needs("sources")
+def addresses_fit_trust(sources: Table) -> Iterator[InputError]:
+    """Addresses of unsafe hosts are defanged, all others are not."""
+    for row in sources:
+        defanged = row["url"].startswith("hxxp")
+        if defanged != (row["host_trust"] == "unsafe"):
+            form = "an http(s) address" if defanged else "defanged, such as hxxp://example[.]com/"
+            yield row.fault("url", f"with host_trust {row['host_trust']} the address must be {form}")
+
+
+SCALES = {"万": 10**4, "亿": 10**8, "million": 10**6, "billion": 10**9}
+PRINTED = re.compile(r"(\d+(?:,\d{3})*(?:\.\d+)?) ?(万|亿|million|billion|(?:st|nd|rd|th)\b)?")
+
+
+@needs("claims")
+def claims_ascend(claims: Table) -> Iterator[InputError]:
+    """Claim ids ascend; the number of a claim that was withdrawn stays free."""
+    last = 0
+    for row in claims:
+        number = int(row["claim_id"][1:])
+        if number <= last:
+            yield row.fault("claim_id", f"ids must ascend, but Q{last:02d} stands above")
+            return
+        last = number
+
+
+@needs("claims")
+def claims_fit_text(claims: Table) -> Iterator[InputError]:
+    """The values of a claim are those of its printed form: `63`, `5-10`, `>=18`, `99 / 46 = 2.15`, `first`."""
+    for row in claims:
+        result = row["value_text"].split("=")[-1].strip() if " = " in row["value_text"] else row["value_text"]
+        found = [Decimal(number) for number in re.findall(r"\d+(?:\.\d+)?", result)]
+        low, high = row["value_low"], row["value_high"]
+        if re.fullmatch(r"[\d.]+-[\d.]+", result):
+            due, fits = result, [low, high] == found
+        elif result.startswith((">", "<")):
+            due = f"{result}, the other end empty"
+            fits = [low, high] == ([found[0], None] if result.startswith(">") else [None, found[0]])
+        elif found or result == "first":
+            allowed = [*found, sum(found)] if found else [Decimal(1)]
+            due = f"the same at both ends and one of {listed(allowed)}, or both empty"
+            fits = low == high and (low in allowed or (low is None and " " in result))
+        else:
+            due, fits = "empty, as the statement is in words", low is None and high is None
+        if not fits:
+            column = "value_high" if low is not None and (low in found or high is None) else "value_low"
+            yield row.fault(column, f"value_low and value_high must be {due}, as value_text {row['value_text']!r} says")
+
+
+@needs("claims")
+def claims_fit_print(claims: Table) -> Iterator[InputError]:
+    """The values of a claim are among the numbers of its print in either language, or are their sum."""
+    for row in claims:
+        scale = SCALES.get(row["unit"].split()[0], 1)
+        ends = {end * scale for end in (row["value_low"], row["value_high"]) if end is not None}
+        for column in ("printed_zh", "printed_en"):
+            found = printed_numbers(row[column])
+            if found and not ends <= {*found, sum(found)}:
+                values = " and ".join(f"{end:f}" for end in sorted(ends))
+                yield row.fault(column, f"must print {values}, as value_low, value_high and unit say")
+                return
+
+
+def printed_numbers(text: str) -> list[Decimal]:
+    """Return the numbers a text prints in digits, `750 万` and `7.5 million` in full, and 0 for `no`; no ordinals."""
+    found = [
+        Decimal(number.replace(",", "")) * SCALES.get(word, 1)
+        for number, word in PRINTED.findall(text)
+        if not word.endswith(("st", "nd", "rd", "th"))
+    ]
+    return [*found, Decimal(0)] if re.search(r"没有|\bno\b", text) else found
+
+
+@needs("claim_items", "claims", "derived")
+def items_of_claims(items: Table, claims: Table, derived: Table) -> Iterator[InputError]:
+    """Items belong to a claim or a derived quantity, and are numbered from 1 within it."""
+    known = {row["claim_id"] for row in claims} | {row["derived_id"] for row in derived}
+    told: Counter[str] = Counter()
+    for row in items:
+        told[row["claim_id"]] += 1
+        if row["claim_id"] not in known:
+            yield row.fault("claim_id", "stands neither in claims.csv nor in derived.csv")
+            return
+        if row["position"] != told[row["claim_id"]]:
+            yield row.fault("position", f"must be {told[row['claim_id']]}: items stand in order, numbered from 1")
+            return
+
+
+@needs("derived", "claims", "claim_items")
+def derived_evaluate(derived: Table, claims: Table, items: Table) -> Iterator[InputError]:
+    """Derived quantities name exactly the claims of their formula, and it has a value."""
+    values = pd.DataFrame([{"claim_id": row["claim_id"], "value_low": row["value_low"]} for row in claims])
+    listed = pd.DataFrame([{"claim_id": row["claim_id"]} for row in items])
+    data = Data(known={"claims": values.astype({"value_low": float}), "claim_items": listed})
+    for row in derived:
+        named = set(re.findall(r"Q\d+", row["formula"]))
+        if named != set((row["inputs"] or "").split(LIST)) - {""}:
+            yield row.fault("inputs", f"must be {LIST.join(sorted(named)) or 'empty'}, the claims in the formula")
+            continue
+        try:
+            value = evaluate(row["formula"], data)
+        except LedgerError:
+            value = math.nan
+        if not math.isfinite(value):
+            remedy = 'use + - * / **, ids of claims with a value, and items("Q02") for the number of items'
+            yield row.fault("formula", "must be a formula over claims that has a value", remedy)
+
+
+@needs("claim_evidence", "claims")
+def evidence_of_claims(evidence: Table, claims: Table) -> Iterator[InputError]:
+    """Evidence gives a value if and only if values are compared, and none is given for what cannot be tested."""
+    testable = {row["claim_id"]: row["testable"] for row in claims}
+    for row in evidence:
+        compared = row["comparison"] == "value"
+        if compared != (row["value"] is not None):
+            yield row.fault("value", f"must be {'given' if compared else 'empty'} with comparison {row['comparison']}")
+        elif row["value"] is None and row["value_high"] is not None:
+            yield row.fault("value_high", "must be empty where value is")
+        if not testable[row["claim_id"]]:
+            rule = "must be a claim that is testable"
+            yield row.fault("claim_id", rule, "delete the row, or set testable to true in claims.csv")

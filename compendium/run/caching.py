@@ -1,0 +1,101 @@
+"""Which results of an earlier run would come out the same again: what a result depends on, in one place."""
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from compendium import paths
+from compendium.data.datapackage import PACKAGE
+from compendium.files import fingerprint
+from compendium.run import contents
+from compendium.run.contents import Notebook
+from compendium.run.notebookfile import read, written
+
+KEPT = ("raw", "processed")  # folders of tables whose content other hashes tell
+
+
+def previous(root: Path) -> dict:
+    """Return the summary of the run below `root`, or an empty one."""
+    try:
+        found = json.loads((root / "run.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        found = {}
+    return {"keys": {}, "files": {}, "seconds": {}, "memory": {}} | found
+
+
+def fingerprints(notebook: Notebook, root: Path) -> dict[str, str]:
+    """Return the SHA-256 of the files that a notebook has made below `root`, by path."""
+    made = [root / "notebooks" / notebook.path.name, root / f"{notebook.name}.log"]
+    for name in notebook.writes:
+        made += [paths.processed(name, root), *root.glob(f"figures/*/{name}.*")]
+    return {p.relative_to(root).as_posix(): fingerprint(p.read_bytes()) for p in sorted(made) if p.is_file()}
+
+
+def inputs(notebook: Notebook) -> list[str]:
+    """Return the SHA-256 of every file that the result of a notebook depends on, but of what other notebooks make.
+
+    These are the packages without the book, the lock, the raw data by their descriptor, the notebook's texts, and what
+    it reads of the folders data and notebooks besides.
+    """
+    project = paths.project()
+    files = [p for p in project.code() if not p.is_relative_to(paths.HOME / "compendium" / "book")]
+    files += [project.root / "requirements.lock", project.raw / PACKAGE]
+    files += project.notebooks.glob(f"texts/{notebook.name}.toml")
+    read_too = [*project.root.glob("data/*/*.csv"), *project.notebooks.glob("*.toml")]
+    files += sorted(p for p in read_too if p.stem in notebook.reads and p.parent.name not in KEPT)
+    return [fingerprint(path.read_bytes()) for path in files]
+
+
+def authored(notebook: Notebook) -> list[dict]:
+    """Return what the author of a notebook wrote."""
+    return written(read(notebook.path))
+
+
+def data_hash() -> str:
+    """Return the SHA-256 of datapackage.json, which holds those of all raw tables."""
+    return fingerprint((paths.project().raw / PACKAGE).read_bytes())
+
+
+class Keys:
+    """Keys of the results of notebooks: two results with the same key are the same.
+
+    A key is a hash of what the notebook's author wrote and of its choices, of its `inputs`, the Python version, and of
+    the keys of the notebooks it reads from, or of their committed outputs where these are read instead.
+
+    Args:
+        root: folder of the run whose results may be kept.
+        notebooks: those selected to run.
+        chosen: parameters by notebook.
+        before: summary of that run, from `previous`.
+    """
+
+    def __init__(self, root: Path, notebooks: Sequence[Notebook], chosen: dict[str, dict[str, object]], before: dict):
+        self.root, self.names, self.chosen, self.before = root, {n.name for n in notebooks}, chosen, before
+        self.upstream = contents.dependencies(list(contents.catalogue().values()))
+        self.known: dict[str, str] = {}
+        self.written: dict[str, list[dict]] = {}
+
+    def key(self, name: str) -> str:
+        """Return the key of a notebook."""
+        if name not in self.known:
+            self.written[name] = authored(contents.catalogue()[name])
+            parts = [sys.version, self.written[name], self.chosen.get(name, {})]
+            parts += [inputs(contents.catalogue()[name])]
+            for other in sorted(self.upstream[name]):
+                there = self.selected(other) or self.current(other)
+                parts.append(
+                    self.key(other) if there else fingerprints(contents.catalogue()[other], paths.project().root)
+                )
+            self.known[name] = fingerprint(json.dumps(parts, ensure_ascii=False).encode("utf-8"))
+        return self.known[name]
+
+    def selected(self, name: str) -> bool:
+        """Tell whether a notebook is to run."""
+        return name in self.names
+
+    def current(self, name: str) -> bool:
+        """Tell whether the result of a notebook from before is there, untouched, and would come out the same again."""
+        if name not in contents.catalogue() or self.before["keys"].get(name) != self.key(name):
+            return False
+        return self.before["files"].get(name) == fingerprints(contents.catalogue()[name], self.root)

@@ -1,0 +1,134 @@
+"""A run against what is committed: verdicts, numbers, files."""
+
+import csv
+import json
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+
+from compendium import paths
+from compendium.run import contents
+from compendium.run.contents import Notebook
+from compendium.run.notebookfile import merged, read, written
+
+RELATIVE = 1e-9
+
+
+def compare(root: Path, notebooks: Sequence[Notebook] | None = None, reference: Path | None = None) -> list[str]:
+    """Return what differs between the outputs below `root` and the reference, one line a difference.
+
+    Verdicts come first, then numbers, then files. Numbers in tables may differ by one part in 10^9; texts, figures and
+    notebook outputs must be the same.
+    """
+    reference = reference or paths.project().root
+    chosen = list(notebooks or contents.catalogue().values())
+    found = moved_verdicts(root, reference)
+    for notebook in chosen:
+        for name in sorted(notebook.writes):
+            if (table := paths.processed(name, root)).is_file():
+                found += compare_tables(table, paths.processed(name, reference))
+    for notebook in chosen:
+        made = root / "notebooks" / f"{notebook.name}.ipynb"
+        found += compare_notebooks(made, reference / "notebooks" / made.name)
+        for made in sorted(root.glob(f"figures/*/{notebook.name[:2]}-*")):
+            found += compare_bytes(made, reference / made.relative_to(root))
+    if len(chosen) == len(contents.catalogue()):
+        found += [f"{paths.shown(p)}: no notebook makes it any more" for p in stale(root, reference)]
+    return found
+
+
+def moved_verdicts(root: Path, reference: Path) -> list[str]:
+    """Return one line for each claim whose verdict below `root` is another than in the reference."""
+    ledgers = []
+    for place in (reference, root):
+        path = paths.processed("claims", place)
+        rows = csv.DictReader(path.read_text(encoding="utf-8").splitlines()) if path.is_file() else ()
+        ledgers.append({row["claim_id"]: row["verdict"] for row in rows})
+    was, now = ledgers
+    if not was or not now:
+        return []
+    return [
+        f"verdict of {name}: {was.get(name, 'none')} committed, {now.get(name, 'none')} computed"
+        for name in sorted(was | now, key=lambda name: (len(name), name))
+        if was.get(name) != now.get(name)
+    ]
+
+
+def stale(root: Path, reference: Path) -> list[Path]:
+    """Return committed outputs that the full run below `root` did not make."""
+    kept = [
+        *reference.glob("data/processed/*.csv"),
+        *reference.glob("figures/*/*.svg"),
+        *reference.glob("figures/*/*.png"),
+    ]
+    return sorted(p for p in kept if not (root / p.relative_to(reference)).exists())
+
+
+def compare_bytes(made: Path, kept: Path) -> list[str]:
+    """Compare two figure files byte for byte."""
+    if not kept.is_file():
+        return [f"{paths.shown(kept)}: missing, the run makes it"]
+    return [] if made.read_bytes() == kept.read_bytes() else [f"{paths.shown(kept)}: the figure differs"]
+
+
+def compare_tables(made: Path, kept: Path) -> list[str]:
+    """Compare two processed tables: header, number of rows, every cell."""
+    if not kept.is_file():
+        return [f"{paths.shown(kept)}: missing, the run makes it"]
+    new, old = (pd.read_csv(p, dtype=str, keep_default_na=False, encoding="utf-8") for p in (made, kept))
+    if list(new.columns) != list(old.columns):
+        return [f"{paths.shown(kept)}: the columns differ"]
+    if len(new) != len(old):
+        return [f"{paths.shown(kept)}: {len(old)} rows committed, {len(new)} computed"]
+    found = []
+    for column in new:
+        for row, (was, now) in enumerate(zip(old[column], new[column], strict=True), 2):
+            if not same(was, now):
+                found.append(f"{paths.shown(kept)}, row {row}, column {column}: committed {was!r}, computed {now!r}")
+    return found
+
+
+def same(was: str, now: str) -> bool:
+    """Tell whether two cells agree: equal text, or numbers within the tolerance."""
+    if was == now:
+        return True
+    try:
+        return math.isclose(float(was), float(now), rel_tol=RELATIVE, abs_tol=1e-12)
+    except ValueError:
+        return False
+
+
+def compare_notebooks(made: Path, kept: Path) -> list[str]:
+    """Compare an executed notebook with the committed one, cell by cell."""
+    new, old = read(made), read(kept)
+    name = paths.shown(kept)
+    if [c.id for c in new.cells] != [c.id for c in old.cells]:
+        return [f"{name}: the list of cells differs"]
+    found = []
+    for now, was, wrote, had in zip(new.cells, old.cells, written(new), written(old), strict=True):
+        if edited := [what for what in had if had[what] != wrote[what]]:
+            found += [f"{name}, cell {was.id}: the {what} differs" for what in edited]
+        elif now.cell_type == "code" and was.execution_count != now.execution_count:
+            found.append(
+                f"{name}, cell {was.id}: execution count {was.execution_count}, a run gives {now.execution_count}"
+            )
+        elif now.cell_type == "code" and (one := outputs(was)) != (two := outputs(now)):
+            found.append(f"{name}, cell {was.id}: the output differs: {first_difference(one, two)}")
+    return found
+
+
+def outputs(cell: nbformat.NotebookNode) -> str:
+    """Return the outputs of a cell as text for comparison."""
+    return json.dumps(merged(cell.outputs), indent=1, sort_keys=True, ensure_ascii=False)
+
+
+def first_difference(was: str, now: str) -> str:
+    """Return the first differing line of two texts, shortened around the difference."""
+    for one, two in zip([*was.splitlines(), ""], [*now.splitlines(), ""], strict=False):
+        if one != two:
+            at = max(0, next((i for i, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), 0) - 20)
+            return f"committed …{one[at : at + 60].strip()}…, computed …{two[at : at + 60].strip()}…"
+    return "one is longer"

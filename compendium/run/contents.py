@@ -1,0 +1,145 @@
+"""The notebooks as declared in notebooks/contents.toml, and their parameters."""
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+from compendium import paths, toml
+from compendium.run import RunError
+from compendium.run.notebookfile import read
+
+
+class Entry(toml.Strict):
+    """One table of notebooks/contents.toml."""
+
+    section: str
+    zh: str
+    en: str
+    reads: list[str]
+    writes: list[str]
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """A declared notebook: its name, the section of the paper, what it answers, the tables it reads and writes."""
+
+    name: str
+    section: str
+    zh: str
+    en: str
+    reads: frozenset[str]
+    writes: frozenset[str]
+
+    @property
+    def path(self) -> Path:
+        """Where the committed notebook is."""
+        return paths.project().notebooks / f"{self.name}.ipynb"
+
+
+def catalogue() -> dict[str, Notebook]:
+    """Return the declared notebooks by name, in order.
+
+    In `writes` the word `ledger` stands for the notebook's own part; in `reads`, `processed-*` stands for everything
+    that the other notebooks write.
+
+    Raises:
+        RunError: the file is no TOML, has a key that it must not have, or lets notebooks wait for each other.
+    """
+    return _catalogue(paths.project().notebooks / "contents.toml")
+
+
+@cache
+def _catalogue(file: Path) -> dict[str, Notebook]:
+    declared = toml.tables(file, Entry)
+    writes = {n: frozenset(f"ledger-{n}" if w == "ledger" else w for w in row.writes) for n, row in declared.items()}
+    found = {}
+    for name, row in declared.items():
+        others = set().union(*(made for owner, made in writes.items() if owner != name))
+        reads = frozenset(r for entry in row.reads for r in (others if entry == "processed-*" else [entry]))
+        found[name] = Notebook(name, row.section, row.zh, row.en, reads, writes[name])
+    try:
+        TopologicalSorter(dependencies(list(found.values()))).prepare()
+    except CycleError as error:
+        raise RunError(
+            f"{paths.shown(file)}: these notebooks wait for each other: {' < '.join(error.args[1])}. Remedy: take from "
+            "`reads` of one of them what another of them writes"
+        ) from None
+    return found
+
+
+def select(names: Sequence[str]) -> list[Notebook]:
+    """Return the notebooks with these names, or all; a number such as 02 is enough.
+
+    Raises:
+        RunError: no or several notebooks have such a name, or a file is missing.
+    """
+    chosen = []
+    for wanted in names or catalogue():
+        stem = Path(wanted).stem
+        hits = [n for name, n in catalogue().items() if name == stem or name.startswith(f"{stem}-")]
+        if len(hits) != 1:
+            raise RunError(f"no notebook is called {wanted!r}; the names are {', '.join(catalogue())}")
+        chosen += [n for n in hits if n not in chosen]
+    for notebook in chosen:
+        if not notebook.path.is_file():
+            raise RunError(f"{paths.shown(notebook.path)} is missing. Remedy: {paths.restore(notebook.path)}")
+    return chosen
+
+
+def dependencies(notebooks: Sequence[Notebook]) -> dict[str, set[str]]:
+    """Return for each notebook the selected ones it must wait for: those that write what it reads."""
+    return {n.name: {m.name for m in notebooks if m is not n and m.writes & n.reads} for n in notebooks}
+
+
+def parameters(notebook: Notebook) -> dict[str, object]:
+    """Return the parameters of a notebook with their defaults, from the cell tagged `parameters`."""
+    code = [c for c in read(notebook.path).cells if c.cell_type == "code"]
+    cells = [c for c in code if "parameters" in c.metadata.get("tags", [])]
+    if len(cells) != 1:
+        raise RunError(
+            f"{paths.shown(notebook.path)}: {len(cells)} code cells are tagged 'parameters'. Remedy: tag the one that "
+            "sets the parameters, and no other"
+        )
+    try:
+        tree = ast.parse(cells[0].source)
+        return {n.targets[0].id: ast.literal_eval(n.value) for n in tree.body if isinstance(n, ast.Assign)}
+    except (SyntaxError, ValueError, AttributeError) as error:
+        raise RunError(
+            f"{paths.shown(notebook.path)}, cell {cells[0].id}: {str(error).splitlines()[0]}. "
+            "Remedy: write each parameter as name = number, text, True or False"
+        ) from None
+
+
+def chosen(notebooks: Sequence[Notebook], given: dict[str, str]) -> dict[str, dict[str, object]]:
+    """Return, by notebook, the given parameters that differ from its defaults, in the type of the default.
+
+    Raises:
+        RunError: no selected notebook has such a parameter, or the value has the wrong type.
+    """
+    known = {n.name: parameters(n) for n in notebooks}
+    for name in given:
+        if not any(name in defaults for defaults in known.values()):
+            every = sorted({p for defaults in known.values() for p in defaults})
+            raise RunError(f"no selected notebook has a parameter {name!r}; there are {', '.join(every)}")
+    chosen: dict[str, dict[str, object]] = {n.name: {} for n in notebooks}
+    for notebook, defaults in known.items():
+        for name, text in given.items():
+            if name in defaults and (value := typed(name, text, defaults[name])) != defaults[name]:
+                chosen[notebook][name] = value
+    return chosen
+
+
+def typed(name: str, text: str, default: object) -> object:
+    """Return `text` in the type of `default`."""
+    if isinstance(default, str):
+        return text
+    try:
+        value = {"true": True, "false": False}[text.lower()] if isinstance(default, bool) else type(default)(text)
+    except (ValueError, KeyError, TypeError):
+        raise RunError(
+            f"parameter {name}: {text!r} is not of type {type(default).__name__}, as its default {default!r} is"
+        ) from None
+    return value

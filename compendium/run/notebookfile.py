@@ -1,0 +1,131 @@
+"""One notebook file: read, normalised, its authored part, its faults."""
+
+import json
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+
+import nbformat
+
+from compendium import paths
+from compendium.files import os_error_line
+from compendium.run import RunError
+
+KERNEL = "python3"
+INJECTED = "injected-parameters"
+TIMINGS = {"ExecuteTime", "execution", "papermill"}
+PASSING_METADATA = {*TIMINGS, "collapsed", "scrolled", "trusted"}
+KEPT_METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": KERNEL},
+    "language_info": {"name": "python"},
+}
+
+
+def read(path: Path) -> nbformat.NotebookNode:
+    """Read a notebook.
+
+    Raises:
+        RunError: the file is no notebook, asks for another kernel, or has a cell that is unfit.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        with warnings.catch_warnings(action="ignore"):
+            notebook = nbformat.reads(text, as_version=4)
+        unfit = unfit_cell(json.loads(text)["cells"])
+    except OSError as error:
+        raise RunError(os_error_line(error)) from None
+    except (ValueError, AttributeError, TypeError, KeyError, nbformat.ValidationError) as error:
+        remedy = paths.restore(path) if path.parent == paths.project().notebooks else "compendium run"
+        raise RunError(
+            f"{paths.shown(path)} cannot be read as a notebook: {str(error).splitlines()[0][:120]}. Remedy: {remedy}"
+        ) from None
+    if unfit:
+        raise RunError(f"{paths.shown(path)}, {unfit}")
+    kernel = notebook.metadata.get("kernelspec", {}).get("name")
+    if kernel != KERNEL:
+        raise RunError(f"{paths.shown(path)} asks for kernel {kernel!r}. Remedy: choose the kernel {KERNEL!r} and save")
+    return notebook
+
+
+def unfit_cell(cells: Sequence[dict]) -> str:
+    """Return what is wrong with the first unfit cell of a notebook file, and the remedy; empty if all are fit."""
+    seen: dict[str, int] = {}
+    for number, cell in enumerate(cells, 1):
+        name = cell.get("id")
+        if not name:
+            return (
+                f"cell {number}: has no id, as in files of Colab or of nbformat before 4.5. "
+                'Remedy: give each cell an "id" of its own, or keep the ids of the file you began with'
+            )
+        if name in seen:
+            return f"cell {number}: its id {name!r} is that of cell {seen[name]}. Remedy: give it an id of its own"
+        if cell["cell_type"] not in ("code", "markdown"):
+            return (
+                f"cell {name}: is of type {cell['cell_type']}. Remedy: press Y (code) or M (text) on it in JupyterLab"
+            )
+        seen[name] = number
+    return ""
+
+
+def normalise(notebook: nbformat.NotebookNode) -> str:
+    """Return the notebook as text without what differs between two honest runs: timings, versions, split streams."""
+    notebook.metadata = nbformat.from_dict(KEPT_METADATA)
+    for cell in notebook.cells:
+        cell.metadata = nbformat.from_dict(lasting(cell))
+        if cell.cell_type == "code":
+            cell.outputs = merged(cell.outputs)
+    return nbformat.writes(notebook, indent=1, sort_keys=True, ensure_ascii=False).rstrip("\n") + "\n"
+
+
+def lasting(cell: nbformat.NotebookNode) -> dict:
+    """Return the metadata of a cell without timings, marks of the program that saved it, and an empty list of tags."""
+    return {k: v for k, v in cell.metadata.items() if k not in PASSING_METADATA and (k, v) != ("tags", [])}
+
+
+def written(notebook: nbformat.NotebookNode) -> list[dict]:
+    """Return what the author of a notebook wrote, cell by cell: everything but outputs, counts and timings."""
+    return [
+        {
+            "id": cell.id,
+            "cell type": cell.cell_type,
+            "source": cell.source,
+            "tags or other metadata": lasting(cell),
+            "attachments": cell.get("attachments", {}),
+        }
+        for cell in notebook.cells
+    ]
+
+
+def merged(outputs: list) -> list:
+    """Join neighbouring outputs of the same stream, which arrive in pieces of changing size."""
+    joined: list = []
+    for output in outputs:
+        if joined and output.output_type == "stream" == joined[-1].output_type and output.name == joined[-1].name:
+            joined[-1].text += output.text
+        else:
+            joined.append(output)
+    return joined
+
+
+def injected(cell: dict) -> bool:
+    """Tell whether papermill put a cell, as `written` gives it, into the notebook."""
+    return INJECTED in cell["tags or other metadata"].get("tags", [])
+
+
+def faults(path: Path) -> list[str]:
+    """Return what is wrong with a committed notebook: cells not executed in order, errors, warnings, timings."""
+    notebook, name, found, expected = read(path), paths.shown(path), [], 0
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        expected += 1
+        if cell.execution_count != expected:
+            found.append(f"{name}, cell {cell.id}: execution count {cell.execution_count}, expected {expected}")
+        for output in cell.outputs:
+            if output.output_type == "error":
+                found.append(f"{name}, cell {cell.id}: holds the error {output.ename}")
+            if output.output_type == "stream":
+                found.append(f"{name}, cell {cell.id}: prints to {output.name}: {output.text.strip()[:60]!r}")
+    if any(TIMINGS & set(part.metadata) for part in (notebook, *notebook.cells)):
+        found.append(f"{name}: holds the times of a run. Remedy: make, then make accept")
+    return found

@@ -1,0 +1,183 @@
+"""Notebooks side by side, in the order their reads and writes ask for."""
+
+import json
+import re
+import shutil
+import sys
+import time
+import tomllib
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import suppress
+from dataclasses import dataclass, field
+from graphlib import TopologicalSorter
+from importlib import metadata
+from pathlib import Path
+
+from compendium import paths
+from compendium.files import scratch_folder, swap, write_atomic
+from compendium.run import caching, contents, kernels, workers
+from compendium.run.contents import Notebook
+from compendium.run.execution import execute
+from compendium.run.notebookfile import injected, read, written
+
+
+@dataclass
+class Result:
+    """What a run did: seconds and most MB of memory a notebook, where the outputs are, what failed."""
+
+    root: Path
+    seconds: dict[str, float] = field(default_factory=dict)
+    memory: dict[str, int | None] = field(default_factory=dict)
+    failures: list[str] = field(default_factory=list)
+
+
+def run(
+    notebooks: Sequence[Notebook],
+    root: Path,
+    chosen: dict[str, dict[str, object]],
+    jobs: int,
+    tell: Callable[[str], None],
+    force: bool = False,
+    finish: Callable[[Path], None] = lambda made: None,
+) -> Result:
+    """Execute notebooks side by side in the order their reads and writes ask for; outputs appear in `root` at the end.
+
+    What a run below `root` made before and what would come out the same is kept.
+
+    Args:
+        notebooks: which ones.
+        root: folder that is replaced by this run when every notebook succeeded.
+        chosen: parameters by notebook.
+        jobs: how many at once.
+        tell: receives one line a notebook.
+        force: execute all notebooks, whatever is there.
+        finish: adds to the outputs of a run in which every notebook succeeded, before they are put in place.
+
+    Returns:
+        The result; with failures nothing is written to `root`.
+    """
+    result = Result(root)
+    before = caching.previous(root)
+    keys = caching.Keys(root, notebooks, chosen, before)
+    kept = [name for name in before["keys"] if keys.current(name) and not (force and keys.selected(name))]
+    summary = {"parameters": chosen, "data": caching.data_hash()}
+    with scratch_folder(root) as place:
+        made = place / "made"
+        made.mkdir()
+        for name in kept:
+            result.seconds[name], result.memory[name] = before["seconds"][name], before["memory"][name]
+            for part in before["files"][name]:
+                (made / part).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(root / part, made / part)
+        left = [n for n in notebooks if n.name not in kept]
+        wanted = {n.name: keys.key(n.name) for n in notebooks}
+        for notebook in notebooks:
+            if notebook not in left:
+                tell(f"{notebook.name:<28} unchanged")
+        if left:
+            schedule(left, made, chosen, jobs, tell, result)
+        result.failures += [] if result.failures else overtaken(left, made, keys)
+        if not result.failures:
+            finish(made)
+            names = [name for name in contents.catalogue() if name in result.seconds]
+            summary |= {
+                "complete": len(names) == len(contents.catalogue()),
+                "seconds": result.seconds,
+                "memory": result.memory,
+                "keys": {name: wanted.get(name) or keys.key(name) for name in names},
+                "files": {name: caching.fingerprints(contents.catalogue()[name], made) for name in names},
+            }
+            text = json.dumps(summary, indent=1, ensure_ascii=False)
+            write_atomic(made / "run.json", text.encode("utf-8"))
+            swap(made, root, place)
+    return result
+
+
+def overtaken(notebooks: Sequence[Notebook], made: Path, keys: caching.Keys) -> list[str]:
+    """Return one line for each notebook that was saved anew while it ran, so that its outputs may not be its own."""
+    found = []
+    for notebook in notebooks:
+        ran = [c for c in written(read(made / "notebooks" / notebook.path.name)) if not injected(c)]
+        if ran != keys.written[notebook.name]:
+            found.append(f"{paths.shown(notebook.path)} was saved while it ran. Remedy: repeat the command")
+    return found
+
+
+def schedule(
+    notebooks: Sequence[Notebook],
+    place: Path,
+    chosen: dict[str, dict[str, object]],
+    jobs: int,
+    tell: Callable[[str], None],
+    result: Result,
+) -> None:
+    """Start notebooks as soon as what they wait for is done; after a failure no more of them."""
+    named, order = {n.name: n for n in notebooks}, TopologicalSorter(contents.dependencies(notebooks))
+    order.prepare()
+    with workers.processes(jobs, place / "processes.log") as executor:
+        ready: list[str] = []
+        waiting: dict[Future, str] = {}
+        while order.is_active():
+            ready += order.get_ready()
+            for name in ready[: jobs - len(waiting)]:
+                waiting[executor.submit(work, named[name], place, chosen[name])] = name
+                ready.remove(name)
+            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+                collect(future, name := waiting.pop(future), tell, result)
+                order.done(name)
+            if result.failures:
+                for future, name in waiting.items():
+                    collect(future, name, tell, result)
+                return
+
+
+def work(notebook: Notebook, root: Path, chosen: dict[str, object]) -> tuple[float, int | None, str]:
+    """Execute a notebook in a process of the pool; return seconds, most MB of memory, and why it failed, if it did.
+
+    What the kernel says to the terminal goes to a log beside the outputs.
+    """
+    begun, failure, kernels.peak = time.monotonic(), "", 0
+    workers.redirect(root / f"{notebook.name}.log")
+    try:
+        execute(notebook, root, chosen)
+    except Exception as error:
+        failure = workers.failure(notebook.name, error)
+    return round(time.monotonic() - begun, 1), peak(), failure
+
+
+def collect(future: Future, name: str, tell: Callable[[str], None], result: Result) -> None:
+    """Take down how one notebook has ended."""
+    try:
+        seconds, memory, failure = future.result()
+    except Exception as error:
+        seconds, memory, failure = 0.0, None, workers.failure(name, error)
+    result.seconds[name], result.memory[name] = seconds, memory
+    tell(f"{name:<28} {'failed' if failure else 'ok':<7} {seconds:5.1f} s")
+    if failure:
+        result.failures.append(failure)
+
+
+def peak() -> int | None:
+    """Return the most memory that the kernel of this process ever held, in MB; None on Windows."""
+    with suppress(ImportError):
+        import resource
+
+        most = max(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, kernels.peak)
+        return round(most / (1e6 if sys.platform == "darwin" else 1e3))  # bytes on macOS, else KB
+
+
+def unlocked() -> list[str]:
+    """Return one line for each declared dependency that is installed in another version than requirements.lock says."""
+    declared = tomllib.loads((paths.project().root / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+        "dependencies"
+    ]
+    text = (paths.project().root / "requirements.lock").read_text(encoding="utf-8")
+    locked = dict(re.findall(r"^([a-z0-9-]+)==(\S+)", text, re.MULTILINE))
+    names = [re.match(r"[a-z0-9-]+", requirement)[0] for requirement in declared]
+    return [
+        f"{name} {installed} is installed, requirements.lock says {locked.get(name, 'nothing of it')}; results may "
+        "differ. Remedy: make clean, then make"
+        for name in names
+        if (installed := metadata.version(name)) != locked.get(name)
+    ]

@@ -1,0 +1,110 @@
+"""Processes that execute notebooks: of this machine, or the workers of a Dask scheduler."""
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+
+import psutil
+
+from compendium.files import os_error_line, uninterrupted
+from compendium.run import RunError, execution, kernels
+
+SECONDS = 5
+
+
+@contextmanager
+def processes(jobs: int, log: Path) -> Iterator[Executor]:
+    """Give `jobs` processes of this machine, whose kernels are forked; end them and their kernels when it is left.
+
+    Args:
+        jobs: how many.
+        log: receives what the processes and their kernels say to the terminal.
+    """
+    forks = "fork" in multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("fork" if forks else None)
+    with kernels.fork_server(execution.environment()):
+        executor = ProcessPoolExecutor(jobs, mp_context=context, initializer=begin, initargs=(str(log),))
+        try:
+            yield executor
+        finally:
+            with uninterrupted():
+                executor.shutdown(wait=False, cancel_futures=True)
+                for process in multiprocessing.active_children():
+                    stop(process)
+
+
+def begin(log: str) -> None:
+    """Prepare a process of the pool: it ends with the one that drives it, and what it says goes to a log."""
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=follow, daemon=True).start()
+    redirect(Path(log))
+
+
+def redirect(log: Path) -> None:
+    """Send what this process and its kernels say to the terminal to a log from here on."""
+    with open(log, "ab") as file:
+        os.dup2(file.fileno(), 2)
+
+
+def follow() -> None:
+    """Wait for the process that drives the run, and do not live longer than it does."""
+    multiprocessing.parent_process().join()
+    end()
+
+
+def end(*_: object) -> None:
+    """End this process at once, and its kernel with it, which lives in a session of its own."""
+    for child in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            child.kill()
+    os._exit(1)
+
+
+def stop(process: multiprocessing.Process) -> None:
+    """End a process politely, then by force."""
+    process.terminate()
+    process.join(5)
+    if process.is_alive():
+        process.kill()
+        process.join()
+
+
+def failure(notebook: str, error: BaseException) -> str:
+    """Return in one line why a notebook could not be executed."""
+    if isinstance(error, RunError):
+        return str(error)
+    if isinstance(error, BrokenProcessPool):
+        return f"{notebook}: a process was killed from outside, perhaps for want of memory. Remedy: --jobs 1"
+    if isinstance(error, OSError):
+        return f"{notebook}: {os_error_line(error)}"
+    return f"{notebook}: {type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
+
+
+@contextmanager
+def dask(scheduler: str) -> Iterator[Executor]:
+    """Connect to a Dask scheduler that has workers, within seconds.
+
+    Raises:
+        RunError: nobody answers at the address, or no worker has come to it.
+    """
+    from distributed import Client
+
+    remedy = f"Remedy: start `dask scheduler`, then `dask worker {scheduler}` in this folder of every machine"
+    with ExitStack() as stack:
+        try:
+            client = stack.enter_context(Client(scheduler, timeout=SECONDS, set_as_default=False))
+            client.wait_for_workers(1, timeout=SECONDS)
+        except (OSError, ValueError) as error:
+            raise RunError(f"no Dask workers at {scheduler}: {str(error).splitlines()[0]}. {remedy}") from None
+        executor = client.get_executor(pure=False)
+        try:
+            yield executor
+        finally:
+            executor.shutdown(wait=False)

@@ -1,0 +1,221 @@
+"""The findings a reader takes away: declared sentences, filled from the ledger and the tables, or withdrawn."""
+
+import string
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import pandas as pd
+from pydantic import Field
+
+from compendium import escape, paths, toml
+from compendium.data import tables
+from compendium.ledger import claims
+from compendium.ledger.derived import derived
+from compendium.ledger.evidence import LedgerError
+from compendium.show.texts import counts, ordered
+from compendium.vocabulary import STRENGTHS, VERDICTS, computed
+
+DOUBTED = ("contradicted", "inconsistent", "mixed", "relabelled")
+
+
+class Cell(toml.Strict):
+    """One cell that a sentence quotes: a column of the one row of a table that fits."""
+
+    table: str = ""
+    raw: str = ""
+    where: dict[str, bool | int | float | str]
+    column: str
+    must: bool | int | float | str | None = None
+
+
+class Entry(toml.Strict):
+    """One table of notebooks/findings.toml."""
+
+    expects: dict[str, str]
+    zh: str
+    en: str
+    cells: dict[str, Cell] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One of the findings a reader takes away.
+
+    Attributes:
+        zh, en: the sentence, with its numbers filled in.
+        claims: the claims it rests on.
+        weight: the highest weight among them.
+        grade: the lowest grade any of them needs; empty without outside evidence.
+        strength: `weak` if any of them is weak, `firm` if outside evidence carries them, else empty.
+        notebooks: the notebooks that judge them.
+        faults: why the sentence is withdrawn, in Chinese and in English; none as long as it stands.
+    """
+
+    zh: str
+    en: str
+    claims: tuple[str, ...]
+    weight: str
+    grade: str
+    strength: str
+    notebooks: tuple[str, ...]
+    faults: tuple[tuple[str, str], ...]
+
+
+class Unfit(Exception):
+    """A cell no longer fits the sentence of a finding; the arguments say so in Chinese and in English."""
+
+
+def key_findings(ledger: pd.DataFrame) -> list[Finding]:
+    """Return the declared findings, filled from the joined ledger and the tables, by weight, strength and place.
+
+    A finding whose claims or cells are no longer what its sentence was written for is withdrawn: it stands at the end,
+    and all its `faults` are told in place of the sentence until it is rewritten.
+    """
+    declared = toml.tables(paths.project().notebooks / "findings.toml", Entry)
+    found = [finding(name, entry, ledger) for name, entry in declared.items()]
+    return sorted(
+        found, key=lambda f: (bool(f.faults), claims.WEIGHED.index(f.weight), list(STRENGTHS).index(f.strength))
+    )
+
+
+def finding(name: str, entry: Entry, ledger: pd.DataFrame) -> Finding:
+    """Return the finding `name`, declared as `entry`, with its numbers or its faults.
+
+    Raises:
+        LedgerError: it names a claim that does not exist.
+    """
+    rows = ledger.set_index("claim_id").reindex(list(entry.expects))
+    if rows["verdict"].isna().any():
+        raise LedgerError(f"finding {name}: no claim {rows.index[rows['verdict'].isna()][0]} in the ledger")
+    faults, values = [], {row.derived_id: row.value for row in derived().itertuples()}
+    for claim_id, verdict in entry.expects.items():
+        if (now := rows.at[claim_id, "verdict"]) != verdict:
+            zh = f"{claim_id} 现为“{VERDICTS[now].zh}”，不是“{VERDICTS[verdict].zh}”"
+            faults.append((zh, f"{claim_id} is now {now}, not {verdict}"))
+    for key, where in entry.cells.items():
+        try:
+            values[key] = cell(where)
+        except Unfit as unfit:
+            faults.append(unfit.args)
+    if not faults:
+        try:
+            zh, en = (
+                Sentence().vformat(getattr(entry, language), (), values | told_values(rows, language))
+                for language in ("zh", "en")
+            )
+        except (KeyError, AttributeError, ValueError) as error:
+            faults.append((f"填不出 {error}", f"cannot fill in {error}"))
+    if faults:
+        zh, en = ("；".join(map(escape.markdown, said)) for said in zip(*faults, strict=True))
+        zh, en = f"已撤下，待改写 `{name}`：{zh}。", f"Withdrawn until `{name}` is rewritten: {en.replace('；', '; ')}."
+    grade = max(rows["lowest_grade"])
+    strength = max(rows["strength"], key=("", "firm", "weak").index)
+    weight = min(rows["weight"], key=claims.WEIGHED.index)
+    notebooks = tuple(sorted(set(rows["notebook"])))
+    return Finding(zh, en, tuple(rows.index), weight, grade, strength, notebooks, tuple(faults))
+
+
+class Sentence(string.Formatter):
+    """Fills in a sentence written in Markdown; what is filled in is text."""
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        """Return one value in the form that the sentence asks for, for Markdown."""
+        return escape.markdown(super().format_field(value, format_spec))
+
+
+def told_values(rows: pd.DataFrame, language: str) -> dict[str, SimpleNamespace]:
+    """Return claim id -> its printed value, with and without its words, and its computed value, as text."""
+    return {
+        row.Index: SimpleNamespace(
+            printed=row.value_printed,
+            said=getattr(row, f"printed_{language}"),
+            computed=computed(row.value_computed, language),
+        )
+        for row in rows.itertuples()
+    }
+
+
+def cell(where: Cell) -> object:
+    """Return the cell that a finding names: a column of the one row of a table that fits.
+
+    Raises:
+        Unfit: no row or several fit, the cell is empty, or it is not what it must be.
+    """
+    name = where.raw or where.table
+    frame = tables.raw(name) if where.raw else tables.processed(name)
+    for column, wanted in where.where.items():
+        frame = frame[frame[column] == wanted]
+    column, place = where.column, f"{name} ({', '.join(map(str, where.where.values()))})"
+    if len(frame) != 1:
+        raise Unfit(f"{place} 有 {len(frame)} 行，应为一行", f"{place} has {len(frame)} rows, not one")
+    if column not in frame:
+        raise Unfit(f"{name} 没有列 {column}", f"{name} has no column {column}")
+    if pd.isna(value := frame[column].iloc[0]) or value == "":
+        raise Unfit(f"{place} 的 {column} 为空", f"{column} of {place} is empty")
+    if value != (due := where.must if where.must is not None else value):
+        raise Unfit(f"{place} 的 {column} 现为 {value}，不是 {due}", f"{column} of {place} is now {value}, not {due}")
+    return value
+
+
+def listed(found: Sequence[Finding], language: str, folder: str = "") -> str:
+    """Return findings as a numbered Markdown list with claims, evidence and links; `folder` leads to the notebooks."""
+    zh = language == "zh"
+    comma, stop = ("，", "；") if zh else (", ", "; ")
+    items = []
+    for number, f in enumerate(found, 1):
+        ground = "无外部证据" if zh else "no outside evidence"
+        if f.grade:
+            ground = f"{f.grade} 级，{STRENGTHS[f.strength].zh}" if zh else f"grade {f.grade}, {f.strength}"
+        links = comma.join(f"[{name[:2]}]({folder}{name}.ipynb)" for name in f.notebooks)
+        note = stop.join((comma.join(f.claims), ground, ("笔记本 " if zh else "notebook ") + links))
+        text = f.zh if zh else f.en
+        items.append(f"{number}. {text}（{note}）" if zh else f"{number}. {text} ({note})")
+    return "\n".join(items)
+
+
+def findings(ledger: pd.DataFrame, language: str) -> str:
+    """Return the findings for the README: verdicts by weight, the findings one by one, what is not as printed."""
+    found = key_findings(ledger)
+    zh = language == "zh"
+    doubted = ordered(ledger[ledger["verdict"].isin(DOUBTED) & (ledger["weight"] == "headline")])
+    ids = [f"[{row.claim_id}](notebooks/{row.notebook}.ipynb)" for row in doubted.itertuples()]
+    link = "[10-reproduction-report](notebooks/10-reproduction-report.ipynb)"
+    if zh:
+        title = "主要发现，先按权重，再按证据强度："
+        tail = f"逐条理由与证据见 {link}。"
+        tail = (
+            f"引用论文前须知的核心论断（不符、自相矛盾、部分成立、口径不符）：{'，'.join(ids)}。{tail}" if ids else tail
+        )
+    else:
+        title = "Main findings, by weight, then by strength of evidence:"
+        tail = f"Every reason and its evidence: {link}."
+        names = "contradicted, inconsistent, mixed, relabelled"
+        tail = (
+            f"Headline claims to be known before the paper is quoted ({names}): {', '.join(ids)}. {tail}"
+            if ids
+            else tail
+        )
+    return "\n\n".join(
+        (in_short(ledger, language), counts(ledger, language), title, listed(found, language, "notebooks/"), tail)
+    )
+
+
+def in_short(ledger: pd.DataFrame, language: str) -> str:
+    """Return in a sentence or two how the headline claims fare, each verdict by itself; no two are added up."""
+    headline = ledger[ledger["weight"] == "headline"]
+    number = headline["verdict"].value_counts()
+    given = [v for v in VERDICTS if v in number]
+    weak = ((headline["strength"] == "weak") & ~headline["verdict"].isin(DOUBTED)).sum()
+    if language == "zh":
+        told = "，".join(f"{VERDICTS[v].zh} {number[v]}" for v in given)
+        return (
+            f"论文共 {len(ledger)} 条论断，其中 {len(headline)} 条是核心论断。核心论断的判定：{told}。"
+            f"其中可引用的 {weak} 条只有弱证据。“溯源一致”只说明论文引得对，不是第二次测量。"
+        )
+    told = ", ".join(f"{v} {number[v]}" for v in given)
+    return (
+        f"The paper makes {len(ledger)} claims, {len(headline)} of them headline. Headline claims by verdict: {told}. "
+        f"Of those not in doubt {weak} rest on weak evidence. “Traced” says that the paper quotes its source rightly, "
+        "not that anyone measured a second time."
+    )

@@ -1,0 +1,74 @@
+"""The generated parts of the READMEs."""
+
+from pathlib import Path
+
+from compendium import paths
+from compendium.files import InputError
+from compendium.ledger import claims
+from compendium.run import contents
+from compendium.show.findings import findings
+from compendium.show.texts import grid
+from compendium.vocabulary import VERDICTS
+
+EXPECTED = "tests/expected-verdicts.csv"
+READMES = {"README.md": "en", "README.zh-CN.md": "zh"}
+
+
+def meanings(language: str) -> str:
+    """Return the verdicts and when each is given, as a Markdown table, for the README."""
+    if language == "zh":
+        return grid(("判定", "何时"), [(f"{w.zh} {w.en}", w.means_zh) for w in VERDICTS.values()], "ll")
+    return grid(("verdict", "when"), [(w.en, w.means_en) for w in VERDICTS.values()], "ll")
+
+
+def notebooks(language: str) -> str:
+    """Return the declared notebooks as a Markdown table with links, for the README."""
+
+    zh, rows = language == "zh", []
+    for notebook in contents.catalogue().values():
+        section = notebook.section.replace("all", "全文").replace(", Fig. ", "，图") if zh else notebook.section
+        link = f"[{notebook.name}](notebooks/{notebook.name}.ipynb)"
+        rows.append((link, section, notebook.zh if zh else notebook.en))
+    header = ("笔记本", "论文章节", "回答的问题") if zh else ("notebook", "section", "what it answers")
+    return grid(header, rows, "lll")
+
+
+def renewed(name: str) -> tuple[str, str]:
+    """Return the README `name` as it is and as it should be: its generated parts made anew from the ledger.
+
+    Raises:
+        InputError: the README or the marks of a generated part are missing.
+    """
+    language = READMES[name]
+    path = paths.project().root / name
+    if not path.is_file():
+        raise InputError(name, "is missing", paths.restore(path))
+    old = new = path.read_text(encoding="utf-8")
+    parts = {
+        "findings": findings(claims.stored("claims"), language),
+        "verdicts": meanings(language),
+        "notebooks": notebooks(language),
+    }
+    for part, text in parts.items():
+        first, last = f"<!-- generated:{part} -->", f"<!-- /generated:{part} -->"
+        if not old.count(first) == old.count(last) == 1 or old.index(first) > old.index(last):
+            raise InputError(name, f"must hold {first} and {last} once each, in this order", "put them back")
+        new = new[: new.index(first)] + f"{first}\n{text}\n" + new[new.index(last) :]
+    return old, new
+
+
+def outdated() -> list[str]:
+    """Return one line for each README whose generated parts are not those of the committed ledger and contents."""
+    with paths.using(out=paths.project().root):
+        stale = [name for name in READMES if len(set(renewed(name))) > 1]
+    return [f"{name}: the generated part is not up to date. Remedy: compendium accept" for name in stale]
+
+
+def texts(root: Path) -> dict[str, bytes]:
+    """Return, by path, what is made from the ledger of the run below `root`: the READMEs and the expected verdicts."""
+    if not paths.processed("claims", root).is_file():
+        return {}
+    with paths.using(out=root):
+        made = {name: renewed(name)[1].encode("utf-8") for name in READMES}
+    ledger = claims.stored("claims", root)
+    return made | {EXPECTED: ledger[["claim_id", "verdict"]].to_csv(index=False, lineterminator="\n").encode("utf-8")}

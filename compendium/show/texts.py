@@ -1,0 +1,141 @@
+"""What a notebook shows: text in both languages with computed numbers, tables, claims one by one, versions."""
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+
+import pandas as pd
+from IPython.display import Markdown
+
+from compendium import escape, paths
+from compendium.data import tables
+from compendium.ledger import claims
+from compendium.run import contents
+from compendium.vocabulary import STRENGTHS, VERDICTS, WEIGHTS, computed
+
+pd.set_option("display.max_colwidth", None)  # else pandas cuts texts in tables at 50 characters
+PACKAGES = ("pandas", "numpy", "scipy", "statsmodels", "matplotlib", "seaborn", "papermill")
+
+
+def say(zh: str, en: str) -> Markdown:
+    """Return one text in both languages for display; numbers in it come from computed values."""
+    return Markdown(f"<!-- zh -->\n{zh.strip()}\n\n<!-- en -->\n{en.strip()}")
+
+
+def table(
+    frame: pd.DataFrame, labels: Mapping[str, tuple[str, str]] | None = None, digits: int | Mapping[str, int] = 2
+) -> pd.DataFrame:
+    """Return `frame` ready for display: bilingual headings, floats as text with fixed digits, empty cells as a dash.
+
+    Args:
+        frame: the table; its index is shown only if it has a name.
+        labels: column -> heading in Chinese and English; columns without one keep their name. Where given, only the
+            labelled columns are shown, in that order.
+        digits: digits after the point, for all columns or by column.
+    """
+    shown = frame.reset_index() if frame.index.name or frame.index.nlevels > 1 else frame.copy()
+    if labels:
+        shown = shown[[c for c in labels if c in shown]]
+    for column in shown:
+        if pd.api.types.is_float_dtype(shown[column]):
+            places = digits if isinstance(digits, int) else digits.get(column, 2)
+            shown[column] = shown[column].map(lambda v, n=places: f"{v:.{n}f}", na_action="ignore")
+    shown = shown.astype(object).where(shown.notna(), "–").astype(str).replace({"": "–", "<NA>": "–", "nan": "–"})
+    headings = {c: " ".join(labels[c]) for c in shown if labels and c in labels}
+    shown = shown.rename(columns=headings)
+    shown.index, shown.columns.name = pd.Index([""] * len(shown)), None
+    return shown
+
+
+def versions() -> Markdown:
+    """Return the versions of the libraries that the results depend on, as the lock fixes them."""
+    return Markdown(" · ".join(f"{name} {version(name)}" for name in PACKAGES))
+
+
+def told(ledger: pd.DataFrame, reasons: bool = True) -> Markdown:
+    """Return claims one by one in both languages: statement, printed and computed value, verdict, grade and reason.
+
+    Args:
+        ledger: rows of the joined ledger, in the order in which they are to be told.
+        reasons: with the reason and the notebook that gives it, or without.
+    """
+    return say(
+        zh=lines(ledger, "zh", reasons) or "没有这样的论断。",
+        en=lines(ledger, "en", reasons) or "There is no such claim.",
+    )
+
+
+def lines(ledger: pd.DataFrame, language: str, reasons: bool = True) -> str:
+    """Return claims as a Markdown list."""
+    statements = tables.raw("claims").set_index("claim_id")[f"statement_{language}"]
+    write = line_zh if language == "zh" else line_en
+    return "\n".join(write(row, statements[row.claim_id], reasons) for row in ledger.itertuples())
+
+
+def line_zh(row: tuple, statement: str, reasons: bool) -> str:
+    """Return one claim, a row of the joined ledger, as one line of a Markdown list in Chinese."""
+    strength = "" if reasons else STRENGTHS[row.strength].zh
+    ground = "，".join(t for t in (f"{row.lowest_grade} 级" if row.lowest_grade else "", strength) if t)
+    found = computed(row.value_computed, "zh")
+    value = escape.markdown(f"论文：{row.printed_zh}" + (f"；我们得到 {found}" if found else ""))
+    verdict = f"**{VERDICTS[row.verdict].zh}**" + (f"（{ground}）" if ground else "")
+    link = f"见 [{row.notebook}]({row.notebook}.ipynb)。"
+    why = escape.markdown(row.reason_zh) + link if reasons else ""
+    said = f"{escape.markdown(statement)}{value}。{verdict}。{why}"
+    return f"- **{row.claim_id}**（{WEIGHTS[row.weight].zh}）{said}"
+
+
+def line_en(row: tuple, statement: str, reasons: bool) -> str:
+    """Return one claim, a row of the joined ledger, as one line of a Markdown list in English."""
+    strength = "" if reasons else row.strength
+    ground = ", ".join(t for t in (f"grade {row.lowest_grade}" if row.lowest_grade else "", strength) if t)
+    found = f"; we find {row.value_computed}" if row.value_computed else ""
+    value = escape.markdown(f"The paper: {row.printed_en}{found}")
+    verdict = f"**{row.verdict}**" + (f" ({ground})" if ground else "")
+    link = f" See [{row.notebook}]({row.notebook}.ipynb)."
+    why = f" {escape.markdown(row.reason_en)}{link}" if reasons else ""
+    return f"- **{row.claim_id}** ({row.weight}) {escape.markdown(statement)} {value}. {verdict}.{why}"
+
+
+def ordered(ledger: pd.DataFrame) -> pd.DataFrame:
+    """Return the claims by verdict in the order of the vocabulary, then by weight, then by number."""
+    rank = {"verdict": list(VERDICTS).index, "weight": claims.WEIGHED.index, "claim_id": lambda name: int(name[1:])}
+    return ledger.sort_values(list(rank), key=lambda column: column.map(rank[column.name]))
+
+
+def fingerprints(reader: str) -> pd.DataFrame:
+    """Return the SHA-256 of every table and figure that the notebooks other than `reader` write.
+
+    Files of the present run count, or else the committed ones.
+
+    Returns:
+        notebook, name, file (below the root, with forward slashes), sha256 (its first 12 characters).
+
+    Raises:
+        FileNotFoundError: a file is in neither place.
+    """
+
+    found = []
+    for notebook in contents.catalogue().values():
+        for name in sorted(notebook.writes) if notebook.name != reader else ():
+            figure = [paths.figure(name, language, ending) for language in ("zh", "en") for ending in ("svg", "png")]
+            for path in figure if re.match(r"\d\d-", name) else [paths.processed(name)]:
+                digest = hashlib.sha256(paths.current(path).read_bytes()).hexdigest()[:12]
+                found.append((notebook.name, name, path.relative_to(paths.project().out).as_posix(), digest))
+    return pd.DataFrame(found, columns=["notebook", "name", "file", "sha256"])
+
+
+def grid(header: Sequence[str], rows: Sequence[Sequence[object]], align: str) -> str:
+    """Return a Markdown table; `align` has one letter a column, l or r."""
+    rule = ["---:" if letter == "r" else "---" for letter in align]
+    return "\n".join("| " + " | ".join(map(str, cells)) + " |" for cells in (header, rule, *rows))
+
+
+def counts(ledger: pd.DataFrame, language: str) -> str:
+    """Return the number of claims by verdict and weight as a Markdown table."""
+    table = claims.count(ledger)
+    zh = language == "zh"
+    names = {v: VERDICTS[v].zh if zh else v for v in table.index[:-1]} | {"all": WEIGHTS["all"].zh if zh else "all"}
+    header = ["判定" if zh else "verdict", *(WEIGHTS[c].zh if zh else c for c in table.columns)]
+    return grid(header, [(names[verdict], *row) for verdict, row in table.iterrows()], "l" + "r" * len(table.columns))

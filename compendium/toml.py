@@ -1,0 +1,49 @@
+"""The TOML files of a compendium: read through typed models, so that a misspelt key is told and not passed over."""
+
+import tomllib
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from compendium import CompendiumError, paths
+
+
+class Strict(BaseModel):
+    """A table of a TOML file: every key must be known, and no value is converted."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+Model = TypeVar("Model", bound=Strict)
+
+
+def tables(file: Path, model: type[Model]) -> dict[str, Model]:
+    """Return the tables of a TOML file by name, each as a `model`.
+
+    Raises:
+        CompendiumError: the file cannot be read, is no TOML, or a table breaks the model.
+    """
+    return whole(file, TypeAdapter(dict[str, model]))
+
+
+def whole(file: Path, shape: TypeAdapter) -> object:
+    """Return the content of a TOML file in a shape.
+
+    Raises:
+        CompendiumError: the file cannot be read, is no TOML, or has another shape.
+    """
+    place = paths.shown(file)
+    try:
+        return shape.validate_python(tomllib.loads(file.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        raise CompendiumError(f"{place} is missing. Remedy: {paths.restore(file)}") from None
+    except ValidationError as error:
+        fault = error.errors()[0]
+        key = ".".join(map(str, fault["loc"]))
+        rule = {"extra_forbidden": "no such key is known here", "missing": "the key is missing"}.get(
+            fault["type"], fault["msg"].lower()
+        )
+        raise CompendiumError(f"{place}, {key}: {rule}. Remedy: correct the entry") from None
+    except ValueError as error:
+        raise CompendiumError(f"{place} is no TOML: {error}. Remedy: correct it, or {paths.restore(file)}") from None

@@ -1,0 +1,169 @@
+"""What published facts say about the province by year table of pilot projects: sharp bounds, never invented counts.
+
+The unknown is a table of integers x[province, year] >= 0. Batch totals fix the sum of every year, evidence rows bound
+the sum of one province over a period, coverage counts fix how many provinces have a project in a year. Every table that
+obeys them is possible; each bound given here is attained by such a table, and the functions can show it.
+
+Sums of cells are bounded by integer programming (HiGHS through scipy). Concentration indices are bounded by
+majorisation (Marshall, Olkin and Arnold, Inequalities: Theory of Majorization and Its Applications). Contradictions are
+smallest unsatisfiable subsets, found through minimal hitting sets (Ignatiev, Previti, Liffiton and Marques-Silva,
+Smallest MUS extraction with minimal hitting set dualization).
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+from study.inequality import INDICES
+from study.majorisation import Extreme, Majorisation
+from study.problem import TIERS, Infeasible, Problem, problem
+from study.programme import conflict
+
+__all__ = ["TIERS", "Infeasible", "Problem", "conflict", "problem"]
+
+
+@lru_cache(maxsize=64)
+def system(problem: Problem) -> Majorisation:
+    """Return the constraints as an integer programme."""
+    return Majorisation(problem)
+
+
+def possible(problem: Problem) -> bool:
+    """Return whether a table obeys all constraints."""
+    return system(problem).search() is not None
+
+
+def cells(problem: Problem) -> pd.DataFrame:
+    """Return the sharp bounds of every cell: adcode, year, lower, upper (projects). Raises Infeasible."""
+    low, high = system(problem).cell_bounds
+    index = pd.MultiIndex.from_product([problem.provinces, problem.years], names=["adcode", "year"])
+    return pd.DataFrame({"lower": low.ravel(), "upper": high.ravel()}, index=index).reset_index()
+
+
+def totals(problem: Problem) -> pd.DataFrame:
+    """Return the sharp bounds of every province over all years: adcode, lower, upper (projects). Raises Infeasible."""
+    low, high = system(problem).total_bounds
+    return pd.DataFrame({"adcode": problem.provinces, "lower": low, "upper": high})
+
+
+def group(problem: Problem, adcodes: Iterable[int], years: Iterable[int] | None = None) -> tuple[int, int]:
+    """Return the sharp bounds of the projects of `adcodes` together in `years` (default: all). Raises Infeasible."""
+    weights = _weights(problem, adcodes, years)
+    low, high = (system(problem).attain(sign * weights) for sign in (1, -1))
+    return int((weights * low).sum()), int((weights * high).sum())
+
+
+def covered(problem: Problem) -> tuple[int, int]:
+    """Return the sharp bounds of the number of provinces with at least one project in any year. Raises Infeasible."""
+    low, high = (system(problem).cover(sign) for sign in (1, -1))
+    return int(low), int(high)
+
+
+def allocation(
+    problem: Problem, adcodes: Iterable[int], years: Iterable[int] | None = None, *, maximise: bool
+) -> pd.DataFrame:
+    """Return a possible table (rows adcode, columns year) that attains a bound of `group`. Raises Infeasible."""
+    weights = _weights(problem, adcodes, years)
+    return _table(problem, system(problem).attain(-weights if maximise else weights))
+
+
+def extremes(problem: Problem, weights: Mapping[int, int] | pd.Series) -> pd.DataFrame:
+    """Return possible totals at which a weighted sum of the totals is least and largest (projects).
+
+    `weights` gives a whole number for each adcode, 0 where it is left out; scale and round other numbers first,
+    because the optimum is proven in integers. Index adcode, columns lower and upper: the totals at either end. Raises
+    Infeasible, and ValueError for a weight that is not whole or belongs to no province of the problem.
+    """
+    factors = pd.Series(weights)
+    for code in set(factors.index) - set(problem.provinces):
+        raise ValueError(f"weights: adcode {code} is not in the table of projects; leave it out or add the province")
+    for code, factor in factors[factors % 1 != 0].items():
+        raise ValueError(f"weights: adcode {code}, value {factor} is not a whole number; scale and round the weights")
+    factors = factors.reindex(problem.provinces, fill_value=0).to_numpy(dtype=int)
+    cost = np.repeat(factors[:, None], len(problem.years), axis=1)
+    ends = {end: system(problem).attain(sign * cost).sum(axis=1) for end, sign in (("lower", 1), ("upper", -1))}
+    return pd.DataFrame(ends, index=pd.Index(problem.provinces, name="adcode"))
+
+
+def allocation_of_totals(problem: Problem, totals: pd.Series) -> pd.DataFrame:
+    """Return a possible table (rows adcode, columns year) with these totals (index adcode).
+
+    Raises ValueError if there is none.
+    """
+    programme = system(problem)
+    pinned = totals.reindex(problem.provinces).to_numpy()
+    table = programme.search(limits=programme.within(pinned, pinned))
+    if table is None:
+        raise ValueError("no possible table has these totals; take totals given by concentration or allocation")
+    return _table(problem, table)
+
+
+def lorenz(problem: Problem) -> pd.DataFrame:
+    """Return the region in which the Lorenz curve of the totals lies: provinces, lower, upper (shares of all projects).
+
+    Row k bounds the share of the k provinces with the fewest projects. Each bound is sharp by itself: k provinces hold
+    least where the others hold most, and these largest and least sums are those that `concentration` starts from. One
+    curve need not attain all of them at once. Raises Infeasible.
+    """
+    sums = {sign: np.r_[0, one.bound.cumsum()][::-1] for sign, one in system(problem).roots.items()}
+    whole = sum(problem.batches.values())
+    ends = {"lower": 1 - sums[1] / whole, "upper": 1 - sums[-1] / whole}
+    return pd.DataFrame({"provinces": np.arange(len(problem.provinces) + 1)} | ends)
+
+
+def concentration(problem: Problem) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the bounds of the indices of the totals, and totals that attain them.
+
+    The first frame holds index, lower, upper, lower_sharp, upper_sharp; the second index, end ("lower" or "upper"),
+    adcode, total. A bound marked sharp is attained by its totals, for which `allocation_of_totals` gives a table. One
+    not proven after `BRANCHES` branchings is an outer bound, marked False; its totals are the best ones found. Raises
+    Infeasible.
+
+    Idea of the proof. Vector a majorises b if both have the same sum and, for every k, the k largest entries of a sum
+    to at least those of b. CR5, HHI, Gini and Theil are Schur-convex: they are at least as large at a as at b.
+    Lower end: among integer vectors with sum N between the bounds of the totals, the one that fills up to a common
+    level is majorised by all others; if a possible table has these totals, every index has its minimum there. If none
+    has, let m_k be the least possible sum of the k largest totals: totals with these sums are majorised by all others.
+    Upper end: let M_k be the largest possible sum of k totals; totals that reach M_k for every k majorise all possible
+    ones, so every index has its maximum there.
+    Totals that reach all m_k exist without coverage counts and order assumptions and with nested periods (the possible
+    totals are then an M-convex set: Frank and Murota, Decreasing minimization on M-convex sets), but neither end need
+    have such totals in general. Integer programming looks for them. If there are none, the steps m_k - m_(k-1), or
+    M_k - M_(k-1), still give an outer bound; the range of one total is halved and the argument repeated in both halves
+    until the bound meets the best totals found (branch and bound).
+    """
+    programme = system(problem)
+    found: dict[str, list[Extreme]] = {name: [] for name in INDICES}
+    for sign, root in programme.roots.items():
+        for name, index in INDICES.items():
+            found[name].append(programme.extreme(index, sign, root))
+    bounds = pd.DataFrame(
+        [(name, low.value, high.value, low.sharp, high.sharp) for name, (low, high) in found.items()],
+        columns=["index", "lower", "upper", "lower_sharp", "upper_sharp"],
+    )
+    attaining = pd.DataFrame(
+        [
+            (name, end, code, total)
+            for name, both in found.items()
+            for end, one in zip(("lower", "upper"), both, strict=True)
+            for code, total in zip(problem.provinces, one.table.sum(axis=1).tolist(), strict=True)
+        ],
+        columns=["index", "end", "adcode", "total"],
+    )
+    return bounds, attaining
+
+
+def _weights(problem: Problem, adcodes: Iterable[int], years: Iterable[int] | None) -> np.ndarray:
+    """Return a table with 1 in the cells of `adcodes` and `years` and 0 elsewhere."""
+    adcodes, years = list(adcodes), list(problem.years if years is None else years)
+    for kind, wanted, there in (("adcode", adcodes, problem.provinces), ("year", years, problem.years)):
+        for code in set(wanted) - set(there):
+            raise ValueError(f"{kind} {code}: not in the table of projects; choose among {', '.join(map(str, there))}")
+    return np.outer(np.isin(problem.provinces, adcodes), np.isin(problem.years, years)).astype(int)
+
+
+def _table(problem: Problem, table: np.ndarray) -> pd.DataFrame:
+    rows = pd.Index(problem.provinces, name="adcode")
+    return pd.DataFrame(table, index=rows, columns=pd.Index(problem.years, name="year"))

@@ -1,0 +1,103 @@
+"""Checks of the provinces and of what describes them."""
+
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+
+from compendium.data.checks import REMEDY, Row, Table, listed, needs
+from compendium.files import InputError
+
+OUTSIDE = {710000, 810000, 820000}
+REGIONS = {"east": 10, "central": 6, "west": 12, "northeast": 3}
+
+
+@needs("pilot_province_evidence", "provinces")
+@needs("pilot_projects", "provinces")
+@needs("pilot_orders", "provinces")
+@needs("province_covariates", "provinces")
+def names_fit_codes(rows: Table, provinces: Table) -> Iterator[InputError]:
+    """Provinces stand under the names of their codes; the first row of each that does not is told."""
+    names = {row["adcode"]: row["province_zh"] for row in provinces}
+    told = set()
+    for row in rows:
+        code = row["adcode"]
+        if row["province_zh"] != names[code] and code not in told:
+            told.add(code)
+            yield row.fault("province_zh", f"must be {names[code]}, the province of adcode {code} in provinces.csv")
+
+
+@needs("provinces")
+def provinces_in_study(provinces: Table) -> Iterator[InputError]:
+    """All provinces but Taiwan, Hong Kong and Macau are in the study."""
+    for row in provinces:
+        if row["in_study"] == (row["adcode"] in OUTSIDE):
+            yield row.fault("in_study", "must be false for Taiwan, Hong Kong and Macau and true for all others")
+
+
+@needs("provinces")
+def provinces_on_tiles(provinces: Table) -> Iterator[InputError]:
+    """No two provinces share a tile."""
+    seen: dict[tuple, Row] = {}
+    for row in provinces:
+        first = seen.setdefault((row["tile_row"], row["tile_col"]), row)
+        if first is not row:
+            yield row.fault("tile_col", f"the tile is taken by {first['province_en']} in row {first.number}")
+
+
+@needs("provinces")
+def provinces_in_clusters(provinces: Table) -> Iterator[InputError]:
+    """Regions and clusters are given inside the study only, and a named cluster equals the broad one."""
+    for row in provinces:
+        for column in ("cluster_broad", "region4"):
+            if bool(row[column]) != row["in_study"]:
+                yield row.fault(
+                    column, f"must be {'given' if row['in_study'] else 'empty'} with in_study {row.texts['in_study']}"
+                )
+        if row["cluster_named"] and row["cluster_named"] != row["cluster_broad"]:
+            yield row.fault("cluster_named", f"must be empty or equal to cluster_broad, {row['cluster_broad']}")
+
+
+@needs("provinces")
+def provinces_by_region(provinces: Table) -> Iterator[InputError]:
+    """The four official regions have the number of provinces they have by definition."""
+    counts = Counter(row["region4"] for row in provinces if row["in_study"])
+    wrong = [f"{name} {counts[name]} instead of {size}" for name, size in REGIONS.items() if counts[name] != size]
+    if wrong:
+        yield InputError(provinces[0].file, f"provinces by region4: {listed(wrong)}", REMEDY, column="region4")
+
+
+@needs("province_covariates", "provinces")
+def covariates_of_provinces(covariates: Table, provinces: Table) -> Iterator[InputError]:
+    """Every year has one row for each province of the study."""
+    study = {row["adcode"]: row["province_zh"] for row in provinces if row["in_study"]}
+    for year in sorted({row["year"] for row in covariates}):
+        rows = {row["adcode"]: row for row in covariates if row["year"] == year}
+        for adcode in sorted(set(rows) - set(study)):
+            yield rows[adcode].fault("adcode", "must be a province of the study")
+        lost = [name for adcode, name in study.items() if adcode not in rows]
+        if lost:
+            yield InputError(covariates[0].file, f"{year} has no row for {listed(lost)}", REMEDY, column="adcode")
+
+
+@needs("province_covariates")
+def value_added_computed(covariates: Table) -> Iterator[InputError]:
+    """The value added of the secondary industry is computed: its share times GDP, within rounding."""
+    for row in covariates:
+        added = row["secondary_share_prelim"] * row["gdp_prelim_100m_yuan"]
+        if abs(added - row["secondary_va_prelim_100m_yuan"]) > Decimal("0.06"):
+            yield row.fault("secondary_va_prelim_100m_yuan", f"secondary share times preliminary GDP is {added:.1f}")
+
+
+@needs("covariate_sources", "province_covariates", "provinces")
+def covariates_described(described: Table, covariates: Table, provinces: Table) -> Iterator[InputError]:
+    """Every covariate is described, and every description names a column that exists."""
+    columns = {"province_covariates.csv": list(covariates[0].values), "provinces.csv": list(provinces[0].values)}
+    known = {(row["table"], row["column"]) for row in described}
+    for row in described:
+        if row["column"] not in columns[row["table"]]:
+            yield row.fault("column", f"{row['table']} has no such column")
+    identity = ("adcode", "province_zh", "year")
+    for column in columns["province_covariates.csv"]:
+        if column not in identity and ("province_covariates.csv", column) not in known:
+            rule = f"must describe column {column} of province_covariates.csv"
+            yield InputError(described[0].file, rule, REMEDY, column="column", value=column)

@@ -1,0 +1,99 @@
+"""Checks of talent, research, policies, problems and paths."""
+
+from collections.abc import Iterator
+
+from compendium.data.checks import Row, Table, needs
+from compendium.files import InputError
+
+
+@needs("talent_guide", "talent_guide_coverage")
+def fields_named(guide: Table, coverage: Table) -> Iterator[InputError]:
+    """A field of the guide has one name in either language."""
+    names: dict[int, Row] = {}
+    for row in guide + coverage:
+        first = names.setdefault(row["field_no"], row)
+        for column in ("field_zh", "field_en"):
+            if row[column] != first[column]:
+                yield row.fault(
+                    column, f"field {row['field_no']} is named otherwise in {first.table}.csv {first.number}"
+                )
+                return
+
+
+@needs("talent_statements")
+def rates_within_hundred(statements: Table) -> Iterator[InputError]:
+    """A statement in per cent gives a part of a whole."""
+    for row in statements:
+        if row["unit"] == "%" and not 0 <= row["value_10k"] <= 100:
+            yield row.fault("value_10k", "must lie between 0 and 100, as its unit is %")
+
+
+@needs("rd_intensity_china")
+def revisions_follow(china: Table) -> Iterator[InputError]:
+    """An implied revision is the next first published value less the next stated rise."""
+    years = {row["year"]: row for row in china}
+    for row in china:
+        if row["implied_revision_pct"] is not None:
+            after = years.get(row["year"] + 1)
+            if after is None or after["stated_rise_pp"] is None:
+                yield row.fault("implied_revision_pct", f"{row['year'] + 1} must give a first value and a stated rise")
+                continue
+            due = after["first_published_pct"] - after["stated_rise_pp"]
+            if row["implied_revision_pct"] != due:
+                yield row.fault("implied_revision_pct", f"must be {due}, as row {after.number} implies")
+
+
+@needs("rd_intensity_countries")
+def aggregates_marked(countries: Table) -> Iterator[InputError]:
+    """Groups of countries, and only they, are marked as aggregates."""
+    for row in countries:
+        if row["aggregate"] != (row["iso3"] in {"HIC", "WLD", "OED", "EUU"}):
+            yield row.fault("aggregate", f"must be {str(not row['aggregate']).lower()} for {row['iso3']}")
+
+
+@needs("policy_documents")
+def dates_fit_basis(documents: Table) -> Iterator[InputError]:
+    """The dates of a document have the form its date basis says."""
+    for row in documents:
+        start, end, basis = row["date_start"], row["date_end"], row["date_basis"]
+        if basis in ("day", "release"):
+            good, rule = start is not None and start == end, "date_start and date_end must be the same day"
+        elif basis == "not_after":
+            good, rule = start is None and end is not None, "date_end only must be given"
+        elif basis == "unknown":
+            good, rule = start is None and end is None, "both dates must be empty"
+        else:
+            good, rule = None not in (start, end) and start < end, "date_start must be given and lie before date_end"
+        if not good:
+            yield row.fault("date_basis", f"with this basis {rule}")
+
+
+@needs("policy_documents")
+def documents_have_section(documents: Table) -> Iterator[InputError]:
+    """A document has a section if and only if the paper refers to it."""
+    for row in documents:
+        if (row["named_in_paper"] == "context") == bool(row["paper_section"]):
+            state = "empty" if row["named_in_paper"] == "context" else "given"
+            yield row.fault("paper_section", f"must be {state} with named_in_paper {row['named_in_paper']}")
+
+
+@needs("problems_countermeasures")
+def items_coded(items: Table) -> Iterator[InputError]:
+    """Problems, and only they, have a coverage, and a sub-item starts with the code of its parent."""
+    for row in items:
+        if (row["side"] == "problem") != bool(row["coverage"]):
+            yield row.fault(
+                "coverage", f"must be {'given' if row['side'] == 'problem' else 'empty'} for side {row['side']}"
+            )
+        if row["parent_code"] and not row["code"].startswith(row["parent_code"]):
+            yield row.fault("parent_code", f"must be the beginning of the code {row['code']}")
+
+
+@needs("problem_links", "problems_countermeasures")
+def links_answer(links: Table, items: Table) -> Iterator[InputError]:
+    """Links lead from a problem to a countermeasure."""
+    sides = {row["code"]: row["side"] for row in items}
+    for row in links:
+        for column, side in (("problem_code", "problem"), ("countermeasure_code", "countermeasure")):
+            if sides[row[column]] != side:
+                yield row.fault(column, f"must be the code of a {side}")

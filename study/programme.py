@@ -1,0 +1,282 @@
+"""The constraints as an integer programme (HiGHS through scipy): rows, search, sharp bounds, smallest conflicts."""
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from itertools import pairwise, product
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
+from scipy.sparse import block_array, csr_array, eye_array, hstack, vstack
+
+from study.problem import Infeasible, Problem
+
+SOLVER_TOLERANCE = 1e-6
+
+
+def conflict(problem: Problem) -> tuple[str, ...]:
+    """Return the smallest conflicting group of constraints by name, empty if a possible table exists.
+
+    Smallest: as few evidence rows as possible, then as few other constraints (batch totals, coverage counts, order
+    assumptions) as possible. Method: what a satisfiable group leaves out must be hit by every group in conflict, for
+    else that group would be part of a satisfiable one. The lightest group that hits all sets collected so far is
+    tried: if it is in conflict, none is lighter; if not, it is grown as far as it stays satisfiable, and what is then
+    left out is the next set to hit.
+    """
+    most = sum(problem.batches.values()) + int(problem.evidence["lower"].sum()) + len(problem.years)
+    system = System(problem, most)
+    names = [name for name in dict.fromkeys(system.names) if name]
+    ids = set(problem.evidence["evidence_id"])
+    weights = np.array([len(names) if name in ids else 1 for name in names])
+    nearest = {"value": lambda table: system.misses(table).sum(), "extra": system.slacks()}
+
+    def satisfied(wanted: set[str], **goal) -> set[str] | None:
+        table = system.search(limits=system.only(wanted), **goal)
+        if table is None:
+            return None
+        return set(names) - {name for name, miss in zip(system.names, system.misses(table), strict=True) if miss}
+
+    if satisfied(set(names)) is not None:
+        return ()
+    to_hit: list[list[bool]] = []
+    while True:
+        chosen = _lightest_hitting_set(weights, to_hit)
+        tried = {name for name, taken in zip(names, chosen, strict=True) if taken}
+        grown = satisfied(tried, **nearest)
+        if grown is None:
+            return tuple(name for name in names if name in tried)
+        for name in names:
+            if name not in grown:
+                grown |= satisfied(grown | {name}) or set()
+        to_hit.append([name not in grown for name in names])
+
+
+def _lightest_hitting_set(weights: np.ndarray, to_hit: list[list[bool]]) -> np.ndarray:
+    if not to_hit:
+        return np.zeros(len(weights), dtype=bool)
+    hits = LinearConstraint(np.array(to_hit, dtype=float), lb=1)
+    return milp(weights, integrality=1, bounds=Bounds(0, 1), constraints=hits, options={"mip_rel_gap": 0}).x > 0.5
+
+
+class Limits(NamedTuple):
+    """Limits of the rows of a system."""
+
+    lower: np.ndarray
+    upper: np.ndarray
+
+
+class Extra(NamedTuple):
+    """Rows over the variables of a system and new ones, and the new ones' upper limits, integrality and cost."""
+
+    matrix: csr_array
+    limits: Limits
+    most: np.ndarray
+    integer: np.ndarray
+    cost: np.ndarray
+
+
+class Rows:
+    """Rows under construction."""
+
+    def __init__(self):
+        self.names: list[str | None] = []
+        self.owners: list[int] = []
+        self.lower: list[float] = []
+        self.upper: list[float] = []
+        self._entries: list[tuple[float, int, int]] = []
+
+    def add(self, name: str | None, owner: int, entries: dict[int, float], lower: float, upper: float) -> None:
+        """Add a row: its name and owner, its entries by column, its limits."""
+        self._entries += [(value, len(self.names), column) for column, value in entries.items()]
+        self.names.append(name)
+        self.owners.append(owner)
+        self.lower.append(lower)
+        self.upper.append(upper)
+
+    def matrix(self, columns: int) -> csr_array:
+        """Return the rows as a matrix with so many columns."""
+        values, rows, places = zip(*self._entries, strict=True)
+        return csr_array((values, (rows, places)), shape=(len(self.names), columns), dtype=float)
+
+
+class System:
+    """The constraints as one sparse matrix.
+
+    Variables: x, province by province and year by year, then one binary z for each covered year and province, with
+    z <= x <= most * z. Each row has a name (evidence row or other constraint; None for what defines the variables) and
+    an owner (the province if it concerns that one alone, else -1). The last rows are the totals of the provinces, left
+    free. Provinces with the same constraints form a class and share their bounds.
+    """
+
+    def __init__(self, problem: Problem, most: int | None = None):
+        self.problem = problem
+        self.n, self.m = len(problem.provinces), len(problem.years)
+        self.covered = [problem.years.index(year) for year in problem.coverage]
+        x = np.arange(self.n * self.m).reshape(self.n, self.m)
+        z = x.size + np.arange(len(self.covered) * self.n).reshape(-1, self.n)
+        rows = Rows()
+
+        for j, (year, total) in enumerate(problem.batches.items()):
+            rows.add(f"batch {year}", -1, dict.fromkeys(x[:, j], 1), total, total)
+        limits = np.tile(np.array(list(problem.batches.values()), dtype=float), (self.n, 1))
+        kinds: list[set[tuple]] = [set() for _ in problem.provinces]
+        for row in problem.evidence.itertuples():
+            i = problem.provinces.index(row.adcode)
+            js = [j for j, year in enumerate(problem.years) if row.period_start <= year <= row.period_end]
+            upper = np.inf if pd.isna(row.upper) else row.upper
+            rows.add(row.evidence_id, i, dict.fromkeys(x[i, js], 1), row.lower, upper)
+            limits[i, js] = np.minimum(limits[i, js], upper)
+            kinds[i].add((tuple(js), row.lower, upper))
+        if most is not None:
+            limits[:] = most
+
+        leaders = [problem.provinces.index(code) for code in problem.leaders]
+        others = [i for i in range(self.n) if i not in leaders]
+        pairs = [("leaders_largest", pair) for pair in product(leaders, others) if problem.leaders_largest]
+        pairs += [("leaders_descending", pair) for pair in pairwise(leaders) if problem.leaders_descending]
+        for name, (a, b) in pairs:
+            rows.add(name, -1, dict.fromkeys(x[a], 1) | dict.fromkeys(x[b], -1), 0, np.inf)
+        for c, j in enumerate(self.covered):
+            count = problem.coverage[problem.years[j]]
+            rows.add(f"coverage {problem.years[j]}", -1, dict.fromkeys(z[c], 1), count, count)
+            for i in range(self.n):
+                rows.add(None, i, {x[i, j]: 1, z[c, i]: -1}, 0, np.inf)
+                rows.add(None, i, {x[i, j]: 1, z[c, i]: -limits[i, j]}, -np.inf, 0)
+        for i in range(self.n):
+            rows.add(None, i, dict.fromkeys(x[i], 1), 0, np.inf)
+
+        self.names, self.owners = rows.names, np.array(rows.owners)
+        self.matrix = rows.matrix(x.size + z.size)
+        self.limits = Limits(np.array(rows.lower, dtype=float), np.array(rows.upper, dtype=float))
+        self.most = np.concatenate([limits.ravel(), np.ones(z.size)])
+        self.variable_owners = np.concatenate([np.repeat(range(self.n), self.m), np.tile(range(self.n), len(z))])
+        self.known: list[np.ndarray] = []
+        self.classes: dict[tuple, list[int]] = {}
+        for i, kind in enumerate(kinds):
+            place = -1 if i in others else leaders.index(i) if problem.leaders_descending else 0
+            self.classes.setdefault((frozenset(kind), place), []).append(i)
+
+    def within(self, low: np.ndarray, high: np.ndarray) -> Limits:
+        """Return the limits of the rows with the totals of the provinces kept between `low` and `high`."""
+        return Limits(np.r_[self.limits.lower[: -self.n], low], np.r_[self.limits.upper[: -self.n], high])
+
+    def only(self, names: set[str]) -> Limits:
+        """Return the limits of the rows with every named constraint off that is not among `names`."""
+        off = [name is not None and name not in names for name in self.names]
+        return Limits(np.where(off, -np.inf, self.limits.lower), np.where(off, np.inf, self.limits.upper))
+
+    def misses(self, table: np.ndarray, limits: Limits | None = None) -> np.ndarray:
+        """Return by how much a table misses the limits of each row."""
+        lower, upper = limits or self.limits
+        values = self.matrix @ np.r_[table.ravel(), (table[:, self.covered] > 0).T.ravel()]
+        return np.maximum(lower - values, 0) + np.maximum(values - upper, 0)
+
+    def slacks(self) -> Extra:
+        """Return the rows that make cost the sum of all misses, of lower and of upper limits."""
+        slack, free = eye_array(len(self.names)), np.full(len(self.names), np.inf)
+        matrix = block_array([[self.matrix, slack, None], [self.matrix, None, -slack]], format="csr")
+        limits = Limits(np.r_[self.limits.lower, -free], np.r_[free, self.limits.upper])
+        most = np.r_[free, free]
+        return Extra(matrix, limits, most, integer=np.zeros(most.size), cost=np.ones(most.size))
+
+    def search(
+        self,
+        cost: np.ndarray | None = None,
+        value: Callable[[np.ndarray], float] = lambda table: 0,
+        limits: Limits | None = None,
+        extra: Extra | None = None,
+        known: Sequence[np.ndarray] = (),
+    ) -> np.ndarray | None:
+        """Return a possible table of the least integer `value`, None if no table is possible.
+
+        `cost`, with the cost of `extra`, is the linear form of `value`. A lower bound of the value comes from the
+        limits of the cells, then from the linear relaxation, then from the integer programme; a table, known or just
+        found, that attains it ends the search. Every table returned has been checked in integers against all rows.
+        """
+        limits = limits or self.limits
+        cost = np.zeros(self.n * self.m) if cost is None else cost.ravel()
+
+        def first_attaining(bound: float, tables: Iterable[np.ndarray]) -> np.ndarray | None:
+            fitting = (table for table in tables if value(table) <= bound and not self.misses(table, limits).any())
+            return next(fitting, None)
+
+        if extra is None and (table := first_attaining(cost.clip(max=0) @ self.most[: cost.size], known)) is not None:
+            return table
+        for integer in (False, True):
+            result = self._solve(cost, limits, extra, integer)
+            if result.status == 2:
+                return None
+            if not result.success:
+                raise RuntimeError(f"the solver gave up: {result.message}")
+            found = np.rint(result.x[: cost.size]).astype(int).reshape(self.n, self.m)
+            table = first_attaining(np.ceil(result.fun - SOLVER_TOLERANCE), [found, *known])
+            if table is not None:
+                return table
+        raise RuntimeError("the solver's table does not attain its own bound")
+
+    def _solve(self, cost: np.ndarray, limits: Limits, extra: Extra | None, integer: bool) -> OptimizeResult:
+        matrix, most, whole = self.matrix, self.most, np.ones(self.most.size)
+        cost = np.r_[cost, np.zeros(most.size - cost.size)]
+        if extra is not None:
+            matrix = vstack([hstack([matrix, csr_array((matrix.shape[0], extra.cost.size))]), extra.matrix])
+            limits = Limits(*(np.r_[own, more] for own, more in zip(limits, extra.limits, strict=True)))
+            most, whole, cost = np.r_[most, extra.most], np.r_[whole, extra.integer], np.r_[cost, extra.cost]
+        return milp(
+            cost,
+            integrality=whole if integer else None,
+            bounds=Bounds(0, most),
+            constraints=LinearConstraint(matrix, *limits),
+            options={"mip_rel_gap": 0},
+        )
+
+    def attain(self, weights: np.ndarray) -> np.ndarray:
+        """Return a possible table of the least weighted sum of cells. Raises Infeasible."""
+        return self._possible(self.search(weights, lambda table: (weights * table).sum()))
+
+    def _possible(self, table: np.ndarray | None) -> np.ndarray:
+        if table is None:
+            names, ids = conflict(self.problem), set(self.problem.evidence["evidence_id"])
+            raise Infeasible(tuple(n for n in names if n in ids), tuple(n for n in names if n not in ids))
+        return table
+
+    def _ends(self, js: list[int]) -> np.ndarray:
+        """Return the sharp bounds (row 0 lower, row 1 upper) of each province's sum over the years at `js`."""
+        ends = np.empty((2, self.n), dtype=int)
+        for members in self.classes.values():
+            for end, sign in enumerate((1, -1)):
+                weights = np.zeros((self.n, self.m), dtype=int)
+                weights[members[0], js] = sign
+
+                def value(table: np.ndarray, members=members, sign=sign) -> int:
+                    return (sign * table[np.ix_(members, js)].sum(axis=1)).min()
+
+                table = self._possible(self.search(weights, value, known=self.known))
+                if not any(table is one for one in self.known):
+                    self.known.append(table)
+                ends[end, members] = sign * value(table)
+        return ends
+
+    @cached_property
+    def cell_bounds(self) -> np.ndarray:
+        """The sharp bounds of the cells: lower and upper, province, year."""
+        return np.stack([self._ends([j]) for j in range(self.m)], axis=2)
+
+    @cached_property
+    def total_bounds(self) -> np.ndarray:
+        """The sharp bounds of the totals: lower and upper, province."""
+        return self._ends(list(range(self.m)))
+
+    def cover(self, sign: int) -> int:
+        """Return the least (sign 1) or largest (-1) number of provinces with a project; a binary marks each."""
+        size = self.most.size
+        choose = csr_array((np.ones(size), (np.arange(size), self.variable_owners)), shape=(size, self.n))
+        blocks = [[eye_array(size), -choose.multiply(self.most[:, None])], [-self.matrix[-self.n :], eye_array(self.n)]]
+        matrix = block_array(blocks, format="csr")
+        limits = Limits(np.full(size + self.n, -np.inf), np.zeros(size + self.n))
+        extra = Extra(matrix, limits, np.ones(self.n), np.ones(self.n), cost=np.full(self.n, sign))
+
+        def value(table: np.ndarray) -> int:
+            return sign * (table.sum(axis=1) > 0).sum()
+
+        return sign * value(self._possible(self.search(None, value, extra=extra)))
