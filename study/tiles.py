@@ -9,7 +9,9 @@ from matplotlib.patches import Rectangle
 
 from compendium.data import tables
 from compendium.show.figures import Page
+from compendium.show.wording import Both
 
+NO_DATA = Both("无数据", "no data")
 SHORT = {
     "Inner Mongolia": "I. Mong.",
     "Heilongjiang": "Heilongj.",
@@ -52,7 +54,7 @@ def draw(
         name = province.province_zh if page.language == "zh" else SHORT.get(province.province_en, province.province_en)
         size = 8 if page.language == "zh" else 6.2
         axes.text(x, y - 0.14, name, ha="center", va="center", fontsize=size, color=ink)
-        text = labels.get(province.adcode, page("无数据", "no data") if not known else "")
+        text = labels.get(province.adcode, page(*NO_DATA) if not known else "")
         axes.text(x, y + 0.22, text, ha="center", va="center", fontsize=size, color=ink)
     axes.set(xlim=(0.3, 7.7), ylim=(9.6, 0.4), aspect="equal")
     axes.axis("off")

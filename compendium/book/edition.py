@@ -18,7 +18,7 @@ from compendium.data import datapackage, tables
 from compendium.files import write_atomic
 from compendium.ledger import claims
 from compendium.run import contents, notebookfile
-from compendium.show import findings, readme, texts
+from compendium.show import findings, listing, readme
 from compendium.vocabulary import GRADES, RULES, VERDICTS, WEIGHTS, computed
 
 LANGUAGES = ("zh", "en")
@@ -277,7 +277,7 @@ class Edition:
         """Return the start page: its text from the folder book, the findings in short, the notebooks, the contents."""
         text = (PLACE / f"start.{self.language}.md").read_text(encoding="utf-8")
         text = text.replace("{notebooks}", readme.notebooks(self.language))
-        text = text.replace("{counts}", texts.counts(self.ledger, self.language))
+        text = text.replace("{counts}", listing.counts(self.ledger, self.language))
         return self.linked(text, "") + "\n" + self.tree()
 
     def tree(self) -> str:
@@ -320,7 +320,7 @@ class Edition:
             "Seconds for one run of each notebook on the machine that made this book, start of the kernel included and "
             "several running side by side, and the peak memory of the kernel. Other machines differ.",
         )
-        return self.linked(f"# {title}\n\n{said}\n\n{texts.grid(header, rows, 'lrr')}\n", "")
+        return self.linked(f"# {title}\n\n{said}\n\n{listing.grid(header, rows, 'lrr')}\n", "")
 
     def glossary(self) -> str:
         """Return the glossary: each term in both languages, what it means, where it is used."""
@@ -361,7 +361,7 @@ class Edition:
                 + "".join(f"<td>{s}</td>" for s in said)
                 + "</tr>"
             )
-        counts = texts.counts(self.ledger, self.language)
+        counts = listing.counts(self.ledger, self.language)
         return f"# {self('论断', 'Claims')}\n\n{counts}\n\n{self.box(head, body)}\n"
 
     def claim(self, claim_id: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from compendium import escape, paths
+from compendium import escape, here, paths
 from compendium.data import tables
 from compendium.ledger.claims import COLUMNS, by_number, cells
 from compendium.ledger.evidence import LIST, Data, LedgerError
@@ -92,12 +92,11 @@ class Ledger:
     """The part of the ledger that one notebook writes.
 
     Args:
-        notebook: its name, such as ``02-pilot-growth``.
         judges: the judgements of the study.
     """
 
-    def __init__(self, notebook: str, judges: Judges):
-        self.notebook, self.judges, self.data = notebook, judges, Data()
+    def __init__(self, judges: Judges):
+        self.notebook, self.judges, self.data = here.notebook(), judges, Data()
         self.claims = tables.raw("claims").set_index("claim_id", drop=False)
         self.records: dict[str, dict] = {}
 

@@ -9,7 +9,7 @@ import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 
-from compendium import paths
+from compendium import here, paths
 from compendium.run import RunError
 from compendium.run.contents import Notebook
 from compendium.run.notebookfile import KERNEL, normalise, read
@@ -77,7 +77,7 @@ def execute(notebook: Notebook, root: Path, chosen: dict[str, object]) -> None:
         RunError: a cell failed or took too long, or the files it opened are not those it declares.
     """
     trace = root / f"{notebook.name}.trace"
-    os.environ.update(environment() | outputs_below(root, trace))
+    os.environ.update(environment() | outputs_below(root, trace) | {here.VARIABLES[0]: notebook.name})
     tempfile.tempdir = os.environ["TMPDIR"]
     target = root / "notebooks" / f"{notebook.name}.ipynb"
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 from pathlib import Path
+from typing import TypeVar
 
 import matplotlib
 import matplotlib.pyplot as plt
@@ -22,8 +23,8 @@ from matplotlib.text import Text
 from compendium import CompendiumError, paths
 from compendium.data import datapackage, tables
 from compendium.files import write_atomic
+from compendium.show.wording import LANGUAGES, Both, label
 
-LANGUAGES = ("zh", "en")
 FONT = paths.FONTS / "NotoSansSC-GB2312.otf"
 # Okabe and Ito, safe for the common forms of colour blindness.
 BLUE, ORANGE, GREEN, RED, SKY, PURPLE, YELLOW, GREY = (
@@ -61,6 +62,9 @@ STYLE = {
 }
 
 
+T = TypeVar("T")
+
+
 class FigureError(CompendiumError):
     """A figure would be hard to read: texts overlap or leave the page, or a glyph is missing."""
 
@@ -78,9 +82,13 @@ class Page:
     def __init__(self, name: str, language: str, figure: Figure, axes: Axes | np.ndarray):
         self.name, self.language, self.figure, self.axes = name, language, figure, axes
 
-    def __call__(self, zh: str, en: str) -> str:
-        """Return the text in the language of this page."""
+    def __call__(self, zh: T, en: T) -> T:
+        """Return what belongs to the language of this page."""
         return zh if self.language == "zh" else en
+
+    def label(self, key: str, /, **values: object) -> str:
+        """Return a text of the notebook, with its values, in the language of this page."""
+        return self(*label(key, **values))
 
     def column(self, stem: str) -> str:
         """Return the name of the column that holds `stem` in this language: province -> province_zh or province_en."""
@@ -90,7 +98,7 @@ class Page:
 def pages(
     name: str,
     *,
-    alt: tuple[str, str],
+    alt: Both,
     sources: Sequence[str],
     size: tuple[float, float] = (7.2, 4.0),
     rows: int = 1,
@@ -101,7 +109,7 @@ def pages(
 
     Args:
         name: file name without ending, beginning with the number of the notebook: `02-batches`.
-        alt: what the figure shows, in Chinese and English, for readers who cannot see it.
+        alt: what the figure shows, for readers who cannot see it.
         sources: source ids named in the line under the figure; for counts of a raw table, the name of that table.
         size: width and height in inches.
         rows, columns: grid of axes.

@@ -13,7 +13,7 @@ from compendium.data import tables
 from compendium.ledger import claims
 from compendium.ledger.derived import derived
 from compendium.ledger.evidence import LedgerError
-from compendium.show.texts import counts, ordered
+from compendium.show.listing import counts, ordered
 from compendium.vocabulary import STRENGTHS, VERDICTS, computed
 
 DOUBTED = ("contradicted", "inconsistent", "mixed", "relabelled")

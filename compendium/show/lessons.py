@@ -9,14 +9,14 @@ from numbers import Real
 
 from IPython.display import Markdown
 
-from compendium import escape, paths
-from compendium.show import texts
+from compendium import escape, here, paths
+from compendium.show.wording import bilingual
 
 SOLUTION = re.compile(r"<details>\s*<summary>.*?</summary>.*?```python\n(.*?)```.*?</details>", re.S)
 TOLERANCE = 0.005  # share of the right number by which a rounded answer may be off
 
 
-def check(notebook: str, exercise: str, answer: object, namespace: Mapping[str, object]) -> Markdown:
+def check(exercise: str, answer: object) -> Markdown:
     """Return what to tell a student about `answer`: not answered yet, of the wrong kind, wrong, or right.
 
     The right answer is the `answer` that the solution beneath the exercise computes, in a copy of the namespace, from
@@ -24,21 +24,19 @@ def check(notebook: str, exercise: str, answer: object, namespace: Mapping[str, 
     but for case and blanks. If the solution itself fails, its error is named instead.
 
     Args:
-        notebook: name of the notebook, such as ``05-maturity``.
-        exercise: id of the text cell that sets the exercise and holds its solution.
+        exercise: id of the text cell of this notebook that sets the exercise and holds its solution.
         answer: the student's; None for none yet.
-        namespace: the variables of the notebook, ``globals()``.
     """
     if answer is None:
-        return texts.say(
+        return bilingual(
             zh="*自测*：尚未作答。把 `None` 换成你的答案，再运行这一格。",
             en="*Self-check*: no answer yet. Put your answer in the place of `None` and run this cell again.",
         )
     try:
-        right = plain(solve(solution(notebook, exercise), namespace))
+        right = plain(solve(solution(here.notebook(), exercise), here.variables()))
     except Exception as error:
         said = escape.markdown(f"{type(error).__name__}: {error}".splitlines()[0].removesuffix(": "))
-        return texts.say(
+        return bilingual(
             zh=f"*自测*：照现在的变量、选择和数据，参考答案本身也算不出（{said}）。请还原改动，从头运行本笔记本，再试一次。",
             en=f"*Self-check*: with variables, choices and data as they are now, the solution itself fails ({said}). "
             "Undo your changes, run the notebook from the top, and try again.",
@@ -46,13 +44,13 @@ def check(notebook: str, exercise: str, answer: object, namespace: Mapping[str, 
     given = plain(answer)
     if kind(given) != kind(right):
         zh, en = kind(right)
-        return texts.say(zh=f"*自测*：✗ 答案应是{zh}。", en=f"*Self-check*: ✗ the answer should be {en}.")
+        return bilingual(zh=f"*自测*：✗ 答案应是{zh}。", en=f"*Self-check*: ✗ the answer should be {en}.")
     if not agrees(given, right):
-        return texts.say(
+        return bilingual(
             zh="*自测*：✗ 还不对。再读一遍提示，检查单位和所取的行。",
             en="*Self-check*: ✗ not right yet. Read the hint again; check the unit and the rows taken.",
         )
-    return texts.say(zh="*自测*：✓ 对。", en="*Self-check*: ✓ right.")
+    return bilingual(zh="*自测*：✓ 对。", en="*Self-check*: ✓ right.")
 
 
 def solution(notebook: str, exercise: str) -> str:

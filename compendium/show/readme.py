@@ -7,7 +7,7 @@ from compendium.files import InputError
 from compendium.ledger import claims
 from compendium.run import contents
 from compendium.show.findings import findings
-from compendium.show.texts import grid
+from compendium.show.listing import grid
 from compendium.vocabulary import VERDICTS
 
 EXPECTED = "tests/expected-verdicts.csv"

@@ -9,7 +9,7 @@ from compendium import escape, paths
 from compendium.data import tables
 from compendium.files import write_atomic
 from compendium.ledger import claims
-from compendium.show.texts import ordered
+from compendium.show.listing import ordered
 from compendium.vocabulary import VERDICTS, WEIGHTS
 
 

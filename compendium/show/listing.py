@@ -1,8 +1,8 @@
-"""What a notebook shows: text in both languages with computed numbers, tables, claims one by one, versions."""
+"""Lists for readers: claims one by one or counted, versions, fingerprints, Markdown tables."""
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from importlib.metadata import version
 
 import pandas as pd
@@ -12,40 +12,10 @@ from compendium import escape, paths
 from compendium.data import tables
 from compendium.ledger import claims
 from compendium.run import contents
+from compendium.show.wording import bilingual
 from compendium.vocabulary import STRENGTHS, VERDICTS, WEIGHTS, computed
 
-pd.set_option("display.max_colwidth", None)  # else pandas cuts texts in tables at 50 characters
 PACKAGES = ("pandas", "numpy", "scipy", "statsmodels", "matplotlib", "seaborn", "papermill")
-
-
-def say(zh: str, en: str) -> Markdown:
-    """Return one text in both languages for display; numbers in it come from computed values."""
-    return Markdown(f"<!-- zh -->\n{zh.strip()}\n\n<!-- en -->\n{en.strip()}")
-
-
-def table(
-    frame: pd.DataFrame, labels: Mapping[str, tuple[str, str]] | None = None, digits: int | Mapping[str, int] = 2
-) -> pd.DataFrame:
-    """Return `frame` ready for display: bilingual headings, floats as text with fixed digits, empty cells as a dash.
-
-    Args:
-        frame: the table; its index is shown only if it has a name.
-        labels: column -> heading in Chinese and English; columns without one keep their name. Where given, only the
-            labelled columns are shown, in that order.
-        digits: digits after the point, for all columns or by column.
-    """
-    shown = frame.reset_index() if frame.index.name or frame.index.nlevels > 1 else frame.copy()
-    if labels:
-        shown = shown[[c for c in labels if c in shown]]
-    for column in shown:
-        if pd.api.types.is_float_dtype(shown[column]):
-            places = digits if isinstance(digits, int) else digits.get(column, 2)
-            shown[column] = shown[column].map(lambda v, n=places: f"{v:.{n}f}", na_action="ignore")
-    shown = shown.astype(object).where(shown.notna(), "–").astype(str).replace({"": "–", "<NA>": "–", "nan": "–"})
-    headings = {c: " ".join(labels[c]) for c in shown if labels and c in labels}
-    shown = shown.rename(columns=headings)
-    shown.index, shown.columns.name = pd.Index([""] * len(shown)), None
-    return shown
 
 
 def versions() -> Markdown:
@@ -60,7 +30,7 @@ def told(ledger: pd.DataFrame, reasons: bool = True) -> Markdown:
         ledger: rows of the joined ledger, in the order in which they are to be told.
         reasons: with the reason and the notebook that gives it, or without.
     """
-    return say(
+    return bilingual(
         zh=lines(ledger, "zh", reasons) or "没有这样的论断。",
         en=lines(ledger, "en", reasons) or "There is no such claim.",
     )

@@ -1,0 +1,28 @@
+"""What a notebook uses of the engine, in one place: tables, ledger, words, figures, self-checks."""
+
+from compendium.data import tables
+from compendium.ledger.derived import derived
+from compendium.ledger.recording import Ledger
+from compendium.show import figures
+from compendium.show.lessons import check
+from compendium.show.listing import versions
+from compendium.show.tabulation import labels, source_names, table
+from compendium.show.wording import Both, both, joined, label, part, say
+
+__all__ = [
+    "Both",
+    "Ledger",
+    "both",
+    "check",
+    "derived",
+    "figures",
+    "joined",
+    "label",
+    "labels",
+    "part",
+    "say",
+    "source_names",
+    "table",
+    "tables",
+    "versions",
+]

@@ -1,0 +1,123 @@
+"""Tables for display: headings from the data package in both languages, codes and sources in words."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from compendium import CompendiumError, here
+from compendium.data import datapackage, tables
+from compendium.run import contents
+from compendium.run.execution import COMMON
+from compendium.show.wording import LANGUAGES, Both, read
+
+pd.set_option("display.max_colwidth", None)  # else pandas cuts texts in tables at 50 characters
+YES_NO = {True: Both("是", "yes"), False: Both("否", "no")}
+EMPTY = "–"
+SOURCE = {"source_id": Both("来源", "Source")}
+NO_UNIT = ("year", "see column ", "unit of ")  # units that are told elsewhere
+
+
+def table(
+    frame: pd.DataFrame,
+    *columns: str,
+    digits: int | Mapping[str, int] = 2,
+    headings: Mapping[str, Both] | None = None,
+) -> pd.DataFrame:
+    """Return columns of a frame ready for display.
+
+    Headings come from the texts of the notebook, else from the data package. Floats become text with fixed digits,
+    truth values 是 yes and 否 no, sources their names, empty cells a dash.
+
+    Args:
+        frame: the table; a column may be a level of its index.
+        columns: which, in this order; all if none are given. `field` stands for field_zh and field_en.
+        digits: digits after the point, for all columns or by column.
+        headings: headings that hold computed values, by column.
+
+    Raises:
+        CompendiumError: a column has no heading.
+    """
+    shown = frame.reset_index() if frame.index.name or frame.index.nlevels > 1 else frame.copy()
+    wanted = [c for name in columns or shown for c in ([name] if name in shown else twins(name))]
+    given = headings or {}
+    names = {name: " ".join(given.get(name) or heading(name, frame.attrs.get("table", ""))) for name in wanted}
+    shown = shown[wanted].copy()
+    for column in shown:
+        places = digits if isinstance(digits, int) else digits.get(column, 2)
+        shown[column] = told(shown[column], places)
+    shown = shown.rename(columns=names)
+    shown.index, shown.columns.name = pd.Index([""] * len(shown)), None
+    return shown
+
+
+def twins(stem: str) -> list[str]:
+    """Return the names of the columns that hold `stem` in either language."""
+    return [f"{stem}_{language}" for language in LANGUAGES]
+
+
+def told(column: pd.Series, places: int) -> pd.Series:
+    """Return a column as texts for readers."""
+    if pd.api.types.is_float_dtype(column):
+        column = column.map(lambda value: f"{value:.{places}f}", na_action="ignore")
+    elif pd.api.types.is_bool_dtype(column):
+        column = column.map(YES_NO)
+    elif column.name == "source_id":
+        column = column.map(source_names())
+    column = column.map(lambda value: " ".join(value) if isinstance(value, Both) else value)
+    texts = column.astype(object).where(column.notna(), EMPTY).astype(str)
+    return texts.replace({"": EMPTY, "<NA>": EMPTY, "nan": EMPTY})
+
+
+def heading(column: str, table: str = "") -> Both:
+    """Return the heading of a column in this notebook: from its texts, else title and unit from the data package.
+
+    Args:
+        column: its name.
+        table: the raw table that it comes from, if that is known; else the title must be the same in all tables read.
+
+    Raises:
+        CompendiumError: neither its texts nor the raw tables it reads name the column, or several do so differently.
+    """
+    notebook = here.notebook()
+    own = read(notebook).headings.get(column) or SOURCE.get(column)
+    if own:
+        return Both(own.zh, own.en)
+    reads = contents.catalogue()[notebook].reads | COMMON
+    titles = {
+        name: titled(field)
+        for name in datapackage.names()
+        if name in reads
+        for field in datapackage.schema(name)["fields"]
+        if field["name"] == column
+    }
+    found = {titles[table]} if table in titles else set(titles.values())
+    if len(found) != 1:
+        raise CompendiumError(
+            f"column {column} has {len(found)} titles in the raw tables that {notebook} reads. Remedy: give it one in "
+            f"[headings] of notebooks/texts/{notebook}.toml"
+        )
+    return found.pop()
+
+
+def titled(field: Mapping) -> Both:
+    """Return title and unit of a column of a raw table; of a column in one language only in that language."""
+    zh, en = field["title_zh"], field["title"]
+    if field["name"].endswith("_zh"):
+        return Both(zh.removesuffix("（中文）"), "")
+    if field["name"].endswith("_en"):
+        return Both("", en.removesuffix(", English"))
+    if field.get("unit", "year").startswith(NO_UNIT):
+        return Both(zh, en)
+    return Both(f"{zh}（{field['unit_zh']}）", f"{en} ({field['unit']})")
+
+
+def labels(table: str, column: str) -> dict[str, Both]:
+    """Return the codes of a column of a raw table with their labels for readers."""
+    field = next(f for f in datapackage.schema(table)["fields"] if f["name"] == column)
+    return {code: Both(label["zh"], label["en"]) for code, label in field["labels"].items()}
+
+
+def source_names() -> dict[str, Both]:
+    """Return the sources with their names for readers."""
+    rows = tables.raw("sources")[["source_id", "name_zh", "name_en"]].itertuples(index=False)
+    return {source: Both(zh, en) for source, zh, en in rows}
