@@ -14,9 +14,8 @@ all: $(READY) ## run everything, compare with what is committed, print the verdi
 test: $(READY) ## prove it: units, properties, contracts, notebooks, tables, figures, ledger
 	@$(RUN) pytest -q -rs --kept -n auto --dist loadfile
 
-lab: $(READY) ## open JupyterLab at notebook 00
-	@echo "What you run here is written to build/lab; data/processed and figures stay as they are."
-	@$(RUN) jupyterlab notebooks/00-sources-and-claims.ipynb
+lab: $(READY) ## open copies of the notebooks in JupyterLab: make lab, make lab LANGUAGE=en; FRESH=1 starts anew
+	@$(RUN) compendium lab $(patsubst %,--language %,$(filter zh en,$(LANGUAGE))) $(if $(FRESH),--fresh)
 
 book: $(READY) ## make the book in Chinese and in English: build/book/index.html
 	@$(RUN) compendium book

@@ -57,6 +57,7 @@ def main() -> None:
 @click.option(
     "-p", "given", multiple=True, metavar="NAME=VALUE", help="A choice other than the default; may be repeated."
 )
+@click.option("--language", type=click.Choice(["zh", "en"]), help="Show one language only, not both.")
 @click.option(
     "--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default="cores", help="Notebooks at once."
 )
@@ -64,15 +65,19 @@ def main() -> None:
     "--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the outputs; replaced by the run."
 )
 @click.option("--force", is_flag=True, help="Run also what has not changed since the last run.")
-def run(names: tuple[str, ...], given: tuple[str, ...], jobs: int, out: Path | None, force: bool) -> None:
+def run(
+    names: tuple[str, ...], given: tuple[str, ...], language: str | None, jobs: int, out: Path | None, force: bool
+) -> None:
     """Validate the raw tables, run the notebooks, compare with the committed outputs, print the verdicts.
 
     NAMES are notebooks, such as 02; all without it. Nothing committed is touched: outputs go to build/run, with other
-    choices than the defaults to build/choices. `compendium accept` takes build/run as the new reference. A notebook
+    choices than the defaults, or in one language, to build/choices. `compendium accept` takes build/run as the new reference. A notebook
     runs again only if it, this package, the data, the choices, the versions or a notebook it reads from have changed.
     """
-    root = guarded(out) if out else paths.project().build / ("choices" if given else "run")
-    if not force and (said := freshness.recall(root, [*names, *given])):
+    os.environ[paths.LANGUAGE] = language or ""
+    root = guarded(out) if out else paths.project().build / ("choices" if given or language else "run")
+    request = [*names, *given, language or ""]
+    if not force and (said := freshness.recall(root, request)):
         click.echo(f"Nothing has changed since the last run, which said:\n{said}", nl=False)
         return
     from compendium.files import running_lock, write_atomic
@@ -83,7 +88,7 @@ def run(names: tuple[str, ...], given: tuple[str, ...], jobs: int, out: Path | N
     gate.raise_if_bad()
     notebooks = contents.select(names)
     chosen = contents.chosen(notebooks, dict(pair(g) for g in given))
-    default = not any(chosen.values())
+    default = not any(chosen.values()) and not language
     click.get_current_context().with_resource(running_lock())
     edited = reference.note()
     for line in [*schedule.unlocked(), *filter(None, [edited])]:
@@ -93,9 +98,9 @@ def run(names: tuple[str, ...], given: tuple[str, ...], jobs: int, out: Path | N
         raise RunError("\n       ".join(result.failures))
     said = verdicts(root)
     if not default:
-        said += f"Other choices than the defaults: not compared. Outputs: {paths.shown(root)}\n"
+        said += f"Other choices than the defaults, or one language: not compared. Outputs: {paths.shown(root)}\n"
         click.echo(said, nl=False)
-        freshness.remember(root, [*names, *given], said)
+        freshness.remember(root, request, said)
         return
     click.echo(said, nl=False)
     differences = comparison.compare(root, notebooks)
@@ -114,7 +119,7 @@ def run(names: tuple[str, ...], given: tuple[str, ...], jobs: int, out: Path | N
             "the run does not agree with the committed outputs. Remedy: look at the lines above; to keep the outputs, "
             "undo your change (the note at the top names it); to take the run as reference, compendium accept"
         )
-    freshness.remember(root, [*names, *given], said + last)
+    freshness.remember(root, request, said + last)
 
 
 @main.command("sweep")
@@ -224,7 +229,7 @@ def accept() -> None:
 def book(jobs: int) -> None:
     """Write the book in Chinese and in English to build/book, to be opened from disk.
 
-    The Chinese edition shows the committed notebooks, the English one a run with `-p language=en` in build/choices.
+    Each edition shows a run in its language in build/editions.
     """
     from compendium.book import building
     from compendium.files import running_lock
@@ -235,6 +240,24 @@ def book(jobs: int) -> None:
     target = paths.project().build / "book"
     building.build(target, click.echo, jobs)
     click.echo(f"Open {paths.shown(target / 'index.html')} in a browser.")
+
+
+@main.command()
+@click.option(
+    "--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Of texts and figures."
+)
+@click.option("--fresh", is_flag=True, help="Start anew; the copies so far go to a folder beside.")
+def lab(language: str, fresh: bool) -> None:
+    """Open working copies of the notebooks in JupyterLab, in one language: build/lab/zh or build/lab/en.
+
+    What they write stays there. Copies that are there already keep your work.
+    """
+    from compendium.show import lab as copies
+
+    place = copies.prepare(language, fresh)
+    click.echo(f"Your copies are in {paths.shown(place)}; data/processed, figures and notebooks stay as they are.")
+    line, environment = copies.command(language)
+    os.execve(line[0], line, environment)
 
 
 @main.group()

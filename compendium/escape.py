@@ -39,6 +39,11 @@ def html(text: object) -> str:
     return re.sub(r"[$\\]", lambda sign: ALONE[sign[0]], standard.escape(str(text)))
 
 
+def address(text: str) -> str:
+    """Return an address for an attribute of HTML."""
+    return standard.escape(text)
+
+
 def terminal(text: str) -> str:
     """Return a text for a terminal: signs that steer it, or that nobody sees, by their number."""
     return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)

@@ -14,6 +14,7 @@ from compendium import CompendiumError
 HOME = Path(__file__).resolve().parent.parent
 FONTS = Path(__file__).resolve().parent / "fonts"
 ROOT, OUT, VALUES_ONLY = "COMPENDIUM_ROOT", "COMPENDIUM_OUT", "COMPENDIUM_VALUES_ONLY"
+LANGUAGE = "COMPENDIUM_LANGUAGE"
 
 
 @dataclass(frozen=True)
@@ -60,9 +61,12 @@ def project() -> Project:
 
 
 @contextmanager
-def using(root: Path | None = None, out: Path | None = None) -> Iterator[Project]:
-    """Work on another compendium, or with another folder for the outputs, for a while; processes started inherit it."""
-    wanted = {name: str(value) for name, value in ((ROOT, root), (OUT, out)) if value}
+def using(root: Path | None = None, out: Path | None = None, language: str = "") -> Iterator[Project]:
+    """Work on another compendium, with another folder for the outputs or in one language for a while.
+
+    Processes that are started meanwhile inherit it.
+    """
+    wanted = {name: str(value) for name, value in ((ROOT, root), (OUT, out), (LANGUAGE, language)) if value}
     before = {name: os.environ.get(name) for name in wanted}
     os.environ.update(wanted)
     try:
@@ -73,6 +77,18 @@ def using(root: Path | None = None, out: Path | None = None) -> Iterator[Project
                 del os.environ[name]
             else:
                 os.environ[name] = value
+
+
+def language() -> str:
+    """Return the one language in which notebooks show texts, tables and figures, zh or en; empty for both.
+
+    Raises:
+        CompendiumError: the environment variable COMPENDIUM_LANGUAGE says something else.
+    """
+    found = os.environ.get(LANGUAGE, "")
+    if found not in ("", "zh", "en"):
+        raise CompendiumError(f"{LANGUAGE} is {found!r}. Remedy: set it to zh or en, or unset it for both")
+    return found
 
 
 def values_only() -> bool:

@@ -8,9 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from compendium import paths
-from compendium.book.edition import LANGUAGES, PLACE, Edition
+from compendium.book.edition import Edition, book
+from compendium.book.pages import write
 from compendium.files import scratch_folder, swap
 from compendium.run import RunError, caching, contents, schedule
+from compendium.show.wording import LANGUAGES
+
+NAMES = {"zh": "Chinese", "en": "English"}
 
 
 def build(target: Path, tell: Callable[[str], None], jobs: int) -> None:
@@ -19,22 +23,23 @@ def build(target: Path, tell: Callable[[str], None], jobs: int) -> None:
     Args:
         target: folder of the book.
         tell: receives one line a step.
-        jobs: how many notebooks to run at once if the English run has to be made.
+        jobs: how many notebooks to run at once where a run has to be made.
 
     Raises:
         RunError: a notebook failed, or Sphinx found a fault such as a link that leads nowhere.
     """
-    made = english(tell, jobs)
-    make(target, {"zh": paths.project().notebooks, "en": made / "notebooks"}, measured(made), tell)
+    runs = {language: in_one_language(language, tell, jobs) for language in LANGUAGES}
+    make(target, {language: run / "notebooks" for language, run in runs.items()}, measured(runs["zh"]), tell)
 
 
-def english(tell: Callable[[str], None], jobs: int) -> Path:
-    """Return the folder of a complete run in English; of the last one is kept what would come out the same."""
-    tell("running the notebooks in English")
-    root, notebooks = paths.project().build / "choices", contents.select(())
-    chosen = contents.chosen(notebooks, {"language": "en"})
-    if failures := schedule.run(notebooks, root, chosen, jobs, tell).failures:
-        raise RunError("\n       ".join(failures))
+def in_one_language(language: str, tell: Callable[[str], None], jobs: int) -> Path:
+    """Return the folder of a complete run in a language; of the last one is kept what would come out the same."""
+    tell(f"running the notebooks in {NAMES[language]}")
+    root, notebooks = paths.project().build / "editions" / language, contents.select(())
+    with paths.using(language=language):
+        result = schedule.run(notebooks, root, contents.chosen(notebooks, {}), jobs, tell)
+    if result.failures:
+        raise RunError("\n       ".join(result.failures))
     return root
 
 
@@ -50,15 +55,15 @@ def make(target: Path, notebooks: dict[str, Path], measures: dict, tell: Callabl
         made, builders = place / "made", {}
         made.mkdir()
         for language in LANGUAGES:
-            tell(f"writing the sources in {'Chinese' if language == 'zh' else 'English'}")
+            tell(f"writing the sources in {NAMES[language]}")
             edition = Edition(language, notebooks[language], measures)
-            edition.write(place / language / "source")
+            write(edition, place / language / "source")
             builders[language] = sphinx(language, place / language)
         tell("building both editions with Sphinx")
         faults = [f"{language}: {said}" for language, builder in builders.items() if (said := ended(builder))]
         if faults:
             raise RunError("the book has faults\n       " + "\n       ".join(faults))
-        shutil.copy(PLACE / "index.html", made / "index.html")
+        shutil.copy(book() / "index.html", made / "index.html")
         for language in LANGUAGES:
             os.replace(place / language / "html", made / language)
         swap(made, target, place)
@@ -69,7 +74,7 @@ def sphinx(language: str, place: Path) -> subprocess.Popen:
 
     Sphinx stops where the locale that is set is not installed; that named C always is.
     """
-    command = [sys.executable, "-m", "sphinx", "-b", "html", "-q", "-W", "--keep-going", "-c", PLACE]
+    command = [sys.executable, "-m", "sphinx", "-b", "html", "-q", "-W", "--keep-going", "-c", book()]
     command += ["-d", place / "doctrees", place / "source", place / "html"]
     environment = os.environ | {"BOOK_LANGUAGE": language, "PYTHONUTF8": "1", "LC_ALL": "C"}
     return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)

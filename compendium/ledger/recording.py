@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from compendium import escape, here, paths
+from compendium import escape, here, html, paths
 from compendium.data import tables
 from compendium.ledger.claims import COLUMNS, by_number, cells
 from compendium.ledger.evidence import LIST, Data, LedgerError
@@ -56,23 +56,19 @@ class Entry:
         return escape.terminal("  |  ".join(r[c] for c in shown))
 
     def _repr_html_(self) -> str:
-        r, c, word = self.record, self.claim, VERDICTS[self.record["verdict"]]
-        grade = " · ".join(t for t in (r["lowest_grade"], r["strength"], r["trust"].replace("ok", "")) if t)
-        found_zh, found_en = (escape.html(computed(r["value_computed"], language)) for language in ("zh", "en"))
-        cell = '<td style="text-align:left;padding:2px 10px">{}</td>'
-        texts = [
-            f"<b>{r['claim_id']}</b>",
-            f"论文 the paper<br><b>{escape.html(r['printed_zh'])}</b><br>{escape.html(r['printed_en'])}",
-            f"我们得到 we find<br><b>{found_zh or '–'}</b>{'' if found_en == found_zh else f'<br>{found_en}'}",
-            f'判定 verdict<br><b style="color:{word.colour}">{word.zh} {word.en}</b>',
-            f"证据等级 grade<br>{grade or '–'}",
-        ]
-        said = f"{escape.html(c['statement_zh'])} {escape.html(c['statement_en'])}"
-        why = "<br>".join(escape.html(r[key]) for key in ("reason_zh", "reason_en", "flip_zh", "flip_en") if r[key])
-        wide = '<tr><td colspan="5" style="text-align:left;padding:2px 10px">{}</td></tr>'
-        head = "<tr>" + "".join(cell.format(t) for t in texts) + "</tr>"
-        style = f"border-left:6px solid {word.colour};margin:4px 0"
-        return f'<table style="{style}">{wide.format(said)}{head}{wide.format(why)}</table>'
+        r, languages = self.record, [tongue for tongue in ("zh", "en") if paths.language() in ("", tongue)]
+        found = dict.fromkeys(computed(r["value_computed"], tongue) for tongue in languages)
+        return html.render(
+            "card",
+            record=r,
+            word=VERDICTS[r["verdict"]],
+            languages=languages,
+            statement=" ".join(self.claim[f"statement_{tongue}"] for tongue in languages),
+            printed=[r[f"printed_{tongue}"] for tongue in languages],
+            found=[value or "–" for value in found],
+            grade=" · ".join(t for t in (r["lowest_grade"], r["strength"], r["trust"].replace("ok", "")) if t),
+            reasons=[r[f"{part}_{tongue}"] for part in ("reason", "flip") for tongue in languages],
+        )
 
 
 class Entries:

@@ -60,8 +60,9 @@ def data_hash() -> str:
 class Keys:
     """Keys of the results of notebooks: two results with the same key are the same.
 
-    A key is a hash of what the notebook's author wrote and of its choices, of its `inputs`, the Python version, and of
-    the keys of the notebooks it reads from, or of their committed outputs where these are read instead.
+    A key is a hash of what the notebook's author wrote and of its choices, of its `inputs`, the Python version, the
+    language shown, and of the keys of the notebooks it reads from, or of their committed outputs where these are read
+    instead.
 
     Args:
         root: folder of the run whose results may be kept.
@@ -80,7 +81,7 @@ class Keys:
         """Return the key of a notebook."""
         if name not in self.known:
             self.written[name] = authored(contents.catalogue()[name])
-            parts = [sys.version, self.written[name], self.chosen.get(name, {})]
+            parts = [sys.version, paths.language(), self.written[name], self.chosen.get(name, {})]
             parts += [inputs(contents.catalogue()[name])]
             for other in sorted(self.upstream[name]):
                 there = self.selected(other) or self.current(other)

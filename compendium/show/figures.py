@@ -219,8 +219,6 @@ class Drawing:
         return self.data[self.data.index("<svg") :]
 
 
-def show(name: str, language: str) -> Drawing:
-    """Return the saved figure in `language`, zh or en, for display."""
-    if language not in LANGUAGES:
-        raise ValueError(f"language is {language!r}; use one of {', '.join(LANGUAGES)}")
-    return Drawing(paths.figure(name, language, "svg"))
+def show(name: str) -> Drawing:
+    """Return the saved figure for display, in the language that is asked for, else in Chinese."""
+    return Drawing(paths.figure(name, paths.language() or "zh", "svg"))

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from compendium import CompendiumError, here
+from compendium import CompendiumError, here, paths
 from compendium.data import datapackage, tables
 from compendium.run import contents
 from compendium.run.execution import COMMON
 from compendium.show.wording import LANGUAGES, Both, read
+from compendium.show.wording import shown as shown_words
 
 pd.set_option("display.max_colwidth", None)  # else pandas cuts texts in tables at 50 characters
 YES_NO = {True: Both("是", "yes"), False: Both("否", "no")}
@@ -40,7 +41,7 @@ def table(
     shown = frame.reset_index() if frame.index.name or frame.index.nlevels > 1 else frame.copy()
     wanted = [c for name in columns or shown for c in ([name] if name in shown else twins(name))]
     given = headings or {}
-    names = {name: " ".join(given.get(name) or heading(name, frame.attrs.get("table", ""))) for name in wanted}
+    names = {name: shown_words(given.get(name) or heading(name, frame.attrs.get("table", ""))) for name in wanted}
     shown = shown[wanted].copy()
     for column in shown:
         places = digits if isinstance(digits, int) else digits.get(column, 2)
@@ -51,8 +52,8 @@ def table(
 
 
 def twins(stem: str) -> list[str]:
-    """Return the names of the columns that hold `stem` in either language."""
-    return [f"{stem}_{language}" for language in LANGUAGES]
+    """Return the names of the columns that hold `stem`, in either language or in the one that is asked for."""
+    return [f"{stem}_{language}" for language in LANGUAGES if paths.language() in ("", language)]
 
 
 def told(column: pd.Series, places: int) -> pd.Series:
@@ -63,7 +64,7 @@ def told(column: pd.Series, places: int) -> pd.Series:
         column = column.map(YES_NO)
     elif column.name == "source_id":
         column = column.map(source_names())
-    column = column.map(lambda value: " ".join(value) if isinstance(value, Both) else value)
+    column = column.map(lambda value: shown_words(value) if isinstance(value, Both) else value)
     texts = column.astype(object).where(column.notna(), EMPTY).astype(str)
     return texts.replace({"": EMPTY, "<NA>": EMPTY, "nan": EMPTY})
 

@@ -26,6 +26,12 @@ class Both(NamedTuple):
     en: str
 
 
+def shown(words: tuple[str, str]) -> str:
+    """Return a short text for display, in both languages or in the one that is asked for."""
+    chosen = paths.language()
+    return words[LANGUAGES.index(chosen)] if chosen else " ".join(words)
+
+
 class Part(Both):
     """A piece of a sentence in both languages, in Markdown."""
 
@@ -101,7 +107,9 @@ def filled(key: str, values: dict[str, object], markdown: bool) -> tuple[str, st
 
 
 def bilingual(zh: str, en: str) -> Markdown:
-    """Return Markdown in both languages for display."""
+    """Return Markdown for display, in both languages or in the one that is asked for."""
+    if chosen := paths.language():
+        return Markdown({"zh": zh, "en": en}[chosen].strip())
     return Markdown(f"<!-- zh -->\n{zh.strip()}\n\n<!-- en -->\n{en.strip()}")
 
 

@@ -1,0 +1,88 @@
+"""The pages of the notebooks: one language, marks at every cell, links from words to where they are explained."""
+
+import re
+from typing import NamedTuple
+
+import nbformat
+from bs4 import BeautifulSoup
+from markupsafe import Markup
+
+from compendium import html
+from compendium.book.edition import Edition
+from compendium.book.links import claim_links, place
+from compendium.show.halves import half
+from compendium.vocabulary import VERDICTS
+
+
+def notebook(edition: Edition, name: str) -> str:
+    """Return a notebook in this language, with a mark at every cell and links from its words."""
+    notebook, seen, cells = edition.notebooks[name], set(), []
+    for cell in notebook.cells:
+        edition.note_uses(name, cell)
+        mark = place(f"cell-{cell.id}")
+        if cell.cell_type == "markdown":
+            text = edition.linked(half(cell.source, edition.language), "../", cell.source, seen)
+            title, body = re.fullmatch(r"(# [^\n]*\n)?(.*)", text, re.S).groups(default="")
+            cells.append(nbformat.v4.new_markdown_cell(f"{title}\n{mark}\n\n{body}" if title else f"{mark}\n\n{text}"))
+            continue
+        cells.append(nbformat.v4.new_markdown_cell(mark))
+        cell.outputs = [output(edition, o, seen) for o in cell.outputs]
+        for data in (o.data for o in cell.outputs if "image/svg+xml" in o.get("data", {})):
+            cell.metadata["mystnb"] = {"image": {"alt": data["text/plain"]}}
+        cells.append(cell)
+    notebook.cells = cells
+    return nbformat.writes(notebook)
+
+
+def output(edition: Edition, output: nbformat.NotebookNode, seen: set[str]) -> nbformat.NotebookNode:
+    """Return one output of a cell with links; tables in a box, claims on cards."""
+    data = output.get("data", {})
+    if "text/markdown" in data:
+        data["text/markdown"] = edition.linked(data["text/markdown"], "../", data["text/markdown"], seen)
+    elif "text/html" in data:
+        cards = re.findall(r"<b>(Q\d+)</b>", data["text/html"])
+        shown = "".join(card(edition, claim_id) for claim_id in cards) if cards else table(edition, data["text/html"])
+        data["text/html"] = claim_links(str(shown), "../")
+    return output
+
+
+NUMBER = re.compile(r"[-−–+]?[\d.,]*(?:–[\d.,]+)?")
+
+
+class Cell(NamedTuple):
+    """A cell of a table: its tag, text, class and the address it leads to."""
+
+    tag: str
+    text: str
+    kind: str = ""
+    link: str = ""
+
+
+def table(edition: Edition, text: str) -> Markup:
+    """Return a table of pandas in a box of its own that scrolls, without the empty column of a nameless index."""
+    soup = BeautifulSoup(text, "html.parser").table
+    rows = [[Cell(c.name, c.get_text()) for c in row.find_all(["th", "td"])] for row in soup.find_all("tr")]
+    kept = [i for i in range(len(rows[0])) if any(row[i].text for row in rows)]
+    head, *body = [[row[i] for i in kept] for row in rows]
+    body = [[cell._replace(kind="n" if NUMBER.fullmatch(cell.text) else "") for cell in row] for row in body]
+    return html.render("book_table", name=edition("表", "table"), head=head, rows=body)
+
+
+def card(edition: Edition, claim_id: str) -> Markup:
+    """Return the verdict on a claim as a card, as its notebook shows it, in this language."""
+    row, statement = edition.ledger.loc[claim_id], edition.statements.loc[claim_id]
+    facts = (
+        (edition("论断", "claim"), claim_id),
+        (edition("论文", "printed"), row[f"printed_{edition.language}"]),
+        (edition("重算", "computed"), edition.value(row["value_computed"])),
+        (edition("判定", "verdict"), edition.verdict(row["verdict"])),
+        (edition("证据等级", "grade"), edition.ground(row)),
+    )
+    reasons = [row[f"{part}_{edition.language}"] for part in ("reason", "flip")]
+    return html.render(
+        "book_card",
+        word=VERDICTS[row["verdict"]],
+        statement=statement[f"statement_{edition.language}"],
+        facts=facts,
+        reasons=[reason for reason in reasons if reason],
+    )

@@ -1,0 +1,34 @@
+"""HTML from templates: what is filled in is text and shown as it stands, unless a template made it."""
+
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from compendium import escape
+from compendium.vocabulary import VERDICTS, WEIGHTS
+
+
+@cache
+def environment() -> Environment:
+    """Return the environment of the templates in compendium/templates; a name without a value is an error."""
+    found = Environment(
+        loader=PackageLoader("compendium"),
+        autoescape=True,
+        finalize=as_text,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.globals |= {"VERDICTS": VERDICTS, "WEIGHTS": WEIGHTS}
+    return found
+
+
+def as_text(value: object) -> Markup:
+    """Return a value as HTML: what is HTML already as it is, text escaped so that no formula or tag begins in it."""
+    return value if isinstance(value, Markup) else Markup(escape.html(value))
+
+
+def render(template: str, /, **values: object) -> Markup:
+    """Return the template compendium/templates/`template`.html filled with values."""
+    return Markup(environment().get_template(f"{template}.html").render(values))
