@@ -71,8 +71,9 @@ def run(
     """Validate the raw tables, run the notebooks, compare with the committed outputs, print the verdicts.
 
     NAMES are notebooks, such as 02; all without it. Nothing committed is touched: outputs go to build/run, with other
-    choices than the defaults, or in one language, to build/choices. `compendium accept` takes build/run as the new reference. A notebook
-    runs again only if it, this package, the data, the choices, the versions or a notebook it reads from have changed.
+    choices than the defaults, or in one language, to build/choices. `compendium accept` takes build/run as the new
+    reference. A notebook runs again only if it, this package, the data, the choices, the versions or a notebook it reads
+    from have changed.
     """
     os.environ[paths.LANGUAGE] = language or ""
     root = guarded(out) if out else paths.project().build / ("choices" if given or language else "run")
@@ -258,6 +259,16 @@ def lab(language: str, fresh: bool) -> None:
     click.echo(f"Your copies are in {paths.shown(place)}; data/processed, figures and notebooks stay as they are.")
     line, environment = copies.command(language)
     os.execve(line[0], line, environment)
+
+
+@main.command("new")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+def new_compendium(folder: Path) -> None:
+    """Make a compendium for another paper in FOLDER: a small worked example that runs, to be replaced by yours."""
+    from compendium import new
+
+    new.create(folder.resolve())
+    click.echo(f"{folder} is ready. Where to look next: {folder / 'README.md'}; then make, and make test.")
 
 
 @main.group()

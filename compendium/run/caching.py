@@ -10,6 +10,7 @@ from compendium.data.datapackage import PACKAGE
 from compendium.files import fingerprint
 from compendium.run import contents
 from compendium.run.contents import Notebook
+from compendium.run.execution import CATALOGUE
 from compendium.run.notebookfile import read, written
 
 KEPT = ("raw", "processed")  # folders of tables whose content other hashes tell
@@ -43,7 +44,7 @@ def inputs(notebook: Notebook) -> list[str]:
     files += [project.root / "requirements.lock", project.raw / PACKAGE]
     files += project.notebooks.glob(f"texts/{notebook.name}.toml")
     read_too = [*project.root.glob("data/*/*.csv"), *project.notebooks.glob("*.toml")]
-    files += sorted(p for p in read_too if p.stem in notebook.reads and p.parent.name not in KEPT)
+    files += sorted(p for p in read_too if p.stem in {*notebook.reads, CATALOGUE} and p.parent.name not in KEPT)
     return [fingerprint(path.read_bytes()) for path in files]
 
 

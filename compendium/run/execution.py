@@ -15,6 +15,7 @@ from compendium.run.contents import Notebook
 from compendium.run.notebookfile import KERNEL, normalise, read
 
 CELL_SECONDS = 120
+CATALOGUE = "contents"
 TRACED = {"data": (".csv",), "figures": (".svg", ".png"), "notebooks": (".toml",)}
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 COMMON = {  # the tables of the ledger, which every notebook may read
@@ -136,7 +137,7 @@ def check_access(notebook: Notebook, root: Path, trace: Path) -> None:
             opened[kind].add(inside[0])
     trace.unlink()
     made = {p.stem for p in opened["write"]}
-    taken = {p.stem for p in opened["read"]} - made - {notebook.name}  # its own texts
+    taken = {p.stem for p in opened["read"]} - made - {notebook.name, CATALOGUE}  # its own texts, and the list
     for verb, really, declared in (
         ("reads", taken - COMMON, notebook.reads),
         ("writes", made, notebook.writes),
