@@ -9,7 +9,6 @@ from compendium.ledger.evidence import Data, outside
 from compendium.ledger.judging import Judged, missing, printed
 from compendium.ledger.judging import bounded as within
 from study import bounds
-from study.judgements import regions
 from study.judgements.registry import judges
 
 FACTS = 4  # the highest tier of evidence that assumes nothing
@@ -38,7 +37,7 @@ def evenness(facts: bounds.Problem, members: list[int]) -> tuple[int, int | None
 @judges("Q99")
 def even(claim: pd.Series, data: Data) -> Judged:
     """Whether the members of the Yangtze delta have as many projects as each other: for certain, possibly."""
-    known, provinces = regions.known(data, FACTS), regions.study(data)
+    known, provinces = layout.known(data, FACTS), layout.study(data)
     if known is None:
         return missing("bounded")
     members = provinces.index[provinces["cluster_broad"] == "yangtze_delta"].tolist()

@@ -1,0 +1,246 @@
+"""The projects by province and year: what is known of the table, what follows for single provinces.
+
+The table is not known; `known` collects what constrains it. A list of the ministry that is complete gives the counts of
+its year and replaces whatever else is said of that year.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from compendium.ledger.evidence import Data, joined, outside
+from study import bounds
+
+TIER = 3
+EVIDENCE = "pilot_province_evidence"
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of the table of projects.
+
+    Attributes:
+        problem: the constraints, free of contradictions.
+        lists, evidence, batches, coverage: the raw rows behind them, each with the name of its constraint.
+        aside: names of the constraints left out since they contradict others.
+        missing: years whose list is not complete.
+    """
+
+    problem: bounds.Problem
+    lists: pd.DataFrame
+    evidence: pd.DataFrame
+    batches: pd.DataFrame
+    coverage: pd.DataFrame
+    aside: tuple[str, ...]
+    missing: tuple[int, ...]
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        """All raw rows."""
+        return joined([self.lists, self.evidence, self.batches, self.coverage])
+
+    @property
+    def whole(self) -> int:
+        """The projects of all years."""
+        return sum(self.problem.batches.values())
+
+
+def study(data: Data) -> pd.DataFrame:
+    """Return the provinces of the study by adcode."""
+    rows = data("provinces")
+    return rows[rows["in_study"]].set_index("adcode")
+
+
+def named(claim_id: str, data: Data) -> list[int]:
+    """Return the adcodes of the provinces that the paper names for a claim, as ordered."""
+    items, codes = data("claim_items"), study(data).reset_index().set_index("province_zh")["adcode"]
+    items = items[items["claim_id"] == claim_id].sort_values("position")
+    return codes.reindex(items["item_zh"]).dropna().astype(int).tolist()
+
+
+def names(codes: Iterable[int], data: Data, language: str) -> str:
+    """Return a list of provinces in Chinese or English."""
+    found = study(data).loc[list(codes), f"province_{language}"]
+    return ("、" if language == "zh" else ", ").join(found) or "–"
+
+
+def listed(data: Data) -> pd.DataFrame:
+    """Return the projects on final lists that are complete, with the year of the list."""
+    lists = data("pilot_lists")
+    lists = lists[lists["complete"] & (lists["stage"] == "final")].set_index("list_id")
+    rows = outside(data("pilot_projects"))
+    rows = rows[rows["list_id"].isin(lists.index)]
+    return rows.assign(year=rows["list_id"].map(lists["year"]).astype(int))
+
+
+def sizes(data: Data) -> pd.DataFrame:
+    """Return the preferred row of each batch, outside the paper."""
+    rows = outside(data("pilot_batches"))
+    return rows[rows["preferred"]].drop_duplicates("year").sort_values("year")
+
+
+def coverage(data: Data) -> pd.DataFrame:
+    """Return for each batch the row that prints its number of provinces, the preferred one if there are several."""
+    rows = outside(data("pilot_batches")).dropna(subset="provinces").sort_values("preferred")
+    return rows.drop_duplicates("year", keep="last").sort_values("year")
+
+
+def counts(data: Data) -> pd.DataFrame:
+    """Return the projects on complete lists by province (rows) and year (columns)."""
+    rows, provinces = listed(data), study(data).index
+    found = pd.crosstab(rows["adcode"], rows["year"]) if len(rows) else pd.DataFrame()
+    return found.reindex(provinces, fill_value=0)
+
+
+def known(data: Data, tier: int = TIER, years: Iterable[int] | None = None, independent: bool = True) -> Known | None:
+    """Collect what is known of the projects by province and year; None if a year has neither a list nor a size.
+
+    Args:
+        data: the tables.
+        tier: the tier up to which evidence is used.
+        years: years of the table; default: all that have a batch.
+        independent: leave out the paper, what leans on it, and rows computed from other rows, which say nothing new.
+    """
+    lists, given = listed(data), counts(data)
+    batch, cover = (rows[~rows["year"].isin(given.columns)] for rows in (sizes(data), coverage(data)))
+    totals = pd.concat([batch.set_index("year")["projects"], given.sum()]).astype(int).sort_index()
+    years = list(totals.index if years is None else years)
+    if not years or not set(years) <= set(totals.index):
+        return None
+    batch, cover, lists = (rows[rows["year"].isin(years)] for rows in (batch, cover, lists))
+    given, totals = given[[year for year in given if year in years]], totals[years]
+    evidence = data("pilot_province_evidence")
+    told = outside(evidence)
+    firm = told[told["leans_on"].ne("other_row")]
+    soft = set(evidence["evidence_id"]) - set(firm["evidence_id"])
+    evidence = firm if independent else evidence
+    spans = [set(range(r.period_start, r.period_end + 1)) for r in evidence.itertuples()]
+    fits = np.array([bool(span <= set(years) and span - set(given)) for span in spans], dtype=bool)
+    evidence = evidence[fits & (evidence["tier"] <= tier)]
+    exact = [
+        (f"list {year} {code}", code, year, year, number, number, "project", 1)
+        for year, column in given.items()
+        for code, number in column.items()
+    ]
+    columns = ["evidence_id", "adcode", "period_start", "period_end", "lower", "upper", "counts", "tier"]
+    every = pd.concat([evidence[columns], pd.DataFrame(exact, columns=columns)]) if exact else evidence
+    cover = cover if tier >= 3 else cover.head(0)
+    covered = cover.set_index("year")["provinces"].astype(int)
+    problem, aside = agreed(bounds.problem(every, totals, covered, given.index, tier), soft)
+    frames = (
+        lists.assign(constraint=[f"list {r.year} {r.adcode}" for r in lists.itertuples()]),
+        evidence.assign(constraint=evidence["evidence_id"]),
+        batch.assign(constraint=[f"batch {year}" for year in batch["year"]]),
+        cover.assign(constraint=[f"coverage {year}" for year in cover["year"]]),
+    )
+    frames = (frame[~frame["constraint"].isin(aside)] for frame in frames)
+    return Known(problem, *frames, aside, tuple(year for year in years if year not in given))
+
+
+def agreed(problem: bounds.Problem, soft: set[str]) -> tuple[bounds.Problem, tuple[str, ...]]:
+    """Return a problem without the constraints that contradict others, and their names.
+
+    Of a contradicting group, `soft` rows yield first, those of the paper and those computed from others; then all other
+    rows of evidence but the lists; then the numbers of provinces.
+    """
+    aside: list[str] = []
+    while group := bounds.conflict(problem):
+        rows = [name for name in group if name in set(problem.evidence["evidence_id"]) and not name.startswith("list ")]
+        yielding = ([name for name in rows if name in soft], rows, [n for n in group if n.startswith("coverage ")])
+        aside += next(names for names in yielding if names)
+        problem = replace(
+            problem,
+            evidence=problem.evidence[~problem.evidence["evidence_id"].isin(aside)].reset_index(drop=True),
+            coverage={year: n for year, n in problem.coverage.items() if f"coverage {year}" not in aside},
+        )
+    return problem, tuple(aside)
+
+
+def saying(problem: bounds.Problem, codes: Iterable[int], lower: int = 0, upper: int | None = None) -> bounds.Problem:
+    """Return a problem in which each of some provinces has a total from `lower` to `upper` as well."""
+    rows = pd.DataFrame({"adcode": list(codes)}).assign(
+        evidence_id=lambda t: [f"said of {code}" for code in t["adcode"]],
+        period_start=problem.years[0],
+        period_end=problem.years[-1],
+        lower=pd.array([lower], dtype="Int64")[0],
+        upper=pd.array([upper], dtype="Int64")[0],
+    )
+    rows = rows.astype({"lower": "Int64", "upper": "Int64"})
+    return replace(problem, evidence=pd.concat([problem.evidence, rows[problem.evidence.columns]], ignore_index=True))
+
+
+def leading(problem: bounds.Problem, leaders: Iterable[int]) -> bounds.Problem:
+    """Return a problem in which each of the leaders has at least as many projects as every other province."""
+    return replace(problem, leaders=tuple(leaders), leaders_largest=True)
+
+
+def largest_bar(problem: bounds.Problem, codes: list[int]) -> int:
+    """Return the largest number that all of some provinces can reach at once."""
+    low, high = 0, sum(problem.batches.values()) // len(codes)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if bounds.possible(saying(problem, codes, lower=middle)) else (low, middle - 1)
+    return low
+
+
+def never(problem: bounds.Problem, one: int, other: int, below: int) -> bool:
+    """Tell whether in no possible table the total of `one` less that of `other` is under `below`."""
+    least = bounds.extremes(problem, {one: 1, other: -1})["lower"]
+    return bool(least[one] - least[other] >= below)
+
+
+def fewest_of(problem: bounds.Problem, codes: Iterable[int]) -> pd.Series:
+    """Return the lower bounds of some provinces."""
+    return pd.Series({code: end_of(problem, code, maximise=False) for code in codes})
+
+
+def end_of(problem: bounds.Problem, code: int, *, maximise: bool) -> int:
+    """Return one bound of the total of a province."""
+    return int(bounds.allocation(problem, [code], maximise=maximise).loc[code].sum())
+
+
+def rival_of(problem: bounds.Problem, leaders: list[int]) -> tuple[int, list[int]]:
+    """Return the province outside the leaders that is sure of most in the last year, and the leaders it equals then."""
+    last, rows = problem.years[-1], problem.evidence.fillna({"upper": max(problem.batches.values())})
+    rows = rows[rows["period_start"] == last].groupby("adcode").agg({"lower": "max", "upper": "min"})
+    rows = rows.reindex(problem.provinces).fillna({"lower": 0, "upper": problem.batches[last]}).astype(int)
+    rival = rows.drop(leaders)["lower"].idxmax()
+    return rival, [code for code in leaders if rows.at[code, "upper"] <= rows.at[rival, "lower"]]
+
+
+def smallest_total(view: Known, codes: Iterable[int]) -> pd.DataFrame:
+    """Return the row that prints the smallest total, over all years, of one of some provinces; none if none does."""
+    rows, years = view.evidence, view.problem.years
+    over = (rows["period_start"] == years[0]) & (rows["period_end"] == years[-1])
+    rows = rows[rows["adcode"].isin(codes) & over & (rows["lower"] == rows["upper"]) & (rows["counts"] == "project")]
+    return rows.sort_values("lower").head(1)
+
+
+def apart(problem: bounds.Problem, few: Iterable[int], many: Iterable[int], level: int) -> bool:
+    """Tell whether some provinces can all have at most `level` projects while the others all have more."""
+    return bounds.possible(saying(saying(problem, few, upper=level), many, lower=level + 1))
+
+
+def sure_of(view: Known, codes: Iterable[int]) -> pd.DataFrame:
+    """Return the rows of evidence that are sure of a project in one of some provinces."""
+    rows = view.evidence
+    return rows[rows["adcode"].isin(codes) & (rows["lower"] >= 1)]
+
+
+def settled(view: Known) -> bool:
+    """Tell whether rows fix every count by themselves: to move one would only contradict the others."""
+    rows = view.evidence
+    exact = rows[(rows["lower"] == rows["upper"]) & (rows["period_start"] == rows["period_end"])]
+    exact = exact[exact["counts"] == "project"].drop_duplicates(["adcode", "period_start"])
+    return len(exact) >= len(view.problem.provinces) * len(view.problem.batches)
+
+
+def tightest_last(view: Known, codes: Iterable[int]) -> pd.DataFrame:
+    """Return the rows, last those on the province with the fewest listed projects: to lose one says most there."""
+    rows, number = view.rows, view.lists["adcode"].value_counts().reindex(list(codes)).dropna()
+    if number.empty:
+        return rows
+    last = rows["adcode"] == number.idxmin()
+    return joined([rows[~last], rows[last]])
