@@ -8,7 +8,7 @@ import pandas as pd
 from compendium.ledger.evidence import Data, outside
 from compendium.ledger.judging import Judged, missing, printed
 from compendium.ledger.judging import bounded as within
-from study import bounds
+from study import bounds, layout
 from study.judgements.registry import judges
 
 FACTS = 4  # the highest tier of evidence that assumes nothing
