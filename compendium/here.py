@@ -11,7 +11,7 @@ VARIABLES = ("COMPENDIUM_NOTEBOOK", "JPY_SESSION_NAME")  # set by the runner, an
 
 
 def notebook() -> str:
-    """Return the name of the notebook that is running, such as `02-pilot-growth`.
+    """Return the name of the notebook that is running, such as `02-growth`.
 
     The runner and JupyterLab say it; elsewhere (nbval, nbconvert, plain papermill) it is the notebook of which most
     cells were run so far.

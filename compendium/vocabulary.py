@@ -87,6 +87,8 @@ VERDICTS = {
         "#C8C8C8",
     ),
 }
+DOUBTED = ("contradicted", "inconsistent", "mixed", "relabelled")  # what must be known before the paper is quoted
+TRUSTS = {"ok": Word("", ""), "unsafe": Word("可疑站点", "unsafe")}
 AGREEMENTS = {
     "same": Word("一致", "same", "数字和含义都一样", "same figure, same meaning"),
     "relabelled": Word(

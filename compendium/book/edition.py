@@ -15,10 +15,9 @@ from compendium.data import tables
 from compendium.ledger import claims
 from compendium.run import contents, notebookfile
 from compendium.show.halves import MARK, half
-from compendium.vocabulary import VERDICTS, computed
+from compendium.vocabulary import STRENGTHS, TRUSTS, VERDICTS, computed
 
 SECTIONS = {"abstract": ("摘要", "abstract")}
-WORDS_ZH = {"firm": "证据牢", "weak": "弱证据", "unsafe": "可疑站点"}
 
 
 def book() -> Path:
@@ -74,8 +73,9 @@ class Edition:
 
     def ground(self, row: pd.Series) -> str:
         """Return grade, strength and trust of the evidence of a claim."""
-        parts = (row["lowest_grade"], row["strength"], row["trust"].replace("ok", ""))
-        return " · ".join(self(WORDS_ZH.get(p, p), p) for p in parts if p) or "–"
+        words = [STRENGTHS[row["strength"]], *([TRUSTS[row["trust"]]] if row["trust"] else [])]
+        parts = (row["lowest_grade"], *(self(word.zh, word.en) for word in words))
+        return " · ".join(part for part in parts if part) or "–"
 
     def note_uses(self, name: str, cell: nbformat.NotebookNode) -> None:
         """Write down which claims and terms a cell mentions."""

@@ -96,7 +96,7 @@ def join(parts: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def stored(name: str, root: Path | None = None) -> pd.DataFrame:
-    """Return a stored ledger: the joined one, `claims`, or a part, `ledger-02-pilot-growth`.
+    """Return a stored ledger: the joined one, `claims`, or a part, `ledger-02-growth`.
 
     Every cell is the text that was written, so that `46` does not come back as 46.0; only the difference is a number.
 

@@ -215,7 +215,7 @@ def row_label(frame: pd.DataFrame, change: Change, language: str) -> str:
 
     keys = list(schema["primaryKey"])
     if len(keys) == 1 and keys[0].endswith("_id"):  # an id says nothing to a reader
-        keys += [key for key in (f"province_{language}", "source_id") if key in frame][:1]
+        keys += [key for key in (f"{schema.get('rowName')}_{language}", "source_id") if key in frame][:1]
     comma = "，" if language == "zh" else ", "
     rows = [comma.join(word(row, key) for key in keys) for row in change.rows]
     return "；".join(rows) if language == "zh" else "; ".join(rows)

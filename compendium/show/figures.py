@@ -91,7 +91,7 @@ class Page:
         return self(*label(key, **values))
 
     def column(self, stem: str) -> str:
-        """Return the name of the column that holds `stem` in this language: province -> province_zh or province_en."""
+        """Return the name of the column that holds `stem` in this language: name -> name_zh or name_en."""
         return f"{stem}_{self.language}"
 
 

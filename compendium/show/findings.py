@@ -13,10 +13,9 @@ from compendium.data import tables
 from compendium.ledger import claims
 from compendium.ledger.derived import derived
 from compendium.ledger.evidence import LedgerError
+from compendium.run import contents
 from compendium.show.listing import counts, ordered
-from compendium.vocabulary import STRENGTHS, VERDICTS, computed
-
-DOUBTED = ("contradicted", "inconsistent", "mixed", "relabelled")
+from compendium.vocabulary import DOUBTED, STRENGTHS, VERDICTS, computed
 
 
 class Cell(toml.Strict):
@@ -180,17 +179,20 @@ def findings(ledger: pd.DataFrame, language: str) -> str:
     zh = language == "zh"
     doubted = ordered(ledger[ledger["verdict"].isin(DOUBTED) & (ledger["weight"] == "headline")])
     ids = [f"[{row.claim_id}](notebooks/{row.notebook}.ipynb)" for row in doubted.itertuples()]
-    link = "[10-reproduction-report](notebooks/10-reproduction-report.ipynb)"
+    last = next(name for name, notebook in contents.catalogue().items() if "claims" in notebook.writes)
+    link, doubts = f"[{last}](notebooks/{last}.ipynb)", [VERDICTS[verdict] for verdict in DOUBTED]
     if zh:
         title = "主要发现，先按权重，再按证据强度："
         tail = f"逐条理由与证据见 {link}。"
         tail = (
-            f"引用论文前须知的核心论断（不符、自相矛盾、部分成立、口径不符）：{'，'.join(ids)}。{tail}" if ids else tail
+            f"引用论文前须知的核心论断（{'、'.join(word.zh for word in doubts)}）：{'，'.join(ids)}。{tail}"
+            if ids
+            else tail
         )
     else:
         title = "Main findings, by weight, then by strength of evidence:"
         tail = f"Every reason and its evidence: {link}."
-        names = "contradicted, inconsistent, mixed, relabelled"
+        names = ", ".join(word.en for word in doubts)
         tail = (
             f"Headline claims to be known before the paper is quoted ({names}): {', '.join(ids)}. {tail}"
             if ids
