@@ -5,7 +5,7 @@ import sys
 
 # jsonschema, which nbformat imports, would compile the grammar of internationalised addresses: a second of computing
 # for a format that no schema of a notebook asks for. Where the module is None, jsonschema does without it.
-sys.modules.setdefault("rfc3987_syntax", None)
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 
 class CompendiumError(Exception):

@@ -72,8 +72,8 @@ def run(
 
     NAMES are notebooks, such as 02; all without it. Nothing committed is touched: outputs go to build/run, with other
     choices than the defaults, or in one language, to build/choices. `compendium accept` takes build/run as the new
-    reference. A notebook runs again only if it, this package, the data, the choices, the versions or a notebook it reads
-    from have changed.
+    reference. A notebook runs again only if it, this package, the data, the choices, the versions or a notebook it
+    reads from have changed.
     """
     os.environ[paths.LANGUAGE] = language or ""
     root = guarded(out) if out else paths.project().build / ("choices" if given or language else "run")
@@ -150,8 +150,9 @@ def sweep_choices(
     click.get_current_context().with_resource(running_lock())
     done = sweep.sweep(names, one_at_a_time, take, jobs, scheduler)
     for item, _, _, verdict, share, _, _, _, flipped_by, _ in done.robustness():
-        if share and float(share) < 1:
-            click.echo(f"{item:<14} {verdict:<14} {float(share):6.1%}  flipped by {flipped_by or 'no choice alone'}")
+        part = float(str(share) or "nan")
+        if part < 1:
+            click.echo(f"{item:<14} {verdict:<14} {part:6.1%}  flipped by {flipped_by or 'no choice alone'}")
     click.echo(
         f"{len(done.specifications)} specifications, {len(done.outcomes)} notebook runs kept, {done.executed} executed "
         f"now. Verdicts not listed hold in all of them. Tables: {paths.shown(sweep.folder())}"

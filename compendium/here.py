@@ -36,7 +36,8 @@ def variables() -> dict[str, object]:
 
 @cache
 def _by_cells(folder: Path) -> str:
-    run = {source for source in variables().get("In", ()) if source.strip()}
+    inputs = variables().get("In")
+    run = {source for source in inputs if source.strip()} if isinstance(inputs, list) else set()
     hits = {file.stem: len(run & _code(file)) for file in sorted(folder.glob("*.ipynb"))}
     most = max(hits.values(), default=0)
     found = [name for name, number in hits.items() if number == most]

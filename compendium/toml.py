@@ -16,6 +16,7 @@ class Strict(BaseModel):
 
 
 Model = TypeVar("Model", bound=Strict)
+T = TypeVar("T")
 
 
 def tables(file: Path, model: type[Model]) -> dict[str, Model]:
@@ -24,10 +25,10 @@ def tables(file: Path, model: type[Model]) -> dict[str, Model]:
     Raises:
         CompendiumError: the file cannot be read, is no TOML, or a table breaks the model.
     """
-    return whole(file, TypeAdapter(dict[str, model]))
+    return whole(file, TypeAdapter(dict[str, model]))  # type: ignore[valid-type]
 
 
-def whole(file: Path, shape: TypeAdapter) -> object:
+def whole(file: Path, shape: TypeAdapter[T]) -> T:
     """Return the content of a TOML file in a shape.
 
     Raises:

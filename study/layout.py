@@ -135,8 +135,8 @@ def known(data: Data, tier: int = TIER, years: Iterable[int] | None = None, inde
         batch.assign(constraint=[f"batch {year}" for year in batch["year"]]),
         cover.assign(constraint=[f"coverage {year}" for year in cover["year"]]),
     )
-    frames = (frame[~frame["constraint"].isin(aside)] for frame in frames)
-    return Known(problem, *frames, aside, tuple(year for year in years if year not in given))
+    lists, evidence, batch, cover = (frame[~frame["constraint"].isin(aside)] for frame in frames)
+    return Known(problem, lists, evidence, batch, cover, aside, tuple(year for year in years if year not in given))
 
 
 def agreed(problem: bounds.Problem, soft: set[str]) -> tuple[bounds.Problem, tuple[str, ...]]:

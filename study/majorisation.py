@@ -19,7 +19,7 @@ INDEX_TOLERANCE = 1e-12
 def _levelled(low: np.ndarray, high: np.ndarray, total: int) -> np.ndarray:
     """Return the least majorised integers between `low` and `high` with this sum: at one level, as far as allowed."""
     sums = np.clip(np.arange(high.max() + 1)[:, None], low, high).sum(axis=1)
-    level = np.searchsorted(sums, total, side="right") - 1
+    level = int(np.searchsorted(sums, total, side="right")) - 1
     values = np.clip(level, low, high)
     values[np.flatnonzero((values == level) & (high > level))[: total - values.sum()]] += 1
     return values
@@ -48,8 +48,8 @@ class Majorisation(System):
     @cached_property
     def roots(self) -> dict[int, Bracket]:
         """What majorisation says of all possible totals: from below (-1) and from above (1), largest first."""
-        below, above = (self.bracket(sign, *self.total_bounds) for sign in (-1, 1))
-        return {-1: below._replace(bound=np.sort(below.bound)[::-1]), 1: above}
+        found = {sign: bracket for sign in (-1, 1) if (bracket := self.bracket(sign, *self.total_bounds))}
+        return found | {-1: found[-1]._replace(bound=np.sort(found[-1].bound)[::-1])}
 
     def bracket(self, sign: int, low: np.ndarray, high: np.ndarray) -> Bracket | None:
         """Return what majorisation says of the possible totals in a box (sign -1: from below, 1: from above).
@@ -79,7 +79,7 @@ class Majorisation(System):
             def value(t: np.ndarray, k=k) -> int:
                 return -sign * np.sort(t.sum(axis=1))[-k:].sum()
 
-            sums.append(-sign * value(self.search(None, value, limits, extra, known=[table])))
+            sums.append(-sign * value(self.possible(self.search(None, value, limits, extra, known=[table]))))
         return np.diff([*sums, table.sum()])
 
     def _arranged(self, values: np.ndarray, table: np.ndarray, limits: Limits) -> np.ndarray | None:
@@ -108,7 +108,11 @@ class Majorisation(System):
         while True:
             weights = np.zeros((self.n, self.m), dtype=int)
             weights[order] = -np.arange(self.n, 0, -1)[:, None]
-            better = self.search(weights, lambda t, w=weights: (w * t).sum(), limits)
+
+            def value(t: np.ndarray, weights=weights) -> int:
+                return (weights * t).sum()
+
+            better = self.search(weights, value, limits)
             if better is None or (table is not None and gini(better.sum(axis=1)) <= gini(table.sum(axis=1))):
                 return table
             table = better

@@ -79,7 +79,7 @@ class Extra(NamedTuple):
 class Rows:
     """Rows under construction."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.names: list[str | None] = []
         self.owners: list[int] = []
         self.lower: list[float] = []
@@ -232,9 +232,10 @@ class System:
 
     def attain(self, weights: np.ndarray) -> np.ndarray:
         """Return a possible table of the least weighted sum of cells. Raises Infeasible."""
-        return self._possible(self.search(weights, lambda table: (weights * table).sum()))
+        return self.possible(self.search(weights, lambda table: (weights * table).sum()))
 
-    def _possible(self, table: np.ndarray | None) -> np.ndarray:
+    def possible(self, table: np.ndarray | None) -> np.ndarray:
+        """Return a table that was found; raise Infeasible, with the smallest conflict, if there is none."""
         if table is None:
             names, ids = conflict(self.problem), set(self.problem.evidence["evidence_id"])
             raise Infeasible(tuple(n for n in names if n in ids), tuple(n for n in names if n not in ids))
@@ -251,7 +252,7 @@ class System:
                 def value(table: np.ndarray, members=members, sign=sign) -> int:
                     return (sign * table[np.ix_(members, js)].sum(axis=1)).min()
 
-                table = self._possible(self.search(weights, value, known=self.known))
+                table = self.possible(self.search(weights, value, known=self.known))
                 if not any(table is one for one in self.known):
                     self.known.append(table)
                 ends[end, members] = sign * value(table)
@@ -279,4 +280,4 @@ class System:
         def value(table: np.ndarray) -> int:
             return sign * (table.sum(axis=1) > 0).sum()
 
-        return sign * value(self._possible(self.search(None, value, extra=extra)))
+        return sign * value(self.possible(self.search(None, value, extra=extra)))

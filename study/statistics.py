@@ -213,7 +213,8 @@ class Trend:
         else:
             one, two = sorted((-b + sign * np.sqrt(max(root, 0.0))) / (2 * a) for sign in (-1, 1))
             ends = (one, two) if a > 0 else (two, np.inf) if point >= two else (-np.inf, one)
-        return tuple(float(years.mean() + end) for end in (point, *ends))
+        earliest, latest = ends
+        return float(years.mean() + point), float(years.mean() + earliest), float(years.mean() + latest)
 
     def _design(self, years: Sequence[float]) -> np.ndarray:
         centred = np.asarray(years, dtype=float) - float(np.mean(self.values.index))

@@ -45,8 +45,8 @@ def draw(
         x, y = province.tile_col, province.tile_row
         value = values.get(province.adcode)
         known = value is not None and pd.notna(value)
-        face = colours(0.08 + 0.82 * float(scale(value))) if known else "white"
-        ink = "white" if known and luminance(face) < 0.45 else "black"
+        face = colours(0.08 + 0.82 * float(scale(value))) if value is not None and known else (1.0, 1.0, 1.0, 1.0)
+        ink = "white" if luminance(face) < 0.45 else "black"
         hatch = None if known else "////"
         axes.add_patch(
             Rectangle((x - 0.46, y - 0.46), 0.92, 0.92, facecolor=face, edgecolor="#BBBBBB", hatch=hatch, lw=0.6)

@@ -74,8 +74,8 @@ def sphinx(language: str, place: Path) -> subprocess.Popen:
 
     Sphinx stops where the locale that is set is not installed; that named C always is.
     """
-    command = [sys.executable, "-m", "sphinx", "-b", "html", "-q", "-W", "--keep-going", "-c", book()]
-    command += ["-d", place / "doctrees", place / "source", place / "html"]
+    command = [sys.executable, "-m", "sphinx", "-b", "html", "-q", "-W", "--keep-going", "-c", str(book())]
+    command += ["-d", *(str(place / name) for name in ("doctrees", "source", "html"))]
     environment = os.environ | {"BOOK_LANGUAGE": language, "PYTHONUTF8": "1", "LC_ALL": "C"}
     return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 

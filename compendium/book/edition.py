@@ -120,10 +120,12 @@ class Edition:
             seen: the terms already linked on this page; receives those linked now. None links no terms.
         """
         text = re.sub(r"(?<!\\)\[([^\]]+)\]\(([\w/-]+)\.ipynb(#[\w-]*)?\)", r'<a href="\2.html\3">\1</a>', text)
-        terms = [] if seen is None else [t for t in self.used(whole) if t not in seen]
+        if seen is None:
+            return claim_links(text, up)
+        terms = [t for t in self.used(whole) if t not in seen]
         for term in sorted(terms, key=lambda t: -len(self.terms[t][f"term_{self.language}"])):
             start = f'<a class="term" href="{up}glossary.html#term-{term}">'
-            changed = outside(text, self.patterns[term][self.language], lambda _, start=start: start, once=True)
+            changed = outside(text, self.patterns[term][self.language], start, once=True)
             if changed != text:
                 text = changed
                 seen.add(term)

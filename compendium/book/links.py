@@ -1,7 +1,6 @@
 """Links in Markdown and HTML: from claims and terms to their pages."""
 
 import re
-from collections.abc import Callable
 
 CLAIM = re.compile(r"(?<![\w/#-])Q\d{2,3}(?!\w)", re.ASCII)
 # What must not be changed when words of a text become links: code, formulas, headings, links, tags.
@@ -23,10 +22,10 @@ def slug(term: str) -> str:
 
 def claim_links(text: str, up: str) -> str:
     """Return Markdown or HTML with links from each claim to its page; `up` leads to the root of the edition."""
-    return outside(text, CLAIM, lambda word: f'<a href="{up}claims/{word}.html">')
+    return outside(text, CLAIM, f'<a href="{up}claims/{{word}}.html">')
 
 
-def outside(text: str, pattern: re.Pattern, start: Callable[[str], str], once: bool = False) -> str:
+def outside(text: str, pattern: re.Pattern, start: str, once: bool = False) -> str:
     """Return a text with links from what a pattern finds in it, but not in code, formulas, headings, links and tags.
 
     Emphasis around the whole word goes into the link, else Markdown would not see it.
@@ -34,7 +33,7 @@ def outside(text: str, pattern: re.Pattern, start: Callable[[str], str], once: b
     Args:
         text: Markdown or HTML.
         pattern: what to link.
-        start: returns the opening tag for a word.
+        start: the opening tag; {word} in it stands for what was found.
         once: link the first word only.
     """
     whole = re.compile(rf"(\*\*|\*|)({pattern.pattern})(\*\*|\*|)", pattern.flags)
@@ -52,10 +51,10 @@ def outside(text: str, pattern: re.Pattern, start: Callable[[str], str], once: b
     return "".join(pieces)
 
 
-def anchored(match: re.Match, start: Callable[[str], str]) -> str:
+def anchored(match: re.Match, start: str) -> str:
     """Return what was found, with the emphasis around it if that is whole, as a link."""
     before, word, after = match.groups()
     if before != after:
         return match[0]
     tag = {"**": "strong", "*": "em"}.get(before)
-    return f"{start(word)}{f'<{tag}>{word}</{tag}>' if tag else word}</a>"
+    return f"{start.replace('{word}', word)}{f'<{tag}>{word}</{tag}>' if tag else word}</a>"

@@ -16,13 +16,15 @@ from compendium.vocabulary import VERDICTS
 
 def notebook(edition: Edition, name: str) -> str:
     """Return a notebook in this language, with a mark at every cell and links from its words."""
-    notebook, seen, cells = edition.notebooks[name], set(), []
+    notebook, cells = edition.notebooks[name], []
+    seen: set[str] = set()
     for cell in notebook.cells:
         edition.note_uses(name, cell)
         mark = place(f"cell-{cell.id}")
         if cell.cell_type == "markdown":
             text = edition.linked(half(cell.source, edition.language), "../", cell.source, seen)
-            title, body = re.fullmatch(r"(# [^\n]*\n)?(.*)", text, re.S).groups(default="")
+            title = text.partition("\n")[0] + "\n" if text.startswith("# ") else ""
+            body = text.removeprefix(title)
             cells.append(nbformat.v4.new_markdown_cell(f"{title}\n{mark}\n\n{body}" if title else f"{mark}\n\n{text}"))
             continue
         cells.append(nbformat.v4.new_markdown_cell(mark))
@@ -60,7 +62,7 @@ class Cell(NamedTuple):
 
 def table(edition: Edition, text: str) -> Markup:
     """Return a table of pandas in a box of its own that scrolls, without the empty column of a nameless index."""
-    soup = BeautifulSoup(text, "html.parser").table
+    soup = BeautifulSoup(text, "html.parser")
     rows = [[Cell(c.name, c.get_text()) for c in row.find_all(["th", "td"])] for row in soup.find_all("tr")]
     kept = [i for i in range(len(rows[0])) if any(row[i].text for row in rows)]
     head, *body = [[row[i] for i in kept] for row in rows]

@@ -13,7 +13,6 @@ from compendium.files import InputError
 
 if TYPE_CHECKING:
     from frictionless import errors
-    from frictionless.resources import TableResource
 
 PLAIN = {
     "integer": ("0|-?[1-9][0-9]{0,17}", "must be a whole number such as 12, of at most 18 digits"),
@@ -29,8 +28,8 @@ TOLD = 20
 CELL = "correct the cell; if it is right, change the rule in data/raw/datapackage.json"
 
 
-def typed(resource: "TableResource", file: str) -> tuple[list[Row], list[InputError]]:
-    """Return the typed rows of a table and what is wrong with its cells and primary key, up to some 20 faults."""
+def typed(resource: Any, file: str) -> tuple[list[Row], list[InputError]]:
+    """Return the typed rows of a table, a resource of frictionless, and the faults of cells and key, some 20."""
     from frictionless import FrictionlessException
 
     rows: list[Row] = []

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from compendium import escape
 from compendium.data.datapackage import links
 
-WORDS = {
+WORDS: dict[str, dict[str, Any]] = {
     "en": {
         "file": "codebook.md",
         "suffix": "",

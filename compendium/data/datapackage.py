@@ -21,7 +21,7 @@ def descriptor(folder: Path | None = None) -> dict:
     path = (folder or paths.project().raw) / PACKAGE
     file, remedy = paths.shown(path), paths.restore(path)
     try:
-        content = json.loads(read_plain(path).decode("utf-8"), object_pairs_hook=_once)
+        content: dict = json.loads(read_plain(path).decode("utf-8"), object_pairs_hook=_once)
         json.dumps(content, ensure_ascii=False, allow_nan=False).encode("utf-8")
     except OSError as error:
         raise InputError(file, f"cannot be read ({error.strerror})", remedy) from None
@@ -60,7 +60,8 @@ def names() -> list[str]:
 
 def schema(name: str) -> dict:
     """Return the table schema of the raw table `name`: fields with type, unit, labels and constraints, and keys."""
-    return resource(name)["schema"]
+    found: dict = resource(name)["schema"]
+    return found
 
 
 def titles(name: str) -> dict[str, tuple[str, str]]:
@@ -72,7 +73,7 @@ def titles(name: str) -> dict[str, tuple[str, str]]:
 
 def resource(name: str) -> dict:
     """Return what datapackage.json says of the raw table `name`."""
-    resources = {resource["name"]: resource for resource in descriptor()["resources"]}
+    resources: dict[str, dict] = {resource["name"]: resource for resource in descriptor()["resources"]}
     if name not in resources:
         raise InputError(
             paths.shown(paths.project().raw / PACKAGE),

@@ -56,8 +56,8 @@ def _later(start: Any, end: Any) -> bool:
     if isinstance(start, str):
         end = str(end)
         shorter = min(len(start), len(end))
-        return start[:shorter] > end[:shorter]
-    return start > end
+        return bool(start[:shorter] > end[:shorter])
+    return bool(start > end)
 
 
 def _entries(row: Row, column: str, schema: dict) -> list:

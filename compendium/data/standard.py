@@ -46,14 +46,13 @@ def described(folder: Path, package: dict, needed: Iterable[str] = ()) -> "Packa
     """
     from frictionless import FrictionlessException, Package
 
-    described = None
     try:
         fault = _deviation(package)
         if not fault:
             described = Package.from_descriptor(package, basepath=str(folder))
             fault = _misfit(package, needed)
     except FrictionlessException as error:
-        fault = next((reason.message for reason in error.reasons), error.error.message)
+        fault = str(next((reason.message for reason in error.reasons), error.error.message))
     except (AttributeError, KeyError, RecursionError, TypeError, ValueError, re.error) as error:
         fault = f"{type(error).__name__}: {error}"
     if fault:
@@ -102,8 +101,8 @@ def _misfit(package: dict, needed: Iterable[str]) -> str:
         for thing in (package, resource, *schema["fields"]):
             if lost := next((key for key in TEXTS if not isinstance(thing.get(key), str)), None):
                 return f"{thing['name']} needs a {lost}"
-    lost = sorted(set(needed) - {resource["name"] for resource in resources})
-    if lost:
-        return f"table {lost[0]} is missing, which others are checked against"
+    absent = sorted(set(needed) - {resource["name"] for resource in resources})
+    if absent:
+        return f"table {absent[0]} is missing, which others are checked against"
     codebook.texts(package)
     return ""

@@ -105,13 +105,13 @@ def _examine(folder: Path, package: dict, today: str = "") -> list[InputError]:
     whole = []
     for resource in standard.resources:
         try:
-            parse(folder / resource.path, resource.schema.field_names)
+            parse(folder / f"{resource.name}.csv", resource.schema.field_names)
             whole.append(resource)
         except InputError as error:
             problems.append(error)
     sound: dict[str, list[Row]] = {}
     for resource in whole:
-        rows, found = typed(resource, paths.shown(folder / resource.path))
+        rows, found = typed(resource, paths.shown(folder / f"{resource.name}.csv"))
         problems += found
         if not found:
             sound[resource.name] = rows

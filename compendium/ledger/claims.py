@@ -4,6 +4,7 @@ import ast
 import json
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -121,5 +122,5 @@ def count(ledger: pd.DataFrame) -> pd.DataFrame:
 
 def flip_changes(text: str) -> tuple[Change, ...]:
     """Return the changes that a ledger stores with a flip."""
-    stored = json.loads(text) if text else []
-    return tuple(Change(**{k: tuple(v) if isinstance(v, list) else v for k, v in c.items()}) for c in stored)
+    stored: list[dict[str, Any]] = json.loads(text) if text else []
+    return tuple(Change(c["kind"], c["table"], tuple(c["rows"]), c["column"], tuple(c["values"])) for c in stored)

@@ -39,7 +39,7 @@ def evaluate(formula: str, data: Data) -> float:
 
 def _value(node: ast.expr, data: Data) -> float:
     if isinstance(node, ast.BinOp):
-        return OPERATORS[type(node.op)](_value(node.left, data), _value(node.right, data))
+        return float(OPERATORS[type(node.op)](_value(node.left, data), _value(node.right, data)))
     if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
         return float(node.value)
     if isinstance(node, ast.Name):

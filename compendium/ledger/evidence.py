@@ -69,7 +69,7 @@ class Data:
         if "origin of" not in self.known:
             rows = tables.raw("source_origins").itertuples()
             self.known["origin of"] = {(r.source_id, r.table): (r.origin_id, r.role) for r in rows}
-        known = self.known["origin of"]
+        known: dict[tuple[str, str], tuple[str, str]] = self.known["origin of"]
         found = known.get((source, table)) or known.get((source, ""))
         if not found:
             raise LedgerError(f"source {source} has no origin. Remedy: add a row to data/raw/source_origins.csv")
@@ -82,7 +82,8 @@ class Data:
         if "quality of" not in self.known:
             rows = tables.raw("sources").itertuples()
             self.known["quality of"] = {r.source_id: (r.host_trust == "unsafe", r.grade) for r in rows}
-        return self.known["quality of"][source]
+        found: tuple[bool, str] = self.known["quality of"][source]
+        return found
 
 
 def changed(frame: pd.DataFrame, change: Change) -> pd.DataFrame:

@@ -137,7 +137,8 @@ def moved(
         while steps - under > 1:
             middle = (steps + under) // 2
             under, steps = (under, middle) if turns(middle) else (middle, steps)
-        found.append((len(rows) * steps * step / max(abs(values).max(), step), change(steps)))
+        if turned := change(steps):
+            found.append((len(rows) * steps * step / max(abs(values).max(), step), turned))
     return found
 
 
@@ -173,9 +174,8 @@ def told(verdict: str, changes: tuple[Change, ...], data: Data) -> Flip:
     if change.kind == "add":
         zh, en = "若有另一出处的测量给出同样的结果", "if a measurement of another origin gave the same"
     elif change.table == "claims":
-        before, after = data("claims").at[change.rows[0], change.column], change.values[0]
-        zh = f"若论文印的是 {shown_number(after)}，而不是 {shown_number(before)}"
-        en = f"if the paper printed {shown_number(after)} instead of {shown_number(before)}"
+        was, now = shown_number(data("claims").at[change.rows[0], change.column]), shown_number(change.values[0])
+        zh, en = f"若论文印的是 {now}，而不是 {was}", f"if the paper printed {now} instead of {was}"
     elif change.column == "differs_in":
         zh, en = "若来源说的与论文所指完全是一回事", "if the source spoke of exactly what the paper speaks of"
     elif change.kind == "drop":
@@ -194,7 +194,7 @@ def told(verdict: str, changes: tuple[Change, ...], data: Data) -> Flip:
     return Flip(verdict, changes, f"{zh}，判定就是“{word.zh}”。", f"It would be {word.en} {en}.")
 
 
-def shown_number(value: float) -> str:
+def shown_number(value: float | str) -> str:
     """Return a number as people write it, without needless zeros."""
     return f"{value:.10g}"
 
@@ -210,8 +210,8 @@ def row_label(frame: pd.DataFrame, change: Change, language: str) -> str:
     def word(row: int, key: str) -> str:
         value = str(frame.at[row, key])
         if key == "source_id":
-            return names.get(value, value)
-        return fields[key].get("labels", {}).get(value, {}).get(language, value)
+            return str(names.get(value, value))
+        return str(fields[key].get("labels", {}).get(value, {}).get(language, value))
 
     keys = list(schema["primaryKey"])
     if len(keys) == 1 and keys[0].endswith("_id"):  # an id says nothing to a reader

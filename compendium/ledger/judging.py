@@ -209,7 +209,9 @@ def attested(claim: pd.Series, data: Data) -> Judged:
     else:
         alone = agreements
     deciding = joined([found.rows for found in named.values()])
-    computed = [value for found in named.values() for value in found.computed or ()]
+    computed = [
+        value for found in named.values() for value in (found.computed if isinstance(found.computed, list) else [])
+    ]
     values = [v for v in computed if not truth(v)]
     differences = [found.difference for found in named.values() if not math.isnan(found.difference)]
     said = tuple(attested_reason(named, language) for language in ("zh", "en"))
@@ -226,7 +228,7 @@ def attested(claim: pd.Series, data: Data) -> Judged:
 def stated(row: pd.Series) -> float | list[float] | bool:
     """Return what a row of claim_evidence says: a number, both ends of an interval, or whether the statement holds."""
     if row["comparison"] != "value":
-        return row["comparison"] == "holds"
+        return bool(row["comparison"] == "holds")
     ends = [float(row["value"]), float(row["value_high"])]
     return ends if ends[1] == ends[1] else ends[0]
 

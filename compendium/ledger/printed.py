@@ -2,8 +2,9 @@
 
 import math
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from numbers import Real
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -61,9 +62,9 @@ def printed_value(claim: pd.Series) -> Printed:
     return Printed(text, float(low), float(high), decimals, one_sided and not text.startswith((">=", "<=")))
 
 
-def numbers(computed: object) -> list[float]:
+def numbers(computed: Any) -> list[float]:
     """Return the computed value as a list of floats: a number, a pair, a list or a column; missing ones left out."""
-    values = [computed] if isinstance(computed, Real) else list(computed)
+    values = list(computed) if isinstance(computed, Iterable) else [computed]
     return [float(v) for v in values if pd.notna(v)]
 
 

@@ -1,7 +1,7 @@
 """The notebooks as declared in notebooks/contents.toml, and their parameters."""
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
@@ -105,7 +105,8 @@ def parameters(notebook: Notebook) -> dict[str, object]:
         )
     try:
         tree = ast.parse(cells[0].source)
-        return {n.targets[0].id: ast.literal_eval(n.value) for n in tree.body if isinstance(n, ast.Assign)}
+        pairs = [(n.targets[0], n.value) for n in tree.body if isinstance(n, ast.Assign)]
+        return {target.id: ast.literal_eval(value) for target, value in pairs if isinstance(target, ast.Name)}
     except (SyntaxError, ValueError, AttributeError) as error:
         raise RunError(
             f"{paths.shown(notebook.path)}, cell {cells[0].id}: {str(error).splitlines()[0]}. "
@@ -137,9 +138,9 @@ def typed(name: str, text: str, default: object) -> object:
     if isinstance(default, str):
         return text
     try:
-        value = {"true": True, "false": False}[text.lower()] if isinstance(default, bool) else type(default)(text)
+        kind: Callable[[str], object] = type(default)  # a number
+        return {"true": True, "false": False}[text.lower()] if isinstance(default, bool) else kind(text)
     except (ValueError, KeyError, TypeError):
         raise RunError(
             f"parameter {name}: {text!r} is not of type {type(default).__name__}, as its default {default!r} is"
         ) from None
-    return value

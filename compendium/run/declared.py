@@ -82,7 +82,7 @@ class Result:
         return " to ".join(dict.fromkeys(ends)), rows.iloc[0][self.status] if self.status else ""
 
 
-def declared() -> Declared:
+def declarations() -> Declared:
     """Return the content of notebooks/choices.toml."""
     return toml.whole(paths.project().notebooks / "choices.toml", TypeAdapter(Declared))
 
@@ -95,7 +95,7 @@ def varied(names: Sequence[str] = ()) -> dict[str, Choice]:
     """
     known = {
         name: Choice(name, row.zh, row.en, row.parameter, tuple(row.notebooks), tuple(row.values))
-        for name, row in declared().choices.items()
+        for name, row in declarations().choices.items()
     }
     for choice in known.values():
         for notebook in choice.notebooks:
@@ -116,5 +116,5 @@ def varied(names: Sequence[str] = ()) -> dict[str, Choice]:
 
 def results(notebook: str) -> list[Result]:
     """Return the declared results of a notebook."""
-    rows = {name: row for name, row in declared().results.items() if row.notebook == notebook}
+    rows = {name: row for name, row in declarations().results.items() if row.notebook == notebook}
     return [Result(name, **row.model_dump() | {"columns": tuple(row.columns)}) for name, row in rows.items()]

@@ -113,7 +113,8 @@ def failure(notebook: Notebook, target: Path, error: Exception) -> str:
     elif isinstance(error, DeadKernelError):
         said = "the kernel died"
     else:
-        said = f"{error.ename}: {error.evalue}".splitlines()[0].rstrip(".")
+        name, value = getattr(error, "ename", type(error).__name__), getattr(error, "evalue", error)
+        said = f"{name}: {value}".splitlines()[0].rstrip(".")
     where = f"cell {started[-1]}" if started else "before its first cell"
     return f"{notebook.name}, {where}: {said}. See {paths.shown(failed)}"
 
@@ -124,7 +125,7 @@ def check_access(notebook: Notebook, root: Path, trace: Path) -> None:
     Raises:
         RunError: a read or a write is not declared, or a declared one did not happen, or another host was contacted.
     """
-    opened = {"read": set(), "write": set()}
+    opened: dict[str, set[Path]] = {"read": set(), "write": set()}
     for line in trace.read_text(encoding="utf-8").splitlines():
         kind, _, name = line.partition("\t")
         if kind == "contacts":

@@ -25,7 +25,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from types import SimpleNamespace
+from typing import Any
 
+from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import LocalProvisioner
 
 NAME = "compendium"
@@ -68,7 +70,7 @@ def fork_server(variables: dict[str, str]) -> Iterator[None]:
     environment = os.environ | INHERITED | variables
     command = [sys.executable, "-c", "import sys; del sys.path[0]; from compendium.run import kernels; kernels.main()"]
     with theirs:
-        process = subprocess.Popen(command, stdin=theirs, env=environment, start_new_session=True)
+        process = subprocess.Popen(command, stdin=theirs.fileno(), env=environment, start_new_session=True)
     os.environ[ASKED_BY] = NAME
     try:
         yield
@@ -87,16 +89,17 @@ class Provisioner(LocalProvisioner):
 
     async def pre_launch(self, **kwargs: object) -> dict:
         """Let a forked kernel listen on named sockets of Linux: another process may take a port just found free."""
-        if _calls is not None:
+        if _calls is not None and self.parent is not None:
             self.parent.transport, self.parent.ip = "ipc", f"@{secrets.token_hex(16)}"
         return await super().pre_launch(**kwargs)
 
-    async def launch_kernel(self, cmd: list[str], **kwargs: object) -> dict:
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Have a kernel forked for the command of an IPython kernel of this Python; start any other as usual."""
         if _calls is None or cmd[:3] != [sys.executable, "-m", "ipykernel_launcher"]:
             return await super().launch_kernel(cmd, **kwargs)
-        self.process = Kernel(cmd[3:], kwargs["env"], kwargs.get("cwd") or os.getcwd())
-        self.pid = self.pgid = self.process.pid
+        kernel = Kernel(_calls, cmd[3:], kwargs["env"], kwargs.get("cwd") or os.getcwd())
+        self.process = kernel  # type: ignore[assignment]  # it has what Jupyter uses of Popen
+        self.pid = self.pgid = kernel.pid
         return self.connection_info
 
 
@@ -105,11 +108,11 @@ class Kernel:
 
     stdin = stdout = stderr = None
 
-    def __init__(self, arguments: list[str], environment: dict[str, str], folder: str):
+    def __init__(self, calls: socket.socket, arguments: list[str], environment: dict[str, str], folder: str):
         self.line, theirs = socket.socketpair()
         request = {"arguments": arguments, "environment": environment, "folder": folder}
         with theirs:
-            socket.send_fds(_calls, [json.dumps(request).encode()], [theirs.fileno(), 1, 2])
+            socket.send_fds(calls, [json.dumps(request).encode()], [theirs.fileno(), 1, 2])
         self.answers = self.line.makefile()
         self.pid = int(self.answers.readline())
         self.returncode: int | None = None
@@ -213,7 +216,8 @@ def become_kernel(request: dict, out: int, errors: int) -> None:
     os.chdir(request["folder"])
     signal.signal(signal.SIGINT, signal.default_int_handler)
     compendium.trace()
-    sys.argv = [importlib.util.find_spec("ipykernel_launcher").origin, *request["arguments"]]
+    launcher = importlib.util.find_spec("ipykernel_launcher")
+    sys.argv = [str(launcher and launcher.origin), *request["arguments"]]
     status = 1
     try:
         IPKernelApp.launch_instance(parent_handle=os.getppid())
@@ -229,9 +233,9 @@ def become_kernel(request: dict, out: int, errors: int) -> None:
 
 def main() -> None:
     """Be the fork server; its standard input is the line on which kernels are asked for."""
-    builtins.get_ipython = lambda: SimpleNamespace(kernel=None)  # pandas asks for it to know that it is in a notebook
+    vars(builtins)["get_ipython"] = lambda: SimpleNamespace(kernel=None)  # pandas asks for it: is this a notebook?
     importlib.import_module("pandas")
-    del builtins.get_ipython
+    del vars(builtins)["get_ipython"]
     for name in PRELOADED:
         importlib.import_module(name)
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -34,7 +34,7 @@ def accept(root: Path, texts: Callable[[Path], dict[str, bytes]]) -> list[str]:
         RunError: there is no complete run with the default parameters, or data or notebooks were edited after it.
     """
     known = caching.previous(root)
-    if not known.get("complete") or any(known.get("parameters", {}).values()):
+    if not known.get("complete") or any(known.get("parameters", {}).values()) or known.get("language"):
         raise RunError(f"{paths.shown(root)} holds no complete run with the default choices. Remedy: compendium run")
     pairs = [(n.path, root / "notebooks" / n.path.name) for n in contents.catalogue().values()]
     edited = [paths.shown(kept) for kept, made in pairs if written(read(kept)) != written(read(made))]

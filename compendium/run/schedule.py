@@ -61,7 +61,7 @@ def run(
     before = caching.previous(root)
     keys = caching.Keys(root, notebooks, chosen, before)
     kept = [name for name in before["keys"] if keys.current(name) and not (force and keys.selected(name))]
-    summary = {"parameters": chosen, "data": caching.data_hash()}
+    summary: dict[str, object] = {"parameters": chosen, "language": paths.language(), "data": caching.data_hash()}
     with scratch_folder(root) as place:
         made = place / "made"
         made.mkdir()
@@ -165,6 +165,7 @@ def peak() -> int | None:
 
         most = max(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, kernels.peak)
         return round(most / (1e6 if sys.platform == "darwin" else 1e3))  # bytes on macOS, else KB
+    return None
 
 
 def unlocked() -> list[str]:
@@ -174,7 +175,7 @@ def unlocked() -> list[str]:
     ]
     text = (paths.project().root / "requirements.lock").read_text(encoding="utf-8")
     locked = dict(re.findall(r"^([a-z0-9-]+)==(\S+)", text, re.MULTILINE))
-    names = [re.match(r"[a-z0-9-]+", requirement)[0] for requirement in declared]
+    names = [re.split(r"[^a-z0-9-]", requirement)[0] for requirement in declared]
     return [
         f"{name} {installed} is installed, requirements.lock says {locked.get(name, 'nothing of it')}; results may "
         "differ. Remedy: make clean, then make"

@@ -29,9 +29,8 @@ from tqdm import tqdm
 from compendium import paths
 from compendium.files import uninterrupted, write_atomic
 from compendium.ledger import claims
-from compendium.run import caching, contents, execution, workers
-from compendium.run.__init__ import RunError
-from compendium.run.declared import Choice, declared
+from compendium.run import RunError, caching, contents, declared, execution, workers
+from compendium.run.declared import Choice
 
 SEED = 20220225
 COMMITTED = ("robustness", "curves")
@@ -71,7 +70,8 @@ def specifications(
         one_at_a_time: only those that differ from the defaults in at most one choice.
         take: only the first so many of an order that is random, but always the same, after the defaults.
     """
-    every = dict(enumerate(itertools.product(*(choice.values for choice in varied.values())), 1))
+    combined: Iterator[tuple[object, ...]] = itertools.product(*(choice.values for choice in varied.values()))
+    every = dict(enumerate(combined, 1))
     if one_at_a_time:
         every = {n: s for n, s in every.items() if sum(a != b for a, b in zip(s, every[1], strict=True)) <= 1}
     if take is not None and take < len(every):
@@ -258,7 +258,7 @@ class Sweep:
     def curves(self) -> Iterator[tuple[object, ...]]:
         """Yield the items whose value or verdict moves: item, the choices that concern it, value, verdict."""
         for notebook, runs in self.plan.items():
-            told = {}
+            told: dict[Run, list[object]] = {}
             for number, run in runs.items():
                 pairs = zip(self.varied.values(), self.specifications[number], strict=True)
                 told.setdefault(run, [value if notebook in choice.notebooks else "" for choice, value in pairs])

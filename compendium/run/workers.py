@@ -55,7 +55,8 @@ def redirect(log: Path) -> None:
 
 def follow() -> None:
     """Wait for the process that drives the run, and do not live longer than it does."""
-    multiprocessing.parent_process().join()
+    if parent := multiprocessing.parent_process():
+        parent.join()
     end()
 
 
@@ -67,7 +68,7 @@ def end(*_: object) -> None:
     os._exit(1)
 
 
-def stop(process: multiprocessing.Process) -> None:
+def stop(process: multiprocessing.process.BaseProcess) -> None:
     """End a process politely, then by force."""
     process.terminate()
     process.join(5)

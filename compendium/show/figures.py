@@ -2,13 +2,12 @@
 
 import html
 import io
-import re
 import textwrap
 import warnings
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import matplotlib
 import matplotlib.pyplot as plt
@@ -39,7 +38,7 @@ BLUE, ORANGE, GREEN, RED, SKY, PURPLE, YELLOW, GREY = (
 )
 font_manager.fontManager.addfont(FONT)
 NAMED = 4
-STYLE = {
+STYLE: dict[str, Any] = {
     "font.family": font_manager.FontProperties(fname=FONT).get_name(),
     "font.size": 10,
     "axes.titlesize": 11,
@@ -103,7 +102,7 @@ def pages(
     size: tuple[float, float] = (7.2, 4.0),
     rows: int = 1,
     columns: int = 1,
-    **subplots: object,
+    **subplots: Any,
 ) -> Iterator[Page]:
     """Yield one page a language; after each turn of the loop the page is checked and saved as SVG and PNG.
 
@@ -119,7 +118,7 @@ def pages(
         FigureError: texts overlap or leave the page, or the font lacks a glyph.
     """
     for language in LANGUAGES:
-        with plt.rc_context(STYLE):
+        with plt.rc_context(STYLE):  # type: ignore[arg-type]
             figure, axes = plt.subplots(rows, columns, figsize=size, **subplots)
             page = Page(name, language, figure, axes)
             yield page
@@ -179,7 +178,7 @@ def save(page: Page, alt: str) -> None:
 
 def unreadable(figure: Figure) -> list[str]:
     """Return what a reader would stumble over: texts that overlap each other or leave the page."""
-    renderer, page = figure.canvas.get_renderer(), figure.bbox
+    renderer, page = figure.canvas.get_renderer(), figure.bbox  # type: ignore[attr-defined]
     boxes = [(t.get_text().replace("\n", " "), t.get_window_extent(renderer).padded(-1.0)) for t in drawn_texts(figure)]
     faults = [f"{text!r} leaves the page" for text, box in boxes if not inside(page, box)]
     for (one, first), (two, second) in combinations(boxes, 2):
@@ -193,7 +192,7 @@ def drawn_texts(figure: Figure) -> list[Text]:
     hidden: set[Text] = set()
     for axes in figure.axes:
         for axis in (axes.xaxis, axes.yaxis):
-            kept = axis._update_ticks() if axes.axison and axis.get_visible() else []
+            kept = axis._update_ticks() if axes.axison and axis.get_visible() else []  # type: ignore[union-attr]
             texts = {t for tick in (*axis.majorTicks, *axis.minorTicks) for t in (tick.label1, tick.label2)}
             hidden |= texts - {t for tick in kept for t in (tick.label1, tick.label2)}
             if not axes.axison:
@@ -213,7 +212,7 @@ class Drawing:
         self.data = path.read_text(encoding="utf-8")
 
     def __repr__(self) -> str:
-        return html.unescape(re.search(r"<dc:description>(.*?)</dc:description>", self.data, re.S)[1])
+        return html.unescape(self.data.partition("<dc:description>")[2].partition("</dc:description>")[0])
 
     def _repr_svg_(self) -> str:
         return self.data[self.data.index("<svg") :]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence, Set
 from contextlib import suppress
 from numbers import Real
+from typing import Any
 
 from IPython.display import Markdown
 
@@ -42,8 +43,8 @@ def check(exercise: str, answer: object) -> Markdown:
             "Undo your changes, run the notebook from the top, and try again.",
         )
     given = plain(answer)
-    if kind(given) != kind(right):
-        zh, en = kind(right)
+    if kind(given) != (due := kind(right)):
+        zh, en = due or ("", "")
         return bilingual(zh=f"*自测*：✗ 答案应是{zh}。", en=f"*Self-check*: ✗ the answer should be {en}.")
     if not agrees(given, right):
         return bilingual(
@@ -56,7 +57,7 @@ def check(exercise: str, answer: object) -> Markdown:
 def solution(notebook: str, exercise: str) -> str:
     """Return the code of the solution beneath an exercise."""
     cells = json.loads((paths.project().notebooks / f"{notebook}.ipynb").read_text(encoding="utf-8"))["cells"]
-    return SOLUTION.search(next("".join(c["source"]) for c in cells if c["id"] == exercise))[1]
+    return SOLUTION.findall(next("".join(c["source"]) for c in cells if c["id"] == exercise))[0]
 
 
 def solve(code: str, namespace: Mapping[str, object]) -> object:
@@ -87,7 +88,7 @@ def kind(value: object) -> tuple[str, str] | None:
     return ("一个数", "a number") if isinstance(value, Real) else None
 
 
-def agrees(given: object, right: object) -> bool:
+def agrees(given: Any, right: Any) -> bool:
     """Tell whether two plain values of the same kind agree."""
     if isinstance(right, list):
         return all(kind(g) == kind(r) and agrees(g, r) for g, r in zip(given, right, strict=True))

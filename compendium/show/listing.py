@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from importlib.metadata import version
+from typing import Any
 
 import pandas as pd
 from IPython.display import Markdown
@@ -43,7 +44,7 @@ def lines(ledger: pd.DataFrame, language: str, reasons: bool = True) -> str:
     return "\n".join(write(row, statements[row.claim_id], reasons) for row in ledger.itertuples())
 
 
-def line_zh(row: tuple, statement: str, reasons: bool) -> str:
+def line_zh(row: Any, statement: str, reasons: bool) -> str:
     """Return one claim, a row of the joined ledger, as one line of a Markdown list in Chinese."""
     strength = "" if reasons else STRENGTHS[row.strength].zh
     ground = "，".join(t for t in (f"{row.lowest_grade} 级" if row.lowest_grade else "", strength) if t)
@@ -56,7 +57,7 @@ def line_zh(row: tuple, statement: str, reasons: bool) -> str:
     return f"- **{row.claim_id}**（{WEIGHTS[row.weight].zh}）{said}"
 
 
-def line_en(row: tuple, statement: str, reasons: bool) -> str:
+def line_en(row: Any, statement: str, reasons: bool) -> str:
     """Return one claim, a row of the joined ledger, as one line of a Markdown list in English."""
     strength = "" if reasons else row.strength
     ground = ", ".join(t for t in (f"grade {row.lowest_grade}" if row.lowest_grade else "", strength) if t)

@@ -143,6 +143,6 @@ def joined(values: Iterable[object], between: tuple[str, str] = ("、", ", ")) -
         values: numbers, texts, or texts in both languages.
         between: what separates them in Chinese and in English.
     """
-    values = [value if isinstance(value, Both) else Both(str(value), str(value)) for value in values]
-    kind = Part if values and all(isinstance(value, Part) for value in values) else Both
-    return kind(between[0].join(value.zh for value in values), between[1].join(value.en for value in values))
+    found = [value if isinstance(value, Both) else Both(str(value), str(value)) for value in values]
+    kind = Part if found and all(isinstance(value, Part) for value in found) else Both
+    return kind(between[0].join(value.zh for value in found), between[1].join(value.en for value in found))

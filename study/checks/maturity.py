@@ -39,7 +39,7 @@ def _adds_up(
         return
     rows = [part[name] for name in classes]
     total = sum(row["share_pct"] for row in rows)
-    slack = 0
+    slack = Decimal(0)
     if any(row["rounded"] for row in part.values()):
         digits = min(-row["share_pct"].as_tuple().exponent for row in rows)
         slack = Decimal("0.5").scaleb(-digits) * (len(rows) + (whole is not None))

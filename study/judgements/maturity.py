@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -155,7 +156,7 @@ def rest_of_country(data: Data) -> pd.DataFrame:
     return rest
 
 
-def rest_ends(row: tuple, part: tuple[float, float]) -> tuple[float, float]:
+def rest_ends(row: Any, part: tuple[float, float]) -> tuple[float, float]:
     """Return the bounds of the rest in one year, not a number where no share of the rest fits."""
     with suppress(ValueError):
         return statistics.rest_bounds(row.ge2_pct, (row.weight_low, row.weight_high), part)

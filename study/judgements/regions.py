@@ -59,11 +59,11 @@ def decided(
             lists and the rows on these decide; else, or where there are none, all rows do.
         levers: tables with rows and a column, what may be changed to look for another verdict.
     """
-    codes, *limits = wanted
+    codes, lower, upper = wanted
     rows = tightest_last(view, codes)
     found = bounded(claim, ends, rows)
     if found.agreement == "differs":
-        against = [code for code in codes if not bounds.possible(saying(view.problem, [code], *limits))]
+        against = [code for code in codes if not bounds.possible(saying(view.problem, [code], lower, upper))]
         about = rows[rows["adcode"].isin(against) | (rows["table"] == "pilot_projects")] if against else rows
         found = replace(found, rows=rows if about.empty else about)
     zh, en = said
@@ -138,11 +138,11 @@ def coastal(claim: pd.Series, data: Data, view: Known) -> Judged:
     coast = provinces.index[provinces["cluster_broad"].isin(COAST)]
     ends = bounds.group(view.problem, coast)
     shares = [f"{100 * end / view.whole:.1f}%" for end in ends]
-    answer = tuple(end > view.whole / 2 for end in ends)
+    answer = ends[0] > view.whole / 2, ends[1] > view.whole / 2
     zh, en = (
-        f"“集中”读作过半：沿海 {len(coast)} 省占 {span(*shares, 'zh')}，{ANSWERS[answer][0]}。",
+        f"“集中”读作过半：沿海 {len(coast)} 省占 {span(shares[0], shares[1], 'zh')}，{ANSWERS[answer][0]}。",
         f"Concentrated is read as more than half: the {len(coast)} coastal provinces hold "
-        f"{span(*shares, 'en')}, so that it {ANSWERS[answer][1]}.",
+        f"{span(shares[0], shares[1], 'en')}, so that it {ANSWERS[answer][1]}.",
     )
     rows = view.evidence
     free = rows[rows["adcode"].isin(coast) & (rows["period_start"] == rows["period_end"]) & rows["upper"].isna()]
@@ -246,14 +246,14 @@ def figure_values(claim: pd.Series, data: Data, view: Known) -> Judged:
     totals = bounds.totals(view.problem).set_index("adcode")
     fixed = totals.index[totals["lower"] == totals["upper"]]
     if view.missing:
-        years = list(map(str, view.missing))
+        lists = list(map(str, view.missing))
         return missing("printed").because(
             f"图1的数值只在图片里，没有读出；文字只给出 {exact} 个省的数，论文以外的证据定下 {len(fixed)} 个省"
             f"（{names(fixed, data, 'zh')}），没有可以逐省比较的。"
-            f"工业和信息化部 {'、'.join(years)} 年的名单和图1的数值可以定案：都存在，没有得到。",
+            f"工业和信息化部 {'、'.join(lists)} 年的名单和图1的数值可以定案：都存在，没有得到。",
             f"The values of Figure 1 are in the image only and were not read; the text gives {exact} of them, evidence "
             f"outside the paper fixes {len(fixed)} provinces ({names(fixed, data, 'en')}), so that nothing can be "
-            f"compared province by province. The ministry's lists of {', '.join(years)} and the values of the "
+            f"compared province by province. The ministry's lists of {', '.join(lists)} and the values of the "
             "figure would settle it; they exist and were not obtained.",
         )
     found = totals["lower"]
