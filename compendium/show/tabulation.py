@@ -107,7 +107,8 @@ def titled(field: Mapping) -> Both:
         return Both(zh.removesuffix("（中文）"), "")
     if field["name"].endswith("_en"):
         return Both("", en.removesuffix(", English"))
-    if field.get("unit", "year").startswith(NO_UNIT):
+    unit = field.get("unit", "year")
+    if unit.startswith(NO_UNIT) or unit.lower() == en.lower():
         return Both(zh, en)
     return Both(f"{zh}（{field['unit_zh']}）", f"{en} ({field['unit']})")
 

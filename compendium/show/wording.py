@@ -15,6 +15,7 @@ from IPython.display import Markdown
 from pydantic import Field, TypeAdapter, model_validator
 
 from compendium import CompendiumError, escape, here, paths, toml
+from compendium.vocabulary import Word
 
 LANGUAGES = ("zh", "en")
 
@@ -29,7 +30,7 @@ class Both(NamedTuple):
 def shown(words: tuple[str, str]) -> str:
     """Return a short text for display, in both languages or in the one that is asked for."""
     chosen = paths.language()
-    return words[LANGUAGES.index(chosen)] if chosen else " ".join(words)
+    return words[LANGUAGES.index(chosen)] if chosen else " ".join(dict.fromkeys(filter(None, words)))
 
 
 class Part(Both):
@@ -82,7 +83,7 @@ class Filling(string.Formatter):
 
     def format_field(self, value: object, format_spec: str) -> str:
         """Return one value in the form that the text asks for."""
-        chosen = getattr(value, self.language) if isinstance(value, Both) else value
+        chosen = getattr(value, self.language) if isinstance(value, Both | Word) else value
         said = super().format_field(chosen, format_spec)
         return escape.markdown(said) if self.markdown and not isinstance(value, Part) else said
 
@@ -136,13 +137,21 @@ def both(rows: pd.Series | pd.DataFrame, stem: str) -> Both:
     return joined(Both(*pair) for pair in rows[names].itertuples(index=False))
 
 
-def joined(values: Iterable[object], between: tuple[str, str] = ("、", ", ")) -> Both:
+def plain(value: object) -> object:
+    """Return a word of the vocabulary as a text in both languages, anything else as it is."""
+    return Both(value.zh, value.en) if isinstance(value, Word) else value
+
+
+def joined(values: Iterable[object], between: tuple[str, str] = ("、", ", "), empty: Both | None = None) -> Both:
     """Return values as a list in both languages: a `Part` if they are parts, else a `Both`.
 
     Args:
         values: numbers, texts, or texts in both languages.
         between: what separates them in Chinese and in English.
+        empty: what stands for a list without values.
     """
-    found = [value if isinstance(value, Both) else Both(str(value), str(value)) for value in values]
+    found = [value if isinstance(value, Both) else Both(str(value), str(value)) for value in map(plain, values)]
+    if not found and empty:
+        return empty
     kind = Part if found and all(isinstance(value, Part) for value in found) else Both
     return kind(between[0].join(value.zh for value in found), between[1].join(value.en for value in found))
