@@ -136,7 +136,8 @@ def check_access(notebook: Notebook, root: Path, trace: Path) -> None:
             opened[kind].add(inside[0])
     trace.unlink()
     made = {p.stem for p in opened["write"]}
-    taken = {p.stem for p in opened["read"]} - made - {notebook.name}  # its own texts
+    taken = {p.stem for p in opened["read"]} - made
+    taken -= {notebook.name, "contents"} - notebook.reads  # its own texts; the list says where headings come from
     for verb, really, declared in (
         ("reads", taken - COMMON, notebook.reads),
         ("writes", made, notebook.writes),
