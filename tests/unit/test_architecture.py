@@ -1,0 +1,93 @@
+"""The house: imports point one way, the engine knows nothing of the paper, no module is too long to read."""
+
+import ast
+import csv
+import re
+import statistics
+
+import pytest
+
+from compendium import paths
+from compendium.run.execution import COMMON
+
+# From bottom to top: each may import what stands before it.
+LAYERS = ("vocabulary", "escape", "paths", "files", "toml", "here", "html", "data", "ledger", "run", "show", "book")
+TOP = ("new", "__main__")
+LONGEST, MEDIAN = 400, 150
+
+
+def modules(package):
+    files = sorted((paths.HOME / package).glob("**/*.py"))
+    return [file for file in files if "template" not in file.relative_to(paths.HOME).parts[:2]]
+
+
+def imported(file):
+    """Return the modules of this project that a file imports, as dotted names."""
+    found = []
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found += [f"{node.module}.{alias.name}" for alias in node.names]
+    return [name for name in found if name.startswith(("compendium.", "study."))]
+
+
+@pytest.mark.parametrize("file", modules("compendium"), ids=lambda file: file.relative_to(paths.HOME).as_posix())
+def test_the_engine_imports_downwards_only(file):
+    layer = file.relative_to(paths.HOME / "compendium").with_suffix("").parts[0]
+    allowed = (*LAYERS, *TOP) if layer in TOP else LAYERS[: LAYERS.index(layer) + 1] if layer in LAYERS else ()
+    for name in imported(file):
+        parts = name.split(".")
+        assert parts[0] == "compendium", f"{file}: the engine imports {name}"
+        assert parts[1] in allowed or parts[1] == "CompendiumError", f"{file}: {name} lies above {layer}"
+
+
+def test_modules_do_not_import_each_other_in_a_circle():
+    known = {
+        ".".join(f.relative_to(paths.HOME).with_suffix("").parts): f
+        for p in ("compendium", "study")
+        for f in modules(p)
+    }
+    names = {name.removesuffix(".__init__"): file for name, file in known.items()}
+    arrows = {
+        name: {t for i in imported(file) for t in (i, i.rpartition(".")[0]) if t in names and t != name and "." in t}
+        for name, file in names.items()
+    }
+    done, path = set(), []
+
+    def visit(name):
+        assert name not in path, " -> ".join([*path, name])
+        if name not in done:
+            path.append(name)
+            for other in arrows[name] - {name.rpartition(".")[0]}:
+                visit(other)
+            done.add(path.pop())
+
+    for name in names:
+        visit(name)
+
+
+def words_of_the_paper():
+    tables = {file.stem for file in (paths.HOME / "data" / "raw").glob("*.csv")} - COMMON
+    with (paths.HOME / "data" / "raw" / "provinces.csv").open(encoding="utf-8", newline="") as file:
+        places = {row[column] for row in csv.DictReader(file) for column in ("province_zh", "province_en")}
+    words = [re.escape(word) for word in sorted(tables | places)]
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(words)})(?![\w-])|智能制造")
+
+
+def test_no_word_of_the_paper_stands_in_the_engine():
+    """No table of its own, no claim id, no place; ids in examples of how a formula is written are allowed."""
+    paper, claim = words_of_the_paper(), re.compile(r"\bQ\d{2,3}\b")
+    for file in modules("compendium"):
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+            place = f"{file.relative_to(paths.HOME)}, line {number}: {line.strip()}"
+            assert not paper.search(line), place
+            assert not claim.search(line) or "items(" in line or "sorts before" in line, place
+
+
+@pytest.mark.parametrize("package", ["compendium", "study"])
+def test_no_module_is_too_long(package):
+    lengths = {file: len(file.read_text(encoding="utf-8").splitlines()) for file in modules(package)}
+    assert not [f"{file}: {length}" for file, length in lengths.items() if length > LONGEST]
+    assert statistics.median(length for file, length in lengths.items() if file.name != "__init__.py") <= MEDIAN
+
