@@ -104,7 +104,7 @@ def pages(
     columns: int = 1,
     **subplots: Any,
 ) -> Iterator[Page]:
-    """Yield one page a language; after each turn of the loop the page is checked and saved as SVG and PNG.
+    """Yield one page a language, of those asked for; after each turn the page is checked and saved as SVG and PNG.
 
     Args:
         name: file name without ending, beginning with the number of the notebook: `02-batches`.
@@ -117,7 +117,7 @@ def pages(
     Raises:
         FigureError: texts overlap or leave the page, or the font lacks a glyph.
     """
-    for language in LANGUAGES:
+    for language in (tongue for tongue in LANGUAGES if paths.language() in ("", tongue)):
         with plt.rc_context(STYLE):  # type: ignore[arg-type]
             figure, axes = plt.subplots(rows, columns, figsize=size, **subplots)
             page = Page(name, language, figure, axes)
