@@ -2,12 +2,12 @@
 
 A kernel that starts from nothing imports the libraries of a notebook anew, about 1.5 seconds of computing each time.
 Here a fork server, a process of its own without threads, imports them once and forks a kernel whenever one is asked
-for. To Jupyter it is a kernel provisioner, so that papermill and nbval use it unchanged; in JupyterLab, and where processes
-cannot be forked safely (macOS, Windows), kernels start as usual and give the same results.
+for. To Jupyter it is a kernel provisioner, so that papermill and nbval use it unchanged; in JupyterLab, and where
+processes cannot be forked safely (macOS, Windows), kernels start as usual and give the same results.
 
 Who watches whom: each kernel has a line to the process that asked for it. When that process ends, its kernels are
-killed; when the last process that may ask has ended, so is the fork server; when the fork server dies, kernels notice by
-themselves.
+killed; when the last process that may ask has ended, so is the fork server; when the fork server dies, kernels notice
+by themselves.
 """
 
 import atexit
@@ -127,7 +127,8 @@ class Kernel:
         """Wait for the end of the kernel and return its exit status."""
         global peak
         if self.returncode is None:
-            told = self.answers.readline() or f"{-signal.SIGKILL} 0"  # nothing is told when the fork server itself is dead
+            # nothing is told when the fork server itself is dead
+            told = self.answers.readline() or f"{-signal.SIGKILL} 0"
             self.returncode, most = map(int, told.split())
             peak = max(peak, most)
             self.answers.close()

@@ -29,9 +29,8 @@ from tqdm import tqdm
 from compendium import paths
 from compendium.files import uninterrupted, write_atomic
 from compendium.ledger import claims
-from compendium.run import caching, contents, execution, workers
-from compendium.run.__init__ import RunError
-from compendium.run.declared import Choice, declared
+from compendium.run import RunError, caching, contents, declared, execution, workers
+from compendium.run.declared import Choice
 
 SEED = 20220225
 COMMITTED = ("robustness", "curves")
