@@ -1,4 +1,4 @@
-# The two commands: make, make test. Everything they need is installed into .venv from requirements.lock.
+# The commands: make, make test, make test-all. Everything they need is installed into .venv from requirements.lock.
 PYTHON ?= python3
 SHELL := /bin/sh
 VENV := .venv
@@ -7,12 +7,15 @@ READY := $(VENV)/.ready
 export PYTHONUTF8 := 1
 unexport PYTHONPATH PYTHONHOME
 
-.PHONY: all test lab book sweep accept check faults mutants bench help clean lock
+.PHONY: all test test-all lab book sweep accept check faults mutants bench help clean lock
 all: $(READY) ## run everything, compare with what is committed, print the verdicts
 	@$(RUN) compendium run
 
 test: $(READY) ## prove it: units, properties, contracts, notebooks, tables, figures, ledger
-	@$(RUN) pytest -q -rs --kept -n auto --dist loadfile
+	@$(RUN) pytest -q -rs -n auto --dist loadfile -m "not slow"
+
+test-all: $(READY) ## the same, and browsers, whole sweeps, data added, a sample of planted faults
+	@$(RUN) pytest -q -rs -n auto --dist loadfile
 
 lab: $(READY) ## open copies of the notebooks in JupyterLab: make lab, make lab LANGUAGE=en; FRESH=1 starts anew
 	@$(RUN) compendium lab $(patsubst %,--language %,$(filter zh en,$(LANGUAGE))) $(if $(FRESH),--fresh)
@@ -46,7 +49,7 @@ clean: ## remove .venv and build
 	rm -rf $(VENV) build
 
 help: ## list these targets
-	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 16
 
 # .venv serves the folder and the Python it was made for. Elsewhere, or where that Python is gone, it is made anew.
 ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR) $(realpath $(VENV)/bin/python))

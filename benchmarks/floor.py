@@ -6,7 +6,9 @@ Prints a line a cell: notebook, cell, seconds, and how many of these went into l
 import os
 import time
 
-from compendium import figures, paths, running
+from compendium import paths
+from compendium.run import contents, notebookfile
+from compendium.show import figures
 
 drawing = 0.0
 save = figures.save
@@ -21,10 +23,10 @@ def timed_save(*arguments: object) -> None:
 
 
 figures.save = timed_save
-os.chdir(paths.NOTEBOOKS)
-for notebook in running.select(()):
+os.chdir(paths.project().notebooks)
+for notebook in contents.select(()):
     namespace: dict[str, object] = {"__name__": "__main__"}
-    for cell in running.read(notebook.path).cells:
+    for cell in notebookfile.read(notebook.path).cells:
         if cell.cell_type == "code":
             begun, before = time.perf_counter(), drawing
             exec(compile(cell.source, cell.id, "exec"), namespace)

@@ -158,7 +158,7 @@ def sweep_choices(
         f"now. Verdicts not listed hold in all of them. Tables: {paths.shown(sweep.folder())}"
     )
     if done.failures:
-        raise RunError("\n       ".join(done.failures.values()))
+        raise RunError("\n       ".join(dict.fromkeys(done.failures.values())))
     if accept:
         sweep.accept()
 

@@ -15,6 +15,7 @@ ACTIVE = re.compile(
     r"|(?P<entity>&(?=#|\w+;))|(?P<tag><)"
     r"|[*`\[\]|~]|(?<![^\W_])_"  # an underscore within or after a word begins nothing
     r"|^[#>]|^[+=:-](?=[ +=:-]|$)"  # at the start of a paragraph: heading, quotation, list, rule
+    r"|(?<=(?u:\s))#(?=#*(?u:\s)*$)"  # at the end of a heading: its closing sequence
     r"|(?P<number>^\d+(?=[.)]( |$)))"  # a numbered list
     r"|:(?=//[a-z\d])|(?<=www)\.",  # an address that would become a link
     re.I | re.A,

@@ -62,12 +62,13 @@ def read_plain(path: Path) -> bytes:
     Raises OSError if there is none or it may not be read, and InputError if it is a link, a folder, a pipe or a device,
     or larger than any table: reading it could wait for ever or lead elsewhere.
     """
-    found = path.lstat()
-    remedy = f"put the file itself in its place, or {paths.restore(path)}"
+    found, rule = path.lstat(), ""
     if not stat.S_ISREG(found.st_mode):
-        raise InputError(paths.shown(path), "must be a plain file, not a link, folder, pipe or device", remedy)
-    if found.st_size > LARGEST:
-        raise InputError(paths.shown(path), f"must not be larger than {LARGEST // 10**6} MB", remedy)
+        rule = "must be a plain file, not a link, folder, pipe or device"
+    elif found.st_size > LARGEST:
+        rule = f"must not be larger than {LARGEST // 10**6} MB"
+    if rule:
+        raise InputError(paths.shown(path), rule, f"put the file itself in its place, or {paths.restore(path)}")
     return path.read_bytes()
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from compendium import bounds, tables
+from compendium.data import tables
+from study import bounds
 
 SOURCE = "made-up-by-a-test"
 FACTS = 4  # the highest tier without assumptions

@@ -14,8 +14,10 @@ from pathlib import Path
 
 import nbformat
 
-from compendium import paths, running, tables
-from compendium.lessons import SOLUTION
+from compendium import paths
+from compendium.files import write_atomic
+from compendium.run import contents
+from compendium.show.lessons import SOLUTION
 
 TABLE = Path(__file__).with_name("parity.csv")
 COMMAND = "python tests/parity.py"
@@ -69,7 +71,7 @@ def hashes() -> dict[tuple[str, str], tuple[str, str]]:
     """Return (notebook, cell) -> a short hash of the Chinese and of the English half, for every text cell."""
     return {
         (name, cell.id): tuple(hashlib.sha256(half.encode()).hexdigest()[:12] for half in halves(cell.source))
-        for name, notebook in running.contents().items()
+        for name, notebook in contents.catalogue().items()
         for cell in nbformat.read(notebook.path, as_version=4).cells
         if cell.cell_type == "markdown"
     }
@@ -102,7 +104,7 @@ def main() -> None:
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(("notebook", "cell", "zh_sha", "en_sha"))
     rows.writerows((*place, *pair) for place, pair in now.items())
-    tables.write_atomic(TABLE, text.getvalue().encode())
+    write_atomic(TABLE, text.getvalue().encode())
     print(f"{len(now)} text cells recorded in {paths.shown(TABLE)}")
 
 

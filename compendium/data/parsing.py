@@ -37,7 +37,8 @@ def parse(path: Path, names: list[str]) -> list[list[str]]:
                 raise _header(file, row, names)
             if number > 1 and row == names:
                 raise InputError(file, "the header stands there again", "delete the row", number)
-            _check_quotes(file, lines[number - 1], row, names, number)
+            if '"' in lines[number - 1]:
+                _check_quotes(file, lines[number - 1], row, names, number)
             rows.append(row)
     except csv.Error as error:
         raise InputError(file, f"is not well-formed CSV ({error})", QUOTES, len(rows) + 1) from None

@@ -31,23 +31,28 @@ def row_rules(last: str, sound: dict[str, list[Row]], schemas: dict[str, dict]) 
     none, and a row of basis paper_text names the paper.
     """
     problems, faulty = [], set()
-    past = {name: [f["name"] for f in schema["fields"] if f.get("past")] for name, schema in schemas.items()}
-    for row in (row for rows in sound.values() for row in rows):
-        future = [column for column in past[row.table] if _later(row.texts.get(column, ""), last)]
-        found = [row.fault(column, f"must not lie after the day of the data, {CREATED}", READ) for column in future]
-        for low, high in ORDERED:
-            start, end = row.values.get(low), row.values.get(high)
-            if low not in future and start is not None and end is not None and _later(start, end):
-                found.append(row.fault(low, f"must not lie after {high}, {row.texts[high]}", CELL))
-        for column in row.values:
-            other = f"{column.removesuffix('_en')}_zh"
-            if column.endswith("_en") and other in row.values and bool(row[column]) != bool(row[other]):
-                found.append(row.fault(column, f"must be {'given' if row[other] else 'empty'}, as {other} is", CELL))
-        if row.values.get("basis") == "paper_text" and row.values.get("source_id", "paper") != "paper":
-            found.append(row.fault("source_id", "must be paper where basis is paper_text", CELL))
-        if found:
-            problems += found
-            faulty.add(row.table)
+    for name, rows in ((name, rows) for name, rows in sound.items() if rows):
+        columns = list(rows[0].values)
+        past = [field["name"] for field in schemas[name]["fields"] if field.get("past")]
+        ordered = [(low, high) for low, high in ORDERED if low in columns and high in columns]
+        pairs = [(c, f"{c.removesuffix('_en')}_zh") for c in columns if c.endswith("_en")]
+        pairs = [(column, other) for column, other in pairs if other in columns]
+        for row in rows:
+            future = [column for column in past if _later(row.texts.get(column, ""), last)]
+            found = [row.fault(column, f"must not lie after the day of the data, {CREATED}", READ) for column in future]
+            for low, high in ordered:
+                start, end = row[low], row[high]
+                if low not in future and start is not None and end is not None and _later(start, end):
+                    found.append(row.fault(low, f"must not lie after {high}, {row.texts[high]}", CELL))
+            for column, other in pairs:
+                if bool(row[column]) != bool(row[other]):
+                    given = "given" if row[other] else "empty"
+                    found.append(row.fault(column, f"must be {given}, as {other} is", CELL))
+            if row.values.get("basis") == "paper_text" and row.values.get("source_id", "paper") != "paper":
+                found.append(row.fault("source_id", "must be paper where basis is paper_text", CELL))
+            if found:
+                problems += found
+                faulty.add(name)
     return problems, faulty
 
 
@@ -60,9 +65,13 @@ def _later(start: Any, end: Any) -> bool:
     return bool(start > end)
 
 
-def _entries(row: Row, column: str, schema: dict) -> list:
+def _lists(schema: dict) -> set[str]:
+    """Return the columns whose cells hold lists."""
+    return {field["name"] for field in schema["fields"] if "listOf" in field}
+
+
+def _entries(row: Row, column: str, lists: set[str]) -> list:
     """Return what a referring cell holds: its value, or the parts of a list."""
-    lists = {field["name"] for field in schema["fields"] if "listOf" in field}
     if row[column] is None:
         return []
     return row[column].split(SEPARATOR) if column in lists else [row[column]]
@@ -76,10 +85,11 @@ def references(sound: dict[str, list[Row]], schemas: dict[str, dict]) -> Found:
     problems, faulty = [], set()
     dangling: dict[tuple, list[tuple[Row, str]]] = {}
     for name, rows in sound.items():
+        lists = _lists(schemas[name])
         for column, (target, key) in links(schemas[name], name):
             known = {row[key] for row in sound.get(target, [])}
             for row in rows:
-                entries = _entries(row, column, schemas[name])
+                entries = _entries(row, column, lists)
                 for entry in dict.fromkeys(entries):
                     if known and entry not in known:
                         dangling.setdefault((target, key, entry), []).append((row, column))
@@ -102,8 +112,9 @@ def provenance(sound: dict[str, list[Row]], schemas: dict[str, dict]) -> list[In
     cited: set[tuple[str, str]] = set()
     for name in set(sound) - {"source_origins"}:
         columns = [column for column, target in links(schemas[name], name) if target == ("sources", "source_id")]
+        lists = _lists(schemas[name])
         for row in sound[name]:
-            cited.update((entry, name) for column in columns for entry in _entries(row, column, schemas[name]))
+            cited.update((entry, name) for column in columns for entry in _entries(row, column, lists))
     used = {source for source, _ in cited}
     problems = _idle(sound["sources"], "source_id", used, "cite the source in the row it supports, or delete it")
     known = {(row["source_id"], row["table"] or "") for row in sound["source_origins"]}

@@ -41,10 +41,14 @@ COLUMNS = [
 ]
 
 
-@cache
 def cells(notebook: str) -> dict[str, str]:
     """Return claim id -> id of the cell of `notebook` that judges it by `ledger.check`, read from its source."""
-    content = json.loads((paths.project().notebooks / f"{notebook}.ipynb").read_text(encoding="utf-8"))
+    return _cells(paths.project().notebooks / f"{notebook}.ipynb")
+
+
+@cache
+def _cells(file: Path) -> dict[str, str]:
+    content = json.loads(file.read_text(encoding="utf-8"))
     found: dict[str, str] = {}
     for cell in content["cells"]:
         if cell["cell_type"] != "code":

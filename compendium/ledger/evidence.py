@@ -122,8 +122,8 @@ def outside(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[mask]
 
 
-def row_sources(row: pd.Series) -> list[str]:
-    """Return the sources of one row: those in source_id and the copies in also_in."""
+def row_sources(row: pd.Series | dict) -> list[str]:
+    """Return the sources of one row, or record: those in source_id and the copies in also_in."""
     cells = [row["source_id"], row.get("also_in", ""), row.get("revision_source_id", "")]
     return [part for cell in cells if isinstance(cell, str) and cell for part in cell.split(LIST)]
 
@@ -136,7 +136,7 @@ def rank(quality: tuple[bool, str]) -> tuple[bool, bool, str]:
 
 def weigh(rows: pd.DataFrame, any_row: bool, data: Data) -> tuple[str, str]:
     """Return grade and trust of `rows`: each is as good as its best source, all as the worst row, any as the best."""
-    best = [min((data.quality(s) for s in row_sources(r)), key=rank) for _, r in rows.iterrows()]
+    best = [min((data.quality(s) for s in row_sources(r)), key=rank) for r in rows.to_dict("records")]
     if any_row:
         best = [min(best, key=rank)]
     return max(grade for _, grade in best), "unsafe" if any(unsafe for unsafe, _ in best) else "ok"

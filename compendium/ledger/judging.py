@@ -108,7 +108,7 @@ def printed(
 def by_origin(rows: pd.DataFrame, hits: np.ndarray, data: Data) -> list[bool]:
     """Return, for each origin, whether its best copies agree: one of those of the best quality is enough."""
     answers: dict[str, list[tuple[tuple, bool]]] = {}
-    for (_, row), hit in zip(rows.iterrows(), hits, strict=True):
+    for row, hit in zip(rows.to_dict("records"), hits, strict=True):
         source = min(row_sources(row), key=lambda s: rank(data.quality(s)))
         origin = data.origin(row_sources(row)[0], row["table"])[0]
         answers.setdefault(origin, []).append((rank(data.quality(source)), bool(hit)))
@@ -333,7 +333,8 @@ def assess(claim: pd.Series, judged: Judged, data: Data) -> Assessment:
     rows = judged.rows
     if len(outside(rows)) != len(rows):
         raise LedgerError(f"{claim['claim_id']}: rows of the paper are what is tested and cannot be evidence")
-    origins = [data.origin(row_sources(r)[0], r["table"]) for _, r in rows.iterrows()]
+    records = rows.to_dict("records")
+    origins = [data.origin(row_sources(record)[0], record["table"]) for record in records]
     same = np.array([origin == claim["origin_id"] for origin, _ in origins])
     at_first = any(role == "origin" for (_, role), own_origin in zip(origins, same, strict=True) if own_origin)
     trace = "elsewhere" if not same.any() else "origin" if at_first else "copy"
@@ -343,7 +344,7 @@ def assess(claim: pd.Series, judged: Judged, data: Data) -> Assessment:
     origin = "other" if (confirmed if judged.agreement == "same" else (~same).any()) else "same"
     needed = rows[second] if confirmed and judged.any_row and judged.agreement == "same" else rows
     grade, trust = weigh(needed, judged.any_row, data)
-    sources = tuple(dict.fromkeys(s for _, r in rows.iterrows() for s in row_sources(r)))
+    sources = tuple(dict.fromkeys(source for record in records for source in row_sources(record)))
     word = vocabulary.verdict(judged.agreement, origin)
     return Assessment(trace, judged.agreement, origin, word, sources, grade, trust, judged)
 

@@ -16,6 +16,7 @@ from compendium.files import os_error_line, uninterrupted
 from compendium.run import RunError, execution, kernels
 
 SECONDS = 5
+KILLED = "a process was killed from outside, perhaps for want of memory. Remedy: --jobs 1"
 
 
 @contextmanager
@@ -25,6 +26,9 @@ def processes(jobs: int, log: Path) -> Iterator[Executor]:
     Args:
         jobs: how many.
         log: receives what the processes and their kernels say to the terminal.
+
+    Raises:
+        RunError: a process was killed, so that no more work can be given to the others.
     """
     forks = "fork" in multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("fork" if forks else None)
@@ -32,6 +36,8 @@ def processes(jobs: int, log: Path) -> Iterator[Executor]:
         executor = ProcessPoolExecutor(jobs, mp_context=context, initializer=begin, initargs=(str(log),))
         try:
             yield executor
+        except BrokenProcessPool:
+            raise RunError(KILLED) from None
         finally:
             with uninterrupted():
                 executor.shutdown(wait=False, cancel_futures=True)
@@ -82,7 +88,7 @@ def failure(notebook: str, error: BaseException) -> str:
     if isinstance(error, RunError):
         return str(error)
     if isinstance(error, BrokenProcessPool):
-        return f"{notebook}: a process was killed from outside, perhaps for want of memory. Remedy: --jobs 1"
+        return f"{notebook}: {KILLED}"
     if isinstance(error, OSError):
         return f"{notebook}: {os_error_line(error)}"
     return f"{notebook}: {type(error).__name__}: {(str(error).splitlines() or [''])[0]}"

@@ -1,7 +1,7 @@
 """The findings a reader takes away: declared sentences, filled from the ledger and the tables, or withdrawn."""
 
 import string
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
 
@@ -72,14 +72,15 @@ def key_findings(ledger: pd.DataFrame) -> list[Finding]:
     and all its `faults` are told in place of the sentence until it is rewritten.
     """
     declared = toml.tables(paths.project().notebooks / "findings.toml", Entry)
-    found = [finding(name, entry, ledger) for name, entry in declared.items()]
+    ours = {row.derived_id: row.value for row in derived().itertuples()}
+    found = [finding(name, entry, ledger, ours) for name, entry in declared.items()]
     return sorted(
         found, key=lambda f: (bool(f.faults), claims.WEIGHED.index(f.weight), list(STRENGTHS).index(f.strength))
     )
 
 
-def finding(name: str, entry: Entry, ledger: pd.DataFrame) -> Finding:
-    """Return the finding `name`, declared as `entry`, with its numbers or its faults.
+def finding(name: str, entry: Entry, ledger: pd.DataFrame, ours: Mapping[str, float]) -> Finding:
+    """Return the finding `name`, declared as `entry`, with its numbers or its faults; `ours`: the derived quantities.
 
     Raises:
         LedgerError: it names a claim that does not exist.
@@ -87,7 +88,7 @@ def finding(name: str, entry: Entry, ledger: pd.DataFrame) -> Finding:
     rows = ledger.set_index("claim_id").reindex(list(entry.expects))
     if rows["verdict"].isna().any():
         raise LedgerError(f"finding {name}: no claim {rows.index[rows['verdict'].isna()][0]} in the ledger")
-    faults, values = [], {row.derived_id: row.value for row in derived().itertuples()}
+    faults, values = [], dict(ours)
     for claim_id, verdict in entry.expects.items():
         if (now := rows.at[claim_id, "verdict"]) != verdict:
             zh = f"{claim_id} 现为“{VERDICTS[now].zh}”，不是“{VERDICTS[verdict].zh}”"

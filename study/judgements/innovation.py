@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pandas as pd
 
-from compendium.ledger.evidence import Data, joined, outside
+from compendium.ledger.evidence import LIST, Data, joined, outside
 from compendium.ledger.judging import Judged, Part, missing, own, parts, printed, recomputed
+from study.judgements.policy import where
 from study.judgements.registry import judges
 
 
@@ -198,7 +199,7 @@ def leading(claim: pd.Series, data: Data) -> Judged:
 def target(claim: pd.Series, data: Data) -> Judged:
     """Whether the coding of the paper finds no target value in the measure, for the problem that it answers."""
     coded, links = data("problems_countermeasures"), data("problem_links")
-    measure = coded[[claim["claim_id"] in ids.split(" ; ") for ids in coded["claim_ids"]]]
+    measure = coded[where(coded["claim_ids"], lambda ids: claim["claim_id"] in ids.split(LIST))]
     answered = links.loc[links["countermeasure_code"].isin(measure["code"]), "problem_code"]
     problems = coded[coded["code"].isin(answered)]
     if measure.empty or problems.empty:

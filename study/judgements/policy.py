@@ -139,7 +139,8 @@ def readings(data: Data) -> pd.DataFrame:
     rows, targets = outside(data("digitalisation")), aims(data)
     wanted = ["target_id", "measure_zh", "measure_en", "comparator", "value", "unit", "target_year"]
     found = rows.join(targets[wanted].set_index("measure_zh", drop=False), on="label_zh", how="inner")
-    return found.assign(when=[pd.Period(day).end_time.normalize() for day in found["as_of"]]).sort_values("when")
+    ends = pd.DatetimeIndex([pd.Period(day).end_time.normalize() for day in found["as_of"]])
+    return found.assign(when=ends).sort_values("when")
 
 
 def last_in_time(found: pd.DataFrame) -> pd.DataFrame:

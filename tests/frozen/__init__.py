@@ -4,15 +4,27 @@ import json
 import shutil
 from pathlib import Path
 
-from compendium import paths, tables
+import pandas as pd
+
+from compendium import paths
+from compendium.data import datapackage
+from compendium.files import fingerprint
+
+DAY = "2026-11-25T00:00:00Z"
+
+
+def texts(table: str) -> pd.DataFrame:
+    """Return a frozen table, each cell as it is written."""
+    return pd.read_csv(Path(__file__).with_name(f"{table}.csv"), dtype=str, keep_default_na=False, encoding="utf-8")
 
 
 def folder(target: Path) -> Path:
     """Write the frozen tables, with what describes them in data/raw, to the new folder `target` and return it."""
-    shutil.copytree(paths.RAW, target, ignore=shutil.ignore_patterns("*.csv"))
+    shutil.copytree(paths.project().raw, target, ignore=shutil.ignore_patterns("*.csv"))
     for table in Path(__file__).parent.glob("*.csv"):
         shutil.copy(table, target)
-    package = tables.package(target)
+    package = datapackage.descriptor(target)
+    package["created"] = DAY
     package["resources"] = [r for r in package["resources"] if (target / r["path"]).is_file()]
     write(target, package)
     rehash(target)
@@ -21,14 +33,14 @@ def folder(target: Path) -> Path:
 
 def rehash(target: Path) -> None:
     """Record the present size and hash of every table, whatever it holds."""
-    package = tables.package(target)
+    package = datapackage.descriptor(target)
     for resource in package["resources"]:
         content = (target / resource["path"]).read_bytes()
-        resource["bytes"], resource["hash"] = len(content), tables.fingerprint(content)
+        resource["bytes"], resource["hash"] = len(content), fingerprint(content)
     write(target, package)
 
 
 def write(target: Path, package: dict) -> None:
     """Write datapackage.json of the folder `target`."""
     text = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
-    (target / tables.PACKAGE).write_text(text, encoding="utf-8", newline="\n")
+    (target / datapackage.PACKAGE).write_text(text, encoding="utf-8", newline="\n")

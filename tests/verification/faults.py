@@ -8,7 +8,7 @@
 A fault in a raw table is planted as an author would plant it who does not know: the hashes are renewed, so that the
 deeper layers have to notice. Layers, from the outside in:
 
-    validation   types, keys, lists and the arithmetic between the tables (compendium.validation)
+    validation   types, keys, lists and the arithmetic between the tables (compendium.ledger.gate)
     stop         a notebook refuses to go on
     verdict      a verdict is not the one pinned by hand in tests/expected-verdicts.csv
     comparison   an output differs from the committed one: table, text, figure
@@ -25,7 +25,6 @@ import contextlib
 import csv
 import gc
 import hashlib
-import importlib
 import inspect
 import io
 import itertools
@@ -58,18 +57,13 @@ from matplotlib.text import Text
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1]))
 
-from compendium import (  # noqa: E402
-    bounds,
-    claims,
-    figures,
-    freshness,
-    paths,
-    reporting,
-    running,
-    tables,
-    validation,
-    vocabulary,
-)
+from compendium import paths, vocabulary  # noqa: E402
+from compendium.data import datapackage, validity  # noqa: E402
+from compendium.files import fingerprint, write_atomic  # noqa: E402
+from compendium.ledger import claims, evidence, gate, judging, printed, recording  # noqa: E402
+from compendium.run import comparison, contents, execution, freshness, notebookfile  # noqa: E402
+from compendium.show import figures, texts  # noqa: E402
+from study import programme  # noqa: E402
 
 KINDS = {
     "cell": "数值加一个末位",
@@ -109,7 +103,8 @@ FLOOR_PCT = 95
 MISSED = "missed: "
 DEAD = "no output depends on these cells: moving them far moves nothing"
 BLOCK = 12
-TABLES = paths.ROOT / "data" / "verification"
+UNITS = "unit/test_claims.py"
+TABLES = paths.HOME / "data" / "verification"
 LOG = TABLES / "faults-log.csv"
 HEADS = ("stamp", "group", "kind", "file", "row", "column", "change", "layer", "place_named", "message", "reason")
 WORK: list = []  # for the processes of the pool, which inherit it: functions cannot be sent to them
@@ -152,7 +147,7 @@ class Outcome:
 
 def cells(name: str) -> list[list[str]]:
     """Return the cells of a raw table as text, header first."""
-    with (paths.ROOT / "data" / "raw" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+    with (paths.HOME / "data" / "raw" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.reader(file))
 
 
@@ -172,11 +167,11 @@ def rewrite(name: str, edit: Callable[[list[list[str]]], None]) -> Callable[[Pat
         data = written(rows)
         (folder / f"{name}.csv").unlink()
         (folder / f"{name}.csv").write_bytes(data)
-        package = json.loads((folder / tables.PACKAGE).read_text(encoding="utf-8"))
+        package = json.loads((folder / datapackage.PACKAGE).read_text(encoding="utf-8"))
         entry = next(r for r in package["resources"] if r["name"] == name)
-        entry["bytes"], entry["hash"] = len(data), tables.fingerprint(data)
-        (folder / tables.PACKAGE).unlink()
-        (folder / tables.PACKAGE).write_text(json.dumps(package, ensure_ascii=False), encoding="utf-8")
+        entry["bytes"], entry["hash"] = len(data), fingerprint(data)
+        (folder / datapackage.PACKAGE).unlink()
+        (folder / datapackage.PACKAGE).write_text(json.dumps(package, ensure_ascii=False), encoding="utf-8")
 
     return apply
 
@@ -209,7 +204,7 @@ def later(text: str, days: int = 1) -> str:
 
 def columns(name: str, *types: str) -> list[tuple[int, str]]:
     """Return number and name of the columns of a raw table with these types."""
-    return [(i, f["name"]) for i, f in enumerate(tables.schema(name)["fields"]) if f["type"] in types]
+    return [(i, f["name"]) for i, f in enumerate(datapackage.schema(name)["fields"]) if f["type"] in types]
 
 
 def cell_faults(name: str) -> Iterator[Fault]:
@@ -303,16 +298,16 @@ def notebook_edit(name: str, edit: Callable[[dict], None]) -> Callable[[Path], N
 
     def apply(folder: Path) -> None:
         path = folder / "notebooks" / f"{name}.ipynb"
-        notebook = running.read(path)
+        notebook = notebookfile.read(path)
         edit({cell.id: cell for cell in notebook.cells} | {"": notebook})
-        path.write_text(running.normalise(notebook), encoding="utf-8")
+        path.write_text(notebookfile.normalise(notebook), encoding="utf-8")
 
     return apply
 
 
 def notebook_faults(name: str, chance: random.Random) -> Iterator[Fault]:
     """Outputs edited, cleared, all cleared; cells deleted; numbers in texts changed; parameters renamed."""
-    notebook = running.read(paths.ROOT / "notebooks" / f"{name}.ipynb")
+    notebook = notebookfile.read(paths.HOME / "notebooks" / f"{name}.ipynb")
     code = [c for c in notebook.cells if c.cell_type == "code"]
     texts = [c for c in notebook.cells if c.cell_type == "markdown"]
 
@@ -349,7 +344,7 @@ def notebook_faults(name: str, chance: random.Random) -> Iterator[Fault]:
     for cell in [c.id for c in texts if numerals(c.source)]:
         yield fault("number in text changed", cell, "one digit", partial(in_text, cell=cell))
     parameters = next(c.id for c in code if "parameters" in c.metadata.get("tags", []))
-    for parameter in running.parameters(running.contents()[name]):
+    for parameter in contents.parameters(contents.catalogue()[name]):
         yield fault("parameter renamed", parameters, parameter, partial(rename, cell=parameters, parameter=parameter))
 
 
@@ -379,14 +374,14 @@ def file_faults(chance: random.Random) -> Iterator[Fault]:
         lines = (folder / table).read_text(encoding="utf-8").splitlines(keepends=True)
         (folder / table).write_text("".join(lines[:-1]), encoding="utf-8", newline="")
 
-    figures_ = sorted(p.relative_to(paths.ROOT) for p in (paths.ROOT / "figures").glob("*/*.svg"))
+    figures_ = sorted(p.relative_to(paths.HOME) for p in (paths.HOME / "figures").glob("*/*.svg"))
     for figure, other in zip(figures_, figures_[1:] + figures_[:1], strict=True):
         pixels = figure.with_suffix(".png")
-        swap = partial(lambda folder, one, two: shutil.copy(paths.ROOT / two, folder / one), one=figure, two=other)
+        swap = partial(lambda folder, one, two: shutil.copy(paths.HOME / two, folder / one), one=figure, two=other)
         yield Fault("figure flipped", (figure.name, "", ""), "SVG", partial(flip, figure=figure))
         yield Fault("figure flipped", (pixels.name, "", ""), "PNG", partial(turn, figure=pixels))
         yield Fault("figure replaced", (figure.name, "", ""), f"by {other.name}", swap)
-    for table in sorted(p.relative_to(paths.ROOT) for p in (paths.ROOT / "data" / "processed").glob("*.csv")):
+    for table in sorted(p.relative_to(paths.HOME) for p in (paths.HOME / "data" / "processed").glob("*.csv")):
         yield Fault("table edited", (table.name, "", ""), "one digit", partial(edit, table=table))
         yield Fault("table edited", (table.name, "", ""), "last row dropped", partial(shorten, table=table))
         yield Fault("table removed", (table.name, "", ""), "", lambda folder, table=table: (folder / table).unlink())
@@ -395,7 +390,7 @@ def file_faults(chance: random.Random) -> Iterator[Fault]:
 def output_faults() -> list[Fault]:
     """Return the faults in what is committed beside the raw tables."""
     chance = random.Random(SEED)
-    found = [f for name in running.contents() for f in notebook_faults(name, chance)]
+    found = [f for name in contents.catalogue() for f in notebook_faults(name, chance)]
     return found + list(file_faults(chance))
 
 
@@ -434,16 +429,16 @@ class Player:
         self.drawings: list[str] = []
         figures.save = lambda page, alt: self.drawings.append(drawn(page.figure))
         figures.show = lambda name, language: None
-        bounds.milp = solved_once(bounds.milp)
+        programme.milp = solved_once(programme.milp)
 
-    def play(self, notebook: running.Notebook) -> Iterator[tuple[str, str]]:
+    def play(self, notebook: contents.Notebook) -> Iterator[tuple[str, str]]:
         """Yield the id of each code cell and its outputs as text.
 
         Raises:
             RuntimeError: a cell failed.
         """
         self.shell.reset(new_session=True)
-        for cell in running.read(notebook.path).cells:
+        for cell in notebookfile.read(notebook.path).cells:
             if cell.cell_type == "code":
                 self.drawings.clear()
                 with capture_output() as captured:
@@ -458,7 +453,7 @@ class Player:
                     shown.append(self.shell.display_formatter.format(result.result)[0])
                 yield cell.id, json.dumps(shown + self.drawings, default=str)
 
-    def saved(self, notebook: running.Notebook) -> dict[str, str]:
+    def saved(self, notebook: contents.Notebook) -> dict[str, str]:
         """Return the processed tables that the notebook has written, as text."""
         made = {name: paths.processed(name) for name in notebook.writes}
         return {name: path.read_text(encoding="utf-8") for name, path in made.items() if path.is_file()}
@@ -514,10 +509,9 @@ RULES = [
         'return "confirmed"',
     ),
     ("vocabulary", "a known record is none", 'return "not obtained"', 'return "no source found"'),
-    ("claims", "weakness is not said", 'if assessment.strength != "weak":', "if True:"),
+    ("recording", "weakness is not said", 'if assessment.strength != "weak":', "if True:"),
 ]
-JUDGING = {name: importlib.import_module(f"compendium.ledger.{name}") for name in ("printed", "evidence", "judging")}
-JUDGING |= {"vocabulary": vocabulary, "claims": claims}
+JUDGING = {m.__name__.rpartition(".")[2]: m for m in (printed, evidence, judging, recording, vocabulary)}
 
 
 def rule_faults() -> Iterator[Fault]:
@@ -541,13 +535,13 @@ def rule_faults() -> Iterator[Fault]:
 
 def version_faults() -> Iterator[Fault]:
     """Every library that results depend on in another version; the font of the figures exchanged."""
-    for name in reporting.PACKAGES:
+    for name in texts.PACKAGES:
 
         def apply(folder: Path, name: str = name) -> None:
-            known = reporting.version
-            reporting.version = lambda package: "0.0.1" if package == name else known(package)
+            known = texts.version
+            texts.version = lambda package: "0.0.1" if package == name else known(package)
 
-        yield Fault("version changed", ("reporting.versions()", "", ""), name, apply)
+        yield Fault("version changed", ("texts.versions()", "", ""), name, apply)
 
     def font(folder: Path) -> None:
         other = matplotlib.font_manager.findfont("DejaVu Sans")
@@ -559,14 +553,14 @@ def version_faults() -> Iterator[Fault]:
 def baseline(player: Player) -> dict[str, dict]:
     """Play all notebooks on the committed tables and return outputs by cell and tables by name."""
     played = {}
-    for name, notebook in running.contents().items():
+    for name, notebook in contents.catalogue().items():
         begun = time.perf_counter()
         played[name] = {"cells": dict(player.play(notebook)), "tables": player.saved(notebook)}
         played[name]["seconds"] = time.perf_counter() - begun
     return played
 
 
-def difference(player: Player, notebook: running.Notebook, was: dict) -> Outcome:
+def difference(player: Player, notebook: contents.Notebook, was: dict) -> Outcome:
     """Play one notebook until something differs from `was`; an empty outcome if nothing does."""
     try:
         for cell, output in player.play(notebook):
@@ -583,10 +577,10 @@ def difference(player: Player, notebook: running.Notebook, was: dict) -> Outcome
 @cache
 def expected() -> dict[str, str]:
     """Return the verdicts pinned by hand."""
-    return pd.read_csv(paths.ROOT / "tests/expected-verdicts.csv").set_index("claim_id")["verdict"].to_dict()
+    return pd.read_csv(paths.HOME / "tests/expected-verdicts.csv").set_index("claim_id")["verdict"].to_dict()
 
 
-def pinned(notebook: running.Notebook, cell: str) -> str:
+def pinned(notebook: contents.Notebook, cell: str) -> str:
     """Return `verdict` if the cell that differs has just given a verdict that is not the one pinned by hand."""
     book = InteractiveShell.instance().user_ns.get("ledger")
     records = getattr(book, "records", {})
@@ -603,10 +597,10 @@ class Watch:
     def __init__(self, player: Player, played: dict[str, dict], made: Path):
         self.player, self.played, self.made = player, played, made
 
-    def readers(self, table: str) -> list[running.Notebook]:
+    def readers(self, table: str) -> list[contents.Notebook]:
         """Return the notebooks that read a raw table, shortest first; all for the common ones, and for other faults."""
-        books = sorted(running.contents().values(), key=lambda b: self.played[b.name]["seconds"])
-        return [b for b in books if table in b.reads or table in running.COMMON or not table]
+        books = sorted(contents.catalogue().values(), key=lambda b: self.played[b.name]["seconds"])
+        return [b for b in books if table in b.reads or table in execution.COMMON or not table]
 
     def examine(self, fault: Fault, first: str) -> tuple[Outcome, str]:
         """Return what notices a fault, and which notebook did."""
@@ -619,25 +613,25 @@ class Watch:
 
     def look_at_figures(self, fault: Fault) -> Outcome:
         """Draw the figures of one notebook to files and compare them with the committed ones."""
-        notebook = running.contents()["09-problems-and-paths"]
+        notebook = contents.catalogue()["09-problems-and-paths"]
         figures.save = self.player.save
         fault.apply(Path())
         try:
             list(self.player.play(notebook))
         except RuntimeError as error:
             return Outcome("stop", str(error), True)
-        made = sorted(paths.output_root().glob("figures/*/*"))
+        made = sorted(paths.project().out.glob("figures/*/*"))
         found = [
-            line for m in made for line in running.compare_bytes(m, paths.ROOT / m.relative_to(paths.output_root()))
+            line for m in made for line in comparison.compare_bytes(m, paths.HOME / m.relative_to(paths.project().out))
         ]
         return Outcome("comparison", found[0], True) if found else Outcome()
 
     def look_at_files(self, fault: Fault) -> Outcome:
         """Plant a fault in a copy of one notebook and its outputs and return what notices it."""
         stem = Path(fault.place[0]).stem
-        notebook = next(b for b in running.contents().values() if stem == b.name or stem in b.writes)
+        notebook = next(b for b in contents.catalogue().values() if stem == b.name or stem in b.writes)
         with tempfile.TemporaryDirectory(prefix="faults-") as scratch:
-            copy = Path(scratch)
+            copy = linked(Path(scratch), "notebooks", "data/processed", "figures")
             kept = [f"notebooks/{notebook.name}.ipynb", *(f"data/processed/{name}.csv" for name in notebook.writes)]
             kept += [
                 f"figures/{lang}/{name}.{end}"
@@ -645,20 +639,20 @@ class Watch:
                 for lang in ("zh", "en")
                 for end in ("svg", "png")
             ]
-            for name in filter(lambda name: (paths.ROOT / name).is_file(), kept):
+            for name in filter(lambda name: (paths.HOME / name).is_file(), kept):
                 (copy / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(paths.ROOT / name, copy / name)
-            for other in paths.NOTEBOOKS.iterdir():
+                shutil.copy(paths.HOME / name, copy / name)
+            for other in (paths.HOME / "notebooks").iterdir():
                 if not (copy / "notebooks" / other.name).exists():
                     (copy / "notebooks" / other.name).symlink_to(other)
             fault.apply(copy)
+            os.environ[paths.ROOT] = str(copy)
             messages = {"comparison": [], "gate": [], "texts": [], "stop": []}
             if fault.kind in OUTPUTS:
-                messages["comparison"] = running.compare(self.made, [notebook], copy)
-            paths.NOTEBOOKS = copy / "notebooks"
-            messages["gate"] = running.gate(notebook.path)
+                messages["comparison"] = comparison.compare(self.made, [notebook], copy)
+            messages["gate"] = notebookfile.faults(notebook.path)
             if fault.kind in SOURCES:
-                messages["texts"] = texts(notebook.name)
+                messages["texts"] = told_by_tests(notebook.name)
                 if not messages["gate"] and not messages["texts"]:
                     outcome = difference(self.player, notebook, self.played[notebook.name])
                     messages[outcome.layer or "stop"] = [outcome.message] if outcome.layer else []
@@ -669,9 +663,8 @@ class Watch:
 
     def look(self, fault: Fault, first: str = "") -> tuple[Outcome, str]:
         """Plant a fault, play the notebooks that read the table; return what noticed it, and the notebook that did."""
-        with planted(fault) as raw:
-            paths.RAW = raw
-            os.environ["COMPENDIUM_OUT"] = str(raw.parent)
+        with planted(fault) as root:
+            os.environ |= {paths.ROOT: str(root), paths.OUT: str(root / "build")}
             for notebook in sorted(self.readers(fault.table), key=lambda b: b.name != first):
                 outcome = difference(self.player, notebook, self.played[notebook.name])
                 if outcome.layer:
@@ -679,27 +672,38 @@ class Watch:
         return Outcome(), ""
 
 
+def linked(root: Path, *own: str) -> Path:
+    """Let `root` be a compendium of links to what lies in this one, but for the folders `own`, and return it."""
+    (root / "data").mkdir()
+    for path in (*paths.HOME.iterdir(), *(paths.HOME / "data").iterdir()):
+        name = path.relative_to(paths.HOME)
+        if name.as_posix() not in (*own, "data", "build") and not path.name.startswith("."):
+            (root / name).symlink_to(path)
+    return root
+
+
 @contextlib.contextmanager
 def planted(fault: Fault) -> Iterator[Path]:
-    """Give a copy of the raw tables with the fault in it."""
+    """Give a compendium whose raw tables have the fault in them."""
     with tempfile.TemporaryDirectory(prefix="faults-", dir=SCRATCH) as scratch:
-        raw = Path(scratch) / "raw"
-        shutil.copytree(SCRATCH / "raw", raw, copy_function=os.link)
-        fault.apply(raw)
-        yield raw
+        root = linked(Path(scratch), "data/raw")
+        shutil.copytree(SCRATCH / "raw", root / "data" / "raw", copy_function=os.link)
+        fault.apply(root / "data" / "raw")
+        yield root
 
 
 def validated(fault: Fault) -> Outcome:
     """Return what the validation says of a fault in a raw table."""
-    with planted(fault) as raw:
-        found = [str(problem) for problem in validation.check(raw)]
+    with planted(fault) as root, paths.using(root=root):
+        found = [str(problem) for problem in gate.check()]
     return Outcome("validation", found[0], named(fault, found)) if found else Outcome()
 
 
-def texts(name: str) -> list[str]:
+def told_by_tests(name: str) -> list[str]:
     """Return what the tests of the texts say of a notebook."""
-    sys.path.insert(0, str(HERE.parent))
+    sys.path[:0] = [str(HERE.parent / part) for part in ("", "unit", "whole")]
     import pytest
+    import test_exercises
     import test_notebooks as tests
 
     for test in (
@@ -709,7 +713,7 @@ def texts(name: str) -> list[str]:
         tests.test_cells_are_small_and_explained,
         tests.test_frame_of_a_notebook,
         tests.test_headings_descend_in_order,
-        tests.test_exercises_are_solved,
+        test_exercises.test_exercises_are_solved,
     ):
         with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory(prefix="faults-") as folder:
             given = {"name": name, "monkeypatch": patch, "tmp_path": Path(folder)}
@@ -723,21 +727,19 @@ def texts(name: str) -> list[str]:
 def unprovoked(work: list[Group]) -> list[str]:
     """Return what the tests of the texts say of the notebooks as they are, which should be nothing."""
     names = {Path(f.place[0]).stem for _, members in work for f in members if f.kind in SOURCES}
-    return [said for name in sorted(names) for said in apart(lambda name=name: texts(name))]
+    return [said for name in sorted(names) for said in apart(lambda name=name: told_by_tests(name))]
 
 
 def units(fault: Fault) -> Outcome:
     """Return whether the tests of the rules notice an altered rule."""
     import pytest
 
-    paths.RAW = paths.ROOT / "data" / "raw"
+    os.environ.pop(paths.ROOT, None)
     fault.apply(Path())
     with contextlib.redirect_stdout(io.StringIO()) as said:
-        status = pytest.main(
-            ["-x", "-q", "-p", "no:cacheprovider", "-o", "addopts=", str(HERE.parent / "test_claims.py")]
-        )
+        status = pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-o", "addopts=", str(HERE.parent / UNITS)])
     failed = re.search(r"FAILED (\S+)", said.getvalue())
-    return Outcome("units", failed[1] if failed else "tests/test_claims.py", True) if status == 1 else Outcome()
+    return Outcome("units", failed[1] if failed else f"tests/{UNITS}", True) if status == 1 else Outcome()
 
 
 def named(fault: Fault, messages: list[str]) -> bool:
@@ -824,7 +826,7 @@ def judge(fault: Fault) -> str:
     if fault.table != "claims" or not fault.place[1]:
         return ""
     claim = cells("claims")[int(fault.place[1]) - 1][0]
-    return claims.stored("claims", paths.ROOT).set_index("claim_id").at[claim, "notebook"]
+    return claims.stored("claims", paths.HOME).set_index("claim_id").at[claim, "notebook"]
 
 
 def explained(watch: Watch, fault: Fault) -> str:
@@ -847,7 +849,7 @@ def explained(watch: Watch, fault: Fault) -> str:
 def groups(take: int) -> list[Group]:
     """Return the faults by kind, table and column; with `take`, a fixed sample of so many of each kind."""
     found: list[Fault] = []
-    for name in tables.names():
+    for name in datapackage.names():
         found += [*cell_faults(name), *row_faults(name), *column_faults(name)]
     found += [*source_faults(), *rule_faults(), *version_faults(), *output_faults()]
     if take:
@@ -865,10 +867,10 @@ def groups(take: int) -> list[Group]:
 
 def stamp() -> str:
     """Return a hash of all that an outcome depends on."""
-    places = [paths.ROOT / name for name in ("compendium", "notebooks", "data/raw", "data/processed")]
-    files = [*freshness.files(places)]
-    files += [HERE.parent / name for name in ("test_notebooks.py", "test_claims.py", "expected-verdicts.csv")]
-    content = [p.read_bytes() for p in (*files, Path(__file__), paths.ROOT / "requirements.lock")]
+    places = [paths.HOME / name for name in ("compendium", "study", "notebooks", "data/raw", "data/processed")]
+    tests = ("unit/test_notebooks.py", "whole/test_exercises.py", "expected-verdicts.csv", UNITS)
+    files = [*freshness.files(places), *(HERE.parent / name for name in tests)]
+    content = [p.read_bytes() for p in (*files, Path(__file__), paths.HOME / "requirements.lock")]
     return hashlib.sha256(b"".join(hashlib.sha256(c).digest() for c in content)).hexdigest()[:12]
 
 
@@ -993,7 +995,7 @@ def agreed(made: Path) -> Path:
     if (
         not summary.is_file()
         or not json.loads(summary.read_text(encoding="utf-8"))["complete"]
-        or running.compare(made)
+        or comparison.compare(made)
     ):
         raise SystemExit(f"faults: {made} holds no complete run that agrees with the committed outputs. Remedy: make")
     return made
@@ -1004,17 +1006,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--take", type=int, default=0, help="so many faults of each kind instead of all")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes at once")
-    parser.add_argument("--run", type=Path, default=paths.BUILD / "run", help="a complete run; default: the last one")
+    parser.add_argument(
+        "--run", type=Path, default=paths.HOME / "build" / "run", help="a complete run; default: the last one"
+    )
     options = parser.parse_args()
     made = agreed(options.run)
     global SCRATCH
     with tempfile.TemporaryDirectory(prefix="faults-") as scratch:
         SCRATCH = Path(scratch)
-        shutil.copytree(paths.RAW, SCRATCH / "raw")
-        os.environ["COMPENDIUM_OUT"] = scratch
+        shutil.copytree(paths.HOME / "data" / "raw", SCRATCH / "raw")
+        os.environ[paths.OUT] = scratch
         player = Player()
         watch = Watch(player, baseline(player), made)
-        claims.cells.cache_clear()
+        claims._cells.cache_clear()
         gc.collect()
         gc.freeze()  # what every forked process inherits need not be searched for garbage there
         remember_typed()
@@ -1029,24 +1033,24 @@ def main() -> None:
         print(f"survived: {row.kind}, {row.file}, row {row.rows}, column {row.column}: {row.change}")
     if not options.take:
         for name, frame in (("faults", table), ("survivors", left)):
-            tables.write_atomic(TABLES / f"{name}.csv", frame.to_csv(index=False, lineterminator="\n").encode("utf-8"))
+            write_atomic(TABLES / f"{name}.csv", frame.to_csv(index=False, lineterminator="\n").encode("utf-8"))
     if faults := shortfalls(table):
         raise SystemExit("faults: " + "; ".join(faults))
 
 
 def remember_typed() -> None:
     """Let the validation read each unchanged raw table once: a fault changes one of them."""
-    plain, kept = validation._typed, {}
+    plain, kept = validity.typed, {}
 
     def typed(resource: object, file: str) -> tuple:
-        key = (Path(file).name, hashlib.sha256((paths.ROOT / file).read_bytes()).hexdigest())
+        key = (Path(file).name, hashlib.sha256((paths.project().root / file).read_bytes()).hexdigest())
         if key not in kept:
             kept[key] = plain(resource, file)
         rows, found = kept[key]
         return [replace(row, file=file) for row in rows], found
 
-    validation._typed = typed
-    validation.check()
+    validity.typed = typed
+    gate.check()
 
 
 def spread(watch: Watch, work: list[Group], jobs: int, log: bool) -> list[tuple[Fault, Outcome, str]]:

@@ -14,12 +14,12 @@ import pandas as pd
 from tqdm import tqdm
 
 from compendium import paths
-from compendium.claims import shown_value
 from compendium.ledger.evidence import Change, Data, LedgerError
 from compendium.ledger.flips import measures, places
+from compendium.ledger.recording import shown_value
 from study.judgements import judges
 
-PLACE = paths.ROOT / "data" / "verification"
+PLACE = paths.project().root / "data" / "verification"
 SLOW = ("pilot_province_evidence",)  # judged by integer programmes: a sample of the rows
 
 

@@ -1,0 +1,54 @@
+"""A real Chromium, where there is one, for tests that look at pages: fixtures to import."""
+
+import shutil
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from compendium import paths
+
+PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+FLAGS += ["--disable-component-update", "--disable-sync"]
+LOOKED = paths.HOME / "build" / "browser"  # log and pictures of the last test, for people
+
+
+def browsing(test):
+    """Mark a test that looks at pages: only `make test-all` runs it, and only where there is a Chromium."""
+    remedy = "no Chromium here; apt-get install chromium brings the browser tests"
+    return pytest.mark.slow(pytest.mark.skipif(not PROGRAM, reason=remedy)(test))
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Chromium, started once."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=PROGRAM, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def window(browser):
+    """A window with a list `faults` of console errors, failed and external requests; hosts elsewhere are cut off."""
+    page = opened(browser)
+    yield page
+    page.close()
+
+
+def opened(browser):
+    """Open a window such as the fixture `window` gives."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.faults = []
+    page.on("console", lambda m: page.faults.append(f"console: {m.text}") if m.type in ("error", "warning") else None)
+    page.on("pageerror", lambda e: page.faults.append(f"script: {e}"))
+    page.on("requestfailed", lambda r: page.faults.append(f"not loaded: {r.url}"))
+    page.on("request", lambda r: page.faults.append(f"external: {r.url}") if foreign(r.url) else None)
+    page.route(lambda url: foreign(url), lambda route: route.abort())
+    return page
+
+
+def foreign(url: str) -> bool:
+    """Tell whether an address leads away from this machine."""
+    return urlsplit(url).scheme not in ("file", "data", "blob", "about") and urlsplit(url).hostname != "127.0.0.1"

@@ -1,0 +1,143 @@
+"""A compendium of two notebooks, for tests of the runner: fixtures to import, and functions that work on it."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import copies
+import frozen
+import nbformat
+import pytest
+
+from compendium import paths
+from compendium.ledger import gate
+from compendium.run import contents, kernels, notebookfile, reference, schedule
+from compendium.show import readme
+
+FORK_SERVER, RAISE_IF_BAD = kernels.fork_server, gate.raise_if_bad
+CONTENTS = """
+[01-first]
+section = "1"
+zh = "一"
+en = "one"
+reads = ["pilot_batches"]
+writes = ["first"]
+
+[02-second]
+section = "2"
+zh = "二"
+en = "two"
+reads = ["first"]
+writes = ["second"]
+"""
+FIRST = """
+import pandas as pd
+from compendium.data import tables
+total = int(tables.raw("pilot_batches").query("preferred")["projects"].sum()) * factor
+tables.save(pd.DataFrame({"total": [total]}), "first")
+total
+"""
+SECOND = """
+from compendium.data import tables
+tables.save(tables.processed("first").assign(half=lambda t: t["total"] / 2), "second")
+"""
+COMMAND = "import sys; from compendium import paths; from compendium.__main__ import main;"
+
+
+def notebook(*sources: str, tags: tuple[str, ...] = ("parameters",)) -> str:
+    """Return the text of a notebook with these code cells."""
+    cells = [nbformat.v4.new_code_cell(source.strip(), id=f"cell-{i}") for i, source in enumerate(sources)]
+    cells[0].metadata["tags"] = list(tags)
+    return notebookfile.normalise(nbformat.v4.new_notebook(cells=cells))
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    """A place for the project of each test in turn."""
+    return tmp_path_factory.mktemp("shared") / "新 project"
+
+
+@cache
+def checked(*content: bytes) -> None:
+    """Refuse the raw tables of the project if they are not valid; what was looked at once need not be again."""
+    RAISE_IF_BAD()
+
+
+def raise_once() -> None:
+    """Take the place of `gate.raise_if_bad`."""
+    checked(*(path.read_bytes() for path in sorted(paths.project().raw.iterdir())))
+
+
+@pytest.fixture
+def project(shared, kernels_of_one, monkeypatch):
+    """Two notebooks, not yet run; the second reads what the first writes."""
+    root = copies.parts(shared, "study", "pyproject.toml", "requirements.lock")
+    frozen.folder(root / "data" / "raw")
+    (root / "notebooks").mkdir()
+    (root / "notebooks" / "contents.toml").write_text(CONTENTS, encoding="utf-8")
+    (root / "notebooks" / "01-first.ipynb").write_text(notebook("factor = 1", FIRST), encoding="utf-8")
+    (root / "notebooks" / "02-second.ipynb").write_text(notebook('note = "a"', SECOND), encoding="utf-8")
+    monkeypatch.setenv(paths.ROOT, str(root))
+    monkeypatch.setattr(gate, "raise_if_bad", raise_once)
+    contents._catalogue.cache_clear()
+    yield root
+    contents._catalogue.cache_clear()
+    shutil.rmtree(root)
+
+
+@pytest.fixture
+def accepted(project, tmp_path_factory):
+    """The same after a run that was accepted; executed once for all tests."""
+    kept = tmp_path_factory.getbasetemp() / "accepted"
+    if not kept.exists():
+        result, _ = execute(project)
+        assert result.failures == []
+        reference.accept(paths.project().build / "run", readme.texts)
+        shutil.copytree(project, kept)
+    shutil.copytree(kept, project, dirs_exist_ok=True)
+    return project
+
+
+def replace(project: Path, name: str, *sources: str, **options: object) -> None:
+    """Put another notebook in the place of one of the project."""
+    (project / "notebooks" / f"{name}.ipynb").write_text(notebook(*sources, **options), encoding="utf-8")
+
+
+def execute(project: Path, names=(), jobs: int = 2, **given: str) -> tuple[schedule.Result, list[str]]:
+    """Run notebooks of the project; return the result and the lines that were told."""
+    notebooks = contents.select(names)
+    lines: list[str] = []
+    result = schedule.run(
+        notebooks, paths.project().build / "run", contents.chosen(notebooks, given), jobs, lines.append
+    )
+    return result, lines
+
+
+def committed(project: Path) -> dict[Path, bytes]:
+    """Return the content of every file of the project outside build."""
+    files = (p for p in project.rglob("*") if p.is_file() and "build" not in p.parts)
+    return {p: p.read_bytes() for p in files if "__pycache__" not in p.parts}
+
+
+def start(project: Path, python: str) -> subprocess.Popen:
+    """Start a process that works on the project; a shell would let a job in the background ignore SIGINT."""
+    return subprocess.Popen(
+        [sys.executable, "-c", COMMAND + python],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        env=os.environ | {paths.ROOT: str(project)},
+        process_group=0,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+
+
+def executed(lines: list[str]) -> list[str]:
+    """Return the numbers of the notebooks that were executed, by the lines that were told."""
+    return [line.split()[0][:2] for line in lines if line.split()[1] == "ok"]

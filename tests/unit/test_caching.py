@@ -1,0 +1,72 @@
+"""What the key of a result depends on, and what it does not."""
+
+import shutil
+
+import pytest
+from small_project import CONTENTS
+from small_project import project as project
+from small_project import shared as shared
+
+from compendium import paths
+from compendium.files import write_atomic
+from compendium.run import caching, contents, sweep
+
+DECLARED = CONTENTS.replace('["pilot_batches"]', '["pilot_batches", "findings", "note"]')
+BOTH, FIRST, NONE = {"01-first", "02-second"}, {"01-first"}, set()
+
+
+@pytest.fixture
+def house(project, monkeypatch):
+    """The project with the engine in it, whose first notebook reads a TOML file and a table that nobody makes."""
+    shutil.copytree(paths.HOME / "compendium", project / "compendium", ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(paths, "HOME", project)
+    (project / "notebooks/contents.toml").write_text(DECLARED, encoding="utf-8")
+    contents._catalogue.cache_clear()
+    for name in ("notebooks/findings.toml", "notebooks/choices.toml", "data/sweep/note.csv", "data/sweep/other.csv"):
+        write_atomic(project / name, b"results = {}\nchoices = {}\n")
+    write_atomic(project / "notebooks/texts/01-first.toml", b"")
+    return project
+
+
+def keys():
+    """Return the keys of the project as they are now: of a run, and of a sweep."""
+    notebooks = contents.select(())
+    known = caching.Keys(paths.project().build / "run", notebooks, {}, caching.previous(paths.project().build / "run"))
+    return {n.name: (known.key(n.name), sweep.Run(n.name, ()).key()) for n in notebooks}
+
+
+@pytest.mark.parametrize(
+    ("file", "moved"),
+    [
+        ("compendium/book/edition.py", NONE),
+        ("compendium/book/new.py", NONE),
+        ("compendium/run/schedule.py", BOTH),
+        ("compendium/show/texts.py", BOTH),
+        ("compendium/new/__init__.py", BOTH),
+        ("compendium/fonts/OFL.txt", BOTH),
+        ("study/bounds.py", BOTH),
+        ("study/judgements/new.py", BOTH),
+        ("requirements.lock", BOTH),
+        ("data/raw/datapackage.json", BOTH),
+        ("data/raw/pilot_batches.csv", NONE),  # its hash stands in datapackage.json, or nothing is run
+        ("data/processed/note.csv", NONE),  # what a notebook made has the key of that notebook
+        ("notebooks/findings.toml", FIRST),
+        ("notebooks/choices.toml", NONE),
+        ("notebooks/contents.toml", NONE),
+        ("notebooks/texts/01-first.toml", FIRST),
+        ("data/sweep/note.csv", FIRST),
+        ("data/sweep/other.csv", NONE),
+        ("pyproject.toml", NONE),
+        ("README.md", NONE),
+    ],
+)
+def test_a_key_moves_with_what_the_result_depends_on_and_with_nothing_else(house, file, moved):
+    before = keys()
+    assert keys() == before
+    (house / file).parent.mkdir(parents=True, exist_ok=True)
+    with (house / file).open("ab") as content:
+        content.write(b"\n")
+    now = keys()
+    # the second notebook reads what the first makes: in a run its key moves along, in a sweep it runs alone
+    assert {name for name in now if now[name][0] != before[name][0]} == (BOTH if moved else NONE)
+    assert {name for name in now if now[name][1] != before[name][1]} == moved

@@ -1,0 +1,133 @@
+"""The figure house refuses what a reader could not read, and gives the same bytes twice."""
+
+import re
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from fontTools.ttLib import TTFont
+
+from compendium import paths
+from compendium.data import datapackage, tables
+from compendium.show import figures
+from study import tiles
+
+pytestmark = pytest.mark.usefixtures("frozen_tables")
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("COMPENDIUM_OUT", str(tmp_path))
+    yield tmp_path
+    plt.close("all")
+
+
+def draw(name="99-test", sources=("paper",), work=lambda page: None):
+    for page in figures.pages(name, alt=("试图", "trial"), sources=list(sources)):
+        page.axes.bar([1, 2], [3, 4])
+        page.axes.set_ylabel(page("项目数（个）", "projects"))
+        work(page)
+
+
+def test_both_languages_and_formats_are_written(folder):
+    draw()
+    found = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("99-*"))
+    assert found == [f"figures/{lang}/99-test.{end}" for lang in ("en", "zh") for end in ("png", "svg")]
+    svg = (folder / "figures/zh/99-test.svg").read_text(encoding="utf-8")
+    assert "<text" not in svg and "试图" in svg and "dc:date" not in svg
+    shown = figures.show("99-test", "zh")
+    assert svg.endswith(shown._repr_svg_()) and repr(shown) == "试图"
+
+
+def test_without_figures_only_the_description_is_kept(folder, monkeypatch):
+    monkeypatch.setenv(paths.VALUES_ONLY, "1")
+    draw(work=lambda page: page.figure.text(0.99, 0.5, "too far"))
+    assert sorted(p.name for p in folder.rglob("99-*")) == ["99-test.svg"] * 2
+    assert repr(figures.show("99-test", "en")) == "trial"
+
+
+def test_the_same_drawing_gives_the_same_bytes(folder):
+    draw()
+    first = {p: p.read_bytes() for p in folder.rglob("99-*.*")}
+    draw()
+    assert {p: p.read_bytes() for p in first} == first
+    draw(work=lambda page: page.axes.bar([3], [1]))
+    assert all(p.read_bytes() != content for p, content in first.items())
+
+
+def test_overlapping_texts_are_refused(folder):
+    def clash(page):
+        page.axes.text(1, 2, "first label")
+        page.axes.text(1.01, 2, "second label")
+
+    with pytest.raises(figures.FigureError, match="'first label' overlaps 'second label'"):
+        draw(work=clash)
+    assert not list(folder.rglob("99-*"))
+
+
+def test_a_text_that_leaves_the_page_is_refused():
+    with pytest.raises(figures.FigureError, match="'too far' leaves the page"):
+        draw(work=lambda page: page.figure.text(0.99, 0.5, "too far"))
+
+
+def test_a_missing_glyph_is_refused():
+    with pytest.raises(figures.FigureError, match=r"[Gg]lyph"):
+        draw(work=lambda page: page.axes.set_title("\U0001f600"))
+
+
+def test_an_unknown_source_and_language_are_refused():
+    with pytest.raises(figures.FigureError, match="'nowhere' is not in the table sources"):
+        draw(sources=["nowhere"])
+    with pytest.raises(ValueError, match="language is 'fr'"):
+        figures.show("99-test", "fr")
+
+
+def test_hidden_tick_labels_are_no_overlap():
+    def crowd(page):
+        page.axes.set_xticks([1, 2, 200, 201])
+        page.axes.set_xlim(0, 3)
+
+    draw(work=crowd)
+
+
+def test_the_tile_map_shows_34_tiles_and_hatches_those_without_data():
+    known = tables.raw("provinces").query("in_study")["adcode"].tolist()
+    seen = {}
+
+    def tile(page):
+        page.axes.clear()
+        tiles.draw(page, page.axes, dict.fromkeys(known, 1.0), {}, limits=(0, 2))
+        seen[page.language] = [p.get_hatch() for p in page.axes.patches], [t.get_text() for t in page.axes.texts]
+
+    draw(work=tile)
+    for language, name in (("zh", "台湾"), ("en", "Taiwan")):
+        hatches, texts = seen[language]
+        assert (len(hatches), hatches.count("////")) == (34, 3)
+        assert name in texts
+
+
+def test_the_font_covers_every_character_of_the_tables():
+    covered = set(TTFont(figures.FONT).getBestCmap())
+    for name in ("claims", "provinces", "maturity_industries", "talent_guide", "policy_documents"):
+        with paths.using(root=paths.HOME):  # as they are today
+            frame = tables.raw(name)
+        chinese = [c for c in frame.columns if c.endswith("_zh")]
+        text = "".join(frame[chinese].to_numpy().ravel().astype(str))
+        missing = {c for c in text if ord(c) not in covered}
+        assert not missing, f"{name}: {missing}"
+
+
+def test_colours_of_tiles_leave_the_text_readable():
+    assert tiles.luminance((1, 1, 1)) == pytest.approx(1)
+    assert tiles.luminance((0, 0, 0)) == 0
+    assert tiles.luminance(np.array([0, 0.5, 0])) == pytest.approx(0.2935)
+
+
+def test_source_line_names_each_source_once():
+    names = tables.raw("sources").set_index("source_id")[["name_zh", "name_en"]]
+    line = figures.source_line(["paper", "shelec-2015", "paper", "claims"], "en")
+    named = f"{names.at['paper', 'name_en']}; {names.at['shelec-2015', 'name_en']}"
+    assert re.sub(r"\s+", " ", line) == f"Sources: {named}; {datapackage.titles('claims')[''][1]}"
+    line = figures.source_line(names.index[:9], "zh").replace("\n", "")
+    assert line.startswith(f"来源：{names['name_zh'].iloc[0]}；") and line.endswith("；另 5 处")
+    assert paths.figure("a", "zh", "svg").name == "a.svg"

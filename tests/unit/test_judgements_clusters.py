@@ -1,0 +1,55 @@
+"""Judgements on the clusters: a changed, added or missing row turns the verdict as it must."""
+
+import pandas as pd
+import pytest
+
+from compendium.ledger.evidence import Change, Data
+from study import bounds
+from study.judgements import clusters, judges
+
+pytestmark = pytest.mark.usefixtures("frozen_tables")
+DATA = Data()
+MEMBERS = (310000, 320000, 330000, 340000)
+
+
+def verdict(claim, *changes, data=DATA):
+    return judges.assess(claim, data.having(*changes)).verdict
+
+
+def firms(*values):
+    rows = DATA("speech_valley_firms").sort_values("as_of").index[: len(values)]
+    return Change("set", "speech_valley_firms", tuple(rows), "firms", values)
+
+
+def test_a_figure_that_held_earlier_is_relabelled_and_one_that_still_holds_is_traced():
+    assert verdict("Q37") == "relabelled"
+    assert verdict("Q37", firms(860, 940, 990)) == "traced"
+    said = tuple(DATA("claim_evidence").query("claim_id == 'Q37'").index)
+    assert verdict("Q37", firms(1100, 1200, 1423), Change("drop", "claim_evidence", said)) == "contradicted"
+
+
+def test_counts_after_the_year_before_the_paper_do_not_matter():
+    assert verdict("Q37", firms(860, 940, 990, 5000)) == "traced"
+
+
+def test_more_evidence_closes_the_question_of_evenness():
+    row = tuple(DATA("pilot_province_evidence").query("evidence_id == 'E034'").index)
+    assert verdict("Q99", Change("set", "pilot_province_evidence", row, "lower", (90,))) == "contradicted"
+
+
+@pytest.mark.parametrize(("counts", "word"), [((9, 9, 9, 9), "confirmed"), ((9, 9, 9, 12), "contradicted")])
+def test_lists_in_full_tell_whether_the_delta_is_even(counts, word):
+    lists = DATA("pilot_lists").query("stage == 'final'").assign(complete=True, source_id="govcn-en-2017-10")
+    codes = [code for code, count in zip(MEMBERS, counts, strict=True) for _ in range(count)]
+    rows = [(name, code) for name in lists["list_id"] for code in [*codes, *[440000] * 10]]
+    projects = pd.DataFrame(rows, columns=["list_id", "adcode"])
+    projects = projects.assign(source_id="govcn-en-2017-10", also_in="", basis="seen", table="pilot_projects")
+    assert verdict("Q99", data=Data(known={"pilot_lists": lists, "pilot_projects": projects})) == word
+
+
+@pytest.mark.parametrize(("least", "number"), [(0, 0), (4, 4), (5, None)])
+def test_evenness_agrees_with_counts_by_hand(least, number):
+    row = {"evidence_id": "E1", "adcode": 1, "period_start": 2015, "period_end": 2015, "counts": "project"}
+    evidence = pd.DataFrame([row | {"lower": least, "upper": None, "tier": 1}])
+    facts = bounds.problem(evidence, {2015: 9}, {}, (1, 2, 3), 1)
+    assert clusters.evenness(facts, [1, 2]) == (9, number)

@@ -1,0 +1,112 @@
+"""Judgements on the pilots: a changed, added or missing row turns the verdict as it must."""
+
+import pandas as pd
+import pytest
+
+from compendium.ledger.evidence import Change, Data
+from study.judgements import judges
+
+pytestmark = pytest.mark.usefixtures("frozen_tables")
+DATA = Data()
+SIZES = {2015: 46, 2016: 63, 2017: 97, 2018: 99}
+
+
+def verdict(claim, *changes, data=DATA):
+    return judges.assess(claim, data.having(*changes)).verdict
+
+
+def where(table, **cells):
+    rows = DATA(table)
+    for column, value in cells.items():
+        rows = rows[rows[column] == value]
+    assert len(rows)
+    return tuple(rows.index)
+
+
+def put(table, column, value, **cells):
+    rows = where(table, **cells)
+    return Change("set", table, rows, column, (value,) * len(rows))
+
+
+def with_row(table, row):
+    frame = pd.concat([DATA(table), pd.DataFrame([{"table": table} | row], index=[len(DATA(table))])])
+    return Data(known={**DATA.known, table: frame})
+
+
+def with_lists(sizes, firms=233, complete=True):
+    """The tables with made-up lists in full, in which so many firms hold all projects."""
+    lists = DATA("pilot_lists").query("stage == 'final'").assign(complete=True, source_id="govcn-en-2017-10")
+    lists.loc[lists["year"] == max(sizes), "complete"] = complete
+    names = dict(zip(lists["year"], lists["list_id"], strict=True))
+    rows = [names[year] for year, size in sizes.items() for _ in range(size)]
+    projects = pd.DataFrame({"list_id": rows, "source_id": "govcn-en-2017-10", "table": "pilot_projects"})
+    projects["enterprise"] = [f"firm {i % firms}" for i in range(len(rows))]
+    return Data(known={**DATA.known, "pilot_lists": lists, "pilot_projects": projects})
+
+
+def test_the_year_of_the_start_is_asked_of_documents_and_of_pages():
+    later = pd.Timestamp(2016, 3, 9)
+    documents = [put("policy_documents", "date_start", later, doc_id=doc) for doc in ("P09a", "P09e")]
+    pages = put("claim_evidence", "value", 2016.0, claim_id="Q10")
+    assert verdict("Q10", *documents, pages) == "contradicted"
+    assert verdict("Q10", pages) == verdict("Q10", *documents) == "mixed"
+
+
+def test_the_modes_hold_for_some_years_all_or_none():
+    rows = DATA("pilot_batches").query("basis == 'seen' and categories.notna()")
+
+    def all_set(number):
+        return Change("set", "pilot_batches", tuple(rows.index), "categories", (number,) * len(rows))
+
+    assert (verdict("Q11", all_set(5)), verdict("Q11", all_set(6))) == ("traced", "contradicted")
+    assert verdict("Q11", put("pilot_batches", "categories", 4, year=2016, stage="final", basis="seen")) == "mixed"
+
+
+def test_another_total_outside_or_in_the_paper_contradicts():
+    assert verdict("Q12", put("pilot_cumulative", "projects", 306, source_id="chinadaily-2018-12")) == "contradicted"
+    assert verdict("Q12", put("claims", "value_low", 306, claim_id="Q12")) == "contradicted"
+    assert verdict("Q13", put("pilot_cumulative", "industries", 93, source_id="chinadaily-2018-12")) == "contradicted"
+
+
+@pytest.mark.parametrize("stage", ["final", "public_notice"])
+def test_a_batch_of_2019_moves_the_total_and_leaves_the_industries_behind(stage):
+    batch = {"year": 2019, "stage": stage, "projects": 50, "basis": "seen", "source_id": "machine-tool-2018"}
+    data = with_row("pilot_batches", batch)
+    assert (verdict("Q12", data=data), verdict("Q13", data=data)) == ("contradicted", "relabelled")
+
+
+def test_a_batch_rests_on_the_better_of_list_and_difference():
+    listed = where("pilot_batches", source_id="govcn-en-2017-10")
+    found = judges.assess("Q16", DATA)
+    assert (found.judged.rule, found.grade) == ("printed", "A")
+    assert verdict("Q16", put("pilot_batches", "projects", 98, source_id="govcn-en-2017-10")) == "contradicted"
+    assert judges.assess("Q16", DATA.having(Change("drop", "pilot_batches", listed))).judged.rule == "recomputed"
+    assert verdict("Q17", put("pilot_cumulative", "projects", 207, through_year=2017)) == "contradicted"
+
+
+def test_lists_in_full_decide_batches_total_and_enterprises():
+    data = with_lists(SIZES)
+    assert {claim: verdict(claim, data=data) for claim in ("Q12", "Q14", "Q15", "Q16", "Q17", "Q20")} == {
+        **dict.fromkeys(("Q12", "Q14", "Q15", "Q16", "Q17"), "traced"),
+        "Q20": "confirmed",
+    }
+    assert verdict("Q20", data=with_lists(SIZES, firms=232)) == "contradicted"
+    fewer = with_lists(SIZES | {2017: 96})
+    assert [verdict(claim, data=fewer) for claim in ("Q12", "Q16", "Q20")] == [
+        "contradicted",
+        "contradicted",
+        "confirmed",
+    ]
+
+
+def test_lists_decide_nothing_before_all_are_there():
+    assert verdict("Q20", data=with_lists(SIZES, complete=False)) == "not obtained"
+    assert verdict("Q12", data=with_lists(SIZES | {2018: 98}, complete=False)) == "traced"
+
+
+def test_only_a_target_of_pilot_projects_by_the_end_of_the_plan_is_compared():
+    number = put("policy_targets", "value", 200.0, target_id="T45")
+    horizon = put("policy_targets", "target_year", 2020, target_id="T45")
+    assert verdict("Q22") == verdict("Q22", number) == "not obtained"
+    assert verdict("Q22", horizon) == "confirmed"
+    assert verdict("Q22", horizon, number) == "contradicted"

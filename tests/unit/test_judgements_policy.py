@@ -1,0 +1,110 @@
+"""The policy claims turn when their rows do: titles, architectures, targets and outcomes, provinces, countries."""
+
+import pandas as pd
+import pytest
+
+from compendium import paths
+from compendium.data import tables
+from compendium.ledger.claims import cells
+from compendium.ledger.evidence import Change, Data
+from study.judgements import judges
+
+pytestmark = pytest.mark.usefixtures("frozen_tables")
+NOW = Data()
+
+
+def rows(table, **cells):
+    """Return the numbers of the rows of a raw table that have these cells."""
+    frame = tables.raw(table)
+    for column, value in cells.items():
+        frame = frame[frame[column] == value]
+    assert len(frame), cells
+    return tuple(frame.index)
+
+
+def verdict(claim_id, *changes, **choices):
+    return judges.assess(claim_id, NOW.having(*changes), **choices).verdict
+
+
+def put(table, column, value, **cells):
+    found = rows(table, **cells)
+    return Change("set", table, found, column, (value,) * len(found))
+
+
+def drop(table, **cells):
+    return Change("drop", table, rows(table, **cells))
+
+
+@pytest.mark.parametrize("claim_id", ["Q05", "Q06", "Q07", "Q08"])
+def test_no_number_of_prints_of_a_title_is_a_second_measurement(claim_id):
+    document = {"Q05": "P03", "Q06": "P05", "Q07": "P06b", "Q08": "P07"}[claim_id]
+    again = Change("add", "policy_documents", rows("policy_documents", doc_id=document))
+    assert verdict(claim_id) == verdict(claim_id, again) == "traced"
+
+
+def test_a_title_with_other_years_contradicts():
+    other = put("policy_documents", "title_zh", "广东省智能制造发展规划（2015—2020年）", doc_id="P07")
+    assert verdict("Q08", other) == "contradicted"
+    assert verdict("Q08", put("policy_documents", "title_zh", "广东省规划", doc_id="P07")) == "not obtained"
+
+
+def test_architectures_count_only_if_they_were_public_before_the_paper():
+    late = pd.Timestamp("2022-06-01")
+    later = [put("policy_documents", "date_end", late, doc_id=document) for document in ("P06a", "P06b", "P25")]
+    assert verdict("Q118") == verdict("Q118", *later[:2]) == "contradicted"
+    assert verdict("Q118", *later) == "not obtained"
+
+
+def test_results_fall_short_where_a_reading_is_below_its_target():
+    below = put("digitalisation", "value_pct", 69.9, source_id="people-2020-12", measure="rd_design_tools")
+    assert verdict("Q148") == "contradicted"
+    assert verdict("Q148", below) == "mixed"
+    assert verdict("Q148", put("policy_targets", "value", 60.0, target_id="T14")) == "mixed"
+
+
+def test_results_depend_on_the_population_in_which_they_are_read():
+    assert verdict("Q148", outcome_scope="firms_all") == "mixed"
+
+
+def test_a_reading_after_the_target_year_does_not_count():
+    late = put("digitalisation", "as_of", "2021-09", source_id="people-2020-12")
+    low = put("digitalisation", "value_pct", 1.0, source_id="people-2020-12")
+    assert verdict("Q148", low) == "mixed"
+    assert verdict("Q148", low, late) == "contradicted"
+
+
+def test_provinces_everywhere_needs_every_province():
+    guangdong = drop("policy_documents", doc_id="P07")
+    tianjin = drop("policy_documents", doc_id="P08")
+    assert verdict("Q152") == verdict("Q152", tianjin) == "bounded"
+    few = NOW("provinces")
+    others = tuple(few.index[~few["province_en"].isin(["Guangdong", "Tianjin"])])
+    assert verdict("Q152", Change("drop", "provinces", others)) in ("traced", "confirmed")
+    assert verdict("Q152", Change("drop", "provinces", others), guangdong) == "bounded"
+
+
+def test_one_country_without_a_framework_refutes_all():
+    assert verdict("Q104") == "bounded"
+    assert verdict("Q104", put("claim_evidence", "comparison", "fails", evidence_id="V047")) == "contradicted"
+
+
+def test_attention_to_one_field_and_none_to_another_is_mixed():
+    assert verdict("Q149") == "contradicted"
+    assert verdict("Q149", put("claim_evidence", "comparison", "holds", evidence_id="V127")) == "mixed"
+
+
+def test_the_place_in_the_value_chain_rests_on_what_sources_say():
+    assert verdict("Q57") == "relabelled"
+    assert verdict("Q57", drop("claim_evidence", claim_id="Q57")) == "no source found"
+
+
+def test_an_item_more_or_less_than_the_paper_says_is_inconsistent():
+    assert verdict("Q56") == "consistent"
+    assert verdict("Q56", drop("claim_items", claim_id="Q56", position=4)) == "inconsistent"
+    assert verdict("Q32", put("claims", "value_low", 50.0, claim_id="Q32")) == "inconsistent"
+
+
+def test_one_notebook_judges_all_structural_claims_and_no_other():
+    with paths.using(root=paths.HOME):  # the claims of today, as it is the notebook of today
+        weights = tables.raw("claims").set_index("claim_id")["weight"]
+        assert set(cells("09-problems-and-paths")) == set(weights.index[weights == "structural"])

@@ -1,0 +1,70 @@
+"""The judgements of talent turn when the rows do: another demand or gap, a count after the year, another field."""
+
+import pytest
+
+from compendium.ledger.evidence import Change, Data
+from study.judgements import judges, talent
+
+pytestmark = pytest.mark.usefixtures("frozen_tables")
+TABLE = "talent_statements"
+
+
+@pytest.fixture(scope="module")
+def data():
+    return Data()
+
+
+def rows(data, *statements):
+    frame = data(TABLE)
+    return tuple(frame.index[frame["statement_id"].isin(statements)])
+
+
+def outside(data, statement, value, published):
+    """Return the tables with a print of another origin, made up: a copy of a statement with this value and date."""
+    new = (len(data(TABLE)),)
+    changes = [Change("set", TABLE, new, "value_10k", (value,)), Change("set", TABLE, new, "published", (published,))]
+    return data.having(Change("add", TABLE, rows(data, statement)), *changes)
+
+
+def verdict(claim_id, data):
+    return judges.assess(claim_id, data).verdict
+
+
+def test_an_outside_demand_of_1000_with_a_gap_of_550_turns_the_verdicts(data):
+    assert verdict("Q70", outside(data, "S04", 1000, "2021-06")) == "contradicted"
+    assert verdict("Q71", outside(data, "S05", 550, "2021-06")) == "contradicted"
+    assert verdict("Q72", outside(data, "S07", 550, "2021-06")) == "mixed"
+
+
+def test_a_count_after_the_year_by_another_origin_confirms(data):
+    assert verdict("Q70", outside(data, "S04", 750, "2021-06")) == "confirmed"
+    assert verdict("Q71", outside(data, "S05", 300, "2021-06")) == "confirmed"
+    assert verdict("Q72", outside(data, "S07", 450, "2021-06")) == "confirmed"
+
+
+def test_another_forecast_is_no_count(data):
+    assert verdict("Q70", outside(data, "S04", 750, "2019-06")) == "relabelled"
+
+
+def test_a_later_copy_of_a_forecast_stays_a_forecast(data):
+    copy = data.having(
+        Change("set", TABLE, rows(data, "S10"), "year", (2020,)),
+        Change("set", TABLE, rows(data, "S10"), "value_10k", (300,)),
+    )
+    found = talent.prints(copy).loc[rows(data, "S10")[0]]
+    assert (found["print_year"], found["kind"]) == (2021, "forecast")
+    assert verdict("Q71", copy) == "relabelled"
+
+
+def test_without_the_field_of_the_paper_the_gap_of_2025_is_relabelled(data):
+    assert verdict("Q72", data.having(Change("drop", TABLE, rows(data, "S07", "S10")))) == "relabelled"
+
+
+def test_prints_after_the_paper_by_its_own_origin_are_no_evidence(data):
+    late = data.having(Change("drop", TABLE, rows(data, "S05", "S07", "S10", "S21", "S22", "S23", "S24")))
+    assert [verdict(claim_id, late) for claim_id in ("Q71", "Q72")] == ["not obtained"] * 2
+
+
+@pytest.mark.parametrize("claim_id", list(talent.MEASURES))
+def test_an_empty_table_leaves_the_claim_open(data, claim_id):
+    assert verdict(claim_id, data.having(Change("drop", TABLE, tuple(data(TABLE).index)))) == "not obtained"

@@ -1,0 +1,104 @@
+"""Core technology: changed, added and removed evidence turns the verdicts as it must."""
+
+import math
+
+import pytest
+
+from compendium.ledger.evidence import Change, Data, Undocumented
+from compendium.vocabulary import VERDICTS
+from study.judgements import judges
+
+pytestmark = pytest.mark.usefixtures("frozen_tables")
+
+
+@pytest.fixture(scope="module")
+def data():
+    return Data()
+
+
+def verdict(claim_id, data):
+    return judges.assess(claim_id, data).verdict
+
+
+def indices(data, table, **where):
+    frame = data(table)
+    for column, value in where.items():
+        frame = frame[frame[column] == value]
+    return tuple(frame.index)
+
+
+def another_survey(data, shares, **columns):
+    """Return the changes that add a survey of key materials of another origin."""
+    found, new = indices(data, "key_materials", survey="key_materials_2018"), len(data("key_materials"))
+    added = tuple(range(new, new + len(found)))
+    changes = [Change("add", "key_materials", found), Change("set", "key_materials", added, "share_pct", shares)]
+    return found, [*changes, *(Change("set", "key_materials", added, c, (v,) * len(added)) for c, v in columns.items())]
+
+
+@pytest.mark.parametrize("claim_id", ["Q61", "Q62"])
+def test_both_halves_of_the_survey_of_materials_are_judged_alike(data, claim_id):
+    assert verdict(claim_id, data) == "relabelled"
+    found, changes = another_survey(data, (33.0, 54.0, 13.0))
+    assert verdict(claim_id, data.having(*changes)) == "mixed"
+    assert verdict(claim_id, data.having(*changes, Change("drop", "key_materials", found))) == "contradicted"
+
+
+@pytest.mark.parametrize("claim_id", ["Q61", "Q62"])
+def test_a_survey_that_counts_no_types_confirms_the_rates(data, claim_id):
+    _, changes = another_survey(data, (32.0, 54.0, 14.0), n_materials=math.nan)
+    assert verdict(claim_id, data.having(*changes)) == "confirmed"
+
+
+def test_a_survey_that_leaves_a_part_undescribed_says_nothing(data):
+    rows = indices(data, "key_materials", survey="basic_chemical_materials_2018", category="absent")
+    assert verdict("Q61", data.having(Change("set", "key_materials", rows, "share_pct", (48.0,)))) == "relabelled"
+
+
+def test_no_rank_is_taken_from_a_year_in_which_a_large_economy_is_absent(data):
+    def china(year, value):
+        rows = indices(data, "manufacturing_value_added", iso3="CHN", year=year)
+        return Change("set", "manufacturing_value_added", rows, "value_bn_usd", (value,))
+
+    assert judges.assess("Q60", data).grade in "AB"
+    assert verdict("Q60", data.having(china(2021, 1.0))) == verdict("Q60", data)
+    assert verdict("Q60", data.having(china(2020, 1.0))) == "mixed"
+
+
+def test_a_share_of_one_half_is_not_largely_imported(data):
+    rows = indices(data, "industrial_software_shares", software_class="design")
+    half = data.having(Change("set", "industrial_software_shares", rows, "value_pct", (50.0,)))
+    assert verdict("Q139", data) == "confirmed" and verdict("Q139", half) == "mixed"
+
+
+def test_wider_classes_of_software_neither_confirm_nor_contradict(data):
+    assert verdict("Q140", data) == "relabelled"
+    rows = indices(data, "industrial_software_shares", measure="foreign_in_home_market")
+    less = data.having(Change("set", "industrial_software_shares", rows, "value_pct", (50.0,)))
+    with pytest.raises(Undocumented):
+        verdict("Q140", less)
+
+
+def test_the_reason_on_the_frontier_tells_measures_that_point_both_ways(data):
+    reason = judges.assess("Q105", data).judged.en
+    for row in data("manufacturing_power_index").itertuples():
+        if row.measure in ("gap_other_subindices", "productivity_ratio"):
+            assert f"{row.value:g}" in reason
+
+
+@pytest.mark.parametrize(
+    ("claim_id", "tables"),
+    [
+        ("Q60", ["manufacturing_value_added"]),
+        ("Q60", ["manufacturing_value_added", "claim_evidence"]),
+        ("Q61", ["key_materials"]),
+        ("Q105", ["manufacturing_power_index"]),
+        ("Q139", ["industrial_software_shares"]),
+        ("Q140", ["industrial_software_shares", "claim_evidence"]),
+    ],
+)
+def test_without_rows_there_is_a_verdict_or_a_plain_refusal(data, claim_id, tables):
+    empty = data.having(*(Change("drop", table, tuple(data(table).index)) for table in tables))
+    try:
+        assert verdict(claim_id, empty) in VERDICTS
+    except Undocumented as refused:
+        assert claim_id in str(refused)

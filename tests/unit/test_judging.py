@@ -1,0 +1,358 @@
+"""The judges: every answer of every rule can be reached, every verdict can turn, and origins decide independence."""
+
+import itertools
+
+import frozen
+import pandas as pd
+import pytest
+
+from compendium import vocabulary
+from compendium.data import datapackage, tables
+from compendium.ledger import flips, judging
+from compendium.ledger.evidence import ANOTHER, Change, Data, LedgerError, Undocumented, outside, weigh
+from compendium.ledger.judging import Judges, Part
+from study.judgements import judges as of_the_study
+
+SOURCES = {"list": "A", "copy": "C", "press": "B", "survey": "B", "paper": "A"}
+ORIGINS = {
+    ("list", ""): ("O-MINISTRY", "origin"),
+    ("copy", ""): ("O-MINISTRY", "copy"),
+    ("press", ""): ("O-MINISTRY", "copy"),
+    ("survey", ""): ("O-SURVEY", "origin"),
+    ("survey", "counts_elsewhere"): ("O-MINISTRY", "copy"),
+    ("paper", ""): ("O-PAPER", "origin"),
+}
+RECORD = {
+    "decides": True,
+    "claim_ids": ["Q14 ; Q15"],
+    "record_zh": "名单",
+    "record_en": "the list",
+    "holder_zh": "部",
+    "holder_en": "ministry",
+}
+SEARCH = {"claim_id": ["Q15"], "where_zh": ["页"], "where_en": ["pages"], "words": ["w"]}
+LISTS = [
+    {"name": "year", "type": "integer", "unit": "year"},
+    {"name": "projects", "type": "integer", "constraints": {"minimum": 0, "maximum": 1000}},
+    {"name": "source_id", "type": "string"},
+]
+CLAIMS = [{"name": "value_low", "type": "number"}, {"name": "value_high", "type": "number"}]
+TITLES = {"": ("名单", "Lists"), "projects": ("项目数", "Projects")}
+
+
+def claim(text="63", low=63.0, high=63.0, **more):
+    row = {"claim_id": "Q15", "value_text": text, "value_low": low, "value_high": high, "origin_id": "O-MINISTRY"}
+    return pd.Series(row | {"testable": True, "weight": "headline"} | more)
+
+
+def rows(*pairs, table="lists", **columns):
+    frame = pd.DataFrame(pairs, columns=["projects", "source_id"]).assign(year=2016, also_in="", table=table)
+    return frame.assign(**columns)
+
+
+def world(frame=None, **more):
+    """The tables of a small world; `more` adds tables."""
+    empty = {
+        "claims": pd.DataFrame([claim()]),
+        "lists": rows() if frame is None else frame,
+        "claim_evidence": pd.DataFrame(columns=["claim_id", "part_zh", "part_en"]),
+        "claim_items": pd.DataFrame(columns=["claim_id", "item_zh", "item_en"]),
+        "records": pd.DataFrame(RECORD)[:0],
+        "searches": pd.DataFrame(columns=["claim_id", "where_zh", "where_en", "words"]),
+    }
+    known = {name: table.assign(table=name) for name, table in (empty | more).items()}
+    qualities = {source: (False, grade) for source, grade in SOURCES.items()}
+    return Data(known=known | {"origin of": ORIGINS, "quality of": qualities})
+
+
+@pytest.fixture(autouse=True)
+def described(request, monkeypatch):
+    """What the small world is described by, unless a test asks for the frozen tables."""
+    if "frozen_tables" in request.fixturenames:
+        return
+    fields = {"claims": CLAIMS, "lists": LISTS}
+    monkeypatch.setattr(datapackage, "schema", lambda name: {"primaryKey": ["year"], "fields": fields[name]})
+    monkeypatch.setattr(datapackage, "titles", lambda name: TITLES)
+    named = pd.DataFrame({"source_id": list(SOURCES), "name_zh": "来源", "name_en": "source"})
+    monkeypatch.setattr(tables, "raw", lambda name: named)
+
+
+def by_print(frame, said=None, **options):
+    data = world(frame)
+    found = judging.printed(said if said is not None else claim(), frame, frame["projects"], data, **options)
+    return judging.assess(said if said is not None else claim(), found, data)
+
+
+@pytest.mark.parametrize(
+    ("frame", "trace", "agreement", "origin", "verdict", "grade"),
+    [
+        (rows((63, "list")), "origin", "same", "same", "traced", "A"),
+        (rows((63, "copy")), "copy", "same", "same", "traced", "C"),
+        (rows((63, "copy"), (63, "press")), "copy", "same", "same", "traced", "B"),
+        (rows((63, "list"), (63, "survey")), "origin", "same", "other", "confirmed", "B"),
+        (rows((63, "survey")), "elsewhere", "same", "other", "confirmed", "B"),
+        (rows((63, "survey"), table="counts_elsewhere"), "copy", "same", "same", "traced", "B"),
+        (rows((63, "survey"), relation="statement"), "elsewhere", "same", "same", "traced", "B"),
+        (rows((64, "list")), "origin", "differs", "same", "contradicted", "A"),
+        (rows((64, "copy"), (63, "list")), "origin", "same", "same", "traced", "A"),
+        (rows((63, "list"), (64, "survey")), "origin", "part", "other", "mixed", "A"),
+        (rows((63, "list"), differs_in="time"), "origin", "relabelled", "same", "relabelled", "A"),
+    ],
+)
+def test_prints_are_answered_origin_by_origin(frame, trace, agreement, origin, verdict, grade):
+    found = by_print(frame)
+    said = (found.trace, found.agreement, found.origin, found.verdict, found.grade)
+    assert said == (trace, agreement, origin, verdict, grade)
+
+
+def test_what_held_at_another_time_is_relabelled_although_later_prints_differ():
+    frame = rows((860, "list"), (1024, "list"), differs_in=["time", ""])
+    assert by_print(frame, claim("<1000", float("nan"), 1000.0)).verdict == "relabelled"
+    assert by_print(frame[1:], claim("<1000", float("nan"), 1000.0)).verdict == "contradicted"
+
+
+def test_more_than_a_number_implies_more_than_a_smaller_one():
+    assert by_print(rows((12000, "list")), claim(">12000", 12000.0, float("nan")), exact=[False]).verdict == "traced"
+    assert (
+        by_print(rows((11000, "list")), claim(">12000", 12000.0, float("nan")), exact=[False]).verdict == "contradicted"
+    )
+
+
+def test_recomputed_needs_all_rows_to_be_of_another_origin():
+    data = world()
+    for frame, verdict in (
+        (rows((109, "survey"), (46, "survey")), "confirmed"),
+        (rows((109, "survey"), (46, "list")), "traced"),
+    ):
+        found = judging.assess(claim(), judging.recomputed(claim(), 63, frame), data)
+        assert found.verdict == verdict
+    assert judging.assess(claim(), judging.recomputed(claim(), 64, rows((1, "list"))), data).verdict == "contradicted"
+
+
+@pytest.mark.parametrize(
+    ("ends", "verdict"),
+    [((63, 63), "traced"), ((7, 80), "bounded"), ((64, 80), "contradicted"), ((0, 62), "contradicted")],
+)
+def test_bounds(ends, verdict):
+    data = world()
+    assert judging.assess(claim(), judging.bounded(claim(), ends, rows((1, "list"))), data).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("must", "may", "verdict"), [(True, True, "traced"), (False, True, "bounded"), (False, False, "contradicted")]
+)
+def test_bounds_of_a_statement_in_words(must, may, verdict):
+    words = claim("most", float("nan"), float("nan"))
+    assert judging.assess(words, judging.bounded(words, (must, may), rows((1, "list"))), world()).verdict == verdict
+
+
+@pytest.mark.parametrize("said", list(itertools.product((True, False, None), repeat=2)))
+def test_parts(said):
+    found = judging.parts([Part(str(i), str(i), holds, rows((1, "list"))) for i, holds in enumerate(said)])
+    wanted = {
+        frozenset({True}): "same",
+        frozenset({False}): "differs",
+        frozenset({True, False}): "part",
+        frozenset({True, None}): "interval",
+        frozenset({False, None}): "differs",
+        frozenset({None}): "none",
+    }
+    assert found.agreement == wanted[frozenset(said)]
+
+
+def test_own_numbers_follow_or_clash():
+    assert judging.assess(claim(), judging.own(claim(), 63), world()).verdict == "consistent"
+    assert judging.assess(claim(), judging.own(claim(), 62), world()).verdict == "inconsistent"
+
+
+def test_rows_of_the_paper_are_no_evidence():
+    with pytest.raises(LedgerError, match="rows of the paper are what is tested"):
+        by_print(rows((63, "paper")))
+    leaning = rows((63, "list"), (63, "list"), leans_on=["", "paper"], basis="seen")
+    assert list(outside(leaning).index) == [0]
+
+
+@pytest.mark.parametrize(
+    ("testable", "tables_", "verdict", "said"),
+    [
+        (False, {}, "not testable", "no measure"),
+        (True, {"records": pd.DataFrame(RECORD)}, "not obtained", "the list (ministry)"),
+        (True, {"searches": pd.DataFrame(SEARCH)}, "no source found", "pages: “w”"),
+        (True, {"records": pd.DataFrame(RECORD), "searches": pd.DataFrame(SEARCH)}, "not obtained", "the list"),
+    ],
+)
+def test_a_claim_without_rows_says_why(testable, tables_, verdict, said):
+    found = judging.assess(claim(testable=testable), judging.missing(), world(**tables_))
+    assert found.verdict == verdict and said in found.judged.en and found.judged.zh
+
+
+def test_a_claim_of_which_nothing_is_known_is_an_error():
+    with pytest.raises(
+        LedgerError, match=r"Q15: no evidence, no known record and no logged search\. Remedy: add a row"
+    ):
+        judging.assess(claim(), judging.missing(), world())
+
+
+def evidence(*pairs):
+    """Rows of claim_evidence: part, comparison, value, source."""
+    columns = ["part_en", "comparison", "value", "source_id"]
+    frame = pd.DataFrame(pairs, columns=columns).assign(
+        value_high=float("nan"), claim_id="Q15", also_in="", differs_in="", relation="measurement"
+    )
+    return frame.assign(part_zh=frame["part_en"], says_zh=frame["source_id"], says_en=frame["source_id"])
+
+
+@pytest.mark.parametrize(
+    ("pairs", "verdict"),
+    [
+        ([("", "value", 63, "survey")], "confirmed"),
+        ([("", "value", 62, "survey")], "contradicted"),
+        ([("", "holds", None, "list"), ("", "fails", None, "survey")], "mixed"),
+        ([("a", "holds", None, "list"), ("b", "fails", None, "list")], "mixed"),
+        ([("a", "fails", None, "list"), ("b", "fails", None, "list")], "contradicted"),
+        ([("a", "holds", None, "survey"), ("b", "holds", None, "list")], "traced"),
+        ([("a", "holds", None, "survey"), ("b", "holds", None, "survey")], "confirmed"),
+    ],
+)
+def test_coded_evidence_is_judged_part_by_part(pairs, verdict):
+    data = world(claim_evidence=evidence(*pairs))
+    found = Judges().assess("Q15", data)
+    assert found.verdict == verdict
+    assert all(part in found.judged.en for part, *_ in pairs)
+
+
+def test_a_structural_count_is_the_number_of_items():
+    items = pd.DataFrame({"claim_id": ["Q15"] * 63, "item_zh": ["甲"] * 63, "item_en": ["a"] * 63})
+    table = pd.DataFrame([claim(weight="structural")])
+    assert Judges().assess("Q15", world(claims=table, claim_items=items)).verdict == "consistent"
+    assert Judges().assess("Q15", world(claims=table, claim_items=items[:-1])).verdict == "inconsistent"
+
+
+# Flips
+
+
+@pytest.fixture
+def judges():
+    found = Judges()
+
+    @found("Q15")
+    def batch(claim, data):
+        lists = data("lists")
+        return judging.printed(claim, lists, lists["projects"], data).because("甲", "a")
+
+    return found
+
+
+@pytest.mark.parametrize(
+    ("frame", "flip", "values"),
+    [
+        (rows((63, "list")), "contradicted", (64,)),
+        (rows((63, "list"), (63, "survey")), "mixed", (64,)),
+        (rows((66, "list")), "traced", (63,)),
+        (rows((64, "survey")), "confirmed", (63,)),
+    ],
+)
+def test_the_nearest_flip_is_the_smallest_change_and_turns_the_verdict(judges, frame, flip, values):
+    data = world(frame)
+    found = flips.nearest(judges, "Q15", data)
+    (change,) = found.changes
+    assert (
+        found.verdict == flip == judges.assess("Q15", data.having(change)).verdict != judges.assess("Q15", data).verdict
+    )
+    assert change.values == values and str(values[0]) in found.en and vocabulary.VERDICTS[flip].zh in found.zh
+
+
+def test_the_last_steps_before_the_edge_of_the_range_are_tried(judges):
+    def full(claim, data):
+        lists = data("lists")
+        return judging.recomputed(claim, 64 if lists["projects"].max() == 1000 else 63, lists)
+
+    judges.known["Q15"] = full
+    found = flips.nearest(judges, "Q15", world(rows((994, "list"))))
+    assert found.verdict == "contradicted" and found.changes[0].values == (1000,)
+
+
+@pytest.mark.parametrize(("title", "named"), [("R&D projects", "if R&D projects in"), ("Projects", "if projects in")])
+def test_a_flip_names_a_column_as_in_a_sentence(judges, monkeypatch, title, named):
+    monkeypatch.setattr(datapackage, "titles", lambda name: TITLES | {"projects": ("项目数", title)})
+    assert named in flips.nearest(judges, "Q15", world(rows((63, "list")))).en
+
+
+def test_where_numbers_cannot_turn_it_another_origin_or_a_withdrawal_does(judges):
+    def kind(claim, data):
+        lists = data("lists")
+        return judging.printed(claim, lists, [True] * len(lists), data)
+
+    judges.known["Q15"] = kind
+    words = pd.DataFrame([claim("a label", float("nan"), float("nan"))])
+    data = world(rows((63, "list")), claims=words, searches=pd.DataFrame(SEARCH))
+    found = flips.nearest(judges, "Q15", data)
+    assert found.verdict == "confirmed" and found.changes[0].kind == "add" and "another origin" in found.en
+    data = world(rows((63, "survey")), claims=words, searches=pd.DataFrame(SEARCH))
+    found = flips.nearest(judges, "Q15", data)
+    assert found.verdict == "no source found" and found.changes[0].kind == "drop"
+
+
+def test_a_judge_that_cannot_say_no_is_owned_up_to(judges):
+    judges.known["Q15"] = lambda claim, data: judging.own(claim, float(claim["value_low"]))
+    found = flips.nearest(judges, "Q15", world(rows((63, "list"))))
+    assert (found.verdict, found.changes) == ("", ()) and found.en.startswith("No single change was found")
+
+
+def test_changes_leave_the_tables_alone():
+    data = world(rows((63, "list")))
+    other = data.having(Change("set", "lists", (0,), "projects", (1,)), Change("add", "lists", (0,)))
+    assert list(other("lists")["projects"]) == [1, 1] and list(data("lists")["projects"]) == [63]
+    assert list(other("lists")["source_id"]) == ["list", ANOTHER]
+    assert data.having(Change("drop", "lists", (0,)))("lists").empty
+
+
+def test_a_row_is_as_good_as_its_best_source_and_all_as_their_worst_row():
+    frame = rows((63, "copy"), (63, "list"))
+    data = world()
+    assert weigh(frame, True, data) == ("A", "ok") and weigh(frame, False, data) == ("C", "ok")
+
+
+def test_every_word_can_be_reached():
+    reached = {vocabulary.verdict(a, o) for a in vocabulary.AGREEMENTS if a != "none" for o in ("other", "same")}
+    reached |= {vocabulary.verdict(a, "own") for a in ("same", "differs")}
+    reached |= {
+        vocabulary.unfounded(*t)
+        for t in itertools.product((True, False), repeat=3)
+        if any(t) and t != (True, False, False)
+    }
+    assert reached == set(vocabulary.VERDICTS)
+
+
+# The judgements of the study, each without one of its tables
+
+FRAME = {"claims", "claim_items", "provinces", "sources"}  # what is judged, and what evidence is about
+
+
+class Watched(Data):
+    """The tables, and the names of those that were read."""
+
+    def __init__(self, known):
+        super().__init__(known=known)
+        self.read = set()
+
+    def __call__(self, name):
+        self.read.add(name)
+        return super().__call__(name)
+
+
+@pytest.fixture(scope="module")
+def real():
+    return Data()
+
+
+@pytest.mark.parametrize("claim_id", frozen.texts("claims")["claim_id"])
+def test_no_judgement_breaks_without_a_table(frozen_tables, real, claim_id):
+    watched = Watched(real.known)
+    assert of_the_study.assess(claim_id, watched).verdict
+    for table in sorted(watched.read - FRAME):
+        gone = Change("drop", table, tuple(real(table).index))
+        try:
+            assert of_the_study.assess(claim_id, real.having(gone)).verdict in vocabulary.VERDICTS
+        except Undocumented as refused:
+            assert str(refused).startswith(f"{claim_id}: "), table

@@ -1,0 +1,307 @@
+"""Contracts of the committed notebooks: run in order, two languages, small cells, no typed results, nothing unsafe."""
+
+import ast
+import re
+import statistics
+from itertools import pairwise
+
+import nbformat
+import parity
+import pytest
+from parity import halves
+
+from compendium import paths
+from compendium.data import tables
+from compendium.run import comparison, contents, notebookfile
+from compendium.show.lessons import SOLUTION
+
+NAMES = list(contents.catalogue())
+# A digit in a text cell must belong to a year, a section, a figure, a notebook, a claim, a formula or a name in code.
+ALLOWED = re.compile(
+    "|".join(
+        (
+            r"\$[^$]*\$",
+            r"```.*?```",
+            r"`[^`]*`",
+            r"\]\([^)]*\)",
+            r"\bQ\d+(?:[–-]Q?\d+)?",
+            r"(?:19|20)\d\d(?:[–-](?:19|20)?\d\d)?",
+            r"(?<![\d.])\d\.\d(?:\.\d)?(?![\d.])",
+            r"(?:第|图|Figure |Fig\. |[Ss]ection |[Nn]otebooks? |笔记本 ?)\d+(?:\.\d)?",
+            r"\b\d\d-[a-z][a-z-]+",
+            r"\b[A-Z]{1,4}/?[A-Z]?-? ?\d[\d.]*(?:-\d+)?[a-d]?",
+            r"5G|工业4\.0|Industry 4\.0",
+        )
+    ),
+    re.S,
+)
+
+
+def load(name):
+    return nbformat.read(contents.catalogue()[name].path, as_version=4)
+
+
+def cells(name, kind):
+    return [c for c in load(name).cells if c.cell_type == kind]
+
+
+def test_every_notebook_file_is_declared():
+    assert sorted(p.stem for p in paths.project().notebooks.glob("*.ipynb")) == sorted(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_gate(name):
+    assert notebookfile.faults(contents.catalogue()[name].path) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_text_cells_hold_both_languages_alike(name):
+    found = [f"{cell.id}: {fault}" for cell in cells(name, "markdown") for fault in parity.faults(cell.source)]
+    assert found == []
+
+
+def test_no_language_was_edited_without_the_other():
+    """The remedy is to edit the other half as well; the command then records both, or confirms that one is enough."""
+    found = [f"{name}, cell {cell}: {what}" for name, cell, what in parity.changes(parity.recorded(), parity.hashes())]
+    assert found == [], f"bring both languages to the same meaning, then: {parity.COMMAND}"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_number_is_typed_in_text(name):
+    for cell in cells(name, "markdown"):
+        left = re.findall(r".{0,15}\d.{0,10}", ALLOWED.sub("", SOLUTION.sub("", cell.source)))
+        assert not left, f"{cell.id}: typed number near {left}"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_cells_are_small_and_explained(name):
+    sizes = [len([line for line in c.source.splitlines() if line.strip()]) for c in cells(name, "code")]
+    assert statistics.median(sizes) <= 6
+    assert max(sizes) <= 25
+    both = [(a.cell_type, b.cell_type, b.id) for a, b in pairwise(load(name).cells)]
+    assert [cell for first, second, cell in both if first == second == "code"] == [], "code without a text before it"
+    for cell in cells(name, "code"):
+        for node in ast.walk(ast.parse(cell.source)):
+            if isinstance(node, ast.FunctionDef):
+                assert node.end_lineno - node.lineno <= 6, f"{cell.id}: long function {node.name}"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_frame_of_a_notebook(name):
+    notebook = load(name)
+    assert notebook.cells[0].cell_type == "markdown" and notebook.cells[0].id == "box"
+    assert "language" in contents.parameters(contents.catalogue()[name])
+    assert notebook.cells[-1].source.strip() == "texts.versions()"
+    code = cells(name, "code")
+    assert not any(c.source == d.source for c, d in pairwise(code)), "the same cell twice"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_headings_descend_in_order(name):
+    levels = [len(m) for c in cells(name, "markdown") for m in re.findall(r"^(#+) ", halves(c.source)[1], re.M)]
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(b <= a + 1 for a, b in pairwise(levels))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_outputs_are_safe_and_free_of_the_machine(name):
+    unsafe = tables.raw("sources").query("host_trust == 'unsafe'")["url"]
+    hosts = [re.sub(r"^hxxps?://", "", u).split("/")[0].replace("[.]", ".") for u in unsafe]
+    for cell in cells(name, "code"):
+        text = comparison.outputs(cell)
+        assert not re.search(r"<script|javascript:|<iframe|\bon(?:load|error|click)=", text, re.I), cell.id
+        assert not re.search(r"0x[0-9a-f]{8,}|/home/|/root/|/tmp/|C:\\\\Users", text), (
+            f"{cell.id}: an address or a path"
+        )
+        assert not any(re.search(rf"https?://[^\s\"]*{re.escape(h)}", text) for h in hosts), f"{cell.id}: unsafe link"
+
+
+BOX = {
+    "question": ("问题", "Question"),
+    "learn": ("学到", "learn"),
+    "needed before": ("先备|先修|预备", "Needed before"),
+    "inputs": ("输入", "Inputs"),
+    "outputs": ("输出", "Outputs"),
+    "run time": ("(?:用时|运行时间).*秒", "(?:Run t|T)ime.*seconds"),
+    "reading time": ("阅读", "to read|Reading time"),
+}
+ONES = [
+    *("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+]
+TENS = ["twenty", "thirty", "forty", "fifty"]
+
+
+def in_words(number):
+    """Return a number from 1 to 59 in Chinese and in English."""
+    tens, ones = divmod(number, 10)
+    zh = ("", "十", "二十", "三十", "四十", "五十")[tens] + ("", *"一二三四五六七八九")[ones]
+    return zh, ONES[number] if number < 20 else "-".join(filter(None, (TENS[tens - 2], ONES[ones])))
+
+
+def minutes(box):
+    """Return the reading time that each half of a box states first, in minutes."""
+    zh, en = halves(box)
+    said = re.search("约([一二三四五六七八九十]+)分钟", zh), re.search("about ([a-z-]+) minutes", en)
+    assert all(said), "the reading time is missing: 约二十分钟, about twenty minutes"
+    return tuple({in_words(n)[k]: n for n in range(1, 60)}[words[1]] for k, words in enumerate(said))
+
+
+def length(name):
+    """Return how long each language takes to read: 300 characters or 200 words and a minute for a figure."""
+    texts = [c.source for c in cells(name, "markdown") if "exercise" not in c.metadata.get("tags", [])]
+    shown = [o.data.get("text/markdown", "") for c in cells(name, "code") for o in c.outputs]
+    zh, en = zip(*(halves(text) for text in [*texts, *shown] if text.startswith("<!-- zh -->")), strict=True)
+    figures = sum("figures.show(" in c.source for c in cells(name, "code"))
+    count = len(parity.CHINESE.findall(" ".join(zh))), len(re.findall(r"[A-Za-z]+", " ".join(en)))
+    return count[0] / 300 + figures, count[1] / 200 + figures
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_box_says_what_awaits_the_reader_and_how_long_it_takes(name):
+    box = cells(name, "markdown")[0].source
+    for half, place in zip(halves(box), (0, 1), strict=True):
+        missing = [part for part, words in BOX.items() if not re.search(words[place], half)]
+        assert missing == [], half
+    zh, en = minutes(box)
+    assert zh == en
+    assert all(time / 2 < zh < time * 2 for time in length(name)), length(name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_one_section_asks_what_if(name):
+    both = [halves(c.source) for c in cells(name, "markdown")]
+    asked = [re.search("^##+ 若.*会怎样", zh, re.M) and re.search("^##+ What if ", en, re.M) for zh, en in both]
+    assert len(list(filter(None, asked))) == 1
+
+
+def unread(members):
+    """Return the cells that show a figure without a word on how to read it in the two text cells that follow."""
+    found = []
+    for place, cell in enumerate(members):
+        if cell.cell_type == "code" and "figures.show(" in cell.source:
+            texts = [halves(c.source) for c in members[place:] if c.cell_type == "markdown"][:2]
+            if not any(
+                re.search("怎[样么]读|读法|看图", zh) and re.search("How to read|What to see", en) for zh, en in texts
+            ):
+                found.append(cell.id)
+    return found
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_figure_is_followed_by_how_to_read_it(name):
+    members = load(name).cells
+    assert unread(members) == []
+    shown = [c.id for c in members if c.cell_type == "code" and "figures.show(" in c.source]
+    bare = [c for c in members if c.cell_type == "code"]
+    assert unread(bare) == shown, "the check would not notice"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_exercise_is_followed_by_its_self_check(name):
+    members = load(name).cells
+    for exercise, cell in pairwise(members):
+        if "exercise" not in exercise.metadata.get("tags", []):
+            continue
+        assert cell.id == f"{exercise.id}-check", f"{exercise.id}: no self-check follows"
+        zh, en = halves(exercise.source)
+        assert "答案" in zh and re.search("[Aa]nswer", en), f"{exercise.id}: the text does not say what the answer is"
+        assert "提示" in zh and "Hint" in en, exercise.id
+        first, call = cell.source.splitlines()
+        assert re.match("answer = None  # replace None by your answer: .*[\u4e00-\u9fff].*[a-z]", first), first
+        assert call == f'lessons.check("{name}", "{exercise.id}", answer, globals())'
+        assert "no answer yet" in comparison.outputs(cell) and "尚未作答" in comparison.outputs(cell)
+
+
+TEXT = """<!-- zh -->
+## 增长
+
+见 [02](02-pilot-growth.ipynb)：2018 年有 **项目** `n`，$x$ 为数。
+
+- 一
+- 二
+
+| 甲 | 乙 |
+| --- | --- |
+
+<!-- en -->
+## Growth
+
+See [02](02-pilot-growth.ipynb): in 2018 there are **projects** `n`, with $x$ the number.
+
+- one
+- two
+
+| first | second |
+| --- | --- |
+
+<details><summary>答案 Solution</summary>
+
+```python
+answer = 5
+```
+
+它是 2017 年的。
+
+It is that of 2017.
+</details>
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ("", "", ""),
+        ("in 2018 there", "there", "numbers differ"),
+        ("that of 2017", "that of 2016", "numbers differ"),
+        ("](02-pilot-growth.ipynb): in", "](03-regional-distribution.ipynb): in", "links differ"),
+        ("See [02](02-pilot-growth.ipynb)", "See", "links differ"),
+        ("## Growth\n", "", "headings differ"),
+        ("## Growth", "### Growth", "headings differ"),
+        ("**projects**", "projects", "bold terms differ"),
+        ("`n`, with", "`m`, with", "code differ"),
+        ("with $x$", "with $y$", "formulas differ"),
+        ("- two\n", "", "list items differ"),
+        ("| --- | --- |\n\n<details>", "\n<details>", "table rows differ"),
+        ("It is that of 2017.\n", "", "paragraphs differ"),
+        ("the number.", "那个数" * 20, "Chinese in the English part"),
+    ],
+)
+def test_texts_that_differ_are_told_apart(old, new, fault):
+    assert parity.faults(TEXT) == []
+    changed = TEXT.replace(old, new) if old else TEXT
+    assert (changed != TEXT) == bool(old)
+    assert any(fault in found for found in parity.faults(changed)) == bool(fault)
+
+
+def test_a_half_edited_alone_is_noticed_and_the_command_records_it(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(parity, "TABLE", tmp_path / "parity.csv")
+    now = {("02-pilot-growth", cell): (f"zh-{cell}", f"en-{cell}") for cell in "abcd"}
+    monkeypatch.setattr(parity, "hashes", lambda: now)
+    parity.main()
+    assert parity.recorded() == now
+    assert list(parity.changes(parity.recorded(), now)) == []
+    now |= {
+        ("02-pilot-growth", "a"): ("zh-a", "changed"),
+        ("02-pilot-growth", "b"): ("changed", "en-b"),
+        ("02-pilot-growth", "c"): ("changed", "changed"),
+        ("02-pilot-growth", "e"): ("zh-e", "en-e"),
+    }
+    del now["02-pilot-growth", "d"]
+    assert [(cell, what) for _, cell, what in parity.changes(parity.recorded(), now)] == [
+        ("a", "only the English changed"),
+        ("b", "only the Chinese changed"),
+        ("c", "both languages changed"),
+        ("d", "gone"),
+        ("e", "new"),
+    ]
+    capsys.readouterr()
+    parity.main()
+    said = capsys.readouterr().out
+    assert "02-pilot-growth, cell a: only the English changed" in said and "cell c" not in said
+    assert list(parity.changes(parity.recorded(), now)) == []
+
+
+def test_a_code_only_edit_of_a_solution_changes_neither_half():
+    assert halves(TEXT) == halves(TEXT.replace("answer = 5", "answer = 6"))
+    assert halves(TEXT)[0].endswith("它是 2017 年的。") and halves(TEXT)[1].endswith("It is that of 2017.")

@@ -1,0 +1,148 @@
+"""The house itself: one source of versions, two READMEs that agree, commands that exist, clean code."""
+
+import hashlib
+import json
+import re
+import tomllib
+from collections import Counter
+
+import yaml
+from packaging.requirements import Requirement
+
+from compendium import paths
+from compendium.data import datapackage, tables
+from compendium.ledger import gate
+from compendium.run import contents, reference
+from compendium.show import readme
+
+READMES = ("README.md", "README.zh-CN.md")
+NAMING = (*READMES, "CITATION.cff", "data/raw/datapackage.json", "pyproject.toml")
+NAMING += ("book/start.en.md", "book/start.zh.md")
+# SHA-256 of the text of MIT in the SPDX list, without title and copyright line, in small letters, blanks as one
+MIT = "56959050891f7b737ac4e803051170c7197f02df73d80bd9a78d968e305bf558"
+PACKAGE_ALONE = "pip install --no-deps --no-build-isolation -e ."
+
+
+def text(name):
+    return (paths.project().root / name).read_text(encoding="utf-8")
+
+
+def test_the_lock_satisfies_every_direct_requirement_and_names_no_registry():
+    project = tomllib.loads(text("pyproject.toml"))["project"]
+    wanted = project["dependencies"] + [r for group in project["optional-dependencies"].values() for r in group]
+    lock = text("requirements.lock")
+    pinned = dict(re.findall(r"^([a-z0-9._-]+)==([^ ]+)", lock, re.M))
+    for line in wanted:
+        requirement = Requirement(line)
+        assert requirement.specifier.contains(pinned[requirement.name]), line
+    assert lock.count("--hash=sha256:") >= len(pinned)
+    assert "://" not in lock and "--index" not in lock
+
+
+def test_the_conda_door_leads_to_the_same_versions():
+    environment = yaml.safe_load(text("environment.yml"))
+    pip = next(d["pip"] for d in environment["dependencies"] if isinstance(d, dict))
+    assert pip == ["-r requirements.lock"]
+    python = next(d for d in environment["dependencies"] if str(d).startswith("python "))
+    project = tomllib.loads(text("pyproject.toml"))
+    assert python.split(" ")[1] == project["project"]["requires-python"]
+    for command in ("conda env create -f environment.yml", f"conda run -n {environment['name']} {PACKAGE_ALONE}"):
+        assert f"# {command}\n" in text("environment.yml")
+        assert all(f"`{command}`" in text(name) for name in READMES)
+    pinned = dict(re.findall(r"^([a-z0-9._-]+)==([^ ]+)", text("requirements.lock"), re.M))
+    for line in project["build-system"]["requires"]:  # what --no-build-isolation needs
+        assert Requirement(line).specifier.contains(pinned[Requirement(line).name]), line
+
+
+def test_both_readmes_say_the_same():
+    english, chinese = (text(name) for name in READMES)
+    blocks = [re.findall(r"^(?:make|compendium|\.) ?[^#\n]*", t, re.M) for t in (english, chinese)]
+    assert [b.strip() for b in blocks[0]] == [b.strip() for b in blocks[1]] != []
+    levels = [re.findall(r"^#+ ", t, re.M) for t in (english, chinese)]
+    assert levels[0] == levels[1]
+    targets = [set(re.findall(r"\]\(([^)#]+)\)", t)) - set(READMES) for t in (english, chinese)]
+    assert {t.replace(".zh-CN", "") for t in targets[1]} == targets[0]
+
+
+def numbers(name):
+    """Return the numbers of each section of a README as Counters, without its generated parts, code and addresses."""
+    generated = r"<!-- generated:(\w+) -->.*?<!-- /generated:\1 -->"
+    written = re.sub(rf"{generated}|```.*?```|`[^`]*`|\]\([^)]*\)", "", text(name), flags=re.S)
+    return [Counter(re.findall(r"\d+(?:\.\d+)?", section)) for section in re.split(r"^#+ ", written, flags=re.M)]
+
+
+def test_both_readmes_give_the_same_numbers_section_by_section():
+    english, chinese = map(numbers, READMES)
+    assert english == chinese and sum(map(len, english)) > 30
+
+
+def test_the_paper_is_named_alike_everywhere():
+    """The row `paper` of sources.csv is what the others must agree with."""
+    paper = tables.raw("sources").set_index("source_id").loc["paper"]
+    doi, year = re.search(r"10\.\d{4,}/\S+", paper["url"])[0], paper["published"]
+    journal = re.fullmatch(r"(.+) \((.+)\)", paper["publisher"]).groups()
+    assert re.search(r"DOI ([^ ;]+)", paper["note"])[1] == doi
+    for name in NAMING:
+        said = text(name)
+        assert paper["title"] in said, name
+        assert set(re.findall(r"10\.\d{4,}/[^\s\"\])]+", said)) == ({doi} if "doi" in said.lower() else set()), name
+        years = set(re.findall(rf"(?:{'|'.join(journal)})[,，》]+ ?(\d+)", said))
+        assert years == ({year} if name != "CITATION.cff" else set()), name
+    assert all(doi in text(name) for name in READMES)
+    citation = yaml.safe_load(text("CITATION.cff"))
+    [cited] = citation["references"]
+    assert paper["title"] in citation["title"] and (cited["title"], cited["doi"]) == (paper["title"], doi)
+    assert (cited["journal"], cited["year"]) == (journal[0], int(year))
+    [source] = json.loads(text("data/raw/datapackage.json"))["sources"]
+    assert source["path"] == f"https://doi.org/{doi}" and source["title"].endswith(f"{journal[0]}, {year}")
+
+
+def test_there_is_one_version():
+    project = tomllib.loads(text("pyproject.toml"))["project"]
+    citation, package = yaml.safe_load(text("CITATION.cff")), json.loads(text("data/raw/datapackage.json"))
+    assert project["version"] == citation["version"] == package["version"]
+
+
+def test_the_licences_are_what_they_are_called():
+    project, citation = tomllib.loads(text("pyproject.toml"))["project"], yaml.safe_load(text("CITATION.cff"))
+    title, owner, terms = text("LICENSE").split("\n\n", 2)
+    holders = " and ".join(author["name"] for author in citation["authors"])
+    assert title == "MIT License" and re.fullmatch(rf"Copyright \(c\) \d{{4}} {holders}", owner)
+    assert hashlib.sha256(" ".join(terms.lower().split()).encode()).hexdigest() == MIT
+    assert project["license"] == citation["license"] == "MIT" and project["license-files"] == ["LICENSE"]
+    [compiled, _] = json.loads(text("data/raw/datapackage.json"))["licenses"]
+    assert compiled["name"] == "CC-BY-4.0"
+    said = " ".join(text("LICENSE-CC-BY-4.0").split())
+    assert said.startswith(
+        "The text of the notebooks and READMEs, the figures, and the selection, coding and arrangement of the tables "
+        "in data/raw and data/processed are licensed under the Creative Commons Attribution 4.0 International licence "
+        f"(CC BY 4.0): {compiled['path']}legalcode"
+    )
+    for name in READMES:
+        assert "MIT" in text(name) and "(LICENSE)" in text(name) and "CC BY 4.0" in text(name), name
+
+
+def test_what_the_readmes_name_exists():
+    for name in READMES:
+        for target in re.findall(r"\]\(([^)#:]+)\)", text(name)):
+            assert (paths.project().root / target).exists(), f"{name}: {target}"
+        for target in re.findall(r"^\s*make ([a-z-]+)", text(name), re.M):
+            assert re.search(rf"^{target}:", text("Makefile"), re.M), f"{name}: make {target}"
+        assert re.findall(r"(\d+) (?:tables|张表)", text(name)) == [f"{len(datapackage.names())}"]
+
+
+def test_generated_parts_are_up_to_date():
+    assert readme.outdated() == [] and reference.outdated() == []
+
+
+def test_every_declared_output_is_committed():
+    for notebook in contents.catalogue().values():
+        for name in notebook.writes:
+            figures = [
+                paths.figure(name, lang, end, paths.project().root) for lang in ("zh", "en") for end in ("svg", "png")
+            ]
+            assert paths.processed(name, paths.project().root).is_file() or all(f.is_file() for f in figures), name
+
+
+def test_the_committed_package_is_valid():
+    assert gate.check() == []

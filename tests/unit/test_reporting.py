@@ -1,0 +1,513 @@
+"""What readers see: bilingual texts, tables, lists of claims, the HTML report, the generated parts of the READMEs."""
+
+import hashlib
+import re
+import shutil
+import tomllib
+from dataclasses import replace
+from functools import cache
+from html.parser import HTMLParser
+from types import SimpleNamespace
+
+import frozen
+import pandas as pd
+import pytest
+
+from compendium import paths
+from compendium.data import tables
+from compendium.files import InputError
+from compendium.ledger import claims, recording
+from compendium.ledger.evidence import LedgerError
+from compendium.run import contents
+from compendium.show import findings, readme, report, texts
+from compendium.vocabulary import VERDICTS, WEIGHTS
+
+SOURCES = frozen.texts("sources")
+SAFE, UNSAFE = (SOURCES.loc[SOURCES["host_trust"] == trust, "source_id"].iloc[-1] for trust in ("ok", "unsafe"))
+JUDGED = {
+    "Q14": ("confirmed", "46", SAFE, "B", "ok", "firm"),
+    "Q12": ("traced", "305", f"{SAFE} ; {UNSAFE}", "C", "unsafe", "weak"),
+    "Q49": ("inconsistent", "yes", "", "", "", ""),
+    "Q24": ("bounded", "20 to 24", SAFE, "B", "ok", "firm"),
+    "Q42": ("relabelled", "75", SAFE, "C", "ok", "weak"),
+    "Q37": ("contradicted", "1024", SAFE, "C", "ok", "weak"),
+    "Q11": ("mixed", "no / yes", SAFE, "C", "ok", "weak"),
+    "Q31": ("not obtained", "", "", "", "", ""),
+    "Q35": ("no source found", "", "", "", "", ""),
+    "Q04": ("not testable", "", "", "", "", ""),
+    "Q13": ("traced", "yes", SAFE, "C", "ok", "weak"),
+}
+
+
+@pytest.fixture
+def root(tmp_path, monkeypatch, frozen_root):
+    """A root with the frozen tables, one processed table, and the notebooks as they are declared today."""
+    (tmp_path / "data" / "processed").mkdir(parents=True)
+    (tmp_path / "data" / "raw").symlink_to(frozen_root / "data" / "raw")
+    paths.processed("pilot-batch-sizes", tmp_path).write_text(SIZES, encoding="utf-8")
+    (tmp_path / "notebooks").mkdir()
+    shutil.copy(paths.HOME / "notebooks" / "contents.toml", tmp_path / "notebooks")
+    monkeypatch.setenv(paths.ROOT, str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def ledger(root):
+    """Return a joined ledger of all claims, some of them judged as above, with awkward characters in the reasons."""
+    rows = []
+    for row in tables.raw("claims").itertuples():
+        verdict, computed, evidence, grade, trust, strength = JUDGED.get(row.claim_id, ("consistent", *[""] * 5))
+        judged = row.claim_id in JUDGED
+        weak = SimpleNamespace(strength=strength, grade=grade, trust=trust)
+        weak_zh, weak_en = recording.weakness(weak)
+        rows.append(
+            {
+                "claim_id": row.claim_id,
+                "section": row.section,
+                "topic": row.topic,
+                "weight": row.weight,
+                "kind": row.kind,
+                "value_printed": row.value_text,
+                "printed_zh": row.printed_zh,
+                "printed_en": row.printed_en,
+                "value_computed": computed,
+                "difference": 0.0,
+                "rule": "printed" if judged else "own",
+                "verdict": verdict,
+                "evidence": evidence,
+                "lowest_grade": grade,
+                "trust": trust,
+                "strength": strength,
+                "notebook": "02-pilot-growth" if judged else "",
+                "cell": f"check-{row.claim_id.lower()}" if judged else "",
+                "reason_zh": f"数值<b>相同</b>。{weak_zh}" if judged else "",
+                "reason_en": f"Equal & <b>bold</b>.{weak_en}" if judged else "",
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def halves(markdown):
+    zh, en = re.fullmatch(r"<!-- zh -->\n(.*)\n\n<!-- en -->\n(.*)", markdown.data, re.S).groups()
+    return zh, en
+
+
+def test_say_keeps_the_languages_apart():
+    assert halves(texts.say(zh=" 中文 \n", en="English")) == ("中文", "English")
+
+
+def test_table_for_display():
+    frame = pd.DataFrame({"year": [2001, 2002], "share": [1.239, None], "name": ["", "x"], "hidden": [1, 2]})
+    labels = {"share": ("占比", "share"), "year": ("年份", "year"), "name": ("名称", "name")}
+    shown = texts.table(frame, labels, digits={"share": 1})
+    assert list(shown.columns) == ["占比 share", "年份 year", "名称 name"]
+    assert shown.to_numpy().tolist() == [["1.2", "2001", "–"], ["–", "2002", "x"]]
+    assert texts.table(frame.set_index("year")).columns.tolist() == ["year", "share", "name", "hidden"]
+    assert set(shown.index) == {""}
+
+
+def test_versions_name_every_library():
+    assert re.findall(r"(\w+) \d+\.\d+", texts.versions().data) == list(texts.PACKAGES)
+
+
+def test_claims_are_ordered_by_verdict_weight_and_number(ledger):
+    told = texts.ordered(ledger)
+    assert told["claim_id"].tolist()[:7] == ["Q37", "Q49", "Q11", "Q42", "Q24", "Q14", "Q12"]
+    rest = told[told["verdict"] == "consistent"]
+    assert rest["weight"].tolist() == sorted(rest["weight"], key=list(WEIGHTS).index)
+    numbers = rest.loc[rest["weight"] == "structural", "claim_id"].str[1:].astype(int).tolist()
+    assert numbers == sorted(numbers)
+
+
+def test_one_claim_in_words(ledger):
+    zh, en = halves(texts.told(ledger[ledger["claim_id"] == "Q42"]))
+    statement = tables.raw("claims").set_index("claim_id").loc["Q42"]
+    link = "[02-pilot-growth](02-pilot-growth.ipynb)"
+    assert zh == (
+        f"- **Q42**（核心）{statement['statement_zh']}论文：75%；我们得到 75。**口径不符**（C 级）。"
+        f"数值&lt;b>相同&lt;/b>。（弱：只有 C 级来源支持。）见 {link}。"
+    )
+    assert en == (
+        f"- **Q42** (headline) {statement['statement_en']} The paper: 75%; we find 75. **relabelled** (grade C). "
+        f"Equal & &lt;b>bold&lt;/b>. (Weak: rests on grade C alone.) See {link}."
+    )
+
+
+def test_claims_without_reasons_say_how_strong_they_are(ledger):
+    zh, en = halves(texts.told(ledger[ledger["claim_id"].isin(["Q13", "Q14", "Q31"])], reasons=False))
+    assert zh.splitlines()[1].endswith("论文：46 个项目；我们得到 46。**独立证实**（B 级，证据牢）。")
+    assert zh.splitlines()[0].endswith("我们得到 是。**溯源一致**（C 级，弱证据）。")
+    assert en.splitlines()[2].endswith("The paper: projects by province (Figure 1). **not obtained**.")
+    assert en.splitlines()[0].endswith("we find yes. **traced** (grade C, weak).")
+
+
+def test_an_empty_list_says_so(ledger):
+    assert halves(texts.told(ledger.iloc[:0])) == ("没有这样的论断。", "There is no such claim.")
+
+
+# The findings a reader takes away.
+
+SIZES = """
+year,notice_low,rule
+2015,,printed
+2016,64,recomputed
+2017,97,printed
+2018,99,recomputed
+""".lstrip()
+FEW = """
+[firm]
+expects = { Q14 = "confirmed" }
+zh = "首批{Q14.printed}个，公示{notice:.0f}个。"
+en = "First {Q14.printed}, notice {notice:.0f}."
+cells.notice = { table = "pilot-batch-sizes", where = { year = 2016 }, column = "notice_low" }
+
+[light]
+expects = { Q49 = "inconsistent" }
+zh = "比为{Q49.computed}。"
+en = "Ratio {Q49.computed}."
+
+[mixed]
+expects = { Q14 = "confirmed", Q24 = "bounded", Q42 = "relabelled" }
+zh = "界为{Q24.computed}。"
+en = "Bounds {Q24.computed}."
+"""
+
+
+@pytest.fixture
+def few(root):
+    """Three findings on claims of the made-up ledger; returns a function that rewrites their file."""
+    path = root / "notebooks" / "findings.toml"
+    path.write_text(FEW, encoding="utf-8")
+
+    def rewrite(old, new):
+        assert old in FEW
+        path.write_text(FEW.replace(old, new), encoding="utf-8")
+
+    return rewrite
+
+
+@pytest.fixture
+def committed():
+    """The joined ledger as committed."""
+    return claims.stored("claims", paths.HOME)
+
+
+def test_findings_are_filled_weighed_and_ordered(few, ledger):
+    found = findings.key_findings(ledger)
+    assert [f.claims for f in found] == [("Q14",), ("Q14", "Q24", "Q42"), ("Q49",)]
+    assert [f.weight for f in found] == ["headline", "headline", "headline"]
+    assert [(f.grade, f.strength) for f in found] == [("B", "firm"), ("C", "weak"), ("", "")]
+    assert [f.en for f in found] == ["First 46, notice 64.", "Bounds 20 to 24.", "Ratio yes."]
+    assert found[1].zh == "界为20 至 24。" and not any(f.faults for f in found)
+
+
+def test_findings_of_one_weight_go_from_firm_to_none(few, ledger):
+    ledger.loc[ledger["claim_id"].isin(["Q14", "Q49", "Q42"]), "weight"] = "supporting"
+    ledger.loc[ledger["claim_id"] == "Q24", "weight"] = "supporting"
+    assert [f.strength for f in findings.key_findings(ledger)] == ["firm", "weak", ""]
+    ledger.loc[ledger["claim_id"] == "Q49", "weight"] = "headline"
+    assert [f.strength for f in findings.key_findings(ledger)] == ["", "firm", "weak"]
+
+
+def test_findings_name_their_claims_evidence_and_notebooks(few, ledger):
+    found = findings.key_findings(ledger)
+    zh, en = (findings.listed(found, language, "notebooks/").splitlines() for language in ("zh", "en"))
+    link = "[02](notebooks/02-pilot-growth.ipynb)"
+    assert en[1] == f"2. Bounds 20 to 24. (Q14, Q24, Q42; grade C, weak; notebook {link})"
+    assert en[2] == f"3. Ratio yes. (Q49; no outside evidence; notebook {link})"
+    assert zh[0] == f"1. 首批46个，公示64个。（Q14；B 级，证据牢；笔记本 {link}）"
+    assert "(02-pilot-growth.ipynb)" in findings.listed(found, "en")
+
+
+def test_a_changed_verdict_withdraws_the_sentence_and_moves_it_to_the_end(few, ledger):
+    ledger.loc[ledger["claim_id"] == "Q24", "verdict"] = "traced"
+    found = findings.key_findings(ledger)
+    assert [f.claims[-1] for f in found] == ["Q14", "Q49", "Q42"] and [bool(f.faults) for f in found] == [0, 0, 1]
+    assert found[2].en == "Withdrawn until `mixed` is rewritten: Q24 is now traced, not bounded."
+    assert found[2].zh == "已撤下，待改写 `mixed`：Q24 现为“溯源一致”，不是“在界内”。"
+    for language in ("zh", "en"):
+        text = findings.findings(ledger, language)
+        assert f"3. {getattr(found[2], language)}" in text and "Bounds" not in text and "界为" not in text
+
+
+def test_all_faults_of_a_finding_are_told_at_once(few, ledger):
+    few('where = { year = 2016 }, column = "notice_low"', 'where = { year = 2016 }, column = "notice_low", must = 65')
+    ledger.loc[ledger["claim_id"].isin(["Q14", "Q42"]), "verdict"] = "contradicted"
+    told = {f.claims[-1]: f.en.partition(": ")[2] for f in findings.key_findings(ledger) if f.faults}
+    assert told == {
+        "Q14": "Q14 is now contradicted, not confirmed; notice_low of pilot-batch-sizes (2016) is now 64.0, not 65.",
+        "Q42": "Q14 is now contradicted, not confirmed; Q42 is now contradicted, not relabelled.",
+    }
+
+
+@pytest.mark.parametrize(
+    "old, new, message",
+    [
+        ("year = 2016", "year = 1999", "pilot-batch-sizes (1999) has 0 rows, not one"),
+        ("{ year = 2016 }", '{ rule = "recomputed" }', "rows, not one"),
+        ("year = 2016", "year = 2015", "notice_low of pilot-batch-sizes (2015) is empty"),
+        ('"notice_low"', '"notice_low", must = 65', "of pilot-batch-sizes (2016) is now 64.0, not 65"),
+        ('"notice_low"', '"notice"', "pilot-batch-sizes has no column notice"),
+        ("{notice:.0f}", "{other:.0f}", "cannot fill in 'other'"),
+        ("{Q24.computed}", "{Q31.computed}", "cannot fill in 'Q31'"),
+        ("{Q24.computed}", "{Q24.verdict}", "no attribute 'verdict'"),
+    ],
+)
+def test_a_number_that_cannot_be_filled_in_withdraws_the_sentence(few, ledger, old, new, message):
+    few(old, new)
+    (stale,) = (f for f in findings.key_findings(ledger) if f.faults)
+    assert message in stale.en and re.search(r"^已撤下，待改写 `(firm|mixed)`：.*[\u4e00-\u9fff]", stale.zh)
+    assert stale.en in findings.findings(ledger, "en") and stale.zh in findings.findings(ledger, "zh")
+
+
+def test_a_cell_may_come_from_a_raw_table(few, ledger):
+    few('table = "pilot-batch-sizes", where = { year = 2016 }, column = "notice_low"',
+        'raw = "pilot_batches", where = { stage = "public_notice", year = 2016 }, column = "projects"')  # fmt: skip
+    assert findings.key_findings(ledger)[0].en == "First 46, notice 64."
+
+
+def test_a_finding_on_an_unknown_claim_is_an_error(few, ledger):
+    few('{ Q49 = "inconsistent" }', '{ Q999 = "inconsistent" }')
+    with pytest.raises(LedgerError, match="finding light: no claim Q999"):
+        findings.key_findings(ledger)
+
+
+def test_the_findings_stand_by_the_committed_ledger_or_say_why_not(committed):
+    found = findings.key_findings(committed)
+    rank = [(bool(f.faults), list(WEIGHTS).index(f.weight), ("firm", "weak", "").index(f.strength)) for f in found]
+    assert len(found) == 10 and rank == sorted(rank)
+    for f in found:
+        assert re.search(r"[\u4e00-\u9fff]", f.zh) and not re.search(r"[\u4e00-\u9fff]", f.en)
+        assert not re.search(r"[{}]", f.zh + f.en) and (len(f.en) < 320 or f.faults)
+        assert all(zh in f.zh and en in f.en for zh, en in f.faults)
+        assert bool(f.faults) == f.en.startswith("Withdrawn until") == f.zh.startswith("已撤下")
+    weak = committed.loc[committed["strength"] == "weak", "claim_id"]
+    assert all((f.strength == "weak") == bool(set(f.claims) & set(weak)) for f in found)
+
+
+def test_each_declared_verdict_is_needed(committed, monkeypatch):
+    for module, name in ((tables, "raw"), (tables, "processed"), (findings, "derived")):
+        monkeypatch.setattr(module, name, cache(getattr(module, name)))  # the tables stay as they are
+    for name, entry in tomllib.loads((paths.HOME / "notebooks/findings.toml").read_text(encoding="utf-8")).items():
+        for claim_id, expected in entry["expects"].items():
+            changed, other = committed.copy(), next(v for v in VERDICTS if v != expected)
+            changed.loc[changed["claim_id"] == claim_id, "verdict"] = other
+            told = [f.en for f in findings.key_findings(changed) if f"`{name}`" in f.en]
+            assert len(told) == 1 and f"{claim_id} is now {other}, not {expected}" in told[0]
+
+
+def test_each_number_of_a_finding_is_declared():
+    for name, entry in tomllib.loads((paths.HOME / "notebooks/findings.toml").read_text(encoding="utf-8")).items():
+        named = {n for language in ("zh", "en") for n in re.findall(r"\{(\w+)", entry[language])}
+        assert named <= {*entry["expects"], *entry.get("cells", {}), *tables.raw("derived")["derived_id"]}, name
+
+
+def test_no_number_of_a_finding_is_typed():
+    for entry in tomllib.loads((paths.HOME / "notebooks/findings.toml").read_text(encoding="utf-8")).values():
+        for language in ("zh", "en"):
+            typed = re.sub(r"\{[^}]*\}|(?:19|20)\d\d|R&D|图1|Figure 1|GDP|[Ll]evel \d", "", entry[language])
+            assert re.findall(r"\d", typed) == []
+        assert set(re.findall(r"\{(.*?)[.:}]", entry["zh"])) | set(re.findall(r"\{(.*?)[.:}]", entry["en"]))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_text_for_the_readme_is_counted_and_short(few, ledger, language):
+    text = findings.findings(ledger, language)
+    numbers = [int(n) for n in re.findall(r"\d+", text.splitlines()[0])]
+    headline = ledger[ledger["weight"] == "headline"]
+    given = headline["verdict"].value_counts()
+    assert numbers == [len(ledger), len(headline), *(given[v] for v in VERDICTS if v in given), 2]
+    cells = [line.split(" | ") for line in text.splitlines() if line.startswith("| ")]
+    counts = {row[0].strip("| "): row[-1].strip("| ") for row in cells[2:]}
+    names = {v: VERDICTS[v].zh if language == "zh" else v for v in ("traced", "consistent")}
+    assert counts[names["traced"]] == "2" and counts[names["consistent"]] == str(len(ledger) - len(JUDGED))
+    assert counts["合计" if language == "zh" else "all"] == str(len(ledger))
+    doubted = re.findall(r"\[(Q\d+)\]\(notebooks/02-pilot-growth\.ipynb\)", text)
+    assert doubted == ["Q37", "Q49", "Q11", "Q42"]
+    assert (re.search(r"[\u4e00-\u9fff]", text) is None) == (language == "en")
+
+
+@pytest.mark.parametrize("name", readme.READMES)
+def test_the_generated_part_of_a_readme_is_a_page(committed, name):
+    """The limits are for findings that stand, as one withdrawn gives all its reasons; link targets are unseen."""
+    language = readme.READMES[name]
+    lines = findings.findings(committed, language).splitlines()
+    withdrawn = [getattr(f, language) for f in findings.key_findings(committed) if f.faults]
+    standing = [line for line in lines if not any(said in line for said in withdrawn)]
+    assert len(lines) <= 35 and len(lines) - len(standing) == len(withdrawn)
+    assert max(len(re.sub(r"\]\([^)]*\)", "]", line)) for line in standing) <= 400
+    assert sum(map(len, standing)) <= 5200
+
+
+def test_the_table_of_notebooks_lists_what_is_declared():
+    for language in ("zh", "en"):
+        rows = readme.notebooks(language).splitlines()[2:]
+        assert [re.search(r"\]\(notebooks/(.*?)\.ipynb\)", row)[1] for row in rows] == list(contents.catalogue())
+        assert all(getattr(n, language) in row for n, row in zip(contents.catalogue().values(), rows, strict=True))
+
+
+# Generated parts of the READMEs.
+
+BARE = "# T\n\n<!-- generated:findings -->\n{}<!-- /generated:findings -->\nprose\n<!-- generated:notebooks -->\n"
+BARE += "<!-- /generated:notebooks -->\n<!-- generated:verdicts -->\n<!-- /generated:verdicts -->\nend\n"
+
+
+@pytest.fixture
+def house(root, ledger, few):
+    """The root with two READMEs that hold the marks and something old between them, and a committed ledger."""
+    for name in readme.READMES:
+        (root / name).write_text(BARE.format("old\n"), encoding="utf-8")
+    ledger.to_csv(paths.processed("claims", root), index=False)
+    return root
+
+
+def regenerate():
+    """Write the READMEs as they should be, as an accept does."""
+    with paths.using(out=paths.project().root):
+        made = {name: readme.renewed(name)[1] for name in readme.READMES}
+    for name, text in made.items():
+        (paths.project().root / name).write_text(text, encoding="utf-8")
+
+
+def test_regenerating_renews_only_what_is_between_the_marks(house):
+    assert [line.split(":")[0] for line in readme.outdated()] == list(readme.READMES)
+    regenerate()
+    english = (house / "README.md").read_text(encoding="utf-8")
+    assert english.startswith("# T\n\n<!-- generated:findings -->\nThe paper makes ") and "\nold\n" not in english
+    assert "\nprose\n" in english and english.endswith("<!-- /generated:verdicts -->\nend\n")
+    assert "核心" in (house / "README.zh-CN.md").read_text(encoding="utf-8")
+    assert readme.outdated() == []
+    assert sorted(p.name for p in house.iterdir()) == ["README.md", "README.zh-CN.md", "data", "notebooks"]
+
+
+def test_one_changed_digit_in_a_readme_is_noticed(house):
+    regenerate()
+    path = house / "README.md"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("The paper makes 1", "The paper makes 2"), encoding="utf-8"
+    )
+    assert [line.split(":")[0] for line in readme.outdated()] == ["README.md"]
+
+
+def test_a_changed_ledger_makes_the_readmes_outdated(house, ledger):
+    regenerate()
+    ledger.loc[ledger["claim_id"] == "Q37", "verdict"] = "bounded"
+    ledger.to_csv(paths.processed("claims", house), index=False)
+    assert len(readme.outdated()) == 2
+
+
+def test_a_withdrawn_finding_stops_nobody(house, ledger):
+    ledger.loc[ledger["claim_id"] == "Q14", "verdict"] = "contradicted"
+    ledger.to_csv(paths.processed("claims", house), index=False)
+    regenerate()
+    assert readme.outdated() == []
+    assert (house / "README.md").read_text("utf-8").count("Q14 is now contradicted, not confirmed") == 2
+    assert (house / "README.zh-CN.md").read_text("utf-8").count("Q14 现为“不符”，不是“独立证实”") == 2
+
+
+@pytest.mark.parametrize("fault", ["<!-- /generated:findings -->", "<!-- generated:notebooks -->"])
+def test_missing_marks_are_an_error_and_nothing_is_written(house, fault):
+    path = house / "README.zh-CN.md"
+    path.write_text(path.read_text(encoding="utf-8").replace(fault, ""), encoding="utf-8")
+    before = (house / "README.md").read_bytes()
+    with pytest.raises(InputError, match=r"README\.zh-CN\.md: must hold <!-- generated:"):
+        regenerate()
+    assert (house / "README.md").read_bytes() == before
+
+
+def test_a_missing_readme_is_an_error(house):
+    (house / "README.md").unlink()
+    with pytest.raises(InputError, match=r"README\.md: is missing"):
+        readme.outdated()
+
+
+# Checksums.
+
+
+def test_fingerprints_prefer_this_run_and_fall_back_to_the_committed_file(tmp_path, monkeypatch):
+    run, kept = tmp_path / "run", tmp_path / "kept"
+    monkeypatch.setenv("COMPENDIUM_OUT", str(run))
+    first = next(iter(contents.catalogue().values()))
+    declared = {
+        "01-a": replace(first, name="01-a", writes=frozenset({"01-bars", "sizes"})),
+        "10-b": replace(first, name="10-b", writes=frozenset({"claims"})),
+    }
+    monkeypatch.setattr(contents, "catalogue", lambda: declared)
+    monkeypatch.setenv("COMPENDIUM_ROOT", str(kept))
+    figures = [paths.figure("01-bars", language, end, kept) for language in ("zh", "en") for end in ("svg", "png")]
+    for path in (*figures, paths.processed("sizes", kept), paths.processed("sizes", run)):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(str(path.is_relative_to(run)), encoding="utf-8")
+    found = texts.fingerprints("10-b").set_index("file")
+    digest = {kind: hashlib.sha256(kind.encode()).hexdigest()[:12] for kind in ("True", "False")}
+    assert found["sha256"].to_dict() == {
+        "figures/zh/01-bars.svg": digest["False"],
+        "figures/zh/01-bars.png": digest["False"],
+        "figures/en/01-bars.svg": digest["False"],
+        "figures/en/01-bars.png": digest["False"],
+        "data/processed/sizes.csv": digest["True"],
+    }
+    figures[0].unlink()
+    with pytest.raises(FileNotFoundError):
+        texts.fingerprints("10-b")
+
+
+# The HTML report.
+
+
+class Page(HTMLParser):
+    """Collects what matters of a page: tags, ids, links, texts, and whether the tags are balanced."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.ids, self.links, self.text, self.open = set(), [], [], "", []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        self.ids += [v for k, v in attrs if k == "id"]
+        self.links += [v for k, v in attrs if k in ("href", "src")]
+        if tag not in ("meta", "br"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text += data
+
+
+def test_report_is_whole_and_without_scripts(ledger):
+    text = report.report(ledger)
+    page = Page(text)
+    assert page.open == [] and "doctype html" in text[:20].lower()
+    assert not page.tags & {"script", "iframe", "img", "link"}
+    assert 'name="viewport"' in text and 'charset="utf-8"' in text
+    assert len(page.ids) == len(set(page.ids))
+    assert set(ledger["claim_id"]) <= set(page.ids)
+    inner = [link[1:] for link in page.links if link.startswith("#")]
+    assert set(inner) <= set(page.ids) and f"s-{SAFE}" in inner
+    assert all(link.startswith(("#", "http://", "https://")) for link in page.links)
+
+
+def test_report_shows_unsafe_addresses_but_never_links_them(ledger):
+    text = report.report(ledger)
+    url = SOURCES.set_index("source_id").at[UNSAFE, "url"]
+    assert url.startswith("hxxp") and url.split("&")[0] in text
+    assert not any("hxxp" in link or "[.]" in link for link in Page(text).links)
+    assert "unsafe host" in text
+
+
+def test_report_tells_what_does_not_stand_first_and_counts(ledger):
+    page = Page(report.report(ledger))
+    groups = [name for name in page.ids if not re.match(r"Q\d|s-", name)]
+    assert groups == [report.slug(v) for v in VERDICTS]
+    assert page.ids.index("Q37") < page.ids.index("Q42") < page.ids.index("Q14")
+    assert "Equal & <b>bold</b>." in page.text and "不符 contradicted (1)" in page.text
+    assert f"consistent ({len(ledger) - len(JUDGED)})" in page.text
+
+
+def test_report_of_one_verdict_has_one_group(ledger):
+    page = Page(report.report(ledger.assign(verdict="traced")))
+    assert [name for name in page.ids if not re.match(r"Q\d|s-", name)] == ["traced"]

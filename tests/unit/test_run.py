@@ -1,0 +1,122 @@
+"""The runner before anything is executed: what is compared, kept, and refused in one line."""
+
+import errno
+import json
+
+import nbformat
+import pytest
+from click.testing import CliRunner
+from small_project import FIRST, replace
+from small_project import project as project
+from small_project import shared as shared
+
+from compendium import paths
+from compendium.__main__ import main
+from compendium.files import os_error_line
+from compendium.run import RunError, comparison, contents, notebookfile, schedule
+
+
+def test_numbers_in_tables_have_a_tolerance_and_texts_have_none():
+    assert comparison.same("0.1", "0.10000000000001")
+    assert not comparison.same("0.1", "0.1000001")
+    assert not comparison.same("46", "64")
+    assert not comparison.same("a", "b")
+
+
+def test_normalise_joins_streams_and_drops_timings():
+    cell = nbformat.v4.new_code_cell("x", id="a", execution_count=1)
+    cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=t) for t in ("one\n", "two\n")]
+    cell.metadata = {"papermill": {"duration": 1.5}, "tags": ["keep"]}
+    book = nbformat.v4.new_notebook(
+        cells=[cell], metadata={"papermill": {"x": 1}, "language_info": {"name": "python", "version": "3.11.7"}}
+    )
+    text = notebookfile.normalise(book)
+    assert "duration" not in text and "3.11.7" not in text and "papermill" not in text
+    assert json.loads(text)["cells"][0]["outputs"][0]["text"] == ["one\n", "two\n"]
+    assert notebookfile.normalise(nbformat.reads(text, 4)) == text
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (PermissionError(13, "Permission denied", "/x/y"), "/x/y: Permission denied. Remedy: give yourself the right"),
+        (OSError(errno.EROFS, "Read-only file system", "z"), "z: Read-only file system. Remedy: work in a copy"),
+        (OSError(errno.EIO, "Input/output error", "z"), "z: Input/output error"),
+        (OSError("odd"), "file system: odd"),
+    ],
+)
+def test_what_the_file_system_refuses_is_told(error, said):
+    assert os_error_line(error).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("nonsense=1", "no selected notebook has a parameter 'nonsense'; there are factor, note"),
+        ("factor=two", "parameter factor: 'two' is not of type int"),
+    ],
+)
+def test_wrong_parameters_are_errors(project, given, message):
+    outcome = CliRunner().invoke(main, ["run", "-p", given])
+    assert outcome.exit_code == 1
+    assert message in outcome.output
+    assert not (paths.project().build / "choices").exists()
+
+
+def test_unknown_notebook_wrong_kernel_and_missing_file_are_errors(project):
+    with pytest.raises(RunError, match="no notebook is called '07'"):
+        contents.select(["07"])
+    path = project / "notebooks/01-first.ipynb"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace('"name": "python3"', '"name": "conda-env"'), encoding="utf-8"
+    )
+    with pytest.raises(RunError, match="asks for kernel 'conda-env'"):
+        notebookfile.read(path)
+    path.unlink()
+    with pytest.raises(RunError, match=r"01-first\.ipynb is missing"):
+        contents.select([])
+
+
+def test_out_refuses_a_folder_that_holds_something_else(project, tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.docx").write_text("x")
+    outcome = CliRunner().invoke(main, ["run", "--out", str(tmp_path / "mine")])
+    assert outcome.exit_code != 0 and "holds no run" in outcome.output
+    assert (tmp_path / "mine" / "thesis.docx").exists()
+
+
+def test_a_build_folder_that_cannot_be_used_ends_in_one_line(project):
+    (project / "build").write_text("a file")
+    outcome = CliRunner().invoke(main, ["run"])
+    assert outcome.exit_code == 1
+    assert outcome.output.startswith("Error: build") and outcome.output.count("\n") == 1
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"5", b"{}", b'{"cells": [', b"\x80\x81", b'{"nbformat": 9}'])
+def test_a_file_that_is_no_notebook_is_named(project, content):
+    (project / "notebooks/01-first.ipynb").write_bytes(content)
+    outcome = CliRunner().invoke(main, ["run"])
+    assert outcome.exit_code == 1
+    assert outcome.output.startswith("Error: notebooks/01-first.ipynb cannot be read as a notebook: ")
+    assert outcome.output.endswith("Remedy: take notebooks/01-first.ipynb from the archive you unpacked\n")
+
+
+@pytest.mark.parametrize("source", ["factor = = 1", "factor = len('a')", "a, factor = 1, 2"])
+def test_parameters_that_are_not_plain_are_named(project, source):
+    replace(project, "01-first", source, FIRST)
+    outcome = CliRunner().invoke(main, ["run"])
+    assert outcome.exit_code == 1
+    assert outcome.output.startswith("Error: notebooks/01-first.ipynb, cell cell-0: ")
+    assert outcome.output.endswith("Remedy: write each parameter as name = number, text, True or False\n")
+
+
+def test_a_broken_list_of_notebooks_is_named(project):
+    (project / "notebooks/contents.toml").write_text("[01-first\n")
+    contents._catalogue.cache_clear()
+    outcome = CliRunner().invoke(main, ["run"])
+    assert outcome.exit_code == 1
+    assert outcome.output.startswith("Error: notebooks/contents.toml is no TOML: ")
+
+
+def test_the_installed_versions_are_those_of_the_lock():
+    assert schedule.unlocked() == []

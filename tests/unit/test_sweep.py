@@ -1,0 +1,92 @@
+"""What a sweep refuses, which specifications it takes, and what is committed of it."""
+
+import re
+import tomllib
+
+import copies
+import pandas as pd
+import pytest
+
+from compendium import CompendiumError, paths
+from compendium.ledger import claims
+from compendium.run import RunError, declared, sweep
+
+NAME = "07-talent-gap"
+CHOICE = """
+[choices.{0}]
+zh = "{0}"
+en = "{0}"
+parameter = "{0}"
+notebooks = ["07-talent-gap"]
+values = {1}
+"""
+
+
+RESULTS = "\n[results]\n"
+
+
+def test_other_notebooks_code_or_data_than_those_of_the_sweep_are_refused():
+    with pytest.raises(RunError, match="are not those the sweep began with"):
+        sweep.attempt(sweep.Run(NAME, ()), "another key")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (
+            CHOICE.format("stock_year", "[2015, 2020]"),
+            "stock_year is 2020, but stock_year in notebooks/choices.toml begins with 2015",
+        ),
+        (
+            CHOICE.format("stock_year", "[2020.0]"),
+            "stock_year is 2020, but stock_year in notebooks/choices.toml begins with 2020.0",
+        ),
+        ("[choices", "choices.toml is no TOML"),
+    ],
+)
+def test_choices_that_do_not_fit_the_notebooks_are_refused(monkeypatch, tmp_path, content, message):
+    copies.parts(tmp_path, "notebooks/contents.toml", f"notebooks/{NAME}.ipynb")
+    (tmp_path / "notebooks/choices.toml").write_text(content + RESULTS, encoding="utf-8")
+    monkeypatch.setenv(paths.ROOT, str(tmp_path))
+    with pytest.raises(CompendiumError, match=re.escape(message)):
+        declared.varied()
+
+
+def test_an_unknown_choice_is_refused():
+    with pytest.raises(RunError, match="no choice is called 'tier'; there are evidence_tier, "):
+        declared.varied(["tier"])
+
+
+def test_specifications_are_all_or_one_at_a_time_or_a_sample_that_is_always_the_same():
+    varied = declared.varied()
+    every, lone = sweep.specifications(varied), sweep.specifications(varied, one_at_a_time=True)
+    sizes = pd.Series([len(choice.values) for choice in varied.values()])
+    assert len(every) == len(set(every.values())) == sizes.prod()
+    assert len(lone) == 1 + (sizes - 1).sum() and lone.items() <= every.items()
+    assert every[1] == tuple(choice.values[0] for choice in varied.values())
+    for take in (1, 16, 256):
+        some = sweep.specifications(varied, take=take)
+        assert len(some) == take and 1 in some and some.items() <= every.items()
+        assert some == sweep.specifications(varied, take=take)
+
+
+def test_committed_sweep_covers_every_claim_and_result():
+    ledger = claims.stored("claims", paths.project().root).set_index("claim_id")
+    robust, curves = (sweep.stored(name).set_index("item") for name in sweep.COMMITTED)
+    results = tomllib.loads((paths.project().notebooks / "choices.toml").read_text(encoding="utf-8"))["results"]
+    assert sorted(robust.index) == sorted([*ledger.index, *results])
+    varied = declared.varied()
+    assert set(robust["judged"]) == {len(sweep.specifications(varied))}
+    for name, choice in varied.items():
+        assert set(curves[name]) <= {"", *map(str, choice.values)}
+    moving = robust[(robust["values"] > 1) | (robust["share"] < 1)]
+    assert set(curves.index) == set(moving.index)
+    assert sum(sweep.committed(name).stat().st_size for name in sweep.COMMITTED) < 300_000
+
+
+def test_notebook_10_says_for_how_many_claims_the_sweep_is_older_than_the_ledger():
+    ledger = claims.stored("claims", paths.project().root).set_index("claim_id")
+    robust = sweep.stored("robustness").set_index("item").loc[ledger.index]
+    older = (robust["verdict"] != ledger["verdict"]) | (robust["value"] != ledger["value_computed"])
+    report = (paths.project().notebooks / "10-reproduction-report.ipynb").read_text(encoding="utf-8")
+    assert f"in the sweep differs from the one above: {older.sum()}; not yet swept: 0." in report

@@ -1,0 +1,713 @@
+"""Bad raw tables stop with one line that names file, row, column, value, rule and remedy; good extensions pass."""
+
+import csv
+import json
+import os
+import re
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+from frozen import rehash
+
+from compendium import escape, paths
+from compendium.data import checks, codebook, datapackage, validity
+from compendium.files import InputError
+from compendium.ledger import gate
+from compendium.ledger.checks import printed_numbers
+
+
+def read(folder, table):
+    with (folder / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def write(folder, table, rows):
+    with (folder / f"{table}.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def place(rows, cells):
+    """Return the position of the first row that holds these cells."""
+    return next(i for i, row in enumerate(rows) if all(row[column] == text for column, text in cells.items()))
+
+
+def edit(folder, table, cells, /, **changes):
+    rows = read(folder, table)
+    rows[place(rows, cells)].update(changes)
+    write(folder, table, rows)
+
+
+def add(folder, table, /, **cells):
+    rows = read(folder, table)
+    write(folder, table, [*rows, dict.fromkeys(rows[0], "") | cells])
+
+
+def only(folder):
+    """Return the single problem of a folder."""
+    problems = gate.check(folder)
+    assert len(problems) == 1, [str(problem) for problem in problems]
+    return problems[0]
+
+
+# The package as it is
+
+
+def test_the_raw_data_are_valid():
+    assert gate.check() == []
+    gate.raise_if_bad()
+
+
+def test_frictionless_itself_accepts_the_package():
+    from frictionless import Package
+
+    report = Package(str(paths.project().raw / "datapackage.json")).validate()
+    assert report.valid and report.stats["tasks"] == len(datapackage.names()) == len(
+        list(paths.project().raw.glob("*.csv"))
+    )
+
+
+def test_every_table_and_column_is_described_in_both_languages():
+    for resource in datapackage.descriptor()["resources"]:
+        for thing in (resource, *resource["schema"]["fields"]):
+            for key in ("title", "description"):
+                assert thing[key].strip() and re.search("[\u4e00-\u9fff]|^R&D", thing[f"{key}_zh"]), thing["name"]
+                assert not re.search("[\u4e00-\u9fff]", thing[key]), thing["name"]
+        assert resource["licenses"] and resource["sources"] and resource["schema"]["primaryKey"]
+        for field in resource["schema"]["fields"]:
+            constraints = field.get("constraints", {})
+            if field["type"] == "boolean":
+                assert constraints.get("required"), "tables.raw reads booleans without gaps"
+            if field["type"] == "number":
+                assert field["unit"] and field["unit_zh"], field["name"]
+            if "labels" in field:
+                assert list(field["labels"]) == constraints["enum"]
+                assert all(label["en"] and label["zh"] for label in field["labels"].values())
+            assert ("pattern" in constraints) == bool(field.get("form") and field.get("form_zh"))
+
+
+def test_units_of_the_covariates_are_those_of_their_sources(folder):
+    units = {field["name"]: field.get("unit") for field in datapackage.schema("province_covariates")["fields"]}
+    described = {row["column"]: row["unit"] for row in read(folder, "covariate_sources") if "covar" in row["table"]}
+    assert len(described) == 17 and {column: units[column] for column in described} == described
+
+
+# Bytes
+
+
+def replace_bytes(old, new):
+    return lambda path: path.write_bytes(path.read_bytes().replace(old, new, 1))
+
+
+def test_a_file_nobody_may_read(folder, monkeypatch):
+    path, honest = folder / "claims.csv", Path.read_bytes
+
+    def guarded(self):
+        if self == path:
+            raise PermissionError(13, "Permission denied", str(self))
+        return honest(self)
+
+    monkeypatch.setattr(Path, "read_bytes", guarded)
+    problem = only(folder)
+    assert problem.file == str(path) and problem.rule == "the file may not be read" and "chmod u+r" in problem.remedy
+
+
+def test_a_changed_byte_with_the_old_hash(folder):
+    path = folder / "key_materials.csv"
+    replace_bytes(b"called a self-supply rate", b"called a self supply rate")(path)
+    problem = only(folder)
+    assert problem.file == str(path) and problem.rule == "differs from the SHA-256 recorded in datapackage.json"
+    assert "CHANGES.md" in problem.remedy and "compendium data refresh" in problem.remedy
+
+
+def test_a_changed_size_with_the_right_hash(folder):
+    package = datapackage.descriptor(folder)
+    package["resources"][0]["bytes"] += 1
+    (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+    assert only(folder).file == str(folder / "sources.csv")
+
+
+# Rows
+
+
+def test_a_row_of_basis_paper_text_names_the_paper(folder):
+    edit(folder, "pilot_batches", PAPER_2016, source_id="gta-2016")
+    rehash(folder)
+    problem = only(folder)
+    assert (problem.row, problem.column, problem.value) == (6, "source_id", "gta-2016")
+    assert problem.rule == "must be paper where basis is paper_text"
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "cells", "column", "value", "rule"),
+    [
+        ("tax_rules", 3, {"rule_id": "X02"}, "valid_from", "2019", "must not lie after valid_to, 2018-12-31"),
+        ("pilot_province_evidence", 32, {"evidence_id": "E031"}, "lower", "8", "must not lie after upper, 7"),
+    ],
+)
+def test_ends_in_order(folder, table, row, cells, column, value, rule):
+    edit(folder, table, cells, **{column: value})
+    rehash(folder)
+    problem = only(folder)
+    assert (problem.row, problem.column, problem.value, problem.rule) == (row, column, value, rule)
+
+
+def test_a_repeated_row_is_told_once(folder):
+    path = folder / "sources.csv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join([*lines[:5], lines[4], *lines[5:]]), encoding="utf-8")
+    problem = only(folder)
+    assert (problem.row, problem.column, problem.value) == (6, "source_id", "xinhua-2015-kbm")
+    assert problem.rule == "the key must be unique and complete; it is the same as in row 5"
+
+
+def test_a_hopeless_table_is_read_no_further_than_some_twenty_faults(folder):
+    path = folder / "pilot_projects.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("seen", "SEEN"), encoding="utf-8")
+    problems = gate.check(folder)
+    assert [(problem.row, problem.column) for problem in problems] == [(row, "basis") for row in range(2, 22)]
+
+
+def test_a_signed_difference_in_points_is_no_formula(folder):
+    edit(folder, "pilot_batches", PAPER_2016, note="-0.4 points on 2015")
+    assert gate.refresh(folder) == ["pilot_batches"]
+
+
+# Form, transcription and provenance within and between tables
+
+
+def case(name, edits, table, cells, column, rule):
+    return pytest.param(name, edits, table, cells, column, rule, id=name)
+
+
+def evidence(id_, **changes):
+    return ("pilot_province_evidence", {"evidence_id": id_}, changes)
+
+
+def project(id_, **changes):
+    return ("pilot_projects", {"project_row": id_}, changes)
+
+
+def province(name, **changes):
+    return ("provinces", {"province_en": name}, changes)
+
+
+def covariates(name, **changes):
+    return ("province_covariates", {"province_zh": name}, changes)
+
+
+PAPER_2016 = {"year": "2016", "source_id": "paper"}
+LEVEL = {"scope": "national", "year": "2021", "level_class": "2"}
+GE2_FIRMS = ("maturity_samples", {"measure": "firms_ge2"})
+BATCH_2017 = {"year": "2017", "stage": "final", "source_id": "govcn-en-2017-10"}
+
+# name of the check, edits, then what is told: table, row by its cells, column, rule
+CROSS = [
+    case("addresses_fit_trust", [("sources", {"source_id": "scio-2016-04"}, {"host_trust": "ok"})],
+         "sources", {"source_id": "scio-2016-04"}, "url", "with host_trust ok the address must be an http"),
+    case("claims_ascend", [("claims", {"claim_id": "Q40"}, {"claim_id": "Q18"})],
+         "claims", {"claim_id": "Q18"}, "claim_id", "ids must ascend, but Q39 stands above"),
+    case("claims_fit_text", [("claims", {"claim_id": "Q03"}, {"value_text": "4"})],
+         "claims", {"claim_id": "Q03"}, "value_low", "or both empty, as value_text '4' says"),
+    case("claims_fit_print", [("claims", {"claim_id": "Q15"}, {"printed_en": "64 projects"})],
+         "claims", {"claim_id": "Q15"}, "printed_en", "must print 63, as value_low, value_high and unit say"),
+    case("claims_fit_print", [("claims", {"claim_id": "Q72"}, {"printed_zh": "45 万人"})],
+         "claims", {"claim_id": "Q72"}, "printed_zh", "must print 4500000"),
+    case("claims_fit_print", [("claims", {"claim_id": "Q66"}, {"printed_zh": "1 家企业"})],
+         "claims", {"claim_id": "Q66"}, "printed_zh", "must print 0,"),
+    case("items_of_claims", [("claim_items", {"claim_id": "D95", "position": "2"}, {"position": "14"})],
+         "claim_items", {"claim_id": "D95", "position": "14"}, "position", "must be 2: items stand in order"),
+    case("items_of_claims", [("derived", {"derived_id": "D95"}, {"derived_id": "D96"})],
+         "claim_items", {"claim_id": "D95"}, "claim_id", "stands neither in claims.csv nor in derived.csv"),
+    case("derived_evaluate", [("derived", {"derived_id": "D19"}, {"formula": "Q17 / Q15"})],
+         "derived", {"derived_id": "D19"}, "inputs", "must be Q15 ; Q17, the claims in the formula"),
+    case("derived_evaluate", [("derived", {"derived_id": "D19"}, {"formula": "Q17 / (Q14 - Q14)"})],
+         "derived", {"derived_id": "D19"}, "formula", "must be a formula over claims that has a value"),
+    case("derived_evaluate", [("derived", {"derived_id": "D19"}, {"formula": "Q17 / Q31", "inputs": "Q17 ; Q31"})],
+         "derived", {"derived_id": "D19"}, "formula", "must be a formula over claims that has a value"),
+    case("evidence_of_claims", [("claim_evidence", {"comparison": "value"}, {"value": "", "value_high": ""})],
+         "claim_evidence", {"comparison": "value"}, "value", "must be given with comparison value"),
+    case("evidence_of_claims", [("claim_evidence", {"comparison": "holds"}, {"value": "4"})],
+         "claim_evidence", {"comparison": "holds"}, "value", "must be empty with comparison holds"),
+    case("evidence_of_claims", [("claim_evidence", {"comparison": "fails"}, {"value_high": "4"})],
+         "claim_evidence", {"comparison": "fails"}, "value_high", "must be empty where value is"),
+    case("evidence_of_claims", [("claims", {"claim_id": "Q127"}, {"testable": "false"})],
+         "claim_evidence", {"claim_id": "Q127"}, "claim_id", "must be a claim that is testable"),
+    case("batches_preferred", [("pilot_batches", BATCH_2017, {"preferred": "false"})],
+         "pilot_batches", BATCH_2017, "preferred", "one final row of 2017 must be preferred"),
+    case("names_fit_codes", [evidence("E002", province_zh="天津")],
+         "pilot_province_evidence", {"evidence_id": "E002"}, "province_zh", "must be 北京"),
+    case("names_fit_codes", [project("J05", province_zh="广东")],
+         "pilot_projects", {"project_row": "J05"}, "province_zh", "must be 广西"),
+    case("names_fit_codes", [covariates("天津", province_zh="北京")],
+         "province_covariates", {"adcode": "120000"}, "province_zh", "must be 天津"),
+    case("evidence_bounds", [evidence("E002", lower="")],
+         "pilot_province_evidence", {"evidence_id": "E002"}, "lower", "lower or upper must be given"),
+    case("evidence_periods", [evidence("E039", period_end="2019")],
+         "pilot_province_evidence", {"evidence_id": "E039"}, "period_end", "no batch of 2019"),
+    case("project_years", [project("J40", year_end="2019")],
+         "pilot_projects", {"project_row": "J40"}, "year_end", "no batch of 2019"),
+    case("cities_in_one_province", [project("J06", city="青岛")],
+         "pilot_projects", {"project_row": "J06"}, "city", "lies in 山东 by pilot_province_evidence.csv row 50"),
+    case("projects_once", [project("J35", enterprise="青岛森麒麟轮胎股份有限公司", project="轮胎智能工厂试点示范")],
+         "pilot_projects", {"project_row": "J35"}, "enterprise", "the same project stands in row 35"),
+    case("orders_of_lists", [("pilot_orders", {"position": "2"}, {"stage": "final"})],
+         "pilot_orders", {"position": "2"}, "stage", "must be public_notice, as pilot_lists.csv row"),
+    case("provinces_in_study", [province("Taiwan", in_study="true")],
+         "provinces", {"province_en": "Taiwan"}, "in_study", "must be false for Taiwan"),
+    case("provinces_on_tiles", [province("Tianjin", tile_row="3")],
+         "provinces", {"province_en": "Tianjin"}, "tile_col", "the tile is taken by Beijing in row 2"),
+    case("provinces_in_clusters", [province("Beijing", cluster_named="pearl_delta")],
+         "provinces", {"province_en": "Beijing"}, "cluster_named", "must be empty or equal to .* bohai_rim"),
+    case("provinces_by_region", [province("Shanxi", region4="west")],
+         "provinces", None, "region4", "central 5 instead of 6, west 13 instead of 12"),
+    case("covariates_of_provinces", [covariates("天津", adcode="710000", province_zh="台湾")],
+         "province_covariates", {"adcode": "710000"}, "adcode", "must be a province of the study"),
+    case("value_added_computed", [covariates("北京", secondary_va_prelim_100m_yuan="5600")],
+         "province_covariates", {"adcode": "110000"}, "secondary_va_prelim_100m_yuan", "preliminary GDP is [0-9.]+"),
+    case("covariates_described", [("covariate_sources", {"column": "hightech_firms"}, {"column": "hightech_firm"})],
+         "covariate_sources", {"column": "hightech_firm"}, "column", "province_covariates.csv has no such column"),
+    case("shares_close", [("maturity_levels", LEVEL, {"share_pct": "16"})],
+         "maturity_levels", LEVEL | {"level_class": "le1"}, "share_pct", "rows 11, 12, 13, 14 add up to 101, not 100"),
+    case("firms_fit_text", [("maturity_levels", LEVEL, {"firms_text": "2000多家"})],
+         "maturity_levels", LEVEL, "firms_lower", "must be 2000, as firms_text '2000多家' says"),
+    case("shares_from_counts", [(*GE2_FIRMS, {"value": "48793"})],
+         "maturity_levels", {"year": "2024", "level_class": "ge2"}, "share_pct", "rows 10 and 9 give 42.88 %"),
+    case("derived_shares_have_parts", [(*GE2_FIRMS, {"exact": "false"})],
+         "maturity_levels", {"year": "2024", "level_class": "ge2"}, "basis", "it is derived from are missing"),
+    case("places_in_order", [("maturity_industries", {"position": "1"}, {"position": "2"})],
+         "maturity_industries", {"measure": "printed_order"}, "position", "must be 1: the industries stand in"),
+    case("editions_complete", [("maturity_standard", {"level": "5"}, {"edition": "GB/T 39116-2021"})],
+         "maturity_standard", None, "level", "edition GB/T 39116-2020 must have levels 1 to 5, not 1, 2, 3, 4"),
+    case("fields_named", [("talent_guide_coverage", {"field_no": "6"}, {"field_en": "New energy"})],
+         "talent_guide_coverage", {"field_no": "6"}, "field_en", "field 6 is named otherwise in talent_guide.csv"),
+    case("rates_within_hundred", [("talent_statements", {"statement_id": "S20"}, {"value_10k": "6200"})],
+         "talent_statements", {"statement_id": "S20"}, "value_10k", "must lie between 0 and 100, as its unit is %"),
+    case("revisions_follow", [("rd_intensity_china", {"year": "2013"}, {"implied_revision_pct": "2.02"})],
+         "rd_intensity_china", {"year": "2013"}, "implied_revision_pct", "must be 2.01, as row 6 implies"),
+    case("aggregates_marked", [("rd_intensity_countries", {"iso3": "JPN"}, {"aggregate": "true"})],
+         "rd_intensity_countries", {"iso3": "JPN"}, "aggregate", "must be false for JPN"),
+    case("dates_fit_basis", [("policy_documents", {"doc_id": "P01"}, {"date_end": "2015-05-09"})],
+         "policy_documents", {"doc_id": "P01"}, "date_basis", "date_start and date_end must be the same day"),
+    case("documents_have_section", [("policy_documents", {"doc_id": "P02"}, {"paper_section": ""})],
+         "policy_documents", {"doc_id": "P02"}, "paper_section", "must be given with named_in_paper named"),
+    case("items_coded", [("problems_countermeasures", {"code": "P1.1"}, {"coverage": ""})],
+         "problems_countermeasures", {"code": "P1.1"}, "coverage", "must be given for side problem"),
+    case("links_answer", [("problem_links", {"countermeasure_code": "C1.2"}, {"countermeasure_code": "P1.2"})],
+         "problem_links", {"countermeasure_code": "P1.2"}, "countermeasure_code", "must be the code of a counter"),
+]  # fmt: skip
+
+
+def test_every_cross_table_check_has_a_case():
+    assert {param.values[0] for param in CROSS} == {check.__name__ for _, check in checks.CHECKS}
+
+
+@pytest.mark.parametrize(("name", "edits", "table", "cells", "column", "rule"), CROSS)
+def test_cross_table_checks(folder, name, edits, table, cells, column, rule):
+    for edited, where, changes in edits:
+        edit(folder, edited, where, **changes)
+    rehash(folder)
+    problem = gate.check(folder)[0]
+    assert (problem.file, problem.column) == (str(folder / f"{table}.csv"), column)
+    if cells is None:
+        assert problem.row is None
+    else:
+        rows = read(folder, table)
+        assert problem.row == place(rows, cells) + 2
+        assert problem.value == rows[place(rows, cells)][column]
+    assert re.search(rule, problem.rule), problem.rule
+    assert problem.remedy
+
+
+# One fault, one message; several faults in order
+
+
+def test_problems_are_told_from_the_outside_in(folder):
+    edit(folder, "talent_guide", {"field_no": "1"}, field_en="751")
+    edit(folder, "pilot_batches", PAPER_2016, projects="abc")
+    edit(folder, "tax_rules", {"rule_id": "X02"}, doc_id="P99")
+    (folder / "provinces.csv").write_bytes(b"")
+    replace_bytes(b"called a self-supply rate", b"called a self supply rate")(folder / "key_materials.csv")
+    problems = gate.check(folder)
+    names = [Path(problem.file).stem for problem in problems]
+    assert names[:4] == ["provinces", "pilot_batches", "tax_rules", "talent_guide"]
+    assert "key_materials" in names[4:] and all("SHA-256" in problem.rule for problem in problems[4:])
+    with pytest.raises(InputError, match=rf"provinces\.csv: the file is empty.* \({len(problems) - 1} more: see"):
+        gate.raise_if_bad(folder)
+
+
+def test_a_missing_entry_is_told_once(folder):
+    rows = read(folder, "sources")
+    write(folder, "sources", [row for row in rows if row["source_id"] != "ofweek-2018"])
+    rehash(folder)
+    problem = only(folder)
+    assert (problem.file, problem.row) == (str(folder / "pilot_batches.csv"), 8)
+    assert re.search("ofweek-2018 does not stand in .* nor do [0-9]+ other cells find it there", problem.rule)
+
+
+def add_source(folder, id_):
+    names = {"name_zh": "闲置来源", "name_en": "An idle source", "title": "Idle", "publisher": "Nobody"}
+    address = {"url": f"https://example.org/{id_}", "grade": "C", "host_trust": "ok", "accessed": "2026-11-24"}
+    add(folder, "sources", source_id=id_, **names, **address)
+
+
+def test_a_source_without_use(folder):
+    add_source(folder, "idle")
+    add(folder, "source_origins", source_id="idle", origin_id="O-PAPER", role="copy")
+    rehash(folder)
+    problem = only(folder)
+    assert problem.value == "idle" and problem.rule == "no table refers to it"
+
+
+def test_a_source_without_an_origin(folder):
+    add_source(folder, "new")
+    edit(folder, "pilot_batches", BATCH_2017, also_in="new")
+    rehash(folder)
+    problem = only(folder)
+    assert (problem.file, problem.value) == (str(folder / "sources.csv"), "new")
+    assert problem.rule == "source_origins.csv gives no origin of what pilot_batches.csv takes from this source"
+    add(folder, "source_origins", source_id="new", table="pilot_effects", origin_id="O-MIIT-PILOT", role="copy")
+    rehash(folder)
+    stale = gate.check(folder)[1]
+    assert (stale.column, stale.rule) == ("table", "pilot_effects.csv does not cite new")
+    edit(folder, "source_origins", {"source_id": "new"}, table="pilot_batches")
+    rehash(folder)
+    assert gate.check(folder) == []
+
+
+def test_an_origin_without_use(folder):
+    add(folder, "origins", origin_id="O-IDLE", name_zh="无人", name_en="Nobody", kind="press")
+    rehash(folder)
+    problem = only(folder)
+    assert problem.value == "O-IDLE" and problem.rule == "no table refers to it"
+
+
+@pytest.mark.parametrize(
+    ("table", "rule"),
+    [
+        ("problem_links", "table problem_links is missing, which others are checked against"),
+        ("provinces", "column adcode of pilot_province_evidence refers to provinces.adcode, which does not exist"),
+    ],
+)
+def test_a_table_that_is_gone_with_its_description(folder, table, rule):
+    package = datapackage.descriptor(folder)
+    package["resources"] = [resource for resource in package["resources"] if resource["name"] != table]
+    (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+    (folder / f"{table}.csv").unlink()
+    assert only(folder).rule == f"is no valid data package: {rule}"
+
+
+def test_columns_that_the_checks_miss(folder):
+    package = datapackage.descriptor(folder)
+    schema = next(resource["schema"] for resource in package["resources"] if resource["name"] == "talent_statements")
+    next(field for field in schema["fields"] if field["name"] == "value_10k")["name"] = "number"
+    (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+    replace_bytes(b"value_10k", b"number")(folder / "talent_statements.csv")
+    rehash(folder)
+    problem = only(folder)
+    assert problem.file == str(folder / "talent_statements.csv") and problem.remedy.endswith("in datapackage.json")
+    assert problem.rule == "the check rates_within_hundred does not fit its columns (KeyError: 'value_10k')"
+
+
+def test_no_codebook_of_a_bad_package(folder):
+    package = datapackage.descriptor(folder)
+    del package["resources"][0]["licenses"]
+    (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+    with pytest.raises(InputError, match="is no valid data package: KeyError: 'licenses'"):
+        gate.codebooks(folder)
+
+
+# Renewing hashes
+
+
+def test_refresh_changes_nothing_when_nothing_changed(folder):
+    before = (folder / "datapackage.json").read_bytes()
+    assert gate.refresh(folder) == []
+    assert (folder / "datapackage.json").read_bytes() == before
+
+
+def at(monkeypatch, day):
+    """Set the clock of the refresh to a day."""
+
+    class Day(date):
+        @classmethod
+        def today(cls):
+            return cls.fromisoformat(day)
+
+    monkeypatch.setattr(validity, "date", Day)
+
+
+@pytest.mark.parametrize(("day", "renewed"), [("2026-11-25", ["hash"]), ("2027-01-02", ["created", "hash"])])
+def test_refresh_takes_a_valid_change(folder, monkeypatch, day, renewed):
+    at(monkeypatch, day)
+    replace_bytes(b"called a self-supply rate", b"called a self supply rate")(folder / "key_materials.csv")
+    before = (folder / "datapackage.json").read_text(encoding="utf-8").splitlines()
+    assert gate.refresh(folder) == ["key_materials"]
+    after = (folder / "datapackage.json").read_text(encoding="utf-8").splitlines()
+    assert [new.split('"')[1] for old, new in zip(before, after, strict=True) if old != new] == renewed
+    assert datapackage.descriptor(folder)["created"] == f"{day}T00:00:00Z"
+    assert gate.check(folder) == []
+
+
+def test_a_source_read_today_is_taken_by_refresh_and_one_read_tomorrow_is_not(folder, monkeypatch):
+    at(monkeypatch, "2031-05-06")
+    edit(folder, "sources", {"source_id": "paper"}, accessed="2031-05-07", published="2031-05")
+    with pytest.raises(InputError, match=r"sources\.csv, row 2, column accessed: value '2031-05-07' — must not lie"):
+        gate.refresh(folder)
+    edit(folder, "sources", {"source_id": "paper"}, accessed="2031-05-06")
+    problems = gate.check(folder)
+    assert [problem.column for problem in problems] == ["published", "accessed"]
+    assert all("compendium data refresh" in problem.remedy for problem in problems)
+    assert gate.refresh(folder) == ["sources"]
+    at(monkeypatch, "2020-01-01")  # a clock that goes wrong takes nothing back
+    assert gate.check(folder) == [] and gate.refresh(folder) == []
+    edit(folder, "sources", {"source_id": "paper"}, note="DOI 10.15302/J-SSCAE-2022.02.025")
+    assert gate.refresh(folder) == ["sources"]
+    assert datapackage.descriptor(folder)["created"] == "2031-05-06T00:00:00Z"
+
+
+def test_refresh_refuses_a_fault_and_writes_nothing(folder):
+    edit(folder, "pilot_batches", BATCH_2017, preferred="false")
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    with pytest.raises(InputError, match=r"pilot_batches\.csv, row 9, column preferred: value 'false' — one final row"):
+        gate.refresh(folder)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+# What disagrees is not malformed: the ledger judges it
+
+
+def materials(folder):
+    shares = {"absent": "33", "made_but_unstable": "54", "self_supplied": "13"}
+    for category, share in shares.items():
+        cells = {"survey": "another_survey", "n_materials": "200", "category": category, "share_pct": share}
+        add(folder, "key_materials", **cells, basis="seen", source_id="materials-forum-2018")
+
+
+def talent(folder):
+    cells = {"published": "2021", "speaker": "another body", "attributed_to": "own survey", "credit": "own"}
+    cells |= {"field_zh": "智能制造", "field_en": "Intelligent manufacturing", "year": "2025", "comparator": "="}
+    for number, (measure, value) in enumerate({"demand": "1000", "gap": "550"}.items(), 90):
+        given = {"statement_id": f"S{number}", "measure": measure, "value_10k": value, "unit": "10,000 people"}
+        add(folder, "talent_statements", **cells, **given, basis="seen", source_id="ed-2020-mnw")
+
+
+def total(folder):
+    add(folder, "pilot_cumulative", through_year="2018", projects="306", basis="seen", source_id="ofweek-2018")
+
+
+def claim(id_, text, zh, en, value):
+    def change(folder):
+        edit(folder, "claims", {"claim_id": id_}, value_text=text, printed_zh=zh, printed_en=en, value_low=value,
+             value_high=value)  # fmt: skip
+
+    return change
+
+
+def sums(folder):
+    edit(folder, "maturity_levels", {"year": "2020", "level_class": "ge4", "source_id": "paper"}, share_pct="6")
+
+
+def batches(folder):
+    edit(folder, "pilot_batches", BATCH_2017, projects="400")
+    edit(folder, "pilot_batches", PAPER_2016, projects="64")
+    add(folder, "pilot_batches", year="2027", stage="final", projects="400", preferred="true", **SEEN)
+
+
+def bounds(folder):
+    """A cap below a floor, cities and projects beyond a cap, floors beyond the batches."""
+    edit(folder, "pilot_province_evidence", {"evidence_id": "E021"}, lower="2")
+    edit(folder, "pilot_province_evidence", {"evidence_id": "E057"}, lower="13")
+    edit(folder, "pilot_province_evidence", {"evidence_id": "E008"}, lower="2", upper="2")
+    for id_ in ("E001", "E004", "E006"):
+        edit(folder, "pilot_province_evidence", {"evidence_id": id_}, lower="200")
+
+
+def counts(folder):
+    """An exact count of another source gives another share."""
+    cells = {"scope": "national", "year": "2024", "value": "60000", "exact": "true", "unit": "firms"}
+    add(folder, "maturity_samples", measure="firms_ge2", **cells, basis="seen", source_id="cesi-2021-js")
+
+
+def industries(folder):
+    """Figure 2 with another kind of industry and a further label; a share of no firm at all."""
+    edit(folder, "maturity_industries", {"position": "1"}, process_type="process")
+    rows = read(folder, "maturity_industries")
+    last = place(rows, {"measure": "printed_order", "position": "10"})
+    write(folder, "maturity_industries", [*rows[: last + 1], rows[last] | {"position": "11", "industry_zh": "家具",
+          "industry_en": "Furniture"}, *rows[last + 1 :]])  # fmt: skip
+    edit(folder, "maturity_industries", {"measure": "share_ge3"}, value="0")
+
+
+def problems(folder):
+    """A problem without a remedy and one more countermeasure."""
+    rows = read(folder, "problem_links")
+    write(folder, "problem_links", [row for row in rows if row["problem_code"] != rows[0]["problem_code"]])
+
+
+def research(folder):
+    cells = {"country_en": "Brazil", "country_zh": "巴西", "aggregate": "false", "year": "2027", "pct": "8.1"}
+    add(folder, "rd_intensity_countries", iso3="BRA", **cells, vintage="wdi_2026_07", source_id="wdi-rd-2026")
+    edit(folder, "province_covariates", {"province_zh": "北京"}, rd_intensity_pct="6.27")
+
+
+AGREEMENT = {
+    "an outside survey of materials of 33, 54 and 13": materials,
+    "an outside demand of 1000 with a gap of 550": talent,
+    "an outside total of 306": total,
+    "a paper that prints 306": claim("Q12", "306", "306 个项目", "306 projects", "306"),
+    "a paper whose four shares add up to 101": sums,
+    "a paper that counts 30 provinces": claim("Q24", "30", "30 个省份", "30 provinces", "30"),
+    "a paper with a gap of 4.6 million": claim("Q72", "4.6", "460 万人", "4.6 million people", "4.6"),
+    "batches of 400 and of 2027, a paper with 64": batches,
+    "evidence on provinces that contradicts itself": bounds,
+    "counts of another source": counts,
+    "another Figure 2": industries,
+    "a problem without a remedy": problems,
+    "a further country, an intensity that GDP does not give": research,
+}
+
+
+@pytest.mark.parametrize("change", AGREEMENT.values(), ids=AGREEMENT)
+def test_what_disagrees_is_taken(folder, change):
+    before = {path.name: path.read_bytes() for path in folder.glob("*.csv")}
+    change(folder)
+    assert {path.name: path.read_bytes() for path in folder.glob("*.csv")} != before
+    rehash(folder)
+    assert gate.check(folder) == []
+
+
+def test_the_wording_of_notes_decides_nothing(folder):
+    changed = 0
+    for table in [resource["name"] for resource in datapackage.descriptor(folder)["resources"]]:
+        rows = read(folder, table)
+        for number, row in enumerate(rows):
+            for column in [name for name in row if name == "note" or name.endswith("_note")]:
+                changed += bool(row[column])
+                row[column] = f"other words {number}" if number % 3 else ""
+        write(folder, table, rows)
+    assert changed > 500
+    rehash(folder)
+    assert gate.check(folder) == []
+
+
+def test_a_source_that_rounds_says_so_in_a_column(folder):
+    edit(folder, "maturity_levels", LEVEL, share_pct="16", note="rounded in the text")
+    edit(folder, "maturity_levels", LEVEL | {"level_class": "ge2"}, share_pct="32")
+    rehash(folder)
+    assert "add up to 101, not 100" in only(folder).rule
+    edit(folder, "maturity_levels", LEVEL, rounded="true")
+    rehash(folder)
+    assert gate.check(folder) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("750 万人", [7500000]),
+        ("7.5 million people", [7500000]),
+        ("31.4 billion", [31400000000]),
+        ("more than 12,000 firms", [12000]),
+        ("2016–2020", [2016, 2020]),
+        ("14th Five-Year Plan period", []),
+        ("没有一家企业", [0]),
+        ("no firm", [0]),
+        ("five", []),
+    ],
+)
+def test_printed_numbers(text, numbers):
+    assert printed_numbers(text) == numbers
+
+
+# Extensions that readers are meant to make
+
+
+SEEN = {"basis": "seen", "source_id": "miit-equip-2016"}
+
+
+def add_fact(folder, id_, start, end, count):
+    """Add the number of projects of Zhejiang in a period."""
+    home = {"adcode": "330000", "province_zh": "浙江", "counts": "project"}
+    period = {"period_start": start, "period_end": end, "lower": count, "upper": count, "tier": "2"}
+    add(folder, "pilot_province_evidence", evidence_id=id_, **home, **period, **SEEN)
+
+
+def test_the_lists_of_the_ministry_may_be_filled_in(folder):
+    add_fact(folder, "E900", "2015", "2015", "4")
+    add_fact(folder, "E901", "2016", "2016", "12")
+    add_fact(folder, "E902", "2015", "2018", "31")
+    assert gate.refresh(folder) == ["pilot_province_evidence"]
+
+
+def test_a_later_batch_may_be_added(folder):
+    add(folder, "pilot_batches", year="2019", stage="final", projects="50", preferred="true", **SEEN)
+    add(folder, "pilot_cumulative", through_year="2019", projects="355", **SEEN)
+    effect = {"base_text": "all", "kind": "result", "indicator": "productivity", "change_pct": "30"}
+    add(folder, "pilot_effects", effect_id="F90", base_projects="355", **effect, **SEEN)
+    add_fact(folder, "E900", "2019", "2019", "9")
+    changed = ["pilot_batches", "pilot_cumulative", "pilot_effects", "pilot_province_evidence"]
+    assert gate.refresh(folder) == changed
+
+
+def test_shares_of_a_later_year_may_be_added(folder):
+    common = {"scope": "national", "year": "2026", "basis": "seen", "source_id": "qianzhan-2024"}
+    common |= {"above_scale": "false", "rounded": "false"}
+    shares = {"le1": "55.1", "2": "25.2", "3": "15.2", "ge4": "4.6", "ge2": "45.0"}
+    for name, share in shares.items():
+        add(folder, "maturity_levels", **common, level_class=name, share_pct=share)
+    with pytest.raises(InputError, match=r"rows 30, 31, 32, 33 add up to 100\.1, not 100"):
+        gate.refresh(folder)
+    edit(folder, "maturity_levels", {"year": "2026", "level_class": "2"}, rounded="true")
+    assert gate.refresh(folder) == ["maturity_levels"]
+
+
+def test_a_later_value_of_research_may_be_added(folder):
+    source = "nbs-rd-2023"
+    edit(folder, "rd_intensity_china", {"year": "2023"}, implied_revision_pct="2.58", revision_source_id=source)
+    add(folder, "rd_intensity_china", year="2024", first_published_pct="2.68", stated_rise_pp="0.10", source_id=source)
+    assert gate.refresh(folder) == ["rd_intensity_china"]
+
+
+# Codebook
+
+
+def test_the_committed_codebook_is_the_generated_one(folder):
+    for name, text in gate.codebooks().items():
+        assert (paths.project().raw / name).read_text(encoding="utf-8") == text
+    gate.write_codebook(folder)
+    assert gate.write_codebook(folder) == []
+    (folder / "codebook.md").unlink()
+    assert gate.write_codebook(folder) == [folder / "codebook.md"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_codebook_shows_every_column_and_code(language):
+    text = gate.codebooks()[codebook.WORDS[language]["file"]]
+    for resource in datapackage.descriptor()["resources"]:
+        chapter = text.split(f"\n## {resource['name']}\n")[1].split("\n## ")[0]
+        for field in resource["schema"]["fields"]:
+            line = next(line for line in chapter.splitlines() if line.startswith(f"| `{field['name']}` |"))
+            assert escape.markdown(field["description_zh" if language == "zh" else "description"]) in line
+            assert len(re.findall(r"(?<!\\)\|", line)) == 7
+            for value in field.get("constraints", {}).get("enum", []):
+                assert f"`{value}`" in line
+            for label in field.get("labels", {}).values():
+                assert f"{label[language]}\n" in text
+
+
+# Surroundings
+
+
+def test_everything_works_under_the_c_locale_from_another_directory(folder):
+    edit(folder, "pilot_batches", PAPER_2016, note="全\u3000角")
+    code = (
+        "import sys; from pathlib import Path; from compendium.ledger import gate;"
+        "print(gate.check(Path(sys.argv[1]))[0])"
+    )
+    environment = {"PATH": os.environ["PATH"], "LC_ALL": "C", "LANG": "C", "PYTHONPATH": str(paths.HOME)}
+    told = subprocess.check_output([sys.executable, "-c", code, str(folder)], env=environment, cwd=folder.parent)
+    assert "原始 数据/data/raw/pilot_batches.csv, row 6, column note: value '全\\u3000角'" in told.decode("utf-8")

@@ -1,0 +1,71 @@
+"""What is published about the checks themselves: complete, above its floors, and nothing left without a reason."""
+
+import pandas as pd
+import pytest
+
+from compendium import paths
+
+TABLES = paths.project().root / "data" / "verification"
+
+
+def table(name):
+    return pd.read_csv(TABLES / f"{name}.csv", keep_default_na=False)
+
+
+def test_the_rates_of_the_seeded_faults_are_above_their_floors():
+    rates = table("faults").set_index("kind")
+    assert rates.at["cell", "survived"] == 0 and rates.at["all", "rate_pct"] >= 95
+    parts = rates.drop(index="all")
+    assert (parts["noticed"] + parts["equivalent"] + parts["survived"] == parts["faults"]).all()
+    layers = ["validation", "stop", "verdict", "comparison", "gate", "texts", "units"]
+    assert (rates[layers].sum(axis=1) == rates["noticed"]).all() and (parts["noticed"] > 0).all()
+    counts = parts.columns.drop(["kind_zh", "rate_pct"])
+    assert (parts[counts].sum() == rates.loc["all", counts]).all()
+
+
+def test_every_survivor_has_a_reason():
+    left, rates = table("survivors"), table("faults").set_index("kind")
+    assert left["reason"].ne("").all()
+    assert left["faults"].sum() == rates.at["all", "equivalent"] + rates.at["all", "survived"]
+
+
+def test_the_log_tells_of_every_fault_what_noticed_it_or_why_nothing_did():
+    log, rates = table("faults-log"), table("faults").set_index("kind").drop(index="all")
+    assert (log.groupby("group")["stamp"].nunique() == 1).all()
+    assert log.groupby("kind").size().to_dict() == rates["faults"].to_dict()
+    noticed = log["layer"].ne("")
+    assert log[noticed].groupby("kind").size().to_dict() == rates["noticed"].to_dict()
+    assert log.loc[noticed, "message"].ne("").all() and log.loc[~noticed, "reason"].ne("").all()
+    assert log["place_named"].eq("yes").groupby(log["kind"]).sum().to_dict() == rates["place_named"].to_dict()
+    assert not log["message"].str.contains("/tmp").any()
+
+
+@pytest.mark.parametrize("module", ["bounds", "claims", "statistics", "tables"])
+def test_nine_of_ten_mutants_are_killed(module):
+    row = table("mutants").set_index("module").loc[module]
+    assert row["killed"] + row["timeout"] + row["survived"] == row["mutants"] > 100
+    assert row["rate_pct"] >= 90
+    listed = table("mutants-survivors")
+    mine = listed[listed["mutant"].str.startswith(f"compendium.{module}.")]
+    assert len(mine) == row["survived"] and mine["reason"].ne("").all()
+
+
+def test_fifty_kills_left_nothing_behind():
+    kills = table("kills")
+    assert (kills["next_run"] == "0 differences").all()
+    kills = kills[kills["signal"] != ""]  # the last line is the whole run at the end
+    assert len(kills) == 50 and set(kills["signal"]) == {"SIGINT", "SIGTERM", "SIGKILL"}
+    assert (kills["left_processes"].astype(int) == 0).all() and (kills["changed_files"].astype(int) == 0).all()
+
+
+@pytest.mark.parametrize("what", ["runs", "tests"])
+def test_where_nothing_was_wrong_no_alarm_was_raised(what):
+    seen = table(f"honest-{what}")
+    assert len(seen) >= 20 and seen["run"].tolist() == list(range(1, len(seen) + 1))
+    assert seen["condition"].nunique() == 12
+    assert (seen["exit_status"] == 0).all() and (seen["changed_files"] == 0).all()
+
+
+def test_honest_runs_made_the_same_bytes_on_two_pythons():
+    runs = table("honest-runs")
+    assert runs["bytes_made"].nunique() == 1 and runs["python"].nunique() == 2

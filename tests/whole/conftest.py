@@ -1,0 +1,23 @@
+"""One run of all notebooks for all tests that only read it."""
+
+import os
+
+import pytest
+from filelock import FileLock
+
+from compendium.run import contents, kernels, schedule
+
+
+@pytest.fixture(scope="session")
+def rerun(tmp_path_factory, one_fork_server):
+    """The folder of a full run with the default choices, made once for all processes of pytest."""
+    base = tmp_path_factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    with FileLock(base / "rerun.lock"), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kernels, "fork_server", one_fork_server)
+        if not (base / "rerun" / "run.json").is_file():
+            notebooks = contents.select([])
+            chosen = contents.chosen(notebooks, {})
+            result = schedule.run(notebooks, base / "rerun", chosen, os.cpu_count(), lambda _: None)
+            assert result.failures == []
+    return base / "rerun"

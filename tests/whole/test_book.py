@@ -1,0 +1,362 @@
+"""The book: complete, linked, bilingual, readable offline; looked at in a real Chromium where there is one."""
+
+import html
+import re
+from html.parser import HTMLParser
+from itertools import pairwise
+from urllib.parse import unquote, urlsplit
+
+import nbformat
+import pandas as pd
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from chromium import LOOKED, browsing, opened
+from chromium import browser as browser
+from chromium import window as window
+
+from compendium import paths
+from compendium.book import building, edition, links
+from compendium.data import tables
+from compendium.files import write_atomic
+from compendium.ledger import claims
+from compendium.run import RunError, contents, notebookfile, schedule
+from compendium.vocabulary import VERDICTS
+
+WIDTHS = (1280, 390)
+SAMPLE = ["index", "notebooks/03-regional-distribution", "claims/Q15", "claims/index"]
+SAMPLE += ["findings", "glossary", "codebook", "search"]
+LONG = SAMPLE[1], "glossary", "codebook"
+
+
+class Page(HTMLParser):
+    """What one page holds: ids, links, images, headings, everything it loads."""
+
+    VOID = ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr")
+
+    def __init__(self, path):
+        super().__init__()
+        self.path, self.text = path, path.read_text(encoding="utf-8")
+        self.ids, self.links, self.loads, self.images, self.levels = [], [], [], [], []
+        self.feed(self.text)
+
+    def handle_starttag(self, tag, attributes):
+        found = dict(attributes)
+        self.ids += [found["id"]] if "id" in found else []
+        self.levels = [] if tag == "article" else self.levels  # before it stands a copy for print only
+        self.links += [found["href"]] if tag == "a" and "href" in found else []
+        self.loads += [found["src"]] if "src" in found else []
+        self.loads += [found["href"]] if tag == "link" and "href" in found else []
+        self.images += [(found.get("src"), found.get("alt"))] if tag == "img" else []
+        self.levels += [int(tag[1])] if re.fullmatch("h[1-6]", tag) else []
+
+
+def english_notebooks(folder):
+    """Write the committed notebooks with their figures in English, as a run with `-p language=en` makes them."""
+    folder.mkdir()
+    for notebook in contents.select(()):
+        content = notebookfile.read(notebook.path)
+        for cell in content.cells:
+            for output in cell.get("outputs", []):
+                if "image/svg+xml" in output.get("data", {}):
+                    name = re.search(r"<title>(.*?)</title>", output.data["image/svg+xml"])[1]
+                    output.data["image/svg+xml"] = figure(name)
+                    output.data["text/plain"] = described(name)
+        nbformat.write(content, folder / f"{notebook.name}.ipynb")
+    return folder
+
+
+def figure(name, language="en"):
+    text = paths.figure(name, language, "svg", paths.project().root).read_text(encoding="utf-8")
+    return text[text.index("<svg") :]
+
+
+def described(name, language="en"):
+    return html.unescape(re.search(r"<dc:description>(.*?)</dc:description>", figure(name, language), re.S)[1])
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """Both editions, from nothing, where a locale is set that is not installed."""
+    folder = tmp_path_factory.mktemp("book")
+    measures = {name: (1.5, 200) for name in contents.catalogue()}
+    notebooks = {"zh": paths.project().notebooks, "en": english_notebooks(folder / "english")}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LC_ALL", "xx_XX.UTF-8")
+        building.make(folder / "made", notebooks, measures, lambda _: None)
+    return folder / "made"
+
+
+@pytest.fixture(scope="module")
+def pages(built):
+    found = [path for path in sorted(built.rglob("*.html")) if "_static" not in path.parts]
+    return {path.relative_to(built).as_posix(): Page(path) for path in found}
+
+
+def in_both(pages, name):
+    return [pages[f"{language}/{name}"] for language in edition.LANGUAGES]
+
+
+def test_english_notebooks_are_what_a_run_in_english_gives(built, kernels_of_one, tmp_path):
+    notebooks = contents.select(["06"])
+    chosen = contents.chosen(notebooks, {"language": "en"})
+    assert schedule.run(notebooks, tmp_path / "run", chosen, 1, lambda _: None).failures == []
+    seconds, megabytes = building.measured(tmp_path / "run")[notebooks[0].name]
+    assert seconds > 0 and 50 < megabytes < 2000
+    made, expected = (
+        [o.data for c in notebookfile.read(folder / notebooks[0].path.name).cells for o in c.get("outputs", [])]
+        for folder in (tmp_path / "run" / "notebooks", built.parent / "english")
+    )
+    assert made == expected
+
+
+def test_both_editions_have_the_same_pages_and_the_same_places(pages):
+    names = {n.partition("/")[2] for n in pages if "/" in n}
+    assert {f"{language}/{name}" for language in edition.LANGUAGES for name in names} == set(pages) - {"index.html"}
+    assert {f"notebooks/{name}.html" for name in contents.catalogue()} < names
+    for name in names:
+        chinese, english = (
+            [i for i in p.ids if i.startswith(("cell-", "term-", "table-"))] for p in in_both(pages, name)
+        )
+        assert chinese == english, name
+
+
+def test_every_cell_has_its_place(pages):
+    for name, notebook in contents.catalogue().items():
+        cells = [f"cell-{c.id}" for c in notebookfile.read(notebook.path).cells]
+        assert [i for i in pages[f"zh/notebooks/{name}.html"].ids if i.startswith("cell-")] == cells
+
+
+def test_every_claim_has_a_page_in_both_languages_that_leads_to_its_cell(pages):
+    ledger, statements = claims.stored("claims", paths.project().root), tables.raw("claims").set_index("claim_id")
+    assert set(ledger["claim_id"]) == set(statements.index)
+    for row in ledger.itertuples():
+        for page, language in zip(in_both(pages, f"claims/{row.claim_id}.html"), edition.LANGUAGES, strict=True):
+            assert f"../notebooks/{row.notebook}.html#cell-{row.cell}" in page.links
+            title = re.search(r"<h1>(.*?)<a", page.text)[1]
+            printed = f"{row.claim_id} {statements.at[row.claim_id, f'statement_{language}']}".rstrip("。.")
+            assert html.unescape(title).replace("’", "'") == printed
+            assert (VERDICTS[row.verdict].zh if language == "zh" else row.verdict) in page.text
+
+
+def test_every_mention_of_a_claim_leads_to_its_page(pages):
+    plain = re.compile(r'<(pre|h\d|nav|code|a)\b.*?</\1>|<span class="math.*?</span>|<[^>]*>', re.S)
+    for name, page in pages.items():
+        if "/notebooks/" in name:
+            body = page.text[page.text.index("<article") : page.text.index("</article>")]
+            assert links.CLAIM.findall(plain.sub(" ", body)) == [], name
+            assert any("../claims/Q" in link for link in page.links), name
+
+
+def test_links_lead_somewhere(pages, built):
+    for name, page in pages.items():
+        for link in page.links:
+            parts = urlsplit(link)
+            if not parts.scheme:
+                target = (page.path.parent / unquote(parts.path)).resolve() if parts.path else page.path
+                assert target.is_file(), f"{name}: {link}"
+                wanted = unquote(parts.fragment)
+                known = pages[target.relative_to(built.resolve()).as_posix()].ids if target.suffix == ".html" else []
+                assert not wanted or wanted in known, f"{name}: {link}"
+
+
+def test_nothing_is_loaded_from_elsewhere_and_only_safe_hosts_are_linked(pages):
+    sources = tables.raw("sources")
+    safe = {urlsplit(u).hostname for u in sources[sources["host_trust"] != "unsafe"]["url"]}
+    safe |= {"doi.org", "www.sphinx-doc.org", "sphinx-book-theme.readthedocs.io"}
+    for name, page in pages.items():
+        assert [u for u in page.loads if urlsplit(u).scheme not in ("", "data")] == [], name
+        assert {urlsplit(u).hostname for u in page.links if urlsplit(u).scheme} <= safe, name
+        assert not re.search(r"""url\(["']?https?:|@import\s+["']?https?:""", page.text), name
+
+
+def test_headings_are_in_order(pages):
+    for name, page in pages.items():
+        assert page.levels[0] == 1 and page.levels.count(1) == 1, name
+        assert all(b <= a + 1 for a, b in pairwise(page.levels)), f"{name}: {page.levels}"
+
+
+def test_figures_are_in_the_language_of_the_page_and_say_what_they_show(pages):
+    for name in contents.catalogue():
+        outputs = [
+            o
+            for c in notebookfile.read(paths.project().notebooks / f"{name}.ipynb").cells
+            for o in c.get("outputs", [])
+        ]
+        shown = [o.data["image/svg+xml"] for o in outputs if "image/svg+xml" in o.data]
+        figures = [re.search(r"<title>(.*?)</title>", svg)[1] for svg in shown]
+        for page, language in zip(in_both(pages, f"notebooks/{name}.html"), edition.LANGUAGES, strict=True):
+            assert [alt for _, alt in page.images] == [described(f, language) for f in figures]
+            for (source, _), wanted in zip(page.images, figures, strict=True):
+                drawn = (page.path.parent / source).read_text(encoding="utf-8")
+                assert drawn.strip() == figure(wanted, language).strip()
+
+
+def test_each_edition_speaks_its_language(pages):
+    for name in contents.catalogue():
+        chinese, english = (
+            re.sub(r"<pre.*?</pre>", "", p.text, flags=re.S) for p in in_both(pages, f"notebooks/{name}.html")
+        )
+        assert '<html lang="zh-CN"' in chinese and '<html lang="en"' in english
+        for text, wrong in ((english, r"[\u4e00-\u9fff]{3} [a-z]{3}"), (chinese, r"[\u4e00-\u9fff] [a-z]{3,}</th>")):
+            assert re.findall(wrong, text) == [], name
+        assert len(re.findall(r"<details", chinese)) == len(re.findall(r"<details", english)) >= 2
+
+
+def test_the_glossary_is_used_and_leads_back(pages):
+    rows = pd.read_csv(edition.PLACE / "glossary.csv", dtype=str)
+    assert (
+        len(rows) >= 40 and not rows.isna().any(axis=None) and rows["term_en"].is_unique and rows["term_zh"].is_unique
+    )
+    for page, language in zip(in_both(pages, "glossary.html"), edition.LANGUAGES, strict=True):
+        for row in rows.to_dict("records"):
+            part = page.text.split(f'id="term-{links.slug(row["term_en"])}"')[1].split('<div class="place"')[0]
+            assert all(row[c].split(" / ")[0].replace("&", "&amp;") in part for c in ("term_zh", "term_en")), row
+            assert "#cell-" in part, f"{language}: {row['term_en']} is used nowhere"
+    for name in contents.catalogue():
+        terms = [u for u in pages[f"en/notebooks/{name}.html"].links if "glossary.html#term-" in u]
+        assert terms and len(terms) == len(set(terms)), name
+
+
+def test_a_fault_leaves_the_last_book_in_place(tmp_path, monkeypatch):
+    target = tmp_path / "made"
+    target.mkdir()
+    (target / "index.html").write_text("the last one", encoding="utf-8")
+    monkeypatch.setattr(
+        edition.Edition, "write", lambda self, root: write_atomic(root / "index.md", b"# A\n[b](c.md)\n")
+    )
+    folders = dict.fromkeys(edition.LANGUAGES, paths.project().notebooks)
+    with pytest.raises(RunError, match=r"the book has faults\n.*index.md:2: .*c.md"):
+        building.make(target, folders, {}, lambda _: None)
+    assert [p.name for p in tmp_path.iterdir()] == ["made"] and (target / "index.html").read_text() == "the last one"
+
+
+# In the browser
+
+
+def look(window, address, name=""):
+    """Open a page from disk, look at it at each width, and return its faults and, if it is of the sample, its barriers.
+
+    Pictures of the sample stay for people.
+    """
+    window.faults.clear()
+    window.set_viewport_size({"width": WIDTHS[0], "height": 900})
+    window.goto(address)
+    if window.locator(".math").count():
+        window.evaluate("MathJax.startup.promise.then(() => true)")
+    barriers, faults = (
+        [],
+        window.faults
+        + window.evaluate(
+            "[...document.images].filter(i => !(i.complete && i.naturalWidth)).map(i => 'no image: ' + i.src)"
+        ),
+    )
+    for width in WIDTHS:
+        window.set_viewport_size({"width": width, "height": 900})
+        wide = window.evaluate("document.documentElement.scrollWidth")
+        faults += [f"{wide} pixels wide on a window of {width}"] if wide > width else []
+        if (sample := name.partition("/")[2]) not in SAMPLE:
+            continue
+        window.screenshot(path=LOOKED / f"{name.replace('/', '-')}-{width}.png")
+        if width < WIDTHS[0] and sample in LONG:
+            continue  # the frame, which alone differs on a phone, is that of the short pages
+        options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], "resultTypes": ["violations"]}
+        found = Axe().run(window, options=options).response["violations"]
+        barriers += [(width, v["id"], v["nodes"][0]["html"][:200], len(v["nodes"])) for v in found]
+    return list(dict.fromkeys(faults)), barriers
+
+
+@pytest.fixture(scope="module")
+def looked(pages, browser):
+    """Faults and barriers of every page, by name; each is opened once."""
+    LOOKED.mkdir(parents=True, exist_ok=True)
+    window = opened(browser)
+    found = {name: look(window, page.path.as_uri(), name.removesuffix(".html")) for name, page in pages.items()}
+    window.close()
+    return found
+
+
+@browsing
+def test_every_page_opens_from_disk_without_a_fault(looked):
+    lines = [f"{name}\t{'; '.join(faults) or 'ok'}\n" for name, (faults, _) in looked.items()]
+    (LOOKED / "pages.log").write_text("".join(lines), encoding="utf-8")
+    assert {name: faults for name, (faults, _) in looked.items() if faults} == {}
+
+
+@browsing
+@pytest.mark.parametrize("language", edition.LANGUAGES)
+@pytest.mark.parametrize("name", SAMPLE)
+def test_axe_finds_no_barrier(looked, language, name):
+    assert looked[f"{language}/{name}.html"][1] == []
+
+
+@browsing
+@pytest.mark.parametrize(
+    ("seed", "said"),
+    [
+        ('<img src="https://example.org/a.png" alt="a">', "external: https://example.org/a.png"),
+        ("<script>console.error('oh')</script>", "console: oh"),
+        ("<script>nothing()</script>", "script: nothing is not defined"),
+        ('<img src="missing.svg" alt="a">', "no image: "),
+        ("<table><tr><td style='min-width: 900px'>wide</td></tr></table>", "pixels wide on a window of 390"),
+    ],
+)
+def test_looking_finds_what_is_planted(built, window, seed, said, tmp_path):
+    text = (built / "en" / "runs.html").read_text(encoding="utf-8").replace("</article>", f"{seed}</article>")
+    planted = built / "en" / "planted.html"
+    planted.write_text(text, encoding="utf-8")
+    faults, _ = look(window, planted.as_uri())
+    planted.unlink()
+    assert any(said in fault for fault in faults), faults
+
+
+@browsing
+@pytest.mark.parametrize(
+    ("language", "query", "answer"),
+    [
+        ("zh", "精确界", "精确界"),
+        ("zh", "区位商的界", "产业聚集区"),
+        ("en", "sharp bounds", "sharp bounds"),
+        ("en", "Q15", "Q15"),
+    ],
+)
+def test_search_finds(built, window, language, query, answer):
+    window.goto((built / language / "index.html").as_uri())
+    window.locator(".search-button-field:visible").first.click()
+    field = window.locator("input[name=q]:visible")
+    field.fill(query)
+    field.press("Enter")
+    hit = window.locator("#search-results li a", has_text=answer).first
+    hit.wait_for()
+    window.screenshot(path=LOOKED / f"search-{language}-{query}.png")
+    hit.click()
+    window.wait_for_load_state()
+    assert query.split("的")[0].casefold() in window.locator("article").inner_text().casefold()
+    assert window.faults == []
+
+
+@browsing
+def test_the_language_switch_keeps_the_place(built, window):
+    window.goto((built / "zh" / "notebooks" / "03-regional-distribution.html").as_uri() + "#cell-ranges-limits")
+    for language in ("en", "zh"):
+        switch = window.locator("a.switch").bounding_box()
+        window.mouse.click(switch["x"] + 5, switch["y"] + 5)
+        window.wait_for_url(f"**/{language}/notebooks/03-regional-distribution.html#cell-ranges-limits")
+        place = window.evaluate("document.querySelector('#cell-ranges-limits').getBoundingClientRect().top")
+        assert 0 <= place <= 150
+    window.goto((built / "zh" / "search.html").as_uri() + "?q=HHI")
+    window.locator("a.switch").click()
+    window.wait_for_url("**/en/search.html?q=HHI")
+
+
+@browsing
+@pytest.mark.parametrize("language", edition.LANGUAGES)
+def test_a_claim_leads_to_its_cell_and_the_cell_to_the_claim(built, window, language):
+    row = claims.stored("claims", paths.project().root).set_index("claim_id").loc["Q15"]
+    window.goto((built / language / "claims" / "Q15.html").as_uri())
+    window.locator(f"a[href$='#cell-{row['cell']}']").first.click()
+    window.wait_for_url(f"**/notebooks/{row['notebook']}.html#cell-{row['cell']}")
+    card = window.locator(f"#cell-{row['cell']} ~ .cell .card", has_text="Q15").first
+    assert card.bounding_box()["y"] < 900 and row[f"flip_{language}"] in card.inner_text()
+    card.locator("a", has_text="Q15").click()
+    window.wait_for_url("**/claims/Q15.html")
+    assert window.faults == []

@@ -1,0 +1,38 @@
+"""The committed ledger keeps its promises on the tables of today."""
+
+import pytest
+
+from compendium import paths
+from compendium.data import tables
+from compendium.ledger import claims
+from compendium.ledger.evidence import Data, LedgerError
+from compendium.vocabulary import VERDICTS
+from study.judgements import judges
+
+CLAIMS = tables.raw("claims").set_index("claim_id", drop=False)
+LEDGER = claims.stored("claims", paths.HOME).set_index("claim_id")
+
+
+@pytest.fixture(scope="module")
+def data():
+    return Data()
+
+
+def test_every_claim_has_a_verdict_with_a_reason_in_both_languages():
+    assert set(LEDGER.index) == set(CLAIMS.index)
+    assert set(LEDGER["verdict"]) <= set(VERDICTS)
+    assert (LEDGER[["reason_zh", "reason_en"]] != "").all(axis=None)
+
+
+@pytest.mark.parametrize("claim_id", LEDGER.index[LEDGER["agreement"] != "none"])
+def test_every_judge_can_say_no_and_says_when(data, claim_id):
+    """Plant the change that the ledger promises to turn the verdict, and see it turn."""
+    row = LEDGER.loc[claim_id]
+    changes = claims.flip_changes(row["flip_changes"])
+    assert changes and row["flip_zh"] and row["flip_en"] and row["flip"] != row["verdict"]
+    assert judges.assess(claim_id, data).verdict == row["verdict"]
+    try:
+        turned = judges.assess(claim_id, data.having(*changes)).verdict
+    except LedgerError:
+        turned = "no source found"
+    assert turned == row["flip"]

@@ -1,0 +1,25 @@
+"""The commands of the house: those of make are all listed, and ruff finds the code clean."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from compendium import paths
+
+
+def test_help_of_make_lists_every_target():
+    shown = subprocess.run(
+        ["make", "-s", "help"], cwd=paths.project().root, capture_output=True, text=True, check=True
+    ).stdout
+    makefile = (paths.project().root / "Makefile").read_text(encoding="utf-8")
+    declared = re.search(r"^\.PHONY: (.*)$", makefile, re.M)[1].split()
+    assert sorted(re.findall(r"^make ([a-z-]+)", shown, re.M)) == sorted(declared)
+
+
+@pytest.mark.parametrize("line", ["check --output-format concise", "format --check"])
+def test_the_code_is_clean(line):
+    command = [sys.executable, "-m", "ruff", *line.split(), "."]
+    outcome = subprocess.run(command, cwd=paths.project().root, capture_output=True, text=True)
+    assert outcome.returncode == 0, outcome.stdout

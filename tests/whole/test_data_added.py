@@ -1,0 +1,104 @@
+"""Data added to a copy as the README says: bounds narrow, verdicts turn, and nothing else has to be edited."""
+
+import shutil
+
+import copies
+import frozen
+import made_up
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from compendium import paths
+from compendium.__main__ import main
+
+
+@pytest.fixture
+def frozen_copy(tmp_path, kernels_of_one):
+    """A copy with the frozen raw tables, for rows that later data could contradict."""
+    copy = copies.checkout(tmp_path / "新 dir" / "c")
+    shutil.rmtree(copy / "data/raw")
+    frozen.folder(copy / "data/raw")
+    ledger = pd.read_csv(paths.processed("claims", copy), dtype=str, keep_default_na=False)
+    ledger.loc[ledger["claim_id"] == "Q25", "verdict"] = "bounded"  # as these tables give it
+    ledger.to_csv(paths.processed("claims", copy), index=False, lineterminator="\n")
+    return copy
+
+
+def command(folder, *arguments):
+    """Run the command line on the copy in this process."""
+    with paths.using(root=folder):
+        return CliRunner().invoke(main, arguments)
+
+
+def made(folder, name):
+    """Return a processed table of the last run in a copy."""
+    return pd.read_csv(folder / f"build/run/data/processed/{name}.csv", keep_default_na=False, encoding="utf-8")
+
+
+def test_the_four_lists_decide_what_was_open(frozen_copy):
+    """As the README says to whoever has the lists: fill two tables, then data refresh, run, accept."""
+    with paths.using(root=frozen_copy):
+        made_up.lists(frozen_copy)
+    assert command(frozen_copy, "data", "refresh").stderr == ""
+    command(frozen_copy, "run")
+    ledger = made(frozen_copy, "claims").set_index("claim_id")
+    assert set(ledger.loc[["Q20", *(f"Q{n}" for n in range(24, 30))], "verdict"]) <= {"traced", "contradicted"}
+    assert ledger.loc[[f"Q{n}" for n in range(14, 18)], "verdict"].tolist() == ["traced"] * 4
+    indices = made(frozen_copy, "pilot-concentration").query(
+        "evidence_tier == 3 and not leaders_largest and not leaders_descending"
+    )
+    assert (indices["lower"] - indices["upper"]).abs().max() < 1e-12 and len(indices) >= 3
+    accepted = command(frozen_copy, "accept")
+    assert accepted.exit_code == 0 and accepted.stdout.startswith("verdict of Q")
+    assert command(frozen_copy, "check").exit_code == 0 and "\n0 differences" in command(frozen_copy, "run").stdout
+
+
+def test_exact_counts_are_taken_and_a_finding_on_bounds_is_withdrawn(frozen_copy):
+    """As in the README, with no other file edited: data refresh, run, accept; then nothing is left to do."""
+    with (frozen_copy / "notebooks/findings.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[on-bounds]\nexpects = { Q25 = "bounded" }\nzh = "界。"\nen = "Bounds."\n')
+    with paths.using(root=frozen_copy):
+        made_up.fill(frozen_copy)
+    assert command(frozen_copy, "data", "refresh").stderr == ""
+    command(frozen_copy, "run")
+    accepted = command(frozen_copy, "accept")
+    assert accepted.exit_code == 0, accepted.stderr
+    lines = accepted.stdout.splitlines()
+    moved = [n for n, line in enumerate(lines) if line.startswith("verdict of ")]
+    assert moved and moved == list(range(len(moved)))  # what matters most comes first
+    expected = pd.read_csv(frozen_copy / "tests/expected-verdicts.csv")
+    assert expected["verdict"].tolist() == made(frozen_copy, "claims")["verdict"].tolist()
+    totals = made(frozen_copy, "pilot-province-totals").query("evidence_tier >= 2")
+    assert len(totals) and totals["lower_projects"].eq(totals["upper_projects"]).all()
+    told = {"README.md": "Withdrawn until `on-bounds` is rewritten: Q25 is now "}
+    told |= {"README.zh-CN.md": "已撤下，待改写 `on-bounds`：Q25 现为“"}
+    for name, sentence in told.items():
+        assert (frozen_copy / name).read_text(encoding="utf-8").count(sentence) == 1
+        assert (frozen_copy / "notebooks/10-reproduction-report.ipynb").read_text(encoding="utf-8").count(sentence) == 1
+    assert command(frozen_copy, "check").exit_code == 0
+    assert "\n0 differences" in command(frozen_copy, "run").stdout
+
+
+def test_new_evidence_moves_the_bounds(frozen_copy):
+    cells = {"evidence_id": "E900", "adcode": 110000, "province_zh": "北京", "period_start": 2015, "period_end": 2018}
+    cells |= {"lower": 20, "upper": 20, "counts": "project", "basis": "seen", "tier": 2, "source_id": made_up.SOURCE}
+    made_up.source(frozen_copy)
+    made_up.add(frozen_copy, "pilot_province_evidence", **cells)
+    assert command(frozen_copy, "data", "refresh").exit_code == 0
+    outcome = command(frozen_copy, "run", "03")
+    assert outcome.exit_code == 1, outcome.output
+    beijing = made(frozen_copy, "pilot-province-totals").query("adcode == 110000").set_index("evidence_tier")
+    bounds = beijing[["lower_projects", "upper_projects"]]
+    assert (bounds.loc[2:] == 20).all(axis=None) and not (bounds.loc[1] == 20).any()
+
+
+def test_a_later_batch_without_a_running_total_moves_the_verdict_on_the_total(frozen_copy):
+    cells = {"stage": "final", "projects": 80, "basis": "seen", "preferred": "true", "source_id": made_up.SOURCE}
+    made_up.source(frozen_copy)
+    made_up.add(frozen_copy, "pilot_batches", year=2019, **cells)
+    assert command(frozen_copy, "data", "refresh").stderr == ""
+    command(frozen_copy, "run", "02")
+    total = made(frozen_copy, "ledger-02-pilot-growth").set_index("claim_id").loc["Q12"]
+    assert total[["value_computed", "rule", "verdict"]].tolist() == ["385", "recomputed", "contradicted"]
+    assert made_up.SOURCE in total["evidence"].split(" ; ") and "2019" in total["reason_en"]

@@ -1,0 +1,161 @@
+"""Text from tables is shown as it stands and never acts: in the notebooks, the book and the report of spoilt tables."""
+
+import ast
+import json
+import re
+import shutil
+from urllib.parse import unquote
+
+import nbformat
+import pandas as pd
+import pytest
+from chromium import browser as browser
+from chromium import browsing, foreign
+from chromium import window as window
+from IPython.core.formatters import DisplayFormatter
+from poison import POISON, READERS, shown
+
+from compendium import paths
+from compendium.book import building, edition
+from compendium.data import datapackage, standard, tables
+from compendium.files import fingerprint, write_atomic
+from compendium.ledger import gate
+from compendium.run import contents, notebookfile
+from compendium.show import figures, report
+
+# A copy with this in every free text of every table
+
+
+def free(field):
+    """Tell whether a column holds text that no rule restricts."""
+    restricted = {"enum", "pattern"} & set(field.get("constraints", {}))
+    return field["type"] == "string" and not restricted and "listOf" not in field
+
+
+def spoil(folder):
+    """Put POISON behind every free text of the tables in `folder` and of their description."""
+    path = folder / datapackage.PACKAGE
+    package = json.loads(path.read_text(encoding="utf-8"))
+    for thing in (package, *package["resources"], *(f for r in package["resources"] for f in r["schema"]["fields"])):
+        thing |= {key: f"{thing[key]} {POISON}" for key in (*standard.TEXTS, "unit", "unit_zh") if key in thing}
+        for label in thing.get("labels", {}).values():
+            label |= {language: f"{text} {POISON}" for language, text in label.items()}
+    for table in package["resources"]:
+        schema, file = table["schema"], folder / table["path"]
+        keys = {*schema["primaryKey"], *(k["fields"][0] for k in schema.get("foreignKeys", []))}
+        keys |= CODES.get(table["name"], set())
+        columns = [f["name"] for f in schema["fields"] if free(f) and f["name"] not in keys]
+        frame = pd.read_csv(file, dtype=str, keep_default_na=False)
+        frame[columns] = frame[columns].map(lambda text: text and f"{text} {POISON}")
+        frame.to_csv(file, index=False, lineterminator="\n")
+        table["hash"] = fingerprint(file.read_bytes())
+    path.write_text(json.dumps(package), encoding="utf-8")
+
+
+# What the notebooks look for, or take apart, in columns that hold other texts besides
+CODES = {
+    "policy_targets": {"unit"},
+    "claims": {"note"},
+    "provinces": {"province_zh", "province_en"},
+    "claim_evidence": {"part_zh", "part_en"},
+    "claim_items": {"item_zh", "item_en"},
+    "records": {"claim_ids"},
+}
+
+
+def played(name):
+    """Return a notebook with what its code shows now; without its figures."""
+    notebook, namespace = notebookfile.read(contents.catalogue()[name].path), {}
+    for cell in (cell for cell in notebook.cells if cell.cell_type == "code"):
+        tree = ast.parse(cell.source)
+        last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
+        exec(compile(tree, name, "exec"), namespace)
+        shown = eval(compile(ast.Expression(last.value), name, "eval"), namespace) if last else None
+        data = DisplayFormatter().format(shown)[0] if shown is not None else {}
+        cell.outputs = [nbformat.v4.new_output("execute_result", data)] if data else []
+    return notebook
+
+
+@pytest.fixture(scope="module")
+def spoilt(tmp_path_factory):
+    """A root with spoilt tables, what the notebooks make of them, and the notebooks with these outputs."""
+    root = tmp_path_factory.mktemp("spoilt")
+    for part in ("data/raw", "data/sweep", "data/verification", "notebooks"):
+        shutil.copytree(paths.HOME / part, root / part)
+    (root / "figures").symlink_to(paths.HOME / "figures")
+    spoil(root / "data" / "raw")
+    gate.write_codebook(root / "data" / "raw")
+    with paths.using(root=root, out=root), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(figures, "pages", lambda *args, **named: ())
+        patch.setattr(figures, "show", lambda *args: None)
+        for name in contents.catalogue():
+            nbformat.write(played(name), root / "notebooks" / f"{name}.ipynb")
+        yield root
+
+
+def outputs(root):
+    """Yield what the notebooks below `root` show in Markdown or HTML: notebook, cell, kind, text."""
+    for name in contents.catalogue():
+        for cell in notebookfile.read(root / "notebooks" / f"{name}.ipynb").cells:
+            for output in cell.get("outputs", []):
+                shown = (item for item in output.data.items() if item[0] != "text/plain")
+                yield from ((name, cell.id, *item) for item in shown)
+
+
+def literal(said):
+    """Tell whether a text shows POISON, and nothing of it apart from the whole; quotes and dashes may be curled."""
+    said = " ".join(said.translate({0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"', 0x2013: "--"}).split())
+    return said.count("document.title") == said.count(POISON) > 0
+
+
+def test_no_text_of_a_table_acts_in_a_notebook(spoilt):
+    spoilt_outputs = [(*place, text) for *place, text in outputs(spoilt) if "document.title" in text]
+    assert {name for name, *_ in spoilt_outputs} == set(contents.catalogue())
+    for name, cell, kind, text in spoilt_outputs:
+        said, tags, attributes = shown(READERS["book"](text) if kind == "text/markdown" else text)
+        assert literal(said), (name, cell, kind)
+        assert tags <= TAGS, (name, cell, kind, tags - TAGS)
+        links = {a["href"] for a in attributes if "href" in a}
+        assert all(re.fullmatch(r"\d\d-[\w-]+\.ipynb", link) for link in links), (name, cell, links)
+
+
+TAGS = {"p", "ul", "ol", "li", "strong", "em", "code", "a", "span"}
+TAGS |= {"div", "style", "table", "thead", "tbody", "tr", "th", "td", "br", "b"}
+PAGES = ("findings", "glossary", "codebook", "claims/index", "claims/Q15", "notebooks/01-policy-layout")
+PAGES += ("notebooks/10-reproduction-report",)
+
+
+@pytest.fixture(scope="module")
+def built(spoilt, tmp_path_factory):
+    """The English edition of some pages made from the spoilt root, and the report."""
+    place = tmp_path_factory.mktemp("book")
+    made = edition.Edition("en", spoilt / "notebooks", {})
+    for row in made.terms.values():
+        row |= {key: f"{text} {POISON}" for key, text in row.items()}
+    texts = {f"notebooks/{name}.ipynb": made.notebook(name) for name in made.notebooks}
+    texts |= {"findings.md": made.findings(), "glossary.md": made.glossary(), "codebook.md": made.codebook()}
+    texts |= {"claims/index.md": made.claim_list(), "claims/Q15.md": made.claim("Q15")}
+    texts["index.md"] = "# Some pages\n\n```{toctree}\n" + "\n".join(PAGES[:4] + PAGES[5:]) + "\n```\n"
+    for name, text in texts.items():
+        if name.split(".")[0] in (*PAGES, "index"):
+            write_atomic(place / "source" / name, text.encode("utf-8"))
+    assert building.ended(building.sphinx("en", place)) == ""
+    ledger = made.ledger.reset_index(drop=True)
+    write_atomic(place / "html" / "report.html", report.report(ledger).encode("utf-8"))
+    return place / "html"
+
+
+@browsing
+@pytest.mark.parametrize("name", [*PAGES, "report", "search"])
+def test_no_text_of_a_table_acts_in_the_book_or_the_report(built, window, name):
+    window.goto((built / f"{name}.html").as_uri() + "?q=javascript" * (name == "search"))
+    if name == "search":
+        window.locator("#search-results li").first.wait_for()
+    if window.locator(".math").count():
+        window.evaluate("MathJax.startup.promise.then(() => true)")
+    assert window.faults == [] and window.title() != "x"
+    assert literal(window.locator("body").inner_text()) or name == "search"
+    links = map(unquote, window.evaluate("[...document.links].map(a => a.href)"))
+    known = {unquote(url) for url in tables.raw("sources")["url"]}
+    assert [link for link in links if not link.startswith("file:") and link not in known and foreign(link)] == []
+    assert window.locator("img, mjx-container a").count() == 0

@@ -1,0 +1,121 @@
+"""What has not changed is not run again, and everything that matters counts as a change."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+from small_project import FIRST, SECOND, execute, executed, replace
+from small_project import accepted as accepted
+from small_project import project as project
+from small_project import shared as shared
+
+from compendium import paths
+from compendium.__main__ import main
+from compendium.files import fingerprint, write_atomic
+from compendium.run import contents, freshness
+
+
+def run_again(project, names=(), **given):
+    result, lines = execute(project, names, **given)
+    assert result.failures == []
+    return executed(lines)
+
+
+@pytest.fixture
+def fresh(accepted):
+    """The project with its run, which agrees with what is committed."""
+    assert run_again(accepted) == []
+    return accepted
+
+
+def edit(path, old, new):
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8", newline="\n")
+
+
+CHANGES = {
+    "the second notebook": (lambda p: replace(p, "02-second", 'note = "a"', SECOND + "1\n"), ["02"]),
+    "the first notebook": (lambda p: replace(p, "01-first", "factor = 1", FIRST + "+ 0\n"), ["01", "02"]),
+    "the package": (lambda p: edit(p / "study/bounds.py", '"""', '"""A '), ["01", "02"]),
+    "a raw table with its hash": (lambda p: edit(p / "data/raw/datapackage.json", '"name"', ' "name"'), ["01", "02"]),
+    "the lock": (lambda p: edit(p / "requirements.lock", "==", "== "), ["01", "02"]),
+    "the declarations, which neither reads": (lambda p: edit(p / "notebooks/contents.toml", '"一"', '"壹"'), []),
+    "a table of the run": (lambda p: edit(p / "build/run/data/processed/second.csv", "half", "Half"), ["02"]),
+    "a notebook of the run": (lambda p: (p / "build/run/notebooks/01-first.ipynb").unlink(), ["01"]),
+    "the note of the run": (lambda p: (p / "build/run/run.json").write_text("{"), ["01", "02"]),
+    "nothing but outputs of a notebook": (lambda p: edit(p / "notebooks/02-second.ipynb", "count", "count"), []),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_what_changed_runs_again_with_what_depends_on_it(fresh, what):
+    change, wanted = CHANGES[what]
+    change(fresh)
+    contents._catalogue.cache_clear()
+    assert run_again(fresh) == wanted
+    assert run_again(fresh) == []
+
+
+def test_choices_run_again_and_a_part_keeps_the_rest(fresh):
+    assert run_again(fresh, factor="2") == ["01", "02"]
+    assert run_again(fresh, ["02"], note="b") == ["02"]
+    note = json.loads((paths.project().build / "run/run.json").read_text(encoding="utf-8"))
+    assert list(note["keys"]) == ["02-second"]  # the first was made with another choice
+    assert run_again(fresh, ["01"]) == ["01"]
+    assert run_again(fresh) == ["02"]
+
+
+def test_a_notebook_run_on_outputs_that_were_committed_runs_again_on_new_ones(fresh):
+    replace(fresh, "01-first", "factor = 1", FIRST + "+ 1\n")
+    assert run_again(fresh, ["02"]) == ["02"]  # on the committed table of the first
+    assert run_again(fresh) == ["01", "02"]
+
+
+def test_a_table_that_no_notebook_makes_is_looked_at_where_it_is_read(fresh):
+    edit(fresh / "notebooks" / "contents.toml", 'reads = ["first"]', 'reads = ["first", "note"]')
+    contents._catalogue.cache_clear()
+    table = fresh / "data" / "sweep" / "note.csv"
+    write_atomic(table, b"a\n1\n")
+    source = "import pandas as pd\nfrom compendium import paths\n" + SECOND
+    replace(fresh, "02-second", 'note = "a"', source + 'pd.read_csv(paths.project().root / "data/sweep/note.csv")\n')
+    assert run_again(fresh) == ["02"] and run_again(fresh) == []
+    edit(table, "1", "2")
+    assert run_again(fresh) == ["02"]
+
+
+def test_force_runs_everything(fresh):
+    outcome = CliRunner().invoke(main, ["run", "--force", "01"])
+    assert outcome.exit_code == 0 and executed(outcome.output.splitlines()[:1]) == ["01"], outcome.output
+
+
+def test_the_command_says_at_once_that_nothing_has_changed(fresh):
+    first = CliRunner().invoke(main, ["run"])
+    assert first.exit_code == 0 and "Nothing has changed" not in first.output
+    again = CliRunner().invoke(main, ["run"])
+    assert again.exit_code == 0 and again.output.startswith("Nothing has changed since the last run")
+    assert again.output.splitlines()[-1] == first.output.splitlines()[-1]
+    assert "Nothing has changed" not in CliRunner().invoke(main, ["run", "02"]).output
+
+
+@pytest.mark.parametrize(
+    "place", ["data/processed/second.csv", "notebooks/02-second.ipynb", "build/run/data/processed/first.csv"]
+)
+def test_whatever_the_answer_rests_on_is_looked_at_again(fresh, place):
+    assert CliRunner().invoke(main, ["run"]).exit_code == 0
+    assert freshness.recall(paths.project().build / "run", [])
+    with (fresh / place).open("a", encoding="utf-8") as file:
+        file.write(" ")
+    assert freshness.recall(paths.project().build / "run", []) is None
+
+
+def test_a_run_that_did_not_agree_is_not_remembered(fresh):
+    edit(paths.processed("second", fresh), "half", "Half")
+    assert CliRunner().invoke(main, ["run"]).exit_code == 1
+    assert CliRunner().invoke(main, ["run"]).exit_code == 1
+
+
+def test_a_stamp_depends_on_the_request(fresh):
+    root = paths.project().build / "run"
+    assert freshness.stamp(root, []) == freshness.stamp(root, []) != freshness.stamp(root, ["02"])
+    assert fingerprint(b"") != freshness.stamp(root, [])

@@ -1,0 +1,202 @@
+"""The doors: what a checkout says and does before, during and after the installation, and when it is copied."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import sysconfig
+import time
+
+import pytest
+
+from compendium import paths
+
+FINDER = """
+import importlib.util, sys
+class Finder:
+    def find_spec(name, *_):
+        return importlib.util.spec_from_file_location(name, {!r}) if name == "compendium" else None
+sys.meta_path.append(Finder)
+"""
+SCRIPT = "from compendium.__main__ import main; main()"
+DRIVER = """
+import os, runpy, subprocess, sys, time
+def run(command, **_):
+    if "venv" in command:
+        with open("installations", "a") as file:
+            file.write("one\\n")
+        while os.path.exists("wait"):
+            time.sleep(0.02)
+        os.makedirs(".venv/bin")
+        os.symlink(os.path.realpath(sys.executable), ".venv/bin/python")
+    if "check" in command and os.path.exists("fail"):
+        raise subprocess.CalledProcessError(1, command, "", "error: Failed to fetch\\n")
+    return subprocess.CompletedProcess(command, 0, "")
+subprocess.run = run
+runpy.run_path("install.py", run_name="__main__")
+"""
+INSTALLS = "installing into .venv (about a minute, 1.1 GB)"
+ORIGINAL, COPY = "Q01 ", "copied "
+
+
+@pytest.fixture
+def door(tmp_path):
+    """A checkout of Makefile and install.py whose installation takes nothing, and a Python for it."""
+    checkout, python = tmp_path / "新 dir" / "c", tmp_path / "python"
+    checkout.mkdir(parents=True)
+    for name in ("Makefile", "install.py", "pyproject.toml", "requirements.lock"):
+        shutil.copy(paths.project().root / name, checkout)
+    (tmp_path / "driver.py").write_text(DRIVER, encoding="utf-8")
+    python.write_text(
+        f'#!/bin/sh\ncase "$*" in *install.py) set -- "{tmp_path}/driver.py";; esac\nexec "{sys.executable}" "$@"\n'
+    )
+    python.chmod(0o755)
+    return checkout, f"PYTHON={python}"
+
+
+def make(checkout, python, **variables):
+    """Start `make`, as if from a shell, and return the process."""
+    clean = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
+    line = ["make", "--no-print-directory", python, ".venv/.ready"]
+    return subprocess.Popen(
+        line,
+        cwd=checkout,
+        env=clean | {"LC_ALL": "C"} | variables,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        start_new_session=True,
+    )
+
+
+def said(process):
+    """Return what a `make` that succeeds says from now on."""
+    text = process.communicate(timeout=60)[0]
+    assert process.returncode == 0, text
+    return text
+
+
+def test_a_venv_is_made_anew_where_it_is_of_no_use_and_kept_otherwise(door):
+    checkout, python = door
+    copy, moved = checkout.with_name("copy"), checkout.with_name("moved")
+    assert said(make(*door)) == f"{INSTALLS}\n"
+    assert "up to date" in said(make(*door))
+    shutil.copytree(checkout, copy, symlinks=True)
+    assert said(make(copy, python)) == f"{INSTALLS}: the one that is here was made for {checkout}\n"
+    assert "up to date" in said(make(copy, python)) and "up to date" in said(make(*door))
+    checkout.rename(moved)
+    assert said(make(moved, python)) == f"{INSTALLS}: the one that is here was made for {checkout}\n"
+    link = moved / ".venv/bin/python"
+    used = link.resolve()
+    link.unlink()
+    link.symlink_to("/nonexistent/python3.10")
+    assert said(make(moved, python)) == f"{INSTALLS}: the one that is here was made for {used}\n"
+    (moved / "requirements.lock").touch()
+    assert said(make(moved, python)) == f"{INSTALLS}\n"
+    assert "up to date" in said(make(moved, python))
+
+
+def test_what_the_user_has_on_the_path_of_python_is_ignored(door, tmp_path):
+    (tmp_path / "shadow").mkdir()
+    (tmp_path / "shadow" / "fcntl.py").write_text("raise SystemExit('shadowed')")
+    (tmp_path / "shadow" / "re.py").write_text("raise SystemExit('shadowed')")
+    assert said(make(*door, PYTHONPATH=str(tmp_path / "shadow"), PYTHONHOME="/nonexistent")) == f"{INSTALLS}\n"
+
+
+def begun(checkout, number):
+    """Wait until so many installations have begun."""
+    log, deadline = checkout / "installations", time.monotonic() + 60
+    while not (log.exists() and log.read_text().count("one") == number):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_the_second_of_two_first_makes_waits_and_uses_what_the_first_installed(door):
+    (door[0] / "wait").touch()
+    first = make(*door)
+    begun(door[0], 1)
+    second = make(*door)
+    assert second.stdout.readline() == "another make is installing into .venv here; waiting until it has ended\n"
+    (door[0] / "wait").unlink()
+    assert said(first) == f"{INSTALLS}\n" and said(second) == ""
+    assert (door[0] / "installations").read_text() == "one\n"
+
+
+def test_a_killed_installation_blocks_nobody(door):
+    (door[0] / "wait").touch()
+    with make(*door) as first:
+        begun(door[0], 1)
+        os.killpg(first.pid, signal.SIGKILL)
+    (door[0] / "wait").unlink()
+    assert said(make(*door)) == f"{INSTALLS}\n"
+
+
+def test_a_failed_installation_says_why_and_leaves_no_venv(door):
+    (door[0] / "fail").touch()
+    text = make(*door).communicate(timeout=60)[0]
+    first, cause, last, stopped = text.splitlines()
+    assert (first, cause) == (INSTALLS, "error: Failed to fetch")
+    assert last.startswith("The installation failed. Remedy: check the network; ") and "Error 1" in stopped
+    assert not (door[0] / ".venv").exists()
+    (door[0] / "fail").unlink()
+    assert said(make(*door)) == f"{INSTALLS}\n"
+
+
+@pytest.fixture(scope="module")
+def checkouts(tmp_path_factory):
+    """A checkout `c` with a .venv that leads to it, and `copy`, a copy of it with another first claim."""
+    root = tmp_path_factory.mktemp("checkouts")
+    shutil.copytree(paths.project().root / "compendium", root / "c/compendium", ignore=shutil.ignore_patterns("fonts"))
+    shutil.copytree(paths.project().root / "data/processed", root / "c/data/processed")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", root / "c/.venv"], check=True)
+    (site,) = (root / "c/.venv/lib").glob("python*/site-packages")
+    (site / "finder.py").write_text(FINDER.format(str(root / "c/compendium/__init__.py")))
+    (site / "package.pth").write_text(f"import finder\n{sysconfig.get_path('purelib')}\n")
+    (root / "c/.venv/bin/compendium").write_text(SCRIPT)
+    shutil.copytree(root / "c", root / "copy", symlinks=True)
+    ledger = root / "copy/data/processed/claims.csv"
+    ledger.write_text(ledger.read_text(encoding="utf-8").replace("Q01,", "copied,"), encoding="utf-8")
+    return root
+
+
+@pytest.mark.parametrize(
+    ("python", "program", "folder", "variables", "ran"),
+    [
+        ("c", "c/.venv/bin/compendium", "c", {}, ORIGINAL),
+        ("c", "c/.venv/bin/compendium", ".", {}, ORIGINAL),
+        ("c", "-mcompendium", ".", {}, ORIGINAL),
+        ("copy", "-mcompendium", "copy", {}, COPY),  # as make does
+        ("c", "-mcompendium", ".", {"PYTHONPATH": "copy"}, COPY),
+        ("c", "c/.venv/bin/compendium", ".", {"PYTHONPATH": "copy"}, COPY),
+        ("c", "copy/.venv/bin/compendium", "copy", {}, None),  # the first line of the script leads to the original
+        ("c", "copy/.venv/bin/compendium", ".", {}, None),
+        ("copy", "-mcompendium", ".", {}, None),
+        ("copy", "-mcompendium", "copy/data", {}, None),
+        ("c", "c/.venv/bin/compendium", "copy/data", {}, None),  # the .venv of the copy is active
+    ],
+)
+def test_a_copy_never_runs_the_original_unnoticed(checkouts, python, program, folder, variables, ran):
+    clean = {k: v for k, v in os.environ.items() if k not in ("COMPENDIUM_OUT", "PYTHONPATH")}
+    outcome = subprocess.run(
+        [checkouts / python / ".venv/bin/python", program if program[0] == "-" else checkouts / program, "claims"],
+        cwd=checkouts / folder,
+        env=clean | {name: str(checkouts / value) for name, value in variables.items()},
+        capture_output=True,
+        encoding="utf-8",
+    )
+    if ran:
+        assert outcome.stdout.startswith(ran), outcome.stderr
+    else:
+        copy = checkouts / "copy"
+        told = f"this would run {checkouts / 'c'}, not {copy}. Remedy: make in {copy}, then activate its .venv anew"
+        assert (outcome.returncode, outcome.stdout, outcome.stderr) == (1, "", f"Error: {told}\n")
+
+
+def test_a_reader_who_has_seen_enough_is_told_nothing():
+    reading, writing = os.pipe()
+    os.close(reading)
+    with open(writing, "w") as closed:
+        line = [sys.executable, "-m", "compendium", "claims"]
+        outcome = subprocess.run(line, cwd=paths.project().root, stdout=closed, stderr=subprocess.PIPE)
+    assert outcome.stderr == b"" and outcome.returncode == 1

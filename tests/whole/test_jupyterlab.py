@@ -1,0 +1,119 @@
+"""JupyterLab as a reader uses it, in a real Chromium where there is one: run all cells, change a choice."""
+
+import os
+import re
+import secrets
+import socket
+import subprocess
+import sys
+import time
+
+import copies
+import pandas as pd
+import pytest
+from chromium import LOOKED, browsing
+from chromium import browser as browser
+from chromium import window as window
+
+from compendium import paths
+from compendium.files import write_atomic
+from compendium.run import comparison, notebookfile
+
+PROMPTS = ".jp-NotebookPanel .jp-CodeCell .jp-InputPrompt"
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """JupyterLab on a copy of what is committed: its address with the token, and the copy."""
+    folder = tmp_path_factory.mktemp("lab")
+    copy, settings = folder / "copy", folder / "settings" / "@jupyterlab"
+    copies.checkout(copy)
+    for name, text in {
+        "notebook-extension/tracker": '{"windowingMode": "none"}',
+        "apputils-extension/notification": '{"fetchNews": "false", "checkForUpdates": false}',
+    }.items():
+        write_atomic(settings / f"{name}.jupyterlab-settings", text.encode())
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    token = secrets.token_hex(8)
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"]
+    command += [f"--ServerApp.root_dir={copy}", f"--LabApp.user_settings_dir={folder / 'settings'}"]
+    command += [f"--LabApp.workspaces_dir={folder / 'workspaces'}", "--ServerApp.port_retries=0"]
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("COMPENDIUM_", "JUPYTER_"))}
+    environment |= {f"JUPYTER_{n}_DIR": str(folder / n) for n in ("CONFIG", "DATA", "RUNTIME")}
+    environment |= {"PYTHONPATH": str(copy), "JUPYTER_TOKEN": token}
+    with open(folder / "log", "wb") as log:
+        server = subprocess.Popen(command, env=environment, cwd=folder, stdout=log, stderr=log)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and server.poll() is None and "is running at" not in (folder / "log").read_text():
+        time.sleep(0.2)
+    assert server.poll() is None, (folder / "log").read_text()
+    yield f"http://127.0.0.1:{port}/lab/tree/notebooks/{{}}.ipynb?token={token}", copy
+    server.terminate()
+    server.wait(20)
+
+
+def run_all(window, copy, name):
+    """Run all cells of the open notebook, save it, and return the saved file."""
+    menu(window, "Edit", "Clear Outputs of All Cells")
+    menu(window, "Run", "Run All Cells")
+    window.wait_for_function(
+        "([prompts, n]) => /\\d/.test(document.querySelectorAll(prompts)[n - 1].innerText)",
+        arg=[PROMPTS, window.locator(PROMPTS).count()],
+        timeout=180_000,
+    )
+    window.get_by_text("| Idle").wait_for()
+    window.keyboard.press("Control+s")
+    window.wait_for_function("!document.querySelector('.jp-mod-dirty')")
+    return copy / "notebooks" / f"{name}.ipynb"
+
+
+def menu(window, *names):
+    window.locator(".lm-MenuBar-itemLabel", has_text=names[0]).first.click()
+    window.locator(".lm-Menu-itemLabel").get_by_text(names[1], exact=True).click()
+
+
+def opened(window, address, name):
+    window.set_default_timeout(60_000)
+    window.goto(address.format(name))
+    window.get_by_text("| Idle").wait_for()
+
+
+@browsing
+def test_run_all_in_jupyterlab_gives_the_committed_outputs(lab, window):
+    address, copy = lab
+    opened(window, address, "02-pilot-growth")
+    saved = run_all(window, copy, "02-pilot-growth")
+    window.screenshot(path=LOOKED / "jupyterlab-02.png")
+    assert comparison.compare_notebooks(saved, paths.project().notebooks / saved.name) == []
+
+
+@browsing
+def test_a_choice_changed_in_jupyterlab_is_the_one_the_run_used(lab, window):
+    address, copy = lab
+    name = "03-regional-distribution"
+    opened(window, address, name)
+    window.locator(".jp-CodeCell .cm-line", has_text="evidence_tier = 3").first.click()
+    window.keyboard.press("End")
+    window.keyboard.press("Home")
+    window.keyboard.type("evidence_tier = 1  # ")
+    saved = run_all(window, copy, name)
+    window.screenshot(path=LOOKED / "jupyterlab-03.png")
+    widths = {}
+    for tier, path, root in (
+        (1, saved, copy / "build" / "lab"),
+        (3, paths.project().notebooks / saved.name, paths.HOME),
+    ):
+        assert set(pd.read_csv(paths.processed("pilot-province-cells", root))["evidence_tier"]) == {tier}
+        totals = pd.read_csv(paths.processed("pilot-province-totals", root)).query("evidence_tier == @tier")
+        widths[tier] = (totals["upper_projects"] - totals["lower_projects"]).median()
+        assert told(path) == (str(tier), f"{widths[tier]:.0f}")
+    assert widths[1] >= widths[3]
+
+
+def told(path):
+    """Return the tier that notebook 03 says was chosen, and the median width of the bounds that it tells."""
+    cell = next(c for c in notebookfile.read(path).cells if c.id == "totals-result")
+    said = cell.outputs[0].data["text/markdown"]
+    return re.search(r"At the chosen tier \((\d)\)", said)[1], re.search(r"The median width is (\d+)", said)[1]

@@ -1,0 +1,133 @@
+"""Forked kernels give what kernels started as usual give, cell by cell, errors too, and none is left behind."""
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import sys
+import textwrap
+
+import nbformat
+import psutil
+import pytest
+from nbclient import NotebookClient
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+
+from compendium.run import kernels
+
+pytestmark = pytest.mark.skipif(not kernels.POSSIBLE, reason="kernels are not forked on this system")
+ASK = "print(open('/proc/self/cmdline').read())"
+CELLS = [
+    "import os, sys; print('out'); print('err', file=sys.stderr); 6 * 7",
+    "[p for p in sys.path if 'python' not in p], sys.argv[0][-18:], __name__, os.getcwd(), sys.stdin.isatty()",
+    "import pandas as pd, numpy as np\npd.DataFrame(np.arange(60).reshape(3, 20))",
+    "import matplotlib, matplotlib.pyplot as plt\nplt.plot([1, 3, 2]); matplotlib.get_backend()",
+    "from IPython.display import HTML, Latex, display\ndisplay(HTML('<b>x</b>'), Latex('$x$'), display_id='a'); None",
+    "get_ipython().run_cell_magic('capture', 'taken', 'print(1)'); taken.stdout",
+    "1 / 0",
+    "def broken(:\n    pass",
+    "raise SystemExit",
+    "input()",
+    "import subprocess; subprocess.run(['sh', '-c', 'echo $MPLBACKEND; exit 3']).returncode",
+    "import warnings; warnings.warn('careful')",
+    "import multiprocessing, signal\nmultiprocessing.get_start_method(True), signal.getsignal(signal.SIGTERM)",
+    "_, In[1][:9], sorted(k for k in globals() if not k.startswith('_'))[:4]",
+]
+
+
+@pytest.fixture(scope="module")
+def forked(one_fork_server):
+    """Kernels are forked while this lasts."""
+    with one_fork_server({}):
+        yield
+
+
+def executed(*cells, **options):
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c, id=f"c{i}") for i, c in enumerate(cells)])
+    NotebookClient(notebook, kernel_name="python3", **options).execute()
+    return notebook.cells
+
+
+def plain(cells):
+    """Return outputs without what differs between two kernels started as usual: the number of the process."""
+    return [[re.sub(r"ipykernel_\d+", "", str(output)) for output in cell.outputs] for cell in cells]
+
+
+@pytest.mark.parametrize("cell", range(len(CELLS)))
+def test_outputs_are_those_of_a_kernel_started_as_usual(cell, both):
+    usual, ours = both
+    assert ours[cell] == usual[cell]
+    assert ours[cell], "the cell shows nothing"
+
+
+@pytest.fixture(scope="module")
+def both(forked):
+    """The outputs of the cells in a kernel started as usual and in a forked one."""
+    ours = plain(executed(*CELLS, allow_errors=True))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kernels, "_calls", None)
+        assert "ipykernel_launcher" in executed(ASK)[0].outputs[0].text
+        return plain(executed(*CELLS, allow_errors=True)), ours
+
+
+def test_the_kernel_is_forked(forked):
+    (cell,) = executed(ASK)
+    assert "kernels.main()" in cell.outputs[0].text
+
+
+def test_a_cell_over_its_time_is_interrupted_and_the_kernel_goes_on(forked):
+    with pytest.raises(CellTimeoutError):
+        executed("while True: pass", timeout=1)
+    cells = executed("import time; time.sleep(60)", "1 + 1", timeout=1, interrupt_on_timeout=True, allow_errors=True)
+    assert cells[0].outputs[0].ename == "KeyboardInterrupt" and cells[1].outputs[0].data["text/plain"] == "2"
+
+
+@pytest.mark.parametrize("death", ["import os; os._exit(3)", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"])
+def test_a_dead_kernel_is_noticed(forked, death):
+    with pytest.raises(DeadKernelError):
+        executed(death)
+
+
+def test_exit_statuses_arrive(forked):
+    status = {}
+    for code, wanted in (("import os; os._exit(3)", 3), ("import os; os.kill(os.getpid(), 9)", -9)):
+        client = NotebookClient(
+            nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)]), kernel_name="python3"
+        )
+        with contextlib.suppress(DeadKernelError), client.setup_kernel():
+            process = client.km.provisioner.process
+            client.execute_cell(client.nb.cells[0], 0)
+        status[wanted] = process.poll()
+    assert status == {3: 3, -9: -9}
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_killed_driver_leaves_no_kernel(number):
+    driver = """
+        import nbformat, sys
+        from nbclient import NotebookClient
+        from compendium.run import kernels
+        cells = [nbformat.v4.new_code_cell("print('here', flush=True)"), nbformat.v4.new_code_cell("while True: pass")]
+        if __name__ == "__main__":
+            with kernels.fork_server({}):
+                client = NotebookClient(nbformat.v4.new_notebook(cells=cells), kernel_name="python3")
+                client.on_cell_executed = lambda **_: print("ready", flush=True)
+                client.execute()
+    """
+    line = [sys.executable, "-c", textwrap.dedent(driver)]
+    with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        assert any("ready" in line for line in process.stdout), "the driver has ended"
+        started = psutil.Process(process.pid).children(recursive=True)
+        assert ["kernels.main()" in " ".join(p.cmdline()) for p in started] == [True] * 2, started
+        process.send_signal(number)
+    assert psutil.wait_procs(started, timeout=30)[1] == []
+
+
+def test_where_nothing_is_forked_kernels_start_as_usual(monkeypatch):
+    monkeypatch.setattr(kernels, "POSSIBLE", False)
+    monkeypatch.setattr(kernels, "_calls", None)
+    monkeypatch.delenv(kernels.ASKED_BY, raising=False)
+    with kernels.fork_server({}):
+        (cell,) = executed(ASK)
+    assert "ipykernel_launcher" in cell.outputs[0].text and kernels.ASKED_BY not in os.environ

@@ -1,0 +1,281 @@
+"""Nothing an author writes is lost by a run or an accept, and nothing a reader does spoils the reference unseen."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import nbformat
+import pytest
+from click.testing import CliRunner
+from small_project import FIRST, SECOND, committed, execute, executed, notebook, replace, start
+from small_project import accepted as accepted
+from small_project import project as project
+from small_project import shared as shared
+
+from compendium import paths
+from compendium.__main__ import main
+from compendium.run import RunError, comparison, notebookfile, reference
+from compendium.show import readme
+
+TEXT = "A sentence of the author."
+
+
+def path(project, name="02-second"):
+    return project / "notebooks" / f"{name}.ipynb"
+
+
+def rewrite(file, change):
+    """Change the content of a notebook as an editor would."""
+    content = json.loads(file.read_text(encoding="utf-8"))
+    change(content)
+    file.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def command(*arguments):
+    return CliRunner().invoke(main, list(arguments))
+
+
+def hide(content):
+    content["cells"][1]["metadata"]["jupyter"] = {"source_hidden": True}
+
+
+def to_text(content):
+    content["cells"][2] = {"cell_type": "markdown", "id": "cell-2", "metadata": {}, "source": "# note"}
+
+
+EDITS = {
+    "a tag": lambda c: c["cells"][1]["metadata"].update(tags=["hide-input"]),
+    "an attachment": lambda c: c["cells"][3].update(attachments={"a.png": {"image/png": "AA=="}}),
+    "an id": lambda c: c["cells"][1].update(id="better-name"),
+    "the look of a cell": hide,
+    "a code cell made a text": to_text,
+}
+
+
+@pytest.fixture
+def three(accepted):
+    """The accepted project, whose second notebook has a further code cell and a text."""
+    replace(accepted, "02-second", 'note = "a"', SECOND, "# note")
+    rewrite(
+        path(accepted),
+        lambda c: c["cells"].append({"cell_type": "markdown", "id": "said", "metadata": {}, "source": TEXT}),
+    )
+    execute(accepted)
+    reference.accept(paths.project().build / "run", readme.texts)
+    return accepted
+
+
+@pytest.mark.parametrize("what", EDITS)
+def test_every_edit_is_run_and_outlives_accept(three, what):
+    before = notebookfile.written(notebookfile.read(path(three)))
+    rewrite(path(three), EDITS[what])
+    edited = notebookfile.written(notebookfile.read(path(three)))
+    assert edited != before
+    with pytest.raises(RunError, match=r"edited after the run: notebooks/02-second\.ipynb"):
+        reference.accept(paths.project().build / "run", readme.texts)
+    assert executed(execute(three)[1]) == ["02"]
+    reference.accept(paths.project().build / "run", readme.texts)
+    assert notebookfile.written(notebookfile.read(path(three))) == edited
+    assert executed(execute(three)[1]) == [] and comparison.compare(paths.project().build / "run") == []
+
+
+def test_a_notebook_saved_between_its_key_and_its_turn_is_not_taken(accepted):
+    late = (
+        "import pathlib\nfile = pathlib.Path('02-second.ipynb')\nfile.write_text(file.read_text().replace('#a', '#b'))"
+    )
+    replace(accepted, "01-first", "factor = 1", late, FIRST)
+    replace(accepted, "02-second", 'note = "a"  #a', SECOND)
+    result, _ = execute(accepted)
+    assert result.failures == ["notebooks/02-second.ipynb was saved while it ran. Remedy: repeat the command"]
+    assert execute(accepted)[0].failures == []
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (
+            lambda c: c["cells"][1].update(id="cell-0"),
+            "cell 2: its id 'cell-0' is that of cell 1. Remedy: give it an id",
+        ),
+        (lambda c: [cell.pop("id") for cell in c["cells"]], "cell 1: has no id, as in files of Colab or of nbformat"),
+        (
+            lambda c: c["cells"][1].update(cell_type="raw"),
+            "cell cell-1: is of type raw. Remedy: press Y (code) or M (text) on it in JupyterLab",
+        ),
+        (
+            lambda c: c["cells"][0].update(cell_type="markdown"),
+            "0 code cells are tagged 'parameters'. Remedy: tag the one that sets the parameters, and no other",
+        ),
+    ],
+    ids=["doubled id", "no ids", "raw cell", "parameters made a text"],
+)
+def test_an_unfit_cell_is_named_before_anything_runs_and_undoing_it_is_enough(accepted, change, said):
+    before, run = path(accepted).read_bytes(), (paths.project().build / "run/run.json").read_bytes()
+    rewrite(path(accepted), change)
+    outcome = command("run")
+    assert outcome.exit_code == 1 and outcome.output.count("\n") == 1, outcome.output
+    comma = "," if said.startswith("cell") else ":"
+    assert outcome.output.startswith(f"Error: notebooks/02-second.ipynb{comma} {said}")
+    assert command("accept").exit_code == 1
+    assert (paths.project().build / "run/run.json").read_bytes() == run
+    path(accepted).write_bytes(before)
+    outcome = command("run")
+    assert outcome.exit_code == 0 and "0 differences" in outcome.output, outcome.output
+
+
+def jupyterlab(content):
+    """What JupyterLab writes when nothing but Save was pressed."""
+    content["metadata"] = {
+        "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+        "language_info": {"file_extension": ".py", "name": "python", "version": "3.12.1"},
+    }
+    for cell in content["cells"]:
+        cell["metadata"].setdefault("tags", [])
+
+
+@pytest.mark.parametrize("kept", ["git", "archive"])
+def test_a_mere_save_asks_for_nothing(accepted, kept):
+    versioned(accepted, kept)
+    rewrite(path(accepted), jupyterlab)
+    assert reference.note() == "" and reference.outdated() == [] and notebookfile.faults(path(accepted)) == []
+    outcome = command("run")
+    assert outcome.exit_code == 0 and "0 differences from the committed outputs" in outcome.output
+
+
+def versioned(project, how):
+    """Commit the project, or leave it as an archive is unpacked."""
+    if how == "git":
+        (project / ".gitignore").write_text("build/\n__pycache__/\n")
+        git = ["git", "-C", str(project), "-c", "user.name=A", "-c", "user.email=a@example.org"]
+        for line in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "first"]):
+            subprocess.run([*git, *line], check=True)
+
+
+@pytest.mark.parametrize(
+    ("kept", "against", "back"),
+    [
+        ("git", "the last commit", "git checkout -- data/processed/first.csv"),
+        ("archive", "data/SHA256SUMS", "take data/processed/first.csv"),
+    ],
+)
+def test_a_changed_default_run_in_place_is_told_with_the_way_back(accepted, kept, against, back):
+    versioned(accepted, kept)
+    assert command("run").exit_code == 0
+    replace(accepted, "01-first", "factor = 2", FIRST)
+    execute(accepted)
+    for made in (
+        *(paths.project().build / "run/notebooks").iterdir(),
+        *(paths.project().build / "run/data/processed").iterdir(),
+    ):
+        shutil.copyfile(made, accepted / made.relative_to(paths.project().build / "run"))
+    outcome = command("run")
+    said = f"3 committed files are not as in {against}: data/processed/first.csv, "
+    assert outcome.exit_code == 0 and outcome.output.startswith(f"note: {said}")
+    assert f"0 differences from the outputs that lie here. Note: {said}" in outcome.output and back in outcome.output
+    assert command("run").output.count(said) == 1  # also where nothing has changed since
+    outcome = command("accept")
+    assert outcome.exit_code == 0 and outcome.output.startswith(f"note: {said}")
+    if kept == "git":
+        subprocess.run(["git", "-C", str(accepted), "checkout", "-q", "--", "."], check=True)
+        outcome = command("run")
+        assert outcome.exit_code == 0 and "0 differences from the committed outputs" in outcome.output
+
+
+def test_accepted_outputs_are_recorded_as_sha256sum_reads_them(accepted):
+    said = subprocess.run(["sha256sum", "-c", reference.DIGESTS], cwd=accepted, capture_output=True, text=True)
+    assert said.returncode == 0 and said.stdout.count(": OK") == 4
+    paths.processed("first", accepted).write_text("total\n1\n")
+    (line,) = reference.outdated()
+    assert line.startswith("data/processed/first.csv: not the one recorded in data/SHA256SUMS. Remedy: ")
+
+
+def test_what_is_run_in_jupyterlab_is_written_to_build(accepted):
+    before = committed(accepted)
+    environment = {k: v for k, v in os.environ.items() if k != "COMPENDIUM_OUT"} | {"PYTHONPATH": str(paths.HOME)}
+    replace(accepted, "01-first", "factor = 2", FIRST)
+    line = [
+        sys.executable,
+        "-m",
+        "nbconvert",
+        "--to",
+        "notebook",
+        "--execute",
+        "--inplace",
+        str(path(accepted, "01-first")),
+    ]
+    subprocess.run(line, env=environment, check=True, capture_output=True)
+    after = committed(accepted)
+    assert [file.name for file in before if before[file] != after[file]] == ["01-first.ipynb"] and set(after) == set(
+        before
+    )
+    assert (accepted / "build/lab/data/processed/first.csv").read_text() == "total\n610\n"
+
+
+KILLED = """
+import os, signal
+from compendium.run import reference
+from compendium.show import readme
+real, left = os.replace, {left}
+def replace(source, target):
+    global left
+    real(source, target)
+    left -= 1
+    if left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+os.replace = replace
+reference.accept(paths.project().build / "run", readme.texts)
+"""
+
+
+def test_an_accept_killed_at_any_moment_is_finished_or_undone_by_the_next_command(accepted):
+    replace(accepted, "01-first", "factor = 2", FIRST)
+    old = accepted / "figures/zh/09-old.svg"
+    old.parent.mkdir(parents=True)
+    old.write_text("<svg/>")
+    execute(accepted)
+    start_state, run = committed(accepted), accepted.with_name("run")
+    shutil.copytree(paths.project().build / "run", run)
+    states = []
+    for left in range(1, 12):
+        for file in committed(accepted):
+            file.unlink()
+        for file, data in start_state.items():
+            file.write_bytes(data)
+        process = start(accepted, f"exec({KILLED.format(left=left)!r})")
+        said, _ = process.communicate(timeout=60)
+        if process.returncode == 0:
+            break
+        assert process.returncode == -9, said
+        outcome = command("run", "01", "-p", "factor=3")
+        assert outcome.exit_code == 0, outcome.output
+        states.append(committed(accepted))
+        assert not [p for p in accepted.rglob("*.new")] and not reference.journal().exists()
+        assert states[-1] != start_state and not old.exists()
+    assert len(states) > 5 and all(state == states[0] for state in states)
+    assert committed(accepted) == states[0]
+
+
+def test_an_accept_that_never_decided_leaves_everything(accepted):
+    replace(accepted, "01-first", "factor = 2", FIRST)
+    execute(accepted)
+    before = committed(accepted)
+    draft = reference.journal().with_name(".accepting-1")
+    draft.mkdir()
+    assert command("run", "01", "-p", "factor=3").exit_code == 0
+    assert committed(accepted) == before
+
+
+def test_moved_verdicts_come_first(accepted):
+    for place, verdict in ((accepted, "traced"), (paths.project().build / "run", "contradicted")):
+        paths.processed("claims", place).write_text(f"claim_id,verdict\nQ2,{verdict}\nQ10,traced\n")
+    paths.processed("first", accepted).write_text("total\n1\n")
+    found = comparison.compare(paths.project().build / "run")
+    assert found[0] == "verdict of Q2: traced committed, contradicted computed"
+    assert found[1].startswith("data/processed/first.csv, row 2")
+
+
+def test_notebooks_of_the_fixture_are_plain(project):
+    assert nbformat.read(path(project), 4).cells[0].metadata.tags == ["parameters"]
+    assert notebookfile.normalise(nbformat.reads(notebook("a = 1"), 4)) == notebook("a = 1")

@@ -1,0 +1,119 @@
+"""The whole compendium re-run and compared, and proof that the comparison fails when it should."""
+
+import os
+import re
+import subprocess
+import sys
+
+import copies
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from compendium import paths
+from compendium.__main__ import main
+from compendium.run import comparison
+from compendium.vocabulary import VERDICTS
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """A copy of the committed files in a folder whose name has a space and Chinese characters."""
+    return copies.checkout(tmp_path / "新 dir" / "c")
+
+
+def compendium(folder, *arguments):
+    """Run the command line of the copy, with the C locale, from another working directory."""
+    environment = {k: v for k, v in os.environ.items() if k not in ("COMPENDIUM_OUT", "PYTHONUTF8")}
+    return subprocess.run(
+        [sys.executable, "-m", "compendium", *arguments],
+        cwd=folder.parent,
+        env=environment | {"PYTHONPATH": str(folder), "LANG": "C", "LC_ALL": "C"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+
+
+def test_a_run_agrees_with_what_is_committed(rerun):
+    assert comparison.compare(rerun) == []
+
+
+def change(path, pattern, new):
+    """Replace the first match of `pattern`; fail if there is none."""
+    text = path.read_bytes().decode("utf-8")
+    changed, count = re.subn(pattern, new, text, count=1)
+    assert count == 1 and changed != text
+    path.write_bytes(changed.encode("utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("file", "pattern", "new", "place"),
+    [
+        ("notebooks/02-pilot-growth.ipynb", r">1\.37<|37\.0", "73.0", "02-pilot-growth.ipynb, cell "),
+        ("data/processed/claims.csv", r"46 projects,46,", "46 projects,64,", "row 15, column value_computed"),
+        ("data/processed/claims.csv", r",relabelled,", ",confirmed,", "committed 'confirmed'"),
+        ("figures/en/02-batches.svg", r"(\d)\.(\d)", r"\g<1>.9\2", "figures/en/02-batches.svg: the figure differs"),
+    ],
+)
+def test_one_changed_digit_is_found_and_named(rerun, copy, file, pattern, new, place):
+    change(copy / file, pattern, new)
+    found = comparison.compare(rerun, reference=copy)
+    assert any(place in line for line in found), found
+
+
+def test_one_changed_pixel_is_found(rerun, copy):
+    target = copy / "figures/zh/02-batches.png"
+    content = bytearray(target.read_bytes())
+    content[len(content) // 2] ^= 1
+    target.write_bytes(content)
+    assert any(
+        "figures/zh/02-batches.png: the figure differs" in line for line in comparison.compare(rerun, reference=copy)
+    )
+
+
+def test_a_changed_raw_value_is_stopped_by_its_hash(copy):
+    change(copy / "data/raw/pilot_effects.csv", r"productivity,38,", "productivity,39,")
+    outcome = compendium(copy, "run", "02")
+    assert outcome.returncode == 1
+    assert "data/raw/pilot_effects.csv" in outcome.stderr and "compendium data refresh" in outcome.stderr
+    assert "Traceback" not in outcome.stderr and not (copy / "build").exists()
+
+
+def test_a_changed_raw_value_with_a_new_hash_is_found_in_what_it_moves(copy):
+    change(copy / "data/raw/pilot_effects.csv", r"productivity,38,", "productivity,39,")
+    assert compendium(copy, "data", "refresh").stdout == "hashes renewed: pilot_effects\n"
+    outcome = compendium(copy, "run", "02")
+    assert outcome.returncode == 1
+    differs = [line for line in outcome.stdout.splitlines() if line.startswith("differs: ")]
+    assert any("02-pilot-growth.ipynb, cell" in line for line in differs), outcome.stdout + outcome.stderr
+    assert "compendium accept" in outcome.stderr
+
+
+def test_a_changed_raw_value_that_is_malformed_is_refused_by_refresh(copy):
+    before = (copy / "data/raw/datapackage.json").read_bytes()
+    change(copy / "data/raw/pilot_batches.csv", r"2017,final,97", "2017,final,9 7")
+    with paths.using(root=copy):
+        outcome = CliRunner().invoke(main, ["data", "refresh"])
+    assert outcome.exit_code == 1 and "pilot_batches.csv, row 9, column projects: value '9 7'" in outcome.stderr
+    assert (copy / "data/raw/datapackage.json").read_bytes() == before
+
+
+def test_the_ledger_is_the_one_expected(rerun):
+    """The verdicts are pinned here a second time, so that a changed rule cannot move them unseen."""
+    ledger = pd.read_csv(rerun / "data/processed/claims.csv", keep_default_na=False, encoding="utf-8")
+    expected = pd.read_csv(paths.project().root / "tests/expected-verdicts.csv", encoding="utf-8")
+    assert ledger["claim_id"].tolist() == expected["claim_id"].tolist()
+    moved = ledger.merge(expected, on="claim_id", suffixes=("", "_expected")).query("verdict != verdict_expected")
+    assert moved[["claim_id", "verdict", "verdict_expected"]].to_dict("records") == []
+    assert set(ledger["verdict"]) <= set(VERDICTS)
+
+
+def test_nothing_that_rests_on_the_paper_alone_counts_as_evidence(rerun):
+    ledger = pd.read_csv(rerun / "data/processed/claims.csv", keep_default_na=False, encoding="utf-8")
+    strong = ledger[ledger["verdict"].isin(["confirmed", "traced", "relabelled", "mixed", "bounded", "contradicted"])]
+    assert len(strong) > 10
+    for row in strong.itertuples():
+        assert set(row.evidence.split(" ; ")) - {"paper", ""}, row.claim_id
+        assert "paper" not in row.evidence.split(" ; "), row.claim_id
+        assert row.lowest_grade in ("A", "B", "C") and row.rule != "own"

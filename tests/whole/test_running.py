@@ -1,0 +1,466 @@
+"""The runner on a small project of its own: order, failures, comparison, acceptance, hostile conditions."""
+
+import errno
+import json
+import multiprocessing
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from importlib import metadata
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+import psutil
+import pytest
+from click.testing import CliRunner
+from small_project import CONTENTS, FIRST, FORK_SERVER, SECOND, committed, execute, replace, start
+from small_project import accepted as accepted
+from small_project import project as project
+from small_project import shared as shared
+
+from compendium import files, paths
+from compendium.__main__ import main
+from compendium.data import tables
+from compendium.run import (
+    RunError,
+    comparison,
+    contents,
+    execution,
+    kernels,
+    notebookfile,
+    reference,
+    schedule,
+    workers,
+)
+from compendium.show import readme
+
+CALL = """
+import contextlib, socket
+with contextlib.suppress(OSError):
+    socket.socket(type=socket.SOCK_DGRAM).connect(("192.0.2.1", 9))  # an address for documentation; nothing is sent
+"""
+
+OTHER = FIRST.replace("pilot_batches", "pilot_cumulative").replace('.query("preferred")', "")
+
+
+def test_run_follows_reads_and_writes_and_hands_over_files(project):
+    result, lines = execute(project)
+    assert result.failures == []
+    assert [line.split()[:2] for line in lines] == [["01-first", "ok"], ["02-second", "ok"]]
+    total = tables.raw("pilot_batches").query("preferred")["projects"].sum()
+    assert pd.read_csv(result.root / "data/processed/second.csv")["half"].tolist() == [total / 2]
+    executed = nbformat.read(result.root / "notebooks/01-first.ipynb", 4)
+    assert [c.execution_count for c in executed.cells] == [1, 2]
+    assert "papermill" not in json.dumps(executed)
+    assert sorted(p.name for p in paths.project().build.iterdir() if p.name != "cache") == ["run"]
+
+
+def test_accept_then_a_second_run_differs_in_nothing(project):
+    execute(project)
+    changed = reference.accept(paths.project().build / "run", readme.texts)
+    assert any("first.csv: missing" in line for line in changed)
+    execute(project)
+    assert comparison.compare(paths.project().build / "run") == []
+    before = (project / "notebooks/01-first.ipynb").read_bytes()
+    reference.accept(paths.project().build / "run", readme.texts)
+    assert (project / "notebooks/01-first.ipynb").read_bytes() == before
+    assert notebookfile.faults(project / "notebooks/01-first.ipynb") == []
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "place"),
+    [
+        ("data/processed/first.csv", "305", "306", "first.csv, row 2, column total: committed '306', computed '305'"),
+        ("data/processed/second.csv", "half", "third", "second.csv: the columns differ"),
+        ("notebooks/01-first.ipynb", '"305"', '"350"', "01-first.ipynb, cell cell-1: the output differs"),
+        ("notebooks/01-first.ipynb", '"execution_count": 2', '"execution_count": 3', "cell cell-1: execution count 3"),
+        ("notebooks/02-second.ipynb", "/ 2)", "/ 3)", "02-second.ipynb, cell cell-1: the source differs"),
+    ],
+)
+def test_a_changed_character_is_found_and_named(accepted, file, old, new, place):
+    target = accepted / file
+    text = target.read_text(encoding="utf-8")
+    assert old in text
+    target.write_text(text.replace(old, new), encoding="utf-8")
+    found = comparison.compare(paths.project().build / "run")
+    assert any(place in line for line in found), found
+
+
+def test_a_committed_output_that_no_notebook_makes_is_found(accepted):
+    left = accepted / "figures/zh/09-old.svg"
+    left.parent.mkdir(parents=True)
+    left.write_text("<svg/>")
+    assert any("09-old.svg: no notebook makes it" in line for line in comparison.compare(paths.project().build / "run"))
+    reference.accept(paths.project().build / "run", readme.texts)
+    assert not left.exists()
+
+
+def test_other_choices_touch_nothing_committed(accepted):
+    before = {p: p.read_bytes() for p in accepted.rglob("*") if p.is_file() and "build" not in p.parts}
+    outcome = CliRunner().invoke(main, ["run", "-p", "factor=2"])
+    assert outcome.exit_code == 0, outcome.output
+    assert {p: p.read_bytes() for p in before} == before
+    assert pd.read_csv(paths.project().build / "choices/data/processed/first.csv")["total"].tolist() == [610]
+
+
+def test_a_failing_cell_is_named_and_nothing_is_written(project):
+    replace(project, "01-first", "factor = 1", "factor + 1", "1 / 0")
+    result, lines = execute(project)
+    assert result.failures == [
+        "01-first, cell cell-2: ZeroDivisionError: division by zero. See build/failed/01-first.ipynb"
+    ]
+    assert [line.split()[:2] for line in lines] == [["01-first", "failed"]]
+    assert not (paths.project().build / "run").exists()
+    failed = nbformat.read(paths.project().build / "failed/01-first.ipynb", 4)
+    before, error = (c.outputs[0] for c in failed.cells if c.get("outputs"))
+    assert before.data["text/plain"] == "2" and error.ename == "ZeroDivisionError"
+    assert not list(paths.project().build.glob(".run-*"))
+
+
+def test_a_failed_run_keeps_the_outputs_of_the_last_good_one(accepted):
+    replace(accepted, "02-second", 'note = "a"', "raise ValueError('no')")
+    execute(accepted)
+    assert (paths.project().build / "run/data/processed/second.csv").is_file()
+
+
+@pytest.mark.parametrize(
+    ("name", "sources", "message"),
+    [
+        ("01-first", ["factor = 1", OTHER],
+         "01-first reads pilot_batches, says contents.toml, but it did not"),
+        ("02-second", ['note = "a"', SECOND, 'tables.raw("talent_guide")'],
+         "02-second reads talent_guide, which notebooks/contents.toml does not declare"),
+        ("02-second", ['note = "a"', SECOND, 'tables.save(tables.processed("first"), "third")'],
+         "02-second writes third, which notebooks/contents.toml does not declare"),
+        ("02-second", ['note = "a"', "from compendium.data import tables", '_ = tables.processed("first")'],
+         "02-second writes second, says contents.toml, but it did not"),
+        ("02-second", ['note = "a"', SECOND, CALL], "02-second contacts 192.0.2.1. Remedy: keep the data in data/raw"),
+    ],
+)  # fmt: skip
+def test_reads_and_writes_are_compared_with_what_happened(project, name, sources, message):
+    replace(project, name, *sources)
+    result, _ = execute(project)
+    assert any(message in failure for failure in result.failures), result.failures
+
+
+def test_a_kernel_that_dies_is_reported(project):
+    replace(project, "01-first", "factor = 1", "import os", "os._exit(9)")
+    result, _ = execute(project, ["01"])
+    assert result.failures[0].startswith("01-first, cell cell-2: the kernel died.")
+
+
+def test_accept_needs_a_complete_run_with_defaults(project):
+    with pytest.raises(RunError, match="no complete run"):
+        reference.accept(paths.project().build / "run", readme.texts)
+    execute(project, ["01"])
+    with pytest.raises(RunError, match="no complete run"):
+        reference.accept(paths.project().build / "run", readme.texts)
+
+
+def test_debris_of_a_killed_run_is_cleared_by_the_next(project):
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    (paths.project().build / f".run-{dead.pid}" / "data").mkdir(parents=True)
+    execute(project, ["01"])
+    assert not list(paths.project().build.glob(".run-*"))
+
+
+def test_temporary_files_and_connection_files_go_with_the_run(project):
+    replace(
+        project,
+        "01-first",
+        "factor = 1",
+        FIRST,
+        "import tempfile, pathlib, ipykernel.connect\n"
+        "temporary = pathlib.Path(tempfile.gettempdir())\n"
+        "assert temporary.parent.name.startswith('.run-')\n"
+        "assert pathlib.Path(ipykernel.connect.get_connection_file()).parent == temporary",
+    )
+    result, _ = execute(project, ["01"])
+    assert result.failures == []
+    assert not list(paths.project().build.glob(".run-*")) and not (result.root / "temporary").exists()
+
+
+# Processes that hang, die or are killed
+
+
+def note_process(project, then):
+    """Return the source of a cell that notes the process of its kernel and goes on with `then`."""
+    folder = project / "kernels"
+    folder.mkdir(exist_ok=True)
+    return f"import os, pathlib, time\npathlib.Path({str(folder)!r}, str(os.getpid())).touch()\n{then}"
+
+
+def noted(project, number=1):
+    """Wait until so many kernels have noted their processes and return these."""
+    assert waited(lambda: len(list((project / "kernels").iterdir())) == number)
+    return [int(note.name) for note in (project / "kernels").iterdir()]
+
+
+def waited(condition):
+    deadline = time.monotonic() + 60
+    while not (met := condition()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return met
+
+
+def gone(process):
+    """Tell whether a process has ended, though nobody may have taken note of it yet."""
+    try:
+        return psutil.Process(process).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+def independent(project):
+    """Let the second notebook read what nobody writes, so that both run at once."""
+    edit(project, CONTENTS.replace('["first"]\nwrites', '["pilot_batches"]\nwrites'))
+
+
+def edit(project, declared):
+    (project / "notebooks/contents.toml").write_text(declared, encoding="utf-8")
+    contents._catalogue.cache_clear()
+
+
+def test_a_cell_that_hangs_ends_at_its_time_limit(project, monkeypatch):
+    monkeypatch.setattr(execution, "CELL_SECONDS", 1)
+    hang = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: time.sleep(1)"
+    replace(project, "01-first", "factor = 1", "import time", note_process(project, hang))
+    result, _ = execute(project, ["01"])
+    assert result.failures == ["01-first, cell cell-2: took longer than 1 seconds. See build/failed/01-first.ipynb"]
+    assert waited(lambda: gone(*noted(project)))
+
+
+CHOICES = """
+results = {}
+
+[choices.factor]
+zh = "倍"
+en = "factor"
+parameter = "factor"
+notebooks = ["01-first"]
+values = [1, 2]
+"""
+STOPS = {
+    "Ctrl-C": (signal.SIGINT, os.killpg, 130),  # a terminal sends it to every process of the command
+    "SIGINT": (signal.SIGINT, os.kill, 130),
+    "SIGTERM": (signal.SIGTERM, os.kill, 143),
+    "SIGTERM to all": (signal.SIGTERM, os.killpg, 143),
+    "SIGKILL": (signal.SIGKILL, os.kill, -9),
+}
+
+
+@pytest.mark.parametrize("how", STOPS)
+def test_a_stopped_run_leaves_no_process_and_no_debris(project, how):
+    independent(project)
+    replace(project, "01-first", "factor = 1", note_process(project, "time.sleep(600)"))
+    replace(project, "02-second", 'note = "a"', note_process(project, "time.sleep(600)"))
+    said = stopped(project, "main(['run', '--jobs', '2'])", how)
+    assert not (paths.project().build / "run").exists()
+    if how == "SIGKILL":
+        replace(project, "01-first", "factor = 1", FIRST)
+        assert CliRunner().invoke(main, ["run", "-p", "factor=2", "01"]).exit_code == 0
+    else:
+        assert said == "Stopped. Nothing is half-written; repeat the command when you like.\n"
+    assert not list(paths.project().build.glob(".run-*"))
+
+
+@pytest.mark.parametrize("how", ["Ctrl-C", "SIGTERM", "SIGKILL"])
+def test_a_stopped_sweep_leaves_no_process_and_no_debris(project, how):
+    edit(project, CONTENTS.replace('["first"]\n\n', '["first", "ledger"]\n\n'))
+    (project / "notebooks/choices.toml").write_text(CHOICES, encoding="utf-8")
+    replace(project, "01-first", "factor = 1", note_process(project, "time.sleep(600)"))
+    said = stopped(project, "main(['sweep', '--jobs', '2'])", how)
+    if how == "SIGKILL":
+        replace(project, "01-first", "factor = 1", "1 / 0")
+        assert "ZeroDivisionError" in CliRunner().invoke(main, ["sweep"]).output
+    else:
+        assert said.endswith("Stopped. Nothing is half-written; repeat the command when you like.\n")
+        assert "Traceback" not in said
+    assert not list((paths.project().build / "sweep").glob("made-*"))
+
+
+def stopped(project, python, how):
+    """Start a command, stop it as soon as two kernels are at work, see that no process is left; return what it said."""
+    number, send, status = STOPS[how]
+    process = start(project, python)
+    assert waited(lambda: process.poll() is not None or len(list((project / "kernels").iterdir())) == 2)
+    assert process.poll() is None, process.communicate()[0]
+    processes = psutil.Process(process.pid).children(recursive=True)
+    assert len(processes) == 5  # two of the pool, what forks the kernels, two kernels
+    send(process.pid, number)
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode == status, said
+    assert psutil.wait_procs(processes, 60)[1] == []
+    return said
+
+
+def drivers(victims):
+    """Return the source of a cell that kills processes of the pool: those that are not what forks the kernels."""
+    return f"""
+import psutil
+pool = psutil.Process(os.getppid()).parent().children()
+pool = [p for p in pool if p.status() != "zombie" and "kernels.main()" not in " ".join(p.cmdline())]
+for process in {victims}:
+    process.kill()
+time.sleep(600)
+"""
+
+
+KILLED = "a process was killed from outside, perhaps for want of memory. Remedy: --jobs 1"
+
+
+def test_a_killed_notebook_process_is_reported_and_takes_its_kernel_along(project):
+    replace(project, "01-first", "factor = 1", note_process(project, drivers("pool")))
+    result, _ = execute(project, ["01"])
+    assert result.failures == [f"01-first: {KILLED}"]
+    assert waited(lambda: gone(*noted(project)))
+
+
+def test_of_two_notebooks_at_once_one_is_killed_and_both_are_ended_and_told(project):
+    independent(project)
+    both = f"while len(os.listdir({str(project / 'kernels')!r})) < 2: time.sleep(0.02)\n"
+    replace(project, "01-first", "factor = 1", note_process(project, both + drivers("pool[:1]")))
+    replace(project, "02-second", 'note = "a"', note_process(project, "time.sleep(600)"))
+    result, lines = execute(project)
+    assert sorted(result.failures) == [f"01-first: {KILLED}", f"02-second: {KILLED}"]
+    assert sorted(line.split()[:2] for line in lines) == [["01-first", "failed"], ["02-second", "failed"]]
+    assert all(waited(lambda kernel=kernel: gone(kernel)) for kernel in noted(project, 2))
+    assert not list(paths.project().build.glob(".run-*")) and not (paths.project().build / "run").exists()
+
+
+def test_a_process_killed_while_it_has_nothing_to_do_is_told(project, tmp_path):
+    with pytest.raises(RunError, match=f"^{KILLED}$"), workers.processes(1, tmp_path / "log") as executor:
+        os.kill(executor.submit(os.getpid).result(), signal.SIGKILL)
+        waited(lambda: executor.submit(os.getpid) is None)  # ends when the executor refuses
+    assert [p for p in multiprocessing.active_children() if p.name.startswith("ForkProcess")] == []
+
+
+def test_a_killed_fork_server_is_reported_and_takes_its_kernels_along(project, monkeypatch):
+    monkeypatch.setattr(kernels, "fork_server", FORK_SERVER)
+    replace(project, "01-first", "factor = 1", note_process(project, "os.kill(os.getppid(), 9); time.sleep(600)"))
+    result, _ = execute(project, ["01"])
+    assert result.failures == ["01-first, cell cell-1: the kernel died. See build/failed/01-first.ipynb"]
+    assert waited(lambda: gone(*noted(project)))
+
+
+HELD = "from compendium.files import running_lock\nwith running_lock():\n    print('held', flush=True)\n    "
+
+
+def test_only_one_run_or_accept_at_a_time_and_the_lock_dies_with_its_process(accepted, monkeypatch):
+    holder = start(accepted, f"exec({HELD + 'sys.stdin.read()'!r})")
+    assert holder.stdout.readline() == "held\n"
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "SECONDS", 0)
+        for command in (["run"], ["accept"]):
+            outcome = CliRunner().invoke(main, command)
+            assert outcome.exit_code == 1
+            assert f"another run or accept is at work here (process {holder.pid}). Remedy: wait" in outcome.output
+    holder.kill()
+    holder.communicate()
+    outcome = CliRunner().invoke(main, ["run", "01", "-p", "factor=2"])
+    assert outcome.exit_code == 0, outcome.output
+
+
+def test_the_lock_dies_with_its_process_even_where_a_child_lives_on(project, monkeypatch):
+    monkeypatch.setattr(files, "SECONDS", 0)
+    child = "import os, time\n    if os.fork(): os.kill(os.getpid(), 9)\n    os.close(1); os.close(2); time.sleep(600)"
+    holder = start(project, f"exec({HELD + child!r})")
+    assert holder.stdout.readline() == "held\n"
+    holder.communicate(timeout=60)
+    with files.running_lock():
+        pass
+    os.killpg(holder.pid, signal.SIGKILL)
+
+
+# A disk that is full
+
+FULL = OSError(errno.ENOSPC, "No space left on device")
+ROOM = "No space left on device. Remedy: make room (a run needs 50 MB) and repeat the command"
+
+
+def test_a_full_disk_ends_a_run_in_one_line(accepted, monkeypatch):
+    def execute_on_full_disk(*_):
+        raise FULL
+
+    before = (paths.project().build / "run/run.json").read_bytes()
+    monkeypatch.setattr(schedule, "execute", execute_on_full_disk)
+    outcome = CliRunner().invoke(main, ["run", "--force", "01"])
+    assert outcome.exit_code == 1
+    assert outcome.output.splitlines()[-1] == f"Error: 01-first: file system: {ROOM}"
+    assert (paths.project().build / "run/run.json").read_bytes() == before
+    assert not list(paths.project().build.glob(".run-*"))
+
+
+def test_a_disk_full_at_the_last_moment_keeps_the_last_run(accepted, monkeypatch):
+    def full(*_):
+        raise FULL
+
+    monkeypatch.setattr(schedule, "write_atomic", full)
+    before = (paths.project().build / "run/run.json").read_bytes()
+    last = paths.project().build / "run"
+    monkeypatch.setattr(schedule, "schedule", lambda _, made, *__: shutil.copytree(last, made, dirs_exist_ok=True))
+    outcome = CliRunner().invoke(main, ["run", "--force"])
+    assert (outcome.exit_code, outcome.output) == (1, f"Error: file system: {ROOM}\n")
+    assert (paths.project().build / "run/run.json").read_bytes() == before
+    assert not list(paths.project().build.glob(".run-*"))
+
+
+def test_accept_on_a_full_disk_changes_nothing(accepted, monkeypatch):
+    for name in ("first", "second"):
+        made = paths.processed(name, paths.project().build / "run")
+        made.write_text(made.read_text().replace("5", "6"))
+    (accepted / "figures/zh").mkdir(parents=True)
+    (accepted / "figures/zh/09-old.svg").write_text("<svg/>")
+    before, real, written = committed(accepted), Path.write_bytes, []
+
+    def write_bytes(path, data):
+        written.append(path)
+        if len(written) == 2:
+            raise FULL
+        return real(path, data)
+
+    monkeypatch.setattr(Path, "write_bytes", write_bytes)
+    outcome = CliRunner().invoke(main, ["accept"])
+    assert (outcome.exit_code, outcome.output) == (1, f"Error: file system: {ROOM}\n")
+    assert len(written) == 2 and committed(accepted) == before
+
+
+def test_accept_refuses_a_run_older_than_the_notebooks_or_the_data(accepted, monkeypatch):
+    replace(accepted, "02-second", 'note = "a"', SECOND + "# my evening's work")
+    before = committed(accepted)
+    with pytest.raises(RunError, match=r"edited after the run: notebooks/02-second\.ipynb\. Remedy"):
+        reference.accept(paths.project().build / "run", readme.texts)
+    assert committed(accepted) == before
+    replace(accepted, "02-second", 'note = "a"', SECOND)
+    package = paths.project().raw / "datapackage.json"
+    package.write_bytes(package.read_bytes() + b"\n")
+    with pytest.raises(RunError, match=r"edited after the run: data/raw\. Remedy: compendium run"):
+        reference.accept(paths.project().build / "run", readme.texts)
+
+
+def test_a_syntax_error_in_a_cell_is_named(project):
+    replace(project, "01-first", "factor = 1", "def (:")
+    result, _ = execute(project, ["01"])
+    assert result.failures[0].startswith("01-first, cell cell-1: SyntaxError: ")
+
+
+def test_a_package_in_another_version_than_the_lock_is_told_and_a_missing_one_is_an_error(project, monkeypatch):
+    lock = project / "requirements.lock"
+    text = lock.read_text(encoding="utf-8")
+    locked = f"numpy=={metadata.version('numpy')}"
+    assert locked in text
+    lock.write_text(text.replace(locked, "numpy==1.0"), encoding="utf-8")
+    outcome = CliRunner().invoke(main, ["run", "01", "-p", "factor=2"])
+    assert outcome.exit_code == 0
+    assert f"note: numpy {metadata.version('numpy')} is installed, requirements.lock says 1.0; " in outcome.output
+    (project / "pyproject.toml").write_text('[project]\ndependencies = ["missing-package>=1"]', encoding="utf-8")
+    outcome = CliRunner().invoke(main, ["run", "01"])
+    assert (outcome.exit_code, outcome.output) == (
+        1,
+        "Error: missing-package is not installed. Remedy: make clean, then make\n",
+    )
