@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 export PYTHONUTF8 := 1
 unexport PYTHONPATH PYTHONHOME
 
-.PHONY: all test test-all lab book sweep accept check faults mutants bench help clean lock
+.PHONY: all test test-all lab book sweep accept check help clean lock
 all: $(READY) ## run everything, compare with what is committed, print the verdicts
 	@$(RUN) compendium run
 
@@ -32,15 +32,6 @@ accept: $(READY) ## take the last run as the new reference and list every number
 check: $(READY) ## check what is committed without running it
 	@$(RUN) compendium check
 
-faults: all ## plant thousands of faults in copies and see which check notices (an hour)
-	@$(VENV)/bin/python tests/verification/faults.py
-
-mutants: $(READY) ## alter the code with mutmut and see whether the unit tests notice (an hour)
-	@$(VENV)/bin/python tests/verification/mutants.py
-
-bench: $(READY) ## measure against papermill, nbconvert and a plain process: benchmarks/ (an hour)
-	@$(VENV)/bin/python benchmarks/bench.py
-
 lock: $(READY) ## resolve pyproject.toml anew into requirements.lock
 	@$(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
 		--no-header --no-annotate --all-extras --upgrade -o requirements.lock pyproject.toml
@@ -49,7 +40,9 @@ clean: ## remove .venv and build
 	rm -rf $(VENV) build
 
 help: ## list these targets
-	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+-include tests/verification/targets.mk
 
 # .venv serves the folder and the Python it was made for. Elsewhere, or where that Python is gone, it is made anew.
 ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR) $(realpath $(VENV)/bin/python))

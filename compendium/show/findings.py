@@ -88,7 +88,8 @@ def finding(name: str, entry: Entry, ledger: pd.DataFrame, ours: Mapping[str, fl
     rows = ledger.set_index("claim_id").reindex(list(entry.expects))
     if rows["verdict"].isna().any():
         raise LedgerError(f"finding {name}: no claim {rows.index[rows['verdict'].isna()][0]} in the ledger")
-    faults, values = [], dict(ours)
+    faults: list[tuple[str, str]] = []
+    values: dict[str, object] = dict(ours)
     for claim_id, verdict in entry.expects.items():
         if (now := rows.at[claim_id, "verdict"]) != verdict:
             zh = f"{claim_id} 现为“{VERDICTS[now].zh}”，不是“{VERDICTS[verdict].zh}”"
@@ -97,7 +98,7 @@ def finding(name: str, entry: Entry, ledger: pd.DataFrame, ours: Mapping[str, fl
         try:
             values[key] = cell(where)
         except Unfit as unfit:
-            faults.append(unfit.args)
+            faults.append((str(unfit.args[0]), str(unfit.args[1])))
     if not faults:
         try:
             zh, en = (

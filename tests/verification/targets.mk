@@ -1,0 +1,10 @@
+# Targets that prove the proof: an hour each.
+.PHONY: faults mutants bench
+faults: all ## plant thousands of faults in copies and see which check notices (an hour)
+	@$(VENV)/bin/python tests/verification/faults.py
+
+mutants: $(READY) ## alter the code with mutmut and see whether the unit tests notice (an hour)
+	@$(VENV)/bin/python tests/verification/mutants.py
+
+bench: $(READY) ## measure against papermill, nbconvert and a plain process: benchmarks/ (an hour)
+	@$(VENV)/bin/python benchmarks/bench.py
