@@ -27,7 +27,7 @@ def frozen_tables(frozen_root):
         yield frozen_root
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def place(tmp_path_factory):
     """The frozen tables in a root with a blank and Chinese characters: folder, content, and what was made of them."""
     folder = frozen.folder(tmp_path_factory.mktemp("raw") / "原始 数据" / "data" / "raw")

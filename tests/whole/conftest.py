@@ -1,21 +1,28 @@
 """One run of all notebooks for all tests that only read it."""
 
 import os
+import shutil
 
 import pytest
 from filelock import FileLock
 
+from compendium import paths
 from compendium.run import contents, kernels, schedule
 
 
 @pytest.fixture(scope="session")
 def rerun(tmp_path_factory, one_fork_server):
-    """The folder of a full run with the default choices, made once for all processes of pytest."""
+    """The folder of a full run with the default choices, made once for all processes of pytest.
+
+    What has not changed since the last run of `make` is taken from there, as `make` does; build itself is left alone.
+    """
     base = tmp_path_factory.getbasetemp()
     base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     with FileLock(base / "rerun.lock"), pytest.MonkeyPatch.context() as patch:
         patch.setattr(kernels, "fork_server", one_fork_server)
-        if not (base / "rerun" / "run.json").is_file():
+        if not (base / "rerun").is_dir():
+            if (last := paths.project().build / "run").is_dir():
+                shutil.copytree(last, base / "rerun")
             notebooks = contents.select([])
             chosen = contents.chosen(notebooks, {})
             result = schedule.run(notebooks, base / "rerun", chosen, os.cpu_count(), lambda _: None)
