@@ -1,6 +1,7 @@
 """Which notebook is running: so that none has to name itself."""
 
 import json
+import linecache
 import os
 from functools import cache
 from pathlib import Path
@@ -36,8 +37,7 @@ def variables() -> dict[str, object]:
 
 @cache
 def _by_cells(folder: Path) -> str:
-    inputs = variables().get("In")
-    run = {source for source in inputs if source.strip()} if isinstance(inputs, list) else set()
+    run = _cells_run()
     hits = {file.stem: len(run & _code(file)) for file in sorted(folder.glob("*.ipynb"))}
     most = max(hits.values(), default=0)
     found = [name for name, number in hits.items() if number == most]
@@ -46,6 +46,12 @@ def _by_cells(folder: Path) -> str:
     return found[0]
 
 
+def _cells_run() -> set[str]:
+    """Return the sources of the cells that this kernel has compiled, which it keeps for tracebacks."""
+    kept = [entry[2] for name, entry in linecache.cache.items() if "ipykernel" in name and len(entry) > 2]
+    return {"".join(lines).strip() for lines in kept}
+
+
 def _code(file: Path) -> set[str]:
     cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
-    return {"".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"}
+    return {"".join(cell["source"]).strip() for cell in cells if cell["cell_type"] == "code"}

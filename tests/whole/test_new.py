@@ -1,0 +1,101 @@
+"""A compendium for another paper: made by one command, it runs, proves itself, and takes a claim and a table."""
+
+import json
+import os
+import subprocess
+import sys
+
+import nbformat
+import pandas as pd
+import pytest
+
+from compendium import CompendiumError, new
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    target = tmp_path_factory.mktemp("新 dir") / "another paper"
+    new.create(target)
+    return target
+
+
+def command(folder, *arguments):
+    """Run a module of Python in another compendium, as its own .venv would."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("COMPENDIUM_")}
+    line = [sys.executable, "-m", *arguments]
+    environment |= {"PYTHONPATH": str(folder)}
+    return subprocess.run(line, cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8")
+
+
+def replace(file, old, new):
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8", newline="\n")
+
+
+def edit(notebook, cell, old, new):
+    content = nbformat.read(notebook, 4)
+    found = next(c for c in content.cells if c.id == cell)
+    assert old in found.source
+    found.source = found.source.replace(old, new)
+    nbformat.write(content, notebook)
+
+
+def verdicts(folder):
+    ledger = pd.read_csv(folder / "data/processed/claims.csv", keep_default_na=False)
+    return ledger.set_index("claim_id")["verdict"].to_dict()
+
+
+def test_it_runs_and_agrees_with_what_it_holds(folder):
+    done = command(folder, "compendium", "run", "--force")
+    assert done.returncode == 0 and "0 differences" in done.stdout, done.stderr
+    assert verdicts(folder) == {"Q01": "traced", "Q02": "contradicted", "Q03": "not testable"}
+    assert command(folder, "compendium", "check").returncode == 0
+
+
+def test_its_own_tests_pass(folder):
+    done = command(folder, "pytest", "-q", "-n", "0")
+    assert done.returncode == 0 and " passed" in done.stdout, done.stdout + done.stderr
+
+
+def test_a_folder_that_is_not_empty_is_refused(folder):
+    with pytest.raises(CompendiumError, match="is not empty"):
+        new.create(folder)
+
+
+def test_a_claim_is_added_in_two_files(folder):
+    """The row of the claim, here one that asks for a search only, and the cell of the notebook that shows it."""
+    claims = folder / "data/raw/claims.csv"
+    row = "Q04,4,,Cycling is the fastest way to work.,骑车上班最快。,fastest,,,rank,最快,fastest,2022,2022,authors,,O-PAPER,"
+    claims.write_text(
+        claims.read_text(encoding="utf-8") + row + "quoted-only,false,survey,supporting,,\n", encoding="utf-8"
+    )
+    edit(folder / "notebooks/01-example.ipynb", "verdicts", '"Q03")', '"Q03", "Q04")')
+    assert command(folder, "compendium", "data", "refresh").returncode == 0
+    assert "verdict of Q04: none committed, not testable computed" in command(folder, "compendium", "run").stdout
+    assert command(folder, "compendium", "accept").returncode == 0
+    assert verdicts(folder)["Q04"] == "not testable"
+
+
+def test_a_raw_table_is_added_in_three_files(folder):
+    """The table, its description, and the list of what the notebook reads; then a cell that reads it."""
+    raw = folder / "data/raw"
+    (raw / "rain.csv").write_text("year,days,source_id\n2022,120,city-counts\n", encoding="utf-8", newline="\n")
+    package = json.loads((raw / "datapackage.json").read_text(encoding="utf-8"))
+    counts = next(resource for resource in package["resources"] if resource["name"] == "counts")
+    year, days, source = (dict(counts["schema"]["fields"][place]) for place in (0, 1, 3))
+    days |= {"name": "days", "title": "Days", "title_zh": "天数", "unit": "days of rain", "unit_zh": "雨天"}
+    schema = counts["schema"] | {"fields": [year, days, source]}
+    package["resources"].append(counts | {"name": "rain", "path": "rain.csv", "title": "Rain", "schema": schema})
+    (raw / "datapackage.json").write_text(json.dumps(package, ensure_ascii=False), encoding="utf-8")
+    replace(folder / "notebooks/contents.toml", '"survey"]', '"survey", "rain"]')
+    edit(folder / "notebooks/01-example.ipynb", "survey", "table(", 'rain = tables.raw("rain")\ntable(')
+    for step in (("data", "refresh"), ("data", "codebook")):
+        done = command(folder, "compendium", *step)
+        assert done.returncode == 0, done.stderr
+    done = command(folder, "compendium", "run")
+    assert "differs: " in done.stdout, done.stderr
+    assert command(folder, "compendium", "accept").returncode == 0
+    assert "0 differences" in command(folder, "compendium", "run").stdout
