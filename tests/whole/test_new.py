@@ -68,7 +68,7 @@ def test_a_folder_that_is_not_empty_is_refused(folder):
 def test_a_claim_is_added_in_two_files(folder):
     """The row of the claim, here one that asks for a search only, and the cell of the notebook that shows it."""
     claims = folder / "data/raw/claims.csv"
-    row = "Q04,4,,Cycling is the fastest way to work.,骑车上班最快。,fastest,,,rank,最快,fastest,2022,2022,authors,,O-PAPER,"
+    row = "Q04,4,,Cycling is best.,骑车最好。,best,,,rank,最好,best,2022,2022,authors,,O-PAPER,"
     claims.write_text(
         claims.read_text(encoding="utf-8") + row + "quoted-only,false,survey,supporting,,\n", encoding="utf-8"
     )
@@ -96,6 +96,4 @@ def test_a_raw_table_is_added_in_three_files(folder):
         done = command(folder, "compendium", *step)
         assert done.returncode == 0, done.stderr
     done = command(folder, "compendium", "run")
-    assert "differs: " in done.stdout, done.stderr
-    assert command(folder, "compendium", "accept").returncode == 0
-    assert "0 differences" in command(folder, "compendium", "run").stdout
+    assert done.returncode == 0 and "0 differences" in done.stdout, done.stderr
