@@ -42,8 +42,9 @@ def whole(file: Path, shape: TypeAdapter[T]) -> T:
     except ValidationError as error:
         fault = error.errors()[0]
         key = ".".join(map(str, fault["loc"]))
+        said = fault["msg"].removeprefix("Value error, ")
         rule = {"extra_forbidden": "no such key is known here", "missing": "the key is missing"}.get(
-            fault["type"], fault["msg"].lower()
+            fault["type"], said[:1].lower() + said[1:]
         )
         raise CompendiumError(f"{place}, {key}: {rule}. Remedy: correct the entry") from None
     except ValueError as error:

@@ -28,14 +28,19 @@ def build(target: Path, tell: Callable[[str], None], jobs: int) -> None:
     Raises:
         RunError: a notebook failed, or Sphinx found a fault such as a link that leads nowhere.
     """
-    runs = {language: in_one_language(language, tell, jobs) for language in LANGUAGES}
-    make(target, {language: run / "notebooks" for language, run in runs.items()}, measured(runs["zh"]), tell)
+    made = {language: in_one_language(language, tell, jobs) for language in LANGUAGES}
+    make(target, {language: run / "notebooks" for language, run in made.items()}, measured(made["zh"]), tell)
+
+
+def runs() -> Path:
+    """Return the folder of the runs behind the editions."""
+    return paths.project().build / "editions"
 
 
 def in_one_language(language: str, tell: Callable[[str], None], jobs: int) -> Path:
     """Return the folder of a complete run in a language; of the last one is kept what would come out the same."""
     tell(f"running the notebooks in {NAMES[language]}")
-    root, notebooks = paths.project().build / "editions" / language, contents.select(())
+    root, notebooks = runs() / language, contents.select(())
     with paths.using(language=language):
         result = schedule.run(notebooks, root, contents.chosen(notebooks, {}), jobs, tell)
     if result.failures:

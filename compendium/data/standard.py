@@ -95,6 +95,8 @@ def _misfit(package: dict, needed: Iterable[str]) -> str:
             re.compile(field.get("constraints", {}).get("pattern", ""))
         if not schema.get("primaryKey"):
             return f"table {name} needs a primaryKey"
+        if (stem := schema.get("rowName", "")) and not {(name, f"{stem}_zh"), (name, f"{stem}_en")} & columns:
+            return f"rowName of table {name} is {stem!r}, but there is no column {stem}_zh or {stem}_en"
         for column, target in links(schema, name):
             if target not in columns or (name, column) not in columns:
                 return f"column {column} of {name} refers to {'.'.join(target)}, which does not exist"

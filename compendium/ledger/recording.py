@@ -12,7 +12,7 @@ from compendium.ledger.evidence import LIST, Data, LedgerError
 from compendium.ledger.flips import Flip, nearest
 from compendium.ledger.judging import Assessment, Judges
 from compendium.ledger.printed import numbers, truth
-from compendium.vocabulary import VERDICTS, computed
+from compendium.vocabulary import STRENGTHS, TRUSTS, VERDICTS, computed
 
 
 def shown_value(computed: object) -> str:
@@ -58,6 +58,8 @@ class Entry:
     def _repr_html_(self) -> str:
         r, languages = self.record, [tongue for tongue in ("zh", "en") if paths.language() in ("", tongue)]
         found = dict.fromkeys(computed(r["value_computed"], tongue) for tongue in languages)
+        ground = [STRENGTHS[r["strength"]], *([TRUSTS[r["trust"]]] if r["trust"] else [])]
+        words = (word.zh if languages == ["zh"] else word.en for word in ground)
         return html.render(
             "card",
             record=r,
@@ -66,7 +68,7 @@ class Entry:
             statement=" ".join(self.claim[f"statement_{tongue}"] for tongue in languages),
             printed=[r[f"printed_{tongue}"] for tongue in languages],
             found=[value or "–" for value in found],
-            grade=" · ".join(t for t in (r["lowest_grade"], r["strength"], r["trust"].replace("ok", "")) if t),
+            grade=" · ".join(filter(None, (r["lowest_grade"], *words))),
             reasons=[r[f"{part}_{tongue}"] for part in ("reason", "flip") for tongue in languages],
         )
 

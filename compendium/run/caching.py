@@ -10,7 +10,6 @@ from compendium.data.datapackage import PACKAGE
 from compendium.files import fingerprint
 from compendium.run import contents
 from compendium.run.contents import Notebook
-from compendium.run.execution import CATALOGUE
 from compendium.run.notebookfile import read, written
 
 KEPT = ("raw", "processed")  # folders of tables whose content other hashes tell
@@ -44,7 +43,7 @@ def inputs(notebook: Notebook) -> list[str]:
     files += [project.root / "requirements.lock", project.raw / PACKAGE]
     files += project.notebooks.glob(f"texts/{notebook.name}.toml")
     read_too = [*project.root.glob("data/*/*.csv"), *project.notebooks.glob("*.toml")]
-    files += sorted(p for p in read_too if p.stem in {*notebook.reads, CATALOGUE} and p.parent.name not in KEPT)
+    files += sorted(p for p in read_too if p.stem in notebook.reads and p.parent.name not in KEPT)
     return [fingerprint(path.read_bytes()) for path in files]
 
 
@@ -81,14 +80,13 @@ class Keys:
     def key(self, name: str) -> str:
         """Return the key of a notebook."""
         if name not in self.known:
-            self.written[name] = authored(contents.catalogue()[name])
+            every = contents.catalogue()
+            self.written[name] = authored(every[name])
             parts = [sys.version, paths.language(), self.written[name], self.chosen.get(name, {})]
-            parts += [inputs(contents.catalogue()[name])]
+            parts += [sorted(every[name].reads), inputs(every[name])]
             for other in sorted(self.upstream[name]):
                 there = self.selected(other) or self.current(other)
-                parts.append(
-                    self.key(other) if there else fingerprints(contents.catalogue()[other], paths.project().root)
-                )
+                parts.append(self.key(other) if there else fingerprints(every[other], paths.project().root))
             self.known[name] = fingerprint(json.dumps(parts, ensure_ascii=False).encode("utf-8"))
         return self.known[name]
 

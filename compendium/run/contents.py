@@ -104,14 +104,27 @@ def parameters(notebook: Notebook) -> dict[str, object]:
             "sets the parameters, and no other"
         )
     try:
-        tree = ast.parse(cells[0].source)
-        pairs = [(n.targets[0], n.value) for n in tree.body if isinstance(n, ast.Assign)]
-        return {target.id: ast.literal_eval(value) for target, value in pairs if isinstance(target, ast.Name)}
-    except (SyntaxError, ValueError, AttributeError) as error:
+        return {
+            plain_name(node.targets): ast.literal_eval(node.value)
+            for node in ast.parse(cells[0].source).body
+            if isinstance(node, ast.Assign)
+        }
+    except (SyntaxError, ValueError) as error:
         raise RunError(
             f"{paths.shown(notebook.path)}, cell {cells[0].id}: {str(error).splitlines()[0]}. "
             "Remedy: write each parameter as name = number, text, True or False"
         ) from None
+
+
+def plain_name(targets: Sequence[ast.expr]) -> str:
+    """Return the one name that an assignment sets.
+
+    Raises:
+        ValueError: it sets several, or something that is no name.
+    """
+    if len(targets) != 1 or not isinstance(targets[0], ast.Name):
+        raise ValueError(f"{', '.join(map(ast.unparse, targets))} is no single name")
+    return targets[0].id
 
 
 def chosen(notebooks: Sequence[Notebook], given: dict[str, str]) -> dict[str, dict[str, object]]:

@@ -25,4 +25,4 @@ def solution(text: str, language: str) -> str:
     for i in range(0, len(pieces), 2):
         paragraphs = [p for p in pieces[i].split("\n\n") if (len(HAN.findall(p)) > len(p) / 5) == (language == "zh")]
         pieces[i] = "\n\n" + "\n\n".join(p.strip() for p in paragraphs) + "\n\n"
-    return re.sub(r"\n{3,}", "\n\n", "".join(pieces))
+    return re.sub(r"\n{3,}", "\n\n", "".join(pieces)).strip()

@@ -27,7 +27,7 @@ def table(
     """Return columns of a frame ready for display.
 
     Headings come from the texts of the notebook, else from the data package. Floats become text with fixed digits,
-    truth values 是 yes and 否 no, sources their names, empty cells a dash.
+    truth values 是 yes and 否 no, dates days, sources their names, empty cells a dash.
 
     Args:
         frame: the table; a column may be a level of its index.
@@ -36,10 +36,14 @@ def table(
         headings: headings that hold computed values, by column.
 
     Raises:
-        CompendiumError: a column has no heading.
+        CompendiumError: there is no such column, or it has no heading.
     """
     shown = frame.reset_index() if frame.index.name or frame.index.nlevels > 1 else frame.copy()
-    wanted = [c for name in columns or shown for c in ([name] if name in shown else twins(name))]
+    wanted: list[str] = []
+    for name in columns or shown:
+        wanted += [name] if name in shown else twins(name)
+        if wanted[-1] not in shown:
+            raise CompendiumError(f"the table has no column {name}. Remedy: use {', '.join(map(str, shown))}")
     given = headings or {}
     names = {name: shown_words(given.get(name) or heading(name, frame.attrs.get("table", ""))) for name in wanted}
     shown = shown[wanted].copy()
@@ -62,8 +66,11 @@ def told(column: pd.Series, places: int) -> pd.Series:
         column = column.map(lambda value: f"{value:.{places}f}", na_action="ignore")
     elif pd.api.types.is_bool_dtype(column):
         column = column.map(YES_NO)
+    elif pd.api.types.is_datetime64_dtype(column):
+        column = column.dt.strftime("%Y-%m-%d")
     elif column.name == "source_id":
-        column = column.map(source_names())
+        names = source_names()
+        column = column.map(lambda source: names.get(source, source))
     column = column.map(lambda value: shown_words(value) if isinstance(value, Both) else value)
     texts = column.astype(object).where(column.notna(), EMPTY).astype(str)
     return texts.replace({"": EMPTY, "<NA>": EMPTY, "nan": EMPTY})

@@ -8,8 +8,10 @@ from pathlib import Path
 import frozen
 import pytest
 
-from compendium import paths
+from compendium import here, paths
 from compendium.data import cells, parsing, standard, validity
+from compendium.files import fingerprint
+from compendium.show import wording
 
 
 @pytest.fixture(scope="session")
@@ -81,3 +83,90 @@ def folder(place):
     for name, pristine in before.items():
         if not (folder / name).exists():
             (folder / name).write_bytes(pristine)
+
+
+FIELDS = {  # of the tables of a made-up compendium
+    "sources": [
+        {"name": "source_id", "title": "Source id", "title_zh": "来源编号", "type": "string"},
+        {"name": "name_zh", "title": "Name, Chinese", "title_zh": "名称（中文）", "type": "string"},
+        {"name": "name_en", "title": "Name, English", "title_zh": "名称（英文）", "type": "string"},
+    ],
+    "counts": [
+        {"name": "year", "title": "Year", "title_zh": "年份", "type": "integer", "unit": "year", "unit_zh": "年"},
+        {
+            "name": "people",
+            "title": "People",
+            "title_zh": "人数",
+            "type": "integer",
+            "unit": "10,000",
+            "unit_zh": "万人",
+        },
+        {
+            "name": "firms",
+            "title": "Firms",
+            "title_zh": "企业数",
+            "type": "integer",
+            "unit": "firms",
+            "unit_zh": "家企业",
+        },
+        {"name": "place_zh", "title": "Place, Chinese", "title_zh": "地点（中文）", "type": "string"},
+        {"name": "place_en", "title": "Place, English", "title_zh": "地点（英文）", "type": "string"},
+        {
+            "name": "kind",
+            "title": "Kind",
+            "title_zh": "种类",
+            "type": "string",
+            "labels": {"a": {"zh": "甲", "en": "first"}, "b": {"zh": "乙", "en": "second"}},
+        },
+    ],
+    "rates": [
+        {"name": "people", "title": "Rate", "title_zh": "比率", "type": "number", "unit": "%", "unit_zh": "%"},
+        {"name": "kind", "title": "Kind", "title_zh": "种类", "type": "string"},
+        {
+            "name": "low",
+            "title": "Low",
+            "title_zh": "下限",
+            "type": "number",
+            "unit": "see column u",
+            "unit_zh": "见u列",
+        },
+    ],
+    "unread": [{"name": "hidden", "title": "Hidden", "title_zh": "未读", "type": "string"}],
+}
+SOURCES = "source_id,name_zh,name_en\ns1,甲报,First paper\ns2,乙报,Second paper\n"
+CONTENTS = """
+[01-a]
+section = "1"
+zh = "一"
+en = "one"
+reads = ["counts", "rates"]
+writes = []
+"""
+
+
+@pytest.fixture
+def running(tmp_path, monkeypatch):
+    """A made-up compendium whose notebook 01-a runs here; returns a function that writes the texts of the notebook."""
+    root = tmp_path / "编 造"
+    tables = [{"name": name, "path": f"{name}.csv", "schema": {"fields": fields}} for name, fields in FIELDS.items()]
+    tables[0]["hash"] = fingerprint(SOURCES.encode())
+    files = {
+        "data/raw/datapackage.json": json.dumps({"resources": tables}),
+        "data/raw/sources.csv": SOURCES,
+        "notebooks/contents.toml": CONTENTS,
+        "notebooks/01-a.ipynb": json.dumps({"cells": []}),
+    }
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
+    monkeypatch.setenv(paths.ROOT, str(root))
+    monkeypatch.setenv(here.VARIABLES[0], "01-a")
+
+    def write(text):
+        file = root / "notebooks" / "texts" / "01-a.toml"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        wording._read.cache_clear()  # two files written within one tick of the clock
+        return file
+
+    return write

@@ -90,4 +90,3 @@ def test_no_module_is_too_long(package):
     lengths = {file: len(file.read_text(encoding="utf-8").splitlines()) for file in modules(package)}
     assert not [f"{file}: {length}" for file, length in lengths.items() if length > LONGEST]
     assert statistics.median(length for file, length in lengths.items() if file.name != "__init__.py") <= MEDIAN
-

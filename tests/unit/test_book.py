@@ -1,46 +1,167 @@
-"""Texts of the book taken apart by language, links to claims, and the copy of MathJax."""
+"""Pages of the book in one language: texts, tables, cards, marks at cells, links to claims; the copy of MathJax."""
 
 import hashlib
+import re
 
+import nbformat
+import pandas as pd
 import pytest
+from bs4 import BeautifulSoup
+from poison import POISON, shown
 
 from compendium import paths
-from compendium.book import bilingual, edition
+from compendium.book import edition, notebooks, pages
+from compendium.data import tables
+from compendium.show.halves import MARK
+from compendium.show.tabulation import YES_NO
+from compendium.show.wording import Both
+from compendium.vocabulary import VERDICTS
+
+HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+@pytest.fixture(scope="module")
+def editions():
+    """Both editions of what is committed."""
+    folder = paths.project().notebooks
+    return {language: edition.Edition(language, folder, {"02-pilot-growth": (1.25, 200)}) for language in ("zh", "en")}
 
 
 def test_mathjax_is_the_one_its_note_names():
-    folder = edition.PLACE / "static" / "mathjax"
+    folder = edition.book() / "static" / "mathjax"
     digest = hashlib.sha256((folder / "tex-svg.js").read_bytes()).hexdigest()
     assert digest in (folder / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize(
-    ("text", "parts"),
-    [
-        ("年份 year", ("年份", "year")),
-        ("层级 1 tier 1", ("层级 1", "tier 1")),
-        ("缺口 2020 gap", ("缺口 2020", "2020 gap")),
-        ("平衡 break-even 14.9 %", ("平衡 14.9 %", "break-even 14.9 %")),
-        ("0.76–1.91 仅属可能 only possible", ("0.76–1.91 仅属可能", "0.76–1.91 only possible")),
-        (
-            "P2.3a 已回应 answered; P2.3b 未回应 unanswered",
-            ("P2.3a 已回应；P2.3b 未回应", "P2.3a answered; P2.3b unanswered"),
-        ),
-        ("a; b", ("a; b", "a; b")),
-        ("四经普后 GDP GDP after the 4th census", ("四经普后 GDP", "GDP after the 4th census")),
-        ("工信部 MIIT", ("工信部 MIIT",) * 2),
-        ("有 A 或 B", ("有 A 或 B",) * 2),
-        ("2016 to 2020", ("2016 to 2020",) * 2),
-    ],
-)
-def test_texts_in_two_languages_are_taken_apart_only_where_it_is_sure(text, parts):
-    assert bilingual.parted(text, {}) == parts
+# Tables
 
 
-def test_links_keep_out_of_code_formulas_and_headings():
-    chinese = edition.Edition("zh", paths.project().notebooks, {})
+def drawn(made, frame):
+    """Return what the book makes of a frame as a notebook shows it: heads, rows of cells, and the HTML."""
+    frame.index = [""] * len(frame)
+    text = str(notebooks.table(made, frame._repr_html_()))
+    rows = BeautifulSoup(text, "html.parser").find_all("tr")
+    cells = [[cell.get_text() for cell in row.find_all(["th", "td"])] for row in rows]
+    return cells[0], cells[1:], text
+
+
+def test_a_table_keeps_its_cells_and_loses_the_empty_index(editions):
+    frame = pd.DataFrame({"年份": ["2016", "2017"], "项目": ["−3.5", "a–b"], "说明": ["", "1,024"]})
+    head, rows, text = drawn(editions["zh"], frame)
+    assert head == ["年份", "项目", "说明"]
+    assert rows == [["2016", "−3.5", ""], ["2017", "a–b", "1,024"]]
+    assert text.startswith('<div class="wide" tabindex="0" role="region" aria-label="表">')
+    assert re.findall(r"<th\b[^>]*>", text) == ['<th scope="col">'] * 3
+    assert text.count('<td class="n">') == 4, "numbers stand at the right"
+    assert 'aria-label="table"' in drawn(editions["en"], frame)[2]
+
+
+def test_a_named_index_heads_its_rows(editions):
+    frame = pd.DataFrame({"n": ["1"]}, index=pd.Index(["a"], name="kind"))
+    text = str(notebooks.table(editions["en"], frame._repr_html_()))
+    assert '<th scope="row">a</th>' in text and "kind" in text
+
+
+def test_what_a_table_holds_stays_text(editions):
+    text = drawn(editions["en"], pd.DataFrame({POISON: [POISON]}))[2]
+    said, tags, _ = shown(text)
+    assert said.count(" ".join(POISON.split())) == said.count("document.title") == 2
+    assert tags <= {"div", "table", "thead", "tbody", "tr", "th", "td", "span"}
+
+
+# Cards
+
+
+@pytest.mark.parametrize("claim_id", ["Q12", "Q20", "Q42"])
+def test_a_card_is_in_the_language_of_its_edition(editions, claim_id):
+    said = {
+        language: BeautifulSoup(notebooks.card(made, claim_id), "html.parser").get_text(" ")
+        for language, made in editions.items()
+    }
+    row = editions["en"].ledger.loc[claim_id]
+    for language, other in (("zh", "en"), ("en", "zh")):
+        for part in ("printed", "reason", "flip"):
+            assert row[f"{part}_{language}"] in said[language]
+        assert row[f"reason_{other}"] not in said[language]
+        word = VERDICTS[row["verdict"]]
+        assert getattr(word, language) in said[language] and getattr(word, other) not in said[language]
+        assert (row["value_computed"] or "–") in said["en"]
+    assert not HAN.search(said["en"]) and "论断" in said["zh"] and "claim" in said["en"]
+
+
+def test_the_ground_of_a_claim_is_in_words_of_its_edition(editions):
+    for ground, zh, en in (
+        (("C", "weak", "unsafe"), "C · 弱证据 · 可疑站点", "C · weak · unsafe"),
+        (("B", "firm", "ok"), "B · 证据牢", "B · firm"),
+        (("", "", ""), "–", "–"),
+    ):
+        row = pd.Series(ground, index=["lowest_grade", "strength", "trust"])
+        assert (editions["zh"].ground(row), editions["en"].ground(row)) == (zh, en)
+
+
+def test_truth_values_are_in_words_of_their_edition(editions):
+    assert [made.value("no to yes") for made in editions.values()] == ["否 至 是", "no to yes"]
+    assert [made.value("") for made in editions.values()] == ["–", "–"]
+    assert YES_NO[True] == Both("是", "yes")
+
+
+# Pages
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_page_of_a_notebook_is_in_one_language_with_a_mark_at_every_cell(language):
+    made = edition.Edition(language, paths.project().notebooks, {})
+    cells = [cell.id for cell in made.notebooks["07-talent-gap"].cells]
+    page = nbformat.reads(notebooks.notebook(made, "07-talent-gap"), 4)
+    texts = [cell.source for cell in page.cells if cell.cell_type == "markdown"]
+    marks = [re.findall(r'<div class="place" id="cell-(.*?)"></div>', text) for text in texts]
+    assert [mark for found in marks for mark in found] == cells and max(map(len, marks)) == 1
+    assert not any(MARK in text for text in texts)
+    prose = re.sub(r"<[^>]*>|```.*?```|`[^`]*`", "", "\n".join(texts), flags=re.S)
+    share = len(HAN.findall(prose)) / len(re.findall(r"\w", prose))
+    assert share > 0.5 if language == "zh" else share < 0.02
+    images = [o for c in page.cells for o in c.get("outputs", []) if "image/svg+xml" in o.get("data", {})]
+    named = [c.metadata["mystnb"]["image"]["alt"] for c in page.cells if "mystnb" in c.metadata]
+    assert named == [o.data["text/plain"] for o in images] != []
+
+
+def test_links_keep_out_of_code_formulas_and_headings(editions):
     text = "# Q15\n见**Q15**、Q24–Q31，`Q15`，$Q15$，[Q15](a.md)\n"
-    assert chinese.linked(text, "../") == (
+    assert editions["zh"].linked(text, "../") == (
         '# Q15\n见<a href="../claims/Q15.html"><strong>Q15</strong></a>、<a href="../claims/Q24.html">Q24</a>–'
         '<a href="../claims/Q31.html">Q31</a>，`Q15`，$Q15$，[Q15](a.md)\n'
     )
+
+
+def test_headings_of_both_editions_stand_above_the_same_cells(editions):
+    zh, en = (made.headings["07-talent-gap"] for made in editions.values())
+    assert list(zh) == list(en) == [cell.id for cell in editions["zh"].notebooks["07-talent-gap"].cells]
+    assert all(HAN.search(heading) for heading in zh.values()) and not any(map(HAN.search, en.values()))
+
+
+def test_the_claims_before_and_after_are_a_click_away(editions):
+    ids = list(editions["en"].ledger.index)
+    around = [str(pages.around(editions["en"], claim_id)) for claim_id in (ids[0], ids[1], ids[-1])]
+    assert [re.findall(r'href="(.*?)\.html"', text) for text in around] == [
+        ["index", ids[1]],
+        [ids[0], "index", ids[2]],
+        [ids[-2], "index"],
+    ]
+    assert 'aria-label="全部论断"' in pages.around(editions["zh"], ids[0])
+
+
+def test_an_unsafe_address_is_shown_and_never_linked(editions):
+    sources = tables.raw("sources").set_index("source_id")
+    for trust, linked in (("unsafe", False), ("ok", True)):
+        name = sources.index[sources["host_trust"] == trust][0]
+        text = BeautifulSoup(pages.source(editions["en"], name), "html.parser")
+        assert sources.at[name, "url"] in text.get_text() and bool(text.find("a")) == linked
+        assert ("unsafe host, address defanged" in text.get_text()) != linked
+
+
+def test_run_times_are_those_measured(editions):
+    made = editions["en"]
+    made.measures = {name: (1.25, 200) for name in made.notebooks} | {"02-pilot-growth": (2.5, None)}
+    lines = [line for line in pages.runs(made).splitlines() if line.startswith("| ")]
+    assert len(lines) == 2 + len(made.notebooks)
+    assert re.fullmatch(r"\| .*02.* \| 2\.5 \| – \|", next(line for line in lines if "02-pilot-growth" in line))

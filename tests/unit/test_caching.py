@@ -41,7 +41,7 @@ def keys():
         ("compendium/book/edition.py", NONE),
         ("compendium/book/new.py", NONE),
         ("compendium/run/schedule.py", BOTH),
-        ("compendium/show/texts.py", BOTH),
+        ("compendium/show/wording.py", BOTH),
         ("compendium/new/__init__.py", BOTH),
         ("compendium/fonts/OFL.txt", BOTH),
         ("study/bounds.py", BOTH),
@@ -52,7 +52,7 @@ def keys():
         ("data/processed/note.csv", NONE),  # what a notebook made has the key of that notebook
         ("notebooks/findings.toml", FIRST),
         ("notebooks/choices.toml", NONE),
-        ("notebooks/contents.toml", NONE),
+        ("notebooks/contents.toml", BOTH),  # it names the tables that headings come from
         ("notebooks/texts/01-first.toml", FIRST),
         ("data/sweep/note.csv", FIRST),
         ("data/sweep/other.csv", NONE),
@@ -70,3 +70,12 @@ def test_a_key_moves_with_what_the_result_depends_on_and_with_nothing_else(house
     # the second notebook reads what the first makes: in a run its key moves along, in a sweep it runs alone
     assert {name for name in now if now[name][0] != before[name][0]} == (BOTH if moved else NONE)
     assert {name for name in now if now[name][1] != before[name][1]} == moved
+
+
+def test_a_result_in_one_language_is_another_result(house):
+    before = keys()
+    for language in ("zh", "en"):
+        with paths.using(language=language):
+            assert all(keys()[name][0] != before[name][0] for name in before), language
+            assert all(keys()[name][1] == before[name][1] for name in before), "a sweep shows nothing"
+    assert keys() == before

@@ -2,13 +2,16 @@
 
 import json
 import math
+import re
 import warnings
 
 import numpy as np
 import pandas as pd
 import pytest
+from bs4 import BeautifulSoup
+from poison import POISON, shown
 
-from compendium import paths
+from compendium import here, paths
 from compendium.data import tables
 from compendium.files import InputError
 from compendium.ledger import claims, printed, recording
@@ -179,7 +182,7 @@ def given(claim, data, value=None):
 
 @pytest.fixture
 def notebook(tmp_path, monkeypatch, frozen_tables):
-    """Return a function that writes a notebook whose cells judge the given claims, and returns its ledger."""
+    """Return a function that writes a notebook whose cells judge the given claims, runs it, and returns its ledger."""
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "raw").symlink_to(frozen_tables / "data" / "raw")
     (tmp_path / "notebooks").mkdir()
@@ -190,9 +193,10 @@ def notebook(tmp_path, monkeypatch, frozen_tables):
         cells = [{"cell_type": "markdown", "id": "text", "source": 'ledger.check("Q16")'}]
         for i in ids:
             cells.append({"cell_type": "code", "id": f"check-{i.lower()}", "source": [f'ledger.check("{i}", value=v)']})
-        cells.append({"cell_type": "code", "id": "self-check", "source": 'lessons.check("02-part", "exercise", 1, {})'})
+        cells.append({"cell_type": "code", "id": "self-check", "source": 'check("Q16", answer)'})
         (tmp_path / "notebooks" / f"{name}.ipynb").write_text(json.dumps({"cells": cells}), encoding="utf-8")
-        return recording.Ledger(name, BATCHES)
+        monkeypatch.setenv(here.VARIABLES[0], name)
+        return recording.Ledger(BATCHES)
 
     return write
 
@@ -220,6 +224,50 @@ def test_several_claims_may_be_judged_in_one_cell(notebook):
     shown = ledger.check("Q14", "Q15")
     assert [r["cell"] for r in ledger.records.values()] == ["all", "all"]
     assert shown._repr_html_().count("<table") == 2 and repr(shown).count("\n") == 1
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_card_in_one_language_holds_nothing_of_the_other(notebook, language):
+    ledger = notebook("02-part", "Q14", "Q15")
+    entry = ledger.check("Q14")
+    claim, record = entry.claim, entry.record
+    own = {
+        "zh": {"46 个项目", "论文", "我们得到", "判定", "溯源一致", "证据等级", record["reason_zh"]},
+        "en": {"46 projects", "the paper", "we find", "verdict", "traced", "grade", "Reason <1>."},
+    }
+    for tongue, words in own.items():
+        words |= {claim[f"statement_{tongue}"], record[f"flip_{tongue}"]}
+    assert (record["lowest_grade"], record["strength"]) == ("C", "weak")
+    record["trust"] = "unsafe"
+    both = BeautifulSoup(entry._repr_html_(), "html.parser").get_text(" ")
+    with paths.using(language=language):
+        one = BeautifulSoup(entry._repr_html_(), "html.parser").get_text(" ")
+    assert "C · weak · unsafe" in both
+    assert ("C · 弱证据 · 可疑站点" if language == "zh" else "C · weak · unsafe") in one
+    for tongue, words in own.items():
+        assert [word for word in words if word not in both] == []
+        assert {word for word in words if word in one} == (words if tongue == language else set())
+    one = one.replace("shelec.cn", "")  # the name of a source
+    assert re.search(r"[\u4e00-\u9fff]" if language == "en" else r"[a-z]{2}", one) is None
+
+
+def test_a_truth_value_stands_on_a_card_in_the_words_of_each_language(notebook):
+    entry = notebook("02-part", "Q14").check("Q14")
+    entry.record["value_computed"] = "no to yes"
+    assert "<b>否 至 是</b><br>no to yes</td>" in entry._repr_html_()
+    for language, said in (("zh", "否 至 是"), ("en", "no to yes")):
+        with paths.using(language=language):
+            assert f"<br><b>{said}</b></td>" in entry._repr_html_()
+
+
+def test_nothing_that_a_table_holds_acts_on_a_card(notebook):
+    entry = notebook("02-part", "Q14").check("Q14")
+    entry.claim = entry.claim.map(lambda _: POISON)
+    texts = ("printed_zh", "printed_en", "value_computed", "reason_zh", "reason_en", "flip_zh", "flip_en")
+    entry.record |= dict.fromkeys(texts, POISON)
+    said, tags, _ = shown(entry._repr_html_())
+    assert tags <= {"table", "tr", "td", "b", "br", "span"}
+    assert said.count(" ".join(POISON.split())) == said.count("document.title") == 9
 
 
 def test_a_claim_without_rows_has_no_flip_and_shows_a_dash(notebook):

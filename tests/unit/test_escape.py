@@ -1,6 +1,7 @@
 """Text from tables is shown as it stands and never acts: in Markdown, in a terminal; tests/whole looks at pages."""
 
 import frozen
+import jinja2
 import pandas as pd
 import pytest
 from click.testing import CliRunner
@@ -8,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from poison import PLACES, POISON, READERS, SIGNS, shown
 
-from compendium import escape, paths
+from compendium import escape, html, paths
 from compendium.__main__ import main
 from compendium.ledger import claims
 
@@ -31,6 +32,23 @@ def test_any_text_stands_in_markdown_as_it_is(reader, place, text):
     said, tags, _ = shown(READERS[reader](place.format(escape.markdown(text))))
     assert " ".join(text.split()) in said
     assert tags <= PLACES[place] | {"span"}
+
+
+def test_what_is_filled_into_a_template_is_text_unless_a_template_made_it():
+    fill = html.environment().from_string("<b>{{ a }}</b>").render
+    said, tags, _ = shown(fill(a=POISON))
+    assert said == " ".join(POISON.split()) and tags <= {"b", "span"}
+    assert fill(a=3.5) == "<b>3.5</b>" and fill(a=None) == "<b>None</b>"
+    card = html.render("book_facts", facts=[("$x$", "<i>")])
+    assert fill(a=card) == f"<b>{card}</b>" and "<i>" not in card and "$" not in card
+    with pytest.raises(jinja2.UndefinedError, match="'a' is undefined"):
+        fill(b=1)
+
+
+def test_an_address_in_a_template_stays_an_address():
+    fill = html.environment().from_string('<a href="{{ a | forceescape }}">{{ a }}</a>').render
+    address = 'https://example.org/$a?b=\\c&d="e"<f>'
+    assert shown(fill(a=address))[2][0] == {"href": address} and shown(fill(a=address))[0] == address
 
 
 def test_signs_that_steer_a_terminal_are_shown_by_their_number(tmp_path, monkeypatch):

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from fontTools.ttLib import TTFont
 
-from compendium import paths
+from compendium import CompendiumError, paths
 from compendium.data import datapackage, tables
 from compendium.show import figures
+from compendium.show.wording import Both
 from study import tiles
 
 pytestmark = pytest.mark.usefixtures("frozen_tables")
@@ -23,7 +24,7 @@ def folder(tmp_path, monkeypatch):
 
 
 def draw(name="99-test", sources=("paper",), work=lambda page: None):
-    for page in figures.pages(name, alt=("试图", "trial"), sources=list(sources)):
+    for page in figures.pages(name, alt=Both("试图", "trial"), sources=list(sources)):
         page.axes.bar([1, 2], [3, 4])
         page.axes.set_ylabel(page("项目数（个）", "projects"))
         work(page)
@@ -35,15 +36,29 @@ def test_both_languages_and_formats_are_written(folder):
     assert found == [f"figures/{lang}/99-test.{end}" for lang in ("en", "zh") for end in ("png", "svg")]
     svg = (folder / "figures/zh/99-test.svg").read_text(encoding="utf-8")
     assert "<text" not in svg and "试图" in svg and "dc:date" not in svg
-    shown = figures.show("99-test", "zh")
+    shown = figures.show("99-test")
     assert svg.endswith(shown._repr_svg_()) and repr(shown) == "试图"
+
+
+@pytest.mark.parametrize(("language", "alt"), [("zh", "试图"), ("en", "trial")])
+def test_one_language_draws_and_shows_its_own_figure_only(folder, language, alt):
+    columns = []
+    with paths.using(language=language):
+        draw(work=lambda page: columns.append(page.column("name")))
+        shown = figures.show("99-test")
+    assert columns == [f"name_{language}"]
+    found = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("99-*"))
+    assert found == [f"figures/{language}/99-test.{end}" for end in ("png", "svg")]
+    assert repr(shown) == alt and paths.figure("99-test", language, "svg").read_text("utf-8").endswith(shown.data[-99:])
 
 
 def test_without_figures_only_the_description_is_kept(folder, monkeypatch):
     monkeypatch.setenv(paths.VALUES_ONLY, "1")
     draw(work=lambda page: page.figure.text(0.99, 0.5, "too far"))
     assert sorted(p.name for p in folder.rglob("99-*")) == ["99-test.svg"] * 2
-    assert repr(figures.show("99-test", "en")) == "trial"
+    assert repr(figures.show("99-test")) == "试图"
+    with paths.using(language="en"):
+        assert repr(figures.show("99-test")) == "trial"
 
 
 def test_the_same_drawing_gives_the_same_bytes(folder):
@@ -78,8 +93,10 @@ def test_a_missing_glyph_is_refused():
 def test_an_unknown_source_and_language_are_refused():
     with pytest.raises(figures.FigureError, match="'nowhere' is not in the table sources"):
         draw(sources=["nowhere"])
-    with pytest.raises(ValueError, match="language is 'fr'"):
-        figures.show("99-test", "fr")
+    for work in (draw, lambda: figures.show("99-test")):
+        with paths.using(language="fr"), pytest.raises(CompendiumError, match="LANGUAGE is 'fr'") as caught:
+            work()
+        assert "Remedy: set it to zh or en, or unset it for both" in str(caught.value)
 
 
 def test_hidden_tick_labels_are_no_overlap():

@@ -8,7 +8,7 @@ import pytest
 
 from compendium.ledger.evidence import Change, Data
 from compendium.ledger.flips import nearest
-from study import bounds
+from study import bounds, layout
 from study.judgements import judges, regions
 
 pytestmark = pytest.mark.usefixtures("frozen_tables")
@@ -242,4 +242,4 @@ def test_a_bound_that_is_one_number_is_changed_at_both_ends(data):
 
 
 def test_sums_of_tables_are_shown(fitting):
-    pd.testing.assert_frame_equal(regions.counts(with_lists(fitting)), fitting, check_names=False, check_dtype=False)
+    pd.testing.assert_frame_equal(layout.counts(with_lists(fitting)), fitting, check_names=False, check_dtype=False)

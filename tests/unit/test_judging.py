@@ -278,6 +278,31 @@ def test_a_flip_names_a_column_as_in_a_sentence(judges, monkeypatch, title, name
     assert named in flips.nearest(judges, "Q15", world(rows((63, "list")))).en
 
 
+@pytest.mark.parametrize(
+    ("key", "more", "zh", "en"),
+    [
+        (["year"], {}, "2016", "2016"),
+        (["year", "source_id"], {}, "2016，来源", "2016, source"),
+        (["list_id"], {}, "L1，来源", "L1, source"),  # an id alone says nothing
+        (["list_id"], {"rowName": "body"}, "L1，部", "L1, ministry"),
+        (["list_id"], {"rowName": "nothing"}, "L1，来源", "L1, source"),
+        (["year"], {"rowName": "body"}, "2016", "2016"),
+        (["kind"], {}, "甲", "first"),
+    ],
+)
+def test_a_row_is_called_by_its_key_and_where_that_is_an_id_by_its_name(monkeypatch, key, more, zh, en):
+    labelled = {"name": "kind", "labels": {"a": {"zh": "甲", "en": "first"}}}
+    fields = [*LISTS, *({"name": name} for name in ("list_id", "body_zh", "body_en")), labelled]
+    monkeypatch.setattr(datapackage, "schema", lambda name: {"primaryKey": key, "fields": fields} | more)
+    frame = rows((63, "list"), (64, "list"), list_id="L1", body_zh="部", body_en="ministry", kind="a")
+    for numbers, count in (((0,), 1), ((0, 1), 2)):
+        change = Change("set", "lists", numbers, "projects", (1.0,) * count)
+        assert flips.row_label(frame, change, "zh") == "；".join([zh] * count)
+        assert flips.row_label(frame, change, "en") == "; ".join([en] * count)
+    many = Change("set", "lists", (0, 1, 2, 3), "projects", (1.0,) * 4)
+    assert flips.row_label(frame, many, "en") == "the 4 rows used"
+
+
 def test_where_numbers_cannot_turn_it_another_origin_or_a_withdrawal_does(judges):
     def kind(claim, data):
         lists = data("lists")

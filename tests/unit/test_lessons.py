@@ -1,12 +1,17 @@
 """Self-checks: what a student is told about every kind of answer, and that it never holds the right one."""
 
 from fractions import Fraction
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from compendium import here, paths
+from compendium.run import contents
 from compendium.show import lessons
+
+NAME = next(iter(contents.catalogue()))
 
 NONE_YET, RIGHT, WRONG = "no answer yet", "✓ right", "✗ not right yet"
 NUMBER, TEXT, TRUTH, LIST = "should be a number", "should be a text", "should be True or False", "a list of 3 values"
@@ -15,9 +20,14 @@ NUMBER, TEXT, TRUTH, LIST = "should be a number", "should be a text", "should be
 def told(monkeypatch, right, answer):
     """Return what `check` says about an answer when the solution beneath the exercise computes `right`."""
     monkeypatch.setattr(lessons, "solution", lambda notebook, exercise: "answer = right")
-    said = lessons.check("00-some", "exercise-1", answer, {"right": right}).data
+    monkeypatch.setattr(here, "variables", lambda: {"right": right})
+    monkeypatch.setenv(here.VARIABLES[0], NAME)
+    said = lessons.check("exercise-1", answer).data
     zh, en = said.split("<!-- en -->")
     assert zh.startswith("<!-- zh -->\n*自测*：") and en.startswith("\n*Self-check*: ")
+    for language, own in (("zh", zh.removeprefix("<!-- zh -->")), ("en", en)):
+        with paths.using(language=language):
+            assert lessons.check("exercise-1", answer).data == own.strip()
     return en.strip()
 
 
@@ -114,7 +124,8 @@ def test_the_reply_never_holds_the_right_answer(monkeypatch, right, answer):
 )
 def test_a_solution_that_fails_is_named_in_one_message(monkeypatch, code, error):
     monkeypatch.setattr(lessons, "solution", lambda notebook, exercise: code)
-    said = lessons.check("00-some", "exercise-1", 5, {}).data
+    monkeypatch.setenv(here.VARIABLES[0], NAME)
+    said = lessons.check("exercise-1", 5).data
     assert said.count(error) == 2 and "从头运行" in said and "run the notebook from the top" in said
 
 
@@ -126,3 +137,14 @@ def test_the_solution_is_found_beneath_its_own_exercise_and_leaves_the_namespace
     assert namespace == {"before": 1}
     with pytest.raises(StopIteration):
         lessons.solution("10-reproduction-report", "exercise-9")
+
+
+def test_notebook_and_variables_are_those_that_run(monkeypatch):
+    monkeypatch.setenv(here.VARIABLES[0], "10-reproduction-report")
+    asked = []
+    monkeypatch.setattr(lessons, "solution", lambda *place: asked.append(place) or "answer = weak")
+    monkeypatch.setattr("IPython.get_ipython", lambda: SimpleNamespace(user_ns={"weak": 12.5}))
+    assert RIGHT in lessons.check("exercise-2", 12.5).data and WRONG in lessons.check("exercise-2", 13).data
+    assert asked == [("10-reproduction-report", "exercise-2")] * 2
+    monkeypatch.setattr("IPython.get_ipython", lambda: None)
+    assert "NameError: name 'weak' is not defined" in lessons.check("exercise-2", 12.5).data

@@ -1,4 +1,4 @@
-"""What readers see: bilingual texts, tables, lists of claims, the HTML report, the generated parts of the READMEs."""
+"""What readers see: lists of claims, the findings, the HTML report, the generated parts of the READMEs."""
 
 import hashlib
 import re
@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import frozen
 import pandas as pd
 import pytest
+from poison import POISON, shown
 
 from compendium import paths
 from compendium.data import tables
@@ -19,7 +20,7 @@ from compendium.files import InputError
 from compendium.ledger import claims, recording
 from compendium.ledger.evidence import LedgerError
 from compendium.run import contents
-from compendium.show import findings, readme, report, texts
+from compendium.show import findings, listing, readme, report
 from compendium.vocabulary import VERDICTS, WEIGHTS
 
 SOURCES = frozen.texts("sources")
@@ -92,26 +93,12 @@ def halves(markdown):
     return zh, en
 
 
-def test_say_keeps_the_languages_apart():
-    assert halves(texts.say(zh=" 中文 \n", en="English")) == ("中文", "English")
-
-
-def test_table_for_display():
-    frame = pd.DataFrame({"year": [2001, 2002], "share": [1.239, None], "name": ["", "x"], "hidden": [1, 2]})
-    labels = {"share": ("占比", "share"), "year": ("年份", "year"), "name": ("名称", "name")}
-    shown = texts.table(frame, labels, digits={"share": 1})
-    assert list(shown.columns) == ["占比 share", "年份 year", "名称 name"]
-    assert shown.to_numpy().tolist() == [["1.2", "2001", "–"], ["–", "2002", "x"]]
-    assert texts.table(frame.set_index("year")).columns.tolist() == ["year", "share", "name", "hidden"]
-    assert set(shown.index) == {""}
-
-
 def test_versions_name_every_library():
-    assert re.findall(r"(\w+) \d+\.\d+", texts.versions().data) == list(texts.PACKAGES)
+    assert re.findall(r"(\w+) \d+\.\d+", listing.versions().data) == list(listing.PACKAGES)
 
 
 def test_claims_are_ordered_by_verdict_weight_and_number(ledger):
-    told = texts.ordered(ledger)
+    told = listing.ordered(ledger)
     assert told["claim_id"].tolist()[:7] == ["Q37", "Q49", "Q11", "Q42", "Q24", "Q14", "Q12"]
     rest = told[told["verdict"] == "consistent"]
     assert rest["weight"].tolist() == sorted(rest["weight"], key=list(WEIGHTS).index)
@@ -120,7 +107,7 @@ def test_claims_are_ordered_by_verdict_weight_and_number(ledger):
 
 
 def test_one_claim_in_words(ledger):
-    zh, en = halves(texts.told(ledger[ledger["claim_id"] == "Q42"]))
+    zh, en = halves(listing.told(ledger[ledger["claim_id"] == "Q42"]))
     statement = tables.raw("claims").set_index("claim_id").loc["Q42"]
     link = "[02-pilot-growth](02-pilot-growth.ipynb)"
     assert zh == (
@@ -134,15 +121,25 @@ def test_one_claim_in_words(ledger):
 
 
 def test_claims_without_reasons_say_how_strong_they_are(ledger):
-    zh, en = halves(texts.told(ledger[ledger["claim_id"].isin(["Q13", "Q14", "Q31"])], reasons=False))
+    zh, en = halves(listing.told(ledger[ledger["claim_id"].isin(["Q13", "Q14", "Q31"])], reasons=False))
     assert zh.splitlines()[1].endswith("论文：46 个项目；我们得到 46。**独立证实**（B 级，证据牢）。")
     assert zh.splitlines()[0].endswith("我们得到 是。**溯源一致**（C 级，弱证据）。")
     assert en.splitlines()[2].endswith("The paper: projects by province (Figure 1). **not obtained**.")
     assert en.splitlines()[0].endswith("we find yes. **traced** (grade C, weak).")
 
 
+def test_claims_are_told_in_the_language_asked_for(ledger):
+    some = ledger[ledger["claim_id"].isin(["Q13", "Q14", "Q42"])]
+    for reasons in (True, False):
+        both = halves(listing.told(some, reasons))
+        for language, own in zip(("zh", "en"), both, strict=True):
+            with paths.using(language=language):
+                assert listing.told(some, reasons).data == own == listing.lines(some, language, reasons)
+        assert not re.search(r"[\u4e00-\u9fff]", both[1])
+
+
 def test_an_empty_list_says_so(ledger):
-    assert halves(texts.told(ledger.iloc[:0])) == ("没有这样的论断。", "There is no such claim.")
+    assert halves(listing.told(ledger.iloc[:0])) == ("没有这样的论断。", "There is no such claim.")
 
 
 # The findings a reader takes away.
@@ -438,7 +435,7 @@ def test_fingerprints_prefer_this_run_and_fall_back_to_the_committed_file(tmp_pa
     for path in (*figures, paths.processed("sizes", kept), paths.processed("sizes", run)):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(str(path.is_relative_to(run)), encoding="utf-8")
-    found = texts.fingerprints("10-b").set_index("file")
+    found = listing.fingerprints("10-b").set_index("file")
     digest = {kind: hashlib.sha256(kind.encode()).hexdigest()[:12] for kind in ("True", "False")}
     assert found["sha256"].to_dict() == {
         "figures/zh/01-bars.svg": digest["False"],
@@ -449,7 +446,7 @@ def test_fingerprints_prefer_this_run_and_fall_back_to_the_committed_file(tmp_pa
     }
     figures[0].unlink()
     with pytest.raises(FileNotFoundError):
-        texts.fingerprints("10-b")
+        listing.fingerprints("10-b")
 
 
 # The HTML report.
@@ -461,7 +458,7 @@ class Page(HTMLParser):
     def __init__(self, text):
         super().__init__()
         self.tags, self.ids, self.links, self.text, self.open = set(), [], [], "", []
-        self.feed(text)
+        self.feed(str(text))
         self.close()
 
     def handle_starttag(self, tag, attrs):
@@ -502,10 +499,28 @@ def test_report_shows_unsafe_addresses_but_never_links_them(ledger):
 def test_report_tells_what_does_not_stand_first_and_counts(ledger):
     page = Page(report.report(ledger))
     groups = [name for name in page.ids if not re.match(r"Q\d|s-", name)]
-    assert groups == [report.slug(v) for v in VERDICTS]
+    assert groups == [v.replace(" ", "-") for v in VERDICTS]
     assert page.ids.index("Q37") < page.ids.index("Q42") < page.ids.index("Q14")
     assert "Equal & <b>bold</b>." in page.text and "不符 contradicted (1)" in page.text
     assert f"consistent ({len(ledger) - len(JUDGED)})" in page.text
+
+
+def test_nothing_that_a_table_holds_acts_in_the_report(ledger):
+    text = report.report(ledger.assign(reason_en=POISON, printed_zh=POISON, notebook=POISON))
+    said, tags, attributes = shown(text)
+    assert said.count(" ".join(POISON.split())) == said.count("document.title") == 3 * len(ledger)
+    plain = shown(report.report(ledger))
+    assert tags == plain[1] and [set(a) for a in attributes if a] == [set(a) for a in plain[2] if a]
+
+
+def test_the_report_is_written_beside_the_ledger_of_a_run(ledger, tmp_path):
+    run = tmp_path / "run"
+    report.write(run)
+    assert not run.exists(), "no ledger, no report"
+    paths.processed("claims", run).parent.mkdir(parents=True)
+    ledger.to_csv(paths.processed("claims", run), index=False)
+    report.write(run)
+    assert (run / "report.html").read_text(encoding="utf-8") == report.report(claims.stored("claims", run))
 
 
 def test_report_of_one_verdict_has_one_group(ledger):

@@ -63,6 +63,14 @@ def test_wrong_parameters_are_errors(project, given, message):
     assert not (paths.project().build / "choices").exists()
 
 
+def test_the_language_is_no_parameter_and_one_of_two(project):
+    outcome = CliRunner().invoke(main, ["run", "-p", "language=en"])
+    assert outcome.exit_code == 1 and "no selected notebook has a parameter 'language'" in outcome.output
+    outcome = CliRunner().invoke(main, ["run", "--language", "fr"])
+    assert outcome.exit_code == 2 and "'fr' is not one of 'zh', 'en'" in outcome.output
+    assert not (paths.project().build / "choices").exists()
+
+
 def test_unknown_notebook_wrong_kernel_and_missing_file_are_errors(project):
     with pytest.raises(RunError, match="no notebook is called '07'"):
         contents.select(["07"])
@@ -101,7 +109,7 @@ def test_a_file_that_is_no_notebook_is_named(project, content):
     assert outcome.output.endswith("Remedy: take notebooks/01-first.ipynb from the archive you unpacked\n")
 
 
-@pytest.mark.parametrize("source", ["factor = = 1", "factor = len('a')", "a, factor = 1, 2"])
+@pytest.mark.parametrize("source", ["factor = = 1", "factor = len('a')", "a, factor = 1, 2", "a = factor = 1"])
 def test_parameters_that_are_not_plain_are_named(project, source):
     replace(project, "01-first", source, FIRST)
     outcome = CliRunner().invoke(main, ["run"])

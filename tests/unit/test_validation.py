@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from frozen import rehash
+from frozen import write as write_package
 
 from compendium import escape, paths
 from compendium.data import checks, codebook, datapackage, validity
@@ -468,6 +469,35 @@ def test_a_source_read_today_is_taken_by_refresh_and_one_read_tomorrow_is_not(fo
     edit(folder, "sources", {"source_id": "paper"}, note="DOI 10.15302/J-SSCAE-2022.02.025")
     assert gate.refresh(folder) == ["sources"]
     assert datapackage.descriptor(folder)["created"] == "2031-05-06T00:00:00Z"
+
+
+def describe(folder, table, column, **entries):
+    """Add entries to what the data package says of a column."""
+    package = datapackage.descriptor(folder)
+    fields = next(r for r in package["resources"] if r["name"] == table)["schema"]["fields"]
+    next(f for f in fields if f["name"] == column).update(entries)
+    write_package(folder, package)
+
+
+def test_a_date_must_lie_in_the_past_where_its_column_says_so(folder):
+    """Which dates tell of what has happened, and which of what is planned, stands in the data package alone."""
+    edit(folder, "sources", {"source_id": "paper"}, accessed="2099-01-01")
+    rehash(folder)
+    assert (only(folder).column, only(folder).value) == ("accessed", "2099-01-01")
+    describe(folder, "sources", "accessed", past=False)
+    assert gate.check(folder) == []
+
+
+@pytest.mark.parametrize(("name", "valid"), [("province", True), ("item", False), ("province_zh", False)])
+def test_the_name_of_a_row_must_be_a_column_in_some_language(folder, name, valid):
+    package = datapackage.descriptor(folder)
+    next(r for r in package["resources"] if r["name"] == "provinces")["schema"]["rowName"] = name
+    write_package(folder, package)
+    if valid:
+        assert gate.check(folder) == []
+    else:
+        rule = f"rowName of table provinces is '{name}', but there is no column {name}_zh or {name}_en"
+        assert only(folder).rule == f"is no valid data package: {rule}"
 
 
 def test_refresh_refuses_a_fault_and_writes_nothing(folder):

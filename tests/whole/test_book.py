@@ -1,12 +1,12 @@
 """The book: complete, linked, bilingual, readable offline; looked at in a real Chromium where there is one."""
 
 import html
+import os
 import re
 from html.parser import HTMLParser
 from itertools import pairwise
 from urllib.parse import unquote, urlsplit
 
-import nbformat
 import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -19,7 +19,8 @@ from compendium.book import building, edition, links
 from compendium.data import tables
 from compendium.files import write_atomic
 from compendium.ledger import claims
-from compendium.run import RunError, contents, notebookfile, schedule
+from compendium.run import RunError, contents, kernels, notebookfile
+from compendium.show.wording import LANGUAGES
 from compendium.vocabulary import VERDICTS
 
 WIDTHS = (1280, 390)
@@ -50,21 +51,6 @@ class Page(HTMLParser):
         self.levels += [int(tag[1])] if re.fullmatch("h[1-6]", tag) else []
 
 
-def english_notebooks(folder):
-    """Write the committed notebooks with their figures in English, as a run with `-p language=en` makes them."""
-    folder.mkdir()
-    for notebook in contents.select(()):
-        content = notebookfile.read(notebook.path)
-        for cell in content.cells:
-            for output in cell.get("outputs", []):
-                if "image/svg+xml" in output.get("data", {}):
-                    name = re.search(r"<title>(.*?)</title>", output.data["image/svg+xml"])[1]
-                    output.data["image/svg+xml"] = figure(name)
-                    output.data["text/plain"] = described(name)
-        nbformat.write(content, folder / f"{notebook.name}.ipynb")
-    return folder
-
-
 def figure(name, language="en"):
     text = paths.figure(name, language, "svg", paths.project().root).read_text(encoding="utf-8")
     return text[text.index("<svg") :]
@@ -75,15 +61,14 @@ def described(name, language="en"):
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory):
+def built(tmp_path_factory, one_fork_server):
     """Both editions, from nothing, where a locale is set that is not installed."""
-    folder = tmp_path_factory.mktemp("book")
-    measures = {name: (1.5, 200) for name in contents.catalogue()}
-    notebooks = {"zh": paths.project().notebooks, "en": english_notebooks(folder / "english")}
+    target = tmp_path_factory.mktemp("book") / "made"
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kernels, "fork_server", one_fork_server)
         patch.setenv("LC_ALL", "xx_XX.UTF-8")
-        building.make(folder / "made", notebooks, measures, lambda _: None)
-    return folder / "made"
+        building.build(target, lambda _: None, os.cpu_count() or 1)
+    return target
 
 
 @pytest.fixture(scope="module")
@@ -93,25 +78,19 @@ def pages(built):
 
 
 def in_both(pages, name):
-    return [pages[f"{language}/{name}"] for language in edition.LANGUAGES]
+    return [pages[f"{language}/{name}"] for language in LANGUAGES]
 
 
-def test_english_notebooks_are_what_a_run_in_english_gives(built, kernels_of_one, tmp_path):
-    notebooks = contents.select(["06"])
-    chosen = contents.chosen(notebooks, {"language": "en"})
-    assert schedule.run(notebooks, tmp_path / "run", chosen, 1, lambda _: None).failures == []
-    seconds, megabytes = building.measured(tmp_path / "run")[notebooks[0].name]
-    assert seconds > 0 and 50 < megabytes < 2000
-    made, expected = (
-        [o.data for c in notebookfile.read(folder / notebooks[0].path.name).cells for o in c.get("outputs", [])]
-        for folder in (tmp_path / "run" / "notebooks", built.parent / "english")
-    )
-    assert made == expected
+def test_the_runs_behind_the_editions_are_measured(built):
+    measures = building.measured(building.runs() / "zh")
+    assert set(measures) == set(contents.catalogue())
+    for seconds, megabytes in measures.values():
+        assert seconds > 0 and 50 < megabytes < 2000
 
 
 def test_both_editions_have_the_same_pages_and_the_same_places(pages):
     names = {n.partition("/")[2] for n in pages if "/" in n}
-    assert {f"{language}/{name}" for language in edition.LANGUAGES for name in names} == set(pages) - {"index.html"}
+    assert {f"{language}/{name}" for language in LANGUAGES for name in names} == set(pages) - {"index.html"}
     assert {f"notebooks/{name}.html" for name in contents.catalogue()} < names
     for name in names:
         chinese, english = (
@@ -130,7 +109,7 @@ def test_every_claim_has_a_page_in_both_languages_that_leads_to_its_cell(pages):
     ledger, statements = claims.stored("claims", paths.project().root), tables.raw("claims").set_index("claim_id")
     assert set(ledger["claim_id"]) == set(statements.index)
     for row in ledger.itertuples():
-        for page, language in zip(in_both(pages, f"claims/{row.claim_id}.html"), edition.LANGUAGES, strict=True):
+        for page, language in zip(in_both(pages, f"claims/{row.claim_id}.html"), LANGUAGES, strict=True):
             assert f"../notebooks/{row.notebook}.html#cell-{row.cell}" in page.links
             title = re.search(r"<h1>(.*?)<a", page.text)[1]
             printed = f"{row.claim_id} {statements.at[row.claim_id, f'statement_{language}']}".rstrip("。.")
@@ -184,7 +163,7 @@ def test_figures_are_in_the_language_of_the_page_and_say_what_they_show(pages):
         ]
         shown = [o.data["image/svg+xml"] for o in outputs if "image/svg+xml" in o.data]
         figures = [re.search(r"<title>(.*?)</title>", svg)[1] for svg in shown]
-        for page, language in zip(in_both(pages, f"notebooks/{name}.html"), edition.LANGUAGES, strict=True):
+        for page, language in zip(in_both(pages, f"notebooks/{name}.html"), LANGUAGES, strict=True):
             assert [alt for _, alt in page.images] == [described(f, language) for f in figures]
             for (source, _), wanted in zip(page.images, figures, strict=True):
                 drawn = (page.path.parent / source).read_text(encoding="utf-8")
@@ -203,11 +182,11 @@ def test_each_edition_speaks_its_language(pages):
 
 
 def test_the_glossary_is_used_and_leads_back(pages):
-    rows = pd.read_csv(edition.PLACE / "glossary.csv", dtype=str)
+    rows = pd.read_csv(edition.book() / "glossary.csv", dtype=str)
     assert (
         len(rows) >= 40 and not rows.isna().any(axis=None) and rows["term_en"].is_unique and rows["term_zh"].is_unique
     )
-    for page, language in zip(in_both(pages, "glossary.html"), edition.LANGUAGES, strict=True):
+    for page, language in zip(in_both(pages, "glossary.html"), LANGUAGES, strict=True):
         for row in rows.to_dict("records"):
             part = page.text.split(f'id="term-{links.slug(row["term_en"])}"')[1].split('<div class="place"')[0]
             assert all(row[c].split(" / ")[0].replace("&", "&amp;") in part for c in ("term_zh", "term_en")), row
@@ -221,10 +200,8 @@ def test_a_fault_leaves_the_last_book_in_place(tmp_path, monkeypatch):
     target = tmp_path / "made"
     target.mkdir()
     (target / "index.html").write_text("the last one", encoding="utf-8")
-    monkeypatch.setattr(
-        edition.Edition, "write", lambda self, root: write_atomic(root / "index.md", b"# A\n[b](c.md)\n")
-    )
-    folders = dict.fromkeys(edition.LANGUAGES, paths.project().notebooks)
+    monkeypatch.setattr(building, "write", lambda _, root: write_atomic(root / "index.md", b"# A\n[b](c.md)\n"))
+    folders = dict.fromkeys(LANGUAGES, paths.project().notebooks)
     with pytest.raises(RunError, match=r"the book has faults\n.*index.md:2: .*c.md"):
         building.make(target, folders, {}, lambda _: None)
     assert [p.name for p in tmp_path.iterdir()] == ["made"] and (target / "index.html").read_text() == "the last one"
@@ -283,7 +260,7 @@ def test_every_page_opens_from_disk_without_a_fault(looked):
 
 
 @browsing
-@pytest.mark.parametrize("language", edition.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", SAMPLE)
 def test_axe_finds_no_barrier(looked, language, name):
     assert looked[f"{language}/{name}.html"][1] == []
@@ -349,7 +326,7 @@ def test_the_language_switch_keeps_the_place(built, window):
 
 
 @browsing
-@pytest.mark.parametrize("language", edition.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_claim_leads_to_its_cell_and_the_cell_to_the_claim(built, window, language):
     row = claims.stored("claims", paths.project().root).set_index("claim_id").loc["Q15"]
     window.goto((built / language / "claims" / "Q15.html").as_uri())

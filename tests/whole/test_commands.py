@@ -13,8 +13,9 @@ def test_help_of_make_lists_every_target():
     shown = subprocess.run(
         ["make", "-s", "help"], cwd=paths.project().root, capture_output=True, text=True, check=True
     ).stdout
-    makefile = (paths.project().root / "Makefile").read_text(encoding="utf-8")
-    declared = re.search(r"^\.PHONY: (.*)$", makefile, re.M)[1].split()
+    makefiles = [paths.project().root / name for name in ("Makefile", "tests/verification/targets.mk")]
+    texts = [file.read_text(encoding="utf-8") for file in makefiles]
+    declared = [target for text in texts for target in re.search(r"^\.PHONY: (.*)$", text, re.M)[1].split()]
     assert sorted(re.findall(r"^make ([a-z-]+)", shown, re.M)) == sorted(declared)
 
 

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 import re
 import shutil
 from urllib.parse import unquote
@@ -15,7 +16,7 @@ from chromium import window as window
 from IPython.core.formatters import DisplayFormatter
 from poison import POISON, READERS, shown
 
-from compendium import paths
+from compendium import here, paths
 from compendium.book import building, edition
 from compendium.data import datapackage, standard, tables
 from compendium.files import fingerprint, write_atomic
@@ -66,6 +67,7 @@ CODES = {
 def played(name):
     """Return a notebook with what its code shows now; without its figures."""
     notebook, namespace = notebookfile.read(contents.catalogue()[name].path), {}
+    os.environ[here.VARIABLES[0]] = name
     for cell in (cell for cell in notebook.cells if cell.cell_type == "code"):
         tree = ast.parse(cell.source)
         last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
@@ -88,6 +90,7 @@ def spoilt(tmp_path_factory):
     with paths.using(root=root, out=root), pytest.MonkeyPatch.context() as patch:
         patch.setattr(figures, "pages", lambda *args, **named: ())
         patch.setattr(figures, "show", lambda *args: None)
+        patch.setenv(here.VARIABLES[0], "")
         for name in contents.catalogue():
             nbformat.write(played(name), root / "notebooks" / f"{name}.ipynb")
         yield root

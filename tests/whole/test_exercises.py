@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from compendium import paths
+from compendium import here, paths
 from compendium.run import contents, notebookfile
 from compendium.show import lessons
 from compendium.show.lessons import SOLUTION
@@ -52,6 +52,8 @@ def test_exercises_are_solved(name, monkeypatch, tmp_path):
     """Play the notebook; at each self-check the solution must hold, be accepted, and what differs from it refused."""
     monkeypatch.setenv(paths.VALUES_ONLY, "1")  # they are looked at elsewhere
     monkeypatch.setenv(paths.OUT, str(tmp_path))
+    monkeypatch.setenv(here.VARIABLES[0], name)
+    monkeypatch.setenv(paths.VALUES_ONLY, "1")  # no exercise asks for a figure or a flip
     cells = notebookfile.read(contents.catalogue()[name].path).cells
     exercises = {c.id: c.source for c in cells if "exercise" in c.metadata.get("tags", [])}
     assert len(exercises) >= 2
@@ -71,7 +73,7 @@ def test_exercises_are_solved(name, monkeypatch, tmp_path):
             patch.setattr(lessons, "solve", lambda *_, right=right: right)
 
             def reply(answer, exercise=exercise):
-                return lessons.check(name, exercise, answer, namespace).data
+                return lessons.check(exercise, answer).data
 
             assert [a for a in equal(right) if "✓" not in reply(a)] == []
             assert [a for a in wrong(right) if "✗" not in reply(a)] == []

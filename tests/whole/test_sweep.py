@@ -48,7 +48,14 @@ def original(tmp_path_factory, one_fork_server):
     """A compendium of one notebook with four specifications, swept."""
     project = copies.parts(
         tmp_path_factory.mktemp("sweep") / "新 project",
-        *("study", "data/raw", "requirements.lock", f"notebooks/{NAME}.ipynb", "notebooks/contents.toml"),
+        *(
+            "study",
+            "data/raw",
+            "requirements.lock",
+            f"notebooks/{NAME}.ipynb",
+            f"notebooks/texts/{NAME}.toml",
+            "notebooks/contents.toml",
+        ),
     )
     declared = (project / "notebooks/contents.toml").read_text(encoding="utf-8")
     own = declared[declared.index(f"[{NAME}]") : declared.index("[08-")]

@@ -1,0 +1,47 @@
+"""What a new compendium begins with; tests/whole makes one and has it prove itself."""
+
+import pytest
+from click.testing import CliRunner
+
+from compendium import new
+from compendium.__main__ import main
+from compendium.data import datapackage
+from compendium.run.execution import COMMON
+
+
+def test_its_data_package_has_the_tables_of_the_ledger_and_those_of_the_example():
+    made, here = new.descriptor(), datapackage.descriptor()
+    own = {table["name"] for table in new.example()}
+    assert {resource["name"] for resource in made["resources"]} == COMMON | own
+    assert sorted(f"{name}.csv" for name in COMMON | own) == sorted(p.name for p in new.TEMPLATE.glob("raw/*.csv"))
+    assert made["title"] != here["title"] and set(made) == set(here)
+    common = [set(resource) for resource in here["resources"] if resource["name"] in COMMON]
+    assert all(set(resource) | {"hash", "bytes"} >= common[0] for resource in made["resources"])
+
+
+def test_codes_of_one_paper_are_left_out_and_the_others_kept():
+    fields = {
+        (resource["name"], field["name"]): field
+        for resource in new.descriptor()["resources"]
+        for field in resource["schema"]["fields"]
+    }
+    for table, columns in new.OF_ONE_PAPER.items():
+        for column in columns:
+            field = fields[table, column]
+            assert "labels" not in field and "enum" not in field["constraints"], (table, column)
+    assert fields["claims", "weight"]["constraints"]["enum"] and fields["claims", "weight"]["labels"]
+
+
+def test_asking_for_one_changes_nothing_here():
+    before = datapackage.descriptor()
+    new.descriptor()
+    assert datapackage.descriptor() == before
+
+
+@pytest.mark.parametrize("name", ["a file", ".hidden"])
+def test_a_folder_that_holds_something_is_refused_in_one_line(tmp_path, name):
+    (tmp_path / name).write_text("mine", encoding="utf-8")
+    outcome = CliRunner().invoke(main, ["new", str(tmp_path)])
+    assert outcome.exit_code == 1
+    assert outcome.output == f"Error: {tmp_path} is not empty. Remedy: name a folder that does not exist yet\n"
+    assert [path.name for path in tmp_path.iterdir()] == [name]

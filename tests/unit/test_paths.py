@@ -1,0 +1,70 @@
+"""The compendium at work: found from the environment, changed for a while, in one language or in both."""
+
+import os
+
+import pytest
+
+from compendium import CompendiumError, paths
+
+NAMES = (paths.ROOT, paths.OUT, paths.LANGUAGE)
+
+
+@pytest.fixture(autouse=True)
+def bare(monkeypatch):
+    for name in NAMES:
+        monkeypatch.delenv(name, raising=False)
+
+
+def environment():
+    return {name: os.environ.get(name) for name in NAMES}
+
+
+def test_without_a_word_it_is_this_checkout_and_outputs_go_to_build():
+    assert paths.project() == paths.Project(paths.HOME, paths.HOME / "build" / "lab")
+    assert paths.language() == "" and not paths.values_only()
+
+
+def test_using_lasts_as_long_as_asked_for(tmp_path):
+    before = environment()
+    with paths.using(root=tmp_path) as project:
+        assert project == paths.project() == paths.Project(tmp_path, tmp_path / "build" / "lab")
+        assert (project.raw, project.notebooks) == (tmp_path / "data" / "raw", tmp_path / "notebooks")
+        with paths.using(out=tmp_path / "out", language="en"):
+            assert paths.project() == paths.Project(tmp_path, tmp_path / "out") and paths.language() == "en"
+            with paths.using(language="zh"):
+                assert paths.language() == "zh" and paths.project().out == tmp_path / "out"
+            assert paths.language() == "en"
+        assert paths.language() == "" and paths.project().out == tmp_path / "build" / "lab"
+    assert environment() == before
+
+
+def test_a_failure_inside_ends_it_too(tmp_path):
+    before = environment()
+    with pytest.raises(ValueError, match="stop"), paths.using(root=tmp_path, out=tmp_path, language="en"):
+        raise ValueError("stop")
+    assert environment() == before
+
+
+def test_what_is_not_said_stays_as_it_is(tmp_path, monkeypatch):
+    monkeypatch.setenv(paths.LANGUAGE, "en")
+    with paths.using(root=tmp_path):
+        assert paths.language() == "en"
+
+
+@pytest.mark.parametrize("said", ["fr", "EN", "zh,en", " "])
+def test_a_language_that_is_not_there_is_refused(monkeypatch, said):
+    monkeypatch.setenv(paths.LANGUAGE, said)
+    with pytest.raises(CompendiumError) as caught:
+        paths.language()
+    assert str(caught.value) == f"COMPENDIUM_LANGUAGE is {said!r}. Remedy: set it to zh or en, or unset it for both"
+
+
+def test_outputs_of_this_run_come_before_committed_ones(tmp_path):
+    with paths.using(root=tmp_path, out=tmp_path / "out"):
+        path = paths.processed("a")
+        assert paths.current(path) == tmp_path / "data" / "processed" / "a.csv"
+        path.parent.mkdir(parents=True)
+        path.write_text("", encoding="utf-8")
+        assert paths.current(path) == path == tmp_path / "out" / "data" / "processed" / "a.csv"
+        assert paths.figure("a", "zh", "svg") == tmp_path / "out" / "figures" / "zh" / "a.svg"
+        assert paths.shown(path) == "out/data/processed/a.csv" and paths.shown("/elsewhere/a") == "/elsewhere/a"

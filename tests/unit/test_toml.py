@@ -1,0 +1,154 @@
+"""TOML files: whatever is wrong is told in one line with file, key, rule and remedy."""
+
+import pytest
+from click.testing import CliRunner
+from pydantic import Field, TypeAdapter
+
+from compendium import CompendiumError, paths, toml
+from compendium.__main__ import main
+from compendium.run import contents, declared
+from compendium.show import findings, wording
+
+
+class Leaf(toml.Strict):
+    """A table of the file under test."""
+
+    name: str
+    size: int = 0
+    marks: dict[str, bool] = Field(default_factory=dict)
+
+
+FAULTS = [
+    ('[a]\nname = "x"\nsise = 1\n', "a.sise: no such key is known here"),
+    ('[a]\nname = "x"\n[a.marks]\nb = 1\n', "a.marks.b: input should be a valid boolean"),
+    ("[a]\nsize = 1\n", "a.name: the key is missing"),
+    ("[a]\nname = 5\n", "a.name: input should be a valid string"),
+    ('[a]\nname = "x"\nsize = "1"\n', "a.size: input should be a valid integer"),
+    ('[a]\nname = "x"\nsize = 1.0\n', "a.size: input should be a valid integer"),
+    ('a = "x"\n', "a: input should be a valid dictionary or instance of Leaf"),
+]
+BROKEN = ["[a", "[a]\nname = x\n", "[a]\n[a]\n", "[a]\nname = 1\nname = 2\n", b"\xff"]
+
+
+@pytest.fixture(autouse=True)
+def file(tmp_path, monkeypatch):
+    monkeypatch.setenv(paths.ROOT, str(tmp_path))
+    return tmp_path / "notebooks" / "x.toml"
+
+
+def put(file, content):
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
+def told(work):
+    with pytest.raises(CompendiumError) as caught:
+        work()
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def test_what_is_right_is_read_as_it_stands(file):
+    put(file, '[a]\nname = "x"\n\n[b]\nname = "y"\nsize = 3\nmarks = { c = true }\n')
+    read = toml.tables(file, Leaf)
+    assert read == {"a": Leaf(name="x"), "b": Leaf(name="y", size=3, marks={"c": True})}
+    with pytest.raises(ValueError, match="frozen"):
+        read["a"].size = 1
+
+
+@pytest.mark.parametrize(("content", "fault"), FAULTS)
+def test_a_fault_is_told_with_file_key_and_remedy(file, content, fault):
+    put(file, content)
+    for work in (lambda: toml.tables(file, Leaf), lambda: toml.whole(file, TypeAdapter(dict[str, Leaf]))):
+        assert told(work) == f"notebooks/x.toml, {fault}. Remedy: correct the entry"
+
+
+@pytest.mark.parametrize("content", BROKEN)
+def test_what_is_no_toml_is_told(file, content):
+    put(file, content)
+    said = told(lambda: toml.tables(file, Leaf))
+    assert said.startswith("notebooks/x.toml is no TOML: ")
+    assert said.endswith(f". Remedy: correct it, or {paths.restore(file)}")
+
+
+def test_a_missing_file_is_told(file):
+    assert told(lambda: toml.tables(file, Leaf)) == f"notebooks/x.toml is missing. Remedy: {paths.restore(file)}"
+
+
+# The files of a compendium
+
+ONE = '[01-a]\nsection = "1"\nzh = "一"\nen = "one"\nreads = []\nwrites = ["a"]\n'
+CHOICE = '[choices.c]\nzh = "一"\nen = "one"\nparameter = "p"\nnotebooks = []\nvalues = [[]]\n[results]\n'
+READERS = {
+    "contents": contents.catalogue,
+    "choices": declared.declarations,
+    "findings": lambda: findings.key_findings(None),
+    "texts/01-a": lambda: wording.read("01-a"),
+}
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_each_file_is_read_that_way(file, name):
+    file = paths.project().notebooks / f"{name}.toml"
+    assert told(READERS[name]) == f"notebooks/{name}.toml is missing. Remedy: {paths.restore(file)}"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    put(file, "[a")
+    assert told(READERS[name]).startswith(f"notebooks/{name}.toml is no TOML: ")
+    put(file, "[a]\nodd = 1\n[choices]\n[results]\n")
+    assert told(READERS[name]).startswith(f"notebooks/{name}.toml, a")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "fault"),
+    [
+        ("contents", ONE.replace("reads", "read"), "01-a.reads: the key is missing"),
+        ("contents", f"{ONE}write = []\n", "01-a.write: no such key is known here"),
+        ("contents", ONE.replace('["a"]', '"a"'), "01-a.writes: input should be a valid list"),
+        ("contents", ONE.replace('["a"]', "[1]"), "01-a.writes.0: input should be a valid string"),
+        ("choices", "[choices]\n", "results: the key is missing"),
+        ("choices", CHOICE, "choices.c.values.0.bool: input should be a valid boolean"),
+        ("findings", '[f]\nexpects = {}\nzh = "a"\n', "f.en: the key is missing"),
+        (
+            "findings",
+            '[f]\nexpects = {}\nzh = ""\nen = ""\ncells.c = { tabel = "t", where = {}, column = "" }\n',
+            "f.cells.c.tabel: no such key is known here",
+        ),
+        ("texts/01-a", '[text.a]\nzh = "a"\nen = "a"\n', "text: no such key is known here"),
+        ("texts/01-a", '[texts.a]\nzh = "a"\nen = "a"\nfr = "a"\n', "texts.a.fr: no such key is known here"),
+        ("texts/01-a", '[headings]\na = "a"\n', "headings.a: input should be a valid dictionary or instance of Pair"),
+    ],
+)
+def test_a_misspelt_key_and_a_wrong_type_are_told(file, name, content, fault):
+    target = paths.project().notebooks / f"{name}.toml"
+    target.parent.mkdir(parents=True)
+    put(target, content)
+    assert told(READERS[name]) == f"notebooks/{name}.toml, {fault}. Remedy: correct the entry"
+
+
+def circle(*arrows):
+    """Return notebooks of which each reads what the one after it writes."""
+    rows = [f'[{a}]\nsection = ""\nzh = ""\nen = ""\nreads = ["{b}"]\nwrites = ["{a}"]\n' for a, b in arrows]
+    return "\n".join(rows)
+
+
+@pytest.mark.parametrize(
+    ("arrows", "named"),
+    [
+        ([("01-a", "02-b"), ("02-b", "01-a")], {"01-a", "02-b"}),
+        ([("01-a", "02-b"), ("02-b", "03-c"), ("03-c", "01-a"), ("04-d", "01-a")], {"01-a", "02-b", "03-c"}),
+    ],
+)
+def test_notebooks_that_wait_for_each_other_are_named(file, arrows, named):
+    put(file.with_name("contents.toml"), circle(*arrows))
+    said = told(contents.catalogue)
+    start, end = "these notebooks wait for each other: ", ". Remedy: take from `reads` of one of them what another"
+    assert said.startswith(f"notebooks/contents.toml: {start}") and said.endswith(f"{end} of them writes")
+    around = said.partition(start)[2].partition(end)[0].split(" < ")
+    assert set(around) == named and around[0] == around[-1] and len(around) == len(named) + 1
+    outcome = CliRunner().invoke(main, ["run", "--force"])
+    assert outcome.exit_code == 1 and outcome.output.count("\n") == 1
+
+
+def test_a_notebook_that_reads_what_it_writes_waits_for_nobody(file):
+    put(file.with_name("contents.toml"), circle(("01-a", "01-a")))
+    assert list(contents.catalogue()) == ["01-a"]

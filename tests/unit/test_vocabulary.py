@@ -1,0 +1,55 @@
+"""The words of the ledger: in both languages, those to be known before quoting first; values as each language reads."""
+
+import re
+
+import pytest
+
+from compendium import vocabulary
+from compendium.vocabulary import DOUBTED, GRADES, STRENGTHS, TRUSTS, VERDICTS, Word, computed
+
+TABLES = {name: value for name, value in vars(vocabulary).items() if name.isupper() and isinstance(value, dict)}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_word_is_in_both_languages(name):
+    for key, word in TABLES[name].items():
+        assert isinstance(word, Word)
+        if key and word != TRUSTS["ok"]:  # nothing to say is said with no word
+            assert re.search(r"[\u4e00-\u9fff]", word.zh) and re.search("[a-z]", word.en), key
+        assert not re.search(r"[\u4e00-\u9fff]", word.en + word.means_en)
+        assert bool(word.means_zh) == bool(word.means_en)
+    if name in ("VERDICTS", "AGREEMENTS", "RULES"):
+        assert all(word.means_zh for word in TABLES[name].values())
+
+
+def test_a_verdict_is_its_english_word_and_has_a_colour_of_its_own():
+    assert [word.en for word in VERDICTS.values()] == list(VERDICTS)
+    colours = [word.colour for word in VERDICTS.values()]
+    assert len(set(colours)) == len(colours) and all(re.fullmatch("#[0-9A-F]{6}", colour) for colour in colours)
+
+
+def test_what_must_be_known_before_the_paper_is_quoted_comes_first():
+    assert tuple(VERDICTS)[: len(DOUBTED)] == DOUBTED
+    assert DOUBTED == ("contradicted", "inconsistent", "mixed", "relabelled")
+
+
+def test_grades_go_from_official_to_mirror_and_a_safe_host_is_not_mentioned():
+    assert list(GRADES) == ["A", "B", "C"] and list(STRENGTHS) == ["firm", "weak", ""]
+    assert TRUSTS["ok"] == Word("", "") and TRUSTS["unsafe"].en == "unsafe"
+
+
+@pytest.mark.parametrize(
+    ("text", "zh"),
+    [
+        ("", ""),
+        ("46", "46"),
+        ("yes", "是"),
+        ("no to yes", "否 至 是"),
+        ("20 to 24", "20 至 24"),
+        ("2016 to 2020 / 2018", "2016 至 2020 / 2018"),
+        ("no / yes", "否 / 是"),
+        ("-1.5 to 2", "-1.5 至 2"),
+    ],
+)
+def test_a_computed_value_is_read_in_each_language(text, zh):
+    assert computed(text, "zh") == zh and computed(text, "en") == text

@@ -1,0 +1,220 @@
+"""Words in both languages: keys, placeholders and values fit; values are text, parts Markdown; one is shown alone."""
+
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+from poison import POISON, READERS, shown
+
+from compendium import CompendiumError, paths
+from compendium.show import figures, wording
+from compendium.show.wording import Both, Part, both, joined, label, part, say
+from compendium.vocabulary import VERDICTS, Word
+
+TEXTS = """
+[texts.plain]
+zh = "没有数。"
+en = "No number."
+
+[texts.values]
+zh = "共{n}个，占{share:.1f}%，{row.name}为{by[gap]:.0f}。"
+en = "{n} in all, {share:.1f} %; {row.name} is {by[gap]:.0f}."
+
+[texts.named]
+zh = "见{who}。"
+en = "See {who}."
+
+[texts.strong]
+zh = "**{who}**"
+en = "**{who}**"
+
+[texts.again]
+zh = "{a}、{b}、{a}"
+en = "{b}, {a}"
+"""
+ROW = SimpleNamespace(name="x")
+
+
+@pytest.fixture(autouse=True)
+def texts(running):
+    return running(TEXTS)
+
+
+def in_each(make):
+    """Return what is shown in Chinese, in English, and in both."""
+    said = []
+    for language in ("zh", "en"):
+        with paths.using(language=language):
+            said.append(make())
+    return [*said, make()]
+
+
+# A sentence
+
+
+def test_a_sentence_takes_its_values_in_each_language():
+    zh, en, two = in_each(lambda: say("values", n=3, share=12.345, row=ROW, by={"gap": 4.6}).data)
+    assert zh == "共3个，占12.3%，x为5。" and en == "3 in all, 12.3 %; x is 5."
+    assert two == f"<!-- zh -->\n{zh}\n\n<!-- en -->\n{en}"
+    assert in_each(lambda: say("plain").data) == [
+        "没有数。",
+        "No number.",
+        "<!-- zh -->\n没有数。\n\n<!-- en -->\nNo number.",
+    ]
+
+
+def test_the_blanks_around_a_text_are_cut_off():
+    assert in_each(lambda: wording.bilingual(" 中文 \n", "\nEnglish ").data) == [
+        "中文",
+        "English",
+        "<!-- zh -->\n中文\n\n<!-- en -->\nEnglish",
+    ]
+
+
+def test_a_placeholder_may_stand_twice_and_in_any_order():
+    assert label("again", a=1, b=2) == ("1、2、1", "2, 1")
+
+
+@pytest.mark.parametrize("make", [say, part, label])
+@pytest.mark.parametrize(
+    ("key", "values", "message"),
+    [
+        ("nothing", {}, "text nothing: there is none. Remedy: add it, or correct the key"),
+        ("named", {}, "text named: who is given no value"),
+        ("plain", {"who": 1}, "text plain: who has no placeholder"),
+        ("named", {"whom": 1}, "text named: who is given no value"),
+        ("values", {"n": 3, "share": 1.0, "row": ROW}, "text values: by is given no value"),
+        ("named", {"who": 1, "why": 2}, "text named: why has no placeholder"),
+    ],
+)
+def test_keys_and_values_must_fit_the_texts(make, key, values, message):
+    with pytest.raises(CompendiumError) as caught:
+        make(key, **values)
+    assert str(caught.value) == f"notebooks/texts/01-a.toml, {message}"
+
+
+@pytest.mark.parametrize(
+    ("zh", "en", "said"),
+    [
+        ("{n}个", "{m}", "zh has ['n'], en has ['m']"),
+        ("{n}个", "none", "zh has ['n'], en has []"),
+        ("无", "{row.name} of {n:.1f}", "zh has [], en has ['n', 'row.name']"),
+        ("{row.A}", "{row.b}", "zh has ['row.A'], en has ['row.b']"),
+    ],
+)
+def test_both_languages_have_the_same_placeholders(running, zh, en, said):
+    running(f'[texts.odd]\nzh = "{zh}"\nen = "{en}"\n')
+    with pytest.raises(CompendiumError) as caught:
+        say("plain")
+    assert str(caught.value) == (
+        f"notebooks/texts/01-a.toml, texts.odd: placeholders differ: {said}. Remedy: correct the entry"
+    )
+
+
+def test_braces_that_are_doubled_are_no_placeholders(running):
+    running('[texts.set]\nzh = "{{1}} {n}"\nen = "{n} {{1}}"\n')
+    assert label("set", n=2) == ("{1} 2", "2 {1}")
+
+
+@pytest.mark.parametrize("missing", ["zh", "en"])
+def test_no_language_may_be_missing(running, missing):
+    running("[texts.odd]\n" + "".join(f'{tongue} = "a"\n' for tongue in ("zh", "en") if tongue != missing))
+    with pytest.raises(CompendiumError, match=rf"01-a\.toml, texts\.odd\.{missing}: the key is missing\. Remedy"):
+        say("odd")
+
+
+def test_a_file_that_was_changed_is_read_again(running):
+    assert say("plain").data.endswith("No number.")
+    running(TEXTS.replace("No number.", "None."))
+    assert say("plain").data.endswith("None.")
+
+
+def test_a_notebook_without_texts_is_told(texts):
+    texts.unlink()
+    with pytest.raises(CompendiumError, match=r"^notebooks/texts/01-a\.toml is missing\. Remedy: "):
+        say("plain")
+
+
+# Values
+
+
+def test_a_value_in_both_languages_is_shown_in_that_of_the_sentence():
+    assert label("named", who=Both("甲", "first")) == ("见甲。", "See first.")
+    word = Word("甲", "first", "指甲", "means first")
+    assert label("named", who=word) == ("见甲。", "See first.")
+    assert label("named", who=VERDICTS["traced"]) == ("见溯源一致。", "See traced.")
+    numbers = Both(12.34, 0.1234)  # 10,000 and millions
+    assert label("values", n=1, share=numbers, row=ROW, by={"gap": 0})[0].startswith("共1个，占12.3%")
+    assert label("values", n=1, share=numbers, row=ROW, by={"gap": 0})[1].startswith("1 in all, 0.1 %")
+
+
+@pytest.mark.parametrize("value", [POISON, Both(POISON, POISON), Word(POISON, POISON)])
+def test_a_value_stands_in_a_sentence_as_it_is(value):
+    for said in in_each(lambda: say("named", who=value).data)[:2]:
+        for read in READERS.values():
+            text, tags, _ = shown(read(said))
+            assert " ".join(POISON.split()) in text and tags <= {"p", "span"}
+
+
+def test_values_within_a_value_are_escaped_too():
+    said = say("values", n="*a*", share=1.0, row=SimpleNamespace(name="<b>"), by={"gap": 1}).data
+    assert said.count(r"\*a\*") == 2 and said.count("&lt;b>") == 2
+
+
+def test_a_part_is_markdown_and_its_own_values_are_not():
+    strong = part("strong", who="*a*")
+    assert isinstance(strong, Part) and strong == (r"**\*a\***", r"**\*a\***")
+    assert in_each(lambda: say("named", who=strong).data)[:2] == [r"见**\*a\***。", r"See **\*a\***."]
+    assert say("named", who=Both(*strong)).data.count(r"\*\*") == 4, "a text that looks like one is none"
+
+
+def test_a_label_is_plain():
+    name = label("named", who="a*b_<c>")
+    assert name == ("见a*b_<c>。", "See a*b_<c>.") and type(name) is Both
+    page = figures.Page("99-x", "en", None, None)
+    assert page.label("named", who="a*b") == "See a*b." and page(*name) == "See a*b_<c>."
+    assert figures.Page("99-x", "zh", None, None).label("named", who=Both("甲", "b")) == "见甲。"
+
+
+# Short texts
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (Both("甲", "first"), ["甲", "first", "甲 first"]),
+        (Both("GDP", "GDP"), ["GDP", "GDP", "GDP"]),
+        (Both("甲", ""), ["甲", "", "甲"]),
+        (Both("", "first"), ["", "first", "first"]),
+    ],
+)
+def test_a_short_text_is_shown_once_in_each_language(words, said):
+    assert in_each(lambda: wording.shown(words)) == said
+
+
+def test_both_takes_the_twin_columns_of_a_row_or_of_several():
+    rows = pd.DataFrame({"name_zh": ["甲", "乙"], "name_en": ["first", "second"], "n": [1, 2]})
+    assert both(rows.iloc[0], "name") == ("甲", "first")
+    assert both(rows, "name") == ("甲、乙", "first, second")
+    assert both(rows.iloc[:0], "name") == ("", "")
+    with pytest.raises(KeyError):
+        both(rows.iloc[0], "n")
+
+
+def test_a_list_is_joined_in_the_way_of_each_language():
+    assert joined([1, "a", Both("甲", "first"), VERDICTS["mixed"]]) == ("1、a、甲、部分成立", "1, a, first, mixed")
+    assert joined(["a", "b"], between=("；", "; ")) == ("a；b", "a; b")
+    assert joined(iter(["a"])) == ("a", "a")
+
+
+def test_a_list_of_parts_is_a_part():
+    parts = [part("strong", who=name) for name in "ab"]
+    assert isinstance(joined(parts), Part) and joined(parts).zh == "**a**、**b**"
+    assert type(joined([*parts, "c"])) is Both, "a text among them would act"
+    assert say("named", who=joined([*parts, "c"])).data.count(r"\*\*a\*\*") == 2
+
+
+def test_an_empty_list_says_what_stands_for_it():
+    none = Both("无", "none")
+    assert joined([]) == ("", "") and joined([], empty=none) is none
+    assert joined(["a"], empty=none) == ("a", "a")
