@@ -12,10 +12,10 @@ all: $(READY) ## run everything, compare with what is committed, print the verdi
 	@$(RUN) compendium run
 
 test: $(READY) ## prove it: units, properties, contracts, notebooks, tables, figures, ledger
-	@$(RUN) pytest -q -rs -n auto --dist loadfile -m "not slow"
+	@$(RUN) pytest -q -rs -n auto --dist loadfile --no-loadscope-reorder -m "not slow"
 
 test-all: $(READY) ## the same, and browsers, whole sweeps, data added, a sample of planted faults
-	@$(RUN) pytest -q -rs -n auto --dist loadfile
+	@$(RUN) pytest -q -rs -n auto --dist loadfile --no-loadscope-reorder
 
 lab: $(READY) ## open JupyterLab at notebook 00
 	@echo "What you run here is written to build/lab; data/processed and figures stay as they are."
