@@ -12,10 +12,10 @@ all: $(READY) ## run everything, compare with what is committed, print the verdi
 	@$(RUN) compendium run
 
 test: $(READY) ## prove it: units, properties, contracts, notebooks, tables, figures, ledger
-	@$(RUN) pytest -q -rs -n auto --dist loadfile -m "not slow"
+	@$(RUN) pytest -q -rs -n auto --dist loadfile --no-loadscope-reorder -m "not slow"
 
 test-all: $(READY) ## the same, and browsers, whole sweeps, data added, a sample of planted faults
-	@$(RUN) pytest -q -rs -n auto --dist loadfile
+	@$(RUN) pytest -q -rs -n auto --dist loadfile --no-loadscope-reorder
 
 lab: $(READY) ## open copies of the notebooks in JupyterLab: make lab, make lab LANGUAGE=en; FRESH=1 starts anew
 	@$(RUN) compendium lab $(patsubst %,--language %,$(filter zh en,$(LANGUAGE))) $(if $(FRESH),--fresh)

@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -91,7 +91,7 @@ def cases(place: Path) -> tuple[list[Case], list[Case]]:
         Case("compendium run, nothing changed", [*ours, "run"], plain),
         Case("compendium run, one notebook changed", [*ours, "run"], edited, edit),
         Case("compendium --help", [*ours, "--help"], plain),
-        Case("compendium claims Q18", [*ours, "claims", "Q18"], plain),
+        Case("compendium claims Q15", [*ours, "claims", "Q15"], plain),
     ]
     large = [
         *(
@@ -115,11 +115,20 @@ def grow(checkout: Path) -> None:
     text = package.read_text(encoding="utf-8")
     assert "J[0-9]{2,3}" in text
     package.write_text(text.replace("J[0-9]{2,3}", "J[0-9]{2,7}"), encoding="utf-8", newline="\n")
-    with (checkout / "data" / "raw" / "pilot_batches.csv").open("a", encoding="utf-8", newline="") as file:
-        file.write("2030,final,110,,,,,seen,true,people-2018-12,,synthetic\n")
+    batch = {"year": 2030, "stage": "final", "projects": 110, "basis": "seen", "preferred": "true"}
+    append(table.with_name("pilot_batches.csv"), [batch | {"source_id": "people-2018-12", "note": "synthetic"}])
+    project = {"year_start": 2030, "year_end": 2030, "adcode": 110000, "province_zh": "北京", "basis": "seen"}
+    project |= {"source_id": "gdii-reply", "note": "synthetic"}
+    numbers = range(1000, 1000 + ROWS)
+    named = ({"project_row": f"J{n}", "enterprise": f"企业{n}", "project": f"项目{n}"} for n in numbers)
+    append(table, (project | names for names in named))
+
+
+def append(table: Path, rows: Iterable[dict[str, object]]) -> None:
+    """Append rows to a raw table; cells that they do not name stay empty."""
+    header = table.read_text(encoding="utf-8").partition("\n")[0].split(",")
     with table.open("a", encoding="utf-8", newline="") as file:
-        for number in range(1000, 1000 + ROWS):
-            file.write(f"J{number},2030,2030,110000,北京,,企业{number},项目{number},,seen,gdii-reply,,synthetic\n")
+        csv.DictWriter(file, header, lineterminator="\n").writerows(rows)
 
 
 def write(measured: list[Case]) -> None:

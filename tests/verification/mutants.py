@@ -18,7 +18,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 TABLES = ROOT / "data" / "verification"
 MUTMUT = Path(sys.executable).with_name("mutmut")
-MODULES = ("statistics", "tables", "claims", "bounds")
+MODULES = {
+    "statistics": ("study.statistics",),
+    "tables": ("compendium.data.tables", "compendium.data.datapackage"),
+    "claims": ("compendium.ledger.claims", "compendium.ledger.recording"),
+    "bounds": ("study.bounds", "study.problem", "study.programme", "study.majorisation", "study.inequality"),
+}  # what is measured together, by its own tests: tests/unit/test_<name>.py
 # bounds has many mutants and slow tests: of its mutants those are taken whose number ends in 0 or 5, and its tests on
 # the real data and by the largest enumeration are left out, so that its rate is a lower bound.
 TAKEN = {"bounds": "*[05]"}
@@ -27,9 +32,9 @@ FLOOR = 90.0
 COLUMNS = ["module", "mutants", "killed", "timeout", "survived", "rate_pct"]
 CONFIG = """
 [tool.mutmut]
-source_paths = ["compendium"]
-only_mutate = ["compendium/{module}.py"]
-also_copy = ["conftest.py", "data", "notebooks"]
+source_paths = ["compendium", "study"]
+only_mutate = {files}
+also_copy = ["conftest.py", "data", "notebooks", "requirements.lock"]
 pytest_add_cli_args = ["-o", "addopts=", "-p", "no:cacheprovider"]
 pytest_add_cli_args_test_selection = {selection}
 process_isolation = "forkserver"
@@ -56,15 +61,23 @@ def pytest_collection_modifyitems(items):
 """
 
 
-def copy(module: str) -> Path:
-    """Return a fresh copy of the project that is set up to mutate `module`."""
-    folder = ROOT / "build" / "mutants" / module
+def group(mutant: str) -> str:
+    """Return what the module of a mutant is measured with, by the name of that module, here or in older tables."""
+    module = mutant.rpartition(".")[0]
+    return next((name for name, modules in MODULES.items() if module in modules), module.rpartition(".")[2])
+
+
+def copy(name: str) -> Path:
+    """Return a fresh copy of the project that is set up to mutate the modules of `name`."""
+    folder = ROOT / "build" / "mutants" / name
     shutil.rmtree(folder, ignore_errors=True)
-    for name in ("compendium", "data", "notebooks", "tests"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    config = CONFIG.format(module=module, selection=[f"tests/test_{module}.py", *LEFT_OUT.get(module, [])])
-    for name, more in (("conftest.py", CONFTEST), ("pyproject.toml", config)):
-        (folder / name).write_text((ROOT / name).read_text("utf-8") + more, "utf-8")
+    for part in ("compendium", "study", "data", "notebooks", "tests"):
+        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copyfile(ROOT / "requirements.lock", folder / "requirements.lock")
+    files = [f"{module.replace('.', '/')}.py" for module in MODULES[name]]
+    config = CONFIG.format(files=files, selection=[f"tests/unit/test_{name}.py", *LEFT_OUT.get(name, [])])
+    for file, more in (("conftest.py", CONFTEST), ("pyproject.toml", config)):
+        (folder / file).write_text((ROOT / file).read_text("utf-8") + more, "utf-8")
     return folder
 
 
@@ -102,15 +115,16 @@ def rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def measure(module: str) -> tuple[dict, list[str]]:
-    """Return the row of mutants.csv for `module`, and what is wrong with it."""
-    folder = copy(module)
-    mutmut(folder, "run", "--max-children", "1", f"compendium.{module}.{TAKEN.get(module, '*')}")
+def measure(name: str) -> tuple[dict, list[str]]:
+    """Return the row of mutants.csv for the modules of one name, and what is wrong with it."""
+    folder = copy(name)
+    taken = [f"{path}.{TAKEN.get(name, '*')}" for path in MODULES[name]]
+    mutmut(folder, "run", "--max-children", "1", *taken)
     found = outcomes(folder)
-    killed, late = (sum(outcome == name for outcome in found.values()) for name in ("killed", "timeout"))
+    killed, late = (sum(outcome == end for outcome in found.values()) for end in ("killed", "timeout"))
     rate = 100 * (killed + late) / len(found)
     numbers = [len(found), killed, late, len(found) - killed - late, f"{rate:.1f}"]
-    faults = [f"{module}: {rate:.1f} % of the mutants are killed, must be {FLOOR:g} %"] if rate < FLOOR else []
+    faults = [f"{name}: {rate:.1f} % of the mutants are killed, must be {FLOOR:g} %"] if rate < FLOOR else []
     explained = {(function(row["mutant"]), row["change"]) for row in rows(TABLES / "mutants-survivors.csv")}
     for mutant, outcome in found.items():
         if (
@@ -118,7 +132,7 @@ def measure(module: str) -> tuple[dict, list[str]]:
             and (function(mutant), changed := change(folder, mutant)) not in explained
         ):
             faults.append(f"{mutant}: {outcome}, not explained in mutants-survivors.csv: {changed}")
-    return dict(zip(COLUMNS, [module, *numbers], strict=True)), faults
+    return dict(zip(COLUMNS, [name, *numbers], strict=True)), faults
 
 
 def main(modules: list[str]) -> int:

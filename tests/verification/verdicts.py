@@ -5,9 +5,11 @@ out. It is noticed if the verdict turns, or else if a number or the reason that 
 noticed is moved on to nothing and to a hundred times itself: if that is noticed, the fault was too small to matter at
 the printed precision; if not, the judgement does not read that number, or other rows say the same without it.
 
-    python tests/verification/verdicts.py
+    python tests/verification/verdicts.py          all claims; writes data/verification/verdict-faults.csv and its log
+    python tests/verification/verdicts.py Q12 Q15  these claims; writes nothing
 """
 
+import argparse
 from dataclasses import replace
 
 import pandas as pd
@@ -60,8 +62,10 @@ def further(change: Change, data: Data) -> list[Change]:
 
 def main() -> None:
     """Plant all faults, claim by claim, and write verdict-faults.csv and verdict-faults-log.csv."""
-    data, log = Data(), []
-    for claim_id in tqdm(data("claims")["claim_id"], unit="claim"):
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("claims", nargs="*", help="only these claims; nothing is written")
+    only, data, log = parser.parse_args().claims, Data(), []
+    for claim_id in tqdm(only or data("claims")["claim_id"], unit="claim"):
         found = judges.assess(claim_id, data)
         verdict, seen = told(claim_id, data)
         rows = found.judged.rows
@@ -74,11 +78,11 @@ def main() -> None:
             log.append((claim_id, kind, change.table, change.rows[0] + 2, change.column, verdict, now, outcome))
     names = ["claim_id", "kind", "table", "row", "column", "verdict", "verdict_then", "noticed_by"]
     frame = pd.DataFrame(log, columns=names)
-    frame.to_csv(PLACE / "verdict-faults-log.csv", index=False, lineterminator="\n")
     counts = pd.crosstab(frame["kind"], frame["noticed_by"], margins=True, margins_name="all")
-    counts.reindex(columns=["verdict", "number or reason", "too small", "not read", "all"], fill_value=0).to_csv(
-        PLACE / "verdict-faults.csv", lineterminator="\n"
-    )
+    counts = counts.reindex(columns=["verdict", "number or reason", "too small", "not read", "all"], fill_value=0)
+    if not only:
+        frame.to_csv(PLACE / "verdict-faults-log.csv", index=False, lineterminator="\n")
+        counts.to_csv(PLACE / "verdict-faults.csv", lineterminator="\n")
     print(counts.to_string())
 
 

@@ -36,6 +36,7 @@ def made(folder, name):
     return pd.read_csv(folder / f"build/run/data/processed/{name}.csv", keep_default_na=False, encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_the_four_lists_decide_what_was_open(frozen_copy):
     """As the README says to whoever has the lists: fill two tables, then data refresh, run, accept."""
     with paths.using(root=frozen_copy):
@@ -54,6 +55,7 @@ def test_the_four_lists_decide_what_was_open(frozen_copy):
     assert command(frozen_copy, "check").exit_code == 0 and "\n0 differences" in command(frozen_copy, "run").stdout
 
 
+@pytest.mark.slow
 def test_exact_counts_are_taken_and_a_finding_on_bounds_is_withdrawn(frozen_copy):
     """As in the README, with no other file edited: data refresh, run, accept; then nothing is left to do."""
     with (frozen_copy / "notebooks/findings.toml").open("a", encoding="utf-8") as file:
@@ -80,6 +82,7 @@ def test_exact_counts_are_taken_and_a_finding_on_bounds_is_withdrawn(frozen_copy
     assert "\n0 differences" in command(frozen_copy, "run").stdout
 
 
+@pytest.mark.slow
 def test_new_evidence_moves_the_bounds(frozen_copy):
     cells = {"evidence_id": "E900", "adcode": 110000, "province_zh": "北京", "period_start": 2015, "period_end": 2018}
     cells |= {"lower": 20, "upper": 20, "counts": "project", "basis": "seen", "tier": 2, "source_id": made_up.SOURCE}

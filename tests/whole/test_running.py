@@ -252,9 +252,10 @@ STOPS = {
     "SIGTERM to all": (signal.SIGTERM, os.killpg, 143),
     "SIGKILL": (signal.SIGKILL, os.kill, -9),
 }
+FEW = ("Ctrl-C", "SIGTERM", "SIGKILL")
 
 
-@pytest.mark.parametrize("how", STOPS)
+@pytest.mark.parametrize("how", [*FEW, *(pytest.param(how, marks=pytest.mark.slow) for how in STOPS if how not in FEW)])
 def test_a_stopped_run_leaves_no_process_and_no_debris(project, how):
     independent(project)
     replace(project, "01-first", "factor = 1", note_process(project, "time.sleep(600)"))
@@ -269,7 +270,8 @@ def test_a_stopped_run_leaves_no_process_and_no_debris(project, how):
     assert not list(paths.project().build.glob(".run-*"))
 
 
-@pytest.mark.parametrize("how", ["Ctrl-C", "SIGTERM", "SIGKILL"])
+@pytest.mark.slow
+@pytest.mark.parametrize("how", FEW)
 def test_a_stopped_sweep_leaves_no_process_and_no_debris(project, how):
     edit(project, CONTENTS.replace('["first"]\n\n', '["first", "ledger"]\n\n'))
     (project / "notebooks/choices.toml").write_text(CHOICES, encoding="utf-8")
