@@ -18,7 +18,7 @@ def root(tmp_path, monkeypatch):
     """Three notebooks of a compendium of which none is known to run, in a kernel that has run nothing."""
     for name, sources in CELLS.items():
         cells = [{"cell_type": "code", "source": source.splitlines(keepends=True)} for source in sources]
-        cells.append({"cell_type": "markdown", "source": "not = code"})
+        cells.append({"cell_type": "markdown", "source": f"about = {name!r}"})
         write(tmp_path, name, cells)
     monkeypatch.setenv(paths.ROOT, str(tmp_path))
     for variable in here.VARIABLES:
@@ -84,7 +84,7 @@ def test_what_was_known_at_the_first_cell_stays_known():
     assert here.notebook() == "01-first"
 
 
-@pytest.mark.parametrize("sources", [[], [SETUP, "a = 1"], ["f = 6"], ["not = code"], [""]])
+@pytest.mark.parametrize("sources", [[], [SETUP, "a = 1"], ["f = 6"], ["about = '01-first'"], [""]])
 def test_where_nothing_tells_it_the_remedy_does(monkeypatch, sources):
     run(*sources)
     with pytest.raises(CompendiumError) as caught:

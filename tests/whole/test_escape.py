@@ -111,6 +111,7 @@ def literal(said):
     return said.count("document.title") == said.count(POISON) > 0
 
 
+@pytest.mark.slow
 def test_no_text_of_a_table_acts_in_a_notebook(spoilt):
     spoilt_outputs = [(*place, text) for *place, text in outputs(spoilt) if "document.title" in text]
     assert {name for name, *_ in spoilt_outputs} == set(contents.catalogue())
