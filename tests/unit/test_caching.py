@@ -52,7 +52,7 @@ def keys():
         ("data/processed/note.csv", NONE),  # what a notebook made has the key of that notebook
         ("notebooks/findings.toml", FIRST),
         ("notebooks/choices.toml", NONE),
-        ("notebooks/contents.toml", BOTH),  # it names the tables that headings come from
+        ("notebooks/contents.toml", NONE),  # but for what a notebook reads, see below
         ("notebooks/texts/01-first.toml", FIRST),
         ("data/sweep/note.csv", FIRST),
         ("data/sweep/other.csv", NONE),
@@ -70,6 +70,26 @@ def test_a_key_moves_with_what_the_result_depends_on_and_with_nothing_else(house
     # the second notebook reads what the first makes: in a run its key moves along, in a sweep it runs alone
     assert {name for name in now if now[name][0] != before[name][0]} == (BOTH if moved else NONE)
     assert {name for name in now if now[name][1] != before[name][1]} == moved
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "moved"),
+    [
+        ('["pilot_batches", ', '["pilot_batches", "pilot_lists", ', BOTH),
+        ('reads = ["first"]', 'reads = ["first", "pilot_lists"]', {"02-second"}),
+        ('en = "one"', 'en = "first"', NONE),
+        ('writes = ["second"]', 'writes = ["second", "third"]', NONE),
+    ],
+)
+def test_a_key_moves_with_the_tables_that_a_notebook_reads(house, old, new, moved):
+    """Headings come from them."""
+    before = keys()
+    assert old in DECLARED
+    (house / "notebooks/contents.toml").write_text(DECLARED.replace(old, new), encoding="utf-8")
+    contents._catalogue.cache_clear()
+    now = keys()
+    assert {name for name in now if now[name][0] != before[name][0]} == moved
+    assert {name for name in now if now[name][1] != before[name][1]} == NONE, "a sweep shows nothing"
 
 
 def test_a_result_in_one_language_is_another_result(house):
