@@ -7,7 +7,7 @@ from compendium.show import figures
 from compendium.show.lessons import check
 from compendium.show.listing import versions
 from compendium.show.tabulation import labels, source_names, table
-from compendium.show.wording import Both, both, joined, label, part, say
+from compendium.show.wording import Both, both, joined, label, part, say, worded
 
 __all__ = [
     "Both",
@@ -25,4 +25,5 @@ __all__ = [
     "table",
     "tables",
     "versions",
+    "worded",
 ]

@@ -8,8 +8,7 @@ from compendium import CompendiumError, here, paths
 from compendium.data import datapackage, tables
 from compendium.run import contents
 from compendium.run.execution import COMMON
-from compendium.show.wording import LANGUAGES, Both, read
-from compendium.show.wording import shown as shown_words
+from compendium.show.wording import LANGUAGES, Both, read, worded
 
 pd.set_option("display.max_colwidth", None)  # else pandas cuts texts in tables at 50 characters
 YES_NO = {True: Both("是", "yes"), False: Both("否", "no")}
@@ -45,7 +44,7 @@ def table(
         if wanted[-1] not in shown:
             raise CompendiumError(f"the table has no column {name}. Remedy: use {', '.join(map(str, shown))}")
     given = headings or {}
-    names = {name: shown_words(given.get(name) or heading(name, frame.attrs.get("table", ""))) for name in wanted}
+    names = {name: worded(given.get(name) or heading(name, frame.attrs.get("table", ""))) for name in wanted}
     shown = shown[wanted].copy()
     for column in shown:
         places = digits if isinstance(digits, int) else digits.get(column, 2)
@@ -71,7 +70,7 @@ def told(column: pd.Series, places: int) -> pd.Series:
     elif column.name == "source_id":
         names = source_names()
         column = column.map(lambda source: names.get(source, source))
-    column = column.map(lambda value: shown_words(value) if isinstance(value, Both) else value)
+    column = column.map(lambda value: worded(value) if isinstance(value, Both) else value)
     texts = column.astype(object).where(column.notna(), EMPTY).astype(str)
     return texts.replace({"": EMPTY, "<NA>": EMPTY, "nan": EMPTY})
 

@@ -27,7 +27,7 @@ class Both(NamedTuple):
     en: str
 
 
-def shown(words: tuple[str, str]) -> str:
+def worded(words: tuple[str, str]) -> str:
     """Return a short text for display, in both languages or in the one that is asked for."""
     chosen = paths.language()
     return words[LANGUAGES.index(chosen)] if chosen else " ".join(dict.fromkeys(filter(None, words)))

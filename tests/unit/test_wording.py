@@ -189,7 +189,7 @@ def test_a_label_is_plain():
     ],
 )
 def test_a_short_text_is_shown_once_in_each_language(words, said):
-    assert in_each(lambda: wording.shown(words)) == said
+    assert in_each(lambda: wording.worded(words)) == said
 
 
 def test_both_takes_the_twin_columns_of_a_row_or_of_several():

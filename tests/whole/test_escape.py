@@ -17,7 +17,8 @@ from IPython.core.formatters import DisplayFormatter
 from poison import POISON, READERS, shown
 
 from compendium import here, paths
-from compendium.book import building, edition
+from compendium.book import building, edition, pages
+from compendium.book.notebooks import notebook
 from compendium.data import datapackage, standard, tables
 from compendium.files import fingerprint, write_atomic
 from compendium.ledger import gate
@@ -136,9 +137,9 @@ def built(spoilt, tmp_path_factory):
     made = edition.Edition("en", spoilt / "notebooks", {})
     for row in made.terms.values():
         row |= {key: f"{text} {POISON}" for key, text in row.items()}
-    texts = {f"notebooks/{name}.ipynb": made.notebook(name) for name in made.notebooks}
-    texts |= {"findings.md": made.findings(), "glossary.md": made.glossary(), "codebook.md": made.codebook()}
-    texts |= {"claims/index.md": made.claim_list(), "claims/Q15.md": made.claim("Q15")}
+    texts = {f"notebooks/{name}.ipynb": notebook(made, name) for name in made.notebooks}
+    texts |= {f"{name}.md": getattr(pages, name)(made) for name in ("findings", "glossary", "codebook")}
+    texts |= {"claims/index.md": pages.claim_list(made), "claims/Q15.md": pages.claim(made, "Q15")}
     texts["index.md"] = "# Some pages\n\n```{toctree}\n" + "\n".join(PAGES[:4] + PAGES[5:]) + "\n```\n"
     for name, text in texts.items():
         if name.split(".")[0] in (*PAGES, "index"):
