@@ -37,6 +37,10 @@ class Edition:
     def __init__(self, language: str, folder: Path, measures: dict[str, tuple[float, int | None]]):
         self.language, self.measures = language, measures
         self.notebooks = {name: notebookfile.read(folder / f"{name}.ipynb") for name in contents.catalogue()}
+        self.bilingual = {
+            name: {cell.id: cell for cell in notebookfile.read(notebook.path).cells}
+            for name, notebook in contents.catalogue().items()
+        }
         self.ledger = claims.stored("claims", paths.project().root).set_index("claim_id", drop=False)
         self.statements = tables.raw("claims").set_index("claim_id")
         self.sources = tables.raw("sources").set_index("source_id")
@@ -88,14 +92,11 @@ class Edition:
             self.term_uses[term].append((name, cell.id))
 
     def used(self, text: str) -> list[str]:
-        """Return the terms that a text uses: of a text cell in both languages, of an output what text cells use too.
-
-        A word of one language alone may mean something else.
-        """
+        """Return the terms that a text uses in both of its languages: a word of one alone may mean something else."""
         halves = [KEPT.sub(" ", half) for half in text.split(MARK)]
-        if len(halves) == 2:
-            return [t for t, p in self.patterns.items() if p["zh"].search(halves[0]) and p["en"].search(halves[1])]
-        return [t for t in self.term_uses if self.patterns[t][self.language].search(halves[0])]
+        if len(halves) != 2:
+            return []
+        return [t for t, p in self.patterns.items() if p["zh"].search(halves[0]) and p["en"].search(halves[1])]
 
     @cached_property
     def patterns(self) -> dict[str, dict[str, re.Pattern]]:

@@ -19,7 +19,8 @@ def notebook(edition: Edition, name: str) -> str:
     notebook, cells = edition.notebooks[name], []
     seen: set[str] = set()
     for cell in notebook.cells:
-        edition.note_uses(name, cell)
+        bilingual = edition.bilingual[name][cell.id]
+        edition.note_uses(name, bilingual)
         mark = place(f"cell-{cell.id}")
         if cell.cell_type == "markdown":
             text = edition.linked(half(cell.source, edition.language), "../", cell.source, seen)
@@ -28,7 +29,7 @@ def notebook(edition: Edition, name: str) -> str:
             cells.append(nbformat.v4.new_markdown_cell(f"{title}\n{mark}\n\n{body}" if title else f"{mark}\n\n{text}"))
             continue
         cells.append(nbformat.v4.new_markdown_cell(mark))
-        cell.outputs = [output(edition, o, seen) for o in cell.outputs]
+        cell.outputs = [output(edition, *pair, seen) for pair in zip(cell.outputs, bilingual.outputs, strict=True)]
         for data in (o.data for o in cell.outputs if "image/svg+xml" in o.get("data", {})):
             cell.metadata["mystnb"] = {"image": {"alt": data["text/plain"]}}
         cells.append(cell)
@@ -36,11 +37,20 @@ def notebook(edition: Edition, name: str) -> str:
     return nbformat.writes(notebook)
 
 
-def output(edition: Edition, output: nbformat.NotebookNode, seen: set[str]) -> nbformat.NotebookNode:
-    """Return one output of a cell with links; tables in a box, claims on cards."""
+def output(
+    edition: Edition, output: nbformat.NotebookNode, bilingual: nbformat.NotebookNode, seen: set[str]
+) -> nbformat.NotebookNode:
+    """Return one output of a cell with links; tables in a box, claims on cards.
+
+    Args:
+        edition: whose language the output is in.
+        output: the output.
+        bilingual: the same in both languages, to tell which terms it uses.
+        seen: the terms already linked on this page; receives those linked now.
+    """
     data = output.get("data", {})
     if "text/markdown" in data:
-        data["text/markdown"] = edition.linked(data["text/markdown"], "../", data["text/markdown"], seen)
+        data["text/markdown"] = edition.linked(data["text/markdown"], "../", bilingual.data["text/markdown"], seen)
     elif "text/html" in data:
         cards = re.findall(r"<b>(Q\d+)</b>", data["text/html"])
         shown = "".join(card(edition, claim_id) for claim_id in cards) if cards else table(edition, data["text/html"])
