@@ -233,10 +233,12 @@ def look(window, address, name=""):
         faults += [f"{wide} pixels wide on a window of {width}"] if wide > width else []
         if (sample := name.partition("/")[2]) not in SAMPLE:
             continue
+        window.reload()  # the theme says what can be scrolled when a page opens, and late after a change of width
         window.screenshot(path=LOOKED / f"{name.replace('/', '-')}-{width}.png")
         if width < WIDTHS[0] and sample in LONG:
             continue  # the frame, which alone differs on a phone, is that of the short pages
         options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], "resultTypes": ["violations"]}
+        options["preload"] = False  # else axe asks for the style sheets itself, which a page from disk may not
         found = Axe().run(window, options=options).response["violations"]
         barriers += [(width, v["id"], v["nodes"][0]["html"][:200], len(v["nodes"])) for v in found]
     return list(dict.fromkeys(faults)), barriers
