@@ -57,12 +57,12 @@ from matplotlib.text import Text
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1]))
 
-from compendium import paths, vocabulary  # noqa: E402
+from compendium import here, paths, vocabulary  # noqa: E402
 from compendium.data import datapackage, validity  # noqa: E402
 from compendium.files import fingerprint, write_atomic  # noqa: E402
 from compendium.ledger import claims, evidence, gate, judging, printed, recording  # noqa: E402
 from compendium.run import comparison, contents, execution, freshness, notebookfile  # noqa: E402
-from compendium.show import figures, texts  # noqa: E402
+from compendium.show import figures, listing  # noqa: E402
 from study import programme  # noqa: E402
 
 KINDS = {
@@ -84,6 +84,8 @@ KINDS = {
     "code cell deleted": "删去代码格",
     "text cell deleted": "删去文字格",
     "number in text changed": "文字里改一个数字",
+    "sentence deleted": "删去一条句子",
+    "value left out": "句子的一种语言漏掉一个值",
     "parameter renamed": "参数改名",
     "figure flipped": "图上下颠倒",
     "figure replaced": "图换成别的图",
@@ -91,7 +93,8 @@ KINDS = {
     "table removed": "处理后的表删去",
     "all": "合计",
 }
-SOURCES = {"code cell deleted", "text cell deleted", "number in text changed", "parameter renamed"}
+SOURCES = {"code cell deleted", "text cell deleted", "number in text changed", "parameter renamed", "sentence deleted"}
+SOURCES |= {"value left out"}
 OUTPUTS = {
     "output edited", "output cleared", "notebook unexecuted", "figure flipped", "figure replaced", "table edited",
     "table removed",
@@ -348,6 +351,24 @@ def notebook_faults(name: str, chance: random.Random) -> Iterator[Fault]:
         yield fault("parameter renamed", parameters, parameter, partial(rename, cell=parameters, parameter=parameter))
 
 
+def sentence_faults(name: str, chance: random.Random) -> Iterator[Fault]:
+    """Sentences and labels of a notebook deleted; a value left out of one language of them."""
+    place = f"notebooks/texts/{name}.toml"
+    entries = (paths.HOME / place).read_text(encoding="utf-8").split("\n\n")
+    filled = [e for e in entries if e.startswith("[texts.") and re.search(r"^en = .*\{", e, re.M)]
+    for kind, change in (
+        ("sentence deleted", lambda entry: ""),
+        ("value left out", lambda entry: re.sub(r"(?m)(^en = .*?)\{[^{}]*\}", r"\1", entry, count=1)),
+    ):
+        for entry in chance.sample(filled, min(6, len(filled))):
+
+            def apply(folder: Path, entry: str = entry, change: Callable[[str], str] = change) -> None:
+                text = "\n\n".join(change(e) if e == entry else e for e in entries)
+                (folder / place).write_text(text, encoding="utf-8", newline="")
+
+            yield Fault(kind, (f"{name}.toml", "", ""), entry.partition("]")[0].removeprefix("[texts."), apply)
+
+
 def file_faults(chance: random.Random) -> Iterator[Fault]:
     """Figures flipped and replaced; processed tables edited, shortened and removed."""
 
@@ -391,6 +412,7 @@ def output_faults() -> list[Fault]:
     """Return the faults in what is committed beside the raw tables."""
     chance = random.Random(SEED)
     found = [f for name in contents.catalogue() for f in notebook_faults(name, chance)]
+    found += [f for name in contents.catalogue() for f in sentence_faults(name, chance)]
     return found + list(file_faults(chance))
 
 
@@ -428,7 +450,7 @@ class Player:
         self.shell.history_manager.enabled = False
         self.drawings: list[str] = []
         figures.save = lambda page, alt: self.drawings.append(drawn(page.figure))
-        figures.show = lambda name, language: None
+        figures.show = lambda name: None
         programme.milp = solved_once(programme.milp)
 
     def play(self, notebook: contents.Notebook) -> Iterator[tuple[str, str]]:
@@ -438,6 +460,7 @@ class Player:
             RuntimeError: a cell failed.
         """
         self.shell.reset(new_session=True)
+        os.environ[here.VARIABLES[0]] = notebook.name
         for cell in notebookfile.read(notebook.path).cells:
             if cell.cell_type == "code":
                 self.drawings.clear()
@@ -535,13 +558,13 @@ def rule_faults() -> Iterator[Fault]:
 
 def version_faults() -> Iterator[Fault]:
     """Every library that results depend on in another version; the font of the figures exchanged."""
-    for name in texts.PACKAGES:
+    for name in listing.PACKAGES:
 
         def apply(folder: Path, name: str = name) -> None:
-            known = texts.version
-            texts.version = lambda package: "0.0.1" if package == name else known(package)
+            known = listing.version
+            listing.version = lambda package: "0.0.1" if package == name else known(package)
 
-        yield Fault("version changed", ("texts.versions()", "", ""), name, apply)
+        yield Fault("version changed", ("listing.versions()", "", ""), name, apply)
 
     def font(folder: Path) -> None:
         other = matplotlib.font_manager.findfont("DejaVu Sans")
@@ -642,6 +665,7 @@ class Watch:
             for name in filter(lambda name: (paths.HOME / name).is_file(), kept):
                 (copy / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(paths.HOME / name, copy / name)
+            shutil.copytree(paths.HOME / "notebooks" / "texts", copy / "notebooks" / "texts")
             for other in (paths.HOME / "notebooks").iterdir():
                 if not (copy / "notebooks" / other.name).exists():
                     (copy / "notebooks" / other.name).symlink_to(other)
@@ -705,6 +729,7 @@ def told_by_tests(name: str) -> list[str]:
     import pytest
     import test_exercises
     import test_notebooks as tests
+    import test_texts
 
     for test in (
         tests.test_text_cells_hold_both_languages_alike,
@@ -713,10 +738,12 @@ def told_by_tests(name: str) -> list[str]:
         tests.test_cells_are_small_and_explained,
         tests.test_frame_of_a_notebook,
         tests.test_headings_descend_in_order,
+        test_texts.test_code_and_texts_of_a_notebook_fit,
         test_exercises.test_exercises_are_solved,
     ):
         with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory(prefix="faults-") as folder:
             given = {"name": name, "monkeypatch": patch, "tmp_path": Path(folder)}
+            given["file"] = contents.catalogue()[name].path
             try:
                 test(**{wanted: given[wanted] for wanted in inspect.signature(test).parameters})
             except Exception as error:
@@ -745,25 +772,25 @@ def units(fault: Fault) -> Outcome:
 def named(fault: Fault, messages: list[str]) -> bool:
     """Tell whether a message names the file of a fault and, where it lies in one place, its row or column."""
     file, row, column = fault.place
-    here = [m for m in messages if file.removesuffix(".ipynb") in m]
-    exact = [m for m in here if (row and re.search(rf"\b{row}\b", m)) or (column and column in m)]
-    return bool(exact if row or column else here)
+    mine = [m for m in messages if file.removesuffix(".ipynb") in m]
+    exact = [m for m in mine if (row and re.search(rf"\b{row}\b", m)) or (column and column in m)]
+    return bool(exact if row or column else mine)
 
 
 def apart(function: Callable[[], object]) -> object:
     """Return what `function` returns in a forked process, so that nothing it changes stays."""
-    here, there = multiprocessing.get_context("fork").Pipe(duplex=False)
+    receiver, sender = multiprocessing.get_context("fork").Pipe(duplex=False)
     child = os.fork()
     if child == 0:
-        here.close()
+        receiver.close()
         try:
-            there.send(function())
+            sender.send(function())
         except BaseException as error:
-            there.send(error)
+            sender.send(error)
         os._exit(0)
-    there.close()
+    sender.close()
     try:
-        answer = here.recv()
+        answer = receiver.recv()
     except EOFError:
         answer = RuntimeError("the process died")
     os.waitpid(child, 0)

@@ -83,7 +83,7 @@ def played(name):
 def spoilt(tmp_path_factory):
     """A root with spoilt tables, what the notebooks make of them, and the notebooks with these outputs."""
     root = tmp_path_factory.mktemp("spoilt")
-    for part in ("data/raw", "data/sweep", "data/verification", "notebooks"):
+    for part in ("data/raw", "data/sweep", "data/verification", "notebooks", "book"):
         shutil.copytree(paths.HOME / part, root / part)
     (root / "figures").symlink_to(paths.HOME / "figures")
     spoil(root / "data" / "raw")
