@@ -76,15 +76,15 @@ def extremes(problem: Problem, weights: Mapping[int, int] | pd.Series) -> pd.Dat
     because the optimum is proven in integers. Index adcode, columns lower and upper: the totals at either end. Raises
     Infeasible, and ValueError for a weight that is not whole or belongs to no province of the problem.
     """
-    factors = pd.Series(weights)
-    for code in set(factors.index) - set(problem.provinces):
-        raise ValueError(f"weights: adcode {code} is not in the table of projects; leave it out or add the province")
-    for code, factor in factors[factors % 1 != 0].items():
-        raise ValueError(f"weights: adcode {code}, value {factor} is not a whole number; scale and round the weights")
-    factors = factors.reindex(problem.provinces, fill_value=0).to_numpy(dtype=int)
-    cost = np.repeat(factors[:, None], len(problem.years), axis=1)
+    cost = _costs(problem, weights)
     ends = {end: system(problem).attain(sign * cost).sum(axis=1) for end, sign in (("lower", 1), ("upper", -1))}
     return pd.DataFrame(ends, index=pd.Index(problem.provinces, name="adcode"))
+
+
+def least(problem: Problem, weights: Mapping[int, int] | pd.Series) -> int:
+    """Return the least weighted sum of the totals; `weights` and errors as for `extremes`."""
+    cost = _costs(problem, weights)
+    return int((cost * system(problem).attain(cost)).sum())
 
 
 def allocation_of_totals(problem: Problem, totals: pd.Series) -> pd.DataFrame:
@@ -153,6 +153,17 @@ def concentration(problem: Problem) -> tuple[pd.DataFrame, pd.DataFrame]:
         columns=["index", "end", "adcode", "total"],
     )
     return bounds, attaining
+
+
+def _costs(problem: Problem, weights: Mapping[int, int] | pd.Series) -> np.ndarray:
+    """Return for each cell the weight of its province."""
+    factors = pd.Series(weights)
+    for code in set(factors.index) - set(problem.provinces):
+        raise ValueError(f"weights: adcode {code} is not in the table of projects; leave it out or add the province")
+    for code, factor in factors[factors % 1 != 0].items():
+        raise ValueError(f"weights: adcode {code}, value {factor} is not a whole number; scale and round the weights")
+    factors = factors.reindex(problem.provinces, fill_value=0).to_numpy(dtype=int)
+    return np.repeat(factors[:, None], len(problem.years), axis=1)
 
 
 def _weights(problem: Problem, adcodes: Iterable[int], years: Iterable[int] | None) -> np.ndarray:

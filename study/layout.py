@@ -187,8 +187,7 @@ def largest_bar(problem: bounds.Problem, codes: list[int]) -> int:
 
 def never(problem: bounds.Problem, one: int, other: int, below: int) -> bool:
     """Tell whether in no possible table the total of `one` less that of `other` is under `below`."""
-    least = bounds.extremes(problem, {one: 1, other: -1})["lower"]
-    return bool(least[one] - least[other] >= below)
+    return bounds.least(problem, {one: 1, other: -1}) >= below
 
 
 def fewest_of(problem: bounds.Problem, codes: Iterable[int]) -> pd.Series:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
@@ -30,7 +31,7 @@ class Infeasible(ValueError):
 
 @dataclass(frozen=True, eq=False)
 class Problem:
-    """The constraints on the table; build it with `problem`.
+    """The constraints on the table, equal to others that say the same; build it with `problem`.
 
     `provinces`: adcodes; `batches`: year -> projects; `evidence`: the rows in use (evidence_id, adcode, period_start,
     period_end, lower, upper; upper missing if there is none); `coverage`: year -> provinces with at least one project;
@@ -45,6 +46,22 @@ class Problem:
     leaders: tuple[int, ...] = ()
     leaders_largest: bool = False
     leaders_descending: bool = False
+
+    @cached_property
+    def _content(self) -> tuple:
+        rows = self.evidence.astype(object).where(self.evidence.notna(), None)
+        tables = (
+            tuple(self.batches.items()),
+            tuple(self.coverage.items()),
+            tuple(rows.itertuples(index=False, name=None)),
+        )
+        return self.provinces, *tables, self.leaders, self.leaders_largest, self.leaders_descending
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Problem) and self._content == other._content
+
+    def __hash__(self) -> int:
+        return hash(self._content)
 
     @property
     def years(self) -> tuple[int, ...]:

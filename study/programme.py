@@ -1,7 +1,7 @@
 """The constraints as an integer programme (HiGHS through scipy): rows, search, sharp bounds, smallest conflicts."""
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise, product
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from study.problem import Infeasible, Problem
 SOLVER_TOLERANCE = 1e-6
 
 
+@lru_cache(maxsize=256)
 def conflict(problem: Problem) -> tuple[str, ...]:
     """Return the smallest conflicting group of constraints by name, empty if a possible table exists.
 

@@ -23,6 +23,7 @@ from compendium.run import RunError, contents, kernels, notebookfile
 from compendium.show.wording import LANGUAGES
 from compendium.vocabulary import VERDICTS
 
+pytestmark = pytest.mark.slow
 WIDTHS = (1280, 390)
 SAMPLE = ["index", "notebooks/03-regional-distribution", "claims/Q15", "claims/index"]
 SAMPLE += ["findings", "glossary", "codebook", "search"]
