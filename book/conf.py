@@ -37,6 +37,7 @@ html_theme_options = {
     "footer_content_items": ["copyright.html"],
 }
 nb_execution_mode = "off"
+nb_code_prompt_show, nb_code_prompt_hide = ("显示代码", "收起代码") if CHINESE else ("Show the code", "Hide the code")
 nb_render_markdown_format = "myst"
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 2

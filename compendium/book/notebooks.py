@@ -52,8 +52,11 @@ def output(
     if "text/markdown" in data:
         data["text/markdown"] = edition.linked(data["text/markdown"], "../", bilingual.data["text/markdown"], seen)
     elif "text/html" in data:
-        cards = re.findall(r"<b>(Q\d+)</b>", data["text/html"])
-        shown = "".join(card(edition, claim_id) for claim_id in cards) if cards else table(edition, data["text/html"])
+        text = data["text/html"]
+        cards = re.findall(r"<b>(Q\d+)</b>", text)
+        shown = "".join(card(edition, claim_id) for claim_id in cards) if cards else table(edition, text)
+        if text.startswith('<table class="story">'):
+            shown = Markup('<div class="wide">{}</div>').format(Markup(text))
         data["text/html"] = claim_links(str(shown), "../")
     return output
 

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from compendium.ledger.evidence import Change, LedgerError
 from compendium.vocabulary import VERDICTS, WEIGHTS
 
 WEIGHED = tuple(weight for weight in WEIGHTS if weight != "all")
+CLAIM = re.compile(r"Q\d+")
 COLUMNS = [
     "claim_id",
     "value_printed",
@@ -42,7 +44,7 @@ COLUMNS = [
 
 
 def cells(notebook: str) -> dict[str, str]:
-    """Return claim id -> id of the cell of `notebook` that judges it by `ledger.check`, read from its source."""
+    """Return claim id -> id of the cell of `notebook` that judges it by `ledger.check` or `ledger.story`."""
     return _cells(paths.project().notebooks / f"{notebook}.ipynb")
 
 
@@ -54,8 +56,9 @@ def _cells(file: Path) -> dict[str, str]:
         if cell["cell_type"] != "code":
             continue
         for node in ast.walk(ast.parse("".join(cell["source"]))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) == "ledger.check":
-                found |= {str(a.value): cell["id"] for a in node.args if isinstance(a, ast.Constant)}
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("ledger.check", "ledger.story"):
+                named = (part.value for a in node.args for part in ast.walk(a) if isinstance(part, ast.Constant))
+                found |= {name: cell["id"] for name in named if isinstance(name, str) and CLAIM.fullmatch(name)}
     return found
 
 

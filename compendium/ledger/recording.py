@@ -1,7 +1,9 @@
 """The ledger in a notebook: judge claims, show them as cards, write the part of one notebook."""
 
 import json
+import re
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -86,6 +88,74 @@ class Entries:
         return "\n".join(entry._repr_html_() for entry in self.entries)
 
 
+SENTENCE = {"zh": re.compile(r"(?<=。)"), "en": re.compile(r"(?<=[.?!])\s+(?=[A-Z“0-9])")}
+
+
+class Row(NamedTuple):
+    """One row of a story: what it is about in both languages, empty for a single claim, and the claims."""
+
+    about: tuple[str, str]
+    entries: list[Entry]
+
+    def cells(self, language: str) -> dict[str, str]:
+        """Return what the row says in a language: statement, what is found, the verdicts, why."""
+        records = [entry.record for entry in self.entries]
+        colon, comma = ("：", "、") if language == "zh" else (": ", ", ")
+        words = dict.fromkeys(VERDICTS[record["verdict"]] for record in records)
+        values = [computed(record["value_computed"], language) or "–" for record in records]
+        said = self.entries[0].claim[f"statement_{language}"]
+        if self.about[0]:
+            printed = alike([record[f"printed_{language}"] for record in records], comma)
+            said = f"{self.about[language == 'en']}{colon}{printed}"
+        return {
+            "said": said,
+            "found": comma.join(values if len(set(values)) > 1 else values[:1]),
+            "verdict": " / ".join(word.zh if language == "zh" else word.en for word in words),
+            "why": SENTENCE[language].split(self.record[f"reason_{language}"])[0],
+        }
+
+    @property
+    def record(self) -> dict:
+        """The record most in doubt, of equal ones that with the weaker evidence."""
+        order = list(VERDICTS)
+        records = [entry.record for entry in self.entries]
+        return min(records, key=lambda record: (order.index(record["verdict"]), record["strength"] != "weak"))
+
+    @property
+    def ids(self) -> str:
+        """The ids of the claims, runs of them in short: Q14–Q17, Q20."""
+        runs: list[list[str]] = []
+        for name in (entry.record["claim_id"] for entry in self.entries):
+            if runs and int(name[1:]) == int(runs[-1][-1][1:]) + 1:
+                runs[-1].append(name)
+            else:
+                runs.append([name])
+        return ", ".join("–".join(dict.fromkeys((run[0], run[-1]))) for run in runs)
+
+
+def alike(texts: list[str], comma: str) -> str:
+    """Return texts as a list that says what they end alike with once: `46, 63 projects`."""
+    parts = [part for part in (re.fullmatch(r"(.*\d)(\D*)", text) for text in texts) if part]
+    if len(parts) < len(texts) or len({part[2] for part in parts}) > 1:
+        return comma.join(texts)
+    return comma.join(part[1] for part in parts) + parts[0][2]
+
+
+class Story:
+    """The headline of a section: what the paper says, what is found, the verdict and why, one row a claim or group."""
+
+    def __init__(self, rows: list[Row]):
+        self.rows = rows
+
+    def __repr__(self) -> str:
+        return escape.terminal("\n".join("  |  ".join((row.ids, *row.cells("en").values())) for row in self.rows))
+
+    def _repr_html_(self) -> str:
+        languages = [tongue for tongue in ("zh", "en") if paths.language() in ("", tongue)]
+        rows = [(row, {tongue: row.cells(tongue) for tongue in languages}) for row in self.rows]
+        return html.render("story", rows=rows, languages=languages)
+
+
 class Ledger:
     """The part of the ledger that one notebook writes.
 
@@ -110,6 +180,22 @@ class Ledger:
         """
         entries = [self._checked(claim_id, choices) for claim_id in claim_ids]
         return entries[0] if len(entries) == 1 else Entries(entries)
+
+    def story(self, *rows: str | tuple) -> Story:
+        """Judge the headline claims of a section, record them and return the story that stands at its top.
+
+        Args:
+            rows: a claim, or a tuple of what several claims are about, in both languages, and these claims. The reason
+                shown is the first sentence of the claim most in doubt.
+
+        Raises:
+            LedgerError: as for `check`.
+        """
+        found = []
+        for row in rows:
+            about, *claim_ids = (("", ""), row) if isinstance(row, str) else row
+            found.append(Row(about, [self._checked(claim_id, {}) for claim_id in claim_ids]))
+        return Story(found)
 
     def _checked(self, claim_id: str, choices: dict) -> Entry:
         if claim_id in self.records:

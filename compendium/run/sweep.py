@@ -334,7 +334,7 @@ def committed(name: str) -> Path:
 
 
 def accept() -> None:
-    """Take the tables of the last sweep as the committed ones, which notebook 10 reads."""
+    """Take the tables of the last sweep as the committed ones, which the report reads."""
     for name in COMMITTED:
         write_atomic(committed(name), (folder() / f"{name}.csv").read_bytes())
 

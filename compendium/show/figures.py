@@ -2,7 +2,7 @@
 
 import html
 import io
-import textwrap
+import re
 import warnings
 from collections.abc import Iterator, Sequence
 from itertools import combinations
@@ -38,6 +38,12 @@ BLUE, ORANGE, GREEN, RED, SKY, PURPLE, YELLOW, GREY = (
 )
 font_manager.fontManager.addfont(FONT)
 NAMED = 4
+WIDTH = 5.6  # inches
+HEADING, SMALL = 12, 8  # points
+DIM = "#595959"
+# How the paper's own value is marked, in every figure and in nothing else.
+PAPER: dict[str, Any] = {"marker": "D", "ms": 8, "mfc": "white", "mec": RED, "mew": 1.8, "ls": "none", "zorder": 5}
+PAPER_LINE: dict[str, Any] = {"color": RED, "ls": (0, (4, 2)), "lw": 1.6}
 STYLE: dict[str, Any] = {
     "font.family": font_manager.FontProperties(fname=FONT).get_name(),
     "font.size": 10,
@@ -54,7 +60,7 @@ STYLE: dict[str, Any] = {
     "legend.frameon": False,
     "figure.constrained_layout.use": True,
     "figure.dpi": 100,
-    "savefig.dpi": 160,
+    "savefig.dpi": 300,
     "text.parse_math": False,
     "svg.fonttype": "path",
     "svg.hashsalt": "compendium",
@@ -89,6 +95,11 @@ class Page:
         """Return a text of the notebook, with its values, in the language of this page."""
         return self(*label(key, **values))
 
+    @property
+    def paper(self) -> str:
+        """What the mark of the paper's own value is called in a legend."""
+        return self("论文", "the paper")
+
     def column(self, stem: str) -> str:
         """Return the name of the column that holds `stem` in this language: name -> name_zh or name_en."""
         return f"{stem}_{self.language}"
@@ -99,7 +110,8 @@ def pages(
     *,
     alt: Both,
     sources: Sequence[str],
-    size: tuple[float, float] = (7.2, 4.0),
+    heading: Both,
+    size: tuple[float, float] = (WIDTH, 3.4),
     rows: int = 1,
     columns: int = 1,
     **subplots: Any,
@@ -109,25 +121,30 @@ def pages(
     Args:
         name: file name without ending, beginning with the number of the notebook: `02-batches`.
         alt: what the figure shows, for readers who cannot see it.
+        heading: the finding, above the figure.
         sources: source ids named in the line under the figure; for counts of a raw table, the name of that table.
-        size: width and height in inches.
+        size: width and height in inches; wider than `WIDTH` it would be too small to read on a phone.
         rows, columns: grid of axes.
         **subplots: passed on to `matplotlib.pyplot.subplots`.
 
     Raises:
-        FigureError: texts overlap or leave the page, or the font lacks a glyph.
+        FigureError: too wide, texts overlap or leave the page, or the font lacks a glyph.
     """
+    if size[0] > WIDTH:
+        raise FigureError(f"figure {name}: {size[0]} inches wide. Remedy: at most {WIDTH}, which a phone can show")
     for language in (tongue for tongue in LANGUAGES if paths.language() in ("", tongue)):
         with plt.rc_context(STYLE):  # type: ignore[arg-type]
             figure, axes = plt.subplots(rows, columns, figsize=size, **subplots)
             page = Page(name, language, figure, axes)
             yield page
-            figure.supxlabel(source_line(sources, language, size[0]), x=0.01, ha="left", fontsize=7, color=GREY)
+            said = folded(heading[LANGUAGES.index(language)], 0.95 * size[0] * 72 / HEADING)
+            figure.suptitle(said, x=0.01, ha="left", fontsize=HEADING)
+            figure.supxlabel(source_line(sources, language, size[0]), x=0.01, ha="left", fontsize=SMALL, color=DIM)
             save(page, alt[LANGUAGES.index(language)])
             plt.close(figure)
 
 
-def source_line(sources: Sequence[str], language: str, width: float = 7.2) -> str:
+def source_line(sources: Sequence[str], language: str, width: float) -> str:
     """Return the line under a figure: the sources by their names for readers, wrapped to `width` inches.
 
     A raw table stands under its title. Of more than `NAMED` sources the others are counted.
@@ -143,7 +160,27 @@ def source_line(sources: Sequence[str], language: str, width: float = 7.2) -> st
         rest = len(names) - NAMED
         names = [*names[:NAMED], f"另 {rest} 处" if zh else f"and {rest} more"]
     line = ("来源：" if zh else "Sources: ") + ("；" if zh else "; ").join(names)
-    return textwrap.fill(line, int(width * (8.5 if zh else 17)), break_on_hyphens=False)
+    return folded(line, 0.95 * width * 72 / SMALL)
+
+
+def folded(text: str, width: float) -> str:
+    """Return a text in lines of at most `width` em: a Chinese character counts one, any other about a half.
+
+    A line may end at a blank and beside any Chinese character, but does not begin with a punctuation mark.
+    """
+    pieces = re.findall(
+        r"[“‘（《]*(?:[\u2e80-\u9fff]|[^\s\u2e80-\u9fff\uff00-\uffef“‘（《]+)[\u3000-\u303f\uff00-\uffef”’·》]*\s*",
+        text,
+    )
+    lines, taken = [""], 0.0
+    for piece in pieces:
+        size = sum(1.0 if ord(sign) > 0x2E7F or sign in "“”‘’" else 0.52 for sign in piece.rstrip())
+        if lines[-1] and taken + size > width:
+            lines.append("")
+            taken = 0.0
+        lines[-1] += piece
+        taken += size + 0.3 * piece.endswith(" ")
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def save(page: Page, alt: str) -> None:

@@ -6,6 +6,7 @@ from compendium.ledger.recording import Ledger
 from compendium.show import figures
 from compendium.show.lessons import check
 from compendium.show.listing import versions
+from compendium.show.pace import reading
 from compendium.show.tabulation import labels, source_names, table
 from compendium.show.wording import Both, both, joined, label, part, say, worded
 
@@ -20,6 +21,7 @@ __all__ = [
     "label",
     "labels",
     "part",
+    "reading",
     "say",
     "source_names",
     "table",

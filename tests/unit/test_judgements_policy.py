@@ -107,4 +107,4 @@ def test_an_item_more_or_less_than_the_paper_says_is_inconsistent():
 def test_one_notebook_judges_all_structural_claims_and_no_other():
     with paths.using(root=paths.HOME):  # the claims of today, as it is the notebook of today
         weights = tables.raw("claims").set_index("claim_id")["weight"]
-        assert set(cells("09-problems-and-paths")) == set(weights.index[weights == "structural"])
+        assert set(cells("10-problems-and-paths")) == set(weights.index[weights == "structural"])

@@ -3,7 +3,6 @@
 import ast
 import math
 import re
-import statistics
 from itertools import pairwise
 
 import nbformat
@@ -13,8 +12,11 @@ from parity import halves
 
 from compendium import paths
 from compendium.data import tables
+from compendium.ledger import claims
 from compendium.run import comparison, contents, notebookfile
+from compendium.show import pace
 from compendium.show.lessons import SOLUTION
+from compendium.show.wording import LANGUAGES
 
 NAMES = list(contents.catalogue())
 WIDTH = 100
@@ -80,14 +82,22 @@ def size(node):
     return sum(math.ceil(len(line.strip()) / WIDTH) for line in ast.unparse(node).splitlines())
 
 
+def folded(cell):
+    return "hide-input" in cell.metadata.get("tags", [])
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_cells_are_small_and_explained(name):
-    sizes = {c.id: size(ast.parse(c.source)) for c in cells(name, "code")}
-    assert statistics.median(sizes.values()) <= 6
-    assert {cell: lines for cell, lines in sizes.items() if lines > 25} == {}
-    both = [(a.cell_type, b.cell_type, b.id) for a, b in pairwise(load(name).cells)]
-    assert [cell for first, second, cell in both if first == second == "code"] == [], "code without a text before it"
-    for cell in cells(name, "code"):
+def test_cells_are_few_and_small_and_what_teaches_is_shown(name):
+    """At most sixty cells; the code that is shown is short, what prepares or draws is folded."""
+    members, code = load(name).cells, cells(name, "code")
+    shown = {c.id: size(ast.parse(c.source)) for c in code if not folded(c)}
+    assert len(members) <= 60
+    teaching = [cell for cell in shown if cell != "parameters" and not cell.endswith("-check")]
+    assert len(teaching) <= 15, teaching
+    assert {cell: lines for cell, lines in shown.items() if lines > 25} == {}
+    assert {c.id: n for c in code if folded(c) and (n := size(ast.parse(c.source))) > 60} == {}
+    assert [c.id for c in members if folded(c) != bool(c.metadata.get("jupyter", {}).get("source_hidden"))] == []
+    for cell in code:
         for node in ast.walk(ast.parse(cell.source)):
             if isinstance(node, ast.FunctionDef):
                 assert size(node) - 1 <= 6, f"{cell.id}: long function {node.name}"
@@ -103,11 +113,28 @@ def test_the_size_of_a_cell_does_not_depend_on_how_it_is_wrapped():
 @pytest.mark.parametrize("name", NAMES)
 def test_frame_of_a_notebook(name):
     notebook = load(name)
-    assert notebook.cells[0].cell_type == "markdown" and notebook.cells[0].id == "box"
     code = cells(name, "code")
     assert "language" not in contents.parameters(contents.catalogue()[name]), "--language chooses it"
     assert code[0].id == "setup" and notebook.cells[-1].source.strip() == "versions()"
     assert not any(c.source == d.source for c, d in pairwise(code)), "the same cell twice"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_first_screen_has_the_question_the_story_and_the_key_figure(name):
+    box, setup, *rest = load(name).cells
+    assert [box.id, setup.id] == ["box", "setup"] and folded(setup)
+    for language, half in zip(LANGUAGES, halves(box.source), strict=True):
+        title, question = half.split("\n\n")
+        assert title.startswith("# ") and question.endswith("？" if language == "zh" else "?")
+    ledger = tables.raw("claims").set_index("claim_id")["weight"]
+    headline = {claim_id for claim_id in claims.cells(name) if ledger[claim_id] == "headline"}
+    if headline:
+        story, *rest = rest
+        assert story.id == "story" and folded(story) and story.source.lstrip().startswith("ledger.story(")
+        assert {c for c, cell in claims.cells(name).items() if cell == "story"} == headline
+    figure, read, *_ = rest
+    assert figure.cell_type == "code" and folded(figure) and "figures.show(" in figure.source
+    assert all(word in half for word, half in zip(("怎样读", "How to read"), halves(read.source), strict=True))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -130,56 +157,27 @@ def test_outputs_are_safe_and_free_of_the_machine(name):
         assert not any(re.search(rf"https?://[^\s\"]*{re.escape(h)}", text) for h in hosts), f"{cell.id}: unsafe link"
 
 
-BOX = {
-    "question": ("问题", "Question"),
+ABOUT = {
     "learn": ("学到", "learn"),
     "needed before": ("先备|先修|预备", "Needed before"),
     "inputs": ("输入", "Inputs"),
     "outputs": ("输出", "Outputs"),
-    "run time": ("(?:用时|运行时间).*秒", "(?:Run t|T)ime.*seconds"),
-    "reading time": ("阅读", "to read|Reading time"),
 }
-ONES = [
-    *("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
-    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
-]
-TENS = ["twenty", "thirty", "forty", "fifty"]
-
-
-def in_words(number):
-    """Return a number from 1 to 59 in Chinese and in English."""
-    tens, ones = divmod(number, 10)
-    zh = ("", "十", "二十", "三十", "四十", "五十")[tens] + ("", *"一二三四五六七八九")[ones]
-    return zh, ONES[number] if number < 20 else "-".join(filter(None, (TENS[tens - 2], ONES[ones])))
-
-
-def minutes(box):
-    """Return the reading time that each half of a box states first, in minutes."""
-    zh, en = halves(box)
-    said = re.search("约([一二三四五六七八九十]+)分钟", zh), re.search("about ([a-z-]+) minutes", en)
-    assert all(said), "the reading time is missing: 约二十分钟, about twenty minutes"
-    return tuple({in_words(n)[k]: n for n in range(1, 60)}[words[1]] for k, words in enumerate(said))
-
-
-def length(name):
-    """Return how long each language takes to read: 300 characters or 200 words and a minute for a figure."""
-    texts = [c.source for c in cells(name, "markdown") if "exercise" not in c.metadata.get("tags", [])]
-    shown = [o.data.get("text/markdown", "") for c in cells(name, "code") for o in c.outputs]
-    zh, en = zip(*(halves(text) for text in [*texts, *shown] if text.startswith("<!-- zh -->")), strict=True)
-    figures = sum("figures.show(" in c.source for c in cells(name, "code"))
-    count = len(parity.CHINESE.findall(" ".join(zh))), len(re.findall(r"[A-Za-z]+", " ".join(en)))
-    return count[0] / 300 + figures, count[1] / 200 + figures
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_box_says_what_awaits_the_reader_and_how_long_it_takes(name):
-    box = cells(name, "markdown")[0].source
-    for half, place in zip(halves(box), (0, 1), strict=True):
-        missing = [part for part, words in BOX.items() if not re.search(words[place], half)]
-        assert missing == [], half
-    zh, en = minutes(box)
-    assert zh == en
-    assert all(time / 2 < zh < time * 2 for time in length(name)), length(name)
+def test_a_notebook_says_what_awaits_the_reader_and_how_long_it_takes(name):
+    about, reading = next(pair for pair in pairwise(load(name).cells) if pair[0].id == "about")
+    for half, place in zip(halves(about.source), (0, 1), strict=True):
+        assert [part for part, words in ABOUT.items() if not re.search(words[place], half)] == [], half
+    assert reading.source == "reading()"
+
+
+def test_all_of_it_can_be_read_in_an_afternoon():
+    """All notebooks in four hours; a student's path through five of them in an hour and a half."""
+    paces = {name: pace.pace(name) for name in NAMES}
+    assert sum(p.along for p in paces.values()) < 240 * 2 and sum(p.read for p in paces.values()) < 240
+    assert sum(p.read for name, p in paces.items() if name[:2] in ("02", "03", "05", "06", "07")) <= 90
 
 
 @pytest.mark.parametrize("name", NAMES)

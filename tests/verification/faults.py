@@ -636,7 +636,7 @@ class Watch:
 
     def look_at_figures(self, fault: Fault) -> Outcome:
         """Draw the figures of one notebook to files and compare them with the committed ones."""
-        notebook = contents.catalogue()["09-problems-and-paths"]
+        notebook = contents.catalogue()["10-problems-and-paths"]
         figures.save = self.player.save
         fault.apply(Path())
         try:

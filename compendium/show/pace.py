@@ -1,0 +1,49 @@
+"""How long a notebook takes: to read, and to run along with its exercises."""
+
+import json
+import math
+import re
+from typing import NamedTuple
+
+from IPython.display import Markdown
+
+from compendium import here, paths
+from compendium.show.halves import half
+from compendium.show.wording import bilingual, read
+
+# A minute each: so many Chinese characters, so many English words, a figure; lines of code that are shown, run along.
+CHARACTERS, WORDS, LINES = 300, 200, 10
+EXERCISE = 10  # minutes
+CHINESE, ENGLISH = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[A-Za-z]+")
+
+
+class Pace(NamedTuple):
+    """Minutes that a notebook takes, in whole steps of five."""
+
+    read: int
+    along: int
+
+
+def pace(notebook: str) -> Pace:
+    """Return how long a notebook takes, by its texts, figures, code and exercises; the slower language counts."""
+    cells = json.loads((paths.project().notebooks / f"{notebook}.ipynb").read_text(encoding="utf-8"))["cells"]
+    tagged = [("".join(cell["source"]), cell["cell_type"], cell["metadata"].get("tags", [])) for cell in cells]
+    told = [source for source, kind, tags in tagged if kind == "markdown" and "exercise" not in tags]
+    said = read(notebook).texts.values()
+    zh = "".join([*(half(text, "zh") for text in told), *(pair.zh for pair in said)])
+    en = " ".join([*(half(text, "en") for text in told), *(pair.en for pair in said)])
+    code = [source for source, kind, tags in tagged if kind == "code" and "hide-input" not in tags]
+    figures = sum(source.count("figures.show(") for source, kind, _ in tagged if kind == "code")
+    reading = max(len(CHINESE.findall(zh)) / CHARACTERS, len(ENGLISH.findall(en)) / WORDS) + figures
+    along = reading + sum(source.count("\n") + 1 for source in code) / LINES
+    along += EXERCISE * sum("exercise" in tags for _, _, tags in tagged)
+    return Pace(*(5 * math.ceil(minutes / 5) for minutes in (reading, along)))
+
+
+def reading() -> Markdown:
+    """Return how long this notebook takes, for display."""
+    found = pace(here.notebook())
+    return bilingual(
+        zh=f"**时间**：阅读约{found.read}分钟；边读边运行、做练习，约{found.along}分钟。",
+        en=f"**Time**: about {found.read} minutes to read, about {found.along} to run along with the exercises.",
+    )
