@@ -35,6 +35,7 @@ COLUMNS = [
     "flip",
     "flip_zh",
     "flip_en",
+    "flip_distance_pct",
     "flip_changes",
     "notebook",
     "cell",

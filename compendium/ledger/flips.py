@@ -5,7 +5,7 @@ Since judgements are functions of the raw tables, the tables can be changed a li
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -20,12 +20,17 @@ MOST_LEVERS = 6  # of those that a judgement names, the first
 
 @dataclass(frozen=True)
 class Flip:
-    """The smallest change found that gives another verdict: which, by what changes, in a sentence of each language."""
+    """The smallest change found that gives another verdict: which, by what changes, in a sentence of each language.
+
+    `distance` is the size of a change of numbers, in per cent of the largest of them, times the rows changed; None for
+    other changes.
+    """
 
     verdict: str
     changes: tuple[Change, ...]
     zh: str
     en: str
+    distance: float | None = None
 
 
 def nearest(judges: Judges, claim_id: str, data: Data, **choices: object) -> Flip:
@@ -52,8 +57,8 @@ def nearest(judges: Judges, claim_id: str, data: Data, **choices: object) -> Fli
     for table, rows, column in levers(base, claim, data):
         found += moved(base.verdict, ask, data, table, rows, column, aims)
     if found:
-        _, change = min(found, key=lambda pair: pair[0])
-        return told(ask(change), (change,), data)
+        size, change = min(found, key=lambda pair: pair[0])
+        return replace(told(ask(change), (change,), data), distance=100 * size)
     for change in withdrawn(base):
         if (word := ask(change)) != base.verdict:
             return told(word, (change,), data)

@@ -88,7 +88,7 @@ class Entries:
         return "\n".join(entry._repr_html_() for entry in self.entries)
 
 
-SENTENCE = {"zh": re.compile(r"(?<=。)"), "en": re.compile(r"(?<=[.?!])\s+(?=[A-Z“0-9])")}
+SENTENCE = {"zh": re.compile(r"(?<=。)"), "en": re.compile(r"(?<=[^\s.]{2}[.?!])\s+(?=[A-Z“0-9])")}
 
 
 class Row(NamedTuple):
@@ -227,6 +227,7 @@ class Ledger:
             "flip": flip.verdict,
             "flip_zh": flip.zh,
             "flip_en": flip.en,
+            "flip_distance_pct": "" if flip.distance is None else f"{flip.distance:.6g}",
             "flip_changes": json.dumps([vars(change) for change in flip.changes]) if flip.changes else "",
             "notebook": self.notebook,
             "cell": cell,

@@ -40,6 +40,10 @@ font_manager.fontManager.addfont(FONT)
 NAMED = 4
 WIDTH = 5.6  # inches
 HEADING, SMALL = 12, 8  # points
+# What a line is made of: a Chinese character or a word, with the marks that open and close it, and the blanks after it.
+PIECE = re.compile(
+    r"[“‘（《「]*(?:[\u2e80-\u9fff]|[^\s\u2e80-\u9fff“‘（《「，。、；：？！）》」”’·]+)?[，。、；：？！）》」”’·]*\s*"
+)
 DIM = "#595959"
 # How the paper's own value is marked, in every figure and in nothing else.
 PAPER: dict[str, Any] = {"marker": "D", "ms": 8, "mfc": "white", "mec": RED, "mew": 1.8, "ls": "none", "zorder": 5}
@@ -168,12 +172,8 @@ def folded(text: str, width: float) -> str:
 
     A line may end at a blank and beside any Chinese character, but does not begin with a punctuation mark.
     """
-    pieces = re.findall(
-        r"[“‘（《]*(?:[\u2e80-\u9fff]|[^\s\u2e80-\u9fff\uff00-\uffef“‘（《]+)[\u3000-\u303f\uff00-\uffef”’·》]*\s*",
-        text,
-    )
     lines, taken = [""], 0.0
-    for piece in pieces:
+    for piece in PIECE.findall(text):
         size = sum(1.0 if ord(sign) > 0x2E7F or sign in "“”‘’" else 0.52 for sign in piece.rstrip())
         if lines[-1] and taken + size > width:
             lines.append("")

@@ -8,6 +8,7 @@ from compendium.ledger import claims
 from compendium.run import contents
 from compendium.show.findings import findings
 from compendium.show.listing import grid
+from compendium.show.pace import pace
 from compendium.vocabulary import VERDICTS
 
 EXPECTED = "tests/expected-verdicts.csv"
@@ -28,9 +29,11 @@ def notebooks(language: str) -> str:
     for notebook in contents.catalogue().values():
         section = notebook.section.replace("all", "全文").replace(", Fig. ", "，图") if zh else notebook.section
         link = f"[{notebook.name}](notebooks/{notebook.name}.ipynb)"
-        rows.append((link, section, notebook.zh if zh else notebook.en))
-    header = ("笔记本", "论文章节", "回答的问题") if zh else ("notebook", "section", "what it answers")
-    return grid(header, rows, "lll")
+        rows.append((link, section, notebook.zh if zh else notebook.en, *map(str, pace(notebook.name))))
+    header = ("笔记本", "论文章节", "回答的问题", "阅读（分钟）", "边读边做（分钟）")
+    if not zh:
+        header = ("notebook", "section", "what it answers", "minutes to read", "minutes to run along")
+    return grid(header, rows, "lllrr")
 
 
 def renewed(name: str) -> tuple[str, str]:

@@ -24,7 +24,8 @@ def folder(tmp_path, monkeypatch):
 
 
 def draw(name="99-test", sources=("paper",), work=lambda page: None):
-    for page in figures.pages(name, alt=Both("试图", "trial"), sources=list(sources)):
+    heading = Both("发现", "finding")
+    for page in figures.pages(name, heading=heading, alt=Both("试图", "trial"), sources=list(sources)):
         page.axes.bar([1, 2], [3, 4])
         page.axes.set_ylabel(page("项目数（个）", "projects"))
         work(page)
@@ -142,9 +143,37 @@ def test_colours_of_tiles_leave_the_text_readable():
 
 def test_source_line_names_each_source_once():
     names = tables.raw("sources").set_index("source_id")[["name_zh", "name_en"]]
-    line = figures.source_line(["paper", "shelec-2015", "paper", "claims"], "en")
+    line = figures.source_line(["paper", "shelec-2015", "paper", "claims"], "en", 5.6)
     named = f"{names.at['paper', 'name_en']}; {names.at['shelec-2015', 'name_en']}"
     assert re.sub(r"\s+", " ", line) == f"Sources: {named}; {datapackage.titles('claims')[''][1]}"
-    line = figures.source_line(names.index[:9], "zh").replace("\n", "")
+    line = figures.source_line(names.index[:9], "zh", 5.6).replace("\n", "")
     assert line.startswith(f"来源：{names['name_zh'].iloc[0]}；") and line.endswith("；另 5 处")
     assert paths.figure("a", "zh", "svg").name == "a.svg"
+
+
+def test_the_finding_stands_above_the_figure_in_the_language_of_the_page():
+    said = {}
+    draw(work=lambda page: said.setdefault(page.language, page.figure))
+    assert {language: figure.get_suptitle() for language, figure in said.items()} == {"zh": "发现", "en": "finding"}
+
+
+def test_a_figure_too_wide_for_a_phone_is_refused():
+    with pytest.raises(figures.FigureError, match=r"99-wide: 7.2 inches wide\. Remedy: at most 5\.6"):
+        next(figures.pages("99-wide", heading=Both("", ""), alt=Both("", ""), sources=["paper"], size=(7.2, 3)))
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        ("一二三四五", 3, ["一二三", "四五"]),
+        ("一二三，四五", 3, ["一二", "三，四", "五"]),
+        ("一二（三）四", 3, ["一二", "（三）", "四"]),
+        ("some words here", 5.5, ["some words", "here"]),
+        ("增长2018年", 3, ["增长", "2018", "年"]),
+        ("unbreakable", 1, ["unbreakable"]),
+        ("", 3, [""]),
+    ],
+)
+def test_long_texts_are_folded_where_their_language_allows(text, width, lines):
+    assert figures.folded(text, width).split("\n") == lines
+    assert figures.folded(text, 10**6) == text

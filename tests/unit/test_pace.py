@@ -1,0 +1,66 @@
+"""How long a notebook takes is counted from its texts, figures, code and exercises."""
+
+import nbformat
+import pytest
+
+from compendium import here, paths
+from compendium.show import pace
+
+MINUTE = {"zh": "字" * pace.CHARACTERS, "en": "word " * pace.WORDS}
+
+
+def text(zh=1, en=1, tags=()):
+    source = f"<!-- zh -->\n{MINUTE['zh'] * zh}\n\n<!-- en -->\n{MINUTE['en'] * en}"
+    return nbformat.v4.new_markdown_cell(source, metadata={"tags": list(tags)})
+
+
+def code(source, tags=()):
+    return nbformat.v4.new_code_cell(source, metadata={"tags": list(tags)})
+
+
+@pytest.fixture
+def minutes(tmp_path):
+    def take(*cells):
+        (tmp_path / "notebooks" / "texts").mkdir(parents=True, exist_ok=True)
+        (tmp_path / "notebooks" / "texts" / "01-a.toml").write_text("", encoding="utf-8")
+        nbformat.write(nbformat.v4.new_notebook(cells=list(cells)), tmp_path / "notebooks" / "01-a.ipynb")
+        with paths.using(root=tmp_path):
+            return pace.pace("01-a")
+
+    return take
+
+
+LINES = "a = 1\n" * (pace.LINES - 1) + "a"
+
+
+@pytest.mark.parametrize(
+    ("cells", "found"),
+    [
+        ([text()], (5, 5)),
+        ([text(5)], (5, 5)),
+        ([text(6)], (10, 10)),
+        ([text(1, 11)], (15, 15)),
+        ([text(5), code('figures.show("a")', ["hide-input"])], (10, 10)),
+        ([text(5), code(LINES)], (5, 10)),
+        ([text(5), code(LINES, ["hide-input"])], (5, 5)),
+        ([text(5), text(9, 9, ["exercise"])], (5, 15)),
+    ],
+)
+def test_the_slower_language_figures_code_and_exercises_count(minutes, cells, found):
+    assert minutes(*cells) == found
+
+
+def test_texts_beside_the_notebook_are_read_too(minutes, tmp_path):
+    minutes(text(3))
+    texts = tmp_path / "notebooks" / "texts" / "01-a.toml"
+    texts.write_text(f'[texts.a]\nzh = "{MINUTE["zh"] * 3}"\nen = "a"\n', encoding="utf-8")
+    with paths.using(root=tmp_path):
+        assert pace.pace("01-a").read == 10
+
+
+def test_a_notebook_tells_its_own_pace(monkeypatch):
+    monkeypatch.setattr(pace, "pace", lambda name: pace.Pace(15, 40) if name == "02-x" else None)
+    monkeypatch.setattr(here, "notebook", lambda: "02-x")
+    said = pace.reading().data
+    assert "阅读约15分钟" in said and "约40分钟" in said
+    assert "about 15 minutes to read, about 40 to run along" in said

@@ -1,0 +1,84 @@
+"""The story at the top of a notebook: what the paper says, what is found, the verdict, and why."""
+
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+
+from compendium import paths
+from compendium.ledger.recording import SENTENCE, Entry, Row, Story, alike
+
+
+def entry(name, printed, found, verdict="traced", strength="firm", reason="Because. More of it."):
+    claim = pd.Series({"statement_zh": f"论断{name}。", "statement_en": f"Statement {name}."})
+    record = {"claim_id": name, "printed_zh": f"{printed} 个", "printed_en": f"{printed} projects"}
+    record |= {"value_computed": found, "verdict": verdict, "strength": strength}
+    return Entry(claim, record | {"reason_zh": "因为。还有。", "reason_en": reason})
+
+
+def test_a_claim_by_itself_is_told_by_its_statement():
+    row = Row(("", ""), [entry("Q1", 46, "no to yes")])
+    assert row.cells("zh") == {"said": "论断Q1。", "found": "否 至 是", "verdict": "溯源一致", "why": "因为。"}
+    told = {"said": "Statement Q1.", "found": "no to yes", "verdict": "traced", "why": "Because."}
+    assert row.cells("en") == told and row.ids == "Q1"
+
+
+def test_claims_that_belong_together_share_a_row_and_the_worst_gives_the_reason():
+    row = Row(
+        ("四批", "Batches"),
+        [
+            entry("Q14", 46, "46"),
+            entry("Q15", 63, "64", "contradicted", reason="It is 64. See the list."),
+            entry("Q17", 99, ""),
+        ],
+    )
+    told = {"said": "Batches: 46, 63, 99 projects", "found": "46, 64, –", "verdict": "traced / contradicted"}
+    assert row.cells("en") == told | {"why": "It is 64."}
+    assert row.cells("zh")["said"] == "四批：46、63、99 个"
+    assert row.ids == "Q14–Q15, Q17" and row.record["claim_id"] == "Q15"
+
+
+def test_of_equal_verdicts_the_weaker_evidence_gives_the_reason():
+    row = Row(("", "x"), [entry("Q1", 1, "1"), entry("Q2", 1, "1", strength="weak", reason="A copy only.")])
+    assert row.record["claim_id"] == "Q2" and row.cells("en")["found"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("texts", "said"),
+    [
+        (["75%", "14%"], "75, 14%"),
+        (["305 projects", "92 industries"], "305 projects, 92 industries"),
+        (["2.4%"], "2.4%"),
+        (["none", "two"], "none, two"),
+        (["3.0 million people", "4.5 million people"], "3.0, 4.5 million people"),
+    ],
+)
+def test_what_printed_values_end_alike_with_is_said_once(texts, said):
+    assert alike(texts, ", ") == said
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "first"),
+    [
+        ("en", "It is 2.40 %; see p. 5 there. Next.", "It is 2.40 %; see p. 5 there."),
+        ("en", "One sentence.", "One sentence."),
+        ("zh", "第一句。第二句。", "第一句。"),
+        ("zh", "没有句号", "没有句号"),
+    ],
+)
+def test_the_first_sentence_is_told(language, text, first):
+    assert SENTENCE[language].split(text)[0] == first
+
+
+def test_it_is_a_table_in_one_language_or_in_both_and_text_in_it_never_acts():
+    story = Story([Row(("", ""), [entry("Q1", "<b>46", "46", reason="<script>. More.")])])
+    for language, heads in (
+        ("zh", ["论文说", "我们得到", "判定", "为什么"]),
+        ("en", ["The paper says", "We find", "Verdict", "Why"]),
+    ):
+        with paths.using(language=language):
+            soup = BeautifulSoup(story._repr_html_(), "html.parser")
+        assert [cell.text for cell in soup.find_all("th")] == heads
+        assert soup.find("script") is None and soup.table["class"] == ["story"]
+    cells = [cell.get_text("|") for cell in BeautifulSoup(story._repr_html_(), "html.parser").find_all("td")]
+    assert cells[0].startswith("论断Q1。|Statement Q1.") and cells[2] == "溯源一致|traced"
+    assert repr(story) == "Q1  |  Statement Q1.  |  46  |  traced  |  <script>."
