@@ -13,4 +13,31 @@ document.addEventListener("DOMContentLoaded", () => {
     image.replaceWith(alone);
     alone.append(image);
   }
+  // The list of claims can be filtered by a word and by verdict.
+  for (const box of document.querySelectorAll(".wide.filter")) {
+    const zh = document.documentElement.lang.startsWith("zh");
+    const rows = [...box.querySelectorAll("tbody tr")];
+    const bar = document.createElement("p");
+    const word = Object.assign(document.createElement("input"), { type: "search" });
+    const verdict = document.createElement("select");
+    const said = document.createElement("output");
+    verdict.add(new Option(zh ? "全部" : "all", ""));
+    for (const name of new Set(rows.map((row) => row.querySelector(".v").textContent))) verdict.add(new Option(name, name));
+    for (const [text, field] of [[zh ? "含有 " : "with ", word], [zh ? "判定 " : "verdict ", verdict]]) {
+      const label = document.createElement("label");
+      label.append(text, field);
+      bar.append(label, " ");
+    }
+    const show = () => {
+      for (const row of rows) {
+        const fits = !verdict.value || row.querySelector(".v").textContent === verdict.value;
+        row.hidden = !fits || !row.textContent.toLowerCase().includes(word.value.toLowerCase());
+      }
+      said.textContent = rows.filter((row) => !row.hidden).length;
+    };
+    bar.addEventListener("input", show);
+    bar.append(said);
+    box.before(bar);
+    show();
+  }
 });

@@ -114,21 +114,24 @@ def claim_list(edition: Edition) -> str:
         edition("论文", "printed"),
         edition("重算", "computed"),
     ]
-    names += [edition("判定", "verdict"), edition("证据", "evidence")]
+    names += [edition("判定", "verdict"), edition("权重", "weight"), edition("证据", "evidence")]
+    names += [edition("为什么", "why")]
     rows = [
         [
             Cell("th", claim_id, link=f"{claim_id}.html"),
             Cell("td", edition.statements.at[claim_id, f"statement_{edition.language}"], "s"),
             Cell("td", row[f"printed_{edition.language}"]),
             Cell("td", edition.value(row["value_computed"])),
-            Cell("td", edition.verdict(row["verdict"])),
+            Cell("td", edition.verdict(row["verdict"]), "v"),
+            Cell("td", edition(WEIGHTS[row["weight"]].zh, row["weight"])),
             Cell("td", edition.ground(row)),
+            Cell("td", row[f"reason_{edition.language}"], "s"),
         ]
         for claim_id, row in edition.ledger.iterrows()
     ]
     head = [Cell("th", name) for name in names]
     counts = listing.counts(edition.ledger, edition.language)
-    shown = html.render("book_table", name=edition("表", "table"), head=head, rows=rows)
+    shown = html.render("book_table", name=edition("表", "table"), head=head, rows=rows, kind="filter")
     return f"# {edition('论断', 'Claims')}\n\n{counts}\n\n{shown}\n"
 
 

@@ -173,7 +173,7 @@ def folded(text: str, width: float) -> str:
     A line may end at a blank and beside any Chinese character, but does not begin with a punctuation mark.
     """
     lines, taken = [""], 0.0
-    for piece in PIECE.findall(text):
+    for piece in filter(None, PIECE.findall(text)):
         size = sum(1.0 if ord(sign) > 0x2E7F or sign in "“”‘’" else 0.52 for sign in piece.rstrip())
         if lines[-1] and taken + size > width:
             lines.append("")
