@@ -1,4 +1,4 @@
-"""Clusters, section 2.3: evenness inside the Yangtze delta by pilot projects, firms in China Speech Valley."""
+"""Clusters, section 2.3: the division, evenness inside the Yangtze delta by pilot projects, firms in Speech Valley."""
 
 from dataclasses import replace
 from itertools import combinations
@@ -6,13 +6,28 @@ from itertools import combinations
 import pandas as pd
 
 from compendium.ledger.evidence import Data, outside
-from compendium.ledger.judging import Judged, missing, printed
+from compendium.ledger.judging import Judged, attested, missing, printed
 from compendium.ledger.judging import bounded as within
 from study import bounds, layout
 from study.judgements.registry import judges
 
 FACTS = 4  # the highest tier of evidence that assumes nothing
 EVEN = 1  # members are even if their projects differ by no more
+
+
+@judges("Q33")
+def division(claim: pd.Series, data: Data) -> Judged:
+    """Judged by what reports say of the division; the reason begins with how many of them draw it alike."""
+    found, rows = attested(claim, data), data("claim_evidence")
+    said = rows.loc[rows["claim_id"] == claim["claim_id"], "comparison"]
+    if not found.zh:
+        return found
+    alike, otherwise = (said == "holds").sum(), (said == "fails").sum()
+    return found.because(
+        f"论文以外，{alike} 份报告分出同样的区，{otherwise} 份分法不同；这都不说明项目集中于此。{found.zh}",
+        f"Reports outside the paper that draw the same clusters: {alike}, that divide otherwise: {otherwise}; neither "
+        f"shows that projects gather there. {found.en[:1].upper()}{found.en[1:]}",
+    )
 
 
 def evenness(facts: bounds.Problem, members: list[int]) -> tuple[int, int | None]:
@@ -79,7 +94,19 @@ def speech_valley(claim: pd.Series, data: Data) -> Judged:
     levers = [("speech_valley_firms", (row,), "firms") for row in counts.index[last]]
     listed_zh = "，".join(f"{r.as_of} 为 {r.firms}" for r in counts.itertuples())
     listed_en = ", ".join(f"{r.firms} in {r.as_of}" for r in counts.itertuples())
+    zh, en = ("论文之年以前没有计数。", "There is no count before the year of the paper.")
+    if len(counts):
+        final, limit = counts.iloc[-1], claim["value_high"]
+        past = final["firms"] >= limit
+        zh = (
+            f"论文之年以前最后一次计数（{final['as_of']}）是 {final['firms']} 家，"
+            f"{'不再' if past else '仍'}低于 {limit:.0f} 家。论文没有注明时点，也没有下限。各次计数：{listed_zh}。"
+        )
+        en = (
+            f"The last count before the paper's year, {final['as_of']}, is {final['firms']:,}: "
+            f"{'no longer' if past else 'still'} below {limit:,.0f}. The paper gives no date and no floor. Counts: "
+            f"{listed_en}."
+        )
     return replace(found, levers=levers or None, computed=counts["firms"].tolist()).because(
-        f"论文没有注明时点，也没有下限。论文之年以前的计数：{listed_zh}。{''.join(said['says_zh'])}",
-        f"The paper gives no date and no floor. Counts before its year: {listed_en}. {' '.join(said['says_en'])}",
+        f"{zh}{''.join(said['says_zh'])}", " ".join([en, *said["says_en"]])
     )

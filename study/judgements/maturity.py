@@ -78,11 +78,11 @@ def size(claim: pd.Series, data: Data) -> Judged:
     if rows.empty:
         return missing("printed")
     more = ~rows["exact"].iloc[0]
-    said = f"{rows['value'].iloc[0]:.0f}"
+    firms = rows["value"].iloc[0]
     return printed(claim, rows, rows["value"], data, exact=rows["exact"]).because(
-        f"消息的转载也写{'多于' if more else ''} {said} 家，并说明是企业自评；参评企业未必都属于智能制造企业。",
-        f"The copy of the news item also says {'more than ' if more else ''}{said} firms and adds that they assessed "
-        "themselves; taking part does not make each of them an intelligent-manufacturing firm.",
+        f"消息的转载印的是{'多于' if more else ''} {firms:.0f} 家，都是企业自评。参评企业未必都属于智能制造企业。",
+        f"A copy of the news item prints {'more than ' if more else ''}{firms:,.0f} firms, which assessed themselves. "
+        "Taking part does not make each of them an intelligent-manufacturing firm.",
     )
 
 
@@ -108,11 +108,11 @@ def share(claim: pd.Series, data: Data) -> Judged:
         )
     others = year[year["level_class"].isin(PARTITION)].drop_duplicates("level_class")["share_pct"].sum()
     return judged.because(
-        f"来源把 {first['share_pct']:g}% 写作“{first['wording_zh']}”，这一档是{zh}：四档合计 {others:g}，"
-        "凡不到二级的企业都在其中，也可以有未达一级的。真正处于一级的占比没有读到。",
-        f"The source words the class of {first['share_pct']:g}% as having begun to deploy; it is {en}: the four "
-        f"classes add up to {others:g}, so it holds every firm that misses level 2, perhaps some that miss level 1. "
-        "The share at level 1 itself was not seen.",
+        f"来源的 {first['share_pct']:g}% 是“{zh}”，连未达一级的企业也算在内；一级本身占多少没有印出。"
+        f"来源把这一档写作“{first['wording_zh']}”，四档合计 {others:g}，所以凡不到二级的企业都在其中。",
+        f"In the source the {first['share_pct']:g}% are {en}, so firms that miss level 1 count too; level 1 alone is "
+        f"not printed. The source words the class as having begun to deploy, and the four classes add up to "
+        f"{others:g}: it holds every firm that misses level 2.",
     )
 
 
@@ -233,16 +233,16 @@ def compared(claim: pd.Series, computed: object, rows: pd.DataFrame) -> Judged:
 def read_from(column: str, rows: pd.DataFrame) -> tuple[str, str]:
     """Return what the industries were compared by."""
     if column == "position":
-        return "图2的先后（假定由高到低）", "the order of Figure 2 (taken to run from high to low)"
+        return "图2的先后（假定由高到低）", "the order of Figure 2 (if high to low)"
     if (rows["source_id"] == "paper").any():
         return "图2的数值", "the values of Figure 2"
     return "论文以外的分行业数值", "values by industry from outside the paper"
 
 
 def still_open(claim: pd.Series, data: Data, zh: str, en: str) -> Judged:
-    """Return that nothing decides, with the records that would, and what can be said meanwhile."""
+    """Return that nothing decides: what can be said meanwhile, then the records that would decide."""
     _, open_zh, open_en = unfounded(claim, data)
-    return missing("printed").because(open_zh + zh, f"{open_en} {en}")
+    return missing("printed").because(zh + open_zh, f"{en} {open_en}")
 
 
 @judges("Q49")
@@ -256,10 +256,10 @@ def discrete(claim: pd.Series, data: Data) -> Judged:
     kinds = [tuple(group.index) for _, group in rows.groupby("process_type")]
     levers = [("maturity_industries", index, column) for index in kinds]
     return replace(judged, levers=levers).because(
-        f"按{by_zh}，离散行业在 {100 * ahead:.0f}% 的配对中居前。只有所列的 {len(rows)} 个行业，不能推及其余大类；"
+        f"按{by_zh}，所列 {len(rows)} 个行业里，离散行业在 {100 * ahead:.0f}% 的配对中居前。这不能推及其余大类；"
         "“稍高”是多少，论文没有说。",
-        f"By {by_en}, the discrete industry is in front in {100 * ahead:.0f}% of the pairs. These are the {len(rows)} "
-        "industries listed only, not the other divisions; how much “slightly” is, the paper does not say.",
+        f"By {by_en}, the discrete industry leads in {100 * ahead:.0f}% of the pairs of the {len(rows)} listed. "
+        "That says nothing of the other divisions; how much “slightly” is, the paper does not say.",
     )
 
 
@@ -313,9 +313,9 @@ def top(claim: pd.Series, data: Data) -> Judged:
         return still_open(
             claim,
             data,
-            f"图2的 {len(labels)} 个标签只见于论文；柱的数值不知，先后是否由高到低无从核对。",
-            f"The {len(labels)} labels of Figure 2 stand in the paper only; the bars are not known, so whether they "
-            "run from high to low cannot be checked.",
+            f"图2的 {len(labels)} 个标签只见于论文；没有柱的数值，先后是否由高到低无从核对。",
+            f"The {len(labels)} labels of Figure 2 stand in the paper only; without the bars' values their order "
+            "cannot be checked.",
         )
     highest = rows.sort_values("score", ascending=False, kind="stable").head(int(claim["value_low"]))
     same, (by_zh, by_en) = list(highest["industry_zh"]) == labels, read_from(column, rows)

@@ -53,3 +53,17 @@ def test_evenness_agrees_with_counts_by_hand(least, number):
     evidence = pd.DataFrame([row | {"lower": least, "upper": None, "tier": 1}])
     facts = bounds.problem(evidence, {2015: 9}, {}, (1, 2, 3), 1)
     assert clusters.evenness(facts, [1, 2]) == (9, number)
+
+
+@pytest.mark.parametrize(
+    ("values", "zh", "en"), [((860, 1024, 1423), "不再", "no longer"), ((8, 9, 9), "仍", "still")]
+)
+def test_the_reason_begins_with_the_last_count_against_the_figure(values, zh, en):
+    said = judges.assess("Q37", DATA.having(firms(*values))).judged
+    assert f"{zh}低于 1000 家" in said.zh.split("。")[0] and f"{en} below 1,000" in said.en.split(". ")[0]
+
+
+def test_the_reason_on_the_division_counts_the_reports():
+    rows = DATA("claim_evidence").query("claim_id == 'Q33' and comparison == 'holds'")
+    said = judges.assess("Q33", DATA.having(Change("drop", "claim_evidence", tuple(rows.index[:1])))).judged
+    assert f"draw the same clusters: {len(rows) - 1}, " in said.en
