@@ -234,9 +234,15 @@ def digital(claim: pd.Series, data: Data) -> Judged:
     told_en = ", ".join(f"{r.value_pct:g}% ({r.as_of})" for r in rows[same].itertuples())
     other = "、".join(f"{r.value_pct:g}%（{r.as_of}）" for r in rows[~same].itertuples())
     other_en = ", ".join(f"{r.value_pct:g}% ({r.as_of})" for r in rows[~same].itertuples())
-    zh = [f"来源印有 {told}，没有印分母数的是企业还是设备。" if told else "", f"另一总体为 {other}。" if other else ""]
+    zh = [
+        f"来源印有 {told}，没有印分母数的是企业还是设备。那句话的主语是企业设备。" if told else "",
+        f"另一总体为 {other}。" if other else "",
+    ]
     en = [
-        f"The source prints {told_en}, but not whether it counts firms or equipment." if told else "",
+        f"The source prints {told_en}, but not whether it counts firms or equipment. The sentence is about the "
+        "equipment of firms."
+        if told
+        else "",
         f"For another population it is {other_en}." if other else "",
     ]
     return printed(claim, rows, rows["value_pct"], data, same).because("".join(zh), " ".join(filter(None, en)))
