@@ -33,13 +33,16 @@ def intensity(claim: pd.Series, data: Data) -> Judged:
     bulletin = [*home["first_published_pct"], *home["implied_revision_pct"]]
     abroad = abroad[(abroad["iso3"] == "CHN") & (abroad["year"] == claim["year_start"])]
     repeated = abroad[abroad["pct"].round(2).isin(bulletin)].assign(relation="copy")
-    first, revised = said_values(home["first_published_pct"]), said_values(home["implied_revision_pct"]) or "–"
+    first, revised = said_values(home["first_published_pct"]), said_values(home["implied_revision_pct"])
     values = [*home["first_published_pct"], *repeated["pct"]]
     return printed(claim, joined([home, repeated]), values, data).because(
-        f"统计公报首次公布 {first}%，次年公报推得修订值 {revised}%。国际数据库中有 {len(repeated)} 版照录，"
-        "出自同一统计，不算第二次测量。",
-        f"The bulletin first printed {first} %; the next implies {revised} % as revised. {len(repeated)} editions of "
-        "international databases repeat it from the same statistics and are no second measurement.",
+        f"统计公报首次公布 {first}%"
+        + (f"，由次年公报推得修订值 {revised}%。" if revised else "。")
+        + f"国际数据库中有 {len(repeated)} 版照录，出自同一统计，不算第二次测量。",
+        f"The bulletin first printed {first}%"
+        + (f", which the next one implicitly revises to {revised}%. " if revised else ". ")
+        + f"{len(repeated)} editions of international databases repeat it from the same statistics and are no second "
+        "measurement.",
     )
 
 
@@ -87,22 +90,20 @@ def below(claim: pd.Series, data: Data) -> Judged:
     china = rows[rows["iso3"] == "CHN"]
     among = rows[rows["iso3"].isin(members(data, year))]
     named = {"OED": ("OECD 合计", "OECD total"), "HIC": ("高收入国家", "high-income countries"), "EUU": ("欧盟", "EU")}
-    found, told = [], []
+    found, told = [], [(f"中国 {place['china_pct']:.2f}%", f"China {place['china_pct']:.2f}%")]
     for code, (zh, en) in named.items():
         average = rows[rows["iso3"] == code]
         if not average.empty:
             value = average["pct"].iloc[0]
             found.append(Part(zh, en, bool(place["china_pct"] < value), joined([china, average])))
-            told.append((f"{zh} {value:.2f}%", f"{en} {value:.2f} %"))
+            told.append((f"{zh} {value:.2f}%", f"{en} {value:.2f}%"))
     holds = bool(place["china_pct"] < place["median_pct"])
     found.append(Part("多数成员国", "most members", holds, joined([china, among])))
     judged = parts(found).because(
-        f"{year} 年同一版数据中，中国 {place['china_pct']:.2f}%；{'，'.join(zh for zh, _ in told)}；"
-        f"有数据的 {place['with_data']} 个 OECD 成员国中，{place['higher']} 个更高，{place['lower']} 个更低。"
-        "论文没有说与哪些国家比。",
-        f"In one edition for {year}, China is at {place['china_pct']:.2f} %; {', '.join(en for _, en in told)}; of "
-        f"{place['with_data']} members of the OECD with data {place['higher']} are higher and {place['lower']} lower. "
-        "The paper does not say whom it compares.",
+        f"有数据的 {place['with_data']} 个 OECD 成员国中，{place['higher']} 个高于中国，{place['lower']} 个低于中国；"
+        f"论文没有说与谁比。{year} 年同一版数据中，{'，'.join(zh for zh, _ in told)}。",
+        f"Of {place['with_data']} OECD members with data, {place['higher']} are above China, {place['lower']} below; "
+        f"the paper does not say whom it compares. In one edition for {year}: {', '.join(en for _, en in told)}.",
     )
     return with_levers(judged, ("rd_intensity_countries", tuple(china.index), "pct"))
 
@@ -138,8 +139,8 @@ def basic(claim: pd.Series, data: Data) -> Judged:
         f"{first['year']}–{last['year']} 年基础研究经费最慢一年增长 {rows['growth_pct'].min():g}%；"
         f"占研发经费的比重由 {first['share_pct']:g}% 到 {last['share_pct']:g}%。",
         f"From {first['year']} to {last['year']} the least growth of spending on basic research in a year is "
-        f"{rows['growth_pct'].min():g} %; its share of R&D went from {first['share_pct']:g} % to "
-        f"{last['share_pct']:g} %.",
+        f"{rows['growth_pct'].min():g}%; its share of R&D went from {first['share_pct']:g}% to "
+        f"{last['share_pct']:g}%.",
     )
     table = "basic_research_china"
     return with_levers(judged, (table, (slowest,), "growth_pct"), (table, (last.name,), "share_pct"))
@@ -188,7 +189,7 @@ def leading(claim: pd.Series, data: Data) -> Judged:
             + "，".join(f"{zh} {value:.2f}%（三地中 {n} 个更高）" for (zh, _), value, n in told)
             + "。三地指美国、欧盟、日本；论文没有说谁是龙头。",
             f"R&D over sales of the largest spenders in {year}, Chinese firms: "
-            + ", ".join(f"{en} {value:.2f} % ({n} of 3 regions higher)" for (_, en), value, n in told)
+            + ", ".join(f"{en} {value:.2f}% ({n} of 3 regions higher)" for (_, en), value, n in told)
             + ". The regions are the United States, the EU and Japan; the paper does not say who leads.",
         ),
         ("rd_scoreboard", tuple(china.index), "value"),
@@ -229,16 +230,22 @@ def digital(claim: pd.Series, data: Data) -> Judged:
     if rows.empty:
         return missing("printed")
     same = rows["scope"].isin(mine["scope"])
-    told = "、".join(f"{r.value_pct:g}%（{r.as_of}）" for r in rows[same].itertuples()) or "–"
-    told_en = ", ".join(f"{r.value_pct:g} % ({r.as_of})" for r in rows[same].itertuples()) or "–"
+    told = "、".join(f"{r.value_pct:g}%（{r.as_of}）" for r in rows[same].itertuples())
+    told_en = ", ".join(f"{r.value_pct:g}% ({r.as_of})" for r in rows[same].itertuples())
     other = "、".join(f"{r.value_pct:g}%（{r.as_of}）" for r in rows[~same].itertuples())
-    other_en = ", ".join(f"{r.value_pct:g} % ({r.as_of})" for r in rows[~same].itertuples())
-    return printed(claim, rows, rows["value_pct"], data, same).because(
-        f"来源印有 {told}，主语是企业设备；基数是设备还是企业，来源和论文都没有印。"
-        + (f"另一总体为 {other}。" if other else ""),
-        f"The source prints {told_en} in a sentence on the equipment of firms; whether of equipment or of firms "
-        "neither it nor the paper prints." + (f" For another population it is {other_en}." if other else ""),
-    )
+    other_en = ", ".join(f"{r.value_pct:g}% ({r.as_of})" for r in rows[~same].itertuples())
+    zh = [
+        f"来源印有 {told}，没有印分母数的是企业还是设备。那句话的主语是企业设备。" if told else "",
+        f"另一总体为 {other}。" if other else "",
+    ]
+    en = [
+        f"The source prints {told_en}, but not whether it counts firms or equipment. The sentence is about the "
+        "equipment of firms."
+        if told
+        else "",
+        f"For another population it is {other_en}." if other else "",
+    ]
+    return printed(claim, rows, rows["value_pct"], data, same).because("".join(zh), " ".join(filter(None, en)))
 
 
 # Finance and tax
@@ -256,20 +263,20 @@ def area(claim: pd.Series, data: Data) -> Judged:
     silent = rules[rules["comparator"] == "none"]
     wanted, found = data.value(claim["claim_id"]), []
     for zh, en, rows in (
-        ("税收通知自身", "the tax notice", direct),
-        ("经国家级认定", "by recognition", by_recognition),
+        ("税收通知", "by the tax notice", direct),
+        ("国家级认定", "by national recognition", by_recognition),
     ):
         if not rows.empty:
             found.append(Part(zh, en, bool((rows["value"] == wanted).all()), rows))
     if not found:
         return missing("printed")
-    told_zh = "；".join(f"{p.zh}：{span(p.rows)}，{said_values(p.rows['value'], 0)}%" for p in found)
-    told_en = "; ".join(f"{p.en}: {span(p.rows)}, {said_values(p.rows['value'], 0)} %" for p in found)
+    told_zh = "，".join(f"{p.zh}（{span(p.rows)}）要求 {said_values(p.rows['value'], 0)}%" for p in found)
+    told_en = ", ".join(f"{said_values(p.rows['value'], 0)}% {p.en} ({span(p.rows)})" for p in found)
     later = f"{silent['valid_from'].min()[:4]}" if not silent.empty else ""
     return parts(found).because(
-        f"面积占比，按依据：{told_zh}。"
+        f"在孵面积占比：{told_zh}。"
         + (f"{later} 年起的通知不再自列面积条件，改由认定办法规定；省级的认定办法没有读全。" if later else ""),
-        f"Share of area by legal basis: {told_en}."
+        f"Least share of area: {told_en}."
         + (
             f" Notices from {later} on name no area share; the rules of recognition do; those of provinces were "
             "not all read."
@@ -297,7 +304,7 @@ def rates(claim: pd.Series, data: Data) -> Judged:
     if len(loans) > 1:
         now = last["value"].iloc[0]
         found.append(Part("与自身过去比", "against its own past", bool(now > cost), loans))
-        told.append((f"到 {last['as_of'].iloc[0]} 为 {now:g}%", f"{now:g} % by {last['as_of'].iloc[0]}"))
+        told.append((f"到 {last['as_of'].iloc[0]} 为 {now:g}%", f"{now:g}% by {last['as_of'].iloc[0]}"))
     euro = table[(table["iso3"] == "EMU") & (table["measure"] == "composite_cost")].sort_values("as_of").tail(1)
     profit = home[home["measure"] == "industry_profit_over_assets"].tail(1)
     for rows, zh, en in (
@@ -307,11 +314,11 @@ def rates(claim: pd.Series, data: Data) -> Judged:
         if not rows.empty:
             value = rows["value"].iloc[0]
             found.append(Part(f"与{zh}比", f"against {en}", bool(cost > value), joined([first, rows])))
-            told.append((f"{zh} {value:g}%", f"{en}: {value:g} %"))
+            told.append((f"{zh} {value:g}%", f"{en}: {value:g}%"))
     return parts(found).because(
         f"企业贷款加权平均利率 {first['as_of'].iloc[0]} 为 {cost:g}%；{'，'.join(zh for zh, _ in told)}。"
         "论文没有说与什么比。",
-        f"Enterprise loans cost {cost:g} % in {first['as_of'].iloc[0]}; {', '.join(en for _, en in told)}. The paper "
+        f"Enterprise loans cost {cost:g}% in {first['as_of'].iloc[0]}; {', '.join(en for _, en in told)}. The paper "
         "does not say compared with what.",
     )
 
@@ -337,7 +344,7 @@ def loans(claim: pd.Series, data: Data) -> Judged:
     judged = printed(claim, rows, values, data, [True] * len(firms) + [False] * len(total)).because(
         f"{firms['year'].iloc[0]} 年企业由贷款、债券和股票所得的资金中，贷款占 {share:.1f}%；"
         "自有资金和商业信用不在内。",
-        f"Of what firms raised by loans, bonds and shares in {firms['year'].iloc[0]}, loans are {share:.1f} %; own "
+        f"Of what firms raised by loans, bonds and shares in {firms['year'].iloc[0]}, loans are {share:.1f}%; own "
         "funds and trade credit are left out.",
     )
     borrowed = tuple(firms.index[firms["measure"] == "loans_increase"])
