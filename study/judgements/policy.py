@@ -14,6 +14,7 @@ from study.judgements.registry import judges
 PLAN = "P03"
 TITLED = {"Q05": PLAN, "Q06": "P05", "Q07": "P06b", "Q08": "P07"}
 MAJOR = ("Canada", "France", "Germany", "Italy", "Japan", "United Kingdom", "United States")
+WHOLE = ("规划整体", "the plan as a whole")
 RELATIONS = {
     ">": operator.gt,
     ">=": operator.ge,
@@ -116,11 +117,11 @@ def top_level(claim: pd.Series, data: Data) -> Judged:
     both = joined([rows, documents])
     zh, en = "".join(f"《{title}》" for title in documents["title_zh"]), "; ".join(documents["title_en"])
     return printed(claim, both, [False] * len(both), data).because(
-        f"论文发表之年以前，已有 {len(documents)} 份国家文件印出整个智能制造的系统架构：{zh}；"
-        f"其中 {len(named)} 份是论文自己点名的。它们用得怎样是另一个问题。",
-        f"Before the year of the paper {len(documents)} national documents print a system architecture for the whole "
-        f"of intelligent manufacturing: {en}. The paper itself names {len(named)} of them. How well they serve is "
-        "another question.",
+        f"论文发表前已有 {len(documents)} 份国家文件印出整个智能制造的系统架构，论文点了其中 {len(named)} 份的名。"
+        f"这些文件是：{zh or '–'}。它们用得怎样是另一个问题。",
+        f"National documents with an architecture for all of intelligent manufacturing, out before the paper: "
+        f"{len(documents)}, of which it names {len(named)}. They are: {en or '–'}. How well they serve is another "
+        "question.",
     )
 
 
@@ -150,6 +151,39 @@ def last_in_time(found: pd.DataFrame) -> pd.DataFrame:
     return timely.assign(margin=timely["value_pct"] - timely["value"], reached=met)
 
 
+def meant(part: str, measures: pd.Series) -> pd.Series:
+    """Return by row whether `part` is the measure in short: its signs stand there in the same order."""
+    return measures.str.contains(".*".join(map(re.escape, part))) if part else pd.Series(False, measures.index)
+
+
+def reported(data: Data, outcome_scope: str = "key_manufacturing_fields") -> pd.DataFrame:
+    """Return the aims of the plan to 2020, each with the outcome that is reported of it, if any.
+
+    A reading of the chosen population counts first, else what is told in claim_evidence, whose sentences name first the
+    aim and then the number. Added are `outcome`, `as_of`, `reached` and `outcome_source`, all missing where nothing was
+    found, and `exact`: False where no more is said than that the aim was passed.
+    """
+    found, every = aims(data).copy(), readings(data)
+    last = last_in_time(every[every["scope"] == outcome_scope]).set_index("target_id")
+    told = evidence("Q148", data)
+    outcomes = []
+    for aim in found.itertuples():
+        here = told[[meant(part, pd.Series([aim.measure_zh])).all() for part in told["part_zh"]]]
+        if aim.target_id in last.index:
+            row = last.loc[aim.target_id]
+            outcomes.append((row["value_pct"], row["as_of"], bool(row["reached"]), row["source_id"], True))
+        elif not here.empty and aim.target_id not in set(every["target_id"]):
+            row = here.iloc[-1]
+            numbers = [float(number) for number in re.findall(r"\d+(?:\.\d+)?", row["says_zh"])]
+            other = [number for number in numbers if number != aim.value]
+            number, reached = (other or [aim.value])[-1], bool((here["comparison"] == "fails").all())
+            outcomes.append((number, row["as_of"], reached, row["source_id"], bool(other)))
+        else:
+            outcomes.append((float("nan"), "", pd.NA, "", True))
+    found[["outcome", "as_of", "reached", "outcome_source", "exact"]] = pd.DataFrame(outcomes, index=found.index)
+    return found.astype({"outcome": float, "reached": "boolean", "exact": bool})
+
+
 @judges("Q148")
 def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufacturing_fields") -> Judged:
     """The aims of the plan to 2020 one by one: numbers where there are any, else what is reported."""
@@ -159,16 +193,22 @@ def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufactur
     told = told[~where(told["part_zh"], lambda part: bool(part) and measured["measure_zh"].str.startswith(part).any())]
     for (zh, en), group in told.groupby(["part_zh", "part_en"], sort=False):
         holds = bool((group["comparison"] == "holds").all())
-        found.append(Part(zh or "规划整体", en or "the plan as a whole", holds, group))
+        found.append(Part(zh or WHOLE[0], en or WHOLE[1], holds, group))
     short, met = ([part for part in found if part.holds is holds] for holds in (True, False))
     levers = [("digitalisation", (row,), "value_pct") for row in last.index] or None
     return replace(parts(found), levers=levers).because(
-        f"读到的数值目标有 {len(aims(data))} 个。与报告的结果比较，达到的：{'、'.join(p.zh for p in met) or '无'}；"
-        f"没有达到的：{'、'.join(p.zh for p in short) or '无'}；其余没有结果。结果多由发布目标的部门自己报告。",
-        f"The plan to 2020 has {len(aims(data))} numeric targets that were read. Reported as met: "
-        f"{'; '.join(p.en for p in met) or 'none'}. Not met: {'; '.join(p.en for p in short) or 'none'}. For the "
-        "others no outcome was found. Most outcomes are reported by those who set the targets.",
+        f"规划为 2020 年定的 {len(aims(data))} 个数值目标，报告达到的 {single(met)} 个，没有达到的 {single(short)} 个，"
+        f"其余没有找到结果。达到的：{'、'.join(p.zh for p in met) or '无'}；"
+        f"没有达到的：{'、'.join(p.zh for p in short) or '无'}。结果多由发布目标的部门自己报告。",
+        f"Of {len(aims(data))} numeric targets for 2020, {single(met)} are reported as met and {single(short)} as "
+        f"missed; the others lack an outcome. Met: {'; '.join(p.en for p in met) or 'none'}. Missed: "
+        f"{'; '.join(p.en for p in short) or 'none'}. Most outcomes are reported by those who set the targets.",
     )
+
+
+def single(found: list[Part]) -> int:
+    """Return how many of these parts are single targets, the plan as a whole left out."""
+    return sum(part.zh != WHOLE[0] for part in found)
 
 
 @judges("Q149")

@@ -7,7 +7,7 @@ from compendium import paths
 from compendium.data import tables
 from compendium.ledger.claims import cells
 from compendium.ledger.evidence import Change, Data
-from study.judgements import judges
+from study.judgements import judges, policy
 
 pytestmark = pytest.mark.usefixtures("frozen_tables")
 NOW = Data()
@@ -71,6 +71,30 @@ def test_a_reading_after_the_target_year_does_not_count():
     low = put("digitalisation", "value_pct", 1.0, source_id="people-2020-12")
     assert verdict("Q148", low) == "mixed"
     assert verdict("Q148", low, late) == "contradicted"
+
+
+def outcome(target_id, *changes, **choices):
+    found = policy.reported(NOW.having(*changes), **choices).set_index("target_id").loc[target_id]
+    return found["outcome"], found["reached"], found["exact"]
+
+
+def test_an_aim_gets_the_number_that_the_sentence_reports_beside_it():
+    assert outcome("T11") == (267.0, True, True)
+    assert outcome("T11", put("claim_evidence", "says_zh", "目标200项，已发布190项。", evidence_id="V122"))[0] == 190.0
+    assert not outcome("T11", put("claim_evidence", "comparison", "holds", evidence_id="V122"))[1]
+    assert outcome("T09") == (50.0, True, False), "no more is said than that it was passed"
+
+
+def test_an_aim_without_an_outcome_in_time_and_population_has_none():
+    assert outcome("T13") == (72.1, True, True)
+    assert outcome("T13", outcome_scope="firms_all")[:2] == (69.3, False)
+    for target_id, changes, choices in (
+        ("T15", [], {}),
+        ("T14", [], {"outcome_scope": "firms_all"}),
+        ("T11", [drop("claim_evidence", evidence_id="V122")], {}),
+    ):
+        value, reached, _ = outcome(target_id, *changes, **choices)
+        assert pd.isna(value) and pd.isna(reached), target_id
 
 
 def test_provinces_everywhere_needs_every_province():
