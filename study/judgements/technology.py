@@ -63,7 +63,7 @@ def surveys(data: Data) -> pd.DataFrame:
 
 
 TYPES = {
-    "absent": ("国内没有", "not made at home"),
+    "absent": ("国内空白", "not made at home"),
     "made_but_unstable": ("国产但质量不稳定", "made at home, quality unstable"),
     "import_dependent": ("依赖进口", "dependent on imports"),
     "self_supplied": ("可自给", "supplied at home"),
