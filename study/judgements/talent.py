@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from compendium import CompendiumError
 from compendium.ledger.evidence import Data, outside, row_sources
 from compendium.ledger.judging import Judged, missing, printed
 from study.judgements.registry import judges
@@ -55,17 +56,56 @@ def figure(claim: pd.Series, data: Data) -> Judged:
 
 
 def told(rows: pd.DataFrame, paper: pd.Series, guide: pd.DataFrame, same: bool, data: Data, language: str) -> str:
-    """Return the reason: what was printed where, what the paper makes of it, and what the Guide has."""
+    """Return the reason: the short answer, what was printed where, and what the paper makes of it."""
     names = data("sources").set_index("source_id")[f"name_{language}"]
+    short = answer(rows, paper, guide[guide["print_year"].notna()].sort_values("published"))[language == "en"]
     rows = [(names.get(r.source_id, r.source_id), r) for r in rows.sort_values("published").itertuples()]
-    dated = guide[guide["print_year"].notna()].sort_values("published")
-    field = next(iter(dated[f"field_{language}"]), "")
     if language == "zh":
         said = "；".join(f"{name}：“{r.field_zh}” {r.value_10k:g} 万，{KINDS[r.kind][0]}" for name, r in rows)
-        row = f"教育部、人社部、工信部的《指南》在“{field}”一行印有同一个数。" if field else ""
         once = "各处同出一源，不是第二次测量。" if same else ""
-        return f"{said}。论文所印：“{paper.field_zh}”{paper.year} 年，{KINDS[paper.kind][0]}。{row}{once}"
+        return f"{short}{said}。论文所印：“{paper.field_zh}”{paper.year} 年，{KINDS[paper.kind][0]}。{once}"
     said = "; ".join(f"{name}: {r.value_10k / 100:g} million, “{r.field_en}”, {KINDS[r.kind][1]}" for name, r in rows)
-    row = f" The Guide of three ministries, MoHRSS among them, prints the same number for “{field}”." if field else ""
     once = " All share one origin; there is no second measurement." if same else ""
-    return f"{said}. In the paper: “{paper.field_en}” in {paper.year}, {KINDS[paper.kind][1]}.{row}{once}"
+    return f"{short} {said}. In the paper: “{paper.field_en}” in {paper.year}, {KINDS[paper.kind][1]}.{once}"
+
+
+def answer(rows: pd.DataFrame, paper: pd.Series, guide: pd.DataFrame) -> tuple[str, str]:
+    """Return the short answer: another number, else the field for which the Guide has it, else of what kind it is."""
+    values, own = sorted(set(rows["value_10k"])), paper.value_10k
+    if values != [own]:
+        zh, en = ("、".join(f"{v:g} 万" for v in values), ", ".join(f"{v / 100:g} million" for v in values))
+        return (
+            f"别处印的是 {zh}，论文印的是 {own:g} 万。",
+            f"Elsewhere {en} is printed, in the paper {own / 100:g} million.",
+        )
+    if not guide.empty:
+        first, (zh, en) = guide.iloc[0], KINDS[guide.iloc[0]["kind"]]
+        return (
+            f"同一个数见于三部门《指南》“{first['field_zh']}”一行，是{zh}。",
+            f"The Guide of three ministries has the same number for “{first['field_en']}”: {en}.",
+        )
+    if "after" in set(rows["kind"]):
+        return "同一个数在别处也有，是事后的数。", "The same number is printed elsewhere, after the year."
+    return (
+        "同一个数在别处只作预测，没有找到事后的统计。",
+        "Elsewhere the same number is a forecast only; no count after the year was found.",
+    )
+
+
+def balance(data: Data) -> pd.DataFrame:
+    """Return demand, gap and implied supply by year (10,000 people), with source_id and published.
+
+    They are those of the earliest outside source that prints demand and gap of the field for both years of the paper.
+    """
+    rows = data("talent_statements")
+    paper = rows[rows["source_id"] == "paper"]
+    rows = outside(rows).merge(paper[["field_zh"]].drop_duplicates())
+    rows = rows[rows["measure"].isin(["demand", "gap"]) & rows["year"].isin(paper["year"])]
+    whole = 2 * paper["year"].nunique()
+    rows = rows[rows.groupby("source_id")["value_10k"].transform("count") == whole].sort_values("published")
+    if rows.empty:
+        raise CompendiumError("talent_statements: no outside source prints demand and gap for both years of the paper")
+    rows = rows[rows["source_id"] == rows["source_id"].iloc[0]]
+    found = rows.pivot(index="year", columns="measure", values="value_10k").rename_axis(columns=None)
+    found["supply"] = found["demand"] - found["gap"]
+    return found.assign(source_id=rows["source_id"].iloc[0], published=rows["published"].iloc[0])

@@ -62,6 +62,14 @@ def surveys(data: Data) -> pd.DataFrame:
     return rows[((whole - 100).abs() <= ROUNDING) & (rows["home_pct"] > 0)]
 
 
+TYPES = {
+    "absent": ("国内空白", "not made at home"),
+    "made_but_unstable": ("国产但质量不稳定", "made at home, quality unstable"),
+    "import_dependent": ("依赖进口", "dependent on imports"),
+    "self_supplied": ("可自给", "supplied at home"),
+}
+
+
 @judges("Q61", "Q62")
 def materials(claim: pd.Series, data: Data) -> Judged:
     """The share not reliably made at home, or supplied there; a survey that counts types gives no rate of use."""
@@ -74,16 +82,17 @@ def materials(claim: pd.Series, data: Data) -> Judged:
     counted = bool(rows["n_materials"].notna().all())
     if found.agreement == "same" and found.rows["n_materials"].notna().all():
         found = replace(found, agreement="relabelled")
-    told = " / ".join(f"{value:g}" for value in sorted(set(rows[column])))
-    what_zh, what_en = ("能够自给的种类", "those supplied at home")
-    if not home:
-        what_zh, what_en = ("国内没有的与国产但质量不稳定的两类之和", "those absent or made at home, quality unstable,")
-    limits_zh = "数的是种类，不是用量或金额；按后者计的比率可高可低，没有来源印出。"
-    limits_en = " It counts types, not use or value; a rate by these may be higher or lower, and no source prints it."
-    return found.because(
-        f"调查里，{what_zh}占 {told}%。{limits_zh if counted else ''}",
-        f"In the survey, {what_en} are {told} %.{limits_en if counted else ''}",
-    )
+    told = " / ".join(f"{value:g}%" for value in sorted(set(rows[column])))
+    parts = rows.drop_duplicates(["category", "share_pct"])[["category", "share_pct"]].to_numpy()
+    zh = "、".join(f"{TYPES[category][0]} {share:g}%" for category, share in parts)
+    en = " and ".join(f"{share:g}% {TYPES[category][1]}" for category, share in parts)
+    kinds_zh, kinds_en = ("材料种类", "types of material") if counted else ("材料", "materials")
+    short_zh, short_en = f"{told} 是{kinds_zh}的占比：{zh}。", f"{told} is a share of {kinds_en}: {en}."
+    if home:
+        short_zh, short_en = f"{told} 是能够自给的{kinds_zh}的占比。", f"{told} of the {kinds_en} are supplied at home."
+    use_zh = "数的是种类，不是用量或金额；按后者计的比率可高可低，没有来源印出。" if counted else ""
+    use_en = " This counts types; a rate by use or value may be higher or lower, and no source prints it."
+    return found.because(short_zh + use_zh, short_en + (use_en if counted else ""))
 
 
 CLASSES = {"Q139": ("design",), "Q140": ("production_control", "all")}
@@ -105,18 +114,23 @@ def software(claim: pd.Series, data: Data) -> Judged:
     named = claim["claim_id"] == "Q139"
     alike = [named] * len(shares) + list(said["differs_in"].eq(""))
     values = [*(foreign > 50), *(stated(row) for _, row in said.iterrows())]
-    names_zh = {"design": "设计类", "production_control": "生产控制类", "all": "全部工业软件"}
-    names_en = {"design": "design", "production_control": "production control", "all": "all industrial software"}
+    names_zh = {"design": "设计类软件", "production_control": "生产控制类软件", "all": "全部工业软件"}
+    names_en = {
+        "design": "design software",
+        "production_control": "production control software",
+        "all": "all industrial software",
+    }
     told = list(zip(shares["software_class"], foreign, strict=True))
-    zh = "；".join(f"{names_zh[name]}中国外产品占 {value:g}%" for name, value in told)
-    en = "; ".join(f"{names_en[name]}: {value:g} % foreign" for name, value in told)
+    zh = "，".join(f"{names_zh[name]} {value:g}% 是国外产品" for name, value in told)
+    en = " and ".join(f"{value:g}% of {names_en[name]}" for name, value in told)
     wider_zh = "" if named else "两者的范围都比论文点名的几种宽，其中较近的一类不过半数，不能算大多进口。"
     wider_en = (
         "" if named else " Both are wider than the kinds named, and the nearer class is no more than half foreign."
     )
     return printed(claim, rows, values, data, alike).because(
         f"国内市场上，{zh}。{wider_zh}外国产品不等于进口，差别来源没有说。",
-        f"In the home market, {en}.{wider_en} Foreign is not quite imported; the sources do not tell them apart.",
+        f"Foreign products hold {en} in the home market.{wider_en} "
+        "Foreign is not quite imported; the sources do not tell them apart.",
     )
 
 
@@ -137,7 +151,7 @@ def frontier(claim: pd.Series, data: Data) -> Judged:
     zh = {"gap_other_subindices": "不计规模的三项与美国的差距", "productivity_ratio": "劳动生产率与美国之比（%）"}
     en = {
         "gap_other_subindices": "the gap to the United States in three sub-indices without scale",
-        "productivity_ratio": "labour productivity in per cent of the United States",
+        "productivity_ratio": "labour productivity in percent of the United States",
     }
     told_zh = "；".join(f"{zh[m]}由 {end['first']:g} 到 {end['last']:g}" for m, end in ends.iterrows())
     told_en = "; ".join(f"{en[m]} went from {end['first']:g} to {end['last']:g}" for m, end in ends.iterrows())

@@ -2,6 +2,7 @@
 
 import pytest
 
+from compendium import CompendiumError
 from compendium.ledger.evidence import Change, Data
 from study.judgements import judges, talent
 
@@ -68,3 +69,17 @@ def test_prints_after_the_paper_by_its_own_origin_are_no_evidence(data):
 @pytest.mark.parametrize("claim_id", list(talent.MEASURES))
 def test_an_empty_table_leaves_the_claim_open(data, claim_id):
     assert verdict(claim_id, data.having(Change("drop", TABLE, tuple(data(TABLE).index)))) == "not obtained"
+
+
+def test_the_first_sentence_of_the_reason_is_the_answer(data):
+    reason = judges.assess("Q71", data).judged.zh
+    assert reason.startswith("同一个数见于三部门《指南》“高档数控机床和机器人”一行，是预测。")
+    other = judges.assess("Q71", outside(data, "S05", 550, "2021-06")).judged.zh
+    assert other.startswith("别处印的是 550 万，论文印的是 300 万。")
+
+
+def test_the_implied_supply_is_that_of_the_earliest_source_with_all_four_numbers(data):
+    found = talent.balance(data)
+    assert set(found["source_id"]) == {"ed-2020-mnw"} and list(found["supply"]) == [450, 450]
+    with pytest.raises(CompendiumError, match="no outside source"):
+        talent.balance(data.having(Change("drop", TABLE, rows(data, "S06"))))
