@@ -123,7 +123,7 @@ class Row(NamedTuple):
 
     @property
     def ids(self) -> str:
-        """The ids of the claims, runs of them in short: Q14–Q17, Q20."""
+        """The ids of the claims, runs of them in short: Q1–Q4, Q7."""
         runs: list[list[str]] = []
         for name in (entry.record["claim_id"] for entry in self.entries):
             if runs and int(name[1:]) == int(runs[-1][-1][1:]) + 1:
