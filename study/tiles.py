@@ -52,7 +52,7 @@ def ranges(page: Page, axes: Axes, bounds: pd.DataFrame, printed: Mapping[int, t
         if code in printed:
             number, text = printed[code]
             mark(axes, left + LENGTH * number / top, middle)
-            place = right - 0.22 if exact else min(left + LENGTH * number / top + 0.08, right - 0.25)
+            place = right - 0.28 if exact else min(left + LENGTH * number / top + 0.08, right - 0.25)
             ink = "black" if not exact or low < 0.6 * top else "white"
             axes.text(place, middle, text, ha="right" if exact else "left", va="center", fontsize=SAYS, color=ink)
     key(page, axes, top, bounds.loc[bounds["lower"] == bounds["upper"], "lower"])

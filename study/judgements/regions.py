@@ -118,11 +118,11 @@ def everywhere(claim: pd.Series, data: Data, view: Known) -> Judged:
     told_en = ", ".join(f"{n} in {year}" for year, n in by_year.items())
     rows = view.problem.evidence
     late = sorted(set(rows.loc[rows["upper"] == 0, "adcode"]) & set(rows.loc[rows["lower"] > 0, "adcode"]))
-    zh = f"{f'正好 {high}' if low == high else f'至少 {low} 个、至多 {high}'} 个省有项目。"
-    en = f"{'exactly' if low == high else f'at least {low} and at most'} {high} provinces have projects."
     most = max(by_year.values(), default=0)
-    zh = f"印出省份数的批次最多覆盖 {most} 个省；各批合起来{zh}" if by_year else f"各批合起来{zh}"
-    en = f"The batches counted cover at most {most} provinces; together {en}" if by_year else f"Together {en}"
+    zh = f"各批合起来{f'正好 {high}' if low == high else f'至少 {low} 个、至多 {high}'} 个省有项目。"
+    zh = f"印出省份数的批次最多覆盖 {most} 个省；{zh}" if by_year else zh
+    en = f"{span(low, high, 'en')} provinces have projects."
+    en = f"At most {most} provinces in a counted batch; in all, {en}" if by_year else f"In all, {en}"
     if by_year:
         zh += f"各批的省份数：{told_zh}。"
         en += f" Provinces by batch: {told_en}."
@@ -215,8 +215,8 @@ def fewest(claim: pd.Series, data: Data, view: Known) -> Judged:
         + (f"没有一行证据说到{names(silent, data, 'zh')}。" if silent else "")
     )
     en = (
-        f"That the four have fewest {ANSWERS[answer][1]}: one of them may have up to {most}, and "
-        + (f"for {zeros} of the others no row shows a project." if zeros else "rows show a project for all others.")
+        f"That the four have fewest {ANSWERS[answer][1]}: one may have up to {most}; "
+        + (f"for {zeros} others no row shows a project." if zeros else "rows show a project for all others.")
         + (f" No row speaks of {names(silent, data, 'en')}." if silent else "")
     )
     return decided(claim, answer, view, (zh, en), levers=each(EVIDENCE, sure_of(view, four), "lower"))
@@ -262,10 +262,10 @@ def figure_values(claim: pd.Series, data: Data, view: Known) -> Judged:
             f"图1的数值只在图片里，没有读出；论文以外的证据只定下 {len(fixed)} 个省。"
             f"这些省是：{names(fixed, data, 'zh')}；论文的文字给出 {exact} 个，没有可以逐省比较的。"
             f"工业和信息化部 {'、'.join(lists)} 年的名单和图1的数值可以定案：都存在，没有得到。",
-            f"The values of Figure 1 are in the image only and were not read; other evidence fixes {len(fixed)} "
-            f"provinces. These are {names(fixed, data, 'en')}; the paper's text gives {exact}, so that nothing can be "
-            f"compared province by province. The ministry's lists of {', '.join(lists)} and the values of the "
-            "figure would settle it; they exist and were not obtained.",
+            f"The image of Figure 1 was not read; other evidence fixes {len(fixed)} provinces. "
+            f"The values stand in the image only. Fixed are {names(fixed, data, 'en')}; the paper's text gives "
+            f"{exact}, so that nothing can be compared province by province. The ministry's lists of "
+            f"{', '.join(lists)} and the values of the figure would settle it; they exist and were not obtained.",
         )
     found = totals["lower"]
     off = found.index[(found < paper["lower"].fillna(0)) | (found > paper["upper"].fillna(view.whole))]
