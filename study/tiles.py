@@ -41,7 +41,7 @@ def ranges(page: Page, axes: Axes, bounds: pd.DataFrame, printed: Mapping[int, t
         name = province.province_zh if page.language == "zh" else SHORT.get(province.province_en, province.province_en)
         axes.text(left - 0.02, y - 0.2, name, va="center", fontsize=SAYS, color=ink)
         if code not in bounds.index:
-            axes.text(left, middle, page(*NO_DATA), va="center", fontsize=SAYS, color=ink)
+            axes.text(left - 0.02, middle, page(*NO_DATA), va="center", fontsize=SAYS, color=ink)
             continue
         low, high = bounds.loc[code, ["lower", "upper"]]
         bar(axes, (left, middle), (low, high), LENGTH / top, top)
