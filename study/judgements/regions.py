@@ -118,8 +118,11 @@ def everywhere(claim: pd.Series, data: Data, view: Known) -> Judged:
     told_en = ", ".join(f"{n} in {year}" for year, n in by_year.items())
     rows = view.problem.evidence
     late = sorted(set(rows.loc[rows["upper"] == 0, "adcode"]) & set(rows.loc[rows["lower"] > 0, "adcode"]))
-    zh = f"有项目的省份：{span(low, high, 'zh')} 个。"
-    en = f"Provinces with projects: {span(low, high, 'en')}."
+    most = max(by_year.values(), default=0)
+    zh = f"各批合起来{f'正好 {high}' if low == high else f'至少 {low} 个、至多 {high}'} 个省有项目。"
+    zh = f"印出省份数的批次最多覆盖 {most} 个省；{zh}" if by_year else zh
+    en = f"{span(low, high, 'en')} provinces have projects."
+    en = f"At most {most} provinces in a counted batch; in all, {en}" if by_year else f"In all, {en}"
     if by_year:
         zh += f"各批的省份数：{told_zh}。"
         en += f" Provinces by batch: {told_en}."
@@ -140,9 +143,10 @@ def coastal(claim: pd.Series, data: Data, view: Known) -> Judged:
     shares = [f"{100 * end / view.whole:.1f}%" for end in ends]
     answer = ends[0] > view.whole / 2, ends[1] > view.whole / 2
     zh, en = (
-        f"“集中”读作过半：沿海 {len(coast)} 省占 {span(shares[0], shares[1], 'zh')}，{ANSWERS[answer][0]}。",
-        f"Concentrated is read as more than half: the {len(coast)} coastal provinces hold "
-        f"{span(shares[0], shares[1], 'en')}, so that it {ANSWERS[answer][1]}.",
+        f"沿海 {len(coast)} 省占项目的 {span(shares[0], shares[1], 'zh')}，“过半”{ANSWERS[answer][0]}。"
+        "“集中”在此读作过半。",
+        f"The {len(coast)} coastal provinces hold {span(shares[0], shares[1], 'en')}: a majority {ANSWERS[answer][1]}. "
+        "To concentrate is read as to hold more than half.",
     )
     rows = view.evidence
     free = rows[rows["adcode"].isin(coast) & (rows["period_start"] == rows["period_end"]) & rows["upper"].isna()]
@@ -163,13 +167,13 @@ def leaders_first(claim: pd.Series, data: Data, view: Known) -> Judged:
     answer = must, must or bounds.possible(leading(view.problem, five))
     last, least = view.problem.years[-1], lower.idxmin()
     zh = (
-        f"五省是最大的五省，{ANSWERS[answer][0]}：五省中下界最小的是{names([least], data, 'zh')}，{lower[least]} 个；"
-        f"{names([rival], data, 'zh')}至多 {most} 个。"
+        f"“五省居前”{ANSWERS[answer][0]}：其中{names([least], data, 'zh')}能确定的只有 {lower[least]} 个，"
+        f"五省以外的{names([rival], data, 'zh')}至多 {most} 个。"
         + (f"{last} 年{names([rival], data, 'zh')}不少于{names(tied, data, 'zh')}。" if tied else "")
     )
     en = (
-        f"That the five are the largest {ANSWERS[answer][1]}: of the five, {names([least], data, 'en')} has the "
-        f"smallest lower bound, {lower[least]}; {names([rival], data, 'en')} has at most {most}."
+        f"That the five lead {ANSWERS[answer][1]}: {names([least], data, 'en')}, one of them, is sure of only "
+        f"{lower[least]}; {names([rival], data, 'en')}, outside them, has at most {most}."
         + (f" In {last} {names([rival], data, 'en')} has no fewer than {names(tied, data, 'en')}." if tied else "")
     )
     return decided(claim, answer, view, (zh, en), levers=[(EVIDENCE, smallest_total(view, five), "lower")])
@@ -184,10 +188,10 @@ def leaders_bar(claim: pd.Series, data: Data, view: Known) -> Judged:
     over, under = lower.index[lower >= bar], lower.index[lower < bar]
     open_zh = "、".join(f"{names([code], data, 'zh')} {lower[code]}" for code in under)
     open_en = ", ".join(f"{names([code], data, 'en')} {lower[code]}" for code in under)
-    zh = f"五省中最少的一个有 {span(*ends, 'zh')} 个。必有 {bar} 个的：{names(over, data, 'zh')}。" + (
+    zh = f"五省中最少的一省有 {span(*ends, 'zh')} 个；能确定不少于 {bar} 个的：{names(over, data, 'zh')}。" + (
         f"其余的下界：{open_zh}。" if len(under) else ""
     )
-    en = f"The smallest of the five has {span(*ends, 'en')}. Sure of {bar}: {names(over, data, 'en')}." + (
+    en = f"The smallest of the five has {span(*ends, 'en')}; sure of {bar}: {names(over, data, 'en')}." + (
         f" Lower bounds of the rest: {open_en}." if len(under) else ""
     )
     return decided(claim, ends, view, (zh, en), (five, bar, None), [(EVIDENCE, smallest_total(view, five), "lower")])
@@ -206,13 +210,13 @@ def fewest(claim: pd.Series, data: Data, view: Known) -> Judged:
     silent = [code for code in four if code not in set(rows["adcode"])]
     zeros = len(set(others) - set(rows.loc[rows["lower"] > 0, "adcode"]))
     zh = (
-        f"四省都少于其他各省，{ANSWERS[answer][0]}：四省的上界最高 {most} 个；"
-        f"其他省中有 {zeros} 个，没有一行证据说它有项目。"
+        f"“四省最少”{ANSWERS[answer][0]}：其中一省至多 {most} 个"
+        + (f"，而其他省中有 {zeros} 个没有证据说它有项目。" if zeros else "，其他省都有证据说它有项目。")
         + (f"没有一行证据说到{names(silent, data, 'zh')}。" if silent else "")
     )
     en = (
-        f"That the four have fewer than all others {ANSWERS[answer][1]}: their upper bounds reach {most}, and for "
-        f"{zeros} of the others no row shows a project."
+        f"That the four have fewest {ANSWERS[answer][1]}: one may have up to {most}; "
+        + (f"for {zeros} others no row shows a project." if zeros else "rows show a project for all others.")
         + (f" No row speaks of {names(silent, data, 'en')}." if silent else "")
     )
     return decided(claim, answer, view, (zh, en), levers=each(EVIDENCE, sure_of(view, four), "lower"))
@@ -229,8 +233,15 @@ def one_each(claim: pd.Series, data: Data, view: Known) -> Judged:
         [f"{names([code], data, tongue)} {span(*found, tongue)}" for code, found in zip(four, ends, strict=True)]
         for tongue in ("zh", "en")
     ]
-    zh = f"四省各有 {number} 个，{ANSWERS[answer][0]}。四省的界：{'、'.join(zh_en[0])}。"
-    en = f"That each of the four has {number} {ANSWERS[answer][1]}. Bounds of the four: {', '.join(zh_en[1])}."
+    low, high = min(end[0] for end in ends), max(end[1] for end in ends)
+    zh = (
+        f"“四省各有 {number} 个”{ANSWERS[answer][0]}：每省有 {span(low, high, 'zh')} 个。"
+        f"四省的界：{'、'.join(zh_en[0])}。"
+    )
+    en = (
+        f"That each of the four has {number} {ANSWERS[answer][1]}: each has {span(low, high, 'en')}. "
+        f"Bounds of the four: {', '.join(zh_en[1])}."
+    )
     return decided(claim, answer, view, (zh, en), (four, number, number), each(EVIDENCE, sure_of(view, four), "lower"))
 
 
@@ -248,13 +259,13 @@ def figure_values(claim: pd.Series, data: Data, view: Known) -> Judged:
     if view.missing:
         lists = list(map(str, view.missing))
         return missing("printed").because(
-            f"图1的数值只在图片里，没有读出；文字只给出 {exact} 个省的数，论文以外的证据定下 {len(fixed)} 个省"
-            f"（{names(fixed, data, 'zh')}），没有可以逐省比较的。"
+            f"图1的数值只在图片里，没有读出；论文以外的证据只定下 {len(fixed)} 个省。"
+            f"这些省是：{names(fixed, data, 'zh')}；论文的文字给出 {exact} 个，没有可以逐省比较的。"
             f"工业和信息化部 {'、'.join(lists)} 年的名单和图1的数值可以定案：都存在，没有得到。",
-            f"The values of Figure 1 are in the image only and were not read; the text gives {exact} of them, evidence "
-            f"outside the paper fixes {len(fixed)} provinces ({names(fixed, data, 'en')}), so that nothing can be "
-            f"compared province by province. The ministry's lists of {', '.join(lists)} and the values of the "
-            "figure would settle it; they exist and were not obtained.",
+            f"The image of Figure 1 was not read; other evidence fixes {len(fixed)} provinces. "
+            f"The values stand in the image only. Fixed are {names(fixed, data, 'en')}; the paper's text gives "
+            f"{exact}, so that nothing can be compared province by province. The ministry's lists of "
+            f"{', '.join(lists)} and the values of the figure would settle it; they exist and were not obtained.",
         )
     found = totals["lower"]
     off = found.index[(found < paper["lower"].fillna(0)) | (found > paper["upper"].fillna(view.whole))]

@@ -3,7 +3,7 @@
 import re
 
 import matplotlib.pyplot as plt
-import numpy as np
+import pandas as pd
 import pytest
 from fontTools.ttLib import TTFont
 
@@ -108,20 +108,23 @@ def test_hidden_tick_labels_are_no_overlap():
     draw(work=crowd)
 
 
-def test_the_tile_map_shows_34_tiles_and_hatches_those_without_data():
-    known = tables.raw("provinces").query("in_study")["adcode"].tolist()
+def test_the_tile_map_shows_34_tiles_with_a_bar_where_there_are_bounds():
+    known = tables.raw("provinces").query("in_study")["adcode"]
+    ends = pd.DataFrame({"lower": 1, "upper": 9}, index=known)
+    ends.loc[370000] = 7
     seen = {}
 
     def tile(page):
         page.axes.clear()
-        tiles.draw(page, page.axes, dict.fromkeys(known, 1.0), {}, limits=(0, 2))
-        seen[page.language] = [p.get_hatch() for p in page.axes.patches], [t.get_text() for t in page.axes.texts]
+        tiles.ranges(page, page.axes, ends, {320000: (3, "≥3")})
+        seen[page.language] = page.axes.patches, [t.get_text() for t in page.axes.texts]
 
     draw(work=tile)
-    for language, name in (("zh", "台湾"), ("en", "Taiwan")):
-        hatches, texts = seen[language]
-        assert (len(hatches), hatches.count("////")) == (34, 3)
-        assert name in texts
+    for language, name, nothing in (("zh", "台湾", "无数据"), ("en", "Taiwan", "no data")):
+        patches, texts = seen[language]
+        assert len(patches) == 34 + 3 * (len(known) + 1), "tiles, and the three parts of each bar and of the key"
+        assert name in texts and texts.count(nothing) == 3
+        assert texts.count("7") == 2 and texts.count("≥3") == 1, "the known number stands in its tile and in the key"
 
 
 def test_the_font_covers_every_character_of_the_tables():
@@ -133,12 +136,6 @@ def test_the_font_covers_every_character_of_the_tables():
         text = "".join(frame[chinese].to_numpy().ravel().astype(str))
         missing = {c for c in text if ord(c) not in covered}
         assert not missing, f"{name}: {missing}"
-
-
-def test_colours_of_tiles_leave_the_text_readable():
-    assert tiles.luminance((1, 1, 1)) == pytest.approx(1)
-    assert tiles.luminance((0, 0, 0)) == 0
-    assert tiles.luminance(np.array([0, 0.5, 0])) == pytest.approx(0.2935)
 
 
 def test_source_line_names_each_source_once():
