@@ -4,6 +4,7 @@ A judgement is a function of one claim and the raw tables; it returns what it fo
 words come from `vocabulary`, whose rows they are from the tables of origins.
 """
 
+import inspect
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -369,6 +370,11 @@ class Judges:
             return judgement
 
         return register
+
+    def takes(self, claim_id: str) -> set[str]:
+        """Return the names of the choices that the judgement of a claim takes."""
+        judgement = self.known.get(claim_id)
+        return set(inspect.signature(judgement).parameters) - {"claim", "data"} if judgement else set()
 
     def assess(self, claim_id: str, data: Data, **choices: object) -> Assessment:
         """Judge a claim from the tables."""

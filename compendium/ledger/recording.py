@@ -181,20 +181,25 @@ class Ledger:
         entries = [self._checked(claim_id, choices) for claim_id in claim_ids]
         return entries[0] if len(entries) == 1 else Entries(entries)
 
-    def story(self, *rows: str | tuple) -> Story:
+    def story(self, *rows: str | tuple, **choices: object) -> Story:
         """Judge the headline claims of a section, record them and return the story that stands at its top.
 
         Args:
             rows: a claim, or a tuple of what several claims are about, in both languages, and these claims. The reason
                 shown is the first sentence of the claim most in doubt.
+            choices: the analyst's choices, given to the judgements that take them.
 
         Raises:
-            LedgerError: as for `check`.
+            LedgerError: as for `check`, and a choice that no judgement takes.
         """
+        named = [name for row in rows for name in ([row] if isinstance(row, str) else row[1:])]
+        if idle := sorted(set(choices) - {choice for name in named for choice in self.judges.takes(name)}):
+            raise LedgerError(f"{', '.join(idle)}: no judgement of this story takes it")
         found = []
         for row in rows:
             about, *claim_ids = (("", ""), row) if isinstance(row, str) else row
-            found.append(Row(about, [self._checked(claim_id, {}) for claim_id in claim_ids]))
+            taken = [{c: choices[c] for c in choices if c in self.judges.takes(name)} for name in claim_ids]
+            found.append(Row(about, [self._checked(*pair) for pair in zip(claim_ids, taken, strict=True)]))
         return Story(found)
 
     def _checked(self, claim_id: str, choices: dict) -> Entry:

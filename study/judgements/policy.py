@@ -156,12 +156,20 @@ def meant(part: str, measures: pd.Series) -> pd.Series:
     return measures.str.contains(".*".join(map(re.escape, part))) if part else pd.Series(False, measures.index)
 
 
+def misses(told: pd.DataFrame, aims: pd.DataFrame) -> bool:
+    """Return whether all that is told of one aim falls short of it: by its number where there is one."""
+    wanted = aims.loc[meant(told["part_zh"].iloc[0], aims["measure_zh"]), "value"]
+    numbers = told["comparison"] == "value"
+    under = told["value"] < (wanted.iloc[0] if len(wanted) else float("nan"))
+    return bool(under.where(numbers, told["comparison"] == "holds").all())
+
+
 def reported(data: Data, outcome_scope: str = "key_manufacturing_fields") -> pd.DataFrame:
     """Return the aims of the plan to 2020, each with the outcome that is reported of it, if any.
 
-    A reading of the chosen population counts first, else what is told in claim_evidence, whose sentences name first the
-    aim and then the number. Added are `outcome`, `as_of`, `reached` and `outcome_source`, all missing where nothing was
-    found, and `exact`: False where no more is said than that the aim was passed.
+    A reading of the chosen population counts first, else what claim_evidence holds. Added are `outcome`, `as_of`,
+    `reached` and `outcome_source`, all missing where nothing was found, and `exact`: False where the outcome is the aim
+    itself, as where no more is said than that it was passed.
     """
     found, every = aims(data).copy(), readings(data)
     last = last_in_time(every[every["scope"] == outcome_scope]).set_index("target_id")
@@ -174,10 +182,8 @@ def reported(data: Data, outcome_scope: str = "key_manufacturing_fields") -> pd.
             outcomes.append((row["value_pct"], row["as_of"], bool(row["reached"]), row["source_id"], True))
         elif not here.empty and aim.target_id not in set(every["target_id"]):
             row = here.iloc[-1]
-            numbers = [float(number) for number in re.findall(r"\d+(?:\.\d+)?", row["says_zh"])]
-            other = [number for number in numbers if number != aim.value]
-            number, reached = (other or [aim.value])[-1], bool((here["comparison"] == "fails").all())
-            outcomes.append((number, row["as_of"], reached, row["source_id"], bool(other)))
+            reached = not misses(here, found)
+            outcomes.append((row["value"], row["as_of"], reached, row["source_id"], row["value"] != aim.value))
         else:
             outcomes.append((float("nan"), "", pd.NA, "", True))
     found[["outcome", "as_of", "reached", "outcome_source", "exact"]] = pd.DataFrame(outcomes, index=found.index)
@@ -192,8 +198,7 @@ def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufactur
     found = [Part(row.measure_zh, row.measure_en, not row.reached, last.loc[[row.Index]]) for row in last.itertuples()]
     told = told[~where(told["part_zh"], lambda part: bool(part) and measured["measure_zh"].str.startswith(part).any())]
     for (zh, en), group in told.groupby(["part_zh", "part_en"], sort=False):
-        holds = bool((group["comparison"] == "holds").all())
-        found.append(Part(zh or WHOLE[0], en or WHOLE[1], holds, group))
+        found.append(Part(zh or WHOLE[0], en or WHOLE[1], misses(group, aims(data)), group))
     short, met = ([part for part in found if part.holds is holds] for holds in (True, False))
     levers = [("digitalisation", (row,), "value_pct") for row in last.index] or None
     return replace(parts(found), levers=levers).because(

@@ -78,11 +78,18 @@ def outcome(target_id, *changes, **choices):
     return found["outcome"], found["reached"], found["exact"]
 
 
-def test_an_aim_gets_the_number_that_the_sentence_reports_beside_it():
+def test_an_aim_gets_the_number_that_is_reported_of_it():
     assert outcome("T11") == (267.0, True, True)
-    assert outcome("T11", put("claim_evidence", "says_zh", "目标200项，已发布190项。", evidence_id="V122"))[0] == 190.0
-    assert not outcome("T11", put("claim_evidence", "comparison", "holds", evidence_id="V122"))[1]
+    fewer = put("claim_evidence", "value", 190.0, evidence_id="V122")
+    assert outcome("T11", fewer) == (190.0, False, True)
+    assert verdict("Q148") == "contradicted" and verdict("Q148", fewer) == "mixed"
     assert outcome("T09") == (50.0, True, False), "no more is said than that it was passed"
+
+
+def test_where_no_number_is_told_the_word_decides():
+    words = [put("claim_evidence", "comparison", word, evidence_id="V122") for word in ("fails", "holds")]
+    bare = put("claim_evidence", "value", float("nan"), evidence_id="V122")
+    assert [bool(outcome("T11", word, bare)[1]) for word in words] == [True, False]
 
 
 def test_an_aim_without_an_outcome_in_time_and_population_has_none():

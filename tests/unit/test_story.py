@@ -5,7 +5,9 @@ import pytest
 from bs4 import BeautifulSoup
 
 from compendium import paths
-from compendium.ledger.recording import SENTENCE, Entry, Row, Story, alike
+from compendium.ledger.evidence import LedgerError
+from compendium.ledger.judging import Judges
+from compendium.ledger.recording import SENTENCE, Entry, Ledger, Row, Story, alike
 
 
 def entry(name, printed, found, verdict="traced", strength="firm", reason="Because. More of it."):
@@ -82,3 +84,16 @@ def test_it_is_a_table_in_one_language_or_in_both_and_text_in_it_never_acts():
     cells = [cell.get_text("|") for cell in BeautifulSoup(story._repr_html_(), "html.parser").find_all("td")]
     assert cells[0].startswith("论断Q1。|Statement Q1.") and cells[2] == "溯源一致|traced"
     assert repr(story) == "Q1  |  Statement Q1.  |  46  |  traced  |  <script>."
+
+
+def test_choices_reach_the_judgements_that_take_them_and_an_idle_one_is_told(monkeypatch):
+    judges, given = Judges(), []
+    for name, judgement in (("Q1", lambda claim, data, tier=3: None), ("Q2", lambda claim, data: None)):
+        judges(name)(judgement)
+    ledger = Ledger.__new__(Ledger)
+    ledger.judges = judges
+    monkeypatch.setattr(ledger, "_checked", lambda name, choices: given.append((name, choices)), raising=False)
+    ledger.story((("", ""), "Q1", "Q2"), "Q3", tier=1)
+    assert given == [("Q1", {"tier": 1}), ("Q2", {}), ("Q3", {})]
+    with pytest.raises(LedgerError, match="scope: no judgement of this story takes it"):
+        ledger.story("Q1", tier=1, scope="all")
