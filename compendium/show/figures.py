@@ -183,6 +183,15 @@ def folded(text: str, width: float) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
+def spread(places: Sequence[float], gap: float) -> list[float]:
+    """Return places for labels beside these, in the same order, at least `gap` apart: crowded ones are moved up."""
+    moved: dict[int, float] = {}
+    least = -np.inf
+    for index in sorted(range(len(places)), key=lambda i: places[i]):
+        moved[index] = least = max(places[index], least + gap)
+    return [moved[index] for index in range(len(places))]
+
+
 def save(page: Page, alt: str) -> None:
     """Check a page and write it as SVG and PNG, the same bytes on every machine.
 

@@ -1,7 +1,6 @@
 """How long a notebook takes: to read, and to run along with its exercises."""
 
 import json
-import math
 import re
 from typing import NamedTuple
 
@@ -37,7 +36,7 @@ def pace(notebook: str) -> Pace:
     reading = max(len(CHINESE.findall(zh)) / CHARACTERS, len(ENGLISH.findall(en)) / WORDS) + figures
     along = reading + sum(source.count("\n") + 1 for source in code) / LINES
     along += EXERCISE * sum("exercise" in tags for _, _, tags in tagged)
-    return Pace(*(5 * math.ceil(minutes / 5) for minutes in (reading, along)))
+    return Pace(*(max(5, 5 * round(minutes / 5)) for minutes in (reading, along)))
 
 
 def reading() -> Markdown:

@@ -174,3 +174,9 @@ def test_a_figure_too_wide_for_a_phone_is_refused():
 def test_long_texts_are_folded_where_their_language_allows(text, width, lines):
     assert figures.folded(text, width).split("\n") == lines
     assert figures.folded(text, 10**6) == text
+
+
+def test_crowded_labels_are_moved_up_and_keep_their_order():
+    assert figures.spread([10, 1, 9.5], 2) == [11.5, 1, 9.5]
+    assert figures.spread([1, 5], 2) == [1, 5] and figures.spread([3, 3, 3], 1) == [3, 4, 5]
+    assert figures.spread([], 1) == []

@@ -350,8 +350,9 @@ BARE += "<!-- /generated:notebooks -->\n<!-- generated:verdicts -->\n<!-- /gener
 
 
 @pytest.fixture
-def house(root, ledger, few):
+def house(root, ledger, few, monkeypatch):
     """The root with two READMEs that hold the marks and something old between them, and a committed ledger."""
+    monkeypatch.setattr(readme, "pace", lambda name: (5, 10))
     for name in readme.READMES:
         (root / name).write_text(BARE.format("old\n"), encoding="utf-8")
     ledger.to_csv(paths.processed("claims", root), index=False)
