@@ -5,6 +5,7 @@ import io
 import re
 import warnings
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,6 +13,7 @@ from typing import Any, TypeVar
 import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
+from fontTools.ttLib import TTFont
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -141,7 +143,7 @@ def pages(
             figure, axes = plt.subplots(rows, columns, figsize=size, **subplots)
             page = Page(name, language, figure, axes)
             yield page
-            said = folded(heading[LANGUAGES.index(language)], 0.95 * size[0] * 72 / HEADING)
+            said = folded(heading[LANGUAGES.index(language)], 0.97 * size[0] * 72 / HEADING)
             figure.suptitle(said, x=0.01, ha="left", fontsize=HEADING)
             figure.supxlabel(source_line(sources, language, size[0]), x=0.01, ha="left", fontsize=SMALL, color=DIM)
             save(page, alt[LANGUAGES.index(language)])
@@ -164,22 +166,36 @@ def source_line(sources: Sequence[str], language: str, width: float) -> str:
         rest = len(names) - NAMED
         names = [*names[:NAMED], f"另 {rest} 处" if zh else f"and {rest} more"]
     line = ("来源：" if zh else "Sources: ") + ("；" if zh else "; ").join(names)
-    return folded(line, 0.95 * width * 72 / SMALL)
+    return folded(line, 0.97 * width * 72 / SMALL)
+
+
+@cache
+def advance(sign: str) -> float:
+    """Return how wide the font of the figures draws a sign, in em; one it does not have counts as one."""
+    font, codes, size = widths()
+    return font[codes[ord(sign)]][0] / size if ord(sign) in codes else 1.0
+
+
+@cache
+def widths() -> tuple[Any, dict[int, str], int]:
+    """Return the advances of the glyphs of the font, the glyph of each sign, and the units in an em."""
+    font = TTFont(FONT)
+    return font["hmtx"], font.getBestCmap(), font["head"].unitsPerEm
 
 
 def folded(text: str, width: float) -> str:
-    """Return a text in lines of at most `width` em: a Chinese character counts one, any other about a half.
+    """Return a text in lines of at most `width` em, as wide as the font draws them.
 
     A line may end at a blank and beside any Chinese character, but does not begin with a punctuation mark.
     """
     lines, taken = [""], 0.0
     for piece in filter(None, PIECE.findall(text)):
-        size = sum(1.0 if ord(sign) > 0x2E7F or sign in "“”‘’" else 0.52 for sign in piece.rstrip())
+        size = sum(map(advance, piece.rstrip()))
         if lines[-1] and taken + size > width:
             lines.append("")
             taken = 0.0
         lines[-1] += piece
-        taken += size + 0.3 * piece.endswith(" ")
+        taken += size + advance(" ") * piece.endswith(" ")
     return "\n".join(line.rstrip() for line in lines)
 
 

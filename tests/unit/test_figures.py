@@ -165,7 +165,7 @@ def test_a_figure_too_wide_for_a_phone_is_refused():
         ("一二三四五", 3, ["一二三", "四五"]),
         ("一二三，四五", 3, ["一二", "三，四", "五"]),
         ("一二（三）四", 3, ["一二", "（三）", "四"]),
-        ("some words here", 5.5, ["some words", "here"]),
+        ("some words here", 6, ["some words", "here"]),
         ("增长2018年", 3, ["增长", "2018", "年"]),
         ("unbreakable", 1, ["unbreakable"]),
         ("", 3, [""]),

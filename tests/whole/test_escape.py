@@ -130,7 +130,7 @@ def test_no_text_of_a_table_acts_in_a_notebook(spoilt):
         assert all(re.fullmatch(r"\d\d-[\w-]+\.ipynb", link) for link in links), (name, cell, links)
 
 
-TAGS = {"p", "ul", "ol", "li", "strong", "em", "code", "a", "span"}
+TAGS = {"p", "ul", "ol", "li", "strong", "em", "code", "a", "span", "small"}
 TAGS |= {"div", "style", "table", "thead", "tbody", "tr", "th", "td", "br", "b"}
 PAGES = ("findings", "glossary", "codebook", "claims/index", "claims/Q15", "notebooks/01-policy-layout")
 PAGES += ("notebooks/11-reproduction-report",)
