@@ -163,6 +163,16 @@ def computed(text: str, language: str) -> str:
     return " / ".join(" 至 ".join(words.get(end, end) for end in part.split(" to ")) for part in text.split(" / "))
 
 
+# What is found of a statement that is no number.
+ANSWERS = {
+    frozenset({"yes"}): Word("成立", "holds"),
+    frozenset({"no"}): Word("不成立", "does not hold"),
+    frozenset({"yes", "no"}): Word("部分成立", "holds in part"),
+    frozenset({"no to yes"}): Word("不能定", "open"),
+    frozenset({""}): Word("没有得到", "nothing to compare"),
+}
+
+
 def verdict(agreement: str, origin: str) -> str:
     """Return the verdict for two of the three answers; the third, the trace, tells where and moves no word.
 

@@ -14,7 +14,7 @@ from compendium.ledger.evidence import LIST, Data, LedgerError
 from compendium.ledger.flips import Flip, nearest
 from compendium.ledger.judging import Assessment, Judges
 from compendium.ledger.printed import numbers, truth
-from compendium.vocabulary import STRENGTHS, TRUSTS, VERDICTS, computed
+from compendium.vocabulary import ANSWERS, STRENGTHS, TRUSTS, VERDICTS, computed
 
 
 def shown_value(computed: object) -> str:
@@ -102,14 +102,14 @@ class Row(NamedTuple):
         records = [entry.record for entry in self.entries]
         colon, comma = ("：", "、") if language == "zh" else (": ", ", ")
         words = dict.fromkeys(VERDICTS[record["verdict"]] for record in records)
-        values = [computed(record["value_computed"], language) or "–" for record in records]
+        values = [found(record, language) for record in records]
         said = self.entries[0].claim[f"statement_{language}"]
         if self.about[0]:
             printed = alike([record[f"printed_{language}"] for record in records], comma)
             said = f"{self.about[language == 'en']}{colon}{printed}"
         return {
             "said": said,
-            "found": comma.join(values if len(set(values)) > 1 else values[:1]),
+            "found": alike(list(dict.fromkeys(values)), comma),
             "verdict": " / ".join(word.zh if language == "zh" else word.en for word in words),
             "why": SENTENCE[language].split(self.record[f"reason_{language}"])[0],
         }
@@ -133,6 +133,29 @@ class Row(NamedTuple):
         return ", ".join("–".join(dict.fromkeys((run[0], run[-1]))) for run in runs)
 
 
+NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+
+
+def found(record: dict, language: str) -> str:
+    """Return what is found on a claim in the words and units of the printed value, with at most one digit more."""
+    value, printed = record["value_computed"], record[f"printed_{language}"]
+    answer = ANSWERS.get(frozenset(value.split(" / ")))
+    if answer:
+        return answer.zh if language == "zh" else answer.en
+    place, unit = NUMBER.search(printed), record["value_printed"].lstrip("<>=")
+    if not place or not NUMBER.fullmatch(unit):
+        return computed(value, language)
+    number = place[0].replace(",", "")
+    scale, digits = float(number) / float(unit), len(number.partition(".")[2])
+
+    def told(part: re.Match) -> str:
+        scaled = float(part[0]) * scale
+        plain = f"{scaled:,.{digits}f}" if round(scaled, digits) == scaled else f"{scaled:,.{digits + 1}f}"
+        return plain if "," in place[0] else plain.replace(",", "")
+
+    return NUMBER.sub(told, computed(value, language)) + str(printed[place.end() :])
+
+
 def alike(texts: list[str], comma: str) -> str:
     """Return texts as a list that says what they end alike with once: `46, 63 projects`."""
     parts = [part for part in (re.fullmatch(r"(.*\d)(\D*)", text) for text in texts) if part]
@@ -153,7 +176,9 @@ class Story:
     def _repr_html_(self) -> str:
         languages = [tongue for tongue in ("zh", "en") if paths.language() in ("", tongue)]
         rows = [(row, {tongue: row.cells(tongue) for tongue in languages}) for row in self.rows]
-        return html.render("story", rows=rows, languages=languages)
+        given = {record["verdict"] for row in self.rows for record in (entry.record for entry in row.entries)}
+        words = [word for name, word in VERDICTS.items() if name in given]
+        return html.render("story", rows=rows, languages=languages, words=words)
 
 
 class Ledger:

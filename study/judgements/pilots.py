@@ -148,10 +148,10 @@ def modes(claim: pd.Series, data: Data) -> Judged:
     said_zh = "；".join(f"{p.zh} {slashed(p.rows['categories'])} 类" for p in found)
     said_en = "; ".join(f"{slashed(p.rows['categories'])} for {p.en}" for p in found)
     return by_column(parts(found), "categories").because(
-        f"论文把 {number:.0f} 种模式用于各年；来源逐年印出的类数：{said_zh}；"
+        f"论文把 {number:.0f} 种模式用于各年，来源逐年印出的是：{said_zh}。"
         f"没有印出的年份：{'、'.join(silent) or '无'}。",
-        f"The paper applies {number:.0f} modes to all years. The sources print {said_en}; "
-        f"years for which none prints a number: {', '.join(silent) or 'none'}.",
+        f"The paper applies {number:.0f} modes to all years; the sources print {said_en}. "
+        f"Years for which none prints a number: {', '.join(silent) or 'none'}.",
     )
 
 

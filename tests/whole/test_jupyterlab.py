@@ -19,7 +19,7 @@ from compendium import paths
 from compendium.files import write_atomic
 from compendium.run import comparison, notebookfile
 
-PROMPTS = ".jp-NotebookPanel .jp-CodeCell .jp-InputPrompt"
+CELLS = ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-CodeCell"
 
 
 @pytest.fixture(scope="module")
@@ -59,8 +59,8 @@ def run_all(window, copy, name):
     menu(window, "Edit", "Clear Outputs of All Cells")
     menu(window, "Run", "Run All Cells")
     window.wait_for_function(
-        "([prompts, n]) => /\\d/.test(document.querySelectorAll(prompts)[n - 1].innerText)",
-        arg=[PROMPTS, window.locator(PROMPTS).count()],
+        "cells => [...document.querySelectorAll(cells)].at(-1).querySelector('.jp-OutputArea-output')",
+        arg=CELLS,
         timeout=180_000,
     )
     window.get_by_text("| Idle").wait_for()
@@ -94,6 +94,7 @@ def test_a_choice_changed_in_jupyterlab_is_the_one_the_run_used(lab, window):
     address, copy = lab
     name = "03-regional-distribution"
     opened(window, address, name)
+    window.locator(CELLS).nth(1).locator(".jp-Placeholder").click()  # unfold the choices
     window.locator(".jp-CodeCell .cm-line", has_text="evidence_tier = 3").first.click()
     window.keyboard.press("End")
     window.keyboard.press("Home")
