@@ -54,9 +54,10 @@ def output(
     elif "text/html" in data:
         text = data["text/html"]
         cards = re.findall(r"<b>(Q\d+)</b>", text)
-        shown = "".join(card(edition, claim_id) for claim_id in cards) if cards else table(edition, text)
         if text.startswith('<table class="story">'):
             shown = Markup('<div class="wide">{}</div>').format(Markup(text))
+        else:
+            shown = Markup("").join(card(edition, claim) for claim in cards) if cards else table(edition, text)
         data["text/html"] = claim_links(str(shown), "../")
     return output
 

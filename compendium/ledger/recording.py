@@ -88,7 +88,7 @@ class Entries:
         return "\n".join(entry._repr_html_() for entry in self.entries)
 
 
-SENTENCE = {"zh": re.compile(r"(?<=。)"), "en": re.compile(r"(?<=[^\s.]{2}[.?!])\s+(?=[A-Z“0-9])")}
+SENTENCE = {"zh": re.compile(r"(?<=。)"), "en": re.compile(r"(?:(?<=[^\s.]{2}[.?!])|(?<=\d[.?!]))\s+(?=[A-Z“0-9])")}
 
 
 class Row(NamedTuple):

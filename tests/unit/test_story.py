@@ -7,20 +7,20 @@ from bs4 import BeautifulSoup
 from compendium import paths
 from compendium.ledger.evidence import LedgerError
 from compendium.ledger.judging import Judges
-from compendium.ledger.recording import SENTENCE, Entry, Ledger, Row, Story, alike
+from compendium.ledger.recording import SENTENCE, Entry, Ledger, Row, Story, alike, found
 
 
 def entry(name, printed, found, verdict="traced", strength="firm", reason="Because. More of it."):
     claim = pd.Series({"statement_zh": f"论断{name}。", "statement_en": f"Statement {name}."})
     record = {"claim_id": name, "printed_zh": f"{printed} 个", "printed_en": f"{printed} projects"}
-    record |= {"value_computed": found, "verdict": verdict, "strength": strength}
+    record |= {"value_printed": str(printed), "value_computed": found, "verdict": verdict, "strength": strength}
     return Entry(claim, record | {"reason_zh": "因为。还有。", "reason_en": reason})
 
 
 def test_a_claim_by_itself_is_told_by_its_statement():
     row = Row(("", ""), [entry("Q1", 46, "no to yes")])
-    assert row.cells("zh") == {"said": "论断Q1。", "found": "否 至 是", "verdict": "溯源一致", "why": "因为。"}
-    told = {"said": "Statement Q1.", "found": "no to yes", "verdict": "traced", "why": "Because."}
+    assert row.cells("zh") == {"said": "论断Q1。", "found": "不能定", "verdict": "溯源一致", "why": "因为。"}
+    told = {"said": "Statement Q1.", "found": "open", "verdict": "traced", "why": "Because."}
     assert row.cells("en") == told and row.ids == "Q1"
 
 
@@ -33,7 +33,11 @@ def test_claims_that_belong_together_share_a_row_and_the_worst_gives_the_reason(
             entry("Q17", 99, ""),
         ],
     )
-    told = {"said": "Batches: 46, 63, 99 projects", "found": "46, 64, –", "verdict": "traced / contradicted"}
+    told = {
+        "said": "Batches: 46, 63, 99 projects",
+        "found": "46 projects, 64 projects, nothing to compare",
+        "verdict": "traced / contradicted",
+    }
     assert row.cells("en") == told | {"why": "It is 64."}
     assert row.cells("zh")["said"] == "四批：46、63、99 个"
     assert row.ids == "Q14–Q15, Q17" and row.record["claim_id"] == "Q15"
@@ -41,7 +45,7 @@ def test_claims_that_belong_together_share_a_row_and_the_worst_gives_the_reason(
 
 def test_of_equal_verdicts_the_weaker_evidence_gives_the_reason():
     row = Row(("", "x"), [entry("Q1", 1, "1"), entry("Q2", 1, "1", strength="weak", reason="A copy only.")])
-    assert row.record["claim_id"] == "Q2" and row.cells("en")["found"] == "1"
+    assert row.record["claim_id"] == "Q2" and row.cells("en")["found"] == "1 projects"
 
 
 @pytest.mark.parametrize(
@@ -63,6 +67,7 @@ def test_what_printed_values_end_alike_with_is_said_once(texts, said):
     [
         ("en", "It is 2.40 %; see p. 5 there. Next.", "It is 2.40 %; see p. 5 there."),
         ("en", "One sentence.", "One sentence."),
+        ("en", "It names 1. They are: a, b.", "It names 1."),
         ("zh", "第一句。第二句。", "第一句。"),
         ("zh", "没有句号", "没有句号"),
     ],
@@ -83,6 +88,7 @@ def test_it_is_a_table_in_one_language_or_in_both_and_text_in_it_never_acts():
         assert soup.find("script") is None and soup.table["class"] == ["story"]
     cells = [cell.get_text("|") for cell in BeautifulSoup(story._repr_html_(), "html.parser").find_all("td")]
     assert cells[0].startswith("论断Q1。|Statement Q1.") and cells[2] == "溯源一致|traced"
+    assert cells[4].startswith("溯源一致 traced|: ") and len(cells) == 5
     assert repr(story) == "Q1  |  Statement Q1.  |  46  |  traced  |  <script>."
 
 
@@ -97,3 +103,24 @@ def test_choices_reach_the_judgements_that_take_them_and_an_idle_one_is_told(mon
     assert given == [("Q1", {"tier": 1}), ("Q2", {}), ("Q3", {})]
     with pytest.raises(LedgerError, match="scope: no judgement of this story takes it"):
         ledger.story("Q1", tier=1, scope="all")
+
+
+@pytest.mark.parametrize(
+    ("value", "printed", "unit", "zh", "en"),
+    [
+        ("3", "3.0", ("300 万人", "3.0 million people"), "300 万人", "3.0 million people"),
+        ("28 to 31", "31", ("31 个省份", "31 provinces"), "28 至 31 个省份", "28 to 31 provinces"),
+        ("860 / 1423", "<1000", ("接近 1000 家", "nearly 1,000 firms"), "860 / 1423 家", "860 / 1,423 firms"),
+        ("2.4 / 2.40666", "2.4", ("2.4%", "2.4%"), "2.4 / 2.41%", "2.4 / 2.41%"),
+        ("2015", "2015", ("2015 年", "2015"), "2015 年", "2015"),
+        ("4", "3 + 1 = 4", ("3 个和 1 个", "3 and 1"), "4", "4"),
+        ("yes / no", "below", ("低于", "below"), "部分成立", "holds in part"),
+        ("no / yes", "5", ("5 种", "5 modes"), "部分成立", "holds in part"),
+        ("yes", ">=75", ("75%以上", "at least 75%"), "成立", "holds"),
+        ("no", "none", ("没有", "none"), "不成立", "does not hold"),
+        ("", "10", ("10 个", "10"), "没有得到", "nothing to compare"),
+    ],
+)
+def test_what_is_found_is_told_in_the_words_and_units_of_what_is_printed(value, printed, unit, zh, en):
+    record = {"value_computed": value, "value_printed": printed, "printed_zh": unit[0], "printed_en": unit[1]}
+    assert (found(record, "zh"), found(record, "en")) == (zh, en)
