@@ -103,6 +103,7 @@ class Row(NamedTuple):
         colon, comma = ("：", "、") if language == "zh" else (": ", ", ")
         words = dict.fromkeys(VERDICTS[record["verdict"]] for record in records)
         values = [found(record, language) for record in records]
+        weak = ("（弱）", " (weak)")[language == "en"] if any(r["strength"] == "weak" for r in records) else ""
         said = self.entries[0].claim[f"statement_{language}"]
         if self.about[0]:
             printed = alike([record[f"printed_{language}"] for record in records], comma)
@@ -110,8 +111,8 @@ class Row(NamedTuple):
         return {
             "said": said,
             "found": alike(list(dict.fromkeys(values)), comma),
-            "verdict": " / ".join(word.zh if language == "zh" else word.en for word in words),
-            "why": SENTENCE[language].split(self.record[f"reason_{language}"])[0],
+            "verdict": " / ".join(word.zh if language == "zh" else word.en for word in words) + weak,
+            "why": SENTENCE[language].split(WEAKNESS.sub("", self.record[f"reason_{language}"]))[0],
         }
 
     @property
@@ -133,6 +134,7 @@ class Row(NamedTuple):
         return ", ".join("–".join(dict.fromkeys((run[0], run[-1]))) for run in runs)
 
 
+WEAKNESS = re.compile(r" \(Weak: [^)]*\)$|（弱：[^）]*）$")
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 

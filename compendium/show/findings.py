@@ -215,11 +215,13 @@ def in_short(ledger: pd.DataFrame, language: str) -> str:
         told = "，".join(f"{VERDICTS[v].zh} {number[v]}" for v in given)
         return (
             f"论文共 {len(ledger)} 条论断，其中 {len(headline)} 条是核心论断。核心论断的判定：{told}。"
-            f"其中可引用的 {weak} 条只有弱证据。“溯源一致”只说明论文引得对，不是第二次测量。"
+            f"除不符、自相矛盾、部分成立、口径不符以外，有 {weak} 条只有弱证据。"
+            "“溯源一致”只说明论文引得对，不是第二次测量。"
         )
     told = ", ".join(f"{v} {number[v]}" for v in given)
     return (
         f"The paper makes {len(ledger)} claims, {len(headline)} of them headline. Headline claims by verdict: {told}. "
-        f"Of those not in doubt {weak} rest on weak evidence. “Traced” says that the paper quotes its source rightly, "
+        f"Apart from those contradicted, inconsistent, mixed or relabelled, {weak} rest on weak evidence only. "
+        "“Traced” says that the paper quotes its source rightly, "
         "not that anyone measured a second time."
     )

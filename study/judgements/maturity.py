@@ -108,11 +108,12 @@ def share(claim: pd.Series, data: Data) -> Judged:
         )
     others = year[year["level_class"].isin(PARTITION)].drop_duplicates("level_class")["share_pct"].sum()
     return judged.because(
-        f"来源的 {first['share_pct']:g}% 是“{zh}”，连未达一级的企业也算在内；一级本身占多少没有印出。"
-        f"来源把这一档写作“{first['wording_zh']}”，四档合计 {others:g}，所以凡不到二级的企业都在其中。",
-        f"In the source the {first['share_pct']:g}% are {en}, so firms that miss level 1 count too; level 1 alone is "
-        f"not printed. The source words the class as having begun to deploy, and the four classes add up to "
-        f"{others:g}: it holds every firm that misses level 2.",
+        f"来源把这 {first['share_pct']:g}% 写作“{first['wording_zh']}”，凡不到二级的企业都在其中；"
+        "一级本身占多少没有印出。"
+        f"四档合计 {others:g}，所以它是“{zh}”，连未达一级的企业也算在内。",
+        f"The source words the {first['share_pct']:g}% as having begun to deploy, and they hold every firm below "
+        f"level 2; level 1 alone is not printed. The four classes add up to {others:g}, so that the class is {en} and counts "
+        f"firms that miss level 1.",
     )
 
 
