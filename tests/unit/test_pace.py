@@ -37,12 +37,12 @@ LINES = "a = 1\n" * (pace.LINES - 1) + "a"
     ("cells", "found"),
     [
         ([text()], (5, 5)),
-        ([text(5)], (5, 5)),
-        ([text(6)], (10, 10)),
-        ([text(1, 11)], (15, 15)),
-        ([text(5), code('figures.show("a")', ["hide-input"])], (10, 10)),
-        ([text(5), code(LINES)], (5, 10)),
-        ([text(5), code(LINES, ["hide-input"])], (5, 5)),
+        ([text(7)], (5, 5)),
+        ([text(8)], (10, 10)),
+        ([text(1, 13)], (15, 15)),
+        ([text(7), code('figures.show("a")', ["hide-input"])], (10, 10)),
+        ([text(7), code(LINES)], (5, 10)),
+        ([text(7), code(LINES, ["hide-input"])], (5, 5)),
         ([text(5), text(9, 9, ["exercise"])], (5, 15)),
     ],
 )
@@ -51,9 +51,9 @@ def test_the_slower_language_figures_code_and_exercises_count(minutes, cells, fo
 
 
 def test_texts_beside_the_notebook_are_read_too(minutes, tmp_path):
-    minutes(text(3))
+    minutes(text(4))
     texts = tmp_path / "notebooks" / "texts" / "01-a.toml"
-    texts.write_text(f'[texts.a]\nzh = "{MINUTE["zh"] * 3}"\nen = "a"\n', encoding="utf-8")
+    texts.write_text(f'[texts.a]\nzh = "{MINUTE["zh"] * 4}"\nen = "a"\n', encoding="utf-8")
     with paths.using(root=tmp_path):
         assert pace.pace("01-a").read == 10
 
