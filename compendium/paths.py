@@ -91,6 +91,11 @@ def language() -> str:
     return found
 
 
+def languages() -> tuple[str, ...]:
+    """Return the languages in which notebooks show texts, tables and figures: the one asked for, else zh and en."""
+    return tuple(tongue for tongue in ("zh", "en") if language() in ("", tongue))
+
+
 def values_only() -> bool:
     """Tell whether only values and verdicts are wanted, without figures and flips, as the environment may say."""
     return bool(os.environ.get(VALUES_ONLY))

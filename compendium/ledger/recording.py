@@ -58,10 +58,10 @@ class Entry:
         return escape.terminal("  |  ".join(r[c] for c in shown))
 
     def _repr_html_(self) -> str:
-        r, languages = self.record, [tongue for tongue in ("zh", "en") if paths.language() in ("", tongue)]
+        r, languages = self.record, paths.languages()
         found = dict.fromkeys(computed(r["value_computed"], tongue) for tongue in languages)
         ground = [STRENGTHS[r["strength"]], *([TRUSTS[r["trust"]]] if r["trust"] else [])]
-        words = (word.zh if languages == ["zh"] else word.en for word in ground)
+        words = (word.zh if languages == ("zh",) else word.en for word in ground)
         return html.render(
             "card",
             record=r,
@@ -88,7 +88,7 @@ class Entries:
         return "\n".join(entry._repr_html_() for entry in self.entries)
 
 
-SENTENCE = {"zh": re.compile(r"(?<=。)"), "en": re.compile(r"(?:(?<=[^\s.]{2}[.?!])|(?<=\d[.?!]))\s+(?=[A-Z“0-9])")}
+SENTENCE = {"zh": re.compile(r"(?<=。)"), "en": re.compile(r"(?:(?<=[^\s.]{2}[.?!])|(?<=\d[.?!]))\s+(?=[A-Z“0-9(])")}
 
 
 class Row(NamedTuple):
@@ -112,7 +112,7 @@ class Row(NamedTuple):
             "said": said,
             "found": alike(list(dict.fromkeys(values)), comma),
             "verdict": " / ".join(word.zh if language == "zh" else word.en for word in words) + weak,
-            "why": SENTENCE[language].split(WEAKNESS.sub("", self.record[f"reason_{language}"]))[0],
+            "why": SENTENCE[language].split(self.record[f"reason_{language}"])[0],
         }
 
     @property
@@ -134,7 +134,6 @@ class Row(NamedTuple):
         return ", ".join("–".join(dict.fromkeys((run[0], run[-1]))) for run in runs)
 
 
-WEAKNESS = re.compile(r" \(Weak: [^)]*\)$|（弱：[^）]*）$")
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
@@ -176,7 +175,7 @@ class Story:
         return escape.terminal("\n".join("  |  ".join((row.ids, *row.cells("en").values())) for row in self.rows))
 
     def _repr_html_(self) -> str:
-        languages = [tongue for tongue in ("zh", "en") if paths.language() in ("", tongue)]
+        languages = paths.languages()
         rows = [(row, {tongue: row.cells(tongue) for tongue in languages}) for row in self.rows]
         given = {record["verdict"] for row in self.rows for record in (entry.record for entry in row.entries)}
         words = [word for name, word in VERDICTS.items() if name in given]
@@ -219,15 +218,12 @@ class Ledger:
         Raises:
             LedgerError: as for `check`, and a choice that no judgement takes.
         """
-        named = [name for row in rows for name in ([row] if isinstance(row, str) else row[1:])]
-        if idle := sorted(set(choices) - {choice for name in named for choice in self.judges.takes(name)}):
+        groups = [(("", ""), row) if isinstance(row, str) else row for row in rows]
+        takes = {name: self.judges.takes(name) for _, *names in groups for name in names}
+        if idle := sorted(set(choices).difference(*takes.values())):
             raise LedgerError(f"{', '.join(idle)}: no judgement of this story takes it")
-        found = []
-        for row in rows:
-            about, *claim_ids = (("", ""), row) if isinstance(row, str) else row
-            taken = [{c: choices[c] for c in choices if c in self.judges.takes(name)} for name in claim_ids]
-            found.append(Row(about, [self._checked(*pair) for pair in zip(claim_ids, taken, strict=True)]))
-        return Story(found)
+        taken = {name: {c: value for c, value in choices.items() if c in known} for name, known in takes.items()}
+        return Story([Row(about, [self._checked(name, taken[name]) for name in names]) for about, *names in groups])
 
     def _checked(self, claim_id: str, choices: dict) -> Entry:
         if claim_id in self.records:

@@ -138,7 +138,7 @@ def pages(
     """
     if size[0] > WIDTH:
         raise FigureError(f"figure {name}: {size[0]} inches wide. Remedy: at most {WIDTH}, which a phone can show")
-    for language in (tongue for tongue in LANGUAGES if paths.language() in ("", tongue)):
+    for language in paths.languages():
         with plt.rc_context(STYLE):  # type: ignore[arg-type]
             figure, axes = plt.subplots(rows, columns, figsize=size, **subplots)
             page = Page(name, language, figure, axes)

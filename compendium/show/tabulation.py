@@ -8,7 +8,7 @@ from compendium import CompendiumError, here, paths
 from compendium.data import datapackage, tables
 from compendium.run import contents
 from compendium.run.execution import COMMON
-from compendium.show.wording import LANGUAGES, Both, read, worded
+from compendium.show.wording import Both, read, worded
 
 pd.set_option("display.max_colwidth", None)  # else pandas cuts texts in tables at 50 characters
 YES_NO = {True: Both("是", "yes"), False: Both("否", "no")}
@@ -56,7 +56,7 @@ def table(
 
 def twins(stem: str) -> list[str]:
     """Return the names of the columns that hold `stem`, in either language or in the one that is asked for."""
-    return [f"{stem}_{language}" for language in LANGUAGES if paths.language() in ("", language)]
+    return [f"{stem}_{language}" for language in paths.languages()]
 
 
 def told(column: pd.Series, places: int) -> pd.Series:

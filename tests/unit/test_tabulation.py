@@ -2,8 +2,9 @@
 
 import pandas as pd
 import pytest
+from languages import in_each
 
-from compendium import CompendiumError, paths
+from compendium import CompendiumError
 from compendium.data import tables
 from compendium.show import tabulation
 from compendium.show.tabulation import heading, labels, source_names, table, titled
@@ -19,15 +20,6 @@ firms = { zh = "我们的企业", en = "Our firms" }
 @pytest.fixture(autouse=True)
 def texts(running):
     return running(TEXTS)
-
-
-def in_each(make):
-    """Return what is shown in Chinese, in English, and in both."""
-    said = []
-    for language in ("zh", "en"):
-        with paths.using(language=language):
-            said.append(make())
-    return [*said, make()]
 
 
 def columns(frame, *names, **options):

@@ -4,9 +4,10 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from languages import in_each
 from poison import POISON, READERS, shown
 
-from compendium import CompendiumError, paths
+from compendium import CompendiumError
 from compendium.show import figures, wording
 from compendium.show.wording import Both, Part, both, joined, label, part, say
 from compendium.vocabulary import VERDICTS, Word
@@ -38,15 +39,6 @@ ROW = SimpleNamespace(name="x")
 @pytest.fixture(autouse=True)
 def texts(running):
     return running(TEXTS)
-
-
-def in_each(make):
-    """Return what is shown in Chinese, in English, and in both."""
-    said = []
-    for language in ("zh", "en"):
-        with paths.using(language=language):
-            said.append(make())
-    return [*said, make()]
 
 
 # A sentence
