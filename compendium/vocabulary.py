@@ -24,10 +24,10 @@ VERDICTS = {
         "#A23B00",
     ),
     "mixed": Word(
-        "部分成立",
+        "部分不符",
         "mixed",
-        "所述范围的一部分成立，另一部分不成立；各部分写明",
-        "true of one part of the stated scope, false of another; the parts are named",
+        "所述范围的一部分不成立，其余成立或不能定；各部分写明",
+        "false of one part of the stated scope, true or not known of the rest; the parts are named",
         "#CC79A7",
     ),
     "relabelled": Word(
@@ -65,6 +65,13 @@ VERDICTS = {
         "follows from the paper's own other statements only",
         "#6C757D",
     ),
+    "indirect": Word(
+        "仅有旁证",
+        "indirect",
+        "所得只涉及相关的事，没有一行正说所述；旁证支持、反对或两面都有，理由写明",
+        "only evidence on something related, for it, against it or both; no row speaks of exactly what is said",
+        "#8C6D31",
+    ),
     "not obtained": Word(
         "可核未得",
         "not obtained",
@@ -97,7 +104,10 @@ AGREEMENTS = {
         "数字一样，总体、时间、基数或种类不同",
         "same figure, another population, time, base or kind",
     ),
-    "part": Word("部分", "part of the scope", "只有一部分一致", "agrees in a part of the scope only"),
+    "related": Word(
+        "相关", "related", "只涉及相关的事，不能定所述", "speaks of something related and does not decide what is said"
+    ),
+    "part": Word("部分", "part of the scope", "有一部分不一致", "disagrees in a part of the scope"),
     "interval": Word(
         "区间内", "inside an interval", "落在证据留下的区间内", "lies inside the interval that evidence leaves"
     ),
@@ -152,7 +162,7 @@ GRADES = {
     "B": Word("署名媒体、期刊或机构", "named press, journal or institution"),
     "C": Word("转载或聚合站点", "mirror or aggregator"),
 }
-STRENGTHS = {"firm": Word("证据牢", "firm"), "weak": Word("弱证据", "weak"), "": Word("", "")}
+STRENGTHS = {"firm": Word("", ""), "weak": Word("弱证据", "weak"), "": Word("", "")}
 
 
 def computed(text: str, language: str) -> str:
@@ -163,14 +173,29 @@ def computed(text: str, language: str) -> str:
     return " / ".join(" 至 ".join(words.get(end, end) for end in part.split(" to ")) for part in text.split(" / "))
 
 
-# What is found of a statement that is no number.
+# What is found of a statement that is no number: by agreement, else in general.
 ANSWERS = {
-    frozenset({"yes"}): Word("成立", "holds"),
-    frozenset({"no"}): Word("不成立", "does not hold"),
-    frozenset({"yes", "no"}): Word("部分成立", "holds in part"),
-    frozenset({"no to yes"}): Word("不能定", "open"),
-    frozenset({""}): Word("没有得到", "nothing to compare"),
+    ("related", "yes"): Word("旁证支持", "related evidence for it"),
+    ("related", "no"): Word("旁证反对", "related evidence against it"),
+    ("related", "no / yes"): Word("旁证两面都有", "related evidence both ways"),
+    ("part", "no"): Word("部分不成立", "does not hold in part"),
+    "yes": Word("成立", "holds"),
+    "no": Word("不成立", "does not hold"),
+    "no / yes": Word("部分成立", "holds in part"),
+    "no to yes": Word("不能定", "open"),
+    "": Word("没有得到", "nothing to compare"),
 }
+
+
+def answer(agreement: str, value: str) -> Word | None:
+    """Return what is found of a statement that is no number; None for a number.
+
+    Args:
+        agreement: key of AGREEMENTS.
+        value: the computed value as the ledger stores it.
+    """
+    value = " / ".join(sorted(value.split(" / ")))
+    return ANSWERS.get((agreement, value)) or ANSWERS.get(value)
 
 
 def verdict(agreement: str, origin: str) -> str:
@@ -184,7 +209,8 @@ def verdict(agreement: str, origin: str) -> str:
         return "consistent" if agreement == "same" else "inconsistent"
     if agreement == "same":
         return "confirmed" if origin == "other" else "traced"
-    return {"relabelled": "relabelled", "part": "mixed", "interval": "bounded", "differs": "contradicted"}[agreement]
+    words = {"relabelled": "relabelled", "related": "indirect", "part": "mixed", "interval": "bounded"}
+    return (words | {"differs": "contradicted"})[agreement]
 
 
 def unfounded(testable: bool, recorded: bool, searched: bool) -> str:

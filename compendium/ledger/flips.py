@@ -62,7 +62,7 @@ def nearest(judges: Judges, claim_id: str, data: Data, **choices: object) -> Fli
     for change in withdrawn(base):
         if (word := ask(change)) != base.verdict:
             return told(word, (change,), data)
-    every = everything(base)
+    every = everything(base, claim, data)
     if len(every) > 1 and (word := ask(*every)) != base.verdict:
         return told(word, every, data)
     return Flip("", (), "没有找到使判定改变的单个改动。", "No single change was found that turns the verdict.")
@@ -165,11 +165,12 @@ def withdrawn(base: Assessment) -> Iterator[Change]:
         yield Change("drop", table, index)
 
 
-def everything(base: Assessment) -> tuple[Change, ...]:
-    """Return the changes that withdraw the deciding rows of all tables at once."""
-    rows = base.judged.rows
-    named = dict.fromkeys(rows.get("table", ()))
-    return tuple(Change("drop", t, tuple(dict.fromkeys(rows.index[rows["table"] == t]))) for t in named)
+def everything(base: Assessment, claim: pd.Series, data: Data) -> tuple[Change, ...]:
+    """Return the changes that withdraw the deciding rows of all tables and what claim_evidence tells, at once."""
+    rows, told_of = base.judged.rows, data("claim_evidence")
+    named = {t: tuple(dict.fromkeys(rows.index[rows["table"] == t])) for t in rows.get("table", ())}
+    also = tuple(told_of.index[told_of["claim_id"] == claim["claim_id"]])
+    return tuple(Change("drop", t, index) for t, index in (named | {"claim_evidence": also}).items() if index)
 
 
 def told(verdict: str, changes: tuple[Change, ...], data: Data) -> Flip:

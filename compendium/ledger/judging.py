@@ -67,9 +67,10 @@ def printed(
 ) -> Judged:
     """Compare what each origin prints with the paper.
 
-    Each origin answers by its best copy. The claim agrees if all origins do, in part if some do; where none does that
-    speaks of the same thing, but one that speaks of another (`alike` False), it is relabelled. A row that disagrees and
-    speaks of another thing says nothing.
+    Each origin answers by its best copy. The claim agrees if all origins do, in part if some do. Where no row that
+    speaks of the same thing agrees, but a number about another (`alike` False) does, it is relabelled; another number
+    about another thing says nothing. Where rows say in words, for or against it, something about another thing only,
+    they are related and do not decide.
 
     Args:
         claim: row of the table claims.
@@ -89,15 +90,18 @@ def printed(
     exact = [True] * len(rows) if exact is None else list(exact)
     found = [agrees(claim, v) if sure else (implies(claim, v), 0.0) for v, sure in zip(values, exact, strict=True)]
     hits = np.array([ok for ok, _ in found])
+    words = np.array([truth(value) for value in values])
     answers = by_origin(rows[alike], hits[alike], data)
     if answers and all(answers):
         agreement, deciding = "same", alike & hits
     elif any(answers):
         agreement, deciding = "part", alike
-    elif (hits & ~alike).any():
+    elif (hits & ~alike & ~words).any():
         agreement, deciding = "relabelled", hits & ~alike
     elif alike.any():
         agreement, deciding = "differs", alike
+    elif words.any():
+        agreement, deciding = "related", words
     else:
         return Judged("printed", "none", rows.head(0))
     shown = [v for v, keep in zip(values, deciding, strict=True) if keep]
@@ -163,14 +167,15 @@ class Part:
 
 
 def parts(found: Sequence[Part]) -> Judged:
-    """Judge a statement by its parts: all hold, some do, none does; what is undecided leaves it open."""
+    """Judge a statement by its parts: all hold, none does, or some do not; a part that is undecided leaves it open."""
     rows = joined([part.rows for part in found])
     said = [part.holds for part in found]
     if rows.empty or all(holds is None for holds in said):
         return Judged("parts", "none", rows)
-    holds = "interval" if None in said else "same"
-    fails = "part" if True in said else "differs"
-    agreement = fails if False in said else holds
+    if False in said:
+        agreement = "differs" if set(said) == {False} else "part"
+    else:
+        agreement = "interval" if None in said else "same"
     return Judged("parts", agreement, rows, [holds for holds in said if holds is not None])
 
 
@@ -206,7 +211,8 @@ def attested(claim: pd.Series, data: Data) -> Judged:
     if not agreements:
         return missing("printed")
     if len(agreements) > 1:
-        alone = {"relabelled"} if agreements <= {"relabelled", "same"} else {"part"}
+        weakest = "related" if "related" in agreements else "relabelled"
+        alone = {weakest} if agreements <= {"same", "relabelled", "related"} else {"part"}
     else:
         alone = agreements
     deciding = joined([found.rows for found in named.values()])

@@ -14,7 +14,7 @@ from compendium.ledger.evidence import LIST, Data, LedgerError
 from compendium.ledger.flips import Flip, nearest
 from compendium.ledger.judging import Assessment, Judges
 from compendium.ledger.printed import numbers, truth
-from compendium.vocabulary import ANSWERS, STRENGTHS, TRUSTS, VERDICTS, computed
+from compendium.vocabulary import STRENGTHS, TRUSTS, VERDICTS, answer, computed
 
 
 def shown_value(computed: object) -> str:
@@ -140,9 +140,9 @@ NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 def found(record: dict, language: str) -> str:
     """Return what is found on a claim in the words and units of the printed value, with at most one digit more."""
     value, printed = record["value_computed"], record[f"printed_{language}"]
-    answer = ANSWERS.get(frozenset(value.split(" / ")))
-    if answer:
-        return answer.zh if language == "zh" else answer.en
+    said = answer(record["agreement"], value)
+    if said:
+        return said.zh if language == "zh" else said.en
     place, unit = NUMBER.search(printed), record["value_printed"].lstrip("<>=")
     if not place or not NUMBER.fullmatch(unit):
         return computed(value, language)

@@ -167,7 +167,8 @@ def listed(found: Sequence[Finding], language: str, folder: str = "") -> str:
     for number, f in enumerate(found, 1):
         ground = "无外部证据" if zh else "no outside evidence"
         if f.grade:
-            ground = f"{f.grade} 级，{STRENGTHS[f.strength].zh}" if zh else f"grade {f.grade}, {f.strength}"
+            grade, word = f"{f.grade} 级" if zh else f"grade {f.grade}", STRENGTHS[f.strength]
+            ground = comma.join(filter(None, (grade, word.zh if zh else word.en)))
         links = comma.join(f"[{name[:2]}]({folder}{name}.ipynb)" for name in f.notebooks)
         note = stop.join((comma.join(f.claims), ground, ("笔记本 " if zh else "notebook ") + links))
         text = f.zh if zh else f.en
@@ -215,13 +216,12 @@ def in_short(ledger: pd.DataFrame, language: str) -> str:
         told = "，".join(f"{VERDICTS[v].zh} {number[v]}" for v in given)
         return (
             f"论文共 {len(ledger)} 条论断，其中 {len(headline)} 条是核心论断。核心论断的判定：{told}。"
-            f"除不符、自相矛盾、部分成立、口径不符以外，有 {weak} 条只有弱证据。"
+            f"除{'、'.join(VERDICTS[v].zh for v in DOUBTED)}以外，有 {weak} 条只有弱证据。"
             "“溯源一致”只说明论文引得对，不是第二次测量。"
         )
     told = ", ".join(f"{v} {number[v]}" for v in given)
     return (
         f"The paper makes {len(ledger)} claims, {len(headline)} of them headline. Headline claims by verdict: {told}. "
-        f"Apart from those contradicted, inconsistent, mixed or relabelled, {weak} rest on weak evidence only. "
-        "“Traced” says that the paper quotes its source rightly, "
-        "not that anyone measured a second time."
+        f"Apart from those {', '.join(DOUBTED[:-1])} or {DOUBTED[-1]}, {weak} rest on weak evidence only. "
+        "“Traced” means quoted rightly, not measured a second time."
     )

@@ -59,7 +59,7 @@ def line_zh(row: Any, statement: str, reasons: bool) -> str:
 
 def line_en(row: Any, statement: str, reasons: bool) -> str:
     """Return one claim, a row of the joined ledger, as one line of a Markdown list in English."""
-    strength = "" if reasons else row.strength
+    strength = "" if reasons else STRENGTHS[row.strength].en
     ground = ", ".join(t for t in (f"grade {row.lowest_grade}" if row.lowest_grade else "", strength) if t)
     found = f"; we find {row.value_computed}" if row.value_computed else ""
     value = escape.markdown(f"The paper: {row.printed_en}{found}")

@@ -8,13 +8,12 @@ from dataclasses import replace
 import pandas as pd
 
 from compendium.ledger.evidence import Data, joined, outside
-from compendium.ledger.judging import Judged, Part, bounded, listed, parts, printed, stated
+from compendium.ledger.judging import Judged, Part, attested, bounded, listed, parts, printed, stated
 from study.judgements.registry import judges
 
 PLAN = "P03"
 TITLED = {"Q05": PLAN, "Q06": "P05", "Q07": "P06b", "Q08": "P07"}
 MAJOR = ("Canada", "France", "Germany", "Italy", "Japan", "United Kingdom", "United States")
-WHOLE = ("规划整体", "the plan as a whole")
 RELATIONS = {
     ">": operator.gt,
     ">=": operator.ge,
@@ -110,17 +109,18 @@ def architectures(data: Data) -> pd.DataFrame:
 
 @judges("Q118")
 def top_level(claim: pd.Series, data: Data) -> Judged:
-    """National documents that print an architecture of intelligent manufacturing; the paper says there is none."""
-    rows, documents = architectures(data), data("policy_documents")
-    documents = documents[documents["doc_id"].isin(rows["doc_id"])]
+    """What is said of an architecture above the industrial internet; beside it the documents that print any at all."""
+    found, documents = attested(claim, data), data("policy_documents")
+    documents = documents[documents["doc_id"].isin(architectures(data)["doc_id"])]
+    if not found.zh:
+        return found
     named = documents[documents["named_in_paper"] == "named"]
-    both = joined([rows, documents])
     zh, en = "".join(f"《{title}》" for title in documents["title_zh"]), "; ".join(documents["title_en"])
-    return printed(claim, both, [False] * len(both), data).because(
-        f"论文发表前已有 {len(documents)} 份国家文件印出整个智能制造的系统架构，论文点了其中 {len(named)} 份的名。"
-        f"这些文件是：{zh or '–'}。它们用得怎样是另一个问题。",
-        f"National documents with an architecture for all of intelligent manufacturing, out before the paper: "
-        f"{len(documents)}, of which it names {len(named)}. They are: {en or '–'}. How well they serve is another "
+    return found.because(
+        f"{found.zh}论文发表前印出整个智能制造系统架构的国家文件有 {len(documents)} 份（{zh or '–'}），"
+        f"论文点了其中 {len(named)} 份的名。它们用得怎样是另一个问题。",
+        f"{found.en} National documents with an architecture for all of intelligent manufacturing, out before the "
+        f"paper: {len(documents)} ({en or '–'}), of which it names {len(named)}. How well they serve is another "
         "question.",
     )
 
@@ -164,6 +164,13 @@ def misses(told: pd.DataFrame, aims: pd.DataFrame) -> bool:
     return bool(under.where(numbers, told["comparison"] == "holds").all())
 
 
+def told_of(target_id: str, measure_zh: str, told: pd.DataFrame, measured: pd.DataFrame) -> pd.DataFrame:
+    """Return what is told of an aim; nothing if there are readings of its measure, which count alone."""
+    if target_id in set(measured["target_id"]):
+        return told.head(0)
+    return told[where(told["part_zh"], lambda part: meant(part, pd.Series([measure_zh])).all())]
+
+
 def reported(data: Data, outcome_scope: str = "key_manufacturing_fields") -> pd.DataFrame:
     """Return the aims of the plan to 2020, each with the outcome that is reported of it, if any.
 
@@ -176,11 +183,11 @@ def reported(data: Data, outcome_scope: str = "key_manufacturing_fields") -> pd.
     told = evidence("Q148", data)
     outcomes = []
     for aim in found.itertuples():
-        here = told[[meant(part, pd.Series([aim.measure_zh])).all() for part in told["part_zh"]]]
+        here = told_of(aim.target_id, aim.measure_zh, told, every)
         if aim.target_id in last.index:
             row = last.loc[aim.target_id]
             outcomes.append((row["value_pct"], row["as_of"], bool(row["reached"]), row["source_id"], True))
-        elif not here.empty and aim.target_id not in set(every["target_id"]):
+        elif not here.empty:
             row = here.iloc[-1]
             reached = not misses(here, found)
             outcomes.append((row["value"], row["as_of"], reached, row["source_id"], row["value"] != aim.value))
@@ -192,28 +199,29 @@ def reported(data: Data, outcome_scope: str = "key_manufacturing_fields") -> pd.
 
 @judges("Q148")
 def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufacturing_fields") -> Judged:
-    """The aims of the plan to 2020 one by one: numbers where there are any, else what is reported."""
-    measured, told = readings(data), evidence("Q148", data)
+    """The aims of the plan to 2020 one by one: numbers where there are any, else what is reported; the others open."""
+    measured, told, every = readings(data), evidence("Q148", data), aims(data)
     last = last_in_time(measured[measured["scope"] == outcome_scope])
-    found = [Part(row.measure_zh, row.measure_en, not row.reached, last.loc[[row.Index]]) for row in last.itertuples()]
-    told = told[~where(told["part_zh"], lambda part: bool(part) and measured["measure_zh"].str.startswith(part).any())]
-    for (zh, en), group in told.groupby(["part_zh", "part_en"], sort=False):
-        found.append(Part(zh or WHOLE[0], en or WHOLE[1], misses(group, aims(data)), group))
-    short, met = ([part for part in found if part.holds is holds] for holds in (True, False))
+    found = []
+    for aim in every.itertuples():
+        rows, said = last[last["target_id"] == aim.target_id], told_of(aim.target_id, aim.measure_zh, told, measured)
+        holds = None if rows.empty else not rows["reached"].iloc[0]
+        if not said.empty:
+            rows, holds = said, misses(said, every)
+        found.append(Part(aim.measure_zh, aim.measure_en, holds, rows))
+    short, met, unknown = ([part for part in found if part.holds is holds] for holds in (True, False, None))
     levers = [("digitalisation", (row,), "value_pct") for row in last.index] or None
     return replace(parts(found), levers=levers).because(
-        f"规划为 2020 年定的 {len(aims(data))} 个数值目标，报告达到的 {single(met)} 个，没有达到的 {single(short)} 个，"
-        f"其余没有找到结果。达到的：{'、'.join(p.zh for p in met) or '无'}；"
-        f"没有达到的：{'、'.join(p.zh for p in short) or '无'}。结果多由发布目标的部门自己报告。",
-        f"Of {len(aims(data))} numeric targets for 2020, {single(met)} are reported as met and {single(short)} as "
-        f"missed; the others lack an outcome. Met: {'; '.join(p.en for p in met) or 'none'}. Missed: "
-        f"{'; '.join(p.en for p in short) or 'none'}. Most outcomes are reported by those who set the targets.",
+        f"规划为 2020 年定的 {len(found)} 个数值目标，报告达到的 {len(met)} 个，没有达到的 {len(short)} 个，"
+        f"没有找到结果的 {len(unknown)} 个。达到的：{'、'.join(p.zh for p in met) or '无'}；没有达到的："
+        f"{'、'.join(p.zh for p in short) or '无'}；没有结果的：{'、'.join(p.zh for p in unknown) or '无'}。"
+        f"其中 {len(last)} 个的结果写明总体，与目标相同；结果多由发布目标的部门自己报告。",
+        f"Of {len(found)} numeric targets for 2020, {len(met)} are reported as met, {len(short)} as missed, and "
+        f"{len(unknown)} have no outcome. Met: {'; '.join(p.en for p in met) or 'none'}. Missed: "
+        f"{'; '.join(p.en for p in short) or 'none'}. Without outcome: {'; '.join(p.en for p in unknown) or 'none'}. "
+        f"Outcomes printed for the population of the target: {len(last)}; most outcomes are reported by those who set "
+        "the targets.",
     )
-
-
-def single(found: list[Part]) -> int:
-    """Return how many of these parts are single targets, the plan as a whole left out."""
-    return sum(part.zh != WHOLE[0] for part in found)
 
 
 @judges("Q149")

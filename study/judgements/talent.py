@@ -70,13 +70,20 @@ def told(rows: pd.DataFrame, paper: pd.Series, guide: pd.DataFrame, same: bool, 
 
 
 def answer(rows: pd.DataFrame, paper: pd.Series, guide: pd.DataFrame) -> tuple[str, str]:
-    """Return the short answer: another number, else the field for which the Guide has it, else of what kind it is."""
+    """Return the short answer: another number, the same of the same, else the field of the Guide, else its kind."""
     values, own = sorted(set(rows["value_10k"])), paper.value_10k
     if values != [own]:
         zh, en = ("、".join(f"{v:g} 万" for v in values), ", ".join(f"{v / 100:g} million" for v in values))
         return (
             f"别处印的是 {zh}，论文印的是 {own:g} 万。",
             f"Elsewhere {en} is printed, in the paper {own / 100:g} million.",
+        )
+    same = rows[rows["field_zh"].eq(paper.field_zh) & rows["kind"].eq(paper.kind)]
+    if not same.empty:
+        zh, en = KINDS[paper.kind]
+        return (
+            f"论文以外有 {len(same)} 处为“{paper.field_zh}”印出同一个数，都是{zh}。",
+            f"Prints outside the paper with the same number for “{paper.field_en}”: {len(same)}, each {en}.",
         )
     if not guide.empty:
         first, (zh, en) = guide.iloc[0], KINDS[guide.iloc[0]["kind"]]

@@ -114,9 +114,13 @@ def software(claim: pd.Series, data: Data) -> Judged:
     named = claim["claim_id"] == "Q139"
     alike = [named] * len(shares) + list(said["differs_in"].eq(""))
     values = [*(foreign > 50), *(stated(row) for _, row in said.iterrows())]
-    names_zh = {"design": "设计类软件", "production_control": "生产控制类软件", "all": "全部工业软件"}
+    names_zh = {
+        "design": "设计和仿真类软件（EDA、CAD、CAE）",
+        "production_control": "生产控制类软件",
+        "all": "全部工业软件",
+    }
     names_en = {
-        "design": "design software",
+        "design": "design and simulation software (EDA, CAD, CAE)",
         "production_control": "production control software",
         "all": "all industrial software",
     }

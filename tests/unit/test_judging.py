@@ -111,6 +111,20 @@ def test_what_held_at_another_time_is_relabelled_although_later_prints_differ():
     assert by_print(frame[1:], claim("<1000", float("nan"), 1000.0)).verdict == "contradicted"
 
 
+def test_words_about_another_thing_do_not_decide_and_stand_back_behind_those_about_the_thing():
+    words = claim("weak", float("nan"), float("nan"))
+    frame = rows((1, "list"), (1, "survey"), differs_in=["kind", ""])
+
+    def judged(values, alike):
+        return judging.assess(words, judging.printed(words, frame, values, world(frame), alike), world(frame))
+
+    for values in ([True, True], [True, False], [False, False]):
+        assert judged(values, [False, False]).verdict == "indirect"
+        assert judged(values, [False, False]).judged.computed == values
+    assert judged([True, False], [False, True]).verdict == "contradicted"
+    assert judged([False, True], [False, True]).verdict == "confirmed"
+
+
 def test_more_than_a_number_implies_more_than_a_smaller_one():
     assert by_print(rows((12000, "list")), claim(">12000", 12000.0, float("nan")), exact=[False]).verdict == "traced"
     assert (
@@ -154,7 +168,7 @@ def test_parts(said):
         frozenset({False}): "differs",
         frozenset({True, False}): "part",
         frozenset({True, None}): "interval",
-        frozenset({False, None}): "differs",
+        frozenset({False, None}): "part",
         frozenset({None}): "none",
     }
     assert found.agreement == wanted[frozenset(said)]

@@ -32,6 +32,7 @@ JUDGED = {
     "Q24": ("bounded", "20 to 24", SAFE, "B", "ok", "firm"),
     "Q42": ("relabelled", "75", SAFE, "C", "ok", "weak"),
     "Q37": ("contradicted", "1024", SAFE, "C", "ok", "weak"),
+    "Q34": ("indirect", "no / yes", SAFE, "C", "ok", "weak"),
     "Q11": ("mixed", "no / yes", SAFE, "C", "ok", "weak"),
     "Q31": ("not obtained", "", "", "", "", ""),
     "Q35": ("no source found", "", "", "", "", ""),
@@ -122,7 +123,7 @@ def test_one_claim_in_words(ledger):
 
 def test_claims_without_reasons_say_how_strong_they_are(ledger):
     zh, en = halves(listing.told(ledger[ledger["claim_id"].isin(["Q13", "Q14", "Q31"])], reasons=False))
-    assert zh.splitlines()[1].endswith("论文：46 个项目；我们得到 46。**独立证实**（B 级，证据牢）。")
+    assert zh.splitlines()[1].endswith("论文：46 个项目；我们得到 46。**独立证实**（B 级）。")
     assert zh.splitlines()[0].endswith("我们得到 是。**溯源一致**（C 级，弱证据）。")
     assert en.splitlines()[2].endswith("The paper: projects by province (Figure 1). **not obtained**.")
     assert en.splitlines()[0].endswith("we find yes. **traced** (grade C, weak).")
@@ -212,7 +213,7 @@ def test_findings_name_their_claims_evidence_and_notebooks(few, ledger):
     link = "[02](notebooks/02-pilot-growth.ipynb)"
     assert en[1] == f"2. Bounds 20 to 24. (Q14, Q24, Q42; grade C, weak; notebook {link})"
     assert en[2] == f"3. Ratio yes. (Q49; no outside evidence; notebook {link})"
-    assert zh[0] == f"1. 首批46个，公示64个。（Q14；B 级，证据牢；笔记本 {link}）"
+    assert zh[0] == f"1. 首批46个，公示64个。（Q14；B 级；笔记本 {link}）"
     assert "(02-pilot-growth.ipynb)" in findings.listed(found, "en")
 
 

@@ -14,6 +14,7 @@ def entry(name, printed, found, verdict="traced", strength="firm", reason="Becau
     claim = pd.Series({"statement_zh": f"论断{name}。", "statement_en": f"Statement {name}."})
     record = {"claim_id": name, "printed_zh": f"{printed} 个", "printed_en": f"{printed} projects"}
     record |= {"value_printed": str(printed), "value_computed": found, "verdict": verdict, "strength": strength}
+    record["agreement"] = "same"
     return Entry(claim, record | {"reason_zh": "因为。还有。", "reason_en": reason})
 
 
@@ -121,6 +122,28 @@ def test_choices_reach_the_judgements_that_take_them_and_an_idle_one_is_told(mon
         ("", "10", ("10 个", "10"), "没有得到", "nothing to compare"),
     ],
 )
-def test_what_is_found_is_told_in_the_words_and_units_of_what_is_printed(value, printed, unit, zh, en):
-    record = {"value_computed": value, "value_printed": printed, "printed_zh": unit[0], "printed_en": unit[1]}
+@pytest.mark.parametrize("agreement", ["same", "differs"])
+def test_what_is_found_is_told_in_the_words_and_units_of_what_is_printed(value, printed, unit, zh, en, agreement):
+    record = {
+        "agreement": agreement,
+        "value_computed": value,
+        "value_printed": printed,
+        "printed_zh": unit[0],
+        "printed_en": unit[1],
+    }
     assert (found(record, "zh"), found(record, "en")) == (zh, en)
+
+
+@pytest.mark.parametrize(
+    ("agreement", "value", "en"),
+    [
+        ("related", "yes", "related evidence for it"),
+        ("related", "no", "related evidence against it"),
+        ("related", "yes / no", "related evidence both ways"),
+        ("part", "no", "does not hold in part"),
+        ("part", "yes / no", "holds in part"),
+    ],
+)
+def test_related_evidence_and_parts_are_told_as_such(agreement, value, en):
+    record = {"agreement": agreement, "value_computed": value, "value_printed": "low", "printed_en": "low"}
+    assert found(record, "en") == en

@@ -442,7 +442,7 @@ def at(monkeypatch, day):
     monkeypatch.setattr(validity, "date", Day)
 
 
-@pytest.mark.parametrize(("day", "renewed"), [("2026-11-25", ["hash"]), ("2027-01-02", ["created", "hash"])])
+@pytest.mark.parametrize(("day", "renewed"), [("2026-11-26", ["hash"]), ("2027-01-02", ["created", "hash"])])
 def test_refresh_takes_a_valid_change(folder, monkeypatch, day, renewed):
     at(monkeypatch, day)
     replace_bytes(b"called a self-supply rate", b"called a self supply rate")(folder / "key_materials.csv")

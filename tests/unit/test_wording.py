@@ -194,7 +194,7 @@ def test_both_takes_the_twin_columns_of_a_row_or_of_several():
 
 
 def test_a_list_is_joined_in_the_way_of_each_language():
-    assert joined([1, "a", Both("甲", "first"), VERDICTS["mixed"]]) == ("1、a、甲、部分成立", "1, a, first, mixed")
+    assert joined([1, "a", Both("甲", "first"), VERDICTS["mixed"]]) == ("1、a、甲、部分不符", "1, a, first, mixed")
     assert joined(["a", "b"], between=("；", "; ")) == ("a；b", "a; b")
     assert joined(iter(["a"])) == ("a", "a")
 
