@@ -130,21 +130,21 @@ def test_a_solution_that_fails_is_named_in_one_message(monkeypatch, code, error)
 
 
 def test_the_solution_is_found_beneath_its_own_exercise_and_leaves_the_namespace_alone():
-    code = lessons.solution("11-reproduction-report", "exercise-2")
+    code = lessons.solution("12-reproduction-report", "exercise-2")
     assert "touched" in code and "answer = " in code and "```" not in code
     namespace = {"before": 1}
     assert lessons.solve("before = 2\nanswer = before + 1", namespace) == 3
     assert namespace == {"before": 1}
     with pytest.raises(StopIteration):
-        lessons.solution("11-reproduction-report", "exercise-9")
+        lessons.solution("12-reproduction-report", "exercise-9")
 
 
 def test_notebook_and_variables_are_those_that_run(monkeypatch):
-    monkeypatch.setenv(here.VARIABLES[0], "11-reproduction-report")
+    monkeypatch.setenv(here.VARIABLES[0], "12-reproduction-report")
     asked = []
     monkeypatch.setattr(lessons, "solution", lambda *place: asked.append(place) or "answer = weak")
     monkeypatch.setattr("IPython.get_ipython", lambda: SimpleNamespace(user_ns={"weak": 12.5}))
     assert RIGHT in lessons.check("exercise-2", 12.5).data and WRONG in lessons.check("exercise-2", 13).data
-    assert asked == [("11-reproduction-report", "exercise-2")] * 2
+    assert asked == [("12-reproduction-report", "exercise-2")] * 2
     monkeypatch.setattr("IPython.get_ipython", lambda: None)
     assert "NameError: name 'weak' is not defined" in lessons.check("exercise-2", 12.5).data

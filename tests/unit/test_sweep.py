@@ -88,5 +88,5 @@ def test_notebook_10_says_for_how_many_claims_the_sweep_is_older_than_the_ledger
     ledger = claims.stored("claims", paths.project().root).set_index("claim_id")
     robust = sweep.stored("robustness").set_index("item").loc[ledger.index]
     older = (robust["verdict"] != ledger["verdict"]) | (robust["value"] != ledger["value_computed"])
-    report = (paths.project().notebooks / "11-reproduction-report.ipynb").read_text(encoding="utf-8")
+    report = (paths.project().notebooks / "12-reproduction-report.ipynb").read_text(encoding="utf-8")
     assert f"in the sweep differs from the one above: {older.sum()}; not yet swept: 0." in report

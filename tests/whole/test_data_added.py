@@ -77,7 +77,7 @@ def test_exact_counts_are_taken_and_a_finding_on_bounds_is_withdrawn(frozen_copy
     told |= {"README.zh-CN.md": "已撤下，待改写 `on-bounds`：Q25 现为“"}
     for name, sentence in told.items():
         assert (frozen_copy / name).read_text(encoding="utf-8").count(sentence) == 1
-        assert (frozen_copy / "notebooks/11-reproduction-report.ipynb").read_text(encoding="utf-8").count(sentence) == 1
+        assert (frozen_copy / "notebooks/12-reproduction-report.ipynb").read_text(encoding="utf-8").count(sentence) == 1
     assert command(frozen_copy, "check").exit_code == 0
     assert "\n0 differences" in command(frozen_copy, "run").stdout
 

@@ -133,7 +133,7 @@ def test_no_text_of_a_table_acts_in_a_notebook(spoilt):
 TAGS = {"p", "ul", "ol", "li", "strong", "em", "code", "a", "span", "small"}
 TAGS |= {"div", "style", "table", "thead", "tbody", "tr", "th", "td", "br", "b", "col", "colgroup"}
 PAGES = ("findings", "glossary", "codebook", "claims/index", "claims/Q15", "notebooks/01-policy-layout")
-PAGES += ("notebooks/11-reproduction-report",)
+PAGES += ("notebooks/12-reproduction-report",)
 
 
 @pytest.fixture(scope="module")
