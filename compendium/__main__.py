@@ -274,7 +274,7 @@ def new_compendium(folder: Path) -> None:
 
 @main.group()
 def data() -> None:
-    """Validate the raw tables, renew their hashes, write the codebook."""
+    """Validate the raw tables, renew their hashes, tell what carries a series on, write the codebook."""
 
 
 @data.command("check")
@@ -299,6 +299,14 @@ def data_refresh() -> None:
 
     changed = gate.refresh()
     click.echo(f"hashes renewed: {', '.join(changed) or 'none, nothing had changed'}")
+
+
+@data.command("series")
+def data_series() -> None:
+    """Tell how far each yearly table has come and what a row of the next year must hold."""
+    from compendium.data import series
+
+    click.echo(series.page())
 
 
 @data.command("codebook")

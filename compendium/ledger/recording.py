@@ -182,6 +182,70 @@ class Story:
         return html.render("story", rows=rows, languages=languages, words=words)
 
 
+def record(judges: Judges, claim: pd.Series, data: Data, choices: dict, place: tuple[str, str]) -> dict:
+    """Judge a claim and return its row of the ledger; `place`: the notebook and the cell that show it."""
+    assessment = judges.assess(claim["claim_id"], data, **choices)
+    judged = assessment.agreement != "none"
+    far = judged and not paths.values_only()
+    flip = nearest(judges, claim["claim_id"], data, **choices) if far else Flip("", (), "", "")
+    weak_zh, weak_en = weakness(assessment)
+    return {
+        "claim_id": claim["claim_id"],
+        "value_printed": claim["value_text"],
+        "printed_zh": claim["printed_zh"],
+        "printed_en": claim["printed_en"],
+        "value_computed": shown_value(assessment.judged.computed) if judged else "",
+        "difference": assessment.judged.difference,
+        "rule": assessment.judged.rule,
+        "trace": assessment.trace,
+        "agreement": assessment.agreement,
+        "origin": assessment.origin,
+        "verdict": assessment.verdict,
+        "evidence": LIST.join(assessment.sources),
+        "lowest_grade": assessment.grade,
+        "trust": assessment.trust,
+        "strength": assessment.strength,
+        "flip": flip.verdict,
+        "flip_zh": flip.zh,
+        "flip_en": flip.en,
+        "flip_distance_pct": "" if flip.distance is None else f"{flip.distance:.6g}",
+        "flip_changes": json.dumps([vars(change) for change in flip.changes]) if flip.changes else "",
+        "notebook": place[0],
+        "cell": place[1],
+        "reason_zh": assessment.judged.zh + weak_zh,
+        "reason_en": assessment.judged.en + weak_en,
+    }
+
+
+class Sequel:
+    """Claims of the paper judged once more, by what was printed after it; no part of the ledger and of no count.
+
+    Args:
+        judges: judgements that read what came after the paper.
+        cell: id of the cell that shows the story.
+    """
+
+    def __init__(self, judges: Judges, cell: str = "story"):
+        known = {"records": tables.raw("records").head(0)}  # what would have decided the claim then decides nothing now
+        self.judges, self.data, self.place = judges, Data(known=known), (here.notebook(), cell)
+        self.records: dict[str, dict] = {}
+
+    def story(self, *claim_ids: str) -> Story:
+        """Judge these claims and return what the paper says, what has come since, the verdict and why."""
+        rows = []
+        for name in claim_ids:
+            claim = self.data.claim(name)
+            self.records[name] = record(self.judges, claim, self.data, {}, self.place)
+            rows.append(Row(("", ""), [Entry(claim, self.records[name])]))
+        return Story(rows)
+
+    def save(self, name: str) -> pd.DataFrame:
+        """Write the judged claims to the processed table `name` and return them."""
+        part = pd.DataFrame(self.records.values(), columns=COLUMNS).sort_values("claim_id", key=by_number)
+        tables.save(part, name)
+        return part
+
+
 class Ledger:
     """The part of the ledger that one notebook writes.
 
@@ -231,37 +295,7 @@ class Ledger:
         claim, cell = self.data.claim(claim_id), cells(self.notebook).get(claim_id)
         if cell is None:
             raise LedgerError(f'{claim_id}: no cell of {self.notebook} has check("{claim_id}") written out')
-        assessment = self.judges.assess(claim_id, self.data, **choices)
-        judged = assessment.agreement != "none"
-        far = judged and not paths.values_only()
-        flip = nearest(self.judges, claim_id, self.data, **choices) if far else Flip("", (), "", "")
-        weak_zh, weak_en = weakness(assessment)
-        self.records[claim_id] = {
-            "claim_id": claim_id,
-            "value_printed": claim["value_text"],
-            "printed_zh": claim["printed_zh"],
-            "printed_en": claim["printed_en"],
-            "value_computed": shown_value(assessment.judged.computed) if judged else "",
-            "difference": assessment.judged.difference,
-            "rule": assessment.judged.rule,
-            "trace": assessment.trace,
-            "agreement": assessment.agreement,
-            "origin": assessment.origin,
-            "verdict": assessment.verdict,
-            "evidence": LIST.join(assessment.sources),
-            "lowest_grade": assessment.grade,
-            "trust": assessment.trust,
-            "strength": assessment.strength,
-            "flip": flip.verdict,
-            "flip_zh": flip.zh,
-            "flip_en": flip.en,
-            "flip_distance_pct": "" if flip.distance is None else f"{flip.distance:.6g}",
-            "flip_changes": json.dumps([vars(change) for change in flip.changes]) if flip.changes else "",
-            "notebook": self.notebook,
-            "cell": cell,
-            "reason_zh": assessment.judged.zh + weak_zh,
-            "reason_en": assessment.judged.en + weak_en,
-        }
+        self.records[claim_id] = record(self.judges, claim, self.data, choices, (self.notebook, cell))
         return Entry(claim, self.records[claim_id])
 
     def save(self) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from compendium.data import tables
 from compendium.ledger.derived import derived
-from compendium.ledger.recording import Ledger
+from compendium.ledger.recording import Ledger, Sequel
 from compendium.show import figures
 from compendium.show.lessons import check
 from compendium.show.listing import versions
@@ -13,6 +13,7 @@ from compendium.show.wording import Both, both, joined, label, part, say, worded
 __all__ = [
     "Both",
     "Ledger",
+    "Sequel",
     "both",
     "check",
     "derived",

@@ -1,6 +1,17 @@
 """The judgements of the paper's claims, by topic; importing this package registers them all with `judges`."""
 
-from study.judgements import clusters, innovation, maturity, pilots, policy, regions, structure, talent, technology
+from study.judgements import (
+    clusters,
+    innovation,
+    maturity,
+    pilots,
+    policy,
+    regions,
+    since,
+    structure,
+    talent,
+    technology,
+)
 from study.judgements.registry import judges
 
 __all__ = [
@@ -11,6 +22,7 @@ __all__ = [
     "pilots",
     "policy",
     "regions",
+    "since",
     "structure",
     "talent",
     "technology",

@@ -676,7 +676,13 @@ def test_the_lists_of_the_ministry_may_be_filled_in(folder):
 def test_a_later_batch_may_be_added(folder):
     add(folder, "pilot_batches", year="2019", stage="final", projects="50", preferred="true", **SEEN)
     add(folder, "pilot_cumulative", through_year="2019", projects="355", **SEEN)
-    effect = {"base_text": "all", "kind": "result", "indicator": "productivity", "change_pct": "30"}
+    effect = {
+        "base_text": "all",
+        "programme": "pilots",
+        "kind": "result",
+        "indicator": "productivity",
+        "change_pct": "30",
+    }
     add(folder, "pilot_effects", effect_id="F90", base_projects="355", **effect, **SEEN)
     add_fact(folder, "E900", "2019", "2019", "9")
     changed = ["pilot_batches", "pilot_cumulative", "pilot_effects", "pilot_province_evidence"]
@@ -697,8 +703,8 @@ def test_shares_of_a_later_year_may_be_added(folder):
 
 def test_a_later_value_of_research_may_be_added(folder):
     source = "nbs-rd-2023"
-    edit(folder, "rd_intensity_china", {"year": "2023"}, implied_revision_pct="2.58", revision_source_id=source)
-    add(folder, "rd_intensity_china", year="2024", first_published_pct="2.68", stated_rise_pp="0.10", source_id=source)
+    edit(folder, "rd_intensity_china", {"year": "2025"}, implied_revision_pct="2.81", revision_source_id=source)
+    add(folder, "rd_intensity_china", year="2026", first_published_pct="2.92", stated_rise_pp="0.11", source_id=source)
     assert gate.refresh(folder) == ["rd_intensity_china"]
 
 

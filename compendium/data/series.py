@@ -1,0 +1,47 @@
+"""Series: the raw tables that go on from year to year, how far each has come, and what its next row must hold."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from compendium.data import datapackage, tables
+
+HOW = """To carry a series on: add the row; its source to sources.csv, with an origin in source_origins.csv; a line to
+data/raw/CHANGES.md. Then compendium data refresh, make, look at what has changed, make accept."""
+
+
+class Series(NamedTuple):
+    """A table that goes on: its name and title, the last year it holds and in how many rows, the columns to fill."""
+
+    name: str
+    title: str
+    last: int
+    rows: int
+    columns: tuple[str, ...]
+
+
+def series() -> Iterator[Series]:
+    """Yield the raw tables with numbers of more than one year; years after the day of the data are forecasts."""
+    package = datapackage.descriptor()
+    this_year = int(package["created"][:4])
+    for resource in package["resources"]:
+        fields = resource["schema"]["fields"]
+        dated = [f["name"] for f in fields if f["name"] == "year" or f["name"] == "as_of"]
+        if not dated or not any(f["type"] in ("integer", "number") and f["name"] != "year" for f in fields):
+            continue
+        years = tables.raw(resource["name"])[dated[0]].astype(str).str.extract(r"^(\d{4})", expand=False).dropna()
+        years = years.astype(int)[lambda year: year <= this_year]
+        if years.nunique() > 1:
+            wanted = tuple(f["name"] for f in fields if f.get("constraints", {}).get("required"))
+            last = int(years.max())
+            yield Series(resource["name"], resource["title"], last, int((years == last).sum()), wanted)
+
+
+def page() -> str:
+    """Return all series as a page of text, each with what its next row must hold, and how to add it."""
+    found = list(series())
+    width = max(len(one.name) for one in found)
+    lines = [
+        f"{one.name:<{width}}  {one.last}, {one.rows} row{'s' * (one.rows > 1)}: {', '.join(one.columns)}"
+        for one in sorted(found, key=lambda one: (one.last, one.name))
+    ]
+    return "\n".join([f"{'table':<{width}}  last year, rows of it: columns that a row must fill", *lines, "", HOW])
