@@ -129,15 +129,15 @@ def chips(claim: pd.Series, data: Data) -> Judged:
     rows = data("chips")
     wanted = ["self_sufficiency", "produced_in_china_over_market"]
     rows = rows[rows["kind"].eq("actual") & rows["measure"].isin(wanted)].sort_values("year")
-    rows = rows.drop_duplicates("measure", keep="last")
     if rows.empty:
         return missing("printed")
+    last = rows.drop_duplicates("measure", keep="last")
     names = {
         "self_sufficiency": ("自给率", "self-sufficiency"),
         wanted[1]: ("在华生产占市场", "made in China over market"),
     }
-    zh = "；".join(f"{names[r.measure][0]} {r.year} 年 {r.value:g}%" for r in rows.itertuples())
-    en = "; ".join(f"{names[r.measure][1]} {r.value:g}% in {r.year}" for r in rows.itertuples())
+    zh = "；".join(f"{names[r.measure][0]} {r.year} 年 {r.value:g}%" for r in last.itertuples())
+    en = "; ".join(f"{names[r.measure][1]} {r.value:g}% in {r.year}" for r in last.itertuples())
     return printed(claim, rows, rows["value"] < 50, data, [False] * len(rows)).because(
         f"找到的只是整个芯片的比率：{zh}。光刻、离子注入和光刻胶本身没有后来的数。",
         f"Only ratios of chips as a whole were found: {en}. Of lithography, ion implantation and photoresist "

@@ -522,7 +522,8 @@ RULES = [
     ("judging", "possible is certain", '("differs", "interval", "same")', '("differs", "same", "same")'),
     ("judging", "meeting the bounds is enough", "if value.contains(low, high):", "if value.meets(low, high):"),
     ("judging", "another meaning is the same", "default if alike is None else alike", "[True] * len(rows)"),
-    ("judging", "a failing part is forgotten", "fails if False in said else holds", "holds"),
+    ("judging", "a failing part is forgotten", "if False in said:", "if said is None:"),
+    ("judging", "related words decide", '"related", words', '"differs", words'),
     ("judging", "a copy is a second measurement", "second = ~same &", "second = (same | True) &"),
     ("vocabulary", "own numbers confirm", 'return "consistent" if agreement', 'return "confirmed" if agreement'),
     (

@@ -105,3 +105,18 @@ def test_a_later_batch_without_a_running_total_moves_the_verdict_on_the_total(fr
     total = made(frozen_copy, "ledger-02-pilot-growth").set_index("claim_id").loc["Q12"]
     assert total[["value_computed", "rule", "verdict"]].tolist() == ["385", "recomputed", "contradicted"]
     assert made_up.SOURCE in total["evidence"].split(" ; ") and "2019" in total["reason_en"]
+
+
+def test_a_series_is_carried_on_by_a_year(frozen_copy):
+    """As `compendium data series` says: one row, its source, data refresh, run; what came since is judged by it too."""
+    cells = {"year": 2026, "first_published_pct": 2.7, "stated_rise_pp": -0.1, "source_id": made_up.SOURCE}
+    told = command(frozen_copy, "data", "series").stdout
+    line = next(line for line in told.splitlines() if line.startswith("rd_intensity_china"))
+    assert set(line.partition(": ")[2].split(", ")) <= set(cells)
+    made_up.source(frozen_copy)
+    made_up.add(frozen_copy, "rd_intensity_china", **cells)
+    assert command(frozen_copy, "data", "refresh").stderr == ""
+    command(frozen_copy, "run", "08", "11")
+    revisions = made(frozen_copy, "rd-revisions").set_index("year")
+    assert float(revisions.loc[2026, "first_published_pct"]) == 2.7 and float(revisions.loc[2025, "revised_pct"]) == 2.8
+    assert made(frozen_copy, "since-verdicts").set_index("claim_id").loc["Q114", "verdict"] == "confirmed"

@@ -1,0 +1,156 @@
+"""What came after the paper: leaders, maturity, talent, R&D, aims; sums that close; series that go on."""
+
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+from compendium.data import series, tables
+from compendium.ledger.evidence import Change, Data
+from compendium.ledger.flips import nearest
+from study import aims
+from study.judgements.since import since
+
+pytestmark = pytest.mark.usefixtures("frozen_tables")
+JUDGED = {
+    "Q26": "mixed",
+    "Q61": "no source found",
+    "Q72": "no source found",
+    "Q76": "traced",
+    "Q103": "indirect",
+    "Q114": "confirmed",
+    "Q145": "indirect",
+    "Q148": "mixed",
+}
+
+
+@pytest.fixture(scope="module")
+def now():
+    return Data(known={"records": tables.raw("records").head(0)})
+
+
+def rows(table, **cells):
+    frame = tables.raw(table)
+    for column, value in cells.items():
+        frame = frame[frame[column] == value]
+    assert len(frame), cells
+    return tuple(frame.index)
+
+
+def put(table, column, value, **cells):
+    found = rows(table, **cells)
+    return Change("set", table, found, column, (value,) * len(found))
+
+
+def verdict(claim_id, data):
+    return since.assess(claim_id, data).verdict
+
+
+@pytest.mark.parametrize(("claim_id", "word"), JUDGED.items())
+def test_each_claim_has_the_word_of_what_came(claim_id, word, now):
+    assert verdict(claim_id, now) == word
+
+
+@pytest.mark.parametrize("claim_id", [name for name, word in JUDGED.items() if word != "no source found"])
+def test_each_verdict_turns_as_its_flip_promises(claim_id, now):
+    flip = nearest(since, claim_id, now)
+    assert flip.verdict and flip.verdict != JUDGED[claim_id]
+    told = "no source found" if flip.verdict == "no source found" else verdict(claim_id, now.having(*flip.changes))
+    assert told == flip.verdict
+
+
+def test_a_province_leads_if_the_list_has_it_among_the_first_five(now):
+    excellence = {"programme": "gradient_excellence", "measure": "cumulative", "stage": "report"}
+    guangdong = put("successor_programmes", "province_adcode", 440000, province_adcode=420000, **excellence)
+    anhui = put("successor_programmes", "province_adcode", 340000, province_adcode=310000, **excellence)
+    assert verdict("Q26", now.having(guangdong)) == "mixed"
+    assert verdict("Q26", now.having(guangdong, anhui)) == "confirmed"
+    shorter = Change("drop", "successor_programmes", rows("successor_programmes", province_adcode=420000, **excellence))
+    assert verdict("Q26", now.having(shorter)) == "bounded", "the others may be fifth"
+
+
+@pytest.mark.parametrize(("value", "word"), [(450.0, "confirmed"), (380.0, "contradicted")])
+def test_only_a_count_made_after_the_year_decides_the_forecast(value, word, now):
+    statement = {"statement_id": "S37"}
+    count = [
+        put("talent_statements", column, cell, **statement)
+        for column, cell in (("published", "2026-05"), ("field_zh", "智能制造"), ("value_10k", value))
+    ]
+    assert verdict("Q72", now.having(*count)) == word
+    early = put("talent_statements", "published", "2024-05", **statement)
+    assert verdict("Q72", now.having(*count, early)) == "no source found"
+
+
+def test_a_year_without_a_rise_contradicts(now):
+    assert verdict("Q114", now.having(put("rd_intensity_china", "stated_rise_pp", -0.01, year=2023))) == "contradicted"
+
+
+def outcome(value=84.0, comparator="=", definition="same", as_of="2025-03", aim_comparator="="):
+    return SimpleNamespace(
+        value=value,
+        comparator=comparator,
+        definition=definition,
+        as_of=as_of,
+        aim=85.0,
+        aim_comparator=aim_comparator,
+        target_year=2025,
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "state"),
+    [
+        (outcome(85.0), "reached"),
+        (outcome(85.0, aim_comparator=">"), "below"),
+        (outcome(85.0, ">", aim_comparator=">"), "reached"),
+        (outcome(86.0, "<"), "below"),
+        (outcome(), "below"),
+        (outcome(as_of="2025-12"), "short"),
+        (outcome(as_of="2026-02"), "short"),
+        (outcome(comparator=">="), "open"),
+        (outcome(90.0, definition="different"), "not comparable"),
+        (outcome(float("nan"), definition="none_found"), "none"),
+    ],
+)
+def test_how_an_outcome_stands_to_its_aim(row, state):
+    assert aims.state(row) == state
+
+
+def test_the_computed_states_are_those_coded_by_whoever_read_the_pages(now):
+    """Read by hand: the column `result`; targets of 2026 and 2027 stay open there whatever was printed."""
+    told = {
+        "reached": {"reached", "reached_by_successor", "reached_date_unknown"},
+        "below": {"not_reached_at_last_print", "open", "unknown"},
+        "open": {"unknown", "open", "reached_date_unknown"},
+        "short": {"not_reached_at_last_print", "reached_date_unknown"},
+        "not comparable": {"not_comparable", "unknown", "open"},
+        "none": {"unknown"},
+    }
+    found = aims.aims(now)
+    assert [r.outcome_id for r in found.itertuples() if r.result not in told[r.state]] == []
+
+
+def test_sums_within_one_programme_close():
+    listed = tables.raw("successor_programmes").query("city == ''")
+    national = listed[listed["province_adcode"].isna()]
+
+    def new(programme, **cells):
+        chosen = national.query("programme == @programme and measure == 'new'")
+        return chosen.loc[(chosen[list(cells)] == pd.Series(cells)).all(axis=1), "count"].tolist()
+
+    assert (
+        sum(new("im_demo_factory")) == 421 and new("factory_5g") == [300, 400, 560] and sum(new("factory_5g")) == 1260
+    )
+    batch = listed.query("programme == 'lighthouse' and year == 2026 and measure == 'new'")
+    assert batch["province_adcode"].notna().sum() == 8
+    assert batch.loc[batch["province_adcode"].notna(), "count"].sum() == new("lighthouse", year=2026)[0] == 16
+
+
+def test_one_page_tells_how_far_each_series_has_come_and_what_a_row_must_hold():
+    found = {one.name: one for one in series.series()}
+    assert found["rd_intensity_china"].last == 2025 and found["pilot_batches"].last == 2018
+    assert found["rd_intensity_china"].columns == ("year", "first_published_pct", "source_id")
+    assert not {"claims", "sources", "provinces"} & set(found)
+    page = series.page().splitlines()
+    assert len(page) < 50 and any(line.startswith("rd_intensity_china") and "2025, 1 row:" in line for line in page)
+    assert "compendium data refresh" in page[-1] + page[-2]
