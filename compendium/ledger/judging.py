@@ -222,6 +222,12 @@ def attested(claim: pd.Series, data: Data) -> Judged:
     values = [v for v in computed if not truth(v)]
     differences = [found.difference for found in named.values() if not math.isnan(found.difference)]
     said = tuple(attested_reason(named, language) for language in ("zh", "en"))
+    if alone == {"related"} and len(set(filter(truth, computed))) > 1:
+        pro, contra = sum(v is True for v in computed), sum(v is False for v in computed)
+        said = (
+            f"旁证两面都有：支持 {pro} 条，反对 {contra} 条。{said[0]}",
+            f"Related evidence goes both ways: {pro} for it, {contra} against it. {said[1]}",
+        )
     return Judged(
         "parts" if len(named) > 1 else "printed",
         alone.pop(),

@@ -208,7 +208,8 @@ def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufactur
         holds = None if rows.empty else not rows["reached"].iloc[0]
         if not said.empty:
             rows, holds = said, misses(said, every)
-        found.append(Part(aim.measure_zh, aim.measure_en, holds, rows))
+        bare = every.loc[[aim.Index]] if holds is None else rows
+        found.append(Part(aim.measure_zh, aim.measure_en, holds, bare))
     short, met, unknown = ([part for part in found if part.holds is holds] for holds in (True, False, None))
     levers = [("digitalisation", (row,), "value_pct") for row in last.index] or None
     return replace(parts(found), levers=levers).because(
