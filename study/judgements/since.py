@@ -172,7 +172,8 @@ def fulfilled(claim: pd.Series, data: Data) -> Judged:
     return parts(found).because(
         f"2021—2025年规划的 {len(found)} 个数值目标里，按相同或相近口径已达到的 {len(met)} 个，"
         f"到期未达的 {len(short)} 个，没有可比结果的 {len(unknown)} 个。"
-        f"已达到的：{'、'.join(p.zh for p in met) or '无'}；没有可比结果的：{'、'.join(p.zh for p in unknown) or '无'}。",
+        f"已达到的：{'、'.join(p.zh for p in met) or '无'}；"
+        f"没有可比结果的：{'、'.join(p.zh for p in unknown) or '无'}。",
         f"Of {len(found)} numeric aims of the plan for 2021 to 2025, {len(met)} are reached by the same or a near "
         f"definition, {len(short)} were missed when their year was over, and {len(unknown)} have no comparable outcome."
         f" Reached: {'; '.join(p.en for p in met) or 'none'}. Without comparable outcome: "
