@@ -94,6 +94,12 @@ VERDICTS = {
         "#C8C8C8",
     ),
 }
+# The words of what came after the paper: a verdict, or that nothing decides.
+SINCE = VERDICTS | {
+    "undecided": Word(
+        "未定", "undecided", "论文之后没有印出可比的数", "nothing comparable was printed after the paper", "#999999"
+    )
+}
 DOUBTED = ("contradicted", "inconsistent", "mixed", "relabelled")  # what must be known before the paper is quoted
 TRUSTS = {"ok": Word("", ""), "unsafe": Word("可疑站点", "unsafe")}
 AGREEMENTS = {

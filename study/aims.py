@@ -11,17 +11,24 @@ WIDE = {">": 1, ">=": 1, "=": 0, "≈": 0, "<": -1, "<=": -1}
 
 
 def aims(data: Data) -> pd.DataFrame:
-    """Return the outcomes found for the aims of all plans, one row an outcome, with the aim and the `state` of each.
+    """Return the outcomes found for the final aims of national plans, one row an outcome, with the `state` of each.
 
-    States: reached, short (below the aim when its year was over), below (at a print before that), open (at least a
-    number below the aim is printed), not comparable, none.
-    A print counts if its definition is that of the aim or near it.
+    The aim stands in aim, aim_comparator, aim_unit, target_year and plan_day, the month of its plan. States: reached,
+    short (below the aim when its year was over), below (at a print before that), open (at least a number below the aim
+    is printed), start (printed no later than the plan), not comparable, none, and unsought for an aim of which no
+    outcome was looked up. A print counts if its definition is that of the aim or near it.
     """
     targets, outcomes = data("policy_targets"), data("target_outcomes")
-    wanted = ["target_id", "doc_id", "kind", "target_year", "measure_zh", "measure_en", "comparator", "value", "unit"]
-    left = targets[wanted].rename(columns={"comparator": "aim_comparator", "value": "aim", "unit": "aim_unit"})
-    found = outcomes.drop(columns=["measure_zh", "measure_en"]).join(left.set_index("target_id"), "target_id", "inner")
-    return found.assign(state=[state(row) for row in found.itertuples()])
+    documents = data("policy_documents").set_index("doc_id")[["date_end", "level"]]
+    targets = targets[(targets["kind"] == "target") & (targets["status"] == "final")].join(documents, on="doc_id")
+    targets = targets[targets["level"] == "central"].assign(plan_day=targets["date_end"].dt.strftime("%Y-%m"))
+    left = targets.rename(columns={"comparator": "aim_comparator", "value": "aim", "unit": "aim_unit"})
+    names = ["doc_id", "target_year", "measure_zh", "measure_en", "aim_comparator", "aim", "aim_unit", "plan_day"]
+    wanted = left.set_index("target_id")[names]
+    found = outcomes.drop(columns=["measure_zh", "measure_en"]).join(wanted, "target_id", "inner")
+    found = found.assign(state=[state(row) for row in found.itertuples()])
+    rest = left.loc[~left["target_id"].isin(found["target_id"]), ["target_id", "source_id", "table", *names]]
+    return pd.concat([found, rest.assign(state="unsought", as_of="", comparator="", definition="", outcome_id="")])
 
 
 def state(row: Any) -> str:
@@ -30,6 +37,8 @@ def state(row: Any) -> str:
         return "none"
     if row.definition not in COMPARABLE:
         return "not comparable"
+    if row.as_of[:7] <= row.plan_day:
+        return "start"
     above = row.value > row.aim or (row.value == row.aim and (row.aim_comparator != ">" or row.comparator == ">"))
     if above and WIDE[row.comparator] >= 0:
         return "reached"

@@ -176,7 +176,7 @@ def everything(base: Assessment, claim: pd.Series, data: Data) -> tuple[Change, 
 def told(verdict: str, changes: tuple[Change, ...], data: Data) -> Flip:
     """Return a flip with its sentences."""
     change = changes[0]
-    word, titles = vocabulary.VERDICTS[verdict], datapackage.titles(change.table)
+    word, titles = vocabulary.SINCE[verdict], datapackage.titles(change.table)
     if change.kind == "add":
         zh, en = "若有另一出处的测量给出同样的结果", "if a measurement of another origin gave the same"
     elif change.table == "claims":

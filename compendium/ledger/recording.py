@@ -12,9 +12,9 @@ from compendium.data import tables
 from compendium.ledger.claims import COLUMNS, by_number, cells
 from compendium.ledger.evidence import LIST, Data, LedgerError
 from compendium.ledger.flips import Flip, nearest
-from compendium.ledger.judging import Assessment, Judges
+from compendium.ledger.judging import Assessment, Judges, Later
 from compendium.ledger.printed import numbers, truth
-from compendium.vocabulary import STRENGTHS, TRUSTS, VERDICTS, answer, computed
+from compendium.vocabulary import SINCE, STRENGTHS, TRUSTS, VERDICTS, answer, computed
 
 
 def shown_value(computed: object) -> str:
@@ -101,7 +101,7 @@ class Row(NamedTuple):
         """Return what the row says in a language: statement, what is found, the verdicts, why."""
         records = [entry.record for entry in self.entries]
         colon, comma = ("：", "、") if language == "zh" else (": ", ", ")
-        words = dict.fromkeys(VERDICTS[record["verdict"]] for record in records)
+        words = dict.fromkeys(SINCE[record["verdict"]] for record in records)
         values = [found(record, language) for record in records]
         weak = ("（弱）", " (weak)")[language == "en"] if any(r["strength"] == "weak" for r in records) else ""
         said = self.entries[0].claim[f"statement_{language}"]
@@ -118,7 +118,7 @@ class Row(NamedTuple):
     @property
     def record(self) -> dict:
         """The record most in doubt, of equal ones that with the weaker evidence."""
-        order = list(VERDICTS)
+        order = list(SINCE)
         records = [entry.record for entry in self.entries]
         return min(records, key=lambda record: (order.index(record["verdict"]), record["strength"] != "weak"))
 
@@ -178,7 +178,7 @@ class Story:
         languages = paths.languages()
         rows = [(row, {tongue: row.cells(tongue) for tongue in languages}) for row in self.rows]
         given = {record["verdict"] for row in self.rows for record in (entry.record for entry in row.entries)}
-        words = [word for name, word in VERDICTS.items() if name in given]
+        words = [word for name, word in SINCE.items() if name in given]
         return html.render("story", rows=rows, languages=languages, words=words)
 
 
@@ -225,9 +225,8 @@ class Sequel:
         cell: id of the cell that shows the story.
     """
 
-    def __init__(self, judges: Judges, cell: str = "story"):
-        known = {"records": tables.raw("records").head(0)}  # what would have decided the claim then decides nothing now
-        self.judges, self.data, self.place = judges, Data(known=known), (here.notebook(), cell)
+    def __init__(self, judges: Later, cell: str = "story"):
+        self.judges, self.data, self.place = judges, Data(), (here.notebook(), cell)
         self.records: dict[str, dict] = {}
 
     def story(self, *claim_ids: str) -> Story:

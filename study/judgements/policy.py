@@ -213,13 +213,15 @@ def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufactur
     short, met, unknown = ([part for part in found if part.holds is holds] for holds in (True, False, None))
     levers = [("digitalisation", (row,), "value_pct") for row in last.index] or None
     return replace(parts(found), levers=levers).because(
-        f"规划为 2020 年定的 {len(found)} 个数值目标，报告达到的 {len(met)} 个，没有达到的 {len(short)} 个，"
+        f"“预期”读作规划为 2020 年定的 {len(found)} 个数值目标：报告达到的 {len(met)} 个，没有达到的 {len(short)} 个，"
         f"没有找到结果的 {len(unknown)} 个。达到的：{'、'.join(p.zh for p in met) or '无'}；没有达到的："
         f"{'、'.join(p.zh for p in short) or '无'}；没有结果的：{'、'.join(p.zh for p in unknown) or '无'}。"
         f"其中 {len(last)} 个的结果写明总体，与目标相同；结果多由发布目标的部门自己报告。",
-        f"Of {len(found)} numeric targets for 2020, {len(met)} are reported as met, {len(short)} as missed, and "
-        f"{len(unknown)} have no outcome. Met: {'; '.join(p.en for p in met) or 'none'}. Missed: "
-        f"{'; '.join(p.en for p in short) or 'none'}. Without outcome: {'; '.join(p.en for p in unknown) or 'none'}. "
+        f"Expectations are read as the plan's {len(found)} numeric targets for 2020: {len(met)} are "
+        f"reported as met, {len(short)} as missed, and {len(unknown)} have no outcome. "
+        f"Met: {'; '.join(p.en for p in met) or 'none'}. "
+        f"Missed: {'; '.join(p.en for p in short) or 'none'}. "
+        f"Without outcome: {'; '.join(p.en for p in unknown) or 'none'}. "
         f"Outcomes printed for the population of the target: {len(last)}; most outcomes are reported by those who set "
         "the targets.",
     )
@@ -227,19 +229,14 @@ def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufactur
 
 @judges("Q149")
 def attention(claim: pd.Series, data: Data) -> Judged:
-    """National documents on what the paper calls neglected, field by field."""
-    items, rows = data("claim_items"), evidence("Q149", data)
-    found = []
-    for item in items[items["claim_id"] == "Q55"].itertuples():
-        about = rows[where(rows["part_zh"], item.item_zh.endswith)]
-        holds = None if about.empty else bool((about["comparison"] == "holds").all())
-        found.append(Part(item.item_zh, item.item_en, holds, about))
-    seen, open_ = ([part for part in found if (part.holds is None) is none] for none in (False, True))
-    zh = "".join(f"{p.zh}：{''.join(p.rows['says_zh'])}" for p in seen)
-    en = " ".join(f"{p.en}: {' '.join(p.rows['says_en'])}" for p in seen)
-    return parts(found).because(
-        f"{zh}没有查的：{'、'.join(p.zh for p in open_) or '无'}。文件之多少只说明有没有着力，不说明成效。",
-        f"{en} Not looked up: {', '.join(p.en for p in open_) or 'nothing'}. Documents show attention, not success.",
+    """National documents on what the paper calls neglected; how much attention is little, it does not say."""
+    found = attested(claim, data)
+    if not found.zh:
+        return found
+    return found.because(
+        f"各方面都有专门的国家文件，但论文说的是着力多少，没有尺度。{found.zh}文件只说明有没有着力，不说明成效。",
+        f"Each field has national documents of its own, but the paper speaks of how much and gives no measure. "
+        f"{found.en} Documents show attention, not success.",
     )
 
 

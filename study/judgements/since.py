@@ -3,56 +3,59 @@
 import pandas as pd
 
 from compendium.ledger.evidence import Data
-from compendium.ledger.judging import Judged, Judges, Part, missing, parts, printed, recomputed
+from compendium.ledger.judging import Judged, Later, missing, printed, recomputed
+from compendium.ledger.printed import printed_value
 from study.aims import aims
 from study.judgements.maturity import national
 from study.judgements.policy import paper_year
 from study.judgements.talent import prints
 from study.layout import named
 
-since = Judges()
+since = Later()
 PLAN = "P13b"  # the plan of 2021 to 2025
 LEAD = 5
 
 
 def by_province(data: Data, programme: str) -> pd.DataFrame:
-    """Return the last running total of each province in a programme, most first; cities are no provinces.
+    """Return the running total of each province that a report names in a programme, most first; cities are none.
 
-    Only the provinces that a report names have a row. As reports name them from the top, any other has at most the
-    smallest of these numbers.
+    As the report names them from the top, any other province has at most the smallest of these numbers.
     """
     rows = data("successor_programmes")
-    rows = rows[(rows["programme"] == programme) & (rows["measure"] == "cumulative") & rows["province_adcode"].notna()]
-    rows = rows[rows["city"].eq("")].sort_values("as_of").drop_duplicates("province_adcode", keep="last")
+    rows = rows[(rows["programme"] == programme) & (rows["measure"] == "cumulative") & rows["stage"].eq("report")]
+    rows = (
+        rows[rows["province_adcode"].notna() & rows["city"].eq("")]
+        .sort_values("as_of")
+        .drop_duplicates("province_adcode", keep="last")
+    )
     return rows.sort_values("count", ascending=False, kind="stable")
 
 
 @since("Q26")
-def leaders(claim: pd.Series, data: Data, programme: str = "gradient_excellence") -> Judged:
-    """Which of the five are still among the first five, in the list that follows the pilot projects."""
-    five, rows = named(claim["claim_id"], data), by_province(data, programme)
+def leaders(claim: pd.Series, data: Data) -> Judged:
+    """Which of the five are among the first five of the list that follows the pilot projects: another programme."""
+    five, rows = named(claim["claim_id"], data), by_province(data, "gradient_excellence")
     if rows.empty:
-        return missing("parts")
+        return missing("printed")
     names = data("provinces").set_index("adcode")
-    known, least = rows.head(LEAD), rows["count"].head(LEAD).min()
-    found = []
-    for code in five:
-        own = rows[rows["province_adcode"] == code]
-        ahead = None if own.empty and len(known) < LEAD else bool((own["count"] >= least).any())
-        name = names.loc[code]
-        found.append(Part(name["province_zh"], name["province_en"], ahead, known if own.empty else own))
-    still, fallen = ([part for part in found if part.holds is holds] for holds in (True, False))
-    first = [names.loc[code] for code in known["province_adcode"]]
-    zh = "、".join(f"{p.province_zh} {n}" for p, n in zip(first, known["count"], strict=True))
-    en = ", ".join(f"{p.province_en} {n}" for p, n in zip(first, known["count"], strict=True))
-    return parts(found).because(
-        f"论文所列五省中，{len(still)} 个在卓越级智能工厂的前 {LEAD} 名里（{'、'.join(p.zh for p in still) or '无'}），"
-        f"{len(fallen)} 个不在（{'、'.join(p.zh for p in fallen) or '无'}）。前几名是：{zh}；其余省份至多 {least} 个，"
-        "这由行文的次序得出。卓越级是另一个计划，入选更严。",
-        f"Of the five provinces, {len(still)} are among the first {LEAD} in excellence-level smart factories "
-        f"({', '.join(p.en for p in still) or 'none'}) and {len(fallen)} are not "
-        f"({', '.join(p.en for p in fallen) or 'none'}). The first: {en}; any other has at most {least}, by the order "
-        "of the report. It is another programme, with stricter entry.",
+    first = rows.head(LEAD)
+    inside = [code for code in five if code in set(first["province_adcode"])]
+    outside = [code for code in five if code not in inside]
+    deciding = pd.concat([rows[rows["province_adcode"].isin(inside)], first if outside else first.head(0)])
+    values = [True] * len(inside) + [False] * (len(deciding) - len(inside))
+    told = [names.loc[first["province_adcode"], f"province_{language}"] for language in ("zh", "en")]
+    zh = "、".join(f"{name} {n}" for name, n in zip(told[0], first["count"], strict=True))
+    en = ", ".join(f"{name} {n}" for name, n in zip(told[1], first["count"], strict=True))
+    of = {k: names.loc[codes] for k, codes in (("in", inside), ("out", outside))}
+    return printed(claim, deciding, values, data, [False] * len(values)).because(
+        f"旁证：另一个入选更严的计划（卓越级智能工厂）里，五省有 {len(inside)} 个在前 {LEAD} 名"
+        f"（{'、'.join(of['in']['province_zh']) or '无'}）；没有点到、至多与第 {LEAD} 名并列的："
+        f"{'、'.join(of['out']['province_zh']) or '无'}。前几名是：{zh}；"
+        f"其余省份至多 {first['count'].min()} 个，由行文的次序得出。",
+        f"Related: in another programme with stricter entry, the excellence level, {len(inside)} of the five are among "
+        f"the first {LEAD} ({', '.join(of['in']['province_en']) or 'none'}); not named, and tied for that place at "
+        f"best: {', '.join(of['out']['province_en']) or 'none'}. The first: {en}; any other has at most "
+        f"{first['count'].min()}, by the order of the report.",
     )
 
 
@@ -67,9 +70,10 @@ def stage(claim: pd.Series, data: Data) -> Judged:
     told_en = ", ".join(f"{r.share_pct:g}% in {r.year}" for r in rows.itertuples())
     half = ("超过", "more than") if rows["share_pct"].iloc[-1] > 50 else ("不到", "no more than")
     return printed(claim, rows, rows["share_pct"] > 50, data, [False] * len(rows)).because(
-        f"参评企业中一级及以下的：{told_zh}；最后一年{half[0]}一半。论文没有给出“初级”的界限；企业自愿参评，每年不同。",
-        f"Level 1 and below among the firms that took part: {told_en}; in the last year {half[1]} half. The "
-        "paper sets no bound for “initial”; firms choose to take part and differ by year.",
+        f"自愿参评、每年不同的企业中，一级及以下的：{told_zh}；最后一年{half[0]}一半，以此读“起步”。论文没有给出界限；"
+        "“在提高”不在此检验。",
+        f"Among firms that chose to take part, others each year, level 1 and below: {told_en}; in the last year "
+        f"{half[1]} half, by which “initial” is read here. The paper sets no bound; “rising” is not tested here.",
     )
 
 
@@ -98,11 +102,14 @@ def rebased(claim: pd.Series, data: Data) -> Judged:
     """The ratio of the paper's year by a later edition of GDP."""
     rows = data("rd_detail")
     rows = rows[rows["stage"].eq("rebased") & rows["measure"].eq("intensity") & rows["year"].eq(claim["year_end"])]
-    told = "、".join(f"{value:.2f}%" for value in rows["value"])
+    told, digits = "、".join(f"{value:g}%" for value in rows["value"]), printed_value(claim).decimals
+    same = all(round(value, digits) == data.value(claim["claim_id"]) for value in rows["value"])
+    zh, en = ("与论文相同", "the paper's number") if same else ("与论文不同", "another number than the paper's")
     return printed(claim, rows, rows["value"], data).because(
-        f"国内生产总值按普查上调以后，{claim['year_end']:.0f} 年的比值现印作 {told or '–'}，取一位小数仍与论文相同。",
-        f"With GDP raised by a later census the ratio of {claim['year_end']:.0f} is now printed as "
-        f"{told.replace('、', ', ') or '–'}, which still rounds to the paper's number.",
+        f"{claim['year_end']:.0f} 年的比值后来重印作 {told or '–'}（应是普查后国内生产总值上调所致），"
+        f"取 {digits} 位小数{zh}。",
+        f"The ratio of {claim['year_end']:.0f} was later reprinted as {told.replace('、', ', ') or '–'} (by our "
+        f"reading because a census raised GDP); rounded to the paper's decimals that is {en}.",
     )
 
 
@@ -115,33 +122,30 @@ def rising(claim: pd.Series, data: Data) -> Judged:
         return missing("recomputed")
     first, last, up = rows.iloc[0], rows.iloc[-1], (rows["stated_rise_pp"] > 0)
     return recomputed(claim, bool(up.all()), rows).because(
-        f"{first['year']} 至 {last['year']} 年逐年所说的升幅有 {len(rows)} 个，{up.sum()} 个为正；首次公布值由 "
-        f"{first['first_published_pct']:.2f}% 到 {last['first_published_pct']:.2f}%，最后一年是初步数。",
-        f"Of {len(rows)} yearly rises stated for {first['year']} to {last['year']}, {up.sum()} are above zero; first "
-        f"prints go from {first['first_published_pct']:.2f}% to {last['first_published_pct']:.2f}%, the last of them "
-        "preliminary.",
+        f"{first['year']} 至 {last['year']} 年逐年所说的升幅有 {len(rows)} 个，{up.sum()} 个为正，合计 "
+        f"{rows['stated_rise_pp'].sum():.2f} 个百分点；最后一年 {last['first_published_pct']:g}% 是初步数。"
+        "论文是主张，这里只看后来是否如此。",
+        f"Of {len(rows)} yearly rises stated for {first['year']} to {last['year']}, {up.sum()} are above zero; they "
+        f"add up to {rows['stated_rise_pp'].sum():.2f} points, and the last, {last['first_published_pct']:g}%, is "
+        "preliminary. The paper recommends; here it is only seen that it came so.",
     )
 
 
 @since("Q145")
 def chips(claim: pd.Series, data: Data) -> Judged:
-    """Whether less than half of the chips come from China; of the three items themselves nothing was printed."""
-    rows = data("chips")
-    wanted = ["self_sufficiency", "produced_in_china_over_market"]
-    rows = rows[rows["kind"].eq("actual") & rows["measure"].isin(wanted)].sort_values("year")
+    """Whether less than half of the chips come from China, by prints after the paper that keep their wording."""
+    rows, sources = data("chips"), data("sources").set_index("source_id")["published"]
+    later = rows["source_id"].map(sources).str[:4] >= str(paper_year(data))
+    rows = rows[later & rows["kind"].eq("actual") & rows["measure"].eq("produced_in_china_over_market")]
+    rows = rows[rows["proof"] != "figures"].sort_values("year")
     if rows.empty:
         return missing("printed")
-    last = rows.drop_duplicates("measure", keep="last")
-    names = {
-        "self_sufficiency": ("自给率", "self-sufficiency"),
-        wanted[1]: ("在华生产占市场", "made in China over market"),
-    }
-    zh = "；".join(f"{names[r.measure][0]} {r.year} 年 {r.value:g}%" for r in last.itertuples())
-    en = "; ".join(f"{names[r.measure][1]} {r.value:g}% in {r.year}" for r in last.itertuples())
+    last = rows.iloc[-1]
     return printed(claim, rows, rows["value"] < 50, data, [False] * len(rows)).because(
-        f"找到的只是整个芯片的比率：{zh}。光刻、离子注入和光刻胶本身没有后来的数。",
-        f"Only ratios of chips as a whole were found: {en}. Of lithography, ion implantation and photoresist "
-        "themselves no later number was found.",
+        f"光刻、离子注入和光刻胶本身没有后来的数；整个芯片的在华生产占市场，{last['year']} 年 {last['value']:g}%，"
+        "以不到一半为“依赖”。",
+        "Of lithography, ion implantation and photoresist themselves no later number was found; chips as a whole "
+        f"made in China over the market: {last['value']:g}% in {last['year']}; less than half is read as dependent.",
     )
 
 
@@ -160,22 +164,19 @@ def materials(claim: pd.Series, data: Data) -> Judged:
 
 @since("Q148")
 def fulfilled(claim: pd.Series, data: Data) -> Judged:
-    """The aims of the plan of 2021 to 2025 one by one."""
-    rows, found = aims(data), []
-    rows = rows[(rows["doc_id"] == PLAN) & (rows["kind"] == "target")]
-    for _, group in rows.groupby("target_id", sort=False):
-        states = set(group["state"])
-        holds = False if "reached" in states else True if "short" in states else None
-        deciding = group[group["state"].isin(["reached", "short"])]
-        found.append(Part(group["measure_zh"].iloc[0], group["measure_en"].iloc[0], holds, deciding))
-    met, short, unknown = ([part for part in found if part.holds is holds] for holds in (False, True, None))
-    return parts(found).because(
-        f"2021—2025年规划的 {len(found)} 个数值目标里，按相同或相近口径已达到的 {len(met)} 个，"
-        f"到期未达的 {len(short)} 个，没有可比结果的 {len(unknown)} 个。"
-        f"已达到的：{'、'.join(p.zh for p in met) or '无'}；"
-        f"没有可比结果的：{'、'.join(p.zh for p in unknown) or '无'}。",
-        f"Of {len(found)} numeric aims of the plan for 2021 to 2025, {len(met)} are reached by the same or a near "
-        f"definition, {len(short)} were missed when their year was over, and {len(unknown)} have no comparable outcome."
-        f" Reached: {'; '.join(p.en for p in met) or 'none'}. Without comparable outcome: "
-        f"{'; '.join(p.en for p in unknown) or 'none'}.",
+    """The aims of the plan of 2021 to 2025; a near definition does not decide."""
+    rows = aims(data)
+    rows = rows[rows["doc_id"] == PLAN]
+    decided = rows[rows["state"].isin(["reached", "short"])]
+    decided = decided.drop_duplicates("target_id", keep="last")
+    met, short = (decided[decided["state"] == state] for state in ("reached", "short"))
+    near, number = (met["definition"] == "near").sum(), rows["target_id"].nunique()
+    zh, en = ("、".join(met["measure_zh"]) or "无", "; ".join(met["measure_en"]) or "none")
+    found = printed(claim, decided, decided["state"] == "short", data, decided["definition"] == "same")
+    return found.because(
+        f"“预期”读作规划的目标：2021—2025年的 {number} 个里，到期前已达到 {len(met)} 个，"
+        f"其中 {near} 个只是口径相近；过了年底未达的 {len(short)} 个，其余没有可比的结果。已达到的：{zh}。",
+        f"Expectations are read as the plan's aims: of {number} for 2021 to 2025, {len(met)} were reached early, "
+        f"{near} of them by a near definition only; {len(short)} were missed when the year was over, the others have "
+        f"no comparable outcome. Reached: {en}.",
     )

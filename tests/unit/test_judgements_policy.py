@@ -137,9 +137,9 @@ def test_one_country_without_a_framework_refutes_all():
     assert verdict("Q104", put("claim_evidence", "comparison", "fails", evidence_id="V047")) == "contradicted"
 
 
-def test_attention_to_one_field_and_none_to_another_is_mixed():
-    assert verdict("Q149") == "contradicted"
-    assert verdict("Q149", put("claim_evidence", "comparison", "holds", evidence_id="V127")) == "mixed"
+def test_documents_on_a_field_do_not_say_how_much_attention_is_little():
+    assert verdict("Q149") == "indirect"
+    assert verdict("Q149", put("claim_evidence", "differs_in", "", claim_id="Q149")) == "contradicted"
 
 
 def test_the_place_in_the_value_chain_rests_on_what_sources_say():
