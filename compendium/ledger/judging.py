@@ -398,15 +398,3 @@ class Judges:
         else:
             judged = attested(claim, data)
         return assess(claim, judged, data)
-
-
-class Later(Judges):
-    """Judgements by what was printed after the paper; where nothing comparable was, a claim is undecided."""
-
-    def assess(self, claim_id: str, data: Data, **choices: object) -> Assessment:
-        """Judge a claim from the tables."""
-        claim = data.claim(claim_id)
-        judged = self.known[claim_id](claim, data, **choices)
-        if judged.agreement == "none":
-            return Assessment("nowhere", "none", "", "undecided", (), "", "", judged)
-        return assess(claim, judged, data)

@@ -12,7 +12,7 @@ from compendium.data import tables
 from compendium.ledger.claims import COLUMNS, by_number, cells
 from compendium.ledger.evidence import LIST, Data, LedgerError
 from compendium.ledger.flips import Flip, nearest
-from compendium.ledger.judging import Assessment, Judges, Later
+from compendium.ledger.judging import Assessment, Judges
 from compendium.ledger.printed import numbers, truth
 from compendium.vocabulary import SINCE, STRENGTHS, TRUSTS, VERDICTS, answer, computed
 
@@ -215,34 +215,6 @@ def record(judges: Judges, claim: pd.Series, data: Data, choices: dict, place: t
         "reason_zh": assessment.judged.zh + weak_zh,
         "reason_en": assessment.judged.en + weak_en,
     }
-
-
-class Sequel:
-    """Claims of the paper judged once more, by what was printed after it; no part of the ledger and of no count.
-
-    Args:
-        judges: judgements that read what came after the paper.
-        cell: id of the cell that shows the story.
-    """
-
-    def __init__(self, judges: Later, cell: str = "story"):
-        self.judges, self.data, self.place = judges, Data(), (here.notebook(), cell)
-        self.records: dict[str, dict] = {}
-
-    def story(self, *claim_ids: str) -> Story:
-        """Judge these claims and return what the paper says, what has come since, the verdict and why."""
-        rows = []
-        for name in claim_ids:
-            claim = self.data.claim(name)
-            self.records[name] = record(self.judges, claim, self.data, {}, self.place)
-            rows.append(Row(("", ""), [Entry(claim, self.records[name])]))
-        return Story(rows)
-
-    def save(self, name: str) -> pd.DataFrame:
-        """Write the judged claims to the processed table `name` and return them."""
-        part = pd.DataFrame(self.records.values(), columns=COLUMNS).sort_values("claim_id", key=by_number)
-        tables.save(part, name)
-        return part
 
 
 class Ledger:

@@ -2,7 +2,8 @@
 
 from compendium.data import tables
 from compendium.ledger.derived import derived
-from compendium.ledger.recording import Ledger, Sequel
+from compendium.ledger.recording import Ledger
+from compendium.ledger.sequel import Sequel
 from compendium.show import figures
 from compendium.show.lessons import check
 from compendium.show.listing import versions

@@ -3,8 +3,9 @@
 import pandas as pd
 
 from compendium.ledger.evidence import Data
-from compendium.ledger.judging import Judged, Later, missing, printed, recomputed
+from compendium.ledger.judging import Judged, missing, printed, recomputed
 from compendium.ledger.printed import printed_value
+from compendium.ledger.sequel import Later
 from study.aims import aims
 from study.judgements.maturity import national
 from study.judgements.policy import paper_year

@@ -1,0 +1,50 @@
+"""What came after the paper: its claims judged once more, outside the ledger and every count."""
+
+import pandas as pd
+
+from compendium import here
+from compendium.data import tables
+from compendium.ledger.claims import COLUMNS, by_number
+from compendium.ledger.evidence import Data
+from compendium.ledger.judging import Assessment, Judges, assess
+from compendium.ledger.recording import Entry, Row, Story, record
+
+
+class Later(Judges):
+    """Judgements by what was printed after the paper; where nothing comparable was, a claim is undecided."""
+
+    def assess(self, claim_id: str, data: Data, **choices: object) -> Assessment:
+        """Judge a claim from the tables."""
+        claim = data.claim(claim_id)
+        judged = self.known[claim_id](claim, data, **choices)
+        if judged.agreement == "none":
+            return Assessment("nowhere", "none", "", "undecided", (), "", "", judged)
+        return assess(claim, judged, data)
+
+
+class Sequel:
+    """Claims of the paper judged once more, by what was printed after it; no part of the ledger and of no count.
+
+    Args:
+        judges: judgements that read what came after the paper.
+        cell: id of the cell that shows the story.
+    """
+
+    def __init__(self, judges: Later, cell: str = "story"):
+        self.judges, self.data, self.place = judges, Data(), (here.notebook(), cell)
+        self.records: dict[str, dict] = {}
+
+    def story(self, *claim_ids: str) -> Story:
+        """Judge these claims and return what the paper says, what has come since, the verdict and why."""
+        rows = []
+        for name in claim_ids:
+            claim = self.data.claim(name)
+            self.records[name] = record(self.judges, claim, self.data, {}, self.place)
+            rows.append(Row(("", ""), [Entry(claim, self.records[name])]))
+        return Story(rows)
+
+    def save(self, name: str) -> pd.DataFrame:
+        """Write the judged claims to the processed table `name` and return them."""
+        part = pd.DataFrame(self.records.values(), columns=COLUMNS).sort_values("claim_id", key=by_number)
+        tables.save(part, name)
+        return part
