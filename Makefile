@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 export PYTHONUTF8 := 1
 unexport PYTHONPATH PYTHONHOME
 
-.PHONY: all test test-all lab book sweep accept check help clean lock
+.PHONY: all test test-all lab book sweep accept certificate check help clean lock
 all: $(READY) ## run everything, compare with what is committed, print the verdicts
 	@$(RUN) compendium run
 
@@ -28,6 +28,9 @@ sweep: $(READY) ## run the notebooks over the declared choices: which verdicts h
 
 accept: $(READY) ## take the last run as the new reference and list every number that changed
 	@$(RUN) compendium accept
+
+certificate: $(READY) ## write build/certificate.pdf and .json from the last run: what was re-run, compared, found
+	@$(RUN) compendium certificate
 
 check: $(READY) ## check what is committed without running it
 	@$(RUN) compendium check

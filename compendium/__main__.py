@@ -1,4 +1,4 @@
-"""The command line: compendium run, sweep, check, accept, book, data, claims."""
+"""The command line: compendium run, sweep, check, accept, certificate, book, data, claims."""
 
 import csv
 import os
@@ -222,6 +222,20 @@ def accept() -> None:
     for line in changed:
         click.echo(line)
     click.echo(f"{len(changed)} changes accepted")
+
+
+@main.command("certificate")
+def write_certificate() -> None:
+    """Write build/certificate.pdf and .json on the last run: what was re-run, compared, found, and what is missing.
+
+    It needs a complete run of what lies here. Equal facts give equal bytes; the machine is one of the facts.
+    """
+    from compendium.files import running_lock
+    from compendium.forms import certificate
+
+    click.get_current_context().with_resource(running_lock())
+    for path in certificate.write(paths.project().build / "run"):
+        click.echo(paths.shown(path))
 
 
 @main.command()

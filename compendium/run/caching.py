@@ -12,6 +12,7 @@ from compendium.run import contents
 from compendium.run.contents import Notebook
 from compendium.run.notebookfile import read, written
 
+AFTER = ("forms", "book")  # packages of the engine that no notebook uses
 KEPT = ("raw", "processed")  # folders of tables whose content other hashes tell
 
 
@@ -35,11 +36,12 @@ def fingerprints(notebook: Notebook, root: Path) -> dict[str, str]:
 def inputs(notebook: Notebook) -> list[str]:
     """Return the SHA-256 of every file that the result of a notebook depends on, but of what other notebooks make.
 
-    These are the packages without the book, the lock, the raw data by their descriptor, the notebook's texts, and what
-    it reads of the folders data and notebooks besides.
+    These are the packages without the forms and the book, the lock, the raw data by their descriptor, the notebook's
+    texts, and what it reads of the folders data and notebooks besides.
     """
     project = paths.project()
-    files = [p for p in project.code() if not p.is_relative_to(paths.HOME / "compendium" / "book")]
+    after = [paths.HOME / "compendium" / name for name in AFTER]
+    files = [p for p in project.code() if not any(p.is_relative_to(folder) for folder in after)]
     files += [project.root / "requirements.lock", project.raw / PACKAGE]
     files += project.notebooks.glob(f"texts/{notebook.name}.toml")
     read_too = [*project.root.glob("data/*/*.csv"), *project.notebooks.glob("*.toml")]

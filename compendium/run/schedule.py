@@ -168,17 +168,22 @@ def peak() -> int | None:
     return None
 
 
-def unlocked() -> list[str]:
-    """Return one line for each declared dependency that is installed in another version than requirements.lock says."""
+def installed() -> dict[str, str]:
+    """Return the declared dependencies and the version of each that is installed."""
     declared = tomllib.loads((paths.project().root / "pyproject.toml").read_text(encoding="utf-8"))["project"][
         "dependencies"
     ]
+    names = [re.split(r"[^a-z0-9-]", requirement)[0] for requirement in declared]
+    return {name: metadata.version(name) for name in names}
+
+
+def unlocked() -> list[str]:
+    """Return one line for each declared dependency that is installed in another version than requirements.lock says."""
     text = (paths.project().root / "requirements.lock").read_text(encoding="utf-8")
     locked = dict(re.findall(r"^([a-z0-9-]+)==(\S+)", text, re.MULTILINE))
-    names = [re.split(r"[^a-z0-9-]", requirement)[0] for requirement in declared]
     return [
-        f"{name} {installed} is installed, requirements.lock says {locked.get(name, 'nothing of it')}; results may "
+        f"{name} {version} is installed, requirements.lock says {locked.get(name, 'nothing of it')}; results may "
         "differ. Remedy: make clean, then make"
-        for name in names
-        if (installed := metadata.version(name)) != locked.get(name)
+        for name, version in installed().items()
+        if version != locked.get(name)
     ]

@@ -40,6 +40,7 @@ def keys():
     [
         ("compendium/book/edition.py", NONE),
         ("compendium/book/new.py", NONE),
+        ("compendium/forms/certificate.py", NONE),
         ("compendium/run/schedule.py", BOTH),
         ("compendium/show/wording.py", BOTH),
         ("compendium/new/__init__.py", BOTH),

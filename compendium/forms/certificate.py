@@ -1,0 +1,209 @@
+"""The certificate: what was re-run, compared and found, from the last run, as JSON and as a PDF made from that JSON."""
+
+import json
+import platform
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+import typst
+
+from compendium import paths, toml
+from compendium.data import datapackage, tables
+from compendium.files import fingerprint, write_atomic
+from compendium.ledger import claims
+from compendium.ledger.evidence import LIST
+from compendium.ledger.recording import found
+from compendium.run import RunError, caching, comparison, contents, reference, schedule
+from compendium.show.listing import ordered
+from compendium.vocabulary import DOUBTED, GRADES, STRENGTHS, VERDICTS, WEIGHTS, Word
+
+TEMPLATE = paths.HOME / "compendium" / "templates" / "certificate.typ"
+UNTRIED = "untried.toml"
+SHOWN = 5
+
+
+class Untried(toml.Strict):
+    """One table of notebooks/untried.toml: what was not tried, in both languages."""
+
+    zh: str
+    en: str
+
+
+def write(root: Path) -> list[Path]:
+    """Write certificate.json and certificate.pdf on the run below `root` to the folder build and return their paths.
+
+    Equal facts give equal bytes; the facts of the machine are among them.
+
+    Raises:
+        RunError: `root` holds no complete run of what lies here, or the vendored font lacks a sign.
+    """
+    require_run(root)
+    text = json.dumps(facts(root), ensure_ascii=False, indent=1) + "\n"
+    made = {"certificate.json": text.encode("utf-8"), "certificate.pdf": pdf(text)}
+    for name, data in made.items():
+        write_atomic(paths.project().build / name, data)
+    return [paths.project().build / name for name in made]
+
+
+def require_run(root: Path) -> None:
+    """Refuse a run that is not complete, or whose notebooks would come out otherwise by now.
+
+    Raises:
+        RunError: there is no run below `root`, it lacks notebooks, was made with other choices or in one language, or
+            its outputs, the data, the notebooks, the code or Python have changed since.
+    """
+    notebooks = list(contents.catalogue().values())
+    keys = caching.Keys(root, notebooks, {}, caching.previous(root))
+    if not all(keys.current(notebook.name) for notebook in notebooks):
+        raise RunError(f"{paths.shown(root)} holds no complete run of what lies here. Remedy: make")
+
+
+def facts(root: Path) -> dict:
+    """Return all facts of the certificate on the run below `root`; nothing in them depends on the clock."""
+    package = datapackage.descriptor()
+    ledger = ordered(claims.stored("claims", root))
+    [paper] = package["sources"]
+    return {
+        "paper": {"title": paper["title"], "url": paper["path"]},
+        "compendium": {"title_zh": package["title_zh"], "title_en": package["title"]}
+        | {"version": package["version"], "created": package["created"]},
+        "machine": machine(),
+        "rerun": {"notebooks": len(contents.catalogue()), "raw_tables": len(package["resources"])},
+        "compared": compared(root),
+        "digests": digests(root),
+        "counts": claims.count(ledger).to_dict("index"),
+        "weak_headline": int((ledger["weight"].eq("headline") & ledger["strength"].eq("weak")).sum()),
+        "doubted": doubted(ledger),
+        "not_obtained": not_obtained(ledger),
+        "untried": [row.model_dump() for row in toml.tables(paths.project().notebooks / UNTRIED, Untried).values()],
+        "words": {
+            "verdicts": worded(VERDICTS),
+            "weights": worded(WEIGHTS),
+            "grades": worded(GRADES),
+            "strengths": worded(STRENGTHS),
+        },
+    }
+
+
+def machine() -> dict:
+    """Return the system, processor, Python and versions of the libraries: what differs from one machine to another."""
+    system = platform.platform(terse=True)
+    with suppress(OSError):  # of a Linux, the distribution
+        system = platform.freedesktop_os_release()["PRETTY_NAME"]
+    return {
+        "system": system,
+        "processor": platform.machine(),
+        "python": f"{platform.python_implementation()} {platform.python_version()}",
+        "libraries": schedule.installed(),
+        "not_as_locked": schedule.unlocked(),
+    }
+
+
+def compared(root: Path) -> dict:
+    """Return how many outputs of each kind the run below `root` made, how many lines differ, and the first of them."""
+    differences = comparison.compare(root)
+    figures = list(root.glob("figures/*/*"))
+    return {
+        "tables": len(list(root.glob("data/processed/*.csv"))),
+        "figures": len({path.stem for path in figures}),
+        "figure_files": len(figures),
+        "notebooks": len(list(root.glob("notebooks/*.ipynb"))),
+        "differences": len(differences),
+        "first": differences[:SHOWN],
+    }
+
+
+def digests(root: Path) -> dict:
+    """Return one SHA-256 over the committed outputs, over those of the run, and over the raw tables.
+
+    Outputs: that of the lines of data/SHA256SUMS, written anew from the files that lie there; `sha256sum` of that file
+    gives it. Raw tables: that of datapackage.json, which holds the digest of each and is checked before a run.
+    """
+    return {
+        "outputs": {
+            "file": reference.DIGESTS,
+            "sha256": digest(paths.project().root),
+            "sha256_of_run": digest(root),
+        },
+        "raw": {
+            "file": paths.shown(paths.project().raw / datapackage.PACKAGE),
+            "sha256": caching.data_hash().removeprefix("sha256:"),
+        },
+    }
+
+
+def digest(place: Path) -> str:
+    """Return the SHA-256 of the list of the outputs below `place` with the SHA-256 of each, as data/SHA256SUMS is."""
+    names = sorted(p.relative_to(place).as_posix() for pattern in reference.MADE for p in place.glob(pattern))
+    with paths.using(root=place):
+        lines = "".join(f"{reference.digest_of(name)}  {name}\n" for name in names)
+    return fingerprint(lines.encode("utf-8")).removeprefix("sha256:")
+
+
+def doubted(ledger: pd.DataFrame) -> list[dict]:
+    """Return the claims to be known before the paper is quoted: headline first, then by verdict and number."""
+    chosen = ledger[ledger["verdict"].isin(DOUBTED)]
+    chosen = chosen.sort_values("weight", key=lambda column: column.map(claims.WEIGHED.index), kind="stable")
+    statements = tables.raw("claims").set_index("claim_id")
+    sources = tables.raw("sources").set_index("source_id")
+    kept = ("claim_id", "weight", "verdict", "lowest_grade", "strength", "trust", "notebook")
+    told = ("printed_zh", "printed_en", "reason_zh", "reason_en")
+    return [
+        {key: row[key] for key in (*kept, *told)}
+        | {f"statement_{tongue}": statements.at[row["claim_id"], f"statement_{tongue}"] for tongue in ("zh", "en")}
+        | {f"found_{tongue}": found(row, tongue) for tongue in ("zh", "en")}
+        | {"sources": [source(name, sources.loc[name]) for name in row["evidence"].split(LIST) if name]}
+        for row in chosen.to_dict("records")
+    ]
+
+
+def source(name: str, row: pd.Series) -> dict:
+    """Return a source by id, names, grade and trust of its host."""
+    return {"id": name} | {key: row[key] for key in ("name_zh", "name_en", "grade", "host_trust")}
+
+
+def not_obtained(ledger: pd.DataFrame) -> dict:
+    """Return the claims that await a record that was not obtained, these records with who has them, and how many more
+    records the table names."""
+    chosen = ledger[ledger["verdict"] == "not obtained"].sort_values("claim_id", key=claims.by_number)
+    kept = ("record_id", "record_zh", "record_en", "holder_zh", "holder_en")
+    every, records = tables.raw("records").to_dict("records"), []
+    for row in every:
+        if decided := [name for name in chosen["claim_id"] if row["decides"] and name in row["claim_ids"].split(LIST)]:
+            records.append({key: row[key] for key in kept} | {"claims": decided})
+    return {
+        "claims": chosen[["claim_id", "weight", "printed_zh", "printed_en"]].to_dict("records"),
+        "records": records,
+        "more": len(every) - len(records),
+    }
+
+
+def worded(words: dict[str, Word]) -> dict[str, dict[str, str]]:
+    """Return words of the vocabulary as JSON."""
+    return {name: word._asdict() for name, word in words.items()}
+
+
+def pdf(text: str) -> bytes:
+    """Return the certificate as PDF from its JSON, dated on the day of the data.
+
+    Raises:
+        RunError: the vendored font lacks a sign.
+    """
+    made = drawn(text, "pdf")
+    assert isinstance(made, bytes)
+    return made
+
+
+def drawn(text: str, kind: Literal["pdf", "png"]) -> bytes | list[bytes] | None:
+    """Return the certificate from its JSON as PDF, or page by page as pictures; only the vendored font is used."""
+    # The standards, for archives and screen readers, refuse a sign that the font cannot show.
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(paths.FONTS)])
+    day = datetime.fromisoformat(json.loads(text)["compendium"]["created"])
+    compiler = typst.Compiler(str(TEMPLATE), font_paths=fonts, sys_inputs={"facts": text})
+    try:
+        return compiler.compile(format=kind, timestamp=day, pdf_standards=["a-2a", "ua-1"] if kind == "pdf" else [])
+    except typst.TypstError as error:
+        raise RunError(f"the certificate cannot be drawn: {error.message}. Remedy: correct the text it names") from None

@@ -1,0 +1,205 @@
+"""The certificate says what the ledger says, in the same bytes each time, and only of a complete run."""
+
+import csv
+import hashlib
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections import Counter
+
+import pypdf
+import pytest
+from click.testing import CliRunner
+from small_project import project as project
+from small_project import shared as shared
+
+from compendium import paths
+from compendium.__main__ import main
+from compendium.forms import certificate
+from compendium.run import RunError, caching, contents
+from compendium.vocabulary import DOUBTED, VERDICTS
+
+PAGES = 6
+
+
+def rows(path):
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def text_of(data):
+    return "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(data)).pages)
+
+
+def note(root):
+    """Write the summary that a run of all notebooks leaves, for the outputs below `root`."""
+    every = contents.catalogue()
+    keys = caching.Keys(root, list(every.values()), {}, {})
+    summary = {
+        "keys": {name: keys.key(name) for name in every},
+        "files": {name: caching.fingerprints(notebook, root) for name, notebook in every.items()},
+    }
+    (root / "run.json").write_text(json.dumps(summary), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    """The committed outputs as a run of them leaves them."""
+    root = tmp_path_factory.mktemp("certificate") / "一次 run"
+    root.mkdir()
+    for name in ("figures", "notebooks"):
+        (root / name).symlink_to(paths.HOME / name)
+    shutil.copytree(paths.HOME / "data" / "processed", root / "data" / "processed")
+    note(root)
+    return root
+
+
+@pytest.fixture(scope="module")
+def told(kept):
+    return certificate.facts(kept)
+
+
+@pytest.fixture(scope="module")
+def drawn(told):
+    return certificate.pdf(json.dumps(told, ensure_ascii=False))
+
+
+@pytest.fixture(scope="module")
+def ledger():
+    return rows(paths.HOME / "data" / "processed" / "claims.csv")
+
+
+def test_the_counts_are_those_of_the_ledger(told, ledger):
+    counted = Counter((row["verdict"], row["weight"]) for row in ledger)
+    said = {(v, w): n for v, line in told["counts"].items() for w, n in line.items() if "all" not in (v, w) and n}
+    assert said == counted
+    assert told["counts"]["all"]["all"] == len(ledger)
+    assert told["weak_headline"] == sum(r["weight"] == "headline" and r["strength"] == "weak" for r in ledger)
+
+
+def test_every_doubted_claim_is_told_in_full_headline_first(told, ledger):
+    doubted = {row["claim_id"]: row for row in ledger if row["verdict"] in DOUBTED}
+    assert {claim["claim_id"] for claim in told["doubted"]} == set(doubted) and len(told["doubted"]) == len(doubted)
+    weights = [claim["weight"] for claim in told["doubted"]]
+    assert weights == sorted(weights, key=["headline", "supporting", "structural"].index)
+    names = {row["source_id"]: row["name_zh"] for row in rows(paths.HOME / "data" / "raw" / "sources.csv")}
+    for claim in told["doubted"]:
+        row = doubted[claim["claim_id"]]
+        assert all(
+            claim[key] == row[key] for key in ("verdict", "printed_zh", "reason_zh", "reason_en", "lowest_grade")
+        )
+        assert " ; ".join(source["id"] for source in claim["sources"]) == row["evidence"]
+        assert all(source["name_zh"] == names[source["id"]] for source in claim["sources"])
+
+
+def test_every_claim_that_awaits_a_record_has_one(told, ledger):
+    waiting = {row["claim_id"] for row in ledger if row["verdict"] == "not obtained"}
+    assert {claim["claim_id"] for claim in told["not_obtained"]["claims"]} == waiting
+    assert {name for record in told["not_obtained"]["records"] for name in record["claims"]} == waiting
+    table = rows(paths.HOME / "data" / "raw" / "records.csv")
+    assert len(told["not_obtained"]["records"]) + told["not_obtained"]["more"] == len(table)
+
+
+def test_outputs_are_counted_and_their_digests_are_those_of_sha256sum(told):
+    listed = (paths.HOME / "data" / "SHA256SUMS").read_bytes()
+    kinds = Counter(line.split("  ")[1].split("/")[0] for line in listed.decode("utf-8").splitlines())
+    compared = told["compared"]
+    assert (compared["tables"], compared["figure_files"], compared["notebooks"]) == (
+        kinds["data"],
+        kinds["figures"],
+        kinds["notebooks"],
+    )
+    assert (compared["differences"], compared["first"]) == (0, [])
+    assert told["digests"]["outputs"]["sha256"] == hashlib.sha256(listed).hexdigest()
+    assert told["digests"]["outputs"]["sha256_of_run"] == hashlib.sha256(listed).hexdigest()
+    package = (paths.HOME / "data" / "raw" / "datapackage.json").read_bytes()
+    assert told["digests"]["raw"]["sha256"] == hashlib.sha256(package).hexdigest()
+
+
+def test_the_pdf_is_short_and_holds_the_counts_and_every_headline_claim_in_doubt(told, drawn, ledger):
+    reader = pypdf.PdfReader(io.BytesIO(drawn))
+    assert len(reader.pages) <= PAGES
+    assert reader.metadata.creation_date.date().isoformat() == told["compendium"]["created"][:10]
+    said = text_of(drawn)
+    for row in ledger:
+        if row["verdict"] in DOUBTED and row["weight"] == "headline":
+            assert row["claim_id"] in said
+    packed = "".join(said.split())
+    for verdict, line in told["counts"].items():
+        if verdict in VERDICTS:
+            assert VERDICTS[verdict].zh in said and VERDICTS[verdict].en in said
+        assert "".join(map(str, line.values())) in packed, verdict
+    for entry in told["untried"]:
+        assert "".join(entry["zh"].split()) in packed
+
+
+def test_equal_facts_give_the_same_bytes_in_another_process(told, drawn, tmp_path):
+    file = tmp_path / "facts.json"
+    file.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+    code = (
+        "import sys; from pathlib import Path; from compendium.forms import certificate;"
+        "sys.stdout.buffer.write(certificate.pdf(Path(sys.argv[1]).read_text(encoding='utf-8')))"
+    )
+    environment = os.environ | {"PYTHONPATH": str(paths.HOME), "TZ": "Asia/Shanghai", "LANG": "C"}
+    again = subprocess.run([sys.executable, "-c", code, str(file)], capture_output=True, env=environment, cwd=tmp_path)
+    assert again.stdout == drawn, again.stderr
+
+
+def test_no_address_of_this_machine_and_no_clock_is_in_it(told, drawn):
+    assert str(paths.HOME) not in json.dumps(told) and str(paths.HOME).encode() not in drawn
+
+
+def test_a_change_of_the_ledger_shows(kept, ledger, tmp_path):
+    """In the counts, in the claims told, as a difference, and in the digest."""
+    shutil.copytree(kept, tmp_path / "run", symlinks=True)
+    path = tmp_path / "run" / "data" / "processed" / "claims.csv"
+    first = next(row for row in ledger if row["verdict"] == "traced" and row["weight"] == "headline")
+    changed = [row | {"verdict": "contradicted"} if row is first else row for row in ledger]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, ledger[0], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(changed)
+    told = certificate.facts(tmp_path / "run")
+    before = sum(row["verdict"] == "contradicted" for row in ledger)
+    assert told["counts"]["contradicted"]["all"] == before + 1
+    assert first["claim_id"] in {claim["claim_id"] for claim in told["doubted"]}
+    assert told["compared"]["differences"] == 2
+    assert told["compared"]["first"][0] == f"verdict of {first['claim_id']}: traced committed, contradicted computed"
+    assert told["digests"]["outputs"]["sha256_of_run"] != told["digests"]["outputs"]["sha256"]
+    assert first["claim_id"] in text_of(certificate.pdf(json.dumps(told)))
+    with pytest.raises(RunError, match=r"no complete run of what lies here\. Remedy: make"):
+        certificate.require_run(tmp_path / "run")
+
+
+def test_only_a_complete_run_of_what_lies_here_is_certified(kept, tmp_path):
+    certificate.require_run(kept)
+    with pytest.raises(RunError, match="no complete run"):
+        certificate.require_run(tmp_path)
+    root = shutil.copytree(kept, tmp_path / "run", symlinks=True)
+    summary = json.loads((root / "run.json").read_text(encoding="utf-8"))
+    summary["keys"].popitem()
+    (root / "run.json").write_text(json.dumps(summary), encoding="utf-8")
+    with pytest.raises(RunError, match="no complete run"):
+        certificate.require_run(root)
+
+
+def test_without_a_run_the_command_says_so_in_one_line(project):
+    said = CliRunner().invoke(main, ["certificate"])
+    assert said.exit_code == 1
+    assert said.output == "Error: build/run holds no complete run of what lies here. Remedy: make\n"
+    assert not list(paths.project().build.glob("certificate.*"))
+
+
+def test_a_sign_that_the_font_lacks_is_told_in_one_line(told):
+    text = json.dumps(told | {"untried": [{"zh": "𠮷", "en": "a rare sign"}]})
+    with pytest.raises(RunError, match=r"cannot be drawn: .*𠮷.* Remedy"):
+        certificate.pdf(text)
+
+
+def test_what_was_not_tried_is_told_in_both_languages():
+    for file in (paths.HOME / "notebooks", paths.HOME / "compendium" / "template" / "notebooks"):
+        for entry in certificate.toml.tables(file / certificate.UNTRIED, certificate.Untried).values():
+            assert entry.zh.endswith("。") and entry.en.endswith(".")
