@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 export PYTHONUTF8 := 1
 unexport PYTHONPATH PYTHONHOME
 
-.PHONY: all test test-all lab book sweep accept check help clean lock
+.PHONY: all test test-all lab book sweep accept crate check help clean lock
 all: $(READY) ## run everything, compare with what is committed, print the verdicts
 	@$(RUN) compendium run
 
@@ -28,6 +28,9 @@ sweep: $(READY) ## run the notebooks over the declared choices: which verdicts h
 
 accept: $(READY) ## take the last run as the new reference and list every number that changed
 	@$(RUN) compendium accept
+
+crate: $(READY) ## describe tables, notebooks, outputs and verdicts as an RO-Crate: build/crate
+	@$(RUN) compendium crate
 
 check: $(READY) ## check what is committed without running it
 	@$(RUN) compendium check
