@@ -214,17 +214,28 @@ def cited_sources(table: dict) -> set[str]:
 
 
 def sources() -> Iterator[dict]:
-    """Yield every source and every origin; of a source on an unsafe host the names only, never an address."""
-    for row in tables.raw("sources").to_dict("records"):
+    """Yield every source and every origin; of a source on an unsafe host the names only, never an address.
+
+    A host that is unsafe for one source is so for all.
+    """
+    rows = tables.raw("sources").to_dict("records")
+    unsafe = {host(row["url"]) for row in rows if row["host_trust"] == "unsafe"}
+    for row in rows:
         known = {"@id": f"#source-{row['source_id']}", "@type": "CreativeWork"}
         known |= {"name": both(row["name_zh"], row["name_en"]), "datePublished": row["published"]}
-        if row["host_trust"] == "ok":
+        if host(row["url"]) not in unsafe:
             known |= {"url": row["url"], "alternateName": row["title"]}
         else:
             known["description"] = said("所在站点可疑，不给地址。", "On an unsafe host; its address is not given.")
         yield known
     for row in tables.raw("origins").to_dict("records"):
         yield {"@id": f"#{row['origin_id']}", "@type": "Thing", "name": both(row["name_zh"], row["name_en"])}
+
+
+def host(address: str) -> str:
+    """Return the host of an address, also of a defanged one, without the labels `www` and `m`."""
+    found = re.match(r"\w+://(?:www\.|m\.)?([^/:]*)", address.replace("[.]", "."))
+    return found[1].lower() if found else ""
 
 
 # Notebooks and what they make
