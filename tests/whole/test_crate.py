@@ -100,7 +100,7 @@ def test_no_issue_by_the_profile_that_it_claims(validate, unpacked, level):
         (lambda known, _: known["./"].pop("mainEntity"), "required", "Main Workflow must be specified"),
         (lambda known, _: known["./"].pop("publisher"), "recommended", "`publisher` property"),
         (lambda known, _: known["data/raw/claims.csv"].pop("encodingFormat"), "recommended", "`encodingFormat`"),
-        (lambda known, _: known["./"]["hasPart"].pop(), "required", "directly referenced"),
+        (lambda known, _: known["./"]["hasPart"].pop(), "required", "RootDataEntity"),
         (lambda known, _: known["data/raw/claims.csv"].update({"@id": "data/raw/none.csv"}), "required", "none.csv"),
     ],
     ids=["no-workflow", "no-publisher", "no-format", "not-linked", "no-file"],
