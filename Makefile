@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 export PYTHONUTF8 := 1
 unexport PYTHONPATH PYTHONHOME
 
-.PHONY: all test test-all lab book sweep accept certificate check help clean lock
+.PHONY: all test test-all lab book sweep accept certificate crate check help clean lock
 all: $(READY) ## run everything, compare with what is committed, print the verdicts
 	@$(RUN) compendium run
 
@@ -31,6 +31,9 @@ accept: $(READY) ## take the last run as the new reference and list every number
 
 certificate: $(READY) ## write build/certificate.pdf and .json from the last run: what was re-run, compared, found
 	@$(RUN) compendium certificate
+
+crate: $(READY) ## describe tables, notebooks, outputs and verdicts as an RO-Crate: build/crate
+	@$(RUN) compendium crate
 
 check: $(READY) ## check what is committed without running it
 	@$(RUN) compendium check

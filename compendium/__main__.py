@@ -1,4 +1,4 @@
-"""The command line: compendium run, sweep, check, accept, certificate, book, data, claims."""
+"""The command line: compendium run, sweep, check, accept, certificate, crate, book, data, claims."""
 
 import csv
 import os
@@ -256,6 +256,19 @@ def book(jobs: int) -> None:
     target = paths.project().build / "book"
     building.build(target, click.echo, jobs)
     click.echo(f"Open {paths.shown(target / 'index.html')} in a browser.")
+
+
+@main.command("crate")
+def write_crate() -> None:
+    """Write build/crate/ro-crate-metadata.json: what is committed, described for archives and other programs.
+
+    The file is an RO-Crate once it lies at the root of a copy of this folder.
+    """
+    from compendium.forms import crate
+    from compendium.ledger import gate
+
+    gate.raise_if_bad()
+    click.echo(f"{paths.shown(crate.write())}: to be put at the root of a copy of this folder.")
 
 
 @main.command()

@@ -1,0 +1,393 @@
+"""The research object crate: tables, notebooks, outputs and verdicts, described in one file that other programs read.
+
+The file lies at the root of a copy of this compendium and names its files by relative path. It follows RO-Crate 1.1 and
+the profile Workflow RO-Crate 1.0; the run is told in the terms of Workflow Run Crate, whose profile is not claimed
+because nothing committed records when the run ended. A value in two languages is one text, Chinese first. Equal files
+give equal bytes.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from pathlib import Path
+
+import pandas as pd
+from rocrate.model.contextentity import ContextEntity
+from rocrate.model.file import File
+from rocrate.rocrate import ROCrate
+
+from compendium import CompendiumError, paths
+from compendium.data import datapackage, tables
+from compendium.files import write_atomic
+from compendium.forms.entities import (
+    README,
+    article,
+    authors,
+    both,
+    citation,
+    compiled,
+    day,
+    file,
+    granted,
+    licences,
+    said,
+    terms,
+    to,
+)
+from compendium.ledger import claims
+from compendium.ledger.evidence import LIST, Data
+from compendium.run import contents, reference
+from compendium.run.contents import Notebook
+from compendium.vocabulary import STRENGTHS, VERDICTS
+
+NAME = "ro-crate-metadata.json"
+SPECIFICATION = "1.1"
+PROFILE, PROFILE_NAME, PROFILE_VERSION = (
+    "https://w3id.org/workflowhub/workflow-ro-crate/1.0",
+    "Workflow RO-Crate",
+    "1.0",
+)
+BIOSCHEMAS = "https://bioschemas.org/profiles/ComputationalWorkflow/1.0-RELEASE"
+TERMS = {"sha256": "http://schema.org/sha256"}  # which the context of RO-Crate 1.1 lacks
+TOLD = {  # files that tell about the whole, where they are there
+    "README.md": ("说明（英文）", "README"),
+    "README.zh-CN.md": ("说明（中文）", "README in Chinese"),
+    "CITATION.cff": ("如何引用", "How to cite"),
+    "LICENSE": ("代码的许可", "Licence of the code"),
+    "LICENSE-CC-BY-4.0": ("文字、图和表的许可", "Licence of text, figures and tables"),
+    "requirements.lock": ("所用各库的版本和哈希", "Versions and hashes of the libraries"),
+    "data/raw/datapackage.json": ("原始表的数据包说明", "Data package of the raw tables"),
+    "data/raw/codebook.zh-CN.md": ("编码手册", "Codebook in Chinese"),
+    "data/raw/codebook.md": ("编码手册（英文）", "Codebook"),
+    "data/raw/CHANGES.md": ("原始表的更正", "Corrections of the raw tables"),
+}
+WORKFLOW, ENGINE, RUN = "notebooks/contents.toml", "#compendium", "#run"
+
+
+def content() -> bytes:
+    """Return the crate of what is committed, as the bytes of the file `ro-crate-metadata.json`.
+
+    Raises:
+        InputError: a raw table is not the one recorded, or CITATION.cff cannot be used.
+        CompendiumError: the outputs are not those recorded at the last accept.
+    """
+    if found := reference.outdated():
+        raise CompendiumError(found[0])
+    cited = citation()
+    described = [*project(cited), *raw_tables(), *notebooks(cited), *outputs(), *sources(), *reviews(cited)]
+    crate = ROCrate(version=SPECIFICATION)
+    crate.metadata.extra_terms.update(TERMS)
+    crate.metadata["conformsTo"] = to([crate.metadata.profile, PROFILE])
+    for entity in sorted(described, key=lambda entity: entity["@id"]):
+        add(crate, {key: value for key, value in entity.items() if value})
+    for key, value in root(cited, described).items():
+        crate.root_dataset[key] = value
+    text = json.dumps(crate.metadata.generate(), ensure_ascii=False, indent=1, sort_keys=True)
+    return f"{text}\n".encode()
+
+
+def write() -> Path:
+    """Write the crate to build/crate and return the path of the file."""
+    path = paths.project().build / "crate" / NAME
+    write_atomic(path, content())
+    return path
+
+
+def add(crate: ROCrate, entity: dict) -> None:
+    """Add an entity to a crate; a file becomes a part of its root."""
+    name = entity.pop("@id")
+    file = "File" in entity["@type"]
+    crate.add(File(crate, dest_path=name, properties=entity) if file else ContextEntity(crate, name, entity))
+
+
+# The whole
+
+
+def root(cited: dict, described: list[dict]) -> dict:
+    """Return what is said of the whole."""
+    package, ledger = datapackage.descriptor(), claims.stored("claims", paths.project().root)
+    count, every = len(contents.catalogue()), len(ledger)
+    zh = f"{package['description_zh']}含{count}本笔记本和对论文{every}条论断的判定。"
+    en = f"{package['description']} With {count} notebooks and verdicts on {every} claims of the paper."
+    by = authors(cited)
+    bodies = [author["@id"] for author in by if author["@type"] == "Organization"]
+    mentioned = [e["@id"] for e in described if e["@type"] in ("CreateAction", "ClaimReview")]
+    told = {
+        "name": both(package["title_zh"], package["title"]),
+        "alternateName": cited["title"],
+        "description": said(zh, en),
+        "version": str(cited["version"]),
+        "datePublished": day(),
+        "inLanguage": ["zh", "en"],
+        "license": to([*licences(cited).values()]),
+        **dict.fromkeys(("author", "creator"), to(author["@id"] for author in by)),
+        "publisher": to(bodies[:1]),
+        "about": to([article(cited)]),
+        "isBasedOn": to([article(cited)]),
+        "mainEntity": to([WORKFLOW]),
+        "mentions": to(mentioned),
+        "conformsTo": to([PROFILE]),
+    }
+    return {key: value for key, value in told.items() if value}
+
+
+def project(cited: dict) -> Iterator[dict]:
+    """Yield paper, authors, licences, profile, programs, and the files that tell about the whole."""
+    package, paper = datapackage.descriptor(), cited["paper"]
+    titles = {source.get("path"): source["title"] for source in package.get("sources", [])}
+    yield {
+        "@id": article(cited),
+        "@type": "ScholarlyArticle",
+        "name": paper["title"],
+        "alternateName": titles.get(article(cited)),
+        "datePublished": str(paper.get("year", "")),
+        "identifier": article(cited),
+        "isPartOf": to(["#journal"]) if "journal" in paper else None,
+    }
+    if "journal" in paper:
+        yield {"@id": "#journal", "@type": "Periodical", "name": paper["journal"]}
+    yield from authors(cited)
+    for name, place in licences(cited).items():
+        told = dict.fromkeys(licence["title"] for licence in granted() if licence["name"] == name)
+        yield {"@id": place, "@type": "CreativeWork", "name": name, "description": "\n".join(told) or name}
+    yield {"@id": PROFILE, "@type": "CreativeWork", "name": PROFILE_NAME, "version": PROFILE_VERSION}
+    yield from programs(cited)
+    for name, title in TOLD.items():
+        if (paths.project().root / name).is_file():
+            about = to(["./"]) if name.startswith("README") else None
+            yield file(name, name=both(*title), about=about)
+
+
+def programs(cited: dict) -> Iterator[dict]:
+    """Yield what runs the notebooks: this package, papermill as the lock has it, and the languages."""
+    lock = (paths.project().root / "requirements.lock").read_text(encoding="utf-8")
+    papermill = re.search(r"^papermill==(\S+)", lock, re.MULTILINE)
+    yield {
+        "@id": ENGINE,
+        "@type": "SoftwareApplication",
+        "name": "compendium run",
+        "version": str(cited["version"]),
+        "url": to([README]),
+        "softwareRequirements": to(["#papermill", "requirements.lock"]),
+    }
+    yield {
+        "@id": "#papermill",
+        "@type": "SoftwareApplication",
+        "name": "papermill",
+        "version": papermill[1] if papermill else "not locked",
+        "url": "https://papermill.readthedocs.io/",
+    }
+    yield {"@id": "#python", "@type": "ComputerLanguage", "name": "Python", "url": "https://www.python.org/"}
+    named = both("TOML，由 compendium run 读取", "TOML, as compendium run reads it")
+    yield {"@id": "#toml", "@type": "ComputerLanguage", "name": named, "url": "https://toml.io/"}
+
+
+# Data and sources
+
+
+def raw_tables() -> Iterator[dict]:
+    """Yield the raw tables as datapackage.json records them, with the sources and origins of their rows."""
+    data = Data()
+    for table in datapackage.descriptor()["resources"]:
+        cited = cited_sources(table)
+        origins = {data.origin(source, table["name"])[0] for source in cited}
+        yield {
+            "@id": f"data/raw/{table['path']}",
+            "@type": "File",
+            "name": both(table["title_zh"], table["title"]),
+            "description": said(table["description_zh"], table["description"]),
+            "encodingFormat": table["mediatype"],
+            "contentSize": str(table["bytes"]),
+            "sha256": table["hash"].removeprefix("sha256:"),
+            "license": to(map(terms, table["licenses"])),
+            "isBasedOn": to([*(f"#source-{source}" for source in cited), *(f"#{origin}" for origin in origins)]),
+        }
+
+
+def cited_sources(table: dict) -> set[str]:
+    """Return the sources that the rows of a raw table name."""
+    columns = [c for c, (other, _) in datapackage.links(table["schema"], table["name"]) if other == "sources"]
+    frame = tables.raw(table["name"])  # refuses bytes that are not the recorded ones
+    cells = chain.from_iterable(frame[column].dropna() for column in columns)
+    return {part for cell in cells for part in cell.split(LIST) if part}
+
+
+def sources() -> Iterator[dict]:
+    """Yield every source and every origin; of a source on an unsafe host the names only, never an address.
+
+    A host that is unsafe for one source is so for all.
+    """
+    rows = tables.raw("sources").to_dict("records")
+    unsafe = {host(row["url"]) for row in rows if row["host_trust"] == "unsafe"}
+    for row in rows:
+        known = {"@id": f"#source-{row['source_id']}", "@type": "CreativeWork"}
+        known |= {"name": both(row["name_zh"], row["name_en"]), "datePublished": row["published"]}
+        if host(row["url"]) not in unsafe:
+            known |= {"url": row["url"], "alternateName": row["title"]}
+        else:
+            known["description"] = said("所在站点可疑，不给地址。", "On an unsafe host; its address is not given.")
+        yield known
+    for row in tables.raw("origins").to_dict("records"):
+        yield {"@id": f"#{row['origin_id']}", "@type": "Thing", "name": both(row["name_zh"], row["name_en"])}
+
+
+def host(address: str) -> str:
+    """Return the host of an address, also of a defanged one, without the labels `www` and `m`."""
+    found = re.match(r"\w+://(?:www\.|m\.)?([^/:]*)", address.replace("[.]", "."))
+    return found[1].lower() if found else ""
+
+
+# Notebooks and what they make
+
+
+def relative(found: Iterable[Path]) -> list[str]:
+    """Return files of the compendium by relative path, sorted."""
+    return sorted(paths.shown(path) for path in found)
+
+
+def made(notebook: Notebook) -> list[str]:
+    """Return the committed tables and figures that a notebook writes."""
+    top = paths.project().root
+    figures = chain.from_iterable(top.glob(f"figures/*/{name}.*") for name in notebook.writes)
+    return relative([*filter(Path.is_file, (paths.processed(n, top) for n in notebook.writes)), *figures])
+
+
+def taken(notebook: Notebook) -> list[str]:
+    """Return the files that a notebook reads, besides the tables of the ledger that all may read."""
+    found, top = [], paths.project().root
+    for name in notebook.reads:
+        raw = top / "data" / "raw" / f"{name}.csv"
+        others = chain(*map(top.glob, (f"data/*/{name}.csv", f"figures/*/{name}.*", f"notebooks/{name}.toml")))
+        found += [raw] if raw.is_file() else list(others)
+    return relative([*found, *top.glob(f"notebooks/texts/{notebook.name}.toml")])
+
+
+def notebooks(cited: dict) -> Iterator[dict]:
+    """Yield the workflow, its notebooks as steps, and the run whose outputs are committed, as a whole and by step."""
+    every = list(contents.catalogue().values())
+    version, licence = str(cited["version"]), to([compiled()])
+    code = [licences(cited)[cited["license"]], compiled()]
+    steps = {notebook.name: f"#step-{notebook.name}" for notebook in every}
+    yield file(
+        WORKFLOW,
+        **{"@type": ["File", "SoftwareSourceCode", "ComputationalWorkflow", "HowTo"]},
+        name=both("笔记本及其输入、输出", "The notebooks, what each reads and writes"),
+        **{"conformsTo": to([BIOSCHEMAS]), "programmingLanguage": to(["#toml"]), "url": to([WORKFLOW])},
+        **{"version": version, "license": to(code), "softwareRequirements": to([ENGINE])},
+        **{"hasPart": to(f"notebooks/{n.path.name}" for n in every), "step": to(steps.values())},
+    )
+    for position, notebook in enumerate(every):
+        name, answer = f"notebooks/{notebook.path.name}", both(notebook.zh, notebook.en)
+        yield file(
+            name,
+            **{"@type": ["File", "SoftwareSourceCode"], "name": notebook.name, "version": version},
+            **{"description": said(notebook.zh, notebook.en), "url": to([name]), "license": to(code)},
+            **{"programmingLanguage": to(["#python"]), "inLanguage": ["zh", "en"]},
+        )
+        yield {"@id": steps[notebook.name], "@type": "HowToStep", "name": answer, "workExample": to([name])} | {
+            "position": str(position)
+        }
+        yield action(cited, f"{RUN}-{notebook.name}", name, taken(notebook), made(notebook))
+    raw = {f"data/raw/{name}.csv" for name in datapackage.names()}
+    results = {name for notebook in every for name in made(notebook)}
+    read = {name for notebook in every for name in taken(notebook)} | raw
+    yield action(cited, RUN, WORKFLOW, read - results, results)
+    for name in sorted(read - results - raw):
+        yield file(name, name=Path(name).stem, license=licence)
+
+
+def action(cited: dict, name: str, instrument: str, inputs: Iterable[str], results: Iterable[str]) -> dict:
+    """Return the run of the workflow or of one notebook whose results are committed."""
+    version = cited["version"]
+    zh = f"{version} 版所存结果出自这次运行，各项选择取默认值。运行时刻没有记录。"
+    en = f"Version {version} holds the results of this run, with the default choices. When it ran is not recorded."
+    return {
+        "@id": name,
+        "@type": "CreateAction",
+        "name": both(f"运行 {instrument}", f"run of {instrument}"),
+        "description": said(zh, en),
+        "agent": to(entity["@id"] for entity in authors(cited)),
+        "instrument": to([instrument]),
+        "object": to(inputs),
+        "result": to(results),
+    }
+
+
+def outputs() -> Iterator[dict]:
+    """Yield the processed tables and the figures that the notebooks write."""
+    licence = to([compiled()])
+    for notebook in contents.catalogue().values():
+        zh, en = f"由笔记本 {notebook.name} 写出。", f"Written by notebook {notebook.name}."
+        for name in made(notebook):
+            drawn = Path(name).suffix != ".csv"
+            kinds = {"@type": ["File", "ImageObject"], "inLanguage": Path(name).parent.name} if drawn else {}
+            yield file(name, name=Path(name).stem, description=said(zh, en), license=licence, **kinds)
+
+
+# Claims and verdicts
+
+
+def reviews(cited: dict) -> Iterator[dict]:
+    """Yield each claim with its place in the paper, its review with verdict, reason and evidence, and the verdicts."""
+    for key, word in VERDICTS.items():
+        verdict = {"@id": rating(key), "@type": "Rating", "alternateName": both(word.zh, word.en)}
+        yield verdict | {"description": said(word.means_zh, word.means_en)}
+    stated = tables.raw("claims").set_index("claim_id")
+    for place in sorted({place for row in stated.to_dict("records") for place in where(row)}):
+        entity = {"@id": section(place), "@type": "CreativeWork", "isPartOf": to([article(cited)])}
+        yield entity | {"name": both(*titled(place))}
+    by, on = to(author["@id"] for author in authors(cited)), day()
+    for row in claims.stored("claims", paths.project().root).to_dict("records"):
+        statement = stated.loc[row["claim_id"]]
+        text = said(statement["statement_zh"], statement["statement_en"])
+        yield {
+            "@id": f"#claim-{row['claim_id']}",
+            "@type": "Claim",
+            "identifier": row["claim_id"],
+            "name": both(row["printed_zh"], row["printed_en"]),
+            "text": text,
+            "appearance": to([article(cited), *map(section, where(statement))]),
+        }
+        yield review(row, text) | {"author": by, "datePublished": on}
+
+
+def review(row: dict, text: str) -> dict:
+    """Return the review of one claim, a row of the joined ledger, without author and date."""
+    strength, grade = STRENGTHS[row["strength"]], row["lowest_grade"]
+    zh = "，".join(filter(None, (f"证据 {grade} 级" if grade else "", strength.zh)))
+    en = ", ".join(filter(None, (f"evidence of grade {grade}" if grade else "", strength.en)))
+    return {
+        "@id": f"#review-{row['claim_id']}",
+        "@type": "ClaimReview",
+        "name": both(f"{row['claim_id']} 的判定", f"verdict on {row['claim_id']}"),
+        "claimReviewed": text,
+        "itemReviewed": to([f"#claim-{row['claim_id']}"]),
+        "reviewRating": to([rating(row["verdict"])]),
+        "reviewBody": said(row["reason_zh"], row["reason_en"]),
+        "description": both(zh, en),
+        "citation": to(f"#source-{source}" for source in row["evidence"].split(LIST) if source),
+        "isBasedOn": to([f"notebooks/{row['notebook']}.ipynb"]) if row["notebook"] else None,
+    }
+
+
+def rating(verdict: str) -> str:
+    """Return the id of a verdict."""
+    return f"#verdict-{verdict.replace(' ', '-')}"
+
+
+def where(row: dict | pd.Series) -> list[str]:
+    """Return where the paper states a claim: the section, and the figure if it is read from one."""
+    return [place for place in (row["section"], row["figure"]) if place]
+
+
+def section(place: str) -> str:
+    """Return the id of a section or figure of the paper."""
+    return f"#paper-{re.sub(r'[^A-Za-z0-9.]+', '-', place)}"
+
+
+def titled(place: str) -> tuple[str, str]:
+    """Return how a section or figure of the paper is called in Chinese and English."""
+    if place[0].isdigit():
+        return f"第 {place} 节", f"section {place}"
+    return place.replace("abstract", "摘要").replace("Fig. ", "图 "), place

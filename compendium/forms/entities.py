@@ -1,0 +1,109 @@
+"""What all parts of the research object crate are made of: texts, references, files, citation, licences."""
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from pathlib import Path
+
+import yaml
+
+from compendium import paths
+from compendium.data import datapackage
+from compendium.files import InputError, fingerprint, read_plain
+
+README, CITATION = "README.md", "CITATION.cff"
+FORMATS = {
+    **{".csv": "text/csv", ".ipynb": "application/x-ipynb+json", ".toml": "application/toml", ".md": "text/markdown"},
+    **{".json": "application/json", ".svg": "image/svg+xml", ".png": "image/png", ".cff": "application/yaml"},
+}
+
+
+def both(zh: str, en: str, joint: str = " / ") -> str:
+    """Return a text in both languages as one, or once where they are the same."""
+    return zh if zh == en else f"{zh}{joint}{en}"
+
+
+def said(zh: str, en: str) -> str:
+    """Return sentences in both languages, each on a line of its own."""
+    return both(zh, en, "\n")
+
+
+def to(ids: Iterable[str]) -> list[dict] | dict | None:
+    """Return references to entities, each once, in order; a single one stands alone, and none is left out."""
+    found = [{"@id": each} for each in sorted(set(ids))]
+    return found if len(found) > 1 else found[0] if found else None
+
+
+def file(path: str, **told: object) -> dict:
+    """Return the entity of a file: path, type, format, size, SHA-256 and what is `told` besides."""
+    data = read_plain(paths.project().root / path)
+    return {
+        "@id": path,
+        "@type": "File",
+        "encodingFormat": FORMATS.get(Path(path).suffix, "text/plain"),
+        "contentSize": str(len(data)),
+        "sha256": fingerprint(data).removeprefix("sha256:"),
+        **told,
+    }
+
+
+def citation() -> dict:
+    """Return CITATION.cff, in which the paper is the first reference of type article.
+
+    Raises:
+        InputError: it is missing, no YAML, or lacks a field that the crate needs.
+    """
+    path, remedy = paths.project().root / CITATION, "write it by the Citation File Format 1.2"
+    try:
+        found = yaml.safe_load(read_plain(path).decode("utf-8"))
+    except FileNotFoundError:
+        raise InputError(CITATION, "is missing", remedy) from None
+    except (ValueError, yaml.YAMLError):
+        raise InputError(CITATION, "must be YAML in UTF-8", remedy) from None
+    needed = ("title", "version", "license", "authors", "references")
+    lacking = [key for key in needed if not (isinstance(found, dict) and found.get(key))]
+    articles = [] if lacking else [r for r in found["references"] if r.get("type") == "article" and r.get("doi")]
+    if not articles:
+        raise InputError(CITATION, f"lacks {', '.join(lacking) or 'a reference of type article with its doi'}", remedy)
+    return found | {"paper": articles[0]}
+
+
+def article(cited: dict) -> str:
+    """Return the id of the paper: its DOI as an address."""
+    return f"https://doi.org/{cited['paper']['doi']}"
+
+
+def authors(cited: dict) -> list[dict]:
+    """Return the authors of the compendium: people, or bodies that give a name only."""
+    found = []
+    for number, author in enumerate(cited["authors"], 1):
+        name = author.get("name") or f"{author.get('given-names', '')} {author.get('family-names', '')}".strip()
+        kind = "Organization" if "name" in author else "Person"
+        found.append({"@id": f"#author-{number}", "@type": kind, "name": name, "url": to([README])})
+    return found
+
+
+def day() -> str:
+    """Return the day of the data."""
+    return str(datapackage.descriptor()["created"])[:10]
+
+
+def granted() -> Iterator[dict]:
+    """Yield the licences that the data package names, for itself and for its tables."""
+    package = datapackage.descriptor()
+    yield from chain(package["licenses"], *(table.get("licenses", []) for table in package["resources"]))
+
+
+def terms(licence: dict) -> str:
+    """Return the id of a licence of the data package."""
+    return licence.get("path", f"#licence-{licence['name']}")
+
+
+def licences(cited: dict) -> dict[str, str]:
+    """Return the ids of the licences by name: those of the data, and that of the code."""
+    code = {cited["license"]: f"https://spdx.org/licenses/{cited['license']}"}
+    return code | {licence["name"]: terms(licence) for licence in granted()}
+
+
+def compiled() -> str:
+    """Return the id of the licence of what the compilers wrote: the first that the data package names."""
+    return terms(datapackage.descriptor()["licenses"][0])

@@ -1,0 +1,231 @@
+"""The research object crate: what it says of each table, notebook, output and claim, against the files themselves."""
+
+import csv
+import hashlib
+import json
+import re
+import tomllib
+from collections import Counter
+from urllib.parse import urlsplit
+
+import pytest
+
+from compendium import CompendiumError, paths
+from compendium.data import datapackage
+from compendium.files import InputError
+from compendium.forms import crate, entities
+from compendium.run import reference
+from compendium.vocabulary import VERDICTS
+
+ROOT = paths.HOME
+ELSEWHERE = {"https://w3id.org/ro/crate/1.1", crate.BIOSCHEMAS}  # named, and described where they are published
+
+
+@pytest.fixture(scope="module")
+def data():
+    return crate.content()
+
+
+@pytest.fixture(scope="module")
+def graph(data):
+    """Return the entities of the crate by id."""
+    listed = json.loads(data)["@graph"]
+    found = {entity["@id"]: entity for entity in listed}
+    assert len(found) == len(listed)
+    return found
+
+
+def rows(name, folder="raw"):
+    with (ROOT / "data" / folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def ids(value):
+    """Return the ids that a value of an entity refers to."""
+    values = value if isinstance(value, list) else [value] if value else []
+    return [each["@id"] for each in values]
+
+
+def of_kind(graph, kind):
+    return [e for e in graph.values() if kind in (e["@type"] if isinstance(e["@type"], list) else [e["@type"]])]
+
+
+def parts(graph, pattern):
+    return sorted(name for name in ids(graph["./"]["hasPart"]) if re.fullmatch(pattern, name))
+
+
+def committed(pattern):
+    return sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob(pattern))
+
+
+def same_file(entity):
+    """Tell whether size and SHA-256 of an entity are those of its file."""
+    content = (ROOT / entity["@id"]).read_bytes()
+    return (entity["contentSize"], entity["sha256"]) == (str(len(content)), hashlib.sha256(content).hexdigest())
+
+
+def test_it_is_flat_json_ld_whose_references_lead_somewhere(data, graph):
+    context = json.loads(data)["@context"]
+    assert context == ["https://w3id.org/ro/crate/1.1/context", {"sha256": "http://schema.org/sha256"}]
+    assert ids(graph["ro-crate-metadata.json"]["about"]) == ["./"]
+    assert set(ids(graph["ro-crate-metadata.json"]["conformsTo"])) == {"https://w3id.org/ro/crate/1.1", crate.PROFILE}
+    named = set()
+    for entity in graph.values():
+        for key, value in entity.items():
+            values = value if isinstance(value, list) else [value]
+            assert values and (key == "@type" or not isinstance(value, list) or len(value) > 1), (entity["@id"], key)
+            for each in values:
+                assert (isinstance(each, str) and each) or (isinstance(each, dict) and set(each) == {"@id"}), key
+            named.update(each["@id"] for each in values if isinstance(each, dict))
+    assert named - set(graph) == ELSEWHERE
+
+
+def test_same_bytes_twice(data):
+    assert crate.content() == data
+
+
+def test_the_whole_is_named_in_both_languages_and_dated_by_its_data(graph):
+    root, package = graph["./"], json.loads((ROOT / "data/raw/datapackage.json").read_text(encoding="utf-8"))
+    assert root["name"] == f"{package['title_zh']} / {package['title']}"
+    assert package["description_zh"] in root["description"] and package["description"] in root["description"]
+    assert root["datePublished"] == package["created"][:10] and root["version"] == package["version"]
+    [paper] = of_kind(graph, "ScholarlyArticle")
+    assert ids(root["about"]) == ids(root["isBasedOn"]) == [paper["@id"]] == [package["sources"][0]["path"]]
+    assert {graph[place]["name"] for place in ids(root["license"])} >= {"CC-BY-4.0", "MIT"}
+
+
+def test_every_file_described_is_there_and_as_described(graph):
+    files = of_kind(graph, "File")
+    assert sorted(e["@id"] for e in files) == sorted(ids(graph["./"]["hasPart"]))
+    assert [e["@id"] for e in files if not same_file(e)] == []
+    table = graph["data/raw/sources.csv"]
+    digit = "1" if table["sha256"][0] == "0" else "0"
+    assert not same_file(table | {"sha256": digit + table["sha256"][1:]})
+
+
+def test_every_raw_table_has_titles_licence_sources_and_origins(graph):
+    names = parts(graph, r"data/raw/[^/]+\.csv")
+    assert names == committed("data/raw/*.csv")
+    resources = json.loads((ROOT / "data/raw/datapackage.json").read_text(encoding="utf-8"))["resources"]
+    origins = {(row["source_id"], row["table"]): row["origin_id"] for row in rows("source_origins")}
+    for table in resources:
+        entity = graph[f"data/raw/{table['path']}"]
+        assert entity["name"] == f"{table['title_zh']} / {table['title']}" and entity["encodingFormat"] == "text/csv"
+        assert entity["description"] == f"{table['description_zh']}\n{table['description']}" and entity["license"]
+        named = {s for row in rows(table["name"]) for s in row.get("source_id", "").split(" ; ") if s}
+        if "source_id" in table["schema"]["primaryKey"]:  # the sources themselves, and tables about them
+            continue
+        based = set(ids(entity.get("isBasedOn")))
+        assert {f"#source-{source}" for source in named} <= based
+        own = {origins.get((source, table["name"])) or origins[source, ""] for source in named}
+        assert {f"#{origin}" for origin in own} <= based
+
+
+def test_every_notebook_is_a_step_with_inputs_and_outputs(graph):
+    declared = tomllib.loads((ROOT / "notebooks/contents.toml").read_text(encoding="utf-8"))
+    assert parts(graph, r"notebooks/[^/]+\.ipynb") == committed("notebooks/*.ipynb")
+    workflow = graph[graph["./"]["mainEntity"]["@id"]]
+    assert sorted(graph[step]["workExample"]["@id"] for step in ids(workflow["step"])) == committed("notebooks/*.ipynb")
+    assert sorted(ids(workflow["hasPart"])) == committed("notebooks/*.ipynb")
+    for name, row in declared.items():
+        action = graph[f"#run-{name}"]
+        assert ids(action["instrument"]) == [f"notebooks/{name}.ipynb"]
+        raw = {f"data/raw/{table}.csv" for table in row["reads"] if (ROOT / "data/raw" / f"{table}.csv").is_file()}
+        taken = {place for place in ids(action["object"]) if place.startswith("data/raw/")}
+        assert taken - {f"data/raw/{table}.csv" for table in ("claims",)} == raw - {"data/raw/claims.csv"}, name
+        stems = {re.sub(r".*/|\.\w+$", "", place) for place in ids(action["result"])}
+        assert stems == {f"ledger-{name}" if written == "ledger" else written for written in row["writes"]}
+
+
+def test_every_output_is_there_with_the_hash_recorded_at_accept(graph):
+    lines = (ROOT / "data/SHA256SUMS").read_text(encoding="utf-8").splitlines()
+    recorded = dict(line.split("  ")[::-1] for line in lines if not line.endswith(".ipynb"))
+    assert parts(graph, r"(data/processed|figures)/.*") == sorted(recorded)
+    assert {name: graph[name]["sha256"] for name in recorded} == recorded
+    results = Counter(place for action in of_kind(graph, "CreateAction") for place in ids(action["result"]))
+    assert results == dict.fromkeys(recorded, 2)  # of one notebook and of the whole
+
+
+def test_every_claim_has_one_review_with_its_verdict_reason_and_evidence(graph):
+    with (ROOT / "tests/expected-verdicts.csv").open(encoding="utf-8", newline="") as file:
+        expected = {row["claim_id"]: row["verdict"] for row in csv.DictReader(file)}
+    stated, ledger = {r["claim_id"]: r for r in rows("claims")}, {r["claim_id"]: r for r in rows("claims", "processed")}
+    reviews = {e["itemReviewed"]["@id"].removeprefix("#claim-"): e for e in of_kind(graph, "ClaimReview")}
+    assert len(of_kind(graph, "ClaimReview")) == len(of_kind(graph, "Claim")) == len(stated) == len(expected)
+    assert set(reviews) == set(expected) and set(ids(graph["./"]["mentions"])) >= {e["@id"] for e in reviews.values()}
+    paper = ids(graph["./"]["about"])[0]
+    for name, review in reviews.items():
+        word = VERDICTS[expected[name]]
+        assert graph[review["reviewRating"]["@id"]]["alternateName"] == f"{word.zh} / {word.en}"
+        assert review["claimReviewed"] == f"{stated[name]['statement_zh']}\n{stated[name]['statement_en']}"
+        assert review["reviewBody"] == f"{ledger[name]['reason_zh']}\n{ledger[name]['reason_en']}"
+        evidence = {f"#source-{source}" for source in ledger[name]["evidence"].split(" ; ") if source}
+        assert set(ids(review.get("citation"))) == evidence
+        places = ids(graph[f"#claim-{name}"]["appearance"])
+        assert paper in places and f"#paper-{stated[name]['section']}" in places
+        assert [graph[p]["name"] for p in places if "Fig" in p] == [
+            f"图 {f[-1]} / {f}" for f in [stated[name]["figure"]] if f
+        ]
+
+
+def addresses(text):
+    """Return the unsafe hosts whose address stands in a text."""
+    unsafe = [row["url"].replace("[.]", ".") for row in rows("sources") if row["host_trust"] == "unsafe"]
+    hosts = {re.sub(r"^(www|m)\.", "", urlsplit(url).netloc) for url in unsafe}
+    assert len(hosts) > 50
+    plain = text.replace("[.]", ".")
+    return [host for host in hosts if re.search(rf"//([\w-]+\.)*{re.escape(host)}", plain)]
+
+
+def test_no_address_of_an_unsafe_host_and_every_other_one(data, graph):
+    text = data.decode("utf-8")
+    assert addresses(text) == [] and "hxxp" not in text
+    unsafe = next(row for row in rows("sources") if row["host_trust"] == "unsafe")
+    assert addresses(f"{text} {unsafe['url']}") and addresses(f"{text} {unsafe['url'].replace('[.]', '.')}")
+    for row in rows("sources"):
+        entity = graph[f"#source-{row['source_id']}"]
+        assert entity["name"] == f"{row['name_zh']} / {row['name_en']}"
+        shown = row["host_trust"] == "ok" and not addresses(row["url"])  # unsafe for one source, unsafe for all
+        assert entity.get("url") == (row["url"] if shown else None)
+
+
+def test_a_changed_digit_in_a_recorded_hash_shows(monkeypatch):
+    content = datapackage.descriptor()
+    table = next(r for r in content["resources"] if r["name"] == "sources")
+    table["hash"] = table["hash"][:-1] + ("1" if table["hash"][-1] == "0" else "0")
+    monkeypatch.setattr(datapackage, "descriptor", lambda: content)
+    with pytest.raises(InputError, match=r"data/raw/sources\.csv: differs from the SHA-256 recorded"):
+        crate.content()
+
+
+def test_outputs_that_were_not_accepted_are_not_described(monkeypatch):
+    known = reference.recorded()
+    name = next(iter(known))
+    monkeypatch.setattr(reference, "recorded", lambda: known | {name: "0" * 64})
+    with pytest.raises(CompendiumError, match=f"{name}: not the one recorded"):
+        crate.content()
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        (None, "CITATION.cff: is missing"),
+        ("a: [", "CITATION.cff: must be YAML"),
+        ("a", "lacks title, version, license, authors, references"),
+        ("title: t\nversion: 1\nlicense: MIT\nauthors: [{name: n}]\nreferences: [{type: book}]", "lacks a reference"),
+    ],
+)
+def test_a_citation_that_cannot_be_used_is_refused_in_one_line(tmp_path, text, rule):
+    if text:
+        (tmp_path / "CITATION.cff").write_text(text, encoding="utf-8")
+    with paths.using(root=tmp_path), pytest.raises(InputError, match=rule) as raised:
+        entities.citation()
+    assert "\n" not in str(raised.value) and "Remedy: " in str(raised.value)
+
+
+def test_people_and_bodies_are_told_apart():
+    named = {"authors": [{"name": "A body"}, {"given-names": "Ada", "family-names": "Lovelace"}]}
+    assert [(e["@type"], e["name"]) for e in entities.authors(named)] == [
+        ("Organization", "A body"),
+        ("Person", "Ada Lovelace"),
+    ]
