@@ -1,4 +1,4 @@
-"""The command line: compendium run, sweep, check, accept, book, data, claims."""
+"""The command line: compendium run, sweep, check, accept, book, data, claims, archive."""
 
 import csv
 import os
@@ -242,6 +242,16 @@ def book(jobs: int) -> None:
     target = paths.project().build / "book"
     building.build(target, click.echo, jobs)
     click.echo(f"Open {paths.shown(target / 'index.html')} in a browser.")
+
+
+@main.command("archive")
+def write_archive() -> None:
+    """Write build/compendium-VERSION.zip: all that is committed, the same bytes from the same commit everywhere."""
+    from compendium.files import fingerprint
+    from compendium.forms import archive
+
+    made = archive.write()
+    click.echo(f"{paths.shown(made)}, {fingerprint(made.read_bytes())}")
 
 
 @main.command()
