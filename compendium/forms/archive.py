@@ -50,11 +50,11 @@ def committed() -> dict[str, bytes]:
     if status:
         names = [line[3:] for line in status.decode("utf-8").split("\0") if line]
         raise CompendiumError(f"not committed: {some(names)}. Remedy: git commit, or git stash --include-untracked")
-    with tarfile.open(fileobj=io.BytesIO(packed)) as tar:
-        found = {m.name: tar.extractfile(m) for m in tar if not m.isdir() and not m.name.startswith(LEFT_OUT)}
-        if odd := [name for name, file in found.items() if file is None]:
+    with tarfile.open(fileobj=io.BytesIO(packed), encoding="utf-8") as tar:
+        members = [m for m in tar if not m.isdir() and not m.name.startswith(LEFT_OUT)]
+        if odd := [m.name for m in members if not m.isfile()]:
             raise InputError(odd[0], "must be a plain file to be archived", "commit a file in its place")
-        return {name: file.read() for name, file in found.items() if file}
+        return {m.name: file.read() for m in members if (file := tar.extractfile(m))}
 
 
 def listed() -> dict[str, bytes]:
