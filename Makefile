@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 export PYTHONUTF8 := 1
 unexport PYTHONPATH PYTHONHOME
 
-.PHONY: all test test-all lab book sweep accept certificate crate check help clean lock
+.PHONY: all test test-all lab book sweep accept certificate crate archive wheels check help clean lock
 all: $(READY) ## run everything, compare with what is committed, print the verdicts
 	@$(RUN) compendium run
 
@@ -37,6 +37,13 @@ crate: $(READY) ## describe tables, notebooks, outputs and verdicts as an RO-Cra
 
 check: $(READY) ## check what is committed without running it
 	@$(RUN) compendium check
+
+archive: $(READY) ## make one zip of all that is committed, alike on every machine: build/compendium-VERSION.zip
+	@$(RUN) compendium archive
+
+wheels: ## collect the packages in build/wheels, or WHEELS=folder; without a network: make WHEELS=folder
+	@$(MAKE) -s WHEELS= $(READY)
+	@$(VENV)/bin/python -I -X utf8 install.py wheels
 
 lock: $(READY) ## resolve pyproject.toml anew into requirements.lock
 	@$(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \

@@ -1,4 +1,4 @@
-"""The command line: compendium run, sweep, check, accept, certificate, crate, book, data, claims."""
+"""The command line: compendium run, sweep, check, accept, certificate, crate, archive, book, data, claims."""
 
 import csv
 import os
@@ -269,6 +269,16 @@ def write_crate() -> None:
 
     gate.raise_if_bad()
     click.echo(f"{paths.shown(crate.write())}: to be put at the root of a copy of this folder.")
+
+
+@main.command("archive")
+def write_archive() -> None:
+    """Write build/compendium-VERSION.zip: all that is committed, the same bytes from the same commit everywhere."""
+    from compendium.files import fingerprint
+    from compendium.forms import archive
+
+    made = archive.write()
+    click.echo(f"{paths.shown(made)}, {fingerprint(made.read_bytes())}")
 
 
 @main.command()

@@ -99,3 +99,60 @@ def test_git_is_advised_only_where_the_lock_differs_and_that_may_be_the_cause(in
     assert install.remedy("Failed to fetch").startswith("check the network")
     monkeypatch.setattr(install.shutil, "which", lambda _: None)
     assert not install.remedy(parse).startswith("git")
+
+
+@pytest.fixture
+def wheels(tmp_path, monkeypatch):
+    """A folder of one wheel, with a blank and Chinese characters in its name, in the working directory."""
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "轮 子"
+    folder.mkdir()
+    (folder / "a-1-py3-none-any.whl").write_bytes(b"")
+    return folder
+
+
+def test_a_folder_of_wheels_takes_the_place_of_every_index(install, wheels, monkeypatch):
+    monkeypatch.setattr(install, "open", lambda *_, **__: (_ for _ in ()).throw(OSError), raising=False)
+    assert install.offline() == []
+    os.environ |= {"WHEELS": "轮 子", "PIP_INDEX_URL": "http://a/s", "PIP_FIND_LINKS": "/other"}
+    said = []
+    monkeypatch.setattr(install, "run", lambda *line: said.append(line) or "")
+    links = install.offline()
+    assert links == ["--no-index", f"--find-links={wheels}"]
+    with pytest.raises(OSError):
+        install.install(links)
+    assert [line for line in said if "config" in line] == []  # no setting of pip counts
+    assert [name for name in os.environ if name.startswith("PIP_")] == ["PIP_CONFIG_FILE"]
+
+
+@pytest.mark.parametrize("named", ["nowhere", ".", "轮 子/a-1-py3-none-any.whl"])
+def test_a_folder_without_wheels_is_refused_with_its_remedy(install, wheels, named):
+    os.environ["WHEELS"] = named
+    with pytest.raises(FileNotFoundError, match=r"^there are no wheels in /") as caught:
+        install.offline()
+    assert install.remedy(str(caught.value)).startswith("where there is a network, make wheels")
+
+
+@pytest.mark.parametrize(
+    ("said", "advice"),
+    [
+        ("ERROR: Could not find a version that satisfies uv==9 (from versions: none)", "where there is a network"),
+        ("Because click was not found in the provided package locations", "where there is a network"),
+        ("error: Hash mismatch for `click==8`", "where there is a network"),
+        ("OSError: [Errno 28] No space left on device", "make room on the disk"),
+    ],
+)
+def test_installing_from_a_folder_has_remedies_of_its_own(install, wheels, said, advice):
+    os.environ["WHEELS"] = str(wheels)
+    assert install.remedy(said).startswith(advice)
+
+
+def test_wheels_are_collected_from_where_pip_takes_packages_and_by_their_hashes(install, wheels, monkeypatch, capsys):
+    settings, said = ":env:.no-index='1'\nglobal.find-links='/w'\n:env:.target='/t'\n", []
+    monkeypatch.setattr(install, "run", lambda *line: said.append(line) or (settings if "config" in line else ""))
+    os.environ["WHEELS"] = wheels.name
+    install.collect()
+    line = said[-1]
+    assert {"download", "--require-hashes", "--only-binary=:all:", "--no-index", "--find-links=/w"} < {*line}
+    assert line[-4:] == ("-r", "requirements.lock", "-d", str(wheels)) and "PIP_TARGET" not in os.environ
+    assert capsys.readouterr().out == f"1 wheels, 0 MB, lie in {wheels}; to install from it: make WHEELS=folder\n"

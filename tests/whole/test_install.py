@@ -57,7 +57,7 @@ def door(tmp_path):
 
 def make(checkout, python, **variables):
     """Start `make`, as if from a shell, and return the process."""
-    clean = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
+    clean = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "WHEELS")}
     line = ["make", "--no-print-directory", python, ".venv/.ready"]
     return subprocess.Popen(
         line,

@@ -1,0 +1,99 @@
+"""One zip of all that is committed: the same bytes from the same commit everywhere, and a list to check it by.
+
+Files lie in it by name, as old as the data, with one mode, and not compressed, since the bytes that come out of a
+compression depend on the version of its library. SHA256SUMS at its top names every other file, as `sha256sum -c` reads
+it; from an unpacked copy, whose files must still be those, the same zip is made again.
+"""
+
+import io
+import json
+import re
+import tarfile
+import tomllib
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+
+from compendium import CompendiumError, paths
+from compendium.files import InputError, fingerprint, read_plain, write_atomic
+from compendium.run.reference import NAMED, digests, git
+
+MANIFEST = "SHA256SUMS"
+LEFT_OUT = (".ci/",)  # serves the place where this is developed, no reader
+MODE = 0o100644  # a plain file; no file that is archived has to be executable
+
+
+def write() -> Path:
+    """Write the archive to build/compendium-VERSION.zip and return its path.
+
+    Raises:
+        CompendiumError: something is not committed, or an unpacked copy is not what its list says.
+    """
+    files = committed() if paths.versioned() else listed()
+    name = f"compendium-{tomllib.loads(files['pyproject.toml'].decode('utf-8'))['project']['version']}"
+    day = json.loads(files["data/raw/datapackage.json"])["created"][:10]
+    target = paths.project().build / f"{name}.zip"
+    write_atomic(target, zipped(files | {MANIFEST: digests(files)}, name, day))
+    return target
+
+
+def committed() -> dict[str, bytes]:
+    """Return path -> content of the files of the last commit.
+
+    Raises:
+        CompendiumError: git lists what is not committed, or cannot tell.
+        InputError: something committed is not a plain file.
+    """
+    status, packed = git("status", "--porcelain", "--no-renames", "-z"), git("archive", "--format=tar", "HEAD")
+    if status is None or packed is None:
+        raise CompendiumError("git cannot read the last commit. Remedy: git status, and do what it says")
+    if status:
+        names = [line[3:] for line in status.decode("utf-8").split("\0") if line]
+        raise CompendiumError(f"not committed: {some(names)}. Remedy: git commit, or git stash --include-untracked")
+    with tarfile.open(fileobj=io.BytesIO(packed), encoding="utf-8") as tar:
+        members = [m for m in tar if not m.isdir() and not m.name.startswith(LEFT_OUT)]
+        if odd := [m.name for m in members if not m.isfile()]:
+            raise InputError(odd[0], "must be a plain file to be archived", "commit a file in its place")
+        return {m.name: file.read() for m in members if (file := tar.extractfile(m))}
+
+
+def listed() -> dict[str, bytes]:
+    """Return path -> content of the files that the list of an unpacked archive names.
+
+    Raises:
+        CompendiumError: there is no list, or files are not those that it names.
+        InputError: the list is not one.
+    """
+    root = paths.project().root
+    if not (root / MANIFEST).exists():
+        raise CompendiumError(f"neither git nor {MANIFEST} is here. Remedy: git clone, or unpack the archive anew")
+    files, differing = {}, []
+    for row, line in enumerate(read_plain(root / MANIFEST).decode("utf-8", "replace").splitlines(), 1):
+        found = re.fullmatch(r"([0-9a-f]{64})  (.+)", line)
+        if not found or PurePosixPath(found[2]).is_absolute() or ".." in PurePosixPath(found[2]).parts:
+            rule = "must be a SHA-256, two blanks and a path in this folder"
+            raise InputError(MANIFEST, rule, paths.restore(root / MANIFEST), row=row, value=line)
+        files[found[2]] = read_plain(root / found[2]) if (root / found[2]).exists() else b""
+        if fingerprint(files[found[2]]) != f"sha256:{found[1]}":
+            differing.append(found[2])
+    if differing:
+        back = paths.restore(*(root / name for name in differing[:NAMED]))
+        raise CompendiumError(f"not as {MANIFEST} says: {some(differing)}. Remedy: {back}")
+    return files
+
+
+def zipped(files: Mapping[str, bytes], folder: str, day: str) -> bytes:
+    """Return a zip of `files` by path, in the folder `folder`, all of them as old as `day` (YYYY-MM-DD)."""
+    year, month, date = map(int, day.split("-"))
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(f"{folder}/{name}", (year, month, date, 0, 0, 0))
+            entry.create_system, entry.external_attr = 3, MODE << 16  # of Unix, wherever it is made
+            archive.writestr(entry, files[name], zipfile.ZIP_STORED)
+    return packed.getvalue()
+
+
+def some(names: list[str]) -> str:
+    """Return the first of `names` and how many more there are."""
+    return ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")

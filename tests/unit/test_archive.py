@@ -1,0 +1,121 @@
+"""The archive holds what is committed, alike from every clone; an unpacked copy makes it again or says what differs."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+
+import pytest
+
+from compendium import CompendiumError, paths
+from compendium.forms import archive
+
+PROJECT = {
+    "pyproject.toml": '[project]\nversion = "1.2"\n',
+    "data/raw/datapackage.json": '{"created": "2026-02-03T00:00:00Z"}\n',
+    "notes/两 字.md": "text\n",
+    ".ci/run": "true\n",
+    ".gitignore": "build/\n",
+}
+
+
+def git(folder, *words):
+    identity = ("-c", "user.name=n", "-c", "user.email=e", "-c", "commit.gpgsign=false")
+    subprocess.run(["git", "-C", folder, *identity, *words], check=True, capture_output=True)
+
+
+@pytest.fixture
+def clone(tmp_path, monkeypatch):
+    """A committed project; its root is the one at work."""
+    root = tmp_path / "原 件"
+    for name, text in PROJECT.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
+    git(root, "init", "-q")
+    git(root, "add", ".")
+    git(root, "commit", "-qm", "m")
+    monkeypatch.setenv(paths.ROOT, str(root))
+    return root
+
+
+def unpacked(zipped, target):
+    """Unpack an archive into `target` and return its folder."""
+    with zipfile.ZipFile(zipped) as file:
+        file.extractall(target)
+    return target / zipped.stem
+
+
+def test_the_archive_holds_what_is_committed_and_a_list_of_it(clone):
+    made = archive.write()
+    assert made == clone / "build" / "compendium-1.2.zip"
+    with zipfile.ZipFile(made) as file:
+        names, entries = file.namelist(), file.infolist()
+        listed = file.read("compendium-1.2/SHA256SUMS").decode("utf-8")
+    kept = {*PROJECT, archive.MANIFEST} - {".ci/run"}
+    assert names == sorted(f"compendium-1.2/{name}" for name in kept)
+    assert {(e.date_time, e.external_attr, e.create_system, e.compress_type, e.extra) for e in entries} == {
+        ((2026, 2, 3, 0, 0, 0), 0o100644 << 16, 3, zipfile.ZIP_STORED, b"")
+    }
+    digest = hashlib.sha256(PROJECT["notes/两 字.md"].encode()).hexdigest()
+    assert f"{digest}  notes/两 字.md\n" in listed and listed.count("\n") == len(kept) - 1
+
+
+def test_two_clones_and_an_unpacked_copy_make_the_same_bytes(clone, tmp_path, monkeypatch):
+    first = archive.write().read_bytes()
+    git(tmp_path, "clone", "-q", str(clone), "other")
+    code = "import os; os.umask(0o077); from compendium.forms import archive; archive.write()"
+    other = {paths.ROOT: str(tmp_path / "other"), "LC_ALL": "C", "TZ": "Asia/Shanghai", "PYTHONUTF8": "0"}
+    line = [sys.executable, "-c", code]
+    subprocess.run(line, env=os.environ | other | {"PYTHONPATH": str(paths.HOME)}, check=True, cwd=tmp_path)
+    assert (tmp_path / "other/build/compendium-1.2.zip").read_bytes() == first
+    copy = unpacked(clone / "build/compendium-1.2.zip", tmp_path / "解 开")
+    (copy / "of-the-reader.txt").write_text("is not in the list")
+    monkeypatch.setenv(paths.ROOT, str(copy))
+    assert archive.write().read_bytes() == first
+
+
+def test_what_is_not_committed_is_refused_and_named(clone):
+    (clone / "forgotten.py").write_text("")
+    with pytest.raises(CompendiumError, match=r"^not committed: forgotten\.py\. Remedy: git commit, or git stash"):
+        archive.write()
+    (clone / "forgotten.py").rename(clone / "pyproject.toml")
+    with pytest.raises(CompendiumError, match=r"^not committed: pyproject\.toml\."):
+        archive.write()
+
+
+def test_a_link_is_refused(clone):
+    (clone / "link").symlink_to("pyproject.toml")
+    git(clone, "add", ".")
+    git(clone, "commit", "-qm", "link")
+    with pytest.raises(CompendiumError, match=r"^link: must be a plain file to be archived\. Remedy: "):
+        archive.write()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("notes/两 字.md", "other\n", r"^not as SHA256SUMS says: notes/两 字\.md\. Remedy: take notes/"),
+        ("notes/两 字.md", None, r"^not as SHA256SUMS says: notes/两 字\.md\. Remedy: take notes/"),
+        ("SHA256SUMS", "a\n", r"^SHA256SUMS, row 1: value 'a' — must be a SHA-256, two blanks and a path"),
+        ("SHA256SUMS", f"{'0' * 64}  ../x\n", r"^SHA256SUMS, row 1: value .* must be a SHA-256"),
+        ("SHA256SUMS", f"{'0' * 64}  /etc/passwd\n", r"^SHA256SUMS, row 1: value .* must be a SHA-256"),
+        ("SHA256SUMS", None, r"^neither git nor SHA256SUMS is here\. Remedy: git clone, or unpack the archive anew$"),
+    ],
+)
+def test_an_unpacked_copy_that_differs_is_refused(clone, tmp_path, monkeypatch, name, text, message):
+    copy = unpacked(archive.write(), tmp_path / "copy")
+    monkeypatch.setenv(paths.ROOT, str(copy))
+    (copy / name).unlink() if text is None else (copy / name).write_text(text, encoding="utf-8")
+    with pytest.raises(CompendiumError, match=message):
+        archive.write()
+    assert not (copy / "build").exists()
+
+
+def test_no_file_that_is_archived_has_to_be_executable():
+    if not (paths.HOME / ".git").exists() or shutil.which("git") is None:
+        pytest.skip("modes are kept by git, which is not here")
+    listed = subprocess.run(["git", "ls-files", "-s", "-z"], cwd=paths.HOME, capture_output=True, text=True).stdout
+    entries = [entry.split("\t") for entry in listed.split("\0") if entry]
+    assert {mode[:6] for mode, name in entries if not name.startswith(archive.LEFT_OUT)} == {"100644"}
