@@ -192,12 +192,12 @@ def verdicts(root: Path) -> str:
 def check() -> None:
     """Check what is committed without running it: raw tables, notebooks executed in order, ledger, generated texts."""
     from compendium.ledger import gate
-    from compendium.run import RunError, contents, notebookfile, reference
+    from compendium.run import RunError, contents, notebookfile, reference, verdictlog
     from compendium.show import readme
 
     gate.raise_if_bad()
     found = [line for n in contents.select(()) for line in notebookfile.faults(n.path)]
-    found += reference.outdated() + readme.outdated()
+    found += reference.outdated() + readme.outdated() + verdictlog.faults()
     for line in found:
         click.echo(line)
     if found:
@@ -209,7 +209,8 @@ def check() -> None:
 def accept() -> None:
     """Take the last complete run as the new reference: moved verdicts, changed numbers and files are listed.
 
-    All of it is taken or nothing. The generated parts of the READMEs and the expected verdicts are renewed with it.
+    All of it is taken or nothing. The generated parts of the READMEs and the expected verdicts are renewed with it, and
+    data/verdict-log.csv keeps the day and the reason of each moved verdict.
     """
     from compendium.files import running_lock
     from compendium.run import reference
