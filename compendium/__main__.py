@@ -361,6 +361,10 @@ def show_claims(claim_id: str | None) -> None:
     statement = records(paths.project().raw / "claims.csv", "claim_id")[row["claim_id"]]
     sources = records(paths.project().raw / "sources.csv", "source_id")
     width = min(shutil.get_terminal_size().columns, 120)
+    known = records(paths.project().raw / "claim_evidence.csv", "evidence_id")
+    excerpts = records(paths.project().raw / "excerpts.csv", "excerpt_id").values()
+    read = [e for e in excerpts if e["table"] == "claim_evidence"]
+    read = [e for e in read if known[e["row_key"]]["claim_id"] == row["claim_id"]]
     lines = [
         f"{row['claim_id']}  section {row['section']}, {row['weight']}",
         statement["statement_zh"],
@@ -378,6 +382,7 @@ def show_claims(claim_id: str | None) -> None:
             for s in row["evidence"].split(" ; ")
             if s
         ),
+        *(f"  {e['source_id']}, read for {e['row_key']} ({e['kind']}): {e['excerpt']}" for e in read),
     ]
     for line in map(escape.terminal, lines):
         click.echo(click.wrap_text(line, width, subsequent_indent="          ") if line.isascii() else line)

@@ -620,7 +620,7 @@ def materials(folder):
 
 
 def talent(folder):
-    cells = {"published": "2021", "speaker": "another body", "attributed_to": "own survey", "credit": "own"}
+    cells = {"published": "2020", "speaker": "another body", "attributed_to": "own survey", "credit": "own"}
     cells |= {"field_zh": "智能制造", "field_en": "Intelligent manufacturing", "year": "2025", "comparator": "="}
     for number, (measure, value) in enumerate({"demand": "1000", "gap": "550"}.items(), 90):
         given = {"statement_id": f"S{number}", "measure": measure, "value_10k": value, "unit": "10,000 people"}
