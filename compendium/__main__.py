@@ -192,12 +192,12 @@ def verdicts(root: Path) -> str:
 def check() -> None:
     """Check what is committed without running it: raw tables, notebooks executed in order, ledger, generated texts."""
     from compendium.ledger import gate
-    from compendium.run import RunError, contents, notebookfile, reference
+    from compendium.run import RunError, contents, notebookfile, reference, verdictlog
     from compendium.show import readme
 
     gate.raise_if_bad()
     found = [line for n in contents.select(()) for line in notebookfile.faults(n.path)]
-    found += reference.outdated() + readme.outdated()
+    found += reference.outdated() + readme.outdated() + verdictlog.faults()
     for line in found:
         click.echo(line)
     if found:
@@ -209,7 +209,8 @@ def check() -> None:
 def accept() -> None:
     """Take the last complete run as the new reference: moved verdicts, changed numbers and files are listed.
 
-    All of it is taken or nothing. The generated parts of the READMEs and the expected verdicts are renewed with it.
+    All of it is taken or nothing. The generated parts of the READMEs and the expected verdicts are renewed with it, and
+    data/verdict-log.csv keeps the day and the reason of each moved verdict.
     """
     from compendium.files import running_lock
     from compendium.run import reference
@@ -397,6 +398,10 @@ def show_claims(claim_id: str | None) -> None:
     statement = records(paths.project().raw / "claims.csv", "claim_id")[row["claim_id"]]
     sources = records(paths.project().raw / "sources.csv", "source_id")
     width = min(shutil.get_terminal_size().columns, 120)
+    known = records(paths.project().raw / "claim_evidence.csv", "evidence_id")
+    excerpts = records(paths.project().raw / "excerpts.csv", "excerpt_id").values()
+    read = [e for e in excerpts if e["table"] == "claim_evidence"]
+    read = [e for e in read if known[e["row_key"]]["claim_id"] == row["claim_id"]]
     lines = [
         f"{row['claim_id']}  section {row['section']}, {row['weight']}",
         statement["statement_zh"],
@@ -414,6 +419,7 @@ def show_claims(claim_id: str | None) -> None:
             for s in row["evidence"].split(" ; ")
             if s
         ),
+        *(f"  {e['source_id']}, read for {e['row_key']} ({e['kind']}): {e['excerpt']}" for e in read),
     ]
     for line in map(escape.terminal, lines):
         click.echo(click.wrap_text(line, width, subsequent_indent="          ") if line.isascii() else line)

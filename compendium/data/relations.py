@@ -1,13 +1,13 @@
-"""Between the cells of a row and between tables: order of ends, both languages, references, lists, provenance."""
+"""Between the cells of a row and between tables: order of ends, both languages, references, provenance, excerpts."""
 
 from typing import Any
 
 from compendium.data.cells import CELL
 from compendium.data.checks import Row
 from compendium.data.datapackage import PACKAGE, links
-from compendium.files import InputError
+from compendium.files import InputError, fingerprint
 
-SEPARATOR = " ; "
+SEPARATOR, KEY = " ; ", " / "
 ORDERED = [
     ("published", "accessed"),
     ("year_start", "year_end"),
@@ -38,11 +38,11 @@ def row_rules(last: str, sound: dict[str, list[Row]], schemas: dict[str, dict]) 
         pairs = [(c, f"{c.removesuffix('_en')}_zh") for c in columns if c.endswith("_en")]
         pairs = [(column, other) for column, other in pairs if other in columns]
         for row in rows:
-            future = [column for column in past if _later(row.texts.get(column, ""), last)]
+            future = [column for column in past if later(row.texts.get(column, ""), last)]
             found = [row.fault(column, f"must not lie after the day of the data, {CREATED}", READ) for column in future]
             for low, high in ordered:
                 start, end = row[low], row[high]
-                if low not in future and start is not None and end is not None and _later(start, end):
+                if low not in future and start is not None and end is not None and later(start, end):
                     found.append(row.fault(low, f"must not lie after {high}, {row.texts[high]}", CELL))
             for column, other in pairs:
                 if bool(row[column]) != bool(row[other]):
@@ -56,8 +56,8 @@ def row_rules(last: str, sound: dict[str, list[Row]], schemas: dict[str, dict]) 
     return problems, faulty
 
 
-def _later(start: Any, end: Any) -> bool:
-    """Whether `start` lies after `end`; of two dates as text, as far as both are given."""
+def later(start: Any, end: Any) -> bool:
+    """Tell whether `start` lies after `end`; of two dates as text, as far as both are given."""
     if isinstance(start, str):
         end = str(end)
         shorter = min(len(start), len(end))
@@ -105,30 +105,36 @@ def references(sound: dict[str, list[Row]], schemas: dict[str, dict]) -> Found:
     return problems, faulty
 
 
+def cited(row: Row, schema: dict) -> list[str]:
+    """Return the sources that a row refers to, in whatever columns."""
+    columns = [column for column, target in links(schema, row.table) if target == ("sources", "source_id")]
+    return [source for column in columns for source in _entries(row, column, _lists(schema))]
+
+
 def provenance(sound: dict[str, list[Row]], schemas: dict[str, dict]) -> list[InputError]:
     """Find sources and origins that nothing names, and sources without the origin of what a table takes from them."""
     if not {"sources", "origins", "source_origins"} <= set(sound):
         return []
-    cited: set[tuple[str, str]] = set()
-    for name in set(sound) - {"source_origins"}:
-        columns = [column for column, target in links(schemas[name], name) if target == ("sources", "source_id")]
-        lists = _lists(schemas[name])
-        for row in sound[name]:
-            cited.update((entry, name) for column in columns for entry in _entries(row, column, lists))
-    used = {source for source, _ in cited}
+    places = {
+        (source, name)
+        for name in set(sound) - {"source_origins", "excerpts"}
+        for row in sound[name]
+        for source in cited(row, schemas[name])
+    }
+    used = {source for source, _ in places}
     problems = _idle(sound["sources"], "source_id", used, "cite the source in the row it supports, or delete it")
     known = {(row["source_id"], row["table"] or "") for row in sound["source_origins"]}
     for row in sound["sources"]:
         source = row["source_id"]
         lost = sorted(
-            table for entry, table in cited if entry == source and not {(source, table), (source, "")} & known
+            table for entry, table in places if entry == source and not {(source, table), (source, "")} & known
         )
         if lost:
             rule = f"source_origins.csv gives no origin of what {lost[0]}.csv takes from this source"
             remedy = "add a row to source_origins.csv with the body that first produced its figures"
             problems.append(row.fault("source_id", rule, remedy))
     for row in sound["source_origins"]:
-        if row["table"] and (row["source_id"], row["table"]) not in cited:
+        if row["table"] and (row["source_id"], row["table"]) not in places:
             rule = f"{row['table']}.csv does not cite {row['source_id']}"
             problems.append(row.fault("table", rule, "cite the source there, or delete the row"))
     named = {row["origin_id"] for name in ("source_origins", "claims") for row in sound.get(name, [])}
@@ -144,3 +150,27 @@ def _idle(rows: list[Row], column: str, used: set[str], remedy: str) -> list[Inp
         return []
     others = f", nor to {', '.join(row[column] for row in idle[1:])}" if len(idle) > 1 else ""
     return [idle[0].fault(column, f"no table refers to it{others}", remedy)]
+
+
+def excerpts(sound: dict[str, list[Row]], schemas: dict[str, dict]) -> list[InputError]:
+    """Find excerpts that lead to no row, or to one that does not cite their source, or that are not the hashed text."""
+    problems = []
+    keyed = {
+        name: {KEY.join(row.texts[column] for column in schemas[name]["primaryKey"]): row for row in sound[name]}
+        for name in {row["table"] for row in sound.get("excerpts", [])} & set(sound)
+    }
+    for row in sound.get("excerpts", []):
+        table, key, digest = row["table"], row["row_key"], fingerprint(row["excerpt"].encode()).removeprefix("sha256:")
+        if table not in keyed:
+            problems.append(row.fault("table", "must be the name of a table", f"use a table of {PACKAGE}"))
+        elif key not in keyed[table]:
+            columns = KEY.join(schemas[table]["primaryKey"])
+            rule = f"no row of {table}.csv has this key, {columns}"
+            problems.append(row.fault("row_key", rule, "write the key of the row that rests on the excerpt"))
+        elif row["source_id"] not in cited(keyed[table][key], schemas[table]):
+            rule = f"row {keyed[table][key].number} of {table}.csv, {key}, does not cite this source"
+            problems.append(row.fault("source_id", rule, "cite the source there, or delete the excerpt"))
+        elif row["sha256"] != digest:
+            rule = f"must be the SHA-256 of the excerpt, {digest}"
+            problems.append(row.fault("sha256", rule, "restore the excerpt; if it is right, write its SHA-256"))
+    return problems

@@ -13,8 +13,9 @@ from compendium import paths
 from compendium.data import checks, codebook, datapackage
 from compendium.data.cells import typed
 from compendium.data.checks import Row
+from compendium.data.dates import day_of_the_data, readings
 from compendium.data.parsing import parse
-from compendium.data.relations import provenance, references, row_rules
+from compendium.data.relations import excerpts, provenance, references, row_rules
 from compendium.data.standard import described
 from compendium.files import InputError, fingerprint, write_atomic
 
@@ -115,13 +116,15 @@ def _examine(folder: Path, package: dict, today: str = "") -> list[InputError]:
         problems += found
         if not found:
             sound[resource.name] = rows
+    described_in = paths.shown(folder / datapackage.PACKAGE)
+    problems += day_of_the_data(described_in, package["created"][:10], sound.get("sources", []), date.today())
     schemas = {resource["name"]: resource["schema"] for resource in package["resources"]}
-    for layer in (partial(row_rules, max(package["created"][:10], today)), references):
+    for layer in (partial(row_rules, max(package["created"][:10], today)), references, readings):
         found, faulty = layer(sound, schemas)
         problems += found
         sound = {name: rows for name, rows in sound.items() if name not in faulty}
     problems += checks.run(sound)
-    return problems or provenance(sound, schemas)
+    return problems or [*provenance(sound, schemas), *excerpts(sound, schemas)]
 
 
 def _strangers(folder: Path, package: dict) -> list[InputError]:

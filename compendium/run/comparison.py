@@ -40,20 +40,27 @@ def compare(root: Path, notebooks: Sequence[Notebook] | None = None, reference: 
     return found
 
 
+def ledger(root: Path) -> dict[str, dict[str, str]]:
+    """Return the rows of the joined ledger below `root` by claim, as texts; empty if it is not there."""
+    path = paths.processed("claims", root)
+    rows = csv.DictReader(path.read_text(encoding="utf-8").splitlines()) if path.is_file() else ()
+    return {row["claim_id"]: row for row in rows}
+
+
+def moves(root: Path, reference: Path) -> dict[str, tuple[str, str]]:
+    """Return by claim the verdicts in the reference and below `root`, where they differ; `none` if there is none."""
+    was, now = ({name: row["verdict"] for name, row in ledger(place).items()} for place in (reference, root))
+    return {
+        name: (was.get(name, "none"), now.get(name, "none"))
+        for name in sorted(was | now, key=lambda name: (len(name), name))
+        if was and now and was.get(name) != now.get(name)
+    }
+
+
 def moved_verdicts(root: Path, reference: Path) -> list[str]:
     """Return one line for each claim whose verdict below `root` is another than in the reference."""
-    ledgers = []
-    for place in (reference, root):
-        path = paths.processed("claims", place)
-        rows = csv.DictReader(path.read_text(encoding="utf-8").splitlines()) if path.is_file() else ()
-        ledgers.append({row["claim_id"]: row["verdict"] for row in rows})
-    was, now = ledgers
-    if not was or not now:
-        return []
     return [
-        f"verdict of {name}: {was.get(name, 'none')} committed, {now.get(name, 'none')} computed"
-        for name in sorted(was | now, key=lambda name: (len(name), name))
-        if was.get(name) != now.get(name)
+        f"verdict of {name}: {was} committed, {now} computed" for name, (was, now) in moves(root, reference).items()
     ]
 
 

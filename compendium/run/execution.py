@@ -20,7 +20,7 @@ TRACED = {"data": (".csv",), "figures": (".svg", ".png"), "notebooks": (".toml",
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 COMMON = {  # the tables of the ledger, which every notebook may read
     *("claims", "claim_evidence", "claim_items", "derived", "records", "searches"),
-    *("origins", "source_origins", "sources"),
+    *("excerpts", "origins", "source_origins", "sources"),
 }
 
 

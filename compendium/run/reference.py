@@ -11,7 +11,7 @@ import nbformat
 
 from compendium import paths
 from compendium.files import fingerprint, uninterrupted
-from compendium.run import RunError, caching, comparison, contents
+from compendium.run import RunError, caching, comparison, contents, verdictlog
 from compendium.run.notebookfile import normalise, read, written
 
 FOLDERS = ("data/processed", "figures", "notebooks")
@@ -28,10 +28,11 @@ def accept(root: Path, texts: Callable[[Path], dict[str, bytes]]) -> list[str]:
         texts: returns, by path, what is to be made from the ledger of the run below a folder.
 
     Returns:
-        What changed: verdicts, then numbers, then files.
+        What changed: verdicts with the reason that the log keeps, then numbers, then files.
 
     Raises:
-        RunError: there is no complete run with the default parameters, or data or notebooks were edited after it.
+        RunError: there is no complete run with the default parameters, data or notebooks were edited after it, or the
+            log of verdicts is spoilt.
     """
     known = caching.previous(root)
     if not known.get("complete") or any(known.get("parameters", {}).values()) or known.get("language"):
@@ -41,10 +42,13 @@ def accept(root: Path, texts: Callable[[Path], dict[str, bytes]]) -> list[str]:
     edited += [paths.shown(paths.project().raw)] if known.get("data") != caching.data_hash() else []
     if edited:
         raise RunError(f"edited after the run: {', '.join(edited)}. Remedy: compendium run, then accept")
-    changed = comparison.compare(root)
+    if spoilt := verdictlog.faults():
+        raise RunError(spoilt[0])
+    changed, moved = comparison.compare(root), verdictlog.moved(root)
+    changed[: len(moved)] = [f"{line}: {row[-1]}" for line, row in zip(changed, moved, strict=False)]
     made = {p.relative_to(root).as_posix(): p.read_bytes() for pattern in MADE for p in sorted(root.glob(pattern))}
     gone = [p.relative_to(paths.project().root).as_posix() for p in comparison.stale(root, paths.project().root)]
-    derived = texts(root) | {DIGESTS: digests(made)}
+    derived = texts(root) | {DIGESTS: digests(made)} | verdictlog.appended(moved)
     before = {name for name, data in derived.items() if content(name) != data}
     place(made | derived, gone)
     return changed + [f"{name}: renewed" for name in derived if name in before]

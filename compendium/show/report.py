@@ -1,5 +1,6 @@
 """report.html: every claim with verdict, evidence and reason, one page, no scripts."""
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +12,11 @@ from compendium.ledger import claims
 from compendium.ledger.evidence import LIST
 from compendium.show.listing import ordered
 from compendium.vocabulary import VERDICTS
+
+
+def english(text: str) -> bool:
+    """Tell whether a text without a language of its own is to be read as English: Latin words, no Chinese character."""
+    return bool(re.search("[A-Za-z]{2}", text)) and not re.search("[\u4e00-\u9fff]", text)
 
 
 def report(ledger: pd.DataFrame) -> str:
@@ -31,6 +37,7 @@ def report(ledger: pd.DataFrame) -> str:
         counts=claims.count(ledger),
         groups=[(verdict, found) for verdict, found in groups if found],
         sources=used.to_dict("records"),
+        english=english,
     )
 
 

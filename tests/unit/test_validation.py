@@ -488,6 +488,107 @@ def test_a_date_must_lie_in_the_past_where_its_column_says_so(folder):
     assert gate.check(folder) == []
 
 
+def test_a_day_of_the_data_in_the_future_is_refused_unless_the_clock_is_wrong(folder, monkeypatch):
+    package = datapackage.descriptor(folder)
+    write_package(folder, package | {"created": "2030-05-06T00:00:00Z"})
+    for day, refused in (("2030-05-06", False), ("2030-05-05", False), ("2030-05-04", True), ("2020-01-01", False)):
+        at(monkeypatch, day)  # it is tomorrow already east of here; in 2020 no source had been read
+        assert [(p.value, p.row) for p in gate.check(folder)] == ([("2030-05-06", None)] if refused else [])
+    at(monkeypatch, "2030-05-04")
+    edit(folder, "sources", {"source_id": "paper"}, accessed="2030-05-06")
+    with pytest.raises(InputError, match="`created`, the day of the data, must not lie after today, 2030-05-04"):
+        gate.refresh(folder)
+
+
+@pytest.mark.parametrize(
+    ("table", "cells", "column", "changes", "rule"),
+    [
+        ("sources", {"source_id": "paper"}, "accessed", {"accessed": "2099-01-01"}, "must not lie after the day of"),
+        ("sources", {"source_id": "paper"}, "published", {"published": "2099"}, "must not lie after the day of the"),
+        (
+            "sources",
+            {"source_id": "paper"},
+            "published",
+            {"accessed": "2021-12-31"},
+            "must not lie after accessed, 2021",
+        ),
+        (
+            "digitalisation",
+            {"measure": "rd_design_tools", "source_id": "scio-2020-09"},
+            "as_of",
+            {"as_of": "2020-10"},
+            "when scio-2020-09 was printed",
+        ),
+        (
+            "claim_evidence",
+            {"evidence_id": "V001"},
+            "as_of",
+            {"as_of": "2026-11-26"},
+            "when people-en-2021-04 was read",
+        ),
+        (
+            "searches",
+            {"search_id": "S001"},
+            "searched_on",
+            {"searched_on": "2026-11-23"},
+            "must not lie before 2026-11-24",
+        ),
+        ("sources", {"source_id": "paper"}, "published", {"published": "0222"}, "must be a date written YYYY"),
+    ],
+)
+def test_impossible_dates_are_refused(folder, table, cells, column, changes, rule):
+    edit(folder, table, cells, **changes)
+    rehash(folder)
+    problem = only(folder)
+    number = place(read(folder, table), cells) + 2
+    assert (problem.file, problem.row, problem.column) == (str(folder / f"{table}.csv"), number, column)
+    assert rule in problem.rule and problem.remedy and "\n" not in str(problem)
+
+
+def test_the_date_of_a_source_must_fit_the_rows_that_it_tells(folder):
+    edit(folder, "sources", {"source_id": "scio-2020-09"}, published="2020-05")
+    rehash(folder)
+    problems = gate.check(folder)
+    assert {(p.file, p.column) for p in problems} == {(str(folder / "digitalisation.csv"), "as_of")}
+    assert all("sources.csv" in p.remedy for p in problems)
+
+
+def test_what_a_row_with_another_kind_of_date_tells_may_lie_after_the_print(folder):
+    """A law in force later than its print, and a search without result, are dates of what no print had to know."""
+    describe(folder, "claim_evidence", "as_of", printed=True)
+    assert any("was printed" in problem.rule for problem in gate.check(folder))
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "rule"),
+    [
+        ("table", "elsewhere", "must be the name of a table"),
+        ("row_key", "N999", "no row of successor_programmes.csv has this key, row_id"),
+        ("source_id", "paper", "does not cite this source"),
+        ("excerpt", "another text", "must be the SHA-256 of the excerpt, 4895ecc6"),
+        ("sha256", "0" * 64, "must be the SHA-256 of the excerpt"),
+        ("excerpt", "一" * 61, "must keep the constraint maxLength 60"),
+        ("kind", "remembered", "must be one of verbatim, figures"),
+    ],
+)
+def test_an_excerpt_leads_to_a_row_that_cites_its_source(folder, column, text, rule):
+    first = next(row for row in read(folder, "excerpts") if row["table"] == "successor_programmes")
+    edit(folder, "excerpts", {"excerpt_id": first["excerpt_id"]}, **{column: text})
+    rehash(folder)
+    problem = only(folder)
+    assert problem.file == str(folder / "excerpts.csv") and rule in problem.rule and problem.remedy
+    assert problem.column == (column if len(text) != 12 else "sha256")
+
+
+def test_an_excerpt_is_no_use_of_a_source(folder):
+    """A source that only an excerpt names supports no row, and an excerpt of a row that is gone is told."""
+    rows = read(folder, "successor_programmes")
+    gone = next(row for row in read(folder, "excerpts") if row["table"] == "successor_programmes")
+    write(folder, "successor_programmes", [row for row in rows if row["row_id"] != gone["row_key"]])
+    rehash(folder)
+    assert ("row_key", gone["row_key"]) in {(p.column, p.value) for p in gate.check(folder)}
+
+
 @pytest.mark.parametrize(("name", "valid"), [("province", True), ("item", False), ("province_zh", False)])
 def test_the_name_of_a_row_must_be_a_column_in_some_language(folder, name, valid):
     package = datapackage.descriptor(folder)
@@ -519,7 +620,7 @@ def materials(folder):
 
 
 def talent(folder):
-    cells = {"published": "2021", "speaker": "another body", "attributed_to": "own survey", "credit": "own"}
+    cells = {"published": "2020", "speaker": "another body", "attributed_to": "own survey", "credit": "own"}
     cells |= {"field_zh": "智能制造", "field_en": "Intelligent manufacturing", "year": "2025", "comparator": "="}
     for number, (measure, value) in enumerate({"demand": "1000", "gap": "550"}.items(), 90):
         given = {"statement_id": f"S{number}", "measure": measure, "value_10k": value, "unit": "10,000 people"}

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import date
 
 import nbformat
 import pytest
@@ -16,7 +17,7 @@ from small_project import shared as shared
 
 from compendium import paths
 from compendium.__main__ import main
-from compendium.run import RunError, comparison, notebookfile, reference
+from compendium.run import RunError, comparison, notebookfile, reference, verdictlog
 from compendium.show import readme
 
 TEXT = "A sentence of the author."
@@ -274,6 +275,46 @@ def test_moved_verdicts_come_first(accepted):
     found = comparison.compare(paths.project().build / "run")
     assert found[0] == "verdict of Q2: traced committed, contradicted computed"
     assert found[1].startswith("data/processed/first.csv, row 2")
+
+
+def judged(place, verdict):
+    """Write a joined ledger below `place` in which one claim has this verdict."""
+    text = f"claim_id,verdict,reason_zh,reason_en\nQ2,{verdict},因为,because of {verdict}\nQ10,traced,,\n"
+    paths.processed("claims", place).write_text(text, encoding="utf-8")
+
+
+def test_accept_keeps_why_a_verdict_moved(accepted):
+    run, log, day = paths.project().build / "run", accepted / verdictlog.LOG, date.today().isoformat()
+    told = [",".join(verdictlog.COLUMNS)]
+    judged(accepted, "traced")
+    assert not log.exists()
+    for was, now in (("traced", "contradicted"), ("contradicted", "confirmed")):
+        judged(run, now)
+        changed = reference.accept(run, lambda _: {})
+        assert changed[0] == f"verdict of Q2: {was} committed, {now} computed: because of {now}"
+        assert f"{verdictlog.LOG}: renewed" in changed
+        told.append(f"{day},Q2,{was},{now},因为,because of {now}")
+        assert log.read_text(encoding="utf-8").splitlines() == told
+        assert reference.accept(run, lambda _: {}) == [] and log.read_text(encoding="utf-8").splitlines() == told
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (b"day,claim\n", "row 1: must read accepted_on,claim_id,verdict_before"),
+        (",".join(verdictlog.COLUMNS).encode() + b"\n2026-11-26,Q2\n", "row 2: has 2 cells, but the header has 6"),
+        (b"\xff\n", "must be CSV in UTF-8"),
+    ],
+)
+def test_a_spoilt_log_of_verdicts_is_refused_before_anything_is_accepted(accepted, text, said):
+    run, log = paths.project().build / "run", accepted / verdictlog.LOG
+    judged(accepted, "traced")
+    judged(run, "contradicted")
+    log.write_bytes(text)
+    before = committed(accepted)
+    with pytest.raises(RunError, match=rf"data/verdict-log\.csv.*{said}.*Remedy"):
+        reference.accept(run, lambda _: {})
+    assert committed(accepted) == before and len(verdictlog.faults()) == 1
 
 
 def test_notebooks_of_the_fixture_are_plain(project):

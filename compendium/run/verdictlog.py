@@ -1,0 +1,57 @@
+"""data/verdict-log.csv: each verdict that an accept moved, the day, and the reason of the new one."""
+
+import csv
+import io
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from compendium import paths
+from compendium.files import shortened
+from compendium.run import comparison
+
+LOG = "data/verdict-log.csv"
+COLUMNS = ["accepted_on", "claim_id", "verdict_before", "verdict_after", "reason_zh", "reason_en"]
+LENGTH = 200
+
+
+def faults() -> list[str]:
+    """Return one line for each row of the log that is not one: nothing may be appended to what is spoilt."""
+    path = paths.project().root / LOG
+    if not path.is_file():
+        return []
+    remedy = f"Remedy: {paths.restore(path)}"
+    try:
+        rows = list(csv.reader(path.read_bytes().decode("utf-8").splitlines(), strict=True))
+    except (UnicodeDecodeError, csv.Error) as error:
+        return [f"{LOG}: must be CSV in UTF-8 ({error}). {remedy}"]
+    if not rows or rows[0] != COLUMNS:
+        return [f"{LOG}, row 1: must read {','.join(COLUMNS)}. {remedy}"]
+    return [
+        f"{LOG}, row {number}: has {len(row)} cells, but the header has {len(COLUMNS)}. {remedy}"
+        for number, row in enumerate(rows, 1)
+        if len(row) != len(COLUMNS)
+    ]
+
+
+def moved(root: Path) -> list[list[str]]:
+    """Return a row of the log for each claim whose verdict below `root` is another than in the reference."""
+    reasons = comparison.ledger(root)
+    return [
+        [
+            date.today().isoformat(),
+            name,
+            *verdicts,
+            *(shortened(reasons.get(name, {}).get(column, ""), LENGTH) for column in COLUMNS[4:]),
+        ]
+        for name, verdicts in comparison.moves(root, paths.project().root).items()
+    ]
+
+
+def appended(rows: Sequence[Sequence[str]]) -> dict[str, bytes]:
+    """Return the log with further rows, by its path; nothing if there are none."""
+    if not rows:
+        return {}
+    path, more = paths.project().root / LOG, io.StringIO()
+    csv.writer(more, lineterminator="\n").writerows(rows if path.is_file() else [COLUMNS, *rows])
+    return {LOG: (path.read_bytes() if path.is_file() else b"") + more.getvalue().encode("utf-8")}
