@@ -1,0 +1,1 @@
+"""The forms that editors and archives ask for: certificate, crate, manifest, archive."""
