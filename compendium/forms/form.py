@@ -71,27 +71,27 @@ def outdated() -> list[str]:
 
 def raw(language: str) -> str:
     """Return the raw tables: rows, licences, sources and the kinds of bodies that first produced their figures."""
-    data, zh = Data(), language == "zh"
+    data, zh, rows = Data(), language == "zh", []
+    described = {resource["name"]: resource for resource in datapackage.descriptor()["resources"]}
     kinds = {row.origin_id: row.kind for row in tables.raw("origins").itertuples()}
-    fields = datapackage.schema("origins")["fields"]
+    fields = described["origins"]["schema"]["fields"]
     labels = next(field["labels"] for field in fields if field["name"] == "kind")
-    rows = []
-    for name in datapackage.names():
+    for name, resource in described.items():
         with (paths.project().raw / f"{name}.csv").open(encoding="utf-8", newline="") as file:
             records = list(csv.DictReader(file))
-        used = sources(name, records)
+        used = sources(resource, records)
         known = {kinds[data.origin(source, name)[0]] for source in used}
         told = ("、" if zh else ", ").join(label[language] for kind, label in labels.items() if kind in known)
-        licences = ", ".join(licence["name"] for licence in datapackage.resource(name)["licenses"])
-        title = escape.markdown(datapackage.titles(name)[""][not zh])
+        licences = ", ".join(licence["name"] for licence in resource["licenses"])
+        title = escape.markdown(resource["title_zh" if zh else "title"])
         rows.append((f"[{name}](data/raw/{name}.csv)", title, len(records), licences, len(used) or "–", told or "–"))
     header = ("table", "what", "rows", "licence", "sources", "kinds of origin")
     return grid(("表", "内容", "行数", "许可", "来源数", "出处类别") if zh else header, rows, "llrlrl")
 
 
-def sources(table: str, records: list[dict[str, str]]) -> set[str]:
+def sources(resource: dict[str, Any], records: list[dict[str, str]]) -> set[str]:
     """Return the sources that the rows of a raw table name."""
-    links = dict(datapackage.links(datapackage.schema(table), table))
+    links = dict(datapackage.links(resource["schema"], resource["name"]))
     columns = [column for column, target in links.items() if target == ("sources", "source_id")]
     return {part for row in records for column in columns for part in row[column].split(LIST) if part}
 
@@ -130,7 +130,9 @@ def runtime(language: str) -> str:
         (said if zh else case, measured[case]["median_s"], measured[case]["largest_process_mb"])
         for case, said in CASES.items()
     ]
-    header = ("运行", "秒（中位数）", "单个进程最多占内存，MB") if zh else ("run", "seconds, median", "largest process, MB")
+    header = (
+        ("运行", "秒（中位数）", "单个进程最多占内存，MB") if zh else ("run", "seconds, median", "largest process, MB")
+    )
     machine = escape.markdown((folder / "machine.txt").read_text(encoding="utf-8").strip())
     return f"{grid(header, rows, 'lrr')}\n\n{'机器：' if zh else 'Machine: '}{machine}"
 

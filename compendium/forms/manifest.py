@@ -137,7 +137,7 @@ def description(name: str, language: str) -> str:
 
 
 def spans(claims: Sequence[str]) -> str:
-    """Return claims in short: Q12, Q14–Q17."""
+    """Return claims in short: those that follow one another by the first and the last."""
     runs = []
     for _, group in groupby(enumerate(int(c[1:]) for c in claims), lambda pair: pair[1] - pair[0]):
         numbers = [number for _, number in group]
@@ -175,11 +175,11 @@ def faults(data: bytes) -> list[str]:
     """Return what the specification, or this compendium, forbids in a codecheck.yml with these bytes."""
     try:
         text = data.decode("utf-8")  # "Format, name and encoding": MUST be encoded in UTF-8
+        if not re.search("^---$", text, re.M):  # "Explicit document and directive": MUST
+            return ["must have the document start marker ---"]
         content = yaml.safe_load(text)
     except (UnicodeDecodeError, yaml.YAMLError):
         return ["must be YAML in UTF-8"]
-    if not re.search("^---$", text, re.M):  # "Explicit document and directive"
-        return ["must have the document start marker ---"]
     if not isinstance(content, dict):
         return ["must hold nodes at its root"]
     return [*manifest_faults(content.get("manifest")), *paper_faults(content), *check_faults(content)]
@@ -299,7 +299,7 @@ def codemeta() -> str:
 
 
 def zenodo() -> str:
-    """Return .zenodo.json, what Zenodo takes as the description of a deposit; it knows one licence, that of the code."""
+    """Return .zenodo.json, by which Zenodo describes a deposit; it has room for one licence, that of the code."""
     cited, data = citation(), datapackage.descriptor()
     licences = "; ".join(f"{licence['name']} ({licence['title']})" for licence in data["licenses"])
     content = {

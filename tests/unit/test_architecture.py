@@ -11,7 +11,21 @@ from compendium import paths
 from compendium.run.execution import COMMON
 
 # From bottom to top: each may import what stands before it.
-LAYERS = ("vocabulary", "escape", "paths", "files", "toml", "here", "html", "data", "ledger", "run", "show", "forms", "book")
+LAYERS = (
+    "vocabulary",
+    "escape",
+    "paths",
+    "files",
+    "toml",
+    "here",
+    "html",
+    "data",
+    "ledger",
+    "run",
+    "show",
+    "forms",
+    "book",
+)
 TOP = ("new", "__main__")
 LONGEST, MEDIAN = 400, 150
 
