@@ -191,13 +191,14 @@ def verdicts(root: Path) -> str:
 @main.command()
 def check() -> None:
     """Check what is committed without running it: raw tables, notebooks executed in order, ledger, generated texts."""
+    from compendium.forms import form
     from compendium.ledger import gate
     from compendium.run import RunError, contents, notebookfile, reference, verdictlog
     from compendium.show import readme
 
     gate.raise_if_bad()
     found = [line for n in contents.select(()) for line in notebookfile.faults(n.path)]
-    found += reference.outdated() + readme.outdated() + verdictlog.faults()
+    found += reference.outdated() + readme.outdated() + form.outdated() + verdictlog.faults()
     for line in found:
         click.echo(line)
     if found:
@@ -209,17 +210,18 @@ def check() -> None:
 def accept() -> None:
     """Take the last complete run as the new reference: moved verdicts, changed numbers and files are listed.
 
-    All of it is taken or nothing. The generated parts of the READMEs and the expected verdicts are renewed with it, and
-    data/verdict-log.csv keeps the day and the reason of each moved verdict.
+    All of it is taken or nothing. The generated parts of the READMEs and of the forms, and the expected verdicts, are
+    renewed with it, and data/verdict-log.csv keeps the day and the reason of each moved verdict.
     """
     from compendium.files import running_lock
+    from compendium.forms import form
     from compendium.run import reference
     from compendium.show import readme
 
     click.get_current_context().with_resource(running_lock())
     if edited := reference.note():
         click.echo(f"note: {edited}", err=True)
-    changed = reference.accept(paths.project().build / "run", readme.texts)
+    changed = reference.accept(paths.project().build / "run", lambda root: readme.texts(root) | form.texts(root))
     for line in changed:
         click.echo(line)
     click.echo(f"{len(changed)} changes accepted")

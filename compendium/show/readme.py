@@ -1,5 +1,6 @@
 """The generated parts of the READMEs."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from compendium import paths
@@ -43,15 +44,24 @@ def renewed(name: str) -> tuple[str, str]:
         InputError: the README or the marks of a generated part are missing.
     """
     language = READMES[name]
-    path = paths.project().root / name
-    if not path.is_file():
-        raise InputError(name, "is missing", paths.restore(path))
-    old = new = path.read_text(encoding="utf-8")
     parts = {
         "findings": findings(claims.stored("claims"), language),
         "verdicts": meanings(language),
         "notebooks": notebooks(language),
     }
+    return filled(name, parts)
+
+
+def filled(name: str, parts: Mapping[str, str]) -> tuple[str, str]:
+    """Return the page `name` as it is and as it should be: with `parts` between their marks.
+
+    Raises:
+        InputError: the page or the marks of a generated part are missing.
+    """
+    path = paths.project().root / name
+    if not path.is_file():
+        raise InputError(name, "is missing", paths.restore(path))
+    old = new = path.read_text(encoding="utf-8")
     for part, text in parts.items():
         first, last = f"<!-- generated:{part} -->", f"<!-- /generated:{part} -->"
         if not old.count(first) == old.count(last) == 1 or old.index(first) > old.index(last):

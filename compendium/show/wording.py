@@ -53,9 +53,10 @@ class Pair(toml.Strict):
 
 
 class Texts(toml.Strict):
-    """A file of notebooks/texts: headings of columns that no raw table has, and texts by key."""
+    """A file of notebooks/texts: headings of columns that no raw table has, titles of tables, and texts by key."""
 
     headings: dict[str, Pair] = Field(default_factory=dict)
+    tables: dict[str, Pair] = Field(default_factory=dict)
     texts: dict[str, Pair] = Field(default_factory=dict)
 
 

@@ -1,0 +1,320 @@
+"""The exhibits, each with the cell that makes it and the claims it serves; codecheck.yml, codemeta.json, .zenodo.json.
+
+The rules of codecheck.yml are those of the CODECHECK configuration file specification, version 1.0 (2020-02-06).
+"""
+
+import ast
+import html
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import PurePosixPath
+from typing import Any
+
+import yaml
+
+from compendium import CompendiumError, paths
+from compendium.data import datapackage
+from compendium.ledger.claims import cells
+from compendium.run import contents
+from compendium.show.wording import Both, read
+
+CODECHECK, CODEMETA, ZENODO, CITATION = "codecheck.yml", "codemeta.json", ".zenodo.json", "CITATION.cff"
+SPECIFICATION = "https://codecheck.org.uk/spec/config/1.0/"
+FIGURE = re.compile(r"\d\d-")
+CLAIM = re.compile(r"Q\d+")
+ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
+CERTIFICATE = re.compile(r"\d{4}-\d{3}")
+SUMMARY = (
+    "Not yet checked. Codechecker, report, certificate and time of the check are for the codechecker to add; the "
+    "authors of the paper are named on the publisher's page, which the reference leads to. How to re-run: make; it "
+    "compares every file of the manifest with a new one. The form of data editors is FORM.md."
+)
+SOURCE = "All of it is in this folder; the sources of every raw table are named in data/raw/sources.csv."
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """A figure or a processed table.
+
+    Attributes:
+        name: that of the figure or table, without folder and ending.
+        title: what it shows.
+        notebook, cell: what makes it.
+        claims: those that the cell names, else those that the notebook judges or names; empty where it serves all.
+        named: whether the cell names them.
+    """
+
+    name: str
+    title: Both
+    notebook: str
+    cell: str
+    claims: tuple[str, ...]
+    named: bool
+
+    @property
+    def figure(self) -> bool:
+        """Tell whether it is a figure."""
+        return bool(FIGURE.match(self.name))
+
+    def file(self, language: str) -> str:
+        """Return its path from the root; of a figure the picture in `language`."""
+        return f"figures/{language}/{self.name}.png" if self.figure else f"data/processed/{self.name}.csv"
+
+
+def exhibits() -> list[Exhibit]:
+    """Return every figure and every processed table, by notebook as declared, figures first.
+
+    Raises:
+        CompendiumError: no cell makes it, or a table has no title.
+    """
+    found = []
+    for notebook in contents.catalogue().values():
+        made = makers(notebook)
+        for name in sorted(notebook.writes, key=lambda n: (not FIGURE.match(n), n)):
+            if name not in made:
+                raise CompendiumError(
+                    f"notebooks/{notebook.name}.ipynb: no cell makes {name}. Remedy: name it in the call that saves it"
+                )
+            cell, named = made[name]
+            others = cells(notebook.name) or {claim for _, claims in made.values() for claim in claims}
+            claims = numbered(named or others)
+            found.append(Exhibit(name, title(name, notebook.name), notebook.name, cell, claims, bool(named)))
+    return found
+
+
+def numbered(claims: Iterable[str]) -> tuple[str, ...]:
+    """Return claims in the order of their numbers."""
+    return tuple(sorted(claims, key=lambda name: int(name[1:])))
+
+
+def makers(notebook: contents.Notebook) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Return, by exhibit, the id of the cell of `notebook` that draws or saves it, and the claims the cell names."""
+    found: dict[str, tuple[str, tuple[str, ...]]] = {}
+    for cell in json.loads(notebook.path.read_text(encoding="utf-8"))["cells"]:
+        if cell["cell_type"] != "code":
+            continue
+        tree = ast.parse("".join(cell["source"]))
+        texts = [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+        named = tuple(dict.fromkeys(t for t in texts if CLAIM.fullmatch(t)))
+        found |= {name: (cell["id"], named) for name in saved(tree, notebook.name)}
+    return found
+
+
+def saved(tree: ast.AST, notebook: str) -> Iterator[str]:
+    """Yield the names that `figures.pages(…)`, `….save(…)` and `ledger.save()` are given in a cell."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("pages", "save"):
+            names = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+            yield from names or ([f"ledger-{notebook}"] if ast.unparse(node.func) == "ledger.save" else [])
+
+
+def title(name: str, notebook: str) -> Both:
+    """Return what an exhibit shows: of a figure its description, of a table its title in the texts of the notebook."""
+    if FIGURE.match(name):
+        zh, en = (description(name, language) for language in ("zh", "en"))
+        return Both(zh, en)
+    if name == f"ledger-{notebook}":
+        return Both("本笔记本所判论断的判定和理由", "Verdicts and reasons of the claims that this notebook judges")
+    titles = read(notebook).tables
+    if name not in titles:
+        raise CompendiumError(
+            f"notebooks/texts/{notebook}.toml: table {name} has no title. Remedy: add it to [tables], in both languages"
+        )
+    return Both(titles[name].zh, titles[name].en)
+
+
+def description(name: str, language: str) -> str:
+    """Return what a figure shows, as it stands in its file."""
+    path = paths.current(paths.figure(name, language, "svg"))
+    found = re.search("<dc:description>(.*?)</dc:description>", path.read_text(encoding="utf-8"), re.S)
+    if not found:
+        raise CompendiumError(f"{paths.shown(path)}: has no description. Remedy: compendium run")
+    return " ".join(html.unescape(found[1]).split())
+
+
+def spans(claims: Sequence[str]) -> str:
+    """Return claims in short: those that follow one another by the first and the last."""
+    runs = []
+    for _, group in groupby(enumerate(int(c[1:]) for c in claims), lambda pair: pair[1] - pair[0]):
+        numbers = [number for _, number in group]
+        runs.append(f"Q{numbers[0]:02}" + (f"–Q{numbers[-1]:02}" if len(numbers) > 1 else ""))
+    return ", ".join(runs)
+
+
+# codecheck.yml
+
+
+def codecheck() -> str:
+    """Return codecheck.yml: one item an exhibit, the paper, the source; what a codechecker adds is left out."""
+    cited = citation()["references"][0]
+    content = {
+        "version": SPECIFICATION,
+        "manifest": [{"file": exhibit.file("en"), "comment": comment(exhibit)} for exhibit in exhibits()],
+        "paper": {"title": cited["title"], "reference": f"https://doi.org/{cited['doi']}"},
+        "source": SOURCE,
+        "summary": SUMMARY,
+    }
+    dumped = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=118)
+    return f"%YAML 1.1\n---\n# Made by `compendium accept`; do not edit by hand.\n{dumped}"
+
+
+def comment(exhibit: Exhibit) -> str:
+    """Return what the manifest says of an exhibit."""
+    also = f"; also in Chinese in figures/zh, and as SVG: {exhibit.title.zh}" if exhibit.figure else ""
+    said = exhibit.title.en + (also or f" ({exhibit.title.zh})")
+    whose = "Claims" if exhibit.named or not exhibit.claims else "Claims of this notebook"
+    place = f"notebooks/{exhibit.notebook}.ipynb, cell {exhibit.cell}"
+    return f"{said}. Made by {place}. {whose}: {spans(exhibit.claims) or 'all'}."
+
+
+def faults(data: bytes) -> list[str]:
+    """Return what the specification, or this compendium, forbids in a codecheck.yml with these bytes."""
+    try:
+        text = data.decode("utf-8")  # "Format, name and encoding": MUST be encoded in UTF-8
+        if not re.search("^---$", text, re.M):  # "Explicit document and directive": MUST
+            return ["must have the document start marker ---"]
+        content = yaml.safe_load(text)
+    except (UnicodeDecodeError, yaml.YAMLError):
+        return ["must be YAML in UTF-8"]
+    if not isinstance(content, dict):
+        return ["must hold nodes at its root"]
+    return [*manifest_faults(content.get("manifest")), *paper_faults(content), *check_faults(content)]
+
+
+def manifest_faults(items: Any) -> Iterator[str]:
+    """Yield faults of the manifest ("Manifest list"), and exhibits without a row."""
+    if not isinstance(items, list) or not items:
+        yield "must have a sequence `manifest` at its root"
+        return
+    files = []
+    for item in items:
+        file = item.get("file") if isinstance(item, dict) else None
+        if not isinstance(file, str):
+            yield "each item of the manifest must have a node `file`"
+            continue
+        files.append(file)
+        if PurePosixPath(file).is_absolute() or ".." in PurePosixPath(file).parts:
+            yield f"{file}: the path must be relative to codecheck.yml and lie beside or below it"
+        elif not (paths.project().root / file).is_file():
+            yield f"{file}: is in the manifest, but there is no such file"
+        if not isinstance(item.get("comment"), str):
+            yield f"{file}: has no comment"
+    yield from (f"{file}: stands twice in the manifest" for file in sorted({f for f in files if files.count(f) > 1}))
+    yield from (f"{file}: has no row in the manifest" for file in sorted(set(there()) - set(files)))
+
+
+def there() -> Iterator[str]:
+    """Yield the exhibits that lie below the root, declared or not, as the manifest names them."""
+    root = paths.project().root
+    yield from (f"data/processed/{path.name}" for path in root.glob("data/processed/*.csv"))
+    yield from {f"figures/en/{path.stem}.png" for path in root.glob("figures/*/*")}
+
+
+def paper_faults(content: dict) -> Iterator[str]:
+    """Yield faults of the metadata of the paper ("Version", "Author and submission metadata")."""
+    paper = content.get("paper")
+    if content.get("version") != SPECIFICATION:
+        yield f"`version` should be {SPECIFICATION}"
+    if not isinstance(paper, dict) or not paper.get("title") or not paper.get("reference"):
+        yield "`paper` should have a title and a reference"
+    if isinstance(paper, dict) and "authors" in paper:
+        yield from people("paper.authors", paper["authors"])
+    if not isinstance(content.get("source"), str):  # MUST where the material comes from several sources, as here
+        yield "`source` must say where the material comes from"
+
+
+def check_faults(content: dict) -> Iterator[str]:
+    """Yield faults of what a codechecker adds ("Codecheck metadata"); before a check there is none of it."""
+    added = {"codechecker", "report", "check_time", "certificate"} & set(content)
+    if added:
+        yield from people("codechecker", content.get("codechecker"))
+        if not isinstance(content.get("report"), str):
+            yield "`report` must identify the published report once there was a check"
+    if "certificate" in added and not CERTIFICATE.fullmatch(str(content["certificate"])):
+        yield "`certificate` must be the number in the CODECHECK register, YYYY-NNN"
+
+
+def people(node: str, items: Any) -> Iterator[str]:
+    """Yield faults of a sequence of people: at least one, each with a name, an ORCID without the address."""
+    if not isinstance(items, list) or not items or not all(isinstance(p, dict) and p.get("name") for p in items):
+        yield f"`{node}` must name at least one, each by a node `name`"
+        return
+    for person in items:
+        if "ORCID" in person and not ORCID.fullmatch(str(person["ORCID"])):
+            yield f"`{node}`: ORCID {person['ORCID']} must be the plain number"
+
+
+# codemeta.json and .zenodo.json
+
+
+def citation() -> dict:
+    """Return CITATION.cff."""
+    found: dict = yaml.safe_load((paths.project().root / CITATION).read_text(encoding="utf-8"))
+    return found
+
+
+def written(content: dict) -> str:
+    """Return a JSON file."""
+    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+
+
+def codemeta() -> str:
+    """Return codemeta.json, by CodeMeta 3.0: of CITATION.cff, pyproject.toml and the data package."""
+    cited, data = citation(), datapackage.descriptor()
+    project = tomllib.loads((paths.project().root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    paper = cited["references"][0]
+    content = {
+        "@context": "https://w3id.org/codemeta/3.0",
+        "@type": "SoftwareSourceCode",
+        "name": cited["title"],
+        "description": project["description"],
+        "version": cited["version"],
+        "datePublished": str(cited["date-released"]),
+        "license": f"https://spdx.org/licenses/{cited['license']}",
+        "author": [{"@type": "Organization", "name": author["name"]} for author in cited["authors"]],
+        "programmingLanguage": "Python",
+        "runtimePlatform": f"Python {project['requires-python']}",
+        "softwareRequirements": project["dependencies"],
+        "operatingSystem": "Linux",
+        "inLanguage": ["zh", "en"],
+        "readme": project["readme"],
+        "referencePublication": {
+            "@type": "ScholarlyArticle",
+            "@id": f"https://doi.org/{paper['doi']}",
+            "name": paper["title"],
+        },
+        "supportingData": {
+            "@type": "Dataset",
+            "name": data["title"],
+            "description": data["description"],
+            "version": data["version"],
+            "license": [licence["path"] for licence in data["licenses"] if "path" in licence],
+        },
+    }
+    return written(content)
+
+
+def zenodo() -> str:
+    """Return .zenodo.json, by which Zenodo describes a deposit; it has room for one licence, that of the code."""
+    cited, data = citation(), datapackage.descriptor()
+    licences = "; ".join(f"{licence['name']} ({licence['title']})" for licence in data["licenses"])
+    content = {
+        "title": cited["title"],
+        "upload_type": "software",
+        "description": f"<p>{html.escape(data['description'])}</p><p>{html.escape(data['description_zh'])}</p>",
+        "creators": [{"name": author["name"]} for author in cited["authors"]],
+        "version": cited["version"],
+        "publication_date": str(cited["date-released"]),
+        "access_right": "open",
+        "license": cited["license"],
+        "notes": f"Code: {cited['license']}. Text, figures and data: {licences}.",
+        "related_identifiers": [
+            {"identifier": paper["doi"], "relation": "references", "resource_type": "publication-article"}
+            for paper in cited["references"]
+        ],
+    }
+    return written(content)

@@ -1,0 +1,265 @@
+"""The forms of editors and archives: every heading answered, every exhibit in one row, one source of facts."""
+
+import json
+import re
+import tomllib
+
+import pytest
+import yaml
+
+from compendium import CompendiumError, paths
+from compendium.data import datapackage, tables
+from compendium.files import InputError
+from compendium.forms import form, manifest
+from compendium.run import contents
+from compendium.show import wording
+
+# The template README of the Social Science Data Editors, version 1.1 (DOI 10.5281/zenodo.7293838), without examples.
+HEADINGS = (
+    "## Overview",
+    "## Data Availability and Provenance Statements",
+    "### Statement about Rights",
+    "### License for Data",
+    "### Summary of Availability",
+    "### Details on each Data Source",
+    "## Dataset list",
+    "## Computational requirements",
+    "### Software Requirements",
+    "### Controlled Randomness",
+    "### Memory, Runtime, Storage Requirements",
+    "#### Summary",
+    "#### Details",
+    "## Description of programs/code",
+    "### License for Code",
+    "## Instructions to Replicators",
+    "### Details",
+    "## List of tables and programs",
+    "## References",
+    "## Acknowledgements",
+)
+SOUND = (
+    "%YAML 1.1\n---\nversion: https://codecheck.org.uk/spec/config/1.0/\nmanifest:\n{}"
+    "paper: {{title: A, reference: https://doi.org/10.1/a}}\nsource: here\n"
+)
+
+
+def text(name):
+    return (paths.project().root / name).read_text(encoding="utf-8")
+
+
+def parts(name):
+    """Return the generated parts of a page by name."""
+    found = re.findall(r"<!-- generated:(\w+) -->\n(.*?)<!-- /generated:\1 -->", text(name), re.S)
+    return dict(found)
+
+
+def exhibits_there():
+    """Return the names of all figures and processed tables that lie here."""
+    root = paths.project().root
+    return {p.stem for p in (*root.glob("figures/*/*"), *root.glob("data/processed/*.csv"))}
+
+
+@pytest.fixture
+def committed(monkeypatch):
+    monkeypatch.setenv(paths.OUT, str(paths.project().root))
+
+
+# The form of data editors
+
+
+@pytest.mark.parametrize("name", form.FORMS)
+def test_every_heading_of_the_template_is_answered_in_order(name):
+    found = re.findall(r"^(##+) (?:[^\n]* · )?([^\n]+)$", text(name), re.M)
+    assert tuple(f"{level} {heading}" for level, heading in found) == HEADINGS
+    sections = re.split(r"^##+ [^\n]+$", text(name), flags=re.M)[1:]
+    empty = [h for h, said in zip(HEADINGS, sections, strict=True) if not said.strip()]
+    assert empty == ["## Computational requirements", "### Memory, Runtime, Storage Requirements"]  # their parts follow
+
+
+def test_both_forms_say_the_same():
+    english, chinese = (
+        re.sub(r"(<!-- generated:(\w+) -->).*?<!-- /generated:\2 -->", r"\1", text(name), flags=re.S)
+        for name in form.FORMS
+    )
+    patterns = (r"- \[.\]", r"`[^`]*`", r"<!-- \S+ -->", r"^\d\. ")
+    for pattern in patterns:
+        assert sorted(re.findall(pattern, english, re.M)) == sorted(re.findall(pattern, chinese, re.M)), pattern
+    plain = [re.sub(r"`[^`]*`|\]\([^)]*\)", "", t) for t in (english, chinese)]
+    assert sorted(re.findall(r"\d+", plain[0])) == sorted(re.findall(r"\d+", plain[1]))
+    targets = [
+        {re.sub(r"\.zh-CN|#.*", "", t) for t in re.findall(r"\]\(([^)]+)\)", said) if not t.startswith("#")}
+        for said in (english, chinese)
+    ]
+    assert targets[0] == targets[1]
+
+
+@pytest.mark.parametrize("name", form.FORMS)
+def test_links_of_a_form_lead_somewhere(name):
+    for target in re.findall(r"\]\(([^)]+)\)", text(name)):
+        if not target.startswith(("http", "#")):
+            page, _, place = target.partition("#")
+            assert (paths.project().root / page).exists(), target
+            anchors = (
+                {
+                    re.sub(r"[^\w -]", "", h.lower()).replace(" ", "-")
+                    for h in re.findall(r"^#+ (.+)$", text(page), re.M)
+                }
+                if place
+                else {""}
+            )
+            assert place in anchors, target
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_the_readme_leads_to_the_form(name):
+    assert f"({name.replace('README', 'FORM')})" in text(name) and "(codecheck.yml)" in text(name)
+
+
+@pytest.mark.parametrize(("name", "language"), form.FORMS.items())
+def test_every_exhibit_has_one_row_with_program_and_file(name, language):
+    rows = [line.split(" | ") for line in parts(name)["exhibits"].splitlines()[2:]]
+    names = [re.match(r"\| \[([^\]]+)\]", row[0])[1] for row in rows]
+    assert sorted(names) == sorted(exhibits_there())
+    assert all(row[1] and re.fullmatch(r"\[.+\]\(notebooks/.+\.ipynb\), `.+`", row[2]) and row[3] for row in rows)
+    assert all(f"(figures/{language}/" in row[0] or "(data/processed/" in row[0] for row in rows)
+
+
+@pytest.mark.parametrize("name", form.FORMS)
+def test_every_raw_table_and_every_good_source_stands_in_the_form(name):
+    rows = [re.match(r"\| \[(\w+)\]", line)[1] for line in parts(name)["raw"].splitlines()[2:]]
+    assert rows == datapackage.names()
+    known = tables.raw("sources")
+    good = known[known["grade"].isin(form.CITED)]
+    cited = re.findall(r"^- ([\w.-]+) ?[(（][AB][)）]", parts(name)["citations"], re.M)
+    assert sorted(cited) == sorted(good["source_id"])
+    assert f" {len(known) - len(good)} " in parts(name)["citations"]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_an_unsafe_address_is_no_link(language):
+    row = {"source_id": "s", "grade": "B", "title": "t", "publisher": "p", "published": "", "accessed": "2026-01-01"}
+    said = form.reference(row | {"url": "hxxp://a[.]b/", "host_trust": "unsafe"}, language)
+    assert "`hxxp://a[.]b/`" in said and "<" not in said
+    assert "<https://a.b/>" in form.reference(row | {"url": "https://a.b/", "host_trust": "ok"}, language)
+
+
+def test_a_run_that_was_not_measured_is_named(monkeypatch):
+    monkeypatch.setitem(form.CASES, "compendium fly", "飞")
+    with pytest.raises(InputError, match="compendium fly"):
+        form.runtime("en")
+
+
+def test_what_is_generated_is_up_to_date():
+    assert form.outdated() == []
+
+
+def test_what_is_out_of_date_is_named(monkeypatch):
+    monkeypatch.setitem(form.PARTS, "software", lambda language: "other")
+    monkeypatch.setitem(form.FILES, manifest.ZENODO, lambda: "other")
+    named = [line.split(":")[0] for line in form.outdated()]
+    assert named == [*form.FORMS, manifest.ZENODO]
+
+
+# Exhibits
+
+
+def test_an_exhibit_serves_the_claims_its_cell_names_else_those_of_its_notebook(committed):
+    ledger = set(tables.raw("claims")["claim_id"])
+    for exhibit in manifest.exhibits():
+        assert set(exhibit.claims) <= ledger
+        assert exhibit.cell in text(f"notebooks/{exhibit.notebook}.ipynb")
+    assert manifest.spans(("Q01", "Q02", "Q03", "Q07", "Q100")) == "Q01–Q03, Q07, Q100"
+    assert manifest.spans(()) == ""
+
+
+def test_titles_belong_to_tables_that_are_written():
+    for notebook in contents.catalogue().values():
+        assert set(wording.read(notebook.name).tables) <= set(notebook.writes), notebook.name
+
+
+def test_an_exhibit_without_a_cell_or_a_title_is_refused(committed, monkeypatch):
+    monkeypatch.setattr(manifest, "makers", lambda notebook: {})
+    with pytest.raises(CompendiumError, match="no cell makes"):
+        manifest.exhibits()
+    with pytest.raises(CompendiumError, match="has no title"):
+        manifest.title("unheard-of", next(iter(contents.catalogue())))
+
+
+# codecheck.yml
+
+
+def test_the_manifest_is_valid_and_names_every_exhibit_once():
+    data = (paths.project().root / manifest.CODECHECK).read_bytes()
+    assert manifest.faults(data) == []
+    files = [item["file"] for item in yaml.safe_load(data)["manifest"]]
+    assert sorted(file.rpartition("/")[2].partition(".")[0] for file in files) == sorted(exhibits_there())
+
+
+def test_nothing_is_said_of_a_check_that_was_not_made():
+    content = yaml.safe_load(text(manifest.CODECHECK))
+    assert set(content) == {"version", "manifest", "paper", "source", "summary"} and "authors" not in content["paper"]
+    assert content["summary"].startswith("Not yet checked.")
+
+
+@pytest.fixture
+def small(tmp_path, monkeypatch):
+    """A compendium with one table and one figure."""
+    for name in ("data/processed/a.csv", "figures/en/01-b.png", "figures/zh/01-b.svg"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x")
+    monkeypatch.setenv(paths.ROOT, str(tmp_path))
+    return SOUND.format("- {file: data/processed/a.csv, comment: A}\n- {file: figures/en/01-b.png, comment: B}\n")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ("", "", None),
+        ("---\n", "", "document start marker"),
+        ("manifest:", "files:", "sequence `manifest`"),
+        ("file: data/processed/a.csv", "name: a", "node `file`"),
+        ("file: data/processed/a.csv", "file: /a.csv", "must be relative"),
+        ("file: data/processed/a.csv", "file: ../a.csv", "must be relative"),
+        ("data/processed/a.csv", "data/processed/gone.csv", "no such file"),
+        ("- {file: data/processed/a.csv, comment: A}\n", "", "has no row"),
+        ("figures/en/01-b.png", "data/processed/a.csv", "stands twice"),
+        (", comment: A", "", "has no comment"),
+        ("spec/config/1.0/", "spec/config/9/", "`version`"),
+        ("title: A, ", "", "title and a reference"),
+        ("title: A", "authors: [], title: A", "`paper.authors`"),
+        ("title: A", "authors: [{name: N, ORCID: https://orcid.org/0}], title: A", "plain number"),
+        ("source: here", "summary: here", "`source`"),
+        ("source: here", "source: here\ncertificate: 2026-01", "`certificate`"),
+        ("source: here", "source: here\ncodechecker: [{name: N}]", "`report`"),
+        ("source: here", "source: here\nreport: https://doi.org/10.1/b", "`codechecker`"),
+        ("source: here", "source: [", "must be YAML"),
+    ],
+)
+def test_a_manifest_against_the_specification(small, old, new, fault):
+    found = manifest.faults(small.replace(old, new).encode())
+    assert (found == []) if fault is None else any(fault in line for line in found), found
+
+
+def test_a_manifest_in_another_encoding_is_refused(small):
+    assert manifest.faults(small.replace("here", "é").encode("latin-1")) == ["must be YAML in UTF-8"]
+
+
+# CITATION.cff, codemeta.json and .zenodo.json
+
+
+def test_one_source_of_facts():
+    cited, data = manifest.citation(), datapackage.descriptor()
+    project = tomllib.loads(text("pyproject.toml"))["project"]
+    meta, deposit = json.loads(text(manifest.CODEMETA)), json.loads(text(manifest.ZENODO))
+    names = [author["name"] for author in cited["authors"]]
+    [paper] = cited["references"]
+    assert meta["name"] == deposit["title"] == cited["title"]
+    assert meta["version"] == deposit["version"] == cited["version"] == project["version"] == data["version"]
+    assert meta["datePublished"] == deposit["publication_date"] == str(cited["date-released"])
+    assert [a["name"] for a in meta["author"]] == [c["name"] for c in deposit["creators"]] == names
+    assert meta["license"].endswith(f"/{project['license']}") and deposit["license"] == project["license"] == "MIT"
+    assert meta["supportingData"]["license"] == ["https://creativecommons.org/licenses/by/4.0/"]
+    assert all(licence["name"] in deposit["notes"] for licence in data["licenses"])
+    assert meta["referencePublication"]["@id"] == f"https://doi.org/{paper['doi']}"
+    assert [related["identifier"] for related in deposit["related_identifiers"]] == [paper["doi"]]
+    assert meta["softwareRequirements"] == project["dependencies"]
