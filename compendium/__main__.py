@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from compendium import CompendiumError, escape, paths
+from compendium.forms import commands
 from compendium.run import freshness
 from compendium.vocabulary import VERDICTS
 
@@ -227,20 +228,6 @@ def accept() -> None:
     click.echo(f"{len(changed)} changes accepted")
 
 
-@main.command("certificate")
-def write_certificate() -> None:
-    """Write build/certificate.pdf and .json on the last run: what was re-run, compared, found, and what is missing.
-
-    It needs a complete run of what lies here. Equal facts give equal bytes; the machine is one of the facts.
-    """
-    from compendium.files import running_lock
-    from compendium.forms import certificate
-
-    click.get_current_context().with_resource(running_lock())
-    for path in certificate.write(paths.project().build / "run"):
-        click.echo(paths.shown(path))
-
-
 @main.command()
 @click.option(
     "--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default="cores", help="Notebooks at once."
@@ -259,29 +246,6 @@ def book(jobs: int) -> None:
     target = paths.project().build / "book"
     building.build(target, click.echo, jobs)
     click.echo(f"Open {paths.shown(target / 'index.html')} in a browser.")
-
-
-@main.command("crate")
-def write_crate() -> None:
-    """Write build/crate/ro-crate-metadata.json: what is committed, described for archives and other programs.
-
-    The file is an RO-Crate once it lies at the root of a copy of this folder.
-    """
-    from compendium.forms import crate
-    from compendium.ledger import gate
-
-    gate.raise_if_bad()
-    click.echo(f"{paths.shown(crate.write())}: to be put at the root of a copy of this folder.")
-
-
-@main.command("archive")
-def write_archive() -> None:
-    """Write build/compendium-VERSION.zip: all that is committed, the same bytes from the same commit everywhere."""
-    from compendium.files import fingerprint
-    from compendium.forms import archive
-
-    made = archive.write()
-    click.echo(f"{paths.shown(made)}, {fingerprint(made.read_bytes())}")
 
 
 @main.command()
@@ -425,6 +389,10 @@ def show_claims(claim_id: str | None) -> None:
     ]
     for line in map(escape.terminal, lines):
         click.echo(click.wrap_text(line, width, subsequent_indent="          ") if line.isascii() else line)
+
+
+for command in (commands.write_certificate, commands.write_crate, commands.write_archive):
+    main.add_command(command)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,42 @@
+"""The commands that write what editors and archives ask for."""
+
+import click
+
+from compendium import paths
+
+
+@click.command("certificate")
+def write_certificate() -> None:
+    """Write build/certificate.pdf and .json on the last run: what was re-run, compared, found, and what is missing.
+
+    It needs a complete run of what lies here. Equal facts give equal bytes; the machine is one of the facts.
+    """
+    from compendium.files import running_lock
+    from compendium.forms import certificate
+
+    click.get_current_context().with_resource(running_lock())
+    for path in certificate.write(paths.project().build / "run"):
+        click.echo(paths.shown(path))
+
+
+@click.command("crate")
+def write_crate() -> None:
+    """Write build/crate/ro-crate-metadata.json: what is committed, described for archives and other programs.
+
+    The file is an RO-Crate once it lies at the root of a copy of this folder.
+    """
+    from compendium.forms import crate
+    from compendium.ledger import gate
+
+    gate.raise_if_bad()
+    click.echo(f"{paths.shown(crate.write())}: to be put at the root of a copy of this folder.")
+
+
+@click.command("archive")
+def write_archive() -> None:
+    """Write build/compendium-VERSION.zip: all that is committed, the same bytes from the same commit everywhere."""
+    from compendium.files import fingerprint
+    from compendium.forms import archive
+
+    made = archive.write()
+    click.echo(f"{paths.shown(made)}, {fingerprint(made.read_bytes())}")
