@@ -15,7 +15,8 @@ def aims(data: Data) -> pd.DataFrame:
 
     The aim stands in aim, aim_comparator, aim_unit, target_year and plan_day, the month of its plan. States: reached,
     short (below the aim when its year was over), below (at a print before that), open (at least a number below the aim
-    is printed), start (printed no later than the plan), not comparable, none, and unsought for an aim of which no
+    is printed), start (printed no later than the plan), number (no wording was kept, only the number), not comparable,
+    none, and unsought for an aim of which no
     outcome was looked up. A print counts if its definition is that of the aim or near it.
     """
     targets, outcomes = data("policy_targets"), data("target_outcomes")
@@ -37,6 +38,8 @@ def state(row: Any) -> str:
         return "none"
     if row.definition not in COMPARABLE:
         return "not comparable"
+    if row.proof == "figures":
+        return "number"
     if row.as_of[:7] <= row.plan_day:
         return "start"
     above = row.value > row.aim or (row.value == row.aim and (row.aim_comparator != ">" or row.comparator == ">"))

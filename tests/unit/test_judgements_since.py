@@ -96,6 +96,7 @@ def outcome(value=84.0, comparator="=", definition="same", as_of="2025-03", aim_
         aim_comparator=aim_comparator,
         target_year=2025,
         plan_day="2021-11",
+        proof="verbatim",
     )
 
 
@@ -129,6 +130,7 @@ def test_the_computed_states_are_those_coded_by_whoever_read_the_pages(now):
         "not comparable": {"not_comparable", "unknown", "open"},
         "none": {"unknown"},
         "start": {"unknown"},
+        "number": {"unknown", "not_reached_at_last_print"},
     }
     found = aims.aims(now)
     sought = found[found["state"] != "unsought"]
