@@ -53,10 +53,10 @@ def leaders(claim: pd.Series, data: Data) -> Judged:
         f"（{'、'.join(of['in']['province_zh']) or '无'}）；没有点到、至多与第 {LEAD} 名并列的："
         f"{'、'.join(of['out']['province_zh']) or '无'}。前几名是：{zh}；"
         f"其余省份至多 {first['count'].min()} 个，由行文的次序得出。",
-        f"Related: in another programme with stricter entry, the excellence level, {len(inside)} of the five are among "
-        f"the first {LEAD} ({', '.join(of['in']['province_en']) or 'none'}); not named, and tied for that place at "
-        f"best: {', '.join(of['out']['province_en']) or 'none'}. The first: {en}; any other has at most "
-        f"{first['count'].min()}, by the order of the report.",
+        f"Related: in another, stricter programme {len(inside)} of the five are among the first {LEAD} "
+        f"({', '.join(of['in']['province_en']) or 'none'}); not named, so tied at best: "
+        f"{', '.join(of['out']['province_en']) or 'none'}. The excellence level; the first: {en}; any other has at "
+        f"most {first['count'].min()}, by the order of the report.",
     )
 
 

@@ -98,7 +98,7 @@ def make(checkout, *arguments, **variables):
     clean = {k: v for k, v in os.environ.items() if k not in dropped and not k.startswith(("PIP_", "UV_"))}
     clean |= {"UV_INDEX_URL": DEAD, "UV_CACHE_DIR": str(checkout.parent / "cache"), "PIP_INDEX_URL": DEAD} | variables
     cut = ["unshare", "-rn"] if shutil.which("unshare") and not subprocess.call(["unshare", "-rn", "true"]) else []
-    line = [*cut, "make", "--no-print-directory", f"PYTHON={sys.executable}", *arguments]
+    line = [*cut, "make", "--no-print-directory", f"PYTHON={os.path.realpath(sys.executable)}", *arguments]
     outcome = subprocess.run(line, cwd=checkout, env=clean, capture_output=True, encoding="utf-8")
     return outcome.returncode == 0, outcome.stdout + outcome.stderr
 
