@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 export PYTHONUTF8 := 1
 unexport PYTHONPATH PYTHONHOME
 
-.PHONY: all test test-all lab book sweep accept certificate crate archive wheels check help clean lock
+.PHONY: all test test-all test-outside lab book sweep accept certificate crate archive wheels check help clean lock
 all: $(READY) ## run everything, compare with what is committed, print the verdicts
 	@$(RUN) compendium run
 
@@ -15,7 +15,10 @@ test: $(READY) ## prove it: units, properties, contracts, notebooks, tables, fig
 	@$(RUN) pytest -q -rs -n auto --dist loadfile --no-loadscope-reorder -m "not slow"
 
 test-all: $(READY) ## the same, and the book, browsers, whole sweeps, data added, a sample of planted faults
-	@$(RUN) pytest -q -rs -n auto --dist loadfile --no-loadscope-reorder
+	@$(RUN) pytest -q -rs -n auto --dist loadfile --no-loadscope-reorder -m "not outside"
+
+test-outside: $(READY) ## let another program, installed for it with a network, judge the RO-Crate
+	@$(RUN) pytest -q -rs -m outside
 
 lab: $(READY) ## open copies of the notebooks in JupyterLab: make lab, make lab LANGUAGE=en; FRESH=1 starts anew
 	@$(RUN) compendium lab $(patsubst %,--language %,$(filter zh en,$(LANGUAGE))) $(if $(FRESH),--fresh)

@@ -85,6 +85,7 @@ def changed(unpacked):
     (unpacked / crate.NAME).write_bytes(before)
 
 
+@pytest.mark.outside
 @pytest.mark.parametrize("level", ["required", "recommended"])
 def test_no_issue_by_the_profile_that_it_claims(validate, unpacked, level):
     profiles, statistics, issues = validate(unpacked, level)
@@ -94,6 +95,7 @@ def test_no_issue_by_the_profile_that_it_claims(validate, unpacked, level):
     )
 
 
+@pytest.mark.outside
 @pytest.mark.parametrize(
     ("fault", "level", "message"),
     [
@@ -111,6 +113,7 @@ def test_the_validator_notices_a_planted_fault(validate, unpacked, changed, faul
     assert any(message in said for _, said, _ in issues), issues
 
 
+@pytest.mark.outside
 def test_what_keeps_it_from_claiming_the_profile_of_a_run(validate, unpacked, changed):
     """With the claim made, nothing that is required lacks; recommended are an end time and tools on the web."""
 
