@@ -26,6 +26,7 @@ from compendium.forms.entities import (
     authors,
     both,
     citation,
+    cited_sources,
     compiled,
     day,
     file,
@@ -203,14 +204,6 @@ def raw_tables() -> Iterator[dict]:
             "license": to(map(terms, table["licenses"])),
             "isBasedOn": to([*(f"#source-{source}" for source in cited), *(f"#{origin}" for origin in origins)]),
         }
-
-
-def cited_sources(table: dict) -> set[str]:
-    """Return the sources that the rows of a raw table name."""
-    columns = [c for c, (other, _) in datapackage.links(table["schema"], table["name"]) if other == "sources"]
-    frame = tables.raw(table["name"])  # refuses bytes that are not the recorded ones
-    cells = chain.from_iterable(frame[column].dropna() for column in columns)
-    return {part for cell in cells for part in cell.split(LIST) if part}
 
 
 def sources() -> Iterator[dict]:

@@ -7,8 +7,9 @@ from pathlib import Path
 import yaml
 
 from compendium import paths
-from compendium.data import datapackage
+from compendium.data import datapackage, tables
 from compendium.files import InputError, fingerprint, read_plain
+from compendium.ledger.evidence import LIST
 
 README, CITATION = "README.md", "CITATION.cff"
 FORMATS = {
@@ -107,3 +108,11 @@ def licences(cited: dict) -> dict[str, str]:
 def compiled() -> str:
     """Return the id of the licence of what the compilers wrote: the first that the data package names."""
     return terms(datapackage.descriptor()["licenses"][0])
+
+
+def cited_sources(table: dict) -> set[str]:
+    """Return the sources that the rows of a raw table name."""
+    columns = [c for c, (other, _) in datapackage.links(table["schema"], table["name"]) if other == "sources"]
+    frame = tables.raw(table["name"])  # refuses bytes that are not the recorded ones
+    cells = chain.from_iterable(frame[column].dropna() for column in columns)
+    return {part for cell in cells for part in cell.split(LIST) if part}

@@ -13,7 +13,8 @@ from compendium import escape, paths
 from compendium.data import datapackage, tables
 from compendium.files import InputError
 from compendium.forms import manifest
-from compendium.ledger.evidence import LIST, Data
+from compendium.forms.entities import CITATION, cited_sources
+from compendium.ledger.evidence import Data
 from compendium.show.listing import PACKAGES, grid
 from compendium.show.readme import filled
 
@@ -35,7 +36,7 @@ FILES: dict[str, Callable[[], str]] = {
 
 def due() -> bool:
     """Tell whether this compendium says how to cite it; forms are for one that does."""
-    return (paths.project().root / manifest.CITATION).is_file()
+    return (paths.project().root / CITATION).is_file()
 
 
 def made() -> Iterator[tuple[str, str, str]]:
@@ -77,23 +78,16 @@ def raw(language: str) -> str:
     fields = described["origins"]["schema"]["fields"]
     labels = next(field["labels"] for field in fields if field["name"] == "kind")
     for name, resource in described.items():
-        with (paths.project().raw / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-            records = list(csv.DictReader(file))
-        used = sources(resource, records)
+        used = cited_sources(resource)
         known = {kinds[data.origin(source, name)[0]] for source in used}
         told = ("、" if zh else ", ").join(label[language] for kind, label in labels.items() if kind in known)
         licences = ", ".join(licence["name"] for licence in resource["licenses"])
         title = escape.markdown(resource["title_zh" if zh else "title"])
-        rows.append((f"[{name}](data/raw/{name}.csv)", title, len(records), licences, len(used) or "–", told or "–"))
+        rows.append(
+            (f"[{name}](data/raw/{name}.csv)", title, len(tables.raw(name)), licences, len(used) or "–", told or "–")
+        )
     header = ("table", "what", "rows", "licence", "sources", "kinds of origin")
     return grid(("表", "内容", "行数", "许可", "来源数", "出处类别") if zh else header, rows, "llrlrl")
-
-
-def sources(resource: dict[str, Any], records: list[dict[str, str]]) -> set[str]:
-    """Return the sources that the rows of a raw table name."""
-    links = dict(datapackage.links(resource["schema"], resource["name"]))
-    columns = [column for column, target in links.items() if target == ("sources", "source_id")]
-    return {part for row in records for column in columns for part in row[column].split(LIST) if part}
 
 
 def missing(language: str) -> str:

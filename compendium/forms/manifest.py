@@ -18,11 +18,12 @@ import yaml
 
 from compendium import CompendiumError, paths
 from compendium.data import datapackage
+from compendium.forms.entities import citation
 from compendium.ledger.claims import cells
 from compendium.run import contents
 from compendium.show.wording import Both, read
 
-CODECHECK, CODEMETA, ZENODO, CITATION = "codecheck.yml", "codemeta.json", ".zenodo.json", "CITATION.cff"
+CODECHECK, CODEMETA, ZENODO = "codecheck.yml", "codemeta.json", ".zenodo.json"
 SPECIFICATION = "https://codecheck.org.uk/spec/config/1.0/"
 FIGURE = re.compile(r"\d\d-")
 CLAIM = re.compile(r"Q\d+")
@@ -150,7 +151,7 @@ def spans(claims: Sequence[str]) -> str:
 
 def codecheck() -> str:
     """Return codecheck.yml: one item an exhibit, the paper, the source; what a codechecker adds is left out."""
-    cited = citation()["references"][0]
+    cited = citation()["paper"]
     content = {
         "version": SPECIFICATION,
         "manifest": [{"file": exhibit.file("en"), "comment": comment(exhibit)} for exhibit in exhibits()],
@@ -251,12 +252,6 @@ def people(node: str, items: Any) -> Iterator[str]:
 # codemeta.json and .zenodo.json
 
 
-def citation() -> dict:
-    """Return CITATION.cff."""
-    found: dict = yaml.safe_load((paths.project().root / CITATION).read_text(encoding="utf-8"))
-    return found
-
-
 def written(content: dict) -> str:
     """Return a JSON file."""
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
@@ -266,7 +261,7 @@ def codemeta() -> str:
     """Return codemeta.json, by CodeMeta 3.0: of CITATION.cff, pyproject.toml and the data package."""
     cited, data = citation(), datapackage.descriptor()
     project = tomllib.loads((paths.project().root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    paper = cited["references"][0]
+    paper = cited["paper"]
     content = {
         "@context": "https://w3id.org/codemeta/3.0",
         "@type": "SoftwareSourceCode",

@@ -158,8 +158,8 @@ def materials(claim: pd.Series, data: Data) -> Judged:
     if not rows.empty:
         return printed(claim, rows, rows["share_pct"], data)
     return missing().because(
-        "没有找到 2018 年之后的材料调查。论文的数无从更新。",
-        "No survey of materials after 2018 was found, so that the paper's number cannot be renewed.",
+        "没有找到论文之后的材料调查。论文的数无从更新。",
+        "No survey of materials after the paper was found, so that the paper's number cannot be renewed.",
     )
 
 
