@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from compendium import paths
@@ -19,29 +20,44 @@ def descriptor(folder: Path | None = None) -> dict:
     so that nothing outside the folder is ever read.
     """
     path = (folder or paths.project().raw) / PACKAGE
-    file, remedy = paths.shown(path), paths.restore(path)
+    return _parsed(path, _read(path))
+
+
+def _read(path: Path) -> bytes:
     try:
-        content: dict = json.loads(read_plain(path).decode("utf-8"), object_pairs_hook=_once)
-        json.dumps(content, ensure_ascii=False, allow_nan=False).encode("utf-8")
+        return read_plain(path)
     except OSError as error:
-        raise InputError(file, f"cannot be read ({error.strerror})", remedy) from None
+        raise InputError(paths.shown(path), f"cannot be read ({error.strerror})", paths.restore(path)) from None
+
+
+def _parsed(path: Path, text: bytes) -> dict:
+    def fault(rule: str, value: str | None = None) -> InputError:
+        return InputError(paths.shown(path), rule, paths.restore(path), value=value)
+
+    try:
+        content: dict = json.loads(text.decode("utf-8"), object_pairs_hook=_once)
+        json.dumps(content, ensure_ascii=False, allow_nan=False).encode("utf-8")
     except (ValueError, RecursionError) as error:
-        raise InputError(file, f"must be JSON in UTF-8 ({shortened(str(error))})", remedy) from None
+        raise fault(f"must be JSON in UTF-8 ({shortened(str(error))})") from None
     resources = content.get("resources") if isinstance(content, dict) else None
     if not isinstance(resources, list) or not resources:
-        raise InputError(file, "must hold a list of resources", remedy)
+        raise fault("must hold a list of resources")
     for resource in resources:
         name = resource.get("name") if isinstance(resource, dict) else None
         if not isinstance(name, str) or not TABLE_NAME.fullmatch(name):
-            raise InputError(
-                file, "every resource needs a name of small letters, digits, _ and -", remedy, value=str(name)
-            )
+            raise fault("every resource needs a name of small letters, digits, _ and -", str(name))
         if resource.get("path") != f"{name}.csv":
             rule = f"the path of table {name} must be {name}.csv, a file beside {PACKAGE}"
-            raise InputError(file, rule, remedy, value=str(resource.get("path")))
+            raise fault(rule, str(resource.get("path")))
         if not isinstance(resource.get("schema"), dict):
-            raise InputError(file, f"table {name} needs a schema", remedy)
+            raise fault(f"table {name} needs a schema")
     return content
+
+
+@lru_cache(maxsize=2)
+def _by_name(path: Path, text: bytes) -> dict[str, dict]:
+    """Return the resources of a data package by name. Whoever needs one shares it with all others: it is only read."""
+    return {resource["name"]: resource for resource in _parsed(path, text)["resources"]}
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict:
@@ -53,9 +69,14 @@ def _once(pairs: list[tuple[str, object]]) -> dict:
     return content
 
 
+def _resources() -> dict[str, dict]:
+    path = paths.project().raw / PACKAGE
+    return _by_name(path, _read(path))
+
+
 def names() -> list[str]:
     """Return the names of the raw tables, in the order of the data package."""
-    return [resource["name"] for resource in descriptor()["resources"]]
+    return list(_resources())
 
 
 def schema(name: str) -> dict:
@@ -73,7 +94,7 @@ def titles(name: str) -> dict[str, tuple[str, str]]:
 
 def resource(name: str) -> dict:
     """Return what datapackage.json says of the raw table `name`."""
-    resources: dict[str, dict] = {resource["name"]: resource for resource in descriptor()["resources"]}
+    resources = _resources()
     if name not in resources:
         raise InputError(
             paths.shown(paths.project().raw / PACKAGE),
