@@ -181,9 +181,17 @@ def source(edition: Edition, name: str) -> str:
     grade = f"{row['grade']}{edition('：', ': ')}{GRADES[row['grade']][edition.language == 'en']}"
     unsafe = row["host_trust"] == "unsafe"
     trust = edition("；可疑站点，网址已去链接", "; unsafe host, address defanged") if unsafe else ""
-    url = escape.html(row["url"])
-    link = f'<a class="address" href="{escape.address(row["url"])}">{url}</a>'
-    address = f'<span class="address">{url}</span>' if unsafe else link
+    address = located(row["url"], unsafe)
+    if row["archived"] not in ("", row["url"]):
+        address += f"{edition('；存档：', '; archived: ')}{located(row['archived'], unsafe)}"
     facts = [escape.markdown(t) for t in (row["title"], row["publisher"], row["published"]) if t]
     end = edition(f"（{grade}{trust}）。", f" ({grade}{trust}). ")
     return f"**{name}**{edition('　', ' · ')}{edition('，', ', ').join(facts)}{end}{address}"
+
+
+def located(address: str, unsafe: bool) -> str:
+    """Return an address for a page: a link, unless it is of an unsafe host."""
+    text = escape.html(address)
+    if unsafe:
+        return f'<span class="address">{text}</span>'
+    return f'<a class="address" href="{escape.address(address)}">{text}</a>'
