@@ -172,6 +172,18 @@ def test_an_archived_address_stands_beside_the_address_and_is_not_repeated(editi
     assert "href" not in said and escape.html(copy) in said
 
 
+def test_what_was_read_stands_beside_its_source_as_text(editions, monkeypatch):
+    made = editions["en"]
+    read = tables.raw("excerpts").query("table == 'claim_evidence' and kind == 'verbatim'").iloc[0]
+    claim_id = tables.raw("claim_evidence").set_index("evidence_id").at[read["row_key"], "claim_id"]
+    page = pages.claim(made, claim_id)
+    line = next(line for line in page.splitlines() if line.startswith(f"* **{read['source_id']}**"))
+    assert f"{read['row_key']} “{escape.markdown(read['excerpt'])}”" in line
+    assert pages.kept(made, claim_id, "no-such-source") == ""
+    monkeypatch.setattr(made, "excerpts", made.excerpts.assign(excerpt=POISON))
+    assert escape.markdown(POISON) in pages.kept(made, claim_id, read["source_id"])
+
+
 def test_run_times_are_those_measured(editions):
     made = editions["en"]
     made.measures = {name: (1.25, 200) for name in made.notebooks} | {"02-pilot-growth": (2.5, None)}
