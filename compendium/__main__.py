@@ -298,11 +298,11 @@ def data_check() -> None:
 
 @data.command("refresh")
 def data_refresh() -> None:
-    """Renew bytes, SHA-256 and date in datapackage.json after a deliberate change, if the tables are valid."""
+    """Renew hashes and date in datapackage.json, and the codebook, after a deliberate change of valid tables."""
     from compendium.ledger import gate
 
     changed = gate.refresh()
-    click.echo(f"hashes renewed: {', '.join(changed) or 'none, nothing had changed'}")
+    click.echo(f"hashes renewed: {'; '.join(changed) or 'none, nothing had changed'}")
 
 
 @data.command("series")

@@ -44,6 +44,11 @@ class Edition:
         self.ledger = claims.stored("claims", paths.project().root).set_index("claim_id", drop=False)
         self.statements = tables.raw("claims").set_index("claim_id")
         self.sources = tables.raw("sources").set_index("source_id")
+        of_claim = tables.raw("claim_evidence").set_index("evidence_id")["claim_id"]
+        read = tables.raw("excerpts").query("table == 'claim_evidence'")
+        self.excerpts = (
+            read.assign(claim_id=read["row_key"].map(of_claim)).set_index(["claim_id", "source_id"]).sort_index()
+        )
         rows = pd.read_csv(book() / "glossary.csv", dtype=str, encoding="utf-8").to_dict("records")
         names = ("term_zh", "term_en", "definition_zh", "definition_en")
         rows += [dict(zip(names, word, strict=False)) for word in VERDICTS.values()]

@@ -154,7 +154,8 @@ def claim(edition: Edition, claim_id: str) -> str:
     judged = f"{row['notebook']}{edition('，格子', ', cell')} {row['cell']}"
     place = f'<a href="../notebooks/{row["notebook"]}.html#cell-{row["cell"]}">{judged}</a>'
     others = [use for use in edition.claim_uses[claim_id] if use != (row["notebook"], row["cell"])]
-    listed = "\n".join(f"* {source(edition, s)}" for s in row["evidence"].split(" ; ") if s)
+    cited = [s for s in row["evidence"].split(" ; ") if s]
+    listed = "\n".join(f"* {source(edition, s)}{kept(edition, claim_id, s)}" for s in cited)
     parts = (
         (edition("理由", "Reason"), edition.linked(escape.markdown(row[f"reason_{edition.language}"]), "../")),
         (edition("证据", "Evidence"), listed or edition("没有论文以外的证据。", "No evidence from outside the paper.")),
@@ -181,9 +182,27 @@ def source(edition: Edition, name: str) -> str:
     grade = f"{row['grade']}{edition('：', ': ')}{GRADES[row['grade']][edition.language == 'en']}"
     unsafe = row["host_trust"] == "unsafe"
     trust = edition("；可疑站点，网址已去链接", "; unsafe host, address defanged") if unsafe else ""
-    url = escape.html(row["url"])
-    link = f'<a class="address" href="{escape.address(row["url"])}">{url}</a>'
-    address = f'<span class="address">{url}</span>' if unsafe else link
+    address = located(row["url"], unsafe)
+    if row["archived"] not in ("", row["url"]):
+        address += f"{edition('；存档：', '; archived: ')}{located(row['archived'], unsafe)}"
     facts = [escape.markdown(t) for t in (row["title"], row["publisher"], row["published"]) if t]
     end = edition(f"（{grade}{trust}）。", f" ({grade}{trust}). ")
     return f"**{name}**{edition('　', ' · ')}{edition('，', ', ').join(facts)}{end}{address}"
+
+
+def kept(edition: Edition, claim_id: str, name: str) -> str:
+    """Return what was read in a source for the evidence of a claim, words in quotation marks; empty if nothing was."""
+    if (claim_id, name) not in edition.excerpts.index:
+        return ""
+    rows = edition.excerpts.loc[[(claim_id, name)]].itertuples()
+    marks = {"verbatim": "“{}”", "figures": "{}"}
+    read = [f"{row.row_key} {marks[row.kind].format(escape.markdown(row.excerpt))}" for row in rows]
+    return edition("。读到：", ". Read: ") + edition("；", "; ").join(read)
+
+
+def located(address: str, unsafe: bool) -> str:
+    """Return an address for a page: a link, unless it is of an unsafe host."""
+    text = escape.html(address)
+    if unsafe:
+        return f'<span class="address">{text}</span>'
+    return f'<a class="address" href="{escape.address(address)}">{text}</a>'

@@ -6,6 +6,7 @@ from typing import Any
 
 from compendium import escape
 from compendium.data.datapackage import links
+from compendium.data.sourcing import DIGEST
 
 WORDS: dict[str, dict[str, Any]] = {
     "en": {
@@ -20,11 +21,14 @@ WORDS: dict[str, dict[str, Any]] = {
             "Lists inside a cell are separated by ` ; `.",
             "Dates follow ISO 8601; a date written as text may be shortened to YYYY or YYYY-MM.",
             "Addresses of unsafe hosts are defanged (`hxxp://example[.]com/`) and are never links.",
+            "The digest of a table's sources is the SHA-256 of the lines of sources.csv, then of source_origins.csv, "
+            "about the sources that it names; of the origins those that hold for the table.",
         ],
         "tables": "Tables",
         "shared": "Codes of several tables",
         "key": "Key",
         "licence": "Licence",
+        "digest": "Digest of its sources",
         "head": ["column", "meaning", "type", "unit", "values", "refers to"],
         "codes": "Codes of",
         "required": "required",
@@ -50,11 +54,14 @@ WORDS: dict[str, dict[str, Any]] = {
             "单元格内的列表以 ` ; ` 分隔。",
             "日期遵循 ISO 8601；以文本记录的日期可缩写为 YYYY 或 YYYY-MM。",
             "不可信站点的网址作去链接处理（`hxxp://example[.]com/`），不得设为链接。",
+            "“来源校验值”是 sources.csv 中该表所引来源的各行，连同 source_origins.csv 中适用于该表的各行，"
+            "合在一起的 SHA-256。",
         ],
         "tables": "数据表",
         "shared": "多表共用的代码",
         "key": "主键",
         "licence": "许可",
+        "digest": "来源校验值",
         "head": ["列", "含义", "类型", "单位", "取值", "引用"],
         "codes": "代码",
         "required": "必填",
@@ -122,6 +129,8 @@ def _chapter(table: dict, language: str, shared: dict[str, dict]) -> list[str]:
     title, description = (escape.markdown(table[text + suffix]) for text in ("title", "description"))
     lines = [f"## {table['name']}", "", f"**{title}**{colon}{description}", ""]
     lines += [f"{words['key']}{colon}{key}{stop} {words['licence']}{colon}{licences}{stop}".replace("。 ", "。"), ""]
+    if DIGEST in table:
+        lines += [f"{words['digest']}{colon}{_code(table[DIGEST])}{stop}", ""]
     lines += [_line(words["head"]), _line(["---"] * len(words["head"]))]
     targets = {column: ".".join(target) for column, target in links(table["schema"], table["name"])}
     for field in fields:

@@ -10,6 +10,7 @@ from compendium import paths
 from compendium.data import codebook
 from compendium.data.cells import PLAIN, exists
 from compendium.data.datapackage import PACKAGE, links
+from compendium.data.sourcing import DIGEST
 from compendium.files import InputError, shortened
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def _deviation(package: dict) -> str:
     created = package.get("created", "")
     if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}T00:00:00Z", created) or not exists(created[:10]):
         return "created must be the day of the data, such as 2026-11-24T00:00:00Z"
-    known = {"name", "path", "schema", "hash", "bytes", "licenses", "sources", *TEXTS, *FORM}
+    known = {"name", "path", "schema", "hash", "bytes", DIGEST, "licenses", "sources", *TEXTS, *FORM}
     for resource in package["resources"]:
         if extra := next((key for key in resource if key not in known), None):
             return f"table {resource['name']} has an unknown entry {extra!r}"

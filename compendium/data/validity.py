@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from compendium import paths
-from compendium.data import checks, codebook, datapackage
+from compendium.data import checks, codebook, datapackage, sourcing
 from compendium.data.cells import typed
 from compendium.data.checks import Row
 from compendium.data.dates import day_of_the_data, readings
@@ -23,7 +23,8 @@ from compendium.files import InputError, fingerprint, write_atomic
 def check(folder: Path | None = None) -> list[InputError]:
     """Return every problem of the data package in `folder`, the outermost first; an empty list if all is well.
 
-    A table whose content is sound but differs from the recorded size or SHA-256 comes last.
+    A table whose content is sound but differs from the recorded size or SHA-256 comes last; if all are as recorded, a
+    digest of sources that is not.
     """
     folder = folder or paths.project().raw
     try:
@@ -36,7 +37,7 @@ def check(folder: Path | None = None) -> list[InputError]:
         path = folder / resource["path"]
         if paths.shown(path) not in told and _fingerprint(path) != (resource.get("bytes"), resource.get("hash")):
             problems.append(datapackage.changed(paths.shown(path)))
-    return problems
+    return problems or list(sourcing.stale(folder, package))
 
 
 def raise_if_bad(folder: Path | None = None) -> None:
@@ -45,25 +46,36 @@ def raise_if_bad(folder: Path | None = None) -> None:
 
 
 def refresh(folder: Path | None = None) -> list[str]:
-    """Renew size and SHA-256 of every table in datapackage.json and return the names of the tables that changed.
+    """Renew in datapackage.json size and SHA-256 of every table and the digest of its sources, and the codebook.
 
-    If any changed, `created`, the day of the data, becomes today. Everything but the hashes is checked first. Raises
-    InputError, and writes nothing, if a check fails.
+    If any table changed, `created`, the day of the data, becomes today. Everything but the hashes is checked first.
+
+    Returns:
+        What changed: names of tables, then in one line the tables of which the sources are not as recorded.
+
+    Raises:
+        InputError: a check fails; nothing is written.
     """
     folder = folder or paths.project().raw
     package, today = datapackage.descriptor(folder), date.today().isoformat()
     _raise_first(_examine(folder, package, today))
-    changed = []
+    changed, moved, due = [], [], sourcing.digests(folder, package)
     for resource in package["resources"]:
         size, digest = _fingerprint(folder / resource["path"])
         if (resource.get("bytes"), resource.get("hash")) != (size, digest):
             changed.append(resource["name"])
         resource["bytes"], resource["hash"] = size, digest
+        before = resource.pop(sourcing.DIGEST, None)
+        if resource["name"] in due:
+            resource[sourcing.DIGEST] = due[resource["name"]]
+        if before != due.get(resource["name"]):
+            moved.append(resource["name"])
     if changed:
         package["created"] = max(package["created"], f"{today}T00:00:00Z")
     text = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
     write_atomic(folder / datapackage.PACKAGE, text.encode("utf-8"))
-    return changed
+    write_codebook(folder)
+    return changed + ([f"the sources of {', '.join(moved)}"] if moved else [])
 
 
 def codebooks(folder: Path | None = None) -> dict[str, str]:

@@ -11,13 +11,15 @@ import pandas as pd
 import typst
 
 from compendium import paths, toml
-from compendium.data import datapackage, tables
+from compendium.data import datapackage, sourcing, tables
 from compendium.files import fingerprint, write_atomic
+from compendium.forms.entities import archives
 from compendium.ledger import claims
 from compendium.ledger.evidence import LIST
 from compendium.ledger.recording import found
 from compendium.run import RunError, caching, comparison, contents, reference, schedule
 from compendium.show.listing import ordered
+from compendium.show.notices import HEAD, notices
 from compendium.vocabulary import DOUBTED, GRADES, STRENGTHS, VERDICTS, WEIGHTS, Word
 
 TEMPLATE = paths.HOME / "compendium" / "templates" / "certificate.typ"
@@ -78,7 +80,11 @@ def facts(root: Path) -> dict:
         "weak_headline": int((ledger["weight"].eq("headline") & ledger["strength"].eq("weak")).sum()),
         "doubted": doubted(ledger),
         "not_obtained": not_obtained(ledger),
-        "untried": [row.model_dump() for row in toml.tables(paths.project().notebooks / UNTRIED, Untried).values()],
+        "untried": untried(),
+        "notices": {
+            "head": {column: dict(zip(("zh", "en"), words, strict=True)) for column, words in HEAD.items()},
+            "rows": [notice.model_dump() for notice in notices()],
+        },
         "words": {
             "verdicts": worded(VERDICTS),
             "weights": worded(WEIGHTS),
@@ -86,6 +92,16 @@ def facts(root: Path) -> dict:
             "strengths": worded(STRENGTHS),
         },
     }
+
+
+def untried() -> list[dict]:
+    """Return what was not tried, with the numbers of sources and of those with an archived address put in."""
+    told = toml.tables(paths.project().notebooks / UNTRIED, Untried).values()
+    every, archived = str(len(tables.raw("sources"))), str(sum(archives().values()))
+    return [
+        {tongue: text.replace("{sources}", every).replace("{archived}", archived) for tongue, text in row}
+        for row in told
+    ]
 
 
 def machine() -> dict:
@@ -117,10 +133,11 @@ def compared(root: Path) -> dict:
 
 
 def digests(root: Path) -> dict:
-    """Return one SHA-256 over the committed outputs, over those of the run, and over the raw tables.
+    """Return one SHA-256 over the committed outputs, over those of the run, and over the raw tables; one a table for
+    what is said of its sources.
 
     Outputs: that of the lines of data/SHA256SUMS, written anew from the files that lie there; `sha256sum` of that file
-    gives it. Raw tables: that of datapackage.json, which holds the digest of each and is checked before a run.
+    gives it. Raw tables: that of datapackage.json, which holds the others and is checked before a run.
     """
     return {
         "outputs": {
@@ -131,6 +148,7 @@ def digests(root: Path) -> dict:
         "raw": {
             "file": paths.shown(paths.project().raw / datapackage.PACKAGE),
             "sha256": caching.data_hash().removeprefix("sha256:"),
+            "sources_sha256": sourcing.recorded(),
         },
     }
 

@@ -18,7 +18,7 @@ from rocrate.model.file import File
 from rocrate.rocrate import ROCrate
 
 from compendium import CompendiumError, paths
-from compendium.data import datapackage, tables
+from compendium.data import datapackage, sourcing, tables
 from compendium.files import write_atomic
 from compendium.forms.entities import (
     README,
@@ -50,7 +50,7 @@ PROFILE, PROFILE_NAME, PROFILE_VERSION = (
     "1.0",
 )
 BIOSCHEMAS = "https://bioschemas.org/profiles/ComputationalWorkflow/1.0-RELEASE"
-TERMS = {"sha256": "http://schema.org/sha256"}  # which the context of RO-Crate 1.1 lacks
+TERMS = {name: f"http://schema.org/{name}" for name in ("archivedAt", "sha256")}  # which the context of 1.1 lacks
 TOLD = {  # files that tell about the whole, where they are there
     "README.md": ("说明（英文）", "README"),
     "README.zh-CN.md": ("说明（中文）", "README in Chinese"),
@@ -189,15 +189,18 @@ def programs(cited: dict) -> Iterator[dict]:
 
 def raw_tables() -> Iterator[dict]:
     """Yield the raw tables as datapackage.json records them, with the sources and origins of their rows."""
-    data = Data()
+    data, digests = Data(), sourcing.recorded()
     for table in datapackage.descriptor()["resources"]:
         cited = cited_sources(table)
         origins = {data.origin(source, table["name"])[0] for source in cited}
+        zh, en = table["description_zh"], table["description"]
+        if digest := digests.get(table["name"]):
+            zh, en = f"{zh}来源校验值：{digest}。", f"{en} Digest of its sources: {digest}."
         yield {
             "@id": f"data/raw/{table['path']}",
             "@type": "File",
             "name": both(table["title_zh"], table["title"]),
-            "description": said(table["description_zh"], table["description"]),
+            "description": said(zh, en),
             "encodingFormat": table["mediatype"],
             "contentSize": str(table["bytes"]),
             "sha256": table["hash"].removeprefix("sha256:"),
@@ -217,7 +220,7 @@ def sources() -> Iterator[dict]:
         known = {"@id": f"#source-{row['source_id']}", "@type": "CreativeWork"}
         known |= {"name": both(row["name_zh"], row["name_en"]), "datePublished": row["published"]}
         if host(row["url"]) not in unsafe:
-            known |= {"url": row["url"], "alternateName": row["title"]}
+            known |= {"url": row["url"], "archivedAt": row["archived"], "alternateName": row["title"]}
         else:
             known["description"] = said("所在站点可疑，不给地址。", "On an unsafe host; its address is not given.")
         yield known

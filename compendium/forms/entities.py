@@ -12,6 +12,7 @@ from compendium.files import InputError, fingerprint, read_plain
 from compendium.ledger.evidence import LIST
 
 README, CITATION = "README.md", "CITATION.cff"
+DOI = "https://doi.org/"
 FORMATS = {
     **{".csv": "text/csv", ".ipynb": "application/x-ipynb+json", ".toml": "application/toml", ".md": "text/markdown"},
     **{".json": "application/json", ".svg": "image/svg+xml", ".png": "image/png", ".cff": "application/yaml"},
@@ -116,3 +117,10 @@ def cited_sources(table: dict) -> set[str]:
     frame = tables.raw(table["name"])  # refuses bytes that are not the recorded ones
     cells = chain.from_iterable(frame[column].dropna() for column in columns)
     return {part for cell in cells for part in cell.split(LIST) if part}
+
+
+def archives() -> dict[str, int]:
+    """Return how many sources have an archived address: a DOI, their own address as it names a commit, another one."""
+    known = tables.raw("sources")
+    doi, own = known["archived"].str.startswith(DOI), known["archived"].eq(known["url"])
+    return {"doi": int(doi.sum()), "own": int(own.sum()), "other": int((known["archived"].ne("") & ~doi & ~own).sum())}

@@ -13,7 +13,7 @@ from compendium import escape, paths
 from compendium.data import datapackage, tables
 from compendium.files import InputError
 from compendium.forms import manifest
-from compendium.forms.entities import CITATION, cited_sources
+from compendium.forms.entities import CITATION, archives, cited_sources
 from compendium.ledger.evidence import Data
 from compendium.show.listing import PACKAGES, grid
 from compendium.show.readme import filled
@@ -148,6 +148,21 @@ def exhibits(language: str) -> str:
     return grid(("输出文件", "内容", "程序与格子", "论断") if zh else header, rows, "llll")
 
 
+def archived(language: str) -> str:
+    """Return how many sources have an archived address, and of what kind."""
+    known, every = archives(), len(tables.raw("sources"))
+    found, doi, own, other = sum(known.values()), known["doi"], known["own"], known["other"]
+    if language == "zh":
+        return (
+            f"{every} 个来源中有 {found} 个有存档网址（`archived` 列）：{doi} 个是 DOI，"
+            f"{own} 个是写明某次提交的代码库网址，{other} 个是网页存档等处的副本。"
+        )
+    return (
+        f"{found} of {every} sources have an archived address (column `archived`): {doi} a DOI, {own} the address of a "
+        f"repository at a commit, {other} a copy elsewhere, such as a web archive."
+    )
+
+
 def citations(language: str) -> str:
     """Return the sources of grade A and B as references, and how many others there are."""
     known = tables.raw("sources").sort_values(["grade", "source_id"]).astype(str).to_dict("records")
@@ -165,8 +180,10 @@ def citations(language: str) -> str:
 def reference(row: dict[str, Any], language: str) -> str:
     """Return a source as a line of the references; the address of an unsafe host is no link."""
     facts = [escape.markdown(row[key]) for key in ("title", "publisher", "published") if row[key]]
-    address = f"`{row['url']}`" if row["host_trust"] == "unsafe" else f"<{row['url']}>"
-    day = row["accessed"][:10]
+    form = "`{}`" if row["host_trust"] == "unsafe" else "<{}>"
+    address, day = form.format(row["url"]), row["accessed"][:10]
+    if row["archived"] not in ("", row["url"]):
+        address += f"{'；存档：' if language == 'zh' else '; archived: '}{form.format(row['archived'])}"
     if language == "zh":
         return f"- {row['source_id']}（{row['grade']}）：{'，'.join(facts)}。{address}，{day} 查阅。"
     return f"- {row['source_id']} ({row['grade']}): {', '.join(facts)}. {address}, read {day}."
@@ -178,5 +195,6 @@ PARTS: dict[str, Callable[[str], str]] = {
     "software": software,
     "runtime": runtime,
     "exhibits": exhibits,
+    "archived": archived,
     "citations": citations,
 }

@@ -24,6 +24,20 @@ def addresses_fit_trust(sources: Table) -> Iterator[InputError]:
             yield row.fault("url", f"with host_trust {row['host_trust']} the address must be {form}")
 
 
+@needs("sources")
+def archives_fit_addresses(sources: Table) -> Iterator[InputError]:
+    """A copy in web.archive.org is one of the source's own address, defanged where that is; that address itself is an
+    archived one only if it names a commit."""
+    for row in sources:
+        copy, url, host = row["archived"] or "", row["url"], r"https?://web\.archive\.org"
+        if re.match(host, copy) and not re.fullmatch(rf"{host}/web/[0-9]{{4,14}}/{re.escape(url)}", copy):
+            remedy = "write https://web.archive.org/web/, the time of the copy, / and the url, or leave the cell empty"
+            yield row.fault("archived", f"must end in the url of this source, {url}", remedy)
+        elif copy == url and not re.search(r"/[0-9a-f]{40}(/|$)", url):
+            rule = "must be another address than url, which names no commit of a repository"
+            yield row.fault("archived", rule, "write the address of an archived copy, or leave the cell empty")
+
+
 SCALES = {"万": 10**4, "亿": 10**8, "million": 10**6, "billion": 10**9}
 PRINTED = re.compile(r"(\d+(?:,\d{3})*(?:\.\d+)?) ?(万|亿|million|billion|(?:st|nd|rd|th)\b)?")
 

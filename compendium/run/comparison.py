@@ -10,6 +10,7 @@ import nbformat
 import pandas as pd
 
 from compendium import paths
+from compendium.files import shortened
 from compendium.run import contents
 from compendium.run.contents import Notebook
 from compendium.run.notebookfile import merged, read, written
@@ -82,7 +83,7 @@ def compare_bytes(made: Path, kept: Path) -> list[str]:
 
 
 def compare_tables(made: Path, kept: Path) -> list[str]:
-    """Compare two processed tables: header, number of rows, every cell."""
+    """Compare two processed tables: header, number of rows, every cell; a row is told with its first cell."""
     if not kept.is_file():
         return [f"{paths.shown(kept)}: missing, the run makes it"]
     new, old = (pd.read_csv(p, dtype=str, keep_default_na=False, encoding="utf-8") for p in (made, kept))
@@ -94,7 +95,9 @@ def compare_tables(made: Path, kept: Path) -> list[str]:
     for column in new:
         for row, (was, now) in enumerate(zip(old[column], new[column], strict=True), 2):
             if not same(was, now):
-                found.append(f"{paths.shown(kept)}, row {row}, column {column}: committed {was!r}, computed {now!r}")
+                named = "" if column == new.columns[0] else f" ({shortened(new.iat[row - 2, 0])})"
+                where = f"{paths.shown(kept)}, row {row}{named}, column {column}"
+                found.append(f"{where}: committed {was!r}, computed {now!r}")
     return found
 
 

@@ -9,6 +9,7 @@ from compendium.ledger import claims
 from compendium.run import contents
 from compendium.show.findings import findings
 from compendium.show.listing import grid
+from compendium.show.notices import listed, notices
 from compendium.show.pace import pace
 from compendium.vocabulary import VERDICTS
 
@@ -49,6 +50,8 @@ def renewed(name: str) -> tuple[str, str]:
         "verdicts": meanings(language),
         "notebooks": notebooks(language),
     }
+    if notices():
+        parts["notices"] = listed(language)
     return filled(name, parts)
 
 

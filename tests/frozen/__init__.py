@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from compendium import paths
-from compendium.data import datapackage
+from compendium.data import datapackage, sourcing
 from compendium.files import fingerprint
 
 DAY = "2026-11-26T00:00:00Z"
@@ -28,15 +28,21 @@ def folder(target: Path) -> Path:
     package["resources"] = [r for r in package["resources"] if (target / r["path"]).is_file()]
     write(target, package)
     rehash(target)
+    package = datapackage.descriptor(target)
+    found = sourcing.digests(target, package)
+    for resource in package["resources"]:
+        resource |= {sourcing.DIGEST: found[resource["name"]]} if resource["name"] in found else {}
+    write(target, package)
     return target
 
 
 def rehash(target: Path) -> None:
-    """Record the present size and hash of every table, whatever it holds."""
+    """Record the present size and hash of every table, whatever it holds; no digest of its sources."""
     package = datapackage.descriptor(target)
     for resource in package["resources"]:
         content = (target / resource["path"]).read_bytes()
         resource["bytes"], resource["hash"] = len(content), fingerprint(content)
+        resource.pop(sourcing.DIGEST, None)
     write(target, package)
 
 

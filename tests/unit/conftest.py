@@ -54,7 +54,8 @@ def folder(place):
     folder, before, known = place
 
     def described(where, package, needed=()):
-        plain = [r | {key: type(r.get(key)).__name__ for key in ("hash", "bytes")} for r in package["resources"]]
+        renewed = ("hash", "bytes", "sources_sha256")
+        plain = [r | {key: type(r.get(key)).__name__ for key in renewed} for r in package["resources"]]
         key = str(where), json.dumps(package | {"resources": plain}), tuple(sorted(needed))
         if key not in known:
             known[key] = standard.described(where, package, needed)

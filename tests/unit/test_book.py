@@ -9,7 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 from poison import POISON, shown
 
-from compendium import paths
+from compendium import escape, paths
 from compendium.book import edition, notebooks, pages
 from compendium.data import tables
 from compendium.show.halves import MARK
@@ -157,6 +157,31 @@ def test_an_unsafe_address_is_shown_and_never_linked(editions):
         text = BeautifulSoup(pages.source(editions["en"], name), "html.parser")
         assert sources.at[name, "url"] in text.get_text() and bool(text.find("a")) == linked
         assert ("unsafe host, address defanged" in text.get_text()) != linked
+
+
+def test_an_archived_address_stands_beside_the_address_and_is_not_repeated(editions):
+    made, sources = editions["zh"], tables.raw("sources").set_index("source_id")
+    own = sources.index[sources["archived"].eq(sources["url"])][0]
+    links = {name: re.findall(r'href="(.*?)"', pages.source(made, name)) for name in ("paper", own)}
+    assert links == {"paper": list(sources.loc["paper", ["url", "archived"]]), own: [sources.at[own, "url"]]}
+    assert "；存档：" in pages.source(made, "paper")
+    unsafe = sources[sources["host_trust"] == "unsafe"].iloc[[0]]
+    copy = f"https://web.archive.org/web/2019/{unsafe['url'].iloc[0]}"
+    kept, made.sources = made.sources, unsafe.assign(archived=copy)
+    said, made.sources = pages.source(made, unsafe.index[0]), kept
+    assert "href" not in said and escape.html(copy) in said
+
+
+def test_what_was_read_stands_beside_its_source_as_text(editions, monkeypatch):
+    made = editions["en"]
+    read = tables.raw("excerpts").query("table == 'claim_evidence' and kind == 'verbatim'").iloc[0]
+    claim_id = tables.raw("claim_evidence").set_index("evidence_id").at[read["row_key"], "claim_id"]
+    page = pages.claim(made, claim_id)
+    line = next(line for line in page.splitlines() if line.startswith(f"* **{read['source_id']}**"))
+    assert f"{read['row_key']} “{escape.markdown(read['excerpt'])}”" in line
+    assert pages.kept(made, claim_id, "no-such-source") == ""
+    monkeypatch.setattr(made, "excerpts", made.excerpts.assign(excerpt=POISON))
+    assert escape.markdown(POISON) in pages.kept(made, claim_id, read["source_id"])
 
 
 def test_run_times_are_those_measured(editions):

@@ -20,6 +20,7 @@ from compendium import paths
 from compendium.__main__ import main
 from compendium.forms import certificate
 from compendium.run import RunError, caching, contents
+from compendium.show import readme
 from compendium.vocabulary import DOUBTED, VERDICTS
 
 PAGES = 6
@@ -117,6 +118,16 @@ def test_outputs_are_counted_and_their_digests_are_those_of_sha256sum(told):
     assert told["digests"]["outputs"]["sha256_of_run"] == hashlib.sha256(listed).hexdigest()
     package = (paths.HOME / "data" / "raw" / "datapackage.json").read_bytes()
     assert told["digests"]["raw"]["sha256"] == hashlib.sha256(package).hexdigest()
+    for table in json.loads(package)["resources"]:
+        assert told["digests"]["raw"]["sources_sha256"].get(table["name"]) == table.get("sources_sha256")
+
+
+def test_what_each_command_notices_is_what_the_readmes_say(told):
+    for name, language in readme.READMES.items():
+        page = (paths.HOME / name).read_text(encoding="utf-8")
+        for row in [told["notices"]["head"], *told["notices"]["rows"]]:
+            assert f"| {' | '.join(entry[language] for entry in row.values())} |\n" in page
+    assert len(told["notices"]["rows"]) > 15
 
 
 def test_the_pdf_is_short_and_holds_the_counts_and_every_headline_claim_in_doubt(told, drawn, ledger):
@@ -133,7 +144,10 @@ def test_the_pdf_is_short_and_holds_the_counts_and_every_headline_claim_in_doubt
             assert VERDICTS[verdict].zh in said and VERDICTS[verdict].en in said
         assert "".join(map(str, line.values())) in packed, verdict
     for entry in told["untried"]:
-        assert "".join(entry["zh"].split()) in packed
+        assert "".join(entry["zh"].split()) in packed and "{" not in entry["zh"] + entry["en"]
+    for row in told["notices"]["rows"]:
+        for entry in row.values():
+            assert "".join(entry["zh"].replace("`", "").split()) in packed
 
 
 def test_equal_facts_give_the_same_bytes_in_another_process(told, drawn, tmp_path):

@@ -66,7 +66,8 @@ def same_file(entity):
 
 def test_it_is_flat_json_ld_whose_references_lead_somewhere(data, graph):
     context = json.loads(data)["@context"]
-    assert context == ["https://w3id.org/ro/crate/1.1/context", {"sha256": "http://schema.org/sha256"}]
+    added = {name: f"http://schema.org/{name}" for name in ("archivedAt", "sha256")}
+    assert context == ["https://w3id.org/ro/crate/1.1/context", added]
     assert ids(graph["ro-crate-metadata.json"]["about"]) == ["./"]
     assert set(ids(graph["ro-crate-metadata.json"]["conformsTo"])) == {"https://w3id.org/ro/crate/1.1", crate.PROFILE}
     named = set()
@@ -111,7 +112,10 @@ def test_every_raw_table_has_titles_licence_sources_and_origins(graph):
     for table in resources:
         entity = graph[f"data/raw/{table['path']}"]
         assert entity["name"] == f"{table['title_zh']} / {table['title']}" and entity["encodingFormat"] == "text/csv"
-        assert entity["description"] == f"{table['description_zh']}\n{table['description']}" and entity["license"]
+        digest = table.get("sources_sha256")
+        zh, en = (f"来源校验值：{digest}。", f" Digest of its sources: {digest}.") if digest else ("", "")
+        assert entity["description"] == f"{table['description_zh']}{zh}\n{table['description']}{en}"
+        assert entity["license"]
         named = {s for row in rows(table["name"]) for s in row.get("source_id", "").split(" ; ") if s}
         if "source_id" in table["schema"]["primaryKey"]:  # the sources themselves, and tables about them
             continue
@@ -187,6 +191,7 @@ def test_no_address_of_an_unsafe_host_and_every_other_one(data, graph):
         assert entity["name"] == f"{row['name_zh']} / {row['name_en']}"
         shown = row["host_trust"] == "ok" and not addresses(row["url"])  # unsafe for one source, unsafe for all
         assert entity.get("url") == (row["url"] if shown else None)
+        assert entity.get("archivedAt", "") == (row["archived"] if shown else "")
 
 
 def test_a_changed_digit_in_a_recorded_hash_shows(monkeypatch):

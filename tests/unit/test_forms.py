@@ -10,7 +10,7 @@ import yaml
 from compendium import CompendiumError, paths
 from compendium.data import datapackage, tables
 from compendium.files import InputError
-from compendium.forms import form, manifest
+from compendium.forms import entities, form, manifest
 from compendium.run import contents
 from compendium.show import wording
 
@@ -138,9 +138,27 @@ def test_every_raw_table_and_every_good_source_stands_in_the_form(name):
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_an_unsafe_address_is_no_link(language):
     row = {"source_id": "s", "grade": "B", "title": "t", "publisher": "p", "published": "", "accessed": "2026-01-01"}
-    said = form.reference(row | {"url": "hxxp://a[.]b/", "host_trust": "unsafe"}, language)
-    assert "`hxxp://a[.]b/`" in said and "<" not in said
-    assert "<https://a.b/>" in form.reference(row | {"url": "https://a.b/", "host_trust": "ok"}, language)
+    copy = "https://web.archive.org/web/2019/hxxp://a[.]b/"
+    said = form.reference(row | {"url": "hxxp://a[.]b/", "archived": copy, "host_trust": "unsafe"}, language)
+    assert "`hxxp://a[.]b/`" in said and f"`{copy}`" in said and "<" not in said
+    row |= {"url": "https://a.b/", "host_trust": "ok"}
+    assert "<https://a.b/>; archived: <https://doi.org/10.1/a>," in form.reference(
+        row | {"archived": "https://doi.org/10.1/a"}, "en"
+    )
+    assert form.reference(row | {"archived": "https://a.b/"}, language).count("<https://a.b/>") == 1
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_archived_addresses_are_counted(language, monkeypatch):
+    every = tables.raw("sources")
+    said, archived = form.archived(language), every["archived"].ne("").sum()
+    assert f"{len(every)} " in said and f"{archived} " in said
+    more = every.assign(
+        archived=every["archived"].where(every["archived"].ne(""), "https://web.archive.org/web/2019/x")
+    )
+    monkeypatch.setattr(tables, "raw", lambda name: more)
+    known = entities.archives()
+    assert sum(known.values()) == len(every) and known["other"] == every["archived"].eq("").sum()
 
 
 def test_a_run_that_was_not_measured_is_named(monkeypatch):

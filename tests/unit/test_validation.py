@@ -1,6 +1,7 @@
 """Bad raw tables stop with one line that names file, row, column, value, rule and remedy; good extensions pass."""
 
 import csv
+import hashlib
 import json
 import os
 import re
@@ -204,12 +205,20 @@ def covariates(name, **changes):
 PAPER_2016 = {"year": "2016", "source_id": "paper"}
 LEVEL = {"scope": "national", "year": "2021", "level_class": "2"}
 GE2_FIRMS = ("maturity_samples", {"measure": "firms_ge2"})
+WAYBACK, OTHER = "https://web.archive.org/web/20190801000000/", "http://shelec.cn/news/CompanyNews/130.html"
+LIVE = "http://kbm75.com/xw/kx/80323.html"
 BATCH_2017 = {"year": "2017", "stage": "final", "source_id": "govcn-en-2017-10"}
 
 # name of the check, edits, then what is told: table, row by its cells, column, rule
 CROSS = [
     case("addresses_fit_trust", [("sources", {"source_id": "scio-2016-04"}, {"host_trust": "ok"})],
          "sources", {"source_id": "scio-2016-04"}, "url", "with host_trust ok the address must be an http"),
+    case("archives_fit_addresses", [("sources", {"source_id": "gta-2016"}, {"archived": WAYBACK + OTHER})],
+         "sources", {"source_id": "gta-2016"}, "archived", "must end in the url of this source, https://www.globaltrade"),
+    case("archives_fit_addresses", [("sources", {"source_id": "xinhua-2015-kbm"}, {"archived": WAYBACK + LIVE})],
+         "sources", {"source_id": "xinhua-2015-kbm"}, "archived", "must end in the url of this source, hxxp://"),
+    case("archives_fit_addresses", [("sources", {"source_id": "shelec-2015"}, {"archived": OTHER})],
+         "sources", {"source_id": "shelec-2015"}, "archived", "must be another address than url"),
     case("claims_ascend", [("claims", {"claim_id": "Q40"}, {"claim_id": "Q18"})],
          "claims", {"claim_id": "Q18"}, "claim_id", "ids must ascend, but Q39 stands above"),
     case("claims_fit_text", [("claims", {"claim_id": "Q03"}, {"value_text": "4"})],
@@ -463,12 +472,62 @@ def test_a_source_read_today_is_taken_by_refresh_and_one_read_tomorrow_is_not(fo
     problems = gate.check(folder)
     assert [problem.column for problem in problems] == ["published", "accessed"]
     assert all("compendium data refresh" in problem.remedy for problem in problems)
-    assert gate.refresh(folder) == ["sources"]
+    assert gate.refresh(folder)[0] == "sources"
     at(monkeypatch, "2020-01-01")  # a clock that goes wrong takes nothing back
     assert gate.check(folder) == [] and gate.refresh(folder) == []
     edit(folder, "sources", {"source_id": "paper"}, note="DOI 10.15302/J-SSCAE-2022.02.025")
-    assert gate.refresh(folder) == ["sources"]
+    assert gate.refresh(folder)[0] == "sources"
     assert datapackage.descriptor(folder)["created"] == "2031-05-06T00:00:00Z"
+
+
+def digests(folder):
+    return {
+        r["name"]: r["sources_sha256"] for r in datapackage.descriptor(folder)["resources"] if "sources_sha256" in r
+    }
+
+
+def test_every_table_that_names_sources_has_their_digest_as_two_searches_give_it():
+    known = digests(paths.project().raw)
+    cites = {
+        r["name"]
+        for r in datapackage.descriptor()["resources"]
+        if ("sources", "source_id") in [target for _, target in datapackage.links(r["schema"], r["name"])]
+    }
+    assert set(known) == cites - {"source_origins"} and len(known) > 50
+    named = {row["source_id"] for row in read(paths.project().raw, "key_materials")}
+    named |= {
+        name for row in read(paths.project().raw, "key_materials") for name in row["also_in"].split(" ; ") if name
+    }
+    found = ""
+    for name, table in (("sources", r""), ("source_origins", r"(?:|key_materials),")):
+        text = (paths.project().raw / f"{name}.csv").read_text(encoding="utf-8")
+        found += "".join(re.findall(rf"^(?:{'|'.join(sorted(named))}),{table}.*\n", text, re.M))
+    assert known["key_materials"] == hashlib.sha256(found.encode()).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("table", "changes"), [("sources", {"publisher": "Nobody"}), ("source_origins", {"note": "?"})]
+)
+def test_refresh_names_the_tables_whose_sources_have_changed(folder, table, changes):
+    before = digests(folder)
+    edit(folder, table, {"source_id": "shelec-2015"}, **changes)
+    assert gate.refresh(folder) == [table, "the sources of pilot_batches, pilot_lists, records"]
+    after = digests(folder)
+    assert {name for name in after if after[name] != before[name]} == {"pilot_batches", "pilot_lists", "records"}
+    assert gate.check(folder) == [] and gate.refresh(folder) == []
+    for name in ("codebook.md", "codebook.zh-CN.md"):
+        assert after["pilot_batches"] in (folder / name).read_text(encoding="utf-8")
+
+
+def test_a_digest_of_sources_that_is_not_theirs_is_told(folder):
+    package = datapackage.descriptor(folder)
+    table = next(r for r in package["resources"] if r["name"] == "pilot_batches")
+    right, table["sources_sha256"] = table["sources_sha256"], "0" * 64
+    write_package(folder, package)
+    problem = only(folder)
+    assert problem.file == str(folder / "datapackage.json") and problem.value == "0" * 64
+    assert problem.rule == f"sources_sha256 of table pilot_batches must be the digest of its sources, {right}"
+    assert "compendium data refresh" in problem.remedy
 
 
 def describe(folder, table, column, **entries):
@@ -771,7 +830,7 @@ def test_the_lists_of_the_ministry_may_be_filled_in(folder):
     add_fact(folder, "E900", "2015", "2015", "4")
     add_fact(folder, "E901", "2016", "2016", "12")
     add_fact(folder, "E902", "2015", "2018", "31")
-    assert gate.refresh(folder) == ["pilot_province_evidence"]
+    assert gate.refresh(folder) == ["pilot_province_evidence", "the sources of pilot_province_evidence"]
 
 
 def test_a_later_batch_may_be_added(folder):
@@ -787,7 +846,7 @@ def test_a_later_batch_may_be_added(folder):
     add(folder, "pilot_effects", effect_id="F90", base_projects="355", **effect, **SEEN)
     add_fact(folder, "E900", "2019", "2019", "9")
     changed = ["pilot_batches", "pilot_cumulative", "pilot_effects", "pilot_province_evidence"]
-    assert gate.refresh(folder) == changed
+    assert gate.refresh(folder) == [*changed, f"the sources of {', '.join(changed[1:])}"]  # the first cites it already
 
 
 def test_shares_of_a_later_year_may_be_added(folder):

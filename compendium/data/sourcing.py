@@ -1,0 +1,62 @@
+"""What a table rests on besides its own rows: what the tables of sources say of those it names, in one digest."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+from compendium import paths
+from compendium.data.datapackage import PACKAGE, descriptor, links
+from compendium.data.relations import SEPARATOR
+from compendium.files import InputError, fingerprint
+
+DIGEST = "sources_sha256"  # the entry of a table in datapackage.json
+
+
+def digests(folder: Path, package: dict) -> dict[str, str]:
+    """Return by table that names sources the SHA-256 of what is said of them in `folder`, whose tables are valid.
+
+    It is that of the lines of sources.csv and then of source_origins.csv about these sources, as they stand there; of
+    the origins those that hold for the table.
+    """
+    sources, origins = (_lines(folder / f"{name}.csv") for name in ("sources", "source_origins"))
+    found = {}
+    for resource in package["resources"]:
+        name = resource["name"]
+        if name != "source_origins" and (cited := set(_cited(folder, resource))):
+            lines = [line for row, line in sources if row["source_id"] in cited]
+            lines += [line for row, line in origins if row["source_id"] in cited and row["table"] in ("", name)]
+            found[name] = fingerprint("".join(lines).encode("utf-8")).removeprefix("sha256:")
+    return found
+
+
+def stale(folder: Path, package: dict) -> Iterator[InputError]:
+    """Yield the tables whose recorded digest is not that of their sources."""
+    remedy = "look at the change of the sources; if it is meant, run `compendium data refresh`"
+    due = digests(folder, package)
+    for resource in package["resources"]:
+        name, recorded = resource["name"], resource.get(DIGEST, due.get(resource["name"]))
+        if recorded != due.get(name):
+            rule = f"{DIGEST} of table {name} must be the digest of its sources, {due.get(name)}"
+            yield InputError(paths.shown(folder / PACKAGE), rule, remedy, value=str(recorded))
+
+
+def recorded() -> dict[str, str]:
+    """Return by table the digest of its sources as datapackage.json holds it, of those that have one."""
+    return {resource["name"]: resource[DIGEST] for resource in descriptor()["resources"] if DIGEST in resource}
+
+
+def _lines(path: Path) -> list[tuple[dict[str, str], str]]:
+    """Return the rows of a table, each with its line; empty if there is no such table."""
+    if not path.is_file():
+        return []
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    return list(zip(csv.DictReader(lines), lines[1:], strict=True))
+
+
+def _cited(folder: Path, resource: dict) -> Iterator[str]:
+    """Yield the sources that the rows of a table name."""
+    named = links(resource["schema"], resource["name"])
+    columns = [column for column, target in named if target == ("sources", "source_id")]
+    for row, _ in _lines(folder / resource["path"]) if columns else []:
+        for column in columns:
+            yield from filter(None, row[column].split(SEPARATOR))
