@@ -225,7 +225,7 @@ def accept() -> None:
     changed = reference.accept(paths.project().build / "run", lambda root: readme.texts(root) | form.texts(root))
     for line in changed:
         click.echo(line)
-    click.echo(f"{len(changed)} changes accepted")
+    click.echo(f"{len(changed)} change{'s' * (len(changed) != 1)} accepted")
 
 
 @main.command()

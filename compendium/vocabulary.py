@@ -173,6 +173,8 @@ STRENGTHS = {"firm": Word("", ""), "weak": Word("弱证据", "weak"), "": Word("
 
 def computed(text: str, language: str) -> str:
     """Return a computed value, as the ledger stores it, as it is read in a language."""
+    if text == "no to yes":
+        return str(getattr(ANSWERS[text], language))
     if language == "en":
         return text
     words = {"yes": "是", "no": "否"}

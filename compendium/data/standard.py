@@ -94,6 +94,9 @@ def _misfit(package: dict, needed: Iterable[str]) -> str:
                 if not isinstance(field.get("constraints", {}).get(bound, 0), int | float):
                     return f"{bound} of column {field['name']} of {name} must be a number"
             re.compile(field.get("constraints", {}).get("pattern", ""))
+            allowed = field.get("constraints", {}).get("enum", ())
+            if lost := next((value for value in allowed if value not in field.get("labels", allowed)), None):
+                return f"value {lost} of column {field['name']} of {name} needs a label in both languages"
         if not schema.get("primaryKey"):
             return f"table {name} needs a primaryKey"
         if (stem := schema.get("rowName", "")) and not {(name, f"{stem}_zh"), (name, f"{stem}_en")} & columns:

@@ -4,7 +4,7 @@ Since judgements are functions of the raw tables, the tables can be changed a li
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -13,6 +13,7 @@ from compendium import vocabulary
 from compendium.data import datapackage, tables
 from compendium.ledger.evidence import Change, Data, Undocumented
 from compendium.ledger.judging import Assessment, Judges
+from compendium.ledger.printed import quantity
 
 MOST_DOUBLINGS = 15
 MOST_LEVERS = 6  # of those that a judgement names, the first
@@ -180,8 +181,8 @@ def told(verdict: str, changes: tuple[Change, ...], data: Data) -> Flip:
     if change.kind == "add":
         zh, en = "若有另一出处的测量给出同样的结果", "if a measurement of another origin gave the same"
     elif change.table == "claims":
-        was, now = shown_number(data("claims").at[change.rows[0], change.column]), shown_number(change.values[0])
-        zh, en = f"若论文印的是 {now}，而不是 {was}", f"if the paper printed {now} instead of {was}"
+        (was,), (now,) = measured(change, data)
+        zh, en = f"若论文印的是 {now[0]}，而不是 {was[0]}", f"if the paper printed {now[1]} instead of {was[1]}"
     elif change.column == "differs_in":
         zh, en = "若来源说的与论文所指完全是一回事", "if the source spoke of exactly what the paper speaks of"
     elif change.kind == "drop":
@@ -189,20 +190,39 @@ def told(verdict: str, changes: tuple[Change, ...], data: Data) -> Flip:
         zh = f"若撤去{'、'.join(f'“{zh}”' for zh, _ in named)}中所用的 {count} 行"
         en = f"without {count} of the rows used of {', '.join(f'“{en}”' for _, en in named)}"
     else:
-        frame = data(change.table)
-        before = [shown_number(v) for v in frame.loc[list(change.rows), change.column]]
-        after = [shown_number(v) for v in change.values]
-        label_zh, label_en = (row_label(frame, change, language) for language in ("zh", "en"))
+        label_zh, label_en = (row_label(data(change.table), change, language) for language in ("zh", "en"))
+        was, now = (("、".join(zh for zh, _ in v), ", ".join(en for _, en in v)) for v in measured(change, data))
         column = titles[change.column]
         name = column[1] if column[1][:2].isupper() else column[1][:1].lower() + column[1][1:]
-        zh = f"若“{titles[''][0]}”中{label_zh}的{column[0]}是 {'、'.join(after)}，而不是 {'、'.join(before)}"
-        en = f"if {name} in “{titles[''][1]}”, {label_en}, were {', '.join(after)} instead of {', '.join(before)}"
+        zh = f"若“{titles[''][0]}”里，{label_zh}的{column[0]}是 {now[0]}，而不是 {was[0]}"
+        en = f"if {name} in “{titles[''][1]}”, {label_en}, were {now[1]} instead of {was[1]}"
     return Flip(verdict, changes, f"{zh}，判定就是“{word.zh}”。", f"It would be {word.en} {en}.")
 
 
-def shown_number(value: float | str) -> str:
-    """Return a number as people write it, without needless zeros."""
-    return f"{value:.10g}"
+def measured(change: Change, data: Data) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Return the numbers of a change before and after it, with their units, in Chinese and in English."""
+    frame, fields = data(change.table), {f["name"]: f for f in datapackage.schema(change.table)["fields"]}
+    units = [unit(fields, frame.loc[row], change.column, data) for row in change.rows]
+    before = zip(frame.loc[list(change.rows), change.column], units, strict=True)
+    after = zip(change.values, units, strict=True)
+    return [quantity(float(v), *u) for v, u in before], [quantity(float(v), *u) for v, u in after]
+
+
+def unit(fields: Mapping[str, dict], row: pd.Series, column: str, data: Data) -> tuple[str, str]:
+    """Return the unit of a number in a row in both languages; none where its title says it, or Chinese has no word."""
+    field = fields[column]
+    zh, en = field.get("unit_zh", ""), field.get("unit", "")
+    if en == "unit of the claim":
+        en = data.claim(row["claim_id"])["unit"]
+        return (en, en) if en == "%" else ("", "")
+    if en == "see column unit":
+        label = fields["unit"].get("labels", {}).get(row["unit"], {})
+        en = row["unit"] if row["unit"][0].isdigit() else label.get("en", row["unit"])
+        zh = label.get("zh", en if en == "%" else "")
+    if en in ("%", "per cent"):
+        return "%", "%"
+    silent = ("year", "fraction of 1", "place", field["title"].lower())
+    return ("", "") if not zh or en.lower() in silent else (zh, en)
 
 
 def row_label(frame: pd.DataFrame, change: Change, language: str) -> str:
@@ -221,7 +241,9 @@ def row_label(frame: pd.DataFrame, change: Change, language: str) -> str:
 
     keys = list(schema["primaryKey"])
     if len(keys) == 1 and keys[0].endswith("_id"):  # an id says nothing to a reader
-        keys += [key for key in (f"{schema.get('rowName')}_{language}", "source_id") if key in frame][:1]
+        known = [key for key in (f"{schema.get('rowName')}_{language}", "source_id") if key in frame][:1]
+        alone = bool(known) and not frame[known[0]].duplicated(keep=False)[list(change.rows)].any()
+        keys = known if alone else keys + known
     comma = "，" if language == "zh" else ", "
     rows = [comma.join(word(row, key) for key in keys) for row in change.rows]
     return "；".join(rows) if language == "zh" else "; ".join(rows)

@@ -296,8 +296,8 @@ def unfounded(claim: pd.Series, data: Data) -> tuple[str, str, str]:
             f"What would decide it is {r.record_en} ({r.holder_en}); not obtained." for r in records.itertuples()
         )
         return word, zh, en
-    zh = "；".join(f"{r.where_zh}：“{r.words}”" for r in searches.itertuples())
-    en = "; ".join(f"{r.where_en}: “{r.words}”" for r in searches.itertuples())
+    zh = "；".join(f"{r.where_zh}（{r.words_zh}）" for r in searches.itertuples())
+    en = "; ".join(f"{r.where_en} ({r.words_en})" for r in searches.itertuples())
     return word, f"检索过：{zh}；没有找到出处。", f"Searched: {en}; no source was found."
 
 

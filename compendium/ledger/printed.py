@@ -11,6 +11,28 @@ import pandas as pd
 
 from compendium.ledger.evidence import LedgerError
 
+SCALES = {"million": 10**6, "billion": 10**9}
+
+
+def quantity(value: float, unit_zh: str, unit_en: str) -> tuple[str, str]:
+    """Return a number with its unit as each language writes it: 450 万人 and 4.5 million people, 4.9% in both.
+
+    Args:
+        value: the number.
+        unit_zh, unit_en: its unit, such as 万人 and `10,000 people`; what follows a comma and a blank is left out.
+    """
+    number, unit_en = f"{value:.10g}", unit_en.split(", ")[0]
+    if unit_en in ("", "%"):
+        return f"{number}{unit_zh}", f"{number}{unit_en}"
+    scaled = re.fullmatch(r"([\d,]+) ?(million|billion)? ?(.*)", unit_en)
+    if scaled:
+        value *= int(scaled[1].replace(",", "")) * SCALES.get(scaled[2], 1)
+        word, scale = next(((w, s) for w, s in reversed(SCALES.items()) if abs(value) >= s), ("", 1))
+        number_en, unit_en = f"{value / scale:,.10g}", f"{word} {scaled[3]}".strip()
+    else:
+        number_en = number
+    return f"{number} {unit_zh.split('（')[0]}", f"{number_en} {unit_en}".strip()
+
 
 @dataclass(frozen=True)
 class Printed:

@@ -269,8 +269,8 @@ class Ledger:
         self.records[claim_id] = record(self.judges, claim, self.data, choices, (self.notebook, cell))
         return Entry(claim, self.records[claim_id])
 
-    def save(self) -> pd.DataFrame:
-        """Write this part under data/processed and return it with the columns a reader scans first.
+    def save(self) -> None:
+        """Write this part under data/processed.
 
         Raises:
             LedgerError: a claim that a cell of the notebook judges was not judged, as its cell was not run.
@@ -280,5 +280,3 @@ class Ledger:
             raise LedgerError(f"{self.notebook}: run the cells that judge {', '.join(missing)} first")
         part = pd.DataFrame(self.records.values(), columns=COLUMNS).sort_values("claim_id", key=by_number)
         tables.save(part, f"ledger-{self.notebook}")
-        shown = ["value_printed", "value_computed", "rule", "verdict", "lowest_grade", "strength"]
-        return part.set_index("claim_id")[shown]

@@ -43,8 +43,7 @@ class Sequel:
             rows.append(Row(("", ""), [Entry(claim, self.records[name])]))
         return Story(rows)
 
-    def save(self, name: str) -> pd.DataFrame:
-        """Write the judged claims to the processed table `name` and return them."""
+    def save(self, name: str) -> None:
+        """Write the judged claims to the processed table `name`."""
         part = pd.DataFrame(self.records.values(), columns=COLUMNS).sort_values("claim_id", key=by_number)
         tables.save(part, name)
-        return part

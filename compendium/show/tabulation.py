@@ -6,9 +6,10 @@ import pandas as pd
 
 from compendium import CompendiumError, here, paths
 from compendium.data import datapackage, tables
+from compendium.ledger.evidence import LIST
 from compendium.run import contents
 from compendium.run.execution import COMMON
-from compendium.show.wording import Both, read, worded
+from compendium.show.wording import Both, joined, read, worded
 
 pd.set_option("display.max_colwidth", None)  # else pandas cuts texts in tables at 50 characters
 YES_NO = {True: Both("是", "yes"), False: Both("否", "no")}
@@ -25,8 +26,8 @@ def table(
 ) -> pd.DataFrame:
     """Return columns of a frame ready for display.
 
-    Headings come from the texts of the notebook, else from the data package. Floats become text with fixed digits,
-    truth values 是 yes and 否 no, dates days, sources their names, empty cells a dash.
+    Headings come from the texts of the notebook, else from the data package, and so do words for codes. Floats become
+    text with fixed digits, truth values 是 yes and 否 no, dates days, sources their names, empty cells a dash.
 
     Args:
         frame: the table; a column may be a level of its index.
@@ -35,7 +36,7 @@ def table(
         headings: headings that hold computed values, by column.
 
     Raises:
-        CompendiumError: there is no such column, or it has no heading.
+        CompendiumError: there is no such column, it has no heading, or a code has several words.
     """
     shown = frame.reset_index() if frame.index.name or frame.index.nlevels > 1 else frame.copy()
     wanted: list[str] = []
@@ -43,12 +44,12 @@ def table(
         wanted += [name] if name in shown else twins(name)
         if wanted[-1] not in shown:
             raise CompendiumError(f"the table has no column {name}. Remedy: use {', '.join(map(str, shown))}")
-    given = headings or {}
-    names = {name: worded(given.get(name) or heading(name, frame.attrs.get("table", ""))) for name in wanted}
-    shown = shown[wanted].copy()
+    given, origin = headings or {}, frame.attrs.get("table", "")
+    names = {name: worded(given.get(name) or heading(name, origin)) for name in wanted}
+    shown, readable = shown[wanted].copy(), fields()
     for column in shown:
         places = digits if isinstance(digits, int) else digits.get(column, 2)
-        shown[column] = told(shown[column], places)
+        shown[column] = told(in_words(shown[column], readable.get(column, {}), origin), places)
     shown = shown.rename(columns=names)
     shown.index, shown.columns.name = pd.Index([""] * len(shown)), None
     return shown
@@ -89,14 +90,7 @@ def heading(column: str, table: str = "") -> Both:
     own = read(notebook).headings.get(column) or SOURCE.get(column)
     if own:
         return Both(own.zh, own.en)
-    reads = contents.catalogue()[notebook].reads | COMMON
-    titles = {
-        name: titled(field)
-        for name in datapackage.names()
-        if name in reads
-        for field in datapackage.schema(name)["fields"]
-        if field["name"] == column
-    }
+    titles = {name: titled(field) for name, field in fields().get(column, {}).items()}
     found = {titles[table]} if table in titles else set(titles.values())
     if len(found) != 1:
         raise CompendiumError(
@@ -104,6 +98,50 @@ def heading(column: str, table: str = "") -> Both:
             f"[headings] of notebooks/texts/{notebook}.toml"
         )
     return found.pop()
+
+
+def fields() -> dict[str, dict[str, dict]]:
+    """Return what the data package says of the columns of the raw tables that this notebook reads: by column, table."""
+    reads = contents.catalogue()[here.notebook()].reads | COMMON
+    found: dict[str, dict[str, dict]] = {}
+    for resource in datapackage.descriptor()["resources"]:
+        for field in resource["schema"]["fields"] if resource["name"] in reads else ():
+            found.setdefault(field["name"], {})[resource["name"]] = field
+    return found
+
+
+def in_words(column: pd.Series, described: Mapping[str, dict], table: str = "") -> pd.Series:
+    """Return a column with words for its codes, also within lists; a grade, one capital letter, stays as it is.
+
+    Args:
+        column: the column.
+        described: what the data package says of it, by raw table.
+        table: the raw table that it comes from, if that is known; else a code must have the same words in all.
+
+    Raises:
+        CompendiumError: a code has other words in another raw table.
+    """
+    found: dict[str, set[Both]] = {}
+    for field in [described[table]] if table in described else described.values():
+        for code, label in field.get("labels", {}).items():
+            if not (len(code) == 1 and code.isupper()):
+                found.setdefault(code, set()).add(Both(label["zh"], label["en"]))
+
+    def word(value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        parts = value.split(LIST)
+        if len(parts) > 1 and all(part in found for part in parts):
+            return joined(word(part) for part in parts)
+        words = found.get(value, {value})
+        if len(words) > 1:
+            raise CompendiumError(
+                f"{value} of column {column.name} has {len(words)} labels in the raw tables that {here.notebook()} "
+                f'reads. Remedy: choose by .map(labels("TABLE", "{column.name}"))'
+            )
+        return next(iter(words))
+
+    return column.map(word) if found and not pd.api.types.is_numeric_dtype(column) else column
 
 
 def titled(field: Mapping) -> Both:

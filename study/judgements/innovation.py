@@ -270,7 +270,9 @@ def area(claim: pd.Series, data: Data) -> Judged:
             found.append(Part(zh, en, bool((rows["value"] == wanted).all()), rows))
     if not found:
         return missing("printed")
-    told_zh = "，".join(f"{p.zh}（{span(p.rows)}）要求 {said_values(p.rows['value'], 0)}%" for p in found)
+    told_zh = "，".join(
+        f"{p.zh}（{span(p.rows).replace('–', '—')}年）要求 {said_values(p.rows['value'], 0)}%" for p in found
+    )
     told_en = ", ".join(f"{said_values(p.rows['value'], 0)}% {p.en} ({span(p.rows)})" for p in found)
     later = f"{silent['valid_from'].min()[:4]}" if not silent.empty else ""
     return parts(found).because(

@@ -250,8 +250,9 @@ def provinces(claim: pd.Series, data: Data) -> Judged:
     own = documents[where(documents["issuer"], lambda issuer: any(name in issuer for name in every["province_en"]))]
     known = [row for row in every.itertuples() if own["issuer"].str.contains(row.province_en, regex=False).any()]
     return bounded(claim, (len(known) == len(every), True), own).because(
-        f"{len(every)} 个省份中，见到省级文件的有 {len(known)} 个（{'、'.join(r.province_zh for r in known)}）；"
-        "其余没有普查，也没有见到哪一省没有。所以至少这些省有，至多全部都有。",
+        f"{len(every)} 个省份中，见到有省级智能制造文件的是 {len(known)} 个"
+        f"（{'、'.join(r.province_zh for r in known)}）。"
+        f"其余各省没有普查过，也没有证据说哪个省没有：至少 {len(known)} 个，至多全部。",
         f"Of {len(every)} provinces {len(known)} are seen to have a document on intelligent manufacturing "
         f"({', '.join(r.province_en for r in known)}). No census covers the others, and none is known to lack one: at "
         f"least {len(known)}, at most all.",

@@ -11,6 +11,7 @@ from compendium.data import datapackage, tables
 from compendium.ledger import flips, judging
 from compendium.ledger.evidence import ANOTHER, Change, Data, LedgerError, Undocumented, outside, weigh
 from compendium.ledger.judging import Judges, Part
+from compendium.ledger.printed import quantity
 from study.judgements import judges as of_the_study
 
 SOURCES = {"list": "A", "copy": "C", "press": "B", "survey": "B", "paper": "A"}
@@ -30,13 +31,13 @@ RECORD = {
     "holder_zh": "部",
     "holder_en": "ministry",
 }
-SEARCH = {"claim_id": ["Q15"], "where_zh": ["页"], "where_en": ["pages"], "words": ["w"]}
+SEARCH = {"claim_id": ["Q15"], "where_zh": ["页"], "where_en": ["pages"], "words_zh": ["词"], "words_en": ["w"]}
 LISTS = [
-    {"name": "year", "type": "integer", "unit": "year"},
-    {"name": "projects", "type": "integer", "constraints": {"minimum": 0, "maximum": 1000}},
+    {"name": "year", "title": "Year", "type": "integer", "unit": "year"},
+    {"name": "projects", "title": "Projects", "type": "integer", "constraints": {"minimum": 0, "maximum": 1000}},
     {"name": "source_id", "type": "string"},
 ]
-CLAIMS = [{"name": "value_low", "type": "number"}, {"name": "value_high", "type": "number"}]
+CLAIMS = [{"name": name, "title": name, "type": "number"} for name in ("value_low", "value_high")]
 TITLES = {"": ("名单", "Lists"), "projects": ("项目数", "Projects")}
 
 
@@ -58,7 +59,7 @@ def world(frame=None, **more):
         "claim_evidence": pd.DataFrame(columns=["claim_id", "part_zh", "part_en"]),
         "claim_items": pd.DataFrame(columns=["claim_id", "item_zh", "item_en"]),
         "records": pd.DataFrame(RECORD)[:0],
-        "searches": pd.DataFrame(columns=["claim_id", "where_zh", "where_en", "words"]),
+        "searches": pd.DataFrame(columns=["claim_id", "where_zh", "where_en", "words_zh", "words_en"]),
     }
     known = {name: table.assign(table=name) for name, table in (empty | more).items()}
     qualities = {source: (False, grade) for source, grade in SOURCES.items()}
@@ -191,13 +192,19 @@ def test_rows_of_the_paper_are_no_evidence():
     [
         (False, {}, "not testable", "no measure"),
         (True, {"records": pd.DataFrame(RECORD)}, "not obtained", "the list (ministry)"),
-        (True, {"searches": pd.DataFrame(SEARCH)}, "no source found", "pages: “w”"),
+        (True, {"searches": pd.DataFrame(SEARCH)}, "no source found", "pages (w)"),
         (True, {"records": pd.DataFrame(RECORD), "searches": pd.DataFrame(SEARCH)}, "not obtained", "the list"),
     ],
 )
 def test_a_claim_without_rows_says_why(testable, tables_, verdict, said):
     found = judging.assess(claim(testable=testable), judging.missing(), world(**tables_))
     assert found.verdict == verdict and said in found.judged.en and found.judged.zh
+
+
+def test_a_search_is_told_in_both_languages():
+    found = judging.assess(claim(testable=True), judging.missing(), world(searches=pd.DataFrame(SEARCH)))
+    assert found.judged.zh == "检索过：页（词）；没有找到出处。"
+    assert found.judged.en == "Searched: pages (w); no source was found."
 
 
 def test_a_claim_of_which_nothing_is_known_is_an_error():
@@ -398,3 +405,45 @@ def test_no_judgement_breaks_without_a_table(frozen_tables, real, claim_id):
             assert of_the_study.assess(claim_id, real.having(gone)).verdict in vocabulary.VERDICTS
         except Undocumented as refused:
             assert str(refused).startswith(f"{claim_id}: "), table
+
+
+# Quantities
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "said"),
+    [
+        (450, ("万人", "10,000 people"), ("450 万人", "4.5 million people")),
+        (19.8, ("万", "10,000"), ("19.8 万", "198,000")),
+        (-17, ("万人", "10,000 people"), ("-17 万人", "-170,000 people")),
+        (2500, ("亿元（当年价）", "100 million yuan, current prices"), ("2500 亿元", "250 billion yuan")),
+        (3, ("十亿欧元", "billion euro"), ("3 十亿欧元", "3 billion euro")),
+        (4.90, ("%", "%"), ("4.9%", "4.9%")),
+        (46, ("个项目", "projects"), ("46 个项目", "46 projects")),
+        (2015, ("", ""), ("2015", "2015")),
+    ],
+)
+def test_a_number_stands_with_its_unit_as_each_language_writes_it(value, unit, said):
+    assert quantity(value, *unit) == said
+
+
+@pytest.mark.parametrize(
+    ("field", "row", "unit"),
+    [
+        ({"unit": "%", "unit_zh": "%"}, {}, ("%", "%")),
+        ({"unit": "projects", "unit_zh": "个项目"}, {}, ("", "")),
+        ({"unit": "firms", "unit_zh": "家"}, {}, ("家", "firms")),
+        ({"unit": "year", "unit_zh": "年"}, {}, ("", "")),
+        ({}, {}, ("", "")),
+        ({"unit": "see column unit", "unit_zh": "见unit列"}, {"unit": "10,000 people"}, ("万人", "10,000 people")),
+        ({"unit": "see column unit", "unit_zh": "见unit列"}, {"unit": "index"}, ("", "")),
+        ({"unit": "unit of the claim", "unit_zh": "同表述的单位"}, {"claim_id": "Q15"}, ("", "")),
+    ],
+)
+def test_a_flip_takes_the_unit_of_its_column_or_row(field, row, unit):
+    fields = {
+        "value": {"name": "value", "title": "Projects", **field},
+        "unit": {"name": "unit", "labels": {"10,000 people": {"zh": "万人", "en": "10,000 people"}}},
+    }
+    data = world(claims=pd.DataFrame([{**claim(), "unit": "provinces"}]))
+    assert flips.unit(fields, pd.Series(row), "value", data) == unit

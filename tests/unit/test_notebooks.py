@@ -3,20 +3,24 @@
 import ast
 import math
 import re
+from functools import cache
 from itertools import pairwise
 
 import nbformat
+import pandas as pd
 import parity
 import pytest
+from bs4 import BeautifulSoup
 from parity import halves
 
 from compendium import paths
-from compendium.data import tables
+from compendium.data import datapackage, tables
 from compendium.ledger import claims
 from compendium.run import comparison, contents, notebookfile
 from compendium.show import pace
 from compendium.show.lessons import SOLUTION
-from compendium.show.wording import LANGUAGES
+from compendium.show.tabulation import titled
+from compendium.show.wording import LANGUAGES, worded
 
 NAMES = list(contents.catalogue())
 WIDTH = 100
@@ -160,6 +164,39 @@ def test_outputs_are_safe_and_free_of_the_machine(name):
             f"{cell.id}: an address or a path"
         )
         assert not any(re.search(rf"https?://[^\s\"]*{re.escape(h)}", text) for h in hosts), f"{cell.id}: unsafe link"
+
+
+GRADES = {"A", "B", "C"}
+SNAKE = re.compile(r"(?<![\w./-])[a-z0-9]+(?:_[a-z0-9]+)+(?![\w/-])")
+
+
+@cache
+def coded():
+    """Return the heading of each column with labels, with the codes that its labels say otherwise."""
+    fields = (field for table in datapackage.descriptor()["resources"] for field in table["schema"]["fields"])
+    labels = [(worded(titled(field)), field["labels"]) for field in fields if "labels" in field]
+    return [(title, {code for code in known if known[code]["en"] != code} - GRADES) for title, known in labels]
+
+
+def codes_shown(html):
+    """Yield the cells of a table that hold a code: snake_case, or a code under the heading of a column with labels."""
+    lines = BeautifulSoup(html, "html.parser")("tr")
+    head, *rows = [[cell.get_text().strip() for cell in line(["th", "td"])] for line in lines]
+    for place, heading in enumerate(head):
+        known = {code for title, codes in coded() if title == heading for code in codes}
+        shown = (row[place] for row in rows)
+        yield from (f"{heading}: {cell}" for cell in shown if SNAKE.search(cell) or cell in known)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_table_shows_a_code(name):
+    shown = (o["data"]["text/html"] for c in cells(name, "code") for o in c.outputs if "text/html" in o.get("data", {}))
+    assert [found for html in shown if 'class="dataframe' in html for found in codes_shown(html)] == []
+
+
+def test_a_code_in_a_table_is_noticed():
+    frame = pd.DataFrame({"阶段 Stage": ["最终名单 final list", "final", "A"], "x": ["in a", "a/b_c", "b_c"]})
+    assert list(codes_shown(frame.to_html())) == ["阶段 Stage: final", "x: b_c"]
 
 
 ABOUT = {

@@ -181,3 +181,55 @@ def test_long_texts_are_not_cut():
     long = "长" * 400
     assert long in table(pd.DataFrame({"share": [long]}))._repr_html_()
     assert tabulation.EMPTY == "–"
+
+
+# Codes
+
+
+def kinds(values, table="counts"):
+    """Return the cells of a column of a raw table in Chinese, in English, and in both."""
+    frame = pd.DataFrame({"kind": values})
+    frame.attrs["table"] = table
+    return in_each(lambda: tabulation.table(frame).iloc[:, 0].tolist())
+
+
+def test_codes_are_shown_in_the_words_of_the_data_package_whether_the_table_is_known_or_not():
+    for table_of in ("counts", ""):
+        assert kinds(["b", "a", None], table_of) == [
+            ["乙", "甲", "–"],
+            ["second", "first", "–"],
+            ["乙 second", "甲 first", "–"],
+        ]
+    assert kinds(["a"], "rates") == alike("a"), "a table whose column has no labels"
+
+
+def test_codes_within_a_list_are_in_words_too_if_all_are_known():
+    assert kinds(["b ; a", "b ; other"]) == [
+        ["乙、甲", "b ; other"],
+        ["second, first", "b ; other"],
+        ["乙、甲 second, first", "b ; other"],
+    ]
+
+
+def test_numbers_grades_and_what_no_code_says_stay_as_they_are():
+    labels = {code: {"zh": "甲", "en": "first"} for code in ("A", "1", "a")}
+    described = {"counts": {"labels": labels}}
+    assert tabulation.in_words(pd.Series(["A", "a", "1", "x"]), described).tolist() == [
+        "A",
+        ("甲", "first"),
+        ("甲", "first"),
+        "x",
+    ]
+    assert tabulation.in_words(pd.Series([1, 2]), described).tolist() == [1, 2]
+
+
+def test_a_code_with_several_words_must_be_chosen():
+    described = {name: {"labels": {"a": {"zh": zh, "en": "first"}}} for name, zh in (("counts", "甲"), ("rates", "一"))}
+    column = pd.Series(["a"], name="kind")
+    assert tabulation.in_words(column, described, "rates").tolist() == [("一", "first")]
+    with pytest.raises(CompendiumError) as caught:
+        tabulation.in_words(column, described)
+    assert str(caught.value) == (
+        "a of column kind has 2 labels in the raw tables that 01-a reads. Remedy: choose by "
+        '.map(labels("TABLE", "kind"))'
+    )

@@ -10,6 +10,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
+import frozen
 import pytest
 from frozen import rehash
 from frozen import write as write_package
@@ -87,9 +88,27 @@ def test_every_table_and_column_is_described_in_both_languages():
             if field["type"] == "number":
                 assert field["unit"] and field["unit_zh"], field["name"]
             if "labels" in field:
-                assert list(field["labels"]) == constraints["enum"]
+                assert list(field["labels"]) == constraints.get("enum", list(field["labels"]))
                 assert all(label["en"] and label["zh"] for label in field["labels"].values())
             assert ("pattern" in constraints) == bool(field.get("form") and field.get("form_zh"))
+
+
+def test_every_value_of_a_column_with_labels_has_one():
+    for resource in datapackage.descriptor()["resources"]:
+        for field in resource["schema"]["fields"]:
+            if "labels" in field:
+                cells = frozen.texts(resource["name"])[field["name"]]
+                values = {value for cell in cells for value in cell.split(" ; ")} - {""}
+                assert values <= set(field["labels"]), (resource["name"], field["name"])
+
+
+def test_an_allowed_value_without_a_label_is_refused(folder):
+    package = datapackage.descriptor(folder)
+    batches = next(r for r in package["resources"] if r["name"] == "pilot_batches")
+    del next(f for f in batches["schema"]["fields"] if f["name"] == "stage")["labels"]["final"]
+    write_package(folder, package)
+    rule = "value final of column stage of pilot_batches needs a label in both languages"
+    assert only(folder).rule == f"is no valid data package: {rule}"
 
 
 def test_units_of_the_covariates_are_those_of_their_sources(folder):

@@ -44,7 +44,6 @@ def test_grades_go_from_official_to_mirror_and_a_safe_host_is_not_mentioned():
         ("", ""),
         ("46", "46"),
         ("yes", "是"),
-        ("no to yes", "否 至 是"),
         ("20 to 24", "20 至 24"),
         ("2016 to 2020 / 2018", "2016 至 2020 / 2018"),
         ("no / yes", "否 / 是"),
@@ -53,3 +52,7 @@ def test_grades_go_from_official_to_mirror_and_a_safe_host_is_not_mentioned():
 )
 def test_a_computed_value_is_read_in_each_language(text, zh):
     assert computed(text, "zh") == zh and computed(text, "en") == text
+
+
+def test_what_may_be_true_or_false_is_open():
+    assert (computed("no to yes", "zh"), computed("no to yes", "en")) == ("不能定", "open")
