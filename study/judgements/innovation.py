@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pandas as pd
 
-from compendium.ledger.evidence import LIST, Data, joined, outside
-from compendium.ledger.judging import Judged, Part, missing, own, parts, printed, recomputed
+from compendium.data import datapackage
+from compendium.ledger.evidence import LIST, Data, joined, outside, rank, row_sources, weigh
+from compendium.ledger.judging import Judged, Part, bounded, missing, own, parts, printed, recomputed
 from study.judgements.policy import where
 from study.judgements.registry import judges
 
@@ -325,29 +326,93 @@ def rates(claim: pd.Series, data: Data) -> Judged:
     )
 
 
+RAISED = {
+    "loans_increase": ("贷款", "loans"),
+    "bonds_increase": ("债券", "bonds"),
+    "equity_increase": ("股票", "shares"),
+}
+
+
+def ends(period: str) -> tuple[str, str]:
+    """Return first and last month of a period, which is a year or two months joined by a slash."""
+    first, _, last = period.partition("/")
+    return (first, last) if last else (f"{period}-01", f"{period}-12")
+
+
+def raised(table: pd.DataFrame, period: str, data: Data) -> pd.DataFrame:
+    """Return what firms raised in a period, a row each of loans, bonds and shares; fewer where one is not known.
+
+    Bonds and shares may be those of a longer period that holds this one, and are too many then. The best source
+    decides, then the shorter period.
+    """
+    first, last = ends(period)
+    table = table[table["measure"].isin(RAISED)]
+    table = table[(table["measure"] != "loans_increase") | (table["period"] == period)]
+    table = table[[start <= first and last <= end for start, end in map(ends, table["period"])]]
+    months = [len(pd.period_range(*ends(held), freq="M")) for held in table["period"]]
+    sources = [min(rank(data.quality(s)) for s in row_sources(row)) for row in table.to_dict("records")]
+    order = sorted(range(len(table)), key=lambda i: (sources[i], months[i]))
+    return table.iloc[order].drop_duplicates("measure")
+
+
+def loan_share(rows: pd.DataFrame) -> float:
+    """Return loans over loans, bonds and shares, in per cent."""
+    return float(100 * rows.loc[rows["measure"] == "loans_increase", "value"].sum() / rows["value"].sum())
+
+
+def period_names() -> dict[str, tuple[str, str]]:
+    """Return how readers call the periods of the table of firms' finance, in Chinese and English."""
+    fields = datapackage.schema("corporate_financing_2020")["fields"]
+    labels = next(field["labels"] for field in fields if field["name"] == "period")
+    return {period: (label["zh"], label["en"]) for period, label in labels.items()}
+
+
+def terms(rows: pd.DataFrame, language: int) -> list[str]:
+    """Return what was raised by each means and when, for a sentence in Chinese (0) or English (1)."""
+    before, after = (("（", "）"), (" (", ")"))[language]
+    named = period_names()
+    return [
+        f"{RAISED[row.measure][language]} {row.value:g}{before}{named[row.period][language]}{after}"
+        for row in rows.sort_values("measure", key=lambda codes: codes.map(list(RAISED).index)).itertuples()
+    ]
+
+
 @judges("Q107")
 def loans(claim: pd.Series, data: Data) -> Judged:
-    """Loans beside bonds and shares: what firms raised, and aggregate financing, which holds loans to households."""
+    """Loans beside bonds and shares of firms, in the period with the best sources; of the others the share is told.
+
+    What is known of a longer period only lies between nothing and all of it, so that the share has two ends. Where no
+    period has all three, aggregate financing is related evidence: it holds loans to households.
+    """
     firms, total = data("corporate_financing_2020"), data("aggregate_financing_structure")
-    firms = firms[firms["measure"].str.endswith("_increase")]
-    total = total[
-        (total["kind"] == "stock") & total["instrument"].isin(["rmb_loans", "corporate_bonds", "nonfinancial_equity"])
-    ]
-    total = total[total.groupby("as_of")["instrument"].transform("nunique") == 3]
-    raised = firms.set_index("measure")["value"]
-    raised = raised[~raised.index.duplicated()]
-    if "loans_increase" not in raised or len(raised) < 2:
-        return missing("printed")
-    share = 100 * raised["loans_increase"] / raised.sum()
-    lead = total.groupby("as_of")["share_pct"].transform("max")
-    first = total["instrument"].eq("rmb_loans") & total["share_pct"].eq(lead)
-    main = first.groupby(total["as_of"]).transform("any")
-    rows, values = joined([firms, total]), [bool(share > 50)] * len(firms) + list(main)
-    judged = printed(claim, rows, values, data, [True] * len(firms) + [False] * len(total)).because(
-        f"{firms['year'].iloc[0]} 年企业由贷款、债券和股票所得的资金中，贷款占 {share:.1f}%；"
-        "自有资金和商业信用不在内。",
-        f"Of what firms raised by loans, bonds and shares in {firms['year'].iloc[0]}, loans are {share:.1f}%; own "
-        "funds and trade credit are left out.",
+    periods = firms.loc[firms["measure"] == "loans_increase", "period"].drop_duplicates()
+    known = {period: rows for period in periods if len(rows := raised(firms, period, data)) == len(RAISED)}
+    if not known:
+        total = total[(total["kind"] == "stock") & (total["instrument"] == "rmb_loans")]
+        parts_of_stock = said_values(total["share_pct"], 1)
+        return printed(claim, total, list(total["share_pct"] > 50), data, [False] * len(total)).because(
+            f"人民币贷款占社会融资规模存量的 {parts_of_stock}%，居民贷款在内。",
+            f"RMB loans are {parts_of_stock}% of the stock of aggregate financing, loans to households included.",
+        )
+    best = {period: weigh(rows, False, data) for period, rows in known.items()}
+    period = min(known, key=lambda p: rank((best[p][1] == "unsafe", best[p][0])))
+    rows = known.pop(period)
+    own_period = rows["period"] == period
+    share, least = loan_share(rows), not own_period.all()
+    main = (share > 50, loan_share(rows[own_period]) > 50)
+    named, longer = period_names(), [RAISED[measure] for measure in rows.loc[~own_period, "measure"]]
+    also = {p: f"{loan_share(other):.1f}%" for p, other in known.items()}
+    found = bounded(claim, main, rows) if least else recomputed(claim, main[0], rows)
+    judged = found.because(
+        f"企业所得（万亿元）：{'，'.join(terms(rows, 0))}。贷款{'至少' if least else ''}占 {share:.1f}%"
+        + (f"，除非{'、'.join(zh for zh, _ in longer)}在其余月份净减少。" if least else "。")
+        + "".join(f"{named[p][0]}占 {other}。" for p, other in also.items())
+        + "自有资金和商业信用不在内。",
+        f"Firms raised, in trillion yuan: {', '.join(terms(rows, 1))}. Loans are {'at least ' if least else ''}"
+        + f"{share:.1f}%"
+        + (f", unless {' and '.join(en for _, en in longer)} shrank in the other months. " if least else ". ")
+        + "".join(f"In {named[p][1]}: {other}. " for p, other in also.items())
+        + "Own funds and trade credit are left out.",
     )
-    borrowed = tuple(firms.index[firms["measure"] == "loans_increase"])
+    borrowed = tuple(rows.index[rows["measure"] == "loans_increase"])
     return with_levers(judged, ("corporate_financing_2020", borrowed, "value"))

@@ -94,9 +94,45 @@ def test_rates_are_high_or_low_by_what_they_are_compared_with(data):
     assert verdict("Q86", data) == "mixed" and verdict("Q86", data.having(cheap)) == "contradicted"
 
 
-def test_loans_below_one_half_are_not_the_main_source(data):
-    fewer = setting(data, "corporate_financing_2020", "value", 4.0, measure="loans_increase")
-    assert verdict("Q107", data) == "confirmed" and verdict("Q107", data.having(fewer)) != "confirmed"
+HALF, TWELVE = "2020-01/2020-06", "2019-10/2020-09"
+
+
+def finance(data, value, **where):
+    return data.having(setting(data, "corporate_financing_2020", "value", value, **where))
+
+
+@pytest.mark.parametrize(
+    ("loans", "word"), [(8.77, "confirmed"), (4.06, "confirmed"), (4.05, "bounded"), (3.33, "contradicted")]
+)
+def test_loans_are_the_main_source_if_they_are_more_than_half_even_with_the_shares_of_a_longer_period(
+    data, loans, word
+):
+    assert verdict("Q107", finance(data, loans, measure="loans_increase", period=HALF)) == word
+
+
+def test_shares_of_twelve_months_may_leave_it_open(data):
+    many = {"measure": "equity_increase", "period": TWELVE}
+    assert verdict("Q107", finance(data, 5.43, **many)) == "confirmed"
+    assert verdict("Q107", finance(data, 5.44, **many)) == "bounded"
+
+
+def test_finance_of_firms_is_judged_by_the_better_sources_and_by_copies_without_them(data):
+    found, rows = judges.assess("Q107", data), data("corporate_financing_2020")
+    assert found.grade == "B" and found.strength == "firm"
+    gone = Change("drop", "corporate_financing_2020", tuple(rows.index[rows["source_id"] == "imsilkroad-2020-07"]))
+    year = judges.assess("Q107", data.having(gone))
+    assert (year.verdict, year.grade, year.judged.rule) == ("confirmed", "C", "recomputed")
+    assert "at least" in found.judged.en and "at least" not in year.judged.en
+    few = finance(data.having(gone), 4.0, measure="loans_increase", period="2020")
+    assert verdict("Q107", few) == "contradicted"
+
+
+def test_only_a_period_that_holds_the_loans_lends_its_shares(data):
+    rows = data("corporate_financing_2020")
+    later = setting(data, "corporate_financing_2020", "period", "2020-02/2020-12", period=TWELVE)
+    half = innovation.raised(data.having(later)("corporate_financing_2020"), HALF, data)
+    assert set(half["period"]) == {HALF} and set(half["measure"]) == set(innovation.RAISED)
+    assert set(innovation.raised(rows, HALF, data)["period"]) == {HALF, TWELVE}
 
 
 @pytest.mark.parametrize(

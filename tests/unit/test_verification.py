@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from verification import mutants
+from verification import faults, measured, mutants
 
 from compendium import paths
 
@@ -20,8 +20,52 @@ def test_the_rates_of_the_seeded_faults_are_above_their_floors():
     assert (parts["noticed"] + parts["equivalent"] + parts["survived"] == parts["faults"]).all()
     layers = ["validation", "stop", "verdict", "comparison", "gate", "texts", "units"]
     assert (rates[layers].sum(axis=1) == rates["noticed"]).all() and (parts["noticed"] > 0).all()
-    counts = parts.columns.drop(["kind_zh", "rate_pct"])
+    counts = parts.columns.drop(["kind_zh", "rate_pct", "low_pct", "high_pct"])
     assert (parts[counts].sum() == rates.loc["all", counts]).all()
+
+
+def test_the_sample_of_faults_is_as_large_as_stated_and_its_rates_follow_from_its_counts():
+    rates = pd.read_csv(TABLES / "faults.csv")
+    parts = rates[rates["kind"] != "all"]
+    sizes = parts.set_index("kind")["population"].to_dict()
+    assert parts.set_index("kind")["faults"].to_dict() in (faults.quotas(sizes, faults.SAMPLE), sizes)
+    ends = ["rate_pct", "low_pct", "high_pct"]
+    for kind, row in rates.set_index("kind").iterrows():
+        found = faults.estimated(parts if kind == "all" else parts[parts["kind"] == kind], "noticed")
+        assert tuple(row[ends]) == found and found[1] <= found[0] <= found[2]
+    assert pd.read_csv(TABLES / "faults-layers.csv").equals(faults.layers(rates))
+
+
+def test_a_kind_counts_by_its_number_not_by_its_sample():
+    kinds = pd.DataFrame({"population": [900, 100], "faults": [10, 10], "equivalent": [0, 0], "noticed": [10, 0]})
+    share, low, high = faults.estimated(kinds, "noticed")
+    assert share == 90 and 0 < low < 90 < high < 100
+    assert faults.estimated(kinds.head(1), "noticed") == (100.0, 72.2, 100.0)  # Wilson: 10 / (10 + 1.96^2)
+    narrower = faults.estimated(kinds.assign(faults=1000, noticed=[1000, 0]), "noticed")
+    assert low < narrower[1] and narrower[2] < high
+    assert all(value != value for value in faults.estimated(kinds.assign(equivalent=10, noticed=0), "noticed"))
+
+
+def test_a_sample_is_shared_out_by_number_and_leaves_out_no_kind():
+    quota = faults.quotas({"many": 9000, "some": 900, "few": 2}, 100)
+    assert quota == {"many": 91, "some": 9, "few": 2}
+    assert faults.quotas({"many": 9000, "some": 90}, 100)["some"] == faults.LEAST
+
+
+def test_each_rate_says_when_and_on_which_version_it_was_measured(tmp_path, monkeypatch):
+    known = table("measured").set_index("measurement")
+    assert {"faults", "verdict-faults", *(f"mutants {module}" for module in mutants.MODULES)} == set(known.index)
+    assert (
+        known["day"].str.fullmatch(r"20\d\d-\d\d-\d\d").all() and known["version"].str.fullmatch(r"\d+\.\d+\.\d+").all()
+    )
+    monkeypatch.setattr(measured, "TABLE", tmp_path / "measured.csv")
+    (tmp_path / "measured.csv").write_text("measurement,day,version\nb,2020-01-01,0.1.0\n", encoding="utf-8")
+    measured.record("a")
+    assert [line.split(",")[0] for line in (tmp_path / "measured.csv").read_text().splitlines()] == [
+        "measurement",
+        "a",
+        "b",
+    ]
 
 
 def test_every_survivor_has_a_reason():

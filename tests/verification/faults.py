@@ -1,9 +1,11 @@
 """Seeded faults: change one thing in a copy of the compendium and see which check notices, and where it points.
 
-    python tests/verification/faults.py            all faults, with a progress bar; writes data/verification/faults.csv
-                                                   and survivors.csv, and each outcome into faults-log.csv there, from
-                                                   which a stopped run goes on
-    python tests/verification/faults.py --take 60  a fixed sample of so many faults of each kind; writes nothing
+    python tests/verification/faults.py           a fixed sample, each kind in proportion to its number, with a progress
+                                                  bar; writes faults.csv, faults-layers.csv and survivors.csv of
+                                                  data/verification, and each outcome into faults-log.csv there, from
+                                                  which a stopped run goes on
+    python tests/verification/faults.py --all     all faults instead of the sample, which takes many hours
+    python tests/verification/faults.py --take 2  so many faults of each kind; writes nothing
 
 A fault in a raw table is planted as an author would plant it who does not know: the hashes are renewed, so that the
 deeper layers have to notice. Layers, from the outside in:
@@ -29,6 +31,7 @@ import inspect
 import io
 import itertools
 import json
+import math
 import multiprocessing
 import os
 import pickle
@@ -53,9 +56,12 @@ from matplotlib.collections import Collection
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.text import Text
+from statsmodels.stats.proportion import proportion_confint
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parents[1]))
+sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent)]
+
+from verification.measured import record  # noqa: E402
 
 from compendium import here, paths, vocabulary  # noqa: E402
 from compendium.data import datapackage, validity  # noqa: E402
@@ -101,6 +107,8 @@ OUTPUTS = {
 }  # fmt: skip
 LAYERS = ("validation", "stop", "verdict", "comparison", "gate", "texts", "units")
 SEED = 20220225
+SAMPLE = 100  # faults in all, shared out by the number that each kind has
+LEAST = 3  # of each kind, or all where there are fewer
 KEYS = re.compile(r"year|adcode|level$|field_no|tile_|ref_no|period|through")
 FLOOR_PCT = 95
 MISSED = "missed: "
@@ -839,13 +847,15 @@ def unmoved(watch: Watch, table: str, places: list[Place], power: int = 6, first
 def dead(watch: Watch, members: list[Fault], first: str) -> list[Fault]:
     """Return those of some faults in one table that no output can show: moving their cells far, together, moves none.
 
-    A block that does move something is halved, down to three faults, which are then better looked at one by one.
+    A block that does move something is halved.
     """
     places = list(dict.fromkeys(place for fault in members for place in reach(fault)))
-    if not places or len(members) < 3:
+    if not places:
         return []
     if unmoved(watch, members[0].table, places, first=first):
         return members
+    if len(members) == 1:
+        return []
     half = len(members) // 2
     return dead(watch, members[:half], first) + dead(watch, members[half:], first)
 
@@ -859,7 +869,10 @@ def judge(fault: Fault) -> str:
 
 
 def explained(watch: Watch, fault: Fault) -> str:
-    """Return why a fault that nothing noticed changes nothing, found out by larger faults; empty if not known."""
+    """Return why a fault that nothing noticed changes nothing, found out by larger faults; empty if not known.
+
+    That its cells moved far do move an output is known by now.
+    """
     if fault.kind == "text cell deleted":
         return "stood beside another text cell: what a story leaves out no check can know"
     if fault.kind == "number in text changed" and fault.change.startswith("exercise"):
@@ -867,29 +880,41 @@ def explained(watch: Watch, fault: Fault) -> str:
     if fault.kind == "truth":
         return "no output depends on this cell: its only other value moves nothing"
     places = reach(fault)
-    if places and unmoved(watch, fault.table, places):
-        return DEAD
     if fault.kind in ("cell", "rows swapped"):
         power = next((power for power in range(1, 6) if not unmoved(watch, fault.table, places, power)), 6)
         return f"moves no printed digit: a step 10^{power} times as large is noticed"
     return ""
 
 
-def groups(take: int) -> list[Group]:
-    """Return the faults by kind, table and column; with `take`, a fixed sample of so many of each kind."""
+def every() -> dict[str, list[Fault]]:
+    """Return all faults by kind."""
     found: list[Fault] = []
     for name in datapackage.names():
         found += [*cell_faults(name), *row_faults(name), *column_faults(name)]
     found += [*source_faults(), *rule_faults(), *version_faults(), *output_faults()]
-    if take:
-        kinds: dict[str, list[Fault]] = {}
-        for fault in found:
-            kinds.setdefault(fault.kind, []).append(fault)
-        chance = random.Random(SEED)
-        found = [f for kind in kinds.values() for f in chance.sample(kind, min(take, len(kind)))]
-    sorted_: dict[str, list[Fault]] = {}
+    kinds: dict[str, list[Fault]] = {}
     for fault in found:
-        sorted_.setdefault(f"{fault.kind} {fault.place[0]} {fault.place[2]}", []).append(fault)
+        kinds.setdefault(fault.kind, []).append(fault)
+    return kinds
+
+
+def quotas(sizes: dict[str, int], total: int) -> dict[str, int]:
+    """Return how many faults of each kind make a sample of about `total`: in proportion, but at least LEAST of each."""
+    share = total / sum(sizes.values())
+    return {kind: min(size, max(LEAST, round(share * size))) for kind, size in sizes.items()}
+
+
+def sampled(kinds: dict[str, list[Fault]], quota: dict[str, int]) -> list[Fault]:
+    """Return a fixed sample with so many faults of each kind."""
+    chance = random.Random(SEED)
+    return [f for kind, members in kinds.items() for f in chance.sample(members, min(quota[kind], len(members)))]
+
+
+def groups(faults: list[Fault]) -> list[Group]:
+    """Return faults by kind and file, a few at a time."""
+    sorted_: dict[str, list[Fault]] = {}
+    for fault in faults:
+        sorted_.setdefault(f"{fault.kind} {fault.place[0]}", []).append(fault)
     size = 2 * BLOCK
     return [(f"{key} {i}", m[i : i + size]) for key, m in sorted_.items() for i in range(0, len(m), size)]
 
@@ -951,23 +976,55 @@ def examine(watch: Watch, members: list[Fault]) -> list[tuple[Fault, Outcome, st
 # The tables
 
 
-def summary(results: list[tuple[Fault, Outcome, str]]) -> pd.DataFrame:
-    """Count faults by kind and layer; the rate leaves out those proven to change nothing."""
+def summary(results: list[tuple[Fault, Outcome, str]], sizes: dict[str, int]) -> pd.DataFrame:
+    """Count faults by kind and layer.
+
+    Args:
+        results: faults with what noticed them, or why nothing did.
+        sizes: how many faults of each kind there are, `population`, of which `faults` were planted.
+
+    Returns:
+        One row a kind, and one for all. The rate, in per cent with its interval, leaves out the faults proven to change
+        nothing; that of all weighs each kind by its population.
+    """
     rows = []
     for kind in dict.fromkeys(f.kind for f, _, _ in results):
         members = [(o, reason) for f, o, reason in results if f.kind == kind]
         seen = [o for o, _ in members if o.layer]
         same = sum(not o.layer and bool(reason) and not reason.startswith(MISSED) for o, reason in members)
         by_layer = {layer: sum(o.layer == layer for o in seen) for layer in LAYERS}
-        counts = {"kind": kind, "faults": len(members), **by_layer, "noticed": len(seen), "equivalent": same}
-        counts["survived"] = len(members) - len(seen) - same
+        counts = {"kind": kind, "population": sizes[kind], "faults": len(members), **by_layer}
+        counts |= {"noticed": len(seen), "equivalent": same, "survived": len(members) - len(seen) - same}
         rows.append(counts | {"place_named": sum(o.named for o in seen)})
     table = pd.DataFrame(rows)
-    total = table.drop(columns="kind").sum()
-    table.loc[len(table)] = {"kind": "all", **total}
+    rates = [estimated(table[table["kind"] == kind], "noticed") for kind in table["kind"]]
+    rates.append(estimated(table, "noticed"))
+    table.loc[len(table)] = {"kind": "all", **table.drop(columns="kind").sum()}
     table.insert(1, "kind_zh", table["kind"].map(KINDS))
-    table["rate_pct"] = (100 * table["noticed"] / (table["faults"] - table["equivalent"])).round(1)
+    table[["rate_pct", "low_pct", "high_pct"]] = rates
     return table
+
+
+def estimated(kinds: pd.DataFrame, column: str) -> tuple[float, float, float]:
+    """Return, in per cent, which part of all faults that change something a column counts, and its 95% interval.
+
+    Each planted fault stands for population / faults of its kind. The interval is Wilson's for as many faults of equal
+    weight as carry the same information (Kish); not a number where no fault changes anything.
+    """
+    weight, counted = kinds["population"] / kinds["faults"], kinds["faults"] - kinds["equivalent"]
+    if not counted.sum():
+        return math.nan, math.nan, math.nan
+    share = (weight * kinds[column]).sum() / (weight * counted).sum()
+    size = (weight * counted).sum() ** 2 / (weight**2 * counted).sum()
+    low, high = proportion_confint(share * size, size, method="wilson")
+    return tuple(round(float(100 * value), 1) for value in (share, low, high))
+
+
+def layers(table: pd.DataFrame) -> pd.DataFrame:
+    """Return, of all faults with an effect, the part each layer is the first to notice, and that none does."""
+    kinds = table[table["kind"] != "all"]
+    rows = [(name, kinds[name].sum(), *estimated(kinds, name)) for name in (*LAYERS, "survived")]
+    return pd.DataFrame(rows, columns=["layer", "faults", "share_pct", "low_pct", "high_pct"])
 
 
 def survivors(results: list[tuple[Fault, Outcome, str]]) -> pd.DataFrame:
@@ -1033,7 +1090,8 @@ def agreed(made: Path) -> Path:
 def main() -> None:
     """Plant the faults, show progress, write the tables, fail below the floors."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--take", type=int, default=0, help="so many faults of each kind instead of all")
+    parser.add_argument("--take", type=int, default=0, help="so many faults of each kind; nothing is written")
+    parser.add_argument("--all", action="store_true", help="all faults instead of the sample")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes at once")
     parser.add_argument(
         "--run", type=Path, default=paths.HOME / "build" / "run", help="a complete run; default: the last one"
@@ -1051,18 +1109,22 @@ def main() -> None:
         gc.collect()
         gc.freeze()  # what every forked process inherits need not be searched for garbage there
         remember_typed()
-        work = groups(options.take)
+        kinds = every()
+        sizes = {kind: len(members) for kind, members in kinds.items()}
+        quota = dict.fromkeys(sizes, options.take) if options.take else quotas(sizes, SAMPLE)
+        work = groups(sampled(kinds, sizes if options.all else quota))
         if said := unprovoked(work):
             raise SystemExit(f"faults: the tests fail without a fault: {said[0]}")
         results = spread(watch, work, options.jobs, log=not options.take)
-    table, left = summary(results), survivors(results)
+    table, left = summary(results, sizes), survivors(results)
     print(table.drop(columns="kind_zh").to_string(index=False))
     unexplained = left[left["reason"] == ""]
     for row in unexplained.itertuples():
         print(f"survived: {row.kind}, {row.file}, row {row.rows}, column {row.column}: {row.change}")
     if not options.take:
-        for name, frame in (("faults", table), ("survivors", left)):
+        for name, frame in (("faults", table), ("faults-layers", layers(table)), ("survivors", left)):
             write_atomic(TABLES / f"{name}.csv", frame.to_csv(index=False, lineterminator="\n").encode("utf-8"))
+        record("faults")
     if faults := shortfalls(table):
         raise SystemExit("faults: " + "; ".join(faults))
 
@@ -1090,7 +1152,7 @@ def spread(watch: Watch, work: list[Group], jobs: int, log: bool) -> list[tuple[
     from tqdm import tqdm
 
     WORK[:] = [(watch, members) for _, members in work]
-    now = stamp()
+    now = f"{stamp()} {sum(len(members) for _, members in work)}"
     known = remembered(now) if log else {}
     told = {n: known[g] for n, (g, members) in enumerate(work) if len(known.get(g, ())) == len(members)}
     left = sorted((n for n in range(len(work)) if n not in told), key=lambda n: -len(work[n][1]))

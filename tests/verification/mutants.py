@@ -3,9 +3,9 @@
 Usage: python tests/verification/mutants.py [module ...]
 
 Each module is mutated in its own copy under build/mutants; there `mutmut show` and `mutmut browse` tell more. Writes
-the rates to data/verification/mutants.csv. Fails if a rate is below the floor, or if a mutant survives that
-mutants-survivors.csv does not explain. It knows a survivor by its function and its changed lines, as the numbers of
-mutants move when a function is edited.
+the rates to data/verification/mutants.csv, and day and version to measured.csv there. Fails if a rate is below the
+floor, or if a mutant survives that mutants-survivors.csv does not explain. It knows a survivor by its function and its
+changed lines, as the numbers of mutants move when a function is edited.
 """
 
 import csv
@@ -14,6 +14,10 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from verification.measured import record
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLES = ROOT / "data" / "verification"
@@ -150,6 +154,7 @@ def main(modules: list[str]) -> int:
             writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
             writer.writeheader()
             writer.writerows(table[name] for name in MODULES if name in table)
+        record(f"mutants {module}")
     print(path.read_text("utf-8"), end="")
     for fault in faults:
         print(f"mutants: {fault}", file=sys.stderr)

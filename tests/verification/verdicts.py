@@ -10,10 +10,16 @@ the printed precision; if not, the judgement does not read that number, or other
 """
 
 import argparse
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 from tqdm import tqdm
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from verification.measured import record
 
 from compendium import paths
 from compendium.ledger.evidence import Change, Data, LedgerError
@@ -83,6 +89,7 @@ def main() -> None:
     if not only:
         frame.to_csv(PLACE / "verdict-faults-log.csv", index=False, lineterminator="\n")
         counts.to_csv(PLACE / "verdict-faults.csv", lineterminator="\n")
+        record("verdict-faults")
     print(counts.to_string())
 
 

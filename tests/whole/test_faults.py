@@ -11,7 +11,7 @@ from compendium import paths
 
 @pytest.mark.slow
 def test_a_sample_of_seeded_faults_is_noticed(rerun):
-    """One fault of each kind; data/verification/faults.csv holds what all of them gave."""
+    """One fault of each kind; data/verification/faults.csv holds what a larger sample gave."""
     script = paths.project().root / "tests/verification/faults.py"
     line = [sys.executable, str(script), "--take", "1", "--jobs", "1", "--run", str(rerun)]
     environment = os.environ | {paths.VALUES_ONLY: "1"}  # flips are looked at by the whole table of faults only
