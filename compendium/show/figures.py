@@ -41,7 +41,7 @@ BLUE, ORANGE, GREEN, RED, SKY, PURPLE, YELLOW, GREY = (
 font_manager.fontManager.addfont(FONT)
 NAMED = 4
 WIDTH = 5.6  # inches
-HEADING, SMALL = 12, 8  # points
+HEADING, UNITS, SMALL = 12, 9, 8  # points; nothing is smaller than the last, 7 pixels on a phone
 # What a line is made of: a Chinese character or a word, with the marks that open and close it, and the blanks after it.
 PIECE = re.compile(
     r"[“‘（《「]*(?:[\u2e80-\u9fff]|[^\s\u2e80-\u9fff“‘（《「，。、；：？！）》」”’·]+)?[，。、；：？！）》」”’·]*\s*"
@@ -77,7 +77,7 @@ T = TypeVar("T")
 
 
 class FigureError(CompendiumError):
-    """A figure would be hard to read: texts overlap or leave the page, or a glyph is missing."""
+    """A figure would be hard to read: texts overlap, are too small or leave the page, or a glyph is missing."""
 
 
 class Page:
@@ -134,7 +134,7 @@ def pages(
         **subplots: passed on to `matplotlib.pyplot.subplots`.
 
     Raises:
-        FigureError: too wide, texts overlap or leave the page, or the font lacks a glyph.
+        FigureError: too wide, texts overlap, are too small or leave the page, or the font lacks a glyph.
     """
     if size[0] > WIDTH:
         raise FigureError(f"figure {name}: {size[0]} inches wide. Remedy: at most {WIDTH}, which a phone can show")
@@ -143,11 +143,23 @@ def pages(
             figure, axes = plt.subplots(rows, columns, figsize=size, **subplots)
             page = Page(name, language, figure, axes)
             yield page
+            level(figure)
             said = folded(heading[LANGUAGES.index(language)], 0.97 * size[0] * 72 / HEADING)
             figure.suptitle(said, x=0.01, ha="left", fontsize=HEADING)
             figure.supxlabel(source_line(sources, language, size[0]), x=0.01, ha="left", fontsize=SMALL, color=DIM)
             save(page, alt[LANGUAGES.index(language)])
             plt.close(figure)
+
+
+def level(figure: Figure) -> None:
+    """Write the title of each vertical axis level above it; its numbers need level lines only, no spine, no ticks."""
+    for axes in figure.axes:
+        if axes.get_ylabel():
+            axes.yaxis.label.set(rotation=0, ha="left", va="bottom", size=UNITS, color=DIM)
+            axes.yaxis.set_label_coords(0, 1.02)
+            axes.spines["left"].set_visible(False)
+            axes.grid(visible=False, axis="x")
+            axes.tick_params(axis="y", which="both", length=0)
 
 
 def source_line(sources: Sequence[str], language: str, width: float) -> str:
@@ -239,10 +251,12 @@ def save(page: Page, alt: str) -> None:
 
 
 def unreadable(figure: Figure) -> list[str]:
-    """Return what a reader would stumble over: texts that overlap each other or leave the page."""
-    renderer, page = figure.canvas.get_renderer(), figure.bbox  # type: ignore[attr-defined]
-    boxes = [(t.get_text().replace("\n", " "), t.get_window_extent(renderer).padded(-1.0)) for t in drawn_texts(figure)]
-    faults = [f"{text!r} leaves the page" for text, box in boxes if not inside(page, box)]
+    """Return what a reader would stumble over: texts that are too small, overlap each other or leave the page."""
+    renderer, page, texts = figure.canvas.get_renderer(), figure.bbox, drawn_texts(figure)  # type: ignore[attr-defined]
+    boxes = [(t.get_text().replace("\n", " "), t.get_window_extent(renderer).padded(-1.0)) for t in texts]
+    small = [text for text, t in zip((b[0] for b in boxes), texts, strict=True) if t.get_fontsize() < SMALL]
+    faults = [f"{text!r} is smaller than {SMALL} points" for text in small]
+    faults += [f"{text!r} leaves the page" for text, box in boxes if not inside(page, box)]
     for (one, first), (two, second) in combinations(boxes, 2):
         if first.overlaps(second):
             faults.append(f"{one!r} overlaps {two!r}")

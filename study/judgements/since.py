@@ -71,10 +71,10 @@ def stage(claim: pd.Series, data: Data) -> Judged:
     told_en = ", ".join(f"{r.share_pct:g}% in {r.year}" for r in rows.itertuples())
     half = ("超过", "more than") if rows["share_pct"].iloc[-1] > 50 else ("不到", "no more than")
     return printed(claim, rows, rows["share_pct"] > 50, data, [False] * len(rows)).because(
-        f"自愿参评、每年不同的企业中，一级及以下的：{told_zh}；最后一年{half[0]}一半，以此读“起步”。论文没有给出界限；"
+        f"自愿参评、每年不同的企业中，一级及以下的：{told_zh}，最后{half[0]}一半。论文没有给出界限，这里以过半读“起步”；"
         "“在提高”不在此检验。",
-        f"Among firms that chose to take part, others each year, level 1 and below: {told_en}; in the last year "
-        f"{half[1]} half, by which “initial” is read here. The paper sets no bound; “rising” is not tested here.",
+        f"Among firms that chose to take part, others each year, level 1 and below: {told_en}, {half[1]} half in the "
+        "end. The paper sets no bound; more than half is how “initial” is read here, and “rising” is not tested.",
     )
 
 
@@ -175,9 +175,9 @@ def fulfilled(claim: pd.Series, data: Data) -> Judged:
     zh, en = ("、".join(met["measure_zh"]) or "无", "; ".join(met["measure_en"]) or "none")
     found = printed(claim, decided, decided["state"] == "short", data, decided["definition"] == "same")
     return found.because(
-        f"“预期”读作规划的目标：2021—2025年的 {number} 个里，到期前已达到 {len(met)} 个，"
-        f"其中 {near} 个只是口径相近；过了年底未达的 {len(short)} 个，其余没有可比的结果。已达到的：{zh}。",
-        f"Expectations are read as the plan's aims: of {number} for 2021 to 2025, {len(met)} were reached early, "
-        f"{near} of them by a near definition only; {len(short)} were missed when the year was over, the others have "
-        f"no comparable outcome. Reached: {en}.",
+        f"规划 2021—2025 年的 {number} 个目标里，到期前已达到 {len(met)} 个（其中 {near} 个只是口径相近），"
+        f"过了年底未达的 {len(short)} 个，其余没有可比的结果。“预期”读作规划的目标。已达到的：{zh}。",
+        f"Of the plan's {number} aims for 2021 to 2025, {len(met)} were reached early ({near} by a near definition "
+        f"only) and {len(short)} missed; the others have no comparable outcome. “Expectations” is read as the plan's "
+        f"aims. Reached: {en}.",
     )

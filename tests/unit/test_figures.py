@@ -86,6 +86,23 @@ def test_a_text_that_leaves_the_page_is_refused():
         draw(work=lambda page: page.figure.text(0.99, 0.5, "too far"))
 
 
+def test_a_text_that_a_phone_cannot_show_is_refused():
+    with pytest.raises(figures.FigureError, match="'tiny' is smaller than 8 points"):
+        draw(work=lambda page: page.figure.text(0.5, 0.5, "tiny", fontsize=7.5))
+
+
+def test_the_title_of_a_vertical_axis_stands_level_above_it():
+    kept = []
+
+    def work(page):
+        page.axes.set_ylabel("projects")
+        kept.append(page.axes)
+
+    draw(work=work)
+    label, box = kept[0].yaxis.label, kept[0].get_window_extent()
+    assert label.get_rotation() == 0 and label.get_window_extent().y0 >= box.y1
+
+
 def test_a_missing_glyph_is_refused():
     with pytest.raises(figures.FigureError, match=r"[Gg]lyph"):
         draw(work=lambda page: page.axes.set_title("\U0001f600"))
