@@ -254,7 +254,7 @@ def unreadable(figure: Figure) -> list[str]:
     """Return what a reader would stumble over: texts that are too small, overlap each other or leave the page."""
     renderer, page, texts = figure.canvas.get_renderer(), figure.bbox, drawn_texts(figure)  # type: ignore[attr-defined]
     boxes = [(t.get_text().replace("\n", " "), t.get_window_extent(renderer).padded(-1.0)) for t in texts]
-    small = [text for text, t in zip((b[0] for b in boxes), texts, strict=True) if t.get_fontsize() < SMALL]
+    small = [text for text, t in zip((b[0] for b in boxes), texts, strict=True) if float(t.get_fontsize()) < SMALL]
     faults = [f"{text!r} is smaller than {SMALL} points" for text in small]
     faults += [f"{text!r} leaves the page" for text, box in boxes if not inside(page, box)]
     for (one, first), (two, second) in combinations(boxes, 2):
