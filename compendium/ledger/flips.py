@@ -12,7 +12,7 @@ import pandas as pd
 from compendium import vocabulary
 from compendium.data import datapackage, tables
 from compendium.ledger.evidence import Change, Data, Undocumented
-from compendium.ledger.judging import Assessment, Judges
+from compendium.ledger.judges import Assessment, Judges
 
 MOST_DOUBLINGS = 15
 MOST_LEVERS = 6  # of those that a judgement names, the first

@@ -17,6 +17,7 @@ LAYERS = (
     "paths",
     "files",
     "toml",
+    "cells",
     "here",
     "html",
     "data",
