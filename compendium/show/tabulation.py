@@ -7,7 +7,7 @@ import pandas as pd
 from compendium import CompendiumError, here, paths
 from compendium.data import datapackage, tables
 from compendium.run import contents
-from compendium.run.execution import COMMON
+from compendium.run.contents import COMMON
 from compendium.show.wording import Both, read, worded
 
 pd.set_option("display.max_colwidth", None)  # else pandas cuts texts in tables at 50 characters

@@ -8,7 +8,7 @@ import statistics
 import pytest
 
 from compendium import paths
-from compendium.run.execution import COMMON
+from compendium.run.contents import COMMON
 
 # From bottom to top: each may import what stands before it.
 LAYERS = (

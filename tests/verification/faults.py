@@ -61,7 +61,7 @@ from compendium import here, paths, vocabulary  # noqa: E402
 from compendium.data import datapackage, validity  # noqa: E402
 from compendium.files import fingerprint, write_atomic  # noqa: E402
 from compendium.ledger import claims, evidence, gate, judges, judging, printed, recording  # noqa: E402
-from compendium.run import comparison, contents, execution, freshness, notebookfile  # noqa: E402
+from compendium.run import comparison, contents, freshness, notebookfile  # noqa: E402
 from compendium.show import figures, listing  # noqa: E402
 from study import programme  # noqa: E402
 
@@ -624,7 +624,7 @@ class Watch:
     def readers(self, table: str) -> list[contents.Notebook]:
         """Return the notebooks that read a raw table, shortest first; all for the common ones, and for other faults."""
         books = sorted(contents.catalogue().values(), key=lambda b: self.played[b.name]["seconds"])
-        return [b for b in books if table in b.reads or table in execution.COMMON or not table]
+        return [b for b in books if table in b.reads or table in contents.COMMON or not table]
 
     def examine(self, fault: Fault, first: str) -> tuple[Outcome, str]:
         """Return what notices a fault, and which notebook did."""
