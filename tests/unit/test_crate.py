@@ -14,7 +14,7 @@ from compendium import CompendiumError, paths
 from compendium.data import datapackage
 from compendium.files import InputError
 from compendium.forms import crate, entities
-from compendium.run import reference
+from compendium.run import contents, reference
 from compendium.vocabulary import VERDICTS
 
 ROOT = paths.HOME
@@ -130,7 +130,8 @@ def test_every_notebook_is_a_step_with_inputs_and_outputs(graph):
     for name, row in declared.items():
         action = graph[f"#run-{name}"]
         assert ids(action["instrument"]) == [f"notebooks/{name}.ipynb"]
-        raw = {f"data/raw/{table}.csv" for table in row["reads"] if (ROOT / "data/raw" / f"{table}.csv").is_file()}
+        reads = contents.catalogue()[name].reads
+        raw = {f"data/raw/{table}.csv" for table in reads if (ROOT / "data/raw" / f"{table}.csv").is_file()}
         taken = {place for place in ids(action["object"]) if place.startswith("data/raw/")}
         assert taken - {f"data/raw/{table}.csv" for table in ("claims",)} == raw - {"data/raw/claims.csv"}, name
         stems = {re.sub(r".*/|\.\w+$", "", place) for place in ids(action["result"])}

@@ -10,7 +10,7 @@ import yaml
 from packaging.requirements import Requirement
 
 from compendium import paths
-from compendium.data import datapackage, tables
+from compendium.data import tables
 from compendium.ledger import gate
 from compendium.run import contents, reference
 from compendium.show import readme
@@ -128,7 +128,7 @@ def test_what_the_readmes_name_exists():
             assert (paths.project().root / target).exists(), f"{name}: {target}"
         for target in re.findall(r"^\s*make ([a-z-]+)", text(name), re.M):
             assert re.search(rf"^{target}:", text("Makefile"), re.M), f"{name}: make {target}"
-        assert re.findall(r"(\d+) (?:tables|张表)", text(name)) == [f"{len(datapackage.names())}"]
+        assert not re.findall(r"\d+ ?(?:tables|张表)", text(name)), "a table that is added would make it wrong"
 
 
 def test_generated_parts_are_up_to_date():

@@ -46,7 +46,7 @@ def test_other_notebooks_code_or_data_than_those_of_the_sweep_are_refused():
     ],
 )
 def test_choices_that_do_not_fit_the_notebooks_are_refused(monkeypatch, tmp_path, content, message):
-    copies.parts(tmp_path, "notebooks/contents.toml", f"notebooks/{NAME}.ipynb")
+    copies.parts(tmp_path, "data/raw", "notebooks/contents.toml", f"notebooks/{NAME}.ipynb")
     (tmp_path / "notebooks/choices.toml").write_text(content + RESULTS, encoding="utf-8")
     monkeypatch.setenv(paths.ROOT, str(tmp_path))
     with pytest.raises(CompendiumError, match=re.escape(message)):
