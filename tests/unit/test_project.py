@@ -131,6 +131,15 @@ def test_what_the_readmes_name_exists():
         assert not re.findall(r"\d+ ?(?:tables|张表)", text(name)), "a table that is added would make it wrong"
 
 
+def test_contributing_counts_the_ten_changes_and_names_files_that_exist():
+    said = text("CONTRIBUTING.md")
+    assert len(re.findall(r"^\| [^|]+ \| \d(?: or \d)? \| [^|]+ \|$", said, re.M)) == 10
+    named = re.findall(r"`((?:compendium|data|notebooks|study|tests)/[\w./-]*)`", said)
+    assert len(named) > 20
+    missing = [name for name in named if not re.search("NAME|TOPIC", name) and not (paths.HOME / name).exists()]
+    assert missing == []
+
+
 def test_generated_parts_are_up_to_date():
     assert readme.outdated() == [] and reference.outdated() == []
 
