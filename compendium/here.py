@@ -1,12 +1,11 @@
 """Which notebook is running: so that none has to name itself."""
 
-import json
 import linecache
 import os
 from functools import cache
 from pathlib import Path
 
-from compendium import CompendiumError, paths
+from compendium import CompendiumError, cells, paths
 
 VARIABLES = ("COMPENDIUM_NOTEBOOK", "JPY_SESSION_NAME")  # set by the runner, and by JupyterLab
 
@@ -53,5 +52,4 @@ def _cells_run() -> set[str]:
 
 
 def _code(file: Path) -> set[str]:
-    cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
-    return {"".join(cell["source"]).strip() for cell in cells if cell["cell_type"] == "code"}
+    return {cell.source.strip() for cell in cells.read(file) if cell.kind == "code"}

@@ -13,7 +13,7 @@ from pathlib import Path
 from compendium import CompendiumError, paths
 from compendium.data import datapackage
 from compendium.data.standard import FORM
-from compendium.run.execution import COMMON
+from compendium.run.contents import COMMON
 
 TEMPLATE = paths.HOME / "compendium" / "template"
 SHARED = ("Makefile", "install.py", "conftest.py", "requirements.lock", "pyproject.toml", ".gitignore", "compendium")

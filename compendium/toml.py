@@ -38,7 +38,7 @@ def whole(file: Path, shape: TypeAdapter[T]) -> T:
     try:
         return shape.validate_python(tomllib.loads(file.read_text(encoding="utf-8")))
     except FileNotFoundError:
-        raise CompendiumError(f"{place} is missing. Remedy: {paths.restore(file)}") from None
+        raise CompendiumError(f"{place} is missing. Remedy: write it, or {paths.restore(file)}") from None
     except ValidationError as error:
         fault = error.errors()[0]
         key = ".".join(map(str, fault["loc"]))

@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 
 from compendium import CompendiumError, paths
+from compendium import cells as notebooks
 from compendium.data import datapackage
 from compendium.forms.entities import citation
 from compendium.ledger.claims import cells
@@ -95,13 +96,13 @@ def numbered(claims: Iterable[str]) -> tuple[str, ...]:
 def makers(notebook: contents.Notebook) -> dict[str, tuple[str, tuple[str, ...]]]:
     """Return, by exhibit, the id of the cell of `notebook` that draws or saves it, and the claims the cell names."""
     found: dict[str, tuple[str, tuple[str, ...]]] = {}
-    for cell in json.loads(notebook.path.read_text(encoding="utf-8"))["cells"]:
-        if cell["cell_type"] != "code":
+    for cell in notebooks.of(notebook.name):
+        if cell.kind != "code":
             continue
-        tree = ast.parse("".join(cell["source"]))
+        tree = ast.parse(cell.source)
         texts = [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
         named = tuple(dict.fromkeys(t for t in texts if CLAIM.fullmatch(t)))
-        found |= {name: (cell["id"], named) for name in saved(tree, notebook.name)}
+        found |= {name: (cell.id, named) for name in saved(tree, notebook.name)}
     return found
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from compendium import cells as notebooks
 from compendium import paths
 from compendium.data import tables
 from compendium.ledger.evidence import Change, LedgerError
@@ -16,6 +17,7 @@ from compendium.vocabulary import VERDICTS, WEIGHTS
 
 WEIGHED = tuple(weight for weight in WEIGHTS if weight != "all")
 CLAIM = re.compile(r"Q\d+")
+JUDGED, LATER = ("ledger.check", "ledger.story"), ("since.story",)  # calls that judge, and that judge once more
 COLUMNS = [
     "claim_id",
     "value_printed",
@@ -44,22 +46,34 @@ COLUMNS = [
 ]
 
 
-def cells(notebook: str) -> dict[str, str]:
-    """Return claim id -> id of the cell of `notebook` that judges it by `ledger.check` or `ledger.story`."""
-    return _cells(paths.project().notebooks / f"{notebook}.ipynb")
+def cells(notebook: str, calls: tuple[str, ...] = JUDGED) -> dict[str, str]:
+    """Return claim id -> id of the cell of `notebook` that judges it by one of `calls`."""
+    return _cells(paths.project().notebooks / f"{notebook}.ipynb", calls)
 
 
 @cache
-def _cells(file: Path) -> dict[str, str]:
-    content = json.loads(file.read_text(encoding="utf-8"))
+def _cells(file: Path, calls: tuple[str, ...]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for cell in content["cells"]:
-        if cell["cell_type"] != "code":
+    for cell in notebooks.read(file):
+        if cell.kind != "code":
             continue
-        for node in ast.walk(ast.parse("".join(cell["source"]))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("ledger.check", "ledger.story"):
+        for node in ast.walk(ast.parse(cell.source)):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in calls:
                 named = (part.value for a in node.args for part in ast.walk(a) if isinstance(part, ast.Constant))
-                found |= {name: cell["id"] for name in named if isinstance(name, str) and CLAIM.fullmatch(name)}
+                found |= {name: cell.id for name in named if isinstance(name, str) and CLAIM.fullmatch(name)}
+    return found
+
+
+def cell(claim_id: str, notebook: str, calls: tuple[str, ...] = JUDGED) -> str:
+    """Return the id of the cell of `notebook` that judges a claim by one of `calls`.
+
+    Raises:
+        LedgerError: no cell does.
+    """
+    found = cells(notebook, calls).get(claim_id)
+    if found is None:
+        put = " or ".join(f'{call}("{claim_id}")' for call in calls)
+        raise LedgerError(f"{claim_id}: no cell of {notebook} names it. Remedy: write {put} with the id spelt out")
     return found
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from compendium import vocabulary
 from compendium.data import datapackage, tables
 from compendium.ledger.evidence import Change, Data, Undocumented
-from compendium.ledger.judging import Assessment, Judges
+from compendium.ledger.judges import Assessment, Judges
 from compendium.ledger.printed import quantity
 
 MOST_DOUBLINGS = 15
@@ -217,7 +217,7 @@ def unit(fields: Mapping[str, dict], row: pd.Series, column: str, data: Data) ->
         return (en, en) if en == "%" else ("", "")
     if en == "see column unit":
         label = fields["unit"].get("labels", {}).get(row["unit"], {})
-        en = row["unit"] if row["unit"][0].isdigit() else label.get("en", row["unit"])
+        en = row["unit"] if row["unit"][:1].isdigit() else label.get("en", row["unit"])
         zh = label.get("zh", en if en == "%" else "")
     if en in ("%", "per cent"):
         return "%", "%"

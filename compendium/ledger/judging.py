@@ -1,29 +1,17 @@
-"""Judging a claim: what a judgement returns, three questions, one verdict.
+"""The rules of judging: how rows are compared with what the paper prints, and what a judgement returns.
 
-A judgement is a function of one claim and the raw tables; it returns what it found, `Judged`. Nothing else decides: the
-words come from `vocabulary`, whose rows they are from the tables of origins.
+A judgement is a function of one claim and the raw tables; it returns what it found, `Judged`, by one of the rules here.
 """
 
-import inspect
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
 from compendium import vocabulary
-from compendium.ledger.evidence import (
-    LIST,
-    Data,
-    LedgerError,
-    Undocumented,
-    joined,
-    outside,
-    rank,
-    row_sources,
-    weigh,
-)
+from compendium.ledger.evidence import LIST, Data, LedgerError, Undocumented, joined, rank, row_sources
 from compendium.ledger.printed import agrees, implies, numbers, printed_value, truth
 
 
@@ -292,109 +280,8 @@ def unfounded(claim: pd.Series, data: Data) -> tuple[str, str, str]:
         return word, "论文没有给出指标、界限或时段。", "The paper gives no measure, threshold or period."
     if word == "not obtained":
         zh = "".join(f"可以定案的是{r.record_zh}（{r.holder_zh}），没有得到。" for r in records.itertuples())
-        en = " ".join(
-            f"What would decide it is {r.record_en} ({r.holder_en}); not obtained." for r in records.itertuples()
-        )
+        en = " ".join(f"Known to exist but not obtained: {r.record_en} ({r.holder_en})." for r in records.itertuples())
         return word, zh, en
     zh = "；".join(f"{r.where_zh}（{r.words_zh}）" for r in searches.itertuples())
     en = "; ".join(f"{r.where_en} ({r.words_en})" for r in searches.itertuples())
     return word, f"检索过：{zh}；没有找到出处。", f"Searched: {en}; no source was found."
-
-
-# The three questions
-
-
-@dataclass(frozen=True)
-class Assessment:
-    """A judged claim: the three answers, the verdict, and how far the evidence can be trusted.
-
-    Attributes:
-        trace, agreement, origin: keys of vocabulary.TRACES, AGREEMENTS, ORIGINS.
-        verdict: key of vocabulary.VERDICTS.
-        sources: identifiers of the sources, in order of appearance.
-        grade: the grade the verdict cannot do without (A, B, C), empty without outside evidence.
-        trust: `unsafe` where some needed row stands on an unsafe host only, else `ok`; empty without evidence.
-        judged: what the judgement returned, with its reason.
-    """
-
-    trace: str
-    agreement: str
-    origin: str
-    verdict: str
-    sources: tuple[str, ...]
-    grade: str
-    trust: str
-    judged: Judged
-
-    @property
-    def strength(self) -> str:
-        """`weak` where grade C or an unsafe host carries the verdict alone, else `firm`; empty without evidence."""
-        if not self.grade:
-            return ""
-        return "weak" if self.grade == "C" or self.trust == "unsafe" else "firm"
-
-
-def assess(claim: pd.Series, judged: Judged, data: Data) -> Assessment:
-    """Answer the three questions about a claim from what its judgement found, and give the verdict."""
-    if judged.agreement == "none":
-        word, zh, en = unfounded(claim, data)
-        said = judged if judged.zh else judged.because(zh, en)
-        return Assessment("nowhere", "none", "", word, (), "", "", said)
-    if judged.rule == "own":
-        word = vocabulary.verdict(judged.agreement, "own")
-        return Assessment("nowhere", judged.agreement, "own", word, (), "", "", judged)
-    rows = judged.rows
-    if len(outside(rows)) != len(rows):
-        raise LedgerError(f"{claim['claim_id']}: rows of the paper are what is tested and cannot be evidence")
-    records = rows.to_dict("records")
-    origins = [data.origin(row_sources(record)[0], record["table"]) for record in records]
-    same = np.array([origin == claim["origin_id"] for origin, _ in origins])
-    at_first = any(role == "origin" for (_, role), own_origin in zip(origins, same, strict=True) if own_origin)
-    trace = "elsewhere" if not same.any() else "origin" if at_first else "copy"
-    second = ~same & (rows["relation"].fillna("measurement").isin(["", "measurement"]) if "relation" in rows else True)
-    second = np.asarray(second, dtype=bool)
-    confirmed = bool(second.any() if judged.any_row else second.all())
-    origin = "other" if (confirmed if judged.agreement == "same" else (~same).any()) else "same"
-    needed = rows[second] if confirmed and judged.any_row and judged.agreement == "same" else rows
-    grade, trust = weigh(needed, judged.any_row, data)
-    sources = tuple(dict.fromkeys(source for record in records for source in row_sources(record)))
-    word = vocabulary.verdict(judged.agreement, origin)
-    return Assessment(trace, judged.agreement, origin, word, sources, grade, trust, judged)
-
-
-Judgement = Callable[..., Judged]
-
-
-class Judges:
-    """The judgements of a study by claim; a claim without one is judged by claim_evidence or by the items it lists."""
-
-    def __init__(self) -> None:
-        self.known: dict[str, Judgement] = {}
-
-    def __call__(self, *claim_ids: str) -> Callable[[Judgement], Judgement]:
-        """Register a function (claim, data, **choices) as the judgement of these claims."""
-
-        def register(judgement: Judgement) -> Judgement:
-            for claim_id in claim_ids:
-                if claim_id in self.known:
-                    raise LedgerError(f"{claim_id}: two judgements")
-                self.known[claim_id] = judgement
-            return judgement
-
-        return register
-
-    def takes(self, claim_id: str) -> set[str]:
-        """Return the names of the choices that the judgement of a claim takes."""
-        judgement = self.known.get(claim_id)
-        return set(inspect.signature(judgement).parameters) - {"claim", "data"} if judgement else set()
-
-    def assess(self, claim_id: str, data: Data, **choices: object) -> Assessment:
-        """Judge a claim from the tables."""
-        claim = data.claim(claim_id)
-        if claim_id in self.known:
-            judged = self.known[claim_id](claim, data, **choices)
-        elif claim["weight"] == "structural" and (data("claim_items")["claim_id"] == claim_id).any():
-            judged = listed(claim, data)
-        else:
-            judged = attested(claim, data)
-        return assess(claim, judged, data)

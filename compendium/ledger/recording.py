@@ -9,10 +9,10 @@ import pandas as pd
 
 from compendium import escape, here, html, paths
 from compendium.data import tables
-from compendium.ledger.claims import COLUMNS, by_number, cells
+from compendium.ledger.claims import COLUMNS, by_number, cell, cells
 from compendium.ledger.evidence import LIST, Data, LedgerError
 from compendium.ledger.flips import Flip, nearest
-from compendium.ledger.judging import Assessment, Judges
+from compendium.ledger.judges import Assessment, Judges
 from compendium.ledger.printed import numbers, truth
 from compendium.vocabulary import SINCE, STRENGTHS, TRUSTS, VERDICTS, answer, computed
 
@@ -263,10 +263,8 @@ class Ledger:
     def _checked(self, claim_id: str, choices: dict) -> Entry:
         if claim_id in self.records:
             raise LedgerError(f"{claim_id}: judged twice in {self.notebook}")
-        claim, cell = self.data.claim(claim_id), cells(self.notebook).get(claim_id)
-        if cell is None:
-            raise LedgerError(f'{claim_id}: no cell of {self.notebook} has check("{claim_id}") written out')
-        self.records[claim_id] = record(self.judges, claim, self.data, choices, (self.notebook, cell))
+        claim, place = self.data.claim(claim_id), (self.notebook, cell(claim_id, self.notebook))
+        self.records[claim_id] = record(self.judges, claim, self.data, choices, place)
         return Entry(claim, self.records[claim_id])
 
     def save(self) -> None:

@@ -4,9 +4,9 @@ import pandas as pd
 
 from compendium import here
 from compendium.data import tables
-from compendium.ledger.claims import COLUMNS, by_number
+from compendium.ledger.claims import COLUMNS, LATER, by_number, cell
 from compendium.ledger.evidence import Data
-from compendium.ledger.judging import Assessment, Judges, assess
+from compendium.ledger.judges import Assessment, Judges, assess
 from compendium.ledger.recording import Entry, Row, Story, record
 
 
@@ -27,19 +27,22 @@ class Sequel:
 
     Args:
         judges: judgements that read what came after the paper.
-        cell: id of the cell that shows the story.
     """
 
-    def __init__(self, judges: Later, cell: str = "story"):
-        self.judges, self.data, self.place = judges, Data(), (here.notebook(), cell)
+    def __init__(self, judges: Later):
+        self.notebook, self.judges, self.data = here.notebook(), judges, Data()
         self.records: dict[str, dict] = {}
 
     def story(self, *claim_ids: str) -> Story:
-        """Judge these claims and return what the paper says, what has come since, the verdict and why."""
+        """Judge these claims and return what the paper says, what has come since, the verdict and why.
+
+        Raises:
+            LedgerError: unknown claim, or no cell that shows it.
+        """
         rows = []
         for name in claim_ids:
-            claim = self.data.claim(name)
-            self.records[name] = record(self.judges, claim, self.data, {}, self.place)
+            claim, place = self.data.claim(name), (self.notebook, cell(name, self.notebook, LATER))
+            self.records[name] = record(self.judges, claim, self.data, {}, place)
             rows.append(Row(("", ""), [Entry(claim, self.records[name])]))
         return Story(rows)
 

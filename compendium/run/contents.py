@@ -8,8 +8,14 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 from compendium import paths, toml
+from compendium.data import datapackage
 from compendium.run import RunError
 from compendium.run.notebookfile import read
+
+COMMON = {  # the tables of the ledger, which every notebook may read
+    *("claims", "claim_evidence", "claim_items", "derived", "records", "searches"),
+    *("excerpts", "origins", "source_origins", "sources"),
+}
 
 
 class Entry(toml.Strict):
@@ -43,7 +49,7 @@ def catalogue() -> dict[str, Notebook]:
     """Return the declared notebooks by name, in order.
 
     In `writes` the word `ledger` stands for the notebook's own part; in `reads`, `processed-*` stands for everything
-    that the other notebooks write.
+    that the other notebooks write, and `raw-*` for every raw table but those of the ledger, which all may read.
 
     Raises:
         RunError: the file is no TOML, has a key that it must not have, or lets notebooks wait for each other.
@@ -57,9 +63,12 @@ def _catalogue(file: Path) -> dict[str, Notebook]:
     writes = {n: frozenset(f"ledger-{n}" if w == "ledger" else w for w in row.writes) for n, row in declared.items()}
     found = {}
     for name, row in declared.items():
-        others = set().union(*(made for owner, made in writes.items() if owner != name))
-        reads = frozenset(r for entry in row.reads for r in (others if entry == "processed-*" else [entry]))
-        found[name] = Notebook(name, row.section, row.zh, row.en, reads, writes[name])
+        reads = set(row.reads)
+        if "processed-*" in reads:
+            reads = reads.union(*(made for owner, made in writes.items() if owner != name)) - {"processed-*"}
+        if "raw-*" in reads:
+            reads = reads.union(datapackage.names()) - COMMON - {"raw-*"}
+        found[name] = Notebook(name, row.section, row.zh, row.en, frozenset(reads), writes[name])
     try:
         TopologicalSorter(dependencies(list(found.values()))).prepare()
     except CycleError as error:

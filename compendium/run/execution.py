@@ -11,17 +11,13 @@ from papermill.engines import NBClientEngine, NotebookExecutionManager, papermil
 
 from compendium import here, paths
 from compendium.run import RunError
-from compendium.run.contents import Notebook
+from compendium.run.contents import COMMON, Notebook
 from compendium.run.notebookfile import KERNEL, normalise, read
 
 CELL_SECONDS = 120
 CATALOGUE = "contents"
 TRACED = {"data": (".csv",), "figures": (".svg", ".png"), "notebooks": (".toml",)}
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-COMMON = {  # the tables of the ledger, which every notebook may read
-    *("claims", "claim_evidence", "claim_items", "derived", "records", "searches"),
-    *("excerpts", "origins", "source_origins", "sources"),
-}
 
 
 def environment() -> dict[str, str]:

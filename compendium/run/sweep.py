@@ -340,8 +340,18 @@ def accept() -> None:
 
 
 def stored(name: str) -> pd.DataFrame:
-    """Return a committed table of the sweep, every cell as text, but share, judged and values as numbers."""
+    """Return a committed table of the sweep, every cell as text, but share, judged and values as numbers.
+
+    Raises:
+        RunError: the sweep was made with other choices than those declared now.
+    """
     frame = pd.read_csv(committed(name), dtype=str, keep_default_na=False, encoding="utf-8")
+    left = set(frame) ^ {"item", *declared.varied(), "value", "verdict"} if name == "curves" else set()
+    if left:
+        raise RunError(
+            f"{paths.shown(committed(name))} was swept over other choices than notebooks/choices.toml declares: "
+            f"{', '.join(sorted(left))}. Remedy: compendium sweep --accept, which takes minutes, then compendium run"
+        )
     numbers = [column for column in ("share", "judged", "values") if column in frame]
     frame[numbers] = frame[numbers].apply(pd.to_numeric)
     return frame

@@ -1,6 +1,5 @@
 """Self-checks: tell a student whether an answer to an exercise is right without giving the answer away."""
 
-import json
 import math
 import re
 from collections.abc import Mapping, Sequence, Set
@@ -10,7 +9,7 @@ from typing import Any
 
 from IPython.display import Markdown
 
-from compendium import escape, here, paths
+from compendium import cells, escape, here
 from compendium.show.wording import bilingual
 
 SOLUTION = re.compile(r"<details>\s*<summary>.*?</summary>.*?```python\n(.*?)```.*?</details>", re.S)
@@ -56,8 +55,7 @@ def check(exercise: str, answer: object) -> Markdown:
 
 def solution(notebook: str, exercise: str) -> str:
     """Return the code of the solution beneath an exercise."""
-    cells = json.loads((paths.project().notebooks / f"{notebook}.ipynb").read_text(encoding="utf-8"))["cells"]
-    return SOLUTION.findall(next("".join(c["source"]) for c in cells if c["id"] == exercise))[0]
+    return SOLUTION.findall(next(cell.source for cell in cells.of(notebook) if cell.id == exercise))[0]
 
 
 def solve(code: str, namespace: Mapping[str, object]) -> object:

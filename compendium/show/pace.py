@@ -1,12 +1,11 @@
 """How long a notebook takes: to read, and to run along with its exercises."""
 
-import json
 import re
 from typing import NamedTuple
 
 from IPython.display import Markdown
 
-from compendium import here, paths
+from compendium import cells, here
 from compendium.show.halves import half
 from compendium.show.wording import bilingual, read
 
@@ -25,17 +24,16 @@ class Pace(NamedTuple):
 
 def pace(notebook: str) -> Pace:
     """Return how long a notebook takes, by its texts, figures, code and exercises; the slower language counts."""
-    cells = json.loads((paths.project().notebooks / f"{notebook}.ipynb").read_text(encoding="utf-8"))["cells"]
-    tagged = [("".join(cell["source"]), cell["cell_type"], cell["metadata"].get("tags", [])) for cell in cells]
-    told = [source for source, kind, tags in tagged if kind == "markdown" and "exercise" not in tags]
+    members = cells.of(notebook)
+    told = [cell.source for cell in members if cell.kind == "markdown" and "exercise" not in cell.tags]
     said = read(notebook).texts.values()
     zh = "".join([*(half(text, "zh") for text in told), *(pair.zh for pair in said)])
     en = " ".join([*(half(text, "en") for text in told), *(pair.en for pair in said)])
-    code = [source for source, kind, tags in tagged if kind == "code" and "hide-input" not in tags]
-    figures = sum(source.count("figures.show(") for source, kind, _ in tagged if kind == "code")
+    code = [cell for cell in members if cell.kind == "code"]
+    figures = sum(cell.source.count("figures.show(") for cell in code)
     reading = max(len(CHINESE.findall(zh)) / CHARACTERS, len(ENGLISH.findall(en)) / WORDS) + figures
-    along = reading + sum(source.count("\n") + 1 for source in code) / LINES
-    along += EXERCISE * sum("exercise" in tags for _, _, tags in tagged)
+    along = reading + sum(cell.source.count("\n") + 1 for cell in code if "hide-input" not in cell.tags) / LINES
+    along += EXERCISE * sum("exercise" in cell.tags for cell in members)
     return Pace(*(max(5, 5 * round(minutes / 5)) for minutes in (reading, along)))
 
 

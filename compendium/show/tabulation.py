@@ -8,7 +8,7 @@ from compendium import CompendiumError, here, paths
 from compendium.data import datapackage, tables
 from compendium.ledger.evidence import LIST
 from compendium.run import contents
-from compendium.run.execution import COMMON
+from compendium.run.contents import COMMON
 from compendium.show.wording import Both, joined, read, worded
 
 pd.set_option("display.max_colwidth", None)  # else pandas cuts texts in tables at 50 characters

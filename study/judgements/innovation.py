@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pandas as pd
 
-from compendium.data import datapackage
-from compendium.ledger.evidence import LIST, Data, joined, outside, rank, row_sources, weigh
+from compendium.ledger.evidence import LIST, Data, joined, outside, rank, weigh
 from compendium.ledger.judging import Judged, Part, bounded, missing, own, parts, printed, recomputed
+from study.finance import RAISED, loan_share, period_names, raised, terms
 from study.judgements.policy import where
 from study.judgements.registry import judges
 
@@ -324,57 +324,6 @@ def rates(claim: pd.Series, data: Data) -> Judged:
         f"Enterprise loans cost {cost:g}% in {first['as_of'].iloc[0]}; {', '.join(en for _, en in told)}. The paper "
         "does not say compared with what.",
     )
-
-
-RAISED = {
-    "loans_increase": ("贷款", "loans"),
-    "bonds_increase": ("债券", "bonds"),
-    "equity_increase": ("股票", "shares"),
-}
-
-
-def ends(period: str) -> tuple[str, str]:
-    """Return first and last month of a period, which is a year or two months joined by a slash."""
-    first, _, last = period.partition("/")
-    return (first, last) if last else (f"{period}-01", f"{period}-12")
-
-
-def raised(table: pd.DataFrame, period: str, data: Data) -> pd.DataFrame:
-    """Return what firms raised in a period, a row each of loans, bonds and shares; fewer where one is not known.
-
-    Bonds and shares may be those of a longer period that holds this one, and are too many then. The best source
-    decides, then the shorter period.
-    """
-    first, last = ends(period)
-    table = table[table["measure"].isin(RAISED)]
-    table = table[(table["measure"] != "loans_increase") | (table["period"] == period)]
-    table = table[[start <= first and last <= end for start, end in map(ends, table["period"])]]
-    months = [len(pd.period_range(*ends(held), freq="M")) for held in table["period"]]
-    sources = [min(rank(data.quality(s)) for s in row_sources(row)) for row in table.to_dict("records")]
-    order = sorted(range(len(table)), key=lambda i: (sources[i], months[i]))
-    return table.iloc[order].drop_duplicates("measure")
-
-
-def loan_share(rows: pd.DataFrame) -> float:
-    """Return loans over loans, bonds and shares, in per cent."""
-    return float(100 * rows.loc[rows["measure"] == "loans_increase", "value"].sum() / rows["value"].sum())
-
-
-def period_names() -> dict[str, tuple[str, str]]:
-    """Return how readers call the periods of the table of firms' finance, in Chinese and English."""
-    fields = datapackage.schema("corporate_financing_2020")["fields"]
-    labels = next(field["labels"] for field in fields if field["name"] == "period")
-    return {period: (label["zh"], label["en"]) for period, label in labels.items()}
-
-
-def terms(rows: pd.DataFrame, language: int) -> list[str]:
-    """Return what was raised by each means and when, for a sentence in Chinese (0) or English (1)."""
-    before, after = (("（", "）"), (" (", ")"))[language]
-    named = period_names()
-    return [
-        f"{RAISED[row.measure][language]} {row.value:g}{before}{named[row.period][language]}{after}"
-        for row in rows.sort_values("measure", key=lambda codes: codes.map(list(RAISED).index)).itertuples()
-    ]
 
 
 @judges("Q107")

@@ -4,6 +4,7 @@ import operator
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -171,58 +172,72 @@ def told_of(target_id: str, measure_zh: str, told: pd.DataFrame, measured: pd.Da
     return told[where(told["part_zh"], lambda part: meant(part, pd.Series([measure_zh])).all())]
 
 
+class Outcome(NamedTuple):
+    """An aim of the plan, the rows that tell what became of it, and whether it was reached; None: nobody says."""
+
+    aim: Any
+    rows: pd.DataFrame
+    reached: bool | None
+
+
+def outcomes(data: Data, outcome_scope: str) -> list[Outcome]:
+    """Return what became of each aim of the plan to 2020.
+
+    A reading of the chosen population counts first, in `value_pct` of its row; else what claim_evidence holds, in
+    `value`; else there are no rows.
+    """
+    every, measured, told = aims(data), readings(data), evidence("Q148", data)
+    last, found = last_in_time(measured[measured["scope"] == outcome_scope]), []
+    for aim in every.itertuples():
+        read, said = last[last["target_id"] == aim.target_id], told_of(aim.target_id, aim.measure_zh, told, measured)
+        if not said.empty:
+            found.append(Outcome(aim, said, not misses(said, every)))
+        else:
+            found.append(Outcome(aim, read, None if read.empty else bool(read["reached"].iloc[0])))
+    return found
+
+
 def reported(data: Data, outcome_scope: str = "key_manufacturing_fields") -> pd.DataFrame:
     """Return the aims of the plan to 2020, each with the outcome that is reported of it, if any.
 
-    A reading of the chosen population counts first, else what claim_evidence holds. Added are `outcome`, `as_of`,
-    `reached` and `outcome_source`, all missing where nothing was found, and `exact`: False where the outcome is the aim
-    itself, as where no more is said than that it was passed.
+    Added are `outcome`, `as_of`, `reached` and `outcome_source`, all missing where nothing was found, and `exact`:
+    False where the outcome is the aim itself, as where no more is said than that it was passed.
     """
-    found, every = aims(data).copy(), readings(data)
-    last = last_in_time(every[every["scope"] == outcome_scope]).set_index("target_id")
-    told = evidence("Q148", data)
-    outcomes = []
-    for aim in found.itertuples():
-        here = told_of(aim.target_id, aim.measure_zh, told, every)
-        if aim.target_id in last.index:
-            row = last.loc[aim.target_id]
-            outcomes.append((row["value_pct"], row["as_of"], bool(row["reached"]), row["source_id"], True))
-        elif not here.empty:
-            row = here.iloc[-1]
-            reached = not misses(here, found)
-            outcomes.append((row["value"], row["as_of"], reached, row["source_id"], row["value"] != aim.value))
-        else:
-            outcomes.append((float("nan"), "", pd.NA, "", True))
-    found[["outcome", "as_of", "reached", "outcome_source", "exact"]] = pd.DataFrame(outcomes, index=found.index)
+    told, found = [], aims(data).copy()
+    for aim, rows, reached in outcomes(data, outcome_scope):
+        if reached is None:
+            told.append((float("nan"), "", pd.NA, "", True))
+            continue
+        row = rows.iloc[-1]
+        read = "value_pct" in row
+        value, exact = (row["value_pct"], True) if read else (row["value"], row["value"] != aim.value)
+        told.append((value, row["as_of"], reached, row["source_id"], exact))
+    found[["outcome", "as_of", "reached", "outcome_source", "exact"]] = pd.DataFrame(told, index=found.index)
     return found.astype({"outcome": float, "reached": "boolean", "exact": bool})
 
 
 @judges("Q148")
 def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufacturing_fields") -> Judged:
     """The aims of the plan to 2020 one by one: numbers where there are any, else what is reported; the others open."""
-    measured, told, every = readings(data), evidence("Q148", data), aims(data)
-    last = last_in_time(measured[measured["scope"] == outcome_scope])
-    found = []
-    for aim in every.itertuples():
-        rows, said = last[last["target_id"] == aim.target_id], told_of(aim.target_id, aim.measure_zh, told, measured)
-        holds = None if rows.empty else not rows["reached"].iloc[0]
-        if not said.empty:
-            rows, holds = said, misses(said, every)
+    every, found, read = aims(data), [], []
+    for aim, rows, reached in outcomes(data, outcome_scope):
+        holds = None if reached is None else not reached
         bare = every.loc[[aim.Index]] if holds is None else rows
         found.append(Part(aim.measure_zh, aim.measure_en, holds, bare))
+        read += list(rows.index) if "value_pct" in rows else []
     short, met, unknown = ([part for part in found if part.holds is holds] for holds in (True, False, None))
-    levers = [("digitalisation", (row,), "value_pct") for row in last.index] or None
+    levers = [("digitalisation", (row,), "value_pct") for row in read] or None
     return replace(parts(found), levers=levers).because(
         f"“预期”读作规划为 2020 年定的 {len(found)} 个数值目标：报告达到的 {len(met)} 个，没有达到的 {len(short)} 个，"
         f"没有找到结果的 {len(unknown)} 个。达到的：{'、'.join(p.zh for p in met) or '无'}；没有达到的："
         f"{'、'.join(p.zh for p in short) or '无'}；没有结果的：{'、'.join(p.zh for p in unknown) or '无'}。"
-        f"其中 {len(last)} 个的结果写明总体，与目标相同；结果多由发布目标的部门自己报告。",
+        f"其中 {len(read)} 个的结果写明总体，与目标相同；结果多由发布目标的部门自己报告。",
         f"Expectations are read as the plan's {len(found)} numeric targets for 2020: {len(met)} are "
         f"reported as met, {len(short)} as missed, and {len(unknown)} have no outcome. "
         f"Met: {'; '.join(p.en for p in met) or 'none'}. "
         f"Missed: {'; '.join(p.en for p in short) or 'none'}. "
         f"Without outcome: {'; '.join(p.en for p in unknown) or 'none'}. "
-        f"Outcomes printed for the population of the target: {len(last)}; most outcomes are reported by those who set "
+        f"Outcomes printed for the population of the target: {len(read)}; most outcomes are reported by those who set "
         "the targets.",
     )
 

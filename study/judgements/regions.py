@@ -7,7 +7,8 @@ from itertools import product
 import pandas as pd
 
 from compendium.ledger.evidence import Data
-from compendium.ledger.judging import Judged, Judgement, bounded, missing
+from compendium.ledger.judges import Judgement
+from compendium.ledger.judging import Judged, bounded, missing
 from study import bounds
 from study.judgements.registry import judges
 from study.layout import (

@@ -1,5 +1,5 @@
 """The judgements by claim."""
 
-from compendium.ledger.judging import Judges
+from compendium.ledger.judges import Judges
 
 judges = Judges()

@@ -8,7 +8,7 @@ import statistics
 import pytest
 
 from compendium import paths
-from compendium.run.execution import COMMON
+from compendium.run.contents import COMMON
 
 # From bottom to top: each may import what stands before it.
 LAYERS = (
@@ -17,6 +17,7 @@ LAYERS = (
     "paths",
     "files",
     "toml",
+    "cells",
     "here",
     "html",
     "data",

@@ -14,9 +14,10 @@ from poison import POISON, shown
 from compendium import here, paths
 from compendium.data import tables
 from compendium.files import InputError
-from compendium.ledger import claims, printed, recording
+from compendium.ledger import claims, printed, recording, sequel
 from compendium.ledger.evidence import Data, LedgerError
-from compendium.ledger.judging import Assessment, Judged, Judges
+from compendium.ledger.judges import Assessment, Judges
+from compendium.ledger.judging import Judged, missing
 from compendium.ledger.judging import printed as by_print
 from study.judgements import judges
 
@@ -286,16 +287,32 @@ def test_the_changes_of_a_flip_come_back_from_its_text(notebook):
 
 
 def test_no_claim_is_judged_twice_or_in_hiding(notebook):
-    ledger = notebook("02-part", "Q14", "Q999")
+    ledger, calls = notebook("02-part", "Q14", "Q999"), 'ledger.check("Q16") or ledger.story("Q16")'
     ledger.check("Q14")
     for claim_id, message in (
         ("Q14", "judged twice in 02-part"),
-        ("Q16", 'no cell of 02-part has check\\("Q16"\\) written out'),
+        ("Q16", f"no cell of 02-part names it. Remedy: write {calls} with the id spelt out"),
         ("Q999", "no such claim in the table claims"),
     ):
-        with pytest.raises(LedgerError, match=f"^{claim_id}: {message}$"):
+        with pytest.raises(LedgerError, match=f"^{re.escape(f'{claim_id}: {message}')}$"):
             ledger.check(claim_id)
     assert list(ledger.records) == ["Q14"], "a refused judgement leaves no record"
+
+
+def test_what_came_later_is_judged_where_a_cell_says_so(tmp_path, monkeypatch, notebook):
+    notebook("11-later")
+    cells = {"story": "Q14", "story-more": "Q15"}
+    cells = [{"cell_type": "code", "id": i, "source": f'since.story("{q}")'} for i, q in cells.items()]
+    (tmp_path / "notebooks" / "11-later.ipynb").write_text(json.dumps({"cells": cells}), encoding="utf-8")
+    claims._cells.cache_clear()
+    later = sequel.Later()
+    later("Q14", "Q15", "Q16")(lambda claim, data: missing())
+    since = sequel.Sequel(later)
+    since.story("Q14")
+    since.story("Q15")
+    assert [since.records[q]["cell"] for q in ("Q14", "Q15")] == ["story", "story-more"]
+    with pytest.raises(LedgerError, match=r'^Q16: no cell of 11-later names it. Remedy: write since.story\("Q16"\)'):
+        since.story("Q16")
 
 
 def test_a_part_is_saved_only_when_all_its_cells_have_run(notebook):

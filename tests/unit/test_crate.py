@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 import pytest
 
 from compendium import CompendiumError, paths
-from compendium.data import datapackage
+from compendium.data import datapackage, tables
 from compendium.files import InputError
 from compendium.forms import crate, entities
-from compendium.run import reference
+from compendium.run import contents, reference
 from compendium.vocabulary import VERDICTS
 
 ROOT = paths.HOME
@@ -134,7 +134,8 @@ def test_every_notebook_is_a_step_with_inputs_and_outputs(graph):
     for name, row in declared.items():
         action = graph[f"#run-{name}"]
         assert ids(action["instrument"]) == [f"notebooks/{name}.ipynb"]
-        raw = {f"data/raw/{table}.csv" for table in row["reads"] if (ROOT / "data/raw" / f"{table}.csv").is_file()}
+        reads = contents.catalogue()[name].reads
+        raw = {f"data/raw/{table}.csv" for table in reads if (ROOT / "data/raw" / f"{table}.csv").is_file()}
         taken = {place for place in ids(action["object"]) if place.startswith("data/raw/")}
         assert taken - {f"data/raw/{table}.csv" for table in ("claims",)} == raw - {"data/raw/claims.csv"}, name
         stems = {re.sub(r".*/|\.\w+$", "", place) for place in ids(action["result"])}
@@ -195,10 +196,9 @@ def test_no_address_of_an_unsafe_host_and_every_other_one(data, graph):
 
 
 def test_a_changed_digit_in_a_recorded_hash_shows(monkeypatch):
-    content = datapackage.descriptor()
-    table = next(r for r in content["resources"] if r["name"] == "sources")
+    table = dict(datapackage.resource("sources"))
     table["hash"] = table["hash"][:-1] + ("1" if table["hash"][-1] == "0" else "0")
-    monkeypatch.setattr(datapackage, "descriptor", lambda: content)
+    monkeypatch.setattr(tables, "resource", lambda name: table)
     with pytest.raises(InputError, match=r"data/raw/sources\.csv: differs from the SHA-256 recorded"):
         crate.content()
 

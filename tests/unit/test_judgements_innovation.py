@@ -1,8 +1,10 @@
 """Innovation, data and finance: changed, added and removed evidence turns the verdicts as it must."""
 
 import pytest
+from planted import put
 
 from compendium.ledger.evidence import Change, Data, Undocumented
+from study import finance as finance_of_firms
 from study.judgements import innovation, judges
 
 pytestmark = pytest.mark.usefixtures("frozen_tables")
@@ -17,23 +19,14 @@ def verdict(claim_id, data):
     return judges.assess(claim_id, data).verdict
 
 
-def setting(data, table, column, value, **where):
-    """Return the change that sets a column of the rows that fit."""
-    frame = data(table)
-    for key, wanted in where.items():
-        frame = frame[frame[key] == wanted]
-    assert not frame.empty
-    return Change("set", table, tuple(frame.index), column, (value,) * len(frame))
-
-
-def china(data, value):
+def china(value):
     where = {"iso3": "CHN", "year": 2020, "vintage": "wdi_2026_07"}
-    return setting(data, "rd_intensity_countries", "pct", value, **where)
+    return put("rd_intensity_countries", "pct", value, **where)
 
 
 @pytest.mark.parametrize(("value", "word"), [(0.2, "confirmed"), (2.1, "mixed"), (2.5, "mixed"), (6.5, "contradicted")])
 def test_whether_china_is_below_developed_countries_depends_on_whom_one_asks(data, value, word):
-    assert verdict("Q77", data.having(china(data, value))) == word
+    assert verdict("Q77", data.having(china(value))) == word
 
 
 def test_only_members_of_the_year_are_compared(data):
@@ -42,7 +35,7 @@ def test_only_members_of_the_year_are_compared(data):
     (before,) = innovation.ranks(rows, data).itertuples()
     assert before.higher + before.lower == before.with_data <= before.members
     assert before.worst - before.best == before.members - before.with_data
-    later = data.having(setting(data, "oecd_members", "accession_year", 2021, iso3="USA"))
+    later = data.having(put("oecd_members", "accession_year", 2021, iso3="USA"))
     (after,) = innovation.ranks(rows, later).itertuples()
     assert (after.members, after.higher, after.lower) == (before.members - 1, before.higher - 1, before.lower)
 
@@ -55,20 +48,20 @@ def test_a_database_that_repeats_the_bulletin_does_not_confirm_it(data):
 
 
 def test_a_spending_that_stops_rising_contradicts(data):
-    still = setting(data, "rd_intensity_china", "stated_rise_pp", 0.0, year=2017)
-    less = setting(data, "basic_research_china", "growth_pct", -0.1, year=2018)
+    still = put("rd_intensity_china", "stated_rise_pp", 0.0, year=2017)
+    less = put("basic_research_china", "growth_pct", -0.1, year=2018)
     assert verdict("Q120", data.having(still)) == verdict("Q125", data.having(less)) == "contradicted"
 
 
 def test_leading_firms_are_judged_sector_by_sector(data):
     where = {"region": "CHN", "year": 2020, "measure": "rd_over_sales"}
     assert verdict("Q78", data) == "mixed"
-    assert verdict("Q78", data.having(setting(data, "rd_scoreboard", "value", 1.0, **where))) == "confirmed"
-    assert verdict("Q78", data.having(setting(data, "rd_scoreboard", "value", 20.0, **where))) == "contradicted"
+    assert verdict("Q78", data.having(put("rd_scoreboard", "value", 1.0, **where))) == "confirmed"
+    assert verdict("Q78", data.having(put("rd_scoreboard", "value", 20.0, **where))) == "contradicted"
 
 
 def test_a_target_in_the_coding_clashes_with_none(data):
-    coded = setting(data, "problems_countermeasures", "reservation", "general", code="P3.2")
+    coded = put("problems_countermeasures", "reservation", "general", code="P3.2")
     assert verdict("Q114", data) == "consistent" and verdict("Q114", data.having(coded)) == "inconsistent"
 
 
@@ -76,7 +69,7 @@ def test_the_same_rate_of_another_population_is_no_trace(data):
     table = data("digitalisation")
     mine = (table["measure"] == "equipment_digitisation") & (table["as_of"] == "2020-12")
     gone = Change("drop", "digitalisation", tuple(table.index[mine]))
-    other = setting(data, "digitalisation", "value_pct", 50.0, measure="equipment_digitisation", as_of="2019")
+    other = put("digitalisation", "value_pct", 50.0, measure="equipment_digitisation", as_of="2019")
     assert verdict("Q79", data) == "traced"
     assert verdict("Q79", data.having(gone, other)) == "relabelled"
 
@@ -84,13 +77,13 @@ def test_the_same_rate_of_another_population_is_no_trace(data):
 @pytest.mark.parametrize("rule", ["X02", "X13"])
 def test_each_legal_basis_of_the_area_rule_counts(data, rule):
     assert verdict("Q84", data) == "traced"
-    assert verdict("Q84", data.having(setting(data, "tax_rules", "value", 60.0, rule_id=rule))) == "mixed"
-    both = (setting(data, "tax_rules", "value", 60.0, rule_id=r) for r in ("X02", "X13"))
+    assert verdict("Q84", data.having(put("tax_rules", "value", 60.0, rule_id=rule))) == "mixed"
+    both = (put("tax_rules", "value", 60.0, rule_id=r) for r in ("X02", "X13"))
     assert verdict("Q84", data.having(*both)) == "contradicted"
 
 
 def test_rates_are_high_or_low_by_what_they_are_compared_with(data):
-    cheap = setting(data, "lending_rates_and_returns", "value", 1.0, measure="enterprise_loans")
+    cheap = put("lending_rates_and_returns", "value", 1.0, measure="enterprise_loans")
     assert verdict("Q86", data) == "mixed" and verdict("Q86", data.having(cheap)) == "contradicted"
 
 
@@ -98,7 +91,7 @@ HALF, TWELVE = "2020-01/2020-06", "2019-10/2020-09"
 
 
 def finance(data, value, **where):
-    return data.having(setting(data, "corporate_financing_2020", "value", value, **where))
+    return data.having(put("corporate_financing_2020", "value", value, **where))
 
 
 @pytest.mark.parametrize(
@@ -129,10 +122,10 @@ def test_finance_of_firms_is_judged_by_the_better_sources_and_by_copies_without_
 
 def test_only_a_period_that_holds_the_loans_lends_its_shares(data):
     rows = data("corporate_financing_2020")
-    later = setting(data, "corporate_financing_2020", "period", "2020-02/2020-12", period=TWELVE)
-    half = innovation.raised(data.having(later)("corporate_financing_2020"), HALF, data)
-    assert set(half["period"]) == {HALF} and set(half["measure"]) == set(innovation.RAISED)
-    assert set(innovation.raised(rows, HALF, data)["period"]) == {HALF, TWELVE}
+    later = put("corporate_financing_2020", "period", "2020-02/2020-12", period=TWELVE)
+    half = finance_of_firms.raised(data.having(later)("corporate_financing_2020"), HALF, data)
+    assert set(half["period"]) == {HALF} and set(half["measure"]) == set(finance_of_firms.RAISED)
+    assert set(finance_of_firms.raised(rows, HALF, data)["period"]) == {HALF, TWELVE}
 
 
 @pytest.mark.parametrize(

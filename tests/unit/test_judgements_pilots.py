@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from planted import put, rows
 
 from compendium.ledger.evidence import Change, Data
 from study.judgements import judges
@@ -15,19 +16,6 @@ def verdict(claim, *changes, data=DATA):
     return judges.assess(claim, data.having(*changes)).verdict
 
 
-def where(table, **cells):
-    rows = DATA(table)
-    for column, value in cells.items():
-        rows = rows[rows[column] == value]
-    assert len(rows)
-    return tuple(rows.index)
-
-
-def put(table, column, value, **cells):
-    rows = where(table, **cells)
-    return Change("set", table, rows, column, (value,) * len(rows))
-
-
 def with_row(table, row):
     frame = pd.concat([DATA(table), pd.DataFrame([{"table": table} | row], index=[len(DATA(table))])])
     return Data(known={**DATA.known, table: frame})
@@ -38,9 +26,9 @@ def with_lists(sizes, firms=233, complete=True):
     lists = DATA("pilot_lists").query("stage == 'final'").assign(complete=True, source_id="govcn-en-2017-10")
     lists.loc[lists["year"] == max(sizes), "complete"] = complete
     names = dict(zip(lists["year"], lists["list_id"], strict=True))
-    rows = [names[year] for year, size in sizes.items() for _ in range(size)]
-    projects = pd.DataFrame({"list_id": rows, "source_id": "govcn-en-2017-10", "table": "pilot_projects"})
-    projects["enterprise"] = [f"firm {i % firms}" for i in range(len(rows))]
+    of = [names[year] for year, size in sizes.items() for _ in range(size)]
+    projects = pd.DataFrame({"list_id": of, "source_id": "govcn-en-2017-10", "table": "pilot_projects"})
+    projects["enterprise"] = [f"firm {i % firms}" for i in range(len(of))]
     return Data(known={**DATA.known, "pilot_lists": lists, "pilot_projects": projects})
 
 
@@ -53,10 +41,10 @@ def test_the_year_of_the_start_is_asked_of_documents_and_of_pages():
 
 
 def test_the_modes_hold_for_some_years_all_or_none():
-    rows = DATA("pilot_batches").query("basis == 'seen' and categories.notna()")
+    counted = DATA("pilot_batches").query("basis == 'seen' and categories.notna()")
 
     def all_set(number):
-        return Change("set", "pilot_batches", tuple(rows.index), "categories", (number,) * len(rows))
+        return Change("set", "pilot_batches", tuple(counted.index), "categories", (number,) * len(counted))
 
     assert (verdict("Q11", all_set(5)), verdict("Q11", all_set(6))) == ("traced", "contradicted")
     assert verdict("Q11", put("pilot_batches", "categories", 4, year=2016, stage="final", basis="seen")) == "mixed"
@@ -76,7 +64,7 @@ def test_a_batch_of_2019_moves_the_total_and_leaves_the_industries_behind(stage)
 
 
 def test_a_batch_rests_on_the_better_of_list_and_difference():
-    listed = where("pilot_batches", source_id="govcn-en-2017-10")
+    listed = rows("pilot_batches", source_id="govcn-en-2017-10")
     found = judges.assess("Q16", DATA)
     assert (found.judged.rule, found.grade) == ("printed", "A")
     assert verdict("Q16", put("pilot_batches", "projects", 98, source_id="govcn-en-2017-10")) == "contradicted"

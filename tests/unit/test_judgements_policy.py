@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from planted import drop, put, rows
 
 from compendium import paths
 from compendium.data import tables
@@ -13,15 +14,6 @@ pytestmark = pytest.mark.usefixtures("frozen_tables")
 NOW = Data()
 
 
-def rows(table, **cells):
-    """Return the numbers of the rows of a raw table that have these cells."""
-    frame = tables.raw(table)
-    for column, value in cells.items():
-        frame = frame[frame[column] == value]
-    assert len(frame), cells
-    return tuple(frame.index)
-
-
 def verdict(claim_id, *changes, **choices):
     return judges.assess(claim_id, NOW.having(*changes), **choices).verdict
 
@@ -30,15 +22,6 @@ def said(claim_id, *changes, **choices):
     """Return by part of a claim whether it holds, sorted: those that hold first."""
     found = judges.assess(claim_id, NOW.having(*changes), **choices).judged.computed
     return ["yes" if holds else "no" for holds in sorted(found, reverse=True)]
-
-
-def put(table, column, value, **cells):
-    found = rows(table, **cells)
-    return Change("set", table, found, column, (value,) * len(found))
-
-
-def drop(table, **cells):
-    return Change("drop", table, rows(table, **cells))
 
 
 @pytest.mark.parametrize("claim_id", ["Q05", "Q06", "Q07", "Q08"])

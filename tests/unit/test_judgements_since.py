@@ -4,9 +4,10 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from planted import put
 
 from compendium.data import series, tables
-from compendium.ledger.evidence import Change, Data
+from compendium.ledger.evidence import Data
 from compendium.ledger.flips import nearest
 from study import aims
 from study.judgements.since import since
@@ -27,19 +28,6 @@ JUDGED = {
 @pytest.fixture(scope="module")
 def now():
     return Data()
-
-
-def rows(table, **cells):
-    frame = tables.raw(table)
-    for column, value in cells.items():
-        frame = frame[frame[column] == value]
-    assert len(frame), cells
-    return tuple(frame.index)
-
-
-def put(table, column, value, **cells):
-    found = rows(table, **cells)
-    return Change("set", table, found, column, (value,) * len(found))
 
 
 def verdict(claim_id, data):

@@ -10,7 +10,8 @@ from compendium import vocabulary
 from compendium.data import datapackage, tables
 from compendium.ledger import flips, judging
 from compendium.ledger.evidence import ANOTHER, Change, Data, LedgerError, Undocumented, outside, weigh
-from compendium.ledger.judging import Judges, Part
+from compendium.ledger.judges import Judges, assess
+from compendium.ledger.judging import Part
 from compendium.ledger.printed import quantity
 from study.judgements import judges as of_the_study
 
@@ -81,7 +82,7 @@ def described(request, monkeypatch):
 def by_print(frame, said=None, **options):
     data = world(frame)
     found = judging.printed(said if said is not None else claim(), frame, frame["projects"], data, **options)
-    return judging.assess(said if said is not None else claim(), found, data)
+    return assess(said if said is not None else claim(), found, data)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +118,7 @@ def test_words_about_another_thing_do_not_decide_and_stand_back_behind_those_abo
     frame = rows((1, "list"), (1, "survey"), differs_in=["kind", ""])
 
     def judged(values, alike):
-        return judging.assess(words, judging.printed(words, frame, values, world(frame), alike), world(frame))
+        return assess(words, judging.printed(words, frame, values, world(frame), alike), world(frame))
 
     for values in ([True, True], [True, False], [False, False]):
         assert judged(values, [False, False]).verdict == "indirect"
@@ -139,9 +140,9 @@ def test_recomputed_needs_all_rows_to_be_of_another_origin():
         (rows((109, "survey"), (46, "survey")), "confirmed"),
         (rows((109, "survey"), (46, "list")), "traced"),
     ):
-        found = judging.assess(claim(), judging.recomputed(claim(), 63, frame), data)
+        found = assess(claim(), judging.recomputed(claim(), 63, frame), data)
         assert found.verdict == verdict
-    assert judging.assess(claim(), judging.recomputed(claim(), 64, rows((1, "list"))), data).verdict == "contradicted"
+    assert assess(claim(), judging.recomputed(claim(), 64, rows((1, "list"))), data).verdict == "contradicted"
 
 
 @pytest.mark.parametrize(
@@ -150,7 +151,7 @@ def test_recomputed_needs_all_rows_to_be_of_another_origin():
 )
 def test_bounds(ends, verdict):
     data = world()
-    assert judging.assess(claim(), judging.bounded(claim(), ends, rows((1, "list"))), data).verdict == verdict
+    assert assess(claim(), judging.bounded(claim(), ends, rows((1, "list"))), data).verdict == verdict
 
 
 @pytest.mark.parametrize(
@@ -158,7 +159,7 @@ def test_bounds(ends, verdict):
 )
 def test_bounds_of_a_statement_in_words(must, may, verdict):
     words = claim("most", float("nan"), float("nan"))
-    assert judging.assess(words, judging.bounded(words, (must, may), rows((1, "list"))), world()).verdict == verdict
+    assert assess(words, judging.bounded(words, (must, may), rows((1, "list"))), world()).verdict == verdict
 
 
 @pytest.mark.parametrize("said", list(itertools.product((True, False, None), repeat=2)))
@@ -176,8 +177,8 @@ def test_parts(said):
 
 
 def test_own_numbers_follow_or_clash():
-    assert judging.assess(claim(), judging.own(claim(), 63), world()).verdict == "consistent"
-    assert judging.assess(claim(), judging.own(claim(), 62), world()).verdict == "inconsistent"
+    assert assess(claim(), judging.own(claim(), 63), world()).verdict == "consistent"
+    assert assess(claim(), judging.own(claim(), 62), world()).verdict == "inconsistent"
 
 
 def test_rows_of_the_paper_are_no_evidence():
@@ -197,12 +198,12 @@ def test_rows_of_the_paper_are_no_evidence():
     ],
 )
 def test_a_claim_without_rows_says_why(testable, tables_, verdict, said):
-    found = judging.assess(claim(testable=testable), judging.missing(), world(**tables_))
+    found = assess(claim(testable=testable), judging.missing(), world(**tables_))
     assert found.verdict == verdict and said in found.judged.en and found.judged.zh
 
 
 def test_a_search_is_told_in_both_languages():
-    found = judging.assess(claim(testable=True), judging.missing(), world(searches=pd.DataFrame(SEARCH)))
+    found = assess(claim(testable=True), judging.missing(), world(searches=pd.DataFrame(SEARCH)))
     assert found.judged.zh == "检索过：页（词）；没有找到出处。"
     assert found.judged.en == "Searched: pages (w); no source was found."
 
@@ -211,7 +212,7 @@ def test_a_claim_of_which_nothing_is_known_is_an_error():
     with pytest.raises(
         LedgerError, match=r"Q15: no evidence, no known record and no logged search\. Remedy: add a row"
     ):
-        judging.assess(claim(), judging.missing(), world())
+        assess(claim(), judging.missing(), world())
 
 
 def evidence(*pairs):

@@ -6,7 +6,7 @@ from click.testing import CliRunner
 from compendium import new
 from compendium.__main__ import main
 from compendium.data import datapackage
-from compendium.run.execution import COMMON
+from compendium.run.contents import COMMON
 
 
 def test_its_data_package_has_the_tables_of_the_ledger_and_those_of_the_example():

@@ -10,7 +10,7 @@ import yaml
 from packaging.requirements import Requirement
 
 from compendium import paths
-from compendium.data import datapackage, tables
+from compendium.data import tables
 from compendium.ledger import gate
 from compendium.run import contents, reference
 from compendium.show import readme
@@ -128,7 +128,16 @@ def test_what_the_readmes_name_exists():
             assert (paths.project().root / target).exists(), f"{name}: {target}"
         for target in re.findall(r"^\s*make ([a-z-]+)", text(name), re.M):
             assert re.search(rf"^{target}:", text("Makefile"), re.M), f"{name}: make {target}"
-        assert re.findall(r"(\d+) (?:tables|张表)", text(name)) == [f"{len(datapackage.names())}"]
+        assert not re.findall(r"\d+ ?(?:tables|张表)", text(name)), "a table that is added would make it wrong"
+
+
+def test_contributing_counts_the_ten_changes_and_names_files_that_exist():
+    said = text("CONTRIBUTING.md")
+    assert len(re.findall(r"^\| [^|]+ \| \d(?: or \d)? \| [^|]+ \|$", said, re.M)) == 10
+    named = re.findall(r"`((?:compendium|data|notebooks|study|tests)/[\w./-]*)`", said)
+    assert len(named) > 20
+    missing = [name for name in named if not re.search("NAME|TOPIC", name) and not (paths.HOME / name).exists()]
+    assert missing == []
 
 
 def test_generated_parts_are_up_to_date():

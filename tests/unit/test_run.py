@@ -12,6 +12,7 @@ from small_project import shared as shared
 
 from compendium import paths
 from compendium.__main__ import main
+from compendium.data import datapackage
 from compendium.files import os_error_line
 from compendium.run import RunError, comparison, contents, notebookfile, schedule
 
@@ -124,6 +125,12 @@ def test_a_broken_list_of_notebooks_is_named(project):
     outcome = CliRunner().invoke(main, ["run"])
     assert outcome.exit_code == 1
     assert outcome.output.startswith("Error: notebooks/contents.toml is no TOML: ")
+
+
+def test_raw_star_stands_for_every_raw_table_but_those_of_the_ledger():
+    reads = contents.catalogue()["00-sources-and-claims"].reads
+    assert reads == set(datapackage.names()) - contents.COMMON and len(reads) > 40
+    assert set(datapackage.names()) > contents.COMMON
 
 
 def test_the_installed_versions_are_those_of_the_lock():

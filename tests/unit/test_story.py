@@ -6,7 +6,7 @@ from bs4 import BeautifulSoup
 
 from compendium import paths
 from compendium.ledger.evidence import LedgerError
-from compendium.ledger.judging import Judges
+from compendium.ledger.judges import Judges
 from compendium.ledger.recording import SENTENCE, Entry, Ledger, Row, Story, alike, found
 
 

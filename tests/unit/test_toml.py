@@ -72,7 +72,8 @@ def test_what_is_no_toml_is_told(file, content):
 
 
 def test_a_missing_file_is_told(file):
-    assert told(lambda: toml.tables(file, Leaf)) == f"notebooks/x.toml is missing. Remedy: {paths.restore(file)}"
+    said = f"notebooks/x.toml is missing. Remedy: write it, or {paths.restore(file)}"
+    assert told(lambda: toml.tables(file, Leaf)) == said
 
 
 # The files of a compendium
@@ -90,7 +91,7 @@ READERS = {
 @pytest.mark.parametrize("name", READERS)
 def test_each_file_is_read_that_way(file, name):
     file = paths.project().notebooks / f"{name}.toml"
-    assert told(READERS[name]) == f"notebooks/{name}.toml is missing. Remedy: {paths.restore(file)}"
+    assert told(READERS[name]) == f"notebooks/{name}.toml is missing. Remedy: write it, or {paths.restore(file)}"
     file.parent.mkdir(parents=True, exist_ok=True)
     put(file, "[a")
     assert told(READERS[name]).startswith(f"notebooks/{name}.toml is no TOML: ")

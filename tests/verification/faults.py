@@ -66,8 +66,8 @@ from verification.measured import record  # noqa: E402
 from compendium import here, paths, vocabulary  # noqa: E402
 from compendium.data import datapackage, validity  # noqa: E402
 from compendium.files import fingerprint, write_atomic  # noqa: E402
-from compendium.ledger import claims, evidence, gate, judging, printed, recording  # noqa: E402
-from compendium.run import comparison, contents, execution, freshness, notebookfile  # noqa: E402
+from compendium.ledger import claims, evidence, gate, judges, judging, printed, recording  # noqa: E402
+from compendium.run import comparison, contents, freshness, notebookfile  # noqa: E402
 from compendium.show import figures, listing  # noqa: E402
 from study import programme  # noqa: E402
 
@@ -513,8 +513,8 @@ RULES = [
         "self.low - self.slack and high <=",
         "self.low - self.slack or high <=",
     ),
-    ("judging", "grade C counts as firm", 'self.grade == "C" or self.trust', "self.trust"),
-    ("judging", "an unsafe host counts as firm", ' or self.trust == "unsafe" else "firm"', ' else "firm"'),
+    ("judges", "grade C counts as firm", 'self.grade == "C" or self.trust', "self.trust"),
+    ("judges", "an unsafe host counts as firm", ' or self.trust == "unsafe" else "firm"', ' else "firm"'),
     (
         "evidence",
         "rows of the paper are evidence",
@@ -532,7 +532,7 @@ RULES = [
     ("judging", "another meaning is the same", "default if alike is None else alike", "[True] * len(rows)"),
     ("judging", "a failing part is forgotten", "if False in said:", "if said is None:"),
     ("judging", "related words decide", '"related", words', '"differs", words'),
-    ("judging", "a copy is a second measurement", "second = ~same &", "second = (same | True) &"),
+    ("judges", "a copy is a second measurement", "second = ~same &", "second = (same | True) &"),
     ("vocabulary", "own numbers confirm", 'return "consistent" if agreement', 'return "confirmed" if agreement'),
     (
         "vocabulary",
@@ -543,7 +543,7 @@ RULES = [
     ("vocabulary", "a known record is none", 'return "not obtained"', 'return "no source found"'),
     ("recording", "weakness is not said", 'if assessment.strength != "weak":', "if True:"),
 ]
-JUDGING = {m.__name__.rpartition(".")[2]: m for m in (printed, evidence, judging, recording, vocabulary)}
+JUDGING = {m.__name__.rpartition(".")[2]: m for m in (printed, evidence, judging, judges, recording, vocabulary)}
 
 
 def rule_faults() -> Iterator[Fault]:
@@ -632,7 +632,7 @@ class Watch:
     def readers(self, table: str) -> list[contents.Notebook]:
         """Return the notebooks that read a raw table, shortest first; all for the common ones, and for other faults."""
         books = sorted(contents.catalogue().values(), key=lambda b: self.played[b.name]["seconds"])
-        return [b for b in books if table in b.reads or table in execution.COMMON or not table]
+        return [b for b in books if table in b.reads or table in contents.COMMON or not table]
 
     def examine(self, fault: Fault, first: str) -> tuple[Outcome, str]:
         """Return what notices a fault, and which notebook did."""

@@ -3,7 +3,8 @@
 import pandas as pd
 
 from compendium.ledger.evidence import Data, outside
-from compendium.ledger.judging import Judged, Judges, missing, printed, recomputed
+from compendium.ledger.judges import Judges
+from compendium.ledger.judging import Judged, missing, printed, recomputed
 
 judges = Judges()
 

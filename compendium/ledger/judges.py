@@ -1,0 +1,111 @@
+"""The judges of a study: three questions about each claim, and one verdict.
+
+Nothing but the judgement decides: the words come from `vocabulary`, whose rows they are from the tables of origins.
+"""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from compendium import vocabulary
+from compendium.ledger.evidence import Data, LedgerError, outside, row_sources, weigh
+from compendium.ledger.judging import Judged, attested, listed, unfounded
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """A judged claim: the three answers, the verdict, and how far the evidence can be trusted.
+
+    Attributes:
+        trace, agreement, origin: keys of vocabulary.TRACES, AGREEMENTS, ORIGINS.
+        verdict: key of vocabulary.VERDICTS.
+        sources: identifiers of the sources, in order of appearance.
+        grade: the grade the verdict cannot do without (A, B, C), empty without outside evidence.
+        trust: `unsafe` where some needed row stands on an unsafe host only, else `ok`; empty without evidence.
+        judged: what the judgement returned, with its reason.
+    """
+
+    trace: str
+    agreement: str
+    origin: str
+    verdict: str
+    sources: tuple[str, ...]
+    grade: str
+    trust: str
+    judged: Judged
+
+    @property
+    def strength(self) -> str:
+        """`weak` where grade C or an unsafe host carries the verdict alone, else `firm`; empty without evidence."""
+        if not self.grade:
+            return ""
+        return "weak" if self.grade == "C" or self.trust == "unsafe" else "firm"
+
+
+def assess(claim: pd.Series, judged: Judged, data: Data) -> Assessment:
+    """Answer the three questions about a claim from what its judgement found, and give the verdict."""
+    if judged.agreement == "none":
+        word, zh, en = unfounded(claim, data)
+        said = judged if judged.zh else judged.because(zh, en)
+        return Assessment("nowhere", "none", "", word, (), "", "", said)
+    if judged.rule == "own":
+        word = vocabulary.verdict(judged.agreement, "own")
+        return Assessment("nowhere", judged.agreement, "own", word, (), "", "", judged)
+    rows = judged.rows
+    if len(outside(rows)) != len(rows):
+        raise LedgerError(f"{claim['claim_id']}: rows of the paper are what is tested and cannot be evidence")
+    records = rows.to_dict("records")
+    origins = [data.origin(row_sources(record)[0], record["table"]) for record in records]
+    same = np.array([origin == claim["origin_id"] for origin, _ in origins])
+    at_first = any(role == "origin" for (_, role), own_origin in zip(origins, same, strict=True) if own_origin)
+    trace = "elsewhere" if not same.any() else "origin" if at_first else "copy"
+    second = ~same & (rows["relation"].fillna("measurement").isin(["", "measurement"]) if "relation" in rows else True)
+    second = np.asarray(second, dtype=bool)
+    confirmed = bool(second.any() if judged.any_row else second.all())
+    origin = "other" if (confirmed if judged.agreement == "same" else (~same).any()) else "same"
+    needed = rows[second] if confirmed and judged.any_row and judged.agreement == "same" else rows
+    grade, trust = weigh(needed, judged.any_row, data)
+    sources = tuple(dict.fromkeys(source for record in records for source in row_sources(record)))
+    word = vocabulary.verdict(judged.agreement, origin)
+    return Assessment(trace, judged.agreement, origin, word, sources, grade, trust, judged)
+
+
+Judgement = Callable[..., Judged]
+
+
+class Judges:
+    """The judgements of a study by claim; a claim without one is judged by claim_evidence or by the items it lists."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, Judgement] = {}
+
+    def __call__(self, *claim_ids: str) -> Callable[[Judgement], Judgement]:
+        """Register a function (claim, data, **choices) as the judgement of these claims."""
+
+        def register(judgement: Judgement) -> Judgement:
+            for claim_id in claim_ids:
+                if claim_id in self.known:
+                    raise LedgerError(f"{claim_id}: two judgements")
+                self.known[claim_id] = judgement
+            return judgement
+
+        return register
+
+    def takes(self, claim_id: str) -> set[str]:
+        """Return the names of the choices that the judgement of a claim takes."""
+        judgement = self.known.get(claim_id)
+        return set(inspect.signature(judgement).parameters) - {"claim", "data"} if judgement else set()
+
+    def assess(self, claim_id: str, data: Data, **choices: object) -> Assessment:
+        """Judge a claim from the tables."""
+        claim = data.claim(claim_id)
+        if claim_id in self.known:
+            judged = self.known[claim_id](claim, data, **choices)
+        elif claim["weight"] == "structural" and (data("claim_items")["claim_id"] == claim_id).any():
+            judged = listed(claim, data)
+        else:
+            judged = attested(claim, data)
+        return assess(claim, judged, data)

@@ -1,0 +1,24 @@
+"""Changes to plant in the evidence of a judgement: which rows of a raw table, and what is done to them."""
+
+from compendium.data import tables
+from compendium.ledger.evidence import Change
+
+
+def rows(table: str, /, **cells: object) -> tuple[int, ...]:
+    """Return the numbers of the rows of a raw table that have these cells; there must be some."""
+    frame = tables.raw(table)
+    for column, value in cells.items():
+        frame = frame[frame[column] == value]
+    assert len(frame), f"{table}: no row has {cells}"
+    return tuple(frame.index)
+
+
+def put(table: str, column: str, value: object, /, **cells: object) -> Change:
+    """Return the change that sets `column` in the rows that have these cells."""
+    found = rows(table, **cells)
+    return Change("set", table, found, column, (value,) * len(found))
+
+
+def drop(table: str, /, **cells: object) -> Change:
+    """Return the change that drops the rows that have these cells."""
+    return Change("drop", table, rows(table, **cells))
