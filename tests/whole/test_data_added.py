@@ -96,6 +96,7 @@ def test_new_evidence_moves_the_bounds(frozen_copy):
     assert (bounds.loc[2:] == 20).all(axis=None) and not (bounds.loc[1] == 20).any()
 
 
+@pytest.mark.slow
 def test_a_later_batch_without_a_running_total_moves_the_verdict_on_the_total(frozen_copy):
     cells = {"stage": "final", "projects": 80, "basis": "seen", "preferred": "true", "source_id": made_up.SOURCE}
     made_up.source(frozen_copy)
@@ -107,6 +108,7 @@ def test_a_later_batch_without_a_running_total_moves_the_verdict_on_the_total(fr
     assert made_up.SOURCE in total["evidence"].split(" ; ") and "2019" in total["reason_en"]
 
 
+@pytest.mark.slow
 def test_a_series_is_carried_on_by_a_year(frozen_copy):
     """As `compendium data series` says: one row, its source, data refresh, run; what came since is judged by it too."""
     cells = {"year": 2026, "first_published_pct": 2.7, "stated_rise_pp": -0.1, "source_id": made_up.SOURCE}
