@@ -68,7 +68,7 @@ VERDICTS = {
     "indirect": Word(
         "仅有旁证",
         "indirect",
-        "所得只涉及相关的事，没有一行正说所述；旁证支持、反对或两面都有，理由写明",
+        "所得只涉及相关的事，没有数据直接涉及论断本身；旁证是支持、反对还是两者都有，理由写明",
         "only evidence on something related, for it, against it or both; no row speaks of exactly what is said",
         "#8C6D31",
     ),
@@ -185,13 +185,13 @@ def computed(text: str, language: str) -> str:
 ANSWERS = {
     ("related", "yes"): Word("旁证支持", "related evidence for it"),
     ("related", "no"): Word("旁证反对", "related evidence against it"),
-    ("related", "no / yes"): Word("旁证两面都有", "related evidence both ways"),
+    ("related", "no / yes"): Word("旁证有支持也有反对", "related evidence both ways"),
     ("part", "no"): Word("部分不成立", "does not hold in part"),
     "yes": Word("成立", "holds"),
     "no": Word("不成立", "does not hold"),
     "no / yes": Word("部分成立", "holds in part"),
     "no to yes": Word("不能定", "open"),
-    "": Word("没有得到", "nothing to compare"),
+    "": Word("无可比数据", "nothing to compare"),
 }
 
 

@@ -213,7 +213,7 @@ def attested(claim: pd.Series, data: Data) -> Judged:
     if alone == {"related"} and len(set(filter(truth, computed))) > 1:
         pro, contra = sum(v is True for v in computed), sum(v is False for v in computed)
         said = (
-            f"旁证两面都有：支持 {pro} 条，反对 {contra} 条。{said[0]}",
+            f"旁证有支持也有反对：支持 {pro} 条，反对 {contra} 条。{said[0]}",
             f"Related evidence goes both ways: {pro} for it, {contra} against it. {said[1]}",
         )
     return Judged(

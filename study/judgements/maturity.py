@@ -111,7 +111,7 @@ def share(claim: pd.Series, data: Data) -> Judged:
         f"来源把这 {first['share_pct']:g}% 写作“{first['wording_zh']}”，凡不到二级的企业都在其中；"
         "一级本身占多少没有印出。"
         f"四档合计 {others:g}，所以它是“{zh}”，连未达一级的企业也算在内。",
-        f"The source words the {first['share_pct']:g}% as having begun to deploy, and they hold every firm below "
+        f"The source words the {first['share_pct']:g}% as having begun to deploy; this class holds every firm below "
         f"level 2; level 1 alone is not printed. The four classes add up to {others:g}, so that the class is {en} and "
         "counts firms that miss level 1.",
     )

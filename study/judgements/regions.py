@@ -123,7 +123,9 @@ def everywhere(claim: pd.Series, data: Data, view: Known) -> Judged:
     zh = f"各批合起来{f'正好 {high}' if low == high else f'至少 {low} 个、至多 {high}'} 个省有项目。"
     zh = f"印出省份数的批次最多覆盖 {most} 个省；{zh}" if by_year else zh
     en = f"{span(low, high, 'en')} provinces have projects."
-    en = f"At most {most} provinces in a counted batch; in all, {en}" if by_year else f"In all, {en}"
+    en = (
+        f"No batch with a printed count covers more than {most} provinces; in all, {en}" if by_year else f"In all, {en}"
+    )
     if by_year:
         zh += f"各批的省份数：{told_zh}。"
         en += f" Provinces by batch: {told_en}."
@@ -217,7 +219,7 @@ def fewest(claim: pd.Series, data: Data, view: Known) -> Judged:
     )
     en = (
         f"That the four have fewest {ANSWERS[answer][1]}: one may have up to {most}; "
-        + (f"for {zeros} others no row shows a project." if zeros else "rows show a project for all others.")
+        + (f"for {zeros} others there is no evidence of any." if zeros else "rows show a project for all others.")
         + (f" No row speaks of {names(silent, data, 'en')}." if silent else "")
     )
     return decided(claim, answer, view, (zh, en), levers=each(EVIDENCE, sure_of(view, four), "lower"))

@@ -83,7 +83,7 @@ def answer(rows: pd.DataFrame, paper: pd.Series, guide: pd.DataFrame) -> tuple[s
         zh, en = KINDS[paper.kind]
         return (
             f"论文以外有 {len(same)} 处为“{paper.field_zh}”印出同一个数，都是{zh}。",
-            f"Prints outside the paper with the same number for “{paper.field_en}”: {len(same)}, each {en}.",
+            f"Prints outside the paper give the same number for “{paper.field_en}”, each as {en}: {len(same)}.",
         )
     if not guide.empty:
         first, (zh, en) = guide.iloc[0], KINDS[guide.iloc[0]["kind"]]

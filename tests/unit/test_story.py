@@ -119,7 +119,7 @@ def test_choices_reach_the_judgements_that_take_them_and_an_idle_one_is_told(mon
         ("no / yes", "5", ("5 种", "5 modes"), "部分成立", "holds in part"),
         ("yes", ">=75", ("75%以上", "at least 75%"), "成立", "holds"),
         ("no", "none", ("没有", "none"), "不成立", "does not hold"),
-        ("", "10", ("10 个", "10"), "没有得到", "nothing to compare"),
+        ("", "10", ("10 个", "10"), "无可比数据", "nothing to compare"),
     ],
 )
 @pytest.mark.parametrize("agreement", ["same", "differs"])
