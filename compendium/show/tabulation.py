@@ -104,9 +104,9 @@ def fields() -> dict[str, dict[str, dict]]:
     """Return what the data package says of the columns of the raw tables that this notebook reads: by column, table."""
     reads = contents.catalogue()[here.notebook()].reads | COMMON
     found: dict[str, dict[str, dict]] = {}
-    for resource in datapackage.descriptor()["resources"]:
-        for field in resource["schema"]["fields"] if resource["name"] in reads else ():
-            found.setdefault(field["name"], {})[resource["name"]] = field
+    for table in filter(reads.__contains__, datapackage.names()):
+        for field in datapackage.schema(table)["fields"]:
+            found.setdefault(field["name"], {})[table] = field
     return found
 
 
