@@ -30,9 +30,14 @@ def system(problem: Problem) -> Majorisation:
     return Majorisation(problem)
 
 
-def possible(problem: Problem) -> bool:
-    """Return whether a table obeys all constraints."""
-    return system(problem).search() is not None
+def possible(
+    problem: Problem, lower: Mapping[int, int] | None = None, upper: Mapping[int, int | None] | None = None
+) -> bool:
+    """Return whether a table obeys all constraints and has totals from `lower` to `upper`, given by adcode or free."""
+    programme = system(problem)
+    low, high = (pd.Series(ends or {}, dtype=float).reindex(problem.provinces) for ends in (lower, upper))
+    low, high = low.fillna(0).to_numpy(), high.fillna(np.inf).to_numpy()
+    return programme.search(limits=programme.within(low, high), known=programme.known) is not None
 
 
 def cells(problem: Problem) -> pd.DataFrame:
@@ -51,8 +56,7 @@ def totals(problem: Problem) -> pd.DataFrame:
 def group(problem: Problem, adcodes: Iterable[int], years: Iterable[int] | None = None) -> tuple[int, int]:
     """Return the sharp bounds of the projects of `adcodes` together in `years` (default: all). Raises Infeasible."""
     weights = _weights(problem, adcodes, years)
-    low, high = (system(problem).attain(sign * weights) for sign in (1, -1))
-    return int((weights * low).sum()), int((weights * high).sum())
+    return system(problem).least(weights), -system(problem).least(-weights)
 
 
 def covered(problem: Problem) -> tuple[int, int]:
@@ -83,8 +87,7 @@ def extremes(problem: Problem, weights: Mapping[int, int] | pd.Series) -> pd.Dat
 
 def least(problem: Problem, weights: Mapping[int, int] | pd.Series) -> int:
     """Return the least weighted sum of the totals; `weights` and errors as for `extremes`."""
-    cost = _costs(problem, weights)
-    return int((cost * system(problem).attain(cost)).sum())
+    return system(problem).least(_costs(problem, weights))
 
 
 def allocation_of_totals(problem: Problem, totals: pd.Series) -> pd.DataFrame:

@@ -146,7 +146,8 @@ def agreed(problem: bounds.Problem, soft: set[str]) -> tuple[bounds.Problem, tup
     rows of evidence but the lists; then the numbers of provinces.
     """
     aside: list[str] = []
-    while group := bounds.conflict(problem):
+    while not bounds.possible(problem):
+        group = bounds.conflict(problem)
         rows = [name for name in group if name in set(problem.evidence["evidence_id"]) and not name.startswith("list ")]
         yielding = ([name for name in rows if name in soft], rows, [n for n in group if n.startswith("coverage ")])
         aside += next(names for names in yielding if names)
@@ -181,7 +182,7 @@ def largest_bar(problem: bounds.Problem, codes: list[int]) -> int:
     low, high = 0, sum(problem.batches.values()) // len(codes)
     while low < high:
         middle = (low + high + 1) // 2
-        low, high = (middle, high) if bounds.possible(saying(problem, codes, lower=middle)) else (low, middle - 1)
+        low, high = (middle, high) if bounds.possible(problem, dict.fromkeys(codes, middle)) else (low, middle - 1)
     return low
 
 
@@ -197,7 +198,7 @@ def fewest_of(problem: bounds.Problem, codes: Iterable[int]) -> pd.Series:
 
 def end_of(problem: bounds.Problem, code: int, *, maximise: bool) -> int:
     """Return one bound of the total of a province."""
-    return int(bounds.allocation(problem, [code], maximise=maximise).loc[code].sum())
+    return -bounds.least(problem, {code: -1}) if maximise else bounds.least(problem, {code: 1})
 
 
 def rival_of(problem: bounds.Problem, leaders: list[int]) -> tuple[int, list[int]]:
@@ -219,7 +220,7 @@ def smallest_total(view: Known, codes: Iterable[int]) -> pd.DataFrame:
 
 def apart(problem: bounds.Problem, few: Iterable[int], many: Iterable[int], level: int) -> bool:
     """Tell whether some provinces can all have at most `level` projects while the others all have more."""
-    return bounds.possible(saying(saying(problem, few, upper=level), many, lower=level + 1))
+    return bounds.possible(problem, dict.fromkeys(many, level + 1), dict.fromkeys(few, level))
 
 
 def sure_of(view: Known, codes: Iterable[int]) -> pd.DataFrame:

@@ -22,35 +22,29 @@ def conflict(problem: Problem) -> tuple[str, ...]:
     Smallest: as few evidence rows as possible, then as few other constraints (batch totals, coverage counts, order
     assumptions) as possible. Method: what a satisfiable group leaves out must be hit by every group in conflict, for
     else that group would be part of a satisfiable one. The lightest group that hits all sets collected so far is
-    tried: if it is in conflict, none is lighter; if not, it is grown as far as it stays satisfiable, and what is then
-    left out is the next set to hit.
+    tried: if it is in conflict, none is lighter; if not, of the tables that obey it the one is found that disobeys the
+    fewest constraints, and these are the next set to hit.
     """
     most = sum(problem.batches.values()) + int(problem.evidence["lower"].sum()) + len(problem.years)
     system = System(problem, most)
     names = [name for name in dict.fromkeys(system.names) if name]
     ids = set(problem.evidence["evidence_id"])
     weights = np.array([len(names) if name in ids else 1 for name in names])
-    nearest = {"value": lambda table: system.misses(table).sum(), "extra": system.slacks()}
+    leave = system.leaving(names)
 
-    def satisfied(wanted: set[str], **goal) -> set[str] | None:
-        table = system.search(limits=system.only(wanted), **goal)
-        if table is None:
-            return None
-        return set(names) - {name for name, miss in zip(system.names, system.misses(table), strict=True) if miss}
+    def left_out(table: np.ndarray) -> set[str | None]:
+        return {name for name, miss in zip(system.names, system.misses(table), strict=True) if miss}
 
-    if satisfied(set(names)) is not None:
-        return ()
     to_hit: list[list[bool]] = []
     while True:
         chosen = _lightest_hitting_set(weights, to_hit)
         tried = {name for name, taken in zip(names, chosen, strict=True) if taken}
-        grown = satisfied(tried, **nearest)
-        if grown is None:
+        table = system.search(None, lambda table: len(left_out(table)), system.only(tried), leave)
+        if table is None:
             return tuple(name for name in names if name in tried)
-        for name in names:
-            if name not in grown:
-                grown |= satisfied(grown | {name}) or set()
-        to_hit.append([name not in grown for name in names])
+        if not (left := left_out(table)):
+            return ()
+        to_hit.append([name in left for name in names])
 
 
 def _lightest_hitting_set(weights: np.ndarray, to_hit: list[list[bool]]) -> np.ndarray:
@@ -173,13 +167,19 @@ class System:
         values = self.matrix @ np.r_[table.ravel(), (table[:, self.covered] > 0).T.ravel()]
         return np.maximum(lower - values, 0) + np.maximum(values - upper, 0)
 
-    def slacks(self) -> Extra:
-        """Return the rows that make cost the sum of all misses, of lower and of upper limits."""
-        slack, free = eye_array(len(self.names)), np.full(len(self.names), np.inf)
-        matrix = block_array([[self.matrix, slack, None], [self.matrix, None, -slack]], format="csr")
-        limits = Limits(np.r_[self.limits.lower, -free], np.r_[free, self.limits.upper])
-        most = np.r_[free, free]
-        return Extra(matrix, limits, most, integer=np.zeros(most.size), cost=np.ones(most.size))
+    def leaving(self, names: Sequence[str]) -> Extra:
+        """Return the rows that make cost the number of named constraints left out; a binary leaves each out."""
+        named = [row for row, name in enumerate(self.names) if name]
+        matrix, (lower, upper) = self.matrix[named], (ends[named] for ends in self.limits)
+        least, largest = matrix.minimum(0) @ self.most, matrix.maximum(0) @ self.most
+        places = np.arange(len(named)), [names.index(self.names[row]) for row in named]
+        blocks = []
+        for reach in (np.maximum(lower - least, 0), -np.maximum(largest - upper, 0)):
+            leave = csr_array((np.where(np.isfinite(reach), reach, 0), places), shape=(len(named), len(names)))
+            blocks.append([matrix, leave])
+        free, one = np.full(len(named), np.inf), np.ones(len(names))
+        limits = Limits(np.r_[lower, -free], np.r_[free, upper])
+        return Extra(block_array(blocks, format="csr"), limits, most=one, integer=one, cost=one)
 
     def search(
         self,
@@ -235,6 +235,21 @@ class System:
         """Return a possible table of the least weighted sum of cells. Raises Infeasible."""
         return self.possible(self.search(weights, lambda table: (weights * table).sum()))
 
+    def least(self, weights: np.ndarray) -> int:
+        """Return the least weighted sum of cells. Raises Infeasible."""
+
+        def value(table: np.ndarray) -> int:
+            return int((weights * table).sum())
+
+        return value(self._attaining(weights, value))
+
+    def _attaining(self, weights: np.ndarray, value: Callable[[np.ndarray], float]) -> np.ndarray:
+        """Return a possible table of the least `value`, one known if there is one, and know it from then on."""
+        table = self.possible(self.search(weights, value, known=self.known))
+        if not any(table is one for one in self.known):
+            self.known.append(table)
+        return table
+
     def possible(self, table: np.ndarray | None) -> np.ndarray:
         """Return a table that was found; raise Infeasible, with the smallest conflict, if there is none."""
         if table is None:
@@ -253,10 +268,7 @@ class System:
                 def value(table: np.ndarray, members=members, sign=sign) -> int:
                     return (sign * table[np.ix_(members, js)].sum(axis=1)).min()
 
-                table = self.possible(self.search(weights, value, known=self.known))
-                if not any(table is one for one in self.known):
-                    self.known.append(table)
-                ends[end, members] = sign * value(table)
+                ends[end, members] = sign * value(self._attaining(weights, value))
         return ends
 
     @cached_property

@@ -25,7 +25,6 @@ from study.layout import (
     names,
     never,
     rival_of,
-    saying,
     settled,
     smallest_total,
     study,
@@ -56,15 +55,16 @@ def decided(
         ends: bounds, or whether the statement must and may hold.
         view: what is known.
         said: the reason in both languages; what would settle an open statement is added.
-        wanted: what the statement says of each of some provinces, as `saying` takes it. If some cannot have it, the
-            lists and the rows on these decide; else, or where there are none, all rows do.
+        wanted: what the statement says of each of some provinces: their adcodes, the fewest and the most projects (None
+            for no limit). If some cannot have it, the lists and the rows on these decide; else, or where there are
+            none, all rows do.
         levers: tables with rows and a column, what may be changed to look for another verdict.
     """
     codes, lower, upper = wanted
     rows = tightest_last(view, codes)
     found = bounded(claim, ends, rows)
     if found.agreement == "differs":
-        against = [code for code in codes if not bounds.possible(saying(view.problem, [code], lower, upper))]
+        against = [code for code in codes if not bounds.possible(view.problem, {code: lower}, {code: upper})]
         about = rows[rows["adcode"].isin(against) | (rows["table"] == "pilot_projects")] if against else rows
         found = replace(found, rows=rows if about.empty else about)
     zh, en = said
@@ -229,9 +229,10 @@ def fewest(claim: pd.Series, data: Data, view: Known) -> Judged:
 def one_each(claim: pd.Series, data: Data, view: Known) -> Judged:
     """Whether each of the four must or may have the printed number."""
     four, number = named("Q28", data), int(claim["value_low"])
+    wanted = dict.fromkeys(four, number)
     ends = [bounds.group(view.problem, [code]) for code in four]
     must = all(end == (number, number) for end in ends)
-    answer = must, must or bounds.possible(saying(view.problem, four, number, number))
+    answer = must, must or bounds.possible(view.problem, wanted, wanted)
     zh_en = [
         [f"{names([code], data, tongue)} {span(*found, tongue)}" for code, found in zip(four, ends, strict=True)]
         for tongue in ("zh", "en")

@@ -36,8 +36,8 @@ def fitting(data):
     five, four = regions.named("Q26", data), regions.named("Q28", data)
     problem = regions.known(data, 4, independent=False).problem
     others = [code for code in problem.provinces if code not in five + four]
-    problem = regions.saying(regions.saying(problem, four, 1, 1), others, lower=2)
-    return bounds.allocation(regions.leading(regions.saying(problem, five, 18), five), five, maximise=True)
+    problem = layout.saying(layout.saying(problem, four, 1, 1), others, lower=2)
+    return bounds.allocation(regions.leading(layout.saying(problem, five, 18), five), five, maximise=True)
 
 
 def with_lists(counts, complete=YEARS, stage="final"):
