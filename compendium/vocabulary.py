@@ -97,7 +97,7 @@ VERDICTS = {
 # The words of what came after the paper: a verdict, or that nothing decides.
 SINCE = VERDICTS | {
     "undecided": Word(
-        "未定", "undecided", "论文之后没有印出可比的数", "nothing comparable was printed after the paper", "#999999"
+        "未定", "undecided", "论文之后没有公布可比的数", "nothing comparable was printed after the paper", "#999999"
     )
 }
 DOUBTED = ("contradicted", "inconsistent", "mixed", "relabelled")  # what must be known before the paper is quoted
@@ -141,14 +141,14 @@ DIFFERENCES = {
 }
 RULES = {
     "printed": Word(
-        "印出", "printed", "每个出处所印的数逐一与论文比较", "what each origin prints is compared with the paper"
+        "所载", "printed", "每个出处所载的数逐一与论文比较", "what each origin prints is compared with the paper"
     ),
     "recomputed": Word(
-        "重算", "recomputed", "由各行算出，按印刷精度比较", "computed from rows, compared at the printed precision"
+        "重算", "recomputed", "由各行算出，按论文所写的位数比较", "computed from rows, compared at the printed precision"
     ),
     "parts": Word("分部", "parts", "所述的各部分分别比较", "each part of the statement is compared by itself"),
     "bounded": Word(
-        "定界", "bounded", "由各行得出的精确界与所印数值比较", "sharp bounds from rows against the printed figure"
+        "定界", "bounded", "由各行得出的精确界与论文所写的数值比较", "sharp bounds from rows against the printed figure"
     ),
     "own": Word(
         "自证", "own numbers", "只与论文自身的其他表述比较", "compared with the paper's own other statements only"

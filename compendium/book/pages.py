@@ -143,7 +143,7 @@ def claim(edition: Edition, claim_id: str) -> str:
     verdict = f"{edition.verdict(row['verdict'])}{edition('：', ': ')}{means}"
     section = SECTIONS.get(row["section"], (row["section"],) * 2)[pick]
     facts = (
-        (edition("论文所印", "printed"), row[f"printed_{edition.language}"]),
+        (edition("论文所写", "printed"), row[f"printed_{edition.language}"]),
         (edition("重算", "computed"), edition.value(row["value_computed"])),
         (edition("判定", "verdict"), verdict),
         (edition("规则", "rule"), edition(RULES[row["rule"]].means_zh, RULES[row["rule"]].means_en)),

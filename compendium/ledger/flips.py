@@ -182,7 +182,7 @@ def told(verdict: str, changes: tuple[Change, ...], data: Data) -> Flip:
         zh, en = "若有另一出处的测量给出同样的结果", "if a measurement of another origin gave the same"
     elif change.table == "claims":
         (was,), (now,) = measured(change, data)
-        zh, en = f"若论文印的是 {now[0]}，而不是 {was[0]}", f"if the paper printed {now[1]} instead of {was[1]}"
+        zh, en = f"若论文写的是 {now[0]}，而不是 {was[0]}", f"if the paper printed {now[1]} instead of {was[1]}"
     elif change.column == "differs_in":
         zh, en = "若来源说的与论文所指完全是一回事", "if the source spoke of exactly what the paper speaks of"
     elif change.kind == "drop":

@@ -236,7 +236,7 @@ def digital(claim: pd.Series, data: Data) -> Judged:
     other = "、".join(f"{r.value_pct:g}%（{r.as_of}）" for r in rows[~same].itertuples())
     other_en = ", ".join(f"{r.value_pct:g}% ({r.as_of})" for r in rows[~same].itertuples())
     zh = [
-        f"来源印有 {told}，没有说明分母是企业还是设备。那句话的主语是企业设备。" if told else "",
+        f"来源载有 {told}，没有说明分母是企业还是设备。那句话的主语是企业设备。" if told else "",
         f"另一总体为 {other}。" if other else "",
     ]
     en = [

@@ -80,7 +80,7 @@ def size(claim: pd.Series, data: Data) -> Judged:
     more = ~rows["exact"].iloc[0]
     firms = rows["value"].iloc[0]
     return printed(claim, rows, rows["value"], data, exact=rows["exact"]).because(
-        f"消息的转载印的是{'多于' if more else ''} {firms:.0f} 家，都是企业自评。参评企业未必都属于智能制造企业。",
+        f"消息的转载写的是{'多于' if more else ''} {firms:.0f} 家，都是企业自评。参评企业未必都属于智能制造企业。",
         f"A copy of the news item prints {'more than ' if more else ''}{firms:,.0f} firms, which assessed themselves. "
         "Taking part does not make each of them an intelligent-manufacturing firm.",
     )
@@ -103,13 +103,13 @@ def share(claim: pd.Series, data: Data) -> Judged:
     judged = printed(claim, rows, rows["share_pct"], data, alike)
     if first["level_class"] == name:
         return judged.because(
-            f"评估的消息印有{zh} {first['share_pct']:g}%，写作“{first['wording_zh']}”。",
+            f"评估的消息载有{zh} {first['share_pct']:g}%，写作“{first['wording_zh']}”。",
             f"The news item on the assessment prints {first['share_pct']:g}% at {en}.",
         )
     others = year[year["level_class"].isin(PARTITION)].drop_duplicates("level_class")["share_pct"].sum()
     return judged.because(
         f"来源把这 {first['share_pct']:g}% 写作“{first['wording_zh']}”，凡不到二级的企业都在其中；"
-        "一级本身占多少没有印出。"
+        "一级本身占多少没有写明。"
         f"四档合计 {others:g}，所以它是“{zh}”，连未达一级的企业也算在内。",
         f"The source words the {first['share_pct']:g}% as having begun to deploy; this class holds every firm below "
         f"level 2; level 1 alone is not printed. The four classes add up to {others:g}, so that the class is {en} and "

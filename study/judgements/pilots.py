@@ -126,7 +126,7 @@ def start(claim: pd.Series, data: Data) -> Judged:
     first = documents[named & (documents["date_basis"] == "day")].sort_values("date_start").head(1)
     said = said[said["claim_id"] == claim["claim_id"]]
     years = [*first["date_start"].dt.year, *said["value"]]
-    day_zh = "".join(f"转载把首个通知的日期印为 {day.date()}，通知原文未读到。" for day in first["date_start"])
+    day_zh = "".join(f"转载把首个通知的日期写为 {day.date()}，通知原文未读到。" for day in first["date_start"])
     day_en = "".join(f"Copies date the first call to {d.date()}; the call was not read. " for d in first["date_start"])
     alike = [True] * len(first) + said["differs_in"].eq("").tolist()
     return printed(claim, [first, said], years, data, alike).because(
@@ -148,8 +148,8 @@ def modes(claim: pd.Series, data: Data) -> Judged:
     said_zh = "；".join(f"{p.zh} {slashed(p.rows['categories'])} 类" for p in found)
     said_en = "; ".join(f"{slashed(p.rows['categories'])} for {p.en}" for p in found)
     return by_column(parts(found), "categories").because(
-        f"论文把 {number:.0f} 种模式用于各年，来源逐年印出的是：{said_zh}。"
-        f"没有印出的年份：{'、'.join(silent) or '无'}。",
+        f"论文把 {number:.0f} 种模式用于各年，来源逐年所载为：{said_zh}。"
+        f"没有记载的年份：{'、'.join(silent) or '无'}。",
         f"The paper applies {number:.0f} modes to all years; the sources print {said_en}. "
         f"Years for which none prints a number: {', '.join(silent) or 'none'}.",
     )
@@ -206,7 +206,7 @@ def total(claim: pd.Series, data: Data) -> Judged:
     added_zh = "".join(f"其后 {r.year} 年的批次为 {r.projects} 个，已加入。" for r in later.itertuples())
     added_en = "".join(f" The {r.projects} of the batch of {r.year} after it are added." for r in later.itertuples())
     return by_column(found, "projects").because(
-        f"截至 {through} 年的累计数有 {len(latest)} 处印出：{slashed(latest['projects'])}。{added_zh}"
+        f"截至 {through} 年的累计数见于 {len(latest)} 处：{slashed(latest['projects'])}。{added_zh}"
         f"若此后到 {deadline} 年底再无批次，这就是论文所说的数。",
         f"The total through {through} is printed in {len(latest)} places: {slashed(latest['projects'])}.{added_en} "
         f"If no batch followed by the end of {deadline}, it is the number the paper gives.",
@@ -222,7 +222,7 @@ def industries(claim: pd.Series, data: Data) -> Judged:
     last = lists[lists <= deadline].max()
     found = printed(claim, rows, rows["industries"].astype(int), data, alike=~(rows["through_year"] < last))
     return by_column(found, "industries").because(
-        f"{len(rows)} 处印有截至 {slashed(rows['through_year'])} 年的行业数：{slashed(rows['industries'])}；"
+        f"{len(rows)} 处载有截至 {slashed(rows['through_year'])} 年的行业数：{slashed(rows['industries'])}；"
         f"已知最后一批在 {last} 年；用哪一级行业分类没有说明。",
         f"{len(rows)} prints give the industries through {slashed(rows['through_year'])}: "
         f"{slashed(rows['industries'])}; the last known batch is of {last}. "
@@ -245,7 +245,7 @@ def firms(claim: pd.Series, data: Data) -> Judged:
         return missing("printed")
     said = slashed(rows["enterprises"])
     return printed(claim, rows, rows["enterprises"], data).because(
-        f"印出的企业数：{said}。", f"Printed numbers of enterprises: {said}."
+        f"所载的企业数：{said}。", f"Printed numbers of enterprises: {said}."
     )
 
 

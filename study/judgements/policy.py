@@ -74,7 +74,7 @@ def titled(claim: pd.Series, data: Data) -> Judged:
     values = [years(title) for title in documents["title_zh"]] + [stated(row) for _, row in quoted.iterrows()]
     zh, en = "".join(f"《{t}》" for t in documents["title_zh"]), "; ".join(documents["title_en"])
     return printed(claim, rows, values, data).because(
-        f"年份印在题目里：{zh or '–'}。另有 {len(quoted)} 处引用这一题目并写出年份。题目是名称，不是测量。",
+        f"年份写在题目里：{zh or '–'}。另有 {len(quoted)} 处引用这一题目并写出年份。题目是名称，不是测量。",
         f"The title prints it: {en or '–'}. Other places that quote the title with its years: {len(quoted)}. "
         "A title is a name and no measurement.",
     )
@@ -118,7 +118,7 @@ def top_level(claim: pd.Series, data: Data) -> Judged:
     named = documents[documents["named_in_paper"] == "named"]
     zh, en = "".join(f"《{title}》" for title in documents["title_zh"]), "; ".join(documents["title_en"])
     return found.because(
-        f"{found.zh}论文发表前印出整个智能制造系统架构的国家文件有 {len(documents)} 份（{zh or '–'}），"
+        f"{found.zh}论文发表前载有整个智能制造系统架构的国家文件有 {len(documents)} 份（{zh or '–'}），"
         f"论文点了其中 {len(named)} 份的名。它们用得怎样是另一个问题。",
         f"{found.en} National documents with an architecture for all of intelligent manufacturing, out before the "
         f"paper: {len(documents)} ({en or '–'}), of which it names {len(named)}. How well they serve is another "

@@ -121,7 +121,7 @@ def everywhere(claim: pd.Series, data: Data, view: Known) -> Judged:
     late = sorted(set(rows.loc[rows["upper"] == 0, "adcode"]) & set(rows.loc[rows["lower"] > 0, "adcode"]))
     most = max(by_year.values(), default=0)
     zh = f"各批合起来{f'正好 {high}' if low == high else f'至少 {low} 个、至多 {high}'} 个省有项目。"
-    zh = f"印出省份数的批次最多覆盖 {most} 个省；{zh}" if by_year else zh
+    zh = f"公布了省份数的批次最多覆盖 {most} 个省；{zh}" if by_year else zh
     en = f"{span(low, high, 'en')} provinces have projects."
     en = (
         f"No batch with a printed count covers more than {most} provinces; in all, {en}" if by_year else f"In all, {en}"

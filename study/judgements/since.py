@@ -89,7 +89,7 @@ def gap(claim: pd.Series, data: Data) -> Judged:
     if not counts.empty:
         alike = counts["field_zh"].isin(rows.loc[rows["value_10k"].eq(data.value("Q72") * 100), "field_zh"])
         return printed(claim, counts, counts["value_10k"] / 100, data, alike)
-    zh = f"没有找到 {claim['year_end']:.0f} 年过后对缺口的统计。论文之后有 {len(later)} 处印出该年的缺口，"
+    zh = f"没有找到 {claim['year_end']:.0f} 年过后对缺口的统计。论文之后有 {len(later)} 处载有该年的缺口，"
     en = f"No count of the gap made after {claim['year_end']:.0f} was found. Since the paper {len(later)} prints give"
     return missing().because(
         f"{zh}都作于该年过完之前，其中 {same} 处就是论文的数。是否成真，无从得知。",
@@ -107,7 +107,7 @@ def rebased(claim: pd.Series, data: Data) -> Judged:
     same = all(round(value, digits) == data.value(claim["claim_id"]) for value in rows["value"])
     zh, en = ("与论文相同", "the paper's number") if same else ("与论文不同", "another number than the paper's")
     return printed(claim, rows, rows["value"], data).because(
-        f"{claim['year_end']:.0f} 年的比值后来重印作 {told or '–'}（应是普查后国内生产总值上调所致），"
+        f"{claim['year_end']:.0f} 年的比值后来重新公布为 {told or '–'}（应是普查后国内生产总值上调所致），"
         f"取 {digits} 位小数{zh}。",
         f"The ratio of {claim['year_end']:.0f} was later reprinted as {told.replace('、', ', ') or '–'} (by our "
         f"reading because a census raised GDP); rounded to the paper's decimals that is {en}.",

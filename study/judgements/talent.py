@@ -63,7 +63,7 @@ def told(rows: pd.DataFrame, paper: pd.Series, guide: pd.DataFrame, same: bool, 
     if language == "zh":
         said = "；".join(f"{name}：“{r.field_zh}” {r.value_10k:g} 万，{KINDS[r.kind][0]}" for name, r in rows)
         once = "各处同出一源，不是第二次测量。" if same else ""
-        return f"{short}{said}。论文所印：“{paper.field_zh}”{paper.year} 年，{KINDS[paper.kind][0]}。{once}"
+        return f"{short}{said}。论文所写：“{paper.field_zh}”{paper.year} 年，{KINDS[paper.kind][0]}。{once}"
     said = "; ".join(f"{name}: {r.value_10k / 100:g} million, “{r.field_en}”, {KINDS[r.kind][1]}" for name, r in rows)
     once = " All share one origin; there is no second measurement." if same else ""
     return f"{short} {said}. In the paper: “{paper.field_en}” in {paper.year}, {KINDS[paper.kind][1]}.{once}"
@@ -75,14 +75,14 @@ def answer(rows: pd.DataFrame, paper: pd.Series, guide: pd.DataFrame) -> tuple[s
     if values != [own]:
         zh, en = ("、".join(f"{v:g} 万" for v in values), ", ".join(f"{v / 100:g} million" for v in values))
         return (
-            f"别处印的是 {zh}，论文印的是 {own:g} 万。",
+            f"别处写的是 {zh}，论文写的是 {own:g} 万。",
             f"Elsewhere {en} is printed, in the paper {own / 100:g} million.",
         )
     same = rows[rows["field_zh"].eq(paper.field_zh) & rows["kind"].eq(paper.kind)]
     if not same.empty:
         zh, en = KINDS[paper.kind]
         return (
-            f"论文以外有 {len(same)} 处为“{paper.field_zh}”印出同一个数，都是{zh}。",
+            f"论文以外有 {len(same)} 处给“{paper.field_zh}”的也是这个数，都是{zh}。",
             f"Prints outside the paper give the same number for “{paper.field_en}”, each as {en}: {len(same)}.",
         )
     if not guide.empty:

@@ -90,7 +90,7 @@ def materials(claim: pd.Series, data: Data) -> Judged:
     short_zh, short_en = f"{told} 是{kinds_zh}的占比：{zh}。", f"{told} is a share of {kinds_en}: {en}."
     if home:
         short_zh, short_en = f"{told} 是能够自给的{kinds_zh}的占比。", f"{told} of the {kinds_en} are supplied at home."
-    use_zh = "数的是种类，不是用量或金额；按后者计的比率可高可低，没有来源印出。" if counted else ""
+    use_zh = "数的是种类，不是用量或金额；按后者计的比率可高可低，没有来源写出。" if counted else ""
     use_en = " This counts types; a rate by use or value may be higher or lower, and no source prints it."
     return found.because(short_zh + use_zh, short_en + (use_en if counted else ""))
 
