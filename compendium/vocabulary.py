@@ -101,7 +101,7 @@ SINCE = VERDICTS | {
     )
 }
 DOUBTED = ("contradicted", "inconsistent", "mixed", "relabelled")  # what must be known before the paper is quoted
-TRUSTS = {"ok": Word("", ""), "unsafe": Word("可疑站点", "unsafe")}
+TRUSTS = {"ok": Word("", ""), "unsafe": Word("可疑站点", "untrusted site")}
 AGREEMENTS = {
     "same": Word("一致", "same", "数字和含义都一样", "same figure, same meaning"),
     "relabelled": Word(
@@ -144,7 +144,10 @@ RULES = {
         "所载", "printed", "每个出处所载的数逐一与论文比较", "what each origin prints is compared with the paper"
     ),
     "recomputed": Word(
-        "重算", "recomputed", "由各行算出，按论文所写的位数比较", "computed from rows, compared at the printed precision"
+        "重算",
+        "recomputed",
+        "由各行算出，按论文所写的位数比较",
+        "computed from rows, compared at the printed precision",
     ),
     "parts": Word("分部", "parts", "所述的各部分分别比较", "each part of the statement is compared by itself"),
     "bounded": Word(
@@ -168,7 +171,16 @@ GRADES = {
     "B": Word("署名媒体、期刊或机构", "named press, journal or institution"),
     "C": Word("转载或聚合站点", "mirror or aggregator"),
 }
-STRENGTHS = {"firm": Word("", ""), "weak": Word("弱证据", "weak"), "": Word("", "")}
+STRENGTHS = {
+    "firm": Word("", ""),
+    "weak": Word(
+        "弱证据",
+        "weak",
+        "所依据的只有 C 级来源（转载或聚合站点），或可疑站点上的副本",
+        "rests on nothing better than sources of grade C (mirrors, aggregators) or a copy on an untrusted site",
+    ),
+    "": Word("", ""),
+}
 
 
 def computed(text: str, language: str) -> str:
@@ -178,7 +190,7 @@ def computed(text: str, language: str) -> str:
     if language == "en":
         return text
     words = {"yes": "是", "no": "否"}
-    return " / ".join(" 至 ".join(words.get(end, end) for end in part.split(" to ")) for part in text.split(" / "))
+    return " / ".join("至".join(words.get(end, end) for end in part.split(" to ")) for part in text.split(" / "))
 
 
 # What is found of a statement that is no number: by agreement, else in general.
@@ -186,7 +198,7 @@ ANSWERS = {
     ("related", "yes"): Word("旁证支持", "related evidence for it"),
     ("related", "no"): Word("旁证反对", "related evidence against it"),
     ("related", "no / yes"): Word("旁证有支持也有反对", "related evidence both ways"),
-    ("part", "no"): Word("部分不成立", "does not hold in part"),
+    ("part", "no"): Word("能定的部分不成立", "does not hold where known"),
     "yes": Word("成立", "holds"),
     "no": Word("不成立", "does not hold"),
     "no / yes": Word("部分成立", "holds in part"),

@@ -177,11 +177,11 @@ def around(edition: Edition, claim_id: str) -> Markup:
 
 
 def source(edition: Edition, name: str) -> str:
-    """Return a source in one line: title, publisher, date, grade, address; that of an unsafe host is no link."""
+    """Return a source in one line: title, publisher, date, grade, address; that of an untrusted site is no link."""
     row = edition.sources.loc[name]
     grade = f"{row['grade']}{edition('：', ': ')}{GRADES[row['grade']][edition.language == 'en']}"
     unsafe = row["host_trust"] == "unsafe"
-    trust = edition("；可疑站点，网址已去链接", "; unsafe host, address defanged") if unsafe else ""
+    trust = edition("；可疑站点，网址已去链接", "; untrusted site, address defanged") if unsafe else ""
     address = located(row["url"], unsafe)
     if row["archived"] not in ("", row["url"]):
         address += f"{edition('；存档：', '; archived: ')}{located(row['archived'], unsafe)}"
@@ -201,7 +201,7 @@ def kept(edition: Edition, claim_id: str, name: str) -> str:
 
 
 def located(address: str, unsafe: bool) -> str:
-    """Return an address for a page: a link, unless it is of an unsafe host."""
+    """Return an address for a page: a link, unless it is of an untrusted site."""
     text = escape.html(address)
     if unsafe:
         return f'<span class="address">{text}</span>'

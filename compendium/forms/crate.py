@@ -210,7 +210,7 @@ def raw_tables() -> Iterator[dict]:
 
 
 def sources() -> Iterator[dict]:
-    """Yield every source and every origin; of a source on an unsafe host the names only, never an address.
+    """Yield every source and every origin; of a source on an untrusted site the names only, never an address.
 
     A host that is unsafe for one source is so for all.
     """
@@ -222,7 +222,7 @@ def sources() -> Iterator[dict]:
         if host(row["url"]) not in unsafe:
             known |= {"url": row["url"], "archivedAt": row["archived"], "alternateName": row["title"]}
         else:
-            known["description"] = said("所在站点可疑，不给地址。", "On an unsafe host; its address is not given.")
+            known["description"] = said("所在站点可疑，不给地址。", "On an untrusted site; its address is not given.")
         yield known
     for row in tables.raw("origins").to_dict("records"):
         yield {"@id": f"#{row['origin_id']}", "@type": "Thing", "name": both(row["name_zh"], row["name_en"])}
@@ -296,12 +296,12 @@ def notebooks(cited: dict) -> Iterator[dict]:
 def action(cited: dict, name: str, instrument: str, inputs: Iterable[str], results: Iterable[str]) -> dict:
     """Return the run of the workflow or of one notebook whose results are committed."""
     version = cited["version"]
-    zh = f"{version} 版所存结果出自这次运行，各项选择取默认值。运行时刻没有记录。"
+    zh = f"{version}版所存结果出自这次运行，各项选择取默认值。运行时刻没有记录。"
     en = f"Version {version} holds the results of this run, with the default choices. When it ran is not recorded."
     return {
         "@id": name,
         "@type": "CreateAction",
-        "name": both(f"运行 {instrument}", f"run of {instrument}"),
+        "name": both(f"运行{instrument}", f"run of {instrument}"),
         "description": said(zh, en),
         "agent": to(entity["@id"] for entity in authors(cited)),
         "instrument": to([instrument]),
@@ -314,7 +314,7 @@ def outputs() -> Iterator[dict]:
     """Yield the processed tables and the figures that the notebooks write."""
     licence = to([compiled()])
     for notebook in contents.catalogue().values():
-        zh, en = f"由笔记本 {notebook.name} 写出。", f"Written by notebook {notebook.name}."
+        zh, en = f"由笔记本{notebook.name}写出。", f"Written by notebook {notebook.name}."
         for name in made(notebook):
             drawn = Path(name).suffix != ".csv"
             kinds = {"@type": ["File", "ImageObject"], "inLanguage": Path(name).parent.name} if drawn else {}
@@ -351,12 +351,12 @@ def reviews(cited: dict) -> Iterator[dict]:
 def review(row: dict, text: str) -> dict:
     """Return the review of one claim, a row of the joined ledger, without author and date."""
     strength, grade = STRENGTHS[row["strength"]], row["lowest_grade"]
-    zh = "，".join(filter(None, (f"证据 {grade} 级" if grade else "", strength.zh)))
+    zh = "，".join(filter(None, (f"证据{grade}级" if grade else "", strength.zh)))
     en = ", ".join(filter(None, (f"evidence of grade {grade}" if grade else "", strength.en)))
     return {
         "@id": f"#review-{row['claim_id']}",
         "@type": "ClaimReview",
-        "name": both(f"{row['claim_id']} 的判定", f"verdict on {row['claim_id']}"),
+        "name": both(f"{row['claim_id']}的判定", f"verdict on {row['claim_id']}"),
         "claimReviewed": text,
         "itemReviewed": to([f"#claim-{row['claim_id']}"]),
         "reviewRating": to([rating(row["verdict"])]),
@@ -385,5 +385,5 @@ def section(place: str) -> str:
 def titled(place: str) -> tuple[str, str]:
     """Return how a section or figure of the paper is called in Chinese and English."""
     if place[0].isdigit():
-        return f"第 {place} 节", f"section {place}"
+        return f"第{place}节", f"section {place}"
     return place.replace("abstract", "摘要").replace("Fig. ", "图 "), place

@@ -106,7 +106,7 @@ def software(language: str) -> str:
     pinned = dict(re.findall(r"^([a-z0-9._-]+)==([^ ;\\]+)", lock, re.M))
     listed = ("、" if language == "zh" else ", ").join(f"{name} {pinned[name]}" for name in PACKAGES)
     rest = len(pinned) - len(PACKAGES)
-    return f"{listed}；另有 {rest} 个包。" if language == "zh" else f"{listed}; and {rest} more packages."
+    return f"{listed}；另有{rest}个包。" if language == "zh" else f"{listed}; and {rest} more packages."
 
 
 def runtime(language: str) -> str:
@@ -154,8 +154,8 @@ def archived(language: str) -> str:
     found, doi, own, other = sum(known.values()), known["doi"], known["own"], known["other"]
     if language == "zh":
         return (
-            f"{every} 个来源中有 {found} 个有存档网址（`archived` 列）：{doi} 个是 DOI，"
-            f"{own} 个是写明某次提交的代码库网址，{other} 个是网页存档等处的副本。"
+            f"{every}个来源中有{found}个有存档网址（`archived` 列）：{doi}个是 DOI，"
+            f"{own}个是写明某次提交的代码库网址，{other}个是网页存档等处的副本。"
         )
     return (
         f"{found} of {every} sources have an archived address (column `archived`): {doi} a DOI, {own} the address of a "
@@ -171,21 +171,21 @@ def citations(language: str) -> str:
     unsafe = sum(row["host_trust"] == "unsafe" for row in others)
     where = "[sources.csv](data/raw/sources.csv)"
     if language == "zh":
-        end = f"另有 C 级来源 {len(others)} 个，其中 {unsafe} 个在可疑站点：见 {where}。"
+        end = f"另有 C 级来源{len(others)}个，其中{unsafe}个在可疑站点：见{where}。"
     else:
-        end = f"And {len(others)} sources of grade C, {unsafe} of them on unsafe hosts: see {where}."
+        end = f"And {len(others)} sources of grade C, {unsafe} of them on untrusted sites: see {where}."
     return "\n".join([*listed, "", end])
 
 
 def reference(row: dict[str, Any], language: str) -> str:
-    """Return a source as a line of the references; the address of an unsafe host is no link."""
+    """Return a source as a line of the references; the address of an untrusted site is no link."""
     facts = [escape.markdown(row[key]) for key in ("title", "publisher", "published") if row[key]]
     form = "`{}`" if row["host_trust"] == "unsafe" else "<{}>"
     address, day = form.format(row["url"]), row["accessed"][:10]
     if row["archived"] not in ("", row["url"]):
         address += f"{'；存档：' if language == 'zh' else '; archived: '}{form.format(row['archived'])}"
     if language == "zh":
-        return f"- {row['source_id']}（{row['grade']}）：{'，'.join(facts)}。{address}，{day} 查阅。"
+        return f"- {row['source_id']}（{row['grade']}）：{'，'.join(facts)}。{address}，{day}查阅。"
     return f"- {row['source_id']} ({row['grade']}): {', '.join(facts)}. {address}, read {day}."
 
 

@@ -16,7 +16,7 @@ from compendium.ledger.evidence import LIST, Data, LedgerError
 
 @needs("sources")
 def addresses_fit_trust(sources: Table) -> Iterator[InputError]:
-    """Addresses of unsafe hosts are defanged, all others are not."""
+    """Addresses of untrusted sites are defanged, all others are not."""
     for row in sources:
         defanged = row["url"].startswith("hxxp")
         if defanged != (row["host_trust"] == "unsafe"):
@@ -92,7 +92,7 @@ def claims_fit_print(claims: Table) -> Iterator[InputError]:
 
 
 def printed_numbers(text: str) -> list[Decimal]:
-    """Return the numbers a text prints in digits, `750 万` and `7.5 million` in full, and 0 for `no`; no ordinals."""
+    """Return the numbers a text prints in digits, `750万` and `7.5 million` in full, and 0 for `no`; no ordinals."""
     found = [
         Decimal(number.replace(",", "")) * SCALES.get(word, 1)
         for number, word in PRINTED.findall(text)

@@ -76,7 +76,7 @@ class Data:
         return found
 
     def quality(self, source: str) -> tuple[bool, str]:
-        """Return whether a source stands on an unsafe host, and its grade."""
+        """Return whether a source stands on an untrusted site, and its grade."""
         if source == ANOTHER:
             return False, "B"
         if "quality of" not in self.known:
@@ -129,7 +129,7 @@ def row_sources(row: pd.Series | dict) -> list[str]:
 
 
 def rank(quality: tuple[bool, str]) -> tuple[bool, bool, str]:
-    """Return the order of preference of (unsafe host, grade): firm before weak, then a safe host, then the grade."""
+    """Return the order of preference of (untrusted site, grade): firm before weak, then a safe host, then the grade."""
     unsafe, grade = quality
     return unsafe or grade == "C", unsafe, grade
 

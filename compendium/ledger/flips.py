@@ -182,21 +182,28 @@ def told(verdict: str, changes: tuple[Change, ...], data: Data) -> Flip:
         zh, en = "若有另一出处的测量给出同样的结果", "if a measurement of another origin gave the same"
     elif change.table == "claims":
         (was,), (now,) = measured(change, data)
-        zh, en = f"若论文写的是 {now[0]}，而不是 {was[0]}", f"if the paper printed {now[1]} instead of {was[1]}"
+        zh, en = f"若论文写的是{now[0]}，而不是{was[0]}", f"if the paper printed {now[1]} instead of {was[1]}"
     elif change.column == "differs_in":
         zh, en = "若来源说的与论文所指完全是一回事", "if the source spoke of exactly what the paper speaks of"
     elif change.kind == "drop":
         count, named = sum(len(c.rows) for c in changes), [datapackage.titles(c.table)[""] for c in changes]
-        zh = f"若撤去{'、'.join(f'“{zh}”' for zh, _ in named)}中所用的 {count} 行"
+        zh = f"若撤去{'、'.join(f'“{zh}”' for zh, _ in named)}中所用的{count}行"
         en = f"without {count} of the rows used of {', '.join(f'“{en}”' for _, en in named)}"
     else:
         label_zh, label_en = (row_label(data(change.table), change, language) for language in ("zh", "en"))
-        was, now = (("、".join(zh for zh, _ in v), ", ".join(en for _, en in v)) for v in measured(change, data))
+        was, now = map(listed, measured(change, data))
         column = titles[change.column]
         name = column[1] if column[1][:2].isupper() else column[1][:1].lower() + column[1][1:]
-        zh = f"若“{titles[''][0]}”里，{label_zh}的{column[0]}是 {now[0]}，而不是 {was[0]}"
+        zh = f"若“{titles[''][0]}”里，{label_zh}的{column[0]}是{now[0]}，而不是{was[0]}"
         en = f"if {name} in “{titles[''][1]}”, {label_en}, were {now[1]} instead of {was[1]}"
     return Flip(verdict, changes, f"{zh}，判定就是“{word.zh}”。", f"It would be {word.en} {en}.")
+
+
+def listed(values: list[tuple[str, str]]) -> tuple[str, str]:
+    """Return numbers as a list in Chinese and in English; what is the same for all is said once."""
+    if len(values) > 1 and len(set(values)) == 1:
+        return f"各{values[0][0]}", f"{values[0][1]} each"
+    return "、".join(zh for zh, _ in values), ", ".join(en for _, en in values)
 
 
 def measured(change: Change, data: Data) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
@@ -215,9 +222,10 @@ def unit(fields: Mapping[str, dict], row: pd.Series, column: str, data: Data) ->
     if en == "unit of the claim":
         en = data.claim(row["claim_id"])["unit"]
         return (en, en) if en == "%" else ("", "")
-    if en == "see column unit":
-        label = fields["unit"].get("labels", {}).get(row["unit"], {})
-        en = row["unit"] if row["unit"][:1].isdigit() else label.get("en", row["unit"])
+    if en.startswith("see column "):
+        code = row[column := en.removeprefix("see column ")]
+        label = fields[column].get("labels", {}).get(code, {})
+        en = code if code[:1].isdigit() else label.get("en", code)
         zh = label.get("zh", en if en == "%" else "")
     if en in ("%", "per cent"):
         return "%", "%"
@@ -228,7 +236,7 @@ def unit(fields: Mapping[str, dict], row: pd.Series, column: str, data: Data) ->
 def row_label(frame: pd.DataFrame, change: Change, language: str) -> str:
     """Return how people call the rows of a change: their keys in words, or their number if there are many."""
     if len(change.rows) > 3:
-        return f"所用的 {len(change.rows)} 行" if language == "zh" else f"the {len(change.rows)} rows used"
+        return f"所用的{len(change.rows)}行" if language == "zh" else f"the {len(change.rows)} rows used"
     schema = datapackage.schema(change.table)
     fields = {f["name"]: f for f in schema["fields"]}
     names = tables.raw("sources").set_index("source_id")[f"name_{language}"]

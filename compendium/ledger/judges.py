@@ -24,7 +24,7 @@ class Assessment:
         verdict: key of vocabulary.VERDICTS.
         sources: identifiers of the sources, in order of appearance.
         grade: the grade the verdict cannot do without (A, B, C), empty without outside evidence.
-        trust: `unsafe` where some needed row stands on an unsafe host only, else `ok`; empty without evidence.
+        trust: `unsafe` where some needed row stands on an untrusted site only, else `ok`; empty without evidence.
         judged: what the judgement returned, with its reason.
     """
 
@@ -39,7 +39,7 @@ class Assessment:
 
     @property
     def strength(self) -> str:
-        """`weak` where grade C or an unsafe host carries the verdict alone, else `firm`; empty without evidence."""
+        """`weak` where grade C or an untrusted site carries the verdict alone, else `firm`; empty without evidence."""
         if not self.grade:
             return ""
         return "weak" if self.grade == "C" or self.trust == "unsafe" else "firm"

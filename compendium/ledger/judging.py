@@ -213,7 +213,7 @@ def attested(claim: pd.Series, data: Data) -> Judged:
     if alone == {"related"} and len(set(filter(truth, computed))) > 1:
         pro, contra = sum(v is True for v in computed), sum(v is False for v in computed)
         said = (
-            f"旁证有支持也有反对：支持 {pro} 条，反对 {contra} 条。{said[0]}",
+            f"旁证有支持也有反对：支持{pro}条，反对{contra}条。{said[0]}",
             f"Related evidence goes both ways: {pro} for it, {contra} against it. {said[1]}",
         )
     return Judged(
@@ -256,7 +256,7 @@ def listed(claim: pd.Series, data: Data) -> Judged:
         return missing()
     zh, en = "、".join(items["item_zh"]), ", ".join(items["item_en"])
     return own(claim, len(items), items).because(
-        f"论文列出 {len(items)} 项：{zh}。", f"The paper lists {len(items)}: {en}."
+        f"论文列出{len(items)}项：{zh}。", f"The paper lists {len(items)}: {en}."
     )
 
 

@@ -15,7 +15,7 @@ SCALES = {"million": 10**6, "billion": 10**9}
 
 
 def quantity(value: float, unit_zh: str, unit_en: str) -> tuple[str, str]:
-    """Return a number with its unit as each language writes it: 450 万人 and 4.5 million people, 4.9% in both.
+    """Return a number with its unit as each language writes it: 450万人 and 4.5 million people, 4.9% in both.
 
     Args:
         value: the number.
@@ -31,7 +31,9 @@ def quantity(value: float, unit_zh: str, unit_en: str) -> tuple[str, str]:
         number_en, unit_en = f"{value / scale:,.10g}", f"{word} {scaled[3]}".strip()
     else:
         number_en = number
-    return f"{number} {unit_zh.split('（')[0]}", f"{number_en} {unit_en}".strip()
+    if number_en == "1":
+        unit_en = f"{unit_en[:-3]}y" if unit_en.endswith("ies") else unit_en.removesuffix("s")
+    return f"{number}{unit_zh.split('（')[0]}", f"{number_en} {unit_en}".strip()
 
 
 @dataclass(frozen=True)

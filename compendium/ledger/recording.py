@@ -14,7 +14,7 @@ from compendium.ledger.evidence import LIST, Data, LedgerError
 from compendium.ledger.flips import Flip, nearest
 from compendium.ledger.judges import Assessment, Judges
 from compendium.ledger.printed import numbers, truth
-from compendium.vocabulary import SINCE, STRENGTHS, TRUSTS, VERDICTS, answer, computed
+from compendium.vocabulary import SINCE, STRENGTHS, TRUSTS, VERDICTS, Word, answer, computed
 
 
 def shown_value(computed: object) -> str:
@@ -39,10 +39,10 @@ def weakness(assessment: Assessment) -> tuple[str, str]:
     if assessment.strength != "weak":
         return "", ""
     grade_zh = "只有 C 级来源支持" if assessment.grade == "C" else "须依赖可疑站点上的副本"
-    grade_en = "rests on grade C alone" if assessment.grade == "C" else "needs a copy on an unsafe host"
+    grade_en = "rests on grade C alone" if assessment.grade == "C" else "needs a copy on an untrusted site"
     both = assessment.grade == "C" and assessment.trust == "unsafe"
     return f"（弱：{grade_zh}{'，且在可疑站点' if both else ''}。）", (
-        f" (Weak: {grade_en}{', on an unsafe host' if both else ''}.)"
+        f" (Weak: {grade_en}{', on an untrusted site' if both else ''}.)"
     )
 
 
@@ -104,15 +104,19 @@ class Row(NamedTuple):
         words = dict.fromkeys(SINCE[record["verdict"]] for record in records)
         values = [found(record, language) for record in records]
         weak = ("（弱）", " (weak)")[language == "en"] if any(r["strength"] == "weak" for r in records) else ""
+
+        def first(record: dict) -> str:
+            return SENTENCE[language].split(record[f"reason_{language}"])[0]
+
         said = self.entries[0].claim[f"statement_{language}"]
         if self.about[0]:
             printed = alike([record[f"printed_{language}"] for record in records], comma)
             said = f"{self.about[language == 'en']}{colon}{printed}"
         return {
             "said": said,
-            "found": alike(list(dict.fromkeys(values)), comma),
+            "found": alike(list(dict.fromkeys(values)), "；" if language == "zh" else "; "),
             "verdict": " / ".join(word.zh if language == "zh" else word.en for word in words) + weak,
-            "why": SENTENCE[language].split(self.record[f"reason_{language}"])[0],
+            "why": ("" if language == "zh" else " ").join(dict.fromkeys(map(first, records))),
         }
 
     @property
@@ -134,6 +138,7 @@ class Row(NamedTuple):
         return ", ".join("–".join(dict.fromkeys((run[0], run[-1]))) for run in runs)
 
 
+VERDICT = Word("判定", "Verdict")
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
@@ -166,10 +171,15 @@ def alike(texts: list[str], comma: str) -> str:
 
 
 class Story:
-    """The headline of a section: what the paper says, what is found, the verdict and why, one row a claim or group."""
+    """The headline of a section: what the paper says, what is found, the verdict and why, one row a claim or group.
 
-    def __init__(self, rows: list[Row]):
-        self.rows = rows
+    Args:
+        rows: the rows.
+        verdict: the heading of the verdicts in both languages.
+    """
+
+    def __init__(self, rows: list[Row], verdict: Word = VERDICT):
+        self.rows, self.verdict = rows, verdict
 
     def __repr__(self) -> str:
         return escape.terminal("\n".join("  |  ".join((row.ids, *row.cells("en").values())) for row in self.rows))
@@ -177,9 +187,10 @@ class Story:
     def _repr_html_(self) -> str:
         languages = paths.languages()
         rows = [(row, {tongue: row.cells(tongue) for tongue in languages}) for row in self.rows]
-        given = {record["verdict"] for row in self.rows for record in (entry.record for entry in row.entries)}
-        words = [word for name, word in SINCE.items() if name in given]
-        return html.render("story", rows=rows, languages=languages, words=words)
+        records = [entry.record for row in self.rows for entry in row.entries]
+        words = [word for name, word in SINCE.items() if name in {record["verdict"] for record in records}]
+        words += [STRENGTHS["weak"]] if any(record["strength"] == "weak" for record in records) else []
+        return html.render("story", rows=rows, languages=languages, words=words, verdict=self.verdict)
 
 
 def record(judges: Judges, claim: pd.Series, data: Data, choices: dict, place: tuple[str, str]) -> dict:

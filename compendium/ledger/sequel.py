@@ -8,6 +8,9 @@ from compendium.ledger.claims import COLUMNS, LATER, by_number, cell
 from compendium.ledger.evidence import Data
 from compendium.ledger.judges import Assessment, Judges, assess
 from compendium.ledger.recording import Entry, Row, Story, record
+from compendium.vocabulary import Word
+
+LATER_VERDICT = Word("论文之后的判定", "Verdict on later evidence")
 
 
 class Later(Judges):
@@ -44,7 +47,7 @@ class Sequel:
             claim, place = self.data.claim(name), (self.notebook, cell(name, self.notebook, LATER))
             self.records[name] = record(self.judges, claim, self.data, {}, place)
             rows.append(Row(("", ""), [Entry(claim, self.records[name])]))
-        return Story(rows)
+        return Story(rows, LATER_VERDICT)
 
     def save(self, name: str) -> None:
         """Write the judged claims to the processed table `name`."""

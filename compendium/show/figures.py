@@ -176,7 +176,7 @@ def source_line(sources: Sequence[str], language: str, width: float) -> str:
     names = [datapackage.titles(s)[""][not zh] if s in raw else known[s] for s in dict.fromkeys(sources)]
     if len(names) > NAMED + 1:
         rest = len(names) - NAMED
-        names = [*names[:NAMED], f"另 {rest} 处" if zh else f"and {rest} more"]
+        names = [*names[:NAMED], f"另{rest}处" if zh else f"and {rest} more"]
     line = ("来源：" if zh else "Sources: ") + ("；" if zh else "; ").join(names)
     return folded(line, 0.97 * width * 72 / SMALL)
 

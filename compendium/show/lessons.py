@@ -78,7 +78,7 @@ def plain(value: object) -> object:
 def kind(value: object) -> tuple[str, str] | None:
     """Return in both languages what kind of answer a plain value is; None if an answer cannot be such a thing."""
     if isinstance(value, list):
-        return f"{len(value)} 个值的列表", f"a list of {len(value)} values"
+        return f"{len(value)}个值的列表", f"a list of {len(value)} values"
     if isinstance(value, bool):
         return "True 或 False", "True or False"
     if isinstance(value, str):

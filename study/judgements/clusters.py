@@ -24,7 +24,7 @@ def division(claim: pd.Series, data: Data) -> Judged:
         return found
     alike, otherwise = (said == "holds").sum(), (said == "fails").sum()
     return found.because(
-        f"论文以外，{alike} 份报告分出同样的区，{otherwise} 份分法不同；这都不说明项目集中于此。{found.zh}",
+        f"论文以外，{alike}份报告分出同样的区，{otherwise}份分法不同；这都不说明项目集中于此。{found.zh}",
         f"Reports outside the paper that draw the same clusters: {alike}, that divide otherwise: {otherwise}; neither "
         f"shows that projects gather there. {found.en[:1].upper()}{found.en[1:]}",
     )
@@ -61,14 +61,14 @@ def even(claim: pd.Series, data: Data) -> Judged:
     used = known.rows
     used = used[used["adcode"].isna() | used["adcode"].isin(members)] if "adcode" in used else used
     largest = used["lower"].dropna().nlargest(1).index if "lower" in used else ()
-    same_zh = f"各成员可以同为 {number} 个" if number is not None else "各成员不可能相等"
+    same_zh = f"各成员可以同为{number}个" if number is not None else "各成员不可能相等"
     same_en = f"all members may have {number} each" if number is not None else "the members cannot be equal"
     found = replace(
         within(claim, (must, must or number is not None), used),
         levers=[("pilot_province_evidence", (row,), "lower") for row in largest],
     )
     return found.because(
-        f"论文没有说均衡指什么。以试点项目数衡量，论文以外的证据中，{same_zh}，两个成员最多可以相差 {widest} 个。",
+        f"论文没有说均衡指什么。以试点项目数衡量，论文以外的证据中，{same_zh}，两个成员最多可以相差{widest}个。",
         f"The paper does not say what is even. By pilot projects and evidence outside the paper, {same_en}, and two "
         f"members may differ by up to {widest}.",
     )
@@ -92,15 +92,15 @@ def speech_valley(claim: pd.Series, data: Data) -> Judged:
     values = [*counts["firms"], *(said["comparison"] == "holds")]
     found = printed(claim, [counts, said], values, data, [*last, *said["differs_in"].eq("")])
     levers = [("speech_valley_firms", (row,), "firms") for row in counts.index[last]]
-    listed_zh = "，".join(f"{r.as_of} 为 {r.firms}" for r in counts.itertuples())
+    listed_zh = "，".join(f"{r.as_of}为{r.firms}" for r in counts.itertuples())
     listed_en = ", ".join(f"{r.firms} in {r.as_of}" for r in counts.itertuples())
     zh, en = ("论文之年以前没有计数。", "There is no count before the year of the paper.")
     if len(counts):
         final, limit = counts.iloc[-1], claim["value_high"]
         past = final["firms"] >= limit
         zh = (
-            f"论文之年以前最后一次计数（{final['as_of']}）是 {final['firms']} 家，"
-            f"{'不再' if past else '仍'}低于 {limit:.0f} 家。论文没有注明时点，也没有下限。各次计数：{listed_zh}。"
+            f"论文之年以前最后一次计数（{final['as_of']}）是{final['firms']}家，"
+            f"{'不再' if past else '仍'}低于{limit:.0f}家。论文没有注明时点，也没有下限。各次计数：{listed_zh}。"
         )
         en = (
             f"The last count before the paper's year, {final['as_of']}, is {final['firms']:,}: "

@@ -37,9 +37,9 @@ def intensity(claim: pd.Series, data: Data) -> Judged:
     first, revised = said_values(home["first_published_pct"]), said_values(home["implied_revision_pct"])
     values = [*home["first_published_pct"], *repeated["pct"]]
     return printed(claim, joined([home, repeated]), values, data).because(
-        f"统计公报首次公布 {first}%"
-        + (f"，由次年公报推得修订值 {revised}%。" if revised else "。")
-        + f"国际数据库中有 {len(repeated)} 版照录，出自同一统计，不算第二次测量。",
+        f"统计公报首次公布{first}%"
+        + (f"，由次年公报推得修订值{revised}%。" if revised else "。")
+        + f"国际数据库中有{len(repeated)}版照录，出自同一统计，不算第二次测量。",
         f"The bulletin first printed {first}%"
         + (f", which the next one implicitly revises to {revised}%. " if revised else ". ")
         + f"{len(repeated)} editions of international databases repeat it from the same statistics and are no second "
@@ -91,7 +91,7 @@ def below(claim: pd.Series, data: Data) -> Judged:
     china = rows[rows["iso3"] == "CHN"]
     among = rows[rows["iso3"].isin(members(data, year))]
     named = {"OED": ("OECD 合计", "OECD total"), "HIC": ("高收入国家", "high-income countries"), "EUU": ("欧盟", "EU")}
-    found, told = [], [(f"中国 {place['china_pct']:.2f}%", f"China {place['china_pct']:.2f}%")]
+    found, told = [], [(f"中国{place['china_pct']:.2f}%", f"China {place['china_pct']:.2f}%")]
     for code, (zh, en) in named.items():
         average = rows[rows["iso3"] == code]
         if not average.empty:
@@ -101,8 +101,8 @@ def below(claim: pd.Series, data: Data) -> Judged:
     holds = bool(place["china_pct"] < place["median_pct"])
     found.append(Part("多数成员国", "most members", holds, joined([china, among])))
     judged = parts(found).because(
-        f"有数据的 {place['with_data']} 个 OECD 成员国中，{place['higher']} 个高于中国，{place['lower']} 个低于中国；"
-        f"论文没有说与谁比。{year} 年同一版数据中，{'，'.join(zh for zh, _ in told)}。",
+        f"有数据的{place['with_data']}个 OECD 成员国中，{place['higher']}个高于中国，{place['lower']}个低于中国；"
+        f"论文没有说与谁比。{year}年同一版数据中，{'，'.join(zh for zh, _ in told)}。",
         f"Of {place['with_data']} OECD members with data, {place['higher']} are above China, {place['lower']} below; "
         f"the paper does not say whom it compares. In one edition for {year}: {', '.join(en for _, en in told)}.",
     )
@@ -118,8 +118,8 @@ def rising(claim: pd.Series, data: Data) -> Judged:
         return missing("recomputed")
     least = rows.loc[rows["stated_rise_pp"].idxmin()]
     judged = recomputed(claim, bool((rows["stated_rise_pp"] > 0).all()), rows).because(
-        f"{rows['year'].min()}–{rows['year'].max()} 年各公报都说明了研发强度比上年的变化，"
-        f"最小的是 {least['year']} 年的 {least['stated_rise_pp']:+.2f} 个百分点。",
+        f"{rows['year'].min()}–{rows['year'].max()}年各公报都说明了研发强度比上年的变化，"
+        f"最小的是{least['year']}年的{least['stated_rise_pp']:+.2f}个百分点。",
         f"Every bulletin from {rows['year'].min()} to {rows['year'].max()} states the change of R&D over GDP; the "
         f"least is {least['stated_rise_pp']:+.2f} points in {least['year']}.",
     )
@@ -137,8 +137,8 @@ def basic(claim: pd.Series, data: Data) -> Judged:
     kept = bool((rows["growth_pct"] > 0).all()) and last["share_pct"] >= first["share_pct"]
     slowest = rows["growth_pct"].idxmin()
     judged = recomputed(claim, bool(kept), rows).because(
-        f"{first['year']}–{last['year']} 年基础研究经费最慢一年增长 {rows['growth_pct'].min():g}%；"
-        f"占研发经费的比重由 {first['share_pct']:g}% 到 {last['share_pct']:g}%。",
+        f"{first['year']}–{last['year']}年基础研究经费最慢一年增长{rows['growth_pct'].min():g}%；"
+        f"占研发经费的比重由{first['share_pct']:g}%到{last['share_pct']:g}%。",
         f"From {first['year']} to {last['year']} the least growth of spending on basic research in a year is "
         f"{rows['growth_pct'].min():g}%; its share of R&D went from {first['share_pct']:g}% to "
         f"{last['share_pct']:g}%.",
@@ -150,7 +150,7 @@ def basic(claim: pd.Series, data: Data) -> Judged:
 SECTORS = {
     "all_sectors": ("全部行业", "all sectors"),
     "manufacturing": ("制造业", "manufacturing"),
-    "manufacturing_top50": ("制造业前 50 家", "50 largest manufacturers"),
+    "manufacturing_top50": ("制造业前50家", "50 largest manufacturers"),
     "industrial_engineering": ("机械制造", "machinery building"),
     "electronic_electrical": ("电子电气", "electronic and electrical equipment"),
 }
@@ -186,8 +186,8 @@ def leading(claim: pd.Series, data: Data) -> Judged:
     china = rows[rows["region"] == "CHN"]
     return with_levers(
         parts(found).because(
-            f"{year} 年研发投入最多的企业，研发占销售，中国企业为："
-            + "，".join(f"{zh} {value:.2f}%（三地中 {n} 个更高）" for (zh, _), value, n in told)
+            f"{year}年研发投入最多的企业，研发占销售，中国企业为："
+            + "，".join(f"{zh} {value:.2f}%（三地中{n}个更高）" for (zh, _), value, n in told)
             + "。三地指美国、欧盟、日本；论文没有说谁是龙头。",
             f"R&D over sales of the largest spenders in {year}, Chinese firms: "
             + ", ".join(f"{en} {value:.2f}% ({n} of 3 regions higher)" for (_, en), value, n in told)
@@ -236,8 +236,8 @@ def digital(claim: pd.Series, data: Data) -> Judged:
     other = "、".join(f"{r.value_pct:g}%（{r.as_of}）" for r in rows[~same].itertuples())
     other_en = ", ".join(f"{r.value_pct:g}% ({r.as_of})" for r in rows[~same].itertuples())
     zh = [
-        f"来源载有 {told}，没有说明分母是企业还是设备。那句话的主语是企业设备。" if told else "",
-        f"另一总体为 {other}。" if other else "",
+        f"来源载有{told}，没有说明分母是企业还是设备。那句话的主语是企业设备。" if told else "",
+        f"另一总体为{other}。" if other else "",
     ]
     en = [
         f"The source prints {told_en}, but not whether it counts firms or equipment. The sentence is about the "
@@ -272,13 +272,13 @@ def area(claim: pd.Series, data: Data) -> Judged:
     if not found:
         return missing("printed")
     told_zh = "，".join(
-        f"{p.zh}（{span(p.rows).replace('–', '—')}年）要求 {said_values(p.rows['value'], 0)}%" for p in found
+        f"{p.zh}（{span(p.rows).replace('–', '—')}年）要求{said_values(p.rows['value'], 0)}%" for p in found
     )
     told_en = ", ".join(f"{said_values(p.rows['value'], 0)}% {p.en} ({span(p.rows)})" for p in found)
     later = f"{silent['valid_from'].min()[:4]}" if not silent.empty else ""
     return parts(found).because(
         f"在孵面积占比：{told_zh}。"
-        + (f"{later} 年起的通知不再自列面积条件，改由认定办法规定；省级的认定办法没有读全。" if later else ""),
+        + (f"{later}年起的通知不再自列面积条件，改由认定办法规定；省级的认定办法没有读全。" if later else ""),
         f"Least share of area: {told_en}."
         + (
             f" Notices from {later} on name no area share; the rules of recognition do; those of provinces were "
@@ -307,7 +307,7 @@ def rates(claim: pd.Series, data: Data) -> Judged:
     if len(loans) > 1:
         now = last["value"].iloc[0]
         found.append(Part("与自身过去比", "against its own past", bool(now > cost), loans))
-        told.append((f"到 {last['as_of'].iloc[0]} 为 {now:g}%", f"{now:g}% by {last['as_of'].iloc[0]}"))
+        told.append((f"到{last['as_of'].iloc[0]}为{now:g}%", f"{now:g}% by {last['as_of'].iloc[0]}"))
     euro = table[(table["iso3"] == "EMU") & (table["measure"] == "composite_cost")].sort_values("as_of").tail(1)
     profit = home[home["measure"] == "industry_profit_over_assets"].tail(1)
     for rows, zh, en in (
@@ -319,7 +319,7 @@ def rates(claim: pd.Series, data: Data) -> Judged:
             found.append(Part(f"与{zh}比", f"against {en}", bool(cost > value), joined([first, rows])))
             told.append((f"{zh} {value:g}%", f"{en}: {value:g}%"))
     return parts(found).because(
-        f"企业贷款加权平均利率 {first['as_of'].iloc[0]} 为 {cost:g}%；{'，'.join(zh for zh, _ in told)}。"
+        f"企业贷款加权平均利率{first['as_of'].iloc[0]}为{cost:g}%；{'，'.join(zh for zh, _ in told)}。"
         "论文没有说与什么比。",
         f"Enterprise loans cost {cost:g}% in {first['as_of'].iloc[0]}; {', '.join(en for _, en in told)}. The paper "
         "does not say compared with what.",
@@ -340,7 +340,7 @@ def loans(claim: pd.Series, data: Data) -> Judged:
         total = total[(total["kind"] == "stock") & (total["instrument"] == "rmb_loans")]
         parts_of_stock = said_values(total["share_pct"], 1)
         return printed(claim, total, list(total["share_pct"] > 50), data, [False] * len(total)).because(
-            f"人民币贷款占社会融资规模存量的 {parts_of_stock}%，居民贷款在内。",
+            f"人民币贷款占社会融资规模存量的{parts_of_stock}%，居民贷款在内。",
             f"RMB loans are {parts_of_stock}% of the stock of aggregate financing, loans to households included.",
         )
     best = {period: weigh(rows, False, data) for period, rows in known.items()}
@@ -353,9 +353,9 @@ def loans(claim: pd.Series, data: Data) -> Judged:
     also = {p: f"{loan_share(other):.1f}%" for p, other in known.items()}
     found = bounded(claim, main, rows) if least else recomputed(claim, main[0], rows)
     judged = found.because(
-        f"企业所得（万亿元）：{'，'.join(terms(rows, 0))}。贷款{'至少' if least else ''}占 {share:.1f}%"
+        f"企业所得（万亿元）：{'，'.join(terms(rows, 0))}。贷款{'至少' if least else ''}占{share:.1f}%"
         + (f"，除非{'、'.join(zh for zh, _ in longer)}在其余月份净减少。" if least else "。")
-        + "".join(f"{named[p][0]}占 {other}。" for p, other in also.items())
+        + "".join(f"{named[p][0]}占{other}。" for p, other in also.items())
         + "自有资金和商业信用不在内。",
         f"Firms raised, in trillion yuan: {', '.join(terms(rows, 1))}. Loans are {'at least ' if least else ''}"
         + f"{share:.1f}%"

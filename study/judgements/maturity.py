@@ -62,7 +62,7 @@ def five_years(claim: pd.Series, data: Data) -> Judged:
     """The years from the paper's own start of the pilots to the assessment; no source says where to begin."""
     start, end = int(data.value("Q10")), int(data.claim("Q41")["year_start"])
     return own(claim, float(end - start)).because(
-        f"论文没有写从何算起。若从它自己所说的试点起始年 {start} 年算，到 {end} 年评估是 {end - start} 年；"
+        f"论文没有写从何算起。若从它自己所说的试点起始年{start}年算，到{end}年评估是{end - start}年；"
         "别的起点给出别的数。发展是否“快速”没有指标，不在此检验。",
         f"The paper does not say where the years begin. From its own start of the pilots, {start}, to the assessment "
         f"of {end} it is {end - start} years; another start gives another number. Whether development was fast has "
@@ -80,7 +80,7 @@ def size(claim: pd.Series, data: Data) -> Judged:
     more = ~rows["exact"].iloc[0]
     firms = rows["value"].iloc[0]
     return printed(claim, rows, rows["value"], data, exact=rows["exact"]).because(
-        f"消息的转载写的是{'多于' if more else ''} {firms:.0f} 家，都是企业自评。参评企业未必都属于智能制造企业。",
+        f"消息的转载写的是{'多于' if more else ''} {firms:.0f}家，都是企业自评。参评企业未必都属于智能制造企业。",
         f"A copy of the news item prints {'more than ' if more else ''}{firms:,.0f} firms, which assessed themselves. "
         "Taking part does not make each of them an intelligent-manufacturing firm.",
     )
@@ -108,9 +108,9 @@ def share(claim: pd.Series, data: Data) -> Judged:
         )
     others = year[year["level_class"].isin(PARTITION)].drop_duplicates("level_class")["share_pct"].sum()
     return judged.because(
-        f"来源把这 {first['share_pct']:g}% 写作“{first['wording_zh']}”，凡不到二级的企业都在其中；"
+        f"来源把这{first['share_pct']:g}%写作“{first['wording_zh']}”，凡不到二级的企业都在其中；"
         "一级本身占多少没有写明。"
-        f"四档合计 {others:g}，所以它是“{zh}”，连未达一级的企业也算在内。",
+        f"四档合计{others:g}，所以它是“{zh}”，连未达一级的企业也算在内。",
         f"The source words the {first['share_pct']:g}% as having begun to deploy; this class holds every firm below "
         f"level 2; level 1 alone is not printed. The four classes add up to {others:g}, so that the class is {en} and "
         "counts firms that miss level 1.",
@@ -184,8 +184,8 @@ def stage(claim: pd.Series, data: Data) -> Judged:
     whole = f"{before['ge2_pct']:.0f}% → {after['ge2_pct']:.0f}%"
     levers = [("maturity_levels", (row,), "share_pct") for row in (*low.index, *used.index[-1:])]
     return replace(parts(found), levers=levers).because(
-        f"起步：{start} 年有 {below:g}% 的参评企业不到二级，我们以过半为准。提高：{start} 年到 {last} 年，"
-        f"参评企业中二级及以上 {whole}，但参评自愿、样本逐年不同；江苏以外 {ends}，"
+        f"起步：{start}年有{below:g}%的参评企业不到二级，我们以过半为准。提高：{start}年到{last}年，"
+        f"参评企业中二级及以上{whole}，但参评自愿、样本逐年不同；江苏以外{ends}，"
         f"{'可以确定为升' if sure else '升降都不能排除'}。",
         f"Initial: {below:g}% of the firms assessed in {start} miss level 2; we ask for more than half. Rising: from "
         f"{start} to {last} the share at level 2 and above goes {whole}, but firms choose to take part and every "
@@ -257,7 +257,7 @@ def discrete(claim: pd.Series, data: Data) -> Judged:
     kinds = [tuple(group.index) for _, group in rows.groupby("process_type")]
     levers = [("maturity_industries", index, column) for index in kinds]
     return replace(judged, levers=levers).because(
-        f"按{by_zh}，所列 {len(rows)} 个行业里，离散行业在 {100 * ahead:.0f}% 的配对中居前。这不能推及其余大类；"
+        f"按{by_zh}，所列{len(rows)}个行业里，离散行业在{100 * ahead:.0f}%的配对中居前。这不能推及其余大类；"
         "“稍高”是多少，论文没有说。",
         f"By {by_en}, the discrete industry leads in {100 * ahead:.0f}% of the pairs of the {len(rows)} listed. "
         "That says nothing of the other divisions; how much “slightly” is, the paper does not say.",
@@ -274,7 +274,7 @@ def mature(claim: pd.Series, data: Data) -> Judged:
     leading = named[(named["process_type"] == "discrete") & (named["score"] >= rows["score"].median())]
     by_zh, by_en = read_from(column, rows)
     return compared(claim, len(leading), named).because(
-        f"按{by_zh}，点名的 {len(named)} 个行业中有 {len(leading)} 个是离散行业且在前一半。",
+        f"按{by_zh}，点名的{len(named)}个行业中有{len(leading)}个是离散行业且在前一半。",
         f"By {by_en}, {len(leading)} of the {len(named)} industries named are discrete and in the upper half.",
     )
 
@@ -289,7 +289,7 @@ def slow(claim: pd.Series, data: Data) -> Judged:
         return still_open(
             claim,
             data,
-            f"图2里有水泥所属的非金属矿物制品业（第 {places} 位，共 {len(rows)} 位），没有炼油。"
+            f"图2里有水泥所属的非金属矿物制品业（第{places}位，共{len(rows)}位），没有炼油。"
             "若图2是全部大类中的前几位，它并不落后；但“较慢”说的是快慢，不是高低，所以不算自相矛盾。",
             f"Figure 2 has the division of cement, non-metallic minerals (place {places} of {len(rows)}), and no oil "
             "refining. If the figure shows the top of all divisions, that is not behind; but slow is about speed, not "
@@ -300,7 +300,7 @@ def slow(claim: pd.Series, data: Data) -> Judged:
     said = "、".join(f"{r.industry_zh} {r.score:g}" for r in named.itertuples())
     said_en = ", ".join(f"{r.industry_en} {r.score:g}" for r in named.itertuples())
     return compared(claim, low, named).because(
-        f"按{by_zh}：{said}，中位数 {rows['score'].median():g}。这是水平，不是快慢。",
+        f"按{by_zh}：{said}，中位数{rows['score'].median():g}。这是水平，不是快慢。",
         f"By {by_en}: {said_en}; the median is {rows['score'].median():g}. This is level, not speed.",
     )
 
@@ -314,14 +314,14 @@ def top(claim: pd.Series, data: Data) -> Judged:
         return still_open(
             claim,
             data,
-            f"图2的 {len(labels)} 个标签只见于论文；没有柱的数值，先后是否由高到低无从核对。",
+            f"图2的{len(labels)}个标签只见于论文；没有柱的数值，先后是否由高到低无从核对。",
             f"The {len(labels)} labels of Figure 2 stand in the paper only; without the bars' values their order "
             "cannot be checked.",
         )
     highest = rows.sort_values("score", ascending=False, kind="stable").head(int(claim["value_low"]))
     same, (by_zh, by_en) = list(highest["industry_zh"]) == labels, read_from(column, rows)
     return compared(claim, same, rows).because(
-        f"按{by_zh}，最高的 {len(highest)} 个行业{'与图2相同，次序也相同' if same else '与图2的标签或次序不同'}。",
+        f"按{by_zh}，最高的{len(highest)}个行业{'与图2相同，次序也相同' if same else '与图2的标签或次序不同'}。",
         f"By {by_en}, the highest {len(highest)} industries are {'those' if same else 'not those'} of Figure 2 in its "
         "order.",
     )
@@ -340,5 +340,5 @@ def axis(claim: pd.Series, data: Data) -> Judged:
         )
     low, high = bars["value"].min(), bars["value"].max()
     return own(claim, bool(claim["value_low"] <= low and high <= claim["value_high"]), bars).because(
-        f"图2的数值为 {low:g} 至 {high:g}。", f"The values of Figure 2 run from {low:g} to {high:g}."
+        f"图2的数值为{low:g}至{high:g}。", f"The values of Figure 2 run from {low:g} to {high:g}."
     )

@@ -126,7 +126,7 @@ def start(claim: pd.Series, data: Data) -> Judged:
     first = documents[named & (documents["date_basis"] == "day")].sort_values("date_start").head(1)
     said = said[said["claim_id"] == claim["claim_id"]]
     years = [*first["date_start"].dt.year, *said["value"]]
-    day_zh = "".join(f"转载把首个通知的日期写为 {day.date()}，通知原文未读到。" for day in first["date_start"])
+    day_zh = "".join(f"转载把首个通知的日期写为{day.date()}，通知原文未读到。" for day in first["date_start"])
     day_en = "".join(f"Copies date the first call to {d.date()}; the call was not read. " for d in first["date_start"])
     alike = [True] * len(first) + said["differs_in"].eq("").tolist()
     return printed(claim, [first, said], years, data, alike).because(
@@ -141,15 +141,14 @@ def modes(claim: pd.Series, data: Data) -> Judged:
     known = rows[(rows["basis"] == "seen") & rows["categories"].notna()].sort_values("year")
     number = data.value("Q11")
     found = [
-        Part(f"{year} 年", str(year), bool((group["categories"] == number).all()), group)
+        Part(f"{year}年", str(year), bool((group["categories"] == number).all()), group)
         for year, group in known.groupby("year")
     ]
     silent = [str(year) for year in sorted(set(rows["year"]) - set(known["year"]))]
-    said_zh = "；".join(f"{p.zh} {slashed(p.rows['categories'])} 类" for p in found)
+    said_zh = "；".join(f"{p.zh} {slashed(p.rows['categories'])}类" for p in found)
     said_en = "; ".join(f"{slashed(p.rows['categories'])} for {p.en}" for p in found)
     return by_column(parts(found), "categories").because(
-        f"论文把 {number:.0f} 种模式用于各年，来源逐年所载为：{said_zh}。"
-        f"没有记载的年份：{'、'.join(silent) or '无'}。",
+        f"论文把{number:.0f}种模式用于各年，来源逐年所载为：{said_zh}。没有记载的年份：{'、'.join(silent) or '无'}。",
         f"The paper applies {number:.0f} modes to all years; the sources print {said_en}. "
         f"Years for which none prints a number: {', '.join(silent) or 'none'}.",
     )
@@ -167,11 +166,11 @@ def batch(claim: pd.Series, data: Data) -> Judged:
     notice = slashed(sizes.loc[(sizes["stage"] == "public_notice") & (sizes["year"] == year), "projects"])
     zh, en = [], []
     if not listed.empty:
-        zh.append(f"最终名单或其报道为 {slashed(listed['projects'])} 个")
+        zh.append(f"最终名单或其报道为{slashed(listed['projects'])}个")
         en.append(f"the final list or reports of it have {slashed(listed['projects'])}")
     if not pair.empty:
         sum_up = "{1} − {0} = {2}".format(*pair["projects"], size("recomputed", pair))
-        zh.append(f"累计数相减为 {sum_up}")
+        zh.append(f"累计数相减为{sum_up}")
         en.append(f"the running totals give {sum_up}")
     if rule == "printed":
         found = printed(claim, rows, rows["projects"], data)
@@ -179,7 +178,7 @@ def batch(claim: pd.Series, data: Data) -> Judged:
         found = recomputed(claim, size(rule, rows), rows)
         zh, en = zh[::-1], en[::-1]
     return by_column(found, "projects").because(
-        f"{year} 年：{'；'.join(zh)}。公示数：{notice}。", f"{year}: {'; '.join(en)}. Public notice: {notice}."
+        f"{year}年：{'；'.join(zh)}。公示数：{notice}。", f"{year}: {'; '.join(en)}. Public notice: {notice}."
     )
 
 
@@ -190,7 +189,7 @@ def total(claim: pd.Series, data: Data) -> Judged:
     projects = obtained(first, deadline, data)
     if not projects.empty:
         return recomputed(claim, len(projects), projects).because(
-            f"各批名单都已得到，数得 {len(projects)} 个项目。",
+            f"各批名单都已得到，数得{len(projects)}个项目。",
             f"All lists were obtained; they hold {len(projects)} projects.",
         )
     known, lists = totals(data), lists_or_notices(data)
@@ -203,11 +202,11 @@ def total(claim: pd.Series, data: Data) -> Judged:
     else:
         start = best(latest, data)
         found = recomputed(claim, int(start["projects"].sum() + later["projects"].sum()), [start, later])
-    added_zh = "".join(f"其后 {r.year} 年的批次为 {r.projects} 个，已加入。" for r in later.itertuples())
+    added_zh = "".join(f"其后{r.year}年的批次为{r.projects}个，已加入。" for r in later.itertuples())
     added_en = "".join(f" The {r.projects} of the batch of {r.year} after it are added." for r in later.itertuples())
     return by_column(found, "projects").because(
-        f"截至 {through} 年的累计数见于 {len(latest)} 处：{slashed(latest['projects'])}。{added_zh}"
-        f"若此后到 {deadline} 年底再无批次，这就是论文所说的数。",
+        f"截至{through}年的累计数见于{len(latest)}处：{slashed(latest['projects'])}。{added_zh}"
+        f"若此后到{deadline}年底再无批次，这就是论文所说的数。",
         f"The total through {through} is printed in {len(latest)} places: {slashed(latest['projects'])}.{added_en} "
         f"If no batch followed by the end of {deadline}, it is the number the paper gives.",
     )
@@ -222,8 +221,8 @@ def industries(claim: pd.Series, data: Data) -> Judged:
     last = lists[lists <= deadline].max()
     found = printed(claim, rows, rows["industries"].astype(int), data, alike=~(rows["through_year"] < last))
     return by_column(found, "industries").because(
-        f"{len(rows)} 处载有截至 {slashed(rows['through_year'])} 年的行业数：{slashed(rows['industries'])}；"
-        f"已知最后一批在 {last} 年；用哪一级行业分类没有说明。",
+        f"{len(rows)}处载有截至{slashed(rows['through_year'])}年的行业数：{slashed(rows['industries'])}；"
+        f"已知最后一批在{last}年；用哪一级行业分类没有说明。",
         f"{len(rows)} prints give the industries through {slashed(rows['through_year'])}: "
         f"{slashed(rows['industries'])}; the last known batch is of {last}. "
         "Which level of the classification is meant is not said.",
@@ -237,7 +236,7 @@ def firms(claim: pd.Series, data: Data) -> Judged:
     if not projects.empty:
         number = projects["enterprise"].nunique()
         return recomputed(claim, number, projects).because(
-            f"各批名单都已得到：{len(projects)} 个项目，{number} 家企业。",
+            f"各批名单都已得到：{len(projects)}个项目，{number}家企业。",
             f"All lists were obtained: {len(projects)} projects, {number} enterprises.",
         )
     rows = totals(data).dropna(subset="enterprises")
@@ -261,11 +260,11 @@ def target(claim: pd.Series, data: Data) -> Judged:
         like_zh = "；".join(f"{r.measure_zh}（{r.target_year}）" for r in near.itertuples())
         like_en = "; ".join(f"{r.measure_en} ({r.target_year})" for r in near.itertuples())
         return missing("printed").because(
-            f"已读的文件没有以 {year} 年为期的试点项目目标。数值相同的目标，对象或年限都不同：{like_zh or '无'}。{zh}",
+            f"已读的文件没有以{year}年为期的试点项目目标。数值相同的目标，对象或年限都不同：{like_zh or '无'}。{zh}",
             f"No document read sets a target of pilot projects by {year}. Targets with the same number count other "
             f"things or end in another year: {like_en or 'none'}. {en}",
         )
     said = slashed(aims["value"])
     return printed(claim, aims, aims["value"], data).because(
-        f"以 {year} 年为期的试点项目目标：{said}。", f"Targets of pilot projects by {year}: {said}."
+        f"以{year}年为期的试点项目目标：{said}。", f"Targets of pilot projects by {year}: {said}."
     )

@@ -74,7 +74,7 @@ def titled(claim: pd.Series, data: Data) -> Judged:
     values = [years(title) for title in documents["title_zh"]] + [stated(row) for _, row in quoted.iterrows()]
     zh, en = "".join(f"《{t}》" for t in documents["title_zh"]), "; ".join(documents["title_en"])
     return printed(claim, rows, values, data).because(
-        f"年份写在题目里：{zh or '–'}。另有 {len(quoted)} 处引用这一题目并写出年份。题目是名称，不是测量。",
+        f"年份写在题目里：{zh or '–'}。另有{len(quoted)}处引用这一题目并写出年份。题目是名称，不是测量。",
         f"The title prints it: {en or '–'}. Other places that quote the title with its years: {len(quoted)}. "
         "A title is a name and no measurement.",
     )
@@ -93,8 +93,8 @@ def countries(claim: pd.Series, data: Data) -> Judged:
     other = set(rows["part_en"]) - set(alike["part_en"])
     unseen = len(MAJOR) - rows["part_en"].nunique()
     return bounded(claim, (len(have) == len(MAJOR), lack.empty), alike).because(
-        f"论文没有列出国家。按七国集团的 {len(MAJOR)} 国算，有参考架构的：{'、'.join(have['part_zh']) or '无'}；"
-        f"没有的 {len(lack)} 国；只见到另一类文件的 {len(other)} 国；没有查的 {unseen} 国。"
+        f"论文没有列出国家。按七国集团的{len(MAJOR)}国算，有参考架构的：{'、'.join(have['part_zh']) or '无'}；"
+        f"没有的{len(lack)}国；只见到另一类文件的{len(other)}国；没有查的{unseen}国。"
         "各国都有才算证明，一国没有就不成立。",
         f"The paper lists no countries. Of the {len(MAJOR)} of the G7, with a reference framework: "
         f"{', '.join(have['part_en']) or 'none'}; without: {len(lack)}; with a document of another kind only: "
@@ -118,8 +118,8 @@ def top_level(claim: pd.Series, data: Data) -> Judged:
     named = documents[documents["named_in_paper"] == "named"]
     zh, en = "".join(f"《{title}》" for title in documents["title_zh"]), "; ".join(documents["title_en"])
     return found.because(
-        f"{found.zh}论文发表前载有整个智能制造系统架构的国家文件有 {len(documents)} 份（{zh or '–'}），"
-        f"论文点了其中 {len(named)} 份的名。它们用得怎样是另一个问题。",
+        f"{found.zh}论文发表前载有整个智能制造系统架构的国家文件有{len(documents)}份（{zh or '–'}），"
+        f"论文点了其中{len(named)}份的名。它们用得怎样是另一个问题。",
         f"{found.en} National documents with an architecture for all of intelligent manufacturing, out before the "
         f"paper: {len(documents)} ({en or '–'}), of which it names {len(named)}. How well they serve is another "
         "question.",
@@ -228,10 +228,10 @@ def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufactur
     short, met, unknown = ([part for part in found if part.holds is holds] for holds in (True, False, None))
     levers = [("digitalisation", (row,), "value_pct") for row in read] or None
     return replace(parts(found), levers=levers).because(
-        f"“预期”读作规划为 2020 年定的 {len(found)} 个数值目标：报告达到的 {len(met)} 个，没有达到的 {len(short)} 个，"
-        f"没有找到结果的 {len(unknown)} 个。达到的：{'、'.join(p.zh for p in met) or '无'}；没有达到的："
+        f"“预期”读作规划为2020年定的{len(found)}个数值目标：报告达到的{len(met)}个，没有达到的{len(short)}个，"
+        f"没有找到结果的{len(unknown)}个。达到的：{'、'.join(p.zh for p in met) or '无'}；没有达到的："
         f"{'、'.join(p.zh for p in short) or '无'}；没有结果的：{'、'.join(p.zh for p in unknown) or '无'}。"
-        f"其中 {len(read)} 个的结果写明总体，与目标相同；结果多由发布目标的部门自己报告。",
+        f"其中{len(read)}个的结果写明总体，与目标相同；结果多由发布目标的部门自己报告。",
         f"Expectations are read as the plan's {len(found)} numeric targets for 2020: {len(met)} are "
         f"reported as met, {len(short)} as missed, and {len(unknown)} have no outcome. "
         f"Met: {'; '.join(p.en for p in met) or 'none'}. "
@@ -265,9 +265,9 @@ def provinces(claim: pd.Series, data: Data) -> Judged:
     own = documents[where(documents["issuer"], lambda issuer: any(name in issuer for name in every["province_en"]))]
     known = [row for row in every.itertuples() if own["issuer"].str.contains(row.province_en, regex=False).any()]
     return bounded(claim, (len(known) == len(every), True), own).because(
-        f"{len(every)} 个省份中，见到有省级智能制造文件的是 {len(known)} 个"
+        f"{len(every)}个省份中，见到有省级智能制造文件的是{len(known)}个"
         f"（{'、'.join(r.province_zh for r in known)}）。"
-        f"其余各省没有普查过，也没有证据说哪个省没有：至少 {len(known)} 个，至多全部。",
+        f"其余各省没有普查过，也没有证据说哪个省没有：至少{len(known)}个，至多全部。",
         f"Of {len(every)} provinces {len(known)} are seen to have a document on intelligent manufacturing "
         f"({', '.join(r.province_en for r in known)}). No census covers the others, and none is known to lack one: at "
         f"least {len(known)}, at most all.",

@@ -69,7 +69,7 @@ def decided(
         found = replace(found, rows=rows if about.empty else about)
     zh, en = said
     if found.agreement == "interval" and view.missing:
-        zh += f"工业和信息化部 {'、'.join(map(str, view.missing))} 年的名单可以定案：名单公布过，没有得到。"
+        zh += f"工业和信息化部{'、'.join(map(str, view.missing))}年的名单可以定案：名单公布过，没有得到。"
         lists = ", ".join(map(str, view.missing))
         en += f" The ministry's lists of {lists} would settle it; they were published and were not obtained."
     if view.aside:
@@ -83,7 +83,7 @@ def span(low: object, high: object, language: str) -> str:
     """Return a number, or an interval in words."""
     if low == high:
         return f"{low}"
-    return f"{low} 至 {high}" if language == "zh" else f"{low} to {high}"
+    return f"{low}至{high}" if language == "zh" else f"{low} to {high}"
 
 
 def each(table: str, rows: pd.DataFrame, column: str) -> list[tuple[str, pd.DataFrame, str]]:
@@ -115,13 +115,13 @@ def everywhere(claim: pd.Series, data: Data, view: Known) -> Judged:
     """The fewest and the most provinces that can have a project."""
     low, high = bounds.covered(view.problem)
     by_year = {int(r.year): int(r.provinces) for r in view.coverage.itertuples()}
-    told_zh = "、".join(f"{year} 年 {n} 个" for year, n in by_year.items())
+    told_zh = "、".join(f"{year}年{n}个" for year, n in by_year.items())
     told_en = ", ".join(f"{n} in {year}" for year, n in by_year.items())
     rows = view.problem.evidence
     late = sorted(set(rows.loc[rows["upper"] == 0, "adcode"]) & set(rows.loc[rows["lower"] > 0, "adcode"]))
     most = max(by_year.values(), default=0)
-    zh = f"各批合起来{f'正好 {high}' if low == high else f'至少 {low} 个、至多 {high}'} 个省有项目。"
-    zh = f"公布了省份数的批次最多覆盖 {most} 个省；{zh}" if by_year else zh
+    zh = f"各批合起来{f'正好{high}' if low == high else f'至少{low}个、至多{high}'}个省有项目。"
+    zh = f"公布了省份数的批次最多覆盖{most}个省；{zh}" if by_year else zh
     en = f"{span(low, high, 'en')} provinces have projects."
     en = (
         f"No batch with a printed count covers more than {most} provinces; in all, {en}" if by_year else f"In all, {en}"
@@ -146,7 +146,7 @@ def coastal(claim: pd.Series, data: Data, view: Known) -> Judged:
     shares = [f"{100 * end / view.whole:.1f}%" for end in ends]
     answer = ends[0] > view.whole / 2, ends[1] > view.whole / 2
     zh, en = (
-        f"沿海 {len(coast)} 省占项目的 {span(shares[0], shares[1], 'zh')}，“过半”{ANSWERS[answer][0]}。"
+        f"沿海{len(coast)}省占项目的{span(shares[0], shares[1], 'zh')}，“过半”{ANSWERS[answer][0]}。"
         "“集中”在此读作过半。",
         f"The {len(coast)} coastal provinces hold {span(shares[0], shares[1], 'en')}: a majority {ANSWERS[answer][1]}. "
         "To concentrate is read as to hold more than half.",
@@ -170,9 +170,9 @@ def leaders_first(claim: pd.Series, data: Data, view: Known) -> Judged:
     answer = must, must or bounds.possible(leading(view.problem, five))
     last, least = view.problem.years[-1], lower.idxmin()
     zh = (
-        f"“五省居前”{ANSWERS[answer][0]}：其中{names([least], data, 'zh')}能确定的只有 {lower[least]} 个，"
-        f"五省以外的{names([rival], data, 'zh')}至多 {most} 个。"
-        + (f"{last} 年{names([rival], data, 'zh')}不少于{names(tied, data, 'zh')}。" if tied else "")
+        f"“五省居前”{ANSWERS[answer][0]}：其中{names([least], data, 'zh')}能确定的只有{lower[least]}个，"
+        f"五省以外的{names([rival], data, 'zh')}至多{most}个。"
+        + (f"{last}年{names([rival], data, 'zh')}不少于{names(tied, data, 'zh')}。" if tied else "")
     )
     en = (
         f"That the five lead {ANSWERS[answer][1]}: {names([least], data, 'en')}, one of them, is sure of only "
@@ -191,7 +191,7 @@ def leaders_bar(claim: pd.Series, data: Data, view: Known) -> Judged:
     over, under = lower.index[lower >= bar], lower.index[lower < bar]
     open_zh = "、".join(f"{names([code], data, 'zh')} {lower[code]}" for code in under)
     open_en = ", ".join(f"{names([code], data, 'en')} {lower[code]}" for code in under)
-    zh = f"五省中最少的一省有 {span(*ends, 'zh')} 个；能确定不少于 {bar} 个的：{names(over, data, 'zh')}。" + (
+    zh = f"五省中最少的一省有{span(*ends, 'zh')}个；能确定不少于{bar}个的：{names(over, data, 'zh')}。" + (
         f"其余的下界：{open_zh}。" if len(under) else ""
     )
     en = f"The smallest of the five has {span(*ends, 'en')}; sure of {bar}: {names(over, data, 'en')}." + (
@@ -213,8 +213,8 @@ def fewest(claim: pd.Series, data: Data, view: Known) -> Judged:
     silent = [code for code in four if code not in set(rows["adcode"])]
     zeros = len(set(others) - set(rows.loc[rows["lower"] > 0, "adcode"]))
     zh = (
-        f"“四省最少”{ANSWERS[answer][0]}：其中一省至多 {most} 个"
-        + (f"，而其他省中有 {zeros} 个没有证据说它有项目。" if zeros else "，其他省都有证据说它有项目。")
+        f"“四省最少”{ANSWERS[answer][0]}：其中一省至多{most}个"
+        + (f"，而其他省中有{zeros}个没有证据说它有项目。" if zeros else "，其他省都有证据说它有项目。")
         + (f"没有一行证据说到{names(silent, data, 'zh')}。" if silent else "")
     )
     en = (
@@ -238,10 +238,7 @@ def one_each(claim: pd.Series, data: Data, view: Known) -> Judged:
         for tongue in ("zh", "en")
     ]
     low, high = min(end[0] for end in ends), max(end[1] for end in ends)
-    zh = (
-        f"“四省各有 {number} 个”{ANSWERS[answer][0]}：每省有 {span(low, high, 'zh')} 个。"
-        f"四省的界：{'、'.join(zh_en[0])}。"
-    )
+    zh = f"“四省各有{number}个”{ANSWERS[answer][0]}：每省有{span(low, high, 'zh')}个。四省的界：{'、'.join(zh_en[0])}。"
     en = (
         f"That each of the four has {number} {ANSWERS[answer][1]}: each has {span(low, high, 'en')}. "
         f"Bounds of the four: {', '.join(zh_en[1])}."
@@ -263,9 +260,9 @@ def figure_values(claim: pd.Series, data: Data, view: Known) -> Judged:
     if view.missing:
         lists = list(map(str, view.missing))
         return missing("printed").because(
-            f"图1的数值只在图片里，没有读出；论文以外的证据只定下 {len(fixed)} 个省。"
-            f"这些省是：{names(fixed, data, 'zh')}；论文的文字给出 {exact} 个，没有可以逐省比较的。"
-            f"工业和信息化部 {'、'.join(lists)} 年的名单和图1的数值可以定案：都存在，没有得到。",
+            f"图1的数值只在图片里，没有读出；论文以外的证据只定下{len(fixed)}个省。"
+            f"这些省是：{names(fixed, data, 'zh')}；论文的文字给出{exact}个，没有可以逐省比较的。"
+            f"工业和信息化部{'、'.join(lists)}年的名单和图1的数值可以定案：都存在，没有得到。",
             f"The image of Figure 1 was not read; other evidence fixes {len(fixed)} provinces. "
             f"The values stand in the image only. Fixed are {names(fixed, data, 'en')}; the paper's text gives "
             f"{exact}, so that nothing can be compared province by province. The ministry's lists of "
@@ -274,7 +271,7 @@ def figure_values(claim: pd.Series, data: Data, view: Known) -> Judged:
     found = totals["lower"]
     off = found.index[(found < paper["lower"].fillna(0)) | (found > paper["upper"].fillna(view.whole))]
     answer = bool(exact == len(found) and off.empty), off.empty
-    zh = f"名单给出全部 {len(found)} 个省的数；论文的文字给出 {exact} 个。与文字不合的省：{names(off, data, 'zh')}。"
+    zh = f"名单给出全部{len(found)}个省的数；论文的文字给出{exact}个。与文字不合的省：{names(off, data, 'zh')}。"
     en = (
         f"The lists give the numbers of all {len(found)} provinces; the paper's text gives {exact}. Provinces at odds "
         f"with the text: {names(off, data, 'en')}."

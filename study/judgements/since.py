@@ -49,10 +49,10 @@ def leaders(claim: pd.Series, data: Data) -> Judged:
     en = ", ".join(f"{name} {n}" for name, n in zip(told[1], first["count"], strict=True))
     of = {k: names.loc[codes] for k, codes in (("in", inside), ("out", outside))}
     return printed(claim, deciding, values, data, [False] * len(values)).because(
-        f"旁证：另一个入选更严的计划（卓越级智能工厂）里，五省有 {len(inside)} 个在前 {LEAD} 名"
-        f"（{'、'.join(of['in']['province_zh']) or '无'}）；没有点到、至多与第 {LEAD} 名并列的："
+        f"旁证：另一个入选更严的计划（卓越级智能工厂）里，五省有{len(inside)}个在前{LEAD}名"
+        f"（{'、'.join(of['in']['province_zh']) or '无'}）；没有点到、至多与第{LEAD}名并列的："
         f"{'、'.join(of['out']['province_zh']) or '无'}。前几名是：{zh}；"
-        f"其余省份至多 {first['count'].min()} 个，由行文的次序得出。",
+        f"其余省份至多{first['count'].min()}个，由行文的次序得出。",
         f"Related: in another, stricter programme {len(inside)} of the five are among the first {LEAD} "
         f"({', '.join(of['in']['province_en']) or 'none'}); not named, so tied at best: "
         f"{', '.join(of['out']['province_en']) or 'none'}. The excellence level; the first: {en}; any other has at "
@@ -67,7 +67,7 @@ def stage(claim: pd.Series, data: Data) -> Judged:
     rows = rows[(rows["year"] > claim["year_end"]) & rows["level_class"].eq("le1")].sort_values("year")
     if rows.empty:
         return missing("printed")
-    told_zh = "、".join(f"{r.year} 年 {r.share_pct:g}%" for r in rows.itertuples())
+    told_zh = "、".join(f"{r.year}年{r.share_pct:g}%" for r in rows.itertuples())
     told_en = ", ".join(f"{r.share_pct:g}% in {r.year}" for r in rows.itertuples())
     half = ("超过", "more than") if rows["share_pct"].iloc[-1] > 50 else ("不到", "no more than")
     return printed(claim, rows, rows["share_pct"] > 50, data, [False] * len(rows)).because(
@@ -89,10 +89,10 @@ def gap(claim: pd.Series, data: Data) -> Judged:
     if not counts.empty:
         alike = counts["field_zh"].isin(rows.loc[rows["value_10k"].eq(data.value("Q72") * 100), "field_zh"])
         return printed(claim, counts, counts["value_10k"] / 100, data, alike)
-    zh = f"没有找到 {claim['year_end']:.0f} 年过后对缺口的统计。论文之后有 {len(later)} 处载有该年的缺口，"
+    zh = f"没有找到{claim['year_end']:.0f}年过后对缺口的统计。论文之后有{len(later)}处载有该年的缺口，"
     en = f"No count of the gap made after {claim['year_end']:.0f} was found. Since the paper {len(later)} prints give"
     return missing().because(
-        f"{zh}都作于该年过完之前，其中 {same} 处就是论文的数。是否成真，无从得知。",
+        f"{zh}都作于该年过完之前，其中{same}处就是论文的数。是否成真，无从得知。",
         f"{en} a gap for that year, all made before it was over; {same} of them repeat the paper's number. Whether it "
         "came true is not known.",
     )
@@ -107,8 +107,8 @@ def rebased(claim: pd.Series, data: Data) -> Judged:
     same = all(round(value, digits) == data.value(claim["claim_id"]) for value in rows["value"])
     zh, en = ("与论文相同", "the paper's number") if same else ("与论文不同", "another number than the paper's")
     return printed(claim, rows, rows["value"], data).because(
-        f"{claim['year_end']:.0f} 年的比值后来重新公布为 {told or '–'}（应是普查后国内生产总值上调所致），"
-        f"取 {digits} 位小数{zh}。",
+        f"{claim['year_end']:.0f}年的比值后来重新公布为{told or '–'}（应是普查后国内生产总值上调所致），"
+        f"取{digits}位小数{zh}。",
         f"The ratio of {claim['year_end']:.0f} was later reprinted as {told.replace('、', ', ') or '–'} (by our "
         f"reading because a census raised GDP); rounded to the paper's decimals that is {en}.",
     )
@@ -123,8 +123,8 @@ def rising(claim: pd.Series, data: Data) -> Judged:
         return missing("recomputed")
     first, last, up = rows.iloc[0], rows.iloc[-1], (rows["stated_rise_pp"] > 0)
     return recomputed(claim, bool(up.all()), rows).because(
-        f"{first['year']} 至 {last['year']} 年逐年所说的升幅有 {len(rows)} 个，{up.sum()} 个为正，合计 "
-        f"{rows['stated_rise_pp'].sum():.2f} 个百分点；最后一年 {last['first_published_pct']:g}% 是初步数。"
+        f"{first['year']}至{last['year']}年逐年所说的升幅有{len(rows)}个，{up.sum()}个为正，合计 "
+        f"{rows['stated_rise_pp'].sum():.2f}个百分点；最后一年{last['first_published_pct']:g}%是初步数。"
         "论文是主张，这里只看后来是否如此。",
         f"Of {len(rows)} yearly rises stated for {first['year']} to {last['year']}, {up.sum()} are above zero; they "
         f"add up to {rows['stated_rise_pp'].sum():.2f} points, and the last, {last['first_published_pct']:g}%, is "
@@ -143,7 +143,7 @@ def chips(claim: pd.Series, data: Data) -> Judged:
         return missing("printed")
     last = rows.iloc[-1]
     return printed(claim, rows, rows["value"] < 50, data, [False] * len(rows)).because(
-        f"光刻、离子注入和光刻胶本身没有后来的数；整个芯片的在华生产占市场，{last['year']} 年 {last['value']:g}%，"
+        f"光刻、离子注入和光刻胶本身没有后来的数；整个芯片的在华生产占市场，{last['year']}年{last['value']:g}%，"
         "以不到一半为“依赖”。",
         "Of lithography, ion implantation and photoresist themselves no later number was found; chips as a whole "
         f"made in China over the market: {last['value']:g}% in {last['year']}; less than half is read as dependent.",
@@ -175,8 +175,8 @@ def fulfilled(claim: pd.Series, data: Data) -> Judged:
     zh, en = ("、".join(met["measure_zh"]) or "无", "; ".join(met["measure_en"]) or "none")
     found = printed(claim, decided, decided["state"] == "short", data, decided["definition"] == "same")
     return found.because(
-        f"规划 2021—2025 年的 {number} 个目标里，到期前已达到 {len(met)} 个（其中 {near} 个只是口径相近），"
-        f"过了年底未达的 {len(short)} 个，其余没有可比的结果。“预期”读作规划的目标。已达到的：{zh}。",
+        f"规划2021—2025年的{number}个目标里，到期前已达到{len(met)}个（其中{near}个只是口径相近），"
+        f"过了年底未达的{len(short)}个，其余没有可比的结果。“预期”读作规划的目标。已达到的：{zh}。",
         f"Of the plan's {number} aims for 2021 to 2025, {len(met)} were reached early ({near} by a near definition "
         f"only) and {len(short)} missed; the others have no comparable outcome. “Expectations” is read as the plan's "
         f"aims. Reached: {en}.",

@@ -13,7 +13,7 @@ def span(claim: pd.Series, data: Data) -> Judged:
     """The years from the start of reform and opening up to the paper."""
     start, end = int(claim["year_start"]), int(claim["year_end"])
     return own(claim, end - start).because(
-        f"从通常所说的 {start} 年到论文发表的 {end} 年，共 {end - start} 年。",
+        f"从通常所说的{start}年到论文发表的{end}年，共{end - start}年。",
         f"From {start}, the start usually given, to {end}, the year of the paper, are {end - start} years.",
     )
 

@@ -61,9 +61,9 @@ def told(rows: pd.DataFrame, paper: pd.Series, guide: pd.DataFrame, same: bool, 
     short = answer(rows, paper, guide[guide["print_year"].notna()].sort_values("published"))[language == "en"]
     rows = [(names.get(r.source_id, r.source_id), r) for r in rows.sort_values("published").itertuples()]
     if language == "zh":
-        said = "；".join(f"{name}：“{r.field_zh}” {r.value_10k:g} 万，{KINDS[r.kind][0]}" for name, r in rows)
+        said = "；".join(f"{name}：“{r.field_zh}” {r.value_10k:g}万，{KINDS[r.kind][0]}" for name, r in rows)
         once = "各处同出一源，不是第二次测量。" if same else ""
-        return f"{short}{said}。论文所写：“{paper.field_zh}”{paper.year} 年，{KINDS[paper.kind][0]}。{once}"
+        return f"{short}{said}。论文所写：“{paper.field_zh}”{paper.year}年，{KINDS[paper.kind][0]}。{once}"
     said = "; ".join(f"{name}: {r.value_10k / 100:g} million, “{r.field_en}”, {KINDS[r.kind][1]}" for name, r in rows)
     once = " All share one origin; there is no second measurement." if same else ""
     return f"{short} {said}. In the paper: “{paper.field_en}” in {paper.year}, {KINDS[paper.kind][1]}.{once}"
@@ -73,23 +73,25 @@ def answer(rows: pd.DataFrame, paper: pd.Series, guide: pd.DataFrame) -> tuple[s
     """Return the short answer: another number, the same of the same, else the field of the Guide, else its kind."""
     values, own = sorted(set(rows["value_10k"])), paper.value_10k
     if values != [own]:
-        zh, en = ("、".join(f"{v:g} 万" for v in values), ", ".join(f"{v / 100:g} million" for v in values))
+        zh, en = ("、".join(f"{v:g}万" for v in values), ", ".join(f"{v / 100:g} million" for v in values))
         return (
-            f"别处写的是 {zh}，论文写的是 {own:g} 万。",
+            f"别处写的是{zh}，论文写的是{own:g}万。",
             f"Elsewhere {en} is printed, in the paper {own / 100:g} million.",
         )
     same = rows[rows["field_zh"].eq(paper.field_zh) & rows["kind"].eq(paper.kind)]
     if not same.empty:
         zh, en = KINDS[paper.kind]
         return (
-            f"论文以外有 {len(same)} 处给“{paper.field_zh}”的也是这个数，都是{zh}。",
-            f"Prints outside the paper give the same number for “{paper.field_en}”, each as {en}: {len(same)}.",
+            f"论文以外有{len(same)}处给“{paper.field_zh}”的也是这个数，都和论文一样写作{zh}。",
+            f"{len(same)} {'prints' if len(same) > 1 else 'print'} outside the paper give this number for "
+            f"“{paper.field_en}”, like the paper as {en}.",
         )
     if not guide.empty:
-        first, (zh, en) = guide.iloc[0], KINDS[guide.iloc[0]["kind"]]
+        first, (zh, en), (own_zh, own_en) = guide.iloc[0], KINDS[guide.iloc[0]["kind"]], KINDS[paper.kind]
         return (
-            f"同一个数见于三部门《指南》“{first['field_zh']}”一行，是{zh}。",
-            f"The Guide of three ministries has the same number for “{first['field_en']}”: {en}.",
+            f"同一个数见于三部门《指南》“{first['field_zh']}”一行，是{zh}；论文写作“{paper.field_zh}”的{own_zh}。",
+            f"The Guide of three ministries has the same number for “{first['field_en']}”, as {en}; the paper gives it "
+            f"for “{paper.field_en}”, as {own_en}.",
         )
     if "after" in set(rows["kind"]):
         return "同一个数在别处也有，是事后的数。", "The same number is printed elsewhere, after the year."

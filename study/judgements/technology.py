@@ -32,8 +32,8 @@ def largest(claim: pd.Series, data: Data) -> Judged:
         year, value, rest = last["year"].iloc[0], china["value_bn_usd"].iloc[0], last[last["iso3"] != "CHN"]
         next_best = rest.loc[rest["value_bn_usd"].idxmax()]
         zh = (
-            f"世界银行数据中，{year} 年（各大经济体齐备的最近一年）中国制造业增加值 {value / 1000:.2f} 万亿美元，"
-            f"居第 {ranks[0]} 位；{next_best['name_zh']} {next_best['value_bn_usd'] / 1000:.2f} 万亿美元。"
+            f"世界银行数据中，{year}年（各大经济体齐备的最近一年）中国制造业增加值{value / 1000:.2f}万亿美元，"
+            f"居第{ranks[0]}位；{next_best['name_zh']} {next_best['value_bn_usd'] / 1000:.2f}万亿美元。"
         )
         en = (
             f"In World Bank data for {year}, the last year with all large economies, value added in China is "
@@ -42,7 +42,7 @@ def largest(claim: pd.Series, data: Data) -> Judged:
     values = [*ranks, *(stated(row) for _, row in said.iterrows())]
     alike = [True] * len(china) + list(said["differs_in"].eq(""))
     judged = printed(claim, rows, values, data, alike).because(
-        f"{zh}另有 {len(said)} 处表述。国际数据中的中国一行出自中国的统计，不算第二次测量。",
+        f"{zh}另有{len(said)}处表述。国际数据中的中国一行出自中国的统计，不算第二次测量。",
         f"{en} {len(said)} statements speak of the rank too. The international value rests on China's own statistics "
         "and is no second measurement.",
     )
@@ -87,9 +87,9 @@ def materials(claim: pd.Series, data: Data) -> Judged:
     zh = "、".join(f"{TYPES[category][0]} {share:g}%" for category, share in parts)
     en = " and ".join(f"{share:g}% {TYPES[category][1]}" for category, share in parts)
     kinds_zh, kinds_en = ("材料种类", "types of material") if counted else ("材料", "materials")
-    short_zh, short_en = f"{told} 是{kinds_zh}的占比：{zh}。", f"{told} is a share of {kinds_en}: {en}."
+    short_zh, short_en = f"{told}是{kinds_zh}的占比：{zh}。", f"{told} is a share of {kinds_en}: {en}."
     if home:
-        short_zh, short_en = f"{told} 是能够自给的{kinds_zh}的占比。", f"{told} of the {kinds_en} are supplied at home."
+        short_zh, short_en = f"{told}是能够自给的{kinds_zh}的占比。", f"{told} of the {kinds_en} are supplied at home."
     use_zh = "数的是种类，不是用量或金额；按后者计的比率可高可低，没有来源写出。" if counted else ""
     use_en = " This counts types; a rate by use or value may be higher or lower, and no source prints it."
     return found.because(short_zh + use_zh, short_en + (use_en if counted else ""))
@@ -125,7 +125,7 @@ def software(claim: pd.Series, data: Data) -> Judged:
         "all": "all industrial software",
     }
     told = list(zip(shares["software_class"], foreign, strict=True))
-    zh = "，".join(f"{names_zh[name]} {value:g}% 是国外产品" for name, value in told)
+    zh = "，".join(f"{names_zh[name]} {value:g}%是国外产品" for name, value in told)
     en = " and ".join(f"{value:g}% of {names_en[name]}" for name, value in told)
     wider_zh = "" if named else "两者的范围都比论文点名的几种宽，其中较近的一类不过半数，不能算大多进口。"
     wider_en = (
@@ -157,7 +157,7 @@ def frontier(claim: pd.Series, data: Data) -> Judged:
         "gap_other_subindices": "the gap to the United States in three sub-indices without scale",
         "productivity_ratio": "labour productivity in percent of the United States",
     }
-    told_zh = "；".join(f"{zh[m]}由 {end['first']:g} 到 {end['last']:g}" for m, end in ends.iterrows())
+    told_zh = "；".join(f"{zh[m]}由{end['first']:g}到{end['last']:g}" for m, end in ends.iterrows())
     told_en = "; ".join(f"{en[m]} went from {end['first']:g} to {end['last']:g}" for m, end in ends.iterrows())
     return printed(claim, rows, rows["measure"].map(held), data, [False] * len(rows)).because(
         f"制造强国指数：{told_zh}。量的都是制造业整体，不是核心技术。",

@@ -130,9 +130,9 @@ def assessed(grade, trust):
         (
             "C",
             "unsafe",
-            ("（弱：只有 C 级来源支持，且在可疑站点。）", " (Weak: rests on grade C alone, on an unsafe host.)"),
+            ("（弱：只有 C 级来源支持，且在可疑站点。）", " (Weak: rests on grade C alone, on an untrusted site.)"),
         ),
-        ("B", "unsafe", ("（弱：须依赖可疑站点上的副本。）", " (Weak: needs a copy on an unsafe host.)")),
+        ("B", "unsafe", ("（弱：须依赖可疑站点上的副本。）", " (Weak: needs a copy on an untrusted site.)")),
     ],
 )
 def test_weak_evidence_is_owned_up_to(grade, trust, said):
@@ -233,7 +233,7 @@ def test_a_card_in_one_language_holds_nothing_of_the_other(notebook, language):
     entry = ledger.check("Q14")
     claim, record = entry.claim, entry.record
     own = {
-        "zh": {"46 个项目", "论文", "我们得到", "判定", "溯源一致", "证据等级", record["reason_zh"]},
+        "zh": {"46个项目", "论文", "核查结果", "判定", "溯源一致", "证据等级", record["reason_zh"]},
         "en": {"46 projects", "the paper", "we find", "verdict", "traced", "grade", "Reason <1>."},
     }
     for tongue, words in own.items():
@@ -275,7 +275,7 @@ def test_a_claim_without_rows_has_no_flip_and_shows_a_dash(notebook):
     ledger = notebook("02-part", "Q20")
     shown = ledger.check("Q20")._repr_html_()
     assert ledger.records["Q20"]["flip"] == "" and ledger.records["Q20"]["value_computed"] == ""
-    assert "我们得到 we find<br><b>–</b></td>" in shown and "证据等级 grade<br>–</td>" in shown
+    assert "核查结果 we find<br><b>–</b></td>" in shown and "证据等级 grade<br>–</td>" in shown
 
 
 def test_the_changes_of_a_flip_come_back_from_its_text(notebook):

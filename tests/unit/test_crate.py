@@ -169,12 +169,12 @@ def test_every_claim_has_one_review_with_its_verdict_reason_and_evidence(graph):
         places = ids(graph[f"#claim-{name}"]["appearance"])
         assert paper in places and f"#paper-{stated[name]['section']}" in places
         assert [graph[p]["name"] for p in places if "Fig" in p] == [
-            f"图 {f[-1]} / {f}" for f in [stated[name]["figure"]] if f
+            f"图{f[-1]} / {f}" for f in [stated[name]["figure"]] if f
         ]
 
 
 def addresses(text):
-    """Return the unsafe hosts whose address stands in a text."""
+    """Return the untrusted sites whose address stands in a text."""
     unsafe = [row["url"].replace("[.]", ".") for row in rows("sources") if row["host_trust"] == "unsafe"]
     hosts = {re.sub(r"^(www|m)\.", "", urlsplit(url).netloc) for url in unsafe}
     assert len(hosts) > 50

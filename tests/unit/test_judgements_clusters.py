@@ -58,7 +58,7 @@ def test_evenness_agrees_with_counts_by_hand(least, number):
 @pytest.mark.parametrize(("values", "zh", "en"), [((860, 1024, 1423), "不再", "no longer"), ((8, 9, 9), "仍", "still")])
 def test_the_reason_begins_with_the_last_count_against_the_figure(values, zh, en):
     said = judges.assess("Q37", DATA.having(firms(*values))).judged
-    assert f"{zh}低于 1000 家" in said.zh.split("。")[0] and f"{en} below 1,000" in said.en.split(". ")[0]
+    assert f"{zh}低于1000家" in said.zh.split("。")[0] and f"{en} below 1,000" in said.en.split(". ")[0]
 
 
 def test_the_reason_on_the_division_counts_the_reports():

@@ -414,13 +414,13 @@ def test_no_judgement_breaks_without_a_table(frozen_tables, real, claim_id):
 @pytest.mark.parametrize(
     ("value", "unit", "said"),
     [
-        (450, ("万人", "10,000 people"), ("450 万人", "4.5 million people")),
-        (19.8, ("万", "10,000"), ("19.8 万", "198,000")),
-        (-17, ("万人", "10,000 people"), ("-17 万人", "-170,000 people")),
-        (2500, ("亿元（当年价）", "100 million yuan, current prices"), ("2500 亿元", "250 billion yuan")),
-        (3, ("十亿欧元", "billion euro"), ("3 十亿欧元", "3 billion euro")),
+        (450, ("万人", "10,000 people"), ("450万人", "4.5 million people")),
+        (19.8, ("万", "10,000"), ("19.8万", "198,000")),
+        (-17, ("万人", "10,000 people"), ("-17万人", "-170,000 people")),
+        (2500, ("亿元（当年价）", "100 million yuan, current prices"), ("2500亿元", "250 billion yuan")),
+        (3, ("十亿欧元", "billion euro"), ("3十亿欧元", "3 billion euro")),
         (4.90, ("%", "%"), ("4.9%", "4.9%")),
-        (46, ("个项目", "projects"), ("46 个项目", "46 projects")),
+        (46, ("个项目", "projects"), ("46个项目", "46 projects")),
         (2015, ("", ""), ("2015", "2015")),
     ],
 )

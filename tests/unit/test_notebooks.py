@@ -270,7 +270,7 @@ def test_every_exercise_is_followed_by_its_self_check(name):
 TEXT = """<!-- zh -->
 ## 增长
 
-见 [02](02-pilot-growth.ipynb)：2018 年有 **项目** `n`，$x$ 为数。
+见 [02](02-pilot-growth.ipynb)：2018年有 **项目** `n`，$x$ 为数。
 
 - 一
 - 二
@@ -295,7 +295,7 @@ See [02](02-pilot-growth.ipynb): in 2018 there are **projects** `n`, with $x$ th
 answer = 5
 ```
 
-它是 2017 年的。
+它是2017年的。
 
 It is that of 2017.
 </details>
@@ -358,4 +358,4 @@ def test_a_half_edited_alone_is_noticed_and_the_command_records_it(tmp_path, mon
 
 def test_a_code_only_edit_of_a_solution_changes_neither_half():
     assert halves(TEXT) == halves(TEXT.replace("answer = 5", "answer = 6"))
-    assert halves(TEXT)[0].endswith("它是 2017 年的。") and halves(TEXT)[1].endswith("It is that of 2017.")
+    assert halves(TEXT)[0].endswith("它是2017年的。") and halves(TEXT)[1].endswith("It is that of 2017.")

@@ -15,12 +15,12 @@ EN = "There were 46 projects in 2015 and 99 in 2018; the gap is 4.5 million peop
 EN += "More than 12,000 firms; 75%."
 CLAIMS = pd.DataFrame(
     [
-        ("Q14", "headline", 46.0, "46 个项目", "46 projects"),
-        ("Q17", "headline", 99.0, "99 个项目", "99 projects"),
-        ("Q41", "headline", 12000.0, "超过 12000 家", "more than 12,000 firms"),
+        ("Q14", "headline", 46.0, "46个项目", "46 projects"),
+        ("Q17", "headline", 99.0, "99个项目", "99 projects"),
+        ("Q41", "headline", 12000.0, "超过12000家", "more than 12,000 firms"),
         ("Q42", "headline", 75.0, "75%", "75%"),
-        ("Q65", "structural", 2.0, "2 类", "2 families"),
-        ("Q72", "headline", 4.5, "450 万人", "4.5 million people"),
+        ("Q65", "structural", 2.0, "2类", "2 families"),
+        ("Q72", "headline", 4.5, "450万人", "4.5 million people"),
     ],
     columns=["claim_id", "weight", "value_low", "printed_zh", "printed_en"],
 )

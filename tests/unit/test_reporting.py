@@ -112,8 +112,8 @@ def test_one_claim_in_words(ledger):
     statement = tables.raw("claims").set_index("claim_id").loc["Q42"]
     link = "[02-pilot-growth](02-pilot-growth.ipynb)"
     assert zh == (
-        f"- **Q42**（核心）{statement['statement_zh']}论文：75%；我们得到 75。**口径不符**（C 级）。"
-        f"数值&lt;b>相同&lt;/b>。（弱：只有 C 级来源支持。）见 {link}。"
+        f"- **Q42**（核心）{statement['statement_zh']}论文：75%；核查结果：75。**口径不符**（C 级）。"
+        f"数值&lt;b>相同&lt;/b>。（弱：只有 C 级来源支持。）见{link}。"
     )
     assert en == (
         f"- **Q42** (headline) {statement['statement_en']} The paper: 75%; we find 75. **relabelled** (grade C). "
@@ -123,8 +123,8 @@ def test_one_claim_in_words(ledger):
 
 def test_claims_without_reasons_say_how_strong_they_are(ledger):
     zh, en = halves(listing.told(ledger[ledger["claim_id"].isin(["Q13", "Q14", "Q31"])], reasons=False))
-    assert zh.splitlines()[1].endswith("论文：46 个项目；我们得到 46。**独立证实**（B 级）。")
-    assert zh.splitlines()[0].endswith("我们得到 是。**溯源一致**（C 级，弱证据）。")
+    assert zh.splitlines()[1].endswith("论文：46个项目；核查结果：46。**独立证实**（B 级）。")
+    assert zh.splitlines()[0].endswith("核查结果：是。**溯源一致**（C 级，弱证据）。")
     assert en.splitlines()[2].endswith("The paper: projects by province (Figure 1). **not obtained**.")
     assert en.splitlines()[0].endswith("we find yes. **traced** (grade C, weak).")
 
@@ -196,7 +196,7 @@ def test_findings_are_filled_weighed_and_ordered(few, ledger):
     assert [f.weight for f in found] == ["headline", "headline", "headline"]
     assert [(f.grade, f.strength) for f in found] == [("B", "firm"), ("C", "weak"), ("", "")]
     assert [f.en for f in found] == ["First 46, notice 64.", "Bounds 20 to 24.", "Ratio yes."]
-    assert found[1].zh == "界为20 至 24。" and not any(f.faults for f in found)
+    assert found[1].zh == "界为20至24。" and not any(f.faults for f in found)
 
 
 def test_findings_of_one_weight_go_from_firm_to_none(few, ledger):
@@ -213,7 +213,7 @@ def test_findings_name_their_claims_evidence_and_notebooks(few, ledger):
     link = "[02](notebooks/02-pilot-growth.ipynb)"
     assert en[1] == f"2. Bounds 20 to 24. (Q14, Q24, Q42; grade C, weak; notebook {link})"
     assert en[2] == f"3. Ratio yes. (Q49; no outside evidence; notebook {link})"
-    assert zh[0] == f"1. 首批46个，公示64个。（Q14；B 级；笔记本 {link}）"
+    assert zh[0] == f"1. 首批46个，公示64个。（Q14；B 级；笔记本{link}）"
     assert "(02-pilot-growth.ipynb)" in findings.listed(found, "en")
 
 
@@ -222,7 +222,7 @@ def test_a_changed_verdict_withdraws_the_sentence_and_moves_it_to_the_end(few, l
     found = findings.key_findings(ledger)
     assert [f.claims[-1] for f in found] == ["Q14", "Q49", "Q42"] and [bool(f.faults) for f in found] == [0, 0, 1]
     assert found[2].en == "Withdrawn until `mixed` is rewritten: Q24 is now traced, not bounded."
-    assert found[2].zh == "已撤下，待改写 `mixed`：Q24 现为“溯源一致”，不是“在界内”。"
+    assert found[2].zh == "已撤下，待改写 `mixed`：Q24现为“溯源一致”，不是“在界内”。"
     for language in ("zh", "en"):
         text = findings.findings(ledger, language)
         assert f"3. {getattr(found[2], language)}" in text and "Bounds" not in text and "界为" not in text
@@ -401,7 +401,7 @@ def test_a_withdrawn_finding_stops_nobody(house, ledger):
     regenerate()
     assert readme.outdated() == []
     assert (house / "README.md").read_text("utf-8").count("Q14 is now contradicted, not confirmed") == 2
-    assert (house / "README.zh-CN.md").read_text("utf-8").count("Q14 现为“不符”，不是“独立证实”") == 2
+    assert (house / "README.zh-CN.md").read_text("utf-8").count("Q14现为“不符”，不是“独立证实”") == 2
 
 
 @pytest.mark.parametrize("fault", ["<!-- /generated:findings -->", "<!-- generated:notebooks -->"])
@@ -495,7 +495,7 @@ def test_report_shows_unsafe_addresses_but_never_links_them(ledger):
     url = SOURCES.set_index("source_id").at[UNSAFE, "url"]
     assert url.startswith("hxxp") and url.split("&")[0] in text
     assert not any("hxxp" in link or "[.]" in link for link in Page(text).links)
-    assert "unsafe host" in text
+    assert "untrusted site" in text
 
 
 def test_report_tells_what_does_not_stand_first_and_counts(ledger):

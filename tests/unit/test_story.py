@@ -12,7 +12,7 @@ from compendium.ledger.recording import SENTENCE, Entry, Ledger, Row, Story, ali
 
 def entry(name, printed, found, verdict="traced", strength="firm", reason="Because. More of it."):
     claim = pd.Series({"statement_zh": f"论断{name}。", "statement_en": f"Statement {name}."})
-    record = {"claim_id": name, "printed_zh": f"{printed} 个", "printed_en": f"{printed} projects"}
+    record = {"claim_id": name, "printed_zh": f"{printed}个", "printed_en": f"{printed} projects"}
     record |= {"value_printed": str(printed), "value_computed": found, "verdict": verdict, "strength": strength}
     record["agreement"] = "same"
     return Entry(claim, record | {"reason_zh": "因为。还有。", "reason_en": reason})
@@ -40,7 +40,7 @@ def test_claims_that_belong_together_share_a_row_and_the_worst_gives_the_reason(
         "verdict": "traced / contradicted",
     }
     assert row.cells("en") == told | {"why": "It is 64."}
-    assert row.cells("zh")["said"] == "四批：46、63、99 个"
+    assert row.cells("zh")["said"] == "四批：46、63、99个"
     assert row.ids == "Q14–Q15, Q17" and row.record["claim_id"] == "Q15"
 
 
@@ -80,7 +80,7 @@ def test_the_first_sentence_is_told(language, text, first):
 def test_it_is_a_table_in_one_language_or_in_both_and_text_in_it_never_acts():
     story = Story([Row(("", ""), [entry("Q1", "<b>46", "46", reason="<script>. More.")])])
     for language, heads in (
-        ("zh", ["论文说", "我们得到", "判定", "为什么"]),
+        ("zh", ["论文说", "核查结果", "判定", "为什么"]),
         ("en", ["The paper says", "We find", "Verdict", "Why"]),
     ):
         with paths.using(language=language):
@@ -109,17 +109,17 @@ def test_choices_reach_the_judgements_that_take_them_and_an_idle_one_is_told(mon
 @pytest.mark.parametrize(
     ("value", "printed", "unit", "zh", "en"),
     [
-        ("3", "3.0", ("300 万人", "3.0 million people"), "300 万人", "3.0 million people"),
-        ("28 to 31", "31", ("31 个省份", "31 provinces"), "28 至 31 个省份", "28 to 31 provinces"),
-        ("860 / 1423", "<1000", ("接近 1000 家", "nearly 1,000 firms"), "860 / 1423 家", "860 / 1,423 firms"),
+        ("3", "3.0", ("300万人", "3.0 million people"), "300万人", "3.0 million people"),
+        ("28 to 31", "31", ("31个省份", "31 provinces"), "28至31个省份", "28 to 31 provinces"),
+        ("860 / 1423", "<1000", ("接近1000家", "nearly 1,000 firms"), "860 / 1423家", "860 / 1,423 firms"),
         ("2.4 / 2.40666", "2.4", ("2.4%", "2.4%"), "2.4 / 2.41%", "2.4 / 2.41%"),
-        ("2015", "2015", ("2015 年", "2015"), "2015 年", "2015"),
-        ("4", "3 + 1 = 4", ("3 个和 1 个", "3 and 1"), "4", "4"),
+        ("2015", "2015", ("2015年", "2015"), "2015年", "2015"),
+        ("4", "3 + 1 = 4", ("3个和1个", "3 and 1"), "4", "4"),
         ("yes / no", "below", ("低于", "below"), "部分成立", "holds in part"),
-        ("no / yes", "5", ("5 种", "5 modes"), "部分成立", "holds in part"),
+        ("no / yes", "5", ("5种", "5 modes"), "部分成立", "holds in part"),
         ("yes", ">=75", ("75%以上", "at least 75%"), "成立", "holds"),
         ("no", "none", ("没有", "none"), "不成立", "does not hold"),
-        ("", "10", ("10 个", "10"), "无可比数据", "nothing to compare"),
+        ("", "10", ("10个", "10"), "无可比数据", "nothing to compare"),
     ],
 )
 @pytest.mark.parametrize("agreement", ["same", "differs"])

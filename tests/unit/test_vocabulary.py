@@ -44,10 +44,10 @@ def test_grades_go_from_official_to_mirror_and_a_safe_host_is_not_mentioned():
         ("", ""),
         ("46", "46"),
         ("yes", "是"),
-        ("20 to 24", "20 至 24"),
-        ("2016 to 2020 / 2018", "2016 至 2020 / 2018"),
+        ("20 to 24", "20至24"),
+        ("2016 to 2020 / 2018", "2016至2020 / 2018"),
         ("no / yes", "否 / 是"),
-        ("-1.5 to 2", "-1.5 至 2"),
+        ("-1.5 to 2", "-1.5至2"),
     ],
 )
 def test_a_computed_value_is_read_in_each_language(text, zh):

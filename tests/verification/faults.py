@@ -514,7 +514,7 @@ RULES = [
         "self.low - self.slack or high <=",
     ),
     ("judges", "grade C counts as firm", 'self.grade == "C" or self.trust', "self.trust"),
-    ("judges", "an unsafe host counts as firm", ' or self.trust == "unsafe" else "firm"', ' else "firm"'),
+    ("judges", "an untrusted site counts as firm", ' or self.trust == "unsafe" else "firm"', ' else "firm"'),
     (
         "evidence",
         "rows of the paper are evidence",
