@@ -1,8 +1,9 @@
 """Processes that execute notebooks: of this machine, or the workers of a Dask scheduler."""
 
-import multiprocessing
+import multiprocessing.context
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
@@ -16,7 +17,27 @@ from compendium.files import os_error_line, uninterrupted
 from compendium.run import RunError, execution, kernels
 
 SECONDS = 5
+SIGNALS = {signal.SIGINT, signal.SIGTERM}
 KILLED = "a process was killed from outside, perhaps for want of memory. Remedy: --jobs 1"
+
+
+if sys.platform != "win32":
+
+    class Forked(multiprocessing.context.ForkProcess):
+        """A process that no signal reaches before `begin`: with inherited handlers it would go on as its parent."""
+
+        def start(self) -> None:
+            """Fork the process, which starts with its signals blocked."""
+            before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+            try:
+                super().start()
+            finally:
+                signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+    class Forks(multiprocessing.context.ForkContext):
+        """Processes that are forked so."""
+
+        Process = Forked
 
 
 @contextmanager
@@ -30,8 +51,7 @@ def processes(jobs: int, log: Path) -> Iterator[Executor]:
     Raises:
         RunError: a process was killed, so that no more work can be given to the others.
     """
-    forks = "fork" in multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("fork" if forks else None)
+    context = multiprocessing.get_context() if sys.platform == "win32" else Forks()
     with kernels.fork_server(execution.environment()):
         executor = ProcessPoolExecutor(jobs, mp_context=context, initializer=begin, initargs=(str(log),))
         try:
@@ -49,6 +69,8 @@ def begin(log: str) -> None:
     """Prepare a process of the pool: it ends with the one that drives it, and what it says goes to a log."""
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform != "win32":
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
     threading.Thread(target=follow, daemon=True).start()
     redirect(Path(log))
 

@@ -339,7 +339,37 @@ def test_a_process_killed_while_it_has_nothing_to_do_is_told(project, tmp_path):
     with pytest.raises(RunError, match=f"^{KILLED}$"), workers.processes(1, tmp_path / "log") as executor:
         os.kill(executor.submit(os.getpid).result(), signal.SIGKILL)
         waited(lambda: executor.submit(os.getpid) is None)  # ends when the executor refuses
-    assert [p for p in multiprocessing.active_children() if p.name.startswith("ForkProcess")] == []
+    assert [p for p in multiprocessing.active_children() if isinstance(p, workers.Forked)] == []
+
+
+ENDED_AT_BIRTH = """
+import os, signal, sys
+from pathlib import Path
+from compendium.run import RunError, workers
+
+main, fork = os.getpid(), os.fork
+
+def fork_and_end():
+    if not (pid := fork()):
+        os.kill(os.getpid(), signal.SIGTERM)
+    return pid
+
+os.fork = fork_and_end
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+try:
+    with workers.processes(1, Path(sys.argv[1])) as executor:
+        executor.submit(int).result()
+except RunError as error:
+    print(error)
+finally:
+    print("parent" if os.getpid() == main else "copy", flush=True)
+"""
+
+
+def test_a_process_ended_before_it_began_does_not_go_on_as_its_parent(tmp_path):
+    command = [sys.executable, "-c", ENDED_AT_BIRTH, str(tmp_path / "log")]
+    told = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert told.stdout.splitlines() == [workers.KILLED, "parent"] and told.returncode == 0
 
 
 def test_a_killed_fork_server_is_reported_and_takes_its_kernels_along(project, monkeypatch):
