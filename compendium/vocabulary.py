@@ -63,7 +63,7 @@ VERDICTS = {
         "consistent",
         "只由论文自身的其他表述推出",
         "follows from the paper's own other statements only",
-        "#6C757D",
+        "#3F4A56",
     ),
     "indirect": Word(
         "仅有旁证",
@@ -91,7 +91,7 @@ VERDICTS = {
         "not testable",
         "没有给出指标、界限或时段；是一个名称或看法",
         "no measure, threshold or period is given; a label or an opinion",
-        "#C8C8C8",
+        "#DCDCDC",
     ),
 }
 # The words of what came after the paper: a verdict, or that nothing decides.

@@ -165,7 +165,7 @@ def level(figure: Figure) -> None:
 def source_line(sources: Sequence[str], language: str, width: float) -> str:
     """Return the line under a figure: the sources by their names for readers, wrapped to `width` inches.
 
-    A raw table stands under its title. Of more than `NAMED` sources the others are counted.
+    A raw table, which names its own sources, stands under its title. Beyond `NAMED` sources the rest is counted.
     """
     known = tables.raw("sources").set_index("source_id")[f"name_{language}"]
     raw = datapackage.names()
@@ -173,10 +173,14 @@ def source_line(sources: Sequence[str], language: str, width: float) -> str:
     if unknown:
         raise FigureError(f"source {unknown[0]!r} is not in the table sources")
     zh = language == "zh"
-    names = [datapackage.titles(s)[""][not zh] if s in raw else known[s] for s in dict.fromkeys(sources)]
+    names = [known[s] for s in dict.fromkeys(sources) if s not in raw]
     if len(names) > NAMED + 1:
         rest = len(names) - NAMED
         names = [*names[:NAMED], f"另{rest}处" if zh else f"and {rest} more"]
+    titles = [datapackage.titles(s)[""][not zh] for s in dict.fromkeys(sources) if s in raw]
+    if titles:
+        many = "" if len(titles) == 1 else "s"
+        names.append(f"数据表：{'、'.join(titles)}" if zh else f"data table{many}: {', '.join(titles)}")
     line = ("来源：" if zh else "Sources: ") + ("；" if zh else "; ").join(names)
     return folded(line, 0.97 * width * 72 / SMALL)
 

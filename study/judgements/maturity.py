@@ -80,7 +80,7 @@ def size(claim: pd.Series, data: Data) -> Judged:
     more = ~rows["exact"].iloc[0]
     firms = rows["value"].iloc[0]
     return printed(claim, rows, rows["value"], data, exact=rows["exact"]).because(
-        f"消息的转载写的是{'多于' if more else ''} {firms:.0f}家，都是企业自评。参评企业未必都属于智能制造企业。",
+        f"消息的转载写的是{'多于' if more else ''}{firms:.0f}家，都是企业自评。参评企业未必都属于智能制造企业。",
         f"A copy of the news item prints {'more than ' if more else ''}{firms:,.0f} firms, which assessed themselves. "
         "Taking part does not make each of them an intelligent-manufacturing firm.",
     )

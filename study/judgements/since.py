@@ -175,9 +175,9 @@ def fulfilled(claim: pd.Series, data: Data) -> Judged:
     zh, en = ("、".join(met["measure_zh"]) or "无", "; ".join(met["measure_en"]) or "none")
     found = printed(claim, decided, decided["state"] == "short", data, decided["definition"] == "same")
     return found.because(
-        f"规划2021—2025年的{number}个目标里，到期前已达到{len(met)}个（其中{near}个只是口径相近），"
-        f"过了年底未达的{len(short)}个，其余没有可比的结果。“预期”读作规划的目标。已达到的：{zh}。",
-        f"Of the plan's {number} aims for 2021 to 2025, {len(met)} were reached early ({near} by a near definition "
-        f"only) and {len(short)} missed; the others have no comparable outcome. “Expectations” is read as the plan's "
-        f"aims. Reached: {en}.",
+        f"智能制造这一个规划定在2025年的{number}个目标里，到期前已达到{len(met)}个（其中{near}个只是口径相近），"
+        f"年底过后仍未达的{len(short)}个，其余没有可比的结果。“预期”读作规划的目标。已达到的：{zh}。",
+        f"Of the {number} aims for 2025 in the plan for intelligent manufacturing alone, {len(met)} were reached "
+        f"early ({near} by a near definition only) and {len(short)} missed when the year was over; the others have no "
+        f"comparable outcome. “Expectations” is read as this plan's aims. Reached: {en}.",
     )

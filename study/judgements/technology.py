@@ -52,7 +52,7 @@ def largest(claim: pd.Series, data: Data) -> Judged:
 
 
 def surveys(data: Data) -> pd.DataFrame:
-    """Return the rows of outside surveys whose shares add up to a whole, with the shares at home and not, by survey."""
+    """Return the rows of outside surveys whose shares add up to a whole, with the shares made in China and not."""
     rows = outside(data("key_materials"))
     home = rows["share_pct"].where(rows["category"] == "self_supplied", 0.0)
     keys = [rows["survey"], rows["source_id"]]
@@ -63,16 +63,16 @@ def surveys(data: Data) -> pd.DataFrame:
 
 
 TYPES = {
-    "absent": ("国内空白", "not made at home"),
-    "made_but_unstable": ("国产但质量不稳定", "made at home, quality unstable"),
+    "absent": ("国内空白", "not made in China"),
+    "made_but_unstable": ("国产但质量不稳定", "made in China, quality unstable"),
     "import_dependent": ("依赖进口", "dependent on imports"),
-    "self_supplied": ("可自给", "supplied at home"),
+    "self_supplied": ("可自给", "supplied in China"),
 }
 
 
 @judges("Q61", "Q62")
 def materials(claim: pd.Series, data: Data) -> Judged:
-    """The share not reliably made at home, or supplied there; a survey that counts types gives no rate of use."""
+    """The share not reliably made in China, or supplied there; a survey that counts types gives no rate of use."""
     rows = surveys(data)
     if rows.empty:
         return missing("printed")
@@ -89,7 +89,7 @@ def materials(claim: pd.Series, data: Data) -> Judged:
     kinds_zh, kinds_en = ("材料种类", "types of material") if counted else ("材料", "materials")
     short_zh, short_en = f"{told}是{kinds_zh}的占比：{zh}。", f"{told} is a share of {kinds_en}: {en}."
     if home:
-        short_zh, short_en = f"{told}是能够自给的{kinds_zh}的占比。", f"{told} of the {kinds_en} are supplied at home."
+        short_zh, short_en = f"{told}是能够自给的{kinds_zh}的占比。", f"{told} of the {kinds_en} are supplied in China."
     use_zh = "数的是种类，不是用量或金额；按后者计的比率可高可低，没有来源写出。" if counted else ""
     use_en = " This counts types; a rate by use or value may be higher or lower, and no source prints it."
     return found.because(short_zh + use_zh, short_en + (use_en if counted else ""))
@@ -100,7 +100,7 @@ CLASSES = {"Q139": ("design",), "Q140": ("production_control", "all")}
 
 @judges("Q139", "Q140")
 def software(claim: pd.Series, data: Data) -> Judged:
-    """Whether more than half of the home market is foreign: in the class named, or in classes that are wider."""
+    """Whether more than half of the Chinese market is foreign: in the class named, or in classes that are wider."""
     table = data("industrial_software_shares")
     shares = table[table["software_class"].isin(CLASSES[claim["claim_id"]])]
     shares = shares[shares["measure"].isin(["domestic_in_home_market", "foreign_in_home_market"])]
@@ -133,7 +133,7 @@ def software(claim: pd.Series, data: Data) -> Judged:
     )
     return printed(claim, rows, values, data, alike).because(
         f"国内市场上，{zh}。{wider_zh}外国产品不等于进口，差别来源没有说。",
-        f"Foreign products hold {en} in the home market.{wider_en} "
+        f"Foreign products hold {en} in the Chinese market.{wider_en} "
         "Foreign is not quite imported; the sources do not tell them apart.",
     )
 
