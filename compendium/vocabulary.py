@@ -176,8 +176,8 @@ STRENGTHS = {
     "weak": Word(
         "弱证据",
         "weak",
-        "所依据的只有 C 级来源（转载或聚合站点），或可疑站点上的副本",
-        "rests on nothing better than sources of grade C (mirrors, aggregators) or a copy on an untrusted site",
+        "只有 C 级来源（转载或聚合站点）或可疑站点上的副本",
+        "on sources of grade C (mirrors, aggregators) or copies on untrusted sites only",
     ),
     "": Word("", ""),
 }

@@ -15,10 +15,14 @@ from compendium.vocabulary import VERDICTS
 
 
 def notebook(edition: Edition, name: str) -> str:
-    """Return a notebook in this language, with a mark at every cell and links from its words."""
+    """Return a notebook in this language, with a mark at every cell and links from its words.
+
+    Folded code without output stands under one fold with the folded code after it.
+    """
     notebook, cells = edition.notebooks[name], []
     seen: set[str] = set()
-    for cell in notebook.cells:
+    silent: list[str] = []
+    for cell, after in zip(notebook.cells, [*notebook.cells[1:], None], strict=True):
         bilingual = edition.bilingual[name][cell.id]
         edition.note_uses(name, bilingual)
         mark = place(f"cell-{cell.id}")
@@ -29,12 +33,21 @@ def notebook(edition: Edition, name: str) -> str:
             cells.append(nbformat.v4.new_markdown_cell(f"{title}\n{mark}\n\n{body}" if title else f"{mark}\n\n{text}"))
             continue
         cells.append(nbformat.v4.new_markdown_cell(mark))
+        if folded(cell) and not cell.outputs and folded(after):
+            silent.append(cell.source)
+            continue
+        cell.source, silent = "\n\n".join([*silent, cell.source]), []
         cell.outputs = [output(edition, *pair, seen) for pair in zip(cell.outputs, bilingual.outputs, strict=True)]
         for data in (o.data for o in cell.outputs if "image/svg+xml" in o.get("data", {})):
             cell.metadata["mystnb"] = {"image": {"alt": data["text/plain"]}}
         cells.append(cell)
     notebook.cells = cells
     return nbformat.writes(notebook)
+
+
+def folded(cell: nbformat.NotebookNode | None) -> bool:
+    """Return whether a cell is code that is hidden until it is asked for."""
+    return cell is not None and cell.cell_type == "code" and "hide-input" in cell.metadata.get("tags", [])
 
 
 def output(

@@ -100,9 +100,10 @@ class Row(NamedTuple):
     def cells(self, language: str) -> dict[str, str]:
         """Return what the row says in a language: statement, what is found, the verdicts, why."""
         records = [entry.record for entry in self.entries]
-        colon, comma = ("：", "、") if language == "zh" else (": ", ", ")
+        doubted = [record for record in records if record["verdict"] == self.record["verdict"]]
+        colon, comma, semicolon = ("：", "、", "；") if language == "zh" else (": ", ", ", "; ")
         words = dict.fromkeys(SINCE[record["verdict"]] for record in records)
-        values = [found(record, language) for record in records]
+        values = list(dict.fromkeys(found(record, language) for record in records))
         weak = ("（弱）", " (weak)")[language == "en"] if any(r["strength"] == "weak" for r in records) else ""
 
         def first(record: dict) -> str:
@@ -114,9 +115,9 @@ class Row(NamedTuple):
             said = f"{self.about[language == 'en']}{colon}{printed}"
         return {
             "said": said,
-            "found": alike(list(dict.fromkeys(values)), "；" if language == "zh" else "; "),
+            "found": alike(values, comma if all(map(NUMBER.search, values)) else semicolon),
             "verdict": " / ".join(word.zh if language == "zh" else word.en for word in words) + weak,
-            "why": ("" if language == "zh" else " ").join(dict.fromkeys(map(first, records))),
+            "why": ("" if language == "zh" else " ").join(dict.fromkeys(map(first, doubted))),
         }
 
     @property
@@ -258,7 +259,7 @@ class Ledger:
 
         Args:
             rows: a claim, or a tuple of what several claims are about, in both languages, and these claims. The reason
-                shown is the first sentence of the claim most in doubt.
+                shown is the first sentence on each claim that is as much in doubt as the worst.
             choices: the analyst's choices, given to the judgements that take them.
 
         Raises:

@@ -10,7 +10,7 @@ from compendium.ledger.judges import Assessment, Judges, assess
 from compendium.ledger.recording import Entry, Row, Story, record
 from compendium.vocabulary import Word
 
-LATER_VERDICT = Word("论文之后的判定", "Verdict on later evidence")
+LATER_VERDICT = Word("论文之后的判定", "Verdict since")
 
 
 class Later(Judges):

@@ -103,8 +103,8 @@ def share(claim: pd.Series, data: Data) -> Judged:
     judged = printed(claim, rows, rows["share_pct"], data, alike)
     if first["level_class"] == name:
         return judged.because(
-            f"评估的消息载有{zh} {first['share_pct']:g}%，写作“{first['wording_zh']}”。",
-            f"The news item on the assessment prints {first['share_pct']:g}% at {en}.",
+            f"{zh}：评估的消息写{first['share_pct']:g}%。写作“{first['wording_zh']}”。",
+            f"{en.capitalize()}: {first['share_pct']:g}% in the news item on the assessment.",
         )
     others = year[year["level_class"].isin(PARTITION)].drop_duplicates("level_class")["share_pct"].sum()
     return judged.because(

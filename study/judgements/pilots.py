@@ -166,19 +166,20 @@ def batch(claim: pd.Series, data: Data) -> Judged:
     notice = slashed(sizes.loc[(sizes["stage"] == "public_notice") & (sizes["year"] == year), "projects"])
     zh, en = [], []
     if not listed.empty:
-        zh.append(f"最终名单或其报道为{slashed(listed['projects'])}个")
-        en.append(f"the final list or reports of it have {slashed(listed['projects'])}")
+        zh.append(f"名单{slashed(listed['projects'])}")
+        en.append(f"list {slashed(listed['projects'])}")
     if not pair.empty:
         sum_up = "{1} − {0} = {2}".format(*pair["projects"], size("recomputed", pair))
-        zh.append(f"累计数相减为{sum_up}")
-        en.append(f"the running totals give {sum_up}")
+        zh.append(f"累计数相减{sum_up}")
+        en.append(f"running totals {sum_up}")
     if rule == "printed":
         found = printed(claim, rows, rows["projects"], data)
     else:
         found = recomputed(claim, size(rule, rows), rows)
         zh, en = zh[::-1], en[::-1]
     return by_column(found, "projects").because(
-        f"{year}年：{'；'.join(zh)}。公示数：{notice}。", f"{year}: {'; '.join(en)}. Public notice: {notice}."
+        f"{year}年：{'，'.join(zh)}。公示数：{notice}。名单指最终名单或其报道。",
+        f"{year}: {', '.join(en)}. Public notice: {notice}. The list is the final one or a report of it.",
     )
 
 

@@ -177,7 +177,8 @@ def fulfilled(claim: pd.Series, data: Data) -> Judged:
     return found.because(
         f"智能制造这一个规划定在2025年的{number}个目标里，到期前已达到{len(met)}个（其中{near}个只是口径相近），"
         f"年底过后仍未达的{len(short)}个，其余没有可比的结果。“预期”读作规划的目标。已达到的：{zh}。",
-        f"Of the {number} aims for 2025 in the plan for intelligent manufacturing alone, {len(met)} were reached "
-        f"early ({near} by a near definition only) and {len(short)} missed when the year was over; the others have no "
-        f"comparable outcome. “Expectations” is read as this plan's aims. Reached: {en}.",
+        f"Of {number} aims for 2025 in the plan for intelligent manufacturing alone, {len(met)} were reached early "
+        f"({near} by a near definition only) and {len(short)} missed; the others have no comparable outcome. "
+        f"“Expectations” is read as this plan's aims; what is printed before the year is over is not yet missed. "
+        f"Reached: {en}.",
     )

@@ -31,17 +31,18 @@ def test_claims_that_belong_together_share_a_row_and_the_worst_gives_the_reason(
         [
             entry("Q14", 46, "46"),
             entry("Q15", 63, "64", "contradicted", reason="It is 64. See the list."),
+            entry("Q16", 97, "98", "contradicted", reason="It is 98. See there."),
             entry("Q17", 99, ""),
         ],
     )
     told = {
-        "said": "Batches: 46, 63, 99 projects",
-        "found": "46 projects, 64 projects, nothing to compare",
+        "said": "Batches: 46, 63, 97, 99 projects",
+        "found": "46 projects; 64 projects; 98 projects; nothing to compare",
         "verdict": "traced / contradicted",
     }
-    assert row.cells("en") == told | {"why": "It is 64."}
-    assert row.cells("zh")["said"] == "四批：46、63、99个"
-    assert row.ids == "Q14–Q15, Q17" and row.record["claim_id"] == "Q15"
+    assert row.cells("en") == told | {"why": "It is 64. It is 98."}
+    assert row.cells("zh")["said"] == "四批：46、63、97、99个"
+    assert row.ids == "Q14–Q17" and row.record["claim_id"] == "Q15"
 
 
 def test_of_equal_verdicts_the_weaker_evidence_gives_the_reason():
@@ -140,7 +141,7 @@ def test_what_is_found_is_told_in_the_words_and_units_of_what_is_printed(value, 
         ("related", "yes", "related evidence for it"),
         ("related", "no", "related evidence against it"),
         ("related", "yes / no", "related evidence both ways"),
-        ("part", "no", "does not hold in part"),
+        ("part", "no", "does not hold where known"),
         ("part", "yes / no", "holds in part"),
     ],
 )

@@ -35,7 +35,7 @@ def test_what_must_be_known_before_the_paper_is_quoted_comes_first():
 
 def test_grades_go_from_official_to_mirror_and_a_safe_host_is_not_mentioned():
     assert list(GRADES) == ["A", "B", "C"] and list(STRENGTHS) == ["firm", "weak", ""]
-    assert TRUSTS["ok"] == Word("", "") and TRUSTS["unsafe"].en == "unsafe"
+    assert TRUSTS["ok"] == Word("", "") and TRUSTS["unsafe"].en == "untrusted site"
 
 
 @pytest.mark.parametrize(
