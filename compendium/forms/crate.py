@@ -351,7 +351,7 @@ def reviews(cited: dict) -> Iterator[dict]:
 def review(row: dict, text: str) -> dict:
     """Return the review of one claim, a row of the joined ledger, without author and date."""
     strength, grade = STRENGTHS[row["strength"]], row["lowest_grade"]
-    zh = "，".join(filter(None, (f"证据{grade}级" if grade else "", strength.zh)))
+    zh = "，".join(filter(None, (f"证据{grade} 级" if grade else "", strength.zh)))
     en = ", ".join(filter(None, (f"evidence of grade {grade}" if grade else "", strength.en)))
     return {
         "@id": f"#review-{row['claim_id']}",
@@ -386,4 +386,4 @@ def titled(place: str) -> tuple[str, str]:
     """Return how a section or figure of the paper is called in Chinese and English."""
     if place[0].isdigit():
         return f"第{place}节", f"section {place}"
-    return place.replace("abstract", "摘要").replace("Fig. ", "图 "), place
+    return place.replace("abstract", "摘要").replace("Fig. ", "图"), place

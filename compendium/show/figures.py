@@ -4,7 +4,7 @@ import html
 import io
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import combinations
 from pathlib import Path
@@ -19,6 +19,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 from matplotlib.text import Text
 
 from compendium import CompendiumError, paths
@@ -160,6 +161,18 @@ def level(figure: Figure) -> None:
             axes.spines["left"].set_visible(False)
             axes.grid(visible=False, axis="x")
             axes.tick_params(axis="y", which="both", length=0)
+
+
+def legend(axes: Axes, columns: Sequence[tuple[str, Sequence[str]]], names: Mapping[str, str], **place: Any) -> None:
+    """Draw the legend of axes in columns: a heading, and of the labels under it those that were drawn, by `names`."""
+    handles, labels = axes.get_legend_handles_labels()
+    drawn, blank = dict(zip(labels, handles, strict=True)), Patch(alpha=0)
+    shown = [(heading, [word for word in words if word in drawn]) for heading, words in columns]
+    height, entries = max(len(words) for _, words in shown), []
+    for heading, words in shown:
+        entries += [(blank, heading), *((drawn[word], names[word]) for word in words)]
+        entries += [(blank, "")] * (height - len(words))
+    axes.legend(*zip(*entries, strict=True), ncols=len(columns), **place)
 
 
 def source_line(sources: Sequence[str], language: str, width: float) -> str:

@@ -167,7 +167,7 @@ def listed(found: Sequence[Finding], language: str, folder: str = "") -> str:
     for number, f in enumerate(found, 1):
         ground = "无外部证据" if zh else "no outside evidence"
         if f.grade:
-            grade, word = f"{f.grade}级" if zh else f"grade {f.grade}", STRENGTHS[f.strength]
+            grade, word = f"{f.grade} 级" if zh else f"grade {f.grade}", STRENGTHS[f.strength]
             ground = comma.join(filter(None, (grade, word.zh if zh else word.en)))
         links = comma.join(f"[{name[:2]}]({folder}{name}.ipynb)" for name in f.notebooks)
         note = stop.join((comma.join(f.claims), ground, ("笔记本 " if zh else "notebook ") + links))

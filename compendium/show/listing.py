@@ -47,7 +47,7 @@ def lines(ledger: pd.DataFrame, language: str, reasons: bool = True) -> str:
 def line_zh(row: Any, statement: str, reasons: bool) -> str:
     """Return one claim, a row of the joined ledger, as one line of a Markdown list in Chinese."""
     strength = "" if reasons else STRENGTHS[row.strength].zh
-    ground = "，".join(t for t in (f"{row.lowest_grade}级" if row.lowest_grade else "", strength) if t)
+    ground = "，".join(t for t in (f"{row.lowest_grade} 级" if row.lowest_grade else "", strength) if t)
     found = computed(row.value_computed, "zh")
     value = escape.markdown(f"论文：{row.printed_zh}" + (f"；核查结果：{found}" if found else ""))
     verdict = f"**{VERDICTS[row.verdict].zh}**" + (f"（{ground}）" if ground else "")

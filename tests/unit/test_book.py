@@ -91,7 +91,7 @@ def test_a_card_is_in_the_language_of_its_edition(editions, claim_id):
 
 def test_the_ground_of_a_claim_is_in_words_of_its_edition(editions):
     for ground, zh, en in (
-        (("C", "weak", "unsafe"), "C · 弱证据 · 可疑站点", "C · weak · unsafe"),
+        (("C", "weak", "unsafe"), "C · 弱证据 · 可疑站点", "C · weak · untrusted site"),
         (("B", "firm", "ok"), "B", "B"),
         (("", "", ""), "–", "–"),
     ):

@@ -243,8 +243,8 @@ def test_a_card_in_one_language_holds_nothing_of_the_other(notebook, language):
     both = BeautifulSoup(entry._repr_html_(), "html.parser").get_text(" ")
     with paths.using(language=language):
         one = BeautifulSoup(entry._repr_html_(), "html.parser").get_text(" ")
-    assert "C · weak · unsafe" in both
-    assert ("C · 弱证据 · 可疑站点" if language == "zh" else "C · weak · unsafe") in one
+    assert "C · weak · untrusted site" in both
+    assert ("C · 弱证据 · 可疑站点" if language == "zh" else "C · weak · untrusted site") in one
     for tongue, words in own.items():
         assert [word for word in words if word not in both] == []
         assert {word for word in words if word in one} == (words if tongue == language else set())

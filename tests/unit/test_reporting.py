@@ -113,7 +113,7 @@ def test_one_claim_in_words(ledger):
     link = "[02-pilot-growth](02-pilot-growth.ipynb)"
     assert zh == (
         f"- **Q42**（核心）{statement['statement_zh']}论文：75%；核查结果：75。**口径不符**（C 级）。"
-        f"数值&lt;b>相同&lt;/b>。（弱：只有 C 级来源支持。）见{link}。"
+        f"数值&lt;b>相同&lt;/b>。（弱：只有 C 级来源支持。）见 {link}。"
     )
     assert en == (
         f"- **Q42** (headline) {statement['statement_en']} The paper: 75%; we find 75. **relabelled** (grade C). "
@@ -213,7 +213,7 @@ def test_findings_name_their_claims_evidence_and_notebooks(few, ledger):
     link = "[02](notebooks/02-pilot-growth.ipynb)"
     assert en[1] == f"2. Bounds 20 to 24. (Q14, Q24, Q42; grade C, weak; notebook {link})"
     assert en[2] == f"3. Ratio yes. (Q49; no outside evidence; notebook {link})"
-    assert zh[0] == f"1. 首批46个，公示64个。（Q14；B 级；笔记本{link}）"
+    assert zh[0] == f"1. 首批46个，公示64个。（Q14；B 级；笔记本 {link}）"
     assert "(02-pilot-growth.ipynb)" in findings.listed(found, "en")
 
 
