@@ -27,7 +27,7 @@ VERDICTS = {
         "部分不符",
         "mixed",
         "所述范围的一部分不成立，其余成立或不能定；各部分写明",
-        "false of one part of the stated scope, true or not known of the rest; the parts are named",
+        "wrong for one part of what is stated, right or not known for the rest; the parts are named",
         "#CC79A7",
     ),
     "relabelled": Word(
@@ -198,7 +198,8 @@ ANSWERS = {
     ("related", "yes"): Word("旁证支持", "related evidence for it"),
     ("related", "no"): Word("旁证反对", "related evidence against it"),
     ("related", "no / yes"): Word("旁证有支持也有反对", "related evidence both ways"),
-    ("part", "no"): Word("能定的部分不成立", "does not hold where known"),
+    ("own", "yes"): Word("论文内部成立", "holds within the paper"),
+    ("part", "no"): Word("可判定的部分不成立", "does not hold where known"),
     "yes": Word("成立", "holds"),
     "no": Word("不成立", "does not hold"),
     "no / yes": Word("部分成立", "holds in part"),
@@ -211,7 +212,7 @@ def answer(agreement: str, value: str) -> Word | None:
     """Return what is found of a statement that is no number; None for a number.
 
     Args:
-        agreement: key of AGREEMENTS.
+        agreement: key of AGREEMENTS; `own` where only the paper's own statements agree.
         value: the computed value as the ledger stores it.
     """
     value = " / ".join(sorted(value.split(" / ")))

@@ -284,4 +284,4 @@ def unfounded(claim: pd.Series, data: Data) -> tuple[str, str, str]:
         return word, zh, en
     zh = "；".join(f"{r.where_zh}（{r.words_zh}）" for r in searches.itertuples())
     en = "; ".join(f"{r.where_en} ({r.words_en})" for r in searches.itertuples())
-    return word, f"检索过：{zh}；没有找到出处。", f"Searched: {en}; no source was found."
+    return word, f"已检索{zh}，没有找到出处。", f"Searched: {en}; no source was found."

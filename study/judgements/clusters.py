@@ -24,8 +24,8 @@ def division(claim: pd.Series, data: Data) -> Judged:
         return found
     alike, otherwise = (said == "holds").sum(), (said == "fails").sum()
     return found.because(
-        f"论文以外，{alike}份报告分出同样的区，{otherwise}份分法不同；这都不说明项目集中于此。{found.zh}",
-        f"Reports outside the paper that draw the same clusters: {alike}, that divide otherwise: {otherwise}; neither "
+        f"论文以外，{alike}份报告分出同样的区，{otherwise}份分法不同；但都不说明项目集中于此。{found.zh}",
+        f"Reports outside the paper that draw the same clusters: {alike}, that divide otherwise: {otherwise}; none "
         f"shows that projects gather there. {found.en[:1].upper()}{found.en[1:]}",
     )
 
@@ -99,7 +99,7 @@ def speech_valley(claim: pd.Series, data: Data) -> Judged:
         final, limit = counts.iloc[-1], claim["value_high"]
         past = final["firms"] >= limit
         zh = (
-            f"论文之年以前最后一次计数（{final['as_of']}）是{final['firms']}家，"
+            f"论文发表之年以前最后一次统计（{final['as_of']}）是{final['firms']}家，"
             f"{'不再' if past else '仍'}低于{limit:.0f}家。论文没有注明时点，也没有下限。各次计数：{listed_zh}。"
         )
         en = (

@@ -236,12 +236,12 @@ def digital(claim: pd.Series, data: Data) -> Judged:
     other = "、".join(f"{r.value_pct:g}%（{r.as_of}）" for r in rows[~same].itertuples())
     other_en = ", ".join(f"{r.value_pct:g}% ({r.as_of})" for r in rows[~same].itertuples())
     zh = [
-        f"来源载有{told}，没有说明分母是企业还是设备。那句话的主语是企业设备。" if told else "",
+        f"来源载有{told}，说的同是企业设备；和论文一样，没有说明分母是企业还是设备。" if told else "",
         f"另一总体为{other}。" if other else "",
     ]
     en = [
-        f"The source prints {told_en}, but not whether it counts firms or equipment. The sentence is about the "
-        "equipment of firms."
+        f"The source prints {told_en}, of firms' equipment too; like the paper it does not say whether it counts "
+        "firms or equipment."
         if told
         else "",
         f"For another population it is {other_en}." if other else "",

@@ -170,13 +170,13 @@ def leaders_first(claim: pd.Series, data: Data, view: Known) -> Judged:
     answer = must, must or bounds.possible(leading(view.problem, five))
     last, least = view.problem.years[-1], lower.idxmin()
     zh = (
-        f"“五省居前”{ANSWERS[answer][0]}：其中{names([least], data, 'zh')}能确定的只有{lower[least]}个，"
+        f"“五省居前”{ANSWERS[answer][0]}：其中{names([least], data, 'zh')}只能确定有{lower[least]}个，"
         f"五省以外的{names([rival], data, 'zh')}至多{most}个。"
         + (f"{last}年{names([rival], data, 'zh')}不少于{names(tied, data, 'zh')}。" if tied else "")
     )
     en = (
-        f"That the five lead {ANSWERS[answer][1]}: {names([least], data, 'en')}, one of them, is sure of only "
-        f"{lower[least]}; {names([rival], data, 'en')}, outside them, has at most {most}."
+        f"That the five lead {ANSWERS[answer][1]}: of {names([least], data, 'en')}, one of them, only "
+        f"{lower[least]} are certain; {names([rival], data, 'en')}, outside them, may have up to {most}."
         + (f" In {last} {names([rival], data, 'en')} has no fewer than {names(tied, data, 'en')}." if tied else "")
     )
     return decided(claim, answer, view, (zh, en), levers=[(EVIDENCE, smallest_total(view, five), "lower")])
@@ -191,10 +191,10 @@ def leaders_bar(claim: pd.Series, data: Data, view: Known) -> Judged:
     over, under = lower.index[lower >= bar], lower.index[lower < bar]
     open_zh = "、".join(f"{names([code], data, 'zh')} {lower[code]}" for code in under)
     open_en = ", ".join(f"{names([code], data, 'en')} {lower[code]}" for code in under)
-    zh = f"五省中最少的一省有{span(*ends, 'zh')}个；能确定不少于{bar}个的：{names(over, data, 'zh')}。" + (
+    zh = f"五省中最少的一省有{span(*ends, 'zh')}个；能确定达到{bar}个的只有{names(over, data, 'zh')}。" + (
         f"其余的下界：{open_zh}。" if len(under) else ""
     )
-    en = f"The smallest of the five has {span(*ends, 'en')}; sure of {bar}: {names(over, data, 'en')}." + (
+    en = f"The smallest of the five has {span(*ends, 'en')}; {bar} are certain for {names(over, data, 'en')} only." + (
         f" Lower bounds of the rest: {open_en}." if len(under) else ""
     )
     return decided(claim, ends, view, (zh, en), (five, bar, None), [(EVIDENCE, smallest_total(view, five), "lower")])
@@ -237,12 +237,8 @@ def one_each(claim: pd.Series, data: Data, view: Known) -> Judged:
         [f"{names([code], data, tongue)} {span(*found, tongue)}" for code, found in zip(four, ends, strict=True)]
         for tongue in ("zh", "en")
     ]
-    low, high = min(end[0] for end in ends), max(end[1] for end in ends)
-    zh = f"“四省各有{number}个”{ANSWERS[answer][0]}：每省有{span(low, high, 'zh')}个。四省的界：{'、'.join(zh_en[0])}。"
-    en = (
-        f"That each of the four has {number} {ANSWERS[answer][1]}: each has {span(low, high, 'en')}. "
-        f"Bounds of the four: {', '.join(zh_en[1])}."
-    )
+    zh = f"“四省各有{number}个”{ANSWERS[answer][0]}：{'、'.join(zh_en[0])}。"
+    en = f"That each of the four has {number} {ANSWERS[answer][1]}: {', '.join(zh_en[1])}."
     return decided(claim, answer, view, (zh, en), (four, number, number), each(EVIDENCE, sure_of(view, four), "lower"))
 
 

@@ -50,7 +50,7 @@ def leaders(claim: pd.Series, data: Data) -> Judged:
     of = {k: names.loc[codes] for k, codes in (("in", inside), ("out", outside))}
     return printed(claim, deciding, values, data, [False] * len(values)).because(
         f"旁证：另一个入选更严的计划（卓越级智能工厂）里，五省有{len(inside)}个在前{LEAD}名"
-        f"（{'、'.join(of['in']['province_zh']) or '无'}）；没有点到、至多与第{LEAD}名并列的："
+        f"（{'、'.join(of['in']['province_zh']) or '无'}）；没有点名、至多与第{LEAD}名并列的有"
         f"{'、'.join(of['out']['province_zh']) or '无'}。前几名是：{zh}；"
         f"其余省份至多{first['count'].min()}个，由行文的次序得出。",
         f"Related: in another, stricter programme {len(inside)} of the five are among the first {LEAD} "
@@ -71,7 +71,7 @@ def stage(claim: pd.Series, data: Data) -> Judged:
     told_en = ", ".join(f"{r.share_pct:g}% in {r.year}" for r in rows.itertuples())
     half = ("超过", "more than") if rows["share_pct"].iloc[-1] > 50 else ("不到", "no more than")
     return printed(claim, rows, rows["share_pct"] > 50, data, [False] * len(rows)).because(
-        f"自愿参评、每年不同的企业中，一级及以下的：{told_zh}，最后{half[0]}一半。论文没有给出界限，这里以过半读“起步”；"
+        f"自愿参评、每年不同的企业中，一级及以下的：{told_zh}，最近的{half[0]}一半。论文没有给出界限，这里以过半读“起步”；"
         "“在提高”不在此检验。",
         f"Among firms that chose to take part, others each year, level 1 and below: {told_en}, {half[1]} half in the "
         "end. The paper sets no bound; more than half is how “initial” is read here, and “rising” is not tested.",

@@ -12,7 +12,7 @@ from study.judgements.registry import judges
 MEASURES = {"Q70": "demand", "Q71": "gap", "Q72": "gap"}
 KINDS = {
     "forecast": ("预测", "a forecast"),
-    "after": ("事后的数", "a figure given after the year"),
+    "after": ("该年过后的数", "a figure given after the year"),
     "undated": ("数，日期不明", "a figure of unknown date"),
 }
 
@@ -81,10 +81,16 @@ def answer(rows: pd.DataFrame, paper: pd.Series, guide: pd.DataFrame) -> tuple[s
     same = rows[rows["field_zh"].eq(paper.field_zh) & rows["kind"].eq(paper.kind)]
     if not same.empty:
         zh, en = KINDS[paper.kind]
+        also = "", ""
+        if not guide.empty:
+            also = (
+                f"三部门《指南》的“{guide.iloc[0]['field_zh']}”一行也是这个数。",
+                f" The Guide of three ministries has it for “{guide.iloc[0]['field_en']}”.",
+            )
         return (
-            f"论文以外有{len(same)}处给“{paper.field_zh}”的也是这个数，都和论文一样写作{zh}。",
+            f"论文以外有{len(same)}处给“{paper.field_zh}”的也是这个数，都和论文一样写作{zh}。{also[0]}",
             f"{len(same)} {'prints' if len(same) > 1 else 'print'} outside the paper give this number for "
-            f"“{paper.field_en}”, like the paper as {en}.",
+            f"“{paper.field_en}”, like the paper as {en}.{also[1]}",
         )
     if not guide.empty:
         first, (zh, en), (own_zh, own_en) = guide.iloc[0], KINDS[guide.iloc[0]["kind"]], KINDS[paper.kind]

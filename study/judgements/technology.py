@@ -132,9 +132,9 @@ def software(claim: pd.Series, data: Data) -> Judged:
         "" if named else " Both are wider than the kinds named, and the nearer class is no more than half foreign."
     )
     return printed(claim, rows, values, data, alike).because(
-        f"国内市场上，{zh}。{wider_zh}外国产品不等于进口，差别来源没有说。",
+        f"国内市场上，{zh}。{wider_zh}这里把国外产品读作进口，来源没有分开说。",
         f"Foreign products hold {en} in the Chinese market.{wider_en} "
-        "Foreign is not quite imported; the sources do not tell them apart.",
+        "Foreign is here read as imported; the sources do not tell them apart.",
     )
 
 

@@ -204,7 +204,7 @@ def test_a_claim_without_rows_says_why(testable, tables_, verdict, said):
 
 def test_a_search_is_told_in_both_languages():
     found = assess(claim(testable=True), judging.missing(), world(searches=pd.DataFrame(SEARCH)))
-    assert found.judged.zh == "检索过：页（词）；没有找到出处。"
+    assert found.judged.zh == "已检索页（词），没有找到出处。"
     assert found.judged.en == "Searched: pages (w); no source was found."
 
 

@@ -127,6 +127,7 @@ def test_choices_reach_the_judgements_that_take_them_and_an_idle_one_is_told(mon
 def test_what_is_found_is_told_in_the_words_and_units_of_what_is_printed(value, printed, unit, zh, en, agreement):
     record = {
         "agreement": agreement,
+        "verdict": "traced",
         "value_computed": value,
         "value_printed": printed,
         "printed_zh": unit[0],
@@ -147,4 +148,10 @@ def test_what_is_found_is_told_in_the_words_and_units_of_what_is_printed(value, 
 )
 def test_related_evidence_and_parts_are_told_as_such(agreement, value, en):
     record = {"agreement": agreement, "value_computed": value, "value_printed": "low", "printed_en": "low"}
-    assert found(record, "en") == en
+    assert found(record | {"verdict": "mixed"}, "en") == en
+
+
+def test_what_the_paper_alone_supports_does_not_simply_hold():
+    record = {"agreement": "same", "value_computed": "yes", "value_printed": "low", "printed_en": "low"}
+    assert found(record | {"verdict": "consistent"}, "en") == "holds within the paper"
+    assert found(record | {"verdict": "traced"}, "en") == "holds"
