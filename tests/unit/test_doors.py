@@ -81,7 +81,8 @@ def licences(declared, files):
 def test_every_file_has_a_licence_whose_text_is_here():
     files = [name for name in names() if not re.fullmatch(IGNORED, name)]
     found, idle = licences(tomllib.loads(text("REUSE.toml")), files)
-    assert [name for name, licence in found.items() if licence is None] == [] == idle
+    assert [name for name, licence in found.items() if licence is None] == []
+    assert idle == ([] if (paths.HOME / ".ci").is_dir() else [".ci/**"])  # an archive leaves it out
     said = {word for licence in found.values() for word in licence.split(" AND ")}
     assert {f"{licence}.txt" for licence in said} == {p.name for p in (paths.HOME / "LICENSES").iterdir()}
     known = {
