@@ -175,8 +175,8 @@ def leaders_first(claim: pd.Series, data: Data, view: Known) -> Judged:
         + (f"{last}年{names([rival], data, 'zh')}不少于{names(tied, data, 'zh')}。" if tied else "")
     )
     en = (
-        f"That the five lead {ANSWERS[answer][1]}: of {names([least], data, 'en')}, one of them, only "
-        f"{lower[least]} are certain; {names([rival], data, 'en')}, outside them, may have up to {most}."
+        f"That the five lead {ANSWERS[answer][1]}: the certain number of {names([least], data, 'en')}, one of them, "
+        f"is only {lower[least]}; {names([rival], data, 'en')}, outside them, may have up to {most}."
         + (f" In {last} {names([rival], data, 'en')} has no fewer than {names(tied, data, 'en')}." if tied else "")
     )
     return decided(claim, answer, view, (zh, en), levers=[(EVIDENCE, smallest_total(view, five), "lower")])
@@ -191,10 +191,10 @@ def leaders_bar(claim: pd.Series, data: Data, view: Known) -> Judged:
     over, under = lower.index[lower >= bar], lower.index[lower < bar]
     open_zh = "、".join(f"{names([code], data, 'zh')} {lower[code]}" for code in under)
     open_en = ", ".join(f"{names([code], data, 'en')} {lower[code]}" for code in under)
-    zh = f"五省中最少的一省有{span(*ends, 'zh')}个；能确定达到{bar}个的只有{names(over, data, 'zh')}。" + (
+    zh = f"五省中最少的一省有{span(*ends, 'zh')}个；能确定达到{bar}个的：{names(over, data, 'zh')}。" + (
         f"其余的下界：{open_zh}。" if len(under) else ""
     )
-    en = f"The smallest of the five has {span(*ends, 'en')}; {bar} are certain for {names(over, data, 'en')} only." + (
+    en = f"The smallest of the five has {span(*ends, 'en')}; {bar} are certain for: {names(over, data, 'en')}." + (
         f" Lower bounds of the rest: {open_en}." if len(under) else ""
     )
     return decided(claim, ends, view, (zh, en), (five, bar, None), [(EVIDENCE, smallest_total(view, five), "lower")])
