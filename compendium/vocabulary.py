@@ -177,7 +177,7 @@ STRENGTHS = {
         "弱证据",
         "weak",
         "只有 C 级来源（转载或聚合站点）或可疑站点上的副本",
-        "on sources of grade C (mirrors, aggregators) or copies on untrusted sites only",
+        "only sources of grade C (mirrors, aggregators) or copies on untrusted sites",
     ),
     "": Word("", ""),
 }

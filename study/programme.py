@@ -232,7 +232,10 @@ class System:
         )
 
     def attain(self, weights: np.ndarray) -> np.ndarray:
-        """Return a possible table of the least weighted sum of cells. Raises Infeasible."""
+        """Return a possible table of the least weighted sum of cells. Raises Infeasible.
+
+        No known table is taken: which one is shown must not depend on what was asked before.
+        """
         return self.possible(self.search(weights, lambda table: (weights * table).sum()))
 
     def least(self, weights: np.ndarray) -> int:

@@ -49,7 +49,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "made": "由 `compendium data codebook` 根据 datapackage.json 生成，请勿手工修改。",
         "other": "English: [codebook.md](codebook.md)",
         "rules": [
-            "文件为 UTF-8编码、LF 换行、逗号分隔，首行为列名；一行记一条事实。",
+            "文件为 UTF-8 编码、LF 换行、逗号分隔，首行为列名；一行记一条事实。",
             "空单元格表示未知或不适用。",
             "单元格内的列表以 ` ; ` 分隔。",
             "日期遵循 ISO 8601；以文本记录的日期可缩写为 YYYY 或 YYYY-MM。",

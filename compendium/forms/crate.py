@@ -301,7 +301,7 @@ def action(cited: dict, name: str, instrument: str, inputs: Iterable[str], resul
     return {
         "@id": name,
         "@type": "CreateAction",
-        "name": both(f"运行{instrument}", f"run of {instrument}"),
+        "name": both(f"运行 {instrument}", f"run of {instrument}"),
         "description": said(zh, en),
         "agent": to(entity["@id"] for entity in authors(cited)),
         "instrument": to([instrument]),
@@ -314,7 +314,7 @@ def outputs() -> Iterator[dict]:
     """Yield the processed tables and the figures that the notebooks write."""
     licence = to([compiled()])
     for notebook in contents.catalogue().values():
-        zh, en = f"由笔记本{notebook.name}写出。", f"Written by notebook {notebook.name}."
+        zh, en = f"由笔记本 {notebook.name} 写出。", f"Written by notebook {notebook.name}."
         for name in made(notebook):
             drawn = Path(name).suffix != ".csv"
             kinds = {"@type": ["File", "ImageObject"], "inLanguage": Path(name).parent.name} if drawn else {}
@@ -351,12 +351,12 @@ def reviews(cited: dict) -> Iterator[dict]:
 def review(row: dict, text: str) -> dict:
     """Return the review of one claim, a row of the joined ledger, without author and date."""
     strength, grade = STRENGTHS[row["strength"]], row["lowest_grade"]
-    zh = "，".join(filter(None, (f"证据{grade} 级" if grade else "", strength.zh)))
+    zh = "，".join(filter(None, (f"证据 {grade} 级" if grade else "", strength.zh)))
     en = ", ".join(filter(None, (f"evidence of grade {grade}" if grade else "", strength.en)))
     return {
         "@id": f"#review-{row['claim_id']}",
         "@type": "ClaimReview",
-        "name": both(f"{row['claim_id']}的判定", f"verdict on {row['claim_id']}"),
+        "name": both(f"{row['claim_id']} 的判定", f"verdict on {row['claim_id']}"),
         "claimReviewed": text,
         "itemReviewed": to([f"#claim-{row['claim_id']}"]),
         "reviewRating": to([rating(row["verdict"])]),

@@ -171,7 +171,7 @@ def citations(language: str) -> str:
     unsafe = sum(row["host_trust"] == "unsafe" for row in others)
     where = "[sources.csv](data/raw/sources.csv)"
     if language == "zh":
-        end = f"另有 C 级来源{len(others)}个，其中{unsafe}个在可疑站点：见{where}。"
+        end = f"另有 C 级来源{len(others)}个，其中{unsafe}个在可疑站点：见 {where}。"
     else:
         end = f"And {len(others)} sources of grade C, {unsafe} of them on untrusted sites: see {where}."
     return "\n".join([*listed, "", end])

@@ -100,7 +100,8 @@ class Row(NamedTuple):
     def cells(self, language: str) -> dict[str, str]:
         """Return what the row says in a language: statement, what is found, the verdicts, why."""
         records = [entry.record for entry in self.entries]
-        doubted = [record for record in records if record["verdict"] == self.record["verdict"]]
+        worst = self.record["verdict"]
+        doubted = [record for record in records if record["verdict"] == worst]
         colon, comma, semicolon = ("：", "、", "；") if language == "zh" else (": ", ", ", "; ")
         words = dict.fromkeys(SINCE[record["verdict"]] for record in records)
         values = list(dict.fromkeys(found(record, language) for record in records))

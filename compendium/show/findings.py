@@ -92,7 +92,7 @@ def finding(name: str, entry: Entry, ledger: pd.DataFrame, ours: Mapping[str, fl
     values: dict[str, object] = dict(ours)
     for claim_id, verdict in entry.expects.items():
         if (now := rows.at[claim_id, "verdict"]) != verdict:
-            zh = f"{claim_id}现为“{VERDICTS[now].zh}”，不是“{VERDICTS[verdict].zh}”"
+            zh = f"{claim_id} 现为“{VERDICTS[now].zh}”，不是“{VERDICTS[verdict].zh}”"
             faults.append((zh, f"{claim_id} is now {now}, not {verdict}"))
     for key, where in entry.cells.items():
         try:
@@ -106,7 +106,7 @@ def finding(name: str, entry: Entry, ledger: pd.DataFrame, ours: Mapping[str, fl
                 for language in ("zh", "en")
             )
         except (KeyError, AttributeError, ValueError) as error:
-            faults.append((f"填不出{error}", f"cannot fill in {error}"))
+            faults.append((f"填不出 {error}", f"cannot fill in {error}"))
     if faults:
         zh, en = ("；".join(map(escape.markdown, said)) for said in zip(*faults, strict=True))
         zh, en = f"已撤下，待改写 `{name}`：{zh}。", f"Withdrawn until `{name}` is rewritten: {en.replace('；', '; ')}."
@@ -149,13 +149,13 @@ def cell(where: Cell) -> object:
         frame = frame[frame[column] == wanted]
     column, place = where.column, f"{name} ({', '.join(map(str, where.where.values()))})"
     if len(frame) != 1:
-        raise Unfit(f"{place}有{len(frame)}行，应为一行", f"{place} has {len(frame)} rows, not one")
+        raise Unfit(f"{place} 有{len(frame)}行，应为一行", f"{place} has {len(frame)} rows, not one")
     if column not in frame:
-        raise Unfit(f"{name}没有列{column}", f"{name} has no column {column}")
+        raise Unfit(f"{name} 没有列 {column}", f"{name} has no column {column}")
     if pd.isna(value := frame[column].iloc[0]) or value == "":
-        raise Unfit(f"{place}的{column}为空", f"{column} of {place} is empty")
+        raise Unfit(f"{place} 的 {column} 为空", f"{column} of {place} is empty")
     if value != (due := where.must if where.must is not None else value):
-        raise Unfit(f"{place}的{column}现为{value}，不是{due}", f"{column} of {place} is now {value}, not {due}")
+        raise Unfit(f"{place} 的 {column} 现为 {value}，不是 {due}", f"{column} of {place} is now {value}, not {due}")
     return value
 
 
@@ -186,7 +186,7 @@ def findings(ledger: pd.DataFrame, language: str) -> str:
     link, doubts = f"[{last}](notebooks/{last}.ipynb)", [VERDICTS[verdict] for verdict in DOUBTED]
     if zh:
         title = "主要发现，先按权重，再按证据强度："
-        tail = f"逐条理由与证据见{link}。"
+        tail = f"逐条理由与证据见 {link}。"
         tail = (
             f"引用论文前须知的核心论断（{'、'.join(word.zh for word in doubts)}）：{'，'.join(ids)}。{tail}"
             if ids

@@ -145,7 +145,7 @@ def modes(claim: pd.Series, data: Data) -> Judged:
         for year, group in known.groupby("year")
     ]
     silent = [str(year) for year in sorted(set(rows["year"]) - set(known["year"]))]
-    said_zh = "；".join(f"{p.zh} {slashed(p.rows['categories'])}类" for p in found)
+    said_zh = "；".join(f"{p.zh}{slashed(p.rows['categories'])}类" for p in found)
     said_en = "; ".join(f"{slashed(p.rows['categories'])} for {p.en}" for p in found)
     return by_column(parts(found), "categories").because(
         f"论文把{number:.0f}种模式用于各年，来源逐年所载为：{said_zh}。没有记载的年份：{'、'.join(silent) or '无'}。",

@@ -175,8 +175,8 @@ def leaders_first(claim: pd.Series, data: Data, view: Known) -> Judged:
         + (f"{last}年{names([rival], data, 'zh')}不少于{names(tied, data, 'zh')}。" if tied else "")
     )
     en = (
-        f"That the five lead {ANSWERS[answer][1]}: the certain number of {names([least], data, 'en')}, one of them, "
-        f"is only {lower[least]}; {names([rival], data, 'en')}, outside them, may have up to {most}."
+        f"That the five lead {ANSWERS[answer][1]}: {names([least], data, 'en')}, one of them, has at least "
+        f"{lower[least]} for certain; {names([rival], data, 'en')}, outside them, may have up to {most}."
         + (f" In {last} {names([rival], data, 'en')} has no fewer than {names(tied, data, 'en')}." if tied else "")
     )
     return decided(claim, answer, view, (zh, en), levers=[(EVIDENCE, smallest_total(view, five), "lower")])

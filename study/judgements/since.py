@@ -123,7 +123,7 @@ def rising(claim: pd.Series, data: Data) -> Judged:
         return missing("recomputed")
     first, last, up = rows.iloc[0], rows.iloc[-1], (rows["stated_rise_pp"] > 0)
     return recomputed(claim, bool(up.all()), rows).because(
-        f"{first['year']}至{last['year']}年逐年所说的升幅有{len(rows)}个，{up.sum()}个为正，合计 "
+        f"{first['year']}至{last['year']}年逐年所说的升幅有{len(rows)}个，{up.sum()}个为正，合计"
         f"{rows['stated_rise_pp'].sum():.2f}个百分点；最后一年{last['first_published_pct']:g}%是初步数。"
         "论文是主张，这里只看后来是否如此。",
         f"Of {len(rows)} yearly rises stated for {first['year']} to {last['year']}, {up.sum()} are above zero; they "
@@ -172,13 +172,14 @@ def fulfilled(claim: pd.Series, data: Data) -> Judged:
     decided = decided.drop_duplicates("target_id", keep="last")
     met, short = (decided[decided["state"] == state] for state in ("reached", "short"))
     near, number = (met["definition"] == "near").sum(), rows["target_id"].nunique()
+    year = rows["target_year"].max()
     zh, en = ("、".join(met["measure_zh"]) or "无", "; ".join(met["measure_en"]) or "none")
     found = printed(claim, decided, decided["state"] == "short", data, decided["definition"] == "same")
     return found.because(
-        f"智能制造这一个规划定在2025年的{number}个目标里，到期前已达到{len(met)}个（其中{near}个只是口径相近），"
-        f"年底过后仍未达的{len(short)}个，其余没有可比的结果。“预期”读作规划的目标。已达到的：{zh}。",
-        f"Of {number} aims for 2025 in the plan for intelligent manufacturing alone, {len(met)} were reached early "
+        f"智能制造这一个规划定在{year}年的{number}个目标里，到期前已达到{len(met)}个（其中{near}个只是口径相近），"
+        f"年底过后仍未达的{len(short)}个，其余没有可比的结果。“预期”读作规划的目标；年底以前公布的，还不算未达。已达到的：{zh}。",
+        f"Of {number} aims for {year} in the plan for intelligent manufacturing alone, {len(met)} were reached early "
         f"({near} by a near definition only) and {len(short)} missed; the others have no comparable outcome. "
-        f"“Expectations” is read as this plan's aims; what is printed before the year is over is not yet missed. "
+        "“Expectations” is read as this plan's aims; what is printed before the year is over is not yet missed. "
         f"Reached: {en}.",
     )

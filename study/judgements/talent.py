@@ -89,7 +89,7 @@ def answer(rows: pd.DataFrame, paper: pd.Series, guide: pd.DataFrame) -> tuple[s
             )
         return (
             f"论文以外有{len(same)}处给“{paper.field_zh}”的也是这个数，都和论文一样写作{zh}。{also[0]}",
-            f"{len(same)} {'prints' if len(same) > 1 else 'print'} outside the paper give this number for "
+            f"{len(same)} {'sources' if len(same) > 1 else 'source'} outside the paper give this number for "
             f"“{paper.field_en}”, like the paper as {en}.{also[1]}",
         )
     if not guide.empty:

@@ -222,7 +222,7 @@ def test_a_changed_verdict_withdraws_the_sentence_and_moves_it_to_the_end(few, l
     found = findings.key_findings(ledger)
     assert [f.claims[-1] for f in found] == ["Q14", "Q49", "Q42"] and [bool(f.faults) for f in found] == [0, 0, 1]
     assert found[2].en == "Withdrawn until `mixed` is rewritten: Q24 is now traced, not bounded."
-    assert found[2].zh == "已撤下，待改写 `mixed`：Q24现为“溯源一致”，不是“在界内”。"
+    assert found[2].zh == "已撤下，待改写 `mixed`：Q24 现为“溯源一致”，不是“在界内”。"
     for language in ("zh", "en"):
         text = findings.findings(ledger, language)
         assert f"3. {getattr(found[2], language)}" in text and "Bounds" not in text and "界为" not in text
@@ -401,7 +401,7 @@ def test_a_withdrawn_finding_stops_nobody(house, ledger):
     regenerate()
     assert readme.outdated() == []
     assert (house / "README.md").read_text("utf-8").count("Q14 is now contradicted, not confirmed") == 2
-    assert (house / "README.zh-CN.md").read_text("utf-8").count("Q14现为“不符”，不是“独立证实”") == 2
+    assert (house / "README.zh-CN.md").read_text("utf-8").count("Q14 现为“不符”，不是“独立证实”") == 2
 
 
 @pytest.mark.parametrize("fault", ["<!-- /generated:findings -->", "<!-- generated:notebooks -->"])

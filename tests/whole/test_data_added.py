@@ -74,7 +74,7 @@ def test_exact_counts_are_taken_and_a_finding_on_bounds_is_withdrawn(frozen_copy
     totals = made(frozen_copy, "pilot-province-totals").query("evidence_tier >= 2")
     assert len(totals) and totals["lower_projects"].eq(totals["upper_projects"]).all()
     told = {"README.md": "Withdrawn until `on-bounds` is rewritten: Q25 is now "}
-    told |= {"README.zh-CN.md": "已撤下，待改写 `on-bounds`：Q25现为“"}
+    told |= {"README.zh-CN.md": "已撤下，待改写 `on-bounds`：Q25 现为“"}
     for name, sentence in told.items():
         assert (frozen_copy / name).read_text(encoding="utf-8").count(sentence) == 1
         assert (frozen_copy / "notebooks/12-reproduction-report.ipynb").read_text(encoding="utf-8").count(sentence) == 1
