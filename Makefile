@@ -5,7 +5,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python -m
 READY := $(VENV)/.ready
 export PYTHONUTF8 := 1
-unexport PYTHONPATH PYTHONHOME
+unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
 
 .PHONY: all test test-all test-outside lab book sweep accept certificate crate archive wheels check help clean lock
 all: $(READY) ## run everything, compare with what is committed, print the verdicts

@@ -15,6 +15,11 @@ os.environ[paths.OUT] = _session.enter_context(tempfile.TemporaryDirectory(prefi
 os.environ["OMP_NUM_THREADS"] = "1"
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Use one worker more than there are processors, for tests that wait for processes leave them idle."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_finish(session) -> None:
     """Fork the kernels that run notebooks, if there are any to run."""
     if any(item.path.suffix == ".ipynb" for item in session.items):

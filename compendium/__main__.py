@@ -121,7 +121,8 @@ def run(
             "the run does not agree with the committed outputs. Remedy: look at the lines above; to keep the outputs, "
             "undo your change (the note at the top names it); to take the run as reference, compendium accept"
         )
-    freshness.remember(root, request, said + last)
+    if not edited:  # a commit would make the note untrue and change no file
+        freshness.remember(root, request, said + last)
 
 
 @main.command("sweep")

@@ -45,7 +45,14 @@ SECOND = """
 from compendium.data import tables
 tables.save(tables.processed("first").assign(half=lambda t: t["total"] / 2), "second")
 """
-COMMAND = "import sys; from compendium import paths; from compendium.__main__ import main;"
+PRELOADED = ("ipykernel.kernelapp",)  # all that a kernel of the two notebooks needs
+COMMAND = f"""
+import sys
+from compendium import paths
+from compendium.__main__ import main
+from compendium.run import kernels
+kernels.PRELOADED = {PRELOADED}
+"""
 
 
 def notebook(*sources: str, tags: tuple[str, ...] = ("parameters",)) -> str:

@@ -69,14 +69,15 @@ def _once(pairs: list[tuple[str, object]]) -> dict:
     return content
 
 
-def _resources() -> dict[str, dict]:
+def resources() -> dict[str, dict]:
+    """Return what datapackage.json says of each raw table by name, in its order; it is only read."""
     path = paths.project().raw / PACKAGE
     return _by_name(path, _read(path))
 
 
 def names() -> list[str]:
     """Return the names of the raw tables, in the order of the data package."""
-    return list(_resources())
+    return list(resources())
 
 
 def schema(name: str) -> dict:
@@ -94,15 +95,15 @@ def titles(name: str) -> dict[str, tuple[str, str]]:
 
 def resource(name: str) -> dict:
     """Return what datapackage.json says of the raw table `name`."""
-    resources = _resources()
-    if name not in resources:
+    known = resources()
+    if name not in known:
         raise InputError(
             paths.shown(paths.project().raw / PACKAGE),
             "there is no such table",
-            f"use one of {', '.join(resources)}",
+            f"use one of {', '.join(known)}",
             value=name,
         )
-    return resources[name]
+    return known[name]
 
 
 def changed(file: str) -> InputError:
@@ -123,3 +124,9 @@ def links(schema: dict, name: str) -> Iterator[tuple[str, tuple[str, str]]]:
     for field in schema["fields"]:
         if "listOf" in field:
             yield field["name"], (field["listOf"]["resource"], field["listOf"]["field"])
+
+
+def citing(schema: dict, name: str) -> dict[str, bool]:
+    """Return the columns of a table that name sources, and of each whether its cells hold lists."""
+    lists = {field["name"] for field in schema["fields"] if "listOf" in field}
+    return {column: column in lists for column, target in links(schema, name) if target == ("sources", "source_id")}

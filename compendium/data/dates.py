@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from compendium.data.checks import Row
+from compendium.data.datapackage import citing
 from compendium.data.relations import Found, cited, later
 from compendium.files import InputError
 
@@ -21,8 +22,9 @@ def readings(sound: dict[str, list[Row]], schemas: dict[str, dict]) -> Found:
     problems = []
     for name, rows in sound.items():
         dated = [field for field in schemas[name]["fields"] if field.get("past")]
+        columns = citing(schemas[name], name)
         for row in rows if dated else ():
-            known = {source: sources[source] for source in cited(row, schemas[name]) if source in sources}
+            known = {source: sources[source] for source in cited(row, columns) if source in sources}
             for field in dated:
                 limits = {"accessed": "read", "published": "printed"} if field.get("printed") else {"accessed": "read"}
                 problems += list(_untold(row, field["name"], known, limits))[:1]

@@ -4,7 +4,7 @@ from typing import Any
 
 from compendium.data.cells import CELL
 from compendium.data.checks import Row
-from compendium.data.datapackage import PACKAGE, links
+from compendium.data.datapackage import PACKAGE, citing, links
 from compendium.files import InputError, fingerprint
 
 SEPARATOR, KEY = " ; ", " / "
@@ -65,16 +65,11 @@ def later(start: Any, end: Any) -> bool:
     return bool(start > end)
 
 
-def _lists(schema: dict) -> set[str]:
-    """Return the columns whose cells hold lists."""
-    return {field["name"] for field in schema["fields"] if "listOf" in field}
-
-
-def _entries(row: Row, column: str, lists: set[str]) -> list:
+def _entries(row: Row, column: str, listed: bool) -> list:
     """Return what a referring cell holds: its value, or the parts of a list."""
     if row[column] is None:
         return []
-    return row[column].split(SEPARATOR) if column in lists else [row[column]]
+    return row[column].split(SEPARATOR) if listed else [row[column]]
 
 
 def references(sound: dict[str, list[Row]], schemas: dict[str, dict]) -> Found:
@@ -83,13 +78,16 @@ def references(sound: dict[str, list[Row]], schemas: dict[str, dict]) -> Found:
     References to tables that are not sound are left out.
     """
     problems, faulty = [], set()
+    targets: dict[tuple[str, str], set] = {}
     dangling: dict[tuple, list[tuple[Row, str]]] = {}
     for name, rows in sound.items():
-        lists = _lists(schemas[name])
+        lists = {field["name"] for field in schemas[name]["fields"] if "listOf" in field}
         for column, (target, key) in links(schemas[name], name):
-            known = {row[key] for row in sound.get(target, [])}
+            if (target, key) not in targets:
+                targets[target, key] = {row[key] for row in sound.get(target, [])}
+            known = targets[target, key]
             for row in rows:
-                entries = _entries(row, column, lists)
+                entries = _entries(row, column, column in lists)
                 for entry in dict.fromkeys(entries):
                     if known and entry not in known:
                         dangling.setdefault((target, key, entry), []).append((row, column))
@@ -105,41 +103,38 @@ def references(sound: dict[str, list[Row]], schemas: dict[str, dict]) -> Found:
     return problems, faulty
 
 
-def cited(row: Row, schema: dict) -> list[str]:
-    """Return the sources that a row refers to, in whatever columns."""
-    columns = [column for column, target in links(schema, row.table) if target == ("sources", "source_id")]
-    return [source for column in columns for source in _entries(row, column, _lists(schema))]
+def cited(row: Row, columns: dict[str, bool]) -> list[str]:
+    """Return the sources that a row names in columns as `citing` gives them."""
+    return [source for column, listed in columns.items() for source in _entries(row, column, listed)]
 
 
 def provenance(sound: dict[str, list[Row]], schemas: dict[str, dict]) -> list[InputError]:
     """Find sources and origins that nothing names, and sources without the origin of what a table takes from them."""
     if not {"sources", "origins", "source_origins"} <= set(sound):
         return []
-    places = {
-        (source, name)
-        for name in set(sound) - {"source_origins", "excerpts"}
-        for row in sound[name]
-        for source in cited(row, schemas[name])
-    }
-    used = {source for source, _ in places}
-    problems = _idle(sound["sources"], "source_id", used, "cite the source in the row it supports, or delete it")
+    places: dict[str, set[str]] = {}
+    for name in set(sound) - {"source_origins", "excerpts"}:
+        columns = citing(schemas[name], name)
+        for row in sound[name] if columns else ():
+            for source in cited(row, columns):
+                places.setdefault(source, set()).add(name)
+    problems = _idle(sound["sources"], "source_id", set(places), "cite the source in the row it supports, or delete it")
     known = {(row["source_id"], row["table"] or "") for row in sound["source_origins"]}
     for row in sound["sources"]:
         source = row["source_id"]
-        lost = sorted(
-            table for entry, table in places if entry == source and not {(source, table), (source, "")} & known
-        )
+        named = places.get(source, set()) if (source, "") not in known else set()
+        lost = sorted(table for table in named if (source, table) not in known)
         if lost:
             rule = f"source_origins.csv gives no origin of what {lost[0]}.csv takes from this source"
             remedy = "add a row to source_origins.csv with the body that first produced its figures"
             problems.append(row.fault("source_id", rule, remedy))
     for row in sound["source_origins"]:
-        if row["table"] and (row["source_id"], row["table"]) not in places:
+        if row["table"] and row["table"] not in places.get(row["source_id"], ()):
             rule = f"{row['table']}.csv does not cite {row['source_id']}"
             problems.append(row.fault("table", rule, "cite the source there, or delete the row"))
-    named = {row["origin_id"] for name in ("source_origins", "claims") for row in sound.get(name, [])}
+    used = {row["origin_id"] for name in ("source_origins", "claims") for row in sound.get(name, [])}
     return problems + _idle(
-        sound["origins"], "origin_id", named, "name the origin in the row it belongs to, or delete it"
+        sound["origins"], "origin_id", used, "name the origin in the row it belongs to, or delete it"
     )
 
 
@@ -167,7 +162,7 @@ def excerpts(sound: dict[str, list[Row]], schemas: dict[str, dict]) -> list[Inpu
             columns = KEY.join(schemas[table]["primaryKey"])
             rule = f"no row of {table}.csv has this key, {columns}"
             problems.append(row.fault("row_key", rule, "write the key of the row that rests on the excerpt"))
-        elif row["source_id"] not in cited(keyed[table][key], schemas[table]):
+        elif row["source_id"] not in cited(keyed[table][key], citing(schemas[table], table)):
             rule = f"row {keyed[table][key].number} of {table}.csv, {key}, does not cite this source"
             problems.append(row.fault("source_id", rule, "cite the source there, or delete the excerpt"))
         elif row["sha256"] != digest:

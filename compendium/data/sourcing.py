@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from compendium import paths
-from compendium.data.datapackage import PACKAGE, descriptor, links
+from compendium.data.datapackage import PACKAGE, citing, descriptor
 from compendium.data.relations import SEPARATOR
 from compendium.files import InputError, fingerprint
 
@@ -55,8 +55,7 @@ def _lines(path: Path) -> list[tuple[dict[str, str], str]]:
 
 def _cited(folder: Path, resource: dict) -> Iterator[str]:
     """Yield the sources that the rows of a table name."""
-    named = links(resource["schema"], resource["name"])
-    columns = [column for column, target in named if target == ("sources", "source_id")]
+    columns = citing(resource["schema"], resource["name"])
     for row, _ in _lines(folder / resource["path"]) if columns else []:
         for column in columns:
             yield from filter(None, row[column].split(SEPARATOR))

@@ -42,7 +42,7 @@ class Data:
         """Return the raw table `name`; its index numbers the rows, so that a row is known wherever it goes."""
         if name not in self.known:
             self.known[name] = tables.raw(name).assign(table=name)
-        frame = self.known[name].copy()
+        frame = self.known[name].copy(deep=False)
         for change in self.changes:
             frame = changed(frame, change) if change.table == name else frame
         return frame

@@ -53,12 +53,15 @@ def nearest(judges: Judges, claim_id: str, data: Data, **choices: object) -> Fli
         except Undocumented:
             return "no source found"
 
-    found, claim = [], data.claim(claim_id)
+    def turns(change: Change) -> bool:
+        return ask(change) != base.verdict
+
+    claim, size, change = data.claim(claim_id), math.inf, None
     aims = [float(claim[end]) for end in ("value_low", "value_high") if pd.notna(claim[end])]
-    for table, rows, column in levers(base, claim, data):
-        found += moved(base.verdict, ask, data, table, rows, column, aims)
-    if found:
-        size, change = min(found, key=lambda pair: pair[0])
+    for lever in levers(base, claim, data):
+        for sign in (1, -1):
+            size, change = smallest(turns, data, lever, sign, aims, size) or (size, change)
+    if change:
         return replace(told(ask(change), (change,), data), distance=100 * size)
     for change in withdrawn(base):
         if (word := ask(change)) != base.verdict:
@@ -97,55 +100,51 @@ def measures(table: str) -> list[str]:
     ]
 
 
-def moved(
-    verdict: str,
-    ask: Callable[..., str],
+def smallest(
+    turns: Callable[[Change], bool],
     data: Data,
-    table: str,
-    rows: tuple[int, ...],
-    column: str,
+    lever: tuple[str, tuple[int, ...], str],
+    sign: int,
     aims: Sequence[float],
-) -> list[tuple[float, Change]]:
-    """Return, with its relative size, the smallest rise and the smallest fall of a column that give another verdict.
+    below: float,
+) -> tuple[float, Change] | None:
+    """Return, with its relative size, the smallest rise (`sign` 1) or fall (-1) of a column that turns a verdict.
 
     Steps are doubled until the verdict turns, and those that lead to one of `aims`, what the paper prints, are tried on
-    the way; then the last interval is halved until the smallest step is left.
+    the way; then the last interval is halved until the smallest step is left. None if its size is not `below` the limit
+    that is given, the size of the smallest change known.
     """
+    table, rows, column = lever
     values = data(table).loc[list(rows), column]
     rows, values = tuple(values.dropna().index), values.dropna().astype(float)
     if not rows:
-        return []
+        return None
     limits = next(f for f in datapackage.schema(table)["fields"] if f["name"] == column).get("constraints", {})
     low, high = limits.get("minimum", -math.inf), limits.get("maximum", math.inf)
     step = 10.0 ** -max(places(v) for v in values)
-    found = []
-    for sign in (1, -1):
+    largest = max(float(abs(values).max()), step)
 
-        def change(steps: int, sign: int = sign) -> Change | None:
-            shifted = tuple(round(v + sign * steps * step, 10) for v in values)
-            return Change("set", table, rows, column, shifted) if low <= min(shifted) <= max(shifted) <= high else None
+    def size(steps: int) -> float:
+        return len(rows) * steps * step / largest
 
-        def turns(steps: int, change: Callable = change) -> bool:
-            made = change(steps)
-            return made is not None and ask(made) != verdict
+    def change(steps: int) -> Change | None:
+        shifted = tuple(round(v + sign * steps * step, 10) for v in values)
+        return Change("set", table, rows, column, shifted) if low <= min(shifted) <= max(shifted) <= high else None
 
-        tried = {2**power for power in range(MOST_DOUBLINGS)}
-        tried |= {round(sign * (aim - value) / step) for aim in aims for value in values}
-        room = (high - max(values)) if sign > 0 else (min(values) - low)
-        tried |= {int(room / step + 1e-6)} if math.isfinite(room) else set()
-        under, steps = 0, 0
-        for steps in sorted(n for n in tried if n > 0):
-            if not change(steps) or turns(steps):
-                break
-            under = steps
-        if under == steps or not change(steps):
-            continue
-        while steps - under > 1:
-            middle = (steps + under) // 2
-            under, steps = (under, middle) if turns(middle) else (middle, steps)
-        if turned := change(steps):
-            found.append((len(rows) * steps * step / max(abs(values).max(), step), turned))
-    return found
+    tried = {2**power for power in range(MOST_DOUBLINGS)}
+    tried |= {round(sign * (aim - value) / step) for aim in aims for value in values}
+    room = (high - max(values)) if sign > 0 else (min(values) - low)
+    tried |= {int(room / step + 1e-6)} if math.isfinite(room) else set()
+    under, steps = 0, 0
+    for steps in sorted(n for n in tried if n > 0):
+        if size(under + 1) >= below or not (made := change(steps)) or turns(made):
+            break
+        under = steps
+    while steps - under > 1 and size(under + 1) < below:
+        middle = (steps + under) // 2
+        under, steps = (under, middle) if (made := change(middle)) and turns(made) else (middle, steps)
+    made = change(steps)
+    return (size(steps), made) if made and under < steps and size(steps) < below else None
 
 
 def places(value: float) -> int:

@@ -68,7 +68,8 @@ def fork_server(variables: dict[str, str]) -> Iterator[None]:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     _calls = ours
     environment = os.environ | INHERITED | variables
-    command = [sys.executable, "-c", "import sys; del sys.path[0]; from compendium.run import kernels; kernels.main()"]
+    python = "import sys; del sys.path[0]; from compendium.run import kernels; kernels.main()"
+    command = [sys.executable, "-c", python, *PRELOADED]
     with theirs:
         process = subprocess.Popen(command, stdin=theirs.fileno(), env=environment, start_new_session=True)
     os.environ[ASKED_BY] = NAME
@@ -232,11 +233,11 @@ def become_kernel(request: dict, out: int, errors: int) -> None:
 
 
 def main() -> None:
-    """Be the fork server; its standard input is the line on which kernels are asked for."""
+    """Be the fork server: import the modules named by its arguments; kernels are asked for on its standard input."""
     vars(builtins)["get_ipython"] = lambda: SimpleNamespace(kernel=None)  # pandas asks for it: is this a notebook?
     importlib.import_module("pandas")
     del vars(builtins)["get_ipython"]
-    for name in PRELOADED:
+    for name in sys.argv[1:]:
         importlib.import_module(name)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.collect()

@@ -104,8 +104,8 @@ def fields() -> dict[str, dict[str, dict]]:
     """Return what the data package says of the columns of the raw tables that this notebook reads: by column, table."""
     reads = contents.catalogue()[here.notebook()].reads | COMMON
     found: dict[str, dict[str, dict]] = {}
-    for table in filter(reads.__contains__, datapackage.names()):
-        for field in datapackage.schema(table)["fields"]:
+    for table, resource in datapackage.resources().items():
+        for field in resource["schema"]["fields"] if table in reads else ():
             found.setdefault(field["name"], {})[table] = field
     return found
 

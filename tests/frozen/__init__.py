@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import tempfile
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -20,20 +22,31 @@ def texts(table: str) -> pd.DataFrame:
 
 def folder(target: Path) -> Path:
     """Write the frozen tables, with what describes them in data/raw, to the new folder `target` and return it."""
-    shutil.copytree(paths.project().raw, target, ignore=shutil.ignore_patterns("*.csv"))
-    for table in Path(__file__).parent.glob("*.csv"):
-        shutil.copy(table, target)
-    package = datapackage.descriptor(target)
-    package["created"] = DAY
-    package["resources"] = [r for r in package["resources"] if (target / r["path"]).is_file()]
-    write(target, package)
-    rehash(target)
-    package = datapackage.descriptor(target)
-    found = sourcing.digests(target, package)
-    for resource in package["resources"]:
-        resource |= {sourcing.DIGEST: found[resource["name"]]} if resource["name"] in found else {}
-    write(target, package)
+    target.mkdir(parents=True)
+    for name, content in files().items():
+        (target / name).write_bytes(content)
     return target
+
+
+@cache
+def files() -> dict[str, bytes]:
+    """Return the content of the folder of the frozen tables by name of the file."""
+    with tempfile.TemporaryDirectory() as place:
+        target = Path(place, "raw")
+        shutil.copytree(paths.HOME / "data" / "raw", target, ignore=shutil.ignore_patterns("*.csv"))
+        for table in Path(__file__).parent.glob("*.csv"):
+            shutil.copy(table, target)
+        package = datapackage.descriptor(target)
+        package["created"] = DAY
+        package["resources"] = [r for r in package["resources"] if (target / r["path"]).is_file()]
+        write(target, package)
+        rehash(target)
+        package = datapackage.descriptor(target)
+        found = sourcing.digests(target, package)
+        for resource in package["resources"]:
+            resource |= {sourcing.DIGEST: found[resource["name"]]} if resource["name"] in found else {}
+        write(target, package)
+        return {path.name: path.read_bytes() for path in target.iterdir()}
 
 
 def rehash(target: Path) -> None:

@@ -1,6 +1,7 @@
 """Unit tests whose expectations rest on what the tables hold work on the frozen ones, whatever data/raw holds today."""
 
 import json
+import marshal
 import shutil
 from copy import copy
 from pathlib import Path
@@ -56,7 +57,7 @@ def folder(place):
     def described(where, package, needed=()):
         renewed = ("hash", "bytes", "sources_sha256")
         plain = [r | {key: type(r.get(key)).__name__ for key in renewed} for r in package["resources"]]
-        key = str(where), json.dumps(package | {"resources": plain}), tuple(sorted(needed))
+        key = str(where), marshal.dumps(package | {"resources": plain}, 2), tuple(sorted(needed))
         if key not in known:
             known[key] = standard.described(where, package, needed)
         return known[key]

@@ -13,6 +13,7 @@ import psutil
 import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from processes import gone, waited
 
 from compendium.run import kernels
 
@@ -110,6 +111,7 @@ def test_a_killed_driver_leaves_no_kernel(number):
         from compendium.run import kernels
         cells = [nbformat.v4.new_code_cell("print('here', flush=True)"), nbformat.v4.new_code_cell("while True: pass")]
         if __name__ == "__main__":
+            kernels.PRELOADED = ("ipykernel.kernelapp",)
             with kernels.fork_server({}):
                 client = NotebookClient(nbformat.v4.new_notebook(cells=cells), kernel_name="python3")
                 client.on_cell_executed = lambda **_: print("ready", flush=True)
@@ -121,7 +123,7 @@ def test_a_killed_driver_leaves_no_kernel(number):
         started = psutil.Process(process.pid).children(recursive=True)
         assert ["kernels.main()" in " ".join(p.cmdline()) for p in started] == [True] * 2, started
         process.send_signal(number)
-    assert psutil.wait_procs(started, timeout=30)[1] == []
+    assert waited(lambda: all(gone(child.pid) for child in started))
 
 
 def test_where_nothing_is_forked_kernels_start_as_usual(monkeypatch):

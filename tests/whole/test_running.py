@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from importlib import metadata
 from pathlib import Path
 
@@ -17,7 +16,8 @@ import pandas as pd
 import psutil
 import pytest
 from click.testing import CliRunner
-from small_project import CONTENTS, FIRST, FORK_SERVER, SECOND, committed, execute, replace, start
+from processes import gone, waited
+from small_project import CONTENTS, FIRST, FORK_SERVER, PRELOADED, SECOND, committed, execute, replace, start
 from small_project import accepted as accepted
 from small_project import project as project
 from small_project import shared as shared
@@ -201,21 +201,6 @@ def noted(project, number=1):
     return [int(note.name) for note in (project / "kernels").iterdir()]
 
 
-def waited(condition):
-    deadline = time.monotonic() + 60
-    while not (met := condition()) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return met
-
-
-def gone(process):
-    """Tell whether a process has ended, though nobody may have taken note of it yet."""
-    try:
-        return psutil.Process(process).status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
-
-
 def independent(project):
     """Let the second notebook read what nobody writes, so that both run at once."""
     edit(project, CONTENTS.replace('["first"]\nwrites', '["pilot_batches"]\nwrites'))
@@ -297,7 +282,7 @@ def stopped(project, python, how):
     send(process.pid, number)
     said, _ = process.communicate(timeout=60)
     assert process.returncode == status, said
-    assert psutil.wait_procs(processes, 60)[1] == []
+    assert waited(lambda: all(gone(child.pid) for child in processes))
     return said
 
 
@@ -374,6 +359,7 @@ def test_a_process_ended_before_it_began_does_not_go_on_as_its_parent(tmp_path):
 
 def test_a_killed_fork_server_is_reported_and_takes_its_kernels_along(project, monkeypatch):
     monkeypatch.setattr(kernels, "fork_server", FORK_SERVER)
+    monkeypatch.setattr(kernels, "PRELOADED", PRELOADED)
     replace(project, "01-first", "factor = 1", note_process(project, "os.kill(os.getppid(), 9); time.sleep(600)"))
     result, _ = execute(project, ["01"])
     assert result.failures == ["01-first, cell cell-1: the kernel died. See build/failed/01-first.ipynb"]

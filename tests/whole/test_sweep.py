@@ -12,6 +12,7 @@ import pandas as pd
 import psutil
 import pytest
 from click.testing import CliRunner
+from processes import gone, waited
 
 from compendium import paths
 from compendium.__main__ import main
@@ -122,14 +123,12 @@ def test_robustness_names_the_choices_that_move_an_item(original):
 def test_killed_and_resumed_without_orphans_and_with_the_same_tables(original, project):
     process = started(project, "--jobs", "1")
     runs = project / "build" / "sweep" / "runs"
-    while not list(runs.glob("*.csv")):
-        assert process.poll() is None, process.communicate()
-        time.sleep(0.02)
+    assert waited(lambda: process.poll() is not None or list(runs.glob("*.csv")))
+    assert process.poll() is None, process.communicate()
     children = psutil.Process(process.pid).children(recursive=True)
     process.kill()
     process.communicate()
-    _, alive = psutil.wait_procs(children, 20)
-    assert children and not alive
+    assert children and waited(lambda: all(gone(child.pid) for child in children))
     finished = len(list(runs.glob("*.csv")))
     assert 1 <= finished < 4
     resumed = command(project)
