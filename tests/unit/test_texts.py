@@ -2,8 +2,10 @@
 
 import ast
 import html
+import itertools
 import json
 import re
+from collections import Counter
 
 import pytest
 
@@ -30,15 +32,36 @@ def calls(tree):
             yield node
 
 
-def patterns(node):
-    """Yield a regular expression for each key that the first argument of a call may be; a name may be any text."""
+def chosen(tree):
+    """Return the names that a notebook sets to one text or another, on a condition, and never otherwise, with these."""
+    found, bound = {}, Counter(n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.IfExp):
+            texts = [part.value for part in (node.value.body, node.value.orelse) if isinstance(part, ast.Constant)]
+            for target in node.targets if len(texts) == 2 else ():
+                found.setdefault(ast.unparse(target), []).append(texts)
+    whole = {name: texts for name, texts in found.items() if len(texts) == bound[name]}
+    return {name: [text for pair in texts for text in pair] for name, texts in whole.items()}
+
+
+def patterns(node, names):
+    """Yield a regular expression for each key that the first argument of a call may be.
+
+    A name may be any text, but for `names`, each of whose texts has a key.
+    """
     if isinstance(node, ast.Constant):
         yield re.escape(node.value)
     elif isinstance(node, ast.JoinedStr):
-        yield "".join(re.escape(v.value) if isinstance(v, ast.Constant) else "[a-z0-9_-]+" for v in node.values)
+        options = [
+            [re.escape(part.value)]
+            if isinstance(part, ast.Constant)
+            else [re.escape(str(text)) for text in names.get(ast.unparse(part.value), ())] or ["[a-z0-9_-]+"]
+            for part in node.values
+        ]
+        yield from map("".join, itertools.product(*options))
     elif isinstance(node, ast.IfExp):
-        yield from patterns(node.body)
-        yield from patterns(node.orelse)
+        yield from patterns(node.body, names)
+        yield from patterns(node.orelse, names)
 
 
 def wanted(pair):
@@ -48,13 +71,13 @@ def wanted(pair):
 
 def faults(code, texts):
     """Return what does not fit between the code cells of a notebook, by id, and its texts."""
-    found, used = [], set()
+    found, used, names = [], set(), chosen(ast.parse("\n".join(code.values())))
     for cell, source in code.items():
         found += [f"{cell}: a line of {len(line)} signs" for line in source.splitlines() if len(line) > WIDTH]
         tree = ast.parse(source)
         for call in calls(tree):
             given = {keyword.arg for keyword in call.keywords}
-            for pattern in patterns(call.args[0]):
+            for pattern in patterns(call.args[0], names):
                 named = {key: wanted(pair) for key, pair in texts.texts.items() if re.fullmatch(pattern, key)}
                 # what **values holds is known when it runs only
                 fitting = [key for key, names in named.items() if None in given or names == given]
@@ -126,6 +149,8 @@ def made(keys):
         (('"five"', '"six"'), {}, "cell: no text six takes [], there is {}"),
         (("two-{", "too-{"), {}, "cell: no text too\\-[a-z0-9_-]+ takes [], there is {}"),
         ((), {"two-b": "{x}"}, "text two-b is used nowhere"),
+        (("page", 'kind = "a" if n else "c"\npage'), {}, "cell: no text two\\-c takes [], there is {}"),
+        (("page", 'kind = "a" if n else "b"\npage'), {}, ""),
         ((), {"seven": ""}, "text seven is used nowhere"),
         (('key = "three"', 'key = "thr" + "ee"'), {}, "text three is used nowhere"),
         (("say(", f"n = {'1' * 97}\nsay("), {}, "cell: a line of 101 signs"),
