@@ -1,6 +1,6 @@
-# Targets that prove the proof: an hour or more each.
+# Targets that prove the proof: ten minutes or more each.
 .PHONY: faults mutants bench
-faults: all ## plant a sample of faults in copies and see which check notices (an hour)
+faults: all ## plant a sample of faults in copies and see which check notices (ten minutes)
 	@$(VENV)/bin/python tests/verification/faults.py
 
 mutants: $(READY) ## alter the code with mutmut and see whether the unit tests notice (an hour)
