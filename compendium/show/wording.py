@@ -83,8 +83,10 @@ class Filling(string.Formatter):
         self.language, self.markdown = language, markdown
 
     def format_field(self, value: object, format_spec: str) -> str:
-        """Return one value in the form that the text asks for."""
+        """Return one value in the form that the text asks for. Raises ValueError for a number that there is not."""
         chosen = getattr(value, self.language) if isinstance(value, Both | Word) else value
+        if pd.api.types.is_scalar(chosen) and pd.isna(chosen):
+            raise ValueError(f"a value is {chosen}")
         said = super().format_field(chosen, format_spec)
         return escape.markdown(said) if self.markdown and not isinstance(value, Part) else said
 
@@ -93,7 +95,7 @@ def filled(key: str, values: dict[str, object], markdown: bool) -> tuple[str, st
     """Return a text of this notebook in both languages with its values.
 
     Raises:
-        CompendiumError: no text has this key, a placeholder has no value, or a value no placeholder.
+        CompendiumError: no text has this key, a placeholder has no value, a value no placeholder or is missing (NaN).
     """
     notebook = here.notebook()
     pair = read(notebook).texts.get(key)
@@ -104,7 +106,12 @@ def filled(key: str, values: dict[str, object], markdown: bool) -> tuple[str, st
     if wanted != set(values):
         odd = sorted(wanted ^ set(values))[0]
         raise CompendiumError(f"{place}: {odd} {'is given no value' if odd in wanted else 'has no placeholder'}")
-    zh, en = (Filling(tongue, markdown).vformat(getattr(pair, tongue), (), values) for tongue in LANGUAGES)
+    try:
+        zh, en = (Filling(tongue, markdown).vformat(getattr(pair, tongue), (), values) for tongue in LANGUAGES)
+    except ValueError as error:
+        raise CompendiumError(
+            f"{place}: {error}. Remedy: give a value that is there, or say that there is none"
+        ) from None
     return zh, en
 
 

@@ -134,13 +134,16 @@ def rising(claim: pd.Series, data: Data) -> Judged:
 
 @since("Q145")
 def chips(claim: pd.Series, data: Data) -> Judged:
-    """Whether less than half of the chips come from China, by prints after the paper that keep their wording."""
-    rows, sources = data("chips"), data("sources").set_index("source_id")["published"]
-    later = rows["source_id"].map(sources).str[:4] >= str(paper_year(data))
-    rows = rows[later & rows["kind"].eq("actual") & rows["measure"].eq("produced_in_china_over_market")]
-    rows = rows[rows["proof"] != "figures"].sort_values("year")
+    """Whether less than half of the chips come from China since the paper, by prints that keep their wording."""
+    rows = data("chips")
+    rows = rows[rows["kind"].eq("actual") & rows["measure"].eq("produced_in_china_over_market")]
+    rows = rows[rows["year"].ge(paper_year(data)) & rows["proof"].ne("figures")].sort_values("year")
     if rows.empty:
-        return missing("printed")
+        return missing("printed").because(
+            "光刻、离子注入和光刻胶本身没有后来的数；整个芯片的在华生产占市场，没有找到论文之后的年份、文字俱全的数。",
+            "Of lithography, ion implantation and photoresist themselves no later number was found; nor, with its "
+            "wording, one of chips made in China over the market for a year after the paper.",
+        )
     last = rows.iloc[-1]
     return printed(claim, rows, rows["value"] < 50, data, [False] * len(rows)).because(
         f"光刻、离子注入和光刻胶本身没有后来的数；整个芯片的在华生产占市场，{last['year']}年{last['value']:g}%，"

@@ -7,7 +7,7 @@ import pytest
 from planted import put
 
 from compendium.data import series, tables
-from compendium.ledger.evidence import Data
+from compendium.ledger.evidence import Change, Data
 from compendium.ledger.flips import nearest
 from study import aims
 from study.judgements.since import since
@@ -20,7 +20,7 @@ JUDGED = {
     "Q76": "traced",
     "Q103": "indirect",
     "Q114": "confirmed",
-    "Q145": "indirect",
+    "Q145": "undecided",
     "Q148": "indirect",
 }
 
@@ -44,6 +44,17 @@ def test_each_verdict_turns_as_its_flip_promises(claim_id, now):
     flip = nearest(since, claim_id, now)
     assert flip.verdict and flip.verdict != JUDGED[claim_id]
     assert verdict(claim_id, now.having(*flip.changes)) == flip.verdict
+
+
+@pytest.mark.parametrize(
+    ("year", "value", "word"), [(2022, 45, "indirect"), (2024, 51, "indirect"), (2021, 45, "undecided")]
+)
+def test_chips_of_a_year_since_the_paper_count(now, year, value, word):
+    rows = now("chips").query("year == 2021 and measure == 'produced_in_china_over_market' and kind == 'actual'").index
+    later = [Change("set", "chips", tuple(rows), c, (v,) * len(rows)) for c, v in (("year", year), ("value", value))]
+    found = since.assess("Q145", now.having(*later))
+    assert found.verdict == word
+    assert word == "undecided" or set(found.judged.computed) == {value < 50}
 
 
 def test_a_province_leads_if_the_list_has_it_among_the_first_five(now):

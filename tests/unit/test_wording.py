@@ -77,6 +77,16 @@ def test_a_placeholder_may_stand_twice_and_in_any_order():
         ("named", {"whom": 1}, "text named: who is given no value"),
         ("values", {"n": 3, "share": 1.0, "row": ROW}, "text values: by is given no value"),
         ("named", {"who": 1, "why": 2}, "text named: why has no placeholder"),
+        (
+            "named",
+            {"who": float("nan")},
+            "text named: a value is nan. Remedy: give a value that is there, or say that there is none",
+        ),
+        (
+            "named",
+            {"who": None},
+            "text named: a value is None. Remedy: give a value that is there, or say that there is none",
+        ),
     ],
 )
 def test_keys_and_values_must_fit_the_texts(make, key, values, message):
