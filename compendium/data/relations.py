@@ -4,7 +4,7 @@ from typing import Any
 
 from compendium.data.cells import CELL
 from compendium.data.checks import Row
-from compendium.data.datapackage import PACKAGE, citing, links
+from compendium.data.datapackage import PACKAGE, citing, links, listed
 from compendium.files import InputError, fingerprint
 
 SEPARATOR, KEY = " ; ", " / "
@@ -65,11 +65,11 @@ def later(start: Any, end: Any) -> bool:
     return bool(start > end)
 
 
-def _entries(row: Row, column: str, listed: bool) -> list:
+def _entries(row: Row, column: str, is_list: bool) -> list:
     """Return what a referring cell holds: its value, or the parts of a list."""
     if row[column] is None:
         return []
-    return row[column].split(SEPARATOR) if listed else [row[column]]
+    return row[column].split(SEPARATOR) if is_list else [row[column]]
 
 
 def references(sound: dict[str, list[Row]], schemas: dict[str, dict]) -> Found:
@@ -81,7 +81,7 @@ def references(sound: dict[str, list[Row]], schemas: dict[str, dict]) -> Found:
     targets: dict[tuple[str, str], set] = {}
     dangling: dict[tuple, list[tuple[Row, str]]] = {}
     for name, rows in sound.items():
-        lists = {field["name"] for field in schemas[name]["fields"] if "listOf" in field}
+        lists = listed(schemas[name])
         for column, (target, key) in links(schemas[name], name):
             if (target, key) not in targets:
                 targets[target, key] = {row[key] for row in sound.get(target, [])}
@@ -105,7 +105,7 @@ def references(sound: dict[str, list[Row]], schemas: dict[str, dict]) -> Found:
 
 def cited(row: Row, columns: dict[str, bool]) -> list[str]:
     """Return the sources that a row names in columns as `citing` gives them."""
-    return [source for column, listed in columns.items() for source in _entries(row, column, listed)]
+    return [source for column, is_list in columns.items() for source in _entries(row, column, is_list)]
 
 
 def provenance(sound: dict[str, list[Row]], schemas: dict[str, dict]) -> list[InputError]:

@@ -76,6 +76,10 @@ def _read(file: Path, _changed: int) -> Texts:
     return toml.whole(file, TypeAdapter(Texts))
 
 
+class Missing(ValueError):
+    """A value that a text is to show is not there."""
+
+
 class Filling(string.Formatter):
     """Fills in values: of a value in both languages that in `language`; as text, or for Markdown escaped."""
 
@@ -83,10 +87,10 @@ class Filling(string.Formatter):
         self.language, self.markdown = language, markdown
 
     def format_field(self, value: object, format_spec: str) -> str:
-        """Return one value in the form that the text asks for. Raises ValueError for a number that there is not."""
+        """Return one value in the form that the text asks for. Raises Missing for NaN, NA and None."""
         chosen = getattr(value, self.language) if isinstance(value, Both | Word) else value
         if pd.api.types.is_scalar(chosen) and pd.isna(chosen):
-            raise ValueError(f"a value is {chosen}")
+            raise Missing(f"a value is {chosen}")
         said = super().format_field(chosen, format_spec)
         return escape.markdown(said) if self.markdown and not isinstance(value, Part) else said
 
@@ -108,7 +112,7 @@ def filled(key: str, values: dict[str, object], markdown: bool) -> tuple[str, st
         raise CompendiumError(f"{place}: {odd} {'is given no value' if odd in wanted else 'has no placeholder'}")
     try:
         zh, en = (Filling(tongue, markdown).vformat(getattr(pair, tongue), (), values) for tongue in LANGUAGES)
-    except ValueError as error:
+    except Missing as error:
         raise CompendiumError(
             f"{place}: {error}. Remedy: give a value that is there, or say that there is none"
         ) from None
