@@ -381,7 +381,7 @@ def show_claims(claim_id: str | None) -> None:
         *(row[key] for key in ("flip_zh", "flip_en") if row[key]),
         f"shown in  {row['notebook'] or '-'}, cell {row['cell'] or '-'}",
         *(
-            f"  [{sources[s]['grade']}{' unsafe' if sources[s]['host_trust'] == 'unsafe' else ''}] {s}: "
+            f"  [{sources[s]['grade']}{' untrusted host' if sources[s]['host_trust'] == 'unsafe' else ''}] {s}: "
             f"{sources[s]['name_zh']} / {sources[s]['name_en']}"
             for s in row["evidence"].split(" ; ")
             if s

@@ -200,6 +200,7 @@ ANSWERS = {
     ("related", "no / yes"): Word("旁证有支持也有反对", "related evidence both ways"),
     ("own", "yes"): Word("论文内部成立", "holds within the paper"),
     ("part", "no"): Word("可判定的部分不成立", "does not hold where known"),
+    ("interval", "yes"): Word("可判定的部分成立", "holds where known"),
     "yes": Word("成立", "holds"),
     "no": Word("不成立", "does not hold"),
     "no / yes": Word("部分成立", "holds in part"),

@@ -134,9 +134,12 @@ def rank(quality: tuple[bool, str]) -> tuple[bool, bool, str]:
     return unsafe or grade == "C", unsafe, grade
 
 
-def weigh(rows: pd.DataFrame, any_row: bool, data: Data) -> tuple[str, str]:
-    """Return grade and trust of `rows`: each is as good as its best source, all as the worst row, any as the best."""
+def weigh(rows: pd.DataFrame, any_row: bool, data: Data, sides: Sequence = ()) -> tuple[str, str]:
+    """Return grade and trust of `rows`: each is as good as its best source, all as the worst row, any as the best.
+
+    With `sides`, what each row says, the best row of each side is needed.
+    """
     best = [min((data.quality(s) for s in row_sources(r)), key=rank) for r in rows.to_dict("records")]
-    if any_row:
-        best = [min(best, key=rank)]
+    kinds = sides or ([True] * len(best) if any_row else range(len(best)))
+    best = [min((q for q, k in zip(best, kinds, strict=True) if k == kind), key=rank) for kind in dict.fromkeys(kinds)]
     return max(grade for _, grade in best), "unsafe" if any(unsafe for unsafe, _ in best) else "ok"

@@ -67,7 +67,7 @@ def assess(claim: pd.Series, judged: Judged, data: Data) -> Assessment:
     confirmed = bool(second.any() if judged.any_row else second.all())
     origin = "other" if (confirmed if judged.agreement == "same" else (~same).any()) else "same"
     needed = rows[second] if confirmed and judged.any_row and judged.agreement == "same" else rows
-    grade, trust = weigh(needed, judged.any_row, data)
+    grade, trust = weigh(needed, judged.any_row, data, judged.sides)
     sources = tuple(dict.fromkeys(source for record in records for source in row_sources(record)))
     word = vocabulary.verdict(judged.agreement, origin)
     return Assessment(trace, judged.agreement, origin, word, sources, grade, trust, judged)

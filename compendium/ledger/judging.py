@@ -26,6 +26,7 @@ class Judged:
         computed: what was computed, for display: a number, a pair of bounds, a list, a truth value; None for nothing.
         difference: the largest difference to the printed value, not a number where there is none.
         any_row: whether one of the rows suffices (each says the same), or all are needed.
+        sides: by row, what it says, where one row of each kind is needed; empty where `any_row` tells it all.
         zh, en: the reason, a sentence or two in each language.
         levers: what `nearest` may change: (table, rows, column), rows changed together; None for the default.
     """
@@ -36,6 +37,7 @@ class Judged:
     computed: object = None
     difference: float = math.nan
     any_row: bool = False
+    sides: tuple = ()
     zh: str = ""
     en: str = ""
     levers: Sequence[tuple[str, tuple[int, ...], str]] | None = None
@@ -95,7 +97,8 @@ def printed(
     shown = [v for v, keep in zip(values, deciding, strict=True) if keep]
     differences = [d for (_, d), keep in zip(found, deciding, strict=True) if keep]
     difference = max(differences, key=lambda d: -1 if math.isnan(d) else abs(d))
-    return Judged("printed", agreement, rows[deciding], shown, difference, any_row=True)
+    sides = tuple(hits[deciding]) if len(set(hits[deciding])) > 1 else ()
+    return Judged("printed", agreement, rows[deciding], shown, difference, any_row=True, sides=sides)
 
 
 def by_origin(rows: pd.DataFrame, hits: np.ndarray, data: Data) -> list[bool]:
@@ -207,6 +210,7 @@ def attested(claim: pd.Series, data: Data) -> Judged:
     computed = [
         value for found in named.values() for value in (found.computed if isinstance(found.computed, list) else [])
     ]
+    sides = [(n, side) for n, f in enumerate(named.values()) for side in f.sides or (True,) * len(f.rows)]
     values = [v for v in computed if not truth(v)]
     differences = [found.difference for found in named.values() if not math.isnan(found.difference)]
     said = tuple(attested_reason(named, language) for language in ("zh", "en"))
@@ -223,6 +227,7 @@ def attested(claim: pd.Series, data: Data) -> Judged:
         values or list(dict.fromkeys(computed)),
         max(differences, key=abs) if differences else math.nan,
         any_row=len(named) == 1,
+        sides=tuple(sides) if len(set(sides)) > 1 else (),
     ).because(*said)
 
 

@@ -13,7 +13,6 @@ from compendium.data import tables
 from compendium.ledger import claims
 from compendium.ledger.derived import derived
 from compendium.ledger.evidence import LedgerError
-from compendium.run import contents
 from compendium.show.listing import counts, ordered
 from compendium.vocabulary import DOUBTED, STRENGTHS, VERDICTS, computed
 
@@ -182,11 +181,11 @@ def findings(ledger: pd.DataFrame, language: str) -> str:
     zh = language == "zh"
     doubted = ordered(ledger[ledger["verdict"].isin(DOUBTED) & (ledger["weight"] == "headline")])
     ids = [f"[{row.claim_id}](notebooks/{row.notebook}.ipynb)" for row in doubted.itertuples()]
-    last = next(name for name, notebook in contents.catalogue().items() if "claims" in notebook.writes)
-    link, doubts = f"[{last}](notebooks/{last}.ipynb)", [VERDICTS[verdict] for verdict in DOUBTED]
+    doubts = [VERDICTS[verdict] for verdict in DOUBTED]
+    reasons = "[claims.csv](data/processed/claims.csv)"
     if zh:
         title = "主要发现，先按权重，再按证据强度："
-        tail = f"逐条理由与证据见 {link}。"
+        tail = f"逐条理由与证据见 {reasons}。"
         tail = (
             f"引用论文前须知的核心论断（{'、'.join(word.zh for word in doubts)}）：{'，'.join(ids)}。{tail}"
             if ids
@@ -194,7 +193,7 @@ def findings(ledger: pd.DataFrame, language: str) -> str:
         )
     else:
         title = "Main findings, by weight, then by strength of evidence:"
-        tail = f"Every reason and its evidence: {link}."
+        tail = f"Every reason and its evidence: {reasons}."
         names = ", ".join(word.en for word in doubts)
         tail = (
             f"Headline claims to be known before the paper is quoted ({names}): {', '.join(ids)}. {tail}"

@@ -5,33 +5,33 @@ from itertools import combinations
 
 import pandas as pd
 
-from compendium.ledger.evidence import Data, outside
+from compendium.ledger.evidence import Data, outside, row_sources
 from compendium.ledger.judging import Judged, attested, missing, printed
 from compendium.ledger.judging import bounded as within
 from study import bounds, layout
 from study.judgements.registry import judges
 
-FACTS = 4  # the highest tier of evidence that assumes nothing
 EVEN = 1  # members are even if their projects differ by no more
 
 
 @judges("Q33")
 def division(claim: pd.Series, data: Data) -> Judged:
-    """Judged by what reports say of the division; the reason begins with how many of them draw it alike."""
+    """Judged by what reports say of the division; the reason begins with how many origins name the same clusters."""
     found, rows = attested(claim, data), data("claim_evidence")
-    said = rows.loc[rows["claim_id"] == claim["claim_id"], "comparison"]
+    rows = rows[rows["claim_id"] == claim["claim_id"]]
     if not found.zh:
         return found
-    alike, otherwise = (said == "holds").sum(), (said == "fails").sum()
+    origins = pd.Series([data.origin(row_sources(row)[0], row["table"])[0] for row in rows.to_dict("records")])
+    alike, otherwise = (origins[(rows["comparison"] == word).tolist()].nunique() for word in ("holds", "fails"))
     return found.because(
-        f"论文以外，{alike}份报告分出同样的区，{otherwise}份分法不同；但都不说明项目集中于此。{found.zh}",
-        f"Reports outside the paper that draw the same clusters: {alike}, that divide otherwise: {otherwise}; none "
-        f"shows that projects gather there. {found.en[:1].upper()}{found.en[1:]}",
+        f"论文以外，分出同名的区的有{alike}个出处，另分的有{otherwise}个；但都不说明项目集中于此。{found.zh}",
+        f"Origins outside the paper that name the same clusters: {alike}, that name others: {otherwise}; none shows "
+        f"that projects gather there. {found.en[:1].upper()}{found.en[1:]}",
     )
 
 
 def evenness(facts: bounds.Problem, members: list[int]) -> tuple[int, int | None]:
-    """Return the largest possible difference of two members' projects, and a number that all of them may have."""
+    """Return how far two members' projects can differ, and the least number that all may have, or up to EVEN more."""
     ends = [bounds.group(facts, [code]) for code in members]
     together = bounds.group(facts, members)
     gaps = []
@@ -40,11 +40,11 @@ def evenness(facts: bounds.Problem, members: list[int]) -> tuple[int, int | None
         gaps += found.abs().tolist()
 
     def may_all_have(number: int) -> bool:
-        fixed = pd.DataFrame({"adcode": members, "evidence_id": "equal", "lower": number, "upper": number})
+        fixed = pd.DataFrame({"adcode": members, "evidence_id": "even", "lower": number, "upper": number + EVEN})
         fixed = fixed.assign(period_start=facts.years[0], period_end=facts.years[-1])
         return bounds.possible(replace(facts, evidence=pd.concat([facts.evidence, fixed], ignore_index=True)))
 
-    least = max(-(-together[0] // len(members)), *(low for low, _ in ends))
+    least = max(0, -(-together[0] // len(members)) - EVEN, *(low - EVEN for low, _ in ends))
     most = min(together[1] // len(members), *(high for _, high in ends))
     return int(max(gaps)), next(filter(may_all_have, range(least, most + 1)), None)
 
@@ -52,7 +52,7 @@ def evenness(facts: bounds.Problem, members: list[int]) -> tuple[int, int | None
 @judges("Q99")
 def even(claim: pd.Series, data: Data) -> Judged:
     """Whether the members of the Yangtze delta have as many projects as each other: for certain, possibly."""
-    known, provinces = layout.known(data, FACTS), layout.study(data)
+    known, provinces = layout.known(data), layout.study(data)
     if known is None:
         return missing("bounded")
     members = provinces.index[provinces["cluster_broad"] == "yangtze_delta"].tolist()
@@ -61,8 +61,9 @@ def even(claim: pd.Series, data: Data) -> Judged:
     used = known.rows
     used = used[used["adcode"].isna() | used["adcode"].isin(members)] if "adcode" in used else used
     largest = used["lower"].dropna().nlargest(1).index if "lower" in used else ()
-    same_zh = f"各成员可以同为{number}个" if number is not None else "各成员不可能相等"
-    same_en = f"all members may have {number} each" if number is not None else "the members cannot be equal"
+    span = f"{number}–{(number or 0) + EVEN}"
+    same_zh = f"各成员可以都是{span}个" if number is not None else f"各成员不可能相差{EVEN}个以内"
+    same_en = f"all members may have {span}" if number is not None else f"all members cannot lie within {EVEN}"
     found = replace(
         within(claim, (must, must or number is not None), used),
         levers=[("pilot_province_evidence", (row,), "lower") for row in largest],

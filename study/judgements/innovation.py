@@ -271,18 +271,20 @@ def area(claim: pd.Series, data: Data) -> Judged:
             found.append(Part(zh, en, bool((rows["value"] == wanted).all()), rows))
     if not found:
         return missing("printed")
+    by_province = silent[silent["subject"].str.contains("provincial")]
+    unread = [] if by_province.empty else [Part("省级认定", "by provincial recognition", None, by_province)]
     told_zh = "，".join(
         f"{p.zh}（{span(p.rows).replace('–', '—')}年）要求{said_values(p.rows['value'], 0)}%" for p in found
     )
     told_en = ", ".join(f"{said_values(p.rows['value'], 0)}% {p.en} ({span(p.rows)})" for p in found)
     later = f"{silent['valid_from'].min()[:4]}" if not silent.empty else ""
-    return parts(found).because(
+    return parts([*found, *unread]).because(
         f"在孵面积占比：{told_zh}。"
-        + (f"{later}年起的通知不再自列面积条件，改由认定办法规定；省级的认定办法没有读全。" if later else ""),
+        + (f"{later}年起的通知不再自列面积条件，改看国家级或省级认定；省级的认定办法没有读全。" if later else ""),
         f"Least share of area: {told_en}."
         + (
-            f" Notices from {later} on name no area share; the rules of recognition do; those of provinces were "
-            "not all read."
+            f" Notices from {later} on name no area share but ask for recognition, national or provincial; the rules "
+            "of provinces were not all read."
             if later
             else ""
         ),
@@ -294,35 +296,55 @@ def span(rules: pd.DataFrame) -> str:
     return f"{rules['valid_from'].min()[:4]}–{rules['valid_to'].max()[:4]}"
 
 
+def lending(data: Data) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return what loans to firms cost and what to compare it with.
+
+    Args:
+        data: the tables.
+
+    Returns:
+        The rows of enterprise loans in China in order of time; of these the last one of the year of the return on
+        assets, or of all years without one; the last row of the euro area; the row of the return on assets. Tables of
+        no row where there is none.
+    """
+    table = data("lending_rates_and_returns").sort_values("as_of", kind="stable")
+    home = table[table["iso3"] == "CHN"]
+    loans = home[home["measure"] == "enterprise_loans"]
+    profit = home[home["measure"] == "industry_profit_over_assets"].tail(1)
+    until = profit["as_of"].str[:4].max() if len(profit) else "9999"
+    euro = table[(table["iso3"] == "EMU") & (table["measure"] == "composite_cost")].tail(1)
+    return loans, loans[loans["as_of"].str[:4] <= until].tail(1), euro, profit
+
+
 @judges("Q86")
 def rates(claim: pd.Series, data: Data) -> Judged:
-    """What enterprise loans cost, beside a later date, the euro area, and what industrial firms earn on assets."""
-    table = data("lending_rates_and_returns")
-    home = table[table["iso3"] == "CHN"]
-    loans = home[home["measure"] == "enterprise_loans"].sort_values("as_of", kind="stable")
-    if loans.empty:
+    """What enterprise loans cost, beside an earlier date, the euro area, and what industrial firms earn on assets."""
+    loans, now, euro, profit = lending(data)
+    if now.empty:
         return missing("printed")
-    first, last, found, told = loans.head(1), loans.tail(1), [], []
-    cost = first["value"].iloc[0]
-    if len(loans) > 1:
-        now = last["value"].iloc[0]
-        found.append(Part("与自身过去比", "against its own past", bool(now > cost), loans))
-        told.append((f"到{last['as_of'].iloc[0]}为{now:g}%", f"{now:g}% by {last['as_of'].iloc[0]}"))
-    euro = table[(table["iso3"] == "EMU") & (table["measure"] == "composite_cost")].sort_values("as_of").tail(1)
-    profit = home[home["measure"] == "industry_profit_over_assets"].tail(1)
+    past, later = loans.head(1), loans.loc[now.index[0] :].iloc[1:]
+    past = past.drop(now.index, errors="ignore")
+    cost, found, told = now["value"].iloc[0], [], []
     for rows, zh, en in (
+        (past, "此前的贷款", "earlier loans"),
         (euro, "欧元区企业贷款", "corporate loans in the euro area"),
         (profit, "规上工业利润占资产", "profit over assets of industrial firms"),
     ):
         if not rows.empty:
-            value = rows["value"].iloc[0]
-            found.append(Part(f"与{zh}比", f"against {en}", bool(cost > value), joined([first, rows])))
-            told.append((f"{zh} {value:g}%", f"{en}: {value:g}%"))
+            value, day = rows["value"].iloc[0], rows["as_of"].iloc[0]
+            found.append(Part(f"与{zh}比", f"against {en}", bool(cost > value), joined([now, rows])))
+            told.append((f"{zh} {value:g}%（{day}）", f"{en}: {value:g}% ({day})"))
+    if not found:
+        return missing("printed")
+    after = [f"{row.value:g}%（{row.as_of}）" for row in later.itertuples()]
+    after_en = [f"{row.value:g}% ({row.as_of})" for row in later.itertuples()]
     return parts(found).because(
-        f"企业贷款加权平均利率{first['as_of'].iloc[0]}为{cost:g}%；{'，'.join(zh for zh, _ in told)}。"
-        "论文没有说与什么比。",
-        f"Enterprise loans cost {cost:g}% in {first['as_of'].iloc[0]}; {', '.join(en for _, en in told)}. The paper "
-        "does not say compared with what.",
+        f"企业贷款加权平均利率{now['as_of'].iloc[0]}为{cost:g}%；{'，'.join(zh for zh, _ in told)}。"
+        + (f"其后：{'，'.join(after)}。" if after else "")
+        + "论文没有说与什么比。",
+        f"Enterprise loans cost {cost:g}% in {now['as_of'].iloc[0]}; {', '.join(en for _, en in told)}. "
+        + (f"Later: {', '.join(after_en)}. " if after else "")
+        + "The paper does not say compared with what.",
     )
 
 
@@ -351,15 +373,21 @@ def loans(claim: pd.Series, data: Data) -> Judged:
     main = (share > 50, loan_share(rows[own_period]) > 50)
     named, longer = period_names(), [RAISED[measure] for measure in rows.loc[~own_period, "measure"]]
     also = {p: f"{loan_share(other):.1f}%" for p, other in known.items()}
+    same = firms[(firms["period"] == period) & firms["measure"].isin(RAISED)].drop_duplicates("measure")
+    exact = f"{loan_share(same):.1f}%" if least and len(same) == len(RAISED) else ""
     found = bounded(claim, main, rows) if least else recomputed(claim, main[0], rows)
     judged = found.because(
-        f"企业所得（万亿元）：{'，'.join(terms(rows, 0))}。贷款{'至少' if least else ''}占{share:.1f}%"
+        f"企（事）业单位的贷款与企业的债券、股票（万亿元）：{'，'.join(terms(rows, 0))}。"
+        + f"贷款{'至少' if least else ''}占{share:.1f}%"
         + (f"，除非{'、'.join(zh for zh, _ in longer)}在其余月份净减少。" if least else "。")
+        + (f"较弱的来源有同期的{'、'.join(zh for zh, _ in longer)}，按它占{exact}。" if exact else "")
         + "".join(f"{named[p][0]}占{other}。" for p, other in also.items())
         + "自有资金和商业信用不在内。",
-        f"Firms raised, in trillion yuan: {', '.join(terms(rows, 1))}. Loans are {'at least ' if least else ''}"
+        f"Firms, for loans public institutions too, raised in trillion yuan: {', '.join(terms(rows, 1))}. "
+        + f"Loans are {'at least ' if least else ''}"
         + f"{share:.1f}%"
         + (f", unless {' and '.join(en for _, en in longer)} shrank in the other months. " if least else ". ")
+        + (f"By a weaker source on {' and '.join(en for _, en in longer)} of that period: {exact}. " if exact else "")
         + "".join(f"In {named[p][1]}: {other}. " for p, other in also.items())
         + "Own funds and trade credit are left out.",
     )

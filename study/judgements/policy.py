@@ -249,8 +249,8 @@ def attention(claim: pd.Series, data: Data) -> Judged:
     if not found.zh:
         return found
     return found.because(
-        f"各方面都有专门的国家文件，但论文说的是着力多少，没有尺度。{found.zh}文件只说明有没有着力，不说明成效。",
-        f"Each field has national documents of its own, but the paper speaks of how much and gives no measure. "
+        f"各方面都有国家文件论及，但论文说的是着力多少，没有尺度。{found.zh}文件只说明有没有着力，不说明成效。",
+        f"National documents deal with each field, but the paper speaks of how much and gives no measure. "
         f"{found.en} Documents show attention, not success.",
     )
 

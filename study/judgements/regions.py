@@ -146,10 +146,10 @@ def coastal(claim: pd.Series, data: Data, view: Known) -> Judged:
     shares = [f"{100 * end / view.whole:.1f}%" for end in ends]
     answer = ends[0] > view.whole / 2, ends[1] > view.whole / 2
     zh, en = (
-        f"沿海{len(coast)}省占项目的{span(shares[0], shares[1], 'zh')}，“过半”{ANSWERS[answer][0]}。"
+        f"三个沿海区的{len(coast)}省占项目的{span(shares[0], shares[1], 'zh')}，“过半”{ANSWERS[answer][0]}。"
         "“集中”在此读作过半。",
-        f"The {len(coast)} coastal provinces hold {span(shares[0], shares[1], 'en')}: a majority {ANSWERS[answer][1]}. "
-        "To concentrate is read as to hold more than half.",
+        f"The {len(coast)} provinces of the three regions hold {span(shares[0], shares[1], 'en')}: a majority "
+        f"{ANSWERS[answer][1]}. To concentrate is read as to hold more than half.",
     )
     rows = view.evidence
     free = rows[rows["adcode"].isin(coast) & (rows["period_start"] == rows["period_end"]) & rows["upper"].isna()]

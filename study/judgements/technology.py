@@ -150,16 +150,25 @@ def frontier(claim: pd.Series, data: Data) -> Judged:
     rows = rows[rows.groupby("measure")["year_end"].transform("nunique") > 1]
     if rows.empty:
         return missing("printed")
-    ends = rows.groupby("measure")["value"].agg(["first", "last"])
-    held = {m: (end["last"] >= end["first"]) == WIDENS[m] for m, end in ends.iterrows()}
+    said = data("claim_evidence")
+    said = said[(said["claim_id"] == claim["claim_id"]) & ~said["source_id"].isin(rows["source_id"])]
+    dated = rows.assign(text=[f"{r.value:g}（{r.year_end}年）" for r in rows.itertuples()])
+    dated["text_en"] = [f"{r.value:g} ({r.year_end})" for r in rows.itertuples()]
+    ends = dated.groupby("measure")[["value", "text", "text_en"]].agg(["first", "last"])
+    held = {m: (end["value", "last"] >= end["value", "first"]) == WIDENS[m] for m, end in ends.iterrows()}
     zh = {"gap_other_subindices": "不计规模的三项与美国的差距", "productivity_ratio": "劳动生产率与美国之比（%）"}
     en = {
         "gap_other_subindices": "the gap to the United States in three sub-indices without scale",
         "productivity_ratio": "labour productivity in percent of the United States",
     }
-    told_zh = "；".join(f"{zh[m]}由{end['first']:g}到{end['last']:g}" for m, end in ends.iterrows())
-    told_en = "; ".join(f"{en[m]} went from {end['first']:g} to {end['last']:g}" for m, end in ends.iterrows())
-    return printed(claim, rows, rows["measure"].map(held), data, [False] * len(rows)).because(
-        f"制造强国指数：{told_zh}。量的都是制造业整体，不是核心技术。",
-        f"In the manufacturing power index, {told_en}. They measure manufacturing as a whole, not core technology.",
+    told_zh = "；".join(f"{zh[m]}由{end['text', 'first']}到{end['text', 'last']}" for m, end in ends.iterrows())
+    told_en = "; ".join(
+        f"{en[m]} went from {end['text_en', 'first']} to {end['text_en', 'last']}" for m, end in ends.iterrows()
+    )
+    every = joined([rows, said])
+    values = [*rows["measure"].map(held), *(stated(row) for _, row in said.iterrows())]
+    return printed(claim, every, values, data, [False] * len(every)).because(
+        f"制造强国指数：{told_zh}。{''.join(said['says_zh'])}量的都是制造业整体，不是核心技术。",
+        f"In the manufacturing power index, {told_en}. {' '.join([*said['says_en'], ''])}All measure manufacturing as "
+        "a whole, not core technology.",
     )

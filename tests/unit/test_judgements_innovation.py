@@ -76,10 +76,18 @@ def test_the_same_rate_of_another_population_is_no_trace(data):
 
 @pytest.mark.parametrize("rule", ["X02", "X13"])
 def test_each_legal_basis_of_the_area_rule_counts(data, rule):
-    assert verdict("Q84", data) == "traced"
+    assert verdict("Q84", data) == "bounded"
     assert verdict("Q84", data.having(put("tax_rules", "value", 60.0, rule_id=rule))) == "mixed"
-    both = (put("tax_rules", "value", 60.0, rule_id=r) for r in ("X02", "X13"))
-    assert verdict("Q84", data.having(*both)) == "contradicted"
+    both = [put("tax_rules", "value", 60.0, rule_id=r) for r in ("X02", "X13")]
+    assert verdict("Q84", data.having(*both)) == "mixed"
+
+
+def test_where_relief_asks_for_no_other_recognition_nothing_is_left_open(data):
+    rules = data("tax_rules")
+    provincial = Change("drop", "tax_rules", tuple(rules.index[rules["subject"].str.contains("provincial")]))
+    assert verdict("Q84", data.having(provincial)) == "traced"
+    both = [put("tax_rules", "value", 60.0, rule_id=r) for r in ("X02", "X13")]
+    assert verdict("Q84", data.having(provincial, *both)) == "contradicted"
 
 
 def test_rates_are_high_or_low_by_what_they_are_compared_with(data):

@@ -97,7 +97,7 @@ def by_print(frame, said=None, **options):
         (rows((63, "survey"), relation="statement"), "elsewhere", "same", "same", "traced", "B"),
         (rows((64, "list")), "origin", "differs", "same", "contradicted", "A"),
         (rows((64, "copy"), (63, "list")), "origin", "same", "same", "traced", "A"),
-        (rows((63, "list"), (64, "survey")), "origin", "part", "other", "mixed", "A"),
+        (rows((63, "list"), (64, "survey")), "origin", "part", "other", "mixed", "B"),
         (rows((63, "list"), differs_in="time"), "origin", "relabelled", "same", "relabelled", "A"),
     ],
 )
@@ -361,6 +361,20 @@ def test_a_row_is_as_good_as_its_best_source_and_all_as_their_worst_row():
     frame = rows((63, "copy"), (63, "list"))
     data = world()
     assert weigh(frame, True, data) == ("A", "ok") and weigh(frame, False, data) == ("C", "ok")
+
+
+@pytest.mark.parametrize(
+    ("sources", "sides", "grade"),
+    [
+        (("copy", "list", "survey"), (True, True, False), "B"),
+        (("copy", "list", "survey"), (True, False, False), "C"),
+        (("copy", "list", "survey"), ((0, True), (1, True), (1, True)), "C"),
+        (("list", "copy", "list"), ((0, True), (0, True), (0, False)), "A"),
+    ],
+)
+def test_where_rows_say_two_things_the_best_row_of_each_is_needed(sources, sides, grade):
+    frame = rows(*((63, source) for source in sources))
+    assert weigh(frame, True, world(), sides) == (grade, "ok")
 
 
 def test_every_word_can_be_reached():

@@ -143,6 +143,7 @@ def test_what_is_found_is_told_in_the_words_and_units_of_what_is_printed(value, 
         ("related", "no", "related evidence against it"),
         ("related", "yes / no", "related evidence both ways"),
         ("part", "no", "does not hold where known"),
+        ("interval", "yes", "holds where known"),
         ("part", "yes / no", "holds in part"),
     ],
 )

@@ -94,7 +94,9 @@ def test_a_choice_changed_in_jupyterlab_is_the_one_the_run_used(lab, window):
     address, copy = lab
     name = "03-regional-distribution"
     opened(window, address, name)
-    window.locator(CELLS).nth(1).locator(".jp-Placeholder").click()  # unfold the choices
+    cells = notebookfile.read(copy / "notebooks" / f"{name}.ipynb").cells
+    choices = [cell.id for cell in cells if cell.cell_type == "code"].index("parameters")
+    window.locator(CELLS).nth(choices).locator(".jp-Placeholder").click()  # unfold them
     window.locator(".jp-CodeCell .cm-line", has_text="evidence_tier = 3").first.click()
     window.keyboard.press("End")
     window.keyboard.press("Home")

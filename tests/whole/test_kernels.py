@@ -14,6 +14,7 @@ import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from processes import gone, waited
+from small_project import PRELOADED
 
 from compendium.run import kernels
 
@@ -105,14 +106,14 @@ def test_exit_statuses_arrive(forked):
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_a_killed_driver_leaves_no_kernel(number):
-    driver = """
+    driver = f"""
         import nbformat, sys
         from nbclient import NotebookClient
         from compendium.run import kernels
         cells = [nbformat.v4.new_code_cell("print('here', flush=True)"), nbformat.v4.new_code_cell("while True: pass")]
         if __name__ == "__main__":
-            kernels.PRELOADED = ("ipykernel.kernelapp",)
-            with kernels.fork_server({}):
+            kernels.PRELOADED = {PRELOADED}
+            with kernels.fork_server({{}}):
                 client = NotebookClient(nbformat.v4.new_notebook(cells=cells), kernel_name="python3")
                 client.on_cell_executed = lambda **_: print("ready", flush=True)
                 client.execute()
