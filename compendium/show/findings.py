@@ -16,6 +16,8 @@ from compendium.ledger.evidence import LedgerError
 from compendium.show.listing import counts, ordered
 from compendium.vocabulary import DOUBTED, STRENGTHS, VERDICTS, computed
 
+REASONS = "[claims.csv](data/processed/claims.csv)"  # where the README sends for every reason
+
 
 class Cell(toml.Strict):
     """One cell that a sentence quotes: a column of the one row of a table that fits."""
@@ -182,10 +184,9 @@ def findings(ledger: pd.DataFrame, language: str) -> str:
     doubted = ordered(ledger[ledger["verdict"].isin(DOUBTED) & (ledger["weight"] == "headline")])
     ids = [f"[{row.claim_id}](notebooks/{row.notebook}.ipynb)" for row in doubted.itertuples()]
     doubts = [VERDICTS[verdict] for verdict in DOUBTED]
-    reasons = "[claims.csv](data/processed/claims.csv)"
     if zh:
         title = "主要发现，先按权重，再按证据强度："
-        tail = f"逐条理由与证据见 {reasons}。"
+        tail = f"逐条理由与证据见 {REASONS}。"
         tail = (
             f"引用论文前须知的核心论断（{'、'.join(word.zh for word in doubts)}）：{'，'.join(ids)}。{tail}"
             if ids
@@ -193,7 +194,7 @@ def findings(ledger: pd.DataFrame, language: str) -> str:
         )
     else:
         title = "Main findings, by weight, then by strength of evidence:"
-        tail = f"Every reason and its evidence: {reasons}."
+        tail = f"Every reason and its evidence: {REASONS}."
         names = ", ".join(word.en for word in doubts)
         tail = (
             f"Headline claims to be known before the paper is quoted ({names}): {', '.join(ids)}. {tail}"
