@@ -9,7 +9,7 @@ HEAD = {  # of each column the Chinese and the English words
     "check": ("`make check`", "`make check`"),
     "make": ("`make`", "`make`"),
     "test": ("`make test`", "`make test`"),
-    "diff": ("读改动的人", "a reader of the diff"),
+    "diff": ("审阅改动的人", "a reader of the diff"),
 }
 
 

@@ -121,17 +121,14 @@ def everywhere(claim: pd.Series, data: Data, view: Known) -> Judged:
     late = sorted(set(rows.loc[rows["upper"] == 0, "adcode"]) & set(rows.loc[rows["lower"] > 0, "adcode"]))
     most = max(by_year.values(), default=0)
     zh = f"各批合起来{f'正好{high}' if low == high else f'至少{low}个、至多{high}'}个省有项目。"
-    zh = f"公布了省份数的批次最多覆盖{most}个省；{zh}" if by_year else zh
-    en = f"{span(low, high, 'en')} provinces have projects."
-    en = (
-        f"No batch with a printed count covers more than {most} provinces; in all, {en}" if by_year else f"In all, {en}"
-    )
-    if by_year:
-        zh += f"各批的省份数：{told_zh}。"
-        en += f" Provinces by batch: {told_en}."
+    en = f"in all, {span(low, high, 'en')} provinces have projects."
     if by_year and late:
-        zh += f"{names(late, data, 'zh')}在有的批次没有、在别的批次有。"
-        en += f" {names(late, data, 'en')} have none in some batches and some in others."
+        zh = f"{names(late, data, 'zh')}在有的批次没有、在别的批次有；{zh}"
+        en = f"{names(late, data, 'en')} have none in some batches and some in others; {en}"
+    if by_year:
+        zh = f"公布了省份数的批次最多覆盖{most}个省；{zh}各批的省份数：{told_zh}。"
+        en = f"No batch with a printed count covers more than {most} provinces; {en} Provinces by batch: {told_en}."
+    en = en[:1].upper() + en[1:]
     widest = view.coverage.sort_values(["provinces", "year"]).tail(1)
     wanted = view.problem.provinces, 1, None
     return decided(claim, (low, high), view, (zh, en), wanted, [("pilot_batches", widest, "provinces")])
@@ -214,12 +211,12 @@ def fewest(claim: pd.Series, data: Data, view: Known) -> Judged:
     zeros = len(set(others) - set(rows.loc[rows["lower"] > 0, "adcode"]))
     zh = (
         f"“四省最少”{ANSWERS[answer][0]}：其中一省至多{most}个"
-        + (f"，而其他省中有{zeros}个没有证据说它有项目。" if zeros else "，其他省都有证据说它有项目。")
+        + (f"，而其他省中有{zeros}个，没有证据点名说有项目。" if zeros else "，其他省都有证据说它有项目。")
         + (f"没有一行证据说到{names(silent, data, 'zh')}。" if silent else "")
     )
     en = (
         f"That the four have fewest {ANSWERS[answer][1]}: one may have up to {most}; "
-        + (f"for {zeros} others there is no evidence of any." if zeros else "rows show a project for all others.")
+        + (f"for {zeros} others no evidence names a project." if zeros else "rows show a project for all others.")
         + (f" No row speaks of {names(silent, data, 'en')}." if silent else "")
     )
     return decided(claim, answer, view, (zh, en), levers=each(EVIDENCE, sure_of(view, four), "lower"))
