@@ -54,8 +54,8 @@ VERDICTS = {
     "traced": Word(
         "溯源一致",
         "traced",
-        "在其出处或转载中找到同一数字、同一含义；没有第二次测量",
-        "same figure and meaning at its origin or in a copy of it; no second measurement",
+        "在其出处、转载或别处的说法中找到同一数字、同一含义；没有第二次测量",
+        "same figure and meaning at its origin, in a copy of it or stated elsewhere; no second measurement",
         "#0072B2",
     ),
     "consistent": Word(
@@ -69,7 +69,8 @@ VERDICTS = {
         "仅有旁证",
         "indirect",
         "所得只涉及相关的事，没有数据直接涉及论断本身；旁证是支持、反对还是两者都有，理由写明",
-        "only evidence on something related, for it, against it or both; no row speaks of exactly what is said",
+        "only evidence on something related, for it, against it or both, as the reason says; no row speaks of exactly "
+        "what is said",
         "#8C6D31",
     ),
     "not obtained": Word(
@@ -176,8 +177,8 @@ STRENGTHS = {
     "weak": Word(
         "弱证据",
         "weak",
-        "只有 C 级来源（转载或聚合站点）或可疑站点上的副本",
-        "only sources of grade C (mirrors, aggregators) or copies on untrusted sites",
+        "离不开 C 级来源（转载或聚合站点）或可疑站点上的副本",
+        "cannot do without a source of grade C (mirror, aggregator) or a copy on an untrusted site",
     ),
     "": Word("", ""),
 }

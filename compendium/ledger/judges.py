@@ -68,9 +68,23 @@ def assess(claim: pd.Series, judged: Judged, data: Data) -> Assessment:
     origin = "other" if (confirmed if judged.agreement == "same" else (~same).any()) else "same"
     needed = rows[second] if confirmed and judged.any_row and judged.agreement == "same" else rows
     grade, trust = weigh(needed, judged.any_row, data, judged.sides)
+    if judged.agreement == "related":
+        zh, en = differing(rows)
+        judged = judged.because(judged.zh + zh, judged.en + en)
     sources = tuple(dict.fromkeys(source for record in records for source in row_sources(record)))
     word = vocabulary.verdict(judged.agreement, origin)
     return Assessment(trace, judged.agreement, origin, word, sources, grade, trust, judged)
+
+
+def differing(rows: pd.DataFrame) -> tuple[str, str]:
+    """Return the sentence, in Chinese and English, that tells in what related rows differ from what is said."""
+    kinds = [vocabulary.DIFFERENCES[kind] for kind in vocabulary.DIFFERENCES if kind in set(rows.get("differs_in", ()))]
+    if not kinds:
+        return "", ""
+    return (
+        f"（差在：{'、'.join(kind.zh for kind in kinds)}。）",
+        f" (Differs in: {', '.join(kind.en for kind in kinds)}.)",
+    )
 
 
 Judgement = Callable[..., Judged]

@@ -38,11 +38,11 @@ def weakness(assessment: Assessment) -> tuple[str, str]:
     """Return the sentence, in Chinese and English, that owns up to weak evidence; empty where it is firm."""
     if assessment.strength != "weak":
         return "", ""
-    grade_zh = "只有 C 级来源支持" if assessment.grade == "C" else "须依赖可疑站点上的副本"
-    grade_en = "rests on grade C alone" if assessment.grade == "C" else "needs a copy on an untrusted site"
+    grade_zh = "离不开 C 级来源" if assessment.grade == "C" else "离不开可疑站点上的副本"
+    grade_en = "needs a source of grade C" if assessment.grade == "C" else "needs a copy on an untrusted site"
     both = assessment.grade == "C" and assessment.trust == "unsafe"
-    return f"（弱：{grade_zh}{'，且在可疑站点' if both else ''}。）", (
-        f" (Weak: {grade_en}{', on an untrusted site' if both else ''}.)"
+    return f"（弱：{grade_zh}{'和可疑站点' if both else ''}。）", (
+        f" (Weak: {grade_en}{' and an untrusted site' if both else ''}.)"
     )
 
 

@@ -5,7 +5,7 @@ from itertools import combinations
 
 import pandas as pd
 
-from compendium.ledger.evidence import Data, outside, row_sources
+from compendium.ledger.evidence import Data, joined, outside, row_sources
 from compendium.ledger.judging import Judged, attested, missing, printed
 from compendium.ledger.judging import bounded as within
 from study import bounds, layout
@@ -69,9 +69,11 @@ def even(claim: pd.Series, data: Data) -> Judged:
         levers=[("pilot_province_evidence", (row,), "lower") for row in largest],
     )
     return found.because(
-        f"论文没有说均衡指什么。以试点项目数衡量，论文以外的证据中，{same_zh}，两个成员最多可以相差{widest}个。",
+        f"论文没有说均衡指什么。以试点项目数衡量，论文以外的证据中，{same_zh}，两个成员最多可以相差{widest}个；"
+        "项目数不等于发展水平，也没有用论文自己的数。",
         f"The paper does not say what is even. By pilot projects and evidence outside the paper, {same_en}, and two "
-        f"members may differ by up to {widest}.",
+        f"members may differ by up to {widest}; projects are not development, and the paper's own numbers are not "
+        "used.",
     )
 
 
@@ -93,6 +95,9 @@ def speech_valley(claim: pd.Series, data: Data) -> Judged:
     values = [*counts["firms"], *(said["comparison"] == "holds")]
     found = printed(claim, [counts, said], values, data, [*last, *said["differs_in"].eq("")])
     levers = [("speech_valley_firms", (row,), "firms") for row in counts.index[last]]
+    if found.agreement == "relabelled":  # the last count is needed to tell that the others are out of date
+        sides = (*(False,) * len(found.rows), *(True,) * int(last.sum()))
+        found = replace(found, rows=joined([found.rows, counts[last]]), sides=sides)
     listed_zh = "，".join(f"{r.as_of}为{r.firms}" for r in counts.itertuples())
     listed_en = ", ".join(f"{r.firms} in {r.as_of}" for r in counts.itertuples())
     zh, en = ("论文之年以前没有计数。", "There is no count before the year of the paper.")

@@ -111,17 +111,28 @@ def below(claim: pd.Series, data: Data) -> Judged:
 
 @judges("Q120")
 def rising(claim: pd.Series, data: Data) -> Judged:
-    """The rise that each bulletin states over the year before, since first values of two years do not compare."""
-    rows = data("rd_intensity_china")
-    rows = rows[rows["year"].between(claim["year_start"], claim["year_end"])].dropna(subset="stated_rise_pp")
+    """Amounts year by year; of the ratio to GDP the rise that each bulletin states, as first values do not compare."""
+    home = data("rd_intensity_china")
+    rows = home[home["year"].between(claim["year_start"], claim["year_end"])].dropna(subset="stated_rise_pp")
     if rows.empty:
         return missing("recomputed")
     least = rows.loc[rows["stated_rise_pp"].idxmin()]
-    judged = recomputed(claim, bool((rows["stated_rise_pp"] > 0).all()), rows).because(
-        f"{rows['year'].min()}–{rows['year'].max()}年各公报都说明了研发强度比上年的变化，"
-        f"最小的是{least['year']}年的{least['stated_rise_pp']:+.2f}个百分点。",
-        f"Every bulletin from {rows['year'].min()} to {rows['year'].max()} states the change of R&D over GDP; the "
-        f"least is {least['stated_rise_pp']:+.2f} points in {least['year']}.",
+    said = data("claim_evidence")
+    said = said[said["claim_id"] == claim["claim_id"]]
+    found = [Part("强度", "ratio to GDP", bool((rows["stated_rise_pp"] > 0).all()), rows)]
+    if not said.empty:
+        found.insert(0, Part("经费", "amount", bool((said["comparison"] == "holds").all()), said))
+    falls = home.sort_values("year")
+    falls = falls[(falls["first_published_pct"].diff() < 0) & falls["year"].isin(rows["year"])]
+    falls_zh = "、".join(f"{year}年" for year in falls["year"])
+    falls_en = ", ".join(map(str, falls["year"]))
+    judged = parts(found).because(
+        f"{''.join(said['says_zh'])}{rows['year'].min()}–{rows['year'].max()}年各公报都说明了研发强度比上年的变化，"
+        f"最小的是{least['year']}年的{least['stated_rise_pp']:+.2f}个百分点。"
+        + (f"首次公布的数低于上年首次公布的数：{falls_zh}。" if falls_zh else ""),
+        f"{' '.join([*said['says_en'], ''])}Every bulletin from {rows['year'].min()} to {rows['year'].max()} states "
+        f"the change of R&D over GDP; the least is {least['stated_rise_pp']:+.2f} points in {least['year']}."
+        + (f" First prints below the first print of the year before: {falls_en}." if falls_en else ""),
     )
     return with_levers(judged, ("rd_intensity_china", (least.name,), "stated_rise_pp"))
 
@@ -333,16 +344,17 @@ def rates(claim: pd.Series, data: Data) -> Judged:
         if not rows.empty:
             value, day = rows["value"].iloc[0], rows["as_of"].iloc[0]
             found.append(Part(f"与{zh}比", f"against {en}", bool(cost > value), joined([now, rows])))
-            told.append((f"{zh} {value:g}%（{day}）", f"{en}: {value:g}% ({day})"))
+            side = ("高于", "above") if cost > value else ("不高于", "not above")
+            told.append((f"{side[0]}{zh} {value:g}%（{day}）", f"{side[1]} {en}, {value:g}% ({day})"))
     if not found:
         return missing("printed")
     after = [f"{row.value:g}%（{row.as_of}）" for row in later.itertuples()]
     after_en = [f"{row.value:g}% ({row.as_of})" for row in later.itertuples()]
     return parts(found).because(
-        f"企业贷款加权平均利率{now['as_of'].iloc[0]}为{cost:g}%；{'，'.join(zh for zh, _ in told)}。"
+        f"企业贷款加权平均利率{now['as_of'].iloc[0]}为{cost:g}%：{'，'.join(zh for zh, _ in told)}。"
         + (f"其后：{'，'.join(after)}。" if after else "")
         + "论文没有说与什么比。",
-        f"Enterprise loans cost {cost:g}% in {now['as_of'].iloc[0]}; {', '.join(en for _, en in told)}. "
+        f"Enterprise loans cost {cost:g}% in {now['as_of'].iloc[0]}: {'; '.join(en for _, en in told)}. "
         + (f"Later: {', '.join(after_en)}. " if after else "")
         + "The paper does not say compared with what.",
     )

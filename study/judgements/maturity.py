@@ -176,20 +176,24 @@ def stage(claim: pd.Series, data: Data) -> Judged:
     sure = bool(after["free_low_pct"] > before["free_high_pct"])
     used = rows[rows["year"].isin([start, last]) & (rows["level_class"] == "ge2")]
     below = float(low["share_pct"].iloc[0])
+    told = data("claim_evidence")
+    told = told[(told["claim_id"] == claim["claim_id"]) & (told["part_en"] == "rising")]
     found = [
         Part("起步", "initial", below > 50, low),
-        Part("提高", "rising", sure or (None if rises else False), used),
+        Part("提高", "rising", sure or (None if rises else False), used)
+        if told.empty
+        else Part("提高", "rising", bool((told["comparison"] == "holds").all()), told),
     ]
     ends = " → ".join(f"{row['free_low_pct']:.0f}–{row['free_high_pct']:.0f}%" for row in (before, after))
     whole = f"{before['ge2_pct']:.0f}% → {after['ge2_pct']:.0f}%"
     levers = [("maturity_levels", (row,), "share_pct") for row in (*low.index, *used.index[-1:])]
     return replace(parts(found), levers=levers).because(
-        f"起步：{start}年有{below:g}%的参评企业不到二级，我们以过半为准。提高：{start}年到{last}年，"
+        f"起步：{start}年有{below:g}%的参评企业不到二级，我们以过半为准。提高：{''.join(told['says_zh'])}{start}年到{last}年，"
         f"参评企业中二级及以上{whole}，但参评自愿、样本逐年不同；江苏以外{ends}，"
         f"{'可以确定为升' if sure else '升降都不能排除'}。",
-        f"Initial: {below:g}% of the firms assessed in {start} miss level 2; we ask for more than half. Rising: from "
-        f"{start} to {last} the share at level 2 and above goes {whole}, but firms choose to take part and every "
-        f"sample is another; outside Jiangsu {ends}, "
+        f"Initial: {below:g}% of the firms assessed in {start} miss level 2; we ask for more than half. Rising: "
+        f"{' '.join([*told['says_en'], ''])}From {start} to {last} the share at level 2 and above goes "
+        f"{whole}, but firms choose to take part and every sample is another; outside Jiangsu {ends}, "
         f"{'a rise for certain' if sure else 'so neither rise nor fall can be excluded'}.",
     )
 

@@ -67,12 +67,12 @@ def best(rows: pd.DataFrame, data: Data) -> pd.DataFrame:
 
 
 def difference(year: int, data: Data) -> pd.DataFrame:
-    """Return the two running totals whose difference is the batch of `year`, or an empty frame."""
+    """Return the two running totals whose difference is the batch of `year`, the first alone, or an empty frame."""
     first = final_lists(data).rename(columns={"year": "through_year"})
     first = first[first["through_year"] == first["through_year"].min()]
     known = totals(data)
     ends = []
-    for end in (year - 1, year):
+    for end in (year,) if year == known["through_year"].min() else (year - 1, year):
         rows = known[known["through_year"] == end]
         ends.append(best(first[first["through_year"] == end] if rows.empty else rows, data))
     return pd.concat(ends) if all(len(rows) for rows in ends) else known.head(0)
@@ -90,7 +90,7 @@ def route(year: int, data: Data) -> tuple[str, pd.DataFrame]:
 
 def size(rule: str, rows: pd.DataFrame) -> int:
     """Return the size of a batch that `route` tells."""
-    return int(rows["projects"].iloc[0] if rule == "printed" else rows["projects"].diff().iloc[-1])
+    return int(rows["projects"].iloc[0] if rule == "printed" or len(rows) == 1 else rows["projects"].diff().iloc[-1])
 
 
 def sizes(data: Data) -> pd.Series:
@@ -169,9 +169,10 @@ def batch(claim: pd.Series, data: Data) -> Judged:
         zh.append(f"名单{slashed(listed['projects'])}")
         en.append(f"list {slashed(listed['projects'])}")
     if not pair.empty:
-        sum_up = "{1} − {0} = {2}".format(*pair["projects"], size("recomputed", pair))
-        zh.append(f"累计数相减{sum_up}")
-        en.append(f"running totals {sum_up}")
+        sum_up = " − ".join(str(number) for number in pair["projects"][::-1])
+        sum_up += f" = {size('recomputed', pair)}" if len(pair) > 1 else ""
+        zh.append(f"累计数{'相减' if len(pair) > 1 else ''}{sum_up}")
+        en.append(f"running total{'s' if len(pair) > 1 else ''} {sum_up}")
     if rule == "printed":
         found = printed(claim, rows, rows["projects"], data)
     else:

@@ -87,11 +87,21 @@ def materials(claim: pd.Series, data: Data) -> Judged:
     zh = "、".join(f"{TYPES[category][0]} {share:g}%" for category, share in parts)
     en = " and ".join(f"{share:g}% {TYPES[category][1]}" for category, share in parts)
     kinds_zh, kinds_en = ("材料种类", "types of material") if counted else ("材料", "materials")
-    short_zh, short_en = f"{told}是{kinds_zh}的占比：{zh}。", f"{told} is a share of {kinds_en}: {en}."
+    number = " / ".join(f"{n:.0f}" for n in sorted(set(rows["n_materials"].dropna())))
+    days = " / ".join(sorted(set(rows["survey_date"].astype(str).str[:10])))
+    asked_zh = f"（{days}，{number}种关键材料）" if number else ""
+    asked_en = f" ({days}, {number} key materials)" if number else ""
+    short_zh, short_en = (
+        f"{told}是{kinds_zh}的占比{asked_zh}：{zh}。",
+        f"{told} is a share of {kinds_en}{asked_en}: {en}.",
+    )
     if home:
-        short_zh, short_en = f"{told}是能够自给的{kinds_zh}的占比。", f"{told} of the {kinds_en} are supplied in China."
-    use_zh = "数的是种类，不是用量或金额；按后者计的比率可高可低，没有来源写出。" if counted else ""
-    use_en = " This counts types; a rate by use or value may be higher or lower, and no source prints it."
+        short_zh, short_en = (
+            f"{told}是能够自给的{kinds_zh}的占比{asked_zh}。",
+            f"{told} of the {kinds_en}{asked_en} are supplied in China.",
+        )
+    use_zh = "数的是种类，不是用量或金额；按后者计的比率可高可低，读到的来源都没有写出。" if counted else ""
+    use_en = " This counts types; a rate by use or value may be higher or lower, and no source read prints it."
     return found.because(short_zh + use_zh, short_en + (use_en if counted else ""))
 
 
@@ -124,16 +134,19 @@ def software(claim: pd.Series, data: Data) -> Judged:
         "production_control": "production control software",
         "all": "all industrial software",
     }
-    told = list(zip(shares["software_class"], foreign, strict=True))
-    zh = "，".join(f"{names_zh[name]} {value:g}%是国外产品" for name, value in told)
-    en = " and ".join(f"{value:g}% of {names_en[name]}" for name, value in told)
-    wider_zh = "" if named else "两者的范围都比论文点名的几种宽，其中较近的一类不过半数，不能算大多进口。"
+    told = list(zip(shares["software_class"], foreign, shares["as_of"], strict=True))
+    zh = "，".join(f"{names_zh[name]} {value:g}%是国外的（{year}）" for name, value, year in told)
+    en = " and ".join(f"{value:g}% of {names_en[name]} ({year})" for name, value, year in told)
+    wider_zh = "" if named else "两者的范围都比论文点名的几种宽，其中较近的一类按整成数约半数，不能算大多进口。"
     wider_en = (
-        "" if named else " Both are wider than the kinds named, and the nearer class is no more than half foreign."
+        ""
+        if named
+        else " Both are wider than the kinds named; the nearer class is about half foreign, in round tenths, which is "
+        "not largely imported."
     )
     return printed(claim, rows, values, data, alike).because(
-        f"国内市场上，{zh}。{wider_zh}这里把国外产品读作进口，来源没有分开说。",
-        f"Foreign products hold {en} in the Chinese market.{wider_en} "
+        f"国内市场上，{zh}。{wider_zh}这里把国外产品或国外企业的份额读作进口，来源没有分开说。",
+        f"Foreign products or firms hold {en} in the Chinese market.{wider_en} "
         "Foreign is here read as imported; the sources do not tell them apart.",
     )
 

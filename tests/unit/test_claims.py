@@ -126,13 +126,13 @@ def assessed(grade, trust):
 @pytest.mark.parametrize(
     ("grade", "trust", "said"),
     [
-        ("C", "ok", ("（弱：只有 C 级来源支持。）", " (Weak: rests on grade C alone.)")),
+        ("C", "ok", ("（弱：离不开 C 级来源。）", " (Weak: needs a source of grade C.)")),
         (
             "C",
             "unsafe",
-            ("（弱：只有 C 级来源支持，且在可疑站点。）", " (Weak: rests on grade C alone, on an untrusted site.)"),
+            ("（弱：离不开 C 级来源和可疑站点。）", " (Weak: needs a source of grade C and an untrusted site.)"),
         ),
-        ("B", "unsafe", ("（弱：须依赖可疑站点上的副本。）", " (Weak: needs a copy on an untrusted site.)")),
+        ("B", "unsafe", ("（弱：离不开可疑站点上的副本。）", " (Weak: needs a copy on an untrusted site.)")),
     ],
 )
 def test_weak_evidence_is_owned_up_to(grade, trust, said):
@@ -210,7 +210,7 @@ def test_check_records_what_the_reader_needs(notebook):
     assert record["value_printed"] == frozen_claims().at["Q14", "value_text"] and record["printed_en"] == "46 projects"
     assert (record["verdict"], record["cell"], record["notebook"]) == ("traced", "check-q14", "02-part")
     assert (record["trace"], record["agreement"], record["origin"]) == ("copy", "same", "same")
-    assert record["reason_zh"].startswith("理由。（弱") and record["reason_en"].endswith("rests on grade C alone.)")
+    assert record["reason_zh"].startswith("理由。（弱") and record["reason_en"].endswith("needs a source of grade C.)")
     assert record["flip"] == "contradicted" and "were 47 instead of 46" in record["flip_en"]
     assert "Reason &lt;1&gt;." in entry._repr_html_() and "溯源一致 traced" in entry._repr_html_()
     assert repr(entry).startswith("Q14  |  46 projects  |  46  |  traced")

@@ -113,11 +113,11 @@ def test_one_claim_in_words(ledger):
     link = "[02-pilot-growth](02-pilot-growth.ipynb)"
     assert zh == (
         f"- **Q42**（核心）{statement['statement_zh']}论文：75%；核查结果：75。**口径不符**（C 级）。"
-        f"数值&lt;b>相同&lt;/b>。（弱：只有 C 级来源支持。）见 {link}。"
+        f"数值&lt;b>相同&lt;/b>。（弱：离不开 C 级来源。）见 {link}。"
     )
     assert en == (
         f"- **Q42** (headline) {statement['statement_en']} The paper: 75%; we find 75. **relabelled** (grade C). "
-        f"Equal & &lt;b>bold&lt;/b>. (Weak: rests on grade C alone.) See {link}."
+        f"Equal & &lt;b>bold&lt;/b>. (Weak: needs a source of grade C.) See {link}."
     )
 
 
