@@ -1,4 +1,4 @@
-"""What firms raised by loans, bonds and shares, by period: which rows say it best, and how to tell it."""
+"""What firms raised by loans, bonds and shares, by period, and what their loans cost: which rows say it best."""
 
 import pandas as pd
 
@@ -54,3 +54,23 @@ def terms(rows: pd.DataFrame, language: int) -> list[str]:
         f"{RAISED[row.measure][language]} {row.value:g}{before}{named[row.period][language]}{after}"
         for row in rows.sort_values("measure", key=lambda codes: codes.map(list(RAISED).index)).itertuples()
     ]
+
+
+def lending(data: Data) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return what loans to firms cost and what to compare it with.
+
+    Args:
+        data: the tables.
+
+    Returns:
+        The rows of enterprise loans in China in order of time; of these the last one of the year of the return on
+        assets, or of all years without one; the last row of the euro area; the row of the return on assets. Tables of
+        no row where there is none.
+    """
+    table = data("lending_rates_and_returns").sort_values("as_of", kind="stable")
+    home = table[table["iso3"] == "CHN"]
+    loans = home[home["measure"] == "enterprise_loans"]
+    profit = home[home["measure"] == "industry_profit_over_assets"].tail(1)
+    until = profit["as_of"].str[:4].max() if len(profit) else "9999"
+    euro = table[(table["iso3"] == "EMU") & (table["measure"] == "composite_cost")].tail(1)
+    return loans, loans[loans["as_of"].str[:4] <= until].tail(1), euro, profit

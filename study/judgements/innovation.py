@@ -6,7 +6,7 @@ import pandas as pd
 
 from compendium.ledger.evidence import LIST, Data, joined, outside, rank, weigh
 from compendium.ledger.judging import Judged, Part, bounded, missing, own, parts, printed, recomputed
-from study.finance import RAISED, loan_share, period_names, raised, terms
+from study.finance import RAISED, lending, loan_share, period_names, raised, terms
 from study.judgements.policy import where
 from study.judgements.registry import judges
 
@@ -305,26 +305,6 @@ def area(claim: pd.Series, data: Data) -> Judged:
 def span(rules: pd.DataFrame) -> str:
     """Return the years in which rules hold: 2016–2018."""
     return f"{rules['valid_from'].min()[:4]}–{rules['valid_to'].max()[:4]}"
-
-
-def lending(data: Data) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Return what loans to firms cost and what to compare it with.
-
-    Args:
-        data: the tables.
-
-    Returns:
-        The rows of enterprise loans in China in order of time; of these the last one of the year of the return on
-        assets, or of all years without one; the last row of the euro area; the row of the return on assets. Tables of
-        no row where there is none.
-    """
-    table = data("lending_rates_and_returns").sort_values("as_of", kind="stable")
-    home = table[table["iso3"] == "CHN"]
-    loans = home[home["measure"] == "enterprise_loans"]
-    profit = home[home["measure"] == "industry_profit_over_assets"].tail(1)
-    until = profit["as_of"].str[:4].max() if len(profit) else "9999"
-    euro = table[(table["iso3"] == "EMU") & (table["measure"] == "composite_cost")].tail(1)
-    return loans, loans[loans["as_of"].str[:4] <= until].tail(1), euro, profit
 
 
 @judges("Q86")

@@ -41,7 +41,7 @@ def lists_or_notices(data: Data) -> pd.DataFrame:
 
 
 def totals(data: Data) -> pd.DataFrame:
-    """Return the running totals that sources outside the paper print."""
+    """Return the running totals that sources outside the paper print or that follow from one of them."""
     return outside(data("pilot_cumulative"))
 
 
@@ -171,8 +171,10 @@ def batch(claim: pd.Series, data: Data) -> Judged:
     if not pair.empty:
         sum_up = " − ".join(str(number) for number in pair["projects"][::-1])
         sum_up += f" = {size('recomputed', pair)}" if len(pair) > 1 else ""
-        zh.append(f"累计数{'相减' if len(pair) > 1 else ''}{sum_up}")
-        en.append(f"running total{'s' if len(pair) > 1 else ''} {sum_up}")
+        zh.append(f"累计数相减{sum_up}" if len(pair) > 1 else f"由后一批的公示推出{sum_up}")
+        en.append(
+            f"running totals {sum_up}" if len(pair) > 1 else f"inferred from the notice of the next batch {sum_up}"
+        )
     if rule == "printed":
         found = printed(claim, rows, rows["projects"], data)
     else:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 
 from compendium.ledger.evidence import Data, joined, outside
-from compendium.ledger.judging import Judged, missing, printed, stated
+from compendium.ledger.judging import Judged, attested, missing, printed, stated
 from study.judgements.registry import judges
 
 ROUNDING = 1.5  # points by which three rounded shares of one whole may miss 100
@@ -162,7 +162,7 @@ def frontier(claim: pd.Series, data: Data) -> Judged:
     rows = table[table["measure"].isin(list(WIDENS))].sort_values(["measure", "year_end"], kind="stable")
     rows = rows[rows.groupby("measure")["year_end"].transform("nunique") > 1]
     if rows.empty:
-        return missing("printed")
+        return attested(claim, data)
     said = data("claim_evidence")
     said = said[(said["claim_id"] == claim["claim_id"]) & ~said["source_id"].isin(rows["source_id"])]
     dated = rows.assign(text=[f"{r.value:g}（{r.year_end}年）" for r in rows.itertuples()])

@@ -130,7 +130,7 @@ QUOTES, BATCHES, LEVELS = "needless or stray quotation mark", "pilot_batches", "
 KINDS = [
     # encodings
     recode("GBK", LEVELS, lambda text: text.encode("gbk"), 2, None, "0xB6", UTF8),
-    recode("Big5", "pilot_cumulative", lambda text: text.encode() + "臺".encode("big5"), 9, None, "0xBB", UTF8),
+    recode("Big5", "pilot_cumulative", lambda text: text.encode() + "臺".encode("big5"), 10, None, "0xBB", UTF8),
     recode("UTF-16", LEVELS, lambda text: text.encode("utf-16"), 1, None, "0xFF", UTF8),
     recode("UTF-16 without BOM", LEVELS, lambda text: text.encode("utf-16-le"), 2, None, "0xB6", UTF8),
     recode("byte-order mark", LEVELS, lambda text: text.encode("utf-8-sig"), 1, None, None, "byte-order mark"),

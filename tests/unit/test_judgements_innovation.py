@@ -50,7 +50,10 @@ def test_a_database_that_repeats_the_bulletin_does_not_confirm_it(data):
 def test_a_spending_that_stops_rising_contradicts(data):
     still = put("rd_intensity_china", "stated_rise_pp", 0.0, year=2017)
     less = put("basic_research_china", "growth_pct", -0.1, year=2018)
-    assert verdict("Q120", data.having(still)) == verdict("Q125", data.having(less)) == "contradicted"
+    less_spent = put("claim_evidence", "comparison", "fails", claim_id="Q120")
+    assert verdict("Q120", data) == "traced" and verdict("Q120", data.having(still)) == "mixed"
+    assert verdict("Q120", data.having(still, less_spent)) == "contradicted"
+    assert verdict("Q125", data.having(less)) == "contradicted"
 
 
 def test_leading_firms_are_judged_sector_by_sector(data):

@@ -69,9 +69,15 @@ def test_rising_and_initial_are_judged_apart(data):
         cells(data, LEVELS, scope="national", year=year, level_class=name)
         for year, name in [(2020, "le1"), (2024, "ge2")]
     )
-    fallen = data.having(Change("set", LEVELS, last, "share_pct", (20.0,)))
-    assert verdict("Q103", fallen) == "mixed"
-    assert verdict("Q103", fallen.having(Change("set", LEVELS, low, "share_pct", (40.0,)))) == "contradicted"
+    few = Change("set", LEVELS, low, "share_pct", (40.0,))
+    said = cells(data, "claim_evidence", claim_id="Q103")
+    fell = data.having(Change("set", "claim_evidence", said, "comparison", ("fails",)))
+    assert verdict("Q103", data) == "traced" and verdict("Q103", fell) == "mixed"
+    assert verdict("Q103", fell.having(few)) == "contradicted"
+    unsaid = data.having(Change("drop", "claim_evidence", said))
+    fallen = unsaid.having(Change("set", LEVELS, last, "share_pct", (20.0,)))
+    assert verdict("Q103", unsaid) == "bounded" and verdict("Q103", fallen) == "mixed"
+    assert verdict("Q103", fallen.having(few)) == "contradicted"
 
 
 def test_the_rest_of_the_country_is_known_better_once_jiangsu_is(data):

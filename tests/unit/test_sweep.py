@@ -86,14 +86,15 @@ def test_committed_sweep_covers_every_claim_and_result():
     assert sum(sweep.committed(name).stat().st_size for name in sweep.COMMITTED) < 300_000
 
 
-def test_notebook_10_says_for_how_many_claims_the_sweep_is_older_than_the_ledger():
+def test_notebook_12_says_for_which_claims_the_sweep_is_older_than_the_ledger():
     ledger = claims.stored("claims", paths.project().root).set_index("claim_id")
     robust = sweep.stored("robustness").set_index("item").reindex(ledger.index).dropna()
     new = len(ledger) - len(robust)
     ledger = ledger.loc[robust.index]
     older = (robust["verdict"] != ledger["verdict"]) | (robust["value"] != ledger["value_computed"])
     report = (paths.project().notebooks / "12-reproduction-report.ipynb").read_text(encoding="utf-8")
-    assert f"in the sweep differs from the one above: {older.sum()}; not yet swept: {new}." in report
+    named = ", ".join(robust.index[older]) or "none"
+    assert f"for which it has to be repeated: {named}; not yet swept: {new}." in report
 
 
 def test_a_sweep_over_other_choices_than_those_declared_says_what_to_do(monkeypatch):
