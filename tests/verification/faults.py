@@ -523,7 +523,7 @@ RULES = [
     ),
     ("evidence", "copies do not count", 'row.get("also_in", "")', '""'),
     ("evidence", "the best link of a chain", "return max(grade for", "return min(grade for"),
-    ("evidence", "the worst of alternatives", "best = [min(best, key=rank)]", "best = [max(best, key=rank)]"),
+    ("evidence", "the worst of alternatives", "best = [min((q for q, k", "best = [max((q for q, k"),
     ("evidence", "worst source of a row", "best = [min((data.quality", "best = [max((data.quality"),
     ("judging", "one origin is enough", "if answers and all(answers):", "if answers and any(answers):"),
     ("judging", "the worst copy answers", "if quality == min(found)[0]", "if quality == max(found)[0]"),
