@@ -51,7 +51,7 @@ def nearest(judges: Judges, claim_id: str, data: Data, **choices: object) -> Fli
         try:
             return judges.assess(claim_id, data.having(*changes), **choices).verdict
         except Undocumented:
-            return "no source found"
+            return "undecided"
 
     def turns(change: Change) -> bool:
         return ask(change) != base.verdict
