@@ -63,14 +63,15 @@ def lending(data: Data) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.Da
         data: the tables.
 
     Returns:
-        The rows of enterprise loans in China in order of time; of these the last one of the year of the return on
-        assets, or of all years without one; the last row of the euro area; the row of the return on assets. Tables of
-        no row where there is none.
+        The rows of enterprise loans in China in order of time; of these the last one up to the year of the
+        return on assets, or the first if all are later; the last row of the euro area up to that year; the row of the
+        return on assets. Tables of no row where there is none.
     """
     table = data("lending_rates_and_returns").sort_values("as_of", kind="stable")
     home = table[table["iso3"] == "CHN"]
     loans = home[home["measure"] == "enterprise_loans"]
     profit = home[home["measure"] == "industry_profit_over_assets"].tail(1)
     until = profit["as_of"].str[:4].max() if len(profit) else "9999"
-    euro = table[(table["iso3"] == "EMU") & (table["measure"] == "composite_cost")].tail(1)
-    return loans, loans[loans["as_of"].str[:4] <= until].tail(1), euro, profit
+    euro = table[(table["iso3"] == "EMU") & (table["measure"] == "composite_cost")]
+    in_time = loans[loans["as_of"].str[:4] <= until].tail(1)
+    return loans, loans.head(1) if in_time.empty else in_time, euro[euro["as_of"].str[:4] <= until].tail(1), profit

@@ -16,6 +16,7 @@ from compendium.ledger.judges import Assessment, Judges
 from compendium.ledger.printed import quantity
 
 MOST_DOUBLINGS = 15
+NO_VERDICT = "no verdict"  # nothing is left to judge by, and no search is logged
 MOST_LEVERS = 6  # of those that a judgement names, the first
 
 
@@ -51,7 +52,7 @@ def nearest(judges: Judges, claim_id: str, data: Data, **choices: object) -> Fli
         try:
             return judges.assess(claim_id, data.having(*changes), **choices).verdict
         except Undocumented:
-            return "undecided"
+            return NO_VERDICT
 
     def turns(change: Change) -> bool:
         return ask(change) != base.verdict
@@ -176,7 +177,7 @@ def everything(base: Assessment, claim: pd.Series, data: Data) -> tuple[Change, 
 def told(verdict: str, changes: tuple[Change, ...], data: Data) -> Flip:
     """Return a flip with its sentences."""
     change = changes[0]
-    word, titles = vocabulary.SINCE[verdict], datapackage.titles(change.table)
+    titles = datapackage.titles(change.table)
     if change.kind == "add":
         zh, en = "若有另一出处的测量给出同样的结果", "if a measurement of another origin gave the same"
     elif change.table == "claims":
@@ -195,6 +196,9 @@ def told(verdict: str, changes: tuple[Change, ...], data: Data) -> Flip:
         name = column[1] if column[1][:2].isupper() else column[1][:1].lower() + column[1][1:]
         zh = f"若“{titles[''][0]}”里，{label_zh}的{column[0]}是{now[0]}，而不是{was[0]}"
         en = f"if {name} in “{titles[''][1]}”, {label_en}, were {now[1]} instead of {was[1]}"
+    if verdict == NO_VERDICT:
+        return Flip(verdict, changes, f"{zh}，就无从判定。", f"It could not be judged {en}.")
+    word = vocabulary.SINCE[verdict]
     return Flip(verdict, changes, f"{zh}，判定就是“{word.zh}”。", f"It would be {word.en} {en}.")
 
 

@@ -39,7 +39,7 @@ class Assessment:
 
     @property
     def strength(self) -> str:
-        """`weak` where grade C or an untrusted site carries the verdict alone, else `firm`; empty without evidence."""
+        """`weak` if the verdict cannot do without grade C or an untrusted site, else `firm`; empty without evidence."""
         if not self.grade:
             return ""
         return "weak" if self.grade == "C" or self.trust == "unsafe" else "firm"

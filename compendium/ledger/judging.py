@@ -97,7 +97,8 @@ def printed(
     shown = [v for v, keep in zip(values, deciding, strict=True) if keep]
     differences = [d for (_, d), keep in zip(found, deciding, strict=True) if keep]
     difference = max(differences, key=lambda d: -1 if math.isnan(d) else abs(d))
-    sides = tuple(hits[deciding]) if len(set(hits[deciding])) > 1 else ()
+    two = agreement in ("part", "related") and len(set(hits[deciding])) > 1
+    sides = tuple(hits[deciding]) if two else ()
     return Judged("printed", agreement, rows[deciding], shown, difference, any_row=True, sides=sides)
 
 
@@ -227,7 +228,7 @@ def attested(claim: pd.Series, data: Data) -> Judged:
         values or list(dict.fromkeys(computed)),
         max(differences, key=abs) if differences else math.nan,
         any_row=len(named) == 1,
-        sides=tuple(sides) if len(set(sides)) > 1 else (),
+        sides=tuple(sides) if len(named) > 1 else next(iter(named.values())).sides,
     ).because(*said)
 
 

@@ -216,12 +216,12 @@ def in_short(ledger: pd.DataFrame, language: str) -> str:
         told = "，".join(f"{VERDICTS[v].zh} {number[v]}" for v in given)
         return (
             f"论文共{len(ledger)}条论断，其中{len(headline)}条是核心论断。核心论断的判定：{told}。"
-            f"除{'、'.join(VERDICTS[v].zh for v in DOUBTED)}以外，有{weak}条只有弱证据。"
+            f"除{'、'.join(VERDICTS[v].zh for v in DOUBTED)}以外，有{weak}条是弱证据。"
             "“溯源一致”只说明论文引得对，不是第二次测量。"
         )
     told = ", ".join(f"{v} {number[v]}" for v in given)
     return (
         f"The paper makes {len(ledger)} claims, {len(headline)} of them headline. Headline claims by verdict: {told}. "
-        f"Apart from those {', '.join(DOUBTED[:-1])} or {DOUBTED[-1]}, {weak} rest on weak evidence only. "
+        f"Apart from those {', '.join(DOUBTED[:-1])} or {DOUBTED[-1]}, {weak} rest on weak evidence. "
         "“Traced” means quoted rightly, not measured a second time."
     )

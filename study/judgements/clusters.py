@@ -22,11 +22,14 @@ def division(claim: pd.Series, data: Data) -> Judged:
     if not found.zh:
         return found
     origins = pd.Series([data.origin(row_sources(row)[0], row["table"])[0] for row in rows.to_dict("records")])
-    alike, otherwise = (origins[(rows["comparison"] == word).tolist()].nunique() for word in ("holds", "fails"))
+    alike, otherwise = (set(origins[(rows["comparison"] == word).tolist()]) for word in ("holds", "fails"))
+    both, other = len(alike & otherwise), len(otherwise - alike)
     return found.because(
-        f"论文以外，分出同名的区的有{alike}个出处，另分的有{otherwise}个；但都不说明项目集中于此。{found.zh}",
-        f"Origins outside the paper that name the same clusters: {alike}, that name others: {otherwise}; none shows "
-        f"that projects gather there. {found.en[:1].upper()}{found.en[1:]}",
+        f"论文以外，分出同名的区的有{len(alike)}个出处，其中{both}个在别的报告里另分；只另分的有{other}个。"
+        f"都不说明项目集中于此。{found.zh}",
+        f"Origins outside the paper that name the same clusters: {len(alike)}, of which {both} divide otherwise in "
+        f"another report; that only divide otherwise: {other}. None shows that projects gather there. "
+        f"{found.en[:1].upper()}{found.en[1:]}",
     )
 
 

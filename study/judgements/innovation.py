@@ -365,7 +365,8 @@ def loans(claim: pd.Series, data: Data) -> Judged:
     main = (share > 50, loan_share(rows[own_period]) > 50)
     named, longer = period_names(), [RAISED[measure] for measure in rows.loc[~own_period, "measure"]]
     also = {p: f"{loan_share(other):.1f}%" for p, other in known.items()}
-    same = firms[(firms["period"] == period) & firms["measure"].isin(RAISED)].drop_duplicates("measure")
+    lacking = firms[(firms["period"] == period) & firms["measure"].isin(rows.loc[~own_period, "measure"])]
+    same = pd.concat([rows[own_period], lacking]).drop_duplicates("measure")
     exact = f"{loan_share(same):.1f}%" if least and len(same) == len(RAISED) else ""
     found = bounded(claim, main, rows) if least else recomputed(claim, main[0], rows)
     judged = found.because(

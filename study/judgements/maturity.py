@@ -166,7 +166,7 @@ def rest_ends(row: Any, part: tuple[float, float]) -> tuple[float, float]:
 
 @judges("Q103")
 def stage(claim: pd.Series, data: Data) -> Judged:
-    """Initial: most firms are below level 2. Rising: the rest of the country has risen whatever Jiangsu did."""
+    """Initial: most firms are below level 2. Rising: by what the publisher says, else by the bounds outside Jiangsu."""
     start, rows, rest = claim["year_start"], national(data), rest_of_country(data)
     low = rows[(rows["year"] == start) & (rows["level_class"] == "le1")].head(1)
     if low.empty or start not in rest.index:

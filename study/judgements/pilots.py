@@ -72,7 +72,8 @@ def difference(year: int, data: Data) -> pd.DataFrame:
     first = first[first["through_year"] == first["through_year"].min()]
     known = totals(data)
     ends = []
-    for end in (year,) if year == known["through_year"].min() else (year - 1, year):
+    alone = year == known["through_year"].min() == printed_sizes(data)["year"].min()
+    for end in (year,) if alone else (year - 1, year):
         rows = known[known["through_year"] == end]
         ends.append(best(first[first["through_year"] == end] if rows.empty else rows, data))
     return pd.concat(ends) if all(len(rows) for rows in ends) else known.head(0)

@@ -89,8 +89,8 @@ def materials(claim: pd.Series, data: Data) -> Judged:
     kinds_zh, kinds_en = ("材料种类", "types of material") if counted else ("材料", "materials")
     number = " / ".join(f"{n:.0f}" for n in sorted(set(rows["n_materials"].dropna())))
     days = " / ".join(sorted(set(rows["survey_date"].astype(str).str[:10])))
-    asked_zh = f"（{days}，{number}种关键材料）" if number else ""
-    asked_en = f" ({days}, {number} key materials)" if number else ""
+    asked_zh = f"（{days}所载，{number}种关键材料）" if number else ""
+    asked_en = f" (reported {days}, {number} key materials)" if number else ""
     short_zh, short_en = (
         f"{told}是{kinds_zh}的占比{asked_zh}：{zh}。",
         f"{told} is a share of {kinds_en}{asked_en}: {en}.",
@@ -134,9 +134,9 @@ def software(claim: pd.Series, data: Data) -> Judged:
         "production_control": "production control software",
         "all": "all industrial software",
     }
-    told = list(zip(shares["software_class"], foreign, shares["as_of"], strict=True))
-    zh = "，".join(f"{names_zh[name]} {value:g}%是国外的（{year}）" for name, value, year in told)
-    en = " and ".join(f"{value:g}% of {names_en[name]} ({year})" for name, value, year in told)
+    told = list(zip(shares["software_class"], foreign, strict=True))
+    zh = "，".join(f"{names_zh[name]} {value:g}%是国外的" for name, value in told)
+    en = " and ".join(f"{value:g}% of {names_en[name]}" for name, value in told)
     wider_zh = "" if named else "两者的范围都比论文点名的几种宽，其中较近的一类按整成数约半数，不能算大多进口。"
     wider_en = (
         ""

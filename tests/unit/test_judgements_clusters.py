@@ -61,10 +61,10 @@ def test_the_reason_begins_with_the_last_count_against_the_figure(values, zh, en
     assert f"{zh}低于1000家" in said.zh.split("。")[0] and f"{en} below 1,000" in said.en.split(". ")[0]
 
 
-def test_the_reason_on_the_division_counts_the_reports():
+def test_the_reason_on_the_division_counts_the_origins():
     rows = DATA("claim_evidence").query("claim_id == 'Q33' and comparison == 'holds'")
     assert rows["source_id"].nunique() == 2
     said = judges.assess("Q33", DATA).judged
     fewer = judges.assess("Q33", DATA.having(Change("drop", "claim_evidence", tuple(rows.index[1:])))).judged
-    assert "name the same clusters: 2, that name others: 1;" in said.en
-    assert "name the same clusters: 1, that name others: 1;" in fewer.en
+    assert "clusters: 2, of which 1 divide otherwise in another report; that only divide otherwise: 0." in said.en
+    assert "clusters: 1, of which 1 divide otherwise in another report; that only divide otherwise: 0." in fewer.en

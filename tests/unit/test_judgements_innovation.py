@@ -161,3 +161,12 @@ def test_without_rows_there_is_another_verdict_or_a_plain_refusal(data, claim_id
         assert verdict(claim_id, empty) != verdict(claim_id, data)
     except Undocumented as refused:
         assert claim_id in str(refused)
+
+
+def test_loans_are_compared_with_what_is_known_up_to_the_year_of_the_return(data):
+    loans, now, euro, profit = finance_of_firms.lending(data)
+    assert loans["as_of"].is_monotonic_increasing and now["as_of"].tolist() == ["2020-12"]
+    late = data.having(put("lending_rates_and_returns", "as_of", "2022-01", measure="enterprise_loans"))
+    assert len(finance_of_firms.lending(late)[1]) == 1
+    later = data.having(put("lending_rates_and_returns", "as_of", "2021-01", measure="composite_cost"))
+    assert finance_of_firms.lending(later)[2].empty and not euro.empty and not profit.empty

@@ -98,3 +98,12 @@ def test_only_a_target_of_pilot_projects_by_the_end_of_the_plan_is_compared():
     assert verdict("Q22") == verdict("Q22", number) == "not obtained"
     assert verdict("Q22", horizon) == "confirmed"
     assert verdict("Q22", horizon, number) == "contradicted"
+
+
+def test_the_first_batch_alone_has_a_total_that_is_its_size():
+    later = Change("drop", "pilot_cumulative", tuple(DATA("pilot_cumulative").query("through_year == 2015").index))
+    assert verdict("Q14") == verdict("Q14", later) == "traced"
+    first, second = (judges.assess(claim, DATA).judged for claim in ("Q14", "Q15"))
+    assert "inferred from the notice of the next batch 46" in first.en and "109 − 46 = 63" in second.en
+    assert "inferred" not in judges.assess("Q15", DATA.having(later)).judged.en
+    assert judges.assess("Q14", DATA).strength == "firm" and judges.assess("Q14", DATA.having(later)).strength == "weak"

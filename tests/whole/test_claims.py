@@ -4,8 +4,8 @@ import pytest
 
 from compendium import paths
 from compendium.data import tables
-from compendium.ledger import claims
-from compendium.ledger.evidence import Data, LedgerError
+from compendium.ledger import claims, flips
+from compendium.ledger.evidence import Data, Undocumented
 from compendium.vocabulary import VERDICTS
 from study.judgements import judges
 
@@ -33,6 +33,6 @@ def test_every_judge_can_say_no_and_says_when(data, claim_id):
     assert judges.assess(claim_id, data).verdict == row["verdict"]
     try:
         turned = judges.assess(claim_id, data.having(*changes)).verdict
-    except LedgerError:
-        turned = "no source found"
+    except Undocumented:
+        turned = flips.NO_VERDICT
     assert turned == row["flip"]
