@@ -106,7 +106,7 @@ OUTPUTS = {
     "table removed",
 }  # fmt: skip
 LAYERS = ("validation", "stop", "verdict", "comparison", "gate", "texts", "units")
-SEED = 20261126
+SEED = 20261127
 SAMPLE = 300  # faults in all, shared out by the number that each kind has
 LEAST = 3  # of each kind, or all where there are fewer
 KEYS = re.compile(r"year|adcode|level$|field_no|tile_|ref_no|period|through")
