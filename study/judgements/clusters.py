@@ -25,10 +25,10 @@ def division(claim: pd.Series, data: Data) -> Judged:
     alike, otherwise = (set(origins[(rows["comparison"] == word).tolist()]) for word in ("holds", "fails"))
     both, other = len(alike & otherwise), len(otherwise - alike)
     return found.because(
-        f"论文以外，分出同名的区的有{len(alike)}个出处，其中{both}个在别的报告里另分；只另分的有{other}个。"
+        f"论文以外，分出同名的区的出处：{len(alike)}个，其中在另一份报告里分得不同的：{both}个；只分得不同的：{other}个。"
         f"都不说明项目集中于此。{found.zh}",
-        f"Origins outside the paper that name the same clusters: {len(alike)}, of which {both} divide otherwise in "
-        f"another report; that only divide otherwise: {other}. None shows that projects gather there. "
+        f"Origins outside the paper that name the same clusters: {len(alike)}; of these, otherwise in another report: "
+        f"{both}; only otherwise: {other}. None shows that projects gather there. "
         f"{found.en[:1].upper()}{found.en[1:]}",
     )
 
@@ -64,9 +64,10 @@ def even(claim: pd.Series, data: Data) -> Judged:
     used = known.rows
     used = used[used["adcode"].isna() | used["adcode"].isin(members)] if "adcode" in used else used
     largest = used["lower"].dropna().nlargest(1).index if "lower" in used else ()
-    span = f"{number}–{(number or 0) + EVEN}"
-    same_zh = f"各成员可以都是{span}个" if number is not None else f"各成员不可能相差{EVEN}个以内"
-    same_en = f"all members may have {span}" if number is not None else f"all members cannot lie within {EVEN}"
+    same_zh, same_en = f"各成员不可能相差{EVEN}个以内", f"all members cannot lie within {EVEN}"
+    if number is not None:
+        span = f"{number}–{number + EVEN}"
+        same_zh, same_en = f"各成员可以都是{span}个", f"all members may have {span}"
     found = replace(
         within(claim, (must, must or number is not None), used),
         levers=[("pilot_province_evidence", (row,), "lower") for row in largest],

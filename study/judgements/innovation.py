@@ -376,7 +376,7 @@ def loans(claim: pd.Series, data: Data) -> Judged:
         + (f"较弱的来源有同期的{'、'.join(zh for zh, _ in longer)}，按它占{exact}。" if exact else "")
         + "".join(f"{named[p][0]}占{other}。" for p, other in also.items())
         + "自有资金和商业信用不在内。",
-        f"Firms, for loans public institutions too, raised in trillion yuan: {', '.join(terms(rows, 1))}. "
+        f"Raised by firms, loans also by public institutions, in trillion yuan: {', '.join(terms(rows, 1))}. "
         + f"Loans are {'at least ' if least else ''}"
         + f"{share:.1f}%"
         + (f", unless {' and '.join(en for _, en in longer)} shrank in the other months. " if least else ". ")

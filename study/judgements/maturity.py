@@ -178,15 +178,15 @@ def stage(claim: pd.Series, data: Data) -> Judged:
     below = float(low["share_pct"].iloc[0])
     told = data("claim_evidence")
     told = told[(told["claim_id"] == claim["claim_id"]) & (told["part_en"] == "rising")]
-    found = [
-        Part("起步", "initial", below > 50, low),
-        Part("提高", "rising", sure or (None if rises else False), used)
-        if told.empty
-        else Part("提高", "rising", bool((told["comparison"] == "holds").all()), told),
-    ]
+    risen, behind = (sure or (None if rises else False)), used
+    if not told.empty:
+        risen, behind = bool((told["comparison"] == "holds").all()), told
+    found = [Part("起步", "initial", below > 50, low), Part("提高", "rising", risen, behind)]
     ends = " → ".join(f"{row['free_low_pct']:.0f}–{row['free_high_pct']:.0f}%" for row in (before, after))
     whole = f"{before['ge2_pct']:.0f}% → {after['ge2_pct']:.0f}%"
-    levers = [("maturity_levels", (row,), "share_pct") for row in (*low.index, *used.index[-1:])]
+    levers = [
+        ("maturity_levels", (row,), "share_pct") for row in (*low.index, *(used.index[-1:] if told.empty else ()))
+    ]
     return replace(parts(found), levers=levers).because(
         f"起步：{start}年有{below:g}%的参评企业不到二级，我们以过半为准。提高：{''.join(told['says_zh'])}{start}年到{last}年，"
         f"参评企业中二级及以上{whole}，但参评自愿、样本逐年不同；江苏以外{ends}，"

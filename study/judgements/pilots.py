@@ -169,13 +169,13 @@ def batch(claim: pd.Series, data: Data) -> Judged:
     if not listed.empty:
         zh.append(f"名单{slashed(listed['projects'])}")
         en.append(f"list {slashed(listed['projects'])}")
-    if not pair.empty:
-        sum_up = " − ".join(str(number) for number in pair["projects"][::-1])
-        sum_up += f" = {size('recomputed', pair)}" if len(pair) > 1 else ""
-        zh.append(f"累计数相减{sum_up}" if len(pair) > 1 else f"由后一批的公示推出{sum_up}")
-        en.append(
-            f"running totals {sum_up}" if len(pair) > 1 else f"inferred from the notice of the next batch {sum_up}"
-        )
+    if len(pair) == 1:
+        zh.append(f"由后一批的公示推出{size('recomputed', pair)}")
+        en.append(f"inferred from the notice of the next batch {size('recomputed', pair)}")
+    elif not pair.empty:
+        sum_up = "{1} − {0} = {2}".format(*pair["projects"], size("recomputed", pair))
+        zh.append(f"累计数相减{sum_up}")
+        en.append(f"running totals {sum_up}")
     if rule == "printed":
         found = printed(claim, rows, rows["projects"], data)
     else:

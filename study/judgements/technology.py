@@ -165,18 +165,20 @@ def frontier(claim: pd.Series, data: Data) -> Judged:
         return attested(claim, data)
     said = data("claim_evidence")
     said = said[(said["claim_id"] == claim["claim_id"]) & ~said["source_id"].isin(rows["source_id"])]
-    dated = rows.assign(text=[f"{r.value:g}（{r.year_end}年）" for r in rows.itertuples()])
-    dated["text_en"] = [f"{r.value:g} ({r.year_end})" for r in rows.itertuples()]
-    ends = dated.groupby("measure")[["value", "text", "text_en"]].agg(["first", "last"])
-    held = {m: (end["value", "last"] >= end["value", "first"]) == WIDENS[m] for m, end in ends.iterrows()}
+    ends = {m: (end.iloc[0], end.iloc[-1]) for m, end in rows.groupby("measure")}
+    held = {m: (last["value"] >= first["value"]) == WIDENS[m] for m, (first, last) in ends.items()}
     zh = {"gap_other_subindices": "不计规模的三项与美国的差距", "productivity_ratio": "劳动生产率与美国之比（%）"}
     en = {
         "gap_other_subindices": "the gap to the United States in three sub-indices without scale",
         "productivity_ratio": "labour productivity in percent of the United States",
     }
-    told_zh = "；".join(f"{zh[m]}由{end['text', 'first']}到{end['text', 'last']}" for m, end in ends.iterrows())
+    told_zh = "；".join(
+        f"{zh[m]}由{first['value']:g}（{first['year_end']}年）到{last['value']:g}（{last['year_end']}年）"
+        for m, (first, last) in ends.items()
+    )
     told_en = "; ".join(
-        f"{en[m]} went from {end['text_en', 'first']} to {end['text_en', 'last']}" for m, end in ends.iterrows()
+        f"{en[m]} went from {first['value']:g} ({first['year_end']}) to {last['value']:g} ({last['year_end']})"
+        for m, (first, last) in ends.items()
     )
     every = joined([rows, said])
     values = [*rows["measure"].map(held), *(stated(row) for _, row in said.iterrows())]

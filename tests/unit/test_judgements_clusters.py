@@ -66,5 +66,5 @@ def test_the_reason_on_the_division_counts_the_origins():
     assert rows["source_id"].nunique() == 2
     said = judges.assess("Q33", DATA).judged
     fewer = judges.assess("Q33", DATA.having(Change("drop", "claim_evidence", tuple(rows.index[1:])))).judged
-    assert "clusters: 2, of which 1 divide otherwise in another report; that only divide otherwise: 0." in said.en
-    assert "clusters: 1, of which 1 divide otherwise in another report; that only divide otherwise: 0." in fewer.en
+    assert "clusters: 2; of these, otherwise in another report: 1; only otherwise: 0." in said.en
+    assert "clusters: 1; of these, otherwise in another report: 1; only otherwise: 0." in fewer.en
