@@ -12,8 +12,7 @@ from compendium.book.notebooks import Cell, notebook
 from compendium.data import datapackage
 from compendium.files import write_atomic
 from compendium.show import listing, readme
-from compendium.show.findings import REASONS
-from compendium.show.findings import findings as for_readme
+from compendium.show.findings import findings as every_finding
 from compendium.show.wording import LANGUAGES
 from compendium.vocabulary import GRADES, RULES, VERDICTS, WEIGHTS
 
@@ -57,8 +56,8 @@ def tree(edition: Edition) -> str:
 
 def findings(edition: Edition) -> str:
     """Return the page of the findings."""
-    text = for_readme(edition.ledger.reset_index(drop=True), edition.language)
-    text = text.replace(REASONS, f"[{edition('论断一览', 'list of claims')}](claims/index.md)")
+    reasons = f"[{edition('论断一览', 'list of claims')}](claims/index.md)"
+    text = every_finding(edition.ledger.reset_index(drop=True), edition.language, reasons)
     return edition.linked(f"# {edition('主要发现', 'Findings')}\n\n{text}\n", "")
 
 

@@ -62,6 +62,11 @@ class Data:
         """Return the one number that the paper prints for a claim, or the lower end of its interval."""
         return float(self.claim(claim_id)["value_low"])
 
+    def evidence(self, claim_id: str) -> pd.DataFrame:
+        """Return the rows of claim_evidence of a claim."""
+        rows = self("claim_evidence")
+        return rows[rows["claim_id"] == claim_id]
+
     def origin(self, source: str, table: str) -> tuple[str, str]:
         """Return origin and role (`origin` or `copy`) of what a table takes from a source."""
         if source == ANOTHER:

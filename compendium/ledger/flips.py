@@ -168,9 +168,9 @@ def withdrawn(base: Assessment) -> Iterator[Change]:
 
 def everything(base: Assessment, claim: pd.Series, data: Data) -> tuple[Change, ...]:
     """Return the changes that withdraw the deciding rows of all tables and what claim_evidence tells, at once."""
-    rows, told_of = base.judged.rows, data("claim_evidence")
+    rows = base.judged.rows
     named = {t: tuple(dict.fromkeys(rows.index[rows["table"] == t])) for t in rows.get("table", ())}
-    also = tuple(told_of.index[told_of["claim_id"] == claim["claim_id"]])
+    also = tuple(data.evidence(claim["claim_id"]).index)
     return tuple(Change("drop", t, index) for t, index in (named | {"claim_evidence": also}).items() if index)
 
 

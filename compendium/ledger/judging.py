@@ -191,10 +191,8 @@ def attested(claim: pd.Series, data: Data) -> Judged:
 
     The reason is what the deciding rows say.
     """
-    rows = data("claim_evidence")
-    rows = rows[rows["claim_id"] == claim["claim_id"]]
     named = {}
-    for (zh, en), group in rows.groupby(["part_zh", "part_en"], sort=False):
+    for (zh, en), group in data.evidence(claim["claim_id"]).groupby(["part_zh", "part_en"], sort=False):
         values = [stated(row) for _, row in group.iterrows()]
         named[zh, en] = printed(claim, group, values, data)
     if not named:

@@ -16,8 +16,6 @@ from compendium.ledger.evidence import LedgerError
 from compendium.show.listing import counts, ordered
 from compendium.vocabulary import DOUBTED, STRENGTHS, VERDICTS, computed
 
-REASONS = "[claims.csv](data/processed/claims.csv)"  # where the README sends for every reason
-
 
 class Cell(toml.Strict):
     """One cell that a sentence quotes: a column of the one row of a table that fits."""
@@ -177,8 +175,8 @@ def listed(found: Sequence[Finding], language: str, folder: str = "") -> str:
     return "\n".join(items)
 
 
-def findings(ledger: pd.DataFrame, language: str) -> str:
-    """Return the findings for the README: verdicts by weight, the findings one by one, what is not as printed."""
+def findings(ledger: pd.DataFrame, language: str, reasons: str) -> str:
+    """Return verdicts by weight, the findings one by one, what is not as printed; `reasons` links to every reason."""
     found = key_findings(ledger)
     zh = language == "zh"
     doubted = ordered(ledger[ledger["verdict"].isin(DOUBTED) & (ledger["weight"] == "headline")])
@@ -186,7 +184,7 @@ def findings(ledger: pd.DataFrame, language: str) -> str:
     doubts = [VERDICTS[verdict] for verdict in DOUBTED]
     if zh:
         title = "主要发现，先按权重，再按证据强度："
-        tail = f"逐条理由与证据见 {REASONS}。"
+        tail = f"逐条理由与证据见 {reasons}。"
         tail = (
             f"引用论文前须知的核心论断（{'、'.join(word.zh for word in doubts)}）：{'，'.join(ids)}。{tail}"
             if ids
@@ -194,7 +192,7 @@ def findings(ledger: pd.DataFrame, language: str) -> str:
         )
     else:
         title = "Main findings, by weight, then by strength of evidence:"
-        tail = f"Every reason and its evidence: {REASONS}."
+        tail = f"Every reason and its evidence: {reasons}."
         names = ", ".join(word.en for word in doubts)
         tail = (
             f"Headline claims to be known before the paper is quoted ({names}): {', '.join(ids)}. {tail}"

@@ -15,6 +15,7 @@ from compendium.vocabulary import VERDICTS
 
 EXPECTED = "tests/expected-verdicts.csv"
 READMES = {"README.md": "en", "README.zh-CN.md": "zh"}
+REASONS = "[claims.csv](data/processed/claims.csv)"
 
 
 def meanings(language: str) -> str:
@@ -46,7 +47,7 @@ def renewed(name: str) -> tuple[str, str]:
     """
     language = READMES[name]
     parts = {
-        "findings": findings(claims.stored("claims"), language),
+        "findings": findings(claims.stored("claims"), language, REASONS),
         "verdicts": meanings(language),
         "notebooks": notebooks(language),
     }

@@ -17,12 +17,13 @@ EVEN = 1  # members are even if their projects differ by no more
 @judges("Q33")
 def division(claim: pd.Series, data: Data) -> Judged:
     """Judged by what reports say of the division; the reason begins with how many origins name the same clusters."""
-    found, rows = attested(claim, data), data("claim_evidence")
-    rows = rows[rows["claim_id"] == claim["claim_id"]]
+    found, rows = attested(claim, data), data.evidence(claim["claim_id"])
     if not found.zh:
         return found
-    origins = pd.Series([data.origin(row_sources(row)[0], row["table"])[0] for row in rows.to_dict("records")])
-    alike, otherwise = (set(origins[(rows["comparison"] == word).tolist()]) for word in ("holds", "fails"))
+    alike, otherwise = (
+        {data.origin(row_sources(row)[0], row["table"])[0] for _, row in rows[rows["comparison"] == word].iterrows()}
+        for word in ("holds", "fails")
+    )
     both, other = len(alike & otherwise), len(otherwise - alike)
     return found.because(
         f"论文以外，分出同名的区的出处：{len(alike)}个，其中在另一份报告里分得不同的：{both}个；只分得不同的：{other}个。"
@@ -91,8 +92,7 @@ def valley_counts(data: Data) -> pd.DataFrame:
 @judges("Q37")
 def speech_valley(claim: pd.Series, data: Data) -> Judged:
     """The last count before the year of the paper speaks of the paper's time, earlier ones of another."""
-    counts, said = valley_counts(data), data("claim_evidence")
-    said = said[said["claim_id"] == claim["claim_id"]]
+    counts, said = valley_counts(data), data.evidence(claim["claim_id"])
     if counts.empty and said.empty:
         return missing("printed")
     last = counts["as_of"] == counts["as_of"].max()

@@ -117,8 +117,7 @@ def rising(claim: pd.Series, data: Data) -> Judged:
     if rows.empty:
         return missing("recomputed")
     least = rows.loc[rows["stated_rise_pp"].idxmin()]
-    said = data("claim_evidence")
-    said = said[said["claim_id"] == claim["claim_id"]]
+    said = data.evidence(claim["claim_id"])
     found = [Part("强度", "ratio to GDP", bool((rows["stated_rise_pp"] > 0).all()), rows)]
     if not said.empty:
         found.insert(0, Part("经费", "amount", bool((said["comparison"] == "holds").all()), said))

@@ -176,8 +176,8 @@ def stage(claim: pd.Series, data: Data) -> Judged:
     sure = bool(after["free_low_pct"] > before["free_high_pct"])
     used = rows[rows["year"].isin([start, last]) & (rows["level_class"] == "ge2")]
     below = float(low["share_pct"].iloc[0])
-    told = data("claim_evidence")
-    told = told[(told["claim_id"] == claim["claim_id"]) & (told["part_en"] == "rising")]
+    told = data.evidence(claim["claim_id"])
+    told = told[told["part_en"] == "rising"]
     risen, behind = (sure or (None if rises else False)), used
     if not told.empty:
         risen, behind = bool((told["comparison"] == "holds").all()), told

@@ -122,10 +122,9 @@ def slashed(values: pd.Series) -> str:
 @judges("Q10")
 def start(claim: pd.Series, data: Data) -> Judged:
     """The year of the first central document on the pilots whose day is known, and the year that pages print."""
-    documents, said = data("policy_documents"), data("claim_evidence")
+    documents, said = data("policy_documents"), data.evidence(claim["claim_id"])
     named = documents["title_zh"].str.contains(TITLE) & (documents["level"] == "central")
     first = documents[named & (documents["date_basis"] == "day")].sort_values("date_start").head(1)
-    said = said[said["claim_id"] == claim["claim_id"]]
     years = [*first["date_start"].dt.year, *said["value"]]
     day_zh = "".join(f"转载把首个通知的日期写为{day.date()}，通知原文未读到。" for day in first["date_start"])
     day_en = "".join(f"Copies date the first call to {d.date()}; the call was not read. " for d in first["date_start"])

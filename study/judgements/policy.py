@@ -25,12 +25,6 @@ RELATIONS = {
 }
 
 
-def evidence(claim_id: str, data: Data) -> pd.DataFrame:
-    """Return the rows of claim_evidence of a claim."""
-    rows = data("claim_evidence")
-    return rows[rows["claim_id"] == claim_id]
-
-
 def years(title: str) -> list[int]:
     """Return the years that a title prints."""
     return [int(year) for year in re.findall(r"(?:19|20)\d\d", title)]
@@ -55,7 +49,7 @@ def before_paper(data: Data) -> pd.DataFrame:
 @judges("Q01")
 def period(claim: pd.Series, data: Data) -> Judged:
     """The years that others give for the plan period: a definition, which nobody measures."""
-    rows = evidence("Q01", data).assign(relation="statement")
+    rows = data.evidence("Q01").assign(relation="statement")
     return printed(claim, rows, [stated(row) for _, row in rows.iterrows()], data).because(
         f"论文只写时期的名称，年份是换算的。{''.join(rows['says_zh'])}各条建议是否都指这一时期，没有检验。",
         f"The paper prints the name of the period; the years are a conversion. {' '.join(rows['says_en'])} Whether "
@@ -69,7 +63,7 @@ def titled(claim: pd.Series, data: Data) -> Judged:
     documents, ends = data("policy_documents"), years(claim["value_text"])
     documents = documents[documents["doc_id"] == TITLED[claim["claim_id"]]]
     documents = documents[where(documents["title_zh"], lambda title: len(years(title)) == len(ends))]
-    quoted = evidence(claim["claim_id"], data)
+    quoted = data.evidence(claim["claim_id"])
     rows = joined([documents.assign(differs_in="", relation="copy"), quoted.assign(relation="copy")])
     values = [years(title) for title in documents["title_zh"]] + [stated(row) for _, row in quoted.iterrows()]
     zh, en = "".join(f"《{t}》" for t in documents["title_zh"]), "; ".join(documents["title_en"])
@@ -86,7 +80,7 @@ judges("Q58")(listed)
 @judges("Q104")
 def countries(claim: pd.Series, data: Data) -> Judged:
     """Of the seven large industrial countries, those known to have a framework; of the others nothing is known."""
-    rows = evidence("Q104", data)
+    rows = data.evidence("Q104")
     rows = rows[rows["part_en"].isin(MAJOR)]
     alike = rows[rows["differs_in"] != "kind"]
     have, lack = (alike[alike["comparison"] == said].drop_duplicates("part_en") for said in ("holds", "fails"))
@@ -186,7 +180,7 @@ def outcomes(data: Data, outcome_scope: str) -> list[Outcome]:
     A reading of the chosen population counts first, in `value_pct` of its row; else what claim_evidence holds, in
     `value`; else there are no rows.
     """
-    every, measured, told = aims(data), readings(data), evidence("Q148", data)
+    every, measured, told = aims(data), readings(data), data.evidence("Q148")
     last, found = last_in_time(measured[measured["scope"] == outcome_scope]), []
     for aim in every.itertuples():
         read, said = last[last["target_id"] == aim.target_id], told_of(aim.target_id, aim.measure_zh, told, measured)
@@ -249,9 +243,9 @@ def attention(claim: pd.Series, data: Data) -> Judged:
     if not found.zh:
         return found
     return found.because(
-        f"各方面都有国家文件论及，但论文说的是着力多少，没有尺度。{found.zh}文件只说明有没有着力，不说明成效。",
-        f"National documents deal with each field, but the paper speaks of how much and gives no measure. "
-        f"{found.en} Documents show attention, not success.",
+        f"论文说的是着力多少，没有给尺度。{found.zh}文件只说明有没有着力，不说明成效。",
+        f"The paper speaks of how much attention and gives no measure. {found.en} Documents show attention, not "
+        "success.",
     )
 
 

@@ -4,7 +4,6 @@ import pandas as pd
 
 from compendium.ledger.evidence import Data, joined, outside
 from compendium.ledger.judging import Judged, own, printed, stated
-from study.judgements.policy import evidence
 from study.judgements.registry import judges
 
 YARDSTICKS = {
@@ -26,7 +25,7 @@ def span(claim: pd.Series, data: Data) -> Judged:
 @judges("Q57")
 def value_chain(claim: pd.Series, data: Data) -> Judged:
     """What sources say of the place in the value chain; shares of value added in trade measure something else."""
-    said, exports = evidence("Q57", data), outside(data("value_added_in_exports"))
+    said, exports = data.evidence("Q57"), outside(data("value_added_in_exports"))
     exports = exports[(exports["sector"] == "total") & (exports["vintage"] == "adb_mrio_2023_07")]
     exports = exports[exports["year"] == exports["year"].max()]
     rows, values = [said], [stated(row) for _, row in said.iterrows()]

@@ -21,8 +21,7 @@ def largest(claim: pd.Series, data: Data) -> Judged:
     complete = table[table["absent"].eq("") & (table["iso3"] != "WLD") & (table["year"] <= claim["year_end"])]
     last = complete[complete["year"] == complete["year"].max()]
     china = last[last["iso3"] == "CHN"].assign(relation="copy")
-    said = data("claim_evidence")
-    said = said[said["claim_id"] == claim["claim_id"]]
+    said = data.evidence(claim["claim_id"])
     rows = joined([china, said])
     if rows.empty:
         return missing("printed")
@@ -116,8 +115,8 @@ def software(claim: pd.Series, data: Data) -> Judged:
     shares = shares[shares["measure"].isin(["domestic_in_home_market", "foreign_in_home_market"])]
     domestic = shares["measure"] == "domestic_in_home_market"
     foreign = shares["value_pct"].where(~domestic, 100 - shares["value_pct"])
-    said = data("claim_evidence")
-    said = said[(said["claim_id"] == claim["claim_id"]) & ~said["source_id"].isin(table["source_id"])]
+    said = data.evidence(claim["claim_id"])
+    said = said[~said["source_id"].isin(table["source_id"])]
     rows = joined([shares, said])
     if rows.empty:
         return missing("printed")
@@ -137,13 +136,14 @@ def software(claim: pd.Series, data: Data) -> Judged:
     told = list(zip(shares["software_class"], foreign, strict=True))
     zh = "，".join(f"{names_zh[name]} {value:g}%是国外的" for name, value in told)
     en = " and ".join(f"{value:g}% of {names_en[name]}" for name, value in told)
-    wider_zh = "" if named else "两者的范围都比论文点名的几种宽，其中较近的一类按整成数约半数，不能算大多进口。"
-    wider_en = (
-        ""
-        if named
-        else " Both are wider than the kinds named; the nearer class is about half foreign, in round tenths, which is "
-        "not largely imported."
-    )
+    wider_zh = wider_en = ""
+    if not named:
+        most = bool((foreign[shares["software_class"] == CLASSES[claim["claim_id"]][0]] > 50).any())
+        wider_zh = f"两者的范围都比论文点名的几种宽，其中较近的一类按整成数{'过半' if most else '不过半'}。"
+        wider_en = (
+            f" Both are wider than the kinds named; of the nearer class {'more' if most else 'no more'} than half is "
+            "foreign, in round tenths."
+        )
     return printed(claim, rows, values, data, alike).because(
         f"国内市场上，{zh}。{wider_zh}这里把国外产品或国外企业的份额读作进口，来源没有分开说。",
         f"Foreign products or firms hold {en} in the Chinese market.{wider_en} "
@@ -163,8 +163,8 @@ def frontier(claim: pd.Series, data: Data) -> Judged:
     rows = rows[rows.groupby("measure")["year_end"].transform("nunique") > 1]
     if rows.empty:
         return attested(claim, data)
-    said = data("claim_evidence")
-    said = said[(said["claim_id"] == claim["claim_id"]) & ~said["source_id"].isin(rows["source_id"])]
+    said = data.evidence(claim["claim_id"])
+    said = said[~said["source_id"].isin(rows["source_id"])]
     ends = {m: (end.iloc[0], end.iloc[-1]) for m, end in rows.groupby("measure")}
     held = {m: (last["value"] >= first["value"]) == WIDENS[m] for m, (first, last) in ends.items()}
     zh = {"gap_other_subindices": "不计规模的三项与美国的差距", "productivity_ratio": "劳动生产率与美国之比（%）"}

@@ -77,6 +77,14 @@ def test_wider_classes_of_software_neither_confirm_nor_contradict(data):
     assert verdict("Q140", less) == "indirect"
 
 
+@pytest.mark.parametrize(("domestic", "zh", "en"), [(50.0, "数不过半", "no more"), (30.0, "数过半", "more")])
+def test_the_reason_on_wider_classes_follows_their_shares(data, domestic, zh, en):
+    rows = indices(data, "industrial_software_shares", software_class="production_control")
+    share = data.having(Change("set", "industrial_software_shares", rows, "value_pct", (domestic,) * len(rows)))
+    reason = judges.assess("Q140", share).judged
+    assert f"较近的一类按整成{zh}" in reason.zh and f"of the nearer class {en} than half is foreign" in reason.en
+
+
 def test_the_reason_on_the_frontier_tells_measures_that_point_both_ways(data):
     reason = judges.assess("Q105", data).judged.en
     for row in data("manufacturing_power_index").itertuples():

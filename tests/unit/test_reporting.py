@@ -224,7 +224,7 @@ def test_a_changed_verdict_withdraws_the_sentence_and_moves_it_to_the_end(few, l
     assert found[2].en == "Withdrawn until `mixed` is rewritten: Q24 is now traced, not bounded."
     assert found[2].zh == "已撤下，待改写 `mixed`：Q24 现为“溯源一致”，不是“在界内”。"
     for language in ("zh", "en"):
-        text = findings.findings(ledger, language)
+        text = findings.findings(ledger, language, "here")
         assert f"3. {getattr(found[2], language)}" in text and "Bounds" not in text and "界为" not in text
 
 
@@ -255,7 +255,7 @@ def test_a_number_that_cannot_be_filled_in_withdraws_the_sentence(few, ledger, o
     few(old, new)
     (stale,) = (f for f in findings.key_findings(ledger) if f.faults)
     assert message in stale.en and re.search(r"^已撤下，待改写 `(firm|mixed)`：.*[\u4e00-\u9fff]", stale.zh)
-    assert stale.en in findings.findings(ledger, "en") and stale.zh in findings.findings(ledger, "zh")
+    assert stale.en in findings.findings(ledger, "en", "here") and stale.zh in findings.findings(ledger, "zh", "here")
 
 
 def test_a_cell_may_come_from_a_raw_table(few, ledger):
@@ -310,7 +310,7 @@ def test_no_number_of_a_finding_is_typed():
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_text_for_the_readme_is_counted_and_short(few, ledger, language):
-    text = findings.findings(ledger, language)
+    text = findings.findings(ledger, language, "here")
     numbers = [int(n) for n in re.findall(r"\d+", text.splitlines()[0])]
     headline = ledger[ledger["weight"] == "headline"]
     given = headline["verdict"].value_counts()
@@ -329,7 +329,7 @@ def test_the_text_for_the_readme_is_counted_and_short(few, ledger, language):
 def test_the_generated_part_of_a_readme_is_a_page(committed, name):
     """The limits are for findings that stand, as one withdrawn gives all its reasons; link targets are unseen."""
     language = readme.READMES[name]
-    lines = findings.findings(committed, language).splitlines()
+    lines = findings.findings(committed, language, readme.REASONS).splitlines()
     withdrawn = [getattr(f, language) for f in findings.key_findings(committed) if f.faults]
     standing = [line for line in lines if not any(said in line for said in withdrawn)]
     assert len(lines) <= 35 and len(lines) - len(standing) == len(withdrawn)
