@@ -283,9 +283,10 @@ def unfounded(claim: pd.Series, data: Data) -> tuple[str, str, str]:
     if word == "not testable":
         return word, "论文没有给出指标、界限或时段。", "The paper gives no measure, threshold or period."
     if word == "not obtained":
-        zh = "".join(f"可以定案的是{r.record_zh}（{r.holder_zh}），没有得到。" for r in records.itertuples())
-        en = " ".join(f"Known to exist but not obtained: {r.record_en} ({r.holder_en})." for r in records.itertuples())
-        return word, zh, en
+        held = records.groupby(["holder_zh", "holder_en"], sort=False)
+        zh = "；".join(f"{'、'.join(rows['record_zh'])}（{holder}）" for (holder, _), rows in held)
+        en = "; ".join(f"{', '.join(rows['record_en'])} ({holder})" for (_, holder), rows in held)
+        return word, f"可以定案的是{zh}，没有得到。", f"Known to exist but not obtained: {en}."
     zh = "；".join(f"{r.where_zh}（{r.words_zh}）" for r in searches.itertuples())
     en = "; ".join(f"{r.where_en} ({r.words_en})" for r in searches.itertuples())
     return word, f"已检索{zh}，没有找到出处。", f"Searched: {en}; no source was found."

@@ -209,17 +209,19 @@ def in_short(ledger: pd.DataFrame, language: str) -> str:
     headline = ledger[ledger["weight"] == "headline"]
     number = headline["verdict"].value_counts()
     given = [v for v in VERDICTS if v in number]
-    weak = ((headline["strength"] == "weak") & ~headline["verdict"].isin(DOUBTED)).sum()
+    weak = headline[headline["strength"] == "weak"]
+    doubted = weak["verdict"].isin(DOUBTED).sum()
     if language == "zh":
         told = "，".join(f"{VERDICTS[v].zh} {number[v]}" for v in given)
         return (
             f"论文共{len(ledger)}条论断，其中{len(headline)}条是核心论断。核心论断的判定：{told}。"
-            f"除{'、'.join(VERDICTS[v].zh for v in DOUBTED)}以外，有{weak}条是弱证据。"
+            f"{len(weak)}条核心论断是弱证据，其中{doubted}条属于{'、'.join(VERDICTS[v].zh for v in DOUBTED)}。"
             "“溯源一致”只说明论文引得对，不是第二次测量。"
         )
     told = ", ".join(f"{v} {number[v]}" for v in given)
     return (
         f"The paper makes {len(ledger)} claims, {len(headline)} of them headline. Headline claims by verdict: {told}. "
-        f"Apart from those {', '.join(DOUBTED[:-1])} or {DOUBTED[-1]}, {weak} rest on weak evidence. "
+        f"{len(weak)} headline claims rest on weak evidence, {doubted} of them "
+        f"{', '.join(DOUBTED[:-1])} or {DOUBTED[-1]}. "
         "“Traced” means quoted rightly, not measured a second time."
     )

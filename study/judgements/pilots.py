@@ -228,8 +228,8 @@ def industries(claim: pd.Series, data: Data) -> Judged:
         f"{len(rows)}处载有截至{slashed(rows['through_year'])}年的行业数：{slashed(rows['industries'])}；"
         f"已知最后一批在{last}年；用哪一级行业分类没有说明。",
         f"{len(rows)} prints give the industries through {slashed(rows['through_year'])}: "
-        f"{slashed(rows['industries'])}; the last known batch is of {last}. "
-        "Which level of the classification is meant is not said.",
+        f"{slashed(rows['industries'])}; the last known batch is of {last}; "
+        "which level of the classification is meant is not said.",
     )
 
 

@@ -62,10 +62,10 @@ def told(rows: pd.DataFrame, paper: pd.Series, guide: pd.DataFrame, same: bool, 
     rows = [(names.get(r.source_id, r.source_id), r) for r in rows.sort_values("published").itertuples()]
     if language == "zh":
         said = "；".join(f"{name}：“{r.field_zh}” {r.value_10k:g}万，{KINDS[r.kind][0]}" for name, r in rows)
-        once = "各处同出一源，不是第二次测量。" if same else ""
+        once = "各处按同一来源计，不是第二次测量。" if same else ""
         return f"{short}{said}。论文所写：“{paper.field_zh}”{paper.year}年，{KINDS[paper.kind][0]}。{once}"
     said = "; ".join(f"{name}: {r.value_10k / 100:g} million, “{r.field_en}”, {KINDS[r.kind][1]}" for name, r in rows)
-    once = " All share one origin; there is no second measurement." if same else ""
+    once = " All are counted as one origin; there is no second measurement." if same else ""
     return f"{short} {said}. In the paper: “{paper.field_en}” in {paper.year}, {KINDS[paper.kind][1]}.{once}"
 
 
@@ -84,20 +84,20 @@ def answer(rows: pd.DataFrame, paper: pd.Series, guide: pd.DataFrame) -> tuple[s
         also = "", ""
         if not guide.empty:
             also = (
-                f"三部门《指南》的“{guide.iloc[0]['field_zh']}”一行也是这个数。",
-                f" The Guide of three ministries has it for “{guide.iloc[0]['field_en']}”.",
+                f"；三部门《指南》把它给了“{guide.iloc[0]['field_zh']}”",
+                f"; the Guide of three ministries has it for “{guide.iloc[0]['field_en']}”",
             )
         return (
-            f"论文以外有{len(same)}处给“{paper.field_zh}”的也是这个数，都和论文一样写作{zh}。{also[0]}",
-            f"{len(same)} {'sources' if len(same) > 1 else 'source'} outside the paper give this number for "
-            f"“{paper.field_en}”, like the paper as {en}.{also[1]}",
+            f"论文以外有{len(same)}处（不计晚出的转载）给“{paper.field_zh}”的也是这个数，都和论文一样写作{zh}{also[0]}。",
+            f"{len(same)} {'sources' if len(same) > 1 else 'source'} outside the paper, later copies left out, give "
+            f"this number for “{paper.field_en}”, like the paper as {en}{also[1]}.",
         )
     if not guide.empty:
         first, (zh, en), (own_zh, own_en) = guide.iloc[0], KINDS[guide.iloc[0]["kind"]], KINDS[paper.kind]
         return (
-            f"同一个数见于三部门《指南》“{first['field_zh']}”一行，是{zh}；论文写作“{paper.field_zh}”的{own_zh}。",
-            f"The Guide of three ministries has the same number for “{first['field_en']}”, as {en}; the paper gives it "
-            f"for “{paper.field_en}”, as {own_en}.",
+            f"同一个数是{zh}（三部门《指南》“{first['field_zh']}”一行）；论文写作“{paper.field_zh}”的{own_zh}。",
+            f"The same number is {en} (in the Guide of three ministries, for “{first['field_en']}”); the paper gives "
+            f"it for “{paper.field_en}”, as {own_en}.",
         )
     if "after" in set(rows["kind"]):
         return "同一个数在别处也有，是事后的数。", "The same number is printed elsewhere, after the year."
