@@ -110,10 +110,11 @@ def share(claim: pd.Series, data: Data) -> Judged:
     return judged.because(
         f"来源把这{first['share_pct']:g}%写作“{first['wording_zh']}”，凡不到二级的企业都在其中；"
         "一级本身占多少没有写明。"
-        f"四档合计{others:g}，所以它是“{zh}”，连未达一级的企业也算在内。",
-        f"The source words the {first['share_pct']:g}% as having begun to deploy; this class holds every firm below "
-        f"level 2; level 1 alone is not printed. The four classes add up to {others:g}, so that the class is {en} and "
-        "counts firms that miss level 1.",
+        f"四档合计{others:g}，来源又把这一档称为“{zh}”，所以未达一级的企业若有，也算在内。",
+        f"The source words the {first['share_pct']:g}% as having begun to deploy intelligent manufacturing; this class "
+        "holds every firm below level 2; level 1 alone is not printed. "
+        f"The four classes add up to {others:g}, and the source also calls the class {en}: firms that miss level 1, if "
+        "there are any, count in it.",
     )
 
 
@@ -166,14 +167,19 @@ def rest_ends(row: Any, part: tuple[float, float]) -> tuple[float, float]:
 
 @judges("Q103")
 def stage(claim: pd.Series, data: Data) -> Judged:
-    """Initial: most firms are below level 2. Rising: by what the publisher says, else by the bounds outside Jiangsu."""
+    """Initial: most firms are below level 2. Rising: by what the publisher says, else by the bounds outside Jiangsu.
+
+    These start from the first year with a known weight of Jiangsu; without one nothing is known of the rest.
+    """
     start, rows, rest = claim["year_start"], national(data), rest_of_country(data)
     low = rows[(rows["year"] == start) & (rows["level_class"] == "le1")].head(1)
     if low.empty or start not in rest.index:
         return missing("printed")
     before, after, last = rest.loc[start], rest.iloc[-1], int(rest.index[-1])
     rises = bool(after["ge2_pct"] > before["ge2_pct"])
-    sure = bool(after["free_low_pct"] > before["free_high_pct"])
+    weighed = rest[rest["weight_high"] < 1]
+    first = weighed.iloc[0] if len(weighed) else before
+    sure = bool(after["free_low_pct"] > first["free_high_pct"])
     used = rows[rows["year"].isin([start, last]) & (rows["level_class"] == "ge2")]
     below = float(low["share_pct"].iloc[0])
     told = data.evidence(claim["claim_id"])
@@ -182,19 +188,22 @@ def stage(claim: pd.Series, data: Data) -> Judged:
     if not told.empty:
         risen, behind = bool((told["comparison"] == "holds").all()), told
     found = [Part("起步", "initial", below > 50, low), Part("提高", "rising", risen, behind)]
-    ends = " → ".join(f"{row['free_low_pct']:.0f}–{row['free_high_pct']:.0f}%" for row in (before, after))
+    ends = " → ".join(f"{row['free_low_pct']:.0f}–{row['free_high_pct']:.0f}%" for row in (first, after))
     whole = f"{before['ge2_pct']:.0f}% → {after['ge2_pct']:.0f}%"
+    trusted = ("", "")
+    if len(told):
+        trusted = "样本未必相同，我们仍采信这一比较。", "We accept this though the samples need not be the same. "
     levers = [
         ("maturity_levels", (row,), "share_pct") for row in (*low.index, *(used.index[-1:] if told.empty else ()))
     ]
     return replace(parts(found), levers=levers).because(
-        f"起步：{start}年有{below:g}%的参评企业不到二级，我们以过半为准。提高：{''.join(told['says_zh'])}{start}年到{last}年，"
-        f"参评企业中二级及以上{whole}，但参评自愿、样本逐年不同；江苏以外{ends}，"
+        f"起步：{start}年有{below:g}%的参评企业不到二级，我们以过半为准。提高：{''.join(told['says_zh'])}{trusted[0]}"
+        f"{start}年到{last}年，参评企业中二级及以上{whole}，但参评自愿、样本逐年不同；江苏以外{first.name}年到{last}年{ends}，"
         f"{'可以确定为升' if sure else '升降都不能排除'}。",
         f"Initial: {below:g}% of the firms assessed in {start} miss level 2; we ask for more than half. Rising: "
-        f"{' '.join([*told['says_en'], ''])}From {start} to {last} the share at level 2 and above goes "
-        f"{whole}, but firms choose to take part and every sample is another; outside Jiangsu {ends}, "
-        f"{'a rise for certain' if sure else 'so neither rise nor fall can be excluded'}.",
+        f"{' '.join([*told['says_en'], ''])}{trusted[1]}From {start} to {last} the share at level 2 and above goes "
+        f"{whole}, but firms choose to take part and every sample is another; outside Jiangsu, {first.name} to {last}, "
+        f"{ends}, {'a rise for certain' if sure else 'so neither rise nor fall can be excluded'}.",
     )
 
 
@@ -290,14 +299,16 @@ def slow(claim: pd.Series, data: Data) -> Judged:
     named = rows[rows["industry_zh"].isin(TERMS.loc[TERMS["said"] == "slow", "industry_zh"])]
     if column == "position" or named.empty:
         places = "、".join(str(n) for n in named["position"]) or "–"
+        figure = data.claim("Q52")
         return still_open(
             claim,
             data,
             f"图2里有水泥所属的非金属矿物制品业（第{places}位，共{len(rows)}位），没有炼油。"
-            "若图2是全部大类中的前几位，它并不落后；但“较慢”说的是快慢，不是高低，所以不算自相矛盾。",
+            f"论文把图2写作“{figure['printed_zh']}”，若确是最高的几个，它并不落后；"
+            "但“较慢”说的是快慢，不是高低，所以不算自相矛盾。",
             f"Figure 2 has the division of cement, non-metallic minerals (place {places} of {len(rows)}), and no oil "
-            "refining. If the figure shows the top of all divisions, that is not behind; but slow is about speed, not "
-            "level, so it is no contradiction.",
+            f"refining. The paper calls these the “{figure['printed_en']}”: if they are the highest, that is not "
+            "behind; but slow is about speed, not level, so it is no contradiction.",
         )
     low = bool((named["score"] < rows["score"].median()).all())
     by_zh, by_en = read_from(column, rows)
@@ -318,9 +329,10 @@ def top(claim: pd.Series, data: Data) -> Judged:
         return still_open(
             claim,
             data,
-            f"图2的{len(labels)}个标签只见于论文；没有柱的数值，先后是否由高到低无从核对。",
-            f"The {len(labels)} labels of Figure 2 stand in the paper only; without the bars' values their order "
-            "cannot be checked.",
+            f"论文把图2写作“{claim['printed_zh']}”，其{len(labels)}个标签只见于论文；没有数值，它们是不是最高的、"
+            "先后是否由高到低，都无从核对。",
+            f"The {len(labels)} labels of Figure 2, which the paper calls the “{claim['printed_en']}”, stand only in "
+            "the paper; without values neither being the top nor an order from high to low can be checked.",
         )
     highest = rows.sort_values("score", ascending=False, kind="stable").head(int(claim["value_low"]))
     same, (by_zh, by_en) = list(highest["industry_zh"]) == labels, read_from(column, rows)

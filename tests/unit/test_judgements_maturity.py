@@ -90,6 +90,16 @@ def test_the_rest_of_the_country_is_known_better_once_jiangsu_is(data):
     assert after["free_low_pct"] == pytest.approx((42.0 - weight * 44.6) / (1 - weight))
 
 
+def test_a_rise_outside_jiangsu_counts_from_the_first_year_with_a_known_weight(data):
+    """The year before leaves 0 to 100 %, from which nothing could rise."""
+    said = cells(data, "claim_evidence", claim_id="Q103")
+    split = cells(data, LEVELS, scope="jiangsu", year=2022, level_class="ge2")
+    few = cells(data, "maturity_samples", scope="jiangsu", year=2021, measure="firms_assessed")
+    known = data.having(Change("drop", "claim_evidence", said), Change("set", LEVELS, split, "year", (2024,)))
+    assert verdict("Q103", known) == "bounded"
+    assert verdict("Q103", known.having(Change("set", "maturity_samples", few, "value", (200,)))) == "traced"
+
+
 def test_inputs_that_clash_leave_the_rest_unknown_and_break_nothing(data):
     clash = data.having(Change("set", LEVELS, cells(data, LEVELS, year=2022, level_class="ge2"), "year", (2024, 2024)))
     clash = clash.having(

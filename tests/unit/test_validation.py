@@ -738,8 +738,8 @@ def bounds(folder):
 
 def counts(folder):
     """An exact count of another source gives another share."""
-    cells = {"scope": "national", "year": "2024", "value": "60000", "exact": "true", "unit": "firms"}
-    add(folder, "maturity_samples", measure="firms_ge2", **cells, basis="seen", source_id="cesi-2021-js")
+    cells = {"scope": "national", "year": "2024", "value": "60000", "exact": "true", "rounded": "false"}
+    add(folder, "maturity_samples", measure="firms_ge2", **cells, unit="firms", basis="seen", source_id="cesi-2021-js")
 
 
 def industries(folder):
