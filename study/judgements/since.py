@@ -10,11 +10,57 @@ from study.aims import aims
 from study.judgements.maturity import national
 from study.judgements.policy import paper_year
 from study.judgements.talent import prints
-from study.layout import named
+from study.layout import named, study
 
 since = Later()
 PLAN = "P13b"  # the plan of 2021 to 2025
 LEAD = 5
+SIGNS = {"=": ("有", ""), ">": ("超过", "more than "), ">=": ("不少于", "at least ")}
+LISTS = {
+    "excellence": ("gradient_excellence", 2025, "cumulative"),
+    "lighthouse-2023": ("lighthouse", 2023, "cumulative"),
+    "lighthouse-2026": ("lighthouse", 2026, "new"),
+    "5g-2023": ("factory_5g", 2023, "new"),
+    "5g-2024": ("factory_5g", 2024, "order_new"),
+    "5g-2025": ("factory_5g", 2025, "order_unclear"),
+}
+
+
+def listed(rows: pd.DataFrame, programme: str, year: int, measure: str) -> pd.DataFrame:
+    """Return the rows of one list."""
+    return rows.query("programme == @programme and year == @year and measure == @measure")
+
+
+def places(data: Data) -> pd.DataFrame:
+    """Return the place of each province of the study that a list names: provinces by LISTS."""
+    rows, found = data("successor_programmes"), {}
+    rows = rows[rows["province_adcode"].isin(study(data).index) & rows["city"].eq("")]
+    for name, chosen in LISTS.items():
+        count = listed(rows, *chosen).groupby("province_adcode")["count"].last()
+        found[name] = count if "order" in chosen[2] else count.rank(ascending=False, method="min")
+    return pd.DataFrame(found)
+
+
+def times(data: Data) -> pd.Series:
+    """Return in how many of the LISTS each province is among the first, most often first; the others are left out."""
+    found = places(data).le(LEAD).sum(axis=1)
+    return found[found > 0].sort_values(ascending=False, kind="stable")
+
+
+def preliminary(data: Data) -> set[int]:
+    """Return the years of which only a preliminary R&D intensity is printed, and no bulletin."""
+    rows = data("rd_detail").query("measure == 'intensity'")
+    years = {stage: set(rows.loc[rows["stage"] == stage, "year"]) for stage in ("preliminary", "bulletin")}
+    return years["preliminary"] - years["bulletin"]
+
+
+def overtaken(outcomes: pd.DataFrame, data: Data) -> pd.DataFrame:
+    """Return the first print above the aim for outcomes whose measure industry_scale has as well, by target_id."""
+    scale = data("industry_scale")[["as_of", "label_zh", "comparator", "value"]]
+    own = data("target_outcomes").set_index("outcome_id")["measure_zh"]
+    rows = outcomes.assign(label_zh=outcomes["outcome_id"].map(own))[["target_id", "label_zh", "aim"]].merge(scale)
+    rows = rows[(rows["value"] >= rows["aim"]) & rows["comparator"].isin(SIGNS)]
+    return rows.sort_values("as_of").drop_duplicates("target_id").set_index("target_id")
 
 
 def by_province(data: Data, programme: str) -> pd.DataFrame:
@@ -48,15 +94,20 @@ def leaders(claim: pd.Series, data: Data) -> Judged:
     zh = "、".join(f"{name} {n}" for name, n in zip(told[0], first["count"], strict=True))
     en = ", ".join(f"{name} {n}" for name, n in zip(told[1], first["count"], strict=True))
     of = {k: names.loc[codes] for k, codes in (("in", inside), ("out", outside))}
+    often = times(data)
+    often_zh = "、".join(f"{name}{n}" for name, n in zip(names.loc[often.index, "province_zh"], often, strict=True))
+    often_en = ", ".join(f"{name} {n}" for name, n in zip(names.loc[often.index, "province_en"], often, strict=True))
     return printed(claim, deciding, values, data, [False] * len(values)).because(
         f"旁证：另一个入选更严的计划（卓越级智能工厂）里，五省有{len(inside)}个在前{LEAD}名"
         f"（{'、'.join(of['in']['province_zh']) or '无'}）；没有点名、至多与第{LEAD}名并列的有"
         f"{'、'.join(of['out']['province_zh']) or '无'}。前几名是：{zh}；"
-        f"其余省份至多{first['count'].min()}个，由行文的次序得出。",
-        f"Related: in another, stricter programme {len(inside)} of the five are among the first {LEAD} "
-        f"({', '.join(of['in']['province_en']) or 'none'}); not named, so tied at best: "
-        f"{', '.join(of['out']['province_en']) or 'none'}. The excellence level; the first: {en}; any other has at "
-        f"most {first['count'].min()}, by the order of the report.",
+        f"其余省份至多{first['count'].min()}个，由行文的次序得出。"
+        f"后来的{len(LISTS)}份名单里，进入前{LEAD}名的次数：{often_zh}。",
+        f"Related: in another, stricter programme (excellence-level smart factories) {len(inside)} of the five are "
+        f"among the first {LEAD} ({', '.join(of['in']['province_en']) or 'none'}); not named, so tied at best: "
+        f"{', '.join(of['out']['province_en']) or 'none'}. The first: {en}; any other has at most "
+        f"{first['count'].min()}, by the order of the report. Times among the first {LEAD} of {len(LISTS)} later "
+        f"lists: {often_en}.",
     )
 
 
@@ -71,10 +122,10 @@ def stage(claim: pd.Series, data: Data) -> Judged:
     told_en = ", ".join(f"{r.share_pct:g}% in {r.year}" for r in rows.itertuples())
     half = ("超过", "more than") if rows["share_pct"].iloc[-1] > 50 else ("不到", "no more than")
     return printed(claim, rows, rows["share_pct"] > 50, data, [False] * len(rows)).because(
-        f"自愿参评、每年不同的企业中，一级及以下的：{told_zh}，最近的{half[0]}一半。论文没有给出界限，这里以过半读“起步”；"
+        f"自愿参评、每年不同的企业中，一级及以下的：{told_zh}，最近的{half[0]}一半；一半是本项目定的界限，论文没有给出。"
         "“在提高”不在此检验。",
         f"Among firms that chose to take part, others each year, level 1 and below: {told_en}, {half[1]} half in the "
-        "end. The paper sets no bound; more than half is how “initial” is read here, and “rising” is not tested.",
+        "end; half is our own bound for “initial”, the paper sets none. “Rising” is not tested.",
     )
 
 
@@ -122,13 +173,15 @@ def rising(claim: pd.Series, data: Data) -> Judged:
     if rows.empty:
         return missing("recomputed")
     first, last, up = rows.iloc[0], rows.iloc[-1], (rows["stated_rise_pp"] > 0)
+    early = ("（初步数）", " (preliminary)") if last["year"] in preliminary(data) else ("", "")
     return recomputed(claim, bool(up.all()), rows).because(
-        f"{first['year']}至{last['year']}年逐年所说的升幅有{len(rows)}个，{up.sum()}个为正，合计"
-        f"{rows['stated_rise_pp'].sum():.2f}个百分点；最后一年{last['first_published_pct']:g}%是初步数。"
-        "论文是主张，这里只看后来是否如此。",
-        f"Of {len(rows)} yearly rises stated for {first['year']} to {last['year']}, {up.sum()} are above zero; they "
-        f"add up to {rows['stated_rise_pp'].sum():.2f} points, and the last, {last['first_published_pct']:g}%, is "
-        "preliminary. The paper recommends; here it is only seen that it came so.",
+        f"{first['year']}至{last['year']}年逐年所说的升幅有{len(rows)}个，{up.sum()}个为正；论文是主张，"
+        f"“稳步”这里只看每年是否上升。升幅合计{rows['stated_rise_pp'].sum():.2f}个百分点；"
+        f"{last['year']}年的比值是{last['first_published_pct']:g}%{early[0]}。",
+        f"Of {len(rows)} yearly rises stated for {first['year']} to {last['year']}, {up.sum()} are above zero; the "
+        "paper recommends, and of “steadily” only this is tested. The rises add up to "
+        f"{rows['stated_rise_pp'].sum():.2f} points; the ratio of {last['year']} is "
+        f"{last['first_published_pct']:g}%{early[1]}.",
     )
 
 
@@ -140,9 +193,9 @@ def chips(claim: pd.Series, data: Data) -> Judged:
     rows = rows[rows["year"].ge(paper_year(data)) & rows["proof"].ne("figures")].sort_values("year")
     if rows.empty:
         return missing("printed").because(
-            "光刻、离子注入和光刻胶本身没有后来的数；整个芯片的在华生产占市场，没有找到论文之后的年份、文字俱全的数。",
-            "Of lithography, ion implantation and photoresist themselves no later number was found; nor, with its "
-            "wording, one of chips made in China over the market for a year after the paper.",
+            "光刻、离子注入和光刻胶本身没有找到后来的数；在华生产的芯片占市场的比重，论文之后的年份也没有找到留有原文的数。",
+            "No later number was found for lithography, ion implantation or photoresist themselves, and none with its "
+            "wording kept for the share of all chips that is made in China.",
         )
     last = rows.iloc[-1]
     return printed(claim, rows, rows["value"] < 50, data, [False] * len(rows)).because(
@@ -175,14 +228,32 @@ def fulfilled(claim: pd.Series, data: Data) -> Judged:
     decided = decided.drop_duplicates("target_id", keep="last")
     met, short = (decided[decided["state"] == state] for state in ("reached", "short"))
     near, number = (met["definition"] == "near").sum(), rows["target_id"].nunique()
-    year = rows["target_year"].max()
-    zh, en = ("、".join(met["measure_zh"]) or "无", "; ".join(met["measure_en"]) or "none")
+    year, first = rows["target_year"].max(), overtaken(met, data)
+    told: list[tuple[str, str]] = []
+    for row in met.itertuples():
+        zh, en = row.measure_zh, row.measure_en
+        if row.result == "reached_by_successor":
+            zh, en = f"{zh}（计入后续计划才算）", f"{en} (only if the successor programme counts)"
+        if row.target_id in first.index:
+            sooner = first.loc[row.target_id]
+            sign, value = SIGNS[sooner["comparator"]], f"{sooner['value']:g}"
+            zh += f"（{sooner['as_of']}已{sign[0]}{value}，规划印发于{row.plan_day}）"
+            en += f" ({sign[1]}{value} already in {sooner['as_of']}, the plan is of {row.plan_day})"
+        told.append((zh, en))
+    zh, en = ("；".join(zh for zh, _ in told) or "无", "; ".join(en for _, en in told) or "none")
+    over = (rows["state"].isin(["reached", "below", "short"]) & (rows["as_of"].str[:7] >= f"{year}-12")).any()
+    late = (
+        (f"年底过后仍未达的{len(short)}个。", f"{len(short)} missed when the year was over.")
+        if over
+        else (
+            "可比的结果都早于年底，所以不会有到期未达的。",
+            "No comparable print is of the year's end or later, so none could be missed.",
+        )
+    )
     found = printed(claim, decided, decided["state"] == "short", data, decided["definition"] == "same")
     return found.because(
-        f"智能制造这一个规划定在{year}年的{number}个目标里，到期前已达到{len(met)}个（其中{near}个只是口径相近），"
-        f"年底过后仍未达的{len(short)}个，其余没有可比的结果。“预期”读作规划的目标；年底以前公布的，还不算未达。已达到的：{zh}。",
-        f"Of {number} aims for {year} in the plan for intelligent manufacturing alone, {len(met)} were reached early "
-        f"({near} by a near definition only) and {len(short)} missed; the others have no comparable outcome. "
-        "“Expectations” is read as this plan's aims; what is printed before the year is over is not yet missed. "
-        f"Reached: {en}.",
+        f"智能制造这一个规划定在{year}年的{number}个目标里，已达到{len(met)}个（其中{near}个只是口径相近）：{zh}。{late[0]}"
+        "“预期”在这里读作这个规划的目标。",
+        f"Of {number} aims for {year} in the plan for intelligent manufacturing alone, {len(met)} are reached ({near} "
+        f"by a near definition only): {en}. {late[1]} “Expectations” is read as the aims of this plan.",
     )

@@ -10,7 +10,7 @@ from compendium.data import series, tables
 from compendium.ledger.evidence import Change, Data
 from compendium.ledger.flips import nearest
 from study import aims
-from study.judgements.since import since
+from study.judgements.since import preliminary, since, times
 
 pytestmark = pytest.mark.usefixtures("frozen_tables")
 JUDGED = {
@@ -138,8 +138,35 @@ def test_the_computed_states_are_those_coded_by_whoever_read_the_pages(now):
 
 
 def test_a_near_definition_does_not_decide(now):
-    same = put("target_outcomes", "definition", "same", outcome_id="O07")
+    same = put("target_outcomes", "definition", "same", outcome_id="O11")
     assert verdict("Q148", now.having(same)) == "contradicted"
+
+
+def test_the_reason_on_the_aims_tells_what_each_rests_on(now):
+    def said(*changes):
+        return since.assess("Q148", now.having(*changes)).judged.en
+
+    assert "2 are reached (2 by a near definition only)" in said() and "none could be missed" in said()
+    assert "(only if the successor programme counts)" in said()
+    assert "(more than 150 already in 2022-02, the plan is of 2021-12)" in said()
+    assert "already in" not in said(put("industry_scale", "value", 110, measure="internet_platforms"))
+    late = [
+        put("target_outcomes", column, cell, outcome_id="O11")
+        for column, cell in (("as_of", "2026-01"), ("value", 90.0))
+    ]
+    assert "1 missed when the year was over" in said(*late, put("target_outcomes", "comparator", "=", outcome_id="O11"))
+
+
+def test_provinces_are_counted_over_all_later_lists(now):
+    found = times(now).to_dict()
+    assert (found[320000], found[370000], found[420000], found[440000]) == (6, 5, 4, 2) and 710000 not in found
+    assert "Jiangsu 6, Shandong 5, Hubei 4" in since.assess("Q26", now).judged.en
+
+
+def test_a_ratio_is_preliminary_until_a_bulletin_prints_it(now):
+    assert preliminary(now) == {2025} and "2.8% (preliminary)" in since.assess("Q114", now).judged.en
+    bulletin = put("rd_detail", "stage", "bulletin", year=2025, measure="intensity")
+    assert "preliminary" not in since.assess("Q114", now.having(bulletin)).judged.en
 
 
 def test_sums_within_one_programme_close():
