@@ -2,6 +2,7 @@
 
 from study.judgements import (
     clusters,
+    firms,
     innovation,
     maturity,
     pilots,
@@ -16,6 +17,7 @@ from study.judgements.registry import judges
 
 __all__ = [
     "clusters",
+    "firms",
     "innovation",
     "judges",
     "maturity",

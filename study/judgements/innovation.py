@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 
 from compendium.ledger.evidence import LIST, Data, joined, outside, rank, weigh
-from compendium.ledger.judging import Judged, Part, bounded, missing, own, parts, printed, recomputed
+from compendium.ledger.judging import Judged, Part, attested, bounded, missing, own, parts, printed, recomputed
 from study.finance import RAISED, lending, loan_share, period_names, raised, terms
 from study.judgements.policy import where
 from study.judgements.registry import judges
@@ -101,10 +101,10 @@ def below(claim: pd.Series, data: Data) -> Judged:
     holds = bool(place["china_pct"] < place["median_pct"])
     found.append(Part("多数成员国", "most members", holds, joined([china, among])))
     judged = parts(found).because(
-        f"有数据的{place['with_data']}个 OECD 成员国中，{place['higher']}个高于中国，{place['lower']}个低于中国；"
-        f"论文没有说与谁比。{year}年同一版数据中，{'，'.join(zh for zh, _ in told)}。",
-        f"Of {place['with_data']} OECD members with data, {place['higher']} are above China, {place['lower']} below; "
-        f"the paper does not say whom it compares. In one edition for {year}: {', '.join(en for _, en in told)}.",
+        f"{year}年同一版数据中，{'，'.join(zh for zh, _ in told)}；有数据的{place['with_data']}个 OECD 成员国中，"
+        f"{place['higher']}个高于中国，{place['lower']}个低于中国。论文没有说与谁比。",
+        f"In one edition for {year}: {', '.join(en for _, en in told)}; of {place['with_data']} OECD members with data "
+        f"{place['higher']} are above China, {place['lower']} below. The paper does not say whom it compares.",
     )
     return with_levers(judged, ("rd_intensity_countries", tuple(china.index), "pct"))
 
@@ -143,67 +143,42 @@ def basic(claim: pd.Series, data: Data) -> Judged:
     rows = rows[(rows["vintage"] == "bulletin") & rows["year"].between(claim["year_start"], claim["year_end"])]
     if rows.empty:
         return missing("recomputed")
-    first, last = rows.loc[rows["year"].idxmin()], rows.loc[rows["year"].idxmax()]
+    rows = rows.sort_values("year")
+    first, last = rows.iloc[0], rows.iloc[-1]
+    share, total = 100 * rows["basic_100m_yuan"] / rows["rd_total_100m_yuan"], rows["rd_total_100m_yuan"]
+    moved = rows.assign(was=share.shift(), now=share, all=100 * total.pct_change())
+    slips = list(moved[moved["now"] < moved["was"]].itertuples())
     kept = bool((rows["growth_pct"] > 0).all()) and last["share_pct"] >= first["share_pct"]
     slowest = rows["growth_pct"].idxmin()
     judged = recomputed(claim, bool(kept), rows).because(
         f"{first['year']}–{last['year']}年基础研究经费最慢一年增长{rows['growth_pct'].min():g}%；"
-        f"占研发经费的比重由{first['share_pct']:g}%到{last['share_pct']:g}%。",
+        f"占研发经费的比重由{first['share_pct']:g}%到{last['share_pct']:g}%。"
+        + "".join(
+            f"按金额算，{r.year}年由{r.was:.2f}%降到{r.now:.2f}%：基础研究增长{r.growth_pct:g}%，全部研发增长{r.all:.1f}%。"
+            for r in slips
+        ),
         f"From {first['year']} to {last['year']} the least growth of spending on basic research in a year is "
-        f"{rows['growth_pct'].min():g}%; its share of R&D went from {first['share_pct']:g}% to "
-        f"{last['share_pct']:g}%.",
+        f"{rows['growth_pct'].min():g}%; its share of R&D went from {first['share_pct']:g}% to {last['share_pct']:g}%."
+        + "".join(
+            f" By the amounts it slipped in {r.year} from {r.was:.2f}% to {r.now:.2f}%: basic research grew "
+            f"by {r.growth_pct:g}%, all R&D by {r.all:.1f}%."
+            for r in slips
+        ),
     )
     table = "basic_research_china"
     return with_levers(judged, (table, (slowest,), "growth_pct"), (table, (last.name,), "share_pct"))
 
 
-SECTORS = {
-    "all_sectors": ("全部行业", "all sectors"),
-    "manufacturing": ("制造业", "manufacturing"),
-    "manufacturing_top50": ("制造业前50家", "50 largest manufacturers"),
-    "industrial_engineering": ("机械制造", "machinery building"),
-    "electronic_electrical": ("电子电气", "electronic and electrical equipment"),
-}
-ABROAD = ["USA", "EUU", "JPN"]
-
-
-def leaders(data: Data, year: int) -> pd.DataFrame:
-    """Return R&D over sales of the large spenders on R&D: one row a sector, one column a region."""
-    rows = data("rd_scoreboard")
-    rows = rows[(rows["year"] == year) & (rows["measure"] == "rd_over_sales")]
-    wide = rows.pivot_table(index="sector_group", columns="region", values="value")
-    return wide.reindex([s for s in SECTORS if s in wide.index])
-
-
-@judges("Q78")
-def leading(claim: pd.Series, data: Data) -> Judged:
-    """Chinese firms among the largest spenders on R&D, sector by sector, beside those of three regions.
-
-    The edition of a year comes out at the end of the next: the last that the paper could know is two years older.
-    """
-    year = int(claim["year_start"]) - 2
-    wide, rows = leaders(data, year), data("rd_scoreboard")
-    rows = rows[(rows["year"] == year) & (rows["measure"] == "rd_over_sales")]
-    if wide.empty or not {"CHN", *ABROAD} <= set(wide):
-        return missing("printed")
-    found, told = [], []
-    for sector, values in wide.dropna(subset=["CHN", *ABROAD]).iterrows():
-        higher = int((values[ABROAD] > values["CHN"]).sum())
-        holds = 2 * higher > len(ABROAD)
-        used = rows[(rows["sector_group"] == sector) & rows["region"].isin(["CHN", *ABROAD])]
-        found.append(Part(*SECTORS[sector], holds, used))
-        told.append((SECTORS[sector], values["CHN"], higher))
-    china = rows[rows["region"] == "CHN"]
-    return with_levers(
-        parts(found).because(
-            f"{year}年研发投入最多的企业，研发占销售，中国企业为："
-            + "，".join(f"{zh} {value:.2f}%（三地中{n}个更高）" for (zh, _), value, n in told)
-            + "。三地指美国、欧盟、日本；论文没有说谁是龙头。",
-            f"R&D over sales of the largest spenders in {year}, Chinese firms: "
-            + ", ".join(f"{en} {value:.2f}% ({n} of 3 regions higher)" for (_, en), value, n in told)
-            + ". The regions are the United States, the EU and Japan; the paper does not say who leads.",
-        ),
-        ("rd_scoreboard", tuple(china.index), "value"),
+@judges("Q126")
+def weak_point(claim: pd.Series, data: Data) -> Judged:
+    """What the rows say; beside it the share that the bulletin prints for the year that they name."""
+    found, rows = attested(claim, data), data("basic_research_china")
+    if found.rows.empty:
+        return found
+    rows = rows[(rows["vintage"] == "bulletin") & rows["year"].astype(str).isin(found.rows["as_of"])]
+    return found.because(
+        found.zh + "".join(f"统计公报{r.year}年所印的是{r.share_pct:g}%。" for r in rows.itertuples()),
+        found.en + "".join(f" The bulletin prints {r.share_pct:g}% for {r.year}." for r in rows.itertuples()),
     )
 
 

@@ -5,7 +5,7 @@ from planted import put
 
 from compendium.ledger.evidence import Change, Data, Undocumented
 from study import finance as finance_of_firms
-from study.judgements import innovation, judges
+from study.judgements import firms, innovation, judges
 
 pytestmark = pytest.mark.usefixtures("frozen_tables")
 
@@ -61,6 +61,31 @@ def test_leading_firms_are_judged_sector_by_sector(data):
     assert verdict("Q78", data) == "mixed"
     assert verdict("Q78", data.having(put("rd_scoreboard", "value", 1.0, **where))) == "confirmed"
     assert verdict("Q78", data.having(put("rd_scoreboard", "value", 20.0, **where))) == "contradicted"
+
+
+def test_a_region_with_few_firms_in_a_sector_is_named_as_left_out(data):
+    assert firms.small(data, 2020)["name_en"].to_list() == ["South Korea"]
+    assert "left out: 2 firms" in judges.assess("Q78", data).judged.en
+    many = put("rd_scoreboard", "value", 30.0, region="KOR", year=2020, measure="firms")
+    korea = data("rd_scoreboard")["region"] == "KOR"
+    gone = Change("drop", "rd_scoreboard", tuple(korea.index[korea]))
+    for other in (many, gone):
+        assert "left out" not in judges.assess("Q78", data.having(other)).judged.en
+
+
+def test_a_share_that_slips_between_its_ends_is_told(data):
+    assert "in 2020 from 6.03% to 6.01%" in judges.assess("Q125", data).judged.en
+    more = put("basic_research_china", "basic_100m_yuan", 1500.0, year=2020, vintage="bulletin")
+    assert "slipped" not in judges.assess("Q125", data.having(more)).judged.en
+
+
+def test_beside_the_share_of_a_report_stands_that_of_the_bulletin(data):
+    other = put("basic_research_china", "share_pct", 6.6, year=2022, vintage="bulletin")
+    assert "prints 6.57% for 2022" in judges.assess("Q126", data).judged.en
+    assert "prints 6.6% for 2022" in judges.assess("Q126", data.having(other)).judged.en
+    none = data.having(Change("drop", "claim_evidence", tuple(data.evidence("Q126").index)))
+    with pytest.raises(Undocumented):
+        judges.assess("Q126", none)
 
 
 def test_a_target_in_the_coding_clashes_with_none(data):

@@ -188,7 +188,7 @@ def test_sums_within_one_programme_close():
 def test_one_page_tells_how_far_each_series_has_come_and_what_a_row_must_hold():
     found = {one.name: one for one in series.series()}
     assert found["rd_intensity_china"].last == 2025 and found["pilot_batches"].last == 2018
-    assert found["rd_intensity_china"].columns == ("year", "first_published_pct", "source_id")
+    assert found["rd_intensity_china"].columns == ("year", "first_published_pct", "decimals", "stage", "source_id")
     assert not {"claims", "sources", "provinces"} & set(found)
     page = series.page().splitlines()
     assert len(page) < 50 and any(line.startswith("rd_intensity_china") and "2025, 1 row:" in line for line in page)

@@ -883,7 +883,8 @@ def test_shares_of_a_later_year_may_be_added(folder):
 def test_a_later_value_of_research_may_be_added(folder):
     source = "nbs-rd-2023"
     edit(folder, "rd_intensity_china", {"year": "2025"}, implied_revision_pct="2.81", revision_source_id=source)
-    add(folder, "rd_intensity_china", year="2026", first_published_pct="2.92", stated_rise_pp="0.11", source_id=source)
+    printed = {"first_published_pct": "2.92", "decimals": "2", "stage": "bulletin", "stated_rise_pp": "0.11"}
+    add(folder, "rd_intensity_china", year="2026", **printed, source_id=source)
     assert gate.refresh(folder) == ["rd_intensity_china"]
 
 
