@@ -49,9 +49,8 @@ def times(data: Data) -> pd.Series:
 
 def preliminary(data: Data) -> set[int]:
     """Return the years of which only a preliminary R&D intensity is printed, and no bulletin."""
-    rows = data("rd_detail").query("measure == 'intensity'")
-    years = {stage: set(rows.loc[rows["stage"] == stage, "year"]) for stage in ("preliminary", "bulletin")}
-    return years["preliminary"] - years["bulletin"]
+    rows = data("rd_intensity_china")
+    return set(rows.loc[rows["stage"] == "preliminary", "year"])
 
 
 def overtaken(outcomes: pd.DataFrame, data: Data) -> pd.DataFrame:

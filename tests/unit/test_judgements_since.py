@@ -165,7 +165,7 @@ def test_provinces_are_counted_over_all_later_lists(now):
 
 def test_a_ratio_is_preliminary_until_a_bulletin_prints_it(now):
     assert preliminary(now) == {2025} and "2.8% (preliminary)" in since.assess("Q114", now).judged.en
-    bulletin = put("rd_detail", "stage", "bulletin", year=2025, measure="intensity")
+    bulletin = put("rd_intensity_china", "stage", "bulletin", year=2025)
     assert "preliminary" not in since.assess("Q114", now.having(bulletin)).judged.en
 
 
