@@ -193,7 +193,8 @@ def source_line(sources: Sequence[str], language: str, width: float) -> str:
     titles = [datapackage.titles(s)[""][not zh] for s in dict.fromkeys(sources) if s in raw]
     if titles:
         many = "" if len(titles) == 1 else "s"
-        names.append(f"数据表：{'、'.join(titles)}" if zh else f"data table{many}: {', '.join(titles)}")
+        titles = [f"“{title}”" for title in titles]
+        names.append(f"数据表{'、'.join(titles)}" if zh else f"data table{many} {', '.join(titles)}")
     line = ("来源：" if zh else "Sources: ") + ("；" if zh else "; ").join(names)
     return folded(line, 0.97 * width * 72 / SMALL)
 
