@@ -221,17 +221,18 @@ def digital(claim: pd.Series, data: Data) -> Judged:
     other = "、".join(f"{r.value_pct:g}%（{r.as_of}）" for r in rows[~same].itertuples())
     other_en = ", ".join(f"{r.value_pct:g}% ({r.as_of})" for r in rows[~same].itertuples())
     zh = [
-        f"来源载有{told}，说的同是企业设备；和论文一样，没有说明分母是企业还是设备。" if told else "",
-        f"另一总体为{other}。" if other else "",
+        f"来源载有{told}，说的同是企业设备；和论文一样，没有说明分母是企业还是设备" if told else "",
+        f"另一总体为{other}" if other else "",
     ]
     en = [
         f"The source prints {told_en}, of firms' equipment too; like the paper it does not say whether it counts "
-        "firms or equipment."
+        "firms or equipment"
         if told
         else "",
-        f"For another population it is {other_en}." if other else "",
+        f"{'for' if told else 'For'} another population it is {other_en}" if other else "",
     ]
-    return printed(claim, rows, rows["value_pct"], data, same).because("".join(zh), " ".join(filter(None, en)))
+    said = f"{'；'.join(filter(None, zh))}。", f"{'; '.join(filter(None, en))}."
+    return printed(claim, rows, rows["value_pct"], data, same).because(*said)
 
 
 # Finance and tax
@@ -296,15 +297,16 @@ def rates(claim: pd.Series, data: Data) -> Judged:
         (profit, "规上工业利润占资产", "profit over assets of industrial firms"),
     ):
         if not rows.empty:
-            value, day = rows["value"].iloc[0], rows["as_of"].iloc[0]
+            value, day, summed = rows["value"].iloc[0], rows["as_of"].iloc[0], rows["basis"].iloc[0] == "derived"
+            how = ("，推算", ", computed") if summed else ("", "")
             found.append(Part(f"与{zh}比", f"against {en}", bool(cost > value), joined([now, rows])))
             side = ("高于", "above") if cost > value else ("不高于", "not above")
-            told.append((f"{side[0]}{zh} {value:g}%（{day}）", f"{side[1]} {en}, {value:g}% ({day})"))
+            told.append((f"{side[0]}{zh} {value:g}%（{day}{how[0]}）", f"{side[1]} {en}, {value:g}% ({day}{how[1]})"))
     if not found:
         return missing("printed")
     after = [f"{row.value:g}%（{row.as_of}）" for row in later.itertuples()]
     after_en = [f"{row.value:g}% ({row.as_of})" for row in later.itertuples()]
-    return parts(found).because(
+    judged = parts(found).because(
         f"企业贷款加权平均利率{now['as_of'].iloc[0]}为{cost:g}%：{'，'.join(zh for zh, _ in told)}。"
         + (f"其后：{'，'.join(after)}。" if after else "")
         + "论文没有说与什么比。",
@@ -312,6 +314,8 @@ def rates(claim: pd.Series, data: Data) -> Judged:
         + (f"Later: {', '.join(after_en)}. " if after else "")
         + "The paper does not say compared with what.",
     )
+    yardsticks = (("lending_rates_and_returns", tuple(rows.index), "value") for rows in (past, euro, profit))
+    return with_levers(judged, *yardsticks)  # the earlier rate is computed from the later, which so cannot move alone
 
 
 @judges("Q107")
@@ -345,18 +349,18 @@ def loans(claim: pd.Series, data: Data) -> Judged:
     found = bounded(claim, main, rows) if least else recomputed(claim, main[0], rows)
     judged = found.because(
         f"企（事）业单位的贷款与企业的债券、股票（万亿元）：{'，'.join(terms(rows, 0))}。"
-        + f"贷款{'至少' if least else ''}占{share:.1f}%"
+        + f"贷款{'至少' if least else ''}占三者的{share:.1f}%"
         + (f"，除非{'、'.join(zh for zh, _ in longer)}在其余月份净减少。" if least else "。")
         + (f"较弱的来源有同期的{'、'.join(zh for zh, _ in longer)}，按它占{exact}。" if exact else "")
         + "".join(f"{named[p][0]}占{other}。" for p, other in also.items())
-        + "自有资金和商业信用不在内。",
+        + "事业单位的贷款分不出来；自有资金、商业信用、信托贷款和委托贷款不在内。",
         f"Raised by firms, loans also by public institutions, in trillion yuan: {', '.join(terms(rows, 1))}. "
         + f"Loans are {'at least ' if least else ''}"
-        + f"{share:.1f}%"
+        + f"{share:.1f}% of the three"
         + (f", unless {' and '.join(en for _, en in longer)} shrank in the other months. " if least else ". ")
         + (f"By a weaker source on {' and '.join(en for _, en in longer)} of that period: {exact}. " if exact else "")
         + "".join(f"In {named[p][1]}: {other}. " for p, other in also.items())
-        + "Own funds and trade credit are left out.",
+        + "Loans to institutions are not told apart; own funds, trade credit, trust and entrusted loans are left out.",
     )
     borrowed = tuple(rows.index[rows["measure"] == "loans_increase"])
     return with_levers(judged, ("corporate_financing_2020", borrowed, "value"))

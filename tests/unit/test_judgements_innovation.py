@@ -4,6 +4,7 @@ import pytest
 from planted import put
 
 from compendium.ledger.evidence import Change, Data, Undocumented
+from compendium.ledger.flips import nearest
 from study import finance as finance_of_firms
 from study.judgements import firms, innovation, judges
 
@@ -121,6 +122,20 @@ def test_where_relief_asks_for_no_other_recognition_nothing_is_left_open(data):
 def test_rates_are_high_or_low_by_what_they_are_compared_with(data):
     cheap = put("lending_rates_and_returns", "value", 1.0, measure="enterprise_loans")
     assert verdict("Q86", data) == "mixed" and verdict("Q86", data.having(cheap)) == "contradicted"
+
+
+def test_a_rate_that_another_is_computed_from_is_not_moved_alone(data):
+    table = data("lending_rates_and_returns")
+    (change,) = nearest(judges, "Q86", data).changes
+    assert set(table.loc[list(change.rows), "measure"]) == {"composite_cost"}
+    reason = judges.assess("Q86", data).judged.en
+    assert "5.12% (2019-12, computed)" in reason and "1.5% (2020-11)" in reason
+
+
+def test_what_another_population_has_stands_in_the_sentence_that_the_page_shows(data):
+    reason = judges.assess("Q79", data).judged.en
+    assert "; for another population it is 47.1% (2019)." in reason and ". " not in reason
+    assert "another" not in judges.assess("Q80", data).judged.en
 
 
 HALF, TWELVE = "2020-01/2020-06", "2019-10/2020-09"
