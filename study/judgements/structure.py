@@ -3,7 +3,7 @@
 import pandas as pd
 
 from compendium.ledger.evidence import Data, joined, outside
-from compendium.ledger.judging import Judged, own, printed, stated
+from compendium.ledger.judging import Judged, missing, own, printed, stated
 from study.judgements.registry import judges
 
 YARDSTICKS = {
@@ -22,12 +22,25 @@ def span(claim: pd.Series, data: Data) -> Judged:
     )
 
 
+@judges("Q04", "Q88", "Q111")
+def named(claim: pd.Series, data: Data) -> Judged:
+    """What is a name or a rank only."""
+    return missing().because(
+        "论文给出的只是一个名称或位次，没有可以量的东西。",
+        "The paper gives a name or a rank only, nothing that could be measured.",
+    )
+
+
+def place(rows: pd.DataFrame) -> int:
+    """Return the place of China by value, from the top."""
+    return int((rows["value_pct"] > rows.loc[rows["iso3"] == "CHN", "value_pct"].iloc[0]).sum()) + 1
+
+
 @judges("Q57")
 def value_chain(claim: pd.Series, data: Data) -> Judged:
     """What sources say of the place in the value chain; shares of value added in trade measure something else."""
     said, exports = data.evidence("Q57"), outside(data("value_added_in_exports"))
     exports = exports[(exports["sector"] == "total") & (exports["vintage"] == "adb_mrio_2023_07")]
-    exports = exports[exports["year"] == exports["year"].max()]
     rows, values = [said], [stated(row) for _, row in said.iterrows()]
     told_zh, told_en = [], []
     for measure, (zh, en) in YARDSTICKS.items():
@@ -35,17 +48,22 @@ def value_chain(claim: pd.Series, data: Data) -> Judged:
         china = every[every["iso3"] == "CHN"].assign(differs_in="kind", relation="measurement")
         if china.empty:
             continue
-        place = int((every["value_pct"] > china["value_pct"].iloc[0]).sum()) + 1
-        rows.append(china)
-        values.append(place == len(every))
-        listed_zh = "、".join(f"{r.name_zh} {r.value_pct:.1f}%" for r in every.itertuples())
-        listed_en = ", ".join(f"{r.name_en} {r.value_pct:.1f}%" for r in every.itertuples())
-        told_zh.append(f"{zh}（{listed_zh}）我国居{len(every)}国中第{place}")
-        told_en.append(f"{en} ({listed_en}) puts China at place {place} of {len(every)}")
-    year = exports["year"].max()
-    zh = f"别的尺子，{year}年：{'；'.join(told_zh)}。" if told_zh else ""
-    en = f" Other yardsticks, {year}: {'; '.join(told_en)}." if told_en else ""
+        years = {year: every[every["year"] == year] for year in sorted(china["year"])}
+        (last, latest), *earlier = reversed(years.items())
+        rows.append(china[china["year"] == last])
+        values.append(place(latest) == len(latest))
+        listed_zh = "、".join(f"{r.name_zh} {r.value_pct:.1f}%" for r in latest.itertuples())
+        listed_en = ", ".join(f"{r.name_en} {r.value_pct:.1f}%" for r in latest.itertuples())
+        before_zh = "".join(f"（{year}年第{place(found)}）" for year, found in earlier)
+        before_en = "".join(f" (place {place(found)} in {year})" for year, found in earlier)
+        told_zh.append(f"{last}年{zh}（{listed_zh}）我国居{len(latest)}国中第{place(latest)}{before_zh}")
+        told_en.append(f"{en} {last} ({listed_en}) puts China at place {place(latest)} of {len(latest)}{before_en}")
+    pro, contra = (sum(value is holds for value in values) for holds in (True, False))
+    zh = f"别的尺子，按整个经济，居末位才算低端：{'；'.join(told_zh)}。" if told_zh else ""
+    en = f" Other yardsticks, whole economy, last place counted as low end: {'; '.join(told_en)}." if told_en else ""
     return printed(claim, joined(rows), values, data).because(
-        f"论文没有给出指标和界限。来源所说：{''.join(said['says_zh'])}{zh}",
-        f"The paper gives neither measure nor threshold. What sources say: {' '.join(said['says_en'])}{en}",
+        f"论文没有给出指标和界限。旁证支持{pro}条，反对{contra}条；说“中低端”的也算支持。"
+        f"来源所说：{''.join(said['says_zh'])}{zh}",
+        f"The paper gives neither measure nor threshold. Related evidence: {pro} for it, {contra} against it; what "
+        f"says medium and low end is counted as for it. What sources say: {' '.join(said['says_en'])}{en}",
     )
