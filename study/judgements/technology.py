@@ -1,14 +1,40 @@
-"""Core technology, section 3.2: manufacturing rank, key materials, industrial software, distance from the frontier."""
+"""Core technology, section 3.2: rank in manufacturing, materials, software, chips, distance from the frontier."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pandas as pd
 
-from compendium.ledger.evidence import Data, joined, outside
+from compendium.ledger.evidence import Data, joined, outside, row_sources
 from compendium.ledger.judging import Judged, attested, missing, printed, stated
 from study.judgements.registry import judges
 
 ROUNDING = 1.5  # points by which three rounded shares of one whole may miss 100
+TENTH = 5  # points by which a share printed in tenths may miss
+SIDES = ((True, "支持", "For it"), (False, "反对", "Against it"))
+
+
+def sided(told: Iterable[tuple[bool, str, str]]) -> tuple[str, str]:
+    """Return, in Chinese and English, what speaks for a statement, then what speaks against it."""
+    told = list(told)
+    found = [(zh, en, [t[1:] for t in told if t[0] == holds]) for holds, zh, en in SIDES]
+    return (
+        "".join(f"{zh}：{''.join(said for said, _ in side)}" for zh, _, side in found if side),
+        " ".join(f"{en}: {' '.join(said for _, said in side)}" for _, en, side in found if side),
+    )
+
+
+def by_side(rows: pd.DataFrame) -> tuple[str, str]:
+    """Return what related rows of claim_evidence say by side, each part under its name, and how many sources say it."""
+    told = []
+    rows = rows.sort_values("part_en", key=lambda part: part.ne(""), kind="stable")
+    for (zh, en, comparison), part in rows.groupby(["part_zh", "part_en", "comparison"], sort=False):
+        said_zh, said_en = "".join(part["says_zh"]), " ".join(part["says_en"])
+        heads = (f"（{zh}）", f"({en}) ") if en else ("", "")
+        told.append((comparison == "holds", heads[0] + said_zh, heads[1] + said_en))
+    zh, en = sided(told)
+    number = rows["source_id"].nunique()
+    return f"旁证出自{number}个来源。{zh}", f"Related evidence from {number} source{'s' * (number > 1)}. {en}"
 
 
 @judges("Q60")
@@ -65,7 +91,7 @@ TYPES = {
     "absent": ("国内空白", "not made in China"),
     "made_but_unstable": ("国产但质量不稳定", "made in China, quality unstable"),
     "import_dependent": ("依赖进口", "dependent on imports"),
-    "self_supplied": ("可自给", "supplied in China"),
+    "self_supplied": ("可自给", "can be supplied in China"),
 }
 
 
@@ -97,7 +123,7 @@ def materials(claim: pd.Series, data: Data) -> Judged:
     if home:
         short_zh, short_en = (
             f"{told}是能够自给的{kinds_zh}的占比{asked_zh}。",
-            f"{told} of the {kinds_en}{asked_en} are supplied in China.",
+            f"{told} of the {kinds_en}{asked_en} can be supplied in China.",
         )
     use_zh = "数的是种类，不是用量或金额；按后者计的比率可高可低，读到的来源都没有写出。" if counted else ""
     use_en = " This counts types; a rate by use or value may be higher or lower, and no source read prints it."
@@ -133,17 +159,20 @@ def software(claim: pd.Series, data: Data) -> Judged:
         "production_control": "production control software",
         "all": "all industrial software",
     }
-    told = list(zip(shares["software_class"], foreign, strict=True))
-    zh = "，".join(f"{names_zh[name]} {value:g}%是国外的" for name, value in told)
-    en = " and ".join(f"{value:g}% of {names_en[name]}" for name, value in told)
+    about = shares["comparator"].eq("≈")
+    told = list(zip(shares["software_class"], foreign, about, strict=True))
+    zh = "，".join(f"{names_zh[name]}{'约' if rough else ''}{value:g}%是国外的" for name, value, rough in told)
+    en = " and ".join(f"{'about ' if rough else ''}{value:g}% of {names_en[name]}" for name, value, rough in told)
     wider_zh = wider_en = ""
-    if not named:
-        most = bool((foreign[shares["software_class"] == CLASSES[claim["claim_id"]][0]] > 50).any())
-        wider_zh = f"两者的范围都比论文点名的几种宽，其中较近的一类按整成数{'过半' if most else '不过半'}。"
-        wider_en = (
-            f" Both are wider than the kinds named; of the nearer class {'more' if most else 'no more'} than half is "
-            "foreign, in round tenths."
-        )
+    nearer = shares["software_class"] == CLASSES[claim["claim_id"]][0]
+    if not named and nearer.any():
+        value, slack = foreign[nearer].iloc[0], TENTH * about[nearer].iloc[0]
+        if value - slack < 50 < value + slack:
+            half = ("按整成数算不上明确过半", "not clearly more than half, in round tenths,")
+        else:
+            half = ("过半", "more than half") if value > 50 else ("不过半", "no more than half")
+        wider_zh = f"两者的范围都比论文点名的几种宽，其中较近的一类{half[0]}。"
+        wider_en = f" Both are wider than the kinds named; of the nearer class {half[1]} is foreign."
     return printed(claim, rows, values, data, alike).because(
         f"国内市场上，{zh}。{wider_zh}这里把国外产品或国外企业的份额读作进口，来源没有分开说。",
         f"Foreign products or firms hold {en} in the Chinese market.{wider_en} "
@@ -167,23 +196,72 @@ def frontier(claim: pd.Series, data: Data) -> Judged:
     said = said[~said["source_id"].isin(rows["source_id"])]
     ends = {m: (end.iloc[0], end.iloc[-1]) for m, end in rows.groupby("measure")}
     held = {m: (last["value"] >= first["value"]) == WIDENS[m] for m, (first, last) in ends.items()}
-    zh = {"gap_other_subindices": "不计规模的三项与美国的差距", "productivity_ratio": "劳动生产率与美国之比（%）"}
-    en = {
-        "gap_other_subindices": "the gap to the United States in three sub-indices without scale",
-        "productivity_ratio": "labour productivity in percent of the United States",
+    names = {
+        "gap_other_subindices": (
+            "不计规模的三项与美国的差距",
+            "The gap to the United States in three sub-indices without scale",
+        ),
+        "productivity_ratio": ("劳动生产率与美国之比", "Labour productivity over that of the United States"),
     }
-    told_zh = "；".join(
-        f"{zh[m]}由{first['value']:g}（{first['year_end']}年）到{last['value']:g}（{last['year_end']}年）"
-        for m, (first, last) in ends.items()
-    )
-    told_en = "; ".join(
-        f"{en[m]} went from {first['value']:g} ({first['year_end']}) to {last['value']:g} ({last['year_end']})"
-        for m, (first, last) in ends.items()
-    )
+    told = []
+    for measure, (first, last) in ends.items():
+        unit_zh, unit_en = ("%", "%") if first["unit"] == "%" else ("分", f" {first['unit']}")
+        (zh, en), (begin, end) = names[measure], (first["year_end"], last["year_end"])
+        told.append(
+            (
+                held[measure],
+                f"{zh}由{begin}年的{first['value']:g}{unit_zh}到{end}年的{last['value']:g}{unit_zh}。",
+                f"{en} went from {first['value']:g}{unit_en} in {begin} to {last['value']:g}{unit_en} in {end}.",
+            )
+        )
+    told += [(bool(stated(row)), row["says_zh"], row["says_en"]) for _, row in said.iterrows()]
     every = joined([rows, said])
     values = [*rows["measure"].map(held), *(stated(row) for _, row in said.iterrows())]
+    origins = len({data.origin(row_sources(row)[0], row["table"])[0] for _, row in every.iterrows()})
+    zh, en = sided(told)
     return printed(claim, every, values, data, [False] * len(every)).because(
-        f"制造强国指数：{told_zh}。{''.join(said['says_zh'])}量的都是制造业整体，不是核心技术。",
-        f"In the manufacturing power index, {told_en}. {' '.join([*said['says_en'], ''])}All measure manufacturing as "
-        "a whole, not core technology.",
+        f"{zh}都是制造强国指数，出自{origins}家机构；量的是制造业整体，不是核心技术。",
+        f"{en} All are of the manufacturing power index, by {origins} {'body' if origins == 1 else 'bodies'}, and "
+        "measure manufacturing as a whole, not core technology.",
+    )
+
+
+@judges("Q69", "Q106")
+def weighed(claim: pd.Series, data: Data) -> Judged:
+    """Statements with related evidence, of one part for them and of another against them: both sides are told."""
+    found = attested(claim, data)
+    return found.because(*by_side(found.rows)) if found.agreement == "related" else found
+
+
+FORECAST = (("光刻", "lithography"), ("离子注入", "ion implantation"), ("光刻胶", "photoresist"))
+
+
+@judges("Q145")
+def dependent(claim: pd.Series, data: Data) -> Judged:
+    """What is said of the items of the forecast, which of them no row is of, and whether a row looks ahead."""
+    found = weighed(claim, data)
+    if found.agreement != "related":
+        return found
+    lacking = [name for name in FORECAST if name[0] not in set(found.rows["part_zh"])]
+    zh = en = ""
+    if lacking:
+        zh = f"{'、'.join(zh for zh, _ in lacking)}没有单独的证据。"
+        en = f" No row is of {', '.join(en for _, en in lacking)} alone."
+    if not (found.rows["as_of"].str[:4] > f"{claim['year_end']:.0f}").any():
+        zh, en = f"{zh}各条说的都不是今后。", f"{en} None looks ahead."
+    return found.because(found.zh + zh, found.en + en)
+
+
+@judges("Q144")
+def shortage(claim: pd.Series, data: Data) -> Judged:
+    """Prints of running counts of cars not built, which cannot fall; as they count no shortage they decide nothing."""
+    rows = data.evidence(claim["claim_id"])
+    if rows.empty:
+        return missing()
+    origins = len({data.origin(row_sources(row)[0], row["table"])[0] for _, row in rows.iterrows()})
+    zh, en = by_side(rows)
+    return printed(claim, rows, [stated(row) for _, row in rows.iterrows()], data, [False] * len(rows)).because(
+        f"{zh}这是{origins}家机构的汽车累计数，只升不降；数变大，并不说明短缺加重。",
+        f"{en} These are running counts of cars by {origins} firm{'s' * (origins > 1)}, which can only rise: a higher "
+        "count does not show that the shortage grows.",
     )

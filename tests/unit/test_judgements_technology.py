@@ -77,12 +77,19 @@ def test_wider_classes_of_software_neither_confirm_nor_contradict(data):
     assert verdict("Q140", less) == "indirect"
 
 
-@pytest.mark.parametrize(("domestic", "zh", "en"), [(50.0, "数不过半", "no more"), (30.0, "数过半", "more")])
+@pytest.mark.parametrize(
+    ("domestic", "zh", "en"),
+    [
+        (50.0, "按整成数算不上明确过半", "not clearly more than half, in round tenths,"),
+        (30.0, "过半", "more than half"),
+        (60.0, "不过半", "no more than half"),
+    ],
+)
 def test_the_reason_on_wider_classes_follows_their_shares(data, domestic, zh, en):
     rows = indices(data, "industrial_software_shares", software_class="production_control")
     share = data.having(Change("set", "industrial_software_shares", rows, "value_pct", (domestic,) * len(rows)))
     reason = judges.assess("Q140", share).judged
-    assert f"较近的一类按整成{zh}" in reason.zh and f"of the nearer class {en} than half is foreign" in reason.en
+    assert f"较近的一类{zh}。" in reason.zh and f"of the nearer class {en} is foreign" in reason.en
 
 
 def test_the_reason_on_the_frontier_tells_measures_that_point_both_ways(data):
@@ -90,6 +97,42 @@ def test_the_reason_on_the_frontier_tells_measures_that_point_both_ways(data):
     for row in data("manufacturing_power_index").itertuples():
         if row.measure in ("gap_other_subindices", "productivity_ratio"):
             assert f"{row.value:g}" in reason
+
+
+def test_related_rows_are_told_by_side_and_counted_by_source(data):
+    told = judges.assess("Q69", data).judged
+    sources = data.evidence("Q69")["source_id"].nunique()
+    assert f"旁证出自{sources}个来源。支持：" in told.zh and f"from {sources} sources. For it: " in told.en
+    against = indices(data, "claim_evidence", claim_id="Q69", comparison="fails")
+    before, after = told.en.split("Against it: ")
+    for row in data.evidence("Q69").itertuples():
+        assert row.says_en in (after if row.Index in against else before)
+    only = judges.assess("Q69", data.having(Change("drop", "claim_evidence", against))).judged
+    assert "Against it" not in only.en and "反对" not in only.zh
+
+
+def test_rows_on_one_field_each_leave_the_plans_open_both_ways(data):
+    assert judges.assess("Q106", data).judged.computed == [False, True]
+    rows = tuple(data.evidence("Q106").index)
+    same = data.having(Change("set", "claim_evidence", rows, "differs_in", ("",) * len(rows)))
+    assert (verdict("Q106", data), verdict("Q106", same)) == ("indirect", "mixed")
+
+
+def test_a_running_count_decides_nothing_on_the_shortage(data):
+    rows = tuple(data.evidence("Q144").index)
+    same = data.having(Change("set", "claim_evidence", rows, "differs_in", ("",) * len(rows)))
+    assert verdict("Q144", data) == verdict("Q144", same) == "indirect"
+    assert "by 1 firm, which can only rise" in judges.assess("Q144", data).judged.en
+
+
+def test_the_forecast_names_what_no_row_is_of_and_whether_a_row_looks_ahead(data):
+    told = judges.assess("Q145", data).judged.en
+    assert "No row is of ion implantation alone. None looks ahead." in told
+    row = indices(data, "claim_evidence", evidence_id="V113")
+    changes = [("part_zh", "离子注入"), ("part_en", "ion implantation"), ("as_of", "2025")]
+    ahead = data.having(*(Change("set", "claim_evidence", row, c, (v,)) for c, v in changes))
+    told = judges.assess("Q145", ahead).judged.en
+    assert "No row is of photoresist alone." in told and "looks ahead" not in told
 
 
 @pytest.mark.parametrize(
