@@ -14,16 +14,22 @@ from study.judgements.registry import judges
 EVEN = 1  # members are even if their projects differ by no more
 
 
+def either_side(rows: pd.DataFrame, data: Data) -> tuple[set[str], set[str]]:
+    """Return the origins by which the statement holds, and those by which it fails."""
+    holds, fails = (
+        {data.origin(row_sources(row)[0], row["table"])[0] for _, row in rows[rows["comparison"] == word].iterrows()}
+        for word in ("holds", "fails")
+    )
+    return holds, fails
+
+
 @judges("Q33")
 def division(claim: pd.Series, data: Data) -> Judged:
     """Judged by what reports say of the division; the reason begins with how many origins name the same clusters."""
     found, rows = attested(claim, data), data.evidence(claim["claim_id"])
     if not found.zh:
         return found
-    alike, otherwise = (
-        {data.origin(row_sources(row)[0], row["table"])[0] for _, row in rows[rows["comparison"] == word].iterrows()}
-        for word in ("holds", "fails")
-    )
+    alike, otherwise = either_side(rows, data)
     both, other = len(alike & otherwise), len(otherwise - alike)
     return found.because(
         f"论文以外，分出同名的区的出处：{len(alike)}个，其中在另一份报告里分得不同的：{both}个；只分得不同的：{other}个。"
@@ -34,8 +40,29 @@ def division(claim: pd.Series, data: Data) -> Judged:
     )
 
 
-def evenness(facts: bounds.Problem, members: list[int]) -> tuple[int, int | None]:
-    """Return how far two members' projects can differ, and the least number that all may have, or up to EVEN more."""
+@judges("Q133")
+def wearables(claim: pd.Series, data: Data) -> Judged:
+    """Judged by what is told of the city's plan; the reason counts origins, as a copy of the plan says nothing new."""
+    found = attested(claim, data)
+    if not found.zh:
+        return found
+    for_it, against = either_side(found.rows, data)
+    told = list(found.rows.groupby(["part_zh", "part_en"], sort=False))
+    zh = "".join(f"{part}：{''.join(rows['says_zh'])}" for (part, _), rows in told)
+    en = " ".join(f"{part}: {' '.join(rows['says_en'])}" for (_, part), rows in told)
+    return found.because(
+        f"出处{len(for_it | against)}个：支持的{len(for_it)}个，反对的{len(against)}个，"
+        f"其中两面都有的{len(for_it & against)}个。{zh}",
+        f"Origins: {len(for_it | against)}; for it {len(for_it)}, against it {len(against)}, of these on both sides "
+        f"{len(for_it & against)}. {en}",
+    )
+
+
+def evenness(facts: bounds.Problem, members: list[int]) -> tuple[int, tuple[int, int] | None]:
+    """Return how far two members' projects can differ, and the least and largest number that all may have.
+
+    All may have a number if each can have it or up to EVEN more; None if there is no such number.
+    """
     ends = [bounds.group(facts, [code]) for code in members]
     together = bounds.group(facts, members)
     gaps = []
@@ -50,7 +77,10 @@ def evenness(facts: bounds.Problem, members: list[int]) -> tuple[int, int | None
 
     least = max(0, -(-together[0] // len(members)) - EVEN, *(low - EVEN for low, _ in ends))
     most = min(together[1] // len(members), *(high for _, high in ends))
-    return int(max(gaps)), next(filter(may_all_have, range(least, most + 1)), None)
+    numbers = range(least, most + 1)
+    lowest = next(filter(may_all_have, numbers), None)
+    levels = None if lowest is None else (lowest, next(filter(may_all_have, reversed(numbers))))
+    return int(max(gaps)), levels
 
 
 @judges("Q99")
@@ -60,17 +90,18 @@ def even(claim: pd.Series, data: Data) -> Judged:
     if known is None:
         return missing("bounded")
     members = provinces.index[provinces["cluster_broad"] == "yangtze_delta"].tolist()
-    widest, number = evenness(known.problem, members)
+    widest, levels = evenness(known.problem, members)
     must = widest <= EVEN
     used = known.rows
     used = used[used["adcode"].isna() | used["adcode"].isin(members)] if "adcode" in used else used
     largest = used["lower"].dropna().nlargest(1).index if "lower" in used else ()
     same_zh, same_en = f"各成员不可能相差{EVEN}个以内", f"all members cannot lie within {EVEN}"
-    if number is not None:
-        span = f"{number}–{number + EVEN}"
-        same_zh, same_en = f"各成员可以都是{span}个", f"all members may have {span}"
+    if levels:
+        low, high = (f"{number}–{number + EVEN}" for number in levels)
+        same_zh = f"各成员的项目数可以相差不超过{EVEN}个，少则各{low}个，多则各{high}个"
+        same_en = f"all members may lie within {EVEN} of each other, from {low} each up to {high}"
     found = replace(
-        within(claim, (must, must or number is not None), used),
+        within(claim, (must, must or levels is not None), used),
         levers=[("pilot_province_evidence", (row,), "lower") for row in largest],
     )
     return found.because(

@@ -47,12 +47,12 @@ def test_lists_in_full_tell_whether_the_delta_is_even(counts, word):
     assert verdict("Q99", data=Data(known={"pilot_lists": lists, "pilot_projects": projects})) == word
 
 
-@pytest.mark.parametrize(("least", "number"), [(0, 0), (4, 3), (5, 4), (6, None)])
-def test_evenness_agrees_with_counts_by_hand(least, number):
+@pytest.mark.parametrize(("least", "levels"), [(0, (0, 4)), (4, (3, 4)), (5, (4, 4)), (6, None)])
+def test_evenness_agrees_with_counts_by_hand(least, levels):
     row = {"evidence_id": "E1", "adcode": 1, "period_start": 2015, "period_end": 2015, "counts": "project"}
     evidence = pd.DataFrame([row | {"lower": least, "upper": None, "tier": 1}])
     facts = bounds.problem(evidence, {2015: 9}, {}, (1, 2, 3), 1)
-    assert clusters.evenness(facts, [1, 2]) == (9, number)
+    assert clusters.evenness(facts, [1, 2]) == (9, levels)
 
 
 @pytest.mark.parametrize(("values", "zh", "en"), [((860, 1024, 1423), "不再", "no longer"), ((8, 9, 9), "仍", "still")])
@@ -68,3 +68,11 @@ def test_the_reason_on_the_division_counts_the_origins():
     fewer = judges.assess("Q33", DATA.having(Change("drop", "claim_evidence", tuple(rows.index[1:])))).judged
     assert "clusters: 2; of these, otherwise in another report: 1; only otherwise: 0." in said.en
     assert "clusters: 1; of these, otherwise in another report: 1; only otherwise: 0." in fewer.en
+
+
+def test_the_reason_on_wearables_counts_origins_and_no_copies():
+    rows = DATA("claim_evidence").query("claim_id == 'Q133'")
+    assert list(rows["comparison"]).count("fails") == 2
+    said = judges.assess("Q133", DATA).judged
+    assert said.en.startswith("Origins: 1; for it 1, against it 1, of these on both sides 1.")
+    assert "wearables promoted: Shenzhen's plan" in said.en and "扶持可穿戴：深圳" in said.zh
