@@ -33,6 +33,7 @@ from study.layout import (
 )
 
 COAST = ("bohai_rim", "yangtze_delta", "pearl_delta")
+NONE = {"zh": "无", "en": "none"}
 ANSWERS = {
     (True, True): ("必然成立", "must hold"),
     (False, True): ("不能定", "is open"),
@@ -54,7 +55,8 @@ def decided(
         claim: row of the table claims.
         ends: bounds, or whether the statement must and may hold.
         view: what is known.
-        said: the reason in both languages; what would settle an open statement is added.
+        said: the reason in both languages; what would settle an open statement is added, and before it stands what had
+            to be set aside, so that whoever reads the first sentence only reads that.
         wanted: what the statement says of each of some provinces: their adcodes, the fewest and the most projects (None
             for no limit). If some cannot have it, the lists and the rows on these decide; else, or where there are
             none, all rows do.
@@ -73,8 +75,8 @@ def decided(
         lists = ", ".join(map(str, view.missing))
         en += f" The ministry's lists of {lists} would settle it; they were published and were not obtained."
     if view.aside:
-        zh += f"与其他证据矛盾而搁置：{'、'.join(view.aside)}。"
-        en += f" Set aside, as they contradict other evidence: {', '.join(view.aside)}."
+        zh = f"（{'、'.join(view.aside)}与其他证据矛盾，已搁置）{zh}"
+        en = f"({', '.join(view.aside)} set aside, as they contradict other evidence) {en}"
     moved = [(table, tuple(rows.index), column) for table, rows, column in levers if not rows.empty]
     return replace(found, levers=[] if settled(view) else moved).because(zh, en)
 
@@ -188,12 +190,16 @@ def leaders_bar(claim: pd.Series, data: Data, view: Known) -> Judged:
     over, under = lower.index[lower >= bar], lower.index[lower < bar]
     open_zh = "、".join(f"{names([code], data, 'zh')} {lower[code]}" for code in under)
     open_en = ", ".join(f"{names([code], data, 'en')} {lower[code]}" for code in under)
-    zh = f"五省中最少的一省有{span(*ends, 'zh')}个；能确定达到{bar}个的：{names(over, data, 'zh')}。" + (
-        f"其余的下界：{open_zh}。" if len(under) else ""
+    undated = view.evidence.loc[view.evidence["adcode"].isin(five) & view.evidence["assumes"].eq("period"), "adcode"]
+    undated_zh, undated_en = (names(undated.unique(), data, tongue) for tongue in ("zh", "en"))
+    zh = f"五省中最少的一省有{span(*ends, 'zh')}个；能确定达到{bar}个的：{names(over, data, 'zh')}" + (
+        f"（{undated_zh}的数出自没有日期的来源，假定是各批合计）。" if len(undated) else "。"
     )
-    en = f"The smallest of the five has {span(*ends, 'en')}; {bar} are certain for: {names(over, data, 'en')}." + (
-        f" Lower bounds of the rest: {open_en}." if len(under) else ""
+    zh += f"其余的下界：{open_zh}。" if len(under) else ""
+    en = f"The smallest of the five has {span(*ends, 'en')}; {bar} are certain for: {names(over, data, 'en')}" + (
+        f" (the number of {undated_en} is from an undated source, taken to cover all batches)." if len(undated) else "."
     )
+    en += f" Lower bounds of the rest: {open_en}." if len(under) else ""
     return decided(claim, ends, view, (zh, en), (five, bar, None), [(EVIDENCE, smallest_total(view, five), "lower")])
 
 
@@ -211,12 +217,16 @@ def fewest(claim: pd.Series, data: Data, view: Known) -> Judged:
     zeros = len(set(others) - set(rows.loc[rows["lower"] > 0, "adcode"]))
     zh = (
         f"“四省最少”{ANSWERS[answer][0]}：其中一省至多{most}个"
-        + (f"，而其他省中有{zeros}个，没有证据点名说有项目。" if zeros else "，其他省都有证据说它有项目。")
+        + (f"，而其他省中有{zeros}个，这一层里没有证据点名说有项目。" if zeros else "，其他省都有证据说它有项目。")
         + (f"没有一行证据说到{names(silent, data, 'zh')}。" if silent else "")
     )
     en = (
         f"That the four have fewest {ANSWERS[answer][1]}: one may have up to {most}; "
-        + (f"for {zeros} others no evidence names a project." if zeros else "rows show a project for all others.")
+        + (
+            f"for {zeros} others no evidence of this tier names a project."
+            if zeros
+            else "rows show a project for all others."
+        )
         + (f" No row speaks of {names(silent, data, 'en')}." if silent else "")
     )
     return decided(claim, answer, view, (zh, en), levers=each(EVIDENCE, sure_of(view, four), "lower"))
@@ -250,15 +260,17 @@ def figure_values(claim: pd.Series, data: Data, view: Known) -> Judged:
     exact = int((paper["lower"] == paper["upper"]).sum())
     totals = bounds.totals(view.problem).set_index("adcode")
     fixed = totals.index[totals["lower"] == totals["upper"]]
+    shared = fixed.intersection(paper.index[paper["lower"] == paper["upper"]])
+    both_zh, both_en = (names(shared, data, tongue) if len(shared) else none for tongue, none in NONE.items())
     if view.missing:
         lists = list(map(str, view.missing))
         return missing("printed").because(
             f"图1的数值只在图片里，没有读出；论文以外的证据只定下{len(fixed)}个省。"
-            f"这些省是：{names(fixed, data, 'zh')}；论文的文字给出{exact}个，没有可以逐省比较的。"
+            f"这些省是：{names(fixed, data, 'zh')}；论文的文字给出{exact}个；两边都有确数的：{both_zh}。"
             f"工业和信息化部{'、'.join(lists)}年的名单和图1的数值可以定案：都存在，没有得到。",
             f"The image of Figure 1 was not read; other evidence fixes {len(fixed)} provinces. "
             f"The values stand in the image only. Fixed are {names(fixed, data, 'en')}; the paper's text gives "
-            f"{exact}, so that nothing can be compared province by province. The ministry's lists of "
+            f"{exact}; exact on both sides: {both_en}. The ministry's lists of "
             f"{', '.join(lists)} and the values of the figure would settle it; they exist and were not obtained.",
         )
     found = totals["lower"]

@@ -153,7 +153,8 @@ def test_a_list_outweighs_the_rows_it_contradicts(fitting):
             beyond = moved(beyond, year, code, SHANDONG, 1)
     assert beyond.loc[SHANDONG, list(years)].sum() > 34
     found = judges.assess("Q26", with_lists(beyond, complete=years))
-    assert "Set aside, as they contradict other evidence: E056." in found.judged.en and "E056" in found.judged.zh
+    assert found.judged.en.startswith("(E056 set aside, as they contradict other evidence) ")
+    assert found.judged.zh.startswith("（E056与其他证据矛盾，已搁置）")
     assert "E056" not in set(found.judged.rows["constraint"])
 
 
@@ -232,6 +233,23 @@ def test_rows_that_contradict_each_other_are_set_aside_and_named(data):
     assert regions.known(turned).aside == ("E010",), "a row whose lower bound exceeds its upper one"
     both = regions.known(changed(data, "E021", 2), independent=False)
     assert set(both.aside) & {"E020", "E022"} and "E021" not in both.aside
+
+
+def test_a_count_without_a_date_is_told_with_the_number_that_rests_on_it(data):
+    drop = data.having(Change("drop", EVIDENCE, row(data, "E076")))
+    said, bare = (judges.assess("Q27", tables).judged for tables in (data, drop))
+    assert "7 to 25" in said.en and "Guangdong (the number of Guangdong is from an undated source" in said.en
+    assert "（广东的数出自没有日期的来源" in said.zh
+    assert "2 to 34" in bare.en and "undated" not in bare.en and "没有日期" not in bare.zh
+
+
+def test_what_a_row_assumes_stands_in_columns(data):
+    """Only the places that an order of provinces need not cover rest on its covering them."""
+    rows = data(EVIDENCE)
+    places = {110000, 120000, 150000, 310000, 450000, 500000, 540000, 640000, 650000}
+    caps = rows[(rows["source_id"] == "machine-tool-2018") & (rows["lower"] == 0)]
+    assert set(caps.loc[caps["assumes"] == "order", "adcode"]) == places
+    assert rows.loc[rows["source_id"] == "machine-tool-2018", "stage"].eq("public_notice").all()
 
 
 def test_a_bound_that_is_one_number_is_changed_at_both_ends(data):
