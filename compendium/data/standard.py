@@ -93,6 +93,11 @@ def _misfit(package: dict, needed: Iterable[str]) -> str:
             for bound in ("minimum", "maximum"):
                 if not isinstance(field.get("constraints", {}).get(bound, 0), int | float):
                     return f"{bound} of column {field['name']} of {name} must be a number"
+            named = field.get("namedBy", "")
+            if named and not {(name, f"{named}_zh"), (name, f"{named}_en")} <= columns:
+                return (
+                    f"column {field['name']} of {name} is namedBy {named!r}: {named}_zh and {named}_en must be columns"
+                )
             re.compile(field.get("constraints", {}).get("pattern", ""))
             allowed = field.get("constraints", {}).get("enum", ())
             if lost := next((value for value in allowed if value not in field.get("labels", allowed)), None):

@@ -245,9 +245,9 @@ def row_label(frame: pd.DataFrame, change: Change, language: str) -> str:
     names = tables.raw("sources").set_index("source_id")[f"name_{language}"]
 
     def word(row: int, key: str) -> str:
-        twin = f"{key.removesuffix('_zh')}_{language}"
-        if key.endswith("_zh") and twin in frame:
-            return str(frame.at[row, twin])
+        named = f"{fields[key].get('namedBy') or key.removesuffix('_zh')}_{language}"
+        if named in frame:
+            return str(frame.at[row, named])
         value = str(frame.at[row, key])
         if key == "source_id":
             return str(names.get(value, value))

@@ -312,13 +312,16 @@ def test_a_flip_names_a_column_as_in_a_sentence(judges, monkeypatch, title, name
         (["list_id"], {"rowName": "nothing"}, "L1，来源", "L1, source"),
         (["year"], {"rowName": "body"}, "2016", "2016"),
         (["kind"], {}, "甲", "first"),
+        (["body_zh"], {}, "部", "ministry"),
+        (["code"], {}, "部", "ministry"),
     ],
 )
 def test_a_row_is_called_by_its_key_and_where_that_is_an_id_by_its_name(monkeypatch, key, more, zh, en):
     labelled = {"name": "kind", "labels": {"a": {"zh": "甲", "en": "first"}}}
-    fields = [*LISTS, *({"name": name} for name in ("list_id", "body_zh", "body_en")), labelled]
+    coded = {"name": "code", "namedBy": "body"}
+    fields = [*LISTS, *({"name": name} for name in ("list_id", "body_zh", "body_en")), labelled, coded]
     monkeypatch.setattr(datapackage, "schema", lambda name: {"primaryKey": key, "fields": fields} | more)
-    frame = rows((63, "list"), (64, "list"), list_id="L1", body_zh="部", body_en="ministry", kind="a")
+    frame = rows((63, "list"), (64, "list"), list_id="L1", body_zh="部", body_en="ministry", kind="a", code="M")
     for numbers, count in (((0,), 1), ((0, 1), 2)):
         change = Change("set", "lists", numbers, "projects", (1.0,) * count)
         assert flips.row_label(frame, change, "zh") == "；".join([zh] * count)

@@ -679,6 +679,15 @@ def test_the_name_of_a_row_must_be_a_column_in_some_language(folder, name, valid
         assert only(folder).rule == f"is no valid data package: {rule}"
 
 
+def test_what_names_a_code_must_be_columns_in_both_languages(folder):
+    package = datapackage.descriptor(folder)
+    fields = next(r for r in package["resources"] if r["name"] == "oecd_members")["schema"]["fields"]
+    next(field for field in fields if field["name"] == "iso3")["namedBy"] = "country"
+    write_package(folder, package)
+    rule = "column iso3 of oecd_members is namedBy 'country': country_zh and country_en must be columns"
+    assert only(folder).rule == f"is no valid data package: {rule}"
+
+
 def test_refresh_refuses_a_fault_and_writes_nothing(folder):
     edit(folder, "pilot_batches", BATCH_2017, preferred="false")
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
