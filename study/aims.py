@@ -14,10 +14,10 @@ def aims(data: Data) -> pd.DataFrame:
     """Return the outcomes found for the final aims of national plans, one row an outcome, with the `state` of each.
 
     The aim stands in aim, aim_comparator, aim_unit, target_year and plan_day, the month of its plan. States: reached,
-    short (below the aim when its year was over), below (at a print before that), open (at least a number below the aim
-    is printed), start (printed no later than the plan), number (no wording was kept, only the number), not comparable,
-    none, and unsought for an aim of which no
-    outcome was looked up. A print counts if its definition is that of the aim or near it.
+    short (below the aim when its year was over), below (at a print before that), open (what is printed leaves both: at
+    least a number below the aim, or nearly one above it), start (printed no later than the plan), number (no wording
+    was kept, only the number), not comparable, none, and unsought for an aim of which no outcome stands in
+    target_outcomes. A print counts if its definition is that of the aim or near it.
     """
     targets, outcomes = data("policy_targets"), data("target_outcomes")
     documents = data("policy_documents").set_index("doc_id")[["date_end", "level"]]
@@ -45,7 +45,7 @@ def state(row: Any) -> str:
     above = row.value > row.aim or (row.value == row.aim and (row.aim_comparator != ">" or row.comparator == ">"))
     if above and WIDE[row.comparator] >= 0:
         return "reached"
-    if WIDE[row.comparator] > 0:
+    if WIDE[row.comparator] > 0 or row.value > row.aim:
         return "open"
     over = row.as_of[:4] > str(row.target_year) or row.as_of[:7] == f"{row.target_year}-12"
     return "short" if over else "below"

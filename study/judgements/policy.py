@@ -68,9 +68,9 @@ def titled(claim: pd.Series, data: Data) -> Judged:
     values = [years(title) for title in documents["title_zh"]] + [stated(row) for _, row in quoted.iterrows()]
     zh, en = "".join(f"《{t}》" for t in documents["title_zh"]), "; ".join(documents["title_en"])
     return printed(claim, rows, values, data).because(
-        f"年份写在题目里：{zh or '–'}。另有{len(quoted)}处引用这一题目并写出年份。题目是名称，不是测量。",
-        f"The title prints it: {en or '–'}. Other places that quote the title with its years: {len(quoted)}. "
-        "A title is a name and no measurement.",
+        f"年份写在题目里：{zh or '–'}。另有至少{len(quoted)}处引用这一题目并写出年份。题目是名称，不是测量。",
+        f"The title prints it: {en or '–'}. Other places that quote the title with its years: at least "
+        f"{len(quoted)}. A title is a name and no measurement.",
     )
 
 
@@ -87,12 +87,14 @@ def countries(claim: pd.Series, data: Data) -> Judged:
     other = set(rows["part_en"]) - set(alike["part_en"])
     unseen = len(MAJOR) - rows["part_en"].nunique()
     return bounded(claim, (len(have) == len(MAJOR), lack.empty), alike).because(
-        f"论文没有列出国家。按七国集团的{len(MAJOR)}国算，有参考架构的：{'、'.join(have['part_zh']) or '无'}；"
+        f"论文没有列出国家。按七国集团的{len(MAJOR)}国算，有参考架构的（协会和联盟所立的也算）："
+        f"{'、'.join(have['part_zh']) or '无'}；"
         f"没有的{len(lack)}国；只见到另一类文件的{len(other)}国；没有查的{unseen}国。"
         "各国都有才算证明，一国没有就不成立。",
-        f"The paper lists no countries. Of the {len(MAJOR)} of the G7, with a reference framework: "
-        f"{', '.join(have['part_en']) or 'none'}; without: {len(lack)}; with a document of another kind only: "
-        f"{len(other)}; not looked up: {unseen}. It takes all to show the statement and one to refute it.",
+        f"The paper lists no countries. Of the {len(MAJOR)} of the G7, with a reference framework, that of an "
+        f"association or a consortium included: {', '.join(have['part_en']) or 'none'}; without: {len(lack)}; with a "
+        f"document of another kind only: {len(other)}; not looked up: {unseen}. It takes all to show the statement and "
+        "one to refute it.",
     )
 
 
@@ -112,11 +114,11 @@ def top_level(claim: pd.Series, data: Data) -> Judged:
     named = documents[documents["named_in_paper"] == "named"]
     zh, en = "".join(f"《{title}》" for title in documents["title_zh"]), "; ".join(documents["title_en"])
     return found.because(
-        f"{found.zh}论文发表前载有整个智能制造系统架构的国家文件有{len(documents)}份（{zh or '–'}），"
+        f"{found.zh}论文发表前载有整个智能制造系统架构的国家文件，读到的有{len(documents)}份（{zh or '–'}），"
         f"论文点了其中{len(named)}份的名。它们用得怎样是另一个问题。",
         f"{found.en} National documents with an architecture for all of intelligent manufacturing, out before the "
-        f"paper: {len(documents)} ({en or '–'}), of which it names {len(named)}. How well they serve is another "
-        "question.",
+        f"paper, as far as read: {len(documents)} ({en or '–'}), of which it names {len(named)}. How well they serve "
+        "is another question.",
     )
 
 
@@ -139,11 +141,22 @@ def readings(data: Data) -> pd.DataFrame:
     return found.assign(when=ends).sort_values("when")
 
 
+def over(day: str, year: int) -> bool:
+    """Return whether a day, or the last day of a month or year, is the end of `year` or later; False for no day."""
+    return day != "" and (pd.Period(day).end_time.normalize() + pd.Timedelta(days=1)).year > year
+
+
 def last_in_time(found: pd.DataFrame) -> pd.DataFrame:
-    """Return the last reading in time for each target and population, its margin, and whether the target is met."""
+    """Return the last reading in time for each target and population, its margin, and whether the target is met.
+
+    Only a reading of the end of the target year can show a target missed; below it before that leaves `reached` open.
+    """
     timely = found[found["when"].dt.year <= found["target_year"]].groupby(["target_id", "scope"]).tail(1)
-    met = [RELATIONS[row.comparator](row.value_pct, row.value) for row in timely.itertuples()]
-    return timely.assign(margin=timely["value_pct"] - timely["value"], reached=met)
+    reached = [
+        RELATIONS[row.comparator](row.value_pct, row.value) or (False if over(row.as_of, row.target_year) else pd.NA)
+        for row in timely.itertuples()
+    ]
+    return timely.assign(margin=timely["value_pct"] - timely["value"], reached=pd.array(reached, "boolean"))
 
 
 def meant(part: str, measures: pd.Series) -> pd.Series:
@@ -167,72 +180,83 @@ def told_of(target_id: str, measure_zh: str, told: pd.DataFrame, measured: pd.Da
 
 
 class Outcome(NamedTuple):
-    """An aim of the plan, the rows that tell what became of it, and whether it was reached; None: nobody says."""
+    """An aim of the plan, the rows that tell what became of it, and whether it was reached; None: nobody says.
+
+    `differs`: what is told is of another or an unread definition.
+    """
 
     aim: Any
     rows: pd.DataFrame
     reached: bool | None
+    differs: bool = False
 
 
 def outcomes(data: Data, outcome_scope: str) -> list[Outcome]:
     """Return what became of each aim of the plan to 2020.
 
     A reading of the chosen population counts first, in `value_pct` of its row; else what claim_evidence holds, in
-    `value`; else there are no rows.
+    `value`. There are no rows where nothing was found, or only what fell short before the aim was due.
     """
     every, measured, told = aims(data), readings(data), data.evidence("Q148")
     last, found = last_in_time(measured[measured["scope"] == outcome_scope]), []
     for aim in every.itertuples():
         read, said = last[last["target_id"] == aim.target_id], told_of(aim.target_id, aim.measure_zh, told, measured)
         if not said.empty:
-            found.append(Outcome(aim, said, not misses(said, every)))
+            reached = not misses(said, every)
+            rows = said if reached or over(said["as_of"].iloc[-1], aim.target_year) else said.head(0)
+            found.append(Outcome(aim, rows, None if rows.empty else reached, said["differs_in"].ne("").any()))
         else:
-            found.append(Outcome(aim, read, None if read.empty else bool(read["reached"].iloc[0])))
+            rows = read[read["reached"].notna()]
+            found.append(Outcome(aim, rows, None if rows.empty else bool(rows["reached"].iloc[0])))
     return found
 
 
 def reported(data: Data, outcome_scope: str = "key_manufacturing_fields") -> pd.DataFrame:
     """Return the aims of the plan to 2020, each with the outcome that is reported of it, if any.
 
-    Added are `outcome`, `as_of`, `reached` and `outcome_source`, all missing where nothing was found, and `exact`:
-    False where the outcome is the aim itself, as where no more is said than that it was passed.
+    Added are `outcome`, `as_of`, `reached` and `outcome_source`, all missing where nothing was found, `differs`, and
+    `exact`: False where the outcome is the aim itself, as where no more is said than that it was passed.
     """
     told, found = [], aims(data).copy()
-    for aim, rows, reached in outcomes(data, outcome_scope):
+    for aim, rows, reached, differs in outcomes(data, outcome_scope):
         if reached is None:
-            told.append((float("nan"), "", pd.NA, "", True))
+            told.append((float("nan"), "", pd.NA, "", differs, True))
             continue
         row = rows.iloc[-1]
         read = "value_pct" in row
         value, exact = (row["value_pct"], True) if read else (row["value"], row["value"] != aim.value)
-        told.append((value, row["as_of"], reached, row["source_id"], exact))
-    found[["outcome", "as_of", "reached", "outcome_source", "exact"]] = pd.DataFrame(told, index=found.index)
-    return found.astype({"outcome": float, "reached": "boolean", "exact": bool})
+        told.append((value, row["as_of"], reached, row["source_id"], differs, exact))
+    added = ["outcome", "as_of", "reached", "outcome_source", "differs", "exact"]
+    found[added] = pd.DataFrame(told, index=found.index)
+    return found.astype({"outcome": float, "reached": "boolean", "differs": bool, "exact": bool})
 
 
 @judges("Q148")
 def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufacturing_fields") -> Judged:
     """The aims of the plan to 2020 one by one: numbers where there are any, else what is reported; the others open."""
-    every, found, read = aims(data), [], []
-    for aim, rows, reached in outcomes(data, outcome_scope):
+    every, found, read, other = aims(data), [], [], 0
+    for aim, rows, reached, differs in outcomes(data, outcome_scope):
         holds = None if reached is None else not reached
         bare = every.loc[[aim.Index]] if holds is None else rows
         found.append(Part(aim.measure_zh, aim.measure_en, holds, bare))
         read += list(rows.index) if "value_pct" in rows else []
+        other += bool(differs and reached)
     short, met, unknown = ([part for part in found if part.holds is holds] for holds in (True, False, None))
     levers = [("digitalisation", (row,), "value_pct") for row in read] or None
+    beside = data.evidence("Q148").query("part_zh == ''")
     return replace(parts(found), levers=levers).because(
-        f"“预期”读作规划为2020年定的{len(found)}个数值目标：报告达到的{len(met)}个，没有达到的{len(short)}个，"
-        f"没有找到结果的{len(unknown)}个。达到的：{'、'.join(p.zh for p in met) or '无'}；没有达到的："
-        f"{'、'.join(p.zh for p in short) or '无'}；没有结果的：{'、'.join(p.zh for p in unknown) or '无'}。"
-        f"其中{len(read)}个的结果写明总体，与目标相同；结果多由发布目标的部门自己报告。",
+        f"“预期”读作规划为2020年定的{len(found)}个数值目标：报告达到的{len(met)}个（其中{other}个口径不同或没有读到），"
+        f"到期未达的{len(short)}个，没有可判结果的{len(unknown)}个。达到的：{'、'.join(p.zh for p in met) or '无'}；"
+        f"到期未达的：{'、'.join(p.zh for p in short) or '无'}；没有可判结果的："
+        f"{'、'.join(p.zh for p in unknown) or '无'}。其中{len(read)}个的结果属于所选的统计范围；"
+        f"结果多由发布目标的部门自己报告。{''.join(beside['says_zh'])}",
         f"Expectations are read as the plan's {len(found)} numeric targets for 2020: {len(met)} are "
-        f"reported as met, {len(short)} as missed, and {len(unknown)} have no outcome. "
-        f"Met: {'; '.join(p.en for p in met) or 'none'}. "
+        f"reported as met ({other} by another or an unread definition), {len(short)} as missed when due, and "
+        f"{len(unknown)} have no outcome to judge by. Met: {'; '.join(p.en for p in met) or 'none'}. "
         f"Missed: {'; '.join(p.en for p in short) or 'none'}. "
         f"Without outcome: {'; '.join(p.en for p in unknown) or 'none'}. "
-        f"Outcomes printed for the population of the target: {len(read)}; most outcomes are reported by those who set "
-        "the targets.",
+        f"Outcomes read in the population chosen: {len(read)}; most outcomes are reported by those who set "
+        f"the targets. {' '.join(beside['says_en'])}".rstrip(),
     )
 
 
