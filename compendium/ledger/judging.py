@@ -286,7 +286,13 @@ def unfounded(claim: pd.Series, data: Data) -> tuple[str, str, str]:
         held = records.groupby(["holder_zh", "holder_en"], sort=False)
         zh = "；".join(f"{'、'.join(rows['record_zh'])}（{holder}）" for (holder, _), rows in held)
         en = "; ".join(f"{', '.join(rows['record_en'])} ({holder})" for (_, holder), rows in held)
-        return word, f"可以定案的是{zh}，没有得到。", f"Known to exist but not obtained: {en}."
+        if len(records) == 1:
+            return word, f"可以定案的是{zh}，没有得到。", f"Known to exist but not obtained: {en}."
+        return (
+            word,
+            f"可以定案的记录有{len(records)}份，都存在而没有得到。即{zh}。",
+            f"{len(records)} records that would decide are known to exist but were not obtained. They are: {en}.",
+        )
     zh = "；".join(f"{r.where_zh}（{r.words_zh}）" for r in searches.itertuples())
     en = "; ".join(f"{r.where_en} ({r.words_en})" for r in searches.itertuples())
     return word, f"已检索{zh}，没有找到出处。", f"Searched: {en}; no source was found."

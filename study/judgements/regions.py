@@ -175,7 +175,7 @@ def leaders_first(claim: pd.Series, data: Data, view: Known) -> Judged:
     )
     en = (
         f"That the five lead {ANSWERS[answer][1]}: {names([least], data, 'en')}, one of them, has at least "
-        f"{lower[least]} for certain; {names([rival], data, 'en')}, outside them, may have up to {most}."
+        f"{lower[least]}; {names([rival], data, 'en')}, outside them, may have up to {most}."
         + (f" In {last} {names([rival], data, 'en')} has no fewer than {names(tied, data, 'en')}." if tied else "")
     )
     return decided(claim, answer, view, (zh, en), levers=[(EVIDENCE, smallest_total(view, five), "lower")])
@@ -193,11 +193,11 @@ def leaders_bar(claim: pd.Series, data: Data, view: Known) -> Judged:
     undated = view.evidence.loc[view.evidence["adcode"].isin(five) & view.evidence["assumes"].eq("period"), "adcode"]
     undated_zh, undated_en = (names(undated.unique(), data, tongue) for tongue in ("zh", "en"))
     zh = f"五省中最少的一省有{span(*ends, 'zh')}个；能确定达到{bar}个的：{names(over, data, 'zh')}" + (
-        f"（{undated_zh}的数出自没有日期的来源，假定是各批合计）。" if len(undated) else "。"
+        f"（{undated_zh}据没有日期的来源）。" if len(undated) else "。"
     )
     zh += f"其余的下界：{open_zh}。" if len(under) else ""
     en = f"The smallest of the five has {span(*ends, 'en')}; {bar} are certain for: {names(over, data, 'en')}" + (
-        f" (the number of {undated_en} is from an undated source, taken to cover all batches)." if len(undated) else "."
+        f" ({undated_en} by an undated source)." if len(undated) else "."
     )
     en += f" Lower bounds of the rest: {open_en}." if len(under) else ""
     return decided(claim, ends, view, (zh, en), (five, bar, None), [(EVIDENCE, smallest_total(view, five), "lower")])

@@ -98,12 +98,12 @@ def leaders(claim: pd.Series, data: Data) -> Judged:
     often_en = ", ".join(f"{name} {n}" for name, n in zip(names.loc[often.index, "province_en"], often, strict=True))
     return printed(claim, deciding, values, data, [False] * len(values)).because(
         f"旁证：另一个入选更严的计划（卓越级智能工厂）里，五省有{len(inside)}个在前{LEAD}名"
-        f"（{'、'.join(of['in']['province_zh']) or '无'}）；没有点名、至多与第{LEAD}名并列的有"
+        f"（{'、'.join(of['in']['province_zh']) or '无'}）。没有点名、至多与第{LEAD}名并列的有"
         f"{'、'.join(of['out']['province_zh']) or '无'}。前几名是：{zh}；"
         f"其余省份至多{first['count'].min()}个，由行文的次序得出。"
         f"后来的{len(LISTS)}份名单里，进入前{LEAD}名的次数：{often_zh}。",
         f"Related: in another, stricter programme (excellence-level smart factories) {len(inside)} of the five are "
-        f"among the first {LEAD} ({', '.join(of['in']['province_en']) or 'none'}); not named, so tied at best: "
+        f"among the first {LEAD} ({', '.join(of['in']['province_en']) or 'none'}). Not named, so tied at best: "
         f"{', '.join(of['out']['province_en']) or 'none'}. The first: {en}; any other has at most "
         f"{first['count'].min()}, by the order of the report. Times among the first {LEAD} of {len(LISTS)} later "
         f"lists: {often_en}.",
@@ -121,10 +121,10 @@ def stage(claim: pd.Series, data: Data) -> Judged:
     told_en = ", ".join(f"{r.share_pct:g}% in {r.year}" for r in rows.itertuples())
     half = ("超过", "more than") if rows["share_pct"].iloc[-1] > 50 else ("不到", "no more than")
     return printed(claim, rows, rows["share_pct"] > 50, data, [False] * len(rows)).because(
-        f"自愿参评、每年不同的企业中，一级及以下的：{told_zh}，最近的{half[0]}一半；一半是本项目定的界限，论文没有给出。"
+        f"自愿参评、每年不同的企业中，一级及以下的：{told_zh}，最近的{half[0]}一半（本项目定的界限）。"
         "“在提高”不在此检验。",
-        f"Among firms that chose to take part, others each year, level 1 and below: {told_en}, {half[1]} half in the "
-        "end; half is our own bound for “initial”, the paper sets none. “Rising” is not tested.",
+        f"Among firms that chose to take part, others each year, level 1 and below: {told_en}, {half[1]} half "
+        "(our own bound). “Rising” is not tested.",
     )
 
 
@@ -251,8 +251,8 @@ def fulfilled(claim: pd.Series, data: Data) -> Judged:
     )
     found = printed(claim, decided, decided["state"] == "short", data, decided["definition"] == "same")
     return found.because(
-        f"智能制造这一个规划定在{year}年的{number}个目标里，已达到{len(met)}个（其中{near}个只是口径相近）：{zh}。{late[0]}"
+        f"智能制造这一个规划定在{year}年的{number}个目标里，已达到{len(met)}个（其中{near}个只是口径相近）。达到的：{zh}。{late[0]}"
         "“预期”在这里读作这个规划的目标。",
         f"Of {number} aims for {year} in the plan for intelligent manufacturing alone, {len(met)} are reached ({near} "
-        f"by a near definition only): {en}. {late[1]} “Expectations” is read as the aims of this plan.",
+        f"by a near definition only). Reached: {en}. {late[1]} “Expectations” is read as the aims of this plan.",
     )

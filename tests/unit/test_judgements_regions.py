@@ -238,8 +238,8 @@ def test_rows_that_contradict_each_other_are_set_aside_and_named(data):
 def test_a_count_without_a_date_is_told_with_the_number_that_rests_on_it(data):
     drop = data.having(Change("drop", EVIDENCE, row(data, "E076")))
     said, bare = (judges.assess("Q27", tables).judged for tables in (data, drop))
-    assert "7 to 25" in said.en and "Guangdong (the number of Guangdong is from an undated source" in said.en
-    assert "（广东的数出自没有日期的来源" in said.zh
+    assert "7 to 25" in said.en and "Guangdong (Guangdong by an undated source)" in said.en
+    assert "（广东据没有日期的来源）" in said.zh
     assert "2 to 34" in bare.en and "undated" not in bare.en and "没有日期" not in bare.zh
 
 
