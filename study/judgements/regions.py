@@ -174,7 +174,7 @@ def leaders_first(claim: pd.Series, data: Data, view: Known) -> Judged:
         + (f"{last}年{names([rival], data, 'zh')}不少于{names(tied, data, 'zh')}。" if tied else "")
     )
     en = (
-        f"That the five lead {ANSWERS[answer][1]}: {names([least], data, 'en')}, one of them, has at least "
+        f"That the five lead {ANSWERS[answer][1]}: {names([least], data, 'en')} has at least "
         f"{lower[least]}; {names([rival], data, 'en')}, outside them, may have up to {most}."
         + (f" In {last} {names([rival], data, 'en')} has no fewer than {names(tied, data, 'en')}." if tied else "")
     )
