@@ -67,6 +67,15 @@ class Data:
         rows = self("claim_evidence")
         return rows[rows["claim_id"] == claim_id]
 
+    def records(self, claim_id: str) -> pd.DataFrame:
+        """Return the records known to exist that would decide a claim."""
+        rows = self("records")
+        return rows[[r.decides and claim_id in r.claim_ids.split(LIST) for r in rows.itertuples()]]
+
+    def origins(self, rows: pd.DataFrame) -> list[str]:
+        """Return the origin of each row, that of the first source it names."""
+        return [self.origin(row_sources(row)[0], row["table"])[0] for _, row in rows.iterrows()]
+
     def origin(self, source: str, table: str) -> tuple[str, str]:
         """Return origin and role (`origin` or `copy`) of what a table takes from a source."""
         if source == ANOTHER:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from compendium import vocabulary
-from compendium.ledger.evidence import LIST, Data, LedgerError, Undocumented, joined, rank, row_sources
+from compendium.ledger.evidence import Data, LedgerError, Undocumented, joined, rank, row_sources
 from compendium.ledger.printed import agrees, implies, numbers, printed_value, truth
 
 
@@ -271,8 +271,7 @@ def unfounded(claim: pd.Series, data: Data) -> tuple[str, str, str]:
         Undocumented: nothing at all is known about it.
     """
     name = claim["claim_id"]
-    records, searches = data("records"), data("searches")
-    records = records[[r.decides and name in r.claim_ids.split(LIST) for r in records.itertuples()]]
+    records, searches = data.records(name), data("searches")
     searches = searches[searches["claim_id"] == name]
     try:
         word = vocabulary.unfounded(bool(claim["testable"]), not records.empty, not searches.empty)

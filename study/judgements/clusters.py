@@ -5,7 +5,7 @@ from itertools import combinations
 
 import pandas as pd
 
-from compendium.ledger.evidence import Data, joined, outside, row_sources
+from compendium.ledger.evidence import Data, joined, outside
 from compendium.ledger.judging import Judged, attested, missing, printed
 from compendium.ledger.judging import bounded as within
 from study import bounds, layout
@@ -16,10 +16,7 @@ EVEN = 1  # members are even if their projects differ by no more
 
 def either_side(rows: pd.DataFrame, data: Data) -> tuple[set[str], set[str]]:
     """Return the origins by which the statement holds, and those by which it fails."""
-    holds, fails = (
-        {data.origin(row_sources(row)[0], row["table"])[0] for _, row in rows[rows["comparison"] == word].iterrows()}
-        for word in ("holds", "fails")
-    )
+    holds, fails = (set(data.origins(rows[rows["comparison"] == word])) for word in ("holds", "fails"))
     return holds, fails
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 
 from compendium import CompendiumError
-from compendium.ledger.evidence import Data, outside, row_sources
+from compendium.ledger.evidence import Data, outside
 from compendium.ledger.judging import Judged, missing, printed
 from study.judgements.registry import judges
 
@@ -25,8 +25,7 @@ def prints(data: Data) -> pd.DataFrame:
     """
     rows = data("talent_statements")
     rows = rows[rows["measure"].isin(["demand", "gap"])]
-    origins = [data.origin(row_sources(row)[0], row["table"])[0] for _, row in rows.iterrows()]
-    rows = rows.assign(print_year=pd.to_numeric(rows["published"].str[:4], errors="coerce"), origin=origins)
+    rows = rows.assign(print_year=pd.to_numeric(rows["published"].str[:4], errors="coerce"), origin=data.origins(rows))
     speaker = rows["origin"].where(rows["source_id"] != "paper", "paper")
     first = rows.groupby([speaker, "measure", "year"])["print_year"].transform("min")
     kind = (first <= rows["year"]).map({True: "forecast", False: "after"}).mask(first.isna(), "undated")

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from compendium.ledger.evidence import Data, joined, outside, row_sources
+from compendium.ledger.evidence import Data, joined, outside
 from compendium.ledger.judging import Judged, attested, missing, printed, stated
 from study.judgements.registry import judges
 
@@ -217,7 +217,7 @@ def frontier(claim: pd.Series, data: Data) -> Judged:
     told += [(bool(stated(row)), row["says_zh"], row["says_en"]) for _, row in said.iterrows()]
     every = joined([rows, said])
     values = [*rows["measure"].map(held), *(stated(row) for _, row in said.iterrows())]
-    origins = len({data.origin(row_sources(row)[0], row["table"])[0] for _, row in every.iterrows()})
+    origins = len(set(data.origins(every)))
     zh, en = sided(told)
     return printed(claim, every, values, data, [False] * len(every)).because(
         f"{zh}都是制造强国指数，出自{origins}家机构；量的是制造业整体，不是核心技术。",
@@ -258,7 +258,7 @@ def shortage(claim: pd.Series, data: Data) -> Judged:
     rows = data.evidence(claim["claim_id"])
     if rows.empty:
         return missing()
-    origins = len({data.origin(row_sources(row)[0], row["table"])[0] for _, row in rows.iterrows()})
+    origins = len(set(data.origins(rows)))
     zh, en = by_side(rows)
     return printed(claim, rows, [stated(row) for _, row in rows.iterrows()], data, [False] * len(rows)).because(
         f"{zh}这是{origins}家机构的汽车累计数，只升不降；数变大，并不说明短缺加重。",
