@@ -3,7 +3,7 @@
 import pandas as pd
 
 from compendium.data import datapackage
-from compendium.ledger.evidence import Data, rank, row_sources
+from compendium.ledger.evidence import Data, rank, sources
 
 RAISED = {
     "loans_increase": ("贷款", "loans"),
@@ -29,8 +29,8 @@ def raised(table: pd.DataFrame, period: str, data: Data) -> pd.DataFrame:
     table = table[(table["measure"] != "loans_increase") | (table["period"] == period)]
     table = table[[start <= first and last <= end for start, end in map(ends, table["period"])]]
     months = [len(pd.period_range(*ends(held), freq="M")) for held in table["period"]]
-    sources = [min(rank(data.quality(s)) for s in row_sources(row)) for row in table.to_dict("records")]
-    order = sorted(range(len(table)), key=lambda i: (sources[i], months[i]))
+    best = [min(rank(data.quality(source)) for source in named) for named in sources(table)]
+    order = sorted(range(len(table)), key=lambda i: (best[i], months[i]))
     return table.iloc[order].drop_duplicates("measure")
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
@@ -9,6 +10,7 @@ from compendium import CompendiumError
 from compendium.data import tables
 
 LIST = " ; "
+NAMING = ("source_id", "also_in", "revision_source_id")  # columns that name the sources of a row
 ENDS = {"value_low": "value_high", "lower": "upper"}
 ANOTHER = "another-origin"  # stands for a source that is not there: what if another origin said the same?
 
@@ -53,10 +55,13 @@ class Data:
 
     def claim(self, claim_id: str) -> pd.Series:
         """Return the row of a claim."""
-        claims = self("claims").set_index("claim_id", drop=False)
-        if claim_id not in claims.index:
+        if claim_id not in self._claims.index:
             raise LedgerError(f"{claim_id}: no such claim in the table claims")
-        return claims.loc[claim_id]
+        return self._claims.loc[claim_id]
+
+    @cached_property
+    def _claims(self) -> pd.DataFrame:
+        return self("claims").set_index("claim_id", drop=False)
 
     def value(self, claim_id: str) -> float:
         """Return the one number that the paper prints for a claim, or the lower end of its interval."""
@@ -74,7 +79,7 @@ class Data:
 
     def origins(self, rows: pd.DataFrame) -> list[str]:
         """Return the origin of each row, that of the first source it names."""
-        return [self.origin(row_sources(row)[0], row["table"])[0] for _, row in rows.iterrows()]
+        return [self.origin(named[0], table)[0] for named, table in zip(sources(rows), rows["table"], strict=True)]
 
     def origin(self, source: str, table: str) -> tuple[str, str]:
         """Return origin and role (`origin` or `copy`) of what a table takes from a source."""
@@ -120,7 +125,7 @@ def changed(frame: pd.DataFrame, change: Change) -> pd.DataFrame:
 def joined(rows: pd.DataFrame | Iterable[pd.DataFrame]) -> pd.DataFrame:
     """Return one frame or several as one, each row with its own index."""
     frames = [rows] if isinstance(rows, pd.DataFrame) else [frame for frame in rows if not frame.empty]
-    found = pd.concat(frames) if frames else pd.DataFrame()
+    found = pd.DataFrame() if not frames else frames[0] if len(frames) == 1 else pd.concat(frames)
     if not found.empty and not {"source_id", "table"} <= set(found):
         raise LedgerError("evidence needs the columns source_id and table: take it from data(…)")
     return found
@@ -138,8 +143,13 @@ def outside(rows: pd.DataFrame) -> pd.DataFrame:
 
 def row_sources(row: pd.Series | dict) -> list[str]:
     """Return the sources of one row, or record: those in source_id and the copies in also_in."""
-    cells = [row["source_id"], row.get("also_in", ""), row.get("revision_source_id", "")]
+    cells = [row.get(column) for column in NAMING]
     return [part for cell in cells if isinstance(cell, str) and cell for part in cell.split(LIST)]
+
+
+def sources(rows: pd.DataFrame) -> list[list[str]]:
+    """Return the sources of each row."""
+    return [row_sources(row) for row in rows[[c for c in NAMING if c in rows]].to_dict("records")]
 
 
 def rank(quality: tuple[bool, str]) -> tuple[bool, bool, str]:
@@ -153,7 +163,7 @@ def weigh(rows: pd.DataFrame, any_row: bool, data: Data, sides: Sequence = ()) -
 
     With `sides`, what each row says, the best row of each side is needed.
     """
-    best = [min((data.quality(s) for s in row_sources(r)), key=rank) for r in rows.to_dict("records")]
+    best = [min(map(data.quality, named), key=rank) for named in sources(rows)]
     kinds = sides or ([True] * len(best) if any_row else range(len(best)))
     best = [min((q for q, k in zip(best, kinds, strict=True) if k == kind), key=rank) for kind in dict.fromkeys(kinds)]
     return max(grade for _, grade in best), "unsafe" if any(unsafe for unsafe, _ in best) else "ok"

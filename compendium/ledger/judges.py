@@ -6,12 +6,13 @@ Nothing but the judgement decides: the words come from `vocabulary`, whose rows 
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import pandas as pd
 
 from compendium import vocabulary
-from compendium.ledger.evidence import Data, LedgerError, outside, row_sources, weigh
+from compendium.ledger.evidence import Data, LedgerError, outside, sources, weigh
 from compendium.ledger.judging import Judged, attested, listed, unfounded
 
 
@@ -57,8 +58,8 @@ def assess(claim: pd.Series, judged: Judged, data: Data) -> Assessment:
     rows = judged.rows
     if len(outside(rows)) != len(rows):
         raise LedgerError(f"{claim['claim_id']}: rows of the paper are what is tested and cannot be evidence")
-    records = rows.to_dict("records")
-    origins = [data.origin(row_sources(record)[0], record["table"]) for record in records]
+    named = sources(rows)
+    origins = [data.origin(first, table) for (first, *_), table in zip(named, rows["table"], strict=True)]
     same = np.array([origin == claim["origin_id"] for origin, _ in origins])
     at_first = any(role == "origin" for (_, role), own_origin in zip(origins, same, strict=True) if own_origin)
     trace = "elsewhere" if not same.any() else "origin" if at_first else "copy"
@@ -71,9 +72,9 @@ def assess(claim: pd.Series, judged: Judged, data: Data) -> Assessment:
     if judged.agreement == "related":
         zh, en = differing(rows)
         judged = judged.because(judged.zh + zh, judged.en + en)
-    sources = tuple(dict.fromkeys(source for record in records for source in row_sources(record)))
+    every = tuple(dict.fromkeys(chain.from_iterable(named)))
     word = vocabulary.verdict(judged.agreement, origin)
-    return Assessment(trace, judged.agreement, origin, word, sources, grade, trust, judged)
+    return Assessment(trace, judged.agreement, origin, word, every, grade, trust, judged)
 
 
 def differing(rows: pd.DataFrame) -> tuple[str, str]:

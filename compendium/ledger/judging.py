@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from compendium import vocabulary
-from compendium.ledger.evidence import Data, LedgerError, Undocumented, joined, rank, row_sources
+from compendium.ledger.evidence import Data, LedgerError, Undocumented, joined, rank, sources
 from compendium.ledger.printed import agrees, implies, numbers, printed_value, truth
 
 
@@ -105,10 +105,8 @@ def printed(
 def by_origin(rows: pd.DataFrame, hits: np.ndarray, data: Data) -> list[bool]:
     """Return, for each origin, whether its best copies agree: one of those of the best quality is enough."""
     answers: dict[str, list[tuple[tuple, bool]]] = {}
-    for row, hit in zip(rows.to_dict("records"), hits, strict=True):
-        source = min(row_sources(row), key=lambda s: rank(data.quality(s)))
-        origin = data.origin(row_sources(row)[0], row["table"])[0]
-        answers.setdefault(origin, []).append((rank(data.quality(source)), bool(hit)))
+    for origin, named, hit in zip(data.origins(rows), sources(rows), hits, strict=True):
+        answers.setdefault(origin, []).append((min(rank(data.quality(source)) for source in named), bool(hit)))
     return [any(hit for quality, hit in found if quality == min(found)[0]) for found in answers.values()]
 
 
