@@ -14,6 +14,8 @@ from compendium import vocabulary
 from compendium.ledger.evidence import Data, LedgerError, Undocumented, joined, rank, sources
 from compendium.ledger.printed import agrees, implies, numbers, printed_value, truth
 
+SIDES = ((True, "支持", "For it"), (False, "反对", "Against it"))
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -212,11 +214,7 @@ def attested(claim: pd.Series, data: Data) -> Judged:
     differences = [found.difference for found in named.values() if not math.isnan(found.difference)]
     said = tuple(attested_reason(named, language) for language in ("zh", "en"))
     if alone == {"related"} and len(set(filter(truth, computed))) > 1:
-        pro, contra = sum(v is True for v in computed), sum(v is False for v in computed)
-        said = (
-            f"旁证有支持也有反对：支持{pro}条，反对{contra}条。{said[0]}",
-            f"Related evidence goes both ways: {pro} for it, {contra} against it. {said[1]}",
-        )
+        said = by_side(deciding, data)
     return Judged(
         "parts" if len(named) > 1 else "printed",
         alone.pop(),
@@ -244,10 +242,42 @@ def attested_reason(named: Mapping[tuple[str, str], Judged], language: str) -> s
         if found.agreement == "none":
             continue
         said = list(dict.fromkeys(found.rows[f"says_{language}"]))
-        head = part_zh if zh else part_en
+        head = part_zh if zh else f"{part_en[:1].upper()}{part_en[1:]}"
         text = "" if zh else " "
         told.append((f"{head}{'：' if zh else ': '}" if head else "") + text.join(said))
     return ("" if zh else " ").join(told)
+
+
+def sided(told: Iterable[tuple[bool, str, str]]) -> tuple[str, str]:
+    """Return, in Chinese and English, what speaks for a statement, then what speaks against it."""
+    told = list(told)
+    found = [(zh, en, [t[1:] for t in told if t[0] == holds]) for holds, zh, en in SIDES]
+    return (
+        "".join(f"{zh}：{''.join(said for said, _ in side)}" for zh, _, side in found if side),
+        " ".join(f"{en}: {' '.join(said for _, said in side)}" for _, en, side in found if side),
+    )
+
+
+def either_side(rows: pd.DataFrame, data: Data) -> tuple[set[str], set[str]]:
+    """Return the origins by which the statement holds, and those by which it fails."""
+    holds, fails = (set(data.origins(rows[rows["comparison"] == word])) for word in ("holds", "fails"))
+    return holds, fails
+
+
+def by_side(rows: pd.DataFrame, data: Data) -> tuple[str, str]:
+    """Return how many origins related rows of claim_evidence have, and what they say by side, each part by its name."""
+    told = []
+    rows = rows.sort_values("part_en", key=lambda part: part.ne(""), kind="stable")
+    for (zh, en, comparison), part in rows.groupby(["part_zh", "part_en", "comparison"], sort=False):
+        said_zh, said_en = "".join(part["says_zh"].unique()), " ".join(part["says_en"].unique())
+        heads = (f"（{zh}）", f"({en}) ") if en else ("", "")
+        told.append((comparison == "holds", heads[0] + said_zh, heads[1] + said_en))
+    zh, en = sided(told)
+    pro, contra = either_side(rows, data)
+    return (
+        f"旁证的出处：支持的{len(pro)}个，反对的{len(contra)}个，合计{len(pro | contra)}个。{zh}",
+        f"Origins of related evidence: for it {len(pro)}, against it {len(contra)}, in all {len(pro | contra)}. {en}",
+    )
 
 
 def listed(claim: pd.Series, data: Data) -> Judged:

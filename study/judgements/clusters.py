@@ -6,18 +6,12 @@ from itertools import combinations
 import pandas as pd
 
 from compendium.ledger.evidence import Data, joined, outside
-from compendium.ledger.judging import Judged, attested, missing, printed
+from compendium.ledger.judging import Judged, attested, either_side, missing, printed
 from compendium.ledger.judging import bounded as within
 from study import bounds, layout
 from study.judgements.registry import judges
 
 EVEN = 1  # members are even if their projects differ by no more
-
-
-def either_side(rows: pd.DataFrame, data: Data) -> tuple[set[str], set[str]]:
-    """Return the origins by which the statement holds, and those by which it fails."""
-    holds, fails = (set(data.origins(rows[rows["comparison"] == word])) for word in ("holds", "fails"))
-    return holds, fails
 
 
 @judges("Q33")
@@ -32,26 +26,7 @@ def division(claim: pd.Series, data: Data) -> Judged:
         f"论文以外，分出同名的区的出处：{len(alike)}个，其中在另一份报告里分得不同的：{both}个；只分得不同的：{other}个。"
         f"都不说明项目集中于此。{found.zh}",
         f"Origins outside the paper that name the same clusters: {len(alike)}; of these, otherwise in another report: "
-        f"{both}; only otherwise: {other}. None shows that projects gather there. "
-        f"{found.en[:1].upper()}{found.en[1:]}",
-    )
-
-
-@judges("Q133")
-def wearables(claim: pd.Series, data: Data) -> Judged:
-    """Judged by what is told of the city's plan; the reason counts origins, as a copy of the plan says nothing new."""
-    found = attested(claim, data)
-    if not found.zh:
-        return found
-    for_it, against = either_side(found.rows, data)
-    told = list(found.rows.groupby(["part_zh", "part_en"], sort=False))
-    zh = "".join(f"{part}：{''.join(rows['says_zh'])}" for (part, _), rows in told)
-    en = " ".join(f"{part}: {' '.join(rows['says_en'])}" for (_, part), rows in told)
-    return found.because(
-        f"出处{len(for_it | against)}个：支持的{len(for_it)}个，反对的{len(against)}个，"
-        f"其中两面都有的{len(for_it & against)}个。{zh}",
-        f"Origins: {len(for_it | against)}; for it {len(for_it)}, against it {len(against)}, of these on both sides "
-        f"{len(for_it & against)}. {en}",
+        f"{both}; only otherwise: {other}. None shows that projects gather there. {found.en}",
     )
 
 

@@ -1,40 +1,15 @@
 """Core technology, section 3.2: rank in manufacturing, materials, software, chips, distance from the frontier."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 import pandas as pd
 
 from compendium.ledger.evidence import Data, joined, outside
-from compendium.ledger.judging import Judged, attested, missing, printed, stated
+from compendium.ledger.judging import Judged, attested, by_side, missing, printed, sided, stated
 from study.judgements.registry import judges
 
 ROUNDING = 1.5  # points by which three rounded shares of one whole may miss 100
 TENTH = 5  # points by which a share printed in tenths may miss
-SIDES = ((True, "支持", "For it"), (False, "反对", "Against it"))
-
-
-def sided(told: Iterable[tuple[bool, str, str]]) -> tuple[str, str]:
-    """Return, in Chinese and English, what speaks for a statement, then what speaks against it."""
-    told = list(told)
-    found = [(zh, en, [t[1:] for t in told if t[0] == holds]) for holds, zh, en in SIDES]
-    return (
-        "".join(f"{zh}：{''.join(said for said, _ in side)}" for zh, _, side in found if side),
-        " ".join(f"{en}: {' '.join(said for _, said in side)}" for _, en, side in found if side),
-    )
-
-
-def by_side(rows: pd.DataFrame) -> tuple[str, str]:
-    """Return what related rows of claim_evidence say by side, each part under its name, and how many sources say it."""
-    told = []
-    rows = rows.sort_values("part_en", key=lambda part: part.ne(""), kind="stable")
-    for (zh, en, comparison), part in rows.groupby(["part_zh", "part_en", "comparison"], sort=False):
-        said_zh, said_en = "".join(part["says_zh"]), " ".join(part["says_en"])
-        heads = (f"（{zh}）", f"({en}) ") if en else ("", "")
-        told.append((comparison == "holds", heads[0] + said_zh, heads[1] + said_en))
-    zh, en = sided(told)
-    number = rows["source_id"].nunique()
-    return f"旁证出自{number}个来源。{zh}", f"Related evidence from {number} source{'s' * (number > 1)}. {en}"
 
 
 @judges("Q60")
@@ -226,20 +201,13 @@ def frontier(claim: pd.Series, data: Data) -> Judged:
     )
 
 
-@judges("Q69", "Q106")
-def weighed(claim: pd.Series, data: Data) -> Judged:
-    """Statements with related evidence, of one part for them and of another against them: both sides are told."""
-    found = attested(claim, data)
-    return found.because(*by_side(found.rows)) if found.agreement == "related" else found
-
-
 FORECAST = (("光刻", "lithography"), ("离子注入", "ion implantation"), ("光刻胶", "photoresist"))
 
 
 @judges("Q145")
 def dependent(claim: pd.Series, data: Data) -> Judged:
     """What is said of the items of the forecast, which of them no row is of, and whether a row looks ahead."""
-    found = weighed(claim, data)
+    found = attested(claim, data)
     if found.agreement != "related":
         return found
     lacking = [name for name in FORECAST if name[0] not in set(found.rows["part_zh"])]
@@ -259,7 +227,7 @@ def shortage(claim: pd.Series, data: Data) -> Judged:
     if rows.empty:
         return missing()
     origins = len(set(data.origins(rows)))
-    zh, en = by_side(rows)
+    zh, en = by_side(rows, data)
     return printed(claim, rows, [stated(row) for _, row in rows.iterrows()], data, [False] * len(rows)).because(
         f"{zh}这是{origins}家机构的汽车累计数，只升不降；数变大，并不说明短缺加重。",
         f"{en} These are running counts of cars by {origins} firm{'s' * (origins > 1)}, which can only rise: a higher "

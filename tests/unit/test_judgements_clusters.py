@@ -74,5 +74,5 @@ def test_the_reason_on_wearables_counts_origins_and_no_copies():
     rows = DATA("claim_evidence").query("claim_id == 'Q133'")
     assert list(rows["comparison"]).count("fails") == 2
     said = judges.assess("Q133", DATA).judged
-    assert said.en.startswith("Origins: 1; for it 1, against it 1, of these on both sides 1.")
-    assert "wearables promoted: Shenzhen's plan" in said.en and "扶持可穿戴：深圳" in said.zh
+    assert said.en.startswith("Origins of related evidence: for it 1, against it 1, in all 1. For it: ")
+    assert "(wearables promoted) Shenzhen's plan" in said.en and "（扶持可穿戴）深圳" in said.zh

@@ -99,10 +99,10 @@ def test_the_reason_on_the_frontier_tells_measures_that_point_both_ways(data):
             assert f"{row.value:g}" in reason
 
 
-def test_related_rows_are_told_by_side_and_counted_by_source(data):
+def test_related_rows_are_told_by_side_and_counted_by_origin(data):
     told = judges.assess("Q69", data).judged
-    sources = data.evidence("Q69")["source_id"].nunique()
-    assert f"旁证出自{sources}个来源。支持：" in told.zh and f"from {sources} sources. For it: " in told.en
+    assert "支持的2个，反对的1个，合计2个。支持：" in told.zh
+    assert "for it 2, against it 1, in all 2. For it: " in told.en
     against = indices(data, "claim_evidence", claim_id="Q69", comparison="fails")
     before, after = told.en.split("Against it: ")
     for row in data.evidence("Q69").itertuples():
