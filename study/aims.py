@@ -13,11 +13,11 @@ WIDE = {">": 1, ">=": 1, "=": 0, "≈": 0, "<": -1, "<=": -1}
 def aims(data: Data) -> pd.DataFrame:
     """Return the outcomes found for the final aims of national plans, one row an outcome, with the `state` of each.
 
-    The aim stands in aim, aim_comparator, aim_unit, target_year and plan_day, the month of its plan. States: reached,
-    short (below the aim when its year was over), below (at a print before that), open (what is printed leaves both: at
-    least a number below the aim, or nearly one above it), start (printed no later than the plan), number (no wording
-    was kept, only the number), not comparable, none, and unsought for an aim of which no outcome stands in
-    target_outcomes. A print counts if its definition is that of the aim or near it.
+    The aim stands in aim, aim_comparator, aim_unit, target_year and plan_day, the month of its plan. States: those of
+    `standing`, open (what is printed leaves both: at least a number below the aim, or nearly one above it), start
+    (printed no later than the plan), number (no wording was kept, only the number), not comparable, none, and unsought
+    for an aim of which no outcome stands in target_outcomes. A print counts if its definition is that of the aim or
+    near it.
     """
     targets, outcomes = data("policy_targets"), data("target_outcomes")
     documents = data("policy_documents").set_index("doc_id")[["date_end", "level"]]
@@ -43,9 +43,29 @@ def state(row: Any) -> str:
     if row.as_of[:7] <= row.plan_day:
         return "start"
     above = row.value > row.aim or (row.value == row.aim and (row.aim_comparator != ">" or row.comparator == ">"))
-    if above and WIDE[row.comparator] >= 0:
-        return "reached"
+    if above and (WIDE[row.comparator] >= 0 or later(row.as_of, row.target_year)):
+        return standing(True, row.as_of, row.target_year)
     if WIDE[row.comparator] > 0 or row.value > row.aim:
         return "open"
-    over = row.as_of[:4] > str(row.target_year) or row.as_of[:7] == f"{row.target_year}-12"
-    return "short" if over else "below"
+    return standing(False, row.as_of, row.target_year)
+
+
+def standing(enough: bool, day: str, year: int) -> str:
+    """Return how what is told of `day`, enough for an aim due in `year` or not, stands to the aim.
+
+    What is dated after the year only does not show that the aim was reached in time (late, not reached); what falls
+    short before the year is over does not show that it was missed (below, not short).
+    """
+    if enough:
+        return "late" if later(day, year) else "reached"
+    return "short" if over(day, year) else "below"
+
+
+def later(day: str, year: int) -> bool:
+    """Return whether all of a day, month or year lies after `year`; True for no day."""
+    return day == "" or pd.Period(day).start_time.year > year
+
+
+def over(day: str, year: int) -> bool:
+    """Return whether a day, or the last day of a month or year, is the end of `year` or later; False for no day."""
+    return day != "" and (pd.Period(day).end_time.normalize() + pd.Timedelta(days=1)).year > year

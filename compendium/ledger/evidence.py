@@ -72,10 +72,10 @@ class Data:
         rows = self("claim_evidence")
         return rows[rows["claim_id"] == claim_id]
 
-    def records(self, claim_id: str) -> pd.DataFrame:
-        """Return the records known to exist that would decide a claim."""
+    def records(self, claim_id: str, decides: bool = True) -> pd.DataFrame:
+        """Return the records known to exist that would decide a claim, or those that would only help."""
         rows = self("records")
-        return rows[[r.decides and claim_id in r.claim_ids.split(LIST) for r in rows.itertuples()]]
+        return rows[[r.decides == decides and claim_id in r.claim_ids.split(LIST) for r in rows.itertuples()]]
 
     def origins(self, rows: pd.DataFrame) -> list[str]:
         """Return the origin of each row, that of the first source it names."""

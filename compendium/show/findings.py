@@ -14,7 +14,7 @@ from compendium.ledger import claims
 from compendium.ledger.derived import derived
 from compendium.ledger.evidence import LedgerError
 from compendium.show.listing import counts, ordered
-from compendium.vocabulary import DOUBTED, STRENGTHS, VERDICTS, computed
+from compendium.vocabulary import DOUBTED, STRENGTHS, UNSEEN, VERDICTS, computed
 
 
 class Cell(toml.Strict):
@@ -44,6 +44,7 @@ class Finding:
         zh, en: the sentence, with its numbers filled in.
         claims: the claims it rests on.
         weight: the highest weight among them.
+        verdict: the gravest verdict among them.
         grade: the lowest grade any of them needs; empty without outside evidence.
         strength: `weak` if any of them is weak, `firm` if outside evidence carries them, else empty.
         notebooks: the notebooks that judge them.
@@ -54,6 +55,7 @@ class Finding:
     en: str
     claims: tuple[str, ...]
     weight: str
+    verdict: str
     grade: str
     strength: str
     notebooks: tuple[str, ...]
@@ -65,7 +67,7 @@ class Unfit(Exception):
 
 
 def key_findings(ledger: pd.DataFrame) -> list[Finding]:
-    """Return the declared findings, filled from the joined ledger and the tables, by weight, strength and place.
+    """Return the declared findings, filled from the joined ledger and the tables, by weight, strength and verdict.
 
     A finding whose claims or cells are no longer what its sentence was written for is withdrawn: it stands at the end,
     and all its `faults` are told in place of the sentence until it is rewritten.
@@ -73,8 +75,15 @@ def key_findings(ledger: pd.DataFrame) -> list[Finding]:
     declared = toml.tables(paths.project().notebooks / "findings.toml", Entry)
     ours = {row.derived_id: row.value for row in derived().itertuples()}
     found = [finding(name, entry, ledger, ours) for name, entry in declared.items()]
+    weights, strengths, verdicts = claims.WEIGHED, list(STRENGTHS), list(VERDICTS)
     return sorted(
-        found, key=lambda f: (bool(f.faults), claims.WEIGHED.index(f.weight), list(STRENGTHS).index(f.strength))
+        found,
+        key=lambda f: (
+            bool(f.faults),
+            weights.index(f.weight),
+            strengths.index(f.strength),
+            verdicts.index(f.verdict),
+        ),
     )
 
 
@@ -112,8 +121,9 @@ def finding(name: str, entry: Entry, ledger: pd.DataFrame, ours: Mapping[str, fl
     grade = max(rows["lowest_grade"])
     strength = max(rows["strength"], key=("", "firm", "weak").index)
     weight = min(rows["weight"], key=claims.WEIGHED.index)
+    verdict = min(rows["verdict"], key=list(VERDICTS).index)
     notebooks = tuple(sorted(set(rows["notebook"])))
-    return Finding(zh, en, tuple(rows.index), weight, grade, strength, notebooks, tuple(faults))
+    return Finding(zh, en, tuple(rows.index), weight, verdict, grade, strength, notebooks, tuple(faults))
 
 
 class Sentence(string.Formatter):
@@ -176,32 +186,35 @@ def listed(found: Sequence[Finding], language: str, folder: str = "") -> str:
 
 
 def findings(ledger: pd.DataFrame, language: str, reasons: str) -> str:
-    """Return verdicts by weight, the findings one by one, what is not as printed; `reasons` links to every reason."""
+    """Return verdicts by weight, the findings one by one, what to know before quoting; `reasons` links to them all."""
     found = key_findings(ledger)
-    zh = language == "zh"
-    doubted = ordered(ledger[ledger["verdict"].isin(DOUBTED) & (ledger["weight"] == "headline")])
-    ids = [f"[{row.claim_id}](notebooks/{row.notebook}.ipynb)" for row in doubted.itertuples()]
-    doubts = [VERDICTS[verdict] for verdict in DOUBTED]
-    if zh:
-        title = "主要发现，先按权重，再按证据强度："
-        tail = f"逐条理由与证据见 {reasons}。"
-        tail = (
-            f"引用论文前须知的核心论断（{'、'.join(word.zh for word in doubts)}）：{'，'.join(ids)}。{tail}"
-            if ids
-            else tail
-        )
+    if language == "zh":
+        title = "主要发现，先按权重，再按证据强度，再按判定："
+        tails = [
+            headline(ledger, DOUBTED, "引用论文前须知的核心论断（{}）：{}。", language),
+            headline(ledger, UNSEEN, "没有见到直接证据的核心论断（{}）：{}。", language),
+            f"逐条理由与证据见 {reasons}。",
+        ]
     else:
-        title = "Main findings, by weight, then by strength of evidence:"
-        tail = f"Every reason and its evidence: {reasons}."
-        names = ", ".join(word.en for word in doubts)
-        tail = (
-            f"Headline claims to be known before the paper is quoted ({names}): {', '.join(ids)}. {tail}"
-            if ids
-            else tail
-        )
-    return "\n\n".join(
-        (in_short(ledger, language), counts(ledger, language), title, listed(found, language, "notebooks/"), tail)
-    )
+        title = "Main findings, by weight, then by strength of evidence, then by verdict:"
+        tails = [
+            headline(ledger, DOUBTED, "Headline claims to be known before the paper is quoted ({}): {}.", language),
+            headline(ledger, UNSEEN, "Headline claims of which no direct evidence was seen ({}): {}.", language),
+            f"Every reason and its evidence: {reasons}.",
+        ]
+    listing = listed(found, language, "notebooks/")
+    return "\n\n".join((in_short(ledger, language), counts(ledger, language), title, listing, *filter(None, tails)))
+
+
+def headline(ledger: pd.DataFrame, verdicts: Sequence[str], sentence: str, language: str) -> str:
+    """Return the sentence on the headline claims with one of the verdicts, with links; nothing if there are none."""
+    rows = ordered(ledger[ledger["verdict"].isin(verdicts) & (ledger["weight"] == "headline")])
+    if rows.empty:
+        return ""
+    zh = language == "zh"
+    words = [VERDICTS[verdict].zh if zh else VERDICTS[verdict].en for verdict in verdicts]
+    ids = [f"[{row.claim_id}](notebooks/{row.notebook}.ipynb)" for row in rows.itertuples()]
+    return sentence.format("、".join(words) if zh else ", ".join(words), ("，" if zh else ", ").join(ids))
 
 
 def in_short(ledger: pd.DataFrame, language: str) -> str:

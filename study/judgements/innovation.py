@@ -102,9 +102,10 @@ def below(claim: pd.Series, data: Data) -> Judged:
     found.append(Part("多数成员国", "most members", holds, joined([china, among])))
     judged = parts(found).because(
         f"{year}年同一版数据中，{'，'.join(zh for zh, _ in told)}；有数据的{place['with_data']}个 OECD 成员国中，"
-        f"{place['higher']}个高于中国，{place['lower']}个低于中国。论文没有说与谁比。",
+        f"{place['higher']}个高于中国，{place['lower']}个低于中国。论文没有说与谁比；“明显”没有检验。",
         f"In one edition for {year}: {', '.join(en for _, en in told)}; of {place['with_data']} OECD members with data "
-        f"{place['higher']} are above China, {place['lower']} below. The paper does not say whom it compares.",
+        f"{place['higher']} are above China, {place['lower']} below. The paper does not say whom it compares; "
+        "“clearly” is not tested.",
     )
     return with_levers(judged, ("rd_intensity_countries", tuple(china.index), "pct"))
 
@@ -266,10 +267,15 @@ def area(claim: pd.Series, data: Data) -> Judged:
     later = f"{silent['valid_from'].min()[:4]}" if not silent.empty else ""
     return parts([*found, *unread]).because(
         f"在孵面积占比：{told_zh}。"
-        + (f"{later}年起的通知不再自列面积条件，改看国家级或省级认定；省级的认定办法没有读全。" if later else ""),
+        + (
+            f"{later}年起的通知，读到的部分里不再自列面积条件，改看国家级或省级认定；省级的认定办法没有读全。"
+            if later
+            else ""
+        ),
         f"Least share of area: {told_en}."
         + (
-            f" Notices from {later} on name no area share but ask for recognition, national or provincial; the rules "
+            f" Notices from {later} on, in the parts read, name no area share but ask for recognition, national or "
+            "provincial; the rules "
             "of provinces were not all read."
             if later
             else ""

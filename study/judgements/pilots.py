@@ -128,7 +128,8 @@ def start(claim: pd.Series, data: Data) -> Judged:
     years = [*first["date_start"].dt.year, *said["value"]]
     day_zh = "".join(f"转载把首个通知的日期写为{day.date()}，通知原文未读到。" for day in first["date_start"])
     day_en = "".join(f"Copies date the first call to {d.date()}; the call was not read. " for d in first["date_start"])
-    alike = [True] * len(first) + said["differs_in"].eq("").tolist()
+    one_year = said["differs_in"].eq("") & said["value_high"].isna()  # a page that prints two years settles neither
+    alike = [True] * len(first) + one_year.tolist()
     return printed(claim, [first, said], years, data, alike).because(
         day_zh + "".join(said["says_zh"]), day_en + " ".join(said["says_en"])
     )
@@ -264,9 +265,11 @@ def target(claim: pd.Series, data: Data) -> Judged:
         like_zh = "；".join(f"{r.measure_zh}（{r.target_year}）" for r in near.itertuples())
         like_en = "; ".join(f"{r.measure_en} ({r.target_year})" for r in near.itertuples())
         return missing("printed").because(
-            f"已读的文件没有以{year}年为期的试点项目目标。数值相同的目标，对象或年限都不同：{like_zh or '无'}。{zh}",
+            f"已读的文件没有以{year}年为期的试点项目目标。数值相同的目标，对象或年限都不同：{like_zh or '无'}。{zh}"
+            "目标据称早于规划，规划里若没有，也不能说没有定过。",
             f"No document read sets a target of pilot projects by {year}. Targets with the same number count other "
-            f"things or end in another year: {like_en or 'none'}. {en}",
+            f"things or end in another year: {like_en or 'none'}. {en} The target is said to be older than the plan, "
+            "so that a plan without it would not refute it.",
         )
     said = slashed(aims["value"])
     return printed(claim, aims, aims["value"], data).because(

@@ -1,4 +1,4 @@
-"""Policy, sections 1, 2.1, 3.1 and 4.1: titles, architectures, the aims of the plan to 2020 and what became of them."""
+"""Policy, sections 1, 2.1, 3.1 and 4.1: titles, architectures, the aims of the policies and what became of them."""
 
 import operator
 import re
@@ -8,12 +8,16 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from compendium.ledger.evidence import Data, joined, outside
+from compendium.ledger.evidence import LIST, Data, joined, outside
 from compendium.ledger.judging import Judged, Part, attested, bounded, listed, parts, printed, stated
+from study.aims import standing
 from study.judgements.registry import judges
 
+LAYOUT = "2.1"  # the section in which the paper sets out the policies
 PLAN = "P03"
 TITLED = {"Q05": PLAN, "Q06": "P05", "Q07": "P06b", "Q08": "P07"}
+STATES = ("reached", "short", "late", "below")
+TOLD = STATES[:-1]
 MAJOR = ("Canada", "France", "Germany", "Italy", "Japan", "United Kingdom", "United States")
 RELATIONS = {
     ">": operator.gt,
@@ -112,24 +116,57 @@ def top_level(claim: pd.Series, data: Data) -> Judged:
     if not found.zh:
         return found
     named = documents[documents["named_in_paper"] == "named"]
-    zh, en = "".join(f"《{title}》" for title in documents["title_zh"]), "; ".join(documents["title_en"])
+    missed, wordless = unread(documents, claim["claim_id"], data), without_words(found.rows, data)
+    (zh, en), (missed_zh, missed_en) = titles(documents), titles(missed)
     return found.because(
-        f"{found.zh}论文发表前载有整个智能制造系统架构的国家文件，读到的有{len(documents)}份（{zh or '–'}），"
-        f"论文点了其中{len(named)}份的名。它们用得怎样是另一个问题。",
-        f"{found.en} National documents with an architecture for all of intelligent manufacturing, out before the "
-        f"paper, as far as read: {len(documents)} ({en or '–'}), of which it names {len(named)}. How well they serve "
-        "is another question.",
+        f"{found.zh}由此看出架构高于工业互联网，是我们的读法{'；所据的各行都没有留下原文' if wordless else ''}。"
+        f"论文发表前载有整个智能制造系统架构的国家文件，据转载或报道得知的有{len(documents)}份（{zh}），"
+        f"其中{len(missed)}份的正文没有得到（{missed_zh}）；论文点了{len(named)}份的名。"
+        "它们用得怎样是另一个问题。",
+        f"{found.en} That the architecture therefore stands above is our reading"
+        f"{'; no words of the rows it rests on were kept' if wordless else ''}. National documents with an "
+        "architecture for all of intelligent manufacturing, out before the paper, known from copies or reports: "
+        f"{len(documents)} ({en}). The text of {len(missed)} of them was not obtained "
+        f"({missed_en}); the paper names {len(named)}. How well they serve is another "
+        "question.",
     )
 
 
+def titles(documents: pd.DataFrame) -> tuple[str, str]:
+    """Return the titles in Chinese and in English."""
+    zh = "".join(f"《{title}》" for title in documents["title_zh"])
+    return zh or "–", "; ".join(documents["title_en"]) or "–"
+
+
+def unread(documents: pd.DataFrame, claim_id: str, data: Data) -> pd.DataFrame:
+    """Return the documents known only from the pages that tell of the records of the claim, which were not obtained."""
+    sources = {source for cited in data.records(claim_id)["known_from"] for source in cited.split(LIST)}
+    return documents[where(documents["source_id"], lambda cited: set(cited.split(LIST)) <= sources)]
+
+
+def without_words(rows: pd.DataFrame, data: Data) -> bool:
+    """Return whether no words of any of these rows of claim_evidence were kept."""
+    kept = data("excerpts").query("kind == 'verbatim'")
+    return not rows["evidence_id"].isin(kept["row_key"]).any()
+
+
+def laid_out(data: Data) -> pd.DataFrame:
+    """Return the documents that the paper names where it sets out the policies."""
+    documents = data("policy_documents")
+    here = where(documents["paper_section"], lambda sections: LAYOUT in sections.split(" ; "))
+    return documents[here & (documents["named_in_paper"] == "named")]
+
+
 def aims(data: Data) -> pd.DataFrame:
-    """Return the numeric targets of the plan to 2020."""
+    """Return the numeric targets of the policies that the paper sets out, due before its year."""
     targets = data("policy_targets")
-    return targets[(targets["doc_id"] == PLAN) & (targets["kind"] == "target")]
+    final = (targets["kind"] == "target") & (targets["status"] == "final")
+    due = targets["target_year"] < paper_year(data)
+    return targets[final & due & targets["doc_id"].isin(laid_out(data)["doc_id"])]
 
 
 def readings(data: Data) -> pd.DataFrame:
-    """Return the rows of digitalisation on a measure that the plan has a target for, with the target, by date.
+    """Return the rows of digitalisation on a measure that has a target, with the target, by date.
 
     The target stands in target_id, measure_zh, measure_en, comparator, value, unit and target_year; `when` is the last
     day of what the reading is dated to.
@@ -141,120 +178,122 @@ def readings(data: Data) -> pd.DataFrame:
     return found.assign(when=ends).sort_values("when")
 
 
-def over(day: str, year: int) -> bool:
-    """Return whether a day, or the last day of a month or year, is the end of `year` or later; False for no day."""
-    return day != "" and (pd.Period(day).end_time.normalize() + pd.Timedelta(days=1)).year > year
-
-
 def last_in_time(found: pd.DataFrame) -> pd.DataFrame:
-    """Return the last reading in time for each target and population, its margin, and whether the target is met.
-
-    Only a reading of the end of the target year can show a target missed; below it before that leaves `reached` open.
-    """
+    """Return the last reading in time for each target and population, its margin, and how it stands to the target."""
     timely = found[found["when"].dt.year <= found["target_year"]].groupby(["target_id", "scope"]).tail(1)
-    reached = [
-        RELATIONS[row.comparator](row.value_pct, row.value) or (False if over(row.as_of, row.target_year) else pd.NA)
+    states = [
+        standing(RELATIONS[row.comparator](row.value_pct, row.value), row.as_of, row.target_year)
         for row in timely.itertuples()
     ]
-    return timely.assign(margin=timely["value_pct"] - timely["value"], reached=pd.array(reached, "boolean"))
+    return timely.assign(margin=timely["value_pct"] - timely["value"], state=states)
 
 
-def meant(part: str, measures: pd.Series) -> pd.Series:
-    """Return by row whether `part` is the measure in short: its signs stand there in the same order."""
-    return measures.str.contains(".*".join(map(re.escape, part))) if part else pd.Series(False, measures.index)
+def meant(part: str, measure: str) -> bool:
+    """Return whether `part` is the measure in short: its signs stand there in the same order."""
+    return part != "" and re.search(".*".join(map(re.escape, part)), measure) is not None
 
 
-def misses(told: pd.DataFrame, aims: pd.DataFrame) -> bool:
-    """Return whether all that is told of one aim falls short of it: by its number where there is one."""
-    wanted = aims.loc[meant(told["part_zh"].iloc[0], aims["measure_zh"]), "value"]
-    numbers = told["comparison"] == "value"
-    under = told["value"] < (wanted.iloc[0] if len(wanted) else float("nan"))
-    return bool(under.where(numbers, told["comparison"] == "holds").all())
-
-
-def told_of(target_id: str, measure_zh: str, told: pd.DataFrame, measured: pd.DataFrame) -> pd.DataFrame:
-    """Return what is told of an aim; nothing if there are readings of its measure, which count alone."""
-    if target_id in set(measured["target_id"]):
+def told_of(aim: Any, told: pd.DataFrame, measured: pd.DataFrame) -> pd.DataFrame:
+    """Return what is told of an aim, each with its `state`; nothing if there are readings, which count alone."""
+    if aim.target_id in set(measured["target_id"]):
         return told.head(0)
-    return told[where(told["part_zh"], lambda part: meant(part, pd.Series([measure_zh])).all())]
+    rows = told[where(told["part_zh"], lambda part: meant(part, aim.measure_zh))]
+    enough = (rows["value"] >= aim.value).where(rows["comparison"] == "value", rows["comparison"] == "fails")
+    return rows.assign(state=[standing(*found, aim.target_year) for found in zip(enough, rows["as_of"], strict=True)])
 
 
 class Outcome(NamedTuple):
-    """An aim of the plan, the rows that tell what became of it, and whether it was reached; None: nobody says.
+    """An aim of a policy, the rows that tell what became of it, and how they stand to it (study.aims.standing).
 
-    `differs`: what is told is of another or an unread definition.
+    `state` is none where there are no rows; `differs`: what is told is of another or an unread definition.
     """
 
     aim: Any
     rows: pd.DataFrame
-    reached: bool | None
+    state: str
     differs: bool = False
 
 
 def outcomes(data: Data, outcome_scope: str) -> list[Outcome]:
-    """Return what became of each aim of the plan to 2020.
+    """Return what became of each aim.
 
     A reading of the chosen population counts first, in `value_pct` of its row; else what claim_evidence holds, in
-    `value`. There are no rows where nothing was found, or only what fell short before the aim was due.
+    `value`, what decides before what does not.
     """
-    every, measured, told = aims(data), readings(data), data.evidence("Q148")
+    measured, told = readings(data), data.evidence("Q148")
     last, found = last_in_time(measured[measured["scope"] == outcome_scope]), []
-    for aim in every.itertuples():
-        read, said = last[last["target_id"] == aim.target_id], told_of(aim.target_id, aim.measure_zh, told, measured)
-        if not said.empty:
-            reached = not misses(said, every)
-            rows = said if reached or over(said["as_of"].iloc[-1], aim.target_year) else said.head(0)
-            found.append(Outcome(aim, rows, None if rows.empty else reached, said["differs_in"].ne("").any()))
-        else:
-            rows = read[read["reached"].notna()]
-            found.append(Outcome(aim, rows, None if rows.empty else bool(rows["reached"].iloc[0])))
+    for aim in aims(data).itertuples():
+        read, said = last[last["target_id"] == aim.target_id], told_of(aim, told, measured)
+        rows = read if said.empty else said
+        state = next((state for state in STATES if state in set(rows.get("state", ()))), "none")
+        rows = rows[rows["state"] == state] if state != "none" else rows
+        found.append(Outcome(aim, rows, state, bool(said["differs_in"].ne("").any())))
     return found
 
 
 def reported(data: Data, outcome_scope: str = "key_manufacturing_fields") -> pd.DataFrame:
-    """Return the aims of the plan to 2020, each with the outcome that is reported of it, if any.
+    """Return the aims, each with the outcome that is reported of it, if any.
 
-    Added are `outcome`, `as_of`, `reached` and `outcome_source`, all missing where nothing was found, `differs`, and
-    `exact`: False where the outcome is the aim itself, as where no more is said than that it was passed.
+    Added are `state`, `outcome`, `as_of` and `outcome_source`, the last three empty where nothing was found or only
+    what fell short before the aim was due; `differs`; and `exact`: False where the outcome is the aim itself, as where
+    no more is said than that it was passed.
     """
     told, found = [], aims(data).copy()
-    for aim, rows, reached, differs in outcomes(data, outcome_scope):
-        if reached is None:
-            told.append((float("nan"), "", pd.NA, "", differs, True))
+    for aim, rows, state, differs in outcomes(data, outcome_scope):
+        if state not in TOLD:
+            told.append((state, float("nan"), "", "", differs, True))
             continue
         row = rows.iloc[-1]
         read = "value_pct" in row
         value, exact = (row["value_pct"], True) if read else (row["value"], row["value"] != aim.value)
-        told.append((value, row["as_of"], reached, row["source_id"], differs, exact))
-    added = ["outcome", "as_of", "reached", "outcome_source", "differs", "exact"]
+        told.append((state, value, row["as_of"], row["source_id"], differs, exact))
+    added = ["state", "outcome", "as_of", "outcome_source", "differs", "exact"]
     found[added] = pd.DataFrame(told, index=found.index)
-    return found.astype({"outcome": float, "reached": "boolean", "differs": bool, "exact": bool})
+    return found.astype({"outcome": float, "differs": bool, "exact": bool})
+
+
+def named(rows: pd.DataFrame, last: int) -> tuple[str, str]:
+    """Return the measures of aims in both languages, with the year where it is not `last`, and a number missed."""
+    zh, en = [], []
+    for row in rows.itertuples():
+        early = bool(row.target_year != last)
+        zh.append(row.measure_zh + f"（{row.target_year}年）" * early)
+        en.append(row.measure_en + f" ({row.target_year})" * early)
+        if row.state == "short":
+            zh[-1] = f"{row.measure_zh}（{row.target_year}年要{row.value:g}，{row.as_of}报告{row.outcome:g}）"
+            en[-1] = f"{row.measure_en} ({row.value:g} by {row.target_year}; {row.outcome:g} reported at {row.as_of})"
+    return "，".join(zh) or "无", "; ".join(en) or "none"
 
 
 @judges("Q148")
 def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufacturing_fields") -> Judged:
-    """The aims of the plan to 2020 one by one: numbers where there are any, else what is reported; the others open."""
-    every, found, read, other = aims(data), [], [], 0
-    for aim, rows, reached, differs in outcomes(data, outcome_scope):
-        holds = None if reached is None else not reached
-        bare = every.loc[[aim.Index]] if holds is None else rows
-        found.append(Part(aim.measure_zh, aim.measure_en, holds, bare))
-        read += list(rows.index) if "value_pct" in rows else []
-        other += bool(differs and reached)
-    short, met, unknown = ([part for part in found if part.holds is holds] for holds in (True, False, None))
+    """The aims of the policies one by one: numbers where there are any, else what is reported; the others open."""
+    every, found, read = aims(data), [], []
+    for aim, rows, state, _ in outcomes(data, outcome_scope):
+        holds = {"reached": False, "short": True}.get(state)
+        found.append(Part(aim.measure_zh, aim.measure_en, holds, rows if state in TOLD else every.loc[[aim.Index]]))
+        read += list(rows.index) if "value_pct" in rows and state in TOLD else []
+    told = reported(data, outcome_scope)
+    first, last = every["target_year"].min(), every["target_year"].max()
+    by = {state: told[told["state"] == state] for state in TOLD} | {"open": told[~told["state"].isin(TOLD)]}
+    names = {state: named(rows, last) for state, rows in by.items()}
+    other = {state: rows["differs"].sum() for state, rows in by.items()}
     levers = [("digitalisation", (row,), "value_pct") for row in read] or None
     beside = data.evidence("Q148").query("part_zh == ''")
     return replace(parts(found), levers=levers).because(
-        f"“预期”读作规划为2020年定的{len(found)}个数值目标：报告达到的{len(met)}个（其中{other}个口径不同或没有读到），"
-        f"到期未达的{len(short)}个，没有可判结果的{len(unknown)}个。达到的：{'、'.join(p.zh for p in met) or '无'}；"
-        f"到期未达的：{'、'.join(p.zh for p in short) or '无'}；没有可判结果的："
-        f"{'、'.join(p.zh for p in unknown) or '无'}。其中{len(read)}个的结果属于所选的统计范围；"
+        f"“预期”读作论文{LAYOUT}节点名的文件定在{first}至{last}年的{len(every)}个数值目标。"
+        f"报告按期达到的{len(by['reached'])}个"
+        f"（其中{other['reached']}个口径不同或没有读到），到期未达的{len(by['short'])}个（其中{other['short']}个口径不同或没有读到），"
+        f"只见于目标年以后的说法、是否按期不知道的{len(by['late'])}个，没有可判结果的{len(by['open'])}个。"
+        f"达到的：{names['reached'][0]}；到期未达的：{names['short'][0]}；以后才说达到的：{names['late'][0]}；"
+        f"没有可判结果的：{names['open'][0]}。其中{len(read)}个的结果属于所选的统计范围；"
         f"结果多由发布目标的部门自己报告。{''.join(beside['says_zh'])}",
-        f"Expectations are read as the plan's {len(found)} numeric targets for 2020: {len(met)} are "
-        f"reported as met ({other} by another or an unread definition), {len(short)} as missed when due, and "
-        f"{len(unknown)} have no outcome to judge by. Met: {'; '.join(p.en for p in met) or 'none'}. "
-        f"Missed: {'; '.join(p.en for p in short) or 'none'}. "
-        f"Without outcome: {'; '.join(p.en for p in unknown) or 'none'}. "
+        f"Expectations are read as the {len(every)} numeric targets for {first} to {last} of the documents that "
+        f"section {LAYOUT} of the paper names. Reported as met in time: {len(by['reached'])} ({other['reached']} by "
+        f"another or an unread definition); missed when due: {len(by['short'])} ({other['short']} by another or an "
+        f"unread definition); told only after the target year, so that whether in time is not known: "
+        f"{len(by['late'])}; without an outcome to judge by: {len(by['open'])}. Met: {names['reached'][1]}. "
+        f"Missed: {names['short'][1]}. Told only later: {names['late'][1]}. Without outcome: {names['open'][1]}. "
         f"Outcomes read in the population chosen: {len(read)}; most outcomes are reported by those who set "
         f"the targets. {' '.join(beside['says_en'])}".rstrip(),
     )

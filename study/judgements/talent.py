@@ -10,6 +10,7 @@ from compendium.ledger.judging import Judged, missing, printed
 from study.judgements.registry import judges
 
 MEASURES = {"Q70": "demand", "Q71": "gap", "Q72": "gap"}
+CREDITS = {"mohrss": ("人力资源和社会保障部", "MoHRSS"), "guide": ("三部门《指南》", "the Guide of three ministries")}
 KINDS = {
     "forecast": ("预测", "a forecast"),
     "after": ("该年过后的数", "a figure given after the year"),
@@ -51,7 +52,21 @@ def figure(claim: pd.Series, data: Data) -> Judged:
     guide = rows[rows["credit"].isin(["guide", "guide_mohrss"]) & rows["value_10k"].eq(paper["value_10k"])]
     same = judged.rows["origin"].eq(claim["origin_id"]).all()
     judged = replace(judged, levers=[("talent_statements", tuple(judged.rows.index), "value_10k")])
-    return judged.because(*(told(judged.rows, paper, guide, same, data, language) for language in ("zh", "en")))
+    credit = credited(paper, claim["claim_id"], data)
+    reasons = (told(judged.rows, paper, guide, same, data, language) for language in ("zh", "en"))
+    return judged.because(*(reason + more for reason, more in zip(reasons, credit, strict=True)))
+
+
+def credited(paper: pd.Series, claim_id: str, data: Data) -> tuple[str, str]:
+    """Return whom the paper credits, and the records that would help to trace the number, in both languages."""
+    records = data.records(claim_id, decides=False)
+    if paper["credit"] not in CREDITS or records.empty:
+        return "", ""
+    zh, en = CREDITS[paper["credit"]]
+    return (
+        f"论文把它归于{zh}；可助查考而没有得到的：{'、'.join(records['record_zh'])}。",
+        f" The paper credits {en}. Not obtained, though they would help: {'; '.join(records['record_en'])}.",
+    )
 
 
 def told(rows: pd.DataFrame, paper: pd.Series, guide: pd.DataFrame, same: bool, data: Data, language: str) -> str:
@@ -101,8 +116,8 @@ def answer(rows: pd.DataFrame, paper: pd.Series, guide: pd.DataFrame) -> tuple[s
     if "after" in set(rows["kind"]):
         return "同一个数在别处也有，是事后的数。", "The same number is printed elsewhere, after the year."
     return (
-        "同一个数在别处只作预测，没有找到事后的统计。",
-        "Elsewhere the same number is a forecast only; no count after the year was found.",
+        "同一个数在别处只作预测，表中没有事后的统计。",
+        "Elsewhere the same number is a forecast only; no count after the year is in the tables.",
     )
 
 

@@ -102,7 +102,27 @@ def materials(claim: pd.Series, data: Data) -> Judged:
         )
     use_zh = "数的是种类，不是用量或金额；按后者计的比率可高可低，读到的来源都没有写出。" if counted else ""
     use_en = " This counts types; a rate by use or value may be higher or lower, and no source read prints it."
-    return found.because(short_zh + use_zh, short_en + (use_en if counted else ""))
+    seen_zh, seen_en = ("", "")
+    if not data.records(claim["claim_id"], decides=False).empty:
+        seen_zh = "论文所据的来源没有见到，对上的只是数。"
+        seen_en = " The source that the paper cites was not seen; the match is by number."
+    also_zh, also_en = beside(rows, data)
+    return found.because(short_zh + use_zh + seen_zh + also_zh, short_en + use_en * counted + seen_en + also_en)
+
+
+def beside(rows: pd.DataFrame, data: Data) -> tuple[str, str]:
+    """Return what other surveys print of such materials, in both languages."""
+    other = outside(data("key_materials"))
+    other = other[~other["survey"].isin(rows["survey"])]
+    names, zh, en = data("sources").set_index("source_id"), "", ""
+    for source, said in other.groupby("source_id", sort=False):
+        number = f"{said['comparator'].iloc[0]}{said['n_materials'].iloc[0]:.0f}"
+        shares = said[["category", "share_pct"]].to_numpy()
+        told_zh = "、".join(f"{TYPES[category][0]} {share:g}%" for category, share in shares)
+        told_en = ", ".join(f"{share:g}% {TYPES[category][1]}" for category, share in shares)
+        zh += f"另一处（{names.at[source, 'name_zh']}，{number}种）：{told_zh}，数的也是种类。"
+        en += f" Another print ({names.at[source, 'name_en']}; {number} types): {told_en}, of types again."
+    return zh, en
 
 
 CLASSES = {"Q139": ("design",), "Q140": ("production_control", "all")}

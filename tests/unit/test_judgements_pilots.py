@@ -36,8 +36,19 @@ def test_the_year_of_the_start_is_asked_of_documents_and_of_pages():
     later = pd.Timestamp(2016, 3, 9)
     documents = [put("policy_documents", "date_start", later, doc_id=doc) for doc in ("P09a", "P09e")]
     pages = put("claim_evidence", "value", 2016.0, claim_id="Q10")
-    assert verdict("Q10", *documents, pages) == "contradicted"
-    assert verdict("Q10", pages) == verdict("Q10", *documents) == "mixed"
+    assert verdict("Q10", *documents) == "contradicted"
+    assert verdict("Q10", pages) == "traced", "a page that prints two years settles neither"
+    one_year = put("claim_evidence", "value_high", float("nan"), claim_id="Q10")
+    assert verdict("Q10", *documents, pages, one_year) == "contradicted"
+    assert verdict("Q10", pages, one_year) == "mixed"
+
+
+def test_a_page_that_prints_two_years_lends_no_grade():
+    one_year = (
+        put("claim_evidence", "value_high", float("nan"), claim_id="Q10"),
+        put("claim_evidence", "value", 2015.0, claim_id="Q10"),
+    )
+    assert judges.assess("Q10", DATA).grade == "C" and judges.assess("Q10", DATA.having(*one_year)).grade == "A"
 
 
 def test_the_modes_hold_for_some_years_all_or_none():
