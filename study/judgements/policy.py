@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from compendium.ledger.evidence import LIST, Data, joined, outside
-from compendium.ledger.judging import Judged, Part, attested, bounded, listed, parts, printed, stated
+from compendium.ledger.judging import Judged, Part, attested, bounded, listed, missing, parts, printed, stated
 from study.aims import standing
 from study.judgements.registry import judges
 
@@ -248,7 +248,7 @@ def reported(data: Data, outcome_scope: str = "key_manufacturing_fields") -> pd.
         value, exact = (row["value_pct"], True) if read else (row["value"], row["value"] != aim.value)
         told.append((state, value, row["as_of"], row["source_id"], differs, exact))
     added = ["state", "outcome", "as_of", "outcome_source", "differs", "exact"]
-    found[added] = pd.DataFrame(told, index=found.index)
+    found[added] = pd.DataFrame(told, index=found.index, columns=added)
     return found.astype({"outcome": float, "differs": bool, "exact": bool})
 
 
@@ -269,6 +269,8 @@ def named(rows: pd.DataFrame, last: int) -> tuple[str, str]:
 def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufacturing_fields") -> Judged:
     """The aims of the policies one by one: numbers where there are any, else what is reported; the others open."""
     every, found, read = aims(data), [], []
+    if every.empty:
+        return missing("printed")
     for aim, rows, state, _ in outcomes(data, outcome_scope):
         holds = {"reached": False, "short": True}.get(state)
         found.append(Part(aim.measure_zh, aim.measure_en, holds, rows if state in TOLD else every.loc[[aim.Index]]))
