@@ -26,8 +26,9 @@ VERDICTS = {
     "mixed": Word(
         "部分不符",
         "mixed",
-        "所述范围的一部分不成立，其余成立或不能定；各部分写明",
-        "wrong for one part of what is stated, right or not known for the rest; the parts are named",
+        "所述范围的一部分不成立，其余成立或不能定，各部分写明；或不同出处的数据彼此不一",
+        "wrong for one part of what is stated, right or not known for the rest, and the parts are named; or origins "
+        "disagree with one another",
         "#CC79A7",
     ),
     "relabelled": Word(

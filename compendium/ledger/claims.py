@@ -38,6 +38,7 @@ COLUMNS = [
     "flip_zh",
     "flip_en",
     "flip_distance_pct",
+    "flip_steps",
     "flip_changes",
     "notebook",
     "cell",

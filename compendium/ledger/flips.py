@@ -24,8 +24,8 @@ MOST_LEVERS = 6  # of those that a judgement names, the first
 class Flip:
     """The smallest change found that gives another verdict: which, by what changes, in a sentence of each language.
 
-    `distance` is the size of a change of numbers, in per cent of the largest of them, times the rows changed; None for
-    other changes.
+    `distance` is the size of a change of numbers, in per cent of the largest of them, times the rows changed; `steps`
+    is how many steps of their last digit it takes. None for other changes.
     """
 
     verdict: str
@@ -33,6 +33,7 @@ class Flip:
     zh: str
     en: str
     distance: float | None = None
+    steps: int | None = None
 
 
 def nearest(judges: Judges, claim_id: str, data: Data, **choices: object) -> Flip:
@@ -57,13 +58,13 @@ def nearest(judges: Judges, claim_id: str, data: Data, **choices: object) -> Fli
     def turns(change: Change) -> bool:
         return ask(change) != base.verdict
 
-    claim, size, change = data.claim(claim_id), math.inf, None
+    claim, size, steps, change = data.claim(claim_id), math.inf, 0, None
     aims = [float(claim[end]) for end in ("value_low", "value_high") if pd.notna(claim[end])]
     for lever in levers(base, claim, data):
         for sign in (1, -1):
-            size, change = smallest(turns, data, lever, sign, aims, size) or (size, change)
+            size, steps, change = smallest(turns, data, lever, sign, aims, size) or (size, steps, change)
     if change:
-        return replace(told(ask(change), (change,), data), distance=100 * size)
+        return replace(told(ask(change), (change,), data), distance=100 * size, steps=steps)
     for change in withdrawn(base):
         if (word := ask(change)) != base.verdict:
             return told(word, (change,), data)
@@ -108,8 +109,8 @@ def smallest(
     sign: int,
     aims: Sequence[float],
     below: float,
-) -> tuple[float, Change] | None:
-    """Return, with its relative size, the smallest rise (`sign` 1) or fall (-1) of a column that turns a verdict.
+) -> tuple[float, int, Change] | None:
+    """Return the smallest rise (`sign` 1) or fall (-1) of a column that turns a verdict, after its size and steps.
 
     Steps are doubled until the verdict turns, and those that lead to one of `aims`, what the paper prints, are tried on
     the way; then the last interval is halved until the smallest step is left. None if its size is not `below` the limit
@@ -145,7 +146,7 @@ def smallest(
         middle = (steps + under) // 2
         under, steps = (under, middle) if (made := change(middle)) and turns(made) else (middle, steps)
     made = change(steps)
-    return (size(steps), made) if made and under < steps and size(steps) < below else None
+    return (size(steps), steps, made) if made and under < steps and size(steps) < below else None
 
 
 def places(value: float) -> int:

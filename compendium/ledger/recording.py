@@ -222,6 +222,7 @@ def record(judges: Judges, claim: pd.Series, data: Data, choices: dict, place: t
         "flip_zh": flip.zh,
         "flip_en": flip.en,
         "flip_distance_pct": "" if flip.distance is None else f"{flip.distance:.6g}",
+        "flip_steps": "" if flip.steps is None else str(flip.steps),
         "flip_changes": json.dumps([vars(change) for change in flip.changes]) if flip.changes else "",
         "notebook": place[0],
         "cell": place[1],
