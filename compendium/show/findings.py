@@ -229,12 +229,12 @@ def in_short(ledger: pd.DataFrame, language: str) -> str:
         return (
             f"论文共{len(ledger)}条论断，其中{len(headline)}条是核心论断。核心论断的判定：{told}。"
             f"{len(weak)}条核心论断是弱证据，其中{doubted}条属于{'、'.join(VERDICTS[v].zh for v in DOUBTED)}。"
-            "“溯源一致”只说明出处、转载或别处有同样的说法，不是第二次测量。"
+            "“溯源一致”只说明别处也这样说，不是第二次测量。"
         )
     told = ", ".join(f"{v} {number[v]}" for v in given)
     return (
         f"The paper makes {len(ledger)} claims, {len(headline)} of them headline. Headline claims by verdict: {told}. "
         f"{len(weak)} headline claims rest on weak evidence, {doubted} of them "
         f"{', '.join(DOUBTED[:-1])} or {DOUBTED[-1]}. "
-        "“Traced” means that its origin, a copy or another text says the same, not that it was measured a second time."
+        "“Traced” means said elsewhere too, not measured a second time."
     )

@@ -284,6 +284,7 @@ def test_the_nearest_flip_is_the_smallest_change_and_turns_the_verdict(judges, f
     assert change.values == values and str(values[0]) in found.en and vocabulary.VERDICTS[flip].zh in found.zh
     was = frame["projects"].max()
     assert found.distance == pytest.approx(100 * abs(values[0] - was) / was)
+    assert found.steps == abs(values[0] - was)
 
 
 def test_the_last_steps_before_the_edge_of_the_range_are_tried(judges):
@@ -340,7 +341,7 @@ def test_where_numbers_cannot_turn_it_another_origin_or_a_withdrawal_does(judges
     data = world(rows((63, "list")), claims=words, searches=pd.DataFrame(SEARCH))
     found = flips.nearest(judges, "Q15", data)
     assert found.verdict == "confirmed" and found.changes[0].kind == "add" and "another origin" in found.en
-    assert found.distance is None
+    assert found.distance is None and found.steps is None
     data = world(rows((63, "survey")), claims=words, searches=pd.DataFrame(SEARCH))
     found = flips.nearest(judges, "Q15", data)
     assert found.verdict == "no source found" and found.changes[0].kind == "drop"
