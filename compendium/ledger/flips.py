@@ -68,9 +68,12 @@ def nearest(judges: Judges, claim_id: str, data: Data, **choices: object) -> Fli
     for change in withdrawn(base):
         if (word := ask(change)) != base.verdict:
             return told(word, (change,), data)
-    every = everything(base, claim, data)
-    if len(every) > 1 and (word := ask(*every)) != base.verdict:
-        return told(word, every, data)
+    found, every = base, tuple[Change, ...]()
+    while more := everything(found, claim, data.having(*every)):
+        every = (*every, *more)
+        if (word := ask(*every)) != base.verdict:
+            return told(word, every, data)
+        found = judges.assess(claim_id, data.having(*every), **choices)
     return Flip("", (), "没有找到使判定改变的单个改动。", "No single change was found that turns the verdict.")
 
 
@@ -187,7 +190,7 @@ def told(verdict: str, changes: tuple[Change, ...], data: Data) -> Flip:
     elif change.column == "differs_in":
         zh, en = "若来源说的与论文所指完全是一回事", "if the source spoke of exactly what the paper speaks of"
     elif change.kind == "drop":
-        count, named = sum(len(c.rows) for c in changes), [datapackage.titles(c.table)[""] for c in changes]
+        count, named = sum(len(c.rows) for c in changes), {datapackage.titles(c.table)[""]: None for c in changes}
         zh = f"若撤去{'、'.join(f'“{zh}”' for zh, _ in named)}中所用的{count}行"
         en = f"without {count} of the rows used of {', '.join(f'“{en}”' for _, en in named)}"
     else:

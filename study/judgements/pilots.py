@@ -124,10 +124,13 @@ def start(claim: pd.Series, data: Data) -> Judged:
     """The year of the first central document on the pilots whose day is known, and the year that pages print."""
     documents, said = data("policy_documents"), data.evidence(claim["claim_id"])
     named = documents["title_zh"].str.contains(TITLE) & (documents["level"] == "central")
-    first = documents[named & (documents["date_basis"] == "day")].sort_values("date_start").head(1)
+    dated = documents[named & (documents["date_basis"] == "day")]
+    first = dated[dated["date_start"] == dated["date_start"].min()]
     years = [*first["date_start"].dt.year, *said["value"]]
-    day_zh = "".join(f"转载把首个通知的日期写为{day.date()}，通知原文未读到。" for day in first["date_start"])
-    day_en = "".join(f"Copies date the first call to {d.date()}; the call was not read. " for d in first["date_start"])
+    day_zh = "".join(f"转载把首个通知的日期写为{day.date()}，通知原文未读到。" for day in first["date_start"].unique())
+    day_en = "".join(
+        f"Copies date the first call to {d.date()}; the call was not read. " for d in first["date_start"].unique()
+    )
     one_year = said["differs_in"].eq("") & said["value_high"].isna()  # a page that prints two years settles neither
     alike = [True] * len(first) + one_year.tolist()
     return printed(claim, [first, said], years, data, alike).because(

@@ -347,6 +347,19 @@ def test_where_numbers_cannot_turn_it_another_origin_or_a_withdrawal_does(judges
     assert found.verdict == "no source found" and found.changes[0].kind == "drop"
 
 
+def test_where_rows_stand_behind_those_that_decide_they_are_withdrawn_as_well(judges):
+    def last(claim, data):
+        lists = data("lists").tail(1)
+        return judging.printed(claim, lists, [True] * len(lists), data)
+
+    judges.known["Q15"] = last
+    words = pd.DataFrame([claim("a label", float("nan"), float("nan"))])
+    data = world(rows((63, "survey"), (63, "survey"), (63, "survey")), claims=words, searches=pd.DataFrame(SEARCH))
+    found = flips.nearest(judges, "Q15", data)
+    assert found.verdict == "no source found" and [c.rows for c in found.changes] == [(2,), (1,), (0,)]
+    assert "without 3 of the rows used of" in found.en and found.en.count("“") == 1
+
+
 def test_a_judge_that_cannot_say_no_is_owned_up_to(judges):
     judges.known["Q15"] = lambda claim, data: judging.own(claim, float(claim["value_low"]))
     found = flips.nearest(judges, "Q15", world(rows((63, "list"))))
