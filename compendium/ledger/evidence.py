@@ -115,12 +115,16 @@ def changed(frame: pd.DataFrame, change: Change) -> pd.DataFrame:
         more = more.assign(also_in="") if "also_in" in more else more
         more = more.assign(relation="measurement") if "relation" in more else more
         return pd.concat([frame, more.set_axis(range(len(frame), len(frame) + len(more)))])
-    other = ENDS.get(change.column)
     for row, value in zip(change.rows, change.values, strict=True):
-        if other in frame and frame.loc[row, [other, change.column]].nunique(dropna=False) == 1:
-            frame.loc[row, other] = value
-        frame.loc[row, change.column] = value
+        frame.loc[row, ends(frame, row, change.column)] = value
     return frame
+
+
+def ends(frame: pd.DataFrame, row: int, column: str) -> list[str]:
+    """Return the columns of a row that change with a column: with one end of an interval the other, if they are one."""
+    both = [column, ENDS.get(column, column)]
+    same = both[1] in frame and frame.loc[row, both].nunique(dropna=False) == 1
+    return list(dict.fromkeys(both)) if same else [column]
 
 
 def joined(rows: pd.DataFrame | Iterable[pd.DataFrame]) -> pd.DataFrame:

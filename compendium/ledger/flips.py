@@ -11,7 +11,7 @@ import pandas as pd
 
 from compendium import vocabulary
 from compendium.data import datapackage, tables
-from compendium.ledger.evidence import Change, Data, Undocumented
+from compendium.ledger.evidence import Change, Data, Undocumented, ends
 from compendium.ledger.judges import Assessment, Judges
 from compendium.ledger.printed import quantity
 
@@ -194,12 +194,15 @@ def told(verdict: str, changes: tuple[Change, ...], data: Data) -> Flip:
         zh = f"若撤去{'、'.join(f'“{zh}”' for zh, _ in named)}中所用的{count}行"
         en = f"without {count} of the rows used of {', '.join(f'“{en}”' for _, en in named)}"
     else:
-        label_zh, label_en = (row_label(data(change.table), change, language) for language in ("zh", "en"))
+        frame = data(change.table)
+        label_zh, label_en = (row_label(frame, change, language) for language in ("zh", "en"))
         was, now = map(listed, measured(change, data))
-        column = titles[change.column]
-        name = column[1] if column[1][:2].isupper() else column[1][:1].lower() + column[1][1:]
-        zh = f"若“{titles[''][0]}”里，{label_zh}的{column[0]}是{now[0]}，而不是{was[0]}"
-        en = f"if {name} in “{titles[''][1]}”, {label_en}, were {now[1]} instead of {was[1]}"
+        columns = [titles[name] for name in ends(frame, change.rows[0], change.column)]
+        names = [en if en[:2].isupper() else en[:1].lower() + en[1:] for _, en in columns]
+        both_zh, both_en = ("都", " both") if len(columns) > 1 else ("", "")
+        column_zh = "和".join(zh for zh, _ in columns)
+        zh = f"若“{titles[''][0]}”里，{label_zh}的{column_zh}{both_zh}是{now[0]}，而不是{was[0]}"
+        en = f"if {' and '.join(names)} in “{titles[''][1]}”, {label_en}, were{both_en} {now[1]} instead of {was[1]}"
     if verdict == NO_VERDICT:
         return Flip(verdict, changes, f"{zh}，就无从判定。", f"It could not be judged {en}.")
     word = vocabulary.SINCE[verdict]
