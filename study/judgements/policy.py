@@ -16,8 +16,9 @@ from study.judgements.registry import judges
 LAYOUT = "2.1"  # the section in which the paper sets out the policies
 PLAN = "P03"
 TITLED = {"Q05": PLAN, "Q06": "P05", "Q07": "P06b", "Q08": "P07"}
-STATES = ("reached", "short", "late", "below")
-TOLD = STATES[:-1]
+DECIDED = ("reached", "short", "late")
+TOLD = (*DECIDED, "open")
+STATES = (*TOLD, "below")
 MAJOR = ("Canada", "France", "Germany", "Italy", "Japan", "United Kingdom", "United States")
 RELATIONS = {
     ">": operator.gt,
@@ -194,12 +195,18 @@ def meant(part: str, measure: str) -> bool:
 
 
 def told_of(aim: Any, told: pd.DataFrame, measured: pd.DataFrame) -> pd.DataFrame:
-    """Return what is told of an aim, each with its `state`; nothing if there are readings, which count alone."""
+    """Return what is told of an aim, each with its `state`; nothing if there are readings, which count alone.
+
+    What is told of something else, as of a part of what the aim may count, and falls short shows no miss: open.
+    """
     if aim.target_id in set(measured["target_id"]):
         return told.head(0)
     rows = told[where(told["part_zh"], lambda part: meant(part, aim.measure_zh))]
     enough = (rows["value"] >= aim.value).where(rows["comparison"] == "value", rows["comparison"] == "fails")
-    return rows.assign(state=[standing(*found, aim.target_year) for found in zip(enough, rows["as_of"], strict=True)])
+    states = pd.Series(
+        [standing(*told, aim.target_year) for told in zip(enough, rows["as_of"], strict=True)], rows.index
+    )
+    return rows.assign(state=states.mask(states.eq("short") & rows["differs_in"].ne(""), "open"))
 
 
 class Outcome(NamedTuple):
@@ -253,15 +260,17 @@ def reported(data: Data, outcome_scope: str = "key_manufacturing_fields") -> pd.
 
 
 def named(rows: pd.DataFrame, last: int) -> tuple[str, str]:
-    """Return the measures of aims in both languages, with the year where it is not `last`, and a number missed."""
+    """Return the measures of aims in both languages, with the year where it is not `last`, and a number below."""
     zh, en = [], []
     for row in rows.itertuples():
         early = bool(row.target_year != last)
         zh.append(row.measure_zh + f"（{row.target_year}年）" * early)
         en.append(row.measure_en + f" ({row.target_year})" * early)
-        if row.state == "short":
-            zh[-1] = f"{row.measure_zh}（{row.target_year}年要{row.value:g}，{row.as_of}报告{row.outcome:g}）"
-            en[-1] = f"{row.measure_en} ({row.value:g} by {row.target_year}; {row.outcome:g} reported at {row.as_of})"
+        if row.state in ("short", "open"):
+            zh[-1] = f"{row.measure_zh}（{row.target_year}年要{row.value:g}，{row.as_of}报告{row.outcome:g}"
+            zh[-1] += f"{'，计数或许不同' * (row.state == 'open')}）"
+            en[-1] = f"{row.measure_en} ({row.value:g} by {row.target_year}; {row.outcome:g} reported at {row.as_of}"
+            en[-1] += f"{', perhaps counted otherwise' * (row.state == 'open')})"
     return "，".join(zh) or "无", "; ".join(en) or "none"
 
 
@@ -277,27 +286,25 @@ def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufactur
         read += list(rows.index) if "value_pct" in rows and state in TOLD else []
     told = reported(data, outcome_scope)
     first, last = every["target_year"].min(), every["target_year"].max()
-    by = {state: told[told["state"] == state] for state in TOLD} | {"open": told[~told["state"].isin(TOLD)]}
+    by = {state: told[told["state"] == state] for state in DECIDED} | {"open": told[~told["state"].isin(DECIDED)]}
     names = {state: named(rows, last) for state, rows in by.items()}
-    other = {state: rows["differs"].sum() for state, rows in by.items()}
+    other, documents = by["reached"]["differs"].sum(), every["doc_id"].nunique()
     levers = [("digitalisation", (row,), "value_pct") for row in read] or None
     beside = data.evidence("Q148").query("part_zh == ''")
     return replace(parts(found), levers=levers).because(
-        f"“预期”读作论文{LAYOUT}节点名的文件定在{first}至{last}年的{len(every)}个数值目标。"
-        f"报告按期达到的{len(by['reached'])}个"
-        f"（其中{other['reached']}个口径不同或没有读到），到期未达的{len(by['short'])}个（其中{other['short']}个口径不同或没有读到），"
-        f"只见于目标年以后的说法、是否按期不知道的{len(by['late'])}个，没有可判结果的{len(by['open'])}个。"
+        f"论文{LAYOUT}节点名的{len(laid_out(data))}份文件里，{documents}份读到{first}至{last}年到期的数值目标，共{len(every)}个："
+        f"报告按期达到的{len(by['reached'])}个（其中{other}个口径不同或没有读到），到期未达的{len(by['short'])}个，"
+        f"以后才说达到的{len(by['late'])}个，没有读到可判结果的{len(by['open'])}个。“预期”读作这些目标。"
         f"达到的：{names['reached'][0]}；到期未达的：{names['short'][0]}；以后才说达到的：{names['late'][0]}；"
-        f"没有可判结果的：{names['open'][0]}。其中{len(read)}个的结果属于所选的统计范围；"
+        f"没有读到可判结果的：{names['open'][0]}。其中{len(read)}个的结果属于所选的统计范围；"
         f"结果多由发布目标的部门自己报告。{''.join(beside['says_zh'])}",
-        f"Expectations are read as the {len(every)} numeric targets for {first} to {last} of the documents that "
-        f"section {LAYOUT} of the paper names. Reported as met in time: {len(by['reached'])} ({other['reached']} by "
-        f"another or an unread definition); missed when due: {len(by['short'])} ({other['short']} by another or an "
-        f"unread definition); told only after the target year, so that whether in time is not known: "
-        f"{len(by['late'])}; without an outcome to judge by: {len(by['open'])}. Met: {names['reached'][1]}. "
-        f"Missed: {names['short'][1]}. Told only later: {names['late'][1]}. Without outcome: {names['open'][1]}. "
-        f"Outcomes read in the population chosen: {len(read)}; most outcomes are reported by those who set "
-        f"the targets. {' '.join(beside['says_en'])}".rstrip(),
+        f"Of {len(every)} numeric targets for {first} to {last}, read in {documents} of the {len(laid_out(data))} "
+        f"documents that section {LAYOUT} of the paper names, {len(by['reached'])} are reported as met in time "
+        f"({other} by another or an unread definition), {len(by['short'])} as missed when due, {len(by['late'])} as "
+        f"met only later; for {len(by['open'])} no outcome to judge by was read. Expectations are read as these "
+        f"targets. Met: {names['reached'][1]}. Missed: {names['short'][1]}. Met only later: {names['late'][1]}. "
+        f"Without outcome: {names['open'][1]}. Outcomes read in the population chosen: {len(read)}; most outcomes are "
+        f"reported by those who set the targets. {' '.join(beside['says_en'])}".rstrip(),
     )
 
 

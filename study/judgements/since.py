@@ -227,6 +227,7 @@ def fulfilled(claim: pd.Series, data: Data) -> Judged:
     decided = decided.drop_duplicates("target_id", keep="last")
     met, short = (decided[decided["state"] == state] for state in ("reached", "short"))
     near, number = (met["definition"] == "near").sum(), rows["target_id"].nunique()
+    bare = number - rows.loc[rows["state"].isin(["reached", "below", "short", "late", "open"]), "target_id"].nunique()
     year, first = rows["target_year"].max(), overtaken(met, data)
     told: list[tuple[str, str]] = []
     for row in met.itertuples():
@@ -251,8 +252,10 @@ def fulfilled(claim: pd.Series, data: Data) -> Judged:
     )
     found = printed(claim, decided, decided["state"] == "short", data, decided["definition"] == "same")
     return found.because(
-        f"智能制造这一个规划定在{year}年的{number}个目标里，已达到{len(met)}个（其中{near}个只是口径相近）。达到的：{zh}。{late[0]}"
+        f"智能制造这一个规划定在{year}年的{number}个目标里，{bare}个没有可比的结果，"
+        f"已达到{len(met)}个（其中{near}个只是口径相近）。达到的：{zh}。{late[0]}"
         "“预期”在这里读作这个规划的目标。",
-        f"Of {number} aims for {year} in the plan for intelligent manufacturing alone, {len(met)} are reached ({near} "
-        f"by a near definition only). Reached: {en}. {late[1]} “Expectations” is read as the aims of this plan.",
+        f"Of {number} aims for {year} in the plan for intelligent manufacturing alone, {bare} have no comparable "
+        f"outcome and {len(met)} are reached ({near} by a near definition only). Reached: {en}. {late[1]} "
+        "“Expectations” is read as the aims of this plan.",
     )
