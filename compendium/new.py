@@ -6,7 +6,6 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -16,18 +15,12 @@ from compendium.data.standard import FORM
 from compendium.run.contents import COMMON
 
 TEMPLATE = paths.HOME / "compendium" / "template"
+OWN = "package.json"  # what the data package of the example says otherwise than that of this study
 SHARED = ("Makefile", "install.py", "conftest.py", "requirements.lock", "pyproject.toml", ".gitignore", "compendium")
 OF_ONE_PAPER = {  # columns whose codes belong to the paper at hand
     "claims": ("section", "figure", "topic", "check_table"),
     "claim_items": ("count_group",),
     "source_origins": ("table",),
-}
-TITLES = {
-    "name": "made-up-paper",
-    "title": "Evidence on a made-up paper",
-    "title_zh": "一篇编造论文的证据",
-    "description": "Claims of a made-up paper, and the evidence they are judged by.",
-    "description_zh": "一篇编造论文的论断，以及用来判定它们的证据。",
 }
 STEPS = (("data", "refresh"), ("data", "codebook"), ("run",), ("accept",))
 
@@ -59,7 +52,7 @@ def copy(target: Path) -> None:
     shutil.copytree(TEMPLATE, target, ignore=ignored, dirs_exist_ok=True)
     (target / "data").mkdir()
     (target / "raw").rename(target / "data" / "raw")
-    (target / "data" / "raw" / "tables.json").unlink()
+    (target / "data" / "raw" / OWN).unlink()
     for name in SHARED:
         source = paths.HOME / name
         if source.is_dir():
@@ -76,25 +69,32 @@ def copy(target: Path) -> None:
 
 def descriptor() -> dict:
     """Return the data package of a new compendium: the tables of the ledger as here, and those of the example."""
-    here = datapackage.descriptor()
-    kept = [resource for resource in here["resources"] if resource["name"] in COMMON]
-    for resource in kept:
-        for field in resource["schema"]["fields"]:
-            if field["name"] in OF_ONE_PAPER.get(resource["name"], ()):
+    own = example()
+    here = datapackage.descriptor()["resources"]
+    kept = {table["name"]: table for table in here if table["name"] in COMMON}
+    for name, table in kept.items():
+        table |= own["texts"].get(name, {})
+        for field in table["schema"]["fields"]:
+            field |= own["texts"].get(f"{name}.{field['name']}", {})
+            if field["name"] in OF_ONE_PAPER.get(name, ()):
                 field.pop("labels", None)
                 field["constraints"].pop("enum")
-    common = {key: value for key, value in kept[0].items() if key in (*FORM, "licenses", "sources")}
+    common = {key: value for key, value in kept["claims"].items() if key in (*FORM, "licenses", "sources")}
     return {
-        **{key: value for key, value in here.items() if key != "resources"},
-        **TITLES,
+        **own["package"],
         "created": f"{date.today().isoformat()}T00:00:00Z",
-        "resources": [*kept, *(common | table for table in example())],
+        "resources": [*kept.values(), *(common | resource(table) for table in own["tables"])],
     }
 
 
-def example() -> Iterator[dict]:
-    """Yield the resources of the example's own tables."""
-    for table in json.loads((TEMPLATE / "raw" / "tables.json").read_text(encoding="utf-8")):
-        schema = {"fields": table.pop("fields"), "missingValues": [""], "primaryKey": table.pop("primaryKey")}
-        link = {"fields": ["source_id"], "reference": {"resource": "sources", "fields": ["source_id"]}}
-        yield table | {"path": f"{table['name']}.csv", "schema": schema | {"foreignKeys": [link]}}
+def example() -> dict:
+    """Return what the data package of the example has of its own: head, texts of tables of the ledger, tables."""
+    own: dict = json.loads((TEMPLATE / "raw" / OWN).read_text(encoding="utf-8"))
+    return own
+
+
+def resource(table: dict) -> dict:
+    """Return a table of the example as a resource of the data package."""
+    schema = {"fields": table.pop("fields"), "missingValues": [""], "primaryKey": table.pop("primaryKey")}
+    link = {"fields": ["source_id"], "reference": {"resource": "sources", "fields": ["source_id"]}}
+    return table | {"path": f"{table['name']}.csv", "schema": schema | {"foreignKeys": [link]}}

@@ -1,14 +1,13 @@
 """The house: imports point one way, the engine knows nothing of the paper, no module is too long to read."""
 
 import ast
-import csv
 import re
 import statistics
 
+import own_words
 import pytest
 
 from compendium import paths
-from compendium.run.contents import COMMON
 
 # From bottom to top: each may import what stands before it.
 LAYERS = (
@@ -82,17 +81,9 @@ def test_modules_do_not_import_each_other_in_a_circle():
         visit(name)
 
 
-def words_of_the_paper():
-    tables = {file.stem for file in (paths.HOME / "data" / "raw").glob("*.csv")} - COMMON
-    with (paths.HOME / "data" / "raw" / "provinces.csv").open(encoding="utf-8", newline="") as file:
-        places = {row[column] for row in csv.DictReader(file) for column in ("province_zh", "province_en")}
-    words = [re.escape(word) for word in sorted(tables | places)]
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(words)})(?![\w-])|智能制造")
-
-
 def test_no_word_of_the_paper_stands_in_the_engine():
     """No table of its own, no claim id, no place; ids in examples of how a formula is written are allowed."""
-    paper, claim = words_of_the_paper(), re.compile(r"\bQ\d{2,3}\b")
+    paper, claim = own_words.words(), re.compile(r"\bQ\d{2,3}\b")
     for file in modules("compendium"):
         for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
             place = f"{file.relative_to(paths.HOME)}, line {number}: {line.strip()}"

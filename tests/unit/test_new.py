@@ -1,5 +1,9 @@
 """What a new compendium begins with; tests/whole makes one and has it prove itself."""
 
+import csv
+import json
+
+import own_words
 import pytest
 from click.testing import CliRunner
 
@@ -8,15 +12,47 @@ from compendium.__main__ import main
 from compendium.data import datapackage
 from compendium.run.contents import COMMON
 
+TEXTS = (".csv", ".ipynb", ".json", ".md", ".py", ".toml")
+
 
 def test_its_data_package_has_the_tables_of_the_ledger_and_those_of_the_example():
     made, here = new.descriptor(), datapackage.descriptor()
-    own = {table["name"] for table in new.example()}
+    own = {table["name"] for table in new.example()["tables"]}
     assert {resource["name"] for resource in made["resources"]} == COMMON | own
     assert sorted(f"{name}.csv" for name in COMMON | own) == sorted(p.name for p in new.TEMPLATE.glob("raw/*.csv"))
     assert made["title"] != here["title"] and set(made) == set(here)
     common = [set(resource) for resource in here["resources"] if resource["name"] in COMMON]
     assert all(set(resource) | {"hash", "bytes"} >= common[0] for resource in made["resources"])
+
+
+def test_its_head_is_that_of_its_own_paper():
+    made, here = new.descriptor(), datapackage.descriptor()
+    with (new.TEMPLATE / "raw/sources.csv").open(encoding="utf-8", newline="") as file:
+        addresses = {row["source_id"]: row["url"] for row in csv.DictReader(file)}
+    [paper] = made["sources"]
+    assert paper["path"] == addresses["paper"]
+    assert not set(paper.values()) & set(here["sources"][0].values())
+    assert not [key for key in here if key not in ("created", "licenses", "resources") and made[key] == here[key]]
+
+
+def test_texts_of_its_own_replace_texts_of_this_study():
+    here = {resource["name"]: resource for resource in datapackage.descriptor()["resources"]}
+    for name, texts in new.example()["texts"].items():
+        table, _, column = name.partition(".")
+        fields = {field["name"]: field for field in here[table]["schema"]["fields"]}
+        thing = fields[column] if column else here[table]
+        assert all(thing[key] != text for key, text in texts.items()), name
+
+
+def test_it_says_nothing_of_this_study():
+    """The head of this study, its tables, places, subject, and ids of rows that the example does not have."""
+    ids = set()
+    for path in new.TEMPLATE.glob("raw/*.csv"):
+        with path.open(encoding="utf-8", newline="") as file:
+            ids |= {cell for row in csv.reader(file) for cell in row}
+    said = {path.name: path.read_text(encoding="utf-8") for path in new.TEMPLATE.rglob("*") if path.suffix in TEXTS}
+    said["datapackage.json"] = json.dumps(new.descriptor(), ensure_ascii=False)
+    assert {name: own_words.found(text, ids) for name, text in said.items()} == dict.fromkeys(said, set())
 
 
 def test_codes_of_one_paper_are_left_out_and_the_others_kept():

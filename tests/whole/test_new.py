@@ -6,12 +6,19 @@ import subprocess
 import sys
 
 import nbformat
+import own_words
 import pandas as pd
 import pytest
 
 from compendium import CompendiumError, new
 
 pytestmark = pytest.mark.slow
+TEXTS = (".csv", ".ipynb", ".json", ".md", ".py", ".svg", ".toml")
+EXCLUDED = {
+    "build",
+    "compendium",
+    "pyproject.toml",
+}  # of the engine other tests see to that; rules of ruff look like ids
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +65,18 @@ def test_it_runs_and_agrees_with_what_it_holds(folder):
 def test_its_own_tests_pass(folder):
     done = command(folder, "pytest", "-q", "-n", "0")
     assert done.returncode == 0 and " passed" in done.stdout, done.stdout + done.stderr
+
+
+def test_its_certificate_and_its_files_speak_of_its_own_paper(folder):
+    assert command(folder, "compendium", "certificate").returncode == 0
+    facts = json.loads((folder / "build/certificate.json").read_text(encoding="utf-8"))
+    [paper] = new.example()["package"]["sources"]
+    assert facts["paper"] == {"title": paper["title"], "url": paper["path"]}
+    ids = {cell for path in new.TEMPLATE.glob("raw/*.csv") for cell in pd.read_csv(path, dtype=str).stack()}
+    files = [p for p in folder.rglob("*") if p.suffix in TEXTS and not EXCLUDED & set(p.relative_to(folder).parts)]
+    said = {path: path.read_text(encoding="utf-8") for path in [*files, folder / "build/certificate.json"]}
+    assert {path: own_words.found(text, ids) for path, text in said.items()} == dict.fromkeys(said, set())
+    assert not own_words.words().search((folder / "pyproject.toml").read_text(encoding="utf-8"))
 
 
 def test_a_folder_that_is_not_empty_is_refused(folder):
