@@ -18,7 +18,7 @@ EXCLUDED = {
     "build",
     "compendium",
     "pyproject.toml",
-}  # of the engine other tests see to that; rules of ruff look like ids
+}  # others test the engine; codes of ruff look like ids
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +75,7 @@ def test_its_certificate_and_its_files_speak_of_its_own_paper(folder):
     ids = {cell for path in new.TEMPLATE.glob("raw/*.csv") for cell in pd.read_csv(path, dtype=str).stack()}
     files = [p for p in folder.rglob("*") if p.suffix in TEXTS and not EXCLUDED & set(p.relative_to(folder).parts)]
     said = {path: path.read_text(encoding="utf-8") for path in [*files, folder / "build/certificate.json"]}
-    assert {path: own_words.found(text, ids) for path, text in said.items()} == dict.fromkeys(said, set())
+    assert {path: own_words.found(text, ids) for path, text in said.items()} == {name: set() for name in said}
     assert not own_words.words().search((folder / "pyproject.toml").read_text(encoding="utf-8"))
 
 
