@@ -1,10 +1,53 @@
-"""The gate before a run: the data package is valid, by the checks of the ledger's tables and of the study's too."""
+"""The gate before a run: the data package is valid, by the checks of the ledger's tables and of the study's too, and
+the judgements of the study can be read and are of claims."""
 
 import importlib
+import inspect
+import sys
+import traceback
+from pathlib import Path
+from types import ModuleType
 
-from compendium.data.validity import check, codebooks, raise_if_bad, refresh, write_codebook
+from compendium import CompendiumError, paths
+from compendium.data import tables, validity
+from compendium.data.validity import check, codebooks, refresh, write_codebook
 from compendium.ledger import checks
 
-importlib.import_module("study.checks")
+
+def study(name: str) -> ModuleType:
+    """Import a module of the study.
+
+    Raises:
+        CompendiumError: it cannot be imported; file and line are told.
+    """
+    try:
+        return importlib.import_module(f"study.{name}")
+    except Exception as error:
+        said = str(error) if isinstance(error, CompendiumError) else f"{type(error).__name__}: {error}"
+        place, folders = f"study.{name}", getattr(sys.modules.get("study"), "__path__", ())
+        for frame in traceback.extract_tb(error.__traceback__):
+            if any(Path(frame.filename).is_relative_to(folder) for folder in folders):
+                place = f"{paths.shown(frame.filename)}, line {frame.lineno}"
+        if isinstance(error, SyntaxError):
+            place, said = f"{paths.shown(str(error.filename))}, line {error.lineno}", error.msg
+        raise CompendiumError(f"{place}: {said}. Remedy: correct the code") from None
+
+
+def raise_if_bad(folder: Path | None = None) -> None:
+    """Raise the first problem of the data package in `folder` (default: data/raw), else of the judgements.
+
+    Raises:
+        InputError: of the data package; it says how many others there are.
+        CompendiumError: the judgements cannot be imported, or one is of no claim.
+    """
+    validity.raise_if_bad(folder)
+    claims = set(tables.raw("claims")["claim_id"])
+    for name, judgement in study("judgements").judges.known.items():
+        if name not in claims:
+            place = f"{paths.shown(inspect.getfile(judgement))}, line {inspect.getsourcelines(judgement)[1]}"
+            raise CompendiumError(f"{place}: {name} is no claim of data/raw/claims.csv. Remedy: correct the id")
+
+
+study("checks")
 
 __all__ = ["check", "checks", "codebooks", "raise_if_bad", "refresh", "write_codebook"]

@@ -30,6 +30,8 @@ from typing import Any
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import LocalProvisioner
 
+from compendium.run import RunError
+
 NAME = "compendium"
 ASKED_BY = "JUPYTER_DEFAULT_PROVISIONER_NAME"
 MESSAGE = 1 << 20
@@ -112,10 +114,12 @@ class Kernel:
     def __init__(self, calls: socket.socket, arguments: list[str], environment: dict[str, str], folder: str):
         self.line, theirs = socket.socketpair()
         request = {"arguments": arguments, "environment": environment, "folder": folder}
-        with theirs:
+        with theirs, contextlib.suppress(OSError):  # the server may be dead, then nothing is told below
             socket.send_fds(calls, [json.dumps(request).encode()], [theirs.fileno(), 1, 2])
         self.answers = self.line.makefile()
-        self.pid = int(self.answers.readline())
+        if not (told := self.answers.readline()):
+            raise RunError("the process that starts kernels has ended; what it said stands above or in its log")
+        self.pid = int(told)
         self.returncode: int | None = None
 
     def poll(self) -> int | None:

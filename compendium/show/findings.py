@@ -4,9 +4,10 @@ import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
+from typing import Annotated
 
 import pandas as pd
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from compendium import escape, paths, toml
 from compendium.data import tables
@@ -15,6 +16,19 @@ from compendium.ledger.derived import derived
 from compendium.ledger.evidence import LedgerError
 from compendium.show.listing import counts, ordered
 from compendium.vocabulary import DOUBTED, STRENGTHS, UNSEEN, VERDICTS, computed
+
+FILE = "findings.toml"
+
+
+def known(verdict: str) -> str:
+    """Return a verdict as it is written.
+
+    Raises:
+        ValueError: there is no such verdict.
+    """
+    if verdict not in VERDICTS:
+        raise ValueError(f"{verdict!r} is no verdict; there are {', '.join(VERDICTS)}")
+    return verdict
 
 
 class Cell(toml.Strict):
@@ -30,7 +44,7 @@ class Cell(toml.Strict):
 class Entry(toml.Strict):
     """One table of notebooks/findings.toml."""
 
-    expects: dict[str, str]
+    expects: dict[str, Annotated[str, AfterValidator(known)]]
     zh: str
     en: str
     cells: dict[str, Cell] = Field(default_factory=dict)
@@ -72,7 +86,7 @@ def key_findings(ledger: pd.DataFrame) -> list[Finding]:
     A finding whose claims or cells are no longer what its sentence was written for is withdrawn: it stands at the end,
     and all its `faults` are told in place of the sentence until it is rewritten.
     """
-    declared = toml.tables(paths.project().notebooks / "findings.toml", Entry)
+    declared = toml.tables(paths.project().notebooks / FILE, Entry)
     ours = {row.derived_id: row.value for row in derived().itertuples()}
     found = [finding(name, entry, ledger, ours) for name, entry in declared.items()]
     weights, strengths, verdicts = claims.WEIGHED, list(STRENGTHS), list(VERDICTS)
@@ -95,7 +109,11 @@ def finding(name: str, entry: Entry, ledger: pd.DataFrame, ours: Mapping[str, fl
     """
     rows = ledger.set_index("claim_id").reindex(list(entry.expects))
     if rows["verdict"].isna().any():
-        raise LedgerError(f"finding {name}: no claim {rows.index[rows['verdict'].isna()][0]} in the ledger")
+        lost, ids = rows.index[rows["verdict"].isna()][0], sorted(ledger["claim_id"], key=lambda c: int(c[1:]))
+        raise LedgerError(
+            f"{paths.shown(paths.project().notebooks / FILE)}, {name}.expects.{lost}: {lost!r} is no claim of the "
+            f"ledger; ids run from {ids[0]} to {ids[-1]}. Remedy: correct the entry"
+        )
     faults: list[tuple[str, str]] = []
     values: dict[str, object] = dict(ours)
     for claim_id, verdict in entry.expects.items():

@@ -93,11 +93,22 @@ def heading(column: str, table: str = "") -> Both:
     titles = {name: titled(field) for name, field in fields().get(column, {}).items()}
     found = {titles[table]} if table in titles else set(titles.values())
     if len(found) != 1:
+        described = [] if found else [table] if table else describing(column)
+        declare = f"if it is that of {' or '.join(described)}, add that to `reads` in notebooks/contents.toml; else "
         raise CompendiumError(
-            f"column {column} has {len(found)} titles in the raw tables that {notebook} reads. Remedy: give it one in "
-            f"[headings] of notebooks/texts/{notebook}.toml"
+            f"column {column} has {len(found)} titles in the raw tables that {notebook} reads. Remedy: "
+            f"{declare if described else ''}give it one in [headings] of notebooks/texts/{notebook}.toml"
         )
     return found.pop()
+
+
+def describing(column: str) -> list[str]:
+    """Return the raw tables that have a column of this name, whether the notebook reads them or not."""
+    return [
+        table
+        for table, resource in datapackage.resources().items()
+        if any(field["name"] == column for field in resource["schema"]["fields"])
+    ]
 
 
 def fields() -> dict[str, dict[str, dict]]:

@@ -63,9 +63,10 @@ def test_what_all_tables_call_alike_needs_no_table():
 def test_a_column_with_no_title_or_several_is_an_error_that_says_where_to_put_one(running, column, titles):
     with pytest.raises(CompendiumError) as caught:
         table(pd.DataFrame({column: [1]}))
+    reads = "if it is that of unread, add that to `reads` in notebooks/contents.toml; else "
     assert str(caught.value) == (
-        f"column {column} has {titles} titles in the raw tables that 01-a reads. Remedy: give it one in [headings] of "
-        "notebooks/texts/01-a.toml"
+        f"column {column} has {titles} titles in the raw tables that 01-a reads. Remedy: "
+        f"{reads if column == 'hidden' else ''}give it one in [headings] of notebooks/texts/01-a.toml"
     )
     assert columns(pd.DataFrame({column: [1]}), headings={column: Both("甲", "a")})[2] == ["甲 a"]
     running(f'[headings]\n{column} = {{ zh = "乙", en = "b" }}\n')

@@ -106,6 +106,12 @@ def test_each_file_is_read_that_way(file, name):
         ("contents", f"{ONE}write = []\n", "01-a.write: no such key is known here"),
         ("contents", ONE.replace('["a"]', '"a"'), "01-a.writes: input should be a valid list"),
         ("contents", ONE.replace('["a"]', "[1]"), "01-a.writes.0: input should be a valid string"),
+        (
+            "findings",
+            '[a]\nexpects = { Q01 = "trased" }\nzh = "一"\nen = "one"\n',
+            "a.expects.Q01: 'trased' is no verdict; there are contradicted, inconsistent, mixed, relabelled, bounded, "
+            "confirmed, traced, consistent, indirect, not obtained, no source found, not testable",
+        ),
         ("choices", "[choices]\n", "results: the key is missing"),
         ("choices", CHOICE, "choices.c.values.0.bool: input should be a valid boolean"),
         ("findings", '[f]\nexpects = {}\nzh = "a"\n', "f.en: the key is missing"),

@@ -30,7 +30,7 @@ def share(claim: pd.Series, data: Data) -> Judged:
     rows = outside(data("survey"))
     alike = rows["population"].eq("city")
     told = {row.population: f"{row.share_pct:g}" for row in rows.itertuples()}
-    return printed(claim, rows, rows["share_pct"].round(), data, alike).because(
+    return printed(claim, rows, rows["share_pct"], data, alike).because(
         f"全市{told.get('city', '–')}%，市中心{told.get('centre', '–')}%。",
         f"In the whole city {told.get('city', '–')} %, in the centre {told.get('centre', '–')} %.",
     )
