@@ -262,6 +262,8 @@ def lab(language: str, fresh: bool) -> None:
     from compendium.show import lab as copies
 
     place = copies.prepare(language, fresh)
+    if fresh and (before := copies.aside(language)).exists():
+        click.echo(f"The copies so far are in {paths.shown(before)}.")
     click.echo(f"Your copies are in {paths.shown(place)}; data/processed, figures and notebooks stay as they are.")
     line, environment = copies.command(language)
     os.execve(line[0], line, environment)
@@ -359,10 +361,13 @@ def show_claims(claim_id: str | None) -> None:
             line = f"{row['claim_id']:<5} {row['verdict']:<14} {row['printed_en']:<40} {row['value_computed']}"
             click.echo(escape.terminal(line))
         return
+    statements = records(paths.project().raw / "claims.csv", "claim_id")
+    if claim_id.upper() in statements.keys() - ledger.keys():
+        raise CompendiumError(f"{claim_id.upper()} has no accepted verdict yet. Remedy: make, then make accept")
     if claim_id.upper() not in ledger:
         raise CompendiumError(f"no claim {claim_id!r}; ids run from {next(iter(ledger))} to {next(reversed(ledger))}")
     row = ledger[claim_id.upper()]
-    statement = records(paths.project().raw / "claims.csv", "claim_id")[row["claim_id"]]
+    statement = statements[row["claim_id"]]
     sources = records(paths.project().raw / "sources.csv", "source_id")
     width = min(shutil.get_terminal_size().columns, 120)
     known = records(paths.project().raw / "claim_evidence.csv", "evidence_id")

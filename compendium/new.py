@@ -22,6 +22,7 @@ OF_ONE_PAPER = {  # columns whose codes belong to the paper at hand
     "claim_items": ("count_group",),
     "source_origins": ("table",),
 }
+UNFIT = ("test-all", "test-outside", "book", "crate")  # targets of make that need files of this study
 STEPS = (("data", "refresh"), ("data", "codebook"), ("run",), ("accept",))
 
 
@@ -59,6 +60,10 @@ def copy(target: Path) -> None:
             shutil.copytree(source, target / name, ignore=ignored)
         else:
             shutil.copyfile(source, target / name)
+    makefile = target / "Makefile"
+    targets = makefile.read_text(encoding="utf-8")
+    fit = re.sub(rf"^(?:{'|'.join(UNFIT)}): .*\n(?:\t.*\n)+\n", "", targets, flags=re.M)
+    makefile.write_text(fit, encoding="utf-8")
     project = target / "pyproject.toml"
     text = project.read_text(encoding="utf-8")
     described = re.sub(

@@ -15,6 +15,7 @@ HOME = Path(__file__).resolve().parent.parent
 FONTS = Path(__file__).resolve().parent / "fonts"
 ROOT, OUT, VALUES_ONLY = "COMPENDIUM_ROOT", "COMPENDIUM_OUT", "COMPENDIUM_VALUES_ONLY"
 LANGUAGE = "COMPENDIUM_LANGUAGE"
+MANIFEST = "SHA256SUMS"  # at the top of an unpacked archive: what it holds
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,11 @@ def versioned() -> bool:
 def restore(*files: str | Path) -> str:
     """Return how to get files of the compendium back as they were."""
     names = " ".join(shown(file) for file in files)
-    return f"git checkout -- {names}" if versioned() else f"take {names} from the archive you unpacked"
+    if versioned():
+        return f"git checkout -- {names}"
+    if (project().root / MANIFEST).is_file():
+        return f"take {names} from the archive you unpacked"
+    return f"take {names} from a copy of your own; git init and git commit keep one from now on"
 
 
 def refuse_other_checkout() -> None:

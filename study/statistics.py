@@ -54,6 +54,8 @@ def share_intervals(
     """
     if method not in INTERVAL_METHODS:
         raise ValueError(f"method is {method!r}; use one of {', '.join(INTERVAL_METHODS)}")
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence_level is {confidence}; use a value between 0 and 1, such as 0.95")
     if abs(shares_pct.sum() - 100) > 1e-6:
         raise ValueError(f"the shares add up to {shares_pct.sum():g}, not 100")
     counts = (shares_pct / 100 * firms).round().astype(int)

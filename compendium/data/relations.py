@@ -97,7 +97,7 @@ def references(sound: dict[str, list[Row]], schemas: dict[str, dict]) -> Found:
                     faulty.add(name)
     for (target, key, entry), places in dangling.items():
         row, column = places[0]
-        others = f", nor do {len(places) - 1} other cells find it there" if len(places) > 1 else ""
+        others = f"; other cells that name it: {len(places) - 1}" if len(places) > 1 else ""
         rule = f"{entry} does not stand in column {key} of {target}.csv{others}"
         problems.append(row.fault(column, rule, f"correct the cell, or add the row to {target}.csv"))
     return problems, faulty

@@ -16,9 +16,9 @@ from pathlib import Path, PurePosixPath
 
 from compendium import CompendiumError, paths
 from compendium.files import InputError, fingerprint, read_plain, write_atomic
+from compendium.paths import MANIFEST
 from compendium.run.reference import NAMED, digests, git
 
-MANIFEST = "SHA256SUMS"
 LEFT_OUT = (".ci/",)  # serves the place where this is developed, no reader
 MODE = 0o100644  # a plain file; no file that is archived has to be executable
 
@@ -66,7 +66,10 @@ def listed() -> dict[str, bytes]:
     """
     root = paths.project().root
     if not (root / MANIFEST).exists():
-        raise CompendiumError(f"neither git nor {MANIFEST} is here. Remedy: git clone, or unpack the archive anew")
+        raise CompendiumError(
+            f"neither git nor {MANIFEST} is here. Remedy: git clone, unpack the archive anew, or, "
+            "if this compendium is your own, git init and git commit"
+        )
     files, differing = {}, []
     for row, line in enumerate(read_plain(root / MANIFEST).decode("utf-8", "replace").splitlines(), 1):
         found = re.fullmatch(r"([0-9a-f]{64})  (.+)", line)

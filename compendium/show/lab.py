@@ -20,6 +20,11 @@ def folder(language: str) -> Path:
     return paths.project().build / "lab" / language
 
 
+def aside(language: str) -> Path:
+    """Return the folder that keeps the copies, and what they wrote, from before the last fresh start."""
+    return folder(language).with_name(f"{language}-before")
+
+
 def prepare(language: str, fresh: bool = False) -> Path:
     """Make the working copies that are missing, and return the folder of the copies.
 
@@ -31,9 +36,8 @@ def prepare(language: str, fresh: bool = False) -> Path:
     """
     root = folder(language)
     if fresh and root.exists():
-        before = root.with_name(f"{language}-before")
-        shutil.rmtree(before, ignore_errors=True)
-        os.replace(root, before)
+        shutil.rmtree(aside(language), ignore_errors=True)
+        os.replace(root, aside(language))
     for notebook in contents.catalogue().values():
         target = root / "notebooks" / notebook.path.name
         if not target.is_file():

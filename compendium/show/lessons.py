@@ -47,8 +47,8 @@ def check(exercise: str, answer: object) -> Markdown:
         return bilingual(zh=f"*自测*：✗ 答案应是{zh}。", en=f"*Self-check*: ✗ the answer should be {en}.")
     if not agrees(given, right):
         return bilingual(
-            zh="*自测*：✗ 还不对。再读一遍提示，检查单位和所取的行。",
-            en="*Self-check*: ✗ not right yet. Read the hint again; check the unit and the rows taken.",
+            zh="*自测*：✗ 还不对。再读一遍题目，检查单位和所取的行。",
+            en="*Self-check*: ✗ not right yet. Read the exercise again; check the unit and the rows taken.",
         )
     return bilingual(zh="*自测*：✓ 对。", en="*Self-check*: ✓ right.")
 

@@ -102,7 +102,7 @@ def test_a_link_is_refused(clone):
         ("SHA256SUMS", "a\n", r"^SHA256SUMS, row 1: value 'a' — must be a SHA-256, two blanks and a path"),
         ("SHA256SUMS", f"{'0' * 64}  ../x\n", r"^SHA256SUMS, row 1: value .* must be a SHA-256"),
         ("SHA256SUMS", f"{'0' * 64}  /etc/passwd\n", r"^SHA256SUMS, row 1: value .* must be a SHA-256"),
-        ("SHA256SUMS", None, r"^neither git nor SHA256SUMS is here\. Remedy: git clone, or unpack the archive anew$"),
+        ("SHA256SUMS", None, r"^neither git nor SHA256SUMS is here\. Remedy: git clone, unpack the archive anew, or"),
     ],
 )
 def test_an_unpacked_copy_that_differs_is_refused(clone, tmp_path, monkeypatch, name, text, message):

@@ -10,19 +10,20 @@ from compendium import paths
 
 
 @pytest.mark.parametrize(
-    ("git", "program", "advice"),
+    ("file", "program", "advice"),
     [
-        (True, "/usr/bin/git", "git checkout -- data/raw/a.csv README.md"),
-        (True, None, "take data/raw/a.csv README.md from the archive you unpacked"),
-        (False, "/usr/bin/git", "take data/raw/a.csv README.md from the archive you unpacked"),
+        (".git/HEAD", "/usr/bin/git", "git checkout -- {}"),
+        (".git/HEAD", None, "take {} from a copy of your own; git init and git commit keep one from now on"),
+        ("README.md", "/usr/bin/git", "take {} from a copy of your own; git init and git commit keep one from now on"),
+        ("SHA256SUMS", "/usr/bin/git", "take {} from the archive you unpacked"),
     ],
 )
-def test_git_is_advised_only_where_there_is_git(tmp_path, monkeypatch, git, program, advice):
+def test_git_is_advised_only_where_there_is_git(tmp_path, monkeypatch, file, program, advice):
     monkeypatch.setenv(paths.ROOT, str(tmp_path))
     monkeypatch.setattr(paths.shutil, "which", lambda _: program)
-    if git:
-        (tmp_path / ".git").mkdir()
-    assert paths.restore(tmp_path / "data/raw/a.csv", "README.md") == advice
+    (tmp_path / file).parent.mkdir(exist_ok=True)
+    (tmp_path / file).touch()
+    assert paths.restore(tmp_path / "data/raw/a.csv", "README.md") == advice.format("data/raw/a.csv README.md")
 
 
 @pytest.fixture

@@ -66,6 +66,8 @@ def test_intervals_refuse_shares_that_do_not_close():
         statistics.share_intervals(pd.Series([60.0, 39.0]), 100)
     with pytest.raises(ValueError, match=r"method is 'wald'; use one of goodman, sison-glaz$"):
         statistics.share_intervals(pd.Series([60.0, 40.0]), 100, method="wald")
+    with pytest.raises(ValueError, match="confidence_level is 95; use a value between 0 and 1"):
+        statistics.share_intervals(pd.Series([60.0, 40.0]), 100, 95)
 
 
 def test_rest_bounds_by_enumeration():

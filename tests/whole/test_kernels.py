@@ -16,7 +16,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from processes import gone, waited
 from small_project import PRELOADED
 
-from compendium.run import kernels
+from compendium.run import RunError, kernels
 
 pytestmark = pytest.mark.skipif(not kernels.POSSIBLE, reason="kernels are not forked on this system")
 ASK = "print(open('/proc/self/cmdline').read())"
@@ -134,3 +134,9 @@ def test_where_nothing_is_forked_kernels_start_as_usual(monkeypatch):
     with kernels.fork_server({}):
         (cell,) = executed(ASK)
     assert "ipykernel_launcher" in cell.outputs[0].text and kernels.ASKED_BY not in os.environ
+
+
+def test_a_fork_server_that_cannot_start_is_told(monkeypatch):
+    monkeypatch.setattr(kernels, "PRELOADED", ("no_such_module",))
+    with kernels.fork_server({}), pytest.raises(RunError, match="the process that starts kernels has ended"):
+        executed("1")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -65,6 +66,45 @@ def test_it_runs_and_agrees_with_what_it_holds(folder):
 def test_its_own_tests_pass(folder):
     done = command(folder, "pytest", "-q", "-n", "0")
     assert done.returncode == 0 and " passed" in done.stdout, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        ("notebooks/findings.toml", '"traced"', '"trased"', "growth.expects.Q01: 'trased' is no verdict; there are"),
+        ("notebooks/findings.toml", "Q02 =", "Q20 =", "share.expects.Q20: 'Q20' is no claim of the ledger; ids run"),
+        ("notebooks/findings.toml", "zh =", "zhh =", "growth.zh: the key is missing"),
+        ("notebooks/01-example.ipynb", r"<!-- zh -->\n", "", "AssertionError: ('01-example', 'title')"),
+    ],
+)
+def test_its_own_tests_find_a_slip(folder, file, old, new, said):
+    before = (folder / file).read_bytes()
+    replace(folder / file, old, new)
+    done = command(folder, "pytest", "-q", "-n", "0", "tests")
+    (folder / file).write_bytes(before)
+    assert done.returncode == 1 and said in done.stdout, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('@judges("Q02")', '@judges("Q01")', r"line \d+: Q01: two judgements\. Remedy: correct the code"),
+        (
+            '@judges("Q02")',
+            '@judges("Q20")',
+            r"line \d+: Q20 is no claim of data/raw/claims\.csv\. Remedy: .*",
+        ),
+        ("data: Data)", "data: Data", r"line \d+: .*\. Remedy: correct the code"),
+    ],
+)
+def test_a_slip_in_its_judgements_is_told_in_one_line(folder, old, new, said):
+    file = folder / "study/judgements/__init__.py"
+    before = file.read_bytes()
+    replace(file, old, new)
+    done = [command(folder, "compendium", step) for step in ("check", "run")]
+    file.write_bytes(before)
+    for step in done:
+        assert step.returncode == 1 and re.fullmatch(f"Error: study/judgements/__init__.py, {said}\n", step.stderr)
 
 
 def test_its_certificate_and_its_files_speak_of_its_own_paper(folder):
