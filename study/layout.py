@@ -14,6 +14,7 @@ from compendium.ledger.evidence import Data, joined, outside
 from study import bounds
 
 TIER = 3
+PERIOD = "Q24"  # the claim whose years are those of the table
 EVIDENCE = "pilot_province_evidence"
 
 
@@ -94,19 +95,25 @@ def counts(data: Data) -> pd.DataFrame:
     return found.reindex(provinces, fill_value=0)
 
 
+def claimed(years: Iterable[int], data: Data) -> list[int]:
+    """Return those of some years of which the paper says how many projects each province has."""
+    claim = data.claim(PERIOD)
+    return [year for year in years if claim["year_start"] <= year <= claim["year_end"]]
+
+
 def known(data: Data, tier: int = TIER, years: Iterable[int] | None = None, independent: bool = True) -> Known | None:
     """Collect what is known of the projects by province and year; None if a year has neither a list nor a size.
 
     Args:
         data: the tables.
         tier: the tier up to which evidence is used.
-        years: years of the table; default: all that have a batch.
+        years: years of the table; default: those of the paper that have a batch.
         independent: leave out the paper, what leans on it, and rows computed from other rows, which say nothing new.
     """
     lists, given = listed(data), counts(data)
     batch, cover = (rows[~rows["year"].isin(given.columns)] for rows in (sizes(data), coverage(data)))
     totals = pd.concat([batch.set_index("year")["projects"], given.sum()]).astype(int).sort_index()
-    years = list(totals.index if years is None else years)
+    years = list(claimed(totals.index, data) if years is None else years)
     if not years or not set(years) <= set(totals.index):
         return None
     batch, cover, lists = (rows[rows["year"].isin(years)] for rows in (batch, cover, lists))
@@ -216,6 +223,13 @@ def smallest_total(view: Known, codes: Iterable[int]) -> pd.DataFrame:
     over = (rows["period_start"] == years[0]) & (rows["period_end"] == years[-1])
     rows = rows[rows["adcode"].isin(codes) & over & (rows["lower"] == rows["upper"]) & (rows["counts"] == "project")]
     return rows.sort_values("lower").head(1)
+
+
+def reached(view: Known) -> dict[int, int]:
+    """Return the number of provinces of each batch for which it is printed or can be counted, by year."""
+    told = view.coverage.set_index("year")["provinces"].astype(int)
+    counted = view.lists[view.lists["adcode"].isin(view.problem.provinces)].groupby("year")["adcode"].nunique()
+    return {int(year): int(number) for year, number in pd.concat([told, counted]).sort_index().items()}
 
 
 def apart(problem: bounds.Problem, few: Iterable[int], many: Iterable[int], level: int) -> bool:

@@ -185,10 +185,10 @@ def source(name: str, row: pd.Series) -> dict:
 
 def not_obtained(ledger: pd.DataFrame) -> dict:
     """Return the claims that await a record that was not obtained, these records with who has them, and how many more
-    records the table names."""
+    such records the table names."""
     chosen = ledger[ledger["verdict"] == "not obtained"].sort_values("claim_id", key=claims.by_number)
     kept = ("record_id", "record_zh", "record_en", "holder_zh", "holder_en")
-    every, records = tables.raw("records").to_dict("records"), []
+    every, records = tables.raw("records").query("not obtained").to_dict("records"), []
     for row in every:
         if decided := [name for name in chosen["claim_id"] if row["decides"] and name in row["claim_ids"].split(LIST)]:
             records.append({key: row[key] for key in kept} | {"claims": decided})

@@ -95,7 +95,7 @@ def missing(language: str) -> str:
     zh = language == "zh"
     rows = [
         (row["record_id"], escape.markdown(row[f"record_{language}"]), escape.markdown(row[f"holder_{language}"]))
-        for row in tables.raw("records").to_dict("records")
+        for row in tables.raw("records").query("not obtained").to_dict("records")
     ]
     return grid(("编号", "资料", "持有者") if zh else ("id", "record", "holder"), rows, "lll")
 

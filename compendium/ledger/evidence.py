@@ -72,11 +72,11 @@ class Data:
         rows = self("claim_evidence")
         return rows[rows["claim_id"] == claim_id]
 
-    def records(self, claim_id: str, decides: bool = True) -> pd.DataFrame:
-        """Return the records known to exist that would decide a claim, or those that would only help."""
+    def records(self, claim_id: str, decides: bool = True, obtained: bool = False) -> pd.DataFrame:
+        """Return the records that would decide a claim, or only help, and were not obtained, or were."""
         rows = self("records")
         mine = rows["claim_ids"].map(lambda ids: claim_id in ids.split(LIST)).astype(bool)
-        return rows[mine & (rows["decides"] == decides)]
+        return rows[mine & (rows["decides"] == decides) & (rows["obtained"] == obtained)]
 
     def origins(self, rows: pd.DataFrame) -> list[str]:
         """Return the origin of each row, that of the first source it names."""

@@ -301,14 +301,21 @@ def unfounded(claim: pd.Series, data: Data) -> tuple[str, str, str]:
     name = claim["claim_id"]
     records, searches = data.records(name), data("searches")
     searches = searches[searches["claim_id"] == name]
+    used_up = records.empty and searches.empty and not data.records(name, obtained=True).empty
     try:
-        word = vocabulary.unfounded(bool(claim["testable"]), not records.empty, not searches.empty)
+        word = vocabulary.unfounded(bool(claim["testable"]), used_up or not records.empty, not searches.empty)
     except LookupError as error:
         raise Undocumented(
             f"{name}: {error}. Remedy: add a row to claim_evidence, records or searches in data/raw, or a judgement"
         ) from None
     if word == "not testable":
         return word, "论文没有给出指标、界限或时段。", "The paper gives no measure, threshold or period."
+    if word == "not obtained" and used_up:
+        return (
+            word,
+            "所列的资料都已得到，仍没有可比的行；还缺什么，见`records`的备注。",
+            "All records named for it were obtained and still give no row to compare; notes of `records` may say why.",
+        )
     if word == "not obtained":
         held = records.groupby(["holder_zh", "holder_en"], sort=False)
         zh = "；".join(f"{'、'.join(rows['record_zh'])}（{holder}）" for (holder, _), rows in held)

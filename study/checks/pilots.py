@@ -77,6 +77,17 @@ def projects_once(projects: Table) -> Iterator[InputError]:
                 yield row.fault("enterprise", f"the same project stands in row {first.number}")
 
 
+@needs("pilot_lists", "records")
+def lists_obtained(lists: Table, records: Table) -> Iterator[InputError]:
+    """A record is obtained if, and only if, the list that it stands for is complete."""
+    stands_for = {row["record_id"]: row for row in lists if row["record_id"]}
+    for row in records:
+        due = stands_for.get(row["record_id"])
+        if due and row["obtained"] != due["complete"]:
+            rule = f"must be {due.texts['complete']}, as complete of {due['list_id']} in pilot_lists.csv is"
+            yield row.fault("obtained", rule)
+
+
 @needs("pilot_orders", "pilot_lists")
 def orders_of_lists(orders: Table, lists: Table) -> Iterator[InputError]:
     """The order of provinces in a list has the year and stage of the list."""

@@ -210,13 +210,16 @@ def total(claim: pd.Series, data: Data) -> Judged:
     else:
         start = best(latest, data)
         found = recomputed(claim, int(start["projects"].sum() + later["projects"].sum()), [start, later])
-    added_zh = "".join(f"其后{r.year}年的批次为{r.projects}个，已加入。" for r in later.itertuples())
-    added_en = "".join(f" The {r.projects} of the batch of {r.year} after it are added." for r in later.itertuples())
+    batches_zh = "、".join(f"{r.year}年的{r.projects}个" for r in later.itertuples())
+    batches_en = ", ".join(f"the {r.projects} of {r.year}" for r in later.itertuples())
+    added_zh = "" if later.empty else f"，加上其后各批（{batches_zh}）为{found.computed}"
+    added_en = "" if later.empty else f"; with later batches ({batches_en}) it is {found.computed}"
+    paper = f"{data.value('Q12'):.0f}"
     return by_column(found, "projects").because(
-        f"截至{through}年的累计数见于{len(latest)}处：{slashed(latest['projects'])}。{added_zh}"
-        f"若此后到{deadline}年底再无批次，这就是论文所说的数。",
-        f"The total through {through} is printed in {len(latest)} places: {slashed(latest['projects'])}.{added_en} "
-        f"If no batch followed by the end of {deadline}, it is the number the paper gives.",
+        f"截至{through}年的累计数见于{len(latest)}处：{slashed(latest['projects'])}{added_zh}。"
+        f"若此后到{deadline}年底再无批次，这就是总数；论文写{paper}。",
+        f"The total through {through} is printed in {len(latest)} places: {slashed(latest['projects'])}{added_en}. "
+        f"If no batch followed by the end of {deadline}, this is the whole; the paper gives {paper}.",
     )
 
 

@@ -24,6 +24,7 @@ from study.layout import (
     named,
     names,
     never,
+    reached,
     rival_of,
     settled,
     smallest_total,
@@ -116,7 +117,7 @@ def judges_layout(claim_id: str) -> Callable[[Judgement], Judgement]:
 def everywhere(claim: pd.Series, data: Data, view: Known) -> Judged:
     """The fewest and the most provinces that can have a project."""
     low, high = bounds.covered(view.problem)
-    by_year = {int(r.year): int(r.provinces) for r in view.coverage.itertuples()}
+    by_year = reached(view)
     told_zh = "、".join(f"{year}年{n}个" for year, n in by_year.items())
     told_en = ", ".join(f"{n} in {year}" for year, n in by_year.items())
     rows = view.problem.evidence
@@ -128,8 +129,8 @@ def everywhere(claim: pd.Series, data: Data, view: Known) -> Judged:
         zh = f"{names(late, data, 'zh')}在有的批次没有、在别的批次有；{zh}"
         en = f"{names(late, data, 'en')} have none in some batches and some in others; {en}"
     if by_year:
-        zh = f"公布了省份数的批次最多覆盖{most}个省；{zh}各批的省份数：{told_zh}。"
-        en = f"No batch with a printed count covers more than {most} provinces; {en} Provinces by batch: {told_en}."
+        zh = f"已知省份数的批次最多覆盖{most}个省；{zh}各批的省份数：{told_zh}。"
+        en = f"No batch whose number is known covers more than {most} provinces; {en} Provinces by batch: {told_en}."
     en = en[:1].upper() + en[1:]
     widest = view.coverage.sort_values(["provinces", "year"]).tail(1)
     wanted = view.problem.provinces, 1, None

@@ -72,6 +72,9 @@ def test_a_batch_of_2019_moves_the_total_and_leaves_the_industries_behind(stage)
     batch = {"year": 2019, "stage": stage, "projects": 50, "basis": "seen", "source_id": "machine-tool-2018"}
     data = with_row("pilot_batches", batch)
     assert (verdict("Q12", data=data), verdict("Q13", data=data)) == ("contradicted", "relabelled")
+    said = judges.assess("Q12", data).judged
+    assert "305; with later batches (the 50 of 2019) it is 355." in said.en and "the paper gives 305" in said.en
+    assert "305，加上其后各批（2019年的50个）为355。" in said.zh and "论文写305" in said.zh
 
 
 def test_a_batch_rests_on_the_better_of_list_and_difference():

@@ -138,6 +138,21 @@ def test_one_complete_list_replaces_its_year_only(data, fitting):
     assert (after["upper"] - after["lower"]).sum() < (before["upper"] - before["lower"]).sum()
 
 
+def test_a_list_tells_how_many_provinces_its_batch_has(fitting):
+    said = judges.assess("Q24", with_lists(fitting, complete=(2016,))).judged
+    reached = int((fitting[2016] > 0).sum())
+    assert f"{reached} in 2016" in said.en and f"2016年{reached}个" in said.zh and "21 in 2015" in said.en
+
+
+def test_a_batch_after_the_years_of_the_paper_is_no_part_of_the_table(data):
+    rows = data("pilot_batches")
+    later = rows[rows["preferred"]].iloc[[-1]].assign(year=2019, projects=60)
+    later.index = [len(rows)]
+    seen = Data(known=data.known | {"pilot_batches": pd.concat([rows, later])})
+    assert regions.known(seen).problem.batches == regions.known(data).problem.batches
+    assert regions.known(seen, years=(*YEARS, 2019)).whole == regions.known(data).whole + 60
+
+
 def test_the_size_of_a_complete_list_is_counted(fitting):
     larger = fitting.copy()
     larger.loc[HEBEI, 2018] += 1

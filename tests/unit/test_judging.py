@@ -26,12 +26,14 @@ ORIGINS = {
 }
 RECORD = {
     "decides": True,
+    "obtained": False,
     "claim_ids": ["Q14 ; Q15"],
     "record_zh": "名单",
     "record_en": "the list",
     "holder_zh": "部",
     "holder_en": "ministry",
 }
+GOT = pd.DataFrame(RECORD | {"obtained": True})
 SEARCH = {"claim_id": ["Q15"], "where_zh": ["页"], "where_en": ["pages"], "words_zh": ["词"], "words_en": ["w"]}
 LISTS = [
     {"name": "year", "title": "Year", "type": "integer", "unit": "year"},
@@ -195,6 +197,8 @@ def test_rows_of_the_paper_are_no_evidence():
         (True, {"records": pd.DataFrame(RECORD)}, "not obtained", "the list (ministry)"),
         (True, {"searches": pd.DataFrame(SEARCH)}, "no source found", "pages (w)"),
         (True, {"records": pd.DataFrame(RECORD), "searches": pd.DataFrame(SEARCH)}, "not obtained", "the list"),
+        (True, {"records": GOT, "searches": pd.DataFrame(SEARCH)}, "no source found", "pages (w)"),
+        (True, {"records": GOT}, "not obtained", "All records named for it were obtained"),
     ],
 )
 def test_a_claim_without_rows_says_why(testable, tables_, verdict, said):

@@ -286,6 +286,8 @@ CROSS = [
          "pilot_projects", {"project_row": "J35"}, "enterprise", "the same project stands in row 35"),
     case("orders_of_lists", [("pilot_orders", {"position": "2"}, {"stage": "final"})],
          "pilot_orders", {"position": "2"}, "stage", "must be public_notice, as pilot_lists.csv row"),
+    case("lists_obtained", [("pilot_lists", {"list_id": "L2016"}, {"complete": "true"})],
+         "records", {"record_id": "R02"}, "obtained", "must be true, as complete of L2016 in pilot_lists.csv is"),
     case("provinces_in_study", [province("Taiwan", in_study="true")],
          "provinces", {"province_en": "Taiwan"}, "in_study", "must be false for Taiwan"),
     case("provinces_on_tiles", [province("Tianjin", tile_row="3")],
