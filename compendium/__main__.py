@@ -98,7 +98,7 @@ def run(
     result = schedule.run(notebooks, root, chosen, jobs, click.echo, force, report.write)
     if result.failures:
         raise RunError("\n       ".join(result.failures))
-    said = verdicts(root)
+    said = "".join(f"note: {line}\n" for line in comparison.crowded(root)) + verdicts(root)
     if not default:
         said += f"Other choices than the defaults, or one language: not compared. Outputs: {paths.shown(root)}\n"
         click.echo(said, nl=False)
@@ -112,9 +112,8 @@ def run(
     if len(differences) > SHOWN:
         click.echo(f"differs: {len(differences) - SHOWN} more, see {paths.shown(root / 'differences.txt')}")
     look = paths.shown(root / "report.html")
-    last = f"{len(differences)} differences from the outputs that lie here. Note: {edited}\n" if edited else ""
-    last += "" if edited else f"{len(differences)} differences from the committed outputs. "
-    last += f"Where to look next: {look}\n"
+    beside = f"outputs that lie here. Note: {edited}\n" if edited else "committed outputs. "
+    last = f"{len(differences)} differences from the {beside}Where to look next: {look}\n"
     click.echo(last, nl=False)
     if differences:
         raise RunError(
@@ -195,11 +194,12 @@ def check() -> None:
     """Check what is committed without running it: raw tables, notebooks executed in order, ledger, generated texts."""
     from compendium.forms import form
     from compendium.ledger import gate
-    from compendium.run import RunError, contents, notebookfile, reference, verdictlog
+    from compendium.run import RunError, comparison, contents, notebookfile, reference, verdictlog
     from compendium.show import readme
 
     gate.raise_if_bad()
-    found = [line for n in contents.select(()) for line in notebookfile.faults(n.path)]
+    found = comparison.crowded(paths.project().root)
+    found += [line for n in contents.select(()) for line in notebookfile.faults(n.path)]
     found += reference.outdated() + readme.outdated() + form.outdated() + verdictlog.faults()
     for line in found:
         click.echo(line)

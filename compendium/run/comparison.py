@@ -1,8 +1,10 @@
 """A run against what is committed: verdicts, numbers, files."""
 
 import csv
+import html
 import json
 import math
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -38,6 +40,17 @@ def compare(root: Path, notebooks: Sequence[Notebook] | None = None, reference: 
             found += compare_bytes(made, reference / made.relative_to(root))
     if len(chosen) == len(contents.catalogue()):
         found += [f"{paths.shown(p)}: no notebook makes it any more" for p in stale(root, reference)]
+    return found
+
+
+def crowded(root: Path) -> list[str]:
+    """Return, figure by figure below `root`, the texts that a reader would stumble over, as the SVG keeps them."""
+    found = []
+    for path in sorted(root.glob("figures/*/*.svg")):
+        head = path.read_text(encoding="utf-8").partition("</metadata>")[0].partition("<dc:subject>")[2]
+        if faults := [html.unescape(fault) for fault in re.findall(r"<rdf:li>(.*?)</rdf:li>", head)]:
+            place = f"figure {path.stem} ({path.parent.name})"
+            found.append(f"{place}: {'; '.join(faults)}. Remedy: move a label in the notebook that draws it")
     return found
 
 

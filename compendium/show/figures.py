@@ -78,7 +78,7 @@ T = TypeVar("T")
 
 
 class FigureError(CompendiumError):
-    """A figure would be hard to read: texts overlap, are too small or leave the page, or a glyph is missing."""
+    """A figure cannot be drawn as the house style wants it: too wide, an unknown source, or a glyph is missing."""
 
 
 class Page:
@@ -135,7 +135,7 @@ def pages(
         **subplots: passed on to `matplotlib.pyplot.subplots`.
 
     Raises:
-        FigureError: too wide, texts overlap, are too small or leave the page, or the font lacks a glyph.
+        FigureError: too wide, a source is unknown, or the font lacks a glyph.
     """
     if size[0] > WIDTH:
         raise FigureError(f"figure {name}: {size[0]} inches wide. Remedy: at most {WIDTH}, which a phone can show")
@@ -241,7 +241,8 @@ def spread(places: Sequence[float], gap: float) -> list[float]:
 def save(page: Page, alt: str) -> None:
     """Check a page and write it as SVG and PNG, the same bytes on every machine.
 
-    Where only values are wanted, as by the sweep, only the description is written.
+    What a reader would stumble over is kept as keywords of the SVG, for `comparison.crowded`: data that are added may
+    crowd a figure, and the run goes on. Where only values are wanted, as by the sweep, only the description is written.
     """
     if paths.values_only():
         undrawn = f"<svg><dc:description>{html.escape(alt)}</dc:description></svg>"
@@ -255,11 +256,10 @@ def save(page: Page, alt: str) -> None:
             raise FigureError(f"figure {page.name} ({page.language}): {warning}") from None
     page.figure.set_layout_engine("none")  # the layout is made; drawing again must not spend time on it
     faults = unreadable(page.figure)
-    if faults:
-        raise FigureError(f"figure {page.name} ({page.language}): {'; '.join(faults)}")
+    kept = {"Keywords": faults} if faults else {}
     # The canvases are asked directly: savefig would lay out every page twice more.
     for ending, draw, metadata in (
-        ("svg", FigureCanvasSVG(page.figure).print_svg, {"Date": None, "Title": page.name, "Description": alt}),
+        ("svg", FigureCanvasSVG(page.figure).print_svg, {"Date": None, "Title": page.name, "Description": alt, **kept}),
         ("png", FigureCanvasAgg(page.figure).print_png, {"Software": None}),
     ):
         buffer = io.BytesIO()
