@@ -133,6 +133,7 @@ def finding(name: str, entry: Entry, ledger: pd.DataFrame, ours: Mapping[str, fl
             )
         except (KeyError, AttributeError, ValueError) as error:
             faults.append((f"填不出 {error}", f"cannot fill in {error}"))
+    faults = list(dict.fromkeys(faults))
     if faults:
         zh, en = ("；".join(map(escape.markdown, said)) for said in zip(*faults, strict=True))
         zh, en = f"已撤下，待改写 `{name}`：{zh}。", f"Withdrawn until `{name}` is rewritten: {en.replace('；', '; ')}."
@@ -175,7 +176,10 @@ def cell(where: Cell) -> object:
     for column, wanted in where.where.items():
         frame = frame[frame[column] == wanted]
     column, place = where.column, f"{name} ({', '.join(map(str, where.where.values()))})"
-    if len(frame) != 1:
+    if frame.empty:
+        sought = ", ".join(f"{column} {wanted}" for column, wanted in where.where.items())
+        raise Unfit(f"{name} 里已没有它所说的那一行（{sought}）", f"the row of {name} it speaks of is gone ({sought})")
+    if len(frame) > 1:
         raise Unfit(f"{place} 有{len(frame)}行，应为一行", f"{place} has {len(frame)} rows, not one")
     if column not in frame:
         raise Unfit(f"{name} 没有列 {column}", f"{name} has no column {column}")
