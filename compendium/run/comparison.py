@@ -23,12 +23,12 @@ RELATIVE = 1e-9
 def compare(root: Path, notebooks: Sequence[Notebook] | None = None, reference: Path | None = None) -> list[str]:
     """Return what differs between the outputs below `root` and the reference, one line a difference.
 
-    Verdicts come first, then numbers, then files. Numbers in tables may differ by one part in 10^9; texts, figures and
-    notebook outputs must be the same.
+    Verdicts come first, then the values of claims, then tables, then files. Numbers in tables may differ by one part in
+    10^9; texts, figures and notebook outputs must be the same.
     """
     reference = reference or paths.project().root
     chosen = list(notebooks or contents.catalogue().values())
-    found = moved_verdicts(root, reference)
+    found = moved_verdicts(root, reference) + moved_values(root, reference)
     for notebook in chosen:
         for name in sorted(notebook.writes):
             if (table := paths.processed(name, root)).is_file():
@@ -75,6 +75,18 @@ def moved_verdicts(root: Path, reference: Path) -> list[str]:
     """Return one line for each claim whose verdict below `root` is another than in the reference."""
     return [
         f"verdict of {name}: {was} committed, {now} computed" for name, (was, now) in moves(root, reference).items()
+    ]
+
+
+def moved_values(root: Path, reference: Path) -> list[str]:
+    """Return one line for each claim of the reference whose computed value below `root` is another."""
+    was, now = (
+        {name: row.get("value_computed", "") for name, row in ledger(place).items()} for place in (reference, root)
+    )
+    return [
+        f"value of {name}: {was[name] or 'none'} committed, {now[name] or 'none'} computed"
+        for name in was
+        if name in now and not same(was[name], now[name])
     ]
 
 

@@ -63,5 +63,7 @@ def test_signs_that_steer_a_terminal_are_shown_by_their_number(tmp_path, monkeyp
     path.parent.mkdir()
     pd.DataFrame([row]).to_csv(path, index=False)
     monkeypatch.setenv(paths.ROOT, str(tmp_path))
-    said = CliRunner().invoke(main, ["claims", "Q15"]).output
+    result = CliRunner().invoke(main, ["claims", "Q15"])
+    assert result.exception is None, result.exception
+    said = result.output
     assert r"The \x1b[31mbatch of 2016 has 63 projects.\u202e" in said and "\x1b" not in said

@@ -277,13 +277,18 @@ def test_an_accept_that_never_decided_leaves_everything(accepted):
     assert committed(accepted) == before
 
 
-def test_moved_verdicts_come_first(accepted):
-    for place, verdict in ((accepted, "traced"), (paths.project().build / "run", "contradicted")):
-        paths.processed("claims", place).write_text(f"claim_id,verdict\nQ2,{verdict}\nQ10,traced\n")
+def test_moved_verdicts_come_first_and_then_moved_values(accepted):
+    for place, verdict, value in (
+        (accepted, "traced", "7-25"),
+        (paths.project().build / "run", "contradicted", "11-25"),
+    ):
+        text = f"claim_id,verdict,value_computed\nQ2,{verdict},4\nQ10,traced,{value}\n"
+        paths.processed("claims", place).write_text(text)
     paths.processed("first", accepted).write_text("total\n1\n")
     found = comparison.compare(paths.project().build / "run")
     assert found[0] == "verdict of Q2: traced committed, contradicted computed"
-    assert found[1].startswith("data/processed/first.csv, row 2")
+    assert found[1] == "value of Q10: 7-25 committed, 11-25 computed"
+    assert found[2].startswith("data/processed/first.csv, row 2")
 
 
 def judged(place, verdict):
