@@ -9,7 +9,7 @@ import own_words
 import pytest
 from click.testing import CliRunner
 
-from compendium import new, vocabulary
+from compendium import new, paths, vocabulary
 from compendium.__main__ import main
 from compendium.data import datapackage
 from compendium.ledger import judging
@@ -56,6 +56,15 @@ def test_it_says_nothing_of_this_study():
     said = {path.name: path.read_text(encoding="utf-8") for path in new.TEMPLATE.rglob("*") if path.suffix in TEXTS}
     said["datapackage.json"] = json.dumps(new.descriptor(), ensure_ascii=False)
     assert {name: own_words.found(text, ids) for name, text in said.items()} == {name: set() for name in said}
+
+
+def test_its_make_offers_what_it_has(tmp_path):
+    new.copy(tmp_path / "new")
+    here, there = (
+        re.findall(r"^([a-z-]+):", (root / "Makefile").read_text(encoding="utf-8"), re.M)
+        for root in (paths.HOME, tmp_path / "new")
+    )
+    assert there == [target for target in here if target not in new.UNFIT] and set(new.UNFIT) < set(here)
 
 
 def verdicts(rule):

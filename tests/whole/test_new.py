@@ -134,6 +134,8 @@ def test_a_claim_is_added_in_two_files(folder):
     edit(folder / "notebooks/01-example.ipynb", "verdicts", '"Q03")', '"Q03", "Q04")')
     assert command(folder, "compendium", "data", "refresh").returncode == 0
     assert "verdict of Q04: none committed, not testable computed" in command(folder, "compendium", "run").stdout
+    told = command(folder, "compendium", "claims", "Q04").stderr
+    assert told == "Error: Q04 has no accepted verdict yet. Remedy: make, then make accept\n"
     assert command(folder, "compendium", "accept").returncode == 0
     assert verdicts(folder)["Q04"] == "not testable"
 
