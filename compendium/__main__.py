@@ -339,9 +339,7 @@ def paper(file: Path) -> None:
     for line in found:
         click.echo(escape.terminal(line))
     if found:
-        raise CompendiumError(
-            f"{len(found)} differences between the tables and {file}. Remedy: correct the rows named above"
-        )
+        raise CompendiumError(f"{len(found)} differences from {file}. Remedy: correct the rows named above")
     click.echo(f"every number and listed term of the tables stands in {file}, and nothing that we derived does")
 
 
@@ -367,23 +365,19 @@ def show_claims(claim_id: str | None) -> None:
     if claim_id.upper() not in ledger:
         raise CompendiumError(f"no claim {claim_id!r}; ids run from {next(iter(ledger))} to {next(reversed(ledger))}")
     row = ledger[claim_id.upper()]
-    statement = statements[row["claim_id"]]
     sources = records(paths.project().raw / "sources.csv", "source_id")
     width = min(shutil.get_terminal_size().columns, 120)
-    known = records(paths.project().raw / "claim_evidence.csv", "evidence_id")
     excerpts = records(paths.project().raw / "excerpts.csv", "excerpt_id").values()
-    read = [e for e in excerpts if e["table"] == "claim_evidence"]
-    read = [e for e in read if known[e["row_key"]]["claim_id"] == row["claim_id"]]
+    told = records(paths.project().raw / "claim_evidence.csv", "evidence_id").values()
+    own = {one["evidence_id"] for one in told if one["claim_id"] == row["claim_id"]}
+    read = [e for e in excerpts if e["table"] == "claim_evidence" and e["row_key"] in own]
     lines = [
         f"{row['claim_id']}  section {row['section']}, {row['weight']}",
-        statement["statement_zh"],
-        statement["statement_en"],
+        *(statements[row["claim_id"]][key] for key in ("statement_zh", "statement_en")),
         f"printed   {row['printed_zh']} / {row['printed_en']}",
         f"computed  {row['value_computed'] or '-'}",
         f"verdict   {row['verdict']} {VERDICTS[row['verdict']].zh}   rule: {row['rule']}   trace: {row['trace']}",
-        row["reason_zh"],
-        row["reason_en"],
-        *(row[key] for key in ("flip_zh", "flip_en") if row[key]),
+        *(row[key] for key in ("reason_zh", "reason_en", "flip_zh", "flip_en") if row[key]),
         f"shown in  {row['notebook'] or '-'}, cell {row['cell'] or '-'}",
         *(
             f"  [{sources[s]['grade']}{' untrusted host' if sources[s]['host_trust'] == 'unsafe' else ''}] {s}: "
@@ -394,7 +388,7 @@ def show_claims(claim_id: str | None) -> None:
         *(f"  {e['source_id']}, read for {e['row_key']} ({e['kind']}): {e['excerpt']}" for e in read),
     ]
     for line in map(escape.terminal, lines):
-        click.echo(click.wrap_text(line, width, subsequent_indent="          ") if line.isascii() else line)
+        click.echo(line if max(line) >= "\u2e80" else click.wrap_text(line, width, subsequent_indent=" " * 10))
 
 
 for command in (commands.write_certificate, commands.write_crate, commands.write_archive):

@@ -103,7 +103,7 @@ SINCE = VERDICTS | {
     )
 }
 DOUBTED = ("contradicted", "inconsistent", "mixed", "relabelled")  # what must be known before the paper is quoted
-UNSEEN = ("indirect", "not obtained", "no source found")  # no row seen says exactly what is claimed
+UNSEEN = ("consistent", "indirect", "not obtained", "no source found")  # no row seen says exactly what is claimed
 TRUSTS = {"ok": Word("", ""), "unsafe": Word("可疑站点", "untrusted site")}
 AGREEMENTS = {
     "same": Word("一致", "same", "数字和含义都一样", "same figure, same meaning"),

@@ -13,7 +13,9 @@ def write_certificate() -> None:
     """
     from compendium.files import running_lock
     from compendium.forms import certificate
+    from compendium.ledger import gate
 
+    gate.raise_if_bad()
     click.get_current_context().with_resource(running_lock())
     for path in certificate.write(paths.project().build / "run"):
         click.echo(paths.shown(path))

@@ -56,7 +56,7 @@ class Finding:
 
     Attributes:
         zh, en: the sentence, with its numbers filled in.
-        claims: the claims it rests on.
+        claims: the claims it rests on, each with its verdict.
         weight: the highest weight among them.
         verdict: the gravest verdict among them.
         grade: the lowest grade any of them needs; empty without outside evidence.
@@ -67,7 +67,7 @@ class Finding:
 
     zh: str
     en: str
-    claims: tuple[str, ...]
+    claims: dict[str, str]
     weight: str
     verdict: str
     grade: str
@@ -142,7 +142,7 @@ def finding(name: str, entry: Entry, ledger: pd.DataFrame, ours: Mapping[str, fl
     weight = min(rows["weight"], key=claims.WEIGHED.index)
     verdict = min(rows["verdict"], key=list(VERDICTS).index)
     notebooks = tuple(sorted(set(rows["notebook"])))
-    return Finding(zh, en, tuple(rows.index), weight, verdict, grade, strength, notebooks, tuple(faults))
+    return Finding(zh, en, rows["verdict"].to_dict(), weight, verdict, grade, strength, notebooks, tuple(faults))
 
 
 class Sentence(string.Formatter):
@@ -201,10 +201,18 @@ def listed(found: Sequence[Finding], language: str, folder: str = "") -> str:
             grade, word = f"{f.grade} 级" if zh else f"grade {f.grade}", STRENGTHS[f.strength]
             ground = comma.join(filter(None, (grade, word.zh if zh else word.en)))
         links = comma.join(f"[{name[:2]}]({folder}{name}.ipynb)" for name in f.notebooks)
-        note = stop.join((comma.join(f.claims), ground, ("笔记本 " if zh else "notebook ") + links))
+        note = stop.join((judged(f.claims, language), ground, ("笔记本 " if zh else "notebook ") + links))
         text = f.zh if zh else f.en
         items.append(f"{number}. {text}（{note}）" if zh else f"{number}. {text} ({note})")
     return "\n".join(items)
+
+
+def judged(claims: Mapping[str, str], language: str) -> str:
+    """Return claims by verdict, those of one verdict together."""
+    by = {verdict: [name for name in claims if claims[name] == verdict] for verdict in claims.values()}
+    if language == "zh":
+        return "，".join(f"{'、'.join(names)}{VERDICTS[verdict].zh}" for verdict, names in by.items())
+    return ", ".join(f"{', '.join(names)} {verdict}" for verdict, names in by.items())
 
 
 def findings(ledger: pd.DataFrame, language: str, reasons: str) -> str:

@@ -324,7 +324,7 @@ def test_a_process_killed_while_it_has_nothing_to_do_is_told(project, tmp_path):
     with pytest.raises(RunError, match=f"^{KILLED}$"), workers.processes(1, tmp_path / "log") as executor:
         os.kill(executor.submit(os.getpid).result(), signal.SIGKILL)
         waited(lambda: executor.submit(os.getpid) is None)  # ends when the executor refuses
-    assert [p for p in multiprocessing.active_children() if isinstance(p, workers.Forked)] == []
+    assert waited(lambda: not any(isinstance(p, workers.Forked) for p in multiprocessing.active_children()))
 
 
 ENDED_AT_BIRTH = """
