@@ -292,17 +292,17 @@ def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufactur
     levers = [("digitalisation", (row,), "value_pct") for row in read] or None
     beside = data.evidence("Q148").query("part_zh == ''")
     return replace(parts(found), levers=levers).because(
-        f"论文{LAYOUT}节点名的{len(laid_out(data))}份文件里，{documents}份读到{first}至{last}年到期的数值目标，共{len(every)}个："
-        f"报告按期达到的{len(by['reached'])}个（其中{other}个口径不同或没有读到），到期未达的{len(by['short'])}个，"
-        f"以后才说达到的{len(by['late'])}个，没有读到可判结果的{len(by['open'])}个。“预期”读作这些目标。"
+        f"论文{LAYOUT}节点名的{len(laid_out(data))}份文件里，{documents}份读到{first}至{last}年到期的目标，共{len(every)}个："
+        f"报告按期达到的{len(by['reached'])}个，到期未达的{len(by['short'])}个，以后才说达到的{len(by['late'])}个，"
+        f"没有读到可判结果的{len(by['open'])}个。“预期”读作这些数值目标；按期达到的里{other}个口径不同或没有读到。"
         f"达到的：{names['reached'][0]}；到期未达的：{names['short'][0]}；以后才说达到的：{names['late'][0]}；"
         f"没有读到可判结果的：{names['open'][0]}。其中{len(read)}个的结果属于所选的统计范围；"
         f"结果多由发布目标的部门自己报告。{''.join(beside['says_zh'])}",
-        f"Of {len(every)} numeric targets for {first} to {last}, read in {documents} of the {len(laid_out(data))} "
-        f"documents that section {LAYOUT} of the paper names, {len(by['reached'])} are reported as met in time "
-        f"({other} by another or an unread definition), {len(by['short'])} as missed when due, {len(by['late'])} as "
-        f"met only later; for {len(by['open'])} no outcome to judge by was read. Expectations are read as these "
-        f"targets. Met: {names['reached'][1]}. Missed: {names['short'][1]}. Met only later: {names['late'][1]}. "
+        f"Of {len(every)} targets for {first} to {last} read in {documents} of the {len(laid_out(data))} documents of "
+        f"section {LAYOUT}, {len(by['reached'])} are reported as met in time, {len(by['short'])} as missed, "
+        f"{len(by['late'])} as met only later; for {len(by['open'])} no outcome was read. Expectations are read as these "
+        f"numeric targets; of those met in time {other} by another or an unread definition. Met: {names['reached'][1]}. "
+        f"Missed: {names['short'][1]}. Met only later: {names['late'][1]}. "
         f"Without outcome: {names['open'][1]}. Outcomes read in the population chosen: {len(read)}; most outcomes are "
         f"reported by those who set the targets. {' '.join(beside['says_en'])}".rstrip(),
     )

@@ -158,11 +158,11 @@ def test_the_reason_counts_outcomes_of_another_definition_and_tells_what_speaks_
     def reason(*changes):
         return judges.assess("Q148", NOW.having(*changes)).judged.en
 
-    assert "3 are reported as met in time (1 by another or an unread definition), 0 as missed" in reason()
+    assert "3 are reported as met in time, 0 as missed" in reason() and "met in time 1 by another or" in reason()
     assert (
         "(300 by 2019; 267 reported at 2020-09-11, perhaps counted otherwise)" in reason() and "also admit" in reason()
     )
-    assert "3 are reported as met in time (0 by another or an unread definition), 1 as missed" in reason(SAME)
+    assert "in time, 1 as missed" in reason(SAME) and "met in time 0 by another or" in reason(SAME)
     assert "Missed: Cumulative IM standards (300 by 2019; 267 reported at 2020-09-11). " in reason(SAME)
     assert "admit" not in reason(drop("claim_evidence", evidence_id="V142"))
     assert "does not say all" in reason() and "does not say all" not in reason(
