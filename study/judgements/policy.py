@@ -300,9 +300,9 @@ def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufactur
         f"结果多由发布目标的部门自己报告。{''.join(beside['says_zh'])}",
         f"Of {len(every)} targets for {first} to {last} read in {documents} of the {len(laid_out(data))} documents of "
         f"section {LAYOUT}, {len(by['reached'])} are reported as met in time, {len(by['short'])} as missed, "
-        f"{len(by['late'])} as met only later; for {len(by['open'])} no outcome was read. Expectations are read as these "
-        f"numeric targets; of those met in time {other} by another or an unread definition. Met: {names['reached'][1]}. "
-        f"Missed: {names['short'][1]}. Met only later: {names['late'][1]}. "
+        f"{len(by['late'])} as met only later; for {len(by['open'])} no outcome was read. Expectations are read as "
+        f"these numeric targets; of those met in time {other} by another or an unread definition. "
+        f"Met: {names['reached'][1]}. Missed: {names['short'][1]}. Met only later: {names['late'][1]}. "
         f"Without outcome: {names['open'][1]}. Outcomes read in the population chosen: {len(read)}; most outcomes are "
         f"reported by those who set the targets. {' '.join(beside['says_en'])}".rstrip(),
     )
