@@ -49,11 +49,15 @@ def nearest(judges: Judges, claim_id: str, data: Data, **choices: object) -> Fli
     """
     base = judges.assess(claim_id, data, **choices)
 
-    def ask(*changes: Change) -> str:
+    def judged(*changes: Change) -> Assessment | None:
         try:
-            return judges.assess(claim_id, data.having(*changes), **choices).verdict
+            return judges.assess(claim_id, data.having(*changes), **choices)
         except Undocumented:
-            return NO_VERDICT
+            return None
+
+    def ask(*changes: Change) -> str:
+        found = judged(*changes)
+        return found.verdict if found else NO_VERDICT
 
     def turns(change: Change) -> bool:
         return ask(change) != base.verdict
@@ -68,12 +72,12 @@ def nearest(judges: Judges, claim_id: str, data: Data, **choices: object) -> Fli
     for change in withdrawn(base):
         if (word := ask(change)) != base.verdict:
             return told(word, (change,), data)
-    found, every = base, tuple[Change, ...]()
-    while more := everything(found, claim, data.having(*every)):
+    left, every = base, tuple[Change, ...]()
+    while more := everything(left, claim, data.having(*every)):
         every = (*every, *more)
-        if (word := ask(*every)) != base.verdict:
-            return told(word, every, data)
-        found = judges.assess(claim_id, data.having(*every), **choices)
+        if not (found := judged(*every)) or found.verdict != base.verdict:
+            return told(found.verdict if found else NO_VERDICT, every, data)
+        left = found
     return Flip("", (), "没有找到使判定改变的单个改动。", "No single change was found that turns the verdict.")
 
 

@@ -109,7 +109,7 @@ def finding(name: str, entry: Entry, ledger: pd.DataFrame, ours: Mapping[str, fl
     """
     rows = ledger.set_index("claim_id").reindex(list(entry.expects))
     if rows["verdict"].isna().any():
-        lost, ids = rows.index[rows["verdict"].isna()][0], sorted(ledger["claim_id"], key=lambda c: int(c[1:]))
+        lost, ids = rows.index[rows["verdict"].isna()][0], list(ledger["claim_id"].sort_values(key=claims.by_number))
         raise LedgerError(
             f"{paths.shown(paths.project().notebooks / FILE)}, {name}.expects.{lost}: {lost!r} is no claim of the "
             f"ledger; ids run from {ids[0]} to {ids[-1]}. Remedy: correct the entry"
