@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
+from itertools import chain
 
 import pandas as pd
 
@@ -39,15 +40,18 @@ class Data:
 
     def __init__(self, changes: Sequence[Change] = (), known: dict | None = None):
         self.changes, self.known = tuple(changes), {} if known is None else known
+        self._changed: dict[str, pd.DataFrame] = {}
 
     def __call__(self, name: str) -> pd.DataFrame:
         """Return the raw table `name`; its index numbers the rows, so that a row is known wherever it goes."""
         if name not in self.known:
             self.known[name] = tables.raw(name).assign(table=name)
-        frame = self.known[name].copy(deep=False)
-        for change in self.changes:
-            frame = changed(frame, change) if change.table == name else frame
-        return frame
+        frames = self.known
+        if changes := [change for change in self.changes if change.table == name]:
+            frames = self._changed
+            if name not in frames:
+                frames[name] = reduce(changed, changes, self.known[name].copy(deep=False))
+        return frames[name].copy(deep=False)
 
     def having(self, *changes: Change) -> "Data":
         """Return the tables with these changes as well."""
@@ -115,16 +119,24 @@ def changed(frame: pd.DataFrame, change: Change) -> pd.DataFrame:
         more = more.assign(also_in="") if "also_in" in more else more
         more = more.assign(relation="measurement") if "relation" in more else more
         return pd.concat([frame, more.set_axis(range(len(frame), len(frame) + len(more)))])
-    for row, value in zip(change.rows, change.values, strict=True):
-        frame.loc[row, ends(frame, row, change.column)] = value
+    values = dict(zip(change.rows, change.values, strict=True))
+    columns = {row: ends(frame, row, change.column) for row in values}
+    for column in dict.fromkeys(chain.from_iterable(columns.values())):
+        cells = frame[column].copy()
+        for row in (row for row in values if column in columns[row]):
+            cells.at[row] = values[row]
+        frame[column] = cells
     return frame
 
 
 def ends(frame: pd.DataFrame, row: int, column: str) -> list[str]:
     """Return the columns of a row that change with a column: with one end of an interval the other, if they are one."""
-    both = [column, ENDS.get(column, column)]
-    same = both[1] in frame and frame.loc[row, both].nunique(dropna=False) == 1
-    return list(dict.fromkeys(both)) if same else [column]
+    other = ENDS.get(column, column)
+    if other == column or other not in frame:
+        return [column]
+    low, high = frame.at[row, column], frame.at[row, other]
+    gaps = pd.isna(low), pd.isna(high)
+    return [column, other] if all(gaps) or (not any(gaps) and low == high) else [column]
 
 
 def joined(rows: pd.DataFrame | Iterable[pd.DataFrame]) -> pd.DataFrame:
@@ -146,15 +158,19 @@ def outside(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[mask]
 
 
+def _named(cells: Iterable) -> list[str]:
+    return [part for cell in cells if isinstance(cell, str) and cell for part in cell.split(LIST)]
+
+
 def row_sources(row: pd.Series | dict) -> list[str]:
     """Return the sources of one row, or record: those in source_id and the copies in also_in."""
-    cells = [row.get(column) for column in NAMING]
-    return [part for cell in cells if isinstance(cell, str) and cell for part in cell.split(LIST)]
+    return _named(row.get(column) for column in NAMING)
 
 
 def sources(rows: pd.DataFrame) -> list[list[str]]:
     """Return the sources of each row."""
-    return [row_sources(row) for row in rows[[c for c in NAMING if c in rows]].to_dict("records")]
+    columns = [rows[column].tolist() for column in NAMING if column in rows]
+    return [_named(cells) for _, *cells in zip(rows.index, *columns, strict=True)]
 
 
 def rank(quality: tuple[bool, str]) -> tuple[bool, bool, str]:

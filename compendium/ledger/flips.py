@@ -6,6 +6,9 @@ Since judgements are functions of the raw tables, the tables can be changed a li
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from heapq import heappop, heappush
+from itertools import islice
 
 import pandas as pd
 
@@ -18,6 +21,7 @@ from compendium.ledger.printed import quantity
 MOST_DOUBLINGS = 15
 NO_VERDICT = "no verdict"  # nothing is left to judge by, and no search is logged
 MOST_LEVERS = 6  # of those that a judgement names, the first
+Step = tuple[float, int, Change | None]  # size of a change in parts of the largest number, its steps, the change
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,7 @@ def nearest(judges: Judges, claim_id: str, data: Data, **choices: object) -> Fli
         except Undocumented:
             return None
 
+    @cache
     def ask(*changes: Change) -> str:
         found = judged(*changes)
         return found.verdict if found else NO_VERDICT
@@ -62,12 +67,11 @@ def nearest(judges: Judges, claim_id: str, data: Data, **choices: object) -> Fli
     def turns(change: Change) -> bool:
         return ask(change) != base.verdict
 
-    claim, size, steps, change = data.claim(claim_id), math.inf, 0, None
+    claim = data.claim(claim_id)
     aims = [float(claim[end]) for end in ("value_low", "value_high") if pd.notna(claim[end])]
-    for lever in levers(base, claim, data):
-        for sign in (1, -1):
-            size, steps, change = smallest(turns, data, lever, sign, aims, size) or (size, steps, change)
-    if change:
+    ways = [smallest(turns, data, lever, sign, aims) for lever in levers(base, claim, data) for sign in (1, -1)]
+    if step := first(ways):
+        size, steps, change = step
         return replace(told(ask(change), (change,), data), distance=100 * size, steps=steps)
     for change in withdrawn(base):
         if (word := ask(change)) != base.verdict:
@@ -109,25 +113,39 @@ def measures(table: str) -> list[str]:
     ]
 
 
+def first(ways: Sequence[Iterator[Step]]) -> tuple[float, int, Change] | None:
+    """Return the smallest change to which one of some ways leads, of equal ones that of the first way.
+
+    Best first: a way goes on only while what it says it can still lead to is the least of all.
+    """
+    ahead: list[tuple[float, int, int, Change | None]] = [(0.0, number, 0, None) for number, _ in enumerate(ways)]
+    while ahead:
+        size, number, steps, change = heappop(ahead)
+        if change:
+            return size, steps, change
+        for size, steps, change in islice(ways[number], 1):
+            heappush(ahead, (size, number, steps, change))
+    return None
+
+
 def smallest(
     turns: Callable[[Change], bool],
     data: Data,
     lever: tuple[str, tuple[int, ...], str],
     sign: int,
     aims: Sequence[float],
-    below: float,
-) -> tuple[float, int, Change] | None:
-    """Return the smallest rise (`sign` 1) or fall (-1) of a column that turns a verdict, after its size and steps.
+) -> Iterator[Step]:
+    """Look for the smallest rise (`sign` 1) or fall (-1) of a column that turns a verdict.
 
     Steps are doubled until the verdict turns, and those that lead to one of `aims`, what the paper prints, are tried on
-    the way; then the last interval is halved until the smallest step is left. None if its size is not `below` the limit
-    that is given, the size of the smallest change known.
+    the way; then the last interval is halved until the smallest step is left. Yielded is, before each question, the
+    least size it can lead to, without a change; at last what was found, if anything was.
     """
     table, rows, column = lever
     values = data(table).loc[list(rows), column]
     rows, values = tuple(values.dropna().index), values.dropna().astype(float)
     if not rows:
-        return None
+        return
     limits = next(f for f in datapackage.schema(table)["fields"] if f["name"] == column).get("constraints", {})
     low, high = limits.get("minimum", -math.inf), limits.get("maximum", math.inf)
     step = 10.0 ** -max(places(v) for v in values)
@@ -146,14 +164,17 @@ def smallest(
     tried |= {int(room / step + 1e-6)} if math.isfinite(room) else set()
     under, steps = 0, 0
     for steps in sorted(n for n in tried if n > 0):
-        if size(under + 1) >= below or not (made := change(steps)) or turns(made):
+        yield size(under + 1), 0, None
+        if not (made := change(steps)) or turns(made):
             break
         under = steps
-    while steps - under > 1 and size(under + 1) < below:
+    while steps - under > 1:
+        yield size(under + 1), 0, None
         middle = (steps + under) // 2
         under, steps = (under, middle) if (made := change(middle)) and turns(made) else (middle, steps)
     made = change(steps)
-    return (size(steps), steps, made) if made and under < steps and size(steps) < below else None
+    if made and under < steps:
+        yield size(steps), steps, made
 
 
 def places(value: float) -> int:
@@ -166,7 +187,7 @@ def withdrawn(base: Assessment) -> Iterator[Change]:
     rows = base.judged.rows
     for table in dict.fromkeys(rows.get("table", ())):
         index = tuple(dict.fromkeys(rows.index[rows["table"] == table]))
-        if "differs_in" in rows and rows.loc[rows["table"] == table, "differs_in"].ne("").any():
+        if "differs_in" in rows and rows.loc[rows["table"] == table, "differs_in"].dropna().ne("").any():
             yield Change("set", table, index, "differs_in", ("",) * len(index))
         if base.judged.any_row:
             yield Change("add", table, index[:1])

@@ -1,7 +1,7 @@
 """Clusters, section 2.3: the division, evenness inside the Yangtze delta by pilot projects, firms in Speech Valley."""
 
 from dataclasses import replace
-from itertools import combinations
+from itertools import permutations
 
 import pandas as pd
 
@@ -37,22 +37,17 @@ def evenness(facts: bounds.Problem, members: list[int]) -> tuple[int, tuple[int,
     """
     ends = [bounds.group(facts, [code]) for code in members]
     together = bounds.group(facts, members)
-    gaps = []
-    for one, two in combinations(members, 2):
-        found = bounds.extremes(facts, {one: 1, two: -1}).loc[[one, two]].diff().iloc[-1]
-        gaps += found.abs().tolist()
+    widest = max(-bounds.least(facts, {one: 1, two: -1}) for one, two in permutations(members, 2))
 
     def may_all_have(number: int) -> bool:
-        fixed = pd.DataFrame({"adcode": members, "evidence_id": "even", "lower": number, "upper": number + EVEN})
-        fixed = fixed.assign(period_start=facts.years[0], period_end=facts.years[-1])
-        return bounds.possible(replace(facts, evidence=pd.concat([facts.evidence, fixed], ignore_index=True)))
+        return bounds.possible(facts, dict.fromkeys(members, number), dict.fromkeys(members, number + EVEN))
 
     least = max(0, -(-together[0] // len(members)) - EVEN, *(low - EVEN for low, _ in ends))
     most = min(together[1] // len(members), *(high for _, high in ends))
     numbers = range(least, most + 1)
     lowest = next(filter(may_all_have, numbers), None)
     levels = None if lowest is None else (lowest, next(filter(may_all_have, reversed(numbers))))
-    return int(max(gaps)), levels
+    return widest, levels
 
 
 @judges("Q99")

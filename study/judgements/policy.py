@@ -239,24 +239,29 @@ def outcomes(data: Data, outcome_scope: str) -> list[Outcome]:
 
 
 def reported(data: Data, outcome_scope: str = "key_manufacturing_fields") -> pd.DataFrame:
-    """Return the aims, each with the outcome that is reported of it, if any.
+    """Return the aims, each with the outcome that is reported of it, if any; see `told`."""
+    return told(aims(data), outcomes(data, outcome_scope))
+
+
+def told(every: pd.DataFrame, found: list[Outcome]) -> pd.DataFrame:
+    """Return aims with what became of each.
 
     Added are `state`, `outcome`, `as_of` and `outcome_source`, the last three empty where nothing was found or only
     what fell short before the aim was due; `differs`; and `exact`: False where the outcome is the aim itself, as where
     no more is said than that it was passed.
     """
-    told, found = [], aims(data).copy()
-    for aim, rows, state, differs in outcomes(data, outcome_scope):
+    rows = []
+    for aim, said, state, differs in found:
         if state not in TOLD:
-            told.append((state, float("nan"), "", "", differs, True))
+            rows.append((state, float("nan"), "", "", differs, True))
             continue
-        row = rows.iloc[-1]
+        row = said.iloc[-1]
         read = "value_pct" in row
         value, exact = (row["value_pct"], True) if read else (row["value"], row["value"] != aim.value)
-        told.append((state, value, row["as_of"], row["source_id"], differs, exact))
+        rows.append((state, value, row["as_of"], row["source_id"], differs, exact))
     added = ["state", "outcome", "as_of", "outcome_source", "differs", "exact"]
-    found[added] = pd.DataFrame(told, index=found.index, columns=added)
-    return found.astype({"outcome": float, "differs": bool, "exact": bool})
+    every[added] = pd.DataFrame(rows, index=every.index, columns=added)
+    return every.astype({"outcome": float, "differs": bool, "exact": bool})
 
 
 def named(rows: pd.DataFrame, last: int) -> tuple[str, str]:
@@ -277,16 +282,17 @@ def named(rows: pd.DataFrame, last: int) -> tuple[str, str]:
 @judges("Q148")
 def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufacturing_fields") -> Judged:
     """The aims of the policies one by one: numbers where there are any, else what is reported; the others open."""
-    every, found, read = aims(data), [], []
+    every, became, found, read = aims(data), outcomes(data, outcome_scope), [], []
     if every.empty:
         return missing("printed")
-    for aim, rows, state, _ in outcomes(data, outcome_scope):
+    for aim, rows, state, _ in became:
         holds = {"reached": False, "short": True}.get(state)
         found.append(Part(aim.measure_zh, aim.measure_en, holds, rows if state in TOLD else every.loc[[aim.Index]]))
         read += list(rows.index) if "value_pct" in rows and state in TOLD else []
-    told = reported(data, outcome_scope)
+    states = told(every.copy(), became)
     first, last = every["target_year"].min(), every["target_year"].max()
-    by = {state: told[told["state"] == state] for state in DECIDED} | {"open": told[~told["state"].isin(DECIDED)]}
+    by = {state: states[states["state"] == state] for state in DECIDED}
+    by["open"] = states[~states["state"].isin(DECIDED)]
     names = {state: named(rows, last) for state, rows in by.items()}
     other, documents = by["reached"]["differs"].sum(), every["doc_id"].nunique()
     levers = [("digitalisation", (row,), "value_pct") for row in read] or None

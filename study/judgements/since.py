@@ -28,7 +28,7 @@ LISTS = {
 
 def listed(rows: pd.DataFrame, programme: str, year: int, measure: str) -> pd.DataFrame:
     """Return the rows of one list."""
-    return rows.query("programme == @programme and year == @year and measure == @measure")
+    return rows[(rows["programme"] == programme) & (rows["year"] == year) & (rows["measure"] == measure)]
 
 
 def places(data: Data) -> pd.DataFrame:

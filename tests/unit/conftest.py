@@ -4,6 +4,7 @@ import json
 import marshal
 import shutil
 from copy import copy
+from datetime import date
 from pathlib import Path
 
 import frozen
@@ -47,12 +48,17 @@ def content(path):
 
 @pytest.fixture
 def folder(place):
-    """The frozen tables, for a test to change as it likes; afterwards they are as before.
+    """The frozen tables on their day, for a test to change as it likes; afterwards they are as before.
 
     A test changes one file or two. What was read of the others, and of a description that differs in nothing but
     hashes, is kept from the tests before; what was found, until a file or the last admissible day is another.
     """
     folder, before, known = place
+
+    class Day(date):
+        @classmethod
+        def today(cls):
+            return cls.fromisoformat(frozen.DAY[:10])
 
     def described(where, package, needed=()):
         renewed = ("hash", "bytes", "sources_sha256")
@@ -60,6 +66,8 @@ def folder(place):
         key = str(where), marshal.dumps(package | {"resources": plain}, 2), tuple(sorted(needed))
         if key not in known:
             known[key] = standard.described(where, package, needed)
+            for resource, told in zip(known[key].resources, package["resources"], strict=True):
+                known[id(resource)] = marshal.dumps(told["schema"], 2)
         return known[key]
 
     def parse(path, names):
@@ -69,7 +77,7 @@ def folder(place):
         return known[key]
 
     def typed(resource, file):
-        key = file, content(Path(resource.basepath, resource.path)), id(resource)
+        key = file, content(Path(resource.basepath, resource.path)), known[id(resource)]
         if key not in known:
             known[key] = cells.typed(resource, file)
         rows, faults = known[key]
@@ -85,6 +93,7 @@ def folder(place):
         return [copy(fault) for fault in known[key][1]]
 
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(validity, "date", Day)
         for replacement in (described, parse, typed, _examine):
             patch.setattr(validity, replacement.__name__, replacement)
         yield folder

@@ -1,6 +1,7 @@
 """The judges: every answer of every rule can be reached, every verdict can turn, and origins decide independence."""
 
 import itertools
+from random import Random
 
 import frozen
 import pandas as pd
@@ -289,6 +290,27 @@ def test_the_nearest_flip_is_the_smallest_change_and_turns_the_verdict(judges, f
     was = frame["projects"].max()
     assert found.distance == pytest.approx(100 * abs(values[0] - was) / was)
     assert found.steps == abs(values[0] - was)
+
+
+def test_of_several_ways_the_smallest_end_is_found_and_no_way_is_followed_beyond_it():
+    """Against all ways followed to their ends; of equal ends the first counts."""
+    chance = Random(5)
+    for _ in range(300):
+        plans = [sorted(chance.choices(range(1, 9), k=chance.randint(0, 5))) for _ in range(chance.randint(0, 5))]
+        ends = [chance.choice([Change("set", "lists", (number,)), None]) for number, _ in enumerate(plans)]
+        asked = []
+
+        def way(plan, end, asked=asked):
+            for size in plan:
+                yield size, 0, None
+                asked.append(size)
+            if end and plan:
+                yield plan[-1], 1, end
+
+        found = flips.first([way(plan, end) for plan, end in zip(plans, ends, strict=True)])
+        exhausted = [(plan[-1], 1, end) for plan, end in zip(plans, ends, strict=True) if plan and end]
+        assert found == min(exhausted, key=lambda step: step[0], default=None)
+        assert not found or max(asked, default=0) <= found[0]
 
 
 def test_the_last_steps_before_the_edge_of_the_range_are_tried(judges):
