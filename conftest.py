@@ -23,9 +23,10 @@ def pytest_xdist_auto_num_workers(config) -> int:
     return (os.cpu_count() or 1) + (config.option.markexpr == "not slow")
 
 
-def pytest_collection_finish(session) -> None:
-    """Fork the kernels that run notebooks, if there are any to run."""
-    if any(item.path.suffix == ".ipynb" for item in session.items):
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item) -> None:
+    """Have the kernels of notebooks forked, by a process that starts with the first of them."""
+    if item.path.suffix == ".ipynb" and kernels._calls is None:
         _session.enter_context(_fork_server({}))
 
 

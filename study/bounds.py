@@ -10,6 +10,7 @@ smallest unsatisfiable subsets, found through minimal hitting sets (Ignatiev, Pr
 Smallest MUS extraction with minimal hitting set dualization).
 """
 
+from collections import deque
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
@@ -30,6 +31,12 @@ def system(problem: Problem) -> Majorisation:
     return Majorisation(problem)
 
 
+@lru_cache(maxsize=16)
+def _seen(provinces: tuple[int, ...], years: tuple[int, ...]) -> deque[np.ndarray]:
+    """Return the last tables that were possible under some constraints: they may be so under others, unsolved."""
+    return deque(maxlen=32)
+
+
 def possible(
     problem: Problem, lower: Mapping[int, int] | None = None, upper: Mapping[int, int | None] | None = None
 ) -> bool:
@@ -37,7 +44,11 @@ def possible(
     programme = system(problem)
     low, high = (pd.Series(ends or {}, dtype=float).reindex(problem.provinces) for ends in (lower, upper))
     low, high = low.fillna(0).to_numpy(), high.fillna(np.inf).to_numpy()
-    return programme.search(limits=programme.within(low, high), known=programme.known) is not None
+    seen = _seen(problem.provinces, problem.years)
+    table = programme.search(limits=programme.within(low, high), known=[*programme.known, *seen])
+    if table is not None and not any(table is one for one in seen):
+        seen.appendleft(table)
+    return table is not None
 
 
 def cells(problem: Problem) -> pd.DataFrame:

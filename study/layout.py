@@ -88,9 +88,9 @@ def coverage(data: Data) -> pd.DataFrame:
     return rows.drop_duplicates("year", keep="last").sort_values("year")
 
 
-def counts(data: Data) -> pd.DataFrame:
-    """Return the projects on complete lists by province (rows) and year (columns)."""
-    rows, provinces = listed(data), study(data).index
+def counts(data: Data, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the projects on complete lists, as `listed` gives them, by province (rows) and year (columns)."""
+    provinces = study(data).index
     found = pd.crosstab(rows["adcode"], rows["year"]) if len(rows) else pd.DataFrame()
     return found.reindex(provinces, fill_value=0)
 
@@ -110,7 +110,8 @@ def known(data: Data, tier: int = TIER, years: Iterable[int] | None = None, inde
         years: years of the table; default: those of the paper that have a batch.
         independent: leave out the paper, what leans on it, and rows computed from other rows, which say nothing new.
     """
-    lists, given = listed(data), counts(data)
+    lists = listed(data)
+    given = counts(data, lists)
     batch, cover = (rows[~rows["year"].isin(given.columns)] for rows in (sizes(data), coverage(data)))
     totals = pd.concat([batch.set_index("year")["projects"], given.sum()]).astype(int).sort_index()
     years = list(claimed(totals.index, data) if years is None else years)
