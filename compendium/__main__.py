@@ -1,10 +1,10 @@
 """The command line: compendium run, sweep, check, accept, certificate, crate, archive, book, data, claims."""
 
-import csv
 import os
 import shutil
 import signal
 import sys
+from functools import partial
 from pathlib import Path
 
 import click
@@ -12,7 +12,6 @@ import click
 from compendium import CompendiumError, escape, paths
 from compendium.forms import commands
 from compendium.run import freshness
-from compendium.vocabulary import VERDICTS
 
 SHOWN = 20
 
@@ -91,11 +90,12 @@ def run(
     notebooks = contents.select(names)
     chosen = contents.chosen(notebooks, dict(pair(g) for g in given))
     default = not any(chosen.values()) and not language
+    other = [] if default else [*given, *([f"language={language}"] if language else [])]
     click.get_current_context().with_resource(running_lock())
     edited = reference.note()
     for line in [*schedule.unlocked(), *filter(None, [edited])]:
         click.echo(f"note: {line}", err=True)
-    result = schedule.run(notebooks, root, chosen, jobs, click.echo, force, report.write)
+    result = schedule.run(notebooks, root, chosen, jobs, click.echo, force, partial(report.write, chosen=other))
     if result.failures:
         raise RunError("\n       ".join(result.failures))
     said = "".join(f"note: {line}\n" for line in comparison.crowded(root)) + verdicts(root)
@@ -343,52 +343,16 @@ def paper(file: Path) -> None:
     click.echo(f"every number and listed term of the tables stands in {file}, and nothing that we derived does")
 
 
-def records(path: Path, key: str) -> dict[str, dict[str, str]]:
-    """Return the rows of a table by the column `key`, as texts."""
-    with path.open(encoding="utf-8", newline="") as file:
-        return {row[key]: row for row in csv.DictReader(file)}
-
-
 @main.command("claims")
 @click.argument("claim_id", required=False)
 def show_claims(claim_id: str | None) -> None:
-    """Show one claim: what the paper prints, what was computed, verdict, evidence; without an id, all in short."""
-    ledger = records(paths.current(paths.processed("claims")), "claim_id")
-    if claim_id is None:
-        for row in ledger.values():
-            line = f"{row['claim_id']:<5} {row['verdict']:<14} {row['printed_en']:<40} {row['value_computed']}"
-            click.echo(escape.terminal(line))
-        return
-    statements = records(paths.project().raw / "claims.csv", "claim_id")
-    if claim_id.upper() in statements.keys() - ledger.keys():
-        raise CompendiumError(f"{claim_id.upper()} has no accepted verdict yet. Remedy: make, then make accept")
-    if claim_id.upper() not in ledger:
-        raise CompendiumError(f"no claim {claim_id!r}; ids run from {next(iter(ledger))} to {next(reversed(ledger))}")
-    row = ledger[claim_id.upper()]
-    sources = records(paths.project().raw / "sources.csv", "source_id")
+    """Show one claim: what the paper prints, what was found, verdict, evidence; without an id, all in short."""
+    from compendium.show import terminal
+
     width = min(shutil.get_terminal_size().columns, 120)
-    excerpts = records(paths.project().raw / "excerpts.csv", "excerpt_id").values()
-    told = records(paths.project().raw / "claim_evidence.csv", "evidence_id").values()
-    own = {one["evidence_id"] for one in told if one["claim_id"] == row["claim_id"]}
-    read = [e for e in excerpts if e["table"] == "claim_evidence" and e["row_key"] in own]
-    lines = [
-        f"{row['claim_id']}  section {row['section']}, {row['weight']}",
-        *(statements[row["claim_id"]][key] for key in ("statement_zh", "statement_en")),
-        f"printed   {row['printed_zh']} / {row['printed_en']}",
-        f"computed  {row['value_computed'] or '-'}",
-        f"verdict   {row['verdict']} {VERDICTS[row['verdict']].zh}   rule: {row['rule']}   trace: {row['trace']}",
-        *(row[key] for key in ("reason_zh", "reason_en", "flip_zh", "flip_en") if row[key]),
-        f"shown in  {row['notebook'] or '-'}, cell {row['cell'] or '-'}",
-        *(
-            f"  [{sources[s]['grade']}{' untrusted host' if sources[s]['host_trust'] == 'unsafe' else ''}] {s}: "
-            f"{sources[s]['name_zh']} / {sources[s]['name_en']}"
-            for s in row["evidence"].split(" ; ")
-            if s
-        ),
-        *(f"  {e['source_id']}, read for {e['row_key']} ({e['kind']}): {e['excerpt']}" for e in read),
-    ]
-    for line in map(escape.terminal, lines):
-        click.echo(line if max(line) >= "\u2e80" else click.wrap_text(line, width, subsequent_indent=" " * 10))
+    for line in map(escape.terminal, terminal.claim(claim_id.upper()) if claim_id else terminal.every()):
+        wide = not claim_id or max(line) >= "\u2e80"
+        click.echo(line if wide else click.wrap_text(line, width, subsequent_indent=" " * 10))
 
 
 for command in (commands.write_certificate, commands.write_crate, commands.write_archive):

@@ -1,5 +1,6 @@
 """The words of the ledger, each once: verdicts, questions, rules, weights, grades, in both languages, with colours."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 
@@ -212,14 +213,10 @@ ANSWERS = {
 }
 
 
-def answer(agreement: str, value: str) -> Word | None:
-    """Return what is found of a statement that is no number; None for a number.
-
-    Args:
-        agreement: key of AGREEMENTS; `own` where only the paper's own statements agree.
-        value: the computed value as the ledger stores it.
-    """
-    value = " / ".join(sorted(value.split(" / ")))
+def answer(row: Mapping[str, str]) -> Word | None:
+    """Return what is found of a statement that is no number, from its row of the ledger; None for a number."""
+    value = " / ".join(sorted(row["value_computed"].split(" / ")))
+    agreement = "own" if row["verdict"] == "consistent" else row["agreement"]
     return ANSWERS.get((agreement, value)) or ANSWERS.get(value)
 
 

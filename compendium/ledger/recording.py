@@ -147,8 +147,7 @@ NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 def found(record: dict, language: str) -> str:
     """Return what is found on a claim in the words and units of the printed value, with at most one digit more."""
     value, printed = record["value_computed"], record[f"printed_{language}"]
-    said = answer("own" if record["verdict"] == "consistent" else record["agreement"], value)
-    if said:
+    if said := answer(record):
         return said.zh if language == "zh" else said.en
     place, unit = NUMBER.search(printed), record["value_printed"].lstrip("<>=")
     if not place or not NUMBER.fullmatch(unit):

@@ -61,8 +61,8 @@ def line_en(row: Any, statement: str, reasons: bool) -> str:
     """Return one claim, a row of the joined ledger, as one line of a Markdown list in English."""
     strength = "" if reasons else STRENGTHS[row.strength].en
     ground = ", ".join(t for t in (f"grade {row.lowest_grade}" if row.lowest_grade else "", strength) if t)
-    found = f"; we find {row.value_computed}" if row.value_computed else ""
-    value = escape.markdown(f"The paper: {row.printed_en}{found}")
+    found = computed(row.value_computed, "en")
+    value = escape.markdown(f"The paper: {row.printed_en}" + (f"; we find {found}" if found else ""))
     verdict = f"**{row.verdict}**" + (f" ({ground})" if ground else "")
     link = f" See [{row.notebook}]({row.notebook}.ipynb)."
     why = f" {escape.markdown(row.reason_en)}{link}" if reasons else ""

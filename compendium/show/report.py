@@ -1,16 +1,20 @@
 """report.html: every claim with verdict, evidence and reason, one page, no scripts."""
 
 import re
+from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 
 import pandas as pd
 
 from compendium import html, paths
-from compendium.data import tables
+from compendium.data import datapackage, tables
 from compendium.files import write_atomic
 from compendium.ledger import claims
 from compendium.ledger.evidence import LIST
+from compendium.ledger.recording import found
 from compendium.show.listing import ordered
+from compendium.show.wording import LANGUAGES
 from compendium.vocabulary import VERDICTS
 
 
@@ -19,29 +23,35 @@ def english(text: str) -> bool:
     return bool(re.search("[A-Za-z]{2}", text)) and not re.search("[\u4e00-\u9fff]", text)
 
 
-def report(ledger: pd.DataFrame) -> str:
-    """Return the standalone HTML report: counts, then every claim with verdict, evidence and reason.
+def report(ledger: pd.DataFrame, chosen: Sequence[str] = ()) -> str:
+    """Return the standalone HTML report: paper, version, counts, then every claim with verdict, evidence and reason.
 
     Args:
         ledger: the joined ledger, one row a claim, as `claims.join` returns it.
+        chosen: what was not left at its default, such as `stage=final`.
     """
     statements = tables.raw("claims")[["claim_id", "statement_zh", "statement_en"]]
     rows = ordered(ledger).merge(statements, on="claim_id").to_dict("records")
     for row in rows:
         row["sources"] = [source for source in row["evidence"].split(LIST) if source]
-    groups = [(verdict, [r for r in rows if r["verdict"] == verdict]) for verdict in VERDICTS]
+        row["found"] = dict.fromkeys(found(row, language) for language in LANGUAGES)
+    groups = {verdict: [row for row in rows if row["verdict"] == verdict] for verdict in VERDICTS}
     sources = tables.raw("sources").sort_values("source_id")
     used = sources[sources["source_id"].isin({source for row in rows for source in row["sources"]})]
     return html.render(
         "report",
+        paper=sources.set_index("source_id").loc["paper"],
+        version=version("compendium"),
+        day=str(datapackage.descriptor()["created"])[:10],
+        choices=chosen,
         counts=claims.count(ledger),
-        groups=[(verdict, found) for verdict, found in groups if found],
+        groups=[(verdict, judged) for verdict, judged in groups.items() if judged],
         sources=used.to_dict("records"),
         english=english,
     )
 
 
-def write(root: Path) -> None:
+def write(root: Path, chosen: Sequence[str] = ()) -> None:
     """Write report.html beside the outputs below `root`, if the joined ledger is among them."""
     if paths.processed("claims", root).is_file():
-        write_atomic(root / "report.html", report(claims.stored("claims", root)).encode("utf-8"))
+        write_atomic(root / "report.html", report(claims.stored("claims", root), chosen).encode("utf-8"))

@@ -7,14 +7,17 @@ import tomllib
 from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
+from importlib.metadata import version
 from types import SimpleNamespace
 
 import frozen
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 from poison import POISON, shown
 
-from compendium import paths
+from compendium import paths, vocabulary
+from compendium.__main__ import main
 from compendium.data import tables
 from compendium.files import InputError
 from compendium.ledger import claims, recording
@@ -75,6 +78,7 @@ def ledger(root):
                 "value_computed": computed,
                 "difference": 0.0,
                 "rule": "printed" if judged else "own",
+                "agreement": {"bounded": "interval", "indirect": "related", "mixed": "part"}.get(verdict, "same"),
                 "verdict": verdict,
                 "evidence": evidence,
                 "lowest_grade": grade,
@@ -505,6 +509,25 @@ def test_report_is_whole_and_without_scripts(ledger):
     assert all(link.startswith(("#", "http://", "https://")) for link in page.links)
 
 
+def test_the_report_says_of_which_paper_version_data_and_choices_it_is(ledger):
+    paper = SOURCES.set_index("source_id").loc["paper"]
+    plain, other = (Page(report.report(ledger, given)) for given in ((), ["stage=public_notice"]))
+    for page in (plain, other):
+        assert paper["title"] in page.text and paper["url"] in page.links
+        assert f"version {version('compendium')}, data as of {frozen.DAY[:10]}" in page.text
+    assert "all choices at their defaults" in plain.text and "differences.txt" in plain.text
+    assert "stage=public_notice" in other.text and "differences.txt" not in other.text
+
+
+def test_the_report_says_what_is_found_as_the_notebooks_do(ledger):
+    rows = ledger.set_index("claim_id")
+    page = Page(report.report(ledger)).text
+    for name in ("Q34", "Q11", "Q13", "Q31"):
+        said = vocabulary.answer(rows.loc[name].to_dict())
+        assert said.zh in page and said.en in page
+    assert "no / yes" not in page and "弱证据 weak" in page
+
+
 def test_report_shows_unsafe_addresses_but_never_links_them(ledger):
     text = report.report(ledger)
     url = SOURCES.set_index("source_id").at[UNSAFE, "url"]
@@ -519,6 +542,7 @@ def test_report_tells_what_does_not_stand_first_and_counts(ledger):
     assert groups == [v.replace(" ", "-") for v in VERDICTS]
     assert page.ids.index("Q37") < page.ids.index("Q42") < page.ids.index("Q14")
     assert "Equal & <b>bold</b>." in page.text and "不符 contradicted (1)" in page.text
+    assert [page.text.count(word.means_en) for word in VERDICTS.values()] == [1] * len(VERDICTS)
     assert f"consistent ({len(ledger) - len(JUDGED)})" in page.text
 
 
@@ -536,8 +560,64 @@ def test_the_report_is_written_beside_the_ledger_of_a_run(ledger, tmp_path):
     assert not run.exists(), "no ledger, no report"
     paths.processed("claims", run).parent.mkdir(parents=True)
     ledger.to_csv(paths.processed("claims", run), index=False)
-    report.write(run)
-    assert (run / "report.html").read_text(encoding="utf-8") == report.report(claims.stored("claims", run))
+    report.write(run, chosen := ["stage=final"])
+    assert (run / "report.html").read_text(encoding="utf-8") == report.report(claims.stored("claims", run), chosen)
+
+
+# Claims in a terminal
+
+
+def keep(ledger, root):
+    """Write a ledger with all its columns below `root`."""
+    path = paths.processed("claims", root)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    ledger.reindex(columns=list(dict.fromkeys([*ledger, *claims.COLUMNS])), fill_value="").to_csv(path, index=False)
+
+
+@pytest.fixture
+def asked(ledger, root):
+    """Return a function that runs `compendium claims` on this ledger and returns its lines."""
+    keep(ledger, root)
+
+    def ask(*arguments):
+        return CliRunner().invoke(main, ["claims", *arguments], env={"COLUMNS": "110"}).output.splitlines()
+
+    return ask
+
+
+def test_claims_are_listed_with_what_is_found(asked, ledger):
+    lines = asked()
+    assert len(lines) == len(ledger)
+    assert next(line for line in lines if line.startswith("Q34")).endswith("related evidence both ways")
+    assert next(line for line in lines if line.startswith("Q24")).endswith("20 to 24")
+
+
+def test_a_claim_tells_what_it_rests_on_apart_from_what_was_read_beside_it(asked, ledger, root):
+    told = frozen.texts("claim_evidence").set_index("evidence_id")["claim_id"]
+    read = frozen.texts("excerpts").query("table == 'claim_evidence'")
+    read = read[read["row_key"].map(told) == "Q118"]
+    first, *beside = read["source_id"].drop_duplicates()
+    ledger.loc[ledger["claim_id"] == "Q118", "evidence"] = first
+    keep(ledger, root)
+    lines = asked("q118")
+    middle = lines.index("read as well, and decides nothing")
+    rest = lines[lines.index("rests on") + 1 : middle]
+    assert beside and all(first in line for line in rest) and len(rest) == 1 + (read["source_id"] == first).sum()
+    assert all(any(name in line for line in lines[middle:]) for name in beside)
+
+
+def test_a_claim_on_which_the_last_run_says_otherwise_says_so(asked, ledger, root):
+    assert not any(line.startswith("last run") for line in asked("Q14"))
+    other = ledger.assign(verdict=ledger["verdict"].mask(ledger["claim_id"] == "Q14", "contradicted"))
+    keep(other, root / "build" / "run")
+    assert "last run  contradicted, 46; not accepted" in asked("Q14")
+    assert not any(line.startswith("last run") for line in asked("Q12"))
+
+
+def test_a_claim_that_is_not_there_is_refused_in_one_line(asked):
+    assert (
+        len(said := asked("Q999")) == 1 and "ids run from Q01 to Q157; those of withdrawn claims stay free" in said[0]
+    )
 
 
 def test_report_of_one_verdict_has_one_group(ledger):

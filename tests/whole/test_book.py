@@ -219,8 +219,7 @@ def look(window, address, name=""):
     window.faults.clear()
     window.set_viewport_size({"width": WIDTHS[0], "height": 900})
     window.goto(address)
-    if window.locator(".math").count():
-        window.evaluate("MathJax.startup.promise.then(() => true)")
+    window.evaluate("document.querySelector('.math') && MathJax.startup.promise.then(() => true)")
     barriers, faults = (
         [],
         window.faults

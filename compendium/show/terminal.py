@@ -1,0 +1,100 @@
+"""Claims in a terminal, read without pandas, which takes longer to start than to show them."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+from compendium import CompendiumError, paths
+from compendium.vocabulary import VERDICTS, answer
+
+SEPARATOR = " ; "
+
+
+def records(path: Path, key: str) -> dict[str, dict[str, str]]:
+    """Return the rows of a table by the column `key`, as texts."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row[key]: row for row in csv.DictReader(file)}
+
+
+def judged() -> dict[str, dict[str, str]]:
+    """Return the rows of the committed ledger by claim."""
+    return records(paths.current(paths.processed("claims")), "claim_id")
+
+
+def found(row: dict[str, str]) -> str:
+    """Return what is found of a claim, a row of the ledger: in words, or the number."""
+    said = answer(row)
+    return f"{said.en} {said.zh}" if said else row["value_computed"]
+
+
+def every() -> Iterator[str]:
+    """Yield one line a claim: verdict, what the paper prints, what is found."""
+    for row in judged().values():
+        said = answer(row)
+        value = said.en if said else row["value_computed"]
+        yield f"{row['claim_id']:<5} {row['verdict']:<14} {row['printed_en']:<40} {value}"
+
+
+def claim(claim_id: str) -> list[str]:
+    """Return all that the ledger says of a claim, in both languages, and what was read for it.
+
+    Raises:
+        CompendiumError: there is no such claim, or none with a verdict.
+    """
+    ledger, statements = judged(), records(paths.project().raw / "claims.csv", "claim_id")
+    if claim_id in statements.keys() - ledger.keys():
+        raise CompendiumError(f"{claim_id} has no accepted verdict yet. Remedy: make, then make accept")
+    if claim_id not in ledger:
+        ids = f"ids run from {next(iter(ledger))} to {next(reversed(ledger))}; those of withdrawn claims stay free"
+        raise CompendiumError(f"no claim {claim_id!r}; {ids}")
+    row = ledger[claim_id]
+    last = records(made, "claim_id").get(claim_id) if (made := paths.processed("claims", run())).is_file() else None
+    decides = [source for source in row["evidence"].split(SEPARATOR) if source]
+    read = excerpts(claim_id)
+    return [
+        f"{claim_id}  section {row['section']}, {row['weight']}",
+        *(statements[claim_id][key] for key in ("statement_zh", "statement_en")),
+        f"printed   {row['printed_en']} {row['printed_zh']}",
+        f"we find   {found(row)}",
+        f"verdict   {row['verdict']} {VERDICTS[row['verdict']].zh}   rule: {row['rule']}   trace: {row['trace']}",
+        *([f"last run  {last['verdict']}, {found(last)}; not accepted"] if last and other(last, row) else []),
+        *(row[key] for key in ("reason_zh", "reason_en", "flip_zh", "flip_en") if row[key]),
+        f"shown in  {row['notebook'] or '-'}, cell {row['cell'] or '-'}",
+        *(["rests on"] if decides else []),
+        *cited(decides),
+        *(told(one) for one in read if one["source_id"] in decides),
+        *(["read as well, and decides nothing"] if any(one["source_id"] not in decides for one in read) else []),
+        *(told(one) for one in read if one["source_id"] not in decides),
+    ]
+
+
+def run() -> Path:
+    """Return the folder of the last run."""
+    return paths.project().build / "run"
+
+
+def other(last: dict[str, str], row: dict[str, str]) -> bool:
+    """Tell whether two rows of a claim differ in what is found or in the verdict."""
+    return any(last[key] != row[key] for key in ("verdict", "value_computed"))
+
+
+def cited(names: list[str]) -> Iterator[str]:
+    """Yield one line a source: its grade, id and names."""
+    sources = records(paths.project().raw / "sources.csv", "source_id")
+    for name in names:
+        source = sources[name]
+        grade = source["grade"] + (" untrusted host" if source["host_trust"] == "unsafe" else "")
+        yield f"  [{grade}] {name}: {source['name_zh']} / {source['name_en']}"
+
+
+def excerpts(claim_id: str) -> list[dict[str, str]]:
+    """Return the excerpts that were read for the rows of claim_evidence of a claim."""
+    raw = paths.project().raw
+    rows = records(raw / "claim_evidence.csv", "evidence_id")
+    kept = records(raw / "excerpts.csv", "excerpt_id").values()
+    return [e for e in kept if e["table"] == "claim_evidence" and rows[e["row_key"]]["claim_id"] == claim_id]
+
+
+def told(excerpt: dict[str, str]) -> str:
+    """Return one line: the source of an excerpt, the row it was read for, its text."""
+    return f"  {excerpt['source_id']}, read for {excerpt['row_key']} ({excerpt['kind']}): {excerpt['excerpt']}"
