@@ -310,10 +310,14 @@ def data_refresh() -> None:
 
 @data.command("series")
 def data_series() -> None:
-    """Tell how far each yearly table has come and what a row of the next year must hold."""
-    from compendium.data import series
+    """Tell how far each yearly table has come, which notebooks read it and what a row of the next year must hold."""
+    from compendium.data import datapackage, series
+    from compendium.run import contents
 
-    click.echo(series.page())
+    tables = set(datapackage.names()) - contents.COMMON
+    notebooks = [n for n in contents.catalogue().values() if not tables <= n.reads]  # one that reads all only counts
+    readers = {table: [n.name.partition("-")[0] for n in notebooks if table in n.reads] for table in tables}
+    click.echo(series.page(readers | {table: ["all"] for table in contents.COMMON}))
 
 
 @data.command("codebook")

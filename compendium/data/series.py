@@ -1,6 +1,6 @@
 """Series: the raw tables that go on from year to year, how far each has come, and what its next row must hold."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from compendium.data import datapackage, tables
@@ -36,12 +36,18 @@ def series() -> Iterator[Series]:
             yield Series(resource["name"], resource["title"], last, int((years == last).sum()), wanted)
 
 
-def page() -> str:
-    """Return all series as a page of text, each with what its next row must hold, and how to add it."""
+def page(readers: Mapping[str, Sequence[str]]) -> str:
+    """Return all series as a page of text: what the next row of each must hold, who reads it, and how to add it.
+
+    Args:
+        readers: the numbers of the notebooks that read a table, by its name.
+    """
     found = list(series())
     width = max(len(one.name) for one in found)
     lines = [
-        f"{one.name:<{width}}  {one.last}, {one.rows} row{'s' * (one.rows > 1)}: {', '.join(one.columns)}"
+        f"{one.name:<{width}}  {one.last}, {one.rows} row{'s' * (one.rows > 1)}, "
+        f"read by {', '.join(readers.get(one.name, ())) or 'no notebook yet'}: {', '.join(one.columns)}"
         for one in sorted(found, key=lambda one: (one.last, one.name))
     ]
-    return "\n".join([f"{'table':<{width}}  last year, rows of it: columns that a row must fill", *lines, "", HOW])
+    head = f"{'table':<{width}}  last year, rows of it, notebooks that read it: columns that a row must fill"
+    return "\n".join([head, *lines, "", HOW])

@@ -277,19 +277,29 @@ def row_label(frame: pd.DataFrame, change: Change, language: str) -> str:
     names = tables.raw("sources").set_index("source_id")[f"name_{language}"]
 
     def word(row: int, key: str) -> str:
-        named = f"{fields[key].get('namedBy') or key.removesuffix('_zh')}_{language}"
+        field = fields.get(key, {})  # a title may come from another table
+        named = f"{field.get('namedBy') or key.removesuffix('_zh')}_{language}"
         if named in frame:
             return str(frame.at[row, named])
         value = str(frame.at[row, key])
         if key == "source_id":
             return str(names.get(value, value))
-        return str(fields[key].get("labels", {}).get(value, {}).get(language, value))
+        return str(field.get("labels", {}).get(value, {}).get(language, value))
 
-    keys = list(schema["primaryKey"])
+    keys, title = list(schema["primaryKey"]), f"{schema.get('rowName')}_{language}"
     if len(keys) == 1 and keys[0].endswith("_id"):  # an id says nothing to a reader
-        known = [key for key in (f"{schema.get('rowName')}_{language}", "source_id") if key in frame][:1]
+        frame = titled(frame, change.table, title)
+        known = [key for key in (title, "source_id") if key in frame][:1]
         alone = bool(known) and not frame[known[0]].duplicated(keep=False)[list(change.rows)].any()
         keys = known if alone else keys + known
     comma = "，" if language == "zh" else ", "
     rows = [comma.join(word(row, key) for key in keys) for row in change.rows]
     return "；".join(rows) if language == "zh" else "; ".join(rows)
+
+
+def titled(frame: pd.DataFrame, name: str, title: str) -> pd.DataFrame:
+    """Return the table `name` with the column `title`, from a table that it refers to where it has none itself."""
+    for own, (other, key) in datapackage.links(datapackage.schema(name), name) if title not in frame else ():
+        if title in {field["name"] for field in datapackage.schema(other)["fields"]}:
+            return frame.assign(**{title: frame[own].map(tables.raw(other).set_index(key)[title])})
+    return frame

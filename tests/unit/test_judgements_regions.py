@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from compendium.ledger.evidence import Change, Data
-from compendium.ledger.flips import nearest
+from compendium.ledger.flips import nearest, row_label
 from study import bounds, layout
 from study.judgements import judges, regions
 
@@ -73,6 +73,12 @@ def row(data, evidence_id):
 
 def changed(data, evidence_id, value, column="lower"):
     return data.having(Change("set", EVIDENCE, row(data, evidence_id), column, (value,)))
+
+
+def test_a_row_is_called_by_its_province_in_either_language(data):
+    """The table of evidence has no English name of its own; it refers to provinces, which has."""
+    change = Change("set", EVIDENCE, row(data, "E021"), "lower", (9,))
+    assert [row_label(data(EVIDENCE), change, tongue) for tongue in ("zh", "en")] == ["E021，吉林", "E021, Jilin"]
 
 
 def test_four_complete_lists_decide(data, fitting):

@@ -195,6 +195,9 @@ def test_one_page_tells_how_far_each_series_has_come_and_what_a_row_must_hold():
     assert found["rd_intensity_china"].last == 2025 and found["pilot_batches"].last == 2018
     assert found["rd_intensity_china"].columns == ("year", "first_published_pct", "decimals", "stage", "source_id")
     assert not {"claims", "sources", "provinces"} & set(found)
-    page = series.page().splitlines()
-    assert len(page) < 50 and any(line.startswith("rd_intensity_china") and "2025, 1 row:" in line for line in page)
+    page = series.page({"rd_intensity_china": ["08", "11"]}).splitlines()
+    assert len(page) < 50 and any(
+        line.startswith("rd_intensity_china") and "2025, 1 row, read by 08, 11:" in line for line in page
+    )
+    assert any(line.startswith("robots") and "read by no notebook yet:" in line for line in page)
     assert "compendium data refresh" in page[-1] + page[-2]
