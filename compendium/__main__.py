@@ -106,11 +106,11 @@ def run(
         return
     click.echo(said, nl=False)
     differences = comparison.compare(root, notebooks)
-    write_atomic(root / "differences.txt", "".join(f"{line}\n" for line in differences).encode("utf-8"))
+    write_atomic(root / comparison.DIFFERENCES, "".join(f"{line}\n" for line in differences).encode("utf-8"))
     for line in differences[:SHOWN]:
         click.echo(f"differs: {line}")
     if len(differences) > SHOWN:
-        click.echo(f"differs: {len(differences) - SHOWN} more, see {paths.shown(root / 'differences.txt')}")
+        click.echo(f"differs: {len(differences) - SHOWN} more, see {paths.shown(root / comparison.DIFFERENCES)}")
     look = paths.shown(root / "report.html")
     beside = f"outputs that lie here. Note: {edited}\n" if edited else "committed outputs. "
     last = f"{len(differences)} differences from the {beside}Where to look next: {look}\n"

@@ -1,5 +1,6 @@
 """The words of the ledger, each once: verdicts, questions, rules, weights, grades, in both languages, with colours."""
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -197,6 +198,8 @@ def computed(text: str, language: str) -> str:
     return " / ".join("至".join(words.get(end, end) for end in part.split(" to ")) for part in text.split(" / "))
 
 
+NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+
 # What is found of a statement that is no number: by agreement, else in general.
 ANSWERS = {
     ("related", "yes"): Word("旁证支持", "related evidence for it"),
@@ -218,6 +221,28 @@ def answer(row: Mapping[str, str]) -> Word | None:
     value = " / ".join(sorted(row["value_computed"].split(" / ")))
     agreement = "own" if row["verdict"] == "consistent" else row["agreement"]
     return ANSWERS.get((agreement, value)) or ANSWERS.get(value)
+
+
+def found(row: Mapping[str, str], language: str) -> str:
+    """Return what is found on a claim, a row of the ledger, in a language.
+
+    In words, or as a number in the words and units of the printed value, with at most one digit more.
+    """
+    value, printed = row["value_computed"], row[f"printed_{language}"]
+    if said := answer(row):
+        return said.zh if language == "zh" else said.en
+    place, unit = NUMBER.search(printed), row["value_printed"].lstrip("<>=")
+    if not place or not NUMBER.fullmatch(unit):
+        return computed(value, language)
+    number = place[0].replace(",", "")
+    scale, digits = float(number) / float(unit), len(number.partition(".")[2])
+
+    def told(part: re.Match) -> str:
+        scaled = float(part[0]) * scale
+        plain = f"{scaled:,.{digits}f}" if round(scaled, digits) == scaled else f"{scaled:,.{digits + 1}f}"
+        return plain if "," in place[0] else plain.replace(",", "")
+
+    return NUMBER.sub(told, computed(value, language)) + printed[place.end() :].removeprefix("多")
 
 
 def verdict(agreement: str, origin: str) -> str:

@@ -15,7 +15,7 @@ from compendium.data import tables
 from compendium.ledger import claims
 from compendium.run import contents, notebookfile
 from compendium.show.halves import MARK, half
-from compendium.vocabulary import STRENGTHS, TRUSTS, VERDICTS, computed
+from compendium.vocabulary import STRENGTHS, TRUSTS, VERDICTS
 
 SECTIONS = {"abstract": ("摘要", "abstract")}
 
@@ -44,11 +44,7 @@ class Edition:
         self.ledger = claims.stored("claims", paths.project().root).set_index("claim_id", drop=False)
         self.statements = tables.raw("claims").set_index("claim_id")
         self.sources = tables.raw("sources").set_index("source_id")
-        of_claim = tables.raw("claim_evidence").set_index("evidence_id")["claim_id"]
-        read = tables.raw("excerpts").query("table == 'claim_evidence'")
-        self.excerpts = (
-            read.assign(claim_id=read["row_key"].map(of_claim)).set_index(["claim_id", "source_id"]).sort_index()
-        )
+        self.excerpts = tables.raw("excerpts").query("table == 'claim_evidence'")
         rows = pd.read_csv(book() / "glossary.csv", dtype=str, encoding="utf-8").to_dict("records")
         names = ("term_zh", "term_en", "definition_zh", "definition_en")
         rows += [dict(zip(names, word, strict=False)) for word in VERDICTS.values()]
@@ -71,10 +67,6 @@ class Edition:
                 heading = named[1]
             found[cell.id] = heading
         return found
-
-    def value(self, text: str) -> str:
-        """Return a computed value as it is read in this language."""
-        return computed(text, self.language) or "–"
 
     def verdict(self, name: str) -> str:
         """Return the name of a verdict."""

@@ -11,7 +11,7 @@ from compendium import html
 from compendium.book.edition import Edition
 from compendium.book.links import claim_links, place
 from compendium.show.halves import half
-from compendium.vocabulary import VERDICTS
+from compendium.vocabulary import VERDICTS, found
 
 
 def notebook(edition: Edition, name: str) -> str:
@@ -103,7 +103,7 @@ def card(edition: Edition, claim_id: str) -> Markup:
     facts = (
         (edition("论断", "claim"), claim_id),
         (edition("论文", "printed"), row[f"printed_{edition.language}"]),
-        (edition("重算", "computed"), edition.value(row["value_computed"])),
+        (edition("核查结果", "we find"), found(row, edition.language)),
         (edition("判定", "verdict"), edition.verdict(row["verdict"])),
         (edition("证据等级", "grade"), edition.ground(row)),
     )

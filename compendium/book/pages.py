@@ -14,7 +14,7 @@ from compendium.files import write_atomic
 from compendium.show import listing, readme
 from compendium.show.findings import findings as every_finding
 from compendium.show.wording import LANGUAGES
-from compendium.vocabulary import GRADES, RULES, VERDICTS, WEIGHTS
+from compendium.vocabulary import GRADES, RULES, VERDICTS, WEIGHTS, found
 
 
 def write(edition: Edition, root: Path) -> None:
@@ -113,7 +113,7 @@ def claim_list(edition: Edition) -> str:
         edition("编号", "id"),
         edition("表述", "statement"),
         edition("论文", "printed"),
-        edition("重算", "computed"),
+        edition("核查结果", "we find"),
     ]
     names += [edition("判定", "verdict"), edition("权重", "weight"), edition("证据", "evidence")]
     names += [edition("为什么", "why")]
@@ -122,7 +122,7 @@ def claim_list(edition: Edition) -> str:
             Cell("th", claim_id, link=f"{claim_id}.html"),
             Cell("td", edition.statements.at[claim_id, f"statement_{edition.language}"], "s"),
             Cell("td", row[f"printed_{edition.language}"]),
-            Cell("td", edition.value(row["value_computed"])),
+            Cell("td", found(row, edition.language)),
             Cell("td", edition.verdict(row["verdict"]), "v"),
             Cell("td", edition(WEIGHTS[row["weight"]].zh, row["weight"])),
             Cell("td", edition.ground(row)),
@@ -145,7 +145,7 @@ def claim(edition: Edition, claim_id: str) -> str:
     section = SECTIONS.get(row["section"], (row["section"],) * 2)[pick]
     facts = (
         (edition("论文所写", "printed"), row[f"printed_{edition.language}"]),
-        (edition("重算", "computed"), edition.value(row["value_computed"])),
+        (edition("核查结果", "we find"), found(row, edition.language)),
         (edition("判定", "verdict"), verdict),
         (edition("规则", "rule"), edition(RULES[row["rule"]].means_zh, RULES[row["rule"]].means_en)),
         (edition("证据等级", "grade of the evidence"), edition.ground(row)),
@@ -156,9 +156,11 @@ def claim(edition: Edition, claim_id: str) -> str:
     place = f'<a href="../notebooks/{row["notebook"]}.html#cell-{row["cell"]}">{judged}</a>'
     others = [use for use in edition.claim_uses[claim_id] if use != (row["notebook"], row["cell"])]
     cited = [s for s in row["evidence"].split(" ; ") if s]
-    listed = "\n".join(f"* {source(edition, s)}{kept(edition, claim_id, s)}" for s in cited)
+    decides = row["evidence_rows"].split(" ; ")
+    listed = "\n".join(f"* {source(edition, s)}{kept(edition, decides, s)}" for s in cited)
     parts = (
         (edition("理由", "Reason"), edition.linked(escape.markdown(row[f"reason_{edition.language}"]), "../")),
+        (edition("怎样会改变判定", "What would turn it"), escape.markdown(row[f"flip_{edition.language}"])),
         (edition("证据", "Evidence"), listed or edition("没有论文以外的证据。", "No evidence from outside the paper.")),
         (edition("在哪里判定", "Where it is judged"), place),
         (edition("还在哪里提到", "Where else it is mentioned"), edition.places(others, "../")),
@@ -191,14 +193,12 @@ def source(edition: Edition, name: str) -> str:
     return f"**{name}**{edition('　', ' · ')}{edition('，', ', ').join(facts)}{end}{address}"
 
 
-def kept(edition: Edition, claim_id: str, name: str) -> str:
-    """Return what was read in a source for the evidence of a claim, words in quotation marks; empty if nothing was."""
-    if (claim_id, name) not in edition.excerpts.index:
-        return ""
-    rows = edition.excerpts.loc[[(claim_id, name)]].itertuples()
+def kept(edition: Edition, decides: list[str], name: str) -> str:
+    """Return what was read in a source for rows of claim_evidence, words in quotation marks; empty if nothing was."""
+    rows = edition.excerpts[edition.excerpts["row_key"].isin(decides) & edition.excerpts["source_id"].eq(name)]
     marks = {"verbatim": "“{}”", "figures": "{}"}
-    read = [f"{row.row_key} {marks[row.kind].format(escape.markdown(row.excerpt))}" for row in rows]
-    return edition("。读到：", ". Read: ") + edition("；", "; ").join(read)
+    read = [f"{row.row_key} {marks[row.kind].format(escape.markdown(row.excerpt))}" for row in rows.itertuples()]
+    return edition("。读到：", ". Read: ") + edition("；", "; ").join(read) if read else ""
 
 
 def located(address: str, unsafe: bool) -> str:

@@ -8,6 +8,8 @@ from compendium.data import datapackage, tables
 HOW = """To carry a series on: add the row; its source to sources.csv, with an origin in source_origins.csv; a line to
 data/raw/CHANGES.md. Then compendium data refresh, make, look at what has changed, make accept."""
 
+DATED = ("year", "as_of", "list_year", "through_year")
+
 
 class Series(NamedTuple):
     """A table that goes on: its name and title, the last year it holds and in how many rows, the columns to fill."""
@@ -20,13 +22,13 @@ class Series(NamedTuple):
 
 
 def series() -> Iterator[Series]:
-    """Yield the raw tables with numbers of more than one year; years after the day of the data are forecasts."""
+    """Yield the raw tables with numbers of more than one year, but those whose years are marked as forecast."""
     package = datapackage.descriptor()
     this_year = int(package["created"][:4])
     for resource in package["resources"]:
         fields = resource["schema"]["fields"]
-        dated = [f["name"] for f in fields if f["name"] == "year" or f["name"] == "as_of"]
-        if not dated or not any(f["type"] in ("integer", "number") and f["name"] != "year" for f in fields):
+        dated = [f["name"] for f in fields if f["name"] in DATED and not f.get("forecast")]
+        if not dated or not any(f["type"] in ("integer", "number") and f["name"] not in DATED for f in fields):
             continue
         years = tables.raw(resource["name"])[dated[0]].astype(str).str.extract(r"^(\d{4})", expand=False).dropna()
         years = years.astype(int)[lambda year: year <= this_year]

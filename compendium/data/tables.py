@@ -2,6 +2,7 @@
 
 import io
 import re
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -45,6 +46,17 @@ def raw(name: str) -> pd.DataFrame:
     )
     frame.attrs["table"] = name
     return frame
+
+
+def texts(name: str) -> pd.DataFrame:
+    """Return the raw table `name` as its cells are written, with the default index."""
+    described = resource(name)
+    return _texts(paths.project().raw / described["path"], described.get("hash", ""))
+
+
+@lru_cache(maxsize=64)
+def _texts(path: Path, _: str) -> pd.DataFrame:
+    return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
 
 
 def _dtype(field: dict) -> str:

@@ -16,11 +16,10 @@ from compendium.files import fingerprint, write_atomic
 from compendium.forms.entities import archives
 from compendium.ledger import claims
 from compendium.ledger.evidence import LIST
-from compendium.ledger.recording import found
 from compendium.run import RunError, caching, comparison, contents, reference, schedule
 from compendium.show.listing import ordered
 from compendium.show.notices import HEAD, notices
-from compendium.vocabulary import DOUBTED, GRADES, STRENGTHS, VERDICTS, WEIGHTS, Word
+from compendium.vocabulary import DOUBTED, GRADES, STRENGTHS, VERDICTS, WEIGHTS, Word, found
 
 TEMPLATE = paths.HOME / "compendium" / "templates" / "certificate.typ"
 UNTRIED = "untried.toml"

@@ -31,6 +31,7 @@ COLUMNS = [
     "origin",
     "verdict",
     "evidence",
+    "evidence_rows",
     "lowest_grade",
     "trust",
     "strength",

@@ -14,11 +14,17 @@ import pandas as pd
 
 from compendium import vocabulary
 from compendium.data import datapackage, tables
-from compendium.ledger.evidence import Change, Data, Undocumented, ends
+from compendium.ledger.evidence import LIST, Change, Data, Undocumented, ends
 from compendium.ledger.judges import Assessment, Judges
 from compendium.ledger.printed import quantity
 
 MOST_DOUBLINGS = 15
+SIGNS = {
+    ">=": ("不少于", "at least "),
+    ">": ("超过", "more than "),
+    "<=": ("不多于", "at most "),
+    "<": ("不到", "less than "),
+}
 NO_VERDICT = "no verdict"  # nothing is left to judge by, and no search is logged
 MOST_LEVERS = 6  # of those that a judgement names, the first
 Step = tuple[float, int, Change | None]  # size of a change in parts of the largest number, its steps, the change
@@ -80,7 +86,8 @@ def nearest(judges: Judges, claim_id: str, data: Data, **choices: object) -> Fli
     while more := everything(left, claim, data.having(*every)):
         every = (*every, *more)
         if not (found := judged(*every)) or found.verdict != base.verdict:
-            return told(found.verdict if found else NO_VERDICT, every, data)
+            every = fewest(every, lambda changes: ask(*changes) != base.verdict)
+            return told(ask(*every), every, data)
         left = found
     return Flip("", (), "没有找到使判定改变的单个改动。", "No single change was found that turns the verdict.")
 
@@ -148,7 +155,7 @@ def smallest(
         return
     limits = next(f for f in datapackage.schema(table)["fields"] if f["name"] == column).get("constraints", {})
     low, high = limits.get("minimum", -math.inf), limits.get("maximum", math.inf)
-    step = 10.0 ** -max(places(v) for v in values)
+    step = 10.0 ** -max(decimals(table, column, values))
     largest = max(float(abs(values).max()), step)
 
     def size(steps: int) -> float:
@@ -177,6 +184,16 @@ def smallest(
         yield size(steps), steps, made
 
 
+def decimals(table: str, column: str, values: pd.Series) -> list[int]:
+    """Return the digits after the point with which each of these numbers is printed in its raw table.
+
+    Of a number that does not stand there, as in a table that was changed, those that it is written with.
+    """
+    texts = tables.texts(table)[column] if table in datapackage.names() else pd.Series(dtype=str)
+    found = zip(texts.reindex(values.index, fill_value=""), values, strict=True)
+    return [len(t.partition(".")[2]) if t and float(t) == value else places(value) for t, value in found]
+
+
 def places(value: float) -> int:
     """Return the digits after the point that a number is written with, at most six."""
     return len(f"{value:.6f}".rstrip("0").split(".")[1])
@@ -187,8 +204,11 @@ def withdrawn(base: Assessment) -> Iterator[Change]:
     rows = base.judged.rows
     for table in dict.fromkeys(rows.get("table", ())):
         index = tuple(dict.fromkeys(rows.index[rows["table"] == table]))
-        if "differs_in" in rows and rows.loc[rows["table"] == table, "differs_in"].dropna().ne("").any():
-            yield Change("set", table, index, "differs_in", ("",) * len(index))
+        if "differs_in" in rows:
+            other = rows.loc[rows["table"] == table, "differs_in"].dropna().ne("")
+            apart = tuple(dict.fromkeys(other.index[other]))
+            for group in dict.fromkeys([*((row,) for row in apart), apart] if apart else []):
+                yield Change("set", table, group, "differs_in", ("",) * len(group))
         if base.judged.any_row:
             yield Change("add", table, index[:1])
         yield Change("drop", table, index[-1:])
@@ -203,6 +223,23 @@ def everything(base: Assessment, claim: pd.Series, data: Data) -> tuple[Change, 
     return tuple(Change("drop", t, index) for t, index in (named | {"claim_evidence": also}).items() if index)
 
 
+def fewest(changes: tuple[Change, ...], turns: Callable[[tuple[Change, ...]], bool]) -> tuple[Change, ...]:
+    """Return withdrawals that turn a verdict without the rows that need not go: each is put back if it still turns."""
+
+    def without(rows: Sequence[tuple[str, int]]) -> tuple[Change, ...]:
+        named: dict[str, list[int]] = {}
+        for table, row in rows:
+            named.setdefault(table, []).append(row)
+        return tuple(Change("drop", table, tuple(index)) for table, index in named.items())
+
+    gone = list(dict.fromkeys((change.table, row) for change in changes for row in change.rows))
+    for one in tuple(gone):
+        left = [other for other in gone if other != one]
+        if left and turns(without(left)):
+            gone = left
+    return without(gone)
+
+
 def told(verdict: str, changes: tuple[Change, ...], data: Data) -> Flip:
     """Return a flip with its sentences."""
     change = changes[0]
@@ -211,13 +248,16 @@ def told(verdict: str, changes: tuple[Change, ...], data: Data) -> Flip:
         zh, en = "若有另一出处的测量给出同样的结果", "if a measurement of another origin gave the same"
     elif change.table == "claims":
         (was,), (now,) = measured(change, data)
-        zh, en = f"若论文写的是{now[0]}，而不是{was[0]}", f"if the paper printed {now[1]} instead of {was[1]}"
+        printed = str(data("claims").at[change.rows[0], "value_text"])
+        sign_zh, sign_en = next((words for sign, words in SIGNS.items() if printed.startswith(sign)), ("", ""))
+        zh = f"若论文写的是{sign_zh}{now[0]}，而不是{sign_zh}{was[0]}"
+        en = f"if the paper printed {sign_en}{now[1]} instead of {sign_en}{was[1]}"
     elif change.column == "differs_in":
-        zh, en = "若来源说的与论文所指完全是一回事", "if the source spoke of exactly what the paper speaks of"
+        named = LIST.join(dict.fromkeys(data(change.table).loc[list(change.rows), "source_id"]))
+        who_zh, who_en = (called(named, language) for language in ("zh", "en"))
+        zh, en = f"若{who_zh}说的与论文所指完全是一回事", f"if {who_en} spoke of exactly what the paper speaks of"
     elif change.kind == "drop":
-        count, named = sum(len(c.rows) for c in changes), {datapackage.titles(c.table)[""]: None for c in changes}
-        zh = f"若撤去{'、'.join(f'“{zh}”' for zh, _ in named)}中所用的{count}行"
-        en = f"without {count} of the rows used of {', '.join(f'“{en}”' for _, en in named)}"
+        zh, en = without(changes, data)
     else:
         frame = data(change.table)
         label_zh, label_en = (row_label(frame, change, language) for language in ("zh", "en"))
@@ -232,6 +272,19 @@ def told(verdict: str, changes: tuple[Change, ...], data: Data) -> Flip:
         return Flip(verdict, changes, f"{zh}，就无从判定。", f"It could not be judged {en}.")
     word = vocabulary.SINCE[verdict]
     return Flip(verdict, changes, f"{zh}，判定就是“{word.zh}”。", f"It would be {word.en} {en}.")
+
+
+def without(changes: tuple[Change, ...], data: Data) -> tuple[str, str]:
+    """Return the condition that rows are withdrawn: one row by its name if its key is one, several by their number."""
+    names = [datapackage.titles(table)[""] for table in dict.fromkeys(change.table for change in changes)]
+    tables_zh, tables_en = "、".join(f"“{zh}”" for zh, _ in names), ", ".join(f"“{en}”" for _, en in names)
+    if (count := sum(len(change.rows) for change in changes)) > 1:
+        return f"若撤去{tables_zh}里的{count}行", f"without {count} rows of {tables_en}"
+    change = changes[0]
+    if len(datapackage.schema(change.table)["primaryKey"]) > 1:
+        return f"若撤去{tables_zh}里的一行", f"without one row of {tables_en}"
+    zh, en = (row_label(data(change.table), change, language) for language in ("zh", "en"))
+    return f"若撤去{tables_zh}里的“{zh}”", f"without “{en}” in {tables_en}"
 
 
 def listed(values: list[tuple[str, str]]) -> tuple[str, str]:
@@ -271,10 +324,9 @@ def unit(fields: Mapping[str, dict], row: pd.Series, column: str, data: Data) ->
 def row_label(frame: pd.DataFrame, change: Change, language: str) -> str:
     """Return how people call the rows of a change: their keys in words, or their number if there are many."""
     if len(change.rows) > 3:
-        return f"所用的{len(change.rows)}行" if language == "zh" else f"the {len(change.rows)} rows used"
+        return f"同时改动的{len(change.rows)}行" if language == "zh" else f"{len(change.rows)} rows at once"
     schema = datapackage.schema(change.table)
     fields = {f["name"]: f for f in schema["fields"]}
-    names = tables.raw("sources").set_index("source_id")[f"name_{language}"]
 
     def word(row: int, key: str) -> str:
         field = fields.get(key, {})  # a title may come from another table
@@ -283,7 +335,7 @@ def row_label(frame: pd.DataFrame, change: Change, language: str) -> str:
             return str(frame.at[row, named])
         value = str(frame.at[row, key])
         if key == "source_id":
-            return str(names.get(value, value))
+            return called(value, language)
         return str(field.get("labels", {}).get(value, {}).get(language, value))
 
     keys, title = list(schema["primaryKey"]), f"{schema.get('rowName')}_{language}"
@@ -295,6 +347,12 @@ def row_label(frame: pd.DataFrame, change: Change, language: str) -> str:
     comma = "，" if language == "zh" else ", "
     rows = [comma.join(word(row, key) for key in keys) for row in change.rows]
     return "；".join(rows) if language == "zh" else "; ".join(rows)
+
+
+def called(sources: str, language: str) -> str:
+    """Return the names of a list of sources; of one that is not there, as a made-up one, its id."""
+    names = tables.raw("sources").set_index("source_id")[f"name_{language}"]
+    return ("、" if language == "zh" else "; ").join(names.get(part, part) for part in sources.split(LIST))
 
 
 def titled(frame: pd.DataFrame, name: str, title: str) -> pd.DataFrame:

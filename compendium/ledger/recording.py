@@ -14,7 +14,7 @@ from compendium.ledger.evidence import LIST, Data, LedgerError
 from compendium.ledger.flips import Flip, nearest
 from compendium.ledger.judges import Assessment, Judges
 from compendium.ledger.printed import numbers, truth
-from compendium.vocabulary import SINCE, STRENGTHS, TRUSTS, VERDICTS, Word, answer, computed
+from compendium.vocabulary import NUMBER, SINCE, STRENGTHS, TRUSTS, VERDICTS, Word, computed, found
 
 
 def shown_value(computed: object) -> str:
@@ -141,26 +141,6 @@ class Row(NamedTuple):
 
 
 VERDICT = Word("判定", "Verdict")
-NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
-
-
-def found(record: dict, language: str) -> str:
-    """Return what is found on a claim in the words and units of the printed value, with at most one digit more."""
-    value, printed = record["value_computed"], record[f"printed_{language}"]
-    if said := answer(record):
-        return said.zh if language == "zh" else said.en
-    place, unit = NUMBER.search(printed), record["value_printed"].lstrip("<>=")
-    if not place or not NUMBER.fullmatch(unit):
-        return computed(value, language)
-    number = place[0].replace(",", "")
-    scale, digits = float(number) / float(unit), len(number.partition(".")[2])
-
-    def told(part: re.Match) -> str:
-        scaled = float(part[0]) * scale
-        plain = f"{scaled:,.{digits}f}" if round(scaled, digits) == scaled else f"{scaled:,.{digits + 1}f}"
-        return plain if "," in place[0] else plain.replace(",", "")
-
-    return NUMBER.sub(told, computed(value, language)) + str(printed[place.end() :])
 
 
 def alike(texts: list[str], comma: str) -> str:
@@ -201,6 +181,8 @@ def record(judges: Judges, claim: pd.Series, data: Data, choices: dict, place: t
     far = judged and not paths.values_only()
     flip = nearest(judges, claim["claim_id"], data, **choices) if far else Flip("", (), "", "")
     weak_zh, weak_en = weakness(assessment)
+    rows = assessment.judged.rows
+    said = rows.loc[rows["table"] == "claim_evidence", "evidence_id"] if "evidence_id" in rows else ()
     return {
         "claim_id": claim["claim_id"],
         "value_printed": claim["value_text"],
@@ -214,6 +196,7 @@ def record(judges: Judges, claim: pd.Series, data: Data, choices: dict, place: t
         "origin": assessment.origin,
         "verdict": assessment.verdict,
         "evidence": LIST.join(assessment.sources),
+        "evidence_rows": LIST.join(dict.fromkeys(said)),
         "lowest_grade": assessment.grade,
         "trust": assessment.trust,
         "strength": assessment.strength,

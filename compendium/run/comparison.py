@@ -18,6 +18,7 @@ from compendium.run.contents import Notebook
 from compendium.run.notebookfile import merged, read, written
 
 RELATIVE = 1e-9
+DIFFERENCES = "differences.txt"
 
 
 def compare(root: Path, notebooks: Sequence[Notebook] | None = None, reference: Path | None = None) -> list[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 
 from compendium import paths
-from compendium.files import fingerprint, uninterrupted
+from compendium.files import fingerprint, uninterrupted, write_atomic
 from compendium.run import RunError, caching, comparison, contents, verdictlog
 from compendium.run.notebookfile import normalise, read, written
 
@@ -51,6 +51,7 @@ def accept(root: Path, texts: Callable[[Path], dict[str, bytes]]) -> list[str]:
     derived = texts(root) | {DIGESTS: digests(made)} | verdictlog.appended(moved)
     before = {name for name, data in derived.items() if content(name) != data}
     place(made | derived, gone)
+    write_atomic(root / comparison.DIFFERENCES, b"")
     return changed + [f"{name}: renewed" for name in derived if name in before]
 
 

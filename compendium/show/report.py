@@ -12,10 +12,9 @@ from compendium.data import datapackage, tables
 from compendium.files import write_atomic
 from compendium.ledger import claims
 from compendium.ledger.evidence import LIST
-from compendium.ledger.recording import found
 from compendium.show.listing import ordered
 from compendium.show.wording import LANGUAGES
-from compendium.vocabulary import VERDICTS
+from compendium.vocabulary import VERDICTS, found
 
 
 def english(text: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from compendium import CompendiumError, paths
-from compendium.vocabulary import VERDICTS, answer
+from compendium.vocabulary import VERDICTS, found
 
 SEPARATOR = " ; "
 
@@ -21,18 +21,11 @@ def judged() -> dict[str, dict[str, str]]:
     return records(paths.current(paths.processed("claims")), "claim_id")
 
 
-def found(row: dict[str, str]) -> str:
-    """Return what is found of a claim, a row of the ledger: in words, or the number."""
-    said = answer(row)
-    return f"{said.en} {said.zh}" if said else row["value_computed"]
-
-
 def every() -> Iterator[str]:
     """Yield one line a claim: verdict, what the paper prints, what is found."""
+    yield f"{'claim':<5} {'verdict':<15} {'printed':<40} we find"
     for row in judged().values():
-        said = answer(row)
-        value = said.en if said else row["value_computed"]
-        yield f"{row['claim_id']:<5} {row['verdict']:<14} {row['printed_en']:<40} {value}"
+        yield f"{row['claim_id']:<5} {row['verdict']:<15} {row['printed_en']:<40} {found(row, 'en')}"
 
 
 def claim(claim_id: str) -> list[str]:
@@ -49,22 +42,23 @@ def claim(claim_id: str) -> list[str]:
         raise CompendiumError(f"no claim {claim_id!r}; {ids}")
     row = ledger[claim_id]
     last = records(made, "claim_id").get(claim_id) if (made := paths.processed("claims", run())).is_file() else None
-    decides = [source for source in row["evidence"].split(SEPARATOR) if source]
+    decides = row["evidence_rows"].split(SEPARATOR)
     read = excerpts(claim_id)
+    beside = [told(one) for one in read if one["row_key"] not in decides]
     return [
         f"{claim_id}  section {row['section']}, {row['weight']}",
         *(statements[claim_id][key] for key in ("statement_zh", "statement_en")),
         f"printed   {row['printed_en']} {row['printed_zh']}",
-        f"we find   {found(row)}",
+        f"we find   {' '.join(dict.fromkeys(found(row, language) for language in ('en', 'zh')))}",
         f"verdict   {row['verdict']} {VERDICTS[row['verdict']].zh}   rule: {row['rule']}   trace: {row['trace']}",
-        *([f"last run  {last['verdict']}, {found(last)}; not accepted"] if last and other(last, row) else []),
+        *([f"last run  {last['verdict']}, {found(last, 'en')}; not accepted"] if last and other(last, row) else []),
         *(row[key] for key in ("reason_zh", "reason_en", "flip_zh", "flip_en") if row[key]),
         f"shown in  {row['notebook'] or '-'}, cell {row['cell'] or '-'}",
-        *(["rests on"] if decides else []),
-        *cited(decides),
-        *(told(one) for one in read if one["source_id"] in decides),
-        *(["read as well, and decides nothing"] if any(one["source_id"] not in decides for one in read) else []),
-        *(told(one) for one in read if one["source_id"] not in decides),
+        *(["rests on"] if row["evidence"] else []),
+        *cited([source for source in row["evidence"].split(SEPARATOR) if source]),
+        *(told(one) for one in read if one["row_key"] in decides),
+        *(["read as well, and decides nothing"] if beside else []),
+        *beside,
     ]
 
 

@@ -96,12 +96,12 @@ def speech_valley(claim: pd.Series, data: Data) -> Judged:
     last = counts["as_of"] == counts["as_of"].max()
     values = [*counts["firms"], *(said["comparison"] == "holds")]
     found = printed(claim, [counts, said], values, data, [*last, *said["differs_in"].eq("")])
-    levers = [("speech_valley_firms", (row,), "firms") for row in counts.index[last]]
+    levers = [("speech_valley_firms", (row,), "firms") for row in counts.index]
     if found.agreement == "relabelled":  # the last count is needed to tell that the others are out of date
         sides = (*(False,) * len(found.rows), *(True,) * int(last.sum()))
         found = replace(found, rows=joined([found.rows, counts[last]]), sides=sides)
     listed_zh = "，".join(f"{r.as_of}为{r.firms}" for r in counts.itertuples())
-    listed_en = ", ".join(f"{r.firms} in {r.as_of}" for r in counts.itertuples())
+    listed_en = ", ".join(f"{r.firms:,} in {r.as_of}" for r in counts.itertuples())
     zh, en = ("论文之年以前没有计数。", "There is no count before the year of the paper.")
     if len(counts):
         final, limit = counts.iloc[-1], claim["value_high"]

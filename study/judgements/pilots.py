@@ -184,9 +184,12 @@ def batch(claim: pd.Series, data: Data) -> Judged:
     else:
         found = recomputed(claim, size(rule, rows), rows)
         zh, en = zh[::-1], en[::-1]
+    means_zh, means_en = (
+        ("", "") if listed.empty else ("名单指最终名单或其报道。", " The list is the final one or a report of it.")
+    )
     return by_column(found, "projects").because(
-        f"{year}年：{'，'.join(zh)}。公示数：{notice}。名单指最终名单或其报道。",
-        f"{year}: {', '.join(en)}. Public notice: {notice}. The list is the final one or a report of it.",
+        f"{year}年：{'，'.join(zh)}。公示数：{notice}。{means_zh}",
+        f"{year}: {', '.join(en)}. Public notice: {notice}.{means_en}",
     )
 
 

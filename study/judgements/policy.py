@@ -72,10 +72,11 @@ def titled(claim: pd.Series, data: Data) -> Judged:
     rows = joined([documents.assign(differs_in="", relation="copy"), quoted.assign(relation="copy")])
     values = [years(title) for title in documents["title_zh"]] + [stated(row) for _, row in quoted.iterrows()]
     zh, en = "".join(f"《{t}》" for t in documents["title_zh"]), "; ".join(documents["title_en"])
+    also_zh = f"另有至少{len(quoted)}处引用这一题目并写出年份。" if len(quoted) else ""
+    also_en = f"Other places that quote the title with its years: at least {len(quoted)}. " if len(quoted) else ""
     return printed(claim, rows, values, data).because(
-        f"年份写在题目里：{zh or '–'}。另有至少{len(quoted)}处引用这一题目并写出年份。题目是名称，不是测量。",
-        f"The title prints it: {en or '–'}. Other places that quote the title with its years: at least "
-        f"{len(quoted)}. A title is a name and no measurement.",
+        f"年份写在题目里：{zh or '–'}。{also_zh}题目是名称，不是测量。",
+        f"The title prints it: {en or '–'}. {also_en}A title is a name and no measurement.",
     )
 
 
@@ -306,9 +307,9 @@ def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufactur
         f"结果多由发布目标的部门自己报告。{''.join(beside['says_zh'])}",
         f"Of {len(every)} targets for {first} to {last} read in {documents} of the {len(laid_out(data))} documents of "
         f"section {LAYOUT}, {len(by['reached'])} are reported as met in time, {len(by['short'])} as missed, "
-        f"{len(by['late'])} as met only later; for {len(by['open'])} no outcome was read. Expectations are read as "
-        f"these numeric targets; of those met in time {other} by another or an unread definition. "
-        f"Met: {names['reached'][1]}. Missed: {names['short'][1]}. Met only later: {names['late'][1]}. "
+        f"{len(by['late'])} as said only later to be met; for {len(by['open'])} no outcome was read. Expectations are "
+        f"read as these numeric targets; of those met in time {other} by another or an unread definition. "
+        f"Met: {names['reached'][1]}. Missed: {names['short'][1]}. Said only later to be met: {names['late'][1]}. "
         f"Without outcome: {names['open'][1]}. Outcomes read in the population chosen: {len(read)}; most outcomes are "
         f"reported by those who set the targets. {' '.join(beside['says_en'])}".rstrip(),
     )

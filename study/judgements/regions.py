@@ -155,7 +155,9 @@ def coastal(claim: pd.Series, data: Data, view: Known) -> Judged:
     free = rows[rows["adcode"].isin(coast) & (rows["period_start"] == rows["period_end"]) & rows["upper"].isna()]
     fixed = rows[(rows["lower"] == rows["upper"]) & (rows["period_end"] > rows["period_start"])]
     free = free[~free["adcode"].isin(fixed["adcode"])]
-    return decided(claim, answer, view, (zh, en), levers=[(EVIDENCE, free, "lower")])
+    most = rows[rows["adcode"].isin(coast)].sort_values("lower", ascending=False, kind="stable")
+    levers = [(EVIDENCE, free, "lower"), *each(EVIDENCE, most, "lower")]
+    return decided(claim, answer, view, (zh, en), levers=levers)
 
 
 @judges_layout("Q26")

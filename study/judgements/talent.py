@@ -51,7 +51,9 @@ def figure(claim: pd.Series, data: Data) -> Judged:
         return judged
     guide = rows[rows["credit"].isin(["guide", "guide_mohrss"]) & rows["value_10k"].eq(paper["value_10k"])]
     same = judged.rows["origin"].eq(claim["origin_id"]).all()
-    judged = replace(judged, levers=[("talent_statements", tuple(judged.rows.index), "value_10k")])
+    index = tuple(judged.rows.index)
+    groups = dict.fromkeys([index, *((row,) for row in index)])
+    judged = replace(judged, levers=[("talent_statements", group, "value_10k") for group in groups])
     credit = credited(paper, claim["claim_id"], data)
     reasons = (told(judged.rows, paper, guide, same, data, language) for language in ("zh", "en"))
     return judged.because(*(reason + more for reason, more in zip(reasons, credit, strict=True)))

@@ -99,9 +99,11 @@ def test_the_ground_of_a_claim_is_in_words_of_its_edition(editions):
         assert (editions["zh"].ground(row), editions["en"].ground(row)) == (zh, en)
 
 
-def test_truth_values_are_in_words_of_their_edition(editions):
-    assert [made.value("no to yes") for made in editions.values()] == ["不能定", "open"]
-    assert [made.value("") for made in editions.values()] == ["–", "–"]
+def test_what_is_found_is_in_words_of_its_edition(editions):
+    for made, words in zip(editions.values(), (("不能定", "750万人"), ("open", "7.5 million people")), strict=True):
+        for name, word in zip(("Q25", "Q70"), words, strict=True):
+            page = pages.claim(made, name)
+            assert f"<td>{word}</td>" in page and made.ledger.at[name, f"flip_{made.language}"][:9] in page
     assert YES_NO[True] == Both("是", "yes")
 
 
@@ -175,13 +177,14 @@ def test_an_archived_address_stands_beside_the_address_and_is_not_repeated(editi
 def test_what_was_read_stands_beside_its_source_as_text(editions, monkeypatch):
     made = editions["en"]
     read = tables.raw("excerpts").query("table == 'claim_evidence' and kind == 'verbatim'").iloc[0]
-    claim_id = tables.raw("claim_evidence").set_index("evidence_id").at[read["row_key"], "claim_id"]
+    decides = made.ledger["evidence_rows"].str.split(" ; ")
+    claim_id = decides.index[decides.map(lambda rows: read["row_key"] in rows)][0]
     page = pages.claim(made, claim_id)
     line = next(line for line in page.splitlines() if line.startswith(f"* **{read['source_id']}**"))
     assert f"{read['row_key']} “{escape.markdown(read['excerpt'])}”" in line
-    assert pages.kept(made, claim_id, "no-such-source") == ""
+    assert pages.kept(made, [read["row_key"]], "no-such-source") == pages.kept(made, [], read["source_id"]) == ""
     monkeypatch.setattr(made, "excerpts", made.excerpts.assign(excerpt=POISON))
-    assert escape.markdown(POISON) in pages.kept(made, claim_id, read["source_id"])
+    assert escape.markdown(POISON) in pages.kept(made, [read["row_key"]], read["source_id"])
 
 
 def test_run_times_are_those_measured(editions):

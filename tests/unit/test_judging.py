@@ -354,7 +354,7 @@ def test_a_row_is_called_by_its_key_and_where_that_is_an_id_by_its_name(monkeypa
         assert flips.row_label(frame, change, "zh") == "；".join([zh] * count)
         assert flips.row_label(frame, change, "en") == "; ".join([en] * count)
     many = Change("set", "lists", (0, 1, 2, 3), "projects", (1.0,) * 4)
-    assert flips.row_label(frame, many, "en") == "the 4 rows used"
+    assert flips.row_label(frame, many, "en") == "4 rows at once"
 
 
 def test_where_numbers_cannot_turn_it_another_origin_or_a_withdrawal_does(judges):
@@ -382,8 +382,52 @@ def test_where_rows_stand_behind_those_that_decide_they_are_withdrawn_as_well(ju
     words = pd.DataFrame([claim("a label", float("nan"), float("nan"))])
     data = world(rows((63, "survey"), (63, "survey"), (63, "survey")), claims=words, searches=pd.DataFrame(SEARCH))
     found = flips.nearest(judges, "Q15", data)
-    assert found.verdict == "no source found" and [c.rows for c in found.changes] == [(2,), (1,), (0,)]
-    assert "without 3 of the rows used of" in found.en and found.en.count("“") == 1
+    assert found.verdict == "no source found" and [c.rows for c in found.changes] == [(2, 1, 0)]
+    assert "without 3 rows of" in found.en and found.en.count("“") == 1
+
+
+def test_no_row_is_withdrawn_that_need_not_go():
+    every = (Change("drop", "lists", (0, 1, 2)), Change("drop", "more", (5,)))
+    asked = []
+
+    def turns(changes):
+        asked.append(changes)
+        return {("lists", 1), ("more", 5)} <= {(c.table, row) for c in changes for row in c.rows}
+
+    assert flips.fewest(every, turns) == (Change("drop", "lists", (1,)), Change("drop", "more", (5,)))
+    assert asked and flips.fewest(every, lambda changes: False) == every
+
+
+def test_one_row_that_speaks_of_another_thing_is_taken_to_speak_of_the_same_and_its_source_named(judges):
+    @judges("Q16")
+    def kind(claim, data):
+        lists = data("lists")
+        return judging.printed(claim, lists, [True] * len(lists), data)
+
+    words = pd.DataFrame([claim("a label", float("nan"), float("nan"), claim_id="Q16")])
+    frame = rows((63, "list"), (63, "survey"), differs_in=["", "kind"])
+    frame.loc[0, "differs_in"] = "time"
+    found = flips.nearest(judges, "Q16", world(frame, claims=words))
+    assert found.changes == (Change("set", "lists", (0,), "differs_in", ("",)),) and found.verdict == "traced"
+    assert "if source spoke of exactly" in found.en and "若来源说的" in found.zh
+
+
+def test_a_number_that_the_paper_bounds_is_told_with_its_bound(judges):
+    judges.known["Q15"] = lambda claim, data: judging.own(claim, 70.0)
+    words = pd.DataFrame([claim(">63", 63, float("nan"))])
+    found = flips.nearest(judges, "Q15", world(rows((63, "list")), claims=words))
+    assert found.verdict == "inconsistent" and "more than 70" in found.en and "than 63" in found.en
+    assert "超过63" in found.zh
+
+
+def test_steps_are_of_the_last_digit_that_a_source_prints(frozen_tables):
+    texts = frozen.texts("rd_intensity_china")
+    rows = texts.index[texts["year"] == "2020"]
+    values = texts.loc[rows, "first_published_pct"].astype(float)
+    assert texts.loc[rows, "first_published_pct"].tolist() == ["2.40"]
+    assert flips.decimals("rd_intensity_china", "first_published_pct", values) == [2]
+    assert flips.decimals("rd_intensity_china", "first_published_pct", values + 0.1) == [1]
+    assert flips.decimals("made-up", "value", pd.Series([2.5, 3.0])) == [1, 0]
 
 
 def test_a_judge_that_cannot_say_no_is_owned_up_to(judges):

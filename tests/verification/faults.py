@@ -2,8 +2,8 @@
 
     python tests/verification/faults.py           a fixed sample, each kind in proportion to its number, with a progress
                                                   bar; writes faults.csv, faults-layers.csv and survivors.csv of
-                                                  data/verification, and each outcome into faults-log.csv there, from
-                                                  which a stopped run goes on
+                                                  data/verification and each outcome into faults-log.csv there; until
+                                                  then that stands in build, and from it a stopped run goes on
     python tests/verification/faults.py --all     all faults instead of the sample, which takes many hours
     python tests/verification/faults.py --take 2  so many faults of each kind; writes nothing
 
@@ -116,7 +116,7 @@ DEAD = "no output depends on these cells: moving them far moves nothing"
 BLOCK = 12
 UNITS = "unit/test_claims.py"
 TABLES = paths.HOME / "data" / "verification"
-LOG = TABLES / "faults-log.csv"
+LOG = paths.HOME / "build" / "faults-log.csv"  # while they are planted: notebook 12 reads the one in TABLES
 HEADS = ("stamp", "group", "kind", "file", "row", "column", "change", "layer", "place_named", "message", "reason")
 WORK: list = []  # for the processes of the pool, which inherit it: functions cannot be sent to them
 SCRATCH = Path()  # folder of this run; holds the raw tables to copy from
@@ -1122,6 +1122,7 @@ def main() -> None:
     for row in unexplained.itertuples():
         print(f"survived: {row.kind}, {row.file}, row {row.rows}, column {row.column}: {row.change}")
     if not options.take:
+        shutil.copy(LOG, TABLES)
         for name, frame in (("faults", table), ("faults-layers", layers(table)), ("survivors", left)):
             write_atomic(TABLES / f"{name}.csv", frame.to_csv(index=False, lineterminator="\n").encode("utf-8"))
         record("faults")
