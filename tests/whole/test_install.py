@@ -187,7 +187,7 @@ def test_a_copy_never_runs_the_original_unnoticed(checkouts, python, program, fo
         encoding="utf-8",
     )
     if ran:
-        assert outcome.stdout.startswith(ran), outcome.stderr
+        assert outcome.stdout.splitlines()[1:2] and outcome.stdout.splitlines()[1].startswith(ran), outcome.stderr
     else:
         copy = checkouts / "copy"
         told = f"this would run {checkouts / 'c'}, not {copy}. Remedy: make in {copy}, then activate its .venv anew"

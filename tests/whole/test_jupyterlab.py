@@ -95,7 +95,9 @@ def test_a_choice_changed_in_jupyterlab_is_the_one_the_run_used(lab, window):
     name = "03-regional-distribution"
     opened(window, address, name)
     cells = notebookfile.read(copy / "notebooks" / f"{name}.ipynb").cells
-    choices = [cell.id for cell in cells if cell.cell_type == "code"].index("parameters")
+    code = [cell.id for cell in cells if cell.cell_type == "code"]
+    window.wait_for_function("([cells, all]) => document.querySelectorAll(cells).length == all", arg=[CELLS, len(code)])
+    choices = code.index("parameters")
     window.locator(CELLS).nth(choices).locator(".jp-Placeholder").click()  # unfold them
     window.locator(".jp-CodeCell .cm-line", has_text="evidence_tier = 3").first.click()
     window.keyboard.press("End")
