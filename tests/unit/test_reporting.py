@@ -579,8 +579,9 @@ def keep(ledger, root):
 
 
 @pytest.fixture
-def asked(ledger, root):
+def asked(ledger, root, monkeypatch):
     """Return a function that runs `compendium claims` on this ledger and returns its lines."""
+    monkeypatch.setenv(paths.OUT, str(root))  # what notebooks under test write elsewhere is not asked
     keep(ledger, root)
 
     def ask(*arguments):
