@@ -41,7 +41,9 @@ def claim(claim_id: str) -> list[str]:
         ids = f"ids run from {next(iter(ledger))} to {next(reversed(ledger))}; those of withdrawn claims stay free"
         raise CompendiumError(f"no claim {claim_id!r}; {ids}")
     row = ledger[claim_id]
-    last = records(made, "claim_id").get(claim_id) if (made := paths.processed("claims", run())).is_file() else None
+    made = paths.processed("claims", paths.project().build / "run")
+    last = records(made, "claim_id").get(claim_id, row) if made.is_file() else row
+    moved = any(last[key] != row[key] for key in ("verdict", "value_computed"))
     decides = row["evidence_rows"].split(SEPARATOR)
     read = excerpts(claim_id)
     beside = [told(one) for one in read if one["row_key"] not in decides]
@@ -51,7 +53,7 @@ def claim(claim_id: str) -> list[str]:
         f"printed   {row['printed_en']} {row['printed_zh']}",
         f"we find   {' '.join(dict.fromkeys(found(row, language) for language in ('en', 'zh')))}",
         f"verdict   {row['verdict']} {VERDICTS[row['verdict']].zh}   rule: {row['rule']}   trace: {row['trace']}",
-        *([f"last run  {last['verdict']}, {found(last, 'en')}; not accepted"] if last and other(last, row) else []),
+        *([f"last run  {last['verdict']}, {found(last, 'en')}; not accepted"] if moved else []),
         *(row[key] for key in ("reason_zh", "reason_en", "flip_zh", "flip_en") if row[key]),
         f"shown in  {row['notebook'] or '-'}, cell {row['cell'] or '-'}",
         *(["rests on"] if row["evidence"] else []),
@@ -60,16 +62,6 @@ def claim(claim_id: str) -> list[str]:
         *(["read as well, and decides nothing"] if beside else []),
         *beside,
     ]
-
-
-def run() -> Path:
-    """Return the folder of the last run."""
-    return paths.project().build / "run"
-
-
-def other(last: dict[str, str], row: dict[str, str]) -> bool:
-    """Tell whether two rows of a claim differ in what is found or in the verdict."""
-    return any(last[key] != row[key] for key in ("verdict", "value_computed"))
 
 
 def cited(names: list[str]) -> Iterator[str]:

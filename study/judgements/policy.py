@@ -251,7 +251,7 @@ def told(every: pd.DataFrame, found: list[Outcome]) -> pd.DataFrame:
     what fell short before the aim was due; `differs`; and `exact`: False where the outcome is the aim itself, as where
     no more is said than that it was passed.
     """
-    rows = []
+    every, rows = every.copy(), []
     for aim, said, state, differs in found:
         if state not in TOLD:
             rows.append((state, float("nan"), "", "", differs, True))
@@ -290,7 +290,7 @@ def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufactur
         holds = {"reached": False, "short": True}.get(state)
         found.append(Part(aim.measure_zh, aim.measure_en, holds, rows if state in TOLD else every.loc[[aim.Index]]))
         read += list(rows.index) if "value_pct" in rows and state in TOLD else []
-    states = told(every.copy(), became)
+    states = told(every, became)
     first, last = every["target_year"].min(), every["target_year"].max()
     by = {state: states[states["state"] == state] for state in DECIDED}
     by["open"] = states[~states["state"].isin(DECIDED)]

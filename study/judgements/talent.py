@@ -1,12 +1,11 @@
 """Talent, section 3.3: demand and gap, where the figures come from, and whether they were counts or forecasts."""
 
-from dataclasses import replace
-
 import pandas as pd
 
 from compendium import CompendiumError
 from compendium.ledger.evidence import Data, outside
 from compendium.ledger.judging import Judged, missing, printed
+from study.judgements.pilots import by_column
 from study.judgements.registry import judges
 
 MEASURES = {"Q70": "demand", "Q71": "gap", "Q72": "gap"}
@@ -51,9 +50,7 @@ def figure(claim: pd.Series, data: Data) -> Judged:
         return judged
     guide = rows[rows["credit"].isin(["guide", "guide_mohrss"]) & rows["value_10k"].eq(paper["value_10k"])]
     same = judged.rows["origin"].eq(claim["origin_id"]).all()
-    index = tuple(judged.rows.index)
-    groups = dict.fromkeys([index, *((row,) for row in index)])
-    judged = replace(judged, levers=[("talent_statements", group, "value_10k") for group in groups])
+    judged = by_column(judged, "value_10k")
     credit = credited(paper, claim["claim_id"], data)
     reasons = (told(judged.rows, paper, guide, same, data, language) for language in ("zh", "en"))
     return judged.because(*(reason + more for reason, more in zip(reasons, credit, strict=True)))
