@@ -10,6 +10,7 @@ from compendium.book.edition import SECTIONS, Edition, book
 from compendium.book.links import place
 from compendium.book.notebooks import Cell, notebook
 from compendium.data import datapackage
+from compendium.data.datapackage import LIST
 from compendium.files import write_atomic
 from compendium.show import listing, readme
 from compendium.show.findings import findings as every_finding
@@ -155,8 +156,8 @@ def claim(edition: Edition, claim_id: str) -> str:
     judged = f"{row['notebook']}{edition('，格子', ', cell')} {row['cell']}"
     place = f'<a href="../notebooks/{row["notebook"]}.html#cell-{row["cell"]}">{judged}</a>'
     others = [use for use in edition.claim_uses[claim_id] if use != (row["notebook"], row["cell"])]
-    cited = [s for s in row["evidence"].split(" ; ") if s]
-    decides = row["evidence_rows"].split(" ; ")
+    cited = [s for s in row["evidence"].split(LIST) if s]
+    decides = row["evidence_rows"].split(LIST)
     listed = "\n".join(f"* {source(edition, s)}{kept(edition, decides, s)}" for s in cited)
     parts = (
         (edition("理由", "Reason"), edition.linked(escape.markdown(row[f"reason_{edition.language}"]), "../")),

@@ -10,6 +10,7 @@ from compendium import paths
 from compendium.files import InputError, read_plain, shortened
 
 PACKAGE = "datapackage.json"
+LIST = " ; "  # between the values of a cell that holds several
 TABLE_NAME = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
 
 
@@ -52,6 +53,11 @@ def _parsed(path: Path, text: bytes) -> dict:
         if not isinstance(resource.get("schema"), dict):
             raise fault(f"table {name} needs a schema")
     return content
+
+
+def day() -> str:
+    """Return the day of the data: that on which the raw tables were last renewed."""
+    return str(descriptor()["created"])[:10]
 
 
 @lru_cache(maxsize=2)

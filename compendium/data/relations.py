@@ -4,10 +4,10 @@ from typing import Any
 
 from compendium.data.cells import CELL
 from compendium.data.checks import Row
-from compendium.data.datapackage import PACKAGE, citing, links, listed
+from compendium.data.datapackage import LIST, PACKAGE, citing, links, listed
 from compendium.files import InputError, fingerprint
 
-SEPARATOR, KEY = " ; ", " / "
+KEY = " / "
 ORDERED = [
     ("published", "accessed"),
     ("year_start", "year_end"),
@@ -69,7 +69,7 @@ def _entries(row: Row, column: str, is_list: bool) -> list:
     """Return what a referring cell holds: its value, or the parts of a list."""
     if row[column] is None:
         return []
-    return row[column].split(SEPARATOR) if is_list else [row[column]]
+    return row[column].split(LIST) if is_list else [row[column]]
 
 
 def references(sound: dict[str, list[Row]], schemas: dict[str, dict]) -> Found:

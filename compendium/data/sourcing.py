@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from compendium import paths
-from compendium.data.datapackage import PACKAGE, citing, descriptor
-from compendium.data.relations import SEPARATOR
+from compendium.data.datapackage import LIST, PACKAGE, citing, descriptor
 from compendium.files import InputError, fingerprint
 
 DIGEST = "sources_sha256"  # the entry of a table in datapackage.json
@@ -58,4 +57,4 @@ def _cited(folder: Path, resource: dict) -> Iterator[str]:
     columns = citing(resource["schema"], resource["name"])
     for row, _ in _lines(folder / resource["path"]) if columns else []:
         for column in columns:
-            yield from filter(None, row[column].split(SEPARATOR))
+            yield from filter(None, row[column].split(LIST))

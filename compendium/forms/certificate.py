@@ -12,10 +12,10 @@ import typst
 
 from compendium import paths, toml
 from compendium.data import datapackage, sourcing, tables
+from compendium.data.datapackage import LIST
 from compendium.files import fingerprint, write_atomic
 from compendium.forms.entities import archives
 from compendium.ledger import claims
-from compendium.ledger.evidence import LIST
 from compendium.run import RunError, caching, comparison, contents, reference, schedule
 from compendium.show.listing import ordered
 from compendium.show.notices import HEAD, notices

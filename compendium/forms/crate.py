@@ -19,6 +19,7 @@ from rocrate.rocrate import ROCrate
 
 from compendium import CompendiumError, paths
 from compendium.data import datapackage, sourcing, tables
+from compendium.data.datapackage import LIST
 from compendium.files import write_atomic
 from compendium.forms.entities import (
     README,
@@ -28,7 +29,6 @@ from compendium.forms.entities import (
     citation,
     cited_sources,
     compiled,
-    day,
     file,
     granted,
     licences,
@@ -37,7 +37,7 @@ from compendium.forms.entities import (
     to,
 )
 from compendium.ledger import claims
-from compendium.ledger.evidence import LIST, Data
+from compendium.ledger.evidence import Data
 from compendium.run import contents, reference
 from compendium.run.contents import Notebook
 from compendium.vocabulary import STRENGTHS, VERDICTS
@@ -119,7 +119,7 @@ def root(cited: dict, described: list[dict]) -> dict:
         "alternateName": cited["title"],
         "description": said(zh, en),
         "version": str(cited["version"]),
-        "datePublished": day(),
+        "datePublished": datapackage.day(),
         "inLanguage": ["zh", "en"],
         "license": to([*licences(cited).values()]),
         **dict.fromkeys(("author", "creator"), to(author["@id"] for author in by)),
@@ -333,7 +333,7 @@ def reviews(cited: dict) -> Iterator[dict]:
     for place in sorted({place for row in stated.to_dict("records") for place in where(row)}):
         entity = {"@id": section(place), "@type": "CreativeWork", "isPartOf": to([article(cited)])}
         yield entity | {"name": both(*titled(place))}
-    by, on = to(author["@id"] for author in authors(cited)), day()
+    by, on = to(author["@id"] for author in authors(cited)), datapackage.day()
     for row in claims.stored("claims", paths.project().root).to_dict("records"):
         statement = stated.loc[row["claim_id"]]
         text = said(statement["statement_zh"], statement["statement_en"])

@@ -8,8 +8,8 @@ import yaml
 
 from compendium import paths
 from compendium.data import datapackage, tables
+from compendium.data.datapackage import LIST
 from compendium.files import InputError, fingerprint, read_plain
-from compendium.ledger.evidence import LIST
 
 README, CITATION = "README.md", "CITATION.cff"
 DOI = "https://doi.org/"
@@ -82,11 +82,6 @@ def authors(cited: dict) -> list[dict]:
         kind = "Organization" if "name" in author else "Person"
         found.append({"@id": f"#author-{number}", "@type": kind, "name": name, "url": to([README])})
     return found
-
-
-def day() -> str:
-    """Return the day of the data."""
-    return str(datapackage.descriptor()["created"])[:10]
 
 
 def granted() -> Iterator[dict]:

@@ -9,9 +9,10 @@ from decimal import Decimal
 import pandas as pd
 
 from compendium.data.checks import Table, listed, needs
+from compendium.data.datapackage import LIST
 from compendium.files import InputError
 from compendium.ledger.derived import evaluate
-from compendium.ledger.evidence import LIST, Data, LedgerError
+from compendium.ledger.evidence import Data, LedgerError
 
 
 @needs("sources")

@@ -9,8 +9,8 @@ import pandas as pd
 
 from compendium import CompendiumError
 from compendium.data import tables
+from compendium.data.datapackage import LIST
 
-LIST = " ; "
 NAMING = ("source_id", "also_in", "revision_source_id")  # columns that name the sources of a row
 ENDS = {"value_low": "value_high", "lower": "upper"}
 ANOTHER = "another-origin"  # stands for a source that is not there: what if another origin said the same?

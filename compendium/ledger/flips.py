@@ -14,7 +14,8 @@ import pandas as pd
 
 from compendium import vocabulary
 from compendium.data import datapackage, tables
-from compendium.ledger.evidence import LIST, Change, Data, Undocumented, ends
+from compendium.data.datapackage import LIST
+from compendium.ledger.evidence import Change, Data, Undocumented, ends
 from compendium.ledger.judges import Assessment, Judges
 from compendium.ledger.printed import quantity
 
@@ -224,20 +225,28 @@ def everything(base: Assessment, claim: pd.Series, data: Data) -> tuple[Change, 
 
 
 def fewest(changes: tuple[Change, ...], turns: Callable[[tuple[Change, ...]], bool]) -> tuple[Change, ...]:
-    """Return withdrawals that turn a verdict without the rows that need not go: each is put back if it still turns."""
+    """Return withdrawals that turn a verdict without the rows that need not go: put back, by halves, if it still turns.
 
-    def without(rows: Sequence[tuple[str, int]]) -> tuple[Change, ...]:
+    After Junker's QuickXplain (AAAI 2004): what need not go is found in few questions, however many rows there are.
+    """
+    Rows = list[tuple[str, int]]
+
+    def without(rows: Rows) -> tuple[Change, ...]:
         named: dict[str, list[int]] = {}
         for table, row in rows:
             named.setdefault(table, []).append(row)
         return tuple(Change("drop", table, tuple(index)) for table, index in named.items())
 
-    gone = list(dict.fromkeys((change.table, row) for change in changes for row in change.rows))
-    for one in tuple(gone):
-        left = [other for other in gone if other != one]
-        if left and turns(without(left)):
-            gone = left
-    return without(gone)
+    def needed(rows: Rows, others: Rows) -> Rows:
+        if others and turns(without(others)):
+            return []
+        if len(rows) == 1:
+            return rows
+        half = len(rows) // 2
+        before = needed(rows[:half], rows[half:] + others)
+        return before + needed(rows[half:], before + others)
+
+    return without(needed(list(dict.fromkeys((change.table, row) for change in changes for row in change.rows)), []))
 
 
 def told(verdict: str, changes: tuple[Change, ...], data: Data) -> Flip:
@@ -271,7 +280,7 @@ def told(verdict: str, changes: tuple[Change, ...], data: Data) -> Flip:
     if verdict == NO_VERDICT:
         return Flip(verdict, changes, f"{zh}，就无从判定。", f"It could not be judged {en}.")
     word = vocabulary.SINCE[verdict]
-    return Flip(verdict, changes, f"{zh}，判定就是“{word.zh}”。", f"It would be {word.en} {en}.")
+    return Flip(verdict, changes, f"{zh}，判定就是“{word.zh}”。", f"It would be “{word.en}” {en}.")
 
 
 def without(changes: tuple[Change, ...], data: Data) -> tuple[str, str]:
@@ -298,9 +307,10 @@ def measured(change: Change, data: Data) -> tuple[list[tuple[str, str]], list[tu
     """Return the numbers of a change before and after it, with their units, in Chinese and in English."""
     frame, fields = data(change.table), {f["name"]: f for f in datapackage.schema(change.table)["fields"]}
     units = [unit(fields, frame.loc[row], change.column, data) for row in change.rows]
-    before = zip(frame.loc[list(change.rows), change.column], units, strict=True)
-    after = zip(change.values, units, strict=True)
-    return [quantity(float(v), *u) for v, u in before], [quantity(float(v), *u) for v, u in after]
+    before = frame.loc[list(change.rows), change.column]
+    digits = decimals(change.table, change.column, before)
+    was, now = (zip(values, units, digits, strict=True) for values in (before, change.values))
+    return [quantity(float(v), *u, d) for v, u, d in was], [quantity(float(v), *u, d) for v, u, d in now]
 
 
 def unit(fields: Mapping[str, dict], row: pd.Series, column: str, data: Data) -> tuple[str, str]:

@@ -14,14 +14,16 @@ from compendium.ledger.evidence import LedgerError
 SCALES = {"million": 10**6, "billion": 10**9}
 
 
-def quantity(value: float, unit_zh: str, unit_en: str) -> tuple[str, str]:
+def quantity(value: float, unit_zh: str, unit_en: str, digits: int = 0) -> tuple[str, str]:
     """Return a number with its unit as each language writes it: 450万人 and 4.5 million people, 4.9% in both.
 
     Args:
         value: the number.
         unit_zh, unit_en: its unit, such as 万人 and `10,000 people`; what follows a comma and a blank is left out.
+        digits: how many stand after the point at least; not where the unit of a language scales the number.
     """
     number, unit_en = f"{value:.10g}", unit_en.split(", ")[0]
+    number = max(number, f"{value:.{digits}f}" if digits else "", key=len)
     if unit_en in ("", "%"):
         return f"{number}{unit_zh}", f"{number}{unit_en}"
     scaled = re.fullmatch(r"([\d,]+) ?(million|billion)? ?(.*)", unit_en)

@@ -9,8 +9,9 @@ import pandas as pd
 
 from compendium import escape, here, html, paths
 from compendium.data import tables
+from compendium.data.datapackage import LIST
 from compendium.ledger.claims import COLUMNS, by_number, cell, cells
-from compendium.ledger.evidence import LIST, Data, LedgerError
+from compendium.ledger.evidence import Data, LedgerError
 from compendium.ledger.flips import Flip, nearest
 from compendium.ledger.judges import Assessment, Judges
 from compendium.ledger.printed import numbers, truth

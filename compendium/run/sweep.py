@@ -27,6 +27,7 @@ import pandas as pd
 from tqdm import tqdm
 
 from compendium import paths
+from compendium.data.datapackage import LIST
 from compendium.files import uninterrupted, write_atomic
 from compendium.ledger import claims
 from compendium.run import RunError, caching, contents, declared, execution, workers
@@ -252,7 +253,7 @@ class Sweep:
                 values = len({other for other, _ in seen.values()})
                 yield (
                     *(item, notebook, value, verdict, share, judged, values),
-                    *(" ; ".join(part) for part in (kinds, flipped, moved)),
+                    *(LIST.join(part) for part in (kinds, flipped, moved)),
                 )
 
     def curves(self) -> Iterator[tuple[object, ...]]:
@@ -288,7 +289,7 @@ ROBUSTNESS = (
 
 def spelled(run: Run) -> str:
     """Return the parameters of a run that differ from the defaults, as text."""
-    return " ; ".join(f"{name}={value}" for name, value in run.chosen) or "defaults"
+    return LIST.join(f"{name}={value}" for name, value in run.chosen) or "defaults"
 
 
 def sweep(

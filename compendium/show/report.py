@@ -9,9 +9,9 @@ import pandas as pd
 
 from compendium import html, paths
 from compendium.data import datapackage, tables
+from compendium.data.datapackage import LIST
 from compendium.files import write_atomic
 from compendium.ledger import claims
-from compendium.ledger.evidence import LIST
 from compendium.show.listing import ordered
 from compendium.show.wording import LANGUAGES
 from compendium.vocabulary import VERDICTS, found
@@ -41,7 +41,7 @@ def report(ledger: pd.DataFrame, chosen: Sequence[str] = ()) -> str:
         "report",
         paper=sources.set_index("source_id").loc["paper"],
         version=version("compendium"),
-        day=str(datapackage.descriptor()["created"])[:10],
+        day=datapackage.day(),
         choices=chosen,
         counts=claims.count(ledger),
         groups=[(verdict, judged) for verdict, judged in groups.items() if judged],

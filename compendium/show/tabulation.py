@@ -6,7 +6,7 @@ import pandas as pd
 
 from compendium import CompendiumError, here, paths
 from compendium.data import datapackage, tables
-from compendium.ledger.evidence import LIST
+from compendium.data.datapackage import LIST
 from compendium.run import contents
 from compendium.run.contents import COMMON
 from compendium.show.wording import Both, joined, read, worded

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from compendium import CompendiumError, paths
+from compendium.data.datapackage import LIST
 from compendium.vocabulary import VERDICTS, found
-
-SEPARATOR = " ; "
 
 
 def records(path: Path, key: str) -> dict[str, dict[str, str]]:
@@ -44,7 +43,7 @@ def claim(claim_id: str) -> list[str]:
     made = paths.processed("claims", paths.project().build / "run")
     last = records(made, "claim_id").get(claim_id, row) if made.is_file() else row
     moved = any(last[key] != row[key] for key in ("verdict", "value_computed"))
-    decides = row["evidence_rows"].split(SEPARATOR)
+    decides = row["evidence_rows"].split(LIST)
     read = excerpts(claim_id)
     beside = [told(one) for one in read if one["row_key"] not in decides]
     return [
@@ -57,7 +56,7 @@ def claim(claim_id: str) -> list[str]:
         *(row[key] for key in ("reason_zh", "reason_en", "flip_zh", "flip_en") if row[key]),
         f"shown in  {row['notebook'] or '-'}, cell {row['cell'] or '-'}",
         *(["rests on"] if row["evidence"] else []),
-        *cited([source for source in row["evidence"].split(SEPARATOR) if source]),
+        *cited([source for source in row["evidence"].split(LIST) if source]),
         *(told(one) for one in read if one["row_key"] in decides),
         *(["read as well, and decides nothing"] if beside else []),
         *beside,

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from compendium.ledger.evidence import LIST, Data, joined, outside, rank, weigh
+from compendium.data.datapackage import LIST
+from compendium.ledger.evidence import Data, joined, outside, rank, weigh
 from compendium.ledger.judging import Judged, Part, attested, bounded, missing, own, parts, printed, recomputed
 from study.finance import RAISED, lending, loan_share, period_names, raised, terms
 from study.judgements.policy import where

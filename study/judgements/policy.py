@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from compendium.ledger.evidence import LIST, Data, joined, outside
+from compendium.data.datapackage import LIST
+from compendium.ledger.evidence import Data, joined, outside
 from compendium.ledger.judging import Judged, Part, attested, bounded, listed, missing, parts, printed, stated
 from study.aims import standing
 from study.judgements.registry import judges
@@ -155,7 +156,7 @@ def without_words(rows: pd.DataFrame, data: Data) -> bool:
 def laid_out(data: Data) -> pd.DataFrame:
     """Return the documents that the paper names where it sets out the policies."""
     documents = data("policy_documents")
-    here = where(documents["paper_section"], lambda sections: LAYOUT in sections.split(" ; "))
+    here = where(documents["paper_section"], lambda sections: LAYOUT in sections.split(LIST))
     return documents[here & (documents["named_in_paper"] == "named")]
 
 
@@ -240,11 +241,11 @@ def outcomes(data: Data, outcome_scope: str) -> list[Outcome]:
 
 
 def reported(data: Data, outcome_scope: str = "key_manufacturing_fields") -> pd.DataFrame:
-    """Return the aims, each with the outcome that is reported of it, if any; see `told`."""
-    return told(aims(data), outcomes(data, outcome_scope))
+    """Return the aims, each with the outcome that is reported of it, if any; see `with_outcomes`."""
+    return with_outcomes(aims(data), outcomes(data, outcome_scope))
 
 
-def told(every: pd.DataFrame, found: list[Outcome]) -> pd.DataFrame:
+def with_outcomes(every: pd.DataFrame, found: list[Outcome]) -> pd.DataFrame:
     """Return aims with what became of each.
 
     Added are `state`, `outcome`, `as_of` and `outcome_source`, the last three empty where nothing was found or only
@@ -290,7 +291,7 @@ def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufactur
         holds = {"reached": False, "short": True}.get(state)
         found.append(Part(aim.measure_zh, aim.measure_en, holds, rows if state in TOLD else every.loc[[aim.Index]]))
         read += list(rows.index) if "value_pct" in rows and state in TOLD else []
-    states = told(every, became)
+    states = with_outcomes(every, became)
     first, last = every["target_year"].min(), every["target_year"].max()
     by = {state: states[states["state"] == state] for state in DECIDED}
     by["open"] = states[~states["state"].isin(DECIDED)]

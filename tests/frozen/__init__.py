@@ -3,13 +3,15 @@
 import json
 import shutil
 import tempfile
+from datetime import date
 from functools import cache
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from compendium import paths
-from compendium.data import datapackage, sourcing
+from compendium.data import datapackage, sourcing, validity
 from compendium.files import fingerprint
 
 DAY = "2026-11-26T00:00:00Z"
@@ -47,6 +49,17 @@ def files() -> dict[str, bytes]:
             resource |= {sourcing.DIGEST: found[resource["name"]]} if resource["name"] in found else {}
         write(target, package)
         return {path.name: path.read_bytes() for path in target.iterdir()}
+
+
+def clock(patch: pytest.MonkeyPatch, today: str) -> None:
+    """Have the dates of raw tables checked as on the day `today`."""
+
+    class Day(date):
+        @classmethod
+        def today(cls):
+            return cls.fromisoformat(today)
+
+    patch.setattr(validity, "date", Day)
 
 
 def rehash(target: Path) -> None:

@@ -4,7 +4,6 @@ import json
 import marshal
 import shutil
 from copy import copy
-from datetime import date
 from pathlib import Path
 
 import frozen
@@ -55,11 +54,6 @@ def folder(place):
     """
     folder, before, known = place
 
-    class Day(date):
-        @classmethod
-        def today(cls):
-            return cls.fromisoformat(frozen.DAY[:10])
-
     def described(where, package, needed=()):
         renewed = ("hash", "bytes", "sources_sha256")
         plain = [r | {key: type(r.get(key)).__name__ for key in renewed} for r in package["resources"]]
@@ -93,7 +87,7 @@ def folder(place):
         return [copy(fault) for fault in known[key][1]]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(validity, "date", Day)
+        frozen.clock(patch, frozen.DAY[:10])
         for replacement in (described, parse, typed, _examine):
             patch.setattr(validity, replacement.__name__, replacement)
         yield folder

@@ -7,7 +7,6 @@ import os
 import re
 import subprocess
 import sys
-from datetime import date
 from pathlib import Path
 
 import frozen
@@ -16,7 +15,7 @@ from frozen import rehash
 from frozen import write as write_package
 
 from compendium import escape, paths
-from compendium.data import checks, codebook, datapackage, validity
+from compendium.data import checks, codebook, datapackage
 from compendium.files import InputError
 from compendium.ledger import gate
 from compendium.ledger.checks import printed_numbers
@@ -461,20 +460,9 @@ def test_refresh_changes_nothing_when_nothing_changed(folder):
     assert (folder / "datapackage.json").read_bytes() == before
 
 
-def at(monkeypatch, day):
-    """Set the clock of the refresh to a day."""
-
-    class Day(date):
-        @classmethod
-        def today(cls):
-            return cls.fromisoformat(day)
-
-    monkeypatch.setattr(validity, "date", Day)
-
-
 @pytest.mark.parametrize(("day", "renewed"), [("2026-11-26", ["hash"]), ("2027-01-02", ["created", "hash"])])
 def test_refresh_takes_a_valid_change(folder, monkeypatch, day, renewed):
-    at(monkeypatch, day)
+    frozen.clock(monkeypatch, day)
     replace_bytes(b"called a self-supply rate", b"called a self supply rate")(folder / "key_materials.csv")
     before = (folder / "datapackage.json").read_text(encoding="utf-8").splitlines()
     assert gate.refresh(folder) == ["key_materials"]
@@ -485,7 +473,7 @@ def test_refresh_takes_a_valid_change(folder, monkeypatch, day, renewed):
 
 
 def test_a_source_read_today_is_taken_by_refresh_and_one_read_tomorrow_is_not(folder, monkeypatch):
-    at(monkeypatch, "2031-05-06")
+    frozen.clock(monkeypatch, "2031-05-06")
     edit(folder, "sources", {"source_id": "paper"}, accessed="2031-05-07", published="2031-05")
     with pytest.raises(InputError, match=r"sources\.csv, row 2, column accessed: value '2031-05-07' — must not lie"):
         gate.refresh(folder)
@@ -494,7 +482,7 @@ def test_a_source_read_today_is_taken_by_refresh_and_one_read_tomorrow_is_not(fo
     assert [problem.column for problem in problems] == ["published", "accessed"]
     assert all("compendium data refresh" in problem.remedy for problem in problems)
     assert gate.refresh(folder)[0] == "sources"
-    at(monkeypatch, "2020-01-01")  # a clock that goes wrong takes nothing back
+    frozen.clock(monkeypatch, "2020-01-01")  # a clock that goes wrong takes nothing back
     assert gate.check(folder) == [] and gate.refresh(folder) == []
     edit(folder, "sources", {"source_id": "paper"}, note="DOI 10.15302/J-SSCAE-2022.02.025")
     assert gate.refresh(folder)[0] == "sources"
@@ -572,9 +560,9 @@ def test_a_day_of_the_data_in_the_future_is_refused_unless_the_clock_is_wrong(fo
     package = datapackage.descriptor(folder)
     write_package(folder, package | {"created": "2030-05-06T00:00:00Z"})
     for day, refused in (("2030-05-06", False), ("2030-05-05", False), ("2030-05-04", True), ("2020-01-01", False)):
-        at(monkeypatch, day)  # it is tomorrow already east of here; in 2020 no source had been read
+        frozen.clock(monkeypatch, day)  # it is tomorrow already east of here; in 2020 no source had been read
         assert [(p.value, p.row) for p in gate.check(folder)] == ([("2030-05-06", None)] if refused else [])
-    at(monkeypatch, "2030-05-04")
+    frozen.clock(monkeypatch, "2030-05-04")
     edit(folder, "sources", {"source_id": "paper"}, accessed="2030-05-06")
     with pytest.raises(InputError, match="`created`, the day of the data, must not lie after today, 2030-05-04"):
         gate.refresh(folder)
