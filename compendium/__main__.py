@@ -200,7 +200,7 @@ def check() -> None:
     gate.raise_if_bad()
     found = comparison.crowded(paths.project().root)
     found += [line for n in contents.select(()) for line in notebookfile.faults(n.path)]
-    found += reference.outdated() + readme.outdated() + form.outdated() + verdictlog.faults()
+    found += gate.outdated() + reference.outdated() + readme.outdated() + form.outdated() + verdictlog.faults()
     for line in found:
         click.echo(line)
     if found:

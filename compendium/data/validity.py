@@ -88,13 +88,21 @@ def codebooks(folder: Path | None = None) -> dict[str, str]:
 
 def write_codebook(folder: Path | None = None) -> list[Path]:
     """Write the codebook into `folder` and return the files that changed."""
-    folder, changed = folder or paths.project().raw, []
-    for name, text in codebooks(folder).items():
-        path = folder / name
-        if not path.is_file() or path.read_bytes() != text.encode("utf-8"):
-            write_atomic(path, text.encode("utf-8"))
-            changed.append(path)
-    return changed
+    changed = _renewed_codebook(folder or paths.project().raw)
+    for path, text in changed.items():
+        write_atomic(path, text)
+    return list(changed)
+
+
+def outdated() -> list[str]:
+    """Return one line for each file of the codebook that is not what datapackage.json gives."""
+    stale = _renewed_codebook(paths.project().raw)
+    return [f"{paths.shown(path)}: is not up to date. Remedy: compendium data codebook" for path in stale]
+
+
+def _renewed_codebook(folder: Path) -> dict[Path, bytes]:
+    made = {folder / name: text.encode("utf-8") for name, text in codebooks(folder).items()}
+    return {path: text for path, text in made.items() if not path.is_file() or path.read_bytes() != text}
 
 
 def _raise_first(problems: list[InputError]) -> None:
