@@ -204,7 +204,7 @@ def check() -> None:
     for line in found:
         click.echo(line)
     if found:
-        raise RunError(f"{len(found)} faults")
+        raise RunError(f"{len(found)} fault{'s' * (len(found) != 1)}")
     click.echo("raw tables, notebooks and generated texts are in order")
 
 

@@ -32,6 +32,7 @@ COLUMNS = [
     "verdict",
     "evidence",
     "evidence_rows",
+    "told_beside",
     "lowest_grade",
     "trust",
     "strength",

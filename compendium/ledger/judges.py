@@ -23,7 +23,8 @@ class Assessment:
     Attributes:
         trace, agreement, origin: keys of vocabulary.TRACES, AGREEMENTS, ORIGINS.
         verdict: key of vocabulary.VERDICTS.
-        sources: identifiers of the sources, in order of appearance.
+        sources: identifiers of the sources of the rows that decide, in order of appearance.
+        beside: those of rows of which the reason tells besides, and of no row that decides.
         grade: the grade the verdict cannot do without (A, B, C), empty without outside evidence.
         trust: `unsafe` where some needed row stands on an untrusted site only, else `ok`; empty without evidence.
         judged: what the judgement returned, with its reason.
@@ -37,6 +38,7 @@ class Assessment:
     grade: str
     trust: str
     judged: Judged
+    beside: tuple[str, ...] = ()
 
     @property
     def strength(self) -> str:
@@ -48,13 +50,14 @@ class Assessment:
 
 def assess(claim: pd.Series, judged: Judged, data: Data) -> Assessment:
     """Answer the three questions about a claim from what its judgement found, and give the verdict."""
+    beside = dict.fromkeys(chain.from_iterable(sources(outside(judged.beside)))) if len(judged.beside) else {}
     if judged.agreement == "none":
         word, zh, en = unfounded(claim, data)
         said = judged if judged.zh else judged.because(zh, en)
-        return Assessment("nowhere", "none", "", word, (), "", "", said)
+        return Assessment("nowhere", "none", "", word, (), "", "", said, tuple(beside))
     if judged.rule == "own":
         word = vocabulary.verdict(judged.agreement, "own")
-        return Assessment("nowhere", judged.agreement, "own", word, (), "", "", judged)
+        return Assessment("nowhere", judged.agreement, "own", word, (), "", "", judged, tuple(beside))
     rows = judged.rows
     if len(outside(rows)) != len(rows):
         raise LedgerError(f"{claim['claim_id']}: rows of the paper are what is tested and cannot be evidence")
@@ -74,7 +77,8 @@ def assess(claim: pd.Series, judged: Judged, data: Data) -> Assessment:
         judged = judged.because(judged.zh + zh, judged.en + en)
     every = tuple(dict.fromkeys(chain.from_iterable(named)))
     word = vocabulary.verdict(judged.agreement, origin)
-    return Assessment(trace, judged.agreement, origin, word, every, grade, trust, judged)
+    told = tuple(name for name in beside if name not in every)
+    return Assessment(trace, judged.agreement, origin, word, every, grade, trust, judged, told)
 
 
 def differing(rows: pd.DataFrame) -> tuple[str, str]:

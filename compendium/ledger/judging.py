@@ -30,6 +30,7 @@ class Judged:
         any_row: whether one of the rows suffices (each says the same), or all are needed.
         sides: by row, what it says, where one row of each kind is needed; empty where `any_row` tells it all.
         zh, en: the reason, a sentence or two in each language.
+        beside: rows of which the reason tells besides; they decide nothing.
         levers: what `nearest` may change: (table, rows, column), rows changed together; None for the default.
     """
 
@@ -42,11 +43,12 @@ class Judged:
     sides: tuple = ()
     zh: str = ""
     en: str = ""
+    beside: pd.DataFrame = field(default_factory=pd.DataFrame)
     levers: Sequence[tuple[str, tuple[int, ...], str]] | None = None
 
-    def because(self, zh: str, en: str) -> "Judged":
-        """Return the same with this reason."""
-        return replace(self, zh=zh, en=en)
+    def because(self, zh: str, en: str, beside: pd.DataFrame | Iterable[pd.DataFrame] = ()) -> "Judged":
+        """Return the same with this reason, which may tell of rows `beside` those that decide."""
+        return replace(self, zh=zh, en=en, beside=joined([self.beside, joined(beside)]))
 
 
 def printed(

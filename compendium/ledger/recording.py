@@ -198,6 +198,7 @@ def record(judges: Judges, claim: pd.Series, data: Data, choices: dict, place: t
         "verdict": assessment.verdict,
         "evidence": LIST.join(assessment.sources),
         "evidence_rows": LIST.join(dict.fromkeys(said)),
+        "told_beside": LIST.join(assessment.beside),
         "lowest_grade": assessment.grade,
         "trust": assessment.trust,
         "strength": assessment.strength,

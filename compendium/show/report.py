@@ -33,10 +33,11 @@ def report(ledger: pd.DataFrame, chosen: Sequence[str] = ()) -> str:
     rows = ordered(ledger).merge(statements, on="claim_id").to_dict("records")
     for row in rows:
         row["sources"] = [source for source in row["evidence"].split(LIST) if source]
+        row["beside"] = [source for source in row["told_beside"].split(LIST) if source]
         row["found"] = dict.fromkeys(found(row, language) for language in LANGUAGES)
     groups = {verdict: [row for row in rows if row["verdict"] == verdict] for verdict in VERDICTS}
     sources = tables.raw("sources").sort_values("source_id")
-    used = sources[sources["source_id"].isin({source for row in rows for source in row["sources"]})]
+    used = sources[sources["source_id"].isin({source for row in rows for source in row["sources"] + row["beside"]})]
     return html.render(
         "report",
         paper=sources.set_index("source_id").loc["paper"],

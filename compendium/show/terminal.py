@@ -58,6 +58,8 @@ def claim(claim_id: str) -> list[str]:
         *(["rests on"] if row["evidence"] else []),
         *cited([source for source in row["evidence"].split(LIST) if source]),
         *(told(one) for one in read if one["row_key"] in decides),
+        *(["told beside, and decides nothing"] if row["told_beside"] else []),
+        *cited([source for source in row["told_beside"].split(LIST) if source]),
         *(["read as well, and decides nothing"] if beside else []),
         *beside,
     ]

@@ -27,6 +27,7 @@ def division(claim: pd.Series, data: Data) -> Judged:
         f"都不说明项目集中于此。{found.zh}",
         f"Origins outside the paper that name the same clusters: {len(alike)}; of these, otherwise in another report: "
         f"{both}; only otherwise: {other}. None shows that projects gather there. {found.en}",
+        rows,
     )
 
 
@@ -116,5 +117,5 @@ def speech_valley(claim: pd.Series, data: Data) -> Judged:
             f"{listed_en}."
         )
     return replace(found, levers=levers or None, computed=counts["firms"].tolist()).because(
-        f"{zh}{''.join(said['says_zh'])}", " ".join([en, *said["says_en"]])
+        f"{zh}{''.join(said['says_zh'])}", " ".join([en, *said["says_en"]]), [counts, said]
     )

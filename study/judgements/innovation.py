@@ -181,6 +181,7 @@ def weak_point(claim: pd.Series, data: Data) -> Judged:
     return found.because(
         found.zh + "".join(f"统计公报{r.year}年所印的是{r.share_pct:g}%。" for r in rows.itertuples()),
         found.en + "".join(f" The bulletin prints {r.share_pct:g}% for {r.year}." for r in rows.itertuples()),
+        rows,
     )
 
 
@@ -234,7 +235,7 @@ def digital(claim: pd.Series, data: Data) -> Judged:
         f"{'for' if told else 'For'} another population it is {other_en}" if other else "",
     ]
     said = f"{'；'.join(filter(None, zh))}。", f"{'; '.join(filter(None, en))}."
-    return printed(claim, rows, rows["value_pct"], data, same).because(*said)
+    return printed(claim, rows, rows["value_pct"], data, same).because(*said, rows)
 
 
 # Finance and tax
@@ -281,6 +282,7 @@ def area(claim: pd.Series, data: Data) -> Judged:
             if later
             else ""
         ),
+        silent,
     )
 
 
@@ -320,6 +322,7 @@ def rates(claim: pd.Series, data: Data) -> Judged:
         f"Enterprise loans cost {cost:g}% in {now['as_of'].iloc[0]}: {'; '.join(en for _, en in told)}. "
         + (f"Later: {', '.join(after_en)}. " if after else "")
         + "The paper does not say compared with what.",
+        later,
     )
     yardsticks = (("lending_rates_and_returns", tuple(rows.index), "value") for rows in (past, euro, profit))
     return with_levers(judged, *yardsticks)  # the earlier rate is computed from the later, which so cannot move alone
@@ -368,6 +371,7 @@ def loans(claim: pd.Series, data: Data) -> Judged:
         + (f"By a weaker source on {' and '.join(en for _, en in longer)} of that period: {exact}. " if exact else "")
         + "".join(f"In {named[p][1]}: {other}. " for p, other in also.items())
         + "Loans to institutions are not told apart; own funds, trade credit, trust and entrusted loans are left out.",
+        [*known.values(), same] if exact else list(known.values()),
     )
     borrowed = tuple(rows.index[rows["measure"] == "loans_increase"])
     return with_levers(judged, ("corporate_financing_2020", borrowed, "value"))

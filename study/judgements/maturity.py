@@ -204,6 +204,7 @@ def stage(claim: pd.Series, data: Data) -> Judged:
         f"{' '.join([*told['says_en'], ''])}{trusted[1]}From {start} to {last} the share at level 2 and above goes "
         f"{whole}, but firms choose to take part and every sample is another; outside Jiangsu, {first.name} to {last}, "
         f"{ends}, {'a rise for certain' if sure else 'so neither rise nor fall can be excluded'}.",
+        [used, jiangsu(data)],
     )
 
 

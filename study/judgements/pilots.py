@@ -134,7 +134,7 @@ def start(claim: pd.Series, data: Data) -> Judged:
     one_year = said["differs_in"].eq("") & said["value_high"].isna()  # a page that prints two years settles neither
     alike = [True] * len(first) + one_year.tolist()
     return printed(claim, [first, said], years, data, alike).because(
-        day_zh + "".join(said["says_zh"]), day_en + " ".join(said["says_en"])
+        day_zh + "".join(said["says_zh"]), day_en + " ".join(said["says_en"]), said
     )
 
 
@@ -167,7 +167,8 @@ def batch(claim: pd.Series, data: Data) -> Judged:
         return missing("printed")
     listed, pair, sizes = final_lists(data), difference(year, data), printed_sizes(data)
     listed = listed[listed["year"] == year]
-    notice = slashed(sizes.loc[(sizes["stage"] == "public_notice") & (sizes["year"] == year), "projects"])
+    notices = sizes[(sizes["stage"] == "public_notice") & (sizes["year"] == year)]
+    notice = slashed(notices["projects"])
     zh, en = [], []
     if not listed.empty:
         zh.append(f"名单{slashed(listed['projects'])}")
@@ -190,6 +191,7 @@ def batch(claim: pd.Series, data: Data) -> Judged:
     return by_column(found, "projects").because(
         f"{year}年：{'，'.join(zh)}。公示数：{notice}。{means_zh}",
         f"{year}: {', '.join(en)}. Public notice: {notice}.{means_en}",
+        [listed, pair, notices],
     )
 
 
@@ -279,6 +281,7 @@ def target(claim: pd.Series, data: Data) -> Judged:
             f"No document read sets a target of pilot projects by {year}. Targets with the same number count other "
             f"things or end in another year: {like_en or 'none'}. {en} The target is said to be older than the plan, "
             "so that a plan without it would not refute it.",
+            near,
         )
     said = slashed(aims["value"])
     return printed(claim, aims, aims["value"], data).because(

@@ -102,6 +102,7 @@ def countries(claim: pd.Series, data: Data) -> Judged:
         f"association or a consortium included: {', '.join(have['part_en']) or 'none'}; without: {len(lack)}; with a "
         f"document of another kind only: {len(other)}; not looked up: {unseen}. It takes all to show the statement and "
         "one to refute it.",
+        rows,
     )
 
 
@@ -132,6 +133,7 @@ def top_level(claim: pd.Series, data: Data) -> Judged:
         f"{len(documents)} ({en}). The text of {len(missed)} of them was not obtained "
         f"({missed_en}); the paper names {len(named)}. How well they serve is another "
         "question.",
+        documents,
     )
 
 
@@ -313,6 +315,7 @@ def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufactur
         f"Met: {names['reached'][1]}. Missed: {names['short'][1]}. Said only later to be met: {names['late'][1]}. "
         f"Without outcome: {names['open'][1]}. Outcomes read in the population chosen: {len(read)}; most outcomes are "
         f"reported by those who set the targets. {' '.join(beside['says_en'])}".rstrip(),
+        beside,
     )
 
 

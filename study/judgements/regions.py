@@ -275,6 +275,7 @@ def figure_values(claim: pd.Series, data: Data, view: Known) -> Judged:
             f"The values stand in the image only. Fixed are {names(fixed, data, 'en')}; the paper's text gives "
             f"{exact}; exact on both sides: {both_en}. The ministry's lists of "
             f"{', '.join(lists)} and the values of the figure would settle it; they exist and were not obtained.",
+            view.evidence[view.evidence["adcode"].isin(fixed)],
         )
     found = totals["lower"]
     off = found.index[(found < paper["lower"].fillna(0)) | (found > paper["upper"].fillna(view.whole))]

@@ -53,7 +53,8 @@ def figure(claim: pd.Series, data: Data) -> Judged:
     judged = by_column(judged, "value_10k")
     credit = credited(paper, claim["claim_id"], data)
     reasons = (told(judged.rows, paper, guide, same, data, language) for language in ("zh", "en"))
-    return judged.because(*(reason + more for reason, more in zip(reasons, credit, strict=True)))
+    zh, en = (reason + more for reason, more in zip(reasons, credit, strict=True))
+    return judged.because(zh, en, guide)
 
 
 def credited(paper: pd.Series, claim_id: str, data: Data) -> tuple[str, str]:

@@ -106,14 +106,14 @@ def materials(claim: pd.Series, data: Data) -> Judged:
     if not data.records(claim["claim_id"], decides=False).empty:
         seen_zh = "论文所据的来源没有见到，对上的只是数。"
         seen_en = " The source that the paper cites was not seen; the match is by number."
-    also_zh, also_en = beside(rows, data)
-    return found.because(short_zh + use_zh + seen_zh + also_zh, short_en + use_en * counted + seen_en + also_en)
-
-
-def beside(rows: pd.DataFrame, data: Data) -> tuple[str, str]:
-    """Return what other surveys print of such materials, in both languages."""
     other = outside(data("key_materials"))
     other = other[~other["survey"].isin(rows["survey"])]
+    also_zh, also_en = elsewhere(other, data)
+    return found.because(short_zh + use_zh + seen_zh + also_zh, short_en + use_en * counted + seen_en + also_en, other)
+
+
+def elsewhere(other: pd.DataFrame, data: Data) -> tuple[str, str]:
+    """Return what other surveys print of such materials, in both languages."""
     names, zh, en = data("sources").set_index("source_id"), "", ""
     for source, said in other.groupby("source_id", sort=False):
         number = f"{said['comparator'].iloc[0]}{said['n_materials'].iloc[0]:.0f}"

@@ -386,6 +386,19 @@ def test_where_rows_stand_behind_those_that_decide_they_are_withdrawn_as_well(ju
     assert found.en == "It would be “no source found” without 3 rows of “Lists”."
 
 
+def test_sources_of_rows_told_beside_stand_apart_and_decide_nothing():
+    every = rows((63, "survey"), (63, "press"), (97, "list"))
+    data = world(every)
+    found = judging.printed(claim(), every.head(1), [63], data)
+    alone, beside = (assess(claim(), found.because("数", "number", more), data) for more in ((), every))
+    assert beside.sources == alone.sources == ("survey",)
+    assert (alone.beside, beside.beside) == ((), ("press", "list"))
+    assert (alone.verdict, alone.grade, alone.origin) == (beside.verdict, beside.grade, beside.origin)
+    lacking = world(every, searches=pd.DataFrame(SEARCH))
+    nothing = assess(claim(), judging.missing("printed").because("无", "none", every.tail(1)), lacking)
+    assert (nothing.sources, nothing.beside) == ((), ("list",))
+
+
 def test_no_row_is_withdrawn_that_need_not_go():
     every = (Change("drop", "lists", (0, 1, 2)), Change("drop", "more", (5,)))
     asked = []

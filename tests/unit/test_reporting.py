@@ -91,6 +91,7 @@ def ledger(root):
                 "flip_zh": "若是别的数，就不同。" if judged else "",
                 "flip_en": "It would differ with another number." if judged else "",
                 "evidence_rows": "",
+                "told_beside": "",
             }
         )
     return pd.DataFrame(rows)
