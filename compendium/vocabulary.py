@@ -71,9 +71,9 @@ VERDICTS = {
     "indirect": Word(
         "仅有旁证",
         "indirect",
-        "所得只涉及相关的事，没有数据直接涉及论断本身；旁证是支持、反对还是两者都有，理由写明",
+        "所得只涉及相关的事，没有数据直接涉及论断的全部；旁证是支持、反对还是两者都有，理由写明",
         "only evidence on something related, for it, against it or both, as the reason says; no row speaks of exactly "
-        "what is said",
+        "all that is said",
         "#8C6D31",
     ),
     "not obtained": Word(
@@ -138,11 +138,11 @@ ORIGINS = {
     "": Word("无", "none"),
 }
 DIFFERENCES = {
-    "population": Word("总体", "population"),
+    "population": Word("统计的对象", "population"),
     "time": Word("时间", "time"),
-    "base": Word("基数", "base"),
-    "kind": Word("种类", "kind"),
-    "scope": Word("范围的一部分", "part of the scope"),
+    "base": Word("百分比的基数", "base"),
+    "kind": Word("所量的东西", "what is measured"),
+    "scope": Word("只涉及一部分", "covering a part only"),
 }
 RULES = {
     "printed": Word(

@@ -83,8 +83,15 @@ class Data:
         return rows[mine & (rows["decides"] == decides) & (rows["obtained"] == obtained)]
 
     def origins(self, rows: pd.DataFrame) -> list[str]:
-        """Return the origin of each row, that of the first source it names."""
-        return [self.origin(named[0], table)[0] for named, table in zip(sources(rows), rows["table"], strict=True)]
+        """Return the origin of each row, that of the first source it names; a collective one is told by source."""
+        first = [(named[0], table) for named, table in zip(sources(rows), rows["table"], strict=True)]
+        found = [(self.origin(*place)[0], place[0]) for place in first]
+        return [f"{origin} {source}" if origin in self._collective else origin for origin, source in found]
+
+    @cached_property
+    def _collective(self) -> set[str]:
+        rows = self("origins")
+        return set(rows.loc[rows["collective"], "origin_id"])
 
     def origin(self, source: str, table: str) -> tuple[str, str]:
         """Return origin and role (`origin` or `copy`) of what a table takes from a source."""

@@ -275,8 +275,9 @@ def told(verdict: str, changes: tuple[Change, ...], data: Data) -> Flip:
         names = [en if en[:2].isupper() else en[:1].lower() + en[1:] for _, en in columns]
         both_zh, both_en = ("都", " both") if len(columns) > 1 else ("", "")
         column_zh = "和".join(zh for zh, _ in columns)
-        zh = f"若“{titles[''][0]}”里，{label_zh}的{column_zh}{both_zh}是{now[0]}，而不是{was[0]}"
-        en = f"if {' and '.join(names)} in “{titles[''][1]}”, {label_en}, were{both_en} {now[1]} instead of {was[1]}"
+        zh = f"若“{titles[''][0]}”里，{column_zh}（{label_zh}）{both_zh}是{now[0]}，而不是{was[0]}"
+        place = f"the {' and '.join(names)} in “{titles[''][1]}” ({label_en})"
+        en = f"if {place} were{both_en} {now[1]} instead of {was[1]}"
     if verdict == NO_VERDICT:
         return Flip(verdict, changes, f"{zh}，就无从判定。", f"It could not be judged {en}.")
     word = vocabulary.SINCE[verdict]
@@ -293,7 +294,7 @@ def without(changes: tuple[Change, ...], data: Data) -> tuple[str, str]:
     if len(datapackage.schema(change.table)["primaryKey"]) > 1:
         return f"若撤去{tables_zh}里的一行", f"without one row of {tables_en}"
     zh, en = (row_label(data(change.table), change, language) for language in ("zh", "en"))
-    return f"若撤去{tables_zh}里的“{zh}”", f"without “{en}” in {tables_en}"
+    return f"若撤去{tables_zh}里的一行（{zh}）", f"without one row of {tables_en} ({en})"
 
 
 def listed(values: list[tuple[str, str]]) -> tuple[str, str]:
@@ -346,6 +347,8 @@ def row_label(frame: pd.DataFrame, change: Change, language: str) -> str:
         value = str(frame.at[row, key])
         if key == "source_id":
             return called(value, language)
+        if field.get("unit") == "year" and language == "zh":
+            return f"{value}年"
         return str(field.get("labels", {}).get(value, {}).get(language, value))
 
     keys, title = list(schema["primaryKey"]), f"{schema.get('rowName')}_{language}"
@@ -353,16 +356,16 @@ def row_label(frame: pd.DataFrame, change: Change, language: str) -> str:
         frame = titled(frame, change.table, title)
         known = [key for key in (title, "source_id") if key in frame][:1]
         alone = bool(known) and not frame[known[0]].duplicated(keep=False)[list(change.rows)].any()
-        keys = known if alone else keys + known
+        keys = known if alone else known + keys
     comma = "，" if language == "zh" else ", "
     rows = [comma.join(word(row, key) for key in keys) for row in change.rows]
     return "；".join(rows) if language == "zh" else "; ".join(rows)
 
 
 def called(sources: str, language: str) -> str:
-    """Return the names of a list of sources; of one that is not there, as a made-up one, its id."""
+    """Return the names of a list of sources in quotation marks; of one that is not there, as a made-up one, its id."""
     names = tables.raw("sources").set_index("source_id")[f"name_{language}"]
-    return ("、" if language == "zh" else "; ").join(names.get(part, part) for part in sources.split(LIST))
+    return ("、" if language == "zh" else ", ").join(f"“{names.get(part, part)}”" for part in sources.split(LIST))
 
 
 def titled(frame: pd.DataFrame, name: str, title: str) -> pd.DataFrame:

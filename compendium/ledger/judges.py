@@ -87,8 +87,8 @@ def differing(rows: pd.DataFrame) -> tuple[str, str]:
     if not kinds:
         return "", ""
     return (
-        f"（差在：{'、'.join(kind.zh for kind in kinds)}。）",
-        f" (Differs in: {', '.join(kind.en for kind in kinds)}.)",
+        f"（旁证与论文所指的不同：{'、'.join(kind.zh for kind in kinds)}。）",
+        f" (Related evidence differs in: {', '.join(kind.en for kind in kinds)}.)",
     )
 
 

@@ -272,13 +272,17 @@ def by_side(rows: pd.DataFrame, data: Data) -> tuple[str, str]:
     rows = rows.sort_values("part_en", key=lambda part: part.ne(""), kind="stable")
     for (zh, en, comparison), part in rows.groupby(["part_zh", "part_en", "comparison"], sort=False):
         said_zh, said_en = "".join(part["says_zh"].unique()), " ".join(part["says_en"].unique())
-        heads = (f"（{zh}）", f"({en}) ") if en else ("", "")
+        exact = bool(part["differs_in"].eq("").all())
+        heads = (f"（{zh}{'，所指相同' * exact}）", f"({en}{', the same thing' * exact}) ") if en else ("", "")
         told.append((comparison == "holds", heads[0] + said_zh, heads[1] + said_en))
     zh, en = sided(told)
     pro, contra = either_side(rows, data)
+    both = bool(pro & contra)
     return (
-        f"旁证的出处：支持的{len(pro)}个，反对的{len(contra)}个，合计{len(pro | contra)}个。{zh}",
-        f"Origins of related evidence: for it {len(pro)}, against it {len(contra)}, in all {len(pro | contra)}. {en}",
+        f"旁证的出处共{len(pro | contra)}个：支持的{len(pro)}个，反对的{len(contra)}个"
+        f"{'（同一出处可以两边都有）' * both}。{zh}",
+        f"Origins of related evidence: {len(pro | contra)}; for it {len(pro)}, against it {len(contra)}"
+        f"{' (one may do both)' * both}. {en}",
     )
 
 
@@ -288,9 +292,13 @@ def listed(claim: pd.Series, data: Data) -> Judged:
     items = items[items["claim_id"] == claim["claim_id"]]
     if items.empty:
         return missing()
-    zh, en = "、".join(items["item_zh"]), ", ".join(items["item_en"])
-    return own(claim, len(items), items).because(
-        f"论文列出{len(items)}项：{zh}。", f"The paper lists {len(items)}: {en}."
+    comma = "；" if items["item_zh"].str.contains("、").any() else "、"
+    zh, en = comma.join(items["item_zh"]), ", ".join(items["item_en"])
+    rows = data("claims")
+    printed = tuple(rows.index[rows["claim_id"] == claim["claim_id"]])
+    return replace(own(claim, len(items), items), levers=[("claims", printed, "value_low")]).because(
+        f"论文列出{len(items)}项：{zh}。只核对项数，不核对对各项的说法。",
+        f"The paper lists {len(items)}: {en}. Only their number is checked, not what is said of them.",
     )
 
 
@@ -311,7 +319,7 @@ def unfounded(claim: pd.Series, data: Data) -> tuple[str, str, str]:
             f"{name}: {error}. Remedy: add a row to claim_evidence, records or searches in data/raw, or a judgement"
         ) from None
     if word == "not testable":
-        return word, "论文没有给出指标、界限或时段。", "The paper gives no measure, threshold or period."
+        return word, "论文没有给出可以检验的指标或界限。", "The paper gives no measure or threshold to test."
     if word == "not obtained" and used_up:
         return (
             word,
@@ -331,4 +339,6 @@ def unfounded(claim: pd.Series, data: Data) -> tuple[str, str, str]:
         )
     zh = "；".join(f"{r.where_zh}（{r.words_zh}）" for r in searches.itertuples())
     en = "; ".join(f"{r.where_en} ({r.words_en})" for r in searches.itertuples())
-    return word, f"已检索{zh}，没有找到出处。", f"Searched: {en}; no source was found."
+    leads = searches[searches["outcome"] == "leads_only"]
+    zh = f"已检索{zh}，没有找到出处。{''.join(f'线索：{told}。' for told in leads['remark_zh'])}"
+    return word, zh, f"Searched: {en}; no source was found.{''.join(f' Leads: {told}.' for told in leads['remark_en'])}"

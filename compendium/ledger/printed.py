@@ -26,7 +26,9 @@ def quantity(value: float, unit_zh: str, unit_en: str, digits: int = 0) -> tuple
     number = max(number, f"{value:.{digits}f}" if digits else "", key=len)
     if unit_en in ("", "%"):
         return f"{number}{unit_zh}", f"{number}{unit_en}"
-    scaled = re.fullmatch(r"([\d,]+) ?(million|billion)? ?(.*)", unit_en)
+    number_zh, scaled = number, re.fullmatch(r"([\d,]+) ?(million|billion)? ?(.*)", unit_en)
+    if unit_zh.startswith("十亿"):  # Chinese counts in 亿 and 万亿
+        number_zh, unit_zh = f"{value / 1000:.10g}万" if value >= 1000 else f"{10 * value:.10g}", unit_zh[1:]
     if scaled:
         value *= int(scaled[1].replace(",", "")) * SCALES.get(scaled[2], 1)
         word, scale = next(((w, s) for w, s in reversed(SCALES.items()) if abs(value) >= s), ("", 1))
@@ -35,7 +37,7 @@ def quantity(value: float, unit_zh: str, unit_en: str, digits: int = 0) -> tuple
         number_en = number
     if number_en == "1":
         unit_en = f"{unit_en[:-3]}y" if unit_en.endswith("ies") else unit_en.removesuffix("s")
-    return f"{number}{unit_zh.split('（')[0]}", f"{number_en} {unit_en}".strip()
+    return f"{number_zh}{unit_zh.split('（')[0]}", f"{number_en} {unit_en}".strip()
 
 
 @dataclass(frozen=True)

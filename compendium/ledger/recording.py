@@ -15,7 +15,7 @@ from compendium.ledger.evidence import Data, LedgerError
 from compendium.ledger.flips import Flip, nearest
 from compendium.ledger.judges import Assessment, Judges
 from compendium.ledger.printed import numbers, truth
-from compendium.vocabulary import NUMBER, SINCE, STRENGTHS, TRUSTS, VERDICTS, Word, computed, found
+from compendium.vocabulary import NUMBER, SINCE, STRENGTHS, TRUSTS, VERDICTS, Word, found
 
 
 def shown_value(computed: object) -> str:
@@ -55,12 +55,12 @@ class Entry:
 
     def __repr__(self) -> str:
         r = self.record
-        shown = ("claim_id", "printed_en", "value_computed", "verdict", "reason_en")
-        return escape.terminal("  |  ".join(r[c] for c in shown))
+        return escape.terminal(
+            "  |  ".join((r["claim_id"], r["printed_en"], found(r, "en"), r["verdict"], r["reason_en"]))
+        )
 
     def _repr_html_(self) -> str:
         r, languages = self.record, paths.languages()
-        found = dict.fromkeys(computed(r["value_computed"], tongue) for tongue in languages)
         ground = [STRENGTHS[r["strength"]], *([TRUSTS[r["trust"]]] if r["trust"] else [])]
         words = (word.zh if languages == ("zh",) else word.en for word in ground)
         return html.render(
@@ -70,7 +70,7 @@ class Entry:
             languages=languages,
             statement=" ".join(self.claim[f"statement_{tongue}"] for tongue in languages),
             printed=[r[f"printed_{tongue}"] for tongue in languages],
-            found=[value or "–" for value in found],
+            found=list(dict.fromkeys(found(r, tongue) if r["value_computed"] else "–" for tongue in languages)),
             grade=" · ".join(filter(None, (r["lowest_grade"], *words))),
             reasons=[r[f"{part}_{tongue}"] for part in ("reason", "flip") for tongue in languages],
         )

@@ -14,7 +14,7 @@ from compendium.data import tables
 from compendium.ledger import claims
 from compendium.run import contents
 from compendium.show.wording import bilingual
-from compendium.vocabulary import STRENGTHS, VERDICTS, WEIGHTS, computed
+from compendium.vocabulary import STRENGTHS, VERDICTS, WEIGHTS, found
 
 PACKAGES = ("pandas", "numpy", "scipy", "statsmodels", "matplotlib", "seaborn", "papermill")
 
@@ -48,8 +48,8 @@ def line_zh(row: Any, statement: str, reasons: bool) -> str:
     """Return one claim, a row of the joined ledger, as one line of a Markdown list in Chinese."""
     strength = "" if reasons else STRENGTHS[row.strength].zh
     ground = "，".join(t for t in (f"{row.lowest_grade} 级" if row.lowest_grade else "", strength) if t)
-    found = computed(row.value_computed, "zh")
-    value = escape.markdown(f"论文：{row.printed_zh}" + (f"；核查结果：{found}" if found else ""))
+    ours = f"；核查结果：{found(row._asdict(), 'zh')}" if row.value_computed else ""
+    value = escape.markdown(f"论文：{row.printed_zh}{ours}")
     verdict = f"**{VERDICTS[row.verdict].zh}**" + (f"（{ground}）" if ground else "")
     link = f"见 [{row.notebook}]({row.notebook}.ipynb)。"
     why = escape.markdown(row.reason_zh) + link if reasons else ""
@@ -61,8 +61,8 @@ def line_en(row: Any, statement: str, reasons: bool) -> str:
     """Return one claim, a row of the joined ledger, as one line of a Markdown list in English."""
     strength = "" if reasons else STRENGTHS[row.strength].en
     ground = ", ".join(t for t in (f"grade {row.lowest_grade}" if row.lowest_grade else "", strength) if t)
-    found = computed(row.value_computed, "en")
-    value = escape.markdown(f"The paper: {row.printed_en}" + (f"; we find {found}" if found else ""))
+    ours = f"; we find: {found(row._asdict(), 'en')}" if row.value_computed else ""
+    value = escape.markdown(f"The paper: {row.printed_en}{ours}")
     verdict = f"**{row.verdict}**" + (f" ({ground})" if ground else "")
     link = f" See [{row.notebook}]({row.notebook}.ipynb)."
     why = f" {escape.markdown(row.reason_en)}{link}" if reasons else ""

@@ -23,7 +23,7 @@ def division(claim: pd.Series, data: Data) -> Judged:
     alike, otherwise = either_side(rows, data)
     both, other = len(alike & otherwise), len(otherwise - alike)
     return found.because(
-        f"论文以外，分出同名的区的出处：{len(alike)}个，其中在另一份报告里分得不同的：{both}个；只分得不同的：{other}个。"
+        f"论文以外有{len(alike)}个出处分出同名的区，其中{both}个在另一份报告里分法不同；只有别种分法的出处有{other}个。"
         f"都不说明项目集中于此。{found.zh}",
         f"Origins outside the paper that name the same clusters: {len(alike)}; of these, otherwise in another report: "
         f"{both}; only otherwise: {other}. None shows that projects gather there. {found.en}",
@@ -68,10 +68,9 @@ def even(claim: pd.Series, data: Data) -> Judged:
         low, high = (f"{number}–{number + EVEN}" for number in levels)
         same_zh = f"各成员的项目数可以相差不超过{EVEN}个，少则各{low}个，多则各{high}个"
         same_en = f"all members may lie within {EVEN} of each other, from {low} each up to {high}"
-    found = replace(
-        within(claim, (must, must or levels is not None), used),
-        levers=[("pilot_province_evidence", (row,), "lower") for row in largest],
-    )
+    found = within(claim, (must, must or levels is not None), used)
+    levers = [("pilot_province_evidence", (row,), "lower") for row in largest]
+    found = replace(found, levers=levers, agreement="related" if found.agreement != "none" else "none")
     return found.because(
         f"论文没有说均衡指什么。以试点项目数衡量，论文以外的证据中，{same_zh}，两个成员最多可以相差{widest}个；"
         "项目数不等于发展水平，也没有用论文自己的数。",

@@ -65,13 +65,13 @@ def leading(claim: pd.Series, data: Data) -> Judged:
             f"{year}年研发投入最多的企业，研发占销售，中国企业为："
             + "，".join(f"{zh} {value:.2f}%（三地中{n}个更高）" for (zh, _), value, n in told)
             + "。三地指美国、欧盟、日本；"
-            + "".join(f"{r.name_zh}没有计入：{r.zh}；" for r in left.itertuples())
-            + "论文没有说谁是龙头。",
+            + "".join(f"{r.name_zh}各行业都没有计入：{r.zh}；" for r in left.itertuples())
+            + "论文没有说谁是龙头，与谁比也是我们选的。",
             f"R&D over sales of the largest spenders in {year}, Chinese firms: "
             + ", ".join(f"{en} {value:.2f}% ({n} of 3 regions higher)" for (_, en), value, n in told)
             + ". The regions are the United States, the EU and Japan. "
-            + "".join(f"{r.name_en} is left out: {r.en}. " for r in left.itertuples())
-            + "The paper does not say who leads.",
+            + "".join(f"{r.name_en} is left out throughout: {r.en}. " for r in left.itertuples())
+            + "The paper does not say who leads; whom to compare is our choice.",
         ),
         ("rd_scoreboard", tuple(china.index), "value"),
     )

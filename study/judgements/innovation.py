@@ -177,10 +177,13 @@ def weak_point(claim: pd.Series, data: Data) -> Judged:
     found, rows = attested(claim, data), data("basic_research_china")
     if found.rows.empty:
         return found
-    rows = rows[(rows["vintage"] == "bulletin") & rows["year"].astype(str).isin(found.rows["as_of"])]
+    last = int(claim["year_end"])
+    rows = rows[(rows["vintage"] == "bulletin") & rows["year"].between(last - 2, last)].sort_values("year")
+    zh = "、".join(f"{r.year}年{r.share_pct:g}%" for r in rows.itertuples())
+    en = ", ".join(f"{r.share_pct:g}% for {r.year}" for r in rows.itertuples())
     return found.because(
-        found.zh + "".join(f"统计公报{r.year}年所印的是{r.share_pct:g}%。" for r in rows.itertuples()),
-        found.en + "".join(f" The bulletin prints {r.share_pct:g}% for {r.year}." for r in rows.itertuples()),
+        found.zh + (f"统计公报所载的我国比重：{zh}。" if zh else ""),
+        found.en + (f" The bulletins print for China {en}." if en else ""),
         rows,
     )
 
@@ -318,10 +321,10 @@ def rates(claim: pd.Series, data: Data) -> Judged:
     judged = parts(found).because(
         f"企业贷款加权平均利率{now['as_of'].iloc[0]}为{cost:g}%：{'，'.join(zh for zh, _ in told)}。"
         + (f"其后：{'，'.join(after)}。" if after else "")
-        + "论文没有说与什么比。",
+        + "论文没有说与什么比，所比的都是我们选的。",
         f"Enterprise loans cost {cost:g}% in {now['as_of'].iloc[0]}: {'; '.join(en for _, en in told)}. "
         + (f"Later: {', '.join(after_en)}. " if after else "")
-        + "The paper does not say compared with what.",
+        + "The paper does not say compared with what; the yardsticks are ours.",
         later,
     )
     yardsticks = (("lending_rates_and_returns", tuple(rows.index), "value") for rows in (past, euro, profit))
@@ -359,13 +362,13 @@ def loans(claim: pd.Series, data: Data) -> Judged:
     found = bounded(claim, main, rows) if least else recomputed(claim, main[0], rows)
     judged = found.because(
         f"企（事）业单位的贷款与企业的债券、股票（万亿元）：{'，'.join(terms(rows, 0))}。"
-        + f"贷款{'至少' if least else ''}占三者的{share:.1f}%"
+        + f"贷款（含事业单位）{'至少' if least else ''}占三者的{share:.1f}%"
         + (f"，除非{'、'.join(zh for zh, _ in longer)}在其余月份净减少。" if least else "。")
         + (f"较弱的来源有同期的{'、'.join(zh for zh, _ in longer)}，按它占{exact}。" if exact else "")
         + "".join(f"{named[p][0]}占{other}。" for p, other in also.items())
         + "事业单位的贷款分不出来；自有资金、商业信用、信托贷款和委托贷款不在内。",
         f"Raised by firms, loans also by public institutions, in trillion yuan: {', '.join(terms(rows, 1))}. "
-        + f"Loans are {'at least ' if least else ''}"
+        + f"Loans, those to institutions counted, are {'at least ' if least else ''}"
         + f"{share:.1f}% of the three"
         + (f", unless {' and '.join(en for _, en in longer)} shrank in the other months. " if least else ". ")
         + (f"By a weaker source on {' and '.join(en for _, en in longer)} of that period: {exact}. " if exact else "")

@@ -254,10 +254,31 @@ def read_from(column: str, rows: pd.DataFrame) -> tuple[str, str]:
     return "论文以外的分行业数值", "values by industry from outside the paper"
 
 
-def still_open(claim: pd.Series, data: Data, zh: str, en: str) -> Judged:
+def still_open(claim: pd.Series, data: Data, zh: str, en: str, beside: pd.DataFrame | None = None) -> Judged:
     """Return that nothing decides: what can be said meanwhile, then the records that would decide."""
     _, open_zh, open_en = unfounded(claim, data)
-    return missing("printed").because(zh + open_zh, f"{en} {open_en}")
+    return missing("printed").because(zh + open_zh, f"{en} {open_en}", pd.DataFrame() if beside is None else beside)
+
+
+def afterwards(said: str, data: Data) -> tuple[str, str, pd.DataFrame]:
+    """Return what is printed for another year of the industries `said` to be mature or slow, in both languages."""
+    rows, year = outside(data("maturity_industries")), order(data)["year"].max()
+    rows = rows[(rows["scope"] == "national") & (rows["year"] != year)]
+    divisions = TERMS.loc[TERMS["said"] == said, "industry_zh"]
+    rows = rows[[any(division.startswith(name) for division in divisions) for name in rows["industry_zh"]]]
+    zh, en = [], []
+    for row in rows.itertuples():
+        if row.measure == "share_ge4":
+            zh.append(f"{row.year}年{row.industry_zh}四级及以上占{row.value:g}%")
+            en.append(f"{row.value:g}% of {row.industry_en} at level 4 and above in {row.year}")
+        elif row.measure == "named_order":
+            zh.append(f"{row.year}年{row.industry_zh}在领先的行业里列第{row.position}")
+            en.append(f"{row.industry_en} in place {row.position} of those named as leading in {row.year}")
+    return (
+        f"另一年另一来源的说法，不用来判定：{'，'.join(zh)}。" if zh else "",
+        f" Printed elsewhere for another year, and not used: {', '.join(en)}." if en else "",
+        rows,
+    )
 
 
 @judges("Q49")
@@ -286,10 +307,11 @@ def mature(claim: pd.Series, data: Data) -> Judged:
     if named.empty:
         return missing("printed")
     leading = named[(named["process_type"] == "discrete") & (named["score"] >= rows["score"].median())]
-    by_zh, by_en = read_from(column, rows)
+    (by_zh, by_en), (also_zh, also_en, also) = read_from(column, rows), afterwards("mature", data)
     return compared(claim, len(leading), named).because(
-        f"按{by_zh}，点名的{len(named)}个行业中有{len(leading)}个是离散行业且在前一半。",
-        f"By {by_en}, {len(leading)} of the {len(named)} industries named are discrete and in the upper half.",
+        f"按{by_zh}，点名的{len(named)}个行业中有{len(leading)}个是离散行业且在前一半。{also_zh}",
+        f"By {by_en}, {len(leading)} of the {len(named)} industries named are discrete and in the upper half.{also_en}",
+        also,
     )
 
 
@@ -300,16 +322,17 @@ def slow(claim: pd.Series, data: Data) -> Judged:
     named = rows[rows["industry_zh"].isin(TERMS.loc[TERMS["said"] == "slow", "industry_zh"])]
     if column == "position" or named.empty:
         places = "、".join(str(n) for n in named["position"]) or "–"
-        figure = data.claim("Q52")
+        figure, (also_zh, also_en, also) = data.claim("Q52"), afterwards("slow", data)
         return still_open(
             claim,
             data,
             f"图2里有水泥所属的非金属矿物制品业（第{places}位，共{len(rows)}位），没有炼油。"
             f"论文把图2写作“{figure['printed_zh']}”，若确是最高的几个，它并不落后；"
-            "但“较慢”说的是快慢，不是高低，所以不算自相矛盾。",
+            f"但“较慢”说的是快慢，不是高低，所以不算自相矛盾。{also_zh}",
             f"Figure 2 has the division of cement, non-metallic minerals (place {places} of {len(rows)}), and no oil "
             f"refining. The paper calls these the “{figure['printed_en']}”: if they are the highest, that is not "
-            "behind; but slow is about speed, not level, so it is no contradiction.",
+            f"behind; but slow is about speed, not level, so it is no contradiction.{also_en}",
+            also,
         )
     low = bool((named["score"] < rows["score"].median()).all())
     by_zh, by_en = read_from(column, rows)

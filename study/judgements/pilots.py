@@ -257,10 +257,21 @@ def firms(claim: pd.Series, data: Data) -> Judged:
         )
     rows = totals(data).dropna(subset="enterprises")
     if rows.empty:
-        return missing("printed")
+        _, zh, en = unfounded(claim, data)
+        return missing("printed").because(f"没有读到企业数。{zh}", f"No number of enterprises was read. {en}")
     said = slashed(rows["enterprises"])
     return printed(claim, rows, rows["enterprises"], data).because(
         f"所载的企业数：{said}。", f"Printed numbers of enterprises: {said}."
+    )
+
+
+@judges("Q97")
+def leading(claim: pd.Series, data: Data) -> Judged:
+    """The lists name who leads a project; who leads an industry, they do not say."""
+    _, zh, en = unfounded(claim, data)
+    return missing("printed").because(
+        f"{zh}名单只写牵头单位；谁是行业龙头，还要有分行业的企业排名。",
+        f"{en} The lists name who leads a project; who leads an industry takes a ranking of firms as well.",
     )
 
 

@@ -341,11 +341,14 @@ def provinces(claim: pd.Series, data: Data) -> Judged:
     documents = documents[(documents["level"] == "provincial") & documents["title_zh"].str.contains("智能制造")]
     own = documents[where(documents["issuer"], lambda issuer: any(name in issuer for name in every["province_en"]))]
     known = [row for row in every.itertuples() if own["issuer"].str.contains(row.province_en, regex=False).any()]
+    paper = own.loc[own["named_in_paper"] == "named", "issuer"].nunique()
     return bounded(claim, (len(known) == len(every), True), own).because(
         f"{len(every)}个省份中，见到有省级智能制造文件的是{len(known)}个"
         f"（{'、'.join(r.province_zh for r in known)}）。"
-        f"其余各省没有普查过，也没有证据说哪个省没有：至少{len(known)}个，至多全部。",
+        f"其余各省没有普查过，也没有证据说哪个省没有：至少{len(known)}个，至多全部。"
+        f"其中{paper}个是论文自己点名的。智能制造是不是升级的重要途径，不在此检验。",
         f"Of {len(every)} provinces {len(known)} are seen to have a document on intelligent manufacturing "
         f"({', '.join(r.province_en for r in known)}). No census covers the others, and none is known to lack one: at "
-        f"least {len(known)}, at most all.",
+        f"least {len(known)}, at most all. The paper itself names {paper} of them. Whether this is an important way to "
+        "upgrade is not tested here.",
     )

@@ -219,8 +219,12 @@ def fewest(claim: pd.Series, data: Data, view: Known) -> Judged:
     silent = [code for code in four if code not in set(rows["adcode"])]
     zeros = len(set(others) - set(rows.loc[rows["lower"] > 0, "adcode"]))
     zh = (
-        f"“四省最少”{ANSWERS[answer][0]}：其中一省至多{most}个"
-        + (f"，而其他省中有{zeros}个，这一层里没有证据点名说有项目。" if zeros else "，其他省都有证据说它有项目。")
+        f"“四省最少”{ANSWERS[answer][0]}：四省中有一省可能多到{most}个项目"
+        + (
+            f"，其余{len(others)}省中有{zeros}省在这一层证据里没有被点名有项目。"
+            if zeros
+            else "，其他省都有证据说它有项目。"
+        )
         + (f"没有一行证据说到{names(silent, data, 'zh')}。" if silent else "")
     )
     en = (

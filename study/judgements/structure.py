@@ -58,12 +58,19 @@ def value_chain(claim: pd.Series, data: Data) -> Judged:
         before_en = "".join(f" (place {place(found)} in {year})" for year, found in earlier)
         told_zh.append(f"{last}年{zh}（{listed_zh}）我国居{len(latest)}国中第{place(latest)}{before_zh}")
         told_en.append(f"{en} {last} ({listed_en}) puts China at place {place(latest)} of {len(latest)}{before_en}")
-    pro, contra = (sum(value is holds for value in values) for holds in (True, False))
+    every = joined(rows)
+    if every.empty:
+        return missing("printed")
+    pro, contra = (
+        {name for name, value in zip(data.origins(every), values, strict=True) if value is holds}
+        for holds in (True, False)
+    )
     zh = f"别的尺子，按整个经济，居末位才算低端：{'；'.join(told_zh)}。" if told_zh else ""
     en = f" Other yardsticks, whole economy, last place counted as low end: {'; '.join(told_en)}." if told_en else ""
-    return printed(claim, joined(rows), values, data).because(
-        f"论文没有给出指标和界限。旁证支持{pro}条，反对{contra}条；说“中低端”的也算支持。"
+    return printed(claim, every, values, data).because(
+        f"论文没有给出指标和界限。旁证的出处，支持的{len(pro)}个，反对的{len(contra)}个；说“中低端”的也算支持。"
         f"来源所说：{''.join(said['says_zh'])}{zh}",
-        f"The paper gives neither measure nor threshold. Related evidence: {pro} for it, {contra} against it; what "
-        f"says medium and low end is counted as for it. What sources say: {' '.join(said['says_en'])}{en}",
+        f"The paper gives neither measure nor threshold. Origins of related evidence: for it {len(pro)}, against it "
+        f"{len(contra)}; what says medium and low end is counted as for it. What sources say: "
+        f"{' '.join(said['says_en'])}{en}",
     )

@@ -12,7 +12,7 @@ MEASURES = {"Q70": "demand", "Q71": "gap", "Q72": "gap"}
 CREDITS = {"mohrss": ("人力资源和社会保障部", "MoHRSS"), "guide": ("三部门《指南》", "the Guide of three ministries")}
 KINDS = {
     "forecast": ("预测", "a forecast"),
-    "after": ("该年过后的数", "a figure given after the year"),
+    "after": ("事后的数", "a figure given after the year"),
     "undated": ("数，日期不明", "a figure of unknown date"),
 }
 
@@ -109,7 +109,7 @@ def answer(rows: pd.DataFrame, paper: pd.Series, guide: pd.DataFrame) -> tuple[s
     if not guide.empty:
         first, (zh, en), (own_zh, own_en) = guide.iloc[0], KINDS[guide.iloc[0]["kind"]], KINDS[paper.kind]
         return (
-            f"同一个数是{zh}（三部门《指南》“{first['field_zh']}”一行）；论文写作“{paper.field_zh}”的{own_zh}。",
+            f"同一个数是{zh}（三部门《指南》“{first['field_zh']}”一行）；论文说成“{paper.field_zh}”的，当作{own_zh}。",
             f"The same number is {en} (in the Guide of three ministries, for “{first['field_en']}”); the paper gives "
             f"it for “{paper.field_en}”, as {own_en}.",
         )

@@ -213,7 +213,7 @@ def test_check_records_what_the_reader_needs(notebook):
     assert record["reason_zh"].startswith("理由。（弱") and record["reason_en"].endswith("needs a source of grade C.)")
     assert record["flip"] == "contradicted" and "were 47 instead of 46" in record["flip_en"]
     assert "Reason &lt;1&gt;." in entry._repr_html_() and "溯源一致 traced" in entry._repr_html_()
-    assert repr(entry).startswith("Q14  |  46 projects  |  46  |  traced")
+    assert repr(entry).startswith("Q14  |  46 projects  |  46 projects  |  traced")
 
 
 def test_several_claims_may_be_judged_in_one_cell(notebook):

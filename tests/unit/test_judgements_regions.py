@@ -78,7 +78,7 @@ def changed(data, evidence_id, value, column="lower"):
 def test_a_row_is_called_by_its_province_in_either_language(data):
     """The table of evidence has no English name of its own; it refers to provinces, which has."""
     change = Change("set", EVIDENCE, row(data, "E021"), "lower", (9,))
-    assert [row_label(data(EVIDENCE), change, tongue) for tongue in ("zh", "en")] == ["E021，吉林", "E021, Jilin"]
+    assert [row_label(data(EVIDENCE), change, tongue) for tongue in ("zh", "en")] == ["吉林，E021", "Jilin, E021"]
 
 
 def test_four_complete_lists_decide(data, fitting):

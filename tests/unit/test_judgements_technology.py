@@ -101,8 +101,8 @@ def test_the_reason_on_the_frontier_tells_measures_that_point_both_ways(data):
 
 def test_related_rows_are_told_by_side_and_counted_by_origin(data):
     told = judges.assess("Q69", data).judged
-    assert "支持的2个，反对的1个，合计2个。支持：" in told.zh
-    assert "for it 2, against it 1, in all 2. For it: " in told.en
+    assert "支持的2个，反对的1个（同一出处可以两边都有）。支持：" in told.zh
+    assert "for it 2, against it 1 (one may do both). For it: " in told.en
     against = indices(data, "claim_evidence", claim_id="Q69", comparison="fails")
     before, after = told.en.split("Against it: ")
     for row in data.evidence("Q69").itertuples():
@@ -111,11 +111,11 @@ def test_related_rows_are_told_by_side_and_counted_by_origin(data):
     assert "Against it" not in only.en and "反对" not in only.zh
 
 
-def test_rows_on_one_field_each_leave_the_plans_open_both_ways(data):
-    assert judges.assess("Q106", data).judged.computed == [False, True]
+def test_rows_on_plans_of_another_kind_speak_against_their_absence(data):
+    assert judges.assess("Q106", data).judged.computed == [False]
     rows = tuple(data.evidence("Q106").index)
     same = data.having(Change("set", "claim_evidence", rows, "differs_in", ("",) * len(rows)))
-    assert (verdict("Q106", data), verdict("Q106", same)) == ("indirect", "mixed")
+    assert (verdict("Q106", data), verdict("Q106", same)) == ("indirect", "contradicted")
 
 
 def test_a_running_count_decides_nothing_on_the_shortage(data):

@@ -36,6 +36,7 @@ RECORD = {
 }
 GOT = pd.DataFrame(RECORD | {"obtained": True})
 SEARCH = {"claim_id": ["Q15"], "where_zh": ["页"], "where_en": ["pages"], "words_zh": ["词"], "words_en": ["w"]}
+SEARCH |= {"outcome": ["leads_only"], "remark_zh": ["一页"], "remark_en": ["a page"]}
 LISTS = [
     {"name": "year", "title": "Year", "type": "integer", "unit": "year"},
     {"name": "projects", "title": "Projects", "type": "integer", "constraints": {"minimum": 0, "maximum": 1000}},
@@ -63,7 +64,8 @@ def world(frame=None, **more):
         "claim_evidence": pd.DataFrame(columns=["claim_id", "part_zh", "part_en"]),
         "claim_items": pd.DataFrame(columns=["claim_id", "item_zh", "item_en"]),
         "records": pd.DataFrame(RECORD)[:0],
-        "searches": pd.DataFrame(columns=["claim_id", "where_zh", "where_en", "words_zh", "words_en"]),
+        "searches": pd.DataFrame(SEARCH)[:0],
+        "origins": pd.DataFrame({"origin_id": [], "collective": []}, dtype=bool),
     }
     known = {name: table.assign(table=name) for name, table in (empty | more).items()}
     qualities = {source: (False, grade) for source, grade in SOURCES.items()}
@@ -209,8 +211,10 @@ def test_a_claim_without_rows_says_why(testable, tables_, verdict, said):
 
 def test_a_search_is_told_in_both_languages():
     found = assess(claim(testable=True), judging.missing(), world(searches=pd.DataFrame(SEARCH)))
-    assert found.judged.zh == "已检索页（词），没有找到出处。"
-    assert found.judged.en == "Searched: pages (w); no source was found."
+    assert found.judged.zh == "已检索页（词），没有找到出处。线索：一页。"
+    assert found.judged.en == "Searched: pages (w); no source was found. Leads: a page."
+    nothing = world(searches=pd.DataFrame(SEARCH | {"outcome": ["nothing"]}))
+    assert assess(claim(testable=True), judging.missing(), nothing).judged.en.endswith("no source was found.")
 
 
 def test_a_claim_of_which_nothing_is_known_is_an_error():
@@ -323,7 +327,9 @@ def test_the_last_steps_before_the_edge_of_the_range_are_tried(judges):
     assert found.verdict == "contradicted" and found.changes[0].values == (1000,)
 
 
-@pytest.mark.parametrize(("title", "named"), [("R&D projects", "if R&D projects in"), ("Projects", "if projects in")])
+@pytest.mark.parametrize(
+    ("title", "named"), [("R&D projects", "if the R&D projects in"), ("Projects", "if the projects in")]
+)
 def test_a_flip_names_a_column_as_in_a_sentence(judges, monkeypatch, title, named):
     monkeypatch.setattr(datapackage, "titles", lambda name: TITLES | {"projects": ("项目数", title)})
     assert named in flips.nearest(judges, "Q15", world(rows((63, "list")))).en
@@ -332,12 +338,12 @@ def test_a_flip_names_a_column_as_in_a_sentence(judges, monkeypatch, title, name
 @pytest.mark.parametrize(
     ("key", "more", "zh", "en"),
     [
-        (["year"], {}, "2016", "2016"),
-        (["year", "source_id"], {}, "2016，来源", "2016, source"),
-        (["list_id"], {}, "L1，来源", "L1, source"),  # an id alone says nothing
-        (["list_id"], {"rowName": "body"}, "L1，部", "L1, ministry"),
-        (["list_id"], {"rowName": "nothing"}, "L1，来源", "L1, source"),
-        (["year"], {"rowName": "body"}, "2016", "2016"),
+        (["year"], {}, "2016年", "2016"),
+        (["year", "source_id"], {}, "2016年，“来源”", "2016, “source”"),
+        (["list_id"], {}, "“来源”，L1", "“source”, L1"),  # an id alone says nothing
+        (["list_id"], {"rowName": "body"}, "部，L1", "ministry, L1"),
+        (["list_id"], {"rowName": "nothing"}, "“来源”，L1", "“source”, L1"),
+        (["year"], {"rowName": "body"}, "2016年", "2016"),
         (["kind"], {}, "甲", "first"),
         (["body_zh"], {}, "部", "ministry"),
         (["code"], {}, "部", "ministry"),
@@ -422,7 +428,7 @@ def test_one_row_that_speaks_of_another_thing_is_taken_to_speak_of_the_same_and_
     frame.loc[0, "differs_in"] = "time"
     found = flips.nearest(judges, "Q16", world(frame, claims=words))
     assert found.changes == (Change("set", "lists", (0,), "differs_in", ("",)),) and found.verdict == "traced"
-    assert "if source spoke of exactly" in found.en and "若来源说的" in found.zh
+    assert "if “source” spoke of exactly" in found.en and "若“来源”说的" in found.zh
 
 
 def test_a_number_that_the_paper_bounds_is_told_with_its_bound(judges):
@@ -532,7 +538,7 @@ def test_no_judgement_breaks_without_a_table(frozen_tables, real, claim_id):
         (19.8, ("万", "10,000"), ("19.8万", "198,000")),
         (-17, ("万人", "10,000 people"), ("-17万人", "-170,000 people")),
         (2500, ("亿元（当年价）", "100 million yuan, current prices"), ("2500亿元", "250 billion yuan")),
-        (3, ("十亿欧元", "billion euro"), ("3十亿欧元", "3 billion euro")),
+        (3, ("十亿欧元", "billion euro"), ("30亿欧元", "3 billion euro")),
         (4.90, ("%", "%"), ("4.9%", "4.9%")),
         (46, ("个项目", "projects"), ("46个项目", "46 projects")),
         (2015, ("", ""), ("2015", "2015")),

@@ -262,7 +262,7 @@ def test_every_exercise_is_followed_by_its_self_check(name):
         assert "答案" in zh and re.search("[Aa]nswer", en), f"{exercise.id}: the text does not say what the answer is"
         assert "提示" in zh and "Hint" in en, exercise.id
         first, call = cell.source.splitlines()
-        assert re.match("answer = None  # replace None by your answer: .*[\u4e00-\u9fff].*[a-z]", first), first
+        assert re.match("answer = None  # 你的答案 your answer: .*[\u4e00-\u9fff].*[a-z]", first), first
         assert call == f'check("{exercise.id}", answer)'
         assert "no answer yet" in comparison.outputs(cell) and "尚未作答" in comparison.outputs(cell)
 

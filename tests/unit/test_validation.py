@@ -410,7 +410,7 @@ def test_a_source_without_an_origin(folder):
 
 
 def test_an_origin_without_use(folder):
-    add(folder, "origins", origin_id="O-IDLE", name_zh="无人", name_en="Nobody", kind="press")
+    add(folder, "origins", origin_id="O-IDLE", name_zh="无人", name_en="Nobody", kind="press", collective="false")
     rehash(folder)
     problem = only(folder)
     assert problem.value == "O-IDLE" and problem.rule == "no table refers to it"
@@ -460,7 +460,7 @@ def test_refresh_changes_nothing_when_nothing_changed(folder):
     assert (folder / "datapackage.json").read_bytes() == before
 
 
-@pytest.mark.parametrize(("day", "renewed"), [("2026-11-26", ["hash"]), ("2027-01-02", ["created", "hash"])])
+@pytest.mark.parametrize(("day", "renewed"), [("2026-11-27", ["hash"]), ("2027-01-02", ["created", "hash"])])
 def test_refresh_takes_a_valid_change(folder, monkeypatch, day, renewed):
     frozen.clock(monkeypatch, day)
     replace_bytes(b"called a self-supply rate", b"called a self supply rate")(folder / "key_materials.csv")
