@@ -1,4 +1,4 @@
-"""The command line: compendium run, sweep, check, accept, certificate, crate, archive, book, data, claims."""
+"""The command line: `compendium COMMAND`, one function a command."""
 
 import os
 import shutil
@@ -111,14 +111,15 @@ def run(
         click.echo(f"differs: {line}")
     if len(differences) > SHOWN:
         click.echo(f"differs: {len(differences) - SHOWN} more, see {paths.shown(root / comparison.DIFFERENCES)}")
-    look = paths.shown(root / "report.html")
+    pages = [root / "report.html", *(root / "notebooks" / f"{notebook.name}.ipynb" for notebook in notebooks)]
+    look = paths.shown(next((page for page in pages if page.is_file()), root))
     beside = f"outputs that lie here. Note: {edited}\n" if edited else "committed outputs. "
     last = f"{len(differences)} differences from the {beside}Where to look next: {look}\n"
     click.echo(last, nl=False)
     if differences:
         raise RunError(
             "the run does not agree with the committed outputs. Remedy: look at the lines above; to keep the outputs, "
-            "undo your change (the note at the top names it); to take the run as reference, compendium accept"
+            "undo your change (git status names it); to take the run as reference, compendium accept"
         )
     if not edited:  # a commit would make the note untrue and change no file
         freshness.remember(root, request, said + last)
@@ -281,7 +282,7 @@ def new_compendium(folder: Path) -> None:
 
 @main.group()
 def data() -> None:
-    """Validate the raw tables, renew their hashes, tell what carries a series on, write the codebook."""
+    """Validate the raw tables, renew their hashes and the codebook, tell what carries a series on."""
 
 
 @data.command("check")
@@ -318,15 +319,6 @@ def data_series() -> None:
     notebooks = [n for n in contents.catalogue().values() if not tables <= n.reads]  # one that reads all only counts
     readers = {table: [n.name.partition("-")[0] for n in notebooks if table in n.reads] for table in tables}
     click.echo(series.page(readers | {table: ["all"] for table in contents.COMMON}))
-
-
-@data.command("codebook")
-def data_codebook() -> None:
-    """Write the codebook from datapackage.json."""
-    from compendium.ledger import gate
-
-    for path in gate.write_codebook():
-        click.echo(paths.shown(path))
 
 
 @main.command()

@@ -23,7 +23,7 @@ OF_ONE_PAPER = {  # columns whose codes belong to the paper at hand
     "source_origins": ("table",),
 }
 UNFIT = ("test-all", "test-outside", "book", "crate")  # targets of make that need files of this study
-STEPS = (("data", "refresh"), ("data", "codebook"), ("run",), ("accept",))
+STEPS = (("data", "refresh"), ("run",), ("accept",))
 
 
 def create(target: Path) -> None:

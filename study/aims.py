@@ -8,6 +8,7 @@ from compendium.ledger.evidence import Data
 
 COMPARABLE = ("same", "near")
 WIDE = {">": 1, ">=": 1, "=": 0, "≈": 0, "<": -1, "<=": -1}
+MIRRORED = {">": "<", ">=": "<=", "=": "=", "≈": "≈", "<": ">", "<=": ">="}
 
 
 def aims(data: Data) -> pd.DataFrame:
@@ -42,10 +43,13 @@ def state(row: Any) -> str:
         return "number"
     if row.as_of[:7] <= row.plan_day:
         return "start"
-    above = row.value > row.aim or (row.value == row.aim and (row.aim_comparator != ">" or row.comparator == ">"))
-    if above and (WIDE[row.comparator] >= 0 or later(row.as_of, row.target_year)):
+    value, comparator, aim, wanted = row.value, row.comparator, row.aim, row.aim_comparator
+    if WIDE[wanted] < 0:  # an aim of at most a number is one of at least its negative
+        value, comparator, aim, wanted = -value, MIRRORED[comparator], -aim, MIRRORED[wanted]
+    above = value > aim or (value == aim and (wanted != ">" or comparator == ">"))
+    if above and (WIDE[comparator] >= 0 or later(row.as_of, row.target_year)):
         return standing(True, row.as_of, row.target_year)
-    if WIDE[row.comparator] > 0 or row.value > row.aim:
+    if WIDE[comparator] > 0 or value > aim:
         return "open"
     return standing(False, row.as_of, row.target_year)
 

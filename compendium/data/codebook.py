@@ -13,7 +13,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "file": "codebook.md",
         "suffix": "",
         "title": "Codebook",
-        "made": "Made from datapackage.json by `compendium data codebook`; do not edit by hand.",
+        "made": "Made from datapackage.json by `compendium data refresh`; do not edit by hand.",
         "other": "中文：[codebook.zh-CN.md](codebook.zh-CN.md)",
         "rules": [
             "Files are UTF-8 with LF, comma and one header row; one fact is one row.",
@@ -46,7 +46,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "file": "codebook.zh-CN.md",
         "suffix": "_zh",
         "title": "数据说明",
-        "made": "由 `compendium data codebook` 根据 datapackage.json 生成，请勿手工修改。",
+        "made": "由 `compendium data refresh` 根据 datapackage.json 生成，请勿手工修改。",
         "other": "English: [codebook.md](codebook.md)",
         "rules": [
             "文件为 UTF-8 编码、LF 换行、逗号分隔，首行为列名；一行记一条事实。",

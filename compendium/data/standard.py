@@ -104,6 +104,11 @@ def _misfit(package: dict, needed: Iterable[str]) -> str:
                 return f"value {lost} of column {field['name']} of {name} needs a label in both languages"
         if not schema.get("primaryKey"):
             return f"table {name} needs a primaryKey"
+        if lost := next((key for key in ("licenses", "sources") if not isinstance(resource.get(key), list)), None):
+            return f"table {name} needs {lost}, a list; see another table there"
+        refers = {column for column, (target, _) in links(schema, name) if target == "sources"}
+        if name != "sources" and (name, "source_id") in columns and "source_id" not in refers:
+            return f"column source_id of {name} needs a foreignKey to sources"
         if (stem := schema.get("rowName", "")) and not {(name, f"{stem}_zh"), (name, f"{stem}_en")} & columns:
             return f"rowName of table {name} is {stem!r}, but there is no column {stem}_zh or {stem}_en"
         for column, target in links(schema, name):
@@ -111,7 +116,7 @@ def _misfit(package: dict, needed: Iterable[str]) -> str:
                 return f"column {column} of {name} refers to {'.'.join(target)}, which does not exist"
         for thing in (package, resource, *schema["fields"]):
             if lost := next((key for key in TEXTS if not isinstance(thing.get(key), str)), None):
-                return f"{thing['name']} needs a {lost}"
+                return f"{thing['name']} of {name} needs a {lost}"
     absent = sorted(set(needed) - {resource["name"] for resource in resources})
     if absent:
         return f"table {absent[0]} is missing, which others are checked against"

@@ -97,7 +97,7 @@ def write_codebook(folder: Path | None = None) -> list[Path]:
 def outdated() -> list[str]:
     """Return one line for each file of the codebook that is not what datapackage.json gives."""
     stale = _renewed_codebook(paths.project().raw)
-    return [f"{paths.shown(path)}: is not up to date. Remedy: compendium data codebook" for path in stale]
+    return [f"{paths.shown(path)}: is not up to date. Remedy: compendium data refresh" for path in stale]
 
 
 def _renewed_codebook(folder: Path) -> dict[Path, bytes]:

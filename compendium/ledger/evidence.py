@@ -170,7 +170,7 @@ def _named(cells: Iterable) -> list[str]:
 
 
 def row_sources(row: pd.Series | dict) -> list[str]:
-    """Return the sources of one row, or record: those in source_id and the copies in also_in."""
+    """Return the sources of one row, or record: those in the columns NAMING."""
     return _named(row.get(column) for column in NAMING)
 
 

@@ -80,7 +80,7 @@ def nearest(judges: Judges, claim_id: str, data: Data, **choices: object) -> Fli
     if step := first(ways):
         size, steps, change = step
         return replace(told(ask(change), (change,), data), distance=100 * size, steps=steps)
-    for change in withdrawn(base):
+    for change in other_changes(base):
         if (word := ask(change)) != base.verdict:
             return told(word, (change,), data)
     left, every = base, tuple[Change, ...]()
@@ -200,7 +200,7 @@ def places(value: float) -> int:
     return len(f"{value:.6f}".rstrip("0").split(".")[1])
 
 
-def withdrawn(base: Assessment) -> Iterator[Change]:
+def other_changes(base: Assessment) -> Iterator[Change]:
     """Yield changes other than of numbers: rows that speak of the same thing, another origin, rows taken away."""
     rows = base.judged.rows
     for table in dict.fromkeys(rows.get("table", ())):
@@ -231,14 +231,14 @@ def fewest(changes: tuple[Change, ...], turns: Callable[[tuple[Change, ...]], bo
     """
     Rows = list[tuple[str, int]]
 
-    def without(rows: Rows) -> tuple[Change, ...]:
+    def dropped(rows: Rows) -> tuple[Change, ...]:
         named: dict[str, list[int]] = {}
         for table, row in rows:
             named.setdefault(table, []).append(row)
         return tuple(Change("drop", table, tuple(index)) for table, index in named.items())
 
     def needed(rows: Rows, others: Rows) -> Rows:
-        if others and turns(without(others)):
+        if others and turns(dropped(others)):
             return []
         if len(rows) == 1:
             return rows
@@ -246,7 +246,7 @@ def fewest(changes: tuple[Change, ...], turns: Callable[[tuple[Change, ...]], bo
         before = needed(rows[:half], rows[half:] + others)
         return before + needed(rows[half:], before + others)
 
-    return without(needed(list(dict.fromkeys((change.table, row) for change in changes for row in change.rows)), []))
+    return dropped(needed(list(dict.fromkeys((change.table, row) for change in changes for row in change.rows)), []))
 
 
 def told(verdict: str, changes: tuple[Change, ...], data: Data) -> Flip:

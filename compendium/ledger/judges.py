@@ -13,7 +13,7 @@ import pandas as pd
 
 from compendium import vocabulary
 from compendium.ledger.evidence import Data, LedgerError, outside, sources, weigh
-from compendium.ledger.judging import Judged, attested, listed, unfounded
+from compendium.ledger.judging import Judged, attested, counted_items, unfounded
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ class Judges:
         if claim_id in self.known:
             judged = self.known[claim_id](claim, data, **choices)
         elif claim["weight"] == "structural" and (data("claim_items")["claim_id"] == claim_id).any():
-            judged = listed(claim, data)
+            judged = counted_items(claim, data)
         else:
             judged = attested(claim, data)
         return assess(claim, judged, data)

@@ -46,6 +46,12 @@ class Judged:
     beside: pd.DataFrame = field(default_factory=pd.DataFrame)
     levers: Sequence[tuple[str, tuple[int, ...], str]] | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse a rule or an agreement that the vocabulary does not have."""
+        for word, known in ((self.rule, vocabulary.RULES), (self.agreement, (*vocabulary.AGREEMENTS, "none"))):
+            if word not in known:
+                raise LedgerError(f"a judgement gives {word!r}; there are {', '.join(known)}")
+
     def because(self, zh: str, en: str, beside: pd.DataFrame | Iterable[pd.DataFrame] = ()) -> "Judged":
         """Return the same with this reason, which may tell of rows `beside` those that decide."""
         return replace(self, zh=zh, en=en, beside=joined([self.beside, joined(beside)]))
@@ -286,7 +292,7 @@ def by_side(rows: pd.DataFrame, data: Data) -> tuple[str, str]:
     )
 
 
-def listed(claim: pd.Series, data: Data) -> Judged:
+def counted_items(claim: pd.Series, data: Data) -> Judged:
     """Judge a count by the items that the paper lists."""
     items = data("claim_items")
     items = items[items["claim_id"] == claim["claim_id"]]

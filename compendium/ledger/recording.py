@@ -235,9 +235,11 @@ class Ledger:
             choices: the analyst's choices that their judgement takes.
 
         Raises:
-            LedgerError: unknown claim, judged twice, no cell that shows it, or evidence that does not fit the rule.
+            LedgerError: unknown claim, judged twice, no cell that shows it, evidence that does not fit the rule, or a
+                choice that no judgement takes.
         """
-        entries = [self._checked(claim_id, choices) for claim_id in claim_ids]
+        taken = self._taken(claim_ids, choices)
+        entries = [self._checked(claim_id, taken[claim_id]) for claim_id in claim_ids]
         return entries[0] if len(entries) == 1 else Entries(entries)
 
     def story(self, *rows: str | tuple, **choices: object) -> Story:
@@ -249,14 +251,17 @@ class Ledger:
             choices: the analyst's choices, given to the judgements that take them.
 
         Raises:
-            LedgerError: as for `check`, and a choice that no judgement takes.
+            LedgerError: as for `check`.
         """
         groups = [(("", ""), row) if isinstance(row, str) else row for row in rows]
-        takes = {name: self.judges.takes(name) for _, *names in groups for name in names}
-        if idle := sorted(set(choices).difference(*takes.values())):
-            raise LedgerError(f"{', '.join(idle)}: no judgement of this story takes it")
-        taken = {name: {c: value for c, value in choices.items() if c in known} for name, known in takes.items()}
+        taken = self._taken([name for _, *names in groups for name in names], choices)
         return Story([Row(about, [self._checked(name, taken[name]) for name in names]) for about, *names in groups])
+
+    def _taken(self, claim_ids: Iterable[str], choices: dict) -> dict[str, dict]:
+        takes = {name: self.judges.takes(name) for name in claim_ids}
+        if idle := sorted(set(choices).difference(*takes.values())):
+            raise LedgerError(f"{', '.join(idle)}: no judgement of {', '.join(takes)} takes it")
+        return {name: {c: value for c, value in choices.items() if c in known} for name, known in takes.items()}
 
     def _checked(self, claim_id: str, choices: dict) -> Entry:
         if claim_id in self.records:

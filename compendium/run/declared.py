@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from compendium import paths, toml
 from compendium.run import RunError, contents
@@ -19,8 +19,8 @@ class ChoiceEntry(toml.Strict):
     zh: str
     en: str
     parameter: str
-    notebooks: list[str]
-    values: list[Value]
+    notebooks: list[str] = Field(min_length=1)
+    values: list[Value] = Field(min_length=1)
 
 
 class ResultEntry(toml.Strict):
@@ -91,7 +91,8 @@ def varied(names: Sequence[str] = ()) -> dict[str, Choice]:
     """Return the declared choices by name, all or those with these names.
 
     Raises:
-        RunError: no choice has such a name, or its first value is not the default of a notebook it names.
+        RunError: no choice has such a name, one names a notebook or a parameter that is not there, or its first value
+            is not the default of a notebook it names.
     """
     known = {
         name: Choice(name, row.zh, row.en, row.parameter, tuple(row.notebooks), tuple(row.values))
@@ -99,7 +100,13 @@ def varied(names: Sequence[str] = ()) -> dict[str, Choice]:
     }
     for choice in known.values():
         for notebook in choice.notebooks:
-            default = contents.parameters(contents.catalogue()[notebook]).get(choice.parameter)
+            there = contents.parameters(_notebook(choice.name, notebook))
+            if choice.parameter not in there:
+                raise RunError(
+                    f"notebooks/choices.toml: {choice.name} names the parameter {choice.parameter!r}, which {notebook} "
+                    f"does not have. Remedy: one of {', '.join(there) or 'none there'}"
+                )
+            default = there[choice.parameter]
             if default != choice.values[0] or type(default) is not type(choice.values[0]):
                 file = paths.shown(contents.catalogue()[notebook].path)
                 raise RunError(
@@ -115,6 +122,23 @@ def varied(names: Sequence[str] = ()) -> dict[str, Choice]:
 
 
 def results(notebook: str) -> list[Result]:
-    """Return the declared results of a notebook."""
-    rows = {name: row for name, row in declarations().results.items() if row.notebook == notebook}
+    """Return the declared results of a notebook.
+
+    Raises:
+        RunError: a result names a notebook that is not there.
+    """
+    every = declarations().results
+    for name, row in every.items():
+        _notebook(name, row.notebook)
+    rows = {name: row for name, row in every.items() if row.notebook == notebook}
     return [Result(name, **row.model_dump() | {"columns": tuple(row.columns)}) for name, row in rows.items()]
+
+
+def _notebook(name: str, notebook: str) -> contents.Notebook:
+    known = contents.catalogue()
+    if notebook not in known:
+        raise RunError(
+            f"notebooks/choices.toml: {name} names the notebook {notebook!r}, which is not there. "
+            f"Remedy: one of {', '.join(known)}"
+        )
+    return known[notebook]

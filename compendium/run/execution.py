@@ -145,6 +145,8 @@ def check_access(notebook: Notebook, root: Path, trace: Path) -> None:
                 if name in really
                 else "says contents.toml, but it did not"
             )
-            raise RunError(
-                f"{notebook.name} {verb} {name}, {fault}. Remedy: correct the entry {verb} of {notebook.name}"
+            unsaved = name == f"ledger-{notebook.name}" and name not in really
+            remedy = (
+                "put ledger.save() into its last cells" if unsaved else f"correct the entry {verb} of {notebook.name}"
             )
+            raise RunError(f"{notebook.name} {verb} {name}, {fault}. Remedy: {remedy}")

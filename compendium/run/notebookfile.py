@@ -116,7 +116,7 @@ def faults(path: Path) -> list[str]:
     """Return what is wrong with a committed notebook: cells not executed in order, errors, warnings, timings."""
     notebook, name, found, expected = read(path), paths.shown(path), [], 0
     for cell in notebook.cells:
-        if cell.cell_type != "code":
+        if cell.cell_type != "code" or not cell.source.strip():  # Jupyter does not count a cell without code
             continue
         expected += 1
         if cell.execution_count != expected:

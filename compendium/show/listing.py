@@ -20,7 +20,7 @@ PACKAGES = ("pandas", "numpy", "scipy", "statsmodels", "matplotlib", "seaborn", 
 
 
 def versions() -> Markdown:
-    """Return the versions of the libraries that the results depend on, as the lock fixes them."""
+    """Return the installed versions of the libraries that the results depend on."""
     return Markdown(" · ".join(f"{name} {version(name)}" for name in PACKAGES))
 
 

@@ -45,7 +45,9 @@ def claim(claim_id: str) -> list[str]:
     moved = any(last[key] != row[key] for key in ("verdict", "value_computed"))
     decides = row["evidence_rows"].split(LIST)
     read = excerpts(claim_id)
-    beside = [told(one) for one in read if one["row_key"] not in decides]
+    beside = [
+        line for name, said in rows(claim_id).items() if name not in decides for line in (said, *read.get(name, ()))
+    ]
     return [
         f"{claim_id}  section {row['section']}, {row['weight']}",
         *(statements[claim_id][key] for key in ("statement_zh", "statement_en")),
@@ -57,7 +59,7 @@ def claim(claim_id: str) -> list[str]:
         f"shown in  {row['notebook'] or '-'}, cell {row['cell'] or '-'}",
         *(["rests on"] if row["evidence"] else []),
         *cited([source for source in row["evidence"].split(LIST) if source]),
-        *(told(one) for one in read if one["row_key"] in decides),
+        *(line for name in decides for line in read.get(name, ())),
         *(["told beside, and decides nothing"] if row["told_beside"] else []),
         *cited([source for source in row["told_beside"].split(LIST) if source]),
         *(["read as well, and decides nothing"] if beside else []),
@@ -74,14 +76,18 @@ def cited(names: list[str]) -> Iterator[str]:
         yield f"  [{grade}] {name}: {source['name_zh']} / {source['name_en']}"
 
 
-def excerpts(claim_id: str) -> list[dict[str, str]]:
-    """Return the excerpts that were read for the rows of claim_evidence of a claim."""
-    raw = paths.project().raw
-    rows = records(raw / "claim_evidence.csv", "evidence_id")
-    kept = records(raw / "excerpts.csv", "excerpt_id").values()
-    return [e for e in kept if e["table"] == "claim_evidence" and rows[e["row_key"]]["claim_id"] == claim_id]
+def rows(claim_id: str) -> dict[str, str]:
+    """Return one line by row of claim_evidence of a claim: its source, its id, what it says in both languages."""
+    every = records(paths.project().raw / "claim_evidence.csv", "evidence_id")
+    mine = {name: row for name, row in every.items() if row["claim_id"] == claim_id}
+    return {name: f"  {row['source_id']}, {name}: {row['says_zh']} {row['says_en']}" for name, row in mine.items()}
 
 
-def told(excerpt: dict[str, str]) -> str:
-    """Return one line: the source of an excerpt, the row it was read for, its text."""
-    return f"  {excerpt['source_id']}, read for {excerpt['row_key']} ({excerpt['kind']}): {excerpt['excerpt']}"
+def excerpts(claim_id: str) -> dict[str, list[str]]:
+    """Return one line an excerpt by the row of claim_evidence that it was read for: source, row, kind, text."""
+    mine, found = rows(claim_id), dict[str, list[str]]()
+    for one in records(paths.project().raw / "excerpts.csv", "excerpt_id").values():
+        if one["table"] == "claim_evidence" and one["row_key"] in mine:
+            line = f"  {one['source_id']}, read for {one['row_key']} ({one['kind']}): {one['excerpt']}"
+            found.setdefault(one["row_key"], []).append(line)
+    return found

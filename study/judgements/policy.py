@@ -10,7 +10,7 @@ import pandas as pd
 
 from compendium.data.datapackage import LIST
 from compendium.ledger.evidence import Data, joined, outside
-from compendium.ledger.judging import Judged, Part, attested, bounded, listed, missing, parts, printed, stated
+from compendium.ledger.judging import Judged, Part, attested, bounded, counted_items, missing, parts, printed, stated
 from study.aims import standing
 from study.judgements.registry import judges
 
@@ -81,7 +81,7 @@ def titled(claim: pd.Series, data: Data) -> Judged:
     )
 
 
-judges("Q58")(listed)
+judges("Q58")(counted_items)
 
 
 @judges("Q104")
@@ -198,18 +198,18 @@ def meant(part: str, measure: str) -> bool:
     return part != "" and re.search(".*".join(map(re.escape, part)), measure) is not None
 
 
-def told_of(aim: Any, told: pd.DataFrame, measured: pd.DataFrame) -> pd.DataFrame:
+def told_of(aim: Any, said: pd.DataFrame, measured: pd.DataFrame) -> pd.DataFrame:
     """Return what is told of an aim, each with its `state`; nothing if there are readings, which count alone.
 
     What is told of something else, as of a part of what the aim may count, and falls short shows no miss: open.
     """
     if aim.target_id in set(measured["target_id"]):
-        return told.head(0)
-    rows = told[where(told["part_zh"], lambda part: meant(part, aim.measure_zh))]
-    enough = (rows["value"] >= aim.value).where(rows["comparison"] == "value", rows["comparison"] == "fails")
-    states = pd.Series(
-        [standing(*told, aim.target_year) for told in zip(enough, rows["as_of"], strict=True)], rows.index
-    )
+        return said.head(0)
+    rows = said[where(said["part_zh"], lambda part: meant(part, aim.measure_zh))]
+    met = (operator.le if aim.comparator in ("<", "<=") else operator.ge)(rows["value"], aim.value)
+    enough = met.where(rows["comparison"] == "value", rows["comparison"] == "fails")
+    states = [standing(ok, day, aim.target_year) for ok, day in zip(enough, rows["as_of"], strict=True)]
+    states = pd.Series(states, rows.index)
     return rows.assign(state=states.mask(states.eq("short") & rows["differs_in"].ne(""), "open"))
 
 

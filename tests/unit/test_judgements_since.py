@@ -116,6 +116,10 @@ def outcome(value=84.0, comparator="=", definition="same", as_of="2025-03", aim_
         (outcome(comparator=">="), "open"),
         (outcome(as_of="2021-10"), "start"),
         (outcome(90.0, definition="different"), "not comparable"),
+        (outcome(84.0, aim_comparator="<="), "reached"),
+        (outcome(85.0, aim_comparator="<"), "below"),
+        (outcome(86.0, as_of="2025-12", aim_comparator="<="), "short"),
+        (outcome(86.0, "<", aim_comparator="<="), "open"),
         (outcome(float("nan"), definition="none_found"), "none"),
     ],
 )

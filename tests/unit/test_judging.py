@@ -405,6 +405,12 @@ def test_sources_of_rows_told_beside_stand_apart_and_decide_nothing():
     assert (nothing.sources, nothing.beside) == ((), ("list",))
 
 
+@pytest.mark.parametrize(("rule", "agreement"), [("counted", "same"), ("own", "alike")])
+def test_a_rule_and_an_agreement_are_words_of_the_vocabulary(rule, agreement):
+    with pytest.raises(LedgerError, match=r"a judgement gives '(counted|alike)'; there are "):
+        judging.Judged(rule, agreement)
+
+
 def test_no_row_is_withdrawn_that_need_not_go():
     every = (Change("drop", "lists", (0, 1, 2)), Change("drop", "more", (5,)))
     asked = []

@@ -103,7 +103,7 @@ def test_choices_reach_the_judgements_that_take_them_and_an_idle_one_is_told(mon
     monkeypatch.setattr(ledger, "_checked", lambda name, choices: given.append((name, choices)), raising=False)
     ledger.story((("", ""), "Q1", "Q2"), "Q3", tier=1)
     assert given == [("Q1", {"tier": 1}), ("Q2", {}), ("Q3", {})]
-    with pytest.raises(LedgerError, match="scope: no judgement of this story takes it"):
+    with pytest.raises(LedgerError, match="scope: no judgement of Q1 takes it"):
         ledger.story("Q1", tier=1, scope="all")
 
 

@@ -43,6 +43,15 @@ def test_other_notebooks_code_or_data_than_those_of_the_sweep_are_refused():
             "stock_year is 2020, but stock_year in notebooks/choices.toml begins with 2020.0",
         ),
         ("[choices", "choices.toml is no TOML"),
+        (CHOICE.format("stock_year", "[]"), "choices.toml"),
+        (
+            CHOICE.format("stok_year", "[2020]"),
+            "choices.toml: stok_year names the parameter 'stok_year', which 07-talent-gap does not have. Remedy: ",
+        ),
+        (
+            CHOICE.format("stock_year", "[2020]").replace("07-talent-gap", "07"),
+            "choices.toml: stock_year names the notebook '07', which is not there. Remedy: one of ",
+        ),
     ],
 )
 def test_choices_that_do_not_fit_the_notebooks_are_refused(monkeypatch, tmp_path, content, message):

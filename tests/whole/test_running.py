@@ -137,7 +137,7 @@ def test_a_failed_run_keeps_the_outputs_of_the_last_good_one(accepted):
         ("02-second", ['note = "a"', SECOND, 'tables.save(tables.processed("first"), "third")'],
          "02-second writes third, which notebooks/contents.toml does not declare"),
         ("02-second", ['note = "a"', "from compendium.data import tables", '_ = tables.processed("first")'],
-         "02-second writes second, says contents.toml, but it did not"),
+         "02-second writes second, says contents.toml, but it did not. Remedy: correct the entry writes"),
         ("02-second", ['note = "a"', SECOND, CALL], "02-second contacts 192.0.2.1. Remedy: keep the data in data/raw"),
     ],
 )  # fmt: skip

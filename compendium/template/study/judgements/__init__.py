@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from compendium.ledger.evidence import Data, outside
+from compendium.ledger.evidence import Data, joined, outside
 from compendium.ledger.judges import Judges
 from compendium.ledger.judging import Judged, missing, printed, recomputed
 
@@ -27,10 +27,10 @@ def growth(claim: pd.Series, data: Data) -> Judged:
 @judges("Q02")
 def share(claim: pd.Series, data: Data) -> Judged:
     """The share by population; what holds for the centre alone is another population than the paper says."""
-    rows = outside(data("survey"))
-    alike = rows["population"].eq("city")
+    rows, said = outside(data("survey")), data.evidence("Q02")
+    alike = [*rows["population"].eq("city"), *said["differs_in"].eq("")]
     told = {row.population: f"{row.share_pct:g}" for row in rows.itertuples()}
-    return printed(claim, rows, rows["share_pct"], data, alike).because(
+    return printed(claim, joined([rows, said]), [*rows["share_pct"], *said["value"]], data, alike).because(
         f"全市{told.get('city', '–')}%，市中心{told.get('centre', '–')}%。",
         f"In the whole city {told.get('city', '–')} %, in the centre {told.get('centre', '–')} %.",
     )
