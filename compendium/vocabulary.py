@@ -71,9 +71,9 @@ VERDICTS = {
     "indirect": Word(
         "仅有旁证",
         "indirect",
-        "所得只涉及相关的事，没有数据直接涉及论断的全部；旁证是支持、反对还是两者都有，理由写明",
-        "only evidence on something related, for it, against it or both, as the reason says; no row speaks of exactly "
-        "all that is said",
+        "所得只涉及相关的事，没有数据直接涉及论断的全部；旁证是支持、反对、两者都有还是不能定，理由写明",
+        "only evidence on something related, for it, against it, both ways or open, as the reason says; no row speaks "
+        "of exactly all that is said",
         "#8C6D31",
     ),
     "not obtained": Word(
@@ -93,8 +93,8 @@ VERDICTS = {
     "not testable": Word(
         "无从检验",
         "not testable",
-        "没有给出指标、界限或时段；是一个名称或看法",
-        "no measure, threshold or period is given; a label or an opinion",
+        "没有给出指标或界限；是一个名称或看法",
+        "no measure or threshold is given; a label or an opinion",
         "#DCDCDC",
     ),
 }
@@ -205,6 +205,7 @@ ANSWERS = {
     ("related", "yes"): Word("旁证支持", "related evidence for it"),
     ("related", "no"): Word("旁证反对", "related evidence against it"),
     ("related", "no / yes"): Word("旁证有支持也有反对", "related evidence both ways"),
+    ("related", "no to yes"): Word("旁证也不能定", "related evidence leaves it open"),
     ("own", "yes"): Word("论文内部成立", "holds within the paper"),
     ("part", "no"): Word("可判定的部分不成立", "does not hold where known"),
     ("interval", "yes"): Word("可判定的部分成立", "holds where known"),

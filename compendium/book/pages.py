@@ -159,8 +159,9 @@ def claim(edition: Edition, claim_id: str) -> str:
     cited = [s for s in row["evidence"].split(LIST) if s]
     decides = row["evidence_rows"].split(LIST)
     listed = "\n".join(f"* {source(edition, s)}{kept(edition, decides, s)}" for s in cited)
-    beside = "\n".join(f"* {source(edition, s)}" for s in row["told_beside"].split(LIST) if s)
     every = tables.raw("claim_evidence").query("claim_id == @claim_id and evidence_id not in @decides")
+    besides = [s for s in row["told_beside"].split(LIST) if s and s not in set(every["source_id"])]
+    beside = "\n".join(f"* {source(edition, s)}" for s in besides)
     aside = "\n".join(
         f"* {r['evidence_id']} {escape.markdown(r[f'says_{edition.language}'])} ({escape.markdown(r['source_id'])})"
         for r in every.to_dict("records")
@@ -169,7 +170,7 @@ def claim(edition: Edition, claim_id: str) -> str:
         (edition("理由", "Reason"), edition.linked(escape.markdown(row[f"reason_{edition.language}"]), "../")),
         (edition("怎样会改变判定", "What would turn it"), escape.markdown(row[f"flip_{edition.language}"])),
         (edition("证据", "Evidence"), listed or edition("没有论文以外的证据。", "No evidence from outside the paper.")),
-        (edition("理由里提到、不影响判定的来源", "Told beside, deciding nothing"), beside),
+        (edition("理由里提到、不影响判定的来源", "Sources told beside, deciding nothing"), beside),
         (edition("也读到、不影响判定的说法", "Read as well, deciding nothing"), aside),
         (edition("在哪里判定", "Where it is judged"), place),
         (edition("还在哪里提到", "Where else it is mentioned"), edition.places(others, "../")),

@@ -104,8 +104,10 @@ def _misfit(package: dict, needed: Iterable[str]) -> str:
                 return f"value {lost} of column {field['name']} of {name} needs a label in both languages"
         if not schema.get("primaryKey"):
             return f"table {name} needs a primaryKey"
-        if lost := next((key for key in ("licenses", "sources") if not isinstance(resource.get(key), list)), None):
-            return f"table {name} needs {lost}, a list; see another table there"
+        for key in ("licenses", "sources"):
+            entries = resource.get(key)
+            if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
+                return f"table {name} needs {key}, a list of one entry at least; see another table there"
         refers = {column for column, (target, _) in links(schema, name) if target == "sources"}
         if name != "sources" and (name, "source_id") in columns and "source_id" not in refers:
             return f"column source_id of {name} needs a foreignKey to sources"
@@ -116,7 +118,8 @@ def _misfit(package: dict, needed: Iterable[str]) -> str:
                 return f"column {column} of {name} refers to {'.'.join(target)}, which does not exist"
         for thing in (package, resource, *schema["fields"]):
             if lost := next((key for key in TEXTS if not isinstance(thing.get(key), str)), None):
-                return f"{thing['name']} of {name} needs a {lost}"
+                place = "" if thing in (package, resource) else f" of {name}"
+                return f"{thing['name']}{place} needs a {lost}"
     absent = sorted(set(needed) - {resource["name"] for resource in resources})
     if absent:
         return f"table {absent[0]} is missing, which others are checked against"

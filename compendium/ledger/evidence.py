@@ -83,15 +83,21 @@ class Data:
         return rows[mine & (rows["decides"] == decides) & (rows["obtained"] == obtained)]
 
     def origins(self, rows: pd.DataFrame) -> list[str]:
-        """Return the origin of each row, that of the first source it names; a collective one is told by source."""
+        """Return the origin of each row, that of the first source it names.
+
+        A collective origin is told by source where the source is the origin itself; its copies count as one.
+        """
         first = [(named[0], table) for named, table in zip(sources(rows), rows["table"], strict=True)]
-        found = [(self.origin(*place)[0], place[0]) for place in first]
-        return [f"{origin} {source}" if origin in self._collective else origin for origin, source in found]
+        found = [(*self.origin(*place), place[0]) for place in first]
+        return [
+            f"{origin} {source}" if origin in self._collective and role == "origin" else origin
+            for origin, role, source in found
+        ]
 
     @cached_property
     def _collective(self) -> set[str]:
         rows = self("origins")
-        return set(rows.loc[rows["collective"], "origin_id"])
+        return set(rows.loc[rows["collective"], "origin_id"]) if "collective" in rows else set()
 
     def origin(self, source: str, table: str) -> tuple[str, str]:
         """Return origin and role (`origin` or `copy`) of what a table takes from a source."""

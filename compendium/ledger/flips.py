@@ -227,7 +227,7 @@ def everything(base: Assessment, claim: pd.Series, data: Data) -> tuple[Change, 
 def fewest(changes: tuple[Change, ...], turns: Callable[[tuple[Change, ...]], bool]) -> tuple[Change, ...]:
     """Return withdrawals that turn a verdict without the rows that need not go: put back, by halves, if it still turns.
 
-    After Junker's QuickXplain (AAAI 2004): what need not go is found in few questions, however many rows there are.
+    After Junker's QuickXplain (AAAI 2004), which asks few questions where few rows are needed.
     """
     Rows = list[tuple[str, int]]
 
@@ -235,7 +235,7 @@ def fewest(changes: tuple[Change, ...], turns: Callable[[tuple[Change, ...]], bo
         named: dict[str, list[int]] = {}
         for table, row in rows:
             named.setdefault(table, []).append(row)
-        return tuple(Change("drop", table, tuple(index)) for table, index in named.items())
+        return tuple(Change("drop", table, tuple(sorted(index))) for table, index in named.items())
 
     def needed(rows: Rows, others: Rows) -> Rows:
         if others and turns(dropped(others)):

@@ -279,7 +279,8 @@ def by_side(rows: pd.DataFrame, data: Data) -> tuple[str, str]:
     for (zh, en, comparison), part in rows.groupby(["part_zh", "part_en", "comparison"], sort=False):
         said_zh, said_en = "".join(part["says_zh"].unique()), " ".join(part["says_en"].unique())
         exact = bool(part["differs_in"].eq("").all())
-        heads = (f"（{zh}{'，所指相同' * exact}）", f"({en}{', the same thing' * exact}) ") if en else ("", "")
+        named = f"{en[:1].upper()}{en[1:]}"
+        heads = (f"{zh}{'（所指相同）' * exact}：", f"{named}{' (the same thing)' * exact}: ") if en else ("", "")
         told.append((comparison == "holds", heads[0] + said_zh, heads[1] + said_en))
     zh, en = sided(told)
     pro, contra = either_side(rows, data)
@@ -334,13 +335,13 @@ def unfounded(claim: pd.Series, data: Data) -> tuple[str, str, str]:
         )
     if word == "not obtained":
         held = records.groupby(["holder_zh", "holder_en"], sort=False)
-        zh = "；".join(f"{'、'.join(rows['record_zh'])}（{holder}）" for (holder, _), rows in held)
+        zh = "；".join(f"{'；'.join(rows['record_zh'])}（{holder}）" for (holder, _), rows in held)
         en = "; ".join(f"{', '.join(rows['record_en'])} ({holder})" for (_, holder), rows in held)
         if len(records) == 1:
             return word, f"可以定案的是{zh}，没有得到。", f"Known to exist but not obtained: {en}."
         return (
             word,
-            f"可以定案的记录有{len(records)}份，都存在而没有得到。即{zh}。",
+            f"可以定案的记录有{len(records)}份，都存在而没有得到。它们是：{zh}。",
             f"{len(records)} records that would decide are known to exist but were not obtained. They are: {en}.",
         )
     zh = "；".join(f"{r.where_zh}（{r.words_zh}）" for r in searches.itertuples())

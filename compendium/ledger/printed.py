@@ -27,8 +27,10 @@ def quantity(value: float, unit_zh: str, unit_en: str, digits: int = 0) -> tuple
     if unit_en in ("", "%"):
         return f"{number}{unit_zh}", f"{number}{unit_en}"
     number_zh, scaled = number, re.fullmatch(r"([\d,]+) ?(million|billion)? ?(.*)", unit_en)
-    if unit_zh.startswith("十亿"):  # Chinese counts in 亿 and 万亿
-        number_zh, unit_zh = f"{value / 1000:.10g}万" if value >= 1000 else f"{10 * value:.10g}", unit_zh[1:]
+    if unit_zh.startswith("十亿"):  # Chinese counts in 万, 亿 and 万亿
+        number_zh, unit_zh = f"{value / 1000:.10g}万" if abs(value) >= 1000 else f"{10 * value:.10g}", unit_zh[1:]
+    elif unit_zh.startswith("百万"):
+        number_zh, unit_zh = f"{100 * value:.10g}", unit_zh[1:]
     if scaled:
         value *= int(scaled[1].replace(",", "")) * SCALES.get(scaled[2], 1)
         word, scale = next(((w, s) for w, s in reversed(SCALES.items()) if abs(value) >= s), ("", 1))

@@ -1,7 +1,7 @@
 """Claims in a terminal, read without pandas, which takes longer to start than to show them."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from compendium import CompendiumError, paths
@@ -44,10 +44,11 @@ def claim(claim_id: str) -> list[str]:
     last = records(made, "claim_id").get(claim_id, row) if made.is_file() else row
     moved = any(last[key] != row[key] for key in ("verdict", "value_computed"))
     decides = row["evidence_rows"].split(LIST)
-    read = excerpts(claim_id)
-    beside = [
-        line for name, said in rows(claim_id).items() if name not in decides for line in (said, *read.get(name, ()))
-    ]
+    mine = evidence(claim_id)
+    read, idle = excerpts(mine), {name: one for name, one in mine.items() if name not in decides}
+    beside = [line for name, one in idle.items() for line in (told(one), *read.get(name, ()))]
+    below = {one["source_id"] for one in idle.values()}
+    besides = [source for source in row["told_beside"].split(LIST) if source and source not in below]
     return [
         f"{claim_id}  section {row['section']}, {row['weight']}",
         *(statements[claim_id][key] for key in ("statement_zh", "statement_en")),
@@ -60,8 +61,8 @@ def claim(claim_id: str) -> list[str]:
         *(["rests on"] if row["evidence"] else []),
         *cited([source for source in row["evidence"].split(LIST) if source]),
         *(line for name in decides for line in read.get(name, ())),
-        *(["told beside, and decides nothing"] if row["told_beside"] else []),
-        *cited([source for source in row["told_beside"].split(LIST) if source]),
+        *(["told beside, and decides nothing"] if besides else []),
+        *cited(besides),
         *(["read as well, and decides nothing"] if beside else []),
         *beside,
     ]
@@ -76,16 +77,20 @@ def cited(names: list[str]) -> Iterator[str]:
         yield f"  [{grade}] {name}: {source['name_zh']} / {source['name_en']}"
 
 
-def rows(claim_id: str) -> dict[str, str]:
-    """Return one line by row of claim_evidence of a claim: its source, its id, what it says in both languages."""
+def evidence(claim_id: str) -> dict[str, dict[str, str]]:
+    """Return the rows of claim_evidence of a claim by their id."""
     every = records(paths.project().raw / "claim_evidence.csv", "evidence_id")
-    mine = {name: row for name, row in every.items() if row["claim_id"] == claim_id}
-    return {name: f"  {row['source_id']}, {name}: {row['says_zh']} {row['says_en']}" for name, row in mine.items()}
+    return {name: row for name, row in every.items() if row["claim_id"] == claim_id}
 
 
-def excerpts(claim_id: str) -> dict[str, list[str]]:
+def told(row: dict[str, str]) -> str:
+    """Return one line: the source of a row of claim_evidence, its id, what it says in both languages."""
+    return f"  {row['source_id']}, {row['evidence_id']}: {row['says_zh']} {row['says_en']}"
+
+
+def excerpts(mine: Iterable[str]) -> dict[str, list[str]]:
     """Return one line an excerpt by the row of claim_evidence that it was read for: source, row, kind, text."""
-    mine, found = rows(claim_id), dict[str, list[str]]()
+    found = dict[str, list[str]]()
     for one in records(paths.project().raw / "excerpts.csv", "excerpt_id").values():
         if one["table"] == "claim_evidence" and one["row_key"] in mine:
             line = f"  {one['source_id']}, read for {one['row_key']} ({one['kind']}): {one['excerpt']}"

@@ -62,15 +62,14 @@ def even(claim: pd.Series, data: Data) -> Judged:
     must = widest <= EVEN
     used = known.rows
     used = used[used["adcode"].isna() | used["adcode"].isin(members)] if "adcode" in used else used
-    largest = used["lower"].dropna().nlargest(1).index if "lower" in used else ()
     same_zh, same_en = f"各成员不可能相差{EVEN}个以内", f"all members cannot lie within {EVEN}"
     if levels:
         low, high = (f"{number}–{number + EVEN}" for number in levels)
         same_zh = f"各成员的项目数可以相差不超过{EVEN}个，少则各{low}个，多则各{high}个"
         same_en = f"all members may lie within {EVEN} of each other, from {low} each up to {high}"
     found = within(claim, (must, must or levels is not None), used)
-    levers = [("pilot_province_evidence", (row,), "lower") for row in largest]
-    found = replace(found, levers=levers, agreement="related" if found.agreement != "none" else "none")
+    if found.agreement != "none":  # projects are not what the paper speaks of, so that no number of them decides
+        found = replace(found, agreement="related", levers=())
     return found.because(
         f"论文没有说均衡指什么。以试点项目数衡量，论文以外的证据中，{same_zh}，两个成员最多可以相差{widest}个；"
         "项目数不等于发展水平，也没有用论文自己的数。",

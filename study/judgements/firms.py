@@ -63,7 +63,7 @@ def leading(claim: pd.Series, data: Data) -> Judged:
     return with_levers(
         parts(found).because(
             f"{year}年研发投入最多的企业，研发占销售，中国企业为："
-            + "，".join(f"{zh} {value:.2f}%（三地中{n}个更高）" for (zh, _), value, n in told)
+            + "，".join(f"{zh} {value:.2f}%（三地中{n}地更高）" for (zh, _), value, n in told)
             + "。三地指美国、欧盟、日本；"
             + "".join(f"{r.name_zh}各行业都没有计入：{r.zh}；" for r in left.itertuples())
             + "论文没有说谁是龙头，与谁比也是我们选的。",

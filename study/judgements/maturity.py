@@ -261,22 +261,23 @@ def still_open(claim: pd.Series, data: Data, zh: str, en: str, beside: pd.DataFr
 
 
 def afterwards(said: str, data: Data) -> tuple[str, str, pd.DataFrame]:
-    """Return what is printed for another year of the industries `said` to be mature or slow, in both languages."""
+    """Return what is printed for other years of the industries `said` to be mature or slow, in both languages."""
     rows, year = outside(data("maturity_industries")), order(data)["year"].max()
     rows = rows[(rows["scope"] == "national") & (rows["year"] != year)]
+    rows = rows[rows["value"].where(rows["measure"] == "share_ge4", rows["position"].astype(float)).notna()]
     divisions = TERMS.loc[TERMS["said"] == said, "industry_zh"]
     rows = rows[[any(division.startswith(name) for division in divisions) for name in rows["industry_zh"]]]
     zh, en = [], []
     for row in rows.itertuples():
         if row.measure == "share_ge4":
             zh.append(f"{row.year}年{row.industry_zh}四级及以上占{row.value:g}%")
-            en.append(f"{row.value:g}% of {row.industry_en} at level 4 and above in {row.year}")
+            en.append(f"{row.industry_en}, {row.value:g}% of firms at level 4 and above in {row.year}")
         elif row.measure == "named_order":
             zh.append(f"{row.year}年{row.industry_zh}在领先的行业里列第{row.position}")
             en.append(f"{row.industry_en} in place {row.position} of those named as leading in {row.year}")
     return (
-        f"另一年另一来源的说法，不用来判定：{'，'.join(zh)}。" if zh else "",
-        f" Printed elsewhere for another year, and not used: {', '.join(en)}." if en else "",
+        f"别的年份的说法，不用来判定：{'，'.join(zh)}。" if zh else "",
+        f" Printed for other years, and not used: {'; '.join(en)}." if en else "",
         rows,
     )
 

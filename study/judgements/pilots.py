@@ -5,10 +5,11 @@ from dataclasses import replace
 import pandas as pd
 
 from compendium.ledger.evidence import Data, outside, rank, weigh
-from compendium.ledger.judging import Judged, Part, missing, parts, printed, recomputed, unfounded
+from compendium.ledger.judging import Judged, Part, attested, missing, parts, printed, recomputed, unfounded
 from study.judgements.registry import judges
 
 TITLE = "智能制造试点示范"
+BATCHES = ("Q14", "Q15", "Q16", "Q17")
 
 
 def counted_lists(data: Data) -> pd.DataFrame:
@@ -72,7 +73,7 @@ def difference(year: int, data: Data) -> pd.DataFrame:
     first = first[first["through_year"] == first["through_year"].min()]
     known = totals(data)
     ends = []
-    alone = year == known["through_year"].min() == printed_sizes(data)["year"].min()
+    alone = year == known["through_year"].min() == min(int(data.claim(name)["year_start"]) for name in BATCHES)
     for end in (year,) if alone else (year - 1, year):
         rows = known[known["through_year"] == end]
         ends.append(best(first[first["through_year"] == end] if rows.empty else rows, data))
@@ -158,7 +159,7 @@ def modes(claim: pd.Series, data: Data) -> Judged:
     )
 
 
-@judges("Q14", "Q15", "Q16", "Q17")
+@judges(*BATCHES)
 def batch(claim: pd.Series, data: Data) -> Judged:
     """The size of a final list: its own size, or the difference of running totals where that is better evidence."""
     year = int(claim["year_start"])
@@ -267,11 +268,14 @@ def firms(claim: pd.Series, data: Data) -> Judged:
 
 @judges("Q97")
 def leading(claim: pd.Series, data: Data) -> Judged:
-    """The lists name who leads a project; who leads an industry, they do not say."""
+    """Judged by what is said of it; the lists name who leads a project, not who leads an industry."""
+    found = attested(claim, data)
+    if found.agreement != "none":
+        return found
     _, zh, en = unfounded(claim, data)
     return missing("printed").because(
-        f"{zh}名单只写牵头单位；谁是行业龙头，还要有分行业的企业排名。",
-        f"{en} The lists name who leads a project; who leads an industry takes a ranking of firms as well.",
+        f"{zh}单有名单还不够：谁是行业龙头，还要有分行业的企业排名。",
+        f"{en} The lists alone are not enough: who leads an industry takes a ranking of firms as well.",
     )
 
 

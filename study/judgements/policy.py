@@ -10,7 +10,7 @@ import pandas as pd
 
 from compendium.data.datapackage import LIST
 from compendium.ledger.evidence import Data, joined, outside
-from compendium.ledger.judging import Judged, Part, attested, bounded, counted_items, missing, parts, printed, stated
+from compendium.ledger.judging import Judged, Part, attested, bounded, missing, parts, printed, stated
 from study.aims import standing
 from study.judgements.registry import judges
 
@@ -79,9 +79,6 @@ def titled(claim: pd.Series, data: Data) -> Judged:
         f"年份写在题目里：{zh or '–'}。{also_zh}题目是名称，不是测量。",
         f"The title prints it: {en or '–'}. {also_en}A title is a name and no measurement.",
     )
-
-
-judges("Q58")(counted_items)
 
 
 @judges("Q104")
@@ -303,17 +300,18 @@ def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufactur
     beside = data.evidence("Q148").query("part_zh == ''")
     return replace(parts(found), levers=levers).because(
         f"论文{LAYOUT}节点名的{len(laid_out(data))}份文件里，{documents}份读到{first}至{last}年到期的目标，共{len(every)}个："
-        f"报告按期达到的{len(by['reached'])}个，到期未达的{len(by['short'])}个，以后才说达到的{len(by['late'])}个，"
-        f"没有读到可判结果的{len(by['open'])}个。“预期”读作这些数值目标；按期达到的里{other}个口径不同或没有读到。"
+        f"据报告，按期达到的{len(by['reached'])}个，到期未达的{len(by['short'])}个，以后才说达到的{len(by['late'])}个，"
+        f"没有读到可判结果的{len(by['open'])}个。“预期”读作这些数值目标；按期达到的里，{other}个的结果与目标口径不同，或口径没有读到。"
         f"达到的：{names['reached'][0]}；到期未达的：{names['short'][0]}；以后才说达到的：{names['late'][0]}；"
-        f"没有读到可判结果的：{names['open'][0]}。其中{len(read)}个的结果属于所选的统计范围；"
+        f"没有读到可判结果的：{names['open'][0]}。全部{len(every)}个目标里，{len(read)}个的结果属于所选的统计范围；"
         f"结果多由发布目标的部门自己报告。{''.join(beside['says_zh'])}",
         f"Of {len(every)} targets for {first} to {last} read in {documents} of the {len(laid_out(data))} documents of "
         f"section {LAYOUT}, {len(by['reached'])} are reported as met in time, {len(by['short'])} as missed, "
-        f"{len(by['late'])} as said only later to be met; for {len(by['open'])} no outcome was read. Expectations are "
-        f"read as these numeric targets; of those met in time {other} by another or an unread definition. "
+        f"{len(by['late'])} as said only later to be met; for {len(by['open'])} no usable outcome was read. "
+        f"Expectations are read as these numeric targets; of those met in time {other} by another or an unread "
+        "definition. "
         f"Met: {names['reached'][1]}. Missed: {names['short'][1]}. Said only later to be met: {names['late'][1]}. "
-        f"Without outcome: {names['open'][1]}. Outcomes read in the population chosen: {len(read)}; most outcomes are "
+        f"Without a usable outcome: {names['open'][1]}. Outcomes read in the population chosen: {len(read)}; most are "
         f"reported by those who set the targets. {' '.join(beside['says_en'])}".rstrip(),
         beside,
     )

@@ -126,7 +126,7 @@ def everywhere(claim: pd.Series, data: Data, view: Known) -> Judged:
     zh = f"各批合起来{f'正好{high}' if low == high else f'至少{low}个、至多{high}'}个省有项目。"
     en = f"in all, {span(low, high, 'en')} provinces have projects."
     if by_year and late:
-        zh = f"{names(late, data, 'zh')}在有的批次没有、在别的批次有；{zh}"
+        zh = f"{names(late, data, 'zh')}有的批次没有项目，别的批次有；{zh}"
         en = f"{names(late, data, 'en')} have none in some batches and some in others; {en}"
     if by_year:
         zh = f"已知省份数的批次最多覆盖{most}个省；{zh}各批的省份数：{told_zh}。"
@@ -221,7 +221,7 @@ def fewest(claim: pd.Series, data: Data, view: Known) -> Judged:
     zh = (
         f"“四省最少”{ANSWERS[answer][0]}：四省中有一省可能多到{most}个项目"
         + (
-            f"，其余{len(others)}省中有{zeros}省在这一层证据里没有被点名有项目。"
+            f"，其余{len(others)}省中有{zeros}省，所用的证据没有提到它有项目。"
             if zeros
             else "，其他省都有证据说它有项目。"
         )

@@ -76,7 +76,7 @@ def told(rows: pd.DataFrame, paper: pd.Series, guide: pd.DataFrame, same: bool, 
     rows = [(names.get(r.source_id, r.source_id), r) for r in rows.sort_values("published").itertuples()]
     if language == "zh":
         said = "；".join(f"{name}：“{r.field_zh}” {r.value_10k:g}万，{KINDS[r.kind][0]}" for name, r in rows)
-        once = "各处按同一来源计，不是第二次测量。" if same else ""
+        once = "各处算同一出处，不是第二次测量。" if same else ""
         return f"{short}{said}。论文所写：“{paper.field_zh}”{paper.year}年，{KINDS[paper.kind][0]}。{once}"
     said = "; ".join(f"{name}: {r.value_10k / 100:g} million, “{r.field_en}”, {KINDS[r.kind][1]}" for name, r in rows)
     once = " All are counted as one origin; there is no second measurement." if same else ""

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from compendium.data import datapackage
 from compendium.ledger.evidence import Data, joined, outside
 from compendium.ledger.judging import Judged, attested, by_side, missing, printed, sided, stated
 from study.judgements.registry import judges
@@ -113,15 +114,20 @@ def materials(claim: pd.Series, data: Data) -> Judged:
 
 
 def elsewhere(other: pd.DataFrame, data: Data) -> tuple[str, str]:
-    """Return what other surveys print of such materials, in both languages."""
+    """Return what surveys of other materials print, in both languages."""
     names, zh, en = data("sources").set_index("source_id"), "", ""
-    for source, said in other.groupby("source_id", sort=False):
+    fields = datapackage.schema("key_materials")["fields"]
+    surveys = next(field["labels"] for field in fields if field["name"] == "survey")
+    for (survey, source), said in other.groupby(["survey", "source_id"], sort=False):
         number = f"{said['comparator'].iloc[0]}{said['n_materials'].iloc[0]:.0f}"
         shares = said[["category", "share_pct"]].to_numpy()
         told_zh = "、".join(f"{TYPES[category][0]} {share:g}%" for category, share in shares)
         told_en = ", ".join(f"{share:g}% {TYPES[category][1]}" for category, share in shares)
-        zh += f"另一处（{names.at[source, 'name_zh']}，{number}种）：{told_zh}，数的也是种类。"
-        en += f" Another print ({names.at[source, 'name_en']}; {number} types): {told_en}, of types again."
+        about = surveys[survey]
+        zh += f"另有一项调查不是同一类材料：{about['zh']}，{number}种，{told_zh}，数的也是种类；"
+        zh += f"见{names.at[source, 'name_zh']}。"
+        en += f" Another survey is of other materials: {about['en']}, {number} types, {told_en}, of types again; see "
+        en += f"{names.at[source, 'name_en']}."
     return zh, en
 
 

@@ -121,3 +121,17 @@ def test_the_first_batch_alone_has_a_total_that_is_its_size():
     assert "inferred from the notice of the next batch 46" in first.en and "109 − 46 = 63" in second.en
     assert "inferred" not in judges.assess("Q15", DATA.having(later)).judged.en
     assert judges.assess("Q14", DATA).strength == "firm" and judges.assess("Q14", DATA.having(later)).strength == "weak"
+
+
+def test_rows_told_beside_those_that_decide_decide_nothing():
+    data, told = Data(), 0
+    for claim in judges.known:
+        found = judges.assess(claim, data)
+        decide = set(zip(found.judged.rows.get("table", ()), found.judged.rows.index, strict=True))
+        beside = found.judged.beside
+        idle = [place for place in zip(beside.get("table", ()), beside.index, strict=True) if place not in decide]
+        changes = [Change("drop", table, (row,)) for table, row in dict.fromkeys(idle)]
+        left = judges.assess(claim, data.having(*changes))
+        assert (left.verdict, left.sources, left.grade) == (found.verdict, found.sources, found.grade), claim
+        told += len(changes)
+    assert told > 50

@@ -388,7 +388,7 @@ def test_where_rows_stand_behind_those_that_decide_they_are_withdrawn_as_well(ju
     words = pd.DataFrame([claim("a label", float("nan"), float("nan"))])
     data = world(rows((63, "survey"), (63, "survey"), (63, "survey")), claims=words, searches=pd.DataFrame(SEARCH))
     found = flips.nearest(judges, "Q15", data)
-    assert found.verdict == "no source found" and [c.rows for c in found.changes] == [(2, 1, 0)]
+    assert found.verdict == "no source found" and [c.rows for c in found.changes] == [(0, 1, 2)]
     assert found.en == "It would be “no source found” without 3 rows of “Lists”."
 
 
@@ -403,6 +403,17 @@ def test_sources_of_rows_told_beside_stand_apart_and_decide_nothing():
     lacking = world(every, searches=pd.DataFrame(SEARCH))
     nothing = assess(claim(), judging.missing("printed").because("无", "none", every.tail(1)), lacking)
     assert (nothing.sources, nothing.beside) == ((), ("list",))
+
+
+def test_a_collective_origin_counts_by_source_but_for_copies():
+    origins = {("list", ""): "origin", ("press", ""): "origin", ("survey", ""): "copy", ("copy", ""): "copy"}
+    every = rows((1, "list"), (1, "press"), (1, "survey"), (1, "copy"))
+    data = world(every, origins=pd.DataFrame({"origin_id": ["O-MANY"], "collective": [True]}))
+    data.known["origin of"] = {place: ("O-MANY", role) for place, role in origins.items()}
+    assert data.origins(every) == ["O-MANY list", "O-MANY press", "O-MANY", "O-MANY"]
+    older = world(every, origins=pd.DataFrame({"origin_id": ["O-MANY"]}))
+    older.known["origin of"] = data.known["origin of"]
+    assert set(older.origins(every)) == {"O-MANY"}
 
 
 @pytest.mark.parametrize(("rule", "agreement"), [("counted", "same"), ("own", "alike")])
@@ -545,6 +556,8 @@ def test_no_judgement_breaks_without_a_table(frozen_tables, real, claim_id):
         (-17, ("万人", "10,000 people"), ("-17万人", "-170,000 people")),
         (2500, ("亿元（当年价）", "100 million yuan, current prices"), ("2500亿元", "250 billion yuan")),
         (3, ("十亿欧元", "billion euro"), ("30亿欧元", "3 billion euro")),
+        (-3860, ("十亿美元（现价）", "billion US dollars"), ("-3.86万亿美元", "-3.86 trillion US dollars")),
+        (3, ("百万欧元", "million euro"), ("300万欧元", "3 million euro")),
         (4.90, ("%", "%"), ("4.9%", "4.9%")),
         (46, ("个项目", "projects"), ("46个项目", "46 projects")),
         (2015, ("", ""), ("2015", "2015")),
