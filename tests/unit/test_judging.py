@@ -556,7 +556,7 @@ def test_no_judgement_breaks_without_a_table(frozen_tables, real, claim_id):
         (-17, ("万人", "10,000 people"), ("-17万人", "-170,000 people")),
         (2500, ("亿元（当年价）", "100 million yuan, current prices"), ("2500亿元", "250 billion yuan")),
         (3, ("十亿欧元", "billion euro"), ("30亿欧元", "3 billion euro")),
-        (-3860, ("十亿美元（现价）", "billion US dollars"), ("-3.86万亿美元", "-3.86 trillion US dollars")),
+        (-3860, ("十亿美元（现价）", "billion US dollars"), ("-3.86万亿美元", "-3860 billion US dollars")),
         (3, ("百万欧元", "million euro"), ("300万欧元", "3 million euro")),
         (4.90, ("%", "%"), ("4.9%", "4.9%")),
         (46, ("个项目", "projects"), ("46个项目", "46 projects")),
