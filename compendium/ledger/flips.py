@@ -365,7 +365,9 @@ def row_label(frame: pd.DataFrame, change: Change, language: str) -> str:
 def called(sources: str, language: str) -> str:
     """Return the names of a list of sources in quotation marks; of one that is not there, as a made-up one, its id."""
     names = tables.raw("sources").set_index("source_id")[f"name_{language}"]
-    return ("、" if language == "zh" else ", ").join(f"“{names.get(part, part)}”" for part in sources.split(LIST))
+    inner = str.maketrans("“”", "‘’")
+    found = (f"“{names.get(part, part).translate(inner)}”" for part in sources.split(LIST))
+    return ("、" if language == "zh" else ", ").join(found)
 
 
 def titled(frame: pd.DataFrame, name: str, title: str) -> pd.DataFrame:

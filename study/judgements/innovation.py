@@ -37,14 +37,18 @@ def intensity(claim: pd.Series, data: Data) -> Judged:
     repeated = abroad[abroad["pct"].round(2).isin(bulletin)].assign(relation="copy")
     first, revised = said_values(home["first_published_pct"]), said_values(home["implied_revision_pct"])
     values = [*home["first_published_pct"], *repeated["pct"]]
+    apart = abroad[~abroad.index.isin(repeated.index)]
+    other = said_values(apart["pct"])
     return printed(claim, joined([home, repeated]), values, data).because(
         f"统计公报首次公布{first}%"
         + (f"，由次年公报推得修订值{revised}%。" if revised else "。")
-        + f"国际数据库中有{len(repeated)}版照录，出自同一统计，不算第二次测量。",
+        + f"国际数据库中有{len(repeated)}版照录，出自同一统计，不算第二次测量。"
+        + (f"另有一版写作{other}%。" if other else ""),
         f"The bulletin first printed {first}%"
         + (f", which the next one implicitly revises to {revised}%. " if revised else ". ")
         + f"{len(repeated)} editions of international databases repeat it from the same statistics and are no second "
-        "measurement.",
+        + f"measurement.{f' Another prints {other}%.' if other else ''}",
+        apart,
     )
 
 

@@ -170,6 +170,9 @@ def batch(claim: pd.Series, data: Data) -> Judged:
     listed = listed[listed["year"] == year]
     notices = sizes[(sizes["stage"] == "public_notice") & (sizes["year"] == year)]
     notice = slashed(notices["projects"])
+    public_zh, public_en = (f"公示数：{notice}", f"Public notice: {notice}")
+    if notices.empty:
+        public_zh, public_en = "公示数没有读到", "The public notice was not read"
     zh, en = [], []
     if not listed.empty:
         zh.append(f"名单{slashed(listed['projects'])}")
@@ -186,12 +189,18 @@ def batch(claim: pd.Series, data: Data) -> Judged:
     else:
         found = recomputed(claim, size(rule, rows), rows)
         zh, en = zh[::-1], en[::-1]
+    if rule == "recomputed" and not listed.empty:
+        grade = weigh(listed, True, data)[0]
+        public_zh, public_en = (
+            f"{public_zh}。单凭名单，等级是{grade}",
+            f"{public_en}. By the list alone the grade is {grade}",
+        )
     means_zh, means_en = (
         ("", "") if listed.empty else ("名单指最终名单或其报道。", " The list is the final one or a report of it.")
     )
     return by_column(found, "projects").because(
-        f"{year}年：{'，'.join(zh)}。公示数：{notice}。{means_zh}",
-        f"{year}: {', '.join(en)}. Public notice: {notice}.{means_en}",
+        f"{year}年：{'，'.join(zh)}。{public_zh}。{means_zh}",
+        f"{year}: {', '.join(en)}. {public_en}.{means_en}",
         [listed, pair, notices],
     )
 
@@ -259,7 +268,9 @@ def firms(claim: pd.Series, data: Data) -> Judged:
     rows = totals(data).dropna(subset="enterprises")
     if rows.empty:
         _, zh, en = unfounded(claim, data)
-        return missing("printed").because(f"没有读到企业数。{zh}", f"No number of enterprises was read. {en}")
+        return missing("printed").because(
+            f"没有读到全国的企业数。{zh}", f"No national number of enterprises was read. {en}"
+        )
     said = slashed(rows["enterprises"])
     return printed(claim, rows, rows["enterprises"], data).because(
         f"所载的企业数：{said}。", f"Printed numbers of enterprises: {said}."

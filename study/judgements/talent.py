@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from compendium import CompendiumError
+from compendium import CompendiumError, vocabulary
 from compendium.ledger.evidence import Data, outside
 from compendium.ledger.judging import Judged, missing, printed
 from study.judgements.pilots import by_column
@@ -51,10 +51,25 @@ def figure(claim: pd.Series, data: Data) -> Judged:
     guide = rows[rows["credit"].isin(["guide", "guide_mohrss"]) & rows["value_10k"].eq(paper["value_10k"])]
     same = judged.rows["origin"].eq(claim["origin_id"]).all()
     judged = by_column(judged, "value_10k")
-    credit = credited(paper, claim["claim_id"], data)
+    credit, owned = credited(paper, claim["claim_id"], data), by_the_guide(claim, paper, guide, judged, data)
     reasons = (told(judged.rows, paper, guide, same, data, language) for language in ("zh", "en"))
-    zh, en = (reason + more for reason, more in zip(reasons, credit, strict=True))
+    zh, en = ("".join(parts) for parts in zip(reasons, owned, credit, strict=True))
     return judged.because(zh, en, guide)
+
+
+def by_the_guide(
+    claim: pd.Series, paper: pd.Series, guide: pd.DataFrame, judged: Judged, data: Data
+) -> tuple[str, str]:
+    """Return the verdict by the name that the Guide gives the number, where it is another, in both languages."""
+    alike = guide["field_zh"].eq(paper["field_zh"]) & guide["kind"].eq(paper["kind"])
+    other = printed(claim, guide, guide["value_10k"] / 100, data, alike)
+    if other.agreement in ("none", judged.agreement):
+        return "", ""
+    word = vocabulary.VERDICTS[vocabulary.verdict(other.agreement, "same")]
+    return (
+        f"按《指南》自己的名称，判定就是“{word.zh}”。",
+        f" By the name that the Guide gives it, it would be “{word.en}”.",
+    )
 
 
 def credited(paper: pd.Series, claim_id: str, data: Data) -> tuple[str, str]:
@@ -76,10 +91,10 @@ def told(rows: pd.DataFrame, paper: pd.Series, guide: pd.DataFrame, same: bool, 
     rows = [(names.get(r.source_id, r.source_id), r) for r in rows.sort_values("published").itertuples()]
     if language == "zh":
         said = "；".join(f"{name}：“{r.field_zh}” {r.value_10k:g}万，{KINDS[r.kind][0]}" for name, r in rows)
-        once = "各处算同一出处，不是第二次测量。" if same else ""
+        once = "我们把各处算作同一出处，没有第二次测量。" if same else ""
         return f"{short}{said}。论文所写：“{paper.field_zh}”{paper.year}年，{KINDS[paper.kind][0]}。{once}"
     said = "; ".join(f"{name}: {r.value_10k / 100:g} million, “{r.field_en}”, {KINDS[r.kind][1]}" for name, r in rows)
-    once = " All are counted as one origin; there is no second measurement." if same else ""
+    once = " We count all as one origin; there is no second measurement." if same else ""
     return f"{short} {said}. In the paper: “{paper.field_en}” in {paper.year}, {KINDS[paper.kind][1]}.{once}"
 
 

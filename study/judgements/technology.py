@@ -93,8 +93,8 @@ def materials(claim: pd.Series, data: Data) -> Judged:
     asked_zh = f"（{days}所载，{number}种关键材料）" if number else ""
     asked_en = f" (reported {days}, {number} key materials)" if number else ""
     short_zh, short_en = (
-        f"{told}是{kinds_zh}的占比{asked_zh}：{zh}。",
-        f"{told} is a share of {kinds_en}{asked_en}: {en}.",
+        f"{told}是{kinds_zh}的占比{asked_zh}，由我们相加：{zh}。",
+        f"{told} is a share of {kinds_en}{asked_en}, our sum of {en}.",
     )
     if home:
         short_zh, short_en = (
@@ -174,9 +174,13 @@ def software(claim: pd.Series, data: Data) -> Judged:
             half = ("过半", "more than half") if value > 50 else ("不过半", "no more than half")
         wider_zh = f"两者的范围都比论文点名的几种宽，其中较近的一类{half[0]}。"
         wider_en = f" Both are wider than the kinds named; of the nearer class {half[1]} is foreign."
+    cut_zh = cut_en = ""
+    if shares["basis"].eq("seen_partial").any():
+        cut_zh = "有的占比在来源里没有写全，市场或年份由上下文读出。"
+        cut_en = " Some of the shares are not printed in full: market or year is read from the text around them."
     return printed(claim, rows, values, data, alike).because(
-        f"国内市场上，{zh}。{wider_zh}这里把国外产品或国外企业的份额读作进口，来源没有分开说。",
-        f"Foreign products or firms hold {en} in the Chinese market.{wider_en} "
+        f"国内市场上，{zh}。{cut_zh}{wider_zh}这里把国外产品或国外企业的份额读作进口，来源没有分开说。",
+        f"Foreign products or firms hold {en} in the Chinese market.{cut_en}{wider_en} "
         "Foreign is here read as imported; the sources do not tell them apart.",
     )
 
