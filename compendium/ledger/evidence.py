@@ -67,6 +67,11 @@ class Data:
     def _claims(self) -> pd.DataFrame:
         return self("claims").set_index("claim_id", drop=False)
 
+    def row(self, claim_id: str) -> tuple[int, ...]:
+        """Return where a claim stands in the table claims, as a change names its rows."""
+        rows = self("claims")
+        return tuple(rows.index[rows["claim_id"] == claim_id])
+
     def value(self, claim_id: str) -> float:
         """Return the one number that the paper prints for a claim, or the lower end of its interval."""
         return float(self.claim(claim_id)["value_low"])

@@ -4,7 +4,7 @@ Since judgements are functions of the raw tables, the tables can be changed a li
 """
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from heapq import heappop, heappush
@@ -14,7 +14,6 @@ import pandas as pd
 
 from compendium import vocabulary
 from compendium.data import datapackage, tables
-from compendium.data.datapackage import LIST
 from compendium.ledger.evidence import Change, Data, Undocumented, ends
 from compendium.ledger.judges import Assessment, Judges
 from compendium.ledger.printed import quantity
@@ -28,6 +27,7 @@ SIGNS = {
 }
 NO_VERDICT = "no verdict"  # nothing is left to judge by, and no search is logged
 MOST_LEVERS = 6  # of those that a judgement names, the first
+Rows = list[tuple[str, int]]  # each a table and the number of a row
 Step = tuple[float, int, Change | None]  # size of a change in parts of the largest number, its steps, the change
 
 
@@ -99,8 +99,7 @@ def levers(base: Assessment, claim: pd.Series, data: Data) -> Iterator[tuple[str
         yield from base.judged.levers[:MOST_LEVERS]
         return
     if base.judged.rows.empty:
-        rows = data("claims")
-        yield "claims", tuple(rows.index[rows["claim_id"] == claim["claim_id"]]), "value_low"
+        yield "claims", data.row(claim["claim_id"]), "value_low"
         return
     for table, rows in base.judged.rows.groupby("table", sort=False):
         index = tuple(dict.fromkeys(rows.index))
@@ -229,7 +228,6 @@ def fewest(changes: tuple[Change, ...], turns: Callable[[tuple[Change, ...]], bo
 
     After Junker's QuickXplain (AAAI 2004), which asks few questions where few rows are needed.
     """
-    Rows = list[tuple[str, int]]
 
     def dropped(rows: Rows) -> tuple[Change, ...]:
         named: dict[str, list[int]] = {}
@@ -262,7 +260,7 @@ def told(verdict: str, changes: tuple[Change, ...], data: Data) -> Flip:
         zh = f"若论文写的是{sign_zh}{now[0]}，而不是{sign_zh}{was[0]}"
         en = f"if the paper printed {sign_en}{now[1]} instead of {sign_en}{was[1]}"
     elif change.column == "differs_in":
-        named = LIST.join(dict.fromkeys(data(change.table).loc[list(change.rows), "source_id"]))
+        named = data(change.table).loc[list(change.rows), "source_id"].unique()
         who_zh, who_en = (called(named, language) for language in ("zh", "en"))
         zh, en = f"若{who_zh}说的与论文所指完全是一回事", f"if {who_en} spoke of exactly what the paper speaks of"
     elif change.kind == "drop":
@@ -346,7 +344,7 @@ def row_label(frame: pd.DataFrame, change: Change, language: str) -> str:
             return str(frame.at[row, named])
         value = str(frame.at[row, key])
         if key == "source_id":
-            return called(value, language)
+            return called([value], language)
         if field.get("unit") == "year" and language == "zh":
             return f"{value}年"
         return str(field.get("labels", {}).get(value, {}).get(language, value))
@@ -362,11 +360,11 @@ def row_label(frame: pd.DataFrame, change: Change, language: str) -> str:
     return "；".join(rows) if language == "zh" else "; ".join(rows)
 
 
-def called(sources: str, language: str) -> str:
-    """Return the names of a list of sources in quotation marks; of one that is not there, as a made-up one, its id."""
+def called(sources: Iterable[str], language: str) -> str:
+    """Return the names of sources in quotation marks; of one that is not there, as a made-up one, its id."""
     names = tables.raw("sources").set_index("source_id")[f"name_{language}"]
     inner = str.maketrans("“”", "‘’")
-    found = (f"“{names.get(part, part).translate(inner)}”" for part in sources.split(LIST))
+    found = (f"“{names.get(source, source).translate(inner)}”" for source in sources)
     return ("、" if language == "zh" else ", ").join(found)
 
 

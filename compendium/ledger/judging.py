@@ -301,10 +301,9 @@ def counted_items(claim: pd.Series, data: Data) -> Judged:
         return missing()
     comma = "；" if items["item_zh"].str.contains("、").any() else "、"
     zh, en = comma.join(items["item_zh"]), ", ".join(items["item_en"])
-    rows = data("claims")
-    printed = tuple(rows.index[rows["claim_id"] == claim["claim_id"]])
-    return replace(own(claim, len(items), items), levers=[("claims", printed, "value_low")]).because(
-        f"论文列出{len(items)}项：{zh}。只核对项数，不核对对各项的说法。",
+    found = replace(own(claim, len(items), items), levers=[("claims", data.row(claim["claim_id"]), "value_low")])
+    return found.because(
+        f"论文列出{len(items)}项：{zh}。只核对项数；论文怎样说这些项，不在此核对。",
         f"The paper lists {len(items)}: {en}. Only their number is checked, not what is said of them.",
     )
 

@@ -104,7 +104,7 @@ def varied(names: Sequence[str] = ()) -> dict[str, Choice]:
             if choice.parameter not in there:
                 raise RunError(
                     f"notebooks/choices.toml: {choice.name} names the parameter {choice.parameter!r}, which {notebook} "
-                    f"does not have. Remedy: one of {', '.join(there) or 'none there'}"
+                    f"does not have. Remedy: correct it; there: {', '.join(there) or 'no parameter'}"
                 )
             default = there[choice.parameter]
             if default != choice.values[0] or type(default) is not type(choice.values[0]):

@@ -43,11 +43,11 @@ def intensity(claim: pd.Series, data: Data) -> Judged:
         f"统计公报首次公布{first}%"
         + (f"，由次年公报推得修订值{revised}%。" if revised else "。")
         + f"国际数据库中有{len(repeated)}版照录，出自同一统计，不算第二次测量。"
-        + (f"另有一版写作{other}%。" if other else ""),
+        + (f"另有{len(apart)}版写作{other}%。" if other else ""),
         f"The bulletin first printed {first}%"
         + (f", which the next one implicitly revises to {revised}%. " if revised else ". ")
         + f"{len(repeated)} editions of international databases repeat it from the same statistics and are no second "
-        + f"measurement.{f' Another prints {other}%.' if other else ''}",
+        + f"measurement.{f' Other editions: {len(apart)}, with {other}%.' if other else ''}",
         apart,
     )
 
@@ -177,7 +177,7 @@ def basic(claim: pd.Series, data: Data) -> Judged:
 
 @judges("Q126")
 def weak_point(claim: pd.Series, data: Data) -> Judged:
-    """What the rows say; beside it the share that the bulletin prints for the year that they name."""
+    """What the rows say; beside it the shares that the bulletins print for the last years up to the claim's."""
     found, rows = attested(claim, data), data("basic_research_china")
     if found.rows.empty:
         return found

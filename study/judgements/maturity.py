@@ -1,5 +1,6 @@
 """Maturity, section 2.4 and Figure 2: the assessment of 2020, its classes, the years after, the order of industries."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -254,10 +255,10 @@ def read_from(column: str, rows: pd.DataFrame) -> tuple[str, str]:
     return "论文以外的分行业数值", "values by industry from outside the paper"
 
 
-def still_open(claim: pd.Series, data: Data, zh: str, en: str, beside: pd.DataFrame | None = None) -> Judged:
+def still_open(claim: pd.Series, data: Data, zh: str, en: str, beside: Iterable[pd.DataFrame] = ()) -> Judged:
     """Return that nothing decides: what can be said meanwhile, then the records that would decide."""
     _, open_zh, open_en = unfounded(claim, data)
-    return missing("printed").because(zh + open_zh, f"{en} {open_en}", pd.DataFrame() if beside is None else beside)
+    return missing("printed").because(zh + open_zh, f"{en} {open_en}", beside)
 
 
 def afterwards(said: str, data: Data) -> tuple[str, str, pd.DataFrame]:
@@ -333,7 +334,7 @@ def slow(claim: pd.Series, data: Data) -> Judged:
             f"Figure 2 has the division of cement, non-metallic minerals (place {places} of {len(rows)}), and no oil "
             f"refining. The paper calls these the “{figure['printed_en']}”: if they are the highest, that is not "
             f"behind; but slow is about speed, not level, so it is no contradiction.{also_en}",
-            also,
+            [also],
         )
     low = bool((named["score"] < rows["score"].median()).all())
     by_zh, by_en = read_from(column, rows)

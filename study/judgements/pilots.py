@@ -191,10 +191,8 @@ def batch(claim: pd.Series, data: Data) -> Judged:
         zh, en = zh[::-1], en[::-1]
     if rule == "recomputed" and not listed.empty:
         grade = weigh(listed, True, data)[0]
-        public_zh, public_en = (
-            f"{public_zh}。单凭名单，等级是{grade}",
-            f"{public_en}. By the list alone the grade is {grade}",
-        )
+        public_zh += f"。单凭名单，等级是{grade}"
+        public_en += f". By the list alone the grade is {grade}"
     means_zh, means_en = (
         ("", "") if listed.empty else ("名单指最终名单或其报道。", " The list is the final one or a report of it.")
     )
@@ -283,10 +281,13 @@ def leading(claim: pd.Series, data: Data) -> Judged:
     found = attested(claim, data)
     if found.agreement != "none":
         return found
-    _, zh, en = unfounded(claim, data)
+    lists = data.records(claim["claim_id"])
+    if lists.empty:
+        return found
     return missing("printed").because(
-        f"{zh}单有名单还不够：谁是行业龙头，还要有分行业的企业排名。",
-        f"{en} The lists alone are not enough: who leads an industry takes a ranking of firms as well.",
+        f"牵头单位的名单有{len(lists)}份，都存在而没有得到；谁是行业龙头，还要有分行业的企业排名。",
+        f"{len(lists)} lists that name who leads a project exist and were not obtained; who leads an industry takes a "
+        "ranking of firms as well.",
     )
 
 

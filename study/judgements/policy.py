@@ -347,6 +347,6 @@ def provinces(claim: pd.Series, data: Data) -> Judged:
         f"其中{paper}个是论文自己点名的。智能制造是不是升级的重要途径，不在此检验。",
         f"Of {len(every)} provinces {len(known)} are seen to have a document on intelligent manufacturing "
         f"({', '.join(r.province_en for r in known)}). No census covers the others, and none is known to lack one: at "
-        f"least {len(known)}, at most all. The paper itself names {paper} of them. Whether this is an important way to "
-        "upgrade is not tested here.",
+        f"least {len(known)}, at most all. The paper itself names {paper} of them. That the field is an important way "
+        "to upgrade is not tested.",
     )

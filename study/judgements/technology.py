@@ -93,8 +93,8 @@ def materials(claim: pd.Series, data: Data) -> Judged:
     asked_zh = f"（{days}所载，{number}种关键材料）" if number else ""
     asked_en = f" (reported {days}, {number} key materials)" if number else ""
     short_zh, short_en = (
-        f"{told}是{kinds_zh}的占比{asked_zh}，由我们相加：{zh}。",
-        f"{told} is a share of {kinds_en}{asked_en}, our sum of {en}.",
+        f"{told}是{kinds_zh}的占比{asked_zh}{'，由我们相加' * (len(parts) > 1)}：{zh}。",
+        f"{told} is a share of {kinds_en}{asked_en}{', our sum of' if len(parts) > 1 else ':'} {en}.",
     )
     if home:
         short_zh, short_en = (
@@ -176,8 +176,8 @@ def software(claim: pd.Series, data: Data) -> Judged:
         wider_en = f" Both are wider than the kinds named; of the nearer class {half[1]} is foreign."
     cut_zh = cut_en = ""
     if shares["basis"].eq("seen_partial").any():
-        cut_zh = "有的占比在来源里没有写全，市场或年份由上下文读出。"
-        cut_en = " Some of the shares are not printed in full: market or year is read from the text around them."
+        cut_zh = "有的占比在来源里没有写全，是隐含或残缺的。"
+        cut_en = " Some of the shares are not printed in full: they are implied or cut off in the source."
     return printed(claim, rows, values, data, alike).because(
         f"国内市场上，{zh}。{cut_zh}{wider_zh}这里把国外产品或国外企业的份额读作进口，来源没有分开说。",
         f"Foreign products or firms hold {en} in the Chinese market.{cut_en}{wider_en} "
