@@ -47,6 +47,17 @@ class Known:
         """The projects of all years."""
         return sum(self.problem.batches.values())
 
+    def without(self, rows: pd.DataFrame) -> bounds.Problem:
+        """Return the constraints without those of some rows of evidence."""
+        evidence = self.problem.evidence
+        kept = evidence[~evidence["evidence_id"].isin(rows["evidence_id"])]
+        return replace(self.problem, evidence=kept.reset_index(drop=True))
+
+    @property
+    def assuming(self) -> pd.DataFrame:
+        """The rows of evidence that assume something."""
+        return self.evidence[self.evidence["assumes"].ne("")]
+
 
 def study(data: Data) -> pd.DataFrame:
     """Return the provinces of the study by adcode."""

@@ -47,6 +47,17 @@ def weakness(assessment: Assessment) -> tuple[str, str]:
     )
 
 
+def unseen(claim_id: str, data: Data) -> tuple[str, str]:
+    """Return the sentence, in Chinese and English, on records that would help and were not obtained; empty for none."""
+    rows = data.records(claim_id, decides=False)
+    if rows.empty:
+        return "", ""
+    return (
+        f"没有得到而可助查考的：{'、'.join(rows['record_zh'])}。",
+        f" Not obtained, though they would help: {'; '.join(rows['record_en'])}.",
+    )
+
+
 class Entry:
     """One judged claim, shown in a notebook as a card and in a terminal as text."""
 
@@ -181,7 +192,7 @@ def record(judges: Judges, claim: pd.Series, data: Data, choices: dict, place: t
     judged = assessment.agreement != "none"
     far = judged and not paths.values_only()
     flip = nearest(judges, claim["claim_id"], data, **choices) if far else Flip("", (), "", "")
-    weak_zh, weak_en = weakness(assessment)
+    (unseen_zh, unseen_en), (weak_zh, weak_en) = unseen(claim["claim_id"], data), weakness(assessment)
     rows = assessment.judged.rows
     said = rows.loc[rows["table"] == "claim_evidence", "evidence_id"] if "evidence_id" in rows else ()
     return {
@@ -210,8 +221,8 @@ def record(judges: Judges, claim: pd.Series, data: Data, choices: dict, place: t
         "flip_changes": json.dumps([vars(change) for change in flip.changes]) if flip.changes else "",
         "notebook": place[0],
         "cell": place[1],
-        "reason_zh": assessment.judged.zh + weak_zh,
-        "reason_en": assessment.judged.en + weak_en,
+        "reason_zh": assessment.judged.zh + unseen_zh + weak_zh,
+        "reason_en": assessment.judged.en + unseen_en + weak_en,
     }
 
 

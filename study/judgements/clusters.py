@@ -25,8 +25,8 @@ def division(claim: pd.Series, data: Data) -> Judged:
     return found.because(
         f"论文以外有{len(alike)}个出处分出同名的区，其中{both}个在另一份报告里分法不同；只有别种分法的出处有{other}个。"
         f"都不说明项目集中于此。{found.zh}",
-        f"Origins outside the paper that name the same clusters: {len(alike)}; of these, otherwise in another report: "
-        f"{both}; only otherwise: {other}. None shows that projects gather there. {found.en}",
+        f"{len(alike)} origins outside the paper name the same clusters; {both} of them divides otherwise in another "
+        f"report; {other} divide only otherwise. None shows that projects gather there. {found.en}",
         rows,
     )
 
@@ -95,7 +95,12 @@ def speech_valley(claim: pd.Series, data: Data) -> Judged:
     last = counts["as_of"] == counts["as_of"].max()
     values = [*counts["firms"], *(said["comparison"] == "holds")]
     found = printed(claim, [counts, said], values, data, [*last, *said["differs_in"].eq("")])
-    levers = [("speech_valley_firms", (row,), "firms") for row in counts.index]
+    levers, held = (
+        [("speech_valley_firms", (row,), "firms") for row in counts.index],
+        said.query("comparison == 'holds'"),
+    )
+    if found.agreement == "differs" and len(held):  # no count was below, but there is word of a time when it was
+        found = replace(found, agreement="relabelled", rows=held)
     if found.agreement == "relabelled":  # the last count is needed to tell that the others are out of date
         sides = (*(False,) * len(found.rows), *(True,) * int(last.sum()))
         found = replace(found, rows=joined([found.rows, counts[last]]), sides=sides)
@@ -106,13 +111,13 @@ def speech_valley(claim: pd.Series, data: Data) -> Judged:
         final, limit = counts.iloc[-1], claim["value_high"]
         past = final["firms"] >= limit
         zh = (
-            f"论文发表之年以前最后一次统计（{final['as_of']}）是{final['firms']}家，"
-            f"{'不再' if past else '仍'}低于{limit:.0f}家。论文没有注明时点，也没有下限。各次计数：{listed_zh}。"
+            f"论文没有注明时点，也没有下限；发表之年以前最后一次统计（{final['as_of']}）是{final['firms']}家，"
+            f"{'不再' if past else '仍'}低于{limit:.0f}家。各次计数：{listed_zh}。“接近”没有检验。"
         )
         en = (
-            f"The last count before the paper's year, {final['as_of']}, is {final['firms']:,}: "
-            f"{'no longer' if past else 'still'} below {limit:,.0f}. The paper gives no date and no floor. Counts: "
-            f"{listed_en}."
+            f"The paper gives no date and no floor; the last count before its year, {final['as_of']}, is "
+            f"{final['firms']:,}: {'no longer' if past else 'still'} below {limit:,.0f}. Counts: {listed_en}. “Nearly” "
+            "is not tested."
         )
     return replace(found, levers=levers or None, computed=counts["firms"].tolist()).because(
         f"{zh}{''.join(said['says_zh'])}", " ".join([en, *said["says_en"]]), [counts, said]

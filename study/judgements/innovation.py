@@ -106,11 +106,12 @@ def below(claim: pd.Series, data: Data) -> Judged:
     holds = bool(place["china_pct"] < place["median_pct"])
     found.append(Part("多数成员国", "most members", holds, joined([china, among])))
     judged = parts(found).because(
-        f"{year}年同一版数据中，{'，'.join(zh for zh, _ in told)}；有数据的{place['with_data']}个 OECD 成员国中，"
-        f"{place['higher']}个高于中国，{place['lower']}个低于中国。论文没有说与谁比；“明显”没有检验。",
-        f"In one edition for {year}: {', '.join(en for _, en in told)}; of {place['with_data']} OECD members with data "
-        f"{place['higher']} are above China, {place['lower']} below. The paper does not say whom it compares; "
-        "“clearly” is not tested.",
+        f"论文没有说与谁比；{year}年同一版数据中，{'，'.join(zh for zh, _ in told)}；"
+        f"有数据的{place['with_data']}个 OECD 成员国中，{place['higher']}个高于中国，{place['lower']}个低于中国。"
+        "“明显”没有检验。",
+        f"The paper does not say with whom it compares; in one edition for {year}: {', '.join(en for _, en in told)}; "
+        f"of {place['with_data']} OECD members with data {place['higher']} are above China, {place['lower']} below. "
+        "“Clearly” is not tested.",
     )
     return with_levers(judged, ("rd_intensity_countries", tuple(china.index), "pct"))
 

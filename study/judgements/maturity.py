@@ -107,15 +107,17 @@ def share(claim: pd.Series, data: Data) -> Judged:
             f"{zh}：评估的消息写{first['share_pct']:g}%。写作“{first['wording_zh']}”。",
             f"{en.capitalize()}: {first['share_pct']:g}% in the news item on the assessment.",
         )
+    kept = data("excerpts").query("table == 'maturity_levels'")["source_id"].isin(rows["source_id"]).any()
+    kept_zh, kept_en = ("", "") if kept else ("转载的原文没有留存。", " No words of the copy were kept.")
     others = year[year["level_class"].isin(PARTITION)].drop_duplicates("level_class")["share_pct"].sum()
     return judged.because(
         f"来源把这{first['share_pct']:g}%写作“{first['wording_zh']}”，凡不到二级的企业都在其中；"
         "一级本身占多少没有写明。"
-        f"四档合计{others:g}，来源又把这一档称为“{zh}”，所以未达一级的企业若有，也算在内。",
+        f"四档合计{others:g}，来源又把这一档称为“{zh}”，所以未达一级的企业若有，也算在内。{kept_zh}",
         f"The source words the {first['share_pct']:g}% as having begun to deploy intelligent manufacturing; this class "
         "holds every firm below level 2; level 1 alone is not printed. "
         f"The four classes add up to {others:g}, and the source also calls the class {en}: firms that miss level 1, if "
-        "there are any, count in it.",
+        f"there are any, count in it.{kept_en}",
     )
 
 

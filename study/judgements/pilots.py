@@ -153,9 +153,10 @@ def modes(claim: pd.Series, data: Data) -> Judged:
     said_zh = "；".join(f"{p.zh}{slashed(p.rows['categories'])}类" for p in found)
     said_en = "; ".join(f"{slashed(p.rows['categories'])} for {p.en}" for p in found)
     return by_column(parts(found), "categories").because(
-        f"论文把{number:.0f}种模式用于各年，来源逐年所载为：{said_zh}。没有记载的年份：{'、'.join(silent) or '无'}。",
-        f"The paper applies {number:.0f} modes to all years; the sources print {said_en}. "
-        f"Years for which none prints a number: {', '.join(silent) or 'none'}.",
+        f"论文没有分年，我们把{number:.0f}种模式读作用于各年；来源逐年所载为：{said_zh}。"
+        f"没有记载的年份：{'、'.join(silent) or '无'}。",
+        f"The paper names no year, and we read its {number:.0f} modes as those of all years; the sources print "
+        f"{said_en}. Years for which none prints a number: {', '.join(silent) or 'none'}.",
     )
 
 

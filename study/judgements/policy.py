@@ -111,7 +111,7 @@ def architectures(data: Data) -> pd.DataFrame:
 
 @judges("Q118")
 def top_level(claim: pd.Series, data: Data) -> Judged:
-    """What is said of an architecture above the industrial internet; beside it the documents that print any at all."""
+    """Architectures of intelligent manufacturing, evidence on one above the industrial internet, which none states."""
     found, documents = attested(claim, data), data("policy_documents")
     documents = documents[documents["doc_id"].isin(architectures(data)["doc_id"])]
     if not found.zh:
@@ -120,12 +120,14 @@ def top_level(claim: pd.Series, data: Data) -> Judged:
     missed, wordless = unread(documents, claim["claim_id"], data), without_words(found.rows, data)
     (zh, en), (missed_zh, missed_en) = titles(documents), titles(missed)
     return found.because(
-        f"{found.zh}由此看出架构高于工业互联网，是我们的读法{'；所据的各行都没有留下原文' if wordless else ''}。"
+        f"智能制造已有国家级的系统架构；它高于工业互联网，只是我们的读法，没有哪一行这样写。{found.zh}"
+        f"{'所据的各行都没有留下原文。' if wordless else ''}"
         f"论文发表前载有整个智能制造系统架构的国家文件，据转载或报道得知的有{len(documents)}份（{zh}），"
         f"其中{len(missed)}份的正文没有得到（{missed_zh}）；论文点了{len(named)}份的名。"
         "它们用得怎样是另一个问题。",
-        f"{found.en} That the architecture therefore stands above is our reading"
-        f"{'; no words of the rows it rests on were kept' if wordless else ''}. National documents with an "
+        "There are national architectures of intelligent manufacturing; that they stand above the industrial internet "
+        f"is our reading only, no row says so. {found.en}"
+        f"{' No words of the rows it rests on were kept.' if wordless else ''} National documents with an "
         "architecture for all of intelligent manufacturing, out before the paper, known from copies or reports: "
         f"{len(documents)} ({en}). The text of {len(missed)} of them was not obtained "
         f"({missed_en}); the paper names {len(named)}. How well they serve is another "
@@ -198,7 +200,8 @@ def meant(part: str, measure: str) -> bool:
 def told_of(aim: Any, said: pd.DataFrame, measured: pd.DataFrame) -> pd.DataFrame:
     """Return what is told of an aim, each with its `state`; nothing if there are readings, which count alone.
 
-    What is told of something else, as of a part of what the aim may count, and falls short shows no miss: open.
+    What is told of something else, or by a definition that was not read, shows neither that the aim was reached nor
+    that it was missed: open.
     """
     if aim.target_id in set(measured["target_id"]):
         return said.head(0)
@@ -207,7 +210,7 @@ def told_of(aim: Any, said: pd.DataFrame, measured: pd.DataFrame) -> pd.DataFram
     enough = met.where(rows["comparison"] == "value", rows["comparison"] == "fails")
     states = [standing(ok, day, aim.target_year) for ok, day in zip(enough, rows["as_of"], strict=True)]
     states = pd.Series(states, rows.index)
-    return rows.assign(state=states.mask(states.eq("short") & rows["differs_in"].ne(""), "open"))
+    return rows.assign(state=states.where(rows["differs_in"].eq(""), "open"))
 
 
 class Outcome(NamedTuple):
@@ -273,10 +276,9 @@ def named(rows: pd.DataFrame, last: int) -> tuple[str, str]:
         zh.append(row.measure_zh + f"（{row.target_year}年）" * early)
         en.append(row.measure_en + f" ({row.target_year})" * early)
         if row.state in ("short", "open"):
-            zh[-1] = f"{row.measure_zh}（{row.target_year}年要{row.value:g}，{row.as_of}报告{row.outcome:g}"
-            zh[-1] += f"{'，计数或许不同' * (row.state == 'open')}）"
-            en[-1] = f"{row.measure_en} ({row.value:g} by {row.target_year}; {row.outcome:g} reported at {row.as_of}"
-            en[-1] += f"{', perhaps counted otherwise' * (row.state == 'open')})"
+            more_zh, more_en = ("", "") if row.exact else ("超过", "more than ")
+            zh[-1] = f"{row.measure_zh}（{row.target_year}年要{row.value:g}，{row.as_of}报告{more_zh}{row.outcome:g}）"
+            en[-1] = f"{row.measure_en} ({row.value:g} by {row.target_year}; {more_en}{row.outcome:g} at {row.as_of})"
     return "，".join(zh) or "无", "; ".join(en) or "none"
 
 
@@ -295,21 +297,24 @@ def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufactur
     by = {state: states[states["state"] == state] for state in DECIDED}
     by["open"] = states[~states["state"].isin(DECIDED)]
     names = {state: named(rows, last) for state, rows in by.items()}
-    other, documents = by["reached"]["differs"].sum(), every["doc_id"].nunique()
+    other, documents = by["open"]["differs"].sum(), every["doc_id"].nunique()
     levers = [("digitalisation", (row,), "value_pct") for row in read] or None
     beside = data.evidence("Q148").query("part_zh == ''")
-    return replace(parts(found), levers=levers).because(
-        f"论文{LAYOUT}节点名的{len(laid_out(data))}份文件里，{documents}份读到{first}至{last}年到期的目标，共{len(every)}个："
+    judged, told = parts(found), [rows for _, rows, state, _ in became if state in TOLD]
+    if judged.agreement == "none" and told:  # all that is told is late or of another definition
+        judged = Judged("parts", "related", joined(told), (False, True))
+    return replace(judged, levers=levers).because(
+        f"“预期”若读作论文{LAYOUT}节点名的{len(laid_out(data))}份文件里的数值目标：其中{documents}份读到{first}至{last}年到期的，"
+        f"共{len(every)}个："
         f"据报告，按期达到的{len(by['reached'])}个，到期未达的{len(by['short'])}个，以后才说达到的{len(by['late'])}个，"
-        f"没有读到可判结果的{len(by['open'])}个。“预期”读作这些数值目标；按期达到的里，{other}个的结果与目标口径不同，或口径没有读到。"
+        f"没有读到可判结果的{len(by['open'])}个（其中{other}个有结果，但与目标口径不同，或口径没有读到）。"
         f"达到的：{names['reached'][0]}；到期未达的：{names['short'][0]}；以后才说达到的：{names['late'][0]}；"
         f"没有读到可判结果的：{names['open'][0]}。全部{len(every)}个目标里，{len(read)}个的结果属于所选的统计范围；"
         f"结果多由发布目标的部门自己报告。{''.join(beside['says_zh'])}",
-        f"Of {len(every)} targets for {first} to {last} read in {documents} of the {len(laid_out(data))} documents of "
-        f"section {LAYOUT}, {len(by['reached'])} are reported as met in time, {len(by['short'])} as missed, "
-        f"{len(by['late'])} as said only later to be met; for {len(by['open'])} no usable outcome was read. "
-        f"Expectations are read as these numeric targets; of those met in time {other} by another or an unread "
-        "definition. "
+        f"If expectations are read as numeric targets: of {len(every)} for {first} to {last}, read in {documents} of "
+        f"the {len(laid_out(data))} documents of section {LAYOUT}, {len(by['reached'])} are reported as met in time, "
+        f"{len(by['short'])} as missed, {len(by['late'])} as said only later to be met; for {len(by['open'])} no "
+        f"usable outcome was read ({other} of them have one by another or an unread definition). "
         f"Met: {names['reached'][1]}. Missed: {names['short'][1]}. Said only later to be met: {names['late'][1]}. "
         f"Without a usable outcome: {names['open'][1]}. Outcomes read in the population chosen: {len(read)}; most are "
         f"reported by those who set the targets. {' '.join(beside['says_en'])}".rstrip(),
@@ -332,21 +337,27 @@ def attention(claim: pd.Series, data: Data) -> Judged:
 
 @judges("Q152")
 def provinces(claim: pd.Series, data: Data) -> Judged:
-    """The provinces whose government is known to have a document on intelligent manufacturing before the paper."""
-    every = data("provinces")
-    every = every[every["in_study"]]
-    documents = before_paper(data)
-    documents = documents[(documents["level"] == "provincial") & documents["title_zh"].str.contains("智能制造")]
-    own = documents[where(documents["issuer"], lambda issuer: any(name in issuer for name in every["province_en"]))]
-    known = [row for row in every.itertuples() if own["issuer"].str.contains(row.province_en, regex=False).any()]
-    paper = own.loc[own["named_in_paper"] == "named", "issuer"].nunique()
-    return bounded(claim, (len(known) == len(every), True), own).because(
-        f"{len(every)}个省份中，见到有省级智能制造文件的是{len(known)}个"
-        f"（{'、'.join(r.province_zh for r in known)}）。"
-        f"其余各省没有普查过，也没有证据说哪个省没有：至少{len(known)}个，至多全部。"
-        f"其中{paper}个是论文自己点名的。智能制造是不是升级的重要途径，不在此检验。",
-        f"Of {len(every)} provinces {len(known)} are seen to have a document on intelligent manufacturing "
-        f"({', '.join(r.province_en for r in known)}). No census covers the others, and none is known to lack one: at "
-        f"least {len(known)}, at most all. The paper itself names {paper} of them. That the field is an important way "
-        "to upgrade is not tested.",
+    """What others say of provincial plans; those that the paper names itself do not show that they are everywhere."""
+    found, documents = attested(claim, data), data("policy_documents")
+    if not found.zh:
+        return found
+    own = documents[(documents["level"] == "provincial") & (documents["named_in_paper"] == "named")]
+    zh, en = titles(own)
+    return found.because(
+        f"{found.zh}各省没有普查过；论文自己点名的省级文件有{len(own)}份（{zh}），不算旁证。智能制造是不是升级的重要途径，不在此检验。",
+        f"{found.en} No census covers the provinces; the provincial documents that the paper names itself, {len(own)} "
+        f"({en}), are no evidence. That the field is an important way to upgrade is not tested.",
+        own,
+    )
+
+
+@judges("Q151")
+def renewed(claim: pd.Series, data: Data) -> Judged:
+    """What is known of the mechanism; that it is still lacking is read from a recommendation."""
+    found = attested(claim, data)
+    if not found.zh:
+        return found
+    return found.because(
+        f"论文在对策里主张更新，读作机制尚未建立，是我们的读法。{found.zh}",
+        f"The paper recommends renewal; that the mechanism is therefore lacking is our reading. {found.en}",
     )

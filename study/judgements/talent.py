@@ -51,7 +51,7 @@ def figure(claim: pd.Series, data: Data) -> Judged:
     guide = rows[rows["credit"].isin(["guide", "guide_mohrss"]) & rows["value_10k"].eq(paper["value_10k"])]
     same = judged.rows["origin"].eq(claim["origin_id"]).all()
     judged = by_column(judged, "value_10k")
-    credit, owned = credited(paper, claim["claim_id"], data), by_the_guide(claim, paper, guide, judged, data)
+    credit, owned = credited(paper), by_the_guide(claim, paper, guide, judged, data)
     reasons = (told(judged.rows, paper, guide, same, data, language) for language in ("zh", "en"))
     zh, en = ("".join(parts) for parts in zip(reasons, owned, credit, strict=True))
     return judged.because(zh, en, guide)
@@ -72,16 +72,12 @@ def by_the_guide(
     )
 
 
-def credited(paper: pd.Series, claim_id: str, data: Data) -> tuple[str, str]:
-    """Return whom the paper credits, and the records that would help to trace the number, in both languages."""
-    records = data.records(claim_id, decides=False)
-    if paper["credit"] not in CREDITS or records.empty:
+def credited(paper: pd.Series) -> tuple[str, str]:
+    """Return whom the paper credits, in both languages."""
+    if paper["credit"] not in CREDITS:
         return "", ""
     zh, en = CREDITS[paper["credit"]]
-    return (
-        f"论文把它归于{zh}；可助查考而没有得到的：{'、'.join(records['record_zh'])}。",
-        f" The paper credits {en}. Not obtained, though they would help: {'; '.join(records['record_en'])}.",
-    )
+    return f"论文把它归于{zh}。", f" The paper credits {en}."
 
 
 def told(rows: pd.DataFrame, paper: pd.Series, guide: pd.DataFrame, same: bool, data: Data, language: str) -> str:
@@ -99,7 +95,7 @@ def told(rows: pd.DataFrame, paper: pd.Series, guide: pd.DataFrame, same: bool, 
 
 
 def answer(rows: pd.DataFrame, paper: pd.Series, guide: pd.DataFrame) -> tuple[str, str]:
-    """Return the short answer: another number, the same of the same, else the field of the Guide, else its kind."""
+    """Return the short answer: another number, the same of the same, else what differs, field or kind only."""
     values, own = sorted(set(rows["value_10k"])), paper.value_10k
     if values != [own]:
         zh, en = ("、".join(f"{v:g}万" for v in values), ", ".join(f"{v / 100:g} million" for v in values))
@@ -123,6 +119,16 @@ def answer(rows: pd.DataFrame, paper: pd.Series, guide: pd.DataFrame) -> tuple[s
         )
     if not guide.empty:
         first, (zh, en), (own_zh, own_en) = guide.iloc[0], KINDS[guide.iloc[0]["kind"]], KINDS[paper.kind]
+        named = rows[rows["field_zh"].eq(paper.field_zh)]
+        if not named.empty:
+            said_zh, said_en = KINDS[named.iloc[0]["kind"]]
+            return (
+                f"论文以外也有{len(named)}处给“{paper.field_zh}”的是这个数，但写作{said_zh}，"
+                f"三部门《指南》则给了“{first['field_zh']}”；论文写作{own_zh}。",
+                f"Outside the paper this number is given for “{paper.field_en}” too, in {len(named)} "
+                f"{'sources' if len(named) > 1 else 'source'}, but as {said_en}, and in the Guide of three ministries "
+                f"for “{first['field_en']}”; the paper has it as {own_en}.",
+            )
         return (
             f"同一个数是{zh}（三部门《指南》“{first['field_zh']}”一行）；论文说成“{paper.field_zh}”的，当作{own_zh}。",
             f"The same number is {en} (in the Guide of three ministries, for “{first['field_en']}”); the paper gives "

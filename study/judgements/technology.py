@@ -73,16 +73,16 @@ TYPES = {
 
 @judges("Q61", "Q62")
 def materials(claim: pd.Series, data: Data) -> Judged:
-    """The share not reliably made in China, or supplied there; a survey that counts types gives no rate of use."""
+    """The share not reliably made in China, or supplied there; a survey that counts types is of another kind."""
     rows = surveys(data)
     if rows.empty:
         return missing("printed")
     home = claim["claim_id"] == "Q62"
     rows, column = rows[(rows["category"] == "self_supplied") == home], "home_pct" if home else "lacking_pct"
-    found = printed(claim, rows, rows[column], data)
+    found = printed(claim, rows, rows[column], data, rows["n_materials"].isna())
     counted = bool(rows["n_materials"].notna().all())
-    if found.agreement == "same" and found.rows["n_materials"].notna().all():
-        found = replace(found, agreement="relabelled")
+    if found.agreement == "none":
+        return found
     told = " / ".join(f"{value:g}%" for value in sorted(set(rows[column])))
     parts = rows.drop_duplicates(["category", "share_pct"])[["category", "share_pct"]].to_numpy()
     zh = "、".join(f"{TYPES[category][0]} {share:g}%" for category, share in parts)
@@ -93,24 +93,24 @@ def materials(claim: pd.Series, data: Data) -> Judged:
     asked_zh = f"（{days}所载，{number}种关键材料）" if number else ""
     asked_en = f" (reported {days}, {number} key materials)" if number else ""
     short_zh, short_en = (
-        f"{told}是{kinds_zh}的占比{asked_zh}{'，由我们相加' * (len(parts) > 1)}：{zh}。",
-        f"{told} is a share of {kinds_en}{asked_en}{', our sum of' if len(parts) > 1 else ':'} {en}.",
+        f"读到的{told}是{kinds_zh}的占比{asked_zh}{'，由我们相加' * (len(parts) > 1)}：{zh}",
+        f"The {told} read is a share of {kinds_en}{asked_en}{', our sum of' if len(parts) > 1 else ':'} {en}",
     )
     if home:
         short_zh, short_en = (
-            f"{told}是能够自给的{kinds_zh}的占比{asked_zh}。",
-            f"{told} of the {kinds_en}{asked_en} can be supplied in China.",
+            f"读到的{told}是能够自给的{kinds_zh}的占比{asked_zh}",
+            f"The {told} read is the share of {kinds_en} that can be supplied in China{asked_en}",
         )
     use_zh = "数的是种类，不是用量或金额；按后者计的比率可高可低，读到的来源都没有写出。" if counted else ""
     use_en = " This counts types; a rate by use or value may be higher or lower, and no source read prints it."
-    seen_zh, seen_en = ("", "")
+    seen_zh, seen_en = ("。", ".")
     if not data.records(claim["claim_id"], decides=False).empty:
-        seen_zh = "论文所据的来源没有见到，对上的只是数。"
-        seen_en = " The source that the paper cites was not seen; the match is by number."
+        seen_zh = "；论文所据的来源没有见到，对上的只是数。"
+        seen_en = "; the source that the paper cites was not seen, the match is by number."
     other = outside(data("key_materials"))
     other = other[~other["survey"].isin(rows["survey"])]
     also_zh, also_en = elsewhere(other, data)
-    return found.because(short_zh + use_zh + seen_zh + also_zh, short_en + use_en * counted + seen_en + also_en, other)
+    return found.because(short_zh + seen_zh + use_zh + also_zh, short_en + seen_en + use_en * counted + also_en, other)
 
 
 def elsewhere(other: pd.DataFrame, data: Data) -> tuple[str, str]:
@@ -262,4 +262,16 @@ def shortage(claim: pd.Series, data: Data) -> Judged:
         f"{zh}这是{origins}家机构的汽车累计数，只升不降；数变大，并不说明短缺加重。",
         f"{en} These are running counts of cars by {origins} firm{'s' * (origins > 1)}, which can only rise: a higher "
         "count does not show that the shortage grows.",
+    )
+
+
+@judges("Q146")
+def bases(claim: pd.Series, data: Data) -> Judged:
+    """The bases one by one, against another list of five."""
+    found = attested(claim, data)
+    if not found.zh:
+        return found
+    return found.because(
+        f"把论文所列的五项读作“五基”的定义，是我们的读法。{found.zh}",
+        f"That the five of the paper are meant as the “five bases” is our reading. {found.en}",
     )

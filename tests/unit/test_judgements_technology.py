@@ -39,7 +39,13 @@ def another_survey(data, shares, **columns):
 def test_both_halves_of_the_survey_of_materials_are_judged_alike(data, claim_id):
     assert verdict(claim_id, data) == "relabelled"
     found, changes = another_survey(data, (33.0, 54.0, 13.0))
-    assert verdict(claim_id, data.having(*changes)) == "mixed"
+    assert verdict(claim_id, data.having(*changes)) == "relabelled", "another number of types says nothing of a rate"
+    assert verdict(claim_id, data.having(*changes, Change("drop", "key_materials", found))) == "no source found"
+
+
+@pytest.mark.parametrize("claim_id", ["Q61", "Q62"])
+def test_a_survey_that_counts_no_types_contradicts_the_rates_by_another_number(data, claim_id):
+    found, changes = another_survey(data, (33.0, 54.0, 13.0), n_materials=math.nan)
     assert verdict(claim_id, data.having(*changes, Change("drop", "key_materials", found))) == "contradicted"
 
 
