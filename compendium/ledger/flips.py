@@ -18,7 +18,7 @@ from compendium.ledger.evidence import Change, Data, Undocumented, ends
 from compendium.ledger.judges import Assessment, Judges
 from compendium.ledger.printed import quantity
 
-MOST_DOUBLINGS = 15
+STRIDES = tuple(4**power for power in range(8))  # 1 to 16,384 steps
 SIGNS = {
     ">=": ("不少于", "at least "),
     ">": ("超过", "more than "),
@@ -144,9 +144,9 @@ def smallest(
 ) -> Iterator[Step]:
     """Look for the smallest rise (`sign` 1) or fall (-1) of a column that turns a verdict.
 
-    Steps are doubled until the verdict turns, and those that lead to one of `aims`, what the paper prints, are tried on
-    the way; then the last interval is halved until the smallest step is left. Yielded is, before each question, the
-    least size it can lead to, without a change; at last what was found, if anything was.
+    Strides grow fourfold until the verdict turns, and those that lead to one of `aims`, what the paper prints, are
+    tried on the way; then the last interval is halved until the smallest step is left. Yielded is, before each
+    question, the least size it can lead to, without a change; at last what was found, if anything was.
     """
     table, rows, column = lever
     values = data(table).loc[list(rows), column]
@@ -165,8 +165,7 @@ def smallest(
         shifted = tuple(round(v + sign * steps * step, 10) for v in values)
         return Change("set", table, rows, column, shifted) if low <= min(shifted) <= max(shifted) <= high else None
 
-    tried = {2**power for power in range(MOST_DOUBLINGS)}
-    tried |= {round(sign * (aim - value) / step) for aim in aims for value in values}
+    tried = set(STRIDES) | {round(sign * (aim - value) / step) for aim in aims for value in values}
     room = (high - max(values)) if sign > 0 else (min(values) - low)
     tried |= {int(room / step + 1e-6)} if math.isfinite(room) else set()
     under, steps = 0, 0

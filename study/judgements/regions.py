@@ -48,7 +48,7 @@ def decided(
     view: Known,
     said: tuple[str, str],
     wanted: tuple[Iterable[int], int, int | None] = ((), 0, None),
-    levers: Iterable[tuple[str, pd.DataFrame, str]] = (),
+    levers: Iterable[tuple[str, pd.Index, str]] = (),
 ) -> Judged:
     """Return what the bounds say of a claim.
 
@@ -61,7 +61,7 @@ def decided(
         wanted: what the statement says of each of some provinces: their adcodes, the fewest and the most projects (None
             for no limit). If some cannot have it, the lists and the rows on these decide; else, or where there are
             none, all rows do.
-        levers: tables with rows and a column, what may be changed to look for another verdict.
+        levers: tables with numbers of rows and a column, what may be changed to look for another verdict.
     """
     codes, lower, upper = wanted
     rows = tightest_last(view, codes)
@@ -78,7 +78,7 @@ def decided(
     if view.aside:
         zh = f"（{'、'.join(view.aside)}与其他证据矛盾，已搁置）{zh}"
         en = f"({', '.join(view.aside)} set aside, as they contradict other evidence) {en}"
-    moved = [(table, tuple(rows.index), column) for table, rows, column in levers if not rows.empty]
+    moved = [(table, tuple(rows), column) for table, rows, column in levers if len(rows)]
     return replace(found, levers=[] if settled(view) else moved).because(zh, en)
 
 
@@ -89,9 +89,9 @@ def span(low: object, high: object, language: str) -> str:
     return f"{low}至{high}" if language == "zh" else f"{low} to {high}"
 
 
-def each(table: str, rows: pd.DataFrame, column: str) -> list[tuple[str, pd.DataFrame, str]]:
+def each(table: str, rows: pd.DataFrame, column: str) -> list[tuple[str, pd.Index, str]]:
     """Return rows as levers, one by one."""
-    return [(table, rows.loc[[row]], column) for row in rows.index]
+    return [(table, rows.index[place : place + 1], column) for place in range(len(rows))]
 
 
 def period(claim: pd.Series) -> range:
@@ -134,7 +134,7 @@ def everywhere(claim: pd.Series, data: Data, view: Known) -> Judged:
     en = en[:1].upper() + en[1:]
     widest = view.coverage.sort_values(["provinces", "year"]).tail(1)
     wanted = view.problem.provinces, 1, None
-    return decided(claim, (low, high), view, (zh, en), wanted, [("pilot_batches", widest, "provinces")])
+    return decided(claim, (low, high), view, (zh, en), wanted, [("pilot_batches", widest.index, "provinces")])
 
 
 @judges_layout("Q25")
@@ -156,7 +156,7 @@ def coastal(claim: pd.Series, data: Data, view: Known) -> Judged:
     fixed = rows[(rows["lower"] == rows["upper"]) & (rows["period_end"] > rows["period_start"])]
     free = free[~free["adcode"].isin(fixed["adcode"])]
     most = rows[rows["adcode"].isin(coast)].sort_values("lower", ascending=False, kind="stable")
-    levers = [(EVIDENCE, free, "lower"), *each(EVIDENCE, most, "lower")]
+    levers = [(EVIDENCE, free.index, "lower"), *each(EVIDENCE, most, "lower")]
     return decided(claim, answer, view, (zh, en), levers=levers)
 
 
@@ -181,7 +181,7 @@ def leaders_first(claim: pd.Series, data: Data, view: Known) -> Judged:
         f"{lower[least]}; {names([rival], data, 'en')}, outside them, may have up to {most}."
         + (f" In {last} {names([rival], data, 'en')} has no fewer than {names(tied, data, 'en')}." if tied else "")
     )
-    return decided(claim, answer, view, (zh, en), levers=[(EVIDENCE, smallest_total(view, five), "lower")])
+    return decided(claim, answer, view, (zh, en), levers=[(EVIDENCE, smallest_total(view, five).index, "lower")])
 
 
 @judges_layout("Q27")
@@ -203,7 +203,8 @@ def leaders_bar(claim: pd.Series, data: Data, view: Known) -> Judged:
         f" ({undated_en} by an undated source)." if len(undated) else "."
     )
     en += f" Lower bounds of the rest: {open_en}." if len(under) else ""
-    return decided(claim, ends, view, (zh, en), (five, bar, None), [(EVIDENCE, smallest_total(view, five), "lower")])
+    levers = [(EVIDENCE, smallest_total(view, five).index, "lower")]
+    return decided(claim, ends, view, (zh, en), (five, bar, None), levers)
 
 
 @judges_layout("Q28")
