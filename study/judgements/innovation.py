@@ -232,12 +232,12 @@ def digital(claim: pd.Series, data: Data) -> Judged:
     other = "、".join(f"{r.value_pct:g}%（{r.as_of}）" for r in rows[~same].itertuples())
     other_en = ", ".join(f"{r.value_pct:g}% ({r.as_of})" for r in rows[~same].itertuples())
     zh = [
-        f"来源载有{told}，说的同是企业设备；和论文一样，没有说明分母是企业还是设备" if told else "",
+        f"读到的一处载有{told}，说的同是企业设备；和论文一样，没有说明分母是企业还是设备" if told else "",
         f"另一总体为{other}" if other else "",
     ]
     en = [
-        f"The source prints {told_en}, of firms' equipment too; like the paper it does not say whether it counts "
-        "firms or equipment"
+        f"The one page read prints {told_en}, of firms' equipment too; like the paper it does not say whether it "
+        "counts firms or equipment"
         if told
         else "",
         f"{'for' if told else 'For'} another population it is {other_en}" if other else "",

@@ -20,6 +20,7 @@ TITLED = {"Q05": PLAN, "Q06": "P05", "Q07": "P06b", "Q08": "P07"}
 DECIDED = ("reached", "short", "late")
 TOLD = (*DECIDED, "open")
 STATES = (*TOLD, "below")
+EXAMPLES = "Q58"  # the claim that lists the frameworks that the paper names
 MAJOR = ("Canada", "France", "Germany", "Italy", "Japan", "United Kingdom", "United States")
 RELATIONS = {
     ">": operator.gt,
@@ -89,16 +90,16 @@ def countries(claim: pd.Series, data: Data) -> Judged:
     alike = rows[rows["differs_in"] != "kind"]
     have, lack = (alike[alike["comparison"] == said].drop_duplicates("part_en") for said in ("holds", "fails"))
     other = set(rows["part_en"]) - set(alike["part_en"])
-    unseen = len(MAJOR) - rows["part_en"].nunique()
+    unseen, named = len(MAJOR) - rows["part_en"].nunique(), data("claim_items").query("claim_id == @EXAMPLES")
     return bounded(claim, (len(have) == len(MAJOR), lack.empty), alike).because(
         f"论文没有列出国家。按七国集团的{len(MAJOR)}国算，有参考架构的（协会和联盟所立的也算）："
         f"{'、'.join(have['part_zh']) or '无'}；"
         f"没有的{len(lack)}国；只见到另一类文件的{len(other)}国；没有查的{unseen}国。"
-        "各国都有才算证明，一国没有就不成立。",
+        f"各国都有才算证明，一国没有就不成立。论文自己举的是{'、'.join(named['item_zh'])}。",
         f"The paper lists no countries. Of the {len(MAJOR)} of the G7, with a reference framework, that of an "
         f"association or a consortium included: {', '.join(have['part_en']) or 'none'}; without: {len(lack)}; with a "
         f"document of another kind only: {len(other)}; not looked up: {unseen}. It takes all to show the statement and "
-        "one to refute it.",
+        f"one to refute it. The paper's own examples are {', '.join(named['item_en'])}.",
         rows,
     )
 
