@@ -55,7 +55,7 @@ class Known:
 
     @property
     def assuming(self) -> pd.DataFrame:
-        """The rows of evidence that assume something."""
+        """The rows of evidence that take an undated count, or an order of provinces, for more than it says."""
         return self.evidence[self.evidence["assumes"].ne("")]
 
 

@@ -26,6 +26,7 @@ SIGNS = {
     "<": ("不到", "less than "),
 }
 NO_VERDICT = "no verdict"  # nothing is left to judge by, and no search is logged
+FEW = 5  # rows withdrawn that are told by their keys
 MOST_LEVERS = 6  # of those that a judgement names, the first
 Rows = list[tuple[str, int]]  # each a table and the number of a row
 Step = tuple[float, int, Change | None]  # size of a change in parts of the largest number, its steps, the change
@@ -282,12 +283,17 @@ def told(verdict: str, changes: tuple[Change, ...], data: Data) -> Flip:
 
 
 def without(changes: tuple[Change, ...], data: Data) -> tuple[str, str]:
-    """Return the condition that rows are withdrawn: one row by its name if its key is one, several by their number."""
+    """Return the condition that rows are withdrawn: one by its name if its key is one, a few by key, more by number."""
     names = [datapackage.titles(table)[""] for table in dict.fromkeys(change.table for change in changes)]
     tables_zh, tables_en = "、".join(f"“{zh}”" for zh, _ in names), ", ".join(f"“{en}”" for _, en in names)
-    if (count := sum(len(change.rows) for change in changes)) > 1:
-        return f"若撤去{tables_zh}里的{count}行", f"without {count} rows of {tables_en}"
     change = changes[0]
+    if (count := sum(len(change.rows) for change in changes)) > 1:
+        key, *more = datapackage.schema(change.table)["primaryKey"]
+        named = data(change.table).loc[list(change.rows), key].astype(str)
+        if len(changes) > 1 or more or count > FEW or not named.is_unique:
+            return f"若撤去{tables_zh}里的{count}行", f"without {count} rows of {tables_en}"
+        named_zh, named_en = f"（{'、'.join(named)}）", f" ({', '.join(named)})"
+        return f"若撤去{tables_zh}里的{count}行{named_zh}", f"without {count} rows of {tables_en}{named_en}"
     if len(datapackage.schema(change.table)["primaryKey"]) > 1:
         return f"若撤去{tables_zh}里的一行", f"without one row of {tables_en}"
     zh, en = (row_label(data(change.table), change, language) for language in ("zh", "en"))

@@ -47,15 +47,20 @@ def weakness(assessment: Assessment) -> tuple[str, str]:
     )
 
 
-def unseen(claim_id: str, data: Data) -> tuple[str, str]:
-    """Return the sentence, in Chinese and English, on records that would help and were not obtained; empty for none."""
-    rows = data.records(claim_id, decides=False)
+def unseen(claim_id: str, judged: bool, data: Data) -> tuple[str, str]:
+    """Return which records that would help were not obtained, in Chinese and English; empty for none.
+
+    Of a claim that is `judged` those that would decide are told first; else its reason tells them.
+    """
+    rows, deciding = data.records(claim_id, decides=False), data.records(claim_id)
     if rows.empty:
         return "", ""
-    return (
-        f"没有得到而可助查考的：{'、'.join(rows['record_zh'])}。",
-        f" Not obtained, though they would help: {'; '.join(rows['record_en'])}.",
-    )
+    zh = f"没有得到而可助查考的：{'、'.join(rows['record_zh'])}。"
+    en = f" Not obtained, though helpful: {'; '.join(rows['record_en'])}."
+    if judged and not deciding.empty:
+        zh = f"没有得到而可以定案的：{'、'.join(deciding['record_zh'])}。{zh}"
+        en = f" Not obtained, though decisive: {'; '.join(deciding['record_en'])}.{en}"
+    return zh, en
 
 
 class Entry:
@@ -192,7 +197,7 @@ def record(judges: Judges, claim: pd.Series, data: Data, choices: dict, place: t
     judged = assessment.agreement != "none"
     far = judged and not paths.values_only()
     flip = nearest(judges, claim["claim_id"], data, **choices) if far else Flip("", (), "", "")
-    (unseen_zh, unseen_en), (weak_zh, weak_en) = unseen(claim["claim_id"], data), weakness(assessment)
+    (unseen_zh, unseen_en), (weak_zh, weak_en) = unseen(claim["claim_id"], judged, data), weakness(assessment)
     rows = assessment.judged.rows
     said = rows.loc[rows["table"] == "claim_evidence", "evidence_id"] if "evidence_id" in rows else ()
     return {

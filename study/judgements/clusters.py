@@ -1,5 +1,6 @@
 """Clusters, section 2.3: the division, evenness inside the Yangtze delta by pilot projects, firms in Speech Valley."""
 
+import math
 from dataclasses import replace
 from itertools import permutations
 
@@ -25,8 +26,8 @@ def division(claim: pd.Series, data: Data) -> Judged:
     return found.because(
         f"论文以外有{len(alike)}个出处分出同名的区，其中{both}个在另一份报告里分法不同；只有别种分法的出处有{other}个。"
         f"都不说明项目集中于此。{found.zh}",
-        f"{len(alike)} origins outside the paper name the same clusters; {both} of them divides otherwise in another "
-        f"report; {other} divide only otherwise. None shows that projects gather there. {found.en}",
+        f"The same clusters are named by {len(alike)} of the {len(alike | otherwise)} origins outside the paper, and "
+        f"by {both} of them otherwise in another report. None shows that projects gather there. {found.en}",
         rows,
     )
 
@@ -95,12 +96,11 @@ def speech_valley(claim: pd.Series, data: Data) -> Judged:
     last = counts["as_of"] == counts["as_of"].max()
     values = [*counts["firms"], *(said["comparison"] == "holds")]
     found = printed(claim, [counts, said], values, data, [*last, *said["differs_in"].eq("")])
-    levers, held = (
-        [("speech_valley_firms", (row,), "firms") for row in counts.index],
-        said.query("comparison == 'holds'"),
-    )
-    if found.agreement == "differs" and len(held):  # no count was below, but there is word of a time when it was
-        found = replace(found, agreement="relabelled", rows=held)
+    levers = [("speech_valley_firms", (row,), "firms") for row in counts.index]
+    held = said.query("comparison == 'holds' and differs_in == 'time'")
+    if found.agreement == "differs" and len(held) and len(counts):
+        # no count was below, but there is word of a time when it was
+        found = replace(found, agreement="relabelled", rows=held, difference=math.nan)
     if found.agreement == "relabelled":  # the last count is needed to tell that the others are out of date
         sides = (*(False,) * len(found.rows), *(True,) * int(last.sum()))
         found = replace(found, rows=joined([found.rows, counts[last]]), sides=sides)

@@ -4,11 +4,9 @@ from dataclasses import replace
 
 import pandas as pd
 
-from compendium.data.datapackage import LIST
 from compendium.ledger.evidence import Data, joined, outside, rank, weigh
-from compendium.ledger.judging import Judged, Part, attested, bounded, missing, own, parts, printed, recomputed
+from compendium.ledger.judging import Judged, Part, attested, bounded, missing, parts, printed, recomputed
 from study.finance import RAISED, lending, loan_share, period_names, raised, terms
-from study.judgements.policy import where
 from study.judgements.registry import judges
 
 
@@ -193,24 +191,6 @@ def weak_point(claim: pd.Series, data: Data) -> Judged:
     )
 
 
-@judges("Q114")
-def target(claim: pd.Series, data: Data) -> Judged:
-    """Whether the coding of the paper finds no target value in the measure, for the problem that it answers."""
-    coded, links = data("problems_countermeasures"), data("problem_links")
-    measure = coded[where(coded["claim_ids"], lambda ids: claim["claim_id"] in ids.split(LIST))]
-    answered = links.loc[links["countermeasure_code"].isin(measure["code"]), "problem_code"]
-    problems = coded[coded["code"].isin(answered)]
-    if measure.empty or problems.empty:
-        return missing("own")
-    none = bool((problems["reservation"] == "no_target").all())
-    zh, en = "、".join(measure["item_zh"]), ", ".join(measure["item_en"])
-    return own(claim, none, pd.concat([measure, problems])).because(
-        f"论文自己的对策“{zh}”{'没有' if none else '有'}目标值；主张上升，事后只能看方向。",
-        f"The paper's own measure “{en}” has {'no' if none else 'a'} target value; it asks for a rise, of which only "
-        "the direction can be seen later.",
-    )
-
-
 # Digital equipment
 
 
@@ -231,13 +211,14 @@ def digital(claim: pd.Series, data: Data) -> Judged:
     told_en = ", ".join(f"{r.value_pct:g}% ({r.as_of})" for r in rows[same].itertuples())
     other = "、".join(f"{r.value_pct:g}%（{r.as_of}）" for r in rows[~same].itertuples())
     other_en = ", ".join(f"{r.value_pct:g}% ({r.as_of})" for r in rows[~same].itertuples())
+    number = rows.loc[same, "source_id"].nunique()
     zh = [
-        f"读到的一处载有{told}，说的同是企业设备；和论文一样，没有说明分母是企业还是设备" if told else "",
+        f"读到{number}处载有{told}，说的同是企业设备；和论文一样，没有说明分母是企业还是设备" if told else "",
         f"另一总体为{other}" if other else "",
     ]
     en = [
-        f"The one page read prints {told_en}, of firms' equipment too; like the paper it does not say whether it "
-        "counts firms or equipment"
+        f"Read in {number} {'source' if number == 1 else 'sources'}: {told_en}, of firms' equipment too; as in the "
+        "paper, whether firms or equipment are counted is not said"
         if told
         else "",
         f"{'for' if told else 'For'} another population it is {other_en}" if other else "",

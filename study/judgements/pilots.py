@@ -305,10 +305,10 @@ def target(claim: pd.Series, data: Data) -> Judged:
         like_en = "; ".join(f"{r.measure_en} ({r.target_year})" for r in near.itertuples())
         return missing("printed").because(
             f"已读的文件没有以{year}年为期的试点项目目标。数值相同的目标，对象或年限都不同：{like_zh or '无'}。{zh}"
-            "目标据称早于规划，规划里若没有，也不能说没有定过。",
+            "规划若载有这个目标，就能证实；若没有，也不能说没有定过，因为目标据称早于规划。",
             f"No document read sets a target of pilot projects by {year}. Targets with the same number count other "
-            f"things or end in another year: {like_en or 'none'}. {en} The target is said to be older than the plan, "
-            "so that a plan without it would not refute it.",
+            f"things or end in another year: {like_en or 'none'}. {en} A plan with the target would confirm it; one "
+            "without it would not refute it, as the target is said to be older than the plan.",
             near,
         )
     said = slashed(aims["value"])

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from compendium.data import datapackage
 from compendium.data.datapackage import LIST
 from compendium.ledger.evidence import Data, joined, outside
 from compendium.ledger.judging import Judged, Part, attested, bounded, missing, parts, printed, stated
@@ -92,14 +93,15 @@ def countries(claim: pd.Series, data: Data) -> Judged:
     other = set(rows["part_en"]) - set(alike["part_en"])
     unseen, named = len(MAJOR) - rows["part_en"].nunique(), data("claim_items").query("claim_id == @EXAMPLES")
     return bounded(claim, (len(have) == len(MAJOR), lack.empty), alike).because(
-        f"论文没有列出国家。按七国集团的{len(MAJOR)}国算，有参考架构的（协会和联盟所立的也算）："
-        f"{'、'.join(have['part_zh']) or '无'}；"
-        f"没有的{len(lack)}国；只见到另一类文件的{len(other)}国；没有查的{unseen}国。"
-        f"各国都有才算证明，一国没有就不成立。论文自己举的是{'、'.join(named['item_zh'])}。",
-        f"The paper lists no countries. Of the {len(MAJOR)} of the G7, with a reference framework, that of an "
-        f"association or a consortium included: {', '.join(have['part_en']) or 'none'}; without: {len(lack)}; with a "
-        f"document of another kind only: {len(other)}; not looked up: {unseen}. It takes all to show the statement and "
-        f"one to refute it. The paper's own examples are {', '.join(named['item_en'])}.",
+        f"七国集团的{len(MAJOR)}国里，查到有参考架构的（协会和联盟所立的也算）：{'、'.join(have['part_zh']) or '无'}；"
+        f"{f'没有的{len(lack)}国；' * (len(lack) > 0)}{f'只见到另一类文件的{len(other)}国；' * (len(other) > 0)}"
+        f"没有查的{unseen}国。论文没有列出国家，自己举的例子是{'、'.join(named['item_zh'])}；"
+        "各国都有才算证明，一国没有就不成立。",
+        f"Of the {len(MAJOR)} countries of the G7, with a reference framework, that of an association or a consortium "
+        f"included: {', '.join(have['part_en']) or 'none'}; {f'without: {len(lack)}; ' * (len(lack) > 0)}"
+        f"{f'with a document of another kind only: {len(other)}; ' * (len(other) > 0)}not looked up: {unseen}. The "
+        f"paper lists no countries; its own examples are {', '.join(named['item_en'])}. It takes all to show the "
+        "statement and one to refute it.",
         rows,
     )
 
@@ -112,22 +114,25 @@ def architectures(data: Data) -> pd.DataFrame:
 
 @judges("Q118")
 def top_level(claim: pd.Series, data: Data) -> Judged:
-    """Architectures of intelligent manufacturing, evidence on one above the industrial internet, which none states."""
+    """Architectures of intelligent manufacturing, and what is said of one above the industrial internet."""
     found, documents = attested(claim, data), data("policy_documents")
     documents = documents[documents["doc_id"].isin(architectures(data)["doc_id"])]
     if not found.zh:
         return found
     named = documents[documents["named_in_paper"] == "named"]
     missed, wordless = unread(documents, claim["claim_id"], data), without_words(found.rows, data)
-    (zh, en), (missed_zh, missed_en) = titles(documents), titles(missed)
+    (zh, en), (missed_zh, missed_en), (read_zh, read_en) = titles(documents), titles(missed), ("", "")
+    if found.agreement == "related":
+        read_zh = "智能制造已有国家级的系统架构；它高于工业互联网，只是我们的读法，没有哪一行这样写。"
+        read_en = "There are national architectures of intelligent manufacturing; that they stand above the industrial "
+        read_en += "internet is our reading only, no row says so. "
     return found.because(
-        f"智能制造已有国家级的系统架构；它高于工业互联网，只是我们的读法，没有哪一行这样写。{found.zh}"
+        f"{read_zh}{found.zh}"
         f"{'所据的各行都没有留下原文。' if wordless else ''}"
         f"论文发表前载有整个智能制造系统架构的国家文件，据转载或报道得知的有{len(documents)}份（{zh}），"
         f"其中{len(missed)}份的正文没有得到（{missed_zh}）；论文点了{len(named)}份的名。"
         "它们用得怎样是另一个问题。",
-        "There are national architectures of intelligent manufacturing; that they stand above the industrial internet "
-        f"is our reading only, no row says so. {found.en}"
+        f"{read_en}{found.en}"
         f"{' No words of the rows it rests on were kept.' if wordless else ''} National documents with an "
         "architecture for all of intelligent manufacturing, out before the paper, known from copies or reports: "
         f"{len(documents)} ({en}). The text of {len(missed)} of them was not obtained "
@@ -217,13 +222,12 @@ def told_of(aim: Any, said: pd.DataFrame, measured: pd.DataFrame) -> pd.DataFram
 class Outcome(NamedTuple):
     """An aim of a policy, the rows that tell what became of it, and how they stand to it (study.aims.standing).
 
-    `state` is none where there are no rows; `differs`: what is told is of another or an unread definition.
+    `state` is none where there are no rows, open where what is told is of another or an unread definition.
     """
 
     aim: Any
     rows: pd.DataFrame
     state: str
-    differs: bool = False
 
 
 def outcomes(data: Data, outcome_scope: str) -> list[Outcome]:
@@ -239,7 +243,7 @@ def outcomes(data: Data, outcome_scope: str) -> list[Outcome]:
         rows = read if said.empty else said
         state = next((state for state in STATES if state in set(rows.get("state", ()))), "none")
         rows = rows[rows["state"] == state] if state != "none" else rows
-        found.append(Outcome(aim, rows, state, bool(said["differs_in"].ne("").any())))
+        found.append(Outcome(aim, rows, state))
     return found
 
 
@@ -252,31 +256,32 @@ def with_outcomes(every: pd.DataFrame, found: list[Outcome]) -> pd.DataFrame:
     """Return aims with what became of each.
 
     Added are `state`, `outcome`, `as_of` and `outcome_source`, the last three empty where nothing was found or only
-    what fell short before the aim was due; `differs`; and `exact`: False where the outcome is the aim itself, as where
-    no more is said than that it was passed.
+    what fell short before the aim was due; and `exact`: False where the outcome is an aim to be passed, of which no
+    more is said than that it was.
     """
     every, rows = every.copy(), []
-    for aim, said, state, differs in found:
+    for aim, said, state in found:
         if state not in TOLD:
-            rows.append((state, float("nan"), "", "", differs, True))
+            rows.append((state, float("nan"), "", "", True))
             continue
         row = said.iloc[-1]
         read = "value_pct" in row
-        value, exact = (row["value_pct"], True) if read else (row["value"], row["value"] != aim.value)
-        rows.append((state, value, row["as_of"], row["source_id"], differs, exact))
-    added = ["state", "outcome", "as_of", "outcome_source", "differs", "exact"]
+        value = row["value_pct"] if read else row["value"]
+        exact = read or aim.comparator != ">" or value != aim.value
+        rows.append((state, value, row["as_of"], row["source_id"], exact))
+    added = ["state", "outcome", "as_of", "outcome_source", "exact"]
     every[added] = pd.DataFrame(rows, index=every.index, columns=added)
-    return every.astype({"outcome": float, "differs": bool, "exact": bool})
+    return every.astype({"outcome": float, "exact": bool})
 
 
 def named(rows: pd.DataFrame, last: int) -> tuple[str, str]:
-    """Return the measures of aims in both languages, with the year where it is not `last`, and a number below."""
+    """Return the measures of aims in both languages: the year where it is not `last`, the number of what is not met."""
     zh, en = [], []
     for row in rows.itertuples():
         early = bool(row.target_year != last)
         zh.append(row.measure_zh + f"（{row.target_year}年）" * early)
         en.append(row.measure_en + f" ({row.target_year})" * early)
-        if row.state in ("short", "open"):
+        if row.state in ("short", "open") and pd.notna(row.outcome):
             more_zh, more_en = ("", "") if row.exact else ("超过", "more than ")
             zh[-1] = f"{row.measure_zh}（{row.target_year}年要{row.value:g}，{row.as_of}报告{more_zh}{row.outcome:g}）"
             en[-1] = f"{row.measure_en} ({row.value:g} by {row.target_year}; {more_en}{row.outcome:g} at {row.as_of})"
@@ -289,7 +294,7 @@ def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufactur
     every, became, found, read = aims(data), outcomes(data, outcome_scope), [], []
     if every.empty:
         return missing("printed")
-    for aim, rows, state, _ in became:
+    for aim, rows, state in became:
         holds = {"reached": False, "short": True}.get(state)
         found.append(Part(aim.measure_zh, aim.measure_en, holds, rows if state in TOLD else every.loc[[aim.Index]]))
         read += list(rows.index) if "value_pct" in rows and state in TOLD else []
@@ -298,27 +303,31 @@ def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufactur
     by = {state: states[states["state"] == state] for state in DECIDED}
     by["open"] = states[~states["state"].isin(DECIDED)]
     names = {state: named(rows, last) for state, rows in by.items()}
-    other, documents = by["open"]["differs"].sum(), every["doc_id"].nunique()
-    levers = [("digitalisation", (row,), "value_pct") for row in read] or None
+    other, documents = (states["state"] == "open").sum(), every["doc_id"].nunique()
+    levers = [("digitalisation", (row,), "value_pct") for row in read]
+    levers += [("digitalisation", tuple(read), "value_pct")] * (len(read) > 1)
+    scopes = next(f["labels"] for f in datapackage.schema("digitalisation")["fields"] if f["name"] == "scope")
+    scope = scopes[outcome_scope]
     beside = data.evidence("Q148").query("part_zh == ''")
-    judged, told = parts(found), [rows for _, rows, state, _ in became if state in TOLD]
+    judged, told = parts(found), [rows for _, rows, state in became if state in TOLD]
     if judged.agreement == "none" and told:  # all that is told is late or of another definition
         judged = Judged("parts", "related", joined(told), (False, True))
-    return replace(judged, levers=levers).because(
-        f"“预期”若读作论文{LAYOUT}节点名的{len(laid_out(data))}份文件里的数值目标：其中{documents}份读到{first}至{last}年到期的，"
-        f"共{len(every)}个："
-        f"据报告，按期达到的{len(by['reached'])}个，到期未达的{len(by['short'])}个，以后才说达到的{len(by['late'])}个，"
-        f"没有读到可判结果的{len(by['open'])}个（其中{other}个有结果，但与目标口径不同，或口径没有读到）。"
+    return replace(judged, levers=levers or None).because(
+        f"若把“预期”读作数值目标：{len(every)}个里据报告按期达到{len(by['reached'])}个，到期未达{len(by['short'])}个，"
+        f"以后才说达到{len(by['late'])}个，没有读到可判结果{len(by['open'])}个。"
+        f"目标取自论文{LAYOUT}节点名的{len(laid_out(data))}份文件，{documents}份里读到{first}至{last}年到期的；"
+        f"没有可判结果的里，{other}个有结果，但与目标口径不同，或口径没有读到。"
         f"达到的：{names['reached'][0]}；到期未达的：{names['short'][0]}；以后才说达到的：{names['late'][0]}；"
-        f"没有读到可判结果的：{names['open'][0]}。全部{len(every)}个目标里，{len(read)}个的结果属于所选的统计范围；"
+        f"没有读到可判结果的：{names['open'][0]}。统计范围取“{scope['zh']}”，读到它的{len(read)}个目标；"
         f"结果多由发布目标的部门自己报告。{''.join(beside['says_zh'])}",
-        f"If expectations are read as numeric targets: of {len(every)} for {first} to {last}, read in {documents} of "
-        f"the {len(laid_out(data))} documents of section {LAYOUT}, {len(by['reached'])} are reported as met in time, "
-        f"{len(by['short'])} as missed, {len(by['late'])} as said only later to be met; for {len(by['open'])} no "
-        f"usable outcome was read ({other} of them have one by another or an unread definition). "
+        f"If expectations are read as numeric targets: of {len(every)}, {len(by['reached'])} are reported as met in "
+        f"time, {len(by['short'])} as missed, {len(by['late'])} as said only later to be met, {len(by['open'])} are "
+        f"without a usable outcome. They are those for {first} to {last} read in {documents} of the "
+        f"{len(laid_out(data))} documents of section {LAYOUT}; without a usable outcome, but with one by another or an "
+        f"unread definition: {other}. "
         f"Met: {names['reached'][1]}. Missed: {names['short'][1]}. Said only later to be met: {names['late'][1]}. "
-        f"Without a usable outcome: {names['open'][1]}. Outcomes read in the population chosen: {len(read)}; most are "
-        f"reported by those who set the targets. {' '.join(beside['says_en'])}".rstrip(),
+        f"Without a usable outcome: {names['open'][1]}. The population taken is “{scope['en']}”, read for {len(read)} "
+        f"targets; most outcomes are reported by those who set the targets. {' '.join(beside['says_en'])}".rstrip(),
         beside,
     )
 
@@ -336,6 +345,19 @@ def attention(claim: pd.Series, data: Data) -> Judged:
     )
 
 
+@judges("Q151")
+def renewed(claim: pd.Series, data: Data) -> Judged:
+    """What is known of the mechanism; that it is still lacking is read from a recommendation."""
+    found = attested(claim, data)
+    if not found.zh:
+        return found
+    return found.because(
+        f"{found.zh}论文在对策里主张更新，读作机制尚未建立，是我们的读法；各行也没有说这就是论文要的机制。",
+        f"{found.en} The paper recommends renewal; that the mechanism is therefore lacking is our reading, and no row "
+        "says that this is the mechanism meant.",
+    )
+
+
 @judges("Q152")
 def provinces(claim: pd.Series, data: Data) -> Judged:
     """What others say of provincial plans; those that the paper names itself do not show that they are everywhere."""
@@ -349,16 +371,4 @@ def provinces(claim: pd.Series, data: Data) -> Judged:
         f"{found.en} No census covers the provinces; the provincial documents that the paper names itself, {len(own)} "
         f"({en}), are no evidence. That the field is an important way to upgrade is not tested.",
         own,
-    )
-
-
-@judges("Q151")
-def renewed(claim: pd.Series, data: Data) -> Judged:
-    """What is known of the mechanism; that it is still lacking is read from a recommendation."""
-    found = attested(claim, data)
-    if not found.zh:
-        return found
-    return found.because(
-        f"论文在对策里主张更新，读作机制尚未建立，是我们的读法。{found.zh}",
-        f"The paper recommends renewal; that the mechanism is therefore lacking is our reading. {found.en}",
     )

@@ -52,9 +52,18 @@ def figure(claim: pd.Series, data: Data) -> Judged:
     same = judged.rows["origin"].eq(claim["origin_id"]).all()
     judged = by_column(judged, "value_10k")
     credit, owned = credited(paper), by_the_guide(claim, paper, guide, judged, data)
+    fields = data("talent_guide")
+    fields = fields[(fields["measure"] == "predicted_gap") & fields["year"].eq(paper["year"])]
+    fields = fields[fields["value_10k"].eq(paper["value_10k"]) & ~fields["field_zh"].isin(guide["field_zh"])]
+    also = "", ""
+    if MEASURES[claim["claim_id"]] == "gap" and len(fields):
+        also = (
+            f"《指南》里同是这个数的还有：{'、'.join(fields['field_zh'].unique())}。",
+            f" The Guide has the same number for {', '.join(fields['field_en'].unique())} as well.",
+        )
     reasons = (told(judged.rows, paper, guide, same, data, language) for language in ("zh", "en"))
-    zh, en = ("".join(parts) for parts in zip(reasons, owned, credit, strict=True))
-    return judged.because(zh, en, guide)
+    zh, en = ("".join(parts) for parts in zip(reasons, also, owned, credit, strict=True))
+    return judged.because(zh, en, [guide, fields] if also[0] else guide)
 
 
 def by_the_guide(
@@ -95,7 +104,7 @@ def told(rows: pd.DataFrame, paper: pd.Series, guide: pd.DataFrame, same: bool, 
 
 
 def answer(rows: pd.DataFrame, paper: pd.Series, guide: pd.DataFrame) -> tuple[str, str]:
-    """Return the short answer: another number, the same of the same, else what differs, field or kind only."""
+    """Return the short answer: another number, the same of the same, the field as another kind, that of the Guide."""
     values, own = sorted(set(rows["value_10k"])), paper.value_10k
     if values != [own]:
         zh, en = ("、".join(f"{v:g}万" for v in values), ", ".join(f"{v / 100:g} million" for v in values))
@@ -122,12 +131,13 @@ def answer(rows: pd.DataFrame, paper: pd.Series, guide: pd.DataFrame) -> tuple[s
         named = rows[rows["field_zh"].eq(paper.field_zh)]
         if not named.empty:
             said_zh, said_en = KINDS[named.iloc[0]["kind"]]
+            number = f"{len(named)} {'sources' if len(named) > 1 else 'source'}"
             return (
-                f"论文以外也有{len(named)}处给“{paper.field_zh}”的是这个数，但写作{said_zh}，"
-                f"三部门《指南》则给了“{first['field_zh']}”；论文写作{own_zh}。",
-                f"Outside the paper this number is given for “{paper.field_en}” too, in {len(named)} "
-                f"{'sources' if len(named) > 1 else 'source'}, but as {said_en}, and in the Guide of three ministries "
-                f"for “{first['field_en']}”; the paper has it as {own_en}.",
+                f"论文以外有{len(named)}处（不计晚出的转载）把这个数给“{paper.field_zh}”，都写作{said_zh}；"
+                f"三部门《指南》把它给了“{first['field_zh']}”；论文则当作{own_zh}。",
+                f"Outside the paper, later copies left out, {number} {'have' if len(named) > 1 else 'has'} this number "
+                f"for “{paper.field_en}”, as {said_en}; the Guide of three ministries has it for "
+                f"“{first['field_en']}”; the paper gives it as {own_en}.",
             )
         return (
             f"同一个数是{zh}（三部门《指南》“{first['field_zh']}”一行）；论文说成“{paper.field_zh}”的，当作{own_zh}。",

@@ -6,7 +6,7 @@ import pandas as pd
 
 from compendium.data import datapackage
 from compendium.ledger.evidence import Data, joined, outside
-from compendium.ledger.judging import Judged, attested, by_side, missing, printed, sided, stated
+from compendium.ledger.judging import Judged, Part, attested, by_side, missing, parts, printed, sided, stated
 from study.judgements.registry import judges
 
 ROUNDING = 1.5  # points by which three rounded shares of one whole may miss 100
@@ -80,9 +80,10 @@ def materials(claim: pd.Series, data: Data) -> Judged:
     home = claim["claim_id"] == "Q62"
     rows, column = rows[(rows["category"] == "self_supplied") == home], "home_pct" if home else "lacking_pct"
     found = printed(claim, rows, rows[column], data, rows["n_materials"].isna())
-    counted = bool(rows["n_materials"].notna().all())
     if found.agreement == "none":
         return found
+    rows = found.rows
+    counted = bool(rows["n_materials"].notna().all())
     told = " / ".join(f"{value:g}%" for value in sorted(set(rows[column])))
     parts = rows.drop_duplicates(["category", "share_pct"])[["category", "share_pct"]].to_numpy()
     zh = "、".join(f"{TYPES[category][0]} {share:g}%" for category, share in parts)
@@ -104,30 +105,37 @@ def materials(claim: pd.Series, data: Data) -> Judged:
     use_zh = "数的是种类，不是用量或金额；按后者计的比率可高可低，读到的来源都没有写出。" if counted else ""
     use_en = " This counts types; a rate by use or value may be higher or lower, and no source read prints it."
     seen_zh, seen_en = ("。", ".")
-    if not data.records(claim["claim_id"], decides=False).empty:
+    if found.agreement in ("same", "relabelled") and not data.records(claim["claim_id"], decides=False).empty:
         seen_zh = "；论文所据的来源没有见到，对上的只是数。"
         seen_en = "; the source that the paper cites was not seen, the match is by number."
-    other = outside(data("key_materials"))
-    other = other[~other["survey"].isin(rows["survey"])]
-    also_zh, also_en = elsewhere(other, data)
+    every = outside(data("key_materials"))
+    mine = pd.MultiIndex.from_frame(rows[["survey", "source_id"]])
+    other = every[~pd.MultiIndex.from_frame(every[["survey", "source_id"]]).isin(mine)]
+    also_zh, also_en = elsewhere(other, every.drop(other.index), data)
     return found.because(short_zh + seen_zh + use_zh + also_zh, short_en + seen_en + use_en * counted + also_en, other)
 
 
-def elsewhere(other: pd.DataFrame, data: Data) -> tuple[str, str]:
-    """Return what surveys of other materials print, in both languages."""
-    names, zh, en = data("sources").set_index("source_id"), "", ""
+def elsewhere(other: pd.DataFrame, own: pd.DataFrame, data: Data) -> tuple[str, str]:
+    """Return what other surveys print, and whether one may be the same as that of `own`, in both languages."""
+    names, zh, en = data("sources").set_index("source_id")[["name_zh", "name_en"]].T.to_dict("list"), "", ""
     fields = datapackage.schema("key_materials")["fields"]
     surveys = next(field["labels"] for field in fields if field["name"] == "survey")
+    own = own[["category", "share_pct", "n_materials"]]
     for (survey, source), said in other.groupby(["survey", "source_id"], sort=False):
         number = f"{said['comparator'].iloc[0]}{said['n_materials'].iloc[0]:.0f}"
         shares = said[["category", "share_pct"]].to_numpy()
         told_zh = "、".join(f"{TYPES[category][0]} {share:g}%" for category, share in shares)
         told_en = ", ".join(f"{share:g}% {TYPES[category][1]}" for category, share in shares)
-        about = surveys[survey]
-        zh += f"另有一项调查不是同一类材料：{about['zh']}，{number}种，{told_zh}，数的也是种类；"
-        zh += f"见{names.at[source, 'name_zh']}。"
-        en += f" Another survey is of other materials: {about['en']}, {number} types, {told_en}, of types again; see "
-        en += f"{names.at[source, 'name_en']}."
+        common, about = said[own.columns].merge(own), surveys[survey]
+        zh += f"另有一处说的是{about['zh']}，{number}种，{told_zh}，数的也是种类"
+        en += f" Another survey, {about['en']}, has {number} types, {told_en}, of types again"
+        if len(common):
+            alike = [f"{share:g}%" for share in common["share_pct"]]
+            zh += f"；种数和{'、'.join(alike)}都相同，也可能是同一次调查的另一种说法"
+            en += f"; number and {' and '.join(alike)} being equal, it may be the same count in other words"
+        where_zh, where_en = names.get(source, (source, source))
+        zh += f"；见{where_zh}。"
+        en += f"; see {where_en}."
     return zh, en
 
 
@@ -267,11 +275,22 @@ def shortage(claim: pd.Series, data: Data) -> Judged:
 
 @judges("Q146")
 def bases(claim: pd.Series, data: Data) -> Judged:
-    """The bases one by one, against another list of five."""
-    found = attested(claim, data)
-    if not found.zh:
-        return found
-    return found.because(
-        f"把论文所列的五项读作“五基”的定义，是我们的读法。{found.zh}",
-        f"That the five of the paper are meant as the “five bases” is our reading. {found.en}",
+    """The bases that the paper lists, one by one, against another list of five; one that no row is of is open."""
+    items, rows = data("claim_items").query("claim_id == 'Q87'"), data.evidence(claim["claim_id"])
+    rows = rows[rows["differs_in"] == ""]
+    found = []
+    for item in items.itertuples():
+        mine = rows[rows["part_zh"] == item.item_zh]
+        holds = None if mine.empty else not (mine["comparison"] == "fails").any()
+        found.append(Part(item.item_zh, item.item_en, holds, mine))
+    have = [part for part in found if part.holds]
+    lack = rows[rows["comparison"] == "fails"]
+    open_zh = "、".join(part.zh for part in found if part.holds is None)
+    open_en = ", ".join(part.en for part in found if part.holds is None)
+    return parts(found).because(
+        f"一本书所列的“五基”里有{'、'.join(part.zh for part in have) or '–'}。{''.join(lack['says_zh'])}"
+        f"{f'没有证据的：{open_zh}。' if open_zh else ''}把论文所列的五项读作“五基”，是我们的读法。",
+        f"The “five bases” of a book chapter hold {', '.join(part.en for part in have) or '–'}. "
+        f"{''.join(f'{said} ' for said in lack['says_en'])}{f'Without evidence: {open_en}. ' if open_en else ''}"
+        "That the five of the paper are meant as these is our reading.",
     )

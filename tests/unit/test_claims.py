@@ -139,6 +139,18 @@ def test_weak_evidence_is_owned_up_to(grade, trust, said):
     assert recording.weakness(assessed(grade, trust)) == said
 
 
+def test_a_reason_tells_what_was_not_obtained_once():
+    data = Data()
+    records = data("records").set_index("record_id")["record_en"]
+    decisive, helpful = (
+        f" Not obtained, though decisive: {records['R14']}.",
+        f" Not obtained, though helpful: {records['R13']}.",
+    )
+    assert recording.unseen("Q15", True, data) == ("", ""), "no record that would only help"
+    assert recording.unseen("Q79", True, data)[1] == decisive + helpful
+    assert recording.unseen("Q79", False, data)[1] == helpful, "the reason of a claim without rows tells the others"
+
+
 def test_firm_evidence_needs_no_excuse():
     assert recording.weakness(assessed("B", "ok")) == recording.weakness(assessed("", "")) == ("", "")
 

@@ -26,6 +26,9 @@ def test_a_figure_that_held_earlier_is_relabelled_and_one_that_still_holds_is_tr
     assert verdict("Q37", firms(860, 940, 990)) == "traced"
     said = tuple(DATA("claim_evidence").query("claim_id == 'Q37'").index)
     assert verdict("Q37", firms(1100, 1200, 1423)) == "relabelled", "there is word of a time when it held"
+    assert pd.isna(judges.assess("Q37", DATA.having(firms(1100, 1200, 1423))).judged.difference)
+    other = Change("set", "claim_evidence", said, "differs_in", ("kind",))
+    assert verdict("Q37", firms(1100, 1200, 1423), other) == "contradicted", "word of another thing does not decide"
     assert verdict("Q37", firms(1100, 1200, 1423), Change("drop", "claim_evidence", said)) == "contradicted"
 
 
@@ -71,8 +74,8 @@ def test_the_reason_on_the_division_counts_the_origins():
     assert rows["source_id"].nunique() == 2
     said = judges.assess("Q33", DATA).judged
     fewer = judges.assess("Q33", DATA.having(Change("drop", "claim_evidence", tuple(rows.index[1:])))).judged
-    told = " outside the paper name the same clusters; 1 of them divides otherwise in another report; 0 divide only"
-    assert f"2 origins{told}" in said.en and f"1 origins{told}" in fewer.en
+    told = " origins outside the paper, and by 1 of them otherwise in another report."
+    assert f"by 2 of the 2{told}" in said.en and f"by 1 of the 1{told}" in fewer.en
 
 
 def test_the_reason_on_wearables_counts_origins_and_no_copies():

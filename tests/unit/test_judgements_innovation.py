@@ -89,11 +89,6 @@ def test_beside_the_share_of_a_report_stands_that_of_the_bulletin(data):
         judges.assess("Q126", none)
 
 
-def test_a_target_in_the_coding_clashes_with_none(data):
-    coded = put("problems_countermeasures", "reservation", "general", code="P3.2")
-    assert verdict("Q114", data) == "consistent" and verdict("Q114", data.having(coded)) == "inconsistent"
-
-
 def test_the_same_rate_of_another_population_is_no_trace(data):
     table = data("digitalisation")
     mine = (table["measure"] == "equipment_digitisation") & (table["as_of"] == "2020-12")
@@ -190,7 +185,6 @@ def test_only_a_period_that_holds_the_loans_lends_its_shares(data):
         ("Q84", "tax_rules"),
         ("Q86", "lending_rates_and_returns"),
         ("Q107", "corporate_financing_2020"),
-        ("Q114", "problem_links"),
         ("Q120", "rd_intensity_china"),
         ("Q125", "basic_research_china"),
     ],

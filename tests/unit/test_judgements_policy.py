@@ -44,8 +44,11 @@ def test_architectures_count_only_if_they_were_public_before_the_paper():
 
 
 def test_an_architecture_refutes_only_if_a_row_says_that_it_stands_above():
+    above = NOW.having(put("claim_evidence", "differs_in", "", evidence_id="V136"))
     assert verdict("Q118") == verdict("Q118", drop("claim_evidence", evidence_id="V136")) == "indirect"
-    assert verdict("Q118", put("claim_evidence", "differs_in", "", evidence_id="V136")) == "contradicted"
+    assert judges.assess("Q118", above).verdict == "contradicted"
+    assert "no row says so" in judges.assess("Q118", NOW).judged.en
+    assert "no row says so" not in judges.assess("Q118", above).judged.en
     assert verdict("Q118", drop("claim_evidence", claim_id="Q118")) == "not obtained"
 
 
@@ -95,7 +98,7 @@ def states(*changes):
 
 
 def test_what_is_told_after_the_year_shows_no_aim_met_in_time():
-    assert states()[["T09", "T12", "T19"]].tolist() == ["open", "late", "open"]
+    assert states(SAME)[["T12", "T19"]].tolist() == ["late", "late"]
     in_time = put("claim_evidence", "as_of", "2020-12", evidence_id="V121")
     assert states(in_time)["T12"] == "reached" and said("Q148", in_time) == ["no"] * 3
     undated = put("claim_evidence", "as_of", "", evidence_id="V121")
@@ -150,7 +153,6 @@ def test_where_no_number_is_told_the_word_decides():
     words = [put("claim_evidence", "comparison", word, evidence_id="V122") for word in ("fails", "holds")]
     bare = put("claim_evidence", "value", float("nan"), evidence_id="V122")
     due = put("claim_evidence", "as_of", "2020-12-31", evidence_id="V122")
-    assert [outcome("T11", word, bare, due)[1] for word in words] == ["open", "open"]
     assert [outcome("T11", word, bare, due, SAME)[1] for word in words] == ["reached", "short"]
 
 
@@ -158,9 +160,16 @@ def test_the_reason_counts_outcomes_of_another_definition_and_tells_what_speaks_
     def reason(*changes):
         return judges.assess("Q148", NOW.having(*changes)).judged.en
 
-    assert "2 are reported as met in time, 0 as missed" in reason() and "(4 of them have one by another" in reason()
+    assert "2 are reported as met in time, 0 as missed" in reason() and "or an unread definition: 4." in reason()
     assert "key IM equipment (50 by 2020; more than 50 at 2021-12);" in reason() and "also admit" in reason()
-    assert "in time, 1 as missed" in reason(SAME) and "(1 of them have one by another" in reason(SAME)
+    assert "in time, 1 as missed" in reason(SAME) and "or an unread definition: 1." in reason(SAME)
+    bare = (
+        put("claim_evidence", "value", float("nan"), evidence_id="V122"),
+        put("claim_evidence", "comparison", "fails", evidence_id="V122"),
+    )
+    assert "nan" not in reason(*bare) and "more than 200" not in reason(
+        put("claim_evidence", "value", 200.0, evidence_id="V122")
+    )
     assert "Missed: Cumulative IM standards (300 by 2019; 267 at 2020-09-11). " in reason(SAME)
     assert "admit" not in reason(drop("claim_evidence", evidence_id="V142"))
     assert "does not say all" in reason() and "does not say all" not in reason(
@@ -188,7 +197,9 @@ def test_plans_that_the_paper_names_itself_are_no_evidence_of_plans_everywhere()
 
 
 def test_that_a_mechanism_is_lacking_is_owned_as_a_reading():
-    assert judges.assess("Q151", NOW).judged.en.startswith("The paper recommends renewal; that the mechanism is")
+    assert "lacking is our reading, and no row says" in judges.assess("Q151", NOW).judged.en
+    same = put("claim_evidence", "differs_in", "", claim_id="Q151")
+    assert verdict("Q151") == "indirect" and verdict("Q151", same) == "contradicted"
 
 
 def test_one_country_without_a_framework_refutes_all():
