@@ -133,7 +133,7 @@ def answer(rows: pd.DataFrame, paper: pd.Series, guide: pd.DataFrame) -> tuple[s
             said_zh, said_en = KINDS[named.iloc[0]["kind"]]
             number = f"{len(named)} {'sources' if len(named) > 1 else 'source'}"
             return (
-                f"论文以外有{len(named)}处（不计晚出的转载）把这个数给“{paper.field_zh}”，都写作{said_zh}；"
+                f"论文以外有{len(named)}处（不计晚出的转载）把这个数给“{paper.field_zh}”，写作{said_zh}；"
                 f"三部门《指南》把它给了“{first['field_zh']}”；论文则当作{own_zh}。",
                 f"Outside the paper, later copies left out, {number} {'have' if len(named) > 1 else 'has'} this number "
                 f"for “{paper.field_en}”, as {said_en}; the Guide of three ministries has it for "

@@ -74,7 +74,7 @@ def test_an_empty_table_leaves_the_claim_open(data, claim_id):
 def test_the_first_sentence_of_the_reason_is_the_answer(data):
     reason = judges.assess("Q71", data).judged.zh
     assert reason.startswith(
-        "论文以外有1处（不计晚出的转载）把这个数给“智能制造”，都写作预测；三部门《指南》把它给了“高档数控"
+        "论文以外有1处（不计晚出的转载）把这个数给“智能制造”，写作预测；三部门《指南》把它给了“高档数控"
     )
     assert "《指南》里同是这个数的还有：新材料。" in reason
     alone = judges.assess("Q71", data.having(Change("drop", TABLE, rows(data, "S05")))).judged.zh
