@@ -71,8 +71,9 @@ def assess(claim: pd.Series, judged: Judged, data: Data) -> Assessment:
     confirmed = bool(second.any() if judged.any_row else second.all())
     origin = "other" if (confirmed if judged.agreement == "same" else (~same).any()) else "same"
     needed = rows[second] if confirmed and judged.any_row and judged.agreement == "same" else rows
-    grade, trust = weigh(needed, judged.any_row, data, judged.sides)
-    if judged.agreement == "related":
+    related = judged.agreement == "related"  # what is told is as good as all rows that tell it
+    grade, trust = weigh(needed, judged.any_row and not related, data, () if related else judged.sides)
+    if related:
         zh, en = differing(rows)
         judged = judged.because(judged.zh + zh, judged.en + en)
     every = tuple(dict.fromkeys(chain.from_iterable(named)))

@@ -55,10 +55,10 @@ def unseen(claim_id: str, judged: bool, data: Data) -> tuple[str, str]:
     rows, deciding = data.records(claim_id, decides=False), data.records(claim_id)
     if rows.empty:
         return "", ""
-    zh = f"没有得到而可助查考的：{'、'.join(rows['record_zh'])}。"
+    zh = f"没有得到、但有助于查考的：{'、'.join(rows['record_zh'])}。"
     en = f" Not obtained, though helpful: {'; '.join(rows['record_en'])}."
     if judged and not deciding.empty:
-        zh = f"没有得到而可以定案的：{'、'.join(deciding['record_zh'])}。{zh}"
+        zh = f"没有得到、但可以定案的：{'、'.join(deciding['record_zh'])}。{zh}"
         en = f" Not obtained, though decisive: {'; '.join(deciding['record_en'])}.{en}"
     return zh, en
 

@@ -242,7 +242,7 @@ def headline(ledger: pd.DataFrame, verdicts: Sequence[str], sentence: str, langu
     if rows.empty:
         return ""
     zh = language == "zh"
-    words = [VERDICTS[verdict].zh if zh else VERDICTS[verdict].en for verdict in verdicts]
+    words = [VERDICTS[v].zh if zh else VERDICTS[v].en for v in verdicts if v in set(rows["verdict"])]
     ids = [f"[{row.claim_id}](notebooks/{row.notebook}.ipynb)" for row in rows.itertuples()]
     return sentence.format("、".join(words) if zh else ", ".join(words), ("，" if zh else ", ").join(ids))
 
@@ -254,17 +254,18 @@ def in_short(ledger: pd.DataFrame, language: str) -> str:
     given = [v for v in VERDICTS if v in number]
     weak = headline[headline["strength"] == "weak"]
     doubted = weak["verdict"].isin(DOUBTED).sum()
+    words = [v for v in DOUBTED if v in number]
     if language == "zh":
         told = "，".join(f"{VERDICTS[v].zh} {number[v]}" for v in given)
+        grave = f"，其中{doubted}条属于{'、'.join(VERDICTS[v].zh for v in words)}" if words else ""
         return (
             f"论文共{len(ledger)}条论断，其中{len(headline)}条是核心论断。核心论断的判定：{told}。"
-            f"{len(weak)}条核心论断是弱证据，其中{doubted}条属于{'、'.join(VERDICTS[v].zh for v in DOUBTED)}。"
-            "“溯源一致”只说明别处也这样说，不是第二次测量。"
+            f"{len(weak)}条核心论断是弱证据{grave}。“溯源一致”只说明别处也这样说，不是第二次测量。"
         )
     told = ", ".join(f"{v} {number[v]}" for v in given)
+    grave = f", {doubted} of them {' or '.join(words)}" if words else ""
     return (
         f"The paper makes {len(ledger)} claims, {len(headline)} of them headline. Headline claims by verdict: {told}. "
-        f"{len(weak)} headline claims rest on weak evidence, {doubted} of them "
-        f"{', '.join(DOUBTED[:-1])} or {DOUBTED[-1]}. "
+        f"{len(weak)} headline claims rest on weak evidence{grave}. "
         "“Traced” means said elsewhere too, not measured a second time."
     )

@@ -24,7 +24,8 @@ def division(claim: pd.Series, data: Data) -> Judged:
     alike, otherwise = either_side(rows, data)
     both, other = len(alike & otherwise), len(otherwise - alike)
     return found.because(
-        f"论文以外有{len(alike)}个出处分出同名的区，其中{both}个在另一份报告里分法不同；只有别种分法的出处有{other}个。"
+        f"论文以外有{len(alike)}个出处分出同名的区，其中{both}个在另一份报告里分法不同；"
+        f"{f'只有别种分法的出处有{other}个' if other else '没有哪个出处只用别种分法'}。"
         f"都不说明项目集中于此。{found.zh}",
         f"The same clusters are named by {len(alike)} of the {len(alike | otherwise)} origins outside the paper, and "
         f"by {both} of them otherwise in another report. None shows that projects gather there. {found.en}",

@@ -281,8 +281,10 @@ def afterwards(said: str, data: Data) -> tuple[str, str, pd.DataFrame]:
             zh.append(f"{row.year}年{row.industry_zh}四级及以上占{row.value:g}%")
             en.append(f"{row.industry_en}, {row.value:g}% of firms at level 4 and above in {row.year}")
         elif row.measure == "named_order":
-            zh.append(f"{row.year}年{row.industry_zh}在领先的行业里列第{row.position}")
-            en.append(f"{row.industry_en} in place {row.position} of those named as leading in {row.year}")
+            zh.append(f"{row.year}年被点名的领先行业里，{row.industry_zh}第{row.position}个提到")
+            en.append(
+                f"{row.industry_en}, number {row.position} in the order in which those leading in {row.year} are named"
+            )
     return (
         f"别的年份的说法，不用来判定：{'，'.join(zh)}。" if zh else "",
         f" Printed for other years, and not used: {'; '.join(en)}." if en else "",

@@ -187,9 +187,9 @@ def software(claim: pd.Series, data: Data) -> Judged:
         cut_zh = "有的占比在来源里没有写全，是隐含或残缺的。"
         cut_en = " Some of the shares are not printed in full: they are implied or cut off in the source."
     return printed(claim, rows, values, data, alike).because(
-        f"国内市场上，{zh}。{cut_zh}{wider_zh}这里把国外产品或国外企业的份额读作进口，来源没有分开说。",
+        f"国内市场上，{zh}。{cut_zh}{wider_zh}把国外产品或国外企业的份额读作进口，是我们的读法。",
         f"Foreign products or firms hold {en} in the Chinese market.{cut_en}{wider_en} "
-        "Foreign is here read as imported; the sources do not tell them apart.",
+        "That what is foreign is imported is our reading.",
     )
 
 

@@ -52,6 +52,11 @@ def test_an_architecture_refutes_only_if_a_row_says_that_it_stands_above():
     assert verdict("Q118", drop("claim_evidence", claim_id="Q118")) == "not obtained"
 
 
+def test_related_evidence_is_as_weak_as_its_weakest_row():
+    weaker = [drop("claim_evidence", evidence_id=row) for row in ("V058", "V059", "V060", "V136")]
+    assert [judges.assess("Q118", NOW.having(*gone)).strength for gone in ([], weaker)] == ["weak", "firm"]
+
+
 def test_the_reason_on_architectures_tells_what_was_not_read():
     def reason(*changes):
         return judges.assess("Q118", NOW.having(*changes)).judged.en
@@ -197,7 +202,7 @@ def test_plans_that_the_paper_names_itself_are_no_evidence_of_plans_everywhere()
 
 
 def test_that_a_mechanism_is_lacking_is_owned_as_a_reading():
-    assert "lacking is our reading, and no row says" in judges.assess("Q151", NOW).judged.en
+    assert "lacking is our reading; the guides set" in judges.assess("Q151", NOW).judged.en
     same = put("claim_evidence", "differs_in", "", claim_id="Q151")
     assert verdict("Q151") == "indirect" and verdict("Q151", same) == "contradicted"
 
