@@ -181,9 +181,8 @@ STRENGTHS = {
     "weak": Word(
         "弱证据",
         "weak",
-        "离不开 C 级来源（转载或聚合站点）或可疑站点上的副本；旁证里有一行如此就算",
-        "cannot do without a source of grade C (mirror, aggregator) or a copy on an untrusted site; of related "
-        "evidence, one such row is enough",
+        "离不开 C 级来源（转载或聚合站点）或可疑站点上的副本",
+        "cannot do without a source of grade C (mirror, aggregator) or a copy on an untrusted site",
     ),
     "": Word("", ""),
 }

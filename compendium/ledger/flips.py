@@ -200,14 +200,14 @@ def places(value: float) -> int:
 
 
 def other_changes(base: Assessment) -> Iterator[Change]:
-    """Yield changes other than of numbers: rows that speak of the same thing, another origin, rows taken away."""
+    """Yield changes other than of numbers: a source speaks of the same thing, another origin is added, rows dropped."""
     rows = base.judged.rows
     for table in dict.fromkeys(rows.get("table", ())):
         index = tuple(dict.fromkeys(rows.index[rows["table"] == table]))
         if "differs_in" in rows:
-            other = rows.loc[rows["table"] == table, "differs_in"].dropna().ne("")
-            apart = tuple(dict.fromkeys(other.index[other]))
-            for group in dict.fromkeys([*((row,) for row in apart), apart] if apart else []):
+            apart = rows[(rows["table"] == table) & rows["differs_in"].fillna("").ne("")]
+            groups = [tuple(dict.fromkeys(same.index)) for _, same in apart.groupby("source_id", sort=False)]
+            for group in dict.fromkeys([*groups, tuple(dict.fromkeys(apart.index))] if groups else []):
                 yield Change("set", table, group, "differs_in", ("",) * len(group))
         if base.judged.any_row:
             yield Change("add", table, index[:1])

@@ -446,6 +446,9 @@ def test_one_row_that_speaks_of_another_thing_is_taken_to_speak_of_the_same_and_
     found = flips.nearest(judges, "Q16", world(frame, claims=words))
     assert found.changes == (Change("set", "lists", (0,), "differs_in", ("",)),) and found.verdict == "traced"
     assert "if “source” spoke of exactly" in found.en and "若“来源”说的" in found.zh
+    both = pd.concat([frame.iloc[[0]], frame.iloc[[0]]], ignore_index=True)
+    found = flips.nearest(judges, "Q16", world(both, claims=words))
+    assert found.changes == (Change("set", "lists", (0, 1), "differs_in", ("", "")),), "all that the source says"
 
 
 def test_a_number_that_the_paper_bounds_is_told_with_its_bound(judges):
