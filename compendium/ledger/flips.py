@@ -287,14 +287,14 @@ def without(changes: tuple[Change, ...], data: Data) -> tuple[str, str]:
     names = [datapackage.titles(table)[""] for table in dict.fromkeys(change.table for change in changes)]
     tables_zh, tables_en = "、".join(f"“{zh}”" for zh, _ in names), ", ".join(f"“{en}”" for _, en in names)
     change = changes[0]
+    key, *more = datapackage.schema(change.table)["primaryKey"]
     if (count := sum(len(change.rows) for change in changes)) > 1:
-        key, *more = datapackage.schema(change.table)["primaryKey"]
         named = data(change.table).loc[list(change.rows), key].astype(str)
         if len(changes) > 1 or more or count > FEW or not named.is_unique:
             return f"若撤去{tables_zh}里的{count}行", f"without {count} rows of {tables_en}"
         named_zh, named_en = f"（{'、'.join(named)}）", f" ({', '.join(named)})"
         return f"若撤去{tables_zh}里的{count}行{named_zh}", f"without {count} rows of {tables_en}{named_en}"
-    if len(datapackage.schema(change.table)["primaryKey"]) > 1:
+    if more:
         return f"若撤去{tables_zh}里的一行", f"without one row of {tables_en}"
     zh, en = (row_label(data(change.table), change, language) for language in ("zh", "en"))
     return f"若撤去{tables_zh}里的一行（{zh}）", f"without one row of {tables_en} ({en})"

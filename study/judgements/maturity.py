@@ -107,12 +107,8 @@ def share(claim: pd.Series, data: Data) -> Judged:
             f"{zh}：评估的消息写{first['share_pct']:g}%。写作“{first['wording_zh']}”。",
             f"{en.capitalize()}: {first['share_pct']:g}% in the news item on the assessment.",
         )
-    kept = (
-        data("excerpts")
-        .query("table == 'maturity_levels' and kind == 'verbatim'")["source_id"]
-        .isin(rows["source_id"])
-        .any()
-    )
+    words = data("excerpts").query("table == 'maturity_levels' and kind == 'verbatim'")
+    kept = words["source_id"].isin(rows["source_id"]).any()
     kept_zh, kept_en = ("", "") if kept else ("转载的原文没有留存。", " No words of the copy were kept.")
     others = year[year["level_class"].isin(PARTITION)].drop_duplicates("level_class")["share_pct"].sum()
     return judged.because(

@@ -352,9 +352,9 @@ def renewed(claim: pd.Series, data: Data) -> Judged:
     if not found.zh:
         return found
     return found.because(
-        f"{found.zh}论文在对策里主张更新，读作机制尚未建立，是我们的读法；指南把机制写作要建立的，没有哪一行说它已经建成。",
+        f"{found.zh}论文在对策里主张更新，读作机制尚未建立，是我们的读法；指南定的是自己的滚动修订，没有哪一行说这就是所指的机制。",
         f"{found.en} The paper recommends renewal; that the mechanism is therefore lacking is our reading; the guides "
-        "set the mechanism up as a task, and no row says that it is in being.",
+        "set a revision of themselves, and no row says that this is the mechanism meant.",
     )
 
 

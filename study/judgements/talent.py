@@ -52,18 +52,21 @@ def figure(claim: pd.Series, data: Data) -> Judged:
     same = judged.rows["origin"].eq(claim["origin_id"]).all()
     judged = by_column(judged, "value_10k")
     credit, owned = credited(paper), by_the_guide(claim, paper, guide, judged, data)
-    fields = data("talent_guide")
-    fields = fields[(fields["measure"] == "predicted_gap") & fields["year"].eq(paper["year"])]
-    fields = fields[fields["value_10k"].eq(paper["value_10k"]) & ~fields["field_zh"].isin(guide["field_zh"])]
-    also = "", ""
-    if MEASURES[claim["claim_id"]] == "gap" and len(fields):
-        also = (
-            f"《指南》里同是这个数的还有：{'、'.join(fields['field_zh'].unique())}。",
-            f" The Guide has the same number for {', '.join(fields['field_en'].unique())} as well.",
-        )
+    also, fields = other_fields(paper, guide, data)
     reasons = (told(judged.rows, paper, guide, same, data, language) for language in ("zh", "en"))
     zh, en = ("".join(parts) for parts in zip(reasons, also, owned, credit, strict=True))
-    return judged.because(zh, en, [guide, fields] if also[0] else guide)
+    return judged.because(zh, en, [guide, fields])
+
+
+def other_fields(paper: pd.Series, guide: pd.DataFrame, data: Data) -> tuple[tuple[str, str], pd.DataFrame]:
+    """Return which other fields of the Guide have the same gap, in both languages, and their rows."""
+    rows = data("talent_guide")
+    rows = rows[(rows["measure"] == f"predicted_{paper['measure']}") & rows["year"].eq(paper["year"])]
+    rows = rows[rows["value_10k"].eq(paper["value_10k"]) & ~rows["field_zh"].isin(guide["field_zh"])]
+    if rows.empty:
+        return ("", ""), rows
+    zh, en = "、".join(rows["field_zh"].unique()), ", ".join(rows["field_en"].unique())
+    return (f"《指南》里同是这个数的还有：{zh}。", f" The Guide has the same number for {en} as well."), rows
 
 
 def by_the_guide(

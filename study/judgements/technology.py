@@ -85,17 +85,17 @@ def materials(claim: pd.Series, data: Data) -> Judged:
     rows = found.rows
     counted = bool(rows["n_materials"].notna().all())
     told = " / ".join(f"{value:g}%" for value in sorted(set(rows[column])))
-    parts = rows.drop_duplicates(["category", "share_pct"])[["category", "share_pct"]].to_numpy()
-    zh = "、".join(f"{TYPES[category][0]} {share:g}%" for category, share in parts)
-    en = " and ".join(f"{share:g}% {TYPES[category][1]}" for category, share in parts)
+    terms = rows.drop_duplicates(["category", "share_pct"])[["category", "share_pct"]].to_numpy()
+    zh = "、".join(f"{TYPES[category][0]} {share:g}%" for category, share in terms)
+    en = " and ".join(f"{share:g}% {TYPES[category][1]}" for category, share in terms)
     kinds_zh, kinds_en = ("材料种类", "types of material") if counted else ("材料", "materials")
     number = " / ".join(f"{n:.0f}" for n in sorted(set(rows["n_materials"].dropna())))
     days = " / ".join(sorted(set(rows["survey_date"].astype(str).str[:10])))
     asked_zh = f"（{days}所载，{number}种关键材料）" if number else ""
     asked_en = f" (reported {days}, {number} key materials)" if number else ""
     short_zh, short_en = (
-        f"读到的{told}是{kinds_zh}的占比{asked_zh}{'，由我们相加' * (len(parts) > 1)}：{zh}",
-        f"The {told} read is a share of {kinds_en}{asked_en}{', our sum of' if len(parts) > 1 else ':'} {en}",
+        f"读到的{told}是{kinds_zh}的占比{asked_zh}{'，由我们相加' * (len(terms) > 1)}：{zh}",
+        f"The {told} read is a share of {kinds_en}{asked_en}{', our sum of' if len(terms) > 1 else ':'} {en}",
     )
     if home:
         short_zh, short_en = (
