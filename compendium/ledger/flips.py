@@ -4,9 +4,10 @@ Since judgements are functions of the raw tables, the tables can be changed a li
 """
 
 import math
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from heapq import heappop, heappush
 from itertools import islice
 
@@ -36,8 +37,8 @@ Step = tuple[float, int, Change | None]  # size of a change in parts of the larg
 class Flip:
     """The smallest change found that gives another verdict: which, by what changes, in a sentence of each language.
 
-    `distance` is the size of a change of numbers, in per cent of the largest of them, times the rows changed; `steps`
-    is how many steps of their last digit it takes. None for other changes.
+    `distance` is the sum of the changes of numbers, in per cent of the largest of them; `steps` is how many steps of
+    their last digit the largest change takes. None for other changes.
     """
 
     verdict: str
@@ -52,9 +53,9 @@ def nearest(judges: Judges, claim_id: str, data: Data, **choices: object) -> Fli
     """Return the smallest admissible change of a claim's evidence that gives another verdict.
 
     Numbers are changed by steps of their last printed digit within the range of their column, one column of one row or
-    of all deciding rows at a time; the relative size, times the number of rows, decides which is smallest. Where no
-    number can turn the verdict, rows that speak of another thing are taken to speak of the same, a measurement of
-    another origin is added, or rows are withdrawn.
+    of all deciding rows at a time; the sum of the changes, relative to the largest number, decides which is smallest.
+    Where no number can turn the verdict, rows that speak of another thing are taken to speak of the same, a measurement
+    of another origin is added, or rows are withdrawn.
 
     Returns:
         The flip; without a verdict and changes if nothing turns it, which is so of no claim on the tables as committed.
@@ -146,8 +147,9 @@ def smallest(
     """Look for the smallest rise (`sign` 1) or fall (-1) of a column that turns a verdict.
 
     Strides grow fourfold until the verdict turns, and those that lead to one of `aims`, what the paper prints, are
-    tried on the way; then the last interval is halved until the smallest step is left. Yielded is, before each
-    question, the least size it can lead to, without a change; at last what was found, if anything was.
+    tried on the way; then the last interval is halved until the smallest step is left. Of several rows each is then
+    put back as far as the verdict still turns. Yielded is, before each question, the least size it can lead to,
+    without a change; at last what was found, if anything was.
     """
     table, rows, column = lever
     values = data(table).loc[list(rows), column]
@@ -159,29 +161,44 @@ def smallest(
     step = 10.0 ** -max(decimals(table, column, values))
     largest = max(float(abs(values).max()), step)
 
-    def size(steps: int) -> float:
-        return len(rows) * steps * step / largest
+    def change(*steps: int) -> Change | None:
+        moved = {row: round(v + sign * n * step, 10) for row, v, n in zip(rows, values, steps, strict=True) if n}
+        inside = bool(moved) and low <= min(moved.values()) <= max(moved.values()) <= high
+        return Change("set", table, tuple(moved), column, tuple(moved.values())) if inside else None
 
-    def change(steps: int) -> Change | None:
-        shifted = tuple(round(v + sign * steps * step, 10) for v in values)
-        return Change("set", table, rows, column, shifted) if low <= min(shifted) <= max(shifted) <= high else None
+    def enough(*steps: int) -> bool:
+        return bool((made := change(*steps)) and turns(made))
 
     tried = set(STRIDES) | {round(sign * (aim - value) / step) for aim in aims for value in values}
     room = (high - max(values)) if sign > 0 else (min(values) - low)
     tried |= {int(room / step + 1e-6)} if math.isfinite(room) else set()
-    under, steps = 0, 0
+    under, steps, every = 0, 0, len(rows)
     for steps in sorted(n for n in tried if n > 0):
-        yield size(under + 1), 0, None
-        if not (made := change(steps)) or turns(made):
+        yield (under + 1) * step / largest, 0, None
+        if not change(*[steps] * every) or enough(*[steps] * every):
             break
         under = steps
     while steps - under > 1:
-        yield size(under + 1), 0, None
+        yield (under + 1) * step / largest, 0, None
         middle = (steps + under) // 2
-        under, steps = (under, middle) if (made := change(middle)) and turns(made) else (middle, steps)
-    made = change(steps)
-    if made and under < steps:
-        yield size(steps), steps, made
+        under, steps = (under, middle) if enough(*[middle] * every) else (middle, steps)
+    if under == steps or not change(*[steps] * every):
+        return
+    counts = lowered(steps, every, enough)
+    largest = max([step, *(abs(v) for v, n in zip(values, counts, strict=True) if n)])
+    yield sum(counts) * step / largest, max(counts), change(*counts)
+
+
+def lowered(steps: int, rows: int, enough: Callable[..., bool]) -> list[int]:
+    """Return by how many steps each of some rows must move: from the last, each as little as is still enough."""
+    counts = [steps] * rows
+
+    def turned(n: int, less: int) -> bool:
+        return enough(*counts[:n], less, *counts[n + 1 :])
+
+    for n in reversed(range(rows)) if rows > 1 else ():
+        counts[n] = bisect_left(range(steps), True, key=partial(turned, n))
+    return counts
 
 
 def decimals(table: str, column: str, values: pd.Series) -> list[int]:

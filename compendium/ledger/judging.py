@@ -272,6 +272,16 @@ def either_side(rows: pd.DataFrame, data: Data) -> tuple[set[str], set[str]]:
     return holds, fails
 
 
+def tally(pro: set[str], contra: set[str]) -> tuple[str, str]:
+    """Return how many origins of related evidence there are, on which side."""
+    every, both = len(pro | contra), bool(pro & contra)
+    return (
+        f"旁证的出处共{every}个：支持的{len(pro)}个，反对的{len(contra)}个{'（同一出处可以两边都有）' * both}",
+        f"Origins of related evidence: {every}; for it {len(pro)}, against it {len(contra)}"
+        f"{' (one may do both)' * both}",
+    )
+
+
 def by_side(rows: pd.DataFrame, data: Data) -> tuple[str, str]:
     """Return how many origins related rows of claim_evidence have, and what they say by side, each part by its name."""
     told = []
@@ -283,14 +293,8 @@ def by_side(rows: pd.DataFrame, data: Data) -> tuple[str, str]:
         heads = (f"{zh}{'（所指相同）' * exact}：", f"{named}{' (the same thing)' * exact}: ") if en else ("", "")
         told.append((comparison == "holds", heads[0] + said_zh, heads[1] + said_en))
     zh, en = sided(told)
-    pro, contra = either_side(rows, data)
-    both = bool(pro & contra)
-    return (
-        f"旁证的出处共{len(pro | contra)}个：支持的{len(pro)}个，反对的{len(contra)}个"
-        f"{'（同一出处可以两边都有）' * both}。{zh}",
-        f"Origins of related evidence: {len(pro | contra)}; for it {len(pro)}, against it {len(contra)}"
-        f"{' (one may do both)' * both}. {en}",
-    )
+    origins_zh, origins_en = tally(*either_side(rows, data))
+    return f"{origins_zh}。{zh}", f"{origins_en}. {en}"
 
 
 def counted_items(claim: pd.Series, data: Data) -> Judged:

@@ -26,16 +26,17 @@ def leaders(data: Data, year: int) -> pd.DataFrame:
     return wide.reindex([s for s in SECTORS if s in wide.index])
 
 
-def small(data: Data, year: int) -> pd.DataFrame:
-    """Return the other regions that have fewer than `FEW` firms in a sector: name_zh, name_en, zh, en."""
+def left_out(data: Data, year: int) -> pd.DataFrame:
+    """Return the other regions, which all have fewer than `FEW` firms in some sector: name_zh, name_en, zh, en."""
     rows = data("rd_scoreboard")
     rows = rows[(rows["year"] == year) & rows["sector_group"].isin(SECTORS)]
     firms, ratio = rows[rows["measure"] == "firms"], rows[rows["measure"] == "rd_over_sales"]
-    firms = firms[~firms["region"].isin(["CHN", "WLD", *ABROAD]) & (firms["value"] < FEW)].sort_values("value")
+    firms = firms[~firms["region"].isin(["CHN", "WLD", *ABROAD])].sort_values("value")
+    firms = firms[firms.groupby("region")["value"].transform("min") < FEW]
     found = firms.merge(ratio, on=["region", "sector_group"], suffixes=("", "_ratio"))
     told = [(SECTORS[r.sector_group], r.value, r.value_ratio) for r in found.itertuples()]
-    found["zh"] = [f"{zh}只有{n:.0f}家（{ratio:.2f}%）" for (zh, _), n, ratio in told]
-    found["en"] = [f"{n:.0f} firms in {en} ({ratio:.2f}%)" for (_, en), n, ratio in told]
+    found["zh"] = [f"{zh}{n:.0f}家（{ratio:.2f}%）" for (zh, _), n, ratio in told]
+    found["en"] = [f"{en} {n:.0f} ({ratio:.2f}%)" for (_, en), n, ratio in told]
     by_region = found.groupby(["name_zh", "name_en"])
     return by_region.agg({"zh": "，".join, "en": ", ".join}).reset_index()
 
@@ -59,18 +60,20 @@ def leading(claim: pd.Series, data: Data) -> Judged:
         found.append(Part(*SECTORS[sector], holds, used))
         told.append((SECTORS[sector], values["CHN"], higher))
     china = rows[rows["region"] == "CHN"]
-    left = small(data, year)
+    left = left_out(data, year)
     return with_levers(
         parts(found).because(
             f"{year}年研发投入最多的企业，研发占销售，中国企业为："
             + "，".join(f"{zh} {value:.2f}%（三地中{n}地更高）" for (zh, _), value, n in told)
             + "。三地指美国、欧盟、日本；"
-            + "".join(f"{r.name_zh}各行业都没有计入：{r.zh}；" for r in left.itertuples())
+            + "".join(f"{r.name_zh}没有计入，因为有的行业不到{FEW}家：{r.zh}；" for r in left.itertuples())
             + "论文没有说谁是龙头，与谁比也是我们选的。",
             f"R&D over sales of the largest spenders in {year}, Chinese firms: "
             + ", ".join(f"{en} {value:.2f}% ({n} of 3 regions higher)" for (_, en), value, n in told)
             + ". The regions are the United States, the EU and Japan. "
-            + "".join(f"{r.name_en} is left out throughout: {r.en}. " for r in left.itertuples())
+            + "".join(
+                f"{r.name_en} is left out, below {FEW} firms in some sectors: {r.en}. " for r in left.itertuples()
+            )
             + "The paper does not say who leads; whom to compare is our choice.",
         ),
         ("rd_scoreboard", tuple(china.index), "value"),

@@ -101,7 +101,7 @@ def below(claim: pd.Series, data: Data) -> Judged:
             value = average["pct"].iloc[0]
             found.append(Part(zh, en, bool(place["china_pct"] < value), joined([china, average])))
             told.append((f"{zh} {value:.2f}%", f"{en} {value:.2f}%"))
-    holds = bool(place["china_pct"] < place["median_pct"])
+    holds = bool(2 * place["higher"] > place["with_data"])
     found.append(Part("多数成员国", "most members", holds, joined([china, among])))
     judged = parts(found).because(
         f"论文没有说与谁比；{year}年同一版数据中，{'，'.join(zh for zh, _ in told)}；"

@@ -121,18 +121,19 @@ def everywhere(claim: pd.Series, data: Data, view: Known) -> Judged:
     told_zh = "、".join(f"{year}年{n}个" for year, n in by_year.items())
     told_en = ", ".join(f"{n} in {year}" for year, n in by_year.items())
     rows = view.problem.evidence
-    late = sorted(set(rows.loc[rows["upper"] == 0, "adcode"]) & set(rows.loc[rows["lower"] > 0, "adcode"]))
-    most = max(by_year.values(), default=0)
+    widest = view.coverage.sort_values(["provinces", "year"]).tail(1)
+    most, year = max(by_year.values(), default=0), max(by_year, key=lambda y: by_year[y], default=0)
+    none = rows[(rows["upper"] == 0) & (rows["period_start"] <= year) & (rows["period_end"] >= year)]
+    late = sorted(set(none["adcode"]) & set(rows.loc[rows["lower"] > 0, "adcode"]))
     zh = f"各批合起来{f'正好{high}' if low == high else f'至少{low}个、至多{high}'}个省有项目。"
     en = f"in all, {span(low, high, 'en')} provinces have projects."
     if by_year and late:
-        zh = f"{names(late, data, 'zh')}有的批次没有项目，别的批次有；{zh}"
-        en = f"{names(late, data, 'en')} have none in some batches and some in others; {en}"
+        zh = f"{names(late, data, 'zh')}不在其中，别的批次里有项目；{zh}"
+        en = f"{names(late, data, 'en')} are not among them and have some in other batches; {en}"
     if by_year:
-        zh = f"已知省份数的批次最多覆盖{most}个省；{zh}各批的省份数：{told_zh}。"
-        en = f"No batch whose number is known covers more than {most} provinces; {en} Provinces by batch: {told_en}."
+        zh = f"已知省份数的批次最多覆盖{most}个省（{year}年）；{zh}各批的省份数：{told_zh}。"
+        en = f"No batch whose number is known covers more than {most} provinces ({year}); {en} By batch: {told_en}."
     en = en[:1].upper() + en[1:]
-    widest = view.coverage.sort_values(["provinces", "year"]).tail(1)
     wanted = view.problem.provinces, 1, None
     return decided(claim, (low, high), view, (zh, en), wanted, [("pilot_batches", widest.index, "provinces")])
 
@@ -222,7 +223,7 @@ def fewest(claim: pd.Series, data: Data, view: Known) -> Judged:
     zh = (
         f"“四省最少”{ANSWERS[answer][0]}：四省中有一省可能多到{most}个项目"
         + (
-            f"，其余{len(others)}省中有{zeros}省，所用的证据没有提到它有项目。"
+            f"，其余{len(others)}省中有{zeros}省，在所用的证据里一个项目也没有提到。"
             if zeros
             else "，其他省都有证据说它有项目。"
         )

@@ -253,9 +253,9 @@ def fulfilled(claim: pd.Series, data: Data) -> Judged:
     found = printed(claim, decided, decided["state"] == "short", data, decided["definition"] == "same")
     return found.because(
         f"智能制造这一个规划定在{year}年的{number}个目标里，{bare}个没有可比的结果，"
-        f"已达到{len(met)}个（其中{near}个只是口径相近）。达到的：{zh}。{late[0]}"
+        f"已达到{len(met)}个（{'都' if near == len(met) else f'其中{near}个'}只是口径相近）。达到的：{zh}。{late[0]}"
         "“预期”在这里读作这个规划的目标。",
         f"Of {number} aims for {year} in the plan for intelligent manufacturing alone, {bare} have no comparable "
-        f"outcome and {len(met)} are reached ({near} by a near definition only). Reached: {en}. {late[1]} "
-        "“Expectations” is read as the aims of this plan.",
+        f"outcome and {len(met)} are reached ({'all' if near == len(met) else near} by a near definition only). "
+        f"Reached: {en}. {late[1]} “Expectations” is read as the aims of this plan.",
     )

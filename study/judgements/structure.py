@@ -3,7 +3,7 @@
 import pandas as pd
 
 from compendium.ledger.evidence import Data, joined, outside
-from compendium.ledger.judging import Judged, missing, own, printed, stated
+from compendium.ledger.judging import Judged, missing, own, printed, stated, tally
 from study.judgements.registry import judges
 
 YARDSTICKS = {
@@ -65,12 +65,11 @@ def value_chain(claim: pd.Series, data: Data) -> Judged:
         {name for name, value in zip(data.origins(every), values, strict=True) if value is holds}
         for holds in (True, False)
     )
+    origins_zh, origins_en = tally(pro, contra)
     zh = f"别的尺子，按整个经济，居末位才算低端：{'；'.join(told_zh)}。" if told_zh else ""
     en = f" Other yardsticks, whole economy, last place counted as low end: {'; '.join(told_en)}." if told_en else ""
     return printed(claim, every, values, data).because(
-        f"论文没有给出指标和界限。旁证的出处，支持的{len(pro)}个，反对的{len(contra)}个；说“中低端”的也算支持。"
-        f"来源所说：{''.join(said['says_zh'])}{zh}",
-        f"The paper gives neither measure nor threshold. Origins of related evidence: for it {len(pro)}, against it "
-        f"{len(contra)}; what says medium and low end is counted as for it. What sources say: "
-        f"{' '.join(said['says_en'])}{en}",
+        f"论文没有给出指标和界限。{origins_zh}；说“中低端”的也算支持。来源所说：{''.join(said['says_zh'])}{zh}",
+        f"The paper gives neither measure nor threshold. {origins_en}; what says medium and low end is counted as for "
+        f"it. What sources say: {' '.join(said['says_en'])}{en}",
     )

@@ -131,8 +131,8 @@ def elsewhere(other: pd.DataFrame, own: pd.DataFrame, data: Data) -> tuple[str, 
         en += f" Another survey, {about['en']}, has {number} types, {told_en}, of types again"
         if len(common):
             alike = [f"{share:g}%" for share in common["share_pct"]]
-            zh += f"；种数和{'、'.join(alike)}都相同，也可能是同一次调查的另一种说法"
-            en += f"; number and {' and '.join(alike)} being equal, it may be the same count in other words"
+            zh += f"；种数相近，{'、'.join(alike)}相同，也可能是同一次调查的另一种说法"
+            en += f"; a number alike and {' and '.join(alike)} equal, it may be the same count in other words"
         where_zh, where_en = names.get(source, (source, source))
         zh += f"；见{where_zh}。"
         en += f"; see {where_en}."

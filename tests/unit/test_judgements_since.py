@@ -155,7 +155,7 @@ def test_the_reason_on_the_aims_tells_what_each_rests_on(now):
     def said(*changes):
         return since.assess("Q148", now.having(*changes)).judged.en
 
-    assert "2 are reached (2 by a near definition only)" in said() and "none could be missed" in said()
+    assert "2 are reached (all by a near definition only)" in said() and "none could be missed" in said()
     assert "(only if the successor programme counts)" in said()
     assert "(more than 150 already in 2022-02, the plan is of 2021-12)" in said()
     assert "already in" not in said(put("industry_scale", "value", 110, measure="internet_platforms"))

@@ -317,6 +317,21 @@ def test_of_several_ways_the_smallest_end_is_found_and_no_way_is_followed_beyond
         assert not found or max(asked, default=0) <= found[0]
 
 
+def test_of_several_rows_each_moves_no_further_than_it_must(judges):
+    """Against all ways to lower the numbers: no row of the answer can be put back by a step."""
+
+    def thirds(claim, data):
+        lists = data("lists")
+        return judging.recomputed(claim, 63 if (lists["projects"] > [60, 20, 50]).any() else 0, lists)
+
+    judges.known["Q15"] = thirds
+    data = world(rows((63, "list"), (10, "list"), (55, "survey")))
+    found = flips.nearest(judges, "Q15", data)
+    (change,) = found.changes
+    assert (change.rows, change.values) == ((0, 2), (60, 50))
+    assert found.distance == pytest.approx(100 * (3 + 5) / 63) and found.steps == 5
+
+
 def test_the_last_steps_before_the_edge_of_the_range_are_tried(judges):
     def full(claim, data):
         lists = data("lists")
