@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import NamedTuple
 
 
@@ -107,36 +108,7 @@ SINCE = VERDICTS | {
 DOUBTED = ("contradicted", "inconsistent", "mixed", "relabelled")  # what must be known before the paper is quoted
 UNSEEN = ("consistent", "indirect", "not obtained", "no source found")  # no row seen says exactly what is claimed
 TRUSTS = {"ok": Word("", ""), "unsafe": Word("可疑站点", "untrusted site")}
-AGREEMENTS = {
-    "same": Word("一致", "same", "数字和含义都一样", "same figure, same meaning"),
-    "relabelled": Word(
-        "数字同而口径异",
-        "other meaning",
-        "数字一样，总体、时间、基数或种类不同",
-        "same figure, another population, time, base or kind",
-    ),
-    "related": Word(
-        "相关", "related", "只涉及相关的事，不能定所述", "speaks of something related and does not decide what is said"
-    ),
-    "part": Word("部分", "part of the scope", "有一部分不一致", "disagrees in a part of the scope"),
-    "interval": Word(
-        "区间内", "inside an interval", "落在证据留下的区间内", "lies inside the interval that evidence leaves"
-    ),
-    "differs": Word("不一致", "differs", "证据与之不合", "evidence disagrees"),
-    "none": Word("无证据", "no evidence", "没有可比的行", "no row to compare with"),
-}
-TRACES = {
-    "origin": Word("在其出处", "at its origin"),
-    "copy": Word("在转载", "in a copy"),
-    "elsewhere": Word("在另一出处", "at another origin"),
-    "nowhere": Word("未找到", "nowhere"),
-}
-ORIGINS = {
-    "other": Word("与论文不同源", "another origin than the paper's"),
-    "same": Word("与论文同源", "the same origin as the paper's"),
-    "own": Word("论文自身", "the paper itself"),
-    "": Word("无", "none"),
-}
+AGREEMENTS = ("same", "relabelled", "related", "part", "interval", "differs", "none")
 DIFFERENCES = {
     "population": Word("统计的对象", "population"),
     "time": Word("时间", "time"),
@@ -224,6 +196,12 @@ def answer(row: Mapping[str, str]) -> Word | None:
     return ANSWERS.get((agreement, value)) or ANSWERS.get(value)
 
 
+def same_digits(number: str, value: str) -> bool:
+    """Return whether two numbers other than 0 have the same digits, as 1.2 (million) and 1,200,000 have."""
+    one, other = (Decimal(text.replace(",", "")).normalize().as_tuple().digits for text in (number, value))
+    return one == other != (0,)
+
+
 def found(row: Mapping[str, str], language: str) -> str:
     """Return what is found on a claim, a row of the ledger, in a language.
 
@@ -232,10 +210,11 @@ def found(row: Mapping[str, str], language: str) -> str:
     value, printed = row["value_computed"], row[f"printed_{language}"]
     if said := answer(row):
         return said.zh if language == "zh" else said.en
-    place, unit = NUMBER.search(printed), row["value_printed"].lstrip("<>=")
-    if not place or not NUMBER.fullmatch(unit):
+    unit = row["value_printed"].lstrip("<>=")
+    places = [place for place in NUMBER.finditer(printed) if NUMBER.fullmatch(unit) and same_digits(place[0], unit)]
+    if not places:
         return computed(value, language)
-    number = place[0].replace(",", "")
+    place, number = places[0], places[0][0].replace(",", "")
     scale, digits = float(number) / float(unit), len(number.partition(".")[2])
 
     def told(part: re.Match) -> str:
@@ -251,7 +230,7 @@ def verdict(agreement: str, origin: str) -> str:
 
     Args:
         agreement: key of AGREEMENTS other than `none`.
-        origin: key of ORIGINS: whose rows decide; `other` only where a measurement of another origin agrees.
+        origin: whose rows decide, as in `Assessment`; `other` only where a measurement of another origin agrees.
     """
     if origin == "own":
         return "consistent" if agreement == "same" else "inconsistent"

@@ -21,7 +21,9 @@ class Assessment:
     """A judged claim: the three answers, the verdict, and how far the evidence can be trusted.
 
     Attributes:
-        trace, agreement, origin: keys of vocabulary.TRACES, AGREEMENTS, ORIGINS.
+        trace: where the figure is: at its `origin`, in a `copy` of it, at another origin (`elsewhere`), `nowhere`.
+        agreement: one of vocabulary.AGREEMENTS.
+        origin: whose rows decide: the `same` origin as the paper's, an `other`, the paper's `own`; empty for none.
         verdict: key of vocabulary.VERDICTS.
         sources: identifiers of the sources of the rows that decide, in order of appearance.
         beside: those of rows of which the reason tells besides, and of no row that decides.

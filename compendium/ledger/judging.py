@@ -23,7 +23,7 @@ class Judged:
 
     Attributes:
         rule: key of vocabulary.RULES.
-        agreement: key of vocabulary.AGREEMENTS.
+        agreement: one of vocabulary.AGREEMENTS.
         rows: the rows that decide, with source_id and table; empty for the paper's own numbers.
         computed: what was computed, for display: a number, a pair of bounds, a list, a truth value; None for nothing.
         difference: the largest difference to the printed value, not a number where there is none.
@@ -48,7 +48,7 @@ class Judged:
 
     def __post_init__(self) -> None:
         """Refuse a rule or an agreement that the vocabulary does not have."""
-        for word, known in ((self.rule, vocabulary.RULES), (self.agreement, (*vocabulary.AGREEMENTS, "none"))):
+        for word, known in ((self.rule, vocabulary.RULES), (self.agreement, vocabulary.AGREEMENTS)):
             if word not in known:
                 raise LedgerError(f"a judgement gives {word!r}; there are {', '.join(known)}")
 

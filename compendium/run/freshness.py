@@ -11,7 +11,7 @@ from pathlib import Path
 from compendium import paths
 
 FILE = "last.json"
-CONTENT = ("compendium", "study", "notebooks", "data", "figures", "requirements.lock", "pyproject.toml")
+CONTENT = ("study", "notebooks", "data", "figures", "requirements.lock", "pyproject.toml")
 
 
 def stamp(root: Path, request: Sequence[str]) -> str:
@@ -24,7 +24,7 @@ def stamp(root: Path, request: Sequence[str]) -> str:
     digest = hashlib.sha256()
     installed = sorted(p for p in os.listdir(sysconfig.get_path("purelib")) if p.endswith(".dist-info"))
     digest.update(json.dumps([sys.version, installed, list(request)]).encode())
-    for path in files([*(paths.project().root / name for name in CONTENT), root]):
+    for path in files([paths.HOME / "compendium", *(paths.project().root / name for name in CONTENT), root]):
         content = path.read_bytes()
         digest.update(f"{path}\0{len(content)}\0".encode())
         digest.update(content)

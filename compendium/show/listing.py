@@ -1,20 +1,17 @@
-"""Lists for readers: claims one by one or counted, versions, fingerprints, Markdown tables."""
+"""Lists for readers: claims counted, versions, fingerprints, Markdown tables."""
 
 import hashlib
 import re
 from collections.abc import Sequence
 from importlib.metadata import version
-from typing import Any
 
 import pandas as pd
 from IPython.display import Markdown
 
-from compendium import escape, paths
-from compendium.data import tables
+from compendium import paths
 from compendium.ledger import claims
 from compendium.run import contents
-from compendium.show.wording import bilingual
-from compendium.vocabulary import STRENGTHS, VERDICTS, WEIGHTS, found
+from compendium.vocabulary import VERDICTS, WEIGHTS
 
 PACKAGES = ("pandas", "numpy", "scipy", "statsmodels", "matplotlib", "seaborn", "papermill")
 
@@ -22,51 +19,6 @@ PACKAGES = ("pandas", "numpy", "scipy", "statsmodels", "matplotlib", "seaborn", 
 def versions() -> Markdown:
     """Return the installed versions of the libraries that the results depend on."""
     return Markdown(" · ".join(f"{name} {version(name)}" for name in PACKAGES))
-
-
-def told(ledger: pd.DataFrame, reasons: bool = True) -> Markdown:
-    """Return claims one by one in both languages: statement, printed and computed value, verdict, grade and reason.
-
-    Args:
-        ledger: rows of the joined ledger, in the order in which they are to be told.
-        reasons: with the reason and the notebook that gives it, or without.
-    """
-    return bilingual(
-        zh=lines(ledger, "zh", reasons) or "没有这样的论断。",
-        en=lines(ledger, "en", reasons) or "There is no such claim.",
-    )
-
-
-def lines(ledger: pd.DataFrame, language: str, reasons: bool = True) -> str:
-    """Return claims as a Markdown list."""
-    statements = tables.raw("claims").set_index("claim_id")[f"statement_{language}"]
-    write = line_zh if language == "zh" else line_en
-    return "\n".join(write(row, statements[row.claim_id], reasons) for row in ledger.itertuples())
-
-
-def line_zh(row: Any, statement: str, reasons: bool) -> str:
-    """Return one claim, a row of the joined ledger, as one line of a Markdown list in Chinese."""
-    strength = "" if reasons else STRENGTHS[row.strength].zh
-    ground = "，".join(t for t in (f"{row.lowest_grade} 级" if row.lowest_grade else "", strength) if t)
-    ours = f"；核查结果：{found(row._asdict(), 'zh')}" if row.value_computed else ""
-    value = escape.markdown(f"论文：{row.printed_zh}{ours}")
-    verdict = f"**{VERDICTS[row.verdict].zh}**" + (f"（{ground}）" if ground else "")
-    link = f"见 [{row.notebook}]({row.notebook}.ipynb)。"
-    why = escape.markdown(row.reason_zh) + link if reasons else ""
-    said = f"{escape.markdown(statement)}{value}。{verdict}。{why}"
-    return f"- **{row.claim_id}**（{WEIGHTS[row.weight].zh}）{said}"
-
-
-def line_en(row: Any, statement: str, reasons: bool) -> str:
-    """Return one claim, a row of the joined ledger, as one line of a Markdown list in English."""
-    strength = "" if reasons else STRENGTHS[row.strength].en
-    ground = ", ".join(t for t in (f"grade {row.lowest_grade}" if row.lowest_grade else "", strength) if t)
-    ours = f"; we find: {found(row._asdict(), 'en')}" if row.value_computed else ""
-    value = escape.markdown(f"The paper: {row.printed_en}{ours}")
-    verdict = f"**{row.verdict}**" + (f" ({ground})" if ground else "")
-    link = f" See [{row.notebook}]({row.notebook}.ipynb)."
-    why = f" {escape.markdown(row.reason_en)}{link}" if reasons else ""
-    return f"- **{row.claim_id}** ({row.weight}) {escape.markdown(statement)} {value}. {verdict}.{why}"
 
 
 def ordered(ledger: pd.DataFrame) -> pd.DataFrame:

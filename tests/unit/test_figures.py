@@ -120,12 +120,13 @@ def test_an_unknown_source_and_language_are_refused():
         assert "Remedy: set it to zh or en, or unset it for both" in str(caught.value)
 
 
-def test_hidden_tick_labels_are_no_overlap():
+def test_hidden_tick_labels_are_no_overlap(folder):
     def crowd(page):
         page.axes.set_xticks([1, 2, 200, 201])
         page.axes.set_xlim(0, 3)
 
     draw(work=crowd)
+    assert not comparison.crowded(folder)
 
 
 def test_the_tile_map_shows_34_tiles_with_a_bar_where_there_are_bounds():

@@ -70,7 +70,7 @@ def test_its_make_offers_what_it_has(tmp_path):
 def verdicts(rule):
     """Return the verdicts that a rule of judging may give, by the agreements that its code names."""
     code, given = inspect.getsource(getattr(judging, rule)), set()
-    for agreement in vocabulary.AGREEMENTS.keys() - ({"none"} if rule != "missing" else set()):
+    for agreement in set(vocabulary.AGREEMENTS) - ({"none"} if rule != "missing" else set()):
         if f'"{agreement}"' not in code:
             continue
         if agreement == "none":

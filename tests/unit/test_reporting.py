@@ -115,42 +115,6 @@ def test_claims_are_ordered_by_verdict_weight_and_number(ledger):
     assert numbers == sorted(numbers)
 
 
-def test_one_claim_in_words(ledger):
-    zh, en = halves(listing.told(ledger[ledger["claim_id"] == "Q42"]))
-    statement = tables.raw("claims").set_index("claim_id").loc["Q42"]
-    link = "[02-pilot-growth](02-pilot-growth.ipynb)"
-    assert zh == (
-        f"- **Q42**（核心）{statement['statement_zh']}论文：75%；核查结果：75%。**口径不符**（C 级）。"
-        f"数值&lt;b>相同&lt;/b>。（弱：离不开 C 级来源。）见 {link}。"
-    )
-    assert en == (
-        f"- **Q42** (headline) {statement['statement_en']} The paper: 75%; we find: 75%. **relabelled** (grade C). "
-        f"Equal & &lt;b>bold&lt;/b>. (Weak: needs a source of grade C.) See {link}."
-    )
-
-
-def test_claims_without_reasons_say_how_strong_they_are(ledger):
-    zh, en = halves(listing.told(ledger[ledger["claim_id"].isin(["Q13", "Q14", "Q31"])], reasons=False))
-    assert zh.splitlines()[1].endswith("论文：46个项目；核查结果：46个项目。**独立证实**（B 级）。")
-    assert zh.splitlines()[0].endswith("核查结果：成立。**溯源一致**（C 级，弱证据）。")
-    assert en.splitlines()[2].endswith("The paper: projects by province (Figure 1). **not obtained**.")
-    assert en.splitlines()[0].endswith("we find: holds. **traced** (grade C, weak).")
-
-
-def test_claims_are_told_in_the_language_asked_for(ledger):
-    some = ledger[ledger["claim_id"].isin(["Q13", "Q14", "Q42"])]
-    for reasons in (True, False):
-        both = halves(listing.told(some, reasons))
-        for language, own in zip(("zh", "en"), both, strict=True):
-            with paths.using(language=language):
-                assert listing.told(some, reasons).data == own == listing.lines(some, language, reasons)
-        assert not re.search(r"[\u4e00-\u9fff]", both[1])
-
-
-def test_an_empty_list_says_so(ledger):
-    assert halves(listing.told(ledger.iloc[:0])) == ("没有这样的论断。", "There is no such claim.")
-
-
 # The findings a reader takes away.
 
 SIZES = """

@@ -1,6 +1,8 @@
 """What has not changed is not run again, and everything that matters counts as a change."""
 
 import json
+import sys
+import sysconfig
 
 import pytest
 from click.testing import CliRunner
@@ -44,7 +46,10 @@ CHANGES = {
     "a table of the run": (lambda p: edit(p / "build/run/data/processed/second.csv", "half", "Half"), ["02"]),
     "a notebook of the run": (lambda p: (p / "build/run/notebooks/01-first.ipynb").unlink(), ["01"]),
     "the note of the run": (lambda p: (p / "build/run/run.json").write_text("{"), ["01", "02"]),
-    "nothing but outputs of a notebook": (lambda p: edit(p / "notebooks/02-second.ipynb", "count", "count"), []),
+    "nothing but outputs of a notebook": (
+        lambda p: edit(p / "notebooks/02-second.ipynb", '_count": 1', '_count": 9'),
+        [],
+    ),
 }
 
 
@@ -99,14 +104,22 @@ def test_the_command_says_at_once_that_nothing_has_changed(fresh):
 
 
 @pytest.mark.parametrize(
-    "place", ["data/processed/second.csv", "notebooks/02-second.ipynb", "build/run/data/processed/first.csv"]
+    "place",
+    [
+        *("data/processed/second.csv", "notebooks/02-second.ipynb", "build/run/data/processed/first.csv"),
+        *("study/bounds.py", "figures/more.svg", "requirements.lock", "pyproject.toml", "engine/compendium/paths.py"),
+    ],
 )
-def test_whatever_the_answer_rests_on_is_looked_at_again(fresh, place):
-    assert CliRunner().invoke(main, ["run"]).exit_code == 0
-    assert freshness.recall(paths.project().build / "run", [])
+def test_whatever_the_answer_rests_on_is_looked_at_again(fresh, place, monkeypatch):
+    for folder in ("engine/compendium", "figures"):
+        (fresh / folder).mkdir(parents=True)
+    monkeypatch.setattr(paths, "HOME", fresh / "engine")
+    root = paths.project().build / "run"
+    freshness.remember(root, [], "all agrees")
+    assert freshness.recall(root, []) == "all agrees"
     with (fresh / place).open("a", encoding="utf-8") as file:
         file.write(" ")
-    assert freshness.recall(paths.project().build / "run", []) is None
+    assert freshness.recall(root, []) is None
 
 
 def test_a_run_that_did_not_agree_is_not_remembered(fresh):
@@ -115,7 +128,12 @@ def test_a_run_that_did_not_agree_is_not_remembered(fresh):
     assert CliRunner().invoke(main, ["run"]).exit_code == 1
 
 
-def test_a_stamp_depends_on_the_request(fresh):
+def test_a_stamp_depends_on_the_request_and_on_python_and_its_packages(fresh, monkeypatch):
     root = paths.project().build / "run"
+    for place, name, other in (sys, "version", "4"), (sysconfig, "get_path", lambda _: fresh):
+        with monkeypatch.context() as patch:
+            before = freshness.stamp(root, [])
+            patch.setattr(place, name, other)
+            assert freshness.stamp(root, []) != before
     assert freshness.stamp(root, []) == freshness.stamp(root, []) != freshness.stamp(root, ["02"])
     assert fingerprint(b"") != freshness.stamp(root, [])
