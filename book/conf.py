@@ -1,4 +1,4 @@
-"""Sphinx settings of both editions; compendium/book.py writes the sources and names the language."""
+"""Sphinx settings of both editions; compendium/book/building.py writes the sources and names the language."""
 
 import html
 import os

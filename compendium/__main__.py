@@ -296,7 +296,7 @@ def data_check() -> None:
     for problem in found:
         click.echo(str(problem))
     if found:
-        raise InputError(f"{len(found)} problems in data/raw")
+        raise InputError(f"{len(found)} problem{'s' * (len(found) != 1)} in data/raw")
     click.echo(f"{len(datapackage.names())} raw tables are valid")
 
 

@@ -1,6 +1,8 @@
 """A notebook file, read for what its cells say: their ids, kinds, sources and tags, and no outputs."""
 
+import ast
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,6 +34,23 @@ def read(file: Path) -> list[Cell]:
         raise CompendiumError(
             f"{paths.shown(file)} cannot be read as a notebook. Remedy: {paths.restore(file)}"
         ) from None
+
+
+def parsed(file: Path) -> Iterator[tuple[Cell, ast.Module]]:
+    """Yield the code cells of a notebook file with their syntax trees.
+
+    Raises:
+        CompendiumError: a cell is no Python.
+    """
+    for cell in read(file):
+        if cell.kind == "code":
+            try:
+                yield cell, ast.parse(cell.source)
+            except SyntaxError as error:
+                raise CompendiumError(
+                    f"{paths.shown(file)}, cell {cell.id}, line {error.lineno}: {error.msg}. Remedy: write plain "
+                    "Python, without the magics of IPython"
+                ) from None
 
 
 def of(notebook: str) -> list[Cell]:

@@ -1,5 +1,6 @@
 """Files: plain ones in, whole ones out, one writer at a time, faults told in one line."""
 
+import csv
 import errno
 import hashlib
 import os
@@ -15,6 +16,7 @@ from filelock import FileLock, Timeout
 from compendium import CompendiumError, escape, paths
 
 LARGEST = 100_000_000
+SCRATCH = ".compendium-run-"  # and the number of the process: the folder of a run in progress
 SECONDS = 1  # how long to wait for the lock: the last run may still be ending its processes
 REMEDIES = {
     errno.ENOSPC: "make room (a run needs 50 MB) and repeat the command",
@@ -72,6 +74,18 @@ def read_plain(path: Path) -> bytes:
     return path.read_bytes()
 
 
+def keyed(path: Path, column: str) -> dict[str, dict[str, str]]:
+    """Return the rows of a CSV table, as texts, by a column.
+
+    Raises InputError if the table has no such column.
+    """
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file)
+        if column not in (rows.fieldnames or ()):
+            raise InputError(paths.shown(path), f"is no table with a column {column}", paths.restore(path))
+        return {row[column]: row for row in rows}
+
+
 def write_atomic(path: Path, data: bytes) -> None:
     """Write `data` to `path` under a temporary name first, so that a failure leaves the old file untouched."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -112,12 +126,12 @@ def uninterrupted() -> Iterator[None]:
 
 @contextmanager
 def scratch_folder(root: Path) -> Iterator[Path]:
-    """Give a folder beside `root` for a run in progress, and remove it and those of dead runs afterwards."""
+    """Give a folder beside `root` for a run in progress; those of dead runs go before, it goes afterwards."""
     root.parent.mkdir(parents=True, exist_ok=True)
-    for old in root.parent.glob(".run-*"):
-        if not alive(int(old.name.removeprefix(".run-"))):
+    for old in root.parent.glob(f"{SCRATCH}*"):
+        if (number := old.name.removeprefix(SCRATCH)).isdigit() and not alive(int(number)):
             shutil.rmtree(old, ignore_errors=True)
-    place = root.parent / f".run-{os.getpid()}"
+    place = root.parent / f"{SCRATCH}{os.getpid()}"
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir()
     try:

@@ -30,10 +30,20 @@ def create(target: Path) -> None:
     """Make a compendium in the folder `target`, run it and accept its outputs.
 
     Raises:
-        CompendiumError: the folder is there and not empty, or a step failed.
+        CompendiumError: the folder is there and not empty, or a step failed; nothing is left behind.
     """
     if target.exists() and any(target.iterdir()):
         raise CompendiumError(f"{target} is not empty. Remedy: name a folder that does not exist yet")
+    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        fill(draft)
+        os.replace(draft, target)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def fill(target: Path) -> None:
+    """Make a compendium in the new folder `target`, run it and accept its outputs."""
     copy(target)
     (target / "data" / "raw" / datapackage.PACKAGE).write_text(
         json.dumps(descriptor(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8"

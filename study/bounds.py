@@ -84,20 +84,13 @@ def allocation(
     return _table(problem, system(problem).attain(-weights if maximise else weights))
 
 
-def extremes(problem: Problem, weights: Mapping[int, int] | pd.Series) -> pd.DataFrame:
-    """Return possible totals at which a weighted sum of the totals is least and largest (projects).
+def least(problem: Problem, weights: Mapping[int, int] | pd.Series) -> int:
+    """Return the least weighted sum of the totals (projects).
 
     `weights` gives a whole number for each adcode, 0 where it is left out; scale and round other numbers first,
-    because the optimum is proven in integers. Index adcode, columns lower and upper: the totals at either end. Raises
-    Infeasible, and ValueError for a weight that is not whole or belongs to no province of the problem.
+    because the optimum is proven in integers. Raises Infeasible, and ValueError for a weight that is not whole or
+    belongs to no province of the problem.
     """
-    cost = _costs(problem, weights)
-    ends = {end: system(problem).attain(sign * cost).sum(axis=1) for end, sign in (("lower", 1), ("upper", -1))}
-    return pd.DataFrame(ends, index=pd.Index(problem.provinces, name="adcode"))
-
-
-def least(problem: Problem, weights: Mapping[int, int] | pd.Series) -> int:
-    """Return the least weighted sum of the totals; `weights` and errors as for `extremes`."""
     return system(problem).least(_costs(problem, weights))
 
 

@@ -41,8 +41,7 @@ def loan_share(rows: pd.DataFrame) -> float:
 
 def period_names() -> dict[str, tuple[str, str]]:
     """Return how readers call the periods of the table of firms' finance, in Chinese and English."""
-    fields = datapackage.schema("corporate_financing_2020")["fields"]
-    labels = next(field["labels"] for field in fields if field["name"] == "period")
+    labels = datapackage.field("corporate_financing_2020", "period")["labels"]
     return {period: (label["zh"], label["en"]) for period, label in labels.items()}
 
 

@@ -47,6 +47,13 @@ class Problem:
     leaders_largest: bool = False
     leaders_descending: bool = False
 
+    def __post_init__(self) -> None:
+        """Refuse assumptions on leaders that are none, or that are not among the provinces."""
+        if (self.leaders_largest or self.leaders_descending) and not self.leaders:
+            raise ValueError("leaders is empty: an assumption on the leaders needs their adcodes in printed order")
+        for code in set(self.leaders) - set(self.provinces):
+            raise ValueError(f"leaders: adcode {code} is not among the provinces")
+
     @cached_property
     def _content(self) -> tuple:
         rows = self.evidence.astype(object).where(self.evidence.notna(), None)
@@ -91,10 +98,6 @@ def problem(
     provinces, leaders = tuple(provinces), tuple(leaders)
     batches = {int(year): int(total) for year, total in sorted(batches.items())}
     coverage = {int(year): int(count) for year, count in sorted(coverage.items())} if tier >= 3 else {}
-    if (leaders_largest or leaders_descending) and not leaders:
-        raise ValueError("leaders is empty: an assumption on the leaders needs their adcodes in printed order")
-    for code in set(leaders) - set(provinces):
-        raise ValueError(f"leaders: adcode {code} is not among the provinces")
     for year in set(coverage) - set(batches):
         raise ValueError(f"coverage: year {year} has no batch; add its total or leave the year out")
 

@@ -92,6 +92,12 @@ def schema(name: str) -> dict:
     return found
 
 
+def field(name: str, column: str) -> dict:
+    """Return what datapackage.json says of a column of the raw table `name`."""
+    found: dict = next(field for field in schema(name)["fields"] if field["name"] == column)
+    return found
+
+
 def titles(name: str) -> dict[str, tuple[str, str]]:
     """Return the Chinese and English titles of the columns of a raw table; under the empty name that of the table."""
     table = resource(name)

@@ -93,6 +93,11 @@ def _misfit(package: dict, needed: Iterable[str]) -> str:
             for bound in ("minimum", "maximum"):
                 if not isinstance(field.get("constraints", {}).get(bound, 0), int | float):
                     return f"{bound} of column {field['name']} of {name} must be a number"
+            if "maximum" in field.get("constraints", {}) and "minimum" not in field["constraints"]:
+                return f"column {field['name']} of {name} has a maximum and needs a minimum too"
+            labels = field.get("labels", {})
+            if lost := next((code for code in labels if set(labels[code]) != {"zh", "en"}), None):
+                return f"the label {lost} of column {field['name']} of {name} must have zh and en"
             named = field.get("namedBy", "")
             if named and not {(name, f"{named}_zh"), (name, f"{named}_en")} <= columns:
                 return (

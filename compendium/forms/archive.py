@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from compendium import CompendiumError, paths
 from compendium.files import InputError, fingerprint, read_plain, write_atomic
 from compendium.paths import MANIFEST
-from compendium.run.reference import NAMED, digests, git
+from compendium.run.reference import NAMED, digests, git, some
 
 LEFT_OUT = (".ci/",)  # serves the place where this is developed, no reader
 MODE = 0o100644  # a plain file; no file that is archived has to be executable
@@ -95,8 +95,3 @@ def zipped(files: Mapping[str, bytes], folder: str, day: str) -> bytes:
             entry.create_system, entry.external_attr = 3, MODE << 16  # of Unix, wherever it is made
             archive.writestr(entry, files[name], zipfile.ZIP_STORED)
     return packed.getvalue()
-
-
-def some(names: list[str]) -> str:
-    """Return the first of `names` and how many more there are."""
-    return ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")

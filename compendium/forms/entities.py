@@ -61,7 +61,7 @@ def citation() -> dict:
         raise InputError(CITATION, "is missing", remedy) from None
     except (ValueError, yaml.YAMLError):
         raise InputError(CITATION, "must be YAML in UTF-8", remedy) from None
-    needed = ("title", "version", "license", "authors", "references")
+    needed = ("title", "version", "date-released", "license", "authors", "references")
     lacking = [key for key in needed if not (isinstance(found, dict) and found.get(key))]
     articles = [] if lacking else [r for r in found["references"] if r.get("type") == "article" and r.get("doi")]
     if not articles:
@@ -71,7 +71,7 @@ def citation() -> dict:
 
 def article(cited: dict) -> str:
     """Return the id of the paper: its DOI as an address."""
-    return f"https://doi.org/{cited['paper']['doi']}"
+    return DOI + str(cited["paper"]["doi"])
 
 
 def authors(cited: dict) -> list[dict]:

@@ -14,6 +14,7 @@ from compendium.data import datapackage, tables
 from compendium.files import InputError
 from compendium.forms import manifest
 from compendium.forms.entities import CITATION, archives, cited_sources
+from compendium.ledger.claims import spans
 from compendium.ledger.evidence import Data
 from compendium.show.listing import PACKAGES, grid
 from compendium.show.readme import filled
@@ -75,8 +76,7 @@ def raw(language: str) -> str:
     data, zh, rows = Data(), language == "zh", []
     described = {resource["name"]: resource for resource in datapackage.descriptor()["resources"]}
     kinds = {row.origin_id: row.kind for row in tables.raw("origins").itertuples()}
-    fields = described["origins"]["schema"]["fields"]
-    labels = next(field["labels"] for field in fields if field["name"] == "kind")
+    labels = datapackage.field("origins", "kind")["labels"]
     for name, resource in described.items():
         used = cited_sources(resource)
         known = {kinds[data.origin(source, name)[0]] for source in used}
@@ -135,7 +135,7 @@ def exhibits(language: str) -> str:
     """Return every figure and processed table with its program, output file and claims."""
     zh, rows = language == "zh", []
     for exhibit in manifest.exhibits():
-        claims = manifest.spans(exhibit.claims) or ("全部" if zh else "all")
+        claims = spans(exhibit.claims) or ("全部" if zh else "all")
         rows.append(
             (
                 f"[{exhibit.name}]({exhibit.file(language)})",

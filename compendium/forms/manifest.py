@@ -7,27 +7,24 @@ import ast
 import html
 import json
 import re
-import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import PurePosixPath
 from typing import Any
 
 import yaml
 
-from compendium import CompendiumError, paths
+from compendium import CompendiumError, paths, toml
 from compendium import cells as notebooks
 from compendium.data import datapackage
-from compendium.forms.entities import citation
-from compendium.ledger.claims import cells
+from compendium.forms.entities import article, authors, citation
+from compendium.ledger.claims import CLAIM, cells, spans
 from compendium.run import contents
 from compendium.show.wording import Both, read
 
 CODECHECK, CODEMETA, ZENODO = "codecheck.yml", "codemeta.json", ".zenodo.json"
 SPECIFICATION = "https://codecheck.org.uk/spec/config/1.0/"
 FIGURE = re.compile(r"\d\d-")
-CLAIM = re.compile(r"Q\d+")
 ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
 CERTIFICATE = re.compile(r"\d{4}-\d{3}")
 SUMMARY = (
@@ -96,10 +93,7 @@ def numbered(claims: Iterable[str]) -> tuple[str, ...]:
 def makers(notebook: contents.Notebook) -> dict[str, tuple[str, tuple[str, ...]]]:
     """Return, by exhibit, the id of the cell of `notebook` that draws or saves it, and the claims the cell names."""
     found: dict[str, tuple[str, tuple[str, ...]]] = {}
-    for cell in notebooks.of(notebook.name):
-        if cell.kind != "code":
-            continue
-        tree = ast.parse(cell.source)
+    for cell, tree in notebooks.parsed(notebook.path):
         texts = [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
         named = tuple(dict.fromkeys(t for t in texts if CLAIM.fullmatch(t)))
         found |= {name: (cell.id, named) for name in saved(tree, notebook.name)}
@@ -138,25 +132,16 @@ def description(name: str, language: str) -> str:
     return " ".join(html.unescape(found[1]).split())
 
 
-def spans(claims: Sequence[str]) -> str:
-    """Return claims in short: those that follow one another by the first and the last."""
-    runs = []
-    for _, group in groupby(enumerate(int(c[1:]) for c in claims), lambda pair: pair[1] - pair[0]):
-        numbers = [number for _, number in group]
-        runs.append(f"Q{numbers[0]:02}" + (f"–Q{numbers[-1]:02}" if len(numbers) > 1 else ""))
-    return ", ".join(runs)
-
-
 # codecheck.yml
 
 
 def codecheck() -> str:
     """Return codecheck.yml: one item an exhibit, the paper, the source; what a codechecker adds is left out."""
-    cited = citation()["paper"]
+    cited = citation()
     content = {
         "version": SPECIFICATION,
         "manifest": [{"file": exhibit.file("en"), "comment": comment(exhibit)} for exhibit in exhibits()],
-        "paper": {"title": cited["title"], "reference": f"https://doi.org/{cited['doi']}"},
+        "paper": {"title": cited["paper"]["title"], "reference": article(cited)},
         "source": SOURCE,
         "summary": SUMMARY,
     }
@@ -261,8 +246,7 @@ def written(content: dict) -> str:
 def codemeta() -> str:
     """Return codemeta.json, by CodeMeta 3.0: of CITATION.cff, pyproject.toml and the data package."""
     cited, data = citation(), datapackage.descriptor()
-    project = tomllib.loads((paths.project().root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    paper = cited["paper"]
+    project = toml.project()
     content = {
         "@context": "https://w3id.org/codemeta/3.0",
         "@type": "SoftwareSourceCode",
@@ -271,7 +255,7 @@ def codemeta() -> str:
         "version": cited["version"],
         "datePublished": str(cited["date-released"]),
         "license": f"https://spdx.org/licenses/{cited['license']}",
-        "author": [{"@type": "Organization", "name": author["name"]} for author in cited["authors"]],
+        "author": [{key: author[key] for key in ("@type", "name")} for author in authors(cited)],
         "programmingLanguage": "Python",
         "runtimePlatform": f"Python {project['requires-python']}",
         "softwareRequirements": project["dependencies"],
@@ -280,8 +264,8 @@ def codemeta() -> str:
         "readme": project["readme"],
         "referencePublication": {
             "@type": "ScholarlyArticle",
-            "@id": f"https://doi.org/{paper['doi']}",
-            "name": paper["title"],
+            "@id": article(cited),
+            "name": cited["paper"]["title"],
         },
         "supportingData": {
             "@type": "Dataset",
@@ -302,7 +286,7 @@ def zenodo() -> str:
         "title": cited["title"],
         "upload_type": "software",
         "description": f"<p>{html.escape(data['description'])}</p><p>{html.escape(data['description_zh'])}</p>",
-        "creators": [{"name": author["name"]} for author in cited["authors"]],
+        "creators": [{"name": author["name"]} for author in authors(cited)],
         "version": cited["version"],
         "publication_date": str(cited["date-released"]),
         "access_right": "open",
@@ -311,6 +295,7 @@ def zenodo() -> str:
         "related_identifiers": [
             {"identifier": paper["doi"], "relation": "references", "resource_type": "publication-article"}
             for paper in cited["references"]
+            if paper.get("doi")
         ],
     }
     return written(content)

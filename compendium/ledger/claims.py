@@ -3,7 +3,9 @@
 import ast
 import json
 import re
+from collections.abc import Iterable
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -57,10 +59,8 @@ def cells(notebook: str, calls: tuple[str, ...] = JUDGED) -> dict[str, str]:
 @cache
 def _cells(file: Path, calls: tuple[str, ...]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for cell in notebooks.read(file):
-        if cell.kind != "code":
-            continue
-        for node in ast.walk(ast.parse(cell.source)):
+    for cell, tree in notebooks.parsed(file):
+        for node in ast.walk(tree):
             if isinstance(node, ast.Call) and ast.unparse(node.func) in calls:
                 named = (part.value for a in node.args for part in ast.walk(a) if isinstance(part, ast.Constant))
                 found |= {name: cell.id for name in named if isinstance(name, str) and CLAIM.fullmatch(name)}
@@ -121,6 +121,15 @@ def join(parts: dict[str, pd.DataFrame]) -> pd.DataFrame:
     return joined[["claim_id", "section", "topic", "weight", "kind", *COLUMNS[1:]]]
 
 
+def spans(claims: Iterable[str]) -> str:
+    """Return ids of claims in short, those that follow one another by the first and the last."""
+    runs = []
+    for _, group in groupby(enumerate(int(c[1:]) for c in claims), lambda pair: pair[1] - pair[0]):
+        numbers = [number for _, number in group]
+        runs.append(f"Q{numbers[0]:02}" + (f"–Q{numbers[-1]:02}" if len(numbers) > 1 else ""))
+    return ", ".join(runs)
+
+
 def stored(name: str, root: Path | None = None) -> pd.DataFrame:
     """Return a stored ledger: the joined one, `claims`, or a part, `ledger-02-growth`.
 
@@ -129,9 +138,17 @@ def stored(name: str, root: Path | None = None) -> pd.DataFrame:
     Args:
         name: name of the processed table.
         root: folder above data/processed; default: where `tables.located` finds the table.
+
+    Raises:
+        LedgerError: the file is no table, or lacks the columns of a ledger.
     """
     path = paths.processed(name, root) if root else tables.located(name)
-    ledger = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+    try:
+        ledger = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+    except ValueError:
+        ledger = pd.DataFrame()
+    if not {"claim_id", "difference"} <= set(ledger):
+        raise LedgerError(f"{paths.shown(path)} cannot be read as a ledger. Remedy: {paths.restore(path)}")
     ledger["difference"] = pd.to_numeric(ledger["difference"])
     return ledger
 

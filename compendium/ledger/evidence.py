@@ -17,7 +17,7 @@ ANOTHER = "another-origin"  # stands for a source that is not there: what if ano
 
 
 class LedgerError(CompendiumError):
-    """A claim is judged twice, with the wrong kind of evidence, or where no cell shows it."""
+    """A claim is judged twice, by a word that is none, by evidence that cannot be, or where no cell shows it."""
 
 
 class Undocumented(LedgerError):

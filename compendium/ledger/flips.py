@@ -156,7 +156,7 @@ def smallest(
     rows, values = tuple(values.dropna().index), values.dropna().astype(float)
     if not rows:
         return
-    limits = next(f for f in datapackage.schema(table)["fields"] if f["name"] == column).get("constraints", {})
+    limits = datapackage.field(table, column).get("constraints", {})
     low, high = limits.get("minimum", -math.inf), limits.get("maximum", math.inf)
     step = 10.0 ** -max(decimals(table, column, values))
     largest = max(float(abs(values).max()), step)

@@ -10,7 +10,7 @@ import pandas as pd
 from compendium import escape, here, html, paths
 from compendium.data import tables
 from compendium.data.datapackage import LIST
-from compendium.ledger.claims import COLUMNS, by_number, cell, cells
+from compendium.ledger.claims import COLUMNS, by_number, cell, cells, spans
 from compendium.ledger.evidence import Data, LedgerError
 from compendium.ledger.flips import Flip, nearest
 from compendium.ledger.judges import Assessment, Judges
@@ -147,14 +147,8 @@ class Row(NamedTuple):
 
     @property
     def ids(self) -> str:
-        """The ids of the claims, runs of them in short: Q1–Q4, Q7."""
-        runs: list[list[str]] = []
-        for name in (entry.record["claim_id"] for entry in self.entries):
-            if runs and int(name[1:]) == int(runs[-1][-1][1:]) + 1:
-                runs[-1].append(name)
-            else:
-                runs.append([name])
-        return ", ".join("–".join(dict.fromkeys((run[0], run[-1]))) for run in runs)
+        """The ids of the claims in short."""
+        return spans(entry.record["claim_id"] for entry in self.entries)
 
 
 VERDICT = Word("判定", "Verdict")

@@ -1,6 +1,5 @@
 """A run against what is committed: verdicts, numbers, files."""
 
-import csv
 import html
 import json
 import math
@@ -12,7 +11,7 @@ import nbformat
 import pandas as pd
 
 from compendium import paths
-from compendium.files import shortened
+from compendium.files import keyed, shortened
 from compendium.run import contents
 from compendium.run.contents import Notebook
 from compendium.run.notebookfile import merged, read, written
@@ -58,8 +57,7 @@ def crowded(root: Path) -> list[str]:
 def ledger(root: Path) -> dict[str, dict[str, str]]:
     """Return the rows of the joined ledger below `root` by claim, as texts; empty if it is not there."""
     path = paths.processed("claims", root)
-    rows = csv.DictReader(path.read_text(encoding="utf-8").splitlines()) if path.is_file() else ()
-    return {row["claim_id"]: row for row in rows}
+    return keyed(path, "claim_id") if path.is_file() else {}
 
 
 def moves(root: Path, reference: Path) -> dict[str, tuple[str, str]]:
@@ -112,7 +110,10 @@ def compare_tables(made: Path, kept: Path) -> list[str]:
     """Compare two processed tables: header, number of rows, every cell; a row is told with its first cell."""
     if not kept.is_file():
         return [f"{paths.shown(kept)}: missing, the run makes it"]
-    new, old = (pd.read_csv(p, dtype=str, keep_default_na=False, encoding="utf-8") for p in (made, kept))
+    try:
+        new, old = (pd.read_csv(p, dtype=str, keep_default_na=False, encoding="utf-8") for p in (made, kept))
+    except ValueError as error:
+        return [f"{paths.shown(kept)}: cannot be read as a table: {error}"]
     if list(new.columns) != list(old.columns):
         return [f"{paths.shown(kept)}: the columns differ"]
     if len(new) != len(old):

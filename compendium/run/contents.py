@@ -113,11 +113,7 @@ def parameters(notebook: Notebook) -> dict[str, object]:
             "sets the parameters, and no other"
         )
     try:
-        return {
-            plain_name(node.targets): ast.literal_eval(node.value)
-            for node in ast.parse(cells[0].source).body
-            if isinstance(node, ast.Assign)
-        }
+        return dict(map(assigned, ast.parse(cells[0].source).body))
     except (SyntaxError, ValueError) as error:
         raise RunError(
             f"{paths.shown(notebook.path)}, cell {cells[0].id}: {str(error).splitlines()[0]}. "
@@ -125,15 +121,17 @@ def parameters(notebook: Notebook) -> dict[str, object]:
         ) from None
 
 
-def plain_name(targets: Sequence[ast.expr]) -> str:
-    """Return the one name that an assignment sets.
+def assigned(line: ast.stmt) -> tuple[str, object]:
+    """Return the one name that an assignment sets, and its value.
 
     Raises:
-        ValueError: it sets several, or something that is no name.
+        ValueError: it sets several, or something that is no name, or the line is no plain assignment.
     """
-    if len(targets) != 1 or not isinstance(targets[0], ast.Name):
-        raise ValueError(f"{', '.join(map(ast.unparse, targets))} is no single name")
-    return targets[0].id
+    if not isinstance(line, ast.Assign):
+        raise ValueError(f"{ast.unparse(line)} does not set a parameter")
+    if len(line.targets) != 1 or not isinstance(line.targets[0], ast.Name):
+        raise ValueError(f"{', '.join(map(ast.unparse, line.targets))} is no single name")
+    return line.targets[0].id, ast.literal_eval(line.value)
 
 
 def chosen(notebooks: Sequence[Notebook], given: dict[str, str]) -> dict[str, dict[str, object]]:

@@ -136,7 +136,7 @@ def check_access(notebook: Notebook, root: Path, trace: Path) -> None:
     made = {p.stem for p in opened["write"]}
     taken = {p.stem for p in opened["read"]} - made - {notebook.name, CATALOGUE}  # its own texts, and the list
     for verb, really, declared in (
-        ("reads", taken - COMMON, notebook.reads),
+        ("reads", taken - COMMON, notebook.reads - COMMON),
         ("writes", made, notebook.writes),
     ):
         for name in sorted(really ^ declared):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Mapping
@@ -128,8 +129,19 @@ def differing() -> tuple[str, list[str]]:
 
 
 def recorded() -> dict[str, str]:
-    """Return path -> SHA-256 of the files of the reference, as they were recorded."""
-    return dict(line.split("  ", 1)[::-1] for line in (content(DIGESTS) or b"").decode("utf-8").splitlines())
+    """Return path -> SHA-256 of the files of the reference, as they were recorded.
+
+    Raises:
+        RunError: a line is none of `sha256sum`.
+    """
+    lines = (content(DIGESTS) or b"").decode("utf-8", "replace").splitlines()
+    found = [re.fullmatch("([0-9a-f]{64})  (.+)", line) for line in lines]
+    if None in found:
+        raise RunError(
+            f"{DIGESTS}, line {found.index(None) + 1}: no SHA-256 and path. Remedy: "
+            f"{paths.restore(paths.project().root / DIGESTS)}"
+        )
+    return {match[2]: match[1] for match in found if match}
 
 
 def changed_in_git() -> list[str]:
@@ -178,10 +190,14 @@ def note() -> str:
     against, names = differing()
     if not names:
         return ""
-    listed = ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
     folders = dict.fromkeys(f for f in FOLDERS for n in names if n.startswith(f"{f}/"))
     back = paths.restore(*(paths.project().root / n for n in (names if len(names) <= NAMED else folders)))
-    return f"{len(names)} committed files are not as in {against}: {listed}. The way back: {back}"
+    return f"{len(names)} committed files are not as in {against}: {some(names)}. The way back: {back}"
+
+
+def some(names: list[str]) -> str:
+    """Return the first of `names` and how many more there are."""
+    return ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
 
 
 def outdated() -> list[str]:

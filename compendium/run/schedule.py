@@ -5,7 +5,6 @@ import re
 import shutil
 import sys
 import time
-import tomllib
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
@@ -14,7 +13,7 @@ from graphlib import TopologicalSorter
 from importlib import metadata
 from pathlib import Path
 
-from compendium import paths
+from compendium import paths, toml
 from compendium.files import scratch_folder, swap, write_atomic
 from compendium.run import caching, contents, kernels, workers
 from compendium.run.contents import Notebook
@@ -170,11 +169,8 @@ def peak() -> int | None:
 
 def installed() -> dict[str, str]:
     """Return the declared dependencies and the version of each that is installed."""
-    declared = tomllib.loads((paths.project().root / "pyproject.toml").read_text(encoding="utf-8"))["project"][
-        "dependencies"
-    ]
-    names = [re.split(r"[^a-z0-9-]", requirement)[0] for requirement in declared]
-    return {name: metadata.version(name) for name in names}
+    names = [re.split(r"[^A-Za-z0-9._-]", requirement)[0] for requirement in toml.project()["dependencies"]]
+    return {re.sub("[._-]+", "-", name).lower(): metadata.version(name) for name in names}
 
 
 def unlocked() -> list[str]:

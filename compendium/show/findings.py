@@ -173,6 +173,9 @@ def cell(where: Cell) -> object:
     """
     name = where.raw or where.table
     frame = tables.raw(name) if where.raw else tables.processed(name)
+    for column in (*where.where, where.column):
+        if column not in frame:
+            raise Unfit(f"{name} 没有列 {column}", f"{name} has no column {column}")
     for column, wanted in where.where.items():
         frame = frame[frame[column] == wanted]
     column, place = where.column, f"{name} ({', '.join(map(str, where.where.values()))})"
@@ -181,8 +184,6 @@ def cell(where: Cell) -> object:
         raise Unfit(f"{name} 里已没有它所说的那一行（{sought}）", f"the row of {name} it speaks of is gone ({sought})")
     if len(frame) > 1:
         raise Unfit(f"{place} 有{len(frame)}行，应为一行", f"{place} has {len(frame)} rows, not one")
-    if column not in frame:
-        raise Unfit(f"{name} 没有列 {column}", f"{name} has no column {column}")
     if pd.isna(value := frame[column].iloc[0]) or value == "":
         raise Unfit(f"{place} 的 {column} 为空", f"{column} of {place} is empty")
     if value != (due := where.must if where.must is not None else value):
@@ -260,7 +261,7 @@ def in_short(ledger: pd.DataFrame, language: str) -> str:
         grave = f"，其中{doubted}条属于{'、'.join(VERDICTS[v].zh for v in words)}" if words else ""
         return (
             f"论文共{len(ledger)}条论断，其中{len(headline)}条是核心论断。核心论断的判定：{told}。"
-            f"{len(weak)}条核心论断是弱证据{grave}。“溯源一致”只说明别处也这样说，不是第二次测量。"
+            f"{len(weak)}条核心论断是弱证据{grave}。“{VERDICTS['traced'].zh}”只说明别处也这样说，不是第二次测量。"
         )
     told = ", ".join(f"{v} {number[v]}" for v in given)
     grave = f", {doubted} of them {' or '.join(words)}" if words else ""

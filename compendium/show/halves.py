@@ -12,7 +12,7 @@ def half(text: str, language: str) -> str:
     """Return the part of a text cell in a language; a solution, which stands only once, belongs to both."""
     if MARK not in text:
         return text
-    zh, en = text.removeprefix("<!-- zh -->").split(MARK)
+    zh, _, en = text.removeprefix("<!-- zh -->").partition(MARK)
     solutions = [] if SOLUTION.search(zh) else SOLUTION.findall(en)
     own = zh if language == "zh" else SOLUTION.sub("", en) if solutions else en
     return "\n\n".join((own.strip(), *(solution(found, language) for found in solutions)))

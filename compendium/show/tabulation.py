@@ -170,8 +170,8 @@ def titled(field: Mapping) -> Both:
 
 def labels(table: str, column: str) -> dict[str, Both]:
     """Return the codes of a column of a raw table with their labels for readers."""
-    field = next(f for f in datapackage.schema(table)["fields"] if f["name"] == column)
-    return {code: Both(label["zh"], label["en"]) for code, label in field["labels"].items()}
+    found = datapackage.field(table, column)["labels"]
+    return {code: Both(label["zh"], label["en"]) for code, label in found.items()}
 
 
 def source_names() -> dict[str, Both]:

@@ -1,23 +1,16 @@
 """Claims in a terminal, read without pandas, which takes longer to start than to show them."""
 
-import csv
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 from compendium import CompendiumError, paths
 from compendium.data.datapackage import LIST
+from compendium.files import keyed
 from compendium.vocabulary import VERDICTS, found
-
-
-def records(path: Path, key: str) -> dict[str, dict[str, str]]:
-    """Return the rows of a table by the column `key`, as texts."""
-    with path.open(encoding="utf-8", newline="") as file:
-        return {row[key]: row for row in csv.DictReader(file)}
 
 
 def judged() -> dict[str, dict[str, str]]:
     """Return the rows of the committed ledger by claim."""
-    return records(paths.current(paths.processed("claims")), "claim_id")
+    return keyed(paths.current(paths.processed("claims")), "claim_id")
 
 
 def every() -> Iterator[str]:
@@ -33,7 +26,7 @@ def claim(claim_id: str) -> list[str]:
     Raises:
         CompendiumError: there is no such claim, or none with a verdict.
     """
-    ledger, statements = judged(), records(paths.project().raw / "claims.csv", "claim_id")
+    ledger, statements = judged(), keyed(paths.project().raw / "claims.csv", "claim_id")
     if claim_id in statements.keys() - ledger.keys():
         raise CompendiumError(f"{claim_id} has no accepted verdict yet. Remedy: make, then make accept")
     if claim_id not in ledger:
@@ -41,7 +34,7 @@ def claim(claim_id: str) -> list[str]:
         raise CompendiumError(f"no claim {claim_id!r}; {ids}")
     row = ledger[claim_id]
     made = paths.processed("claims", paths.project().build / "run")
-    last = records(made, "claim_id").get(claim_id, row) if made.is_file() else row
+    last = keyed(made, "claim_id").get(claim_id, row) if made.is_file() else row
     moved = any(last[key] != row[key] for key in ("verdict", "value_computed"))
     decides = row["evidence_rows"].split(LIST)
     mine = evidence(claim_id)
@@ -70,7 +63,7 @@ def claim(claim_id: str) -> list[str]:
 
 def cited(names: list[str]) -> Iterator[str]:
     """Yield one line a source: its grade, id and names."""
-    sources = records(paths.project().raw / "sources.csv", "source_id")
+    sources = keyed(paths.project().raw / "sources.csv", "source_id")
     for name in names:
         source = sources[name]
         grade = source["grade"] + (" untrusted host" if source["host_trust"] == "unsafe" else "")
@@ -79,7 +72,7 @@ def cited(names: list[str]) -> Iterator[str]:
 
 def evidence(claim_id: str) -> dict[str, dict[str, str]]:
     """Return the rows of claim_evidence of a claim by their id."""
-    every = records(paths.project().raw / "claim_evidence.csv", "evidence_id")
+    every = keyed(paths.project().raw / "claim_evidence.csv", "evidence_id")
     return {name: row for name, row in every.items() if row["claim_id"] == claim_id}
 
 
@@ -91,7 +84,7 @@ def told(row: dict[str, str]) -> str:
 def excerpts(mine: Iterable[str]) -> dict[str, list[str]]:
     """Return one line an excerpt by the row of claim_evidence that it was read for: source, row, kind, text."""
     found = dict[str, list[str]]()
-    for one in records(paths.project().raw / "excerpts.csv", "excerpt_id").values():
+    for one in keyed(paths.project().raw / "excerpts.csv", "excerpt_id").values():
         if one["table"] == "claim_evidence" and one["row_key"] in mine:
             line = f"  {one['source_id']}, read for {one['row_key']} ({one['kind']}): {one['excerpt']}"
             found.setdefault(one["row_key"], []).append(line)

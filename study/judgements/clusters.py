@@ -10,6 +10,7 @@ from compendium.ledger.evidence import Data, joined, outside
 from compendium.ledger.judging import Judged, attested, either_side, missing, printed
 from compendium.ledger.judging import bounded as within
 from study import bounds, layout
+from study.judgements.policy import paper_year
 from study.judgements.registry import judges
 
 EVEN = 1  # members are even if their projects differ by no more
@@ -83,9 +84,8 @@ def even(claim: pd.Series, data: Data) -> Judged:
 
 def valley_counts(data: Data) -> pd.DataFrame:
     """Return the counts of firms in China Speech Valley of the years before the paper's, in order of time."""
-    published = data("sources").set_index("source_id").at["paper", "published"]
     counts = outside(data("speech_valley_firms")).sort_values("as_of")
-    return counts[counts["as_of"].str[:4] < str(published)[:4]]
+    return counts[counts["as_of"].str[:4].astype(int) < paper_year(data)]
 
 
 @judges("Q37")

@@ -306,8 +306,7 @@ def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufactur
     other, documents = (states["state"] == "open").sum(), every["doc_id"].nunique()
     levers = [("digitalisation", (row,), "value_pct") for row in read]
     levers += [("digitalisation", tuple(read), "value_pct")] * (len(read) > 1)
-    scopes = next(f["labels"] for f in datapackage.schema("digitalisation")["fields"] if f["name"] == "scope")
-    scope = scopes[outcome_scope]
+    scope = datapackage.field("digitalisation", "scope")["labels"][outcome_scope]
     beside = data.evidence("Q148").query("part_zh == ''")
     judged, told = parts(found), [rows for _, rows, state in became if state in TOLD]
     if judged.agreement == "none" and told:  # all that is told is late or of another definition

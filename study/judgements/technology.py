@@ -118,8 +118,7 @@ def materials(claim: pd.Series, data: Data) -> Judged:
 def elsewhere(other: pd.DataFrame, own: pd.DataFrame, data: Data) -> tuple[str, str]:
     """Return what other surveys print, and whether one may be the same as that of `own`, in both languages."""
     names, zh, en = data("sources").set_index("source_id")[["name_zh", "name_en"]].T.to_dict("list"), "", ""
-    fields = datapackage.schema("key_materials")["fields"]
-    surveys = next(field["labels"] for field in fields if field["name"] == "survey")
+    surveys = datapackage.field("key_materials", "survey")["labels"]
     own = own[["category", "share_pct", "n_materials"]]
     for (survey, source), said in other.groupby(["survey", "source_id"], sort=False):
         number = f"{said['comparator'].iloc[0]}{said['n_materials'].iloc[0]:.0f}"

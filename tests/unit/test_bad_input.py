@@ -467,6 +467,6 @@ def test_the_command_line_tells_the_same(bad, monkeypatch, command):
     before = state(folder)
     outcome = CliRunner().invoke(main, ["data", command])
     lines = outcome.output.splitlines()
-    assert outcome.exit_code == 1 and lines[1:] in ([], ["Error: 1 problems in data/raw"])
+    assert outcome.exit_code == 1 and lines[1:] in ([], ["Error: 1 problem in data/raw"])
     assert f"data/raw/{kind.file}" in lines[0] and kind.rule in lines[0] and ". Remedy: " in lines[0]
     assert state(folder) == before

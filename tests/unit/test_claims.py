@@ -19,6 +19,7 @@ from compendium.ledger.evidence import Data, LedgerError
 from compendium.ledger.judges import Assessment, Judges
 from compendium.ledger.judging import Judged, missing
 from compendium.ledger.judging import printed as by_print
+from compendium.vocabulary import VERDICTS
 from study.judgements import judges
 
 pytestmark = pytest.mark.usefixtures("frozen_tables")
@@ -224,7 +225,7 @@ def test_check_records_what_the_reader_needs(notebook):
     assert (record["trace"], record["agreement"], record["origin"]) == ("copy", "same", "same")
     assert record["reason_zh"].startswith("理由。（弱") and record["reason_en"].endswith("needs a source of grade C.)")
     assert record["flip"] == "contradicted" and "were 47 instead of 46" in record["flip_en"]
-    assert "Reason &lt;1&gt;." in entry._repr_html_() and "溯源一致 traced" in entry._repr_html_()
+    assert "Reason &lt;1&gt;." in entry._repr_html_() and f"{VERDICTS['traced'].zh} traced" in entry._repr_html_()
     assert repr(entry).startswith("Q14  |  46 projects  |  46 projects  |  traced")
 
 
@@ -245,7 +246,7 @@ def test_a_card_in_one_language_holds_nothing_of_the_other(notebook, language):
     entry = ledger.check("Q14")
     claim, record = entry.claim, entry.record
     own = {
-        "zh": {"46个项目", "论文", "核查结果", "判定", "溯源一致", "证据等级", record["reason_zh"]},
+        "zh": {"46个项目", "论文", "核查结果", "判定", VERDICTS["traced"].zh, "证据等级", record["reason_zh"]},
         "en": {"46 projects", "the paper", "we find", "verdict", "traced", "grade", "Reason <1>."},
     }
     for tongue, words in own.items():

@@ -216,8 +216,11 @@ def test_outputs_that_were_not_accepted_are_not_described(monkeypatch):
     [
         (None, "CITATION.cff: is missing"),
         ("a: [", "CITATION.cff: must be YAML"),
-        ("a", "lacks title, version, license, authors, references"),
-        ("title: t\nversion: 1\nlicense: MIT\nauthors: [{name: n}]\nreferences: [{type: book}]", "lacks a reference"),
+        ("a", "lacks title, version, date-released, license, authors, references"),
+        (
+            "title: t\nversion: 1\ndate-released: 1\nlicense: MIT\nauthors: [{name: n}]\nreferences: [{type: book}]",
+            "lacks a reference",
+        ),
     ],
 )
 def test_a_citation_that_cannot_be_used_is_refused_in_one_line(tmp_path, text, rule):

@@ -265,6 +265,16 @@ def test_a_manifest_in_another_encoding_is_refused(small):
 # CITATION.cff, codemeta.json and .zenodo.json
 
 
+def test_people_may_be_authors_and_a_reference_may_have_no_doi(monkeypatch):
+    person, book = {"given-names": "Ada", "family-names": "Lovelace"}, {"type": "book", "title": "a"}
+    cited = manifest.citation()
+    cited |= {"authors": [person], "references": [*cited["references"], book]}
+    monkeypatch.setattr(manifest, "citation", lambda: cited)
+    assert json.loads(manifest.codemeta())["author"] == [{"@type": "Person", "name": "Ada Lovelace"}]
+    deposit = json.loads(manifest.zenodo())
+    assert deposit["creators"] == [{"name": "Ada Lovelace"}] and len(deposit["related_identifiers"]) == 1
+
+
 def test_one_source_of_facts():
     cited, data = manifest.citation(), datapackage.descriptor()
     project = tomllib.loads(text("pyproject.toml"))["project"]

@@ -58,6 +58,17 @@ def test_it_says_nothing_of_this_study():
     assert {name: own_words.found(text, ids) for name, text in said.items()} == {name: set() for name in said}
 
 
+def test_what_is_interrupted_or_fails_leaves_nothing_behind(tmp_path, monkeypatch):
+    def stopped(target):
+        target.mkdir()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(new, "fill", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        new.create(tmp_path / "new")
+    assert not list(tmp_path.iterdir())
+
+
 def test_its_make_offers_what_it_has(tmp_path):
     new.copy(tmp_path / "new")
     here, there = (

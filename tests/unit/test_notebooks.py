@@ -13,7 +13,8 @@ import pytest
 from bs4 import BeautifulSoup
 from parity import halves
 
-from compendium import paths
+from compendium import CompendiumError, paths
+from compendium import cells as notebook_cells
 from compendium.data import datapackage, tables
 from compendium.ledger import claims
 from compendium.run import comparison, contents, notebookfile
@@ -51,6 +52,13 @@ def load(name):
 
 def cells(name, kind):
     return [c for c in load(name).cells if c.cell_type == kind]
+
+
+def test_a_cell_that_is_no_python_is_named_with_its_line(tmp_path):
+    cell = nbformat.v4.new_code_cell("a = 1\n%time a", id="timed")
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("%"), cell]), tmp_path / "a.ipynb")
+    with pytest.raises(CompendiumError, match=r"a\.ipynb, cell timed, line 2: invalid syntax\. Remedy: write plain"):
+        list(notebook_cells.parsed(tmp_path / "a.ipynb"))
 
 
 def test_every_notebook_file_is_declared():

@@ -110,7 +110,9 @@ def test_a_file_that_is_no_notebook_is_named(project, content):
     assert "Remedy: take notebooks/01-first.ipynb from a copy of your own; " in outcome.output
 
 
-@pytest.mark.parametrize("source", ["factor = = 1", "factor = len('a')", "a, factor = 1, 2", "a = factor = 1"])
+@pytest.mark.parametrize(
+    "source", ["factor = = 1", "factor = len('a')", "a, factor = 1, 2", "a = factor = 1", "factor: int = 1"]
+)
 def test_parameters_that_are_not_plain_are_named(project, source):
     replace(project, "01-first", source, FIRST)
     outcome = CliRunner().invoke(main, ["run"])

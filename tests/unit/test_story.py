@@ -8,6 +8,9 @@ from compendium import paths
 from compendium.ledger.evidence import LedgerError
 from compendium.ledger.judges import Judges
 from compendium.ledger.recording import SENTENCE, Entry, Ledger, Row, Story, alike, found
+from compendium.vocabulary import VERDICTS
+
+TRACED = VERDICTS["traced"].zh
 
 
 def entry(name, printed, found, verdict="traced", strength="firm", reason="Because. More of it."):
@@ -20,9 +23,9 @@ def entry(name, printed, found, verdict="traced", strength="firm", reason="Becau
 
 def test_a_claim_by_itself_is_told_by_its_statement():
     row = Row(("", ""), [entry("Q1", 46, "no to yes")])
-    assert row.cells("zh") == {"said": "论断Q1。", "found": "不能定", "verdict": "溯源一致", "why": "因为。"}
+    assert row.cells("zh") == {"said": "论断Q1。", "found": "不能定", "verdict": TRACED, "why": "因为。"}
     told = {"said": "Statement Q1.", "found": "open", "verdict": "traced", "why": "Because."}
-    assert row.cells("en") == told and row.ids == "Q1"
+    assert row.cells("en") == told and row.ids == "Q01"
 
 
 def test_claims_that_belong_together_share_a_row_and_the_worst_gives_the_reason():
@@ -89,9 +92,9 @@ def test_it_is_a_table_in_one_language_or_in_both_and_text_in_it_never_acts():
         assert [cell.text for cell in soup.find_all("th")] == heads
         assert soup.find("script") is None and soup.table["class"] == ["story"]
     cells = [cell.get_text("|") for cell in BeautifulSoup(story._repr_html_(), "html.parser").find_all("td")]
-    assert cells[0].startswith("论断Q1。|Statement Q1.") and cells[2] == "溯源一致|traced"
-    assert cells[4].startswith("溯源一致 traced|: ") and len(cells) == 5
-    assert repr(story) == "Q1  |  Statement Q1.  |  46  |  traced  |  <script>."
+    assert cells[0].startswith("论断Q1。|Statement Q1.") and cells[2] == f"{TRACED}|traced"
+    assert cells[4].startswith(f"{TRACED} traced|: ") and len(cells) == 5
+    assert repr(story) == "Q01  |  Statement Q1.  |  46  |  traced  |  <script>."
 
 
 def test_choices_reach_the_judgements_that_take_them_and_an_idle_one_is_told(monkeypatch):

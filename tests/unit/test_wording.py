@@ -144,7 +144,7 @@ def test_a_value_in_both_languages_is_shown_in_that_of_the_sentence():
     assert label("named", who=Both("甲", "first")) == ("见甲。", "See first.")
     word = Word("甲", "first", "指甲", "means first")
     assert label("named", who=word) == ("见甲。", "See first.")
-    assert label("named", who=VERDICTS["traced"]) == ("见溯源一致。", "See traced.")
+    assert label("named", who=VERDICTS["traced"]) == (f"见{VERDICTS['traced'].zh}。", "See traced.")
     numbers = Both(12.34, 0.1234)  # 10,000 and millions
     assert label("values", n=1, share=numbers, row=ROW, by={"gap": 0})[0].startswith("共1个，占12.3%")
     assert label("values", n=1, share=numbers, row=ROW, by={"gap": 0})[1].startswith("1 in all, 0.1 %")
@@ -204,7 +204,10 @@ def test_both_takes_the_twin_columns_of_a_row_or_of_several():
 
 
 def test_a_list_is_joined_in_the_way_of_each_language():
-    assert joined([1, "a", Both("甲", "first"), VERDICTS["mixed"]]) == ("1、a、甲、部分不符", "1, a, first, mixed")
+    assert joined([1, "a", Both("甲", "first"), VERDICTS["mixed"]]) == (
+        f"1、a、甲、{VERDICTS['mixed'].zh}",
+        "1, a, first, mixed",
+    )
     assert joined(["a", "b"], between=("；", "; ")) == ("a；b", "a; b")
     assert joined(iter(["a"])) == ("a", "a")
 

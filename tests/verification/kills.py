@@ -82,7 +82,7 @@ def finished(copy: Path, names: tuple[str, ...]) -> str:
     """Run to the end and return what it came to: the number of differences, or what was wrong."""
     process = started(copy, names)
     said, _ = process.communicate()
-    debris = [p.name for p in (*(copy / "build").glob(".run-*"), *(copy.parent / "tmp").iterdir())]
+    debris = [p.name for p in (*(copy / "build").glob(".compendium-run-*"), *(copy.parent / "tmp").iterdir())]
     if process.returncode or debris:
         return f"status {process.returncode}, left {debris}: {said[-200:]}"
     return " ".join(said.split(" differences from")[0].split()[-1:]) + " differences"

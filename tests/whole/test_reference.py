@@ -197,7 +197,9 @@ def test_accepted_outputs_are_recorded_as_sha256sum_reads_them(accepted):
     said = subprocess.run(["sha256sum", "-c", reference.DIGESTS], cwd=accepted, capture_output=True, text=True)
     assert said.returncode == 0 and said.stdout.count(": OK") == 4
     paths.processed("first", accepted).write_text("total\n1\n")
-    (line,) = reference.outdated()
+    paths.processed("more", accepted).write_text("total\n1\n")
+    line, more = reference.outdated()
+    assert more.startswith("data/processed/more.csv: not the one recorded")
     assert line.startswith("data/processed/first.csv: not the one recorded in data/SHA256SUMS. Remedy: ")
 
 

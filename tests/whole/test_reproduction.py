@@ -8,10 +8,8 @@ import sys
 import copies
 import pandas as pd
 import pytest
-from click.testing import CliRunner
 
 from compendium import paths
-from compendium.__main__ import main
 from compendium.run import comparison
 from compendium.vocabulary import VERDICTS
 
@@ -78,25 +76,6 @@ def test_a_changed_raw_value_is_stopped_by_its_hash(copy):
     assert outcome.returncode == 1
     assert "data/raw/pilot_effects.csv" in outcome.stderr and "compendium data refresh" in outcome.stderr
     assert "Traceback" not in outcome.stderr and not (copy / "build").exists()
-
-
-def test_a_changed_raw_value_with_a_new_hash_is_found_in_what_it_moves(copy):
-    change(copy / "data/raw/pilot_effects.csv", r"productivity,38,", "productivity,39,")
-    assert compendium(copy, "data", "refresh").stdout == "hashes renewed: pilot_effects\n"
-    outcome = compendium(copy, "run", "02")
-    assert outcome.returncode == 1
-    differs = [line for line in outcome.stdout.splitlines() if line.startswith("differs: ")]
-    assert any("02-pilot-growth.ipynb, cell" in line for line in differs), outcome.stdout + outcome.stderr
-    assert "compendium accept" in outcome.stderr
-
-
-def test_a_changed_raw_value_that_is_malformed_is_refused_by_refresh(copy):
-    before = (copy / "data/raw/datapackage.json").read_bytes()
-    change(copy / "data/raw/pilot_batches.csv", r"2017,final,97", "2017,final,9 7")
-    with paths.using(root=copy):
-        outcome = CliRunner().invoke(main, ["data", "refresh"])
-    assert outcome.exit_code == 1 and "pilot_batches.csv, row 9, column projects: value '9 7'" in outcome.stderr
-    assert (copy / "data/raw/datapackage.json").read_bytes() == before
 
 
 def test_the_ledger_is_the_one_expected(rerun):

@@ -25,6 +25,8 @@ from small_project import shared as shared
 from compendium import files, paths
 from compendium.__main__ import main
 from compendium.data import tables
+from compendium.forms import form
+from compendium.ledger import gate
 from compendium.run import (
     RunError,
     comparison,
@@ -34,6 +36,7 @@ from compendium.run import (
     notebookfile,
     reference,
     schedule,
+    verdictlog,
     workers,
 )
 from compendium.show import readme
@@ -90,6 +93,61 @@ def test_a_changed_character_is_found_and_named(accepted, file, old, new, place)
     assert any(place in line for line in found), found
 
 
+def test_a_changed_raw_value_with_a_new_hash_is_found_in_what_it_moves(accepted):
+    table = accepted / "data/raw/pilot_batches.csv"
+    text = table.read_text(encoding="utf-8")
+    assert "2017,final,97,,,,,seen,true" in text
+    table.write_text(text.replace("2017,final,97,,,,,seen,true", "2017,final,98,,,,,seen,true"), encoding="utf-8")
+    assert CliRunner().invoke(main, ["data", "refresh"]).stdout == "hashes renewed: pilot_batches\n"
+    outcome = CliRunner().invoke(main, ["run"])
+    assert outcome.exit_code == 1 and "compendium accept" in outcome.stderr
+    assert "differs: data/processed/first.csv, row 2, column total: committed '305', computed '306'" in outcome.stdout
+
+
+@pytest.mark.parametrize(
+    ("module", "said"),
+    [
+        *((comparison, "crowded"), (notebookfile, "faults"), (gate, "outdated"), (reference, "outdated")),
+        *((readme, "outdated"), (form, "outdated"), (verdictlog, "faults")),
+    ],
+)
+def test_check_tells_what_each_of_its_parts_finds(accepted, monkeypatch, module, said):
+    for each in (readme, form):
+        monkeypatch.setattr(each, "outdated", lambda: [])  # the small project has no readme and no form
+    assert CliRunner().invoke(main, ["check"]).exit_code == 0
+    monkeypatch.setattr(module, said, lambda *_: ["something is wrong"])
+    outcome = CliRunner().invoke(main, ["check"])
+    assert outcome.exit_code == 1 and "something is wrong" in outcome.output and "fault" in outcome.output
+
+
+@pytest.mark.parametrize(
+    ("file", "spoil", "said"),
+    [
+        (
+            "data/processed/claims.csv",
+            lambda text: "<<<<<<< HEAD\n" + text,
+            "claims.csv: is no table with a column claim_id",
+        ),
+        ("data/processed/second.csv", lambda text: text + '"', "second.csv: cannot be read as a table: "),
+        (
+            "data/SHA256SUMS",
+            lambda text: "<<<<<<< HEAD\n" + text,
+            "data/SHA256SUMS, line 1: no SHA-256 and path. Remedy: ",
+        ),
+    ],
+)
+def test_a_spoilt_output_is_told_in_one_line(accepted, file, spoil, said):
+    target = accepted / file
+    if not target.exists():
+        target.write_text("claim_id,verdict\nQ01,traced\n", encoding="utf-8")
+        made = paths.project().build / "run" / file
+        made.write_bytes(target.read_bytes())
+    target.write_text(spoil(target.read_text(encoding="utf-8")), encoding="utf-8")
+    outcome = CliRunner().invoke(main, ["run", "--force"])
+    assert outcome.exit_code == 1 and isinstance(outcome.exception, SystemExit)
+    assert said in outcome.output
+
+
 def test_a_committed_output_that_no_notebook_makes_is_found(accepted):
     left = accepted / "figures/zh/09-old.svg"
     left.parent.mkdir(parents=True)
@@ -118,7 +176,7 @@ def test_a_failing_cell_is_named_and_nothing_is_written(project):
     failed = nbformat.read(paths.project().build / "failed/01-first.ipynb", 4)
     before, error = (c.outputs[0] for c in failed.cells if c.get("outputs"))
     assert before.data["text/plain"] == "2" and error.ename == "ZeroDivisionError"
-    assert not list(paths.project().build.glob(".run-*"))
+    assert not list(paths.project().build.glob(".compendium-run-*"))
 
 
 def test_a_failed_run_keeps_the_outputs_of_the_last_good_one(accepted):
@@ -138,13 +196,14 @@ def test_a_failed_run_keeps_the_outputs_of_the_last_good_one(accepted):
          "02-second writes third, which notebooks/contents.toml does not declare"),
         ("02-second", ['note = "a"', "from compendium.data import tables", '_ = tables.processed("first")'],
          "02-second writes second, says contents.toml, but it did not. Remedy: correct the entry writes"),
+        ("01-first", ["factor = 1", FIRST, 'tables.raw("sources")'], None),
         ("02-second", ['note = "a"', SECOND, CALL], "02-second contacts 192.0.2.1. Remedy: keep the data in data/raw"),
     ],
 )  # fmt: skip
 def test_reads_and_writes_are_compared_with_what_happened(project, name, sources, message):
     replace(project, name, *sources)
     result, _ = execute(project)
-    assert any(message in failure for failure in result.failures), result.failures
+    assert any(message in failure for failure in result.failures) if message else not result.failures, result.failures
 
 
 def test_a_kernel_that_dies_is_reported(project):
@@ -164,9 +223,17 @@ def test_accept_needs_a_complete_run_with_defaults(project):
 def test_debris_of_a_killed_run_is_cleared_by_the_next(project):
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
-    (paths.project().build / f".run-{dead.pid}" / "data").mkdir(parents=True)
+    (paths.project().build / f".compendium-run-{dead.pid}" / "data").mkdir(parents=True)
     execute(project, ["01"])
-    assert not list(paths.project().build.glob(".run-*"))
+    assert not list(paths.project().build.glob(".compendium-run-*"))
+
+
+def test_folders_of_others_and_of_runs_in_progress_are_left_alone(project):
+    kept = [paths.project().build / f".compendium-run-{name}" for name in ("old", os.getppid())]
+    for folder in kept:
+        folder.mkdir(parents=True)
+    execute(project, ["01"])
+    assert all(folder.is_dir() for folder in kept)
 
 
 def test_temporary_files_and_connection_files_go_with_the_run(project):
@@ -177,12 +244,12 @@ def test_temporary_files_and_connection_files_go_with_the_run(project):
         FIRST,
         "import tempfile, pathlib, ipykernel.connect\n"
         "temporary = pathlib.Path(tempfile.gettempdir())\n"
-        "assert temporary.parent.name.startswith('.run-')\n"
+        "assert temporary.parent.name.startswith('.compendium-run-')\n"
         "assert pathlib.Path(ipykernel.connect.get_connection_file()).parent == temporary",
     )
     result, _ = execute(project, ["01"])
     assert result.failures == []
-    assert not list(paths.project().build.glob(".run-*")) and not (result.root / "temporary").exists()
+    assert not list(paths.project().build.glob(".compendium-run-*")) and not (result.root / "temporary").exists()
 
 
 # Processes that hang, die or are killed
@@ -252,7 +319,7 @@ def test_a_stopped_run_leaves_no_process_and_no_debris(project, how):
         assert CliRunner().invoke(main, ["run", "-p", "factor=2", "01"]).exit_code == 0
     else:
         assert said == "Stopped. Nothing is half-written; repeat the command when you like.\n"
-    assert not list(paths.project().build.glob(".run-*"))
+    assert not list(paths.project().build.glob(".compendium-run-*"))
 
 
 @pytest.mark.slow
@@ -317,7 +384,7 @@ def test_of_two_notebooks_at_once_one_is_killed_and_both_are_ended_and_told(proj
     assert sorted(result.failures) == [f"01-first: {KILLED}", f"02-second: {KILLED}"]
     assert sorted(line.split()[:2] for line in lines) == [["01-first", "failed"], ["02-second", "failed"]]
     assert all(waited(lambda kernel=kernel: gone(kernel)) for kernel in noted(project, 2))
-    assert not list(paths.project().build.glob(".run-*")) and not (paths.project().build / "run").exists()
+    assert not list(paths.project().build.glob(".compendium-run-*")) and not (paths.project().build / "run").exists()
 
 
 def test_a_process_killed_while_it_has_nothing_to_do_is_told(project, tmp_path):
@@ -411,7 +478,7 @@ def test_a_full_disk_ends_a_run_in_one_line(accepted, monkeypatch):
     assert outcome.exit_code == 1
     assert outcome.output.splitlines()[-1] == f"Error: 01-first: file system: {ROOM}"
     assert (paths.project().build / "run/run.json").read_bytes() == before
-    assert not list(paths.project().build.glob(".run-*"))
+    assert not list(paths.project().build.glob(".compendium-run-*"))
 
 
 def test_a_disk_full_at_the_last_moment_keeps_the_last_run(accepted, monkeypatch):
@@ -425,7 +492,7 @@ def test_a_disk_full_at_the_last_moment_keeps_the_last_run(accepted, monkeypatch
     outcome = CliRunner().invoke(main, ["run", "--force"])
     assert (outcome.exit_code, outcome.output) == (1, f"Error: file system: {ROOM}\n")
     assert (paths.project().build / "run/run.json").read_bytes() == before
-    assert not list(paths.project().build.glob(".run-*"))
+    assert not list(paths.project().build.glob(".compendium-run-*"))
 
 
 def test_accept_on_a_full_disk_changes_nothing(accepted, monkeypatch):
@@ -476,9 +543,11 @@ def test_a_package_in_another_version_than_the_lock_is_told_and_a_missing_one_is
     outcome = CliRunner().invoke(main, ["run", "01", "-p", "factor=2"])
     assert outcome.exit_code == 0
     assert f"note: numpy {metadata.version('numpy')} is installed, requirements.lock says 1.0; " in outcome.output
-    (project / "pyproject.toml").write_text('[project]\ndependencies = ["missing-package>=1"]', encoding="utf-8")
+    (project / "pyproject.toml").write_text('[project]\ndependencies = ["PyYAML>=6", "Missing_Package>=1"]')
     outcome = CliRunner().invoke(main, ["run", "01"])
     assert (outcome.exit_code, outcome.output) == (
         1,
-        "Error: missing-package is not installed. Remedy: make clean, then make\n",
+        "Error: Missing_Package is not installed. Remedy: make clean, then make\n",
     )
+    (project / "pyproject.toml").write_text("[project\n")
+    assert CliRunner().invoke(main, ["run", "01"]).output.startswith("Error: pyproject.toml is no TOML: ")
