@@ -249,6 +249,11 @@ def compared(claim: pd.Series, computed: object, rows: pd.DataFrame) -> Judged:
     return own(claim, computed, rows) if (rows["source_id"] == "paper").any() else recomputed(claim, computed, rows)
 
 
+def exchanges(rows: pd.DataFrame, column: str) -> list[tuple[str, tuple[int, ...], str]] | None:
+    """Return the lever of an order, all its rows: two of them may change places; None for values."""
+    return [("maturity_industries", tuple(rows.index), column)] if column == "position" else None
+
+
 def read_from(column: str, rows: pd.DataFrame) -> tuple[str, str]:
     """Return what the industries were compared by."""
     if column == "position":
@@ -297,7 +302,7 @@ def discrete(claim: pd.Series, data: Data) -> Judged:
         return missing("printed")
     judged = compared(claim, ahead > 0.5, rows)
     kinds = [tuple(group.index) for _, group in rows.groupby("process_type")]
-    levers = [("maturity_industries", index, column) for index in kinds]
+    levers = exchanges(rows, column) or [("maturity_industries", index, column) for index in kinds]
     return replace(judged, levers=levers).because(
         f"按{by_zh}，所列{len(rows)}个行业里，离散行业在{100 * ahead:.0f}%的配对中居前。这不能推及其余大类；"
         "“稍高”是多少，论文没有说。",
@@ -315,7 +320,7 @@ def mature(claim: pd.Series, data: Data) -> Judged:
         return missing("printed")
     leading = named[(named["process_type"] == "discrete") & (named["score"] >= rows["score"].median())]
     (by_zh, by_en), (also_zh, also_en, also) = read_from(column, rows), afterwards("mature", data)
-    return compared(claim, len(leading), named).because(
+    return replace(compared(claim, len(leading), named), levers=exchanges(rows, column)).because(
         f"按{by_zh}，点名的{len(named)}个行业中有{len(leading)}个是离散行业且在前一半。{also_zh}",
         f"By {by_en}, {len(leading)} of the {len(named)} industries named are discrete and in the upper half.{also_en}",
         also,

@@ -6,8 +6,9 @@ import made_up
 import pandas as pd
 import pytest
 
+from compendium.ledger.conditions import row_label
 from compendium.ledger.evidence import Change, Data
-from compendium.ledger.flips import nearest, row_label
+from compendium.ledger.flips import nearest
 from study import bounds, layout
 from study.judgements import judges, regions
 

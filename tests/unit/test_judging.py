@@ -9,7 +9,7 @@ import pytest
 
 from compendium import vocabulary
 from compendium.data import datapackage, tables
-from compendium.ledger import flips, judging
+from compendium.ledger import conditions, flips, judging
 from compendium.ledger.evidence import ANOTHER, Change, Data, LedgerError, Undocumented, outside, weigh
 from compendium.ledger.judges import Judges, assess
 from compendium.ledger.judging import Part
@@ -372,10 +372,38 @@ def test_a_row_is_called_by_its_key_and_where_that_is_an_id_by_its_name(monkeypa
     frame = rows((63, "list"), (64, "list"), list_id="L1", body_zh="部", body_en="ministry", kind="a", code="M")
     for numbers, count in (((0,), 1), ((0, 1), 2)):
         change = Change("set", "lists", numbers, "projects", (1.0,) * count)
-        assert flips.row_label(frame, change, "zh") == "；".join([zh] * count)
-        assert flips.row_label(frame, change, "en") == "; ".join([en] * count)
+        assert conditions.row_label(frame, change, "zh") == "；".join([zh] * count)
+        assert conditions.row_label(frame, change, "en") == "; ".join([en] * count)
     many = Change("set", "lists", (0, 1, 2, 3), "projects", (1.0,) * 4)
-    assert flips.row_label(frame, many, "en") == "4 rows at once"
+    assert conditions.row_label(frame, many, "en") == "4 rows at once"
+
+
+def test_what_the_keys_of_rows_share_is_said_once(monkeypatch):
+    fields = [*LISTS, {"name": "kind"}]
+    monkeypatch.setattr(
+        datapackage, "schema", lambda name: {"primaryKey": ["year", "kind", "source_id"], "fields": fields}
+    )
+    frame = rows((63, "list"), (64, "list"), kind="a")
+    frame.loc[1, "kind"] = "b"
+    change = Change("set", "lists", (0, 1), "projects", (1.0, 1.0))
+    assert conditions.row_label(frame, change, "zh") == "2016年，“来源”：a；b"
+    assert conditions.row_label(frame, change, "en") == "2016, “source”: a; b"
+
+
+def test_of_an_order_two_places_are_exchanged(judges, monkeypatch):
+    """The nearest two that turn the verdict; nothing else of the order is changed."""
+
+    def first(claim, data):
+        lists = data("lists")
+        return judging.recomputed(claim, lists.loc[lists["projects"].idxmin(), "count"], lists)
+
+    judges.known["Q15"] = first
+    fields = [field | {"unit": "rank"} if field["name"] == "projects" else field for field in LISTS]
+    monkeypatch.setattr(datapackage, "schema", lambda name: {"primaryKey": ["count"], "fields": fields})
+    frame = rows((2, "list"), (3, "list"), (1, "survey")).assign(count=[61, 62, 63])
+    found = flips.nearest(judges, "Q15", world(frame))
+    (change,) = found.changes
+    assert (change.rows, change.values, found.steps) == ((0, 2), (1, 2), 1)
 
 
 def test_where_numbers_cannot_turn_it_another_origin_or_a_withdrawal_does(judges):
@@ -479,9 +507,9 @@ def test_steps_are_of_the_last_digit_that_a_source_prints(frozen_tables):
     rows = texts.index[texts["year"] == "2020"]
     values = texts.loc[rows, "first_published_pct"].astype(float)
     assert texts.loc[rows, "first_published_pct"].tolist() == ["2.40"]
-    assert flips.decimals("rd_intensity_china", "first_published_pct", values) == [2]
-    assert flips.decimals("rd_intensity_china", "first_published_pct", values + 0.1) == [1]
-    assert flips.decimals("made-up", "value", pd.Series([2.5, 3.0])) == [1, 0]
+    assert conditions.decimals("rd_intensity_china", "first_published_pct", values) == [2]
+    assert conditions.decimals("rd_intensity_china", "first_published_pct", values + 0.1) == [1]
+    assert conditions.decimals("made-up", "value", pd.Series([2.5, 3.0])) == [1, 0]
 
 
 def test_a_judge_that_cannot_say_no_is_owned_up_to(judges):
@@ -604,4 +632,4 @@ def test_a_flip_takes_the_unit_of_its_column_or_row(field, row, unit):
         "unit": {"name": "unit", "labels": {"10,000 people": {"zh": "万人", "en": "10,000 people"}}},
     }
     data = world(claims=pd.DataFrame([{**claim(), "unit": "provinces"}]))
-    assert flips.unit(fields, pd.Series(row), "value", data) == unit
+    assert conditions.unit(fields, pd.Series(row), "value", data) == unit

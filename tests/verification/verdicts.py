@@ -22,8 +22,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from verification.measured import record
 
 from compendium import paths
+from compendium.ledger.conditions import places
 from compendium.ledger.evidence import Change, Data, LedgerError
-from compendium.ledger.flips import measures, places
+from compendium.ledger.flips import measures
 from compendium.ledger.recording import shown_value
 from study.judgements import judges
 
