@@ -29,9 +29,9 @@ VERDICTS = {
     "mixed": Word(
         "部分不符",
         "mixed",
-        "所述范围的一部分不成立，其余成立或不能定，各部分写明；或不同出处的数据彼此不一，或按我们选的几把尺子有的成立有的不成立",
-        "wrong for one part of what is stated, right or not known for the rest, and the parts are named; or origins "
-        "disagree with one another, or yardsticks that we chose do",
+        "所述范围的一部分不成立，其余成立或不能定，各部分写明；或同样可信的来源彼此不一，或按我们选的几把尺子有的成立有的不成立",
+        "wrong for one part of what is stated, right or not known for the rest, and the parts are named; or sources "
+        "of equal standing disagree, or yardsticks that we chose do",
         "#CC79A7",
     ),
     "relabelled": Word(

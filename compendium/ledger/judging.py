@@ -67,7 +67,7 @@ def printed(
 ) -> Judged:
     """Compare what each origin prints with the paper.
 
-    Each origin answers by its best copy. The claim agrees if all origins do, in part if some do. Where no row that
+    Each origin answers by its best copies. The claim agrees if all of these do, in part if some do. Where no row that
     speaks of the same thing agrees, but a number about another (`alike` False) does, it is relabelled; another number
     about another thing says nothing. Where rows say in words, for or against it, something about another thing only,
     they are related and do not decide.
@@ -113,11 +113,12 @@ def printed(
 
 
 def by_origin(rows: pd.DataFrame, hits: np.ndarray, data: Data) -> list[bool]:
-    """Return, for each origin, whether its best copies agree: one of those of the best quality is enough."""
+    """Return what the best copies of each origin say, agreement or not: both, where they do not say the same."""
     answers: dict[str, list[tuple[tuple, bool]]] = {}
     for origin, named, hit in zip(data.origins(rows), sources(rows), hits, strict=True):
         answers.setdefault(origin, []).append((min(rank(data.quality(source)) for source in named), bool(hit)))
-    return [any(hit for quality, hit in found if quality == min(found)[0]) for found in answers.values()]
+    best = [{hit for quality, hit in found if quality == min(found)[0]} for found in answers.values()]
+    return [hit for hits in best for hit in sorted(hits)]
 
 
 def recomputed(claim: pd.Series, computed: object, rows: pd.DataFrame | Iterable[pd.DataFrame]) -> Judged:
@@ -195,7 +196,7 @@ def missing(rule: str = "searched") -> Judged:
 
 
 def attested(claim: pd.Series, data: Data) -> Judged:
-    """Judge a claim by its rows of claim_evidence: part by part, each origin by its best copy.
+    """Judge a claim by its rows of claim_evidence: part by part, each origin by its best copies.
 
     The reason is what the deciding rows say.
     """

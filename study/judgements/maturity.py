@@ -78,11 +78,13 @@ def size(claim: pd.Series, data: Data) -> Judged:
     rows = rows[(rows["scope"] == "national") & (rows["year"] == claim["year_start"])]
     if rows.empty:
         return missing("printed")
-    more = ~rows["exact"].iloc[0]
-    firms = rows["value"].iloc[0]
+    zh, en = (
+        " / ".join(f"{most * (not row.exact)}{row.value:,.0f}" for row in rows.itertuples())
+        for most in ("多于", "more than ")
+    )
     return printed(claim, rows, rows["value"], data, exact=rows["exact"]).because(
-        f"消息的转载写的是{'多于' if more else ''}{firms:.0f}家，都是企业自评。参评企业未必都属于智能制造企业。",
-        f"A copy of the news item prints {'more than ' if more else ''}{firms:,.0f} firms, which assessed themselves. "
+        f"消息的转载写的是{zh.replace(',', '')}家，都是企业自评。参评企业未必都属于智能制造企业。",
+        f"A copy of the news item prints {en} firms, which assessed themselves. "
         "Taking part does not make each of them an intelligent-manufacturing firm.",
     )
 
@@ -103,9 +105,10 @@ def share(claim: pd.Series, data: Data) -> Judged:
     zh, en = LEVELS[first["level_class"]]
     judged = printed(claim, rows, rows["share_pct"], data, alike)
     if first["level_class"] == name:
+        printed_pct = " / ".join(f"{share:g}%" for share in rows["share_pct"].unique())
         return judged.because(
-            f"{zh}：评估的消息写{first['share_pct']:g}%。写作“{first['wording_zh']}”。",
-            f"{en.capitalize()}: {first['share_pct']:g}% in the news item on the assessment.",
+            f"{zh}：评估的消息写{printed_pct}。写作“{first['wording_zh']}”。",
+            f"{en.capitalize()}: {printed_pct} in the news item on the assessment.",
         )
     words = data("excerpts").query("table == 'maturity_levels' and kind == 'verbatim'")
     kept = words["source_id"].isin(rows["source_id"]).any()

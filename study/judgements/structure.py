@@ -51,7 +51,7 @@ def value_chain(claim: pd.Series, data: Data) -> Judged:
         years = {year: every[every["year"] == year] for year in sorted(china["year"])}
         (last, latest), *earlier = reversed(years.items())
         rows.append(china[china["year"] == last])
-        values.append(place(latest) == len(latest))
+        values += [place(latest) == len(latest)] * len(rows[-1])
         listed_zh = "、".join(f"{r.name_zh} {r.value_pct:.1f}%" for r in latest.itertuples())
         listed_en = ", ".join(f"{r.name_en} {r.value_pct:.1f}%" for r in latest.itertuples())
         before_zh = "".join(f"（{year}年第{place(found)}）" for year, found in earlier)

@@ -317,6 +317,15 @@ def test_of_several_ways_the_smallest_end_is_found_and_no_way_is_followed_beyond
         assert not found or max(asked, default=0) <= found[0]
 
 
+@pytest.mark.parametrize(("grade", "verdict"), [("A", "mixed"), ("C", "traced")])
+def test_copies_of_one_origin_that_disagree_are_heard_if_they_stand_as_high(judges, grade, verdict):
+    """A mirror that slips does not count against the list itself; a second print as good as the first does."""
+    data = world(rows((63, "list"), (64, "copy")))
+    data.known["quality of"] |= {"copy": (False, grade)}
+    found = judges.assess("Q15", data)
+    assert found.verdict == verdict and found.sources == (("list", "copy") if verdict == "mixed" else ("list",))
+
+
 def test_of_several_rows_each_moves_no_further_than_it_must(judges):
     """Against all ways to lower the numbers: no row of the answer can be put back by a step."""
 
