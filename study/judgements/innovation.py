@@ -249,7 +249,7 @@ def area(claim: pd.Series, data: Data) -> Judged:
             found.append(Part(zh, en, bool((rows["value"] == wanted).all()), rows))
     if not found:
         return missing("printed")
-    by_province = silent[silent["subject"].str.contains("provincial")]
+    by_province = silent[silent["recognised_by"] == "national_or_provincial"]
     unread = [] if by_province.empty else [Part("省级认定", "by provincial recognition", None, by_province)]
     told_zh = "，".join(
         f"{p.zh}（{span(p.rows).replace('–', '—')}年）要求{said_values(p.rows['value'], 0)}%" for p in found

@@ -8,7 +8,6 @@ from compendium.ledger.evidence import Data, outside, rank, weigh
 from compendium.ledger.judging import Judged, Part, attested, missing, parts, printed, recomputed, unfounded
 from study.judgements.registry import judges
 
-TITLE = "智能制造试点示范"
 BATCHES = ("Q14", "Q15", "Q16", "Q17")
 
 
@@ -124,8 +123,8 @@ def slashed(values: pd.Series) -> str:
 def start(claim: pd.Series, data: Data) -> Judged:
     """The year of the first central document on the pilots whose day is known, and the year that pages print."""
     documents, said = data("policy_documents"), data.evidence(claim["claim_id"])
-    named = documents["title_zh"].str.contains(TITLE) & (documents["level"] == "central")
-    dated = documents[named & (documents["date_basis"] == "day")]
+    central = documents["on_pilots"] & (documents["level"] == "central")
+    dated = documents[central & (documents["date_basis"] == "day")]
     first = dated[dated["date_start"] == dated["date_start"].min()]
     years = [*first["date_start"].dt.year, *said["value"]]
     day_zh = "".join(f"转载把首个通知的日期写为{day.date()}，通知原文未读到。" for day in first["date_start"].unique())

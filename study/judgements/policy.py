@@ -10,7 +10,7 @@ import pandas as pd
 
 from compendium.data import datapackage
 from compendium.data.datapackage import LIST
-from compendium.ledger.evidence import Data, joined, outside
+from compendium.ledger.evidence import Data, LedgerError, joined, outside
 from compendium.ledger.judging import Judged, Part, attested, bounded, missing, parts, printed, stated
 from study.aims import standing
 from study.judgements.registry import judges
@@ -183,7 +183,8 @@ def readings(data: Data) -> pd.DataFrame:
     """
     rows, targets = outside(data("digitalisation")), aims(data)
     wanted = ["target_id", "measure_zh", "measure_en", "comparator", "value", "unit", "target_year"]
-    found = rows.join(targets[wanted].set_index("measure_zh", drop=False), on="label_zh", how="inner")
+    targets = targets[targets["quantity"].isin(rows["measure"])].set_index("quantity")
+    found = rows.join(targets[wanted], on="measure", how="inner")
     ends = pd.DatetimeIndex([pd.Period(day).end_time.normalize() for day in found["as_of"]])
     return found.assign(when=ends).sort_values("when")
 
@@ -198,11 +199,6 @@ def last_in_time(found: pd.DataFrame) -> pd.DataFrame:
     return timely.assign(margin=timely["value_pct"] - timely["value"], state=states)
 
 
-def meant(part: str, measure: str) -> bool:
-    """Return whether `part` is the measure in short: its signs stand there in the same order."""
-    return part != "" and re.search(".*".join(map(re.escape, part)), measure) is not None
-
-
 def told_of(aim: Any, said: pd.DataFrame, measured: pd.DataFrame) -> pd.DataFrame:
     """Return what is told of an aim, each with its `state`; nothing if there are readings, which count alone.
 
@@ -211,7 +207,7 @@ def told_of(aim: Any, said: pd.DataFrame, measured: pd.DataFrame) -> pd.DataFram
     """
     if aim.target_id in set(measured["target_id"]):
         return said.head(0)
-    rows = said[where(said["part_zh"], lambda part: meant(part, aim.measure_zh))]
+    rows = said[said["quantity"].eq(aim.quantity) & said["quantity"].ne("")]
     met = (operator.le if aim.comparator in ("<", "<=") else operator.ge)(rows["value"], aim.value)
     enough = met.where(rows["comparison"] == "value", rows["comparison"] == "fails")
     states = [standing(ok, day, aim.target_year) for ok, day in zip(enough, rows["as_of"], strict=True)]
@@ -237,6 +233,10 @@ def outcomes(data: Data, outcome_scope: str) -> list[Outcome]:
     `value`, what decides before what does not.
     """
     measured, told = readings(data), data.evidence("Q148")
+    codes = {word["zh"]: code for code, word in datapackage.field("policy_targets", "quantity")["labels"].items()}
+    if lost := set(told["part_zh"]) - {"", *codes}:
+        raise LedgerError(f"Q148: no quantity of policy_targets is called {min(lost)}. Remedy: correct part_zh")
+    told = told.assign(quantity=told["part_zh"].map(codes).fillna(""))
     last, found = last_in_time(measured[measured["scope"] == outcome_scope]), []
     for aim in aims(data).itertuples():
         read, said = last[last["target_id"] == aim.target_id], told_of(aim, told, measured)
