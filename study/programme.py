@@ -13,6 +13,7 @@ from scipy.sparse import block_array, csr_array, eye_array, hstack, vstack
 from study.problem import Infeasible, Problem
 
 SOLVER_TOLERANCE = 1e-6
+EXACT = {"mip_rel_gap": 0, "presolve": False}  # HiGHS 1.12 with presolve calls some solutions optimal that are not
 
 
 @lru_cache(maxsize=256)
@@ -51,7 +52,7 @@ def _lightest_hitting_set(weights: np.ndarray, to_hit: list[list[bool]]) -> np.n
     if not to_hit:
         return np.zeros(len(weights), dtype=bool)
     hits = LinearConstraint(np.array(to_hit, dtype=float), lb=1)
-    return milp(weights, integrality=1, bounds=Bounds(0, 1), constraints=hits, options={"mip_rel_gap": 0}).x > 0.5
+    return milp(weights, integrality=1, bounds=Bounds(0, 1), constraints=hits, options=EXACT).x > 0.5
 
 
 class Limits(NamedTuple):
@@ -228,7 +229,7 @@ class System:
             integrality=whole if integer else None,
             bounds=Bounds(0, most),
             constraints=LinearConstraint(matrix, *limits),
-            options={"mip_rel_gap": 0},
+            options=EXACT,
         )
 
     def attain(self, weights: np.ndarray) -> np.ndarray:
@@ -257,6 +258,8 @@ class System:
         """Return a table that was found; raise Infeasible, with the smallest conflict, if there is none."""
         if table is None:
             names, ids = conflict(self.problem), set(self.problem.evidence["evidence_id"])
+            if not names:
+                raise RuntimeError("the solver finds no table, though no constraints conflict: a fault of the solver")
             raise Infeasible(tuple(n for n in names if n in ids), tuple(n for n in names if n not in ids))
         return table
 

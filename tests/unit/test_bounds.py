@@ -212,6 +212,22 @@ def check_region(given_problem, sums):
     np.testing.assert_allclose(region[["lower", "upper"]].T, [curves.min(0), curves.max(0)], atol=1e-12)
 
 
+def test_what_the_solver_once_called_optimal_or_impossible_and_was_not(monkeypatch):
+    """Two problems at which HiGHS 1.12 with presolve errs; tables that obey all constraints prove it."""
+    rows = [row(0, 0, 2, 2, 1, 2), row(1, 3, 2, 2, 2, 2), row(2, 1, 1, 1, 0, 2), row(3, 1, 2, 2, 2)]
+    order = {"leaders": (3, 0), "leaders_largest": True, "leaders_descending": True}
+    first = build(rows, {1: 3, 2: 5}, {}, range(4), **order)
+    assert not bounds.system(first).misses(np.array([[2, 1], [0, 2], [0, 0], [1, 2]])).any()
+    assert bounds.covered(first) == (3, 4)
+    rows = [row(0, 3, 1, 2, 1), row(1, 0, 1, 1, 2), row(2, 1, 1, 2, 0)]
+    second = build(rows, {1: 3, 2: 3}, {1: 2}, range(4), leaders=(1, 2), leaders_descending=True)
+    assert not bounds.system(second).misses(np.array([[2, 0], [0, 3], [0, 0], [1, 0]])).any()
+    assert bounds.totals(second)[["lower", "upper"]].to_numpy().tolist() == [[2, 5], [0, 3], [0, 1], [1, 4]]
+    monkeypatch.setattr(programme, "conflict", lambda problem: ())
+    with pytest.raises(RuntimeError, match="a fault of the solver"):
+        bounds.system(second).possible(None)
+
+
 def test_the_least_weighted_sum_equals_enumeration():
     seen = Counter()
 
