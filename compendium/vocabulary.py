@@ -208,6 +208,9 @@ def found(row: Mapping[str, str], language: str) -> str:
     In words, or as a number in the words and units of the printed value, with at most one digit more.
     """
     value, printed = row["value_computed"], row[f"printed_{language}"]
+    if row["agreement"] == "relabelled" and row["value_computed"]:
+        other = "（口径或时间不同）" if language == "zh" else " (another sense or time)"
+        return found({**row, "agreement": "same"}, language) + other
     if said := answer(row):
         return said.zh if language == "zh" else said.en
     unit = row["value_printed"].lstrip("<>=")

@@ -185,7 +185,8 @@ class Trend:
         """Return the year in which the line reaches `level`, and the earliest and latest year compatible with it.
 
         A year is compatible if its prediction interval holds the level. Where the slope cannot be told from zero, one
-        end is infinite, or both are. Method: Fieller, JRSS B 16 (1954), for calibration.
+        end is infinite, or both are; compatible years on the other side of the series are then left out.
+        Method: Fieller, JRSS B 16 (1954), for calibration.
         """
         fit, years = self.fit, np.asarray(self.values.index, dtype=float)
         spread = float(((years - years.mean()) ** 2).sum())

@@ -7,12 +7,10 @@ from datetime import date
 from pathlib import Path
 
 from compendium import paths
-from compendium.files import shortened
 from compendium.run import comparison
 
 LOG = "data/verdict-log.csv"
 COLUMNS = ["accepted_on", "claim_id", "verdict_before", "verdict_after", "reason_zh", "reason_en"]
-LENGTH = 200
 
 
 def faults() -> list[str]:
@@ -42,7 +40,7 @@ def moved(root: Path) -> list[list[str]]:
             date.today().isoformat(),
             name,
             *verdicts,
-            *(shortened(reasons.get(name, {}).get(column, ""), LENGTH) for column in COLUMNS[4:]),
+            *(reasons.get(name, {}).get(column, "") for column in COLUMNS[4:]),
         ]
         for name, verdicts in comparison.moves(root, paths.project().root).items()
     ]

@@ -256,17 +256,21 @@ def in_short(ledger: pd.DataFrame, language: str) -> str:
     weak = headline[headline["strength"] == "weak"]
     doubted = weak["verdict"].isin(DOUBTED).sum()
     words = [v for v in DOUBTED if v in number]
+    absent = [v for v in DOUBTED if v not in set(ledger["verdict"])]
     if language == "zh":
         told = "，".join(f"{VERDICTS[v].zh} {number[v]}" for v in given)
         grave = f"，其中{doubted}条属于{'、'.join(VERDICTS[v].zh for v in words)}" if words else ""
+        none = f"没有一条论断判为{'、'.join(VERDICTS[v].zh for v in absent)}。" if absent else ""
         return (
-            f"论文共{len(ledger)}条论断，其中{len(headline)}条是核心论断。核心论断的判定：{told}。"
+            f"论文共{len(ledger)}条论断，其中{len(headline)}条是核心论断。核心论断的判定：{told}。{none}"
             f"{len(weak)}条核心论断是弱证据{grave}。“{VERDICTS['traced'].zh}”只说明别处也这样说，不是第二次测量。"
         )
     told = ", ".join(f"{v} {number[v]}" for v in given)
     grave = f", {doubted} of them {' or '.join(words)}" if words else ""
+    none = f"No claim is {' or '.join(absent)}. " if absent else ""
     return (
         f"The paper makes {len(ledger)} claims, {len(headline)} of them headline. Headline claims by verdict: {told}. "
+        f"{none}"
         f"{len(weak)} headline claims rest on weak evidence{grave}. "
         "“Traced” means said elsewhere too, not measured a second time."
     )

@@ -416,7 +416,7 @@ def test_a_source_without_use(folder):
 
 def test_a_source_without_an_origin(folder):
     add_source(folder, "new")
-    edit(folder, "pilot_batches", BATCH_2017, also_in="new")
+    edit(folder, "pilot_batches", BATCH_2017, also_in="qingdao-daily-2017 ; new")
     rehash(folder)
     problem = only(folder)
     assert (problem.file, problem.value) == (str(folder / "sources.csv"), "new")
@@ -541,9 +541,9 @@ def test_every_table_that_names_sources_has_their_digest_as_two_searches_give_it
 def test_refresh_names_the_tables_whose_sources_have_changed(folder, table, changes):
     before = digests(folder)
     edit(folder, table, {"source_id": "shelec-2015"}, **changes)
-    assert gate.refresh(folder) == [table, "the sources of pilot_batches, pilot_lists, records"]
-    after = digests(folder)
-    assert {name for name in after if after[name] != before[name]} == {"pilot_batches", "pilot_lists", "records"}
+    assert gate.refresh(folder) == [table, "the sources of pilot_batches, pilot_lists, records, excerpts"]
+    after, citing = digests(folder), {"pilot_batches", "pilot_lists", "records", "excerpts"}
+    assert {name for name in after if after[name] != before[name]} == citing
     assert gate.check(folder) == [] and gate.refresh(folder) == []
     for name in ("codebook.md", "codebook.zh-CN.md"):
         assert after["pilot_batches"] in (folder / name).read_text(encoding="utf-8")

@@ -12,7 +12,7 @@ deeper layers have to notice. Layers, from the outside in:
 
     validation   types, keys, lists and the arithmetic between the tables (compendium.ledger.gate)
     stop         a notebook refuses to go on
-    verdict      a verdict is not the one pinned by hand in tests/expected-verdicts.csv
+    verdict      a verdict is not the accepted one, which tests/expected-verdicts.csv holds
     comparison   an output differs from the committed one: table, text, figure
     gate         what is committed is not what a run leaves behind (compendium check)
     texts        the tests of the notebooks' texts: both languages alike, no typed numbers, frame and headings
@@ -608,12 +608,12 @@ def difference(player: Player, notebook: contents.Notebook, was: dict) -> Outcom
 
 @cache
 def expected() -> dict[str, str]:
-    """Return the verdicts pinned by hand."""
+    """Return the accepted verdicts."""
     return pd.read_csv(paths.HOME / "tests/expected-verdicts.csv").set_index("claim_id")["verdict"].to_dict()
 
 
 def pinned(notebook: contents.Notebook, cell: str) -> str:
-    """Return `verdict` if the cell that differs has just given a verdict that is not the one pinned by hand."""
+    """Return `verdict` if the cell that differs has just given a verdict that is not the accepted one."""
     book = InteractiveShell.instance().user_ns.get("ledger")
     records = getattr(book, "records", {})
     moved = [c for c, r in records.items() if r["cell"] == cell and r["verdict"] != expected()[c]]

@@ -79,7 +79,7 @@ def test_a_changed_raw_value_is_stopped_by_its_hash(copy):
 
 
 def test_the_ledger_is_the_one_expected(rerun):
-    """The verdicts are pinned here a second time, so that a changed rule cannot move them unseen."""
+    """The accepted verdicts stand in a file of their own, in which a review sees what moved."""
     ledger = pd.read_csv(rerun / "data/processed/claims.csv", keep_default_na=False, encoding="utf-8")
     expected = pd.read_csv(paths.project().root / "tests/expected-verdicts.csv", encoding="utf-8")
     assert ledger["claim_id"].tolist() == expected["claim_id"].tolist()
