@@ -10,7 +10,7 @@ import pandas as pd
 
 from compendium.data import datapackage
 from compendium.data.datapackage import LIST
-from compendium.ledger.evidence import Data, LedgerError, joined, outside
+from compendium.ledger.evidence import Data, joined, outside
 from compendium.ledger.judging import Judged, Part, attested, bounded, missing, parts, printed, stated
 from study.aims import standing
 from study.judgements.registry import judges
@@ -207,7 +207,7 @@ def told_of(aim: Any, said: pd.DataFrame, measured: pd.DataFrame) -> pd.DataFram
     """
     if aim.target_id in set(measured["target_id"]):
         return said.head(0)
-    rows = said[said["quantity"].eq(aim.quantity) & said["quantity"].ne("")]
+    rows = said[said["evidence_id"].isin(aim.told_in.split(LIST))]
     met = (operator.le if aim.comparator in ("<", "<=") else operator.ge)(rows["value"], aim.value)
     enough = met.where(rows["comparison"] == "value", rows["comparison"] == "fails")
     states = [standing(ok, day, aim.target_year) for ok, day in zip(enough, rows["as_of"], strict=True)]
@@ -233,10 +233,6 @@ def outcomes(data: Data, outcome_scope: str) -> list[Outcome]:
     `value`, what decides before what does not.
     """
     measured, told = readings(data), data.evidence("Q148")
-    codes = {word["zh"]: code for code, word in datapackage.field("policy_targets", "quantity")["labels"].items()}
-    if lost := set(told["part_zh"]) - {"", *codes}:
-        raise LedgerError(f"Q148: no quantity of policy_targets is called {min(lost)}. Remedy: correct part_zh")
-    told = told.assign(quantity=told["part_zh"].map(codes).fillna(""))
     last, found = last_in_time(measured[measured["scope"] == outcome_scope]), []
     for aim in aims(data).itertuples():
         read, said = last[last["target_id"] == aim.target_id], told_of(aim, told, measured)

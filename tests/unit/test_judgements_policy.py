@@ -7,7 +7,7 @@ from planted import drop, put, rows
 from compendium import paths
 from compendium.data import tables
 from compendium.ledger.claims import cells
-from compendium.ledger.evidence import Change, Data, LedgerError
+from compendium.ledger.evidence import Change, Data
 from study.judgements import judges, policy
 
 pytestmark = pytest.mark.usefixtures("frozen_tables")
@@ -243,6 +243,7 @@ def test_one_notebook_judges_all_structural_claims_and_else_what_it_reads_tables
         ("policy_documents", "title_zh", "Q10"),
         ("policy_targets", "measure_zh", "Q148"),
         ("digitalisation", "label_zh", "Q148"),
+        ("claim_evidence", "part_zh", "Q148"),
         ("tax_rules", "subject", "Q84"),
     ],
 )
@@ -250,9 +251,3 @@ def test_the_wording_of_a_title_a_measure_or_a_subject_decides_nothing(table, co
     texts = NOW(table)[column]
     worded = Change("set", table, tuple(texts.index), column, tuple(f"另称 {text}" for text in texts))
     assert verdict(claim_id, worded) == verdict(claim_id)
-
-
-def test_a_part_that_is_no_quantity_is_named():
-    lost = put("claim_evidence", "part_zh", "标准数", evidence_id="V122")
-    with pytest.raises(LedgerError, match=r"Q148: no quantity of policy_targets is called 标准数\. Remedy: "):
-        verdict("Q148", lost)
