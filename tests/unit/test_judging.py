@@ -259,6 +259,59 @@ def test_a_structural_count_is_the_number_of_items():
     assert Judges().assess("Q15", world(claims=table, claim_items=items[:-1])).verdict == "inconsistent"
 
 
+ONE = rows((1, "list"))
+
+
+@pytest.mark.parametrize(
+    ("found", "computed", "difference"),
+    [
+        (judging.recomputed(claim(), 64, ONE), 64, 1),
+        (judging.own(claim(), 62), 62, -1),
+        (judging.bounded(claim(), (63, 63), ONE), (63, 63), 0),
+        (judging.bounded(claim(), (60, 66), ONE), (60, 66), 0),
+        (judging.bounded(claim(), (70, 80), ONE), (70, 80), 7),
+        (judging.bounded(claim(), (50, 60), ONE), (50, 60), -3),
+        (judging.printed(claim(), rows((60, "list"), (70, "list")), [60, 70], world()), [60, 70], 7),
+        (judging.printed(claim(), rows((80, "list")), [80], world(), exact=[False]), [80], 0),
+    ],
+)
+def test_a_rule_hands_on_what_was_computed_and_the_largest_difference(found, computed, difference):
+    assert found.computed == computed and found.difference == pytest.approx(difference)
+
+
+def test_a_rule_hands_on_what_parts_and_words_say():
+    words = claim("below", None, None)
+    assert judging.bounded(words, (False, True), ONE).computed == (False, True)
+    said = [Part("", "", True, ONE), Part("", "", None, ONE), Part("", "", False, ONE)]
+    assert judging.parts(said).computed == [True, False]
+    assert judging.own(claim(), 63, ONE).rows is ONE
+
+
+@pytest.mark.parametrize(("rows_", "computed"), [(rows(), 63), (ONE, None)])
+def test_without_rows_or_a_result_nothing_is_compared(rows_, computed):
+    found = judging.recomputed(claim(), computed, rows_)
+    assert (found.rule, found.agreement) == ("recomputed", "none")
+
+
+def test_of_figures_that_mean_otherwise_those_that_agree_decide():
+    frame = rows((63, "list"), (70, "survey"))
+    found = judging.printed(claim(), frame, frame["projects"], world(), alike=[False, False])
+    assert found.agreement == "relabelled" and found.rows["projects"].tolist() == found.computed == [63]
+
+
+def test_wrong_bounds_name_the_claim():
+    for ends in ((64, 62), (1, 2, 3)):
+        with pytest.raises(LedgerError, match=r"^Q15: bounds must be \(lower, upper\)$"):
+            judging.bounded(claim(), ends, ONE)
+    with pytest.raises(LedgerError, match=r"^Q15: the paper prints no number; bound the statement by"):
+        judging.bounded(claim("below", None, None), (1, 2), ONE)
+
+
+@pytest.mark.parametrize(("high", "said"), [(66.0, [63.0, 66.0]), (float("nan"), 63.0)])
+def test_a_row_of_evidence_says_a_number_or_an_interval(high, said):
+    assert judging.stated(pd.Series({"comparison": "value", "value": 63, "value_high": high})) == said
+
+
 # Flips
 
 
