@@ -207,17 +207,22 @@ def found(row: Mapping[str, str], language: str) -> str:
 
     In words, or as a number in the words and units of the printed value, with at most one digit more.
     """
-    value, printed = row["value_computed"], row[f"printed_{language}"]
+    zh = language == "zh"
+    said = answer(row)
+    told = (said.zh if zh else said.en) if said else measured(row, language)
     if row["agreement"] == "relabelled" and row["value_computed"]:
-        other = "（口径或时间不同）" if language == "zh" else " (another sense or time)"
-        return found({**row, "agreement": "same"}, language) + other
-    if said := answer(row):
-        return said.zh if language == "zh" else said.en
-    unit = row["value_printed"].lstrip("<>=")
-    places = [place for place in NUMBER.finditer(printed) if NUMBER.fullmatch(unit) and same_digits(place[0], unit)]
-    if not places:
+        told += "（口径或时间不同）" if zh else " (another sense or time)"
+    return told
+
+
+def measured(row: Mapping[str, str], language: str) -> str:
+    """Return the number found on a claim, a row of the ledger, in the words and units of the printed value."""
+    value, printed, unit = row["value_computed"], row[f"printed_{language}"], row["value_printed"].lstrip("<>=")
+    printed_numbers = NUMBER.finditer(printed) if NUMBER.fullmatch(unit) else ()
+    place = next((place for place in printed_numbers if same_digits(place[0], unit)), None)
+    if not place:
         return computed(value, language)
-    place, number = places[0], places[0][0].replace(",", "")
+    number = place[0].replace(",", "")
     scale, digits = float(number) / float(unit), len(number.partition(".")[2])
 
     def told(part: re.Match) -> str:

@@ -113,7 +113,7 @@ def compare_tables(made: Path, kept: Path) -> list[str]:
     try:
         new, old = (pd.read_csv(p, dtype=str, keep_default_na=False, encoding="utf-8") for p in (made, kept))
     except ValueError as error:
-        return [f"{paths.shown(kept)}: cannot be read as a table: {error}"]
+        return [f"{paths.shown(kept)}: cannot be read as a table: {error}. Remedy: {paths.restore(kept)}"]
     if list(new.columns) != list(old.columns):
         return [f"{paths.shown(kept)}: the columns differ"]
     if len(new) != len(old):

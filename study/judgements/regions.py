@@ -121,7 +121,6 @@ def everywhere(claim: pd.Series, data: Data, view: Known) -> Judged:
     told_zh = "、".join(f"{year}年{n}个" for year, n in by_year.items())
     told_en = ", ".join(f"{n} in {year}" for year, n in by_year.items())
     rows = view.problem.evidence
-    widest = view.coverage.sort_values(["provinces", "year"]).tail(1)
     most, year = max(by_year.values(), default=0), max(by_year, key=lambda y: by_year[y], default=0)
     none = rows[(rows["upper"] == 0) & (rows["period_start"] <= year) & (rows["period_end"] >= year)]
     late = sorted(set(none["adcode"]) & set(rows.loc[rows["lower"] > 0, "adcode"]))
@@ -134,6 +133,7 @@ def everywhere(claim: pd.Series, data: Data, view: Known) -> Judged:
         zh = f"已知省份数的批次最多覆盖{most}个省（{year}年）；{zh}各批的省份数：{told_zh}。"
         en = f"No batch whose number is known covers more than {most} provinces ({year}); {en} By batch: {told_en}."
     en = en[:1].upper() + en[1:]
+    widest = view.coverage.sort_values(["provinces", "year"]).tail(1)
     wanted = view.problem.provinces, 1, None
     return decided(claim, (low, high), view, (zh, en), wanted, [("pilot_batches", widest.index, "provinces")])
 
