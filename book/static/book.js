@@ -40,4 +40,23 @@ document.addEventListener("DOMContentLoaded", () => {
     box.before(bar);
     show();
   }
+  // An explorer is drawn by Vega-Lite, which only the pages that hold one load.
+  const explorers = document.querySelectorAll("script.explorer");
+  if (!explorers.length) return;
+  let loaded = Promise.resolve();
+  for (const name of ["vega", "vega-lite", "vega-embed"]) {
+    const script = document.createElement("script");
+    script.src = `${document.documentElement.dataset.content_root}_static/vega/${name}.min.js`;
+    loaded = loaded.then(() => new Promise((done, failed) => {
+      Object.assign(script, { onload: done, onerror: failed });
+      document.head.append(script);
+    }));
+  }
+  for (const explorer of explorers) {
+    loaded.then(() => {
+      const chart = JSON.parse(explorer.textContent), place = explorer.previousElementSibling;
+      chart.width = Math.min(chart.width, place.clientWidth);
+      return vegaEmbed(place, chart);
+    });
+  }
 });

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from compendium import html
 from compendium.book.edition import Edition
 from compendium.book.links import claim_links, place
+from compendium.show import explorers
 from compendium.show.halves import half
 from compendium.vocabulary import VERDICTS, found
 
@@ -53,7 +54,7 @@ def folded(cell: nbformat.NotebookNode | None) -> bool:
 def output(
     edition: Edition, output: nbformat.NotebookNode, bilingual: nbformat.NotebookNode, seen: set[str]
 ) -> nbformat.NotebookNode:
-    """Return one output of a cell with links; tables in a box, claims on cards.
+    """Return one output of a cell with links; tables in a box, claims on cards, explorers as the page draws them.
 
     Args:
         edition: whose language the output is in.
@@ -62,7 +63,10 @@ def output(
         seen: the terms already linked on this page; receives those linked now.
     """
     data = output.get("data", {})
-    if "text/markdown" in data:
+    if explorers.KIND in data:
+        drawn = html.render("book_explorer", chart=data.pop(explorers.KIND), alt=data["text/plain"])
+        data["text/html"] = str(drawn)
+    elif "text/markdown" in data:
         data["text/markdown"] = edition.linked(data["text/markdown"], "../", bilingual.data["text/markdown"], seen)
     elif "text/html" in data:
         text = data["text/html"]

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import combinations
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import matplotlib
 import matplotlib.pyplot as plt
@@ -25,7 +25,7 @@ from matplotlib.text import Text
 from compendium import CompendiumError, paths
 from compendium.data import datapackage, tables
 from compendium.files import write_atomic
-from compendium.show.wording import LANGUAGES, Both, label
+from compendium.show.wording import LANGUAGES, Both, Tongue
 
 FONT = paths.FONTS / "NotoSansSC-GB2312.otf"
 # Okabe and Ito, safe for the common forms of colour blindness.
@@ -74,42 +74,22 @@ STYLE: dict[str, Any] = {
 }
 
 
-T = TypeVar("T")
-
-
 class FigureError(CompendiumError):
     """A figure cannot be drawn as the house style wants it: too wide, an unknown source, or a glyph is missing."""
 
 
-class Page:
+class Page(Tongue):
     """One figure in one language.
 
     Attributes:
         name: file name without ending.
-        language: zh or en.
         figure: the matplotlib figure.
         axes: its axes; a single Axes, or an array where more than one row or column was asked for.
     """
 
     def __init__(self, name: str, language: str, figure: Figure, axes: Axes | np.ndarray):
-        self.name, self.language, self.figure, self.axes = name, language, figure, axes
-
-    def __call__(self, zh: T, en: T) -> T:
-        """Return what belongs to the language of this page."""
-        return zh if self.language == "zh" else en
-
-    def label(self, key: str, /, **values: object) -> str:
-        """Return a text of the notebook, with its values, in the language of this page."""
-        return self(*label(key, **values))
-
-    @property
-    def paper(self) -> str:
-        """What the mark of the paper's own value is called in a legend."""
-        return self("论文", "the paper")
-
-    def column(self, stem: str) -> str:
-        """Return the name of the column that holds `stem` in this language: name -> name_zh or name_en."""
-        return f"{stem}_{self.language}"
+        super().__init__(language)
+        self.name, self.figure, self.axes = name, figure, axes
 
 
 def pages(

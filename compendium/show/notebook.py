@@ -4,7 +4,7 @@ from compendium.data import tables
 from compendium.ledger.derived import derived
 from compendium.ledger.recording import Ledger
 from compendium.ledger.sequel import Sequel
-from compendium.show import figures
+from compendium.show import explorers, figures
 from compendium.show.lessons import check
 from compendium.show.listing import versions
 from compendium.show.pace import reading
@@ -18,6 +18,7 @@ __all__ = [
     "both",
     "check",
     "derived",
+    "explorers",
     "figures",
     "joined",
     "label",

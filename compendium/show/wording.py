@@ -8,7 +8,7 @@ import string
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import pandas as pd
 from IPython.display import Markdown
@@ -18,6 +18,7 @@ from compendium import CompendiumError, escape, here, paths, toml
 from compendium.vocabulary import Word
 
 LANGUAGES = ("zh", "en")
+T = TypeVar("T")
 
 
 class Both(NamedTuple):
@@ -167,3 +168,27 @@ def joined(values: Iterable[object], between: tuple[str, str] = ("、", ", "), e
         return empty
     kind = Part if found and all(isinstance(value, Part) for value in found) else Both
     return kind(between[0].join(value.zh for value in found), between[1].join(value.en for value in found))
+
+
+class Tongue:
+    """One of the languages: of what is said in both it picks its own."""
+
+    def __init__(self, language: str):
+        self.language = language
+
+    def __call__(self, zh: T, en: T) -> T:
+        """Return what belongs to this language."""
+        return zh if self.language == "zh" else en
+
+    def label(self, key: str, /, **values: object) -> str:
+        """Return a text of the notebook, with its values, in this language."""
+        return self(*label(key, **values))
+
+    @property
+    def paper(self) -> str:
+        """What the mark of the paper's own value is called in a legend."""
+        return self("论文", "the paper")
+
+    def column(self, stem: str) -> str:
+        """Return the name of the column that holds `stem` in this language: name -> name_zh or name_en."""
+        return f"{stem}_{self.language}"

@@ -133,9 +133,9 @@ def everywhere(claim: pd.Series, data: Data, view: Known) -> Judged:
         zh = f"已知省份数的批次最多覆盖{most}个省（{year}年）；{zh}各批的省份数：{told_zh}。"
         en = f"No batch whose number is known covers more than {most} provinces ({year}); {en} By batch: {told_en}."
     en = en[:1].upper() + en[1:]
-    widest = view.coverage.sort_values(["provinces", "year"]).tail(1)
+    widest = view.coverage[view.coverage["provinces"] == most]
     wanted = view.problem.provinces, 1, None
-    return decided(claim, (low, high), view, (zh, en), wanted, [("pilot_batches", widest.index, "provinces")])
+    return decided(claim, (low, high), view, (zh, en), wanted, each("pilot_batches", widest, "provinces"))
 
 
 @judges_layout("Q25")

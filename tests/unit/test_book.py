@@ -27,10 +27,12 @@ def editions():
     return {language: edition.Edition(language, folder, {"02-pilot-growth": (1.25, 200)}) for language in ("zh", "en")}
 
 
-def test_mathjax_is_the_one_its_note_names():
-    folder = edition.book() / "static" / "mathjax"
-    digest = hashlib.sha256((folder / "tex-svg.js").read_bytes()).hexdigest()
-    assert digest in (folder / "README.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize(("library", "files"), [("mathjax", 1), ("vega", 3)])
+def test_what_the_book_brings_is_what_its_note_names(library, files):
+    folder = edition.book() / "static" / library
+    digests = [hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.glob("*.js")]
+    note = (folder / "README.md").read_text(encoding="utf-8")
+    assert len(digests) == files and all(f"`{digest}`" in note for digest in digests)
 
 
 # Tables

@@ -220,6 +220,8 @@ def look(window, address, name=""):
     window.set_viewport_size({"width": WIDTHS[0], "height": 900})
     window.goto(address)
     window.evaluate("document.querySelector('.math') && MathJax.startup.promise.then(() => true)")
+    for chart in window.locator("div.explorer").all():
+        chart.locator("svg").wait_for()
     barriers, faults = (
         [],
         window.faults
@@ -310,6 +312,25 @@ def test_search_finds(built, window, language, query, answer):
     hit.click()
     window.wait_for_load_state()
     assert query.split("的")[0].casefold() in window.locator("article").inner_text().casefold()
+    assert window.faults == []
+
+
+@browsing
+@pytest.mark.parametrize(
+    ("language", "first", "moved"),
+    [
+        ("zh", "缺326万人", "存量属2015年，年增0%：2025年缺450万人"),
+        ("en", "3.26 million", "Stock of 2015, 0% a year: 4.50 million"),
+    ],
+)
+def test_an_explorer_follows_its_choices(built, window, language, first, moved):
+    window.goto((built / language / "notebooks" / "07-talent-gap.html").as_uri())
+    explorer = window.locator("div.explorer")
+    explorer.locator("text", has_text=first).wait_for()
+    explorer.get_by_role("slider").fill("0")
+    explorer.get_by_role("radio", name="2015").check()
+    explorer.locator("text", has_text=moved).wait_for()
+    explorer.screenshot(path=LOOKED / f"explorer-{language}.png")
     assert window.faults == []
 
 

@@ -105,6 +105,10 @@ def test_a_choice_changed_in_jupyterlab_is_the_one_the_run_used(lab, window):
     window.keyboard.type("evidence_tier = 1  # ")
     saved = run_all(window, copy, name)
     window.screenshot(path=LOOKED / "jupyterlab-03.png")
+    explorer = window.locator(".vega-embed")
+    explorer.locator("input[type=range]").fill("5")
+    explorer.locator("text", has_text="用到第5层").wait_for()
+    explorer.screenshot(path=LOOKED / "jupyterlab-explorer.png")
     widths = {}
     for tier, path, root in (
         (1, saved, copy / "build" / "lab"),

@@ -1,0 +1,146 @@
+"""Explorers: what they hold, and that every state of those that are committed is what the tables say."""
+
+import json
+import math
+
+import altair
+import numpy as np
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+
+from compendium import html, paths
+from compendium.run import notebookfile
+from compendium.show import explorers
+from compendium.show.wording import Both
+
+STATES = pd.DataFrame({"rate": [1.0, 1.0, 2.0], "year": [2020, 2021, 2020], "gap": [0.5, math.nan, 4.0]})
+SAID = pd.DataFrame({"rate": [1.0, 2.0], "said": ["small", "large"]})
+ALT = Both("图", "chart")
+
+
+def made(language="en", said=SAID, alt=ALT):
+    with paths.using(language=language):
+        page = explorers.Explorer()
+        page.slider("rate", page("增速", "Growth"), [1.0, 2.0], 1.8)
+        page.options("kind", "Kind", {"a": "one", "b": "two"}, "b")
+        return page.show(page.chart(STATES).mark_line().encode(x="year:O", y="gap:Q"), said=said, alt=alt)
+
+
+def bundle(shown):
+    return shown._repr_mimebundle_(include=None, exclude=None)
+
+
+def rows(chart, column):
+    """Return the rows of that data set of a chart that has a column."""
+    return pd.DataFrame(next(data for data in chart["datasets"].values() if column in data[0]))
+
+
+def test_an_explorer_holds_its_choices_states_and_sentences():
+    chart = bundle(made())[explorers.KIND]
+    rate, kind = chart["params"]
+    assert rate["value"] == 2.0 and rate["bind"] == {
+        "input": "range",
+        "min": 1.0,
+        "max": 2.0,
+        "step": 1.0,
+        "name": "Growth",
+    }
+    assert kind["value"] == "b" and kind["bind"]["options"] == ["a", "b"] and kind["bind"]["labels"] == ["one", "two"]
+    assert chart["$schema"].endswith("/vega-lite/v5.json")
+    assert [layer["transform"] for layer in chart["layer"]] == [[{"filter": "datum.rate == rate"}]] * 2
+    assert rows(chart, "gap")["gap"].tolist()[::2] == [0.5, 4.0] and '"gap": null' in json.dumps(chart, allow_nan=False)
+    assert rows(chart, "said")["said"].tolist() == [["small"], ["large"]]
+    assert chart["usermeta"]["embedOptions"]["actions"] is False
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "alt"), [("en", "Growth", "chart"), ("zh", "增速", "图"), (None, "增速", "图")]
+)
+def test_an_explorer_is_in_the_language_that_is_shown(language, said, alt):
+    shown = bundle(made(language))
+    assert shown["text/plain"] == shown[explorers.KIND]["description"] == alt
+    assert shown[explorers.KIND]["params"][0]["bind"]["name"] == said
+
+
+def test_a_long_sentence_is_broken_to_fit_a_phone():
+    chart = bundle(made(said=SAID.assign(said="word " * 20)))[explorers.KIND]
+    lines = rows(chart, "said")["said"][0]
+    assert len(lines) > 2 and max(map(len, lines)) < 60
+    heading = chart["layer"][-1]["encoding"]
+    assert heading["y"]["value"] < -16 * len(lines) and heading["x"]["value"] == 0
+
+
+def test_a_name_that_no_choice_has_filters_nothing():
+    page = explorers.Explorer()
+    page.slider("other", "Other", [1], 1)
+    assert page.chart(STATES).mark_line().to_dict().get("transform") is None
+
+
+def test_text_in_an_explorer_cannot_leave_its_place_on_the_page():
+    evil = "</script><img src=x>"
+    shown = bundle(made(said=SAID.assign(said=evil), alt=Both(evil, evil)))
+    page = html.render("book_explorer", chart=shown[explorers.KIND], alt=shown["text/plain"])
+    soup = BeautifulSoup(str(page), "html.parser")
+    assert soup.find("img") is None and soup.p.get_text() == evil
+    assert json.loads(soup.script.string) == json.loads(json.dumps(shown[explorers.KIND]))
+
+
+# What is committed
+
+
+def committed(name):
+    """Return the explorer of a committed notebook and the values that its choices have at first."""
+    cells = notebookfile.read(paths.project().notebooks / f"{name}.ipynb").cells
+    found = [o.data[explorers.KIND] for c in cells for o in c.get("outputs", []) if explorers.KIND in o.get("data", {})]
+    assert len(found) == 1
+    return found[0], {choice["name"]: choice["value"] for choice in found[0]["params"]}
+
+
+def processed(name):
+    return pd.read_csv(paths.processed(name, paths.project().root))
+
+
+@pytest.mark.parametrize("name", ["03-regional-distribution", "07-talent-gap", "08-research-spending"])
+def test_a_committed_explorer_obeys_the_schema(name):
+    chart, _ = committed(name)
+    altair.LayerChart.from_dict({key: value for key, value in chart.items() if key != "$schema"})
+
+
+def test_every_tier_shows_the_bounds_of_the_table():
+    chart, start = committed("03-regional-distribution")
+    shown = rows(chart, "upper").set_index(["tier", "name"]).sort_index()
+    names = {"province_zh": "name", "evidence_tier": "tier", "lower_projects": "lower", "upper_projects": "upper"}
+    wanted = processed("pilot-province-totals").rename(columns=names).set_index(["tier", "name"]).sort_index()
+    assert start == {"tier": 3} and len(shown) > 100
+    assert shown.equals(wanted[["lower", "upper"]])
+
+
+def test_every_path_of_the_gap_follows_the_formula_and_the_chosen_one_is_the_table():
+    chart, start = committed("07-talent-gap")
+    shown, table = rows(chart, "stock_of").query("gap.notna()"), processed("talent-scenarios")
+    chosen = table[table["scenario"] == "chosen"].set_index("year")
+    assert start == {"growth": chosen["supply_growth_pct"].iloc[0], "stock_of": 2020}
+    path = shown.query("growth == @start['growth'] and stock_of == @start['stock_of']").set_index("year")["gap"]
+    assert path.to_numpy() == pytest.approx(chosen["gap_10k"].to_numpy(), abs=1e-3)
+    demand, stock = chosen["demand_10k"], table.query("scenario == 'frozen'")["supply_10k"].iloc[0]
+    for row in shown.itertuples():
+        supply = stock * math.prod([1 + row.growth / 100] * (row.year - row.stock_of))
+        assert row.gap == pytest.approx(demand[row.year] - supply, abs=2e-3)
+    assert set(shown["growth"]) == set(np.arange(-5, 15.5, 0.5)) and set(shown["stock_of"]) == {2015, 2020}
+
+
+def test_every_trend_crosses_where_the_table_says():
+    chart, start = committed("08-research-spending")
+    shown, crossings = rows(chart, "lower"), processed("rd-crossing")
+    assert start == {"first_year": 2010, "average": "fixed"}
+    assert set(shown["first_year"]) == set(crossings["first_year"])
+    for row in crossings.itertuples():
+        line = shown.query("first_year == @row.first_year and average == @row.average").set_index("year")
+        ends, shrinking = line.index[-1], line["fitted"].diff().iloc[1] < 0
+        if shrinking and row.crossing < ends:
+            assert line.index[line["fitted"] <= 0][0] == math.ceil(row.crossing)
+            both = line[["lower", "upper"]]
+            inside = line.index[(both.min(axis=1) <= 0) & (both.max(axis=1) >= 0)]
+            assert inside[0] == math.ceil(row.earliest)
+            assert inside[-1] == min(ends, math.floor(row.latest) if math.isfinite(row.latest) else ends)
