@@ -39,11 +39,11 @@ def intensity(claim: pd.Series, data: Data) -> Judged:
     other = said_values(apart["pct"])
     return printed(claim, joined([home, repeated]), values, data).because(
         f"统计公报首次公布{first}%"
-        + (f"，由次年公报推得修订值{revised}%。" if revised else "。")
+        + (f"，后修订为{revised}%。" if revised else "。")
         + f"国际数据库中有{len(repeated)}版照录，出自同一统计，不算第二次测量。"
         + (f"另有{len(apart)}版写作{other}%。" if other else ""),
         f"The bulletin first printed {first}%"
-        + (f", which the next one implicitly revises to {revised}%. " if revised else ". ")
+        + (f", later revised to {revised}%. " if revised else ". ")
         + f"{len(repeated)} editions of international databases repeat it from the same statistics and are no second "
         + f"measurement.{f' Other editions: {len(apart)}, with {other}%.' if other else ''}",
         apart,

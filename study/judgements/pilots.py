@@ -293,21 +293,27 @@ def leading(claim: pd.Series, data: Data) -> Judged:
 
 @judges("Q22")
 def target(claim: pd.Series, data: Data) -> Judged:
-    """A target of pilot projects up to the end of the plan; what counts other things is not the paper's target."""
+    """A target of pilot projects up to the end of the plan; what counts other things is not the paper's target.
+
+    Without one, what is said of it decides: another target for the same projects is related evidence.
+    """
     rows, year = outside(data("policy_targets")), int(claim["year_end"])
     rows = rows[rows["kind"] == "target"]
     aims = rows[(rows["unit"] == claim["unit"]) & (rows["target_year"] == year)]
     if aims.empty:
         near = rows[(rows["value"] == data.value(claim["claim_id"])) & (rows["target_year"] <= year)]
-        _, zh, en = unfounded(claim, data)
+        found, (_, zh, en) = attested(claim, data), unfounded(claim, data)
+        if found.agreement == "none":
+            found = missing("printed").because(zh, en)
         like_zh = "；".join(f"{r.measure_zh}（{r.target_year}）" for r in near.itertuples())
         like_en = "; ".join(f"{r.measure_en} ({r.target_year})" for r in near.itertuples())
-        return missing("printed").because(
-            f"已读的文件没有以{year}年为期的试点项目目标。数值相同的目标，对象或年限都不同：{like_zh or '无'}。{zh}"
+        return found.because(
+            f"{found.zh}已读的文件没有以{year}年为期的试点项目目标。"
+            f"数值相同的目标，对象或年限都不同：{like_zh or '无'}。"
             "规划若载有这个目标，就能证实；若没有，也不能说没有定过，因为目标据称早于规划。",
-            f"No document read sets a target of pilot projects by {year}. Targets with the same number count other "
-            f"things or end in another year: {like_en or 'none'}. {en} A plan with the target would confirm it; one "
-            "without it would not refute it, as the target is said to be older than the plan.",
+            f"{found.en} No document read sets a target of pilot projects by {year}. Targets with the same number "
+            f"count other things or end in another year: {like_en or 'none'}. A plan with the target would confirm "
+            "it; one without it would not refute it, as the target is said to be older than the plan.",
             near,
         )
     said = slashed(aims["value"])

@@ -56,7 +56,7 @@ def test_a_survey_that_counts_no_types_confirms_the_rates(data, claim_id):
 
 
 def test_a_survey_that_leaves_a_part_undescribed_says_nothing(data):
-    rows = indices(data, "key_materials", survey="basic_chemical_materials_2018", category="absent")
+    rows = indices(data, "key_materials", survey="key_basic_materials_2018", category="absent")
     assert verdict("Q61", data.having(Change("set", "key_materials", rows, "share_pct", (48.0,)))) == "relabelled"
 
 

@@ -416,7 +416,7 @@ def test_a_source_without_use(folder):
 
 def test_a_source_without_an_origin(folder):
     add_source(folder, "new")
-    edit(folder, "pilot_batches", BATCH_2017, also_in="qingdao-daily-2017 ; new")
+    edit(folder, "pilot_batches", BATCH_2017, also_in="qingdao-daily-2017 ; beijingreview-de-2017-10 ; new")
     rehash(folder)
     problem = only(folder)
     assert (problem.file, problem.value) == (str(folder / "sources.csv"), "new")
