@@ -30,8 +30,8 @@ VERDICTS = {
         "部分不符",
         "mixed",
         "所述范围的一部分不成立，其余成立或不能定，各部分写明；或同样可信的来源彼此不一，或按我们选的几把尺子有的成立有的不成立",
-        "wrong for one part of what is stated, right or not known for the rest, and the parts are named; or sources "
-        "of equal standing disagree, or yardsticks that we chose do",
+        "wrong for one part of what is stated, right or not known for the rest, the parts named; or sources of equal "
+        "standing, or yardsticks we chose, disagree",
         "#CC79A7",
     ),
     "relabelled": Word(
@@ -59,7 +59,7 @@ VERDICTS = {
         "溯源一致",
         "traced",
         "在其出处、转载或别处的说法中找到同一数字、同一含义；没有第二次测量",
-        "same figure and meaning at its origin, in a copy of it or stated elsewhere; no second measurement",
+        "same figure and meaning at its origin, in a copy or elsewhere; no second measurement",
         "#0072B2",
     ),
     "consistent": Word(
@@ -73,15 +73,14 @@ VERDICTS = {
         "仅有旁证",
         "indirect",
         "所得只涉及相关的事，没有数据直接涉及论断的全部；旁证是支持、反对、两者都有还是不能定，理由写明",
-        "only evidence on something related, for it, against it, both ways or open, as the reason says; no row speaks "
-        "of exactly all that is said",
+        "only evidence on something related: for it, against it, both or open; no row speaks of exactly what is said",
         "#8C6D31",
     ),
     "not obtained": Word(
         "可核未得",
         "not obtained",
         "已知有一份记录可以定案，已写明，但没有得到",
-        "a record that would decide it is known to exist and is named, but was not obtained",
+        "a named record that would decide it is known to exist but was not obtained",
         "#B8A1D9",
     ),
     "no source found": Word(
@@ -154,7 +153,7 @@ STRENGTHS = {
         "弱证据",
         "weak",
         "离不开 C 级来源（转载或聚合站点）或可疑站点上的副本",
-        "cannot do without a source of grade C (mirror, aggregator) or a copy on an untrusted site",
+        "needs a source of grade C (mirror, aggregator) or a copy on an untrusted site",
     ),
     "": Word("", ""),
 }

@@ -18,7 +18,7 @@ from compendium.show.wording import LANGUAGES, Both, Tongue
 KIND = "application/vnd.vegalite.v5+json"
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 WIDTH, HEIGHT = 560, 300  # pixels; a narrower page shrinks the width
-NARROW = 340 / 13  # how many em a sentence may be wide, to fit a phone
+NARROW = 18  # how many em a sentence may be wide, to fit beside the axis on a phone
 PAPER: dict[str, Any] = {"shape": "diamond", "size": 110, "fill": "white", "stroke": figures.RED, "strokeWidth": 1.8}
 STYLE: dict[str, Any] = {
     "font": "sans-serif",

@@ -154,8 +154,8 @@ def modes(claim: pd.Series, data: Data) -> Judged:
     return by_column(parts(found), "categories").because(
         f"论文没有分年，我们把{number:.0f}种模式读作用于各年；来源逐年所载为：{said_zh}。"
         f"没有记载的年份：{'、'.join(silent) or '无'}。",
-        f"The paper names no year, and we read its {number:.0f} modes as those of all years; the sources print "
-        f"{said_en}. Years for which none prints a number: {', '.join(silent) or 'none'}.",
+        f"Read of all years; sources print {said_en}. The paper names no year, hence all. Years for which no source "
+        f"prints a number: {', '.join(silent) or 'none'}.",
     )
 
 
@@ -183,7 +183,7 @@ def batch(claim: pd.Series, data: Data) -> Judged:
     elif not pair.empty:
         sum_up = "{1} − {0} = {2}".format(*pair["projects"], size("recomputed", pair))
         zh.append(f"累计数相减{sum_up}")
-        en.append(f"running totals {sum_up}")
+        en.append(f"totals {sum_up}")
     if rule == "printed":
         found = printed(claim, rows, rows["projects"], data)
     else:
@@ -245,10 +245,10 @@ def industries(claim: pd.Series, data: Data) -> Judged:
     last = lists[lists <= deadline].max()
     found = printed(claim, rows, rows["industries"].astype(int), data, alike=~(rows["through_year"] < last))
     return by_column(found, "industries").because(
-        f"{len(rows)}处载有截至{slashed(rows['through_year'])}年的行业数：{slashed(rows['industries'])}；"
+        f"{len(rows)}处载有截至{slashed(rows['through_year'])}年的行业数：{slashed(rows['industries'])}。"
         f"已知最后一批在{last}年；用哪一级行业分类没有说明。",
         f"{len(rows)} prints give the industries through {slashed(rows['through_year'])}: "
-        f"{slashed(rows['industries'])}; the last known batch is of {last}; "
+        f"{slashed(rows['industries'])}. The last known batch is of {last}; "
         "which level of the classification is meant is not said.",
     )
 
