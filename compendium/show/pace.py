@@ -30,7 +30,7 @@ def pace(notebook: str) -> Pace:
     zh = "".join([*(half(text, "zh") for text in told), *(pair.zh for pair in said)])
     en = " ".join([*(half(text, "en") for text in told), *(pair.en for pair in said)])
     code = [cell for cell in members if cell.kind == "code"]
-    figures = sum(cell.source.count(shown) for cell in code for shown in ("figures.show(", "explorers.Explorer("))
+    figures = sum(cell.source.count("figures.show(") for cell in code)
     reading = max(len(CHINESE.findall(zh)) / CHARACTERS, len(ENGLISH.findall(en)) / WORDS) + figures
     along = reading + sum(cell.source.count("\n") + 1 for cell in code if "hide-input" not in cell.tags) / LINES
     along += EXERCISE * sum("exercise" in cell.tags for cell in members)

@@ -123,9 +123,9 @@ def top_level(claim: pd.Series, data: Data) -> Judged:
     missed, wordless = unread(documents, claim["claim_id"], data), without_words(found.rows, data)
     (zh, en), (missed_zh, missed_en), (read_zh, read_en) = titles(documents), titles(missed), ("", "")
     if found.agreement == "related":
-        read_zh = "智能制造已有国家级的系统架构；它高于工业互联网，是我们的读法。"
+        read_zh = "智能制造已有国家级的系统架构；它高于工业互联网，是我们的读法，没有国家文件这样写。"
         read_en = "There are national architectures of intelligent manufacturing; that they stand above the industrial "
-        read_en += "internet is our reading. "
+        read_en += "internet is our reading, no national document says so. "
     return found.because(
         f"{read_zh}{found.zh}"
         f"{'所据的各行都没有留下原文。' if wordless else ''}"

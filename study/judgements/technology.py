@@ -102,8 +102,10 @@ def materials(claim: pd.Series, data: Data) -> Judged:
             f"读到的{told}是能够自给的{kinds_zh}的占比{asked_zh}",
             f"The {told} read is the share of {kinds_en} that can be supplied in China{asked_en}",
         )
-    use_zh = "数的是种类，不是用量或金额；按后者计的比率可高可低，读到的来源都没有写出。" if counted else ""
-    use_en = " This counts types; a rate by use or value may be higher or lower, and no source read prints it."
+    use_zh = "数的是种类，不是用量或金额；按后者计的比率可高可低，没有一处来源写明是这样计的。" if counted else ""
+    use_en = (
+        " This counts types; a rate by use or value may be higher or lower; no source read says that it is by either."
+    )
     seen_zh, seen_en = ("。", ".")
     if found.agreement in ("same", "relabelled") and not data.records(claim["claim_id"], decides=False).empty:
         seen_zh = "；论文所据的来源没有见到，对上的只是数。"

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 
 import altair
 import numpy as np
@@ -144,3 +145,8 @@ def test_every_trend_crosses_where_the_table_says():
             inside = line.index[(both.min(axis=1) <= 0) & (both.max(axis=1) >= 0)]
             assert inside[0] == math.ceil(row.earliest)
             assert inside[-1] == min(ends, math.floor(row.latest) if math.isfinite(row.latest) else ends)
+    told = rows(chart, "said").set_index(["first_year", "average"])["said"].str.join("")
+    for row in crossings.itertuples():
+        years = [math.ceil(row.crossing), math.ceil(row.earliest)]
+        years += [math.floor(row.latest)] if math.isfinite(row.latest) else []
+        assert re.findall(r"\d{4}", told[row.first_year, row.average])[1:] == [str(year) for year in years]

@@ -1,0 +1,88 @@
+"""The second coding of rows in words: what is compared, and that it turns verdicts by what it says."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from compendium.ledger.evidence import Change, Data
+from compendium.vocabulary import VERDICTS
+from study import recoding
+from study.judgements import judges
+
+pytestmark = pytest.mark.usefixtures("frozen_tables")
+
+
+def by_hand(first, second):
+    """Return the share of pairs alike and kappa, by their definition."""
+    alike = np.mean([a == b for a, b in zip(first, second, strict=True)])
+    chance = sum((first == level).mean() * (second == level).mean() for level in set(first) | set(second))
+    return alike, (alike - chance) / (1 - chance)
+
+
+def test_every_row_in_words_that_was_coded_twice_is_compared():
+    data = Data()
+    coded, second = recoding.twice(data), data("second_coding")
+    assert set(coded["evidence_id"]) == set(second["evidence_id"]) and len(coded) > 100
+    assert (coded["comparison"] != "value").all(), "a number is compared, not coded"
+    row = second.iloc[7]
+    mine = coded.set_index("evidence_id").loc[row["evidence_id"]]
+    assert (mine["comparison_second"], mine["differs_second"]) == (row["comparison"], row["differs_in"])
+
+
+def test_agreement_is_that_of_the_definition():
+    coded = recoding.twice(Data())
+    found = recoding.agreements(coded).set_index("question")
+    extents = [coded[column].eq("") for column in ("differs_in", "differs_second")]
+    apart = coded[~extents[0] & ~extents[1]]
+    pairs = {
+        "side": (coded["comparison"], coded["comparison_second"]),
+        "extent": extents,
+        "difference": (apart["differs_in"], apart["differs_second"]),
+    }
+    assert list(found.index) == list(pairs)
+    for question, (first, second) in pairs.items():
+        assert found.loc[question, ["alike", "kappa"]].tolist() == pytest.approx(by_hand(first, second))
+        assert found.at[question, "items"] == len(first)
+
+
+def coded_as(data, **columns):
+    """Return the tables with the second coding of all rows replaced by these columns of the first, or by codes."""
+    second = data("second_coding")
+    first = data("claim_evidence").set_index("evidence_id").loc[second["evidence_id"]]
+    rows = tuple(second.index)
+    changes = [
+        Change("set", "second_coding", rows, name, tuple(first[name] if code is None else [code] * len(rows)))
+        for name, code in columns.items()
+    ]
+    return data.having(*changes)
+
+
+def test_the_same_coding_turns_nothing():
+    same = coded_as(Data(), comparison=None, differs_in=None)
+    assert recoding.turned(same).empty and recoding.agreements(recoding.twice(same))["alike"].eq(1).all()
+
+
+def test_a_row_that_the_second_coder_takes_for_the_thing_itself_counts_as_such():
+    exact = coded_as(Data(), comparison=None, differs_in="")
+    found = recoding.turned(exact).set_index("claim_id")
+    assert {"indirect"} <= set(found["first"]) and set(found["second"]) <= set(VERDICTS) - {"indirect"}
+    for name, row in found.iterrows():
+        alone = Data().having(
+            Change(
+                "set",
+                "claim_evidence",
+                tuple(recoding.twice(Data()).query("claim_id == @name").index),
+                "differs_in",
+                ("",) * int((recoding.twice(Data())["claim_id"] == name).sum()),
+            )
+        )
+        assert judges.assess(name, alone).verdict == row["second"]
+
+
+def test_what_the_committed_codings_turn_is_told_with_both_verdicts():
+    found = recoding.turned(Data())
+    assert list(found) == ["claim_id", "first", "second"] and (found["first"] != found["second"]).all()
+    assert found["claim_id"].tolist() == sorted(found["claim_id"], key=lambda name: int(name[1:]))
+    for row in found.itertuples():
+        assert judges.assess(row.claim_id, Data()).verdict == row.first
+    assert isinstance(found, pd.DataFrame) and len(found)
