@@ -1,7 +1,6 @@
 """The second coding of rows in words: what is compared, and that it turns verdicts by what it says."""
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from compendium.ledger.evidence import Change, Data
@@ -66,16 +65,10 @@ def test_a_row_that_the_second_coder_takes_for_the_thing_itself_counts_as_such()
     exact = coded_as(Data(), comparison=None, differs_in="")
     found = recoding.turned(exact).set_index("claim_id")
     assert {"indirect"} <= set(found["first"]) and set(found["second"]) <= set(VERDICTS) - {"indirect"}
+    coded = recoding.twice(Data())
     for name, row in found.iterrows():
-        alone = Data().having(
-            Change(
-                "set",
-                "claim_evidence",
-                tuple(recoding.twice(Data()).query("claim_id == @name").index),
-                "differs_in",
-                ("",) * int((recoding.twice(Data())["claim_id"] == name).sum()),
-            )
-        )
+        rows = tuple(coded.index[coded["claim_id"] == name])
+        alone = Data().having(Change("set", "claim_evidence", rows, "differs_in", ("",) * len(rows)))
         assert judges.assess(name, alone).verdict == row["second"]
 
 
@@ -85,4 +78,4 @@ def test_what_the_committed_codings_turn_is_told_with_both_verdicts():
     assert found["claim_id"].tolist() == sorted(found["claim_id"], key=lambda name: int(name[1:]))
     for row in found.itertuples():
         assert judges.assess(row.claim_id, Data()).verdict == row.first
-    assert isinstance(found, pd.DataFrame) and len(found)
+    assert len(found)

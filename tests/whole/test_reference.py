@@ -112,6 +112,8 @@ def test_a_notebook_saved_between_its_key_and_its_turn_is_not_taken(accepted):
     ],
     ids=["doubled id", "no ids", "raw cell", "parameters made a text"],
 )
+@pytest.mark.filterwarnings("ignore::nbformat.warnings.DuplicateCellId")
+@pytest.mark.filterwarnings("ignore::nbformat.warnings.MissingIDFieldWarning")
 def test_an_unfit_cell_is_named_before_anything_runs_and_undoing_it_is_enough(accepted, change, said):
     before, run = path(accepted).read_bytes(), (paths.project().build / "run/run.json").read_bytes()
     rewrite(path(accepted), change)
