@@ -153,6 +153,35 @@ def agreement(
     return alike, float(cohens_kappa(table, wt="linear" if weighted else None, return_results=False))
 
 
+def kappa_interval(
+    first: pd.Series, second: pd.Series, levels: Sequence[str], groups: pd.Series, draws: int = 2000
+) -> tuple[float, float]:
+    """Return where 95 % of Cohen's kappas lie if the groups of items are drawn anew with replacement.
+
+    Args:
+        first, second: level of each item, on one index.
+        levels: all levels.
+        groups: the group of each item; items of one group are coded with each other in view.
+        draws: how often to draw; the generator is seeded, so that the same codings give the same ends.
+
+    Returns:
+        Lower and upper end. Method: bootstrap by clusters, percentiles (Efron and Tibshirani, An Introduction to the
+        Bootstrap, 1993). Draws without variation are left out; not a number if all are.
+    """
+    place = {level: number for number, level in enumerate(levels)}
+    pairs = first.map(place) * len(levels) + second.map(place)
+    counts = pd.crosstab(groups, pairs).reindex(columns=range(len(levels) ** 2), fill_value=0).to_numpy()
+    times = np.random.default_rng(1).multinomial(len(counts), np.full(len(counts), 1 / len(counts)), draws)
+    tables = (times @ counts).reshape(draws, len(levels), len(levels))
+    shares = tables / tables.sum(axis=(1, 2), keepdims=True)
+    alike = np.trace(shares, axis1=1, axis2=2)
+    chance = (shares.sum(axis=2) * shares.sum(axis=1)).sum(axis=1)
+    varied = chance < 1
+    kappas = (alike[varied] - chance[varied]) / (1 - chance[varied])
+    lower, upper = np.percentile(kappas, [2.5, 97.5]) if len(kappas) else (np.nan, np.nan)
+    return float(lower), float(upper)
+
+
 @dataclass(frozen=True)
 class Trend:
     """Straight line through a yearly series, fitted by ordinary least squares; errors are taken as independent.

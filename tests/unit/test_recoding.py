@@ -13,7 +13,8 @@ pytestmark = pytest.mark.usefixtures("frozen_tables")
 
 def by_hand(first, second):
     """Return the share of pairs alike and kappa, by their definition."""
-    alike = np.mean([a == b for a, b in zip(first, second, strict=True)])
+    first, second = np.asarray(first), np.asarray(second)
+    alike = (first == second).mean()
     chance = sum((first == level).mean() * (second == level).mean() for level in set(first) | set(second))
     return alike, (alike - chance) / (1 - chance)
 
@@ -21,11 +22,23 @@ def by_hand(first, second):
 def test_every_row_in_words_that_was_coded_twice_is_compared():
     data = Data()
     coded, second = recoding.twice(data), data("second_coding")
-    assert set(coded["evidence_id"]) == set(second["evidence_id"]) and len(coded) > 100
+    rows = data("claim_evidence").set_index("evidence_id")
+    scope = [row for row in second["evidence_id"] if rows.at[row, "part_en"] and rows.at[row, "differs_in"] == "scope"]
+    assert set(coded["evidence_id"]) == set(second["evidence_id"]) - set(scope) and scope and len(coded) > 100
     assert (coded["comparison"] != "value").all(), "a number is compared, not coded"
-    row = second.iloc[7]
-    mine = coded.set_index("evidence_id").loc[row["evidence_id"]]
-    assert (mine["comparison_second"], mine["differs_second"]) == (row["comparison"], row["differs_in"])
+    for row in second[~second["evidence_id"].isin(scope)].itertuples():
+        mine = coded.set_index("evidence_id").loc[row.evidence_id]
+        assert (mine["comparison_second"], mine["differs_second"]) == (row.comparison, row.differs_in)
+
+
+@pytest.mark.parametrize(("table", "column"), [("claim_evidence", "says_zh"), ("claims", "statement_en")])
+def test_a_row_whose_words_have_changed_since_is_not_compared(table, column):
+    data = Data()
+    row = recoding.twice(data).iloc[0]
+    key = "evidence_id" if table == "claim_evidence" else "claim_id"
+    changed = tuple(data(table).index[data(table)[key] == row[key]])
+    left = recoding.twice(data.having(Change("set", table, changed, column, ("another",))))
+    assert row["evidence_id"] not in set(left["evidence_id"]) and len(left)
 
 
 def test_agreement_is_that_of_the_definition():
@@ -42,6 +55,25 @@ def test_agreement_is_that_of_the_definition():
     for question, (first, second) in pairs.items():
         assert found.loc[question, ["alike", "kappa"]].tolist() == pytest.approx(by_hand(first, second))
         assert found.at[question, "items"] == len(first)
+        assert found.at[question, "lower"] < found.at[question, "kappa"] <= found.at[question, "upper"] + 0.02
+
+
+def test_the_interval_is_that_of_claims_drawn_one_by_one():
+    coded = recoding.twice(Data())
+    first, second = (coded[column].eq("").to_numpy() for column in ("differs_in", "differs_second"))
+    found = recoding.agreements(coded).set_index("question").loc["extent", ["lower", "upper"]]
+    chance = np.random.default_rng(5)
+    groups = list(coded.groupby("claim_id").indices.values())
+    kappas = []
+    for _ in range(1000):
+        drawn = np.concatenate([groups[n] for n in chance.integers(len(groups), size=len(groups))])
+        kappas.append(by_hand(first[drawn], second[drawn])[1])
+    assert found.to_numpy() == pytest.approx(np.percentile(kappas, [2.5, 97.5]), abs=0.05)
+
+
+def turned(data):
+    """Return the verdicts that the second coding makes others."""
+    return recoding.verdicts(data).query("first != second")
 
 
 def coded_as(data, **columns):
@@ -58,12 +90,12 @@ def coded_as(data, **columns):
 
 def test_the_same_coding_turns_nothing():
     same = coded_as(Data(), comparison=None, differs_in=None)
-    assert recoding.turned(same).empty and recoding.agreements(recoding.twice(same))["alike"].eq(1).all()
+    assert turned(same).empty and recoding.agreements(recoding.twice(same))["alike"].eq(1).all()
 
 
 def test_a_row_that_the_second_coder_takes_for_the_thing_itself_counts_as_such():
     exact = coded_as(Data(), comparison=None, differs_in="")
-    found = recoding.turned(exact).set_index("claim_id")
+    found = turned(exact).set_index("claim_id")
     assert {"indirect"} <= set(found["first"]) and set(found["second"]) <= set(VERDICTS) - {"indirect"}
     coded = recoding.twice(Data())
     for name, row in found.iterrows():
@@ -72,10 +104,9 @@ def test_a_row_that_the_second_coder_takes_for_the_thing_itself_counts_as_such()
         assert judges.assess(name, alone).verdict == row["second"]
 
 
-def test_what_the_committed_codings_turn_is_told_with_both_verdicts():
-    found = recoding.turned(Data())
-    assert list(found) == ["claim_id", "first", "second"] and (found["first"] != found["second"]).all()
-    assert found["claim_id"].tolist() == sorted(found["claim_id"], key=lambda name: int(name[1:]))
+def test_verdicts_by_the_first_coding_are_those_of_the_ledger():
+    found = recoding.verdicts(Data())
+    assert found["claim_id"].tolist() == sorted(set(recoding.twice(Data())["claim_id"]), key=lambda name: int(name[1:]))
     for row in found.itertuples():
         assert judges.assess(row.claim_id, Data()).verdict == row.first
-    assert len(found)
+    assert set(found["second"]) <= set(VERDICTS) and len(turned(Data()))
