@@ -32,7 +32,8 @@ def twice(data: Data) -> pd.DataFrame:
     stated = claims.loc[rows["claim_id"], ["statement_zh", "statement_en"]].set_axis(rows.index)
     second = second.loc[rows["evidence_id"]].set_axis(rows.index)
     rows = rows.assign(comparison_second=second["comparison"], differs_second=second["differs_in"])
-    return rows[rows.join(stated).apply(digest, axis=1) == second["words"]]
+    read = [digest(row) for _, row in rows.join(stated).iterrows()]
+    return rows[pd.Series(read, index=rows.index, dtype=object) == second["words"]]
 
 
 def agreements(coded: pd.DataFrame) -> pd.DataFrame:
@@ -67,13 +68,16 @@ def agreements(coded: pd.DataFrame) -> pd.DataFrame:
 
 
 def verdicts(data: Data) -> pd.DataFrame:
-    """Return the verdicts on the claims with rows coded twice: claim_id, by the first coding, by the second."""
+    """Return the verdicts on all claims with evidence in claim_evidence: claim_id, first, second.
+
+    The second is by the second coding; rows that were not coded twice keep their first.
+    """
     coded = twice(data)
     rows = tuple(coded.index)
     second = data.having(
         Change("set", "claim_evidence", rows, "comparison", tuple(coded["comparison_second"])),
         Change("set", "claim_evidence", rows, "differs_in", tuple(coded["differs_second"])),
     )
-    names = sorted(set(coded["claim_id"]), key=lambda name: int(name[1:]))
+    names = sorted(set(data("claim_evidence")["claim_id"]), key=lambda name: int(name[1:]))
     found = [(name, *(judges.assess(name, known).verdict for known in (data, second))) for name in names]
     return pd.DataFrame(found, columns=["claim_id", "first", "second"])

@@ -135,9 +135,9 @@ def agreement(
         weighted: let kappa count a disagreement in proportion to the distance of the two levels.
 
     Returns:
-        Share of items coded alike, 0 to 1, and Cohen's kappa, at most 1 and 0 for chance; not a number where both
-        codings use one and the same level throughout. Methods: Cohen, Educ. Psychol. Meas. 20 (1960); weighted: Cohen,
-        Psychol. Bull. 70 (1968).
+        Share of items coded alike, 0 to 1, and Cohen's kappa, at most 1 and 0 for chance. Kappa is not a number where
+        both codings use one and the same level throughout, and neither is without items. Methods: Cohen, Educ.
+        Psychol. Meas. 20 (1960); weighted: Cohen, Psychol. Bull. 70 (1968).
 
     Raises:
         ValueError: an item is coded once only, or has a level that is not in the list.
@@ -146,8 +146,8 @@ def agreement(
     wrong = pairs[~pairs.isin(levels).all(axis=1)]
     if len(wrong):
         raise ValueError(f"item {wrong.index[0]}: both codings must give one of {', '.join(levels)}")
-    alike = float((pairs["first"] == pairs["second"]).mean())
-    if pairs.stack().nunique() == 1:
+    alike = float((pairs["first"] == pairs["second"]).mean()) if len(pairs) else np.nan
+    if pairs.stack().nunique() < 2:
         return alike, np.nan
     table = pd.crosstab(pairs["first"], pairs["second"]).reindex(index=levels, columns=levels, fill_value=0)
     return alike, float(cohens_kappa(table, wt="linear" if weighted else None, return_results=False))
@@ -166,8 +166,10 @@ def kappa_interval(
 
     Returns:
         Lower and upper end. Method: bootstrap by clusters, percentiles (Efron and Tibshirani, An Introduction to the
-        Bootstrap, 1993). Draws without variation are left out; not a number if all are.
+        Bootstrap, 1993). Draws without variation are left out; not a number if all are, or there is no item.
     """
+    if first.empty:
+        return np.nan, np.nan
     place = {level: number for number, level in enumerate(levels)}
     pairs = first.map(place) * len(levels) + second.map(place)
     counts = pd.crosstab(groups, pairs).reindex(columns=range(len(levels) ** 2), fill_value=0).to_numpy()

@@ -41,6 +41,15 @@ def test_a_row_whose_words_have_changed_since_is_not_compared(table, column):
     assert row["evidence_id"] not in set(left["evidence_id"]) and len(left)
 
 
+def test_where_all_words_have_changed_nothing_is_compared():
+    data = Data()
+    every = Change("set", "claims", tuple(data("claims").index), "statement_en", ("another",) * len(data("claims")))
+    found = data.having(every)
+    agreed = recoding.agreements(recoding.twice(found))
+    assert agreed["items"].eq(0).all() and agreed[["alike", "kappa", "lower", "upper"]].isna().all(axis=None)
+    assert turned(found).empty and len(recoding.verdicts(found))
+
+
 def test_agreement_is_that_of_the_definition():
     coded = recoding.twice(Data())
     found = recoding.agreements(coded).set_index("question")
@@ -106,7 +115,8 @@ def test_a_row_that_the_second_coder_takes_for_the_thing_itself_counts_as_such()
 
 def test_verdicts_by_the_first_coding_are_those_of_the_ledger():
     found = recoding.verdicts(Data())
-    assert found["claim_id"].tolist() == sorted(set(recoding.twice(Data())["claim_id"]), key=lambda name: int(name[1:]))
+    names = set(Data()("claim_evidence")["claim_id"])
+    assert found["claim_id"].tolist() == sorted(names, key=lambda name: int(name[1:]))
     for row in found.itertuples():
         assert judges.assess(row.claim_id, Data()).verdict == row.first
     assert set(found["second"]) <= set(VERDICTS) and len(turned(Data()))
