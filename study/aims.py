@@ -4,13 +4,14 @@ from typing import Any
 
 import pandas as pd
 
-from compendium.ledger.evidence import Data
+from compendium.ledger.evidence import Data, derived
 
 COMPARABLE = ("same", "near")
 WIDE = {">": 1, ">=": 1, "=": 0, "≈": 0, "<": -1, "<=": -1}
 MIRRORED = {">": "<", ">=": "<=", "=": "=", "≈": "≈", "<": ">", "<=": ">="}
 
 
+@derived
 def aims(data: Data) -> pd.DataFrame:
     """Return the outcomes found for the final aims of national plans, one row an outcome, with the `state` of each.
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from compendium.ledger.evidence import Data, joined, outside
+from compendium.ledger.evidence import Data, derived, joined, outside
 from study import bounds
 
 TIER = 3
@@ -59,6 +59,7 @@ class Known:
         return self.evidence[self.evidence["assumes"].ne("")]
 
 
+@derived
 def study(data: Data) -> pd.DataFrame:
     """Return the provinces of the study by adcode."""
     rows = data("provinces")
@@ -78,6 +79,7 @@ def names(codes: Iterable[int], data: Data, language: str) -> str:
     return ("、" if language == "zh" else ", ").join(found) or "–"
 
 
+@derived
 def listed(data: Data) -> pd.DataFrame:
     """Return the projects on final lists that are complete, with the year of the list."""
     lists = data("pilot_lists")
@@ -87,12 +89,14 @@ def listed(data: Data) -> pd.DataFrame:
     return rows.assign(year=rows["list_id"].map(lists["year"]).astype(int))
 
 
+@derived
 def sizes(data: Data) -> pd.DataFrame:
     """Return the preferred row of each batch, outside the paper."""
     rows = outside(data("pilot_batches"))
     return rows[rows["preferred"]].drop_duplicates("year").sort_values("year")
 
 
+@derived
 def coverage(data: Data) -> pd.DataFrame:
     """Return for each batch the row that prints its number of provinces, the preferred one if there are several."""
     rows = outside(data("pilot_batches")).dropna(subset="provinces").sort_values("preferred")

@@ -1,9 +1,11 @@
 """Evidence: the raw tables, perhaps with changes, and the origin, grade and trust of their rows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import reduce, wraps
 from itertools import chain
+from typing import TypeVar
 
 import pandas as pd
 
@@ -13,6 +15,7 @@ from compendium.data.datapackage import LIST
 
 NAMING = ("source_id", "also_in", "revision_source_id")  # columns that name the sources of a row
 ENDS = {"value_low": "value_high", "lower": "upper"}
+T = TypeVar("T")
 ANOTHER = "another-origin"  # stands for a source that is not there: what if another origin said the same?
 
 
@@ -35,17 +38,42 @@ class Change:
     values: tuple[float | str, ...] = ()
 
 
+def derived(function: Callable[["Data"], T]) -> Callable[["Data"], T]:
+    """Keep what a function makes of the tables, for data in which none of those it read is changed."""
+
+    @wraps(function)
+    def kept(data: "Data") -> T:
+        found: tuple[set[str], T] | None = data._derived.get(function)
+        if found is None or found[0] & data.touched:
+            reader = copy(data)
+            reader.read = set()
+            found = reader.read, function(reader)
+            if not found[0] & data.touched:
+                data._derived[function] = found
+        read, made = found
+        data.read |= read
+        mine: T = made.copy(deep=False) if isinstance(made, pd.DataFrame | pd.Series) else made
+        return mine
+
+    return kept
+
+
 class Data:
     """The raw tables, perhaps with changes. `data(name)` returns a table with a further column `table`, its name."""
 
     def __init__(self, changes: Sequence[Change] = (), known: dict | None = None):
         self.changes, self.known = tuple(changes), {} if known is None else known
+        self.touched, self.read = {change.table for change in changes}, set[str]()
         self._changed: dict[str, pd.DataFrame] = {}
+        self._derived: dict[Callable, tuple] = {}
 
     def __call__(self, name: str) -> pd.DataFrame:
         """Return the raw table `name`; its index numbers the rows, so that a row is known wherever it goes."""
+        self.read.add(name)
         if name not in self.known:
-            self.known[name] = tables.raw(name).assign(table=name)
+            rows = tables.raw(name).assign(table=name)
+            # As objects all texts lie in one block, of which rows are taken faster than column by column.
+            self.known[name] = rows.astype(dict.fromkeys(rows.select_dtypes("str"), object)).copy()
         frames = self.known
         if changes := [change for change in self.changes if change.table == name]:
             frames = self._changed
@@ -55,17 +83,16 @@ class Data:
 
     def having(self, *changes: Change) -> "Data":
         """Return the tables with these changes as well."""
-        return Data((*self.changes, *changes), self.known)
+        data = Data((*self.changes, *changes), self.known)
+        data._derived = self._derived
+        return data
 
     def claim(self, claim_id: str) -> pd.Series:
         """Return the row of a claim."""
-        if claim_id not in self._claims.index:
+        claims = by_id(self)
+        if claim_id not in claims.index:
             raise LedgerError(f"{claim_id}: no such claim in the table claims")
-        return self._claims.loc[claim_id]
-
-    @cached_property
-    def _claims(self) -> pd.DataFrame:
-        return self("claims").set_index("claim_id", drop=False)
+        return claims.loc[claim_id]
 
     def row(self, claim_id: str) -> tuple[int, ...]:
         """Return where a claim stands in the table claims, as a change names its rows."""
@@ -93,16 +120,11 @@ class Data:
         A collective origin is told by source where the source is the origin itself; its copies count as one.
         """
         first = [(named[0], table) for named, table in zip(sources(rows), rows["table"], strict=True)]
-        found = [(*self.origin(*place), place[0]) for place in first]
+        found, alone = [(*self.origin(*place), place[0]) for place in first], collective(self)
         return [
-            f"{origin} {source}" if origin in self._collective and role == "origin" else origin
+            f"{origin} {source}" if origin in alone and role == "origin" else origin
             for origin, role, source in found
         ]
-
-    @cached_property
-    def _collective(self) -> set[str]:
-        rows = self("origins")
-        return set(rows.loc[rows["collective"], "origin_id"]) if "collective" in rows else set()
 
     def origin(self, source: str, table: str) -> tuple[str, str]:
         """Return origin and role (`origin` or `copy`) of what a table takes from a source."""
@@ -126,6 +148,19 @@ class Data:
             self.known["quality of"] = {r.source_id: (r.host_trust == "unsafe", r.grade) for r in rows}
         found: tuple[bool, str] = self.known["quality of"][source]
         return found
+
+
+@derived
+def by_id(data: Data) -> pd.DataFrame:
+    """Return the table claims with the claims by their ids."""
+    return data("claims").set_index("claim_id", drop=False)
+
+
+@derived
+def collective(data: Data) -> set[str]:
+    """Return the origins that stand for many bodies."""
+    rows = data("origins")
+    return set(rows.loc[rows["collective"], "origin_id"]) if "collective" in rows else set()
 
 
 def changed(frame: pd.DataFrame, change: Change) -> pd.DataFrame:

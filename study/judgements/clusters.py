@@ -6,7 +6,7 @@ from itertools import permutations
 
 import pandas as pd
 
-from compendium.ledger.evidence import Data, joined, outside
+from compendium.ledger.evidence import Data, derived, joined, outside
 from compendium.ledger.judging import Judged, attested, either_side, missing, printed
 from compendium.ledger.judging import bounded as within
 from study import bounds, layout
@@ -82,6 +82,7 @@ def even(claim: pd.Series, data: Data) -> Judged:
     )
 
 
+@derived
 def valley_counts(data: Data) -> pd.DataFrame:
     """Return the counts of firms in China Speech Valley of the years before the paper's, in order of time."""
     counts = outside(data("speech_valley_firms")).sort_values("as_of")
@@ -98,7 +99,7 @@ def speech_valley(claim: pd.Series, data: Data) -> Judged:
     values = [*counts["firms"], *(said["comparison"] == "holds")]
     found = printed(claim, [counts, said], values, data, [*last, *said["differs_in"].eq("")])
     levers = [("speech_valley_firms", (row,), "firms") for row in counts.index]
-    held = said.query("comparison == 'holds' and differs_in == 'time'")
+    held = said[(said["comparison"] == "holds") & (said["differs_in"] == "time")]
     if found.agreement == "differs" and len(held) and len(counts):
         # no count was below, but there is word of a time when it was
         found = replace(found, agreement="relabelled", rows=held, difference=math.nan)

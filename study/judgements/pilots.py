@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import pandas as pd
 
-from compendium.ledger.evidence import Data, outside, rank, weigh
+from compendium.ledger.evidence import Data, derived, outside, rank, weigh
 from compendium.ledger.judging import Judged, Part, attested, missing, parts, printed, recomputed, unfounded
 from study.judgements.registry import judges
 
 BATCHES = ("Q14", "Q15", "Q16", "Q17")
 
 
+@derived
 def counted_lists(data: Data) -> pd.DataFrame:
     """Return the final lists that were obtained in full, each with the number of projects counted in it."""
     lists = data("pilot_lists")
@@ -19,6 +20,7 @@ def counted_lists(data: Data) -> pd.DataFrame:
     return lists.assign(projects=lists["list_id"].map(counts).fillna(0).astype(int), preferred=True)
 
 
+@derived
 def printed_sizes(data: Data) -> pd.DataFrame:
     """Return what sources outside the paper print on the sizes of batches; a list obtained in full replaces reports."""
     rows, lists = outside(data("pilot_batches")), counted_lists(data)
@@ -26,6 +28,7 @@ def printed_sizes(data: Data) -> pd.DataFrame:
     return pd.concat([lists, rows[(rows["basis"] == "seen") & rows["projects"].notna() & ~replaced]])
 
 
+@derived
 def final_lists(data: Data) -> pd.DataFrame:
     """Return the sizes of final lists, by year and the preferred source first."""
     rows = printed_sizes(data)
@@ -33,6 +36,7 @@ def final_lists(data: Data) -> pd.DataFrame:
     return rows[rows["stage"] == "final"].sort_values(**order)
 
 
+@derived
 def lists_or_notices(data: Data) -> pd.DataFrame:
     """Return one size for each year: that of the final list, or of the public notice where no list is printed."""
     rows = printed_sizes(data)
@@ -40,6 +44,7 @@ def lists_or_notices(data: Data) -> pd.DataFrame:
     return pd.concat([final_lists(data), notices]).drop_duplicates("year").sort_values("year")
 
 
+@derived
 def totals(data: Data) -> pd.DataFrame:
     """Return the running totals that sources outside the paper print or that follow from one of them."""
     return outside(data("pilot_cumulative"))
@@ -94,6 +99,7 @@ def size(rule: str, rows: pd.DataFrame) -> int:
     return int(rows["projects"].iloc[0] if rule == "printed" or len(rows) == 1 else rows["projects"].diff().iloc[-1])
 
 
+@derived
 def sizes(data: Data) -> pd.Series:
     """Return the size of every batch for which `route` finds rows, by year."""
     years = sorted({*printed_sizes(data)["year"], *totals(data)["through_year"]})

@@ -10,7 +10,7 @@ import pandas as pd
 
 from compendium.data import datapackage
 from compendium.data.datapackage import LIST
-from compendium.ledger.evidence import Data, joined, outside
+from compendium.ledger.evidence import Data, derived, joined, outside
 from compendium.ledger.judging import Judged, Part, attested, bounded, missing, parts, printed, stated
 from study.aims import standing
 from study.judgements.registry import judges
@@ -43,11 +43,13 @@ def where(column: pd.Series, holds: Callable[[str], bool]) -> pd.Series:
     return column.map(holds).astype(bool)
 
 
+@derived
 def paper_year(data: Data) -> int:
     """Return the year in which the paper appeared."""
     return int(data("sources").set_index("source_id").at["paper", "published"][:4])
 
 
+@derived
 def before_paper(data: Data) -> pd.DataFrame:
     """Return the documents that were out before the year of the paper."""
     documents = data("policy_documents")
@@ -106,6 +108,7 @@ def countries(claim: pd.Series, data: Data) -> Judged:
     )
 
 
+@derived
 def architectures(data: Data) -> pd.DataFrame:
     """Return the dimensions of the architectures of intelligent manufacturing that were public before the paper."""
     rows = outside(data("architecture_dimensions"))
@@ -160,6 +163,7 @@ def without_words(rows: pd.DataFrame, data: Data) -> bool:
     return not rows["evidence_id"].isin(kept["row_key"]).any()
 
 
+@derived
 def laid_out(data: Data) -> pd.DataFrame:
     """Return the documents that the paper names where it sets out the policies."""
     documents = data("policy_documents")
@@ -167,6 +171,7 @@ def laid_out(data: Data) -> pd.DataFrame:
     return documents[here & (documents["named_in_paper"] == "named")]
 
 
+@derived
 def aims(data: Data) -> pd.DataFrame:
     """Return the numeric targets of the policies that the paper sets out, due before its year."""
     targets = data("policy_targets")
@@ -175,6 +180,7 @@ def aims(data: Data) -> pd.DataFrame:
     return targets[final & due & targets["doc_id"].isin(laid_out(data)["doc_id"])]
 
 
+@derived
 def readings(data: Data) -> pd.DataFrame:
     """Return the rows of digitalisation on a measure that has a target, with the target, by date.
 
@@ -303,7 +309,8 @@ def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufactur
     levers = [("digitalisation", (row,), "value_pct") for row in read]
     levers += [("digitalisation", tuple(read), "value_pct")] * (len(read) > 1)
     scope = datapackage.field("digitalisation", "scope")["labels"][outcome_scope]
-    beside = data.evidence("Q148").query("part_zh == ''")
+    words = data.evidence("Q148")
+    beside = words[words["part_zh"] == ""]
     judged, told = parts(found), [rows for _, rows, state in became if state in TOLD]
     if judged.agreement == "none" and told:  # all that is told is late or of another definition
         judged = Judged("parts", "related", joined(told), (False, True))

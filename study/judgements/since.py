@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from compendium.ledger.evidence import Data
+from compendium.ledger.evidence import Data, derived
 from compendium.ledger.judging import Judged, missing, printed, recomputed
 from compendium.ledger.printed import printed_value
 from compendium.ledger.sequel import Later
@@ -31,6 +31,7 @@ def listed(rows: pd.DataFrame, programme: str, year: int, measure: str) -> pd.Da
     return rows[(rows["programme"] == programme) & (rows["year"] == year) & (rows["measure"] == measure)]
 
 
+@derived
 def places(data: Data) -> pd.DataFrame:
     """Return the place of each province of the study that a list names: provinces by LISTS."""
     rows, found = data("successor_programmes"), {}
@@ -41,12 +42,14 @@ def places(data: Data) -> pd.DataFrame:
     return pd.DataFrame(found)
 
 
+@derived
 def times(data: Data) -> pd.Series:
     """Return in how many of the LISTS each province is among the first, most often first; the others are left out."""
     found = places(data).le(LEAD).sum(axis=1)
     return found[found > 0].sort_values(ascending=False, kind="stable")
 
 
+@derived
 def preliminary(data: Data) -> set[int]:
     """Return the years of which only a preliminary R&D intensity is printed, and no bulletin."""
     rows = data("rd_intensity_china")

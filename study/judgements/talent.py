@@ -3,7 +3,7 @@
 import pandas as pd
 
 from compendium import CompendiumError, vocabulary
-from compendium.ledger.evidence import Data, outside
+from compendium.ledger.evidence import Data, derived, outside
 from compendium.ledger.judging import Judged, missing, printed
 from study.judgements.pilots import by_column
 from study.judgements.registry import judges
@@ -17,6 +17,7 @@ KINDS = {
 }
 
 
+@derived
 def prints(data: Data) -> pd.DataFrame:
     """Return the statements of demand and gap with print_year, origin, and kind, a key of KINDS.
 
@@ -155,6 +156,7 @@ def answer(rows: pd.DataFrame, paper: pd.Series, guide: pd.DataFrame) -> tuple[s
     )
 
 
+@derived
 def balance(data: Data) -> pd.DataFrame:
     """Return demand, gap and implied supply by year (10,000 people), with source_id and published.
 

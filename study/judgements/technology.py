@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 
 from compendium.data import datapackage
-from compendium.ledger.evidence import Data, joined, outside
+from compendium.ledger.evidence import Data, derived, joined, outside
 from compendium.ledger.judging import Judged, Part, attested, by_side, missing, parts, printed, sided, stated
 from study.judgements.registry import judges
 
@@ -52,6 +52,7 @@ def largest(claim: pd.Series, data: Data) -> Judged:
     return replace(judged, levers=[("manufacturing_value_added", tuple(china.index), "value_bn_usd")])
 
 
+@derived
 def surveys(data: Data) -> pd.DataFrame:
     """Return the rows of outside surveys whose shares add up to a whole, with the shares made in China and not."""
     rows = outside(data("key_materials"))

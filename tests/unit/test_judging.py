@@ -10,7 +10,7 @@ import pytest
 from compendium import vocabulary
 from compendium.data import datapackage, tables
 from compendium.ledger import conditions, flips, judging
-from compendium.ledger.evidence import ANOTHER, Change, Data, LedgerError, Undocumented, outside, weigh
+from compendium.ledger.evidence import ANOTHER, Change, Data, LedgerError, Undocumented, derived, outside, weigh
 from compendium.ledger.judges import Judges, assess
 from compendium.ledger.judging import Part
 from compendium.ledger.printed import quantity
@@ -110,6 +110,28 @@ def test_prints_are_answered_origin_by_origin(frame, trace, agreement, origin, v
     found = by_print(frame)
     said = (found.trace, found.agreement, found.origin, found.verdict, found.grade)
     assert said == (trace, agreement, origin, verdict, grade)
+
+
+def test_what_is_derived_follows_the_tables_it_reads_and_only_these():
+    made = []
+
+    @derived
+    def larger(data):
+        made.append(1)
+        return data("lists").query("projects > 62")
+
+    @derived
+    def whole(data):
+        return larger(data)["projects"].sum()
+
+    data = world(rows((63, "list"), (64, "survey")))
+    other = data.having(Change("drop", "claims", (0,)))
+    more = other.having(Change("set", "lists", (1,), "projects", (70,)))
+    assert [whole(each) for each in (data, other, more, data, more)] == [127, 127, 133, 127, 133]
+    assert len(made) == 3, "once for the tables as they are, and each time that lists is changed"
+    mine = larger(data)
+    mine["projects"] = 0
+    assert larger(data)["projects"].sum() == 127, "who takes a frame may do with it what he likes"
 
 
 def test_what_held_at_another_time_is_relabelled_although_later_prints_differ():
