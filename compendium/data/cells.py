@@ -2,17 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from compendium import paths
 from compendium.data.checks import Row
 from compendium.files import InputError
-
-if TYPE_CHECKING:
-    from frictionless import errors
 
 PLAIN = {
     "integer": ("0|-?[1-9][0-9]{0,17}", "must be a whole number such as 12, of at most 18 digits"),
@@ -28,56 +23,68 @@ TOLD = 20
 CELL = "correct the cell; if it is right, change the rule in data/raw/datapackage.json"
 
 
-def typed(resource: Any, file: str) -> tuple[list[Row], list[InputError]]:
-    """Return the typed rows of a table, a resource of frictionless, and the faults of cells and key, some 20."""
-    from frictionless import FrictionlessException
+def typed(resource: Any, cells: list[list[str]], file: str) -> tuple[list[Row], list[InputError]]:
+    """Return the typed rows of a table, a resource of frictionless, and the faults of cells and key, some 20.
 
+    `cells` are those of the file, header first.
+    """
     rows: list[Row] = []
     problems: list[InputError] = []
-    resource.schema.foreign_keys = []  # references does these, and the lists, without reading tables again
-    try:
-        with resource:
-            for row in resource.row_stream:
-                found = list(_faults(file, row, resource.schema))
-                problems += found
-                if len(problems) >= TOLD:
-                    break
-                if not found:
-                    texts = dict(zip(resource.schema.field_names, row.cells, strict=True))
-                    rows.append(Row(resource.name, file, row.row_number, texts, dict(row.items())))
-    except FrictionlessException as error:
-        problems.append(InputError(file, f"cannot be read as a table ({error.error.note})", paths.restore(file)))
+    readers = {field.name: field.create_cell_reader() for field in resource.schema.fields}
+    alone = [(field.name,) for field in resource.schema.fields if field.constraints.get("unique")]
+    seen: dict[tuple, dict[tuple, int]] = {columns: {} for columns in (tuple(resource.schema.primary_key), *alone)}
+    for number, written in enumerate(cells[1:], 2):
+        texts = dict(zip(readers, written, strict=False))
+        read = {column: readers[column](text) for column, text in texts.items()}
+        row = Row(resource.name, file, number, texts, {column: value for column, (value, _) in read.items()})
+        broken = [(column, name) for column, (_, notes) in read.items() for name in notes or ()]
+        found = _faults(row, len(written), broken, _repeated(row, seen), resource.schema)
+        problems += found
+        if len(problems) >= TOLD:
+            break
+        if not found:
+            rows.append(row)
     return rows, problems
 
 
-def _faults(file: str, row: Any, schema: Any) -> list[InputError]:
+def _repeated(row: Row, seen: dict[tuple, dict[tuple, int]]) -> dict[tuple, str]:
+    """Return of columns whose cells must differ from row to row what theirs are, and note the row."""
+    found = {}
+    for columns, known in seen.items():
+        values = tuple(row.values.get(column) for column in columns)
+        if set(values) == {None}:
+            found[columns] = "empty"
+        elif values in known:
+            found[columns] = f"the same as in row {known[values]}"
+        known[values] = row.number
+    return found
+
+
+def _faults(
+    row: Row, width: int, broken: list[tuple[str, str]], repeated: dict[tuple, str], schema: Any
+) -> list[InputError]:
     """Return what is wrong with a row: its length, else the form of its cells, else its key, else constraints."""
-    if len(row.cells) != len(schema.fields):
-        rule = f"has {len(row.cells)} cells, but the header has {len(schema.fields)}"
+    fields, key = schema.fields, tuple(schema.primary_key)
+    if width != len(fields):
+        rule = f"has {width} cells, but the header has {len(fields)}"
         remedy = "add or delete commas, or put a cell that holds a comma in quotation marks"
-        return [InputError(file, rule, remedy, row.row_number)]
-    unclean = list(_unclean(file, row, schema.fields))
+        return [InputError(row.file, rule, remedy, row.number)]
+    unclean = [row.fault(field.name, *fault) for field in fields if (fault := _unclean(field, row.texts[field.name]))]
     if unclean:
         return unclean
-    repeated = next((error for error in row.errors if error.type == "primary-key"), None)
-    if repeated:
-        key = schema.primary_key
-        value = " / ".join(row.cells[schema.field_names.index(column)] for column in key)
-        rule = f"the key must be unique and complete; it is {_same(repeated.note)}"
+    if key in repeated:
+        value = " / ".join(row.texts[column] for column in key)
+        rule = f"the key must be unique and complete; it is {repeated[key]}"
         remedy = "delete the repeated row or correct its key"
-        return [InputError(file, rule, remedy, row.row_number, ", ".join(key), value)]
-    return [
-        InputError(file, _rule(error, schema), CELL, row.row_number, error.field_name, error.cell)
-        for error in row.errors
-    ]
+        return [InputError(row.file, rule, remedy, row.number, ", ".join(key), value)]
+    rules = [(column, _rule(schema.get_field(column), name)) for column, name in broken]
+    rules += [(column, f"must be unique; it is {same}") for (column,), same in repeated.items() if row.texts[column]]
+    return [row.fault(column, rule, CELL) for column, rule in rules]
 
 
-def _unclean(file: str, row: Any, fields: list) -> Iterator[InputError]:
-    """Yield the cells whose text is unclean or whose number, date or truth value has an unusual form."""
-    for field, cell in zip(fields, row.cells, strict=True):
-        fault = _unclean_text(cell) or _unusual_form(field, cell)
-        if cell and fault:
-            yield InputError(file, *fault, row.row_number, field.name, cell)
+def _unclean(field: Any, cell: str) -> tuple[str, str] | None:
+    """Return the rule that a cell breaks by its text or the form of its number, date or truth value, and the remedy."""
+    return (_unclean_text(cell) or _unusual_form(field, cell)) if cell else None
 
 
 @lru_cache(2**16)
@@ -89,7 +96,7 @@ def _unclean_text(cell: str) -> tuple[str, str] | None:
         return "must have no blank at its edges", "delete the blank"
     if not unicodedata.is_normalized("NFC", cell):
         return "must be in Unicode form NFC", "write the accent and its letter as one character"
-    odd = next((sign for sign in cell if _odd(sign)), None)
+    odd = None if cell.isascii() and cell.isprintable() else next(filter(_odd, cell), None)
     if odd:
         rule = f"must not hold U+{ord(odd):04X} ({unicodedata.name(odd, 'no visible sign')})"
         return rule, "delete the character, or write the plain letter, digit or blank that it looks like"
@@ -99,6 +106,7 @@ def _unclean_text(cell: str) -> tuple[str, str] | None:
     return None
 
 
+@lru_cache(2**16)
 def _odd(sign: str) -> bool:
     """Whether a character is invisible, a wide or narrow blank, or not a plain Latin or Chinese letter or digit."""
     if not sign.isprintable() or sign < "\u0100":
@@ -129,16 +137,11 @@ def exists(day: str) -> bool:
     return True
 
 
-def _rule(error: "errors.CellError", schema: Any) -> str:
-    """Return the rule a cell breaks, in plain words."""
-    field = schema.get_field(error.field_name)
-    if error.type == "type-error":
-        return PLAIN[field.type][1]
-    if error.type == "unique-error":
-        return f"must be unique; it is {_same(error.note)}"
+def _rule(field: Any, name: str) -> str:
+    """Return in plain words the constraint of a column that a cell breaks; `type` stands for its type."""
     constraints, form = field.constraints, field.custom.get("form")
-    broken = re.search('constraint "([A-Za-z]+)"', error.note)
-    name = broken[1] if broken else error.note
+    if name == "type":
+        return PLAIN[field.type][1]
     if name == "required":
         return "must not be empty"
     if name == "enum":
@@ -149,7 +152,3 @@ def _rule(error: "errors.CellError", schema: Any) -> str:
     if name == "pattern":
         return f"must be {form or 'of the form ' + constraints['pattern']}"
     return f"must keep the constraint {name} {constraints.get(name, '')}".rstrip()
-
-
-def _same(note: str) -> str:
-    return note.replace("the row at position", "row")

@@ -126,13 +126,12 @@ def _examine(folder: Path, package: dict, today: str = "") -> list[InputError]:
     whole = []
     for resource in standard.resources:
         try:
-            parse(folder / f"{resource.name}.csv", resource.schema.field_names)
-            whole.append(resource)
+            whole.append((resource, parse(folder / f"{resource.name}.csv", resource.schema.field_names)))
         except InputError as error:
             problems.append(error)
     sound: dict[str, list[Row]] = {}
-    for resource in whole:
-        rows, found = typed(resource, paths.shown(folder / f"{resource.name}.csv"))
+    for resource, cells in whole:
+        rows, found = typed(resource, cells, paths.shown(folder / f"{resource.name}.csv"))
         problems += found
         if not found:
             sound[resource.name] = rows

@@ -3,6 +3,7 @@
 import json
 import marshal
 import shutil
+import stat
 from copy import copy
 from pathlib import Path
 
@@ -40,7 +41,8 @@ def place(tmp_path_factory):
 def content(path):
     """Return the bytes of a plain file; None for anything else, which is for the code under test to look at."""
     try:
-        return path.read_bytes() if path.is_file() and not path.is_symlink() and path.stat().st_size < 10**6 else None
+        found = path.lstat()
+        return path.read_bytes() if stat.S_ISREG(found.st_mode) and found.st_size < 10**6 else None
     except OSError:
         return None
 
@@ -53,6 +55,7 @@ def folder(place):
     hashes, is kept from the tests before; what was found, until a file or the last admissible day is another.
     """
     folder, before, known = place
+    state = {}  # of the folder that is examined: content by path
 
     def described(where, package, needed=()):
         renewed = ("hash", "bytes", "sources_sha256")
@@ -65,25 +68,26 @@ def folder(place):
         return known[key]
 
     def parse(path, names):
-        key = path, content(path), tuple(names)
+        key = path, state.get(path), tuple(names)
         if key not in known or key[1] is None:
             known[key] = parsing.parse(path, names)
         return known[key]
 
-    def typed(resource, file):
-        key = file, content(Path(resource.basepath, resource.path)), known[id(resource)]
-        if key not in known:
-            known[key] = cells.typed(resource, file)
+    def typed(resource, written, file):
+        key = file, state.get(Path(resource.basepath, resource.path)), known[id(resource)]
+        if key not in known or key[1] is None:
+            known[key] = cells.typed(resource, written, file)
         rows, faults = known[key]
         return rows, [copy(fault) for fault in faults]  # a fault that is told is marked with how many others there are
 
     examined = validity._examine
 
     def _examine(where, package, today=""):
-        state = {path: content(path) for path in where.iterdir()}
+        state.clear()
+        state.update((path, content(path)) for path in where.iterdir())
         key = where, max(str(package.get("created"))[:10], today), validity.date.today()
         if None in state.values() or known.get(key, ())[:1] != (state,):
-            known[key] = state, examined(where, package, today)
+            known[key] = state.copy(), examined(where, package, today)
         return [copy(fault) for fault in known[key][1]]
 
     with pytest.MonkeyPatch.context() as patch:

@@ -1134,10 +1134,10 @@ def remember_typed() -> None:
     """Let the validation read each unchanged raw table once: a fault changes one of them."""
     plain, kept = validity.typed, {}
 
-    def typed(resource: object, file: str) -> tuple:
+    def typed(resource: object, cells: list, file: str) -> tuple:
         key = (Path(file).name, hashlib.sha256((paths.project().root / file).read_bytes()).hexdigest())
         if key not in kept:
-            kept[key] = plain(resource, file)
+            kept[key] = plain(resource, cells, file)
         rows, found = kept[key]
         return [replace(row, file=file) for row in rows], found
 
