@@ -172,4 +172,5 @@ def _code(text: str) -> str:
 
 
 def _line(cells: Iterable[str]) -> str:
-    return "| " + " | ".join(re.sub(r"(?<!\\)\|", r"\|", cell) for cell in cells) + " |"
+    bars = (re.sub(r"(?<!\\)\|", r"\|", cell) if "|" in cell else cell for cell in cells)
+    return "| " + " | ".join(bars) + " |"

@@ -1,6 +1,7 @@
 """The data package: what datapackage.json says of the raw tables."""
 
 import json
+import pickle
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -32,12 +33,21 @@ def _read(path: Path) -> bytes:
 
 
 def _parsed(path: Path, text: bytes) -> dict:
+    content: dict = pickle.loads(_packed(path, text))
+    return content
+
+
+@lru_cache(maxsize=2)
+def _packed(path: Path, text: bytes) -> bytes:
+    """Return the data package read from a text, packed, as whoever unpacks it may change it."""
+
     def fault(rule: str, value: str | None = None) -> InputError:
         return InputError(paths.shown(path), rule, paths.restore(path), value=value)
 
     try:
         content: dict = json.loads(text.decode("utf-8"), object_pairs_hook=_once)
         json.dumps(content, ensure_ascii=False, allow_nan=False).encode("utf-8")
+        packed = pickle.dumps(content)
     except (ValueError, RecursionError) as error:
         raise fault(f"must be JSON in UTF-8 ({shortened(str(error))})") from None
     resources = content.get("resources") if isinstance(content, dict) else None
@@ -52,7 +62,7 @@ def _parsed(path: Path, text: bytes) -> dict:
             raise fault(rule, str(resource.get("path")))
         if not isinstance(resource.get("schema"), dict):
             raise fault(f"table {name} needs a schema")
-    return content
+    return packed
 
 
 def day() -> str:
