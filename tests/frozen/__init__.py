@@ -47,7 +47,7 @@ def files() -> dict[str, bytes]:
         found = sourcing.digests(target, package)
         for resource in package["resources"]:
             resource |= {sourcing.DIGEST: found[resource["name"]]} if resource["name"] in found else {}
-        write(target, package)
+        write(target, package, indent=2)
         return {path.name: path.read_bytes() for path in target.iterdir()}
 
 
@@ -72,7 +72,7 @@ def rehash(target: Path) -> None:
     write(target, package)
 
 
-def write(target: Path, package: dict) -> None:
-    """Write datapackage.json of the folder `target`."""
-    text = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
+def write(target: Path, package: dict, indent: int | None = None) -> None:
+    """Write datapackage.json of the folder `target`; with an indent, which takes its time, as refresh does."""
+    text = json.dumps(package, ensure_ascii=False, indent=indent) + "\n"
     (target / datapackage.PACKAGE).write_text(text, encoding="utf-8", newline="\n")
