@@ -33,19 +33,25 @@ def raw(name: str) -> pd.DataFrame:
         raise InputError(file, f"cannot be read ({error.strerror})", paths.restore(file)) from None
     if fingerprint(data) != described.get("hash"):
         raise changed(file)
-    types = {field["name"]: _dtype(field) for field in described["schema"]["fields"]}
-    dates = [column for column, kind in types.items() if kind == "date"]
-    frame = pd.read_csv(
+    types = tuple((field["name"], _dtype(field)) for field in described["schema"]["fields"])
+    frame = _typed(data, types).copy(deep=False)
+    frame.attrs["table"] = name
+    return frame
+
+
+@lru_cache(maxsize=128)
+def _typed(data: bytes, types: tuple[tuple[str, str], ...]) -> pd.DataFrame:
+    """Return the table of some bytes with these types of its columns; who changes a shallow copy changes no other."""
+    dates = [column for column, kind in types if kind == "date"]
+    return pd.read_csv(
         io.BytesIO(data),
         encoding="utf-8",
-        dtype={column: kind for column, kind in types.items() if kind != "date"},
+        dtype={column: kind for column, kind in types if kind != "date"},
         parse_dates=dates,
         date_format="%Y-%m-%d",
         keep_default_na=False,
-        na_values={column: [""] for column, kind in types.items() if kind != "str"},
+        na_values={column: [""] for column, kind in types if kind != "str"},
     )
-    frame.attrs["table"] = name
-    return frame
 
 
 def texts(name: str) -> pd.DataFrame:
