@@ -47,7 +47,8 @@ def test_where_all_words_have_changed_nothing_is_compared():
     found = data.having(every)
     agreed = recoding.agreements(recoding.twice(found))
     assert agreed["items"].eq(0).all() and agreed[["alike", "kappa", "lower", "upper"]].isna().all(axis=None)
-    assert turned(found).empty and len(recoding.verdicts(found))
+    verdicts = recoding.verdicts(found)
+    assert turned(verdicts).empty and len(verdicts)
 
 
 def test_agreement_is_that_of_the_definition():
@@ -80,9 +81,9 @@ def test_the_interval_is_that_of_claims_drawn_one_by_one():
     assert found.to_numpy() == pytest.approx(np.percentile(kappas, [2.5, 97.5]), abs=0.05)
 
 
-def turned(data):
+def turned(verdicts):
     """Return the verdicts that the second coding makes others."""
-    return recoding.verdicts(data).query("first != second")
+    return verdicts.query("first != second")
 
 
 def coded_as(data, **columns):
@@ -99,12 +100,12 @@ def coded_as(data, **columns):
 
 def test_the_same_coding_turns_nothing():
     same = coded_as(Data(), comparison=None, differs_in=None)
-    assert turned(same).empty and recoding.agreements(recoding.twice(same))["alike"].eq(1).all()
+    assert turned(recoding.verdicts(same)).empty and recoding.agreements(recoding.twice(same))["alike"].eq(1).all()
 
 
 def test_a_row_that_the_second_coder_takes_for_the_thing_itself_counts_as_such():
     exact = coded_as(Data(), comparison=None, differs_in="")
-    found = turned(exact).set_index("claim_id")
+    found = turned(recoding.verdicts(exact)).set_index("claim_id")
     assert {"indirect"} <= set(found["first"]) and set(found["second"]) <= set(VERDICTS) - {"indirect"}
     coded = recoding.twice(Data())
     for name, row in found.iterrows():
@@ -119,4 +120,4 @@ def test_verdicts_by_the_first_coding_are_those_of_the_ledger():
     assert found["claim_id"].tolist() == sorted(names, key=lambda name: int(name[1:]))
     for row in found.itertuples():
         assert judges.assess(row.claim_id, Data()).verdict == row.first
-    assert set(found["second"]) <= set(VERDICTS) and len(turned(Data()))
+    assert set(found["second"]) <= set(VERDICTS) and len(turned(found))
