@@ -94,9 +94,10 @@ def makers(notebook: contents.Notebook) -> dict[str, tuple[str, tuple[str, ...]]
     """Return, by exhibit, the id of the cell of `notebook` that draws or saves it, and the claims the cell names."""
     found: dict[str, tuple[str, tuple[str, ...]]] = {}
     for cell, tree in notebooks.parsed(notebook.path):
-        texts = [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
-        named = tuple(dict.fromkeys(t for t in texts if CLAIM.fullmatch(t)))
-        found |= {name: (cell.id, named) for name in saved(tree, notebook.name)}
+        if names := list(saved(tree, notebook.name)):
+            texts = [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+            named = tuple(dict.fromkeys(t for t in texts if CLAIM.fullmatch(t)))
+            found |= dict.fromkeys(names, (cell.id, named))
     return found
 
 
