@@ -82,6 +82,12 @@ class Explorer(Tongue):
         return Shown(whole.to_dict() | {"$schema": SCHEMA}, self(*alt))
 
 
+def following(name: str, numbers: Mapping[Any, float], other: float = 0) -> altair.ExprRef:
+    """Return the number that belongs to what is chosen under `name`, such as an end of an axis; else `other`."""
+    cases = [f"{name} == {choice!r} ? {number}" for choice, number in numbers.items()]
+    return altair.ExprRef(" : ".join([*cases, str(other)]))
+
+
 class Shown:
     """An explorer for display, with its description as plain text."""
 

@@ -150,3 +150,10 @@ def test_every_trend_crosses_where_the_table_says():
         years = [math.ceil(row.crossing), math.ceil(row.earliest)]
         years += [math.floor(row.latest)] if math.isfinite(row.latest) else []
         assert re.findall(r"\d{4}", told[row.first_year, row.average])[1:] == [str(year) for year in years]
+
+
+def test_a_number_follows_a_choice():
+    of = explorers.following("year", {2020: 1.5, 2021: -2})
+    assert of.to_dict() == {"expr": "year == 2020 ? 1.5 : year == 2021 ? -2 : 0"}
+    kind = explorers.following("kind", {"a": 1}, other=3)
+    assert kind.to_dict() == {"expr": "kind == 'a' ? 1 : 3"}
