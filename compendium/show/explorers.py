@@ -76,9 +76,14 @@ class Explorer(Tongue):
         top = altair.value(-24 - 16 * int(lines["said"].str.len().max()))
         heading = heading.encode(text="said:N", x=altair.value(0), y=top)
         whole = altair.layer(*charts, heading).add_params(*self.choices)
-        whole = whole.properties(width=WIDTH, height=height, description=self(*alt), config=STYLE)
-        whole = whole.properties(autosize={"type": "fit", "contains": "padding"})
-        whole = whole.properties(usermeta={"embedOptions": {"actions": False, "renderer": "svg"}})
+        whole = whole.properties(
+            width=WIDTH,
+            height=height,
+            description=self(*alt),
+            config=STYLE,
+            autosize={"type": "fit", "contains": "padding"},
+            usermeta={"embedOptions": {"actions": False, "renderer": "svg"}},
+        )
         return Shown(whole.to_dict() | {"$schema": SCHEMA}, self(*alt))
 
 
