@@ -238,6 +238,7 @@ def become_kernel(request: dict, out: int, errors: int) -> None:
 
 def main() -> None:
     """Be the fork server: import the modules named by its arguments; kernels are asked for on its standard input."""
+    gc.disable()  # what is imported stays
     vars(builtins)["get_ipython"] = lambda: SimpleNamespace(kernel=None)  # pandas asks for it: is this a notebook?
     importlib.import_module("pandas")
     del vars(builtins)["get_ipython"]
@@ -246,4 +247,5 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.collect()
     gc.freeze()
+    gc.enable()
     serve(socket.socket(fileno=0))
