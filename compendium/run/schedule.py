@@ -114,7 +114,7 @@ def schedule(
     """Start notebooks as soon as what they wait for is done; after a failure no more of them."""
     named, order = {n.name: n for n in notebooks}, TopologicalSorter(contents.dependencies(notebooks))
     order.prepare()
-    with workers.processes(jobs, place / "processes.log") as executor:
+    with workers.processes(min(jobs, len(notebooks)), place / "processes.log") as executor:
         ready: list[str] = []
         waiting: dict[Future, str] = {}
         while order.is_active():

@@ -178,7 +178,8 @@ def perform(keys: Mapping[Run, str], jobs: int, scheduler: str | None) -> tuple[
     failures: dict[Run, str] = {}
     if not todo:
         return 0, failures
-    with tidy(), workers.dask(scheduler) if scheduler else workers.processes(jobs, folder() / "log.txt") as executor:
+    here = workers.processes(min(jobs, len(todo)), folder() / "log.txt")
+    with tidy(), workers.dask(scheduler) if scheduler else here as executor:
         waiting = {executor.submit(attempt, run, keys[run]): run for run in todo}
         done = len(keys) - len(todo)
         for future in tqdm(as_completed(waiting), "notebook runs", len(keys), initial=done, unit="run"):
