@@ -1,6 +1,7 @@
 """Tests and notebooks under test write to a scratch folder, and the kernels of notebooks are forked."""
 
 import contextlib
+import gc
 import os
 import tempfile
 
@@ -21,6 +22,17 @@ def pytest_xdist_auto_num_workers(config) -> int:
     Not with the slow tests: browsers keep all processors busy, and fail where they wait too long for one.
     """
     return (os.cpu_count() or 1) + (config.option.markexpr == "not slow")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """Have what is imported for the tests, which stays to the end, never searched for garbage."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)
