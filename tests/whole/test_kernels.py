@@ -107,9 +107,9 @@ def test_exit_statuses_arrive(forked):
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_a_killed_driver_leaves_no_kernel(number):
     driver = f"""
-        import nbformat, sys
+        from compendium.run import kernels  # first, for it spares nbformat an import that takes a second
+        import nbformat
         from nbclient import NotebookClient
-        from compendium.run import kernels
         cells = [nbformat.v4.new_code_cell("print('here', flush=True)"), nbformat.v4.new_code_cell("while True: pass")]
         if __name__ == "__main__":
             kernels.PRELOADED = {PRELOADED}

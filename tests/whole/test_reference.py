@@ -1,23 +1,25 @@
 """Nothing an author writes is lost by a run or an accept, and nothing a reader does spoils the reference unseen."""
 
 import json
+import multiprocessing
 import os
 import shutil
+import signal
 import subprocess
-import sys
 from datetime import date
 
 import nbformat
 import pytest
 from click.testing import CliRunner
-from small_project import FIRST, SECOND, committed, execute, executed, notebook, replace, start
+from nbclient import NotebookClient
+from small_project import FIRST, SECOND, committed, execute, executed, notebook, replace
 from small_project import accepted as accepted
 from small_project import project as project
 from small_project import shared as shared
 
 from compendium import paths
 from compendium.__main__ import main
-from compendium.run import RunError, comparison, notebookfile, reference, verdictlog
+from compendium.run import RunError, comparison, kernels, notebookfile, reference, verdictlog
 from compendium.show import readme
 
 TEXT = "A sentence of the author."
@@ -205,21 +207,15 @@ def test_accepted_outputs_are_recorded_as_sha256sum_reads_them(accepted):
     assert line.startswith("data/processed/first.csv: not the one recorded in data/SHA256SUMS. Remedy: ")
 
 
-def test_what_is_run_in_jupyterlab_is_written_to_build(accepted):
+def test_what_is_run_in_jupyterlab_is_written_to_build(accepted, monkeypatch):
     before = committed(accepted)
-    environment = {k: v for k, v in os.environ.items() if k != "COMPENDIUM_OUT"} | {"PYTHONPATH": str(paths.HOME)}
     replace(accepted, "01-first", "factor = 2", FIRST)
-    line = [
-        sys.executable,
-        "-m",
-        "nbconvert",
-        "--to",
-        "notebook",
-        "--execute",
-        "--inplace",
-        str(path(accepted, "01-first")),
-    ]
-    subprocess.run(line, env=environment, check=True, capture_output=True)
+    monkeypatch.setattr(kernels, "_calls", None)  # the kernel starts as usual
+    monkeypatch.delenv(paths.OUT)
+    monkeypatch.setenv("PYTHONPATH", str(paths.HOME))
+    run = nbformat.read(path(accepted, "01-first"), 4)
+    NotebookClient(run, resources={"metadata": {"path": accepted / "notebooks"}}).execute()
+    nbformat.write(run, path(accepted, "01-first"))
     after = committed(accepted)
     assert [file.name for file in before if before[file] != after[file]] == ["01-first.ipynb"] and set(after) == set(
         before
@@ -227,20 +223,18 @@ def test_what_is_run_in_jupyterlab_is_written_to_build(accepted):
     assert (accepted / "build/lab/data/processed/first.csv").read_text() == "total\n610\n"
 
 
-KILLED = """
-import os, signal
-from compendium.run import reference
-from compendium.show import readme
-real, left = os.replace, {left}
-def replace(source, target):
-    global left
-    real(source, target)
-    left -= 1
-    if left == 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-os.replace = replace
-reference.accept(paths.project().build / "run", readme.texts)
-"""
+def accept_until(left):
+    """Accept in this process, which is killed as soon as so many files have been put in place."""
+    real, done = os.replace, []
+
+    def replace(source, target):
+        real(source, target)
+        done.append(target)
+        if len(done) == left:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    os.replace = replace
+    reference.accept(paths.project().build / "run", readme.texts)
 
 
 def test_an_accept_killed_at_any_moment_is_finished_or_undone_by_the_next_command(accepted):
@@ -257,11 +251,12 @@ def test_an_accept_killed_at_any_moment_is_finished_or_undone_by_the_next_comman
             file.unlink()
         for file, data in start_state.items():
             file.write_bytes(data)
-        process = start(accepted, f"exec({KILLED.format(left=left)!r})")
-        said, _ = process.communicate(timeout=60)
-        if process.returncode == 0:
+        process = multiprocessing.get_context("fork").Process(target=accept_until, args=(left,))
+        process.start()
+        process.join(60)
+        if process.exitcode == 0:
             break
-        assert process.returncode == -9, said
+        assert process.exitcode == -signal.SIGKILL
         outcome = command("run", "01", "-p", "factor=3")
         assert outcome.exit_code == 0, outcome.output
         states.append(committed(accepted))
