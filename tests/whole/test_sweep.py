@@ -13,10 +13,11 @@ import psutil
 import pytest
 from click.testing import CliRunner
 from processes import gone, waited
+from small_project import once
 
 from compendium import paths
 from compendium.__main__ import main
-from compendium.ledger import claims
+from compendium.ledger import claims, gate
 from compendium.run import kernels, sweep, workers
 
 NAME = "07-talent-gap"
@@ -64,14 +65,16 @@ def original(tmp_path_factory, one_fork_server):
     declare(project)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(kernels, "fork_server", one_fork_server)
+        patch.setattr(gate, "raise_if_bad", once(gate.raise_if_bad))
         outcome = command(project, "--jobs", "2")
     assert outcome.exit_code == 0, outcome.output
     return project
 
 
 @pytest.fixture
-def project(original, kernels_of_one, tmp_path):
+def project(original, kernels_of_one, monkeypatch, tmp_path):
     """The same, not yet swept."""
+    monkeypatch.setattr(gate, "raise_if_bad", once(gate.raise_if_bad))
     copy = tmp_path / "新 project"
     shutil.copytree(original, copy, ignore=shutil.ignore_patterns("build"))
     return copy
