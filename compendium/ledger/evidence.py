@@ -122,8 +122,7 @@ class Data:
         first = [(named[0], table) for named, table in zip(sources(rows), rows["table"], strict=True)]
         found, alone = [(*self.origin(*place), place[0]) for place in first], collective(self)
         return [
-            f"{origin} {source}" if origin in alone and role == "origin" else origin
-            for origin, role, source in found
+            f"{origin} {source}" if origin in alone and role == "origin" else origin for origin, role, source in found
         ]
 
     def origin(self, source: str, table: str) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from compendium.ledger.evidence import Data, derived, outside
+from compendium.ledger.evidence import Data, outside
 from compendium.ledger.judging import Judged, Part, missing, own, parts, printed, recomputed, unfounded
 from compendium.ledger.printed import printed_value
 from study import statistics
@@ -40,21 +40,18 @@ TERMS = pd.DataFrame(
 # The assessment and its classes
 
 
-@derived
 def national(data: Data) -> pd.DataFrame:
     """Return the national shares by level that do not come from the paper."""
     rows = outside(data("maturity_levels"))
     return rows[rows["scope"] == "national"]
 
 
-@derived
 def jiangsu(data: Data) -> pd.DataFrame:
     """Return the shares by level of Jiangsu."""
     rows = outside(data("maturity_levels"))
     return rows[rows["scope"] == "jiangsu"]
 
 
-@derived
 def assessed(data: Data) -> pd.DataFrame:
     """Return the numbers of assessed firms, outside the paper."""
     rows = outside(data("maturity_samples"))
@@ -131,7 +128,6 @@ def share(claim: pd.Series, data: Data) -> Judged:
 # The years after
 
 
-@derived
 def shares_by_year(data: Data) -> pd.DataFrame:
     """Return national shares in %: years by class; where rows of a year differ, the first counts."""
     wide = national(data).pivot_table("share_pct", "year", "level_class", aggfunc="first")
@@ -147,7 +143,6 @@ def jiangsu_range(known: pd.Series, year: int, rising: bool) -> tuple[float, flo
     return (earlier.max() if rising and len(earlier) else 0.0, later.min() if rising and len(later) else 100.0)
 
 
-@derived
 def rest_of_country(data: Data) -> pd.DataFrame:
     """Return, by year, the sharp bounds of the share at level 2 and above outside Jiangsu.
 
@@ -223,7 +218,6 @@ def stage(claim: pd.Series, data: Data) -> Judged:
 # The order of industries
 
 
-@derived
 def order(data: Data) -> pd.DataFrame:
     """Return the ten labels of Figure 2 from the first to the last."""
     rows = data("maturity_industries")
