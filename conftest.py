@@ -10,6 +10,8 @@ import pytest
 from compendium import paths
 from compendium.run import kernels
 
+LONGEST = ("test_bounds", "test_running", "test_validation", "test_bad_input", "test_judgements_regions")
+
 _session = contextlib.ExitStack()
 _fork_server = kernels.fork_server
 os.environ[paths.OUT] = _session.enter_context(tempfile.TemporaryDirectory(prefix="compendium-"))
@@ -22,6 +24,11 @@ def pytest_xdist_auto_num_workers(config) -> int:
     Not with the slow tests: browsers keep all processors busy, and fail where they wait too long for one.
     """
     return (os.cpu_count() or 1) + (config.option.markexpr == "not slow")
+
+
+def pytest_collection_modifyitems(items) -> None:
+    """Begin with the files of tests/unit and tests/whole that take longest, lest one is left to one process at the end."""
+    items.sort(key=lambda item: item.path.stem not in LONGEST)
 
 
 @pytest.hookimpl(wrapper=True)

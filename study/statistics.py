@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 from scipy import stats
+from statsmodels.regression.linear_model import OLS, RegressionResultsWrapper
 from statsmodels.stats.inter_rater import cohens_kappa
 from statsmodels.stats.proportion import multinomial_proportions_confint
+from statsmodels.tools import add_constant
 
 INTERVAL_METHODS = ("goodman", "sison-glaz")
 
@@ -197,9 +198,9 @@ class Trend:
     confidence: float
 
     @property
-    def fit(self) -> sm.regression.linear_model.RegressionResultsWrapper:
+    def fit(self) -> RegressionResultsWrapper:
         """The regression on the year, counted from the mean year."""
-        return sm.OLS(self.values.to_numpy(dtype=float), self._design(self.values.index)).fit()
+        return OLS(self.values.to_numpy(dtype=float), self._design(self.values.index)).fit()
 
     @property
     def slope(self) -> float:
@@ -236,7 +237,7 @@ class Trend:
 
     def _design(self, years: Sequence[float]) -> np.ndarray:
         centred = np.asarray(years, dtype=float) - float(np.mean(self.values.index))
-        return sm.add_constant(centred, has_constant="add")
+        return add_constant(centred, has_constant="add")
 
 
 def linear_trend(values: pd.Series, confidence: float = 0.95) -> Trend:

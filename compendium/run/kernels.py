@@ -50,7 +50,6 @@ PRELOADED = (
     "psutil",
     "seaborn",
     "sqlite3",
-    "statsmodels.api",
     "compendium.show.notebook",
     "study.judgements",
 )
