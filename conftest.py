@@ -27,7 +27,7 @@ def pytest_xdist_auto_num_workers(config) -> int:
 
 
 def pytest_collection_modifyitems(items) -> None:
-    """Begin with the files of tests/unit and tests/whole that take longest, lest one is left to one process at the end."""
+    """Begin with the files that take longest, lest one of them is left to one process at the end."""
     items.sort(key=lambda item: item.path.stem not in LONGEST)
 
 

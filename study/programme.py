@@ -1,9 +1,10 @@
 """The constraints as an integer programme (HiGHS through scipy): rows, search, sharp bounds, smallest conflicts."""
 
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, lru_cache
 from itertools import pairwise, product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,8 @@ from scipy.sparse import block_array, csr_array, eye_array, hstack, vstack
 from study.problem import Infeasible, Problem
 
 SOLVER_TOLERANCE = 1e-6
-EXACT = {"mip_rel_gap": 0, "presolve": False}  # HiGHS 1.12 with presolve calls some solutions optimal that are not
+# HiGHS 1.12 with presolve calls some solutions optimal that are not; its feasibility jump takes longer than the rest.
+EXACT = {"mip_rel_gap": 0, "presolve": False, "mip_heuristic_run_feasibility_jump": False}
 
 
 @lru_cache(maxsize=256)
@@ -52,7 +54,14 @@ def _lightest_hitting_set(weights: np.ndarray, to_hit: list[list[bool]]) -> np.n
     if not to_hit:
         return np.zeros(len(weights), dtype=bool)
     hits = LinearConstraint(np.array(to_hit, dtype=float), lb=1)
-    return milp(weights, integrality=1, bounds=Bounds(0, 1), constraints=hits, options=EXACT).x > 0.5
+    return _solved(weights, integrality=1, bounds=Bounds(0, 1), constraints=hits).x > 0.5
+
+
+def _solved(cost: np.ndarray, **problem: Any) -> OptimizeResult:
+    """Return what HiGHS finds; scipy warns of each option that it hands on without knowing it."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Unrecognized options detected", RuntimeWarning)
+        return milp(cost, **problem, options=EXACT)
 
 
 class Limits(NamedTuple):
@@ -224,12 +233,11 @@ class System:
             matrix = vstack([hstack([matrix, csr_array((matrix.shape[0], extra.cost.size))]), extra.matrix])
             limits = Limits(*(np.r_[own, more] for own, more in zip(limits, extra.limits, strict=True)))
             most, whole, cost = np.r_[most, extra.most], np.r_[whole, extra.integer], np.r_[cost, extra.cost]
-        return milp(
+        return _solved(
             cost,
             integrality=whole if integer else None,
             bounds=Bounds(0, most),
             constraints=LinearConstraint(matrix, *limits),
-            options=EXACT,
         )
 
     def attain(self, weights: np.ndarray) -> np.ndarray:
