@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 import nbformat
@@ -169,6 +170,7 @@ def merely_saved(name: str, before: bytes | None) -> bool:
     return now == plain_notebook(before)
 
 
+@lru_cache(maxsize=64)
 def plain_notebook(data: bytes | None) -> str:
     """Return a notebook without the marks of the program that saved it; empty if it cannot be read."""
     try:
