@@ -44,9 +44,16 @@ def pytest_collection():
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item) -> None:
-    """Have the kernels of notebooks forked, by a process that starts with the first of them."""
-    if item.path.suffix == ".ipynb" and kernels._calls is None:
-        _session.enter_context(_fork_server({}))
+    """Have the kernels of notebooks forked, by a process that starts with the first of them.
+
+    They draw what the notebooks show, which nbval compares; all files of all figures are drawn and compared by the run
+    of tests/whole/test_reproduction.py.
+    """
+    os.environ.pop(paths.ONLY, None)
+    if item.path.suffix == ".ipynb":
+        os.environ[paths.ONLY] = "shown"
+        if kernels._calls is None:
+            _session.enter_context(_fork_server({}))
 
 
 @pytest.fixture(scope="session")

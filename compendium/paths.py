@@ -13,7 +13,7 @@ from compendium import CompendiumError
 
 HOME = Path(__file__).resolve().parent.parent
 FONTS = Path(__file__).resolve().parent / "fonts"
-ROOT, OUT, VALUES_ONLY = "COMPENDIUM_ROOT", "COMPENDIUM_OUT", "COMPENDIUM_VALUES_ONLY"
+ROOT, OUT, ONLY = "COMPENDIUM_ROOT", "COMPENDIUM_OUT", "COMPENDIUM_ONLY"
 LANGUAGE = "COMPENDIUM_LANGUAGE"
 MANIFEST = "SHA256SUMS"  # at the top of an unpacked archive: what it holds
 
@@ -97,9 +97,13 @@ def languages() -> tuple[str, ...]:
     return tuple(tongue for tongue in ("zh", "en") if language() in ("", tongue))
 
 
-def values_only() -> bool:
-    """Tell whether only values and verdicts are wanted, without figures and flips, as the environment may say."""
-    return bool(os.environ.get(VALUES_ONLY))
+def only(part: str) -> bool:
+    """Tell whether the environment asks for no more than a part of what notebooks make.
+
+    Parts are `values`, which are values and verdicts without figures and flips, and `shown`, which is what the notebook
+    shows: of each figure the one drawing that stands in it.
+    """
+    return os.environ.get(ONLY) == part
 
 
 def processed(name: str, root: Path | None = None) -> Path:

@@ -189,7 +189,7 @@ def record(judges: Judges, claim: pd.Series, data: Data, choices: dict, place: t
     """Judge a claim and return its row of the ledger; `place`: the notebook and the cell that show it."""
     assessment = judges.assess(claim["claim_id"], data, **choices)
     judged = assessment.agreement != "none"
-    far = judged and not paths.values_only()
+    far = judged and not paths.only("values")
     flip = nearest(judges, claim["claim_id"], data, **choices) if far else Flip("", (), "", "")
     (unseen_zh, unseen_en), (weak_zh, weak_en) = unseen(claim["claim_id"], judged, data), weakness(assessment)
     rows = assessment.judged.rows

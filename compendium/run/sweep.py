@@ -103,7 +103,7 @@ def attempt(run: Run, key: str) -> str:
     same(run, key)
     folder().mkdir(parents=True, exist_ok=True)
     with ONE_AT_A_TIME, kept_environment(), tempfile.TemporaryDirectory(prefix="made-", dir=folder()) as place:
-        os.environ[paths.VALUES_ONLY] = "1"
+        os.environ[paths.ONLY] = "values"
         root = Path(place) / "made"
         root.mkdir()
         notebook = contents.catalogue()[run.notebook]

@@ -55,11 +55,25 @@ def test_one_language_draws_and_shows_its_own_figure_only(folder, language, alt)
 
 
 def test_without_figures_only_the_description_is_kept(folder, monkeypatch):
-    monkeypatch.setenv(paths.VALUES_ONLY, "1")
+    monkeypatch.setenv(paths.ONLY, "values")
     draw(work=lambda page: page.figure.text(0.99, 0.5, "too far"))
     assert sorted(p.name for p in folder.rglob("99-*")) == ["99-test.svg"] * 2
     assert repr(figures.show("99-test")) == "试图"
     with paths.using(language="en"):
+        assert repr(figures.show("99-test")) == "trial"
+
+
+def test_of_what_is_shown_one_file_is_drawn_the_same_as_ever(folder, monkeypatch):
+    draw()
+    shown = figures.show("99-test").data
+    for file in folder.rglob("99-*"):
+        file.unlink()
+    monkeypatch.setenv(paths.ONLY, "shown")
+    draw()
+    assert [p.relative_to(folder).as_posix() for p in folder.rglob("99-*")] == ["figures/zh/99-test.svg"]
+    assert figures.show("99-test").data == shown
+    with paths.using(language="en"):
+        draw()
         assert repr(figures.show("99-test")) == "trial"
 
 

@@ -21,7 +21,7 @@ def environment():
 
 def test_without_a_word_it_is_this_checkout_and_outputs_go_to_build():
     assert paths.project() == paths.Project(paths.HOME, paths.HOME / "build" / "lab")
-    assert paths.language() == "" and not paths.values_only()
+    assert paths.language() == "" and not paths.only("values") and not paths.only("shown")
 
 
 def test_using_lasts_as_long_as_asked_for(tmp_path):

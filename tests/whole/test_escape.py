@@ -96,9 +96,9 @@ def spoilt(tmp_path_factory):
         patch.setenv(here.VARIABLES[0], "")
         for name in contents.catalogue():
             if name != FLIPS:
-                patch.setenv(paths.VALUES_ONLY, "1")
+                patch.setenv(paths.ONLY, "values")
             else:
-                patch.delenv(paths.VALUES_ONLY, raising=False)
+                patch.delenv(paths.ONLY, raising=False)
             nbformat.write(played(name), root / "notebooks" / f"{name}.ipynb")
         yield root
 

@@ -52,7 +52,7 @@ def test_exercises_are_solved(name, monkeypatch, tmp_path):
     """Play the notebook; at each self-check the solution must hold, be accepted, and what differs from it refused."""
     monkeypatch.setenv(paths.OUT, str(tmp_path))
     monkeypatch.setenv(here.VARIABLES[0], name)
-    monkeypatch.setenv(paths.VALUES_ONLY, "1")  # no exercise asks for a figure or a flip
+    monkeypatch.setenv(paths.ONLY, "values")  # no exercise asks for a figure or a flip
     cells = notebookfile.read(contents.catalogue()[name].path).cells
     exercises = {c.id: c.source for c in cells if "exercise" in c.metadata.get("tags", [])}
     assert len(exercises) >= 2
