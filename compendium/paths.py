@@ -62,12 +62,14 @@ def project() -> Project:
 
 
 @contextmanager
-def using(root: Path | None = None, out: Path | None = None, language: str = "") -> Iterator[Project]:
-    """Work on another compendium, with another folder for the outputs or in one language for a while.
+def using(root: Path | None = None, out: Path | None = None, language: str = "", only: str = "") -> Iterator[Project]:
+    """Work on another compendium, with another folder for the outputs, in one language or on a part for a while.
 
     Processes that are started meanwhile inherit it.
     """
-    wanted = {name: str(value) for name, value in ((ROOT, root), (OUT, out), (LANGUAGE, language)) if value}
+    wanted = {
+        name: str(value) for name, value in ((ROOT, root), (OUT, out), (LANGUAGE, language), (ONLY, only)) if value
+    }
     before = {name: os.environ.get(name) for name in wanted}
     os.environ.update(wanted)
     try:
