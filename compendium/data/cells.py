@@ -96,7 +96,7 @@ def _unclean_text(cell: str) -> tuple[str, str] | None:
         return "must have no blank at its edges", "delete the blank"
     if not unicodedata.is_normalized("NFC", cell):
         return "must be in Unicode form NFC", "write the accent and its letter as one character"
-    odd = None if cell.isascii() and cell.isprintable() else next(filter(_odd, cell), None)
+    odd = next(filter(_odd, cell), None)
     if odd:
         rule = f"must not hold U+{ord(odd):04X} ({unicodedata.name(odd, 'no visible sign')})"
         return rule, "delete the character, or write the plain letter, digit or blank that it looks like"

@@ -172,5 +172,4 @@ def _code(text: str) -> str:
 
 
 def _line(cells: Iterable[str]) -> str:
-    bars = (re.sub(r"(?<!\\)\|", r"\|", cell) if "|" in cell else cell for cell in cells)
-    return "| " + " | ".join(bars) + " |"
+    return "| " + " | ".join(re.sub(r"(?<!\\)\|", r"\|", cell) for cell in cells) + " |"

@@ -41,11 +41,11 @@ def row_rules(last: str, sound: dict[str, list[Row]], schemas: dict[str, dict]) 
             future = [column for column in past if later(row.texts.get(column, ""), last)]
             found = [row.fault(column, f"must not lie after the day of the data, {CREATED}", READ) for column in future]
             for low, high in ordered:
-                start, end = row.values[low], row.values[high]
+                start, end = row[low], row[high]
                 if low not in future and start is not None and end is not None and later(start, end):
                     found.append(row.fault(low, f"must not lie after {high}, {row.texts[high]}", CELL))
             for column, other in pairs:
-                if bool(row.values[column]) != bool(row.values[other]):
+                if bool(row[column]) != bool(row[other]):
                     given = "given" if row[other] else "empty"
                     found.append(row.fault(column, f"must be {given}, as {other} is", CELL))
             if row.values.get("basis") == "paper_text" and row.values.get("source_id", "paper") != "paper":

@@ -160,7 +160,7 @@ def source_line(sources: Sequence[str], language: str, width: float) -> str:
 
     A raw table, which names its own sources, stands under its title. Beyond `NAMED` sources the rest is counted.
     """
-    known = tables.texts("sources").set_index("source_id")[f"name_{language}"]
+    known = tables.raw("sources").set_index("source_id")[f"name_{language}"]
     raw = datapackage.names()
     unknown = [s for s in sources if s not in known.index and s not in raw]
     if unknown:

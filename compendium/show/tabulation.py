@@ -176,5 +176,5 @@ def labels(table: str, column: str) -> dict[str, Both]:
 
 def source_names() -> dict[str, Both]:
     """Return the sources with their names for readers."""
-    rows = tables.texts("sources")[["source_id", "name_zh", "name_en"]].itertuples(index=False)
+    rows = tables.raw("sources")[["source_id", "name_zh", "name_en"]].itertuples(index=False)
     return {source: Both(zh, en) for source, zh, en in rows}
