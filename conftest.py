@@ -46,8 +46,8 @@ def pytest_collection():
 def pytest_runtest_setup(item) -> None:
     """Have the kernels of notebooks forked, by a process that starts with the first of them.
 
-    They draw what the notebooks show, which nbval compares; all files of all figures are drawn and compared by the run
-    of tests/whole/test_reproduction.py.
+    They make what the notebooks show, which nbval compares; all files of all figures are drawn, and all flips searched,
+    by the run of tests/whole/test_reproduction.py.
     """
     os.environ.pop(paths.ONLY, None)
     if item.path.suffix == ".ipynb":

@@ -1,14 +1,17 @@
 """Sphinx settings of both editions; compendium/book/building.py writes the sources and names the language."""
 
+import gc
 import html
 import os
 import re
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
 from sphinx.search import languages
 from sphinx.search.en import SearchEnglish
 
+gc.set_threshold(100_000)  # trees of nodes are made by the million, and few of them are garbage
 HERE = Path(__file__).resolve().parent
 CHINESE = os.environ["BOOK_LANGUAGE"] == "zh"
 
@@ -67,6 +70,11 @@ class Words(SearchEnglish):
             han = "\u4e00" <= word[0] <= "\u9fff"
             found += [*word, *map("".join, pairwise(word))] if han else [word]
         return found
+
+    @cache  # noqa: B019
+    def stem(self, word: str) -> str:
+        """Return the stem of an English word."""
+        return super().stem(word)
 
     def word_filter(self, word: str) -> bool:
         """Keep every Chinese word; of the others what English search keeps."""

@@ -103,7 +103,8 @@ def only(part: str) -> bool:
     """Tell whether the environment asks for no more than a part of what notebooks make.
 
     Parts are `values`, which are values and verdicts without figures and flips, and `shown`, which is what the notebook
-    shows: of each figure the one drawing that stands in it.
+    shows: of each figure the one drawing that stands in it, and of each verdict the flip that the committed ledger
+    holds, searched anew only where it does not hold.
     """
     return os.environ.get(ONLY) == part
 

@@ -4,6 +4,7 @@ import shutil
 from urllib.parse import urlsplit
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 from compendium import paths
@@ -12,6 +13,18 @@ PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 FLAGS += ["--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
 LOOKED = paths.HOME / "build" / "browser"  # log and pictures of the last test, for people
+
+WIDTHS = (1280, 390)
+CONTRAST = "color-contrast"
+ONE_OF_EACH = """() => {
+    const seen = new Set(), look = e => [e.tagName, e.getAttribute('class'), e.getAttribute('style')].join(' ')
+    const around = e => e ? [look(e), ...around(e.parentElement)] : []
+    for (const part of document.querySelectorAll('section section, tbody tr, li')) {
+        const inside = [...part.querySelectorAll('*')].map(e => look(e.parentElement) + ' > ' + look(e))
+        const looks = [part.rowIndex % 2, ...around(part), ...[...new Set(inside)].sort()].join('; ')
+        part.hidden = seen.has(looks) || !seen.add(looks)
+    }
+}"""  # sections, rows and points that are alike in all but their texts are hidden, but for the first
 
 
 def browsing(test):
@@ -51,3 +64,16 @@ def opened(browser):
 def foreign(url: str) -> bool:
     """Tell whether an address leads away from this machine."""
     return urlsplit(url).scheme not in ("file", "data", "blob", "about") and urlsplit(url).hostname != "127.0.0.1"
+
+
+def barriers(window, **options) -> list[dict]:
+    """Return what axe finds on a page, which is to be loaded again afterwards.
+
+    Contrast, which takes most of the time on a long page, is looked at last, in one of the parts that are alike in all
+    but their texts.
+    """
+    options |= {"resultTypes": ["violations"]}
+    options["preload"] = False  # else axe asks for the style sheets itself, which a page from disk may not
+    found = Axe().run(window, options=options | {"rules": {CONTRAST: {"enabled": False}}}).response["violations"]
+    window.evaluate(ONE_OF_EACH)
+    return found + Axe().run(window, options=options | {"runOnly": [CONTRAST]}).response["violations"]

@@ -3,6 +3,8 @@
 import json
 import re
 from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
@@ -10,9 +12,9 @@ import pandas as pd
 from compendium import escape, here, html, paths
 from compendium.data import tables
 from compendium.data.datapackage import LIST
-from compendium.ledger.claims import COLUMNS, by_number, cell, cells, spans
+from compendium.ledger.claims import COLUMNS, by_number, cell, cells, spans, stored
 from compendium.ledger.evidence import Data, LedgerError
-from compendium.ledger.flips import Flip, nearest
+from compendium.ledger.flips import Flip, held, nearest
 from compendium.ledger.judges import Assessment, Judges
 from compendium.ledger.printed import numbers, truth
 from compendium.vocabulary import NUMBER, SINCE, STRENGTHS, TRUSTS, VERDICTS, Word, found
@@ -189,8 +191,8 @@ def record(judges: Judges, claim: pd.Series, data: Data, choices: dict, place: t
     """Judge a claim and return its row of the ledger; `place`: the notebook and the cell that show it."""
     assessment = judges.assess(claim["claim_id"], data, **choices)
     judged = assessment.agreement != "none"
-    far = judged and not paths.only("values")
-    flip = nearest(judges, claim["claim_id"], data, **choices) if far else Flip("", (), "", "")
+    flip = flipped(judges, assessment, claim["claim_id"], data, choices) if judged else None
+    flip = flip or Flip("", (), "", "")
     (unseen_zh, unseen_en), (weak_zh, weak_en) = unseen(claim["claim_id"], judged, data), weakness(assessment)
     rows = assessment.judged.rows
     said = rows.loc[rows["table"] == "claim_evidence", "evidence_id"] if "evidence_id" in rows else ()
@@ -223,6 +225,25 @@ def record(judges: Judges, claim: pd.Series, data: Data, choices: dict, place: t
         "reason_zh": assessment.judged.zh + unseen_zh + weak_zh,
         "reason_en": assessment.judged.en + unseen_en + weak_en,
     }
+
+
+def flipped(judges: Judges, base: Assessment, claim_id: str, data: Data, choices: dict) -> Flip | None:
+    """Return the flip of a verdict; None where only values are made.
+
+    Where what notebooks show is made, the flip that the committed ledger holds is not searched again, if it holds.
+    """
+    if paths.only("values"):
+        return None
+    row = committed(paths.project().root).get(claim_id) if paths.only("shown") else None
+    known = held(judges, base, claim_id, row, data, **choices) if row else None
+    return known or nearest(judges, claim_id, data, **choices)
+
+
+@lru_cache(maxsize=1)
+def committed(root: Path) -> dict[str, dict[str, str]]:
+    """Return the rows of the committed ledger by claim; none where there is no ledger yet."""
+    there = paths.processed("claims", root).is_file()
+    return {row["claim_id"]: row for row in stored("claims", root).to_dict("records")} if there else {}
 
 
 class Ledger:

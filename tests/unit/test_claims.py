@@ -299,6 +299,34 @@ def test_the_changes_of_a_flip_come_back_from_its_text(notebook):
     assert claims.flip_changes("") == ()
 
 
+NOTHING = {"kind": "set", "table": "pilot_batches", "rows": [0], "column": "projects", "values": [46]}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {},
+        {"verdict": "mixed"},
+        {"flip": "mixed"},
+        {"flip_changes": ""},
+        {"flip_changes": json.dumps([NOTHING])},
+    ],
+)
+def test_what_is_shown_takes_the_committed_flip_where_it_still_holds(notebook, tmp_path, monkeypatch, changed):
+    ledger = notebook("02-part", "Q14")
+    ledger.check("Q14")
+    record, searched = ledger.records["Q14"], []
+    path = paths.processed("claims", tmp_path)
+    path.parent.mkdir(parents=True)
+    pd.DataFrame([record | changed]).to_csv(path, index=False)
+    monkeypatch.setenv(paths.ONLY, "shown")
+    nearest = recording.nearest
+    monkeypatch.setattr(recording, "nearest", lambda *args, **choices: searched.append(1) or nearest(*args, **choices))
+    again = notebook("02-part", "Q14")
+    again.check("Q14")
+    assert again.records["Q14"] == record and bool(searched) == bool(changed)
+
+
 def test_no_claim_is_judged_twice_or_in_hiding(notebook):
     ledger, calls = notebook("02-part", "Q14", "Q999"), 'ledger.check("Q16") or ledger.story("Q16")'
     ledger.check("Q14")

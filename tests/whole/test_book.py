@@ -9,8 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 import pandas as pd
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from chromium import LOOKED, browsing, opened
+from chromium import LOOKED, WIDTHS, barriers, browsing, opened
 from chromium import browser as browser
 from chromium import window as window
 
@@ -24,7 +23,6 @@ from compendium.show.wording import LANGUAGES
 from compendium.vocabulary import VERDICTS
 
 pytestmark = pytest.mark.slow
-WIDTHS = (1280, 390)
 SAMPLE = ["index", "notebooks/03-regional-distribution", "claims/Q15", "claims/index"]
 SAMPLE += ["findings", "glossary", "codebook", "search"]
 LONG = SAMPLE[1], "glossary", "codebook"
@@ -222,13 +220,8 @@ def look(window, address, name=""):
     window.evaluate("document.querySelector('.math') && MathJax.startup.promise.then(() => true)")
     for chart in window.locator("div.explorer").all():
         chart.locator("svg").wait_for()
-    barriers, faults = (
-        [],
-        window.faults
-        + window.evaluate(
-            "[...document.images].filter(i => !(i.complete && i.naturalWidth)).map(i => 'no image: ' + i.src)"
-        ),
-    )
+    missing = "[...document.images].filter(i => !(i.complete && i.naturalWidth)).map(i => 'no image: ' + i.src)"
+    found, faults = [], window.faults + window.evaluate(missing)
     for width in WIDTHS:
         window.set_viewport_size({"width": width, "height": 900})
         wide = window.evaluate("document.documentElement.scrollWidth")
@@ -239,11 +232,9 @@ def look(window, address, name=""):
         window.screenshot(path=LOOKED / f"{name.replace('/', '-')}-{width}.png")
         if width < WIDTHS[0] and sample in LONG:
             continue  # the frame, which alone differs on a phone, is that of the short pages
-        options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], "resultTypes": ["violations"]}
-        options["preload"] = False  # else axe asks for the style sheets itself, which a page from disk may not
-        found = Axe().run(window, options=options).response["violations"]
-        barriers += [(width, v["id"], v["nodes"][0]["html"][:200], len(v["nodes"])) for v in found]
-    return list(dict.fromkeys(faults)), barriers
+        violations = barriers(window, runOnly=["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"])
+        found += [(width, v["id"], v["nodes"][0]["html"][:200], len(v["nodes"])) for v in violations]
+    return list(dict.fromkeys(faults)), found
 
 
 @pytest.fixture(scope="module")
