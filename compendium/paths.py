@@ -99,14 +99,20 @@ def languages() -> tuple[str, ...]:
     return tuple(tongue for tongue in ("zh", "en") if language() in ("", tongue))
 
 
-def only(part: str) -> bool:
-    """Tell whether the environment asks for no more than a part of what notebooks make.
+def only() -> str:
+    """Return the part of what notebooks make to which the environment keeps them; empty for all of it.
 
     Parts are `values`, which are values and verdicts without figures and flips, and `shown`, which is what the notebook
     shows: of each figure the one drawing that stands in it, and of each verdict the flip that the committed ledger
     holds, searched anew only where it does not hold.
+
+    Raises:
+        CompendiumError: the environment variable COMPENDIUM_ONLY says something else.
     """
-    return os.environ.get(ONLY) == part
+    found = os.environ.get(ONLY, "")
+    if found not in ("", "values", "shown"):
+        raise CompendiumError(f"{ONLY} is {found!r}. Remedy: unset it, then all is made")
+    return found
 
 
 def processed(name: str, root: Path | None = None) -> Path:

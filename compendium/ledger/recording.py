@@ -232,9 +232,9 @@ def flipped(judges: Judges, base: Assessment, claim_id: str, data: Data, choices
 
     Where what notebooks show is made, the flip that the committed ledger holds is not searched again, if it holds.
     """
-    if paths.only("values"):
+    if paths.only() == "values":
         return None
-    row = committed(paths.project().root).get(claim_id) if paths.only("shown") else None
+    row = committed(paths.project().root).get(claim_id) if paths.only() == "shown" else None
     known = held(judges, base, claim_id, row, data, **choices) if row else None
     return known or nearest(judges, claim_id, data, **choices)
 

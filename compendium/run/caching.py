@@ -63,8 +63,8 @@ class Keys:
     """Keys of the results of notebooks: two results with the same key are the same.
 
     A key is a hash of what the notebook's author wrote and of its choices, of its `inputs`, the Python version, the
-    language shown, and of the keys of the notebooks it reads from, or of their committed outputs where these are read
-    instead.
+    language and the part that are shown, and of the keys of the notebooks it reads from, or of their committed outputs
+    where these are read instead.
 
     Args:
         root: folder of the run whose results may be kept.
@@ -84,7 +84,7 @@ class Keys:
         if name not in self.known:
             every = contents.catalogue()
             self.written[name] = authored(every[name])
-            parts = [sys.version, paths.language(), self.written[name], self.chosen.get(name, {})]
+            parts = [sys.version, paths.language(), paths.only(), self.written[name], self.chosen.get(name, {})]
             parts += [sorted(every[name].reads), inputs(every[name])]
             for other in sorted(self.upstream[name]):
                 there = self.selected(other) or self.current(other)

@@ -119,7 +119,7 @@ def pages(
     """
     if size[0] > WIDTH:
         raise FigureError(f"figure {name}: {size[0]} inches wide. Remedy: at most {WIDTH}, which a phone can show")
-    for language in paths.languages()[:1] if paths.only("shown") else paths.languages():
+    for language in paths.languages()[:1] if paths.only() == "shown" else paths.languages():
         with plt.rc_context(STYLE):  # type: ignore[arg-type]
             figure, axes = plt.subplots(rows, columns, figsize=size, **subplots)
             page = Page(name, language, figure, axes)
@@ -225,7 +225,7 @@ def save(page: Page, alt: str) -> None:
     crowd a figure, and the run goes on. Where only values are wanted, as by the sweep, only the description is written,
     and where only what is shown is wanted, no PNG.
     """
-    if paths.only("values"):
+    if paths.only() == "values":
         undrawn = f"<svg><dc:description>{html.escape(alt)}</dc:description></svg>"
         write_atomic(paths.figure(page.name, page.language, "svg"), undrawn.encode("utf-8"))
         return
@@ -242,7 +242,7 @@ def save(page: Page, alt: str) -> None:
     svg, png = FigureCanvasSVG(page.figure).print_svg, FigureCanvasAgg(page.figure).print_png
     said = {"Date": None, "Title": page.name, "Description": alt, **kept}
     files: list[tuple[str, Any, dict]] = [("svg", svg, said), ("png", png, {"Software": None})]
-    for ending, draw, metadata in files[:1] if paths.only("shown") else files:
+    for ending, draw, metadata in files[:1] if paths.only() == "shown" else files:
         buffer = io.BytesIO()
         page.figure.set_dpi(plt.rcParams["savefig.dpi"])
         draw(buffer, metadata=metadata)

@@ -93,10 +93,10 @@ def test_a_key_moves_with_the_tables_that_a_notebook_reads(house, old, new, move
     assert {name for name in now if now[name][1] != before[name][1]} == NONE, "a sweep shows nothing"
 
 
-def test_a_result_in_one_language_is_another_result(house):
+def test_a_result_in_one_language_or_of_a_part_is_another_result(house):
     before = keys()
-    for language in ("zh", "en"):
-        with paths.using(language=language):
-            assert all(keys()[name][0] != before[name][0] for name in before), language
+    for asked in ({"language": "zh"}, {"language": "en"}, {"only": "values"}, {"only": "shown"}):
+        with paths.using(**asked):
+            assert all(keys()[name][0] != before[name][0] for name in before), asked
             assert all(keys()[name][1] == before[name][1] for name in before), "a sweep shows nothing"
     assert keys() == before

@@ -6,7 +6,7 @@ import pytest
 
 from compendium import CompendiumError, paths
 
-NAMES = (paths.ROOT, paths.OUT, paths.LANGUAGE)
+NAMES = (paths.ROOT, paths.OUT, paths.LANGUAGE, paths.ONLY)
 
 
 @pytest.fixture(autouse=True)
@@ -21,7 +21,7 @@ def environment():
 
 def test_without_a_word_it_is_this_checkout_and_outputs_go_to_build():
     assert paths.project() == paths.Project(paths.HOME, paths.HOME / "build" / "lab")
-    assert paths.language() == "" and not paths.only("values") and not paths.only("shown")
+    assert paths.language() == "" and paths.only() == ""
 
 
 def test_using_lasts_as_long_as_asked_for(tmp_path):
@@ -57,6 +57,14 @@ def test_a_language_that_is_not_there_is_refused(monkeypatch, said):
     with pytest.raises(CompendiumError) as caught:
         paths.language()
     assert str(caught.value) == f"COMPENDIUM_LANGUAGE is {said!r}. Remedy: set it to zh or en, or unset it for both"
+
+
+@pytest.mark.parametrize("said", ["value", "figures", " "])
+def test_a_part_that_is_not_there_is_refused(monkeypatch, said):
+    monkeypatch.setenv(paths.ONLY, said)
+    with pytest.raises(CompendiumError) as caught:
+        paths.only()
+    assert str(caught.value) == f"COMPENDIUM_ONLY is {said!r}. Remedy: unset it, then all is made"
 
 
 def test_outputs_of_this_run_come_before_committed_ones(tmp_path):
