@@ -63,8 +63,9 @@ sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent)]
 
 from verification.measured import record  # noqa: E402
 
+from compendium import cells as notebooks  # noqa: E402
 from compendium import here, paths, vocabulary  # noqa: E402
-from compendium.data import datapackage, validity  # noqa: E402
+from compendium.data import datapackage, tables, validity  # noqa: E402
 from compendium.files import fingerprint, write_atomic  # noqa: E402
 from compendium.ledger import claims, evidence, gate, judges, judging, printed, recording  # noqa: E402
 from compendium.run import comparison, contents, freshness, notebookfile  # noqa: E402
@@ -119,6 +120,7 @@ TABLES = paths.HOME / "data" / "verification"
 LOG = paths.HOME / "build" / "faults-log.csv"  # while they are planted: notebook 12 reads the one in TABLES
 HEADS = ("stamp", "group", "kind", "file", "row", "column", "change", "layer", "place_named", "message", "reason")
 WORK: list = []  # for the processes of the pool, which inherit it: functions cannot be sent to them
+RAW = str(paths.HOME / "data" / "raw")
 SCRATCH = Path()  # folder of this run; holds the raw tables to copy from
 
 
@@ -344,7 +346,7 @@ def notebook_faults(name: str, chance: random.Random) -> Iterator[Fault]:
     def rename(found: dict, cell: str, parameter: str) -> None:
         found[cell].source = re.sub(rf"^{parameter}\b", f"{parameter}_", found[cell].source, flags=re.M)
 
-    shown = [c.id for c in code if any(numerals(str(o.get("data", {}))) for o in c.outputs)]
+    shown = [c.id for c in code if any(re.search(r"\d", str(o.get("data", {}))) for o in c.outputs)]
     for cell in chance.sample(shown, min(6, len(shown))):
         yield fault("output edited", cell, "one digit", partial(in_output, cell=cell))
         yield fault("output cleared", cell, "", lambda found, cell=cell: found[cell].update(outputs=[]))
@@ -454,12 +456,20 @@ class Player:
 
     def __init__(self) -> None:
         self.save = figures.save
-        self.shell = InteractiveShell.instance()
+        self.shell = InteractiveShell.instance(cache_size=0)  # else each reset searches for garbage
         self.shell.history_manager.enabled = False
+        self.shell.displayhook.compute_format_data = lambda result: ({}, {})  # `play` does it
         self.drawings: list[str] = []
+        self.opened: set[str] = set()
+        sys.addaudithook(self.note)
         figures.save = lambda page, alt: self.drawings.append(drawn(page.figure))
         figures.show = lambda name: None
         programme.milp = solved_once(programme.milp)
+
+    def note(self, event: str, given: tuple) -> None:
+        """Note the raw table that is opened."""
+        if event == "open" and str(given[0]).startswith(RAW):
+            self.opened.add(Path(given[0]).stem)
 
     def play(self, notebook: contents.Notebook) -> Iterator[tuple[str, str]]:
         """Yield the id of each code cell and its outputs as text.
@@ -469,8 +479,8 @@ class Player:
         """
         self.shell.reset(new_session=True)
         os.environ[here.VARIABLES[0]] = notebook.name
-        for cell in notebookfile.read(notebook.path).cells:
-            if cell.cell_type == "code":
+        for cell in notebooks.read(notebook.path):
+            if cell.kind == "code":
                 self.drawings.clear()
                 with capture_output() as captured:
                     result = self.shell.run_cell(cell.source, store_history=False)
@@ -582,14 +592,14 @@ def version_faults() -> Iterator[Fault]:
     yield Fault("font changed", ("figures", "", ""), "DejaVu Sans", font)
 
 
-def baseline(player: Player) -> dict[str, dict]:
-    """Play all notebooks on the committed tables and return outputs by cell and tables by name."""
-    played = {}
-    for name, notebook in contents.catalogue().items():
-        begun = time.perf_counter()
-        played[name] = {"cells": dict(player.play(notebook)), "tables": player.saved(notebook)}
-        played[name]["seconds"] = time.perf_counter() - begun
-    return played
+def played(player: Player, notebook: contents.Notebook) -> dict:
+    """Play a notebook on the committed tables and return outputs by cell, tables by name, the raw tables it read."""
+    begun = time.perf_counter()
+    with paths.using(root=paths.HOME, out=SCRATCH):
+        tables._texts.cache_clear()  # lest a table is not opened that another notebook has read
+        player.opened.clear()
+        found = {"cells": dict(player.play(notebook)), "tables": player.saved(notebook)}
+    return found | {"reads": set(player.opened), "seconds": time.perf_counter() - begun}
 
 
 def difference(player: Player, notebook: contents.Notebook, was: dict) -> Outcome:
@@ -626,22 +636,36 @@ def pinned(notebook: contents.Notebook, cell: str) -> str:
 class Watch:
     """Plants faults and finds out which layer notices."""
 
-    def __init__(self, player: Player, played: dict[str, dict], made: Path):
-        self.player, self.played, self.made = player, played, made
+    def __init__(self, player: Player, made: Path):
+        self.player, self.made = player, made
+        self.played: dict[str, dict] = {}
+        self.quiet: set[str] = set()
+        seconds = json.loads((made / "run.json").read_text(encoding="utf-8"))["seconds"]
+        for notebook in contents.catalogue().values():
+            if notebook.name != max(seconds, key=seconds.get):  # this one is seldom reached
+                self.was(notebook)
+
+    def was(self, notebook: contents.Notebook) -> dict:
+        """Return what a notebook gives on the committed tables, played once."""
+        if notebook.name not in self.played:
+            self.played[notebook.name] = played(self.player, notebook)
+        return self.played[notebook.name]
 
     def readers(self, table: str) -> list[contents.Notebook]:
-        """Return the notebooks that read a raw table, shortest first; all for the common ones, and for other faults."""
-        books = sorted(contents.catalogue().values(), key=lambda b: self.played[b.name]["seconds"])
-        return [b for b in books if table in b.reads or table in contents.COMMON or not table]
+        """Return the notebooks that may read a raw table, all for other faults; shortest first, then one not played."""
+        books = [b for b in contents.catalogue().values() if table in b.reads or table in contents.COMMON or not table]
+        return sorted(books, key=lambda b: self.played.get(b.name, {"seconds": math.inf})["seconds"])
 
     def examine(self, fault: Fault, first: str) -> tuple[Outcome, str]:
         """Return what notices a fault, and which notebook did."""
         if fault.kind in SOURCES | OUTPUTS:
             return self.look_at_files(fault), ""
         if fault.kind == "font changed":
-            return self.look_at_figures(fault), ""
+            return apart(lambda: self.look_at_figures(fault)), ""
         outcome, by = self.look(fault, first)
-        return (units(fault) if fault.kind == "rule altered" and not outcome.layer else outcome), by
+        if fault.kind == "rule altered" and not outcome.layer:
+            outcome = apart(lambda: units(fault))
+        return outcome, by
 
     def look_at_figures(self, fault: Fault) -> Outcome:
         """Draw the figures of one notebook to files and compare them with the committed ones."""
@@ -659,9 +683,21 @@ class Watch:
         return Outcome("comparison", found[0], True) if found else Outcome()
 
     def look_at_files(self, fault: Fault) -> Outcome:
-        """Plant a fault in a copy of one notebook and its outputs and return what notices it."""
+        """Return what notices a fault in a notebook or its outputs.
+
+        Raises:
+            RuntimeError: a test of the texts does, which fails without the fault as well.
+        """
         stem = Path(fault.place[0]).stem
         notebook = next(b for b in contents.catalogue().values() if stem == b.name or stem in b.writes)
+        outcome, test = apart(lambda: self.look_at_copy(fault, notebook))
+        if test and (said := apart(lambda: told_by_tests(notebook.name, test))[1]):
+            raise RuntimeError(f"the tests fail without a fault: {said}")
+        return outcome
+
+    def look_at_copy(self, fault: Fault, notebook: contents.Notebook) -> tuple[Outcome, str]:
+        """Plant a fault in a copy of a notebook and its outputs; return what notices it, and the test that did."""
+        test = ""
         with tempfile.TemporaryDirectory(prefix="faults-") as scratch:
             copy = linked(Path(scratch), "notebooks", "data/processed", "figures")
             kept = [f"notebooks/{notebook.name}.ipynb", *(f"data/processed/{name}.csv" for name in notebook.writes)]
@@ -684,25 +720,42 @@ class Watch:
             if fault.kind in OUTPUTS:
                 messages["comparison"] = comparison.compare(self.made, [notebook], copy)
             messages["gate"] = notebookfile.faults(notebook.path)
-            if fault.kind in SOURCES:
-                messages["texts"] = told_by_tests(notebook.name)
-                if not messages["gate"] and not messages["texts"]:
-                    outcome = difference(self.player, notebook, self.played[notebook.name])
+            if fault.kind in SOURCES and not messages["gate"]:
+                test, said = told_by_tests(notebook.name)
+                messages["texts"] = [said] if test else []
+                if not test:
+                    outcome = difference(self.player, notebook, self.was(notebook))
                     messages[outcome.layer or "stop"] = [outcome.message] if outcome.layer else []
         for layer, found in messages.items():
             if found:
-                return Outcome(layer, found[0], named(fault, found))
-        return Outcome()
+                return Outcome(layer, found[0], named(fault, found)), test
+        return Outcome(), test
 
     def look(self, fault: Fault, first: str = "") -> tuple[Outcome, str]:
-        """Plant a fault, play the notebooks that read the table; return what noticed it, and the notebook that did."""
+        """Play the notebooks that read the table with the fault; return what noticed it, and the notebook that did."""
+        for notebook in sorted(self.readers(fault.table), key=lambda b: b.name != first):
+            was = self.was(notebook)
+            if fault.table and fault.table not in was["reads"]:
+                continue
+            outcome = apart(lambda notebook=notebook, was=was: self.look_at(fault, notebook, was))
+            if outcome.layer:
+                self.raise_if_restless(notebook)
+                return outcome, notebook.name
+        return Outcome(), ""
+
+    def raise_if_restless(self, notebook: contents.Notebook) -> None:
+        """Raise RuntimeError where a notebook, played in the place of a fault, differs without one."""
+        if notebook.name not in self.quiet:
+            none = Fault("none", ("", "", ""), "", lambda folder: None)
+            if (found := apart(lambda: self.look_at(none, notebook, self.was(notebook)))).layer:
+                raise RuntimeError(f"differs without a fault: {found.message}")
+            self.quiet.add(notebook.name)
+
+    def look_at(self, fault: Fault, notebook: contents.Notebook, was: dict) -> Outcome:
+        """Plant a fault and play one notebook until something differs from `was`."""
         with planted(fault) as root:
             os.environ |= {paths.ROOT: str(root), paths.OUT: str(root / "build")}
-            for notebook in sorted(self.readers(fault.table), key=lambda b: b.name != first):
-                outcome = difference(self.player, notebook, self.played[notebook.name])
-                if outcome.layer:
-                    return outcome, notebook.name
-        return Outcome(), ""
+            return difference(self.player, notebook, was)
 
 
 def linked(root: Path, *own: str) -> Path:
@@ -732,15 +785,15 @@ def validated(fault: Fault) -> Outcome:
     return Outcome("validation", found[0], named(fault, found)) if found else Outcome()
 
 
-def told_by_tests(name: str) -> list[str]:
-    """Return what the tests of the texts say of a notebook."""
+@cache
+def tests_of_texts() -> dict[str, Callable[..., None]]:
+    """Return the tests of the texts by name."""
     sys.path[:0] = [str(HERE.parent / part) for part in ("", "unit", "whole")]
-    import pytest
     import test_exercises
     import test_notebooks as tests
     import test_texts
 
-    for test in (
+    found = (
         tests.test_text_cells_hold_both_languages_alike,
         tests.test_no_language_was_edited_without_the_other,
         tests.test_no_number_is_typed_in_text,
@@ -750,21 +803,23 @@ def told_by_tests(name: str) -> list[str]:
         tests.test_headings_descend_in_order,
         test_texts.test_code_and_texts_of_a_notebook_fit,
         test_exercises.test_exercises_are_solved,
-    ):
+    )
+    return {test.__name__: test for test in found}
+
+
+def told_by_tests(name: str, chosen: str = "") -> tuple[str, str]:
+    """Return which test of the texts, or of the `chosen` one, is the first to fail for a notebook, and what it says."""
+    import pytest
+
+    for test in [tests_of_texts()[chosen]] if chosen else tests_of_texts().values():
         with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory(prefix="faults-") as folder:
             given = {"name": name, "monkeypatch": patch, "tmp_path": Path(folder)}
             given["file"] = contents.catalogue()[name].path
             try:
                 test(**{wanted: given[wanted] for wanted in inspect.signature(test).parameters})
             except Exception as error:
-                return [f"{name}.ipynb: {str(error).splitlines()[0] if str(error) else test.__name__}"]
-    return []
-
-
-def unprovoked(work: list[Group]) -> list[str]:
-    """Return what the tests of the texts say of the notebooks as they are, which should be nothing."""
-    names = {Path(f.place[0]).stem for _, members in work for f in members if f.kind in SOURCES}
-    return [said for name in sorted(names) for said in apart(lambda name=name: told_by_tests(name))]
+                return test.__name__, f"{name}.ipynb: {str(error).splitlines()[0] if str(error) else test.__name__}"
+    return "", ""
 
 
 def units(fault: Fault) -> Outcome:
@@ -793,6 +848,7 @@ def apart(function: Callable[[], object]) -> object:
     child = os.fork()
     if child == 0:
         receiver.close()
+        gc.disable()
         try:
             sender.send(function())
         except BaseException as error:
@@ -841,7 +897,7 @@ def stirred(table: str, places: list[Place], power: int = 6) -> Fault:
 
 def unmoved(watch: Watch, table: str, places: list[Place], power: int = 6, first: str = "") -> bool:
     """Tell whether no output moves when cells of a raw table are moved far."""
-    return not apart(lambda: watch.look(stirred(table, places, power), first))[0].layer
+    return not watch.look(stirred(table, places, power), first)[0].layer
 
 
 def dead(watch: Watch, members: list[Fault], first: str) -> list[Fault]:
@@ -966,7 +1022,7 @@ def examine(watch: Watch, members: list[Fault]) -> list[tuple[Fault, Outcome, st
         reasons |= dict.fromkeys(map(id, dead(watch, block, first or judge(block[0]))), DEAD)
         for fault in (f for f in block if id(f) not in reasons):
             likeliest = judge(fault) or first
-            outcomes[id(fault)], by = apart(lambda fault=fault, likeliest=likeliest: watch.examine(fault, likeliest))
+            outcomes[id(fault)], by = watch.examine(fault, likeliest)
             first = by or first
             if not outcomes[id(fault)].layer:
                 reasons[id(fault)] = explained(watch, fault)
@@ -1103,19 +1159,22 @@ def main() -> None:
         SCRATCH = Path(scratch)
         shutil.copytree(paths.HOME / "data" / "raw", SCRATCH / "raw")
         os.environ[paths.OUT] = scratch
-        player = Player()
-        watch = Watch(player, baseline(player), made)
+        gc.disable()
+        watch = Watch(Player(), made)
         claims._cells.cache_clear()
+        tests_of_texts()
+        remember_valid()
+        kinds = every()
         gc.collect()
         gc.freeze()  # what every forked process inherits need not be searched for garbage there
-        remember_typed()
-        kinds = every()
+        gc.enable()
         sizes = {kind: len(members) for kind, members in kinds.items()}
         quota = dict.fromkeys(sizes, options.take) if options.take else quotas(sizes, SAMPLE)
         work = groups(sampled(kinds, sizes if options.all else quota))
-        if said := unprovoked(work):
-            raise SystemExit(f"faults: the tests fail without a fault: {said[0]}")
-        results = spread(watch, work, options.jobs, log=not options.take)
+        try:
+            results = spread(watch, work, options.jobs, log=not options.take)
+        except RuntimeError as error:
+            raise SystemExit(f"faults: {error}") from None
     table, left = summary(results, sizes), survivors(results)
     print(table.drop(columns="kind_zh").to_string(index=False))
     unexplained = left[left["reason"] == ""]
@@ -1130,18 +1189,28 @@ def main() -> None:
         raise SystemExit("faults: " + "; ".join(faults))
 
 
-def remember_typed() -> None:
-    """Let the validation read each unchanged raw table once: a fault changes one of them."""
-    plain, kept = validity.typed, {}
+def remember_valid() -> None:
+    """Let the validation read the descriptor, but for sizes and hashes, and each unchanged raw table once.
+
+    A fault changes one table, and its size and hash.
+    """
+    describe, read, kept = validity.described, validity.typed, {}
+
+    def described(folder: Path, package: dict, needed: set[str]) -> object:
+        bare = [resource | {"bytes": 0, "hash": ""} for resource in package["resources"]]
+        key = json.dumps(package | {"resources": bare})
+        if key not in kept:
+            kept[key] = describe(folder, package, needed)
+        return kept[key]
 
     def typed(resource: object, cells: list, file: str) -> tuple:
         key = (Path(file).name, hashlib.sha256((paths.project().root / file).read_bytes()).hexdigest())
         if key not in kept:
-            kept[key] = plain(resource, cells, file)
+            kept[key] = read(resource, cells, file)
         rows, found = kept[key]
         return [replace(row, file=file) for row in rows], found
 
-    validity.typed = typed
+    validity.described, validity.typed = described, typed
     gate.check()
 
 
