@@ -8,6 +8,11 @@ import sys
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 
+def started(module: str) -> list[str]:
+    """Return how `python -m module` starts a program of others that gives its `main`, with the above in force."""
+    return [sys.executable, "-c", f"import sys; import compendium; from {module} import main; sys.exit(main())"]
+
+
 class CompendiumError(Exception):
     """Something that a person has to put right, told in one line with the remedy."""
 

@@ -3,11 +3,10 @@
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from compendium import paths
+from compendium import paths, started
 from compendium.book.edition import Edition, book
 from compendium.book.pages import write
 from compendium.files import scratch_folder, swap
@@ -79,7 +78,7 @@ def sphinx(language: str, place: Path) -> subprocess.Popen:
 
     Sphinx stops where the locale that is set is not installed; that named C always is.
     """
-    command = [sys.executable, "-m", "sphinx", "-b", "html", "-q", "-W", "--keep-going", "-c", str(book())]
+    command = [*started("sphinx.cmd.build"), "-b", "html", "-q", "-W", "--keep-going", "-c", str(book())]
     command += ["-d", *(str(place / name) for name in ("doctrees", "source", "html"))]
     environment = os.environ | {"BOOK_LANGUAGE": language, "PYTHONUTF8": "1", "LC_ALL": "C"}
     return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)

@@ -6,7 +6,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import CancelledError, Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -111,6 +111,8 @@ def failure(notebook: str, error: BaseException) -> str:
         return str(error)
     if isinstance(error, BrokenProcessPool):
         return f"{notebook}: {KILLED}"
+    if isinstance(error, CancelledError):
+        return f"{notebook}: the Dask scheduler has ended. Remedy: start it and its workers again, repeat the command"
     if isinstance(error, OSError):
         return f"{notebook}: {os_error_line(error)}"
     return f"{notebook}: {type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
@@ -125,6 +127,8 @@ def dask(scheduler: str) -> Iterator[Executor]:
     """
     from distributed import Client
 
+    from compendium.run.forking import Forking
+
     remedy = f"Remedy: start `dask scheduler`, then `dask worker {scheduler}` in this folder of every machine"
     with ExitStack() as stack:
         try:
@@ -133,7 +137,10 @@ def dask(scheduler: str) -> Iterator[Executor]:
         except (OSError, ValueError) as error:
             raise RunError(f"no Dask workers at {scheduler}: {str(error).splitlines()[0]}. {remedy}") from None
         executor = client.get_executor(pure=False)
+        client.register_plugin(forking := Forking())
         try:
             yield executor
         finally:
             executor.shutdown(wait=False)
+            if client.status == "running":  # else the scheduler is gone
+                client.unregister_worker_plugin(forking.name)

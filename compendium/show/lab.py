@@ -2,12 +2,11 @@
 
 import os
 import shutil
-import sys
 from pathlib import Path
 
 import nbformat
 
-from compendium import paths
+from compendium import paths, started
 from compendium.files import write_atomic
 from compendium.run import contents, notebookfile
 from compendium.show.halves import half
@@ -59,5 +58,5 @@ def command(language: str) -> tuple[list[str], dict[str, str]]:
     """Return the command that opens JupyterLab at the first copy, and its environment."""
     root = folder(language)
     first = next((root / "notebooks").glob(f"{FIRST}-*.ipynb"), root / "notebooks")
-    line = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root}", str(first)]
+    line = [*started("jupyterlab.labapp"), f"--ServerApp.root_dir={root}", str(first)]
     return line, os.environ | {paths.LANGUAGE: language, paths.OUT: str(root)}

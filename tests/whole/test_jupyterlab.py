@@ -5,7 +5,6 @@ import re
 import secrets
 import socket
 import subprocess
-import sys
 import time
 
 import copies
@@ -15,7 +14,7 @@ from chromium import LOOKED, browsing
 from chromium import browser as browser
 from chromium import window as window
 
-from compendium import paths
+from compendium import paths, started
 from compendium.files import write_atomic
 from compendium.run import comparison, notebookfile
 
@@ -37,7 +36,7 @@ def lab(tmp_path_factory):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     token = secrets.token_hex(8)
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"]
+    command = [*started("jupyterlab.labapp"), "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"]
     command += [f"--ServerApp.root_dir={copy}", f"--LabApp.user_settings_dir={folder / 'settings'}"]
     command += [f"--LabApp.workspaces_dir={folder / 'workspaces'}", "--ServerApp.port_retries=0"]
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("COMPENDIUM_", "JUPYTER_"))}
@@ -49,7 +48,7 @@ def lab(tmp_path_factory):
     while time.monotonic() < deadline and server.poll() is None and "is running at" not in (folder / "log").read_text():
         time.sleep(0.2)
     assert server.poll() is None, (folder / "log").read_text()
-    yield f"http://127.0.0.1:{port}/lab/tree/notebooks/{{}}.ipynb?token={token}", copy
+    yield f"http://127.0.0.1:{port}/lab/tree/notebooks/{{}}.ipynb?reset&token={token}", copy
     server.terminate()
     server.wait(20)
 

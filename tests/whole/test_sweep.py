@@ -161,7 +161,7 @@ def test_dask_gives_the_same_bytes(original, project, tmp_path):
     pytest.importorskip("distributed", reason="the optional extra dask is not installed")
     file, begun = tmp_path / "scheduler.json", []
     environment = os.environ | {paths.ROOT: str(project), "PYTHONPATH": str(paths.HOME)}
-    roles = [("scheduler", "--port", "0", "--host", "127.0.0.1"), *[("worker", "--nthreads", "2")] * 2]
+    roles = [("scheduler", "--port", "0", "--host", "127.0.0.1"), ("worker", "--nworkers", "2", "--nthreads", "2")]
     try:
         for role, *options in roles:
             line = [sys.executable, "-m", f"distributed.cli.dask_{role}", "--scheduler-file", file, "--no-dashboard"]
@@ -169,10 +169,11 @@ def test_dask_gives_the_same_bytes(original, project, tmp_path):
             while not file.exists():
                 assert begun[0].poll() is None
                 time.sleep(0.02)
-        sweeping = started(project, "--scheduler", json.loads(file.read_text())["address"])
-        said, error = sweeping.communicate(timeout=300)
-        assert sweeping.returncode == 0, error
-        assert "4 executed now" in said
+        outcome = command(project, "--scheduler", json.loads(file.read_text())["address"])
+        assert outcome.exit_code == 0, outcome.output
+        assert "4 executed now" in outcome.stdout
+        left = [" ".join(child.cmdline()) for child in psutil.Process(begun[1].pid).children(recursive=True)]
+        assert [line for line in left if "compendium.run" in line] == []
         assert made(project) == made(original)
     finally:
         for process in reversed(begun):
