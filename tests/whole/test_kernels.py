@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+from concurrent.futures import ThreadPoolExecutor
 
 import nbformat
 import psutil
@@ -138,5 +139,7 @@ def test_where_nothing_is_forked_kernels_start_as_usual(monkeypatch):
 
 def test_a_fork_server_that_cannot_start_is_told(monkeypatch):
     monkeypatch.setattr(kernels, "PRELOADED", ("no_such_module",))
-    with kernels.fork_server({}), pytest.raises(RunError, match="the process that starts kernels has ended"):
-        executed("1")
+    refused = pytest.raises(RunError, match="the process that starts kernels has ended")
+    # In a thread nbclient sets no signal handlers, which it leaves behind when no kernel starts.
+    with kernels.fork_server({}), ThreadPoolExecutor(1) as thread, refused:
+        thread.submit(executed, "1").result()
