@@ -14,7 +14,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 FLAGS += ["--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
 LOOKED = paths.HOME / "build" / "browser"  # log and pictures of the last test, for people
 
-WIDTHS = (1280, 390)
+WIDTHS, HEIGHT = (1280, 390), 900
 CONTRAST = "color-contrast"
 ONE_OF_EACH = """() => {
     const seen = new Set(), look = e => [e.tagName, e.getAttribute('class'), e.getAttribute('style')].join(' ')
@@ -52,7 +52,7 @@ def window(browser):
 
 def opened(browser):
     """Open a window such as the fixture `window` gives."""
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page = browser.new_page(viewport={"width": WIDTHS[0], "height": HEIGHT})
     page.faults = []
     page.on("console", lambda m: page.faults.append(f"console: {m.text}") if m.type in ("error", "warning") else None)
     page.on("pageerror", lambda e: page.faults.append(f"script: {e}"))

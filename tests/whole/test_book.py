@@ -5,11 +5,12 @@ import os
 import re
 from html.parser import HTMLParser
 from itertools import pairwise
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 import pandas as pd
 import pytest
-from chromium import LOOKED, WIDTHS, barriers, browsing, opened
+from chromium import HEIGHT, LOOKED, WIDTHS, barriers, browsing, opened
 from chromium import browser as browser
 from chromium import window as window
 
@@ -209,23 +210,30 @@ def test_a_fault_leaves_the_last_book_in_place(tmp_path, monkeypatch):
 # In the browser
 
 
-def look(window, address, name=""):
-    """Open a page from disk, look at it at each width, and return its faults and, if it is of the sample, its barriers.
+class Seen(NamedTuple):
+    """What a page shows: its faults; if it is of the sample its barriers; where key figure and story stand at first."""
 
-    Pictures of the sample stay for people.
-    """
+    faults: list
+    barriers: list
+    places: list
+
+
+def look(window, address, name=""):
+    """Open a page from disk and look at it at each width. Pictures of the sample stay for people."""
     window.faults.clear()
-    window.set_viewport_size({"width": WIDTHS[0], "height": 900})
+    window.set_viewport_size({"width": WIDTHS[0], "height": HEIGHT})
     window.goto(address)
     window.evaluate("document.querySelector('.math') && MathJax.startup.promise.then(() => true)")
     for chart in window.locator("div.explorer").all():
         chart.locator("svg").wait_for()
     missing = "[...document.images].filter(i => !(i.complete && i.naturalWidth)).map(i => 'no image: ' + i.src)"
-    found, faults = [], window.faults + window.evaluate(missing)
+    boxes = "names => names.map(name => document.querySelector(name)?.getBoundingClientRect().toJSON())"
+    places = window.evaluate(boxes, [".cell_output img", "table.story"])
+    seen = Seen(window.faults + window.evaluate(missing), [], places)
     for width in WIDTHS:
-        window.set_viewport_size({"width": width, "height": 900})
+        window.set_viewport_size({"width": width, "height": HEIGHT})
         wide = window.evaluate("document.documentElement.scrollWidth")
-        faults += [f"{wide} pixels wide on a window of {width}"] if wide > width else []
+        seen.faults.extend([f"{wide} pixels wide on a window of {width}"] if wide > width else [])
         if (sample := name.partition("/")[2]) not in SAMPLE:
             continue
         window.reload()  # the theme says what can be scrolled when a page opens, and late after a change of width
@@ -233,13 +241,13 @@ def look(window, address, name=""):
         if width < WIDTHS[0] and sample in LONG:
             continue  # the frame, which alone differs on a phone, is that of the short pages
         violations = barriers(window, runOnly=["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"])
-        found += [(width, v["id"], v["nodes"][0]["html"][:200], len(v["nodes"])) for v in violations]
-    return list(dict.fromkeys(faults)), found
+        seen.barriers.extend((width, v["id"], v["nodes"][0]["html"][:200], len(v["nodes"])) for v in violations)
+    return seen._replace(faults=list(dict.fromkeys(seen.faults)))
 
 
 @pytest.fixture(scope="module")
 def looked(pages, browser):
-    """Faults and barriers of every page, by name; each is opened once."""
+    """What every page shows, by name; each is opened once."""
     LOOKED.mkdir(parents=True, exist_ok=True)
     window = opened(browser)
     found = {name: look(window, page.path.as_uri(), name.removesuffix(".html")) for name, page in pages.items()}
@@ -249,16 +257,16 @@ def looked(pages, browser):
 
 @browsing
 def test_every_page_opens_from_disk_without_a_fault(looked):
-    lines = [f"{name}\t{'; '.join(faults) or 'ok'}\n" for name, (faults, _) in looked.items()]
+    lines = [f"{name}\t{'; '.join(seen.faults) or 'ok'}\n" for name, seen in looked.items()]
     (LOOKED / "pages.log").write_text("".join(lines), encoding="utf-8")
-    assert {name: faults for name, (faults, _) in looked.items() if faults} == {}
+    assert {name: seen.faults for name, seen in looked.items() if seen.faults} == {}
 
 
 @browsing
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", SAMPLE)
 def test_axe_finds_no_barrier(looked, language, name):
-    assert looked[f"{language}/{name}.html"][1] == []
+    assert looked[f"{language}/{name}.html"].barriers == []
 
 
 @browsing
@@ -276,7 +284,7 @@ def test_looking_finds_what_is_planted(built, window, seed, said, tmp_path):
     text = (built / "en" / "runs.html").read_text(encoding="utf-8").replace("</article>", f"{seed}</article>")
     planted = built / "en" / "planted.html"
     planted.write_text(text, encoding="utf-8")
-    faults, _ = look(window, planted.as_uri())
+    faults = look(window, planted.as_uri()).faults
     planted.unlink()
     assert any(said in fault for fault in faults), faults
 
@@ -344,14 +352,11 @@ def test_the_list_of_claims_is_filtered_by_verdict_and_word(built, window, langu
 @browsing
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", [n.name for n in contents.catalogue().values()])
-def test_the_first_screen_shows_the_story_and_the_key_figure(built, window, language, name):
-    """At 1280 x 900 the table of the story, where there is one, and the key figure: its heading, most of its plot."""
-    window.goto((built / language / "notebooks" / f"{name}.html").as_uri())
-    key = window.locator(".cell_output img").first.bounding_box()
-    assert key["y"] + 0.65 * key["height"] < 900
-    for story in window.locator("table.story").all()[:1]:
-        box = story.bounding_box()
-        assert box["y"] + box["height"] < 900
+def test_the_first_screen_shows_the_story_and_the_key_figure(looked, language, name):
+    """On the wide window the story, where there is one, and the key figure: its heading, most of its plot."""
+    key, story = looked[f"{language}/notebooks/{name}.html"].places
+    assert key["y"] + 0.65 * key["height"] < HEIGHT
+    assert story is None or story["bottom"] < HEIGHT
 
 
 @browsing
@@ -376,7 +381,7 @@ def test_a_claim_leads_to_its_cell_and_the_cell_to_the_claim(built, window, lang
     window.locator(f"a[href$='#cell-{row['cell']}']").first.click()
     window.wait_for_url(f"**/notebooks/{row['notebook']}.html#cell-{row['cell']}")
     story = window.locator(f"#cell-{row['cell']} ~ .cell table.story").first
-    assert story.bounding_box()["y"] < 900
+    assert story.bounding_box()["y"] < HEIGHT
     story.locator("a", has_text="Q14").click()
     window.wait_for_url("**/claims/Q14.html")
     assert window.faults == []

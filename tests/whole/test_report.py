@@ -1,7 +1,7 @@
 """report.html in a real Chromium where there is one: nothing external, fits a phone, no barrier that axe finds."""
 
 import pytest
-from chromium import LOOKED, WIDTHS, barriers, browsing
+from chromium import HEIGHT, LOOKED, WIDTHS, barriers, browsing
 from chromium import browser as browser
 from chromium import window as window
 
@@ -21,7 +21,7 @@ def found(window, file, text):
     rules = set()
     LOOKED.mkdir(parents=True, exist_ok=True)
     for width in WIDTHS:
-        window.set_viewport_size({"width": width, "height": 900})
+        window.set_viewport_size({"width": width, "height": HEIGHT})
         window.goto(file.as_uri())
         assert window.evaluate("document.documentElement.scrollWidth") <= width
         window.screenshot(path=LOOKED / "report.png")
