@@ -191,7 +191,7 @@ def record(judges: Judges, claim: pd.Series, data: Data, choices: dict, place: t
     """Judge a claim and return its row of the ledger; `place`: the notebook and the cell that show it."""
     assessment = judges.assess(claim["claim_id"], data, **choices)
     judged = assessment.agreement != "none"
-    flip = flipped(judges, assessment, claim["claim_id"], data, choices) if judged else None
+    flip = flipped(judges, assessment, (claim["claim_id"], *place), data, choices) if judged else None
     flip = flip or Flip("", (), "", "")
     (unseen_zh, unseen_en), (weak_zh, weak_en) = unseen(claim["claim_id"], judged, data), weakness(assessment)
     rows = assessment.judged.rows
@@ -227,23 +227,23 @@ def record(judges: Judges, claim: pd.Series, data: Data, choices: dict, place: t
     }
 
 
-def flipped(judges: Judges, base: Assessment, claim_id: str, data: Data, choices: dict) -> Flip | None:
-    """Return the flip of a verdict; None where only values are made.
+def flipped(judges: Judges, base: Assessment, place: tuple[str, str, str], data: Data, choices: dict) -> Flip | None:
+    """Return the flip of a verdict; None where only values are made. `place`: the claim, its notebook and cell.
 
     Where what notebooks show is made, the flip that the committed ledger holds is not searched again, if it holds.
     """
     if paths.only() == "values":
         return None
-    row = committed(paths.project().root).get(claim_id) if paths.only() == "shown" else None
-    known = held(judges, base, claim_id, row, data, **choices) if row else None
-    return known or nearest(judges, claim_id, data, **choices)
+    row = committed(paths.project().root).get(place) if paths.only() == "shown" else None
+    known = held(judges, base, place[0], row, data, **choices) if row else None
+    return known or nearest(judges, place[0], data, **choices)
 
 
 @lru_cache(maxsize=1)
-def committed(root: Path) -> dict[str, dict[str, str]]:
-    """Return the rows of the committed ledger by claim; none where there is no ledger yet."""
-    there = paths.processed("claims", root).is_file()
-    return {row["claim_id"]: row for row in stored("claims", root).to_dict("records")} if there else {}
+def committed(root: Path) -> dict[tuple[str, str, str], dict[str, str]]:
+    """Return the rows of the committed ledger by claim, notebook and cell; none where there is no ledger yet."""
+    rows = stored("claims", root).to_dict("records") if paths.processed("claims", root).is_file() else []
+    return {(row["claim_id"], row["notebook"], row["cell"]): row for row in rows}
 
 
 class Ledger:

@@ -307,6 +307,7 @@ NOTHING = {"kind": "set", "table": "pilot_batches", "rows": [0], "column": "proj
     [
         {},
         {"verdict": "mixed"},
+        {"cell": "elsewhere"},
         {"flip": "mixed"},
         {"flip_changes": ""},
         {"flip_changes": json.dumps([NOTHING])},
