@@ -88,10 +88,7 @@ def language() -> str:
     Raises:
         CompendiumError: the environment variable COMPENDIUM_LANGUAGE says something else.
     """
-    found = os.environ.get(LANGUAGE, "")
-    if found not in ("", "zh", "en"):
-        raise CompendiumError(f"{LANGUAGE} is {found!r}. Remedy: set it to zh or en, or unset it for both")
-    return found
+    return _said(LANGUAGE, ("zh", "en"), "set it to zh or en, or unset it for both")
 
 
 def languages() -> tuple[str, ...]:
@@ -109,9 +106,13 @@ def only() -> str:
     Raises:
         CompendiumError: the environment variable COMPENDIUM_ONLY says something else.
     """
-    found = os.environ.get(ONLY, "")
-    if found not in ("", "values", "shown"):
-        raise CompendiumError(f"{ONLY} is {found!r}. Remedy: unset it, then all is made")
+    return _said(ONLY, ("values", "shown"), "unset it, then all is made")
+
+
+def _said(variable: str, words: tuple[str, ...], remedy: str) -> str:
+    found = os.environ.get(variable, "")
+    if found not in ("", *words):
+        raise CompendiumError(f"{variable} is {found!r}. Remedy: {remedy}")
     return found
 
 

@@ -58,15 +58,11 @@ def nearest(judges: Judges, claim_id: str, data: Data, **choices: object) -> Fli
     base = judges.assess(claim_id, data, **choices)
 
     def judged(*changes: Change) -> Assessment | None:
-        try:
-            return judges.assess(claim_id, data.having(*changes), **choices)
-        except Undocumented:
-            return None
+        return assessed(judges, claim_id, data.having(*changes), choices)
 
     @cache
     def ask(*changes: Change) -> str:
-        found = judged(*changes)
-        return found.verdict if found else NO_VERDICT
+        return word_of(judged(*changes))
 
     def turns(change: Change) -> bool:
         return ask(change) != base.verdict
@@ -97,14 +93,24 @@ def held(
     changes = flip_changes(row["flip_changes"])
     if not changes or row["verdict"] != base.verdict:
         return None
-    try:
-        word = judges.assess(claim_id, data.having(*changes), **choices).verdict
-    except Undocumented:
-        word = NO_VERDICT
+    word = word_of(assessed(judges, claim_id, data.having(*changes), choices))
     if word != row["flip"]:
         return None
     flip, steps = told(word, changes, data), row["flip_steps"]
     return replace(flip, distance=float(row["flip_distance_pct"]), steps=int(steps)) if steps else flip
+
+
+def assessed(judges: Judges, claim_id: str, data: Data, choices: dict) -> Assessment | None:
+    """Judge a claim from changed tables; None where nothing is left to judge by, and no search is logged."""
+    try:
+        return judges.assess(claim_id, data, **choices)
+    except Undocumented:
+        return None
+
+
+def word_of(found: Assessment | None) -> str:
+    """Return the verdict of an assessment, NO_VERDICT where there is none."""
+    return found.verdict if found else NO_VERDICT
 
 
 def levers(base: Assessment, claim: pd.Series, data: Data) -> Iterator[tuple[str, tuple[int, ...], str]]:

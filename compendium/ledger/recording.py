@@ -191,8 +191,8 @@ def record(judges: Judges, claim: pd.Series, data: Data, choices: dict, place: t
     """Judge a claim and return its row of the ledger; `place`: the notebook and the cell that show it."""
     assessment = judges.assess(claim["claim_id"], data, **choices)
     judged = assessment.agreement != "none"
-    flip = flipped(judges, assessment, (claim["claim_id"], *place), data, choices) if judged else None
-    flip = flip or Flip("", (), "", "")
+    far = judged and paths.only() != "values"
+    flip = flipped(judges, assessment, (claim["claim_id"], *place), data, choices) if far else Flip("", (), "", "")
     (unseen_zh, unseen_en), (weak_zh, weak_en) = unseen(claim["claim_id"], judged, data), weakness(assessment)
     rows = assessment.judged.rows
     said = rows.loc[rows["table"] == "claim_evidence", "evidence_id"] if "evidence_id" in rows else ()
@@ -227,13 +227,11 @@ def record(judges: Judges, claim: pd.Series, data: Data, choices: dict, place: t
     }
 
 
-def flipped(judges: Judges, base: Assessment, place: tuple[str, str, str], data: Data, choices: dict) -> Flip | None:
-    """Return the flip of a verdict; None where only values are made. `place`: the claim, its notebook and cell.
+def flipped(judges: Judges, base: Assessment, place: tuple[str, str, str], data: Data, choices: dict) -> Flip:
+    """Return the flip of a verdict; `place`: the claim, its notebook and cell.
 
     Where what notebooks show is made, the flip that the committed ledger holds is not searched again, if it holds.
     """
-    if paths.only() == "values":
-        return None
     row = committed(paths.project().root).get(place) if paths.only() == "shown" else None
     known = held(judges, base, place[0], row, data, **choices) if row else None
     return known or nearest(judges, place[0], data, **choices)

@@ -96,6 +96,8 @@ def test_new_evidence_moves_the_bounds(values_only, frozen_copy):
     assert command(frozen_copy, "data", "refresh").exit_code == 0
     outcome = command(frozen_copy, "run", "03")
     assert outcome.exit_code == 1, outcome.output
+    differs = (frozen_copy / "build/run" / comparison.DIFFERENCES).read_text(encoding="utf-8")
+    assert "pilot-province-totals.csv" in differs  # figures, which are not drawn here, differ anyway
     beijing = made(frozen_copy, "pilot-province-totals").query("adcode == 110000").set_index("evidence_tier")
     bounds = beijing[["lower_projects", "upper_projects"]]
     assert (bounds.loc[2:] == 20).all(axis=None) and not (bounds.loc[1] == 20).any()
