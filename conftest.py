@@ -18,12 +18,9 @@ os.environ[paths.OUT] = _session.enter_context(tempfile.TemporaryDirectory(prefi
 os.environ["OMP_NUM_THREADS"] = "1"
 
 
-def pytest_xdist_auto_num_workers(config) -> int:
-    """Use one worker more than there are processors, for tests that wait for processes leave them idle.
-
-    Not with the slow tests: browsers keep all processors busy, and fail where they wait too long for one.
-    """
-    return (os.cpu_count() or 1) + (config.option.markexpr == "not slow")
+def pytest_xdist_auto_num_workers() -> int:
+    """Use one worker more than there are processors, for tests that wait for processes leave them idle."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(items) -> None:

@@ -53,6 +53,7 @@ def window(browser):
 def opened(browser):
     """Open a window such as the fixture `window` gives."""
     page = browser.new_page(viewport={"width": WIDTHS[0], "height": HEIGHT})
+    page.set_default_timeout(60_000)  # other tests keep the processors busy
     page.faults = []
     page.on("console", lambda m: page.faults.append(f"console: {m.text}") if m.type in ("error", "warning") else None)
     page.on("pageerror", lambda e: page.faults.append(f"script: {e}"))

@@ -74,7 +74,6 @@ def menu(window, *names):
 
 
 def opened(window, address, name):
-    window.set_default_timeout(60_000)
     window.goto(address.format(name))
     window.get_by_text("| Idle").wait_for()
 
@@ -91,37 +90,36 @@ def test_run_all_in_jupyterlab_gives_the_committed_outputs(lab, window):
 @browsing
 def test_a_choice_changed_in_jupyterlab_is_the_one_the_run_used(lab, window):
     address, copy = lab
-    name = "03-regional-distribution"
+    name = "07-talent-gap"
     opened(window, address, name)
     cells = notebookfile.read(copy / "notebooks" / f"{name}.ipynb").cells
-    code = [cell.id for cell in cells if cell.cell_type == "code"]
-    window.wait_for_function("([cells, all]) => document.querySelectorAll(cells).length == all", arg=[CELLS, len(code)])
-    choices = code.index("parameters")
-    window.locator(CELLS).nth(choices).locator(".jp-Placeholder").click()  # unfold them
-    window.locator(".jp-CodeCell .cm-line", has_text="evidence_tier = 3").first.click()
+    code = sum(cell.cell_type == "code" for cell in cells)
+    window.wait_for_function("([cells, all]) => document.querySelectorAll(cells).length == all", arg=[CELLS, code])
+    window.locator(".jp-CodeCell .cm-line", has_text="annual_supply_growth = 5.0").first.click()
     window.keyboard.press("End")
     window.keyboard.press("Home")
-    window.keyboard.type("evidence_tier = 1  # ")
+    window.keyboard.type("annual_supply_growth = 8.0  # ")
     saved = run_all(window, copy, name)
-    window.screenshot(path=LOOKED / "jupyterlab-03.png")
+    window.screenshot(path=LOOKED / "jupyterlab-07.png")
     explorer = window.locator(".vega-embed")
-    explorer.locator("input[type=range]").fill("5")
-    explorer.locator("text", has_text="用到第5层").wait_for()
+    explorer.locator("text", has_text="年增8%").wait_for()
+    explorer.locator("input[type=range]").fill("0")
+    explorer.locator("text", has_text="年增0%").wait_for()
     explorer.screenshot(path=LOOKED / "jupyterlab-explorer.png")
-    widths = {}
-    for tier, path, root in (
-        (1, saved, copy / "build" / "lab"),
-        (3, paths.project().notebooks / saved.name, paths.HOME),
+    gaps = {}
+    for growth, path, root in (
+        (8, saved, copy / "build" / "lab"),
+        (5, paths.project().notebooks / saved.name, paths.HOME),
     ):
-        assert set(pd.read_csv(paths.processed("pilot-province-cells", root))["evidence_tier"]) == {tier}
-        totals = pd.read_csv(paths.processed("pilot-province-totals", root)).query("evidence_tier == @tier")
-        widths[tier] = (totals["upper_projects"] - totals["lower_projects"]).median()
-        assert told(path) == (str(tier), f"{widths[tier]:.0f}")
-    assert widths[1] >= widths[3]
+        made = pd.read_csv(paths.processed("talent-scenarios", root)).query("scenario == 'chosen'")
+        assert set(made["supply_growth_pct"]) == {growth}
+        gaps[growth] = made.set_index("year")["gap_10k"].loc[made["year"].max()]
+        assert told(path) == (str(growth), f"{gaps[growth] / 100:.2f}")
+    assert gaps[8] < gaps[5]
 
 
 def told(path):
-    """Return the tier that notebook 03 says was chosen, and the median width of the bounds that it tells."""
-    cell = next(c for c in notebookfile.read(path).cells if c.id == "totals-result")
+    """Return the growth of supply that notebook 07 says was chosen, and the gap, in millions, that it leaves."""
+    cell = next(c for c in notebookfile.read(path).cells if c.id == "paths-say")
     said = cell.outputs[0].data["text/markdown"]
-    return re.search(r"At the chosen tier \((\d)\)", said)[1], re.search(r"The median width is (\d+)", said)[1]
+    return re.search(r"The chosen (\d+)%", said)[1], re.search(r"is (\d\.\d\d) million, against", said)[1]
