@@ -214,6 +214,17 @@ def found(row: Mapping[str, str], language: str) -> str:
     return told
 
 
+def recoded(row: Mapping[str, str], language: str) -> str:
+    """Return the verdict on a claim, a row of the joined ledger, if its rows are coded by the second coder.
+
+    In a language; empty where none of its rows was coded twice.
+    """
+    second, zh = row["verdict_second"], language == "zh"
+    if second in ("", row["verdict"]):
+        return ("相同" if zh else "the same") if second else ""
+    return VERDICTS[second].zh if zh else second
+
+
 def measured(row: Mapping[str, str], language: str) -> str:
     """Return the number found on a claim, a row of the ledger, in the words and units of the printed value."""
     value, printed, unit = row["value_computed"], row[f"printed_{language}"], row["value_printed"].lstrip("<>=")

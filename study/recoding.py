@@ -68,7 +68,7 @@ def agreements(coded: pd.DataFrame) -> pd.DataFrame:
 
 
 def verdicts(data: Data) -> pd.DataFrame:
-    """Return the verdicts on all claims with evidence in claim_evidence: claim_id, first, second.
+    """Return the verdicts on all claims with evidence in claim_evidence: claim_id, first, second, rows coded twice.
 
     The second is by the second coding; rows that were not coded twice keep their first.
     """
@@ -80,4 +80,5 @@ def verdicts(data: Data) -> pd.DataFrame:
     )
     names = sorted(set(data("claim_evidence")["claim_id"]), key=lambda name: int(name[1:]))
     found = [(name, *(judges.assess(name, known).verdict for known in (data, second))) for name in names]
-    return pd.DataFrame(found, columns=["claim_id", "first", "second"])
+    found = pd.DataFrame(found, columns=["claim_id", "first", "second"])
+    return found.assign(rows=found["claim_id"].map(coded["claim_id"].value_counts()).fillna(0).astype(int))

@@ -15,7 +15,7 @@ from compendium.files import write_atomic
 from compendium.show import listing, readme
 from compendium.show.findings import findings as every_finding
 from compendium.show.wording import LANGUAGES
-from compendium.vocabulary import GRADES, RULES, VERDICTS, WEIGHTS, found
+from compendium.vocabulary import GRADES, RULES, VERDICTS, WEIGHTS, found, recoded
 
 
 def write(edition: Edition, root: Path) -> None:
@@ -143,11 +143,14 @@ def claim(edition: Edition, claim_id: str) -> str:
     pick = LANGUAGES.index(edition.language)
     means = edition(VERDICTS[row["verdict"]].means_zh, VERDICTS[row["verdict"]].means_en)
     verdict = f"{edition.verdict(row['verdict'])}{edition('：', ': ')}{means}"
+    if again := recoded(row, edition.language):
+        again += edition("（不看第一次编码，重读同样的行）", " (who read the same rows without the first codes)")
     section = SECTIONS.get(row["section"], (row["section"],) * 2)[pick]
     facts = (
         (edition("论文所写", "printed"), row[f"printed_{edition.language}"]),
         (edition("核查结果", "we find"), found(row, edition.language)),
         (edition("判定", "verdict"), verdict),
+        (edition("另一位编码者", "by a second coder"), again),
         (edition("规则", "rule"), edition(RULES[row["rule"]].means_zh, RULES[row["rule"]].means_en)),
         (edition("证据等级", "grade of the evidence"), edition.ground(row)),
         (edition("论文章节", "section of the paper"), section),
@@ -177,7 +180,7 @@ def claim(edition: Edition, claim_id: str) -> str:
     )
     told = "\n\n".join(f"## {name}\n\n{said}" for name, said in parts if said)
     title = escape.markdown(statement[f"statement_{edition.language}"].rstrip("。."))
-    table = html.render("book_facts", facts=facts)
+    table = html.render("book_facts", facts=[fact for fact in facts if fact[1]])
     return f"---\norphan: true\n---\n# {claim_id} {title}\n\n{table}\n\n{told}\n\n{around(edition, claim_id)}\n"
 
 

@@ -3,7 +3,7 @@
 import ast
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -48,7 +48,9 @@ COLUMNS = [
     "cell",
     "reason_zh",
     "reason_en",
-]
+]  # of a part
+PLACE = COLUMNS.index("verdict") + 1
+JOINED = ["claim_id", "section", "topic", "weight", "kind", *COLUMNS[1:PLACE], "verdict_second", *COLUMNS[PLACE:]]
 
 
 def cells(notebook: str, calls: tuple[str, ...] = JUDGED) -> dict[str, str]:
@@ -85,11 +87,12 @@ def by_number(ids: pd.Series) -> pd.Series:
     return ids.str[1:].astype(int)
 
 
-def join(parts: dict[str, pd.DataFrame]) -> pd.DataFrame:
+def join(parts: dict[str, pd.DataFrame], second: Mapping[str, str] | None = None) -> pd.DataFrame:
     """Join ledger parts into one row a claim.
 
     Args:
         parts: notebook name -> its part, as `Ledger.save` writes it.
+        second: claim id -> its verdict by a second coding of its rows, for the claims that have one.
 
     Returns:
         All claims of the table claims in order, with section, topic and weight.
@@ -118,7 +121,8 @@ def join(parts: dict[str, pd.DataFrame]) -> pd.DataFrame:
     left = claims[["claim_id", "section", "topic", "weight", "kind", "value_text"]]
     joined = left.merge(judged, on="claim_id", validate="one_to_one")
     joined["value_printed"] = joined.pop("value_text")
-    return joined[["claim_id", "section", "topic", "weight", "kind", *COLUMNS[1:]]]
+    joined["verdict_second"] = [(second or {}).get(name, "") for name in joined["claim_id"]]
+    return joined[JOINED]
 
 
 def spans(claims: Iterable[str]) -> str:

@@ -121,3 +121,6 @@ def test_verdicts_by_the_first_coding_are_those_of_the_ledger():
     for row in found.itertuples():
         assert judges.assess(row.claim_id, Data()).verdict == row.first
     assert set(found["second"]) <= set(VERDICTS) and len(turned(found))
+    coded = recoding.twice(Data())["claim_id"].tolist()
+    assert found["rows"].tolist() == [coded.count(name) for name in found["claim_id"]]
+    assert 0 in found["rows"].tolist() and turned(found)["rows"].all()

@@ -79,6 +79,7 @@ def ledger(root):
                 "rule": "printed" if judged else "own",
                 "agreement": {"bounded": "interval", "indirect": "related", "mixed": "part"}.get(verdict, "same"),
                 "verdict": verdict,
+                "verdict_second": "",
                 "evidence": evidence,
                 "lowest_grade": grade,
                 "trust": trust,
@@ -534,7 +535,7 @@ def keep(ledger, root):
     """Write a ledger with all its columns below `root`."""
     path = paths.processed("claims", root)
     path.parent.mkdir(parents=True, exist_ok=True)
-    ledger.reindex(columns=list(dict.fromkeys([*ledger, *claims.COLUMNS])), fill_value="").to_csv(path, index=False)
+    ledger.reindex(columns=claims.JOINED, fill_value="").to_csv(path, index=False)
 
 
 @pytest.fixture
@@ -577,6 +578,18 @@ def test_a_claim_on_which_the_last_run_says_otherwise_says_so(asked, ledger, roo
     keep(other, root / "build" / "run")
     assert "last run  contradicted, 46 projects; not accepted" in asked("Q14")
     assert not any(line.startswith("last run") for line in asked("Q12"))
+
+
+@pytest.mark.parametrize(("second", "said"), [("mixed", "mixed 部分不符"), ("confirmed", "the same 相同"), ("", None)])
+def test_a_claim_tells_its_verdict_by_the_second_coding(asked, ledger, root, second, said):
+    twice = ledger.assign(verdict_second=ledger["verdict_second"].mask(ledger["claim_id"] == "Q14", second))
+    keep(twice, root)
+    assert twice.set_index("claim_id").at["Q14", "verdict"] == "confirmed"
+    told = [line for line in asked("Q14") if line.startswith("recoded")]
+    assert told == ([f"recoded   {said}, by a second coder"] if said else [])
+    written = report.report(twice)
+    assert written.count("By a second coder: ") == bool(second)
+    assert not said or f"By a second coder: {said.rpartition(' ')[0]}." in written
 
 
 def test_a_claim_that_is_not_there_is_refused_in_one_line(asked):

@@ -7,6 +7,7 @@ from compendium.data import tables
 from compendium.ledger import claims, flips
 from compendium.ledger.evidence import Data, Undocumented
 from compendium.vocabulary import VERDICTS
+from study import recoding
 from study.judgements import judges
 
 CLAIMS = tables.raw("claims").set_index("claim_id", drop=False)
@@ -22,6 +23,12 @@ def test_every_claim_has_a_verdict_with_a_reason_in_both_languages():
     assert set(LEDGER.index) == set(CLAIMS.index)
     assert set(LEDGER["verdict"]) <= set(VERDICTS)
     assert (LEDGER[["reason_zh", "reason_en"]] != "").all(axis=None)
+
+
+def test_the_ledger_holds_the_verdict_by_the_second_coding_of_each_claim_that_has_one(data):
+    twice = recoding.verdicts(data).query("rows > 0").set_index("claim_id")["second"]
+    held = LEDGER.loc[LEDGER["verdict_second"] != "", "verdict_second"]
+    assert held.to_dict() == twice.to_dict() and (held != LEDGER.loc[held.index, "verdict"]).any()
 
 
 @pytest.mark.parametrize("claim_id", LEDGER.index[LEDGER["agreement"] != "none"])
