@@ -215,14 +215,14 @@ def found(row: Mapping[str, str], language: str) -> str:
 
 
 def recoded(row: Mapping[str, str], language: str) -> str:
-    """Return the verdict on a claim, a row of the joined ledger, if its rows are coded by the second coder.
+    """Return the verdict on a claim, a row of the joined ledger, if its rows are coded as most coders code them.
 
-    In a language; empty where none of its rows was coded twice.
+    In a language; empty where the rows were coded once only.
     """
-    second, zh = row["verdict_second"], language == "zh"
-    if second in ("", row["verdict"]):
-        return ("相同" if zh else "the same") if second else ""
-    return VERDICTS[second].zh if zh else second
+    by_most, zh = row["verdict_majority"], language == "zh"
+    if by_most in ("", row["verdict"]):
+        return ("相同" if zh else "the same") if by_most else ""
+    return VERDICTS[by_most].zh if zh else by_most
 
 
 def measured(row: Mapping[str, str], language: str) -> str:

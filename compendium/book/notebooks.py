@@ -104,14 +104,14 @@ def table(edition: Edition, text: str) -> Markup:
 def card(edition: Edition, claim_id: str) -> Markup:
     """Return the verdict on a claim as a card, as its notebook shows it, in this language."""
     row, statement = edition.ledger.loc[claim_id], edition.statements.loc[claim_id]
-    again = recoded(row, edition.language) if row["verdict_second"] != row["verdict"] else ""
+    again = recoded(row, edition.language) if row["verdict_majority"] != row["verdict"] else ""
     facts = (
         (edition("论断", "claim"), claim_id),
         (edition("论文", "printed"), row[f"printed_{edition.language}"]),
         (edition("核查结果", "we find"), found(row, edition.language)),
         (edition("判定", "verdict"), edition.verdict(row["verdict"])),
         (edition("证据等级", "grade"), edition.ground(row)),
-        (edition("另一位编码者", "by a second coder"), again),
+        (edition("按编码者的多数", "by the majority of coders"), again),
     )
     reasons = [row[f"{part}_{edition.language}"] for part in ("reason", "flip")]
     return html.render(

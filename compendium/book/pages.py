@@ -144,13 +144,15 @@ def claim(edition: Edition, claim_id: str) -> str:
     means = edition(VERDICTS[row["verdict"]].means_zh, VERDICTS[row["verdict"]].means_en)
     verdict = f"{edition.verdict(row['verdict'])}{edition('：', ': ')}{means}"
     if again := recoded(row, edition.language):
-        again += edition("（不看第一次编码，重读同样的行）", " (who read the same rows without the first codes)")
+        again += edition(
+            "（另外的编码者不看第一次编码，重读同样的行）", " (the others read the same rows without the first codes)"
+        )
     section = SECTIONS.get(row["section"], (row["section"],) * 2)[pick]
     facts = (
         (edition("论文所写", "printed"), row[f"printed_{edition.language}"]),
         (edition("核查结果", "we find"), found(row, edition.language)),
         (edition("判定", "verdict"), verdict),
-        (edition("另一位编码者", "by a second coder"), again),
+        (edition("按编码者的多数", "by the majority of coders"), again),
         (edition("规则", "rule"), edition(RULES[row["rule"]].means_zh, RULES[row["rule"]].means_en)),
         (edition("证据等级", "grade of the evidence"), edition.ground(row)),
         (edition("论文章节", "section of the paper"), section),

@@ -49,7 +49,7 @@ def claim(claim_id: str) -> list[str]:
         f"printed   {row['printed_en']} {row['printed_zh']}",
         f"we find   {' '.join(dict.fromkeys(found(row, language) for language in ('en', 'zh')))}",
         f"verdict   {row['verdict']} {VERDICTS[row['verdict']].zh}   rule: {row['rule']}   trace: {row['trace']}",
-        *([f"recoded   {again[0]} {again[1]}, by a second coder"] if again[0] else []),
+        *([f"recoded   {again[0]} {again[1]}, by the majority of coders"] if again[0] else []),
         *([f"last run  {last['verdict']}, {found(last, 'en')}; not accepted"] if moved else []),
         *(row[key] for key in ("reason_zh", "reason_en", "flip_zh", "flip_en") if row[key]),
         f"shown in  {row['notebook'] or '-'}, cell {row['cell'] or '-'}",

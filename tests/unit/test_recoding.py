@@ -1,4 +1,4 @@
-"""The second coding of rows in words: what is compared, and that it turns verdicts by what it says."""
+"""The coding of rows in words by three coders: what is compared, and that it turns verdicts by what it says."""
 
 import numpy as np
 import pytest
@@ -19,9 +19,9 @@ def by_hand(first, second):
     return alike, (alike - chance) / (1 - chance)
 
 
-def test_every_row_in_words_that_was_coded_twice_is_compared():
+def test_every_row_in_words_that_was_coded_anew_is_compared():
     data = Data()
-    coded, second = recoding.twice(data), data("second_coding")
+    coded, second = recoding.recoded(data), data("second_coding")
     rows = data("claim_evidence").set_index("evidence_id")
     scope = [row for row in second["evidence_id"] if rows.at[row, "part_en"] and rows.at[row, "differs_in"] == "scope"]
     assert set(coded["evidence_id"]) == set(second["evidence_id"]) - set(scope) and scope and len(coded) > 100
@@ -29,15 +29,16 @@ def test_every_row_in_words_that_was_coded_twice_is_compared():
     for row in second[~second["evidence_id"].isin(scope)].itertuples():
         mine = coded.set_index("evidence_id").loc[row.evidence_id]
         assert (mine["comparison_second"], mine["differs_second"]) == (row.comparison, row.differs_in)
+        assert (mine["comparison_third"], mine["differs_third"]) == (row.comparison_third, row.differs_third)
 
 
 @pytest.mark.parametrize(("table", "column"), [("claim_evidence", "says_zh"), ("claims", "statement_en")])
 def test_a_row_whose_words_have_changed_since_is_not_compared(table, column):
     data = Data()
-    row = recoding.twice(data).iloc[0]
+    row = recoding.recoded(data).iloc[0]
     key = "evidence_id" if table == "claim_evidence" else "claim_id"
     changed = tuple(data(table).index[data(table)[key] == row[key]])
-    left = recoding.twice(data.having(Change("set", table, changed, column, ("another",))))
+    left = recoding.recoded(data.having(Change("set", table, changed, column, ("another",))))
     assert row["evidence_id"] not in set(left["evidence_id"]) and len(left)
 
 
@@ -45,14 +46,14 @@ def test_where_all_words_have_changed_nothing_is_compared():
     data = Data()
     every = Change("set", "claims", tuple(data("claims").index), "statement_en", ("another",) * len(data("claims")))
     found = data.having(every)
-    agreed = recoding.agreements(recoding.twice(found))
+    agreed = recoding.agreements(recoding.recoded(found))
     assert agreed["items"].eq(0).all() and agreed[["alike", "kappa", "lower", "upper"]].isna().all(axis=None)
     verdicts = recoding.verdicts(found)
     assert turned(verdicts).empty and len(verdicts)
 
 
 def test_agreement_is_that_of_the_definition():
-    coded = recoding.twice(Data())
+    coded = recoding.recoded(Data())
     found = recoding.agreements(coded).set_index("question")
     extents = [coded[column].eq("") for column in ("differs_in", "differs_second")]
     apart = coded[~extents[0] & ~extents[1]]
@@ -69,7 +70,7 @@ def test_agreement_is_that_of_the_definition():
 
 
 def test_the_interval_is_that_of_claims_drawn_one_by_one():
-    coded = recoding.twice(Data())
+    coded = recoding.recoded(Data())
     first, second = (coded[column].eq("").to_numpy() for column in ("differs_in", "differs_second"))
     found = recoding.agreements(coded).set_index("question").loc["extent", ["lower", "upper"]]
     chance = np.random.default_rng(5)
@@ -98,16 +99,47 @@ def coded_as(data, **columns):
     return data.having(*changes)
 
 
+def test_the_majority_is_that_of_two_of_the_three_coders():
+    coded = recoding.recoded(Data())
+    found = recoding.majority(coded)
+    for (_, row), (_, most) in zip(coded.iterrows(), found.iterrows(), strict=True):
+        sides, differences = (
+            [row[column] for column in columns] for columns in zip(*recoding.CODERS.values(), strict=True)
+        )
+        assert sides.count(most["comparison"]) >= 2
+        seen = [difference for difference in differences if difference]
+        assert most["differs_in"] == (seen[0] if len(seen) >= 2 else "")
+
+
+def test_each_verdict_by_the_majority_is_that_of_rows_coded_so():
+    coded, verdicts = recoding.recoded(Data()), recoding.verdicts(Data()).set_index("claim_id")
+    most = recoding.majority(coded)
+    for name, row in verdicts.query("first != majority").iterrows():
+        rows = tuple(coded.index[coded["claim_id"] == name])
+        changes = [Change("set", "claim_evidence", rows, c, tuple(most.loc[list(rows), c])) for c in most]
+        assert judges.assess(name, Data().having(*changes)).verdict == row["majority"]
+
+
+def test_the_third_coder_breaks_a_tie():
+    data = Data()
+    second = coded_as(data, comparison=None, differs_in=None)
+    assert recoding.verdicts(second).query("first != majority").empty  # two of three code as the first
+    first = data("claim_evidence").set_index("evidence_id").loc[data("second_coding")["evidence_id"], "differs_in"]
+    rows = tuple(data("second_coding").index)
+    third = data.having(Change("set", "second_coding", rows, "differs_third", tuple(first)))
+    assert len(turned(recoding.verdicts(third))) and recoding.verdicts(third).query("first != majority").empty
+
+
 def test_the_same_coding_turns_nothing():
     same = coded_as(Data(), comparison=None, differs_in=None)
-    assert turned(recoding.verdicts(same)).empty and recoding.agreements(recoding.twice(same))["alike"].eq(1).all()
+    assert turned(recoding.verdicts(same)).empty and recoding.agreements(recoding.recoded(same))["alike"].eq(1).all()
 
 
 def test_a_row_that_the_second_coder_takes_for_the_thing_itself_counts_as_such():
     exact = coded_as(Data(), comparison=None, differs_in="")
     found = turned(recoding.verdicts(exact)).set_index("claim_id")
     assert {"indirect"} <= set(found["first"]) and set(found["second"]) <= set(VERDICTS) - {"indirect"}
-    coded = recoding.twice(Data())
+    coded = recoding.recoded(Data())
     for name, row in found.iterrows():
         rows = tuple(coded.index[coded["claim_id"] == name])
         alone = Data().having(Change("set", "claim_evidence", rows, "differs_in", ("",) * len(rows)))
@@ -121,6 +153,7 @@ def test_verdicts_by_the_first_coding_are_those_of_the_ledger():
     for row in found.itertuples():
         assert judges.assess(row.claim_id, Data()).verdict == row.first
     assert set(found["second"]) <= set(VERDICTS) and len(turned(found))
-    coded = recoding.twice(Data())["claim_id"].tolist()
+    assert len(found.query("first != majority"))
+    coded = recoding.recoded(Data())["claim_id"].tolist()
     assert found["rows"].tolist() == [coded.count(name) for name in found["claim_id"]]
     assert 0 in found["rows"].tolist() and turned(found)["rows"].all()

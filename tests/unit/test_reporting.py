@@ -79,7 +79,7 @@ def ledger(root):
                 "rule": "printed" if judged else "own",
                 "agreement": {"bounded": "interval", "indirect": "related", "mixed": "part"}.get(verdict, "same"),
                 "verdict": verdict,
-                "verdict_second": "",
+                "verdict_majority": "",
                 "evidence": evidence,
                 "lowest_grade": grade,
                 "trust": trust,
@@ -580,16 +580,16 @@ def test_a_claim_on_which_the_last_run_says_otherwise_says_so(asked, ledger, roo
     assert not any(line.startswith("last run") for line in asked("Q12"))
 
 
-@pytest.mark.parametrize(("second", "said"), [("mixed", "mixed 部分不符"), ("confirmed", "the same 相同"), ("", None)])
-def test_a_claim_tells_its_verdict_by_the_second_coding(asked, ledger, root, second, said):
-    twice = ledger.assign(verdict_second=ledger["verdict_second"].mask(ledger["claim_id"] == "Q14", second))
-    keep(twice, root)
-    assert twice.set_index("claim_id").at["Q14", "verdict"] == "confirmed"
+@pytest.mark.parametrize(("by_most", "said"), [("mixed", "mixed 部分不符"), ("confirmed", "the same 相同"), ("", None)])
+def test_a_claim_tells_its_verdict_by_the_majority_of_coders(asked, ledger, root, by_most, said):
+    again = ledger.assign(verdict_majority=ledger["verdict_majority"].mask(ledger["claim_id"] == "Q14", by_most))
+    keep(again, root)
+    assert again.set_index("claim_id").at["Q14", "verdict"] == "confirmed"
     told = [line for line in asked("Q14") if line.startswith("recoded")]
-    assert told == ([f"recoded   {said}, by a second coder"] if said else [])
-    written = report.report(twice)
-    assert written.count("By a second coder: ") == bool(second)
-    assert not said or f"By a second coder: {said.rpartition(' ')[0]}." in written
+    assert told == ([f"recoded   {said}, by the majority of coders"] if said else [])
+    written = report.report(again)
+    assert written.count("By the majority of coders: ") == bool(by_most)
+    assert not said or f"By the majority of coders: {said.rpartition(' ')[0]}." in written
 
 
 def test_a_claim_that_is_not_there_is_refused_in_one_line(asked):

@@ -25,10 +25,10 @@ def test_every_claim_has_a_verdict_with_a_reason_in_both_languages():
     assert (LEDGER[["reason_zh", "reason_en"]] != "").all(axis=None)
 
 
-def test_the_ledger_holds_the_verdict_by_the_second_coding_of_each_claim_that_has_one(data):
-    twice = recoding.verdicts(data).query("rows > 0").set_index("claim_id")["second"]
-    held = LEDGER.loc[LEDGER["verdict_second"] != "", "verdict_second"]
-    assert held.to_dict() == twice.to_dict() and (held != LEDGER.loc[held.index, "verdict"]).any()
+def test_the_ledger_holds_the_verdict_by_the_majority_of_coders_of_each_claim_that_has_one(data):
+    majority = recoding.verdicts(data).query("rows > 0").set_index("claim_id")["majority"]
+    held = LEDGER.loc[LEDGER["verdict_majority"] != "", "verdict_majority"]
+    assert held.to_dict() == majority.to_dict() and (held != LEDGER.loc[held.index, "verdict"]).any()
 
 
 @pytest.mark.parametrize("claim_id", LEDGER.index[LEDGER["agreement"] != "none"])
