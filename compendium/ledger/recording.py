@@ -54,14 +54,12 @@ def unseen(claim_id: str, judged: bool, data: Data) -> tuple[str, str]:
 
     Of a claim that is `judged` those that would decide are told first; else its reason tells them.
     """
-    rows, deciding = data.records(claim_id, decides=False), data.records(claim_id)
-    if rows.empty:
-        return "", ""
-    zh = f"没有得到、但有助于查考的：{'、'.join(rows['record_zh'])}。"
-    en = f" Not obtained, though helpful: {'; '.join(rows['record_en'])}."
-    if judged and not deciding.empty:
-        zh = f"没有得到、但可以定案的：{'、'.join(deciding['record_zh'])}。{zh}"
-        en = f" Not obtained, though decisive: {'; '.join(deciding['record_en'])}.{en}"
+    zh, en = "", ""
+    for decides, word_zh, word_en in ((True, "可以定案的", "decisive"), (False, "有助于查考的", "helpful")):
+        rows = data.records(claim_id, decides=decides)
+        if (judged or not decides) and not rows.empty:
+            zh += f"没有得到、但{word_zh}：{'、'.join(rows['record_zh'])}。"
+            en += f" Not obtained, though {word_en}: {'; '.join(rows['record_en'])}."
     return zh, en
 
 

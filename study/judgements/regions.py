@@ -56,8 +56,8 @@ def decided(
         claim: row of the table claims.
         ends: bounds, or whether the statement must and may hold.
         view: what is known.
-        said: the reason in both languages; what would settle an open statement is added, and before it stands what had
-            to be set aside, so that whoever reads the first sentence only reads that.
+        said: the reason in both languages; before it stands what had to be set aside, so that whoever reads the first
+            sentence only reads that.
         wanted: what the statement says of each of some provinces: their adcodes, the fewest and the most projects (None
             for no limit). If some cannot have it, the lists and the rows on these decide; else, or where there are
             none, all rows do.
@@ -71,10 +71,6 @@ def decided(
         about = rows[rows["adcode"].isin(against) | (rows["table"] == "pilot_projects")] if against else rows
         found = replace(found, rows=rows if about.empty else about)
     zh, en = said
-    if found.agreement == "interval" and view.missing:
-        zh += f"工业和信息化部{'、'.join(map(str, view.missing))}年的名单可以定案：名单公布过，没有得到。"
-        lists = ", ".join(map(str, view.missing))
-        en += f" The ministry's lists of {lists} would settle it; they were published and were not obtained."
     if view.aside:
         zh = f"（{'、'.join(view.aside)}与其他证据矛盾，已搁置）{zh}"
         en = f"({', '.join(view.aside)} set aside, as they contradict other evidence) {en}"

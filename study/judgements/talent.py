@@ -1,8 +1,11 @@
 """Talent, section 3.3: demand and gap, where the figures come from, and whether they were counts or forecasts."""
 
+from typing import Any
+
 import pandas as pd
 
 from compendium import CompendiumError, vocabulary
+from compendium.data import datapackage
 from compendium.ledger.evidence import Data, derived, outside
 from compendium.ledger.judging import Judged, missing, printed
 from study.judgements.pilots import by_column
@@ -12,7 +15,7 @@ MEASURES = {"Q70": "demand", "Q71": "gap", "Q72": "gap"}
 CREDITS = {"mohrss": ("人力资源和社会保障部", "MoHRSS"), "guide": ("三部门《指南》", "the Guide of three ministries")}
 KINDS = {
     "forecast": ("预测", "a forecast"),
-    "after": ("事后的数", "a figure given after the year"),
+    "after": ("年份过后给出的数", "a figure given after the year"),
     "undated": ("数，日期不明", "a figure of unknown date"),
 }
 
@@ -60,14 +63,25 @@ def figure(claim: pd.Series, data: Data) -> Judged:
 
 
 def other_fields(paper: pd.Series, guide: pd.DataFrame, data: Data) -> tuple[tuple[str, str], pd.DataFrame]:
-    """Return which other fields of the Guide have the same gap, in both languages, and their rows."""
+    """Return of which other fields the table of the Guide has the same number for that year, and their rows."""
     rows = data("talent_guide")
-    rows = rows[(rows["measure"] == f"predicted_{paper['measure']}") & rows["year"].eq(paper["year"])]
-    rows = rows[rows["value_10k"].eq(paper["value_10k"]) & ~rows["field_zh"].isin(guide["field_zh"])]
+    rows = rows[rows["year"].eq(paper["year"]) & rows["value_10k"].eq(paper["value_10k"])]
+    rows = rows[~rows["field_zh"].isin(guide["field_zh"])]
     if rows.empty:
         return ("", ""), rows
-    zh, en = "、".join(rows["field_zh"].unique()), ", ".join(rows["field_en"].unique())
-    return (f"《指南》里同是这个数的还有：{zh}。", f" The Guide has the same number for {en} as well."), rows
+    measures, derived = (datapackage.field("talent_guide", name)["labels"] for name in ("measure", "basis"))
+
+    def named(row: Any, language: str, comma: str) -> str:
+        words = [measures[row.measure][language]]
+        words += [derived["derived"][language]] if row.basis == "derived" else []
+        return comma.join(words)
+
+    zh = "、".join(f"{r.field_zh}（{named(r, 'zh', '，')}）" for r in rows.itertuples())
+    en = ", ".join(f"{r.field_en} ({named(r, 'en', ', ')})" for r in rows.itertuples())
+    return (
+        f"《指南》的表里同是这个数的还有：{zh}。",
+        f" The table of the Guide has this number for {en} as well.",
+    ), rows
 
 
 def by_the_guide(
@@ -149,9 +163,9 @@ def answer(rows: pd.DataFrame, paper: pd.Series, guide: pd.DataFrame) -> tuple[s
             f"it for “{paper.field_en}”, as {own_en}.",
         )
     if "after" in set(rows["kind"]):
-        return "同一个数在别处也有，是事后的数。", "The same number is printed elsewhere, after the year."
+        return "同一个数在别处也有，是年份过后给出的。", "The same number is printed elsewhere, after the year."
     return (
-        "同一个数在别处只作预测，表中没有事后的统计。",
+        "同一个数在别处只作预测，所收集的数据里没有年份过后的统计。",
         "Elsewhere the same number is a forecast only; no count after the year is in the tables.",
     )
 

@@ -147,7 +147,8 @@ def test_a_reason_tells_what_was_not_obtained_once():
         f" Not obtained, though decisive: {records['R14']}.",
         f" Not obtained, though helpful: {records['R13']}.",
     )
-    assert recording.unseen("Q15", True, data) == ("", ""), "no record that would only help"
+    assert recording.unseen("Q15", True, data)[1] == f" Not obtained, though decisive: {records['R02']}."
+    assert recording.unseen("Q15", False, data) == ("", ""), "no record that would only help"
     assert recording.unseen("Q79", True, data)[1] == decisive + helpful
     assert recording.unseen("Q79", False, data)[1] == helpful, "the reason of a claim without rows tells the others"
 

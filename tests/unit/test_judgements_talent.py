@@ -76,7 +76,7 @@ def test_the_first_sentence_of_the_reason_is_the_answer(data):
     assert reason.startswith(
         "论文以外有1处（不计晚出的转载）把这个数给“智能制造”，写作预测；三部门《指南》把它给了“高档数控"
     )
-    assert "《指南》里同是这个数的还有：新材料。" in reason
+    assert "《指南》的表里同是这个数的还有：新材料（预测缺口）。" in reason
     alone = judges.assess("Q71", data.having(Change("drop", TABLE, rows(data, "S05")))).judged.zh
     assert alone.startswith("同一个数是预测（三部门《指南》“高档数控机床和机器人”一行）；论文说成")
     other = judges.assess("Q71", outside(data, "S05", 550, "2021-06")).judged.zh
