@@ -224,7 +224,9 @@ def test_check_records_what_the_reader_needs(notebook):
     assert record["value_printed"] == frozen_claims().at["Q14", "value_text"] and record["printed_en"] == "46 projects"
     assert (record["verdict"], record["cell"], record["notebook"]) == ("traced", "check-q14", "02-part")
     assert (record["trace"], record["agreement"], record["origin"]) == ("copy", "same", "same")
-    assert record["reason_zh"].startswith("理由。（弱") and record["reason_en"].endswith("needs a source of grade C.)")
+    assert record["reason_zh"].startswith("理由。没有得到、但可以定案的：") and record["reason_en"].endswith(
+        "needs a source of grade C.)"
+    )
     assert record["flip"] == "contradicted" and "were 47 instead of 46" in record["flip_en"]
     assert "Reason &lt;1&gt;." in entry._repr_html_() and f"{VERDICTS['traced'].zh} traced" in entry._repr_html_()
     assert repr(entry).startswith("Q14  |  46 projects  |  46 projects  |  traced")
