@@ -272,6 +272,22 @@ def still_open(claim: pd.Series, data: Data, zh: str, en: str, beside: Iterable[
     return missing("printed").because(zh + open_zh, f"{en} {open_en}", beside)
 
 
+def named_first(data: Data) -> tuple[str, str, pd.DataFrame]:
+    """Return how often discrete industries are named before process industries in other years, in both languages."""
+    rows, year = outside(data("maturity_industries")), order(data)["year"].max()
+    rows = rows[rows["scope"].eq("national") & rows["year"].ne(year) & rows["measure"].eq("named_order")]
+    ahead = {later: lead(named.assign(score=-named["position"].astype(float))) for later, named in rows.groupby("year")}
+    ahead = {later: part for later, part in ahead.items() if not np.isnan(part)}
+    zh = "".join(
+        f"{later}年点名的领先行业里，按提到的先后，离散行业在{100 * p:.0f}%的配对中居前。" for later, p in ahead.items()
+    )
+    en = "".join(
+        f" Of the leading industries named in {later} the discrete one comes first in {100 * p:.0f}% of the pairs."
+        for later, p in ahead.items()
+    )
+    return (f"别的年份的说法，不用来判定：{zh}" if zh else "", f" Not used, of other years:{en}" if en else "", rows)
+
+
 def afterwards(said: str, data: Data) -> tuple[str, str, pd.DataFrame]:
     """Return what is printed for other years of the industries `said` to be mature or slow, in both languages."""
     rows, year = outside(data("maturity_industries")), order(data)["year"].max()
@@ -306,11 +322,13 @@ def discrete(claim: pd.Series, data: Data) -> Judged:
     judged = compared(claim, ahead > 0.5, rows)
     kinds = [tuple(group.index) for _, group in rows.groupby("process_type")]
     levers = exchanges(rows, column) or [("maturity_industries", index, column) for index in kinds]
+    also_zh, also_en, also = named_first(data)
     return replace(judged, levers=levers).because(
         f"按{by_zh}，所列{len(rows)}个行业里，离散行业在{100 * ahead:.0f}%的配对中居前。这不能推及其余大类；"
-        "“稍高”是多少，论文没有说。",
+        f"“稍高”是多少，论文没有说。{also_zh}",
         f"By {by_en}, the discrete industry leads in {100 * ahead:.0f}% of the pairs of the {len(rows)} listed. "
-        "That says nothing of the other divisions; how much “slightly” is, the paper does not say.",
+        f"That says nothing of the other divisions; how much “slightly” is, the paper does not say.{also_en}",
+        [also],
     )
 
 

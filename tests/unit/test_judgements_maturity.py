@@ -127,6 +127,19 @@ def test_values_of_figure_2_decide(data, claim_id, verdicts):
     assert nearest(judges, claim_id, falling).verdict != verdicts[0]
 
 
+def test_the_order_of_another_year_is_told_beside_the_statement_on_discrete_industries(data):
+    rows = data(INDUSTRIES).query("scope == 'national' and measure == 'named_order' and year == 2022")
+    pairs = [
+        (d, p)
+        for d in rows.query("process_type == 'discrete'")["position"]
+        for p in rows.query("process_type == 'process'")["position"]
+    ]
+    share = sum(d < p for d, p in pairs) / len(pairs)
+    found = judges.assess("Q49", data)
+    assert f"named in 2022 the discrete one comes first in {100 * share:.0f}% of the pairs." in found.judged.en
+    assert set(rows["source_id"]) <= set(found.beside) and not found.sources
+
+
 def test_values_of_figure_2_must_fit_its_axis(data):
     assert verdict("Q53", data) == "not obtained"
     assert verdict("Q53", values(data, FALLING)) == "consistent"

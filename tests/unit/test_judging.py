@@ -150,6 +150,10 @@ def test_words_about_another_thing_do_not_decide_and_stand_back_behind_those_abo
     for values in ([True, True], [True, False], [False, False]):
         assert judged(values, [False, False]).verdict == "indirect"
         assert judged(values, [False, False]).judged.computed == values
+    assert (
+        judged([True, True], [False, False]).trace == "nowhere"
+        and judged([False, True], [False, True]).trace == "elsewhere"
+    )
     assert judged([True, False], [False, True]).verdict == "contradicted"
     assert judged([False, True], [False, True]).verdict == "confirmed"
 
@@ -159,6 +163,14 @@ def test_more_than_a_number_implies_more_than_a_smaller_one():
     assert (
         by_print(rows((11000, "list")), claim(">12000", 12000.0, float("nan")), exact=[False]).verdict == "contradicted"
     )
+
+
+def test_bounds_that_leave_an_interval_have_the_figure_nowhere_and_bounds_that_meet_have_it():
+    frame = rows((60, "list"), (66, "copy"))
+    traces = [
+        assess(claim(), judging.bounded(claim(), ends, frame), world()).trace for ends in ((60, 66), (63, 63), (64, 66))
+    ]
+    assert traces == ["nowhere", "origin", "origin"]
 
 
 def test_recomputed_needs_all_rows_to_be_of_another_origin():
