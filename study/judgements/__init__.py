@@ -3,6 +3,7 @@
 from study.judgements import (
     clusters,
     firms,
+    industry_order,
     innovation,
     maturity,
     pilots,
@@ -18,6 +19,7 @@ from study.judgements.registry import judges
 __all__ = [
     "clusters",
     "firms",
+    "industry_order",
     "innovation",
     "judges",
     "maturity",

@@ -1,5 +1,6 @@
 """Innovation input, data, finance and tax, section 3.3: R&D ratios, digital equipment, the area rule, loans, rates."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pandas as pd
@@ -81,11 +82,28 @@ def ranks(table: pd.DataFrame, data: Data) -> pd.DataFrame:
     return pd.DataFrame(found, columns=["vintage", "year", "china_pct", *columns])
 
 
+def by_edition(rows: pd.DataFrame, named: Mapping[str, tuple[str, str]]) -> tuple[str, str, pd.DataFrame]:
+    """Return how far China lies below the groups that several editions have, in both languages, and the rows."""
+    home, zh, en, used = rows[rows["iso3"] == "CHN"].groupby("vintage")["pct"].first(), [], [], []
+    for code, (name_zh, name_en) in named.items():
+        group = rows[(rows["iso3"] == code) & rows["vintage"].isin(home.index)]
+        if len(group) > 1:
+            gaps = group["pct"] - group["vintage"].map(home)
+            zh.append(f"比{name_zh}低{gaps.min():.2f}至{gaps.max():.2f}个百分点")
+            en.append(f"{gaps.min():.2f} to {gaps.max():.2f} points below the {name_en}")
+            used.append(rows[rows["vintage"].isin(group["vintage"]) & rows["iso3"].isin(["CHN", code])])
+    return (
+        f"按各版数据，中国{'，'.join(zh)}。" if zh else "",
+        f"By edition China is {', '.join(en)}. " if en else "",
+        pd.concat(used).drop_duplicates() if used else rows[:0],
+    )
+
+
 @judges("Q77")
 def below(claim: pd.Series, data: Data) -> Judged:
     """China beside four readings of "developed countries", in the one edition that holds most members that year."""
     year, rows = int(claim["year_start"]), data("rd_intensity_countries")
-    rows = rows[rows["year"] == year]
+    every = rows = rows[rows["year"] == year]
     table = ranks(rows, data)
     if table.empty:
         return missing("printed")
@@ -103,13 +121,15 @@ def below(claim: pd.Series, data: Data) -> Judged:
             told.append((f"{zh} {value:.2f}%", f"{en} {value:.2f}%"))
     holds = bool(2 * place["higher"] > place["with_data"])
     found.append(Part("多数成员国", "most members", holds, joined([china, among])))
+    also_zh, also_en, also = by_edition(every, named)
     judged = parts(found).because(
         f"论文没有说与谁比；{year}年同一版数据中，{'，'.join(zh for zh, _ in told)}；"
         f"有数据的{place['with_data']}个 OECD 成员国中，{place['higher']}个高于中国，{place['lower']}个低于中国。"
-        "“明显”没有检验。",
+        f"{also_zh}“明显”没有检验。",
         f"The paper does not say with whom it compares; in one edition for {year}: {', '.join(en for _, en in told)}; "
         f"of {place['with_data']} OECD members with data {place['higher']} are above China, {place['lower']} below. "
-        "“Clearly” is not tested.",
+        f"{also_en}“Clearly” is not tested.",
+        [also],
     )
     return with_levers(judged, ("rd_intensity_countries", tuple(china.index), "pct"))
 

@@ -30,6 +30,15 @@ def test_whether_china_is_below_developed_countries_depends_on_whom_one_asks(dat
     assert verdict("Q77", data.having(china(value))) == word
 
 
+def test_the_distance_to_developed_countries_is_told_by_edition(data):
+    rows = data("rd_intensity_countries").query("year == 2020").set_index(["vintage", "iso3"])["pct"].to_dict()
+    found = judges.assess("Q77", data)
+    for code, name in (("OED", "OECD total"), ("HIC", "high-income countries")):
+        gaps = [pct - rows[edition, "CHN"] for (edition, iso3), pct in rows.items() if iso3 == code]
+        assert len(gaps) > 1 and f"{min(gaps):.2f} to {max(gaps):.2f} points below the {name}" in found.judged.en
+    assert {"ec-msti-2022", "unesco-gerd"} <= set(found.beside) and "EU" not in found.judged.en.split("By edition")[1]
+
+
 def test_only_members_of_the_year_are_compared(data):
     rows = data("rd_intensity_countries")
     rows = rows[(rows["vintage"] == "wdi_2026_07") & (rows["year"] == 2020)]

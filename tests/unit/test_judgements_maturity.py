@@ -4,7 +4,7 @@ import pytest
 
 from compendium.ledger.evidence import Change, Data
 from compendium.ledger.flips import nearest
-from study.judgements import judges, maturity
+from study.judgements import industry_order, judges, maturity
 
 pytestmark = pytest.mark.usefixtures("frozen_tables")
 LEVELS, INDUSTRIES = "maturity_levels", "maturity_industries"
@@ -32,7 +32,7 @@ def survey(data, name, share):
 
 def values(data, numbers):
     """Return the tables with made-up values of the bars of Figure 2."""
-    return data.having(Change("set", INDUSTRIES, tuple(maturity.order(data).index), "value", numbers))
+    return data.having(Change("set", INDUSTRIES, tuple(industry_order.order(data).index), "value", numbers))
 
 
 def verdict(claim_id, data):
@@ -160,7 +160,7 @@ def test_a_figure_filled_in_part_decides_nothing(data):
     ],
 )
 def test_values_from_outside_the_paper_come_first(data, numbers, verdicts):
-    rows = tuple(maturity.order(data).index)
+    rows = tuple(industry_order.order(data).index)
     new = tuple(range(len(data(INDUSTRIES)), len(data(INDUSTRIES)) + len(rows)))
     other = data.having(
         Change("add", INDUSTRIES, rows),
