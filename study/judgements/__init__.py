@@ -3,6 +3,7 @@
 from study.judgements import (
     clusters,
     firms,
+    funding,
     industry_order,
     innovation,
     maturity,
@@ -19,6 +20,7 @@ from study.judgements.registry import judges
 __all__ = [
     "clusters",
     "firms",
+    "funding",
     "industry_order",
     "innovation",
     "judges",
