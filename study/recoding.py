@@ -101,13 +101,14 @@ def verdicts(data: Data) -> pd.DataFrame:
     coded = recoded(data)
     codes = {name: coded[list(columns)].set_axis(CODERS["first"], axis=1) for name, columns in CODERS.items()}
     codes["majority"] = majority(coded)
-    rows = tuple(coded.index)
-    by = {
-        name: data.having(*(Change("set", "claim_evidence", rows, c, tuple(found[c])) for c in found))
-        for name, found in codes.items()
-    }
     names = sorted(set(data("claim_evidence")["claim_id"]), key=lambda name: int(name[1:]))
-    found = pd.DataFrame({"claim_id": names})
-    for coder, known in by.items():
-        found[coder] = [judges.assess(name, known).verdict for name in names]
-    return found.assign(rows=found["claim_id"].map(coded["claim_id"].value_counts()).fillna(0).astype(int))
+    by = {"first": {name: judges.assess(name, data).verdict for name in names}}
+    for coder, found in codes.items():
+        rows = tuple(coded.index)
+        known = data.having(*(Change("set", "claim_evidence", rows, c, tuple(found[c])) for c in found))
+        others = coded.loc[
+            found.ne(codes["first"]).any(axis=1), "claim_id"
+        ].unique()  # no claim rests on another's rows
+        by[coder] = by["first"] | {name: judges.assess(name, known).verdict for name in others}
+    table = pd.DataFrame({"claim_id": names, **{coder: list(map(of.get, names)) for coder, of in by.items()}})
+    return table.assign(rows=table["claim_id"].map(coded["claim_id"].value_counts()).fillna(0).astype(int))

@@ -11,6 +11,21 @@ from study.judgements import judges
 pytestmark = pytest.mark.usefixtures("frozen_tables")
 
 
+@pytest.fixture(scope="module")
+def data(frozen_tables):
+    return Data()
+
+
+@pytest.fixture(scope="module")
+def coded(data):
+    return recoding.recoded(data)
+
+
+@pytest.fixture(scope="module")
+def verdicts(data):
+    return recoding.verdicts(data)
+
+
 def by_hand(first, second):
     """Return the share of pairs alike and kappa, by their definition."""
     first, second = np.asarray(first), np.asarray(second)
@@ -19,9 +34,8 @@ def by_hand(first, second):
     return alike, (alike - chance) / (1 - chance)
 
 
-def test_every_row_in_words_that_was_coded_anew_is_compared():
-    data = Data()
-    coded, second = recoding.recoded(data), data("second_coding")
+def test_every_row_in_words_that_was_coded_anew_is_compared(data, coded):
+    second = data("second_coding")
     rows = data("claim_evidence").set_index("evidence_id")
     scope = [row for row in second["evidence_id"] if rows.at[row, "part_en"] and rows.at[row, "differs_in"] == "scope"]
     assert set(coded["evidence_id"]) == set(second["evidence_id"]) - set(scope) and scope and len(coded) > 100
@@ -33,17 +47,15 @@ def test_every_row_in_words_that_was_coded_anew_is_compared():
 
 
 @pytest.mark.parametrize(("table", "column"), [("claim_evidence", "says_zh"), ("claims", "statement_en")])
-def test_a_row_whose_words_have_changed_since_is_not_compared(table, column):
-    data = Data()
-    row = recoding.recoded(data).iloc[0]
+def test_a_row_whose_words_have_changed_since_is_not_compared(data, coded, table, column):
+    row = coded.iloc[0]
     key = "evidence_id" if table == "claim_evidence" else "claim_id"
     changed = tuple(data(table).index[data(table)[key] == row[key]])
     left = recoding.recoded(data.having(Change("set", table, changed, column, ("another",))))
     assert row["evidence_id"] not in set(left["evidence_id"]) and len(left)
 
 
-def test_where_all_words_have_changed_nothing_is_compared():
-    data = Data()
+def test_where_all_words_have_changed_nothing_is_compared(data):
     every = Change("set", "claims", tuple(data("claims").index), "statement_en", ("another",) * len(data("claims")))
     found = data.having(every)
     agreed = recoding.agreements(recoding.recoded(found))
@@ -52,8 +64,7 @@ def test_where_all_words_have_changed_nothing_is_compared():
     assert turned(verdicts).empty and len(verdicts)
 
 
-def test_agreement_is_that_of_the_definition():
-    coded = recoding.recoded(Data())
+def test_agreement_is_that_of_the_definition(coded):
     found = recoding.agreements(coded).set_index("question")
     extents = [coded[column].eq("") for column in ("differs_in", "differs_second")]
     apart = coded[~extents[0] & ~extents[1]]
@@ -69,8 +80,7 @@ def test_agreement_is_that_of_the_definition():
         assert found.at[question, "lower"] < found.at[question, "kappa"] <= found.at[question, "upper"] + 0.02
 
 
-def test_the_interval_is_that_of_claims_drawn_one_by_one():
-    coded = recoding.recoded(Data())
+def test_the_interval_is_that_of_claims_drawn_one_by_one(coded):
     first, second = (coded[column].eq("").to_numpy() for column in ("differs_in", "differs_second"))
     found = recoding.agreements(coded).set_index("question").loc["extent", ["lower", "upper"]]
     chance = np.random.default_rng(5)
@@ -99,8 +109,7 @@ def coded_as(data, **columns):
     return data.having(*changes)
 
 
-def test_the_majority_is_that_of_two_of_the_three_coders():
-    coded = recoding.recoded(Data())
+def test_the_majority_is_that_of_two_of_the_three_coders(coded):
     found = recoding.majority(coded)
     for (_, row), (_, most) in zip(coded.iterrows(), found.iterrows(), strict=True):
         sides, differences = (
@@ -111,49 +120,54 @@ def test_the_majority_is_that_of_two_of_the_three_coders():
         assert most["differs_in"] == (seen[0] if len(seen) >= 2 else "")
 
 
-def test_each_verdict_by_the_majority_is_that_of_rows_coded_so():
-    coded, verdicts = recoding.recoded(Data()), recoding.verdicts(Data()).set_index("claim_id")
+def test_each_verdict_by_the_majority_is_that_of_rows_coded_so(data, coded, verdicts):
     most = recoding.majority(coded)
-    for name, row in verdicts.query("first != majority").iterrows():
-        rows = tuple(coded.index[coded["claim_id"] == name])
-        changes = [Change("set", "claim_evidence", rows, c, tuple(most.loc[list(rows), c])) for c in most]
-        assert judges.assess(name, Data().having(*changes)).verdict == row["majority"]
+
+    def by_majority(rows):
+        return data.having(
+            *(Change("set", "claim_evidence", tuple(rows), c, tuple(most.loc[list(rows), c])) for c in most)
+        )
+
+    every = by_majority(coded.index)
+    for name, row in verdicts.set_index("claim_id").iterrows():
+        assert judges.assess(name, every).verdict == row["majority"]
+        if row["first"] != row["majority"]:
+            alone = by_majority(coded.index[coded["claim_id"] == name])
+            assert judges.assess(name, alone).verdict == row["majority"]
 
 
-def test_the_third_coder_breaks_a_tie():
-    data = Data()
+def test_the_third_coder_breaks_a_tie(data):
     second = coded_as(data, comparison=None, differs_in=None)
     assert recoding.verdicts(second).query("first != majority").empty  # two of three code as the first
     first = data("claim_evidence").set_index("evidence_id").loc[data("second_coding")["evidence_id"], "differs_in"]
     rows = tuple(data("second_coding").index)
     third = data.having(Change("set", "second_coding", rows, "differs_third", tuple(first)))
-    assert len(turned(recoding.verdicts(third))) and recoding.verdicts(third).query("first != majority").empty
+    found = recoding.verdicts(third)
+    assert len(turned(found)) and found.query("first != majority").empty
 
 
-def test_the_same_coding_turns_nothing():
-    same = coded_as(Data(), comparison=None, differs_in=None)
+def test_the_same_coding_turns_nothing(data):
+    same = coded_as(data, comparison=None, differs_in=None)
     assert turned(recoding.verdicts(same)).empty and recoding.agreements(recoding.recoded(same))["alike"].eq(1).all()
 
 
-def test_a_row_that_the_second_coder_takes_for_the_thing_itself_counts_as_such():
-    exact = coded_as(Data(), comparison=None, differs_in="")
+def test_a_row_that_the_second_coder_takes_for_the_thing_itself_counts_as_such(data, coded):
+    exact = coded_as(data, comparison=None, differs_in="")
     found = turned(recoding.verdicts(exact)).set_index("claim_id")
     assert {"indirect"} <= set(found["first"]) and set(found["second"]) <= set(VERDICTS) - {"indirect"}
-    coded = recoding.recoded(Data())
     for name, row in found.iterrows():
         rows = tuple(coded.index[coded["claim_id"] == name])
-        alone = Data().having(Change("set", "claim_evidence", rows, "differs_in", ("",) * len(rows)))
+        alone = data.having(Change("set", "claim_evidence", rows, "differs_in", ("",) * len(rows)))
         assert judges.assess(name, alone).verdict == row["second"]
 
 
-def test_verdicts_by_the_first_coding_are_those_of_the_ledger():
-    found = recoding.verdicts(Data())
-    names = set(Data()("claim_evidence")["claim_id"])
-    assert found["claim_id"].tolist() == sorted(names, key=lambda name: int(name[1:]))
-    for row in found.itertuples():
-        assert judges.assess(row.claim_id, Data()).verdict == row.first
-    assert set(found["second"]) <= set(VERDICTS) and len(turned(found))
-    assert len(found.query("first != majority"))
-    coded = recoding.recoded(Data())["claim_id"].tolist()
-    assert found["rows"].tolist() == [coded.count(name) for name in found["claim_id"]]
-    assert 0 in found["rows"].tolist() and turned(found)["rows"].all()
+def test_verdicts_by_the_first_coding_are_those_of_the_ledger(data, coded, verdicts):
+    names = set(data("claim_evidence")["claim_id"])
+    assert verdicts["claim_id"].tolist() == sorted(names, key=lambda name: int(name[1:]))
+    for row in verdicts.itertuples():
+        assert judges.assess(row.claim_id, data).verdict == row.first
+    assert set(verdicts["second"]) <= set(VERDICTS) and len(turned(verdicts))
+    assert len(verdicts.query("first != majority"))
+    claims = coded["claim_id"].tolist()
+    assert verdicts["rows"].tolist() == [claims.count(name) for name in verdicts["claim_id"]]
+    assert 0 in verdicts["rows"].tolist() and turned(verdicts)["rows"].all()
