@@ -1,21 +1,18 @@
-"""The constraints as an integer programme (HiGHS through scipy): rows, search, sharp bounds, smallest conflicts."""
+"""The constraints as an integer programme: rows, search, sharp bounds, smallest conflicts."""
 
-import warnings
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, lru_cache
 from itertools import pairwise, product
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 from scipy.sparse import block_array, csr_array, eye_array, hstack, vstack
 
 from study.problem import Infeasible, Problem
+from study.solver import Limits, Programme
 
 SOLVER_TOLERANCE = 1e-6
-# HiGHS 1.12 with presolve calls some solutions optimal that are not; its feasibility jump takes longer than the rest.
-EXACT = {"mip_rel_gap": 0, "presolve": False, "mip_heuristic_run_feasibility_jump": False}
 
 
 @lru_cache(maxsize=256)
@@ -53,22 +50,12 @@ def conflict(problem: Problem) -> tuple[str, ...]:
 def _lightest_hitting_set(weights: np.ndarray, to_hit: list[list[bool]]) -> np.ndarray:
     if not to_hit:
         return np.zeros(len(weights), dtype=bool)
-    hits = LinearConstraint(np.array(to_hit, dtype=float), lb=1)
-    return _solved(weights, integrality=1, bounds=Bounds(0, 1), constraints=hits).x > 0.5
-
-
-def _solved(cost: np.ndarray, **problem: Any) -> OptimizeResult:
-    """Return what HiGHS finds; scipy warns of each option that it hands on without knowing it."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Unrecognized options detected", RuntimeWarning)
-        return milp(cost, **problem, options=EXACT)
-
-
-class Limits(NamedTuple):
-    """Limits of the rows of a system."""
-
-    lower: np.ndarray
-    upper: np.ndarray
+    hits, one = csr_array(np.array(to_hit, dtype=float)), np.ones(len(weights))
+    at_least = Limits(np.ones(len(to_hit)), np.full(len(to_hit), np.inf))
+    found = Programme(hits, one, integer=one).whole(weights, at_least)
+    if found is None:
+        raise RuntimeError("nothing hits all sets, though all together do: a fault of the solver")
+    return found.values > 0.5
 
 
 class Extra(NamedTuple):
@@ -197,13 +184,14 @@ class System:
         value: Callable[[np.ndarray], float] = lambda table: 0,
         limits: Limits | None = None,
         extra: Extra | None = None,
-        known: Sequence[np.ndarray] = (),
+        known: Sequence[np.ndarray] | None = None,
     ) -> np.ndarray | None:
         """Return a possible table of the least integer `value`, None if no table is possible.
 
         `cost`, with the cost of `extra`, is the linear form of `value`. A lower bound of the value comes from the
         limits of the cells, then from the linear relaxation, then from the integer programme; a table, known or just
         found, that attains it ends the search. Every table returned has been checked in integers against all rows.
+        Which of several is returned depends on nothing else, unless tables are `known`: then it is the one found first.
         """
         limits = limits or self.limits
         cost = np.zeros(self.n * self.m) if cost is None else cost.ravel()
@@ -212,33 +200,35 @@ class System:
             fitting = (table for table in tables if value(table) <= bound and not self.misses(table, limits).any())
             return next(fitting, None)
 
-        if extra is None and (table := first_attaining(cost.clip(max=0) @ self.most[: cost.size], known)) is not None:
+        if (
+            extra is None
+            and (table := first_attaining(cost.clip(max=0) @ self.most[: cost.size], known or ())) is not None
+        ):
             return table
+        programme, costs, ends = self._extended(cost, limits, extra)
         for integer in (False, True):
-            result = self._solve(cost, limits, extra, integer)
-            if result.status == 2:
+            found = programme.whole(costs, ends) if integer else programme.relaxed(costs, ends, afresh=known is None)
+            if found is None:
                 return None
-            if not result.success:
-                raise RuntimeError(f"the solver gave up: {result.message}")
-            found = np.rint(result.x[: cost.size]).astype(int).reshape(self.n, self.m)
-            table = first_attaining(np.ceil(result.fun - SOLVER_TOLERANCE), [found, *known])
+            own = np.rint(found.values[: self.n * self.m]).astype(int).reshape(self.n, self.m)
+            table = first_attaining(np.ceil(found.cost - SOLVER_TOLERANCE), [own, *(known or ())])
             if table is not None:
                 return table
         raise RuntimeError("the solver's table does not attain its own bound")
 
-    def _solve(self, cost: np.ndarray, limits: Limits, extra: Extra | None, integer: bool) -> OptimizeResult:
-        matrix, most, whole = self.matrix, self.most, np.ones(self.most.size)
-        cost = np.r_[cost, np.zeros(most.size - cost.size)]
-        if extra is not None:
-            matrix = vstack([hstack([matrix, csr_array((matrix.shape[0], extra.cost.size))]), extra.matrix])
-            limits = Limits(*(np.r_[own, more] for own, more in zip(limits, extra.limits, strict=True)))
-            most, whole, cost = np.r_[most, extra.most], np.r_[whole, extra.integer], np.r_[cost, extra.cost]
-        return _solved(
-            cost,
-            integrality=whole if integer else None,
-            bounds=Bounds(0, most),
-            constraints=LinearConstraint(matrix, *limits),
-        )
+    @cached_property
+    def programme(self) -> Programme:
+        """The rows, without any extra ones, as HiGHS takes them."""
+        return Programme(self.matrix, self.most, np.ones(self.most.size))
+
+    def _extended(self, cost: np.ndarray, limits: Limits, extra: Extra | None) -> tuple[Programme, np.ndarray, Limits]:
+        cost = np.r_[cost, np.zeros(self.most.size - cost.size)]
+        if extra is None:
+            return self.programme, cost, limits
+        matrix = vstack([hstack([self.matrix, csr_array((self.matrix.shape[0], extra.cost.size))]), extra.matrix])
+        limits = Limits(*(np.r_[own, more] for own, more in zip(limits, extra.limits, strict=True)))
+        integer = np.r_[np.ones(self.most.size), extra.integer]
+        return Programme(matrix, np.r_[self.most, extra.most], integer), np.r_[cost, extra.cost], limits
 
     def attain(self, weights: np.ndarray) -> np.ndarray:
         """Return a possible table of the least weighted sum of cells. Raises Infeasible.

@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.optimize import OptimizeResult
+from scipy.sparse import csr_array
 
 from compendium.data import tables
-from study import bounds, inequality, majorisation, programme
+from study import bounds, inequality, majorisation, programme, solver
 
 
 def fixed(examples):
@@ -507,21 +507,27 @@ def test_leaders_by_hand():
 
 
 def test_a_solver_that_fails_is_not_believed(monkeypatch):
-    honest = programme.milp
-
-    def solver(**changed):
-        return lambda *args, **kwargs: OptimizeResult(honest(*args, **kwargs) | changed)
-
+    honest = solver.solution
     small = build([], {2015: 3}, {}, [1, 2])
-    monkeypatch.setattr(programme, "milp", solver(status=1, success=False, message="time is up"))
-    with pytest.raises(RuntimeError, match=r"^the solver gave up: time is up$"):
-        bounds.group(small, [1])
-    monkeypatch.setattr(programme, "milp", solver(fun=-9.0))
-    with pytest.raises(RuntimeError, match=r"^the solver's table does not attain its own bound$"):
-        bounds.group(small, [1])
-    monkeypatch.setattr(programme, "milp", solver(x=np.array([4.0, 0.0])))
-    with pytest.raises(RuntimeError, match=r"^the solver's table does not attain its own bound$"):
-        bounds.group(small, [1])
+    with monkeypatch.context() as hurried:
+        hurried.setattr(solver.OPTIONS, "time_limit", 0.0)
+        with pytest.raises(RuntimeError, match=r"^the solver gave up: Time limit reached$"):
+            bounds.group(small, [1])
+    for wrong in ({"cost": -9.0}, {"values": np.array([4.0, 0.0])}):
+        monkeypatch.setattr(solver, "solution", lambda highs, wrong=wrong: honest(highs)._replace(**wrong))
+        with pytest.raises(RuntimeError, match=r"^the solver's table does not attain its own bound$"):
+            bounds.group(small, [1])
+
+
+def test_a_search_from_where_the_last_one_ended_finds_the_same_least_cost():
+    matrix, most = csr_array(np.array([[1.0, 1, 0], [0, 1, 1], [1, 0, 2]])), np.array([4.0, 5, 6])
+    programme = solver.Programme(matrix, most, np.ones(3))
+    for cost in itertools.product((-1.0, 0.0, 2.0), repeat=3):
+        for low in itertools.product((0.0, 3.0, 9.0), repeat=3):
+            limits = solver.Limits(np.array(low), np.array([8.0, 9.0, np.inf]))
+            again, anew = (programme.relaxed(np.array(cost), limits, afresh=afresh) for afresh in (False, True))
+            assert (again is None) == (anew is None) == (low[0] > 8)
+            assert again is None or again.cost == pytest.approx(anew.cost)
 
 
 def test_indices_by_hand():
@@ -662,14 +668,8 @@ def test_known_tables_attain_their_bounds():
 
 
 def test_the_integer_programme_is_left_out_where_the_relaxation_suffices(monkeypatch):
-    honest, asked = programme.milp, []
-
-    def solver(*args, integrality, **kwargs):
-        asked.append(integrality)
-        return honest(*args, integrality=integrality, **kwargs)
-
-    monkeypatch.setattr(programme, "milp", solver)
-    assert bounds.group(build([], {2015: 3}, {}, [1, 2]), [1]) == (0, 3) and asked == [None, None]
+    monkeypatch.delattr(solver.Programme, "whole")
+    assert bounds.group(build([], {2015: 3}, {}, [1, 2]), [1]) == (0, 3)
 
 
 def test_what_each_tier_uses():

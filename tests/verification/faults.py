@@ -70,7 +70,7 @@ from compendium.files import fingerprint, write_atomic  # noqa: E402
 from compendium.ledger import claims, evidence, gate, judges, judging, printed, recording  # noqa: E402
 from compendium.run import comparison, contents, freshness, notebookfile  # noqa: E402
 from compendium.show import figures, listing  # noqa: E402
-from study import programme  # noqa: E402
+from study import solver  # noqa: E402
 
 KINDS = {
     "cell": "数值加一个末位",
@@ -464,7 +464,8 @@ class Player:
         sys.addaudithook(self.note)
         figures.save = lambda page, alt: self.drawings.append(drawn(page.figure))
         figures.show = lambda name: None
-        programme.milp = solved_once(programme.milp)
+        for name in ("relaxed", "whole"):
+            setattr(solver.Programme, name, solved_once(getattr(solver.Programme, name)))
 
     def note(self, event: str, given: tuple) -> None:
         """Note the raw table that is opened."""
@@ -501,13 +502,13 @@ class Player:
 
 
 def solved_once(solve: Callable[..., object]) -> Callable[..., object]:
-    """Return `solve` with a memory: what a fault does not touch need not be solved again."""
+    """Return a method with a memory: what a fault does not touch need not be solved again."""
     known: dict[bytes, object] = {}
 
-    def recalled(*given: object, **named: object) -> object:
-        key = pickle.dumps((given, named))
+    def recalled(asked: solver.Programme, *given: object, **named: object) -> object:
+        key = pickle.dumps((asked.matrix, asked.most, asked.integer, given, named))
         if key not in known:
-            known[key] = solve(*given, **named)
+            known[key] = solve(asked, *given, **named)
         return known[key]
 
     return recalled

@@ -1,0 +1,91 @@
+"""Linear and integer programmes: the least cost of what obeys rows and limits, found by HiGHS."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import highspy
+import numpy as np
+from scipy.sparse import csc_array, sparray
+
+KINDS = highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger
+OPTIONS = highspy.HighsOptions()
+OPTIONS.output_flag = False
+OPTIONS.mip_rel_gap = 0
+# HiGHS 1.12 with presolve calls some solutions optimal that are not; its feasibility jump takes longer than the rest.
+OPTIONS.presolve = "off"
+OPTIONS.mip_heuristic_run_feasibility_jump = False
+
+
+class Limits(NamedTuple):
+    """Limits of the rows of a programme."""
+
+    lower: np.ndarray
+    upper: np.ndarray
+
+
+class Solution(NamedTuple):
+    """Values of the variables and what they cost; the cost is proven to be the least."""
+
+    values: np.ndarray
+    cost: float
+
+
+class Programme:
+    """Variables from 0 to `most` and rows over them; costs and limits of the rows may change from search to search.
+
+    Args:
+        matrix: rows by variables.
+        most: the upper limits of the variables.
+        integer: 1 for each variable that is an integer in the search for whole numbers, else 0.
+    """
+
+    def __init__(self, matrix: sparray, most: np.ndarray, integer: np.ndarray):
+        self.matrix, self.most, self.integer = csc_array(matrix), most, integer
+        self._last: tuple[highspy.Highs, Limits] | None = None
+
+    def relaxed(self, cost: np.ndarray, limits: Limits, *, afresh: bool) -> Solution | None:
+        """Return a solution of the linear programme, None if there is none. Raises RuntimeError if HiGHS gives up.
+
+        The search goes on from where the last one ended, which is faster; which of several solutions it finds then
+        depends on what was asked before. A search `afresh` depends on nothing.
+        """
+        if afresh or self._last is None:
+            solver = self._started(cost, limits)
+        else:
+            solver, last = self._last
+            solver.changeColsCost(cost.size, np.arange(cost.size, dtype=np.int32), cost)
+            for row in np.flatnonzero((limits.lower != last.lower) | (limits.upper != last.upper)):
+                solver.changeRowBounds(int(row), limits.lower[row], limits.upper[row])
+        self._last = None  # what a failed search leaves is not gone on from
+        found = solution(solver)
+        self._last = solver, limits
+        return found
+
+    def whole(self, cost: np.ndarray, limits: Limits) -> Solution | None:
+        """Return a solution in whole numbers, None if there is none. Raises RuntimeError if HiGHS gives up."""
+        return solution(self._started(cost, limits, self.integer))
+
+    def _started(self, cost: np.ndarray, limits: Limits, integer: Sequence[int] | np.ndarray = ()) -> highspy.Highs:
+        model = highspy.HighsLp()
+        model.num_row_, model.num_col_ = model.a_matrix_.num_row_, model.a_matrix_.num_col_ = self.matrix.shape
+        model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+        model.a_matrix_.start_, model.a_matrix_.index_ = self.matrix.indptr, self.matrix.indices
+        model.a_matrix_.value_ = self.matrix.data
+        model.col_cost_, model.col_lower_, model.col_upper_ = cost, np.zeros(cost.size), self.most
+        model.row_lower_, model.row_upper_ = limits
+        model.integrality_ = [KINDS[int(one)] for one in integer]
+        solver = highspy.Highs()
+        solver.passOptions(OPTIONS)
+        solver.passModel(model)
+        return solver
+
+
+def solution(solver: highspy.Highs) -> Solution | None:
+    """Return what HiGHS finds, None if nothing obeys all rows. Raises RuntimeError if it gives up."""
+    solver.run()
+    status = solver.getModelStatus()
+    if status == highspy.HighsModelStatus.kInfeasible:
+        return None
+    if status != highspy.HighsModelStatus.kOptimal:
+        raise RuntimeError(f"the solver gave up: {solver.modelStatusToString(status)}")
+    return Solution(np.array(solver.getSolution().col_value), solver.getInfo().objective_function_value)
