@@ -9,7 +9,8 @@ from playwright.sync_api import sync_playwright
 
 from compendium import paths
 
-PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+PROGRAMS = "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"  # the first computes least
+PROGRAM = next(filter(None, map(shutil.which, PROGRAMS)), None)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 FLAGS += ["--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
 LOOKED = paths.HOME / "build" / "browser"  # log and pictures of the last test, for people
@@ -19,12 +20,12 @@ CONTRAST = "color-contrast"
 ONE_OF_EACH = """() => {
     const seen = new Set(), look = e => [e.tagName, e.getAttribute('class'), e.getAttribute('style')].join(' ')
     const around = e => e ? [look(e), ...around(e.parentElement)] : []
-    for (const part of document.querySelectorAll('section section, tbody tr, li')) {
+    for (const part of document.querySelectorAll('section section, tbody tr, li, pre span')) {
         const inside = [...part.querySelectorAll('*')].map(e => look(e.parentElement) + ' > ' + look(e))
         const looks = [part.rowIndex % 2, ...around(part), ...[...new Set(inside)].sort()].join('; ')
-        part.hidden = seen.has(looks) || !seen.add(looks)
+        if (seen.has(looks)) { part.hidden = true; part.replaceChildren() } else seen.add(looks)
     }
-}"""  # sections, rows and points that are alike in all but their texts are hidden, but for the first
+}"""  # sections, rows, points and tokens that are alike in all but their texts are hidden and emptied, but for the first
 
 
 def browsing(test):

@@ -5,6 +5,7 @@ import os
 import re
 from html.parser import HTMLParser
 from itertools import pairwise
+from types import SimpleNamespace
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -27,6 +28,8 @@ pytestmark = pytest.mark.slow
 SAMPLE = ["index", "notebooks/03-regional-distribution", "claims/Q15", "claims/index"]
 SAMPLE += ["findings", "glossary", "codebook", "search"]
 LONG = SAMPLE[1], "glossary", "codebook"
+TOO_WIDE = "<table><tr><td style='min-width: 900px'>wide</td></tr></table>"
+ARTICLE = re.compile("<article.*</article>", re.S)
 
 
 class Page(HTMLParser):
@@ -126,7 +129,7 @@ def test_every_mention_of_a_claim_leads_to_its_page(pages):
             assert any("../claims/Q" in link for link in page.links), name
 
 
-def test_links_lead_somewhere(pages, built):
+def test_links_lead_somewhere_and_what_is_loaded_is_there(pages, built):
     for name, page in pages.items():
         for link in page.links:
             parts = urlsplit(link)
@@ -136,6 +139,10 @@ def test_links_lead_somewhere(pages, built):
                 wanted = unquote(parts.fragment)
                 known = pages[target.relative_to(built.resolve()).as_posix()].ids if target.suffix == ".html" else []
                 assert not wanted or wanted in known, f"{name}: {link}"
+        for load in (urlsplit(load) for load in page.loads):
+            assert load.scheme or not load.path or (page.path.parent / unquote(load.path)).is_file(), (
+                f"{name}: {load.path}"
+            )
 
 
 def test_nothing_is_loaded_from_elsewhere_and_only_safe_hosts_are_linked(pages):
@@ -219,15 +226,10 @@ class Seen(NamedTuple):
 
 
 def look(window, address, name=""):
-    """Open a page from disk and look at it at each width. Pictures of the sample stay for people.
-
-    The pages of claims, which are alike in all but their texts, are opened on the narrow window alone, if they are not
-    of the sample: what fits there fits the wide one.
-    """
+    """Open a page from disk and look at it at each width. Pictures of the sample stay for people."""
     sample = name.partition("/")[2]
-    widths = WIDTHS[1:] if sample.startswith("claims/") and sample not in SAMPLE else WIDTHS
     window.faults.clear()
-    window.set_viewport_size({"width": widths[0], "height": HEIGHT})
+    window.set_viewport_size({"width": WIDTHS[0], "height": HEIGHT})
     window.goto(address)
     window.evaluate("document.querySelector('.math') && MathJax.startup.promise.then(() => true)")
     for chart in window.locator("div.explorer").all():
@@ -236,7 +238,7 @@ def look(window, address, name=""):
     boxes = "names => names.map(name => document.querySelector(name)?.getBoundingClientRect().toJSON())"
     places = window.evaluate(boxes, [".cell_output img", "table.story"])
     seen = Seen(window.faults + window.evaluate(missing), [], places)
-    for width in widths:
+    for width in WIDTHS:
         window.set_viewport_size({"width": width, "height": HEIGHT})
         wide = window.evaluate("document.documentElement.scrollWidth")
         seen.faults.extend([f"{wide} pixels wide on a window of {width}"] if wide > width else [])
@@ -251,19 +253,36 @@ def look(window, address, name=""):
     return seen._replace(faults=list(dict.fromkeys(seen.faults)))
 
 
+def together(pages, language):
+    """Return the names of the claims' pages of an edition, without the sample, and a page with the articles of all."""
+    names = [name for name in pages if name.startswith(f"{language}/claims/Q")]
+    names = [name for name in names if name.removesuffix(".html").partition("/")[2] not in SAMPLE]
+    articles = [ARTICLE.search(pages[name].text)[0] for name in names]
+    return names, pages[names[0]].text.replace(articles[0], "\n".join(articles))
+
+
 @pytest.fixture(scope="module")
-def looked(pages, browser):
-    """What every page shows, by name; each is opened once."""
+def looked(pages, browser, built):
+    """What pages show, by name. Those of claims are alike in all but their articles, which are looked at together."""
     LOOKED.mkdir(parents=True, exist_ok=True)
-    window = opened(browser)
-    found = {name: look(window, page.path.as_uri(), name.removesuffix(".html")) for name, page in pages.items()}
+    window, found = opened(browser), {}
+    for language in LANGUAGES:
+        names, text = together(pages, language)
+        page = built / language / "claims" / "together.html"
+        page.write_text(text, encoding="utf-8")
+        seen = look(window, page.as_uri())
+        page.unlink()
+        if not seen.faults:  # else each is opened below, which tells whose fault it is
+            found |= dict.fromkeys(names, seen)
+    for name in set(pages) - set(found):
+        found[name] = look(window, pages[name].path.as_uri(), name.removesuffix(".html"))
     window.close()
     return found
 
 
 @browsing
 def test_every_page_opens_from_disk_without_a_fault(looked):
-    lines = [f"{name}\t{'; '.join(seen.faults) or 'ok'}\n" for name, seen in looked.items()]
+    lines = [f"{name}\t{'; '.join(seen.faults) or 'ok'}\n" for name, seen in sorted(looked.items())]
     (LOOKED / "pages.log").write_text("".join(lines), encoding="utf-8")
     assert {name: seen.faults for name, seen in looked.items() if seen.faults} == {}
 
@@ -283,7 +302,7 @@ def test_axe_finds_no_barrier(looked, language, name):
         ("<script>console.error('oh')</script>", "console: oh"),
         ("<script>nothing()</script>", "script: nothing is not defined"),
         ('<img src="missing.svg" alt="a">', "no image: "),
-        ("<table><tr><td style='min-width: 900px'>wide</td></tr></table>", "pixels wide on a window of 390"),
+        (TOO_WIDE, "pixels wide on a window of 390"),
     ],
 )
 def test_looking_finds_what_is_planted(built, window, seed, said, tmp_path):
@@ -293,6 +312,18 @@ def test_looking_finds_what_is_planted(built, window, seed, said, tmp_path):
     faults = look(window, planted.as_uri()).faults
     planted.unlink()
     assert any(said in fault for fault in faults), faults
+
+
+@browsing
+def test_looking_at_the_claims_together_finds_what_stands_on_one_page(built, pages, window):
+    names, _ = together(pages, "en")
+    planted = dict(pages)
+    planted[names[-1]] = SimpleNamespace(text=pages[names[-1]].text.replace("</article>", f"{TOO_WIDE}</article>"))
+    page = built / "en" / "claims" / "planted.html"
+    page.write_text(together(planted, "en")[1], encoding="utf-8")
+    faults = look(window, page.as_uri()).faults
+    page.unlink()
+    assert len(names) > 100 and [fault for fault in faults if "pixels wide on a window of 390" in fault] == faults != []
 
 
 @browsing
