@@ -25,7 +25,7 @@ ONE_OF_EACH = """() => {
         const looks = [part.rowIndex % 2, ...around(part), ...[...new Set(inside)].sort()].join('; ')
         if (seen.has(looks)) { part.hidden = true; part.replaceChildren() } else seen.add(looks)
     }
-}"""  # sections, rows, points and tokens that are alike in all but their texts are hidden and emptied, but for the first
+}"""  # of sections, rows, points and tokens that are alike in all but their texts only the first keeps its content
 
 
 def browsing(test):
