@@ -44,9 +44,17 @@ VERDICTS = {
     "bounded": Word(
         "在界内",
         "bounded",
-        "数据只留下一个区间，所述在区间之内；区间写明",
-        "data leave an interval, and the statement lies in it; the interval is given",
+        "数据只留下一个区间，写明，所述在区间之内；或能判定的部分都成立，其余不能定",
+        "data leave an interval, which is given, and the statement lies in it; or all parts that can be judged hold, "
+        "the rest is open",
         "#56B4E9",
+    ),
+    "open": Word(
+        "不能定",
+        "open",
+        "数据容得下所述成立，也容得下不成立",
+        "the data allow that the statement holds and that it does not",
+        "#9AD0F5",
     ),
     "confirmed": Word(
         "独立证实",
@@ -107,7 +115,7 @@ SINCE = VERDICTS | {
 DOUBTED = ("contradicted", "inconsistent", "mixed", "relabelled")  # what must be known before the paper is quoted
 UNSEEN = ("consistent", "indirect", "not obtained", "no source found")  # no row seen says exactly what is claimed
 TRUSTS = {"ok": Word("", ""), "unsafe": Word("可疑站点", "untrusted site")}
-AGREEMENTS = ("same", "relabelled", "related", "part", "interval", "differs", "none")
+AGREEMENTS = ("same", "relabelled", "related", "part", "interval", "open", "differs", "none")
 DIFFERENCES = {
     "population": Word("统计的对象", "population"),
     "time": Word("时间", "time"),
@@ -254,7 +262,7 @@ def verdict(agreement: str, origin: str) -> str:
         return "consistent" if agreement == "same" else "inconsistent"
     if agreement == "same":
         return "confirmed" if origin == "other" else "traced"
-    words = {"relabelled": "relabelled", "related": "indirect", "part": "mixed", "interval": "bounded"}
+    words = {"relabelled": "relabelled", "related": "indirect", "part": "mixed", "interval": "bounded", "open": "open"}
     return (words | {"differs": "contradicted"})[agreement]
 
 

@@ -68,8 +68,8 @@ def assess(claim: pd.Series, judged: Judged, data: Data) -> Assessment:
     same = np.array([origin == claim["origin_id"] for origin, _ in origins])
     at_first = any(role == "origin" for (_, role), own_origin in zip(origins, same, strict=True) if own_origin)
     trace = "elsewhere" if not same.any() else "origin" if at_first else "copy"
-    if judged.agreement == "related" or (judged.rule, judged.agreement) == ("bounded", "interval"):
-        trace = "nowhere"  # the rows tell of something related, or leave an interval: none has the figure
+    if judged.agreement in ("related", "open") or (judged.rule, judged.agreement) == ("bounded", "interval"):
+        trace = "nowhere"  # the rows tell of something related, or leave more than one answer: none has the figure
     second = ~same & (rows["relation"].fillna("measurement").isin(["", "measurement"]) if "relation" in rows else True)
     second = np.asarray(second, dtype=bool)
     confirmed = bool(second.any() if judged.any_row else second.all())

@@ -144,7 +144,7 @@ def bounded(claim: pd.Series, ends: tuple, rows: pd.DataFrame | Iterable[pd.Data
     if len(ends) != 2 or ends[0] > ends[1]:
         raise LedgerError(f"{claim['claim_id']}: bounds must be (lower, upper)")
     if all(truth(end) for end in ends):
-        agreement = ("differs", "interval", "same")[int(ends[0]) + int(ends[1])]
+        agreement = ("differs", "open", "same")[int(ends[0]) + int(ends[1])]
         return Judged("bounded", agreement, rows, tuple(ends))
     if not value.numeric:
         raise LedgerError(f"{claim['claim_id']}: the paper prints no number; bound the statement by (False, True)")

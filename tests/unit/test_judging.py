@@ -194,7 +194,7 @@ def test_bounds(ends, verdict):
 
 
 @pytest.mark.parametrize(
-    ("must", "may", "verdict"), [(True, True, "traced"), (False, True, "bounded"), (False, False, "contradicted")]
+    ("must", "may", "verdict"), [(True, True, "traced"), (False, True, "open"), (False, False, "contradicted")]
 )
 def test_bounds_of_a_statement_in_words(must, may, verdict):
     words = claim("most", float("nan"), float("nan"))
