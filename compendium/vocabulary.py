@@ -44,9 +44,8 @@ VERDICTS = {
     "bounded": Word(
         "在界内",
         "bounded",
-        "数据只留下一个区间，写明，所述在区间之内；或能判定的部分都成立，其余不能定",
-        "data leave an interval, which is given, and the statement lies in it; or all parts that can be judged hold, "
-        "the rest is open",
+        "数据只留下一个区间（写明），所述在其内；或能判定的部分都成立",
+        "data leave an interval, given, with the statement in it; or what can be judged of it holds",
         "#56B4E9",
     ),
     "open": Word(

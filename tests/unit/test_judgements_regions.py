@@ -87,7 +87,7 @@ def test_a_row_is_called_by_its_province_in_either_language(data):
 def test_four_complete_lists_decide(data, fitting):
     whole = with_lists(fitting)
     found = {claim: judges.assess(claim, whole) for claim in ALL}
-    assert {claim: a.verdict for claim, a in found.items()} == dict.fromkeys(ALL[:-1], "traced") | {"Q31": "bounded"}
+    assert {claim: a.verdict for claim, a in found.items()} == dict.fromkeys(ALL[:-1], "traced") | {"Q31": "open"}
     assert nearest(judges, "Q29", whole).verdict == "contradicted", "one project of the four withdrawn"
     for a in found.values():
         assert (a.sources, a.grade, a.trust) == ((made_up.SOURCE,), "A", "ok") and len(a.judged.rows) == 305

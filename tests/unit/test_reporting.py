@@ -32,6 +32,7 @@ JUDGED = {
     "Q12": ("traced", "305", f"{SAFE} ; {UNSAFE}", "C", "unsafe", "weak"),
     "Q49": ("inconsistent", "yes", "", "", "", ""),
     "Q24": ("bounded", "20 to 24", SAFE, "B", "ok", "firm"),
+    "Q25": ("open", "no to yes", SAFE, "B", "ok", "firm"),
     "Q42": ("relabelled", "75", SAFE, "C", "ok", "weak"),
     "Q37": ("contradicted", "1024", SAFE, "C", "ok", "weak"),
     "Q34": ("indirect", "no / yes", SAFE, "C", "ok", "weak"),
@@ -77,7 +78,9 @@ def ledger(root):
                 "value_computed": computed,
                 "difference": 0.0,
                 "rule": "printed" if judged else "own",
-                "agreement": {"bounded": "interval", "indirect": "related", "mixed": "part"}.get(verdict, "same"),
+                "agreement": {"bounded": "interval", "open": "open", "indirect": "related", "mixed": "part"}.get(
+                    verdict, "same"
+                ),
                 "verdict": verdict,
                 "verdict_majority": "",
                 "evidence": evidence,
@@ -108,7 +111,7 @@ def test_versions_name_every_library():
 
 def test_claims_are_ordered_by_verdict_weight_and_number(ledger):
     told = listing.ordered(ledger)
-    assert told["claim_id"].tolist()[:7] == ["Q37", "Q49", "Q11", "Q42", "Q24", "Q14", "Q12"]
+    assert told["claim_id"].tolist()[:7] == ["Q37", "Q49", "Q11", "Q42", "Q24", "Q25", "Q14"]
     rest = told[told["verdict"] == "consistent"]
     assert rest["weight"].tolist() == sorted(rest["weight"], key=list(WEIGHTS).index)
     numbers = rest.loc[rest["weight"] == "structural", "claim_id"].str[1:].astype(int).tolist()
