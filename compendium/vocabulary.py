@@ -29,7 +29,7 @@ VERDICTS = {
     "mixed": Word(
         "部分不符",
         "mixed",
-        "所述范围的一部分不成立，其余成立或不能定，各部分写明；或同样可信的来源彼此不一，或按我们选的几把尺子有的成立有的不成立",
+        "所述范围的一部分不成立，其余成立或不知，各部分写明；或同样可信的来源彼此不一，或按我们选的几把尺子有的成立有的不成立",
         "wrong for one part of what is stated, right or not known for the rest, the parts named; or sources of equal "
         "standing, or yardsticks we chose, disagree",
         "#CC79A7",
@@ -44,15 +44,16 @@ VERDICTS = {
     "bounded": Word(
         "在界内",
         "bounded",
-        "数据只留下一个区间（写明），所述在其内；或能判定的部分都成立",
-        "data leave an interval, given, with the statement in it; or what can be judged of it holds",
+        "所比的是一个数，数据留下的区间（写明）与它有重合而不能定；或能判定的部分都成立",
+        "a number is compared: the interval of the data, given, reaches it and does not settle it; or what can be "
+        "judged holds",
         "#56B4E9",
     ),
     "open": Word(
         "不能定",
         "open",
-        "数据容得下所述成立，也容得下不成立",
-        "the data allow that the statement holds and that it does not",
+        "没有单独一个数可比；数据既未证实也未排除",
+        "no single number is compared; the data exclude neither that it holds nor that it fails",
         "#9AD0F5",
     ),
     "confirmed": Word(
@@ -79,15 +80,15 @@ VERDICTS = {
     "indirect": Word(
         "仅有旁证",
         "indirect",
-        "所得只涉及相关的事，没有数据直接涉及论断的全部；旁证是支持、反对、两者都有还是不能定，理由写明",
-        "only evidence on something related: for it, against it, both or open; no row speaks of exactly what is said",
+        "所得只涉及相关的事，没有数据直接涉及论断的全部；旁证是支持、反对、两者都有还是方向不明，理由写明",
+        "only evidence on something related: for it, against it, both or unclear; no row is on exactly what is said",
         "#8C6D31",
     ),
     "not obtained": Word(
         "可核未得",
         "not obtained",
-        "已知有一份记录可以定案，已写明，但没有得到",
-        "a named record that would decide it is known to exist but was not obtained",
+        "没有可比的数据；已知有记录可以定案，已写明，但没有得到",
+        "nothing to compare; a named record that would decide it is known to exist but was not obtained",
         "#B8A1D9",
     ),
     "no source found": Word(
@@ -112,7 +113,13 @@ SINCE = VERDICTS | {
     )
 }
 DOUBTED = ("contradicted", "inconsistent", "mixed", "relabelled")  # what must be known before the paper is quoted
-UNSEEN = ("consistent", "indirect", "not obtained", "no source found")  # no row seen says exactly what is claimed
+UNSEEN = (
+    "open",
+    "consistent",
+    "indirect",
+    "not obtained",
+    "no source found",
+)  # no row seen says exactly what is claimed
 TRUSTS = {"ok": Word("", ""), "unsafe": Word("可疑站点", "untrusted site")}
 AGREEMENTS = ("same", "relabelled", "related", "part", "interval", "open", "differs", "none")
 DIFFERENCES = {
@@ -134,7 +141,7 @@ RULES = {
     ),
     "parts": Word("分部", "parts", "所述的各部分分别比较", "each part of the statement is compared by itself"),
     "bounded": Word(
-        "定界", "bounded", "由各行得出的精确界与论文所写的数值比较", "sharp bounds from rows against the printed figure"
+        "定界", "bounds", "由各行得出的精确界与论文所写的数值比较", "sharp bounds from rows against the printed figure"
     ),
     "own": Word(
         "自证", "own numbers", "只与论文自身的其他表述比较", "compared with the paper's own other statements only"

@@ -13,7 +13,7 @@ from compendium.ledger import claims
 from compendium.run import contents
 from compendium.vocabulary import VERDICTS, WEIGHTS
 
-PACKAGES = ("pandas", "numpy", "scipy", "statsmodels", "matplotlib", "seaborn", "papermill")
+PACKAGES = ("pandas", "numpy", "scipy", "highspy", "statsmodels", "matplotlib", "seaborn", "papermill")
 
 
 def versions() -> Markdown:

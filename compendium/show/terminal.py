@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from compendium import CompendiumError, paths
 from compendium.data.datapackage import LIST
 from compendium.files import keyed
-from compendium.vocabulary import VERDICTS, found, recoded
+from compendium.vocabulary import RULES, VERDICTS, found, recoded
 
 
 def judged() -> dict[str, dict[str, str]]:
@@ -48,7 +48,8 @@ def claim(claim_id: str) -> list[str]:
         *(statements[claim_id][key] for key in ("statement_zh", "statement_en")),
         f"printed   {row['printed_en']} {row['printed_zh']}",
         f"we find   {' '.join(dict.fromkeys(found(row, language) for language in ('en', 'zh')))}",
-        f"verdict   {row['verdict']} {VERDICTS[row['verdict']].zh}   rule: {row['rule']}   trace: {row['trace']}",
+        f"verdict   {row['verdict']} {VERDICTS[row['verdict']].zh}   "
+        f"rule: {RULES[row['rule']].en}   trace: {row['trace']}",
         *([f"recoded   {again[0]} {again[1]}, by the majority of coders"] if again[0] else []),
         *([f"last run  {last['verdict']}, {found(last, 'en')}; not accepted"] if moved else []),
         *(row[key] for key in ("reason_zh", "reason_en", "flip_zh", "flip_en") if row[key]),

@@ -94,7 +94,10 @@ def countries(claim: pd.Series, data: Data) -> Judged:
     have, lack = (alike[alike["comparison"] == said].drop_duplicates("part_en") for said in ("holds", "fails"))
     other = set(rows["part_en"]) - set(alike["part_en"])
     unseen, named = len(MAJOR) - rows["part_en"].nunique(), data("claim_items").query("claim_id == @EXAMPLES")
-    return bounded(claim, (len(have) == len(MAJOR), lack.empty), alike).because(
+    found = bounded(claim, (len(have) == len(MAJOR), lack.empty), alike)
+    if found.agreement == "open" and len(have):
+        found = parts([Part("查到的", "found", True, have), Part("没有查的", "not looked up", None, have.head(0))])
+    return found.because(
         f"七国集团的{len(MAJOR)}国里，查到有参考架构的（协会和联盟所立的也算）：{'、'.join(have['part_zh']) or '无'}；"
         f"{f'没有的{len(lack)}国；' * (len(lack) > 0)}{f'只见到另一类文件的{len(other)}国；' * (len(other) > 0)}"
         f"没有查的{unseen}国。论文没有列出国家，自己举的例子是{'、'.join(named['item_zh'])}；"

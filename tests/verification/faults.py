@@ -538,7 +538,7 @@ RULES = [
     ("evidence", "worst source of a row", "best = [min(map(data.quality", "best = [max(map(data.quality"),
     ("judging", "one origin is enough", "if answers and all(answers):", "if answers and any(answers):"),
     ("judging", "the worst copy answers", "if quality == min(found)[0]", "if quality == max(found)[0]"),
-    ("judging", "possible is certain", '("differs", "interval", "same")', '("differs", "same", "same")'),
+    ("judging", "possible is certain", '("differs", "open", "same")', '("differs", "same", "same")'),
     ("judging", "meeting the bounds is enough", "if value.contains(low, high):", "if value.meets(low, high):"),
     ("judging", "another meaning is the same", "default if alike is None else alike", "[True] * len(rows)"),
     ("judging", "a failing part is forgotten", "if False in said:", "if said is None:"),
