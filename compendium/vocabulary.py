@@ -45,15 +45,14 @@ VERDICTS = {
         "在界内",
         "bounded",
         "所比的是一个数，数据留下的区间（写明）与它有重合而不能定；或能判定的部分都成立",
-        "a number is compared: the interval of the data, given, reaches it and does not settle it; or what can be "
-        "judged holds",
+        "a number is compared: the interval of the data reaches it and does not settle it; or what can be judged holds",
         "#56B4E9",
     ),
     "open": Word(
         "不能定",
         "open",
         "没有单独一个数可比；数据既未证实也未排除",
-        "no single number is compared; the data exclude neither that it holds nor that it fails",
+        "no single number is compared; the data exclude neither yes nor no",
         "#9AD0F5",
     ),
     "confirmed": Word(
@@ -88,7 +87,7 @@ VERDICTS = {
         "可核未得",
         "not obtained",
         "没有可比的数据；已知有记录可以定案，已写明，但没有得到",
-        "nothing to compare; a named record that would decide it is known to exist but was not obtained",
+        "nothing to compare; a named record that would decide exists but was not obtained",
         "#B8A1D9",
     ),
     "no source found": Word(
