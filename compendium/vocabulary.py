@@ -112,13 +112,8 @@ SINCE = VERDICTS | {
     )
 }
 DOUBTED = ("contradicted", "inconsistent", "mixed", "relabelled")  # what must be known before the paper is quoted
-UNSEEN = (
-    "open",
-    "consistent",
-    "indirect",
-    "not obtained",
-    "no source found",
-)  # no row seen says exactly what is claimed
+# Of these no row seen says exactly what is claimed.
+UNSEEN = ("open", "consistent", "indirect", "not obtained", "no source found")
 TRUSTS = {"ok": Word("", ""), "unsafe": Word("可疑站点", "untrusted site")}
 AGREEMENTS = ("same", "relabelled", "related", "part", "interval", "open", "differs", "none")
 DIFFERENCES = {
@@ -267,8 +262,8 @@ def verdict(agreement: str, origin: str) -> str:
         return "consistent" if agreement == "same" else "inconsistent"
     if agreement == "same":
         return "confirmed" if origin == "other" else "traced"
-    words = {"relabelled": "relabelled", "related": "indirect", "part": "mixed", "interval": "bounded", "open": "open"}
-    return (words | {"differs": "contradicted"})[agreement]
+    words = {"related": "indirect", "part": "mixed", "interval": "bounded", "differs": "contradicted"}
+    return (words | {word: word for word in ("relabelled", "open")})[agreement]
 
 
 def unfounded(testable: bool, recorded: bool, searched: bool) -> str:

@@ -4,7 +4,7 @@ The unknown is a table of integers x[province, year] >= 0. Batch totals fix the 
 the sum of one province over a period, coverage counts fix how many provinces have a project in a year. Every table that
 obeys them is possible; each bound given here is attained by such a table, and the functions can show it.
 
-Sums of cells are bounded by integer programming (HiGHS through scipy). Concentration indices are bounded by
+Sums of cells are bounded by integer programming (HiGHS). Concentration indices are bounded by
 majorisation (Marshall, Olkin and Arnold, Inequalities: Theory of Majorization and Its Applications). Contradictions are
 smallest unsatisfiable subsets, found through minimal hitting sets (Ignatiev, Previti, Liffiton and Marques-Silva,
 Smallest MUS extraction with minimal hitting set dualization).

@@ -194,16 +194,14 @@ class System:
         Which of several is returned depends on nothing else, unless tables are `known`: then it is the one found first.
         """
         limits = limits or self.limits
+        tables = known or ()
         cost = np.zeros(self.n * self.m) if cost is None else cost.ravel()
 
         def first_attaining(bound: float, tables: Iterable[np.ndarray]) -> np.ndarray | None:
             fitting = (table for table in tables if value(table) <= bound and not self.misses(table, limits).any())
             return next(fitting, None)
 
-        if (
-            extra is None
-            and (table := first_attaining(cost.clip(max=0) @ self.most[: cost.size], known or ())) is not None
-        ):
+        if extra is None and (table := first_attaining(cost.clip(max=0) @ self.most[: cost.size], tables)) is not None:
             return table
         programme, costs, ends = self._extended(cost, limits, extra)
         for integer in (False, True):
@@ -211,7 +209,7 @@ class System:
             if found is None:
                 return None
             own = np.rint(found.values[: self.n * self.m]).astype(int).reshape(self.n, self.m)
-            table = first_attaining(np.ceil(found.cost - SOLVER_TOLERANCE), [own, *(known or ())])
+            table = first_attaining(np.ceil(found.cost - SOLVER_TOLERANCE), [own, *tables])
             if table is not None:
                 return table
         raise RuntimeError("the solver's table does not attain its own bound")

@@ -101,14 +101,13 @@ def verdicts(data: Data) -> pd.DataFrame:
     coded = recoded(data)
     codes = {name: coded[list(columns)].set_axis(CODERS["first"], axis=1) for name, columns in CODERS.items()}
     codes["majority"] = majority(coded)
+    rows = tuple(coded.index)
     names = sorted(set(data("claim_evidence")["claim_id"]), key=lambda name: int(name[1:]))
     by = {"first": {name: judges.assess(name, data).verdict for name in names}}
     for coder, found in codes.items():
-        rows = tuple(coded.index)
         known = data.having(*(Change("set", "claim_evidence", rows, c, tuple(found[c])) for c in found))
-        others = coded.loc[
-            found.ne(codes["first"]).any(axis=1), "claim_id"
-        ].unique()  # no claim rests on another's rows
+        differs = found.ne(codes["first"]).any(axis=1)
+        others = coded.loc[differs, "claim_id"].unique()  # no claim rests on another's rows
         by[coder] = by["first"] | {name: judges.assess(name, known).verdict for name in others}
     table = pd.DataFrame({"claim_id": names, **{coder: list(map(of.get, names)) for coder, of in by.items()}})
     return table.assign(rows=table["claim_id"].map(coded["claim_id"].value_counts()).fillna(0).astype(int))

@@ -168,7 +168,7 @@ class Part:
 
 
 def parts(found: Sequence[Part]) -> Judged:
-    """Judge a statement by its parts: all hold, none does, or some do not; a part that is undecided leaves it open."""
+    """Judge a statement by its parts: all hold, none does, or some do not; an undecided one leaves an interval."""
     rows = joined([part.rows for part in found])
     said = [part.holds for part in found]
     if rows.empty or all(holds is None for holds in said):
