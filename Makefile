@@ -14,7 +14,7 @@ all: $(READY) ## run everything, compare with what is committed, print the verdi
 test: $(READY) ## prove it: units, properties, contracts, notebooks, tables, figures, ledger
 	@$(RUN) pytest -q -rs -n auto --dist loadfile --no-loadscope-reorder -m "not slow"
 
-test-all: $(READY) ## the same, and the book, browsers, whole sweeps, data added, a sample of planted faults
+test-all: $(READY) ## the same, and nbval, exercises, the book, browsers, whole sweeps, data added, a sample of planted faults
 	@$(RUN) pytest -q -rs -n auto --dist loadfile --no-loadscope-reorder -m "not outside"
 
 test-outside: $(READY) ## let another program, installed for it with a network, judge the RO-Crate

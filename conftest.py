@@ -23,9 +23,16 @@ def pytest_xdist_auto_num_workers() -> int:
     return (os.cpu_count() or 1) + 1
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items) -> None:
-    """Begin with the files that take longest, lest one of them is left to one process at the end."""
+    """Begin with the files that take longest, lest one of them is left to one process at the end.
+
+    That nbval runs the notebooks once more, without papermill, is left to `make test-all`.
+    """
     items.sort(key=lambda item: item.path.stem not in LONGEST)
+    for item in items:
+        if item.path.suffix == ".ipynb":
+            item.add_marker("slow")
 
 
 @pytest.hookimpl(wrapper=True)

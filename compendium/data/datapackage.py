@@ -16,13 +16,19 @@ TABLE_NAME = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
 
 
 def descriptor(folder: Path | None = None) -> dict:
-    """Return the data package of `folder` (default: data/raw) as it stands in datapackage.json.
+    """Return the data package of `folder` (default: data/raw) as it stands in datapackage.json, for the caller to keep.
 
     Raises InputError if the file cannot be read, is not JSON, or describes a table by a path other than `<name>.csv`,
     so that nothing outside the folder is ever read.
     """
     path = (folder or paths.project().raw) / PACKAGE
     return _parsed(path, _read(path))
+
+
+def shared(folder: Path) -> dict:
+    """Return the same as `descriptor`, but what all who ask for it share: it is only read."""
+    path = folder / PACKAGE
+    return _unpacked(path, _read(path))
 
 
 def _read(path: Path) -> bytes:
@@ -37,7 +43,7 @@ def _parsed(path: Path, text: bytes) -> dict:
     return content
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=8)
 def _packed(path: Path, text: bytes) -> bytes:
     """Return the data package read from a text, packed, as whoever unpacks it may change it."""
 
@@ -67,13 +73,12 @@ def _packed(path: Path, text: bytes) -> bytes:
 
 def day() -> str:
     """Return the day of the data: that on which the raw tables were last renewed."""
-    return str(descriptor()["created"])[:10]
+    return str(shared(paths.project().raw)["created"])[:10]
 
 
-@lru_cache(maxsize=2)
-def _by_name(path: Path, text: bytes) -> dict[str, dict]:
-    """Return the resources of a data package by name. Whoever needs one shares it with all others: it is only read."""
-    return {resource["name"]: resource for resource in _parsed(path, text)["resources"]}
+@lru_cache(maxsize=8)
+def _unpacked(path: Path, text: bytes) -> dict:
+    return _parsed(path, text)
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict:
@@ -87,8 +92,7 @@ def _once(pairs: list[tuple[str, object]]) -> dict:
 
 def resources() -> dict[str, dict]:
     """Return what datapackage.json says of each raw table by name, in its order; it is only read."""
-    path = paths.project().raw / PACKAGE
-    return _by_name(path, _read(path))
+    return {resource["name"]: resource for resource in shared(paths.project().raw)["resources"]}
 
 
 def names() -> list[str]:

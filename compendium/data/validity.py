@@ -28,7 +28,7 @@ def check(folder: Path | None = None) -> list[InputError]:
     """
     folder = folder or paths.project().raw
     try:
-        package = datapackage.descriptor(folder)
+        package = datapackage.shared(folder)
     except InputError as error:
         return [error]
     problems = _examine(folder, package)

@@ -33,17 +33,25 @@ def fingerprints(notebook: Notebook, root: Path) -> dict[str, str]:
     return {p.relative_to(root).as_posix(): fingerprint(p.read_bytes()) for p in sorted(made) if p.is_file()}
 
 
-def inputs(notebook: Notebook) -> list[str]:
-    """Return the SHA-256 of every file that the result of a notebook depends on, but of what other notebooks make.
+def common() -> list[str]:
+    """Return the SHA-256 of every file that the results of all notebooks depend on.
 
-    These are the packages without the forms and the book, the lock, the raw data by their descriptor, the notebook's
-    texts, and what it reads of the folders data and notebooks besides.
+    These are the packages without the forms and the book, the lock, and the raw data by their descriptor.
     """
     project = paths.project()
     after = [paths.HOME / "compendium" / name for name in AFTER]
     files = [p for p in project.code() if not any(p.is_relative_to(folder) for folder in after)]
     files += [project.root / "requirements.lock", project.raw / PACKAGE]
-    files += project.notebooks.glob(f"texts/{notebook.name}.toml")
+    return [fingerprint(path.read_bytes()) for path in files]
+
+
+def inputs(notebook: Notebook) -> list[str]:
+    """Return the SHA-256 of every other file that the result of a notebook depends on, but of what others make.
+
+    These are its texts and what it reads of the folders data and notebooks besides.
+    """
+    project = paths.project()
+    files = list(project.notebooks.glob(f"texts/{notebook.name}.toml"))
     read_too = [*project.root.glob("data/*/*.csv"), *project.notebooks.glob("*.toml")]
     files += sorted(p for p in read_too if p.stem in notebook.reads and p.parent.name not in KEPT)
     return [fingerprint(path.read_bytes()) for path in files]
@@ -62,9 +70,9 @@ def data_hash() -> str:
 class Keys:
     """Keys of the results of notebooks: two results with the same key are the same.
 
-    A key is a hash of what the notebook's author wrote and of its choices, of its `inputs`, the Python version, the
-    language and the part that are shown, and of the keys of the notebooks it reads from, or of their committed outputs
-    where these are read instead.
+    A key is a hash of what the notebook's author wrote and of its choices, of the files that are `common` and its
+    `inputs`, of the Python version, the language and the part that are shown, and of the keys of the notebooks it reads
+    from, or of their committed outputs where these are read instead.
 
     Args:
         root: folder of the run whose results may be kept.
@@ -75,6 +83,7 @@ class Keys:
 
     def __init__(self, root: Path, notebooks: Sequence[Notebook], chosen: dict[str, dict[str, object]], before: dict):
         self.root, self.names, self.chosen, self.before = root, {n.name for n in notebooks}, chosen, before
+        self.common = common()
         self.upstream = contents.dependencies(list(contents.catalogue().values()))
         self.known: dict[str, str] = {}
         self.written: dict[str, list[dict]] = {}
@@ -85,7 +94,7 @@ class Keys:
             every = contents.catalogue()
             self.written[name] = authored(every[name])
             parts = [sys.version, paths.language(), paths.only(), self.written[name], self.chosen.get(name, {})]
-            parts += [sorted(every[name].reads), inputs(every[name])]
+            parts += [self.common, sorted(every[name].reads), inputs(every[name])]
             for other in sorted(self.upstream[name]):
                 there = self.selected(other) or self.current(other)
                 parts.append(self.key(other) if there else fingerprints(every[other], paths.project().root))

@@ -35,6 +35,7 @@ from compendium.run import RunError
 NAME = "compendium"
 ASKED_BY = "JUPYTER_DEFAULT_PROVISIONER_NAME"
 MESSAGE = 1 << 20
+SEARCHED_AFTER = 100_000  # objects more than there were, between two searches for garbage
 POSSIBLE = sys.platform == "linux"
 PRELOADED = (
     "IPython.core.completerlib",
@@ -236,8 +237,11 @@ def become_kernel(request: dict, out: int, errors: int) -> None:
 
 
 def main() -> None:
-    """Be the fork server: import the modules named by its arguments; kernels are asked for on its standard input."""
-    gc.disable()  # what is imported stays
+    """Be the fork server: import the modules named by its arguments; kernels are asked for on its standard input.
+
+    What is imported stays, and kernels live for seconds: garbage is searched for seldom.
+    """
+    gc.disable()
     vars(builtins)["get_ipython"] = lambda: SimpleNamespace(kernel=None)  # pandas asks for it: is this a notebook?
     importlib.import_module("pandas")
     del vars(builtins)["get_ipython"]
@@ -246,5 +250,6 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.collect()
     gc.freeze()
+    gc.set_threshold(SEARCHED_AFTER)
     gc.enable()
     serve(socket.socket(fileno=0))

@@ -1,8 +1,10 @@
 """One notebook file: read, normalised, its authored part, its faults."""
 
 import json
+import pickle
 import warnings
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import nbformat
@@ -28,10 +30,8 @@ def read(path: Path) -> nbformat.NotebookNode:
         RunError: the file is no notebook, asks for another kernel, or has a cell that is unfit.
     """
     try:
-        text = path.read_text(encoding="utf-8")
-        with warnings.catch_warnings(action="ignore"):
-            notebook = nbformat.reads(text, as_version=4)
-        unfit = unfit_cell(json.loads(text)["cells"])
+        packed, unfit = parsed(path.read_text(encoding="utf-8"))
+        notebook: nbformat.NotebookNode = pickle.loads(packed)
     except OSError as error:
         raise RunError(os_error_line(error)) from None
     except (ValueError, AttributeError, TypeError, KeyError, nbformat.ValidationError) as error:
@@ -45,6 +45,14 @@ def read(path: Path) -> nbformat.NotebookNode:
     if kernel != KERNEL:
         raise RunError(f"{paths.shown(path)} asks for kernel {kernel!r}. Remedy: choose the kernel {KERNEL!r} and save")
     return notebook
+
+
+@lru_cache(maxsize=64)
+def parsed(text: str) -> tuple[bytes, str]:
+    """Return the notebook in a text, packed, as whoever unpacks it may change it, and what makes it unfit, if any."""
+    with warnings.catch_warnings(action="ignore"):
+        notebook = nbformat.reads(text, as_version=4)
+    return pickle.dumps(notebook), unfit_cell(json.loads(text)["cells"])
 
 
 def unfit_cell(cells: Sequence[dict]) -> str:

@@ -54,6 +54,7 @@ class Run:
         notebook = contents.catalogue()[self.notebook]
         told = [
             caching.authored(notebook),
+            caching.common(),
             caching.inputs(notebook),
             list(map(repr, declared.results(notebook.name))),
             self.chosen,

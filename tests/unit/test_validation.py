@@ -63,6 +63,12 @@ def test_the_raw_data_are_valid():
     assert gate.check() == []
 
 
+def test_a_check_changes_nothing_in_the_description_that_all_share(folder):
+    before = datapackage.descriptor(folder)
+    gate.check(folder)
+    assert datapackage.shared(folder) == before == json.loads((folder / datapackage.PACKAGE).read_text("utf-8"))
+
+
 def test_frictionless_itself_accepts_the_package():
     from frictionless import Package
 

@@ -12,6 +12,7 @@ from compendium.run import contents, notebookfile
 from compendium.show import lessons
 from compendium.show.lessons import SOLUTION
 
+pytestmark = pytest.mark.slow
 NAMES = list(contents.catalogue())
 
 
