@@ -13,12 +13,12 @@ from typing import Any
 import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
-from fontTools.ttLib import TTFont
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.ft2font import FT2Font, LoadFlags
 from matplotlib.patches import Patch
 from matplotlib.text import Text
 
@@ -182,15 +182,16 @@ def source_line(sources: Sequence[str], language: str, width: float) -> str:
 @cache
 def advance(sign: str) -> float:
     """Return how wide the font of the figures draws a sign, in em; one it does not have counts as one."""
-    font, codes, size = widths()
-    return font[codes[ord(sign)]][0] / size if ord(sign) in codes else 1.0
+    font, code = font_in_units(), ord(sign)
+    if not font.get_char_index(code):
+        return 1.0
+    return font.load_char(code, LoadFlags.NO_SCALE).horiAdvance / font.units_per_EM
 
 
 @cache
-def widths() -> tuple[Any, dict[int, str], int]:
-    """Return the advances of the glyphs of the font, the glyph of each sign, and the units in an em."""
-    font = TTFont(FONT)
-    return font["hmtx"], font.getBestCmap(), font["head"].unitsPerEm
+def font_in_units() -> FT2Font:
+    """Return the font of the figures, apart from the one that matplotlib scales and draws with."""
+    return FT2Font(FONT)
 
 
 def folded(text: str, width: float) -> str:
