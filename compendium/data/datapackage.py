@@ -22,13 +22,14 @@ def descriptor(folder: Path | None = None) -> dict:
     so that nothing outside the folder is ever read.
     """
     path = (folder or paths.project().raw) / PACKAGE
-    return _parsed(path, _read(path))
+    content: dict = pickle.loads(_parsed(path, _read(path))[1])
+    return content
 
 
 def shared(folder: Path) -> dict:
     """Return the same as `descriptor`, but what all who ask for it share: it is only read."""
     path = folder / PACKAGE
-    return _unpacked(path, _read(path))
+    return _parsed(path, _read(path))[0]
 
 
 def _read(path: Path) -> bytes:
@@ -38,14 +39,9 @@ def _read(path: Path) -> bytes:
         raise InputError(paths.shown(path), f"cannot be read ({error.strerror})", paths.restore(path)) from None
 
 
-def _parsed(path: Path, text: bytes) -> dict:
-    content: dict = pickle.loads(_packed(path, text))
-    return content
-
-
 @lru_cache(maxsize=8)
-def _packed(path: Path, text: bytes) -> bytes:
-    """Return the data package read from a text, packed, as whoever unpacks it may change it."""
+def _parsed(path: Path, text: bytes) -> tuple[dict, bytes]:
+    """Return the data package read from a text, and the same packed, as whoever unpacks it may change it."""
 
     def fault(rule: str, value: str | None = None) -> InputError:
         return InputError(paths.shown(path), rule, paths.restore(path), value=value)
@@ -68,17 +64,12 @@ def _packed(path: Path, text: bytes) -> bytes:
             raise fault(rule, str(resource.get("path")))
         if not isinstance(resource.get("schema"), dict):
             raise fault(f"table {name} needs a schema")
-    return packed
+    return content, packed
 
 
 def day() -> str:
     """Return the day of the data: that on which the raw tables were last renewed."""
     return str(shared(paths.project().raw)["created"])[:10]
-
-
-@lru_cache(maxsize=8)
-def _unpacked(path: Path, text: bytes) -> dict:
-    return _parsed(path, text)
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict:
