@@ -47,7 +47,7 @@ def read(path: Path) -> nbformat.NotebookNode:
     return notebook
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def parsed(text: str) -> tuple[bytes, str]:
     """Return the notebook in a text, packed, as whoever unpacks it may change it, and what makes it unfit, if any."""
     with warnings.catch_warnings(action="ignore"):
