@@ -16,7 +16,7 @@ TABLE_NAME = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
 
 
 def descriptor(folder: Path | None = None) -> dict:
-    """Return the data package of `folder` (default: data/raw) as it stands in datapackage.json, for the caller to keep.
+    """Return the data package of `folder` (default: data/raw) as it stands in datapackage.json, free to change.
 
     Raises InputError if the file cannot be read, is not JSON, or describes a table by a path other than `<name>.csv`,
     so that nothing outside the folder is ever read.
@@ -27,7 +27,7 @@ def descriptor(folder: Path | None = None) -> dict:
 
 
 def shared(folder: Path) -> dict:
-    """Return the same as `descriptor`, but what all who ask for it share: it is only read."""
+    """Return what `descriptor` does, the one that all who ask here share: it is only read."""
     path = folder / PACKAGE
     return _parsed(path, _read(path))[0]
 

@@ -66,6 +66,7 @@ def test_the_raw_data_are_valid():
 def test_a_check_changes_nothing_in_the_description_that_all_share(folder):
     before = datapackage.descriptor(folder)
     gate.check(folder)
+    gate.codebooks(folder)
     assert datapackage.shared(folder) == before == json.loads((folder / datapackage.PACKAGE).read_text("utf-8"))
 
 
