@@ -2,11 +2,18 @@
 
 import ast
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from compendium import CompendiumError, paths
+
+SOLUTION = re.compile(r"<details>\s*<summary>.*?</summary>.*?```python\n(.*?)```.*?</details>", re.S)
+
+
+class Unsolved(CompendiumError):
+    """A self-check has no solution to hold an answer against."""
 
 
 class Cell(NamedTuple):
@@ -56,3 +63,44 @@ def parsed(file: Path) -> Iterator[tuple[Cell, ast.Module]]:
 def of(notebook: str) -> list[Cell]:
     """Return the cells of a notebook of this compendium by its name, such as `02-growth`."""
     return read(paths.project().notebooks / f"{notebook}.ipynb")
+
+
+def solution(cells: Sequence[Cell], exercise: str) -> str:
+    """Return the code of the solution beneath an exercise, whose text cell has the id `exercise`.
+
+    Raises:
+        Unsolved: there is no such cell, no solution in it, or one that never sets `answer`.
+    """
+    text = next((cell.source for cell in cells if (cell.id, cell.kind) == (exercise, "markdown")), None)
+    if text is None:
+        raise Unsolved(f"no text cell has the id {exercise!r}. Remedy: give this id to the one that sets the exercise")
+    found = SOLUTION.search(text)
+    if not found:
+        raise Unsolved(
+            f"the text cell {exercise} holds no solution. Remedy: end it with <details>, <summary>, "
+            "a block ```python that sets `answer`, and </details>"
+        )
+    try:
+        names = [node for node in ast.walk(ast.parse(found[1])) if isinstance(node, ast.Name)]
+    except SyntaxError as error:
+        raise Unsolved(
+            f"the solution in the text cell {exercise}, line {error.lineno}: {error.msg}. Remedy: write plain Python"
+        ) from None
+    if not any(name.id == "answer" and isinstance(name.ctx, ast.Store) for name in names):
+        raise Unsolved(f"the solution in the text cell {exercise} never sets `answer`. Remedy: write answer = … in it")
+    return found[1]
+
+
+def unsolved(file: Path) -> Iterator[str]:
+    """Yield what the self-checks of a notebook file, its calls of `check`, lack, with cell and remedy."""
+    every = read(file)
+    for cell, tree in parsed(file):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "check" and node.args:
+                try:
+                    solution(every, ast.literal_eval(node.args[0]))
+                except ValueError:
+                    written = 'Remedy: write its id, as in check("exercise-1", answer)'
+                    yield f"{paths.shown(file)}, cell {cell.id}: the exercise is not spelt out. {written}"
+                except Unsolved as error:
+                    yield f"{paths.shown(file)}, cell {cell.id}: {error}"

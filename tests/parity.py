@@ -15,9 +15,9 @@ from pathlib import Path
 import nbformat
 
 from compendium import paths
+from compendium.cells import SOLUTION
 from compendium.files import write_atomic
 from compendium.run import contents
-from compendium.show.lessons import SOLUTION
 
 TABLE = Path(__file__).with_name("parity.csv")
 COMMAND = "python tests/parity.py"

@@ -7,7 +7,7 @@ from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-from compendium import paths, toml
+from compendium import cells, paths, toml
 from compendium.data import datapackage
 from compendium.run import RunError
 from compendium.run.notebookfile import read
@@ -106,17 +106,17 @@ def dependencies(notebooks: Sequence[Notebook]) -> dict[str, set[str]]:
 def parameters(notebook: Notebook) -> dict[str, object]:
     """Return the parameters of a notebook with their defaults, from the cell tagged `parameters`."""
     code = [c for c in read(notebook.path).cells if c.cell_type == "code"]
-    cells = [c for c in code if "parameters" in c.metadata.get("tags", [])]
-    if len(cells) != 1:
+    tagged = [c for c in code if "parameters" in c.metadata.get("tags", [])]
+    if len(tagged) != 1:
         raise RunError(
-            f"{paths.shown(notebook.path)}: {len(cells)} code cells are tagged 'parameters'. Remedy: tag the one that "
+            f"{paths.shown(notebook.path)}: {len(tagged)} code cells are tagged 'parameters'. Remedy: tag the one that "
             "sets the parameters, and no other"
         )
     try:
-        return dict(map(assigned, ast.parse(cells[0].source).body))
+        return dict(map(assigned, ast.parse(tagged[0].source).body))
     except (SyntaxError, ValueError) as error:
         raise RunError(
-            f"{paths.shown(notebook.path)}, cell {cells[0].id}: {str(error).splitlines()[0]}. "
+            f"{paths.shown(notebook.path)}, cell {tagged[0].id}: {str(error).splitlines()[0]}. "
             "Remedy: write each parameter as name = number, text, True or False"
         ) from None
 
@@ -138,9 +138,12 @@ def chosen(notebooks: Sequence[Notebook], given: dict[str, str]) -> dict[str, di
     """Return, by notebook, the given parameters that differ from its defaults, in the type of the default.
 
     Raises:
-        RunError: no selected notebook has such a parameter, or the value has the wrong type.
+        RunError: no selected notebook has such a parameter, or the value has the wrong type, or a self-check of a
+            notebook has no solution.
     """
     known = {n.name: parameters(n) for n in notebooks}
+    if fault := next((line for n in notebooks for line in cells.unsolved(n.path)), ""):
+        raise RunError(fault)
     for name in given:
         if not any(name in defaults for defaults in known.values()):
             every = sorted({p for defaults in known.values() for p in defaults})

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import nbformat
 
-from compendium import paths
+from compendium import cells, paths
 from compendium.files import os_error_line
 from compendium.run import RunError
 
@@ -55,10 +55,10 @@ def parsed(text: str) -> tuple[bytes, str]:
     return pickle.dumps(notebook), unfit_cell(json.loads(text)["cells"])
 
 
-def unfit_cell(cells: Sequence[dict]) -> str:
+def unfit_cell(every: Sequence[dict]) -> str:
     """Return what is wrong with the first unfit cell of a notebook file, and the remedy; empty if all are fit."""
     seen: dict[str, int] = {}
-    for number, cell in enumerate(cells, 1):
+    for number, cell in enumerate(every, 1):
         name = cell.get("id")
         if not name:
             return (
@@ -121,8 +121,9 @@ def injected(cell: dict) -> bool:
 
 
 def faults(path: Path) -> list[str]:
-    """Return what is wrong with a committed notebook: cells not executed in order, errors, warnings, timings."""
-    notebook, name, found, expected = read(path), paths.shown(path), [], 0
+    """Return what is wrong with a committed notebook: self-checks, order of execution, errors, warnings, timings."""
+    notebook, name, expected = read(path), paths.shown(path), 0
+    found = list(cells.unsolved(path))
     for cell in notebook.cells:
         if cell.cell_type != "code" or not cell.source.strip():  # Jupyter does not count a cell without code
             continue

@@ -1,7 +1,6 @@
 """Self-checks: tell a student whether an answer to an exercise is right without giving the answer away."""
 
 import math
-import re
 from collections.abc import Mapping, Sequence, Set
 from contextlib import suppress
 from numbers import Real
@@ -12,7 +11,6 @@ from IPython.display import Markdown
 from compendium import cells, escape, here
 from compendium.show.wording import bilingual
 
-SOLUTION = re.compile(r"<details>\s*<summary>.*?</summary>.*?```python\n(.*?)```.*?</details>", re.S)
 TOLERANCE = 0.005  # share of the right number by which a rounded answer may be off
 
 
@@ -21,7 +19,7 @@ def check(exercise: str, answer: object) -> Markdown:
 
     The right answer is the `answer` that the solution beneath the exercise computes, in a copy of the namespace, from
     the data and the choices as they are now. Whole numbers must be equal, others agree within half a percent, texts
-    but for case and blanks. If the solution itself fails, its error is named instead.
+    but for case and blanks. If the solution itself fails, its error is named instead; if there is none, that is said.
 
     Args:
         exercise: id of the text cell of this notebook that sets the exercise and holds its solution.
@@ -34,6 +32,13 @@ def check(exercise: str, answer: object) -> Markdown:
         )
     try:
         right = plain(solve(solution(here.notebook(), exercise), here.variables()))
+    except cells.Unsolved as error:
+        said = escape.markdown(str(error).partition(". Remedy")[0])
+        return bilingual(
+            zh=f"*自测*：无法核对，但错不在你：本笔记本没有这道题的参考答案（{said}）。请告诉编写它的人。",
+            en="*Self-check*: your answer cannot be checked, and the fault is not yours: this notebook has no solution "
+            f"of the exercise ({said}). Tell whoever wrote it.",
+        )
     except Exception as error:
         said = escape.markdown(f"{type(error).__name__}: {error}".splitlines()[0].removesuffix(": "))
         return bilingual(
@@ -54,8 +59,8 @@ def check(exercise: str, answer: object) -> Markdown:
 
 
 def solution(notebook: str, exercise: str) -> str:
-    """Return the code of the solution beneath an exercise."""
-    return SOLUTION.findall(next(cell.source for cell in cells.of(notebook) if cell.id == exercise))[0]
+    """Return the code of the solution beneath an exercise of a notebook."""
+    return cells.solution(cells.of(notebook), exercise)
 
 
 def solve(code: str, namespace: Mapping[str, object]) -> object:

@@ -135,8 +135,13 @@ def test_the_solution_is_found_beneath_its_own_exercise_and_leaves_the_namespace
     namespace = {"before": 1}
     assert lessons.solve("before = 2\nanswer = before + 1", namespace) == 3
     assert namespace == {"before": 1}
-    with pytest.raises(StopIteration):
-        lessons.solution("12-reproduction-report", "exercise-9")
+
+
+def test_an_exercise_without_a_solution_is_told_to_the_student_in_a_plain_sentence(monkeypatch):
+    monkeypatch.setenv(here.VARIABLES[0], "12-reproduction-report")
+    said = lessons.check("exercise-9", 5).data
+    assert "错不在你" in said and "the fault is not yours" in said and "Remedy" not in said
+    assert said.count("no text cell has the id") == 2
 
 
 def test_notebook_and_variables_are_those_that_run(monkeypatch):

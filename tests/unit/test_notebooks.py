@@ -15,11 +15,11 @@ from parity import halves
 
 from compendium import CompendiumError, paths
 from compendium import cells as notebook_cells
+from compendium.cells import SOLUTION
 from compendium.data import datapackage, tables
 from compendium.ledger import claims
 from compendium.run import comparison, contents, notebookfile
 from compendium.show import pace
-from compendium.show.lessons import SOLUTION
 from compendium.show.tabulation import titled
 from compendium.show.wording import LANGUAGES, worded
 

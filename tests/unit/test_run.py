@@ -137,3 +137,34 @@ def test_raw_star_stands_for_every_raw_table_but_those_of_the_ledger():
 
 def test_the_installed_versions_are_those_of_the_lock():
     assert schedule.unlocked() == []
+
+
+SOLVED = "<details>\n<summary>答案 Solution</summary>\n\n```python\n{}\n```\n\n</details>"
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        (None, "no text cell has the id 'exercise-1'"),
+        ("What is six times seven?", "the text cell exercise-1 holds no solution"),
+        (SOLVED.format("right = 42"), "the solution in the text cell exercise-1 never sets `answer`"),
+        (SOLVED.format("print(answer)"), "the solution in the text cell exercise-1 never sets `answer`"),
+        (SOLVED.format("a = 1\nanswer = ("), "the solution in the text cell exercise-1, line 2: '(' was never closed"),
+        (SOLVED.format("answer = 42"), ""),
+    ],
+)
+def test_a_self_check_without_a_solution_is_told_before_the_run_and_by_check(project, text, fault):
+    path = project / "notebooks/01-first.ipynb"
+    replace(project, "01-first", "factor = 1", 'check("exercise-1", None)')
+    content = nbformat.read(path, 4)
+    content.cells += [] if text is None else [nbformat.v4.new_markdown_cell(text, id="exercise-1")]
+    nbformat.write(content, path)
+    told = [line for line in notebookfile.faults(path) if "execution count" not in line]
+    assert [line.partition(". Remedy: ")[0] for line in told] == (
+        [f"notebooks/01-first.ipynb, cell cell-1: {fault}"] if fault else []
+    )
+    outcome = CliRunner().invoke(main, ["run", "-p", "factor=a"])  # what is told of a notebook without such a fault
+    assert outcome.exit_code == 1
+    assert outcome.output == (
+        f"Error: {told[0]}\n" if fault else "Error: parameter factor: 'a' is not of type int, as its default 1 is\n"
+    )

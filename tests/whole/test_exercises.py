@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from compendium import here, paths
+from compendium.cells import SOLUTION
 from compendium.run import contents, notebookfile
 from compendium.show import lessons
-from compendium.show.lessons import SOLUTION
 
 pytestmark = pytest.mark.slow
 NAMES = list(contents.catalogue())
