@@ -13,11 +13,12 @@ from itertools import combinations, islice
 
 import pandas as pd
 
-from compendium import vocabulary
+from compendium import CompendiumError, vocabulary
 from compendium.data import datapackage
+from compendium.files import shortened
 from compendium.ledger.claims import flip_changes
 from compendium.ledger.conditions import condition, decimals
-from compendium.ledger.evidence import Change, Data, Undocumented
+from compendium.ledger.evidence import Change, Data, LedgerError, Undocumented
 from compendium.ledger.judges import Assessment, Judges
 
 STRIDES = tuple(4**power for power in range(8))  # 1 to 16,384 steps
@@ -58,7 +59,7 @@ def nearest(judges: Judges, claim_id: str, data: Data, **choices: object) -> Fli
     base = judges.assess(claim_id, data, **choices)
 
     def judged(*changes: Change) -> Assessment | None:
-        return assessed(judges, claim_id, data.having(*changes), choices)
+        return assessed(judges, claim_id, data, changes, choices)
 
     @cache
     def ask(*changes: Change) -> str:
@@ -93,19 +94,45 @@ def held(
     changes = flip_changes(row["flip_changes"])
     if not changes or row["verdict"] != base.verdict:
         return None
-    word = word_of(assessed(judges, claim_id, data.having(*changes), choices))
+    word = word_of(assessed(judges, claim_id, data, changes, choices))
     if word != row["flip"]:
         return None
     flip, steps = told(word, changes, data), row["flip_steps"]
     return replace(flip, distance=float(row["flip_distance_pct"]), steps=int(steps)) if steps else flip
 
 
-def assessed(judges: Judges, claim_id: str, data: Data, choices: dict) -> Assessment | None:
-    """Judge a claim from changed tables; None where nothing is left to judge by, and no search is logged."""
+def assessed(judges: Judges, claim_id: str, data: Data, changes: Sequence[Change], choices: dict) -> Assessment | None:
+    """Judge a claim from changed tables; None where nothing is left to judge by, and no search is logged.
+
+    Raises:
+        LedgerError: the judgement fails on them; claim, changes and error are told.
+    """
     try:
-        return judges.assess(claim_id, data, **choices)
+        return judges.assess(claim_id, data.having(*changes), **choices)
     except Undocumented:
         return None
+    except Exception as error:
+        if isinstance(error, CompendiumError) and not isinstance(error, LedgerError):
+            raise
+        said = str(error) if isinstance(error, LedgerError) else f"{type(error).__name__}: {error}"
+        raise LedgerError(
+            f"{claim_id}: its judgement must stand any change that might turn the verdict, and fails on this one: "
+            f"{shortened('; '.join(tried(change, data) for change in changes), 200)} ({said}). Remedy: let it return "
+            "missing() where rows are lacking or nothing can be computed, and give bounds in order"
+        ) from error
+
+
+def tried(change: Change, data: Data) -> str:
+    """Return where a change is made and what it is, with rows numbered as in the file."""
+    place = f"{change.table}.csv, row {', '.join(str(row + 2) for row in change.rows)}"
+    if change.kind != "set":
+        return f"{place} {'withdrawn' if change.kind == 'drop' else 'also from another origin'}"
+    was = data(change.table).loc[list(change.rows), change.column]
+    before, after = (
+        ", ".join(f"{v:g}" if not isinstance(v, str) else v or "empty" for v in values)
+        for values in (was, change.values)
+    )
+    return f"{place}, column {change.column}: {after} instead of {before}"
 
 
 def word_of(found: Assessment | None) -> str:

@@ -428,6 +428,43 @@ def test_of_several_rows_each_moves_no_further_than_it_must(judges):
     assert found.distance == pytest.approx(100 * (3 + 5) / 63) and found.steps == 5
 
 
+def quotient(claim, data):
+    lists = data("lists")
+    return judging.recomputed(claim, 63 + 0 // (int(lists["projects"].iloc[0]) - 64), lists)
+
+
+def reversed_ends(claim, data):
+    lists = data("lists")
+    return judging.bounded(claim, (int(lists["projects"].max()), 63), lists)
+
+
+def first_row(claim, data):
+    lists = data("lists")
+    return judging.recomputed(claim, 63, lists.head(1 + 0 * lists["projects"].to_list()[0]))
+
+
+@pytest.mark.parametrize(
+    ("judgement", "said"),
+    [
+        (
+            quotient,
+            r"lists\.csv, row 2, column projects: 64 instead of 63 \(ZeroDivisionError: .* by zero\)",
+        ),
+        (
+            reversed_ends,
+            r"lists\.csv, row 2, column projects: 64 instead of 63 \(Q15: bounds must be \(lower, upper\)\)",
+        ),
+        (first_row, r"lists\.csv, row 2 withdrawn \(IndexError: list index out of range\)"),
+    ],
+)
+def test_a_judgement_that_fails_on_a_change_is_told_with_the_change(judges, judgement, said):
+    judges.known["Q15"] = judgement
+    data = world(rows((63, "list")))
+    assert judges.assess("Q15", data).agreement == "same"
+    with pytest.raises(LedgerError, match=rf"^Q15: its judgement must .*: {said}\. Remedy: let it return missing"):
+        flips.nearest(judges, "Q15", data)
+
+
 def test_the_last_steps_before_the_edge_of_the_range_are_tried(judges):
     def full(claim, data):
         lists = data("lists")
