@@ -196,11 +196,13 @@ def check() -> None:
     from compendium.forms import form
     from compendium.ledger import gate
     from compendium.run import RunError, comparison, contents, notebookfile, reference, verdictlog
-    from compendium.show import readme
+    from compendium.show import readme, terminal
 
     gate.raise_if_bad()
     found = comparison.crowded(paths.project().root)
     found += [line for n in contents.select(()) for line in notebookfile.faults(n.path)]
+    if paths.processed("claims").is_file():
+        found += terminal.astray(terminal.judged().values())
     found += gate.outdated() + reference.outdated() + readme.outdated() + form.outdated() + verdictlog.faults()
     for line in found:
         click.echo(line)

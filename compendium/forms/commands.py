@@ -2,7 +2,7 @@
 
 import click
 
-from compendium import paths
+from compendium import CompendiumError, paths
 
 
 @click.command("certificate")
@@ -29,8 +29,11 @@ def write_crate() -> None:
     """
     from compendium.forms import crate
     from compendium.ledger import gate
+    from compendium.show import terminal
 
     gate.raise_if_bad()
+    if lost := next(terminal.astray(terminal.judged().values()), ""):
+        raise CompendiumError(lost)
     click.echo(f"{paths.shown(crate.write())}: to be put at the root of a copy of this folder.")
 
 

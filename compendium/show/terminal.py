@@ -13,6 +13,19 @@ def judged() -> dict[str, dict[str, str]]:
     return keyed(paths.current(paths.processed("claims")), "claim_id")
 
 
+def astray(rows: Iterable[dict[str, str]]) -> Iterator[str]:
+    """Yield what rows of the committed ledger rest on and the raw tables no longer hold, with the remedy."""
+    raw, file = paths.project().raw, paths.shown(paths.current(paths.processed("claims")))
+    tables = {name: keyed(raw / f"{name}.csv", key) for name, key in (("claims", "claim_id"), ("sources", "source_id"))}
+    for row in rows:
+        named = [*row["evidence"].split(LIST), *row["told_beside"].split(LIST)]
+        wanted = [("claims", row["claim_id"]), *(("sources", source) for source in dict.fromkeys(filter(None, named)))]
+        for table, name in wanted:
+            if name not in tables[table]:
+                lost = f"{name} is no longer in {paths.shown(raw / table)}.csv"
+                yield f"{file}, {row['claim_id']}: {lost}. Remedy: make, then make accept; or bring the row back"
+
+
 def every() -> Iterator[str]:
     """Yield one line a claim: verdict, what the paper prints, what is found."""
     yield f"{'claim':<5} {'verdict':<15} {'printed':<40} we find"
@@ -24,7 +37,7 @@ def claim(claim_id: str) -> list[str]:
     """Return all that the ledger says of a claim, in both languages, and what was read for it.
 
     Raises:
-        CompendiumError: there is no such claim, or none with a verdict.
+        CompendiumError: there is no such claim, or none with a verdict, or the raw tables lack what it rests on.
     """
     ledger, statements = judged(), keyed(paths.project().raw / "claims.csv", "claim_id")
     if claim_id in statements.keys() - ledger.keys():
@@ -33,6 +46,8 @@ def claim(claim_id: str) -> list[str]:
         ids = f"ids run from {next(iter(ledger))} to {next(reversed(ledger))}; those of withdrawn claims stay free"
         raise CompendiumError(f"no claim {claim_id!r}; {ids}")
     row = ledger[claim_id]
+    if lost := next(astray([row]), ""):
+        raise CompendiumError(lost)
     made = paths.processed("claims", paths.project().build / "run")
     last = keyed(made, "claim_id").get(claim_id, row) if made.is_file() else row
     moved = any(last[key] != row[key] for key in ("verdict", "value_computed"))

@@ -19,9 +19,9 @@ from compendium import paths, vocabulary
 from compendium.__main__ import main
 from compendium.data import tables
 from compendium.files import InputError
-from compendium.ledger import claims, recording
+from compendium.ledger import claims, gate, recording
 from compendium.ledger.evidence import LedgerError
-from compendium.run import contents
+from compendium.run import comparison, contents
 from compendium.show import findings, listing, readme, report
 from compendium.vocabulary import VERDICTS, WEIGHTS
 
@@ -599,6 +599,32 @@ def test_a_claim_that_is_not_there_is_refused_in_one_line(asked):
     assert (
         len(said := asked("Q999")) == 1 and "ids run from Q01 to Q157; those of withdrawn claims stay free" in said[0]
     )
+
+
+@pytest.mark.parametrize(
+    ("claim", "column", "value", "lost"),
+    [
+        ("Q14", "evidence", "gone", "Q14: gone is no longer in data/raw/sources.csv"),
+        ("Q14", "told_beside", "gone", "Q14: gone is no longer in data/raw/sources.csv"),
+        ("Q999", "claim_id", "Q999", "Q999: Q999 is no longer in data/raw/claims.csv"),
+    ],
+)
+def test_what_the_raw_tables_no_longer_hold_is_told_in_one_line(
+    asked, ledger, root, monkeypatch, claim, column, value, lost
+):
+    ledger[["evidence", "told_beside"]] = ""
+    ledger.loc[ledger["claim_id"] == "Q14", column] = value
+    keep(ledger, root)
+    line = f"data/processed/claims.csv, {lost}. Remedy: make, then make accept; or bring the row back"
+    assert [said.partition("data/")[1:] for said in asked(claim)] == [("data/", line.removeprefix("data/"))]
+    assert len(asked("Q12")) > 5 and len(asked()) == len(ledger) + 1
+    monkeypatch.setattr(gate, "raise_if_bad", lambda: None)
+    outcome = CliRunner().invoke(main, ["crate"])
+    assert outcome.exit_code == 1 and outcome.output.endswith(f"{line}\n") and outcome.output.count("\n") == 1
+    monkeypatch.setattr(comparison, "crowded", lambda root: [])
+    monkeypatch.setattr(contents, "select", lambda names: [])
+    outcome = CliRunner().invoke(main, ["check"])
+    assert outcome.exit_code == 1 and outcome.output.count(line) == 1
 
 
 def test_report_of_one_verdict_has_one_group(ledger):
