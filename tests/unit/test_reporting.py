@@ -21,7 +21,7 @@ from compendium.data import tables
 from compendium.files import InputError
 from compendium.ledger import claims, gate, recording
 from compendium.ledger.evidence import LedgerError
-from compendium.run import comparison, contents
+from compendium.run import comparison, contents, verdictlog
 from compendium.show import findings, listing, readme, report
 from compendium.vocabulary import VERDICTS, WEIGHTS
 
@@ -623,8 +623,11 @@ def test_what_the_raw_tables_no_longer_hold_is_told_in_one_line(
     assert outcome.exit_code == 1 and outcome.output.endswith(f"{line}\n") and outcome.output.count("\n") == 1
     monkeypatch.setattr(comparison, "crowded", lambda root: [])
     monkeypatch.setattr(contents, "select", lambda names: [])
+    for other in ("ledger.gate.outdated", "run.reference.outdated", "show.readme.outdated", "forms.form.outdated"):
+        monkeypatch.setattr(f"compendium.{other}", list)
+    monkeypatch.setattr(verdictlog, "faults", list)
     outcome = CliRunner().invoke(main, ["check"])
-    assert outcome.exit_code == 1 and outcome.output.count(line) == 1
+    assert outcome.exit_code == 1 and outcome.output.endswith(f"{line}\nError: 1 fault\n")
 
 
 def test_report_of_one_verdict_has_one_group(ledger):
