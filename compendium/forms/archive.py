@@ -48,14 +48,15 @@ def require_portable(names: Iterable[str]) -> None:
     """Refuse names by which a file could not be unpacked on every system, under that name, in this folder.
 
     Raises:
-        InputError: a part of a path is reserved, ends in a dot or a blank, or holds a sign that a system forbids; or two
-            paths, a folder's counted, differ only in case or in how their letters are encoded.
+        InputError: a part of a path is reserved, ends in a dot or a blank, or holds a sign that a system forbids; or
+            two paths, a folder's counted, differ only in case or in how their letters are encoded.
     """
     known: dict[str, str] = {}
     for name in names:
         path = PurePosixPath(name)
         if any(UNFIT.fullmatch(part) for part in path.parts) or path.is_absolute():
-            raise InputError(repr(name)[1:-1], f"must be a name on every system, {RULE}", "git mv it to a plain name")
+            rule = f"must be a name on every system, {RULE}"
+            raise InputError(repr(name)[1:-1], rule, "git mv it to a plain name")
         for each in (path, *path.parents):
             other = known.setdefault(unicodedata.normalize("NFC", str(each)).casefold(), str(each))
             if other != str(each):
