@@ -135,6 +135,34 @@ def test_every_raw_table_and_every_good_source_stands_in_the_form(name):
     assert re.search(rf"(?<!\d){len(known) - len(good)}(?!\d)", parts(name)["citations"])
 
 
+def test_rows_from_data_files_are_counted_by_table(monkeypatch):
+    def counted():
+        rows = [line.split(" | ") for line in form.raw("en").splitlines()[2:]]
+        return {re.match(r"\| \[(\w+)\]", row[0])[1]: row[3] for row in rows}
+
+    known, countries = tables.raw("sources"), tables.raw("rd_intensity_countries")
+    files = known.loc[known["taken_from"].eq("file"), "source_id"]
+    taken = counted()
+    assert taken["rd_intensity_countries"] == str(sum(countries["source_id"].isin(files)))
+    assert taken["manufacturing_value_added"] == str(len(tables.raw("manufacturing_value_added")))
+    assert taken["chips"] == "0" and taken["provinces"] == taken["origins"] == "–"
+    stored, pages = tables.raw, known.assign(taken_from="page")
+    monkeypatch.setattr(tables, "raw", lambda name: pages if name == "sources" else stored(name))
+    assert set(counted().values()) == {"0", "–"}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_licences_of_sources_are_counted(language):
+    known = tables.raw("sources")
+    noted, said = known[known["licence"].ne("")], form.terms(language)
+    assert {str(len(known)), str(len(noted)), str(known["taken_from"].eq("file").sum())} <= set(
+        re.findall(r"\d+", said)
+    )
+    for name, count in noted["licence"].value_counts().items():
+        assert re.search(rf"`{re.escape(name)}` {count}\b|`{re.escape(name)}` {count}个", said)
+    assert all(source in said for source in noted.loc[noted["licence"].eq(form.NONE), "source_id"])
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_an_unsafe_address_is_no_link(language):
     row = {"source_id": "s", "grade": "B", "title": "t", "publisher": "p", "published": "", "accessed": "2026-01-01"}
