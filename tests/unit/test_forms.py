@@ -1,5 +1,6 @@
 """The forms of editors and archives: every heading answered, every exhibit in one row, one source of facts."""
 
+import ast
 import json
 import re
 import tomllib
@@ -7,7 +8,7 @@ import tomllib
 import pytest
 import yaml
 
-from compendium import CompendiumError, paths
+from compendium import CompendiumError, cells, paths
 from compendium.data import datapackage, tables
 from compendium.files import InputError
 from compendium.forms import entities, form, manifest
@@ -91,6 +92,18 @@ def test_both_forms_say_the_same():
         for said in (english, chinese)
     ]
     assert targets[0] == targets[1]
+
+
+@pytest.mark.parametrize("name", form.FORMS)
+def test_the_box_of_chance_is_ticked_as_the_code_is(name):
+    root = paths.project().root
+    code = "".join(path.read_text(encoding="utf-8") for path in root.glob("study/**/*.py"))
+    for notebook in contents.catalogue().values():
+        code += "".join(ast.unparse(tree) for _, tree in cells.parsed(notebook.path))
+    seeded, unseeded = re.findall(r"^- \[(.)\] .*(?:[Rr]andom|随机)", text(name), re.M)
+    chance = "default_rng(" in code
+    assert (seeded, unseeded) == (("x", " ") if chance else (" ", "x"))
+    assert not re.search(r"default_rng\(\)|np\.random\.(?!default_rng)|\brandom\.(?!default_rng)\w+\(", code)
 
 
 @pytest.mark.parametrize("name", form.FORMS)
