@@ -106,6 +106,7 @@ def test_a_link_is_refused(clone):
         ("a /b", "a /b: must be a name on every system"),
         ("a\nb", r"a\nb: must be a name on every system"),
         ("a\u2028b", r"a\u2028b: must be a name on every system"),
+        ("a\udcff", r"a\udcff: must be a name on every system"),  # no UTF-8
         ("NOTES/x", "notes: must differ from NOTES in more than case"),
         ("Pyproject.toml", "pyproject.toml: must differ from Pyproject.toml in more than case"),
         ("sha256sums", "SHA256SUMS: must differ from sha256sums in more than case"),
