@@ -32,7 +32,7 @@ sweep: $(READY) ## run the notebooks over the declared choices: which verdicts h
 accept: $(READY) ## take the last run as the new reference and list every number that changed
 	@$(RUN) compendium accept
 
-certificate: $(READY) ## write build/certificate.pdf and .json from the last run: what was re-run, compared, found
+certificate: $(READY) ## write build/certificate.pdf and .json on the last run: what was found, what was run
 	@$(RUN) compendium certificate
 
 crate: $(READY) ## describe tables, notebooks, outputs and verdicts as an RO-Crate: build/crate

@@ -88,7 +88,7 @@ def descriptor() -> dict:
     here = datapackage.descriptor()["resources"]
     kept = {table["name"]: table for table in here if table["name"] in COMMON}
     for name, table in kept.items():
-        table |= own["texts"].get(name, {})
+        table |= own["texts"].get(name, {}) | {"licenses": own["package"]["licenses"]}
         for field in table["schema"]["fields"]:
             field |= own["texts"].get(f"{name}.{field['name']}", {})
             if field["name"] in OF_ONE_PAPER.get(name, ()):

@@ -23,7 +23,7 @@ def add(folder: Path, table: str, /, **cells: object) -> None:
 def source(folder: Path) -> None:
     """Add the source that all made-up rows name, with its origin."""
     cells = {"title": "Made-up list for a test", "name_zh": "测试用的编造名单", "name_en": "Made-up list for a test"}
-    cells |= {"publisher": "nobody", "published": "2026", "accessed": "2026-11-24"}
+    cells |= {"publisher": "nobody", "published": "2026", "accessed": "2026-11-24", "taken_from": "page"}
     address = {"url": "https://example.com/made-up-by-a-test", "grade": "A", "host_trust": "ok", "note": "made up"}
     add(folder, "sources", source_id=SOURCE, **cells, **address)
     add(folder, "source_origins", source_id=SOURCE, origin_id="O-MIIT-PILOT", role="origin")

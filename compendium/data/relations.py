@@ -109,6 +109,22 @@ def cited(row: Row, columns: dict[str, bool]) -> list[str]:
     return [source for column, is_list in columns.items() for source in _entries(row, column, is_list)]
 
 
+def licences(sound: dict[str, list[Row]], package: dict, file: str) -> list[InputError]:
+    """Find tables that do not name the licence, as sources.csv has it, of a source that their rows cite."""
+    licence = {row["source_id"]: row["licence"] for row in sound.get("sources", ()) if row.values.get("licence")}
+    problems = []
+    for resource in package["resources"]:
+        name, columns = resource["name"], citing(resource["schema"], resource["name"])
+        named = {entry.get("name") for entry in resource["licenses"]}
+        if name != "source_origins":
+            used = {source for row in sound.get(name, ()) for source in cited(row, columns)} & licence.keys()
+            lacking = {licence[source]: source for source in sorted(used, reverse=True) if licence[source] not in named}
+            for code, source in sorted(lacking.items()):
+                rule = f"licenses of table {name} must name {code}, the licence of its source {source} in sources.csv"
+                problems.append(InputError(file, rule, "add it there with a title, or correct the column licence"))
+    return problems
+
+
 def provenance(sound: dict[str, list[Row]], schemas: dict[str, dict]) -> list[InputError]:
     """Find sources and origins that nothing names, and sources without the origin of what a table takes from them."""
     if not {"sources", "origins", "source_origins"} <= set(sound):

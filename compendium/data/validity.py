@@ -15,7 +15,7 @@ from compendium.data.cells import typed
 from compendium.data.checks import Row
 from compendium.data.dates import day_of_the_data, readings
 from compendium.data.parsing import parse
-from compendium.data.relations import excerpts, provenance, references, row_rules
+from compendium.data.relations import excerpts, licences, provenance, references, row_rules
 from compendium.data.standard import described
 from compendium.files import InputError, fingerprint, write_atomic
 
@@ -143,7 +143,11 @@ def _examine(folder: Path, package: dict, today: str = "") -> list[InputError]:
         problems += found
         sound = {name: rows for name, rows in sound.items() if name not in faulty}
     problems += checks.run(sound)
-    return problems or [*provenance(sound, schemas), *excerpts(sound, schemas)]
+    return problems or [
+        *provenance(sound, schemas),
+        *excerpts(sound, schemas),
+        *licences(sound, package, described_in),
+    ]
 
 
 def _strangers(folder: Path, package: dict) -> list[InputError]:

@@ -10,8 +10,9 @@ import json
 import re
 import tarfile
 import tomllib
+import unicodedata
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
 from compendium import CompendiumError, paths
@@ -20,6 +21,10 @@ from compendium.paths import MANIFEST
 from compendium.run.reference import NAMED, digests, git, some
 
 LEFT_OUT = (".ci/",)  # serves the place where this is developed, no reader
+DEVICES = r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?"  # names that Windows keeps for itself
+FORBIDDEN = r'.*[<>:"\\|?*\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff].*'
+RULE = 'without < > : " \\ | ? * and line breaks, not reserved (as CON), not ending in a dot or a blank'
+UNFIT = re.compile(rf"{DEVICES}|{FORBIDDEN}|.*[. ]", re.IGNORECASE | re.DOTALL)  # of a file or a folder; `..` is one
 MODE = 0o100644  # a plain file; no file that is archived has to be executable
 
 
@@ -28,13 +33,35 @@ def write() -> Path:
 
     Raises:
         CompendiumError: something is not committed, or an unpacked copy is not what its list says.
+        InputError: the name of a file is not one everywhere.
     """
     files = committed() if paths.versioned() else listed()
+    require_portable([*files, MANIFEST])
     name = f"compendium-{tomllib.loads(files['pyproject.toml'].decode('utf-8'))['project']['version']}"
     day = json.loads(files["data/raw/datapackage.json"])["created"][:10]
     target = paths.project().build / f"{name}.zip"
     write_atomic(target, zipped(files | {MANIFEST: digests(files)}, name, day))
     return target
+
+
+def require_portable(names: Iterable[str]) -> None:
+    """Refuse names by which a file could not be unpacked on every system, under that name, in this folder.
+
+    Raises:
+        InputError: a part of a path is reserved, ends in a dot or a blank, or holds a sign that a system forbids; or
+            two paths, a folder's counted, differ only in case or in how their letters are encoded.
+    """
+    known: dict[str, str] = {}
+    for name in names:
+        path = PurePosixPath(name)
+        if any(UNFIT.fullmatch(part) for part in path.parts) or path.is_absolute():
+            rule = f"must be a name on every system, {RULE}"
+            raise InputError(repr(name)[1:-1], rule, "git mv it to a plain name")
+        for each in (path, *path.parents):
+            other = known.setdefault(unicodedata.normalize("NFC", str(each)).casefold(), str(each))
+            if other != str(each):
+                rule = f"must differ from {other} in more than case or the encoding of its letters"
+                raise InputError(str(each), rule, "git mv one of them to another name")
 
 
 def committed() -> dict[str, bytes]:

@@ -1,6 +1,7 @@
-"""The certificate: what was re-run, compared and found, from the last run, as JSON and as a PDF made from that JSON."""
+"""The certificate: what the last run found on the paper, and what was run, as JSON and as a PDF made from that JSON."""
 
 import json
+import os
 import platform
 from contextlib import suppress
 from datetime import datetime
@@ -10,10 +11,11 @@ from typing import Literal
 import pandas as pd
 import typst
 
-from compendium import paths, toml
+from compendium import CompendiumError, paths, toml
 from compendium.data import datapackage, sourcing, tables
 from compendium.data.datapackage import LIST
 from compendium.files import fingerprint, write_atomic
+from compendium.forms import archive
 from compendium.forms.entities import archives
 from compendium.ledger import claims
 from compendium.run import RunError, caching, comparison, contents, reference, schedule
@@ -23,6 +25,7 @@ from compendium.vocabulary import DOUBTED, GRADES, STRENGTHS, VERDICTS, WEIGHTS,
 
 TEMPLATE = paths.HOME / "compendium" / "templates" / "certificate.typ"
 UNTRIED = "untried.toml"
+BASIS, CODERS = "basis", "coders"  # tables of that file that are told elsewhere than with the others
 SHOWN = 5
 
 
@@ -36,7 +39,7 @@ class Untried(toml.Strict):
 def write(root: Path) -> list[Path]:
     """Write certificate.json and certificate.pdf on the run below `root` to the folder build and return their paths.
 
-    Equal facts give equal bytes; the facts of the machine are among them.
+    Equal facts give equal bytes; commit, machine and day of the run, as the run recorded it, are among them.
 
     Raises:
         RunError: `root` holds no complete run of what lies here, or the vendored font lacks a sign.
@@ -67,19 +70,23 @@ def facts(root: Path) -> dict:
     package = datapackage.descriptor()
     ledger = ordered(claims.stored("claims", root))
     [paper] = package["sources"]
+    told = untried()
     return {
         "paper": {"title": paper["title"], "url": paper["path"]},
-        "compendium": {"title_zh": package["title_zh"], "title_en": package["title"]}
-        | {"version": package["version"], "created": package["created"]},
-        "machine": machine(),
-        "rerun": {"notebooks": len(contents.catalogue()), "raw_tables": len(package["resources"])},
-        "compared": compared(root),
-        "digests": digests(root),
+        "basis": told.pop(BASIS, None),
         "counts": claims.count(ledger).to_dict("index"),
         "weak_headline": int((ledger["weight"].eq("headline") & ledger["strength"].eq("weak")).sum()),
         "doubted": doubted(ledger),
+        "coding": {"coders": told.pop(CODERS, None), "by_majority": by_majority(ledger)},
         "not_obtained": not_obtained(ledger),
-        "untried": untried(),
+        "untried": list(told.values()),
+        "compendium": {"title_zh": package["title_zh"], "title_en": package["title"]}
+        | {"version": package["version"], "created": package["created"]},
+        "run": {"finished": caching.previous(root)["finished"], "operator": None, **state()}
+        | {"notebooks": len(contents.catalogue()), "raw_tables": len(package["resources"])},
+        "machine": machine(),
+        "agreement_with_own_outputs": compared(root),
+        "digests": digests(root),
         "notices": {
             "head": {column: dict(zip(("zh", "en"), words, strict=True)) for column, words in HEAD.items()},
             "rows": [notice.model_dump() for notice in notices()],
@@ -93,24 +100,48 @@ def facts(root: Path) -> dict:
     }
 
 
-def untried() -> list[dict]:
+def state() -> dict:
+    """Return which commit lies here, none outside git, and whether all files are as there or in the unpacked archive.
+
+    `clean` is None where neither git nor the list of an archive can tell.
+    """
+    if paths.versioned() and (commit := reference.git("rev-parse", "HEAD")):
+        status = reference.git("status", "--porcelain")
+        return {"commit": commit.decode().strip(), "archive": False, "clean": status == b""}
+    unpacked, clean = (paths.project().root / paths.MANIFEST).is_file(), None
+    if unpacked:
+        try:
+            clean = bool(archive.listed())
+        except CompendiumError:
+            clean = False
+    return {"commit": None, "archive": unpacked, "clean": clean}
+
+
+def untried() -> dict[str, dict]:
     """Return what was not tried, with the numbers of sources and of those with an archived address put in."""
-    told = toml.tables(paths.project().notebooks / UNTRIED, Untried).values()
     every, archived = str(len(tables.raw("sources"))), str(sum(archives().values()))
-    return [
-        {tongue: text.replace("{sources}", every).replace("{archived}", archived) for tongue, text in row}
-        for row in told
-    ]
+    return {
+        name: {tongue: text.replace("{sources}", every).replace("{archived}", archived) for tongue, text in row}
+        for name, row in toml.tables(paths.project().notebooks / UNTRIED, Untried).items()
+    }
+
+
+def by_majority(ledger: pd.DataFrame) -> list[dict]:
+    """Return the claims that get another verdict if rows are coded as most coders code them, with both verdicts."""
+    other = ledger[ledger["verdict_majority"].ne("") & ledger["verdict_majority"].ne(ledger["verdict"])]
+    other = other.sort_values("claim_id", key=claims.by_number)
+    return other[["claim_id", "weight", "verdict", "verdict_majority"]].to_dict("records")
 
 
 def machine() -> dict:
-    """Return the system, processor, Python and versions of the libraries: what differs from one machine to another."""
+    """Return the system, processor, cores, Python and versions of libraries: what differs from machine to machine."""
     system = platform.platform(terse=True)
     with suppress(OSError):  # of a Linux, the distribution
         system = platform.freedesktop_os_release()["PRETTY_NAME"]
     return {
         "system": system,
         "processor": platform.machine(),
+        "cores": os.cpu_count(),
         "python": f"{platform.python_implementation()} {platform.python_version()}",
         "libraries": schedule.installed(),
         "not_as_locked": schedule.unlocked(),
@@ -204,7 +235,7 @@ def worded(words: dict[str, Word]) -> dict[str, dict[str, str]]:
 
 
 def pdf(text: str) -> bytes:
-    """Return the certificate as PDF from its JSON, dated on the day of the data.
+    """Return the certificate as PDF from its JSON, dated on the day of the run.
 
     Raises:
         RunError: the vendored font lacks a sign.
@@ -218,7 +249,7 @@ def drawn(text: str, kind: Literal["pdf", "png"]) -> bytes | list[bytes] | None:
     """Return the certificate from its JSON as PDF, or page by page as pictures; only the vendored font is used."""
     # The standards, for archives and screen readers, refuse a sign that the font cannot show.
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(paths.FONTS)])
-    day = datetime.fromisoformat(json.loads(text)["compendium"]["created"])
+    day = datetime.fromisoformat(json.loads(text)["run"]["finished"])
     compiler = typst.Compiler(str(TEMPLATE), font_paths=fonts, sys_inputs={"facts": text})
     try:
         return compiler.compile(format=kind, timestamp=day, pdf_standards=["a-2a", "ua-1"] if kind == "pdf" else [])

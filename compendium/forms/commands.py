@@ -7,9 +7,9 @@ from compendium import CompendiumError, paths
 
 @click.command("certificate")
 def write_certificate() -> None:
-    """Write build/certificate.pdf and .json on the last run: what was re-run, compared, found, and what is missing.
+    """Write build/certificate.pdf and .json on the last run: what it found, what is missing, what was run and when.
 
-    It needs a complete run of what lies here. Equal facts give equal bytes; the machine is one of the facts.
+    It needs a complete run of what lies here. Equal facts give equal bytes; commit, machine and day are facts.
     """
     from compendium.files import running_lock
     from compendium.forms import certificate

@@ -19,6 +19,7 @@ from compendium.ledger.evidence import Data
 from compendium.show.listing import PACKAGES, grid
 from compendium.show.readme import filled
 
+NONE = "notspecified"  # licence of a source that prints none
 FORMS = {"FORM.md": "en", "FORM.zh-CN.md": "zh"}
 CITED = ("A", "B")
 CASES = {  # of benchmarks/results.csv: what a replicator waits for
@@ -72,8 +73,10 @@ def outdated() -> list[str]:
 
 
 def raw(language: str) -> str:
-    """Return the raw tables: rows, licences, sources and the kinds of bodies that first produced their figures."""
+    """Return the raw tables: rows, those taken from data files, licences, sources and the kinds of bodies that first
+    produced their figures."""
     data, zh, rows = Data(), language == "zh", []
+    files = data_files()
     described = {resource["name"]: resource for resource in datapackage.descriptor()["resources"]}
     kinds = {row.origin_id: row.kind for row in tables.raw("origins").itertuples()}
     labels = datapackage.field("origins", "kind")["labels"]
@@ -82,12 +85,44 @@ def raw(language: str) -> str:
         known = {kinds[data.origin(source, name)[0]] for source in used}
         told = ("、" if zh else ", ").join(label[language] for kind, label in labels.items() if kind in known)
         licences = ", ".join(licence["name"] for licence in resource["licenses"])
-        title = escape.markdown(resource["title_zh" if zh else "title"])
-        rows.append(
-            (f"[{name}](data/raw/{name}.csv)", title, len(tables.raw(name)), licences, len(used) or "–", told or "–")
+        title, frame = escape.markdown(resource["title_zh" if zh else "title"]), tables.raw(name)
+        told_of = used and "source_id" in frame and name != "source_origins"
+        taken = frame["source_id"].isin(files).sum() if told_of else "–"
+        link = f"[{name}](data/raw/{name}.csv)"
+        rows.append((link, title, len(frame), taken, licences, len(used) or "–", told or "–"))
+    header = ("table", "what", "rows", "from data files", "licence", "sources", "kinds of origin")
+    if zh:
+        header = ("表", "内容", "行数", "取自数据文件", "许可", "来源数", "出处类别")
+    return grid(header, rows, "llrrlrl")
+
+
+def data_files() -> set[str]:
+    """Return the sources whose values were taken out of a data file."""
+    known = tables.raw("sources")
+    return set(known.loc[known["taken_from"].eq("file"), "source_id"])
+
+
+def terms(language: str) -> str:
+    """Return how many sources are data files, and the licences that were noted, with the sources that print none."""
+    known, files = tables.raw("sources"), len(data_files())
+    noted = known[known["licence"].ne("")]
+    counted = noted["licence"].value_counts().sort_index()
+    without = "、".join if language == "zh" else ", ".join
+    none = without(noted.loc[noted["licence"].eq(NONE), "source_id"])
+    if language == "zh":
+        listed = "、".join(f"`{name}` {count}个" for name, count in counted.items())
+        lacking = f"；`{NONE}` 的是没有写明许可的 {none}" if none else ""
+        return (
+            f"{len(known)}个来源中，{files}个是数据文件，其余在网页或文件上读到（`taken_from` 列）。"
+            f"记下许可的有{len(noted)}个（`licence` 列）：{listed}{lacking}。其余没有记录。"
         )
-    header = ("table", "what", "rows", "licence", "sources", "kinds of origin")
-    return grid(("表", "内容", "行数", "许可", "来源数", "出处类别") if zh else header, rows, "llrlrl")
+    listed = ", ".join(f"`{name}` {count}" for name, count in counted.items())
+    lacking = f"; `{NONE}`, no licence printed, is {none}" if none else ""
+    return (
+        f"Of {len(known)} sources {files} are data files, the others pages or documents that were read (column "
+        f"`taken_from`). A licence is noted for {len(noted)} (column `licence`): {listed}{lacking}. Of the others none "
+        "was noted."
+    )
 
 
 def missing(language: str) -> str:
@@ -190,6 +225,7 @@ def reference(row: dict[str, Any], language: str) -> str:
 
 
 PARTS: dict[str, Callable[[str], str]] = {
+    "terms": terms,
     "raw": raw,
     "missing": missing,
     "software": software,

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from graphlib import TopologicalSorter
 from importlib import metadata
 from pathlib import Path
@@ -81,6 +82,7 @@ def run(
             finish(made)
             names = [name for name in contents.catalogue() if name in result.seconds]
             summary |= {
+                "finished": now() if left else before["finished"],
                 "complete": len(names) == len(contents.catalogue()),
                 "seconds": result.seconds,
                 "memory": result.memory,
@@ -91,6 +93,11 @@ def run(
             write_atomic(made / "run.json", text.encode("utf-8"))
             swap(made, root, place)
     return result
+
+
+def now() -> str:
+    """Return the day and time in UTC, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def overtaken(notebooks: Sequence[Notebook], made: Path, keys: caching.Keys) -> list[str]:

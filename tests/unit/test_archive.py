@@ -95,6 +95,48 @@ def test_a_link_is_refused(clone):
 
 
 @pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        (r"..\..\evil.txt", r"..\\..\\evil.txt: must be a name on every system"),
+        ("C:evil.txt", "C:evil.txt: must be a name on every system"),
+        ("notes/CON", "notes/CON: must be a name on every system"),
+        ("notes/con.txt", "notes/con.txt: must be a name on every system"),
+        ("nul.d/x", "nul.d/x: must be a name on every system"),
+        ("a.", "a.: must be a name on every system"),
+        ("a /b", "a /b: must be a name on every system"),
+        ("a\nb", r"a\nb: must be a name on every system"),
+        ("a\u2028b", r"a\u2028b: must be a name on every system"),
+        ("a\udcff", r"a\udcff: must be a name on every system"),  # no UTF-8
+        ("NOTES/x", "notes: must differ from NOTES in more than case"),
+        ("Pyproject.toml", "pyproject.toml: must differ from Pyproject.toml in more than case"),
+        ("sha256sums", "SHA256SUMS: must differ from sha256sums in more than case"),
+        ("notes/cafe\u0301/é", ""),
+    ],
+)
+def test_a_name_that_a_system_reads_otherwise_is_refused(clone, name, told):
+    (clone / name).parent.mkdir(parents=True, exist_ok=True)
+    (clone / name).write_text("x")
+    git(clone, "add", ".")
+    git(clone, "commit", "-qm", "name")
+    if not told:
+        assert archive.write().is_file()
+        return
+    with pytest.raises(CompendiumError) as caught:
+        archive.write()
+    assert str(caught.value).startswith(told) and ". Remedy: git mv " in str(caught.value)
+    assert "\n" not in str(caught.value) and not (clone / "build").exists()
+
+
+def test_two_encodings_of_one_name_are_refused(clone):
+    for name in ("é", "e\u0301"):
+        (clone / name).write_text("x")
+    git(clone, "-c", "core.precomposeunicode=false", "add", ".")
+    git(clone, "commit", "-qm", "names")
+    with pytest.raises(CompendiumError, match="in more than case or the encoding of its letters"):
+        archive.write()
+
+
+@pytest.mark.parametrize(
     ("name", "text", "message"),
     [
         ("notes/两 字.md", "other\n", r"^not as SHA256SUMS says: notes/两 字\.md\. Remedy: take notes/"),

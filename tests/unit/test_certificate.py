@@ -24,6 +24,7 @@ from compendium.show import readme
 from compendium.vocabulary import DOUBTED, VERDICTS
 
 PAGES = 6
+FINISHED = "2026-02-03T04:05:06+00:00"
 
 
 def rows(path):
@@ -40,6 +41,7 @@ def note(root):
     every = contents.catalogue()
     keys = caching.Keys(root, list(every.values()), {}, {})
     summary = {
+        "finished": FINISHED,
         "keys": {name: keys.key(name) for name in every},
         "files": {name: caching.fingerprints(notebook, root) for name, notebook in every.items()},
     }
@@ -107,7 +109,7 @@ def test_every_claim_that_awaits_a_record_has_one(told, ledger):
 def test_outputs_are_counted_and_their_digests_are_those_of_sha256sum(told):
     listed = (paths.HOME / "data" / "SHA256SUMS").read_bytes()
     kinds = Counter(line.split("  ")[1].split("/")[0] for line in listed.decode("utf-8").splitlines())
-    compared = told["compared"]
+    compared = told["agreement_with_own_outputs"]
     assert (compared["tables"], compared["figure_files"], compared["notebooks"]) == (
         kinds["data"],
         kinds["figures"],
@@ -133,7 +135,7 @@ def test_what_each_command_notices_is_what_the_readmes_say(told):
 def test_the_pdf_is_short_and_holds_the_counts_and_every_headline_claim_in_doubt(told, drawn, ledger):
     reader = pypdf.PdfReader(io.BytesIO(drawn))
     assert len(reader.pages) <= PAGES
-    assert reader.metadata.creation_date.date().isoformat() == told["compendium"]["created"][:10]
+    assert reader.metadata.creation_date.date().isoformat() == FINISHED[:10]
     said = text_of(drawn)
     for row in ledger:
         if row["verdict"] in DOUBTED and row["weight"] == "headline":
@@ -150,6 +152,68 @@ def test_the_pdf_is_short_and_holds_the_counts_and_every_headline_claim_in_doubt
             assert "".join(entry["zh"].replace("`", "").split()) in packed
 
 
+def test_the_first_half_page_tells_what_was_checked_and_found(drawn, told):
+    page = pypdf.PdfReader(io.BytesIO(drawn)).pages[0]
+    seen = []
+    page.extract_text(visitor_text=lambda text, cm, tm, font, size: seen.append((tm[5] * cm[3] + cm[5], text)))
+    upper = "".join("".join(text for height, text in seen if height > page.mediabox.height / 2).split())
+    urgent = [claim["claim_id"] for claim in told["doubted"] if claim["weight"] == "headline"]
+    for said in ("论断核对证书", "Certificateofacheckofstatements", "不是复现论文", "notareproductionofthepaper"):
+        assert said in upper
+    assert "".join(told["basis"]["en"].split()) in upper and "".join(told["basis"]["zh"].split()) in upper
+    assert f"headlineclaims{len(urgent)}needcorrecting" in upper and ",".join(urgent) in upper
+    for verdict, line in told["counts"].items():
+        assert f"{verdict.replace(' ', '')}{''.join(map(str, line.values()))}" in upper.replace("合计", ""), verdict
+    assert FINISHED[:10] in upper and "".join(told["compendium"]["version"].split()) in upper
+    said = "".join(text_of(drawn).split())
+    assert said.index("版本Versions") > said.index("SHA-256") and told["machine"]["python"] not in upper
+    assert "compendium'sowncommittedoutputs,differencesofthisrun:0." in said
+    assert "re-run" not in text_of(drawn) and "Certificate of reproduction" not in text_of(drawn)
+
+
+def test_who_coded_and_what_the_majority_would_change_are_told(told, drawn, ledger):
+    other = {r["claim_id"]: r for r in ledger if r["verdict_majority"] not in ("", r["verdict"])}
+    assert {claim["claim_id"] for claim in told["coding"]["by_majority"]} == set(other)
+    said = "".join(text_of(drawn).split())
+    for claim in told["coding"]["by_majority"]:
+        assert all(claim[key] == other[claim["claim_id"]][key] for key in ("weight", "verdict", "verdict_majority"))
+        moved = f"{claim['claim_id']}({claim['weight']}){claim['verdict']}→{claim['verdict_majority']}"
+        assert moved.replace(" ", "") in said
+    for word, tongue in (("三次", "zh"), ("机器", "zh"), ("外人", "zh"), ("machine", "en"), ("outside person", "en")):
+        assert word in told["coding"]["coders"][tongue]
+    assert "".join(told["coding"]["coders"]["zh"].split()) in said
+
+
+def git(folder, *words):
+    line = ["git", "-C", folder, "-c", "user.name=n", "-c", "user.email=e", "-c", "commit.gpgsign=false", *words]
+    return subprocess.run(line, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def test_the_commit_and_whether_all_is_as_there_are_told(tmp_path, monkeypatch):
+    monkeypatch.setenv(paths.ROOT, str(tmp_path))
+    (tmp_path / "a").write_text("x")
+    assert certificate.state() == {"commit": None, "archive": False, "clean": None}
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-qm", "m")
+    known = {"commit": git(tmp_path, "rev-parse", "HEAD"), "archive": False}
+    assert certificate.state() == known | {"clean": True}
+    (tmp_path / "b").write_text("x")
+    assert certificate.state() == known | {"clean": False}
+
+
+def test_an_unpacked_archive_is_told_by_its_version(tmp_path, monkeypatch, told):
+    monkeypatch.setenv(paths.ROOT, str(tmp_path))
+    (tmp_path / "a").write_text("x")
+    (tmp_path / paths.MANIFEST).write_text(f"{hashlib.sha256(b'x').hexdigest()}  a\n")
+    known = {"commit": None, "archive": True}
+    assert certificate.state() == known | {"clean": True}
+    (tmp_path / "a").write_text("y")
+    assert certificate.state() == known | {"clean": False}
+    text = json.dumps(told | {"run": told["run"] | known}, ensure_ascii=False)
+    assert f"unpackedarchiveofversion{told['compendium']['version']}" in "".join(text_of(certificate.pdf(text)).split())
+
+
 def test_equal_facts_give_the_same_bytes_in_another_process(told, drawn, tmp_path):
     file = tmp_path / "facts.json"
     file.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
@@ -162,7 +226,7 @@ def test_equal_facts_give_the_same_bytes_in_another_process(told, drawn, tmp_pat
     assert again.stdout == drawn, again.stderr
 
 
-def test_no_address_of_this_machine_and_no_clock_is_in_it(told, drawn):
+def test_no_address_of_this_machine_is_in_it(told, drawn):
     assert str(paths.HOME) not in json.dumps(told) and str(paths.HOME).encode() not in drawn
 
 
@@ -180,8 +244,11 @@ def test_a_change_of_the_ledger_shows(kept, ledger, tmp_path):
     before = sum(row["verdict"] == "contradicted" for row in ledger)
     assert told["counts"]["contradicted"]["all"] == before + 1
     assert first["claim_id"] in {claim["claim_id"] for claim in told["doubted"]}
-    assert told["compared"]["differences"] == 2
-    assert told["compared"]["first"][0] == f"verdict of {first['claim_id']}: traced committed, contradicted computed"
+    assert told["agreement_with_own_outputs"]["differences"] == 2
+    assert (
+        told["agreement_with_own_outputs"]["first"][0]
+        == f"verdict of {first['claim_id']}: traced committed, contradicted computed"
+    )
     assert told["digests"]["outputs"]["sha256_of_run"] != told["digests"]["outputs"]["sha256"]
     assert first["claim_id"] in text_of(certificate.pdf(json.dumps(told)))
     with pytest.raises(RunError, match=r"no complete run of what lies here\. Remedy: make"):

@@ -1,5 +1,6 @@
 """The forms of editors and archives: every heading answered, every exhibit in one row, one source of facts."""
 
+import ast
 import json
 import re
 import tomllib
@@ -7,7 +8,7 @@ import tomllib
 import pytest
 import yaml
 
-from compendium import CompendiumError, paths
+from compendium import CompendiumError, cells, paths
 from compendium.data import datapackage, tables
 from compendium.files import InputError
 from compendium.forms import entities, form, manifest
@@ -94,6 +95,18 @@ def test_both_forms_say_the_same():
 
 
 @pytest.mark.parametrize("name", form.FORMS)
+def test_the_box_of_chance_is_ticked_as_the_code_is(name):
+    root = paths.project().root
+    code = "".join(path.read_text(encoding="utf-8") for path in root.glob("study/**/*.py"))
+    for notebook in contents.catalogue().values():
+        code += "".join(ast.unparse(tree) for _, tree in cells.parsed(notebook.path))
+    seeded, unseeded = re.findall(r"^- \[(.)\] .*(?:[Rr]andom|随机)", text(name), re.M)
+    chance = "default_rng(" in code
+    assert (seeded, unseeded) == (("x", " ") if chance else (" ", "x"))
+    assert not re.search(r"default_rng\(\)|np\.random\.(?!default_rng)|\brandom\.(?!default_rng)\w+\(", code)
+
+
+@pytest.mark.parametrize("name", form.FORMS)
 def test_links_of_a_form_lead_somewhere(name):
     for target in re.findall(r"\]\(([^)]+)\)", text(name)):
         if not target.startswith(("http", "#")):
@@ -133,6 +146,34 @@ def test_every_raw_table_and_every_good_source_stands_in_the_form(name):
     cited = re.findall(r"^- ([\w.-]+) ?[(（][AB][)）]", parts(name)["citations"], re.M)
     assert sorted(cited) == sorted(good["source_id"])
     assert re.search(rf"(?<!\d){len(known) - len(good)}(?!\d)", parts(name)["citations"])
+
+
+def test_rows_from_data_files_are_counted_by_table(monkeypatch):
+    def counted():
+        rows = [line.split(" | ") for line in form.raw("en").splitlines()[2:]]
+        return {re.match(r"\| \[(\w+)\]", row[0])[1]: row[3] for row in rows}
+
+    known, countries = tables.raw("sources"), tables.raw("rd_intensity_countries")
+    files = known.loc[known["taken_from"].eq("file"), "source_id"]
+    taken = counted()
+    assert taken["rd_intensity_countries"] == str(sum(countries["source_id"].isin(files)))
+    assert taken["manufacturing_value_added"] == str(len(tables.raw("manufacturing_value_added")))
+    assert taken["chips"] == "0" and taken["provinces"] == taken["origins"] == "–"
+    stored, pages = tables.raw, known.assign(taken_from="page")
+    monkeypatch.setattr(tables, "raw", lambda name: pages if name == "sources" else stored(name))
+    assert set(counted().values()) == {"0", "–"}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_licences_of_sources_are_counted(language):
+    known = tables.raw("sources")
+    noted, said = known[known["licence"].ne("")], form.terms(language)
+    assert {str(len(known)), str(len(noted)), str(known["taken_from"].eq("file").sum())} <= set(
+        re.findall(r"\d+", said)
+    )
+    for name, count in noted["licence"].value_counts().items():
+        assert re.search(rf"`{re.escape(name)}` {count}\b|`{re.escape(name)}` {count}个", said)
+    assert all(source in said for source in noted.loc[noted["licence"].eq(form.NONE), "source_id"])
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -1,16 +1,18 @@
 """The house itself: one source of versions, two READMEs that agree, commands that exist, clean code."""
 
+import csv
 import hashlib
 import json
 import re
 import tomllib
 from collections import Counter
 
+import pytest
 import yaml
 from packaging.requirements import Requirement
 
 from compendium import paths
-from compendium.data import tables
+from compendium.data import datapackage, tables
 from compendium.run import contents, reference
 from compendium.show import readme
 
@@ -100,6 +102,52 @@ def test_there_is_one_version():
     project = tomllib.loads(text("pyproject.toml"))["project"]
     citation, package = yaml.safe_load(text("CITATION.cff")), json.loads(text("data/raw/datapackage.json"))
     assert project["version"] == citation["version"] == package["version"]
+
+
+def test_a_version_has_one_date_and_holds_no_later_data():
+    changes, citation = text("CHANGELOG.md"), yaml.safe_load(text("CITATION.cff"))
+    headings = re.findall(r"^## (\S+)(?: \(([\d-]+)\))?$", changes, re.M)
+    released = [heading for heading in headings if heading[0] != "Unreleased"]
+    assert released[0] == (citation["version"], str(citation["date-released"]))
+    created = json.loads(text("data/raw/datapackage.json"))["created"][:10]
+    assert created <= released[0][1] or headings[0][0] == "Unreleased"
+
+
+PROSE = re.compile(r"note|remark(_zh|_en)?|licence_note|reason(_zh|_en)?|cross_check")  # columns that compilers worded
+INNER = re.compile(
+    r"\b(?:(?:sub)?agents?|helpers?|sessions?|prompts?|chat ?bots?|language models?)\b"
+    r"|/(?:work|home|tmp|root)/|会话|助手|大模型",
+    re.IGNORECASE,
+)
+NAMES = re.compile(r"(?<![\w/.-])[a-z]+(?:_[a-z]+)+(?![\w/.-])")
+
+
+def raw_rows():
+    """Yield each row of the raw tables by its place."""
+    for path in sorted((paths.project().root / "data/raw").glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            for number, row in enumerate(csv.DictReader(file), 2):
+                yield f"{path.name}, row {number}", row
+
+
+def test_no_note_names_a_program_or_the_place_where_it_was_written():
+    rows = dict(raw_rows())
+    known = {word for row in rows.values() for word in (*row, *row.values())} | set(datapackage.names())
+    notes = {place: " ".join(v for k, v in row.items() if PROSE.fullmatch(k)) for place, row in rows.items()}
+    found = {place: [*INNER.findall(said), *(set(NAMES.findall(said)) - known)] for place, said in notes.items()}
+    assert {place: words for place, words in found.items() if words} == {}
+
+
+def test_no_page_names_the_place_where_it_was_written():
+    root = paths.project().root
+    pages = {*root.glob("*.md"), *root.glob("notebooks/**/*.toml"), *root.glob("book/*.md"), root / "CITATION.cff"}
+    found = {page.name: INNER.findall(text(page)) for page in pages | {root / "data/raw/CHANGES.md"}}
+    assert {name: words for name, words in found.items() if words} == {}
+
+
+@pytest.mark.parametrize("said", ["read by a helper", "in /home/me/x", "in this session", "由助手读过"])
+def test_words_of_a_workplace_are_found(said):
+    assert INNER.search(said)
 
 
 def test_the_licences_are_what_they_are_called():

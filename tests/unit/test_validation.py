@@ -410,6 +410,7 @@ def test_a_missing_entry_is_told_once(folder):
 def add_source(folder, id_):
     names = {"name_zh": "闲置来源", "name_en": "An idle source", "title": "Idle", "publisher": "Nobody"}
     address = {"url": f"https://example.org/{id_}", "grade": "C", "host_trust": "ok", "accessed": "2026-11-24"}
+    address |= {"taken_from": "page"}
     add(folder, "sources", source_id=id_, **names, **address)
 
 
@@ -419,6 +420,15 @@ def test_a_source_without_use(folder):
     rehash(folder)
     problem = only(folder)
     assert problem.value == "idle" and problem.rule == "no table refers to it"
+
+
+def test_a_table_names_the_licence_of_each_source(folder):
+    edit(folder, "sources", {"source_id": "wdi-manf"}, licence="GPL-3.0")
+    rehash(folder)
+    problem = only(folder)
+    assert problem.file == str(folder / "datapackage.json")
+    rule = "licenses of table manufacturing_value_added must name GPL-3.0, the licence of its source wdi-manf"
+    assert problem.rule == f"{rule} in sources.csv"
 
 
 def test_a_source_without_an_origin(folder):

@@ -14,7 +14,7 @@ from small_project import shared as shared
 from compendium import paths
 from compendium.__main__ import main
 from compendium.files import fingerprint, write_atomic
-from compendium.run import contents, freshness
+from compendium.run import contents, freshness, schedule
 
 
 def run_again(project, names=(), **given):
@@ -60,6 +60,17 @@ def test_what_changed_runs_again_with_what_depends_on_it(fresh, what):
     contents._catalogue.cache_clear()
     assert run_again(fresh) == wanted
     assert run_again(fresh) == []
+
+
+def test_the_time_of_a_run_is_that_of_its_last_execution(fresh, monkeypatch):
+    def finished():
+        return json.loads((paths.project().build / "run/run.json").read_text(encoding="utf-8"))["finished"]
+
+    before = finished()
+    monkeypatch.setattr(schedule, "now", lambda: "2031-01-01T00:00:00+00:00")
+    assert run_again(fresh) == [] and finished() == before
+    (fresh / "build/run/notebooks/01-first.ipynb").unlink()
+    assert run_again(fresh) == ["01"] and finished() == "2031-01-01T00:00:00+00:00"
 
 
 def test_choices_run_again_and_a_part_keeps_the_rest(fresh):
