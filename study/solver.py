@@ -1,6 +1,9 @@
 """Linear and integer programmes: the least cost of what obeys rows and limits, found by HiGHS."""
 
-from collections.abc import Sequence
+import ctypes
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import highspy
@@ -10,6 +13,7 @@ from scipy.sparse import csc_array, sparray
 KINDS = highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger
 OPTIONS = highspy.HighsOptions()
 OPTIONS.output_flag = False
+OPTIONS.log_to_console = False
 OPTIONS.mip_rel_gap = 0
 # HiGHS 1.12 with presolve calls some solutions optimal that are not; its feasibility jump takes longer than the rest.
 OPTIONS.presolve = "off"
@@ -63,7 +67,9 @@ class Programme:
 
     def whole(self, cost: np.ndarray, limits: Limits) -> Solution | None:
         """Return a solution in whole numbers, None if there is none. Raises RuntimeError if HiGHS gives up."""
-        return solution(self._started(cost, limits, self.integer))
+        solver = self._started(cost, limits, self.integer)
+        with unheard():
+            return solution(solver)
 
     def _started(self, cost: np.ndarray, limits: Limits, integer: Sequence[int] | np.ndarray = ()) -> highspy.Highs:
         model = highspy.HighsLp()
@@ -78,6 +84,25 @@ class Programme:
         solver.passOptions(OPTIONS)
         solver.passModel(model)
         return solver
+
+
+@contextmanager
+def unheard() -> Iterator[None]:
+    """Drop what C code writes to standard output: HiGHS 1.12 tells of its repairs there, whatever its options say.
+
+    A kernel would take it for the output of the cell. C holds back what it writes, so it is emptied before and after.
+    """
+    empty = ctypes.CDLL(None).fflush
+    empty(None)
+    kept = os.dup(1)
+    with open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), 1)
+    try:
+        yield
+    finally:
+        empty(None)
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 def solution(solver: highspy.Highs) -> Solution | None:

@@ -1,9 +1,11 @@
 """Bounds against brute force on small cases, and against an independent check on the real data."""
 
+import ctypes
 import itertools
 import math
 import pickle
 from collections import Counter
+from contextlib import nullcontext
 
 import numpy as np
 import pandas as pd
@@ -517,6 +519,28 @@ def test_a_solver_that_fails_is_not_believed(monkeypatch):
         monkeypatch.setattr(solver, "solution", lambda highs, wrong=wrong: honest(highs)._replace(**wrong))
         with pytest.raises(RuntimeError, match=r"^the solver's table does not attain its own bound$"):
             bounds.group(small, [1])
+
+
+def repaired():
+    """Return a programme whose first solution HiGHS has to repair, of which it tells on the standard output of C."""
+    needed = np.array([[1.0, 1, 0], [1, 0, 1], [1, 0, 1]])
+    matrix = csr_array(np.block([[np.eye(3), -1e6 * np.eye(3)], [needed, np.zeros((3, 3))]]))
+    limits = solver.Limits(np.array([*[-np.inf] * 3, 3, 14, 19]), np.array([0.0, 0, 0, *[np.inf] * 3]))
+    asked = solver.Programme(matrix, np.array([1e8] * 3 + [1.0] * 3), np.array([0, 0, 0, 1, 1, 1]))
+    return asked.whole(np.array([0.0, 0, 0, 5, 4, 2]), limits)
+
+
+def test_what_a_solver_prints_reaches_no_notebook(capfd, monkeypatch):
+    c = ctypes.CDLL(None)
+    c.puts(b"before")
+    assert repaired().cost == 5
+    c.puts(b"after")
+    c.fflush(None)
+    assert capfd.readouterr().out == "before\nafter\n"
+    monkeypatch.setattr(solver, "unheard", nullcontext)
+    repaired()
+    c.fflush(None)
+    assert capfd.readouterr().out, "HiGHS prints nothing here any more: `unheard` may go"
 
 
 def test_a_search_from_where_the_last_one_ended_finds_the_same_least_cost():

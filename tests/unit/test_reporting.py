@@ -15,11 +15,12 @@ import pytest
 from click.testing import CliRunner
 from poison import POISON, shown
 
-from compendium import paths, vocabulary
+from compendium import paths, toml, vocabulary
 from compendium.__main__ import main
 from compendium.data import tables
 from compendium.files import InputError
 from compendium.ledger import claims, gate, recording
+from compendium.ledger.derived import derived
 from compendium.ledger.evidence import LedgerError
 from compendium.run import comparison, contents, verdictlog
 from compendium.show import findings, listing, readme, report
@@ -290,6 +291,31 @@ def test_no_number_of_a_finding_is_typed():
             typed = re.sub(r"\{[^}]*\}|(?:19|20)\d\d|R&D|图1|Figure 1|GDP|[Ll]evel \d", "", entry[language])
             assert re.findall(r"\d", typed) == []
         assert set(re.findall(r"\{(.*?)[.:}]", entry["zh"])) | set(re.findall(r"\{(.*?)[.:}]", entry["en"]))
+
+
+EVIDENCE_GIVES = {"batches": ["Q12", "Q14", "Q15", "Q16", "Q17"], "key-materials": ["Q61"], "regions": ["Q24", "Q27"]}
+EVIDENCE_GIVES |= {"equipment": ["Q79", "Q80"]}
+PAPER_GIVES = {"rd-intensity": ["Q76"], "talent": ["Q70", "Q71", "Q72"], "key-materials": ["Q61", "Q62"]}
+PAPER_GIVES |= {"maturity": ["Q42", "Q43", "Q44", "Q45"], "dated": ["Q37", "Q84"], "target": ["Q20", "Q22"]}
+
+
+@pytest.mark.parametrize(
+    ("columns", "given"),
+    [(["value_computed"], EVIDENCE_GIVES), (["value_printed", "printed_zh", "printed_en"], PAPER_GIVES)],
+    ids=["evidence", "paper"],
+)
+def test_a_number_told_as_evidence_comes_from_evidence_one_told_as_the_papers_from_the_paper(committed, columns, given):
+    """Another value is planted and the verdict left, so that no guard withdraws the sentence: it has to follow."""
+    ours = {row.derived_id: row.value for row in derived().itertuples()}
+    for name, entry in toml.tables(paths.HOME / "notebooks" / findings.FILE, findings.Entry).items():
+        for language in ("zh", "en"):
+            followed = []
+            for claim in entry.expects:
+                planted = committed.assign(verdict=committed["claim_id"].map(entry.expects))
+                planted.loc[planted["claim_id"] == claim, columns] = "987654"
+                found = findings.finding(name, entry, planted, ours)
+                followed += [claim] if "987654" in getattr(found, language) else []
+            assert found.faults or set(followed) == set(given.get(name, [])), (name, language)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
