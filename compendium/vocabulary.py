@@ -222,15 +222,15 @@ def found(row: Mapping[str, str], language: str) -> str:
     return told
 
 
-def recoded(row: Mapping[str, str], language: str) -> str:
-    """Return the verdict on a claim, a row of the joined ledger, if its rows are coded as most coders code them.
+def by_coding(row: Mapping[str, str], language: str) -> str:
+    """Return in a language the verdicts on a claim, a row of the joined ledger, by each coding of its rows alone.
 
-    In a language; empty where the rows were coded once only.
+    Empty where its rows were not coded, or the codings give one and the same verdict.
     """
-    by_most, zh = row["verdict_majority"], language == "zh"
-    if by_most in ("", row["verdict"]):
-        return ("相同" if zh else "the same") if by_most else ""
-    return VERDICTS[by_most].zh if zh else by_most
+    given = row["verdict_codings"].split(" ; ")
+    if len(set(given)) == 1:
+        return ""
+    return "、".join(VERDICTS[word].zh for word in given) if language == "zh" else ", ".join(given)
 
 
 def measured(row: Mapping[str, str], language: str) -> str:
