@@ -167,6 +167,13 @@ STRENGTHS = {
 }
 
 
+DIRECTIONS = {
+    "for": Word("支持", "for it"),
+    "against": Word("反对", "against it"),
+    "both": Word("两边都有", "both ways"),
+}  # of related evidence
+
+
 def computed(text: str, language: str) -> str:
     """Return a computed value, as the ledger stores it, as it is read in a language."""
     if text == "no to yes":
@@ -220,6 +227,14 @@ def found(row: Mapping[str, str], language: str) -> str:
     if row["agreement"] == "relabelled" and row["value_computed"]:
         told += "（口径或时间不同）" if zh else " (another sense or time)"
     return told
+
+
+def named(row: Mapping[str, str], language: str) -> str:
+    """Return the verdict on a claim, a row of the ledger, in a language, with the side of evidence that is related."""
+    zh, word = language == "zh", SINCE[row["verdict"]]
+    side = DIRECTIONS.get(row.get("direction", ""))
+    told = (f"（{side.zh}）" if zh else f" ({side.en})") if side else ""
+    return (word.zh if zh else word.en) + told
 
 
 def by_coding(row: Mapping[str, str], language: str) -> str:

@@ -108,7 +108,7 @@ def card(edition: Edition, claim_id: str) -> Markup:
         (edition("论断", "claim"), claim_id),
         (edition("论文", "printed"), row[f"printed_{edition.language}"]),
         (edition("核查结果", "we find"), found(row, edition.language)),
-        (edition("判定", "verdict"), edition.verdict(row["verdict"])),
+        (edition("判定", "verdict"), edition.verdict(row)),
         (edition("证据等级", "grade"), edition.ground(row)),
         (edition("单按每次编码", "by each coding alone"), by_coding(row, edition.language)),
     )

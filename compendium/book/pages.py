@@ -124,7 +124,7 @@ def claim_list(edition: Edition) -> str:
             Cell("td", edition.statements.at[claim_id, f"statement_{edition.language}"], "s"),
             Cell("td", row[f"printed_{edition.language}"]),
             Cell("td", found(row, edition.language)),
-            Cell("td", edition.verdict(row["verdict"]), "v"),
+            Cell("td", edition.verdict(row), "v"),
             Cell("td", edition(WEIGHTS[row["weight"]].zh, row["weight"])),
             Cell("td", edition.ground(row)),
             Cell("td", row[f"reason_{edition.language}"], "s"),

@@ -30,6 +30,7 @@ COLUMNS = [
     "rule",
     "trace",
     "agreement",
+    "direction",
     "origin",
     "verdict",
     "evidence",

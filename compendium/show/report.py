@@ -14,7 +14,7 @@ from compendium.files import write_atomic
 from compendium.ledger import claims
 from compendium.show.listing import ordered
 from compendium.show.wording import LANGUAGES
-from compendium.vocabulary import VERDICTS, found, by_coding
+from compendium.vocabulary import VERDICTS, by_coding, found
 
 
 def english(text: str) -> bool:
