@@ -341,6 +341,41 @@ def paper(file: Path) -> None:
     click.echo(f"every number and listed term of the tables stands in {file}, and nothing that we derived does")
 
 
+@main.group()
+def coding() -> None:
+    """Code the evidence in words anew: a blank blind form, and taking a filled one in."""
+
+
+@coding.command("form")
+def coding_form() -> None:
+    """Write the blank form, for whoever would code: build/coding.csv, and build/coding.html to print."""
+    from compendium.files import write_atomic
+    from compendium.ledger import codingform, gate
+    from compendium.ledger.evidence import Data
+
+    gate.raise_if_bad()
+    for ending, content in zip(("csv", "html"), codingform.blank(Data()), strict=True):
+        target = paths.project().build / f"coding.{ending}"
+        write_atomic(target, content)
+        click.echo(f"written: {paths.shown(target)}")
+
+
+@coding.command("take")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--coder", required=True, metavar="NAME", help="How this coder is called in the tables.")
+@click.option("--made-by", type=click.Choice(["person", "machine"]), default="person", show_default=True)
+def coding_take(file: Path, coder: str, made_by: str) -> None:
+    """Take the filled form FILE in as one more coding; the majority then decides what each row reads."""
+    from compendium.files import running_lock
+    from compendium.ledger import codingform, gate
+
+    gate.raise_if_bad()
+    click.get_current_context().with_resource(running_lock())
+    for line in codingform.take(file, coder, made_by):
+        click.echo(line)
+    click.echo("taken in. Next: a line in data/raw/CHANGES.md, compendium data refresh, make")
+
+
 @main.command("claims")
 @click.argument("claim_id", required=False)
 def show_claims(claim_id: str | None) -> None:

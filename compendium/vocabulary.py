@@ -167,6 +167,13 @@ STRENGTHS = {
 }
 
 
+DIRECTIONS = {
+    "for": Word("支持", "for it"),
+    "against": Word("反对", "against it"),
+    "both": Word("两边都有", "both ways"),
+}  # of related evidence
+
+
 def computed(text: str, language: str) -> str:
     """Return a computed value, as the ledger stores it, as it is read in a language."""
     if text == "no to yes":
@@ -222,15 +229,23 @@ def found(row: Mapping[str, str], language: str) -> str:
     return told
 
 
-def recoded(row: Mapping[str, str], language: str) -> str:
-    """Return the verdict on a claim, a row of the joined ledger, if its rows are coded as most coders code them.
+def named(row: Mapping[str, str], language: str) -> str:
+    """Return the verdict on a claim, a row of the ledger, in a language, with the side of evidence that is related."""
+    zh, word = language == "zh", SINCE[row["verdict"]]
+    side = DIRECTIONS.get(row.get("direction", ""))
+    told = (f"（{side.zh}）" if zh else f" ({side.en})") if side else ""
+    return (word.zh if zh else word.en) + told
 
-    In a language; empty where the rows were coded once only.
+
+def by_coding(row: Mapping[str, str], language: str) -> str:
+    """Return in a language the verdicts on a claim, a row of the joined ledger, by each coding of its rows alone.
+
+    Empty where its rows were not coded, or the codings give one and the same verdict.
     """
-    by_most, zh = row["verdict_majority"], language == "zh"
-    if by_most in ("", row["verdict"]):
-        return ("相同" if zh else "the same") if by_most else ""
-    return VERDICTS[by_most].zh if zh else by_most
+    given = row["verdict_codings"].split(" ; ")
+    if len(set(given)) == 1:
+        return ""
+    return "、".join(VERDICTS[word].zh for word in given) if language == "zh" else ", ".join(given)
 
 
 def measured(row: Mapping[str, str], language: str) -> str:

@@ -15,7 +15,7 @@ from compendium.data import tables
 from compendium.ledger import claims
 from compendium.run import contents, notebookfile
 from compendium.show.halves import MARK, half
-from compendium.vocabulary import STRENGTHS, TRUSTS, VERDICTS
+from compendium.vocabulary import STRENGTHS, TRUSTS, VERDICTS, named
 
 SECTIONS = {"abstract": ("摘要", "abstract")}
 
@@ -68,9 +68,9 @@ class Edition:
             found[cell.id] = heading
         return found
 
-    def verdict(self, name: str) -> str:
-        """Return the name of a verdict."""
-        return self(VERDICTS[name].zh, name)
+    def verdict(self, row: pd.Series) -> str:
+        """Return the verdict on a claim, with the side of evidence that is related."""
+        return named(row, self.language)
 
     def ground(self, row: pd.Series) -> str:
         """Return grade, strength and trust of the evidence of a claim."""

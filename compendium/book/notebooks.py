@@ -12,7 +12,7 @@ from compendium.book.edition import Edition
 from compendium.book.links import claim_links, place
 from compendium.show import explorers
 from compendium.show.halves import half
-from compendium.vocabulary import VERDICTS, found, recoded
+from compendium.vocabulary import VERDICTS, by_coding, found
 
 
 def notebook(edition: Edition, name: str) -> str:
@@ -104,14 +104,13 @@ def table(edition: Edition, text: str) -> Markup:
 def card(edition: Edition, claim_id: str) -> Markup:
     """Return the verdict on a claim as a card, as its notebook shows it, in this language."""
     row, statement = edition.ledger.loc[claim_id], edition.statements.loc[claim_id]
-    again = recoded(row, edition.language) if row["verdict_majority"] != row["verdict"] else ""
     facts = (
         (edition("论断", "claim"), claim_id),
         (edition("论文", "printed"), row[f"printed_{edition.language}"]),
         (edition("核查结果", "we find"), found(row, edition.language)),
-        (edition("判定", "verdict"), edition.verdict(row["verdict"])),
+        (edition("判定", "verdict"), edition.verdict(row)),
         (edition("证据等级", "grade"), edition.ground(row)),
-        (edition("按编码者的多数", "by the majority of coders"), again),
+        (edition("单按每次编码", "by each coding alone"), by_coding(row, edition.language)),
     )
     reasons = [row[f"{part}_{edition.language}"] for part in ("reason", "flip")]
     return html.render(

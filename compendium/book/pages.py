@@ -15,7 +15,7 @@ from compendium.files import write_atomic
 from compendium.show import listing, readme
 from compendium.show.findings import findings as every_finding
 from compendium.show.wording import LANGUAGES
-from compendium.vocabulary import GRADES, RULES, VERDICTS, WEIGHTS, found, recoded
+from compendium.vocabulary import GRADES, RULES, VERDICTS, WEIGHTS, by_coding, found
 
 
 def write(edition: Edition, root: Path) -> None:
@@ -124,7 +124,7 @@ def claim_list(edition: Edition) -> str:
             Cell("td", edition.statements.at[claim_id, f"statement_{edition.language}"], "s"),
             Cell("td", row[f"printed_{edition.language}"]),
             Cell("td", found(row, edition.language)),
-            Cell("td", edition.verdict(row["verdict"]), "v"),
+            Cell("td", edition.verdict(row), "v"),
             Cell("td", edition(WEIGHTS[row["weight"]].zh, row["weight"])),
             Cell("td", edition.ground(row)),
             Cell("td", row[f"reason_{edition.language}"], "s"),
@@ -143,16 +143,14 @@ def claim(edition: Edition, claim_id: str) -> str:
     pick = LANGUAGES.index(edition.language)
     means = edition(VERDICTS[row["verdict"]].means_zh, VERDICTS[row["verdict"]].means_en)
     verdict = f"{edition.verdict(row['verdict'])}{edition('：', ': ')}{means}"
-    if again := recoded(row, edition.language):
-        again += edition(
-            "（另外的编码者不看第一次编码，重读同样的行）", " (the others read the same rows without the first codes)"
-        )
+    if codings := by_coding(row, edition.language):
+        codings += edition("；判定按多数", "; the majority decides")
     section = SECTIONS.get(row["section"], (row["section"],) * 2)[pick]
     facts = (
         (edition("论文所写", "printed"), row[f"printed_{edition.language}"]),
         (edition("核查结果", "we find"), found(row, edition.language)),
         (edition("判定", "verdict"), verdict),
-        (edition("按编码者的多数", "by the majority of coders"), again),
+        (edition("单按每次编码", "by each coding alone"), codings),
         (edition("规则", "rule"), edition(RULES[row["rule"]].means_zh, RULES[row["rule"]].means_en)),
         (edition("证据等级", "grade of the evidence"), edition.ground(row)),
         (edition("论文章节", "section of the paper"), section),

@@ -2,15 +2,17 @@
 
 import math
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
 import pandas as pd
 
-from compendium.data.checks import Table, listed, needs
+from compendium.data.checks import Row, Table, listed, needs
 from compendium.data.datapackage import LIST
 from compendium.files import InputError
+from compendium.ledger.coding import CODES, majority
+from compendium.ledger.coding import digest as coding_digest
 from compendium.ledger.derived import evaluate
 from compendium.ledger.evidence import Data, LedgerError
 
@@ -150,3 +152,23 @@ def evidence_of_claims(evidence: Table, claims: Table) -> Iterator[InputError]:
         if not testable[row["claim_id"]]:
             rule = "must be a claim that is testable"
             yield row.fault("claim_id", rule, "delete the row, or set testable to true in claims.csv")
+
+
+@needs("claim_evidence", "codings", "coders", "claims")
+def codes_are_of_the_majority(evidence: Table, codings: Table, coders: Table, claims: Table) -> Iterator[InputError]:
+    """A row in words holds what most coders read in it, as far as it reads as they coded it."""
+    order = {row["coder"]: number for number, row in enumerate(coders)}
+    stated = {row["claim_id"]: row.values for row in claims}
+    found: dict[str, list[Row]] = defaultdict(list)
+    for coding in sorted(codings, key=lambda row: order[row["coder"]]):
+        found[coding["evidence_id"]].append(coding)
+    for row in evidence:
+        words = coding_digest(stated[row["claim_id"]] | row.values)
+        read = [c for c in found[row["evidence_id"]] if c["words"] == words]
+        codes = [(c["comparison"], c["differs_in"] or "") for c in read]
+        if codes and row["comparison"] == "value":
+            yield read[0].fault("evidence_id", "must be a row in words, not one that gives a number")
+        elif codes and not (row["part_en"] and codes[0][1] == row["differs_in"] == "scope"):
+            for column, due in zip(CODES, majority(codes), strict=True):
+                if (row[column] or "") != due:
+                    yield row.fault(column, f"must be {due or 'empty'}, as most of its {len(codes)} codings read it")

@@ -30,6 +30,7 @@ COLUMNS = [
     "rule",
     "trace",
     "agreement",
+    "direction",
     "origin",
     "verdict",
     "evidence",
@@ -50,7 +51,7 @@ COLUMNS = [
     "reason_en",
 ]  # of a part
 PLACE = COLUMNS.index("verdict") + 1
-JOINED = ["claim_id", "section", "topic", "weight", "kind", *COLUMNS[1:PLACE], "verdict_majority", *COLUMNS[PLACE:]]
+JOINED = ["claim_id", "section", "topic", "weight", "kind", *COLUMNS[1:PLACE], "verdict_codings", *COLUMNS[PLACE:]]
 
 
 def cells(notebook: str, calls: tuple[str, ...] = JUDGED) -> dict[str, str]:
@@ -87,12 +88,12 @@ def by_number(ids: pd.Series) -> pd.Series:
     return ids.str[1:].astype(int)
 
 
-def join(parts: dict[str, pd.DataFrame], majority: Mapping[str, str] | None = None) -> pd.DataFrame:
+def join(parts: dict[str, pd.DataFrame], codings: Mapping[str, str] | None = None) -> pd.DataFrame:
     """Join ledger parts into one row a claim.
 
     Args:
         parts: notebook name -> its part, as `Ledger.save` writes it.
-        majority: claim id -> its verdict by the codes of most coders, for the claims that have one.
+        codings: claim id -> its verdicts by the codes of each coder alone, for the claims whose rows were coded.
 
     Returns:
         All claims of the table claims in order, with section, topic and weight.
@@ -121,7 +122,7 @@ def join(parts: dict[str, pd.DataFrame], majority: Mapping[str, str] | None = No
     left = claims[["claim_id", "section", "topic", "weight", "kind", "value_text"]]
     joined = left.merge(judged, on="claim_id", validate="one_to_one")
     joined["value_printed"] = joined.pop("value_text")
-    joined["verdict_majority"] = [(majority or {}).get(name, "") for name in joined["claim_id"]]
+    joined["verdict_codings"] = [(codings or {}).get(name, "") for name in joined["claim_id"]]
     return joined[JOINED]
 
 

@@ -4,7 +4,7 @@ Nothing but the judgement decides: the words come from `vocabulary`, whose rows 
 """
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import chain
 
@@ -41,6 +41,15 @@ class Assessment:
     trust: str
     judged: Judged
     beside: tuple[str, ...] = ()
+
+    @property
+    def direction(self) -> str:
+        """On which side related evidence is: key of vocabulary.DIRECTIONS; empty where evidence is not only related."""
+        if self.agreement != "related":
+            return ""
+        found = self.judged.computed
+        sides = {bool(side) for side in found} if isinstance(found, Iterable) else {bool(found)}
+        return "both" if len(sides) > 1 else "for" if True in sides else "against"
 
     @property
     def strength(self) -> str:

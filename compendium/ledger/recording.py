@@ -17,7 +17,7 @@ from compendium.ledger.evidence import Data, LedgerError
 from compendium.ledger.flips import Flip, held, nearest
 from compendium.ledger.judges import Assessment, Judges
 from compendium.ledger.printed import numbers, truth
-from compendium.vocabulary import NUMBER, SINCE, STRENGTHS, TRUSTS, VERDICTS, Word, found
+from compendium.vocabulary import NUMBER, SINCE, STRENGTHS, TRUSTS, VERDICTS, Word, found, named
 
 
 def shown_value(computed: object) -> str:
@@ -72,7 +72,7 @@ class Entry:
     def __repr__(self) -> str:
         r = self.record
         return escape.terminal(
-            "  |  ".join((r["claim_id"], r["printed_en"], found(r, "en"), r["verdict"], r["reason_en"]))
+            "  |  ".join((r["claim_id"], r["printed_en"], found(r, "en"), named(r, "en"), r["reason_en"]))
         )
 
     def _repr_html_(self) -> str:
@@ -82,7 +82,8 @@ class Entry:
         return html.render(
             "card",
             record=r,
-            word=VERDICTS[r["verdict"]],
+            colour=VERDICTS[r["verdict"]].colour,
+            words=[named(r, tongue) for tongue in languages],
             languages=languages,
             statement=" ".join(self.claim[f"statement_{tongue}"] for tongue in languages),
             printed=[r[f"printed_{tongue}"] for tongue in languages],
@@ -120,7 +121,7 @@ class Row(NamedTuple):
         worst = self.record["verdict"]
         doubted = [record for record in records if record["verdict"] == worst]
         colon, comma, semicolon = ("：", "、", "；") if language == "zh" else (": ", ", ", "; ")
-        words = dict.fromkeys(SINCE[record["verdict"]] for record in records)
+        words = dict.fromkeys(named(record, language) for record in records)
         values = list(dict.fromkeys(found(record, language) for record in records))
         weak = ("（弱）", " (weak)")[language == "en"] if any(r["strength"] == "weak" for r in records) else ""
 
@@ -134,7 +135,7 @@ class Row(NamedTuple):
         return {
             "said": said,
             "found": alike(values, comma if all(map(NUMBER.search, values)) else semicolon),
-            "verdict": " / ".join(word.zh if language == "zh" else word.en for word in words) + weak,
+            "verdict": " / ".join(words) + weak,
             "why": ("" if language == "zh" else " ").join(dict.fromkeys(map(first, doubted))),
         }
 
@@ -204,6 +205,7 @@ def record(judges: Judges, claim: pd.Series, data: Data, choices: dict, place: t
         "rule": assessment.judged.rule,
         "trace": assessment.trace,
         "agreement": assessment.agreement,
+        "direction": assessment.direction,
         "origin": assessment.origin,
         "verdict": assessment.verdict,
         "evidence": LIST.join(assessment.sources),

@@ -15,7 +15,7 @@ from compendium.ledger import claims
 from compendium.ledger.derived import derived
 from compendium.ledger.evidence import LedgerError
 from compendium.show.listing import counts, ordered
-from compendium.vocabulary import DOUBTED, STRENGTHS, UNSEEN, VERDICTS, computed, recoded
+from compendium.vocabulary import DOUBTED, STRENGTHS, UNSEEN, VERDICTS, computed
 
 FILE = "findings.toml"
 
@@ -257,7 +257,6 @@ def in_short(ledger: pd.DataFrame, language: str) -> str:
     doubted = weak["verdict"].isin(DOUBTED).sum()
     words = [v for v in DOUBTED if v in number]
     absent = [v for v in DOUBTED if v not in set(ledger["verdict"])]
-    by_most = recoded_otherwise(ledger, language)
     if language == "zh":
         told = "，".join(f"{VERDICTS[v].zh} {number[v]}" for v in given)
         grave = f"，其中{doubted}条属于{'、'.join(VERDICTS[v].zh for v in words)}" if words else ""
@@ -265,7 +264,6 @@ def in_short(ledger: pd.DataFrame, language: str) -> str:
         return (
             f"论文共{len(ledger)}条论断，其中{len(headline)}条是核心论断。核心论断的判定：{told}。{none}"
             f"{len(weak)}条核心论断是弱证据{grave}。“{VERDICTS['traced'].zh}”只说明别处也这样说，不是第二次测量。"
-            f"{by_most}"
         )
     told = ", ".join(f"{v} {number[v]}" for v in given)
     grave = f", {doubted} of them {' or '.join(words)}" if words else ""
@@ -274,23 +272,5 @@ def in_short(ledger: pd.DataFrame, language: str) -> str:
         f"The paper makes {len(ledger)} claims, {len(headline)} of them headline. Headline claims by verdict: {told}. "
         f"{none}"
         f"{len(weak)} headline claims rest on weak evidence{grave}. "
-        f"“Traced” means said elsewhere too, not measured a second time.{by_most}"
-    )
-
-
-def recoded_otherwise(ledger: pd.DataFrame, language: str) -> str:
-    """Return in a sentence how many claims get another verdict by the majority of coders; empty if none does."""
-    other = ledger[ledger["verdict_majority"].ne(ledger["verdict"]) & ledger["verdict_majority"].ne("")]
-    if other.empty:
-        return ""
-    zh = language == "zh"
-    against = other["verdict_majority"].isin(DOUBTED).sum()
-    core = [f"{r.claim_id} {recoded(r._asdict(), language)}" for r in other[other["weight"] == "headline"].itertuples()]
-    if zh:
-        named = f"（核心论断：{'，'.join(core)}）" if core else ""
-        return f"文字行若按编码者的多数来编，{len(other)}条论断会换判定，其中{against}条于论文不利{named}。"
-    named = f" (headline: {', '.join(core)})" if core else ""
-    return (
-        f" With rows in words coded as most coders do, {len(other)} claims get another verdict, {against} of them "
-        f"against the paper{named}."
+        "“Traced” means said elsewhere too, not measured a second time."
     )

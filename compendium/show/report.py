@@ -14,7 +14,7 @@ from compendium.files import write_atomic
 from compendium.ledger import claims
 from compendium.show.listing import ordered
 from compendium.show.wording import LANGUAGES
-from compendium.vocabulary import VERDICTS, found, recoded
+from compendium.vocabulary import VERDICTS, by_coding, found
 
 
 def english(text: str) -> bool:
@@ -35,7 +35,7 @@ def report(ledger: pd.DataFrame, chosen: Sequence[str] = ()) -> str:
         row["sources"] = [source for source in row["evidence"].split(LIST) if source]
         row["beside"] = [source for source in row["told_beside"].split(LIST) if source]
         row["found"] = dict.fromkeys(found(row, language) for language in LANGUAGES)
-        row["again"] = [recoded(row, language) for language in LANGUAGES]
+        row["codings"] = [by_coding(row, language) for language in LANGUAGES]
     groups = {verdict: [row for row in rows if row["verdict"] == verdict] for verdict in VERDICTS}
     sources = tables.raw("sources").sort_values("source_id")
     used = sources[sources["source_id"].isin({source for row in rows for source in row["sources"] + row["beside"]})]

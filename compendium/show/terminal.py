@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from compendium import CompendiumError, paths
 from compendium.data.datapackage import LIST
 from compendium.files import keyed
-from compendium.vocabulary import RULES, VERDICTS, found, recoded
+from compendium.vocabulary import RULES, by_coding, found, named
 
 
 def judged() -> dict[str, dict[str, str]]:
@@ -51,7 +51,7 @@ def claim(claim_id: str) -> list[str]:
     made = paths.processed("claims", paths.project().build / "run")
     last = keyed(made, "claim_id").get(claim_id, row) if made.is_file() else row
     moved = any(last[key] != row[key] for key in ("verdict", "value_computed"))
-    again = recoded(row, "en"), recoded(row, "zh")
+    codings = by_coding(row, "en"), by_coding(row, "zh")
     decides = row["evidence_rows"].split(LIST)
     mine = evidence(claim_id)
     read, idle = excerpts(mine), {name: one for name, one in mine.items() if name not in decides}
@@ -63,9 +63,8 @@ def claim(claim_id: str) -> list[str]:
         *(statements[claim_id][key] for key in ("statement_zh", "statement_en")),
         f"printed   {row['printed_en']} {row['printed_zh']}",
         f"we find   {' '.join(dict.fromkeys(found(row, language) for language in ('en', 'zh')))}",
-        f"verdict   {row['verdict']} {VERDICTS[row['verdict']].zh}   "
-        f"rule: {RULES[row['rule']].en}   trace: {row['trace']}",
-        *([f"recoded   {again[0]} {again[1]}, by the majority of coders"] if again[0] else []),
+        f"verdict   {named(row, 'en')} {named(row, 'zh')}   rule: {RULES[row['rule']].en}   trace: {row['trace']}",
+        *([f"codings   each alone: {codings[0]} {codings[1]}; the majority decides"] if codings[0] else []),
         *([f"last run  {last['verdict']}, {found(last, 'en')}; not accepted"] if moved else []),
         *(row[key] for key in ("reason_zh", "reason_en", "flip_zh", "flip_en") if row[key]),
         f"shown in  {row['notebook'] or '-'}, cell {row['cell'] or '-'}",

@@ -401,13 +401,13 @@ def test_joining_keeps_every_claim_and_counts_it(notebook, monkeypatch):
         warnings.simplefilter("error")
         found = parts(notebook, first=["Q15", "Q14"], second=["Q42"])
         earlier = found["first"].assign(value_printed="as of some earlier table")
-        joined = claims.join(found | {"first": earlier}, majority={"Q15": "mixed"})
+        joined = claims.join(found | {"first": earlier}, codings={"Q15": "mixed ; traced"})
     assert joined["claim_id"].tolist() == ["Q14", "Q15", "Q42"]
     assert not joined.drop(columns="difference").isna().any().any()
     row = joined.set_index("claim_id").loc["Q42"]
     assert row[["notebook", "topic", "weight", "value_computed"]].tolist() == ["second", "maturity", "headline", "75"]
-    assert joined["verdict_majority"].tolist() == ["", "mixed", ""]
-    assert set(joined.columns.drop(["section", "topic", "weight", "kind", "verdict_majority"])) == set(claims.COLUMNS)
+    assert joined["verdict_codings"].tolist() == ["", "mixed ; traced", ""]
+    assert set(joined.columns.drop(["section", "topic", "weight", "kind", "verdict_codings"])) == set(claims.COLUMNS)
     assert joined["value_printed"].tolist() == frozen_claims().loc[["Q14", "Q15", "Q42"], "value_text"].tolist()
     assert joined.index.tolist() == [0, 1, 2]
     counts = claims.count(joined)

@@ -83,7 +83,7 @@ def ledger(root):
                     verdict, "same"
                 ),
                 "verdict": verdict,
-                "verdict_majority": "",
+                "verdict_codings": "",
                 "evidence": evidence,
                 "lowest_grade": grade,
                 "trust": trust,
@@ -609,16 +609,22 @@ def test_a_claim_on_which_the_last_run_says_otherwise_says_so(asked, ledger, roo
     assert not any(line.startswith("last run") for line in asked("Q12"))
 
 
-@pytest.mark.parametrize(("by_most", "said"), [("mixed", "mixed 部分不符"), ("confirmed", "the same 相同"), ("", None)])
-def test_a_claim_tells_its_verdict_by_the_majority_of_coders(asked, ledger, root, by_most, said):
-    again = ledger.assign(verdict_majority=ledger["verdict_majority"].mask(ledger["claim_id"] == "Q14", by_most))
+@pytest.mark.parametrize(
+    ("codings", "said"),
+    [
+        ("indirect ; mixed ; mixed", "indirect, mixed, mixed 仅有旁证、部分不符、部分不符"),
+        ("mixed ; mixed ; mixed", None),
+        ("", None),
+    ],
+)
+def test_a_claim_tells_its_verdicts_by_each_coding_where_they_part(asked, ledger, root, codings, said):
+    again = ledger.assign(verdict_codings=ledger["verdict_codings"].mask(ledger["claim_id"] == "Q14", codings))
     keep(again, root)
-    assert again.set_index("claim_id").at["Q14", "verdict"] == "confirmed"
-    told = [line for line in asked("Q14") if line.startswith("recoded")]
-    assert told == ([f"recoded   {said}, by the majority of coders"] if said else [])
+    told = [line for line in asked("Q14") if line.startswith("codings")]
+    assert told == ([f"codings   each alone: {said}; the majority decides"] if said else [])
     written = report.report(again)
-    assert written.count("By the majority of coders: ") == bool(by_most)
-    assert not said or f"By the majority of coders: {said.rpartition(' ')[0]}." in written
+    assert written.count("By each coding alone: ") == bool(said)
+    assert not said or f"By each coding alone: {said.rpartition(' ')[0]}; the majority decides." in written
 
 
 def test_a_claim_that_is_not_there_is_refused_in_one_line(asked):

@@ -4,10 +4,9 @@ import pytest
 
 from compendium import paths
 from compendium.data import tables
-from compendium.ledger import claims, flips
+from compendium.ledger import claims, coding, flips
 from compendium.ledger.evidence import Data, Undocumented
 from compendium.vocabulary import VERDICTS
-from study import recoding
 from study.judgements import judges
 
 CLAIMS = tables.raw("claims").set_index("claim_id", drop=False)
@@ -25,10 +24,18 @@ def test_every_claim_has_a_verdict_with_a_reason_in_both_languages():
     assert (LEDGER[["reason_zh", "reason_en"]] != "").all(axis=None)
 
 
-def test_the_ledger_holds_the_verdict_by_the_majority_of_coders_of_each_claim_that_has_one(data):
-    majority = recoding.verdicts(data).query("rows > 0").set_index("claim_id")["majority"]
-    held = LEDGER.loc[LEDGER["verdict_majority"] != "", "verdict_majority"]
-    assert held.to_dict() == majority.to_dict() and (held != LEDGER.loc[held.index, "verdict"]).any()
+def test_the_ledger_holds_the_verdicts_by_each_coding_alone(data):
+    alone = coding.verdicts(judges, data)
+    assert alone["verdict"].to_dict() == LEDGER.loc[alone.index, "verdict"].to_dict()
+    told = alone.drop(columns="verdict").agg(" ; ".join, axis=1)
+    held = LEDGER.loc[LEDGER["verdict_codings"] != "", "verdict_codings"]
+    assert held.to_dict() == told.to_dict() and held.str.split(" ; ").map(set).map(len).max() > 1
+
+
+def test_related_evidence_says_on_which_side_it_is():
+    indirect = LEDGER["verdict"] == "indirect"
+    assert set(LEDGER.loc[indirect, "direction"]) == {"for", "against", "both"}
+    assert (LEDGER.loc[~indirect, "direction"] == "").all()
 
 
 @pytest.mark.parametrize("claim_id", LEDGER.index[LEDGER["agreement"] != "none"])

@@ -1,0 +1,101 @@
+"""The coding of rows in words: what several coders read in a row, the majority that decides, a blank form for people.
+
+A row of claim_evidence in words says whether a statement holds or fails (`comparison`) and in what it differs from what
+is stated (`differs_in`, empty if in nothing). Both cells hold what most coders read, from the statement and the row
+alone; the single codings stand in the table `codings`, who coded in `coders`.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+
+import pandas as pd
+
+from compendium.ledger.evidence import Change, Data
+from compendium.ledger.judges import Judges
+
+CODES = ["comparison", "differs_in"]
+READ = ("statement_zh", "statement_en", "part_zh", "part_en", "says_zh", "says_en")  # what a coder reads
+Code = tuple[str, str]
+
+
+def digest(row: pd.Series | dict) -> str:
+    """Return the beginning of the SHA-256 of what a coder reads of a row: statement, part, what the source says."""
+    return hashlib.sha256("|".join(row[column] or "" for column in READ).encode("utf-8")).hexdigest()[:12]
+
+
+def majority(codes: Sequence[Code]) -> Code:
+    """Return what most coders read: (comparison, differs_in).
+
+    What more than half read alike, side and whether it is the very thing that is stated, is taken. Else the row is
+    related, on the side that more of them read, of equal ones that of the earliest. Which difference it is decides no
+    verdict; it is the one the earliest coder sees.
+
+    Args:
+        codes: by coder, in the order of the table `coders`.
+    """
+    exact = Counter((side, not difference) for side, difference in codes)
+    (side, same), most = exact.most_common(1)[0]
+    if 2 * most <= len(codes):
+        side, same = Counter(side for side, _ in codes).most_common(1)[0][0], False
+    return side, "" if same else next(difference for _, difference in codes if difference)
+
+
+def rows_in_words(data: Data) -> pd.DataFrame:
+    """Return the rows of claim_evidence in words with what a coder reads, and `words`, its digest."""
+    rows = data("claim_evidence")
+    rows = rows[rows["comparison"] != "value"]
+    stated = data("claims").set_index("claim_id")[["statement_zh", "statement_en"]]
+    rows = rows.join(stated, on="claim_id")
+    return rows.assign(words=[digest(row) for row in rows.to_dict("records")])
+
+
+def coded(data: Data) -> pd.DataFrame:
+    """Return the codings of rows that still read as they were coded, one coding a row, in the order of coders.
+
+    Columns: evidence_id, claim_id, part_en, coder, comparison, differs_in; the index numbers rows of claim_evidence.
+    Left out are rows on a part that the first coder called `scope`: that nothing was found on the other parts cannot be
+    seen from one row.
+    """
+    rows, codings = rows_in_words(data), data("codings")
+    order = data("coders")["coder"].tolist()
+    found = rows[["evidence_id", "claim_id", "part_en", "words"]].reset_index(names="row")
+    found = found.merge(codings[["evidence_id", "coder", *CODES, "words"]], on=["evidence_id", "words"])
+    first = found[found["coder"] == order[0]] if order else found
+    scope = first[(first["part_en"] != "") & (first["differs_in"] == "scope")]["evidence_id"]
+    found = found[~found["evidence_id"].isin(scope)]
+    place = found["coder"].map({coder: number for number, coder in enumerate(order)})
+    return found.iloc[place.argsort(kind="stable")].set_index("row").drop(columns="words")
+
+
+def by_majority(codings: pd.DataFrame) -> pd.DataFrame:
+    """Return the majority of each row, from codings as `coded` returns them: columns comparison and differs_in."""
+    found = {
+        row: majority(list(zip(codes["comparison"], codes["differs_in"], strict=True)))
+        for row, codes in codings.groupby(level=0)
+    }
+    return pd.DataFrame.from_dict(found, orient="index", columns=CODES)
+
+
+def recoded(data: Data, codes: pd.DataFrame) -> Data:
+    """Return the tables with these codes, by row of claim_evidence, in the place of what stands there."""
+    rows = tuple(codes.index)
+    return data.having(*(Change("set", "claim_evidence", rows, name, tuple(codes[name])) for name in CODES))
+
+
+def verdicts(judges: Judges, data: Data) -> pd.DataFrame:
+    """Return the verdicts on the claims whose rows were coded.
+
+    Returns:
+        By claim: `verdict`, by the codes in claim_evidence; one column a coder, by that coder's codes alone.
+    """
+    codings, decided = coded(data), data("claim_evidence")[CODES]
+    names = sorted(set(codings["claim_id"]), key=lambda name: int(name[1:]))
+    found = {"verdict": {name: judges.assess(name, data).verdict for name in names}}
+    for coder in data("coders")["coder"]:
+        codes = codings[codings["coder"] == coder]
+        other = codes[codes[CODES].ne(decided.loc[codes.index]).any(axis=1)]
+        known = recoded(data, codes[CODES])
+        turned = {name: judges.assess(name, known).verdict for name in other["claim_id"].unique()}
+        found[coder] = found["verdict"] | turned
+    return pd.DataFrame(found).rename_axis("claim_id")

@@ -1,0 +1,220 @@
+"""The coding of rows in words: the majority, what it turns, the blank form and what is taken from a filled one."""
+
+import csv
+import io
+import shutil
+from itertools import product
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from compendium import paths
+from compendium.data import tables
+from compendium.files import InputError
+from compendium.ledger import coding, codingform, gate
+from compendium.ledger.evidence import Change, Data
+from compendium.vocabulary import VERDICTS
+from study import recoding
+from study.judgements import judges
+
+pytestmark = pytest.mark.usefixtures("frozen_tables")
+
+
+@pytest.fixture(scope="module")
+def data(frozen_tables):
+    return Data()
+
+
+@pytest.fixture(scope="module")
+def codings(data):
+    return coding.coded(data)
+
+
+@pytest.mark.parametrize(
+    ("codes", "most"),
+    [
+        (["holds", "holds", "fails"], "holds"),
+        (["fails kind", "fails", "fails"], "fails"),
+        (["fails kind", "holds population", "fails"], "fails kind"),
+        (["holds", "fails", "holds time"], "holds time"),
+        (["holds kind", "holds time", "holds"], "holds kind"),
+        (["fails", "holds", "holds"], "holds"),
+        (["holds"], "holds"),
+    ],
+)
+def test_the_majority_is_that_of_side_and_extent_and_three_ways_are_related(codes, most):
+    pairs = [tuple((code + " ").split(" ")[:2]) for code in codes]
+    assert " ".join(coding.majority(pairs)).strip() == most
+
+
+def test_no_majority_is_firmer_than_what_most_coders_read():
+    kinds = list(product(("holds", "fails"), ("", "kind")))
+    for codes in product(kinds, repeat=3):
+        side, difference = coding.majority(codes)
+        exact = [(s, not d) for s, d in codes].count((side, not difference))
+        assert difference or exact >= 2
+        assert [s for s, _ in codes].count(side) >= 2
+
+
+def test_each_row_in_words_holds_its_majority(data, codings):
+    rows, found = data("claim_evidence"), coding.by_majority(codings)
+    assert rows.loc[found.index, coding.CODES].to_numpy().tolist() == found.to_numpy().tolist() and len(found) > 100
+    assert set(codings.groupby(level=0)["coder"].size()) == {3}
+    scope = rows[(rows["part_en"] != "") & (rows["differs_in"] == "scope")].index
+    assert len(scope) and not set(scope) & set(codings.index)
+
+
+@pytest.mark.parametrize(("table", "column"), [("claim_evidence", "says_zh"), ("claims", "statement_en")])
+def test_a_row_whose_words_have_changed_since_is_not_coded(data, codings, table, column):
+    row = codings.iloc[0]
+    key = "evidence_id" if table == "claim_evidence" else "claim_id"
+    changed = tuple(data(table).index[data(table)[key] == row[key]])
+    left = coding.coded(data.having(Change("set", table, changed, column, ("another",))))
+    assert row["evidence_id"] not in set(left["evidence_id"]) and len(left)
+
+
+def test_verdicts_by_one_coder_are_those_of_its_codes_alone(data, codings):
+    verdicts = coding.verdicts(judges, data)
+    for coder in data("coders")["coder"]:
+        known = coding.recoded(data, codings[codings["coder"] == coder][coding.CODES])
+        assert {name: judges.assess(name, known).verdict for name in verdicts.index} == verdicts[coder].to_dict()
+    assert set(np.unique(verdicts)) <= set(VERDICTS)
+    turned = verdicts[verdicts["first"] != verdicts["verdict"]]
+    told = recoding.moved(codings, "first")
+    for name in turned.index:
+        mine = told.index[told["claim_id"] == name]
+        back = codings[(codings["coder"] == "first") & codings.index.isin(mine)][coding.CODES]
+        assert judges.assess(name, coding.recoded(data, back)).verdict == turned.at[name, "first"], "its rows move it"
+    assert len(turned) and "contradicted" in set(turned["verdict"])
+
+
+def by_hand(first, second):
+    """Return the share of pairs alike and kappa, by their definition."""
+    first, second = np.asarray(first), np.asarray(second)
+    alike = (first == second).mean()
+    chance = sum((first == level).mean() * (second == level).mean() for level in set(first) | set(second))
+    return alike, (alike - chance) / (1 - chance)
+
+
+def test_agreement_is_that_of_the_definition_on_each_side(codings):
+    found = recoding.agreements(codings).set_index(["one", "other", "question", "rows"])
+    by = {coder: codes for coder, codes in codings.groupby("coder")}
+    side = coding.by_majority(codings)["comparison"]
+    for rows in ("all", "holds", "fails"):
+        kept = side.index[side.eq(rows) | (rows == "all")]
+        extents = [by[coder].loc[kept, "differs_in"].eq("") for coder in ("first", "third")]
+        row = found.loc["first", "third", "extent", rows]
+        assert row[["alike", "kappa"]].tolist() == pytest.approx(by_hand(*extents))
+        assert row["items"] == len(kept) and row["lower"] < row["kappa"] < row["upper"]
+    sides = [by[coder]["comparison"] for coder in ("first", "second")]
+    assert found.loc["first", "second", "side", "all"][["alike", "kappa"]].tolist() == pytest.approx(by_hand(*sides))
+
+
+def write(table, name, root):
+    table.to_csv(root / "data" / "raw" / f"{name}.csv", index=False, lineterminator="\n")
+
+
+@pytest.fixture
+def project(frozen_root, tmp_path):
+    shutil.copytree(frozen_root / "data", tmp_path / "data")
+    with paths.using(root=tmp_path):
+        yield tmp_path
+
+
+def faults(project):
+    return [str(problem) for problem in gate.check(project / "data" / "raw") if "SHA-256" not in str(problem)]
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value", "said"),
+    [
+        ("claim_evidence", "differs_in", "kind", "must be empty, as most of its 3 codings read it"),
+        ("claim_evidence", "comparison", "holds", "must be fails, as most of its 3 codings read it"),
+    ],
+)
+def test_a_row_that_is_not_as_most_read_it_is_refused(project, table, column, value, said):
+    rows = tables.texts(table)
+    rows.loc[rows["evidence_id"] == "V058", column] = value
+    write(rows, table, project)
+    assert any(said in line and "row 57" in line for line in faults(project))
+
+
+def test_forged_codings_are_refused_where_the_row_does_not_follow(project):
+    rows = tables.texts("codings")
+    rows.loc[(rows["evidence_id"] == "V058") & (rows["coder"] != "first"), "differs_in"] = "kind"
+    write(rows, "codings", project)
+    assert any("must be kind, as most of its 3 codings" in line for line in faults(project))
+
+
+def form(data):
+    return list(csv.DictReader(io.StringIO(codingform.blank(data)[0].decode("utf-8-sig"))))
+
+
+def test_the_blank_form_shows_every_row_in_words_and_no_code(data):
+    rows, page = form(data), codingform.blank(data)[1].decode()
+    evidence = data("claim_evidence")
+    words = evidence[evidence["comparison"] != "value"]
+    assert {row["evidence_id"] for row in rows} == set(words["evidence_id"]) != {evidence["evidence_id"].iloc[0]}
+    assert all(row["comparison"] == row["differs_in"] == "" for row in rows)
+    assert [row["evidence_id"] for row in rows] != sorted(row["evidence_id"] for row in rows)
+    assert all(row["says_en"][:20].replace("'", "&#39;") in page for row in rows[:5])
+    assert not any(source in page for source in set(words["source_id"]))
+
+
+def read(project, name):
+    return pd.read_csv(project / "data" / "raw" / f"{name}.csv", dtype=str, keep_default_na=False)
+
+
+def fill(rows, path, **of):
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(row | of.get(row["evidence_id"], {}) for row in rows)
+    return path
+
+
+def test_a_filled_form_is_taken_and_the_majority_of_four_decides(project, data):
+    held = data("claim_evidence").set_index("evidence_id")
+    against = {"comparison": "fails", "differs_in": ""}
+    filled = fill(form(data), project / "form.csv", V143=against, V058={"comparison": "fails", "differs_in": "kind"})
+    said = codingform.take(filled, "reader", "person")
+    assert [line[:4] for line in said] == ["V058"], "two of four call it direct, which is no majority"
+    rows, coders, codings = (read(project, name) for name in ("claim_evidence", "coders", "codings"))
+    rows = rows.set_index("evidence_id")
+    assert rows.at["V058", "differs_in"] == "kind" and held.at["V058", "differs_in"] == ""
+    assert coders.iloc[-1][["coder", "made_by", "blind"]].tolist() == ["reader", "person", "true"]
+    assert len(codings) == len(data("codings")) + 2
+    assert faults(project) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"comparison": "agrees"}, "column comparison: value 'agrees' — must be one of holds, fails"),
+        ({"comparison": "holds", "differs_in": "much"}, "column differs_in: value 'much' — must be one of population"),
+        ({"comparison": "holds", "says_en": "It said so."}, "must read as in the tables of today"),
+        ({"comparison": "holds", "evidence_id": "V001"}, "must be a row of claim_evidence in words"),
+        ({}, "holds no code"),
+    ],
+)
+def test_a_bad_form_is_refused_in_one_line_and_nothing_is_written(project, data, change, said):
+    before = {path.name: path.read_bytes() for path in (project / "data" / "raw").glob("*.csv")}
+    rows = form(data)
+    path = fill(rows, project / "form.csv", **{rows[3]["evidence_id"]: change})
+    with pytest.raises(InputError, match=r"form\.csv") as refused:
+        codingform.take(path, "reader", "person")
+    assert said in str(refused.value) and "\n" not in str(refused.value)
+    assert {path.name: path.read_bytes() for path in (project / "data" / "raw").glob("*.csv")} == before
+
+
+def test_a_coder_codes_once(project, data):
+    path = fill(form(data), project / "form.csv", V058={"comparison": "fails", "differs_in": ""})
+    with pytest.raises(InputError, match="second has coded already"):
+        codingform.take(path, "second", "person")
+
+
+def test_taking_in_leaves_all_other_cells_as_they_are(project):
+    for name in ("claim_evidence", "codings", "coders"):
+        held = (project / "data" / "raw" / f"{name}.csv").read_bytes()
+        assert tables.texts(name).to_csv(index=False, lineterminator="\n").encode() == held
