@@ -77,7 +77,7 @@ def facts(root: Path) -> dict:
         "counts": claims.count(ledger).to_dict("index"),
         "weak_headline": int((ledger["weight"].eq("headline") & ledger["strength"].eq("weak")).sum()),
         "doubted": doubted(ledger),
-        "coding": {"coders": told.pop(CODERS, None), "by_majority": by_majority(ledger)},
+        "coding": {"coders": told.pop(CODERS, None), "parted": parted(ledger)},
         "not_obtained": not_obtained(ledger),
         "untried": list(told.values()),
         "compendium": {"title_zh": package["title_zh"], "title_en": package["title"]}
@@ -126,11 +126,12 @@ def untried() -> dict[str, dict]:
     }
 
 
-def by_majority(ledger: pd.DataFrame) -> list[dict]:
-    """Return the claims that get another verdict if rows are coded as most coders code them, with both verdicts."""
-    other = ledger[ledger["verdict_majority"].ne("") & ledger["verdict_majority"].ne(ledger["verdict"])]
-    other = other.sort_values("claim_id", key=claims.by_number)
-    return other[["claim_id", "weight", "verdict", "verdict_majority"]].to_dict("records")
+def parted(ledger: pd.DataFrame) -> list[dict]:
+    """Return the claims on which the codings part, with the verdict by their majority and those by each alone."""
+    apart = [len(set(given.split(LIST))) > 1 for given in ledger["verdict_codings"]]
+    other = ledger[apart].sort_values("claim_id", key=claims.by_number)
+    shown = other[["claim_id", "weight", "verdict"]].to_dict("records")
+    return [row | {"codings": given.split(LIST)} for row, given in zip(shown, other["verdict_codings"], strict=True)]
 
 
 def machine() -> dict:

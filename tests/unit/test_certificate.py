@@ -171,14 +171,15 @@ def test_the_first_half_page_tells_what_was_checked_and_found(drawn, told):
     assert "re-run" not in text_of(drawn) and "Certificate of reproduction" not in text_of(drawn)
 
 
-def test_who_coded_and_what_the_majority_would_change_are_told(told, drawn, ledger):
-    other = {r["claim_id"]: r for r in ledger if r["verdict_majority"] not in ("", r["verdict"])}
-    assert {claim["claim_id"] for claim in told["coding"]["by_majority"]} == set(other)
+def test_who_coded_and_where_the_codings_part_are_told(told, drawn, ledger):
+    other = {r["claim_id"]: r for r in ledger if len(set(r["verdict_codings"].split(" ; "))) > 1}
+    assert {claim["claim_id"] for claim in told["coding"]["parted"]} == set(other)
     said = "".join(text_of(drawn).split())
-    for claim in told["coding"]["by_majority"]:
-        assert all(claim[key] == other[claim["claim_id"]][key] for key in ("weight", "verdict", "verdict_majority"))
-        moved = f"{claim['claim_id']}({claim['weight']}){claim['verdict']}→{claim['verdict_majority']}"
-        assert moved.replace(" ", "") in said
+    for claim in told["coding"]["parted"]:
+        assert all(claim[key] == other[claim["claim_id"]][key] for key in ("weight", "verdict"))
+        assert " ; ".join(claim["codings"]) == other[claim["claim_id"]]["verdict_codings"]
+        alone = f"{claim['claim_id']}({claim['weight']}){claim['verdict']},eachalone{','.join(claim['codings'])}"
+        assert alone.replace(" ", "") in said
     for word, tongue in (("三次", "zh"), ("机器", "zh"), ("外人", "zh"), ("machine", "en"), ("outside person", "en")):
         assert word in told["coding"]["coders"][tongue]
     assert "".join(told["coding"]["coders"]["zh"].split()) in said
