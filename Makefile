@@ -2,15 +2,16 @@
 PYTHON ?= python3
 SHELL := /bin/sh
 VENV := .venv
-RUN := $(VENV)/bin/python -m
+RUN := $(VENV)/bin/python -P -m
 READY := $(VENV)/.ready
 export PYTHONUTF8 := 1
-unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
+unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE PYTHONOPTIMIZE
 
 .PHONY: all test test-all test-outside lab book sweep accept certificate crate archive wheels check help clean lock
 all: $(READY) ## run everything, compare with what is committed, print the verdicts
 	@$(RUN) compendium run
 
+test test-all test-outside: export PYTHONSAFEPATH := 1
 test: $(READY) ## prove it: units, properties, contracts, notebooks, tables, figures, ledger
 	@$(RUN) pytest -q -rs -n auto --dist loadfile --no-loadscope-reorder -m "not slow"
 

@@ -54,6 +54,7 @@ def pytest_runtest_setup(item) -> None:
     by the run of tests/whole/test_reproduction.py.
     """
     os.environ.pop(paths.ONLY, None)
+    os.environ.pop("PYTHONSAFEPATH", None)  # so far, no file of this folder was to hide a module that pytest imports
     if item.path.suffix == ".ipynb":
         os.environ[paths.ONLY] = "shown"
         if kernels._calls is None:

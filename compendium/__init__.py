@@ -3,14 +3,26 @@
 import os
 import sys
 
+_HOME = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 # jsonschema, which nbformat imports, would compile the grammar of internationalised addresses: a second of computing
 # for a format that no schema of a notebook asks for. Where the module is None, jsonschema does without it.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
+# Files beside this package, and where `python -m` was called, must not hide modules of others: `json.py`, say.
+_behind = {_HOME, *(sys.path[:1] if sys.argv[:1] == ["-m"] and not sys.flags.safe_path else ())}
+if behind := [folder for folder in sys.path if os.path.realpath(folder) in _behind]:
+    sys.path[:] = [*(folder for folder in sys.path if folder not in behind), *behind]
+
+
+def python(code: str) -> list[str]:
+    """Return the command of another Python that runs `code` with this very package and without the folder at work."""
+    first = f"import sys; sys.path[0] = {_HOME!r}; import compendium; sys.path.remove({_HOME!r})"
+    return [sys.executable, "-c", f"{first}; {code}"]
+
 
 def started(module: str) -> list[str]:
     """Return how `python -m module` starts a program of others that gives its `main`, with the above in force."""
-    return [sys.executable, "-c", f"import sys; import compendium; from {module} import main; sys.exit(main())"]
+    return python(f"from {module} import main; sys.exit(main())")
 
 
 class CompendiumError(Exception):

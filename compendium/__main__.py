@@ -23,6 +23,7 @@ class Commands(click.Group):
         """Run the command; turn known failures into one line."""
         try:
             paths.refuse_other_checkout()
+            ctx.obj = not {*ctx.help_option_names} & {*ctx.args}
             return super().invoke(ctx)
         except BrokenPipeError:
             raise
@@ -40,10 +41,16 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context) -> None:
     """Re-run a paper statement by statement: trace, compare, judge and explain each of its claims."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    os.environ.setdefault(paths.OUT, str(paths.project().root))  # what is said here is said of the committed outputs
+    os.environ.pop("PYTHONOPTIMIZE", None)  # kernels need the docstrings of altair
+    if not ctx.obj:  # help is given anywhere
+        return
+    root = paths.HOME if ctx.invoked_subcommand == "new" else paths.meant()
+    out = Path(os.environ.get(paths.OUT) or root)  # what is said here is said of the committed outputs
+    ctx.with_resource(paths.using(root, out))
     if (paths.project().build / "accepting").exists():
         from compendium.files import running_lock
         from compendium.run import reference

@@ -22,6 +22,7 @@ OF_ONE_PAPER = {  # columns whose codes belong to the paper at hand
     "claim_items": ("count_group",),
     "source_origins": ("table",),
 }
+TESTPATHS = 'testpaths = ["tests", "notebooks"]'
 UNFIT = ("test-all", "test-outside", "book", "crate")  # targets of make that need files of this study
 STEPS = (("data", "refresh"), ("run",), ("accept",))
 
@@ -73,13 +74,14 @@ def copy(target: Path) -> None:
     makefile = target / "Makefile"
     targets = makefile.read_text(encoding="utf-8")
     fit = re.sub(rf"^(?:{'|'.join(UNFIT)}): .*\n(?:\t.*\n)+\n", "", targets, flags=re.M)
+    fit = fit.replace("test test-all test-outside:", "test:").replace(' -m "not slow"', "")
     makefile.write_text(fit, encoding="utf-8")
     project = target / "pyproject.toml"
     text = project.read_text(encoding="utf-8")
     described = re.sub(
         r"^description = .*$", 'description = "Re-runs a paper statement by statement"', text, flags=re.M
     )
-    project.write_text(described, encoding="utf-8")
+    project.write_text(re.sub(r"^testpaths = .*$", TESTPATHS, described, flags=re.M), encoding="utf-8")
 
 
 def descriptor() -> dict:

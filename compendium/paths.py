@@ -1,5 +1,4 @@
-"""Where things are: the compendium at work is a `Project`, found from the environment and never from the working
-directory."""
+"""Where things are: the compendium at work is a `Project`, found from the environment or the working directory."""
 
 import os
 import shutil
@@ -7,6 +6,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.machinery import ModuleSpec
+from importlib.util import spec_from_file_location
 from pathlib import Path
 
 from compendium import CompendiumError
@@ -16,6 +17,7 @@ FONTS = Path(__file__).resolve().parent / "fonts"
 ROOT, OUT, ONLY = "COMPENDIUM_ROOT", "COMPENDIUM_OUT", "COMPENDIUM_ONLY"
 LANGUAGE = "COMPENDIUM_LANGUAGE"
 MANIFEST = "SHA256SUMS"  # at the top of an unpacked archive: what it holds
+MARKS = ("data/raw/datapackage.json", "notebooks/contents.toml")  # what makes a folder a compendium
 
 
 @dataclass(frozen=True)
@@ -54,11 +56,44 @@ class Project:
 def project() -> Project:
     """Return the compendium at work.
 
-    Its root is named by the environment variable COMPENDIUM_ROOT, else the folder above this package; its outputs go to
-    COMPENDIUM_OUT, else to build/lab, so that a reader who runs a notebook in JupyterLab leaves the reference alone.
+    Its root is named by the environment variable COMPENDIUM_ROOT, else it is that of the working directory, else the
+    folder of this package, as for a notebook that papermill runs elsewhere. Its outputs go to COMPENDIUM_OUT, else to
+    build/lab, so that a reader who runs a notebook in JupyterLab leaves the reference alone.
     """
-    root = Path(os.environ.get(ROOT) or HOME)
+    root = Path(os.environ.get(ROOT) or around(Path.cwd()) or HOME)
     return Project(root, Path(os.environ.get(OUT) or root / "build" / "lab"))
+
+
+def around(folder: Path) -> Path | None:
+    """Return the nearest compendium that `folder` is or lies in; None if there is none."""
+    return next((p for p in (folder, *folder.parents) if all((p / mark).is_file() for mark in MARKS)), None)
+
+
+def meant() -> Path:
+    """Return the root of the compendium that a command is about: that of COMPENDIUM_ROOT or of the working directory.
+
+    Raises:
+        CompendiumError: the variable is not set and the working directory lies in no compendium.
+    """
+    root = os.environ.get(ROOT) or around(Path.cwd())
+    if not root:
+        raise CompendiumError(
+            f"there is no compendium in {Path.cwd()} or above it. Remedy: go to the folder of one, or set {ROOT} to it"
+        )
+    return Path(root)
+
+
+class Study:
+    """Finds the package `study` of the compendium at work, whose folder need not be on the path of Python."""
+
+    @staticmethod
+    def find_spec(name: str, *_: object) -> ModuleSpec | None:
+        """Return where `study` lies; None for other modules, and where the compendium has none."""
+        file = project().root / "study" / "__init__.py" if name == "study" else None
+        return spec_from_file_location(name, file) if file and file.is_file() else None
+
+
+sys.meta_path.insert(0, Study)
 
 
 @contextmanager

@@ -29,7 +29,7 @@ def environment() -> dict[str, str]:
         "IPYTHONDIR": str(cache_folder / "ipython"),
         "MPLCONFIGDIR": str(cache_folder / "matplotlib"),
         "OMP_NUM_THREADS": "1",
-        "PYTHONPATH": os.pathsep.join(dict.fromkeys((str(paths.project().root), str(paths.HOME)))),
+        "PYTHONPATH": "",
         "PYTHONUTF8": "1",
     }
 

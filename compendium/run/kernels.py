@@ -30,6 +30,7 @@ from typing import Any
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import LocalProvisioner
 
+from compendium import python
 from compendium.run import RunError
 
 NAME = "compendium"
@@ -70,8 +71,7 @@ def fork_server(variables: dict[str, str]) -> Iterator[None]:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     _calls = ours
     environment = os.environ | INHERITED | variables
-    python = "import sys; del sys.path[0]; from compendium.run import kernels; kernels.main()"
-    command = [sys.executable, "-c", python, *PRELOADED]
+    command = [*python("from compendium.run import kernels; kernels.main()"), *PRELOADED]
     with theirs:
         process = subprocess.Popen(command, stdin=theirs.fileno(), env=environment, start_new_session=True)
     os.environ[ASKED_BY] = NAME

@@ -232,6 +232,8 @@ KINDS = [
     cell("statement of 2099", "talent_statements", 4, "published", "2099-03", FUTURE),
     cell("count of 2099", "speech_valley_firms", 3, "as_of", "2099-12", FUTURE),
     cell("document of 2099", "policy_documents", 2, "date_end", "2099-05-08", FUTURE),
+    cell("batch of 2099", BATCHES, 5, "year", "2099", FUTURE),
+    cell("levels of 2099", "maturity_levels", 2, "year", "2099", FUTURE),
     cell("covariate of 2099", "covariate_sources", 2, "year", "2099", FUTURE),
     swap("published after it was read", "sources", "News Agency,C,ok,2026-11-24", "News Agency,C,ok,2015-09-13", 4,
          "published", "2015-09-14", "must not lie after accessed, 2015-09-13"),

@@ -144,7 +144,7 @@ def test_starting_anew_where_nothing_is_yet_is_starting(root):
 def test_jupyterlab_opens_the_first_copy_and_writes_beside_the_copies(root):
     place = lab.prepare("en")
     line, environment = lab.command("en")
-    assert line[:2] == [sys.executable, "-c"] and "import compendium; from jupyterlab.labapp import main" in line[2]
+    assert line[:2] == [sys.executable, "-c"] and "from jupyterlab.labapp import main" in line[2]
     assert line[3:] == [f"--ServerApp.root_dir={place.parent}", str(place / "00-start.ipynb")]
     assert (environment[paths.LANGUAGE], environment[paths.OUT]) == ("en", str(place.parent))
     assert environment[paths.ROOT] == str(root), "the tables stay those of the compendium"

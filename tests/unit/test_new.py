@@ -72,7 +72,7 @@ def test_what_is_interrupted_or_fails_leaves_nothing_behind(tmp_path, monkeypatc
 def test_its_make_offers_what_it_has(tmp_path):
     new.copy(tmp_path / "new")
     here, there = (
-        re.findall(r"^([a-z-]+):", (root / "Makefile").read_text(encoding="utf-8"), re.M)
+        re.findall(r"^([a-z-]+): \$", (root / "Makefile").read_text(encoding="utf-8"), re.M)
         for root in (paths.HOME, tmp_path / "new")
     )
     assert there == [target for target in here if target not in new.UNFIT] and set(new.UNFIT) < set(here)

@@ -1,10 +1,14 @@
 """The compendium at work: found from the environment, changed for a while, in one language or in both."""
 
 import os
+import subprocess
+import sys
 
 import pytest
+from click.testing import CliRunner
 
 from compendium import CompendiumError, paths
+from compendium.__main__ import main
 
 NAMES = (paths.ROOT, paths.OUT, paths.LANGUAGE, paths.ONLY)
 
@@ -19,7 +23,48 @@ def environment():
     return {name: os.environ.get(name) for name in NAMES}
 
 
-def test_without_a_word_it_is_this_checkout_and_outputs_go_to_build():
+def made(root):
+    for mark in paths.MARKS:
+        (root / mark).parent.mkdir(parents=True)
+        (root / mark).touch()
+    return root
+
+
+def test_without_a_word_it_is_the_compendium_of_the_working_directory(tmp_path, monkeypatch):
+    outer = made(tmp_path / "outer")
+    inner = made(outer / "build" / "inner")
+    for folder, root in ((outer / "data" / "raw", outer), (outer / "build", outer), (inner / "notebooks", inner)):
+        monkeypatch.chdir(folder)
+        assert paths.project().root == paths.meant() == root
+    monkeypatch.setenv(paths.ROOT, str(outer))
+    assert paths.project().root == paths.meant() == outer
+
+
+def test_where_there_is_no_compendium_a_command_says_so_and_changes_nothing(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for command in ("claims", "run", "accept", "check"):
+        done = CliRunner().invoke(main, [command])
+        told = f"there is no compendium in {tmp_path} or above it. Remedy: go to the folder of one, or set "
+        assert (done.exit_code, done.output) == (1, f"Error: {told}COMPENDIUM_ROOT to it\n")
+        assert CliRunner().invoke(main, [command, "--help"]).exit_code == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_command_leaves_the_environment_as_it_was(monkeypatch):
+    before = environment()
+    assert CliRunner().invoke(main, ["claims", "Q15"]).exit_code == 0
+    assert environment() == before
+
+
+def test_kernels_have_docstrings_which_altair_needs(monkeypatch):
+    monkeypatch.setenv("PYTHONOPTIMIZE", "2")
+    assert CliRunner().invoke(main, ["claims", "Q15"]).exit_code == 0
+    code = "import os; print(os.__doc__ is None)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "False\n"
+
+
+def test_elsewhere_it_is_this_checkout_and_outputs_go_to_build(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     assert paths.project() == paths.Project(paths.HOME, paths.HOME / "build" / "lab")
     assert paths.language() == "" and paths.only() == ""
 

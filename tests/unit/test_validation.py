@@ -761,7 +761,7 @@ def sums(folder):
 def batches(folder):
     edit(folder, "pilot_batches", BATCH_2017, projects="400")
     edit(folder, "pilot_batches", PAPER_2016, projects="64")
-    add(folder, "pilot_batches", year="2027", stage="final", projects="400", preferred="true", **SEEN)
+    add(folder, "pilot_batches", year="2025", stage="final", projects="400", preferred="true", **SEEN)
 
 
 def bounds(folder):
@@ -796,7 +796,7 @@ def problems(folder):
 
 
 def research(folder):
-    cells = {"country_en": "Brazil", "country_zh": "巴西", "aggregate": "false", "year": "2027", "pct": "8.1"}
+    cells = {"country_en": "Brazil", "country_zh": "巴西", "aggregate": "false", "year": "2025", "pct": "8.1"}
     add(folder, "rd_intensity_countries", iso3="BRA", **cells, vintage="wdi_2026_07", source_id="wdi-rd-2026")
     edit(folder, "province_covariates", {"province_zh": "北京"}, rd_intensity_pct="6.27")
 
@@ -809,7 +809,7 @@ AGREEMENT = {
     "a paper whose four shares add up to 101": sums,
     "a paper that counts 30 provinces": claim("Q24", "30", "30个省份", "30 provinces", "30"),
     "a paper with a gap of 4.6 million": claim("Q72", "4.6", "460万人", "4.6 million people", "4.6"),
-    "batches of 400 and of 2027, a paper with 64": batches,
+    "batches of 400 and of 2025, a paper with 64": batches,
     "evidence on provinces that contradicts itself": bounds,
     "counts of another source": counts,
     "another Figure 2": industries,

@@ -35,7 +35,7 @@ def test_an_unpacked_archive_checks_and_runs_without_git(tmp_path):
     said = {}
     for command in ("check", "run 05", "archive"):
         line = [sys.executable, "-m", "compendium", *command.split()]
-        outcome = subprocess.run(line, cwd=tmp_path, env=clean, capture_output=True, encoding="utf-8")
+        outcome = subprocess.run(line, cwd=target / "a", env=clean, capture_output=True, encoding="utf-8")
         assert outcome.returncode == 0, outcome.stdout + outcome.stderr
         said[command] = outcome.stdout
     assert said["check"] == "raw tables, notebooks and generated texts are in order\n"

@@ -150,6 +150,9 @@ def checkouts(tmp_path_factory):
     root = tmp_path_factory.mktemp("checkouts")
     shutil.copytree(paths.project().root / "compendium", root / "c/compendium", ignore=shutil.ignore_patterns("fonts"))
     shutil.copytree(paths.project().root / "data/processed", root / "c/data/processed")
+    for mark in paths.MARKS:
+        (root / "c" / mark).parent.mkdir(exist_ok=True)
+        (root / "c" / mark).touch()
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", root / "c/.venv"], check=True)
     (site,) = (root / "c/.venv/lib").glob("python*/site-packages")
     (site / "finder.py").write_text(FINDER.format(str(root / "c/compendium/__init__.py")))
@@ -165,11 +168,12 @@ def checkouts(tmp_path_factory):
     ("python", "program", "folder", "variables", "ran"),
     [
         ("c", "c/.venv/bin/compendium", "c", {}, ORIGINAL),
-        ("c", "c/.venv/bin/compendium", ".", {}, ORIGINAL),
-        ("c", "-mcompendium", ".", {}, ORIGINAL),
+        ("c", "c/.venv/bin/compendium", "c/data/raw", {}, ORIGINAL),
+        ("c", "-mcompendium", "c/data", {}, ORIGINAL),
         ("copy", "-mcompendium", "copy", {}, COPY),  # as make does
-        ("c", "-mcompendium", ".", {"PYTHONPATH": "copy"}, COPY),
-        ("c", "c/.venv/bin/compendium", ".", {"PYTHONPATH": "copy"}, COPY),
+        ("c", "-mcompendium", "copy/data", {"PYTHONPATH": "copy"}, COPY),
+        ("c", "c/.venv/bin/compendium", "copy", {"PYTHONPATH": "copy"}, COPY),
+        ("c", "c/.venv/bin/compendium", ".", {"COMPENDIUM_ROOT": "c"}, ORIGINAL),
         ("c", "copy/.venv/bin/compendium", "copy", {}, None),  # the first line of the script leads to the original
         ("c", "copy/.venv/bin/compendium", ".", {}, None),
         ("copy", "-mcompendium", ".", {}, None),

@@ -3,8 +3,11 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+import sysconfig
+from pathlib import Path
 
 import nbformat
 import own_words
@@ -63,9 +66,54 @@ def test_it_runs_and_agrees_with_what_it_holds(folder):
     assert command(folder, "compendium", "check").returncode == 0
 
 
-def test_its_own_tests_pass(folder):
-    done = command(folder, "pytest", "-q", "-n", "0")
-    assert done.returncode == 0 and " passed" in done.stdout, done.stdout + done.stderr
+@pytest.fixture(scope="module")
+def venv(folder):
+    """A .venv of the new compendium that leads to what is installed here, so that nothing need be."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / ".venv"], check=True)
+    [site] = folder.glob(".venv/lib/python*/site-packages")
+    (site / "here.pth").write_text(f"{sysconfig.get_path('purelib')}\n{folder}\n", encoding="utf-8")
+    python = folder / ".venv/bin/python"
+    (folder / ".venv/.ready").write_text(f"{folder}\n{python.resolve()}\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize("hiding", [(), ("json", "random", "types")], ids=["as made", "names of Python in its folder"])
+def test_its_readme_two_commands_run_and_prove_it(folder, venv, hiding):
+    readme = (folder / "README.md").read_text(encoding="utf-8")
+    commands = re.findall(r"^    (make.*?) *#", readme, re.M)
+    assert commands == ["make", "make test"]
+    for name in hiding:
+        (folder / f"{name}.py").write_text("raise RuntimeError(__file__)\n", encoding="utf-8")
+    dropped = ("COMPENDIUM_", "MAKE", "MFLAGS", "PYTEST_", "PYTHONPATH")
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
+    run, test = (
+        subprocess.run(line, shell=True, cwd=folder, env=clean, capture_output=True, encoding="utf-8")
+        for line in commands
+    )
+    for name in hiding:
+        (folder / f"{name}.py").unlink()
+    assert run.returncode == 0 and "0 differences" in run.stdout, run.stdout + run.stderr
+    cells = len([c for c in nbformat.read(folder / "notebooks/01-example.ipynb", 4).cells if c.cell_type == "code"])
+    tests = (folder / "tests/test_compendium.py").read_text(encoding="utf-8").count("\ndef test_")
+    assert test.returncode == 0 and f"{cells + tests} passed" in test.stdout, test.stdout + test.stderr
+
+
+def test_one_without_an_engine_of_its_own_is_run_by_this_one(folder, tmp_path):
+    """From a folder inside, with the installed command, which must not run this study, and its notebook by itself."""
+    other, bin = tmp_path / "other", Path(sys.executable).parent
+    shutil.copytree(folder, other, ignore=shutil.ignore_patterns("compendium", "build", ".venv"))
+    (other / "json.py").write_text("raise RuntimeError(__file__)\n", encoding="utf-8")
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("COMPENDIUM_", "PYTHONPATH"))}
+    notebook = [bin / "jupyter", "nbconvert", "--to", "notebook", "--execute", "--output-dir", tmp_path]
+    for line in (
+        [bin / "compendium", "run", "--force"],
+        [bin / "compendium", "claims", "Q02"],
+        [*notebook, "01-example.ipynb"],
+    ):
+        done = subprocess.run(line, cwd=other / "notebooks", env=clean, capture_output=True, encoding="utf-8")
+        assert done.returncode == 0, done.stdout + done.stderr
+        if line[1] == "run":
+            assert "01-example" in done.stdout and "0 differences" in done.stdout
+    assert (other / "build/lab/data/processed/ledger-01-example.csv").is_file()
 
 
 @pytest.mark.parametrize(

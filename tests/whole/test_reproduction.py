@@ -25,7 +25,7 @@ def compendium(folder, *arguments):
     environment = {k: v for k, v in os.environ.items() if k not in ("COMPENDIUM_OUT", "PYTHONUTF8")}
     return subprocess.run(
         [sys.executable, "-m", "compendium", *arguments],
-        cwd=folder.parent,
+        cwd=folder,
         env=environment | {"PYTHONPATH": str(folder), "LANG": "C", "LC_ALL": "C"},
         capture_output=True,
         text=True,
