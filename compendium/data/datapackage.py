@@ -11,6 +11,7 @@ from compendium import paths
 from compendium.files import InputError, read_plain, shortened
 
 PACKAGE = "datapackage.json"
+OPTIONAL = ("claim_evidence", "claim_items", "derived", "excerpts", "records", "searches")  # may be without rows
 LIST = " ; "  # between the values of a cell that holds several
 TABLE_NAME = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
 

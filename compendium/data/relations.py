@@ -89,7 +89,7 @@ def references(sound: dict[str, list[Row]], schemas: dict[str, dict]) -> Found:
             for row in rows:
                 entries = _entries(row, column, column in lists)
                 distinct = dict.fromkeys(entries)
-                for entry in distinct if known else ():
+                for entry in distinct if target in sound else ():
                     if entry not in known:
                         dangling.setdefault((target, key, entry), []).append((row, column))
                         faulty |= {name, target}
@@ -110,7 +110,10 @@ def cited(row: Row, columns: dict[str, bool]) -> list[str]:
 
 
 def provenance(sound: dict[str, list[Row]], schemas: dict[str, dict]) -> list[InputError]:
-    """Find sources and origins that nothing names, and sources without the origin of what a table takes from them."""
+    """Find sources and origins that nothing names, and sources without the origin of what a table takes from them.
+
+    The paper needs its row, and nothing that names it.
+    """
     if not {"sources", "origins", "source_origins"} <= set(sound):
         return []
     places: dict[str, set[str]] = {}
@@ -119,7 +122,10 @@ def provenance(sound: dict[str, list[Row]], schemas: dict[str, dict]) -> list[In
         for row in sound[name] if columns else ():
             for source in cited(row, columns):
                 places.setdefault(source, set()).add(name)
-    problems = _idle(sound["sources"], "source_id", set(places), "cite the source in the row it supports, or delete it")
+    if not any(row["source_id"] == "paper" for row in sound["sources"]):
+        return [sound["sources"][0].fault("source_id", "no row has the id paper", "add a row for the paper itself")]
+    remedy = "cite the source in the row it supports, or delete it"
+    problems = _idle(sound["sources"], "source_id", {"paper", *places}, remedy)
     known = {(row["source_id"], row["table"] or "") for row in sound["source_origins"]}
     for row in sound["sources"]:
         source = row["source_id"]

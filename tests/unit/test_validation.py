@@ -15,10 +15,11 @@ from frozen import rehash
 from frozen import write as write_package
 
 from compendium import escape, paths
-from compendium.data import checks, codebook, datapackage
+from compendium.data import checks, codebook, datapackage, parsing, relations, tables
 from compendium.files import InputError
 from compendium.ledger import gate
 from compendium.ledger.checks import printed_numbers
+from compendium.ledger.derived import derived as derived_table
 
 
 def read(folder, table):
@@ -411,6 +412,44 @@ def add_source(folder, id_):
     names = {"name_zh": "闲置来源", "name_en": "An idle source", "title": "Idle", "publisher": "Nobody"}
     address = {"url": f"https://example.org/{id_}", "grade": "C", "host_trust": "ok", "accessed": "2026-11-24"}
     add(folder, "sources", source_id=id_, **names, **address)
+
+
+@pytest.mark.parametrize("table", datapackage.names())
+def test_a_table_without_rows_is_valid_where_it_may_be_and_has_its_types(folder, monkeypatch, table):
+    path = folder / f"{table}.csv"
+    head = path.read_text(encoding="utf-8").splitlines()[0]
+    monkeypatch.setattr(paths.Project, "raw", folder)
+    before = tables.raw(table).dtypes.to_dict()
+    path.write_text(f"{head}\n", encoding="utf-8", newline="\n")
+    rehash(folder)
+    if table in datapackage.OPTIONAL:
+        assert parsing.parse(path, head.split(",")) == [head.split(",")]
+    else:
+        with pytest.raises(InputError, match=r"has a header but no rows, as only .* may\. Remedy: add a row; "):
+            parsing.parse(path, head.split(","))
+    empty = tables.raw(table)
+    assert empty.empty and empty.dtypes.to_dict() == before
+    assert table != "derived" or derived_table()["value"].dtype == float
+
+
+def test_a_formula_may_count_items_of_which_there_are_none(folder):
+    path = folder / "claim_items.csv"
+    path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8", newline="\n")
+    rehash(folder)
+    assert [str(problem) for problem in gate.check(folder) if "does not fit its columns" in problem.rule] == []
+
+
+def test_the_paper_needs_its_row_and_nothing_that_names_it():
+    def row(table, /, **cells):
+        return checks.Row(table, f"{table}.csv", 2, cells, cells)
+
+    def found(name):
+        named = {"sources": [row("sources", source_id=name)], "origins": [row("origins", origin_id="O")]}
+        origin = row("source_origins", source_id=name, table="", origin_id="O")
+        return [problem.rule for problem in relations.provenance(named | {"source_origins": [origin]}, schemas)]
+
+    schemas = {"sources": {"fields": []}, "origins": {"fields": []}}
+    assert found("paper") == [] and found("other") == ["no row has the id paper"]
 
 
 def test_a_source_without_use(folder):
