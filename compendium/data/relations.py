@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from compendium.data.cells import CELL
+from compendium.data.cells import BOTH, CELL
 from compendium.data.checks import Row
 from compendium.data.datapackage import LIST, PACKAGE, citing, links, listed
 from compendium.files import InputError, fingerprint
@@ -47,7 +47,7 @@ def row_rules(last: str, sound: dict[str, list[Row]], schemas: dict[str, dict]) 
             for column, other in pairs:
                 if bool(row[column]) != bool(row[other]):
                     given = "given" if row[other] else "empty"
-                    found.append(row.fault(column, f"must be {given}, as {other} is", CELL))
+                    found.append(row.fault(column, f"must be {given}, as {other} is", BOTH))
             if row.values.get("basis") == "paper_text" and row.values.get("source_id", "paper") != "paper":
                 found.append(row.fault("source_id", "must be paper where basis is paper_text", CELL))
             if found:

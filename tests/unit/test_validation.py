@@ -18,7 +18,7 @@ from compendium import escape, paths
 from compendium.data import checks, codebook, datapackage, parsing, relations, tables
 from compendium.files import InputError
 from compendium.ledger import gate
-from compendium.ledger.checks import printed_numbers
+from compendium.ledger.checks import derived_evaluate, printed_numbers
 from compendium.ledger.derived import derived as derived_table
 
 
@@ -432,11 +432,25 @@ def test_a_table_without_rows_is_valid_where_it_may_be_and_has_its_types(folder,
     assert table != "derived" or derived_table()["value"].dtype == float
 
 
-def test_a_formula_may_count_items_of_which_there_are_none(folder):
-    path = folder / "claim_items.csv"
-    path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8", newline="\n")
+def test_a_formula_may_count_items_of_which_there_are_none():
+    cells = {"formula": 'Q01 - items("Q02")', "inputs": "Q01 ; Q02", "claim_id": "Q01", "value_low": 1.0}
+    row = checks.Row("derived", "derived.csv", 2, cells, cells)
+    assert list(derived_evaluate([row], [row], [])) == []
+
+
+def test_who_gives_one_language_only_is_told_that_both_are_needed(folder):
+    edit(folder, "claims", {"claim_id": "Q01"}, statement_zh="")
+    edit(folder, "claim_evidence", {"part_zh": ""}, part_en="a part")
     rehash(folder)
-    assert [str(problem) for problem in gate.check(folder) if "does not fit its columns" in problem.rule] == []
+    assert {p.column for p in gate.check(folder)} == {"statement_zh", "part_en"}
+    assert all("both languages, Chinese and English" in p.remedy for p in gate.check(folder))
+    assert not any("datapackage.json" in p.remedy for p in gate.check(folder))
+    package = datapackage.descriptor(folder)
+    fields = next(r for r in package["resources"] if r["name"] == "claim_evidence")["schema"]["fields"]
+    fields[:] = [field for field in fields if field["name"] != "says_zh"]
+    write_package(folder, package)
+    rule = "column says_en of claim_evidence needs says_zh beside it: texts are in both languages"
+    assert only(folder).rule == f"is no valid data package: {rule}"
 
 
 def test_the_paper_needs_its_row_and_nothing_that_names_it():
