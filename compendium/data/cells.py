@@ -20,6 +20,8 @@ NOTHING = r"#+|#[A-Z0/]+[!?]?|nan|NaN|NaT|NULL|null|None|NA|N/A|n/a|<NA>"
 FORMULA = r"[=@＝＠＋－]|[+-](?![0-9.]+ points\b)"
 LETTERS = "LATIN |CJK UNIFIED |IDEOGRAPHIC "
 TOLD = 20
+REQUIRED = "must not be empty"
+BOTH = "write the text in both languages, Chinese and English; one alone is not enough"
 CELL = "correct the cell; if it is right, change the rule in data/raw/datapackage.json"
 
 
@@ -79,7 +81,12 @@ def _faults(
         return [InputError(row.file, rule, remedy, row.number, ", ".join(key), value)]
     rules = [(column, _rule(schema.get_field(column), name)) for column, name in broken]
     rules += [(column, f"must be unique; it is {same}") for (column,), same in repeated.items() if row.texts[column]]
-    return [row.fault(column, rule, CELL) for column, rule in rules]
+    return [row.fault(column, rule, BOTH if needs_text(column, rule) else CELL) for column, rule in rules]
+
+
+def needs_text(column: str, rule: str) -> bool:
+    """Tell whether a fault is that a text lacks one of the two languages, which no rule of a column can waive."""
+    return rule == REQUIRED and column.endswith(("_zh", "_en"))
 
 
 def _unclean(field: Any, cell: str) -> tuple[str, str] | None:
@@ -143,7 +150,7 @@ def _rule(field: Any, name: str) -> str:
     if name == "type":
         return PLAIN[field.type][1]
     if name == "required":
-        return "must not be empty"
+        return REQUIRED
     if name == "enum":
         return f"must be one of {', '.join(map(str, constraints['enum']))}"
     if name in ("minimum", "maximum"):

@@ -11,6 +11,9 @@ from compendium import paths
 from compendium.files import InputError, read_plain, shortened
 
 PACKAGE = "datapackage.json"
+OPTIONAL = (  # may be without rows
+    *("claim_evidence", "claim_items", "coders", "codings", "derived", "excerpts", "records", "searches"),
+)
 LIST = " ; "  # between the values of a cell that holds several
 TABLE_NAME = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
 

@@ -5,7 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 from compendium import paths
-from compendium.data.datapackage import PACKAGE
+from compendium.data.datapackage import OPTIONAL, PACKAGE
 from compendium.files import LARGEST, InputError, read_plain
 
 UTF8 = "save the file as UTF-8 without byte-order mark and with LF line ends"
@@ -16,8 +16,9 @@ def parse(path: Path, names: list[str]) -> list[list[str]]:
     """Return the cells of the CSV file at `path`, whose header must be `names`, header first.
 
     Raises InputError if the file is missing, unreadable, empty, not UTF-8 with LF and one final newline, or not well
-    formed. A line of the file is a row of the table, and there is one way to write it: no cell may hold a line break,
-    and only cells that hold a comma or a quotation mark stand in quotation marks.
+    formed, or has no rows and is not one of OPTIONAL. A line of the file is a row of the table, and there is one way to
+    write it: no cell may hold a line break, and only cells that hold a comma or a quotation mark stand in quotation
+    marks.
     """
     file = paths.shown(path)
     text = _decode(file, _read(path, file))
@@ -42,8 +43,9 @@ def parse(path: Path, names: list[str]) -> list[list[str]]:
             rows.append(row)
     except csv.Error as error:
         raise InputError(file, f"is not well-formed CSV ({error})", QUOTES, len(rows) + 1) from None
-    if len(rows) == 1:
-        raise InputError(file, "has a header but no rows", paths.restore(file))
+    if len(rows) == 1 and path.stem not in OPTIONAL:
+        remedy = f"add a row; without any, delete the table and take it out of {PACKAGE}; or {paths.restore(file)}"
+        raise InputError(file, f"has a header but no rows, as only {', '.join(OPTIONAL)} may", remedy)
     return rows
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from compendium.data.cells import CELL
+from compendium.data.cells import BOTH, CELL
 from compendium.data.checks import Row
 from compendium.data.datapackage import LIST, PACKAGE, citing, links, listed
 from compendium.files import InputError, fingerprint
@@ -47,7 +47,7 @@ def row_rules(last: str, sound: dict[str, list[Row]], schemas: dict[str, dict]) 
             for column, other in pairs:
                 if bool(row[column]) != bool(row[other]):
                     given = "given" if row[other] else "empty"
-                    found.append(row.fault(column, f"must be {given}, as {other} is", CELL))
+                    found.append(row.fault(column, f"must be {given}, as {other} is", BOTH))
             if row.values.get("basis") == "paper_text" and row.values.get("source_id", "paper") != "paper":
                 found.append(row.fault("source_id", "must be paper where basis is paper_text", CELL))
             if found:
@@ -89,7 +89,7 @@ def references(sound: dict[str, list[Row]], schemas: dict[str, dict]) -> Found:
             for row in rows:
                 entries = _entries(row, column, column in lists)
                 distinct = dict.fromkeys(entries)
-                for entry in distinct if known else ():
+                for entry in distinct if target in sound else ():
                     if entry not in known:
                         dangling.setdefault((target, key, entry), []).append((row, column))
                         faulty |= {name, target}
@@ -126,7 +126,10 @@ def licences(sound: dict[str, list[Row]], package: dict, file: str) -> list[Inpu
 
 
 def provenance(sound: dict[str, list[Row]], schemas: dict[str, dict]) -> list[InputError]:
-    """Find sources and origins that nothing names, and sources without the origin of what a table takes from them."""
+    """Find sources and origins that nothing names, and sources without the origin of what a table takes from them.
+
+    The paper needs its row, and nothing that names it.
+    """
     if not {"sources", "origins", "source_origins"} <= set(sound):
         return []
     places: dict[str, set[str]] = {}
@@ -135,7 +138,10 @@ def provenance(sound: dict[str, list[Row]], schemas: dict[str, dict]) -> list[In
         for row in sound[name] if columns else ():
             for source in cited(row, columns):
                 places.setdefault(source, set()).add(name)
-    problems = _idle(sound["sources"], "source_id", set(places), "cite the source in the row it supports, or delete it")
+    if not any(row["source_id"] == "paper" for row in sound["sources"]):
+        return [sound["sources"][0].fault("source_id", "no row has the id paper", "add a row for the paper itself")]
+    remedy = "cite the source in the row it supports, or delete it"
+    problems = _idle(sound["sources"], "source_id", {"paper", *places}, remedy)
     known = {(row["source_id"], row["table"] or "") for row in sound["source_origins"]}
     for row in sound["sources"]:
         source = row["source_id"]

@@ -103,6 +103,9 @@ def _misfit(package: dict, needed: Iterable[str]) -> str:
                 return (
                     f"column {field['name']} of {name} is namedBy {named!r}: {named}_zh and {named}_en must be columns"
                 )
+            zh = f"{field['name'].removesuffix('_en')}_zh"
+            if field["name"].endswith("_en") and (name, zh) not in columns:
+                return f"column {field['name']} of {name} needs {zh} beside it: texts are in both languages"
             re.compile(field.get("constraints", {}).get("pattern", ""))
             allowed = field.get("constraints", {}).get("enum", ())
             if lost := next((value for value in allowed if value not in field.get("labels", allowed)), None):
@@ -124,7 +127,7 @@ def _misfit(package: dict, needed: Iterable[str]) -> str:
         for thing in (package, resource, *schema["fields"]):
             if lost := next((key for key in TEXTS if not isinstance(thing.get(key), str)), None):
                 place = "" if thing in (package, resource) else f" of {name}"
-                return f"{thing['name']}{place} needs a {lost}"
+                return f"{thing['name']}{place} needs a {lost}: texts are in both languages"
     absent = sorted(set(needed) - {resource["name"] for resource in resources})
     if absent:
         return f"table {absent[0]} is missing, which others are checked against"

@@ -43,7 +43,7 @@ def raw(name: str) -> pd.DataFrame:
 def _typed(data: bytes, types: tuple[tuple[str, str], ...]) -> pd.DataFrame:
     """Return the table of some bytes with these types of its columns; who changes a shallow copy changes no other."""
     dates = [column for column, kind in types if kind == "date"]
-    return pd.read_csv(
+    frame = pd.read_csv(
         io.BytesIO(data),
         encoding="utf-8",
         dtype={column: kind for column, kind in types if kind != "date"},
@@ -52,6 +52,7 @@ def _typed(data: bytes, types: tuple[tuple[str, str], ...]) -> pd.DataFrame:
         keep_default_na=False,
         na_values={column: [""] for column, kind in types if kind != "str"},
     )
+    return frame.astype(dict.fromkeys(dates, "datetime64[us]"))  # pandas reads a column without dates otherwise
 
 
 def texts(name: str) -> pd.DataFrame:

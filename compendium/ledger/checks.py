@@ -123,7 +123,7 @@ def items_of_claims(items: Table, claims: Table, derived: Table) -> Iterator[Inp
 def derived_evaluate(derived: Table, claims: Table, items: Table) -> Iterator[InputError]:
     """Derived quantities name exactly the claims of their formula, and it has a value."""
     values = pd.DataFrame([{"claim_id": row["claim_id"], "value_low": row["value_low"]} for row in claims])
-    listed = pd.DataFrame([{"claim_id": row["claim_id"]} for row in items])
+    listed = pd.DataFrame({"claim_id": [row["claim_id"] for row in items]})
     data = Data(known={"claims": values.astype({"value_low": float}), "claim_items": listed})
     for row in derived:
         named = set(re.findall(r"Q\d+", row["formula"]))

@@ -3,6 +3,7 @@
 import ast
 import operator
 
+import numpy as np
 import pandas as pd
 
 from compendium.data import tables
@@ -20,7 +21,8 @@ OPERATORS = {
 def derived(data: Data | None = None) -> pd.DataFrame:
     """Return the table derived with a further column `value`, computed from the claims by its formula."""
     data = data or Data()
-    return tables.raw("derived").assign(value=lambda t: [evaluate(formula, data) for formula in t["formula"]])
+    rows = tables.raw("derived")
+    return rows.assign(value=np.array([evaluate(formula, data) for formula in rows["formula"]], dtype=float))
 
 
 def evaluate(formula: str, data: Data) -> float:

@@ -13,8 +13,8 @@ from compendium.run import RunError
 from compendium.run.notebookfile import read
 
 COMMON = {  # the tables of the ledger, which every notebook may read
-    *("claims", "claim_evidence", "claim_items", "coders", "codings", "derived", "records", "searches"),
-    *("excerpts", "origins", "source_origins", "sources"),
+    *datapackage.OPTIONAL,
+    *("claims", "origins", "source_origins", "sources"),
 }
 
 

@@ -124,13 +124,18 @@ def elsewhere(other: pd.DataFrame, own: pd.DataFrame, data: Data) -> tuple[str, 
     surveys = datapackage.field("key_materials", "survey")["labels"]
     own = own[["category", "share_pct", "n_materials"]]
     for (survey, source), said in other.groupby(["survey", "source_id"], sort=False):
-        number = f"{said['comparator'].iloc[0]}{said['n_materials'].iloc[0]:.0f}"
+        types = said["n_materials"].iloc[0]
         shares = said[["category", "share_pct"]].to_numpy()
         told_zh = "、".join(f"{TYPES[category][0]} {share:g}%" for category, share in shares)
         told_en = ", ".join(f"{share:g}% {TYPES[category][1]}" for category, share in shares)
-        common, about = said[own.columns].merge(own), surveys[survey]
-        zh += f"另有一处说的是{about['zh']}，{number}种，{told_zh}，数的也是种类"
-        en += f" Another survey, {about['en']}, has {number} types, {told_en}, of types again"
+        common, about = said[own.columns].dropna().merge(own), surveys[survey]
+        zh += f"另有一处说的是{about['zh']}，"
+        en += f" Another survey, {about['en']}, has "
+        if pd.isna(types):
+            zh, en = zh + told_zh, en + told_en
+        else:
+            number = f"{said['comparator'].iloc[0]}{types:.0f}"
+            zh, en = f"{zh}{number}种，{told_zh}，数的也是种类", f"{en}{number} types, {told_en}, of types again"
         if len(common):
             alike = [f"{share:g}%" for share in common["share_pct"]]
             zh += f"；种数相近，{'、'.join(alike)}相同，也可能是同一次调查的另一种说法"

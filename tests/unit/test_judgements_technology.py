@@ -50,6 +50,14 @@ def test_a_survey_that_counts_no_types_contradicts_the_rates_by_another_number(d
 
 
 @pytest.mark.parametrize("claim_id", ["Q61", "Q62"])
+def test_another_survey_without_a_number_of_types_is_told_without_one(data, claim_id):
+    _, changes = another_survey(data, (32.0, 54.0, 1.0), n_materials=math.nan)
+    said = judges.assess(claim_id, data.having(*changes)).judged
+    assert "32% not made in China, 54%" in said.en.partition("Another survey")[2] and "另有一处说的是" in said.zh
+    assert not any(word in said.zh + said.en for word in ("<NA>", "nan"))
+
+
+@pytest.mark.parametrize("claim_id", ["Q61", "Q62"])
 def test_a_survey_that_counts_no_types_confirms_the_rates(data, claim_id):
     _, changes = another_survey(data, (32.0, 54.0, 14.0), n_materials=math.nan)
     assert verdict(claim_id, data.having(*changes)) == "confirmed"

@@ -15,10 +15,11 @@ from frozen import rehash
 from frozen import write as write_package
 
 from compendium import escape, paths
-from compendium.data import checks, codebook, datapackage
+from compendium.data import checks, codebook, datapackage, parsing, relations, tables
 from compendium.files import InputError
 from compendium.ledger import gate
-from compendium.ledger.checks import printed_numbers
+from compendium.ledger.checks import derived_evaluate, printed_numbers
+from compendium.ledger.derived import derived as derived_table
 
 
 def read(folder, table):
@@ -412,6 +413,58 @@ def add_source(folder, id_):
     address = {"url": f"https://example.org/{id_}", "grade": "C", "host_trust": "ok", "accessed": "2026-11-24"}
     address |= {"taken_from": "page"}
     add(folder, "sources", source_id=id_, **names, **address)
+
+
+@pytest.mark.parametrize("table", datapackage.names())
+def test_a_table_without_rows_is_valid_where_it_may_be_and_has_its_types(folder, monkeypatch, table):
+    path = folder / f"{table}.csv"
+    head = path.read_text(encoding="utf-8").splitlines()[0]
+    monkeypatch.setattr(paths.Project, "raw", folder)
+    before = tables.raw(table).dtypes.to_dict()
+    path.write_text(f"{head}\n", encoding="utf-8", newline="\n")
+    rehash(folder)
+    if table in datapackage.OPTIONAL:
+        assert parsing.parse(path, head.split(",")) == [head.split(",")]
+    else:
+        with pytest.raises(InputError, match=r"has a header but no rows, as only .* may\. Remedy: add a row; "):
+            parsing.parse(path, head.split(","))
+    empty = tables.raw(table)
+    assert empty.empty and empty.dtypes.to_dict() == before
+    assert table != "derived" or derived_table()["value"].dtype == float
+
+
+def test_a_formula_may_count_items_of_which_there_are_none():
+    cells = {"formula": 'Q01 - items("Q02")', "inputs": "Q01 ; Q02", "claim_id": "Q01", "value_low": 1.0}
+    row = checks.Row("derived", "derived.csv", 2, cells, cells)
+    assert list(derived_evaluate([row], [row], [])) == []
+
+
+def test_who_gives_one_language_only_is_told_that_both_are_needed(folder):
+    edit(folder, "claims", {"claim_id": "Q01"}, statement_zh="")
+    edit(folder, "claim_evidence", {"part_zh": ""}, part_en="a part")
+    rehash(folder)
+    assert {p.column for p in gate.check(folder)} == {"statement_zh", "part_en"}
+    assert all("both languages, Chinese and English" in p.remedy for p in gate.check(folder))
+    assert not any("datapackage.json" in p.remedy for p in gate.check(folder))
+    package = datapackage.descriptor(folder)
+    fields = next(r for r in package["resources"] if r["name"] == "claim_evidence")["schema"]["fields"]
+    fields[:] = [field for field in fields if field["name"] != "says_zh"]
+    write_package(folder, package)
+    rule = "column says_en of claim_evidence needs says_zh beside it: texts are in both languages"
+    assert only(folder).rule == f"is no valid data package: {rule}"
+
+
+def test_the_paper_needs_its_row_and_nothing_that_names_it():
+    def row(table, /, **cells):
+        return checks.Row(table, f"{table}.csv", 2, cells, cells)
+
+    def found(name):
+        named = {"sources": [row("sources", source_id=name)], "origins": [row("origins", origin_id="O")]}
+        origin = row("source_origins", source_id=name, table="", origin_id="O")
+        return [problem.rule for problem in relations.provenance(named | {"source_origins": [origin]}, schemas)]
+
+    schemas = {"sources": {"fields": []}, "origins": {"fields": []}}
+    assert found("paper") == [] and found("other") == ["no row has the id paper"]
 
 
 def test_a_source_without_use(folder):
