@@ -2,6 +2,7 @@
 
 from study.judgements import (
     clusters,
+    departments,
     firms,
     funding,
     industry_order,
@@ -19,6 +20,7 @@ from study.judgements.registry import judges
 
 __all__ = [
     "clusters",
+    "departments",
     "firms",
     "funding",
     "industry_order",

@@ -6,6 +6,7 @@ from compendium.ledger.evidence import Data, joined, outside, rank, weigh
 from compendium.ledger.judging import Judged, Part, bounded, missing, parts, printed, recomputed
 from study.finance import RAISED, lending, loan_share, period_names, raised, terms
 from study.judgements.innovation import said_values, with_levers
+from study.judgements.policy import paper_year
 from study.judgements.registry import judges
 
 
@@ -57,6 +58,29 @@ def area(claim: pd.Series, data: Data) -> Judged:
 def span(rules: pd.DataFrame) -> str:
     """Return the years in which rules hold: 2016–2018."""
     return f"{rules['valid_from'].min()[:4]}–{rules['valid_to'].max()[:4]}"
+
+
+@judges("Q200")
+def online(claim: pd.Series, data: Data) -> Judged:
+    """What the rules on space leave to a platform without any, by the recognition that the relief asks for."""
+    rules = outside(data("tax_rules"))
+    year = paper_year(data)
+    national = rules[(rules["recognised_by"] == "national") & (rules["condition"] == "floor_area")]
+    notices = rules[(rules["recognised_by"] == "national_or_provincial") & (rules["comparator"] == "none")]
+    first, last = (notices[column].str[:4].astype(int) for column in ("valid_from", "valid_to"))
+    notices = notices[(first <= year) & (year <= last)]
+    if national.empty and notices.empty:
+        return missing("printed")
+    found = [Part("国家级认定", "national recognition", True, national)] if len(national) else []
+    found += [Part("省级认定", "provincial recognition", None, notices)] if len(notices) else []
+    least = said_values(national["value"], 0)
+    return parts(found).because(
+        f"国家级认定要求场地至少{least}平方米，没有场地的线上平台不能得到；{year}年有效的税收通知在读到的部分里不列面积条件，"
+        "省级认定也可以，省级的办法没有读全。线上平台是否真有被拒的，没有查到。",
+        f"National recognition asks for at least {least} square metres, which a platform without space cannot have; "
+        f"the tax notice in force in {year}, in the part read, names no area, and provincial recognition will do, "
+        "whose rules were not all read. Whether any online platform was refused was not found.",
+    )
 
 
 @judges("Q86")

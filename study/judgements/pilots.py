@@ -326,3 +326,25 @@ def target(claim: pd.Series, data: Data) -> Judged:
     return printed(claim, aims, aims["value"], data).because(
         f"以{year}年为期的试点项目目标：{said}。", f"Targets of pilot projects by {year}: {said}."
     )
+
+
+@judges("Q164")
+def beyond(claim: pd.Series, data: Data) -> Judged:
+    """The projects against the targets of projects that were read; none is the one that the paper means."""
+    rows, lists = outside(data("policy_targets")), lists_or_notices(data)
+    aims = rows[(rows["kind"] == "target") & (rows["quantity"] == "pilot_projects")]
+    if aims.empty or lists.empty:
+        return missing("printed")
+    aim, first = aims["value"].max(), lists["year"].min()
+    every, later = lists["projects"].sum(), lists.loc[lists["year"] > first, "projects"].sum()
+    own = data.value("Q22")
+    until = slashed(aims["target_year"])
+    return Judged("printed", "related", aims, [bool(later > aim)]).because(
+        f"各批名单合计{every:.0f}个，不算{first}年为{later:.0f}个。论文所指的{own:.0f}个的目标没有读到，"
+        f"照它是{every / own:.4g}倍；读到的是到{until}年{aim:.0f}个，为其{later / aim:.4g}至{every / aim:.4g}倍。"
+        "多少才算大大超过，论文没有说。",
+        f"The lists add up to {every:.0f} projects, {later:.0f} without {first}. The target of {own:.0f} that the "
+        f"paper means was not read; against it they are {every / own:.4g} times as many. Against the one that was "
+        f"read, {aim:.0f} by {until}, they are {later / aim:.4g} to {every / aim:.4g} times as many. How much is far "
+        "is not said.",
+    )

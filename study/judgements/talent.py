@@ -7,12 +7,13 @@ import pandas as pd
 from compendium import CompendiumError, vocabulary
 from compendium.data import datapackage
 from compendium.ledger.evidence import Data, derived, outside
-from compendium.ledger.judging import Judged, missing, printed
+from compendium.ledger.judging import Judged, bounded, missing, printed
 from study.judgements.pilots import by_column
 from study.judgements.registry import judges
 
 MEASURES = {"Q70": "demand", "Q71": "gap", "Q72": "gap"}
 CREDITS = {"mohrss": ("人力资源和社会保障部", "MoHRSS"), "guide": ("三部门《指南》", "the Guide of three ministries")}
+DEGREE = 4  # years to a bachelor's degree
 KINDS = {
     "forecast": ("预测", "a forecast"),
     "after": ("年份过后给出的数", "a figure given after the year"),
@@ -188,3 +189,20 @@ def balance(data: Data) -> pd.DataFrame:
     found = rows.pivot(index="year", columns="measure", values="value_10k").rename_axis(columns=None)
     found["supply"] = found["demand"] - found["gap"]
     return found.assign(source_id=rows["source_id"].iloc[0], published=rows["published"].iloc[0])
+
+
+@judges("Q193")
+def training(claim: pd.Series, data: Data) -> Judged:
+    """New programmes by year and when their first students finish; how many people are needed was not counted."""
+    rows = outside(data("im_majors"))
+    rows = rows[(rows["measure"] == "new") & rows["province_adcode"].isna()].sort_values("list_year")
+    if rows.empty:
+        return missing("bounded")
+    first, last, new = rows["list_year"].min(), rows["list_year"].max(), rows["universities"].sum()
+    return bounded(claim, (False, True), rows).because(
+        f"{first}至{last}年的名单里，有{new:.0f}个本科点新设智能制造专业；{first}年名单的学生次年入学，"
+        f"最早{first + 1 + DEGREE}年毕业。需求有多少没有统计（见 Q70），所以供求谁快谁慢不能定。",
+        f"The lists of {first} to {last} add {new:.0f} undergraduate programmes in intelligent manufacturing; students "
+        f"of the list of {first} begin the year after and finish in {first + 1 + DEGREE} at the earliest. The demand "
+        "was not counted (see Q70), so that which runs ahead is open.",
+    )

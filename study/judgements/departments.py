@@ -1,0 +1,114 @@
+"""Policy, sections 2.1, 3.1, 4.1 to 4.3: what followed the plan, first results, joint documents, what is asked for."""
+
+import re
+
+import pandas as pd
+
+from compendium.ledger.evidence import Data, derived, joined
+from compendium.ledger.judging import Judged, Part, attested, missing, parts, recomputed
+from study.judgements.policy import DECIDED, PLAN, TITLED, before_paper, outcomes, where, with_outcomes
+from study.judgements.policy import aims as numeric_aims
+from study.judgements.registry import judges
+
+FOLLOWING = (TITLED["Q06"], TITLED["Q07"])
+FIELD = "智能制造"
+SEVERAL = re.compile(r" and | with |,")  # what stands between the issuers of a joint document
+
+
+@judges("Q162")
+def clearer(claim: pd.Series, data: Data) -> Judged:
+    """Whether the two documents came after the plan and set aims of their own; directions are not compared."""
+    documents, targets = data("policy_documents"), data("policy_targets")
+    plan = documents[documents["doc_id"] == PLAN]
+    found = []
+    for doc_id in FOLLOWING:
+        mine = documents[documents["doc_id"] == doc_id]
+        own = targets[(targets["doc_id"] == doc_id) & (targets["status"] == "final")]
+        if mine.empty or plan.empty:
+            continue
+        zh, en = mine["title_zh"].iloc[0], mine["title_en"].iloc[0]
+        later = bool(mine["date_start"].min() > plan["date_end"].max())
+        found.append(Part(f"《{zh}》在后", f"{en}, later", later, mine))
+        found.append(Part(f"《{zh}》的目标", f"{en}, aims", True if len(own) else None, own))
+    if not found:
+        return missing("printed")
+    numbers = [len(part.rows) for part in found[1::2]]
+    return parts([*found, Part("重点方向", "main directions", None, documents.head(0))]).because(
+        f"两份文件都在规划之后，读到的数值目标依次有{'、'.join(map(str, numbers))}个；"
+        "重点方向是否更加清楚，没有比较。再制造计划讲的是再制造。",
+        f"Numeric targets read in the two documents, in their order: {', '.join(map(str, numbers))}; whether main "
+        "directions became clearer was not compared. The remanufacturing plan is about remanufacturing.",
+    )
+
+
+@judges("Q176")
+def first_results(claim: pd.Series, data: Data) -> Judged:
+    """Whether at least one numeric aim of the policies is reported as met in time."""
+    every, became = numeric_aims(data), outcomes(data, "key_manufacturing_fields")
+    states = with_outcomes(every, became)["state"]
+    met = joined([rows for _, rows, state in became if state == "reached"])
+    rows = met if len(met) else joined([rows for _, rows, state in became if state in DECIDED])
+    if rows.empty:
+        return missing("recomputed")
+    reached = int((states == "reached").sum())
+    return recomputed(claim, reached > 0, rows).because(
+        f"所读的{len(every)}个数值目标里，据报告按期达到的有{reached}个。结果多由定目标的部门自己报告；"
+        "是不是政策带来的，没有检验。",
+        f"Of {len(every)} numeric targets that were read, {reached} are reported as met in time. Most outcomes are "
+        "reported by those who set the targets; whether policy brought them about is not tested.",
+    )
+
+
+@derived
+def documents_of_field(data: Data) -> pd.DataFrame:
+    """Return the central documents with the field in their title, out before the paper, whose issuer is known.
+
+    `joint` tells whether more than one body issued it.
+    """
+    rows = before_paper(data)
+    titled = where(rows["title_zh"], lambda title: FIELD in title)
+    rows = rows[(rows["level"] == "central") & rows["issuer"].ne("") & titled]
+    return rows.assign(joint=where(rows["issuer"], lambda issuer: bool(SEVERAL.search(issuer))))
+
+
+@judges("Q203")
+def several(claim: pd.Series, data: Data) -> Judged:
+    """Whether more than half of the central documents on the field were issued by more than one body."""
+    rows = documents_of_field(data)
+    if rows.empty:
+        return missing("recomputed")
+    joint = int(rows["joint"].sum())
+    return recomputed(claim, 2 * joint > len(rows), rows).because(
+        f"题目里有“{FIELD}”、发文机关可知的中央文件，论文之年以前收有{len(rows)}份，其中{joint}份由几个部门联合发出。"
+        "“通常”读作过半；所收的文件不是全部。",
+        f"Of {len(rows)} central documents with the field in their title and a known issuer, out before the year of "
+        f"the paper, {joint} were issued by several bodies. Usually is read as more than half; the table does not "
+        "hold all documents.",
+    )
+
+
+@judges("Q177")
+def uncoordinated(claim: pd.Series, data: Data) -> Judged:
+    """What is said of coordination; that documents are joint shows cooperation in issuing them and no more."""
+    found, documents = attested(claim, data), documents_of_field(data)
+    if not found.zh:
+        return found
+    joint = int(documents["joint"].sum())
+    return found.because(
+        f"{found.zh}题目里有“{FIELD}”的中央文件{len(documents)}份，{joint}份是联合发文；联合发文不等于政策协调。",
+        f"{found.en} Of {len(documents)} central documents with the field in their title {joint} were issued "
+        "jointly, which is not yet coordination.",
+        documents[documents["joint"]],
+    )
+
+
+@judges("Q204", "Q205")
+def recommended(claim: pd.Series, data: Data) -> Judged:
+    """What is known of what the paper recommends; that it is still lacking is read from the recommendation."""
+    found = attested(claim, data)
+    if not found.zh:
+        return found
+    return found.because(
+        f"{found.zh}论文是在对策里主张的，读作尚未有，是我们的读法。",
+        f"{found.en} The paper recommends it; that it is therefore lacking is our reading.",
+    )
