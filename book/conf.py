@@ -8,6 +8,8 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
+from docutils import nodes
+from sphinx import addnodes
 from sphinx.search import languages
 from sphinx.search.en import SearchEnglish
 
@@ -49,26 +51,36 @@ mathjax_path = "mathjax/tex-svg.js"
 mathjax3_config = {"options": {"enableMenu": False}}
 suppress_warnings = ["myst.header"]
 
-PAIRS = """
+NUMBER = r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?"
+HAN = r"[\u4e00-\u9fff]"
+WORD = rf"{HAN}+|{NUMBER}(?!(?!{HAN})\w)|(?:(?!{HAN})\w)+"
+SPLITTER = r"""
 var splitQuery = (query) =>
-  query.split(/[^\\p{Letter}\\p{Number}_]+/u).flatMap((word) =>
-    word.split(/(\\p{Script=Han}+)/u).flatMap((part) =>
-      /\\p{Script=Han}/u.test(part) && part.length > 1
-        ? Array.from({length: part.length - 1}, (_, i) => part.slice(i, i + 2)) : part ? [part] : []));
+  (query.match(/WORD/gu) || []).flatMap((word) =>
+    /^(?:NUMBER)$/.test(word) ? ["#" + word.replaceAll(",", "") + "#"]
+      : /^HAN{2}/.test(word) ? Array.from({length: word.length - 1}, (_, i) => word.slice(i, i + 2)) : [word]);
 """
+for name, pattern in {"WORD": WORD.replace(r"\w", r"[_\p{L}\p{N}]"), "NUMBER": NUMBER, "HAN": HAN}.items():
+    SPLITTER = SPLITTER.replace(name, pattern)
 
 
 class Words(SearchEnglish):
-    """English words by their stem, Chinese by single characters and pairs of neighbours, so that any term is found."""
+    """English words by their stem, Chinese by single characters and pairs of neighbours, so that any term is found.
 
-    js_splitter_code = PAIRS
+    A number is one word, its decimals included, between two marks: Sphinx skips what consists of digits only, and
+    takes a word that it does not know for a part of others.
+    """
+
+    js_splitter_code = SPLITTER
 
     def split(self, input: str) -> list[str]:
         """Return the words of a text."""
         found = []
-        for word in re.findall(r"[\u4e00-\u9fff]+|(?:(?![\u4e00-\u9fff])\w)+", input):
-            han = "\u4e00" <= word[0] <= "\u9fff"
-            found += [*word, *map("".join, pairwise(word))] if han else [word]
+        for word in re.findall(WORD, input):
+            if "\u4e00" <= word[0] <= "\u9fff":
+                found += [*word, *map("".join, pairwise(word))]
+            else:
+                found.append(f"#{word.replace(',', '')}#" if re.fullmatch(NUMBER, word) else word)
         return found
 
     @cache  # noqa: B019
@@ -89,6 +101,22 @@ def escape_title(app, pagename, templatename, context, doctree) -> None:
     context["pagetitle"] = html.escape(context.get("pagetitle", ""))
 
 
+def lead_to_numbers(app, doctree) -> None:
+    """Have cells of tables read as words of their own, and a claim found first by a number that it prints.
+
+    Sphinx's search leads to an entry of the index by any part of at least half its length. A number, with its sign of
+    per cent or without, is one; dots behind it make its own parts too short.
+    """
+    for cells in doctree.findall(nodes.raw):
+        cells.children = [nodes.Text(re.sub(r"(</t[dh]>)(?=<)", r"\1\n", cells.astext()))]
+    printed = app.env.metadata[app.env.docname].get("printed", "")
+    for found in re.finditer(rf"({NUMBER})(%?)", printed):
+        for number in {found[1], found[1].replace(",", "")}:
+            entry = (number + found[2]).ljust(2 * len(number), "·")
+            doctree.append(addnodes.index(entries=[("single", entry, "", "main", None)]))
+
+
 def setup(app) -> None:
-    """Have titles escaped after the theme has set them."""
+    """Have numbers found, and titles escaped after the theme has set them."""
+    app.connect("doctree-read", lead_to_numbers)
     app.connect("html-page-context", escape_title, priority=900)

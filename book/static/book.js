@@ -6,6 +6,11 @@ document.addEventListener("DOMContentLoaded", () => {
     link.search = location.search;
     link.hash = scrollY > 0 && above.length ? above.at(-1).id : "";
   });
+  // The search marks numbers (conf.py); the page that a hit leads to shows them as they are.
+  document.querySelector("#search-results")?.addEventListener("click", () => {
+    const terms = localStorage.getItem("sphinx_highlight_terms") ?? "";
+    localStorage.setItem("sphinx_highlight_terms", terms.replaceAll("#", ""));
+  });
   // A figure opens by itself, to be enlarged on a phone.
   for (const image of document.querySelectorAll(".cell_output img")) {
     const alone = document.createElement("a");

@@ -1,6 +1,8 @@
 """The pages made from the ledger, the glossary and the data package; all pages of an edition."""
 
+import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from markupsafe import Markup
@@ -16,6 +18,8 @@ from compendium.show import listing, readme
 from compendium.show.findings import findings as every_finding
 from compendium.show.wording import LANGUAGES
 from compendium.vocabulary import GRADES, RULES, VERDICTS, WEIGHTS, by_coding, found
+
+WITHOUT_CONTENTS = "---\nhtml_theme.sidebar_secondary.remove: true\n---\n"
 
 
 def write(edition: Edition, root: Path) -> None:
@@ -35,9 +39,18 @@ def write(edition: Edition, root: Path) -> None:
 def start(edition: Edition) -> str:
     """Return the start page: its text from the folder book, the findings in short, the notebooks, the contents."""
     text = (book() / f"start.{edition.language}.md").read_text(encoding="utf-8")
-    text = text.replace("{notebooks}", readme.notebooks(edition.language))
-    text = text.replace("{counts}", listing.counts(edition.ledger, edition.language))
-    return edition.linked(text, "") + "\n" + tree(edition)
+    text = edition.linked(text.replace("{counts}", listing.counts(edition.ledger, edition.language)), "")
+    names, notebooks = readme.listed_notebooks(edition.language)
+    rows = [
+        [
+            Cell("th", name, link=f"notebooks/{name}.html"),
+            Cell("td", section),
+            Cell("td", answers, "s"),
+            *(Cell("td", minutes, "n") for minutes in pace),
+        ]
+        for name, section, answers, *pace in notebooks
+    ]
+    return text.replace("{notebooks}", stacked(edition, names, rows)) + "\n" + tree(edition)
 
 
 def tree(edition: Edition) -> str:
@@ -113,11 +126,11 @@ def claim_list(edition: Edition) -> str:
     names = [
         edition("编号", "id"),
         edition("表述", "statement"),
-        edition("论文", "printed"),
+        edition("论文说", "paper says"),
         edition("核查结果", "we find"),
+        edition("判定", "verdict"),
+        edition("权重", "weight"),
     ]
-    names += [edition("判定", "verdict"), edition("权重", "weight"), edition("证据", "evidence")]
-    names += [edition("为什么", "why")]
     rows = [
         [
             Cell("th", claim_id, link=f"{claim_id}.html"),
@@ -126,15 +139,18 @@ def claim_list(edition: Edition) -> str:
             Cell("td", found(row, edition.language)),
             Cell("td", edition.verdict(row), "v"),
             Cell("td", edition(WEIGHTS[row["weight"]].zh, row["weight"])),
-            Cell("td", edition.ground(row)),
-            Cell("td", row[f"reason_{edition.language}"], "s"),
         ]
         for claim_id, row in edition.ledger.iterrows()
     ]
-    head = [Cell("th", name) for name in names]
+    shown = stacked(edition, names, rows, "filter")
     counts = listing.counts(edition.ledger, edition.language)
-    shown = html.render("book_table", name=edition("表", "table"), head=head, rows=rows, kind="filter")
-    return f"# {edition('论断', 'Claims')}\n\n{counts}\n\n{shown}\n"
+    return f"{WITHOUT_CONTENTS}# {edition('论断', 'Claims')}\n\n{counts}\n\n{shown}\n"
+
+
+def stacked(edition: Edition, names: Sequence[str], rows: Sequence[Sequence[Cell]], kind: str = "") -> Markup:
+    """Return a table whose rows become paragraphs on a phone, where short cells tell the name of their column."""
+    head = [Cell("th", name) for name in names]
+    return html.render("book_table", name=edition("表", "table"), head=head, rows=rows, kind=f"stacked {kind}".strip())
 
 
 def claim(edition: Edition, claim_id: str) -> str:
@@ -181,7 +197,9 @@ def claim(edition: Edition, claim_id: str) -> str:
     told = "\n\n".join(f"## {name}\n\n{said}" for name, said in parts if said)
     title = escape.markdown(statement[f"statement_{edition.language}"].rstrip("。."))
     table = html.render("book_facts", facts=[fact for fact in facts if fact[1]])
-    return f"---\norphan: true\n---\n# {claim_id} {title}\n\n{table}\n\n{told}\n\n{around(edition, claim_id)}\n"
+    printed = json.dumps(row[f"printed_{edition.language}"], ensure_ascii=False)
+    title = f"---\norphan: true\nprinted: {printed}\n---\n# {claim_id} {title}"
+    return f"{title}\n\n{table}\n\n{told}\n\n{around(edition, claim_id)}\n"
 
 
 def around(edition: Edition, claim_id: str) -> Markup:

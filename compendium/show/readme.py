@@ -27,16 +27,20 @@ def meanings(language: str) -> str:
 
 def notebooks(language: str) -> str:
     """Return the declared notebooks as a Markdown table with links, for the README."""
+    header, rows = listed_notebooks(language)
+    return grid(header, [(f"[{name}](notebooks/{name}.ipynb)", *rest) for name, *rest in rows], "lllrr")
 
+
+def listed_notebooks(language: str) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Return what is told of the declared notebooks: the names of the columns, and by notebook the cells."""
     zh, rows = language == "zh", []
     for notebook in contents.catalogue().values():
         section = notebook.section.replace("all", "全文").replace(", Fig. ", "，图") if zh else notebook.section
-        link = f"[{notebook.name}](notebooks/{notebook.name}.ipynb)"
-        rows.append((link, section, notebook.zh if zh else notebook.en, *map(str, pace(notebook.name))))
+        rows.append((notebook.name, section, notebook.zh if zh else notebook.en, *map(str, pace(notebook.name))))
     header = ("笔记本", "论文章节", "回答的问题", "阅读（分钟）", "边读边做（分钟）")
     if not zh:
         header = ("notebook", "section", "what it answers", "minutes to read", "minutes to run along")
-    return grid(header, rows, "lllrr")
+    return header, rows
 
 
 def renewed(name: str) -> tuple[str, str]:

@@ -29,6 +29,13 @@ SAMPLE = ["index", "notebooks/03-regional-distribution", "claims/Q15", "claims/i
 SAMPLE += ["findings", "glossary", "codebook", "search"]
 LONG = SAMPLE[1], "glossary", "codebook"
 TOO_WIDE = "<table><tr><td style='min-width: 900px'>wide</td></tr></table>"
+SCROLLED = "notebooks/", "codebook"  # pages with tables of data, which may be wider than a phone
+CUT = """() => [...document.querySelectorAll('th, td')].filter(cell => {
+    const boxes = []
+    for (let box = cell; box = box.parentElement;) boxes.push(box)
+    const end = cell.getBoundingClientRect().right - 1
+    return boxes.some(b => getComputedStyle(b).overflowX !== 'visible' && end > b.getBoundingClientRect().right)
+}).length"""  # what a box hides or shows only to who scrolls it
 ARTICLE = re.compile("<article.*</article>", re.S)
 
 
@@ -242,6 +249,8 @@ def look(window, address, name=""):
         window.set_viewport_size({"width": width, "height": HEIGHT})
         wide = window.evaluate("document.documentElement.scrollWidth")
         seen.faults.extend([f"{wide} pixels wide on a window of {width}"] if wide > width else [])
+        cut = 0 if sample.startswith(SCROLLED) else window.evaluate(CUT)
+        seen.faults.extend([f"{cut} cells of tables are cut on a window of {width}"] if cut else [])
         if sample not in SAMPLE:
             continue
         window.reload()  # the theme says what can be scrolled when a page opens, and late after a change of width
@@ -303,6 +312,7 @@ def test_axe_finds_no_barrier(looked, language, name):
         ("<script>nothing()</script>", "script: nothing is not defined"),
         ('<img src="missing.svg" alt="a">', "no image: "),
         (TOO_WIDE, "pixels wide on a window of 390"),
+        (f"<div class='wide'>{TOO_WIDE}</div>", "cells of tables are cut on a window of 390"),
     ],
 )
 def test_looking_finds_what_is_planted(built, window, seed, said, tmp_path):
@@ -326,6 +336,18 @@ def test_looking_at_the_claims_together_finds_what_stands_on_one_page(built, pag
     assert len(names) > 100 and [fault for fault in faults if "pixels wide on a window of 390" in fault] == faults != []
 
 
+def search(window, page, query):
+    """Type a query into the field of a page and return the links to what is found."""
+    window.goto(page.as_uri())
+    window.locator(".search-button-field:visible").first.click()
+    field = window.locator("input[name=q]:visible")
+    field.fill(query)
+    field.press("Enter")
+    window.wait_for_url("**/search.html?*")
+    window.wait_for_function("Search.status?.innerText")
+    return window.locator("#search-results li a")
+
+
 @browsing
 @pytest.mark.parametrize(
     ("language", "query", "answer"),
@@ -337,18 +359,52 @@ def test_looking_at_the_claims_together_finds_what_stands_on_one_page(built, pag
     ],
 )
 def test_search_finds(built, window, language, query, answer):
-    window.goto((built / language / "index.html").as_uri())
-    window.locator(".search-button-field:visible").first.click()
-    field = window.locator("input[name=q]:visible")
-    field.fill(query)
-    field.press("Enter")
-    hit = window.locator("#search-results li a", has_text=answer).first
-    hit.wait_for()
+    hit = search(window, built / language / "index.html", query).filter(has_text=answer).first
     window.screenshot(path=LOOKED / f"search-{language}-{query}.png")
     hit.click()
     window.wait_for_load_state()
     assert query.split("的")[0].casefold() in window.locator("article").inner_text().casefold()
     assert window.faults == []
+
+
+@browsing
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("query", "claim_id"),
+    [
+        ("75%", "Q42"),
+        ("75", "Q42"),
+        ("86%", "Q61"),
+        ("2.4%", "Q76"),
+        ("2.4", "Q76"),
+        ("305", "Q12"),
+        ("97", "Q16"),
+        ("1000", "Q37"),
+        ("1,000", "Q37"),
+        ("Q16", "Q16"),
+    ],
+)
+def test_search_leads_from_a_number_to_the_claim_that_prints_it_and_its_notebook(
+    built, window, language, query, claim_id
+):
+    row = claims.stored("claims", paths.project().root).set_index("claim_id").loc[claim_id]
+    hits = search(window, built / language / "index.html", query)
+    found = [link.get_attribute("href") for link in hits.all()]
+    assert len(set(found)) == len(found) and f"notebooks/{row['notebook']}.html" in found
+    assert found[0] == f"claims/{claim_id}.html"
+    window.screenshot(path=LOOKED / f"search-{language}-{query.strip('%')}.png")
+    assert window.faults == []
+
+
+@browsing
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_search_takes_a_number_as_a_whole(built, window, language):
+    page = built / language / "index.html"
+    first, second = (search(window, page, query).first.get_attribute("href") for query in ("20", "2020"))
+    assert first != second == "claims/Q05.html"
+    assert search(window, page, "6543210.5").count() == 0
+    search(window, page, "2.4").first.click()
+    window.locator("article .highlighted", has_text="2.4").first.wait_for()
 
 
 @browsing
@@ -378,12 +434,24 @@ def test_the_list_of_claims_is_filtered_by_verdict_and_word(built, window, langu
     window.goto((built / language / "claims" / "index.html").as_uri())
     shown = window.locator(".wide.filter tbody tr:visible")
     assert shown.count() == len(ledger)
+    window.set_viewport_size({"width": WIDTHS[1], "height": HEIGHT})
     window.get_by_role("combobox").select_option(VERDICTS["relabelled"].zh if language == "zh" else "relabelled")
     assert shown.count() == len(relabelled) == int(window.locator("output").inner_text())
     word = relabelled[f"printed_{language}"].iloc[0]
     window.get_by_role("searchbox").last.fill(word)
     assert 0 < shown.count() <= len(relabelled) and word in shown.first.inner_text()
     assert window.faults == []
+
+
+@browsing
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_list_of_claims_shows_ten_on_a_screen(built, window, language):
+    window.goto((built / language / "claims" / "index.html").as_uri())
+    window.evaluate("document.querySelector('.filter table').scrollIntoView()")
+    top = window.locator(".bd-header-article").bounding_box()
+    rows = [row.bounding_box() for row in window.locator(".filter tbody tr").all()]
+    shown = [r for r in rows if top["y"] + top["height"] <= r["y"] and r["y"] + r["height"] <= HEIGHT]
+    assert len(shown) >= 10 and max(r["height"] for r in rows) < HEIGHT / 10
 
 
 @browsing
