@@ -12,6 +12,7 @@ from compendium.files import InputError, read_plain, shortened
 
 PACKAGE = "datapackage.json"
 LIST = " ; "  # between the values of a cell that holds several
+OPTIONAL = {"paper_sentences"}  # tables that are checked where they are, and that a compendium may do without
 TABLE_NAME = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
 
 

@@ -14,7 +14,7 @@ from compendium.run.notebookfile import read
 
 COMMON = {  # the tables of the ledger, which every notebook may read
     *("claims", "claim_evidence", "claim_items", "derived", "records", "searches"),
-    *("excerpts", "origins", "source_origins", "sources"),
+    *("excerpts", "origins", "source_origins", "sources", *datapackage.OPTIONAL),
 }
 
 
