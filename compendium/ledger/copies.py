@@ -12,6 +12,7 @@ from pathlib import Path
 
 from compendium import CompendiumError
 
+LONGEST = 300_000  # characters of a copy
 PAGE = "\f"  # between the pages of a PDF
 LEFT_OUT = 3000  # the longest text, in characters, that may interrupt a sentence
 Span = tuple[int, int]
@@ -96,6 +97,10 @@ def read(path: Path) -> Copy:
         raise CompendiumError(f"{path} is no text in UTF-8. Remedy: save it as UTF-8 or name the PDF") from None
     if not text.strip():
         raise CompendiumError(f"{path} holds no text, perhaps only pictures of pages. Remedy: name a file with text")
+    if len(text) > LONGEST:
+        raise CompendiumError(
+            f"{path} holds more than {LONGEST:,} characters. Remedy: name a file with the paper alone"
+        )
     return Copy(text)
 
 
@@ -158,26 +163,27 @@ class Search:
         return any_found
 
     def _between(self, known: list[Hashed]) -> None:
-        """Find sentences between their neighbours: at any sign, or interrupted by whole lines, such as a caption."""
+        """Find sentences between their neighbours: at any sign, or interrupted by whole lines or other sentences."""
         for i, one in enumerate(known):
             if one.name in self.found:
                 continue
             low, high = self.gap(known, i)
-            lines = [line for line in self.copy.lines if low <= line <= high]
+            ends = (end for spans in self.found.values() for span in spans for end in span)
+            cuts = sorted(cut for cut in {*self.copy.lines, *ends} if low <= cut <= high)
             starts = [start for start in {low, *self.starts} if low <= start < high]
             whole = (((start, start + one.length),) for start in range(low, min(high, low + LEFT_OUT)))
-            for spans in chain(whole, self._split(one, starts, lines)):
+            for spans in chain(whole, self._split(one, starts, cuts)):
                 if self._fits(one, *spans):
                     self._take(one, *spans)
                     break
 
     @staticmethod
-    def _split(one: Hashed, starts: list[int], lines: list[int]) -> Iterator[tuple[Span, Span]]:
+    def _split(one: Hashed, starts: list[int], cuts: list[int]) -> Iterator[tuple[Span, Span]]:
         for start in sorted(starts):
-            for stop in lines[bisect_right(lines, start) :]:
+            for stop in cuts[bisect_right(cuts, start) :]:
                 if stop >= start + one.length:
                     break
-                for resume in lines[bisect_right(lines, stop) :]:
+                for resume in cuts[bisect_right(cuts, stop) :]:
                     if resume - stop > LEFT_OUT:
                         break
                     yield (start, stop), (resume, resume + one.length - (stop - start))

@@ -122,6 +122,7 @@ def test_the_command_says_it_in_lines_and_fails(look, tmp_path):
         ("none.txt", None, "cannot be read (No such file or directory). Remedy: name the file of the paper"),
         ("gbk.txt", "智能".encode("gb18030"), "is no text in UTF-8. Remedy: save it as UTF-8 or name the PDF"),
         ("empty.txt", b" \n", "holds no text, perhaps only pictures of pages. Remedy: name a file with text"),
+        ("long.txt", b"word " * 60_001, "holds more than 300,000 characters. Remedy: name a file with the paper alone"),
         ("broken.pdf", b"%PDF-1.7\nnothing", "cannot be read as a PDF"),
     ],
 )

@@ -105,6 +105,12 @@ def test_a_sentence_that_a_page_break_interrupts_is_found_in_two_parts(known):
     assert paper.written(read.search, "S003").count("意蜂") == 1 and "17" not in paper.written(read.search, "S003")
 
 
+def test_a_sentence_that_a_caption_interrupts_within_a_line_is_found(known):
+    caption = "图 1 蜂种（2020 年）"
+    read = look(TEXT.replace(f"{caption}\n", "").replace("中蜂、\n", f"中蜂、{caption}"))
+    assert read.missing == [] and len(read.search.found["S003"]) == 2 and len(read.unexplained) == 1
+
+
 def test_a_changed_sentence_is_missing_with_what_stands_in_its_place(known):
     read = look(TEXT.replace("46 户。", "64 户。"))
     assert read.missing == [
