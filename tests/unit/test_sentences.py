@@ -6,6 +6,9 @@ import re
 import pandas as pd
 import pytest
 import typst
+from chromium import HEIGHT, WIDTHS, barriers, browsing
+from chromium import browser as browser
+from chromium import window as window
 from click.testing import CliRunner
 
 from compendium import paths
@@ -183,6 +186,26 @@ def test_the_page_leads_from_each_sentence_to_its_claims_the_gravest_first(known
     assert "<script>" not in made and "&lt;script&gt;" in made and "理由&lt;b&gt;" in made
     assert re.search(r"中蜂、意蜂两种，年产蜜 12 000 公斤！", made)
     assert "<h2>一、养蜂业的现状</h2>" in made and '<p class="caption">' in made
+
+
+@browsing
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_page_is_read_by_keyboard_and_on_a_phone(known, window, width, tmp_path):
+    page = paperpage.write(look(TEXT))
+    window.set_viewport_size({"width": width, "height": HEIGHT})
+    window.goto(page.as_uri())
+    card = window.locator("#S002")
+    assert window.evaluate("document.documentElement.scrollWidth") <= width and not card.is_visible()
+    window.locator("#at-S002").focus()
+    window.keyboard.press("Enter")
+    card.wait_for(state="visible")
+    assert "Q01" in card.inner_text() and window.evaluate("document.activeElement.id") == "S002"
+    assert barriers(window) == []
+    window.goto(page.as_uri() + "#S002")
+    window.locator("#S002 .close").focus()
+    window.keyboard.press("Enter")
+    card.wait_for(state="hidden")
+    assert window.evaluate("document.activeElement.id") == "at-S002" and window.faults == []
 
 
 def test_the_command_counts_and_writes_the_page_outside_of_what_git_keeps(known, tmp_path):
