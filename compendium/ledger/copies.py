@@ -15,22 +15,21 @@ from compendium import CompendiumError
 LONGEST = 300_000  # characters of a copy
 PAGE = "\f"  # between the pages of a PDF
 LEFT_OUT = 3000  # the longest text, in characters, that may interrupt a sentence
+ALIKE = str.maketrans(dict.fromkeys("‐‑‒–—―−~", "-") | dict.fromkeys("“”„«»「」『』", '"') | dict.fromkeys("‘’", "'"))
 Span = tuple[int, int]
 
 
 @lru_cache(maxsize=4096)
 def plain(text: str) -> str:
-    """Return a text without blanks, in compatible and lower signs, with one kind of dash."""
+    """Return a text without blanks, in compatible and lower signs, with one kind of dash and of quotation marks."""
     return "".join(sign for _, sign in signs(text))
 
 
 def signs(text: str) -> Iterator[tuple[int, str]]:
     """Yield where a sign with its accents stands in a text, and what `plain` makes of it."""
     for match in re.finditer(r"[^\W_][\u0300-\u036f]*|\S", text):
-        yield (
-            match.start(),
-            re.sub(r"[‐-―−~～]", "-", re.sub(r"\s", "", unicodedata.normalize("NFKC", match[0]).lower())),
-        )
+        compatible = unicodedata.normalize("NFKC", match[0]).lower().translate(ALIKE)
+        yield match.start(), re.sub(r"\s", "", compatible)
 
 
 @dataclass(frozen=True)

@@ -123,6 +123,17 @@ def test_a_changed_sentence_is_missing_with_what_stands_in_its_place(known):
     assert read.faults == ["claims.csv, row 2, Q01: 46 does not stand in the paper"]
 
 
+def test_what_stands_in_place_of_a_sentence_is_told_though_the_caption_before_it_is_on_another_page(known):
+    caption = "图 1 蜂种（2020 年）\n"
+    read = look(TEXT.replace(caption, "").replace("二、对策", "二、办法") + caption)
+    assert [line.partition("; ")[2] for line in read.missing] == ["there line 5: 二、办法"]
+
+
+def test_quotation_marks_dashes_and_widths_of_another_kind_are_the_same(known):
+    other = TEXT.translate(str.maketrans("“”，！", '"",!'))
+    assert other != TEXT and look(other).missing == []
+
+
 def test_a_sentence_that_is_left_out_is_missing_and_one_that_is_added_is_named(known):
     read = look(TEXT.replace("前景广阔。", ""))
     assert len(read.missing) == 1 and read.missing[0].endswith("; nothing stands there that no other sentence explains")
