@@ -199,6 +199,15 @@ def test_the_page_leads_from_each_sentence_to_its_claims_the_gravest_first(known
     assert "<h2>一、养蜂业的现状</h2>" in made and '<p class="caption">' in made
 
 
+def test_an_english_copy_gets_an_english_page(known):
+    rows = [("1", 1, 1, "statement", "Q01", "full", "In 2020 there were 46 households.")]
+    rows.append(("1", 1, 2, "statement", "", "none", "Incomes grow."))
+    known[sentences.NAME] = table(rows)
+    made = paperpage.page(look("In 2020 there were\n46 households. Incomes grow."))
+    assert '<html lang="en">' in made and "needs correcting" in made and "In 2020 there were 46 households." in made
+    assert not re.search("[\u4e00-\u9fff]", made.partition("</style>")[2].replace("养蜂业研究", ""))
+
+
 @browsing
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_page_is_read_by_keyboard_and_on_a_phone(known, window, width, tmp_path):
