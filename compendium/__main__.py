@@ -324,7 +324,10 @@ def data_series() -> None:
 @main.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--page", is_flag=True, help="Write build/paper.html: each sentence of your copy leads to its verdicts.")
-def paper(file: Path, page: bool) -> None:
+@click.option(
+    "--pdf", is_flag=True, help="Write build/paper.pdf: your PDF with each sentence highlighted, verdicts as notes."
+)
+def paper(file: Path, page: bool, pdf: bool) -> None:
     """Check the tables against the paper: FILE is your copy of it, plain text or PDF.
 
     Every number and every listed term that the tables say the paper prints must stand in it, and no quantity that we
@@ -335,8 +338,8 @@ def paper(file: Path, page: bool) -> None:
 
     copy = copies.read(file)
     if not sentences.told():
-        if page:
-            raise CompendiumError("--page needs a table paper_sentences in data/raw. Remedy: leave the option out")
+        if page or pdf:
+            raise CompendiumError("--page and --pdf need a table paper_sentences in data/raw. Remedy: leave them out")
         found = text.check(copy)
     else:
         read = text.sentence_by_sentence(copy)
@@ -348,6 +351,10 @@ def paper(file: Path, page: bool) -> None:
             from compendium.show import paperpage
 
             click.echo(f"Open {paths.shown(paperpage.write(read))} in a browser.")
+        if pdf:
+            from compendium.show import paperpdf
+
+            click.echo(f"Open {paths.shown(paperpdf.write(read, file))} in a reader of PDF.")
     for line in found:
         click.echo(escape.terminal(line))
     if found:

@@ -10,6 +10,7 @@ from chromium import HEIGHT, WIDTHS, barriers, browsing
 from chromium import browser as browser
 from chromium import window as window
 from click.testing import CliRunner
+from pypdf import PdfReader
 
 from compendium import paths
 from compendium.__main__ import main
@@ -166,21 +167,49 @@ def test_another_paper_is_no_copy_of_it(known, tmp_path):
     assert outcome.exit_code == 1 and f"0 of {len(PAPER)} sentences found, {len(PAPER)} missing" in outcome.output
 
 
+def pdf(path, gap=0):
+    """Write the copy as a PDF whose second page begins within the third sentence, and return its path."""
+    first, second = TEXT.replace("占 75", "占\f75").split("\f")
+    source = '#set page(width: 9cm, height: 9cm, header: [蜂业学报])\n#set text(font: "Noto Sans SC")\n'
+    source += "\n\n".join(first.splitlines()) + f"#pagebreak()\n#v({gap}pt)\n" + "\n\n".join(second.splitlines())
+    path.write_bytes(typst.compile(source.encode(), font_paths=[str(paths.FONTS)]))
+    return path
+
+
 @pytest.mark.parametrize("gap", [0, 30])
 def test_a_pdf_is_read_sentence_by_sentence_over_its_pages(known, tmp_path, gap):
-    """The second page begins within the third sentence."""
-    first, second = re.sub("(?<=专业户”占)", "#pagebreak()", TEXT.replace("#", "")).split("#pagebreak()")
-    source = '#set page(width: 9cm, height: 9cm, header: [蜂业学报])\n#set text(font: "Noto Sans SC")\n'
-    source += "\n\n".join(first.splitlines()) + "#pagebreak()\n" + f"#v({gap}pt)\n" + "\n\n".join(second.splitlines())
-    pdf = tmp_path / "copy.pdf"
-    pdf.write_bytes(typst.compile(source.encode(), font_paths=[str(paths.FONTS)]))
-    copy = copies.read(pdf)
+    copy = copies.read(pdf(tmp_path / "copy.pdf", gap))
     read = paper.sentence_by_sentence(copy)
     assert read.missing == [] and read.faults == []
     assert len(read.search.found["S003"]) == 2 and copy.place(read.search.found["S008"][0][0]).startswith(
         "page 2, line"
     )
     assert {line.partition(": ")[2] for line in read.unexplained} == {"蜂业学报", "本刊 2022 年第 1 期"}
+
+
+def test_a_pdf_gets_highlights_over_its_sentences_with_the_verdicts(known, tmp_path):
+    source = pdf(tmp_path / "copy.pdf")
+    outcome = CliRunner().invoke(main, ["paper", str(source), "--pdf"])
+    assert outcome.exit_code == 0 and "Open " in outcome.output, outcome.output
+    first, second = PdfReader(tmp_path / "build/paper.pdf").pages
+    notes = [[note.get_object() for note in page["/Annots"]] for page in (first, second)]
+    said = [[note["/Contents"].split("\n\n")[0] for note in page] for page in notes]
+    assert said == [["引用前须更正", "与出处相符"], ["与出处相符", "尚不能定"]]
+    assert "Q01 [不符] 转述 理由<b>" in notes[0][0]["/Contents"]
+    assert notes[0][0]["/C"] != notes[0][1]["/C"] != notes[1][1]["/C"]
+    tall, places = float(first.mediabox.top), []
+    first.extract_text(visitor_text=lambda text, cm, tm, *_: places.append((text, tm[5] * cm[3] + cm[5])))
+    line = next(height for text, height in places if "2020 年全镇" in text)
+    left, bottom, right, top = map(float, notes[0][0]["/Rect"])
+    assert 0 < left < right <= float(first.mediabox.right) and 0 < bottom < line < top < tall
+
+
+def test_only_a_pdf_gets_highlights(known, tmp_path):
+    path = tmp_path / "copy.txt"
+    path.write_text(TEXT, encoding="utf-8")
+    outcome = CliRunner().invoke(main, ["paper", str(path), "--pdf"])
+    assert outcome.exit_code == 1 and "copy.txt is no PDF. Remedy: leave out --pdf" in outcome.output
+    assert not (tmp_path / "build/paper.pdf").exists()
 
 
 def test_the_page_leads_from_each_sentence_to_its_claims_the_gravest_first(known):
@@ -246,7 +275,7 @@ def test_without_a_table_of_sentences_numbers_are_looked_for_anywhere(known, tmp
     outcome = CliRunner().invoke(main, ["paper", str(path)])
     assert outcome.exit_code == 0 and outcome.output.startswith("every number and listed term")
     outcome = CliRunner().invoke(main, ["paper", str(path), "--page"])
-    assert outcome.exit_code == 1 and "--page needs a table paper_sentences" in outcome.output
+    assert outcome.exit_code == 1 and "--page and --pdf need a table paper_sentences" in outcome.output
     assert sentences.accounted("en") == sentences.accounted("zh") == ""
 
 
