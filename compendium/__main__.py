@@ -332,15 +332,38 @@ def data_series() -> None:
 
 @main.command()
 @click.argument("file", type=click.Path(path_type=Path))
-def paper(file: Path) -> None:
-    """Check the tables against the paper: FILE is its text, plain or PDF.
+@click.option("--page", is_flag=True, help="Write build/paper.html: each sentence of your copy leads to its verdicts.")
+@click.option(
+    "--pdf", is_flag=True, help="Write build/paper.pdf: your PDF with each sentence highlighted, verdicts as notes."
+)
+def paper(file: Path, page: bool, pdf: bool) -> None:
+    """Check the tables against the paper: FILE is your copy of it, plain text or PDF.
 
     Every number and every listed term that the tables say the paper prints must stand in it, and no quantity that we
-    derived may.
+    derived may. Where there is a table of its sentences, each must be found, with the numbers and terms of its claims.
     """
+    from compendium.ledger import copies, sentences
     from compendium.ledger import paper as text
 
-    found = text.check(text.read(file))
+    copy = copies.read(file)
+    if not sentences.told():
+        if page or pdf:
+            raise CompendiumError("--page and --pdf need a table paper_sentences in data/raw. Remedy: leave them out")
+        found = text.check(copy)
+    else:
+        read = text.sentence_by_sentence(copy)
+        for line in read.unexplained:
+            click.echo(escape.terminal(f"no sentence of the tables: {line}"))
+        found = read.missing + read.faults
+        click.echo(read.summary)
+        if page:
+            from compendium.show import paperpage
+
+            click.echo(f"Open {paths.shown(paperpage.write(read))} in a browser.")
+        if pdf:
+            from compendium.show import paperpdf
+
+            click.echo(f"Open {paths.shown(paperpdf.write(read, file))} in a reader of PDF.")
     for line in found:
         click.echo(escape.terminal(line))
     if found:

@@ -88,7 +88,7 @@ def descriptor() -> dict:
     """Return the data package of a new compendium: the tables of the ledger as here, and those of the example."""
     own = example()
     here = datapackage.descriptor()["resources"]
-    kept = {table["name"]: table for table in here if table["name"] in COMMON}
+    kept = {table["name"]: table for table in here if table["name"] in COMMON - datapackage.DISPENSABLE}
     for name, table in kept.items():
         table |= own["texts"].get(name, {}) | {"licenses": own["package"]["licenses"]}
         for field in table["schema"]["fields"]:

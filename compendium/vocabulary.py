@@ -7,13 +7,17 @@ from typing import NamedTuple
 
 
 class Word(NamedTuple):
-    """A word of the vocabulary: its Chinese and English form, what it means in both, and its colour if it has one."""
+    """A word of the vocabulary: its Chinese and English form, what it means in both, its colour if it has one.
+
+    An answer has the verdicts that it stands for.
+    """
 
     zh: str
     en: str
     means_zh: str = ""
     means_en: str = ""
     colour: str = ""
+    verdicts: tuple[str, ...] = ()
 
 
 # In the order in which they are told: what a reader must know before quoting the paper comes first.
@@ -111,7 +115,23 @@ SINCE = VERDICTS | {
         "未定", "undecided", "论文之后没有公布可比的数", "nothing comparable was printed after the paper", "#999999"
     )
 }
-DOUBTED = ("contradicted", "inconsistent", "mixed", "relabelled")  # what must be known before the paper is quoted
+# The three answers, the gravest first; each verdict belongs to one.
+ANSWERS = {
+    "correct": Word(
+        "引用前须更正",
+        "needs correcting",
+        colour="#D55E00",
+        verdicts=("contradicted", "inconsistent", "mixed", "relabelled"),
+    ),
+    "unsettled": Word(
+        "尚不能定",
+        "not settled",
+        colour="#767676",
+        verdicts=("bounded", "open", "indirect", "consistent", "not obtained", "no source found", "not testable"),
+    ),
+    "matches": Word("与出处相符", "matches a source", colour="#00795A", verdicts=("confirmed", "traced")),
+}
+DOUBTED = ANSWERS["correct"].verdicts  # what must be known before the paper is quoted
 # Of these no row seen says exactly what is claimed.
 UNSEEN = ("open", "consistent", "indirect", "not obtained", "no source found")
 TRUSTS = {"ok": Word("", ""), "unsafe": Word("可疑站点", "untrusted site")}
@@ -177,7 +197,7 @@ DIRECTIONS = {
 def computed(text: str, language: str) -> str:
     """Return a computed value, as the ledger stores it, as it is read in a language."""
     if text == "no to yes":
-        return str(getattr(ANSWERS[text], language))
+        return str(getattr(STATED[text], language))
     if language == "en":
         return text
     words = {"yes": "是", "no": "否"}
@@ -187,7 +207,7 @@ def computed(text: str, language: str) -> str:
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 # What is found of a statement that is no number: by agreement, else in general.
-ANSWERS = {
+STATED = {
     ("related", "yes"): Word("旁证支持", "related evidence for it"),
     ("related", "no"): Word("旁证反对", "related evidence against it"),
     ("related", "no / yes"): Word("旁证有支持也有反对", "related evidence both ways"),
@@ -207,7 +227,12 @@ def answer(row: Mapping[str, str]) -> Word | None:
     """Return what is found of a statement that is no number, from its row of the ledger; None for a number."""
     value = " / ".join(sorted(row["value_computed"].split(" / ")))
     agreement = "own" if row["verdict"] == "consistent" else row["agreement"]
-    return ANSWERS.get((agreement, value)) or ANSWERS.get(value)
+    return STATED.get((agreement, value)) or STATED.get(value)
+
+
+def answered(verdict: str) -> str:
+    """Return which of the three answers a verdict belongs to, a key of ANSWERS."""
+    return next(key for key, answer in ANSWERS.items() if verdict in answer.verdicts)
 
 
 def same_digits(number: str, value: str) -> bool:

@@ -15,6 +15,7 @@ OPTIONAL = (  # may be without rows
     *("claim_evidence", "claim_items", "coders", "codings", "derived", "excerpts", "records", "searches"),
 )
 LIST = " ; "  # between the values of a cell that holds several
+DISPENSABLE = {"paper_sentences"}  # tables that are checked where they are, and that a compendium may do without
 TABLE_NAME = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
 
 

@@ -11,7 +11,7 @@ from types import ModuleType
 from compendium import CompendiumError, paths
 from compendium.data import tables, validity
 from compendium.data.validity import check, codebooks, outdated, refresh, write_codebook
-from compendium.ledger import checks
+from compendium.ledger import checks, sentences
 
 
 def study(name: str) -> ModuleType:
@@ -50,4 +50,4 @@ def raise_if_bad(folder: Path | None = None) -> None:
 
 study("checks")
 
-__all__ = ["check", "checks", "codebooks", "outdated", "raise_if_bad", "refresh", "write_codebook"]
+__all__ = ["check", "checks", "codebooks", "outdated", "raise_if_bad", "refresh", "sentences", "write_codebook"]

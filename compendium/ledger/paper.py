@@ -1,78 +1,64 @@
 """Checking the tables against the text of the paper, for whoever has it."""
 
 import re
-import unicodedata
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 
 import pandas as pd
 
-from compendium import CompendiumError
 from compendium.data import tables
+from compendium.data.datapackage import LIST
+from compendium.ledger import sentences
+from compendium.ledger.copies import Copy, Hashed, Search, plain
 from compendium.ledger.derived import derived
 
 NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
-HAN = re.compile(r"[\u4e00-\u9fff]")
+WORDS = {
+    "zh": dict(zip([*map(str, range(1, 11)), "1000"], "一二三四五六七八九十千", strict=True)),
+    "en": {"0": "no", "1": "one", "2": "two", "3": "three", "4": "four", "5": "five", "1000": "thousand"}
+    | {"6": "six", "7": "seven", "8": "eight", "9": "nine", "10": "ten"},
+}
+SHOWN = 30
 
 
-def read(path: Path) -> str:
-    """Return the text of a paper, a PDF or plain text in UTF-8, without blanks, in plain signs.
+def check(copy: Copy, printing: Mapping[str, Sequence[str]] | None = None) -> list[str]:
+    """Return what of the tables does not stand in a copy of the paper, and what of ours does, one line each.
 
-    Raises:
-        CompendiumError: the file cannot be read, or holds no text.
-    """
-    try:
-        if path.read_bytes()[:5] == b"%PDF-":
-            from pypdf import PdfReader
-            from pypdf.errors import PyPdfError
-
-            try:
-                text = "\n".join(page.extract_text() for page in PdfReader(path).pages)
-            except PyPdfError as error:
-                raise CompendiumError(
-                    f"{path} cannot be read as a PDF: {error}. Remedy: save its text in a .txt file"
-                ) from None
-        else:
-            text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise CompendiumError(f"{path} cannot be read ({error.strerror}). Remedy: name the file of the paper") from None
-    except UnicodeDecodeError:
-        raise CompendiumError(f"{path} is no text in UTF-8. Remedy: save it as UTF-8 or name the PDF") from None
-    if not text.strip():
-        raise CompendiumError(f"{path} holds no text, perhaps only pictures of pages. Remedy: name a file with text")
-    return plain(text)
-
-
-def plain(text: str) -> str:
-    """Return a text without blanks, in compatible and lower signs, with one kind of dash."""
-    text = unicodedata.normalize("NFKC", text).lower()
-    return re.sub(r"[‐-―−~～]", "-", re.sub(r"\s+", "", text))
-
-
-def check(text: str) -> list[str]:
-    """Return what of the tables does not stand in the text of the paper, and what of ours does, one line each.
+    In a Chinese text numbers and items are looked for as Chinese writes them, else as English. The number of the items
+    that a claim lists need not be printed.
 
     Args:
-        text: from `read`. In a Chinese text numbers and items are looked for as Chinese writes them, else as English.
+        copy: the copy.
+        printing: what is written in each sentence that prints a claim, by claim; default: all of the copy.
     """
-    language = "zh" if len(HAN.findall(text)) > len(text) / 10 else "en"
-    claims = tables.raw("claims")
-    found = [
-        f"claims.csv, row {row + 2}, {claim.claim_id}: {number} does not stand in the paper"
-        for row, claim in enumerate(claims.itertuples())
+    language = copy.language
+    claims, items = tables.raw("claims"), tables.raw("claim_items")
+    counts = items["claim_id"].value_counts()
+    rows: list[tuple[str, int, str, str, Callable[[str, str, str], bool]]] = [
+        ("claims", row, claim.claim_id, number, said)
+        for row, claim in enumerate(claims.itertuples(), 2)
         if claim.weight != "structural"
         for number in printed(claim, language)
-        if not stands(number, text)
+        if number != str(counts.get(claim.claim_id, ""))
     ]
-    items = tables.raw("claim_items")
-    for row, item in enumerate(items.itertuples()):
-        term = getattr(item, f"item_{language}")
-        if plain(term) not in text:
-            found.append(f"claim_items.csv, row {row + 2}, {item.claim_id}: {term!r} does not stand in the paper")
+    rows += [
+        ("claim_items", row, item.claim_id, getattr(item, f"item_{language}"), holds)
+        for row, item in enumerate(items.itertuples(), 2)
+    ]
+    found = []
+    for table, row, claim, thing, test in rows:
+        shown = thing if table == "claims" else repr(thing)
+        if not test(thing, copy.text, language):
+            found.append(f"{table}.csv, row {row}, {claim}: {shown} does not stand in the paper")
+        elif not any(test(thing, text, language) for text in (printing or {}).get(claim, [copy.text])):
+            found.append(f"{table}.csv, row {row}, {claim}: {shown} stands in no sentence that prints {claim}")
     known = {number for claim in claims.itertuples() for number in printed(claim, language)}
     for row, ours in enumerate(derived().itertuples()):
         number = f"{ours.value:.{ours.decimals}f}"
         unit = plain(getattr(ours, f"unit_{language}"))
-        if number not in known and stands(number, text, unit):
+        if number not in known and stands(number, copy.plain, unit):
             found.append(f"derived.csv, row {row + 2}, {ours.derived_id}: {number}{unit} stands in the paper")
     return found
 
@@ -86,4 +72,101 @@ def stands(number: str, text: str, unit: str = "") -> bool:
     """Tell whether a number, followed by a unit if one is given, stands in the text by itself."""
     grouped = f"{int(number):,}" if number.isdigit() and len(number) > 3 else number
     either = "|".join(map(re.escape, dict.fromkeys((number, grouped))))
-    return re.search(rf"(?<![\d.,])(?:{either})(?![\d]|[.,]\d){re.escape(unit)}", text) is not None
+    group = r"(?<!\d,)" if re.match(r"\d{3}(?!\d)", number) else ""
+    after = r"(?!\d|\.\d|,\d{3}(?!\d))"
+    return re.search(rf"(?<!\d)(?<!\d\.){group}(?:{either}){after}{re.escape(unit)}", text) is not None
+
+
+def said(number: str, text: str, language: str) -> bool:
+    """Tell whether a text says a number: in digits, apart or with blanks in it, or a small or round one in a word."""
+    edge, word = r"\b" * (language == "en"), WORDS[language].get(number)
+    in_words = word is not None and re.search(f"{edge}{word}{edge}", text, re.I) is not None
+    return stands(number, plain(text)) or stands(number, spaced(text)) or in_words
+
+
+@lru_cache(maxsize=512)
+def spaced(text: str) -> str:
+    """Return a text in plain signs, with one blank where it has blanks."""
+    return " ".join(map(plain, text.split()))
+
+
+def holds(term: str, text: str, _: str) -> bool:
+    """Tell whether a term stands in a text."""
+    return plain(term) in plain(text)
+
+
+@dataclass(frozen=True)
+class Read:
+    """A copy of the paper, read sentence by sentence.
+
+    Attributes:
+        copy: the copy.
+        search: where each sentence stands.
+        rows: the table of sentences, by sentence_id.
+        missing: a line for each sentence that was not found, with what the copy has in its place.
+        faults: a line for each number or term of a claim that stands in no sentence that prints it, as `check` does.
+        unexplained: a line for each piece of the copy that is no sentence of the table.
+    """
+
+    copy: Copy
+    search: Search
+    rows: pd.DataFrame
+    missing: list[str]
+    faults: list[str]
+    unexplained: list[str]
+
+    @property
+    def summary(self) -> str:
+        """How many sentences were found, in a line."""
+        return (
+            f"{len(self.search.found)} of {len(self.rows)} sentences found, {len(self.missing)} missing; "
+            f"lines that are no sentence of the tables: {len(self.unexplained)}"
+        )
+
+
+def sentence_by_sentence(copy: Copy) -> Read:
+    """Find the sentences of the table in a copy, and the numbers and terms of each claim in its own sentences."""
+    rows = tables.raw(sentences.NAME)
+    known = [Hashed(row.sentence_id, row.length, row.sha256) for row in rows.itertuples()]
+    search = Search(copy, known)
+    missing = []
+    for i, row in enumerate(rows.itertuples()):
+        if row.sentence_id not in search.found:
+            low, high = search.gap(known, i)
+            there = next((span for span in search.free() if low <= span[0] < high), None)
+            seen = f"there {excerpt(copy, there)}" if there else "nothing stands there that no other sentence explains"
+            place = f"section {row.section}, paragraph {row.paragraph}, sentence {row.place}"
+            missing.append(f"{sentences.NAME}.csv, row {i + 2}, {row.sentence_id}: not found ({place}); {seen}")
+    unexplained = [excerpt(copy, span) for span in pieces(search)]
+    return Read(copy, search, rows.set_index("sentence_id"), missing, check(copy, printing(search, rows)), unexplained)
+
+
+def pieces(search: Search) -> Iterator[tuple[int, int]]:
+    """Yield, line by line, the spans of letters and digits that no sentence explains."""
+    lines = search.copy.lines
+    for start, end in search.free():
+        cuts = [start, *(line for line in lines if start < line < end), end]
+        for span in pairwise(cuts):
+            if re.search(r"\w", search.copy.plain[slice(*span)]):
+                yield span
+
+
+def excerpt(copy: Copy, span: tuple[int, int]) -> str:
+    """Return where a span of a copy stands and how it begins."""
+    text = " ".join(copy.written(span).split())
+    return f"{copy.place(span[0])}: {text[:SHOWN]}{'…' * (len(text) > SHOWN)}"
+
+
+def printing(search: Search, rows: pd.DataFrame) -> dict[str, list[str]]:
+    """Return what a copy has for each sentence that prints a claim, by claim; none of a claim whose sentences lack."""
+    names: dict[str, list[str]] = {}
+    for row in rows.itertuples():
+        for claim in filter(None, row.claim_ids.split(LIST)):
+            names.setdefault(claim, []).append(row.sentence_id)
+    whole = {claim: mine for claim, mine in names.items() if set(mine) <= set(search.found)}
+    return {claim: [written(search, name) for name in mine] for claim, mine in whole.items()}
+
+
+def written(search: Search, name: str) -> str:
+    """Return what a copy has for a sentence that was found, without what interrupts it."""
+    return "\n".join(search.copy.written(span) for span in search.found[name])

@@ -14,6 +14,7 @@ from compendium.run.notebookfile import read
 
 COMMON = {  # the tables of the ledger, which every notebook may read
     *datapackage.OPTIONAL,
+    *datapackage.DISPENSABLE,
     *("claims", "origins", "source_origins", "sources"),
 }
 

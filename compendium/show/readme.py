@@ -6,6 +6,7 @@ from pathlib import Path
 from compendium import paths
 from compendium.files import InputError
 from compendium.ledger import claims
+from compendium.ledger.sentences import accounted
 from compendium.run import contents
 from compendium.show.findings import findings
 from compendium.show.listing import grid
@@ -49,9 +50,9 @@ def renewed(name: str) -> tuple[str, str]:
     Raises:
         InputError: the README or the marks of a generated part are missing.
     """
-    language = READMES[name]
+    language, ledger = READMES[name], claims.stored("claims")
     parts = {
-        "findings": findings(claims.stored("claims"), language, REASONS),
+        "findings": "\n\n".join(filter(None, (findings(ledger, language, REASONS), accounted(language)))),
         "verdicts": meanings(language),
         "notebooks": notebooks(language),
     }

@@ -100,15 +100,3 @@ def uncoordinated(claim: pd.Series, data: Data) -> Judged:
         "jointly, which is not yet coordination.",
         documents[documents["joint"]],
     )
-
-
-@judges("Q204", "Q205")
-def recommended(claim: pd.Series, data: Data) -> Judged:
-    """What is known of what the paper recommends; that it is still lacking is read from the recommendation."""
-    found = attested(claim, data)
-    if not found.zh:
-        return found
-    return found.because(
-        f"{found.zh}论文是在对策里主张的，读作尚未有，是我们的读法。",
-        f"{found.en} The paper recommends it; that it is therefore lacking is our reading.",
-    )

@@ -21,8 +21,9 @@ TEXTS = (".csv", ".ipynb", ".json", ".md", ".py", ".toml")
 def test_its_data_package_has_the_tables_of_the_ledger_and_those_of_the_example():
     made, here = new.descriptor(), datapackage.descriptor()
     own = {table["name"] for table in new.example()["tables"]}
-    assert {resource["name"] for resource in made["resources"]} == COMMON | own
-    assert sorted(f"{name}.csv" for name in COMMON | own) == sorted(p.name for p in new.TEMPLATE.glob("raw/*.csv"))
+    own |= COMMON - datapackage.DISPENSABLE
+    assert {resource["name"] for resource in made["resources"]} == own
+    assert sorted(f"{name}.csv" for name in own) == sorted(p.name for p in new.TEMPLATE.glob("raw/*.csv"))
     assert made["title"] != here["title"] and set(made) == set(here)
     common = [set(resource) for resource in here["resources"] if resource["name"] in COMMON]
     assert all(set(resource) | {"hash", "bytes"} >= common[0] for resource in made["resources"])

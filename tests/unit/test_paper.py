@@ -6,7 +6,7 @@ from click.testing import CliRunner
 
 from compendium.__main__ import main
 from compendium.data import tables
-from compendium.ledger import paper
+from compendium.ledger import copies, paper, sentences
 from compendium.ledger.derived import evaluate
 from compendium.ledger.evidence import Data, LedgerError
 
@@ -39,11 +39,12 @@ def look(monkeypatch, tmp_path):
     """Return a function that checks the small tables against a text; changes of the tables may be given."""
 
     def check(text, **other):
+        monkeypatch.setattr(sentences, "told", lambda: False)
         known = {"claims": CLAIMS, "claim_items": ITEMS, "derived": DERIVED} | other
         monkeypatch.setattr(tables, "raw", lambda name: known[name].copy())
         path = tmp_path / "paper.txt"
         path.write_text(text, encoding="utf-8")
-        return paper.check(paper.read(path))
+        return paper.check(copies.read(path))
 
     return check
 
@@ -69,6 +70,38 @@ def test_what_does_not_is_named_with_its_row(look, old, new, said):
     assert look(ZH.replace(old, new)) == [said]
 
 
+@pytest.mark.parametrize(
+    ("number", "text", "language"),
+    [
+        ("14", "一级，14％的企业", "zh"),
+        ("63", "46，63，97", "zh"),
+        ("90", "0 10 20 90", "zh"),
+        ("4", "四大产业区", "zh"),
+        ("1000", "近千家企业", "zh"),
+        ("4", "Four clusters", "en"),
+        ("0", "there is no plan", "en"),
+    ],
+)
+def test_a_number_is_said_in_digits_between_commas_or_in_a_word(number, text, language):
+    assert paper.said(number, text, language)
+
+
+@pytest.mark.parametrize(
+    ("number", "text", "language"),
+    [
+        ("14", "一级，140％的企业", "zh"),
+        ("200", "12,200家", "zh"),
+        ("12", "12,200家", "zh"),
+        ("75", "75.5%", "zh"),
+        ("1", "stones alone", "en"),
+        ("0", "nobody", "en"),
+        ("90", "0102030405060708090", "zh"),
+    ],
+)
+def test_a_part_of_a_number_or_of_a_word_says_none(number, text, language):
+    assert not paper.said(number, text, language)
+
+
 def test_a_derived_number_that_the_paper_prints_in_another_sense_is_no_fault(look):
     assert look(ZH) == []  # D65 is 46, which the paper prints as a batch
 
@@ -89,6 +122,7 @@ def test_the_command_says_it_in_lines_and_fails(look, tmp_path):
         ("none.txt", None, "cannot be read (No such file or directory). Remedy: name the file of the paper"),
         ("gbk.txt", "智能".encode("gb18030"), "is no text in UTF-8. Remedy: save it as UTF-8 or name the PDF"),
         ("empty.txt", b" \n", "holds no text, perhaps only pictures of pages. Remedy: name a file with text"),
+        ("long.txt", b"word " * 60_001, "holds more than 300,000 characters. Remedy: name a file with the paper alone"),
         ("broken.pdf", b"%PDF-1.7\nnothing", "cannot be read as a PDF"),
     ],
 )
@@ -107,7 +141,7 @@ def test_a_pdf_is_read(tmp_path):
     writer.add_blank_page(100, 100)
     writer.write(tmp_path / "blank.pdf")
     with pytest.raises(Exception, match="holds no text"):
-        paper.read(tmp_path / "blank.pdf")
+        copies.read(tmp_path / "blank.pdf")
 
 
 @pytest.mark.parametrize("formula", ["Q14 +", "Q999", "exec('1')", "Q14 / 0", "items(Q65)", "__import__('os')"])

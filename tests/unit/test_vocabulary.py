@@ -5,7 +5,7 @@ import re
 import pytest
 
 from compendium import vocabulary
-from compendium.vocabulary import DOUBTED, GRADES, STRENGTHS, TRUSTS, VERDICTS, Word, computed
+from compendium.vocabulary import ANSWERS, DOUBTED, GRADES, STRENGTHS, TRUSTS, VERDICTS, Word, answered, computed
 
 TABLES = {name: value for name, value in vars(vocabulary).items() if name.isupper() and isinstance(value, dict)}
 
@@ -31,6 +31,13 @@ def test_a_verdict_is_its_english_word_and_has_a_colour_of_its_own():
 def test_what_must_be_known_before_the_paper_is_quoted_comes_first():
     assert tuple(VERDICTS)[: len(DOUBTED)] == DOUBTED
     assert DOUBTED == ("contradicted", "inconsistent", "mixed", "relabelled")
+
+
+def test_each_verdict_belongs_to_one_of_three_answers_the_gravest_first():
+    verdicts = [verdict for answer in ANSWERS.values() for verdict in answer.verdicts]
+    assert sorted(verdicts) == sorted(VERDICTS) and list(ANSWERS) == ["correct", "unsettled", "matches"]
+    assert {answered(verdict) for verdict in DOUBTED} == {"correct"} and answered("traced") == "matches"
+    assert len({answer.colour for answer in ANSWERS.values()}) == 3
 
 
 def test_grades_go_from_official_to_mirror_and_a_safe_host_is_not_mentioned():

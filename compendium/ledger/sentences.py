@@ -1,0 +1,97 @@
+"""The sentences of the paper: the checks of their table, and what became of them, counted.
+
+The table holds no text: a sentence is known by its place, the number of its characters and their hash.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from compendium.data import datapackage, tables
+from compendium.data.checks import Table, needs
+from compendium.data.datapackage import LIST
+from compendium.files import InputError
+
+NAME = "paper_sentences"
+NO_SENTENCES = ("heading", "caption", "figure", "keywords")
+
+
+@needs(NAME)
+def sentences_in_order(sentences: Table) -> Iterator[InputError]:
+    """Ids count the rows; sections follow one another, paragraphs and sentences are numbered within them."""
+    before, seen = ("", 0, 0), set()
+    for number, row in enumerate(sentences, 1):
+        section, paragraph, place = row["section"], row["paragraph"], row["place"]
+        due = (before[1], before[2] + 1) if before[:2] == (section, paragraph) else (paragraph, 1)
+        follows = paragraph - before[1] in (0, 1) if section == before[0] else paragraph in (0, 1)
+        if int(row["sentence_id"][1:]) != number:
+            yield row.fault("sentence_id", f"must be S{number:03d}: ids count the sentences in the order of the text")
+        elif section != before[0] and section in seen:
+            yield row.fault("section", "must not come again: the sentences of a section stand together")
+        elif not follows:
+            yield row.fault("paragraph", "must be that of the sentence before or the next, and begin with 0 or 1")
+        elif (paragraph, place) != due:
+            yield row.fault("place", f"must be {due[1]}: sentences are numbered within their paragraph")
+        else:
+            before = (section, paragraph, place)
+            seen.add(section)
+            continue
+        return
+
+
+@needs(NAME)
+def statements_are_covered(sentences: Table) -> Iterator[InputError]:
+    """Of a statement is said how much of it is in claims, and in words what is not; of other sentences nothing."""
+    for row in sentences:
+        coverage, statement = row["coverage"], row["kind"] == "statement"
+        if statement != (coverage is not None):
+            yield row.fault("coverage", f"must be {'given' if statement else 'empty'} with kind {row['kind']}")
+        elif statement and (coverage == "none") != (row["claim_ids"] is None):
+            rule = f"must be {'empty' if coverage == 'none' else 'given'} with coverage {coverage}"
+            yield row.fault("claim_ids", rule, "name the claims that the sentence prints, or set coverage to none")
+        for column in ("left_zh", "left_en"):
+            if (coverage in ("part", "none")) != (row[column] is not None):
+                rule = f"must be {'empty' if row[column] else 'given'} with coverage {coverage or 'empty'}"
+                yield row.fault(column, rule, "say there what of the statement is in no claim, and nothing else")
+
+
+@needs(NAME, "claims")
+def claims_stand_in_sentences(sentences: Table, claims: Table) -> Iterator[InputError]:
+    """Each claim is printed by a sentence, and its section is that of one of them."""
+    sections: dict[str, list[str]] = {}
+    for row in sentences:
+        for claim in (row["claim_ids"] or "").split(LIST):
+            sections.setdefault(claim, []).append(row["section"])
+    remedy = f"write its id into claim_ids of the sentence in {NAME}.csv that prints it"
+    for row in claims:
+        name, found = row["claim_id"], sections.get(row["claim_id"], [])
+        if not found:
+            yield row.fault("claim_id", f"no sentence of {NAME}.csv prints it", remedy)
+        elif row["section"] not in found:
+            rule = f"must be a section of the sentences that print {name}: {', '.join(dict.fromkeys(found))}"
+            yield row.fault("section", rule, f"correct the section, or {remedy}")
+
+
+def told() -> bool:
+    """Return whether this compendium has a table of the sentences of its paper."""
+    return NAME in datapackage.names()
+
+
+def accounted(language: str) -> str:
+    """Return in a few words what kinds of sentences the paper has and how many are in claims; empty without a table."""
+    if not told():
+        return ""
+    rows = tables.raw(NAME).query(f"kind not in {NO_SENTENCES}")
+    claiming, kinds, coverage = rows["claim_ids"].ne("").sum(), Counter(rows["kind"]), Counter(rows["coverage"])
+    stating, due, frame = kinds["statement"], kinds["recommendation"], kinds["framing"]
+    other = len(rows) - stating - due - frame
+    if language == "zh":
+        return (
+            f"论文连同摘要共{len(rows)}句，{claiming}句含有论断。其中陈述{stating}句（数据能够检验），建议{due}句，铺垫{frame}句，"
+            f"看法和界定{other}句。陈述句里，{coverage['full']}句已全部列为论断，{coverage['part']}句列了一部分，"
+            f"{coverage['none']}句尚未列入。"
+        )
+    return (
+        f"The paper with its abstracts has {len(rows)} sentences; {claiming} of them print a claim. {stating} say what "
+        f"data could touch, {due} recommend, {frame} frame, {other} judge or define. Of the {stating}, "
+        f"{coverage['full']} are wholly in claims, {coverage['part']} in part, {coverage['none']} not yet."
+    )
