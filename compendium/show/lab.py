@@ -88,7 +88,5 @@ def command(language: str) -> tuple[list[str], dict[str, str]]:
     first = begin[1] if begin else next(iter(contents.catalogue()))
     line = [*started("jupyterlab.labapp"), f"--ServerApp.root_dir={root}", f"--LabApp.app_settings_dir={SETTINGS}"]
     line += ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    return [*line, str(root / "notebooks" / f"{first}.ipynb")], os.environ | {
-        paths.LANGUAGE: language,
-        paths.OUT: str(root),
-    }
+    line += [f"--LabApp.default_url=/lab/tree/notebooks/{first}.ipynb"]
+    return line, os.environ | {paths.LANGUAGE: language, paths.OUT: str(root)}
