@@ -271,10 +271,13 @@ def lab(language: str, fresh: bool) -> None:
     """
     from compendium.show import lab as copies
 
-    place = copies.prepare(language, fresh)
-    if fresh and (before := copies.aside(language)).exists():
-        click.echo(f"The copies so far are in {paths.shown(before)}.")
-    click.echo(f"Your copies are in {paths.shown(place)}; data/processed, figures and notebooks stay as they are.")
+    place = paths.shown(copies.prepare(language, fresh))
+    before = paths.shown(copies.aside(language))
+    if fresh and copies.aside(language).exists():
+        click.echo({"zh": f"原来的副本在 {before}。", "en": f"The copies so far are in {before}."}[language])
+    zh = f"你的副本在 {place}；data/processed、figures 和 notebooks 原样不动。"
+    en = f"Your copies are in {place}; data/processed, figures and notebooks stay as they are."
+    click.echo({"zh": zh, "en": en}[language])
     line, environment = copies.command(language)
     os.execve(line[0], line, environment)
 

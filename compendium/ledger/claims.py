@@ -55,7 +55,11 @@ JOINED = ["claim_id", "section", "topic", "weight", "kind", *COLUMNS[1:PLACE], "
 
 
 def cells(notebook: str, calls: tuple[str, ...] = JUDGED) -> dict[str, str]:
-    """Return claim id -> id of the cell of `notebook` that judges it by one of `calls`."""
+    """Return claim id -> id of the cell of `notebook` that judges it by one of `calls`.
+
+    Raises:
+        LedgerError: a claim stands there twice.
+    """
     return _cells(paths.project().notebooks / f"{notebook}.ipynb", calls)
 
 
@@ -66,7 +70,13 @@ def _cells(file: Path, calls: tuple[str, ...]) -> dict[str, str]:
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and ast.unparse(node.func) in calls:
                 named = (part.value for a in node.args for part in ast.walk(a) if isinstance(part, ast.Constant))
-                found |= {name: cell.id for name in named if isinstance(name, str) and CLAIM.fullmatch(name)}
+                for name in (name for name in named if isinstance(name, str) and CLAIM.fullmatch(name)):
+                    if name in found:
+                        raise LedgerError(
+                            f"{name}: {file.stem} judges it twice, in the cells {found[name]} and {cell.id}. "
+                            "Remedy: leave one of the two"
+                        )
+                    found[name] = cell.id
     return found
 
 
@@ -74,7 +84,7 @@ def cell(claim_id: str, notebook: str, calls: tuple[str, ...] = JUDGED) -> str:
     """Return the id of the cell of `notebook` that judges a claim by one of `calls`.
 
     Raises:
-        LedgerError: no cell does.
+        LedgerError: no cell does, or two do.
     """
     found = cells(notebook, calls).get(claim_id)
     if found is None:

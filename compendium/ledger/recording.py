@@ -257,14 +257,14 @@ class Ledger:
         self.records: dict[str, dict] = {}
 
     def check(self, *claim_ids: str, **choices: object) -> Entry | Entries:
-        """Judge claims, record them and return them for display.
+        """Judge claims, record them and return them for display; when the cell is run again, record them anew.
 
         Args:
             claim_ids: identifiers in the table claims, written out so that the judging cell can be found.
             choices: the analyst's choices that their judgement takes.
 
         Raises:
-            LedgerError: unknown claim, judged twice, no cell that shows it, evidence that does not fit the rule, or a
+            LedgerError: unknown claim, no cell or several that show it, evidence that does not fit the rule, or a
                 choice that no judgement takes.
         """
         taken = self._taken(claim_ids, choices)
@@ -293,8 +293,6 @@ class Ledger:
         return {name: {c: value for c, value in choices.items() if c in known} for name, known in takes.items()}
 
     def _checked(self, claim_id: str, choices: dict) -> Entry:
-        if claim_id in self.records:
-            raise LedgerError(f"{claim_id}: judged twice in {self.notebook}")
         claim, place = self.data.claim(claim_id), (self.notebook, cell(claim_id, self.notebook))
         self.records[claim_id] = record(self.judges, claim, self.data, choices, place)
         return Entry(claim, self.records[claim_id])

@@ -21,6 +21,7 @@ from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font, LoadFlags
 from matplotlib.patches import Patch
 from matplotlib.text import Text
+from PIL import Image
 
 from compendium import CompendiumError, paths
 from compendium.data import datapackage, tables
@@ -41,7 +42,7 @@ BLUE, ORANGE, GREEN, RED, SKY, PURPLE, YELLOW, GREY = (
 )
 font_manager.fontManager.addfont(FONT)
 NAMED = 4
-WIDTH = 5.6  # inches
+WIDTH, PIXELS = 5.6, 96  # inches, and how many pixels of a page an inch is
 HEADING, UNITS, SMALL = 12, 9, 8  # points; nothing is smaller than the last, 7 pixels on a phone
 # What a line is made of: a Chinese character or a word, with the marks that open and close it, and the blanks after it.
 PIECE = re.compile(
@@ -67,7 +68,7 @@ STYLE: dict[str, Any] = {
     "legend.frameon": False,
     "figure.constrained_layout.use": True,
     "figure.dpi": 100,
-    "savefig.dpi": 300,
+    "savefig.dpi": 200,
     "text.parse_math": False,
     "svg.fonttype": "path",
     "svg.hashsalt": "compendium",
@@ -223,8 +224,7 @@ def save(page: Page, alt: str) -> None:
     """Check a page and write it as SVG and PNG, the same bytes on every machine.
 
     What a reader would stumble over is kept as keywords of the SVG, for `comparison.crowded`: data that are added may
-    crowd a figure, and the run goes on. Where only values are wanted, as by the sweep, only the description is written,
-    and where only what is shown is wanted, no PNG.
+    crowd a figure, and the run goes on. Where only values are wanted, as by the sweep, only the description is written.
     """
     if paths.only() == "values":
         undrawn = f"<svg><dc:description>{html.escape(alt)}</dc:description></svg>"
@@ -239,15 +239,23 @@ def save(page: Page, alt: str) -> None:
     page.figure.set_layout_engine("none")  # the layout is made; drawing again must not spend time on it
     faults = unreadable(page.figure)
     kept = {"Keywords": faults} if faults else {}
-    # The canvases are asked directly: savefig would lay out every page twice more.
-    svg, png = FigureCanvasSVG(page.figure).print_svg, FigureCanvasAgg(page.figure).print_png
     said = {"Date": None, "Title": page.name, "Description": alt, **kept}
-    files: list[tuple[str, Any, dict]] = [("svg", svg, said), ("png", png, {"Software": None})]
-    for ending, draw, metadata in files[:1] if paths.only() == "shown" else files:
-        buffer = io.BytesIO()
-        page.figure.set_dpi(plt.rcParams["savefig.dpi"])
-        draw(buffer, metadata=metadata)
-        write_atomic(paths.figure(page.name, page.language, ending), buffer.getvalue())
+    # The canvases are asked directly: savefig would lay out every page twice more.
+    drawn = io.BytesIO()
+    FigureCanvasSVG(page.figure).print_svg(drawn, metadata=said)
+    for ending, content in (("svg", drawn.getvalue()), ("png", pixels(page.figure))):
+        write_atomic(paths.figure(page.name, page.language, ending), content)
+
+
+def pixels(figure: Figure) -> bytes:
+    """Return a figure as PNG with a palette, a third as large as without: notebooks hold it beside the SVG."""
+    figure.set_dpi(plt.rcParams["savefig.dpi"])
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    image = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+    image = image.quantize(method=Image.Quantize.FASTOCTREE)
+    image.save(buffer := io.BytesIO(), "png", optimize=True)
+    return buffer.getvalue()
 
 
 def unreadable(figure: Figure) -> list[str]:
@@ -282,16 +290,23 @@ def inside(page: matplotlib.transforms.BboxBase, box: matplotlib.transforms.Bbox
 
 
 class Drawing:
-    """A saved figure for display: the very bytes of the file, with its description as plain text."""
+    """A saved figure for display: the very bytes of its files, with its description as plain text.
+
+    A page draws the SVG; what shows no drawing of a file it did not run, such as JupyterLab, shows the PNG.
+    """
 
     def __init__(self, path: Path):
         self.data = path.read_text(encoding="utf-8")
+        self.png = png.read_bytes() if (png := path.with_suffix(".png")).is_file() else None
 
     def __repr__(self) -> str:
         return html.unescape(self.data.partition("<dc:description>")[2].partition("</dc:description>")[0])
 
     def _repr_svg_(self) -> str:
         return self.data[self.data.index("<svg") :]
+
+    def _repr_png_(self) -> tuple[bytes, dict[str, int]] | None:
+        return (self.png, {"width": round(WIDTH * PIXELS)}) if self.png else None
 
 
 def show(name: str) -> Drawing:

@@ -1,6 +1,8 @@
 """Working copies of the notebooks for reading and playing, in one language: what happens there touches nothing else."""
 
+import base64
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -9,9 +11,12 @@ import nbformat
 from compendium import paths, started
 from compendium.files import write_atomic
 from compendium.run import contents, notebookfile
-from compendium.show.halves import half
+from compendium.show import explorers, figures
+from compendium.show.halves import commented, half
+from compendium.show.wording import LANGUAGES
 
-FIRST = "00"
+SETTINGS = Path(__file__).parents[1] / "jupyterlab"  # nobody is asked about news, and no update is looked for
+STUDENTS = re.compile(r"^1\. \[\d+\]\(notebooks/([\w-]+)\.ipynb\)", re.M)  # where the README lets them begin
 
 
 def folder(language: str) -> Path:
@@ -45,18 +50,43 @@ def prepare(language: str, fresh: bool = False) -> Path:
 
 
 def copy(notebook: nbformat.NotebookNode, language: str) -> str:
-    """Return a notebook as text with its text cells in one language and without outputs."""
+    """Return a notebook as text in one language, with what the last accepted run shows.
+
+    Tables stay in both languages until their cells are run, and an explorer in another language is left out.
+    """
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cell.source = half(cell.source, language)
         else:
-            cell.outputs, cell.execution_count = [], None
+            cell.source = commented(cell.source, language)
+            cell.outputs = [told(o, language) for o in cell.outputs if kept(o, language)]
     return nbformat.writes(notebook)
 
 
+def kept(output: nbformat.NotebookNode, language: str) -> bool:
+    """Tell whether an output can be shown in a language: an explorer is drawn in the first one only."""
+    return language == LANGUAGES[0] or explorers.KIND not in output.get("data", {})
+
+
+def told(output: nbformat.NotebookNode, language: str) -> nbformat.NotebookNode:
+    """Return an output with its text or its figure in a language."""
+    data = output.get("data", {})
+    if "text/markdown" in data:
+        data["text/markdown"] = half(data["text/markdown"], language)
+    if named := re.search("<title>(.*?)</title>", data.get("image/svg+xml", "")):
+        path = paths.figure(named[1], language, "svg", paths.project().root)
+        drawn = figures.Drawing(path)
+        data |= {"image/svg+xml": drawn._repr_svg_(), "text/plain": repr(drawn)}
+        data["image/png"] = base64.b64encode(path.with_suffix(".png").read_bytes()).decode()
+    return output
+
+
 def command(language: str) -> tuple[list[str], dict[str, str]]:
-    """Return the command that opens JupyterLab at the first copy, and its environment."""
+    """Return the command that opens JupyterLab at the copy students begin with, else the first, and its environment."""
     root = folder(language)
-    first = next((root / "notebooks").glob(f"{FIRST}-*.ipynb"), root / "notebooks")
-    line = [*started("jupyterlab.labapp"), f"--ServerApp.root_dir={root}", str(first)]
+    begin = STUDENTS.search((paths.project().root / "README.md").read_text(encoding="utf-8"))
+    first = begin[1] if begin else next(iter(contents.catalogue()))
+    line = [*started("jupyterlab.labapp"), f"--ServerApp.root_dir={root}", f"--LabApp.app_settings_dir={SETTINGS}"]
+    line += ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    line += [f"--LabApp.default_url=/lab/tree/notebooks/{first}.ipynb"]
     return line, os.environ | {paths.LANGUAGE: language, paths.OUT: str(root)}

@@ -1,11 +1,14 @@
 """The figure house refuses what a reader could not read, and gives the same bytes twice."""
 
+import io
 import re
 
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 from fontTools.ttLib import TTFont
+from IPython.core.interactiveshell import InteractiveShell
+from PIL import Image
 
 from compendium import CompendiumError, paths
 from compendium.data import datapackage, tables
@@ -63,18 +66,33 @@ def test_without_figures_only_the_description_is_kept(folder, monkeypatch):
         assert repr(figures.show("99-test")) == "trial"
 
 
-def test_of_what_is_shown_one_file_is_drawn_the_same_as_ever(folder, monkeypatch):
+def test_of_what_is_shown_one_language_is_drawn_the_same_as_ever(folder, monkeypatch):
     draw()
-    shown = figures.show("99-test").data
+    shown = vars(figures.show("99-test"))
     for file in folder.rglob("99-*"):
         file.unlink()
     monkeypatch.setenv(paths.ONLY, "shown")
     draw()
-    assert [p.relative_to(folder).as_posix() for p in folder.rglob("99-*")] == ["figures/zh/99-test.svg"]
-    assert figures.show("99-test").data == shown
+    assert {p.relative_to(folder).as_posix() for p in folder.rglob("99-*.*")} == {
+        f"figures/zh/99-test.{ending}" for ending in ("svg", "png")
+    }
+    assert vars(figures.show("99-test")) == shown
     with paths.using(language="en"):
         draw()
         assert repr(figures.show("99-test")) == "trial"
+
+
+def test_a_notebook_holds_the_drawing_and_beside_it_the_same_in_pixels(folder):
+    draw()
+    data, metadata = InteractiveShell.instance().display_formatter.format(figures.show("99-test"))
+    assert set(data) == {"text/plain", "image/svg+xml", "image/png"}
+    assert data["image/png"] == (folder / "figures/zh/99-test.png").read_bytes()
+    image = Image.open(io.BytesIO(data["image/png"]))
+    assert (image.width, image.mode) == (1120, "P") and metadata["image/png"] == {"width": 538}
+    told = Image.open(folder / "figures/zh/99-test.png").convert("RGB").getcolors(10**6)
+    bars = max((number, colour) for number, colour in told if min(colour) < 250)[1]
+    blue = tuple(bytes.fromhex(figures.BLUE[1:]))
+    assert max(abs(a - b) for a, b in zip(bars, blue, strict=True)) <= 2, "the palette keeps the colours"
 
 
 def test_the_same_drawing_gives_the_same_bytes(folder):

@@ -1,5 +1,8 @@
-"""Working copies: one language, no outputs, kept the second time, set aside where the reader starts anew."""
+"""Working copies: one language, kept the second time, set aside where the reader starts anew."""
 
+import base64
+import json
+import os
 import sys
 
 import nbformat
@@ -9,11 +12,19 @@ from click.testing import CliRunner
 from compendium import paths
 from compendium.__main__ import main
 from compendium.run import notebookfile
-from compendium.show import lab
-from compendium.show.halves import half
+from compendium.show import explorers, lab
+from compendium.show.halves import commented, half
 
+READMES = ("README.md", "README.zh-CN.md")
+SVG = "<?xml?><svg><title>00-a</title><dc:description>{}</dc:description></svg>"
 DECLARED = '[{}]\nsection = "1"\nzh = "一"\nen = "one"\nreads = []\nwrites = []\n'
 NAMES = ("00-start", "01-next")
+SHOWN = (
+    {"text/markdown": "<!-- zh -->\n甲\n\n<!-- en -->\nA"},
+    {"image/svg+xml": SVG.format("old").removeprefix("<?xml?>"), "image/png": "b2xk", "text/plain": "old"},
+    {"text/html": "表 table"},
+    {explorers.KIND: {"a": 1}, "text/plain": "图"},
+)
 TEXT = """<!-- zh -->
 ## 练习
 
@@ -50,6 +61,16 @@ answer = 5  # 五
 它是2017年的数。
 
 </details>"""
+CODE = """# 年份
+year = 2015  # the year
+answer = "# 不是注释 / no comment"  # 你的答案：整数 / your answer: a whole number"""
+CODE_IN = {
+    "zh": """# 年份
+year = 2015
+answer = "# 不是注释 / no comment"  # 你的答案：整数""",
+    "en": """year = 2015  # the year
+answer = "# 不是注释 / no comment"  # your answer: a whole number""",
+}
 EN = """## Exercise
 
 Write the answer.
@@ -69,13 +90,21 @@ It is the number of 2017.
 
 @pytest.fixture(autouse=True)
 def root(tmp_path, monkeypatch):
-    """Two notebooks with outputs."""
+    """Two notebooks with outputs, and a README that begins with the second."""
+    (tmp_path / "README.md").write_text(
+        "1. Finding\n\n1. [01](notebooks/01-next.ipynb): begin here\n", encoding="utf-8"
+    )
+    for language in ("zh", "en"):
+        place = tmp_path / "figures" / language
+        place.mkdir(parents=True)
+        (place / "00-a.svg").write_text(SVG.format(language), encoding="utf-8")
+        (place / "00-a.png").write_bytes(language.encode())
     folder = tmp_path / "notebooks"
     folder.mkdir()
     (folder / "contents.toml").write_text("\n".join(map(DECLARED.format, NAMES)), encoding="utf-8")
     for name in NAMES:
-        code = nbformat.v4.new_code_cell("1 + 1", id="code", execution_count=1)
-        code.outputs = [nbformat.v4.new_output("execute_result", {"text/plain": "2"}, execution_count=1)]
+        code = nbformat.v4.new_code_cell(CODE, id="code", execution_count=1)
+        code.outputs = [nbformat.v4.new_output("display_data", data) for data in SHOWN]
         cells = [nbformat.v4.new_markdown_cell(TEXT, id="text"), code]
         cells.append(nbformat.v4.new_markdown_cell(f"{name}: $x$", id="neither"))
         text = notebookfile.normalise(nbformat.v4.new_notebook(cells=cells))
@@ -90,7 +119,7 @@ def committed(root):
 
 
 @pytest.mark.parametrize(("language", "text"), [("zh", ZH), ("en", EN)])
-def test_copies_are_in_one_language_and_without_outputs(root, language, text):
+def test_copies_are_in_one_language(root, language, text):
     before = committed(root)
     place = lab.prepare(language)
     assert place == root / "build" / "lab" / language / "notebooks"
@@ -98,9 +127,21 @@ def test_copies_are_in_one_language_and_without_outputs(root, language, text):
     for name in NAMES:
         copy = notebookfile.read(place / f"{name}.ipynb")
         assert [cell.id for cell in copy.cells] == ["text", "code", "neither"]
-        assert [cell.source for cell in copy.cells] == [text, "1 + 1", f"{name}: $x$"]
-        assert copy.cells[1].outputs == [] and copy.cells[1].execution_count is None
+        assert [cell.source for cell in copy.cells] == [text, CODE_IN[language], f"{name}: $x$"]
     assert committed(root) == before
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh", "甲"), ("en", "A")])
+def test_copies_show_what_the_committed_notebooks_show_in_one_language(language, said):
+    code = notebookfile.read(lab.prepare(language) / "00-start.ipynb").cells[1]
+    figure = {
+        "text/plain": language,
+        "image/svg+xml": SVG.format(language).removeprefix("<?xml?>"),
+        "image/png": base64.b64encode(language.encode()).decode(),
+    }
+    shown = [{"text/markdown": said}, figure, {"text/html": "表 table"}]
+    shown += [{explorers.KIND: {"a": 1}, "text/plain": "图"}] if language == "zh" else []
+    assert [output.data for output in code.outputs] == shown and code.execution_count == 1
 
 
 def test_copies_keep_the_work_of_the_reader_and_missing_ones_are_made():
@@ -141,13 +182,34 @@ def test_starting_anew_where_nothing_is_yet_is_starting(root):
     assert [path.name for path in (root / "build" / "lab").iterdir()] == ["zh"]
 
 
-def test_jupyterlab_opens_the_first_copy_and_writes_beside_the_copies(root):
+def test_jupyterlab_opens_where_students_begin_and_writes_beside_the_copies(root, monkeypatch):
     place = lab.prepare("en")
-    line, environment = lab.command("en")
-    assert line[:2] == [sys.executable, "-c"] and "from jupyterlab.labapp import main" in line[2]
-    assert line[3:] == [f"--ServerApp.root_dir={place.parent}", str(place / "00-start.ipynb")]
+    for user in (0, 1000):
+        monkeypatch.setattr(os, "geteuid", lambda user=user: user, raising=False)
+        line, environment = lab.command("en")
+        assert line[:2] == [sys.executable, "-c"] and "from jupyterlab.labapp import main" in line[2]
+        assert line[3] == f"--ServerApp.root_dir={place.parent}" and line[-1].endswith(
+            "=/lab/tree/notebooks/01-next.ipynb"
+        )
+        assert ("--allow-root" in line) == (user == 0)
     assert (environment[paths.LANGUAGE], environment[paths.OUT]) == ("en", str(place.parent))
     assert environment[paths.ROOT] == str(root), "the tables stay those of the compendium"
+    (root / "README.md").write_text("no path for students", encoding="utf-8")
+    assert lab.command("en")[0][-1].endswith("=/lab/tree/notebooks/00-start.ipynb")
+
+
+def test_no_news_is_asked_for():
+    folder = next(word for word in lab.command("zh")[0] if "app_settings_dir" in word).partition("=")[2]
+    with open(os.path.join(folder, "overrides.json"), encoding="utf-8") as file:
+        said = json.load(file)["@jupyterlab/apputils-extension:notification"]
+    assert said == {"fetchNews": "false", "checkForUpdates": False}
+
+
+def test_students_begin_where_the_readme_says(monkeypatch):
+    monkeypatch.setenv(paths.ROOT, str(paths.HOME))
+    assert lab.command("zh")[0][-1].endswith("07-talent-gap.ipynb")
+    named = [lab.STUDENTS.findall((paths.HOME / name).read_text("utf-8")) for name in READMES]
+    assert named == [["07-talent-gap"]] * 2, "both say the same, and once"
 
 
 @pytest.mark.parametrize(
@@ -161,7 +223,8 @@ def test_the_command_says_where_the_copies_are(monkeypatch, options, language, f
     monkeypatch.setattr("os.execve", lambda *command: started.append(command))
     outcome = CliRunner().invoke(main, ["lab", *options])
     assert outcome.exit_code == 0 and asked == [(language, fresh)]
-    assert outcome.output.startswith(f"Your copies are in build/lab/{language}/notebooks; ")
+    said = {"zh": "你的副本在 build/lab/zh/notebooks；", "en": "Your copies are in build/lab/en/notebooks; "}
+    assert outcome.output.startswith(said[language])
     [(program, line, environment)] = started
     assert program == line[0] == sys.executable and environment[paths.LANGUAGE] == language
 
@@ -182,3 +245,12 @@ def test_a_solution_in_each_half_stays_where_it_is():
 def test_code_in_a_solution_is_in_both_languages_with_its_chinese_words():
     text = TEXT.replace("answer = 5  # 五", 'answer = "甲乙"\n\nprint("没有英文的一行")')
     assert all('print("没有英文的一行")' in half(text, language) for language in ("zh", "en"))
+
+
+# Comments in code
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_code_without_comments_stays_as_it_is(language):
+    code = "a = [\n    1,\n\n    2,\n]\n\nprint('a # b')"
+    assert commented(code, language) == code

@@ -1,8 +1,10 @@
 """Contracts of the committed notebooks: run in order, two languages, small cells, no typed results, nothing unsafe."""
 
 import ast
+import io
 import math
 import re
+import tokenize
 from functools import cache
 from itertools import pairwise
 
@@ -20,6 +22,7 @@ from compendium.data import datapackage, tables
 from compendium.ledger import claims
 from compendium.run import comparison, contents, notebookfile
 from compendium.show import pace
+from compendium.show.halves import BETWEEN, HAN, commented
 from compendium.show.tabulation import titled
 from compendium.show.wording import LANGUAGES, worded
 
@@ -270,9 +273,25 @@ def test_every_exercise_is_followed_by_its_self_check(name):
         assert "答案" in zh and re.search("[Aa]nswer", en), f"{exercise.id}: the text does not say what the answer is"
         assert "提示" in zh and "Hint" in en, exercise.id
         first, call = cell.source.splitlines()
-        assert re.match("answer = None  # 你的答案 your answer: .*[\u4e00-\u9fff].*[a-z]", first), first
+        assert re.fullmatch("answer = None  # 你的答案：[^/]* / your answer: [^\u4e00-\u9fff/]*", first), first
         assert call == f'check("{exercise.id}", answer)'
         assert "no answer yet" in comparison.outputs(cell) and "尚未作答" in comparison.outputs(cell)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_comments_come_apart_by_language(name):
+    for cell in cells(name, "code"):
+        zh, en = (commented(cell.source, language) for language in LANGUAGES)
+        assert ast.dump(ast.parse(zh)) == ast.dump(ast.parse(en)) == ast.dump(ast.parse(cell.source)), cell.id
+        assert not any(HAN.search(part) for part in comments(en)), cell.id
+        assert all(HAN.search(part) and BETWEEN not in part for part in comments(zh)), cell.id
+        if cell.id == "parameters":
+            assert len(comments(zh)) > 0 < len(comments(en)), "a choice is told in both languages"
+
+
+def comments(code):
+    tokens = tokenize.generate_tokens(io.StringIO(code).readline)
+    return [token.string for token in tokens if token.type == tokenize.COMMENT]
 
 
 TEXT = """<!-- zh -->

@@ -1,0 +1,36 @@
+"""Any cell may be run again: twice in a row on the way down, or once more after all the others."""
+
+import copy
+
+import pytest
+from nbclient import NotebookClient
+
+from compendium import here, paths
+from compendium.run import contents, notebookfile
+from compendium.run.comparison import first_difference, outputs
+
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("kernels_of_one")]
+
+
+@pytest.mark.parametrize("name", contents.catalogue())
+def test_a_cell_run_again_shows_the_same(name, rerun, one_fork_server, monkeypatch, tmp_path):
+    for variable, value in ((paths.OUT, tmp_path), (paths.ONLY, "shown"), (here.VARIABLES[0], name)):
+        monkeypatch.setenv(variable, str(value))
+    notebook = notebookfile.read(rerun / "notebooks" / f"{name}.ipynb")
+    code = [(place, cell) for place, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
+    due = {cell.id: shown(cell) for _, cell in code}
+    client, other = NotebookClient(notebook, kernel_name="python3", allow_errors=True), []
+    with one_fork_server({}), client.setup_kernel(cwd=str(paths.project().notebooks)):
+        for place, cell in [*(pair for pair in code for _ in range(2)), *reversed(code)]:
+            client.execute_cell(cell, place)
+            if (found := shown(cell)) != due[cell.id]:
+                other.append(f"{cell.id}: {first_difference(due[cell.id], found)}")
+    assert other == []
+
+
+def shown(cell):
+    """Return what a cell shows, without the number of its run."""
+    kept = copy.deepcopy(cell)
+    for output in kept.outputs:
+        output.pop("execution_count", None)
+    return outputs(kept)
