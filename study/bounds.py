@@ -112,7 +112,7 @@ def lorenz(problem: Problem) -> pd.DataFrame:
 
     Row k bounds the share of the k provinces with the fewest projects. Each bound is sharp by itself: k provinces hold
     least where the others hold most, and these largest and least sums are those that `concentration` starts from. One
-    curve need not attain all of them at once. Raises Infeasible.
+    curve need not attain all of them at once. A bound whose search was cut lies further out. Raises Infeasible.
     """
     sums = {sign: np.r_[0, one.bound.cumsum()][::-1] for sign, one in system(problem).roots.items()}
     whole = sum(problem.batches.values())
@@ -125,8 +125,8 @@ def concentration(problem: Problem) -> tuple[pd.DataFrame, pd.DataFrame]:
 
     The first frame holds index, lower, upper, lower_sharp, upper_sharp; the second index, end ("lower" or "upper"),
     adcode, total. A bound marked sharp is attained by its totals, for which `allocation_of_totals` gives a table. One
-    not proven after `BRANCHES` branchings is an outer bound, marked False; its totals are the best ones found. Raises
-    Infeasible.
+    not proven after `BRANCHES` branchings, or whose search was cut, is an outer bound, marked False; its totals are the
+    best ones found. Raises Infeasible.
 
     Idea of the proof. Vector a majorises b if both have the same sum and, for every k, the k largest entries of a sum
     to at least those of b. CR5, HHI, Gini and Theil are Schur-convex: they are at least as large at a as at b.

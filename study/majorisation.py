@@ -10,7 +10,7 @@ import numpy as np
 from scipy.sparse import block_array, csr_array, eye_array, kron, vstack
 
 from study.inequality import gini
-from study.programme import Extra, Limits, System
+from study.programme import NODES, CutShort, Extra, Limits, System
 
 BRANCHES = 200
 INDEX_TOLERANCE = 1e-12
@@ -26,12 +26,16 @@ def _levelled(low: np.ndarray, high: np.ndarray, total: int) -> np.ndarray:
 
 
 class Bracket(NamedTuple):
-    """A box of totals, a possible table in it, and a vector below (or above) all possible totals of the box."""
+    """A box of totals, a possible table in it, and a vector below (or above) all possible totals of the box.
+
+    Where a search for the vector was `cut`, it lies further out than it need.
+    """
 
     low: np.ndarray
     high: np.ndarray
     table: np.ndarray
     bound: np.ndarray
+    cut: bool = False
 
 
 class Extreme(NamedTuple):
@@ -64,23 +68,30 @@ class Majorisation(System):
             level = _levelled(low, high, table.sum())
             if (exact := self._arranged(level, table, limits)) is not None:
                 return Bracket(low, high, exact, level)
-        bound = self._profile(sign, table, limits)
-        exact = self._arranged(bound, table, limits)
-        return Bracket(low, high, table if exact is None else exact, bound)
+        bound, cut = self._profile(sign, table, limits)
+        if cut and sign < 0:  # bounds of the least sums need not rise in ever smaller steps
+            bound = level
+        exact = None if cut else self._arranged(bound, table, limits)
+        return Bracket(low, high, table if exact is None else exact, bound, cut)
 
-    def _profile(self, sign: int, table: np.ndarray, limits: Limits) -> np.ndarray:
+    def _profile(self, sign: int, table: np.ndarray, limits: Limits) -> tuple[np.ndarray, bool]:
         """Return the steps between the least (sign -1) or largest (1) possible sums of the 1, 2, ... largest totals.
 
         Least sums rise in ever smaller steps; largest ones need not, but then the k largest steps only exceed them.
+        Where a search takes too long, a bound of the sum is taken, and True is returned beside the steps.
         """
-        sums = [0]
+        sums, cut = [0], False
         for k, extra in enumerate(self._selections(limits) if sign > 0 else self._excesses(), start=1):
 
             def value(t: np.ndarray, k=k) -> int:
                 return -sign * np.sort(t.sum(axis=1))[-k:].sum()
 
-            sums.append(-sign * value(self.possible(self.search(None, value, limits, extra, known=[table]))))
-        return np.diff([*sums, table.sum()])
+            try:
+                found = value(self.possible(self.search(None, value, limits, extra, [table], NODES)))
+            except CutShort as short:
+                found, cut = int(short.args[0]), True
+            sums.append(-sign * found)
+        return np.diff([*sums, table.sum()]), cut
 
     def _arranged(self, values: np.ndarray, table: np.ndarray, limits: Limits) -> np.ndarray | None:
         """Return a possible table whose totals are these values in any order, None if there is none."""
@@ -100,7 +111,10 @@ class Majorisation(System):
         right = np.r_[np.zeros(self.n), np.ones(self.n), counts]
         most = np.ones(self.n * kinds.size)
         extra = Extra(block_array(blocks, format="csr"), Limits(right, right), most, integer=most, cost=0 * most)
-        return self.search(None, distance, limits, extra)
+        try:
+            return self.search(None, distance, limits, extra, nodes=NODES)
+        except CutShort:
+            return None
 
     def _climb(self, limits: Limits) -> np.ndarray | None:
         """Return a possible table with a large Gini: weigh provinces by rank and re-rank them while it rises."""
@@ -163,7 +177,7 @@ class Majorisation(System):
         best, number, branches = root.table, count(), 0
         queue = [(-worth(root.bound), next(number), root)]
         while queue and -queue[0][0] > worth(best.sum(axis=1)) + INDEX_TOLERANCE:
-            if branches == BRANCHES:
+            if branches == BRANCHES or queue[0][2].cut:
                 return Extreme(-sign * queue[0][0], False, best)
             branches += 1
             low, high = heapq.heappop(queue)[2][:2]

@@ -13,6 +13,11 @@ from study.problem import Infeasible, Problem
 from study.solver import Limits, Programme
 
 SOLVER_TOLERANCE = 1e-6
+NODES = 10  # of a search that may be cut: what is known of the projects now takes one
+
+
+class CutShort(Exception):
+    """A search took too many nodes; the argument is a lower bound of what was sought."""
 
 
 @lru_cache(maxsize=256)
@@ -185,6 +190,7 @@ class System:
         limits: Limits | None = None,
         extra: Extra | None = None,
         known: Sequence[np.ndarray] | None = None,
+        nodes: int | None = None,
     ) -> np.ndarray | None:
         """Return a possible table of the least integer `value`, None if no table is possible.
 
@@ -192,6 +198,7 @@ class System:
         limits of the cells, then from the linear relaxation, then from the integer programme; a table, known or just
         found, that attains it ends the search. Every table returned has been checked in integers against all rows.
         Which of several is returned depends on nothing else, unless tables are `known`: then it is the one found first.
+        Raises CutShort, with the lower bound, where more than `nodes` nodes are needed.
         """
         limits = limits or self.limits
         tables = known or ()
@@ -205,13 +212,17 @@ class System:
             return table
         programme, costs, ends = self._extended(cost, limits, extra)
         for integer in (False, True):
-            found = programme.whole(costs, ends) if integer else programme.relaxed(costs, ends, afresh=known is None)
+            found = (
+                programme.whole(costs, ends, nodes) if integer else programme.relaxed(costs, ends, afresh=known is None)
+            )
             if found is None:
                 return None
             own = np.rint(found.values[: self.n * self.m]).astype(int).reshape(self.n, self.m)
-            table = first_attaining(np.ceil(found.cost - SOLVER_TOLERANCE), [own, *tables])
-            if table is not None:
+            bound = np.ceil(found.cost - SOLVER_TOLERANCE)
+            if (table := first_attaining(bound, [own, *tables])) is not None:
                 return table
+            if found.cut:
+                raise CutShort(bound)
         raise RuntimeError("the solver's table does not attain its own bound")
 
     @cached_property

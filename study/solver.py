@@ -28,10 +28,11 @@ class Limits(NamedTuple):
 
 
 class Solution(NamedTuple):
-    """Values of the variables and what they cost; the cost is proven to be the least."""
+    """Values of the variables and what they cost, proven to be the least; of a search that was `cut`, a lower bound."""
 
     values: np.ndarray
     cost: float
+    cut: bool = False
 
 
 class Programme:
@@ -65,9 +66,14 @@ class Programme:
         self._last = solver, limits
         return found
 
-    def whole(self, cost: np.ndarray, limits: Limits) -> Solution | None:
-        """Return a solution in whole numbers, None if there is none. Raises RuntimeError if HiGHS gives up."""
+    def whole(self, cost: np.ndarray, limits: Limits, nodes: int | None = None) -> Solution | None:
+        """Return a solution in whole numbers, None if there is none; a search of more than `nodes` nodes is cut.
+
+        Raises RuntimeError if HiGHS gives up.
+        """
         solver = self._started(cost, limits, self.integer)
+        if nodes is not None:
+            solver.setOptionValue("mip_max_nodes", nodes)
         with unheard():
             return solution(solver)
 
@@ -92,7 +98,7 @@ def unheard() -> Iterator[None]:
 
     A kernel would take it for the output of the cell. C holds back what it writes, so it is emptied before and after.
     """
-    empty = ctypes.CDLL(None).fflush
+    empty = ctypes.CDLL(None if os.name == "posix" else "ucrtbase").fflush
     empty(None)
     kept = os.dup(1)
     with open(os.devnull, "wb") as nowhere:
@@ -111,6 +117,10 @@ def solution(solver: highspy.Highs) -> Solution | None:
     status = solver.getModelStatus()
     if status == highspy.HighsModelStatus.kInfeasible:
         return None
-    if status != highspy.HighsModelStatus.kOptimal:
+    cut = status == highspy.HighsModelStatus.kSolutionLimit
+    if status != highspy.HighsModelStatus.kOptimal and not cut:
         raise RuntimeError(f"the solver gave up: {solver.modelStatusToString(status)}")
-    return Solution(np.array(solver.getSolution().col_value), solver.getInfo().objective_function_value)
+    info = solver.getInfo()
+    if cut:
+        return Solution(np.zeros(solver.getNumCol()), info.mip_dual_bound, cut)
+    return Solution(np.array(solver.getSolution().col_value), info.objective_function_value)

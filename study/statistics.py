@@ -300,6 +300,11 @@ class Drift:
         return float(stats.t.ppf((1 + self.confidence) / 2, len(steps) - 1) ** 2 * steps.var(ddof=1))
 
 
+def unbroken(values: pd.Series) -> pd.Series:
+    """Return the years of a yearly series up to the first that is left out."""
+    return values[np.r_[True, np.diff(values.index) == 1].cumprod().astype(bool)]
+
+
 def random_walk(values: pd.Series, confidence: float = 0.95) -> Drift:
     """Return the random walk with drift through a yearly series, its arguments as those of `linear_trend`.
 

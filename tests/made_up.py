@@ -1,8 +1,10 @@
 """Made-up data for tests: an exact count for every province and batch that no row of evidence contradicts."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from compendium.data import tables
@@ -38,6 +40,17 @@ def counts() -> pd.Series:
     return bounds.allocation(problem, [provinces.iloc[0]], maximise=True).stack()
 
 
+def drawn(seed: int, years: Sequence[int]) -> pd.DataFrame:
+    """Return counts by province and year, each batch as large as it is, spread over the provinces at random."""
+    codes = tables.raw("provinces").query("in_study")["adcode"]
+    batches = tables.raw("pilot_batches")
+    sizes = batches[batches["preferred"]].set_index("year")["projects"]
+    random = np.random.default_rng(seed)
+    evenness = random.choice([0.2, 1, 5])
+    spread = {year: random.multinomial(sizes[year], random.dirichlet(np.full(len(codes), evenness))) for year in years}
+    return pd.DataFrame(spread, index=pd.Index(codes, name="adcode")).rename_axis(columns="year")
+
+
 def projects(counts: pd.Series) -> pd.DataFrame:
     """Return the rows of pilot_projects of four made-up lists that hold these counts, by province and year."""
     names = tables.raw("provinces").set_index("adcode")["province_zh"]
@@ -68,15 +81,27 @@ def fill(folder: Path) -> None:
         add(folder, "pilot_province_evidence", **cells, tier=2, source_id=SOURCE, note="made up")
 
 
-def lists(folder: Path) -> None:
-    """Put four complete lists below the copy `folder`, as whoever has them would."""
+def lists(folder: Path, numbers: pd.Series | None = None) -> None:
+    """Put complete lists with these numbers, by province and year, below the copy `folder`, as whoever has them would.
+
+    Without numbers there are four lists that no row of evidence contradicts.
+    """
     source(folder)
-    raw = folder / "data" / "raw"
-    rows = pd.concat([tables.raw("pilot_projects").assign(list_id=""), projects(counts())])
+    numbers = counts() if numbers is None else numbers
+    years = numbers.index.unique("year")
+    raw, known = folder / "data" / "raw", tables.raw("pilot_projects")
+    known.loc[known["list_id"].isin([f"L{year}" for year in years]), "list_id"] = ""
+    rows = pd.concat([known, projects(numbers)])
     rows.to_csv(raw / "pilot_projects.csv", index=False, lineterminator="\n")
-    text = (raw / "pilot_lists.csv").read_text(encoding="utf-8")
-    text = re.sub(r"^(L\d{4},\d{4},final),false,([^,]*),[^,]*", rf"\1,true,\2,{SOURCE}", text, flags=re.M)
-    (raw / "pilot_lists.csv").write_text(text, encoding="utf-8", newline="\n")
-    known = (raw / "records.csv").read_text(encoding="utf-8")
-    known = re.sub(r"^(R0[1-4],[^,]*,true),false", r"\1,true", known, flags=re.M)
-    (raw / "records.csv").write_text(known, encoding="utf-8", newline="\n")
+    for name, pattern, new in (
+        (
+            "pilot_lists",
+            rf"^(L(?:{'|'.join(map(str, years))}),\d{{4}},final),false,([^,]*),[^,]*",
+            rf"\1,true,\2,{SOURCE}",
+        ),
+        ("records", rf"^(R0[{''.join(str(year - 2014) for year in years)}],[^,]*,true),false", r"\1,true"),
+    ):
+        text = (raw / f"{name}.csv").read_text(encoding="utf-8")
+        text, changed = re.subn(pattern, new, text, flags=re.M)
+        assert changed == len(years), name
+        (raw / f"{name}.csv").write_text(text, encoding="utf-8", newline="\n")

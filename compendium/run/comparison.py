@@ -18,26 +18,29 @@ from compendium.run.notebookfile import merged, read, written
 
 RELATIVE = 1e-9
 DIFFERENCES = "differences.txt"
+NAMED, LONG = 5, 60  # items named of a list; letters shown of a text
 
 
 def compare(root: Path, notebooks: Sequence[Notebook] | None = None, reference: Path | None = None) -> list[str]:
-    """Return what differs between the outputs below `root` and the reference, one line a difference.
+    """Return what differs between the outputs below `root` and the reference, told by meaning and not by place.
 
-    Verdicts come first, then the values of claims, then tables, then files. Numbers in tables may differ by one part in
-    10^9; texts, figures and notebook outputs must be the same.
+    Moved verdicts come first, then the values of claims, then tables, a line a row, those with another number before
+    the rest, then a line a figure, at last a line a notebook. Numbers in tables may differ by one part in 10^9; texts,
+    figures and notebook outputs must be the same.
     """
     reference = reference or paths.project().root
     chosen = list(notebooks or contents.catalogue().values())
-    found = moved_verdicts(root, reference) + moved_values(root, reference)
+    rows: list[tuple[bool, str]] = []
+    figures, cells = [], []
     for notebook in chosen:
         for name in sorted(notebook.writes):
             if (table := paths.processed(name, root)).is_file():
-                found += compare_tables(table, paths.processed(name, reference))
-    for notebook in chosen:
+                rows += compare_tables(table, paths.processed(name, reference))
         made = root / "notebooks" / f"{notebook.name}.ipynb"
-        found += compare_notebooks(made, reference / "notebooks" / made.name)
-        for made in sorted(root.glob(f"figures/*/{notebook.name[:2]}-*")):
-            found += compare_bytes(made, reference / made.relative_to(root))
+        cells += compare_notebooks(made, reference / "notebooks" / made.name)
+        figures += compare_figures(root, reference, notebook)
+    told = [line for _, line in sorted(rows, key=lambda row: not row[0])]
+    found = [*moved_verdicts(root, reference), *moved_values(root, reference), *told, *figures, *cells]
     if len(chosen) == len(contents.catalogue()):
         found += [f"{paths.shown(p)}: no notebook makes it any more" for p in stale(root, reference)]
     return found
@@ -99,33 +102,89 @@ def stale(root: Path, reference: Path) -> list[Path]:
     return sorted(p for p in kept if not (root / p.relative_to(reference)).exists())
 
 
-def compare_bytes(made: Path, kept: Path) -> list[str]:
-    """Compare two figure files byte for byte."""
-    if not kept.is_file():
-        return [f"{paths.shown(kept)}: missing, the run makes it"]
-    return [] if made.read_bytes() == kept.read_bytes() else [f"{paths.shown(kept)}: the figure differs"]
+def compare_figures(root: Path, reference: Path, notebook: Notebook) -> list[str]:
+    """Compare the figure files of a notebook byte for byte; return one line a figure that names those that differ."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for made in sorted(root.glob(f"figures/*/{notebook.name[:2]}-*")):
+        kept = reference / made.relative_to(root)
+        if not kept.is_file():
+            found.setdefault((made.stem, "missing, the run makes it"), []).append(paths.shown(kept))
+        elif made.read_bytes() != kept.read_bytes():
+            found.setdefault((made.stem, "the figure differs"), []).append(paths.shown(kept))
+    return [f"{', '.join(files)}: {how}" for (_, how), files in found.items()]
 
 
-def compare_tables(made: Path, kept: Path) -> list[str]:
-    """Compare two processed tables: header, number of rows, every cell; a row is told with its first cell."""
+def compare_tables(made: Path, kept: Path) -> list[tuple[bool, str]]:
+    """Compare two processed tables; return what differs and whether a number does.
+
+    A row is told by its key, the leading columns that tell all rows apart: rows added, rows gone, changed cells.
+    """
+    name = paths.shown(kept)
     if not kept.is_file():
-        return [f"{paths.shown(kept)}: missing, the run makes it"]
+        return [(False, f"{name}: missing, the run makes it")]
     try:
         new, old = (pd.read_csv(p, dtype=str, keep_default_na=False, encoding="utf-8") for p in (made, kept))
     except ValueError as error:
-        return [f"{paths.shown(kept)}: cannot be read as a table: {error}. Remedy: {paths.restore(kept)}"]
+        return [(False, f"{name}: cannot be read as a table: {error}. Remedy: {paths.restore(kept)}")]
     if list(new.columns) != list(old.columns):
-        return [f"{paths.shown(kept)}: the columns differ"]
-    if len(new) != len(old):
-        return [f"{paths.shown(kept)}: {len(old)} rows committed, {len(new)} computed"]
+        more, less = (", ".join(c for c in a.columns if c not in b.columns) for a, b in ((new, old), (old, new)))
+        apart = [f"{how} {which}" for how, which in (("added", more), ("gone", less)) if which]
+        return [(False, f"{name}: the columns differ: {'; '.join(apart) or 'they stand in another order'}")]
+    if len(new) == len(old) and all(map(same, old.to_numpy().ravel(), new.to_numpy().ravel())):
+        return []
+    key = leading(new, old)
+    was, now = (dict(zip(keys(frame, key), frame.to_dict("records"), strict=True)) for frame in (old, new))
     found = []
-    for column in new:
-        for row, (was, now) in enumerate(zip(old[column], new[column], strict=True), 2):
-            if not same(was, now):
-                named = "" if column == new.columns[0] else f" ({shortened(new.iat[row - 2, 0])})"
-                where = f"{paths.shown(kept)}, row {row}{named}, column {column}"
-                found.append(f"{where}: committed {was!r}, computed {now!r}")
-    return found
+    for word, rows, others in (("added", now, was), ("gone", was, now)):
+        if which := [told(row) for row in rows if row not in others]:
+            more = ", …" if len(which) > NAMED else ""
+            number = "1 row" if len(which) == 1 else f"{len(which)} rows"
+            found.append((False, f"{name}: {number} {word}: {', '.join(which[:NAMED])}{more}"))
+    for row in (row for row in was if row in now):
+        pairs = {column: (was[row][column], now[row][column]) for column in new}
+        changed = {column: pair for column, pair in pairs.items() if not same(*pair)}
+        numbers = [column for column, pair in changed.items() if all(map(number_in, pair))]
+        order = [*numbers, *(column for column in changed if column not in numbers)]
+        if changed:
+            cells = "; ".join(moved_cell(column, *changed[column]) for column in order[:NAMED])
+            more = f"; and {len(order) - NAMED} more columns" if len(order) > NAMED else ""
+            found.append((bool(numbers), f"{name}, {told(row)}: {cells}{more}"))
+    return found or [(False, f"{name}: the rows stand in another order")]
+
+
+def leading(*frames: pd.DataFrame) -> list[str]:
+    """Return as few of the leading columns as tell the rows of each table apart, all if none do."""
+    columns = list(frames[0].columns)
+    widths = (columns[:width] for width in range(1, len(columns)))
+    return next((some for some in widths if not any(frame.duplicated(some).any() for frame in frames)), columns)
+
+
+def keys(frame: pd.DataFrame, key: list[str]) -> list[tuple]:
+    """Return the key of each row; of rows that are alike from the second on with a number."""
+    again = frame.groupby(key, sort=False).cumcount()
+    return [
+        (*row, n) if n else row for row, n in zip(frame[key].itertuples(index=False, name=None), again, strict=True)
+    ]
+
+
+def moved_cell(column: str, was: str, now: str) -> str:
+    """Return in words how a cell changed; of a long text the part in which it did."""
+    if max(len(was), len(now)) > LONG:
+        return f"{column} {first_difference(was, now)}"
+    return f"{column} {was or 'empty'} -> {now or 'empty'}"
+
+
+def told(row: tuple) -> str:
+    """Return a key in words."""
+    return shortened(" ".join(str(part) for part in row if part != ""), LONG)
+
+
+def number_in(cell: str) -> bool:
+    """Tell whether a cell holds a number."""
+    try:
+        return math.isfinite(float(cell))
+    except ValueError:
+        return False
 
 
 def same(was: str, now: str) -> bool:
@@ -139,22 +198,24 @@ def same(was: str, now: str) -> bool:
 
 
 def compare_notebooks(made: Path, kept: Path) -> list[str]:
-    """Compare an executed notebook with the committed one, cell by cell."""
+    """Compare an executed notebook with the committed one; return one line that names the cells that differ."""
     new, old = read(made), read(kept)
     name = paths.shown(kept)
     if [c.id for c in new.cells] != [c.id for c in old.cells]:
         return [f"{name}: the list of cells differs"]
-    found = []
+    found = {}
     for now, was, wrote, had in zip(new.cells, old.cells, written(new), written(old), strict=True):
         if edited := [what for what in had if had[what] != wrote[what]]:
-            found += [f"{name}, cell {was.id}: the {what} differs" for what in edited]
+            found[was.id] = f"the {' and the '.join(edited)} differs"
         elif now.cell_type == "code" and was.execution_count != now.execution_count:
-            found.append(
-                f"{name}, cell {was.id}: execution count {was.execution_count}, a run gives {now.execution_count}"
-            )
+            found[was.id] = f"execution count {was.execution_count}, a run gives {now.execution_count}"
         elif now.cell_type == "code" and (one := outputs(was)) != (two := outputs(now)):
-            found.append(f"{name}, cell {was.id}: the output differs: {first_difference(one, two)}")
-    return found
+            found[was.id] = f"the output differs: {first_difference(one, two)}"
+    if not found:
+        return []
+    first, *others = found
+    more = f"; {len(found)} cells differ, also {', '.join(others)}" if others else ""
+    return [f"{name}, cell {first}: {found[first]}{more}"]
 
 
 def outputs(cell: nbformat.NotebookNode) -> str:

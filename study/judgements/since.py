@@ -141,7 +141,12 @@ def gap(claim: pd.Series, data: Data) -> Judged:
     same = (later["value_10k"] == data.value(claim["claim_id"]) * 100).sum()
     if not counts.empty:
         alike = counts["field_zh"].isin(rows.loc[rows["value_10k"].eq(data.value("Q72") * 100), "field_zh"])
-        return printed(claim, counts, counts["value_10k"] / 100, data, alike)
+        told = sorted(set(counts["value_10k"]))
+        return printed(claim, counts, counts["value_10k"] / 100, data, alike).because(
+            f"{claim['year_end']:.0f}年过后对缺口的统计有{len(counts)}处：{'、'.join(f'{n:g}万' for n in told)}。",
+            f"Counts of the gap made after {claim['year_end']:.0f}: {len(counts)}, with "
+            f"{', '.join(f'{n / 100:g} million' for n in told)}.",
+        )
     zh = f"没有找到{claim['year_end']:.0f}年过后对缺口的统计。论文之后有{len(later)}处载有该年的缺口，"
     en = f"No count of the gap made after {claim['year_end']:.0f} was found. Since the paper {len(later)} prints give"
     return missing().because(
@@ -214,7 +219,11 @@ def materials(claim: pd.Series, data: Data) -> Judged:
     rows = data("key_materials")
     rows = rows[(rows["category"] != "self_supplied") & (rows["survey_date"].str[:4] > str(paper_year(data)))]
     if not rows.empty:
-        return printed(claim, rows, rows["share_pct"], data)
+        told = " / ".join(f"{share:g}%" for share in rows["share_pct"])
+        return printed(claim, rows, rows["share_pct"], data).because(
+            f"论文之后的材料调查，不能自给的各类占比：{told}。",
+            f"Surveys of materials after the paper: shares of the types not supplied in China {told}.",
+        )
     return missing().because(
         "没有找到论文之后的材料调查。论文的数无从更新。",
         "No survey of materials after the paper was found, so that the paper's number cannot be renewed.",

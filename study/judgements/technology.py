@@ -118,19 +118,29 @@ def materials(claim: pd.Series, data: Data) -> Judged:
     return found.because(short_zh + seen_zh + use_zh + also_zh, short_en + seen_en + use_en * counted + also_en, other)
 
 
+@derived
+def survey_names(data: Data) -> dict[str, tuple[str, str]]:
+    """Return what a survey is called in Chinese and in English: by the data package, else by its source."""
+    sources = data("sources").set_index("source_id")[["name_zh", "name_en"]].T.to_dict("list")
+    labels = datapackage.field("key_materials", "survey")["labels"]
+    named = data("key_materials").drop_duplicates("survey").set_index("survey")["source_id"]
+    found = {survey: sources.get(source, (source, source)) for survey, source in named.items()}
+    found |= {survey: (label["zh"], label["en"]) for survey, label in labels.items()}
+    return {survey: (zh, en) for survey, (zh, en) in found.items()}
+
+
 def elsewhere(other: pd.DataFrame, own: pd.DataFrame, data: Data) -> tuple[str, str]:
     """Return what other surveys print, and whether one may be the same as that of `own`, in both languages."""
     names, zh, en = data("sources").set_index("source_id")[["name_zh", "name_en"]].T.to_dict("list"), "", ""
-    surveys = datapackage.field("key_materials", "survey")["labels"]
     own = own[["category", "share_pct", "n_materials"]]
     for (survey, source), said in other.groupby(["survey", "source_id"], sort=False):
         types = said["n_materials"].iloc[0]
         shares = said[["category", "share_pct"]].to_numpy()
         told_zh = "、".join(f"{TYPES[category][0]} {share:g}%" for category, share in shares)
         told_en = ", ".join(f"{share:g}% {TYPES[category][1]}" for category, share in shares)
-        common, about = said[own.columns].dropna().merge(own), surveys[survey]
-        zh += f"另有一处说的是{about['zh']}，"
-        en += f" Another survey, {about['en']}, has "
+        common, (about_zh, about_en) = said[own.columns].dropna().merge(own), survey_names(data)[survey]
+        zh += f"另有一处说的是{about_zh}，"
+        en += f" Another survey, {about_en}, has "
         if pd.isna(types):
             zh, en = zh + told_zh, en + told_en
         else:

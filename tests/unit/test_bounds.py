@@ -626,8 +626,8 @@ def test_parts_of_the_proof_by_hand():
     # Totals (0 to 6, 3 to 5, 3 to 5) of sum 12: the ends are 6 3 3 and 2 5 5, the level ones 4 4 4.
     system = bounds.system(of_case(NO_GREATEST | FREE))
     table = np.array([[2], [5], [5]])
-    assert system._profile(1, table, system.limits).tolist() == [6, 10 - 6, 12 - 10]
-    assert system._profile(-1, table, system.limits).tolist() == [4, 4, 4]
+    assert system._profile(1, table, system.limits)[0].tolist() == [6, 10 - 6, 12 - 10]
+    assert system._profile(-1, table, system.limits)[0].tolist() == [4, 4, 4]
     assert system._arranged(np.array([3, 6, 3]), table, system.limits).tolist() == [[6], [3], [3]]
     assert system._arranged(np.array([1, 5, 6]), table, system.limits) is None
     assert inequality.gini(system._climb(system.limits).sum(axis=1)) == pytest.approx(12 / 9 / 8)

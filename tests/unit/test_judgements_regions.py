@@ -1,5 +1,7 @@
 """Where the projects are: evidence and complete lists, all made up where they are not ours, turn the verdicts."""
 
+import ctypes
+import re
 from functools import cache
 
 import made_up
@@ -10,7 +12,7 @@ from compendium.ledger import recording
 from compendium.ledger.conditions import row_label
 from compendium.ledger.evidence import Change, Data
 from compendium.ledger.flips import nearest
-from study import bounds, layout
+from study import bounds, inequality, layout
 from study.judgements import judges, regions
 
 pytestmark = pytest.mark.usefixtures("frozen_tables")
@@ -149,6 +151,34 @@ def test_a_list_tells_how_many_provinces_its_batch_has(fitting):
     said = judges.assess("Q24", with_lists(fitting, complete=(2016,))).judged
     reached = int((fitting[2016] > 0).sum())
     assert f"{reached} in 2016" in said.en and f"2016年{reached}个" in said.zh and "21 in 2015" in said.en
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_any_spread_of_the_projects_can_be_judged(seed, capfd):
+    """Four lists settle what one bounds; whatever they hold, reasons are whole and nothing else is printed."""
+    whole, one = made_up.drawn(seed, YEARS), made_up.drawn(seed, [2017])
+    found = {claim: judges.assess(claim, with_lists(whole)) for claim in ALL}
+    smallest, reached = whole.loc[regions.named("Q26", BASE)].sum(axis=1).min(), (whole.sum(axis=1) > 0).sum()
+    assert [found[claim].judged.computed for claim in ("Q24", "Q27")] == [(reached,) * 2, (smallest,) * 2]
+    assert {found[claim].verdict for claim in ALL[:-1]} <= {"traced", "contradicted"}
+    single = {claim: judges.assess(claim, with_lists(one, complete=(2017,))) for claim in ALL}
+    assert single["Q31"].verdict == "not obtained" and "2015, 2016, 2018" in single["Q31"].judged.en
+    assert f"{(one[2017] > 0).sum()} in 2017" in single["Q24"].judged.en
+    for judged in (*found.values(), *single.values()):
+        assert not re.search(r"\b(nan|None|NA)\b", judged.judged.zh + judged.judged.en)
+    ctypes.CDLL(None).fflush(None)
+    assert capfd.readouterr().out == ""
+
+
+def test_a_bound_that_takes_too_long_to_prove_lies_further_out_and_says_so():
+    """With this list of 2017 the least sums of the largest totals take minutes."""
+    view = layout.known(with_lists(made_up.drawn(11, [2017]), complete=(2017,)))
+    found, attained = (frame.set_index("index") for frame in bounds.concentration(view.problem))
+    assert not found["lower_sharp"].any() and found["upper_sharp"].all()
+    for name, index in inequality.INDICES.items():
+        for end, sign in (("lower", 1), ("upper", -1)):
+            totals = attained.loc[name].query("end == @end")["total"].to_numpy()
+            assert sign * found.at[name, end] <= sign * index(totals) + 1e-12
 
 
 def test_a_batch_after_the_years_of_the_paper_is_no_part_of_the_table(data):

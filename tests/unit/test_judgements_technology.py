@@ -2,6 +2,7 @@
 
 import math
 
+import pandas as pd
 import pytest
 
 from compendium.ledger.evidence import Change, Data, Undocumented
@@ -166,3 +167,14 @@ def test_without_rows_there_is_a_verdict_or_a_plain_refusal(data, claim_id, tabl
         assert verdict(claim_id, empty) in VERDICTS
     except Undocumented as refused:
         assert claim_id in str(refused)
+
+
+def test_a_survey_without_words_of_its_own_is_called_by_its_source():
+    rows = Data()("key_materials")
+    new = rows.iloc[:3].assign(survey="made_up_2019", share_pct=[20, 40, 40])
+    known = {"key_materials": pd.concat([rows, new.set_axis(range(len(rows), len(rows) + 3))])}
+    name = Data()("sources").set_index("source_id").at[new["source_id"].iloc[0], "name_en"]
+    assert (
+        f"Another survey, {name}, has =130 types, 20% not made in China"
+        in judges.assess("Q61", Data(known=known)).judged.en
+    )

@@ -24,6 +24,35 @@ def test_numbers_in_tables_have_a_tolerance_and_texts_have_none():
     assert not comparison.same("a", "b")
 
 
+@pytest.mark.parametrize(
+    ("committed", "computed", "told"),
+    [
+        # one row more at the top shifts all others, and is told alone
+        ("a,1,x\nb,2,y\nc,3,z\n", "new,9,w\na,1,x\nb,2,y\nc,3,z\n", [(False, "t.csv: 1 row added: new")]),
+        ("a,1,x\nb,2,y\n", "b,2,y\n", [(False, "t.csv: 1 row gone: a")]),
+        ("a,1,x\nb,2,y\n", "b,2.5,y\na,1,\n", [(False, "t.csv, a: text x -> empty"), (True, "t.csv, b: n 2 -> 2.5")]),
+        ("a,1,x\na,2,y\n", "a,1,x\na,2,z\n", [(False, "t.csv, a 2: text y -> z")]),
+        ("a,1,x\na,1,x\n", "a,1,x\n", [(False, "t.csv: 1 row gone: a 1 x 1")]),
+        ("a,1,x\nb,2,y\n", "b,2,y\na,1,x\n", [(False, "t.csv: the rows stand in another order")]),
+        ("a,0.1,x\n", "a,0.10000000000001,x\n", []),
+        ("0.1,1,x\n0.2,2,y\n", "0.10000000000001,1,x\n0.2,2,y\n", []),
+        (
+            "a,1,x\n",
+            "".join(f"b{n},1,x\n" for n in range(7)) + "a,1,x\n",
+            [(False, "t.csv: 7 rows added: b0, b1, b2, b3, b4, …")],
+        ),
+    ],
+)
+def test_rows_of_a_table_are_told_by_their_key_and_never_by_place(tmp_path, monkeypatch, committed, computed, told):
+    monkeypatch.chdir(tmp_path)
+    made, kept = tmp_path / "made" / "t.csv", tmp_path / "kept" / "t.csv"
+    for path, rows in ((made, computed), (kept, committed)):
+        path.parent.mkdir()
+        path.write_text("name,n,text\n" + rows, encoding="utf-8")
+    found = comparison.compare_tables(made, kept)
+    assert [(number, line.removeprefix(str(kept.parent) + "/").removeprefix("kept/")) for number, line in found] == told
+
+
 def test_normalise_joins_streams_and_drops_timings():
     cell = nbformat.v4.new_code_cell("x", id="a", execution_count=1)
     cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=t) for t in ("one\n", "two\n")]

@@ -209,6 +209,12 @@ def test_linear_trend_refuses_what_it_cannot_fit():
             statistics.linear_trend(pd.Series([1.0, 2.0, 4.0], index=[2000, 2001, 2002]), confidence)
 
 
+def test_a_series_goes_as_far_as_no_year_is_left_out():
+    values = pd.Series([1.0, 2, 3, 4], index=[2019, 2020, 2022, 2023])
+    assert statistics.unbroken(values).index.tolist() == [2019, 2020]
+    assert statistics.unbroken(values.loc[2022:]).index.tolist() == [2022, 2023]
+
+
 def test_a_random_walk_with_drift_by_the_textbook_formula():
     years = np.arange(2010, 2018)
     walk = statistics.random_walk(pd.Series(1.5 + 0.1 * (years - 2010) + NOISE, index=years), 0.9)

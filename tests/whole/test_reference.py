@@ -287,7 +287,7 @@ def test_moved_verdicts_come_first_and_then_moved_values(accepted):
     found = comparison.compare(paths.project().build / "run")
     assert found[0] == "verdict of Q2: traced committed, contradicted computed"
     assert found[1] == "value of Q10: 7-25 committed, 11-25 computed"
-    assert found[2].startswith("data/processed/first.csv, row 2")
+    assert found[2].startswith("data/processed/first.csv: 1 row added: ")
 
 
 def judged(place, verdict):

@@ -49,8 +49,13 @@ def change(path, pattern, new):
     ("file", "pattern", "new", "place"),
     [
         ("notebooks/02-pilot-growth.ipynb", r">1\.37<|37\.0", "73.0", "02-pilot-growth.ipynb, cell "),
-        ("data/processed/claims.csv", r"46 projects,46,", "46 projects,64,", "row 15 (Q14), column value_computed"),
-        ("data/processed/claims.csv", r",relabelled,", ",confirmed,", "committed 'confirmed'"),
+        (
+            "data/processed/claims.csv",
+            r"46 projects,46,",
+            "46 projects,64,",
+            "claims.csv, Q14: value_computed 64 -> 46",
+        ),
+        ("data/processed/claims.csv", r",relabelled,", ",confirmed,", "verdict confirmed -> relabelled"),
         ("figures/en/02-batches.svg", r"(\d)\.(\d)", r"\g<1>.9\2", "figures/en/02-batches.svg: the figure differs"),
     ],
 )

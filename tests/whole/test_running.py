@@ -77,8 +77,8 @@ def test_accept_then_a_second_run_differs_in_nothing(project):
 @pytest.mark.parametrize(
     ("file", "old", "new", "place"),
     [
-        ("data/processed/first.csv", "305", "306", "first.csv, row 2, column total: committed '306', computed '305'"),
-        ("data/processed/second.csv", "half", "third", "second.csv: the columns differ"),
+        ("data/processed/first.csv", "305", "306", "first.csv: 1 row gone: 306"),
+        ("data/processed/second.csv", "half", "third", "second.csv: the columns differ: added half; gone third"),
         ("notebooks/01-first.ipynb", '"305"', '"350"', "01-first.ipynb, cell cell-1: the output differs"),
         ("notebooks/01-first.ipynb", '"execution_count": 2', '"execution_count": 3', "cell cell-1: execution count 3"),
         ("notebooks/02-second.ipynb", "/ 2)", "/ 3)", "02-second.ipynb, cell cell-1: the source differs"),
@@ -101,7 +101,7 @@ def test_a_changed_raw_value_with_a_new_hash_is_found_in_what_it_moves(accepted)
     assert CliRunner().invoke(main, ["data", "refresh"]).stdout == "hashes renewed: pilot_batches\n"
     outcome = CliRunner().invoke(main, ["run"])
     assert outcome.exit_code == 1 and "compendium accept" in outcome.stderr
-    assert "differs: data/processed/first.csv, row 2, column total: committed '305', computed '306'" in outcome.stdout
+    assert "differs: data/processed/first.csv: 1 row added: 306" in outcome.stdout
 
 
 @pytest.mark.parametrize(
