@@ -69,9 +69,3 @@ def test_whether_training_lags_is_open_and_the_first_students_are_dated():
     assert found.verdict == "open" and "267" in found.judged.en and "2023" in found.judged.en
     fewer = judged(talent.training, drop("im_majors", list_year=2018))
     assert "217" in fewer.judged.en and "2024" in fewer.judged.en
-
-
-def test_what_is_recommended_is_told_to_be_our_reading():
-    claim = NOW.claim("Q151")
-    assert "our reading" in departments.recommended(claim, NOW).en
-    assert departments.recommended(claim, NOW.having(drop("claim_evidence", claim_id="Q151"))).agreement == "none"

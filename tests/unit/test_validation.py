@@ -294,6 +294,11 @@ CROSS = [
          "claim_evidence", {"comparison": "fails"}, "value_high", "must be empty where value is"),
     case("evidence_of_claims", [("claims", {"claim_id": "Q127"}, {"testable": "false"})],
          "claim_evidence", {"claim_id": "Q127"}, "claim_id", "must be a claim that is testable"),
+    case("codes_are_of_the_majority", [("claim_evidence", {"evidence_id": "V062"}, {"differs_in": "time"})],
+         "claim_evidence", {"evidence_id": "V062"}, "differs_in", "must be empty, as most of its 3 codings read it"),
+    case("codes_are_of_the_majority", [("codings", {"evidence_id": "V062", "coder": "third"}, {"comparison": "fails"}),
+                                       ("codings", {"evidence_id": "V062", "coder": "second"}, {"comparison": "fails"})],
+         "claim_evidence", {"evidence_id": "V062"}, "comparison", "must be fails, as most of its 3 codings read it"),
     case("batches_preferred", [("pilot_batches", BATCH_2017, {"preferred": "false"})],
          "pilot_batches", BATCH_2017, "preferred", "one final row of 2017 must be preferred"),
     case("names_fit_codes", [evidence("E002", province_zh="天津")],
@@ -552,7 +557,7 @@ def test_refresh_changes_nothing_when_nothing_changed(folder):
     assert (folder / "datapackage.json").read_bytes() == before
 
 
-@pytest.mark.parametrize(("day", "renewed"), [("2026-11-27", ["hash"]), ("2027-01-02", ["created", "hash"])])
+@pytest.mark.parametrize(("day", "renewed"), [("2026-11-28", ["hash"]), ("2027-01-02", ["created", "hash"])])
 def test_refresh_takes_a_valid_change(folder, monkeypatch, day, renewed):
     frozen.clock(monkeypatch, day)
     replace_bytes(b"called a self-supply rate", b"called a self supply rate")(folder / "key_materials.csv")

@@ -538,8 +538,8 @@ def test_accept_refuses_a_run_older_than_the_notebooks_or_the_data(accepted, mon
 
 def test_a_syntax_error_in_a_cell_is_named(project):
     replace(project, "01-first", "factor = 1", "def (:")
-    result, _ = execute(project, ["01"])
-    assert result.failures[0].startswith("01-first, cell cell-1: SyntaxError: ")
+    with pytest.raises(CompendiumError, match=r"notebooks/01-first\.ipynb, cell cell-1, line 1: invalid syntax\."):
+        execute(project, ["01"])
 
 
 def test_a_package_in_another_version_than_the_lock_is_told_and_a_missing_one_is_an_error(project, monkeypatch):
