@@ -211,8 +211,8 @@ def last_in_time(found: pd.DataFrame) -> pd.DataFrame:
 def told_of(aim: Any, said: pd.DataFrame, measured: pd.DataFrame) -> pd.DataFrame:
     """Return what is told of an aim, each with its `state`; nothing if there are readings, which count alone.
 
-    What is told of something else, or by a definition that was not read, shows neither that the aim was reached nor
-    that it was missed: open.
+    What is told of a part of what is aimed at counts as far as it goes; what is told of something else, or by a
+    definition that was not read, shows neither that the aim was reached nor that it was missed: open.
     """
     if aim.target_id in set(measured["target_id"]):
         return said.head(0)
@@ -221,7 +221,7 @@ def told_of(aim: Any, said: pd.DataFrame, measured: pd.DataFrame) -> pd.DataFram
     enough = met.where(rows["comparison"] == "value", rows["comparison"] == "fails")
     states = [standing(ok, day, aim.target_year) for ok, day in zip(enough, rows["as_of"], strict=True)]
     states = pd.Series(states, rows.index)
-    return rows.assign(state=states.where(rows["differs_in"].eq(""), "open"))
+    return rows.assign(state=states.where(rows["differs_in"].isin(["", "scope"]), "open"))
 
 
 class Outcome(NamedTuple):
@@ -293,6 +293,24 @@ def named(rows: pd.DataFrame, last: int) -> tuple[str, str]:
     return "，".join(zh) or "无", "; ".join(en) or "none"
 
 
+def by_a_part(became: list[Outcome], data: Data) -> tuple[str, str]:
+    """Return which aims are judged by a part of what they count, and when more was reported than one missed."""
+    partly = [aim for aim, rows, state in became if state in DECIDED and "scope" in set(rows.get("differs_in", ()))]
+    short = [aim for aim, _, state in became if aim in partly and state == "short"]
+    if not partly:
+        return "", ""
+    zh = f"其中{len(partly)}个标准目标按国家标准的项数判定；原目标怎样计数没有读到，所以只是表面上的达到或未达。"
+    en = f" The {len(partly)} aims for standards are judged by national standards; how the plans count was not read, "
+    en += "so these are met or missed on the face of it."
+    later = outside(data("standards_counts")).query("measure == 'national_standards'").sort_values("as_of")
+    for aim in short:
+        above = later[later["comparator"].isin([">", ">=", "="]) & (later["value"] >= aim.value)]
+        if len(above):
+            zh += f"超过{aim.value:g}项最早见于{above['as_of'].iloc[0]}的报告。"
+            en += f" More than {aim.value:g} are first reported in {above['as_of'].iloc[0]}."
+    return zh, en
+
+
 @judges("Q148")
 def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufacturing_fields") -> Judged:
     """The aims of the policies one by one: numbers where there are any, else what is reported; the others open."""
@@ -312,7 +330,7 @@ def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufactur
     levers = [("digitalisation", (row,), "value_pct") for row in read]
     levers += [("digitalisation", tuple(read), "value_pct")] * (len(read) > 1)
     scope = datapackage.field("digitalisation", "scope")["labels"][outcome_scope]
-    words = data.evidence("Q148")
+    (part_zh, part_en), words = by_a_part(became, data), data.evidence("Q148")
     beside = words[words["part_zh"] == ""]
     judged, told = parts(found), [rows for _, rows, state in became if state in TOLD]
     if judged.agreement == "none" and told:  # all that is told is late or of another definition
@@ -323,7 +341,7 @@ def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufactur
         f"目标取自论文{LAYOUT}节点名的{len(laid_out(data))}份文件，{documents}份里读到{first}至{last}年到期的；"
         f"没有可判结果的里，{other}个有结果，但与目标口径不同，或口径没有读到。"
         f"达到的：{names['reached'][0]}；到期未达的：{names['short'][0]}；以后才说达到的：{names['late'][0]}；"
-        f"没有读到可判结果的：{names['open'][0]}。统计范围取“{scope['zh']}”，读到它的{len(read)}个目标；"
+        f"没有读到可判结果的：{names['open'][0]}。{part_zh}统计范围取“{scope['zh']}”，读到它的{len(read)}个目标；"
         f"结果多由发布目标的部门自己报告。{''.join(beside['says_zh'])}",
         f"If expectations are read as numeric targets: of {len(every)}, {len(by['reached'])} are reported as met in "
         f"time, {len(by['short'])} as missed, {len(by['late'])} as said only later to be met, {len(by['open'])} are "
@@ -331,8 +349,9 @@ def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufactur
         f"{len(laid_out(data))} documents of section {LAYOUT}; without a usable outcome, but with one by another or an "
         f"unread definition: {other}. "
         f"Met: {names['reached'][1]}. Missed: {names['short'][1]}. Said only later to be met: {names['late'][1]}. "
-        f"Without a usable outcome: {names['open'][1]}. The population taken is “{scope['en']}”, read for {len(read)} "
-        f"targets; most outcomes are reported by those who set the targets. {' '.join(beside['says_en'])}".rstrip(),
+        f"Without a usable outcome: {names['open'][1]}.{part_en} The population taken is “{scope['en']}”, read "
+        f"for {len(read)} targets; most outcomes are reported by those who set the targets. "
+        f"{' '.join(beside['says_en'])}".rstrip(),
         beside,
     )
 
