@@ -120,30 +120,20 @@ def architectures(data: Data) -> pd.DataFrame:
 
 @judges("Q118")
 def top_level(claim: pd.Series, data: Data) -> Judged:
-    """Architectures of intelligent manufacturing, and what is said of one above the industrial internet."""
-    found, documents = attested(claim, data), data("policy_documents")
-    documents = documents[documents["doc_id"].isin(architectures(data)["doc_id"])]
-    if not found.zh:
+    """The national documents of before the paper that set out an architecture of all of intelligent manufacturing."""
+    found, dimensions, documents = attested(claim, data), architectures(data), data("policy_documents")
+    documents = documents[documents["doc_id"].isin(dimensions["doc_id"])]
+    if not found.zh or documents.empty:
         return found
-    named = documents[documents["named_in_paper"] == "named"]
-    missed, wordless = unread(documents, claim["claim_id"], data), without_words(found.rows, data)
-    (zh, en), (missed_zh, missed_en), (read_zh, read_en) = titles(documents), titles(missed), ("", "")
-    if found.agreement == "related":
-        read_zh = "智能制造已有国家级的系统架构；它高于工业互联网，是我们的读法，没有国家文件这样写。"
-        read_en = "There are national architectures of intelligent manufacturing; that they stand above the industrial "
-        read_en += "internet is our reading, no national document says so. "
+    named, missed = documents[documents["named_in_paper"] == "named"], unread(documents, claim["claim_id"], data)
+    sizes = " / ".join(map(str, sorted(set(dimensions.groupby("doc_id").size()))))
+    (zh, en), (missed_zh, missed_en) = titles(documents), titles(missed)
     return found.because(
-        f"{read_zh}{found.zh}"
-        f"{'所据的各行都没有留下原文。' if wordless else ''}"
-        f"论文发表前载有整个智能制造系统架构的国家文件，据转载或报道得知的有{len(documents)}份（{zh}），"
-        f"其中{len(missed)}份的正文没有得到（{missed_zh}）；论文点了{len(named)}份的名。"
-        "它们用得怎样是另一个问题。",
-        f"{read_en}{found.en}"
-        f"{' No words of the rows it rests on were kept.' if wordless else ''} National documents with an "
-        "architecture for all of intelligent manufacturing, out before the paper, known from copies or reports: "
-        f"{len(documents)} ({en}). The text of {len(missed)} of them was not obtained "
-        f"({missed_en}); the paper names {len(named)}. How well they serve is another "
-        "question.",
+        f"论文发表前已有{len(documents)}份国家文件给出整个智能制造的系统架构，都有{sizes}个维度：{zh}。"
+        f"论文点了{len(named)}份的名；正文没有得到的有{len(missed)}份（{missed_zh}），只见于报道。它们用得怎样是另一个问题。",
+        f"Before the paper {len(documents)} national documents set out an architecture of all of intelligent "
+        f"manufacturing, each in {sizes} dimensions. They are: {en}. The paper names {len(named)} of them; the text "
+        f"of {len(missed)} was not obtained ({missed_en}). How well they serve is another question.",
         documents,
     )
 
@@ -158,12 +148,6 @@ def unread(documents: pd.DataFrame, claim_id: str, data: Data) -> pd.DataFrame:
     """Return the documents known only from the pages that tell of the records of the claim, which were not obtained."""
     sources = {source for cited in data.records(claim_id)["known_from"] for source in cited.split(LIST)}
     return documents[where(documents["source_id"], lambda cited: set(cited.split(LIST)) <= sources)]
-
-
-def without_words(rows: pd.DataFrame, data: Data) -> bool:
-    """Return whether no words of any of these rows of claim_evidence were kept."""
-    kept = data("excerpts").query("kind == 'verbatim'")
-    return not rows["evidence_id"].isin(kept["row_key"]).any()
 
 
 @derived
@@ -375,10 +359,12 @@ def renewed(claim: pd.Series, data: Data) -> Judged:
     found = attested(claim, data)
     if not found.zh:
         return found
+    other = data.evidence(claim["claim_id"]).query("comparison == 'holds'")
     return found.because(
-        f"{found.zh}论文在对策里主张更新，读作机制尚未建立，是我们的读法；指南定的是自己的滚动修订，没有哪一行说这就是所指的机制。",
-        f"{found.en} The paper recommends renewal; that the mechanism is therefore lacking is our reading; the guides "
-        "set a revision of themselves, and no row says that this is the mechanism meant.",
+        f"{found.zh}{''.join(other['says_zh'])}论文在对策里主张建立更新机制，读作机制尚未建立，是我们的读法。",
+        f"{' '.join([found.en, *other['says_en']])} The paper recommends to set one up; that it is therefore lacking "
+        "is our reading.",
+        other,
     )
 
 
