@@ -25,7 +25,7 @@ def china(value):
     return put("rd_intensity_countries", "pct", value, **where)
 
 
-@pytest.mark.parametrize(("value", "word"), [(0.2, "traced"), (2.1, "mixed"), (2.5, "mixed"), (6.5, "contradicted")])
+@pytest.mark.parametrize(("value", "word"), [(0.2, "traced"), (2.1, "traced"), (2.5, "mixed"), (6.5, "contradicted")])
 def test_whether_china_is_below_developed_countries_depends_on_whom_one_asks(data, value, word):
     assert verdict("Q77", data.having(china(value))) == word
 
@@ -37,6 +37,18 @@ def test_the_distance_to_developed_countries_is_told_by_edition(data):
         gaps = [pct - rows[edition, "CHN"] for (edition, iso3), pct in rows.items() if iso3 == code]
         assert len(gaps) > 1 and f"{min(gaps):.2f} to {max(gaps):.2f} points below the {name}" in found.judged.en
     assert {"ec-msti-2022", "unesco-gerd"} <= set(found.beside) and "EU" not in found.judged.en.split("By edition")[1]
+
+
+def test_china_is_compared_with_the_members_of_each_group_that_have_data(data):
+    groups = data("country_groups")
+    pct = data("rd_intensity_countries").query("vintage == 'wdi_2026_07' and year == 2020").set_index("iso3")["pct"]
+    told = judges.assess("Q77", data).judged.en
+    for code, words in (("g7", "G7 ({} of {})"), ("imf_advanced", "advanced economies of the IMF ({} of {})")):
+        among = pct.reindex(groups.loc[groups["group"] == code, "iso3"]).dropna()
+        assert words.format((among > pct["CHN"]).sum(), len(among)) in told
+    assert "most of the G7 (4 of 7); not below" in told and "4 to 5 of the G7 are above China" in told
+    few = put("country_groups", "group", "imf_advanced", iso3="USA", group="g7")
+    assert "not below the EU (2.28%), most of the G7 (3 of 6)" in judges.assess("Q77", data.having(few)).judged.en
 
 
 def test_only_members_of_the_year_are_compared(data):
@@ -189,6 +201,7 @@ def test_only_a_period_that_holds_the_loans_lends_its_shares(data):
         ("Q76", "rd_intensity_china"),
         ("Q77", "rd_intensity_countries"),
         ("Q77", "oecd_members"),
+        ("Q77", "country_groups"),
         ("Q78", "rd_scoreboard"),
         ("Q79", "digitalisation"),
         ("Q84", "tax_rules"),
