@@ -22,7 +22,15 @@ DECIDED = ("reached", "short", "late")
 TOLD = (*DECIDED, "open")
 STATES = (*TOLD, "below")
 EXAMPLES = "Q58"  # the claim that lists the frameworks that the paper names
-MAJOR = ("Canada", "France", "Germany", "Italy", "Japan", "United Kingdom", "United States")
+MAJOR = {
+    "Canada": "加拿大",
+    "France": "法国",
+    "Germany": "德国",
+    "Italy": "意大利",
+    "Japan": "日本",
+    "United Kingdom": "英国",
+    "United States": "美国",
+}
 RELATIONS = {
     ">": operator.gt,
     ">=": operator.ge,
@@ -92,21 +100,28 @@ def countries(claim: pd.Series, data: Data) -> Judged:
     rows = rows[rows["part_en"].isin(MAJOR)]
     alike = rows[rows["differs_in"] != "kind"]
     have, lack = (alike[alike["comparison"] == said].drop_duplicates("part_en") for said in ("holds", "fails"))
-    other = set(rows["part_en"]) - set(alike["part_en"])
-    unseen, named = len(MAJOR) - rows["part_en"].nunique(), data("claim_items").query("claim_id == @EXAMPLES")
+    unknown = [name for name in MAJOR if name not in set(alike["part_en"])]
+    other, unseen = ([n for n in unknown if (n in set(rows["part_en"])) == seen] for seen in (True, False))
+    named = data("claim_items").query("claim_id == @EXAMPLES")
     found = bounded(claim, (len(have) == len(MAJOR), lack.empty), alike)
     if found.agreement == "open" and len(have):
-        found = parts([Part("查到的", "found", True, have), Part("没有查的", "not looked up", None, have.head(0))])
+        found = parts([Part("查到的", "found", True, have), Part("没有查到的", "not found", None, have.head(0))])
+    sides = (
+        (
+            "有参考架构的（协会和联盟所立的也算）",
+            "with a reference framework, that of an association or a consortium included",
+            list(have["part_en"]),
+        ),
+        ("没有的", "without", list(lack["part_en"])),
+        ("只见到另一类文件的", "with a document of another kind only", other),
+        ("没有查到的", "on which nothing was found", unseen),
+    )
+    zh = "；".join(f"{head}：{'、'.join(MAJOR[name] for name in names)}" for head, _, names in sides if names)
+    en = "; ".join(f"{head}: {', '.join(names)}" for _, head, names in sides if names)
     return found.because(
-        f"七国集团的{len(MAJOR)}国里，查到有参考架构的（协会和联盟所立的也算）：{'、'.join(have['part_zh']) or '无'}；"
-        f"{f'没有的{len(lack)}国；' * (len(lack) > 0)}{f'只见到另一类文件的{len(other)}国；' * (len(other) > 0)}"
-        f"没有查的{unseen}国。论文没有列出国家，自己举的例子是{'、'.join(named['item_zh'])}；"
-        "各国都有才算证明，一国没有就不成立。",
-        f"Of the {len(MAJOR)} countries of the G7, with a reference framework, that of an association or a consortium "
-        f"included: {', '.join(have['part_en']) or 'none'}; {f'without: {len(lack)}; ' * (len(lack) > 0)}"
-        f"{f'with a document of another kind only: {len(other)}; ' * (len(other) > 0)}not looked up: {unseen}. The "
-        f"paper lists no countries; its own examples are {', '.join(named['item_en'])}. It takes all to show the "
-        "statement and one to refute it.",
+        f"七国集团里{zh}。论文没有列出国家，自己举的例子是{'、'.join(named['item_zh'])}；各国都有才算证明，一国没有就不成立。",
+        f"Of the countries of the G7, {en}. The paper lists no countries; its own examples are "
+        f"{', '.join(named['item_en'])}. It takes all to show the statement and one to refute it.",
         rows,
     )
 

@@ -262,16 +262,16 @@ def dependent(claim: pd.Series, data: Data) -> Judged:
 
 @judges("Q144")
 def shortage(claim: pd.Series, data: Data) -> Judged:
-    """Prints of running counts of cars not built, which cannot fall; as they count no shortage they decide nothing."""
+    """Running counts of cars not built, which cannot fall, and times of delivery in the world; neither decides."""
     rows = data.evidence(claim["claim_id"])
     if rows.empty:
         return missing()
-    origins = len(set(data.origins(rows)))
+    origins = len(set(data.origins(rows[rows["part_en"] == ""])))
     zh, en = by_side(rows, data)
     return printed(claim, rows, [stated(row) for _, row in rows.iterrows()], data, [False] * len(rows)).because(
-        f"{zh}这是{origins}家机构的汽车累计数，只升不降；数变大，并不说明短缺加重。",
-        f"{en} These are running counts of cars by {origins} firm{'s' * (origins > 1)}, which can only rise: a higher "
-        "count does not show that the shortage grows.",
+        f"{zh}少产的汽车是{origins}家机构的累计数，只升不降；数变大，并不说明短缺加重。没有一处量的是我国缺多少芯片。",
+        f"{en} Cars not built are running counts by {origins} firm{'s' * (origins > 1)}, which can only rise: a higher "
+        "count does not show that the shortage grows. None measures how many chips China lacks.",
     )
 
 

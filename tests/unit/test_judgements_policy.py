@@ -227,7 +227,11 @@ def test_that_a_mechanism_is_lacking_is_owned_as_a_reading():
 
 def test_one_country_without_a_framework_refutes_all():
     assert verdict("Q104") == "bounded"
-    assert "Germany, Japan, United States;" in judges.assess("Q104", NOW).judged.en
+    told = judges.assess("Q104", NOW).judged.en
+    assert "Germany, Japan, United States; on which nothing was found: Canada, France, Italy, United Kingdom." in told
+    other = [put("claim_evidence", "part_en", "France", evidence_id="V046")]
+    told = judges.assess("Q104", NOW.having(*other)).judged.en
+    assert "with a document of another kind only: France; on which nothing was found: Canada, Italy, United" in told
     assert verdict("Q104", put("claim_evidence", "comparison", "fails", evidence_id="V047")) == "contradicted"
 
 
