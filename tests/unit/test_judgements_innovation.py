@@ -127,6 +127,13 @@ def test_each_legal_basis_of_the_area_rule_counts(data, rule):
     assert verdict("Q84", data.having(*both)) == "mixed"
 
 
+def test_the_reason_on_the_area_rule_begins_with_what_was_in_force_when_the_paper_appeared(data):
+    told = judges.assess("Q84", data).judged.en
+    assert told.startswith("In 2022, when the paper appeared, still in force: by national recognition. ")
+    over = put("tax_rules", "valid_to", "2021-12-31", rule_id="X13")
+    assert "still in force: none read." in judges.assess("Q84", data.having(over)).judged.en
+
+
 def test_where_relief_asks_for_no_other_recognition_nothing_is_left_open(data):
     rules = data("tax_rules")
     provincial = Change("drop", "tax_rules", tuple(rules.index[rules["subject"].str.contains("provincial")]))
