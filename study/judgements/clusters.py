@@ -94,11 +94,10 @@ def even(claim: pd.Series, data: Data) -> Judged:
     if found.agreement != "none":  # projects are not what the paper speaks of, so that no number of them decides
         found = replace(found, agreement="related", levers=())
     return found.because(
-        f"论文没有说均衡指什么。以试点项目数衡量，论文以外的证据中，{same_zh}，两个成员最多可以相差{widest}个；"
+        f"以试点项目数衡量，论文以外的证据中，{same_zh}，两个成员最多可以相差{widest}个。论文没有说均衡指什么；"
         "项目数不等于发展水平，也没有用论文自己的数。",
-        f"The paper does not say what is even. By pilot projects and evidence outside the paper, {same_en}, and two "
-        f"members may differ by up to {widest}; projects are not development, and the paper's own numbers are not "
-        "used.",
+        f"By pilot projects and evidence outside the paper, {same_en}, and two members may differ by up to {widest}. "
+        "The paper does not say what is even; projects are not development, and the paper's own numbers are not used.",
     )
 
 
