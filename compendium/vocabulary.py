@@ -62,15 +62,15 @@ VERDICTS = {
     "confirmed": Word(
         "独立证实",
         "confirmed",
-        "另一出处的测量与之一致",
-        "a measurement of another origin agrees",
+        "另一出处的测量与之一致，且见于 A 级或 B 级来源、可信站点",
+        "a measurement of another origin agrees, of grade A or B on a trusted site",
         "#009E73",
     ),
     "traced": Word(
         "溯源一致",
         "traced",
-        "在其出处、转载或别处的说法中找到同一数字、同一含义；没有第二次测量",
-        "same figure and meaning at its origin, in a copy or elsewhere; no second measurement",
+        "在其出处、转载或别处的说法中找到同一数字、同一含义；没有第二次测量，或其证据弱",
+        "same figure and meaning at its origin, in a copy or elsewhere; no second measurement, or a weak one only",
         "#0072B2",
     ),
     "consistent": Word(

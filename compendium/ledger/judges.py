@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from compendium import vocabulary
-from compendium.ledger.evidence import Data, LedgerError, outside, sources, weigh
+from compendium.data import datapackage
+from compendium.ledger.evidence import Data, LedgerError, outside, rank, sources, weigh
 from compendium.ledger.judging import Judged, attested, counted_items, unfounded
 
 
@@ -79,20 +80,46 @@ def assess(claim: pd.Series, judged: Judged, data: Data) -> Assessment:
     trace = "elsewhere" if not same.any() else "origin" if at_first else "copy"
     if judged.agreement in ("related", "open") or (judged.rule, judged.agreement) == ("bounded", "interval"):
         trace = "nowhere"  # the rows tell of something related, or leave more than one answer: none has the figure
-    second = ~same & (rows["relation"].fillna("measurement").isin(["", "measurement"]) if "relation" in rows else True)
-    second = np.asarray(second, dtype=bool)
-    confirmed = bool(second.any() if judged.any_row else second.all())
-    origin = "other" if (confirmed if judged.agreement == "same" else (~same).any()) else "same"
-    needed = rows[second] if confirmed and judged.any_row and judged.agreement == "same" else rows
+    measured = ~same & (
+        rows["relation"].fillna("measurement").isin(["", "measurement"]) if "relation" in rows else True
+    )
+    measured, enough = np.asarray(measured, dtype=bool), np.any if judged.any_row else np.all
+    firm = measured & np.array([not rank(min(map(data.quality, row), key=rank))[0] for row in named], dtype=bool)
+    agrees = judged.agreement == "same"
+    confirmed = agrees and bool(enough(firm))
+    origin = "other" if (confirmed if agrees else (~same).any()) else "same"
+    needed = rows[firm] if confirmed and judged.any_row else rows
     related = judged.agreement == "related"  # what is told is as good as all rows that tell it
     grade, trust = weigh(needed, judged.any_row and not related, data, () if related else judged.sides)
     if related:
         zh, en = differing(rows)
         judged = judged.because(judged.zh + zh, judged.en + en)
+    elif agrees and enough(measured):
+        zh, en = measurement(rows[firm if confirmed else measured], confirmed, data)
+        judged = judged.because(judged.zh + zh, judged.en + en)
     every = tuple(dict.fromkeys(chain.from_iterable(named)))
     word = vocabulary.verdict(judged.agreement, origin)
     told = tuple(name for name in beside if name not in every)
     return Assessment(trace, judged.agreement, origin, word, every, grade, trust, judged, told)
+
+
+def measurement(rows: pd.DataFrame, firm: bool, data: Data) -> tuple[str, str]:
+    """Return the sentence, in Chinese and English, that tells whose the second measurement is and what it is."""
+    names = data("origins").set_index("origin_id")
+    told: dict[str, str] = {}
+    for origin, table in dict.fromkeys(zip(data.origins(rows), rows["table"], strict=True)):
+        body = origin.split()[0]
+        zh, en = names.loc[body, ["name_zh", "name_en"]] if body in names.index else (body, body)
+        labels = datapackage.field(table, "relation").get("labels", {}) if "relation" in data(table) else {}
+        how = labels["measurement"] if labels else dict(zip(("zh", "en"), datapackage.titles(table)[""], strict=True))
+        told[f"{zh}（{how['zh']}）"] = f"{en} ({how['en']})"
+    zh, en = "、".join(told), "; ".join(told.values())
+    if firm:
+        return f"第二次测量：{zh}。", f" Second measurement: {en}."
+    return (
+        f"另有第二次测量，但证据弱，不足以证实：{zh}。",
+        f" A second measurement exists but is weak and does not confirm: {en}.",
+    )
 
 
 def differing(rows: pd.DataFrame) -> tuple[str, str]:

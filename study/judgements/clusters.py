@@ -6,6 +6,7 @@ from itertools import permutations
 
 import pandas as pd
 
+from compendium.data import datapackage
 from compendium.ledger.evidence import Data, derived, joined, outside
 from compendium.ledger.judging import Judged, attested, either_side, missing, printed
 from compendium.ledger.judging import bounded as within
@@ -24,14 +25,33 @@ def division(claim: pd.Series, data: Data) -> Judged:
         return found
     alike, otherwise = either_side(rows, data)
     both, other = len(alike & otherwise), len(otherwise - alike)
+    moved_zh, moved_en = placed_otherwise(data)
     return found.because(
         f"论文以外有{len(alike)}个出处分出同名的区，其中{both}个在另一份报告里分法不同；"
         f"{f'只有别种分法的出处有{other}个' if other else '没有哪个出处只用别种分法'}。"
-        f"都不说明项目集中于此。{found.zh}",
+        f"都不说明项目集中于此。{moved_zh}{found.zh}",
         f"The same clusters are named by {len(alike)} of the {len(alike | otherwise)} origins outside the paper, and "
-        f"by {both} of them otherwise in another report. None shows that projects gather there. {found.en}",
+        f"by {both} of them otherwise in another report. None shows that projects gather there. {moved_en}{found.en}",
         rows,
     )
+
+
+def placed_otherwise(data: Data) -> tuple[str, str]:
+    """Return which provinces a list outside the paper has in another cluster than the paper, in both languages."""
+    rows = data("cluster_membership").query("place_type == 'province'")
+    paper, others = rows[rows["source_id"] == "paper"], outside(rows)
+    found = paper.merge(others, on="adcode", suffixes=("", "_other")).query("cluster != cluster_other")
+    if found.empty:
+        return "", ""
+    names = datapackage.field("cluster_membership", "cluster")["labels"]
+    english = data("provinces").set_index("adcode")["province_en"]
+    told = list(found.drop_duplicates(["adcode", "cluster_other"]).itertuples())
+    zh = "；".join(f"{r.place_zh}，论文归{names[r.cluster]['zh']}，别处归{names[r.cluster_other]['zh']}" for r in told)
+    en = "; ".join(
+        f"{english[r.adcode]} is in {names[r.cluster]['en']} in the paper, elsewhere in {names[r.cluster_other]['en']}"
+        for r in told
+    )
+    return f"名称相同，范围不尽相同：{zh}。", f"The names are alike, the provinces in them not all: {en}. "
 
 
 def evenness(facts: bounds.Problem, members: list[int]) -> tuple[int, tuple[int, int] | None]:
@@ -74,11 +94,10 @@ def even(claim: pd.Series, data: Data) -> Judged:
     if found.agreement != "none":  # projects are not what the paper speaks of, so that no number of them decides
         found = replace(found, agreement="related", levers=())
     return found.because(
-        f"论文没有说均衡指什么。以试点项目数衡量，论文以外的证据中，{same_zh}，两个成员最多可以相差{widest}个；"
+        f"以试点项目数衡量，论文以外的证据中，{same_zh}，两个成员最多可以相差{widest}个。论文没有说均衡指什么；"
         "项目数不等于发展水平，也没有用论文自己的数。",
-        f"The paper does not say what is even. By pilot projects and evidence outside the paper, {same_en}, and two "
-        f"members may differ by up to {widest}; projects are not development, and the paper's own numbers are not "
-        "used.",
+        f"By pilot projects and evidence outside the paper, {same_en}, and two members may differ by up to {widest}. "
+        "The paper does not say what is even; projects are not development, and the paper's own numbers are not used.",
     )
 
 

@@ -36,13 +36,17 @@ def area(claim: pd.Series, data: Data) -> Judged:
     )
     told_en = ", ".join(f"{said_values(p.rows['value'], 0)}% {p.en} ({span(p.rows)})" for p in found)
     later = f"{silent['valid_from'].min()[:4]}" if not silent.empty else ""
+    year = paper_year(data)
+    valid = [p for p in found if p.rows["valid_from"].min()[:4] <= str(year) <= p.rows["valid_to"].max()[:4]]
+    valid_zh, valid_en = "、".join(p.zh for p in valid), ", ".join(p.en for p in valid)
     return parts([*found, *unread]).because(
-        f"在孵面积占比：{told_zh}。"
+        f"论文发表的{year}年仍有效的依据：{valid_zh or '没有读到'}。在孵面积占比：{told_zh}。"
         + (
             f"{later}年起的通知，读到的部分里不再自列面积条件，改看国家级或省级认定；省级的认定办法没有读全。"
             if later
             else ""
         ),
+        f"In {year}, when the paper appeared, still in force: {valid_en or 'none read'}. "
         f"Least share of area: {told_en}."
         + (
             f" Notices from {later} on, in the parts read, name no area share but ask for recognition, national or "

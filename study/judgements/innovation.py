@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from compendium.data import datapackage
 from compendium.ledger.evidence import Data, joined, outside
 from compendium.ledger.judging import Judged, Part, attested, missing, parts, printed, recomputed
 from study.judgements.registry import judges
@@ -98,39 +99,70 @@ def by_edition(rows: pd.DataFrame, named: Mapping[str, tuple[str, str]]) -> tupl
     )
 
 
+AVERAGES = {"OED": ("OECD合计", "OECD total"), "HIC": ("高收入国家", "high-income countries"), "EUU": ("欧盟", "EU")}
+
+
+def above_china(rows: pd.DataFrame, data: Data) -> pd.DataFrame:
+    """Return, by year and group of country_groups, how many members have data and how many are above China.
+
+    Args:
+        rows: rows of one edition of rd_intensity_countries.
+        data: the tables.
+    """
+    china = rows[rows["iso3"] == "CHN"].drop_duplicates("year").set_index("year")["pct"]
+    found = rows[rows["year"].isin(china.index)].merge(data("country_groups")[["group", "iso3"]], on="iso3")
+    found = found.assign(above=found["pct"] > found["year"].map(china))
+    return found.groupby(["year", "group"])["above"].agg(["size", "sum"]).unstack()
+
+
 @judges("Q77")
 def below(claim: pd.Series, data: Data) -> Judged:
-    """China beside four readings of "developed countries", in the one edition that holds most members that year."""
-    year, rows = int(claim["year_start"]), data("rd_intensity_countries")
-    every = rows = rows[rows["year"] == year]
-    table = ranks(rows, data)
-    if table.empty:
+    """China beside five readings of "developed countries", in the one edition that holds most countries that year."""
+    year, every = int(claim["year_start"]), data("rd_intensity_countries")
+    table, groups = ranks(every[every["year"] == year], data), data("country_groups")
+    if table.empty or groups.empty:
         return missing("printed")
-    place = table.loc[table["with_data"].idxmax()]
-    rows = rows[rows["vintage"] == place["vintage"]]
-    china = rows[rows["iso3"] == "CHN"]
-    among = rows[rows["iso3"].isin(members(data, year))]
-    named = {"OED": ("OECD 合计", "OECD total"), "HIC": ("高收入国家", "high-income countries"), "EUU": ("欧盟", "EU")}
-    found, told = [], [(f"中国{place['china_pct']:.2f}%", f"China {place['china_pct']:.2f}%")]
-    for code, (zh, en) in named.items():
+    edition = every[every["vintage"] == table.loc[table["with_data"].idxmax(), "vintage"]]
+    rows, above = edition[edition["year"] == year], above_china(edition, data)
+    china, found = rows[rows["iso3"] == "CHN"], []
+    told: dict[bool, list[tuple[str, str]]] = {True: [], False: []}
+    for code, (zh, en) in AVERAGES.items():
         average = rows[rows["iso3"] == code]
         if not average.empty:
-            value = average["pct"].iloc[0]
-            found.append(Part(zh, en, bool(place["china_pct"] < value), joined([china, average])))
-            told.append((f"{zh} {value:.2f}%", f"{en} {value:.2f}%"))
-    holds = bool(2 * place["higher"] > place["with_data"])
-    found.append(Part("多数成员国", "most members", holds, joined([china, among])))
-    also_zh, also_en, also = by_edition(every, named)
+            value, holds = average["pct"].iloc[0], bool((china["pct"] < average["pct"].iloc[0]).all())
+            found.append(Part(zh, en, holds, joined([china, average])))
+            told[holds].append((f"{zh}（{value:.2f}%）", f"the {en} ({value:.2f}%)"))
+    for code, words in datapackage.field("country_groups", "group")["labels"].items():
+        among = rows[rows["iso3"].isin(groups.loc[groups["group"] == code, "iso3"])]
+        higher, size = int(above["sum", code][year]), int(above["size", code][year])
+        found.append(Part(words["zh"], words["en"], 2 * higher > size, joined([china, among])))
+        told[2 * higher > size].append(
+            (f"{words['zh']}的多数（{size}个有{higher}个更高）", f"most of the {words['en']} ({higher} of {size})")
+        )
+    also_zh, also_en, also = by_edition(every[every["year"] == year], AVERAGES)
+    years_zh, years_en = year_by_year(above)
+    low, other = (list(zip(*told[side], strict=True)) or [("无",), ("none",)] for side in (True, False))
+    pct = china["pct"].iloc[0]
     judged = parts(found).because(
-        f"论文没有说与谁比；{year}年同一版数据中，{'，'.join(zh for zh, _ in told)}；"
-        f"有数据的{place['with_data']}个 OECD 成员国中，{place['higher']}个高于中国，{place['lower']}个低于中国。"
-        f"{also_zh}“明显”没有检验。",
-        f"The paper does not say with whom it compares; in one edition for {year}: {', '.join(en for _, en in told)}; "
-        f"of {place['with_data']} OECD members with data {place['higher']} are above China, {place['lower']} below. "
-        f"{also_en}“Clearly” is not tested.",
+        f"{year}年中国{pct:.2f}%，低于{'、'.join(low[0])}；不低于{'、'.join(other[0])}。论文没有说与谁比。"
+        f"{years_zh}{also_zh}“明显”没有检验。",
+        f"In {year} China, {pct:.2f}%, is below {', '.join(low[1])}; not below {', '.join(other[1])}. The paper does "
+        f"not say with whom it compares. {years_en}{also_en}“Clearly” is not tested.",
         [also],
     )
     return with_levers(judged, ("rd_intensity_countries", tuple(china.index), "pct"))
+
+
+def year_by_year(above: pd.DataFrame) -> tuple[str, str]:
+    """Return how many of the G7, and in which years most advanced economies, are above China, in both languages."""
+    g7, most = above["sum", "g7"], 2 * above["sum", "imf_advanced"] > above["size", "imf_advanced"]
+    first, last, years = above.index.min(), above.index.max(), [str(year) for year in above.index[most]]
+    return (
+        f"逐年看，{first}–{last}年七国集团各年有{g7.min()}至{g7.max()}国高于中国；"
+        f"发达经济体多数高于中国的年份是{'、'.join(years) or '无'}。",
+        f"Year by year from {first} to {last}, {g7.min()} to {g7.max()} of the G7 are above China; most advanced "
+        f"economies are in {', '.join(years) or 'no year'}. ",
+    )
 
 
 @judges("Q120")

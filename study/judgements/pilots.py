@@ -157,10 +157,14 @@ def modes(claim: pd.Series, data: Data) -> Judged:
     silent = [str(year) for year in sorted(set(rows["year"]) - set(known["year"]))]
     said_zh = "；".join(f"{p.zh}{slashed(p.rows['categories'])}类" for p in found)
     said_en = "; ".join(f"{slashed(p.rows['categories'])} for {p.en}" for p in found)
+    other = [int(p.en) for p in found if not p.holds]
+    lists = final_lists(data).drop_duplicates("year")
+    apart, total = lists.loc[lists["year"].isin(other), "projects"].sum(), data.value("Q12")
     return by_column(parts(found), "categories").because(
-        f"论文没有分年，我们把{number:.0f}种模式读作用于各年；来源逐年所载为：{said_zh}。"
-        f"没有记载的年份：{'、'.join(silent) or '无'}。",
-        f"Read of all years; sources print {said_en}. The paper names no year, hence all. Years for which no source "
+        f"来源逐年所载为：{said_zh}。论文所写的{total:.0f}个项目里，这{number:.0f}种至多管到{total - apart:.0f}个。"
+        f"论文没有分年，说它指各年，是我们的读法。没有记载的年份：{'、'.join(silent) or '无'}。",
+        f"Sources print {said_en}. Of the {total:.0f} projects of the paper the {number:.0f} modes can cover at most "
+        f"{total - apart:.0f}. The paper names no year; that it means all is our reading. Years for which no source "
         f"prints a number: {', '.join(silent) or 'none'}.",
     )
 

@@ -22,7 +22,15 @@ DECIDED = ("reached", "short", "late")
 TOLD = (*DECIDED, "open")
 STATES = (*TOLD, "below")
 EXAMPLES = "Q58"  # the claim that lists the frameworks that the paper names
-MAJOR = ("Canada", "France", "Germany", "Italy", "Japan", "United Kingdom", "United States")
+MAJOR = {
+    "Canada": "加拿大",
+    "France": "法国",
+    "Germany": "德国",
+    "Italy": "意大利",
+    "Japan": "日本",
+    "United Kingdom": "英国",
+    "United States": "美国",
+}
 RELATIONS = {
     ">": operator.gt,
     ">=": operator.ge,
@@ -92,21 +100,28 @@ def countries(claim: pd.Series, data: Data) -> Judged:
     rows = rows[rows["part_en"].isin(MAJOR)]
     alike = rows[rows["differs_in"] != "kind"]
     have, lack = (alike[alike["comparison"] == said].drop_duplicates("part_en") for said in ("holds", "fails"))
-    other = set(rows["part_en"]) - set(alike["part_en"])
-    unseen, named = len(MAJOR) - rows["part_en"].nunique(), data("claim_items").query("claim_id == @EXAMPLES")
+    unknown = [name for name in MAJOR if name not in set(alike["part_en"])]
+    other, unseen = ([n for n in unknown if (n in set(rows["part_en"])) == seen] for seen in (True, False))
+    named = data("claim_items").query("claim_id == @EXAMPLES")
     found = bounded(claim, (len(have) == len(MAJOR), lack.empty), alike)
     if found.agreement == "open" and len(have):
-        found = parts([Part("查到的", "found", True, have), Part("没有查的", "not looked up", None, have.head(0))])
+        found = parts([Part("查到的", "found", True, have), Part("没有查到的", "not found", None, have.head(0))])
+    sides = (
+        (
+            "有参考架构的（协会和联盟所立的也算）",
+            "with a reference framework, that of an association or a consortium included",
+            list(have["part_en"]),
+        ),
+        ("没有的", "without", list(lack["part_en"])),
+        ("只见到另一类文件的", "with a document of another kind only", other),
+        ("没有查到的", "on which nothing was found", unseen),
+    )
+    zh = "；".join(f"{head}：{'、'.join(MAJOR[name] for name in names)}" for head, _, names in sides if names)
+    en = "; ".join(f"{head}: {', '.join(names)}" for _, head, names in sides if names)
     return found.because(
-        f"七国集团的{len(MAJOR)}国里，查到有参考架构的（协会和联盟所立的也算）：{'、'.join(have['part_zh']) or '无'}；"
-        f"{f'没有的{len(lack)}国；' * (len(lack) > 0)}{f'只见到另一类文件的{len(other)}国；' * (len(other) > 0)}"
-        f"没有查的{unseen}国。论文没有列出国家，自己举的例子是{'、'.join(named['item_zh'])}；"
-        "各国都有才算证明，一国没有就不成立。",
-        f"Of the {len(MAJOR)} countries of the G7, with a reference framework, that of an association or a consortium "
-        f"included: {', '.join(have['part_en']) or 'none'}; {f'without: {len(lack)}; ' * (len(lack) > 0)}"
-        f"{f'with a document of another kind only: {len(other)}; ' * (len(other) > 0)}not looked up: {unseen}. The "
-        f"paper lists no countries; its own examples are {', '.join(named['item_en'])}. It takes all to show the "
-        "statement and one to refute it.",
+        f"七国集团里{zh}。论文没有列出国家，自己举的例子是{'、'.join(named['item_zh'])}；各国都有才算证明，一国没有就不成立。",
+        f"Of the countries of the G7, {en}. The paper lists no countries; its own examples are "
+        f"{', '.join(named['item_en'])}. It takes all to show the statement and one to refute it.",
         rows,
     )
 
@@ -120,30 +135,20 @@ def architectures(data: Data) -> pd.DataFrame:
 
 @judges("Q118")
 def top_level(claim: pd.Series, data: Data) -> Judged:
-    """Architectures of intelligent manufacturing, and what is said of one above the industrial internet."""
-    found, documents = attested(claim, data), data("policy_documents")
-    documents = documents[documents["doc_id"].isin(architectures(data)["doc_id"])]
-    if not found.zh:
+    """The national documents of before the paper that set out an architecture of all of intelligent manufacturing."""
+    found, dimensions, documents = attested(claim, data), architectures(data), data("policy_documents")
+    documents = documents[documents["doc_id"].isin(dimensions["doc_id"])]
+    if not found.zh or documents.empty:
         return found
-    named = documents[documents["named_in_paper"] == "named"]
-    missed, wordless = unread(documents, claim["claim_id"], data), without_words(found.rows, data)
-    (zh, en), (missed_zh, missed_en), (read_zh, read_en) = titles(documents), titles(missed), ("", "")
-    if found.agreement == "related":
-        read_zh = "智能制造已有国家级的系统架构；它高于工业互联网，是我们的读法，没有国家文件这样写。"
-        read_en = "There are national architectures of intelligent manufacturing; that they stand above the industrial "
-        read_en += "internet is our reading, no national document says so. "
+    named, missed = documents[documents["named_in_paper"] == "named"], unread(documents, claim["claim_id"], data)
+    sizes = " / ".join(map(str, sorted(set(dimensions.groupby("doc_id").size()))))
+    (zh, en), (missed_zh, missed_en) = titles(documents), titles(missed)
     return found.because(
-        f"{read_zh}{found.zh}"
-        f"{'所据的各行都没有留下原文。' if wordless else ''}"
-        f"论文发表前载有整个智能制造系统架构的国家文件，据转载或报道得知的有{len(documents)}份（{zh}），"
-        f"其中{len(missed)}份的正文没有得到（{missed_zh}）；论文点了{len(named)}份的名。"
-        "它们用得怎样是另一个问题。",
-        f"{read_en}{found.en}"
-        f"{' No words of the rows it rests on were kept.' if wordless else ''} National documents with an "
-        "architecture for all of intelligent manufacturing, out before the paper, known from copies or reports: "
-        f"{len(documents)} ({en}). The text of {len(missed)} of them was not obtained "
-        f"({missed_en}); the paper names {len(named)}. How well they serve is another "
-        "question.",
+        f"论文发表前已有{len(documents)}份国家文件给出整个智能制造的系统架构，都有{sizes}个维度：{zh}。"
+        f"论文点了{len(named)}份的名；正文没有得到的有{len(missed)}份（{missed_zh}），只见于报道。它们用得怎样是另一个问题。",
+        f"Before the paper {len(documents)} national documents set out an architecture of all of intelligent "
+        f"manufacturing, each in {sizes} dimensions. They are: {en}. The paper names {len(named)} of them; the text "
+        f"of {len(missed)} was not obtained ({missed_en}). How well they serve is another question.",
         documents,
     )
 
@@ -158,12 +163,6 @@ def unread(documents: pd.DataFrame, claim_id: str, data: Data) -> pd.DataFrame:
     """Return the documents known only from the pages that tell of the records of the claim, which were not obtained."""
     sources = {source for cited in data.records(claim_id)["known_from"] for source in cited.split(LIST)}
     return documents[where(documents["source_id"], lambda cited: set(cited.split(LIST)) <= sources)]
-
-
-def without_words(rows: pd.DataFrame, data: Data) -> bool:
-    """Return whether no words of any of these rows of claim_evidence were kept."""
-    kept = data("excerpts").query("kind == 'verbatim'")
-    return not rows["evidence_id"].isin(kept["row_key"]).any()
 
 
 @derived
@@ -211,8 +210,8 @@ def last_in_time(found: pd.DataFrame) -> pd.DataFrame:
 def told_of(aim: Any, said: pd.DataFrame, measured: pd.DataFrame) -> pd.DataFrame:
     """Return what is told of an aim, each with its `state`; nothing if there are readings, which count alone.
 
-    What is told of something else, or by a definition that was not read, shows neither that the aim was reached nor
-    that it was missed: open.
+    What is told of a part of what is aimed at counts as far as it goes; what is told of something else, or by a
+    definition that was not read, shows neither that the aim was reached nor that it was missed: open.
     """
     if aim.target_id in set(measured["target_id"]):
         return said.head(0)
@@ -221,7 +220,7 @@ def told_of(aim: Any, said: pd.DataFrame, measured: pd.DataFrame) -> pd.DataFram
     enough = met.where(rows["comparison"] == "value", rows["comparison"] == "fails")
     states = [standing(ok, day, aim.target_year) for ok, day in zip(enough, rows["as_of"], strict=True)]
     states = pd.Series(states, rows.index)
-    return rows.assign(state=states.where(rows["differs_in"].eq(""), "open"))
+    return rows.assign(state=states.where(rows["differs_in"].isin(["", "scope"]), "open"))
 
 
 class Outcome(NamedTuple):
@@ -293,6 +292,24 @@ def named(rows: pd.DataFrame, last: int) -> tuple[str, str]:
     return "，".join(zh) or "无", "; ".join(en) or "none"
 
 
+def by_a_part(became: list[Outcome], data: Data) -> tuple[str, str]:
+    """Return which aims are judged by a part of what they count, and when more was reported than one missed."""
+    partly = [aim for aim, rows, state in became if state in DECIDED and "scope" in set(rows.get("differs_in", ()))]
+    short = [aim for aim, _, state in became if aim in partly and state == "short"]
+    if not partly:
+        return "", ""
+    zh = f"其中{len(partly)}个标准目标按国家标准的项数判定；原目标怎样计数没有读到，所以只是表面上的达到或未达。"
+    en = f" The {len(partly)} aims for standards are judged by national standards; how the plans count was not read, "
+    en += "so these are met or missed on the face of it."
+    later = outside(data("standards_counts")).query("measure == 'national_standards'").sort_values("as_of")
+    for aim in short:
+        above = later[later["comparator"].isin([">", ">=", "="]) & (later["value"] >= aim.value)]
+        if len(above):
+            zh += f"超过{aim.value:g}项最早见于{above['as_of'].iloc[0]}的报告。"
+            en += f" More than {aim.value:g} are first reported in {above['as_of'].iloc[0]}."
+    return zh, en
+
+
 @judges("Q148")
 def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufacturing_fields") -> Judged:
     """The aims of the policies one by one: numbers where there are any, else what is reported; the others open."""
@@ -312,7 +329,7 @@ def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufactur
     levers = [("digitalisation", (row,), "value_pct") for row in read]
     levers += [("digitalisation", tuple(read), "value_pct")] * (len(read) > 1)
     scope = datapackage.field("digitalisation", "scope")["labels"][outcome_scope]
-    words = data.evidence("Q148")
+    (part_zh, part_en), words = by_a_part(became, data), data.evidence("Q148")
     beside = words[words["part_zh"] == ""]
     judged, told = parts(found), [rows for _, rows, state in became if state in TOLD]
     if judged.agreement == "none" and told:  # all that is told is late or of another definition
@@ -323,7 +340,7 @@ def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufactur
         f"目标取自论文{LAYOUT}节点名的{len(laid_out(data))}份文件，{documents}份里读到{first}至{last}年到期的；"
         f"没有可判结果的里，{other}个有结果，但与目标口径不同，或口径没有读到。"
         f"达到的：{names['reached'][0]}；到期未达的：{names['short'][0]}；以后才说达到的：{names['late'][0]}；"
-        f"没有读到可判结果的：{names['open'][0]}。统计范围取“{scope['zh']}”，读到它的{len(read)}个目标；"
+        f"没有读到可判结果的：{names['open'][0]}。{part_zh}统计范围取“{scope['zh']}”，读到它的{len(read)}个目标；"
         f"结果多由发布目标的部门自己报告。{''.join(beside['says_zh'])}",
         f"If expectations are read as numeric targets: of {len(every)}, {len(by['reached'])} are reported as met in "
         f"time, {len(by['short'])} as missed, {len(by['late'])} as said only later to be met, {len(by['open'])} are "
@@ -331,8 +348,9 @@ def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufactur
         f"{len(laid_out(data))} documents of section {LAYOUT}; without a usable outcome, but with one by another or an "
         f"unread definition: {other}. "
         f"Met: {names['reached'][1]}. Missed: {names['short'][1]}. Said only later to be met: {names['late'][1]}. "
-        f"Without a usable outcome: {names['open'][1]}. The population taken is “{scope['en']}”, read for {len(read)} "
-        f"targets; most outcomes are reported by those who set the targets. {' '.join(beside['says_en'])}".rstrip(),
+        f"Without a usable outcome: {names['open'][1]}.{part_en} The population taken is “{scope['en']}”, read "
+        f"for {len(read)} targets; most outcomes are reported by those who set the targets. "
+        f"{' '.join(beside['says_en'])}".rstrip(),
         beside,
     )
 
@@ -356,10 +374,12 @@ def renewed(claim: pd.Series, data: Data) -> Judged:
     found = attested(claim, data)
     if not found.zh:
         return found
+    other = data.evidence(claim["claim_id"]).query("comparison == 'holds'")
     return found.because(
-        f"{found.zh}论文在对策里主张更新，读作机制尚未建立，是我们的读法；指南定的是自己的滚动修订，没有哪一行说这就是所指的机制。",
-        f"{found.en} The paper recommends renewal; that the mechanism is therefore lacking is our reading; the guides "
-        "set a revision of themselves, and no row says that this is the mechanism meant.",
+        f"{found.zh}{''.join(other['says_zh'])}论文在对策里主张建立更新机制，读作机制尚未建立，是我们的读法。",
+        f"{' '.join([found.en, *other['says_en']])} The paper recommends to set one up; that it is therefore lacking "
+        "is our reading.",
+        other,
     )
 
 

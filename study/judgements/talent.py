@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from compendium import CompendiumError, vocabulary
+from compendium import CompendiumError
 from compendium.data import datapackage
 from compendium.ledger.evidence import Data, derived, outside
 from compendium.ledger.judging import Judged, bounded, missing, printed
@@ -39,7 +39,7 @@ def prints(data: Data) -> pd.DataFrame:
 
 @judges(*MEASURES)
 def figure(claim: pd.Series, data: Data) -> Judged:
-    """What was printed about the same field and in the same kind, else about another; later copies are left out."""
+    """What was printed about the same field in the same kind, else about another, by the name its origin gives it."""
     rows = prints(data)
     rows = rows[(rows["measure"] == MEASURES[claim["claim_id"]]) & (rows["year"] == claim["year_start"])]
     paper, found = rows[rows["source_id"] == "paper"], outside(rows)
@@ -48,18 +48,20 @@ def figure(claim: pd.Series, data: Data) -> Judged:
     paper = paper.iloc[0]
     found = found[(found["origin"] != claim["origin_id"]) | (found["print_year"] <= paper["print_year"])]
     alike = found["field_zh"].eq(paper["field_zh"]) & found["kind"].eq(paper["kind"])
+    guide = rows[rows["credit"].isin(["guide", "guide_mohrss"]) & rows["value_10k"].eq(paper["value_10k"])]
+    own = found.index.isin(guide.index)
+    if own.any() and not alike[own].any():  # the name that the origin gives its number counts, not that of its copies
+        alike &= found["origin"].ne(claim["origin_id"])
     if alike.any():
         found, alike = found[alike], alike[alike]
     judged = printed(claim, found, found["value_10k"] / 100, data, alike, found["comparator"].eq("="))
     if judged.agreement == "none":
         return judged
-    guide = rows[rows["credit"].isin(["guide", "guide_mohrss"]) & rows["value_10k"].eq(paper["value_10k"])]
     same = judged.rows["origin"].eq(claim["origin_id"]).all()
     judged = by_column(judged, "value_10k")
-    credit, owned = credited(paper), by_the_guide(claim, paper, guide, judged, data)
     also, fields = other_fields(paper, guide, data)
     reasons = (told(judged.rows, paper, guide, same, data, language) for language in ("zh", "en"))
-    zh, en = ("".join(parts) for parts in zip(reasons, also, owned, credit, strict=True))
+    zh, en = ("".join(parts) for parts in zip(reasons, also, credited(paper), strict=True))
     return judged.because(zh, en, [guide, fields])
 
 
@@ -85,21 +87,6 @@ def other_fields(paper: pd.Series, guide: pd.DataFrame, data: Data) -> tuple[tup
     ), rows
 
 
-def by_the_guide(
-    claim: pd.Series, paper: pd.Series, guide: pd.DataFrame, judged: Judged, data: Data
-) -> tuple[str, str]:
-    """Return the verdict by the name that the Guide gives the number, where it is another, in both languages."""
-    alike = guide["field_zh"].eq(paper["field_zh"]) & guide["kind"].eq(paper["kind"])
-    other = printed(claim, guide, guide["value_10k"] / 100, data, alike)
-    if other.agreement in ("none", judged.agreement):
-        return "", ""
-    word = vocabulary.VERDICTS[vocabulary.verdict(other.agreement, "same")]
-    return (
-        f"按《指南》自己的名称，判定就是“{word.zh}”。",
-        f" By the name that the Guide gives it, it would be “{word.en}”.",
-    )
-
-
 def credited(paper: pd.Series) -> tuple[str, str]:
     """Return whom the paper credits, in both languages."""
     if paper["credit"] not in CREDITS:
@@ -123,7 +110,7 @@ def told(rows: pd.DataFrame, paper: pd.Series, guide: pd.DataFrame, same: bool, 
 
 
 def answer(rows: pd.DataFrame, paper: pd.Series, guide: pd.DataFrame) -> tuple[str, str]:
-    """Return the short answer: another number, the same of the same, the field as another kind, that of the Guide."""
+    """Return the short answer: another number, what the Guide gives it to, the same of the same, another kind."""
     values, own = sorted(set(rows["value_10k"])), paper.value_10k
     if values != [own]:
         zh, en = ("、".join(f"{v:g}万" for v in values), ", ".join(f"{v / 100:g} million" for v in values))
@@ -131,37 +118,26 @@ def answer(rows: pd.DataFrame, paper: pd.Series, guide: pd.DataFrame) -> tuple[s
             f"别处写的是{zh}，论文写的是{own:g}万。",
             f"Elsewhere {en} is printed, in the paper {own / 100:g} million.",
         )
-    same = rows[rows["field_zh"].eq(paper.field_zh) & rows["kind"].eq(paper.kind)]
-    if not same.empty:
-        zh, en = KINDS[paper.kind]
-        also = "", ""
-        if not guide.empty:
-            also = (
-                f"；三部门《指南》把它给了“{guide.iloc[0]['field_zh']}”",
-                f"; the Guide of three ministries has it for “{guide.iloc[0]['field_en']}”",
-            )
-        return (
-            f"论文以外有{len(same)}处（不计晚出的转载）给“{paper.field_zh}”的也是这个数，都和论文一样写作{zh}{also[0]}。",
-            f"{len(same)} {'sources' if len(same) > 1 else 'source'} outside the paper, later copies left out, give "
-            f"this number for “{paper.field_en}”, like the paper as {en}{also[1]}.",
-        )
+    named, (own_zh, own_en) = rows[rows["field_zh"].eq(paper.field_zh)], KINDS[paper.kind]
+    number = f"{len(named)} {'sources' if len(named) > 1 else 'source'}"
+    zh = en = ""
     if not guide.empty:
-        first, (zh, en), (own_zh, own_en) = guide.iloc[0], KINDS[guide.iloc[0]["kind"]], KINDS[paper.kind]
-        named = rows[rows["field_zh"].eq(paper.field_zh)]
+        first, (kind_zh, kind_en) = guide.iloc[0], KINDS[guide.iloc[0]["kind"]]
         if not named.empty:
             said_zh, said_en = KINDS[named.iloc[0]["kind"]]
-            number = f"{len(named)} {'sources' if len(named) > 1 else 'source'}"
-            return (
-                f"论文以外有{len(named)}处（不计晚出的转载）把这个数给“{paper.field_zh}”，写作{said_zh}；"
-                f"三部门《指南》把它给了“{first['field_zh']}”；论文则当作{own_zh}。",
-                f"Outside the paper, later copies left out, {number} {'have' if len(named) > 1 else 'has'} this number "
-                f"for “{paper.field_en}”, as {said_en}; the Guide of three ministries has it for "
-                f"“{first['field_en']}”; the paper gives it as {own_en}.",
-            )
+            zh = f"论文以外另有{len(named)}处（不计晚出的转载）给了“{paper.field_zh}”，写作{said_zh}；"
+            en = f"outside the paper, later copies left out, {number} {'have' if len(named) > 1 else 'has'} it for "
+            en += f"“{paper.field_en}”, as {said_en}; "
         return (
-            f"同一个数是{zh}（三部门《指南》“{first['field_zh']}”一行）；论文说成“{paper.field_zh}”的，当作{own_zh}。",
-            f"The same number is {en} (in the Guide of three ministries, for “{first['field_en']}”); the paper gives "
+            f"三部门《指南》里这个数是{kind_zh}，说的是“{first['field_zh']}”；{zh}论文说成“{paper.field_zh}”的，当作{own_zh}。",
+            f"In the Guide of three ministries this number is {kind_en} for “{first['field_en']}”; {en}the paper gives "
             f"it for “{paper.field_en}”, as {own_en}.",
+        )
+    if paper.kind in set(named["kind"]):
+        return (
+            f"论文以外有{len(named)}处（不计晚出的转载）给“{paper.field_zh}”的也是这个数，都和论文一样写作{own_zh}。",
+            f"{number} outside the paper, later copies left out, give this number for “{paper.field_en}”, like the "
+            f"paper as {own_en}.",
         )
     if "after" in set(rows["kind"]):
         return "同一个数在别处也有，是年份过后给出的。", "The same number is printed elsewhere, after the year."

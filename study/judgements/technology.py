@@ -115,7 +115,32 @@ def materials(claim: pd.Series, data: Data) -> Judged:
     mine = pd.MultiIndex.from_frame(rows[["survey", "source_id"]])
     other = every[~pd.MultiIndex.from_frame(every[["survey", "source_id"]]).isin(mine)]
     also_zh, also_en = elsewhere(other, every.drop(other.index), data)
-    return found.because(short_zh + seen_zh + use_zh + also_zh, short_en + seen_en + use_en * counted + also_en, other)
+    wider_zh, wider_en, wider = of_parts_too(data) if home else ("", "", other.head(0))
+    return found.because(
+        short_zh + seen_zh + use_zh + also_zh + wider_zh,
+        short_en + seen_en + use_en * counted + also_en + wider_en,
+        [other, wider],
+    )
+
+
+def of_parts_too(data: Data) -> tuple[str, str, pd.DataFrame]:
+    """Return what is told of key components and materials together, another population, and the rows."""
+    aims = data("policy_targets").query("quantity == 'home_share_materials'")["target_id"]
+    rows = outside(data("target_outcomes"))
+    rows = rows[rows["target_id"].isin(aims) & rows["value"].notna()]
+    told = [(r.as_of, r.measure_zh, r.measure_en, "约" * (r.comparator == "≈"), r.value) for r in rows.itertuples()]
+    return (
+        "".join(
+            f"{day}另有一说，{zh}{about}{value:g}%；连零部件一起说，不能与新材料相比。"
+            for day, zh, _, about, value in told
+        ),
+        "".join(
+            f" Another number, {'about ' * bool(about)}{value:g}% at {day} ({en[:1].lower()}{en[1:]}), holds "
+            "components too and is not compared."
+            for day, _, en, about, value in told
+        ),
+        rows,
+    )
 
 
 @derived
@@ -154,6 +179,30 @@ def elsewhere(other: pd.DataFrame, own: pd.DataFrame, data: Data) -> tuple[str, 
         zh += f"；见{where_zh}。"
         en += f"; see {where_en}."
     return zh, en
+
+
+FOREIGN = (
+    "把国外产品或国外企业的份额读作进口，是我们的读法。",
+    " That what is foreign is imported is our reading.",
+)
+
+
+@judges("Q69")
+def high_end(claim: pd.Series, data: Data) -> Judged:
+    """The classes of software one by one; the reason begins with those of which the statement holds and fails."""
+    found, rows = attested(claim, data), data.evidence(claim["claim_id"])
+    rows = rows[rows["part_en"].ne("") & rows["differs_in"].eq("")]
+    if found.agreement not in ("part", "same", "differs") or rows.empty:
+        return found.because(found.zh + FOREIGN[0], found.en + FOREIGN[1]) if found.zh else found
+    sides = [rows[rows["comparison"] == word] for word in ("holds", "fails")]
+    zh, en = (
+        ["、".join(side["part_zh"]) or "无" for side in sides],
+        [", ".join(side["part_en"]) or "none" for side in sides],
+    )
+    return found.because(
+        f"大多是国外的：{zh[0]}；并非如此的：{zh[1]}。{found.zh}{FOREIGN[0]}",
+        f"Mostly foreign: {en[0]}; not so: {en[1]}. {found.en}{FOREIGN[1]}",
+    )
 
 
 CLASSES = {"Q139": ("design",), "Q140": ("production_control", "all")}
@@ -204,9 +253,8 @@ def software(claim: pd.Series, data: Data) -> Judged:
         cut_zh = "有的占比在来源里没有写全，是隐含或残缺的。"
         cut_en = " Some of the shares are not printed in full: they are implied or cut off in the source."
     return printed(claim, rows, values, data, alike).because(
-        f"国内市场上，{zh}。{cut_zh}{wider_zh}把国外产品或国外企业的份额读作进口，是我们的读法。",
-        f"Foreign products or firms hold {en} in the Chinese market.{cut_en}{wider_en} "
-        "That what is foreign is imported is our reading.",
+        f"国内市场上，{zh}。{cut_zh}{wider_zh}{FOREIGN[0]}",
+        f"Foreign products or firms hold {en} in the Chinese market.{cut_en}{wider_en}{FOREIGN[1]}",
     )
 
 
@@ -277,16 +325,16 @@ def dependent(claim: pd.Series, data: Data) -> Judged:
 
 @judges("Q144")
 def shortage(claim: pd.Series, data: Data) -> Judged:
-    """Prints of running counts of cars not built, which cannot fall; as they count no shortage they decide nothing."""
+    """Running counts of cars not built, which cannot fall, and times of delivery in the world; neither decides."""
     rows = data.evidence(claim["claim_id"])
     if rows.empty:
         return missing()
-    origins = len(set(data.origins(rows)))
+    origins = len(set(data.origins(rows[rows["part_en"] == ""])))
     zh, en = by_side(rows, data)
     return printed(claim, rows, [stated(row) for _, row in rows.iterrows()], data, [False] * len(rows)).because(
-        f"{zh}这是{origins}家机构的汽车累计数，只升不降；数变大，并不说明短缺加重。",
-        f"{en} These are running counts of cars by {origins} firm{'s' * (origins > 1)}, which can only rise: a higher "
-        "count does not show that the shortage grows.",
+        f"{zh}少产的汽车是{origins}家机构的累计数，只升不降；数变大，并不说明短缺加重。没有一处量的是我国缺多少芯片。",
+        f"{en} Cars not built are running counts by {origins} firm{'s' * (origins > 1)}, which can only rise: a higher "
+        "count does not show that the shortage grows. None measures how many chips China lacks.",
     )
 
 

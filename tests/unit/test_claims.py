@@ -436,7 +436,7 @@ def test_joining_keeps_every_claim_and_counts_it(notebook, monkeypatch):
     assert joined["value_printed"].tolist() == frozen_claims().loc[["Q14", "Q15", "Q42"], "value_text"].tolist()
     assert joined.index.tolist() == [0, 1, 2]
     counts = claims.count(joined)
-    assert counts.loc["traced", "headline"] == 2
+    assert counts.loc["traced", "headline"] == 3
     assert counts.loc["all"].to_dict() == {"headline": 3, "supporting": 0, "structural": 0, "all": 3}
 
 

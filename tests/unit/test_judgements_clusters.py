@@ -84,3 +84,11 @@ def test_the_reason_on_wearables_counts_origins_and_no_copies():
     said = judges.assess("Q133", DATA).judged
     assert said.en.startswith("Origins of related evidence: 1; for it 1, against it 1 (one may do both). For it: ")
     assert "Wearables promoted: Shenzhen's plan" in said.en and "扶持可穿戴：深圳" in said.zh
+
+
+def test_provinces_that_another_list_has_in_another_cluster_are_named():
+    assert "Anhui is in " in judges.assess("Q33", DATA).judged.en
+    table = DATA("cluster_membership")
+    anhui = tuple(table.index[(table["adcode"] == 340000) & (table["source_id"] != "paper")])
+    gone = DATA.having(Change("drop", "cluster_membership", anhui))
+    assert "Anhui" not in judges.assess("Q33", gone).judged.en

@@ -25,7 +25,7 @@ def china(value):
     return put("rd_intensity_countries", "pct", value, **where)
 
 
-@pytest.mark.parametrize(("value", "word"), [(0.2, "confirmed"), (2.1, "mixed"), (2.5, "mixed"), (6.5, "contradicted")])
+@pytest.mark.parametrize(("value", "word"), [(0.2, "traced"), (2.1, "traced"), (2.5, "mixed"), (6.5, "contradicted")])
 def test_whether_china_is_below_developed_countries_depends_on_whom_one_asks(data, value, word):
     assert verdict("Q77", data.having(china(value))) == word
 
@@ -37,6 +37,18 @@ def test_the_distance_to_developed_countries_is_told_by_edition(data):
         gaps = [pct - rows[edition, "CHN"] for (edition, iso3), pct in rows.items() if iso3 == code]
         assert len(gaps) > 1 and f"{min(gaps):.2f} to {max(gaps):.2f} points below the {name}" in found.judged.en
     assert {"ec-msti-2022", "unesco-gerd"} <= set(found.beside) and "EU" not in found.judged.en.split("By edition")[1]
+
+
+def test_china_is_compared_with_the_members_of_each_group_that_have_data(data):
+    groups = data("country_groups")
+    pct = data("rd_intensity_countries").query("vintage == 'wdi_2026_07' and year == 2020").set_index("iso3")["pct"]
+    told = judges.assess("Q77", data).judged.en
+    for code, words in (("g7", "G7 ({} of {})"), ("imf_advanced", "advanced economies of the IMF ({} of {})")):
+        among = pct.reindex(groups.loc[groups["group"] == code, "iso3"]).dropna()
+        assert words.format((among > pct["CHN"]).sum(), len(among)) in told
+    assert "most of the G7 (4 of 7); not below" in told and "4 to 5 of the G7 are above China" in told
+    few = put("country_groups", "group", "imf_advanced", iso3="USA", group="g7")
+    assert "not below the EU (2.28%), most of the G7 (3 of 6)" in judges.assess("Q77", data.having(few)).judged.en
 
 
 def test_only_members_of_the_year_are_compared(data):
@@ -69,7 +81,7 @@ def test_a_spending_that_stops_rising_contradicts(data):
 def test_leading_firms_are_judged_sector_by_sector(data):
     where = {"region": "CHN", "year": 2020, "measure": "rd_over_sales"}
     assert verdict("Q78", data) == "mixed"
-    assert verdict("Q78", data.having(put("rd_scoreboard", "value", 1.0, **where))) == "confirmed"
+    assert verdict("Q78", data.having(put("rd_scoreboard", "value", 1.0, **where))) == "traced"
     assert verdict("Q78", data.having(put("rd_scoreboard", "value", 20.0, **where))) == "contradicted"
 
 
@@ -113,6 +125,13 @@ def test_each_legal_basis_of_the_area_rule_counts(data, rule):
     assert verdict("Q84", data.having(put("tax_rules", "value", 60.0, rule_id=rule))) == "mixed"
     both = [put("tax_rules", "value", 60.0, rule_id=r) for r in ("X02", "X13")]
     assert verdict("Q84", data.having(*both)) == "mixed"
+
+
+def test_the_reason_on_the_area_rule_begins_with_what_was_in_force_when_the_paper_appeared(data):
+    told = judges.assess("Q84", data).judged.en
+    assert told.startswith("In 2022, when the paper appeared, still in force: by national recognition. ")
+    over = put("tax_rules", "valid_to", "2021-12-31", rule_id="X13")
+    assert "still in force: none read." in judges.assess("Q84", data.having(over)).judged.en
 
 
 def test_where_relief_asks_for_no_other_recognition_nothing_is_left_open(data):
@@ -169,7 +188,7 @@ def test_finance_of_firms_is_judged_by_the_better_sources_and_by_copies_without_
     assert found.grade == "B" and found.strength == "firm"
     gone = Change("drop", "corporate_financing_2020", tuple(rows.index[rows["source_id"] == "imsilkroad-2020-07"]))
     year = judges.assess("Q107", data.having(gone))
-    assert (year.verdict, year.grade, year.judged.rule) == ("confirmed", "C", "recomputed")
+    assert (year.verdict, year.grade, year.judged.rule) == ("traced", "C", "recomputed")
     assert "at least" in found.judged.en and "at least" not in year.judged.en
     few = finance(data.having(gone), 4.0, measure="loans_increase", period="2020")
     assert verdict("Q107", few) == "contradicted"
@@ -189,6 +208,7 @@ def test_only_a_period_that_holds_the_loans_lends_its_shares(data):
         ("Q76", "rd_intensity_china"),
         ("Q77", "rd_intensity_countries"),
         ("Q77", "oecd_members"),
+        ("Q77", "country_groups"),
         ("Q78", "rd_scoreboard"),
         ("Q79", "digitalisation"),
         ("Q84", "tax_rules"),

@@ -61,6 +61,9 @@ def test_the_modes_hold_for_some_years_all_or_none():
 
     assert (verdict("Q11", all_set(5)), verdict("Q11", all_set(6))) == ("traced", "contradicted")
     assert verdict("Q11", put("pilot_batches", "categories", 4, year=2016, stage="final", basis="seen")) == "mixed"
+    told = judges.assess("Q11", DATA).judged.en
+    assert told.startswith("Sources print 6 for 2015; 5 for 2016; 5 for 2018.") and "can cover at most 259." in told
+    assert "can cover at most 305." in judges.assess("Q11", DATA.having(all_set(5))).judged.en
 
 
 def test_another_total_outside_or_in_the_paper_contradicts():

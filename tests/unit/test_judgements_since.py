@@ -19,7 +19,7 @@ JUDGED = {
     "Q72": "undecided",
     "Q76": "traced",
     "Q103": "indirect",
-    "Q114": "confirmed",
+    "Q114": "traced",
     "Q145": "undecided",
     "Q148": "indirect",
 }

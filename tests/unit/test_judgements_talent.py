@@ -34,7 +34,7 @@ def verdict(claim_id, data):
 def test_an_outside_demand_of_1000_with_a_gap_of_550_turns_the_verdicts(data):
     assert verdict("Q70", outside(data, "S04", 1000, "2021-06")) == "contradicted"
     assert verdict("Q71", outside(data, "S05", 550, "2021-06")) == "contradicted"
-    assert verdict("Q72", outside(data, "S07", 550, "2021-06")) == "mixed"
+    assert verdict("Q72", outside(data, "S07", 550, "2021-06")) == "contradicted"
 
 
 def test_a_count_after_the_year_by_another_origin_confirms(data):
@@ -57,8 +57,13 @@ def test_a_later_copy_of_a_forecast_stays_a_forecast(data):
     assert verdict("Q71", copy) == "relabelled"
 
 
-def test_without_the_field_of_the_paper_the_gap_of_2025_is_relabelled(data):
-    assert verdict("Q72", data.having(Change("drop", TABLE, rows(data, "S07", "S10")))) == "relabelled"
+def test_the_name_that_the_guide_gives_its_number_counts_and_not_that_of_copies(data):
+    gone = Change("drop", TABLE, rows(data, "S07", "S10"))
+    assert verdict("Q72", data) == verdict("Q72", data.having(gone)) == "relabelled"
+    unnamed = data.having(Change("drop", TABLE, rows(data, "S22", "S24", "S25")))
+    assert verdict("Q72", unnamed) == "traced", "no print of the Guide's own: only what the press makes of it"
+    alike = [Change("set", TABLE, rows(data, "S22"), "field_zh", ("智能制造",))]
+    assert verdict("Q72", data.having(*alike)) == "traced", "the Guide itself has it for the field of the paper"
 
 
 def test_prints_after_the_paper_by_its_own_origin_are_no_evidence(data):
@@ -74,11 +79,11 @@ def test_an_empty_table_leaves_the_claim_open(data, claim_id):
 def test_the_first_sentence_of_the_reason_is_the_answer(data):
     reason = judges.assess("Q71", data).judged.zh
     assert reason.startswith(
-        "论文以外有1处（不计晚出的转载）把这个数给“智能制造”，写作预测；三部门《指南》把它给了“高档数控"
+        "三部门《指南》里这个数是预测，说的是“高档数控机床和机器人”；论文以外另有1处（不计晚出的转载）给了“智能制造”"
     )
     assert "《指南》的表里同是这个数的还有：新材料（预测缺口）。" in reason
     alone = judges.assess("Q71", data.having(Change("drop", TABLE, rows(data, "S05")))).judged.zh
-    assert alone.startswith("同一个数是预测（三部门《指南》“高档数控机床和机器人”一行）；论文说成")
+    assert alone.startswith("三部门《指南》里这个数是预测，说的是“高档数控机床和机器人”；论文说成")
     other = judges.assess("Q71", outside(data, "S05", 550, "2021-06")).judged.zh
     assert other.startswith("别处写的是550万，论文写的是300万。")
 

@@ -82,7 +82,7 @@ def test_no_rank_is_taken_from_a_year_in_which_a_large_economy_is_absent(data):
 def test_a_share_of_one_half_is_not_largely_imported(data):
     rows = indices(data, "industrial_software_shares", software_class="design")
     half = data.having(Change("set", "industrial_software_shares", rows, "value_pct", (50.0,)))
-    assert verdict("Q139", data) == "confirmed" and verdict("Q139", half) == "mixed"
+    assert verdict("Q139", data) == "traced" and verdict("Q139", half) == "mixed"
 
 
 def test_wider_classes_of_software_neither_confirm_nor_contradict(data):
@@ -115,6 +115,8 @@ def test_the_reason_on_the_frontier_tells_measures_that_point_both_ways(data):
 
 
 def test_related_rows_are_told_by_side_and_counted_by_origin(data):
+    every = tuple(data.evidence("Q69").index)
+    data = data.having(Change("set", "claim_evidence", every, "differs_in", ("base",) * len(every)))
     told = judges.assess("Q69", data).judged
     assert "支持的2个，反对的1个（同一出处可以两边都有）。支持：" in told.zh
     assert "for it 2, against it 1 (one may do both). For it: " in told.en
@@ -124,6 +126,20 @@ def test_related_rows_are_told_by_side_and_counted_by_origin(data):
         assert row.says_en in (after if row.Index in against else before)
     only = judges.assess("Q69", data.having(Change("drop", "claim_evidence", against))).judged
     assert "Against it" not in only.en and "反对" not in only.zh
+
+
+def test_high_end_software_is_told_class_by_class_and_foreign_is_read_as_imported_in_all_claims(data):
+    told = {name: judges.assess(name, data).judged.en for name in ("Q69", "Q139", "Q140")}
+    assert told["Q69"].startswith("Mostly foreign: design software; not so: production control software. ")
+    assert all("That what is foreign is imported is our reading." in reason for reason in told.values())
+
+
+def test_the_share_of_parts_and_materials_stands_beside_that_of_materials(data):
+    found = judges.assess("Q62", data)
+    assert "about 33% at 2019-12-13 (self-supply of key components and materials)" in found.judged.en
+    assert found.verdict == "relabelled" and "33%" not in judges.assess("Q61", data).judged.en
+    gone = Change("drop", "target_outcomes", indices(data, "target_outcomes", outcome_id="O31"))
+    assert "33%" not in judges.assess("Q62", data.having(gone)).judged.en
 
 
 def test_rows_on_plans_of_another_kind_speak_against_their_absence(data):

@@ -16,12 +16,13 @@ from compendium.ledger.judging import Part
 from compendium.ledger.printed import quantity
 from study.judgements import judges as of_the_study
 
-SOURCES = {"list": "A", "copy": "C", "press": "B", "survey": "B", "paper": "A"}
+SOURCES = {"list": "A", "copy": "C", "press": "B", "survey": "B", "mirror": "C", "paper": "A"}
 ORIGINS = {
     ("list", ""): ("O-MINISTRY", "origin"),
     ("copy", ""): ("O-MINISTRY", "copy"),
     ("press", ""): ("O-MINISTRY", "copy"),
     ("survey", ""): ("O-SURVEY", "origin"),
+    ("mirror", ""): ("O-SURVEY", "copy"),
     ("survey", "counts_elsewhere"): ("O-MINISTRY", "copy"),
     ("paper", ""): ("O-PAPER", "origin"),
 }
@@ -43,6 +44,7 @@ LISTS = [
     {"name": "source_id", "type": "string"},
 ]
 CLAIMS = [{"name": name, "title": name, "type": "number"} for name in ("value_low", "value_high")]
+RELATION = [{"name": "relation", "labels": {"measurement": {"zh": "数据", "en": "datum"}}}]
 TITLES = {"": ("名单", "Lists"), "projects": ("项目数", "Projects")}
 
 
@@ -77,7 +79,7 @@ def described(request, monkeypatch):
     """What the small world is described by, unless a test asks for the frozen tables."""
     if "frozen_tables" in request.fixturenames:
         return
-    fields = {"claims": CLAIMS, "lists": LISTS}
+    fields = {"claims": CLAIMS, "lists": LISTS, "claim_evidence": RELATION}
     monkeypatch.setattr(datapackage, "schema", lambda name: {"primaryKey": ["year"], "fields": fields[name]})
     monkeypatch.setattr(datapackage, "titles", lambda name: TITLES)
     named = pd.DataFrame({"source_id": list(SOURCES), "name_zh": "来源", "name_en": "source"})
@@ -98,6 +100,9 @@ def by_print(frame, said=None, **options):
         (rows((63, "copy"), (63, "press")), "copy", "same", "same", "traced", "B"),
         (rows((63, "list"), (63, "survey")), "origin", "same", "other", "confirmed", "B"),
         (rows((63, "survey")), "elsewhere", "same", "other", "confirmed", "B"),
+        (rows((63, "list"), (63, "mirror")), "origin", "same", "same", "traced", "A"),
+        (rows((63, "mirror")), "elsewhere", "same", "same", "traced", "C"),
+        (rows((63, "mirror"), (63, "survey")), "elsewhere", "same", "other", "confirmed", "B"),
         (rows((63, "survey"), table="counts_elsewhere"), "copy", "same", "same", "traced", "B"),
         (rows((63, "survey"), relation="statement"), "elsewhere", "same", "same", "traced", "B"),
         (rows((64, "list")), "origin", "differs", "same", "contradicted", "A"),
@@ -110,6 +115,40 @@ def test_prints_are_answered_origin_by_origin(frame, trace, agreement, origin, v
     found = by_print(frame)
     said = (found.trace, found.agreement, found.origin, found.verdict, found.grade)
     assert said == (trace, agreement, origin, verdict, grade)
+
+
+NAMED = pd.DataFrame(
+    {"origin_id": ["O-SURVEY"], "name_zh": ["调查队"], "name_en": ["the survey"], "collective": [False]}
+)
+
+
+@pytest.mark.parametrize(
+    ("frame", "verdict", "en", "zh"),
+    [
+        (rows((63, "survey")), "confirmed", " Second measurement: the survey (Lists).", "第二次测量：调查队（名单）。"),
+        (rows((63, "mirror")), "traced", " A second measurement exists but is weak and does not confirm: the survey (",
+         "另有第二次测量，但证据弱，不足以证实：调查队（名单）。"),
+        (rows((63, "list")), "traced", "", ""),
+        (rows((63, "survey"), relation="statement"), "traced", "", ""),
+    ],
+)  # fmt: skip
+def test_the_reason_names_the_second_measurement_and_says_where_it_is_weak(frame, verdict, en, zh):
+    data = world(frame, origins=NAMED)
+    found = assess(claim(), judging.printed(claim(), frame, frame["projects"], data), data)
+    assert found.verdict == verdict and found.judged.zh == zh
+    assert found.judged.en.startswith(en) and bool(found.judged.en) == bool(en)
+
+
+def test_a_second_measurement_of_which_a_needed_row_is_weak_does_not_confirm():
+    data = world()
+    found = assess(claim(), judging.recomputed(claim(), 63, rows((109, "survey"), (46, "mirror"))), data)
+    assert (found.verdict, found.grade) == ("traced", "C")
+
+
+def test_a_second_measurement_in_words_is_told_by_what_its_row_is():
+    coded = evidence(("", "value", 63, "survey"))
+    found = Judges().assess("Q15", world(claim_evidence=coded, origins=NAMED))
+    assert found.judged.en.endswith("Second measurement: the survey (datum).")
 
 
 def test_what_is_derived_follows_the_tables_it_reads_and_only_these():

@@ -22,7 +22,7 @@ from small_project import accepted as accepted
 from small_project import project as project
 from small_project import shared as shared
 
-from compendium import files, paths
+from compendium import CompendiumError, files, paths
 from compendium.__main__ import main
 from compendium.data import tables
 from compendium.forms import form
