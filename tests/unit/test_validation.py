@@ -297,7 +297,7 @@ CROSS = [
     case("codes_are_of_the_majority", [("claim_evidence", {"evidence_id": "V062"}, {"differs_in": "time"})],
          "claim_evidence", {"evidence_id": "V062"}, "differs_in", "must be empty, as most of its 3 codings read it"),
     case("codes_are_of_the_majority",
-         [("codings", {"evidence_id": "V062", "coder": coder}, {"comparison": "fails"}) for coder in ("second", "third")],
+         [("codings", {"evidence_id": "V062", "coder": name}, {"comparison": "fails"}) for name in ("second", "third")],
          "claim_evidence", {"evidence_id": "V062"}, "comparison", "must be fails, as most of its 3 codings read it"),
     case("batches_preferred", [("pilot_batches", BATCH_2017, {"preferred": "false"})],
          "pilot_batches", BATCH_2017, "preferred", "one final row of 2017 must be preferred"),
