@@ -375,6 +375,7 @@ def renewed(claim: pd.Series, data: Data) -> Judged:
     if not found.zh:
         return found
     other = data.evidence(claim["claim_id"]).query("comparison == 'holds'")
+    other = other[~other.index.isin(found.rows.index)]
     return found.because(
         f"{found.zh}{''.join(other['says_zh'])}论文在对策里主张建立更新机制，读作机制尚未建立，是我们的读法。",
         f"{' '.join([found.en, *other['says_en']])} The paper recommends to set one up; that it is therefore lacking "
