@@ -178,8 +178,8 @@ def test_who_coded_and_where_the_codings_part_are_told(told, drawn, ledger):
     for claim in told["coding"]["parted"]:
         assert all(claim[key] == other[claim["claim_id"]][key] for key in ("weight", "verdict"))
         assert " ; ".join(claim["codings"]) == other[claim["claim_id"]]["verdict_codings"]
-        alone = f"{claim['claim_id']}({claim['weight']}){claim['verdict']},eachalone{','.join(claim['codings'])}"
-        assert alone.replace(" ", "") in said
+    core = [claim["claim_id"] for claim in told["coding"]["parted"] if claim["weight"] == "headline"]
+    assert f"wouldchange:{len(other)},headlineonesamongthem{','.join(core)};" in said and core
     for word, tongue in (("三次", "zh"), ("机器", "zh"), ("外人", "zh"), ("machine", "en"), ("outside person", "en")):
         assert word in told["coding"]["coders"][tongue]
     assert "".join(told["coding"]["coders"]["zh"].split()) in said

@@ -34,8 +34,9 @@ def test_usually_several_means_more_than_half_of_the_documents_of_the_field():
 def test_one_aim_met_in_time_is_a_first_result_and_none_is_none():
     assert judged(departments.first_results).verdict == "traced"
     met = policy.reported(NOW).query("state == 'reached'")
-    assert set(met["quantity"]) == {"key_process_nc", "rd_design_tools"}
-    missed = [put("digitalisation", "value_pct", 10.0, measure=measure) for measure in met["quantity"]]
+    assert set(met["quantity"]) == {"im_standards", "key_process_nc", "rd_design_tools"}
+    missed = [put("digitalisation", "value_pct", 10.0, measure=name) for name in ("key_process_nc", "rd_design_tools")]
+    missed.append(put("claim_evidence", "value", 100.0, evidence_id="V122"))
     told = Change("set", "policy_targets", rows("policy_targets", target_id="T12"), "value", (50.0,))
     assert judged(departments.first_results, *missed, told).verdict == "contradicted"
 
