@@ -18,6 +18,7 @@ from compendium.files import fingerprint, write_atomic
 from compendium.forms import archive
 from compendium.forms.entities import archives
 from compendium.ledger import claims
+from compendium.ledger.recording import why
 from compendium.run import RunError, caching, comparison, contents, reference, schedule
 from compendium.show.listing import ordered
 from compendium.show.notices import HEAD, notices
@@ -204,6 +205,7 @@ def doubted(ledger: pd.DataFrame) -> list[dict]:
         {key: row[key] for key in (*kept, *told)}
         | {f"statement_{tongue}": statements.at[row["claim_id"], f"statement_{tongue}"] for tongue in ("zh", "en")}
         | {f"found_{tongue}": found(row, tongue) for tongue in ("zh", "en")}
+        | {f"why_{tongue}": why(row, tongue) for tongue in ("zh", "en")}
         | {"sources": [source(name, sources.loc[name]) for name in row["evidence"].split(LIST) if name]}
         for row in chosen.to_dict("records")
     ]

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -109,6 +109,11 @@ class Entries:
 SENTENCE = {"zh": re.compile(r"(?<=。)"), "en": re.compile(r"(?:(?<=[^\s.]{2}[.?!])|(?<=\d[.?!]))\s+(?=[A-Z“0-9(])")}
 
 
+def why(record: Mapping, language: str) -> str:
+    """Return the first sentence of the reason of a claim, a row of the ledger, in a language: what is found."""
+    return SENTENCE[language].split(record[f"reason_{language}"])[0]
+
+
 class Row(NamedTuple):
     """One row of a story: what it is about in both languages, empty for a single claim, and the claims."""
 
@@ -124,10 +129,6 @@ class Row(NamedTuple):
         words = dict.fromkeys(named(record, language) for record in records)
         values = list(dict.fromkeys(found(record, language) for record in records))
         weak = ("（弱）", " (weak)")[language == "en"] if any(r["strength"] == "weak" for r in records) else ""
-
-        def first(record: dict) -> str:
-            return SENTENCE[language].split(record[f"reason_{language}"])[0]
-
         said = self.entries[0].claim[f"statement_{language}"]
         if self.about[0]:
             printed = alike([record[f"printed_{language}"] for record in records], comma)
@@ -136,7 +137,7 @@ class Row(NamedTuple):
             "said": said,
             "found": alike(values, comma if all(map(NUMBER.search, values)) else semicolon),
             "verdict": " / ".join(words) + weak,
-            "why": ("" if language == "zh" else " ").join(dict.fromkeys(map(first, doubted))),
+            "why": ("" if language == "zh" else " ").join(dict.fromkeys(why(record, language) for record in doubted)),
         }
 
     @property
