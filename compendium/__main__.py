@@ -194,7 +194,11 @@ def verdicts(root: Path) -> str:
 
     if not paths.processed("claims", root).is_file():
         return ""
-    return claims.count(claims.stored("claims", root)).to_string() + "\n"
+    from compendium.show import listing
+
+    ledger = claims.stored("claims", root)
+    told = listing.lists(ledger, "en")
+    return f"{claims.count(ledger).to_string()}\n{told}\n" if told else f"{claims.count(ledger).to_string()}\n"
 
 
 @main.command()

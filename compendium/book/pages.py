@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+import pandas as pd
 from markupsafe import Markup
 
 from compendium import escape, html, paths
@@ -14,6 +15,8 @@ from compendium.book.notebooks import Cell, notebook
 from compendium.data import datapackage, tables
 from compendium.data.datapackage import LIST
 from compendium.files import write_atomic
+from compendium.ledger import claims
+from compendium.ledger.claims import LISTS
 from compendium.show import listing, readme
 from compendium.show.findings import findings as every_finding
 from compendium.show.wording import LANGUAGES
@@ -29,7 +32,10 @@ def write(edition: Edition, root: Path) -> None:
     pages["findings.md"] = findings(edition)
     pages["codebook.md"] = codebook(edition)
     pages["runs.md"] = runs(edition)
-    pages["claims/index.md"] = claim_list(edition)
+    structural = edition.ledger["weight"] == LISTS
+    pages["claims/index.md"] = claim_list(edition, edition.ledger[~structural])
+    if structural.any():
+        pages["claims/lists.md"] = claim_list(edition, edition.ledger[structural])
     pages |= {f"claims/{claim_id}.md": claim(edition, claim_id) for claim_id in edition.ledger.index}
     pages["index.md"] = start(edition)
     for name, text in pages.items():
@@ -59,7 +65,11 @@ def tree(edition: Edition) -> str:
         edition("笔记本", "Notebooks"): [
             f"{name[:2]} {next(iter(edition.headings[name].values()))} <notebooks/{name}>" for name in edition.notebooks
         ],
-        edition("结果", "Results"): ["findings", "claims/index"],
+        edition("结果", "Results"): [
+            "findings",
+            "claims/index",
+            *(["claims/lists"] if claims.lists(edition.ledger)[0] else []),
+        ],
         edition("附录", "Reference"): ["glossary", "codebook", "runs"],
     }
     return "\n".join(
@@ -121,8 +131,8 @@ def glossary(edition: Edition) -> str:
     return f"# {title}\n\n{said}\n\n" + "\n".join(entries)
 
 
-def claim_list(edition: Edition) -> str:
-    """Return the list of all claims."""
+def claim_list(edition: Edition, ledger: pd.DataFrame) -> str:
+    """Return the page that lists these claims: those of substance, or lists and names."""
     names = [
         edition("编号", "id"),
         edition("表述", "statement"),
@@ -140,10 +150,12 @@ def claim_list(edition: Edition) -> str:
             Cell("td", edition.verdict(row), "v"),
             Cell("td", edition(WEIGHTS[row["weight"]].zh, row["weight"])),
         ]
-        for claim_id, row in edition.ledger.iterrows()
+        for claim_id, row in ledger.iterrows()
     ]
     shown = stacked(edition, names, rows, "filter")
-    counts = listing.counts(edition.ledger, edition.language)
+    if (ledger["weight"] == LISTS).all():
+        return f"{WITHOUT_CONTENTS}# {edition('清单和名称', 'Lists and names')}\n\n{shown}\n"
+    counts = f"{listing.counts(edition.ledger, edition.language)}\n\n{listing.lists(edition.ledger, edition.language)}"
     return f"{WITHOUT_CONTENTS}# {edition('论断', 'Claims')}\n\n{counts}\n\n{shown}\n"
 
 
@@ -158,7 +170,7 @@ def claim(edition: Edition, claim_id: str) -> str:
     row, statement = edition.ledger.loc[claim_id], edition.statements.loc[claim_id]
     pick = LANGUAGES.index(edition.language)
     means = edition(VERDICTS[row["verdict"]].means_zh, VERDICTS[row["verdict"]].means_en)
-    verdict = f"{edition.verdict(row['verdict'])}{edition('：', ': ')}{means}"
+    verdict = f"{edition.verdict(row)}{edition('：', ': ')}{means}"
     if codings := by_coding(row, edition.language):
         codings += edition("；判定按多数", "; the majority decides")
     section = SECTIONS.get(row["section"], (row["section"],) * 2)[pick]

@@ -18,6 +18,7 @@ from compendium.ledger.evidence import Change, LedgerError
 from compendium.vocabulary import VERDICTS, WEIGHTS
 
 WEIGHED = tuple(weight for weight in WEIGHTS if weight != "all")
+LISTS = "structural"  # the weight of a list or a name, of which the number alone is checked
 CLAIM = re.compile(r"Q\d+")
 JUDGED, LATER = ("ledger.check", "ledger.story"), ("since.story",)  # calls that judge, and that judge once more
 COLUMNS = [
@@ -169,12 +170,19 @@ def stored(name: str, root: Path | None = None) -> pd.DataFrame:
 
 
 def count(ledger: pd.DataFrame) -> pd.DataFrame:
-    """Return the number of claims by verdict (rows) and weight (columns), headline first, with totals."""
-    table = pd.crosstab(ledger["verdict"], ledger["weight"]).reindex(columns=list(WEIGHED), fill_value=0)
+    """Return the number of claims of substance by verdict (rows) and weight (columns), headline first, with totals."""
+    ledger, weights = ledger[ledger["weight"] != LISTS], [weight for weight in WEIGHED if weight != LISTS]
+    table = pd.crosstab(ledger["verdict"], ledger["weight"]).reindex(columns=weights, fill_value=0)
     table = table.reindex([v for v in VERDICTS if v in table.index])
     table["all"] = table.sum(axis=1)
     table.loc["all"] = table.sum()
     return table
+
+
+def lists(ledger: pd.DataFrame) -> tuple[int, int]:
+    """Return how many claims are lists or names of which the number alone is checked, and how many of these agree."""
+    structural = ledger[ledger["weight"] == LISTS]
+    return len(structural), int(structural["agreement"].eq("same").sum())
 
 
 def flip_changes(text: str) -> tuple[Change, ...]:

@@ -14,7 +14,7 @@ from compendium.data import tables
 from compendium.ledger import claims
 from compendium.ledger.derived import derived
 from compendium.ledger.evidence import LedgerError
-from compendium.show.listing import counts, ordered
+from compendium.show.listing import counts, lists, ordered
 from compendium.vocabulary import DOUBTED, STRENGTHS, UNSEEN, VERDICTS, computed
 
 FILE = "findings.toml"
@@ -250,7 +250,7 @@ def headline(ledger: pd.DataFrame, verdicts: Sequence[str], sentence: str, langu
 
 def in_short(ledger: pd.DataFrame, language: str) -> str:
     """Return in a sentence or two how the headline claims fare, each verdict by itself; no two are added up."""
-    headline = ledger[ledger["weight"] == "headline"]
+    headline, substance = ledger[ledger["weight"] == "headline"], int(ledger["weight"].ne(claims.LISTS).sum())
     number = headline["verdict"].value_counts()
     given = [v for v in VERDICTS if v in number]
     weak = headline[headline["strength"] == "weak"]
@@ -262,15 +262,17 @@ def in_short(ledger: pd.DataFrame, language: str) -> str:
         grave = f"，其中{doubted}条属于{'、'.join(VERDICTS[v].zh for v in words)}" if words else ""
         none = f"没有一条论断判为{'、'.join(VERDICTS[v].zh for v in absent)}。" if absent else ""
         return (
-            f"论文共{len(ledger)}条论断，其中{len(headline)}条是核心论断。核心论断的判定：{told}。{none}"
+            f"论文有实质内容的论断共{substance}条，其中{len(headline)}条是核心论断。核心论断的判定：{told}。{none}"
             f"{len(weak)}条核心论断是弱证据{grave}。“{VERDICTS['traced'].zh}”只说明别处也这样说，不是第二次测量。"
+            f"{lists(ledger, language)}"
         )
     told = ", ".join(f"{v} {number[v]}" for v in given)
     grave = f", {doubted} of them {' or '.join(words)}" if words else ""
     none = f"No claim is {' or '.join(absent)}. " if absent else ""
     return (
-        f"The paper makes {len(ledger)} claims, {len(headline)} of them headline. Headline claims by verdict: {told}. "
+        f"The paper makes {substance} claims of substance, {len(headline)} of them headline. "
+        f"Headline claims by verdict: {told}. "
         f"{none}"
         f"{len(weak)} headline claims rest on weak evidence{grave}. "
-        "“Traced” means said elsewhere too, not measured a second time."
+        f"“Traced” means said elsewhere too, not measured a second time. {lists(ledger, language)}"
     )

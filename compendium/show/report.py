@@ -36,7 +36,8 @@ def report(ledger: pd.DataFrame, chosen: Sequence[str] = ()) -> str:
         row["beside"] = [source for source in row["told_beside"].split(LIST) if source]
         row["found"] = dict.fromkeys(found(row, language) for language in LANGUAGES)
         row["codings"] = [by_coding(row, language) for language in LANGUAGES]
-    groups = {verdict: [row for row in rows if row["verdict"] == verdict] for verdict in VERDICTS}
+    substance = [row for row in rows if row["weight"] != claims.LISTS]
+    groups = {verdict: [row for row in substance if row["verdict"] == verdict] for verdict in VERDICTS}
     sources = tables.raw("sources").sort_values("source_id")
     used = sources[sources["source_id"].isin({source for row in rows for source in row["sources"] + row["beside"]})]
     return html.render(
@@ -47,6 +48,7 @@ def report(ledger: pd.DataFrame, chosen: Sequence[str] = ()) -> str:
         choices=chosen,
         counts=claims.count(ledger),
         groups=[(verdict, judged) for verdict, judged in groups.items() if judged],
+        lists=[row for row in rows if row["weight"] == claims.LISTS],
         sources=used.to_dict("records"),
         english=english,
     )

@@ -76,10 +76,11 @@ def ledger():
 
 
 def test_the_counts_are_those_of_the_ledger(told, ledger):
-    counted = Counter((row["verdict"], row["weight"]) for row in ledger)
+    substance = [row for row in ledger if row["weight"] != "structural"]
+    counted = Counter((row["verdict"], row["weight"]) for row in substance)
     said = {(v, w): n for v, line in told["counts"].items() for w, n in line.items() if "all" not in (v, w) and n}
     assert said == counted
-    assert told["counts"]["all"]["all"] == len(ledger)
+    assert told["counts"]["all"]["all"] == len(substance) < len(ledger)
     assert told["weak_headline"] == sum(r["weight"] == "headline" and r["strength"] == "weak" for r in ledger)
 
 

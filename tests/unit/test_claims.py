@@ -437,16 +437,18 @@ def test_joining_keeps_every_claim_and_counts_it(notebook, monkeypatch):
     assert joined.index.tolist() == [0, 1, 2]
     counts = claims.count(joined)
     assert counts.loc["traced", "headline"] == 3
-    assert counts.loc["all"].to_dict() == {"headline": 3, "supporting": 0, "structural": 0, "all": 3}
+    assert counts.loc["all"].to_dict() == {"headline": 3, "supporting": 0, "all": 3}
 
 
 def test_count_by_hand():
-    verdicts = ["relabelled", "bounded", "relabelled", "relabelled"]
-    ledger = pd.DataFrame({"verdict": verdicts, "weight": ["headline", "structural", "structural", "headline"]})
+    verdicts = ["relabelled", "bounded", "relabelled", "relabelled", "consistent"]
+    weights = ["headline", "supporting", "supporting", "headline", "structural"]
+    ledger = pd.DataFrame({"verdict": verdicts, "weight": weights, "agreement": ["same"] * 5})
     counts = claims.count(ledger)
-    assert counts.columns.tolist() == ["headline", "supporting", "structural", "all"]
+    assert counts.columns.tolist() == ["headline", "supporting", "all"]
     assert counts.index.tolist() == ["relabelled", "bounded", "all"]
-    assert counts.to_numpy().tolist() == [[2, 0, 1, 3], [0, 0, 1, 1], [2, 0, 2, 4]]
+    assert counts.to_numpy().tolist() == [[2, 1, 3], [0, 1, 1], [2, 2, 4]]
+    assert claims.lists(ledger) == (1, 1) and claims.lists(ledger.assign(agreement="differs")) == (1, 0)
     assert (counts.dtypes == "int64").all()
 
 
