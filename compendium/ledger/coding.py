@@ -99,3 +99,26 @@ def verdicts(judges: Judges, data: Data) -> pd.DataFrame:
         turned = {name: judges.assess(name, known).verdict for name in other["claim_id"].unique()}
         found[coder] = found["verdict"] | turned
     return pd.DataFrame(found).rename_axis("claim_id")
+
+
+def parting(rows: pd.DataFrame, data: Data) -> tuple[str, str]:
+    """Return the sentence, in Chinese and English, that the codings of some of these rows part; empty if none do.
+
+    Args:
+        rows: rows that decide a verdict.
+        data: the tables.
+    """
+    if rows.empty or "evidence_id" not in rows:
+        return "", ""
+    codings = coded(data)
+    mine = codings[codings["evidence_id"].isin(rows["evidence_id"])]
+    read = mine["comparison"] + mine["differs_in"].eq("").astype(str)
+    if mine.empty or read.groupby(mine["evidence_id"]).nunique().max() == 1:
+        return "", ""
+    coders, number = data("coders"), mine["coder"].nunique()
+    machine = coders["made_by"].eq("machine").all()
+    return (
+        f"（所据文字的{number}次编码读法不一，按多数{'；各次都由本项目用机器做出' if machine else ''}。）",
+        f" (The {number} codings of its rows part and the majority decides"
+        f"{'; all were made within this project by machine' if machine else ''}.)",
+    )

@@ -13,6 +13,7 @@ from compendium import escape, here, html, paths
 from compendium.data import tables
 from compendium.data.datapackage import LIST
 from compendium.ledger.claims import COLUMNS, by_number, cell, cells, spans, stored
+from compendium.ledger.coding import parting
 from compendium.ledger.evidence import Data, LedgerError
 from compendium.ledger.flips import Flip, held, nearest
 from compendium.ledger.judges import Assessment, Judges
@@ -195,6 +196,7 @@ def record(judges: Judges, claim: pd.Series, data: Data, choices: dict, place: t
     flip = flipped(judges, assessment, (claim["claim_id"], *place), data, choices) if far else Flip("", (), "", "")
     (unseen_zh, unseen_en), (weak_zh, weak_en) = unseen(claim["claim_id"], judged, data), weakness(assessment)
     rows = assessment.judged.rows
+    part_zh, part_en = parting(rows, data)
     said = rows.loc[rows["table"] == "claim_evidence", "evidence_id"] if "evidence_id" in rows else ()
     return {
         "claim_id": claim["claim_id"],
@@ -223,8 +225,8 @@ def record(judges: Judges, claim: pd.Series, data: Data, choices: dict, place: t
         "flip_changes": json.dumps([vars(change) for change in flip.changes]) if flip.changes else "",
         "notebook": place[0],
         "cell": place[1],
-        "reason_zh": assessment.judged.zh + unseen_zh + weak_zh,
-        "reason_en": assessment.judged.en + unseen_en + weak_en,
+        "reason_zh": assessment.judged.zh + unseen_zh + part_zh + weak_zh,
+        "reason_en": assessment.judged.en + unseen_en + part_en + weak_en,
     }
 
 
