@@ -12,7 +12,7 @@ from study.judgements.registry import judges
 
 FOLLOWING = (TITLED["Q06"], TITLED["Q07"])
 FIELD = "智能制造"
-SEVERAL = re.compile(r" and | with |,")  # what stands between the issuers of a joint document
+SEVERAL = re.compile(r" and (?!Technology)| with |,")  # between issuers; not within the name of a ministry
 
 
 @judges("Q162")
@@ -60,15 +60,21 @@ def first_results(claim: pd.Series, data: Data) -> Judged:
 
 
 @derived
-def documents_of_field(data: Data) -> pd.DataFrame:
-    """Return the central documents with the field in their title, out before the paper, whose issuer is known.
+def central(data: Data) -> pd.DataFrame:
+    """Return the central documents that were out before the paper and whose issuer is known.
 
     `joint` tells whether more than one body issued it.
     """
     rows = before_paper(data)
-    titled = where(rows["title_zh"], lambda title: FIELD in title)
-    rows = rows[(rows["level"] == "central") & rows["issuer"].ne("") & titled]
+    rows = rows[(rows["level"] == "central") & rows["issuer"].ne("")]
     return rows.assign(joint=where(rows["issuer"], lambda issuer: bool(SEVERAL.search(issuer))))
+
+
+@derived
+def documents_of_field(data: Data) -> pd.DataFrame:
+    """Return those of the `central` documents that have the field in their title."""
+    rows = central(data)
+    return rows[where(rows["title_zh"], lambda title: FIELD in title)]
 
 
 @judges("Q203")

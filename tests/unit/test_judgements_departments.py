@@ -31,6 +31,11 @@ def test_usually_several_means_more_than_half_of_the_documents_of_the_field():
     assert judged(departments.several, *alone).verdict == "contradicted"
 
 
+def test_a_ministry_with_and_in_its_name_is_one_body():
+    joint = departments.central(NOW).set_index("doc_id")["joint"]
+    assert not joint["P16b"] and joint[["P03", "P09d", "P13b", "P16c", "P17"]].all()
+
+
 def test_one_aim_met_in_time_is_a_first_result_and_none_is_none():
     assert judged(departments.first_results).verdict == "traced"
     met = policy.reported(NOW).query("state == 'reached'")
