@@ -104,6 +104,26 @@ def printed_numbers(text: str) -> list[Decimal]:
     return [*found, Decimal(0)] if re.search(r"没有|\bno\b", text) else found
 
 
+@needs("claims", "source_origins", "origins")
+def origins_fit_the_paper(claims: Table, source_origins: Table, origins: Table) -> Iterator[InputError]:
+    """The origin of a claim is what source_origins says of the paper for its table, or one that is not named; what the
+    authors say in words may be their own. Only claims have an origin that is not named."""
+    kinds = {row["origin_id"]: row["kind"] for row in origins}
+    drawn = {row["table"] or "": row["origin_id"] for row in source_origins if row["source_id"] == "paper"}
+    for row in claims:
+        table, kind = row["check_table"] or "", kinds[row["origin_id"]]
+        due = drawn.get(table, row["origin_id"])
+        free = kind == "unnamed" or (kind == "paper" and row["value_low"] is row["value_high"] is None)
+        if row["origin_id"] != due and not free:
+            place = f"for {table}" if table else "without a table, as check_table is empty"
+            remedy = "write that origin, or one of kind unnamed; or correct check_table or source_origins.csv"
+            yield row.fault("origin_id", f"must be {due}, which source_origins.csv gives for paper {place}", remedy)
+    for row in source_origins:
+        if kinds[row["origin_id"]] == "unnamed":
+            remedy = "name the body, or add an origin that says what is known of it"
+            yield row.fault("origin_id", "must be named: only a claim may have an origin that is not", remedy)
+
+
 @needs("claim_items", "claims", "derived")
 def items_of_claims(items: Table, claims: Table, derived: Table) -> Iterator[InputError]:
     """Items belong to a claim or a derived quantity, and are numbered from 1 within it."""

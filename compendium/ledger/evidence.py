@@ -138,6 +138,26 @@ class Data:
             raise LedgerError(f"source {source} has no origin. Remedy: add a row to data/raw/source_origins.csv")
         return found
 
+    def drawn(self, claim: pd.Series) -> bool:
+        """Tell whether source_origins says that the paper has the figures of `check_table` from the claim's origin."""
+        self.origin("paper", "")
+        known: dict[tuple[str, str], tuple[str, str]] = self.known["origin of"]
+        table = claim.get("check_table") or ""
+        return bool(table) and known.get(("paper", table), ("", ""))[0] == claim["origin_id"]
+
+    def marks(self, source: str) -> frozenset[str]:
+        """Return by what a source is known again under another name: its publishers, and its words as excerpted."""
+        if "marks of" not in self.known:
+            found = {
+                row.source_id: {row.publisher.casefold(), row.original_publisher.casefold()} - {""}
+                for row in tables.raw("sources").itertuples()
+            }
+            for row in tables.raw("excerpts").query("kind == 'verbatim'").itertuples():
+                found[row.source_id].add(row.excerpt)
+            self.known["marks of"] = {name: frozenset(texts) for name, texts in found.items()}
+        known: dict[str, frozenset[str]] = self.known["marks of"]
+        return known.get(source, frozenset())
+
     def quality(self, source: str) -> tuple[bool, str]:
         """Return whether a source stands on an untrusted site, and its grade."""
         if source == ANOTHER:

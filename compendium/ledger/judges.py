@@ -13,6 +13,7 @@ import pandas as pd
 
 from compendium import vocabulary
 from compendium.ledger.evidence import Data, LedgerError, outside, sources, weigh
+from compendium.ledger.independence import confirming
 from compendium.ledger.judging import Judged, attested, counted_items, unfounded
 
 
@@ -59,8 +60,11 @@ class Assessment:
         return "weak" if self.grade == "C" or self.trust == "unsafe" else "firm"
 
 
-def assess(claim: pd.Series, judged: Judged, data: Data) -> Assessment:
-    """Answer the three questions about a claim from what its judgement found, and give the verdict."""
+def assess(claim: pd.Series, judged: Judged, data: Data, later: bool = False) -> Assessment:
+    """Answer the three questions about a claim from what its judgement found, and give the verdict.
+
+    Rows of what came about `later` than the paper cannot be what it drew on.
+    """
     beside = dict.fromkeys(chain.from_iterable(sources(outside(judged.beside)))) if len(judged.beside) else {}
     if judged.agreement == "none":
         word, zh, en = unfounded(claim, data)
@@ -79,13 +83,16 @@ def assess(claim: pd.Series, judged: Judged, data: Data) -> Assessment:
     trace = "elsewhere" if not same.any() else "origin" if at_first else "copy"
     if judged.agreement in ("related", "open") or (judged.rule, judged.agreement) == ("bounded", "interval"):
         trace = "nowhere"  # the rows tell of something related, or leave more than one answer: none has the figure
-    second = ~same & (rows["relation"].fillna("measurement").isin(["", "measurement"]) if "relation" in rows else True)
-    second = np.asarray(second, dtype=bool)
-    confirmed = bool(second.any() if judged.any_row else second.all())
-    origin = "other" if (confirmed if judged.agreement == "same" else (~same).any()) else "same"
-    needed = rows[second] if confirmed and judged.any_row and judged.agreement == "same" else rows
+    second: list[int] = []
+    any_second = False
+    if judged.agreement == "same":
+        second, any_second = confirming(claim, rows, judged.any_row, data, later)
+    origin = "other" if (second if judged.agreement == "same" else (~same).any()) else "same"
     related = judged.agreement == "related"  # what is told is as good as all rows that tell it
-    grade, trust = weigh(needed, judged.any_row and not related, data, () if related else judged.sides)
+    if second:
+        grade, trust = weigh(rows.iloc[second], any_second, data)
+    else:
+        grade, trust = weigh(rows, judged.any_row and not related, data, () if related else judged.sides)
     if related:
         zh, en = differing(rows)
         judged = judged.because(judged.zh + zh, judged.en + en)

@@ -26,13 +26,13 @@ def test_usually_several_means_more_than_half_of_the_documents_of_the_field():
     found = departments.documents_of_field(NOW)
     joint = found[found["joint"]]["doc_id"].tolist()
     assert joint == ["P03", "P06a", "P06b", "P06c", "P09d", "P13a", "P13b"] and len(found) == 11
-    assert judged(departments.several).verdict == "confirmed"
+    assert judged(departments.several).verdict == "traced"
     alone = [put("policy_documents", "issuer", "MIIT", doc_id=doc_id) for doc_id in joint[:2]]
     assert judged(departments.several, *alone).verdict == "contradicted"
 
 
 def test_one_aim_met_in_time_is_a_first_result_and_none_is_none():
-    assert judged(departments.first_results).verdict == "confirmed"
+    assert judged(departments.first_results).verdict == "traced"
     met = policy.reported(NOW).query("state == 'reached'")
     assert set(met["quantity"]) == {"key_process_nc", "rd_design_tools"}
     missed = [put("digitalisation", "value_pct", 10.0, measure=measure) for measure in met["quantity"]]
@@ -59,7 +59,7 @@ def test_the_projects_are_held_against_the_target_that_was_read():
 def test_national_recognition_asks_for_space_and_that_of_provinces_was_not_read():
     found = judged(funding.online)
     assert found.verdict == "bounded" and "10000 square metres" in found.judged.en
-    assert judged(funding.online, drop("tax_rules", rule_id="X11")).verdict == "confirmed"
+    assert judged(funding.online, drop("tax_rules", rule_id="X11")).verdict == "traced"
     free = [drop("tax_rules", rule_id=rule) for rule in ("X05", "X11")]
     assert funding.online(NOW.claim("Q84"), NOW.having(*free)).agreement == "none"
 

@@ -25,7 +25,7 @@ def china(value):
     return put("rd_intensity_countries", "pct", value, **where)
 
 
-@pytest.mark.parametrize(("value", "word"), [(0.2, "confirmed"), (2.1, "mixed"), (2.5, "mixed"), (6.5, "contradicted")])
+@pytest.mark.parametrize(("value", "word"), [(0.2, "traced"), (2.1, "mixed"), (2.5, "mixed"), (6.5, "contradicted")])
 def test_whether_china_is_below_developed_countries_depends_on_whom_one_asks(data, value, word):
     assert verdict("Q77", data.having(china(value))) == word
 
@@ -69,7 +69,7 @@ def test_a_spending_that_stops_rising_contradicts(data):
 def test_leading_firms_are_judged_sector_by_sector(data):
     where = {"region": "CHN", "year": 2020, "measure": "rd_over_sales"}
     assert verdict("Q78", data) == "mixed"
-    assert verdict("Q78", data.having(put("rd_scoreboard", "value", 1.0, **where))) == "confirmed"
+    assert verdict("Q78", data.having(put("rd_scoreboard", "value", 1.0, **where))) == "traced"
     assert verdict("Q78", data.having(put("rd_scoreboard", "value", 20.0, **where))) == "contradicted"
 
 
@@ -150,7 +150,7 @@ def finance(data, value, **where):
 
 
 @pytest.mark.parametrize(
-    ("loans", "word"), [(8.77, "confirmed"), (4.06, "confirmed"), (4.05, "open"), (3.33, "contradicted")]
+    ("loans", "word"), [(8.77, "traced"), (4.06, "traced"), (4.05, "open"), (3.33, "contradicted")]
 )
 def test_loans_are_the_main_source_if_they_are_more_than_half_even_with_the_shares_of_a_longer_period(
     data, loans, word
@@ -160,7 +160,7 @@ def test_loans_are_the_main_source_if_they_are_more_than_half_even_with_the_shar
 
 def test_shares_of_twelve_months_may_leave_it_open(data):
     many = {"measure": "equity_increase", "period": TWELVE}
-    assert verdict("Q107", finance(data, 5.43, **many)) == "confirmed"
+    assert verdict("Q107", finance(data, 5.43, **many)) == "traced"
     assert verdict("Q107", finance(data, 5.44, **many)) == "open"
 
 
@@ -169,7 +169,7 @@ def test_finance_of_firms_is_judged_by_the_better_sources_and_by_copies_without_
     assert found.grade == "B" and found.strength == "firm"
     gone = Change("drop", "corporate_financing_2020", tuple(rows.index[rows["source_id"] == "imsilkroad-2020-07"]))
     year = judges.assess("Q107", data.having(gone))
-    assert (year.verdict, year.grade, year.judged.rule) == ("confirmed", "C", "recomputed")
+    assert (year.verdict, year.grade, year.judged.rule) == ("traced", "C", "recomputed")
     assert "at least" in found.judged.en and "at least" not in year.judged.en
     few = finance(data.having(gone), 4.0, measure="loans_increase", period="2020")
     assert verdict("Q107", few) == "contradicted"

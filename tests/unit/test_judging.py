@@ -16,15 +16,18 @@ from compendium.ledger.judging import Part
 from compendium.ledger.printed import quantity
 from study.judgements import judges as of_the_study
 
-SOURCES = {"list": "A", "copy": "C", "press": "B", "survey": "B", "paper": "A"}
+SOURCES = {"list": "A", "copy": "C", "press": "B", "survey": "B", "twin": "A", "paper": "A"}
 ORIGINS = {
     ("list", ""): ("O-MINISTRY", "origin"),
     ("copy", ""): ("O-MINISTRY", "copy"),
     ("press", ""): ("O-MINISTRY", "copy"),
     ("survey", ""): ("O-SURVEY", "origin"),
     ("survey", "counts_elsewhere"): ("O-MINISTRY", "copy"),
+    ("twin", ""): ("O-TWIN", "origin"),
     ("paper", ""): ("O-PAPER", "origin"),
+    ("paper", "lists"): ("O-MINISTRY", "copy"),
 }
+MARKS = {"list": {"ministry"}, "survey": {"office"}, "twin": {"ministry", "a sentence"}}
 RECORD = {
     "decides": True,
     "obtained": False,
@@ -48,7 +51,7 @@ TITLES = {"": ("名单", "Lists"), "projects": ("项目数", "Projects")}
 
 def claim(text="63", low=63.0, high=63.0, **more):
     row = {"claim_id": "Q15", "value_text": text, "value_low": low, "value_high": high, "origin_id": "O-MINISTRY"}
-    return pd.Series(row | {"testable": True, "weight": "headline"} | more)
+    return pd.Series(row | {"testable": True, "weight": "headline", "check_table": "lists"} | more)
 
 
 def rows(*pairs, table="lists", **columns):
@@ -69,7 +72,8 @@ def world(frame=None, **more):
     }
     known = {name: table.assign(table=name) for name, table in (empty | more).items()}
     qualities = {source: (False, grade) for source, grade in SOURCES.items()}
-    return Data(known=known | {"origin of": ORIGINS, "quality of": qualities})
+    marks = {source: frozenset(texts) for source, texts in MARKS.items()}
+    return Data(known=known | {"origin of": ORIGINS, "quality of": qualities, "marks of": marks})
 
 
 @pytest.fixture(autouse=True)
@@ -110,6 +114,52 @@ def test_prints_are_answered_origin_by_origin(frame, trace, agreement, origin, v
     found = by_print(frame)
     said = (found.trace, found.agreement, found.origin, found.verdict, found.grade)
     assert said == (trace, agreement, origin, verdict, grade)
+
+
+OWN = claim(check_table="", origin_id="O-PAPER")
+
+
+@pytest.mark.parametrize("said", [OWN, claim(check_table="", origin_id="O-UNNAMED"), claim(check_table="")])
+@pytest.mark.parametrize(
+    ("frame", "verdict", "grade"),
+    [
+        (rows((63, "survey")), "traced", "B"),
+        (rows((63, "copy"), (63, "survey"), relation=["statement", ""]), "traced", "B"),
+        (rows((63, "copy"), (63, "press")), "traced", "B"),
+    ],
+)
+def test_one_origin_alone_confirms_nothing_of_which_the_origin_is_not_shown(said, frame, verdict, grade):
+    found = by_print(frame, said)
+    assert (found.verdict, found.grade) == (verdict, grade)
+
+
+def test_two_origins_confirm_what_has_no_origin_shown_and_both_are_needed():
+    found = by_print(rows((63, "copy"), (63, "survey"), (63, "press")), OWN)
+    assert (found.trace, found.verdict, found.grade) == ("elsewhere", "confirmed", "B")
+    assert by_print(rows((63, "copy"), (63, "survey")), OWN).grade == "C"
+
+
+@pytest.mark.parametrize("origin", ["O-PAPER", "O-UNNAMED", "O-SURVEY", "O-TWIN"])
+def test_no_origin_written_into_a_claim_makes_it_confirmed(origin):
+    """One cell of the table claims buys nothing: the rows are of one origin, whatever the claim says."""
+    for frame in (rows((63, "list")), rows((63, "list"), (63, "survey"), relation=["", "statement"])):
+        said = claim(origin_id=origin)
+        assert by_print(frame, said).verdict == "traced"
+        assert assess(said, judging.recomputed(said, 63, frame), world()).verdict == "traced"
+
+
+def test_a_source_of_the_same_publisher_or_with_the_same_words_is_no_second_measurement():
+    assert by_print(rows((63, "list"), (63, "twin"))).verdict == "traced"
+    assert by_print(rows((63, "list"), (63, "twin"), (63, "survey"))).verdict == "confirmed"
+    data = world()
+    data.known["marks of"] = {name: frozenset({"a sentence"}) for name in ("survey", "twin")}
+    found = judging.printed(OWN, frame := rows((63, "survey"), (63, "twin")), frame["projects"], data)
+    assert assess(OWN, found, data).verdict == "traced"
+
+
+def test_what_came_after_the_paper_cannot_be_what_it_drew_on():
+    found = judging.recomputed(OWN, 63, rows((63, "survey")))
+    assert [assess(OWN, found, world(), later=later).verdict for later in (False, True)] == ["traced", "confirmed"]
 
 
 def test_what_is_derived_follows_the_tables_it_reads_and_only_these():
