@@ -5,6 +5,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pandas as pd
 
@@ -39,6 +40,39 @@ def archives_fit_addresses(sources: Table) -> Iterator[InputError]:
         elif copy == url and not re.search(r"/[0-9a-f]{40}(/|$)", url):
             rule = "must be another address than url, which names no commit of a repository"
             yield row.fault("archived", rule, "write the address of an archived copy, or leave the cell empty")
+
+
+def page(url: str) -> tuple[str, dict[str, str]]:
+    """Return host and path of an address, and its query: without scheme, www, m, fragment, defanging or an archive."""
+    address = re.sub(r"https?://web\.archive\.org/web/\w+/", "", url.replace("[.]", "."))
+    parts = urlsplit(re.sub(r"^hxxp", "http", address))
+    host = re.sub(r"^((www|m|wap|mobile)\.)+", "", parts.netloc.lower())
+    return f"{host}{unquote(parts.path).rstrip('/')}", dict(parse_qsl(parts.query, keep_blank_values=True))
+
+
+@needs("sources", "source_origins")
+def one_page_has_one_origin(sources: Table, source_origins: Table) -> Iterator[InputError]:
+    """Two sources of one page have one origin in each table; pages of one path differ if a part of their query does."""
+    origins: dict[str, dict[str, str]] = defaultdict(dict)
+    for row in source_origins:
+        origins[row["source_id"]][row["table"] or ""] = row["origin_id"]
+    seen: dict[str, list[tuple[Row, dict[str, str]]]] = defaultdict(list)
+    for row in sources:
+        path, query = page(row["url"])
+        for other, asked in seen[path]:
+            one, two = origins[row["source_id"]], origins[other["source_id"]]
+            alike = all(query[name] == asked[name] for name in query.keys() & asked.keys())
+            for table in sorted(one.keys() | two.keys()) if alike else ():
+                first, second = (found.get(table) or found.get("") for found in (two, one))
+                if first and second and first != second:
+                    place = f"{table}.csv" if table else "what both give"
+                    rule = (
+                        f"is the page of {other['source_id']}, but of another origin for {place}: {second}, not {first}"
+                    )
+                    remedy = "cite that source instead, or give both the same origin in source_origins.csv"
+                    yield row.fault("url", rule, remedy)
+                    break
+        seen[path].append((row, query))
 
 
 SCALES = {"万": 10**4, "亿": 10**8, "million": 10**6, "billion": 10**9}

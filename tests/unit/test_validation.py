@@ -18,7 +18,7 @@ from compendium import escape, paths
 from compendium.data import checks, codebook, datapackage, parsing, relations, tables
 from compendium.files import InputError
 from compendium.ledger import gate
-from compendium.ledger.checks import derived_evaluate, printed_numbers
+from compendium.ledger.checks import derived_evaluate, page, printed_numbers
 from compendium.ledger.derived import derived as derived_table
 
 
@@ -360,11 +360,23 @@ CROSS = [
          "claims", {"claim_id": "Q31"}, "origin_id", "must be O-PAPER, .* as check_table is empty"),
     case("origins_fit_the_paper", [("source_origins", {"source_id": "shelec-2015"}, {"origin_id": "O-UNNAMED"})],
          "source_origins", {"source_id": "shelec-2015"}, "origin_id", "must be named: only a claim"),
+    *(case("one_page_has_one_origin", [("sources", {"source_id": "xinhua-2015-crane"}, {"url": url}),
+                                      ("source_origins", {"source_id": "xinhua-2015-crane"}, {"origin_id": "O-GD"})],
+           "sources", {"source_id": "xinhua-2015-crane"}, "url", "is the page of shelec-2015, but of another origin")
+      for url in ("http://shelec.cn/news/CompanyNews/130.html#top", "https://m.shelec.cn/news/CompanyNews/130.html/",
+                  "http://www.SHELEC.cn/news/CompanyNews/130.html?from=mobile",
+                  "https://web.archive.org/web/2016/http://shelec.cn/news/CompanyNews/130.html")),
     case("items_coded", [("problems_countermeasures", {"code": "P1.1"}, {"coverage": ""})],
          "problems_countermeasures", {"code": "P1.1"}, "coverage", "must be given for side problem"),
     case("links_answer", [("problem_links", {"countermeasure_code": "C1.2"}, {"countermeasure_code": "P1.2"})],
          "problem_links", {"countermeasure_code": "P1.2"}, "countermeasure_code", "must be the code of a counter"),
 ]  # fmt: skip
+
+
+def test_a_page_is_another_by_its_path_or_by_a_part_of_its_query():
+    same = {"hxxp://a[.]cn/x?id=1", "https://www.a.cn/x?id=1", "http://m.a.cn/x/?id=1#top"}
+    assert {str(page(url)) for url in same} == {str(("a.cn/x", {"id": "1"}))}
+    assert page("http://a.cn/y?id=1") != page("http://a.cn/x?id=1") != page("http://a.cn/x?id=2")
 
 
 def test_every_cross_table_check_has_a_case():
