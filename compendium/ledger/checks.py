@@ -11,6 +11,7 @@ import pandas as pd
 
 from compendium.data.checks import Row, Table, listed, needs
 from compendium.data.datapackage import LIST
+from compendium.data.quoting import SCALES, numbers
 from compendium.files import InputError
 from compendium.ledger.coding import CODES, majority
 from compendium.ledger.coding import digest as coding_digest
@@ -75,10 +76,6 @@ def one_page_has_one_origin(sources: Table, source_origins: Table) -> Iterator[I
         seen[path].append((row, query))
 
 
-SCALES = {"万": 10**4, "亿": 10**8, "million": 10**6, "billion": 10**9}
-PRINTED = re.compile(r"(\d+(?:,\d{3})*(?:\.\d+)?) ?(万|亿|million|billion|(?:st|nd|rd|th)\b)?")
-
-
 @needs("claims")
 def claims_ascend(claims: Table) -> Iterator[InputError]:
     """Claim ids ascend; the number of a claim that was withdrawn stays free."""
@@ -130,11 +127,7 @@ def claims_fit_print(claims: Table) -> Iterator[InputError]:
 
 def printed_numbers(text: str) -> list[Decimal]:
     """Return the numbers a text prints in digits, `750万` and `7.5 million` in full, and 0 for `no`; no ordinals."""
-    found = [
-        Decimal(number.replace(",", "")) * SCALES.get(word, 1)
-        for number, word in PRINTED.findall(text)
-        if not word.endswith(("st", "nd", "rd", "th"))
-    ]
+    found = [number * by for number, by in numbers(text)]
     return [*found, Decimal(0)] if re.search(r"没有|\bno\b", text) else found
 
 
