@@ -7,6 +7,7 @@ from functools import reduce, wraps
 from itertools import chain
 from typing import TypeVar
 
+import numpy as np
 import pandas as pd
 
 from compendium import CompendiumError
@@ -243,6 +244,12 @@ def sources(rows: pd.DataFrame) -> list[list[str]]:
     """Return the sources of each row."""
     columns = [rows[column].tolist() for column in NAMING if column in rows]
     return [_named(cells) for _, *cells in zip(rows.index, *columns, strict=True)]
+
+
+def measured(rows: pd.DataFrame) -> np.ndarray:
+    """Return which rows measure what they tell, and do not pass on or assert it."""
+    relation = rows["relation"].fillna("") if "relation" in rows else pd.Series("", rows.index)
+    return relation.isin(["", "measurement"]).to_numpy(dtype=bool)
 
 
 def rank(quality: tuple[bool, str]) -> tuple[bool, bool, str]:

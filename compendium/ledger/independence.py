@@ -5,7 +5,7 @@ from itertools import combinations
 
 import pandas as pd
 
-from compendium.ledger.evidence import Data, rank, sources
+from compendium.ledger.evidence import Data, measured, rank, sources
 
 
 def confirming(claim: pd.Series, rows: pd.DataFrame, any_row: bool, data: Data, later: bool) -> tuple[list[int], bool]:
@@ -23,8 +23,7 @@ def confirming(claim: pd.Series, rows: pd.DataFrame, any_row: bool, data: Data, 
     ]
     marks = [data.marks(first) for first, *_ in named]  # as for origins, the first source counts
     of_own = frozenset[str]().union(*(mark for mark, mine in zip(marks, own, strict=True) if mine))
-    relation = rows["relation"].fillna("") if "relation" in rows else [""] * len(rows)
-    anew = [word in ("", "measurement") for word in relation]
+    anew = measured(rows).tolist()
     second = [n for n, new in enumerate(anew) if new and not own[n] and not marks[n] & of_own]
     shown = any(map(bool.__and__, own, anew)) or data.drawn(claim) or later
     if shown or not any_row:

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from compendium import vocabulary
-from compendium.ledger.evidence import Data, LedgerError, outside, sources, weigh
+from compendium.ledger.conditions import called
+from compendium.ledger.evidence import Data, LedgerError, joined, outside, sources, weigh
 from compendium.ledger.independence import confirming
 from compendium.ledger.judging import Judged, attested, counted_items, unfounded
 
@@ -65,7 +66,8 @@ def assess(claim: pd.Series, judged: Judged, data: Data, later: bool = False) ->
 
     Rows of what came about `later` than the paper cannot be what it drew on.
     """
-    beside = dict.fromkeys(chain.from_iterable(sources(outside(judged.beside)))) if len(judged.beside) else {}
+    aside = joined([judged.beside, judged.weaker])
+    beside = dict.fromkeys(chain.from_iterable(sources(outside(aside)))) if len(aside) else {}
     if judged.agreement == "none":
         word, zh, en = unfounded(claim, data)
         said = judged if judged.zh else judged.because(zh, en)
@@ -96,6 +98,11 @@ def assess(claim: pd.Series, judged: Judged, data: Data, later: bool = False) ->
     if related:
         zh, en = differing(rows)
         judged = judged.because(judged.zh + zh, judged.en + en)
+    if len(judged.weaker):
+        zh, en = (called(dict.fromkeys(judged.weaker["source_id"]), language) for language in ("zh", "en"))
+        judged = judged.because(
+            f"{judged.zh}（较弱的来源另有说法：{zh}。）", f"{judged.en} (Weaker sources say otherwise: {en}.)"
+        )
     every = tuple(dict.fromkeys(chain.from_iterable(named)))
     word = vocabulary.verdict(judged.agreement, origin)
     told = tuple(name for name in beside if name not in every)

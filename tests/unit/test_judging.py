@@ -16,7 +16,7 @@ from compendium.ledger.judging import Part
 from compendium.ledger.printed import quantity
 from study.judgements import judges as of_the_study
 
-SOURCES = {"list": "A", "copy": "C", "press": "B", "survey": "B", "twin": "A", "paper": "A"}
+SOURCES = {"list": "A", "copy": "C", "press": "B", "survey": "B", "twin": "A", "blog": "C", "paper": "A"}
 ORIGINS = {
     ("list", ""): ("O-MINISTRY", "origin"),
     ("copy", ""): ("O-MINISTRY", "copy"),
@@ -24,6 +24,7 @@ ORIGINS = {
     ("survey", ""): ("O-SURVEY", "origin"),
     ("survey", "counts_elsewhere"): ("O-MINISTRY", "copy"),
     ("twin", ""): ("O-TWIN", "origin"),
+    ("blog", ""): ("O-BLOG", "origin"),
     ("paper", ""): ("O-PAPER", "origin"),
     ("paper", "lists"): ("O-MINISTRY", "copy"),
 }
@@ -116,6 +117,32 @@ def test_prints_are_answered_origin_by_origin(frame, trace, agreement, origin, v
     assert said == (trace, agreement, origin, verdict, grade)
 
 
+@pytest.mark.parametrize(
+    ("frame", "verdict", "decide", "beside"),
+    [
+        (rows((63, "list"), (64, "blog")), "traced", ("list",), ("blog",)),
+        (rows((64, "list"), (63, "blog")), "contradicted", ("list",), ("blog",)),
+        (rows((63, "list"), (64, "survey"), (64, "blog")), "mixed", ("list", "survey", "blog"), ()),
+        (rows((63, "list"), (63, "survey")), "confirmed", ("list", "survey"), ()),
+        (rows((63, "copy"), (64, "blog")), "mixed", ("copy", "blog"), ()),
+        (rows((63, "copy"), (64, "survey")), "mixed", ("copy", "survey"), ()),
+        (rows((63, "list"), (64, "blog"), relation=["statement", ""]), "mixed", ("list", "blog"), ()),
+    ],
+)
+def test_a_weak_source_turns_no_firm_one_and_is_told_beside(frame, verdict, decide, beside):
+    """For the paper or against it; but its own origin is heard from a copy, and a statement outweighs no measurement."""
+    found = by_print(frame)
+    assert (found.verdict, found.sources, found.beside) == (verdict, decide, beside)
+    assert ("Weaker sources say otherwise" in found.judged.en) == bool(beside)
+    assert ("较弱的来源另有说法" in found.judged.zh) == bool(beside)
+
+
+def test_a_weak_source_against_a_firm_one_is_told_with_what_is_coded_too():
+    data = world(claim_evidence=evidence(("", "value", 63, "list"), ("", "value", 64, "blog")))
+    found = Judges().assess("Q15", data)
+    assert (found.verdict, found.beside) == ("traced", ("blog",))
+
+
 OWN = claim(check_table="", origin_id="O-PAPER")
 
 
@@ -136,7 +163,7 @@ def test_one_origin_alone_confirms_nothing_of_which_the_origin_is_not_shown(said
 def test_two_origins_confirm_what_has_no_origin_shown_and_both_are_needed():
     found = by_print(rows((63, "copy"), (63, "survey"), (63, "press")), OWN)
     assert (found.trace, found.verdict, found.grade) == ("elsewhere", "confirmed", "B")
-    assert by_print(rows((63, "copy"), (63, "survey")), OWN).grade == "C"
+    assert by_print(rows((63, "list"), (63, "survey")), OWN).grade == "B"
 
 
 @pytest.mark.parametrize("origin", ["O-PAPER", "O-UNNAMED", "O-SURVEY", "O-TWIN"])
