@@ -5,6 +5,7 @@ from typing import Any
 from compendium.data.cells import BOTH, CELL
 from compendium.data.checks import Row
 from compendium.data.datapackage import LIST, PACKAGE, citing, links, listed
+from compendium.data.quoting import quoted
 from compendium.files import InputError, fingerprint
 
 KEY = " / "
@@ -171,7 +172,8 @@ def _idle(rows: list[Row], column: str, used: set[str], remedy: str) -> list[Inp
 
 
 def excerpts(sound: dict[str, list[Row]], schemas: dict[str, dict]) -> list[InputError]:
-    """Find excerpts that lead to no row, or to one that does not cite their source, or that are not the hashed text."""
+    """Find excerpts that lead to no row, or to one that does not cite their source, that are not the hashed text, or of
+    which not the numbers stand in the row that are said to."""
     problems = []
     keyed = {
         name: {KEY.join(row.texts[column] for column in schemas[name]["primaryKey"]): row for row in sound[name]}
@@ -191,4 +193,8 @@ def excerpts(sound: dict[str, list[Row]], schemas: dict[str, dict]) -> list[Inpu
         elif row["sha256"] != digest:
             rule = f"must be the SHA-256 of the excerpt, {digest}"
             problems.append(row.fault("sha256", rule, "restore the excerpt; if it is right, write its SHA-256"))
+        elif (row["numbers_in_text"] or "") != (due := quoted(row["excerpt"], keyed[table][key], schemas[table])):
+            place = f"the numbers of row {keyed[table][key].number} of {table}.csv, {key}, that stand in the excerpt"
+            remedy = "correct the number or the excerpt, whichever is not as the source has it; if both are, write that"
+            problems.append(row.fault("numbers_in_text", f"must be {due or 'empty'}, {place}", remedy))
     return problems

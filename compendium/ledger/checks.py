@@ -5,11 +5,13 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pandas as pd
 
 from compendium.data.checks import Row, Table, listed, needs
 from compendium.data.datapackage import LIST
+from compendium.data.quoting import SCALES, numbers
 from compendium.files import InputError
 from compendium.ledger.coding import CODES, majority
 from compendium.ledger.coding import digest as coding_digest
@@ -41,8 +43,37 @@ def archives_fit_addresses(sources: Table) -> Iterator[InputError]:
             yield row.fault("archived", rule, "write the address of an archived copy, or leave the cell empty")
 
 
-SCALES = {"万": 10**4, "亿": 10**8, "million": 10**6, "billion": 10**9}
-PRINTED = re.compile(r"(\d+(?:,\d{3})*(?:\.\d+)?) ?(万|亿|million|billion|(?:st|nd|rd|th)\b)?")
+def page(url: str) -> tuple[str, dict[str, str]]:
+    """Return host and path of an address, and its query: without scheme, www, m, fragment, defanging or an archive."""
+    address = re.sub(r"https?://web\.archive\.org/web/\w+/", "", url.replace("[.]", "."))
+    parts = urlsplit(re.sub(r"^hxxp", "http", address))
+    host = re.sub(r"^((www|m|wap|mobile)\.)+", "", parts.netloc.lower())
+    return f"{host}{unquote(parts.path).rstrip('/')}", dict(parse_qsl(parts.query, keep_blank_values=True))
+
+
+@needs("sources", "source_origins")
+def one_page_has_one_origin(sources: Table, source_origins: Table) -> Iterator[InputError]:
+    """Two sources of one page have one origin in each table; pages of one path differ if a part of their query does."""
+    origins: dict[str, dict[str, str]] = defaultdict(dict)
+    for row in source_origins:
+        origins[row["source_id"]][row["table"] or ""] = row["origin_id"]
+    seen: dict[str, list[tuple[Row, dict[str, str]]]] = defaultdict(list)
+    for row in sources:
+        path, query = page(row["url"])
+        for other, asked in seen[path]:
+            one, two = origins[row["source_id"]], origins[other["source_id"]]
+            alike = all(query[name] == asked[name] for name in query.keys() & asked.keys())
+            for table in sorted(one.keys() | two.keys()) if alike else ():
+                first, second = (found.get(table) or found.get("") for found in (two, one))
+                if first and second and first != second:
+                    place = f"{table}.csv" if table else "what both give"
+                    rule = (
+                        f"is the page of {other['source_id']}, but of another origin for {place}: {second}, not {first}"
+                    )
+                    remedy = "cite that source instead, or give both the same origin in source_origins.csv"
+                    yield row.fault("url", rule, remedy)
+                    break
+        seen[path].append((row, query))
 
 
 @needs("claims")
@@ -96,12 +127,28 @@ def claims_fit_print(claims: Table) -> Iterator[InputError]:
 
 def printed_numbers(text: str) -> list[Decimal]:
     """Return the numbers a text prints in digits, `750万` and `7.5 million` in full, and 0 for `no`; no ordinals."""
-    found = [
-        Decimal(number.replace(",", "")) * SCALES.get(word, 1)
-        for number, word in PRINTED.findall(text)
-        if not word.endswith(("st", "nd", "rd", "th"))
-    ]
+    found = [number * by for number, by in numbers(text)]
     return [*found, Decimal(0)] if re.search(r"没有|\bno\b", text) else found
+
+
+@needs("claims", "source_origins", "origins")
+def origins_fit_the_paper(claims: Table, source_origins: Table, origins: Table) -> Iterator[InputError]:
+    """The origin of a claim is what source_origins says of the paper for its table, or one that is not named; what the
+    authors say in words may be their own. Only claims have an origin that is not named."""
+    kinds = {row["origin_id"]: row["kind"] for row in origins}
+    drawn = {row["table"] or "": row["origin_id"] for row in source_origins if row["source_id"] == "paper"}
+    for row in claims:
+        table, kind = row["check_table"] or "", kinds[row["origin_id"]]
+        due = drawn.get(table, row["origin_id"])
+        free = kind == "unnamed" or (kind == "paper" and row["value_low"] is row["value_high"] is None)
+        if row["origin_id"] != due and not free:
+            place = f"for {table}" if table else "without a table, as check_table is empty"
+            remedy = "write that origin, or one of kind unnamed; or correct check_table or source_origins.csv"
+            yield row.fault("origin_id", f"must be {due}, which source_origins.csv gives for paper {place}", remedy)
+    for row in source_origins:
+        if kinds[row["origin_id"]] == "unnamed":
+            remedy = "name the body, or add an origin that says what is known of it"
+            yield row.fault("origin_id", "must be named: only a claim may have an origin that is not", remedy)
 
 
 @needs("claim_items", "claims", "derived")

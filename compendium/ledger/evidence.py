@@ -7,6 +7,7 @@ from functools import reduce, wraps
 from itertools import chain
 from typing import TypeVar
 
+import numpy as np
 import pandas as pd
 
 from compendium import CompendiumError
@@ -138,6 +139,26 @@ class Data:
             raise LedgerError(f"source {source} has no origin. Remedy: add a row to data/raw/source_origins.csv")
         return found
 
+    def drawn(self, claim: pd.Series) -> bool:
+        """Tell whether source_origins says that the paper has the figures of `check_table` from the claim's origin."""
+        self.origin("paper", "")
+        known: dict[tuple[str, str], tuple[str, str]] = self.known["origin of"]
+        table = claim.get("check_table") or ""
+        return bool(table) and known.get(("paper", table), ("", ""))[0] == claim["origin_id"]
+
+    def marks(self, source: str) -> frozenset[str]:
+        """Return by what a source is known again under another name: its publishers, and its words as excerpted."""
+        if "marks of" not in self.known:
+            found = {
+                row.source_id: {row.publisher.casefold(), row.original_publisher.casefold()} - {""}
+                for row in tables.raw("sources").itertuples()
+            }
+            for row in tables.raw("excerpts").query("kind == 'verbatim'").itertuples():
+                found[row.source_id].add(row.excerpt)
+            self.known["marks of"] = {name: frozenset(texts) for name, texts in found.items()}
+        known: dict[str, frozenset[str]] = self.known["marks of"]
+        return known.get(source, frozenset())
+
     def quality(self, source: str) -> tuple[bool, str]:
         """Return whether a source stands on an untrusted site, and its grade."""
         if source == ANOTHER:
@@ -223,6 +244,13 @@ def sources(rows: pd.DataFrame) -> list[list[str]]:
     """Return the sources of each row."""
     columns = [rows[column].tolist() for column in NAMING if column in rows]
     return [_named(cells) for _, *cells in zip(rows.index, *columns, strict=True)]
+
+
+def measured(rows: pd.DataFrame) -> np.ndarray:
+    """Return which rows measure what they tell, and do not pass on or assert it."""
+    relation = rows["relation"].fillna("") if "relation" in rows else pd.Series("", rows.index)
+    measuring: np.ndarray = relation.isin(["", "measurement"]).to_numpy(dtype=bool)
+    return measuring
 
 
 def rank(quality: tuple[bool, str]) -> tuple[bool, bool, str]:

@@ -13,7 +13,9 @@ import pandas as pd
 
 from compendium import vocabulary
 from compendium.data import datapackage
-from compendium.ledger.evidence import Data, LedgerError, outside, rank, sources, weigh
+from compendium.ledger.conditions import called
+from compendium.ledger.evidence import Data, LedgerError, joined, outside, rank, sources, weigh
+from compendium.ledger.independence import confirming
 from compendium.ledger.judging import Judged, attested, counted_items, unfounded
 
 
@@ -60,9 +62,13 @@ class Assessment:
         return "weak" if self.grade == "C" or self.trust == "unsafe" else "firm"
 
 
-def assess(claim: pd.Series, judged: Judged, data: Data) -> Assessment:
-    """Answer the three questions about a claim from what its judgement found, and give the verdict."""
-    beside = dict.fromkeys(chain.from_iterable(sources(outside(judged.beside)))) if len(judged.beside) else {}
+def assess(claim: pd.Series, judged: Judged, data: Data, later: bool = False) -> Assessment:
+    """Answer the three questions about a claim from what its judgement found, and give the verdict.
+
+    Rows of what came about `later` than the paper cannot be what it drew on.
+    """
+    aside = joined([judged.beside, judged.weaker])
+    beside = dict.fromkeys(chain.from_iterable(sources(outside(aside)))) if len(aside) else {}
     if judged.agreement == "none":
         word, zh, en = unfounded(claim, data)
         said = judged if judged.zh else judged.because(zh, en)
@@ -80,23 +86,27 @@ def assess(claim: pd.Series, judged: Judged, data: Data) -> Assessment:
     trace = "elsewhere" if not same.any() else "origin" if at_first else "copy"
     if judged.agreement in ("related", "open") or (judged.rule, judged.agreement) == ("bounded", "interval"):
         trace = "nowhere"  # the rows tell of something related, or leave more than one answer: none has the figure
-    measured = ~same & (
-        rows["relation"].fillna("measurement").isin(["", "measurement"]) if "relation" in rows else True
-    )
-    measured, enough = np.asarray(measured, dtype=bool), np.any if judged.any_row else np.all
-    firm = measured & np.array([not rank(min(map(data.quality, row), key=rank))[0] for row in named], dtype=bool)
     agrees = judged.agreement == "same"
-    confirmed = agrees and bool(enough(firm))
+    second, any_second = confirming(claim, rows, judged.any_row, data, later) if agrees else ([], False)
+    firm = [row for row in second if not min(rank(data.quality(source)) for source in named[row])[0]]
+    confirmed = bool(firm) and (any_second or len(firm) == len(second))
     origin = "other" if (confirmed if agrees else (~same).any()) else "same"
-    needed = rows[firm] if confirmed and judged.any_row else rows
     related = judged.agreement == "related"  # what is told is as good as all rows that tell it
-    grade, trust = weigh(needed, judged.any_row and not related, data, () if related else judged.sides)
+    if confirmed:
+        grade, trust = weigh(rows.iloc[firm], any_second, data)
+    else:
+        grade, trust = weigh(rows, judged.any_row and not related, data, () if related else judged.sides)
     if related:
         zh, en = differing(rows)
         judged = judged.because(judged.zh + zh, judged.en + en)
-    elif agrees and enough(measured):
-        zh, en = measurement(rows[firm if confirmed else measured], confirmed, data)
+    elif second:
+        zh, en = measurement(rows.iloc[firm if confirmed else second], confirmed, data)
         judged = judged.because(judged.zh + zh, judged.en + en)
+    if len(judged.weaker):
+        zh, en = (called(dict.fromkeys(judged.weaker["source_id"]), language) for language in ("zh", "en"))
+        judged = judged.because(
+            f"{judged.zh}（较弱的来源另有说法：{zh}。）", f"{judged.en} (Weaker sources say otherwise: {en}.)"
+        )
     every = tuple(dict.fromkeys(chain.from_iterable(named)))
     word = vocabulary.verdict(judged.agreement, origin)
     told = tuple(name for name in beside if name not in every)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from compendium import vocabulary
-from compendium.ledger.evidence import Data, LedgerError, Undocumented, joined, rank, sources
+from compendium.ledger.evidence import Data, LedgerError, Undocumented, joined, measured, rank, sources
 from compendium.ledger.printed import agrees, implies, numbers, printed_value, truth
 
 SIDES = ((True, "支持", "For it"), (False, "反对", "Against it"))
@@ -31,6 +31,7 @@ class Judged:
         sides: by row, what it says, where one row of each kind is needed; empty where `any_row` tells it all.
         zh, en: the reason, a sentence or two in each language.
         beside: rows of which the reason tells besides; they decide nothing.
+        weaker: rows of weak sources that say otherwise than firm measurements; they decide nothing.
         levers: what `nearest` may change: (table, rows, column), rows changed together; None for the default.
     """
 
@@ -44,6 +45,7 @@ class Judged:
     zh: str = ""
     en: str = ""
     beside: pd.DataFrame = field(default_factory=pd.DataFrame)
+    weaker: pd.DataFrame = field(default_factory=pd.DataFrame)
     levers: Sequence[tuple[str, tuple[int, ...], str]] | None = None
 
     def __post_init__(self) -> None:
@@ -67,7 +69,8 @@ def printed(
 ) -> Judged:
     """Compare what each origin prints with the paper.
 
-    Each origin answers by its best copies. The claim agrees if all of these do, in part if some do. Where no row that
+    Each origin answers by its best copies, but weak sources not against firm measurements. The claim agrees if all of
+    these do, in part if some do. Where no row that
     speaks of the same thing agrees, but a number about another (`alike` False) does, it is relabelled; another number
     about another thing says nothing. Where rows say in words, for or against it, something about another thing only,
     they are related and do not decide.
@@ -91,15 +94,16 @@ def printed(
     found = [agrees(claim, v) if sure else (implies(claim, v), 0.0) for v, sure in zip(values, exact, strict=True)]
     hits = np.array([ok for ok, _ in found])
     words = np.array([truth(value) for value in values])
-    answers = by_origin(rows[alike], hits[alike], data)
+    silent = outweighed(claim, rows, hits, alike, data)
+    answers = by_origin(rows[alike & ~silent], hits[alike & ~silent], data)
     if answers and all(answers):
         agreement, deciding = "same", alike & hits
     elif any(answers):
-        agreement, deciding = "part", alike
+        agreement, deciding = "part", alike & ~silent
     elif (hits & ~alike & ~words).any():
         agreement, deciding = "relabelled", hits & ~alike
     elif alike.any():
-        agreement, deciding = "differs", alike
+        agreement, deciding = "differs", alike & ~silent
     elif words.any():
         agreement, deciding = "related", words
     else:
@@ -109,7 +113,9 @@ def printed(
     difference = max(differences, key=lambda d: -1 if math.isnan(d) else abs(d))
     two = agreement in ("part", "related") and len(set(hits[deciding])) > 1
     sides = tuple(hits[deciding]) if two else ()
-    return Judged("printed", agreement, rows[deciding], shown, difference, any_row=True, sides=sides)
+    return Judged(
+        "printed", agreement, rows[deciding], shown, difference, any_row=True, sides=sides, weaker=rows[silent]
+    )
 
 
 def by_origin(rows: pd.DataFrame, hits: np.ndarray, data: Data) -> list[bool]:
@@ -119,6 +125,18 @@ def by_origin(rows: pd.DataFrame, hits: np.ndarray, data: Data) -> list[bool]:
         answers.setdefault(origin, []).append((min(rank(data.quality(source)) for source in named), bool(hit)))
     best = [{hit for quality, hit in found if quality == min(found)[0]} for found in answers.values()]
     return [hit for hits in best for hit in sorted(hits)]
+
+
+def outweighed(claim: pd.Series, rows: pd.DataFrame, hits: np.ndarray, alike: np.ndarray, data: Data) -> np.ndarray:
+    """Return which rows are of weak sources and say otherwise than all firm measurements, which there are, of the same.
+
+    What the claim's own origin says is heard from weak copies too.
+    """
+    weak = np.array([min(rank(data.quality(source)) for source in named)[0] for named in sources(rows)], dtype=bool)
+    firm = hits[alike & ~weak & measured(rows)]
+    own = np.array([origin == claim["origin_id"] for origin in data.origins(rows)], dtype=bool)
+    silent: np.ndarray = alike & weak & ~own & (len(firm) > 0) & ~np.isin(hits, firm)
+    return silent
 
 
 def recomputed(claim: pd.Series, computed: object, rows: pd.DataFrame | Iterable[pd.DataFrame]) -> Judged:
@@ -231,6 +249,7 @@ def attested(claim: pd.Series, data: Data) -> Judged:
         values or list(dict.fromkeys(computed)),
         max(differences, key=abs) if differences else math.nan,
         any_row=len(named) == 1,
+        weaker=joined([found.weaker for found in named.values()]),
         sides=tuple(sides) if len(named) > 1 else next(iter(named.values())).sides,
     ).because(*said)
 

@@ -22,7 +22,7 @@ class Later(Judges):
         judged = self.known[claim_id](claim, data, **choices)
         if judged.agreement == "none":
             return Assessment("nowhere", "none", "", "undecided", (), "", "", judged)
-        return assess(claim, judged, data)
+        return assess(claim, judged, data, later=True)
 
 
 class Sequel:

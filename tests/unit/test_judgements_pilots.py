@@ -95,14 +95,14 @@ def test_lists_in_full_decide_batches_total_and_enterprises():
     data = with_lists(SIZES)
     assert {claim: verdict(claim, data=data) for claim in ("Q12", "Q14", "Q15", "Q16", "Q17", "Q20")} == {
         **dict.fromkeys(("Q12", "Q14", "Q15", "Q16", "Q17"), "traced"),
-        "Q20": "confirmed",
+        "Q20": "traced",
     }
     assert verdict("Q20", data=with_lists(SIZES, firms=232)) == "contradicted"
     fewer = with_lists(SIZES | {2017: 96})
     assert [verdict(claim, data=fewer) for claim in ("Q12", "Q16", "Q20")] == [
         "contradicted",
         "contradicted",
-        "confirmed",
+        "traced",
     ]
 
 
@@ -115,7 +115,7 @@ def test_only_a_target_of_pilot_projects_by_the_end_of_the_plan_is_compared():
     number = put("policy_targets", "value", 200.0, target_id="T45")
     horizon = put("policy_targets", "target_year", 2020, target_id="T45")
     assert verdict("Q22") == verdict("Q22", number) == "indirect"
-    assert verdict("Q22", horizon) == "confirmed"
+    assert verdict("Q22", horizon) == "traced"
     assert verdict("Q22", horizon, number) == "contradicted"
 
 

@@ -16,7 +16,8 @@ from compendium.ledger.judging import Part
 from compendium.ledger.printed import quantity
 from study.judgements import judges as of_the_study
 
-SOURCES = {"list": "A", "copy": "C", "press": "B", "survey": "B", "mirror": "C", "paper": "A"}
+SOURCES = {"list": "A", "copy": "C", "press": "B", "survey": "B", "mirror": "C"}
+SOURCES |= {"twin": "A", "blog": "C", "paper": "A"}
 ORIGINS = {
     ("list", ""): ("O-MINISTRY", "origin"),
     ("copy", ""): ("O-MINISTRY", "copy"),
@@ -24,8 +25,12 @@ ORIGINS = {
     ("survey", ""): ("O-SURVEY", "origin"),
     ("mirror", ""): ("O-SURVEY", "copy"),
     ("survey", "counts_elsewhere"): ("O-MINISTRY", "copy"),
+    ("twin", ""): ("O-TWIN", "origin"),
+    ("blog", ""): ("O-BLOG", "origin"),
     ("paper", ""): ("O-PAPER", "origin"),
+    ("paper", "lists"): ("O-MINISTRY", "copy"),
 }
+MARKS = {"list": {"ministry"}, "survey": {"office"}, "twin": {"ministry", "a sentence"}}
 RECORD = {
     "decides": True,
     "obtained": False,
@@ -50,7 +55,7 @@ TITLES = {"": ("名单", "Lists"), "projects": ("项目数", "Projects")}
 
 def claim(text="63", low=63.0, high=63.0, **more):
     row = {"claim_id": "Q15", "value_text": text, "value_low": low, "value_high": high, "origin_id": "O-MINISTRY"}
-    return pd.Series(row | {"testable": True, "weight": "headline"} | more)
+    return pd.Series(row | {"testable": True, "weight": "headline", "check_table": "lists"} | more)
 
 
 def rows(*pairs, table="lists", **columns):
@@ -71,7 +76,8 @@ def world(frame=None, **more):
     }
     known = {name: table.assign(table=name) for name, table in (empty | more).items()}
     qualities = {source: (False, grade) for source, grade in SOURCES.items()}
-    return Data(known=known | {"origin of": ORIGINS, "quality of": qualities})
+    marks = {source: frozenset(texts) for source, texts in MARKS.items()}
+    return Data(known=known | {"origin of": ORIGINS, "quality of": qualities, "marks of": marks})
 
 
 @pytest.fixture(autouse=True)
@@ -149,6 +155,78 @@ def test_a_second_measurement_in_words_is_told_by_what_its_row_is():
     coded = evidence(("", "value", 63, "survey"))
     found = Judges().assess("Q15", world(claim_evidence=coded, origins=NAMED))
     assert found.judged.en.endswith("Second measurement: the survey (datum).")
+
+
+@pytest.mark.parametrize(
+    ("frame", "verdict", "decide", "beside"),
+    [
+        (rows((63, "list"), (64, "blog")), "traced", ("list",), ("blog",)),
+        (rows((64, "list"), (63, "blog")), "contradicted", ("list",), ("blog",)),
+        (rows((63, "list"), (64, "survey"), (64, "blog")), "mixed", ("list", "survey", "blog"), ()),
+        (rows((63, "list"), (63, "survey")), "confirmed", ("list", "survey"), ()),
+        (rows((63, "copy"), (64, "blog")), "mixed", ("copy", "blog"), ()),
+        (rows((63, "copy"), (64, "survey")), "mixed", ("copy", "survey"), ()),
+        (rows((63, "list"), (64, "blog"), relation=["statement", ""]), "mixed", ("list", "blog"), ()),
+    ],
+)
+def test_a_weak_source_turns_no_firm_one_and_is_told_beside(frame, verdict, decide, beside):
+    """For the paper or against it; but its own origin is heard from a copy, and no statement outweighs a measurement."""
+    found = by_print(frame)
+    assert (found.verdict, found.sources, found.beside) == (verdict, decide, beside)
+    assert ("Weaker sources say otherwise" in found.judged.en) == bool(beside)
+    assert ("较弱的来源另有说法" in found.judged.zh) == bool(beside)
+
+
+def test_a_weak_source_against_a_firm_one_is_told_with_what_is_coded_too():
+    data = world(claim_evidence=evidence(("", "value", 63, "list"), ("", "value", 64, "blog")))
+    found = Judges().assess("Q15", data)
+    assert (found.verdict, found.beside) == ("traced", ("blog",))
+
+
+OWN = claim(check_table="", origin_id="O-PAPER")
+
+
+@pytest.mark.parametrize("said", [OWN, claim(check_table="", origin_id="O-UNNAMED"), claim(check_table="")])
+@pytest.mark.parametrize(
+    ("frame", "verdict", "grade"),
+    [
+        (rows((63, "survey")), "traced", "B"),
+        (rows((63, "copy"), (63, "survey"), relation=["statement", ""]), "traced", "B"),
+        (rows((63, "copy"), (63, "press")), "traced", "B"),
+    ],
+)
+def test_one_origin_alone_confirms_nothing_of_which_the_origin_is_not_shown(said, frame, verdict, grade):
+    found = by_print(frame, said)
+    assert (found.verdict, found.grade) == (verdict, grade)
+
+
+def test_two_origins_confirm_what_has_no_origin_shown_and_both_are_needed():
+    found = by_print(rows((63, "copy"), (63, "survey"), (63, "press")), OWN)
+    assert (found.trace, found.verdict, found.grade) == ("elsewhere", "confirmed", "B")
+    assert by_print(rows((63, "list"), (63, "survey")), OWN).grade == "B"
+
+
+@pytest.mark.parametrize("origin", ["O-PAPER", "O-UNNAMED", "O-SURVEY", "O-TWIN"])
+def test_no_origin_written_into_a_claim_makes_it_confirmed(origin):
+    """One cell of the table claims buys nothing: the rows are of one origin, whatever the claim says."""
+    for frame in (rows((63, "list")), rows((63, "list"), (63, "survey"), relation=["", "statement"])):
+        said = claim(origin_id=origin)
+        assert by_print(frame, said).verdict == "traced"
+        assert assess(said, judging.recomputed(said, 63, frame), world()).verdict == "traced"
+
+
+def test_a_source_of_the_same_publisher_or_with_the_same_words_is_no_second_measurement():
+    assert by_print(rows((63, "list"), (63, "twin"))).verdict == "traced"
+    assert by_print(rows((63, "list"), (63, "twin"), (63, "survey"))).verdict == "confirmed"
+    data = world()
+    data.known["marks of"] = {name: frozenset({"a sentence"}) for name in ("survey", "twin")}
+    found = judging.printed(OWN, frame := rows((63, "survey"), (63, "twin")), frame["projects"], data)
+    assert assess(OWN, found, data).verdict == "traced"
+
+
+def test_what_came_after_the_paper_cannot_be_what_it_drew_on():
+    found = judging.recomputed(OWN, 63, rows((63, "survey")))
+    assert [assess(OWN, found, world(), later=later).verdict for later in (False, True)] == ["traced", "confirmed"]
 
 
 def test_what_is_derived_follows_the_tables_it_reads_and_only_these():

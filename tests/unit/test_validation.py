@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import frozen
@@ -16,9 +17,10 @@ from frozen import write as write_package
 
 from compendium import escape, paths
 from compendium.data import checks, codebook, datapackage, parsing, relations, tables
+from compendium.data.quoting import quoted
 from compendium.files import InputError
 from compendium.ledger import gate
-from compendium.ledger.checks import derived_evaluate, printed_numbers
+from compendium.ledger.checks import derived_evaluate, page, printed_numbers
 from compendium.ledger.derived import derived as derived_table
 
 
@@ -359,11 +361,29 @@ CROSS = [
          "policy_documents", {"doc_id": "P01"}, "date_basis", "date_start and date_end must be the same day"),
     case("documents_have_section", [("policy_documents", {"doc_id": "P02"}, {"paper_section": ""})],
          "policy_documents", {"doc_id": "P02"}, "paper_section", "must be given with named_in_paper named"),
+    case("origins_fit_the_paper", [("claims", {"claim_id": "Q16"}, {"origin_id": "O-PAPER"})],
+         "claims", {"claim_id": "Q16"}, "origin_id", "must be O-MIIT-PILOT, which source_origins.csv gives for paper"),
+    case("origins_fit_the_paper", [("claims", {"claim_id": "Q31"}, {"check_table": ""})],
+         "claims", {"claim_id": "Q31"}, "origin_id", "must be O-PAPER, .* as check_table is empty"),
+    case("origins_fit_the_paper", [("source_origins", {"source_id": "shelec-2015"}, {"origin_id": "O-UNNAMED"})],
+         "source_origins", {"source_id": "shelec-2015"}, "origin_id", "must be named: only a claim"),
+    *(case("one_page_has_one_origin", [("sources", {"source_id": "xinhua-2015-crane"}, {"url": url}),
+                                      ("source_origins", {"source_id": "xinhua-2015-crane"}, {"origin_id": "O-GD"})],
+           "sources", {"source_id": "xinhua-2015-crane"}, "url", "is the page of shelec-2015, but of another origin")
+      for url in ("http://shelec.cn/news/CompanyNews/130.html#top", "https://m.shelec.cn/news/CompanyNews/130.html/",
+                  "http://www.SHELEC.cn/news/CompanyNews/130.html?from=mobile",
+                  "https://web.archive.org/web/2016/http://shelec.cn/news/CompanyNews/130.html")),
     case("items_coded", [("problems_countermeasures", {"code": "P1.1"}, {"coverage": ""})],
          "problems_countermeasures", {"code": "P1.1"}, "coverage", "must be given for side problem"),
     case("links_answer", [("problem_links", {"countermeasure_code": "C1.2"}, {"countermeasure_code": "P1.2"})],
          "problem_links", {"countermeasure_code": "P1.2"}, "countermeasure_code", "must be the code of a counter"),
 ]  # fmt: skip
+
+
+def test_a_page_is_another_by_its_path_or_by_a_part_of_its_query():
+    same = {"hxxp://a[.]cn/x?id=1", "https://www.a.cn/x?id=1", "http://m.a.cn/x/?id=1#top"}
+    assert {str(page(url)) for url in same} == {str(("a.cn/x", {"id": "1"}))}
+    assert page("http://a.cn/y?id=1") != page("http://a.cn/x?id=1") != page("http://a.cn/x?id=2")
 
 
 def test_every_cross_table_check_has_a_case():
@@ -745,6 +765,50 @@ def test_an_excerpt_leads_to_a_row_that_cites_its_source(folder, column, text, r
     assert problem.column == (column if len(text) != 12 else "sha256")
 
 
+@pytest.mark.parametrize(
+    ("where", "changes", "due"),
+    [
+        ("excerpts", {"excerpt": "99"}, "must be empty, the numbers of row"),
+        ("pilot_batches", {"projects": "98"}, "must be empty, the numbers of row"),
+        ("pilot_batches", {"industries": "97"}, "must be projects ; industries, the numbers of row"),
+        ("excerpts", {"numbers_in_text": ""}, "must be projects, the numbers of row"),
+    ],
+)
+def test_a_number_and_its_excerpt_do_not_part(folder, where, changes, due):
+    """Changed on either side alone, with its hash, the number no longer stands where it is said to."""
+    read_ = {"table": "pilot_batches", "row_key": "2017 / final / govcn-en-2017-10"}
+    cells = read_ if where == "excerpts" else {"source_id": "govcn-en-2017-10"}
+    if "excerpt" in changes:
+        changes = changes | {"sha256": hashlib.sha256(changes["excerpt"].encode()).hexdigest()}
+    edit(folder, where, cells, **changes)
+    rehash(folder)
+    problem = gate.check(folder)[0]
+    assert (problem.file, problem.column) == (str(folder / "excerpts.csv"), "numbers_in_text")
+    assert problem.rule.startswith(due) and problem.remedy
+
+
+@pytest.mark.parametrize(
+    ("excerpt", "value", "unit", "found"),
+    [
+        ("超过3万家", "30000", "factories", "value"),
+        ("about 30 thousand", "30000", "factories", ""),
+        ("R&D 3.92万亿元", "39200", "100 million yuan", "value"),
+        ("just shy of the 1.8-million-unit-mark", "1800000", "robots", "value"),
+        ("450万人", "450", "10,000 people", "value"),
+        ("收入 2 414 亿元", "2414", "100 million yuan", "value"),
+        ("12,345 firms in the 14th plan", "12345", "firms", "value"),
+        ("12,345 firms in the 14th plan", "14", "firms", ""),
+        ("fell by 20.7%", "-20.7", "%", "value"),
+        ("146件", "46", "projects", ""),
+        ("6.03", "6.0", "%", ""),
+    ],
+)
+def test_a_number_is_known_again_however_it_is_printed(excerpt, value, unit, found):
+    schema = {"fields": [{"name": "value", "type": "number", "unit": "see column unit"}]}
+    row = checks.Row("t", "t.csv", 2, {"value": value, "unit": unit}, {"value": Decimal(value), "unit": unit})
+    assert quoted(excerpt, row, schema) == found
+
+
 def test_an_excerpt_is_no_use_of_a_source(folder):
     """A source that only an excerpt names supports no row, and an excerpt of a row that is gone is told."""
     rows = read(folder, "successor_programmes")
@@ -818,6 +882,7 @@ def sums(folder):
 
 
 def batches(folder):
+    write(folder, "excerpts", [row for row in read(folder, "excerpts") if row["table"] != "pilot_batches"])
     edit(folder, "pilot_batches", BATCH_2017, projects="400")
     edit(folder, "pilot_batches", PAPER_2016, projects="64")
     add(folder, "pilot_batches", year="2025", stage="final", projects="400", preferred="true", **SEEN)
