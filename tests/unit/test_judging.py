@@ -170,7 +170,7 @@ def test_a_second_measurement_in_words_is_told_by_what_its_row_is():
     ],
 )
 def test_a_weak_source_turns_no_firm_one_and_is_told_beside(frame, verdict, decide, beside):
-    """For the paper or against it; but its own origin is heard from a copy, and no statement outweighs a measurement."""
+    """For the paper or against it; but its own origin is heard from a copy, no statement outweighs a measurement."""
     found = by_print(frame)
     assert (found.verdict, found.sources, found.beside) == (verdict, decide, beside)
     assert ("Weaker sources say otherwise" in found.judged.en) == bool(beside)
