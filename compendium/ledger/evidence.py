@@ -249,7 +249,7 @@ def sources(rows: pd.DataFrame) -> list[list[str]]:
 def measured(rows: pd.DataFrame) -> np.ndarray:
     """Return which rows measure what they tell, and do not pass on or assert it."""
     relation = rows["relation"].fillna("") if "relation" in rows else pd.Series("", rows.index)
-    return relation.isin(["", "measurement"]).to_numpy(dtype=bool)
+    return np.array(relation.isin(["", "measurement"]), dtype=bool)
 
 
 def rank(quality: tuple[bool, str]) -> tuple[bool, bool, str]:

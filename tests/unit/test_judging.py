@@ -130,7 +130,7 @@ def test_prints_are_answered_origin_by_origin(frame, trace, agreement, origin, v
     ],
 )
 def test_a_weak_source_turns_no_firm_one_and_is_told_beside(frame, verdict, decide, beside):
-    """For the paper or against it; but its own origin is heard from a copy, and a statement outweighs no measurement."""
+    """For the paper or against it; its own origin is heard from a copy, and a statement outweighs no measurement."""
     found = by_print(frame)
     assert (found.verdict, found.sources, found.beside) == (verdict, decide, beside)
     assert ("Weaker sources say otherwise" in found.judged.en) == bool(beside)
