@@ -67,7 +67,7 @@ from compendium import cells as notebooks  # noqa: E402
 from compendium import here, paths, vocabulary  # noqa: E402
 from compendium.data import datapackage, tables, validity  # noqa: E402
 from compendium.files import fingerprint, write_atomic  # noqa: E402
-from compendium.ledger import claims, evidence, gate, judges, judging, printed, recording  # noqa: E402
+from compendium.ledger import claims, evidence, gate, independence, judges, judging, printed, recording  # noqa: E402
 from compendium.run import comparison, contents, freshness, notebookfile  # noqa: E402
 from compendium.show import figures, listing  # noqa: E402
 from study import solver  # noqa: E402
@@ -543,7 +543,7 @@ RULES = [
     ("judging", "another meaning is the same", "default if alike is None else alike", "[True] * len(rows)"),
     ("judging", "a failing part is forgotten", "if False in said:", "if said is None:"),
     ("judging", "related words decide", '"related", words', '"differs", words'),
-    ("judges", "a copy is a second measurement", "second = ~same &", "second = (same | True) &"),
+    ("independence", "a copy is a second measurement", "if new and not own[n] and not marks[n] & of_own", "if new"),
     ("vocabulary", "own numbers confirm", 'return "consistent" if agreement', 'return "confirmed" if agreement'),
     (
         "vocabulary",
@@ -554,7 +554,9 @@ RULES = [
     ("vocabulary", "a known record is none", 'return "not obtained"', 'return "no source found"'),
     ("recording", "weakness is not said", 'if assessment.strength != "weak":', "if True:"),
 ]
-JUDGING = {m.__name__.rpartition(".")[2]: m for m in (printed, evidence, judging, judges, recording, vocabulary)}
+JUDGING = {
+    m.__name__.rpartition(".")[2]: m for m in (printed, evidence, independence, judging, judges, recording, vocabulary)
+}
 
 
 def rule_faults() -> Iterator[Fault]:
