@@ -1,7 +1,6 @@
 """The command line: `compendium COMMAND`, one function a command."""
 
 import os
-import shutil
 import signal
 import sys
 from functools import partial
@@ -12,6 +11,8 @@ import click
 from compendium import CompendiumError, escape, paths
 from compendium.forms import commands
 from compendium.run import freshness
+from compendium.show import commands as verdicts_told
+from compendium.show.commands import pair
 
 SHOWN = 20
 
@@ -130,54 +131,6 @@ def run(
         )
     if not edited:  # a commit would make the note untrue and change no file
         freshness.remember(root, request, said + last)
-
-
-@main.command("sweep")
-@click.argument("names", nargs=-1)
-@click.option("--one-at-a-time", is_flag=True, help="Change one choice at a time instead of combining all.")
-@click.option("--take", type=click.IntRange(1), metavar="N", help="Only N specifications, drawn always alike.")
-@click.option(
-    "--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default="cores", help="Notebooks at once."
-)
-@click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler to run on, such as tcp://host:8786.")
-@click.option("--accept", is_flag=True, help="Take the tables as the committed ones in data/sweep.")
-def sweep_choices(
-    names: tuple[str, ...], one_at_a_time: bool, take: int | None, jobs: int, scheduler: str | None, accept: bool
-) -> None:
-    """Run the notebooks over the declared choices: which verdicts hold, and which choice flips the others.
-
-    NAMES are choices of notebooks/choices.toml to vary; all without it. Tables go to build/sweep. Finished runs are
-    kept there, so that a sweep that was stopped goes on where it was. Nothing committed is touched without --accept.
-    """
-    from compendium.files import running_lock
-    from compendium.ledger import gate
-    from compendium.run import RunError, sweep
-
-    if accept and (names or one_at_a_time or take):
-        raise click.UsageError("--accept takes the whole sweep, without names, --one-at-a-time and --take")
-    gate.raise_if_bad()
-    click.get_current_context().with_resource(running_lock())
-    done = sweep.sweep(names, one_at_a_time, take, jobs, scheduler)
-    for item, _, _, verdict, share, _, _, _, flipped_by, _ in done.robustness():
-        part = float(str(share) or "nan")
-        if part < 1:
-            click.echo(f"{item:<14} {verdict:<14} {part:6.1%}  flipped by {flipped_by or 'no choice alone'}")
-    click.echo(
-        f"{len(done.specifications)} specifications, {len(done.outcomes)} notebook runs kept, {done.executed} executed "
-        f"now. Verdicts not listed hold in all of them. Tables: {paths.shown(sweep.folder())}"
-    )
-    if done.failures:
-        raise RunError("\n       ".join(dict.fromkeys(done.failures.values())))
-    if accept:
-        sweep.accept()
-
-
-def pair(text: str) -> tuple[str, str]:
-    """Split NAME=VALUE."""
-    name, sign, value = text.partition("=")
-    if not sign or not name.isidentifier():
-        raise click.BadParameter(f"{text!r} is not NAME=VALUE", param_hint="-p")
-    return name, value
 
 
 def guarded(out: Path) -> Path:
@@ -409,19 +362,10 @@ def coding_take(file: Path, coder: str, made_by: str) -> None:
     click.echo("taken in. Next: a line in data/raw/CHANGES.md, compendium data refresh, make")
 
 
-@main.command("claims")
-@click.argument("claim_id", required=False)
-def show_claims(claim_id: str | None) -> None:
-    """Show one claim: what the paper prints, what was found, verdict, evidence; without an id, all in short."""
-    from compendium.show import terminal
-
-    width = min(shutil.get_terminal_size().columns, 120)
-    for line in map(escape.terminal, terminal.claim(claim_id.upper()) if claim_id else terminal.every()):
-        wide = not claim_id or max(line) >= "\u2e80"
-        click.echo(line if wide else click.wrap_text(line, width, subsequent_indent=" " * 10))
-
-
-for command in (commands.write_certificate, commands.write_crate, commands.write_archive):
+for command in (
+    *(verdicts_told.judge_claims, verdicts_told.sweep_choices, verdicts_told.show_claims),
+    *(commands.write_certificate, commands.write_crate, commands.write_archive),
+):
     main.add_command(command)
 
 
