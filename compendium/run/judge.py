@@ -56,7 +56,7 @@ def code() -> str:
     above = [paths.HOME / "compendium" / name for name in ABOVE]
     files = [p for p in paths.project().code() if not any(p.is_relative_to(place) for place in above)]
     files += [p for p in [paths.project().root / "requirements.lock"] if p.is_file()]
-    return hashed([sys.version, [(p.name, fingerprint(p.read_bytes())) for p in files]])
+    return hashed([sys.version, [(paths.shown(p), fingerprint(p.read_bytes())) for p in files]])
 
 
 def inputs() -> Inputs:
