@@ -11,7 +11,9 @@ import click
 from compendium import CompendiumError, paths
 from compendium.forms import commands
 from compendium.run import freshness
-from compendium.show import commands as reading
+from compendium.show import commands as verdicts_told
+from compendium.show import reading
+from compendium.show.commands import pair
 
 SHOWN = 20
 
@@ -132,54 +134,6 @@ def run(
         freshness.remember(root, request, said + last)
 
 
-@main.command("sweep")
-@click.argument("names", nargs=-1)
-@click.option("--one-at-a-time", is_flag=True, help="Change one choice at a time instead of combining all.")
-@click.option("--take", type=click.IntRange(1), metavar="N", help="Only N specifications, drawn always alike.")
-@click.option(
-    "--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default="cores", help="Notebooks at once."
-)
-@click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler to run on, such as tcp://host:8786.")
-@click.option("--accept", is_flag=True, help="Take the tables as the committed ones in data/sweep.")
-def sweep_choices(
-    names: tuple[str, ...], one_at_a_time: bool, take: int | None, jobs: int, scheduler: str | None, accept: bool
-) -> None:
-    """Run the notebooks over the declared choices: which verdicts hold, and which choice flips the others.
-
-    NAMES are choices of notebooks/choices.toml to vary; all without it. Tables go to build/sweep. Finished runs are
-    kept there, so that a sweep that was stopped goes on where it was. Nothing committed is touched without --accept.
-    """
-    from compendium.files import running_lock
-    from compendium.ledger import gate
-    from compendium.run import RunError, sweep
-
-    if accept and (names or one_at_a_time or take):
-        raise click.UsageError("--accept takes the whole sweep, without names, --one-at-a-time and --take")
-    gate.raise_if_bad()
-    click.get_current_context().with_resource(running_lock())
-    done = sweep.sweep(names, one_at_a_time, take, jobs, scheduler)
-    for item, _, _, verdict, share, _, _, _, flipped_by, _ in done.robustness():
-        part = float(str(share) or "nan")
-        if part < 1:
-            click.echo(f"{item:<14} {verdict:<14} {part:6.1%}  flipped by {flipped_by or 'no choice alone'}")
-    click.echo(
-        f"{len(done.specifications)} specifications, {len(done.outcomes)} notebook runs kept, {done.executed} executed "
-        f"now. Verdicts not listed hold in all of them. Tables: {paths.shown(sweep.folder())}"
-    )
-    if done.failures:
-        raise RunError("\n       ".join(dict.fromkeys(done.failures.values())))
-    if accept:
-        sweep.accept()
-
-
-def pair(text: str) -> tuple[str, str]:
-    """Split NAME=VALUE."""
-    name, sign, value = text.partition("=")
-    if not sign or not name.isidentifier():
-        raise click.BadParameter(f"{text!r} is not NAME=VALUE", param_hint="-p")
-    return name, value
-
-
 def guarded(out: Path) -> Path:
     """Return the folder `out`, unless replacing it would destroy something that is not a run."""
     out = out.resolve()
@@ -296,8 +250,11 @@ def new_compendium(folder: Path) -> None:
     click.echo(f"{folder} is ready. Where to look next: {folder / 'README.md'}; then make, and make test.")
 
 
-READING = (reading.data, reading.paper, reading.coding, reading.show_claims)
-for command in (*READING, commands.write_certificate, commands.write_crate, commands.write_archive):
+for command in (
+    *(reading.data, reading.paper, reading.coding),
+    *(verdicts_told.judge_claims, verdicts_told.sweep_choices, verdicts_told.show_claims),
+    *(commands.write_certificate, commands.write_crate, commands.write_archive),
+):
     main.add_command(command)
 
 

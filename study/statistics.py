@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy import stats
-from statsmodels.regression.linear_model import OLS, RegressionResultsWrapper
-from statsmodels.stats.inter_rater import cohens_kappa
-from statsmodels.stats.proportion import multinomial_proportions_confint
-from statsmodels.tools import add_constant
+from scipy.special import stdtrit
+
+if TYPE_CHECKING:
+    from statsmodels.regression.linear_model import RegressionResultsWrapper
 
 INTERVAL_METHODS = ("goodman", "sison-glaz")
 
@@ -53,6 +53,8 @@ def share_intervals(
     Returns:
         One row a share: firms (implied count), share_pct, lower_pct, upper_pct.
     """
+    from statsmodels.stats.proportion import multinomial_proportions_confint
+
     if method not in INTERVAL_METHODS:
         raise ValueError(f"method is {method!r}; use one of {', '.join(INTERVAL_METHODS)}")
     if not 0 < confidence < 1:
@@ -108,9 +110,11 @@ def rank_test(first: Sequence[int], second: Sequence[int]) -> float:
     Raises:
         ValueError: a rank occurs twice.
     """
+    from scipy.stats import mannwhitneyu
+
     if len(set(first) | set(second)) != len(first) + len(second):
         raise ValueError("ranks occur twice")
-    return float(stats.mannwhitneyu(first, second, alternative="two-sided", method="exact").pvalue)
+    return float(mannwhitneyu(first, second, alternative="two-sided", method="exact").pvalue)
 
 
 def gap_path(demand: Sequence[float], supply: float, annual_growth_pct: float) -> np.ndarray:
@@ -143,6 +147,8 @@ def agreement(
     Raises:
         ValueError: an item is coded once only, or has a level that is not in the list.
     """
+    from statsmodels.stats.inter_rater import cohens_kappa
+
     pairs = pd.concat([first, second], axis=1, keys=["first", "second"])
     wrong = pairs[~pairs.isin(levels).all(axis=1)]
     if len(wrong):
@@ -198,8 +204,10 @@ class Trend:
     confidence: float
 
     @property
-    def fit(self) -> RegressionResultsWrapper:
+    def fit(self) -> "RegressionResultsWrapper":
         """The regression on the year, counted from the mean year."""
+        from statsmodels.regression.linear_model import OLS
+
         return OLS(self.values.to_numpy(dtype=float), self._design(self.values.index)).fit()
 
     @property
@@ -222,7 +230,7 @@ class Trend:
         """
         fit, years = self.fit, np.asarray(self.values.index, dtype=float)
         spread = float(((years - years.mean()) ** 2).sum())
-        width = stats.t.ppf((1 + self.confidence) / 2, fit.df_resid) ** 2 * fit.mse_resid
+        width = stdtrit(fit.df_resid, (1 + self.confidence) / 2) ** 2 * fit.mse_resid
         slope, miss = fit.params[1], fit.params[0] - level
         a, b, c = slope**2 - width / spread, 2 * miss * slope, miss**2 - width * (1 + 1 / len(years))
         point = -miss / slope if slope else np.inf
@@ -237,7 +245,7 @@ class Trend:
 
     def _design(self, years: Sequence[float]) -> np.ndarray:
         centred = np.asarray(years, dtype=float) - float(np.mean(self.values.index))
-        return add_constant(centred, has_constant="add")
+        return np.column_stack([np.ones(len(centred)), centred])
 
 
 def linear_trend(values: pd.Series, confidence: float = 0.95) -> Trend:
@@ -297,7 +305,7 @@ class Drift:
     @property
     def _width(self) -> float:
         steps = np.diff(self.values)
-        return float(stats.t.ppf((1 + self.confidence) / 2, len(steps) - 1) ** 2 * steps.var(ddof=1))
+        return float(stdtrit(len(steps) - 1, (1 + self.confidence) / 2) ** 2 * steps.var(ddof=1))
 
 
 def unbroken(values: pd.Series) -> pd.Series:

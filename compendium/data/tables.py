@@ -13,6 +13,7 @@ from compendium.files import InputError, fingerprint, read_plain, write_atomic
 
 PROCESSED_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 SIGNIFICANT = "%.10g"
+asked = set[str]()  # the raw tables that this process has asked for since somebody emptied this
 
 
 def raw(name: str) -> pd.DataFrame:
@@ -24,6 +25,7 @@ def raw(name: str) -> pd.DataFrame:
 
     Raises InputError if the table is unknown, cannot be read, or differs from the recorded SHA-256.
     """
+    asked.add(name)
     described = resource(name)
     path = paths.project().raw / described["path"]
     file = paths.shown(path)
@@ -57,6 +59,7 @@ def _typed(data: bytes, types: tuple[tuple[str, str], ...]) -> pd.DataFrame:
 
 def texts(name: str) -> pd.DataFrame:
     """Return the raw table `name` as its cells are written, with the default index."""
+    asked.add(name)
     described = resource(name)
     return _texts(paths.project().raw / described["path"], described.get("hash", ""))
 
@@ -84,10 +87,15 @@ def save(frame: pd.DataFrame, name: str) -> None:
         raise ValueError(f"table {name} is empty")
     if not frame.columns.is_unique:
         raise ValueError(f"table {name} repeats columns: {list(frame.columns[frame.columns.duplicated()])}")
+    write_atomic(paths.processed(name), text(frame).encode("utf-8"))
+
+
+def text(frame: pd.DataFrame) -> str:
+    """Return `frame` as the CSV that `save` writes."""
     mixed = frame.select_dtypes("object", exclude="str").columns
     rounded = frame.assign(**{column: frame[column].map(_round) for column in mixed})
-    text = rounded.to_csv(index=False, lineterminator="\n", float_format=SIGNIFICANT)
-    write_atomic(paths.processed(name), text.encode("utf-8"))
+    written: str = rounded.to_csv(index=False, lineterminator="\n", float_format=SIGNIFICANT)
+    return written
 
 
 def _round(value: object) -> object:

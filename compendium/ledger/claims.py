@@ -51,6 +51,7 @@ COLUMNS = [
     "reason_zh",
     "reason_en",
 ]  # of a part
+FACTS = [column for column in COLUMNS if column not in ("notebook", "cell")]  # what judging alone gives
 PLACE = COLUMNS.index("verdict") + 1
 JOINED = ["claim_id", "section", "topic", "weight", "kind", *COLUMNS[1:PLACE], "verdict_codings", *COLUMNS[PLACE:]]
 

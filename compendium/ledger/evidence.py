@@ -85,7 +85,7 @@ class Data:
     def having(self, *changes: Change) -> "Data":
         """Return the tables with these changes as well."""
         data = Data((*self.changes, *changes), self.known)
-        data._derived = self._derived
+        data._derived, data.read = self._derived, self.read
         return data
 
     def claim(self, claim_id: str) -> pd.Series:
@@ -130,6 +130,7 @@ class Data:
         """Return origin and role (`origin` or `copy`) of what a table takes from a source."""
         if source == ANOTHER:
             return ANOTHER, "origin"
+        self.read.add("source_origins")
         if "origin of" not in self.known:
             rows = tables.raw("source_origins").itertuples()
             self.known["origin of"] = {(r.source_id, r.table): (r.origin_id, r.role) for r in rows}
@@ -163,6 +164,7 @@ class Data:
         """Return whether a source stands on an untrusted site, and its grade."""
         if source == ANOTHER:
             return False, "B"
+        self.read.add("sources")
         if "quality of" not in self.known:
             rows = tables.raw("sources").itertuples()
             self.known["quality of"] = {r.source_id: (r.host_trust == "unsafe", r.grade) for r in rows}

@@ -52,6 +52,10 @@ PRELOADED = (
     "psutil",
     "seaborn",
     "sqlite3",
+    "statsmodels.regression.linear_model",
+    "statsmodels.stats.inter_rater",
+    "statsmodels.stats.proportion",
+    "compendium.show.explorers",
     "compendium.show.notebook",
     "study.judgements",
 )

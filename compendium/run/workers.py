@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 
 from compendium.files import os_error_line, uninterrupted
-from compendium.run import RunError, execution, kernels
+from compendium.run import RunError
 
 SECONDS = 5
 SIGNALS = {signal.SIGINT, signal.SIGTERM}
@@ -42,7 +42,16 @@ if sys.platform != "win32":
 
 @contextmanager
 def processes(jobs: int, log: Path) -> Iterator[Executor]:
-    """Give `jobs` processes of this machine, whose kernels are forked; end them and their kernels when it is left.
+    """Give `jobs` processes of this machine, whose kernels are forked; as `pool`."""
+    from compendium.run import execution, kernels
+
+    with kernels.fork_server(execution.environment()), pool(jobs, log) as executor:
+        yield executor
+
+
+@contextmanager
+def pool(jobs: int, log: Path) -> Iterator[Executor]:
+    """Give `jobs` processes of this machine; end them and what they have started when it is left.
 
     Args:
         jobs: how many.
@@ -51,18 +60,18 @@ def processes(jobs: int, log: Path) -> Iterator[Executor]:
     Raises:
         RunError: a process was killed, so that no more work can be given to the others.
     """
+    log.parent.mkdir(parents=True, exist_ok=True)
     context = multiprocessing.get_context() if sys.platform == "win32" else Forks()
-    with kernels.fork_server(execution.environment()):
-        executor = ProcessPoolExecutor(jobs, mp_context=context, initializer=begin, initargs=(str(log),))
-        try:
-            yield executor
-        except BrokenProcessPool:
-            raise RunError(KILLED) from None
-        finally:
-            with uninterrupted():
-                executor.shutdown(wait=False, cancel_futures=True)
-                for process in multiprocessing.active_children():
-                    stop(process)
+    executor = ProcessPoolExecutor(jobs, mp_context=context, initializer=begin, initargs=(str(log),))
+    try:
+        yield executor
+    except BrokenProcessPool:
+        raise RunError(KILLED) from None
+    finally:
+        with uninterrupted():
+            executor.shutdown(wait=False, cancel_futures=True)
+            for process in multiprocessing.active_children():
+                stop(process)
 
 
 def begin(log: str) -> None:
@@ -127,8 +136,6 @@ def dask(scheduler: str) -> Iterator[Executor]:
     """
     from distributed import Client
 
-    from compendium.run.forking import Forking
-
     remedy = f"Remedy: start `dask scheduler`, then `dask worker {scheduler}` in this folder of every machine"
     with ExitStack() as stack:
         try:
@@ -137,10 +144,7 @@ def dask(scheduler: str) -> Iterator[Executor]:
         except (OSError, ValueError) as error:
             raise RunError(f"no Dask workers at {scheduler}: {str(error).splitlines()[0]}. {remedy}") from None
         executor = client.get_executor(pure=False)
-        client.register_plugin(forking := Forking())
         try:
             yield executor
         finally:
             executor.shutdown(wait=False)
-            if client.status == "running":  # else the scheduler is gone
-                client.unregister_worker_plugin(forking.name)

@@ -1,128 +1,50 @@
-"""The commands about what is read: raw tables, the paper, codings, single claims."""
+"""The commands that tell of verdicts: judging claims, showing what the ledger holds, sweeping the choices."""
 
+import os
 import shutil
-from pathlib import Path
 
 import click
 
-from compendium import CompendiumError, escape, paths
+from compendium import escape, paths
 
-
-@click.group()
-def data() -> None:
-    """Validate the raw tables, renew their hashes and the codebook, tell what carries a series on."""
-
-
-@data.command("check")
-def data_check() -> None:
-    """Validate every raw table and the arithmetic between them."""
-    from compendium.data import datapackage
-    from compendium.files import InputError
-    from compendium.ledger import gate
-
-    found = gate.check()
-    for problem in found:
-        click.echo(str(problem))
-    if found:
-        raise InputError(f"{len(found)} problem{'s' * (len(found) != 1)} in data/raw")
-    click.echo(f"{len(datapackage.names())} raw tables are valid")
-
-
-@data.command("refresh")
-def data_refresh() -> None:
-    """Renew hashes and date in datapackage.json, and the codebook, after a deliberate change of valid tables."""
-    from compendium.ledger import gate
-
-    changed = gate.refresh()
-    click.echo(f"hashes renewed: {'; '.join(changed) or 'none, nothing had changed'}")
-
-
-@data.command("series")
-def data_series() -> None:
-    """Tell how far each yearly table has come, which notebooks read it and what a row of the next year must hold."""
-    from compendium.data import datapackage, series
-    from compendium.run import contents
-
-    tables = set(datapackage.names()) - contents.COMMON
-    notebooks = [n for n in contents.catalogue().values() if not tables <= n.reads]  # one that reads all only counts
-    readers = {table: [n.name.partition("-")[0] for n in notebooks if table in n.reads] for table in tables}
-    click.echo(series.page(readers | {table: ["all"] for table in contents.COMMON}))
-
-
-@click.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--page", is_flag=True, help="Write build/paper.html: each sentence of your copy leads to its verdicts.")
-@click.option(
-    "--pdf", is_flag=True, help="Write build/paper.pdf: your PDF with each sentence highlighted, verdicts as notes."
+jobs_option = click.option(
+    "--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default="cores", help="Processes at once."
 )
-def paper(file: Path, page: bool, pdf: bool) -> None:
-    """Check the tables against the paper: FILE is your copy of it, plain text or PDF.
 
-    Every number and every listed term that the tables say the paper prints must stand in it, and no quantity that we
-    derived may. Where there is a table of its sentences, each must be found, with the numbers and terms of its claims.
+
+def pair(text: str) -> tuple[str, str]:
+    """Split NAME=VALUE."""
+    name, sign, value = text.partition("=")
+    if not sign or not name.isidentifier():
+        raise click.BadParameter(f"{text!r} is not NAME=VALUE", param_hint="-p")
+    return name, value
+
+
+def tell(line: str) -> None:
+    """Show a line that holds texts of the tables, wrapped where it is of words with spaces between them."""
+    line = escape.terminal(line)
+    width = min(shutil.get_terminal_size().columns, 120)
+    wide = max(line, default="") >= "\u2e80"
+    click.echo(line if wide else click.wrap_text(line, width, subsequent_indent=" " * 10))
+
+
+@click.command("judge")
+@click.argument("claim_ids", nargs=-1)
+@click.option("-p", "given", multiple=True, metavar="NAME=VALUE", help="A choice of judgements; may be repeated.")
+@jobs_option
+def judge_claims(claim_ids: tuple[str, ...], given: tuple[str, ...], jobs: int) -> None:
+    """Judge claims from the raw tables as they lie there, without a notebook, and compare with the committed ledger.
+
+    CLAIM_IDS are shown with reason and flip. Without them all claims are judged: how many there are by
+    verdict, and which of them the committed ledger gives another; the facts go to build/judge/claims.csv. What a
+    judgement found before is kept until its code, its choices or a table that it read have changed.
     """
-    from compendium.ledger import copies, sentences
-    from compendium.ledger import paper as text
+    from compendium.run import judge
+    from compendium.show import terminal
 
-    copy = copies.read(file)
-    if not sentences.told():
-        if page or pdf:
-            raise CompendiumError("--page and --pdf need a table paper_sentences in data/raw. Remedy: leave them out")
-        found = text.check(copy)
-    else:
-        read = text.sentence_by_sentence(copy)
-        for line in read.unexplained:
-            click.echo(escape.terminal(f"no sentence of the tables: {line}"))
-        found = read.missing + read.faults
-        click.echo(read.summary)
-        if page:
-            from compendium.show import paperpage
-
-            click.echo(f"Open {paths.shown(paperpage.write(read))} in a browser.")
-        if pdf:
-            from compendium.show import paperpdf
-
-            click.echo(f"Open {paths.shown(paperpdf.write(read, file))} in a reader of PDF.")
-    for line in found:
-        click.echo(escape.terminal(line))
-    if found:
-        raise CompendiumError(f"{len(found)} differences from {file}. Remedy: correct the rows named above")
-    click.echo(f"every number and listed term of the tables stands in {file}, and nothing that we derived does")
-
-
-@click.group()
-def coding() -> None:
-    """Code the evidence in words anew: a blank blind form, and taking a filled one in."""
-
-
-@coding.command("form")
-def coding_form() -> None:
-    """Write the blank form, for whoever would code: build/coding.csv, and build/coding.html to print."""
-    from compendium.files import write_atomic
-    from compendium.ledger import codingform, gate
-    from compendium.ledger.evidence import Data
-
-    gate.raise_if_bad()
-    for ending, content in zip(("csv", "html"), codingform.blank(Data()), strict=True):
-        target = paths.project().build / f"coding.{ending}"
-        write_atomic(target, content)
-        click.echo(f"written: {paths.shown(target)}")
-
-
-@coding.command("take")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--coder", required=True, metavar="NAME", help="How this coder is called in the tables.")
-@click.option("--made-by", type=click.Choice(["person", "machine"]), default="person", show_default=True)
-def coding_take(file: Path, coder: str, made_by: str) -> None:
-    """Take the filled form FILE in as one more coding; the majority then decides what each row reads."""
-    from compendium.files import running_lock
-    from compendium.ledger import codingform, gate
-
-    gate.raise_if_bad()
-    click.get_current_context().with_resource(running_lock())
-    for line in codingform.take(file, coder, made_by):
-        click.echo(line)
-    click.echo("taken in. Next: a line in data/raw/CHANGES.md, compendium data refresh, make")
+    rows = judge.judged([name.upper() for name in claim_ids], dict(map(pair, given)), jobs)
+    for line in terminal.rejudged(rows) if claim_ids else terminal.counted(rows):
+        tell(line)
 
 
 @click.command("claims")
@@ -131,7 +53,47 @@ def show_claims(claim_id: str | None) -> None:
     """Show one claim: what the paper prints, what was found, verdict, evidence; without an id, all in short."""
     from compendium.show import terminal
 
-    width = min(shutil.get_terminal_size().columns, 120)
-    for line in map(escape.terminal, terminal.claim(claim_id.upper()) if claim_id else terminal.every()):
-        wide = not claim_id or max(line) >= "\u2e80"
-        click.echo(line if wide else click.wrap_text(line, width, subsequent_indent=" " * 10))
+    if claim_id:
+        for line in terminal.claim(claim_id.upper()):
+            tell(line)
+    else:
+        for line in terminal.every():
+            click.echo(escape.terminal(line))
+
+
+@click.command("sweep")
+@click.argument("names", nargs=-1)
+@click.option("--one-at-a-time", is_flag=True, help="Change one choice at a time instead of combining all.")
+@click.option("--take", type=click.IntRange(1), metavar="N", help="Only N specifications, drawn always alike.")
+@jobs_option
+@click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler to run on, such as tcp://host:8786.")
+@click.option("--accept", is_flag=True, help="Take the tables as the committed ones in data/sweep.")
+def sweep_choices(
+    names: tuple[str, ...], one_at_a_time: bool, take: int | None, jobs: int, scheduler: str | None, accept: bool
+) -> None:
+    """Judge over the declared choices, all combined: which verdicts hold, and which choice flips the others.
+
+    NAMES are choices of notebooks/choices.toml to vary; all without it. Tables go to build/sweep. What is done
+    is kept there, so that a sweep that was stopped goes on where it was. Nothing committed is touched without --accept.
+    """
+    from compendium.files import running_lock
+    from compendium.ledger import gate
+    from compendium.run import RunError, sweep
+
+    if accept and (names or one_at_a_time or take):
+        raise click.UsageError("--accept takes the whole sweep, without names, --one-at-a-time and --take")
+    gate.raise_if_bad()
+    click.get_current_context().with_resource(running_lock())
+    done = sweep.sweep(names, one_at_a_time, take, jobs, scheduler)
+    for item, _, _, verdict, share, _, _, _, flipped_by, _ in done.robustness():
+        part = float(str(share) or "nan")
+        if part < 1:
+            click.echo(f"{item:<14} {verdict:<14} {part:6.1%}  flipped by {flipped_by or 'no choice alone'}")
+    click.echo(
+        f"{len(done.specifications)} specifications, {len(done.outcomes)} runs kept, {done.executed} done now. "
+        f"Verdicts not listed hold in all of them. Tables: {paths.shown(sweep.folder())}"
+    )
+    if done.failures:
+        raise RunError("\n       ".join(dict.fromkeys(done.failures.values())))
+    if accept:
+        sweep.accept()

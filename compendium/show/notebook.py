@@ -1,15 +1,22 @@
 """What a notebook uses of the engine, in one place: tables, ledger, words, figures, self-checks."""
 
+import importlib
+from types import ModuleType
+from typing import TYPE_CHECKING
+
 from compendium.data import tables
 from compendium.ledger.derived import derived
 from compendium.ledger.recording import Ledger
 from compendium.ledger.sequel import Sequel
-from compendium.show import explorers, figures
+from compendium.show import figures
 from compendium.show.lessons import check
 from compendium.show.listing import versions
 from compendium.show.pace import reading
 from compendium.show.tabulation import labels, source_names, table
 from compendium.show.wording import Both, both, joined, label, part, say, worded
+
+if TYPE_CHECKING:
+    from compendium.show import explorers
 
 __all__ = [
     "Both",
@@ -32,3 +39,10 @@ __all__ = [
     "versions",
     "worded",
 ]
+
+
+def __getattr__(name: str) -> ModuleType:
+    """Import what takes long, Altair in `explorers`, for those notebooks only that ask for it."""
+    if name == "explorers":
+        return importlib.import_module("compendium.show.explorers")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,11 +1,12 @@
 """Claims in a terminal, read without pandas, which takes longer to start than to show them."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from compendium import CompendiumError, paths
 from compendium.data.datapackage import LIST
 from compendium.files import keyed
-from compendium.vocabulary import RULES, by_coding, found, named
+from compendium.vocabulary import RULES, VERDICTS, by_coding, found, named
 
 
 def judged() -> dict[str, dict[str, str]]:
@@ -59,14 +60,10 @@ def claim(claim_id: str) -> list[str]:
     below = {one["source_id"] for one in idle.values()}
     besides = [source for source in row["told_beside"].split(LIST) if source and source not in below]
     return [
-        f"{claim_id}  section {row['section']}, {row['weight']}",
-        *(statements[claim_id][key] for key in ("statement_zh", "statement_en")),
-        f"printed   {row['printed_en']} {row['printed_zh']}",
-        f"we find   {' '.join(dict.fromkeys(found(row, language) for language in ('en', 'zh')))}",
-        f"verdict   {named(row, 'en')} {named(row, 'zh')}   rule: {RULES[row['rule']].en}   trace: {row['trace']}",
+        *facts(statements[claim_id], row),
         *([f"codings   each alone: {codings[0]} {codings[1]}; the majority decides"] if codings[0] else []),
         *([f"last run  {last['verdict']}, {found(last, 'en')}; not accepted"] if moved else []),
-        *(row[key] for key in ("reason_zh", "reason_en", "flip_zh", "flip_en") if row[key]),
+        *reasons(row),
         f"shown in  {row['notebook'] or '-'}, cell {row['cell'] or '-'}",
         *(["rests on"] if row["evidence"] else []),
         *cited([source for source in row["evidence"].split(LIST) if source]),
@@ -76,6 +73,49 @@ def claim(claim_id: str) -> list[str]:
         *(["read as well, and decides nothing"] if beside else []),
         *beside,
     ]
+
+
+def facts(statement: dict[str, str], row: dict[str, str]) -> list[str]:
+    """Return what the paper states, what is found and the verdict, from the row of the ledger or of the judge."""
+    return [
+        f"{row['claim_id']}  section {statement['section']}, {statement['weight']}",
+        *(statement[key] for key in ("statement_zh", "statement_en")),
+        f"printed   {row['printed_en']} {row['printed_zh']}",
+        f"we find   {' '.join(dict.fromkeys(found(row, language) for language in ('en', 'zh')))}",
+        f"verdict   {named(row, 'en')} {named(row, 'zh')}   rule: {RULES[row['rule']].en}   trace: {row['trace']}",
+    ]
+
+
+def reasons(row: dict[str, str]) -> list[str]:
+    """Return why a verdict is so and what would turn it, in both languages."""
+    return [row[key] for key in ("reason_zh", "reason_en", "flip_zh", "flip_en") if row[key]]
+
+
+def rejudged(rows: dict[str, dict[str, str]]) -> Iterator[str]:
+    """Yield all that was judged of some claims, and if the committed ledger says otherwise."""
+    statements, committed = keyed(paths.project().raw / "claims.csv", "claim_id"), ledger()
+    for claim_id, row in rows.items():
+        yield from facts(statements[claim_id], row)
+        yield from reasons(row)
+        if not (before := committed.get(claim_id)):
+            yield "committed the ledger has no verdict of it yet"
+        elif any(before[key] != row[key] for key in ("verdict", "value_computed")):
+            yield f"committed otherwise: {before['verdict']}, {found(before, 'en')}"
+
+
+def counted(rows: dict[str, dict[str, str]]) -> Iterator[str]:
+    """Yield how many claims have which verdict, and each claim to which the committed ledger gives another."""
+    number, committed = Counter(row["verdict"] for row in rows.values()), ledger()
+    yield from (f"{word:<16} {number[word]:>4}" for word in VERDICTS if number[word])
+    before = {name: committed[name]["verdict"] if name in committed else "no verdict" for name in rows}
+    moved = [name for name, row in rows.items() if before[name] != row["verdict"]]
+    yield from (f"{name:<5} {rows[name]['verdict']}; in the committed ledger {before[name]}" for name in moved)
+    yield f"{len(rows)} claims judged; {len(moved)} of them otherwise than in the committed ledger"
+
+
+def ledger() -> dict[str, dict[str, str]]:
+    """Return the rows of the committed ledger by claim; none where there is no ledger yet."""
+    return judged() if paths.current(paths.processed("claims")).is_file() else {}
 
 
 def cited(names: list[str]) -> Iterator[str]:

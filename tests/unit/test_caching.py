@@ -9,7 +9,7 @@ from small_project import shared as shared
 
 from compendium import paths
 from compendium.files import write_atomic
-from compendium.run import caching, contents, sweep
+from compendium.run import asking, caching, contents
 
 DECLARED = CONTENTS.replace('["pilot_batches"]', '["pilot_batches", "findings", "note"]')
 BOTH, FIRST, NONE = {"01-first", "02-second"}, {"01-first"}, set()
@@ -32,7 +32,7 @@ def keys():
     """Return the keys of the project as they are now: of a run, and of a sweep."""
     notebooks = contents.select(())
     known = caching.Keys(paths.project().build / "run", notebooks, {}, caching.previous(paths.project().build / "run"))
-    return {n.name: (known.key(n.name), sweep.Run(n.name, ()).key()) for n in notebooks}
+    return {n.name: (known.key(n.name), asking.Run(asking.Group(n.name, (), (), True), ()).key()) for n in notebooks}
 
 
 @pytest.mark.parametrize(

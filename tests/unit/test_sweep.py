@@ -1,5 +1,6 @@
 """What a sweep refuses, which specifications it takes, and what is committed of it."""
 
+import ast
 import re
 import tomllib
 
@@ -8,9 +9,11 @@ import frozen
 import pandas as pd
 import pytest
 
-from compendium import CompendiumError, paths
+from compendium import CompendiumError, cells, paths
+from compendium.data import tables
 from compendium.ledger import claims
-from compendium.run import RunError, declared, sweep
+from compendium.run import RunError, asking, contents, declared, judge, sweep
+from study.judgements import judges
 
 NAME = "07-talent-gap"
 CHOICE = """
@@ -28,7 +31,40 @@ RESULTS = "\n[results]\n"
 
 def test_other_notebooks_code_or_data_than_those_of_the_sweep_are_refused():
     with pytest.raises(RunError, match="are not those the sweep began with"):
-        sweep.attempt(sweep.Run(NAME, ()), "another key")
+        asking.attempt(asking.Run(asking.Group(NAME, (), (), True), ()), "another key")
+
+
+def test_code_that_changed_since_a_worker_read_it_is_refused(monkeypatch):
+    run = asking.Run(asking.Group(NAME, (), (), False), ())
+    assert asking.attempt(run, run.key()) == "item,value,verdict\n"
+    monkeypatch.setattr(judge, "code", lambda: "edited")
+    with pytest.raises(RunError, match="after edits, new workers"):
+        asking.attempt(run, run.key())
+
+
+def test_a_choice_reaches_the_claims_whose_judgement_takes_it_and_the_results_of_its_notebooks():
+    found = {(g.notebook[:2], g.computed, g.choices): g.items for g in sweep.groups(declared.varied(), True)}
+    judged = [item for (_, computed, _), items in found.items() if not computed for item in items]
+    assert sorted(judged) == sorted(tables.raw("claims")["claim_id"])
+    assert found["01", False, ("outcome_scope",)] == ("Q148",)
+    assert found["03", False, ("evidence_tier",)] == ("Q24", "Q25", "Q26", "Q27", "Q28", "Q29", "Q31")
+    assert found["03", True, ("evidence_tier", "five_largest", "five_in_order")] == ("five_share",)
+    assert {choices for (_, computed, choices) in found if not computed} == {(), ("evidence_tier",), ("outcome_scope",)}
+
+
+def test_notebooks_pass_each_choice_to_the_judgements_that_take_it_under_its_own_name():
+    """What the sweep asks of a judgement is then what the notebook shows with that choice."""
+    passed, taken = set(), set()
+    for notebook in contents.catalogue():
+        varied = [c.parameter for c in declared.varied().values() if notebook in c.notebooks]
+        taken |= {(claim, name) for claim in claims.cells(notebook) for name in judges.takes(claim) & set(varied)}
+        for _, tree in cells.parsed(paths.project().notebooks / f"{notebook}.ipynb"):
+            for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+                if ast.unparse(call.func) in claims.JUDGED and call.keywords:
+                    assert [k.arg for k in call.keywords] == [ast.unparse(k.value) for k in call.keywords]
+                    named = {n.value for a in call.args for n in ast.walk(a) if isinstance(n, ast.Constant)}
+                    passed |= {(c, k.arg) for c in named for k in call.keywords if k.arg in judges.takes(str(c))}
+    assert passed == taken and taken
 
 
 @pytest.mark.parametrize(

@@ -288,7 +288,13 @@ def test_a_cell_that_hangs_ends_at_its_time_limit(project, monkeypatch):
 
 
 CHOICES = """
-results = {}
+[results.total]
+zh = "和"
+en = "total"
+notebook = "01-first"
+table = "first"
+where = {}
+columns = ["total"]
 
 [choices.factor]
 zh = "倍"
@@ -312,7 +318,7 @@ def test_a_stopped_run_leaves_no_process_and_no_debris(project, how):
     independent(project)
     replace(project, "01-first", "factor = 1", note_process(project, "time.sleep(600)"))
     replace(project, "02-second", 'note = "a"', note_process(project, "time.sleep(600)"))
-    said = stopped(project, "main(['run', '--jobs', '2'])", how)
+    said = stopped(project, "main(['run', '--jobs', '2'])", how, 5)  # of the pool two, two kernels and what forks them
     assert not (paths.project().build / "run").exists()
     if how == "SIGKILL":
         replace(project, "01-first", "factor = 1", FIRST)
@@ -325,10 +331,9 @@ def test_a_stopped_run_leaves_no_process_and_no_debris(project, how):
 @pytest.mark.slow
 @pytest.mark.parametrize("how", FEW)
 def test_a_stopped_sweep_leaves_no_process_and_no_debris(project, how):
-    edit(project, CONTENTS.replace('["first"]\n\n', '["first", "ledger"]\n\n'))
     (project / "notebooks/choices.toml").write_text(CHOICES, encoding="utf-8")
     replace(project, "01-first", "factor = 1", note_process(project, "time.sleep(600)"))
-    said = stopped(project, "main(['sweep', '--jobs', '2'])", how)
+    said = stopped(project, "main(['sweep', '--jobs', '2'])", how, 2)  # of the pool
     if how == "SIGKILL":
         replace(project, "01-first", "factor = 1", "1 / 0")
         assert "ZeroDivisionError" in CliRunner().invoke(main, ["sweep"]).output
@@ -344,15 +349,18 @@ gate.raise_if_bad = lambda: None
 """
 
 
-def stopped(project, python, how):
-    """Start a command, stop it as soon as two kernels are at work, see that no process is left; return what it said."""
+def stopped(project, python, how, due):
+    """Start a command, stop it as soon as two cells are at work in so many processes; see that none is left.
+
+    Returns what it said.
+    """
     number, send, status = STOPS[how]
     gate.raise_if_bad()  # looks here at the tables, in the command no more
     process = start(project, UNCHECKED + python)
     assert waited(lambda: process.poll() is not None or len(list((project / "kernels").iterdir())) == 2)
     assert process.poll() is None, process.communicate()[0]
     processes = psutil.Process(process.pid).children(recursive=True)
-    assert len(processes) == 5  # two of the pool, what forks the kernels, two kernels
+    assert len(processes) == due
     send(process.pid, number)
     said, _ = process.communicate(timeout=60)
     assert process.returncode == status, said

@@ -1,0 +1,179 @@
+"""What is judged is kept by what it depends on, and never shown when that has changed."""
+
+import json
+import subprocess
+
+import copies
+import pytest
+from click.testing import CliRunner
+
+from compendium import paths, python
+from compendium.__main__ import main
+from compendium.files import InputError, fingerprint, keyed
+from compendium.ledger import gate
+from compendium.run import judge
+
+COUNTED, LISTED = "Q16", "Q02"  # claims on the batches of pilots, and on what the paper lists
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A copy of tables and judgements, known to be valid."""
+    copies.parts(tmp_path, "study", "data/raw", "notebooks/contents.toml", "requirements.lock")
+    monkeypatch.setenv("COMPENDIUM_ROOT", str(tmp_path))
+    monkeypatch.setattr(gate, "raise_if_bad", lambda: None)
+    return tmp_path
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """The claims that are judged anew, in order."""
+    asked, ask = [], judge.ask
+    monkeypatch.setattr(judge, "ask", lambda claim, *others: asked.append(claim) or ask(claim, *others))
+    return asked
+
+
+def edit(project, table, old, new):
+    """Change a table and record its hash, as `compendium data refresh` does."""
+    file, package = project / f"data/raw/{table}.csv", project / "data/raw/datapackage.json"
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    before = fingerprint(file.read_bytes())
+    file.write_text(text.replace(old, new), encoding="utf-8")
+    told = package.read_text(encoding="utf-8")
+    assert before in told
+    package.write_text(told.replace(before, fingerprint(file.read_bytes())), encoding="utf-8")
+
+
+def test_what_has_not_changed_is_not_judged_again(project, asked):
+    first = judge.judged([COUNTED, LISTED])
+    assert asked == [COUNTED, LISTED]
+    assert first[COUNTED]["verdict"] and first[COUNTED]["flip_en"] and first[COUNTED]["reason_zh"]
+    assert judge.judged([LISTED, COUNTED]) == first and len(asked) == 2
+
+
+def test_a_changed_table_asks_those_again_that_read_it(project, asked):
+    first = judge.judged([COUNTED, LISTED])
+    edit(project, "pilot_batches", "2017,final,97,", "2017,final,98,")
+    second = judge.judged([COUNTED, LISTED])
+    assert asked == [COUNTED, LISTED, COUNTED]
+    assert second[COUNTED]["verdict"] != first[COUNTED]["verdict"] and second[LISTED] == first[LISTED]
+    edit(project, "pilot_batches", "2017,final,98,", "2017,final,97,")
+    assert judge.judged([COUNTED]) == {COUNTED: first[COUNTED]}
+
+
+def test_a_table_that_no_claim_read_asks_none_again_but_is_checked(project, asked, monkeypatch):
+    judge.judged([COUNTED, LISTED])
+    checked = []
+    monkeypatch.setattr(gate, "raise_if_bad", lambda: checked.append(1))
+    judge.judged([COUNTED, LISTED])
+    assert checked == []
+    (project / "data/raw/oecd_members.csv").write_text("spoilt", encoding="utf-8")
+    judge.judged([COUNTED, LISTED])
+    assert checked == [1] and len(asked) == 2
+
+
+@pytest.mark.parametrize("file", ["study/judgements/pilots.py", "study/new.toml", "requirements.lock"])
+def test_changed_code_asks_all_again(project, asked, file):
+    judge.judged([COUNTED, LISTED])
+    with (project / file).open("a", encoding="utf-8") as code:
+        code.write("\n")
+    judge.judged([COUNTED, LISTED])
+    assert asked == [COUNTED, LISTED] * 2
+
+
+def test_a_changed_description_of_a_table_asks_all_again(project, asked):
+    judge.judged([COUNTED, LISTED])
+    package = project / "data/raw/datapackage.json"
+    told = json.loads(package.read_text(encoding="utf-8"))
+    for day in ("2027-01-01T00:00:00Z", told["created"]):
+        package.write_text(json.dumps(told | {"created": day}), encoding="utf-8")
+        judge.judged([COUNTED, LISTED])
+    assert len(asked) == 2, "the day is no part of any judgement"
+    told["resources"][0]["title"] += "!"
+    package.write_text(json.dumps(told), encoding="utf-8")
+    judge.judged([COUNTED, LISTED])
+    assert asked == [COUNTED, LISTED] * 2
+
+
+def test_values_without_flips_are_other_answers(project, asked, monkeypatch):
+    judge.judged([LISTED])
+    monkeypatch.setenv("COMPENDIUM_ONLY", "values")
+    assert judge.judged([LISTED])[LISTED]["flip_en"] == ""
+    assert asked == [LISTED] * 2
+
+
+def test_choices_are_kept_apart(project, asked, monkeypatch):
+    monkeypatch.setenv("COMPENDIUM_ONLY", "values")
+    default = judge.judged(["Q24"])
+    other = judge.judged(["Q24", LISTED], {"evidence_tier": "2"})
+    assert other["Q24"]["value_computed"] != default["Q24"]["value_computed"]
+    assert judge.judged(["Q24"], {"evidence_tier": "3"}) == judge.judged(["Q24"]) == default
+    assert judge.judged(["Q24"], {"evidence_tier": "2"}) == {"Q24": other["Q24"]}
+    assert asked == ["Q24", "Q24", LISTED]
+
+
+def test_a_claim_rests_on_no_table_that_it_is_not_said_to_have_read(project):
+    """Without the other tables its facts are the same, in a process that has read none of them."""
+    facts = judge.judged([COUNTED, LISTED, "Q24"])
+    kept = json.loads((judge.folder() / "kept.json").read_text(encoding="utf-8"))["kept"]
+    package = project / "data/raw/datapackage.json"
+    described = json.loads(package.read_text(encoding="utf-8"))
+    for claim, row in facts.items():
+        reads = kept[claim]["reads"]
+        for resource in described["resources"]:
+            path = project / "data/raw" / resource["path"]
+            if resource["name"] not in reads and path.is_file():
+                path.rename(path.with_suffix(".away"))
+        judge.opened.cache_clear()
+        assert judge.ask(claim, {}, "others away")[1:] == (row, reads)
+        for path in (project / "data/raw").glob("*.away"):
+            path.rename(path.with_suffix(".csv"))
+
+
+def test_importing_the_judgements_reads_no_table():
+    """What a module reads once would be read for no claim, and missed when it changes."""
+    code = "import compendium.paths, study.judgements; from compendium.data import tables; print(sorted(tables.asked))"
+    told = subprocess.run([*python(code)], capture_output=True, text=True, check=True, cwd=paths.HOME)
+    assert told.stdout == "[]\n"
+
+
+def test_the_command_tells_of_claims_and_of_what_the_ledger_says_otherwise(project):
+    said = CliRunner().invoke(main, ["judge", COUNTED.lower(), LISTED])
+    assert said.exit_code == 0, said.output
+    assert said.output.count("committed the ledger has no verdict of it yet") == 2
+    statement = keyed(project / "data/raw/claims.csv", "claim_id")[COUNTED]
+    row = judge.judged([COUNTED])[COUNTED]
+    for told in (statement["statement_zh"], row["printed_en"], row["reason_zh"], row["flip_zh"]):
+        assert told and told in said.output
+    ledger = project / "data/processed/claims.csv"
+    ledger.parent.mkdir()
+    judge.write({COUNTED: row | {"verdict": "open"}})
+    (judge.folder() / "claims.csv").rename(ledger)
+    assert "committed otherwise: open" in CliRunner().invoke(main, ["judge", COUNTED]).output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["Q999"], "no claim 'Q999'; ids run from Q01 to "),
+        (
+            [LISTED, "-p", "evidence_tier=2"],
+            "evidence_tier: no judgement of these claims takes it; there are no choices",
+        ),
+        (["Q24", "-p", "tier=2"], "tier: no judgement of these claims takes it; there are evidence_tier"),
+        (["Q24", "-p", "evidence_tier=two"], "parameter evidence_tier: 'two' is not of type int"),
+        (["Q24", "-p", "evidence_tier"], "'evidence_tier' is not NAME=VALUE"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_in_one_line(project, arguments, message):
+    said = CliRunner().invoke(main, ["judge", *arguments])
+    assert said.exit_code != 0 and message in said.stderr.replace("\n", " ")
+
+
+def test_a_table_that_differs_from_its_recorded_hash_is_refused_and_nothing_kept(project, monkeypatch):
+    with (project / "data/raw/claims.csv").open("a", encoding="utf-8") as file:
+        file.write("\n")
+    with pytest.raises(InputError, match="differs from the SHA-256"):
+        judge.judged([LISTED])
+    assert not judge.folder().exists()
