@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import pandas as pd
 
 from compendium.data import datapackage, tables
+from compendium.data.datapackage import LIST
 from compendium.ledger.evidence import Change, Data, ends
 from compendium.ledger.printed import quantity
 
@@ -116,7 +117,7 @@ def row_label(frame: pd.DataFrame, change: Change, language: str) -> str:
             return str(frame.at[row, named])
         value = str(frame.at[row, key])
         if key == "source_id":
-            return called([value], language)
+            return called(value.split(LIST), language)
         if field.get("unit") == "year" and language == "zh":
             return f"{value}年"
         return str(field.get("labels", {}).get(value, {}).get(language, value))

@@ -1,6 +1,7 @@
 """Policy, sections 2.1, 3.1, 4.1 to 4.3: what followed the plan, first results, joint documents, what is asked for."""
 
 import re
+from dataclasses import replace
 
 import pandas as pd
 
@@ -51,7 +52,8 @@ def first_results(claim: pd.Series, data: Data) -> Judged:
     if rows.empty:
         return missing("recomputed")
     reached = int((states == "reached").sum())
-    return recomputed(claim, reached > 0, rows).because(
+    aimed = [("policy_targets", tuple(states.index[states == "reached"]), "value")]
+    return replace(recomputed(claim, reached > 0, rows), levers=aimed if reached else None).because(
         f"所读的{len(every)}个数值目标里，据报告按期达到的有{reached}个。结果多由定目标的部门自己报告；"
         "是不是政策带来的，没有检验。",
         f"Of {len(every)} numeric targets that were read, {reached} are reported as met in time. Most outcomes are "
