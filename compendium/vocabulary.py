@@ -132,8 +132,7 @@ ANSWERS = {
     "matches": Word("与出处相符", "matches a source", colour="#00795A", verdicts=("confirmed", "traced")),
 }
 DOUBTED = ANSWERS["correct"].verdicts  # what must be known before the paper is quoted
-# Of these no row seen says exactly what is claimed.
-UNSEEN = ("open", "consistent", "indirect", "not obtained", "no source found")
+UNSETTLED = ANSWERS["unsettled"].verdicts
 TRUSTS = {"ok": Word("", ""), "unsafe": Word("可疑站点", "untrusted site")}
 AGREEMENTS = ("same", "relabelled", "related", "part", "interval", "open", "differs", "none")
 DIFFERENCES = {

@@ -118,7 +118,7 @@ def parting(rows: pd.DataFrame, data: Data) -> tuple[str, str]:
     coders, number = data("coders"), mine["coder"].nunique()
     machine = coders["made_by"].eq("machine").all()
     return (
-        f"（所据文字的{number}次编码读法不一，按多数{'；各次都由本项目用机器做出' if machine else ''}。）",
-        f" (The {number} codings of its rows part and the majority decides"
-        f"{'; all were made within this project by machine' if machine else ''}.)",
+        f"（所据文字的{number}次编码读法不一，取多数{'；各次都由本项目用机器做出' if machine else ''}。）",
+        f" (The {number} codings of its rows differ; the majority is taken"
+        f"{', all of them made within this project by machine' if machine else ''}.)",
     )

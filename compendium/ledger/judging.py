@@ -230,6 +230,7 @@ def attested(claim: pd.Series, data: Data) -> Judged:
     if len(agreements) > 1:
         weakest = "related" if "related" in agreements else "relabelled"
         alone = {weakest} if agreements <= {"same", "relabelled", "related"} else {"part"}
+        alone = {"interval"} if agreements == {"same", "related"} else alone  # what can be judged holds
     else:
         alone = agreements
     deciding = joined([found.rows for found in named.values()])
@@ -314,7 +315,7 @@ def by_side(rows: pd.DataFrame, data: Data) -> tuple[str, str]:
         told.append((comparison == "holds", heads[0] + said_zh, heads[1] + said_en))
     zh, en = sided(told)
     origins_zh, origins_en = tally(*either_side(rows, data))
-    return f"{origins_zh}。{zh}", f"{origins_en}. {en}"
+    return f"{zh}{origins_zh}。", f"{en} {origins_en}."
 
 
 def counted_items(claim: pd.Series, data: Data) -> Judged:

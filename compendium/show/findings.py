@@ -15,7 +15,7 @@ from compendium.ledger import claims
 from compendium.ledger.derived import derived
 from compendium.ledger.evidence import LedgerError
 from compendium.show.listing import counts, lists, ordered
-from compendium.vocabulary import DOUBTED, STRENGTHS, UNSEEN, VERDICTS, computed
+from compendium.vocabulary import DOUBTED, STRENGTHS, UNSETTLED, VERDICTS, computed
 
 FILE = "findings.toml"
 
@@ -223,14 +223,14 @@ def findings(ledger: pd.DataFrame, language: str, reasons: str) -> str:
         title = "主要发现，先按权重，再按证据强度，再按判定："
         tails = [
             headline(ledger, DOUBTED, "引用论文前须知的核心论断（{}）：{}。", language),
-            headline(ledger, UNSEEN, "没有见到直接证据的核心论断（{}）：{}。", language),
+            headline(ledger, UNSETTLED, "尚不能定的核心论断（{}）：{}。", language),
             f"逐条理由与证据见 {reasons}。",
         ]
     else:
         title = "Main findings, by weight, then by strength of evidence, then by verdict:"
         tails = [
             headline(ledger, DOUBTED, "Headline claims to be known before the paper is quoted ({}): {}.", language),
-            headline(ledger, UNSEEN, "Headline claims of which no direct evidence was seen ({}): {}.", language),
+            headline(ledger, UNSETTLED, "Headline claims that are not settled ({}): {}.", language),
             f"Every reason and its evidence: {reasons}.",
         ]
     listing = listed(found, language, "notebooks/")

@@ -7,7 +7,7 @@ import pandas as pd
 
 from compendium.ledger.evidence import Data, derived, joined
 from compendium.ledger.judging import Judged, Part, attested, missing, parts, recomputed
-from study.judgements.policy import DECIDED, PLAN, TITLED, before_paper, outcomes, where, with_outcomes
+from study.judgements.policy import DECIDED, PLAN, TITLED, before_paper, outcomes, titles, where, with_outcomes
 from study.judgements.policy import aims as numeric_aims
 from study.judgements.registry import judges
 
@@ -107,4 +107,36 @@ def uncoordinated(claim: pd.Series, data: Data) -> Judged:
         f"{found.en} Of {len(documents)} central documents with the field in their title {joint} were issued "
         "jointly, which is not yet coordination.",
         documents[documents["joint"]],
+    )
+
+
+@judges("Q151")
+def renewed(claim: pd.Series, data: Data) -> Judged:
+    """What is known of the mechanism; that it is still lacking is read from a recommendation."""
+    found = attested(claim, data)
+    if not found.zh:
+        return found
+    other = data.evidence(claim["claim_id"]).query("comparison == 'holds'")
+    other = other[~other.index.isin(found.rows.index)]
+    return found.because(
+        f"{found.zh}{''.join(other['says_zh'])}论文在对策里主张建立更新机制，读作机制尚未建立，是我们的读法。",
+        f"{' '.join([found.en, *other['says_en']])} The paper recommends to set one up; that it is therefore lacking "
+        "is our reading.",
+        other,
+    )
+
+
+@judges("Q152")
+def provinces(claim: pd.Series, data: Data) -> Judged:
+    """What others say of provincial plans; those that the paper names itself do not show that they are everywhere."""
+    found, documents = attested(claim, data), data("policy_documents")
+    if not found.zh:
+        return found
+    own = documents[(documents["level"] == "provincial") & (documents["named_in_paper"] == "named")]
+    zh, en = titles(own)
+    return found.because(
+        f"{found.zh}各省没有普查过；论文自己点名的省级文件有{len(own)}份（{zh}），不算旁证。智能制造是不是升级的重要途径，不在此检验。",
+        f"{found.en} No census covers the provinces; the provincial documents that the paper names itself, {len(own)} "
+        f"({en}), are no evidence. That the field is an important way to upgrade is not tested.",
+        own,
     )

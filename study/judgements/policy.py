@@ -143,12 +143,15 @@ def top_level(claim: pd.Series, data: Data) -> Judged:
     named, missed = documents[documents["named_in_paper"] == "named"], unread(documents, claim["claim_id"], data)
     sizes = " / ".join(map(str, sorted(set(dimensions.groupby("doc_id").size()))))
     (zh, en), (missed_zh, missed_en) = titles(documents), titles(missed)
+    searched = data("searches").query("claim_id == @claim.claim_id")
     return found.because(
         f"论文发表前已有{len(documents)}份国家文件给出整个智能制造的系统架构，都有{sizes}个维度：{zh}。"
-        f"论文点了{len(named)}份的名；正文没有得到的有{len(missed)}份（{missed_zh}），只见于报道。它们用得怎样是另一个问题。",
+        f"论文点了{len(named)}份的名；正文没有得到的有{len(missed)}份（{missed_zh}），只见于报道。"
+        f"是否高于工业互联网：{'；'.join(searched['remark_zh'])}。它们用得怎样是另一个问题。",
         f"Before the paper {len(documents)} national documents set out an architecture of all of intelligent "
         f"manufacturing, each in {sizes} dimensions. They are: {en}. The paper names {len(named)} of them; the text "
-        f"of {len(missed)} was not obtained ({missed_en}). How well they serve is another question.",
+        f"of {len(missed)} was not obtained ({missed_en}). On whether it stands above the industrial internet: "
+        f"{'; '.join(searched['remark_en'])}. How well they serve is another question.",
         documents,
     )
 
@@ -365,36 +368,4 @@ def attention(claim: pd.Series, data: Data) -> Judged:
         f"论文说的是着力多少，没有给尺度。{found.zh}文件只说明有没有着力，不说明成效。",
         f"The paper speaks of how much attention and gives no measure. {found.en} Documents show attention, not "
         "success.",
-    )
-
-
-@judges("Q151")
-def renewed(claim: pd.Series, data: Data) -> Judged:
-    """What is known of the mechanism; that it is still lacking is read from a recommendation."""
-    found = attested(claim, data)
-    if not found.zh:
-        return found
-    other = data.evidence(claim["claim_id"]).query("comparison == 'holds'")
-    other = other[~other.index.isin(found.rows.index)]
-    return found.because(
-        f"{found.zh}{''.join(other['says_zh'])}论文在对策里主张建立更新机制，读作机制尚未建立，是我们的读法。",
-        f"{' '.join([found.en, *other['says_en']])} The paper recommends to set one up; that it is therefore lacking "
-        "is our reading.",
-        other,
-    )
-
-
-@judges("Q152")
-def provinces(claim: pd.Series, data: Data) -> Judged:
-    """What others say of provincial plans; those that the paper names itself do not show that they are everywhere."""
-    found, documents = attested(claim, data), data("policy_documents")
-    if not found.zh:
-        return found
-    own = documents[(documents["level"] == "provincial") & (documents["named_in_paper"] == "named")]
-    zh, en = titles(own)
-    return found.because(
-        f"{found.zh}各省没有普查过；论文自己点名的省级文件有{len(own)}份（{zh}），不算旁证。智能制造是不是升级的重要途径，不在此检验。",
-        f"{found.en} No census covers the provinces; the provincial documents that the paper names itself, {len(own)} "
-        f"({en}), are no evidence. That the field is an important way to upgrade is not tested.",
-        own,
     )
