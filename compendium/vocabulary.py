@@ -91,7 +91,8 @@ VERDICTS = {
         "可核未得",
         "not obtained",
         "没有可比的数据；已知有记录可以定案，已写明，但没有得到（查的是存档网页，不是实时网络）",
-        "nothing to compare; a named record that would decide exists but was not obtained (stored pages were searched, not the live web)",
+        "nothing to compare; a named record that would decide exists but was not obtained (stored pages were searched, "
+        "not the live web)",
         "#B8A1D9",
     ),
     "no source found": Word(
