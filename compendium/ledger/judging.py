@@ -234,9 +234,8 @@ def attested(claim: pd.Series, data: Data) -> Judged:
     else:
         alone = agreements
     deciding = joined([found.rows for found in named.values()])
-    computed = [
-        value for found in named.values() for value in (found.computed if isinstance(found.computed, list) else [])
-    ]
+    settled = [found for found in named.values() if alone != {"interval"} or found.agreement == "same"]
+    computed = [value for found in settled for value in (found.computed if isinstance(found.computed, list) else [])]
     sides = [(n, side) for n, f in enumerate(named.values()) for side in f.sides or (True,) * len(f.rows)]
     values = [v for v in computed if not truth(v)]
     differences = [found.difference for found in named.values() if not math.isnan(found.difference)]
