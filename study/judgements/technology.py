@@ -311,8 +311,9 @@ FORECAST = (("光刻", "lithography"), ("离子注入", "ion implantation"), ("�
 def dependent(claim: pd.Series, data: Data) -> Judged:
     """What is said of the items of the forecast, which of them no row is of, and whether a row looks ahead."""
     found = attested(claim, data)
-    if found.agreement != "related":
+    if found.agreement not in ("related", "interval"):
         return found
+    found = replace(found, agreement="related")  # what holds today is not what will
     lacking = [name for name in FORECAST if name[0] not in set(found.rows["part_zh"])]
     zh = en = ""
     if lacking:

@@ -46,7 +46,7 @@ def test_architectures_count_only_if_they_were_public_before_the_paper():
 def test_an_architecture_of_before_the_paper_refutes_if_a_row_is_on_the_very_thing():
     related = put("claim_evidence", "differs_in", "kind", claim_id="Q118")
     assert (verdict("Q118"), verdict("Q118", related)) == ("contradicted", "indirect")
-    assert verdict("Q118", put("claim_evidence", "comparison", "holds", claim_id="Q118")) == "confirmed"
+    assert verdict("Q118", put("claim_evidence", "comparison", "holds", claim_id="Q118")) == "traced"
     assert verdict("Q118", drop("claim_evidence", claim_id="Q118")) == "not obtained"
 
 
