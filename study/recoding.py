@@ -22,6 +22,9 @@ def agreements(codings: pd.DataFrame) -> pd.DataFrame:
         (the very thing that is stated, or a related one) over all rows, over those that the majority reads as speaking
         for the statement, and over those against it.
     """
+    columns = ["one", "other", "question", "rows", "items", "alike", "kappa", "lower", "upper"]
+    if codings.empty:
+        return pd.DataFrame(columns=columns)
     decided = coding.by_majority(codings)["comparison"]
     by = codings.pivot(columns="coder", values=coding.CODES)
     claims = codings.groupby(level=0)["claim_id"].first()
@@ -36,7 +39,6 @@ def agreements(codings: pd.DataFrame) -> pd.DataFrame:
             kappa = statistics.agreement(first, second, levels)
             ends = statistics.kappa_interval(first, second, levels, claims[pair.index])
             found.append((one, other, question, rows, len(pair), *kappa, *ends))
-    columns = ["one", "other", "question", "rows", "items", "alike", "kappa", "lower", "upper"]
     return pd.DataFrame(found, columns=columns)
 
 

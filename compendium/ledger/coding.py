@@ -47,7 +47,7 @@ def rows_in_words(data: Data) -> pd.DataFrame:
     rows = rows[rows["comparison"] != "value"]
     stated = data("claims").set_index("claim_id")[["statement_zh", "statement_en"]]
     rows = rows.join(stated, on="claim_id")
-    return rows.assign(words=[digest(row) for row in rows.to_dict("records")])
+    return rows.assign(words=pd.Series(map(digest, rows.to_dict("records")), rows.index, dtype=object))
 
 
 def coded(data: Data) -> pd.DataFrame:

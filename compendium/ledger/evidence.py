@@ -149,6 +149,7 @@ class Data:
 
     def marks(self, source: str) -> frozenset[str]:
         """Return by what a source is known again under another name: its publishers, and its words as excerpted."""
+        self.read |= {"sources", "excerpts"}
         if "marks of" not in self.known:
             found = {
                 row.source_id: {row.publisher.casefold(), row.original_publisher.casefold()} - {""}

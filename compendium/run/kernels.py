@@ -24,13 +24,14 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import LocalProvisioner
 
-from compendium import python
+from compendium import paths, python
 from compendium.run import RunError
 
 NAME = "compendium"
@@ -61,6 +62,7 @@ PRELOADED = (
 )
 INHERITED = {"MPLBACKEND": "module://matplotlib_inline.backend_inline", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 _calls: socket.socket | None = None
+_served: Path | None = None  # the root of the compendium whose modules the fork server imports
 peak = 0  # the most memory that an ended kernel of this process ever held, in KB
 
 
@@ -223,6 +225,9 @@ def become_kernel(request: dict, out: int, errors: int) -> None:
     os.environ.clear()
     os.environ.update(request["environment"])
     os.chdir(request["folder"])
+    if paths.project().root != _served:  # what was imported beforehand is of another study
+        for name in [name for name in sys.modules if name.partition(".")[0] == "study"]:
+            del sys.modules[name]
     signal.signal(signal.SIGINT, signal.default_int_handler)
     compendium.trace()
     launcher = importlib.util.find_spec("ipykernel_launcher")
@@ -245,6 +250,8 @@ def main() -> None:
 
     What is imported stays, and kernels live for seconds: garbage is searched for seldom.
     """
+    global _served
+    _served = paths.project().root
     gc.disable()
     vars(builtins)["get_ipython"] = lambda: SimpleNamespace(kernel=None)  # pandas asks for it: is this a notebook?
     importlib.import_module("pandas")

@@ -21,6 +21,7 @@ def project(tmp_path, monkeypatch):
     """A copy of tables and judgements, known to be valid."""
     copies.parts(tmp_path, "study", "data/raw", "notebooks/contents.toml", "requirements.lock")
     monkeypatch.setenv("COMPENDIUM_ROOT", str(tmp_path))
+    monkeypatch.setenv("COMPENDIUM_OUT", str(tmp_path))
     monkeypatch.setattr(gate, "raise_if_bad", lambda: None)
     return tmp_path
 

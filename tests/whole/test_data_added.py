@@ -129,7 +129,7 @@ def test_a_series_is_carried_on_by_a_year(values_only, frozen_copy):
     command(frozen_copy, "run", "08", "11")
     revisions = made(frozen_copy, "rd-revisions").set_index("year")
     assert float(revisions.loc[2026, "first_published_pct"]) == 2.7 and float(revisions.loc[2025, "revised_pct"]) == 2.8
-    assert made(frozen_copy, "since-verdicts").set_index("claim_id").loc["Q114", "verdict"] == "confirmed"
+    assert made(frozen_copy, "since-verdicts").set_index("claim_id").loc["Q114", "verdict"] == "traced"
 
 
 @pytest.mark.slow
