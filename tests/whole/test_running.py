@@ -98,7 +98,16 @@ def test_a_changed_raw_value_with_a_new_hash_is_found_in_what_it_moves(accepted)
     text = table.read_text(encoding="utf-8")
     assert "2017,final,97,,,,,seen,true" in text
     table.write_text(text.replace("2017,final,97,,,,,seen,true", "2017,final,98,,,,,seen,true"), encoding="utf-8")
-    assert CliRunner().invoke(main, ["data", "refresh"]).stdout == "hashes renewed: pilot_batches\n"
+    refused = CliRunner().invoke(main, ["data", "refresh"])
+    assert (
+        refused.exit_code == 1 and "excerpts.csv, row 643, column numbers_in_text: value 'projects'" in refused.stderr
+    )
+    excerpts = accepted / "data/raw/excerpts.csv"
+    lines = excerpts.read_text(encoding="utf-8").splitlines(keepends=True)
+    key = ",2017 / final / govcn-en-2017-10,"
+    kept = (line.replace(",projects,", ",,") if key in line else line for line in lines)
+    excerpts.write_text("".join(kept), encoding="utf-8")
+    assert CliRunner().invoke(main, ["data", "refresh"]).stdout.startswith("hashes renewed: pilot_batches; excerpts")
     outcome = CliRunner().invoke(main, ["run"])
     assert outcome.exit_code == 1 and "compendium accept" in outcome.stderr
     assert "differs: data/processed/first.csv: 1 row added: 306" in outcome.stdout
