@@ -84,13 +84,14 @@ def recoded(data: Data, codes: pd.DataFrame) -> Data:
 
 
 def verdicts(judges: Judges, data: Data) -> pd.DataFrame:
-    """Return the verdicts on the claims whose rows were coded.
+    """Return the verdicts on the claims with rows in claim_evidence.
 
     Returns:
-        By claim: `verdict`, by the codes in claim_evidence; one column a coder, by that coder's codes alone.
+        By claim: `verdict`, by the codes in claim_evidence; one column a coder, by that coder's codes alone, where rows
+        of the claim were coded.
     """
     codings, decided = coded(data), data("claim_evidence")[CODES]
-    names = sorted(set(codings["claim_id"]), key=lambda name: int(name[1:]))
+    names = sorted(set(data("claim_evidence")["claim_id"]), key=lambda name: int(name[1:]))
     found = {"verdict": {name: judges.assess(name, data).verdict for name in names}}
     for coder in data("coders")["coder"]:
         codes = codings[codings["coder"] == coder]

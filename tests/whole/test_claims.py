@@ -27,7 +27,8 @@ def test_every_claim_has_a_verdict_with_a_reason_in_both_languages():
 def test_the_ledger_holds_the_verdicts_by_each_coding_alone(data):
     alone = coding.verdicts(judges, data)
     assert alone["verdict"].to_dict() == LEDGER.loc[alone.index, "verdict"].to_dict()
-    told = alone.drop(columns="verdict").agg(" ; ".join, axis=1)
+    coded = alone.index.isin(coding.coded(data)["claim_id"])
+    told = alone[coded].drop(columns="verdict").agg(" ; ".join, axis=1)
     held = LEDGER.loc[LEDGER["verdict_codings"] != "", "verdict_codings"]
     assert held.to_dict() == told.to_dict() and held.str.split(" ; ").map(set).map(len).max() > 1
 
