@@ -145,7 +145,7 @@ def built(spoilt, tmp_path_factory):
         row |= {key: f"{text} {POISON}" for key, text in row.items()}
     texts = {f"notebooks/{name}.ipynb": notebook(made, name) for name in made.notebooks}
     texts |= {f"{name}.md": getattr(pages, name)(made) for name in ("findings", "glossary", "codebook")}
-    texts |= {"claims/index.md": pages.claim_list(made), "claims/Q15.md": pages.claim(made, "Q15")}
+    texts |= {"claims/index.md": pages.claim_list(made, made.ledger), "claims/Q15.md": pages.claim(made, "Q15")}
     texts["index.md"] = "# Some pages\n\n```{toctree}\n" + "\n".join(PAGES[:4] + PAGES[5:]) + "\n```\n"
     for name, text in texts.items():
         if name.split(".")[0] in (*PAGES, "index"):
