@@ -90,16 +90,15 @@ VERDICTS = {
     "not obtained": Word(
         "可核未得",
         "not obtained",
-        "没有可比的数据；已知有记录可以定案，已写明，但没有得到（查的是存档网页，不是实时网络）",
-        "nothing to compare; a named record that would decide exists but was not obtained (stored pages were searched, "
-        "not the live web)",
+        "没有可比的数据；已知有记录可以定案，已写明，但没有得到",
+        "nothing to compare; a named record that would decide exists but was not obtained",
         "#B8A1D9",
     ),
     "no source found": Word(
         "未见出处",
         "no source found",
-        "有记录的检索没有找到出处（查的是存档网页，不是实时网络）",
-        "the logged searches, of stored pages and not of the live web, found none",
+        "有记录的检索（存档网页）没有找到出处",
+        "the logged searches of stored pages found none",
         "#999999",
     ),
     "not testable": Word(

@@ -147,7 +147,7 @@ def claim_list(edition: Edition, ledger: pd.DataFrame) -> str:
             Cell("td", edition.statements.at[claim_id, f"statement_{edition.language}"], "s"),
             Cell("td", row[f"printed_{edition.language}"]),
             Cell("td", found(row, edition.language)),
-            Cell("td", edition.verdict(row), "v"),
+            Cell("td", edition(VERDICTS[row["verdict"]].zh, row["verdict"]), "v"),
             Cell("td", edition(WEIGHTS[row["weight"]].zh, row["weight"])),
         ]
         for claim_id, row in ledger.iterrows()

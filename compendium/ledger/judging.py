@@ -14,6 +14,7 @@ from compendium import vocabulary
 from compendium.ledger.evidence import Data, LedgerError, Undocumented, joined, measured, rank, sources
 from compendium.ledger.printed import agrees, implies, numbers, printed_value, truth
 
+SEARCHED = ("查的是存档网页，不是实时网络。", "Stored pages were searched, not the live web.")
 SIDES = ((True, "支持", "For it"), (False, "反对", "Against it"))
 
 
@@ -361,11 +362,16 @@ def unfounded(claim: pd.Series, data: Data) -> tuple[str, str, str]:
         zh = "；".join(f"{'；'.join(rows['record_zh'])}（{holder}）" for (holder, _), rows in held)
         en = "; ".join(f"{', '.join(rows['record_en'])} ({holder})" for (_, holder), rows in held)
         if len(records) == 1:
-            return word, f"可以定案的是{zh}，没有得到。", f"Known to exist but not obtained: {en}."
+            return (
+                word,
+                f"可以定案的是{zh}，没有得到。{SEARCHED[0]}",
+                f"Known to exist but not obtained: {en}. {SEARCHED[1]}",
+            )
         return (
             word,
-            f"可以定案的记录有{len(records)}份，都存在而没有得到。它们是：{zh}。",
-            f"{len(records)} records that would decide are known to exist but were not obtained. They are: {en}.",
+            f"可以定案的记录有{len(records)}份，都存在而没有得到。它们是：{zh}。{SEARCHED[0]}",
+            f"{len(records)} records that would decide are known to exist but were not obtained. They are: {en}. "
+            f"{SEARCHED[1]}",
         )
     zh = "；".join(f"{r.where_zh}（{r.words_zh}）" for r in searches.itertuples())
     en = "; ".join(f"{r.where_en} ({r.words_en})" for r in searches.itertuples())

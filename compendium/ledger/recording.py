@@ -110,9 +110,17 @@ class Entries:
 SENTENCE = {"zh": re.compile(r"(?<=。)"), "en": re.compile(r"(?:(?<=[^\s.]{2}[.?!])|(?<=\d[.?!]))\s+(?=[A-Z“0-9(])")}
 
 
+TALLY = {"zh": re.compile(r"旁证的出处共[^。]*。"), "en": re.compile(r"Origins of related evidence: [^.]*\.")}
+
+
 def why(record: Mapping, language: str) -> str:
-    """Return the first sentence of the reason of a claim, a row of the ledger, in a language: what is found."""
-    return SENTENCE[language].split(record[f"reason_{language}"])[0]
+    """Return in a sentence why a claim, a row of the ledger, has its verdict, in a language.
+
+    It is the first of its reason, which says what is found; of related evidence that which counts it by side.
+    """
+    reason = record[f"reason_{language}"]
+    counted = TALLY[language].search(reason)
+    return counted[0] if counted else SENTENCE[language].split(reason)[0]
 
 
 class Row(NamedTuple):
