@@ -125,12 +125,12 @@ def answer(rows: pd.DataFrame, paper: pd.Series, guide: pd.DataFrame) -> tuple[s
         first, (kind_zh, kind_en) = guide.iloc[0], KINDS[guide.iloc[0]["kind"]]
         if not named.empty:
             said_zh, said_en = KINDS[named.iloc[0]["kind"]]
-            zh = f"论文以外另有{len(named)}处（不计晚出的转载）给了“{paper.field_zh}”，写作{said_zh}；"
-            en = f"outside the paper, later copies left out, {number} {'have' if len(named) > 1 else 'has'} it for "
-            en += f"“{paper.field_en}”, as {said_en}; "
+            zh = f"论文以外另有{len(named)}处（不计晚出的转载）给了“{paper.field_zh}”，写作{said_zh}。"
+            en = f"Outside the paper, later copies left out, {number} {'have' if len(named) > 1 else 'has'} it for "
+            en += f"“{paper.field_en}”, as {said_en}. "
         return (
-            f"三部门《指南》里这个数是{kind_zh}，说的是“{first['field_zh']}”；{zh}论文说成“{paper.field_zh}”的，当作{own_zh}。",
-            f"In the Guide of three ministries this number is {kind_en} for “{first['field_en']}”; {en}the paper gives "
+            f"三部门《指南》里这个数是{kind_zh}，说的是“{first['field_zh']}”。{zh}论文说成“{paper.field_zh}”的，当作{own_zh}。",
+            f"In the Guide of three ministries this number is {kind_en} for “{first['field_en']}”. {en}The paper gives "
             f"it for “{paper.field_en}”, as {own_en}.",
         )
     if paper.kind in set(named["kind"]):

@@ -109,8 +109,8 @@ def materials(claim: pd.Series, data: Data) -> Judged:
     )
     seen_zh, seen_en = ("。", ".")
     if found.agreement in ("same", "relabelled") and not data.records(claim["claim_id"], decides=False).empty:
-        seen_zh = "；论文所据的来源没有见到，对上的只是数。"
-        seen_en = "; the source that the paper cites was not seen, the match is by number."
+        seen_zh = "。论文所据的来源没有见到，对上的只是数。"
+        seen_en = ". The source that the paper cites was not seen, the match is by number."
     every = outside(data("key_materials"))
     mine = pd.MultiIndex.from_frame(rows[["survey", "source_id"]])
     other = every[~pd.MultiIndex.from_frame(every[["survey", "source_id"]]).isin(mine)]
