@@ -345,9 +345,9 @@ def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufactur
         f"达到的：{names['reached'][0]}；到期未达的：{names['short'][0]}；以后才说达到的：{names['late'][0]}；"
         f"没有读到可判结果的：{names['open'][0]}。{part_zh}统计范围取“{scope['zh']}”，读到它的{len(read)}个目标；"
         f"结果多由发布目标的部门自己报告。{''.join(beside['says_zh'])}",
-        f"If expectations are read as numeric targets: of {len(every)}, {len(by['reached'])} are reported as met in "
-        f"time, {len(by['short'])} as missed, {len(by['late'])} as said only later to be met, {len(by['open'])} are "
-        f"without a usable outcome. They are those for {first} to {last} read in {documents} of the "
+        f"Of {len(every)} numeric targets {len(by['reached'])} are reported as met in time, {len(by['short'])} as "
+        f"missed, {len(by['late'])} as met later; {len(by['open'])} lack a usable outcome. That expectations are such "
+        f"targets is our reading. They are those for {first} to {last} read in {documents} of the "
         f"{len(laid_out(data))} documents of section {LAYOUT}; without a usable outcome, but with one by another or an "
         f"unread definition: {other}. "
         f"Met: {names['reached'][1]}. Missed: {names['short'][1]}. Said only later to be met: {names['late'][1]}. "

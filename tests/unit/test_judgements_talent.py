@@ -79,7 +79,7 @@ def test_an_empty_table_leaves_the_claim_open(data, claim_id):
 def test_the_first_sentence_of_the_reason_is_the_answer(data):
     reason = judges.assess("Q71", data).judged.zh
     assert reason.startswith(
-        "三部门《指南》里这个数是预测，说的是“高档数控机床和机器人”；论文以外另有1处（不计晚出的转载）给了“智能制造”"
+        "三部门《指南》里这个数是预测，说的是“高档数控机床和机器人”。论文以外另有1处（不计晚出的转载）给了“智能制造”"
     )
     assert "《指南》的表里同是这个数的还有：新材料（预测缺口）。" in reason
     alone = judges.assess("Q71", data.having(Change("drop", TABLE, rows(data, "S05")))).judged.zh
