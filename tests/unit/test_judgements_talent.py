@@ -83,7 +83,7 @@ def test_the_first_sentence_of_the_reason_is_the_answer(data):
     )
     assert "《指南》的表里同是这个数的还有：新材料（预测缺口）。" in reason
     alone = judges.assess("Q71", data.having(Change("drop", TABLE, rows(data, "S05")))).judged.zh
-    assert alone.startswith("三部门《指南》里这个数是预测，说的是“高档数控机床和机器人”；论文说成")
+    assert alone.startswith("三部门《指南》里这个数是预测，说的是“高档数控机床和机器人”。论文说成")
     other = judges.assess("Q71", outside(data, "S05", 550, "2021-06")).judged.zh
     assert other.startswith("别处写的是550万，论文写的是300万。")
 
