@@ -135,7 +135,7 @@ class Row(NamedTuple):
         worst = self.record["verdict"]
         doubted = [record for record in records if record["verdict"] == worst]
         colon, comma, semicolon = ("：", "、", "；") if language == "zh" else (": ", ", ", "; ")
-        words = dict.fromkeys(named(record, language) for record in records)
+        words = dict.fromkeys(getattr(SINCE[record["verdict"]], language) for record in records)
         values = list(dict.fromkeys(found(record, language) for record in records))
         weak = ("（弱）", " (weak)")[language == "en"] if any(r["strength"] == "weak" for r in records) else ""
         said = self.entries[0].claim[f"statement_{language}"]

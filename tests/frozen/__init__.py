@@ -48,6 +48,7 @@ def files() -> dict[str, bytes]:
         for resource in package["resources"]:
             resource |= {sourcing.DIGEST: found[resource["name"]]} if resource["name"] in found else {}
         write(target, package, indent=2)
+        validity.write_codebook(target)
         return {path.name: path.read_bytes() for path in target.iterdir()}
 
 

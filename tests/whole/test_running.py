@@ -123,7 +123,8 @@ def test_a_changed_raw_value_with_a_new_hash_is_found_in_what_it_moves(accepted)
 def test_check_tells_what_each_of_its_parts_finds(accepted, monkeypatch, module, said):
     for each in (readme, form):
         monkeypatch.setattr(each, "outdated", lambda: [])  # the small project has no readme and no form
-    assert CliRunner().invoke(main, ["check"]).exit_code == 0
+    first = CliRunner().invoke(main, ["check"])
+    assert first.exit_code == 0, first.output
     monkeypatch.setattr(module, said, lambda *_: ["something is wrong"])
     outcome = CliRunner().invoke(main, ["check"])
     assert outcome.exit_code == 1 and "something is wrong" in outcome.output and "fault" in outcome.output
