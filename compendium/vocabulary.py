@@ -34,8 +34,7 @@ VERDICTS = {
         "部分不符",
         "mixed",
         "所述范围的一部分不成立，其余成立或不知，各部分写明；或同样可信的来源彼此不一，或按我们选的几把尺子有的成立有的不成立",
-        "wrong for one part of what is stated, right or not known for the rest, the parts named; or sources of equal "
-        "standing, or yardsticks we chose, disagree",
+        "wrong for one part, right or not known for the rest; or sources of equal standing, or yardsticks, disagree",
         "#CC79A7",
     ),
     "relabelled": Word(
@@ -83,8 +82,8 @@ VERDICTS = {
     "indirect": Word(
         "仅有旁证",
         "indirect",
-        "所得只涉及相关的事，没有数据直接涉及论断的全部；旁证是支持、反对、两者都有还是方向不明，理由写明",
-        "only evidence on something related: for it, against it, both or unclear; no row is on exactly what is said",
+        "所得只涉及相关的事：支持、反对，或两边都有",
+        "only evidence on something related: for it, against it or both",
         "#8C6D31",
     ),
     "not obtained": Word(
