@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from compendium.ledger.evidence import Change, Data
+from compendium.ledger.evidence import Change, Data, derived
 from compendium.ledger.judges import Judges
 
 CODES = ["comparison", "differs_in"]
@@ -50,6 +50,7 @@ def rows_in_words(data: Data) -> pd.DataFrame:
     return rows.assign(words=pd.Series(map(digest, rows.to_dict("records")), rows.index, dtype=object))
 
 
+@derived
 def coded(data: Data) -> pd.DataFrame:
     """Return the codings of rows that still read as they were coded, one coding a row, in the order of coders.
 
