@@ -17,6 +17,7 @@ from compendium.ledger.conditions import called
 from compendium.ledger.evidence import Data, LedgerError, joined, outside, rank, sources, weigh
 from compendium.ledger.independence import confirming
 from compendium.ledger.judging import Judged, attested, counted_items, unfounded
+from compendium.texts import NOTHING
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def assess(claim: pd.Series, judged: Judged, data: Data, later: bool = False) ->
     beside = dict.fromkeys(chain.from_iterable(sources(outside(aside)))) if len(aside) else {}
     if judged.agreement == "none":
         word, zh, en = unfounded(claim, data)
-        said = judged if judged.zh else judged.because(zh, en)
+        said = judged if judged.reason is not NOTHING else judged.because(zh, en)
         return Assessment("nowhere", "none", "", word, (), "", "", said, tuple(beside))
     if judged.rule == "own":
         word = vocabulary.verdict(judged.agreement, "own")

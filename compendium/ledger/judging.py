@@ -13,6 +13,7 @@ import pandas as pd
 from compendium import vocabulary
 from compendium.ledger.evidence import Data, LedgerError, Undocumented, joined, measured, rank, sources
 from compendium.ledger.printed import agrees, implies, numbers, printed_value, truth
+from compendium.texts import NOTHING, Text, both
 
 SEARCHED = ("查的是存档网页，不是实时网络。", "Stored pages were searched, not the live web.")
 SIDES = ((True, "支持", "For it"), (False, "反对", "Against it"))
@@ -30,7 +31,7 @@ class Judged:
         difference: the largest difference to the printed value, not a number where there is none.
         any_row: whether one of the rows suffices (each says the same), or all are needed.
         sides: by row, what it says, where one row of each kind is needed; empty where `any_row` tells it all.
-        zh, en: the reason, a sentence or two in each language.
+        reason: a sentence or two.
         beside: rows of which the reason tells besides; they decide nothing.
         weaker: rows of weak sources that say otherwise than firm measurements; they decide nothing.
         levers: what `nearest` may change: (table, rows, column), rows changed together; None for the default.
@@ -43,8 +44,7 @@ class Judged:
     difference: float = math.nan
     any_row: bool = False
     sides: tuple = ()
-    zh: str = ""
-    en: str = ""
+    reason: Text = NOTHING
     beside: pd.DataFrame = field(default_factory=pd.DataFrame)
     weaker: pd.DataFrame = field(default_factory=pd.DataFrame)
     levers: Sequence[tuple[str, tuple[int, ...], str]] | None = None
@@ -57,7 +57,21 @@ class Judged:
 
     def because(self, zh: str, en: str, beside: pd.DataFrame | Iterable[pd.DataFrame] = ()) -> "Judged":
         """Return the same with this reason, which may tell of rows `beside` those that decide."""
-        return replace(self, zh=zh, en=en, beside=joined([self.beside, joined(beside)]))
+        return self.told(both(zh, en), beside)
+
+    def told(self, reason: Text, beside: pd.DataFrame | Iterable[pd.DataFrame] = ()) -> "Judged":
+        """Return the same with this reason, which may tell of rows `beside` those that decide."""
+        return replace(self, reason=reason, beside=joined([self.beside, joined(beside)]))
+
+    @property
+    def zh(self) -> str:
+        """The reason in Chinese."""
+        return self.reason.zh
+
+    @property
+    def en(self) -> str:
+        """The reason in English."""
+        return self.reason.en
 
 
 def printed(

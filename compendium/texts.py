@@ -1,0 +1,191 @@
+"""Texts in Chinese and English: they stand in catalogues and are filled with values when they are read.
+
+A catalogue is a TOML file of the folder `texts` of a package: key -> zh, en, with the same placeholders in both, as
+for `str.format`: `{year}`, `{share:.1f}`, `{row.name}`. A format with a bar is a choice by number: `{n:page|pages}`.
+What is filled in may itself be a text.
+"""
+
+import string
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import pandas as pd
+from babel import Locale
+from pydantic import TypeAdapter, model_validator
+
+from compendium import CompendiumError, paths, toml
+
+LANGUAGES = ("zh", "en")
+COMMA, SEMICOLON, SLASH, SENTENCE = ("、", ", "), ("；", "; "), (" / ", " / "), ("", " ")
+
+
+class Entry(toml.Strict):
+    """One text of a catalogue."""
+
+    zh: str
+    en: str
+
+    @model_validator(mode="after")
+    def alike(self) -> "Entry":
+        """Refuse forms whose placeholders differ."""
+        zh, en = placeholders(self.zh), placeholders(self.en)
+        if zh != en:
+            raise ValueError(f"placeholders differ: zh has {sorted(zh)}, en has {sorted(en)}")
+        return self
+
+
+def placeholders(text: str) -> set[str]:
+    """Return the names in the placeholders of a text: `{late.demand:.0f}` -> late.demand."""
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+class Text:
+    """A text in Chinese and English: `text.zh`, `text.en`, `text[language]`, or `zh, en = text`.
+
+    Args:
+        write: gives the text in a language; it is asked when the text is read.
+    """
+
+    def __init__(self, write: Callable[[str], str]):
+        self._write, self._written = write, dict[str, str]()
+
+    def __getitem__(self, language: str) -> str:
+        if language not in self._written:
+            self._written[language] = self._write(language)
+        return self._written[language]
+
+    @property
+    def zh(self) -> str:
+        """The text in Chinese."""
+        return self["zh"]
+
+    @property
+    def en(self) -> str:
+        """The text in English."""
+        return self["en"]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((self.zh, self.en))
+
+    def __bool__(self) -> bool:
+        return bool(self.zh or self.en)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Text) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return f"Text({self.zh!r}, {self.en!r})"
+
+
+def both(zh: str, en: str) -> Text:
+    """Return a text that stands in the tables in both languages, such as a name."""
+    return Text({"zh": zh, "en": en}.__getitem__)
+
+
+NOTHING = both("", "")
+
+
+def of(row: pd.Series, stem: str) -> Text:
+    """Return what the columns `stem`_zh and `stem`_en of a row hold."""
+    return both(str(row[f"{stem}_zh"]), str(row[f"{stem}_en"]))
+
+
+def joined(values: Iterable[object], between: tuple[str, str] = COMMA, empty: Text = NOTHING) -> Text:
+    """Return values as a list, empty texts left out.
+
+    Args:
+        values: numbers, texts, or what has its form in each language as `zh` and `en`.
+        between: what separates them in Chinese and in English.
+        empty: what stands for a list without values.
+    """
+    found = list(values)
+
+    def write(language: str) -> str:
+        parts = [part for part in (str(chosen(value, language)) for value in found) if part]
+        return between[LANGUAGES.index(language)].join(parts) if parts else empty[language]
+
+    return Text(write)
+
+
+def chosen(value: object, language: str) -> object:
+    """Return of what has a form in each language that in `language`, anything else as it is."""
+    return getattr(value, language) if hasattr(value, "zh") and hasattr(value, "en") else value
+
+
+class Missing(ValueError):
+    """A value that a text is to show is not there."""
+
+
+class Filling(string.Formatter):
+    """Fills in values, those with a form in each language in that of the text."""
+
+    def __init__(self, language: str):
+        self.language, self.plural = language, Locale(language).plural_form
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        """Return one value in the form that the text asks for. Raises Missing for NaN, NA and None."""
+        value = chosen(value, self.language)
+        if pd.api.types.is_scalar(value) and pd.isna(value):
+            raise Missing(f"a value is {value}")
+        if "|" in format_spec:
+            one, _, other = format_spec.partition("|")
+            return one if self.plural(value) == "one" else other  # type: ignore[arg-type]
+        return str(super().format_field(value, format_spec))
+
+
+def catalogue(name: str) -> Callable[..., Text]:
+    """Return what gives the texts of a catalogue: called with a key and the values that fill the text.
+
+    Args:
+        name: package and file: `study/pilots` is study/texts/pilots.toml.
+    """
+
+    def text(key: str, /, **values: object) -> Text:
+        return Text(lambda language: filled(name, key, values, language))
+
+    return text
+
+
+def filled(name: str, key: str, values: Mapping[str, object], language: str) -> str:
+    """Return a text of a catalogue in a language with its values.
+
+    Raises:
+        CompendiumError: no text has this key, a placeholder has no value, a value no placeholder or is missing (NaN).
+    """
+    file = place(name)
+    entry, told = read(file).get(key), f"{paths.shown(file)}, text {key}"
+    if entry is None:
+        raise CompendiumError(f"{told}: there is none. Remedy: add it, or correct the key")
+    wanted = {name.split(".")[0].split("[")[0] for name in placeholders(entry.zh)}
+    if wanted != set(values):
+        odd = sorted(wanted ^ set(values))[0]
+        raise CompendiumError(f"{told}: {odd} {'is given no value' if odd in wanted else 'has no placeholder'}")
+    try:
+        return Filling(language).vformat(getattr(entry, language), (), values)
+    except Missing as error:
+        remedy = "Remedy: give a value that is there, or say that there is none"
+        raise CompendiumError(f"{told}: {error}. {remedy}") from None
+
+
+def place(name: str) -> Path:
+    """Return the file of a catalogue.
+
+    Raises:
+        CompendiumError: there is no such package.
+    """
+    package, _, stem = name.partition("/")
+    spec = find_spec(package)
+    if spec is None or spec.origin is None:
+        raise CompendiumError(f"the texts {name}: there is no package {package}")
+    return Path(spec.origin).parent / "texts" / f"{stem}.toml"
+
+
+@cache
+def read(file: Path) -> dict[str, Entry]:
+    """Return the texts of a catalogue by key, checked."""
+    return toml.whole(file, TypeAdapter(dict[str, Entry]))
