@@ -48,17 +48,10 @@ def pytest_collection():
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item) -> None:
-    """Have the kernels of notebooks forked, by a process that starts with the first of them.
-
-    They make what the notebooks show, which nbval compares; all files of all figures are drawn, and all flips searched,
-    by the run of tests/whole/test_reproduction.py.
-    """
-    os.environ.pop(paths.ONLY, None)
+    """Have the kernels of notebooks forked, by a process that starts with the first of them."""
     os.environ.pop("PYTHONSAFEPATH", None)  # so far, no file of this folder was to hide a module that pytest imports
-    if item.path.suffix == ".ipynb":
-        os.environ[paths.ONLY] = "shown"
-        if kernels._calls is None:
-            _session.enter_context(_fork_server({}))
+    if item.path.suffix == ".ipynb" and kernels._calls is None:
+        _session.enter_context(_fork_server({}))
 
 
 @pytest.fixture(scope="session")

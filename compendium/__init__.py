@@ -30,9 +30,10 @@ class CompendiumError(Exception):
 
 
 def trace() -> None:
-    """Write down which files this process opens and puts in place and which hosts it contacts, if the runner asks.
+    """Write down which files this process opens and puts in place, which hosts it contacts and which claims it shows.
 
-    The runner compares that with the reads and writes declared in notebooks/contents.toml.
+    It does so if the runner asks, which sees from it what each cell shows and makes, and compares what was read with
+    what notebooks/contents.toml declares.
     """
     if not os.environ.get("COMPENDIUM_TRACE"):
         return
@@ -43,6 +44,8 @@ def trace() -> None:
             notes.write(f"read\t{arguments[0]}\n")
         elif event == "os.rename":
             notes.write(f"write\t{os.fspath(arguments[1])}\n")
+        elif event == "compendium.shows":
+            notes.write(f"shows\t{arguments[0]}\n")
         elif event == "socket.connect" and isinstance(arguments[1], tuple):
             notes.write(f"contacts\t{arguments[1][0]}\n")
         else:

@@ -86,7 +86,7 @@ def run(
     """
     os.environ[paths.LANGUAGE] = language or ""
     root = guarded(out) if out else paths.project().build / ("choices" if given or language else "run")
-    request = [*names, *given, *filter(None, [language, paths.only()])]
+    request = [*names, *given, *filter(None, [language])]
     if not force and (said := freshness.recall(root, request)):
         click.echo(f"Nothing has changed since the last run, which said:\n{said}", nl=False)
         return

@@ -3,11 +3,12 @@
 import csv
 import errno
 import hashlib
+import io
 import os
 import shutil
 import signal
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -179,3 +180,11 @@ def running_lock() -> Iterator[None]:
             f"another run or accept is at work here (process {owner.read_text(encoding='ascii')}). "
             "Remedy: wait until it has ended"
         ) from None
+
+
+def csv_text(header: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """Return a table as CSV with LF."""
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerows([header, *rows])
+    return file.getvalue()

@@ -1,29 +1,38 @@
-"""Which notebook is running: so that none has to name itself."""
+"""Which notebook is running, and what the cells of it show."""
 
-import linecache
-import os
-from functools import cache
-from pathlib import Path
+import sys
 
-from compendium import CompendiumError, cells, paths
+from compendium import CompendiumError, paths
 
-VARIABLES = ("COMPENDIUM_NOTEBOOK", "JPY_SESSION_NAME")  # set by the runner, and by JupyterLab
+_running = ""
+
+
+def begin(notebook: str) -> None:
+    """Say which notebook this is, such as `02-growth`, in its first cell: its texts and tables are found by its name.
+
+    Raises:
+        CompendiumError: there is no such notebook.
+    """
+    global _running
+    if not (paths.project().notebooks / f"{notebook}.ipynb").is_file():
+        raise CompendiumError(f"no notebook is called {notebook!r}. Remedy: begin() with the name of its file")
+    _running = notebook
 
 
 def notebook() -> str:
-    """Return the name of the notebook that is running, such as `02-growth`.
-
-    The runner and JupyterLab say it; elsewhere (nbval, nbconvert, plain papermill) it is the notebook of which most
-    cells were run so far.
+    """Return the name of the notebook that is running.
 
     Raises:
-        CompendiumError: nothing says it, and no or several notebooks hold the cells that were run.
+        CompendiumError: it has not said so.
     """
-    for variable in VARIABLES:
-        name = Path(os.environ.get(variable, "")).stem
-        if name and (paths.project().notebooks / f"{name}.ipynb").is_file():
-            return name
-    return _by_cells(paths.project().notebooks)
+    if not _running:
+        raise CompendiumError("which notebook is this? Remedy: run its first cell, which begins with its name")
+    return _running
+
+
+def shows(claim_id: str) -> None:
+    """Tell a runner that writes down what happens that the cell at work shows a claim."""
+    sys.audit("compendium.shows", claim_id)
 
 
 def variables() -> dict[str, object]:
@@ -32,24 +41,3 @@ def variables() -> dict[str, object]:
 
     shell = get_ipython()
     return shell.user_ns if shell else {}
-
-
-@cache
-def _by_cells(folder: Path) -> str:
-    run = _cells_run()
-    hits = {file.stem: len(run & _code(file)) for file in sorted(folder.glob("*.ipynb"))}
-    most = max(hits.values(), default=0)
-    found = [name for name, number in hits.items() if number == most]
-    if not most or len(found) > 1:
-        raise CompendiumError(f"which notebook is this? Remedy: set the variable {VARIABLES[0]} to its name")
-    return found[0]
-
-
-def _cells_run() -> set[str]:
-    """Return the sources of the cells that this kernel has compiled, which it keeps for tracebacks."""
-    kept = [entry[2] for name, entry in linecache.cache.items() if "ipykernel" in name and len(entry) > 2]
-    return {"".join(lines).strip() for lines in kept}
-
-
-def _code(file: Path) -> set[str]:
-    return {cell.source.strip() for cell in cells.read(file) if cell.kind == "code"}

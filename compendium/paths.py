@@ -14,7 +14,7 @@ from compendium import CompendiumError
 
 HOME = Path(__file__).resolve().parent.parent
 FONTS = Path(__file__).resolve().parent / "fonts"
-ROOT, OUT, ONLY = "COMPENDIUM_ROOT", "COMPENDIUM_OUT", "COMPENDIUM_ONLY"
+ROOT, OUT = "COMPENDIUM_ROOT", "COMPENDIUM_OUT"
 LANGUAGE = "COMPENDIUM_LANGUAGE"
 MANIFEST = "SHA256SUMS"  # at the top of an unpacked archive: what it holds
 MARKS = ("data/raw/datapackage.json", "notebooks/contents.toml")  # what makes a folder a compendium
@@ -97,14 +97,12 @@ sys.meta_path.insert(0, Study)
 
 
 @contextmanager
-def using(root: Path | None = None, out: Path | None = None, language: str = "", only: str = "") -> Iterator[Project]:
-    """Work on another compendium, with another folder for the outputs, in one language or on a part for a while.
+def using(root: Path | None = None, out: Path | None = None, language: str = "") -> Iterator[Project]:
+    """Work on another compendium, with another folder for the outputs, or in one language for a while.
 
     Processes that are started meanwhile inherit it.
     """
-    wanted = {
-        name: str(value) for name, value in ((ROOT, root), (OUT, out), (LANGUAGE, language), (ONLY, only)) if value
-    }
+    wanted = {name: str(value) for name, value in ((ROOT, root), (OUT, out), (LANGUAGE, language)) if value}
     before = {name: os.environ.get(name) for name in wanted}
     os.environ.update(wanted)
     try:
@@ -123,32 +121,15 @@ def language() -> str:
     Raises:
         CompendiumError: the environment variable COMPENDIUM_LANGUAGE says something else.
     """
-    return _said(LANGUAGE, ("zh", "en"), "set it to zh or en, or unset it for both")
+    found = os.environ.get(LANGUAGE, "")
+    if found not in ("", "zh", "en"):
+        raise CompendiumError(f"{LANGUAGE} is {found!r}. Remedy: set it to zh or en, or unset it for both")
+    return found
 
 
 def languages() -> tuple[str, ...]:
     """Return the languages in which notebooks show texts, tables and figures: the one asked for, else zh and en."""
     return tuple(tongue for tongue in ("zh", "en") if language() in ("", tongue))
-
-
-def only() -> str:
-    """Return the part of what notebooks make to which the environment keeps them; empty for all of it.
-
-    Parts are `values`, which are values and verdicts without figures and flips, and `shown`, which is what the notebook
-    shows: of each figure the one drawing that stands in it, and of each verdict the flip that the committed ledger
-    holds, searched anew only where it does not hold.
-
-    Raises:
-        CompendiumError: the environment variable COMPENDIUM_ONLY says something else.
-    """
-    return _said(ONLY, ("values", "shown"), "unset it, then all is made")
-
-
-def _said(variable: str, words: tuple[str, ...], remedy: str) -> str:
-    found = os.environ.get(variable, "")
-    if found not in ("", *words):
-        raise CompendiumError(f"{variable} is {found!r}. Remedy: {remedy}")
-    return found
 
 
 def processed(name: str, root: Path | None = None) -> Path:

@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
-from babel import Locale
 from pydantic import TypeAdapter, model_validator
 
 from compendium import CompendiumError, paths, toml
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LANGUAGES = ("zh", "en")
 COMMA, SEMICOLON, SLASH, SENTENCE = ("、", ", "), ("；", "; "), (" / ", " / "), ("", " ")
@@ -88,9 +90,10 @@ def both(zh: str, en: str) -> Text:
 
 
 NOTHING = both("", "")
+asked = set[str]()  # the catalogues that this process has read texts of since somebody emptied this
 
 
-def of(row: pd.Series, stem: str) -> Text:
+def of(row: "pd.Series", stem: str) -> Text:
     """Return what the columns `stem`_zh and `stem`_en of a row hold."""
     return both(str(row[f"{stem}_zh"]), str(row[f"{stem}_en"]))
 
@@ -125,16 +128,19 @@ class Filling(string.Formatter):
     """Fills in values, those with a form in each language in that of the text."""
 
     def __init__(self, language: str):
-        self.language, self.plural = language, Locale(language).plural_form
+        self.language = language
 
     def format_field(self, value: object, format_spec: str) -> str:
         """Return one value in the form that the text asks for. Raises Missing for NaN, NA and None."""
+        import pandas as pd
+        from babel import Locale
+
         value = chosen(value, self.language)
         if pd.api.types.is_scalar(value) and pd.isna(value):
             raise Missing(f"a value is {value}")
         if "|" in format_spec:
             one, _, other = format_spec.partition("|")
-            return one if self.plural(value) == "one" else other  # type: ignore[arg-type]
+            return one if Locale(self.language).plural_form(value) == "one" else other  # type: ignore[arg-type]
         return str(super().format_field(value, format_spec))
 
 
@@ -157,6 +163,7 @@ def filled(name: str, key: str, values: Mapping[str, object], language: str) -> 
     Raises:
         CompendiumError: no text has this key, a placeholder has no value, a value no placeholder or is missing (NaN).
     """
+    asked.add(name)
     file = place(name)
     entry, told = read(file).get(key), f"{paths.shown(file)}, text {key}"
     if entry is None:
@@ -183,6 +190,11 @@ def place(name: str) -> Path:
     if spec is None or spec.origin is None:
         raise CompendiumError(f"the texts {name}: there is no package {package}")
     return Path(spec.origin).parent / "texts" / f"{stem}.toml"
+
+
+def folders() -> list[Path]:
+    """Return the folders of catalogues: of the engine, and of the study of the compendium at work."""
+    return [Path(__file__).parent / "texts", paths.project().root / "study" / "texts"]
 
 
 @cache

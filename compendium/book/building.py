@@ -40,7 +40,7 @@ def in_one_language(language: str, tell: Callable[[str], None], jobs: int) -> Pa
     """Return the folder of a complete run in a language; of the last one is kept what would come out the same."""
     tell(f"running the notebooks in {NAMES[language]}")
     root, notebooks = runs() / language, contents.select(())
-    with paths.using(language=language, only="shown"):
+    with paths.using(language=language):
         result = schedule.run(notebooks, root, contents.chosen(notebooks, {}), jobs, tell)
     if result.failures:
         raise RunError("\n       ".join(result.failures))

@@ -18,10 +18,10 @@ from compendium.files import fingerprint, write_atomic
 from compendium.forms import archive
 from compendium.forms.entities import archives
 from compendium.ledger import claims
-from compendium.ledger.recording import why
-from compendium.run import RunError, caching, comparison, contents, reference, schedule
+from compendium.run import RunError, caching, comparison, contents, judge, reference, schedule
 from compendium.show.listing import ordered
 from compendium.show.notices import HEAD, notices
+from compendium.show.story import why
 from compendium.vocabulary import DOUBTED, GRADES, STRENGTHS, VERDICTS, WEIGHTS, Word, found
 
 TEMPLATE = paths.HOME / "compendium" / "templates" / "certificate.typ"
@@ -61,7 +61,7 @@ def require_run(root: Path) -> None:
             its outputs, the data, the notebooks, the code or Python have changed since.
     """
     notebooks = list(contents.catalogue().values())
-    keys = caching.Keys(root, notebooks, {}, caching.previous(root))
+    keys = caching.Keys(root, notebooks, {}, judge.judged(), caching.previous(root))
     if not all(keys.current(notebook.name) for notebook in notebooks):
         raise RunError(f"{paths.shown(root)} holds no complete run of what lies here. Remedy: make")
 

@@ -244,9 +244,10 @@ def relative(found: Iterable[Path]) -> list[str]:
 
 def made(notebook: Notebook) -> list[str]:
     """Return the committed tables and figures that a notebook writes."""
-    top = paths.project().root
-    figures = chain.from_iterable(top.glob(f"figures/*/{name}.*") for name in notebook.writes)
-    return relative([*filter(Path.is_file, (paths.processed(n, top) for n in notebook.writes)), *figures])
+    top, seen = paths.project().root, claims.shown()
+    names = seen.loc[seen["notebook"].eq(notebook.name) & seen["kind"].ne("claim"), "name"]
+    figures = chain.from_iterable(top.glob(f"figures/*/{name}.*") for name in names)
+    return relative([*filter(Path.is_file, (paths.processed(n, top) for n in names)), *figures])
 
 
 def taken(notebook: Notebook) -> list[str]:

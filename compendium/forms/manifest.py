@@ -3,7 +3,6 @@
 The rules of codecheck.yml are those of the CODECHECK configuration file specification, version 1.0 (2020-02-06).
 """
 
-import ast
 import html
 import json
 import re
@@ -18,7 +17,7 @@ from compendium import CompendiumError, paths, toml
 from compendium import cells as notebooks
 from compendium.data import datapackage
 from compendium.forms.entities import article, authors, citation
-from compendium.ledger.claims import CLAIM, cells, spans
+from compendium.ledger.claims import CLAIM, shown, spans
 from compendium.run import contents
 from compendium.show.wording import Both, read
 
@@ -65,23 +64,21 @@ class Exhibit:
 
 
 def exhibits() -> list[Exhibit]:
-    """Return every figure and every processed table, by notebook as declared, figures first.
+    """Return every figure and every processed table, by notebook as the run saw it, figures first.
 
     Raises:
-        CompendiumError: no cell makes it, or a table has no title.
+        CompendiumError: a table has no title.
     """
-    found = []
-    for notebook in contents.catalogue().values():
-        made = makers(notebook)
-        for name in sorted(notebook.writes, key=lambda n: (not FIGURE.match(n), n)):
-            if name not in made:
-                raise CompendiumError(
-                    f"notebooks/{notebook.name}.ipynb: no cell makes {name}. Remedy: name it in the call that saves it"
-                )
-            cell, named = made[name]
-            others = cells(notebook.name) or {claim for _, claims in made.values() for claim in claims}
-            claims = numbered(named or others)
-            found.append(Exhibit(name, title(name, notebook.name), notebook.name, cell, claims, bool(named)))
+    seen, found = shown(), []
+    for notebook in contents.catalogue():
+        mine, sources = seen[seen["notebook"] == notebook], {cell.id: cell.source for cell in notebooks.of(notebook)}
+        judged = set(mine.loc[mine["kind"] == "claim", "name"])
+        made = mine[mine["kind"] != "claim"].sort_values(["kind", "name"])
+        named = {cell: set(CLAIM.findall(sources[cell])) for cell in made["cell"]}
+        others = judged or set().union(*named.values())
+        for cell, name in made[["cell", "name"]].itertuples(index=False):
+            claims = numbered(named[cell] or others)
+            found.append(Exhibit(name, title(name, notebook), notebook, cell, claims, bool(named[cell])))
     return found
 
 
@@ -90,32 +87,11 @@ def numbered(claims: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(claims, key=lambda name: int(name[1:])))
 
 
-def makers(notebook: contents.Notebook) -> dict[str, tuple[str, tuple[str, ...]]]:
-    """Return, by exhibit, the id of the cell of `notebook` that draws or saves it, and the claims the cell names."""
-    found: dict[str, tuple[str, tuple[str, ...]]] = {}
-    for cell, tree in notebooks.parsed(notebook.path):
-        if names := list(saved(tree, notebook.name)):
-            texts = [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
-            named = tuple(dict.fromkeys(t for t in texts if CLAIM.fullmatch(t)))
-            found |= dict.fromkeys(names, (cell.id, named))
-    return found
-
-
-def saved(tree: ast.AST, notebook: str) -> Iterator[str]:
-    """Yield the names that `figures.pages(…)`, `….save(…)` and `ledger.save()` are given in a cell."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("pages", "save"):
-            names = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
-            yield from names or ([f"ledger-{notebook}"] if ast.unparse(node.func) == "ledger.save" else [])
-
-
 def title(name: str, notebook: str) -> Both:
     """Return what an exhibit shows: of a figure its description, of a table its title in the texts of the notebook."""
     if FIGURE.match(name):
         zh, en = (description(name, language) for language in ("zh", "en"))
         return Both(zh, en)
-    if name == f"ledger-{notebook}":
-        return Both("本笔记本所判论断的判定和理由", "Verdicts and reasons of the claims that this notebook judges")
     titles = read(notebook).tables
     if name not in titles:
         raise CompendiumError(

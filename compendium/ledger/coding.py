@@ -84,23 +84,18 @@ def recoded(data: Data, codes: pd.DataFrame) -> Data:
     return data.having(*(Change("set", "claim_evidence", rows, name, tuple(codes[name])) for name in CODES))
 
 
-def verdicts(judges: Judges, data: Data) -> pd.DataFrame:
-    """Return the verdicts on the claims with rows in claim_evidence.
+@derived
+def by_coder(data: Data) -> dict[str, Data]:
+    """Return, by coder, the tables with the codes of that coder alone where rows were coded."""
+    codings = coded(data)
+    return {coder: recoded(data, codings.loc[codings["coder"] == coder, CODES]) for coder in data("coders")["coder"]}
 
-    Returns:
-        By claim: `verdict`, by the codes in claim_evidence; one column a coder, by that coder's codes alone, where rows
-        of the claim were coded.
-    """
-    codings, decided = coded(data), data("claim_evidence")[CODES]
-    names = sorted(set(data("claim_evidence")["claim_id"]), key=lambda name: int(name[1:]))
-    found = {"verdict": {name: judges.assess(name, data).verdict for name in names}}
-    for coder in data("coders")["coder"]:
-        codes = codings[codings["coder"] == coder]
-        other = codes[codes[CODES].ne(decided.loc[codes.index]).any(axis=1)]
-        known = recoded(data, codes[CODES])
-        turned = {name: judges.assess(name, known).verdict for name in other["claim_id"].unique()}
-        found[coder] = found["verdict"] | turned
-    return pd.DataFrame(found).rename_axis("claim_id")
+
+def alone(judges: Judges, claim_id: str, data: Data, **choices: object) -> list[str]:
+    """Return the verdicts on a claim by the codes of each coder alone; none where no row of it was coded."""
+    if claim_id not in set(coded(data)["claim_id"]):
+        return []
+    return [judges.assess(claim_id, known, **choices).verdict for known in by_coder(data).values()]
 
 
 def parting(rows: pd.DataFrame, data: Data) -> tuple[str, str]:

@@ -5,7 +5,7 @@ Since judgements are functions of the raw tables, the tables can be changed a li
 
 import math
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from heapq import heappop, heappush
@@ -16,7 +16,6 @@ import pandas as pd
 from compendium import CompendiumError, vocabulary
 from compendium.data import datapackage
 from compendium.files import shortened
-from compendium.ledger.claims import flip_changes
 from compendium.ledger.conditions import condition, decimals
 from compendium.ledger.evidence import Change, Data, LedgerError, Undocumented
 from compendium.ledger.judges import Assessment, Judges
@@ -85,20 +84,6 @@ def nearest(judges: Judges, claim_id: str, data: Data, **choices: object) -> Fli
             return told(ask(*every), every, data)
         left = found
     return Flip("", (), "没有找到使判定改变的单个改动。", "No single change was found that turns the verdict.")
-
-
-def held(
-    judges: Judges, base: Assessment, claim_id: str, row: Mapping[str, str], data: Data, **choices: object
-) -> Flip | None:
-    """Return the flip that a row of a stored ledger tells of, None unless it turns the verdict `base` as is told."""
-    changes = flip_changes(row["flip_changes"])
-    if not changes or row["verdict"] != base.verdict:
-        return None
-    word = word_of(assessed(judges, claim_id, data, changes, choices))
-    if word != row["flip"]:
-        return None
-    flip, steps = told(word, changes, data), row["flip_steps"]
-    return replace(flip, distance=float(row["flip_distance_pct"]), steps=int(steps)) if steps else flip
 
 
 def assessed(judges: Judges, claim_id: str, data: Data, changes: Sequence[Change], choices: dict) -> Assessment | None:

@@ -5,13 +5,18 @@ import importlib
 import inspect
 import sys
 import traceback
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from types import ModuleType
+from typing import TypeVar
 
 from compendium import CompendiumError, paths
 from compendium.data import tables, validity
-from compendium.data.validity import check, codebooks, outdated, refresh, write_codebook
+from compendium.data.validity import codebooks, outdated, write_codebook
 from compendium.ledger import checks, sentences
+
+T = TypeVar("T")
 
 
 def study(name: str) -> ModuleType:
@@ -33,6 +38,20 @@ def study(name: str) -> ModuleType:
         raise CompendiumError(f"{place}: {said}. Remedy: correct the code") from None
 
 
+def checked(function: Callable[..., T]) -> Callable[..., T]:
+    """Return a function of the data package that knows the checks of the study too."""
+
+    @wraps(function)
+    def known(folder: Path | None = None) -> T:
+        study("checks")
+        return function(folder)
+
+    return known
+
+
+check, refresh = checked(validity.check), checked(validity.refresh)
+
+
 def raise_if_bad(folder: Path | None = None) -> None:
     """Raise the first problem of the data package in `folder` (default: data/raw), else of the judgements.
 
@@ -40,14 +59,12 @@ def raise_if_bad(folder: Path | None = None) -> None:
         InputError: of the data package; it says how many others there are.
         CompendiumError: the judgements cannot be imported, or one is of no claim.
     """
-    validity.raise_if_bad(folder)
+    checked(validity.raise_if_bad)(folder)
     claims = set(tables.raw("claims")["claim_id"])
     for name, judgement in study("judgements").judges.known.items():
         if name not in claims:
             place = f"{paths.shown(inspect.getfile(judgement))}, line {inspect.getsourcelines(judgement)[1]}"
             raise CompendiumError(f"{place}: {name} is no claim of data/raw/claims.csv. Remedy: correct the id")
 
-
-study("checks")
 
 __all__ = ["check", "checks", "codebooks", "outdated", "raise_if_bad", "refresh", "sentences", "write_codebook"]

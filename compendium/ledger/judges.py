@@ -165,10 +165,15 @@ class Judges:
 
         return register
 
+    def defaults(self, claim_id: str) -> dict[str, object]:
+        """Return the choices that the judgement of a claim takes, with their defaults."""
+        judgement = self.known.get(claim_id)
+        taken = inspect.signature(judgement).parameters.values() if judgement else ()
+        return {choice.name: choice.default for choice in taken if choice.name not in ("claim", "data")}
+
     def takes(self, claim_id: str) -> set[str]:
         """Return the names of the choices that the judgement of a claim takes."""
-        judgement = self.known.get(claim_id)
-        return set(inspect.signature(judgement).parameters) - {"claim", "data"} if judgement else set()
+        return set(self.defaults(claim_id))
 
     def assess(self, claim_id: str, data: Data, **choices: object) -> Assessment:
         """Judge a claim from the tables."""
@@ -180,3 +185,15 @@ class Judges:
         else:
             judged = attested(claim, data)
         return assess(claim, judged, data)
+
+
+class Later(Judges):
+    """Judgements by what was printed after the paper; where nothing comparable was, a claim is undecided."""
+
+    def assess(self, claim_id: str, data: Data, **choices: object) -> Assessment:
+        """Judge a claim from the tables."""
+        claim = data.claim(claim_id)
+        judged = self.known[claim_id](claim, data, **choices)
+        if judged.agreement == "none":
+            return Assessment("nowhere", "none", "", "undecided", (), "", "", judged)
+        return assess(claim, judged, data, later=True)

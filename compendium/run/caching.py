@@ -2,12 +2,13 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from compendium import paths
 from compendium.data.datapackage import PACKAGE
 from compendium.files import fingerprint
+from compendium.ledger import claims
 from compendium.run import contents
 from compendium.run.contents import Notebook
 from compendium.run.notebookfile import read, written
@@ -22,13 +23,14 @@ def previous(root: Path) -> dict:
         found = json.loads((root / "run.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         found = {}
-    return {"keys": {}, "files": {}, "seconds": {}, "memory": {}} | found
+    return {"keys": {}, "files": {}, "seconds": {}, "memory": {}, "seen": {}} | found
 
 
-def fingerprints(notebook: Notebook, root: Path) -> dict[str, str]:
-    """Return the SHA-256 of the files that a notebook has made below `root`, by path."""
-    made = [root / "notebooks" / notebook.path.name, root / f"{notebook.name}.log"]
-    for name in notebook.writes:
+def fingerprints(notebook: str, root: Path) -> dict[str, str]:
+    """Return the SHA-256 of the files that a notebook has made below `root`, by path, as its cells were seen to."""
+    made = [root / "notebooks" / f"{notebook}.ipynb", root / f"{notebook}.log"]
+    seen = claims.seen(paths.processed(claims.SHOWN, root))
+    for name in seen.loc[seen["notebook"].eq(notebook) & seen["kind"].ne("claim"), "name"]:
         made += [paths.processed(name, root), *root.glob(f"figures/*/{name}.*")]
     return {p.relative_to(root).as_posix(): fingerprint(p.read_bytes()) for p in sorted(made) if p.is_file()}
 
@@ -36,10 +38,11 @@ def fingerprints(notebook: Notebook, root: Path) -> dict[str, str]:
 def common() -> list[str]:
     """Return the SHA-256 of every file that the results of all notebooks depend on.
 
-    These are the packages without the forms and the book, the lock, and the raw data by their descriptor.
+    These are the packages without the forms, the book and the texts of the study, the lock, and the raw data by their
+    descriptor.
     """
     project = paths.project()
-    after = [paths.HOME / "compendium" / name for name in AFTER]
+    after = [*(paths.HOME / "compendium" / name for name in AFTER), project.root / "study" / "texts"]
     files = [p for p in project.code() if not any(p.is_relative_to(folder) for folder in after)]
     files += [project.root / "requirements.lock", project.raw / PACKAGE]
     return [fingerprint(path.read_bytes()) for path in files]
@@ -71,20 +74,31 @@ class Keys:
     """Keys of the results of notebooks: two results with the same key are the same.
 
     A key is a hash of what the notebook's author wrote and of its choices, of the files that are `common` and its
-    `inputs`, of the Python version, the language and the part that are shown, and of the keys of the notebooks it reads
-    from, or of their committed outputs where these are read instead.
+    `inputs`, of the Python version and the language that is shown, of the facts of the ledger and the reasons of the
+    claims that it shows, of the texts of the study that it was seen to read, and for the one that reads what the others
+    make of their keys, or of their committed outputs where these are read instead.
 
     Args:
         root: folder of the run whose results may be kept.
         notebooks: those selected to run.
         chosen: parameters by notebook.
+        ledger: rows of the ledger by claim.
         before: summary of that run, from `previous`.
     """
 
-    def __init__(self, root: Path, notebooks: Sequence[Notebook], chosen: dict[str, dict[str, object]], before: dict):
+    def __init__(
+        self,
+        root: Path,
+        notebooks: Sequence[Notebook],
+        chosen: dict[str, dict[str, object]],
+        ledger: Mapping[str, dict[str, str]],
+        before: dict,
+    ):
         self.root, self.names, self.chosen, self.before = root, {n.name for n in notebooks}, chosen, before
-        self.common = common()
+        self.ledger, self.common = ledger, common()
         self.upstream = contents.dependencies(list(contents.catalogue().values()))
+        seen = claims.shown(root)
+        self.shows = seen[seen["kind"] == "claim"].groupby("notebook")["name"].agg(set).to_dict()
         self.known: dict[str, str] = {}
         self.written: dict[str, list[dict]] = {}
 
@@ -93,13 +107,27 @@ class Keys:
         if name not in self.known:
             every = contents.catalogue()
             self.written[name] = authored(every[name])
-            parts = [sys.version, paths.language(), paths.only(), self.written[name], self.chosen.get(name, {})]
-            parts += [self.common, sorted(every[name].reads), inputs(every[name])]
+            parts = [sys.version, paths.language(), self.written[name], self.chosen.get(name, {})]
+            parts += [self.common, sorted(every[name].reads), inputs(every[name]), self.told(name), self.texts(name)]
             for other in sorted(self.upstream[name]):
                 there = self.selected(other) or self.current(other)
-                parts.append(self.key(other) if there else fingerprints(every[other], paths.project().root))
+                parts.append(self.key(other) if there else fingerprints(other, paths.project().root))
             self.known[name] = fingerprint(json.dumps(parts, ensure_ascii=False).encode("utf-8"))
         return self.known[name]
+
+    def told(self, name: str) -> list[dict[str, str]]:
+        """Return what a notebook may take from the ledger: all facts, and the sentences of the claims that it shows."""
+        shown = self.ledger if contents.catalogue()[name].last else self.shows.get(name, self.ledger)
+        return [
+            row if claim in shown else {k: v for k, v in row.items() if not k.startswith(("reason_", "flip_"))}
+            for claim, row in self.ledger.items()
+        ]
+
+    def texts(self, name: str) -> dict[str, str]:
+        """Return the SHA-256 of the catalogues of the study that a notebook read when it ran; all if it never did."""
+        found = {p.name: fingerprint(p.read_bytes()) for p in (paths.project().root / "study/texts").glob("*.toml")}
+        read = self.before["seen"][name][1] if name in self.before["seen"] else found
+        return {file: digest for file, digest in found.items() if file in read}
 
     def selected(self, name: str) -> bool:
         """Tell whether a notebook is to run."""
@@ -109,4 +137,4 @@ class Keys:
         """Tell whether the result of a notebook from before is there, untouched, and would come out the same again."""
         if name not in contents.catalogue() or self.before["keys"].get(name) != self.key(name):
             return False
-        return self.before["files"].get(name) == fingerprints(contents.catalogue()[name], self.root)
+        return self.before["files"].get(name) == fingerprints(name, self.root)

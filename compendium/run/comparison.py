@@ -12,7 +12,8 @@ import pandas as pd
 
 from compendium import paths
 from compendium.files import keyed, shortened
-from compendium.run import contents
+from compendium.ledger import claims
+from compendium.run import contents, judge
 from compendium.run.contents import Notebook
 from compendium.run.notebookfile import merged, read, written
 
@@ -32,10 +33,12 @@ def compare(root: Path, notebooks: Sequence[Notebook] | None = None, reference: 
     chosen = list(notebooks or contents.catalogue().values())
     rows: list[tuple[bool, str]] = []
     figures, cells = [], []
+    seen = claims.seen(paths.processed(claims.SHOWN, root))
+    theirs = seen[seen["kind"].eq("table") & seen["notebook"].isin([notebook.name for notebook in chosen])]
+    whole = [claims.SHOWN] if len(chosen) == len(contents.catalogue()) else []
+    for name in ("claims", judge.FROM, *whole, *theirs["name"]):
+        rows += compare_tables(paths.processed(name, root), paths.processed(name, reference))
     for notebook in chosen:
-        for name in sorted(notebook.writes):
-            if (table := paths.processed(name, root)).is_file():
-                rows += compare_tables(table, paths.processed(name, reference))
         made = root / "notebooks" / f"{notebook.name}.ipynb"
         cells += compare_notebooks(made, reference / "notebooks" / made.name)
         figures += compare_figures(root, reference, notebook)

@@ -4,7 +4,6 @@ import ast
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 from compendium import cells, paths, toml
@@ -15,8 +14,9 @@ from compendium.run.notebookfile import read
 COMMON = {  # the tables of the ledger, which every notebook may read
     *datapackage.OPTIONAL,
     *datapackage.DISPENSABLE,
-    *("claims", "origins", "source_origins", "sources"),
+    *("claims", "judged-from", "origins", "shown", "source_origins", "sources"),
 }
+OTHERS = "processed-*"
 
 
 class Entry(toml.Strict):
@@ -26,19 +26,21 @@ class Entry(toml.Strict):
     zh: str
     en: str
     reads: list[str]
-    writes: list[str]
 
 
 @dataclass(frozen=True)
 class Notebook:
-    """A declared notebook: its name, the section of the paper, what it answers, the tables it reads and writes."""
+    """A declared notebook: its name, the section of the paper, what it answers, the tables it reads.
+
+    `last` tells that it also reads what the other notebooks make.
+    """
 
     name: str
     section: str
     zh: str
     en: str
     reads: frozenset[str]
-    writes: frozenset[str]
+    last: bool
 
     @property
     def path(self) -> Path:
@@ -49,34 +51,27 @@ class Notebook:
 def catalogue() -> dict[str, Notebook]:
     """Return the declared notebooks by name, in order.
 
-    In `writes` the word `ledger` stands for the notebook's own part; in `reads`, `processed-*` stands for everything
-    that the other notebooks write, and `raw-*` for every raw table but those of the ledger, which all may read.
+    In `reads`, `processed-*` stands for everything that the other notebooks make, and `raw-*` for every raw table but
+    those of the ledger, which all may read.
 
     Raises:
-        RunError: the file is no TOML, has a key that it must not have, or lets notebooks wait for each other.
+        RunError: the file is no TOML, has a key that it must not have, or two notebooks read what the others make.
     """
     return _catalogue(paths.project().notebooks / "contents.toml")
 
 
 @cache
 def _catalogue(file: Path) -> dict[str, Notebook]:
-    declared = toml.tables(file, Entry)
-    writes = {n: frozenset(f"ledger-{n}" if w == "ledger" else w for w in row.writes) for n, row in declared.items()}
     found = {}
-    for name, row in declared.items():
-        reads = set(row.reads)
-        if "processed-*" in reads:
-            reads = reads.union(*(made for owner, made in writes.items() if owner != name)) - {"processed-*"}
+    for name, row in toml.tables(file, Entry).items():
+        reads = set(row.reads) - {OTHERS}
         if "raw-*" in reads:
             reads = reads.union(datapackage.names()) - COMMON - {"raw-*"}
-        found[name] = Notebook(name, row.section, row.zh, row.en, frozenset(reads), writes[name])
-    try:
-        TopologicalSorter(dependencies(list(found.values()))).prepare()
-    except CycleError as error:
+        found[name] = Notebook(name, row.section, row.zh, row.en, frozenset(reads), OTHERS in row.reads)
+    if len(last := [name for name, notebook in found.items() if notebook.last]) > 1:
         raise RunError(
-            f"{paths.shown(file)}: these notebooks wait for each other: {' < '.join(error.args[1])}. Remedy: take from "
-            "`reads` of one of them what another of them writes"
-        ) from None
+            f"{paths.shown(file)}: {' and '.join(last)} wait for each other. Remedy: let one notebook read {OTHERS!r}"
+        )
     return found
 
 
@@ -100,8 +95,8 @@ def select(names: Sequence[str]) -> list[Notebook]:
 
 
 def dependencies(notebooks: Sequence[Notebook]) -> dict[str, set[str]]:
-    """Return for each notebook the selected ones it must wait for: those that write what it reads."""
-    return {n.name: {m.name for m in notebooks if m is not n and m.writes & n.reads} for n in notebooks}
+    """Return for each notebook the selected ones it must wait for: all others, if it reads what they make."""
+    return {n.name: {m.name for m in notebooks if m is not n} if n.last else set() for n in notebooks}
 
 
 def parameters(notebook: Notebook) -> dict[str, object]:

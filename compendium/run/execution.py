@@ -1,22 +1,25 @@
 """One notebook through papermill: surroundings, execution, the files it opened against those it declares."""
 
 import os
+import re
 import tempfile
 from pathlib import Path
+from typing import NamedTuple
 
 import nbformat
 import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 
-from compendium import here, paths
+from compendium import paths
 from compendium.run import RunError
 from compendium.run.contents import COMMON, Notebook
 from compendium.run.notebookfile import KERNEL, normalise, read
 
 CELL_SECONDS = 120
 CATALOGUE = "contents"
-TRACED = {"data": (".csv",), "figures": (".svg", ".png"), "notebooks": (".toml",)}
+TRACED = {"data": (".csv",), "figures": (".svg", ".png"), "notebooks": (".toml",), "study": (".toml",)}
+FIGURE = re.compile(r"\d\d-")  # how the name of a figure begins, and of no table
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -35,7 +38,7 @@ def environment() -> dict[str, str]:
 
 
 def outputs_below(root: Path, trace: Path) -> dict[str, str]:
-    """Return the variables that send the outputs of a kernel below `root` and the list of opened files to `trace`.
+    """Return the variables that send the outputs of a kernel below `root` and what its cells do to `trace`.
 
     Temporary files, such as the connection files of kernels, go to a folder beside `root` that ends with the run.
     """
@@ -49,8 +52,11 @@ def outputs_below(root: Path, trace: Path) -> dict[str, str]:
     }
 
 
-class SavedOnce(NBClientEngine):
-    """The engine of papermill without saving the notebook twice a cell, which takes longer than most cells."""
+class Noted(NBClientEngine):
+    """The engine of papermill, which notes each cell that begins, and does not save the notebook twice a cell.
+
+    Saving takes longer than most cells.
+    """
 
     NAME = "compendium"
 
@@ -58,23 +64,38 @@ class SavedOnce(NBClientEngine):
     def execute_managed_notebook(cls, nb_man: NotebookExecutionManager, kernel_name: str, **options: object) -> None:
         """Execute the cells; the notebook is saved before and after them, also when one fails."""
         target, nb_man.output_path = nb_man.output_path, None
+        begin = nb_man.cell_start
+
+        def noted(cell: nbformat.NotebookNode, *arguments: object, **more: object) -> None:
+            with open(os.environ["COMPENDIUM_TRACE"], "a", encoding="utf-8") as notes:
+                notes.write(f"cell\t{cell.id}\n")
+            begin(cell, *arguments, **more)
+
+        nb_man.cell_start = noted
         try:
             super().execute_managed_notebook(nb_man, kernel_name, **options)
         finally:
             nb_man.output_path = target
 
 
-papermill_engines.register(SavedOnce.NAME, SavedOnce)
+papermill_engines.register(Noted.NAME, Noted)
 
 
-def execute(notebook: Notebook, root: Path, chosen: dict[str, object]) -> None:
-    """Execute one notebook with papermill and write the normalised copy to root/notebooks.
+class Seen(NamedTuple):
+    """What a run saw of a notebook: (cell, kind, name) of what its cells showed and made, catalogues that it read."""
+
+    shown: list[tuple[str, str, str]]
+    texts: list[str]
+
+
+def execute(notebook: Notebook, root: Path, chosen: dict[str, object]) -> Seen:
+    """Execute one notebook with papermill, write the normalised copy to root/notebooks and return what it did.
 
     Raises:
         RunError: a cell failed or took too long, or the files it opened are not those it declares.
     """
     trace = root / f"{notebook.name}.trace"
-    os.environ.update(environment() | outputs_below(root, trace) | {here.VARIABLES[0]: notebook.name})
+    os.environ.update(environment() | outputs_below(root, trace))
     tempfile.tempdir = os.environ["TMPDIR"]
     target = root / "notebooks" / f"{notebook.name}.ipynb"
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -84,7 +105,7 @@ def execute(notebook: Notebook, root: Path, chosen: dict[str, object]) -> None:
             str(notebook.path),
             str(target),
             parameters=chosen,
-            engine_name=SavedOnce.NAME,
+            engine_name=Noted.NAME,
             shutdown_kernel="immediate",
             kernel_name=KERNEL,
             progress_bar=False,
@@ -95,7 +116,7 @@ def execute(notebook: Notebook, root: Path, chosen: dict[str, object]) -> None:
     except (papermill.exceptions.PapermillExecutionError, CellTimeoutError, DeadKernelError) as error:
         raise RunError(failure(notebook, target, error)) from None
     target.write_text(normalise(executed), encoding="utf-8")
-    check_access(notebook, root, trace)
+    return seen(notebook, root, trace)
 
 
 def failure(notebook: Notebook, target: Path, error: Exception) -> str:
@@ -115,38 +136,52 @@ def failure(notebook: Notebook, target: Path, error: Exception) -> str:
     return f"{notebook.name}, {where}: {said}. See {paths.shown(failed)}"
 
 
-def check_access(notebook: Notebook, root: Path, trace: Path) -> None:
-    """Compare the files a notebook opened with those it declares.
+def seen(notebook: Notebook, root: Path, trace: Path) -> Seen:
+    """Return what the cells of a notebook showed and made, from the notes on its run.
 
     Raises:
-        RunError: a read or a write is not declared, or a declared one did not happen, or another host was contacted.
+        RunError: what was read is not what notebooks/contents.toml declares, another host was contacted, a claim is
+            shown twice.
     """
-    opened: dict[str, set[Path]] = {"read": set(), "write": set()}
+    shown, read, texts, cell = dict[tuple[str, str], str](), set[str](), set[str](), ""
     for line in trace.read_text(encoding="utf-8").splitlines():
         kind, _, name = line.partition("\t")
-        if kind == "contacts":
+        if kind == "cell":
+            cell = name
+        elif kind == "shows":
+            if shown.setdefault(("claim", name), cell) != cell:
+                raise RunError(
+                    f"{notebook.name} shows {name} in the cells {shown['claim', name]} and {cell}. Remedy: leave one"
+                )
+        elif kind == "contacts":
             if name not in LOOPBACK:
                 raise RunError(f"{notebook.name} contacts {name}. Remedy: keep the data in data/raw and read it there")
-            continue
-        path = Path(name)
-        inside = [path.relative_to(top) for top in (root, paths.project().root) if path.is_relative_to(top)]
-        if any(path.suffix in TRACED.get(part, ()) for place in inside[:1] for part in place.parts[:1]):
-            opened[kind].add(inside[0])
+        elif place := traced(Path(name), root):
+            top, stem = place.parts[0], place.stem
+            if kind == "write":
+                shown.setdefault(("figure" if FIGURE.match(stem) else "table", stem), cell)
+            elif top == "study":
+                texts.add(place.name)
+            elif top != "figures" and not (notebook.last and place.parts[1] == "processed"):
+                read.add(stem)
     trace.unlink()
-    made = {p.stem for p in opened["write"]}
-    taken = {p.stem for p in opened["read"]} - made - {notebook.name, CATALOGUE}  # its own texts, and the list
-    for verb, really, declared in (
-        ("reads", taken - COMMON, notebook.reads - COMMON),
-        ("writes", made, notebook.writes),
+    made = {name for kind, name in shown if kind != "claim"}
+    taken = read - made - COMMON - {notebook.name, CATALOGUE}  # its own texts, and the list
+    declared = notebook.reads - COMMON
+    for names, fault in (
+        (taken - declared, "which notebooks/contents.toml does not declare"),
+        (declared - taken, "says contents.toml, but it did not"),
     ):
-        for name in sorted(really ^ declared):
-            fault = (
-                "which notebooks/contents.toml does not declare"
-                if name in really
-                else "says contents.toml, but it did not"
-            )
-            unsaved = name == f"ledger-{notebook.name}" and name not in really
-            remedy = (
-                "put ledger.save() into its last cells" if unsaved else f"correct the entry {verb} of {notebook.name}"
-            )
-            raise RunError(f"{notebook.name} {verb} {name}, {fault}. Remedy: {remedy}")
+        if names:
+            remedy = f"Remedy: correct the entry reads of {notebook.name}"
+            raise RunError(f"{notebook.name} reads {', '.join(sorted(names))}, {fault}. {remedy}")
+    return Seen([(cell, kind, name) for (kind, name), cell in shown.items()], sorted(texts))
+
+
+def traced(path: Path, root: Path) -> Path | None:
+    """Return where a file lies below `root` or the compendium, if it is one that a notebook answers for."""
+    for top in (root, paths.project().root):
+        if path.is_relative_to(top):
+            place = path.relative_to(top)
+            return place if path.suffix in TRACED.get(place.parts[0], ()) else None
+    return None

@@ -1,25 +1,24 @@
-"""Claims judged from the raw tables, without a notebook: kept by what each judgement read, and asked anew if it moved.
+"""The ledger, judged from the raw tables: kept by what each judgement read, and asked anew if it moved.
 
 An answer depends on the code of the engine and of the study, on the choices given, on what datapackage.json says of the
-tables, and on those tables that were asked for while the claim was judged and its flip searched.
+tables, and on those tables and texts that were asked for while the claim was judged and its flip searched.
 """
 
 import csv
-import inspect
 import io
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import as_completed
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from compendium import CompendiumError, paths
+from compendium import CompendiumError, paths, texts
 from compendium.data import datapackage
 from compendium.data.datapackage import LIST
 from compendium.data.sourcing import DIGEST
-from compendium.files import fingerprint, keyed, write_atomic
+from compendium.files import csv_text, fingerprint, keyed, write_atomic
 
 if TYPE_CHECKING:
     from compendium.ledger.evidence import Data
@@ -35,8 +34,11 @@ def folder() -> Path:
     return paths.project().build / "judge"
 
 
+FROM = "judged-from"  # the processed table of the raw tables that the ledger beside it was judged from
+
+
 class Inputs(NamedTuple):
-    """Hashes of what answers depend on: code and descriptions of the tables, and each table by name."""
+    """Hashes of what answers depend on: code and descriptions of the tables, and each table and catalogue by name."""
 
     common: str
     tables: dict[str, str]
@@ -52,8 +54,8 @@ def hashed(content: object) -> str:
 
 
 def code() -> str:
-    """Return the hash of the code that judges, with the versions of what it uses."""
-    above = [paths.HOME / "compendium" / name for name in ABOVE]
+    """Return the hash of the code that judges, with the versions of what it uses, and without the texts."""
+    above = [*(paths.HOME / "compendium" / name for name in ABOVE), *texts.folders()]
     files = [p for p in paths.project().code() if not any(p.is_relative_to(place) for place in above)]
     files += [p for p in [paths.project().root / "requirements.lock"] if p.is_file()]
     return hashed([sys.version, [(paths.shown(p), fingerprint(p.read_bytes())) for p in files]])
@@ -64,9 +66,16 @@ def inputs() -> Inputs:
     package = datapackage.descriptor()
     described = [{k: v for k, v in r.items() if k not in ("hash", "bytes", DIGEST)} for r in package.pop("resources")]
     del package["created"]
-    found = {r["name"]: paths.project().raw / r["path"] for r in described}
-    tables = {name: fingerprint(path.read_bytes()) for name, path in found.items() if path.is_file()}
-    return Inputs(hashed([code(), paths.only(), package, described]), tables)
+    found = {f"{place.parent.name}/{file.stem}": file for place in texts.folders() for file in place.glob("*.toml")}
+    catalogues = {name: fingerprint(path.read_bytes()) for name, path in found.items()}
+    raw = {r["name"]: paths.project().raw / r["path"] for r in described}
+    tables = {name: fingerprint(path.read_bytes()) for name, path in raw.items() if path.is_file()}
+    return Inputs(hashed([code(), package, described]), tables | catalogues)
+
+
+def recorded() -> dict[str, str]:
+    """Return the hashes of the raw tables by name, as datapackage.json records them."""
+    return {r["name"]: r.get("hash", "") for r in datapackage.descriptor()["resources"]}
 
 
 def study() -> "Judges":
@@ -81,7 +90,7 @@ def study() -> "Judges":
     return judges
 
 
-def chosen(claim_ids: Sequence[str], given: Mapping[str, str]) -> dict[str, Choices]:
+def chosen(claim_ids: Sequence[str], given: Mapping[str, object]) -> dict[str, Choices]:
     """Return by claim the given choices that its judgement takes, in the type of their defaults and if they differ.
 
     Raises:
@@ -91,24 +100,30 @@ def chosen(claim_ids: Sequence[str], given: Mapping[str, str]) -> dict[str, Choi
         return {claim_id: {} for claim_id in claim_ids}
     from compendium.run.contents import typed
 
-    judges, found = study(), {}
-    takes = {claim_id: judges.takes(claim_id) for claim_id in claim_ids}
-    if idle := sorted(set(given).difference(*takes.values())):
-        every = sorted(set().union(*takes.values()))
+    judges = study()
+    defaults = {claim_id: judges.defaults(claim_id) for claim_id in claim_ids}
+    if idle := sorted(set(given).difference(*defaults.values())):
+        every = sorted(set().union(*defaults.values()))
         raise CompendiumError(
             f"{', '.join(idle)}: no judgement of these claims takes it; there are {', '.join(every) or 'no choices'}"
         )
-    for claim_id, names in takes.items():
-        defaults = inspect.signature(judges.known[claim_id]).parameters if names else {}
-        values = {name: typed(name, given[name], defaults[name].default) for name in sorted(names & set(given))}
-        found[claim_id] = {name: value for name, value in values.items() if value != defaults[name].default}
+    found = {}
+    for claim_id, known in defaults.items():
+        values = {name: typed(name, str(given[name]), known[name]) for name in sorted(set(known) & set(given))}
+        found[claim_id] = {name: value for name, value in values.items() if value != known[name]}
     return found
 
 
-def judged(claim_ids: Sequence[str] = (), given: Mapping[str, str] | None = None, jobs: int = 1) -> dict[str, Row]:
-    """Return the facts of claims as texts, judged with their flips where nothing is kept that holds still.
+def taken(chosen: Iterable[Choices]) -> Choices:
+    """Return of the choices of notebooks those that some judgement takes."""
+    if not any(chosen := list(chosen)):
+        return {}
+    known = set().union(*map(study().takes, study().known))
+    return {name: value for choices in chosen for name, value in choices.items() if name in known}
 
-    With all claims and without choices they are also written to build/judge/claims.csv.
+
+def judged(claim_ids: Sequence[str] = (), given: Mapping[str, object] | None = None, jobs: int = 1) -> dict[str, Row]:
+    """Return rows of the ledger as texts, judged with their flips where nothing is kept that holds still.
 
     Args:
         claim_ids: identifiers in the table claims; all if there are none.
@@ -134,10 +149,7 @@ def judged(claim_ids: Sequence[str] = (), given: Mapping[str, str] | None = None
             kept[names[claim_id]] = {"key": now.key(choices[claim_id], reads), "reads": reads, "row": row}
         note = json.dumps({"checked": hashed(now), "kept": kept}, ensure_ascii=False)
         write_atomic(folder() / "kept.json", note.encode("utf-8"))
-    found = {claim_id: kept[name]["row"] for claim_id, name in names.items()}
-    if not claim_ids and not given:
-        write(found)
-    return found
+    return {claim_id: kept[name]["row"] for claim_id, name in names.items()}
 
 
 def remembered() -> dict[str, Any]:
@@ -149,14 +161,23 @@ def remembered() -> dict[str, Any]:
     return {"checked": "", "kept": {}} | note
 
 
-def write(rows: Mapping[str, Row]) -> None:
-    """Write the facts of all claims as one table, unless it stands there already."""
-    file, target = io.StringIO(), folder() / "claims.csv"
-    writer = csv.DictWriter(file, next(iter(rows.values())), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows.values())
-    if not target.is_file() or target.read_bytes() != file.getvalue().encode("utf-8"):
-        write_atomic(target, file.getvalue().encode("utf-8"))
+def write(rows: Mapping[str, Row], root: Path | None = None) -> None:
+    """Write the ledger, with the raw tables that it was judged from, below `root` (default: where outputs go)."""
+    for name, header, lines in (
+        ("claims", next(iter(rows.values())), [row.values() for row in rows.values()]),
+        (FROM, ("table", "sha256"), recorded().items()),
+    ):
+        write_atomic(paths.processed(name, root), csv_text(header, lines).encode("utf-8"))
+
+
+def older() -> str:
+    """Return that the ledger was judged from other tables than lie here, with the remedy; empty if it was not."""
+    was, now = keyed(paths.current(paths.processed(FROM)), "table"), recorded()
+    moved = [name for name in was | now if was.get(name, {}).get("sha256") != now.get(name)]
+    if not moved:
+        return ""
+    others = f" and {len(moved) - 1} more" if len(moved) > 1 else ""
+    return f"The ledger is older than data/raw/{moved[0]}.csv{others}. Remedy: compendium judge"
 
 
 def answers(wanted: Mapping[str, Choices], state: str, jobs: int) -> Iterator[tuple[str, Row, list[str]]]:
@@ -181,15 +202,16 @@ def ask(claim_id: str, choices: Choices, state: str) -> tuple[str, Row, list[str
     import pandas as pd
 
     from compendium.data import tables
-    from compendium.ledger.claims import FACTS
+    from compendium.ledger.claims import COLUMNS
     from compendium.ledger.recording import record
 
     data = opened(state).having()
     data.read = set()
     tables.asked.clear()
-    facts = record(study(), data.claim(claim_id), data, choices, ("", ""))
-    text = tables.text(pd.DataFrame([facts], columns=FACTS))
-    return claim_id, next(csv.DictReader(io.StringIO(text))), sorted(data.read | tables.asked)
+    texts.asked.clear()
+    facts = record(study(), data.claim(claim_id), data, choices)
+    text = tables.text(pd.DataFrame([facts], columns=COLUMNS))
+    return claim_id, next(csv.DictReader(io.StringIO(text))), sorted(data.read | tables.asked | texts.asked)
 
 
 @lru_cache(maxsize=1)

@@ -1,11 +1,11 @@
-"""Notebooks side by side, in the order their reads and writes ask for."""
+"""A run: the ledger, then the notebooks side by side, the one that reads what the others make at last."""
 
 import json
 import re
 import shutil
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -15,20 +15,22 @@ from importlib import metadata
 from pathlib import Path
 
 from compendium import paths, toml
-from compendium.files import scratch_folder, swap, write_atomic
-from compendium.run import caching, contents, kernels, workers
+from compendium.files import csv_text, scratch_folder, swap, write_atomic
+from compendium.ledger import claims
+from compendium.run import caching, contents, judge, kernels, workers
 from compendium.run.contents import Notebook
-from compendium.run.execution import execute
+from compendium.run.execution import Seen, execute
 from compendium.run.notebookfile import injected, read, written
 
 
 @dataclass
 class Result:
-    """What a run did: seconds and most MB of memory a notebook, where the outputs are, what failed."""
+    """What a run did: seconds and most MB of memory a notebook, what its cells were seen to do, what failed."""
 
     root: Path
     seconds: dict[str, float] = field(default_factory=dict)
     memory: dict[str, int | None] = field(default_factory=dict)
+    seen: dict[str, Seen] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
 
 
@@ -41,7 +43,7 @@ def run(
     force: bool = False,
     finish: Callable[[Path], None] = lambda made: None,
 ) -> Result:
-    """Execute notebooks side by side in the order their reads and writes ask for; outputs appear in `root` at the end.
+    """Judge all claims, then execute notebooks side by side; outputs appear in `root` at the end.
 
     What a run below `root` made before and what would come out the same is kept.
 
@@ -59,25 +61,28 @@ def run(
     """
     result = Result(root)
     before = caching.previous(root)
-    keys = caching.Keys(root, notebooks, chosen, before)
+    ledger = judge.judged((), judge.taken(chosen.values()), jobs)
+    keys = caching.Keys(root, notebooks, chosen, ledger, before)
     kept = [name for name in before["keys"] if keys.current(name) and not (force and keys.selected(name))]
     summary: dict[str, object] = {"parameters": chosen, "language": paths.language(), "data": caching.data_hash()}
     with scratch_folder(root) as place:
         made = place / "made"
         made.mkdir()
+        judge.write(ledger, made)
         for name in kept:
+            result.seen[name] = Seen(*before["seen"][name])
             result.seconds[name], result.memory[name] = before["seconds"][name], before["memory"][name]
             for part in before["files"][name]:
                 (made / part).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(root / part, made / part)
         left = [n for n in notebooks if n.name not in kept]
-        wanted = {n.name: keys.key(n.name) for n in notebooks}
         for notebook in notebooks:
             if notebook not in left:
                 tell(f"{notebook.name:<28} unchanged")
+        note(made, result.seen)
         if left:
             schedule(left, made, chosen, jobs, tell, result)
-        result.failures += [] if result.failures else overtaken(left, made, keys)
+        result.failures += [] if result.failures else overtaken(left, made, keys) + unshown(ledger, result.seen)
         if not result.failures:
             finish(made)
             names = [name for name in contents.catalogue() if name in result.seconds]
@@ -86,9 +91,11 @@ def run(
                 "complete": len(names) == len(contents.catalogue()),
                 "seconds": result.seconds,
                 "memory": result.memory,
-                "keys": {name: wanted.get(name) or keys.key(name) for name in names},
-                "files": {name: caching.fingerprints(contents.catalogue()[name], made) for name in names},
+                "seen": result.seen,
+                "files": {name: caching.fingerprints(name, made) for name in names},
             }
+            again = caching.Keys(made, notebooks, chosen, ledger, before | summary)
+            summary["keys"] = {name: again.key(name) for name in names}
             text = json.dumps(summary, indent=1, ensure_ascii=False)
             write_atomic(made / "run.json", text.encode("utf-8"))
             swap(made, root, place)
@@ -98,6 +105,27 @@ def run(
 def now() -> str:
     """Return the day and time in UTC, to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def note(made: Path, seen: Mapping[str, Seen]) -> None:
+    """Write what the cells of the notebooks were seen to show and make, as the table that the ledger is read with."""
+    rows = [(name, *row) for name in contents.catalogue() if name in seen for row in seen[name].shown]
+    write_atomic(paths.processed(claims.SHOWN, made), csv_text(("notebook", "cell", "kind", "name"), rows).encode())
+
+
+def unshown(ledger: Iterable[str], seen: Mapping[str, Seen]) -> list[str]:
+    """Return one line if two notebooks show a claim, or if all were run and none shows it."""
+    places: dict[str, list[str]] = {}
+    for name, found in seen.items():
+        for _, kind, claim in found.shown:
+            places.setdefault(claim, []).extend([name] if kind == "claim" else [])
+    if twice := [claim for claim in ledger if len(places.get(claim, [])) > 1]:
+        return [f"{' and '.join(places[twice[0]])} show {twice[0]}. Remedy: let one of them show it"]
+    missing = [claim for claim in ledger if not places.get(claim)]
+    if missing and len(seen) == len(contents.catalogue()):
+        put = f'ledger.check("{missing[0]}")'
+        return [f"{', '.join(missing)}: no notebook shows this. Remedy: put {put} into a code cell"]
+    return []
 
 
 def overtaken(notebooks: Sequence[Notebook], made: Path, keys: caching.Keys) -> list[str]:
@@ -131,6 +159,7 @@ def schedule(
                 ready.remove(name)
             for future in wait(waiting, return_when=FIRST_COMPLETED).done:
                 collect(future, name := waiting.pop(future), tell, result)
+                note(place, result.seen)
                 order.done(name)
             if result.failures:
                 for future, name in waiting.items():
@@ -138,30 +167,34 @@ def schedule(
                 return
 
 
-def work(notebook: Notebook, root: Path, chosen: dict[str, object]) -> tuple[float, int | None, str]:
-    """Execute a notebook in a process of the pool; return seconds, most MB of memory, and why it failed, if it did.
+def work(notebook: Notebook, root: Path, chosen: dict[str, object]) -> tuple[float, int | None, Seen | str]:
+    """Execute a notebook in a process of the pool; return seconds, most MB of memory, what was seen or why it failed.
 
     What the kernel says to the terminal goes to a log beside the outputs.
     """
-    begun, failure, kernels.peak = time.monotonic(), "", 0
+    begun, kernels.peak = time.monotonic(), 0
     workers.redirect(root / f"{notebook.name}.log")
+    outcome: Seen | str
     try:
-        execute(notebook, root, chosen)
+        outcome = execute(notebook, root, chosen)
     except Exception as error:
-        failure = workers.failure(notebook.name, error)
-    return round(time.monotonic() - begun, 1), peak(), failure
+        outcome = workers.failure(notebook.name, error)
+    return round(time.monotonic() - begun, 1), peak(), outcome
 
 
 def collect(future: Future, name: str, tell: Callable[[str], None], result: Result) -> None:
     """Take down how one notebook has ended."""
     try:
-        seconds, memory, failure = future.result()
+        seconds, memory, outcome = future.result()
     except Exception as error:
-        seconds, memory, failure = 0.0, None, workers.failure(name, error)
+        seconds, memory, outcome = 0.0, None, workers.failure(name, error)
     result.seconds[name], result.memory[name] = seconds, memory
-    tell(f"{name:<28} {'failed' if failure else 'ok':<7} {seconds:5.1f} s")
-    if failure:
-        result.failures.append(failure)
+    failed = isinstance(outcome, str)
+    tell(f"{name:<28} {'failed' if failed else 'ok':<7} {seconds:5.1f} s")
+    if failed:
+        result.failures.append(outcome)
+    else:
+        result.seen[name] = outcome
 
 
 def peak() -> int | None:

@@ -120,7 +120,7 @@ def pages(
     """
     if size[0] > WIDTH:
         raise FigureError(f"figure {name}: {size[0]} inches wide. Remedy: at most {WIDTH}, which a phone can show")
-    for language in paths.languages()[:1] if paths.only() == "shown" else paths.languages():
+    for language in paths.languages():
         with plt.rc_context(STYLE):  # type: ignore[arg-type]
             figure, axes = plt.subplots(rows, columns, figsize=size, **subplots)
             page = Page(name, language, figure, axes)
@@ -224,12 +224,8 @@ def save(page: Page, alt: str) -> None:
     """Check a page and write it as SVG and PNG, the same bytes on every machine.
 
     What a reader would stumble over is kept as keywords of the SVG, for `comparison.crowded`: data that are added may
-    crowd a figure, and the run goes on. Where only values are wanted, as by the sweep, only the description is written.
+    crowd a figure, and the run goes on.
     """
-    if paths.only() == "values":
-        undrawn = f"<svg><dc:description>{html.escape(alt)}</dc:description></svg>"
-        write_atomic(paths.figure(page.name, page.language, "svg"), undrawn.encode("utf-8"))
-        return
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         try:

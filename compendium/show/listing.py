@@ -1,7 +1,6 @@
 """Lists for readers: claims counted, versions, fingerprints, Markdown tables."""
 
 import hashlib
-import re
 from collections.abc import Sequence
 from importlib.metadata import version
 
@@ -10,7 +9,6 @@ from IPython.display import Markdown
 
 from compendium import paths
 from compendium.ledger import claims
-from compendium.run import contents
 from compendium.vocabulary import VERDICTS, WEIGHTS
 
 PACKAGES = ("pandas", "numpy", "scipy", "highspy", "statsmodels", "matplotlib", "seaborn", "papermill")
@@ -40,12 +38,13 @@ def fingerprints(reader: str) -> pd.DataFrame:
     """
 
     found = []
-    for notebook in contents.catalogue().values():
-        for name in sorted(notebook.writes) if notebook.name != reader else ():
-            figure = [paths.figure(name, language, ending) for language in ("zh", "en") for ending in ("svg", "png")]
-            for path in figure if re.match(r"\d\d-", name) else [paths.processed(name)]:
-                digest = hashlib.sha256(paths.current(path).read_bytes()).hexdigest()[:12]
-                found.append((notebook.name, name, path.relative_to(paths.project().out).as_posix(), digest))
+    made = claims.shown()
+    made = made[made["kind"].ne("claim") & made["notebook"].ne(reader)].sort_values(["notebook", "name"])
+    for notebook, kind, name in made[["notebook", "kind", "name"]].itertuples(index=False):
+        figure = [paths.figure(name, language, ending) for language in ("zh", "en") for ending in ("svg", "png")]
+        for path in figure if kind == "figure" else [paths.processed(name)]:
+            digest = hashlib.sha256(paths.current(path).read_bytes()).hexdigest()[:12]
+            found.append((notebook, name, path.relative_to(paths.project().out).as_posix(), digest))
     return pd.DataFrame(found, columns=["notebook", "name", "file", "sha256"])
 
 

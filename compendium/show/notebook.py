@@ -5,13 +5,13 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from compendium.data import tables
+from compendium.here import begin
 from compendium.ledger.derived import derived
-from compendium.ledger.recording import Ledger
-from compendium.ledger.sequel import Sequel
 from compendium.show import figures
 from compendium.show.lessons import check
 from compendium.show.listing import versions
 from compendium.show.pace import reading
+from compendium.show.story import Ledger, Sequel
 from compendium.show.tabulation import labels, source_names, table
 from compendium.show.wording import Both, both, joined, label, part, say, worded
 
@@ -22,6 +22,7 @@ __all__ = [
     "Both",
     "Ledger",
     "Sequel",
+    "begin",
     "both",
     "check",
     "derived",

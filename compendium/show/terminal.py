@@ -8,10 +8,15 @@ from compendium.data.datapackage import LIST
 from compendium.files import keyed
 from compendium.vocabulary import RULES, VERDICTS, by_coding, found, named
 
+PLACE = ("notebook", "cell")
+
 
 def judged() -> dict[str, dict[str, str]]:
-    """Return the rows of the committed ledger by claim."""
-    return keyed(paths.current(paths.processed("claims")), "claim_id")
+    """Return the rows of the committed ledger by claim, with the notebook and the cell that show it."""
+    rows, shown = (
+        keyed(paths.current(paths.processed(name)), key) for name, key in (("claims", "claim_id"), ("shown", "name"))
+    )
+    return {name: row | {key: shown.get(name, {}).get(key, "") for key in PLACE} for name, row in rows.items()}
 
 
 def astray(rows: Iterable[dict[str, str]]) -> Iterator[str]:

@@ -3,9 +3,9 @@
 import pandas as pd
 
 from compendium.ledger.evidence import Data, derived
+from compendium.ledger.judges import Later
 from compendium.ledger.judging import Judged, missing, printed, recomputed
 from compendium.ledger.printed import printed_value
-from compendium.ledger.sequel import Later
 from study.aims import aims
 from study.judgements.maturity import national
 from study.judgements.policy import paper_year

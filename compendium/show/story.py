@@ -1,0 +1,265 @@
+"""Verdicts in a notebook: stories and cards of claims, read from the ledger that `compendium judge` writes.
+
+With other choices than the defaults the judgement is asked itself.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+import pandas as pd
+
+from compendium import escape, here, html, paths
+from compendium.data import tables
+from compendium.ledger import claims
+from compendium.ledger.claims import by_number, spans
+from compendium.ledger.evidence import Data, LedgerError
+from compendium.ledger.judges import Judges, Later
+from compendium.ledger.recording import record
+from compendium.run import judge
+from compendium.vocabulary import NUMBER, SINCE, STRENGTHS, TRUSTS, VERDICTS, Word, found, named
+
+
+class Entry:
+    """One judged claim, shown in a notebook as a card and in a terminal as text."""
+
+    def __init__(self, claim: pd.Series, record: dict):
+        self.claim, self.record = claim, record
+
+    def __repr__(self) -> str:
+        r = self.record
+        return escape.terminal(
+            "  |  ".join((r["claim_id"], r["printed_en"], found(r, "en"), named(r, "en"), r["reason_en"]))
+        )
+
+    def _repr_html_(self) -> str:
+        r, languages = self.record, paths.languages()
+        ground = [STRENGTHS[r["strength"]], *([TRUSTS[r["trust"]]] if r["trust"] else [])]
+        words = (word.zh if languages == ("zh",) else word.en for word in ground)
+        return html.render(
+            "card",
+            record=r,
+            colour=VERDICTS[r["verdict"]].colour,
+            words=[named(r, tongue) for tongue in languages],
+            languages=languages,
+            statement=" ".join(self.claim[f"statement_{tongue}"] for tongue in languages),
+            printed=[r[f"printed_{tongue}"] for tongue in languages],
+            found=list(dict.fromkeys(found(r, tongue) if r["value_computed"] else "–" for tongue in languages)),
+            grade=" · ".join(filter(None, (r["lowest_grade"], *words))),
+            reasons=[r[f"{part}_{tongue}"] for part in ("reason", "flip") for tongue in languages],
+        )
+
+
+class Entries:
+    """Several judged claims, shown one card under the other."""
+
+    def __init__(self, entries: list[Entry], note: str = ""):
+        self.entries, self.note = entries, note
+
+    def __repr__(self) -> str:
+        return "\n".join([*filter(None, [self.note]), *map(repr, self.entries)])
+
+    def _repr_html_(self) -> str:
+        return "\n".join([*noted(self.note), *(entry._repr_html_() for entry in self.entries)])
+
+
+def noted(note: str) -> list[str]:
+    """Return a note as a paragraph above what it is about, if there is one."""
+    return [f"<p><strong>{escape.html(note)}</strong></p>"] if note else []
+
+
+SENTENCE = {"zh": re.compile(r"(?<=。)"), "en": re.compile(r"(?:(?<=[^\s.]{2}[.?!])|(?<=\d[.?!]))\s+(?=[A-Z“0-9(])")}
+
+
+TALLY = {"zh": re.compile(r"旁证的出处共[^。]*。"), "en": re.compile(r"Origins of related evidence: [^.]*\.")}
+
+
+def why(record: Mapping, language: str) -> str:
+    """Return in a sentence why a claim, a row of the ledger, has its verdict, in a language.
+
+    It is the first of its reason, which says what is found; of related evidence that which counts it by side.
+    """
+    reason = record[f"reason_{language}"]
+    counted = TALLY[language].search(reason)
+    return counted[0] if counted else SENTENCE[language].split(reason)[0]
+
+
+class Row(NamedTuple):
+    """One row of a story: what it is about in both languages, empty for a single claim, and the claims."""
+
+    about: tuple[str, str]
+    entries: list[Entry]
+
+    def cells(self, language: str) -> dict[str, str]:
+        """Return what the row says in a language: statement, what is found, the verdicts, why."""
+        records = [entry.record for entry in self.entries]
+        worst = self.record["verdict"]
+        doubted = [record for record in records if record["verdict"] == worst]
+        colon, comma, semicolon = ("：", "、", "；") if language == "zh" else (": ", ", ", "; ")
+        words = dict.fromkeys(getattr(SINCE[record["verdict"]], language) for record in records)
+        values = list(dict.fromkeys(found(record, language) for record in records))
+        weak = ("（弱）", " (weak)")[language == "en"] if any(r["strength"] == "weak" for r in records) else ""
+        said = self.entries[0].claim[f"statement_{language}"]
+        if self.about[0]:
+            printed = alike([record[f"printed_{language}"] for record in records], comma)
+            said = f"{self.about[language == 'en']}{colon}{printed}"
+        return {
+            "said": said,
+            "found": alike(values, comma if all(map(NUMBER.search, values)) else semicolon),
+            "verdict": " / ".join(words) + weak,
+            "why": ("" if language == "zh" else " ").join(dict.fromkeys(why(record, language) for record in doubted)),
+        }
+
+    @property
+    def record(self) -> dict:
+        """The record most in doubt, of equal ones that with the weaker evidence."""
+        order = list(SINCE)
+        records = [entry.record for entry in self.entries]
+        return min(records, key=lambda record: (order.index(record["verdict"]), record["strength"] != "weak"))
+
+    @property
+    def ids(self) -> str:
+        """The ids of the claims in short."""
+        return spans(entry.record["claim_id"] for entry in self.entries)
+
+
+VERDICT = Word("判定", "Verdict")
+
+
+def alike(texts: list[str], comma: str) -> str:
+    """Return texts as a list that says what they end alike with once: `46, 63 projects`."""
+    parts = [part for part in (re.fullmatch(r"(.*\d)(\D*)", text) for text in texts) if part]
+    if len(parts) < len(texts) or len({part[2] for part in parts}) > 1:
+        return comma.join(texts)
+    return comma.join(part[1] for part in parts) + parts[0][2]
+
+
+class Story:
+    """The headline of a section: what the paper says, what is found, the verdict and why, one row a claim or group.
+
+    Args:
+        rows: the rows.
+        verdict: the heading of the verdicts in both languages.
+        note: what must be known before the verdicts are read.
+    """
+
+    def __init__(self, rows: list[Row], verdict: Word = VERDICT, note: str = ""):
+        self.rows, self.verdict, self.note = rows, verdict, note
+
+    def __repr__(self) -> str:
+        lines = ["  |  ".join((row.ids, *row.cells("en").values())) for row in self.rows]
+        return escape.terminal("\n".join([*filter(None, [self.note]), *lines]))
+
+    def _repr_html_(self) -> str:
+        languages = paths.languages()
+        rows = [(row, {tongue: row.cells(tongue) for tongue in languages}) for row in self.rows]
+        records = [entry.record for row in self.rows for entry in row.entries]
+        words = [word for name, word in SINCE.items() if name in {record["verdict"] for record in records}]
+        words += [STRENGTHS["weak"]] if any(record["strength"] == "weak" for record in records) else []
+        story = html.render("story", rows=rows, languages=languages, words=words, verdict=self.verdict)
+        return "\n".join([*noted(self.note), story])
+
+
+class Ledger:
+    """The verdicts of a notebook: those of the ledger, or with other choices those that the judgements give.
+
+    Args:
+        judges: the judgements of the study.
+
+    Attributes:
+        data: the raw tables.
+        claims: the table claims, by claim.
+        records: rows of the ledger that were shown so far, by claim.
+    """
+
+    def __init__(self, judges: Judges):
+        self.judges, self.data = judges, Data()
+        self.claims = tables.raw("claims").set_index("claim_id", drop=False)
+        self.rows = {row["claim_id"]: row for row in claims.stored().to_dict("records")}
+        self.records: dict[str, dict] = {}
+        self.note = judge.older()
+
+    def check(self, *claim_ids: str, **choices: object) -> Entry | Entries:
+        """Return claims for display, each as a card.
+
+        Args:
+            claim_ids: identifiers in the table claims.
+            choices: the analyst's choices that their judgement takes.
+
+        Raises:
+            LedgerError: unknown claim, a claim without a row in the ledger, or a choice that no judgement takes.
+        """
+        taken = self._taken(claim_ids, choices)
+        entries = [self._entry(claim_id, taken[claim_id]) for claim_id in claim_ids]
+        return entries[0] if len(entries) == 1 and not self.note else Entries(entries, self.note)
+
+    def story(self, *rows: str | tuple, **choices: object) -> Story:
+        """Return the story that stands at the top of a section: its headline claims, one row a claim or group.
+
+        Args:
+            rows: a claim, or a tuple of what several claims are about, in both languages, and these claims. The reason
+                shown is the first sentence on each claim that is as much in doubt as the worst.
+            choices: the analyst's choices, given to the judgements that take them.
+
+        Raises:
+            LedgerError: as for `check`.
+        """
+        groups = [(("", ""), row) if isinstance(row, str) else row for row in rows]
+        taken = self._taken([name for _, *names in groups for name in names], choices)
+        shown = [Row(about, [self._entry(name, taken[name]) for name in names]) for about, *names in groups]
+        return Story(shown, note=self.note)
+
+    def _taken(self, claim_ids: Iterable[str], choices: Mapping[str, object]) -> dict[str, dict[str, object]]:
+        """Return by claim the choices that its judgement takes and that are not its defaults."""
+        defaults = {name: self.judges.defaults(name) for name in claim_ids}
+        if idle := sorted(set(choices).difference(*defaults.values())):
+            raise LedgerError(f"{', '.join(idle)}: no judgement of {', '.join(defaults)} takes it")
+        return {
+            name: {c: value for c, value in choices.items() if c in known and value != known[c]}
+            for name, known in defaults.items()
+        }
+
+    def _entry(self, claim_id: str, choices: Mapping[str, object]) -> Entry:
+        claim = self.data.claim(claim_id)
+        if choices:
+            row = record(self.judges, claim, self.data, choices)
+        elif claim_id in self.rows:
+            row = self.rows[claim_id]
+        else:
+            raise LedgerError(f"{claim_id} is not in the ledger. Remedy: compendium judge")
+        here.shows(claim_id)
+        self.records[claim_id] = row
+        return Entry(claim, row)
+
+
+LATER_VERDICT = Word("论文之后的判定", "Verdict since")
+
+
+class Sequel:
+    """Claims of the paper judged once more, by what was printed after it; no part of the ledger and of no count.
+
+    Args:
+        judges: judgements that read what came after the paper.
+    """
+
+    def __init__(self, judges: Later):
+        self.judges, self.data = judges, Data()
+        self.records: dict[str, dict] = {}
+
+    def story(self, *claim_ids: str) -> Story:
+        """Judge these claims and return what the paper says, what has come since, the verdict and why.
+
+        Raises:
+            LedgerError: unknown claim.
+        """
+        rows = []
+        for name in claim_ids:
+            claim = self.data.claim(name)
+            self.records[name] = record(self.judges, claim, self.data, {})
+            rows.append(Row(("", ""), [Entry(claim, self.records[name])]))
+        return Story(rows, LATER_VERDICT)
+
+    def save(self, name: str) -> None:
+        """Write the judged claims to the processed table `name`."""
+        part = pd.DataFrame(self.records.values()).drop(columns=[*claims.OF_CLAIM, "verdict_codings"])
+        tables.save(part.sort_values("claim_id", key=by_number), name)
