@@ -19,6 +19,7 @@ from compendium import CompendiumError, paths, toml
 
 LANGUAGES = ("zh", "en")
 COMMA, SEMICOLON, SLASH, SENTENCE = ("、", ", "), ("；", "; "), (" / ", " / "), ("", " ")
+CLAUSE = ("，", ", ")
 
 
 class Entry(toml.Strict):

@@ -20,9 +20,11 @@ from compendium.data import datapackage
 from compendium.forms.entities import article, authors, citation
 from compendium.ledger.claims import CLAIM, cells, spans
 from compendium.run import contents
-from compendium.show.wording import Both, read
+from compendium.show.wording import read
+from compendium.texts import LANGUAGES, Text, both, catalogue
 
 CODECHECK, CODEMETA, ZENODO = "codecheck.yml", "codemeta.json", ".zenodo.json"
+text = catalogue("compendium/forms")
 SPECIFICATION = "https://codecheck.org.uk/spec/config/1.0/"
 FIGURE = re.compile(r"\d\d-")
 ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
@@ -48,7 +50,7 @@ class Exhibit:
     """
 
     name: str
-    title: Both
+    title: Text
     notebook: str
     cell: str
     claims: tuple[str, ...]
@@ -109,19 +111,18 @@ def saved(tree: ast.AST, notebook: str) -> Iterator[str]:
             yield from names or ([f"ledger-{notebook}"] if ast.unparse(node.func) == "ledger.save" else [])
 
 
-def title(name: str, notebook: str) -> Both:
+def title(name: str, notebook: str) -> Text:
     """Return what an exhibit shows: of a figure its description, of a table its title in the texts of the notebook."""
     if FIGURE.match(name):
-        zh, en = (description(name, language) for language in ("zh", "en"))
-        return Both(zh, en)
+        return both(*(description(name, language) for language in LANGUAGES))
     if name == f"ledger-{notebook}":
-        return Both("本笔记本所判论断的判定和理由", "Verdicts and reasons of the claims that this notebook judges")
+        return text("ledger")
     titles = read(notebook).tables
     if name not in titles:
         raise CompendiumError(
             f"notebooks/texts/{notebook}.toml: table {name} has no title. Remedy: add it to [tables], in both languages"
         )
-    return Both(titles[name].zh, titles[name].en)
+    return both(titles[name].zh, titles[name].en)
 
 
 def description(name: str, language: str) -> str:
@@ -162,10 +163,10 @@ def comment(exhibit: Exhibit) -> str:
 def faults(data: bytes) -> list[str]:
     """Return what the specification, or this compendium, forbids in a codecheck.yml with these bytes."""
     try:
-        text = data.decode("utf-8")  # "Format, name and encoding": MUST be encoded in UTF-8
-        if not re.search("^---$", text, re.M):  # "Explicit document and directive": MUST
+        decoded = data.decode("utf-8")  # "Format, name and encoding": MUST be encoded in UTF-8
+        if not re.search("^---$", decoded, re.M):  # "Explicit document and directive": MUST
             return ["must have the document start marker ---"]
-        content = yaml.safe_load(text)
+        content = yaml.safe_load(decoded)
     except (UnicodeDecodeError, yaml.YAMLError):
         return ["must be YAML in UTF-8"]
     if not isinstance(content, dict):
