@@ -18,8 +18,7 @@ from pydantic import TypeAdapter, model_validator
 from compendium import CompendiumError, paths, toml
 
 LANGUAGES = ("zh", "en")
-COMMA, SEMICOLON, SLASH, SENTENCE = ("、", ", "), ("；", "; "), (" / ", " / "), ("", " ")
-CLAUSE = ("，", ", ")
+COMMA, CLAUSE, SEMICOLON, SLASH, SENTENCE = ("、", ", "), ("，", ", "), ("；", "; "), (" / ", " / "), ("", " ")
 
 
 class Entry(toml.Strict):
