@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LANGUAGES = ("zh", "en")
-COMMA, SEMICOLON, SLASH, SENTENCE = ("、", ", "), ("；", "; "), (" / ", " / "), ("", " ")
+COMMA, CLAUSE, SEMICOLON, SLASH, SENTENCE = ("、", ", "), ("，", ", "), ("；", "; "), (" / ", " / "), ("", " ")
 
 
 class Entry(toml.Strict):

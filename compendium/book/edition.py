@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -15,9 +15,10 @@ from compendium.data import tables
 from compendium.ledger import claims
 from compendium.run import contents, notebookfile
 from compendium.show.halves import MARK, half
-from compendium.vocabulary import STRENGTHS, TRUSTS, VERDICTS, named
+from compendium.texts import SEMICOLON, catalogue, joined
+from compendium.vocabulary import STRENGTHS, TRUSTS, VERDICTS, Word, named
 
-SECTIONS = {"abstract": ("摘要", "abstract")}
+text = catalogue("compendium/book")
 
 
 def book() -> Path:
@@ -53,9 +54,21 @@ class Edition:
         self.claim_uses: dict[str, list[tuple[str, str]]] = defaultdict(list)
         self.term_uses: dict[str, list[tuple[str, str]]] = defaultdict(list)
 
-    def __call__(self, zh: str, en: str) -> str:
-        """Return the text in the language of this edition."""
-        return zh if self.language == "zh" else en
+    def __call__(self, key: str, /, **values: object) -> str:
+        """Return a text of the catalogue in the language of this edition."""
+        return text(key, **values)[self.language]
+
+    def word(self, word: Word) -> str:
+        """Return a word of the vocabulary in the language of this edition."""
+        return getattr(word, self.language)
+
+    def meaning(self, word: Word) -> str:
+        """Return what a word of the vocabulary means in the language of this edition."""
+        return getattr(word, f"means_{self.language}")
+
+    def told(self, facts: Mapping[str, str]) -> list[tuple[str, str]]:
+        """Return facts, given by the key of their heading, under their headings; empty ones are left out."""
+        return [(self(key), said) for key, said in facts.items() if said]
 
     def headed(self, notebook: nbformat.NotebookNode) -> dict[str, str]:
         """Return the heading above each cell, by its id; the first is the title."""
@@ -75,7 +88,7 @@ class Edition:
     def ground(self, row: pd.Series) -> str:
         """Return grade, strength and trust of the evidence of a claim."""
         words = [STRENGTHS[row["strength"]], *([TRUSTS[row["trust"]]] if row["trust"] else [])]
-        parts = (row["lowest_grade"], *(self(word.zh, word.en) for word in words))
+        parts = (row["lowest_grade"], *map(self.word, words))
         return " · ".join(part for part in parts if part) or "–"
 
     def note_uses(self, name: str, cell: nbformat.NotebookNode) -> None:
@@ -134,10 +147,8 @@ class Edition:
         found: dict[str, dict[str, str]] = defaultdict(dict)
         for name, cell in uses:
             found[name].setdefault(self.headings[name][cell], cell)
-        return self("；", "; ").join(
-            f"{name[:2]} "
-            + self("、", ", ").join(
-                f'<a href="{up}notebooks/{name}.html#cell-{cell}">{heading}</a>' for heading, cell in cells.items()
-            )
+        links = {
+            name: joined(f'<a href="{up}notebooks/{name}.html#cell-{cell}">{at}</a>' for at, cell in cells.items())
             for name, cells in found.items()
-        )
+        }
+        return joined((f"{name[:2]} {cells[self.language]}" for name, cells in links.items()), SEMICOLON)[self.language]

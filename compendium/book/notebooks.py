@@ -98,25 +98,25 @@ def table(edition: Edition, text: str) -> Markup:
     kept = [i for i in range(len(rows[0])) if any(row[i].text for row in rows)]
     head, *body = [[row[i] for i in kept] for row in rows]
     body = [[cell._replace(kind="n" if NUMBER.fullmatch(cell.text) else "") for cell in row] for row in body]
-    return html.render("book_table", name=edition("表", "table"), head=head, rows=body)
+    return html.render("book_table", name=edition("table"), head=head, rows=body)
 
 
 def card(edition: Edition, claim_id: str) -> Markup:
     """Return the verdict on a claim as a card, as its notebook shows it, in this language."""
     row, statement = edition.ledger.loc[claim_id], edition.statements.loc[claim_id]
-    facts = (
-        (edition("论断", "claim"), claim_id),
-        (edition("论文", "printed"), row[f"printed_{edition.language}"]),
-        (edition("核查结果", "we find"), found(row, edition.language)),
-        (edition("判定", "verdict"), edition.verdict(row)),
-        (edition("证据等级", "grade"), edition.ground(row)),
-        (edition("单按每次编码", "by each coding alone"), by_coding(row, edition.language)),
-    )
+    facts = {
+        "card-claim": claim_id,
+        "card-printed": row[f"printed_{edition.language}"],
+        "found": found(row, edition.language),
+        "verdict": edition.verdict(row),
+        "card-grade": edition.ground(row),
+        "codings": by_coding(row, edition.language),
+    }
     reasons = [row[f"{part}_{edition.language}"] for part in ("reason", "flip")]
     return html.render(
         "book_card",
         word=VERDICTS[row["verdict"]],
         statement=statement[f"statement_{edition.language}"],
-        facts=[fact for fact in facts if fact[1]],
+        facts=edition.told(facts),
         reasons=[reason for reason in reasons if reason],
     )

@@ -2,14 +2,14 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pandas as pd
 from markupsafe import Markup
 
 from compendium import escape, html, paths
-from compendium.book.edition import SECTIONS, Edition, book
+from compendium.book.edition import Edition, book
 from compendium.book.links import place
 from compendium.book.notebooks import Cell, notebook
 from compendium.data import datapackage, tables
@@ -19,7 +19,7 @@ from compendium.ledger import claims
 from compendium.ledger.claims import LISTS
 from compendium.show import listing, readme
 from compendium.show.findings import findings as every_finding
-from compendium.show.wording import LANGUAGES
+from compendium.texts import CLAUSE, LANGUAGES, SEMICOLON, joined
 from compendium.vocabulary import GRADES, RULES, VERDICTS, WEIGHTS, by_coding, found
 
 WITHOUT_CONTENTS = "---\nhtml_theme.sidebar_secondary.remove: true\n---\n"
@@ -62,15 +62,15 @@ def start(edition: Edition) -> str:
 def tree(edition: Edition) -> str:
     """Return the navigation."""
     parts = {
-        edition("笔记本", "Notebooks"): [
+        edition("notebooks"): [
             f"{name[:2]} {next(iter(edition.headings[name].values()))} <notebooks/{name}>" for name in edition.notebooks
         ],
-        edition("结果", "Results"): [
+        edition("results"): [
             "findings",
             "claims/index",
             *(["claims/lists"] if claims.lists(edition.ledger)[0] else []),
         ],
-        edition("附录", "Reference"): ["glossary", "codebook", "runs"],
+        edition("reference"): ["glossary", "codebook", "runs"],
     }
     return "\n".join(
         f"```{{toctree}}\n:hidden:\n:caption: {caption}\n\n" + "\n".join(pages) + "\n```\n"
@@ -80,14 +80,14 @@ def tree(edition: Edition) -> str:
 
 def findings(edition: Edition) -> str:
     """Return the page of the findings."""
-    reasons = f"[{edition('论断一览', 'list of claims')}](claims/index.md)"
-    text = every_finding(edition.ledger.reset_index(drop=True), edition.language, reasons)
-    return edition.linked(f"# {edition('主要发现', 'Findings')}\n\n{text}\n", "")
+    text = every_finding(edition.ledger.reset_index(drop=True), edition.language, edition("findings-reasons"))
+    return edition.linked(edition("findings", findings=text), "")
 
 
 def codebook(edition: Edition) -> str:
     """Return the codebook in this language, with a mark at every table."""
-    text = (paths.project().raw / edition("codebook.zh-CN.md", "codebook.md")).read_text(encoding="utf-8")
+    name = {"zh": "codebook.zh-CN.md", "en": "codebook.md"}[edition.language]
+    text = (paths.project().raw / name).read_text(encoding="utf-8")
     text = re.sub(r"^.*\]\(codebook[\w.-]*\)\n", "", text, flags=re.M)
     names = "|".join(datapackage.names())
     text = re.sub(rf"^## ({names})$", place(r"table-\1") + r"\n\n## \1", text, flags=re.M)
@@ -96,122 +96,107 @@ def codebook(edition: Edition) -> str:
 
 def runs(edition: Edition) -> str:
     """Return the page of run times and memory."""
-    header = (edition("笔记本", "notebook"), edition("秒", "seconds"), edition("内存峰值（MB）", "peak memory (MB)"))
     rows = [
         (f"[{name}](notebooks/{name}.ipynb)", f"{seconds:.1f}", "–" if memory is None else memory)
         for name, (seconds, memory) in edition.measures.items()
     ]
-    title = edition("运行时间与内存", "Run time and memory")
-    said = edition(
-        "制作本书的这台机器上，各笔记本运行一次所用的秒数（含启动内核；几本同时运行）和内核进程的内存峰值。别的机器会不同。",
-        "Seconds for one run of each notebook on the machine that made this book, start of the kernel included and "
-        "several running side by side, and the peak memory of the kernel. Other machines differ.",
-    )
-    return edition.linked(f"# {title}\n\n{said}\n\n{listing.grid(header, rows, 'lrr')}\n", "")
+    return edition.linked(edition("runs", table=listing.grid(columns(edition, "runs"), rows, "lrr")), "")
+
+
+def columns(edition: Edition, name: str) -> list[str]:
+    """Return the headings of the columns of a table."""
+    return edition(f"{name}-columns").split(" | ")
 
 
 def glossary(edition: Edition) -> str:
     """Return the glossary: each term in both languages, what it means, where it is used."""
     entries = []
     for term, row in sorted(edition.terms.items(), key=lambda item: item[1]["term_en"].lower()):
-        own, other = (escape.markdown(row[f"term_{tongue}"]) for tongue in (edition.language, edition("en", "zh")))
-        first, second = own.split(" / "), other.split(" / ")
-        also = edition("又作", "also") + " " + edition("、", ", ").join(first[1:])
-        entries.append(
-            f"{place(f'term-{term}')}\n\n## {first[0]}\n\n"
-            f"**{second[0]}**{edition('　', ' · ') + also if first[1:] else ''}\n\n"
-            f"{escape.markdown(row[f'definition_{edition.language}'])}\n\n"
-            f"{edition('见于', 'Used in')} {edition.places(edition.term_uses[term], '')}\n"
+        own, other = (
+            escape.markdown(row[f"term_{tongue}"]).split(" / ")
+            for tongue in sorted(LANGUAGES, key=lambda tongue: tongue != edition.language)
         )
-    title = edition("术语表", "Glossary")
-    said = edition(
-        "各笔记本所用的术语，按英文排序。“见于”列出用到它的格子，点按即到。",
-        "The terms that the notebooks use. “Used in” leads to the cells that use them.",
-    )
-    return f"# {title}\n\n{said}\n\n" + "\n".join(entries)
+        entry = edition(
+            "glossary-entry",
+            place=place(f"term-{term}"),
+            term=own[0],
+            other=other[0],
+            also=edition("glossary-also", terms=joined(own[1:])) if own[1:] else "",
+            definition=escape.markdown(row[f"definition_{edition.language}"]),
+            uses=edition.places(edition.term_uses[term], ""),
+        )
+        entries.append(entry)
+    return edition("glossary", entries="\n".join(entries))
 
 
 def claim_list(edition: Edition, ledger: pd.DataFrame) -> str:
     """Return the page that lists these claims: those of substance, or lists and names."""
-    names = [
-        edition("编号", "id"),
-        edition("表述", "statement"),
-        edition("论文说", "paper says"),
-        edition("核查结果", "we find"),
-        edition("判定", "verdict"),
-        edition("权重", "weight"),
-    ]
     rows = [
         [
             Cell("th", claim_id, link=f"{claim_id}.html"),
             Cell("td", edition.statements.at[claim_id, f"statement_{edition.language}"], "s"),
             Cell("td", row[f"printed_{edition.language}"]),
             Cell("td", found(row, edition.language)),
-            Cell("td", edition(VERDICTS[row["verdict"]].zh, row["verdict"]), "v"),
-            Cell("td", edition(WEIGHTS[row["weight"]].zh, row["weight"])),
+            Cell("td", edition.word(VERDICTS[row["verdict"]]), "v"),
+            Cell("td", edition.word(WEIGHTS[row["weight"]])),
         ]
         for claim_id, row in ledger.iterrows()
     ]
-    shown = stacked(edition, names, rows, "filter")
+    shown = stacked(edition, columns(edition, "claims"), rows, "filter")
     if (ledger["weight"] == LISTS).all():
-        return f"{WITHOUT_CONTENTS}# {edition('清单和名称', 'Lists and names')}\n\n{shown}\n"
-    counts = f"{listing.counts(edition.ledger, edition.language)}\n\n{listing.lists(edition.ledger, edition.language)}"
-    return f"{WITHOUT_CONTENTS}# {edition('论断', 'Claims')}\n\n{counts}\n\n{shown}\n"
+        return WITHOUT_CONTENTS + edition("claims-lists", table=shown)
+    counts, lists = (told(edition.ledger, edition.language) for told in (listing.counts, listing.lists))
+    return WITHOUT_CONTENTS + edition("claims", counts=counts, lists=lists, table=shown)
 
 
 def stacked(edition: Edition, names: Sequence[str], rows: Sequence[Sequence[Cell]], kind: str = "") -> Markup:
     """Return a table whose rows become paragraphs on a phone, where short cells tell the name of their column."""
     head = [Cell("th", name) for name in names]
-    return html.render("book_table", name=edition("表", "table"), head=head, rows=rows, kind=f"stacked {kind}".strip())
+    return html.render("book_table", name=edition("table"), head=head, rows=rows, kind=f"stacked {kind}".strip())
 
 
 def claim(edition: Edition, claim_id: str) -> str:
     """Return the page of one claim: values, verdict, rule, reason, evidence, where it is told."""
     row, statement = edition.ledger.loc[claim_id], edition.statements.loc[claim_id]
-    pick = LANGUAGES.index(edition.language)
-    means = edition(VERDICTS[row["verdict"]].means_zh, VERDICTS[row["verdict"]].means_en)
-    verdict = f"{edition.verdict(row)}{edition('：', ': ')}{means}"
-    if codings := by_coding(row, edition.language):
-        codings += edition("；判定按多数", "; the majority decides")
-    section = SECTIONS.get(row["section"], (row["section"],) * 2)[pick]
-    facts = (
-        (edition("论文所写", "printed"), row[f"printed_{edition.language}"]),
-        (edition("核查结果", "we find"), found(row, edition.language)),
-        (edition("判定", "verdict"), verdict),
-        (edition("单按每次编码", "by each coding alone"), codings),
-        (edition("规则", "rule"), edition(RULES[row["rule"]].means_zh, RULES[row["rule"]].means_en)),
-        (edition("证据等级", "grade of the evidence"), edition.ground(row)),
-        (edition("论文章节", "section of the paper"), section),
-        (edition("权重", "weight"), edition(WEIGHTS[row["weight"]].zh, row["weight"])),
-    )
-    judged = f"{row['notebook']}{edition('，格子', ', cell')} {row['cell']}"
-    place = f'<a href="../notebooks/{row["notebook"]}.html#cell-{row["cell"]}">{judged}</a>'
+    means, codings = edition.meaning(VERDICTS[row["verdict"]]), by_coding(row, edition.language)
+    facts = {
+        "printed": row[f"printed_{edition.language}"],
+        "found": found(row, edition.language),
+        "verdict": edition("verdict-means", verdict=edition.verdict(row), means=means),
+        "codings": edition("codings-majority", verdicts=codings) if codings else "",
+        "rule": edition.meaning(RULES[row["rule"]]),
+        "grade": edition.ground(row),
+        "section": edition("section-abstract") if row["section"] == "abstract" else row["section"],
+        "weight": edition.word(WEIGHTS[row["weight"]]),
+    }
     others = [use for use in edition.claim_uses[claim_id] if use != (row["notebook"], row["cell"])]
-    cited = [s for s in row["evidence"].split(LIST) if s]
     decides = row["evidence_rows"].split(LIST)
-    listed = "\n".join(f"* {source(edition, s)}{kept(edition, decides, s)}" for s in cited)
-    every = tables.raw("claim_evidence").query("claim_id == @claim_id and evidence_id not in @decides")
-    besides = [s for s in row["told_beside"].split(LIST) if s and s not in set(every["source_id"])]
-    beside = "\n".join(f"* {source(edition, s)}" for s in besides)
-    aside = "\n".join(
-        f"* {r['evidence_id']} {escape.markdown(r[f'says_{edition.language}'])} ({escape.markdown(r['source_id'])})"
-        for r in every.to_dict("records")
-    )
-    parts = (
-        (edition("理由", "Reason"), edition.linked(escape.markdown(row[f"reason_{edition.language}"]), "../")),
-        (edition("怎样会改变判定", "What would turn it"), escape.markdown(row[f"flip_{edition.language}"])),
-        (edition("证据", "Evidence"), listed or edition("没有论文以外的证据。", "No evidence from outside the paper.")),
-        (edition("理由里提到、不影响判定的来源", "Sources told beside, deciding nothing"), beside),
-        (edition("也读到、不影响判定的说法", "Read as well, deciding nothing"), aside),
-        (edition("在哪里判定", "Where it is judged"), place),
-        (edition("还在哪里提到", "Where else it is mentioned"), edition.places(others, "../")),
-    )
-    told = "\n\n".join(f"## {name}\n\n{said}" for name, said in parts if said)
+    cited = [f"{source(edition, s)}{kept(edition, decides, s)}" for s in row["evidence"].split(LIST) if s]
+    aside = tables.raw("claim_evidence").query("claim_id == @claim_id and evidence_id not in @decides")
+    told = set(aside["source_id"])
+    parts = {
+        "reason": edition.linked(escape.markdown(row[f"reason_{edition.language}"]), "../"),
+        "flip": escape.markdown(row[f"flip_{edition.language}"]),
+        "evidence": bullets(cited) or edition("evidence-none"),
+        "beside": bullets(source(edition, s) for s in row["told_beside"].split(LIST) if s and s not in told),
+        "aside": bullets(
+            f"{r['evidence_id']} {escape.markdown(r[f'says_{edition.language}'])} ({escape.markdown(r['source_id'])})"
+            for r in aside.to_dict("records")
+        ),
+        "judged": edition("judged-cell", notebook=row["notebook"], cell=row["cell"]),
+        "mentioned": edition.places(others, "../"),
+    }
+    body = "\n\n".join(f"## {name}\n\n{said}" for name, said in edition.told(parts))
     title = escape.markdown(statement[f"statement_{edition.language}"].rstrip("。."))
-    table = html.render("book_facts", facts=[fact for fact in facts if fact[1]])
+    table = html.render("book_facts", facts=edition.told(facts))
     printed = json.dumps(row[f"printed_{edition.language}"], ensure_ascii=False)
     title = f"---\norphan: true\nprinted: {printed}\n---\n# {claim_id} {title}"
-    return f"{title}\n\n{table}\n\n{told}\n\n{around(edition, claim_id)}\n"
+    return f"{title}\n\n{table}\n\n{body}\n\n{around(edition, claim_id)}\n"
+
+
+def bullets(items: Iterable[str]) -> str:
+    """Return a list in Markdown."""
+    return "\n".join(f"* {item}" for item in items)
 
 
 def around(edition: Edition, claim_id: str) -> Markup:
@@ -219,21 +204,23 @@ def around(edition: Edition, claim_id: str) -> Markup:
     ids = list(edition.ledger.index)
     at = ids.index(claim_id)
     before, after = ids[at - 1] if at else "", ids[at + 1] if at + 1 < len(ids) else ""
-    return html.render("book_around", name=edition("全部论断", "All claims"), before=before, after=after)
+    return html.render("book_around", name=edition("claims-all"), before=before, after=after)
 
 
 def source(edition: Edition, name: str) -> str:
     """Return a source in one line: title, publisher, date, grade, address; that of an untrusted site is no link."""
     row = edition.sources.loc[name]
-    grade = f"{row['grade']}{edition('：', ': ')}{GRADES[row['grade']][edition.language == 'en']}"
-    unsafe = row["host_trust"] == "unsafe"
-    trust = edition("；可疑站点，网址已去链接", "; untrusted site, address defanged") if unsafe else ""
-    address = located(row["url"], unsafe)
-    if row["archived"] not in ("", row["url"]):
-        address += f"{edition('；存档：', '; archived: ')}{located(row['archived'], unsafe)}"
-    facts = [escape.markdown(t) for t in (row["title"], row["publisher"], row["published"]) if t]
-    end = edition(f"（{grade}{trust}）。", f" ({grade}{trust}). ")
-    return f"**{name}**{edition('　', ' · ')}{edition('，', ', ').join(facts)}{end}{address}"
+    unsafe, other = row["host_trust"] == "unsafe", row["archived"] not in ("", row["url"])
+    return edition(
+        "source",
+        name=name,
+        facts=joined((escape.markdown(row[key]) for key in ("title", "publisher", "published")), CLAUSE),
+        grade=row["grade"],
+        means=GRADES[row["grade"]],
+        trust=edition("source-unsafe") if unsafe else "",
+        address=located(row["url"], unsafe),
+        copy=edition("source-copy", address=located(row["archived"], unsafe)) if other else "",
+    )
 
 
 def kept(edition: Edition, decides: list[str], name: str) -> str:
@@ -241,7 +228,7 @@ def kept(edition: Edition, decides: list[str], name: str) -> str:
     rows = edition.excerpts[edition.excerpts["row_key"].isin(decides) & edition.excerpts["source_id"].eq(name)]
     marks = {"verbatim": "“{}”", "figures": "{}"}
     read = [f"{row.row_key} {marks[row.kind].format(escape.markdown(row.excerpt))}" for row in rows.itertuples()]
-    return edition("。读到：", ". Read: ") + edition("；", "; ").join(read) if read else ""
+    return edition("source-read", excerpts=joined(read, SEMICOLON)) if read else ""
 
 
 def located(address: str, unsafe: bool) -> str:

@@ -25,13 +25,14 @@ from compendium.forms.entities import (
     README,
     article,
     authors,
-    both,
     citation,
     cited_sources,
     compiled,
+    described,
     file,
     granted,
     licences,
+    named,
     said,
     terms,
     to,
@@ -40,8 +41,10 @@ from compendium.ledger import claims
 from compendium.ledger.evidence import Data
 from compendium.run import contents, reference
 from compendium.run.contents import Notebook
+from compendium.texts import CLAUSE, NOTHING, SENTENCE, Text, both, catalogue, joined, of
 from compendium.vocabulary import STRENGTHS, VERDICTS
 
+text = catalogue("compendium/forms")
 NAME = "ro-crate-metadata.json"
 SPECIFICATION = "1.1"
 PROFILE, PROFILE_NAME, PROFILE_VERSION = (
@@ -52,16 +55,16 @@ PROFILE, PROFILE_NAME, PROFILE_VERSION = (
 BIOSCHEMAS = "https://bioschemas.org/profiles/ComputationalWorkflow/1.0-RELEASE"
 TERMS = {name: f"http://schema.org/{name}" for name in ("archivedAt", "sha256")}  # which the context of 1.1 lacks
 TOLD = {  # files that tell about the whole, where they are there
-    "README.md": ("说明（英文）", "README"),
-    "README.zh-CN.md": ("说明（中文）", "README in Chinese"),
-    "CITATION.cff": ("如何引用", "How to cite"),
-    "LICENSE": ("代码的许可", "Licence of the code"),
-    "LICENSE-CC-BY-4.0": ("文字、图和表的许可", "Licence of text, figures and tables"),
-    "requirements.lock": ("所用各库的版本和哈希", "Versions and hashes of the libraries"),
-    "data/raw/datapackage.json": ("原始表的数据包说明", "Data package of the raw tables"),
-    "data/raw/codebook.zh-CN.md": ("编码手册", "Codebook in Chinese"),
-    "data/raw/codebook.md": ("编码手册（英文）", "Codebook"),
-    "data/raw/CHANGES.md": ("原始表的更正", "Corrections of the raw tables"),
+    "README.md": "readme",
+    "README.zh-CN.md": "readme-chinese",
+    "CITATION.cff": "citation",
+    "LICENSE": "licence-code",
+    "LICENSE-CC-BY-4.0": "licence-text",
+    "requirements.lock": "lock",
+    "data/raw/datapackage.json": "package",
+    "data/raw/codebook.zh-CN.md": "codebook-chinese",
+    "data/raw/codebook.md": "codebook",
+    "data/raw/CHANGES.md": "changes",
 }
 WORKFLOW, ENGINE, RUN = "notebooks/contents.toml", "#compendium", "#run"
 
@@ -76,16 +79,16 @@ def content() -> bytes:
     if found := reference.outdated():
         raise CompendiumError(found[0])
     cited = citation()
-    described = [*project(cited), *raw_tables(), *notebooks(cited), *outputs(), *sources(), *reviews(cited)]
+    entities = [*project(cited), *raw_tables(), *notebooks(cited), *outputs(), *sources(), *reviews(cited)]
     crate = ROCrate(version=SPECIFICATION)
     crate.metadata.extra_terms.update(TERMS)
     crate.metadata["conformsTo"] = to([crate.metadata.profile, PROFILE])
-    for entity in sorted(described, key=lambda entity: entity["@id"]):
+    for entity in sorted(entities, key=lambda entity: entity["@id"]):
         add(crate, {key: value for key, value in entity.items() if value})
-    for key, value in root(cited, described).items():
+    for key, value in root(cited, entities).items():
         crate.root_dataset[key] = value
-    text = json.dumps(crate.metadata.generate(), ensure_ascii=False, indent=1, sort_keys=True)
-    return f"{text}\n".encode()
+    dumped = json.dumps(crate.metadata.generate(), ensure_ascii=False, indent=1, sort_keys=True)
+    return f"{dumped}\n".encode()
 
 
 def write() -> Path:
@@ -105,19 +108,17 @@ def add(crate: ROCrate, entity: dict) -> None:
 # The whole
 
 
-def root(cited: dict, described: list[dict]) -> dict:
+def root(cited: dict, entities: list[dict]) -> dict:
     """Return what is said of the whole."""
     package, ledger = datapackage.descriptor(), claims.stored("claims", paths.project().root)
-    count, every = len(contents.catalogue()), len(ledger)
-    zh = f"{package['description_zh']}含{count}本笔记本和对论文{every}条论断的判定。"
-    en = f"{package['description']} With {count} notebooks and verdicts on {every} claims of the paper."
+    whole = text("whole", notebooks=len(contents.catalogue()), claims=len(ledger))
     by = authors(cited)
     bodies = [author["@id"] for author in by if author["@type"] == "Organization"]
-    mentioned = [e["@id"] for e in described if e["@type"] in ("CreateAction", "ClaimReview")]
+    mentioned = [e["@id"] for e in entities if e["@type"] in ("CreateAction", "ClaimReview")]
     told = {
-        "name": both(package["title_zh"], package["title"]),
+        "name": named(described(package, "title")),
         "alternateName": cited["title"],
-        "description": said(zh, en),
+        "description": said(joined([described(package, "description"), whole], SENTENCE)),
         "version": str(cited["version"]),
         "datePublished": datapackage.day(),
         "inLanguage": ["zh", "en"],
@@ -154,10 +155,10 @@ def project(cited: dict) -> Iterator[dict]:
         yield {"@id": place, "@type": "CreativeWork", "name": name, "description": "\n".join(told) or name}
     yield {"@id": PROFILE, "@type": "CreativeWork", "name": PROFILE_NAME, "version": PROFILE_VERSION}
     yield from programs(cited)
-    for name, title in TOLD.items():
+    for name, key in TOLD.items():
         if (paths.project().root / name).is_file():
             about = to(["./"]) if name.startswith("README") else None
-            yield file(name, name=both(*title), about=about)
+            yield file(name, name=named(text(f"file-{key}")), about=about)
 
 
 def programs(cited: dict) -> Iterator[dict]:
@@ -180,8 +181,7 @@ def programs(cited: dict) -> Iterator[dict]:
         "url": "https://papermill.readthedocs.io/",
     }
     yield {"@id": "#python", "@type": "ComputerLanguage", "name": "Python", "url": "https://www.python.org/"}
-    named = both("TOML，由 compendium run 读取", "TOML, as compendium run reads it")
-    yield {"@id": "#toml", "@type": "ComputerLanguage", "name": named, "url": "https://toml.io/"}
+    yield {"@id": "#toml", "@type": "ComputerLanguage", "name": named(text("toml")), "url": "https://toml.io/"}
 
 
 # Data and sources
@@ -193,14 +193,13 @@ def raw_tables() -> Iterator[dict]:
     for table in datapackage.descriptor()["resources"]:
         cited = cited_sources(table)
         origins = {data.origin(source, table["name"])[0] for source in cited}
-        zh, en = table["description_zh"], table["description"]
-        if digest := digests.get(table["name"]):
-            zh, en = f"{zh}来源校验值：{digest}。", f"{en} Digest of its sources: {digest}."
+        digest = digests.get(table["name"])
+        told = [described(table, "description"), text("digest", digest=digest) if digest else NOTHING]
         yield {
             "@id": f"data/raw/{table['path']}",
             "@type": "File",
-            "name": both(table["title_zh"], table["title"]),
-            "description": said(zh, en),
+            "name": named(described(table, "title")),
+            "description": said(joined(told, SENTENCE)),
             "encodingFormat": table["mediatype"],
             "contentSize": str(table["bytes"]),
             "sha256": table["hash"].removeprefix("sha256:"),
@@ -218,14 +217,14 @@ def sources() -> Iterator[dict]:
     unsafe = {host(row["url"]) for row in rows if row["host_trust"] == "unsafe"}
     for row in rows:
         known = {"@id": f"#source-{row['source_id']}", "@type": "CreativeWork"}
-        known |= {"name": both(row["name_zh"], row["name_en"]), "datePublished": row["published"]}
+        known |= {"name": named(of(row, "name")), "datePublished": row["published"]}
         if host(row["url"]) not in unsafe:
             known |= {"url": row["url"], "archivedAt": row["archived"], "alternateName": row["title"]}
         else:
-            known["description"] = said("所在站点可疑，不给地址。", "On an untrusted site; its address is not given.")
+            known["description"] = said(text("untrusted"))
         yield known
     for row in tables.raw("origins").to_dict("records"):
-        yield {"@id": f"#{row['origin_id']}", "@type": "Thing", "name": both(row["name_zh"], row["name_en"])}
+        yield {"@id": f"#{row['origin_id']}", "@type": "Thing", "name": named(of(row, "name"))}
 
 
 def host(address: str) -> str:
@@ -269,20 +268,20 @@ def notebooks(cited: dict) -> Iterator[dict]:
     yield file(
         WORKFLOW,
         **{"@type": ["File", "SoftwareSourceCode", "ComputationalWorkflow", "HowTo"]},
-        name=both("笔记本及其输入、输出", "The notebooks, what each reads and writes"),
+        name=named(text("workflow")),
         **{"conformsTo": to([BIOSCHEMAS]), "programmingLanguage": to(["#toml"]), "url": to([WORKFLOW])},
         **{"version": version, "license": to(code), "softwareRequirements": to([ENGINE])},
         **{"hasPart": to(f"notebooks/{n.path.name}" for n in every), "step": to(steps.values())},
     )
     for position, notebook in enumerate(every):
-        name, answer = f"notebooks/{notebook.path.name}", both(notebook.zh, notebook.en)
+        name, answers = f"notebooks/{notebook.path.name}", both(notebook.zh, notebook.en)
         yield file(
             name,
             **{"@type": ["File", "SoftwareSourceCode"], "name": notebook.name, "version": version},
-            **{"description": said(notebook.zh, notebook.en), "url": to([name]), "license": to(code)},
+            **{"description": said(answers), "url": to([name]), "license": to(code)},
             **{"programmingLanguage": to(["#python"]), "inLanguage": ["zh", "en"]},
         )
-        yield {"@id": steps[notebook.name], "@type": "HowToStep", "name": answer, "workExample": to([name])} | {
+        yield {"@id": steps[notebook.name], "@type": "HowToStep", "name": named(answers), "workExample": to([name])} | {
             "position": str(position)
         }
         yield action(cited, f"{RUN}-{notebook.name}", name, taken(notebook), made(notebook))
@@ -296,14 +295,11 @@ def notebooks(cited: dict) -> Iterator[dict]:
 
 def action(cited: dict, name: str, instrument: str, inputs: Iterable[str], results: Iterable[str]) -> dict:
     """Return the run of the workflow or of one notebook whose results are committed."""
-    version = cited["version"]
-    zh = f"{version}版所存结果出自这次运行，各项选择取默认值。运行时刻没有记录。"
-    en = f"Version {version} holds the results of this run, with the default choices. When it ran is not recorded."
     return {
         "@id": name,
         "@type": "CreateAction",
-        "name": both(f"运行 {instrument}", f"run of {instrument}"),
-        "description": said(zh, en),
+        "name": named(text("run", instrument=instrument)),
+        "description": said(text("run-results", version=cited["version"])),
         "agent": to(entity["@id"] for entity in authors(cited)),
         "instrument": to([instrument]),
         "object": to(inputs),
@@ -315,11 +311,11 @@ def outputs() -> Iterator[dict]:
     """Yield the processed tables and the figures that the notebooks write."""
     licence = to([compiled()])
     for notebook in contents.catalogue().values():
-        zh, en = f"由笔记本 {notebook.name} 写出。", f"Written by notebook {notebook.name}."
+        told = said(text("output", notebook=notebook.name))
         for name in made(notebook):
             drawn = Path(name).suffix != ".csv"
             kinds = {"@type": ["File", "ImageObject"], "inLanguage": Path(name).parent.name} if drawn else {}
-            yield file(name, name=Path(name).stem, description=said(zh, en), license=licence, **kinds)
+            yield file(name, name=Path(name).stem, description=told, license=licence, **kinds)
 
 
 # Claims and verdicts
@@ -328,41 +324,39 @@ def outputs() -> Iterator[dict]:
 def reviews(cited: dict) -> Iterator[dict]:
     """Yield each claim with its place in the paper, its review with verdict, reason and evidence, and the verdicts."""
     for key, word in VERDICTS.items():
-        verdict = {"@id": rating(key), "@type": "Rating", "alternateName": both(word.zh, word.en)}
-        yield verdict | {"description": said(word.means_zh, word.means_en)}
+        verdict = {"@id": rating(key), "@type": "Rating", "alternateName": named(both(word.zh, word.en))}
+        yield verdict | {"description": said(both(word.means_zh, word.means_en))}
     stated = tables.raw("claims").set_index("claim_id")
     for place in sorted({place for row in stated.to_dict("records") for place in where(row)}):
         entity = {"@id": section(place), "@type": "CreativeWork", "isPartOf": to([article(cited)])}
-        yield entity | {"name": both(*titled(place))}
+        yield entity | {"name": named(titled(place))}
     by, on = to(author["@id"] for author in authors(cited)), datapackage.day()
     for row in claims.stored("claims", paths.project().root).to_dict("records"):
         statement = stated.loc[row["claim_id"]]
-        text = said(statement["statement_zh"], statement["statement_en"])
+        claimed = said(of(statement, "statement"))
         yield {
             "@id": f"#claim-{row['claim_id']}",
             "@type": "Claim",
             "identifier": row["claim_id"],
-            "name": both(row["printed_zh"], row["printed_en"]),
-            "text": text,
+            "name": named(of(row, "printed")),
+            "text": claimed,
             "appearance": to([article(cited), *map(section, where(statement))]),
         }
-        yield review(row, text) | {"author": by, "datePublished": on}
+        yield review(row, claimed) | {"author": by, "datePublished": on}
 
 
-def review(row: dict, text: str) -> dict:
+def review(row: dict, claimed: str) -> dict:
     """Return the review of one claim, a row of the joined ledger, without author and date."""
-    strength, grade = STRENGTHS[row["strength"]], row["lowest_grade"]
-    zh = "，".join(filter(None, (f"证据 {grade} 级" if grade else "", strength.zh)))
-    en = ", ".join(filter(None, (f"evidence of grade {grade}" if grade else "", strength.en)))
+    grade = text("review-grade", grade=row["lowest_grade"]) if row["lowest_grade"] else NOTHING
     return {
         "@id": f"#review-{row['claim_id']}",
         "@type": "ClaimReview",
-        "name": both(f"{row['claim_id']} 的判定", f"verdict on {row['claim_id']}"),
-        "claimReviewed": text,
+        "name": named(text("review", claim=row["claim_id"])),
+        "claimReviewed": claimed,
         "itemReviewed": to([f"#claim-{row['claim_id']}"]),
         "reviewRating": to([rating(row["verdict"])]),
-        "reviewBody": said(row["reason_zh"], row["reason_en"]),
-        "description": both(zh, en),
+        "reviewBody": said(of(row, "reason")),
+        "description": named(joined([grade, STRENGTHS[row["strength"]]], CLAUSE)),
         "citation": to(f"#source-{source}" for source in row["evidence"].split(LIST) if source),
         "isBasedOn": to([f"notebooks/{row['notebook']}.ipynb"]) if row["notebook"] else None,
     }
@@ -383,8 +377,11 @@ def section(place: str) -> str:
     return f"#paper-{re.sub(r'[^A-Za-z0-9.]+', '-', place)}"
 
 
-def titled(place: str) -> tuple[str, str]:
-    """Return how a section or figure of the paper is called in Chinese and English."""
+def titled(place: str) -> Text:
+    """Return how a section or figure of the paper is called."""
     if place[0].isdigit():
-        return f"第{place}节", f"section {place}"
-    return place.replace("abstract", "摘要").replace("Fig. ", "图"), place
+        return text("section", number=place)
+    if place == "abstract":
+        return text("abstract")
+    number = place.removeprefix("Fig. ")
+    return both(place, place) if number == place else text("figure", number=number)

@@ -10,6 +10,7 @@ from compendium import paths
 from compendium.data import datapackage, tables
 from compendium.data.datapackage import LIST
 from compendium.files import InputError, fingerprint, read_plain
+from compendium.texts import Text, both
 
 README, CITATION = "README.md", "CITATION.cff"
 DOI = "https://doi.org/"
@@ -19,14 +20,19 @@ FORMATS = {
 }
 
 
-def both(zh: str, en: str, joint: str = " / ") -> str:
-    """Return a text in both languages as one, or once where they are the same."""
-    return zh if zh == en else f"{zh}{joint}{en}"
+def named(text: Text) -> str:
+    """Return a name in both languages as one, or once where they are the same."""
+    return " / ".join(dict.fromkeys(text))
 
 
-def said(zh: str, en: str) -> str:
-    """Return sentences in both languages, each on a line of its own."""
-    return both(zh, en, "\n")
+def said(text: Text) -> str:
+    """Return sentences in both languages, each on a line of its own, or once where they are the same."""
+    return "\n".join(dict.fromkeys(text))
+
+
+def described(entry: dict, key: str) -> Text:
+    """Return a title or description that the data package gives in both languages."""
+    return both(entry[f"{key}_zh"], entry[key])
 
 
 def to(ids: Iterable[str]) -> list[dict] | dict | None:

@@ -17,11 +17,13 @@ from compendium import CompendiumError, paths, toml
 from compendium import cells as notebooks
 from compendium.data import datapackage
 from compendium.forms.entities import article, authors, citation
-from compendium.ledger.claims import CLAIM, shown, spans
-from compendium.run import contents
-from compendium.show.wording import Both, read
+from compendium.ledger.claims import CLAIM, SHOWN, shown, spans
+from compendium.run import contents, judge
+from compendium.show.wording import read
+from compendium.texts import LANGUAGES, Text, both, catalogue
 
 CODECHECK, CODEMETA, ZENODO = "codecheck.yml", "codemeta.json", ".zenodo.json"
+text = catalogue("compendium/forms")
 SPECIFICATION = "https://codecheck.org.uk/spec/config/1.0/"
 FIGURE = re.compile(r"\d\d-")
 ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
@@ -41,13 +43,13 @@ class Exhibit:
     Attributes:
         name: that of the figure or table, without folder and ending.
         title: what it shows.
-        notebook, cell: what makes it.
+        notebook, cell: what makes it; empty for what judging and running do.
         claims: those that the cell names, else those that the notebook judges or names; empty where it serves all.
         named: whether the cell names them.
     """
 
     name: str
-    title: Both
+    title: Text
     notebook: str
     cell: str
     claims: tuple[str, ...]
@@ -69,7 +71,8 @@ def exhibits() -> list[Exhibit]:
     Raises:
         CompendiumError: a table has no title.
     """
-    seen, found = shown(), []
+    seen = shown()
+    found = [Exhibit(name, text(name), "", "", (), False) for name in ("claims", judge.FROM, SHOWN)]
     for notebook in contents.catalogue():
         mine, sources = seen[seen["notebook"] == notebook], {cell.id: cell.source for cell in notebooks.of(notebook)}
         judged = set(mine.loc[mine["kind"] == "claim", "name"])
@@ -87,17 +90,16 @@ def numbered(claims: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(claims, key=lambda name: int(name[1:])))
 
 
-def title(name: str, notebook: str) -> Both:
+def title(name: str, notebook: str) -> Text:
     """Return what an exhibit shows: of a figure its description, of a table its title in the texts of the notebook."""
     if FIGURE.match(name):
-        zh, en = (description(name, language) for language in ("zh", "en"))
-        return Both(zh, en)
+        return both(*(description(name, language) for language in LANGUAGES))
     titles = read(notebook).tables
     if name not in titles:
         raise CompendiumError(
             f"notebooks/texts/{notebook}.toml: table {name} has no title. Remedy: add it to [tables], in both languages"
         )
-    return Both(titles[name].zh, titles[name].en)
+    return both(titles[name].zh, titles[name].en)
 
 
 def description(name: str, language: str) -> str:
@@ -131,17 +133,17 @@ def comment(exhibit: Exhibit) -> str:
     also = f"; also in Chinese in figures/zh, and as SVG: {exhibit.title.zh}" if exhibit.figure else ""
     said = exhibit.title.en + (also or f" ({exhibit.title.zh})")
     whose = "Claims" if exhibit.named or not exhibit.claims else "Claims of this notebook"
-    place = f"notebooks/{exhibit.notebook}.ipynb, cell {exhibit.cell}"
+    place = f"notebooks/{exhibit.notebook}.ipynb, cell {exhibit.cell}" if exhibit.notebook else "compendium run"
     return f"{said}. Made by {place}. {whose}: {spans(exhibit.claims) or 'all'}."
 
 
 def faults(data: bytes) -> list[str]:
     """Return what the specification, or this compendium, forbids in a codecheck.yml with these bytes."""
     try:
-        text = data.decode("utf-8")  # "Format, name and encoding": MUST be encoded in UTF-8
-        if not re.search("^---$", text, re.M):  # "Explicit document and directive": MUST
+        decoded = data.decode("utf-8")  # "Format, name and encoding": MUST be encoded in UTF-8
+        if not re.search("^---$", decoded, re.M):  # "Explicit document and directive": MUST
             return ["must have the document start marker ---"]
-        content = yaml.safe_load(text)
+        content = yaml.safe_load(decoded)
     except (UnicodeDecodeError, yaml.YAMLError):
         return ["must be YAML in UTF-8"]
     if not isinstance(content, dict):
