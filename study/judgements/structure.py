@@ -5,7 +5,7 @@ import pandas as pd
 from compendium.ledger import evidence
 from compendium.ledger.evidence import Data, outside
 from compendium.ledger.judging import Judged, missing, own, printed, stated, tally
-from compendium.texts import NOTHING, SEMICOLON, SENTENCE, both, catalogue, joined
+from compendium.texts import NOTHING, SEMICOLON, SENTENCE, both, catalogue, joined, of
 from study.judgements.registry import judges
 
 text = catalogue("study/structure")
@@ -46,9 +46,7 @@ def value_chain(claim: pd.Series, data: Data) -> Judged:
         (last, latest), *earlier = reversed(years.items())
         rows.append(china[china["year"] == last])
         values += [place(latest) == len(latest)] * len(rows[-1])
-        shares = (
-            text("value-chain-share", name=both(r.name_zh, r.name_en), share=r.value_pct) for r in latest.itertuples()
-        )
+        shares = (text("value-chain-share", name=of(r, "name"), share=r["value_pct"]) for _, r in latest.iterrows())
         before = (text("value-chain-before", place=place(found), year=year) for year, found in earlier)
         places.append(
             text(
