@@ -142,10 +142,15 @@ def survey_names(data: Data) -> dict[str, Text]:
     return found | {survey: both(**label) for survey, label in labels.items()}
 
 
+@derived
+def source_names(data: Data) -> dict[str, Text]:
+    """Return what sources are called, by their ids."""
+    return {row.source_id: both(row.name_zh, row.name_en) for row in data("sources").itertuples()}
+
+
 def source_name(source: str, data: Data) -> Text:
-    """Return what a source is called, by its id where it has no name."""
-    names = data("sources").set_index("source_id")
-    return of(names.loc[source], "name") if source in names.index else both(source, source)
+    """Return what a source is called, its id where it has no name."""
+    return source_names(data).get(source, both(source, source))
 
 
 def elsewhere(other: pd.DataFrame, own: pd.DataFrame, data: Data) -> list[Text]:
