@@ -237,7 +237,7 @@ def industries(claim: pd.Series, data: Data) -> Judged:
     last = lists[lists <= deadline].max()
     found = printed(claim, rows, rows["industries"].astype(int), data, alike=~(rows["through_year"] < last))
     through, numbers = slashed(rows["through_year"]), slashed(rows["industries"])
-    reason = text("industries", n=len(rows), through=through, numbers=numbers, last=last)
+    reason = text("industries", n=len(rows), through=through, numbers=numbers, last=slashed(lists[lists == last]))
     return by_column(found, "industries").told(reason)
 
 
