@@ -4,16 +4,18 @@ import pandas as pd
 
 from compendium.ledger.evidence import Data
 from compendium.ledger.judging import Judged, Part, missing, parts
+from compendium.texts import SENTENCE, both, catalogue, joined
 from study.judgements.innovation import with_levers
 from study.judgements.registry import judges
 
-SECTORS = {
-    "all_sectors": ("全部行业", "all sectors"),
-    "manufacturing": ("制造业", "manufacturing"),
-    "manufacturing_top50": ("制造业前50家", "50 largest manufacturers"),
-    "industrial_engineering": ("机械制造", "machinery building"),
-    "electronic_electrical": ("电子电气", "electronic and electrical equipment"),
-}
+text = catalogue("study/firms")
+SECTORS = (
+    "all_sectors",
+    "manufacturing",
+    "manufacturing_top50",
+    "industrial_engineering",
+    "electronic_electrical",
+)
 ABROAD = ["USA", "EUU", "JPN"]
 FEW = 10  # a ratio of fewer firms is that of single firms
 
@@ -27,18 +29,13 @@ def leaders(data: Data, year: int) -> pd.DataFrame:
 
 
 def left_out(data: Data, year: int) -> pd.DataFrame:
-    """Return the other regions, which all have fewer than `FEW` firms in some sector: name_zh, name_en, zh, en."""
+    """Return the firms of the other regions, all with fewer than `FEW` in some sector, by sector, with value_ratio."""
     rows = data("rd_scoreboard")
     rows = rows[(rows["year"] == year) & rows["sector_group"].isin(SECTORS)]
     firms, ratio = rows[rows["measure"] == "firms"], rows[rows["measure"] == "rd_over_sales"]
     firms = firms[~firms["region"].isin(["CHN", "WLD", *ABROAD])].sort_values("value")
     firms = firms[firms.groupby("region")["value"].transform("min") < FEW]
-    found = firms.merge(ratio, on=["region", "sector_group"], suffixes=("", "_ratio"))
-    told = [(SECTORS[r.sector_group], r.value, r.value_ratio) for r in found.itertuples()]
-    found["zh"] = [f"{zh}{n:.0f}家（{ratio:.2f}%）" for (zh, _), n, ratio in told]
-    found["en"] = [f"{en} {n:.0f} ({ratio:.2f}%)" for (_, en), n, ratio in told]
-    by_region = found.groupby(["name_zh", "name_en"])
-    return by_region.agg({"zh": "，".join, "en": ", ".join}).reset_index()
+    return firms.merge(ratio, on=["region", "sector_group"], suffixes=("", "_ratio"))
 
 
 @judges("Q78")
@@ -57,24 +54,15 @@ def leading(claim: pd.Series, data: Data) -> Judged:
         higher = int((values[ABROAD] > values["CHN"]).sum())
         holds = 2 * higher > len(ABROAD)
         used = rows[(rows["sector_group"] == sector) & rows["region"].isin(["CHN", *ABROAD])]
-        found.append(Part(*SECTORS[sector], holds, used))
-        told.append((SECTORS[sector], values["CHN"], higher))
+        found.append(Part(str(sector), str(sector), holds, used))
+        told.append(text("leading-sector", name=text(f"sector-{sector}"), share=values["CHN"], n=higher))
     china = rows[rows["region"] == "CHN"]
-    left = left_out(data, year)
-    return with_levers(
-        parts(found).because(
-            f"{year}年研发投入最多的企业，研发占销售，中国企业为："
-            + "，".join(f"{zh} {value:.2f}%（三地中{n}地更高）" for (zh, _), value, n in told)
-            + "。三地指美国、欧盟、日本；"
-            + "".join(f"{r.name_zh}没有计入，因为有的行业不到{FEW}家：{r.zh}；" for r in left.itertuples())
-            + "论文没有说谁是龙头，与谁比也是我们选的。",
-            f"R&D over sales of the largest spenders in {year}, Chinese firms: "
-            + ", ".join(f"{en} {value:.2f}% ({n} of 3 regions higher)" for (_, en), value, n in told)
-            + ". The regions are the United States, the EU and Japan. "
-            + "".join(
-                f"{r.name_en} is left out, below {FEW} firms in some sectors: {r.en}. " for r in left.itertuples()
-            )
-            + "The paper does not say who leads; whom to compare is our choice.",
-        ),
-        ("rd_scoreboard", tuple(china.index), "value"),
-    )
+    reasons = [text("leading", year=year, sectors=joined(told, ("，", ", ")))]
+    for name, group in left_out(data, year).groupby(["name_zh", "name_en"]):
+        few = (
+            text("left-out-sector", name=text(f"sector-{r.sector_group}"), n=r.value, share=r.value_ratio)
+            for r in group.itertuples()
+        )
+        reasons.append(text("left-out", name=both(*name), few=FEW, sectors=joined(few, ("，", ", "))))
+    judged = parts(found).told(joined([*reasons, text("leading-choice")], SENTENCE))
+    return with_levers(judged, ("rd_scoreboard", tuple(china.index), "value"))

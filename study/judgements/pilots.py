@@ -6,8 +6,10 @@ import pandas as pd
 
 from compendium.ledger.evidence import Data, derived, outside, rank, weigh
 from compendium.ledger.judging import Judged, Part, attested, missing, parts, printed, recomputed, unfounded
+from compendium.texts import NOTHING, SEMICOLON, SENTENCE, both, catalogue, joined, of
 from study.judgements.registry import judges
 
+text = catalogue("study/pilots")
 BATCHES = ("Q14", "Q15", "Q16", "Q17")
 
 
@@ -133,15 +135,13 @@ def start(claim: pd.Series, data: Data) -> Judged:
     dated = documents[central & (documents["date_basis"] == "day")]
     first = dated[dated["date_start"] == dated["date_start"].min()]
     years = [*first["date_start"].dt.year, *said["value"]]
-    day_zh = "".join(f"转载把首个通知的日期写为{day.date()}，通知原文未读到。" for day in first["date_start"].unique())
-    day_en = "".join(
-        f"Copies date the first call to {d.date()}; the call was not read. " for d in first["date_start"].unique()
-    )
     one_year = said["differs_in"].eq("") & said["value_high"].isna()  # a page that prints two years settles neither
     alike = [True] * len(first) + one_year.tolist()
-    return printed(claim, [first, said], years, data, alike).because(
-        day_zh + "".join(said["says_zh"]), day_en + " ".join(said["says_en"]), said
-    )
+    told = [
+        *(text("start-copies", day=day) for day in first["date_start"].unique()),
+        *map(both, said["says_zh"], said["says_en"]),
+    ]
+    return printed(claim, [first, said], years, data, alike).told(joined(told, SENTENCE), said)
 
 
 @judges("Q11")
@@ -149,24 +149,23 @@ def modes(claim: pd.Series, data: Data) -> Judged:
     """The modes that sources print for each year, against the five that the paper gives to all years."""
     rows = outside(data("pilot_batches"))
     known = rows[(rows["basis"] == "seen") & rows["categories"].notna()].sort_values("year")
-    number = data.value("Q11")
-    found = [
-        Part(f"{year}年", str(year), bool((group["categories"] == number).all()), group)
+    number, paper = data.value("Q11"), data.value("Q12")
+    found = {
+        year: Part(str(year), str(year), bool((group["categories"] == number).all()), group)
         for year, group in known.groupby("year")
-    ]
-    silent = [str(year) for year in sorted(set(rows["year"]) - set(known["year"]))]
-    said_zh = "；".join(f"{p.zh}{slashed(p.rows['categories'])}类" for p in found)
-    said_en = "; ".join(f"{slashed(p.rows['categories'])} for {p.en}" for p in found)
-    other = [int(p.en) for p in found if not p.holds]
+    }
     lists = final_lists(data).drop_duplicates("year")
-    apart, total = lists.loc[lists["year"].isin(other), "projects"].sum(), data.value("Q12")
-    return by_column(parts(found), "categories").because(
-        f"来源逐年所载为：{said_zh}。论文所写的{total:.0f}个项目里，这{number:.0f}种至多管到{total - apart:.0f}个。"
-        f"论文没有分年，说它指各年，是我们的读法。没有记载的年份：{'、'.join(silent) or '无'}。",
-        f"Sources print {said_en}. Of the {total:.0f} projects of the paper the {number:.0f} modes can cover at most "
-        f"{total - apart:.0f}. The paper names no year; that it means all is our reading. Years for which no source "
-        f"prints a number: {', '.join(silent) or 'none'}.",
+    apart = lists["year"].isin([year for year, part in found.items() if not part.holds])
+    printed_counts = (text("modes-year", year=y, n=slashed(part.rows["categories"])) for y, part in found.items())
+    reason = text(
+        "modes",
+        counts=joined(printed_counts, SEMICOLON),
+        paper=paper,
+        n=number,
+        most=paper - lists.loc[apart, "projects"].sum(),
+        silent=joined(sorted(set(rows["year"]) - set(found)), empty=text("none")),
     )
+    return by_column(parts(list(found.values())), "categories").told(reason)
 
 
 @judges(*BATCHES)
@@ -179,38 +178,24 @@ def batch(claim: pd.Series, data: Data) -> Judged:
     listed, pair, sizes = final_lists(data), difference(year, data), printed_sizes(data)
     listed = listed[listed["year"] == year]
     notices = sizes[(sizes["stage"] == "public_notice") & (sizes["year"] == year)]
-    notice = slashed(notices["projects"])
-    public_zh, public_en = (f"公示数：{notice}", f"Public notice: {notice}")
-    if notices.empty:
-        public_zh, public_en = "公示数没有读到", "The public notice was not read"
-    zh, en = [], []
-    if not listed.empty:
-        zh.append(f"名单{slashed(listed['projects'])}")
-        en.append(f"list {slashed(listed['projects'])}")
+    means = [] if listed.empty else [text("batch-list", n=slashed(listed["projects"]))]
     if len(pair) == 1:
-        zh.append(f"由后一批的公示推出{size('recomputed', pair)}")
-        en.append(f"inferred from the notice of the next batch {size('recomputed', pair)}")
+        means.append(text("batch-inferred", n=size("recomputed", pair)))
     elif not pair.empty:
-        sum_up = "{1} − {0} = {2}".format(*pair["projects"], size("recomputed", pair))
-        zh.append(f"累计数相减{sum_up}")
-        en.append(f"totals {sum_up}")
+        before, after = pair["projects"]
+        means.append(text("batch-totals", before=before, after=after, n=size("recomputed", pair)))
     if rule == "printed":
         found = printed(claim, rows, rows["projects"], data)
     else:
-        found = recomputed(claim, size(rule, rows), rows)
-        zh, en = zh[::-1], en[::-1]
-    if rule == "recomputed" and not listed.empty:
-        grade = weigh(listed, True, data)[0]
-        public_zh += f"。单凭名单，等级是{grade}"
-        public_en += f". By the list alone the grade is {grade}"
-    means_zh, means_en = (
-        ("", "") if listed.empty else ("名单指最终名单或其报道。", " The list is the final one or a report of it.")
-    )
-    return by_column(found, "projects").because(
-        f"{year}年：{'，'.join(zh)}。{public_zh}。{means_zh}",
-        f"{year}: {', '.join(en)}. {public_en}.{means_en}",
-        [listed, pair, notices],
-    )
+        found, means = recomputed(claim, size(rule, rows), rows), means[::-1]
+    by_list = rule == "recomputed" and not listed.empty
+    told = [
+        text("batch", year=year, means=joined(means, ("，", ", "))),
+        text("batch-no-notice") if notices.empty else text("batch-notice", n=slashed(notices["projects"])),
+        text("batch-by-list", grade=weigh(listed, True, data)[0]) if by_list else NOTHING,
+        NOTHING if listed.empty else text("batch-which-list"),
+    ]
+    return by_column(found, "projects").told(joined(told, SENTENCE), [listed, pair, notices])
 
 
 @judges("Q12")
@@ -219,10 +204,7 @@ def total(claim: pd.Series, data: Data) -> Judged:
     first, deadline = int(claim["year_start"]), int(claim["year_end"])
     projects = obtained(first, deadline, data)
     if not projects.empty:
-        return recomputed(claim, len(projects), projects).because(
-            f"各批名单都已得到，数得{len(projects)}个项目。",
-            f"All lists were obtained; they hold {len(projects)} projects.",
-        )
+        return recomputed(claim, len(projects), projects).told(text("total-listed", n=len(projects)))
     known, lists = totals(data), lists_or_notices(data)
     known = known[known["through_year"] <= deadline]
     latest = known[known["through_year"] == known["through_year"].max()]
@@ -233,17 +215,17 @@ def total(claim: pd.Series, data: Data) -> Judged:
     else:
         start = best(latest, data)
         found = recomputed(claim, int(start["projects"].sum() + later["projects"].sum()), [start, later])
-    batches_zh = "、".join(f"{r.year}年的{r.projects}个" for r in later.itertuples())
-    batches_en = ", ".join(f"the {r.projects} of {r.year}" for r in later.itertuples())
-    added_zh = "" if later.empty else f"，加上其后各批（{batches_zh}）为{found.computed}"
-    added_en = "" if later.empty else f"; with later batches ({batches_en}) it is {found.computed}"
-    paper = f"{data.value('Q12'):.0f}"
-    return by_column(found, "projects").because(
-        f"截至{through}年的累计数见于{len(latest)}处：{slashed(latest['projects'])}{added_zh}。"
-        f"若此后到{deadline}年底再无批次，这就是总数；论文写{paper}。",
-        f"The total through {through} is printed in {len(latest)} places: {slashed(latest['projects'])}{added_en}. "
-        f"If no batch followed by the end of {deadline}, this is the whole; the paper gives {paper}.",
+    batches = joined(text("total-batch", n=r.projects, year=r.year) for r in later.itertuples())
+    reason = text(
+        "total",
+        through=through,
+        n=len(latest),
+        totals=slashed(latest["projects"]),
+        added=NOTHING if later.empty else text("total-added", batches=batches, n=found.computed),
+        deadline=deadline,
+        paper=data.value("Q12"),
     )
+    return by_column(found, "projects").told(reason)
 
 
 @judges("Q13")
@@ -254,13 +236,9 @@ def industries(claim: pd.Series, data: Data) -> Judged:
     rows = rows[rows["through_year"] == rows["through_year"].max()]
     last = lists[lists <= deadline].max()
     found = printed(claim, rows, rows["industries"].astype(int), data, alike=~(rows["through_year"] < last))
-    return by_column(found, "industries").because(
-        f"{len(rows)}处载有截至{slashed(rows['through_year'])}年的行业数：{slashed(rows['industries'])}。"
-        f"已知最后一批在{last}年；用哪一级行业分类没有说明。",
-        f"{len(rows)} prints give the industries through {slashed(rows['through_year'])}: "
-        f"{slashed(rows['industries'])}. The last known batch is of {last}; "
-        "which level of the classification is meant is not said.",
-    )
+    through, numbers = slashed(rows["through_year"]), slashed(rows["industries"])
+    reason = text("industries", n=len(rows), through=through, numbers=numbers, last=slashed(lists[lists == last]))
+    return by_column(found, "industries").told(reason)
 
 
 @judges("Q20")
@@ -269,20 +247,13 @@ def firms(claim: pd.Series, data: Data) -> Judged:
     projects = obtained(int(claim["year_start"]), int(claim["year_end"]), data)
     if not projects.empty:
         number = projects["enterprise"].nunique()
-        return recomputed(claim, number, projects).because(
-            f"各批名单都已得到：{len(projects)}个项目，{number}家企业。",
-            f"All lists were obtained: {len(projects)} projects, {number} enterprises.",
-        )
+        return recomputed(claim, number, projects).told(text("firms-listed", projects=len(projects), n=number))
     rows = totals(data).dropna(subset="enterprises")
     if rows.empty:
         _, zh, en = unfounded(claim, data)
-        return missing("printed").because(
-            f"没有读到全国的企业数。{zh}", f"No national number of enterprises was read. {en}"
-        )
-    said = slashed(rows["enterprises"])
-    return printed(claim, rows, rows["enterprises"], data).because(
-        f"所载的企业数：{said}。", f"Printed numbers of enterprises: {said}."
-    )
+        return missing("printed").told(joined([text("firms-unread"), both(zh, en)], SENTENCE))
+    found = printed(claim, rows, rows["enterprises"], data)
+    return found.told(text("firms", numbers=slashed(rows["enterprises"])))
 
 
 @judges("Q97")
@@ -294,11 +265,7 @@ def leading(claim: pd.Series, data: Data) -> Judged:
     lists = data.records(claim["claim_id"])
     if lists.empty:
         return found
-    return missing("printed").because(
-        f"牵头单位的名单有{len(lists)}份，都存在而没有得到；谁是行业龙头，还要有分行业的企业排名。",
-        f"{len(lists)} lists that name who leads a project exist and were not obtained; who leads an industry takes a "
-        "ranking of firms as well.",
-    )
+    return missing("printed").told(text("leading", n=len(lists)))
 
 
 @judges("Q22")
@@ -314,22 +281,11 @@ def target(claim: pd.Series, data: Data) -> Judged:
         near = rows[(rows["value"] == data.value(claim["claim_id"])) & (rows["target_year"] <= year)]
         found, (_, zh, en) = attested(claim, data), unfounded(claim, data)
         if found.agreement == "none":
-            found = missing("printed").because(zh, en)
-        like_zh = "；".join(f"{r.measure_zh}（{r.target_year}）" for r in near.itertuples())
-        like_en = "; ".join(f"{r.measure_en} ({r.target_year})" for r in near.itertuples())
-        return found.because(
-            f"{found.zh}已读的文件没有以{year}年为期的试点项目目标。"
-            f"数值相同的目标，对象或年限都不同：{like_zh or '无'}。"
-            "规划若载有这个目标，就能证实；若没有，也不能说没有定过，因为目标据称早于规划。",
-            f"{found.en} No document read sets a target of pilot projects by {year}. Targets with the same number "
-            f"count other things or end in another year: {like_en or 'none'}. A plan with the target would confirm "
-            "it; one without it would not refute it, as the target is said to be older than the plan.",
-            near,
-        )
-    said = slashed(aims["value"])
-    return printed(claim, aims, aims["value"], data).because(
-        f"以{year}年为期的试点项目目标：{said}。", f"Targets of pilot projects by {year}: {said}."
-    )
+            found = missing("printed").told(both(zh, en))
+        like = (text("target-like", measure=of(row, "measure"), year=row["target_year"]) for _, row in near.iterrows())
+        other = text("target-other", year=year, like=joined(like, SEMICOLON, empty=text("none")))
+        return found.told(joined([found.reason, other], SENTENCE), near)
+    return printed(claim, aims, aims["value"], data).told(text("target", year=year, numbers=slashed(aims["value"])))
 
 
 @judges("Q164")
@@ -342,13 +298,16 @@ def beyond(claim: pd.Series, data: Data) -> Judged:
     aim, first = aims["value"].max(), lists["year"].min()
     every, later = lists["projects"].sum(), lists.loc[lists["year"] > first, "projects"].sum()
     own = data.value("Q22")
-    until = slashed(aims["target_year"])
-    return Judged("printed", "related", aims, [bool(later > aim)]).because(
-        f"各批名单合计{every:.0f}个，不算{first}年为{later:.0f}个。论文所指的{own:.0f}个的目标没有读到，"
-        f"照它是{every / own:.4g}倍；读到的是到{until}年{aim:.0f}个，为其{later / aim:.4g}至{every / aim:.4g}倍。"
-        "多少才算大大超过，论文没有说。",
-        f"The lists add up to {every:.0f} projects, {later:.0f} without {first}. The target of {own:.0f} that the "
-        f"paper means was not read; against it they are {every / own:.4g} times as many. Against the one that was "
-        f"read, {aim:.0f} by {until}, they are {later / aim:.4g} to {every / aim:.4g} times as many. How much is far "
-        "is not said.",
+    reason = text(
+        "beyond",
+        every=every,
+        first=first,
+        later=later,
+        own=own,
+        times_own=every / own,
+        until=slashed(aims["target_year"]),
+        aim=aim,
+        least=later / aim,
+        most=every / aim,
     )
+    return Judged("printed", "related", aims, [bool(later > aim)]).told(reason)

@@ -1,24 +1,21 @@
 """Talent, section 3.3: demand and gap, where the figures come from, and whether they were counts or forecasts."""
 
-from typing import Any
-
 import pandas as pd
 
 from compendium import CompendiumError
 from compendium.data import datapackage
 from compendium.ledger.evidence import Data, derived, outside
 from compendium.ledger.judging import Judged, bounded, missing, printed
+from compendium.texts import NOTHING, SEMICOLON, SENTENCE, Text, both, catalogue, joined, of
 from study.judgements.pilots import by_column
 from study.judgements.registry import judges
+from study.judgements.technology import source_name
 
+text = catalogue("study/talent")
 MEASURES = {"Q70": "demand", "Q71": "gap", "Q72": "gap"}
-CREDITS = {"mohrss": ("人力资源和社会保障部", "MoHRSS"), "guide": ("三部门《指南》", "the Guide of three ministries")}
+CREDITS = ("mohrss", "guide")
 DEGREE = 4  # years to a bachelor's degree
-KINDS = {
-    "forecast": ("预测", "a forecast"),
-    "after": ("年份过后给出的数", "a figure given after the year"),
-    "undated": ("数，日期不明", "a figure of unknown date"),
-}
+KINDS = {kind: text(f"kind-{kind}") for kind in ("forecast", "after", "undated")}
 
 
 @derived
@@ -57,94 +54,66 @@ def figure(claim: pd.Series, data: Data) -> Judged:
     judged = printed(claim, found, found["value_10k"] / 100, data, alike, found["comparator"].eq("="))
     if judged.agreement == "none":
         return judged
-    same = judged.rows["origin"].eq(claim["origin_id"]).all()
-    judged = by_column(judged, "value_10k")
-    also, fields = other_fields(paper, guide, data)
-    reasons = (told(judged.rows, paper, guide, same, data, language) for language in ("zh", "en"))
-    zh, en = ("".join(parts) for parts in zip(reasons, also, credited(paper), strict=True))
-    return judged.because(zh, en, [guide, fields])
+    rows, fields = judged.rows.sort_values("published"), other_fields(paper, guide, data)
+    told = [
+        answer(judged.rows, paper, guide[guide["print_year"].notna()].sort_values("published")),
+        text(
+            "figure",
+            prints=joined((in_print(row, data) for _, row in rows.iterrows()), SEMICOLON),
+            field=of(paper, "field"),
+            year=paper["year"],
+            kind=KINDS[paper["kind"]],
+        ),
+        text("figure-one-origin") if rows["origin"].eq(claim["origin_id"]).all() else NOTHING,
+        text("figure-fields", fields=joined(in_guide(row) for _, row in fields.iterrows())) if len(fields) else NOTHING,
+        text(f"figure-credit-{paper['credit']}") if paper["credit"] in CREDITS else NOTHING,
+    ]
+    return by_column(judged, "value_10k").told(joined(told, SENTENCE), [guide, fields])
 
 
-def other_fields(paper: pd.Series, guide: pd.DataFrame, data: Data) -> tuple[tuple[str, str], pd.DataFrame]:
-    """Return of which other fields the table of the Guide has the same number for that year, and their rows."""
+def other_fields(paper: pd.Series, guide: pd.DataFrame, data: Data) -> pd.DataFrame:
+    """Return the rows in the table of the Guide of other fields that have the same number for that year."""
     rows = data("talent_guide")
     rows = rows[rows["year"].eq(paper["year"]) & rows["value_10k"].eq(paper["value_10k"])]
-    rows = rows[~rows["field_zh"].isin(guide["field_zh"])]
-    if rows.empty:
-        return ("", ""), rows
-    measures, derived = (datapackage.field("talent_guide", name)["labels"] for name in ("measure", "basis"))
-
-    def named(row: Any, language: str, comma: str) -> str:
-        words = [measures[row.measure][language]]
-        words += [derived["derived"][language]] if row.basis == "derived" else []
-        return comma.join(words)
-
-    zh = "、".join(f"{r.field_zh}（{named(r, 'zh', '，')}）" for r in rows.itertuples())
-    en = ", ".join(f"{r.field_en} ({named(r, 'en', ', ')})" for r in rows.itertuples())
-    return (
-        f"《指南》的表里同是这个数的还有：{zh}。",
-        f" The table of the Guide has this number for {en} as well.",
-    ), rows
+    return rows[~rows["field_zh"].isin(guide["field_zh"])]
 
 
-def credited(paper: pd.Series) -> tuple[str, str]:
-    """Return whom the paper credits, in both languages."""
-    if paper["credit"] not in CREDITS:
-        return "", ""
-    zh, en = CREDITS[paper["credit"]]
-    return f"论文把它归于{zh}。", f" The paper credits {en}."
+def in_guide(row: pd.Series) -> Text:
+    """Return a field of the table of the Guide, what its number is, and whether it was derived."""
+    measures, bases = (datapackage.field("talent_guide", name)["labels"] for name in ("measure", "basis"))
+    labels = [measures[row["measure"]], *([bases["derived"]] if row["basis"] == "derived" else [])]
+    words = joined((both(**label) for label in labels), ("，", ", "))
+    return text("in-guide", field=of(row, "field"), words=words)
 
 
-def told(rows: pd.DataFrame, paper: pd.Series, guide: pd.DataFrame, same: bool, data: Data, language: str) -> str:
-    """Return the reason: the short answer, what was printed where, and what the paper makes of it."""
-    names = data("sources").set_index("source_id")[f"name_{language}"]
-    short = answer(rows, paper, guide[guide["print_year"].notna()].sort_values("published"))[language == "en"]
-    rows = [(names.get(r.source_id, r.source_id), r) for r in rows.sort_values("published").itertuples()]
-    if language == "zh":
-        said = "；".join(f"{name}：“{r.field_zh}” {r.value_10k:g}万，{KINDS[r.kind][0]}" for name, r in rows)
-        once = "我们把各处算作同一出处，没有第二次测量。" if same else ""
-        return f"{short}{said}。论文所写：“{paper.field_zh}”{paper.year}年，{KINDS[paper.kind][0]}。{once}"
-    said = "; ".join(f"{name}: {r.value_10k / 100:g} million, “{r.field_en}”, {KINDS[r.kind][1]}" for name, r in rows)
-    once = " We count all as one origin; there is no second measurement." if same else ""
-    return f"{short} {said}. In the paper: “{paper.field_en}” in {paper.year}, {KINDS[paper.kind][1]}.{once}"
+def in_print(row: pd.Series, data: Data) -> Text:
+    """Return what a source prints, of which field, as what."""
+    source, number = source_name(row["source_id"], data), people(row["value_10k"])
+    return text("in-print", source=source, number=number, field=of(row, "field"), kind=KINDS[row["kind"]])
 
 
-def answer(rows: pd.DataFrame, paper: pd.Series, guide: pd.DataFrame) -> tuple[str, str]:
+def people(ten_thousands: float) -> Text:
+    """Return a number of people: in units of 10,000 in Chinese, in millions in English."""
+    return text("people", n=both(f"{ten_thousands:g}", f"{ten_thousands / 100:g}"))
+
+
+def answer(rows: pd.DataFrame, paper: pd.Series, guide: pd.DataFrame) -> Text:
     """Return the short answer: another number, what the Guide gives it to, the same of the same, another kind."""
-    values, own = sorted(set(rows["value_10k"])), paper.value_10k
+    values, own = sorted(set(rows["value_10k"])), paper["value_10k"]
     if values != [own]:
-        zh, en = ("、".join(f"{v:g}万" for v in values), ", ".join(f"{v / 100:g} million" for v in values))
-        return (
-            f"别处写的是{zh}，论文写的是{own:g}万。",
-            f"Elsewhere {en} is printed, in the paper {own / 100:g} million.",
-        )
-    named, (own_zh, own_en) = rows[rows["field_zh"].eq(paper.field_zh)], KINDS[paper.kind]
-    number = f"{len(named)} {'sources' if len(named) > 1 else 'source'}"
-    zh = en = ""
+        return text("answer-number", others=joined(map(people, values)), own=people(own))
+    named, field, kind = rows[rows["field_zh"].eq(paper["field_zh"])], of(paper, "field"), KINDS[paper["kind"]]
     if not guide.empty:
-        first, (kind_zh, kind_en) = guide.iloc[0], KINDS[guide.iloc[0]["kind"]]
-        if not named.empty:
-            said_zh, said_en = KINDS[named.iloc[0]["kind"]]
-            zh = f"论文以外另有{len(named)}处（不计晚出的转载）给了“{paper.field_zh}”，写作{said_zh}。"
-            en = f"Outside the paper, later copies left out, {number} {'have' if len(named) > 1 else 'has'} it for "
-            en += f"“{paper.field_en}”, as {said_en}. "
-        return (
-            f"三部门《指南》里这个数是{kind_zh}，说的是“{first['field_zh']}”。{zh}论文说成“{paper.field_zh}”的，当作{own_zh}。",
-            f"In the Guide of three ministries this number is {kind_en} for “{first['field_en']}”. {en}The paper gives "
-            f"it for “{paper.field_en}”, as {own_en}.",
-        )
-    if paper.kind in set(named["kind"]):
-        return (
-            f"论文以外有{len(named)}处（不计晚出的转载）给“{paper.field_zh}”的也是这个数，都和论文一样写作{own_zh}。",
-            f"{number} outside the paper, later copies left out, give this number for “{paper.field_en}”, like the "
-            f"paper as {own_en}.",
-        )
-    if "after" in set(rows["kind"]):
-        return "同一个数在别处也有，是年份过后给出的。", "The same number is printed elsewhere, after the year."
-    return (
-        "同一个数在别处只作预测，所收集的数据里没有年份过后的统计。",
-        "Elsewhere the same number is a forecast only; no count after the year is in the tables.",
-    )
+        first = guide.iloc[0]
+        told = [
+            text("answer-guide", field=of(first, "field"), kind=KINDS[first["kind"]]),
+            *(text("answer-named", n=len(named), field=field, kind=KINDS[k]) for k in named["kind"].iloc[:1]),
+            text("answer-paper", field=field, kind=kind),
+        ]
+        return joined(told, SENTENCE)
+    if paper["kind"] in set(named["kind"]):
+        return text("answer-same", n=len(named), field=field, kind=kind)
+    return text("answer-after" if "after" in set(rows["kind"]) else "answer-forecast")
 
 
 @derived
@@ -175,10 +144,5 @@ def training(claim: pd.Series, data: Data) -> Judged:
     if rows.empty:
         return missing("bounded")
     first, last, new = rows["list_year"].min(), rows["list_year"].max(), rows["universities"].sum()
-    return bounded(claim, (False, True), rows).because(
-        f"{first}至{last}年的名单里，有{new:.0f}个本科点新设智能制造专业；{first}年名单的学生次年入学，"
-        f"最早{first + 1 + DEGREE}年毕业。需求有多少没有统计（见 Q70），所以供求谁快谁慢不能定。",
-        f"The lists of {first} to {last} add {new:.0f} undergraduate programmes in intelligent manufacturing; students "
-        f"of the list of {first} begin the year after and finish in {first + 1 + DEGREE} at the earliest. The demand "
-        "was not counted (see Q70), so that which runs ahead is open.",
-    )
+    reason = text("training", first=first, last=last, new=new, finish=first + 1 + DEGREE)
+    return bounded(claim, (False, True), rows).told(reason)

@@ -5,10 +5,13 @@ from dataclasses import replace
 import pandas as pd
 
 from compendium.data import datapackage
-from compendium.ledger.evidence import Data, derived, joined, outside
+from compendium.ledger import evidence
+from compendium.ledger.evidence import Data, derived, outside
 from compendium.ledger.judging import Judged, Part, attested, by_side, missing, parts, printed, sided, stated
+from compendium.texts import NOTHING, SENTENCE, SLASH, Text, both, catalogue, joined, of
 from study.judgements.registry import judges
 
+text = catalogue("study/technology")
 ROUNDING = 1.5  # points by which three rounded shares of one whole may miss 100
 TENTH = 5  # points by which a share printed in tenths may miss
 
@@ -24,32 +27,32 @@ def largest(claim: pd.Series, data: Data) -> Judged:
     last = complete[complete["year"] == complete["year"].max()]
     china = last[last["iso3"] == "CHN"].assign(relation="copy")
     said = data.evidence(claim["claim_id"])
-    rows = joined([china, said])
+    rows = evidence.joined([china, said])
     if rows.empty:
         return missing("printed")
     ranks = [1 + int((last["value_bn_usd"] > value).sum()) for value in china["value_bn_usd"]]
-    zh, en = "世界银行表中没有可用的年份。", "The World Bank table has no year that can be used."
-    if not china.empty:
-        year, value, rest = last["year"].iloc[0], china["value_bn_usd"].iloc[0], last[last["iso3"] != "CHN"]
-        next_best = rest.loc[rest["value_bn_usd"].idxmax()]
-        zh = (
-            f"世界银行数据中，{year}年（各大经济体齐备的最近一年）中国制造业增加值{value / 1000:.2f}万亿美元，"
-            f"居第{ranks[0]}位；{next_best['name_zh']} {next_best['value_bn_usd'] / 1000:.2f}万亿美元。"
-        )
-        en = (
-            f"In World Bank data for {year}, the last year with all large economies, value added in China is "
-            f"{value:g} billion US dollars, rank {ranks[0]}; {next_best['name_en']}: {next_best['value_bn_usd']:g}."
-        )
     values = [*ranks, *(stated(row) for _, row in said.iterrows())]
     alike = [True] * len(china) + list(said["differs_in"].eq(""))
-    judged = printed(claim, rows, values, data, alike).because(
-        f"{zh}另有{len(said)}处表述。国际数据中的中国一行出自中国的统计，不算第二次测量。",
-        f"{en} {len(said)} statements speak of the rank too. The international value rests on China's own statistics "
-        "and is no second measurement.",
-    )
+    judged, also = printed(claim, rows, values, data, alike), text("largest-said", n=len(said))
     if china.empty:
-        return judged
-    return replace(judged, levers=[("manufacturing_value_added", tuple(china.index), "value_bn_usd")])
+        return judged.told(joined([text("largest-no-year"), also], SENTENCE))
+    rest = last[last["iso3"] != "CHN"]
+    following = rest.loc[rest["value_bn_usd"].idxmax()]
+    found = text(
+        "largest",
+        year=last["year"].iloc[0],
+        value=dollars(china["value_bn_usd"].iloc[0]),
+        rank=ranks[0],
+        next=of(following, "name"),
+        next_value=dollars(following["value_bn_usd"]),
+    )
+    judged = replace(judged, levers=[("manufacturing_value_added", tuple(china.index), "value_bn_usd")])
+    return judged.told(joined([found, also], SENTENCE))
+
+
+def dollars(billions: float) -> Text:
+    """Return a sum in trillions of dollars in Chinese, in billions in English, without the unit."""
+    return both(f"{billions / 1000:.2f}", f"{billions:g}")
 
 
 @derived
@@ -64,14 +67,6 @@ def surveys(data: Data) -> pd.DataFrame:
     return rows[((whole - 100).abs() <= ROUNDING) & (rows["home_pct"] > 0)]
 
 
-TYPES = {
-    "absent": ("国内空白", "not made in China"),
-    "made_but_unstable": ("国产但质量不稳定", "made in China, quality unstable"),
-    "import_dependent": ("依赖进口", "dependent on imports"),
-    "self_supplied": ("可自给", "can be supplied in China"),
-}
-
-
 @judges("Q61", "Q62")
 def materials(claim: pd.Series, data: Data) -> Judged:
     """The share not reliably made in China, or supplied there; a survey that counts types is of another kind."""
@@ -84,107 +79,99 @@ def materials(claim: pd.Series, data: Data) -> Judged:
     if found.agreement == "none":
         return found
     rows = found.rows
-    counted = bool(rows["n_materials"].notna().all())
-    told = " / ".join(f"{value:g}%" for value in sorted(set(rows[column])))
-    terms = rows.drop_duplicates(["category", "share_pct"])[["category", "share_pct"]].to_numpy()
-    zh = "、".join(f"{TYPES[category][0]} {share:g}%" for category, share in terms)
-    en = " and ".join(f"{share:g}% {TYPES[category][1]}" for category, share in terms)
-    kinds_zh, kinds_en = ("材料种类", "types of material") if counted else ("材料", "materials")
-    number = " / ".join(f"{n:.0f}" for n in sorted(set(rows["n_materials"].dropna())))
-    days = " / ".join(sorted(set(rows["survey_date"].astype(str).str[:10])))
-    asked_zh = f"（{days}所载，{number}种关键材料）" if number else ""
-    asked_en = f" (reported {days}, {number} key materials)" if number else ""
-    short_zh, short_en = (
-        f"读到的{told}是{kinds_zh}的占比{asked_zh}{'，由我们相加' * (len(terms) > 1)}：{zh}",
-        f"The {told} read is a share of {kinds_en}{asked_en}{', our sum of' if len(terms) > 1 else ':'} {en}",
-    )
-    if home:
-        short_zh, short_en = (
-            f"读到的{told}是能够自给的{kinds_zh}的占比{asked_zh}",
-            f"The {told} read is the share of {kinds_en} that can be supplied in China{asked_en}",
-        )
-    use_zh = "数的是种类，不是用量或金额；按后者计的比率可高可低，没有一处来源写明是这样计的。" if counted else ""
-    use_en = (
-        " This counts types; a rate by use or value may be higher or lower; no source read says that it is by either."
-    )
-    seen_zh, seen_en = ("。", ".")
-    if found.agreement in ("same", "relabelled") and not data.records(claim["claim_id"], decides=False).empty:
-        seen_zh = "。论文所据的来源没有见到，对上的只是数。"
-        seen_en = ". The source that the paper cites was not seen, the match is by number."
+    by_number = found.agreement in ("same", "relabelled") and not data.records(claim["claim_id"], decides=False).empty
     every = outside(data("key_materials"))
     mine = pd.MultiIndex.from_frame(rows[["survey", "source_id"]])
     other = every[~pd.MultiIndex.from_frame(every[["survey", "source_id"]]).isin(mine)]
-    also_zh, also_en = elsewhere(other, every.drop(other.index), data)
-    wider_zh, wider_en, wider = of_parts_too(data) if home else ("", "", other.head(0))
-    return found.because(
-        short_zh + seen_zh + use_zh + also_zh + wider_zh,
-        short_en + seen_en + use_en * counted + also_en + wider_en,
-        [other, wider],
-    )
+    wider = of_parts_too(data) if home else every.head(0)
+    told = [
+        share_read(rows, column),
+        text("materials-unseen") if by_number else NOTHING,
+        text("materials-types-only") if rows["n_materials"].notna().all() else NOTHING,
+        *elsewhere(other, every.drop(other.index), data),
+        *(other_share(row) for _, row in wider.iterrows()),
+    ]
+    return found.told(joined(told, SENTENCE), [other, wider])
 
 
-def of_parts_too(data: Data) -> tuple[str, str, pd.DataFrame]:
-    """Return what is told of key components and materials together, another population, and the rows."""
+def share_read(rows: pd.DataFrame, column: str) -> Text:
+    """Return what share the deciding rows give, of what, and when it was asked."""
+    numbers, terms = sorted(set(rows["n_materials"].dropna())), rows.drop_duplicates(["category", "share_pct"])
+    days = joined(sorted(set(rows["survey_date"].astype(str).str[:10])), SLASH)
+    values = {
+        "read": joined((f"{value:g}%" for value in sorted(set(rows[column]))), SLASH),
+        "kinds": text("materials-types" if rows["n_materials"].notna().all() else "materials-amounts"),
+        "asked": text("materials-asked", days=days, n=joined(map(int, numbers), SLASH)) if numbers else NOTHING,
+    }
+    if column == "home_pct":
+        return text("materials-home", **values)
+    key = "materials-sum" if len(terms) > 1 else "materials-one"
+    return text(key, **values, terms=joined(shares(terms), ("、", " and ")))
+
+
+def shares(rows: pd.DataFrame) -> list[Text]:
+    """Return the share of each state of domestic supply."""
+    labels = datapackage.field("key_materials", "category")["labels"]
+    return [text("share", share=r.share_pct, state=both(**labels[r.category])) for r in rows.itertuples()]
+
+
+def about(comparator: str) -> Text:
+    """Return the word before a number that is rough."""
+    return text("about") if comparator == "≈" else NOTHING
+
+
+def of_parts_too(data: Data) -> pd.DataFrame:
+    """Return the rows on key components and materials together, another population."""
     aims = data("policy_targets").query("quantity == 'home_share_materials'")["target_id"]
     rows = outside(data("target_outcomes"))
-    rows = rows[rows["target_id"].isin(aims) & rows["value"].notna()]
-    told = [(r.as_of, r.measure_zh, r.measure_en, "约" * (r.comparator == "≈"), r.value) for r in rows.itertuples()]
-    return (
-        "".join(
-            f"{day}另有一说，{zh}{about}{value:g}%；连零部件一起说，不能与新材料相比。"
-            for day, zh, _, about, value in told
-        ),
-        "".join(
-            f" Another number, {'about ' * bool(about)}{value:g}% at {day} ({en[:1].lower()}{en[1:]}), holds "
-            "components too and is not compared."
-            for day, _, en, about, value in told
-        ),
-        rows,
-    )
+    return rows[rows["target_id"].isin(aims) & rows["value"].notna()]
+
+
+def other_share(row: pd.Series) -> Text:
+    """Return what a row of `of_parts_too` says."""
+    measure = both(row["measure_zh"], f"{row['measure_en'][:1].lower()}{row['measure_en'][1:]}")
+    return text("parts-too", day=row["as_of"], measure=measure, about=about(row["comparator"]), share=row["value"])
 
 
 @derived
-def survey_names(data: Data) -> dict[str, tuple[str, str]]:
-    """Return what a survey is called in Chinese and in English: by the data package, else by its source."""
-    sources = data("sources").set_index("source_id")[["name_zh", "name_en"]].T.to_dict("list")
+def survey_names(data: Data) -> dict[str, Text]:
+    """Return what a survey is called: by the data package, else by its source."""
     labels = datapackage.field("key_materials", "survey")["labels"]
-    named = data("key_materials").drop_duplicates("survey").set_index("survey")["source_id"]
-    found = {survey: sources.get(source, (source, source)) for survey, source in named.items()}
-    found |= {survey: (label["zh"], label["en"]) for survey, label in labels.items()}
-    return {survey: (zh, en) for survey, (zh, en) in found.items()}
+    rows = data("key_materials").drop_duplicates("survey")
+    found = {row.survey: source_name(row.source_id, data) for row in rows.itertuples()}
+    return found | {survey: both(**label) for survey, label in labels.items()}
 
 
-def elsewhere(other: pd.DataFrame, own: pd.DataFrame, data: Data) -> tuple[str, str]:
-    """Return what other surveys print, and whether one may be the same as that of `own`, in both languages."""
-    names, zh, en = data("sources").set_index("source_id")[["name_zh", "name_en"]].T.to_dict("list"), "", ""
-    own = own[["category", "share_pct", "n_materials"]]
+@derived
+def source_names(data: Data) -> dict[str, Text]:
+    """Return what sources are called, by their ids."""
+    return {row.source_id: both(row.name_zh, row.name_en) for row in data("sources").itertuples()}
+
+
+def source_name(source: str, data: Data) -> Text:
+    """Return what a source is called, its id where it has no name."""
+    return source_names(data).get(source, both(source, source))
+
+
+def elsewhere(other: pd.DataFrame, own: pd.DataFrame, data: Data) -> list[Text]:
+    """Return what each other survey prints, and whether it may be the same as that of `own`."""
+    found, own = [], own[["category", "share_pct", "n_materials"]]
     for (survey, source), said in other.groupby(["survey", "source_id"], sort=False):
-        types = said["n_materials"].iloc[0]
-        shares = said[["category", "share_pct"]].to_numpy()
-        told_zh = "、".join(f"{TYPES[category][0]} {share:g}%" for category, share in shares)
-        told_en = ", ".join(f"{share:g}% {TYPES[category][1]}" for category, share in shares)
-        common, (about_zh, about_en) = said[own.columns].dropna().merge(own), survey_names(data)[survey]
-        zh += f"另有一处说的是{about_zh}，"
-        en += f" Another survey, {about_en}, has "
-        if pd.isna(types):
-            zh, en = zh + told_zh, en + told_en
-        else:
-            number = f"{said['comparator'].iloc[0]}{types:.0f}"
-            zh, en = f"{zh}{number}种，{told_zh}，数的也是种类", f"{en}{number} types, {told_en}, of types again"
-        if len(common):
-            alike = [f"{share:g}%" for share in common["share_pct"]]
-            zh += f"；种数相近，{'、'.join(alike)}相同，也可能是同一次调查的另一种说法"
-            en += f"; a number alike and {' and '.join(alike)} equal, it may be the same count in other words"
-        where_zh, where_en = names.get(source, (source, source))
-        zh += f"；见{where_zh}。"
-        en += f"; see {where_en}."
-    return zh, en
-
-
-FOREIGN = (
-    "把国外产品或国外企业的份额读作进口，是我们的读法。",
-    " That what is foreign is imported is our reading.",
-)
+        types, told = said["n_materials"].iloc[0], joined(shares(said))
+        common = said[own.columns].dropna().merge(own)
+        if not pd.isna(types):
+            told = text("elsewhere-types", comparator=said["comparator"].iloc[0], n=types, shares=told)
+        alike = joined((f"{share:g}%" for share in common["share_pct"]), ("、", " and "))
+        found.append(
+            text(
+                "elsewhere",
+                survey=survey_names(data)[survey],
+                told=told,
+                alike=text("elsewhere-alike", shares=alike) if len(common) else NOTHING,
+                source=source_name(source, data),
+            )
+        )
+    return found
 
 
 @judges("Q69")
@@ -192,17 +179,18 @@ def high_end(claim: pd.Series, data: Data) -> Judged:
     """The classes of software one by one; the reason begins with those of which the statement holds and fails."""
     found, rows = attested(claim, data), data.evidence(claim["claim_id"])
     rows = rows[rows["part_en"].ne("") & rows["differs_in"].eq("")]
-    if found.agreement not in ("part", "same", "differs") or rows.empty:
-        return found.because(found.zh + FOREIGN[0], found.en + FOREIGN[1]) if found.zh else found
-    sides = [rows[rows["comparison"] == word] for word in ("holds", "fails")]
-    zh, en = (
-        ["、".join(side["part_zh"]) or "无" for side in sides],
-        [", ".join(side["part_en"]) or "none" for side in sides],
-    )
-    return found.because(
-        f"大多是国外的：{zh[0]}；并非如此的：{zh[1]}。{found.zh}{FOREIGN[0]}",
-        f"Mostly foreign: {en[0]}; not so: {en[1]}. {found.en}{FOREIGN[1]}",
-    )
+    if found.agreement == "none":
+        return found
+    told = [found.reason, text("foreign")]
+    if found.agreement in ("part", "same", "differs") and not rows.empty:
+        told.insert(0, text("high-end", holds=named(rows, "holds"), fails=named(rows, "fails")))
+    return found.told(joined(told, SENTENCE))
+
+
+def named(rows: pd.DataFrame, comparison: str) -> Text:
+    """Return the parts of which a statement holds, or fails."""
+    rows = rows[rows["comparison"] == comparison]
+    return joined(map(both, rows["part_zh"], rows["part_en"]), empty=text("none"))
 
 
 CLASSES = {"Q139": ("design",), "Q140": ("production_control", "all")}
@@ -218,44 +206,29 @@ def software(claim: pd.Series, data: Data) -> Judged:
     foreign = shares["value_pct"].where(~domestic, 100 - shares["value_pct"])
     said = data.evidence(claim["claim_id"])
     said = said[~said["source_id"].isin(table["source_id"])]
-    rows = joined([shares, said])
+    rows = evidence.joined([shares, said])
     if rows.empty:
         return missing("printed")
-    named = claim["claim_id"] == "Q139"
-    alike = [named] * len(shares) + list(said["differs_in"].eq(""))
+    wanted, *wider = CLASSES[claim["claim_id"]]
+    alike = [not wider] * len(shares) + list(said["differs_in"].eq(""))
     values = [*(foreign > 50), *(stated(row) for _, row in said.iterrows())]
-    names_zh = {
-        "design": "设计和仿真类软件（EDA、CAD、CAE）",
-        "production_control": "生产控制类软件",
-        "all": "全部工业软件",
-    }
-    names_en = {
-        "design": "design and simulation software (EDA, CAD, CAE)",
-        "production_control": "production control software",
-        "all": "all industrial software",
-    }
-    about = shares["comparator"].eq("≈")
-    told = list(zip(shares["software_class"], foreign, about, strict=True))
-    zh = "，".join(f"{names_zh[name]}{'约' if rough else ''}{value:g}%是国外的" for name, value, rough in told)
-    en = " and ".join(f"{'about ' if rough else ''}{value:g}% of {names_en[name]}" for name, value, rough in told)
-    wider_zh = wider_en = ""
-    nearer = shares["software_class"] == CLASSES[claim["claim_id"]][0]
-    if not named and nearer.any():
-        value, slack = foreign[nearer].iloc[0], TENTH * about[nearer].iloc[0]
-        if value - slack < 50 < value + slack:
-            half = ("按整成数算不上明确过半", "not clearly more than half, in round tenths,")
-        else:
-            half = ("过半", "more than half") if value > 50 else ("不过半", "no more than half")
-        wider_zh = f"两者的范围都比论文点名的几种宽，其中较近的一类{half[0]}。"
-        wider_en = f" Both are wider than the kinds named; of the nearer class {half[1]} is foreign."
-    cut_zh = cut_en = ""
-    if shares["basis"].eq("seen_partial").any():
-        cut_zh = "有的占比在来源里没有写全，是隐含或残缺的。"
-        cut_en = " Some of the shares are not printed in full: they are implied or cut off in the source."
-    return printed(claim, rows, values, data, alike).because(
-        f"国内市场上，{zh}。{cut_zh}{wider_zh}{FOREIGN[0]}",
-        f"Foreign products or firms hold {en} in the Chinese market.{cut_en}{wider_en}{FOREIGN[1]}",
-    )
+    found = list(zip(shares["software_class"], foreign, shares["comparator"], strict=True))
+    held = [text("software-share", name=text(f"software-{c}"), about=about(sign), share=v) for c, v, sign in found]
+    nearer = [half(v, TENTH if sign == "≈" else 0) for c, v, sign in found if wider and c == wanted][:1]
+    told = [
+        text("software", shares=joined(held, ("，", " and "))),
+        text("software-cut") if shares["basis"].eq("seen_partial").any() else NOTHING,
+        *(text("software-wider", half=word) for word in nearer),
+        text("foreign"),
+    ]
+    return printed(claim, rows, values, data, alike).told(joined(told, SENTENCE))
+
+
+def half(share: float, slack: float) -> Text:
+    """Return whether a share in per cent that may miss by `slack` is more than half."""
+    if share - slack < 50 < share + slack:
+        return text("half-unclear")
+    return text("half-more" if share > 50 else "half-less")
 
 
 # What a rise means: the gap in points widens, the ratio to the United States narrows it.
@@ -274,37 +247,19 @@ def frontier(claim: pd.Series, data: Data) -> Judged:
     said = said[~said["source_id"].isin(rows["source_id"])]
     ends = {m: (end.iloc[0], end.iloc[-1]) for m, end in rows.groupby("measure")}
     held = {m: (last["value"] >= first["value"]) == WIDENS[m] for m, (first, last) in ends.items()}
-    names = {
-        "gap_other_subindices": (
-            "不计规模的三项与美国的差距",
-            "The gap to the United States in three sub-indices without scale",
-        ),
-        "productivity_ratio": ("劳动生产率与美国之比", "Labour productivity over that of the United States"),
-    }
-    told = []
-    for measure, (first, last) in ends.items():
-        unit_zh, unit_en = ("%", "%") if first["unit"] == "%" else ("分", f" {first['unit']}")
-        (zh, en), (begin, end) = names[measure], (first["year_end"], last["year_end"])
-        told.append(
-            (
-                held[measure],
-                f"{zh}由{begin}年的{first['value']:g}{unit_zh}到{end}年的{last['value']:g}{unit_zh}。",
-                f"{en} went from {first['value']:g}{unit_en} in {begin} to {last['value']:g}{unit_en} in {end}.",
-            )
-        )
+    told = [(held[m], *text(f"frontier-{m}", first=first, last=last)) for m, (first, last) in ends.items()]
     told += [(bool(stated(row)), row["says_zh"], row["says_en"]) for _, row in said.iterrows()]
-    every = joined([rows, said])
+    every = evidence.joined([rows, said])
     values = [*rows["measure"].map(held), *(stated(row) for _, row in said.iterrows())]
-    origins = len(set(data.origins(every)))
-    zh, en = sided(told)
-    return printed(claim, every, values, data, [False] * len(every)).because(
-        f"{zh}都是制造强国指数，出自{origins}家机构；量的是制造业整体，不是核心技术。",
-        f"{en} All are of the manufacturing power index, by {origins} {'body' if origins == 1 else 'bodies'}, and "
-        "measure manufacturing as a whole, not core technology.",
-    )
+    reason = text("frontier", said=both(*sided(told)), n=len(set(data.origins(every))))
+    return printed(claim, every, values, data, [False] * len(every)).told(reason)
 
 
-FORECAST = (("光刻", "lithography"), ("离子注入", "ion implantation"), ("光刻胶", "photoresist"))
+FORECAST = {
+    "lithography": text("lithography"),
+    "ion implantation": text("ion-implantation"),
+    "photoresist": text("photoresist"),
+}
 
 
 @judges("Q145")
@@ -313,15 +268,14 @@ def dependent(claim: pd.Series, data: Data) -> Judged:
     found = attested(claim, data)
     if found.agreement not in ("related", "interval"):
         return found
-    found = replace(found, agreement="related")  # what holds today is not what will
-    lacking = [name for name in FORECAST if name[0] not in set(found.rows["part_zh"])]
-    zh = en = ""
-    if lacking:
-        zh = f"{'、'.join(zh for zh, _ in lacking)}没有单独的证据。"
-        en = f" No row is of {', '.join(en for _, en in lacking)} alone."
-    if not (found.rows["as_of"].str[:4] > f"{claim['year_end']:.0f}").any():
-        zh, en = f"{zh}各条说的都不是今后。", f"{en} None looks ahead."
-    return found.because(found.zh + zh, found.en + en)
+    lacking = [name for part, name in FORECAST.items() if part not in set(found.rows["part_en"])]
+    ahead = (found.rows["as_of"].str[:4] > f"{claim['year_end']:.0f}").any()
+    told = [
+        found.reason,
+        text("dependent-lacking", names=joined(lacking)) if lacking else NOTHING,
+        NOTHING if ahead else text("dependent-today"),
+    ]
+    return replace(found, agreement="related").told(joined(told, SENTENCE))  # what holds today is not what will
 
 
 @judges("Q144")
@@ -330,13 +284,9 @@ def shortage(claim: pd.Series, data: Data) -> Judged:
     rows = data.evidence(claim["claim_id"])
     if rows.empty:
         return missing()
-    origins = len(set(data.origins(rows[rows["part_en"] == ""])))
-    zh, en = by_side(rows, data)
-    return printed(claim, rows, [stated(row) for _, row in rows.iterrows()], data, [False] * len(rows)).because(
-        f"{zh}少产的汽车是{origins}家机构的累计数，只升不降；数变大，并不说明短缺加重。没有一处量的是我国缺多少芯片。",
-        f"{en} Cars not built are running counts by {origins} firm{'s' * (origins > 1)}, which can only rise: a higher "
-        "count does not show that the shortage grows. None measures how many chips China lacks.",
-    )
+    found = printed(claim, rows, [stated(row) for _, row in rows.iterrows()], data, [False] * len(rows))
+    origins = set(data.origins(rows[rows["part_en"] == ""]))
+    return found.told(text("shortage", said=both(*by_side(rows, data)), n=len(origins)))
 
 
 @judges("Q146")
@@ -349,14 +299,11 @@ def bases(claim: pd.Series, data: Data) -> Judged:
         mine = rows[rows["part_zh"] == item.item_zh]
         holds = None if mine.empty else not (mine["comparison"] == "fails").any()
         found.append(Part(item.item_zh, item.item_en, holds, mine))
-    have = [part for part in found if part.holds]
-    lack = rows[rows["comparison"] == "fails"]
-    open_zh = "、".join(part.zh for part in found if part.holds is None)
-    open_en = ", ".join(part.en for part in found if part.holds is None)
-    return parts(found).because(
-        f"一本书所列的“五基”里有{'、'.join(part.zh for part in have) or '–'}。{''.join(lack['says_zh'])}"
-        f"{f'没有证据的：{open_zh}。' if open_zh else ''}把论文所列的五项读作“五基”，是我们的读法。",
-        f"The “five bases” of a book chapter hold {', '.join(part.en for part in have) or '–'}. "
-        f"{''.join(f'{said} ' for said in lack['says_en'])}{f'Without evidence: {open_en}. ' if open_en else ''}"
-        "That the five of the paper are meant as these is our reading.",
-    )
+    lack, unknown = rows[rows["comparison"] == "fails"], [part for part in found if part.holds is None]
+    told = [
+        text("bases", names=joined((part for part in found if part.holds), empty=both("–", "–"))),
+        *map(both, lack["says_zh"], lack["says_en"]),
+        text("bases-open", names=joined(unknown)) if unknown else NOTHING,
+        text("bases-reading"),
+    ]
+    return parts(found).told(joined(told, SENTENCE))

@@ -86,7 +86,7 @@ def test_leading_firms_are_judged_sector_by_sector(data):
 
 
 def test_a_region_with_few_firms_in_a_sector_is_named_as_left_out(data):
-    assert firms.left_out(data, 2020)["name_en"].to_list() == ["South Korea"]
+    assert set(firms.left_out(data, 2020)["name_en"]) == {"South Korea"}
     assert "left out, below 10 firms in some sectors: machinery building 2 " in judges.assess("Q78", data).judged.en
     many = put("rd_scoreboard", "value", 30.0, region="KOR", year=2020, measure="firms")
     korea = data("rd_scoreboard")["region"] == "KOR"

@@ -82,6 +82,11 @@ def test_a_batch_of_2019_moves_the_total_and_leaves_the_industries_behind(stage)
     assert "305，加上其后各批（2019年的50个）为355。" in said.zh and "论文写305" in said.zh
 
 
+def test_industries_are_told_without_a_batch_that_is_known():
+    gone = Change("drop", "pilot_batches", tuple(DATA("pilot_batches").index))
+    assert "The last known batch is of –; " in judges.assess("Q13", DATA.having(gone)).judged.en
+
+
 def test_a_batch_rests_on_the_better_of_list_and_difference():
     listed = rows("pilot_batches", source_id="govcn-en-2017-10")
     found = judges.assess("Q16", DATA)

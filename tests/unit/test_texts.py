@@ -1,12 +1,10 @@
 """The texts of the notebooks against their code: every key is there and used, every placeholder is given its value."""
 
-import ast
 import html
-import itertools
 import json
 import re
-from collections import Counter
 
+import keyed
 import pytest
 
 from compendium import paths
@@ -14,7 +12,7 @@ from compendium.new import TEMPLATE
 from compendium.show import wording
 
 WIDTH = 100
-ASKED = ("say", "part", "label")
+ASKED = ("say", "part", "label", "page.label")
 FOLDERS = (paths.HOME / "notebooks", TEMPLATE / "notebooks")
 NOTEBOOKS = [file for folder in FOLDERS for file in sorted(folder.glob("*.ipynb"))]
 
@@ -25,68 +23,13 @@ def sources(file):
     return {cell["id"]: "".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"}
 
 
-def calls(tree):
-    """Yield every call that asks for a text: `say(…)`, `part(…)`, `label(…)`, `page.label(…)`."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in (*ASKED, "page.label"):
-            yield node
-
-
-def chosen(tree):
-    """Return the names that a notebook sets to one text or another, on a condition, and never otherwise, with these."""
-    found, bound = {}, Counter(n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store))
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.IfExp):
-            texts = [part.value for part in (node.value.body, node.value.orelse) if isinstance(part, ast.Constant)]
-            for target in node.targets if len(texts) == 2 else ():
-                found.setdefault(ast.unparse(target), []).append(texts)
-    whole = {name: texts for name, texts in found.items() if len(texts) == bound[name]}
-    return {name: [text for pair in texts for text in pair] for name, texts in whole.items()}
-
-
-def patterns(node, names):
-    """Yield a regular expression for each key that the first argument of a call may be.
-
-    A name may be any text, but for `names`, each of whose texts has a key.
-    """
-    if isinstance(node, ast.Constant):
-        yield re.escape(node.value)
-    elif isinstance(node, ast.JoinedStr):
-        options = [
-            [re.escape(part.value)]
-            if isinstance(part, ast.Constant)
-            else [re.escape(str(text)) for text in names.get(ast.unparse(part.value), ())] or ["[a-z0-9_-]+"]
-            for part in node.values
-        ]
-        yield from map("".join, itertools.product(*options))
-    elif isinstance(node, ast.IfExp):
-        yield from patterns(node.body, names)
-        yield from patterns(node.orelse, names)
-
-
-def wanted(pair):
-    """Return the names of the values that a text takes."""
-    return {re.split(r"[.\[]", name)[0] for name in wording.placeholders(pair.zh)}
-
-
 def faults(code, texts):
     """Return what does not fit between the code cells of a notebook, by id, and its texts."""
-    found, used, names = [], set(), chosen(ast.parse("\n".join(code.values())))
-    for cell, source in code.items():
-        found += [f"{cell}: a line of {len(line)} signs" for line in source.splitlines() if len(line) > WIDTH]
-        tree = ast.parse(source)
-        for call in calls(tree):
-            given = {keyword.arg for keyword in call.keywords}
-            for pattern in patterns(call.args[0], names):
-                named = {key: wanted(pair) for key, pair in texts.texts.items() if re.fullmatch(pattern, key)}
-                # what **values holds is known when it runs only
-                fitting = [key for key, names in named.items() if None in given or names == given]
-                found += [] if fitting else [f"{cell}: no text {pattern} takes {sorted(given)}, there is {named}"]
-                used |= set(fitting)
-        # a key may stand in a name first
-        used |= {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and n.value in texts.texts}
-    found += [f"text {key} is used nowhere" for key in texts.texts if key not in used]
-    return found
+    lines = ((cell, len(line)) for cell, source in code.items() for line in source.splitlines())
+    found = [f"{cell}: a line of {length} signs" for cell, length in lines if length > WIDTH]
+    keys = {key: keyed.wanted(pair.zh) for key, pair in texts.texts.items()}
+    misfits, used = keyed.fit(code, keys, ASKED)
+    return [*found, *misfits, *(f"text {key} is used nowhere" for key in keys if key not in used)]
 
 
 def unseen(file, headings):

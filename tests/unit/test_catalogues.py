@@ -1,0 +1,105 @@
+"""The catalogues of texts against the code: each is valid, every key is there and used, every value has its place."""
+
+import ast
+import re
+
+import keyed
+import pytest
+
+from compendium import paths, texts
+from compendium.new import TEMPLATE
+
+HAN = re.compile(r"[\u3400-\u9fff]")
+FOLDERS = (paths.HOME / "study", paths.HOME / "compendium", TEMPLATE / "study")
+CATALOGUES = [file for folder in FOLDERS for file in sorted(folder.glob("texts/*.toml"))]
+WORDS = paths.HOME / "compendium" / "vocabulary.py"  # the words of the verdicts stand with the rules
+
+
+def shown(file):
+    return file.relative_to(paths.HOME).as_posix()
+
+
+def modules(folder):
+    """Return the modules of a package; those of the template are of another."""
+    files = sorted(folder.glob("**/*.py"))
+    return [file for file in files if folder.is_relative_to(TEMPLATE) or not file.is_relative_to(TEMPLATE)]
+
+
+def functions(source):
+    """Return by name the functions of a module that give the texts of a catalogue, each with what it names."""
+    return {
+        ast.unparse(target): node.value.args[0].value
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Assign) and ast.unparse(node.value).startswith(("catalogue(", "texts.catalogue("))
+        for target in node.targets
+    }
+
+
+def faults(code, name, keys):
+    """Return what does not fit between the modules of a package, by place, and a catalogue."""
+    found, used = [], set()
+    for place, source in code.items():
+        asked = [function for function, named in functions(source).items() if named == name]
+        if asked:
+            misfits, mine = keyed.fit({place: source}, keys, asked)
+            found, used = found + misfits, used | mine
+    return [*found, *(f"text {key} is used nowhere" for key in keys if key not in used)]
+
+
+@pytest.mark.parametrize("file", CATALOGUES, ids=shown)
+def test_code_and_texts_of_a_catalogue_fit(file):
+    folder, entries = file.parent.parent, texts.read(file)
+    code = {shown(module): module.read_text(encoding="utf-8") for module in modules(folder)}
+    keys = {key: keyed.wanted(entry.zh) for key, entry in entries.items()}
+    assert faults(code, f"{folder.name}/{file.stem}", keys) == []
+    assert [key for key, entry in entries.items() if HAN.search(entry.en)] == []
+
+
+def test_every_catalogue_that_is_asked_for_is_there():
+    for folder in FOLDERS:
+        there = {f"{folder.name}/{file.stem}" for file in folder.glob("texts/*.toml")}
+        for module in modules(folder):
+            assert set(functions(module.read_text(encoding="utf-8")).values()) <= there, shown(module)
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=shown)
+def test_no_chinese_stands_in_code(folder):
+    lines = [
+        f"{shown(module)}, line {number}: {line.strip()}"
+        for module in modules(folder)
+        for number, line in enumerate(module.read_text(encoding="utf-8").splitlines(), 1)
+        if module != WORDS and HAN.search(line)
+    ]
+    assert lines == []
+
+
+CODE = """
+from compendium.texts import catalogue
+text = catalogue("study/a")
+other = catalogue("study/b")
+text("one", n=1)
+text(f"two-{kind}")
+text("three" if kind else "four")
+other("five")
+"""
+KEYS = {"one": {"n"}, "two-a": set(), "three": set(), "four": set()}
+
+
+@pytest.mark.parametrize(
+    ("code", "keys", "fault"),
+    [
+        ((), {}, []),
+        (('"one"', '"once"'), {"once": {"n"}}, ["text one is used nowhere"]),
+        ((", n=1", ""), {}, ["m: no text one takes [], there is {'one': {'n'}}", "text one is used nowhere"]),
+        (('"three" if', '"six" if'), {}, ["m: no text six takes [], there is {}", "text three is used nowhere"]),
+        ((), {"two-b": set()}, []),
+        ((), {"five": set()}, ["text five is used nowhere"]),
+        (('other("five")', 'key = "five"'), {"five": set()}, ["text five is used nowhere"]),
+        (('other("five")', 'key = "five"; text(key)'), {"five": set()}, []),
+        (('catalogue("study/a")', 'catalogue("study/b")'), {}, [f"text {key} is used nowhere" for key in KEYS]),
+    ],
+)
+def test_what_does_not_fit_is_told(code, keys, fault):
+    changed = CODE.replace(*code) if code else CODE
+    assert (changed != CODE) == bool(code)
+    assert faults({"m": changed}, "study/a", KEYS | keys) == fault
