@@ -24,6 +24,7 @@ TITLED = {"Q05": PLAN, "Q06": "P05", "Q07": "P06b", "Q08": "P07"}
 DECIDED = ("reached", "short", "late")
 TOLD = (*DECIDED, "open")
 STATES = (*TOLD, "below")
+DASH = both("–", "–")
 EXAMPLES = "Q58"  # the claim that lists the frameworks that the paper names
 MAJOR = {
     "Canada": text("canada"),
@@ -142,7 +143,7 @@ def top_level(claim: pd.Series, data: Data) -> Judged:
 def titles(documents: pd.DataFrame) -> Text:
     """Return the titles of documents."""
     named = map(both, documents["title_zh"], documents["title_en"])
-    return texts.joined((text("title", title=name) for name in named), ("", "; "), both("–", "–"))
+    return texts.joined((text("title", title=name) for name in named), ("", "; "), DASH)
 
 
 def unread(documents: pd.DataFrame, claim_id: str, data: Data) -> pd.DataFrame:
@@ -303,7 +304,6 @@ def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufactur
         found.append(Part(aim.measure_zh, aim.measure_en, holds, rows if state in TOLD else every.loc[[aim.Index]]))
         read += list(rows.index) if "value_pct" in rows and state in TOLD else []
     states = with_outcomes(every, became)
-    first, last = every["target_year"].min(), every["target_year"].max()
     by = {state: states[states["state"] == state] for state in DECIDED}
     by["open"] = states[~states["state"].isin(DECIDED)]
     levers = [("digitalisation", (row,), "value_pct") for row in read]
@@ -313,6 +313,7 @@ def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufactur
     judged, known = parts(found), [rows for _, rows, state in became if state in TOLD]
     if judged.agreement == "none" and known:  # all that is told is late or of another definition
         judged = Judged("parts", "related", joined(known), (False, True))
+    last = every["target_year"].max()
     told = text(
         "outcomes",
         aims=len(every),
@@ -322,7 +323,7 @@ def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufactur
         section=LAYOUT,
         laid_out=len(laid_out(data)),
         documents=every["doc_id"].nunique(),
-        first=first,
+        first=every["target_year"].min(),
         last=last,
     )
     scope = datapackage.field("digitalisation", "scope")["labels"][outcome_scope]
