@@ -7,6 +7,7 @@ from compendium.ledger.evidence import Data, rank, sources
 from compendium.texts import Text, both, catalogue, joined
 
 text = catalogue("study/funding")
+CLAUSE = ("，", ", ")
 RAISED = {"loans_increase": text("loans"), "bonds_increase": text("bonds"), "equity_increase": text("shares")}
 
 
@@ -49,7 +50,7 @@ def terms(rows: pd.DataFrame) -> Text:
     told = (
         text("term", means=RAISED[row.measure], row=row, period=period_name(row.period)) for row in rows.itertuples()
     )
-    return joined(told, ("，", ", "))
+    return joined(told, CLAUSE)
 
 
 def lending(data: Data) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:

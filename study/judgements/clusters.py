@@ -47,11 +47,9 @@ def placed_otherwise(data: Data) -> Text:
         return NOTHING
     labels = datapackage.field("cluster_membership", "cluster")["labels"]
     names = {cluster: both(label["zh"], label["en"]) for cluster, label in labels.items()}
-    english = data("provinces").set_index("adcode")["province_en"]
+    en = data("provinces").set_index("adcode")["province_en"]
     told = [
-        text(
-            "moved-one", place=both(r.place_zh, english[r.adcode]), ours=names[r.cluster], other=names[r.cluster_other]
-        )
+        text("moved-one", place=both(r.place_zh, en[r.adcode]), ours=names[r.cluster], other=names[r.cluster_other])
         for r in found.drop_duplicates(["adcode", "cluster_other"]).itertuples()
     ]
     return text("moved", provinces=texts.joined(told, SEMICOLON))

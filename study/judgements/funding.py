@@ -6,12 +6,12 @@ from compendium import texts
 from compendium.ledger.evidence import Data, joined, outside, rank, weigh
 from compendium.ledger.judging import Judged, Part, bounded, missing, parts, printed, recomputed
 from compendium.texts import NOTHING, SENTENCE
-from study.finance import RAISED, lending, loan_share, period_name, raised, terms, text
+from study.finance import CLAUSE, RAISED, lending, loan_share, period_name, raised, terms
 from study.judgements.innovation import said_values, with_levers
 from study.judgements.policy import paper_year
 from study.judgements.registry import judges
 
-COMMA = ("，", ", ")
+text = texts.catalogue("study/funding")
 
 
 @judges("Q84")
@@ -39,9 +39,10 @@ def area(claim: pd.Series, data: Data) -> Judged:
         shares.append(text("area-share", basis=named, values=values, first=first, last=last))
         valid += [named] if first <= str(year) <= last else []
     valid_told = texts.joined(valid, empty=text("area-none"))
-    told = text("area", year=year, valid=valid_told, shares=texts.joined(shares, COMMA))
-    later = NOTHING if silent.empty else text("area-later", year=silent["valid_from"].min()[:4])
-    return parts([*found, *unread]).told(texts.joined([told, later], SENTENCE), silent)
+    told = text("area", year=year, valid=valid_told, shares=texts.joined(shares, CLAUSE))
+    later = silent["valid_from"].min()[:4] if len(silent) else ""
+    said = [told, text("area-later", year=later) if later else NOTHING]
+    return parts([*found, *unread]).told(texts.joined(said, SENTENCE), silent)
 
 
 @judges("Q200")
@@ -75,11 +76,11 @@ def rates(claim: pd.Series, data: Data) -> Judged:
             above = bool(cost > other["value"])
             found.append(Part("", "", above, joined([now, rows])))
             how = text("rates-computed") if other["basis"] == "derived" else NOTHING
-            key = "rates-above" if above else "rates-not-above"
-            told.append(text(key, what=text(f"rates-{name}"), other=other, how=how))
+            what = text(f"rates-{name}")
+            told.append(text("rates-above" if above else "rates-not-above", what=what, other=other, how=how))
     if not found:
         return missing("printed")
-    after = texts.joined((text("rates-one", row=row) for row in later.itertuples()), COMMA)
+    after = texts.joined((text("rates-one", row=row) for row in later.itertuples()), CLAUSE)
     said = [
         text("rates", day=now["as_of"].iloc[0], cost=cost, told=texts.joined(told, ("，", "; "))),
         text("rates-later", rates=after) if len(later) else NOTHING,

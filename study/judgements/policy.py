@@ -103,11 +103,8 @@ def countries(claim: pd.Series, data: Data) -> Judged:
     if found.agreement == "open" and len(have):
         found = parts([Part("", "", True, have), Part("", "", None, have.head(0))])
     sides = {"have": list(have["part_en"]), "lack": list(lack["part_en"]), "other": other, "unseen": unseen}
-    told = [
-        text(f"countries-{side}", names=texts.joined(MAJOR[name] for name in names))
-        for side, names in sides.items()
-        if names
-    ]
+    named = {side: texts.joined(MAJOR[name] for name in names) for side, names in sides.items() if names}
+    told = (text(f"countries-{side}", names=names) for side, names in named.items())
     examples = column(data("claim_items").query("claim_id == @EXAMPLES"), "item")
     return found.told(text("countries", sides=texts.joined(told, SEMICOLON), examples=examples), rows)
 

@@ -15,7 +15,8 @@ from study.judgements.policy import DASH, paper_year
 from study.judgements.talent import prints
 from study.layout import named, study
 
-since, text = Later(), catalogue("study/since")
+since = Later()
+text = catalogue("study/since")
 PLAN = "P13b"  # the plan of 2021 to 2025
 LEAD = 5
 SIGNS = {"=": text("sign-exact"), ">": text("sign-above"), ">=": text("sign-least")}
