@@ -4,12 +4,11 @@ import pandas as pd
 
 from compendium.data import datapackage
 from compendium.ledger.evidence import Data, rank, sources
+from compendium.texts import Text, both, catalogue, joined
 
-RAISED = {
-    "loans_increase": ("贷款", "loans"),
-    "bonds_increase": ("债券", "bonds"),
-    "equity_increase": ("股票", "shares"),
-}
+text = catalogue("study/funding")
+CLAUSE = ("，", ", ")
+RAISED = {"loans_increase": text("loans"), "bonds_increase": text("bonds"), "equity_increase": text("shares")}
 
 
 def ends(period: str) -> tuple[str, str]:
@@ -39,20 +38,19 @@ def loan_share(rows: pd.DataFrame) -> float:
     return float(100 * rows.loc[rows["measure"] == "loans_increase", "value"].sum() / rows["value"].sum())
 
 
-def period_names() -> dict[str, tuple[str, str]]:
-    """Return how readers call the periods of the table of firms' finance, in Chinese and English."""
-    labels = datapackage.field("corporate_financing_2020", "period")["labels"]
-    return {period: (label["zh"], label["en"]) for period, label in labels.items()}
+def period_name(period: str) -> Text:
+    """Return how readers call a period of the table of firms' finance."""
+    label = datapackage.field("corporate_financing_2020", "period")["labels"][period]
+    return both(label["zh"], label["en"])
 
 
-def terms(rows: pd.DataFrame, language: int) -> list[str]:
-    """Return what was raised by each means and when, for a sentence in Chinese (0) or English (1)."""
-    before, after = (("（", "）"), (" (", ")"))[language]
-    named = period_names()
-    return [
-        f"{RAISED[row.measure][language]} {row.value:g}{before}{named[row.period][language]}{after}"
-        for row in rows.sort_values("measure", key=lambda codes: codes.map(list(RAISED).index)).itertuples()
-    ]
+def terms(rows: pd.DataFrame) -> Text:
+    """Return what was raised by each means and when."""
+    rows = rows.sort_values("measure", key=lambda codes: codes.map(list(RAISED).index))
+    told = (
+        text("term", means=RAISED[row.measure], row=row, period=period_name(row.period)) for row in rows.itertuples()
+    )
+    return joined(told, CLAUSE)
 
 
 def lending(data: Data) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:

@@ -6,14 +6,17 @@ from itertools import permutations
 
 import pandas as pd
 
+from compendium import texts
 from compendium.data import datapackage
 from compendium.ledger.evidence import Data, derived, joined, outside
 from compendium.ledger.judging import Judged, attested, either_side, missing, printed
 from compendium.ledger.judging import bounded as within
+from compendium.texts import NOTHING, SEMICOLON, SENTENCE, Text, both, column
 from study import bounds, layout
 from study.judgements.policy import paper_year
 from study.judgements.registry import judges
 
+text = texts.catalogue("study/clusters")
 EVEN = 1  # members are even if their projects differ by no more
 
 
@@ -21,37 +24,35 @@ EVEN = 1  # members are even if their projects differ by no more
 def division(claim: pd.Series, data: Data) -> Judged:
     """Judged by what reports say of the division; the reason begins with how many origins name the same clusters."""
     found, rows = attested(claim, data), data.evidence(claim["claim_id"])
-    if not found.zh:
+    if found.agreement == "none":
         return found
     alike, otherwise = either_side(rows, data)
-    both, other = len(alike & otherwise), len(otherwise - alike)
-    moved_zh, moved_en = placed_otherwise(data)
-    return found.because(
-        f"论文以外有{len(alike)}个出处分出同名的区，其中{both}个在另一份报告里分法不同；"
-        f"{f'只有别种分法的出处有{other}个' if other else '没有哪个出处只用别种分法'}。"
-        f"都不说明项目集中于此。{moved_zh}{found.zh}",
-        f"The same clusters are named by {len(alike)} of the {len(alike | otherwise)} origins outside the paper, and "
-        f"by {both} of them otherwise in another report. None shows that projects gather there. {moved_en}{found.en}",
-        rows,
+    other = len(otherwise - alike)
+    told = text(
+        "division",
+        alike=len(alike),
+        every=both("", f"{len(alike | otherwise)}"),
+        twice=len(alike & otherwise),
+        other=text("division-other", n=both(f"{other}", "")) if other else text("division-no-other"),
     )
+    return found.told(texts.joined([told, placed_otherwise(data), found.reason], SENTENCE), rows)
 
 
-def placed_otherwise(data: Data) -> tuple[str, str]:
-    """Return which provinces a list outside the paper has in another cluster than the paper, in both languages."""
+def placed_otherwise(data: Data) -> Text:
+    """Return which provinces a list outside the paper has in another cluster than the paper."""
     rows = data("cluster_membership").query("place_type == 'province'")
     paper, others = rows[rows["source_id"] == "paper"], outside(rows)
     found = paper.merge(others, on="adcode", suffixes=("", "_other")).query("cluster != cluster_other")
     if found.empty:
-        return "", ""
-    names = datapackage.field("cluster_membership", "cluster")["labels"]
-    english = data("provinces").set_index("adcode")["province_en"]
-    told = list(found.drop_duplicates(["adcode", "cluster_other"]).itertuples())
-    zh = "；".join(f"{r.place_zh}，论文归{names[r.cluster]['zh']}，别处归{names[r.cluster_other]['zh']}" for r in told)
-    en = "; ".join(
-        f"{english[r.adcode]} is in {names[r.cluster]['en']} in the paper, elsewhere in {names[r.cluster_other]['en']}"
-        for r in told
-    )
-    return f"名称相同，范围不尽相同：{zh}。", f"The names are alike, the provinces in them not all: {en}. "
+        return NOTHING
+    labels = datapackage.field("cluster_membership", "cluster")["labels"]
+    names = {cluster: both(label["zh"], label["en"]) for cluster, label in labels.items()}
+    en = data("provinces").set_index("adcode")["province_en"]
+    told = [
+        text("moved-one", place=both(r.place_zh, en[r.adcode]), ours=names[r.cluster], other=names[r.cluster_other])
+        for r in found.drop_duplicates(["adcode", "cluster_other"]).itertuples()
+    ]
+    return text("moved", provinces=texts.joined(told, SEMICOLON))
 
 
 def evenness(facts: bounds.Problem, members: list[int]) -> tuple[int, tuple[int, int] | None]:
@@ -85,20 +86,14 @@ def even(claim: pd.Series, data: Data) -> Judged:
     must = widest <= EVEN
     used = known.rows
     used = used[used["adcode"].isna() | used["adcode"].isin(members)] if "adcode" in used else used
-    same_zh, same_en = f"各成员不可能相差{EVEN}个以内", f"all members cannot lie within {EVEN}"
+    alike = text("even-impossible", even=EVEN)
     if levels:
         low, high = (f"{number}–{number + EVEN}" for number in levels)
-        same_zh = f"各成员的项目数可以相差不超过{EVEN}个，少则各{low}个，多则各{high}个"
-        same_en = f"all members may lie within {EVEN} of each other, from {low} each up to {high}"
+        alike = text("even-possible", even=EVEN, low=low, high=high)
     found = within(claim, (must, must or levels is not None), used)
     if found.agreement != "none":  # projects are not what the paper speaks of, so that no number of them decides
         found = replace(found, agreement="related", levers=())
-    return found.because(
-        f"以试点项目数衡量，论文以外的证据中，{same_zh}，两个成员最多可以相差{widest}个。论文没有说均衡指什么；"
-        "项目数不等于发展水平，也没有用论文自己的数。",
-        f"By pilot projects and evidence outside the paper, {same_en}, and two members may differ by up to {widest}. "
-        "The paper does not say what is even; projects are not development, and the paper's own numbers are not used.",
-    )
+    return found.told(text("even", alike=alike, widest=widest))
 
 
 @derived
@@ -125,21 +120,11 @@ def speech_valley(claim: pd.Series, data: Data) -> Judged:
     if found.agreement == "relabelled":  # the last count is needed to tell that the others are out of date
         sides = (*(False,) * len(found.rows), *(True,) * int(last.sum()))
         found = replace(found, rows=joined([found.rows, counts[last]]), sides=sides)
-    listed_zh = "，".join(f"{r.as_of}为{r.firms}" for r in counts.itertuples())
-    listed_en = ", ".join(f"{r.firms:,} in {r.as_of}" for r in counts.itertuples())
-    zh, en = ("论文之年以前没有计数。", "There is no count before the year of the paper.")
+    told = text("valley-no-count")
     if len(counts):
         final, limit = counts.iloc[-1], claim["value_high"]
-        past = final["firms"] >= limit
-        zh = (
-            f"论文没有注明时点，也没有下限；发表之年以前最后一次统计（{final['as_of']}）是{final['firms']}家，"
-            f"{'不再' if past else '仍'}低于{limit:.0f}家。各次计数：{listed_zh}。“接近”没有检验。"
-        )
-        en = (
-            f"The paper gives no date and no floor; the last count before its year, {final['as_of']}, is "
-            f"{final['firms']:,}: {'no longer' if past else 'still'} below {limit:,.0f}. Counts: {listed_en}. “Nearly” "
-            "is not tested."
-        )
-    return replace(found, levers=levers or None, computed=counts["firms"].tolist()).because(
-        f"{zh}{''.join(said['says_zh'])}", " ".join([en, *said["says_en"]]), [counts, said]
-    )
+        listed = texts.joined((text("valley-count", row=row) for row in counts.itertuples()), ("，", ", "))
+        how = text("valley-past" if final["firms"] >= limit else "valley-still")
+        told = text("valley", final=final, how=how, limit=limit, counts=listed)
+    told = texts.joined([told, column(said, "says", SENTENCE)], SENTENCE)
+    return replace(found, levers=levers or None, computed=counts["firms"].tolist()).told(told, [counts, said])

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from planted import put
+from planted import drop, put
 
 from compendium.data import series, tables
 from compendium.ledger.evidence import Change, Data
@@ -164,6 +164,11 @@ def test_the_reason_on_the_aims_tells_what_each_rests_on(now):
         for column, cell in (("as_of", "2026-01"), ("value", 90.0))
     ]
     assert "1 missed when the year was over" in said(*late, put("target_outcomes", "comparator", "=", outcome_id="O11"))
+
+
+def test_without_the_plan_nothing_is_told_of_its_aims(now):
+    found = since.assess("Q148", now.having(drop("policy_documents", doc_id="P13b")))
+    assert (found.verdict, found.judged.en) == ("undecided", "")
 
 
 def test_provinces_are_counted_over_all_later_lists(now):
