@@ -4,12 +4,11 @@ import pandas as pd
 
 from compendium.data import datapackage
 from compendium.ledger.evidence import Data, rank, sources
+from compendium.texts import Text, both, catalogue, joined
 
-RAISED = {
-    "loans_increase": ("贷款", "loans"),
-    "bonds_increase": ("债券", "bonds"),
-    "equity_increase": ("股票", "shares"),
-}
+text = catalogue("study/finance")
+
+RAISED = {"loans_increase": text("loans"), "bonds_increase": text("bonds"), "equity_increase": text("shares")}
 
 
 def ends(period: str) -> tuple[str, str]:
@@ -39,20 +38,21 @@ def loan_share(rows: pd.DataFrame) -> float:
     return float(100 * rows.loc[rows["measure"] == "loans_increase", "value"].sum() / rows["value"].sum())
 
 
-def period_names() -> dict[str, tuple[str, str]]:
-    """Return how readers call the periods of the table of firms' finance, in Chinese and English."""
+def period_names() -> dict[str, Text]:
+    """Return how readers call the periods of the table of firms' finance."""
     labels = datapackage.field("corporate_financing_2020", "period")["labels"]
-    return {period: (label["zh"], label["en"]) for period, label in labels.items()}
+    return {period: both(**label) for period, label in labels.items()}
 
 
-def terms(rows: pd.DataFrame, language: int) -> list[str]:
-    """Return what was raised by each means and when, for a sentence in Chinese (0) or English (1)."""
-    before, after = (("（", "）"), (" (", ")"))[language]
-    named = period_names()
-    return [
-        f"{RAISED[row.measure][language]} {row.value:g}{before}{named[row.period][language]}{after}"
-        for row in rows.sort_values("measure", key=lambda codes: codes.map(list(RAISED).index)).itertuples()
-    ]
+def terms(rows: pd.DataFrame) -> Text:
+    """Return what was raised by each means and when."""
+    named, known = period_names(), rows.set_index("measure")
+    told = (
+        text("term", means=means, value=known.at[measure, "value"], period=named[known.at[measure, "period"]])
+        for measure, means in RAISED.items()
+        if measure in known.index
+    )
+    return joined(told, ("，", ", "))
 
 
 def lending(data: Data) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:

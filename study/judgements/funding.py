@@ -154,18 +154,18 @@ def loans(claim: pd.Series, data: Data) -> Judged:
     exact = f"{loan_share(same):.1f}%" if least and len(same) == len(RAISED) else ""
     found = bounded(claim, main, rows) if least else recomputed(claim, main[0], rows)
     judged = found.because(
-        f"企（事）业单位的贷款与企业的债券、股票（万亿元）：{'，'.join(terms(rows, 0))}。"
+        f"企（事）业单位的贷款与企业的债券、股票（万亿元）：{terms(rows).zh}。"
         + f"贷款（含事业单位）{'至少' if least else ''}占三者的{share:.1f}%"
         + (f"，除非{'、'.join(zh for zh, _ in longer)}在其余月份净减少。" if least else "。")
         + (f"较弱的来源有同期的{'、'.join(zh for zh, _ in longer)}，按它占{exact}。" if exact else "")
-        + "".join(f"{named[p][0]}占{other}。" for p, other in also.items())
+        + "".join(f"{named[p].zh}占{other}。" for p, other in also.items())
         + "事业单位的贷款分不出来；自有资金、商业信用、信托贷款和委托贷款不在内。",
-        f"Raised by firms, loans also by public institutions, in trillion yuan: {', '.join(terms(rows, 1))}. "
+        f"Raised by firms, loans also by public institutions, in trillion yuan: {terms(rows).en}. "
         + f"Loans, those to institutions counted, are {'at least ' if least else ''}"
         + f"{share:.1f}% of the three"
         + (f", unless {' and '.join(en for _, en in longer)} shrank in the other months. " if least else ". ")
         + (f"By a weaker source on {' and '.join(en for _, en in longer)} of that period: {exact}. " if exact else "")
-        + "".join(f"In {named[p][1]}: {other}. " for p, other in also.items())
+        + "".join(f"In {named[p].en}: {other}. " for p, other in also.items())
         + "Loans to institutions are not told apart; own funds, trade credit, trust and entrusted loans are left out.",
         [*known.values(), same] if exact else list(known.values()),
     )

@@ -35,7 +35,11 @@ from study.layout import (
 
 COAST = ("bohai_rim", "yangtze_delta", "pearl_delta")
 text = catalogue("study/regions")
-ANSWERS = {(True, True): text("must"), (False, True): text("open"), (False, False): text("never")}
+ANSWERS = {
+    (True, True): text("answer-must"),
+    (False, True): text("answer-open"),
+    (False, False): text("answer-never"),
+}
 
 
 def decided(
@@ -52,8 +56,8 @@ def decided(
         claim: row of the table claims.
         ends: bounds, or whether the statement must and may hold.
         view: what is known.
-        said: the reason; before it stands what had to be set aside, so that whoever reads the first
-            sentence only reads that.
+        said: the reason; before it stands what had to be set aside, so that whoever reads the first sentence only
+            reads that.
         wanted: what the statement says of each of some provinces: their adcodes, the fewest and the most projects (None
             for no limit). If some cannot have it, the lists and the rows on these decide; else, or where there are
             none, all rows do.
