@@ -73,12 +73,6 @@ def named(claim_id: str, data: Data) -> list[int]:
     return codes.reindex(items["item_zh"]).dropna().astype(int).tolist()
 
 
-def names(codes: Iterable[int], data: Data, language: str) -> str:
-    """Return a list of provinces in Chinese or English."""
-    found = study(data).loc[list(codes), f"province_{language}"]
-    return ("、" if language == "zh" else ", ").join(found) or "–"
-
-
 @derived
 def listed(data: Data) -> pd.DataFrame:
     """Return the projects on final lists that are complete, with the year of the list."""

@@ -1,14 +1,16 @@
 """Innovation input and data, section 3.3: R&D ratios, digital equipment."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import pandas as pd
 
 from compendium.data import datapackage
-from compendium.ledger.evidence import Data, joined, outside
+from compendium.ledger.evidence import Data, outside
 from compendium.ledger.judging import Judged, Part, attested, missing, parts, printed, recomputed
+from compendium.texts import NOTHING, SENTENCE, Text, both, catalogue, joined
 from study.judgements.registry import judges
+
+text = catalogue("study/innovation")
 
 
 def said_values(values: pd.Series, places: int = 2) -> str:
@@ -34,21 +36,14 @@ def intensity(claim: pd.Series, data: Data) -> Judged:
     bulletin = [*home["first_published_pct"], *home["implied_revision_pct"]]
     abroad = abroad[(abroad["iso3"] == "CHN") & (abroad["year"] == claim["year_start"])]
     repeated = abroad[abroad["pct"].round(2).isin(bulletin)].assign(relation="copy")
-    first, revised = said_values(home["first_published_pct"]), said_values(home["implied_revision_pct"])
+    first, later = said_values(home["first_published_pct"]), said_values(home["implied_revision_pct"])
     values = [*home["first_published_pct"], *repeated["pct"]]
     apart = abroad[~abroad.index.isin(repeated.index)]
-    other = said_values(apart["pct"])
-    return printed(claim, joined([home, repeated]), values, data).because(
-        f"统计公报首次公布{first}%"
-        + (f"，后修订为{revised}%。" if revised else "。")
-        + f"国际数据库中有{len(repeated)}版照录，出自同一统计，不算第二次测量。"
-        + (f"另有{len(apart)}版写作{other}%。" if other else ""),
-        f"The bulletin first printed {first}%"
-        + (f", later revised to {revised}%. " if revised else ". ")
-        + f"{len(repeated)} editions of international databases repeat it from the same statistics and are no second "
-        + f"measurement.{f' Other editions: {len(apart)}, with {other}%.' if other else ''}",
-        apart,
-    )
+    revised = text("intensity-revised", pct=later) if later else NOTHING
+    other = text("intensity-other", n=len(apart), pct=said_values(apart["pct"])) if len(apart) else NOTHING
+    said = text("intensity", first=first, revised=revised, copies=len(repeated))
+    judged = printed(claim, [home, repeated], values, data)
+    return judged.told(joined([said, other], SENTENCE), apart)
 
 
 def members(data: Data, year: int) -> list[str]:
@@ -82,24 +77,20 @@ def ranks(table: pd.DataFrame, data: Data) -> pd.DataFrame:
     return pd.DataFrame(found, columns=["vintage", "year", "china_pct", *columns])
 
 
-def by_edition(rows: pd.DataFrame, named: Mapping[str, tuple[str, str]]) -> tuple[str, str, pd.DataFrame]:
-    """Return how far China lies below the groups that several editions have, in both languages, and the rows."""
-    home, zh, en, used = rows[rows["iso3"] == "CHN"].groupby("vintage")["pct"].first(), [], [], []
-    for code, (name_zh, name_en) in named.items():
+AVERAGES = {"OED": text("average-oed"), "HIC": text("average-hic"), "EUU": text("average-euu")}
+
+
+def by_edition(rows: pd.DataFrame) -> tuple[Text, pd.DataFrame]:
+    """Return how far China lies below the averages that several editions have, and the rows."""
+    home, told, used = rows[rows["iso3"] == "CHN"].groupby("vintage")["pct"].first(), [], [rows[:0]]
+    for code, name in AVERAGES.items():
         group = rows[(rows["iso3"] == code) & rows["vintage"].isin(home.index)]
         if len(group) > 1:
             gaps = group["pct"] - group["vintage"].map(home)
-            zh.append(f"比{name_zh}低{gaps.min():.2f}至{gaps.max():.2f}个百分点")
-            en.append(f"{gaps.min():.2f} to {gaps.max():.2f} points below the {name_en}")
+            told.append(text("below-gap", name=name, least=gaps.min(), most=gaps.max()))
             used.append(rows[rows["vintage"].isin(group["vintage"]) & rows["iso3"].isin(["CHN", code])])
-    return (
-        f"按各版数据，中国{'，'.join(zh)}。" if zh else "",
-        f"By edition China is {', '.join(en)}. " if en else "",
-        pd.concat(used).drop_duplicates() if used else rows[:0],
-    )
-
-
-AVERAGES = {"OED": ("OECD合计", "OECD total"), "HIC": ("高收入国家", "high-income countries"), "EUU": ("欧盟", "EU")}
+    said = text("below-editions", gaps=joined(told, ("，", ", "))) if told else NOTHING
+    return said, pd.concat(used).drop_duplicates()
 
 
 def above_china(rows: pd.DataFrame, data: Data) -> pd.DataFrame:
@@ -124,45 +115,34 @@ def below(claim: pd.Series, data: Data) -> Judged:
         return missing("printed")
     edition = every[every["vintage"] == table.loc[table["with_data"].idxmax(), "vintage"]]
     rows, above = edition[edition["year"] == year], above_china(edition, data)
-    china, found = rows[rows["iso3"] == "CHN"], []
-    told: dict[bool, list[tuple[str, str]]] = {True: [], False: []}
-    for code, (zh, en) in AVERAGES.items():
+    china, found, told = rows[rows["iso3"] == "CHN"], [], []
+    pct = china["pct"].iloc[0]
+    for code, name in AVERAGES.items():
         average = rows[rows["iso3"] == code]
         if not average.empty:
-            value, holds = average["pct"].iloc[0], bool((china["pct"] < average["pct"].iloc[0]).all())
-            found.append(Part(zh, en, holds, joined([china, average])))
-            told[holds].append((f"{zh}（{value:.2f}%）", f"the {en} ({value:.2f}%)"))
+            value = average["pct"].iloc[0]
+            found.append(Part("", "", bool((china["pct"] < value).all()), pd.concat([china, average])))
+            told.append(text("below-average", name=name, pct=value))
     for code, words in datapackage.field("country_groups", "group")["labels"].items():
         among = rows[rows["iso3"].isin(groups.loc[groups["group"] == code, "iso3"])]
         higher, size = int(above["sum", code][year]), int(above["size", code][year])
-        found.append(Part(words["zh"], words["en"], 2 * higher > size, joined([china, among])))
-        told[2 * higher > size].append(
-            (f"{words['zh']}的多数（{size}个有{higher}个更高）", f"most of the {words['en']} ({higher} of {size})")
-        )
-    also_zh, also_en, also = by_edition(every[every["year"] == year], AVERAGES)
-    years_zh, years_en = year_by_year(above)
-    low, other = (list(zip(*told[side], strict=True)) or [("无",), ("none",)] for side in (True, False))
-    pct = china["pct"].iloc[0]
-    judged = parts(found).because(
-        f"{year}年中国{pct:.2f}%，低于{'、'.join(low[0])}；不低于{'、'.join(other[0])}。论文没有说与谁比。"
-        f"{years_zh}{also_zh}“明显”没有检验。",
-        f"In {year} China, {pct:.2f}%, is below {', '.join(low[1])}; not below {', '.join(other[1])}. The paper does "
-        f"not say with whom it compares. {years_en}{also_en}“Clearly” is not tested.",
-        [also],
+        found.append(Part("", "", 2 * higher > size, pd.concat([china, among])))
+        told.append(text("below-most", name=both(**words), higher=higher, size=size))
+    lower, other = (
+        joined([said for part, said in zip(found, told, strict=True) if part.holds == side], empty=text("below-none"))
+        for side in (True, False)
     )
-    return with_levers(judged, ("rd_intensity_countries", tuple(china.index), "pct"))
+    editions, also = by_edition(every[every["year"] == year])
+    said = text("below", year=year, pct=pct, lower=lower, other=other)
+    reason = joined([said, year_by_year(above), editions, text("below-untested")], SENTENCE)
+    return with_levers(parts(found).told(reason, also), ("rd_intensity_countries", tuple(china.index), "pct"))
 
 
-def year_by_year(above: pd.DataFrame) -> tuple[str, str]:
-    """Return how many of the G7, and in which years most advanced economies, are above China, in both languages."""
+def year_by_year(above: pd.DataFrame) -> Text:
+    """Return how many of the G7, and in which years most advanced economies, are above China."""
     g7, most = above["sum", "g7"], 2 * above["sum", "imf_advanced"] > above["size", "imf_advanced"]
-    first, last, years = above.index.min(), above.index.max(), [str(year) for year in above.index[most]]
-    return (
-        f"逐年看，{first}–{last}年七国集团各年有{g7.min()}至{g7.max()}国高于中国；"
-        f"发达经济体多数高于中国的年份是{'、'.join(years) or '无'}。",
-        f"Year by year from {first} to {last}, {g7.min()} to {g7.max()} of the G7 are above China; most advanced "
-        f"economies are in {', '.join(years) or 'no year'}. ",
-    )
+    first, last, years = above.index.min(), above.index.max(), joined(above.index[most], empty=text("below-no-year"))
+    return text("below-years", first=first, last=last, least=g7.min(), most=g7.max(), years=years)
 
 
 @judges("Q120")
@@ -174,21 +154,15 @@ def rising(claim: pd.Series, data: Data) -> Judged:
         return missing("recomputed")
     least = rows.loc[rows["stated_rise_pp"].idxmin()]
     said = data.evidence(claim["claim_id"])
-    found = [Part("强度", "ratio to GDP", bool((rows["stated_rise_pp"] > 0).all()), rows)]
+    found = [Part("", "", bool((rows["stated_rise_pp"] > 0).all()), rows)]
     if not said.empty:
-        found.insert(0, Part("经费", "amount", bool((said["comparison"] == "holds").all()), said))
+        found.insert(0, Part("", "", bool((said["comparison"] == "holds").all()), said))
     falls = home.sort_values("year")
     falls = falls[(falls["first_published_pct"].diff() < 0) & falls["year"].isin(rows["year"])]
-    falls_zh = "、".join(f"{year}年" for year in falls["year"])
-    falls_en = ", ".join(map(str, falls["year"]))
-    judged = parts(found).because(
-        f"{''.join(said['says_zh'])}{rows['year'].min()}–{rows['year'].max()}年各公报都说明了研发强度比上年的变化，"
-        f"最小的是{least['year']}年的{least['stated_rise_pp']:+.2f}个百分点。"
-        + (f"首次公布的数低于上年首次公布的数：{falls_zh}。" if falls_zh else ""),
-        f"{' '.join([*said['says_en'], ''])}Every bulletin from {rows['year'].min()} to {rows['year'].max()} states "
-        f"the change of R&D over GDP; the least is {least['stated_rise_pp']:+.2f} points in {least['year']}."
-        + (f" First prints below the first print of the year before: {falls_en}." if falls_en else ""),
-    )
+    ratio = text("rising", first=rows["year"].min(), last=rows["year"].max(), least=least)
+    years = joined(text("rising-year", year=year) for year in falls["year"])
+    fell = text("rising-falls", years=years) if len(falls) else NOTHING
+    judged = parts(found).told(joined([*map(both, said["says_zh"], said["says_en"]), ratio, fell], SENTENCE))
     return with_levers(judged, ("rd_intensity_china", (least.name,), "stated_rise_pp"))
 
 
@@ -203,25 +177,11 @@ def basic(claim: pd.Series, data: Data) -> Judged:
     first, last = rows.iloc[0], rows.iloc[-1]
     share, total = 100 * rows["basic_100m_yuan"] / rows["rd_total_100m_yuan"], rows["rd_total_100m_yuan"]
     moved = rows.assign(was=share.shift(), now=share, all=100 * total.pct_change())
-    slips = list(moved[moved["now"] < moved["was"]].itertuples())
+    slips = [text("basic-slip", row=row) for row in moved[moved["now"] < moved["was"]].itertuples()]
     kept = bool((rows["growth_pct"] > 0).all()) and last["share_pct"] >= first["share_pct"]
-    slowest = rows["growth_pct"].idxmin()
-    judged = recomputed(claim, bool(kept), rows).because(
-        f"{first['year']}–{last['year']}年基础研究经费最慢一年增长{rows['growth_pct'].min():g}%；"
-        f"占研发经费的比重由{first['share_pct']:g}%到{last['share_pct']:g}%。"
-        + "".join(
-            f"按金额算，{r.year}年由{r.was:.2f}%降到{r.now:.2f}%：基础研究增长{r.growth_pct:g}%，全部研发增长{r.all:.1f}%。"
-            for r in slips
-        ),
-        f"From {first['year']} to {last['year']} the least growth of spending on basic research in a year is "
-        f"{rows['growth_pct'].min():g}%; its share of R&D went from {first['share_pct']:g}% to {last['share_pct']:g}%."
-        + "".join(
-            f" By the amounts it slipped in {r.year} from {r.was:.2f}% to {r.now:.2f}%: basic research grew "
-            f"by {r.growth_pct:g}%, all R&D by {r.all:.1f}%."
-            for r in slips
-        ),
-    )
-    table = "basic_research_china"
+    slowest, table = rows["growth_pct"].idxmin(), "basic_research_china"
+    said = text("basic", first=first, last=last, least=rows["growth_pct"].min())
+    judged = recomputed(claim, bool(kept), rows).told(joined([said, *slips], SENTENCE))
     return with_levers(judged, (table, (slowest,), "growth_pct"), (table, (last.name,), "share_pct"))
 
 
@@ -233,13 +193,9 @@ def weak_point(claim: pd.Series, data: Data) -> Judged:
         return found
     last = int(claim["year_end"])
     rows = rows[(rows["vintage"] == "bulletin") & rows["year"].between(last - 2, last)].sort_values("year")
-    zh = "、".join(f"{r.year}年{r.share_pct:g}%" for r in rows.itertuples())
-    en = ", ".join(f"{r.share_pct:g}% for {r.year}" for r in rows.itertuples())
-    return found.because(
-        found.zh + (f"统计公报所载的我国比重：{zh}。" if zh else ""),
-        found.en + (f" The bulletins print for China {en}." if en else ""),
-        rows,
-    )
+    shares = joined(text("weak-share", row=row) for row in rows.itertuples())
+    said = text("weak", shares=shares) if len(rows) else NOTHING
+    return found.told(joined([found.reason, said], SENTENCE), rows)
 
 
 # Digital equipment
@@ -258,21 +214,12 @@ def digital(claim: pd.Series, data: Data) -> Judged:
     if rows.empty:
         return missing("printed")
     same = rows["scope"].isin(mine["scope"])
-    told = "、".join(f"{r.value_pct:g}%（{r.as_of}）" for r in rows[same].itertuples())
-    told_en = ", ".join(f"{r.value_pct:g}% ({r.as_of})" for r in rows[same].itertuples())
-    other = "、".join(f"{r.value_pct:g}%（{r.as_of}）" for r in rows[~same].itertuples())
-    other_en = ", ".join(f"{r.value_pct:g}% ({r.as_of})" for r in rows[~same].itertuples())
-    number = rows.loc[same, "source_id"].nunique()
-    zh = [
-        f"读到{number}处载有{told}，说的同是企业设备；和论文一样，没有说明分母是企业还是设备" if told else "",
-        f"另一总体为{other}" if other else "",
-    ]
-    en = [
-        f"Read in {number} {'source' if number == 1 else 'sources'}: {told_en}, of firms' equipment too; as in the "
-        "paper, whether firms or equipment are counted is not said"
-        if told
-        else "",
-        f"{'for' if told else 'For'} another population it is {other_en}" if other else "",
-    ]
-    said = f"{'；'.join(filter(None, zh))}。", f"{'; '.join(filter(None, en))}."
-    return printed(claim, rows, rows["value_pct"], data, same).because(*said, rows)
+    values, others = (
+        joined([text("digital-value", row=row) for row in found.itertuples()]) for found in (rows[same], rows[~same])
+    )
+    if same.any():
+        other = NOTHING if same.all() else text("digital-other", values=others)
+        said = text("digital", sources=rows.loc[same, "source_id"].nunique(), values=values, other=other)
+    else:
+        said = text("digital-only-other", values=others)
+    return printed(claim, rows, rows["value_pct"], data, same).told(said, rows)

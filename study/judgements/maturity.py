@@ -7,23 +7,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from compendium.data import datapackage
 from compendium.ledger.evidence import Data, outside
 from compendium.ledger.judging import Judged, Part, missing, own, parts, printed
 from compendium.ledger.printed import printed_value
+from compendium.texts import NOTHING, SENTENCE, SLASH, both, catalogue, joined
 from study import statistics
 from study.judgements.registry import judges
 
 CLASSES = {"Q42": "1", "Q43": "2", "Q44": "3", "Q45": "ge4"}
 PARTITION = ["le1", "2", "3", "ge4"]
-LEVELS = {
-    "lt1": ("一级以下", "below level 1"),
-    "1": ("一级", "level 1"),
-    "le1": ("一级及以下", "level 1 and below"),
-    "2": ("二级", "level 2"),
-    "3": ("三级", "level 3"),
-    "ge4": ("四级及以上", "level 4 and above"),
-    "ge2": ("二级及以上", "level 2 and above"),
-}
+text = catalogue("study/maturity")
+LEVELS = {level: text(f"level-{level}") for level in ("lt1", "1", "le1", "2", "3", "ge4", "ge2")}
 
 
 # The assessment and its classes
@@ -51,13 +46,7 @@ def assessed(data: Data) -> pd.DataFrame:
 def five_years(claim: pd.Series, data: Data) -> Judged:
     """The years from the paper's own start of the pilots to the assessment; no source says where to begin."""
     start, end = int(data.value("Q10")), int(data.claim("Q41")["year_start"])
-    return own(claim, float(end - start)).because(
-        f"论文没有写从何算起。若从它自己所说的试点起始年{start}年算，到{end}年评估是{end - start}年；"
-        "别的起点给出别的数。发展是否“快速”没有指标，不在此检验。",
-        f"The paper does not say where the years begin. From its own start of the pilots, {start}, to the assessment "
-        f"of {end} it is {end - start} years; another start gives another number. Whether development was fast has "
-        "no measure and is not tested.",
-    )
+    return own(claim, float(end - start)).told(text("five-years", start=start, end=end, years=end - start))
 
 
 @judges("Q41")
@@ -67,15 +56,10 @@ def size(claim: pd.Series, data: Data) -> Judged:
     rows = rows[(rows["scope"] == "national") & (rows["year"] == claim["year_start"])]
     if rows.empty:
         return missing("printed")
-    zh, en = (
-        " / ".join(f"{most * (not row.exact)}{row.value:,.0f}" for row in rows.itertuples())
-        for most in ("多于", "more than ")
+    firms = joined(
+        (text("size-exact" if row.exact else "size-more", firms=row.value) for row in rows.itertuples()), SLASH
     )
-    return printed(claim, rows, rows["value"], data, exact=rows["exact"]).because(
-        f"消息的转载写的是{zh.replace(',', '')}家，都是企业自评。参评企业未必都属于智能制造企业。",
-        f"A copy of the news item prints {en} firms, which assessed themselves. "
-        "Taking part does not make each of them an intelligent-manufacturing firm.",
-    )
+    return printed(claim, rows, rows["value"], data, exact=rows["exact"]).told(text("size", firms=firms))
 
 
 @judges(*CLASSES)
@@ -91,27 +75,18 @@ def share(claim: pd.Series, data: Data) -> Judged:
     if alike.any():
         rows, alike = rows[alike], alike[alike]
     first = rows.iloc[0]
-    zh, en = LEVELS[first["level_class"]]
+    level, wording = LEVELS[first["level_class"]], first["wording_zh"]
     judged = printed(claim, rows, rows["share_pct"], data, alike)
     if first["level_class"] == name:
-        printed_pct = " / ".join(f"{share:g}%" for share in rows["share_pct"].unique())
-        return judged.because(
-            f"{zh}：评估的消息写{printed_pct}。写作“{first['wording_zh']}”。",
-            f"{en.capitalize()}: {printed_pct} in the news item on the assessment.",
-        )
+        shares = joined((f"{share:g}%" for share in rows["share_pct"].unique()), SLASH)
+        begins, said = both(level.zh, level.en.capitalize()), both(wording, "")
+        return judged.told(text("share", level=begins, shares=shares, wording=said))
     words = data("excerpts").query("table == 'maturity_levels' and kind == 'verbatim'")
     kept = words["source_id"].isin(rows["source_id"]).any()
-    kept_zh, kept_en = ("", "") if kept else ("转载的原文没有留存。", " No words of the copy were kept.")
-    others = year[year["level_class"].isin(PARTITION)].drop_duplicates("level_class")["share_pct"].sum()
-    return judged.because(
-        f"来源把这{first['share_pct']:g}%写作“{first['wording_zh']}”，凡不到二级的企业都在其中；"
-        "一级本身占多少没有写明。"
-        f"四档合计{others:g}，来源又把这一档称为“{zh}”，所以未达一级的企业若有，也算在内。{kept_zh}",
-        f"The source words the {first['share_pct']:g}% as having begun to deploy intelligent manufacturing; this class "
-        "holds every firm below level 2; level 1 alone is not printed. "
-        f"The four classes add up to {others:g}, and the source also calls the class {en}: firms that miss level 1, if "
-        f"there are any, count in it.{kept_en}",
-    )
+    total = year[year["level_class"].isin(PARTITION)].drop_duplicates("level_class")["share_pct"].sum()
+    said = both(**datapackage.field("maturity_levels", "wording_zh")["labels"][wording])
+    told = text("share-below", share=first["share_pct"], wording=said, sum=total, level=level)
+    return judged.told(joined([told, NOTHING if kept else text("share-no-words")], SENTENCE))
 
 
 # The years after
@@ -183,22 +158,16 @@ def stage(claim: pd.Series, data: Data) -> Judged:
     risen, behind = (sure or (None if rises else False)), used
     if not told.empty:
         risen, behind = bool((told["comparison"] == "holds").all()), told
-    found = [Part("起步", "initial", below > 50, low), Part("提高", "rising", risen, behind)]
-    ends = " → ".join(f"{row['free_low_pct']:.0f}–{row['free_high_pct']:.0f}%" for row in (first, after))
-    whole = f"{before['ge2_pct']:.0f}% → {after['ge2_pct']:.0f}%"
-    trusted = ("", "")
-    if len(told):
-        trusted = "样本未必相同，我们仍采信这一比较。", "We accept this though the samples need not be the same. "
+    found = [Part("", "", below > 50, low), Part("", "", risen, behind)]
+    clash = np.isnan(first["free_low_pct"] + after["free_low_pct"])
+    ends = text("stage-clash") if clash else text("stage-ends", first=first, after=after)
+    elsewhere = text("stage-sure" if sure else "stage-unsure", first=first.name, last=last, ends=ends)
+    samples = text("stage-samples", start=start, last=last, before=before, after=after, rest=elsewhere)
+    trusted = text("stage-trusted") if len(told) else NOTHING
+    rising = joined([*map(both, told["says_zh"], told["says_en"]), trusted, samples], SENTENCE)
     levers = [
         ("maturity_levels", (row,), "share_pct") for row in (*low.index, *(used.index[-1:] if told.empty else ()))
     ]
-    return replace(parts(found), levers=levers).because(
-        f"起步：{start}年有{below:g}%的参评企业不到二级，我们以过半为准。提高：{''.join(told['says_zh'])}{trusted[0]}"
-        f"{start}年到{last}年，参评企业中二级及以上{whole}，但参评自愿、样本逐年不同；江苏以外{first.name}年到{last}年{ends}，"
-        f"{'可以确定为升' if sure else '升降都不能排除'}。",
-        f"Initial: {below:g}% of the firms assessed in {start} miss level 2; we ask for more than half. Rising: "
-        f"{' '.join([*told['says_en'], ''])}{trusted[1]}From {start} to {last} the share at level 2 and above goes "
-        f"{whole}, but firms choose to take part and every sample is another; outside Jiangsu, {first.name} to {last}, "
-        f"{ends}, {'a rise for certain' if sure else 'so neither rise nor fall can be excluded'}.",
-        [used, jiangsu(data)],
+    return replace(parts(found), levers=levers).told(
+        text("stage", start=start, below=below, rising=rising), [used, jiangsu(data)]
     )
