@@ -98,7 +98,7 @@ def of(row: "pd.Series", stem: str) -> Text:
     return both(str(row[f"{stem}_zh"]), str(row[f"{stem}_en"]))
 
 
-def column(rows: pd.DataFrame, stem: str, between: tuple[str, str] = COMMA) -> Text:
+def column(rows: "pd.DataFrame", stem: str, between: tuple[str, str] = COMMA) -> Text:
     """Return what the columns `stem`_zh and `stem`_en of rows hold, as a list."""
     return joined(map(both, rows[f"{stem}_zh"], rows[f"{stem}_en"]), between)
 
