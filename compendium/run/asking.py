@@ -49,7 +49,7 @@ def attempt(run: Run, state: str) -> tuple[str, str]:
     if loaded(paths.project().root) != state:
         raise RunError(
             f"{run.item}: code or data on {platform.node()} are not those the sweep began with. Remedy: the same "
-            "checkout on every machine, no edits while a sweep runs; after edits, new workers"
+            "checkout and Python on every machine, no edits while a sweep runs; after edits, new workers"
         )
     try:
         with ONE_AT_A_TIME:
