@@ -52,8 +52,8 @@ def function(name: str) -> Callable[..., Any]:
     """
     place, _, called = declarations().results[name].function.partition(":")
     found: Callable[..., Any] | None = getattr(gate.study(place.removeprefix("study.")), called, None)
-    if found is None:
-        raise RunError(f"{FILE}: {name} names {called!r}, which is not in {place}. Remedy: correct it")
+    if not callable(found):
+        raise RunError(f"{FILE}: {name} names {called!r}, which is no function of {place}. Remedy: correct it")
     return found
 
 

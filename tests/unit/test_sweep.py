@@ -108,8 +108,9 @@ def test_notebooks_pass_their_parameters_by_name_and_default_to_the_judgements_a
         ),
         (
             RESULT.format("gap", "study.results:gap_2035"),
-            "choices.toml: gap names 'gap_2035', which is not in study.results. Remedy: ",
+            "choices.toml: gap names 'gap_2035', which is no function of study.results. Remedy: ",
         ),
+        (RESULT.format("gap", "study.results:AVERAGES"), "gap names 'AVERAGES', which is no function of study.results"),
         (RESULT.format("gap", "study.resluts:gap"), "study.resluts: ModuleNotFoundError: No module named"),
         (RESULT.format("gap", "os:remove"), "choices.toml, results.gap.function: string should match pattern"),
         ("[choices", "choices.toml is no TOML"),
