@@ -143,8 +143,8 @@ NAMED = pd.DataFrame(
 @pytest.mark.parametrize(
     ("frame", "verdict", "en", "zh"),
     [
-        (rows((63, "survey")), "confirmed", " Second measurement: the survey (Lists).", "第二次测量：调查队（名单）。"),
-        (rows((63, "mirror")), "traced", " A second measurement exists but is weak and does not confirm: the survey (",
+        (rows((63, "survey")), "confirmed", "Second measurement: the survey (Lists).", "第二次测量：调查队（名单）。"),
+        (rows((63, "mirror")), "traced", "A second measurement exists but is weak and does not confirm: the survey (",
          "另有第二次测量，但证据弱，不足以证实：调查队（名单）。"),
         (rows((63, "list")), "traced", "", ""),
         (rows((63, "survey"), relation="statement"), "traced", "", ""),
@@ -872,7 +872,7 @@ def test_no_judgement_breaks_without_a_table(frozen_tables, real, claim_id):
     ],
 )
 def test_a_number_stands_with_its_unit_as_each_language_writes_it(value, unit, said):
-    assert quantity(value, *unit) == said
+    assert tuple(quantity(value, *unit)) == said
 
 
 @pytest.mark.parametrize(

@@ -1066,7 +1066,7 @@ def test_the_committed_codebook_is_the_generated_one(folder):
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_codebook_shows_every_column_and_code(language):
-    text = gate.codebooks()[codebook.WORDS[language]["file"]]
+    text = gate.codebooks()[codebook.FILES[language]]
     for resource in datapackage.descriptor()["resources"]:
         chapter = text.split(f"\n## {resource['name']}\n")[1].split("\n## ")[0]
         for field in resource["schema"]["fields"]:
