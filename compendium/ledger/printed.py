@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from compendium.data import datapackage
 from compendium.data.quoting import WORDS
 from compendium.ledger.evidence import LedgerError
 from compendium.texts import Text, both
@@ -42,7 +43,7 @@ def quantity(value: float, unit_zh: str, unit_en: str, digits: int = 0) -> Text:
     else:
         number_en = number
     if number_en == "1":
-        unit_en = f"{unit_en[:-3]}y" if unit_en.endswith("ies") else unit_en.removesuffix("s")
+        unit_en = datapackage.singular().get(unit_en, unit_en)
     return both(f"{number_zh}{unit_zh.split('（')[0]}", f"{number_en} {unit_en}".strip())
 
 

@@ -868,6 +868,10 @@ def test_no_judgement_breaks_without_a_table(frozen_tables, real, claim_id):
         (3, ("百万欧元", "million euro"), ("300万欧元", "3 million euro")),
         (4.90, ("%", "%"), ("4.9%", "4.9%")),
         (46, ("个项目", "projects"), ("46个项目", "46 projects")),
+        (1, ("个项目", "projects"), ("1个项目", "1 project")),
+        (1, ("每万名工人的台数", "robots per 10,000 workers"), ("1每万名工人的台数", "1 robot per 10,000 workers")),
+        (1, ("个方法", "heuristics"), ("1个方法", "1 heuristics")),  # the data package has no other word
+        (10, ("亿美元", "100 million US dollars"), ("10亿美元", "1 billion US dollars")),
         (2015, ("", ""), ("2015", "2015")),
     ],
 )

@@ -840,6 +840,13 @@ def test_what_names_a_code_must_be_columns_in_both_languages(folder):
     assert only(folder).rule == f"is no valid data package: {rule}"
 
 
+def test_what_a_unit_is_called_of_which_there_is_one_must_be_a_word(folder):
+    package = datapackage.descriptor(folder)
+    package["singular"]["firms"] = 1
+    write_package(folder, package)
+    assert only(folder).rule == "is no valid data package: singular must give a word for each unit"
+
+
 def test_refresh_refuses_a_fault_and_writes_nothing(folder):
     edit(folder, "pilot_batches", BATCH_2017, preferred="false")
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
