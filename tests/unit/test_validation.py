@@ -847,6 +847,16 @@ def test_what_a_unit_is_called_of_which_there_is_one_must_be_a_word(folder):
     assert only(folder).rule == "is no valid data package: singular must give a word for each unit"
 
 
+def test_a_unit_of_several_has_a_word_for_one():
+    """But for units that scale their number, such as `million euro`."""
+    fields = [field for r in datapackage.descriptor()["resources"] for field in r["schema"]["fields"]]
+    holding = {field["unit"].removeprefix("see column ") for field in fields if "see column " in field.get("unit", "")}
+    units = {field["unit"].split(", ")[0] for field in fields if "see " not in field.get("unit", "see ")}
+    units |= {label["en"] for field in fields if field["name"] in holding for label in field.get("labels", {}).values()}
+    several = {unit for unit in units if unit.endswith("s") and not re.match(r"[\d,]+ |[mbtr]+illion ", unit)}
+    assert {"firms", "digits", "index points"} <= several <= set(datapackage.descriptor()["singular"])
+
+
 def test_refresh_refuses_a_fault_and_writes_nothing(folder):
     edit(folder, "pilot_batches", BATCH_2017, preferred="false")
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
