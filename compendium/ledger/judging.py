@@ -264,7 +264,8 @@ def attested(claim: pd.Series, data: Data) -> Judged:
         any_row=len(named) == 1,
         weaker=joined([found.weaker for found in named.values()]),
         sides=tuple(sides) if len(named) > 1 else next(iter(named.values())).sides,
-    ).told(reason)
+        reason=reason,
+    )
 
 
 def stated(row: pd.Series) -> float | list[float] | bool:
@@ -294,13 +295,11 @@ def headed(part_zh: str, part_en: str, said: Text, exact: bool = False) -> Text:
 
 def sided(told: Iterable[tuple]) -> Text:
     """Return what speaks for a statement, then what speaks against it; `told`: (whether for it, the text)."""
-    sides: dict[bool, list[Text]] = {True: [], False: []}
+    sides: dict[str, list[Text]] = {"side-for": [], "side-against": []}
     for holds, *said in told:
-        sides[holds].append(said[0] if len(said) == 1 else both(*said))
-    heads = {True: "side-for", False: "side-against"}
-    return texts.joined(
-        (text(heads[holds], said=texts.joined(said, SENTENCE)) for holds, said in sides.items() if said), SENTENCE
-    )
+        sides["side-for" if holds else "side-against"].append(said[0] if len(said) == 1 else both(*said))
+    found = (text(side, said=texts.joined(said, SENTENCE)) for side, said in sides.items() if said)
+    return texts.joined(found, SENTENCE)
 
 
 def either_side(rows: pd.DataFrame, data: Data) -> tuple[set[str], set[str]]:

@@ -77,7 +77,7 @@ def stands(number: str, text: str, unit: str = "") -> bool:
 def said(number: str, text: str, language: str) -> bool:
     """Tell whether a text says a number: in digits, apart or with blanks in it, or a small or round one in a word."""
     edge = r"\b" * (language == "en")
-    words = WORDS[int(number)][language] if number.isdigit() and int(number) in WORDS and int(number) <= SPELT else []
+    words = next((words[language] for n, words in WORDS.items() if str(n) == number and n <= SPELT), [])
     in_words = any(re.search(f"{edge}{word}{edge}", text, re.I) for word in words)
     return stands(number, plain(text)) or stands(number, spaced(text)) or in_words
 
