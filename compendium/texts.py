@@ -38,9 +38,10 @@ class Entry(toml.Strict):
         return self
 
 
-def placeholders(text: str) -> set[str]:
+@cache
+def placeholders(text: str) -> frozenset[str]:
     """Return the names in the placeholders of a text: `{late.demand:.0f}` -> late.demand."""
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+    return frozenset(name for _, name, _, _ in string.Formatter().parse(text) if name is not None)
 
 
 class Text:
@@ -98,9 +99,14 @@ def of(row: "pd.Series", stem: str) -> Text:
     return both(str(row[f"{stem}_zh"]), str(row[f"{stem}_en"]))
 
 
+def each(rows: "pd.DataFrame", stem: str) -> list[Text]:
+    """Return what the columns `stem`_zh and `stem`_en hold, row by row."""
+    return list(map(both, rows[f"{stem}_zh"], rows[f"{stem}_en"]))
+
+
 def column(rows: "pd.DataFrame", stem: str, between: tuple[str, str] = COMMA) -> Text:
     """Return what the columns `stem`_zh and `stem`_en of rows hold, as a list."""
-    return joined(map(both, rows[f"{stem}_zh"], rows[f"{stem}_en"]), between)
+    return joined(each(rows, stem), between)
 
 
 def joined(values: Iterable[object], between: tuple[str, str] = COMMA, empty: Text = NOTHING) -> Text:
@@ -149,6 +155,9 @@ class Filling(string.Formatter):
         return str(super().format_field(value, format_spec))
 
 
+FILLING = {language: Filling(language) for language in LANGUAGES}
+
+
 def catalogue(name: str) -> Callable[..., Text]:
     """Return what gives the texts of a catalogue: called with a key and the values that fill the text.
 
@@ -170,20 +179,25 @@ def filled(name: str, key: str, values: Mapping[str, object], language: str) -> 
     """
     asked.add(name)
     file = place(name)
-    entry, told = read(file).get(key), f"{paths.shown(file)}, text {key}"
+    entry = read(file).get(key)
     if entry is None:
-        raise CompendiumError(f"{told}: there is none. Remedy: add it, or correct the key")
+        raise fault(file, key, "there is none. Remedy: add it, or correct the key")
     wanted = {name.split(".")[0].split("[")[0] for name in placeholders(entry.zh)}
     if wanted != set(values):
         odd = sorted(wanted ^ set(values))[0]
-        raise CompendiumError(f"{told}: {odd} {'is given no value' if odd in wanted else 'has no placeholder'}")
+        raise fault(file, key, f"{odd} {'is given no value' if odd in wanted else 'has no placeholder'}")
     try:
-        return Filling(language).vformat(getattr(entry, language), (), values)
+        return FILLING[language].vformat(getattr(entry, language), (), values)
     except Missing as error:
-        remedy = "Remedy: give a value that is there, or say that there is none"
-        raise CompendiumError(f"{told}: {error}. {remedy}") from None
+        raise fault(file, key, f"{error}. Remedy: give a value that is there, or say that there is none") from None
 
 
+def fault(file: Path, key: str, rule: str) -> CompendiumError:
+    """Return the error that a text of a catalogue cannot be filled."""
+    return CompendiumError(f"{paths.shown(file)}, text {key}: {rule}")
+
+
+@cache
 def place(name: str) -> Path:
     """Return the file of a catalogue.
 

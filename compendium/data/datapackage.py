@@ -85,6 +85,12 @@ def _once(pairs: list[tuple[str, object]]) -> dict:
     return content
 
 
+def singular() -> dict[str, str]:
+    """Return what English units are called of which there is one, by what they are called of which there are more."""
+    found: dict[str, str] = shared(paths.project().raw).get("singular", {})
+    return found
+
+
 def resources() -> dict[str, dict]:
     """Return what datapackage.json says of each raw table by name, in its order; it is only read."""
     return {resource["name"]: resource for resource in shared(paths.project().raw)["resources"]}

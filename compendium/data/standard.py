@@ -65,12 +65,15 @@ def described(folder: Path, package: dict, needed: Iterable[str] = ()) -> "Packa
 
 def _deviation(package: dict) -> str:
     """Return what would let frictionless read something else than the plain tables beside datapackage.json."""
-    known = {"name", "version", "created", "resources", "licenses", "sources", *TEXTS}
+    known = {"name", "version", "created", "resources", "licenses", "sources", "singular", *TEXTS}
     if extra := next((key for key in package if key not in known), None):
         return f"the package has an unknown entry {extra!r}"
     created = package.get("created", "")
     if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}T00:00:00Z", created) or not exists(created[:10]):
         return "created must be the day of the data, such as 2026-11-24T00:00:00Z"
+    singular = package.get("singular", {})
+    if not (isinstance(singular, dict) and all(isinstance(word, str) for word in singular.values())):
+        return "singular must give a word for each unit"
     known = {"name", "path", "schema", "hash", "bytes", DIGEST, "licenses", "sources", *TEXTS, *FORM}
     for resource in package["resources"]:
         if extra := next((key for key in resource if key not in known), None):

@@ -12,9 +12,10 @@ from compendium.data.datapackage import resource
 from compendium.files import InputError, read_plain, write_atomic
 from compendium.ledger.coding import CODES, READ, by_majority, coded, digest, rows_in_words
 from compendium.ledger.evidence import Data
+from compendium.texts import catalogue
 
 COLUMNS = ["evidence_id", *READ, *CODES]
-ASKED = {"read_zh": "只有论断和转述", "read_en": "the statement and the retold sentence only"}
+text = catalogue("compendium/ledger")
 
 
 def blank(data: Data) -> tuple[bytes, bytes]:
@@ -43,7 +44,8 @@ def take(file: Path, coder: str, made_by: str) -> list[str]:
         raise InputError(paths.shown(raw / "coders.csv"), f"{coder} has coded already", "give another name")
     taken = pd.DataFrame(filled(file, Data()))
     codings = pd.concat([codings, taken.assign(coder=coder)[codings.columns]], ignore_index=True)
-    new = {"coder": coder, "made_by": made_by, "blind": "true", **ASKED}
+    asked = text("coding-read")
+    new = {"coder": coder, "made_by": made_by, "blind": "true", "read_zh": asked.zh, "read_en": asked.en}
     coders = pd.concat([coders, pd.DataFrame([new])[coders.columns]], ignore_index=True)
     known = {"codings": codings.assign(table="codings"), "coders": coders.assign(table="coders")}
     due = by_majority(coded(Data(known=known)))

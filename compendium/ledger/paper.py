@@ -10,16 +10,13 @@ import pandas as pd
 
 from compendium.data import tables
 from compendium.data.datapackage import LIST
+from compendium.data.quoting import WORDS
 from compendium.ledger import sentences
 from compendium.ledger.copies import Copy, Hashed, Search, plain
 from compendium.ledger.derived import derived
 
 NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
-WORDS = {
-    "zh": dict(zip([*map(str, range(1, 11)), "1000"], "一二三四五六七八九十千", strict=True)),
-    "en": {"0": "no", "1": "one", "2": "two", "3": "three", "4": "four", "5": "five", "1000": "thousand"}
-    | {"6": "six", "7": "seven", "8": "eight", "9": "nine", "10": "ten"},
-}
+SPELT = 1000  # the largest number that is looked for as a word
 SHOWN = 30
 
 
@@ -79,8 +76,9 @@ def stands(number: str, text: str, unit: str = "") -> bool:
 
 def said(number: str, text: str, language: str) -> bool:
     """Tell whether a text says a number: in digits, apart or with blanks in it, or a small or round one in a word."""
-    edge, word = r"\b" * (language == "en"), WORDS[language].get(number)
-    in_words = word is not None and re.search(f"{edge}{word}{edge}", text, re.I) is not None
+    edge = r"\b" * (language == "en")
+    words = next((words[language] for n, words in WORDS.items() if str(n) == number and n <= SPELT), [])
+    in_words = any(re.search(f"{edge}{word}{edge}", text, re.I) for word in words)
     return stands(number, plain(text)) or stands(number, spaced(text)) or in_words
 
 
