@@ -10,15 +10,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TypeVar
 
 import pandas as pd
 from babel import Locale
 from pydantic import TypeAdapter, model_validator
 
-from compendium import CompendiumError, paths, toml
+from compendium import CompendiumError, escape, paths, toml
 
 LANGUAGES = ("zh", "en")
-COMMA, SEMICOLON, SLASH, SENTENCE = ("、", ", "), ("；", "; "), (" / ", " / "), ("", " ")
+COMMA, CLAUSE, SEMICOLON, SLASH, SENTENCE = ("、", ", "), ("，", ", "), ("；", "; "), (" / ", " / "), ("", " ")
+T = TypeVar("T")
 
 
 class Entry(toml.Strict):
@@ -34,6 +36,9 @@ class Entry(toml.Strict):
         if zh != en:
             raise ValueError(f"placeholders differ: zh has {sorted(zh)}, en has {sorted(en)}")
         return self
+
+
+FLAT = TypeAdapter(dict[str, Entry])
 
 
 def placeholders(text: str) -> set[str]:
@@ -75,11 +80,18 @@ class Text:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Text) and tuple(self) == tuple(other)
 
+    def __lt__(self, other: "Text") -> bool:
+        return tuple(self) < tuple(other)
+
     def __hash__(self) -> int:
         return hash(tuple(self))
 
     def __repr__(self) -> str:
         return f"Text({self.zh!r}, {self.en!r})"
+
+
+class Part(Text):
+    """A text in Markdown: another one in Markdown takes it as it is."""
 
 
 def both(zh: str, en: str) -> Text:
@@ -90,13 +102,15 @@ def both(zh: str, en: str) -> Text:
 NOTHING = both("", "")
 
 
-def of(row: pd.Series, stem: str) -> Text:
-    """Return what the columns `stem`_zh and `stem`_en of a row hold."""
-    return both(str(row[f"{stem}_zh"]), str(row[f"{stem}_en"]))
+def of(rows: pd.Series | pd.DataFrame, stem: str) -> Text:
+    """Return what the columns `stem`_zh and `stem`_en hold, of several rows as a list."""
+    if isinstance(rows, pd.DataFrame):
+        return joined(of(row, stem) for _, row in rows.iterrows())
+    return both(str(rows[f"{stem}_zh"]), str(rows[f"{stem}_en"]))
 
 
 def joined(values: Iterable[object], between: tuple[str, str] = COMMA, empty: Text = NOTHING) -> Text:
-    """Return values as a list, empty texts left out.
+    """Return values as a list, empty texts left out; a list of parts is a part.
 
     Args:
         values: numbers, texts, or what has its form in each language as `zh` and `en`.
@@ -109,7 +123,7 @@ def joined(values: Iterable[object], between: tuple[str, str] = COMMA, empty: Te
         parts = [part for part in (str(chosen(value, language)) for value in found) if part]
         return between[LANGUAGES.index(language)].join(parts) if parts else empty[language]
 
-    return Text(write)
+    return (Part if found and all(isinstance(value, Part) for value in found) else Text)(write)
 
 
 def chosen(value: object, language: str) -> object:
@@ -122,43 +136,47 @@ class Missing(ValueError):
 
 
 class Filling(string.Formatter):
-    """Fills in values, those with a form in each language in that of the text."""
+    """Fills in values, those with a form in each language in that of the text; for Markdown all but parts escaped."""
 
-    def __init__(self, language: str):
-        self.language, self.plural = language, Locale(language).plural_form
+    def __init__(self, language: str, markdown: bool = False):
+        self.language, self.markdown, self.plural = language, markdown, Locale(language).plural_form
 
     def format_field(self, value: object, format_spec: str) -> str:
         """Return one value in the form that the text asks for. Raises Missing for NaN, NA and None."""
-        value = chosen(value, self.language)
-        if pd.api.types.is_scalar(value) and pd.isna(value):
-            raise Missing(f"a value is {value}")
+        own = chosen(value, self.language)
+        if pd.api.types.is_scalar(own) and pd.isna(own):
+            raise Missing(f"a value is {own}")
         if "|" in format_spec:
             one, _, other = format_spec.partition("|")
-            return one if self.plural(value) == "one" else other  # type: ignore[arg-type]
-        return str(super().format_field(value, format_spec))
+            return one if self.plural(own) == "one" else other  # type: ignore[arg-type]
+        said = str(super().format_field(own, format_spec))
+        return escape.markdown(said) if self.markdown and not isinstance(value, Part) else said
 
 
-def catalogue(name: str) -> Callable[..., Text]:
+def catalogue(name: str, kind: type[Text] = Text) -> Callable[..., Text]:
     """Return what gives the texts of a catalogue: called with a key and the values that fill the text.
 
     Args:
         name: package and file: `study/pilots` is study/texts/pilots.toml.
+        kind: `Part` for texts in Markdown.
     """
 
     def text(key: str, /, **values: object) -> Text:
-        return Text(lambda language: filled(name, key, values, language))
+        def write(language: str) -> str:
+            return filled(file := place(name), read(file, FLAT), key, values, Filling(language, kind is Part))
+
+        return kind(write)
 
     return text
 
 
-def filled(name: str, key: str, values: Mapping[str, object], language: str) -> str:
-    """Return a text of a catalogue in a language with its values.
+def filled(file: Path, entries: dict[str, Entry], key: str, values: Mapping[str, object], filling: Filling) -> str:
+    """Return a text of a file, which holds these entries, with its values.
 
     Raises:
         CompendiumError: no text has this key, a placeholder has no value, a value no placeholder or is missing (NaN).
     """
-    file = place(name)
-    entry, told = read(file).get(key), f"{paths.shown(file)}, text {key}"
+    entry, told = entries.get(key), f"{paths.shown(file)}, text {key}"
     if entry is None:
         raise CompendiumError(f"{told}: there is none. Remedy: add it, or correct the key")
     wanted = {name.split(".")[0].split("[")[0] for name in placeholders(entry.zh)}
@@ -166,7 +184,7 @@ def filled(name: str, key: str, values: Mapping[str, object], language: str) -> 
         odd = sorted(wanted ^ set(values))[0]
         raise CompendiumError(f"{told}: {odd} {'is given no value' if odd in wanted else 'has no placeholder'}")
     try:
-        return Filling(language).vformat(getattr(entry, language), (), values)
+        return filling.vformat(getattr(entry, filling.language), (), values)
     except Missing as error:
         remedy = "Remedy: give a value that is there, or say that there is none"
         raise CompendiumError(f"{told}: {error}. {remedy}") from None
@@ -185,7 +203,11 @@ def place(name: str) -> Path:
     return Path(spec.origin).parent / "texts" / f"{stem}.toml"
 
 
+def read(file: Path, shape: TypeAdapter[T]) -> T:
+    """Return a file of texts in its shape, checked; anew where it was changed."""
+    return _read(file, shape, file.stat().st_mtime_ns if file.is_file() else 0)
+
+
 @cache
-def read(file: Path) -> dict[str, Entry]:
-    """Return the texts of a catalogue by key, checked."""
-    return toml.whole(file, TypeAdapter(dict[str, Entry]))
+def _read(file: Path, shape: TypeAdapter[T], _changed: int) -> T:
+    return toml.whole(file, shape)

@@ -10,17 +10,14 @@ from matplotlib.ticker import MaxNLocator
 from compendium.data import tables
 from compendium.show import figures
 from compendium.show.figures import Page
-from compendium.show.wording import Both
+from compendium.texts import catalogue
 
 SHORT = {"Inner Mongolia": "Inner Mong."}
 CERTAIN, OPEN, NONE = figures.BLUE, "#BFDDF2", "#EFEFEF"
 HALF, LENGTH = 0.48, 0.84  # of a tile: half its side, the length of its bar
 SAYS = 8.5  # points
-ZONES = (Both("一定有", "certain"), Both("可能有", "possible"), Both("不可能", "ruled out"))
-NO_DATA = Both("无数据", "no data")
-PRINTED, KNOWN = Both("论文的数", "the paper's number"), Both("已经确定的数", "known exactly")
-PROJECTS = Both("个项目", "projects")
-POSITION = Both("只示相对位置，\n不表示边界与疆域", "relative position only,\nno borders or territory")
+text = catalogue("study/tiles")
+ZONES = text("certain"), text("possible"), text("ruled-out")
 
 
 def ranges(page: Page, axes: Axes, bounds: pd.DataFrame, printed: Mapping[int, tuple[int, str]]) -> None:
@@ -41,7 +38,7 @@ def ranges(page: Page, axes: Axes, bounds: pd.DataFrame, printed: Mapping[int, t
         name = province.province_zh if page.language == "zh" else SHORT.get(province.province_en, province.province_en)
         axes.text(left - 0.02, y - 0.2, name, va="center", fontsize=SAYS, color=ink)
         if code not in bounds.index:
-            axes.text(left - 0.02, middle, page(*NO_DATA), va="center", fontsize=SAYS, color=ink)
+            axes.text(left - 0.02, middle, text("no-data")[page.language], va="center", fontsize=SAYS, color=ink)
             continue
         low, high = bounds.loc[code, ["lower", "upper"]]
         bar(axes, (left, middle), (low, high), LENGTH / top, top)
@@ -50,11 +47,11 @@ def ranges(page: Page, axes: Axes, bounds: pd.DataFrame, printed: Mapping[int, t
             ink = CERTAIN if low < 0.8 * top else "white"
             axes.text(right, middle, f"{low}", ha="right", va="center", fontsize=10.5, color=ink)
         if code in printed:
-            number, text = printed[code]
+            number, said = printed[code]
             mark(axes, left + LENGTH * number / top, middle)
             place = right - 0.28 if exact else min(left + LENGTH * number / top + 0.08, right - 0.25)
             ink = "black" if not exact or low < 0.6 * top else "white"
-            axes.text(place, middle, text, ha="right" if exact else "left", va="center", fontsize=SAYS, color=ink)
+            axes.text(place, middle, said, ha="right" if exact else "left", va="center", fontsize=SAYS, color=ink)
     key(page, axes, top, bounds.loc[bounds["lower"] == bounds["upper"], "lower"])
     axes.set(xlim=(0.5, 7.5), ylim=(9.5, 0.5))
     axes.axis("off")
@@ -67,20 +64,20 @@ def key(page: Page, axes: Axes, top: int, known: pd.Series) -> None:
     bar(axes, (left, middle), (ends[1], ends[2]), one, top)
     for start, end, words in zip(ends, ends[1:], ZONES, strict=False):
         place = left + one * (start + end) / 2
-        axes.text(place, middle - 0.42, page(*words), ha="center", va="center", fontsize=SAYS)
+        axes.text(place, middle - 0.42, words[page.language], ha="center", va="center", fontsize=SAYS)
     for number in MaxNLocator(4, steps=[1, 2, 5, 10], integer=True).tick_values(0, top):
         if 0 <= number <= top:
             place = left + one * number
             axes.plot([place, place], [middle + 0.18, middle + 0.28], color=figures.DIM, lw=0.8)
             axes.text(place, middle + 0.52, f"{number:.0f}", ha="center", va="center", fontsize=SAYS, color=figures.DIM)
     place = left + 4.2 + 0.08
-    axes.text(place, middle + 0.52, page(*PROJECTS), va="center", fontsize=SAYS, color=figures.DIM)
+    axes.text(place, middle + 0.52, text("projects")[page.language], va="center", fontsize=SAYS, color=figures.DIM)
     mark(axes, left + 0.05, 2.75)
-    axes.text(left + 0.2, 2.75, page(*PRINTED), va="center", fontsize=SAYS)
+    axes.text(left + 0.2, 2.75, text("printed")[page.language], va="center", fontsize=SAYS)
     for number in known.sort_values().tail(1):
         axes.text(left + 2.35, 2.75, f"{number}", ha="right", va="center", fontsize=10.5, color=CERTAIN)
-        axes.text(left + 2.45, 2.75, page(*KNOWN), va="center", fontsize=SAYS)
-    axes.text(left - 0.1, 8.95, page(*POSITION), va="center", fontsize=SAYS, color=figures.DIM)
+        axes.text(left + 2.45, 2.75, text("known")[page.language], va="center", fontsize=SAYS)
+    axes.text(left - 0.1, 8.95, text("position")[page.language], va="center", fontsize=SAYS, color=figures.DIM)
 
 
 def bar(axes: Axes, place: tuple[float, float], ends: tuple[float, float], one: float, top: float) -> None:

@@ -19,7 +19,7 @@ from compendium.ledger import claims
 from compendium.ledger.claims import LISTS
 from compendium.show import listing, readme
 from compendium.show.findings import findings as every_finding
-from compendium.show.wording import LANGUAGES
+from compendium.texts import LANGUAGES
 from compendium.vocabulary import GRADES, RULES, VERDICTS, WEIGHTS, by_coding, found
 
 WITHOUT_CONTENTS = "---\nhtml_theme.sidebar_secondary.remove: true\n---\n"

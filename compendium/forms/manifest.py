@@ -20,7 +20,8 @@ from compendium.data import datapackage
 from compendium.forms.entities import article, authors, citation
 from compendium.ledger.claims import CLAIM, cells, spans
 from compendium.run import contents
-from compendium.show.wording import Both, read
+from compendium.show.wording import read
+from compendium.texts import Entry, Text, both
 
 CODECHECK, CODEMETA, ZENODO = "codecheck.yml", "codemeta.json", ".zenodo.json"
 SPECIFICATION = "https://codecheck.org.uk/spec/config/1.0/"
@@ -48,7 +49,7 @@ class Exhibit:
     """
 
     name: str
-    title: Both
+    title: Text | Entry
     notebook: str
     cell: str
     claims: tuple[str, ...]
@@ -109,19 +110,18 @@ def saved(tree: ast.AST, notebook: str) -> Iterator[str]:
             yield from names or ([f"ledger-{notebook}"] if ast.unparse(node.func) == "ledger.save" else [])
 
 
-def title(name: str, notebook: str) -> Both:
+def title(name: str, notebook: str) -> Text | Entry:
     """Return what an exhibit shows: of a figure its description, of a table its title in the texts of the notebook."""
     if FIGURE.match(name):
-        zh, en = (description(name, language) for language in ("zh", "en"))
-        return Both(zh, en)
+        return both(*(description(name, language) for language in ("zh", "en")))
     if name == f"ledger-{notebook}":
-        return Both("本笔记本所判论断的判定和理由", "Verdicts and reasons of the claims that this notebook judges")
+        return both("本笔记本所判论断的判定和理由", "Verdicts and reasons of the claims that this notebook judges")
     titles = read(notebook).tables
     if name not in titles:
         raise CompendiumError(
             f"notebooks/texts/{notebook}.toml: table {name} has no title. Remedy: add it to [tables], in both languages"
         )
-    return Both(titles[name].zh, titles[name].en)
+    return titles[name]
 
 
 def description(name: str, language: str) -> str:

@@ -18,6 +18,7 @@ from compendium.ledger.evidence import Data, LedgerError
 from compendium.ledger.flips import Flip, held, nearest
 from compendium.ledger.judges import Assessment, Judges
 from compendium.ledger.printed import numbers, truth
+from compendium.texts import NOTHING, Text
 from compendium.vocabulary import NUMBER, SINCE, STRENGTHS, TRUSTS, VERDICTS, Word, found, named
 
 
@@ -126,7 +127,7 @@ def why(record: Mapping, language: str) -> str:
 class Row(NamedTuple):
     """One row of a story: what it is about in both languages, empty for a single claim, and the claims."""
 
-    about: tuple[str, str]
+    about: Text
     entries: list[Entry]
 
     def cells(self, language: str) -> dict[str, str]:
@@ -139,9 +140,9 @@ class Row(NamedTuple):
         values = list(dict.fromkeys(found(record, language) for record in records))
         weak = ("（弱）", " (weak)")[language == "en"] if any(r["strength"] == "weak" for r in records) else ""
         said = self.entries[0].claim[f"statement_{language}"]
-        if self.about[0]:
+        if self.about:
             printed = alike([record[f"printed_{language}"] for record in records], comma)
-            said = f"{self.about[language == 'en']}{colon}{printed}"
+            said = f"{self.about[language]}{colon}{printed}"
         return {
             "said": said,
             "found": alike(values, comma if all(map(NUMBER.search, values)) else semicolon),
@@ -293,7 +294,7 @@ class Ledger:
         Raises:
             LedgerError: as for `check`.
         """
-        groups = [(("", ""), row) if isinstance(row, str) else row for row in rows]
+        groups = [(NOTHING, row) if isinstance(row, str) else row for row in rows]
         taken = self._taken([name for _, *names in groups for name in names], choices)
         return Story([Row(about, [self._checked(name, taken[name]) for name in names]) for about, *names in groups])
 

@@ -8,6 +8,7 @@ from compendium.ledger.claims import COLUMNS, LATER, by_number, cell
 from compendium.ledger.evidence import Data
 from compendium.ledger.judges import Assessment, Judges, assess
 from compendium.ledger.recording import Entry, Row, Story, record
+from compendium.texts import NOTHING
 from compendium.vocabulary import Word
 
 LATER_VERDICT = Word("论文之后的判定", "Verdict since")
@@ -46,7 +47,7 @@ class Sequel:
         for name in claim_ids:
             claim, place = self.data.claim(name), (self.notebook, cell(name, self.notebook, LATER))
             self.records[name] = record(self.judges, claim, self.data, {}, place)
-            rows.append(Row(("", ""), [Entry(claim, self.records[name])]))
+            rows.append(Row(NOTHING, [Entry(claim, self.records[name])]))
         return Story(rows, LATER_VERDICT)
 
     def save(self, name: str) -> None:

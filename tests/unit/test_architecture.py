@@ -16,6 +16,7 @@ LAYERS = (
     "paths",
     "files",
     "toml",
+    "texts",
     "cells",
     "here",
     "html",

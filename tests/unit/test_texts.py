@@ -12,6 +12,7 @@ import pytest
 from compendium import paths
 from compendium.new import TEMPLATE
 from compendium.show import wording
+from compendium.texts import Entry, placeholders
 
 WIDTH = 100
 ASKED = ("say", "part", "label")
@@ -66,7 +67,7 @@ def patterns(node, names):
 
 def wanted(pair):
     """Return the names of the values that a text takes."""
-    return {re.split(r"[.\[]", name)[0] for name in wording.placeholders(pair.zh)}
+    return {re.split(r"[.\[]", name)[0] for name in placeholders(pair.zh)}
 
 
 def faults(code, texts):
@@ -98,7 +99,7 @@ def unseen(file, headings):
     return [
         name
         for name, pair in headings.items()
-        if f"<th>{wording.worded((pair.zh, pair.en))}</th>" not in shown
+        if f"<th>{wording.worded(pair)}</th>" not in shown
         and not all(f"| {text} |" in shown for text in (pair.zh, pair.en))
         and (data or not re.search(rf"\b{re.sub('_(zh|en)$', '', name)}\b", code))
     ]
@@ -136,7 +137,7 @@ KEYS = {"one": "{n.size:.0f}", "two-a": "", "two-b": "", "three": "{x}", "four":
 
 
 def made(keys):
-    return wording.Texts(texts={key: wording.Pair(zh=text, en=text) for key, text in keys.items()})
+    return wording.Texts(texts={key: Entry(zh=text, en=text) for key, text in keys.items()})
 
 
 @pytest.mark.parametrize(
