@@ -13,13 +13,13 @@ from compendium.show.listing import versions
 from compendium.show.pace import reading
 from compendium.show.story import Ledger, Sequel
 from compendium.show.tabulation import labels, source_names, table
-from compendium.show.wording import Both, both, joined, label, part, say, worded
+from compendium.show.wording import label, part, say, worded
+from compendium.texts import both, joined, of
 
 if TYPE_CHECKING:
     from compendium.show import explorers
 
 __all__ = [
-    "Both",
     "Ledger",
     "Sequel",
     "begin",
@@ -31,6 +31,7 @@ __all__ = [
     "joined",
     "label",
     "labels",
+    "of",
     "part",
     "reading",
     "say",

@@ -10,10 +10,9 @@ from pathlib import Path
 import frozen
 import pytest
 
-from compendium import here, paths
+from compendium import here, paths, texts
 from compendium.data import cells, parsing, standard, validity
 from compendium.files import fingerprint
-from compendium.show import wording
 
 
 @pytest.fixture(scope="session")
@@ -184,7 +183,7 @@ def running(tmp_path, monkeypatch):
         file = root / "notebooks" / "texts" / "01-a.toml"
         file.parent.mkdir(exist_ok=True)
         file.write_text(text, encoding="utf-8")
-        wording._read.cache_clear()  # two files written within one tick of the clock
+        texts._read.cache_clear()  # two files written within one tick of the clock
         return file
 
     return write

@@ -14,7 +14,7 @@ from compendium.book import edition, notebooks, pages
 from compendium.data import tables
 from compendium.show.halves import MARK
 from compendium.show.tabulation import YES_NO
-from compendium.show.wording import Both
+from compendium.texts import both
 from compendium.vocabulary import VERDICTS
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -106,7 +106,7 @@ def test_what_is_found_is_in_words_of_its_edition(editions):
         for name, word in zip(("Q25", "Q70"), words, strict=True):
             page = pages.claim(made, name)
             assert f"<td>{word}</td>" in page and made.ledger.at[name, f"flip_{made.language}"][:9] in page
-    assert YES_NO[True] == Both("是", "yes")
+    assert YES_NO[True] == both("是", "yes")
 
 
 # Pages

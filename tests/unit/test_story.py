@@ -8,6 +8,7 @@ from compendium import paths
 from compendium.ledger.evidence import LedgerError
 from compendium.ledger.judges import Judges
 from compendium.ledger.recording import SENTENCE, Entry, Ledger, Row, Story, alike, found
+from compendium.texts import NOTHING, both
 from compendium.vocabulary import VERDICTS
 
 TRACED = VERDICTS["traced"].zh
@@ -22,7 +23,7 @@ def entry(name, printed, found, verdict="traced", strength="firm", reason="Becau
 
 
 def test_a_claim_by_itself_is_told_by_its_statement():
-    row = Row(("", ""), [entry("Q1", 46, "no to yes")])
+    row = Row(NOTHING, [entry("Q1", 46, "no to yes")])
     assert row.cells("zh") == {"said": "论断Q1。", "found": "不能定", "verdict": TRACED, "why": "因为。"}
     told = {"said": "Statement Q1.", "found": "open", "verdict": "traced", "why": "Because."}
     assert row.cells("en") == told and row.ids == "Q01"
@@ -30,7 +31,7 @@ def test_a_claim_by_itself_is_told_by_its_statement():
 
 def test_claims_that_belong_together_share_a_row_and_the_worst_gives_the_reason():
     row = Row(
-        ("四批", "Batches"),
+        both("四批", "Batches"),
         [
             entry("Q14", 46, "46"),
             entry("Q15", 63, "64", "contradicted", reason="It is 64. See the list."),
@@ -49,7 +50,7 @@ def test_claims_that_belong_together_share_a_row_and_the_worst_gives_the_reason(
 
 
 def test_of_equal_verdicts_the_weaker_evidence_gives_the_reason():
-    row = Row(("", "x"), [entry("Q1", 1, "1"), entry("Q2", 1, "1", strength="weak", reason="A copy only.")])
+    row = Row(both("某", "x"), [entry("Q1", 1, "1"), entry("Q2", 1, "1", strength="weak", reason="A copy only.")])
     assert row.record["claim_id"] == "Q2" and row.cells("en")["found"] == "1 projects"
 
 
@@ -82,7 +83,7 @@ def test_the_first_sentence_is_told(language, text, first):
 
 
 def test_it_is_a_table_in_one_language_or_in_both_and_text_in_it_never_acts():
-    story = Story([Row(("", ""), [entry("Q1", "<b>46", "46", reason="<script>. More.")])])
+    story = Story([Row(NOTHING, [entry("Q1", "<b>46", "46", reason="<script>. More.")])])
     for language, heads in (
         ("zh", ["论文说", "核查结果", "判定", "为什么"]),
         ("en", ["The paper says", "We find", "Verdict", "Why"]),
@@ -104,7 +105,7 @@ def test_choices_reach_the_judgements_that_take_them_and_an_idle_one_is_told(mon
     ledger = Ledger.__new__(Ledger)
     ledger.judges = judges
     monkeypatch.setattr(ledger, "_checked", lambda name, choices: given.append((name, choices)), raising=False)
-    ledger.story((("", ""), "Q1", "Q2"), "Q3", tier=1)
+    ledger.story((NOTHING, "Q1", "Q2"), "Q3", tier=1)
     assert given == [("Q1", {"tier": 1}), ("Q2", {}), ("Q3", {})]
     with pytest.raises(LedgerError, match="scope: no judgement of Q1 takes it"):
         ledger.story("Q1", tier=1, scope="all")
