@@ -38,7 +38,6 @@ def fingerprints(reader: str) -> pd.DataFrame:
     Raises:
         FileNotFoundError: a file is in neither place.
     """
-
     found = []
     for notebook in contents.catalogue().values():
         for name in sorted(notebook.writes) if notebook.name != reader else ():

@@ -221,7 +221,7 @@ def test_all_faults_of_a_finding_are_told_at_once(few, ledger):
 
 
 @pytest.mark.parametrize(
-    "old, new, message",
+    ("old", "new", "message"),
     [
         ("year = 2016", "year = 1999", "the row of pilot-batch-sizes it speaks of is gone (year 1999)"),
         ("{ year = 2016 }", '{ rule = "recomputed" }', "rows, not one"),
