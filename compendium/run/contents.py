@@ -19,7 +19,7 @@ COMMON = {  # the tables of the ledger, which every notebook may read
 }
 
 
-class Entry(toml.Strict):
+class NotebookEntry(toml.Strict):
     """One table of notebooks/contents.toml."""
 
     section: str
@@ -60,7 +60,7 @@ def catalogue() -> dict[str, Notebook]:
 
 @cache
 def _catalogue(file: Path) -> dict[str, Notebook]:
-    declared = toml.tables(file, Entry)
+    declared = toml.tables(file, NotebookEntry)
     writes = {n: frozenset(f"ledger-{n}" if w == "ledger" else w for w in row.writes) for n, row in declared.items()}
     found = {}
     for name, row in declared.items():

@@ -5,7 +5,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from compendium.data import tables
-from compendium.ledger.derived import derived
+from compendium.ledger.derived import quantities
 from compendium.ledger.recording import Ledger
 from compendium.ledger.sequel import Sequel
 from compendium.show import figures
@@ -24,13 +24,13 @@ __all__ = [
     "Sequel",
     "both",
     "check",
-    "derived",
     "explorers",
     "figures",
     "joined",
     "label",
     "labels",
     "part",
+    "quantities",
     "reading",
     "say",
     "source_names",
