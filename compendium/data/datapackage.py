@@ -153,12 +153,12 @@ def links(schema: dict, name: str) -> Iterator[tuple[str, tuple[str, str]]]:
             yield field["name"], (field["listOf"]["resource"], field["listOf"]["field"])
 
 
-def listed(schema: dict) -> set[str]:
+def list_columns(schema: dict) -> set[str]:
     """Return the columns whose cells hold lists."""
     return {field["name"] for field in schema["fields"] if "listOf" in field}
 
 
 def citing(schema: dict, name: str) -> dict[str, bool]:
     """Return the columns of a table that name sources, and of each whether its cells hold lists."""
-    lists = listed(schema)
+    lists = list_columns(schema)
     return {column: column in lists for column, target in links(schema, name) if target == ("sources", "source_id")}

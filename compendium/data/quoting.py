@@ -5,11 +5,11 @@ from decimal import Decimal
 
 from compendium.data.checks import Row
 from compendium.data.datapackage import LIST
-from compendium.texts import place, read
+from compendium.texts import FLAT, place, read
 
 WORDS = {  # numbers in words: number -> language -> words
     int(number): {"zh": entry.zh.split("|"), "en": entry.en.split("|")}
-    for number, entry in read(place("compendium/numbers")).items()
+    for number, entry in read(place("compendium/numbers"), FLAT).items()
 }
 SCALES = {
     word: number

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pandas as pd
 
-from compendium.data.checks import Row, Table, listed, needs
+from compendium.data.checks import Row, Table, enumeration, needs
 from compendium.data.datapackage import LIST
 from compendium.data.quoting import SCALES, WORDS, numbers
 from compendium.files import InputError
@@ -102,7 +102,7 @@ def claims_fit_text(claims: Table) -> Iterator[InputError]:
             fits = [low, high] == ([found[0], None] if result.startswith(">") else [None, found[0]])
         elif found or result == "first":
             allowed = [*found, sum(found)] if found else [Decimal(1)]
-            due = f"the same at both ends and one of {listed(allowed)}, or both empty"
+            due = f"the same at both ends and one of {enumeration(allowed)}, or both empty"
             fits = low == high and (low in allowed or (low is None and " " in result))
         else:
             due, fits = "empty, as the statement is in words", low is None and high is None

@@ -13,7 +13,7 @@ from compendium.data.datapackage import LIST
 from compendium.data.quoting import WORDS
 from compendium.ledger import sentences
 from compendium.ledger.copies import Copy, Hashed, Search, plain
-from compendium.ledger.derived import derived
+from compendium.ledger.derived import quantities
 
 NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 SPELT = 1000  # the largest number that is looked for as a word
@@ -52,7 +52,7 @@ def check(copy: Copy, printing: Mapping[str, Sequence[str]] | None = None) -> li
         elif not any(test(thing, text, language) for text in (printing or {}).get(claim, [copy.text])):
             found.append(f"{table}.csv, row {row}, {claim}: {shown} stands in no sentence that prints {claim}")
     known = {number for claim in claims.itertuples() for number in printed(claim, language)}
-    for row, ours in enumerate(derived().itertuples()):
+    for row, ours in enumerate(quantities().itertuples()):
         number = f"{ours.value:.{ours.decimals}f}"
         unit = plain(getattr(ours, f"unit_{language}"))
         if number not in known and stands(number, copy.plain, unit):

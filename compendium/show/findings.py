@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field
 from compendium import paths, toml
 from compendium.data import tables
 from compendium.ledger import claims
-from compendium.ledger.derived import derived
+from compendium.ledger.derived import quantities
 from compendium.ledger.evidence import LedgerError
 from compendium.show.listing import counts, lists, ordered
 from compendium.texts import CLAUSE, NOTHING, SEMICOLON, Filling, Part, Text, both, catalogue, joined, of
@@ -96,7 +96,7 @@ def key_findings(ledger: pd.DataFrame) -> list[Finding]:
     and all its `faults` are told in place of the sentence until it is rewritten.
     """
     declared = toml.tables(paths.project().notebooks / FILE, Declared)
-    ours = {row.derived_id: row.value for row in derived().itertuples()}
+    ours = {row.derived_id: row.value for row in quantities().itertuples()}
     found = [finding(name, entry, ledger, ours) for name, entry in declared.items()]
     weights, strengths, verdicts = claims.WEIGHED, list(STRENGTHS), list(VERDICTS)
     return sorted(

@@ -38,7 +38,6 @@ def fingerprints(reader: str) -> pd.DataFrame:
     Raises:
         FileNotFoundError: a file is in neither place.
     """
-
     found = []
     made = claims.shown()
     made = made[made["kind"].ne("claim") & made["notebook"].ne(reader)].sort_values(["notebook", "name"])

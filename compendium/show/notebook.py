@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from compendium.data import tables
 from compendium.here import begin
-from compendium.ledger.derived import derived
+from compendium.ledger.derived import quantities
 from compendium.show import figures
 from compendium.show.lessons import check
 from compendium.show.listing import versions
@@ -25,7 +25,6 @@ __all__ = [
     "begin",
     "both",
     "check",
-    "derived",
     "explorers",
     "figures",
     "joined",
@@ -33,6 +32,7 @@ __all__ = [
     "labels",
     "of",
     "part",
+    "quantities",
     "reading",
     "say",
     "source_names",

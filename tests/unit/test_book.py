@@ -191,7 +191,7 @@ def test_what_was_read_stands_beside_its_source_as_text(editions, monkeypatch):
 
 def test_run_times_are_those_measured(editions):
     made = editions["en"]
-    made.measures = {name: (1.25, 200) for name in made.notebooks} | {"02-pilot-growth": (2.5, None)}
+    made.measures = dict.fromkeys(made.notebooks, (1.25, 200)) | {"02-pilot-growth": (2.5, None)}
     lines = [line for line in pages.runs(made).splitlines() if line.startswith("| ")]
     assert len(lines) == 2 + len(made.notebooks)
     assert re.fullmatch(r"\| .*02.* \| 2\.5 \| – \|", next(line for line in lines if "02-pilot-growth" in line))

@@ -206,8 +206,9 @@ def notebook(tmp_path, monkeypatch, frozen_tables):
 
     def write(name, *ids):
         cells = [{"cell_type": "markdown", "id": "text", "source": 'ledger.check("Q16")'}]
-        for i in ids:
-            cells.append({"cell_type": "code", "id": f"check-{i.lower()}", "source": [f'ledger.check("{i}", value=v)']})
+        cells += [
+            {"cell_type": "code", "id": f"check-{i.lower()}", "source": [f'ledger.check("{i}", value=v)']} for i in ids
+        ]
         cells.append({"cell_type": "code", "id": "self-check", "source": 'check("Q16", answer)'})
         (tmp_path / "notebooks" / f"{name}.ipynb").write_text(json.dumps({"cells": cells}), encoding="utf-8")
         monkeypatch.setenv(here.VARIABLES[0], name)
@@ -474,8 +475,8 @@ def test_joining_refuses_what_no_cell_shows(notebook):
     moved = {"first": found["first"].assign(cell="elsewhere")}
     with pytest.raises(LedgerError, match="Q14: no cell 'elsewhere' of first judges it"):
         claims.join(moved)
+    notebook("second", "Q14")
     with pytest.raises(LedgerError, match="Q14: no cell 'check-q14' of second judges it"):
-        notebook("second", "Q14")
         claims.join({"second": found["first"]})
     notebook("first", "Q15")
     claims._cells.cache_clear()

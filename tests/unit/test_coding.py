@@ -99,7 +99,7 @@ def by_hand(first, second):
 
 def test_agreement_is_that_of_the_definition_on_each_side(codings):
     found = recoding.agreements(codings).set_index(["one", "other", "question", "rows"])
-    by = {coder: codes for coder, codes in codings.groupby("coder")}
+    by = dict(list(codings.groupby("coder")))
     side = coding.by_majority(codings)["comparison"]
     for rows in ("all", "holds", "fails"):
         kept = side.index[side.eq(rows) | (rows == "all")]

@@ -314,5 +314,5 @@ def test_a_bound_that_is_one_number_is_changed_at_both_ends(data):
 
 def test_sums_of_tables_are_shown(fitting):
     seen = with_lists(fitting)
-    made = layout.counts(seen, layout.listed(seen))
+    made = layout.counts(seen, layout.projects(seen))
     pd.testing.assert_frame_equal(made, fitting, check_names=False, check_dtype=False)

@@ -20,7 +20,7 @@ from compendium.__main__ import main
 from compendium.data import tables
 from compendium.files import InputError
 from compendium.ledger import claims, gate, recording
-from compendium.ledger.derived import derived
+from compendium.ledger.derived import quantities
 from compendium.ledger.evidence import LedgerError
 from compendium.run import comparison, contents, verdictlog
 from compendium.show import findings, listing, readme, report
@@ -221,7 +221,7 @@ def test_all_faults_of_a_finding_are_told_at_once(few, ledger):
 
 
 @pytest.mark.parametrize(
-    "old, new, message",
+    ("old", "new", "message"),
     [
         ("year = 2016", "year = 1999", "the row of pilot-batch-sizes it speaks of is gone (year 1999)"),
         ("{ year = 2016 }", '{ rule = "recomputed" }', "rows, not one"),
@@ -308,7 +308,7 @@ PAPER_GIVES |= {"maturity": ["Q42", "Q43", "Q44", "Q45"], "dated": ["Q37"], "tar
 )
 def test_a_number_told_as_evidence_comes_from_evidence_one_told_as_the_papers_from_the_paper(committed, columns, given):
     """Another value is planted and the verdict left, so that no guard withdraws the sentence: it has to follow."""
-    ours = {row.derived_id: row.value for row in derived().itertuples()}
+    ours = {row.derived_id: row.value for row in quantities().itertuples()}
     for name, entry in toml.tables(paths.HOME / "notebooks" / findings.FILE, findings.Declared).items():
         for language in ("zh", "en"):
             followed = []

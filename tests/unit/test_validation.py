@@ -21,7 +21,7 @@ from compendium.data.quoting import quoted
 from compendium.files import InputError
 from compendium.ledger import gate
 from compendium.ledger.checks import derived_evaluate, page, printed_numbers
-from compendium.ledger.derived import derived as derived_table
+from compendium.ledger.derived import quantities
 
 
 def read(folder, table):
@@ -456,7 +456,7 @@ def test_a_table_without_rows_is_valid_where_it_may_be_and_has_its_types(folder,
             parsing.parse(path, head.split(","))
     empty = tables.raw(table)
     assert empty.empty and empty.dtypes.to_dict() == before
-    assert table != "derived" or derived_table()["value"].dtype == float
+    assert table != "derived" or quantities()["value"].dtype == float
 
 
 def test_a_formula_may_count_items_of_which_there_are_none():
