@@ -98,7 +98,7 @@ class Keys:
         self.ledger, self.common = ledger, common()
         self.upstream = contents.dependencies(list(contents.catalogue().values()))
         seen = claims.shown(root)
-        self.shows = seen[seen["kind"] == "claim"].groupby("notebook")["name"].agg(set).to_dict()
+        self.shows = seen.groupby("notebook")["name"].agg(set).to_dict()  # claims, and what cannot be taken for one
         self.known: dict[str, str] = {}
         self.written: dict[str, list[dict]] = {}
 
