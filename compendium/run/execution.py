@@ -12,7 +12,8 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 
 from compendium import paths
-from compendium.run import RunError
+from compendium.ledger import claims
+from compendium.run import RunError, judge
 from compendium.run.contents import COMMON, Notebook
 from compendium.run.notebookfile import KERNEL, normalise, read
 
@@ -166,7 +167,7 @@ def seen(notebook: Notebook, root: Path, trace: Path) -> Seen:
                 read.add(stem)
     trace.unlink()
     made = {name for kind, name in shown if kind != "claim"}
-    taken = read - made - COMMON - {notebook.name, CATALOGUE}  # its own texts, and the list
+    taken = read - made - COMMON - {claims.SHOWN, judge.FROM, notebook.name, CATALOGUE}  # its texts, and the list
     declared = notebook.reads - COMMON
     for names, fault in (
         (taken - declared, "which notebooks/contents.toml does not declare"),
