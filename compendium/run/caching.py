@@ -66,13 +66,6 @@ def catalogues() -> dict[str, str]:
     return {p.name: fingerprint(p.read_bytes()) for p in sorted((paths.project().root / "study/texts").glob("*.toml"))}
 
 
-def shows(root: Path) -> dict[str, set[str]]:
-    """Return by notebook the claims that it shows, by the run below `root` or else by the committed one."""
-    seen = claims.shown(root)
-    found: dict[str, set[str]] = seen[seen["kind"] == "claim"].groupby("notebook")["name"].agg(set).to_dict()
-    return found
-
-
 def authored(notebook: Notebook) -> list[dict]:
     """Return what the author of a notebook wrote."""
     return written(read(notebook.path))
@@ -110,15 +103,16 @@ class Keys:
         self.root, self.names, self.chosen, self.before = root, {n.name for n in notebooks}, chosen, before
         self.ledger, self.common, self.catalogues = ledger, common(), catalogues()
         self.upstream = contents.dependencies(list(contents.catalogue().values()))
-        self.shows, self.known = shows(root), dict[str, str]()
-        self.written, self.parts = dict[str, list[dict]](), dict[str, list]()
+        self.known: dict[str, str] = {}
+        self.written: dict[str, list[dict]] = {}
+        self.parts: dict[str, list] = {}
         for notebook in notebooks:
             self.key(notebook.name)
 
     def after(self, root: Path, before: dict) -> "Keys":
         """Return the keys of the results that a run made below `root` from the files as they were before it."""
         again = copy(self)
-        again.root, again.before, again.shows, again.known = root, before, shows(root), {}
+        again.root, again.before, again.known = root, before, {}
         return again
 
     def key(self, name: str) -> str:
@@ -137,8 +131,12 @@ class Keys:
         return self.known[name]
 
     def told(self, name: str) -> list[dict[str, str]]:
-        """Return what a notebook may take from the ledger: all facts, and the sentences of the claims that it shows."""
-        shown = self.ledger if contents.catalogue()[name].last else self.shows.get(name, self.ledger)
+        """Return what a notebook may take from the ledger: all facts, and the sentences of the claims that it shows.
+
+        These are those of all claims where it reads what the others make, or has not been seen to run.
+        """
+        seen = None if contents.catalogue()[name].last else self.before["seen"].get(name)
+        shown = {claim for _, kind, claim in seen[0] if kind == "claim"} if seen else self.ledger
         return [
             row if claim in shown else {k: v for k, v in row.items() if not k.startswith(("reason_", "flip_"))}
             for claim, row in self.ledger.items()
