@@ -22,7 +22,8 @@ from compendium.book import building, edition, pages
 from compendium.book.notebooks import notebook
 from compendium.data import datapackage, standard, tables
 from compendium.files import fingerprint, write_atomic
-from compendium.ledger import claims, gate
+from compendium.ledger import claims, coding, gate
+from compendium.ledger.coding import digest
 from compendium.ledger.evidence import Data
 from compendium.ledger.recording import record
 from compendium.run import contents, judge, notebookfile
@@ -44,7 +45,8 @@ def spoil(folder):
     path = folder / datapackage.PACKAGE
     package = json.loads(path.read_text(encoding="utf-8"))
     for thing in (package, *package["resources"], *(f for r in package["resources"] for f in r["schema"]["fields"])):
-        thing |= {key: f"{thing[key]} {POISON}" for key in (*standard.TEXTS, "unit", "unit_zh") if key in thing}
+        free_texts = [key for key in (*standard.TEXTS, "unit", "unit_zh") if key in thing]
+        thing |= {key: f"{thing[key]} {POISON}" for key in free_texts if not thing[key].startswith("see column ")}
         for label in thing.get("labels", {}).values():
             label |= {language: f"{text} {POISON}" for language, text in label.items()}
     for table in package["resources"]:
@@ -68,6 +70,11 @@ CODES = {
     "claim_items": {"item_zh", "item_en"},
     "records": {"claim_ids"},
 }
+
+
+def unspoilt(row):
+    """Return the digest of what was read of a row when it was coded."""
+    return digest({name: (row[name] or "").replace(f" {POISON}", "") for name in coding.READ})
 
 
 def judged():
@@ -103,6 +110,7 @@ def spoilt(tmp_path_factory):
     with paths.using(root=root, out=root), pytest.MonkeyPatch.context() as patch:
         patch.setattr(figures, "pages", lambda *args, **named: ())
         patch.setattr(figures, "show", lambda *args: None)
+        patch.setattr(coding, "digest", unspoilt)
         judge.write(judged())
         shutil.copy(paths.processed(claims.SHOWN, paths.HOME), root / "data" / "processed")
         for name in contents.catalogue():
