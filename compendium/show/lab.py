@@ -24,6 +24,11 @@ def folder(language: str) -> Path:
     return paths.project().build / "lab" / language
 
 
+def copies() -> list[Path]:
+    """Return the folders of working copies that there are."""
+    return [place for place in map(folder, LANGUAGES) if place.is_dir()]
+
+
 def aside(language: str) -> Path:
     """Return the folder that keeps the copies, and what they wrote, from before the last fresh start."""
     return folder(language).with_name(f"{language}-before")
