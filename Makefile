@@ -27,7 +27,7 @@ lab: $(READY) ## open copies of the notebooks in JupyterLab: make lab, make lab 
 book: $(READY) ## make the book in Chinese and in English: build/book/index.html
 	@$(RUN) compendium book
 
-sweep: $(READY) ## judge over the declared choices, all combined: which verdicts hold (a minute or two)
+sweep: $(READY) ## judge over the declared choices, all combined: which verdicts hold (under a minute)
 	@$(RUN) compendium sweep
 
 accept: $(READY) ## take the last run as the new reference and list every number that changed

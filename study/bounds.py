@@ -120,6 +120,13 @@ def lorenz(problem: Problem) -> pd.DataFrame:
     return pd.DataFrame({"provinces": np.arange(len(problem.provinces) + 1)} | ends)
 
 
+def extremes(problem: Problem, name: str) -> tuple[Extreme, Extreme]:
+    """Return the least and the largest value of an index of the totals, as `concentration` has them."""
+    programme = system(problem)
+    low, high = (programme.extreme(INDICES[name], sign, root) for sign, root in programme.roots.items())
+    return low, high
+
+
 def concentration(problem: Problem) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the bounds of the indices of the totals, and totals that attain them.
 
@@ -141,11 +148,7 @@ def concentration(problem: Problem) -> tuple[pd.DataFrame, pd.DataFrame]:
     M_k - M_(k-1), still give an outer bound; the range of one total is halved and the argument repeated in both halves
     until the bound meets the best totals found (branch and bound).
     """
-    programme = system(problem)
-    found: dict[str, list[Extreme]] = {name: [] for name in INDICES}
-    for sign, root in programme.roots.items():
-        for name, index in INDICES.items():
-            found[name].append(programme.extreme(index, sign, root))
+    found = {name: extremes(problem, name) for name in INDICES}
     bounds = pd.DataFrame(
         [(name, low.value, high.value, low.sharp, high.sharp) for name, (low, high) in found.items()],
         columns=["index", "lower", "upper", "lower_sharp", "upper_sharp"],

@@ -1,85 +1,42 @@
 """What a sweep varies and follows, as declared in notebooks/choices.toml."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Any
 
-import pandas as pd
 from pydantic import Field, TypeAdapter
 
 from compendium import paths, toml
-from compendium.run import RunError, contents
+from compendium.ledger import gate
+from compendium.run import RunError
 
+FILE = "notebooks/choices.toml"
 Value = bool | int | float | str
+Defaults = dict[str, Value]
 
 
-class ChoiceEntry(toml.Strict):
-    """One table `choices` of notebooks/choices.toml."""
+class Choice(toml.Strict):
+    """A keyword of judgements and results, and the values a sweep gives it; the first value is the default."""
 
     zh: str
     en: str
     parameter: str
-    notebooks: list[str] = Field(min_length=1)
     values: list[Value] = Field(min_length=1)
 
 
-class ResultEntry(toml.Strict):
-    """One table `results` of notebooks/choices.toml."""
+class Result(toml.Strict):
+    """A function of the tables and of choices, which is followed like a claim."""
 
     zh: str
     en: str
-    notebook: str
-    table: str
-    where: dict[str, Value]
-    columns: list[str]
-    status: str = ""
+    function: Annotated[str, Field(pattern=r"^study(\.\w+)*:\w+$")]
 
 
 class Declared(toml.Strict):
     """The file notebooks/choices.toml."""
 
-    choices: dict[str, ChoiceEntry]
-    results: dict[str, ResultEntry]
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A parameter of some notebooks and the values a sweep gives it; the first value is the default."""
-
-    name: str
-    zh: str
-    en: str
-    parameter: str
-    notebooks: tuple[str, ...]
-    values: tuple[Value, ...]
-
-
-@dataclass(frozen=True)
-class Result:
-    """Cells of a processed table that are followed like a claim."""
-
-    name: str
-    zh: str
-    en: str
-    notebook: str
-    table: str
-    where: Mapping[str, Value]
-    columns: tuple[str, ...]
-    status: str = ""
-
-    def read(self, root: Path, parameters: Mapping[str, object]) -> tuple[str, str]:
-        """Return value and status of this result in a run below `root`, as text."""
-        path = paths.processed(self.table, root)
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
-        wanted = {column: str(value).format(**parameters) for column, value in self.where.items()}
-        rows = frame[(frame[list(wanted)] == pd.Series(wanted)).all(axis=1)]
-        if len(rows) != 1:
-            raise RunError(
-                f"result {self.name}: {len(rows)} rows of {self.table} fit {wanted}, it must be one. "
-                "Remedy: correct notebooks/choices.toml"
-            )
-        ends = (f"{float(rows.iloc[0][column]):.6g}" for column in self.columns)
-        return " to ".join(dict.fromkeys(ends)), rows.iloc[0][self.status] if self.status else ""
+    choices: dict[str, Choice]
+    results: dict[str, Result]
 
 
 def declarations() -> Declared:
@@ -87,58 +44,58 @@ def declarations() -> Declared:
     return toml.whole(paths.project().notebooks / "choices.toml", TypeAdapter(Declared))
 
 
+def function(name: str) -> Callable[..., Any]:
+    """Return the function of a declared result.
+
+    Raises:
+        CompendiumError: it is not there, or its module cannot be imported.
+    """
+    place, _, called = declarations().results[name].function.partition(":")
+    found: Callable[..., Any] | None = getattr(gate.study(place.removeprefix("study.")), called, None)
+    if not callable(found):
+        raise RunError(f"{FILE}: {name} names {called!r}, which is no function of {place}. Remedy: correct it")
+    return found
+
+
+def takes() -> dict[str, Defaults]:
+    """Return by claim and by result the choices that its judgement or its function takes, with their defaults."""
+    known = gate.study("judgements").judges.known | {name: function(name) for name in declarations().results}
+    return {
+        item: {p.name: p.default for p in inspect.signature(asked).parameters.values() if p.default is not p.empty}
+        for item, asked in known.items()
+    }
+
+
 def varied(names: Sequence[str] = ()) -> dict[str, Choice]:
     """Return the declared choices by name, all or those with these names.
 
     Raises:
-        RunError: no choice has such a name, one names a notebook or a parameter that is not there, or its first value
-            is not the default of a notebook it names.
+        RunError: no choice has such a name, two are of one parameter, no judgement and no result takes one, or its
+            first value is not the default of one that does.
     """
-    known = {
-        name: Choice(name, row.zh, row.en, row.parameter, tuple(row.notebooks), tuple(row.values))
-        for name, row in declarations().choices.items()
-    }
-    for choice in known.values():
-        for notebook in choice.notebooks:
-            there = contents.parameters(_notebook(choice.name, notebook))
-            if choice.parameter not in there:
-                raise RunError(
-                    f"notebooks/choices.toml: {choice.name} names the parameter {choice.parameter!r}, which {notebook} "
-                    f"does not have. Remedy: correct it; there: {', '.join(there) or 'no parameter'}"
-                )
-            default = there[choice.parameter]
+    known, taken = declarations().choices, takes()
+    for name, choice in known.items():
+        reached = {item: defaults[choice.parameter] for item, defaults in taken.items() if choice.parameter in defaults}
+        if not reached:
+            raise RunError(
+                f"{FILE}: {name} names the parameter {choice.parameter!r}, which no judgement and no result takes. "
+                "Remedy: correct it, or take the choice away"
+            )
+        for item, default in reached.items():
             if default != choice.values[0] or type(default) is not type(choice.values[0]):
-                file = paths.shown(contents.catalogue()[notebook].path)
                 raise RunError(
-                    f"{file}: the default of {choice.parameter} is {default!r}, but {choice.name} in "
-                    f"notebooks/choices.toml begins with {choice.values[0]!r}. Remedy: "
-                    f"{paths.restore(paths.project().root / file)}; if the new default is meant, put it first in "
-                    "choices.toml"
+                    f"{item}: the default of {choice.parameter} is {default!r}, but {name} in {FILE} begins with "
+                    f"{choice.values[0]!r}. Remedy: begin with the default, and let all that take it have the same"
                 )
+        if other := [n for n, c in known.items() if c.parameter == choice.parameter and n != name]:
+            raise RunError(f"{FILE}: {name} and {other[0]} name the same parameter. Remedy: make them one choice")
     for name in names:
         if name not in known:
             raise RunError(f"no choice is called {name!r}; there are {', '.join(known)}")
     return {name: choice for name, choice in known.items() if name in names or not names}
 
 
-def results(notebook: str) -> list[Result]:
-    """Return the declared results of a notebook.
-
-    Raises:
-        RunError: a result names a notebook that is not there.
-    """
-    every = declarations().results
-    for name, row in every.items():
-        _notebook(name, row.notebook)
-    rows = {name: row for name, row in every.items() if row.notebook == notebook}
-    return [Result(name, **row.model_dump() | {"columns": tuple(row.columns)}) for name, row in rows.items()]
-
-
-def _notebook(name: str, notebook: str) -> contents.Notebook:
-    known = contents.catalogue()
-    if notebook not in known:
-        raise RunError(
-            f"notebooks/choices.toml: {name} names the notebook {notebook!r}, which is not there. "
-            f"Remedy: one of {', '.join(known)}"
-        )
-    return known[notebook]
+def reach(varied: Mapping[str, Choice], items: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return by item the names of those of some choices that reach it."""
+    taken = takes()
+    return {item: tuple(n for n, c in varied.items() if c.parameter in taken.get(item, {})) for item in items}

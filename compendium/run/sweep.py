@@ -1,22 +1,21 @@
 """The declared choices, all combined: which verdicts hold whatever is chosen, and what flips the rest.
 
 In the manner of a multiverse analysis (Steegen et al. 2016) with its specification curve (Simonsohn et al. 2020).
-Claims are asked of their judgements; results that only a notebook computes, of the notebook. Either depends on the
-choices that reach it only, so each distinct combination of these is asked once; the specifications, all combinations
-of all choices, are joined from the answers.
+Claims are asked of their judgements, results of their functions, in this process or others and without a notebook.
+Either depends on the choices that it takes only, so each distinct combination of these is asked once; what holds in how
+many specifications, all combinations of all choices, is counted from the answers.
 """
 
 import csv
 import io
 import itertools
-import math
+import json
 import random
-import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import as_completed
-from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -24,80 +23,57 @@ import pandas as pd
 from tqdm import tqdm
 
 from compendium import paths
+from compendium.data import tables
 from compendium.data.datapackage import LIST
-from compendium.files import uninterrupted, write_atomic
+from compendium.files import write_atomic
 from compendium.ledger import claims
-from compendium.run import RunError, contents, declared, judge, workers
-from compendium.run.asking import Group, Run, attempt, folder, spelled, text
-from compendium.run.declared import Choice
+from compendium.run import RunError, declared, judge, workers
+from compendium.run.asking import Chosen, Run, attempt
+from compendium.run.declared import Choice, Value
 
 SEED = 20220225
 COMMITTED = ("robustness", "curves")
+ROBUSTNESS = ("item", "value", "verdict", "share", "judged", "values", "verdicts", "flipped_by", "moved_by")
+Specification = tuple[Value, ...]
+Outcome = tuple[str, str]
+
+
+def folder() -> Path:
+    """Return the folder of the sweep."""
+    return paths.project().build / "sweep"
 
 
 def specifications(
     varied: Mapping[str, Choice], one_at_a_time: bool = False, take: int | None = None
-) -> dict[int, tuple[object, ...]]:
-    """Return the specifications by number: one value for each varied choice; number 1 holds all defaults.
+) -> list[Specification]:
+    """Return the specifications, one value for each varied choice; the first holds all defaults.
 
     Args:
         varied: the choices.
         one_at_a_time: only those that differ from the defaults in at most one choice.
         take: only the first so many of an order that is random, but always the same, after the defaults.
     """
-    combined: Iterator[tuple[object, ...]] = itertools.product(*(choice.values for choice in varied.values()))
-    every = dict(enumerate(combined, 1))
+    every = list(itertools.product(*(choice.values for choice in varied.values())))
     if one_at_a_time:
-        every = {n: s for n, s in every.items() if sum(a != b for a, b in zip(s, every[1], strict=True)) <= 1}
+        every = [s for s in every if sum(a != b for a, b in zip(s, every[0], strict=True)) <= 1]
     if take is not None and take < len(every):
-        every = {n: every[n] for n in sorted([1, *random.Random(SEED).sample(list(every)[1:], take - 1)])}
+        places = random.Random(SEED).sample(range(1, len(every)), take - 1)
+        every = [every[place] for place in (0, *sorted(places))]
     return every
 
 
-def planned(varied: Mapping[str, Choice], specification: Sequence[object], group: Group) -> Run:
-    """Return the run of a group that belongs to a specification."""
-    pairs = zip(varied.values(), specification, strict=True)
-    return Run(group, tuple((c.parameter, v) for c, v in pairs if c.name in group.choices and v != c.values[0]))
-
-
-def groups(varied: Mapping[str, Choice], everything: bool) -> list[Group]:
-    """Return claims and results, each with the varied choices that reach it: all, or those that any reaches.
-
-    A choice reaches the results of the notebooks it names, and those claims shown there whose judgement takes it.
-    """
-    judges, found = judge.study(), dict[tuple[str, tuple[str, ...], bool], list[str]]()
-    for notebook in contents.catalogue():
-        near = [choice for choice in varied.values() if notebook in choice.notebooks]
-        for claim in sorted(claims.cells(notebook), key=lambda claim: int(claim[1:])):
-            taken = judges.takes(claim)
-            reach = tuple(choice.name for choice in near if choice.parameter in taken)
-            found.setdefault((notebook, reach, False), []).append(claim)
-        if results := declared.results(notebook):
-            found[notebook, tuple(choice.name for choice in near), True] = [result.name for result in results]
-    every = [Group(notebook, tuple(items), reach, made) for (notebook, reach, made), items in found.items()]
-    return [group for group in every if everything or group.choices]
+def planned(varied: Mapping[str, Choice], reach: Sequence[str], specification: Specification) -> Chosen:
+    """Return what a specification chooses, but for the defaults, among the choices that reach something."""
+    pairs = zip(varied.items(), specification, strict=True)
+    return tuple((c.parameter, v) for (name, c), v in pairs if name in reach and v != c.values[0])
 
 
 def kept(key: str) -> Path:
     """Return where the outcome of the run with this key is kept."""
-    return folder() / "runs" / f"{key}.csv"
+    return folder() / "runs" / f"{key}.json"
 
 
-@contextmanager
-def tidy() -> Iterator[None]:
-    """Remove the unfinished outputs of dead sweeps before and those of this one after."""
-    folder().mkdir(parents=True, exist_ok=True)
-    try:
-        for left in folder().glob("made-*"):
-            shutil.rmtree(left, ignore_errors=True)
-        yield
-    finally:
-        with uninterrupted():
-            for left in folder().glob("made-*"):
-                shutil.rmtree(left, ignore_errors=True)
-
-
-def perform(keys: Mapping[Run, str], jobs: int, scheduler: str | None) -> tuple[int, dict[Run, str]]:
+def perform(keys: Mapping[Run, str], state: str, jobs: int, scheduler: str | None) -> tuple[int, dict[Run, str]]:
     """Do those runs whose outcome is not kept yet, with a progress bar; an outcome is kept as soon as it is there.
 
     Returns:
@@ -107,16 +83,16 @@ def perform(keys: Mapping[Run, str], jobs: int, scheduler: str | None) -> tuple[
     failures: dict[Run, str] = {}
     if not todo:
         return 0, failures
-    pool = workers.pool(min(jobs, len(todo)), folder() / "log.txt")
-    with tidy(), workers.dask(scheduler) if scheduler else pool as executor:
-        waiting = {executor.submit(attempt, run, keys[run]): run for run in todo}
+    judge.study()  # imported before processes are forked
+    with workers.executor(min(jobs, len(todo)), folder() / "log.txt", scheduler) as executor:
+        waiting = {executor.submit(attempt, run, state): run for run in reversed(todo)}  # results, which take longest
         done = len(keys) - len(todo)
         for future in tqdm(as_completed(waiting), "runs", len(keys), initial=done, delay=2, unit="run"):
             run = waiting[future]
             try:
-                write_atomic(kept(keys[run]), future.result().encode("utf-8"))
+                write_atomic(kept(keys[run]), json.dumps(future.result()).encode("utf-8"))
             except Exception as error:
-                failures[run] = workers.failure(run.group.notebook, error)
+                failures[run] = workers.failure(run.item, error)
     return len(todo), failures
 
 
@@ -126,88 +102,84 @@ class Sweep:
 
     Attributes:
         varied: the choices, by name.
-        specifications: their values, by number.
-        plan: group -> number of the specification -> the run that belongs to it.
-        outcomes: run -> item -> value, verdict.
+        specifications: how many combinations of them.
+        reach: item -> the names of those that reach it.
+        plan: item -> what is chosen among these -> in how many specifications.
+        outcomes: run -> value, verdict.
         failures: run -> message.
         executed: how many runs were not kept from before.
     """
 
     varied: dict[str, Choice]
-    specifications: dict[int, tuple[object, ...]]
-    plan: dict[Group, dict[int, Run]]
-    outcomes: dict[Run, dict[str, tuple[str, str]]]
+    specifications: int
+    reach: dict[str, tuple[str, ...]]
+    plan: dict[str, Counter[Chosen]]
+    outcomes: dict[Run, Outcome]
     failures: dict[Run, str]
     executed: int
 
-    def lone(self, group: Group) -> dict[str, Run]:
-        """Return the runs that differ from the defaults in one choice, by that choice."""
-        defaults = tuple(choice.values[0] for choice in self.varied.values())
-        found = {}
-        for place, choice in enumerate(self.varied.values()):
-            for value in choice.values[1:]:
-                if choice.name in group.choices:
-                    one = (*defaults[:place], value, *defaults[place + 1 :])
-                    found[f"{choice.name}={value}"] = planned(self.varied, one, group)
-        return found
+    def seen(self, item: str) -> dict[Chosen, Outcome]:
+        """Return the outcomes of an item by what is chosen; the runs that failed are left out."""
+        runs = {chosen: Run(item, chosen) for chosen in self.plan[item]}
+        return {chosen: self.outcomes[run] for chosen, run in runs.items() if run in self.outcomes}
 
-    def verdicts(self) -> Iterator[tuple[object, ...]]:
-        """Yield specification, item, value and verdict; both are empty where the run failed."""
-        for number in self.specifications:
-            for group, runs in self.plan.items():
-                found = self.outcomes.get(runs[number], {})
-                yield from ((number, item, *found.get(item, ("", ""))) for item in group.items)
-
+    @cached_property
     def robustness(self) -> list[tuple[Any, ...]]:
-        """Return for each item what `ROBUSTNESS` names: the claims by their numbers, then the results."""
-        found = list[tuple[Any, ...]]()
-        for group, runs in self.plan.items():
-            counted = Counter(runs.values())
-            default = Run(group, ())
-            lone = self.lone(group) if default in self.outcomes else {}
-            for item in group.items:
-                seen = {run: self.outcomes[run][item] for run in counted if run in self.outcomes}
-                value, verdict = seen.get(default, ("", ""))
-                judged = sum(counted[run] for run in seen)
-                holding = sum(counted[run] for run, (_, other) in seen.items() if other == verdict)
-                moved = [told for told, run in lone.items() if run in seen and seen[run][0] != value]
-                flipped = [told for told, run in lone.items() if run in seen and seen[run][1] != verdict]
-                kinds = dict.fromkeys(other for _, other in seen.values() if other)
-                share = f"{holding / judged:.10g}" if verdict and judged else ""
-                values = len({other for other, _ in seen.values()})
-                row = (item, group.notebook, value, verdict, share, judged, values)
-                found.append((*row, *(LIST.join(part) for part in (kinds, flipped, moved))))
-        return sorted(found, key=lambda row: int(row[0][1:]) if claims.CLAIM.fullmatch(row[0]) else math.inf)
+        """For each item what `ROBUSTNESS` names: the claims by their numbers, then the results."""
+        return [self.robust(item) for item in self.plan]
 
-    def curves(self) -> Iterator[tuple[object, ...]]:
-        """Yield the items whose value or verdict moves: item, the choices that reach it, value, verdict."""
-        for group, runs in self.plan.items():
-            told: dict[Run, list[object]] = {}
-            for number, run in runs.items():
-                pairs = zip(self.varied, self.specifications[number], strict=True)
-                told.setdefault(run, [value if name in group.choices else "" for name, value in pairs])
-            for item in group.items:
-                seen = {run: self.outcomes[run][item] for run in told if run in self.outcomes}
-                if len(set(seen.values())) > 1:
-                    yield from ((item, *told[run], *found) for run, found in seen.items())
+    def robust(self, item: str) -> tuple[Any, ...]:
+        """Return what `ROBUSTNESS` names for one item."""
+        counted, seen = self.plan[item], self.seen(item)
+        value, verdict = seen.get((), ("", ""))
+        judged = sum(counted[chosen] for chosen in seen)
+        holding = sum(counted[chosen] for chosen, (_, other) in seen.items() if other == verdict)
+        lone = {
+            f"{name}={v}": seen[one]
+            for name in self.reach[item]
+            for v in self.varied[name].values[1:]
+            if () in seen and (one := ((self.varied[name].parameter, v),)) in seen
+        }
+        moved = [told for told, (other, _) in lone.items() if other != value]
+        flipped = [told for told, (_, other) in lone.items() if other != verdict]
+        kinds = dict.fromkeys(other for _, other in seen.values() if other)
+        share = f"{holding / judged:.10g}" if verdict and judged else ""
+        values = len({other for other, _ in seen.values()})
+        return item, value, verdict, share, judged, values, *(LIST.join(part) for part in (kinds, flipped, moved))
+
+    def verdicts(self, moving: bool = False) -> Iterator[tuple[Any, ...]]:
+        """Yield item, the values of the choices that reach it, value and verdict, which are empty where the run failed.
+
+        Args:
+            moving: only the items whose value or verdict moves.
+        """
+        for item, counted in self.plan.items():
+            seen, reach = self.seen(item), self.reach[item]
+            if not moving or len(set(seen.values())) > 1:
+                for chosen in seen if moving else counted:
+                    given = dict(chosen)
+                    told = [given.get(c.parameter, c.values[0]) if n in reach else "" for n, c in self.varied.items()]
+                    yield item, *told, *seen.get(chosen, ("", ""))
 
     def written(self) -> dict[str, str]:
         """Return the result tables by name, as CSV."""
-        named = [(number, *specification) for number, specification in self.specifications.items()]
-        failed = [(run.group.notebook, spelled(run), said) for run, said in self.failures.items()]
+        columns = ("item", *self.varied, "value", "verdict")
+        failed = sorted((run.item, str(run), said) for run, said in self.failures.items())
         return {
-            "specifications": text(("specification", *self.varied), named),
-            "verdicts": text(("specification", "item", "value", "verdict"), self.verdicts()),
-            "robustness": text(ROBUSTNESS, self.robustness()),
-            "curves": text(("item", *self.varied, "value", "verdict"), self.curves()),
-            "failures": text(("notebook", "choices", "message"), sorted(failed)),
+            "verdicts": text(columns, self.verdicts()),
+            "robustness": text(ROBUSTNESS, self.robustness),
+            "curves": text(columns, self.verdicts(moving=True)),
+            "failures": text(("item", "choices", "message"), failed),
         }
 
 
-ROBUSTNESS = (
-    *("item", "notebook", "value", "verdict", "share", "judged", "values"),
-    *("verdicts", "flipped_by", "moved_by"),
-)
+def text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return a table as CSV."""
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return file.getvalue()
 
 
 def sweep(
@@ -226,25 +198,25 @@ def sweep(
         jobs: processes on this machine.
         scheduler: address of a Dask scheduler whose workers are used instead.
     """
-    varied = declared.varied(names)
+    varied, state = declared.varied(names), judge.hashed(judge.inputs())
+    items = [*tables.raw("claims")["claim_id"].sort_values(key=claims.by_number), *declared.declarations().results]
+    reach = {item: by for item, by in declared.reach(varied, items).items() if by or not names}
     chosen = specifications(varied, one_at_a_time, take)
-    plan = {
-        group: {number: planned(varied, values, group) for number, values in chosen.items()}
-        for group in groups(varied, everything=not names)
-    }
-    keys = {run: run.key() for run in dict.fromkeys(run for runs in plan.values() for run in runs.values())}
-    executed, failures = perform(keys, jobs, scheduler)
+    counted = {by: Counter(planned(varied, by, one) for one in chosen) for by in set(reach.values())}
+    plan = {item: counted[by] for item, by in reach.items()}
+    keys = {run: run.key(state) for item, of in plan.items() for run in (Run(item, one) for one in of)}
+    executed, failures = perform(keys, state, jobs, scheduler)
     outcomes = {run: outcome(kept(key)) for run, key in keys.items() if run not in failures}
-    done = Sweep(varied, chosen, plan, outcomes, failures, executed)
+    done = Sweep(varied, len(chosen), reach, plan, outcomes, failures, executed)
     for name, content in done.written().items():
         write_atomic(folder() / f"{name}.csv", content.encode("utf-8"))
     return done
 
 
-def outcome(path: Path) -> dict[str, tuple[str, str]]:
-    """Return what a finished run gave: item -> value, verdict."""
-    rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"))))
-    return {item: (value, verdict) for item, value, verdict in rows[1:]}
+def outcome(path: Path) -> Outcome:
+    """Return what a finished run gave: value, verdict."""
+    value, verdict = json.loads(path.read_text(encoding="utf-8"))
+    return value, verdict
 
 
 def committed(name: str) -> Path:

@@ -1,4 +1,4 @@
-"""Processes that execute notebooks: of this machine, or the workers of a Dask scheduler."""
+"""Processes that execute notebooks, judge and compute: of this machine, or the workers of a Dask scheduler."""
 
 import multiprocessing.context
 import os
@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -125,6 +125,11 @@ def failure(notebook: str, error: BaseException) -> str:
     if isinstance(error, OSError):
         return f"{notebook}: {os_error_line(error)}"
     return f"{notebook}: {type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
+
+
+def executor(jobs: int, log: Path, scheduler: str | None = None) -> AbstractContextManager[Executor]:
+    """Give `jobs` processes of this machine, as `pool`, or the workers of a Dask scheduler, as `dask`."""
+    return dask(scheduler) if scheduler else pool(jobs, log)
 
 
 @contextmanager

@@ -90,12 +90,12 @@ def sweep_choices(
     gate.raise_if_bad()
     click.get_current_context().with_resource(running_lock())
     done = sweep.sweep(names, one_at_a_time, take, jobs, scheduler)
-    for item, _, _, verdict, share, _, _, _, flipped_by, _ in done.robustness():
+    for item, _, verdict, share, _, _, _, flipped_by, _ in done.robustness:
         part = float(str(share) or "nan")
         if part < 1:
             click.echo(f"{item:<14} {verdict:<14} {part:6.1%}  flipped by {flipped_by or 'no choice alone'}")
     click.echo(
-        f"{len(done.specifications)} specifications, {len(done.outcomes)} runs kept, {done.executed} done now. "
+        f"{done.specifications} specifications, {len(done.outcomes)} runs kept, {done.executed} done now. "
         f"Verdicts not listed hold in all of them. Tables: {paths.shown(sweep.folder())}"
     )
     if done.failures:

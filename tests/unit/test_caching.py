@@ -9,10 +9,10 @@ from small_project import shared as shared
 
 from compendium import paths
 from compendium.files import write_atomic
-from compendium.run import asking, caching, contents
+from compendium.run import caching, contents
 
 DECLARED = CONTENTS.replace('["pilot_batches"]', '["pilot_batches", "findings", "note"]')
-BOTH, FIRST, NONE = {"01-first", "02-second"}, {"01-first"}, set()
+BOTH, NONE = {"01-first", "02-second"}, set()
 
 
 @pytest.fixture
@@ -29,10 +29,10 @@ def house(project, monkeypatch):
 
 
 def keys():
-    """Return the keys of the project as they are now: of a run, and of a sweep."""
+    """Return the keys of the project as they are now."""
     notebooks = contents.select(())
     known = caching.Keys(paths.project().build / "run", notebooks, {}, caching.previous(paths.project().build / "run"))
-    return {n.name: (known.key(n.name), asking.Run(asking.Group(n.name, (), (), True), ()).key()) for n in notebooks}
+    return {n.name: known.key(n.name) for n in notebooks}
 
 
 @pytest.mark.parametrize(
@@ -51,11 +51,11 @@ def keys():
         ("data/raw/datapackage.json", BOTH),
         ("data/raw/pilot_batches.csv", NONE),  # its hash stands in datapackage.json, or nothing is run
         ("data/processed/note.csv", NONE),  # what a notebook made has the key of that notebook
-        ("notebooks/findings.toml", FIRST),
+        ("notebooks/findings.toml", BOTH),
         ("notebooks/choices.toml", NONE),
         ("notebooks/contents.toml", NONE),  # but for what a notebook reads, see below
-        ("notebooks/texts/01-first.toml", FIRST),
-        ("data/sweep/note.csv", FIRST),
+        ("notebooks/texts/01-first.toml", BOTH),
+        ("data/sweep/note.csv", BOTH),
         ("data/sweep/other.csv", NONE),
         ("pyproject.toml", NONE),
         ("README.md", NONE),
@@ -68,9 +68,8 @@ def test_a_key_moves_with_what_the_result_depends_on_and_with_nothing_else(house
     with (house / file).open("ab") as content:
         content.write(b"\n")
     now = keys()
-    # the second notebook reads what the first makes: in a run its key moves along, in a sweep it runs alone
-    assert {name for name in now if now[name][0] != before[name][0]} == (BOTH if moved else NONE)
-    assert {name for name in now if now[name][1] != before[name][1]} == moved
+    # the second notebook reads what the first makes: its key moves along
+    assert {name for name in now if now[name] != before[name]} == moved
 
 
 @pytest.mark.parametrize(
@@ -89,14 +88,12 @@ def test_a_key_moves_with_the_tables_that_a_notebook_reads(house, old, new, move
     (house / "notebooks/contents.toml").write_text(DECLARED.replace(old, new), encoding="utf-8")
     contents._catalogue.cache_clear()
     now = keys()
-    assert {name for name in now if now[name][0] != before[name][0]} == moved
-    assert {name for name in now if now[name][1] != before[name][1]} == NONE, "a sweep shows nothing"
+    assert {name for name in now if now[name] != before[name]} == moved
 
 
 def test_a_result_in_one_language_or_of_a_part_is_another_result(house):
     before = keys()
     for asked in ({"language": "zh"}, {"language": "en"}, {"only": "values"}, {"only": "shown"}):
         with paths.using(**asked):
-            assert all(keys()[name][0] != before[name][0] for name in before), asked
-            assert all(keys()[name][1] == before[name][1] for name in before), "a sweep shows nothing"
+            assert all(keys()[name] != before[name] for name in before), asked
     assert keys() == before

@@ -1,10 +1,10 @@
 """What a sweep refuses, which specifications it takes, and what is committed of it."""
 
 import ast
+import inspect
 import re
 import tomllib
 
-import copies
 import frozen
 import pandas as pd
 import pytest
@@ -13,57 +13,71 @@ from compendium import CompendiumError, cells, paths
 from compendium.data import tables
 from compendium.ledger import claims
 from compendium.run import RunError, asking, contents, declared, judge, sweep
-from study.judgements import judges
+from study import results
 
-NAME = "07-talent-gap"
 CHOICE = """
 [choices.{0}]
 zh = "{0}"
 en = "{0}"
-parameter = "{0}"
-notebooks = ["07-talent-gap"]
-values = {1}
+parameter = "{1}"
+values = {2}
+"""
+RESULT = """
+[results.{0}]
+zh = "{0}"
+en = "{0}"
+function = "{1}"
 """
 
 
-RESULTS = "\n[results]\n"
-
-
-def test_other_notebooks_code_or_data_than_those_of_the_sweep_are_refused():
-    with pytest.raises(RunError, match="are not those the sweep began with"):
-        asking.attempt(asking.Run(asking.Group(NAME, (), (), True), ()), "another key")
-
-
-def test_code_that_changed_since_a_worker_read_it_is_refused(monkeypatch):
-    run = asking.Run(asking.Group(NAME, (), (), False), ())
-    assert asking.attempt(run, run.key()) == "item,value,verdict\n"
+def test_a_worker_of_another_code_or_data_than_those_of_the_sweep_is_refused(monkeypatch):
+    run, state = asking.Run("Q70", ()), judge.hashed(judge.inputs())
+    assert asking.attempt(run, state)[1] == "relabelled"
     monkeypatch.setattr(judge, "code", lambda: "edited")
-    with pytest.raises(RunError, match="after edits, new workers"):
-        asking.attempt(run, run.key())
+    with pytest.raises(RunError, match=r"Q70: code or data on .* after edits, new workers"):
+        asking.attempt(run, judge.hashed(judge.inputs()))
 
 
-def test_a_choice_reaches_the_claims_whose_judgement_takes_it_and_the_results_of_its_notebooks():
-    found = {(g.notebook[:2], g.computed, g.choices): g.items for g in sweep.groups(declared.varied(), True)}
-    judged = [item for (_, computed, _), items in found.items() if not computed for item in items]
-    assert sorted(judged) == sorted(tables.raw("claims")["claim_id"])
-    assert found["01", False, ("outcome_scope",)] == ("Q148",)
-    assert found["03", False, ("evidence_tier",)] == ("Q24", "Q25", "Q26", "Q27", "Q28", "Q29", "Q31")
-    assert found["03", True, ("evidence_tier", "five_largest", "five_in_order")] == ("five_share",)
-    assert {choices for (_, computed, choices) in found if not computed} == {(), ("evidence_tier",), ("outcome_scope",)}
+def test_a_choice_reaches_the_claims_and_the_results_that_take_it():
+    varied, known = declared.varied(), tables.raw("claims")["claim_id"].tolist()
+    found = declared.reach(varied, [*known, *declared.declarations().results])
+    by_choice = {name: {item for item, by in found.items() if name in by} for name in varied}
+    clusters = {"bohai_rim", "yangtze_delta", "pearl_delta", "central_west"}
+    tiers = {"Q24", "Q25", "Q26", "Q27", "Q28", "Q29", "Q31", "five_share", *clusters}
+    assert by_choice == {
+        "evidence_tier": tiers,
+        "five_largest": {"five_share"},
+        "five_in_order": {"five_share"},
+        "cluster_definition": clusters,
+        "gdp_vintage": clusters,
+        "interval_method": {"level_one"},
+        "confidence_level": {"level_one", "rd_crossing"},
+        "outcome_scope": {"Q148"},
+        "trend_from": {"rd_crossing"},
+        "annual_supply_growth": {"gap_2025"},
+    }
 
 
-def test_notebooks_pass_each_choice_to_the_judgements_that_take_it_under_its_own_name():
-    """What the sweep asks of a judgement is then what the notebook shows with that choice."""
-    passed, taken = set(), set()
-    for notebook in contents.catalogue():
-        varied = [c.parameter for c in declared.varied().values() if notebook in c.notebooks]
-        taken |= {(claim, name) for claim in claims.cells(notebook) for name in judges.takes(claim) & set(varied)}
-        for _, tree in cells.parsed(paths.project().notebooks / f"{notebook}.ipynb"):
+def test_notebooks_pass_their_parameters_by_name_and_default_to_the_judgements_and_results_that_take_them():
+    """What the sweep asks is then what the notebook shows with that choice."""
+    passed, taken, takes = set(), set(), declared.takes()
+    functions = {f"results.{name}": inspect.signature(f) for name, f in vars(results).items() if inspect.isfunction(f)}
+    for notebook, declaration in contents.catalogue().items():
+        own = contents.parameters(declaration)
+        taken |= {(claim, name) for claim in claims.cells(notebook) for name in set(takes.get(claim, {})) & set(own)}
+        for _, tree in cells.parsed(declaration.path):
             for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
                 if ast.unparse(call.func) in claims.JUDGED and call.keywords:
                     assert [k.arg for k in call.keywords] == [ast.unparse(k.value) for k in call.keywords]
                     named = {n.value for a in call.args for n in ast.walk(a) if isinstance(n, ast.Constant)}
-                    passed |= {(c, k.arg) for c in named for k in call.keywords if k.arg in judges.takes(str(c))}
+                    known = {(c, k.arg) for c in named for k in call.keywords if k.arg in takes.get(c, {})}
+                    assert all(takes[c][name] == own[name] for c, name in known)
+                    passed |= known
+                if signature := functions.get(ast.unparse(call.func)):
+                    bound = signature.bind_partial(*call.args, **{k.arg: k.value for k in call.keywords}).arguments
+                    given = {n: ast.unparse(v) for n, v in bound.items() if isinstance(v, ast.Name) and v.id in own}
+                    assert given == {name: name for name in given}
+                    assert all(signature.parameters[n].default == own[n] for n in given)
     assert passed == taken and taken
 
 
@@ -71,28 +85,42 @@ def test_notebooks_pass_each_choice_to_the_judgements_that_take_it_under_its_own
     ("content", "message"),
     [
         (
-            CHOICE.format("stock_year", "[2015, 2020]"),
-            "stock_year is 2020, but stock_year in notebooks/choices.toml begins with 2015",
+            CHOICE.format("stock", "stock_year", "[2015, 2020]")
+            + "\n"
+            + RESULT.format("gap", "study.results:gap_2025"),
+            "gap: the default of stock_year is 2020, but stock in notebooks/choices.toml begins with 2015. Remedy: ",
         ),
         (
-            CHOICE.format("stock_year", "[2020.0]"),
-            "stock_year is 2020, but stock_year in notebooks/choices.toml begins with 2020.0",
+            CHOICE.format("stock", "stock_year", "[2020.0]") + RESULT.format("gap", "study.results:gap_2025"),
+            "gap: the default of stock_year is 2020, but stock in notebooks/choices.toml begins with 2020.0",
         ),
+        (
+            CHOICE.format("tier", "evidence_tier", "[2]"),
+            "Q24: the default of evidence_tier is 3, but tier in notebooks/choices.toml begins with 2. Remedy: ",
+        ),
+        (
+            CHOICE.format("stage", "stage", '["final"]'),
+            "choices.toml: stage names the parameter 'stage', which no judgement and no result takes. Remedy: ",
+        ),
+        (
+            CHOICE.format("a", "evidence_tier", "[3]") + CHOICE.format("b", "evidence_tier", "[3, 4]"),
+            "choices.toml: a and b name the same parameter. Remedy: ",
+        ),
+        (
+            RESULT.format("gap", "study.results:gap_2035"),
+            "choices.toml: gap names 'gap_2035', which is no function of study.results. Remedy: ",
+        ),
+        (RESULT.format("gap", "study.results:AVERAGES"), "gap names 'AVERAGES', which is no function of study.results"),
+        (RESULT.format("gap", "study.resluts:gap"), "study.resluts: ModuleNotFoundError: No module named"),
+        (RESULT.format("gap", "os:remove"), "choices.toml, results.gap.function: string should match pattern"),
         ("[choices", "choices.toml is no TOML"),
-        (CHOICE.format("stock_year", "[]"), "choices.toml"),
-        (
-            CHOICE.format("stok_year", "[2020]"),
-            "choices.toml: stok_year names the parameter 'stok_year', which 07-talent-gap does not have. Remedy: ",
-        ),
-        (
-            CHOICE.format("stock_year", "[2020]").replace("07-talent-gap", "07"),
-            "choices.toml: stock_year names the notebook '07', which is not there. Remedy: one of ",
-        ),
+        (CHOICE.format("tier", "evidence_tier", "[]"), "choices.toml, choices.tier.values: list should have at least"),
     ],
 )
-def test_choices_that_do_not_fit_the_notebooks_are_refused(monkeypatch, tmp_path, content, message):
-    copies.parts(tmp_path, "data/raw", "notebooks/contents.toml", f"notebooks/{NAME}.ipynb")
-    (tmp_path / "notebooks/choices.toml").write_text(content + RESULTS, encoding="utf-8")
+def test_choices_that_do_not_fit_what_takes_them_are_refused(monkeypatch, tmp_path, content, message):
+    (tmp_path / "notebooks").mkdir()
+    file = tmp_path / "notebooks/choices.toml"
+    file.write_text("".join(f"[{t}]\n" for t in ("choices", "results") if f"[{t}" not in content) + content, "utf-8")
     monkeypatch.setenv(paths.ROOT, str(tmp_path))
     with pytest.raises(CompendiumError, match=re.escape(message)):
         declared.varied()
@@ -107,12 +135,12 @@ def test_specifications_are_all_or_one_at_a_time_or_a_sample_that_is_always_the_
     varied = declared.varied()
     every, lone = sweep.specifications(varied), sweep.specifications(varied, one_at_a_time=True)
     sizes = pd.Series([len(choice.values) for choice in varied.values()])
-    assert len(every) == len(set(every.values())) == sizes.prod()
-    assert len(lone) == 1 + (sizes - 1).sum() and lone.items() <= every.items()
-    assert every[1] == tuple(choice.values[0] for choice in varied.values())
+    assert len(every) == len(set(every)) == sizes.prod()
+    assert len(lone) == 1 + (sizes - 1).sum() and set(lone) <= set(every)
+    assert every[0] == lone[0] == tuple(choice.values[0] for choice in varied.values())
     for take in (1, 16, 256):
         some = sweep.specifications(varied, take=take)
-        assert len(some) == take and 1 in some and some.items() <= every.items()
+        assert len(some) == take and some[0] == every[0] and some == [one for one in every if one in set(some)]
         assert some == sweep.specifications(varied, take=take)
 
 
@@ -143,10 +171,10 @@ def test_notebook_12_says_for_which_claims_the_sweep_is_older_than_the_ledger():
 
 
 def test_a_sweep_over_other_choices_than_those_declared_says_what_to_do(monkeypatch):
-    assert {"item", "stage", "verdict"} < set(sweep.stored("curves"))
+    assert {"item", "gdp_vintage", "verdict"} < set(sweep.stored("curves"))
     varied = declared.varied()
-    for other in (varied | {"new": varied["stage"]}, {n: c for n, c in varied.items() if n != "stage"}):
+    for other in (varied | {"new": varied["gdp_vintage"]}, {n: c for n, c in varied.items() if n != "gdp_vintage"}):
         monkeypatch.setattr(declared, "varied", lambda other=other: other)
-        left = "new" if "new" in other else "stage"
+        left = "new" if "new" in other else "gdp_vintage"
         with pytest.raises(RunError, match=rf"declares: {left}\. Remedy: compendium sweep --accept"):
             sweep.stored("curves")

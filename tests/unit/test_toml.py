@@ -79,7 +79,7 @@ def test_a_missing_file_is_told(file):
 # The files of a compendium
 
 ONE = '[01-a]\nsection = "1"\nzh = "一"\nen = "one"\nreads = []\nwrites = ["a"]\n'
-CHOICE = '[choices.c]\nzh = "一"\nen = "one"\nparameter = "p"\nnotebooks = ["a"]\nvalues = [[]]\n[results]\n'
+CHOICE = '[choices.c]\nzh = "一"\nen = "one"\nparameter = "p"\nvalues = [[]]\n[results]\n'
 READERS = {
     "contents": contents.catalogue,
     "choices": declared.declarations,

@@ -301,16 +301,12 @@ CHOICES = """
 [results.total]
 zh = "和"
 en = "total"
-notebook = "01-first"
-table = "first"
-where = {}
-columns = ["total"]
+function = "study.total:total"
 
 [choices.factor]
 zh = "倍"
 en = "factor"
 parameter = "factor"
-notebooks = ["01-first"]
 values = [1, 2]
 """
 STOPS = {
@@ -342,15 +338,17 @@ def test_a_stopped_run_leaves_no_process_and_no_debris(project, how):
 @pytest.mark.parametrize("how", FEW)
 def test_a_stopped_sweep_leaves_no_process_and_no_debris(project, how):
     (project / "notebooks/choices.toml").write_text(CHOICES, encoding="utf-8")
-    replace(project, "01-first", "factor = 1", note_process(project, "time.sleep(600)"))
-    said = stopped(project, "main(['sweep', '--jobs', '2'])", how, 2)  # of the pool
+    work, function = note_process(project, "time.sleep(600)").replace("\n", "; "), project / "study/total.py"
+    function.write_text(f"def total(data, factor=1):\n    {work}\n", encoding="utf-8")
+    said = stopped(project, "main(['sweep', 'factor', '--jobs', '2'])", how, 2)  # of the pool
     if how == "SIGKILL":
-        replace(project, "01-first", "factor = 1", "1 / 0")
-        assert "ZeroDivisionError" in CliRunner().invoke(main, ["sweep"]).output
+        function.write_text("def total(data, factor=1):\n    1 / 0\n", encoding="utf-8")
+        again = start(project, UNCHECKED + "main(['sweep', 'factor'])").communicate(timeout=60)[0]
+        assert "total, factor=2: ZeroDivisionError" in again
     else:
         assert said.endswith("Stopped. Nothing is half-written; repeat the command when you like.\n")
         assert "Traceback" not in said
-    assert not list((paths.project().build / "sweep").glob("made-*"))
+    assert not list((paths.project().build / "sweep").glob("*.csv")) or how == "SIGKILL"
 
 
 UNCHECKED = """

@@ -1,4 +1,4 @@
-"""The sweep on one notebook, two choices of two values: same tables whoever computes, however often it was killed."""
+"""The sweep on one result, two choices of two values: same tables whoever computes, however often it was killed."""
 
 import json
 import os
@@ -18,50 +18,35 @@ from small_project import once
 from compendium import paths
 from compendium.__main__ import main
 from compendium.ledger import claims, gate
-from compendium.run import asking, declared, sweep, workers
+from compendium.ledger.evidence import Data
+from compendium.run import asking, workers
 
-NAME = "07-talent-gap"
 CHOICE = """
 [choices.{0}]
 zh = "{0}"
 en = "{0}"
 parameter = "{0}"
-notebooks = ["07-talent-gap"]
 values = {1}
 """
 RESULT = """
 [results.gap_2025]
 zh = "缺口"
 en = "gap"
-notebook = "07-talent-gap"
-table = "talent-scenarios"
-where = { year = 2025, scenario = "chosen" }
-columns = ["gap_10k"]
+function = "study.results:gap_2025"
 """
 
 
 def declare(project, growth="[5.0, 0.0]"):
     given = CHOICE.format("annual_supply_growth", growth) + CHOICE.format("stock_year", "[2020, 2015]") + RESULT
+    (project / "notebooks").mkdir(exist_ok=True)
     (project / "notebooks" / "choices.toml").write_text(given, encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
 def original(tmp_path_factory):
-    """A compendium of one notebook with four specifications, swept."""
-    project = copies.parts(
-        tmp_path_factory.mktemp("sweep") / "新 project",
-        *(
-            "study",
-            "data/raw",
-            "requirements.lock",
-            f"notebooks/{NAME}.ipynb",
-            f"notebooks/texts/{NAME}.toml",
-            "notebooks/contents.toml",
-        ),
-    )
-    declared = (project / "notebooks/contents.toml").read_text(encoding="utf-8")
-    own = declared[declared.index(f"[{NAME}]") : declared.index("[08-")]
-    (project / "notebooks/contents.toml").write_text(own, encoding="utf-8")
+    """A compendium without notebooks, with four specifications, swept."""
+    root = tmp_path_factory.mktemp("sweep") / "新 project"
+    project = copies.parts(root, "study", "data/raw", "requirements.lock")
     declare(project)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(gate, "raise_if_bad", once(gate.raise_if_bad))
@@ -100,17 +85,14 @@ def table(project, name):
     return pd.read_csv(project / "build" / "sweep" / f"{name}.csv", dtype=str, keep_default_na=False)
 
 
-def test_every_specification_meets_every_claim_and_the_defaults_give_the_committed_ledger(original):
-    found, judged = table(original, "verdicts"), claims.stored(f"ledger-{NAME}", paths.project().root)
-    assert len(table(original, "specifications")) == 4
-    assert list(found.groupby("specification").size()) == [len(claims.cells(NAME)) + 1] * 4
-    default = found[found["specification"] == "1"].set_index("item")
-    assert default["verdict"].reindex(judged["claim_id"]).tolist() == judged["verdict"].tolist()
-    assert default["value"].reindex(judged["claim_id"]).tolist() == judged["value_computed"].tolist()
-    gaps = found[found["item"] == "gap_2025"].set_index("specification")["value"].astype(float)
-    choice = table(original, "specifications").set_index("specification")
-    frozen = gaps[choice["annual_supply_growth"] == "0.0"]
-    assert frozen.nunique() == 1 and gaps["1"] < frozen.iloc[0] and gaps["3"] == frozen.iloc[0]
+def test_every_claim_is_asked_and_the_defaults_give_the_committed_ledger(original):
+    found, ledger = table(original, "verdicts").set_index("item"), claims.stored("claims", paths.project().root)
+    gaps = found.loc["gap_2025"].set_index(["annual_supply_growth", "stock_year"])["value"].astype(float)
+    judged = found.drop("gap_2025").reindex(ledger["claim_id"])
+    assert judged["verdict"].tolist() == ledger["verdict"].tolist()
+    assert judged["value"].tolist() == ledger["value_computed"].tolist()
+    assert list(gaps.index) == [("5.0", "2020"), ("5.0", "2015"), ("0.0", "2020"), ("0.0", "2015")]
+    assert gaps.iloc[1] < gaps.iloc[0] < gaps.iloc[2] == gaps.iloc[3]
 
 
 def test_robustness_names_the_choices_that_move_an_item(original):
@@ -121,21 +103,28 @@ def test_robustness_names_the_choices_that_move_an_item(original):
     assert set(table(original, "curves")["item"]) == {"gap_2025"}
 
 
+def test_with_names_only_what_they_reach_is_asked_and_what_is_kept_is_shared(original, project):
+    shutil.copytree(original / "build" / "sweep" / "runs", project / "build" / "sweep" / "runs")
+    outcome = command(project, "stock_year")
+    assert "2 specifications, 2 runs kept, 0 done now" in outcome.stdout
+    assert table(project, "verdicts")["item"].tolist() == ["gap_2025"] * 2
+
+
 @pytest.mark.slow
 def test_killed_and_resumed_without_orphans_and_with_the_same_tables(original, project):
     process = started(project, "--jobs", "1")
     runs = project / "build" / "sweep" / "runs"
-    assert waited(lambda: process.poll() is not None or list(runs.glob("*.csv")))
+    assert waited(lambda: process.poll() is not None or list(runs.glob("*.json")))
     assert process.poll() is None, process.communicate()
     children = psutil.Process(process.pid).children(recursive=True)
     process.kill()
     process.communicate()
     assert children and waited(lambda: all(gone(child.pid) for child in children))
-    finished = len(list(runs.glob("*.csv")))
-    assert 1 <= finished < 5
+    finished, every = (len(list((of / "build/sweep/runs").glob("*.json"))) for of in (project, original))
+    assert 1 <= finished < every
     resumed = command(project)
     assert resumed.exit_code == 0, resumed.output
-    assert f"5 runs kept, {5 - finished} done now" in resumed.stdout
+    assert f"{every} runs kept, {every - finished} done now" in resumed.stdout
     assert made(project) == made(original)
     again = command(project)
     assert "0 done now" in again.stdout and again.stderr == ""
@@ -144,19 +133,22 @@ def test_killed_and_resumed_without_orphans_and_with_the_same_tables(original, p
 
 def test_a_failing_specification_is_reported_and_not_fatal(project, original):
     shutil.copytree(original / "build" / "sweep" / "runs", project / "build" / "sweep" / "runs")
-    declare(project, growth="[5.0, 99.0]")
+    # what is kept depends on no declaration, so that little is left to do
+    declare(project, growth='[5.0, "fast"]')
     outcome = command(project, "--one-at-a-time")
     assert outcome.exit_code == 1
-    assert outcome.stderr.splitlines()[-1].startswith(f"Error: {NAME}, cell ") and "ValueError" in outcome.stderr
-    assert table(project, "failures")["choices"].tolist() == ["annual_supply_growth=99.0"]
-    empty = table(project, "verdicts").query("value == ''")
-    assert empty[["specification", "item"]].to_numpy().tolist() == [["3", "gap_2025"]]
+    said = "gap_2025, annual_supply_growth=fast: TypeError"
+    assert outcome.stderr.splitlines()[-1].startswith(f"Error: {said}")
+    assert table(project, "failures")["choices"].tolist() == ["annual_supply_growth=fast"]
+    empty = table(project, "verdicts").query("value == '' and item == 'gap_2025'")
+    assert empty[["annual_supply_growth", "stock_year"]].to_numpy().tolist() == [["fast", "2020"]]
     judged = table(project, "robustness").set_index("item")["judged"]
     assert judged.pop("gap_2025") == "2" and set(judged) == {"3"}
 
 
 @pytest.mark.slow
-def test_dask_gives_the_same_bytes(original, project, tmp_path):
+def test_dask_gives_the_same_bytes(original, project, monkeypatch, tmp_path):
+    monkeypatch.setattr(workers, "SECONDS", 60)
     pytest.importorskip("distributed", reason="the optional extra dask is not installed")
     file, begun = tmp_path / "scheduler.json", []
     environment = os.environ | {paths.ROOT: str(project), "PYTHONPATH": str(paths.HOME)}
@@ -170,7 +162,7 @@ def test_dask_gives_the_same_bytes(original, project, tmp_path):
                 time.sleep(0.02)
         outcome = command(project, "--scheduler", json.loads(file.read_text())["address"])
         assert outcome.exit_code == 0, outcome.output
-        assert "5 done now" in outcome.stdout
+        assert " 0 done now" not in outcome.stdout
         left = [" ".join(child.cmdline()) for child in psutil.Process(begun[1].pid).children(recursive=True)]
         assert [line for line in left if "compendium.run" in line] == []
         assert made(project) == made(original)
@@ -189,17 +181,15 @@ def test_a_scheduler_that_does_not_answer_is_one_line(project, monkeypatch):
     assert outcome.stderr.startswith("Error: no Dask workers at tcp://127.0.0.1:9: ")
 
 
-def test_a_specification_of_the_committed_sweep_is_computed_again(tmp_path):
-    varied = declared.varied(["annual_supply_growth"])
-    group = next(g for g in sweep.groups(varied, everything=False) if g.computed)
-    run = asking.Run(group, (("annual_supply_growth", 10.0),))
-    with paths.using(root=copies.parts(tmp_path, "study", "data/raw", "requirements.lock", "notebooks")):
-        again = asking.attempt(run, run.key()).splitlines()[1:]
-    robust = sweep.stored("robustness").set_index("item")
-    chosen = pd.read_csv(paths.processed("talent-scenarios", paths.project().root)).query(
-        "year == 2025 and scenario == 'chosen'"
+@pytest.mark.slow
+def test_a_notebook_run_with_a_choice_shows_what_the_sweep_asks(tmp_path):
+    root = copies.parts(
+        tmp_path / "copy", "study", "data", "figures", "requirements.lock", "pyproject.toml", "notebooks"
     )
-    if robust.at["gap_2025", "value"] != f"{chosen['gap_10k'].item():.6g}":
-        pytest.skip("data/sweep was made with other data; compendium sweep --accept renews it")
-    kept = sweep.stored("curves").query("annual_supply_growth == '10.0'").set_index("item")
-    assert again == [f"gap_2025,{kept.at['gap_2025', 'value']},"]
+    with paths.using(root=root):
+        outcome = CliRunner().invoke(main, ["run", "07", "-p", "annual_supply_growth=10", "-p", "stock_year=2015"])
+    assert outcome.exit_code == 0, outcome.output
+    (file,) = (root / "build" / "choices").glob("**/talent-scenarios.csv")
+    chosen = pd.read_csv(file).query("year == 2025 and scenario == 'chosen'")
+    found, _ = asking.asked(asking.Run("gap_2025", (("annual_supply_growth", 10.0), ("stock_year", 2015))), Data())
+    assert found == f"{chosen['gap_10k'].item():.6g}"

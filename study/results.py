@@ -1,0 +1,176 @@
+"""What notebooks compute besides verdicts and a sweep follows: functions of the tables and of the analyst's choices."""
+
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from compendium import CompendiumError
+from compendium.ledger.evidence import Data, derived
+from study import bounds, layout, statistics
+from study.judgements import maturity, talent
+
+Ends = tuple[float, float]
+MEMBERSHIPS = {"named": "cluster_named", "broad": "cluster_broad"}
+AVERAGES = ("OED", "HIC")
+
+
+# Provinces and clusters
+
+
+def known(data: Data, evidence_tier: int = layout.TIER) -> layout.Known:
+    """Return what is known of the projects by province and year, with the paper's own figures.
+
+    Raises:
+        CompendiumError: no year of the paper has a list or a size.
+    """
+    found = layout.known(data, evidence_tier, independent=False)
+    if found is None:
+        raise CompendiumError("pilot_batches: it has no batch of the years of the paper. Remedy: add a row")
+    return found
+
+
+def supposing(
+    problem: bounds.Problem, data: Data, leaders_largest: bool = False, leaders_descending: bool = False
+) -> bounds.Problem:
+    """Return a problem with what is assumed, if anything, of the five provinces that the paper names as leading."""
+    if not (leaders_largest or leaders_descending):
+        return problem
+    five = tuple(layout.named("Q26", data))
+    return replace(problem, leaders=five, leaders_largest=leaders_largest, leaders_descending=leaders_descending)
+
+
+def five_share(
+    data: Data, evidence_tier: int = layout.TIER, leaders_largest: bool = False, leaders_descending: bool = False
+) -> Ends:
+    """Return the bounds of the share of projects, 0 to 1, that the five provinces with most of them have."""
+    problem = supposing(known(data, evidence_tier).problem, data, leaders_largest, leaders_descending)
+    low, high = bounds.extremes(problem, "cr5")
+    return low.value, high.value
+
+
+def membership(data: Data, cluster_definition: str = "broad") -> pd.Series:
+    """Return the cluster of each province by adcode: the usual one (`broad`), or only where it is `named`."""
+    return layout.study(data)[MEMBERSHIPS[cluster_definition]]
+
+
+def covariates(data: Data, last: int) -> pd.DataFrame:
+    """Return the sizes of the provinces of the study by adcode, of the last year that is not after `last`."""
+    rows = data("province_covariates").set_index("adcode")
+    year = rows.loc[rows["year"] <= last, "year"].max()
+    return rows[rows["year"] == year].loc[layout.study(data).index]
+
+
+def quotient(low: pd.Series | int, high: pd.Series | int, even: pd.Series | float) -> tuple:
+    """Return bounds of projects over what an even spread would give, and whether they are above 1, not above, open."""
+    low, high = low / even, high / even
+    return low, high, np.select([low > 1, high <= 1], ["above", "not_above"], "open")
+
+
+def location_quotient(
+    cluster: str,
+    data: Data,
+    evidence_tier: int = layout.TIER,
+    cluster_definition: str = "broad",
+    gdp_vintage: str = "census4",
+) -> tuple[Ends, str]:
+    """Return the bounds of a cluster's share of projects over its share of GDP, and how they are to be read."""
+    view, clusters = known(data, evidence_tier), membership(data, cluster_definition)
+    codes = clusters.index[clusters == cluster]
+    sizes = covariates(data, view.problem.years[-1])[f"gdp_{gdp_vintage}_100m_yuan"]
+    low, high, status = quotient(*bounds.group(view.problem, codes), view.whole * sizes[codes].sum() / sizes.sum())
+    return (low, high), str(status)
+
+
+bohai_rim = partial(location_quotient, "bohai_rim")
+yangtze_delta = partial(location_quotient, "yangtze_delta")
+pearl_delta = partial(location_quotient, "pearl_delta")
+central_west = partial(location_quotient, "central_west")
+
+
+# Maturity
+
+
+def intervals(data: Data, confidence_level: float = 0.95, interval_method: str = "goodman") -> pd.DataFrame:
+    """Return year, level_class and what `share_intervals` gives, for each national survey that has all classes."""
+    rows = maturity.national(data)
+    rows = rows[rows["level_class"].isin(maturity.PARTITION) & rows["firms_lower"].notna()]
+    whole = rows.groupby(["year", "source_id"])["level_class"].transform("nunique") == len(maturity.PARTITION)
+    found = {}
+    for year, surveyed in rows[whole].drop_duplicates(["year", "level_class"]).groupby("year"):
+        shares, firms = surveyed.set_index("level_class")["share_pct"], int(surveyed["firms_lower"].min())
+        found[year] = statistics.share_intervals(shares, firms, confidence_level, interval_method)
+    return pd.concat(found, names=["year", "level_class"]).reset_index()
+
+
+def level_one(data: Data, confidence_level: float = 0.95, interval_method: str = "goodman") -> Ends:
+    """Return the interval, in %, of the share at level one and below in the year of the paper's shares."""
+    found = intervals(data, confidence_level, interval_method).set_index(["year", "level_class"])
+    low, high = found.loc[(data.claim("Q42")["year_start"], "le1"), ["lower_pct", "upper_pct"]]
+    return low, high
+
+
+# Talent
+
+
+def demand(data: Data) -> pd.Series:
+    """Return the demand for talent by year (10,000 people), at constant growth between the years that are printed."""
+    printed = talent.balance(data)["demand"]
+    years = pd.RangeIndex(printed.index[0], printed.index[-1] + 1, name="year")
+    return pd.Series(np.geomspace(printed.iloc[0], printed.iloc[-1], len(years)), years)
+
+
+def gaps(data: Data, annual_supply_growth: float = 5.0, stock_year: int = 2020) -> pd.Series:
+    """Return the gap by year (10,000 people) if supply is the implied stock in a year and grows by so many % a year."""
+    needed, stock = demand(data), talent.balance(data)["supply"].iloc[0]
+    begin = stock * (1 + annual_supply_growth / 100) ** (needed.index[0] - stock_year)
+    return pd.Series(statistics.gap_path(needed, begin, annual_supply_growth), needed.index).round(6) + 0.0
+
+
+def gap_2025(data: Data, annual_supply_growth: float = 5.0, stock_year: int = 2020) -> float:
+    """Return the gap of the last year (10,000 people)."""
+    return float(gaps(data, annual_supply_growth, stock_year).iloc[-1])
+
+
+# Research
+
+
+@derived
+def revised(data: Data) -> pd.Series:
+    """Return R&D over GDP (%) by year as the next bulletin implies: its first print less the rise that it states."""
+    bulletins = data("rd_intensity_china").set_index("year")
+    later = bulletins[bulletins["stage"] == "bulletin"]
+    return (later["first_published_pct"] - later["stated_rise_pp"]).round(6).set_axis(later.index - 1)
+
+
+@derived
+def distances(data: Data) -> pd.DataFrame:
+    """Return china_pct, average_pct, distance_pp and average, one of AVERAGES, by edition and year that have both."""
+    pairs = {}
+    for name, rows in data("rd_intensity_countries").groupby("vintage", sort=False):
+        wide = rows.pivot(index="year", columns="iso3", values="pct")
+        average = next((code for code in AVERAGES if code in wide), None)
+        if average and "CHN" in wide:
+            pair = wide[["CHN", average]].dropna().set_axis(["china_pct", "average_pct"], axis=1)
+            pairs[name] = pair.assign(distance_pp=pair["average_pct"] - pair["china_pct"], average=average)
+    return pd.concat(pairs, names=["vintage", "year"])
+
+
+def misfits(data: Data) -> pd.Series:
+    """Return how far China lies from the bulletins at most, in points, in each of the editions with most distances."""
+    distance = distances(data)
+    years = distance.groupby("vintage").size()
+    apart = distance["china_pct"].sub(revised(data), level="year").abs().groupby("vintage").max()
+    return apart[years.index[years == years.max()]]
+
+
+def rd_crossing(
+    data: Data, vintage: str = "oecd_msti_2023_09", first_year: int = 2010, confidence_level: float = 0.95
+) -> Ends:
+    """Return the earliest and the latest year in which the trend may reach the last average of an edition."""
+    distance = distances(data)
+    china = statistics.unbroken(distance.loc[misfits(data).idxmin(), "china_pct"])  # a trend needs every year
+    trend = statistics.linear_trend(china.loc[first_year:], confidence_level)
+    _, earliest, latest = trend.crossing(distance.loc[vintage, "average_pct"].iloc[-1])
+    return earliest, latest

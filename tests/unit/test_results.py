@@ -1,0 +1,82 @@
+"""Each result that a sweep follows is what its notebook wrote, and answers to the choices it takes."""
+
+import pandas as pd
+import pytest
+
+from compendium import paths
+from compendium.data import tables
+from compendium.ledger.evidence import Data
+from compendium.ledger.recording import shown_value
+from compendium.run import declared
+from study import bounds, results
+
+CR5 = "index == 'cr5' and evidence_tier == 3 and not leaders_largest and not leaders_descending"
+QUOTIENT = "cluster == '{}' and size == 'gdp_census4_100m_yuan'"
+WRITTEN = {
+    "five_share": ("pilot-concentration", CR5, ["lower", "upper"]),
+    **{
+        cluster: ("cluster-location-quotients", QUOTIENT.format(cluster), ["lq_low", "lq_high"])
+        for cluster in ("bohai_rim", "yangtze_delta", "pearl_delta", "central_west")
+    },
+    "level_one": ("maturity-intervals", "year == 2020 and level_class == 'le1'", ["lower_pct", "upper_pct"]),
+    "gap_2025": ("talent-scenarios", "year == 2025 and scenario == 'chosen'", ["gap_10k"]),
+    "rd_crossing": ("rd-crossing", "first_year == 2010 and average == 'fixed'", ["earliest", "latest"]),
+}
+
+
+@pytest.fixture(scope="module")
+def data():
+    return Data()
+
+
+@pytest.mark.parametrize("name", declared.declarations().results)
+def test_a_result_is_what_its_notebook_wrote(data, name):
+    table, where, columns = WRITTEN[name]
+    (row,) = pd.read_csv(paths.processed(table, paths.project().root)).query(where).to_dict("records")
+    found = declared.function(name)(data)
+    if "status" in row:
+        found, status = found
+        assert status == row["status"]
+    assert list(found if isinstance(found, tuple) else (found,)) == pytest.approx([row[c] for c in columns], rel=1e-9)
+
+
+@pytest.mark.parametrize("name", ["five_share", "level_one", "rd_crossing"])
+def test_of_the_committed_sweep_the_other_values_too(data, name):
+    curves = pd.read_csv(paths.project().root / "data/sweep/curves.csv", dtype=str).query("item == @name")
+    choices = declared.declarations().choices
+    for row in curves.dropna(axis=1).drop(columns="item").to_dict("records")[:4]:
+        value = row.pop("value")
+        chosen = {choices[c].parameter: next(v for v in choices[c].values if str(v) == t) for c, t in row.items()}
+        assert shown_value(declared.function(name)(data, **chosen)) == value
+
+
+def test_the_ends_of_one_index_are_those_of_all(data):
+    problem = results.known(data, 1).problem
+    row = bounds.concentration(problem)[0].set_index("index").loc["gini"]
+    assert [end.value for end in bounds.extremes(problem, "gini")] == row[["lower", "upper"]].tolist()
+
+
+def test_nothing_is_supposed_of_the_five_unless_it_is_chosen(data):
+    problem = results.known(data, 1).problem
+    assert results.supposing(problem, data) is problem
+    both = results.supposing(problem, data, leaders_largest=True, leaders_descending=True)
+    assert (len(both.leaders), both.leaders_largest, both.leaders_descending) == (5, True, True)
+
+
+def test_a_quotient_is_above_one_open_or_not_above():
+    cases = pd.DataFrame({"low": [3, 1, 0], "high": [4, 3, 2]})
+    low, high, status = results.quotient(cases["low"], cases["high"], 2.0)
+    assert low.tolist() == [1.5, 0.5, 0.0] and high.tolist() == [2.0, 1.5, 1.0]
+    assert status.tolist() == ["above", "open", "not_above"]
+
+
+def test_supply_that_stands_still_leaves_demand_less_the_stock(data):
+    still = results.gaps(data, annual_supply_growth=0.0)
+    assert (results.demand(data) - still).round(6).nunique() == 1
+    assert results.gap_2025(data, 0.0, stock_year=2015) == still.iloc[-1] > results.gap_2025(data)
+
+
+def test_without_a_batch_of_the_paper_nothing_is_known():
+    empty = Data(known={"pilot_batches": tables.raw("pilot_batches").assign(table="pilot_batches").head(0)})
+    with pytest.raises(Exception, match=r"pilot_batches: it has no batch .* Remedy: add a row"):
+        results.known(empty)
