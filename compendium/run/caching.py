@@ -60,6 +60,11 @@ def inputs(notebook: Notebook) -> list[str]:
     return [fingerprint(path.read_bytes()) for path in files]
 
 
+def catalogues() -> dict[str, str]:
+    """Return the SHA-256 of the catalogues of the study by file."""
+    return {p.name: fingerprint(p.read_bytes()) for p in (paths.project().root / "study/texts").glob("*.toml")}
+
+
 def authored(notebook: Notebook) -> list[dict]:
     """Return what the author of a notebook wrote."""
     return written(read(notebook.path))
@@ -94,21 +99,34 @@ class Keys:
         ledger: Mapping[str, dict[str, str]],
         before: dict,
     ):
-        self.root, self.names, self.chosen, self.before = root, {n.name for n in notebooks}, chosen, before
-        self.ledger, self.common = ledger, common()
+        self.names, self.chosen, self.ledger = {n.name for n in notebooks}, chosen, ledger
+        self.common, self.catalogues = common(), catalogues()
         self.upstream = contents.dependencies(list(contents.catalogue().values()))
+        self.files: dict[str, tuple[list[dict], list[str]]] = {}
+        for notebook in notebooks:
+            self.own(notebook.name)
+        self.look(root, before)
+
+    def look(self, root: Path, before: dict) -> None:
+        """Take what notebooks were seen to show and read from another run, and all files as they were found before."""
+        self.root, self.before = root, before
         seen = claims.shown(root)
         self.shows = seen[seen["kind"] == "claim"].groupby("notebook")["name"].agg(set).to_dict()
         self.known: dict[str, str] = {}
-        self.written: dict[str, list[dict]] = {}
+
+    def own(self, name: str) -> tuple[list[dict], list[str]]:
+        """Return what the author of a notebook wrote, and its inputs, as they were when they were first asked for."""
+        if name not in self.files:
+            notebook = contents.catalogue()[name]
+            self.files[name] = authored(notebook), inputs(notebook)
+        return self.files[name]
 
     def key(self, name: str) -> str:
         """Return the key of a notebook."""
         if name not in self.known:
-            every = contents.catalogue()
-            self.written[name] = authored(every[name])
-            parts = [sys.version, paths.language(), self.written[name], self.chosen.get(name, {})]
-            parts += [self.common, sorted(every[name].reads), inputs(every[name]), self.told(name), self.texts(name)]
+            every, (written, files) = contents.catalogue(), self.own(name)
+            parts = [sys.version, paths.language(), written, self.chosen.get(name, {})]
+            parts += [self.common, sorted(every[name].reads), files, self.told(name), self.texts(name)]
             for other in sorted(self.upstream[name]):
                 there = self.selected(other) or self.current(other)
                 parts.append(self.key(other) if there else fingerprints(other, paths.project().root))
@@ -125,9 +143,8 @@ class Keys:
 
     def texts(self, name: str) -> dict[str, str]:
         """Return the SHA-256 of the catalogues of the study that a notebook read when it ran; all if it never did."""
-        found = {p.name: fingerprint(p.read_bytes()) for p in (paths.project().root / "study/texts").glob("*.toml")}
-        read = self.before["seen"][name][1] if name in self.before["seen"] else found
-        return {file: digest for file, digest in found.items() if file in read}
+        read = self.before["seen"][name][1] if name in self.before["seen"] else self.catalogues
+        return {file: digest for file, digest in self.catalogues.items() if file in read}
 
     def selected(self, name: str) -> bool:
         """Tell whether a notebook is to run."""

@@ -94,8 +94,8 @@ def run(
                 "seen": result.seen,
                 "files": {name: caching.fingerprints(name, made) for name in names},
             }
-            again = caching.Keys(made, notebooks, chosen, ledger, before | summary)
-            summary["keys"] = {name: again.key(name) for name in names}
+            keys.look(made, before | summary)
+            summary["keys"] = {name: keys.key(name) for name in names}
             text = json.dumps(summary, indent=1, ensure_ascii=False)
             write_atomic(made / "run.json", text.encode("utf-8"))
             swap(made, root, place)
@@ -133,7 +133,7 @@ def overtaken(notebooks: Sequence[Notebook], made: Path, keys: caching.Keys) -> 
     found = []
     for notebook in notebooks:
         ran = [c for c in written(read(made / "notebooks" / notebook.path.name)) if not injected(c)]
-        if ran != keys.written[notebook.name]:
+        if ran != keys.own(notebook.name)[0]:
             found.append(f"{paths.shown(notebook.path)} was saved while it ran. Remedy: repeat the command")
     return found
 

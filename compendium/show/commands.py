@@ -47,9 +47,9 @@ def judge_claims(claim_ids: tuple[str, ...], given: tuple[str, ...], jobs: int) 
     for line in terminal.rejudged(rows) if claim_ids else terminal.counted(rows):
         tell(line)
     if not (claim_ids or given):
-        for place in dict.fromkeys((paths.project().out, *lab.copies())):
+        for place in lab.places():
             judge.write(rows, place)
-            tell(f"Written: {paths.shown(paths.processed('claims', place))}, which notebooks run by hand read")
+            tell(f"written to {paths.shown(paths.processed('claims', place))}")
 
 
 @click.command("claims")

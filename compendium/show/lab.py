@@ -24,9 +24,9 @@ def folder(language: str) -> Path:
     return paths.project().build / "lab" / language
 
 
-def copies() -> list[Path]:
-    """Return the folders of working copies that there are."""
-    return [place for place in map(folder, LANGUAGES) if place.is_dir()]
+def places() -> list[Path]:
+    """Return the folders that notebooks run by hand write to: of the notebooks themselves, of each set of copies."""
+    return [paths.project().build / "lab", *filter(Path.is_dir, map(folder, LANGUAGES))]
 
 
 def aside(language: str) -> Path:

@@ -150,18 +150,15 @@ def tables_written(project):
 
 def test_the_command_writes_the_ledger_of_all_claims_for_notebooks_and_nothing_committed(project, monkeypatch):
     monkeypatch.delenv("COMPENDIUM_OUT")
-    with (project / "data/raw/claims.csv").open(encoding="utf-8") as file:
-        head, *lines = file
-    few = "".join([head, *(line for line in lines if line.startswith((f"{COUNTED},", f"{LISTED},", "Q24,")))])
-    (project / "data/raw/claims.csv").write_text(few, encoding="utf-8")
-    monkeypatch.setattr(judge, "recorded", lambda: {"claims": "digest"})
+    rows = judge.judged([COUNTED, LISTED])
+    monkeypatch.setattr(judge, "judged", lambda *others: rows)
     (project / "build/lab/zh").mkdir(parents=True)
     for arguments in ([COUNTED], ["-p", "evidence_tier=2"]):
         assert CliRunner().invoke(main, ["judge", *arguments]).exit_code == 0
         assert tables_written(project) == set(), "one claim, or other choices, make no ledger"
     said = CliRunner().invoke(main, ["judge", "--jobs", "1"])
     places = [f"build/lab/{part}data/processed" for part in ("", "zh/")]
-    assert said.exit_code == 0 and all(f"Written: {place}/claims.csv, which" in said.output for place in places)
+    assert said.exit_code == 0 and all(f"written to {place}/claims.csv\n" in said.output for place in places)
     assert tables_written(project) == {f"{place}/{name}.csv" for place in places for name in ("claims", judge.FROM)}
 
 
@@ -176,8 +173,8 @@ def test_a_ledger_is_written_with_the_tables_it_was_judged_from_and_known_to_be_
     assert judge.older() == ""
     edit(project, "pilot_batches", "2017,final,97,", "2017,final,98,")
     assert judge.older() == "The ledger is older than data/raw/pilot_batches.csv. Remedy: compendium judge"
-    edit(project, "chips", "source_id", "source")
-    assert judge.older() == "The ledger is older than data/raw/chips.csv and 1 more. Remedy: compendium judge"
+    edit(project, "claims", "headline", "supporting")
+    assert judge.older() == "The ledger is older than data/raw/claims.csv and 1 more. Remedy: compendium judge"
     judge.write(judge.judged([COUNTED]))
     assert judge.older() == ""
 

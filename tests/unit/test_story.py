@@ -113,7 +113,7 @@ def test_it_is_a_table_in_one_language_or_in_both_and_text_in_it_never_acts():
 def rows(frozen_tables):
     """Rows of a ledger, of which the last has another verdict than its judgement gives."""
     data = Data()
-    rows = {name: record(BATCHES, data.claim(name), data, {}) for name in ("Q14", "Q15", "Q20")}
+    rows = {name: record(BATCHES, data.claim(name), data, {}) | {"difference": ""} for name in ("Q14", "Q15", "Q20")}
     return rows | {"Q15": rows["Q15"] | {"verdict": "mixed"}}
 
 
@@ -148,6 +148,7 @@ def test_a_cell_shows_rows_of_the_ledger_and_says_which(ledger, told):
     assert repr(cards).splitlines()[1].startswith("Q15  |  63 projects  |  63 projects  |  mixed")
     assert cards._repr_html_().count("<table") == 2
     assert [row.cells("en")["verdict"] for row in story.rows] == ["mixed (weak)", "traced (weak)"]
+    assert [line.partition("  |  ")[0] for line in repr(story).splitlines()] == ["Q15", "Q14"]
     assert ledger.records["Q15"]["verdict"] == "mixed" and list(ledger.records) == ["Q14", "Q15"]
 
 
