@@ -228,14 +228,14 @@ def lab(language: str, fresh: bool) -> None:
     What they write stays there. Copies that are there already keep your work.
     """
     from compendium.show import lab as copies
+    from compendium.texts import catalogue
 
+    text = catalogue("compendium/commands")
     place = paths.shown(copies.prepare(language, fresh))
     before = paths.shown(copies.aside(language))
     if fresh and copies.aside(language).exists():
-        click.echo({"zh": f"原来的副本在 {before}。", "en": f"The copies so far are in {before}."}[language])
-    zh = f"你的副本在 {place}；data/processed、figures 和 notebooks 原样不动。"
-    en = f"Your copies are in {place}; data/processed, figures and notebooks stay as they are."
-    click.echo({"zh": zh, "en": en}[language])
+        click.echo(text("lab-aside", place=before)[language])
+    click.echo(text("lab-copies", place=place)[language])
     line, environment = copies.command(language)
     os.execve(line[0], line, environment)
 

@@ -10,17 +10,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import TypeAdapter, model_validator
 
-from compendium import CompendiumError, paths, toml
+from compendium import CompendiumError, escape, paths, toml
 
 if TYPE_CHECKING:
     import pandas as pd
 
 LANGUAGES = ("zh", "en")
 COMMA, CLAUSE, SEMICOLON, SLASH, SENTENCE = ("、", ", "), ("，", ", "), ("；", "; "), (" / ", " / "), ("", " ")
+T = TypeVar("T")
 
 
 class Entry(toml.Strict):
@@ -38,9 +39,13 @@ class Entry(toml.Strict):
         return self
 
 
-def placeholders(text: str) -> set[str]:
+FLAT = TypeAdapter(dict[str, Entry])
+
+
+@cache
+def placeholders(text: str) -> frozenset[str]:
     """Return the names in the placeholders of a text: `{late.demand:.0f}` -> late.demand."""
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+    return frozenset(name for _, name, _, _ in string.Formatter().parse(text) if name is not None)
 
 
 class Text:
@@ -77,11 +82,18 @@ class Text:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Text) and tuple(self) == tuple(other)
 
+    def __lt__(self, other: "Text") -> bool:
+        return tuple(self) < tuple(other)
+
     def __hash__(self) -> int:
         return hash(tuple(self))
 
     def __repr__(self) -> str:
         return f"Text({self.zh!r}, {self.en!r})"
+
+
+class Part(Text):
+    """A text in Markdown: another one in Markdown takes it as it is."""
 
 
 def both(zh: str, en: str) -> Text:
@@ -93,18 +105,25 @@ NOTHING = both("", "")
 asked = set[str]()  # the catalogues that this process has read texts of since somebody emptied this
 
 
-def of(row: "pd.Series", stem: str) -> Text:
-    """Return what the columns `stem`_zh and `stem`_en of a row hold."""
-    return both(str(row[f"{stem}_zh"]), str(row[f"{stem}_en"]))
+def of(rows: "pd.Series | pd.DataFrame", stem: str) -> Text:
+    """Return what the columns `stem`_zh and `stem`_en hold, of several rows as a list."""
+    if hasattr(rows, "columns"):
+        return column(rows, stem)
+    return both(str(rows[f"{stem}_zh"]), str(rows[f"{stem}_en"]))
+
+
+def each(rows: "pd.DataFrame", stem: str) -> list[Text]:
+    """Return what the columns `stem`_zh and `stem`_en hold, row by row."""
+    return list(map(both, rows[f"{stem}_zh"], rows[f"{stem}_en"]))
 
 
 def column(rows: "pd.DataFrame", stem: str, between: tuple[str, str] = COMMA) -> Text:
     """Return what the columns `stem`_zh and `stem`_en of rows hold, as a list."""
-    return joined(map(both, rows[f"{stem}_zh"], rows[f"{stem}_en"]), between)
+    return joined(each(rows, stem), between)
 
 
 def joined(values: Iterable[object], between: tuple[str, str] = COMMA, empty: Text = NOTHING) -> Text:
-    """Return values as a list, empty texts left out.
+    """Return values as a list, empty texts left out; a list of parts is a part.
 
     Args:
         values: numbers, texts, or what has its form in each language as `zh` and `en`.
@@ -117,7 +136,7 @@ def joined(values: Iterable[object], between: tuple[str, str] = COMMA, empty: Te
         parts = [part for part in (str(chosen(value, language)) for value in found) if part]
         return between[LANGUAGES.index(language)].join(parts) if parts else empty[language]
 
-    return Text(write)
+    return (Part if found and all(isinstance(value, Part) for value in found) else Text)(write)
 
 
 def chosen(value: object, language: str) -> object:
@@ -130,60 +149,69 @@ class Missing(ValueError):
 
 
 class Filling(string.Formatter):
-    """Fills in values, those with a form in each language in that of the text."""
+    """Fills in values, those with a form in each language in that of the text; for Markdown all but parts escaped."""
 
-    def __init__(self, language: str):
-        self.language = language
+    def __init__(self, language: str, markdown: bool = False):
+        self.language, self.markdown = language, markdown
 
     def format_field(self, value: object, format_spec: str) -> str:
         """Return one value in the form that the text asks for. Raises Missing for NaN, NA and None."""
         import pandas as pd
         from babel import Locale
 
-        value = chosen(value, self.language)
-        if pd.api.types.is_scalar(value) and pd.isna(value):
-            raise Missing(f"a value is {value}")
+        own = chosen(value, self.language)
+        if pd.api.types.is_scalar(own) and pd.isna(own):
+            raise Missing(f"a value is {own}")
         if "|" in format_spec:
             one, _, other = format_spec.partition("|")
-            return one if Locale(self.language).plural_form(value) == "one" else other  # type: ignore[arg-type]
-        return str(super().format_field(value, format_spec))
+            return one if Locale(self.language).plural_form(own) == "one" else other  # type: ignore[arg-type]
+        said = str(super().format_field(own, format_spec))
+        return escape.markdown(said) if self.markdown and not isinstance(value, Part) else said
 
 
-def catalogue(name: str) -> Callable[..., Text]:
+def catalogue(name: str, kind: type[Text] = Text) -> Callable[..., Text]:
     """Return what gives the texts of a catalogue: called with a key and the values that fill the text.
 
     Args:
         name: package and file: `study/pilots` is study/texts/pilots.toml.
+        kind: `Part` for texts in Markdown.
     """
 
     def text(key: str, /, **values: object) -> Text:
-        return Text(lambda language: filled(name, key, values, language))
+        def write(language: str) -> str:
+            asked.add(name)
+            return filled(file := place(name), read(file, FLAT), key, values, Filling(language, kind is Part))
+
+        return kind(write)
 
     return text
 
 
-def filled(name: str, key: str, values: Mapping[str, object], language: str) -> str:
-    """Return a text of a catalogue in a language with its values.
+def filled(file: Path, entries: dict[str, Entry], key: str, values: Mapping[str, object], filling: Filling) -> str:
+    """Return a text of a file, which holds these entries, with its values.
 
     Raises:
         CompendiumError: no text has this key, a placeholder has no value, a value no placeholder or is missing (NaN).
     """
-    asked.add(name)
-    file = place(name)
-    entry, told = read(file).get(key), f"{paths.shown(file)}, text {key}"
+    entry = entries.get(key)
     if entry is None:
-        raise CompendiumError(f"{told}: there is none. Remedy: add it, or correct the key")
+        raise fault(file, key, "there is none. Remedy: add it, or correct the key")
     wanted = {name.split(".")[0].split("[")[0] for name in placeholders(entry.zh)}
     if wanted != set(values):
         odd = sorted(wanted ^ set(values))[0]
-        raise CompendiumError(f"{told}: {odd} {'is given no value' if odd in wanted else 'has no placeholder'}")
+        raise fault(file, key, f"{odd} {'is given no value' if odd in wanted else 'has no placeholder'}")
     try:
-        return Filling(language).vformat(getattr(entry, language), (), values)
+        return filling.vformat(getattr(entry, filling.language), (), values)
     except Missing as error:
-        remedy = "Remedy: give a value that is there, or say that there is none"
-        raise CompendiumError(f"{told}: {error}. {remedy}") from None
+        raise fault(file, key, f"{error}. Remedy: give a value that is there, or say that there is none") from None
 
 
+def fault(file: Path, key: str, rule: str) -> CompendiumError:
+    """Return the error that a text of a catalogue cannot be filled."""
+    return CompendiumError(f"{paths.shown(file)}, text {key}: {rule}")
+
+
+@cache
 def place(name: str) -> Path:
     """Return the file of a catalogue.
 
@@ -202,7 +230,11 @@ def folders() -> list[Path]:
     return [Path(__file__).parent / "texts", paths.project().root / "study" / "texts"]
 
 
+def read(file: Path, shape: TypeAdapter[T]) -> T:
+    """Return a file of texts in its shape, checked; anew where it was changed."""
+    return _read(file, shape, file.stat().st_mtime_ns if file.is_file() else 0)
+
+
 @cache
-def read(file: Path) -> dict[str, Entry]:
-    """Return the texts of a catalogue by key, checked."""
-    return toml.whole(file, TypeAdapter(dict[str, Entry]))
+def _read(file: Path, shape: TypeAdapter[T], _changed: int) -> T:
+    return toml.whole(file, shape)

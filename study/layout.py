@@ -74,7 +74,7 @@ def named(claim_id: str, data: Data) -> list[int]:
 
 
 @derived
-def listed(data: Data) -> pd.DataFrame:
+def projects(data: Data) -> pd.DataFrame:
     """Return the projects on final lists that are complete, with the year of the list."""
     lists = data("pilot_lists")
     lists = lists[lists["complete"] & (lists["stage"] == "final")].set_index("list_id")
@@ -98,7 +98,7 @@ def coverage(data: Data) -> pd.DataFrame:
 
 
 def counts(data: Data, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the projects on complete lists, as `listed` gives them, by province (rows) and year (columns)."""
+    """Return the projects on complete lists, as `projects` gives them, by province (rows) and year (columns)."""
     provinces = study(data).index
     found = pd.crosstab(rows["adcode"], rows["year"]) if len(rows) else pd.DataFrame()
     return found.reindex(provinces, fill_value=0)
@@ -119,7 +119,7 @@ def known(data: Data, tier: int = TIER, years: Iterable[int] | None = None, inde
         years: years of the table; default: those of the paper that have a batch.
         independent: leave out the paper, what leans on it, and rows computed from other rows, which say nothing new.
     """
-    lists = listed(data)
+    lists = projects(data)
     given = counts(data, lists)
     batch, cover = (rows[~rows["year"].isin(given.columns)] for rows in (sizes(data), coverage(data)))
     totals = pd.concat([batch.set_index("year")["projects"], given.sum()]).astype(int).sort_index()

@@ -11,7 +11,7 @@ from compendium.book.edition import Edition, book
 from compendium.book.pages import write
 from compendium.files import scratch_folder, swap
 from compendium.run import RunError, caching, contents, schedule
-from compendium.show.wording import LANGUAGES
+from compendium.texts import LANGUAGES
 
 NAMES = {"zh": "Chinese", "en": "English"}
 

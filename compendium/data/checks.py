@@ -66,6 +66,6 @@ def run(tables: dict[str, Table]) -> list[InputError]:
     return problems
 
 
-def listed(things: Iterable) -> str:
+def enumeration(things: Iterable) -> str:
     """Return things as a list in a sentence."""
     return ", ".join(map(str, things))

@@ -85,6 +85,12 @@ def _once(pairs: list[tuple[str, object]]) -> dict:
     return content
 
 
+def singular() -> dict[str, str]:
+    """Return what English units are called of which there is one, by what they are called of which there are more."""
+    found: dict[str, str] = shared(paths.project().raw).get("singular", {})
+    return found
+
+
 def resources() -> dict[str, dict]:
     """Return what datapackage.json says of each raw table by name, in its order; it is only read."""
     return {resource["name"]: resource for resource in shared(paths.project().raw)["resources"]}
@@ -147,12 +153,12 @@ def links(schema: dict, name: str) -> Iterator[tuple[str, tuple[str, str]]]:
             yield field["name"], (field["listOf"]["resource"], field["listOf"]["field"])
 
 
-def listed(schema: dict) -> set[str]:
+def list_columns(schema: dict) -> set[str]:
     """Return the columns whose cells hold lists."""
     return {field["name"] for field in schema["fields"] if "listOf" in field}
 
 
 def citing(schema: dict, name: str) -> dict[str, bool]:
     """Return the columns of a table that name sources, and of each whether its cells hold lists."""
-    lists = listed(schema)
+    lists = list_columns(schema)
     return {column: column in lists for column, target in links(schema, name) if target == ("sources", "source_id")}

@@ -5,9 +5,18 @@ from decimal import Decimal
 
 from compendium.data.checks import Row
 from compendium.data.datapackage import LIST
+from compendium.texts import FLAT, place, read
 
-SCALES = {"万亿": 10**12, "万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
-SCALES |= {"million": 10**6, "billion": 10**9, "trillion": 10**12}
+WORDS = {  # numbers in words: number -> language -> words
+    int(number): {"zh": entry.zh.split("|"), "en": entry.en.split("|")}
+    for number, entry in read(place("compendium/numbers"), FLAT).items()
+}
+SCALES = {
+    word: number
+    for number, words in sorted(WORDS.items(), reverse=True)
+    for word in words["zh"] + words["en"]
+    if number >= 10**4
+}
 PRINTED = re.compile(
     r"(\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?!\d|(?:st|nd|rd|th)\b)" rf"(?:[ -]?({'|'.join(SCALES)}))?"
 )
@@ -15,7 +24,7 @@ SILENT = ("year", "digits")  # units of what an excerpt need not print
 
 
 def numbers(text: str) -> list[tuple[Decimal, int]]:
-    """Return the numbers that a text prints in digits, each with its scale: 75 and 10 000 for `75万`; no ordinals."""
+    """Return the numbers that a text prints in digits but for ordinals, with scales: 7.5 and 10**6 of `7.5 million`."""
     return [(Decimal(re.sub("[, ]", "", number)), SCALES.get(word, 1)) for number, word in PRINTED.findall(text)]
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from compendium.data.cells import BOTH, CELL
 from compendium.data.checks import Row
-from compendium.data.datapackage import LIST, PACKAGE, citing, links, listed
+from compendium.data.datapackage import LIST, PACKAGE, citing, links, list_columns
 from compendium.data.quoting import quoted
 from compendium.files import InputError, fingerprint
 
@@ -82,7 +82,7 @@ def references(sound: dict[str, list[Row]], schemas: dict[str, dict]) -> Found:
     targets: dict[tuple[str, str], set] = {}
     dangling: dict[tuple, list[tuple[Row, str]]] = {}
     for name, rows in sound.items():
-        lists = listed(schemas[name])
+        lists = list_columns(schemas[name])
         for column, (target, key) in links(schemas[name], name):
             if (target, key) not in targets:
                 targets[target, key] = {row[key] for row in sound.get(target, [])}

@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,12 +66,15 @@ def described(folder: Path, package: dict, needed: Iterable[str] = ()) -> "Packa
 
 def _deviation(package: dict) -> str:
     """Return what would let frictionless read something else than the plain tables beside datapackage.json."""
-    known = {"name", "version", "created", "resources", "licenses", "sources", *TEXTS}
+    known = {"name", "version", "created", "resources", "licenses", "sources", "singular", *TEXTS}
     if extra := next((key for key in package if key not in known), None):
         return f"the package has an unknown entry {extra!r}"
     created = package.get("created", "")
     if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}T00:00:00Z", created) or not exists(created[:10]):
         return "created must be the day of the data, such as 2026-11-24T00:00:00Z"
+    singular = package.get("singular", {})
+    if not (isinstance(singular, dict) and all(isinstance(word, str) for word in singular.values())):
+        return "singular must give a word for each unit"
     known = {"name", "path", "schema", "hash", "bytes", DIGEST, "licenses", "sources", *TEXTS, *FORM}
     for resource in package["resources"]:
         if extra := next((key for key in resource if key not in known), None):
@@ -86,50 +90,71 @@ def _misfit(package: dict, needed: Iterable[str]) -> str:
     resources = package["resources"]
     columns = {(resource["name"], field["name"]) for resource in resources for field in resource["schema"]["fields"]}
     for resource in resources:
-        name, schema = resource["name"], resource["schema"]
-        for field in schema["fields"]:
-            if field["type"] not in (*PLAIN, "string"):
-                return f"type of column {field['name']} of {name} must be one of {', '.join(PLAIN)}, string"
-            for bound in ("minimum", "maximum"):
-                if not isinstance(field.get("constraints", {}).get(bound, 0), int | float):
-                    return f"{bound} of column {field['name']} of {name} must be a number"
-            if "maximum" in field.get("constraints", {}) and "minimum" not in field["constraints"]:
-                return f"column {field['name']} of {name} has a maximum and needs a minimum too"
-            labels = field.get("labels", {})
-            if lost := next((code for code in labels if set(labels[code]) != {"zh", "en"}), None):
-                return f"the label {lost} of column {field['name']} of {name} must have zh and en"
-            named = field.get("namedBy", "")
-            if named and not {(name, f"{named}_zh"), (name, f"{named}_en")} <= columns:
-                return (
-                    f"column {field['name']} of {name} is namedBy {named!r}: {named}_zh and {named}_en must be columns"
-                )
-            zh = f"{field['name'].removesuffix('_en')}_zh"
-            if field["name"].endswith("_en") and (name, zh) not in columns:
-                return f"column {field['name']} of {name} needs {zh} beside it: texts are in both languages"
-            re.compile(field.get("constraints", {}).get("pattern", ""))
-            allowed = field.get("constraints", {}).get("enum", ())
-            if lost := next((value for value in allowed if value not in field.get("labels", allowed)), None):
-                return f"value {lost} of column {field['name']} of {name} needs a label in both languages"
-        if not schema.get("primaryKey"):
-            return f"table {name} needs a primaryKey"
-        for key in ("licenses", "sources"):
-            entries = resource.get(key)
-            if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
-                return f"table {name} needs {key}, a list of one entry at least; see another table there"
-        refers = {column for column, (target, _) in links(schema, name) if target == "sources"}
-        if name != "sources" and (name, "source_id") in columns and "source_id" not in refers:
-            return f"column source_id of {name} needs a foreignKey to sources"
-        if (stem := schema.get("rowName", "")) and not {(name, f"{stem}_zh"), (name, f"{stem}_en")} & columns:
-            return f"rowName of table {name} is {stem!r}, but there is no column {stem}_zh or {stem}_en"
-        for column, target in links(schema, name):
-            if target not in columns or (name, column) not in columns:
-                return f"column {column} of {name} refers to {'.'.join(target)}, which does not exist"
-        for thing in (package, resource, *schema["fields"]):
-            if lost := next((key for key in TEXTS if not isinstance(thing.get(key), str)), None):
-                place = "" if thing in (package, resource) else f" of {name}"
-                return f"{thing['name']}{place} needs a {lost}: texts are in both languages"
+        fields = (_of_field(field, resource["name"], columns) for field in resource["schema"]["fields"])
+        faults = chain(*fields, _of_table(resource, columns), _untold(package, resource))
+        if fault := next(faults, ""):
+            return fault
     absent = sorted(set(needed) - {resource["name"] for resource in resources})
     if absent:
         return f"table {absent[0]} is missing, which others are checked against"
     codebook.texts(package)
     return ""
+
+
+def _of_field(field: dict, table: str, columns: set[tuple[str, str]]) -> Iterator[str]:
+    """Yield what is wrong with one column, given all columns of all tables."""
+    named, constraints = f"column {field['name']} of {table}", field.get("constraints", {})
+    if field["type"] not in (*PLAIN, "string"):
+        yield f"type of {named} must be one of {', '.join(PLAIN)}, string"
+    for bound in ("minimum", "maximum"):
+        if not isinstance(constraints.get(bound, 0), int | float):
+            yield f"{bound} of {named} must be a number"
+    if "maximum" in constraints and "minimum" not in constraints:
+        yield f"{named} has a maximum and needs a minimum too"
+    re.compile(constraints.get("pattern", ""))
+    for code, label in field.get("labels", {}).items():
+        if set(label) != {"zh", "en"}:
+            yield f"the label {code} of {named} must have zh and en"
+    allowed = constraints.get("enum", ())
+    for value in allowed:
+        if value not in field.get("labels", allowed):
+            yield f"value {value} of {named} needs a label in both languages"
+    yield from _unpaired(field, table, columns)
+
+
+def _unpaired(field: dict, table: str, columns: set[tuple[str, str]]) -> Iterator[str]:
+    """Yield the column in the other language that a column lacks, or those that name it."""
+    name, stem = field["name"], field.get("namedBy", "")
+    if stem and not {(table, f"{stem}_zh"), (table, f"{stem}_en")} <= columns:
+        yield f"column {name} of {table} is namedBy {stem!r}: {stem}_zh and {stem}_en must be columns"
+    zh = f"{name.removesuffix('_en')}_zh"
+    if name.endswith("_en") and (table, zh) not in columns:
+        yield f"column {name} of {table} needs {zh} beside it: texts are in both languages"
+
+
+def _of_table(resource: dict, columns: set[tuple[str, str]]) -> Iterator[str]:
+    """Yield what is wrong with the keys, licences and sources of a table."""
+    name, schema = resource["name"], resource["schema"]
+    if not schema.get("primaryKey"):
+        yield f"table {name} needs a primaryKey"
+    for key in ("licenses", "sources"):
+        entries = resource.get(key)
+        if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
+            yield f"table {name} needs {key}, a list of one entry at least; see another table there"
+    refers = {column for column, (target, _) in links(schema, name) if target == "sources"}
+    if name != "sources" and (name, "source_id") in columns and "source_id" not in refers:
+        yield f"column source_id of {name} needs a foreignKey to sources"
+    if (stem := schema.get("rowName", "")) and not {(name, f"{stem}_zh"), (name, f"{stem}_en")} & columns:
+        yield f"rowName of table {name} is {stem!r}, but there is no column {stem}_zh or {stem}_en"
+    for column, target in links(schema, name):
+        if target not in columns or (name, column) not in columns:
+            yield f"column {column} of {name} refers to {'.'.join(target)}, which does not exist"
+
+
+def _untold(package: dict, resource: dict) -> Iterator[str]:
+    """Yield which text the package, a table or a column of it lacks in one of the languages."""
+    places = [(package, ""), (resource, ""), *((f, f" of {resource['name']}") for f in resource["schema"]["fields"])]
+    for thing, place in places:
+        for key in TEXTS:
+            if not isinstance(thing.get(key), str):
+                yield f"{thing['name']}{place} needs a {key}: texts are in both languages"

@@ -222,10 +222,12 @@ def not_obtained(ledger: pd.DataFrame) -> dict:
     such records the table names."""
     chosen = ledger[ledger["verdict"] == "not obtained"].sort_values("claim_id", key=claims.by_number)
     kept = ("record_id", "record_zh", "record_en", "holder_zh", "holder_en")
-    every, records = tables.raw("records").query("not obtained").to_dict("records"), []
-    for row in every:
-        if decided := [name for name in chosen["claim_id"] if row["decides"] and name in row["claim_ids"].split(LIST)]:
-            records.append({key: row[key] for key in kept} | {"claims": decided})
+    every = tables.raw("records").query("not obtained").to_dict("records")
+    records = [
+        {key: row[key] for key in kept} | {"claims": decided}
+        for row in every
+        if (decided := [name for name in chosen["claim_id"] if row["decides"] and name in row["claim_ids"].split(LIST)])
+    ]
     return {
         "claims": chosen[["claim_id", "weight", "printed_zh", "printed_en"]].to_dict("records"),
         "records": records,

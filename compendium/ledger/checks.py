@@ -9,9 +9,9 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pandas as pd
 
-from compendium.data.checks import Row, Table, listed, needs
+from compendium.data.checks import Row, Table, enumeration, needs
 from compendium.data.datapackage import LIST
-from compendium.data.quoting import SCALES, numbers
+from compendium.data.quoting import SCALES, WORDS, numbers
 from compendium.files import InputError
 from compendium.ledger.coding import CODES, majority
 from compendium.ledger.coding import digest as coding_digest
@@ -102,7 +102,7 @@ def claims_fit_text(claims: Table) -> Iterator[InputError]:
             fits = [low, high] == ([found[0], None] if result.startswith(">") else [None, found[0]])
         elif found or result == "first":
             allowed = [*found, sum(found)] if found else [Decimal(1)]
-            due = f"the same at both ends and one of {listed(allowed)}, or both empty"
+            due = f"the same at both ends and one of {enumeration(allowed)}, or both empty"
             fits = low == high and (low in allowed or (low is None and " " in result))
         else:
             due, fits = "empty, as the statement is in words", low is None and high is None
@@ -126,9 +126,10 @@ def claims_fit_print(claims: Table) -> Iterator[InputError]:
 
 
 def printed_numbers(text: str) -> list[Decimal]:
-    """Return the numbers a text prints in digits, `750万` and `7.5 million` in full, and 0 for `no`; no ordinals."""
+    """Return the numbers a text prints in digits, `7.5 million` in full, and 0 for `no`; no ordinals."""
     found = [number * by for number, by in numbers(text)]
-    return [*found, Decimal(0)] if re.search(r"没有|\bno\b", text) else found
+    none = [*WORDS[0]["zh"], *(rf"\b{word}\b" for word in WORDS[0]["en"])]
+    return [*found, Decimal(0)] if re.search("|".join(none), text) else found
 
 
 @needs("claims", "source_origins", "origins")

@@ -13,7 +13,9 @@ import pandas as pd
 
 from compendium.ledger.evidence import Change, Data, derived
 from compendium.ledger.judges import Judges
+from compendium.texts import NOTHING, Text, catalogue
 
+text = catalogue("compendium/ledger")
 CODES = ["comparison", "differs_in"]
 READ = ("statement_zh", "statement_en", "part_zh", "part_en", "says_zh", "says_en")  # what a coder reads
 Code = tuple[str, str]
@@ -98,24 +100,19 @@ def alone(judges: Judges, claim_id: str, data: Data, **choices: object) -> list[
     return [judges.assess(claim_id, known, **choices).verdict for known in by_coder(data).values()]
 
 
-def parting(rows: pd.DataFrame, data: Data) -> tuple[str, str]:
-    """Return the sentence, in Chinese and English, that the codings of some of these rows part; empty if none do.
+def parting(rows: pd.DataFrame, data: Data) -> Text:
+    """Return the sentence that the codings of some of these rows part; empty if none do.
 
     Args:
         rows: rows that decide a verdict.
         data: the tables.
     """
     if rows.empty or "evidence_id" not in rows:
-        return "", ""
+        return NOTHING
     codings = coded(data)
     mine = codings[codings["evidence_id"].isin(rows["evidence_id"])]
     read = mine["comparison"] + mine["differs_in"].eq("").astype(str)
     if mine.empty or read.groupby(mine["evidence_id"]).nunique().max() == 1:
-        return "", ""
-    coders, number = data("coders"), mine["coder"].nunique()
-    machine = coders["made_by"].eq("machine").all()
-    return (
-        f"（所据文字的{number}次编码读法不一，取多数{'；各次都由本项目用机器做出' if machine else ''}。）",
-        f" (The {number} codings of its rows differ; the majority is taken"
-        f"{', all of them made within this project by machine' if machine else ''}.)",
-    )
+        return NOTHING
+    machine = data("coders")["made_by"].eq("machine").all()
+    return text("coding-parts-machine" if machine else "coding-parts", codings=mine["coder"].nunique())

@@ -12,9 +12,10 @@ from compendium.data.datapackage import resource
 from compendium.files import InputError, read_plain, write_atomic
 from compendium.ledger.coding import CODES, READ, by_majority, coded, digest, rows_in_words
 from compendium.ledger.evidence import Data
+from compendium.texts import catalogue
 
 COLUMNS = ["evidence_id", *READ, *CODES]
-ASKED = {"read_zh": "只有论断和转述", "read_en": "the statement and the retold sentence only"}
+text = catalogue("compendium/ledger")
 
 
 def blank(data: Data) -> tuple[bytes, bytes]:
@@ -43,7 +44,8 @@ def take(file: Path, coder: str, made_by: str) -> list[str]:
         raise InputError(paths.shown(raw / "coders.csv"), f"{coder} has coded already", "give another name")
     taken = pd.DataFrame(filled(file, Data()))
     codings = pd.concat([codings, taken.assign(coder=coder)[codings.columns]], ignore_index=True)
-    new = {"coder": coder, "made_by": made_by, "blind": "true", **ASKED}
+    asked = text("coding-read")
+    new = {"coder": coder, "made_by": made_by, "blind": "true", "read_zh": asked.zh, "read_en": asked.en}
     coders = pd.concat([coders, pd.DataFrame([new])[coders.columns]], ignore_index=True)
     known = {"codings": codings.assign(table="codings"), "coders": coders.assign(table="coders")}
     due = by_majority(coded(Data(known=known)))
@@ -62,7 +64,21 @@ def take(file: Path, coder: str, made_by: str) -> list[str]:
 def filled(file: Path, data: Data) -> list[dict[str, str]]:
     """Return the codings that a filled form holds: evidence_id, comparison, differs_in, words."""
     rows = rows_in_words(data).set_index("evidence_id")["words"]
-    fields = {field["name"]: field["constraints"] for field in resource("codings")["schema"]["fields"]}
+    found = []
+    for number, line in enumerate(_lines(file), start=2):
+        codes = {column: (line[column] or "").strip() for column in CODES}
+        if any(codes.values()):
+            if fault := _misfit(line, codes, rows):
+                column, rule, remedy = fault
+                raise InputError(str(file), rule, remedy, number, column, line[column])
+            found.append({"evidence_id": line["evidence_id"], **codes, "words": rows[line["evidence_id"]]})
+    if not found:
+        raise InputError(str(file), "holds no code", "fill in the column comparison")
+    return found
+
+
+def _lines(file: Path) -> list[dict[str, str]]:
+    """Return the rows of a filled form."""
     try:
         read = csv.DictReader(io.StringIO(read_plain(file).decode("utf-8-sig"), newline=""))
         lines = list(read)
@@ -70,25 +86,18 @@ def filled(file: Path, data: Data) -> list[dict[str, str]]:
         raise InputError(str(file), "is no text in UTF-8", "save it as CSV in UTF-8") from None
     if missing := [column for column in COLUMNS if column not in (read.fieldnames or ())]:
         raise InputError(str(file), f"lacks the column {missing[0]}", "fill in what `compendium coding form` writes")
-    found = []
-    for number, line in enumerate(lines, start=2):
+    return lines
 
-        def fault(column: str, rule: str, remedy: str = "correct the cell", at: tuple = (number, line)) -> InputError:
-            return InputError(str(file), rule, remedy, at[0], column, at[1][column])
 
-        codes = {column: (line[column] or "").strip() for column in CODES}
-        if not any(codes.values()):
-            continue
-        name = line["evidence_id"]
-        if name not in rows.index:
-            raise fault("evidence_id", "must be a row of claim_evidence in words")
-        if digest(line) != rows[name]:
-            raise fault("says_en", "must read as in the tables of today", "write a new form and copy the codes")
-        for column, code in codes.items():
-            allowed = [*fields[column]["enum"], *([] if fields[column].get("required") else [""])]
-            if code not in allowed:
-                raise fault(column, f"must be one of {', '.join(word or 'empty' for word in allowed)}")
-        found.append({"evidence_id": name, **codes, "words": rows[name]})
-    if not found:
-        raise InputError(str(file), "holds no code", "fill in the column comparison")
-    return found
+def _misfit(line: dict[str, str], codes: dict[str, str], rows: pd.Series) -> tuple[str, str, str] | None:
+    """Return column, rule and remedy of what is wrong in a row of a filled form, if anything."""
+    if line["evidence_id"] not in rows.index:
+        return "evidence_id", "must be a row of claim_evidence in words", "correct the cell"
+    if digest(line) != rows[line["evidence_id"]]:
+        return "says_en", "must read as in the tables of today", "write a new form and copy the codes"
+    fields = {field["name"]: field["constraints"] for field in resource("codings")["schema"]["fields"]}
+    for column, code in codes.items():
+        allowed = [*fields[column]["enum"], *([] if fields[column].get("required") else [""])]
+        if code not in allowed:
+            return column, f"must be one of {', '.join(word or 'empty' for word in allowed)}", "correct the cell"
+    return None

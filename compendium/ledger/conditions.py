@@ -1,6 +1,7 @@
-"""Changes of the raw tables in words, in both languages: what would have to be otherwise for another verdict."""
+"""Changes of the raw tables in words: what would have to be otherwise for another verdict."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 
 import pandas as pd
 
@@ -8,75 +9,58 @@ from compendium.data import datapackage, tables
 from compendium.data.datapackage import LIST
 from compendium.ledger.evidence import Change, Data, ends
 from compendium.ledger.printed import quantity
+from compendium.texts import Text, both, catalogue, joined
 
-SIGNS = {
-    ">=": ("不少于", "at least "),
-    ">": ("超过", "more than "),
-    "<=": ("不多于", "at most "),
-    "<": ("不到", "less than "),
-}
+SIGNS = {">=": "at-least", ">": "more-than", "<=": "at-most", "<": "less-than"}
 FEW = 5  # rows withdrawn that are told by their keys
+text = catalogue("compendium/ledger")
 
 
-def condition(changes: Sequence[Change], data: Data) -> tuple[str, str]:
-    """Return in Chinese and English what would have to be otherwise, as in "if 47 stood instead of 46"."""
+def condition(changes: Sequence[Change], data: Data) -> Text:
+    """Return what would have to be otherwise, as in "if 47 stood instead of 46"."""
     change = changes[0]
     if change.kind == "add":
-        return "若有另一出处的测量给出同样的结果", "if a measurement of another origin gave the same"
+        return text("if-measured")
     if change.kind == "drop":
         return without(changes, data)
     if change.column == "differs_in":
-        named = data(change.table).loc[list(change.rows), "source_id"].unique()
-        who_zh, who_en = (called(named, language) for language in ("zh", "en"))
-        return f"若{who_zh}说的与论文所指完全是一回事", f"if {who_en} spoke of exactly what the paper speaks of"
+        return text("if-exact", sources=called(data(change.table).loc[list(change.rows), "source_id"].unique()))
     was, now = map(listed, measured(change, data))
     if change.table == "claims":
         printed = str(data("claims").at[change.rows[0], "value_text"])
-        sign_zh, sign_en = next((words for sign, words in SIGNS.items() if printed.startswith(sign)), ("", ""))
-        return (
-            f"若论文写的是{sign_zh}{now[0]}，而不是{sign_zh}{was[0]}",
-            f"if the paper printed {sign_en}{now[1]} instead of {sign_en}{was[1]}",
-        )
+        if sign := next((key for sign, key in SIGNS.items() if printed.startswith(sign)), ""):
+            was, now = text(sign, number=was), text(sign, number=now)
+        return text("if-printed", was=was, now=now)
     frame, titles = data(change.table), datapackage.titles(change.table)
-    label_zh, label_en = (row_label(frame, change, language) for language in ("zh", "en"))
-    columns = [titles[name] for name in ends(frame, change.rows[0], change.column)]
-    names = [en if en[:2].isupper() else en[:1].lower() + en[1:] for _, en in columns]
-    both_zh, both_en = ("都", " both") if len(columns) > 1 else ("", "")
-    column_zh = "和".join(zh for zh, _ in columns)
-    place = f"the {' and '.join(names)} in “{titles[''][1]}” ({label_en})"
-    return (
-        f"若“{titles[''][0]}”里，{column_zh}（{label_zh}）{both_zh}是{now[0]}，而不是{was[0]}",
-        f"if {place} were{both_en} {now[1]} instead of {was[1]}",
-    )
+    named = (titles[name] for name in ends(frame, change.rows[0], change.column))
+    columns = [both(zh, en if en[:2].isupper() else en[:1].lower() + en[1:]) for zh, en in named]
+    key, rows = "if-cells" if len(columns) > 1 else "if-cell", Text(partial(row_label, frame, change))
+    return text(key, table=both(*titles[""]), columns=columns, rows=rows, was=was, now=now)
 
 
-def without(changes: Sequence[Change], data: Data) -> tuple[str, str]:
+def without(changes: Sequence[Change], data: Data) -> Text:
     """Return the condition that rows are withdrawn: one by its name if its key is one, a few by key, more by number."""
-    names = [datapackage.titles(table)[""] for table in dict.fromkeys(change.table for change in changes)]
-    tables_zh, tables_en = "、".join(f"“{zh}”" for zh, _ in names), ", ".join(f"“{en}”" for _, en in names)
+    names = (datapackage.titles(table)[""] for table in dict.fromkeys(change.table for change in changes))
+    tables = joined(both(f"“{zh}”", f"“{en}”") for zh, en in names)
     change = changes[0]
     key, *more = datapackage.schema(change.table)["primaryKey"]
-    if (count := sum(len(change.rows) for change in changes)) > 1:
+    if (number := sum(len(change.rows) for change in changes)) > 1:
         named = data(change.table).loc[list(change.rows), key].astype(str)
-        if len(changes) > 1 or more or count > FEW or not named.is_unique:
-            return f"若撤去{tables_zh}里的{count}行", f"without {count} rows of {tables_en}"
-        named_zh, named_en = f"（{'、'.join(named)}）", f" ({', '.join(named)})"
-        return f"若撤去{tables_zh}里的{count}行{named_zh}", f"without {count} rows of {tables_en}{named_en}"
+        if len(changes) > 1 or more or number > FEW or not named.is_unique:
+            return text("if-without-rows", tables=tables, number=number)
+        return text("if-without-these-rows", tables=tables, number=number, rows=joined(named))
     if more:
-        return f"若撤去{tables_zh}里的一行", f"without one row of {tables_en}"
-    zh, en = (row_label(data(change.table), change, language) for language in ("zh", "en"))
-    return f"若撤去{tables_zh}里的一行（{zh}）", f"without one row of {tables_en} ({en})"
+        return text("if-without-row", tables=tables)
+    return text("if-without-this-row", tables=tables, row=Text(partial(row_label, data(change.table), change)))
 
 
-def listed(values: list[tuple[str, str]]) -> tuple[str, str]:
-    """Return numbers as a list in Chinese and in English; what is the same for all is said once."""
-    if len(values) > 1 and len(set(values)) == 1:
-        return f"各{values[0][0]}", f"{values[0][1]} each"
-    return "、".join(zh for zh, _ in values), ", ".join(en for _, en in values)
+def listed(numbers: list[Text]) -> Text:
+    """Return numbers as a list; what is the same for all is said once."""
+    return text("each", number=numbers[0]) if len(numbers) > 1 and len(set(numbers)) == 1 else joined(numbers)
 
 
-def measured(change: Change, data: Data) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """Return the numbers of a change before and after it, with their units, in Chinese and in English."""
+def measured(change: Change, data: Data) -> tuple[list[Text], list[Text]]:
+    """Return the numbers of a change before and after it, with their units."""
     frame, fields = data(change.table), {f["name"]: f for f in datapackage.schema(change.table)["fields"]}
     units = [unit(fields, frame.loc[row], change.column, data) for row in change.rows]
     before = frame.loc[list(change.rows), change.column]
@@ -106,7 +90,7 @@ def unit(fields: Mapping[str, dict], row: pd.Series, column: str, data: Data) ->
 def row_label(frame: pd.DataFrame, change: Change, language: str) -> str:
     """Return how people call the rows of a change: their keys in words, first what they share, or how many they are."""
     if len(change.rows) > 3:
-        return f"同时改动的{len(change.rows)}行" if language == "zh" else f"{len(change.rows)} rows at once"
+        return text("rows-at-once", number=len(change.rows))[language]
     schema = datapackage.schema(change.table)
     fields = {f["name"]: f for f in schema["fields"]}
 
@@ -117,9 +101,9 @@ def row_label(frame: pd.DataFrame, change: Change, language: str) -> str:
             return str(frame.at[row, named])
         value = str(frame.at[row, key])
         if key == "source_id":
-            return called(value.split(LIST), language)
-        if field.get("unit") == "year" and language == "zh":
-            return f"{value}年"
+            return called(value.split(LIST))[language]
+        if field.get("unit") == "year":
+            return text("year", year=value)[language]
         return str(field.get("labels", {}).get(value, {}).get(language, value))
 
     keys, title = list(schema["primaryKey"]), f"{schema.get('rowName')}_{language}"
@@ -137,12 +121,15 @@ def row_label(frame: pd.DataFrame, change: Change, language: str) -> str:
     return (shared and shared + colon) + stop.join(map(comma.join, own))
 
 
-def called(sources: Iterable[str], language: str) -> str:
+def called(sources: Iterable[str]) -> Text:
     """Return the names of sources in quotation marks; of one that is not there, as a made-up one, its id."""
-    names = tables.raw("sources").set_index("source_id")[f"name_{language}"]
-    inner = str.maketrans("“”", "‘’")
-    found = (f"“{names.get(source, source).translate(inner)}”" for source in sources)
-    return ("、" if language == "zh" else ", ").join(found)
+    inner, ids = str.maketrans("“”", "‘’"), list(sources)
+
+    def write(language: str) -> str:
+        names = tables.raw("sources").set_index("source_id")[f"name_{language}"]
+        return joined(f"“{names.get(source, source).translate(inner)}”" for source in ids)[language]
+
+    return Text(write)
 
 
 def titled(frame: pd.DataFrame, name: str, title: str) -> pd.DataFrame:

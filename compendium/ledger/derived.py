@@ -18,7 +18,7 @@ OPERATORS = {
 }
 
 
-def derived(data: Data | None = None) -> pd.DataFrame:
+def quantities(data: Data | None = None) -> pd.DataFrame:
     """Return the table derived with a further column `value`, computed from the claims by its formula."""
     data = data or Data()
     rows = tables.raw("derived")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
-from functools import reduce, wraps
+from functools import cached_property, reduce, wraps
 from itertools import chain
 from typing import TypeVar
 
@@ -59,11 +59,36 @@ def derived(function: Callable[["Data"], T]) -> Callable[["Data"], T]:
     return kept
 
 
+class Provenance:
+    """What the raw tables say of sources. Changes of the tables leave it as it is."""
+
+    @cached_property
+    def origins(self) -> dict[tuple[str, str], tuple[str, str]]:
+        """Origin and role by source and table."""
+        rows = tables.raw("source_origins").itertuples()
+        return {(row.source_id, row.table): (row.origin_id, row.role) for row in rows}
+
+    @cached_property
+    def marks(self) -> dict[str, frozenset[str]]:
+        """The publishers of each source, and its words as excerpted."""
+        rows = tables.raw("sources").itertuples()
+        found = {row.source_id: {row.publisher.casefold(), row.original_publisher.casefold()} - {""} for row in rows}
+        for row in tables.raw("excerpts").query("kind == 'verbatim'").itertuples():
+            found[row.source_id].add(row.excerpt)
+        return {name: frozenset(texts) for name, texts in found.items()}
+
+    @cached_property
+    def qualities(self) -> dict[str, tuple[bool, str]]:
+        """Whether each source stands on an untrusted site, and its grade."""
+        return {row.source_id: (row.host_trust == "unsafe", row.grade) for row in tables.raw("sources").itertuples()}
+
+
 class Data:
     """The raw tables, perhaps with changes. `data(name)` returns a table with a further column `table`, its name."""
 
-    def __init__(self, changes: Sequence[Change] = (), known: dict | None = None):
+    def __init__(self, changes: Sequence[Change] = (), known: dict | None = None, provenance: Provenance | None = None):
         self.changes, self.known = tuple(changes), {} if known is None else known
+        self.provenance = provenance or Provenance()
         self.touched, self.read = {change.table for change in changes}, set[str]()
         self._changed: dict[str, pd.DataFrame] = {}
         self._derived: dict[Callable, tuple] = {}
@@ -84,7 +109,7 @@ class Data:
 
     def having(self, *changes: Change) -> "Data":
         """Return the tables with these changes as well."""
-        data = Data((*self.changes, *changes), self.known)
+        data = Data((*self.changes, *changes), self.known, self.provenance)
         data._derived, data.read = self._derived, self.read
         return data
 
@@ -131,10 +156,7 @@ class Data:
         if source == ANOTHER:
             return ANOTHER, "origin"
         self.read.add("source_origins")
-        if "origin of" not in self.known:
-            rows = tables.raw("source_origins").itertuples()
-            self.known["origin of"] = {(r.source_id, r.table): (r.origin_id, r.role) for r in rows}
-        known: dict[tuple[str, str], tuple[str, str]] = self.known["origin of"]
+        known = self.provenance.origins
         found = known.get((source, table)) or known.get((source, ""))
         if not found:
             raise LedgerError(f"source {source} has no origin. Remedy: add a row to data/raw/source_origins.csv")
@@ -143,34 +165,21 @@ class Data:
     def drawn(self, claim: pd.Series) -> bool:
         """Tell whether source_origins says that the paper has the figures of `check_table` from the claim's origin."""
         self.origin("paper", "")
-        known: dict[tuple[str, str], tuple[str, str]] = self.known["origin of"]
         table = claim.get("check_table") or ""
-        return bool(table) and known.get(("paper", table), ("", ""))[0] == claim["origin_id"]
+        origin, _ = self.provenance.origins.get(("paper", table), ("", ""))
+        return bool(table) and origin == claim["origin_id"]
 
     def marks(self, source: str) -> frozenset[str]:
         """Return by what a source is known again under another name: its publishers, and its words as excerpted."""
         self.read |= {"sources", "excerpts"}
-        if "marks of" not in self.known:
-            found = {
-                row.source_id: {row.publisher.casefold(), row.original_publisher.casefold()} - {""}
-                for row in tables.raw("sources").itertuples()
-            }
-            for row in tables.raw("excerpts").query("kind == 'verbatim'").itertuples():
-                found[row.source_id].add(row.excerpt)
-            self.known["marks of"] = {name: frozenset(texts) for name, texts in found.items()}
-        known: dict[str, frozenset[str]] = self.known["marks of"]
-        return known.get(source, frozenset())
+        return self.provenance.marks.get(source, frozenset())
 
     def quality(self, source: str) -> tuple[bool, str]:
         """Return whether a source stands on an untrusted site, and its grade."""
         if source == ANOTHER:
             return False, "B"
         self.read.add("sources")
-        if "quality of" not in self.known:
-            rows = tables.raw("sources").itertuples()
-            self.known["quality of"] = {r.source_id: (r.host_trust == "unsafe", r.grade) for r in rows}
-        found: tuple[bool, str] = self.known["quality of"][source]
-        return found
+        return self.provenance.qualities[source]
 
 
 @derived

@@ -11,13 +11,15 @@ from itertools import chain
 import numpy as np
 import pandas as pd
 
-from compendium import vocabulary
+from compendium import texts, vocabulary
 from compendium.data import datapackage
 from compendium.ledger.conditions import called
 from compendium.ledger.evidence import Data, LedgerError, joined, outside, rank, sources, weigh
 from compendium.ledger.independence import confirming
-from compendium.ledger.judging import Judged, attested, counted_items, unfounded
-from compendium.texts import NOTHING
+from compendium.ledger.judging import Judged, attested, counted_items, lacking
+from compendium.texts import COMMA, NOTHING, SEMICOLON, SENTENCE, Text, both, catalogue
+
+text = catalogue("compendium/ledger")
 
 
 @dataclass(frozen=True)
@@ -71,9 +73,9 @@ def assess(claim: pd.Series, judged: Judged, data: Data, later: bool = False) ->
     aside = joined([judged.beside, judged.weaker])
     beside = dict.fromkeys(chain.from_iterable(sources(outside(aside)))) if len(aside) else {}
     if judged.agreement == "none":
-        word, zh, en = unfounded(claim, data)
-        said = judged if judged.reason is not NOTHING else judged.because(zh, en)
-        return Assessment("nowhere", "none", "", word, (), "", "", said, tuple(beside))
+        word, reason = lacking(claim, data)
+        judged = judged if judged.reason is not NOTHING else judged.told(reason)
+        return Assessment("nowhere", "none", "", word, (), "", "", judged, tuple(beside))
     if judged.rule == "own":
         word = vocabulary.verdict(judged.agreement, "own")
         return Assessment("nowhere", judged.agreement, "own", word, (), "", "", judged, tuple(beside))
@@ -97,51 +99,37 @@ def assess(claim: pd.Series, judged: Judged, data: Data, later: bool = False) ->
         grade, trust = weigh(rows.iloc[firm], any_second, data)
     else:
         grade, trust = weigh(rows, judged.any_row and not related, data, () if related else judged.sides)
-    if related:
-        zh, en = differing(rows)
-        judged = judged.because(judged.zh + zh, judged.en + en)
-    elif second:
-        zh, en = measurement(rows.iloc[firm if confirmed else second], confirmed, data)
-        judged = judged.because(judged.zh + zh, judged.en + en)
-    if len(judged.weaker):
-        zh, en = (called(dict.fromkeys(judged.weaker["source_id"]), language) for language in ("zh", "en"))
-        judged = judged.because(
-            f"{judged.zh}（较弱的来源另有说法：{zh}。）", f"{judged.en} (Weaker sources say otherwise: {en}.)"
-        )
+    said = [
+        judged.reason,
+        differing(rows) if related else NOTHING,
+        measurement(rows.iloc[firm if confirmed else second], confirmed, data) if second else NOTHING,
+        text("weaker", sources=called(judged.weaker["source_id"].unique())) if len(judged.weaker) else NOTHING,
+    ]
+    judged = judged.told(texts.joined(said, SENTENCE))
     every = tuple(dict.fromkeys(chain.from_iterable(named)))
     word = vocabulary.verdict(judged.agreement, origin)
     told = tuple(name for name in beside if name not in every)
     return Assessment(trace, judged.agreement, origin, word, every, grade, trust, judged, told)
 
 
-def measurement(rows: pd.DataFrame, firm: bool, data: Data) -> tuple[str, str]:
-    """Return the sentence, in Chinese and English, that tells whose the second measurement is and what it is."""
+def measurement(rows: pd.DataFrame, firm: bool, data: Data) -> Text:
+    """Return the sentence that tells whose the second measurement is and what it is."""
     names = data("origins").set_index("origin_id")
-    told: dict[str, str] = {}
+    told = {}
     for origin, table in dict.fromkeys(zip(data.origins(rows), rows["table"], strict=True)):
         body = origin.split()[0]
-        zh, en = names.loc[body, ["name_zh", "name_en"]] if body in names.index else (body, body)
+        name = texts.of(names.loc[body], "name") if body in names.index else both(body, body)
         labels = datapackage.field(table, "relation").get("labels", {}) if "relation" in data(table) else {}
-        how = labels["measurement"] if labels else dict(zip(("zh", "en"), datapackage.titles(table)[""], strict=True))
-        told[f"{zh}（{how['zh']}）"] = f"{en} ({how['en']})"
-    zh, en = "、".join(told), "; ".join(told.values())
-    if firm:
-        return f"第二次测量：{zh}。", f" Second measurement: {en}."
-    return (
-        f"另有第二次测量，但证据弱，不足以证实：{zh}。",
-        f" A second measurement exists but is weak and does not confirm: {en}.",
-    )
+        how = both(**labels["measurement"]) if labels else both(*datapackage.titles(table)[""])
+        told[text("more-of", what=name, more=how)] = True
+    key = "second-measurement" if firm else "second-measurement-weak"
+    return text(key, measurements=texts.joined(told, (COMMA[0], SEMICOLON[1])))
 
 
-def differing(rows: pd.DataFrame) -> tuple[str, str]:
-    """Return the sentence, in Chinese and English, that tells in what related rows differ from what is said."""
-    kinds = [vocabulary.DIFFERENCES[kind] for kind in vocabulary.DIFFERENCES if kind in set(rows.get("differs_in", ()))]
-    if not kinds:
-        return "", ""
-    return (
-        f"（旁证与论文所指的不同：{'、'.join(kind.zh for kind in kinds)}。）",
-        f" (Related evidence differs in: {', '.join(kind.en for kind in kinds)}.)",
-    )
+def differing(rows: pd.DataFrame) -> Text:
+    """Return the sentence that tells in what related rows differ from what is said."""
+    kinds = [word for kind, word in vocabulary.DIFFERENCES.items() if kind in set(rows.get("differs_in", ()))]
+    return text("differing", kinds=texts.joined(kinds)) if kinds else NOTHING
 
 
 Judgement = Callable[..., Judged]

@@ -10,13 +10,12 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from compendium import vocabulary
+from compendium import texts, vocabulary
 from compendium.ledger.evidence import Data, LedgerError, Undocumented, joined, measured, rank, sources
 from compendium.ledger.printed import agrees, implies, numbers, printed_value, truth
-from compendium.texts import NOTHING, Text, both
+from compendium.texts import COMMA, NOTHING, SEMICOLON, SENTENCE, Text, both, catalogue
 
-SEARCHED = ("查的是存档网页，不是实时网络。", "Stored pages were searched, not the live web.")
-SIDES = ((True, "支持", "For it"), (False, "反对", "Against it"))
+text = catalogue("compendium/ledger")
 
 
 @dataclass(frozen=True)
@@ -254,9 +253,8 @@ def attested(claim: pd.Series, data: Data) -> Judged:
     sides = [(n, side) for n, f in enumerate(named.values()) for side in f.sides or (True,) * len(f.rows)]
     values = [v for v in computed if not truth(v)]
     differences = [found.difference for found in named.values() if not math.isnan(found.difference)]
-    said = tuple(attested_reason(named, language) for language in ("zh", "en"))
-    if alone == {"related"} and len(set(filter(truth, computed))) > 1:
-        said = by_side(deciding, data)
+    both_ways = alone == {"related"} and len(set(filter(truth, computed))) > 1
+    reason = by_side(deciding, data) if both_ways else attested_reason(named)
     return Judged(
         "parts" if len(named) > 1 else "printed",
         alone.pop(),
@@ -266,7 +264,8 @@ def attested(claim: pd.Series, data: Data) -> Judged:
         any_row=len(named) == 1,
         weaker=joined([found.weaker for found in named.values()]),
         sides=tuple(sides) if len(named) > 1 else next(iter(named.values())).sides,
-    ).because(*said)
+        reason=reason,
+    )
 
 
 def stated(row: pd.Series) -> float | list[float] | bool:
@@ -277,28 +276,30 @@ def stated(row: pd.Series) -> float | list[float] | bool:
     return ends if ends[1] == ends[1] else ends[0]
 
 
-def attested_reason(named: Mapping[tuple[str, str], Judged], language: str) -> str:
+def attested_reason(named: Mapping[tuple[str, str], Judged]) -> Text:
     """Return the reason as told by the deciding rows, part by part, each sentence once."""
-    zh = language == "zh"
-    told = []
-    for (part_zh, part_en), found in named.items():
-        if found.agreement == "none":
-            continue
-        said = list(dict.fromkeys(found.rows[f"says_{language}"]))
-        head = part_zh if zh else f"{part_en[:1].upper()}{part_en[1:]}"
-        text = "" if zh else " "
-        told.append((f"{head}{'：' if zh else ': '}" if head else "") + text.join(said))
-    return ("" if zh else " ").join(told)
+    found = {part: judged.rows for part, judged in named.items() if judged.agreement != "none"}
+    return texts.joined((headed(*part, says(rows)) for part, rows in found.items()), SENTENCE)
 
 
-def sided(told: Iterable[tuple[bool, str, str]]) -> tuple[str, str]:
-    """Return, in Chinese and English, what speaks for a statement, then what speaks against it."""
-    told = list(told)
-    found = [(zh, en, [t[1:] for t in told if t[0] == holds]) for holds, zh, en in SIDES]
-    return (
-        "".join(f"{zh}：{''.join(said for said, _ in side)}" for zh, _, side in found if side),
-        " ".join(f"{en}: {' '.join(said for _, said in side)}" for _, en, side in found if side),
-    )
+def says(rows: pd.DataFrame) -> Text:
+    """Return what rows of claim_evidence say, each sentence once."""
+    return Text(lambda language: texts.joined(rows[f"says_{language}"].unique(), SENTENCE)[language])
+
+
+def headed(part_zh: str, part_en: str, said: Text, exact: bool = False) -> Text:
+    """Return what is said of a part, after its name; `exact` if it is said of the very part."""
+    part = both(part_zh, f"{part_en[:1].upper()}{part_en[1:]}")
+    return text("part-exact" if exact else "part", part=part, said=said) if part else said
+
+
+def sided(told: Iterable[tuple]) -> Text:
+    """Return what speaks for a statement, then what speaks against it; `told`: (whether for it, the text)."""
+    sides: dict[str, list[Text]] = {"side-for": [], "side-against": []}
+    for holds, *said in told:
+        sides["side-for" if holds else "side-against"].append(said[0] if len(said) == 1 else both(*said))
+    found = (text(side, said=texts.joined(said, SENTENCE)) for side, said in sides.items() if said)
+    return texts.joined(found, SENTENCE)
 
 
 def either_side(rows: pd.DataFrame, data: Data) -> tuple[set[str], set[str]]:
@@ -307,29 +308,20 @@ def either_side(rows: pd.DataFrame, data: Data) -> tuple[set[str], set[str]]:
     return holds, fails
 
 
-def tally(pro: set[str], contra: set[str]) -> tuple[str, str]:
+def tally(pro: set[str], contra: set[str]) -> Text:
     """Return how many origins of related evidence there are, on which side."""
-    every, both = len(pro | contra), bool(pro & contra)
-    return (
-        f"旁证的出处共{every}个：支持的{len(pro)}个，反对的{len(contra)}个{'（同一出处可以两边都有）' * both}",
-        f"Origins of related evidence: {every}; for it {len(pro)}, against it {len(contra)}"
-        f"{' (one may do both)' * both}",
-    )
+    key = "tally-both" if pro & contra else "tally"
+    return text(key, every=len(pro | contra), pro=len(pro), contra=len(contra))
 
 
-def by_side(rows: pd.DataFrame, data: Data) -> tuple[str, str]:
+def by_side(rows: pd.DataFrame, data: Data) -> Text:
     """Return how many origins related rows of claim_evidence have, and what they say by side, each part by its name."""
-    told = []
     rows = rows.sort_values("part_en", key=lambda part: part.ne(""), kind="stable")
-    for (zh, en, comparison), part in rows.groupby(["part_zh", "part_en", "comparison"], sort=False):
-        said_zh, said_en = "".join(part["says_zh"].unique()), " ".join(part["says_en"].unique())
-        exact = bool(part["differs_in"].eq("").all())
-        named = f"{en[:1].upper()}{en[1:]}"
-        heads = (f"{zh}{'（所指相同）' * exact}：", f"{named}{' (the same thing)' * exact}: ") if en else ("", "")
-        told.append((comparison == "holds", heads[0] + said_zh, heads[1] + said_en))
-    zh, en = sided(told)
-    origins_zh, origins_en = tally(*either_side(rows, data))
-    return f"{zh}{origins_zh}。", f"{en} {origins_en}."
+    told = [
+        (comparison == "holds", headed(zh, en, says(part), bool(part["differs_in"].eq("").all())))
+        for (zh, en, comparison), part in rows.groupby(["part_zh", "part_en", "comparison"], sort=False)
+    ]
+    return text("by-side", said=sided(told), tally=tally(*either_side(rows, data)))
 
 
 def counted_items(claim: pd.Series, data: Data) -> Judged:
@@ -338,17 +330,20 @@ def counted_items(claim: pd.Series, data: Data) -> Judged:
     items = items[items["claim_id"] == claim["claim_id"]]
     if items.empty:
         return missing()
-    comma = "；" if items["item_zh"].str.contains("、").any() else "、"
-    zh, en = comma.join(items["item_zh"]), ", ".join(items["item_en"])
+    between = (SEMICOLON if items["item_zh"].str.contains("、").any() else COMMA)[0], COMMA[1]
+    said = texts.joined(texts.each(items, "item"), between)
     found = replace(own(claim, len(items), items), levers=[("claims", data.row(claim["claim_id"]), "value_low")])
-    return found.because(
-        f"论文列出{len(items)}项：{zh}。只核对项数；论文怎样说这些项，不在此核对。",
-        f"The paper lists {len(items)}: {en}. Only their number is checked, not what is said of them.",
-    )
+    return found.told(text("items", number=len(items), items=said))
 
 
 def unfounded(claim: pd.Series, data: Data) -> tuple[str, str, str]:
-    """Return verdict and reason, in both languages, for a claim without a row to compare.
+    """Return verdict and reason, in both languages, for a claim without a row to compare."""
+    word, said = lacking(claim, data)
+    return word, said.zh, said.en
+
+
+def lacking(claim: pd.Series, data: Data) -> tuple[str, Text]:
+    """Return verdict and reason for a claim without a row to compare.
 
     Raises:
         Undocumented: nothing at all is known about it.
@@ -364,31 +359,23 @@ def unfounded(claim: pd.Series, data: Data) -> tuple[str, str, str]:
             f"{name}: {error}. Remedy: add a row to claim_evidence, records or searches in data/raw, or a judgement"
         ) from None
     if word == "not testable":
-        return word, "论文没有给出可以检验的指标或界限。", "The paper gives no measure or threshold to test."
+        return word, text("unfounded-not-testable")
     if word == "not obtained" and used_up:
-        return (
-            word,
-            "所列的资料都已得到，仍没有可比的行；还缺什么，见`records`的备注。",
-            "All records named for it were obtained and still give no row to compare; notes of `records` may say why.",
-        )
+        return word, text("unfounded-used-up")
     if word == "not obtained":
-        held = records.groupby(["holder_zh", "holder_en"], sort=False)
-        zh = "；".join(f"{'；'.join(rows['record_zh'])}（{holder}）" for (holder, _), rows in held)
-        en = "; ".join(f"{', '.join(rows['record_en'])} ({holder})" for (_, holder), rows in held)
-        if len(records) == 1:
-            return (
-                word,
-                f"可以定案的是{zh}，没有得到。{SEARCHED[0]}",
-                f"Known to exist but not obtained: {en}. {SEARCHED[1]}",
-            )
-        return (
-            word,
-            f"可以定案的记录有{len(records)}份，都存在而没有得到。它们是：{zh}。{SEARCHED[0]}",
-            f"{len(records)} records that would decide are known to exist but were not obtained. They are: {en}. "
-            f"{SEARCHED[1]}",
+        between = SEMICOLON[0], COMMA[1]
+        held = texts.joined(
+            (
+                text("more-of", what=texts.joined(texts.each(rows, "record"), between), more=both(*holder))
+                for holder, rows in records.groupby(["holder_zh", "holder_en"], sort=False)
+            ),
+            SEMICOLON,
         )
-    zh = "；".join(f"{r.where_zh}（{r.words_zh}）" for r in searches.itertuples())
-    en = "; ".join(f"{r.where_en} ({r.words_en})" for r in searches.itertuples())
-    leads = searches[searches["outcome"] == "leads_only"]
-    zh = f"已检索{zh}，没有找到出处。{''.join(f'线索：{told}。' for told in leads['remark_zh'])}"
-    return word, zh, f"Searched: {en}; no source was found.{''.join(f' Leads: {told}.' for told in leads['remark_en'])}"
+        if len(records) == 1:
+            return word, text("unfounded-record", held=held)
+        return word, text("unfounded-records", number=len(records), held=held)
+    places = zip(texts.each(searches, "where"), texts.each(searches, "words"), strict=True)
+    named = texts.joined((text("more-of", what=where, more=words) for where, words in places), SEMICOLON)
+    remarks = texts.each(searches[searches["outcome"] == "leads_only"], "remark")
+    leads = (text("unfounded-lead", lead=remark) for remark in remarks)
+    return word, texts.joined([text("unfounded-searched", searches=named), *leads], SENTENCE)

@@ -10,16 +10,13 @@ import pandas as pd
 
 from compendium.data import tables
 from compendium.data.datapackage import LIST
+from compendium.data.quoting import WORDS
 from compendium.ledger import sentences
 from compendium.ledger.copies import Copy, Hashed, Search, plain
-from compendium.ledger.derived import derived
+from compendium.ledger.derived import quantities
 
 NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
-WORDS = {
-    "zh": dict(zip([*map(str, range(1, 11)), "1000"], "一二三四五六七八九十千", strict=True)),
-    "en": {"0": "no", "1": "one", "2": "two", "3": "three", "4": "four", "5": "five", "1000": "thousand"}
-    | {"6": "six", "7": "seven", "8": "eight", "9": "nine", "10": "ten"},
-}
+SPELT = 1000  # the largest number that is looked for as a word
 SHOWN = 30
 
 
@@ -55,7 +52,7 @@ def check(copy: Copy, printing: Mapping[str, Sequence[str]] | None = None) -> li
         elif not any(test(thing, text, language) for text in (printing or {}).get(claim, [copy.text])):
             found.append(f"{table}.csv, row {row}, {claim}: {shown} stands in no sentence that prints {claim}")
     known = {number for claim in claims.itertuples() for number in printed(claim, language)}
-    for row, ours in enumerate(derived().itertuples()):
+    for row, ours in enumerate(quantities().itertuples()):
         number = f"{ours.value:.{ours.decimals}f}"
         unit = plain(getattr(ours, f"unit_{language}"))
         if number not in known and stands(number, copy.plain, unit):
@@ -79,8 +76,9 @@ def stands(number: str, text: str, unit: str = "") -> bool:
 
 def said(number: str, text: str, language: str) -> bool:
     """Tell whether a text says a number: in digits, apart or with blanks in it, or a small or round one in a word."""
-    edge, word = r"\b" * (language == "en"), WORDS[language].get(number)
-    in_words = word is not None and re.search(f"{edge}{word}{edge}", text, re.I) is not None
+    edge = r"\b" * (language == "en")
+    words = next((words[language] for n, words in WORDS.items() if str(n) == number and n <= SPELT), [])
+    in_words = any(re.search(f"{edge}{word}{edge}", text, re.I) for word in words)
     return stands(number, plain(text)) or stands(number, spaced(text)) or in_words
 
 

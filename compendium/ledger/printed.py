@@ -9,27 +9,32 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from compendium.data import datapackage
+from compendium.data.quoting import WORDS
 from compendium.ledger.evidence import LedgerError
+from compendium.texts import Text, both
 
 SCALES = {"million": 10**6, "billion": 10**9}
 
 
-def quantity(value: float, unit_zh: str, unit_en: str, digits: int = 0) -> tuple[str, str]:
-    """Return a number with its unit as each language writes it: 450万人 and 4.5 million people, 4.9% in both.
+def quantity(value: float, unit_zh: str, unit_en: str, digits: int = 0) -> Text:
+    """Return a number with its unit as each language writes it: 4.5 million people in English, 4.9% in both.
 
     Args:
         value: the number.
-        unit_zh, unit_en: its unit, such as 万人 and `10,000 people`; what follows a comma and a blank is left out.
+        unit_zh, unit_en: its unit, such as `10,000 people`; what follows a comma and a blank is left out.
         digits: how many stand after the point at least; not where the unit of a language scales the number.
     """
     number, unit_en = f"{value:.10g}", unit_en.split(", ")[0]
     number = max(number, f"{value:.{digits}f}" if digits else "", key=len)
     if unit_en in ("", "%"):
-        return f"{number}{unit_zh}", f"{number}{unit_en}"
+        return both(f"{number}{unit_zh}", f"{number}{unit_en}")
     number_zh, scaled = number, re.fullmatch(r"([\d,]+) ?(million|billion)? ?(.*)", unit_en)
-    if unit_zh.startswith("十亿"):  # Chinese counts in 万, 亿 and 万亿
-        number_zh, unit_zh = f"{value / 1000:.10g}万" if abs(value) >= 1000 else f"{10 * value:.10g}", unit_zh[1:]
-    elif unit_zh.startswith("百万"):
+    ten_thousand, million, billion = (WORDS[10**power]["zh"][0] for power in (4, 6, 9))
+    if unit_zh.startswith(billion):  # Chinese counts in tens of thousands and their powers
+        number_zh = f"{value / 1000:.10g}{ten_thousand}" if abs(value) >= 1000 else f"{10 * value:.10g}"
+        unit_zh = unit_zh[1:]
+    elif unit_zh.startswith(million):
         number_zh, unit_zh = f"{100 * value:.10g}", unit_zh[1:]
     if scaled:
         value *= int(scaled[1].replace(",", "")) * SCALES.get(scaled[2], 1)
@@ -38,8 +43,8 @@ def quantity(value: float, unit_zh: str, unit_en: str, digits: int = 0) -> tuple
     else:
         number_en = number
     if number_en == "1":
-        unit_en = f"{unit_en[:-3]}y" if unit_en.endswith("ies") else unit_en.removesuffix("s")
-    return f"{number_zh}{unit_zh.split('（')[0]}", f"{number_en} {unit_en}".strip()
+        unit_en = datapackage.singular().get(unit_en, unit_en)
+    return both(f"{number_zh}{unit_zh.split('（')[0]}", f"{number_en} {unit_en}".strip())
 
 
 @dataclass(frozen=True)

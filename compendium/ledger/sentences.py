@@ -10,9 +10,11 @@ from compendium.data import datapackage, tables
 from compendium.data.checks import Table, needs
 from compendium.data.datapackage import LIST
 from compendium.files import InputError
+from compendium.texts import catalogue
 
 NAME = "paper_sentences"
 NO_SENTENCES = ("heading", "caption", "figure", "keywords")
+text = catalogue("compendium/ledger")
 
 
 @needs(NAME)
@@ -82,16 +84,6 @@ def accounted(language: str) -> str:
         return ""
     rows = tables.raw(NAME).query(f"kind not in {NO_SENTENCES}")
     claiming, kinds, coverage = rows["claim_ids"].ne("").sum(), Counter(rows["kind"]), Counter(rows["coverage"])
-    stating, due, frame = kinds["statement"], kinds["recommendation"], kinds["framing"]
-    other = len(rows) - stating - due - frame
-    if language == "zh":
-        return (
-            f"论文连同摘要共{len(rows)}句，{claiming}句含有论断。其中陈述{stating}句（数据能够检验），建议{due}句，铺垫{frame}句，"
-            f"看法和界定{other}句。陈述句里，{coverage['full']}句已全部列为论断，{coverage['part']}句列了一部分，"
-            f"{coverage['none']}句尚未列入。"
-        )
-    return (
-        f"The paper with its abstracts has {len(rows)} sentences; {claiming} of them print a claim. {stating} say what "
-        f"data could touch, {due} recommend, {frame} frame, {other} judge or define. Of the {stating}, "
-        f"{coverage['full']} are wholly in claims, {coverage['part']} in part, {coverage['none']} not yet."
-    )
+    other = len(rows) - kinds["statement"] - kinds["recommendation"] - kinds["framing"]
+    counts = {"all": len(rows), "claiming": claiming, "kinds": kinds, "other": other, "coverage": coverage}
+    return text("sentences", **counts)[language]

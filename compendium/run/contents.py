@@ -19,7 +19,7 @@ COMMON = {  # the tables of the ledger, which every notebook may read
 OTHERS = "processed-*"
 
 
-class Entry(toml.Strict):
+class NotebookEntry(toml.Strict):
     """One table of notebooks/contents.toml."""
 
     section: str
@@ -63,7 +63,7 @@ def catalogue() -> dict[str, Notebook]:
 @cache
 def _catalogue(file: Path) -> dict[str, Notebook]:
     found = {}
-    for name, row in toml.tables(file, Entry).items():
+    for name, row in toml.tables(file, NotebookEntry).items():
         reads = set(row.reads) - {OTHERS}
         if "raw-*" in reads:
             reads = reads.union(datapackage.names()) - COMMON - {"raw-*"}

@@ -3,6 +3,7 @@
 import os
 import re
 import tempfile
+from collections.abc import Iterator, Sequence, Set
 from pathlib import Path
 from typing import NamedTuple
 
@@ -143,30 +144,38 @@ def seen(notebook: Notebook, root: Path, trace: Path) -> Seen:
         RunError: what was read is not what notebooks/contents.toml declares, another host was contacted, a claim is
             shown twice.
     """
-    shown, read, texts, cell = dict[tuple[str, str], str](), set[str](), set[str](), ""
+    noted = list(notes(trace))
+    trace.unlink()
+    if hosts := [name for _, kind, name in noted if kind == "contacts" and name not in LOOPBACK]:
+        raise RunError(f"{notebook.name} contacts {hosts[0]}. Remedy: keep the data in data/raw and read it there")
+    shown = dict[tuple[str, str], str]()
+    for cell, _, name in (note for note in noted if note[1] == "shows"):
+        if (first := shown.setdefault(("claim", name), cell)) != cell:
+            raise RunError(f"{notebook.name} shows {name} in the cells {first} and {cell}. Remedy: leave one")
+    files = [(cell, kind, traced(Path(name), root)) for cell, kind, name in noted if kind in ("read", "write")]
+    for cell, place in ((cell, place) for cell, kind, place in files if place and kind == "write"):
+        shown.setdefault(("figure" if FIGURE.match(place.stem) else "table", place.stem), cell)
+    read = [place for _, kind, place in files if place and kind == "read"]
+    compare_reads(notebook, read, {name for _, name in shown})
+    texts = sorted({place.name for place in read if place.parts[0] == "study"})
+    return Seen([(cell, kind, name) for (kind, name), cell in shown.items()], texts)
+
+
+def notes(trace: Path) -> Iterator[tuple[str, str, str]]:
+    """Yield what was noted on a run: the cell at work, what it did, with what."""
+    cell = ""
     for line in trace.read_text(encoding="utf-8").splitlines():
         kind, _, name = line.partition("\t")
         if kind == "cell":
             cell = name
-        elif kind == "shows":
-            if shown.setdefault(("claim", name), cell) != cell:
-                raise RunError(
-                    f"{notebook.name} shows {name} in the cells {shown['claim', name]} and {cell}. Remedy: leave one"
-                )
-        elif kind == "contacts":
-            if name not in LOOPBACK:
-                raise RunError(f"{notebook.name} contacts {name}. Remedy: keep the data in data/raw and read it there")
-        elif place := traced(Path(name), root):
-            top, stem = place.parts[0], place.stem
-            if kind == "write":
-                shown.setdefault(("figure" if FIGURE.match(stem) else "table", stem), cell)
-            elif top == "study":
-                texts.add(place.name)
-            elif top != "figures" and not (notebook.last and place.parts[1] == "processed"):
-                read.add(stem)
-    trace.unlink()
-    made = {name for kind, name in shown if kind != "claim"}
-    taken = read - made - COMMON - {notebook.name, CATALOGUE}  # its own texts, and the list
+        yield cell, kind, name
+
+
+def compare_reads(notebook: Notebook, read: Sequence[Path], made: Set[str]) -> None:
+    """Refuse a notebook that reads what notebooks/contents.toml does not declare, or does not read what it does."""
+    inputs = [place for place in read if place.parts[0] not in ("figures", "study")]
+    taken = {p.stem for p in inputs if not (notebook.last and p.parts[1] == "processed")}
+    taken -= made | COMMON | {notebook.name, CATALOGUE}  # its own texts, and the list
     declared = notebook.reads - COMMON
     for names, fault in (
         (taken - declared, "which notebooks/contents.toml does not declare"),
@@ -175,7 +184,6 @@ def seen(notebook: Notebook, root: Path, trace: Path) -> Seen:
         if names:
             remedy = f"Remedy: correct the entry reads of {notebook.name}"
             raise RunError(f"{notebook.name} reads {', '.join(sorted(names))}, {fault}. {remedy}")
-    return Seen([(cell, kind, name) for (kind, name), cell in shown.items()], sorted(texts))
 
 
 def traced(path: Path, root: Path) -> Path | None:

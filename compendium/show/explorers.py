@@ -12,7 +12,8 @@ import pandas as pd
 
 from compendium import paths
 from compendium.show import figures
-from compendium.show.wording import LANGUAGES, Both, Tongue
+from compendium.show.wording import Tongue
+from compendium.texts import LANGUAGES, Text
 
 # JupyterLab draws version 5; Altair writes version 6, which for what is used here is the same language.
 KIND = "application/vnd.vegalite.v5+json"
@@ -62,7 +63,7 @@ class Explorer(Tongue):
             chart = chart.transform_filter(f"datum.{name} == {name}")
         return chart
 
-    def show(self, *charts: altair.Chart, said: pd.DataFrame, alt: Both, height: int = HEIGHT) -> "Shown":
+    def show(self, *charts: altair.Chart, said: pd.DataFrame, alt: Text, height: int = HEIGHT) -> "Shown":
         """Return charts for display, one over the other, under a sentence that follows the choices.
 
         Args:

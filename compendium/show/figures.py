@@ -23,10 +23,10 @@ from matplotlib.patches import Patch
 from matplotlib.text import Text
 from PIL import Image
 
-from compendium import CompendiumError, paths
+from compendium import CompendiumError, paths, texts
 from compendium.data import datapackage, tables
 from compendium.files import write_atomic
-from compendium.show.wording import LANGUAGES, Both, Tongue
+from compendium.show.wording import Tongue
 
 FONT = paths.FONTS / "NotoSansSC-GB2312.otf"
 # Okabe and Ito, safe for the common forms of colour blindness.
@@ -96,9 +96,9 @@ class Page(Tongue):
 def pages(
     name: str,
     *,
-    alt: Both,
+    alt: texts.Text,
     sources: Sequence[str],
-    heading: Both,
+    heading: texts.Text,
     size: tuple[float, float] = (WIDTH, 3.4),
     rows: int = 1,
     columns: int = 1,
@@ -126,10 +126,10 @@ def pages(
             page = Page(name, language, figure, axes)
             yield page
             level(figure)
-            said = folded(heading[LANGUAGES.index(language)], 0.97 * size[0] * 72 / HEADING)
+            said = folded(heading[language], 0.97 * size[0] * 72 / HEADING)
             figure.suptitle(said, x=0.01, ha="left", fontsize=HEADING)
             figure.supxlabel(source_line(sources, language, size[0]), x=0.01, ha="left", fontsize=SMALL, color=DIM)
-            save(page, alt[LANGUAGES.index(language)])
+            save(page, alt[language])
             plt.close(figure)
 
 

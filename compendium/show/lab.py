@@ -13,7 +13,7 @@ from compendium.files import write_atomic
 from compendium.run import contents, notebookfile
 from compendium.show import explorers, figures
 from compendium.show.halves import commented, half
-from compendium.show.wording import LANGUAGES
+from compendium.texts import LANGUAGES
 
 SETTINGS = Path(__file__).parents[1] / "jupyterlab"  # nobody is asked about news, and no update is looked for
 STUDENTS = re.compile(r"^1\. \[\d+\]\(notebooks/([\w-]+)\.ipynb\)", re.M)  # where the README lets them begin

@@ -8,9 +8,11 @@ from typing import Any
 
 from IPython.display import Markdown
 
-from compendium import cells, escape, here
+from compendium import cells, here
 from compendium.show.wording import bilingual
+from compendium.texts import NOTHING, Part, Text, catalogue
 
+text = catalogue("compendium/show", Part)
 TOLERANCE = 0.005  # share of the right number by which a rounded answer may be off
 
 
@@ -26,36 +28,18 @@ def check(exercise: str, answer: object) -> Markdown:
         answer: the student's; None for none yet.
     """
     if answer is None:
-        return bilingual(
-            zh="*自测*：尚未作答。把 `None` 换成你的答案，再运行这一格。",
-            en="*Self-check*: no answer yet. Put your answer in the place of `None` and run this cell again.",
-        )
+        return bilingual(text("check-none"))
     try:
         right = plain(solve(solution(here.notebook(), exercise), here.variables()))
     except cells.Unsolved as error:
-        said = escape.markdown(str(error).partition(". Remedy")[0])
-        return bilingual(
-            zh=f"*自测*：无法核对，但错不在你：本笔记本没有这道题的参考答案（{said}）。请告诉编写它的人。",
-            en="*Self-check*: your answer cannot be checked, and the fault is not yours: this notebook has no solution "
-            f"of the exercise ({said}). Tell whoever wrote it.",
-        )
+        return bilingual(text("check-unsolved", said=str(error).partition(". Remedy")[0]))
     except Exception as error:
-        said = escape.markdown(f"{type(error).__name__}: {error}".splitlines()[0].removesuffix(": "))
-        return bilingual(
-            zh=f"*自测*：照现在的变量、选择和数据，参考答案本身也算不出（{said}）。请还原改动，从头运行本笔记本，再试一次。",
-            en=f"*Self-check*: with variables, choices and data as they are now, the solution itself fails ({said}). "
-            "Undo your changes, run the notebook from the top, and try again.",
-        )
+        said = f"{type(error).__name__}: {error}".splitlines()[0].removesuffix(": ")
+        return bilingual(text("check-fails", said=said))
     given = plain(answer)
     if kind(given) != (due := kind(right)):
-        zh, en = due or ("", "")
-        return bilingual(zh=f"*自测*：✗ 答案应是{zh}。", en=f"*Self-check*: ✗ the answer should be {en}.")
-    if not agrees(given, right):
-        return bilingual(
-            zh="*自测*：✗ 还不对。再读一遍题目，检查单位和所取的行。",
-            en="*Self-check*: ✗ not right yet. Read the exercise again; check the unit and the rows taken.",
-        )
-    return bilingual(zh="*自测*：✓ 对。", en="*Self-check*: ✓ right.")
+        return bilingual(text("check-kind", kind=due or NOTHING))
+    return bilingual(text("check-right" if agrees(given, right) else "check-wrong"))
 
 
 def solution(notebook: str, exercise: str) -> str:
@@ -80,15 +64,15 @@ def plain(value: object) -> object:
     return [plain(v) for v in value] if isinstance(value, Sequence) and not isinstance(value, str) else value
 
 
-def kind(value: object) -> tuple[str, str] | None:
-    """Return in both languages what kind of answer a plain value is; None if an answer cannot be such a thing."""
+def kind(value: object) -> Text | None:
+    """Return what kind of answer a plain value is; None if an answer cannot be such a thing."""
     if isinstance(value, list):
-        return f"{len(value)}个值的列表", f"a list of {len(value)} values"
+        return text("kind-list", n=len(value))
     if isinstance(value, bool):
-        return "True 或 False", "True or False"
+        return text("kind-truth")
     if isinstance(value, str):
-        return "文字", "a text"
-    return ("一个数", "a number") if isinstance(value, Real) else None
+        return text("kind-text")
+    return text("kind-number") if isinstance(value, Real) else None
 
 
 def agrees(given: Any, right: Any) -> bool:

@@ -9,8 +9,10 @@ from IPython.display import Markdown
 
 from compendium import paths
 from compendium.ledger import claims
+from compendium.texts import catalogue
 from compendium.vocabulary import VERDICTS, WEIGHTS
 
+text = catalogue("compendium/show")
 PACKAGES = ("pandas", "numpy", "scipy", "highspy", "statsmodels", "matplotlib", "seaborn", "papermill")
 
 
@@ -36,7 +38,6 @@ def fingerprints(reader: str) -> pd.DataFrame:
     Raises:
         FileNotFoundError: a file is in neither place.
     """
-
     found = []
     made = claims.shown()
     made = made[made["kind"].ne("claim") & made["notebook"].ne(reader)].sort_values(["notebook", "name"])
@@ -57,17 +58,12 @@ def grid(header: Sequence[str], rows: Sequence[Sequence[object]], align: str) ->
 def counts(ledger: pd.DataFrame, language: str) -> str:
     """Return the number of claims of substance by verdict and weight as a Markdown table."""
     table = claims.count(ledger)
-    zh = language == "zh"
-    names = {v: VERDICTS[v].zh if zh else v for v in table.index[:-1]} | {"all": WEIGHTS["all"].zh if zh else "all"}
-    header = ["判定" if zh else "verdict", *(WEIGHTS[c].zh if zh else c for c in table.columns)]
+    names = {code: getattr(word, language) for code, word in (VERDICTS | WEIGHTS).items()}
+    header = [text("verdict")[language], *(names[weight] for weight in table.columns)]
     return grid(header, [(names[verdict], *row) for verdict, row in table.iterrows()], "l" + "r" * len(table.columns))
 
 
 def lists(ledger: pd.DataFrame, language: str) -> str:
     """Return in a sentence how many lists and names there are beside the claims of substance; empty for none."""
     every, agree = claims.lists(ledger)
-    if not every:
-        return ""
-    if language == "zh":
-        return f"另有{every}条只清点论文列了几项，或只是名称，只核对个数，不计在内；{agree}条相符。"
-    return f"Lists and names of the paper, {every}, stand apart, as only their number is checked; {agree} agree."
+    return text("lists", every=every, agree=agree)[language] if every else ""

@@ -6,32 +6,33 @@ from typing import TYPE_CHECKING
 
 from compendium.data import tables
 from compendium.here import begin
-from compendium.ledger.derived import derived
+from compendium.ledger.derived import quantities
 from compendium.show import figures
 from compendium.show.lessons import check
 from compendium.show.listing import versions
 from compendium.show.pace import reading
 from compendium.show.story import Ledger, Sequel
 from compendium.show.tabulation import labels, source_names, table
-from compendium.show.wording import Both, both, joined, label, part, say, worded
+from compendium.show.wording import label, part, say, worded
+from compendium.texts import both, joined, of
 
 if TYPE_CHECKING:
     from compendium.show import explorers
 
 __all__ = [
-    "Both",
     "Ledger",
     "Sequel",
     "begin",
     "both",
     "check",
-    "derived",
     "explorers",
     "figures",
     "joined",
     "label",
     "labels",
+    "of",
     "part",
+    "quantities",
     "reading",
     "say",
     "source_names",

@@ -2,32 +2,21 @@
 
 from compendium import paths, toml
 from compendium.show.listing import grid
+from compendium.texts import Entry, catalogue
 
 FILE = "notices.toml"
-HEAD = {  # of each column the Chinese and the English words
-    "fault": ("种下的错（各一次）", "a fault, planted once each"),
-    "check": ("`make check`", "`make check`"),
-    "make": ("`make`", "`make`"),
-    "test": ("`make test`", "`make test`"),
-    "diff": ("审阅改动的人", "a reader of the diff"),
-}
-
-
-class Said(toml.Strict):
-    """One thing said in both languages."""
-
-    zh: str
-    en: str
+text = catalogue("compendium/show")
+HEAD = {column: text(f"notices-{column}") for column in ("fault", "check", "make", "test", "diff")}
 
 
 class Notice(toml.Strict):
     """One table of notebooks/notices.toml: a fault, and what three commands and a reader of the diff notice of it."""
 
-    fault: Said
-    check: Said
-    make: Said
-    test: Said
-    diff: Said
+    fault: Entry
+    check: Entry
+    make: Entry
+    test: Entry
+    diff: Entry
 
 
 def notices() -> list[Notice]:
@@ -39,4 +28,4 @@ def notices() -> list[Notice]:
 def listed(language: str) -> str:
     """Return what was noticed as a Markdown table, for the README."""
     rows = [[getattr(getattr(notice, column), language) for column in HEAD] for notice in notices()]
-    return grid([head[language == "en"] for head in HEAD.values()], rows, "l" * len(HEAD))
+    return grid([head[language] for head in HEAD.values()], rows, "l" * len(HEAD))

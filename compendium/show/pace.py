@@ -8,7 +8,9 @@ from IPython.display import Markdown
 from compendium import cells, here
 from compendium.show.halves import half
 from compendium.show.wording import bilingual, read
+from compendium.texts import catalogue
 
+text = catalogue("compendium/show")
 # A minute each: so many Chinese characters, so many English words, a figure; lines of code that are shown, run along.
 CHARACTERS, WORDS, LINES = 300, 200, 10
 EXERCISE = 10  # minutes
@@ -26,9 +28,9 @@ def pace(notebook: str) -> Pace:
     """Return how long a notebook takes, by its texts, figures, code and exercises; the slower language counts."""
     members = cells.of(notebook)
     told = [cell.source for cell in members if cell.kind == "markdown" and "exercise" not in cell.tags]
-    said = read(notebook).texts.values()
-    zh = "".join([*(half(text, "zh") for text in told), *(pair.zh for pair in said)])
-    en = " ".join([*(half(text, "en") for text in told), *(pair.en for pair in said)])
+    pairs = read(notebook).texts.values()
+    zh = "".join([*(half(said, "zh") for said in told), *(pair.zh for pair in pairs)])
+    en = " ".join([*(half(said, "en") for said in told), *(pair.en for pair in pairs)])
     code = [cell for cell in members if cell.kind == "code"]
     figures = sum(cell.source.count("figures.show(") for cell in code)
     reading = max(len(CHINESE.findall(zh)) / CHARACTERS, len(ENGLISH.findall(en)) / WORDS) + figures
@@ -39,8 +41,4 @@ def pace(notebook: str) -> Pace:
 
 def reading() -> Markdown:
     """Return how long this notebook takes, for display."""
-    found = pace(here.notebook())
-    return bilingual(
-        zh=f"**时间**：阅读约{found.read}分钟；边读边运行、做练习，约{found.along}分钟。",
-        en=f"**Time**: about {found.read} minutes to read, about {found.along} to run along with the exercises.",
-    )
+    return bilingual(text("time", pace=pace(here.notebook())))

@@ -12,8 +12,10 @@ from compendium.show.findings import findings
 from compendium.show.listing import grid
 from compendium.show.notices import listed, notices
 from compendium.show.pace import pace
+from compendium.texts import catalogue
 from compendium.vocabulary import VERDICTS
 
+text = catalogue("compendium/show")
 EXPECTED = "tests/expected-verdicts.csv"
 READMES = {"README.md": "en", "README.zh-CN.md": "zh"}
 REASONS = "[claims.csv](data/processed/claims.csv)"
@@ -21,9 +23,11 @@ REASONS = "[claims.csv](data/processed/claims.csv)"
 
 def meanings(language: str) -> str:
     """Return the verdicts and when each is given, as a Markdown table, for the README."""
-    if language == "zh":
-        return grid(("判定", "何时"), [(f"{w.zh} {w.en}", w.means_zh) for w in VERDICTS.values()], "ll")
-    return grid(("verdict", "when"), [(w.en, w.means_en) for w in VERDICTS.values()], "ll")
+    words = [
+        (" ".join(dict.fromkeys((getattr(word, language), word.en))), getattr(word, f"means_{language}"))
+        for word in VERDICTS.values()
+    ]
+    return grid((text("verdict")[language], text("meanings-when")[language]), words, "ll")
 
 
 def notebooks(language: str) -> str:
@@ -34,14 +38,12 @@ def notebooks(language: str) -> str:
 
 def listed_notebooks(language: str) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """Return what is told of the declared notebooks: the names of the columns, and by notebook the cells."""
-    zh, rows = language == "zh", []
+    whole, figure, rows = text("section-all"), text("section-figure"), []
     for notebook in contents.catalogue().values():
-        section = notebook.section.replace("all", "全文").replace(", Fig. ", "，图") if zh else notebook.section
-        rows.append((notebook.name, section, notebook.zh if zh else notebook.en, *map(str, pace(notebook.name))))
-    header = ("笔记本", "论文章节", "回答的问题", "阅读（分钟）", "边读边做（分钟）")
-    if not zh:
-        header = ("notebook", "section", "what it answers", "minutes to read", "minutes to run along")
-    return header, rows
+        section = notebook.section.replace(whole.en, whole[language]).replace(figure.en, figure[language])
+        rows.append((notebook.name, section, getattr(notebook, language), *map(str, pace(notebook.name))))
+    columns = ("notebook", "section", "question", "read", "along")
+    return tuple(text(f"notebooks-{column}")[language] for column in columns), rows
 
 
 def renewed(name: str) -> tuple[str, str]:
@@ -71,11 +73,11 @@ def filled(name: str, parts: Mapping[str, str]) -> tuple[str, str]:
     if not path.is_file():
         raise InputError(name, "is missing", paths.restore(path))
     old = new = path.read_text(encoding="utf-8")
-    for part, text in parts.items():
+    for part, made in parts.items():
         first, last = f"<!-- generated:{part} -->", f"<!-- /generated:{part} -->"
         if not old.count(first) == old.count(last) == 1 or old.index(first) > old.index(last):
             raise InputError(name, f"must hold {first} and {last} once each, in this order", "put them back")
-        new = new[: new.index(first)] + f"{first}\n{text}\n" + new[new.index(last) :]
+        new = new[: new.index(first)] + f"{first}\n{made}\n" + new[new.index(last) :]
     return old, new
 
 

@@ -13,7 +13,7 @@ from compendium.data.datapackage import LIST
 from compendium.files import write_atomic
 from compendium.ledger import claims
 from compendium.show.listing import ordered
-from compendium.show.wording import LANGUAGES
+from compendium.texts import LANGUAGES
 from compendium.vocabulary import VERDICTS, by_coding, found
 
 

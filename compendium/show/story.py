@@ -17,6 +17,7 @@ from compendium.ledger.evidence import Data, LedgerError
 from compendium.ledger.judges import Judges, Later
 from compendium.ledger.recording import record
 from compendium.run import judge
+from compendium.texts import NOTHING, Text
 from compendium.vocabulary import NUMBER, SINCE, STRENGTHS, TRUSTS, VERDICTS, Word, found, named
 
 
@@ -87,7 +88,7 @@ def why(record: Mapping, language: str) -> str:
 class Row(NamedTuple):
     """One row of a story: what it is about in both languages, empty for a single claim, and the claims."""
 
-    about: tuple[str, str]
+    about: Text
     entries: list[Entry]
 
     def cells(self, language: str) -> dict[str, str]:
@@ -100,9 +101,9 @@ class Row(NamedTuple):
         values = list(dict.fromkeys(found(record, language) for record in records))
         weak = ("（弱）", " (weak)")[language == "en"] if any(r["strength"] == "weak" for r in records) else ""
         said = self.entries[0].claim[f"statement_{language}"]
-        if self.about[0]:
+        if self.about:
             printed = alike([record[f"printed_{language}"] for record in records], comma)
-            said = f"{self.about[language == 'en']}{colon}{printed}"
+            said = f"{self.about[language]}{colon}{printed}"
         return {
             "said": said,
             "found": alike(values, comma if all(map(NUMBER.search, values)) else semicolon),
@@ -204,7 +205,7 @@ class Ledger:
         Raises:
             LedgerError: as for `check`.
         """
-        groups = [(("", ""), row) if isinstance(row, str) else row for row in rows]
+        groups = [(NOTHING, row) if isinstance(row, str) else row for row in rows]
         taken = self._taken([name for _, *names in groups for name in names], choices)
         shown = [Row(about, [self._entry(name, taken[name]) for name in names]) for about, *names in groups]
         return Story(shown, note=self.note)
@@ -256,7 +257,7 @@ class Sequel:
         for name in claim_ids:
             claim = self.data.claim(name)
             self.records[name] = record(self.judges, claim, self.data, {})
-            rows.append(Row(("", ""), [Entry(claim, self.records[name])]))
+            rows.append(Row(NOTHING, [Entry(claim, self.records[name])]))
         return Story(rows, LATER_VERDICT)
 
     def save(self, name: str) -> None:

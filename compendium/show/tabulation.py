@@ -9,12 +9,15 @@ from compendium.data import datapackage, tables
 from compendium.data.datapackage import LIST
 from compendium.run import contents
 from compendium.run.contents import COMMON
-from compendium.show.wording import Both, joined, read, worded
+from compendium.show.wording import read, worded
+from compendium.texts import Entry, Text, both, catalogue, joined
+from compendium.vocabulary import Word
 
 pd.set_option("display.max_colwidth", None)  # else pandas cuts texts in tables at 50 characters
-YES_NO = {True: Both("是", "yes"), False: Both("否", "no")}
+text = catalogue("compendium/show")
+YES_NO = {True: text("yes"), False: text("no")}
 EMPTY = "–"
-SOURCE = {"source_id": Both("来源", "Source")}
+SOURCE = {"source_id": text("source")}
 NO_UNIT = ("year", "see column ", "unit of ")  # units that are told elsewhere
 
 
@@ -22,12 +25,12 @@ def table(
     frame: pd.DataFrame,
     *columns: str,
     digits: int | Mapping[str, int] = 2,
-    headings: Mapping[str, Both] | None = None,
+    headings: Mapping[str, Text | Word] | None = None,
 ) -> pd.DataFrame:
     """Return columns of a frame ready for display.
 
     Headings come from the texts of the notebook, else from the data package, and so do words for codes. Floats become
-    text with fixed digits, truth values 是 yes and 否 no, dates days, sources their names, empty cells a dash.
+    text with fixed digits, truth values yes and no, dates days, sources their names, empty cells a dash.
 
     Args:
         frame: the table; a column may be a level of its index.
@@ -71,12 +74,12 @@ def told(column: pd.Series, places: int) -> pd.Series:
     elif column.name == "source_id":
         names = source_names()
         column = column.map(lambda source: names.get(source, source))
-    column = column.map(lambda value: worded(value) if isinstance(value, Both) else value)
+    column = column.map(lambda value: worded(value) if isinstance(value, Text | Word) else value)
     texts = column.astype(object).where(column.notna(), EMPTY).astype(str)
     return texts.replace({"": EMPTY, "<NA>": EMPTY, "nan": EMPTY})
 
 
-def heading(column: str, table: str = "") -> Both:
+def heading(column: str, table: str = "") -> Text | Entry:
     """Return the heading of a column in this notebook: from its texts, else title and unit from the data package.
 
     Args:
@@ -89,7 +92,7 @@ def heading(column: str, table: str = "") -> Both:
     notebook = here.notebook()
     own = read(notebook).headings.get(column) or SOURCE.get(column)
     if own:
-        return Both(own.zh, own.en)
+        return own
     titles = {name: titled(field) for name, field in fields().get(column, {}).items()}
     found = {titles[table]} if table in titles else set(titles.values())
     if len(found) != 1:
@@ -132,11 +135,11 @@ def in_words(column: pd.Series, described: Mapping[str, dict], table: str = "") 
     Raises:
         CompendiumError: a code has other words in another raw table.
     """
-    found: dict[str, set[Both]] = {}
+    found: dict[str, set[Text]] = {}
     for field in [described[table]] if table in described else described.values():
         for code, label in field.get("labels", {}).items():
             if not (len(code) == 1 and code.isupper()):
-                found.setdefault(code, set()).add(Both(label["zh"], label["en"]))
+                found.setdefault(code, set()).add(both(**label))
 
     def word(value: object) -> object:
         if not isinstance(value, str):
@@ -155,26 +158,25 @@ def in_words(column: pd.Series, described: Mapping[str, dict], table: str = "") 
     return column.map(word) if found and not pd.api.types.is_numeric_dtype(column) else column
 
 
-def titled(field: Mapping) -> Both:
+def titled(field: Mapping) -> Text:
     """Return title and unit of a column of a raw table; of a column in one language only in that language."""
-    zh, en = field["title_zh"], field["title"]
+    title, only = both(field["title_zh"], field["title"]), text("only")
     if field["name"].endswith("_zh"):
-        return Both(zh.removesuffix("（中文）"), "")
+        return both(title.zh.removesuffix(only.zh), "")
     if field["name"].endswith("_en"):
-        return Both("", en.removesuffix(", English"))
+        return both("", title.en.removesuffix(only.en))
     unit = field.get("unit", "year")
-    if unit.startswith(NO_UNIT) or unit.lower() == en.lower():
-        return Both(zh, en)
-    return Both(f"{zh}（{field['unit_zh']}）", f"{en} ({field['unit']})")
+    if unit.startswith(NO_UNIT) or unit.lower() == title.en.lower():
+        return title
+    return text("with-unit", title=title, unit=both(field["unit_zh"], unit))
 
 
-def labels(table: str, column: str) -> dict[str, Both]:
+def labels(table: str, column: str) -> dict[str, Text]:
     """Return the codes of a column of a raw table with their labels for readers."""
     found = datapackage.field(table, column)["labels"]
-    return {code: Both(label["zh"], label["en"]) for code, label in found.items()}
+    return {code: both(**label) for code, label in found.items()}
 
 
-def source_names() -> dict[str, Both]:
+def source_names() -> dict[str, Text]:
     """Return the sources with their names for readers."""
-    rows = tables.raw("sources")[["source_id", "name_zh", "name_en"]].itertuples(index=False)
-    return {source: Both(zh, en) for source, zh, en in rows}
+    return {row.source_id: both(row.name_zh, row.name_en) for row in tables.raw("sources").itertuples()}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import islice
 
-from compendium.data.checks import REMEDY, Row, Table, listed, needs
+from compendium.data.checks import REMEDY, Row, Table, enumeration, needs
 from compendium.files import InputError
 
 
@@ -120,5 +120,5 @@ def editions_complete(standard: Table) -> Iterator[InputError]:
         levels[row["edition"]].append(row["level"])
     for edition, found in levels.items():
         if sorted(found) != [1, 2, 3, 4, 5]:
-            rule = f"edition {edition} must have levels 1 to 5, not {listed(sorted(found))}"
+            rule = f"edition {edition} must have levels 1 to 5, not {enumeration(sorted(found))}"
             yield InputError(standard[0].file, rule, REMEDY, column="level")

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
-from compendium.data.checks import REMEDY, Row, Table, listed, needs
+from compendium.data.checks import REMEDY, Row, Table, enumeration, needs
 from compendium.files import InputError
 
 OUTSIDE = {710000, 810000, 820000}
@@ -63,7 +63,7 @@ def provinces_by_region(provinces: Table) -> Iterator[InputError]:
     counts = Counter(row["region4"] for row in provinces if row["in_study"])
     wrong = [f"{name} {counts[name]} instead of {size}" for name, size in REGIONS.items() if counts[name] != size]
     if wrong:
-        yield InputError(provinces[0].file, f"provinces by region4: {listed(wrong)}", REMEDY, column="region4")
+        yield InputError(provinces[0].file, f"provinces by region4: {enumeration(wrong)}", REMEDY, column="region4")
 
 
 @needs("province_covariates", "provinces")
@@ -76,7 +76,7 @@ def covariates_of_provinces(covariates: Table, provinces: Table) -> Iterator[Inp
             yield rows[adcode].fault("adcode", "must be a province of the study")
         lost = [name for adcode, name in study.items() if adcode not in rows]
         if lost:
-            yield InputError(covariates[0].file, f"{year} has no row for {listed(lost)}", REMEDY, column="adcode")
+            yield InputError(covariates[0].file, f"{year} has no row for {enumeration(lost)}", REMEDY, column="adcode")
 
 
 @needs("province_covariates")

@@ -5,15 +5,13 @@ import marshal
 import shutil
 import stat
 from copy import copy
-from pathlib import Path
 
 import frozen
 import pytest
 
-from compendium import here, paths
-from compendium.data import cells, parsing, standard, validity
+from compendium import here, paths, texts
+from compendium.data import cells, standard, validity
 from compendium.files import fingerprint
-from compendium.show import wording
 
 
 @pytest.fixture(scope="session")
@@ -38,24 +36,11 @@ def place(tmp_path_factory):
     return folder, {path.name: path.read_bytes() for path in folder.iterdir()}, {}
 
 
-def content(path):
-    """Return the bytes of a plain file; None for anything else, which is for the code under test to look at."""
-    try:
-        found = path.lstat()
-        return path.read_bytes() if stat.S_ISREG(found.st_mode) and found.st_size < 10**6 else None
-    except OSError:
-        return None
+def remembering(known):
+    """Return `described` and `typed`, which hand to frictionless only what is not yet in `known`.
 
-
-@pytest.fixture
-def folder(place):
-    """The frozen tables on their day, for a test to change as it likes; afterwards they are as before.
-
-    A test changes one file or two. What was read of the others, and of a description that differs in nothing but
-    hashes, is kept from the tests before; what was found, until a file or the last admissible day is another.
+    A test changes one table or two; the others, and a description that differs in nothing but hashes, are read once.
     """
-    folder, before, known = place
-    state = {}  # of the folder that is examined: content by path
 
     def described(where, package, needed=()):
         renewed = ("hash", "bytes", "sources_sha256")
@@ -67,40 +52,38 @@ def folder(place):
                 known[id(resource)] = marshal.dumps(told["schema"], 2)
         return known[key]
 
-    def parse(path, names):
-        key = path, state.get(path), tuple(names)
-        if key not in known or key[1] is None:
-            known[key] = parsing.parse(path, names)
-        return known[key]
-
     def typed(resource, written, file):
-        key = file, state.get(Path(resource.basepath, resource.path)), known[id(resource)]
-        if key not in known or key[1] is None:
+        key = file, known[id(resource)], marshal.dumps(written, 2)
+        if key not in known:
             known[key] = cells.typed(resource, written, file)
         rows, faults = known[key]
         return rows, [copy(fault) for fault in faults]  # a fault that is told is marked with how many others there are
 
-    examined = validity._examine
+    return described, typed
 
-    def _examine(where, package, today=""):
-        state.clear()
-        state.update((path, content(path)) for path in where.iterdir())
-        key = where, max(str(package.get("created"))[:10], today), validity.date.today()
-        if None in state.values() or known.get(key, ())[:1] != (state,):
-            known[key] = state.copy(), examined(where, package, today)
-        return [copy(fault) for fault in known[key][1]]
 
+@pytest.fixture
+def folder(place):
+    """The frozen tables on their day, for a test to change as it likes; afterwards they are as before."""
+    folder, before, known = place
     with pytest.MonkeyPatch.context() as patch:
         frozen.clock(patch, frozen.DAY[:10])
-        for replacement in (described, parse, typed, _examine):
+        for replacement in remembering(known):
             patch.setattr(validity, replacement.__name__, replacement)
         yield folder
     for path in folder.iterdir():
-        if path.name not in before or content(path) != before[path.name]:
-            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
-    for name, pristine in before.items():
-        if not (folder / name).exists():
-            (folder / name).write_bytes(pristine)
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        elif path.name not in before or not plain(path) or path.read_bytes() != before[path.name]:
+            path.unlink()
+    for name in before.keys() - {path.name for path in folder.iterdir()}:
+        (folder / name).write_bytes(before[name])
+
+
+def plain(path):
+    """Whether a file can be compared: no link, no pipe, not too large to read."""
+    found = path.lstat()
+    return stat.S_ISREG(found.st_mode) and found.st_size < 10**6 and found.st_mode & stat.S_IRUSR
 
 
 FIELDS = {  # of the tables of a made-up compendium
@@ -183,7 +166,7 @@ def running(tmp_path, monkeypatch):
         file = root / "notebooks" / "texts" / "01-a.toml"
         file.parent.mkdir(exist_ok=True)
         file.write_text(text, encoding="utf-8")
-        wording._read.cache_clear()  # two files written within one tick of the clock
+        texts._read.cache_clear()  # two files written within one tick of the clock
         return file
 
     return write

@@ -14,7 +14,7 @@ from compendium.book import edition, notebooks, pages
 from compendium.data import tables
 from compendium.show.halves import MARK
 from compendium.show.tabulation import YES_NO
-from compendium.show.wording import Both
+from compendium.texts import both
 from compendium.vocabulary import VERDICTS
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -106,7 +106,7 @@ def test_what_is_found_is_in_words_of_its_edition(editions):
         for name, word in zip(("Q25", "Q70"), words, strict=True):
             page = pages.claim(made, name)
             assert f"<td>{word}</td>" in page and made.ledger.at[name, f"flip_{made.language}"][:9] in page
-    assert YES_NO[True] == Both("是", "yes")
+    assert YES_NO[True] == both("是", "yes")
 
 
 # Pages
@@ -191,7 +191,7 @@ def test_what_was_read_stands_beside_its_source_as_text(editions, monkeypatch):
 
 def test_run_times_are_those_measured(editions):
     made = editions["en"]
-    made.measures = {name: (1.25, 200) for name in made.notebooks} | {"02-pilot-growth": (2.5, None)}
+    made.measures = dict.fromkeys(made.notebooks, (1.25, 200)) | {"02-pilot-growth": (2.5, None)}
     lines = [line for line in pages.runs(made).splitlines() if line.startswith("| ")]
     assert len(lines) == 2 + len(made.notebooks)
     assert re.fullmatch(r"\| .*02.* \| 2\.5 \| – \|", next(line for line in lines if "02-pilot-growth" in line))

@@ -104,7 +104,7 @@ def by_hand(first, second):
 
 def test_agreement_is_that_of_the_definition_on_each_side(codings):
     found = recoding.agreements(codings).set_index(["one", "other", "question", "rows"])
-    by = {coder: codes for coder, codes in codings.groupby("coder")}
+    by = dict(list(codings.groupby("coder")))
     side = coding.by_majority(codings)["comparison"]
     for rows in ("all", "holds", "fails"):
         kept = side.index[side.eq(rows) | (rows == "all")]
@@ -227,15 +227,14 @@ def test_taking_in_leaves_all_other_cells_as_they_are(project):
 
 def test_a_verdict_whose_codings_part_says_so_and_who_coded(data, codings):
     parted, alike = (judges.assess(name, data).judged.rows for name in ("Q118", "Q10"))
-    assert "all of them made within this project by machine" in coding.parting(parted, data)[1]
-    assert "3次编码读法不一" in coding.parting(parted, data)[0]
-    assert coding.parting(alike, data) == ("", "")
+    assert "all of them made within this project by machine" in coding.parting(parted, data).en
+    assert "3次编码读法不一" in coding.parting(parted, data).zh
+    assert not coding.parting(alike, data)
     person = data.having(Change("set", "coders", (0,), "made_by", ("person",)))
-    assert (
-        "machine" not in coding.parting(parted, person)[1] and "majority is taken" in coding.parting(parted, person)[1]
-    )
+    said = coding.parting(parted, person).en
+    assert "machine" not in said and "majority is taken" in said
     first = codings[codings["coder"] == "first"]
     same = data("codings").merge(
         first[["evidence_id", "comparison", "differs_in"]], on="evidence_id", suffixes=("_", "")
     )
-    assert coding.parting(parted, Data(known=data.known | {"codings": same})) == ("", "")
+    assert not coding.parting(parted, Data(known=data.known | {"codings": same}))

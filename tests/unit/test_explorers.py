@@ -13,11 +13,11 @@ from bs4 import BeautifulSoup
 from compendium import html, paths
 from compendium.run import notebookfile
 from compendium.show import explorers
-from compendium.show.wording import Both
+from compendium.texts import both
 
 STATES = pd.DataFrame({"rate": [1.0, 1.0, 2.0], "year": [2020, 2021, 2020], "gap": [0.5, math.nan, 4.0]})
 SAID = pd.DataFrame({"rate": [1.0, 2.0], "said": ["small", "large"]})
-ALT = Both("图", "chart")
+ALT = both("图", "chart")
 
 
 def made(language="en", said=SAID, alt=ALT):
@@ -80,7 +80,7 @@ def test_a_name_that_no_choice_has_filters_nothing():
 
 def test_text_in_an_explorer_cannot_leave_its_place_on_the_page():
     evil = "</script><img src=x>"
-    shown = bundle(made(said=SAID.assign(said=evil), alt=Both(evil, evil)))
+    shown = bundle(made(said=SAID.assign(said=evil), alt=both(evil, evil)))
     page = html.render("book_explorer", chart=shown[explorers.KIND], alt=shown["text/plain"])
     soup = BeautifulSoup(str(page), "html.parser")
     assert soup.find("img") is None and soup.p.get_text() == evil

@@ -14,7 +14,7 @@ from compendium import CompendiumError, paths
 from compendium.data import datapackage, tables
 from compendium.run import comparison
 from compendium.show import figures
-from compendium.show.wording import Both
+from compendium.texts import both
 from study import tiles
 
 pytestmark = pytest.mark.usefixtures("frozen_tables")
@@ -28,8 +28,8 @@ def folder(tmp_path, monkeypatch):
 
 
 def draw(name="99-test", sources=("paper",), work=lambda page: None):
-    heading = Both("发现", "finding")
-    for page in figures.pages(name, heading=heading, alt=Both("试图", "trial"), sources=list(sources)):
+    heading = both("发现", "finding")
+    for page in figures.pages(name, heading=heading, alt=both("试图", "trial"), sources=list(sources)):
         page.axes.bar([1, 2], [3, 4])
         page.axes.set_ylabel(page("项目数（个）", "projects"))
         work(page)
@@ -184,7 +184,7 @@ def test_the_finding_stands_above_the_figure_in_the_language_of_the_page():
 
 def test_a_figure_too_wide_for_a_phone_is_refused():
     with pytest.raises(figures.FigureError, match=r"99-wide: 7.2 inches wide\. Remedy: at most 5\.6"):
-        next(figures.pages("99-wide", heading=Both("", ""), alt=Both("", ""), sources=["paper"], size=(7.2, 3)))
+        next(figures.pages("99-wide", heading=both("", ""), alt=both("", ""), sources=["paper"], size=(7.2, 3)))
 
 
 @pytest.mark.parametrize(

@@ -113,14 +113,14 @@ def wheels(tmp_path, monkeypatch):
 
 
 def test_a_folder_of_wheels_takes_the_place_of_every_index(install, wheels, monkeypatch):
-    monkeypatch.setattr(install, "open", lambda *_, **__: (_ for _ in ()).throw(OSError), raising=False)
+    monkeypatch.setattr(install, "open", lambda *_, **__: (_ for _ in ()).throw(OSError("no lock")), raising=False)
     assert install.offline() == []
     os.environ |= {"WHEELS": "轮 子", "PIP_INDEX_URL": "http://a/s", "PIP_FIND_LINKS": "/other"}
     said = []
     monkeypatch.setattr(install, "run", lambda *line: said.append(line) or "")
     links = install.offline()
     assert links == ["--no-index", f"--find-links={wheels}"]
-    with pytest.raises(OSError):
+    with pytest.raises(OSError, match=r"^no lock$"):
         install.install(links)
     assert [line for line in said if "config" in line] == []  # no setting of pip counts
     assert [name for name in os.environ if name.startswith("PIP_")] == ["PIP_CONFIG_FILE"]

@@ -10,7 +10,7 @@ import pytest
 
 from compendium.ledger import recording
 from compendium.ledger.conditions import row_label
-from compendium.ledger.evidence import Change, Data
+from compendium.ledger.evidence import Change, Data, Provenance
 from compendium.ledger.flips import nearest
 from study import bounds, inequality, layout
 from study.judgements import judges, regions
@@ -52,11 +52,10 @@ def with_lists(counts, complete=YEARS, stage="final"):
     rows = made_up.projects(counts.stack()).assign(table="pilot_projects")
     if stage != "final":
         rows["list_id"] = rows["list_id"].str.replace("L", "N")
-    BASE.origin("paper", EVIDENCE), BASE.quality("paper")
-    known = BASE.known | {"pilot_lists": lists, "pilot_projects": rows}
-    known["origin of"] = BASE.known["origin of"] | {(made_up.SOURCE, ""): ("O-MIIT-PILOT", "origin")}
-    known["quality of"] = BASE.known["quality of"] | {made_up.SOURCE: (False, "A")}
-    return Data(known=known)
+    provenance = Provenance()
+    provenance.origins |= {(made_up.SOURCE, ""): ("O-MIIT-PILOT", "origin")}
+    provenance.qualities |= {made_up.SOURCE: (False, "A")}
+    return Data(known=BASE.known | {"pilot_lists": lists, "pilot_projects": rows}, provenance=provenance)
 
 
 def moved(counts, year, giver, taker, number):
@@ -315,5 +314,5 @@ def test_a_bound_that_is_one_number_is_changed_at_both_ends(data):
 
 def test_sums_of_tables_are_shown(fitting):
     seen = with_lists(fitting)
-    made = layout.counts(seen, layout.listed(seen))
+    made = layout.counts(seen, layout.projects(seen))
     pd.testing.assert_frame_equal(made, fitting, check_names=False, check_dtype=False)

@@ -24,7 +24,8 @@ from compendium.run import comparison, contents, notebookfile
 from compendium.show import pace
 from compendium.show.halves import BETWEEN, HAN, commented
 from compendium.show.tabulation import titled
-from compendium.show.wording import LANGUAGES, worded
+from compendium.show.wording import worded
+from compendium.texts import LANGUAGES
 
 NAMES = list(contents.catalogue())
 WIDTH = 100

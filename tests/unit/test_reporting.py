@@ -19,7 +19,7 @@ from compendium.__main__ import main
 from compendium.data import tables
 from compendium.files import InputError, csv_text, write_atomic
 from compendium.ledger import claims, gate, recording
-from compendium.ledger.derived import derived
+from compendium.ledger.derived import quantities
 from compendium.ledger.evidence import LedgerError
 from compendium.run import comparison, contents, verdictlog
 from compendium.show import findings, listing, readme, report
@@ -58,7 +58,7 @@ def root(tmp_path, monkeypatch, frozen_root):
 
 @pytest.fixture
 def ledger(root):
-    """Return a ledger of all claims as it is read, some of them judged as above, with awkward characters in the reasons."""
+    """Return a ledger of all claims as it is read, some judged as above, with awkward characters in the reasons."""
     rows = []
     for row in tables.raw("claims").itertuples():
         verdict, computed, evidence, grade, trust, strength = JUDGED.get(row.claim_id, ("consistent", *[""] * 5))
@@ -181,8 +181,8 @@ def test_findings_are_filled_weighed_and_ordered(few, ledger):
     assert [tuple(f.claims) for f in found] == [("Q14",), ("Q14", "Q24", "Q42"), ("Q49",)]
     assert [f.weight for f in found] == ["headline", "headline", "headline"]
     assert [(f.grade, f.strength) for f in found] == [("B", "firm"), ("C", "weak"), ("", "")]
-    assert [f.en for f in found] == ["First 46, notice 64.", "Bounds 20 to 24.", "Ratio yes."]
-    assert found[1].zh == "界为20至24。" and not any(f.faults for f in found)
+    assert [f.said.en for f in found] == ["First 46, notice 64.", "Bounds 20 to 24.", "Ratio yes."]
+    assert found[1].said.zh == "界为20至24。" and not any(f.faults for f in found)
 
 
 def test_findings_of_one_weight_go_from_firm_to_none(few, ledger):
@@ -212,18 +212,18 @@ def test_a_changed_verdict_withdraws_the_sentence_and_moves_it_to_the_end(few, l
     ledger.loc[ledger["claim_id"] == "Q24", "verdict"] = "traced"
     found = findings.key_findings(ledger)
     assert [list(f.claims)[-1] for f in found] == ["Q14", "Q49", "Q42"] and [bool(f.faults) for f in found] == [0, 0, 1]
-    assert found[2].en == "Withdrawn until `mixed` is rewritten: Q24 is now traced, not bounded."
+    assert found[2].said.en == "Withdrawn until `mixed` is rewritten: Q24 is now traced, not bounded."
     now, was = (VERDICTS[verdict].zh for verdict in ("traced", "bounded"))
-    assert found[2].zh == f"已撤下，待改写 `mixed`：Q24 现为“{now}”，不是“{was}”。"
+    assert found[2].said.zh == f"已撤下，待改写 `mixed`：Q24 现为“{now}”，不是“{was}”。"
     for language in ("zh", "en"):
         text = findings.findings(ledger, language, "here")
-        assert f"3. {getattr(found[2], language)}" in text and "Bounds" not in text and "界为" not in text
+        assert f"3. {found[2].said[language]}" in text and "Bounds" not in text and "界为" not in text
 
 
 def test_all_faults_of_a_finding_are_told_at_once(few, ledger):
     few('where = { year = 2016 }, column = "notice_low"', 'where = { year = 2016 }, column = "notice_low", must = 65')
     ledger.loc[ledger["claim_id"].isin(["Q14", "Q42"]), "verdict"] = "contradicted"
-    told = {list(f.claims)[-1]: f.en.partition(": ")[2] for f in findings.key_findings(ledger) if f.faults}
+    told = {list(f.claims)[-1]: f.said.en.partition(": ")[2] for f in findings.key_findings(ledger) if f.faults}
     assert told == {
         "Q14": "Q14 is now contradicted, not confirmed; notice_low of pilot-batch-sizes (2016) is now 64.0, not 65.",
         "Q42": "Q14 is now contradicted, not confirmed; Q42 is now contradicted, not relabelled.",
@@ -231,7 +231,7 @@ def test_all_faults_of_a_finding_are_told_at_once(few, ledger):
 
 
 @pytest.mark.parametrize(
-    "old, new, message",
+    ("old", "new", "message"),
     [
         ("year = 2016", "year = 1999", "the row of pilot-batch-sizes it speaks of is gone (year 1999)"),
         ("{ year = 2016 }", '{ rule = "recomputed" }', "rows, not one"),
@@ -247,14 +247,16 @@ def test_all_faults_of_a_finding_are_told_at_once(few, ledger):
 def test_a_number_that_cannot_be_filled_in_withdraws_the_sentence(few, ledger, old, new, message):
     few(old, new)
     (stale,) = (f for f in findings.key_findings(ledger) if f.faults)
-    assert message in stale.en and re.search(r"^已撤下，待改写 `(firm|mixed)`：.*[\u4e00-\u9fff]", stale.zh)
-    assert stale.en in findings.findings(ledger, "en", "here") and stale.zh in findings.findings(ledger, "zh", "here")
+    assert message in stale.said.en and re.search(r"^已撤下，待改写 `(firm|mixed)`：.*[\u4e00-\u9fff]", stale.said.zh)
+    assert stale.said.en in findings.findings(ledger, "en", "here") and stale.said.zh in findings.findings(
+        ledger, "zh", "here"
+    )
 
 
 def test_a_cell_may_come_from_a_raw_table(few, ledger):
     few('table = "pilot-batch-sizes", where = { year = 2016 }, column = "notice_low"',
         'raw = "pilot_batches", where = { stage = "public_notice", year = 2016 }, column = "projects"')  # fmt: skip
-    assert findings.key_findings(ledger)[0].en == "First 46, notice 64."
+    assert findings.key_findings(ledger)[0].said.en == "First 46, notice 64."
 
 
 def test_a_finding_on_an_unknown_claim_is_an_error(few, ledger):
@@ -278,13 +280,13 @@ def test_the_findings_stand_by_the_committed_ledger_or_say_why_not(committed):
     ]
     assert len(found) == 12 and rank == sorted(rank)
     for f in found:
-        assert re.search(r"[\u4e00-\u9fff]", f.zh) and not re.search(r"[\u4e00-\u9fff]", f.en)
-        assert not re.search(r"[{}]", f.zh + f.en) and (len(f.en) < 480 or f.faults)
-        assert all(re.match(r"\*\*[^*]{10,160}\*\*", said) for said in (f.zh, f.en)) or f.faults, (
+        assert re.search(r"[\u4e00-\u9fff]", f.said.zh) and not re.search(r"[\u4e00-\u9fff]", f.said.en)
+        assert not re.search(r"[{}]", f.said.zh + f.said.en) and (len(f.said.en) < 480 or f.faults)
+        assert all(re.match(r"\*\*[^*]{10,160}\*\*", said) for said in (f.said.zh, f.said.en)) or f.faults, (
             "no answer comes first"
         )
-        assert all(zh in f.zh and en in f.en for zh, en in f.faults)
-        assert bool(f.faults) == f.en.startswith("Withdrawn until") == f.zh.startswith("已撤下")
+        assert all(zh in f.said.zh and en in f.said.en for zh, en in f.faults)
+        assert bool(f.faults) == f.said.en.startswith("Withdrawn until") == f.said.zh.startswith("已撤下")
     weak = committed.loc[committed["strength"] == "weak", "claim_id"]
     assert all((f.strength == "weak") == bool(set(f.claims) & set(weak)) for f in found)
 
@@ -316,15 +318,15 @@ PAPER_GIVES |= {"maturity": ["Q42", "Q43", "Q44", "Q45"], "dated": ["Q37"], "tar
 )
 def test_a_number_told_as_evidence_comes_from_evidence_one_told_as_the_papers_from_the_paper(committed, columns, given):
     """Another value is planted and the verdict left, so that no guard withdraws the sentence: it has to follow."""
-    ours = {row.derived_id: row.value for row in derived().itertuples()}
-    for name, entry in toml.tables(paths.HOME / "notebooks" / findings.FILE, findings.Entry).items():
+    ours = {row.derived_id: row.value for row in quantities().itertuples()}
+    for name, entry in toml.tables(paths.HOME / "notebooks" / findings.FILE, findings.Declared).items():
         for language in ("zh", "en"):
             followed = []
             for claim in entry.expects:
                 planted = committed.assign(verdict=committed["claim_id"].map(entry.expects))
                 planted.loc[planted["claim_id"] == claim, columns] = "987654"
                 found = findings.finding(name, entry, planted, ours)
-                followed += [claim] if "987654" in getattr(found, language) else []
+                followed += [claim] if "987654" in found.said[language] else []
             assert found.faults or set(followed) == set(given.get(name, [])), (name, language)
 
 
@@ -362,7 +364,7 @@ def test_the_generated_part_of_a_readme_is_a_page(committed, name):
     """The limits are for findings that stand, as one withdrawn gives all its reasons; link targets are unseen."""
     language = readme.READMES[name]
     lines = findings.findings(committed, language, readme.REASONS).splitlines()
-    withdrawn = [getattr(f, language) for f in findings.key_findings(committed) if f.faults]
+    withdrawn = [f.said[language] for f in findings.key_findings(committed) if f.faults]
     standing = [line for line in lines if not any(said in line for said in withdrawn)]
     assert len(lines) <= 38 and len(lines) - len(standing) == len(withdrawn)
     seen = [len(re.sub(r"\]\([^)]*\)", "]", line)) for line in standing]

@@ -16,6 +16,7 @@ from compendium.ledger.judging import missing
 from compendium.ledger.recording import record
 from compendium.run import judge
 from compendium.show.story import SENTENCE, Entry, Ledger, Row, Sequel, Story, alike
+from compendium.texts import NOTHING, both
 from compendium.vocabulary import VERDICTS, found
 
 pytestmark = pytest.mark.usefixtures("frozen_tables")
@@ -31,7 +32,7 @@ def entry(name, printed, found, verdict="traced", strength="firm", reason="Becau
 
 
 def test_a_claim_by_itself_is_told_by_its_statement():
-    row = Row(("", ""), [entry("Q1", 46, "no to yes")])
+    row = Row(NOTHING, [entry("Q1", 46, "no to yes")])
     assert row.cells("zh") == {"said": "论断Q1。", "found": "不能定", "verdict": TRACED, "why": "因为。"}
     told = {"said": "Statement Q1.", "found": "open", "verdict": "traced", "why": "Because."}
     assert row.cells("en") == told and row.ids == "Q01"
@@ -39,7 +40,7 @@ def test_a_claim_by_itself_is_told_by_its_statement():
 
 def test_claims_that_belong_together_share_a_row_and_the_worst_gives_the_reason():
     row = Row(
-        ("四批", "Batches"),
+        both("四批", "Batches"),
         [
             entry("Q14", 46, "46"),
             entry("Q15", 63, "64", "contradicted", reason="It is 64. See the list."),
@@ -58,7 +59,7 @@ def test_claims_that_belong_together_share_a_row_and_the_worst_gives_the_reason(
 
 
 def test_of_equal_verdicts_the_weaker_evidence_gives_the_reason():
-    row = Row(("", "x"), [entry("Q1", 1, "1"), entry("Q2", 1, "1", strength="weak", reason="A copy only.")])
+    row = Row(both("某", "x"), [entry("Q1", 1, "1"), entry("Q2", 1, "1", strength="weak", reason="A copy only.")])
     assert row.record["claim_id"] == "Q2" and row.cells("en")["found"] == "1 projects"
 
 
@@ -91,7 +92,7 @@ def test_the_first_sentence_is_told(language, text, first):
 
 
 def test_it_is_a_table_in_one_language_or_in_both_and_text_in_it_never_acts():
-    story = Story([Row(("", ""), [entry("Q1", "<b>46", "46", reason="<script>. More.")])])
+    story = Story([Row(NOTHING, [entry("Q1", "<b>46", "46", reason="<script>. More.")])])
     for language, heads in (
         ("zh", ["论文说", "核查结果", "判定", "为什么"]),
         ("en", ["The paper says", "We find", "Verdict", "Why"]),
@@ -142,7 +143,7 @@ def card(ledger):
 
 
 def test_a_cell_shows_rows_of_the_ledger_and_says_which(ledger, told):
-    cards, story = ledger.check("Q14", "Q15"), ledger.story((("", ""), "Q15"), "Q14")
+    cards, story = ledger.check("Q14", "Q15"), ledger.story((NOTHING, "Q15"), "Q14")
     assert told == ["Q14", "Q15", "Q15", "Q14"]
     assert repr(cards).splitlines()[0].startswith("Q14  |  46 projects  |  46 projects  |  traced")
     assert repr(cards).splitlines()[1].startswith("Q15  |  63 projects  |  63 projects  |  mixed")
@@ -155,7 +156,7 @@ def test_a_cell_shows_rows_of_the_ledger_and_says_which(ledger, told):
 def test_with_other_choices_the_judgement_is_asked_and_a_default_reads_the_ledger(ledger, rows):
     assert repr(ledger.check("Q15", value=None)).count("mixed") == 1
     for value, verdict in ((50, "contradicted"), (63, "traced"), (None, "mixed")):
-        story = ledger.story("Q15", (("", ""), "Q20"), value=value)
+        story = ledger.story("Q15", (NOTHING, "Q20"), value=value)
         assert [row.record["verdict"] for row in story.rows] == [verdict, rows["Q20"]["verdict"]]
     ledger.check("Q15", value=50)
     assert ledger.records["Q15"]["flip_en"] and ledger.records["Q15"]["value_computed"] == "50"
@@ -202,13 +203,13 @@ def test_a_card_in_one_language_holds_nothing_of_the_other(card, language):
         words |= {claim[f"statement_{tongue}"], record[f"flip_{tongue}"]}
     assert (record["lowest_grade"], record["strength"]) == ("C", "weak")
     record["trust"] = "unsafe"
-    both = BeautifulSoup(card._repr_html_(), "html.parser").get_text(" ")
+    every = BeautifulSoup(card._repr_html_(), "html.parser").get_text(" ")
     with paths.using(language=language):
         one = BeautifulSoup(card._repr_html_(), "html.parser").get_text(" ")
-    assert "C · weak · untrusted site" in both
+    assert "C · weak · untrusted site" in every
     assert ("C · 弱证据 · 可疑站点" if language == "zh" else "C · weak · untrusted site") in one
     for tongue, words in own.items():
-        assert [word for word in words if word not in both] == []
+        assert [word for word in words if word not in every] == []
         assert {word for word in words if word in one} == (words if tongue == language else set())
     one = one.replace("shelec.cn", "")  # the name of a source
     assert re.search(r"[\u4e00-\u9fff]" if language == "en" else r"[a-z]{2}", one) is None

@@ -8,7 +8,7 @@ from compendium import CompendiumError
 from compendium.data import tables
 from compendium.show import tabulation
 from compendium.show.tabulation import heading, labels, source_names, table, titled
-from compendium.show.wording import Both
+from compendium.texts import both
 
 TEXTS = """
 [headings]
@@ -39,7 +39,7 @@ def test_headings_come_from_the_texts_else_from_the_data_package():
 
 
 def test_a_heading_given_on_the_spot_comes_first():
-    given = {"firms": Both("2016年", "of 2016"), "year": Both("年", "year")}
+    given = {"firms": both("2016年", "of 2016"), "year": both("年", "year")}
     frame = pd.DataFrame({"year": [1], "firms": [2]})
     assert columns(frame, headings=given)[2] == ["年 year", "2016年 of 2016"]
 
@@ -51,12 +51,12 @@ def test_of_several_titles_that_of_the_table_at_hand_is_taken(monkeypatch):
         frame.attrs["table"] = name
         assert columns(frame)[2] == [said]
         assert columns(frame.query("people > 0").reset_index(drop=True))[2] == [said], "lost on the way"
-    assert heading("people", "counts") == ("人数（万人）", "People (10,000)")
+    assert heading("people", "counts") == both("人数（万人）", "People (10,000)")
     assert tables.raw("sources").attrs["table"] == "sources"
 
 
 def test_what_all_tables_call_alike_needs_no_table():
-    assert heading("kind") == heading("kind", "counts") == heading("kind", "unread") == ("种类", "Kind")
+    assert heading("kind") == heading("kind", "counts") == heading("kind", "unread") == both("种类", "Kind")
 
 
 @pytest.mark.parametrize(("column", "titles"), [("people", 2), ("hidden", 0), ("nothing", 0)])
@@ -68,13 +68,13 @@ def test_a_column_with_no_title_or_several_is_an_error_that_says_where_to_put_on
         f"column {column} has {titles} titles in the raw tables that 01-a reads. Remedy: "
         f"{reads if column == 'hidden' else ''}give it one in [headings] of notebooks/texts/01-a.toml"
     )
-    assert columns(pd.DataFrame({column: [1]}), headings={column: Both("甲", "a")})[2] == ["甲 a"]
+    assert columns(pd.DataFrame({column: [1]}), headings={column: both("甲", "a")})[2] == ["甲 a"]
     running(f'[headings]\n{column} = {{ zh = "乙", en = "b" }}\n')
     assert columns(pd.DataFrame({column: [1]}))[2] == ["乙 b"]
 
 
 def test_the_tables_of_the_ledger_need_not_be_declared():
-    assert heading("name_zh") == ("名称", "") and heading("name_en") == ("", "Name")
+    assert heading("name_zh") == both("名称", "") and heading("name_en") == both("", "Name")
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_the_tables_of_the_ledger_need_not_be_declared():
     ],
 )
 def test_a_title_has_its_unit_where_that_is_not_told_elsewhere(field, said):
-    assert titled(field) == said
+    assert tuple(titled(field)) == said
 
 
 # Columns
@@ -164,7 +164,7 @@ def test_truth_values_are_words():
 def test_sources_have_their_names():
     assert cells(["s1", "s2"], "source_id")[2] == ["甲报 First paper", "乙报 Second paper"]
     assert cells(["s2"], "source_id")[:2] == [["乙报"], ["Second paper"]]
-    assert source_names() == {"s1": ("甲报", "First paper"), "s2": ("乙报", "Second paper")}
+    assert source_names() == {"s1": both("甲报", "First paper"), "s2": both("乙报", "Second paper")}
 
 
 def test_a_source_that_is_not_in_the_table_keeps_its_id():
@@ -172,8 +172,8 @@ def test_a_source_that_is_not_in_the_table_keeps_its_id():
 
 
 def test_cells_in_both_languages_and_codes_in_words():
-    assert cells([Both("甲", "a"), "b"]) == [["甲", "b"], ["a", "b"], ["甲 a", "b"]]
-    assert labels("counts", "kind") == {"a": ("甲", "first"), "b": ("乙", "second")}
+    assert cells([both("甲", "a"), "b"]) == [["甲", "b"], ["a", "b"], ["甲 a", "b"]]
+    assert labels("counts", "kind") == {"a": both("甲", "first"), "b": both("乙", "second")}
     codes = pd.Series(["b", "a"]).map(labels("counts", "kind"))
     assert cells(codes, "kind") == [["乙", "甲"], ["second", "first"], ["乙 second", "甲 first"]]
 
@@ -217,8 +217,8 @@ def test_numbers_grades_and_what_no_code_says_stay_as_they_are():
     described = {"counts": {"labels": labels}}
     assert tabulation.in_words(pd.Series(["A", "a", "1", "x"]), described).tolist() == [
         "A",
-        ("甲", "first"),
-        ("甲", "first"),
+        both("甲", "first"),
+        both("甲", "first"),
         "x",
     ]
     assert tabulation.in_words(pd.Series([1, 2]), described).tolist() == [1, 2]
@@ -227,7 +227,7 @@ def test_numbers_grades_and_what_no_code_says_stay_as_they_are():
 def test_a_code_with_several_words_must_be_chosen():
     described = {name: {"labels": {"a": {"zh": zh, "en": "first"}}} for name, zh in (("counts", "甲"), ("rates", "一"))}
     column = pd.Series(["a"], name="kind")
-    assert tabulation.in_words(column, described, "rates").tolist() == [("一", "first")]
+    assert tabulation.in_words(column, described, "rates").tolist() == [both("一", "first")]
     with pytest.raises(CompendiumError) as caught:
         tabulation.in_words(column, described)
     assert str(caught.value) == (

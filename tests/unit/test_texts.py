@@ -10,6 +10,7 @@ import pytest
 from compendium import paths
 from compendium.new import TEMPLATE
 from compendium.show import wording
+from compendium.texts import Entry
 
 WIDTH = 100
 ASKED = ("say", "part", "label", "page.label")
@@ -41,7 +42,7 @@ def unseen(file, headings):
     return [
         name
         for name, pair in headings.items()
-        if f"<th>{wording.worded((pair.zh, pair.en))}</th>" not in shown
+        if f"<th>{wording.worded(pair)}</th>" not in shown
         and not all(f"| {text} |" in shown for text in (pair.zh, pair.en))
         and (data or not re.search(rf"\b{re.sub('_(zh|en)$', '', name)}\b", code))
     ]
@@ -79,7 +80,7 @@ KEYS = {"one": "{n.size:.0f}", "two-a": "", "two-b": "", "three": "{x}", "four":
 
 
 def made(keys):
-    return wording.Texts(texts={key: wording.Pair(zh=text, en=text) for key, text in keys.items()})
+    return wording.Texts(texts={key: Entry(zh=text, en=text) for key, text in keys.items()})
 
 
 @pytest.mark.parametrize(

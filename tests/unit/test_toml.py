@@ -122,7 +122,7 @@ def test_each_file_is_read_that_way(file, name):
         ),
         ("texts/01-a", '[text.a]\nzh = "a"\nen = "a"\n', "text: no such key is known here"),
         ("texts/01-a", '[texts.a]\nzh = "a"\nen = "a"\nfr = "a"\n', "texts.a.fr: no such key is known here"),
-        ("texts/01-a", '[headings]\na = "a"\n', "headings.a: input should be a valid dictionary or instance of Pair"),
+        ("texts/01-a", '[headings]\na = "a"\n', "headings.a: input should be a valid dictionary or instance of Entry"),
     ],
 )
 def test_a_misspelt_key_and_a_wrong_type_are_told(file, name, content, fault):

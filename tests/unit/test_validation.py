@@ -21,7 +21,7 @@ from compendium.data.quoting import quoted
 from compendium.files import InputError
 from compendium.ledger import gate
 from compendium.ledger.checks import derived_evaluate, page, printed_numbers
-from compendium.ledger.derived import derived as derived_table
+from compendium.ledger.derived import quantities
 
 
 def read(folder, table):
@@ -456,7 +456,7 @@ def test_a_table_without_rows_is_valid_where_it_may_be_and_has_its_types(folder,
             parsing.parse(path, head.split(","))
     empty = tables.raw(table)
     assert empty.empty and empty.dtypes.to_dict() == before
-    assert table != "derived" or derived_table()["value"].dtype == float
+    assert table != "derived" or quantities()["value"].dtype == float
 
 
 def test_a_formula_may_count_items_of_which_there_are_none():
@@ -840,6 +840,23 @@ def test_what_names_a_code_must_be_columns_in_both_languages(folder):
     assert only(folder).rule == f"is no valid data package: {rule}"
 
 
+def test_what_a_unit_is_called_of_which_there_is_one_must_be_a_word(folder):
+    package = datapackage.descriptor(folder)
+    package["singular"]["firms"] = 1
+    write_package(folder, package)
+    assert only(folder).rule == "is no valid data package: singular must give a word for each unit"
+
+
+def test_a_unit_of_several_has_a_word_for_one():
+    """But for units that scale their number, such as `million euro`."""
+    fields = [field for r in datapackage.descriptor()["resources"] for field in r["schema"]["fields"]]
+    holding = {field["unit"].removeprefix("see column ") for field in fields if "see column " in field.get("unit", "")}
+    units = {field["unit"].split(", ")[0] for field in fields if "see " not in field.get("unit", "see ")}
+    units |= {label["en"] for field in fields if field["name"] in holding for label in field.get("labels", {}).values()}
+    several = {unit for unit in units if unit.endswith("s") and not re.match(r"[\d,]+ |[mbtr]+illion ", unit)}
+    assert {"firms", "digits", "index points"} <= several <= set(datapackage.descriptor()["singular"])
+
+
 def test_refresh_refuses_a_fault_and_writes_nothing(folder):
     edit(folder, "pilot_batches", BATCH_2017, preferred="false")
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
@@ -1066,7 +1083,7 @@ def test_the_committed_codebook_is_the_generated_one(folder):
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_codebook_shows_every_column_and_code(language):
-    text = gate.codebooks()[codebook.WORDS[language]["file"]]
+    text = gate.codebooks()[codebook.FILES[language]]
     for resource in datapackage.descriptor()["resources"]:
         chapter = text.split(f"\n## {resource['name']}\n")[1].split("\n## ")[0]
         for field in resource["schema"]["fields"]:

@@ -9,7 +9,8 @@ from poison import POISON, READERS, shown
 
 from compendium import CompendiumError
 from compendium.show import figures, wording
-from compendium.show.wording import Both, Part, both, joined, label, part, say
+from compendium.show.wording import label, part, say
+from compendium.texts import NOTHING, Part, Text, both, joined, of
 from compendium.vocabulary import VERDICTS, Word
 
 TEXTS = """
@@ -56,7 +57,7 @@ def test_a_sentence_takes_its_values_in_each_language():
 
 
 def test_the_blanks_around_a_text_are_cut_off():
-    assert in_each(lambda: wording.bilingual(" 中文 \n", "\nEnglish ").data) == [
+    assert in_each(lambda: wording.bilingual(both(" 中文 \n", "\nEnglish ")).data) == [
         "中文",
         "English",
         "<!-- zh -->\n中文\n\n<!-- en -->\nEnglish",
@@ -64,7 +65,7 @@ def test_the_blanks_around_a_text_are_cut_off():
 
 
 def test_a_placeholder_may_stand_twice_and_in_any_order():
-    assert label("again", a=1, b=2) == ("1、2、1", "2, 1")
+    assert tuple(label("again", a=1, b=2)) == ("1、2、1", "2, 1")
 
 
 @pytest.mark.parametrize("make", [say, part, label])
@@ -91,7 +92,7 @@ def test_a_placeholder_may_stand_twice_and_in_any_order():
 )
 def test_keys_and_values_must_fit_the_texts(make, key, values, message):
     with pytest.raises(CompendiumError) as caught:
-        make(key, **values)
+        tuple(make(key, **values))
     assert str(caught.value) == f"notebooks/texts/01-a.toml, {message}"
 
 
@@ -115,7 +116,7 @@ def test_both_languages_have_the_same_placeholders(running, zh, en, said):
 
 def test_braces_that_are_doubled_are_no_placeholders(running):
     running('[texts.set]\nzh = "{{1}} {n}"\nen = "{n} {{1}}"\n')
-    assert label("set", n=2) == ("{1} 2", "2 {1}")
+    assert tuple(label("set", n=2)) == ("{1} 2", "2 {1}")
 
 
 @pytest.mark.parametrize("missing", ["zh", "en"])
@@ -141,16 +142,16 @@ def test_a_notebook_without_texts_is_told(texts):
 
 
 def test_a_value_in_both_languages_is_shown_in_that_of_the_sentence():
-    assert label("named", who=Both("甲", "first")) == ("见甲。", "See first.")
+    assert tuple(label("named", who=both("甲", "first"))) == ("见甲。", "See first.")
     word = Word("甲", "first", "指甲", "means first")
-    assert label("named", who=word) == ("见甲。", "See first.")
-    assert label("named", who=VERDICTS["traced"]) == (f"见{VERDICTS['traced'].zh}。", "See traced.")
-    numbers = Both(12.34, 0.1234)  # 10,000 and millions
-    assert label("values", n=1, share=numbers, row=ROW, by={"gap": 0})[0].startswith("共1个，占12.3%")
-    assert label("values", n=1, share=numbers, row=ROW, by={"gap": 0})[1].startswith("1 in all, 0.1 %")
+    assert tuple(label("named", who=word)) == ("见甲。", "See first.")
+    assert tuple(label("named", who=VERDICTS["traced"])) == (f"见{VERDICTS['traced'].zh}。", "See traced.")
+    numbers = both(12.34, 0.1234)  # 10,000 and millions
+    assert label("values", n=1, share=numbers, row=ROW, by={"gap": 0}).zh.startswith("共1个，占12.3%")
+    assert label("values", n=1, share=numbers, row=ROW, by={"gap": 0}).en.startswith("1 in all, 0.1 %")
 
 
-@pytest.mark.parametrize("value", [POISON, Both(POISON, POISON), Word(POISON, POISON)])
+@pytest.mark.parametrize("value", [POISON, both(POISON, POISON), Word(POISON, POISON)])
 def test_a_value_stands_in_a_sentence_as_it_is(value):
     for said in in_each(lambda: say("named", who=value).data)[:2]:
         for read in READERS.values():
@@ -165,17 +166,17 @@ def test_values_within_a_value_are_escaped_too():
 
 def test_a_part_is_markdown_and_its_own_values_are_not():
     strong = part("strong", who="*a*")
-    assert isinstance(strong, Part) and strong == (r"**\*a\***", r"**\*a\***")
+    assert isinstance(strong, Part) and tuple(strong) == (r"**\*a\***", r"**\*a\***")
     assert in_each(lambda: say("named", who=strong).data)[:2] == [r"见**\*a\***。", r"See **\*a\***."]
-    assert say("named", who=Both(*strong)).data.count(r"\*\*") == 4, "a text that looks like one is none"
+    assert say("named", who=both(*strong)).data.count(r"\*\*") == 4, "a text that looks like one is none"
 
 
 def test_a_label_is_plain():
     name = label("named", who="a*b_<c>")
-    assert name == ("见a*b_<c>。", "See a*b_<c>.") and type(name) is Both
+    assert tuple(name) == ("见a*b_<c>。", "See a*b_<c>.") and type(name) is Text
     page = figures.Page("99-x", "en", None, None)
     assert page.label("named", who="a*b") == "See a*b." and page(*name) == "See a*b_<c>."
-    assert figures.Page("99-x", "zh", None, None).label("named", who=Both("甲", "b")) == "见甲。"
+    assert figures.Page("99-x", "zh", None, None).label("named", who=both("甲", "b")) == "见甲。"
 
 
 # Short texts
@@ -184,42 +185,65 @@ def test_a_label_is_plain():
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (Both("甲", "first"), ["甲", "first", "甲 first"]),
-        (Both("GDP", "GDP"), ["GDP", "GDP", "GDP"]),
-        (Both("甲", ""), ["甲", "", "甲"]),
-        (Both("", "first"), ["", "first", "first"]),
+        (both("甲", "first"), ["甲", "first", "甲 first"]),
+        (both("GDP", "GDP"), ["GDP", "GDP", "GDP"]),
+        (both("甲", ""), ["甲", "", "甲"]),
+        (both("", "first"), ["", "first", "first"]),
     ],
 )
 def test_a_short_text_is_shown_once_in_each_language(words, said):
     assert in_each(lambda: wording.worded(words)) == said
 
 
-def test_both_takes_the_twin_columns_of_a_row_or_of_several():
+def test_of_takes_the_twin_columns_of_a_row_or_of_several():
     rows = pd.DataFrame({"name_zh": ["甲", "乙"], "name_en": ["first", "second"], "n": [1, 2]})
-    assert both(rows.iloc[0], "name") == ("甲", "first")
-    assert both(rows, "name") == ("甲、乙", "first, second")
-    assert both(rows.iloc[:0], "name") == ("", "")
+    assert of(rows.iloc[0], "name") == both("甲", "first")
+    assert of(rows, "name") == both("甲、乙", "first, second")
+    assert of(rows.iloc[:0], "name") == NOTHING
     with pytest.raises(KeyError):
-        both(rows.iloc[0], "n")
+        of(rows.iloc[0], "n")
 
 
 def test_a_list_is_joined_in_the_way_of_each_language():
-    assert joined([1, "a", Both("甲", "first"), VERDICTS["mixed"]]) == (
+    assert joined([1, "a", both("甲", "first"), VERDICTS["mixed"]]) == both(
         f"1、a、甲、{VERDICTS['mixed'].zh}",
         "1, a, first, mixed",
     )
-    assert joined(["a", "b"], between=("；", "; ")) == ("a；b", "a; b")
-    assert joined(iter(["a"])) == ("a", "a")
+    assert joined(["a", "b"], between=("；", "; ")) == both("a；b", "a; b")
+    assert joined(iter(["a"])) == both("a", "a")
 
 
 def test_a_list_of_parts_is_a_part():
     parts = [part("strong", who=name) for name in "ab"]
     assert isinstance(joined(parts), Part) and joined(parts).zh == "**a**、**b**"
-    assert type(joined([*parts, "c"])) is Both, "a text among them would act"
+    assert type(joined([*parts, "c"])) is Text, "a text among them would act"
     assert say("named", who=joined([*parts, "c"])).data.count(r"\*\*a\*\*") == 2
 
 
+def test_a_list_leaves_empty_texts_out():
+    assert joined([both("甲", ""), "b", both("", "c")]) == both("甲、b", "b, c")
+
+
+def test_texts_stand_in_the_order_of_the_chinese_then_the_english():
+    first, second = both("a", "z"), both("b", "y")
+    assert sorted([second, both("a", "zz"), first]) == [first, both("a", "zz"), second]
+
+
+def test_a_text_is_filled_where_it_is_read_and_once(monkeypatch):
+    asked = []
+    monkeypatch.setattr(wording.texts, "filled", lambda *given: asked.append(given[2]) or "said")
+    name = label("named", who="a")
+    assert asked == []
+    assert (name.en, name.en, name.zh) == ("said",) * 3 and asked == ["named"] * 2
+
+
+@pytest.mark.parametrize(("n", "said"), [(1, "1 page"), (2, "2 pages"), (0, "0 pages")])
+def test_a_number_chooses_between_one_and_more(running, n, said):
+    running('[texts.pages]\nzh = "{n}页{n:|}"\nen = "{n} {n:page|pages}"\n')
+    assert tuple(label("pages", n=n)) == (f"{n}页", said)
+
+
 def test_an_empty_list_says_what_stands_for_it():
-    none = Both("无", "none")
-    assert joined([]) == ("", "") and joined([], empty=none) is none
-    assert joined(["a"], empty=none) == ("a", "a")
+    none = both("无", "none")
+    assert joined([]) == NOTHING and joined([], empty=none) == joined([NOTHING], empty=none) == none
+    assert joined(["a"], empty=none) == both("a", "a")

@@ -318,6 +318,35 @@ def notebook_edit(name: str, edit: Callable[[dict], None]) -> Callable[[Path], N
     return apply
 
 
+def in_output(found: dict, cell: str, chance: random.Random) -> None:
+    """Change a digit in an output of a cell."""
+    shown = [(o["data"], kind) for o in found[cell].outputs for kind in o.get("data", {})]
+    data, kind = chance.choice([(d, k) for d, k in shown if numerals(str(d[k]))])
+    data[kind] = other_digit(data[kind], chance.randrange(len(numerals(data[kind]))))
+
+
+def in_source(found: dict, cell: str, chance: random.Random) -> None:
+    """Change a digit in the source of a cell."""
+    found[cell].source = other_digit(found[cell].source, chance.randrange(len(numerals(found[cell].source))))
+
+
+def unexecuted(found: dict) -> None:
+    """Clear the outputs of all cells."""
+    for cell in found[""].cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+
+
+def deleted(found: dict, cell: str) -> None:
+    """Delete a cell."""
+    found[""].cells = [c for c in found[""].cells if c.id != cell]
+
+
+def renamed(found: dict, cell: str, parameter: str) -> None:
+    """Rename a parameter in the cell of the parameters."""
+    found[cell].source = re.sub(rf"^{parameter}\b", f"{parameter}_", found[cell].source, flags=re.M)
+
+
 def notebook_faults(name: str, chance: random.Random) -> Iterator[Fault]:
     """Outputs edited, cleared, all cleared; cells deleted; numbers in texts changed; parameters renamed."""
     notebook = notebookfile.read(paths.HOME / "notebooks" / f"{name}.ipynb")
@@ -327,38 +356,19 @@ def notebook_faults(name: str, chance: random.Random) -> Iterator[Fault]:
     def fault(kind: str, cell: str, change: str, edit: Callable[[dict], None]) -> Fault:
         return Fault(kind, (f"{name}.ipynb", "", ""), f"{cell} {change}".strip(), notebook_edit(name, edit))
 
-    def in_output(found: dict, cell: str) -> None:
-        shown = [(o["data"], kind) for o in found[cell].outputs for kind in o.get("data", {})]
-        data, kind = chance.choice([(d, k) for d, k in shown if numerals(str(d[k]))])
-        data[kind] = other_digit(data[kind], chance.randrange(len(numerals(data[kind]))))
-
-    def cleared(found: dict) -> None:
-        for cell in found[""].cells:
-            if cell.cell_type == "code":
-                cell.outputs, cell.execution_count = [], None
-
-    def delete(found: dict, cell: str) -> None:
-        found[""].cells = [c for c in found[""].cells if c.id != cell]
-
-    def in_text(found: dict, cell: str) -> None:
-        found[cell].source = other_digit(found[cell].source, chance.randrange(len(numerals(found[cell].source))))
-
-    def rename(found: dict, cell: str, parameter: str) -> None:
-        found[cell].source = re.sub(rf"^{parameter}\b", f"{parameter}_", found[cell].source, flags=re.M)
-
     shown = [c.id for c in code if any(re.search(r"\d", str(o.get("data", {}))) for o in c.outputs)]
     for cell in chance.sample(shown, min(6, len(shown))):
-        yield fault("output edited", cell, "one digit", partial(in_output, cell=cell))
+        yield fault("output edited", cell, "one digit", partial(in_output, cell=cell, chance=chance))
         yield fault("output cleared", cell, "", lambda found, cell=cell: found[cell].update(outputs=[]))
-    yield fault("notebook unexecuted", "", "", cleared)
+    yield fault("notebook unexecuted", "", "", unexecuted)
     for kind, members in (("code cell deleted", code), ("text cell deleted", texts)):
         for cell in chance.sample([c.id for c in members], 6):
-            yield fault(kind, cell, "", partial(delete, cell=cell))
+            yield fault(kind, cell, "", partial(deleted, cell=cell))
     for cell in [c.id for c in texts if numerals(c.source)]:
-        yield fault("number in text changed", cell, "one digit", partial(in_text, cell=cell))
+        yield fault("number in text changed", cell, "one digit", partial(in_source, cell=cell, chance=chance))
     parameters = next(c.id for c in code if "parameters" in c.metadata.get("tags", []))
     for parameter in contents.parameters(contents.catalogue()[name]):
-        yield fault("parameter renamed", parameters, parameter, partial(rename, cell=parameters, parameter=parameter))
+        yield fault("parameter renamed", parameters, parameter, partial(renamed, cell=parameters, parameter=parameter))
 
 
 def sentence_faults(name: str, chance: random.Random) -> Iterator[Fault]:

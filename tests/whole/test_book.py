@@ -21,7 +21,7 @@ from compendium.data import tables
 from compendium.files import write_atomic
 from compendium.ledger import claims
 from compendium.run import RunError, contents, kernels, notebookfile
-from compendium.show.wording import LANGUAGES
+from compendium.texts import LANGUAGES
 from compendium.vocabulary import VERDICTS
 
 pytestmark = pytest.mark.slow

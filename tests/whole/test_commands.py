@@ -1,4 +1,4 @@
-"""The commands of the house: those of make are all listed, and ruff finds the code clean."""
+"""The commands of the house: those of make are all listed, and ruff and mypy find the code clean."""
 
 import re
 import subprocess
@@ -19,8 +19,8 @@ def test_help_of_make_lists_every_target():
     assert sorted(re.findall(r"^make ([a-z-]+)", shown, re.M)) == sorted(declared)
 
 
-@pytest.mark.parametrize("line", ["check --output-format concise", "format --check"])
+@pytest.mark.parametrize("line", ["ruff check --output-format concise", "ruff format --check", "mypy"])
 def test_the_code_is_clean(line):
-    command = [sys.executable, "-m", "ruff", *line.split(), "."]
+    command = [sys.executable, "-P", "-m", *line.split()]
     outcome = subprocess.run(command, cwd=paths.project().root, capture_output=True, text=True)
     assert outcome.returncode == 0, outcome.stdout

@@ -260,7 +260,7 @@ def test_an_accept_killed_at_any_moment_is_finished_or_undone_by_the_next_comman
         outcome = command("run", "01", "-p", "factor=3")
         assert outcome.exit_code == 0, outcome.output
         states.append(committed(accepted))
-        assert not [p for p in accepted.rglob("*.new")] and not reference.journal().exists()
+        assert not list(accepted.rglob("*.new")) and not reference.journal().exists()
         assert states[-1] != start_state and not old.exists()
     assert len(states) > 5 and all(state == states[0] for state in states)
     assert committed(accepted) == states[0]

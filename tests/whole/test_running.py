@@ -411,9 +411,13 @@ def test_of_two_notebooks_at_once_one_is_killed_and_both_are_ended_and_told(proj
 
 
 def test_a_process_killed_while_it_has_nothing_to_do_is_told(project, tmp_path):
-    with pytest.raises(RunError, match=f"^{KILLED}$"), workers.processes(1, tmp_path / "log") as executor:
-        os.kill(executor.submit(os.getpid).result(), signal.SIGKILL)
-        waited(lambda: executor.submit(os.getpid) is None)  # ends when the executor refuses
+    def lose_the_idle_process():
+        with workers.processes(1, tmp_path / "log") as executor:
+            os.kill(executor.submit(os.getpid).result(), signal.SIGKILL)
+            waited(lambda: executor.submit(os.getpid) is None)  # ends when the executor refuses
+
+    with pytest.raises(RunError, match=f"^{KILLED}$"):
+        lose_the_idle_process()
     assert waited(lambda: not any(isinstance(p, workers.Forked) for p in multiprocessing.active_children()))
 
 

@@ -5,8 +5,9 @@ import pandas as pd
 from compendium.ledger.evidence import Data, joined, outside
 from compendium.ledger.judges import Judges
 from compendium.ledger.judging import Judged, missing, printed, recomputed
+from compendium.texts import catalogue
 
-judges = Judges()
+judges, text = Judges(), catalogue("study/example")
 
 
 @judges("Q01")
@@ -19,9 +20,8 @@ def growth(claim: pd.Series, data: Data) -> Judged:
     first, last = (counts.loc[year, "cyclists"] for year in years)
     rise = 100 * (last / first - 1)
     rows = data("counts")
-    return recomputed(claim, rise, rows[rows["year"].isin(years)]).because(
-        f"骑车人数从{first}增至{last}，增长{rise:.0f}%。", f"Cyclists rose from {first} to {last}, by {rise:.0f} %."
-    )
+    reason = text("growth", first=first, last=last, rise=rise)
+    return recomputed(claim, rise, rows[rows["year"].isin(years)]).told(reason)
 
 
 @judges("Q02")
@@ -30,7 +30,5 @@ def share(claim: pd.Series, data: Data) -> Judged:
     rows, said = outside(data("survey")), data.evidence("Q02")
     alike = [*rows["population"].eq("city"), *said["differs_in"].eq("")]
     told = {row.population: f"{row.share_pct:g}" for row in rows.itertuples()}
-    return printed(claim, joined([rows, said]), [*rows["share_pct"], *said["value"]], data, alike).because(
-        f"全市{told.get('city', '–')}%，市中心{told.get('centre', '–')}%。",
-        f"In the whole city {told.get('city', '–')} %, in the centre {told.get('centre', '–')} %.",
-    )
+    reason = text("share", city=told.get("city", "–"), centre=told.get("centre", "–"))
+    return printed(claim, joined([rows, said]), [*rows["share_pct"], *said["value"]], data, alike).told(reason)
