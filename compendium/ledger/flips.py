@@ -19,6 +19,9 @@ from compendium.files import shortened
 from compendium.ledger.conditions import condition, decimals
 from compendium.ledger.evidence import Change, Data, LedgerError, Undocumented
 from compendium.ledger.judges import Assessment, Judges
+from compendium.texts import NOTHING, Text, catalogue
+
+text = catalogue("compendium/ledger")
 
 STRIDES = tuple(4**power for power in range(8))  # 1 to 16,384 steps
 NO_VERDICT = "no verdict"  # nothing is left to judge by, and no search is logged
@@ -29,7 +32,7 @@ Step = tuple[float, int, Change | None]  # size of a change in parts of the larg
 
 @dataclass(frozen=True)
 class Flip:
-    """The smallest change found that gives another verdict: which, by what changes, in a sentence of each language.
+    """The smallest change found that gives another verdict: which, by what changes, in a sentence.
 
     `distance` is the sum of the changes of numbers, in per cent of the largest of them; `steps` is how many steps of
     their last digit the largest change takes. None for other changes.
@@ -37,8 +40,7 @@ class Flip:
 
     verdict: str
     changes: tuple[Change, ...]
-    zh: str
-    en: str
+    said: Text = NOTHING
     distance: float | None = None
     steps: int | None = None
 
@@ -83,7 +85,7 @@ def nearest(judges: Judges, claim_id: str, data: Data, **choices: object) -> Fli
             every = fewest(every, lambda changes: ask(*changes) != base.verdict)
             return told(ask(*every), every, data)
         left = found
-    return Flip("", (), "没有找到使判定改变的单个改动。", "No single change was found that turns the verdict.")
+    return Flip("", (), text("flip-none"))
 
 
 def assessed(judges: Judges, claim_id: str, data: Data, changes: Sequence[Change], choices: dict) -> Assessment | None:
@@ -304,9 +306,7 @@ def fewest(changes: tuple[Change, ...], turns: Callable[[tuple[Change, ...]], bo
 
 
 def told(verdict: str, changes: tuple[Change, ...], data: Data) -> Flip:
-    """Return a flip with its sentences."""
-    zh, en = condition(changes, data)
+    """Return a flip with its sentence."""
     if verdict == NO_VERDICT:
-        return Flip(verdict, changes, f"{zh}，就无从判定。", f"It could not be judged {en}.")
-    word = vocabulary.SINCE[verdict]
-    return Flip(verdict, changes, f"{zh}，判定就是“{word.zh}”。", f"It would be “{word.en}” {en}.")
+        return Flip(verdict, changes, text("flip-unjudged", condition=condition(changes, data)))
+    return Flip(verdict, changes, text("flip", condition=condition(changes, data), verdict=vocabulary.SINCE[verdict]))

@@ -54,10 +54,6 @@ class Judged:
             if word not in known:
                 raise LedgerError(f"a judgement gives {word!r}; there are {', '.join(known)}")
 
-    def because(self, zh: str, en: str, beside: pd.DataFrame | Iterable[pd.DataFrame] = ()) -> "Judged":
-        """Return the same with this reason, which may tell of rows `beside` those that decide."""
-        return self.told(both(zh, en), beside)
-
     def told(self, reason: Text, beside: pd.DataFrame | Iterable[pd.DataFrame] = ()) -> "Judged":
         """Return the same with this reason, which may tell of rows `beside` those that decide."""
         return replace(self, reason=reason, beside=joined([self.beside, joined(beside)]))
@@ -191,12 +187,11 @@ def bounded(claim: pd.Series, ends: tuple, rows: pd.DataFrame | Iterable[pd.Data
 
 @dataclass(frozen=True)
 class Part:
-    """One part of a statement: its name, whether it holds (None: the evidence does not say), and the rows."""
+    """One part of a statement: whether it holds (None: the evidence does not say), the rows, its name if it is told."""
 
-    zh: str
-    en: str
     holds: bool | None
     rows: pd.DataFrame
+    name: Text = NOTHING
 
 
 def parts(found: Sequence[Part]) -> Judged:
@@ -293,11 +288,11 @@ def headed(part_zh: str, part_en: str, said: Text, exact: bool = False) -> Text:
     return text("part-exact" if exact else "part", part=part, said=said) if part else said
 
 
-def sided(told: Iterable[tuple]) -> Text:
+def sided(told: Iterable[tuple[bool, Text]]) -> Text:
     """Return what speaks for a statement, then what speaks against it; `told`: (whether for it, the text)."""
     sides: dict[str, list[Text]] = {"side-for": [], "side-against": []}
-    for holds, *said in told:
-        sides["side-for" if holds else "side-against"].append(said[0] if len(said) == 1 else both(*said))
+    for holds, said in told:
+        sides["side-for" if holds else "side-against"].append(said)
     found = (text(side, said=texts.joined(said, SENTENCE)) for side, said in sides.items() if said)
     return texts.joined(found, SENTENCE)
 
@@ -334,12 +329,6 @@ def counted_items(claim: pd.Series, data: Data) -> Judged:
     said = texts.joined(texts.each(items, "item"), between)
     found = replace(own(claim, len(items), items), levers=[("claims", data.row(claim["claim_id"]), "value_low")])
     return found.told(text("items", number=len(items), items=said))
-
-
-def unfounded(claim: pd.Series, data: Data) -> tuple[str, str, str]:
-    """Return verdict and reason, in both languages, for a claim without a row to compare."""
-    word, said = lacking(claim, data)
-    return word, said.zh, said.en
 
 
 def lacking(claim: pd.Series, data: Data) -> tuple[str, Text]:

@@ -12,6 +12,10 @@ from compendium.ledger.evidence import Data
 from compendium.ledger.flips import Flip, nearest
 from compendium.ledger.judges import Assessment, Judges
 from compendium.ledger.printed import numbers, truth
+from compendium.texts import NOTHING, SENTENCE, Text, catalogue, column, joined
+
+text = catalogue("compendium/ledger")
+RECORDS = ("、", "; ")
 
 
 def shown_value(computed: object) -> str:
@@ -31,30 +35,25 @@ def shown_value(computed: object) -> str:
     return (" to " if isinstance(computed, tuple) else " / ").join(values)
 
 
-def weakness(assessment: Assessment) -> tuple[str, str]:
-    """Return the sentence, in Chinese and English, that owns up to weak evidence; empty where it is firm."""
+def weakness(assessment: Assessment) -> Text:
+    """Return the sentence that owns up to weak evidence; empty where it is firm."""
     if assessment.strength != "weak":
-        return "", ""
-    grade_zh = "离不开 C 级来源" if assessment.grade == "C" else "离不开可疑站点上的副本"
-    grade_en = "needs a source of grade C" if assessment.grade == "C" else "needs a copy on an untrusted site"
-    both = assessment.grade == "C" and assessment.trust == "unsafe"
-    return f"（弱：{grade_zh}{'和可疑站点' if both else ''}。）", (
-        f" (Weak: {grade_en}{' and an untrusted site' if both else ''}.)"
-    )
+        return NOTHING
+    if assessment.grade != "C":
+        return text("weak-site")
+    return text("weak-both" if assessment.trust == "unsafe" else "weak-grade")
 
 
-def unseen(claim_id: str, judged: bool, data: Data) -> tuple[str, str]:
-    """Return which records that would help were not obtained, in Chinese and English; empty for none.
+def unseen(claim_id: str, judged: bool, data: Data) -> Text:
+    """Return which records that would help were not obtained; empty for none.
 
     Of a claim that is `judged` those that would decide are told first; else its reason tells them.
     """
-    zh, en = "", ""
-    for decides, word_zh, word_en in ((True, "可以定案的", "decisive"), (False, "有助于查考的", "helpful")):
-        rows = data.records(claim_id, decides=decides)
-        if (judged or not decides) and not rows.empty:
-            zh += f"没有得到、但{word_zh}：{'、'.join(rows['record_zh'])}。"
-            en += f" Not obtained, though {word_en}: {'; '.join(rows['record_en'])}."
-    return zh, en
+    asked = {"unseen-decisive": judged, "unseen-helpful": True}
+    rows = {key: data.records(claim_id, decides=key == "unseen-decisive") for key, told in asked.items() if told}
+    return joined(
+        (text(key, records=column(found, "record", RECORDS)) for key, found in rows.items() if len(found)), SENTENCE
+    )
 
 
 def record(judges: Judges, claim: pd.Series, data: Data, choices: Mapping[str, object], flips: bool = True) -> dict:
@@ -69,10 +68,10 @@ def record(judges: Judges, claim: pd.Series, data: Data, choices: Mapping[str, o
     """
     assessment = judges.assess(claim["claim_id"], data, **choices)
     judged = assessment.agreement != "none"
-    flip = nearest(judges, claim["claim_id"], data, **choices) if flips and judged else Flip("", (), "", "")
-    (unseen_zh, unseen_en), (weak_zh, weak_en) = unseen(claim["claim_id"], judged, data), weakness(assessment)
+    flip = nearest(judges, claim["claim_id"], data, **choices) if flips and judged else Flip("", ())
     rows = assessment.judged.rows
-    part_zh, part_en = parting(rows, data)
+    more = unseen(claim["claim_id"], judged, data), parting(rows, data), weakness(assessment)
+    reason = joined([assessment.judged.reason, *more], SENTENCE)
     said = rows.loc[rows["table"] == "claim_evidence", "evidence_id"] if "evidence_id" in rows else ()
     return {
         "claim_id": claim["claim_id"],
@@ -96,11 +95,11 @@ def record(judges: Judges, claim: pd.Series, data: Data, choices: Mapping[str, o
         "trust": assessment.trust,
         "strength": assessment.strength,
         "flip": flip.verdict,
-        "flip_zh": flip.zh,
-        "flip_en": flip.en,
+        "flip_zh": flip.said.zh,
+        "flip_en": flip.said.en,
         "flip_distance_pct": "" if flip.distance is None else f"{flip.distance:.6g}",
         "flip_steps": "" if flip.steps is None else str(flip.steps),
         "flip_changes": json.dumps([vars(change) for change in flip.changes]) if flip.changes else "",
-        "reason_zh": assessment.judged.zh + unseen_zh + part_zh + weak_zh,
-        "reason_en": assessment.judged.en + unseen_en + part_en + weak_en,
+        "reason_zh": reason.zh,
+        "reason_en": reason.en,
     }

@@ -111,7 +111,7 @@ class Keys:
         """Take what notebooks were seen to show and read from another run, and all files as they were found before."""
         self.root, self.before = root, before
         seen = claims.shown(root)
-        self.shows = seen[seen["kind"] == "claim"].groupby("notebook")["name"].agg(set).to_dict()
+        self.shows = seen.groupby("notebook")["name"].agg(set).to_dict()  # claims, and what cannot be taken for one
         self.known: dict[str, str] = {}
 
     def own(self, name: str) -> tuple[list[dict], list[str]]:

@@ -28,6 +28,8 @@ from compendium.data import datapackage, tables
 from compendium.files import write_atomic
 from compendium.show.wording import Tongue
 
+text = texts.catalogue("compendium/show")
+
 FONT = paths.FONTS / "NotoSansSC-GB2312.otf"
 # Okabe and Ito, safe for the common forms of colour blindness.
 BLUE, ORANGE, GREEN, RED, SKY, PURPLE, YELLOW, GREY = (
@@ -161,22 +163,18 @@ def source_line(sources: Sequence[str], language: str, width: float) -> str:
 
     A raw table, which names its own sources, stands under its title. Beyond `NAMED` sources the rest is counted.
     """
-    known = tables.raw("sources").set_index("source_id")[f"name_{language}"]
-    raw = datapackage.names()
+    known, raw = tables.raw("sources").set_index("source_id"), datapackage.names()
     unknown = [s for s in sources if s not in known.index and s not in raw]
     if unknown:
         raise FigureError(f"source {unknown[0]!r} is not in the table sources")
-    zh = language == "zh"
-    names = [known[s] for s in dict.fromkeys(sources) if s not in raw]
+    names = [texts.of(known.loc[s], "name") for s in dict.fromkeys(sources) if s not in raw]
     if len(names) > NAMED + 1:
-        rest = len(names) - NAMED
-        names = [*names[:NAMED], f"另{rest}处" if zh else f"and {rest} more"]
-    titles = [datapackage.titles(s)[""][not zh] for s in dict.fromkeys(sources) if s in raw]
-    if titles:
-        many = "" if len(titles) == 1 else "s"
-        titles = [f"“{title}”" for title in titles]
-        names.append(f"数据表{'、'.join(titles)}" if zh else f"data table{many} {', '.join(titles)}")
-    line = ("来源：" if zh else "Sources: ") + ("；" if zh else "; ").join(names)
+        names = [*names[:NAMED], text("sources-more", rest=len(names) - NAMED)]
+    tabled = [texts.both(*datapackage.titles(s)[""]) for s in dict.fromkeys(sources) if s in raw]
+    if titles := [text("sources-table", title=title) for title in tabled]:
+        many = "sources-data" if len(titles) == 1 else "sources-data-many"
+        names.append(text(many, titles=texts.joined(titles)))
+    line = text("sources", names=texts.joined(names, texts.SEMICOLON))[language]
     return folded(line, 0.97 * width * 72 / SMALL)
 
 

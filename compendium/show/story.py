@@ -17,8 +17,11 @@ from compendium.ledger.evidence import Data, LedgerError
 from compendium.ledger.judges import Judges, Later
 from compendium.ledger.recording import record
 from compendium.run import judge
-from compendium.texts import NOTHING, Text
-from compendium.vocabulary import NUMBER, SINCE, STRENGTHS, TRUSTS, VERDICTS, Word, found, named
+from compendium.texts import COMMA, NOTHING, SEMICOLON, Text, catalogue
+from compendium.texts import SENTENCE as SENTENCES
+from compendium.vocabulary import NUMBER, SINCE, STRENGTHS, TRUSTS, VERDICTS, found, named
+
+text = catalogue("compendium/show")
 
 
 class Entry:
@@ -69,10 +72,13 @@ def noted(note: str) -> list[str]:
     return [f"<p><strong>{escape.html(note)}</strong></p>"] if note else []
 
 
-SENTENCE = {"zh": re.compile(r"(?<=。)"), "en": re.compile(r"(?:(?<=[^\s.]{2}[.?!])|(?<=\d[.?!]))\s+(?=[A-Z“0-9(])")}
+SENTENCE = {"zh": re.compile("(?<=\u3002)"), "en": re.compile(r"(?:(?<=[^\s.]{2}[.?!])|(?<=\d[.?!]))\s+(?=[A-Z“0-9(])")}
 
 
-TALLY = {"zh": re.compile(r"旁证的出处共[^。]*。"), "en": re.compile(r"Origins of related evidence: [^.]*\.")}
+TALLY = {
+    "zh": re.compile("\u65c1\u8bc1\u7684\u51fa\u5904\u5171[^\u3002]*\u3002"),
+    "en": re.compile(r"Origins of related evidence: [^.]*\."),
+}
 
 
 def why(record: Mapping, language: str) -> str:
@@ -96,19 +102,19 @@ class Row(NamedTuple):
         records = [entry.record for entry in self.entries]
         worst = self.record["verdict"]
         doubted = [record for record in records if record["verdict"] == worst]
-        colon, comma, semicolon = ("：", "、", "；") if language == "zh" else (": ", ", ", "; ")
+        comma, semicolon, space = (pair[language == "en"] for pair in (COMMA, SEMICOLON, SENTENCES))
         words = dict.fromkeys(getattr(SINCE[record["verdict"]], language) for record in records)
         values = list(dict.fromkeys(found(record, language) for record in records))
-        weak = ("（弱）", " (weak)")[language == "en"] if any(r["strength"] == "weak" for r in records) else ""
+        weak = text("story-weak")[language] if any(r["strength"] == "weak" for r in records) else ""
         said = self.entries[0].claim[f"statement_{language}"]
         if self.about:
             printed = alike([record[f"printed_{language}"] for record in records], comma)
-            said = f"{self.about[language]}{colon}{printed}"
+            said = text("story-group", about=self.about, printed=printed)[language]
         return {
             "said": said,
             "found": alike(values, comma if all(map(NUMBER.search, values)) else semicolon),
             "verdict": " / ".join(words) + weak,
-            "why": ("" if language == "zh" else " ").join(dict.fromkeys(why(record, language) for record in doubted)),
+            "why": space.join(dict.fromkeys(why(record, language) for record in doubted)),
         }
 
     @property
@@ -124,9 +130,6 @@ class Row(NamedTuple):
         return spans(entry.record["claim_id"] for entry in self.entries)
 
 
-VERDICT = Word("判定", "Verdict")
-
-
 def alike(texts: list[str], comma: str) -> str:
     """Return texts as a list that says what they end alike with once: `46, 63 projects`."""
     parts = [part for part in (re.fullmatch(r"(.*\d)(\D*)", text) for text in texts) if part]
@@ -140,11 +143,11 @@ class Story:
 
     Args:
         rows: the rows.
-        verdict: the heading of the verdicts in both languages.
+        verdict: key of the heading of the verdicts.
         note: what must be known before the verdicts are read.
     """
 
-    def __init__(self, rows: list[Row], verdict: Word = VERDICT, note: str = ""):
+    def __init__(self, rows: list[Row], verdict: str = "story-verdict", note: str = ""):
         self.rows, self.verdict, self.note = rows, verdict, note
 
     def __repr__(self) -> str:
@@ -157,7 +160,7 @@ class Story:
         records = [entry.record for row in self.rows for entry in row.entries]
         words = [word for name, word in SINCE.items() if name in {record["verdict"] for record in records}]
         words += [STRENGTHS["weak"]] if any(record["strength"] == "weak" for record in records) else []
-        story = html.render("story", rows=rows, languages=languages, words=words, verdict=self.verdict)
+        story = html.render("story", rows=rows, languages=languages, words=words, verdict=text(self.verdict))
         return "\n".join([*noted(self.note), story])
 
 
@@ -233,9 +236,6 @@ class Ledger:
         return Entry(claim, row)
 
 
-LATER_VERDICT = Word("论文之后的判定", "Verdict since")
-
-
 class Sequel:
     """Claims of the paper judged once more, by what was printed after it; no part of the ledger and of no count.
 
@@ -258,7 +258,7 @@ class Sequel:
             claim = self.data.claim(name)
             self.records[name] = record(self.judges, claim, self.data, {})
             rows.append(Row(NOTHING, [Entry(claim, self.records[name])]))
-        return Story(rows, LATER_VERDICT)
+        return Story(rows, "story-verdict-since")
 
     def save(self, name: str) -> None:
         """Write the judged claims to the processed table `name`."""

@@ -31,11 +31,11 @@ def clearer(claim: pd.Series, data: Data) -> Judged:
         if mine.empty or plan.empty:
             continue
         later = bool(mine["date_start"].min() > plan["date_end"].max())
-        found += [Part("", "", later, mine), Part("", "", True if len(own) else None, own)]
+        found += [Part(later, mine), Part(True if len(own) else None, own)]
     if not found:
         return missing("printed")
     numbers = texts.joined(len(part.rows) for part in found[1::2])
-    directions = Part("", "", None, documents.head(0))
+    directions = Part(None, documents.head(0))
     return parts([*found, directions]).told(text("clearer", numbers=numbers))
 
 

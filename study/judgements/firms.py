@@ -54,7 +54,7 @@ def leading(claim: pd.Series, data: Data) -> Judged:
         higher = int((values[ABROAD] > values["CHN"]).sum())
         holds = 2 * higher > len(ABROAD)
         used = rows[(rows["sector_group"] == sector) & rows["region"].isin(["CHN", *ABROAD])]
-        found.append(Part(str(sector), str(sector), holds, used))
+        found.append(Part(holds, used))
         told.append(text("leading-sector", name=text(f"sector-{sector}"), share=values["CHN"], n=higher))
     china = rows[rows["region"] == "CHN"]
     reasons = [text("leading", year=year, sectors=joined(told, ("，", ", ")))]

@@ -29,9 +29,9 @@ def area(claim: pd.Series, data: Data) -> Judged:
     if not bases:
         return missing("printed")
     wanted, year = data.value(claim["claim_id"]), paper_year(data)
-    found = [Part("", "", bool((rows["value"] == wanted).all()), rows) for rows in bases.values()]
+    found = [Part(bool((rows["value"] == wanted).all()), rows) for rows in bases.values()]
     by_province = silent[silent["recognised_by"] == "national_or_provincial"]
-    unread = [] if by_province.empty else [Part("", "", None, by_province)]
+    unread = [] if by_province.empty else [Part(None, by_province)]
     shares, valid = [], []
     for basis, rows in bases.items():
         first, last, named = rows["valid_from"].min()[:4], rows["valid_to"].max()[:4], text(f"area-{basis}")
@@ -56,8 +56,8 @@ def online(claim: pd.Series, data: Data) -> Judged:
     notices = notices[(first <= year) & (year <= last)]
     if national.empty and notices.empty:
         return missing("printed")
-    found = [Part("", "", True, national)] if len(national) else []
-    found += [Part("", "", None, notices)] if len(notices) else []
+    found = [Part(True, national)] if len(national) else []
+    found += [Part(None, notices)] if len(notices) else []
     return parts(found).told(text("online", least=said_values(national["value"], 0), year=year))
 
 
@@ -74,7 +74,7 @@ def rates(claim: pd.Series, data: Data) -> Judged:
         if not rows.empty:
             other = rows.iloc[0]
             above = bool(cost > other["value"])
-            found.append(Part("", "", above, joined([now, rows])))
+            found.append(Part(above, joined([now, rows])))
             how = text("rates-computed") if other["basis"] == "derived" else NOTHING
             what = text(f"rates-{name}")
             told.append(text("rates-above" if above else "rates-not-above", what=what, other=other, how=how))

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from compendium.ledger.evidence import Data, outside
-from compendium.ledger.judging import Judged, missing, own, recomputed, unfounded
+from compendium.ledger.judging import Judged, lacking, missing, own, recomputed
 from compendium.texts import NOTHING, SENTENCE, Text, both, catalogue, joined, of
 from study.judgements.registry import judges
 
@@ -67,8 +67,7 @@ def read_from(column: str, rows: pd.DataFrame) -> Text:
 
 def still_open(claim: pd.Series, data: Data, said: Text, beside: pd.DataFrame | Iterable[pd.DataFrame] = ()) -> Judged:
     """Return that nothing decides: what can be said meanwhile, then the records that would decide."""
-    _, *wanting = unfounded(claim, data)
-    return missing("printed").told(joined([said, both(*wanting)], SENTENCE), beside)
+    return missing("printed").told(joined([said, lacking(claim, data)[1]], SENTENCE), beside)
 
 
 def other_years(data: Data) -> pd.DataFrame:

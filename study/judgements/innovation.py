@@ -121,12 +121,12 @@ def below(claim: pd.Series, data: Data) -> Judged:
         average = rows[rows["iso3"] == code]
         if not average.empty:
             value = average["pct"].iloc[0]
-            found.append(Part("", "", bool((china["pct"] < value).all()), pd.concat([china, average])))
+            found.append(Part(bool((china["pct"] < value).all()), pd.concat([china, average])))
             told.append(text("below-average", name=name, pct=value))
     for code, words in datapackage.field("country_groups", "group")["labels"].items():
         among = rows[rows["iso3"].isin(groups.loc[groups["group"] == code, "iso3"])]
         higher, size = int(above["sum", code][year]), int(above["size", code][year])
-        found.append(Part("", "", 2 * higher > size, pd.concat([china, among])))
+        found.append(Part(2 * higher > size, pd.concat([china, among])))
         told.append(text("below-most", name=both(**words), higher=higher, size=size))
     lower, other = (
         joined([said for part, said in zip(found, told, strict=True) if part.holds == side], empty=text("below-none"))
@@ -154,9 +154,9 @@ def rising(claim: pd.Series, data: Data) -> Judged:
         return missing("recomputed")
     least = rows.loc[rows["stated_rise_pp"].idxmin()]
     said = data.evidence(claim["claim_id"])
-    found = [Part("", "", bool((rows["stated_rise_pp"] > 0).all()), rows)]
+    found = [Part(bool((rows["stated_rise_pp"] > 0).all()), rows)]
     if not said.empty:
-        found.insert(0, Part("", "", bool((said["comparison"] == "holds").all()), said))
+        found.insert(0, Part(bool((said["comparison"] == "holds").all()), said))
     falls = home.sort_values("year")
     falls = falls[(falls["first_published_pct"].diff() < 0) & falls["year"].isin(rows["year"])]
     ratio = text("rising", first=rows["year"].min(), last=rows["year"].max(), least=least)

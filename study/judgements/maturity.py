@@ -158,7 +158,7 @@ def stage(claim: pd.Series, data: Data) -> Judged:
     risen, behind = (sure or (None if rises else False)), used
     if not told.empty:
         risen, behind = bool((told["comparison"] == "holds").all()), told
-    found = [Part("", "", below > 50, low), Part("", "", risen, behind)]
+    found = [Part(below > 50, low), Part(risen, behind)]
     clash = np.isnan(first["free_low_pct"] + after["free_low_pct"])
     ends = text("stage-clash") if clash else text("stage-ends", first=first, after=after)
     elsewhere = text("stage-sure" if sure else "stage-unsure", first=first.name, last=last, ends=ends)

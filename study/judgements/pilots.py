@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 
 from compendium.ledger.evidence import Data, derived, outside, rank, weigh
-from compendium.ledger.judging import Judged, Part, attested, missing, parts, printed, recomputed, unfounded
+from compendium.ledger.judging import Judged, Part, attested, lacking, missing, parts, printed, recomputed
 from compendium.texts import NOTHING, SEMICOLON, SENTENCE, both, catalogue, joined, of
 from study.judgements.registry import judges
 
@@ -150,10 +150,7 @@ def modes(claim: pd.Series, data: Data) -> Judged:
     rows = outside(data("pilot_batches"))
     known = rows[(rows["basis"] == "seen") & rows["categories"].notna()].sort_values("year")
     number, paper = data.value("Q11"), data.value("Q12")
-    found = {
-        year: Part(str(year), str(year), bool((group["categories"] == number).all()), group)
-        for year, group in known.groupby("year")
-    }
+    found = {year: Part(bool((group["categories"] == number).all()), group) for year, group in known.groupby("year")}
     lists = final_lists(data).drop_duplicates("year")
     apart = lists["year"].isin([year for year, part in found.items() if not part.holds])
     printed_counts = (text("modes-year", year=y, n=slashed(part.rows["categories"])) for y, part in found.items())
@@ -250,8 +247,7 @@ def firms(claim: pd.Series, data: Data) -> Judged:
         return recomputed(claim, number, projects).told(text("firms-listed", projects=len(projects), n=number))
     rows = totals(data).dropna(subset="enterprises")
     if rows.empty:
-        _, zh, en = unfounded(claim, data)
-        return missing("printed").told(joined([text("firms-unread"), both(zh, en)], SENTENCE))
+        return missing("printed").told(joined([text("firms-unread"), lacking(claim, data)[1]], SENTENCE))
     found = printed(claim, rows, rows["enterprises"], data)
     return found.told(text("firms", numbers=slashed(rows["enterprises"])))
 
@@ -279,9 +275,9 @@ def target(claim: pd.Series, data: Data) -> Judged:
     aims = rows[(rows["unit"] == claim["unit"]) & (rows["target_year"] == year)]
     if aims.empty:
         near = rows[(rows["value"] == data.value(claim["claim_id"])) & (rows["target_year"] <= year)]
-        found, (_, zh, en) = attested(claim, data), unfounded(claim, data)
+        found = attested(claim, data)
         if found.agreement == "none":
-            found = missing("printed").told(both(zh, en))
+            found = missing("printed").told(lacking(claim, data)[1])
         like = (text("target-like", measure=of(row, "measure"), year=row["target_year"]) for _, row in near.iterrows())
         other = text("target-other", year=year, like=joined(like, SEMICOLON, empty=text("none")))
         return found.told(joined([found.reason, other], SENTENCE), near)

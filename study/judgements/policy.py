@@ -101,7 +101,7 @@ def countries(claim: pd.Series, data: Data) -> Judged:
     other, unseen = ([n for n in unknown if (n in set(rows["part_en"])) == seen] for seen in (True, False))
     found = bounded(claim, (len(have) == len(MAJOR), lack.empty), alike)
     if found.agreement == "open" and len(have):
-        found = parts([Part("", "", True, have), Part("", "", None, have.head(0))])
+        found = parts([Part(True, have), Part(None, have.head(0))])
     sides = {"have": list(have["part_en"]), "lack": list(lack["part_en"]), "other": other, "unseen": unseen}
     named = {side: texts.joined(MAJOR[name] for name in names) for side, names in sides.items() if names}
     told = (text(f"countries-{side}", names=names) for side, names in named.items())
@@ -298,7 +298,7 @@ def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufactur
         return missing("printed")
     for aim, rows, state in became:
         holds = {"reached": False, "short": True}.get(state)
-        found.append(Part(aim.measure_zh, aim.measure_en, holds, rows if state in TOLD else every.loc[[aim.Index]]))
+        found.append(Part(holds, rows if state in TOLD else every.loc[[aim.Index]]))
         read += list(rows.index) if "value_pct" in rows and state in TOLD else []
     states = with_outcomes(every, became)
     by = {state: states[states["state"] == state] for state in DECIDED}

@@ -247,11 +247,11 @@ def frontier(claim: pd.Series, data: Data) -> Judged:
     said = said[~said["source_id"].isin(rows["source_id"])]
     ends = {m: (end.iloc[0], end.iloc[-1]) for m, end in rows.groupby("measure")}
     held = {m: (last["value"] >= first["value"]) == WIDENS[m] for m, (first, last) in ends.items()}
-    told = [(held[m], *text(f"frontier-{m}", first=first, last=last)) for m, (first, last) in ends.items()]
-    told += [(bool(stated(row)), row["says_zh"], row["says_en"]) for _, row in said.iterrows()]
+    told = [(held[m], text(f"frontier-{m}", first=first, last=last)) for m, (first, last) in ends.items()]
+    told += [(bool(stated(row)), of(row, "says")) for _, row in said.iterrows()]
     every = evidence.joined([rows, said])
     values = [*rows["measure"].map(held), *(stated(row) for _, row in said.iterrows())]
-    reason = text("frontier", said=both(*sided(told)), n=len(set(data.origins(every))))
+    reason = text("frontier", said=sided(told), n=len(set(data.origins(every))))
     return printed(claim, every, values, data, [False] * len(every)).told(reason)
 
 
@@ -286,7 +286,7 @@ def shortage(claim: pd.Series, data: Data) -> Judged:
         return missing()
     found = printed(claim, rows, [stated(row) for _, row in rows.iterrows()], data, [False] * len(rows))
     origins = set(data.origins(rows[rows["part_en"] == ""]))
-    return found.told(text("shortage", said=both(*by_side(rows, data)), n=len(origins)))
+    return found.told(text("shortage", said=by_side(rows, data), n=len(origins)))
 
 
 @judges("Q146")
@@ -298,10 +298,10 @@ def bases(claim: pd.Series, data: Data) -> Judged:
     for item in items.itertuples():
         mine = rows[rows["part_zh"] == item.item_zh]
         holds = None if mine.empty else not (mine["comparison"] == "fails").any()
-        found.append(Part(item.item_zh, item.item_en, holds, mine))
-    lack, unknown = rows[rows["comparison"] == "fails"], [part for part in found if part.holds is None]
+        found.append(Part(holds, mine, both(item.item_zh, item.item_en)))
+    lack, unknown = rows[rows["comparison"] == "fails"], [part.name for part in found if part.holds is None]
     told = [
-        text("bases", names=joined((part for part in found if part.holds), empty=both("–", "–"))),
+        text("bases", names=joined((part.name for part in found if part.holds), empty=both("–", "–"))),
         *map(both, lack["says_zh"], lack["says_en"]),
         text("bases-open", names=joined(unknown)) if unknown else NOTHING,
         text("bases-reading"),

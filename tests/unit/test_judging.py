@@ -445,7 +445,7 @@ def test_a_rule_hands_on_what_was_computed_and_the_largest_difference(found, com
 def test_a_rule_hands_on_what_parts_and_words_say():
     words = claim("below", None, None)
     assert judging.bounded(words, (False, True), ONE).computed == (False, True)
-    said = [Part("", "", True, ONE), Part("", "", None, ONE), Part("", "", False, ONE)]
+    said = [Part(True, ONE), Part(None, ONE), Part(False, ONE)]
     assert judging.parts(said).computed == [True, False]
     assert judging.own(claim(), 63, ONE).rows is ONE
 
