@@ -2,6 +2,7 @@
 
 from compendium.ledger.judges import Judges
 from compendium.ledger.judging import missing, printed
+from compendium.texts import both
 
 BATCHES = Judges()
 
@@ -14,4 +15,4 @@ def given(claim, data, value=None):
         return missing()
     moved = row["projects"].iloc[0] - data.known["pilot_batches"].loc[row.index[0], "projects"]
     printed_there = float(claim["value_low"] if value is None else value) + float(moved)
-    return printed(claim, row, [printed_there], data).because("理由。", "Reason <1>.")
+    return printed(claim, row, [printed_there], data).told(both("理由。", "Reason <1>."))

@@ -14,6 +14,7 @@ from compendium.ledger import claims, printed, recording
 from compendium.ledger.evidence import Data, LedgerError
 from compendium.ledger.judges import Assessment
 from compendium.ledger.judging import Judged
+from compendium.texts import NOTHING, both
 from study.judgements import judges
 
 pytestmark = pytest.mark.usefixtures("frozen_tables")
@@ -121,34 +122,34 @@ def assessed(grade, trust):
 @pytest.mark.parametrize(
     ("grade", "trust", "said"),
     [
-        ("C", "ok", ("（弱：离不开 C 级来源。）", " (Weak: needs a source of grade C.)")),
+        ("C", "ok", ("（弱：离不开 C 级来源。）", "(Weak: needs a source of grade C.)")),
         (
             "C",
             "unsafe",
-            ("（弱：离不开 C 级来源和可疑站点。）", " (Weak: needs a source of grade C and an untrusted site.)"),
+            ("（弱：离不开 C 级来源和可疑站点。）", "(Weak: needs a source of grade C and an untrusted site.)"),
         ),
-        ("B", "unsafe", ("（弱：离不开可疑站点上的副本。）", " (Weak: needs a copy on an untrusted site.)")),
+        ("B", "unsafe", ("（弱：离不开可疑站点上的副本。）", "(Weak: needs a copy on an untrusted site.)")),
     ],
 )
 def test_weak_evidence_is_owned_up_to(grade, trust, said):
-    assert recording.weakness(assessed(grade, trust)) == said
+    assert recording.weakness(assessed(grade, trust)) == both(*said)
 
 
 def test_a_reason_tells_what_was_not_obtained_once():
     data = Data()
     records = data("records").set_index("record_id")["record_en"]
     decisive, helpful = (
-        f" Not obtained, though decisive: {records['R14']}.",
-        f" Not obtained, though helpful: {records['R13']}.",
+        f"Not obtained, though decisive: {records['R14']}.",
+        f"Not obtained, though helpful: {records['R13']}.",
     )
-    assert recording.unseen("Q15", True, data)[1] == f" Not obtained, though decisive: {records['R02']}."
-    assert recording.unseen("Q15", False, data) == ("", ""), "no record that would only help"
-    assert recording.unseen("Q79", True, data)[1] == decisive + helpful
-    assert recording.unseen("Q79", False, data)[1] == helpful, "the reason of a claim without rows tells the others"
+    assert recording.unseen("Q15", True, data).en == f"Not obtained, though decisive: {records['R02']}."
+    assert recording.unseen("Q15", False, data) == NOTHING, "no record that would only help"
+    assert recording.unseen("Q79", True, data).en == f"{decisive} {helpful}"
+    assert recording.unseen("Q79", False, data).en == helpful, "the reason of a claim without rows tells the others"
 
 
 def test_firm_evidence_needs_no_excuse():
-    assert recording.weakness(assessed("B", "ok")) == recording.weakness(assessed("", "")) == ("", "")
+    assert recording.weakness(assessed("B", "ok")) == recording.weakness(assessed("", "")) == NOTHING
 
 
 @pytest.mark.parametrize(

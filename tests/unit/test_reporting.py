@@ -64,7 +64,7 @@ def ledger(root):
         verdict, computed, evidence, grade, trust, strength = JUDGED.get(row.claim_id, ("consistent", *[""] * 5))
         judged = row.claim_id in JUDGED
         weak = SimpleNamespace(strength=strength, grade=grade, trust=trust)
-        weak_zh, weak_en = recording.weakness(weak)
+        owned = recording.weakness(weak)
         rows.append(
             {
                 "claim_id": row.claim_id,
@@ -89,8 +89,8 @@ def ledger(root):
                 "strength": strength,
                 "notebook": "02-pilot-growth" if judged else "",
                 "cell": f"check-{row.claim_id.lower()}" if judged else "",
-                "reason_zh": f"数值<b>相同</b>。{weak_zh}" if judged else "",
-                "reason_en": f"Equal & <b>bold</b>.{weak_en}" if judged else "",
+                "reason_zh": f"数值<b>相同</b>。{owned.zh}" if judged else "",
+                "reason_en": f"Equal & <b>bold</b>.{owned.en}" if judged else "",
                 "flip_zh": "若是别的数，就不同。" if judged else "",
                 "flip_en": "It would differ with another number." if judged else "",
                 "evidence_rows": "",
