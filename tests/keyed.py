@@ -33,7 +33,7 @@ def patterns(node, names):
     A name may be any text, but for `names`, each of whose texts has a key.
     """
     if isinstance(node, ast.Constant):
-        yield re.escape(node.value)
+        yield re.escape(str(node.value))
     elif isinstance(node, ast.JoinedStr):
         options = [
             [re.escape(part.value)]

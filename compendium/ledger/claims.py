@@ -49,6 +49,7 @@ COLUMNS = [
     "reason_en",
 ]
 SHOWN = "shown"  # the processed table of what each cell of each notebook shows, as the run saw it
+FROM = "judged-from"  # the processed table of the raw tables that the ledger beside it was judged from
 
 
 def by_number(ids: pd.Series) -> pd.Series:

@@ -13,7 +13,7 @@ import pandas as pd
 from compendium import paths
 from compendium.files import keyed, shortened
 from compendium.ledger import claims
-from compendium.run import contents, judge
+from compendium.run import contents
 from compendium.run.contents import Notebook
 from compendium.run.notebookfile import merged, read, written
 
@@ -36,7 +36,7 @@ def compare(root: Path, notebooks: Sequence[Notebook] | None = None, reference: 
     seen = claims.seen(paths.processed(claims.SHOWN, root))
     theirs = seen[seen["kind"].eq("table") & seen["notebook"].isin([notebook.name for notebook in chosen])]
     whole = [claims.SHOWN] if len(chosen) == len(contents.catalogue()) else []
-    for name in ("claims", judge.FROM, *whole, *theirs["name"]):
+    for name in ("claims", claims.FROM, *whole, *theirs["name"]):
         rows += compare_tables(paths.processed(name, root), paths.processed(name, reference))
     for notebook in chosen:
         made = root / "notebooks" / f"{notebook.name}.ipynb"

@@ -34,9 +34,6 @@ def folder() -> Path:
     return paths.project().build / "judge"
 
 
-FROM = "judged-from"  # the processed table of the raw tables that the ledger beside it was judged from
-
-
 class Inputs(NamedTuple):
     """Hashes of what answers depend on: code and descriptions of the tables, and each table and catalogue by name."""
 
@@ -165,14 +162,14 @@ def write(rows: Mapping[str, Row], root: Path | None = None) -> None:
     """Write the ledger, with the raw tables that it was judged from, below `root` (default: where outputs go)."""
     for name, header, lines in (
         ("claims", next(iter(rows.values())), [row.values() for row in rows.values()]),
-        (FROM, ("table", "sha256"), recorded().items()),
+        ("judged-from", ("table", "sha256"), recorded().items()),
     ):
         write_atomic(paths.processed(name, root), csv_text(header, lines).encode("utf-8"))
 
 
 def older() -> str:
     """Return that the ledger was judged from other tables than lie here, with the remedy; empty if it was not."""
-    was, now = keyed(paths.current(paths.processed(FROM)), "table"), recorded()
+    was, now = keyed(paths.current(paths.processed("judged-from")), "table"), recorded()
     moved = [name for name in was | now if was.get(name, {}).get("sha256") != now.get(name)]
     if not moved:
         return ""

@@ -13,7 +13,7 @@ from compendium.data import datapackage, tables
 from compendium.files import InputError
 from compendium.forms import entities, form, manifest
 from compendium.ledger import claims
-from compendium.run import contents, judge
+from compendium.run import contents
 from compendium.show import wording
 
 # The template README of the Social Science Data Editors, version 1.1 (DOI 10.5281/zenodo.7293838), without examples.
@@ -229,7 +229,7 @@ def test_an_exhibit_serves_the_claims_its_cell_names_else_those_of_its_notebook(
     shows = seen[seen["kind"] == "claim"].groupby("notebook")["name"].agg(set)
     for exhibit in manifest.exhibits():
         if not exhibit.notebook:
-            assert exhibit.claims == () and exhibit.name in ("claims", judge.FROM, claims.SHOWN)
+            assert exhibit.claims == () and exhibit.name in ("claims", claims.FROM, claims.SHOWN)
             continue
         source = next(cell.source for cell in cells.of(exhibit.notebook) if cell.id == exhibit.cell)
         by_cell = set(re.findall(r"Q\d+", source))

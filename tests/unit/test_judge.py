@@ -11,7 +11,7 @@ from compendium import paths, python
 from compendium.__main__ import main
 from compendium.files import InputError, fingerprint, keyed
 from compendium.ledger import gate
-from compendium.ledger.claims import COLUMNS
+from compendium.ledger.claims import COLUMNS, FROM
 from compendium.run import judge
 
 COUNTED, LISTED = "Q16", "Q02"  # claims on the batches of pilots, and on what the paper lists
@@ -159,7 +159,7 @@ def test_the_command_writes_the_ledger_of_all_claims_for_notebooks_and_nothing_c
     said = CliRunner().invoke(main, ["judge", "--jobs", "1"])
     places = [f"build/lab/{part}data/processed" for part in ("", "zh/")]
     assert said.exit_code == 0 and all(f"written to {place}/claims.csv\n" in said.output for place in places)
-    assert tables_written(project) == {f"{place}/{name}.csv" for place in places for name in ("claims", judge.FROM)}
+    assert tables_written(project) == {f"{place}/{name}.csv" for place in places for name in ("claims", FROM)}
 
 
 def test_a_ledger_is_written_with_the_tables_it_was_judged_from_and_known_to_be_older(project):
@@ -168,7 +168,7 @@ def test_a_ledger_is_written_with_the_tables_it_was_judged_from_and_known_to_be_
     assert keyed(paths.processed("claims"), "claim_id") == rows
     made = paths.processed("claims").read_bytes()
     assert made.partition(b"\n")[0].decode().split(",") == COLUMNS and b"\r" not in made
-    kept = keyed(paths.processed(judge.FROM), "table")
+    kept = keyed(paths.processed(FROM), "table")
     assert {name: row["sha256"] for name, row in kept.items()} == judge.recorded() and len(kept) > 30
     assert judge.older() == ""
     edit(project, "pilot_batches", "2017,final,97,", "2017,final,98,")

@@ -24,6 +24,7 @@ from compendium.ledger.evidence import (
 from compendium.ledger.judges import Judges, assess
 from compendium.ledger.judging import Part
 from compendium.ledger.printed import quantity
+from compendium.texts import both
 from study.judgements import judges as of_the_study
 
 SOURCES = {"list": "A", "copy": "C", "press": "B", "survey": "B", "mirror": "C"}
@@ -332,7 +333,7 @@ def test_bounds_of_a_statement_in_words(must, may, verdict):
 
 @pytest.mark.parametrize("said", list(itertools.product((True, False, None), repeat=2)))
 def test_parts(said):
-    found = judging.parts([Part(str(i), str(i), holds, rows((1, "list"))) for i, holds in enumerate(said)])
+    found = judging.parts([Part(holds, rows((1, "list"))) for holds in said])
     wanted = {
         frozenset({True}): "same",
         frozenset({False}): "differs",
@@ -485,7 +486,7 @@ def judges():
     @found("Q15")
     def batch(claim, data):
         lists = data("lists")
-        return judging.printed(claim, lists, lists["projects"], data).because("甲", "a")
+        return judging.printed(claim, lists, lists["projects"], data).told(both("甲", "a"))
 
     return found
 
@@ -506,7 +507,7 @@ def test_the_nearest_flip_is_the_smallest_change_and_turns_the_verdict(judges, f
     assert (
         found.verdict == flip == judges.assess("Q15", data.having(change)).verdict != judges.assess("Q15", data).verdict
     )
-    assert change.values == values and str(values[0]) in found.en and vocabulary.VERDICTS[flip].zh in found.zh
+    assert change.values == values and str(values[0]) in found.said.en and vocabulary.VERDICTS[flip].zh in found.said.zh
     was = frame["projects"].max()
     assert found.distance == pytest.approx(100 * abs(values[0] - was) / was)
     assert found.steps == abs(values[0] - was)
@@ -609,7 +610,7 @@ def test_the_last_steps_before_the_edge_of_the_range_are_tried(judges):
 )
 def test_a_flip_names_a_column_as_in_a_sentence(judges, monkeypatch, title, named):
     monkeypatch.setattr(datapackage, "titles", lambda name: TITLES | {"projects": ("项目数", title)})
-    assert named in flips.nearest(judges, "Q15", world(rows((63, "list")))).en
+    assert named in flips.nearest(judges, "Q15", world(rows((63, "list")))).said.en
 
 
 @pytest.mark.parametrize(
@@ -677,7 +678,7 @@ def test_where_numbers_cannot_turn_it_another_origin_or_a_withdrawal_does(judges
     words = pd.DataFrame([claim("a label", float("nan"), float("nan"))])
     data = world(rows((63, "list")), claims=words, searches=pd.DataFrame(SEARCH))
     found = flips.nearest(judges, "Q15", data)
-    assert found.verdict == "confirmed" and found.changes[0].kind == "add" and "another origin" in found.en
+    assert found.verdict == "confirmed" and found.changes[0].kind == "add" and "another origin" in found.said.en
     assert found.distance is None and found.steps is None
     data = world(rows((63, "survey")), claims=words, searches=pd.DataFrame(SEARCH))
     found = flips.nearest(judges, "Q15", data)
@@ -694,19 +695,19 @@ def test_where_rows_stand_behind_those_that_decide_they_are_withdrawn_as_well(ju
     data = world(rows((63, "survey"), (63, "survey"), (63, "survey")), claims=words, searches=pd.DataFrame(SEARCH))
     found = flips.nearest(judges, "Q15", data)
     assert found.verdict == "no source found" and [c.rows for c in found.changes] == [(0, 1, 2)]
-    assert found.en == "It would be “no source found” without 3 rows of “Lists”."
+    assert found.said.en == "It would be “no source found” without 3 rows of “Lists”."
 
 
 def test_sources_of_rows_told_beside_stand_apart_and_decide_nothing():
     every = rows((63, "survey"), (63, "press"), (97, "list"))
     data = world(every)
     found = judging.printed(claim(), every.head(1), [63], data)
-    alone, beside = (assess(claim(), found.because("数", "number", more), data) for more in ((), every))
+    alone, beside = (assess(claim(), found.told(both("数", "number"), more), data) for more in ((), every))
     assert beside.sources == alone.sources == ("survey",)
     assert (alone.beside, beside.beside) == ((), ("press", "list"))
     assert (alone.verdict, alone.grade, alone.origin) == (beside.verdict, beside.grade, beside.origin)
     lacking = world(every, searches=pd.DataFrame(SEARCH))
-    nothing = assess(claim(), judging.missing("printed").because("无", "none", every.tail(1)), lacking)
+    nothing = assess(claim(), judging.missing("printed").told(both("无", "none"), every.tail(1)), lacking)
     assert (nothing.sources, nothing.beside) == ((), ("list",))
 
 
@@ -750,7 +751,7 @@ def test_one_row_that_speaks_of_another_thing_is_taken_to_speak_of_the_same_and_
     frame.loc[0, "differs_in"] = "time"
     found = flips.nearest(judges, "Q16", world(frame, claims=words))
     assert found.changes == (Change("set", "lists", (0,), "differs_in", ("",)),) and found.verdict == "traced"
-    assert "if “source” spoke of exactly" in found.en and "若“来源”说的" in found.zh
+    assert "if “source” spoke of exactly" in found.said.en and "若“来源”说的" in found.said.zh
     both = pd.concat([frame.iloc[[0]], frame.iloc[[0]]], ignore_index=True)
     found = flips.nearest(judges, "Q16", world(both, claims=words))
     assert found.changes == (Change("set", "lists", (0, 1), "differs_in", ("", "")),), "all that the source says"
@@ -760,8 +761,8 @@ def test_a_number_that_the_paper_bounds_is_told_with_its_bound(judges):
     judges.known["Q15"] = lambda claim, data: judging.own(claim, 70.0)
     words = pd.DataFrame([claim(">63", 63, float("nan"))])
     found = flips.nearest(judges, "Q15", world(rows((63, "list")), claims=words))
-    assert found.verdict == "inconsistent" and "more than 70" in found.en and "than 63" in found.en
-    assert "超过63" in found.zh
+    assert found.verdict == "inconsistent" and "more than 70" in found.said.en and "than 63" in found.said.en
+    assert "超过63" in found.said.zh
 
 
 def test_steps_are_of_the_last_digit_that_a_source_prints(frozen_tables):
@@ -777,7 +778,7 @@ def test_steps_are_of_the_last_digit_that_a_source_prints(frozen_tables):
 def test_a_judge_that_cannot_say_no_is_owned_up_to(judges):
     judges.known["Q15"] = lambda claim, data: judging.own(claim, float(claim["value_low"]))
     found = flips.nearest(judges, "Q15", world(rows((63, "list"))))
-    assert (found.verdict, found.changes) == ("", ()) and found.en.startswith("No single change was found")
+    assert (found.verdict, found.changes) == ("", ()) and found.said.en.startswith("No single change was found")
 
 
 def test_changes_leave_the_tables_alone():

@@ -21,7 +21,7 @@ def told(monkeypatch, right, answer):
     """Return what `check` says about an answer when the solution beneath the exercise computes `right`."""
     monkeypatch.setattr(lessons, "solution", lambda notebook, exercise: "answer = right")
     monkeypatch.setattr(here, "variables", lambda: {"right": right})
-    monkeypatch.setenv(here.VARIABLES[0], NAME)
+    monkeypatch.setattr(here, "_running", NAME)
     said = lessons.check("exercise-1", answer).data
     zh, en = said.split("<!-- en -->")
     assert zh.startswith("<!-- zh -->\n*自测*：") and en.startswith("\n*Self-check*: ")
@@ -124,7 +124,7 @@ def test_the_reply_never_holds_the_right_answer(monkeypatch, right, answer):
 )
 def test_a_solution_that_fails_is_named_in_one_message(monkeypatch, code, error):
     monkeypatch.setattr(lessons, "solution", lambda notebook, exercise: code)
-    monkeypatch.setenv(here.VARIABLES[0], NAME)
+    monkeypatch.setattr(here, "_running", NAME)
     said = lessons.check("exercise-1", 5).data
     assert said.count(error) == 2 and "从头运行" in said and "run the notebook from the top" in said
 
@@ -138,14 +138,14 @@ def test_the_solution_is_found_beneath_its_own_exercise_and_leaves_the_namespace
 
 
 def test_an_exercise_without_a_solution_is_told_to_the_student_in_a_plain_sentence(monkeypatch):
-    monkeypatch.setenv(here.VARIABLES[0], "12-reproduction-report")
+    monkeypatch.setattr(here, "_running", "12-reproduction-report")
     said = lessons.check("exercise-9", 5).data
     assert "错不在你" in said and "the fault is not yours" in said and "Remedy" not in said
     assert said.count("no text cell has the id") == 2
 
 
 def test_notebook_and_variables_are_those_that_run(monkeypatch):
-    monkeypatch.setenv(here.VARIABLES[0], "12-reproduction-report")
+    monkeypatch.setattr(here, "_running", "12-reproduction-report")
     asked = []
     monkeypatch.setattr(lessons, "solution", lambda *place: asked.append(place) or "answer = weak")
     monkeypatch.setattr("IPython.get_ipython", lambda: SimpleNamespace(user_ns={"weak": 12.5}))

@@ -14,7 +14,7 @@ from packaging.requirements import Requirement
 from compendium import paths
 from compendium.data import datapackage, tables
 from compendium.ledger import claims
-from compendium.run import contents, judge, reference
+from compendium.run import contents, reference
 from compendium.show import readme
 
 READMES = ("README.md", "README.zh-CN.md")
@@ -195,7 +195,7 @@ def test_generated_parts_are_up_to_date():
 def test_all_that_a_run_saw_made_is_committed_and_nothing_else():
     root, seen = paths.project().root, claims.shown(paths.project().root)
     tables = {
-        paths.processed(name) for name in ("claims", judge.FROM, claims.SHOWN, *seen["name"][seen["kind"] == "table"])
+        paths.processed(name) for name in ("claims", claims.FROM, claims.SHOWN, *seen["name"][seen["kind"] == "table"])
     }
     made = seen["name"][seen["kind"] == "figure"]
     figures = {paths.figure(name, lang, end) for name in made for lang in ("zh", "en") for end in ("svg", "png")}

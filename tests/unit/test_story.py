@@ -179,7 +179,7 @@ def test_what_cannot_be_shown_is_refused_and_not_said_to_be_shown(ledger, told, 
 
 
 def test_a_ledger_older_than_the_tables_says_so_above_story_and_cards(ledger):
-    file = paths.processed(judge.FROM)
+    file = paths.processed(claims.FROM)
     recorded = judge.recorded()["pilot_batches"]
     file.write_text(file.read_text(encoding="utf-8").replace(recorded, "another"), encoding="utf-8")
     note, old = "The ledger is older than data/raw/pilot_batches.csv. Remedy: compendium judge", Ledger(BATCHES)

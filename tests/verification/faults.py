@@ -731,7 +731,7 @@ class Watch:
         with tempfile.TemporaryDirectory(prefix="faults-") as scratch:
             copy = linked(Path(scratch), "notebooks", "data/processed", "figures")
             kept, names = [f"notebooks/{notebook.name}.ipynb"], makes(notebook)
-            kept += [f"data/processed/{name}.csv" for name in ("claims", judge.FROM, claims.SHOWN, *names)]
+            kept += [f"data/processed/{name}.csv" for name in ("claims", claims.FROM, claims.SHOWN, *names)]
             kept += [
                 f"figures/{lang}/{name}.{end}" for name in names for lang in ("zh", "en") for end in ("svg", "png")
             ]
