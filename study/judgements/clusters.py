@@ -22,19 +22,15 @@ EVEN = 1  # members are even if their projects differ by no more
 
 @judges("Q33")
 def division(claim: pd.Series, data: Data) -> Judged:
-    """Judged by what reports say of the division; the reason begins with how many origins name the same clusters."""
+    """Judged by what reports say of the division; the reason begins with whether others name the same clusters."""
     found, rows = attested(claim, data), data.evidence(claim["claim_id"])
     if found.agreement == "none":
         return found
     alike, otherwise = either_side(rows, data)
-    other = len(otherwise - alike)
-    told = text(
-        "division",
-        alike=len(alike),
-        every=both("", f"{len(alike | otherwise)}"),
-        twice=len(alike & otherwise),
-        other=text("division-other", n=both(f"{other}", "")) if other else text("division-no-other"),
-    )
+    every = len(alike | otherwise)
+    told = text("division-otherwise", every=every)
+    if alike:
+        told = text("division", alike=len(alike), every=every, twice=len(alike & otherwise))
     return found.told(texts.joined([told, placed_otherwise(data), found.reason], SENTENCE), rows)
 
 
@@ -86,14 +82,14 @@ def even(claim: pd.Series, data: Data) -> Judged:
     must = widest <= EVEN
     used = known.rows
     used = used[used["adcode"].isna() | used["adcode"].isin(members)] if "adcode" in used else used
-    alike = text("even-impossible", even=EVEN)
+    alike, each = text("even-possible" if levels else "even-impossible", even=EVEN), NOTHING
     if levels:
         low, high = (f"{number}–{number + EVEN}" for number in levels)
-        alike = text("even-possible", even=EVEN, low=low, high=high)
+        each = text("even-levels", low=low, high=high)
     found = within(claim, (must, must or levels is not None), used)
     if found.agreement != "none":  # projects are not what the paper speaks of, so that no number of them decides
         found = replace(found, agreement="related", levers=())
-    return found.told(text("even", alike=alike, widest=widest))
+    return found.told(text("even", alike=alike, widest=widest, levels=each))
 
 
 @derived
@@ -120,11 +116,11 @@ def speech_valley(claim: pd.Series, data: Data) -> Judged:
     if found.agreement == "relabelled":  # the last count is needed to tell that the others are out of date
         sides = (*(False,) * len(found.rows), *(True,) * int(last.sum()))
         found = replace(found, rows=joined([found.rows, counts[last]]), sides=sides)
-    told = text("valley-no-count")
+    told, limits = text("valley-no-count"), NOTHING
     if len(counts):
         final, limit = counts.iloc[-1], claim["value_high"]
         listed = texts.joined((text("valley-count", row=row) for row in counts.itertuples()), ("，", ", "))
         how = text("valley-past" if final["firms"] >= limit else "valley-still")
-        told = text("valley", final=final, how=how, limit=limit, counts=listed)
-    told = texts.joined([told, column(said, "says", SENTENCE)], SENTENCE)
+        told, limits = text("valley", final=final, how=how, limit=limit, counts=listed), text("valley-limits")
+    told = texts.joined([told, column(said, "says", SENTENCE), limits], SENTENCE)
     return replace(found, levers=levers or None, computed=counts["firms"].tolist()).told(told, [counts, said])

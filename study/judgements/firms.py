@@ -4,7 +4,7 @@ import pandas as pd
 
 from compendium.ledger.evidence import Data
 from compendium.ledger.judging import Judged, Part, missing, parts
-from compendium.texts import SENTENCE, both, catalogue, joined
+from compendium.texts import SENTENCE, Text, both, catalogue, joined
 from study.judgements.innovation import with_levers
 from study.judgements.registry import judges
 
@@ -50,14 +50,17 @@ def leading(claim: pd.Series, data: Data) -> Judged:
     if wide.empty or not {"CHN", *ABROAD} <= set(wide):
         return missing("printed")
     found, told = [], []
+    names: dict[bool, list[Text]] = {True: [], False: []}
     for sector, values in wide.dropna(subset=["CHN", *ABROAD]).iterrows():
         higher = int((values[ABROAD] > values["CHN"]).sum())
         holds = 2 * higher > len(ABROAD)
         used = rows[(rows["sector_group"] == sector) & rows["region"].isin(["CHN", *ABROAD])]
         found.append(Part(holds, used))
-        told.append(text("leading-sector", name=text(f"sector-{sector}"), share=values["CHN"], n=higher))
+        names[holds].append(name := text(f"sector-{sector}"))
+        told.append(text("leading-sector", name=name, share=values["CHN"], n=higher))
     china = rows[rows["region"] == "CHN"]
-    reasons = [text("leading", year=year, sectors=joined(told, ("，", ", ")))]
+    lower, other = (joined(names[holds], empty=text("leading-none")) for holds in (True, False))
+    reasons = [text("leading", year=year, lower=lower, other=other, sectors=joined(told, ("，", ", ")))]
     for name, group in left_out(data, year).groupby(["name_zh", "name_en"]):
         few = (
             text("left-out-sector", name=text(f"sector-{r.sector_group}"), n=r.value, share=r.value_ratio)

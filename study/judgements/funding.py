@@ -117,8 +117,8 @@ def loans(claim: pd.Series, data: Data) -> Judged:
     exact = least and len(same) == len(RAISED)
     found = bounded(claim, main, rows) if least else recomputed(claim, main[0], rows)
     said = [
-        text("loans-raised", terms=terms(rows)),
         text("loans-least", share=share, longer=longer) if least else text("loans-share", share=share),
+        text("loans-raised", terms=terms(rows)),
         text("loans-weaker", share=loan_share(same), longer=longer) if exact else NOTHING,
         *(text("loans-other", period=period_name(p), share=loan_share(other)) for p, other in known.items()),
         text("loans-left-out"),

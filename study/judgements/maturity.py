@@ -79,8 +79,7 @@ def share(claim: pd.Series, data: Data) -> Judged:
     judged = printed(claim, rows, rows["share_pct"], data, alike)
     if first["level_class"] == name:
         shares = joined((f"{share:g}%" for share in rows["share_pct"].unique()), SLASH)
-        begins, said = both(level.zh, level.en.capitalize()), both(wording, "")
-        return judged.told(text("share", level=begins, shares=shares, wording=said))
+        return judged.told(text("share", level=level, shares=shares))
     words = data("excerpts").query("table == 'maturity_levels' and kind == 'verbatim'")
     kept = words["source_id"].isin(rows["source_id"]).any()
     total = year[year["level_class"].isin(PARTITION)].drop_duplicates("level_class")["share_pct"].sum()

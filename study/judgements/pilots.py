@@ -190,7 +190,6 @@ def batch(claim: pd.Series, data: Data) -> Judged:
         text("batch", year=year, means=joined(means, ("，", ", "))),
         text("batch-no-notice") if notices.empty else text("batch-notice", n=slashed(notices["projects"])),
         text("batch-by-list", grade=weigh(listed, True, data)[0]) if by_list else NOTHING,
-        NOTHING if listed.empty else text("batch-which-list"),
     ]
     return by_column(found, "projects").told(joined(told, SENTENCE), [listed, pair, notices])
 
@@ -279,8 +278,8 @@ def target(claim: pd.Series, data: Data) -> Judged:
         if found.agreement == "none":
             found = missing("printed").told(lacking(claim, data)[1])
         like = (text("target-like", measure=of(row, "measure"), year=row["target_year"]) for _, row in near.iterrows())
-        other = text("target-other", year=year, like=joined(like, SEMICOLON, empty=text("none")))
-        return found.told(joined([found.reason, other], SENTENCE), near)
+        other = text("target-other", like=joined(like, SEMICOLON, empty=text("none")))
+        return found.told(joined([text("target-none", year=year), found.reason, other], SENTENCE), near)
     return printed(claim, aims, aims["value"], data).told(text("target", year=year, numbers=slashed(aims["value"])))
 
 

@@ -124,6 +124,7 @@ def top_level(claim: pd.Series, data: Data) -> Judged:
     if found.agreement == "none" or documents.empty:
         return found
     missed = unread(documents, claim["claim_id"], data)
+    searched = data("searches").query("claim_id == @claim.claim_id and outcome != 'leads_only'")
     told = text(
         "architectures",
         documents=len(documents),
@@ -132,7 +133,7 @@ def top_level(claim: pd.Series, data: Data) -> Judged:
         named=documents["named_in_paper"].eq("named").sum(),
         missed=len(missed),
         unread=titles(missed),
-        searched=column(data("searches").query("claim_id == @claim.claim_id"), "remark", SEMICOLON),
+        searched=column(searched, "remark", SEMICOLON),
     )
     return found.told(told, documents)
 
@@ -317,6 +318,9 @@ def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufactur
         n={state: len(rows) for state, rows in by.items()},
         names={state: named(rows, last) for state, rows in by.items()},
         other=(states["state"] == "open").sum(),
+    )
+    reading = text(
+        "outcomes-reading",
         section=LAYOUT,
         laid_out=len(laid_out(data)),
         documents=every["doc_id"].nunique(),
@@ -325,7 +329,7 @@ def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufactur
     )
     scope = datapackage.field("digitalisation", "scope")["labels"][outcome_scope]
     population = text("outcomes-population", scope=both(scope["zh"], scope["en"]), read=len(read))
-    said = [told, by_a_part(became, data), population, column(beside, "says", SENTENCE)]
+    said = [told, column(beside, "says", SENTENCE), reading, by_a_part(became, data), population]
     return replace(judged, levers=levers or None).told(texts.joined(said, SENTENCE), beside)
 
 

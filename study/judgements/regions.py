@@ -131,7 +131,8 @@ def everywhere(claim: pd.Series, data: Data, view: Known) -> Judged:
     if by_year:
         batches = joined(text("everywhere-batch", year=y, number=number) for y, number in by_year.items())
         but = text("everywhere-late", provinces=names(late, data)) if late else NOTHING
-        said = text("everywhere-batches", most=most, year=year, late=but, total=total, batches=batches)
+        known_batches = text("everywhere-batches", most=most, year=year, late=but, batches=batches)
+        said = joined([said, known_batches], SENTENCE)
     widest = view.coverage[view.coverage["provinces"] == most]
     wanted = view.problem.provinces, 1, None
     return decided(claim, (low, high), view, said, wanted, each("pilot_batches", widest, "provinces"))

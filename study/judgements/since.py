@@ -158,7 +158,6 @@ def rebased(claim: pd.Series, data: Data) -> Judged:
         "rebased",
         year=claim["year_end"],
         values=percents(rows["value"], COMMA),
-        digits=both(str(digits), ""),
         how=text("rebased-same" if same else "rebased-other"),
     )
     return printed(claim, rows, rows["value"], data).told(told)

@@ -67,8 +67,8 @@ def value_chain(claim: pd.Series, data: Data) -> Judged:
         for holds in (True, False)
     )
     told = [
-        text("value-chain", tally=both(*tally(pro, contra))),
-        text("value-chain-said", said=joined(map(both, said["says_zh"], said["says_en"]), SENTENCE)),
+        *map(both, said["says_zh"], said["says_en"]),
         text("value-chain-others", places=joined(places, SEMICOLON)) if places else NOTHING,
+        text("value-chain", tally=both(*tally(pro, contra))),
     ]
     return printed(claim, every, values, data).told(joined(told, SENTENCE))

@@ -57,13 +57,8 @@ def figure(claim: pd.Series, data: Data) -> Judged:
     rows, fields = judged.rows.sort_values("published"), other_fields(paper, guide, data)
     told = [
         answer(judged.rows, paper, guide[guide["print_year"].notna()].sort_values("published")),
-        text(
-            "figure",
-            prints=joined((in_print(row, data) for _, row in rows.iterrows()), SEMICOLON),
-            field=of(paper, "field"),
-            year=paper["year"],
-            kind=KINDS[paper["kind"]],
-        ),
+        text("figure-paper", field=of(paper, "field"), year=paper["year"], kind=KINDS[paper["kind"]]),
+        text("figure", prints=joined((in_print(row, data) for _, row in rows.iterrows()), SEMICOLON)),
         text("figure-one-origin") if rows["origin"].eq(claim["origin_id"]).all() else NOTHING,
         text("figure-fields", fields=joined(in_guide(row) for _, row in fields.iterrows())) if len(fields) else NOTHING,
         text(f"figure-credit-{paper['credit']}") if paper["credit"] in CREDITS else NOTHING,
@@ -102,17 +97,11 @@ def answer(rows: pd.DataFrame, paper: pd.Series, guide: pd.DataFrame) -> Text:
     values, own = sorted(set(rows["value_10k"])), paper["value_10k"]
     if values != [own]:
         return text("answer-number", others=joined(map(people, values)), own=people(own))
-    named, field, kind = rows[rows["field_zh"].eq(paper["field_zh"])], of(paper, "field"), KINDS[paper["kind"]]
     if not guide.empty:
         first = guide.iloc[0]
-        told = [
-            text("answer-guide", field=of(first, "field"), kind=KINDS[first["kind"]]),
-            *(text("answer-named", n=len(named), field=field, kind=KINDS[k]) for k in named["kind"].iloc[:1]),
-            text("answer-paper", field=field, kind=kind),
-        ]
-        return joined(told, SENTENCE)
-    if paper["kind"] in set(named["kind"]):
-        return text("answer-same", n=len(named), field=field, kind=kind)
+        return text("answer-guide", field=of(first, "field"), kind=KINDS[first["kind"]])
+    if paper["kind"] in set(rows.loc[rows["field_zh"].eq(paper["field_zh"]), "kind"]):
+        return text("answer-same", field=of(paper, "field"), kind=KINDS[paper["kind"]])
     return text("answer-after" if "after" in set(rows["kind"]) else "answer-forecast")
 
 

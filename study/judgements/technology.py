@@ -98,15 +98,18 @@ def share_read(rows: pd.DataFrame, column: str) -> Text:
     """Return what share the deciding rows give, of what, and when it was asked."""
     numbers, terms = sorted(set(rows["n_materials"].dropna())), rows.drop_duplicates(["category", "share_pct"])
     days = joined(sorted(set(rows["survey_date"].astype(str).str[:10])), SLASH)
+    types = rows["n_materials"].notna().all()
     values = {
         "read": joined((f"{value:g}%" for value in sorted(set(rows[column]))), SLASH),
-        "kinds": text("materials-types" if rows["n_materials"].notna().all() else "materials-amounts"),
-        "asked": text("materials-asked", days=days, n=joined(map(int, numbers), SLASH)) if numbers else NOTHING,
+        "kinds": text("materials-types" if types else "materials-amounts"),
+        "counted": text("materials-counted") if types else NOTHING,
     }
+    asked = text("materials-asked", days=days, n=joined(map(int, numbers), SLASH)) if numbers else NOTHING
     if column == "home_pct":
-        return text("materials-home", **values)
+        return joined([text("materials-home", **values), asked], SENTENCE)
     key = "materials-sum" if len(terms) > 1 else "materials-one"
-    return text(key, **values, terms=joined(shares(terms), ("、", " and ")))
+    summed = text(key, terms=joined(shares(terms), ("、", " and ")))
+    return joined([text("materials-lacking", **values), asked, summed], SENTENCE)
 
 
 def shares(rows: pd.DataFrame) -> list[Text]:

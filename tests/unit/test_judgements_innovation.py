@@ -46,7 +46,7 @@ def test_china_is_compared_with_the_members_of_each_group_that_have_data(data):
     for code, words in (("g7", "G7 ({} of {})"), ("imf_advanced", "advanced economies of the IMF ({} of {})")):
         among = pct.reindex(groups.loc[groups["group"] == code, "iso3"]).dropna()
         assert words.format((among > pct["CHN"]).sum(), len(among)) in told
-    assert "most of the G7 (4 of 7); not below" in told and "4 to 5 of the G7 are above China" in told
+    assert "most of the G7 (4 of 7). It is not below" in told and "4 to 5 of the G7 are above China" in told
     few = put("country_groups", "group", "imf_advanced", iso3="USA", group="g7")
     assert "not below the EU (2.28%), most of the G7 (3 of 6)" in judges.assess("Q77", data.having(few)).judged.en
 
@@ -129,9 +129,10 @@ def test_each_legal_basis_of_the_area_rule_counts(data, rule):
 
 def test_the_reason_on_the_area_rule_begins_with_what_was_in_force_when_the_paper_appeared(data):
     told = judges.assess("Q84", data).judged.en
-    assert told.startswith("In 2022, when the paper appeared, still in force: by national recognition. ")
+    first = told.split(". ")[0]
+    assert "2022" in first and first.endswith(": national recognition")
     over = put("tax_rules", "valid_to", "2021-12-31", rule_id="X13")
-    assert "still in force: none read." in judges.assess("Q84", data.having(over)).judged.en
+    assert judges.assess("Q84", data.having(over)).judged.en.split(". ")[0].endswith(": none read")
 
 
 def test_where_relief_asks_for_no_other_recognition_nothing_is_left_open(data):
@@ -155,9 +156,9 @@ def test_a_rate_that_another_is_computed_from_is_not_moved_alone(data):
     assert "5.12% (2019-12, computed)" in reason and "1.5% (2020-11)" in reason
 
 
-def test_what_another_population_has_stands_in_the_sentence_that_the_page_shows(data):
+def test_what_another_population_has_is_told_apart(data):
     reason = judges.assess("Q79", data).judged.en
-    assert "; for another population it is 47.1% (2019)." in reason and ". " not in reason
+    assert "50%" in reason.split(". ")[0] and "another population it is 47.1% (2019)." in reason.split(". ")[-1]
     assert "another" not in judges.assess("Q80", data).judged.en
 
 

@@ -281,7 +281,7 @@ def test_without_a_table_of_sentences_numbers_are_looked_for_anywhere(known, tmp
 
 def test_what_the_paper_consists_of_is_counted_in_both_languages(known):
     assert sentences.accounted("en") == (
-        "The paper with its abstracts has 5 sentences; 3 of them print a claim. 3 say what data could touch, "
+        "The paper with its abstracts has 5 sentences; 3 of them make a claim. 3 say what data could test, "
         "1 recommend, 1 frame, 0 judge or define. Of the 3, 2 are wholly in claims, 0 in part, 1 not yet."
     )
     assert re.findall(r"\d+", sentences.accounted("zh")) == ["5", "3", "3", "1", "1", "0", "2", "0", "1"]
