@@ -167,7 +167,7 @@ def test_notebook_12_says_for_which_claims_the_sweep_is_older_than_the_ledger():
     older = (robust["verdict"] != ledger["verdict"]) | (robust["value"] != ledger["value_computed"])
     report = (paths.project().notebooks / "12-reproduction-report.ipynb").read_text(encoding="utf-8")
     named = ", ".join(robust.index[older]) or "none"
-    assert f"for which it has to be repeated: {named}; not yet swept: {new}." in report
+    assert f"it has to be repeated: {named}; not yet swept: {new}." in report
 
 
 def test_a_sweep_over_other_choices_than_those_declared_says_what_to_do(monkeypatch):
