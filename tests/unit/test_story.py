@@ -10,6 +10,7 @@ from poison import POISON, shown
 
 from compendium import here, paths
 from compendium.data import tables
+from compendium.ledger import claims
 from compendium.ledger.evidence import Data, LedgerError
 from compendium.ledger.judges import Later
 from compendium.ledger.judging import missing
