@@ -119,7 +119,7 @@ class Keys:
         """Return what a notebook may take from the ledger: all facts, and the sentences of the claims that it shows."""
         shown = self.ledger if contents.catalogue()[name].last else self.shows.get(name, self.ledger)
         return [
-            row if claim in shown else {k: v for k, v in row.items() if not k.startswith(("reason_", "flip_"))}
+            row if claim in shown else {k: v for k, v in row.items() if not k.startswith(("why_", "reason_", "flip_"))}
             for claim, row in self.ledger.items()
         ]
 

@@ -71,4 +71,4 @@ def value_chain(claim: pd.Series, data: Data) -> Judged:
         text("value-chain-said", said=joined(map(both, said["says_zh"], said["says_en"]), SENTENCE)),
         text("value-chain-others", places=joined(places, SEMICOLON)) if places else NOTHING,
     ]
-    return printed(claim, every, values, data).told(joined(told, SENTENCE))
+    return printed(claim, every, values, data).tallied(pro, contra).told(joined(told, SENTENCE))

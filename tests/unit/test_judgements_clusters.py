@@ -83,7 +83,7 @@ def test_the_reason_on_wearables_counts_origins_and_no_copies():
     assert list(rows["comparison"]).count("fails") == 2
     said = judges.assess("Q133", DATA).judged
     assert said.en.startswith("For it: ")
-    assert "Origins of related evidence: 1; for it 1, against it 1 (one may do both)." in said.en
+    assert "Related evidence: 1 independent source for it, 1 against it (one may do both)." in said.en
     assert "Wearables promoted: Shenzhen's plan" in said.en and "扶持可穿戴：深圳" in said.zh
 
 
