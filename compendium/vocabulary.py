@@ -34,15 +34,15 @@ VERDICTS = {
     "mixed": Word(
         "部分不符",
         "mixed",
-        "一部分不成立，其余成立或不知；或同样可信的来源、不同的衡量办法结论不一",
-        "wrong in one part, right or unknown in the rest; or equal sources, or ways to measure, disagree",
+        "一部分不成立，其余成立或不知；或来源彼此不一，或换一把尺子结论不同",
+        "wrong in one part, right or unknown in the rest; or sources, or yardsticks, disagree",
         "#CC79A7",
     ),
     "relabelled": Word(
         "口径不符",
         "relabelled",
-        "数字确有，但说的是另一件事、另一时间或另一基数",
-        "the figure exists, but for another thing, time or base",
+        "数字确有，但说的是另一回事，或属于别的时间、别的基数",
+        "the figure is there, but means something else, or held at another time or on another base",
         "#E69F00",
     ),
     "bounded": Word(
@@ -62,15 +62,15 @@ VERDICTS = {
     "confirmed": Word(
         "独立证实",
         "confirmed",
-        "另一独立测量与之一致（A 级或 B 级来源，可信站点）",
-        "an independent measurement agrees (grade A or B, trusted site)",
+        "另一次独立的测量与之一致，来源为 A 级或 B 级，站点可信",
+        "an independent measurement agrees, of grade A or B on a trusted site",
         "#009E73",
     ),
     "traced": Word(
         "溯源一致",
         "traced",
-        "找到了同一数字、同一含义；没有第二次测量，或其证据弱",
-        "same figure and meaning found; no second measurement, or a weak one",
+        "来源里有同一数字、同一含义；没有第二次测量，或只有弱证据",
+        "same figure and meaning in a source; no second measurement, or a weak one only",
         "#0072B2",
     ),
     "consistent": Word(
