@@ -14,7 +14,7 @@ import typst
 from compendium import CompendiumError, paths, toml
 from compendium.data import datapackage, sourcing, tables
 from compendium.data.datapackage import LIST
-from compendium.files import fingerprint, write_atomic
+from compendium.files import fingerprint, keyed, write_atomic
 from compendium.forms import archive
 from compendium.forms.entities import archives
 from compendium.ledger import claims
@@ -59,9 +59,10 @@ def require_run(root: Path) -> None:
         RunError: there is no run below `root`, it lacks notebooks, was made with other choices or in one language, or
             its outputs, the data, the notebooks, the code or Python have changed since.
     """
-    notebooks = list(contents.catalogue().values())
-    keys = caching.Keys(root, notebooks, {}, judge.judged(), caching.previous(root))
-    if not all(keys.current(notebook.name) for notebook in notebooks):
+    notebooks, ledger, made = list(contents.catalogue().values()), judge.judged(), paths.processed("claims", root)
+    keys = caching.Keys(root, notebooks, {}, ledger, caching.previous(root))
+    same = made.is_file() and keyed(made, "claim_id") == ledger
+    if not same or not all(keys.current(notebook.name) for notebook in notebooks):
         raise RunError(f"{paths.shown(root)} holds no complete run of what lies here. Remedy: make")
 
 

@@ -36,15 +36,20 @@ def judge_claims(claim_ids: tuple[str, ...], given: tuple[str, ...], jobs: int) 
     """Judge claims from the raw tables as they lie there, without a notebook, and compare with the committed ledger.
 
     CLAIM_IDS are shown with reason and flip. Without them all claims are judged: how many there are by
-    verdict, and which of them the committed ledger gives another; the facts go to build/judge/claims.csv. What a
-    judgement found before is kept until its code, its choices or a table that it read have changed.
+    verdict, and which of them the committed ledger gives another; without -p too, the ledger is written below
+    build/lab, where notebooks in JupyterLab read it. What a judgement found before is kept until its code, its choices
+    or a table that it read have changed.
     """
     from compendium.run import judge
-    from compendium.show import terminal
+    from compendium.show import lab, terminal
 
     rows = judge.judged([name.upper() for name in claim_ids], dict(map(pair, given)), jobs)
     for line in terminal.rejudged(rows) if claim_ids else terminal.counted(rows):
         tell(line)
+    if not (claim_ids or given):
+        for place in lab.places():
+            judge.write(rows, place)
+            tell(f"written to {paths.shown(paths.processed('claims', place))}")
 
 
 @click.command("claims")

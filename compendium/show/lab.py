@@ -24,6 +24,11 @@ def folder(language: str) -> Path:
     return paths.project().build / "lab" / language
 
 
+def places() -> list[Path]:
+    """Return the folders that notebooks run by hand write to: of the notebooks themselves, of each set of copies."""
+    return [paths.project().build / "lab", *filter(Path.is_dir, map(folder, LANGUAGES))]
+
+
 def aside(language: str) -> Path:
     """Return the folder that keeps the copies, and what they wrote, from before the last fresh start."""
     return folder(language).with_name(f"{language}-before")

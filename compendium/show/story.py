@@ -139,7 +139,7 @@ class Story:
 
     def __repr__(self) -> str:
         lines = ["  |  ".join((row.ids, *row.cells("en").values())) for row in self.rows]
-        return escape.terminal("\n".join([*filter(None, [self.note]), *lines]))
+        return "\n".join(map(escape.terminal, [*filter(None, [self.note]), *lines]))
 
     def _repr_html_(self) -> str:
         languages = paths.languages()

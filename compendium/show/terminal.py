@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from compendium import CompendiumError, paths
 from compendium.data.datapackage import LIST
@@ -11,17 +12,20 @@ from compendium.vocabulary import ANSWERS, RULES, STRENGTHS, Word, answered, by_
 PLACE = ("notebook", "cell")
 
 
+def accepted(name: str) -> Path:
+    """Return where a committed processed table is, whatever notebooks run by hand have written elsewhere."""
+    return paths.processed(name, paths.project().root)
+
+
 def judged() -> dict[str, dict[str, str]]:
     """Return the rows of the committed ledger by claim, with the notebook and the cell that show it."""
-    rows, shown = (
-        keyed(paths.current(paths.processed(name)), key) for name, key in (("claims", "claim_id"), ("shown", "name"))
-    )
+    rows, shown = (keyed(accepted(name), key) for name, key in (("claims", "claim_id"), ("shown", "name")))
     return {name: row | {key: shown.get(name, {}).get(key, "") for key in PLACE} for name, row in rows.items()}
 
 
 def astray(rows: Iterable[dict[str, str]]) -> Iterator[str]:
     """Yield what rows of the committed ledger rest on and the raw tables no longer hold, with the remedy."""
-    raw, file = paths.project().raw, paths.shown(paths.current(paths.processed("claims")))
+    raw, file = paths.project().raw, paths.shown(accepted("claims"))
     tables = {name: keyed(raw / f"{name}.csv", key) for name, key in (("claims", "claim_id"), ("sources", "source_id"))}
     for row in rows:
         named = [*row["evidence"].split(LIST), *row["told_beside"].split(LIST)]
@@ -132,7 +136,7 @@ def counted(rows: dict[str, dict[str, str]]) -> Iterator[str]:
 
 def ledger() -> dict[str, dict[str, str]]:
     """Return the rows of the committed ledger by claim; none where there is no ledger yet."""
-    return judged() if paths.current(paths.processed("claims")).is_file() else {}
+    return keyed(path, "claim_id") if (path := accepted("claims")).is_file() else {}
 
 
 def cited(names: list[str]) -> Iterator[str]:

@@ -14,7 +14,7 @@ from compendium.data import tables
 from compendium.files import InputError
 from compendium.ledger import coding, codingform, gate
 from compendium.ledger.evidence import Change, Data
-from compendium.vocabulary import VERDICTS
+from compendium.ledger.recording import record
 from study import recoding
 from study.judgements import judges
 
@@ -75,18 +75,23 @@ def test_a_row_whose_words_have_changed_since_is_not_coded(data, codings, table,
 
 
 def test_verdicts_by_one_coder_are_those_of_its_codes_alone(data, codings):
-    verdicts = coding.verdicts(judges, data)
-    for coder in data("coders")["coder"]:
-        known = coding.recoded(data, codings[codings["coder"] == coder][coding.CODES])
-        assert {name: judges.assess(name, known).verdict for name in verdicts.index} == verdicts[coder].to_dict()
-    assert set(np.unique(verdicts)) <= set(VERDICTS)
-    turned = verdicts[verdicts["first"] != verdicts["verdict"]]
-    told = recoding.moved(codings, "first")
-    for name in turned.index:
-        mine = told.index[told["claim_id"] == name]
-        back = codings[(codings["coder"] == "first") & codings.index.isin(mine)][coding.CODES]
-        assert judges.assess(name, coding.recoded(data, back)).verdict == turned.at[name, "first"], "its rows move it"
-    assert len(turned) and "contradicted" in set(turned["verdict"])
+    told, turned = recoding.moved(codings, "first"), {}
+    by = {coder: coding.recoded(data, codes[coding.CODES]) for coder, codes in codings.groupby("coder")}
+    for name in codings["claim_id"].unique():
+        alone = coding.alone(judges, name, data)
+        assert alone == [judges.assess(name, by[coder]).verdict for coder in data("coders")["coder"]]
+        if alone[0] != (verdict := judges.assess(name, data).verdict):
+            turned[name] = verdict
+            mine = told.index[told["claim_id"] == name]
+            back = codings[(codings["coder"] == "first") & codings.index.isin(mine)][coding.CODES]
+            assert judges.assess(name, coding.recoded(data, back)).verdict == alone[0], "its rows move it"
+    assert "contradicted" in turned.values()
+
+
+def test_a_row_of_the_ledger_holds_the_verdicts_by_each_coder_alone(data):
+    held = {name: record(judges, data.claim(name), data, {}, flips=False) for name in ("Q118", "Q14")}
+    assert held["Q118"]["verdict_codings"] == " ; ".join(coding.alone(judges, "Q118", data)) != ""
+    assert held["Q14"]["verdict_codings"] == "", "no row of it was coded"
 
 
 def by_hand(first, second):

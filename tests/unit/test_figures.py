@@ -57,31 +57,6 @@ def test_one_language_draws_and_shows_its_own_figure_only(folder, language, alt)
     assert repr(shown) == alt and paths.figure("99-test", language, "svg").read_text("utf-8").endswith(shown.data[-99:])
 
 
-def test_without_figures_only_the_description_is_kept(folder, monkeypatch):
-    monkeypatch.setenv(paths.ONLY, "values")
-    draw(work=lambda page: page.figure.text(0.99, 0.5, "too far"))
-    assert sorted(p.name for p in folder.rglob("99-*")) == ["99-test.svg"] * 2
-    assert repr(figures.show("99-test")) == "试图"
-    with paths.using(language="en"):
-        assert repr(figures.show("99-test")) == "trial"
-
-
-def test_of_what_is_shown_one_language_is_drawn_the_same_as_ever(folder, monkeypatch):
-    draw()
-    shown = vars(figures.show("99-test"))
-    for file in folder.rglob("99-*"):
-        file.unlink()
-    monkeypatch.setenv(paths.ONLY, "shown")
-    draw()
-    assert {p.relative_to(folder).as_posix() for p in folder.rglob("99-*.*")} == {
-        f"figures/zh/99-test.{ending}" for ending in ("svg", "png")
-    }
-    assert vars(figures.show("99-test")) == shown
-    with paths.using(language="en"):
-        draw()
-        assert repr(figures.show("99-test")) == "trial"
-
-
 def test_a_notebook_holds_the_drawing_and_beside_it_the_same_in_pixels(folder):
     draw()
     data, metadata = InteractiveShell.instance().display_formatter.format(figures.show("99-test"))

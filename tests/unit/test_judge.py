@@ -11,6 +11,7 @@ from compendium import paths, python
 from compendium.__main__ import main
 from compendium.files import InputError, fingerprint, keyed
 from compendium.ledger import gate
+from compendium.ledger.claims import COLUMNS
 from compendium.run import judge
 
 COUNTED, LISTED = "Q16", "Q02"  # claims on the batches of pilots, and on what the paper lists
@@ -97,15 +98,7 @@ def test_a_changed_description_of_a_table_asks_all_again(project, asked):
     assert asked == [COUNTED, LISTED] * 2
 
 
-def test_values_without_flips_are_other_answers(project, asked, monkeypatch):
-    judge.judged([LISTED])
-    monkeypatch.setenv("COMPENDIUM_ONLY", "values")
-    assert judge.judged([LISTED])[LISTED]["flip_en"] == ""
-    assert asked == [LISTED] * 2
-
-
-def test_choices_are_kept_apart(project, asked, monkeypatch):
-    monkeypatch.setenv("COMPENDIUM_ONLY", "values")
+def test_choices_are_kept_apart(project, asked):
     default = judge.judged(["Q24"])
     other = judge.judged(["Q24", LISTED], {"evidence_tier": "2"})
     assert other["Q24"]["value_computed"] != default["Q24"]["value_computed"]
@@ -147,11 +140,43 @@ def test_the_command_tells_of_claims_and_of_what_the_ledger_says_otherwise(proje
     row = judge.judged([COUNTED])[COUNTED]
     for told in (statement["statement_zh"], row["printed_en"], row["reason_zh"], row["flip_zh"]):
         assert told and told in said.output
-    ledger = project / "data/processed/claims.csv"
-    ledger.parent.mkdir()
-    judge.write({COUNTED: row | {"verdict": "open"}})
-    (judge.folder() / "claims.csv").rename(ledger)
+    judge.write({COUNTED: row | {"verdict": "open"}}, project)
     assert "committed otherwise: open" in CliRunner().invoke(main, ["judge", COUNTED]).output
+
+
+def tables_written(project):
+    return {path.relative_to(project).as_posix() for path in project.glob("**/processed/*.csv")}
+
+
+def test_the_command_writes_the_ledger_of_all_claims_for_notebooks_and_nothing_committed(project, monkeypatch):
+    monkeypatch.delenv("COMPENDIUM_OUT")
+    rows = judge.judged([COUNTED, LISTED])
+    monkeypatch.setattr(judge, "judged", lambda *others: rows)
+    (project / "build/lab/zh").mkdir(parents=True)
+    for arguments in ([COUNTED], ["-p", "evidence_tier=2"]):
+        assert CliRunner().invoke(main, ["judge", *arguments]).exit_code == 0
+        assert tables_written(project) == set(), "one claim, or other choices, make no ledger"
+    said = CliRunner().invoke(main, ["judge", "--jobs", "1"])
+    places = [f"build/lab/{part}data/processed" for part in ("", "zh/")]
+    assert said.exit_code == 0 and all(f"written to {place}/claims.csv\n" in said.output for place in places)
+    assert tables_written(project) == {f"{place}/{name}.csv" for place in places for name in ("claims", judge.FROM)}
+
+
+def test_a_ledger_is_written_with_the_tables_it_was_judged_from_and_known_to_be_older(project):
+    rows = judge.judged([COUNTED, LISTED])
+    judge.write(rows)
+    assert keyed(paths.processed("claims"), "claim_id") == rows
+    made = paths.processed("claims").read_bytes()
+    assert made.partition(b"\n")[0].decode().split(",") == COLUMNS and b"\r" not in made
+    kept = keyed(paths.processed(judge.FROM), "table")
+    assert {name: row["sha256"] for name, row in kept.items()} == judge.recorded() and len(kept) > 30
+    assert judge.older() == ""
+    edit(project, "pilot_batches", "2017,final,97,", "2017,final,98,")
+    assert judge.older() == "The ledger is older than data/raw/pilot_batches.csv. Remedy: compendium judge"
+    edit(project, "claims", "headline", "supporting")
+    assert judge.older() == "The ledger is older than data/raw/claims.csv and 1 more. Remedy: compendium judge"
+    judge.write(judge.judged([COUNTED]))
+    assert judge.older() == ""
 
 
 @pytest.mark.parametrize(

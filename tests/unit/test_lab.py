@@ -17,7 +17,7 @@ from compendium.show.halves import commented, half
 
 READMES = ("README.md", "README.zh-CN.md")
 SVG = "<?xml?><svg><title>00-a</title><dc:description>{}</dc:description></svg>"
-DECLARED = '[{}]\nsection = "1"\nzh = "一"\nen = "one"\nreads = []\nwrites = []\n'
+DECLARED = '[{}]\nsection = "1"\nzh = "一"\nen = "one"\nreads = []\n'
 NAMES = ("00-start", "01-next")
 SHOWN = (
     {"text/markdown": "<!-- zh -->\n甲\n\n<!-- en -->\nA"},
@@ -196,6 +196,12 @@ def test_jupyterlab_opens_where_students_begin_and_writes_beside_the_copies(root
     assert environment[paths.ROOT] == str(root), "the tables stay those of the compendium"
     (root / "README.md").write_text("no path for students", encoding="utf-8")
     assert lab.command("en")[0][-1].endswith("=/lab/tree/notebooks/00-start.ipynb")
+
+
+def test_a_ledger_is_for_the_notebooks_and_for_the_copies_that_there_are(root):
+    assert lab.places() == [root / "build/lab"]
+    lab.prepare("en")
+    assert lab.places() == [root / "build/lab", root / "build/lab/en"]
 
 
 def test_no_news_is_asked_for():

@@ -142,20 +142,21 @@ def test_the_first_screen_has_the_question_the_story_and_the_key_figure(name):
     for language, half in zip(LANGUAGES, halves(box.source), strict=True):
         title, question = half.split("\n\n")
         assert title.startswith("# ") and question.endswith("？" if language == "zh" else "?")
-    ledger = tables.raw("claims").set_index("claim_id")["weight"]
-    headline = {claim_id for claim_id in claims.cells(name) if ledger[claim_id] == "headline"}
+    ledger = claims.stored(root=paths.HOME)
+    headline = ledger[ledger["notebook"].eq(name) & ledger["weight"].eq("headline")]
     if rest[0].source.startswith("since.story("):  # judged by what came after the paper, outside the ledger
-        assert not headline and folded(rest[0])
+        assert headline.empty and folded(rest[0])
         rest = rest[1:]
-    if headline:
+    if len(headline):
         if rest[0].id == "parameters":  # where the story depends on a choice
             rest = rest[1:]
         story, *rest = rest
         assert story.id == "story" and folded(story) and story.source.lstrip().startswith("ledger.story(")
-        assert {c for c, cell in claims.cells(name).items() if cell == "story"} == headline
+        assert set(headline["cell"]) == {"story"}
+        assert set(ledger.loc[ledger["notebook"].eq(name) & ledger["cell"].eq("story"), "weight"]) == {"headline"}
     if rest[0].id == "answer":  # one sentence, where no headline claim is judged
         answer, *rest = rest
-        assert not headline and folded(answer) and "\nsay(" in answer.source
+        assert headline.empty and folded(answer) and "\nsay(" in answer.source
     figure, read, *_ = rest
     assert figure.cell_type == "code" and folded(figure) and "figures.show(" in figure.source
     assert all(word in half for word, half in zip(("怎样读", "How to read"), halves(read.source), strict=True))

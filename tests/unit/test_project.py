@@ -13,7 +13,8 @@ from packaging.requirements import Requirement
 
 from compendium import paths
 from compendium.data import datapackage, tables
-from compendium.run import contents, reference
+from compendium.ledger import claims
+from compendium.run import contents, judge, reference
 from compendium.show import readme
 
 READMES = ("README.md", "README.zh-CN.md")
@@ -191,10 +192,13 @@ def test_generated_parts_are_up_to_date():
     assert readme.outdated() == [] and reference.outdated() == []
 
 
-def test_every_declared_output_is_committed():
-    for notebook in contents.catalogue().values():
-        for name in notebook.writes:
-            figures = [
-                paths.figure(name, lang, end, paths.project().root) for lang in ("zh", "en") for end in ("svg", "png")
-            ]
-            assert paths.processed(name, paths.project().root).is_file() or all(f.is_file() for f in figures), name
+def test_all_that_a_run_saw_made_is_committed_and_nothing_else():
+    root, seen = paths.project().root, claims.shown(paths.project().root)
+    tables = {
+        paths.processed(name) for name in ("claims", judge.FROM, claims.SHOWN, *seen["name"][seen["kind"] == "table"])
+    }
+    made = seen["name"][seen["kind"] == "figure"]
+    figures = {paths.figure(name, lang, end) for name in made for lang in ("zh", "en") for end in ("svg", "png")}
+    there = {path for place in ("data/processed", "figures") for path in root.glob(f"{place}/**/*.*")}
+    assert {path.relative_to(paths.project().out) for path in tables | figures} == {p.relative_to(root) for p in there}
+    assert set(seen["notebook"]) == set(contents.catalogue())

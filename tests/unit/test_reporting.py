@@ -4,7 +4,6 @@ import hashlib
 import re
 import shutil
 import tomllib
-from dataclasses import replace
 from html.parser import HTMLParser
 from importlib.metadata import version
 from types import SimpleNamespace
@@ -18,7 +17,7 @@ from poison import POISON, shown
 from compendium import paths, toml, vocabulary
 from compendium.__main__ import main
 from compendium.data import tables
-from compendium.files import InputError
+from compendium.files import InputError, csv_text, write_atomic
 from compendium.ledger import claims, gate, recording
 from compendium.ledger.derived import quantities
 from compendium.ledger.evidence import LedgerError
@@ -59,13 +58,13 @@ def root(tmp_path, monkeypatch, frozen_root):
 
 @pytest.fixture
 def ledger(root):
-    """Return a joined ledger of all claims, some of them judged as above, with awkward characters in the reasons."""
+    """Return a ledger of all claims as it is read, some judged as above, with awkward characters in the reasons."""
     rows = []
     for row in tables.raw("claims").itertuples():
         verdict, computed, evidence, grade, trust, strength = JUDGED.get(row.claim_id, ("consistent", *[""] * 5))
         judged = row.claim_id in JUDGED
         weak = SimpleNamespace(strength=strength, grade=grade, trust=trust)
-        weak_zh, weak_en = recording.weakness(weak)
+        owned = recording.weakness(weak)
         rows.append(
             {
                 "claim_id": row.claim_id,
@@ -90,8 +89,8 @@ def ledger(root):
                 "strength": strength,
                 "notebook": "02-pilot-growth" if judged else "",
                 "cell": f"check-{row.claim_id.lower()}" if judged else "",
-                "reason_zh": f"数值<b>相同</b>。{weak_zh}" if judged else "",
-                "reason_en": f"Equal & <b>bold</b>.{weak_en}" if judged else "",
+                "reason_zh": f"数值<b>相同</b>。{owned.zh}" if judged else "",
+                "reason_en": f"Equal & <b>bold</b>.{owned.en}" if judged else "",
                 "flip_zh": "若是别的数，就不同。" if judged else "",
                 "flip_en": "It would differ with another number." if judged else "",
                 "evidence_rows": "",
@@ -99,6 +98,17 @@ def ledger(root):
             }
         )
     return pd.DataFrame(rows)
+
+
+def keep(ledger, root):
+    """Write a ledger, and where its claims are shown, below `root`."""
+    places = ledger.loc[ledger["notebook"] != "", ["notebook", "cell", "claim_id"]].to_numpy()
+    seen = [(notebook, cell, "claim", name) for notebook, cell, name in places]
+    for name, header, rows in (
+        ("claims", claims.COLUMNS, ledger.reindex(columns=claims.COLUMNS, fill_value="").to_numpy()),
+        (claims.SHOWN, ("notebook", "cell", "kind", "name"), seen),
+    ):
+        write_atomic(paths.processed(name, root), csv_text(header, rows).encode("utf-8"))
 
 
 def halves(markdown):
@@ -162,8 +172,8 @@ def few(root):
 
 @pytest.fixture
 def committed():
-    """The joined ledger as committed."""
-    return claims.stored("claims", paths.HOME)
+    """The ledger as committed."""
+    return claims.stored(root=paths.HOME)
 
 
 def test_findings_are_filled_weighed_and_ordered(few, ledger):
@@ -380,7 +390,7 @@ def house(root, ledger, few, monkeypatch):
     monkeypatch.setattr(readme, "pace", lambda name: (5, 10))
     for name in readme.READMES:
         (root / name).write_text(BARE.format("old\n"), encoding="utf-8")
-    ledger.to_csv(paths.processed("claims", root), index=False)
+    keep(ledger, root)
     return root
 
 
@@ -415,13 +425,13 @@ def test_one_changed_digit_in_a_readme_is_noticed(house):
 def test_a_changed_ledger_makes_the_readmes_outdated(house, ledger):
     regenerate()
     ledger.loc[ledger["claim_id"] == "Q37", "verdict"] = "bounded"
-    ledger.to_csv(paths.processed("claims", house), index=False)
+    keep(ledger, house)
     assert len(readme.outdated()) == 2
 
 
 def test_a_withdrawn_finding_stops_nobody(house, ledger):
     ledger.loc[ledger["claim_id"] == "Q14", "verdict"] = "contradicted"
-    ledger.to_csv(paths.processed("claims", house), index=False)
+    keep(ledger, house)
     regenerate()
     assert readme.outdated() == []
     assert (house / "README.md").read_text("utf-8").count("Q14 is now contradicted, not confirmed") == 2
@@ -451,26 +461,20 @@ def test_a_missing_readme_is_an_error(house):
 def test_fingerprints_prefer_this_run_and_fall_back_to_the_committed_file(tmp_path, monkeypatch):
     run, kept = tmp_path / "run", tmp_path / "kept"
     monkeypatch.setenv("COMPENDIUM_OUT", str(run))
-    first = next(iter(contents.catalogue().values()))
-    declared = {
-        "01-a": replace(first, name="01-a", writes=frozenset({"01-bars", "sizes"})),
-        "10-b": replace(first, name="10-b", writes=frozenset({"claims"})),
-    }
-    monkeypatch.setattr(contents, "catalogue", lambda: declared)
     monkeypatch.setenv("COMPENDIUM_ROOT", str(kept))
     figures = [paths.figure("01-bars", language, end, kept) for language in ("zh", "en") for end in ("svg", "png")]
     for path in (*figures, paths.processed("sizes", kept), paths.processed("sizes", run)):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(str(path.is_relative_to(run)), encoding="utf-8")
-    found = listing.fingerprints("10-b").set_index("file")
+        write_atomic(path, str(path.is_relative_to(run)).encode())
+    seen = ["notebook,cell,kind,name", "10-b,d,table,last", "01-a,c,table,sizes", "01-a,c,claim,Q14"]
+    write_atomic(paths.processed(claims.SHOWN, kept), "\n".join([*seen, "01-a,c,figure,01-bars"]).encode())
     digest = {kind: hashlib.sha256(kind.encode()).hexdigest()[:12] for kind in ("True", "False")}
-    assert found["sha256"].to_dict() == {
-        "figures/zh/01-bars.svg": digest["False"],
-        "figures/zh/01-bars.png": digest["False"],
-        "figures/en/01-bars.svg": digest["False"],
-        "figures/en/01-bars.png": digest["False"],
-        "data/processed/sizes.csv": digest["True"],
-    }
+    assert listing.fingerprints("10-b").to_numpy().tolist() == [
+        ["01-a", "01-bars", "figures/zh/01-bars.svg", digest["False"]],
+        ["01-a", "01-bars", "figures/zh/01-bars.png", digest["False"]],
+        ["01-a", "01-bars", "figures/en/01-bars.svg", digest["False"]],
+        ["01-a", "01-bars", "figures/en/01-bars.png", digest["False"]],
+        ["01-a", "sizes", "data/processed/sizes.csv", digest["True"]],
+    ]
     figures[0].unlink()
     with pytest.raises(FileNotFoundError):
         listing.fingerprints("10-b")
@@ -567,20 +571,12 @@ def test_the_report_is_written_beside_the_ledger_of_a_run(ledger, tmp_path):
     run = tmp_path / "run"
     report.write(run)
     assert not run.exists(), "no ledger, no report"
-    paths.processed("claims", run).parent.mkdir(parents=True)
-    ledger.to_csv(paths.processed("claims", run), index=False)
+    keep(ledger, run)
     report.write(run, chosen := ["stage=final"])
-    assert (run / "report.html").read_text(encoding="utf-8") == report.report(claims.stored("claims", run), chosen)
+    assert (run / "report.html").read_text(encoding="utf-8") == report.report(claims.stored(root=run), chosen)
 
 
 # Claims in a terminal
-
-
-def keep(ledger, root):
-    """Write a ledger with all its columns below `root`."""
-    path = paths.processed("claims", root)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    ledger.reindex(columns=claims.JOINED, fill_value="").to_csv(path, index=False)
 
 
 @pytest.fixture

@@ -1,16 +1,25 @@
-"""The story at the top of a notebook: what the paper says, what is found, the verdict, and why."""
+"""The ledger in a notebook: its rows as cards and as the story at the top; other choices are judged, old rows told."""
+
+import re
 
 import pandas as pd
 import pytest
+from batches import BATCHES
 from bs4 import BeautifulSoup
+from poison import POISON, shown
 
-from compendium import paths
-from compendium.ledger.evidence import LedgerError
-from compendium.ledger.judges import Judges
-from compendium.ledger.recording import SENTENCE, Entry, Ledger, Row, Story, alike, found
+from compendium import here, paths
+from compendium.data import tables
+from compendium.ledger.evidence import Data, LedgerError
+from compendium.ledger.judges import Later
+from compendium.ledger.judging import missing
+from compendium.ledger.recording import record
+from compendium.run import judge
+from compendium.show.story import SENTENCE, Entry, Ledger, Row, Sequel, Story, alike
 from compendium.texts import NOTHING, both
-from compendium.vocabulary import VERDICTS
+from compendium.vocabulary import VERDICTS, found
 
+pytestmark = pytest.mark.usefixtures("frozen_tables")
 TRACED = VERDICTS["traced"].zh
 
 
@@ -98,17 +107,149 @@ def test_it_is_a_table_in_one_language_or_in_both_and_text_in_it_never_acts():
     assert repr(story) == "Q01  |  Statement Q1.  |  46  |  traced  |  <script>."
 
 
-def test_choices_reach_the_judgements_that_take_them_and_an_idle_one_is_told(monkeypatch):
-    judges, given = Judges(), []
-    for name, judgement in (("Q1", lambda claim, data, tier=3: None), ("Q2", lambda claim, data: None)):
-        judges(name)(judgement)
-    ledger = Ledger.__new__(Ledger)
-    ledger.judges = judges
-    monkeypatch.setattr(ledger, "_checked", lambda name, choices: given.append((name, choices)), raising=False)
-    ledger.story((NOTHING, "Q1", "Q2"), "Q3", tier=1)
-    assert given == [("Q1", {"tier": 1}), ("Q2", {}), ("Q3", {})]
-    with pytest.raises(LedgerError, match="scope: no judgement of Q1 takes it"):
-        ledger.story("Q1", tier=1, scope="all")
+# Rows of the ledger.
+
+
+@pytest.fixture(scope="module")
+def rows(frozen_tables):
+    """Rows of a ledger, of which the last has another verdict than its judgement gives."""
+    data = Data()
+    rows = {name: record(BATCHES, data.claim(name), data, {}) | {"difference": ""} for name in ("Q14", "Q15", "Q20")}
+    return rows | {"Q15": rows["Q15"] | {"verdict": "mixed"}}
+
+
+@pytest.fixture
+def told(monkeypatch):
+    """The claims of which a runner is told that the cell at work shows them."""
+    told = []
+    monkeypatch.setattr(here, "shows", told.append)
+    return told
+
+
+@pytest.fixture
+def ledger(rows, told, tmp_path, monkeypatch, frozen_root):
+    """The ledger as a notebook reads it."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "raw").symlink_to(frozen_root / "data" / "raw")
+    monkeypatch.setenv(paths.ROOT, str(tmp_path))
+    monkeypatch.setenv(paths.OUT, str(tmp_path))
+    judge.write(rows)
+    return Ledger(BATCHES)
+
+
+@pytest.fixture
+def card(ledger):
+    return ledger.check("Q14")
+
+
+def test_a_cell_shows_rows_of_the_ledger_and_says_which(ledger, told):
+    cards, story = ledger.check("Q14", "Q15"), ledger.story((NOTHING, "Q15"), "Q14")
+    assert told == ["Q14", "Q15", "Q15", "Q14"]
+    assert repr(cards).splitlines()[0].startswith("Q14  |  46 projects  |  46 projects  |  traced")
+    assert repr(cards).splitlines()[1].startswith("Q15  |  63 projects  |  63 projects  |  mixed")
+    assert cards._repr_html_().count("<table") == 2
+    assert [row.cells("en")["verdict"] for row in story.rows] == ["mixed (weak)", "traced (weak)"]
+    assert [line.partition("  |  ")[0] for line in repr(story).splitlines()] == ["Q15", "Q14"]
+    assert ledger.records["Q15"]["verdict"] == "mixed" and list(ledger.records) == ["Q14", "Q15"]
+
+
+def test_with_other_choices_the_judgement_is_asked_and_a_default_reads_the_ledger(ledger, rows):
+    assert repr(ledger.check("Q15", value=None)).count("mixed") == 1
+    for value, verdict in ((50, "contradicted"), (63, "traced"), (None, "mixed")):
+        story = ledger.story("Q15", (NOTHING, "Q20"), value=value)
+        assert [row.record["verdict"] for row in story.rows] == [verdict, rows["Q20"]["verdict"]]
+    ledger.check("Q15", value=50)
+    assert ledger.records["Q15"]["flip_en"] and ledger.records["Q15"]["value_computed"] == "50"
+
+
+@pytest.mark.parametrize(
+    ("claim_id", "choices", "said"),
+    [
+        ("Q16", {}, "Q16 is not in the ledger. Remedy: compendium judge"),
+        ("Q999", {}, "Q999: no such claim in the table claims"),
+        ("Q20", {"value": 50}, "value: no judgement of Q20 takes it"),
+        ("Q14", {"value": 50, "scope": "all"}, "scope: no judgement of Q14 takes it"),
+    ],
+)
+def test_what_cannot_be_shown_is_refused_and_not_said_to_be_shown(ledger, told, claim_id, choices, said):
+    for show in (ledger.check, ledger.story):
+        with pytest.raises(LedgerError, match=f"^{re.escape(said)}$"):
+            show(claim_id, **choices)
+    assert told == [] and ledger.records == {}
+
+
+def test_a_ledger_older_than_the_tables_says_so_above_story_and_cards(ledger):
+    file = paths.processed(judge.FROM)
+    recorded = judge.recorded()["pilot_batches"]
+    file.write_text(file.read_text(encoding="utf-8").replace(recorded, "another"), encoding="utf-8")
+    note, old = "The ledger is older than data/raw/pilot_batches.csv. Remedy: compendium judge", Ledger(BATCHES)
+    for shown_now, shown_then in (
+        (ledger.check("Q14"), old.check("Q14")),
+        (ledger.check("Q14", "Q20"), old.check("Q14", "Q20")),
+        (ledger.story("Q14"), old.story("Q14")),
+    ):
+        assert repr(shown_then) == f"{note}\n{shown_now!r}"
+        assert shown_then._repr_html_() == f"<p><strong>{note}</strong></p>\n{shown_now._repr_html_()}"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_card_in_one_language_holds_nothing_of_the_other(card, language):
+    claim, record = card.claim, card.record
+    own = {
+        "zh": {"46个项目", "论文", "核查结果", "判定", TRACED, "证据等级", record["reason_zh"]},
+        "en": {"46 projects", "the paper", "we find", "verdict", "traced", "grade", "Reason <1>."},
+    }
+    for tongue, words in own.items():
+        words |= {claim[f"statement_{tongue}"], record[f"flip_{tongue}"]}
+    assert (record["lowest_grade"], record["strength"]) == ("C", "weak")
+    record["trust"] = "unsafe"
+    every = BeautifulSoup(card._repr_html_(), "html.parser").get_text(" ")
+    with paths.using(language=language):
+        one = BeautifulSoup(card._repr_html_(), "html.parser").get_text(" ")
+    assert "C · weak · untrusted site" in every
+    assert ("C · 弱证据 · 可疑站点" if language == "zh" else "C · weak · untrusted site") in one
+    for tongue, words in own.items():
+        assert [word for word in words if word not in every] == []
+        assert {word for word in words if word in one} == (words if tongue == language else set())
+    one = one.replace("shelec.cn", "")  # the name of a source
+    assert re.search(r"[\u4e00-\u9fff]" if language == "en" else r"[a-z]{2}", one) is None
+
+
+def test_a_truth_value_stands_on_a_card_in_the_words_of_each_language(card):
+    card.record["value_computed"] = "no to yes"
+    assert "<b>不能定</b><br>open</td>" in card._repr_html_()
+    for language, said in (("zh", "不能定"), ("en", "open")):
+        with paths.using(language=language):
+            assert f"<br><b>{said}</b></td>" in card._repr_html_()
+
+
+def test_nothing_that_a_table_holds_acts_on_a_card(card):
+    card.claim = card.claim.map(lambda _: POISON)
+    texts = ("printed_zh", "printed_en", "value_computed", "reason_zh", "reason_en", "flip_zh", "flip_en")
+    card.record |= dict.fromkeys(texts, POISON)
+    said, tags, _ = shown(card._repr_html_())
+    assert tags <= {"table", "tr", "td", "b", "br", "span"}
+    assert said.count(" ".join(POISON.split())) == said.count("document.title") == 9
+
+
+def test_a_claim_without_rows_shows_a_dash(ledger):
+    html = ledger.check("Q20")._repr_html_()
+    assert "核查结果 we find<br><b>–</b></td>" in html and "证据等级 grade<br>–</td>" in html
+
+
+def test_what_came_later_is_judged_anew_and_kept_apart_from_the_ledger(ledger, told):
+    later = Later()
+    later("Q15")(lambda claim, data: missing())
+    later("Q14")(BATCHES.known["Q14"])
+    since = Sequel(later)
+    assert repr(since.story("Q15", "Q14")).count("undecided") == 1
+    since.save("since")
+    made = tables.processed("since")
+    assert made["claim_id"].tolist() == ["Q14", "Q15"] and made["verdict"].tolist() == ["traced", "undecided"]
+    assert not {"weight", "verdict_codings"} & set(made) and told == [] and ledger.records == {}
+
+
+# What is found, in words.
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,9 @@ deeper layers have to notice. Layers, from the outside in:
     texts        the tests of the notebooks' texts: both languages alike, no typed numbers, frame and headings
     units        the unit tests of the rules
 
-Notebooks are executed cell by cell in one process, forked for every fault; a figure counts by what is drawn (lines,
-areas, texts), not by its pixels. The run of a fault ends with the first cell whose output differs.
+First the claims are judged anew whose judgements read the table with the fault. If every row of the ledger stays,
+notebooks are executed on it cell by cell in one process, forked for every fault; a figure counts by what is drawn
+(lines, areas, texts), not by its pixels. The run of a fault ends with the first cell whose output differs.
 """
 
 import argparse
@@ -64,11 +65,11 @@ sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent)]
 from verification.measured import record  # noqa: E402
 
 from compendium import cells as notebooks  # noqa: E402
-from compendium import here, paths, vocabulary  # noqa: E402
+from compendium import paths, vocabulary  # noqa: E402
 from compendium.data import datapackage, tables, validity  # noqa: E402
 from compendium.files import fingerprint, write_atomic  # noqa: E402
 from compendium.ledger import claims, evidence, gate, independence, judges, judging, printed, recording  # noqa: E402
-from compendium.run import comparison, contents, freshness, notebookfile  # noqa: E402
+from compendium.run import comparison, contents, freshness, judge, notebookfile  # noqa: E402
 from compendium.show import figures, listing  # noqa: E402
 from study import solver  # noqa: E402
 
@@ -489,7 +490,6 @@ class Player:
             RuntimeError: a cell failed.
         """
         self.shell.reset(new_session=True)
-        os.environ[here.VARIABLES[0]] = notebook.name
         for cell in notebooks.read(notebook.path):
             if cell.kind == "code":
                 self.drawings.clear()
@@ -507,8 +507,14 @@ class Player:
 
     def saved(self, notebook: contents.Notebook) -> dict[str, str]:
         """Return the processed tables that the notebook has written, as text."""
-        made = {name: paths.processed(name) for name in notebook.writes}
+        made = {name: paths.processed(name) for name in makes(notebook)}
         return {name: path.read_text(encoding="utf-8") for name, path in made.items() if path.is_file()}
+
+
+def makes(notebook: contents.Notebook) -> list[str]:
+    """Return the names of the tables and figures that a notebook makes, as the accepted run saw it."""
+    seen = claims.shown(paths.HOME)
+    return seen.loc[seen["notebook"].eq(notebook.name) & seen["kind"].ne("claim"), "name"].tolist()
 
 
 def solved_once(solve: Callable[..., object]) -> Callable[..., object]:
@@ -621,7 +627,7 @@ def difference(player: Player, notebook: contents.Notebook, was: dict) -> Outcom
         for cell, output in player.play(notebook):
             if output != was["cells"].get(cell):
                 message = f"{notebook.name}, cell {cell}: the output differs"
-                return Outcome(pinned(notebook, cell) or "comparison", message, True)
+                return Outcome("comparison", message, True)
     except RuntimeError as error:
         return Outcome("stop", str(error), True)
     now = player.saved(notebook)
@@ -635,14 +641,6 @@ def expected() -> dict[str, str]:
     return pd.read_csv(paths.HOME / "tests/expected-verdicts.csv").set_index("claim_id")["verdict"].to_dict()
 
 
-def pinned(notebook: contents.Notebook, cell: str) -> str:
-    """Return `verdict` if the cell that differs has just given a verdict that is not the accepted one."""
-    book = InteractiveShell.instance().user_ns.get("ledger")
-    records = getattr(book, "records", {})
-    moved = [c for c, r in records.items() if r["cell"] == cell and r["verdict"] != expected()[c]]
-    return "verdict" if moved else ""
-
-
 # Planting and watching
 
 
@@ -653,6 +651,10 @@ class Watch:
         self.player, self.made = player, made
         self.played: dict[str, dict] = {}
         self.quiet: set[str] = set()
+        with paths.using(root=paths.HOME):
+            self.rows = judge.judged()
+            kept = judge.remembered()["kept"]
+        self.judged_by = {claim: set(kept[claim]["reads"]) for claim in self.rows}
         seconds = json.loads((made / "run.json").read_text(encoding="utf-8"))["seconds"]
         for notebook in contents.catalogue().values():
             if notebook.name != max(seconds, key=seconds.get):  # this one is seldom reached
@@ -680,6 +682,20 @@ class Watch:
             outcome = apart(lambda: units(fault))
         return outcome, by
 
+    def rejudge(self, fault: Fault) -> Outcome:
+        """Plant a fault and judge the claims that it may reach until a row of the ledger differs."""
+        rule = fault.kind == "rule altered"
+        with planted(fault) as root, paths.using(root=root):
+            for claim in (claim for claim, reads in self.judged_by.items() if rule or fault.table in reads):
+                try:
+                    row = judge.ask(claim, {}, str(root))[1]
+                except Exception as error:
+                    return Outcome("stop", f"{claim}: {type(error).__name__}: {error}".split("\n")[0], True)
+                if differing := [name for name, cell in row.items() if cell != self.rows[claim][name]]:
+                    layer = "verdict" if row["verdict"] != expected()[claim] else "comparison"
+                    return Outcome(layer, f"data/processed/claims.csv, {claim}: {differing[0]} differs", True)
+        return Outcome()
+
     def look_at_figures(self, fault: Fault) -> Outcome:
         """Draw the figures of one notebook to files and compare them with the committed ones."""
         notebook = contents.catalogue()["10-problems-and-paths"]
@@ -702,7 +718,8 @@ class Watch:
             RuntimeError: a test of the texts does, which fails without the fault as well.
         """
         stem = Path(fault.place[0]).stem
-        notebook = next(b for b in contents.catalogue().values() if stem == b.name or stem in b.writes)
+        books = list(contents.catalogue().values())
+        notebook = next((b for b in books if stem == b.name or stem in makes(b)), books[0])
         outcome, test = apart(lambda: self.look_at_copy(fault, notebook))
         if test and (said := apart(lambda: told_by_tests(notebook.name, test))[1]):
             raise RuntimeError(f"the tests fail without a fault: {said}")
@@ -713,12 +730,10 @@ class Watch:
         test = ""
         with tempfile.TemporaryDirectory(prefix="faults-") as scratch:
             copy = linked(Path(scratch), "notebooks", "data/processed", "figures")
-            kept = [f"notebooks/{notebook.name}.ipynb", *(f"data/processed/{name}.csv" for name in notebook.writes)]
+            kept, names = [f"notebooks/{notebook.name}.ipynb"], makes(notebook)
+            kept += [f"data/processed/{name}.csv" for name in ("claims", judge.FROM, claims.SHOWN, *names)]
             kept += [
-                f"figures/{lang}/{name}.{end}"
-                for name in notebook.writes
-                for lang in ("zh", "en")
-                for end in ("svg", "png")
+                f"figures/{lang}/{name}.{end}" for name in names for lang in ("zh", "en") for end in ("svg", "png")
             ]
             for name in filter(lambda name: (paths.HOME / name).is_file(), kept):
                 (copy / name).parent.mkdir(parents=True, exist_ok=True)
@@ -732,6 +747,8 @@ class Watch:
             messages = {"comparison": [], "gate": [], "texts": [], "stop": []}
             if fault.kind in OUTPUTS:
                 messages["comparison"] = comparison.compare(self.made, [notebook], copy)
+                seen = (paths.processed(claims.SHOWN, root) for root in (self.made, copy))
+                messages["comparison"] += [line for _, line in comparison.compare_tables(*seen)]
             messages["gate"] = notebookfile.faults(notebook.path)
             if fault.kind in SOURCES and not messages["gate"]:
                 test, said = told_by_tests(notebook.name)
@@ -745,7 +762,13 @@ class Watch:
         return Outcome(), test
 
     def look(self, fault: Fault, first: str = "") -> tuple[Outcome, str]:
-        """Play the notebooks that read the table with the fault; return what noticed it, and the notebook that did."""
+        """Judge the claims that a fault may reach, then play the notebooks that read its table, by default all.
+
+        Returns:
+            What noticed it, and the notebook that did.
+        """
+        if (found := apart(lambda: self.rejudge(fault))).layer:
+            return found, ""
         for notebook in sorted(self.readers(fault.table), key=lambda b: b.name != first):
             was = self.was(notebook)
             if fault.table and fault.table not in was["reads"]:
@@ -768,6 +791,7 @@ class Watch:
         """Plant a fault and play one notebook until something differs from `was`."""
         with planted(fault) as root:
             os.environ |= {paths.ROOT: str(root), paths.OUT: str(root / "build")}
+            judge.write(self.rows)
             return difference(self.player, notebook, was)
 
 
@@ -929,12 +953,12 @@ def dead(watch: Watch, members: list[Fault], first: str) -> list[Fault]:
     return dead(watch, members[:half], first) + dead(watch, members[half:], first)
 
 
-def judge(fault: Fault) -> str:
-    """Return the notebook that judges the claim in whose row a fault lies, which is the likeliest to notice."""
+def showing(fault: Fault) -> str:
+    """Return the notebook that shows the claim in whose row a fault lies, which is the likeliest to notice."""
     if fault.table != "claims" or not fault.place[1]:
         return ""
     claim = cells("claims")[int(fault.place[1]) - 1][0]
-    return claims.stored("claims", paths.HOME).set_index("claim_id").at[claim, "notebook"]
+    return claims.stored(root=paths.HOME).set_index("claim_id").at[claim, "notebook"]
 
 
 def explained(watch: Watch, fault: Fault) -> str:
@@ -1032,9 +1056,9 @@ def examine(watch: Watch, members: list[Fault]) -> list[tuple[Fault, Outcome, st
     outcomes = {id(f): validated(f) if f.table else Outcome() for f in members}
     pending, reasons, first = [f for f in members if not outcomes[id(f)].layer], {}, ""
     for block in (pending[i : i + BLOCK] for i in range(0, len(pending), BLOCK)):
-        reasons |= dict.fromkeys(map(id, dead(watch, block, first or judge(block[0]))), DEAD)
+        reasons |= dict.fromkeys(map(id, dead(watch, block, first or showing(block[0]))), DEAD)
         for fault in (f for f in block if id(f) not in reasons):
-            likeliest = judge(fault) or first
+            likeliest = showing(fault) or first
             outcomes[id(fault)], by = watch.examine(fault, likeliest)
             first = by or first
             if not outcomes[id(fault)].layer:
@@ -1174,7 +1198,6 @@ def main() -> None:
         os.environ[paths.OUT] = scratch
         gc.disable()
         watch = Watch(Player(), made)
-        claims._cells.cache_clear()
         tests_of_texts()
         remember_valid()
         kinds = every()

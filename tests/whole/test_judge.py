@@ -1,21 +1,19 @@
-"""The judge agrees with the notebooks: every fact of every claim."""
+"""What is kept between runs is what judging anew gives: every fact of every claim."""
 
 import os
 
 import copies
-import pandas as pd
 import pytest
 
 from compendium import paths
+from compendium.files import keyed
 from compendium.ledger import claims
 from compendium.run import judge
 
 
 @pytest.mark.slow
-def test_all_facts_are_those_that_the_notebooks_find(rerun, tmp_path):
+def test_the_ledger_of_a_run_is_what_judging_anew_gives_and_all_of_it_is_shown(rerun, tmp_path):
     with paths.using(root=copies.parts(tmp_path, "study", "data/raw", "requirements.lock")):
-        judge.judged(jobs=os.cpu_count())
-        found = pd.read_csv(judge.folder() / "claims.csv", dtype=str, keep_default_na=False)
-    ledger = pd.read_csv(paths.processed("claims", rerun), dtype=str, keep_default_na=False)
-    assert set(claims.COLUMNS) - set(found) == {"notebook", "cell"}
-    pd.testing.assert_frame_equal(found, ledger[list(found)])
+        found = judge.judged(jobs=os.cpu_count())
+    assert found == keyed(paths.processed("claims", rerun), "claim_id")
+    assert (claims.stored(root=rerun)[["notebook", "cell"]] != "").all(axis=None)

@@ -12,7 +12,7 @@ from compendium.show import report
 
 def text(rows=None):
     """Return the report of the committed ledger, or of its first rows."""
-    return report.report(claims.stored("claims", paths.project().root)[:rows])
+    return report.report(claims.stored(root=paths.project().root)[:rows])
 
 
 def found(window, file, text):
