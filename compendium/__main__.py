@@ -143,16 +143,18 @@ def guarded(out: Path) -> Path:
 
 
 def verdicts(root: Path) -> str:
-    """Return the number of claims by verdict and weight, if the run made the joined ledger."""
+    """Return the number of claims by answer, verdict and weight, if the run made the ledger."""
     from compendium.ledger import claims
+    from compendium.vocabulary import ANSWERS, VERDICTS
 
     if not paths.processed("claims", root).is_file():
         return ""
     from compendium.show import listing
 
     ledger = claims.stored("claims", root)
-    told = listing.lists(ledger, "en")
-    return f"{claims.count(ledger).to_string()}\n{told}\n" if told else f"{claims.count(ledger).to_string()}\n"
+    names = {key: answer.en for key, answer in ANSWERS.items()} | {verdict: f"  {verdict}" for verdict in VERDICTS}
+    table = claims.by_answer(ledger).rename(index=names).rename_axis(columns="answer")
+    return "".join(f"{told}\n" for told in (table.to_string(), listing.lists(ledger, "en")) if told)
 
 
 @main.command()

@@ -9,7 +9,7 @@ from typing import NamedTuple
 class Word(NamedTuple):
     """A word of the vocabulary: its Chinese and English form, what it means in both, its colour if it has one.
 
-    An answer has the verdicts that it stands for.
+    An answer has the verdicts that it stands for; how strong evidence is has a mark.
     """
 
     zh: str
@@ -18,6 +18,7 @@ class Word(NamedTuple):
     means_en: str = ""
     colour: str = ""
     verdicts: tuple[str, ...] = ()
+    mark: str = ""
 
 
 # In the order in which they are told: what a reader must know before quoting the paper comes first.
@@ -33,43 +34,43 @@ VERDICTS = {
     "mixed": Word(
         "部分不符",
         "mixed",
-        "所述范围的一部分不成立，其余成立或不知，各部分写明；或同样可信的来源彼此不一，或按我们选的几把尺子有的成立有的不成立",
-        "wrong for one part, right or not known for the rest; or sources of equal standing, or yardsticks, disagree",
+        "一部分不成立，其余成立或不知；或来源彼此不一，或换一把尺子结论不同",
+        "wrong in one part, right or unknown in the rest; or sources, or yardsticks, disagree",
         "#CC79A7",
     ),
     "relabelled": Word(
         "口径不符",
         "relabelled",
-        "数字确有，但量的是别的，或属于别的时间、别的基数",
-        "the figure is there, but measures something else, or held at another time or on another base",
+        "数字确有，但说的是另一回事，或属于别的时间、别的基数",
+        "the figure is there, but means something else, or held at another time or on another base",
         "#E69F00",
     ),
     "bounded": Word(
-        "在界内",
+        "在区间内",
         "bounded",
-        "所比的是一个数，数据留下的区间（写明）与它有重合而不能定；或能判定的部分都成立",
-        "a number is compared: the interval of the data reaches it and does not settle it; or what can be judged holds",
+        "数据只给出一个区间，论文的数可能在其中；或能判定的部分都成立",
+        "the data leave an interval that reaches the paper's number; or what can be judged holds",
         "#56B4E9",
     ),
     "open": Word(
-        "不能定",
+        "正反皆可能",
         "open",
-        "没有单独一个数可比；数据既未证实也未排除",
-        "no single number is compared; the data exclude neither yes nor no",
+        "数据既未证实，也未排除",
+        "the data exclude neither yes nor no",
         "#9AD0F5",
     ),
     "confirmed": Word(
         "独立证实",
         "confirmed",
-        "另一出处的测量与之一致，且见于 A 级或 B 级来源、可信站点",
-        "a measurement of another origin agrees, of grade A or B on a trusted site",
+        "另一次独立的测量与之一致，来源为 A 级或 B 级，站点可信",
+        "an independent measurement agrees, of grade A or B on a trusted site",
         "#009E73",
     ),
     "traced": Word(
         "溯源一致",
         "traced",
-        "在其出处、转载或别处的说法中找到同一数字、同一含义；没有第二次测量，或其证据弱",
-        "same figure and meaning at its origin, in a copy or elsewhere; no second measurement, or a weak one only",
+        "来源里有同一数字、同一含义；没有第二次测量，或只有弱证据",
+        "same figure and meaning in a source; no second measurement, or a weak one only",
         "#0072B2",
     ),
     "consistent": Word(
@@ -82,29 +83,29 @@ VERDICTS = {
     "indirect": Word(
         "仅有旁证",
         "indirect",
-        "所得只涉及相关的事：支持、反对，或两边都有",
-        "only evidence on something related: for it, against it or both",
+        "证据说的只是相关的事",
+        "only evidence on something related",
         "#8C6D31",
     ),
     "not obtained": Word(
-        "可核未得",
+        "资料未取得",
         "not obtained",
-        "没有可比的数据；已知有记录可以定案，已写明，但没有得到",
-        "nothing to compare; a named record that would decide exists but was not obtained",
+        "能定案的资料存在，但没有得到（查的是存档网页）",
+        "a record that would decide exists, but was not obtained (stored pages were searched)",
         "#B8A1D9",
     ),
     "no source found": Word(
         "未见出处",
         "no source found",
-        "有记录的检索（存档网页）没有找到出处",
-        "the logged searches of stored pages found none",
+        "查过存档网页，没有找到出处",
+        "searches of stored pages found none",
         "#999999",
     ),
     "not testable": Word(
         "无从检验",
         "not testable",
-        "没有给出指标或界限；是一个名称或看法",
-        "no measure or threshold is given; a label or an opinion",
+        "没有给出可以检验的指标或界限",
+        "no measure or threshold is given",
         "#DCDCDC",
     ),
 }
@@ -174,12 +175,13 @@ GRADES = {
     "C": Word("转载或聚合站点", "mirror or aggregator"),
 }
 STRENGTHS = {
-    "firm": Word("", ""),
+    "firm": Word("", "", "证据可靠", "firm", mark="●"),
     "weak": Word(
         "弱证据",
         "weak",
-        "离不开 C 级来源（转载或聚合站点）或可疑站点上的副本",
-        "needs a source of grade C (mirror, aggregator) or a copy on an untrusted site",
+        "离不开转载、聚合站点（C 级）或可疑站点",
+        "hangs on a mirror or aggregator (grade C) or an untrusted site",
+        mark="○",
     ),
     "": Word("", ""),
 }
@@ -229,8 +231,21 @@ def answer(row: Mapping[str, str]) -> Word | None:
 
 
 def answered(verdict: str) -> str:
-    """Return which of the three answers a verdict belongs to, a key of ANSWERS."""
+    """Return which of the three answers a verdict belongs to, a key of ANSWERS; what is undecided is not settled."""
+    if verdict == "undecided":
+        return "unsettled"
     return next(key for key, answer in ANSWERS.items() if verdict in answer.verdicts)
+
+
+def gravity(row: Mapping[str, str]) -> tuple[int, int, bool]:
+    """Return what sorts rows of the ledger by trouble: by answer, needs correcting first, by verdict, weak first."""
+    verdict = row["verdict"]
+    return list(ANSWERS).index(answered(verdict)), list(SINCE).index(verdict), row["strength"] != "weak"
+
+
+def marked(row: Mapping[str, str], language: str) -> str:
+    """Return the verdict on a claim, a row of the ledger, in a language, with the mark of firm or weak evidence."""
+    return f"{named(row, language)} {STRENGTHS[row['strength']].mark}".rstrip()
 
 
 def same_digits(number: str, value: str) -> bool:

@@ -47,7 +47,7 @@ from compendium.data import tables
 tables.save(tables.processed("first").assign(half=lambda t: t["total"] / 2), "second")
 """
 TOLD = {"claim_id": "Q14", "weight": "headline", "value_computed": "46", "rule": "printed", "agreement": "same"}
-TOLD |= {"verdict": "traced", "reason_zh": "因为。", "reason_en": "Because."}
+TOLD |= {"verdict": "traced", "why_zh": "因为。", "why_en": "Because.", "reason_zh": "因为。", "reason_en": "Because."}
 LEDGER = {"Q14": dict.fromkeys(claims.COLUMNS, "") | TOLD}  # what all claims of the study are would take a minute
 PRELOADED = ("ipykernel.kernelapp",)  # all that a kernel of the two notebooks needs
 COMMAND = f"""

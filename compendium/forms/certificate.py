@@ -21,7 +21,6 @@ from compendium.ledger import claims
 from compendium.run import RunError, caching, comparison, contents, judge, reference, schedule
 from compendium.show.listing import ordered
 from compendium.show.notices import HEAD, notices
-from compendium.show.story import why
 from compendium.vocabulary import DOUBTED, GRADES, STRENGTHS, VERDICTS, WEIGHTS, Word, found
 
 TEMPLATE = paths.HOME / "compendium" / "templates" / "certificate.typ"
@@ -201,12 +200,11 @@ def doubted(ledger: pd.DataFrame) -> list[dict]:
     statements = tables.raw("claims").set_index("claim_id")
     sources = tables.raw("sources").set_index("source_id")
     kept = ("claim_id", "weight", "verdict", "lowest_grade", "strength", "trust", "notebook")
-    told = ("printed_zh", "printed_en", "reason_zh", "reason_en")
+    told = ("printed_zh", "printed_en", "why_zh", "why_en", "reason_zh", "reason_en")
     return [
         {key: row[key] for key in (*kept, *told)}
         | {f"statement_{tongue}": statements.at[row["claim_id"], f"statement_{tongue}"] for tongue in ("zh", "en")}
         | {f"found_{tongue}": found(row, tongue) for tongue in ("zh", "en")}
-        | {f"why_{tongue}": why(row, tongue) for tongue in ("zh", "en")}
         | {"sources": [source(name, sources.loc[name]) for name in row["evidence"].split(LIST) if name]}
         for row in chosen.to_dict("records")
     ]

@@ -12,7 +12,7 @@ import pandas as pd
 from compendium import paths
 from compendium.data import tables
 from compendium.ledger.evidence import Change, LedgerError
-from compendium.vocabulary import VERDICTS, WEIGHTS
+from compendium.vocabulary import ANSWERS, VERDICTS, WEIGHTS
 
 WEIGHED = tuple(weight for weight in WEIGHTS if weight != "all")
 LISTS = "structural"  # the weight of a list or a name, of which the number alone is checked
@@ -45,6 +45,8 @@ COLUMNS = [
     "flip_distance_pct",
     "flip_steps",
     "flip_changes",
+    "why_zh",
+    "why_en",
     "reason_zh",
     "reason_en",
 ]
@@ -116,6 +118,17 @@ def count(ledger: pd.DataFrame) -> pd.DataFrame:
     table["all"] = table.sum(axis=1)
     table.loc["all"] = table.sum()
     return table
+
+
+def by_answer(ledger: pd.DataFrame) -> pd.DataFrame:
+    """Return `count` by answer: each that is given, by its key, above the verdicts that it stands for."""
+    counts = count(ledger)
+    rows: dict[str, pd.Series] = {}
+    for key, answer in ANSWERS.items():
+        words = counts.loc[[verdict for verdict in answer.verdicts if verdict in counts.index]]
+        rows |= {key: words.sum()} if len(words) else {}
+        rows |= dict(words.iterrows())
+    return pd.DataFrame(rows | {"all": counts.loc["all"]}).T
 
 
 def lists(ledger: pd.DataFrame) -> tuple[int, int]:

@@ -31,6 +31,7 @@ class Judged:
         any_row: whether one of the rows suffices (each says the same), or all are needed.
         sides: by row, what it says, where one row of each kind is needed; empty where `any_row` tells it all.
         reason: a sentence or two.
+        short: the reason in one sentence, if that is not its first.
         beside: rows of which the reason tells besides; they decide nothing.
         weaker: rows of weak sources that say otherwise than firm measurements; they decide nothing.
         levers: what `nearest` may change: (table, rows, column), rows changed together; None for the default.
@@ -44,6 +45,7 @@ class Judged:
     any_row: bool = False
     sides: tuple = ()
     reason: Text = NOTHING
+    short: Text = NOTHING
     beside: pd.DataFrame = field(default_factory=pd.DataFrame)
     weaker: pd.DataFrame = field(default_factory=pd.DataFrame)
     levers: Sequence[tuple[str, tuple[int, ...], str]] | None = None
@@ -53,6 +55,10 @@ class Judged:
         for word, known in ((self.rule, vocabulary.RULES), (self.agreement, vocabulary.AGREEMENTS)):
             if word not in known:
                 raise LedgerError(f"a judgement gives {word!r}; there are {', '.join(known)}")
+
+    def tallied(self, pro: set[str], contra: set[str]) -> "Judged":
+        """Return the same, which says in short how many origins of related evidence there are, on which side."""
+        return replace(self, short=text("tally-alone", tally=tally(pro, contra)))
 
     def told(self, reason: Text, beside: pd.DataFrame | Iterable[pd.DataFrame] = ()) -> "Judged":
         """Return the same with this reason, which may tell of rows `beside` those that decide."""
@@ -250,7 +256,7 @@ def attested(claim: pd.Series, data: Data) -> Judged:
     differences = [found.difference for found in named.values() if not math.isnan(found.difference)]
     both_ways = alone == {"related"} and len(set(filter(truth, computed))) > 1
     reason = by_side(deciding, data) if both_ways else attested_reason(named)
-    return Judged(
+    judged = Judged(
         "parts" if len(named) > 1 else "printed",
         alone.pop(),
         deciding,
@@ -261,6 +267,7 @@ def attested(claim: pd.Series, data: Data) -> Judged:
         sides=tuple(sides) if len(named) > 1 else next(iter(named.values())).sides,
         reason=reason,
     )
+    return judged.tallied(*either_side(deciding, data)) if both_ways else judged
 
 
 def stated(row: pd.Series) -> float | list[float] | bool:
@@ -306,7 +313,7 @@ def either_side(rows: pd.DataFrame, data: Data) -> tuple[set[str], set[str]]:
 def tally(pro: set[str], contra: set[str]) -> Text:
     """Return how many origins of related evidence there are, on which side."""
     key = "tally-both" if pro & contra else "tally"
-    return text(key, every=len(pro | contra), pro=len(pro), contra=len(contra))
+    return text(key, pro=len(pro), contra=len(contra))
 
 
 def by_side(rows: pd.DataFrame, data: Data) -> Text:

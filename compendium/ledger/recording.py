@@ -1,6 +1,7 @@
 """A claim judged, as one row of the ledger."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 
 import pandas as pd
@@ -16,6 +17,7 @@ from compendium.texts import NOTHING, SENTENCE, Text, catalogue, column, joined
 
 text = catalogue("compendium/ledger")
 RECORDS = ("、", "; ")
+END = {"zh": re.compile("(?<=。)"), "en": re.compile(r"(?:(?<=[^\s.]{2}[.?!])|(?<=\d[.?!]))\s+(?=[A-Z“0-9(])")}
 
 
 def shown_value(computed: object) -> str:
@@ -56,6 +58,11 @@ def unseen(claim_id: str, judged: bool, data: Data) -> Text:
     )
 
 
+def first(reason: Text) -> Text:
+    """Return the first sentence of a reason, which says what is found."""
+    return Text(lambda language: END[language].split(reason[language])[0])
+
+
 def record(judges: Judges, claim: pd.Series, data: Data, choices: Mapping[str, object], flips: bool = True) -> dict:
     """Judge a claim and return its row of the ledger.
 
@@ -72,6 +79,7 @@ def record(judges: Judges, claim: pd.Series, data: Data, choices: Mapping[str, o
     rows = assessment.judged.rows
     more = unseen(claim["claim_id"], judged, data), parting(rows, data), weakness(assessment)
     reason = joined([assessment.judged.reason, *more], SENTENCE)
+    why = assessment.judged.short or first(reason)
     said = rows.loc[rows["table"] == "claim_evidence", "evidence_id"] if "evidence_id" in rows else ()
     return {
         "claim_id": claim["claim_id"],
@@ -100,6 +108,8 @@ def record(judges: Judges, claim: pd.Series, data: Data, choices: Mapping[str, o
         "flip_distance_pct": "" if flip.distance is None else f"{flip.distance:.6g}",
         "flip_steps": "" if flip.steps is None else str(flip.steps),
         "flip_changes": json.dumps([vars(change) for change in flip.changes]) if flip.changes else "",
+        "why_zh": why.zh,
+        "why_en": why.en,
         "reason_zh": reason.zh,
         "reason_en": reason.en,
     }

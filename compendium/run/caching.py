@@ -138,7 +138,7 @@ class Keys:
         seen = None if contents.catalogue()[name].last else self.before["seen"].get(name)
         shown = {claim for _, kind, claim in seen[0] if kind == "claim"} if seen else self.ledger
         return [
-            row if claim in shown else {k: v for k, v in row.items() if not k.startswith(("reason_", "flip_"))}
+            row if claim in shown else {k: v for k, v in row.items() if not k.startswith(("why_", "reason_", "flip_"))}
             for claim, row in self.ledger.items()
         ]
 

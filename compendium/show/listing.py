@@ -10,7 +10,7 @@ from IPython.display import Markdown
 from compendium import paths
 from compendium.ledger import claims
 from compendium.texts import catalogue
-from compendium.vocabulary import VERDICTS, WEIGHTS
+from compendium.vocabulary import ANSWERS, VERDICTS, WEIGHTS
 
 text = catalogue("compendium/show")
 PACKAGES = ("pandas", "numpy", "scipy", "highspy", "statsmodels", "matplotlib", "seaborn", "papermill")
@@ -56,11 +56,12 @@ def grid(header: Sequence[str], rows: Sequence[Sequence[object]], align: str) ->
 
 
 def counts(ledger: pd.DataFrame, language: str) -> str:
-    """Return the number of claims of substance by verdict and weight as a Markdown table."""
-    table = claims.count(ledger)
+    """Return the number of claims of substance by answer, verdict and weight as a Markdown table, answers bold."""
+    table = claims.by_answer(ledger)
     names = {code: getattr(word, language) for code, word in (VERDICTS | WEIGHTS).items()}
-    header = [text("verdict")[language], *(names[weight] for weight in table.columns)]
-    return grid(header, [(names[verdict], *row) for verdict, row in table.iterrows()], "l" + "r" * len(table.columns))
+    names |= {key: f"**{getattr(answer, language)}**" for key, answer in ANSWERS.items()}
+    header = [text("answer")[language], *(names[weight] for weight in table.columns)]
+    return grid(header, [(names[code], *row) for code, row in table.iterrows()], "l" + "r" * len(table.columns))
 
 
 def lists(ledger: pd.DataFrame, language: str) -> str:

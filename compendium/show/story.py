@@ -17,9 +17,8 @@ from compendium.ledger.evidence import Data, LedgerError
 from compendium.ledger.judges import Judges, Later
 from compendium.ledger.recording import record
 from compendium.run import judge
-from compendium.texts import COMMA, NOTHING, SEMICOLON, Text, catalogue
-from compendium.texts import SENTENCE as SENTENCES
-from compendium.vocabulary import NUMBER, SINCE, STRENGTHS, TRUSTS, VERDICTS, found, named
+from compendium.texts import COMMA, NOTHING, SEMICOLON, SLASH, Text, catalogue
+from compendium.vocabulary import ANSWERS, NUMBER, SINCE, STRENGTHS, TRUSTS, Word, answered, found, gravity, marked
 
 text = catalogue("compendium/show")
 
@@ -31,10 +30,9 @@ class Entry:
         self.claim, self.record = claim, record
 
     def __repr__(self) -> str:
-        r = self.record
-        return escape.terminal(
-            "  |  ".join((r["claim_id"], r["printed_en"], found(r, "en"), named(r, "en"), r["reason_en"]))
-        )
+        r, answer = self.record, ANSWERS[answered(self.record["verdict"])].en
+        said = r["claim_id"], answer, marked(r, "en"), r["printed_en"], found(r, "en"), r["why_en"]
+        return escape.terminal("  |  ".join(said))
 
     def _repr_html_(self) -> str:
         r, languages = self.record, paths.languages()
@@ -43,14 +41,19 @@ class Entry:
         return html.render(
             "card",
             record=r,
-            colour=VERDICTS[r["verdict"]].colour,
-            words=[named(r, tongue) for tongue in languages],
+            answer=ANSWERS[answered(r["verdict"])],
+            words=[marked(r, tongue) for tongue in languages],
             languages=languages,
             statement=" ".join(self.claim[f"statement_{tongue}"] for tongue in languages),
             printed=[r[f"printed_{tongue}"] for tongue in languages],
             found=list(dict.fromkeys(found(r, tongue) if r["value_computed"] else "–" for tongue in languages)),
             grade=" · ".join(filter(None, (r["lowest_grade"], *words))),
-            reasons=[r[f"{part}_{tongue}"] for part in ("reason", "flip") for tongue in languages],
+            why=[r[f"why_{tongue}"] for tongue in languages],
+            more=[
+                r[f"{part}_{tongue}"].removeprefix(r[f"why_{tongue}"]).strip()
+                for part in ("reason", "flip")
+                for tongue in languages
+            ],
         )
 
 
@@ -72,25 +75,6 @@ def noted(note: str) -> list[str]:
     return [f"<p><strong>{escape.html(note)}</strong></p>"] if note else []
 
 
-SENTENCE = {"zh": re.compile("(?<=\u3002)"), "en": re.compile(r"(?:(?<=[^\s.]{2}[.?!])|(?<=\d[.?!]))\s+(?=[A-Z“0-9(])")}
-
-
-TALLY = {
-    "zh": re.compile("\u65c1\u8bc1\u7684\u51fa\u5904\u5171[^\u3002]*\u3002"),
-    "en": re.compile(r"Origins of related evidence: [^.]*\."),
-}
-
-
-def why(record: Mapping, language: str) -> str:
-    """Return in a sentence why a claim, a row of the ledger, has its verdict, in a language.
-
-    It is the first of its reason, which says what is found; of related evidence that which counts it by side.
-    """
-    reason = record[f"reason_{language}"]
-    counted = TALLY[language].search(reason)
-    return counted[0] if counted else SENTENCE[language].split(reason)[0]
-
-
 class Row(NamedTuple):
     """One row of a story: what it is about in both languages, empty for a single claim, and the claims."""
 
@@ -98,31 +82,32 @@ class Row(NamedTuple):
     entries: list[Entry]
 
     def cells(self, language: str) -> dict[str, str]:
-        """Return what the row says in a language: statement, what is found, the verdicts, why."""
+        """Return what the row says in a language: statement, what is found, the answer, the verdicts behind it, why."""
         records = [entry.record for entry in self.entries]
-        worst = self.record["verdict"]
-        doubted = [record for record in records if record["verdict"] == worst]
-        comma, semicolon, space = (pair[language == "en"] for pair in (COMMA, SEMICOLON, SENTENCES))
-        words = dict.fromkeys(getattr(SINCE[record["verdict"]], language) for record in records)
+        comma, semicolon, slash = (pair[language == "en"] for pair in (COMMA, SEMICOLON, SLASH))
         values = list(dict.fromkeys(found(record, language) for record in records))
-        weak = text("story-weak")[language] if any(r["strength"] == "weak" for r in records) else ""
         said = self.entries[0].claim[f"statement_{language}"]
         if self.about:
             printed = alike([record[f"printed_{language}"] for record in records], comma)
             said = text("story-group", about=self.about, printed=printed)[language]
+        behind = [marked(record | {"direction": ""}, language) for record in sorted(records, key=gravity)]
         return {
             "said": said,
             "found": alike(values, comma if all(map(NUMBER.search, values)) else semicolon),
-            "verdict": " / ".join(words) + weak,
-            "why": space.join(dict.fromkeys(why(record, language) for record in doubted)),
+            "answer": getattr(self.answer, language),
+            "verdict": slash.join(dict.fromkeys(behind)),
+            "why": self.record[f"why_{language}"],
         }
 
     @property
     def record(self) -> dict:
         """The record most in doubt, of equal ones that with the weaker evidence."""
-        order = list(SINCE)
-        records = [entry.record for entry in self.entries]
-        return min(records, key=lambda record: (order.index(record["verdict"]), record["strength"] != "weak"))
+        return min((entry.record for entry in self.entries), key=gravity)
+
+    @property
+    def answer(self) -> Word:
+        """The answer of that record."""
+        return ANSWERS[answered(self.record["verdict"])]
 
     @property
     def ids(self) -> str:
@@ -139,16 +124,18 @@ def alike(texts: list[str], comma: str) -> str:
 
 
 class Story:
-    """The headline of a section: what the paper says, what is found, the verdict and why, one row a claim or group.
+    """The headline of a section: what the paper says, what is found, the answer and why, one row a claim or group.
+
+    What needs correcting stands first, what matches a source last.
 
     Args:
         rows: the rows.
-        verdict: key of the heading of the verdicts.
-        note: what must be known before the verdicts are read.
+        answer: key of the heading of the answers.
+        note: what must be known before the answers are read.
     """
 
-    def __init__(self, rows: list[Row], verdict: str = "story-verdict", note: str = ""):
-        self.rows, self.verdict, self.note = rows, verdict, note
+    def __init__(self, rows: list[Row], answer: str = "story-answer", note: str = ""):
+        self.rows, self.answer, self.note = sorted(rows, key=lambda row: gravity(row.record)[0]), answer, note
 
     def __repr__(self) -> str:
         lines = ["  |  ".join((row.ids, *row.cells("en").values())) for row in self.rows]
@@ -158,9 +145,11 @@ class Story:
         languages = paths.languages()
         rows = [(row, {tongue: row.cells(tongue) for tongue in languages}) for row in self.rows]
         records = [entry.record for row in self.rows for entry in row.entries]
-        words = [word for name, word in SINCE.items() if name in {record["verdict"] for record in records}]
-        words += [STRENGTHS["weak"]] if any(record["strength"] == "weak" for record in records) else []
-        story = html.render("story", rows=rows, languages=languages, words=words, verdict=text(self.verdict))
+        words, marks = (
+            [word for name, word in table.items() if name and name in {record[column] for record in records}]
+            for column, table in (("verdict", SINCE), ("strength", STRENGTHS))
+        )
+        story = html.render("story", rows=rows, languages=languages, words=words, marks=marks, answer=text(self.answer))
         return "\n".join([*noted(self.note), story])
 
 
@@ -201,8 +190,8 @@ class Ledger:
         """Return the story that stands at the top of a section: its headline claims, one row a claim or group.
 
         Args:
-            rows: a claim, or a tuple of what several claims are about, in both languages, and these claims. The reason
-                shown is the first sentence on each claim that is as much in doubt as the worst.
+            rows: a claim, or a tuple of what several claims are about, in both languages, and these claims, of which
+                the one most in doubt gives answer and reason.
             choices: the analyst's choices, given to the judgements that take them.
 
         Raises:
@@ -248,7 +237,7 @@ class Sequel:
         self.records: dict[str, dict] = {}
 
     def story(self, *claim_ids: str) -> Story:
-        """Judge these claims and return what the paper says, what has come since, the verdict and why.
+        """Judge these claims and return what the paper says, what has come since, the answer and why.
 
         Raises:
             LedgerError: unknown claim.
@@ -258,7 +247,7 @@ class Sequel:
             claim = self.data.claim(name)
             self.records[name] = record(self.judges, claim, self.data, {})
             rows.append(Row(NOTHING, [Entry(claim, self.records[name])]))
-        return Story(rows, "story-verdict-since")
+        return Story(rows, "story-answer-since")
 
     def save(self, name: str) -> None:
         """Write the judged claims to the processed table `name`."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from compendium import CompendiumError, paths
 from compendium.data.datapackage import LIST
 from compendium.files import keyed
-from compendium.vocabulary import RULES, VERDICTS, by_coding, found, named
+from compendium.vocabulary import ANSWERS, RULES, STRENGTHS, Word, answered, by_coding, found, marked
 
 PLACE = ("notebook", "cell")
 
@@ -37,10 +37,17 @@ def astray(rows: Iterable[dict[str, str]]) -> Iterator[str]:
 
 
 def every() -> Iterator[str]:
-    """Yield one line a claim: verdict, what the paper prints, what is found."""
-    yield f"{'claim':<5} {'verdict':<15} {'printed':<40} we find"
+    """Yield one line a claim: answer, verdict, mark of the evidence, what the paper prints, what is found."""
+    yield f"{'claim':<5} {'answer':<16} {'verdict':<25} {'printed':<40} we find"
     for row in judged().values():
-        yield f"{row['claim_id']:<5} {row['verdict']:<15} {row['printed_en']:<40} {found(row, 'en')}"
+        told = f"{row['claim_id']:<5} {answer(row).en:<16} {marked(row, 'en'):<25}"
+        yield f"{told} {row['printed_en']:<40} {found(row, 'en')}"
+    yield "  ".join(f"{word.mark} {word.en or word.means_en}" for word in STRENGTHS.values() if word.mark)
+
+
+def answer(row: dict[str, str]) -> Word:
+    """Return the answer that the verdict of a row of the ledger belongs to."""
+    return ANSWERS[answered(row["verdict"])]
 
 
 def claim(claim_id: str) -> list[str]:
@@ -85,13 +92,15 @@ def claim(claim_id: str) -> list[str]:
 
 
 def facts(statement: dict[str, str], row: dict[str, str]) -> list[str]:
-    """Return what the paper states, what is found and the verdict, from the row of the ledger or of the judge."""
+    """Return what the paper states, what is found and the answer, from the row of the ledger or of the judge."""
+    judged, words = answer(row), " ".join(marked(row, language) for language in ("en", "zh"))
     return [
         f"{row['claim_id']}  section {statement['section']}, {statement['weight']}",
         *(statement[key] for key in ("statement_zh", "statement_en")),
         f"printed   {row['printed_en']} {row['printed_zh']}",
         f"we find   {' '.join(dict.fromkeys(found(row, language) for language in ('en', 'zh')))}",
-        f"verdict   {named(row, 'en')} {named(row, 'zh')}   rule: {RULES[row['rule']].en}   trace: {row['trace']}",
+        f"answer    {judged.en} {judged.zh}",
+        f"verdict   {words}   rule: {RULES[row['rule']].en}   trace: {row['trace']}",
     ]
 
 
@@ -113,9 +122,12 @@ def rejudged(rows: dict[str, dict[str, str]]) -> Iterator[str]:
 
 
 def counted(rows: dict[str, dict[str, str]]) -> Iterator[str]:
-    """Yield how many claims have which verdict, and each claim to which the committed ledger gives another."""
+    """Yield how many claims have which answer and verdict, and each to which the committed ledger gives another."""
     number, committed = Counter(row["verdict"] for row in rows.values()), ledger()
-    yield from (f"{word:<16} {number[word]:>4}" for word in VERDICTS if number[word])
+    for one in ANSWERS.values():
+        if every := sum(number[word] for word in one.verdicts):
+            yield f"{one.en:<18} {every:>4}"
+            yield from (f"  {word:<16} {number[word]:>4}" for word in one.verdicts if number[word])
     before = {name: committed[name]["verdict"] if name in committed else "no verdict" for name in rows}
     moved = [name for name, row in rows.items() if before[name] != row["verdict"]]
     yield from (f"{name:<5} {rows[name]['verdict']}; in the committed ledger {before[name]}" for name in moved)

@@ -71,4 +71,4 @@ def value_chain(claim: pd.Series, data: Data) -> Judged:
         text("value-chain-others", places=joined(places, SEMICOLON)) if places else NOTHING,
         text("value-chain", tally=both(*tally(pro, contra))),
     ]
-    return printed(claim, every, values, data).told(joined(told, SENTENCE))
+    return printed(claim, every, values, data).tallied(pro, contra).told(joined(told, SENTENCE))

@@ -7,7 +7,18 @@ import pandas as pd
 from compendium.data import datapackage
 from compendium.ledger import evidence
 from compendium.ledger.evidence import Data, derived, outside
-from compendium.ledger.judging import Judged, Part, attested, by_side, missing, parts, printed, sided, stated
+from compendium.ledger.judging import (
+    Judged,
+    Part,
+    attested,
+    by_side,
+    either_side,
+    missing,
+    parts,
+    printed,
+    sided,
+    stated,
+)
 from compendium.texts import NOTHING, SENTENCE, SLASH, Text, both, catalogue, joined, of
 from study.judgements.registry import judges
 
@@ -289,7 +300,7 @@ def shortage(claim: pd.Series, data: Data) -> Judged:
         return missing()
     found = printed(claim, rows, [stated(row) for _, row in rows.iterrows()], data, [False] * len(rows))
     origins = set(data.origins(rows[rows["part_en"] == ""]))
-    return found.told(text("shortage", said=by_side(rows, data), n=len(origins)))
+    return found.tallied(*either_side(rows, data)).told(text("shortage", said=by_side(rows, data), n=len(origins)))
 
 
 @judges("Q146")
