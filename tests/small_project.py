@@ -1,4 +1,4 @@
-"""A compendium of two notebooks, for tests of the runner: fixtures to import, and functions that work on it."""
+"""A compendium of two notebooks and one claim, for tests of the runner: fixtures to import, functions that use it."""
 
 import os
 import shutil
@@ -15,8 +15,8 @@ import nbformat
 import pytest
 
 from compendium import paths
-from compendium.ledger import gate
-from compendium.run import contents, kernels, notebookfile, reference, schedule
+from compendium.ledger import claims, gate
+from compendium.run import contents, judge, kernels, notebookfile, reference, schedule
 from compendium.show import readme
 
 FORK_SERVER = kernels.fork_server
@@ -26,18 +26,18 @@ section = "1"
 zh = "一"
 en = "one"
 reads = ["pilot_batches"]
-writes = ["first"]
 
 [02-second]
 section = "2"
 zh = "二"
 en = "two"
-reads = ["first"]
-writes = ["second"]
+reads = ["processed-*"]
 """
 FIRST = """
 import pandas as pd
+from compendium import here
 from compendium.data import tables
+here.shows("Q14")
 total = int(tables.raw("pilot_batches").query("preferred")["projects"].sum()) * factor
 tables.save(pd.DataFrame({"total": [total]}), "first")
 total
@@ -46,12 +46,16 @@ SECOND = """
 from compendium.data import tables
 tables.save(tables.processed("first").assign(half=lambda t: t["total"] / 2), "second")
 """
+TOLD = {"claim_id": "Q14", "weight": "headline", "value_computed": "46", "rule": "printed", "agreement": "same"}
+TOLD |= {"verdict": "traced", "reason_zh": "因为。", "reason_en": "Because."}
+LEDGER = {"Q14": dict.fromkeys(claims.COLUMNS, "") | TOLD}  # what all claims of the study are would take a minute
 PRELOADED = ("ipykernel.kernelapp",)  # all that a kernel of the two notebooks needs
 COMMAND = f"""
 import sys
 from compendium import paths
 from compendium.__main__ import main
-from compendium.run import kernels
+from compendium.run import judge, kernels
+judge.judged = lambda *_: {LEDGER}
 kernels.PRELOADED = {PRELOADED}
 """
 
@@ -82,7 +86,7 @@ def once(look: Callable[[], object]) -> Callable[[], object]:
 
 @pytest.fixture
 def project(shared, kernels_of_one, monkeypatch):
-    """Two notebooks, not yet run; the second reads what the first writes."""
+    """Two notebooks, not yet run; the first shows the claim, the second reads what the first makes."""
     root = copies.parts(shared, "study", "pyproject.toml", "requirements.lock")
     frozen.folder(root / "data" / "raw")
     (root / "notebooks").mkdir()
@@ -90,6 +94,8 @@ def project(shared, kernels_of_one, monkeypatch):
     (root / "notebooks" / "01-first.ipynb").write_text(notebook("factor = 1", FIRST), encoding="utf-8")
     (root / "notebooks" / "02-second.ipynb").write_text(notebook('note = "a"', SECOND), encoding="utf-8")
     monkeypatch.setenv(paths.ROOT, str(root))
+    monkeypatch.setattr(judge, "judged", lambda *_: LEDGER)
+    monkeypatch.setattr(readme, "texts", lambda _: {})  # there is no README
     for name in ("raise_if_bad", "outdated"):
         monkeypatch.setattr(gate, name, once(getattr(gate, name)))
     contents._catalogue.cache_clear()

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from copy import copy
 from pathlib import Path
 
 from compendium import paths
@@ -60,6 +61,11 @@ def inputs(notebook: Notebook) -> list[str]:
     return [fingerprint(path.read_bytes()) for path in files]
 
 
+def catalogues() -> dict[str, str]:
+    """Return the SHA-256 of the texts of the study, by name of the file."""
+    return {p.name: fingerprint(p.read_bytes()) for p in sorted((paths.project().root / "study/texts").glob("*.toml"))}
+
+
 def authored(notebook: Notebook) -> list[dict]:
     """Return what the author of a notebook wrote."""
     return written(read(notebook.path))
@@ -95,20 +101,29 @@ class Keys:
         before: dict,
     ):
         self.root, self.names, self.chosen, self.before = root, {n.name for n in notebooks}, chosen, before
-        self.ledger, self.common = ledger, common()
+        self.ledger, self.common, self.catalogues = ledger, common(), catalogues()
         self.upstream = contents.dependencies(list(contents.catalogue().values()))
-        seen = claims.shown(root)
-        self.shows = seen[seen["kind"] == "claim"].groupby("notebook")["name"].agg(set).to_dict()
         self.known: dict[str, str] = {}
         self.written: dict[str, list[dict]] = {}
+        self.parts: dict[str, list] = {}
+        for notebook in notebooks:
+            self.key(notebook.name)
+
+    def after(self, root: Path, before: dict) -> "Keys":
+        """Return the keys of the results that a run made below `root` from the files as they were before it."""
+        again = copy(self)
+        again.root, again.before, again.known = root, before, {}
+        return again
 
     def key(self, name: str) -> str:
         """Return the key of a notebook."""
         if name not in self.known:
-            every = contents.catalogue()
-            self.written[name] = authored(every[name])
-            parts = [sys.version, paths.language(), self.written[name], self.chosen.get(name, {})]
-            parts += [self.common, sorted(every[name].reads), inputs(every[name]), self.told(name), self.texts(name)]
+            if name not in self.parts:
+                notebook = contents.catalogue()[name]
+                self.written[name] = authored(notebook)
+                self.parts[name] = [sys.version, paths.language(), self.written[name], self.chosen.get(name, {})]
+                self.parts[name] += [self.common, sorted(notebook.reads), inputs(notebook)]
+            parts = [*self.parts[name], self.told(name), self.texts(name)]
             for other in sorted(self.upstream[name]):
                 there = self.selected(other) or self.current(other)
                 parts.append(self.key(other) if there else fingerprints(other, paths.project().root))
@@ -116,8 +131,12 @@ class Keys:
         return self.known[name]
 
     def told(self, name: str) -> list[dict[str, str]]:
-        """Return what a notebook may take from the ledger: all facts, and the sentences of the claims that it shows."""
-        shown = self.ledger if contents.catalogue()[name].last else self.shows.get(name, self.ledger)
+        """Return what a notebook may take from the ledger: all facts, and the sentences of the claims that it shows.
+
+        These are those of all claims where it reads what the others make, or has not been seen to run.
+        """
+        seen = None if contents.catalogue()[name].last else self.before["seen"].get(name)
+        shown = {claim for _, kind, claim in seen[0] if kind == "claim"} if seen else self.ledger
         return [
             row if claim in shown else {k: v for k, v in row.items() if not k.startswith(("reason_", "flip_"))}
             for claim, row in self.ledger.items()
@@ -125,9 +144,8 @@ class Keys:
 
     def texts(self, name: str) -> dict[str, str]:
         """Return the SHA-256 of the catalogues of the study that a notebook read when it ran; all if it never did."""
-        found = {p.name: fingerprint(p.read_bytes()) for p in (paths.project().root / "study/texts").glob("*.toml")}
-        read = self.before["seen"][name][1] if name in self.before["seen"] else found
-        return {file: digest for file, digest in found.items() if file in read}
+        read = self.before["seen"][name][1] if name in self.before["seen"] else self.catalogues
+        return {file: digest for file, digest in self.catalogues.items() if file in read}
 
     def selected(self, name: str) -> bool:
         """Tell whether a notebook is to run."""

@@ -14,7 +14,7 @@ from compendium.run.notebookfile import read
 COMMON = {  # the tables of the ledger, which every notebook may read
     *datapackage.OPTIONAL,
     *datapackage.DISPENSABLE,
-    *("claims", "judged-from", "origins", "shown", "source_origins", "sources"),
+    *("claims", "origins", "source_origins", "sources"),
 }
 OTHERS = "processed-*"
 

@@ -13,7 +13,8 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 
 from compendium import paths
-from compendium.run import RunError
+from compendium.ledger import claims
+from compendium.run import RunError, judge
 from compendium.run.contents import COMMON, Notebook
 from compendium.run.notebookfile import KERNEL, normalise, read
 
@@ -175,7 +176,7 @@ def compare_reads(notebook: Notebook, read: Sequence[Path], made: Set[str]) -> N
     """Refuse a notebook that reads what notebooks/contents.toml does not declare, or does not read what it does."""
     inputs = [place for place in read if place.parts[0] not in ("figures", "study")]
     taken = {p.stem for p in inputs if not (notebook.last and p.parts[1] == "processed")}
-    taken -= made | COMMON | {notebook.name, CATALOGUE}  # its own texts, and the list
+    taken -= made | COMMON | {claims.SHOWN, judge.FROM, notebook.name, CATALOGUE}  # its own texts, and the list
     declared = notebook.reads - COMMON
     for names, fault in (
         (taken - declared, "which notebooks/contents.toml does not declare"),

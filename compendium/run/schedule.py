@@ -94,7 +94,7 @@ def run(
                 "seen": result.seen,
                 "files": {name: caching.fingerprints(name, made) for name in names},
             }
-            again = caching.Keys(made, notebooks, chosen, ledger, before | summary)
+            again = keys.after(made, before | summary)
             summary["keys"] = {name: again.key(name) for name in names}
             text = json.dumps(summary, indent=1, ensure_ascii=False)
             write_atomic(made / "run.json", text.encode("utf-8"))

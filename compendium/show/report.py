@@ -28,7 +28,7 @@ def report(ledger: pd.DataFrame, chosen: Sequence[str] = ()) -> str:
     """Return the standalone HTML report: the sentence that sums up, counts, what to quote, then every claim.
 
     Args:
-        ledger: the joined ledger, one row a claim, as `claims.join` returns it.
+        ledger: the ledger, one row a claim, as `claims.stored` returns it.
         chosen: what was not left at its default, such as `stage=final`.
     """
     statements = tables.raw("claims")[["claim_id", "statement_zh", "statement_en"]]

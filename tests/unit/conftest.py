@@ -141,7 +141,6 @@ section = "1"
 zh = "一"
 en = "one"
 reads = ["counts", "rates"]
-writes = []
 """
 
 
@@ -161,7 +160,7 @@ def running(tmp_path, monkeypatch):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text, encoding="utf-8")
     monkeypatch.setenv(paths.ROOT, str(root))
-    monkeypatch.setenv(here.VARIABLES[0], "01-a")
+    monkeypatch.setattr(here, "_running", "01-a")
 
     def write(text):
         file = root / "notebooks" / "texts" / "01-a.toml"

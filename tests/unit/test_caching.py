@@ -3,7 +3,7 @@
 import shutil
 
 import pytest
-from small_project import CONTENTS
+from small_project import CONTENTS, LEDGER, notebook
 from small_project import project as project
 from small_project import shared as shared
 
@@ -11,13 +11,17 @@ from compendium import paths
 from compendium.files import write_atomic
 from compendium.run import caching, contents
 
-DECLARED = CONTENTS.replace('["pilot_batches"]', '["pilot_batches", "findings", "note"]')
-BOTH, NONE = {"01-first", "02-second"}, set()
+OTHER = '[00-other]\nsection = "0"\nzh = "零"\nen = "none"\nreads = []\n'
+DECLARED = OTHER + CONTENTS.replace('["pilot_batches"]', '["pilot_batches", "findings", "note"]')
+BOTH, NONE = {"01-first", "02-second"}, set()  # the second reads what the others make: its key moves along
+ALL = BOTH | {"00-other"}
+SEEN = {"00-other": [[["cell-0", "claim", "Q15"]], []], "01-first": [[["cell-1", "claim", "Q14"]], ["pilots.toml"]]}
+TWO = LEDGER | {"Q15": LEDGER["Q14"] | {"claim_id": "Q15"}}
 
 
 @pytest.fixture
 def house(project, monkeypatch):
-    """The project with the engine in it, whose first notebook reads a TOML file and a table that nobody makes."""
+    """The project with the engine and one more notebook, as a run has seen it; the first reads what nobody makes."""
     shutil.copytree(paths.HOME / "compendium", project / "compendium", ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(paths, "HOME", project)
     (project / "notebooks/contents.toml").write_text(DECLARED, encoding="utf-8")
@@ -25,13 +29,14 @@ def house(project, monkeypatch):
     for name in ("notebooks/findings.toml", "notebooks/choices.toml", "data/sweep/note.csv", "data/sweep/other.csv"):
         write_atomic(project / name, b"results = {}\nchoices = {}\n")
     write_atomic(project / "notebooks/texts/01-first.toml", b"")
+    write_atomic(project / "notebooks/00-other.ipynb", notebook("a = 1").encode())
     return project
 
 
-def keys():
+def keys(ledger=TWO):
     """Return the keys of the project as they are now."""
-    notebooks = contents.select(())
-    known = caching.Keys(paths.project().build / "run", notebooks, {}, caching.previous(paths.project().build / "run"))
+    notebooks, root = contents.select(()), paths.project().build / "run"
+    known = caching.Keys(root, notebooks, {}, ledger, caching.previous(root) | {"seen": SEEN})
     return {n.name: known.key(n.name) for n in notebooks}
 
 
@@ -41,14 +46,17 @@ def keys():
         ("compendium/book/edition.py", NONE),
         ("compendium/book/new.py", NONE),
         ("compendium/forms/certificate.py", NONE),
-        ("compendium/run/schedule.py", BOTH),
-        ("compendium/show/wording.py", BOTH),
-        ("compendium/new/__init__.py", BOTH),
-        ("compendium/fonts/OFL.txt", BOTH),
-        ("study/bounds.py", BOTH),
-        ("study/judgements/new.py", BOTH),
-        ("requirements.lock", BOTH),
-        ("data/raw/datapackage.json", BOTH),
+        ("compendium/run/schedule.py", ALL),
+        ("compendium/show/wording.py", ALL),
+        ("compendium/new/__init__.py", ALL),
+        ("compendium/fonts/OFL.txt", ALL),
+        ("study/bounds.py", ALL),
+        ("study/judgements/new.py", ALL),
+        ("study/texts/pilots.toml", BOTH),
+        ("study/texts/regions.toml", {"02-second"}),  # which was not seen to run: it may read all
+        ("compendium/texts/new.toml", ALL),
+        ("requirements.lock", ALL),
+        ("data/raw/datapackage.json", ALL),
         ("data/raw/pilot_batches.csv", NONE),  # its hash stands in datapackage.json, or nothing is run
         ("data/processed/note.csv", NONE),  # what a notebook made has the key of that notebook
         ("notebooks/findings.toml", BOTH),
@@ -68,7 +76,6 @@ def test_a_key_moves_with_what_the_result_depends_on_and_with_nothing_else(house
     with (house / file).open("ab") as content:
         content.write(b"\n")
     now = keys()
-    # the second notebook reads what the first makes: its key moves along
     assert {name for name in now if now[name] != before[name]} == moved
 
 
@@ -76,9 +83,8 @@ def test_a_key_moves_with_what_the_result_depends_on_and_with_nothing_else(house
     ("old", "new", "moved"),
     [
         ('["pilot_batches", ', '["pilot_batches", "pilot_lists", ', BOTH),
-        ('reads = ["first"]', 'reads = ["first", "pilot_lists"]', {"02-second"}),
+        ('["processed-*"]', '["processed-*", "pilot_lists"]', {"02-second"}),
         ('en = "one"', 'en = "first"', NONE),
-        ('writes = ["second"]', 'writes = ["second", "third"]', NONE),
     ],
 )
 def test_a_key_moves_with_the_tables_that_a_notebook_reads(house, old, new, moved):
@@ -91,9 +97,23 @@ def test_a_key_moves_with_the_tables_that_a_notebook_reads(house, old, new, move
     assert {name for name in now if now[name] != before[name]} == moved
 
 
-def test_a_result_in_one_language_or_of_a_part_is_another_result(house):
+@pytest.mark.parametrize(
+    ("claim", "column", "moved"),
+    [
+        ("Q14", "reason_zh", BOTH),
+        ("Q15", "flip_en", {"00-other", "02-second"}),
+        ("Q15", "verdict", ALL),
+        ("Q14", "value_computed", ALL),
+    ],
+)
+def test_a_key_moves_with_the_facts_of_the_ledger_and_the_sentences_on_claims_shown(house, claim, column, moved):
+    before, now = keys(), keys(TWO | {claim: TWO[claim] | {column: "x"}})
+    assert {name for name in now if now[name] != before[name]} == moved
+
+
+def test_a_result_in_one_language_is_another_result(house):
     before = keys()
-    for asked in ({"language": "zh"}, {"language": "en"}, {"only": "values"}, {"only": "shown"}):
-        with paths.using(**asked):
-            assert all(keys()[name] != before[name] for name in before), asked
+    for language in ("zh", "en"):
+        with paths.using(language=language):
+            assert all(keys()[name] != before[name] for name in before), language
     assert keys() == before

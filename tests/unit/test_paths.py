@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from compendium import CompendiumError, paths
 from compendium.__main__ import main
 
-NAMES = (paths.ROOT, paths.OUT, paths.LANGUAGE, paths.ONLY)
+NAMES = (paths.ROOT, paths.OUT, paths.LANGUAGE)
 
 
 @pytest.fixture(autouse=True)
@@ -66,7 +66,7 @@ def test_kernels_have_docstrings_which_altair_needs(monkeypatch):
 def test_elsewhere_it_is_this_checkout_and_outputs_go_to_build(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert paths.project() == paths.Project(paths.HOME, paths.HOME / "build" / "lab")
-    assert paths.language() == "" and paths.only() == ""
+    assert paths.language() == ""
 
 
 def test_using_lasts_as_long_as_asked_for(tmp_path):
@@ -102,14 +102,6 @@ def test_a_language_that_is_not_there_is_refused(monkeypatch, said):
     with pytest.raises(CompendiumError) as caught:
         paths.language()
     assert str(caught.value) == f"COMPENDIUM_LANGUAGE is {said!r}. Remedy: set it to zh or en, or unset it for both"
-
-
-@pytest.mark.parametrize("said", ["value", "figures", " "])
-def test_a_part_that_is_not_there_is_refused(monkeypatch, said):
-    monkeypatch.setenv(paths.ONLY, said)
-    with pytest.raises(CompendiumError) as caught:
-        paths.only()
-    assert str(caught.value) == f"COMPENDIUM_ONLY is {said!r}. Remedy: unset it, then all is made"
 
 
 def test_outputs_of_this_run_come_before_committed_ones(tmp_path):

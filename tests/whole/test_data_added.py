@@ -11,6 +11,8 @@ from click.testing import CliRunner
 
 from compendium import paths
 from compendium.__main__ import main
+from compendium.ledger import recording
+from compendium.ledger.flips import Flip
 from compendium.run import comparison
 
 
@@ -27,9 +29,9 @@ def frozen_copy(tmp_path, kernels_of_one):
 
 
 @pytest.fixture
-def values_only(monkeypatch):
-    """Have the notebooks of a test draw nothing and look for no flips."""
-    monkeypatch.setenv(paths.ONLY, "values")
+def no_flips(monkeypatch):
+    """Have no flips looked for, which takes longer than all the rest."""
+    monkeypatch.setattr(recording, "nearest", lambda *_, **__: Flip("", (), "", ""))
 
 
 def command(folder, *arguments):
@@ -76,19 +78,19 @@ def test_the_four_lists_decide_what_was_open_and_a_finding_on_bounds_is_withdraw
 
 
 @pytest.mark.slow
-def test_a_count_for_every_province_leaves_no_bounds(values_only, frozen_copy):
+def test_a_count_for_every_province_leaves_no_bounds(no_flips, frozen_copy):
     with paths.using(root=frozen_copy):
         made_up.fill(frozen_copy)
     assert command(frozen_copy, "data", "refresh").stderr == ""
     command(frozen_copy, "run", "03")
-    ledger = made(frozen_copy, "ledger-03-regional-distribution").set_index("claim_id")
+    ledger = made(frozen_copy, "claims").set_index("claim_id")
     assert set(ledger.loc[[f"Q{n}" for n in range(24, 30)], "verdict"]) <= {"traced", "contradicted"}
     totals = made(frozen_copy, "pilot-province-totals").query("evidence_tier >= 2")
     assert len(totals) and totals["lower_projects"].eq(totals["upper_projects"]).all()
 
 
 @pytest.mark.slow
-def test_new_evidence_moves_the_bounds(values_only, frozen_copy):
+def test_new_evidence_moves_the_bounds(no_flips, frozen_copy):
     cells = {"evidence_id": "E900", "adcode": 110000, "province_zh": "北京", "period_start": 2015, "period_end": 2018}
     cells |= {"lower": 20, "upper": 20, "counts": "project", "basis": "seen", "tier": 2, "source_id": made_up.SOURCE}
     made_up.source(frozen_copy)
@@ -97,26 +99,26 @@ def test_new_evidence_moves_the_bounds(values_only, frozen_copy):
     outcome = command(frozen_copy, "run", "03")
     assert outcome.exit_code == 1, outcome.output
     differs = (frozen_copy / "build/run" / comparison.DIFFERENCES).read_text(encoding="utf-8")
-    assert "pilot-province-totals.csv" in differs  # figures, which are not drawn here, differ anyway
+    assert "pilot-province-totals.csv" in differs
     beijing = made(frozen_copy, "pilot-province-totals").query("adcode == 110000").set_index("evidence_tier")
     bounds = beijing[["lower_projects", "upper_projects"]]
     assert (bounds.loc[2:] == 20).all(axis=None) and not (bounds.loc[1] == 20).any()
 
 
 @pytest.mark.slow
-def test_a_later_batch_without_a_running_total_moves_the_verdict_on_the_total(values_only, frozen_copy):
+def test_a_later_batch_without_a_running_total_moves_the_verdict_on_the_total(no_flips, frozen_copy):
     cells = {"stage": "final", "projects": 80, "basis": "seen", "preferred": "true", "source_id": made_up.SOURCE}
     made_up.source(frozen_copy)
     made_up.add(frozen_copy, "pilot_batches", year=2019, **cells)
     assert command(frozen_copy, "data", "refresh").stderr == ""
     command(frozen_copy, "run", "02")
-    total = made(frozen_copy, "ledger-02-pilot-growth").set_index("claim_id").loc["Q12"]
+    total = made(frozen_copy, "claims").set_index("claim_id").loc["Q12"]
     assert total[["value_computed", "rule", "verdict"]].tolist() == ["385", "recomputed", "contradicted"]
     assert made_up.SOURCE in total["evidence"].split(" ; ") and "2019" in total["reason_en"]
 
 
 @pytest.mark.slow
-def test_a_series_is_carried_on_by_a_year(values_only, frozen_copy):
+def test_a_series_is_carried_on_by_a_year(no_flips, frozen_copy):
     """As `compendium data series` says: one row, its source, data refresh, run; what came since is judged by it too."""
     cells = {"year": 2026, "first_published_pct": 2.7, "decimals": 1, "stage": "bulletin", "stated_rise_pp": -0.1}
     cells |= {"source_id": made_up.SOURCE}
@@ -133,7 +135,7 @@ def test_a_series_is_carried_on_by_a_year(values_only, frozen_copy):
 
 
 @pytest.mark.slow
-def test_series_drawn_with_labels_are_carried_on(frozen_copy):
+def test_series_drawn_with_labels_are_carried_on(no_flips, frozen_copy):
     """A value of the next year crowds no figure and stops no run."""
     made_up.source(frozen_copy)
     level = {"scope": "national", "year": 2025, "level_class": "ge2", "share_pct": 48, "basis": "seen"}

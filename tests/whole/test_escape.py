@@ -1,8 +1,9 @@
 """Text from tables is shown as it stands and never acts: in the notebooks, the book and the report of spoilt tables."""
 
 import ast
+import csv
+import io
 import json
-import os
 import re
 import shutil
 from urllib.parse import unquote
@@ -16,16 +17,19 @@ from chromium import window as window
 from IPython.core.formatters import DisplayFormatter
 from poison import POISON, READERS, shown
 
-from compendium import here, paths
+from compendium import paths
 from compendium.book import building, edition, pages
 from compendium.book.notebooks import notebook
 from compendium.data import datapackage, standard, tables
 from compendium.files import fingerprint, write_atomic
-from compendium.ledger import gate
-from compendium.run import contents, notebookfile
+from compendium.ledger import claims, coding, gate
+from compendium.ledger.coding import digest
+from compendium.ledger.evidence import Data
+from compendium.ledger.recording import record
+from compendium.run import contents, judge, notebookfile
 from compendium.show import figures, report
 
-FLIPS = "02-pilot-growth"  # here the sentences on flips are looked at too, which take long to find
+FLIPS = ("Q14", "Q15")  # of these claims the sentences on flips are looked at too, which take long to find
 
 # A copy with this in every free text of every table
 
@@ -33,7 +37,7 @@ FLIPS = "02-pilot-growth"  # here the sentences on flips are looked at too, whic
 def free(field):
     """Tell whether a column holds text that no rule restricts."""
     restricted = {"enum", "pattern"} & set(field.get("constraints", {}))
-    return field["type"] == "string" and not restricted and "listOf" not in field
+    return field["type"] == "string" and not restricted and not {"listOf", "labels"} & set(field)
 
 
 def spoil(folder):
@@ -41,7 +45,8 @@ def spoil(folder):
     path = folder / datapackage.PACKAGE
     package = json.loads(path.read_text(encoding="utf-8"))
     for thing in (package, *package["resources"], *(f for r in package["resources"] for f in r["schema"]["fields"])):
-        thing |= {key: f"{thing[key]} {POISON}" for key in (*standard.TEXTS, "unit", "unit_zh") if key in thing}
+        free_texts = [key for key in (*standard.TEXTS, "unit", "unit_zh") if key in thing]
+        thing |= {key: f"{thing[key]} {POISON}" for key in free_texts if not thing[key].startswith("see column ")}
         for label in thing.get("labels", {}).values():
             label |= {language: f"{text} {POISON}" for language, text in label.items()}
     for table in package["resources"]:
@@ -67,10 +72,22 @@ CODES = {
 }
 
 
+def unspoilt(row):
+    """Return the digest of what was read of a row when it was coded."""
+    return digest({name: (row[name] or "").replace(f" {POISON}", "") for name in coding.READ})
+
+
+def judged():
+    """Return the ledger of the tables at work."""
+    data, known = Data(), tables.raw("claims")["claim_id"]
+    facts = [record(judge.study(), data.claim(name), data, {}, flips=name in FLIPS) for name in known]
+    text = tables.text(pd.DataFrame(facts, columns=claims.COLUMNS))
+    return {row["claim_id"]: row for row in csv.DictReader(io.StringIO(text))}
+
+
 def played(name):
     """Return a notebook with what its code shows now; without its figures."""
     notebook, namespace = notebookfile.read(contents.catalogue()[name].path), {}
-    os.environ[here.VARIABLES[0]] = name
     for cell in (cell for cell in notebook.cells if cell.cell_type == "code"):
         tree = ast.parse(cell.source)
         last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
@@ -93,12 +110,10 @@ def spoilt(tmp_path_factory):
     with paths.using(root=root, out=root), pytest.MonkeyPatch.context() as patch:
         patch.setattr(figures, "pages", lambda *args, **named: ())
         patch.setattr(figures, "show", lambda *args: None)
-        patch.setenv(here.VARIABLES[0], "")
+        patch.setattr(coding, "digest", unspoilt)
+        judge.write(judged())
+        shutil.copy(paths.processed(claims.SHOWN, paths.HOME), root / "data" / "processed")
         for name in contents.catalogue():
-            if name != FLIPS:
-                patch.setenv(paths.ONLY, "values")
-            else:
-                patch.delenv(paths.ONLY, raising=False)
             nbformat.write(played(name), root / "notebooks" / f"{name}.ipynb")
         yield root
 

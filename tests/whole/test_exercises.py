@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from compendium import here, paths
+from compendium import paths
 from compendium.cells import SOLUTION
 from compendium.run import contents, notebookfile
 from compendium.show import lessons
@@ -52,8 +52,6 @@ def equal(right):
 def test_exercises_are_solved(name, monkeypatch, tmp_path):
     """Play the notebook; at each self-check the solution must hold, be accepted, and what differs from it refused."""
     monkeypatch.setenv(paths.OUT, str(tmp_path))
-    monkeypatch.setenv(here.VARIABLES[0], name)
-    monkeypatch.setenv(paths.ONLY, "values")  # no exercise asks for a figure or a flip
     cells = notebookfile.read(contents.catalogue()[name].path).cells
     exercises = {c.id: c.source for c in cells if "exercise" in c.metadata.get("tags", [])}
     assert len(exercises) >= 2

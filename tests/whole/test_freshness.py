@@ -6,7 +6,7 @@ import sysconfig
 
 import pytest
 from click.testing import CliRunner
-from small_project import FIRST, SECOND, execute, executed, replace
+from small_project import FIRST, LEDGER, SECOND, execute, executed, replace
 from small_project import accepted as accepted
 from small_project import project as project
 from small_project import shared as shared
@@ -14,7 +14,7 @@ from small_project import shared as shared
 from compendium import paths
 from compendium.__main__ import main
 from compendium.files import fingerprint, write_atomic
-from compendium.run import contents, freshness, schedule
+from compendium.run import contents, freshness, judge, schedule
 
 
 def run_again(project, names=(), **given):
@@ -89,7 +89,7 @@ def test_a_notebook_run_on_outputs_that_were_committed_runs_again_on_new_ones(fr
 
 
 def test_a_table_that_no_notebook_makes_is_looked_at_where_it_is_read(fresh):
-    edit(fresh / "notebooks" / "contents.toml", 'reads = ["first"]', 'reads = ["first", "note"]')
+    edit(fresh / "notebooks" / "contents.toml", '["processed-*"]', '["processed-*", "note"]')
     contents._catalogue.cache_clear()
     table = fresh / "data" / "sweep" / "note.csv"
     write_atomic(table, b"a\n1\n")
@@ -98,6 +98,31 @@ def test_a_table_that_no_notebook_makes_is_looked_at_where_it_is_read(fresh):
     assert run_again(fresh) == ["02"] and run_again(fresh) == []
     edit(table, "1", "2")
     assert run_again(fresh) == ["02"]
+
+
+READ = """
+from compendium import paths
+text = (paths.project().root / "study/texts/pilots.toml").read_text(encoding="utf-8")
+"""
+
+
+def test_a_sentence_of_the_study_runs_again_what_reads_it_and_what_shows_its_claim(fresh, monkeypatch):
+    edit(fresh / "notebooks" / "contents.toml", '"processed-*"', "")
+    contents._catalogue.cache_clear()
+    replace(fresh, "02-second", 'note = "a"', READ)
+    assert run_again(fresh) == ["02"]
+    told = LEDGER["Q14"] | {"reason_en": "Because it is so."}
+    monkeypatch.setattr(judge, "judged", lambda *_: {"Q14": told})
+    assert run_again(fresh) == ["01"] and run_again(fresh) == []
+    for name, wanted in (("pilots", ["02"]), ("regions", [])):
+        edit(fresh / f"study/texts/{name}.toml", "\n", "\n\n")
+        assert run_again(fresh) == wanted
+
+
+def test_a_file_edited_while_a_run_is_at_work_counts_as_changed(fresh):
+    late = "import pathlib\npathlib.Path('../study/bounds.py').open('a').write('#')"
+    replace(fresh, "01-first", "factor = 1", FIRST, late)
+    assert run_again(fresh) == run_again(fresh) == ["01", "02"]
 
 
 def test_force_runs_everything(fresh):

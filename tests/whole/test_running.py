@@ -26,7 +26,7 @@ from compendium import CompendiumError, files, paths
 from compendium.__main__ import main
 from compendium.data import tables
 from compendium.forms import form
-from compendium.ledger import gate
+from compendium.ledger import claims, gate
 from compendium.run import (
     RunError,
     comparison,
@@ -47,10 +47,11 @@ with contextlib.suppress(OSError):
     socket.socket(type=socket.SOCK_DGRAM).connect(("192.0.2.1", 9))  # an address for documentation; nothing is sent
 """
 
-OTHER = FIRST.replace("pilot_batches", "pilot_cumulative").replace('.query("preferred")', "")
+SHOW = 'from compendium import here\nhere.shows("Q14")\n'
+UNREAD = FIRST.partition("total = ")[0] + "tables.save(pd.DataFrame({'total': [1]}), 'first')"
 
 
-def test_run_follows_reads_and_writes_and_hands_over_files(project):
+def test_the_notebook_that_reads_what_the_others_make_comes_last_and_is_handed_it(project):
     result, lines = execute(project)
     assert result.failures == []
     assert [line.split()[:2] for line in lines] == [["01-first", "ok"], ["02-second", "ok"]]
@@ -198,22 +199,57 @@ def test_a_failed_run_keeps_the_outputs_of_the_last_good_one(accepted):
 @pytest.mark.parametrize(
     ("name", "sources", "message"),
     [
-        ("01-first", ["factor = 1", OTHER],
+        ("01-first", ["factor = 1", UNREAD],
          "01-first reads pilot_batches, says contents.toml, but it did not"),
         ("02-second", ['note = "a"', SECOND, 'tables.raw("talent_guide")'],
          "02-second reads talent_guide, which notebooks/contents.toml does not declare"),
-        ("02-second", ['note = "a"', SECOND, 'tables.save(tables.processed("first"), "third")'],
-         "02-second writes third, which notebooks/contents.toml does not declare"),
-        ("02-second", ['note = "a"', "from compendium.data import tables", '_ = tables.processed("first")'],
-         "02-second writes second, says contents.toml, but it did not. Remedy: correct the entry writes"),
         ("01-first", ["factor = 1", FIRST, 'tables.raw("sources")'], None),
         ("02-second", ['note = "a"', SECOND, CALL], "02-second contacts 192.0.2.1. Remedy: keep the data in data/raw"),
+        ("01-first", ["factor = 1", "from compendium import here", "here.notebook()"],
+         "01-first, cell cell-2: CompendiumError: which notebook is this? Remedy: run its first cell"),
     ],
 )  # fmt: skip
-def test_reads_and_writes_are_compared_with_what_happened(project, name, sources, message):
+def test_what_is_read_is_compared_with_what_is_declared(project, name, sources, message):
     replace(project, name, *sources)
     result, _ = execute(project)
     assert any(message in failure for failure in result.failures) if message else not result.failures, result.failures
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "message"),
+    [
+        ([FIRST, SHOW], [SECOND], "01-first shows Q14 in the cells cell-1 and cell-2. Remedy: leave one"),
+        ([FIRST], [SECOND, SHOW], "01-first and 02-second show Q14. Remedy: let one of them show it"),
+        ([FIRST.replace("here.shows", "str")], [SECOND],
+         'Q14: no notebook shows this. Remedy: put ledger.check("Q14") into a code cell'),
+    ],
+)  # fmt: skip
+def test_a_claim_is_shown_by_one_cell_of_one_notebook(project, first, second, message):
+    replace(project, "01-first", "factor = 1", *first)
+    replace(project, "02-second", 'note = "a"', *second)
+    result, _ = execute(project)
+    assert result.failures == [message] and not result.root.exists()
+
+
+DRAW = """
+from compendium import files, paths
+files.write_atomic(paths.figure("02-x", "zh", "svg"), b"<svg/>")
+"""
+
+
+def test_what_cells_show_and_make_is_noted_and_told_with_the_ledger(accepted):
+    replace(accepted, "01-first", "factor = 1", FIRST + SHOW)  # in one cell twice
+    replace(accepted, "02-second", 'note = "a"', SECOND, DRAW)
+    result, _ = execute(accepted)
+    assert (result.root / "data/processed/shown.csv").read_text(encoding="utf-8").splitlines() == [
+        "notebook,cell,kind,name",
+        *("01-first,cell-1,claim,Q14", "01-first,cell-1,table,first"),
+        *("02-second,cell-1,table,second", "02-second,cell-2,figure,02-x"),
+    ]
+    shutil.rmtree(result.root)
+    execute(accepted, ["02"])  # of the first it is as committed
+    told = claims.stored(root=result.root)
+    assert told[["claim_id", "notebook", "cell"]].to_numpy().tolist() == [["Q14", "01-first", "cell-1"]]
 
 
 def test_a_kernel_that_dies_is_reported(project):
@@ -279,8 +315,8 @@ def noted(project, number=1):
 
 
 def independent(project):
-    """Let the second notebook read what nobody writes, so that both run at once."""
-    edit(project, CONTENTS.replace('["first"]\nwrites', '["pilot_batches"]\nwrites'))
+    """Let the second notebook read nothing of the first, so that both run at once."""
+    edit(project, CONTENTS.replace('["processed-*"]', "[]"))
 
 
 def edit(project, declared):

@@ -5,7 +5,7 @@ import copy
 import pytest
 from nbclient import NotebookClient
 
-from compendium import here, paths
+from compendium import paths
 from compendium.run import contents, notebookfile
 from compendium.run.comparison import first_difference, outputs
 
@@ -14,8 +14,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("kernels_of_one")]
 
 @pytest.mark.parametrize("name", contents.catalogue())
 def test_a_cell_run_again_shows_the_same(name, rerun, one_fork_server, monkeypatch, tmp_path):
-    for variable, value in ((paths.OUT, tmp_path), (paths.ONLY, "shown"), (here.VARIABLES[0], name)):
-        monkeypatch.setenv(variable, str(value))
+    monkeypatch.setenv(paths.OUT, str(tmp_path))
     notebook = notebookfile.read(rerun / "notebooks" / f"{name}.ipynb")
     code = [(place, cell) for place, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
     due = {cell.id: shown(cell) for _, cell in code}
