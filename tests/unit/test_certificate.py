@@ -20,7 +20,7 @@ from small_project import shared as shared
 from compendium import paths
 from compendium.__main__ import main
 from compendium.forms import certificate
-from compendium.run import RunError, caching, contents
+from compendium.run import RunError, caching, contents, judge
 from compendium.show import readme
 from compendium.vocabulary import DOUBTED, VERDICTS
 
@@ -40,11 +40,11 @@ def text_of(data):
 def note(root):
     """Write the summary that a run of all notebooks leaves, for the outputs below `root`."""
     every = contents.catalogue()
-    keys = caching.Keys(root, list(every.values()), {}, {})
+    keys = caching.Keys(root, list(every.values()), {}, judge.judged(), {"seen": {}})
     summary = {
         "finished": FINISHED,
         "keys": {name: keys.key(name) for name in every},
-        "files": {name: caching.fingerprints(notebook, root) for name, notebook in every.items()},
+        "files": {name: caching.fingerprints(name, root) for name in every},
     }
     (root / "run.json").write_text(json.dumps(summary), encoding="utf-8")
 
