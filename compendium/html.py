@@ -6,7 +6,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from compendium import escape
-from compendium.vocabulary import SINCE, STRENGTHS, TRUSTS, VERDICTS, WEIGHTS
+from compendium.vocabulary import ANSWERS, SINCE, STRENGTHS, TRUSTS, VERDICTS, WEIGHTS
 
 
 @cache
@@ -20,7 +20,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.globals |= {"SINCE": SINCE, "STRENGTHS": STRENGTHS, "TRUSTS": TRUSTS}
+    found.globals |= {"ANSWERS": ANSWERS, "SINCE": SINCE, "STRENGTHS": STRENGTHS, "TRUSTS": TRUSTS}
     found.globals |= {"VERDICTS": VERDICTS, "WEIGHTS": WEIGHTS}
     return found
 

@@ -17,8 +17,9 @@ from compendium.data.datapackage import LIST
 from compendium.files import write_atomic
 from compendium.ledger import claims
 from compendium.ledger.claims import LISTS
-from compendium.show import listing, readme
+from compendium.show import listing, quotes, readme
 from compendium.show.findings import findings as every_finding
+from compendium.show.findings import summary
 from compendium.texts import CLAUSE, LANGUAGES, SEMICOLON, joined
 from compendium.vocabulary import GRADES, RULES, VERDICTS, WEIGHTS, by_coding, found
 
@@ -80,8 +81,11 @@ def tree(edition: Edition) -> str:
 
 def findings(edition: Edition) -> str:
     """Return the page of the findings."""
-    text = every_finding(edition.ledger.reset_index(drop=True), edition.language, edition("findings-reasons"))
-    return edition.linked(edition("findings", findings=text), "")
+    ledger, language = edition.ledger.reset_index(drop=True), edition.language
+    told = every_finding(ledger, language, edition("findings-reasons"))
+    pieces = summary(ledger)[language], told, quotes.table(ledger, language), readme.verdicts(ledger, language)
+    text = edition("findings", findings="\n\n".join(filter(None, pieces)))
+    return edition.linked(re.sub(r"\[(Q\d+)\]\([^)]*\)", r"\1", text), "")
 
 
 def codebook(edition: Edition) -> str:

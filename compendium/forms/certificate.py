@@ -21,6 +21,8 @@ from compendium.ledger import claims
 from compendium.run import RunError, caching, comparison, contents, judge, reference, schedule
 from compendium.show.listing import ordered
 from compendium.show.notices import HEAD, notices
+from compendium.show.quotes import quotes
+from compendium.texts import Text
 from compendium.vocabulary import DOUBTED, GRADES, STRENGTHS, VERDICTS, WEIGHTS, Word, found
 
 TEMPLATE = paths.HOME / "compendium" / "templates" / "certificate.typ"
@@ -198,13 +200,16 @@ def doubted(ledger: pd.DataFrame) -> list[dict]:
     chosen = ledger[ledger["verdict"].isin(DOUBTED)]
     chosen = chosen.sort_values("weight", key=lambda column: column.map(claims.WEIGHED.index), kind="stable")
     statements = tables.raw("claims").set_index("claim_id")
-    sources = tables.raw("sources").set_index("source_id")
+    sources, instead = tables.raw("sources").set_index("source_id"), quotes(ledger, Text)
     kept = ("claim_id", "weight", "verdict", "lowest_grade", "strength", "trust", "notebook")
     told = ("printed_zh", "printed_en", "why_zh", "why_en", "reason_zh", "reason_en")
     return [
         {key: row[key] for key in (*kept, *told)}
         | {f"statement_{tongue}": statements.at[row["claim_id"], f"statement_{tongue}"] for tongue in ("zh", "en")}
         | {f"found_{tongue}": found(row, tongue) for tongue in ("zh", "en")}
+        | {f"quote_{tongue}": instead[row["claim_id"]].said[tongue] for tongue in ("zh", "en")}
+        | {f"cite_{tongue}": instead[row["claim_id"]].cite[tongue] for tongue in ("zh", "en")}
+        | {"quote_sources": list(instead[row["claim_id"]].sources)}
         | {"sources": [source(name, sources.loc[name]) for name in row["evidence"].split(LIST) if name]}
         for row in chosen.to_dict("records")
     ]

@@ -79,11 +79,12 @@ def told() -> bool:
 
 
 def accounted(language: str) -> str:
-    """Return in a few words what kinds of sentences the paper has and how many are in claims; empty without a table."""
+    """Return in a few words how many of the sentences that state something claims cover; empty without a table."""
     if not told():
         return ""
-    rows = tables.raw(NAME).query(f"kind not in {NO_SENTENCES}")
-    claiming, kinds, coverage = rows["claim_ids"].ne("").sum(), Counter(rows["kind"]), Counter(rows["coverage"])
-    other = len(rows) - kinds["statement"] - kinds["recommendation"] - kinds["framing"]
-    counts = {"all": len(rows), "claiming": claiming, "kinds": kinds, "other": other, "coverage": coverage}
-    return text("sentences", **counts)[language]
+    coverage = Counter(tables.raw(NAME).query("kind == 'statement'")["coverage"])
+    statements = coverage.total()
+    if coverage["full"] == statements:
+        return text("sentences-all", statements=statements)[language]
+    parts = {key: coverage[key] for key in ("full", "part", "none")}
+    return text("sentences", statements=statements, **parts)[language]

@@ -3,17 +3,20 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+import pandas as pd
+
 from compendium import paths
 from compendium.files import InputError
 from compendium.ledger import claims
 from compendium.ledger.sentences import accounted
 from compendium.run import contents
-from compendium.show.findings import findings
-from compendium.show.listing import grid
+from compendium.show import quotes
+from compendium.show.findings import findings, summary
+from compendium.show.listing import grid, lists
 from compendium.show.notices import listed, notices
 from compendium.show.pace import pace
 from compendium.texts import catalogue
-from compendium.vocabulary import VERDICTS
+from compendium.vocabulary import ANSWERS, VERDICTS, WEIGHTS
 
 text = catalogue("compendium/show")
 EXPECTED = "tests/expected-verdicts.csv"
@@ -21,13 +24,24 @@ READMES = {"README.md": "en", "README.zh-CN.md": "zh"}
 REASONS = "[claims.csv](data/processed/claims.csv)"
 
 
-def meanings(language: str) -> str:
-    """Return the verdicts and when each is given, as a Markdown table, for the README."""
-    words = [
-        (" ".join(dict.fromkeys((getattr(word, language), word.en))), getattr(word, f"means_{language}"))
-        for word in VERDICTS.values()
-    ]
-    return grid((text("verdict")[language], text("meanings-when")[language]), words, "ll")
+def verdicts(ledger: pd.DataFrame, language: str) -> str:
+    """Return the answers with the verdicts under them, what each means and how many claims have it, as a table.
+
+    The lists whose number alone is checked stand in a sentence below it.
+    """
+    counted, rows = claims.count(ledger), []
+    weights = [weight for weight in counted.columns if weight != "all"]
+    for answer in ANSWERS.values():
+        total = counted["all"].reindex(answer.verdicts, fill_value=0).sum()
+        first = text("verdicts-of", answer=answer, n=total)[language]
+        for verdict in answer.verdicts:
+            word = VERDICTS[verdict]
+            numbers = [counted[weight].get(verdict, 0) for weight in weights]
+            rows.append((first, getattr(word, language), *numbers, getattr(word, f"means_{language}")))
+            first = ""
+    names = [getattr(WEIGHTS[weight], language) for weight in weights]
+    head = [text("verdicts-answer")[language], text("verdict")[language], *names, text("verdicts-meaning")[language]]
+    return "\n\n".join(filter(None, (grid(head, rows, "ll" + "r" * len(weights) + "l"), lists(ledger, language))))
 
 
 def notebooks(language: str) -> str:
@@ -54,8 +68,10 @@ def renewed(name: str) -> tuple[str, str]:
     """
     language, ledger = READMES[name], claims.stored("claims")
     parts = {
+        "summary": summary(ledger)[language],
         "findings": "\n\n".join(filter(None, (findings(ledger, language, REASONS), accounted(language)))),
-        "verdicts": meanings(language),
+        "quotes": quotes.table(ledger, language),
+        "verdicts": verdicts(ledger, language),
         "notebooks": notebooks(language),
     }
     if notices():

@@ -12,9 +12,11 @@ from compendium.data import datapackage, tables
 from compendium.data.datapackage import LIST
 from compendium.files import write_atomic
 from compendium.ledger import claims
+from compendium.show.findings import summary
 from compendium.show.listing import ordered
-from compendium.texts import LANGUAGES
-from compendium.vocabulary import VERDICTS, by_coding, found
+from compendium.show.quotes import quotes
+from compendium.texts import LANGUAGES, Text
+from compendium.vocabulary import ANSWERS, VERDICTS, answered, by_coding, found
 
 
 def english(text: str) -> bool:
@@ -23,7 +25,7 @@ def english(text: str) -> bool:
 
 
 def report(ledger: pd.DataFrame, chosen: Sequence[str] = ()) -> str:
-    """Return the standalone HTML report: paper, version, counts, then every claim with verdict, evidence and reason.
+    """Return the standalone HTML report: the sentence that sums up, counts, what to quote, then every claim.
 
     Args:
         ledger: the ledger, one row a claim, as `claims.stored` returns it.
@@ -37,6 +39,7 @@ def report(ledger: pd.DataFrame, chosen: Sequence[str] = ()) -> str:
         row["found"] = dict.fromkeys(found(row, language) for language in LANGUAGES)
         row["codings"] = [by_coding(row, language) for language in LANGUAGES]
     substance = [row for row in rows if row["weight"] != claims.LISTS]
+    answers = claims.count(ledger).drop(index="all").groupby(answered).sum().reindex(list(ANSWERS), fill_value=0)
     groups = {verdict: [row for row in substance if row["verdict"] == verdict] for verdict in VERDICTS}
     sources = tables.raw("sources").sort_values("source_id")
     used = sources[sources["source_id"].isin({source for row in rows for source in row["sources"] + row["beside"]})]
@@ -46,6 +49,10 @@ def report(ledger: pd.DataFrame, chosen: Sequence[str] = ()) -> str:
         version=version("compendium"),
         day=datapackage.day(),
         choices=chosen,
+        summary=summary(ledger, Text),
+        answers=answers,
+        quotes=quotes(ledger, Text),
+        statements=statements.set_index("claim_id"),
         counts=claims.count(ledger),
         groups=[(verdict, judged) for verdict, judged in groups.items() if judged],
         lists=[row for row in rows if row["weight"] == claims.LISTS],

@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -94,6 +95,18 @@ def test_every_doubted_claim_is_told_in_full_headline_first(told, ledger):
         )
         assert " ; ".join(source["id"] for source in claim["sources"]) == row["evidence"]
         assert all(source["name_zh"] == names[source["id"]] for source in claim["sources"])
+
+
+def test_every_doubted_claim_tells_what_to_quote_and_how_to_cite(told, ledger):
+    beside = {row["claim_id"]: f"{row['evidence']} ; {row['told_beside']}".split(" ; ") for row in ledger}
+    for claim in told["doubted"]:
+        name = claim["claim_id"]
+        assert claim["quote_sources"] and set(claim["quote_sources"]) <= set(beside[name])
+        for tongue in ("zh", "en"):
+            quote, cite = claim[f"quote_{tongue}"], claim[f"cite_{tongue}"]
+            assert quote != claim[f"statement_{tongue}"] and not re.search(r"[{}\\]", quote)
+            assert name in cite and told["compendium"]["version"] in cite
+            assert told["paper"]["url"].removeprefix("https://doi.org/") in cite
 
 
 def test_every_claim_that_awaits_a_record_has_one(told, ledger):

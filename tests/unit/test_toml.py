@@ -5,7 +5,7 @@ from pydantic import Field, TypeAdapter
 
 from compendium import CompendiumError, paths, toml
 from compendium.run import contents, declared
-from compendium.show import findings, wording
+from compendium.show import findings, quotes, wording
 
 
 class Leaf(toml.Strict):
@@ -82,6 +82,8 @@ READERS = {
     "contents": contents.catalogue,
     "choices": declared.declarations,
     "findings": lambda: findings.key_findings(None),
+    "summary": lambda: findings.summary(None),
+    "quotes": lambda: quotes.quotes(None),
     "texts/01-a": lambda: wording.read("01-a"),
 }
 

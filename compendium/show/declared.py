@@ -1,0 +1,181 @@
+"""Sentences declared in notebooks/*.toml: filled from the ledger and the tables, or withdrawn with the reasons."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from types import SimpleNamespace
+from typing import Annotated
+
+import pandas as pd
+from pydantic import AfterValidator, Field
+
+from compendium import paths, toml
+from compendium.data import tables
+from compendium.data.datapackage import LIST
+from compendium.ledger import claims
+from compendium.ledger.derived import quantities
+from compendium.ledger.evidence import LedgerError
+from compendium.texts import SEMICOLON, Filling, Part, Text, catalogue, joined, of
+from compendium.vocabulary import VERDICTS, computed, measured
+
+text = catalogue("compendium/show")
+
+
+def known(verdict: str) -> str:
+    """Return a verdict as it is written.
+
+    Raises:
+        ValueError: there is no such verdict.
+    """
+    if verdict not in VERDICTS:
+        raise ValueError(f"{verdict!r} is no verdict; there are {', '.join(VERDICTS)}")
+    return verdict
+
+
+class Cell(toml.Strict):
+    """One cell that a sentence quotes: a column of the one row of a table that fits."""
+
+    table: str = ""
+    raw: str = ""
+    where: dict[str, bool | int | float | str]
+    column: str
+    must: bool | int | float | str | None = None
+
+
+class Declared(toml.Strict):
+    """One declared sentence: the verdicts it was written for, its text, the cells it quotes."""
+
+    expects: dict[str, Annotated[str, AfterValidator(known)]]
+    zh: str
+    en: str
+    cells: dict[str, Cell] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A declared sentence.
+
+    Attributes:
+        said: the sentence, with its numbers filled in; in its place the faults if it is withdrawn.
+        claims: the claims it rests on, each with its verdict.
+        sources: the sources of the rows it quotes, in their order.
+        notebooks: the notebooks that show its claims.
+        faults: why the sentence is withdrawn; none as long as it stands.
+    """
+
+    said: Text
+    claims: dict[str, str]
+    sources: tuple[str, ...]
+    notebooks: tuple[str, ...]
+    faults: tuple[Text, ...]
+
+
+class Unfit(Exception):
+    """A cell no longer fits its sentence.
+
+    Attributes:
+        told: why.
+    """
+
+    def __init__(self, key: str, **values: object):
+        self.told = text(f"unfit-{key}", **values)
+
+
+def sentences(file: str, ledger: pd.DataFrame, kind: type[Text] = Part) -> dict[str, Sentence]:
+    """Return the sentences that a file of the folder notebooks declares, filled from the joined ledger and the tables.
+
+    They are Markdown, or with the kind `Text` as they stand. One whose claims or cells are no longer what it was
+    written for is withdrawn: all its faults are told in its place.
+
+    Raises:
+        LedgerError: one names a claim that does not exist.
+    """
+    declared = toml.tables(paths.project().notebooks / file, Declared)
+    ours = {row.derived_id: row.value for row in quantities().itertuples()}
+    return {name: sentence(file, name, entry, ledger, ours, kind) for name, entry in declared.items()}
+
+
+def sentence(
+    file: str, name: str, entry: Declared, ledger: pd.DataFrame, ours: Mapping[str, float], kind: type[Text] = Part
+) -> Sentence:
+    """Return the sentence `name` of a file, with its numbers or its faults; `ours`: the derived quantities.
+
+    Raises:
+        LedgerError: it names a claim that does not exist.
+    """
+    tell = catalogue("compendium/show", kind)
+    rows = ledger.set_index("claim_id").reindex(list(entry.expects))
+    if rows["verdict"].isna().any():
+        lost, ids = rows.index[rows["verdict"].isna()][0], list(ledger["claim_id"].sort_values(key=claims.by_number))
+        raise LedgerError(
+            f"{paths.shown(paths.project().notebooks / file)}, {name}.expects.{lost}: {lost!r} is no claim of the "
+            f"ledger; ids run from {ids[0]} to {ids[-1]}. Remedy: correct the entry"
+        )
+    values: dict[str, object] = {**ours, **told_values(rows)}
+    sources: list[str] = []
+    faults = [
+        text("moved", claim=claim_id, now=VERDICTS[rows.at[claim_id, "verdict"]], due=VERDICTS[verdict])
+        for claim_id, verdict in entry.expects.items()
+        if rows.at[claim_id, "verdict"] != verdict
+    ]
+    for key, where in entry.cells.items():
+        try:
+            values[key], listed = cell(where)
+            sources += listed
+        except Unfit as unfit:
+            faults.append(unfit.told)
+
+    def write(language: str) -> str:
+        return Filling(language, kind is Part).vformat(getattr(entry, language), (), values)
+
+    said = kind(write)
+    if not faults:
+        try:
+            tuple(said)
+        except (KeyError, AttributeError, ValueError) as error:
+            faults.append(text("unfilled", error=error))
+    if faults:
+        faults = list(dict.fromkeys(faults))
+        said = tell("withdrawn", name=name, faults=joined(faults, SEMICOLON))
+    notebooks = tuple(sorted(set(rows["notebook"])))
+    return Sentence(said, rows["verdict"].to_dict(), tuple(dict.fromkeys(sources)), notebooks, tuple(faults))
+
+
+def told_values(rows: pd.DataFrame) -> dict[str, object]:
+    """Return by claim what a sentence may name: the printed value bare and in words, the computed one likewise."""
+    return {
+        name: SimpleNamespace(
+            printed=row["value_printed"],
+            said=of(row, "printed"),
+            computed=Text(partial(computed, row["value_computed"])),
+            measured=Text(partial(measured, row)),
+        )
+        for name, row in rows.iterrows()
+    }
+
+
+def cell(where: Cell) -> tuple[object, list[str]]:
+    """Return the cell that a sentence names, a column of the one row of a table that fits, and the sources of the row.
+
+    Raises:
+        Unfit: no row or several fit, the cell is empty, or it is not what it must be.
+    """
+    name = where.raw or where.table
+    frame = tables.raw(name) if where.raw else tables.processed(name)
+    for column in (*where.where, where.column):
+        if column not in frame:
+            raise Unfit("column", table=name, column=column)
+    for column, wanted in where.where.items():
+        frame = frame[frame[column] == wanted]
+    column, place = where.column, f"{name} ({', '.join(map(str, where.where.values()))})"
+    if frame.empty:
+        sought = ", ".join(f"{column} {wanted}" for column, wanted in where.where.items())
+        raise Unfit("gone", table=name, sought=sought)
+    if len(frame) > 1:
+        raise Unfit("several", place=place, n=len(frame))
+    row = frame.iloc[0]
+    if pd.isna(value := row[column]) or value == "":
+        raise Unfit("empty", place=place, column=column)
+    if value != (due := where.must if where.must is not None else value):
+        raise Unfit("otherwise", place=place, column=column, value=value, due=due)
+    return value, [source for source in row.get("source_id", "").split(LIST) if source]

@@ -1,0 +1,97 @@
+"""What to quote instead of a claim that needs correcting, from which sources, and how to cite the verdict."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from compendium import escape
+from compendium.data import datapackage, tables
+from compendium.data.datapackage import LIST
+from compendium.ledger import claims
+from compendium.ledger.evidence import LedgerError
+from compendium.show.declared import sentences
+from compendium.show.findings import link
+from compendium.show.listing import grid
+from compendium.texts import Part, Text, both, catalogue, of
+from compendium.vocabulary import DOUBTED, VERDICTS
+
+FILE = "quotes.toml"
+text = catalogue("compendium/show", Part)
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What to quote instead of a claim.
+
+    Attributes:
+        said: a sentence that could stand in a paper; in its place why there is none.
+        sources: the sources that carry it: those of the rows it quotes that its verdict names, or else of its verdict.
+        cite: how to cite the verdict.
+        stands: whether there is a sentence.
+    """
+
+    said: Text
+    sources: tuple[str, ...]
+    cite: Text
+    stands: bool
+
+
+def quotes(ledger: pd.DataFrame, kind: type[Text] = Part) -> dict[str, Quote]:
+    """Return by claim what to quote instead, for claims that need correcting or for which a sentence is declared.
+
+    Texts are Markdown, or with the kind `Text` as they stand.
+
+    Raises:
+        LedgerError: a declared sentence does not rest on the claim that it is named after.
+    """
+    tell = catalogue("compendium/show", kind)
+    declared = sentences(FILE, ledger, kind)
+    for name, one in declared.items():
+        if name not in one.claims:
+            raise LedgerError(f"notebooks/{FILE}, {name}: expects must name {name}. Remedy: add it with its verdict")
+    found = {}
+    rows = ledger[ledger["verdict"].isin(DOUBTED) | ledger["claim_id"].isin(list(declared))]
+    for row in rows.sort_values("claim_id", key=claims.by_number).to_dict("records"):
+        name, verdict, sentence = row["claim_id"], row["verdict"], declared.get(row["claim_id"])
+        judged = [source for source in row["evidence"].split(LIST) if source]
+        named = {*judged, *row["told_beside"].split(LIST)}
+        carried = [source for source in sentence.sources if source in named] if sentence else []
+        said = sentence.said if sentence else tell("quote-missing", claim=name, verdict=VERDICTS[verdict])
+        stands = sentence is not None and not sentence.faults
+        found[name] = Quote(said, tuple(carried or judged), cite(name, verdict, kind), stands)
+    return found
+
+
+def cite(claim: str, verdict: str, kind: type[Text]) -> Text:
+    """Return how to cite the verdict on a claim."""
+    package = datapackage.descriptor()
+    [paper] = package["sources"]
+    tell = catalogue("compendium/show", kind)
+    return tell(
+        "cite",
+        title=both(package["title_zh"], package["title"]),
+        version=package["version"],
+        claim=claim,
+        verdict=VERDICTS[verdict],
+        paper=paper["path"].replace("https://doi.org/", "DOI "),
+    )
+
+
+def table(ledger: pd.DataFrame, language: str) -> str:
+    """Return as a Markdown table what to quote instead, headline claims first, and how to cite; empty if nothing is."""
+    found, stated = quotes(ledger), tables.raw("claims").set_index("claim_id")
+    rows = ledger.set_index("claim_id").loc[list(found)]
+    rows = rows.sort_values("weight", key=lambda column: column.map(claims.WEIGHED.index), kind="stable")
+    lines = [
+        (
+            link(name, row["notebook"])[language],
+            escape.markdown(of(stated.loc[name], "statement")[language]),
+            found[name].said[language],
+        )
+        for name, row in rows.iterrows()
+    ]
+    if not lines:
+        return ""
+    head = [text(f"quote-{column}")[language] for column in ("claim", "says", "instead")]
+    how = text("cite-how", cite=found[rows.index[0]].cite)[language]
+    return f"{grid(head, lines, 'lll')}\n\n{how}"
