@@ -268,6 +268,13 @@ def test_generated_parts_are_up_to_date():
     assert readme.outdated() == [] and reference.outdated() == []
 
 
+def test_what_commands_notice_is_renewed_on_the_page_on_checks_and_asked_of_nobody_else(monkeypatch):
+    monkeypatch.setattr(readme, "listed", lambda language: "| other |")
+    assert [line.split(":")[0] for line in readme.outdated()] == list(readme.CHECKS)
+    monkeypatch.setattr(readme, "notices", list)  # a compendium where no fault was planted
+    assert readme.outdated() == []
+
+
 def test_all_that_a_run_saw_made_is_committed_and_nothing_else():
     root, seen = paths.project().root, claims.shown(paths.project().root)
     tables = {
