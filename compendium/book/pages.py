@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from compendium import escape, html, paths
 from compendium.book.edition import Edition, book
-from compendium.book.links import place
+from compendium.book.links import claim_links, place
 from compendium.book.notebooks import Cell, notebook
 from compendium.data import datapackage, tables
 from compendium.data.datapackage import LIST
@@ -23,6 +23,7 @@ from compendium.show.findings import summary
 from compendium.texts import CLAUSE, LANGUAGES, SEMICOLON, joined
 from compendium.vocabulary import GRADES, RULES, VERDICTS, WEIGHTS, by_coding, found
 
+HERE = {"README.md": "../index.md", "data/raw/codebook.md": "../codebook.md"}  # what pages of docs lead to, in the book
 WITHOUT_CONTENTS = "---\nhtml_theme.sidebar_secondary.remove: true\n---\n"
 
 
@@ -38,6 +39,7 @@ def write(edition: Edition, root: Path) -> None:
     if structural.any():
         pages["claims/lists.md"] = claim_list(edition, edition.ledger[structural])
     pages |= {f"claims/{claim_id}.md": claim(edition, claim_id) for claim_id in edition.ledger.index}
+    pages |= docs(edition)
     pages["index.md"] = start(edition)
     for name, text in pages.items():
         write_atomic(root / name, text.encode("utf-8"))
@@ -71,11 +73,13 @@ def tree(edition: Edition) -> str:
             "claims/index",
             *(["claims/lists"] if claims.lists(edition.ledger)[0] else []),
         ],
+        edition("docs"): sorted(docs(edition)),
         edition("reference"): ["glossary", "codebook", "runs"],
     }
     return "\n".join(
         f"```{{toctree}}\n:hidden:\n:caption: {caption}\n\n" + "\n".join(pages) + "\n```\n"
         for caption, pages in parts.items()
+        if pages
     )
 
 
@@ -96,6 +100,29 @@ def codebook(edition: Edition) -> str:
     names = "|".join(datapackage.names())
     text = re.sub(rf"^## ({names})$", place(r"table-\1") + r"\n\n## \1", text, flags=re.M)
     return re.sub(r"(?<!\\)\[([^\]]+)\]\(#(\w+)\)", r'<a href="#table-\2">\1</a>', text)
+
+
+def docs(edition: Edition) -> dict[str, str]:
+    """Return the pages of the folder docs in this language, by their place in the book; a compendium may have none."""
+    found = {}
+    for file in (paths.project().root / "docs").glob("*.md"):
+        name = file.name.replace(".zh-CN", "")
+        if (name != file.name) == (edition.language == "zh"):
+            text = re.sub(r"^(?:\[.*\]\(.*README.*\)|<!--.*-->)\n", "", file.read_text(encoding="utf-8"), flags=re.M)
+            found[f"docs/{name}"] = claim_links(re.sub(r"\[([^\]]+)\]\(([^)]+)\)", led, text), "../")
+    return found
+
+
+def led(link: re.Match) -> str:
+    """Return a link of a page of docs as one to a page of the book; its words alone where the book has no such page."""
+    words, target = link.groups()
+    page, mark, heading = target.replace(".zh-CN", "").partition("#")
+    name = page.removeprefix("../")
+    if name.endswith(".ipynb"):
+        return f'<a href="{page.removesuffix("ipynb")}html">{words}</a>'
+    if name == page:
+        return f"[{words}]({page}{mark}{heading})"
+    return f"[{words}]({HERE[name]})" if name in HERE else words
 
 
 def runs(edition: Edition) -> str:

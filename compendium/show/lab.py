@@ -16,7 +16,7 @@ from compendium.show.halves import commented, half
 from compendium.texts import LANGUAGES
 
 SETTINGS = Path(__file__).parents[1] / "jupyterlab"  # nobody is asked about news, and no update is looked for
-STUDENTS = re.compile(r"^1\. \[\d+\]\(notebooks/([\w-]+)\.ipynb\)", re.M)  # where the README lets them begin
+STUDENTS = re.compile(r"(?<!→ )\[\d+\]\(notebooks/([\w-]+)\.ipynb\) →")  # where the README lets them begin
 
 
 def folder(language: str) -> Path:

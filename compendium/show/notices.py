@@ -1,4 +1,4 @@
-"""What each command notices: the faults that were planted one at a time, for the READMEs and the certificate."""
+"""What each command notices: the faults that were planted one at a time, for the page on checks and the certificate."""
 
 from compendium import paths, toml
 from compendium.show.listing import grid
@@ -26,6 +26,6 @@ def notices() -> list[Notice]:
 
 
 def listed(language: str) -> str:
-    """Return what was noticed as a Markdown table, for the README."""
+    """Return what was noticed as a Markdown table."""
     rows = [[getattr(getattr(notice, column), language) for column in HEAD] for notice in notices()]
     return grid([head[language] for head in HEAD.values()], rows, "l" * len(HEAD))

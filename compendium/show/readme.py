@@ -1,4 +1,4 @@
-"""The generated parts of the READMEs."""
+"""The generated parts of the READMEs and of the pages behind them."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,6 +21,7 @@ from compendium.vocabulary import ANSWERS, VERDICTS, WEIGHTS
 text = catalogue("compendium/show")
 EXPECTED = "tests/expected-verdicts.csv"
 READMES = {"README.md": "en", "README.zh-CN.md": "zh"}
+CHECKS = {"docs/checks.md": "en", "docs/checks.zh-CN.md": "zh"}
 REASONS = "[claims.csv](data/processed/claims.csv)"
 
 
@@ -60,13 +61,21 @@ def listed_notebooks(language: str) -> tuple[tuple[str, ...], list[tuple[str, ..
     return tuple(text(f"notebooks-{column}")[language] for column in columns), rows
 
 
+def pages() -> dict[str, str]:
+    """Return, by name, the language of each page with generated parts; of checks only where faults were planted."""
+    return READMES | (CHECKS if notices() else {})
+
+
 def renewed(name: str) -> tuple[str, str]:
-    """Return the README `name` as it is and as it should be: its generated parts made anew from the ledger.
+    """Return the page `name` as it is and as it should be: its generated parts made anew from the ledger.
 
     Raises:
-        InputError: the README or the marks of a generated part are missing.
+        InputError: the page or the marks of a generated part are missing.
     """
-    language, ledger = READMES[name], claims.stored("claims")
+    language = pages()[name]
+    if name in CHECKS:
+        return filled(name, {"notices": listed(language)})
+    ledger = claims.stored("claims")
     parts = {
         "summary": summary(ledger)[language],
         "findings": "\n\n".join(filter(None, (findings(ledger, language, REASONS), accounted(language)))),
@@ -74,8 +83,6 @@ def renewed(name: str) -> tuple[str, str]:
         "verdicts": verdicts(ledger, language),
         "notebooks": notebooks(language),
     }
-    if notices():
-        parts["notices"] = listed(language)
     return filled(name, parts)
 
 
@@ -98,17 +105,17 @@ def filled(name: str, parts: Mapping[str, str]) -> tuple[str, str]:
 
 
 def outdated() -> list[str]:
-    """Return one line for each README whose generated parts are not those of the committed ledger and contents."""
+    """Return one line for each page whose generated parts are not those of the committed ledger and contents."""
     with paths.using(out=paths.project().root):
-        stale = [name for name in READMES if len(set(renewed(name))) > 1]
+        stale = [name for name in pages() if len(set(renewed(name))) > 1]
     return [f"{name}: the generated part is not up to date. Remedy: compendium accept" for name in stale]
 
 
 def texts(root: Path) -> dict[str, bytes]:
-    """Return, by path, what is made from the ledger of the run below `root`: the READMEs and the expected verdicts."""
+    """Return, by path, what is made from the ledger of the run below `root`: these pages and the expected verdicts."""
     if not paths.processed("claims", root).is_file():
         return {}
     with paths.using(out=root):
-        made = {name: renewed(name)[1].encode("utf-8") for name in READMES}
+        made = {name: renewed(name)[1].encode("utf-8") for name in pages()}
     ledger = claims.stored("claims", root)
     return made | {EXPECTED: ledger[["claim_id", "verdict"]].to_csv(index=False, lineterminator="\n").encode("utf-8")}

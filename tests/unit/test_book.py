@@ -195,3 +195,23 @@ def test_run_times_are_those_measured(editions):
     lines = [line for line in pages.runs(made).splitlines() if line.startswith("| ")]
     assert len(lines) == 2 + len(made.notebooks)
     assert re.fullmatch(r"\| .*02.* \| 2\.5 \| – \|", next(line for line in lines if "02-pilot-growth" in line))
+
+
+# Pages of docs
+
+
+def test_the_pages_of_docs_are_in_both_editions_and_lead_to_pages_of_the_book(editions):
+    made = {language: pages.docs(edition) for language, edition in editions.items()}
+    assert made["zh"].keys() == made["en"].keys() and len(made["en"]) > 5
+    assert all(f"\n{name}\n" in pages.tree(edition) for edition in editions.values() for name in made["en"])
+    for language, text in ((tongue, text) for tongue, texts in made.items() for text in texts.values()):
+        assert (HAN.search(text) is None) == (language == "en")
+        assert "zh-CN.md)" not in text and "generated:" not in text
+        targets = [target.partition("#")[0] for target in re.findall(r"\]\(([^)]+)\)", text)]
+        assert all(target in pages.HERE.values() or f"docs/{target}" in made[language] for target in targets)
+
+
+def test_a_link_to_what_the_book_does_not_hold_becomes_its_words():
+    said = "[a](../FORM.md), [b](../notebooks/02-x.ipynb), [c](other.zh-CN.md#d)"
+    told = re.sub(r"\[([^\]]+)\]\(([^)]+)\)", pages.led, said)
+    assert told == 'a, <a href="../notebooks/02-x.html">b</a>, [c](other.md#d)'

@@ -135,8 +135,8 @@ def test_outputs_are_counted_and_their_digests_are_those_of_sha256sum(told):
         assert told["digests"]["raw"]["sources_sha256"].get(table["name"]) == table.get("sources_sha256")
 
 
-def test_what_each_command_notices_is_what_the_readmes_say(told):
-    for name, language in readme.READMES.items():
+def test_what_each_command_notices_is_what_the_page_on_checks_says(told):
+    for name, language in readme.CHECKS.items():
         page = (paths.HOME / name).read_text(encoding="utf-8")
         for row in [told["notices"]["head"], *told["notices"]["rows"]]:
             assert f"| {' | '.join(entry[language] for entry in row.values())} |\n" in page

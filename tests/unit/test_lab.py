@@ -92,7 +92,8 @@ It is the number of 2017.
 def root(tmp_path, monkeypatch):
     """Two notebooks with outputs, and a README that begins with the second."""
     (tmp_path / "README.md").write_text(
-        "1. Finding\n\n1. [01](notebooks/01-next.ipynb): begin here\n", encoding="utf-8"
+        "See [00](notebooks/00-start.ipynb)\n\nRead [01](notebooks/01-next.ipynb) → [00](notebooks/00-start.ipynb)\n",
+        encoding="utf-8",
     )
     for language in ("zh", "en"):
         place = tmp_path / "figures" / language

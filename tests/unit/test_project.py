@@ -1,23 +1,30 @@
-"""The house itself: one source of versions, two READMEs that agree, commands that exist, clean code."""
+"""The house itself: one source of versions, pages that agree in both languages, commands that exist, clean code."""
 
 import csv
 import hashlib
 import json
 import re
+import shlex
 import tomllib
 from collections import Counter
 
+import click
 import pytest
 import yaml
 from packaging.requirements import Requirement
 
 from compendium import paths
+from compendium.__main__ import main
 from compendium.data import datapackage, tables
 from compendium.ledger import claims
 from compendium.run import contents, reference
 from compendium.show import readme
 
 READMES = ("README.md", "README.zh-CN.md")
+DOCS = sorted(f"docs/{page.name}" for page in (paths.HOME / "docs").glob("*.md"))
+PAGES = (*READMES, *DOCS)
+PAIRS = [(name, name.replace(".md", ".zh-CN.md")) for name in PAGES if not name.endswith(".zh-CN.md")]
+SAME = ((".zh-CN", ""), ("figures/zh/", "figures/en/"), ("LANGUAGE=zh", "LANGUAGE=en"))  # what differs by language
 NAMING = (*READMES, "CITATION.cff", "data/raw/datapackage.json", "pyproject.toml")
 NAMING += ("book/start.en.md", "book/start.zh.md")
 # SHA-256 of the text of MIT in the SPDX list, without title and copyright line, in small letters, blanks as one
@@ -50,32 +57,99 @@ def test_the_conda_door_leads_to_the_same_versions():
     assert python.split(" ")[1] == project["project"]["requires-python"]
     for command in ("conda env create -f environment.yml", f"conda run -n {environment['name']} {PACKAGE_ALONE}"):
         assert f"# {command}\n" in text("environment.yml")
-        assert all(f"`{command}`" in text(name) for name in READMES)
+        assert all(f"`{command}`" in text(name) for name in ("docs/running.md", "docs/running.zh-CN.md"))
     pinned = dict(re.findall(r"^([a-z0-9._-]+)==([^ ]+)", text("requirements.lock"), re.M))
     for line in project["build-system"]["requires"]:  # what --no-build-isolation needs
         assert Requirement(line).specifier.contains(pinned[Requirement(line).name]), line
 
 
-def test_both_readmes_say_the_same():
-    english, chinese = (text(name) for name in READMES)
-    blocks = [re.findall(r"^(?:make|compendium|\.) ?[^#\n]*", t, re.M) for t in (english, chinese)]
-    assert [b.strip() for b in blocks[0]] == [b.strip() for b in blocks[1]] != []
-    levels = [re.findall(r"^#+ ", t, re.M) for t in (english, chinese)]
-    assert levels[0] == levels[1]
-    targets = [set(re.findall(r"\]\(([^)#]+)\)", t)) - set(READMES) for t in (english, chinese)]
-    assert {t.replace(".zh-CN", "").replace("figures/zh/", "figures/en/") for t in targets[1]} == targets[0]
+def test_every_page_is_there_in_both_languages():
+    assert sorted(name for pair in PAIRS for name in pair) == sorted(PAGES) and len(PAIRS) > 5
+
+
+def alike(said):
+    """Return a page with what differs by language as the English one has it."""
+    for chinese, english in SAME:
+        said = said.replace(chinese, english)
+    return said
+
+
+def commands(said):
+    """Return the commands of a page, those in blocks without their comments, as a Counter."""
+    blocks = re.findall(r"^(?:make|compendium|\.|cd) ?[^#\n]*", said, re.M)
+    inline = re.findall(r"`([^`]+)`", re.sub(r"```.*?```", "", said, flags=re.S))
+    inline = [word for word in inline if re.match(r"(?:make|compendium|conda|dask|docker|git|sha256sum|\.)[ /]", word)]
+    return Counter(line.strip() for line in blocks + inline)
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_both_languages_of_a_page_say_the_same(pair):
+    english, chinese = (alike(text(name)) for name in pair)
+    assert commands(english) == commands(chinese)
+    for kind in (r"^#+ ", r"^(?:\* |\d\. |\|)", r"^<!-- .* -->$"):
+        assert [*re.findall(kind, english, re.M)] == [*re.findall(kind, chinese, re.M)], kind
+    targets = [Counter(re.findall(r"\]\(([^)#]+)", page)) for page in (english, chinese)]
+    assert targets[0] == targets[1]
 
 
 def numbers(name):
-    """Return the numbers of each section of a README as Counters, without its generated parts, code and addresses."""
+    """Return the numbers of each section of a page as Counters, without its generated parts, code and addresses."""
     generated = r"<!-- generated:(\w+) -->.*?<!-- /generated:\1 -->"
     written = re.sub(rf"{generated}|```.*?```|`[^`]*`|\]\([^)]*\)", "", text(name), flags=re.S)
     return [Counter(re.findall(r"\d+(?:\.\d+)?", section)) for section in re.split(r"^#+ ", written, flags=re.M)]
 
 
-def test_both_readmes_give_the_same_numbers_section_by_section():
-    english, chinese = map(numbers, READMES)
-    assert english == chinese and sum(map(len, english)) > 30
+@pytest.mark.parametrize("pair", PAIRS)
+def test_both_languages_of_a_page_give_the_same_numbers_section_by_section(pair):
+    english, chinese = map(numbers, pair)
+    assert english == chinese
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_a_readme_is_read_in_minutes_and_each_of_its_doors_at_a_glance(name):
+    assert len(text(name).splitlines()) <= 150
+    doors = re.findall(r"^### .+\n\n((?:.+\n)+)", text(name), re.M)
+    assert len(doors) == 3 and all(door.count("\n") <= 5 and "](docs/" in door for door in doors)
+
+
+def anchors(page):
+    """Return the places in a page that links lead to, as code hosts name them after its headings."""
+    return {re.sub(r"[^\w -]", "", h.lower()).replace(" ", "-") for h in re.findall(r"^#+ (.+)$", page, re.M)}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_link_of_a_page_leads_somewhere(name):
+    folder = (paths.HOME / name).parent
+    targets = [t for t in re.findall(r"\]\(([^)]+)\)", text(name)) if "://" not in t]
+    for page, _, place in (target.partition("#") for target in targets):
+        assert (folder / page).exists(), page
+        assert not place or place in anchors((folder / page).read_text("utf-8") if page else text(name)), place
+    assert targets
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_command_that_a_page_names_exists(name):
+    made = text("Makefile") + text("tests/verification/targets.mk")
+    for line in commands(text(name)):
+        first, _, rest = line.removeprefix(".venv/bin/").partition(" ")
+        if first == "make" and (target := re.match(r"[a-z][a-z-]*", rest)):
+            assert re.search(rf"^{target[0]}(?: [a-z-]+)*:", made, re.M), line
+        elif first == "compendium":
+            parse(shlex.split(re.sub(r"\bFILE\b", "README.md", rest)))
+
+
+def parse(words):
+    """Read a command as the command line does, without running it; an unknown one or a wrong option is an error."""
+    command = main
+    while isinstance(command, click.Group):
+        command = command.commands[words.pop(0)]
+    command.make_context("", words)
+
+
+@pytest.mark.parametrize("said", ["swep", "run --langage en", "paper", "sweep --take 0"])
+def test_a_wrong_command_is_noticed(said):
+    with pytest.raises((KeyError, click.UsageError)):
+        parse(said.split())
 
 
 def test_the_paper_is_named_alike_everywhere():
@@ -141,7 +215,13 @@ def test_no_note_names_a_program_or_the_place_where_it_was_written():
 
 def test_no_page_names_the_place_where_it_was_written():
     root = paths.project().root
-    pages = {*root.glob("*.md"), *root.glob("notebooks/**/*.toml"), *root.glob("book/*.md"), root / "CITATION.cff"}
+    pages = {
+        *root.glob("*.md"),
+        *root.glob("docs/*.md"),
+        *root.glob("notebooks/**/*.toml"),
+        *root.glob("book/*.md"),
+        root / "CITATION.cff",
+    }
     found = {page.name: INNER.findall(text(page)) for page in pages | {root / "data/raw/CHANGES.md"}}
     assert {name: words for name, words in found.items() if words} == {}
 
@@ -162,21 +242,17 @@ def test_the_licences_are_what_they_are_called():
     assert compiled["name"] == "CC-BY-4.0"
     said = " ".join(text("LICENSE-CC-BY-4.0").split())
     assert said.startswith(
-        "The text of the notebooks and READMEs, the figures, and the selection, coding and arrangement of the tables "
-        "in data/raw and data/processed are licensed under the Creative Commons Attribution 4.0 International licence "
-        f"(CC BY 4.0): {compiled['path']}legalcode"
+        "The text of the notebooks, READMEs and docs, the figures, and the selection, coding and arrangement of the "
+        "tables in data/raw and data/processed are licensed under the Creative "
+        f"Commons Attribution 4.0 International licence (CC BY 4.0): {compiled['path']}legalcode"
     )
     for name in READMES:
         assert "MIT" in text(name) and "(LICENSE)" in text(name) and "CC BY 4.0" in text(name), name
 
 
-def test_what_the_readmes_name_exists():
-    for name in READMES:
-        for target in re.findall(r"\]\(([^)#:]+)\)", text(name)):
-            assert (paths.project().root / target).exists(), f"{name}: {target}"
-        for target in re.findall(r"^\s*make ([a-z-]+)", text(name), re.M):
-            assert re.search(rf"^{target}:", text("Makefile"), re.M), f"{name}: make {target}"
-        assert not re.findall(r"\d+ ?(?:tables|张表)", text(name)), "a table that is added would make it wrong"
+@pytest.mark.parametrize("name", PAGES)
+def test_no_page_counts_tables(name):
+    assert not re.findall(r"\d+ ?(?:tables|张表)", text(name)), "a table that is added would make it wrong"
 
 
 def test_contributing_counts_the_ten_changes_and_names_files_that_exist():
@@ -190,6 +266,13 @@ def test_contributing_counts_the_ten_changes_and_names_files_that_exist():
 
 def test_generated_parts_are_up_to_date():
     assert readme.outdated() == [] and reference.outdated() == []
+
+
+def test_what_commands_notice_is_renewed_on_the_page_on_checks_and_asked_of_nobody_else(monkeypatch):
+    monkeypatch.setattr(readme, "listed", lambda language: "| other |")
+    assert [line.split(":")[0] for line in readme.outdated()] == list(readme.CHECKS)
+    monkeypatch.setattr(readme, "notices", list)  # a compendium where no fault was planted
+    assert readme.outdated() == []
 
 
 def test_all_that_a_run_saw_made_is_committed_and_nothing_else():

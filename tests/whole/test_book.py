@@ -29,7 +29,7 @@ SAMPLE = ["index", "notebooks/03-regional-distribution", "claims/Q15", "claims/i
 SAMPLE += ["findings", "glossary", "codebook", "search"]
 LONG = SAMPLE[1], "glossary", "codebook"
 TOO_WIDE = "<table><tr><td style='min-width: 900px'>wide</td></tr></table>"
-SCROLLED = "notebooks/", "codebook"  # pages with tables of data, which may be wider than a phone
+SCROLLED = "notebooks/", "codebook", "docs/"  # pages with long tables, which may be wider than a phone
 CUT = """() => [...document.querySelectorAll('th, td')].filter(cell => {
     const boxes = []
     for (let box = cell; box = box.parentElement;) boxes.push(box)
