@@ -1,11 +1,8 @@
 """A tile map: each province one tile, relative position only, no borders and no territory."""
 
-from collections.abc import Mapping
-
 import pandas as pd
+import seaborn
 from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
-from matplotlib.ticker import MaxNLocator
 
 from compendium.data import tables
 from compendium.show import figures
@@ -14,77 +11,26 @@ from compendium.texts import catalogue, of
 
 text = catalogue("study/tiles")
 SHORT = {150000: text("inner-mongolia")}
-CERTAIN, OPEN, NONE = figures.BLUE, "#BFDDF2", "#EFEFEF"
-HALF, LENGTH = 0.48, 0.84  # of a tile: half its side, the length of its bar
-SAYS = 8.5  # points
 
 
-def ranges(page: Page, axes: Axes, bounds: pd.DataFrame, printed: Mapping[int, tuple[int, str]]) -> None:
-    """Draw a tile map with a bar in each tile, all of one scale: dark what is certain, light what is possible.
+def ranges(page: Page, axes: Axes, bounds: pd.DataFrame) -> None:
+    """Draw a heat map of provinces with the bounds written in each tile: the darker, the more is known.
 
     Args:
         page: the page that `axes` belongs to; gives the language.
         axes: where to draw.
-        bounds: columns lower and upper (projects) by adcode; a number that is known is written out, provinces that are
-            not in it have no bar.
-        printed: adcode -> the number that the paper prints and how to write it.
+        bounds: columns lower and upper (projects) by adcode; provinces that are not in it have no data.
     """
-    top = int(bounds["upper"].max())
-    for code, province in tables.raw("provinces").set_index("adcode").iterrows():
-        x, y, name = province["tile_col"], province["tile_row"], SHORT.get(code, of(province, "province"))
-        left, middle, ink = x - LENGTH / 2, y + 0.2, "black" if code in bounds.index else figures.DIM
-        axes.add_patch(Rectangle((x - HALF, y - HALF), 2 * HALF, 2 * HALF, fc="white", ec="#BBBBBB", lw=0.6))
-        axes.text(left - 0.02, y - 0.2, name[page.language], va="center", fontsize=SAYS, color=ink)
-        if code not in bounds.index:
-            axes.text(left - 0.02, middle, text("no-data")[page.language], va="center", fontsize=SAYS, color=ink)
-            continue
-        low, high = bounds.loc[code, ["lower", "upper"]]
-        bar(axes, (left, middle), (low, high), LENGTH / top, top)
-        exact, right = low == high, left + LENGTH
-        if exact:
-            ink = CERTAIN if low < 0.8 * top else "white"
-            axes.text(right, middle, f"{low}", ha="right", va="center", fontsize=10.5, color=ink)
-        if code in printed:
-            number, written = printed[code]
-            mark(axes, left + LENGTH * number / top, middle)
-            place = right - 0.28 if exact else min(left + LENGTH * number / top + 0.08, right - 0.25)
-            ink = "black" if not exact or low < 0.6 * top else "white"
-            axes.text(place, middle, written, ha="right" if exact else "left", va="center", fontsize=SAYS, color=ink)
-    key(page, axes, top, bounds.loc[bounds["lower"] == bounds["upper"], "lower"])
-    axes.set(xlim=(0.5, 7.5), ylim=(9.5, 0.5))
-    axes.axis("off")
-
-
-def key(page: Page, axes: Axes, top: int, known: pd.Series) -> None:
-    """Explain the bars and marks where the map is empty, and draw the scale of all bars; `known` are exact numbers."""
-    left, middle, one = 0.62, 1.35, 4.2 / top
-    ends = 0, 0.25 * top, 0.75 * top, top
-    bar(axes, (left, middle), (ends[1], ends[2]), one, top)
-    for start, end, words in zip(ends, ends[1:], ("certain", "possible", "ruled-out"), strict=False):
-        place = left + one * (start + end) / 2
-        axes.text(place, middle - 0.42, text(words)[page.language], ha="center", va="center", fontsize=SAYS)
-    for number in MaxNLocator(4, steps=[1, 2, 5, 10], integer=True).tick_values(0, top):
-        if 0 <= number <= top:
-            place = left + one * number
-            axes.plot([place, place], [middle + 0.18, middle + 0.28], color=figures.DIM, lw=0.8)
-            axes.text(place, middle + 0.52, f"{number:.0f}", ha="center", va="center", fontsize=SAYS, color=figures.DIM)
-    place = left + 4.2 + 0.08
-    axes.text(place, middle + 0.52, text("projects")[page.language], va="center", fontsize=SAYS, color=figures.DIM)
-    mark(axes, left + 0.05, 2.75)
-    axes.text(left + 0.2, 2.75, text("printed")[page.language], va="center", fontsize=SAYS)
-    for number in known.sort_values().tail(1):
-        axes.text(left + 2.35, 2.75, f"{number}", ha="right", va="center", fontsize=10.5, color=CERTAIN)
-        axes.text(left + 2.45, 2.75, text("known")[page.language], va="center", fontsize=SAYS)
-    axes.text(left - 0.1, 8.95, text("position")[page.language], va="center", fontsize=SAYS, color=figures.DIM)
-
-
-def bar(axes: Axes, place: tuple[float, float], ends: tuple[float, float], one: float, top: float) -> None:
-    """Draw a bar that begins at `place`, `one` the length of a project: dark to the lower end, light to the upper."""
-    x, y = place
-    for start, end, colour in ((0, ends[0], CERTAIN), (ends[0], ends[1], OPEN), (ends[1], top, NONE)):
-        axes.add_patch(Rectangle((x + one * start, y - 0.18), one * (end - start), 0.36, fc=colour, lw=0))
-
-
-def mark(axes: Axes, x: float, y: float) -> None:
-    """Mark the paper's own number."""
-    axes.plot(x, y, **figures.PAPER | {"ms": 5, "mew": 1.4})
+    provinces = tables.raw("provinces").set_index("adcode")
+    width = (bounds["upper"] - bounds["lower"]).reindex(provinces.index)
+    tiles = provinces[["tile_row", "tile_col"]].assign(open=width.fillna(width.max()))
+    ends = bounds.apply(lambda row: "–".join(map(str, dict.fromkeys(row[["lower", "upper"]]))), axis=1)
+    ends = ends.reindex(provinces.index).fillna(text("no-data")[page.language])
+    names = pd.Series({code: SHORT.get(code, of(row, "province"))[page.language] for code, row in provinces.iterrows()})
+    tiles["said"] = names + "\n" + ends
+    grid, said = (tiles.pivot(index="tile_row", columns="tile_col", values=column) for column in ("open", "said"))
+    look = {"cmap": "Blues_r", "vmax": 1.25 * width.max(), "linewidths": 2, "cbar": False}
+    note = {"fontsize": figures.SMALL, "linespacing": 1.1}
+    seaborn.heatmap(grid, annot=said, fmt="", annot_kws=note, xticklabels=False, yticklabels=False, ax=axes, **look)
+    axes.set(xlabel="", ylabel="")
+    axes.text(0, len(grid), text("position")[page.language], va="bottom", fontsize=figures.SMALL, color=figures.DIM)

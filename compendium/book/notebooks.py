@@ -18,12 +18,14 @@ from compendium.vocabulary import VERDICTS, by_coding, found
 def notebook(edition: Edition, name: str) -> str:
     """Return a notebook in this language, with a mark at every cell and links from its words.
 
-    Folded code without output stands under one fold with the folded code after it.
+    Folded code without output, and all code before the first figure and with it, stands under one fold with the folded
+    code after it, so that a page begins with its answer.
     """
     notebook, cells = edition.notebooks[name], []
+    first = next((position for position, cell in enumerate(notebook.cells) if figures(cell)), -1)
     seen: set[str] = set()
     silent: list[str] = []
-    for cell, after in zip(notebook.cells, [*notebook.cells[1:], None], strict=True):
+    for position, (cell, after) in enumerate(zip(notebook.cells, [*notebook.cells[1:], None], strict=True)):
         bilingual = edition.bilingual[name][cell.id]
         edition.note_uses(name, bilingual)
         mark = place(f"cell-{cell.id}")
@@ -34,12 +36,16 @@ def notebook(edition: Edition, name: str) -> str:
             cells.append(nbformat.v4.new_markdown_cell(f"{title}\n{mark}\n\n{body}" if title else f"{mark}\n\n{text}"))
             continue
         cells.append(nbformat.v4.new_markdown_cell(mark))
-        if folded(cell) and not cell.outputs and folded(after):
+        if folded(cell):
             silent.append(cell.source)
-            continue
-        cell.source, silent = "\n\n".join([*silent, cell.source]), []
+            if position > first and (cell.outputs or not folded(after)):
+                cell.source, silent = "\n\n".join(silent), []
+            elif cell.outputs:
+                cell.metadata.tags.append("remove-input")
+            else:
+                continue
         cell.outputs = [output(edition, *pair, seen) for pair in zip(cell.outputs, bilingual.outputs, strict=True)]
-        for data in (o.data for o in cell.outputs if "image/svg+xml" in o.get("data", {})):
+        for data in figures(cell):
             cell.metadata["mystnb"] = {"image": {"alt": data["text/plain"]}}
         cells.append(cell)
     notebook.cells = cells
@@ -49,6 +55,11 @@ def notebook(edition: Edition, name: str) -> str:
 def folded(cell: nbformat.NotebookNode | None) -> bool:
     """Return whether a cell is code that is hidden until it is asked for."""
     return cell is not None and cell.cell_type == "code" and "hide-input" in cell.metadata.get("tags", [])
+
+
+def figures(cell: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+    """Return what the figures that a cell shows consist of, by kind."""
+    return [o.data for o in cell.get("outputs", []) if "image/svg+xml" in o.get("data", {})]
 
 
 def output(

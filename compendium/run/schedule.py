@@ -76,6 +76,8 @@ def run(
                 (made / part).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(root / part, made / part)
         left = [n for n in notebooks if n.name not in kept]
+        for notebook in left:
+            keys.key(notebook.name)  # of what is about to run: it may be saved meanwhile
         for notebook in notebooks:
             if notebook not in left:
                 tell(f"{notebook.name:<28} unchanged")

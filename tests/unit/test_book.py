@@ -12,6 +12,7 @@ from poison import POISON, shown
 from compendium import escape, paths
 from compendium.book import edition, notebooks, pages
 from compendium.data import tables
+from compendium.run import contents
 from compendium.show.halves import MARK
 from compendium.show.tabulation import YES_NO
 from compendium.texts import both
@@ -127,6 +128,19 @@ def test_a_page_of_a_notebook_is_in_one_language_with_a_mark_at_every_cell(langu
     images = [o for c in page.cells for o in c.get("outputs", []) if "image/svg+xml" in o.get("data", {})]
     named = [c.metadata["mystnb"]["image"]["alt"] for c in page.cells if "mystnb" in c.metadata]
     assert named == [o.data["text/plain"] for o in images] != []
+
+
+@pytest.mark.parametrize("name", contents.catalogue())
+def test_a_page_shows_no_code_before_its_first_figure_and_all_of_it_later(editions, name):
+    code = [cell for cell in editions["en"].notebooks[name].cells if cell.cell_type == "code"]
+    told = [cell.source for cell in code]
+    page = nbformat.reads(notebooks.notebook(editions["en"], name), 4)
+    made = [cell for cell in page.cells if cell.cell_type == "code"]
+    shown = [cell for cell in made if "remove-input" not in cell.metadata.get("tags", [])]
+    first = next(place for place, cell in enumerate(made) if notebooks.figures(cell))
+    assert not any(cell in shown for cell in made[: first + 1])
+    assert sum(len(cell.outputs) for cell in made) == sum(len(cell.outputs) for cell in code)
+    assert "\n\n".join(cell.source for cell in shown) == "\n\n".join(told)
 
 
 def test_links_keep_out_of_code_formulas_and_headings(editions):

@@ -136,7 +136,7 @@ def test_hidden_tick_labels_are_no_overlap(folder):
     assert not comparison.crowded(folder)
 
 
-def test_the_tile_map_shows_34_tiles_with_a_bar_where_there_are_bounds():
+def test_the_tile_map_shows_34_tiles_with_the_bounds_in_each():
     known = tables.raw("provinces").query("in_study")["adcode"]
     ends = pd.DataFrame({"lower": 1, "upper": 9}, index=known)
     ends.loc[370000] = 7
@@ -144,15 +144,16 @@ def test_the_tile_map_shows_34_tiles_with_a_bar_where_there_are_bounds():
 
     def tile(page):
         page.axes.clear()
-        tiles.ranges(page, page.axes, ends, {320000: (3, "≥3")})
-        seen[page.language] = page.axes.patches, [t.get_text() for t in page.axes.texts]
+        tiles.ranges(page, page.axes, ends)
+        seen[page.language] = page.axes, [t.get_text() for t in page.axes.texts]
 
     draw(work=tile)
-    for language, name, nothing in (("zh", "台湾", "无数据"), ("en", "Taiwan", "no data")):
-        patches, texts = seen[language]
-        assert len(patches) == 34 + 3 * (len(known) + 1), "tiles, and the three parts of each bar and of the key"
-        assert name in texts and texts.count(nothing) == 3
-        assert texts.count("7") == 2 and texts.count("≥3") == 1, "the known number stands in its tile and in the key"
+    for language, exact, bare in (("zh", "山东\n7", "台湾\n无数据"), ("en", "Shandong\n7", "Taiwan\nno data")):
+        axes, said = seen[language]
+        shades = axes.collections[0].get_array()
+        assert shades.count() == 34 and shades.min() == 0 < shades.max() == 8
+        assert exact in said and bare in said
+        assert sum(text.endswith("\n1–9") for text in said) == len(known) - 1
 
 
 def test_the_font_covers_every_character_of_the_tables():
