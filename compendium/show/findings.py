@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from compendium.ledger.claims import LISTS
 from compendium.show.declared import Sentence, sentences
 from compendium.texts import CLAUSE, SEMICOLON, Part, Text, catalogue, joined
 from compendium.vocabulary import ANSWERS, answered
@@ -25,9 +26,11 @@ def summary(ledger: pd.DataFrame, kind: type[Text] = Part) -> Text:
     standing = [part.said for part in parts if not part.faults]
     given = ledger.loc[ledger["weight"] == "headline", "verdict"].map(answered).value_counts()
     counted = {answer: given.get(answer, 0) for answer in ANSWERS}
+    confirmed = (ledger["verdict"] == "confirmed").sum()
     pieces = [
         *([tell("summary", parts=joined(standing, SEMICOLON))] if standing else []),
-        tell("summary-counts", headline=given.sum(), **counted),
+        tell("summary-counts", claims=(ledger["weight"] != LISTS).sum(), headline=given.sum(), **counted),
+        tell("summary-confirmed", n=confirmed) if confirmed else tell("summary-unconfirmed"),
         *(part.said for part in parts if part.faults),
     ]
     return joined(pieces, ("", " "))

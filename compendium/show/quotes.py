@@ -12,7 +12,7 @@ from compendium.ledger.evidence import LedgerError
 from compendium.show.declared import sentences
 from compendium.show.findings import link
 from compendium.show.listing import grid
-from compendium.texts import Part, Text, both, catalogue, of
+from compendium.texts import SEMICOLON, Part, Text, both, catalogue, joined, of
 from compendium.vocabulary import DOUBTED, VERDICTS
 
 FILE = "quotes.toml"
@@ -80,6 +80,7 @@ def cite(claim: str, verdict: str, kind: type[Text]) -> Text:
 def table(ledger: pd.DataFrame, language: str) -> str:
     """Return as a Markdown table what to quote instead, headline claims first, and how to cite; empty if nothing is."""
     found, stated = quotes(ledger), tables.raw("claims").set_index("claim_id")
+    sources = tables.raw("sources").set_index("source_id")
     rows = ledger.set_index("claim_id").loc[list(found)]
     rows = rows.sort_values("weight", key=lambda column: column.map(claims.WEIGHED.index), kind="stable")
     lines = [
@@ -87,11 +88,19 @@ def table(ledger: pd.DataFrame, language: str) -> str:
             link(name, row["notebook"])[language],
             escape.markdown(of(stated.loc[name], "statement")[language]),
             found[name].said[language],
+            joined((named(sources.loc[one]) for one in found[name].sources), SEMICOLON)[language],
         )
         for name, row in rows.iterrows()
     ]
     if not lines:
         return ""
-    head = [text(f"quote-{column}")[language] for column in ("claim", "says", "instead")]
+    head = [text(f"quote-{column}")[language] for column in ("claim", "says", "instead", "sources")]
     how = text("cite-how", cite=found[rows.index[0]].cite)[language]
-    return f"{grid(head, lines, 'lll')}\n\n{how}"
+    return f"{grid(head, lines, 'llll')}\n\n{how}"
+
+
+def named(source: pd.Series) -> Text:
+    """Return the name of a source, a link to its page unless its site is not trusted."""
+    name, address = of(source, "name"), source["url"]
+    form = "{}" if source["host_trust"] == "unsafe" else f"[{{}}](<{address}>)"
+    return Part(lambda language: form.format(escape.markdown(name[language])))

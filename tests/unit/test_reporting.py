@@ -386,7 +386,8 @@ def test_a_number_told_as_evidence_comes_from_evidence_one_told_as_the_papers_fr
 
 def test_the_summary_is_filled_from_the_ledger_and_counts_the_headline_claims_by_answer(ledger):
     given = ledger.loc[ledger["weight"] == "headline", "verdict"].map(answered).value_counts()
-    numbers = [given.sum(), given["matches"], given["correct"], given["unsettled"]]
+    substance = int(ledger["weight"].ne(claims.LISTS).sum())
+    numbers = [substance, given.sum(), given["matches"], given["correct"], given["unsettled"]]
     told = findings.summary(ledger)
     assert told.en.startswith("In one sentence: the first batch of 46 matches; its map could not be checked. ")
     assert told.zh.startswith("一句话：首批46个相符；地图无法核对。")
@@ -394,6 +395,9 @@ def test_the_summary_is_filled_from_the_ledger_and_counts_the_headline_claims_by
         assert [int(n) for n in re.findall(r"\d+", said)][1:] == numbers
     ledger.loc[ledger["claim_id"] == "Q14", "value_computed"] = "47"
     assert "the first batch of 47 matches" in findings.summary(ledger).en
+    assert "None is confirmed" in told.en
+    ledger.loc[ledger["claim_id"] == "Q14", "verdict"] = "confirmed"
+    assert findings.summary(ledger).en.count("measurement confirms 1.") == 1
 
 
 def test_a_part_of_the_summary_whose_claims_moved_drops_out_and_says_why(ledger):
@@ -463,7 +467,7 @@ def test_a_quote_that_does_not_rest_on_its_own_claim_is_an_error(rewrite, ledger
 def test_the_table_of_quotes_has_a_line_for_each_claim_headline_first(ledger, language):
     ledger.loc[ledger["claim_id"] == "Q11", "weight"] = "supporting"
     head, _, *lines = quotes.table(ledger, language).split("\n\n")[0].splitlines()
-    assert head.count("|") == 4 and [re.search(r"\[(Q\d+)\]", line)[1] for line in lines] == [
+    assert head.count("|") == 5 and [re.search(r"\[(Q\d+)\]", line)[1] for line in lines] == [
         "Q37",
         "Q42",
         "Q49",
