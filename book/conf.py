@@ -18,7 +18,7 @@ HERE = Path(__file__).resolve().parent
 CHINESE = os.environ["BOOK_LANGUAGE"] == "zh"
 
 PAPER = "我国智能制造发展实践及突破路径研究" if CHINESE else "China's Intelligent Manufacturing (2022)"
-project = f"《{PAPER}》逐数重算" if CHINESE else f"{PAPER}, re-run number by number"
+project = f"《{PAPER}》逐条核对" if CHINESE else f"{PAPER}, checked statement by statement"
 author = "智能制造论文复算" if CHINESE else "The compendium"
 copyright = "CC BY 4.0"
 language = "zh_CN" if CHINESE else "en"
