@@ -10,7 +10,7 @@ from IPython.display import Markdown
 from compendium import paths
 from compendium.ledger import claims
 from compendium.texts import catalogue
-from compendium.vocabulary import VERDICTS
+from compendium.vocabulary import VERDICTS, WEIGHTS
 
 text = catalogue("compendium/show")
 PACKAGES = ("pandas", "numpy", "scipy", "highspy", "statsmodels", "matplotlib", "seaborn", "papermill")
@@ -53,6 +53,14 @@ def grid(header: Sequence[str], rows: Sequence[Sequence[object]], align: str) ->
     """Return a Markdown table; `align` has one letter a column, l or r."""
     rule = ["---:" if letter == "r" else "---" for letter in align]
     return "\n".join("| " + " | ".join(map(str, cells)) + " |" for cells in (header, rule, *rows))
+
+
+def counts(ledger: pd.DataFrame, language: str) -> str:
+    """Return the number of claims of substance by verdict and weight as a Markdown table."""
+    table = claims.count(ledger)
+    names = {code: getattr(word, language) for code, word in (VERDICTS | WEIGHTS).items()}
+    header = [text("verdict")[language], *(names[weight] for weight in table.columns)]
+    return grid(header, [(names[verdict], *row) for verdict, row in table.iterrows()], "l" + "r" * len(table.columns))
 
 
 def lists(ledger: pd.DataFrame, language: str) -> str:
