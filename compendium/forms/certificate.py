@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -57,16 +58,24 @@ def write(root: Path) -> list[Path]:
 
 
 def require_run(root: Path) -> None:
-    """Refuse a run that is not complete, or whose notebooks would come out otherwise by now.
+    """Refuse a run that is not complete, whose ledger is not as judged, or that would come out otherwise by now.
 
     Raises:
         RunError: there is no run below `root`, it lacks notebooks, was made with other choices or in one language, or
             its outputs, the data, the notebooks, the code or Python have changed since.
     """
     notebooks = list(contents.catalogue().values())
-    keys = caching.Keys(root, notebooks, {}, judge.judged(), caching.previous(root))
-    if not all(keys.current(notebook.name) for notebook in notebooks):
+    judged = judge.judged()
+    keys = caching.Keys(root, notebooks, {}, judged, caching.previous(root))
+    if not all(keys.current(notebook.name) for notebook in notebooks) or not as_judged(root, judged):
         raise RunError(f"{paths.shown(root)} holds no complete run of what lies here. Remedy: make")
+
+
+def as_judged(root: Path, judged: Mapping[str, Mapping[str, str]]) -> bool:
+    """Return whether the ledger of the run below `root` holds the rows that are judged now."""
+    ledger = pd.read_csv(paths.processed("claims", root), dtype=str, keep_default_na=False, encoding="utf-8")
+    held = {row["claim_id"]: row for row in ledger.to_dict("records")}
+    return held.keys() == judged.keys() and all(row.items() <= held[name].items() for name, row in judged.items())
 
 
 def facts(root: Path) -> dict:

@@ -139,10 +139,7 @@ def test_a_verdict_in_a_table_carries_its_meaning(editions):
     text = cell.format("inconsistent / no source found (weak)")
     found = BeautifulSoup(notebooks.story(made, text), "html.parser")
     assert [word.get_text() for word in found.select("details.word")] == ["inconsistent", "no source found"]
-    assert (
-        found.get_text()
-        == BeautifulSoup(text, "html.parser").get_text()
-    )
+    assert found.get_text() == BeautifulSoup(text, "html.parser").get_text()
 
 
 def test_the_start_page_says_what_sums_up_and_no_more_than_three_findings(editions):
