@@ -19,7 +19,6 @@ from compendium.texts import SEMICOLON, Filling, Part, Text, catalogue, joined, 
 from compendium.vocabulary import VERDICTS, computed, measured
 
 text = catalogue("compendium/show")
-marked = catalogue("compendium/show", Part)
 
 
 def known(verdict: str) -> str:
@@ -104,6 +103,7 @@ def sentence(
     Raises:
         LedgerError: it names a claim that does not exist.
     """
+    tell = catalogue("compendium/show", kind)
     rows = ledger.set_index("claim_id").reindex(list(entry.expects))
     if rows["verdict"].isna().any():
         lost, ids = rows.index[rows["verdict"].isna()][0], list(ledger["claim_id"].sort_values(key=claims.by_number))
@@ -136,7 +136,7 @@ def sentence(
             faults.append(text("unfilled", error=error))
     if faults:
         faults = list(dict.fromkeys(faults))
-        said = (marked if kind is Part else text)("withdrawn", name=name, faults=joined(faults, SEMICOLON))
+        said = tell("withdrawn", name=name, faults=joined(faults, SEMICOLON))
     notebooks = tuple(sorted(set(rows["notebook"])))
     return Sentence(said, rows["verdict"].to_dict(), tuple(dict.fromkeys(sources)), notebooks, tuple(faults))
 

@@ -20,7 +20,8 @@ def key_findings(ledger: pd.DataFrame) -> list[Sentence]:
 def summary(ledger: pd.DataFrame, kind: type[Text] = Part) -> Text:
     """Return what sums up: the declared parts that stand, as one sentence; how the headline claims fare; what is
     withdrawn, with the reasons. It is Markdown, or with the kind `Text` as it stands."""
-    tell, parts = catalogue("compendium/show", kind), sentences(SUMMARY, ledger, kind).values()
+    tell = catalogue("compendium/show", kind)
+    parts = sentences(SUMMARY, ledger, kind).values()
     standing = [part.said for part in parts if not part.faults]
     given = ledger.loc[ledger["weight"] == "headline", "verdict"].map(answered).value_counts()
     counted = {answer: given.get(answer, 0) for answer in ANSWERS}

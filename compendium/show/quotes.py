@@ -44,7 +44,8 @@ def quotes(ledger: pd.DataFrame, kind: type[Text] = Part) -> dict[str, Quote]:
     Raises:
         LedgerError: a declared sentence does not rest on the claim that it is named after.
     """
-    declared, tell = sentences(FILE, ledger, kind), catalogue("compendium/show", kind)
+    tell = catalogue("compendium/show", kind)
+    declared = sentences(FILE, ledger, kind)
     for name, one in declared.items():
         if name not in one.claims:
             raise LedgerError(f"notebooks/{FILE}, {name}: expects must name {name}. Remedy: add it with its verdict")
@@ -65,13 +66,14 @@ def cite(claim: str, verdict: str, kind: type[Text]) -> Text:
     """Return how to cite the verdict on a claim."""
     package = datapackage.descriptor()
     [paper] = package["sources"]
-    return catalogue("compendium/show", kind)(
+    tell = catalogue("compendium/show", kind)
+    return tell(
         "cite",
         title=both(package["title_zh"], package["title"]),
         version=package["version"],
         claim=claim,
         verdict=VERDICTS[verdict],
-        doi=paper["path"].removeprefix("https://doi.org/"),
+        paper=paper["path"].replace("https://doi.org/", "DOI "),
     )
 
 

@@ -45,7 +45,7 @@ def plain(text):
 def note(root):
     """Write the summary that a run of all notebooks leaves, for the outputs below `root`."""
     every = contents.catalogue()
-    keys = caching.Keys(root, list(every.values()), {}, judge.judged(), caching.previous(root))
+    keys = caching.Keys(root, list(every.values()), {}, judge.judged(), {"seen": {}})
     summary = {
         "finished": FINISHED,
         "keys": {name: keys.key(name) for name in every},

@@ -12,6 +12,7 @@ import frozen
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from markdown_it import MarkdownIt
 from poison import POISON, shown
 
 from compendium import paths, toml, vocabulary
@@ -308,6 +309,14 @@ def test_at_most_eight_findings_each_a_bold_answer_and_one_sentence_of_evidence(
         for language, limit, stop in (("zh", 45, "。"), ("en", 30, ". ")):
             bold, rest = re.fullmatch(r"\*\*(.+?)\*\*\s*(.*)", f.said[language]).groups()
             assert 0 < size(bold, language) <= limit and rest.strip(stop).count(stop) == 0, f.said[language]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_answer_of_each_finding_is_bold_where_it_is_read(committed, language):
+    """A full stop before the closing stars leaves them as they are where a Chinese character follows."""
+    found = [f for f in findings.key_findings(committed) if not f.faults]
+    page = MarkdownIt().render(findings.listed(found, language))
+    assert page.count("<strong>") == len(found) and "**" not in page
 
 
 def test_each_claim_that_needs_correcting_has_a_sentence_to_quote(committed):
