@@ -110,7 +110,7 @@ def table(edition: Edition, text: str) -> Markup:
     head, *body = [[row[i] for i in kept] for row in rows]
     body = [[cell._replace(kind="n" if NUMBER.fullmatch(cell.text) else "") for cell in row] for row in body]
     words = {edition.word(word): word for word in VERDICTS.values()}
-    for i in [i for i, cell in enumerate(head) if edition("verdict") in cell.text]:
+    for i in [i for i, cell in enumerate(head) if edition("verdict") in cell.text.lower()]:
         for row in body:
             if word := words.get(row[i].text):
                 row[i] = row[i]._replace(text=edition.explained(word, row[i].text))

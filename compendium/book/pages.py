@@ -109,7 +109,7 @@ def findings(edition: Edition) -> str:
     """Return the page of the findings."""
     ledger, language = edition.ledger.reset_index(drop=True), edition.language
     told = every_finding(ledger, language, edition("findings-reasons"))
-    pieces = summary(ledger)[language], told, quotes.table(ledger, language), readme.verdicts(ledger, language)
+    pieces = summary(ledger)[language], told, quotes.table(ledger, language)
     text = edition("findings", findings="\n\n".join(filter(None, pieces)))
     return edition.linked(re.sub(r"\[(Q\d+)\]\([^)]*\)", r"\1", text), "")
 

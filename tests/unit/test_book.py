@@ -132,7 +132,7 @@ def test_a_page_gives_the_answer_first_and_what_to_quote_where_it_needs_correcti
 
 def test_a_verdict_in_a_table_carries_its_meaning(editions):
     made = editions["en"]
-    frame = pd.DataFrame({"verdict": ["traced", "2"], "agreement": ["open", "mixed"]})
+    frame = pd.DataFrame({"Verdict": ["traced", "2"], "agreement": ["open", "mixed"]})
     found = BeautifulSoup(drawn(made, frame)[2], "html.parser").select("details.word > summary")
     assert [(word.get_text(), word["title"]) for word in found] == [("traced", VERDICTS["traced"].means_en)]
     cell = '<td data-label="Verdict:" style="text-align:left;border-left:6px solid #000"><b>{}</b></td><td>open</td>'
