@@ -18,24 +18,40 @@ document.addEventListener("DOMContentLoaded", () => {
     image.replaceWith(alone);
     alone.append(image);
   }
-  // The list of claims can be filtered by a word and by verdict.
+  const zh = document.documentElement.lang.startsWith("zh");
+  // What to quote and how to cite is copied at a click, from disk as well.
+  for (const said of document.querySelectorAll(".copied")) {
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "copy" });
+    button.textContent = zh ? "复制" : "Copy";
+    button.addEventListener("click", () => {
+      getSelection().selectAllChildren(said);
+      if (document.execCommand("copy")) button.textContent = zh ? "已复制" : "Copied";
+    });
+    said.after(" ", button);
+  }
+  // The list of claims can be filtered by a word and by answer or verdict.
   for (const box of document.querySelectorAll(".wide.filter")) {
-    const zh = document.documentElement.lang.startsWith("zh");
     const rows = [...box.querySelectorAll("tbody tr")];
     const bar = document.createElement("p");
     const word = Object.assign(document.createElement("input"), { type: "search" });
     const verdict = document.createElement("select");
     const said = document.createElement("output");
+    const given = (row) => [...row.querySelectorAll(".answer, .word")].map((place) => place.textContent);
     verdict.add(new Option(zh ? "全部" : "all", ""));
-    for (const name of new Set(rows.map((row) => row.querySelector(".v").textContent))) verdict.add(new Option(name, name));
-    for (const [text, field] of [[zh ? "含有 " : "with ", word], [zh ? "判定 " : "verdict ", verdict]]) {
+    const pairs = rows.map(given);
+    for (const answer of new Set(pairs.map(([answer]) => answer))) {
+      verdict.add(new Option(answer, answer));
+      const names = pairs.filter((pair) => pair[0] === answer).map(([, name]) => name);
+      for (const name of new Set(names)) verdict.add(new Option(`– ${name}`, name));
+    }
+    for (const [text, field] of [[zh ? "含有 " : "with ", word], [zh ? "答案 " : "answer ", verdict]]) {
       const label = document.createElement("label");
       label.append(text, field);
       bar.append(label, " ");
     }
     const show = () => {
       for (const row of rows) {
-        const fits = !verdict.value || row.querySelector(".v").textContent === verdict.value;
+        const fits = !verdict.value || given(row).includes(verdict.value);
         row.hidden = !fits || !row.textContent.toLowerCase().includes(word.value.toLowerCase());
       }
       said.textContent = rows.filter((row) => !row.hidden).length;

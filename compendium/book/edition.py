@@ -8,15 +8,17 @@ from pathlib import Path
 
 import nbformat
 import pandas as pd
+from markupsafe import Markup
 
-from compendium import paths
+from compendium import html, paths
 from compendium.book.links import CLAIM, KEPT, claim_links, outside, slug
 from compendium.data import tables
 from compendium.ledger import claims
 from compendium.run import contents, notebookfile
 from compendium.show.halves import MARK, half
-from compendium.texts import SEMICOLON, catalogue, joined
-from compendium.vocabulary import STRENGTHS, TRUSTS, VERDICTS, Word, named
+from compendium.show.quotes import quotes
+from compendium.texts import SEMICOLON, Text, catalogue, joined
+from compendium.vocabulary import ANSWERS, STRENGTHS, TRUSTS, VERDICTS, Word, answered, named
 
 text = catalogue("compendium/book")
 
@@ -43,6 +45,7 @@ class Edition:
             for name, notebook in contents.catalogue().items()
         }
         self.ledger = claims.stored("claims", paths.project().root).set_index("claim_id", drop=False)
+        self.quotes = quotes(self.ledger.reset_index(drop=True), Text)
         self.statements = tables.raw("claims").set_index("claim_id")
         self.sources = tables.raw("sources").set_index("source_id")
         self.excerpts = tables.raw("excerpts").query("table == 'claim_evidence'")
@@ -81,9 +84,15 @@ class Edition:
             found[cell.id] = heading
         return found
 
-    def verdict(self, row: pd.Series) -> str:
-        """Return the verdict on a claim, with the side of evidence that is related."""
-        return named(row, self.language)
+    def answer(self, row: pd.Series) -> Markup:
+        """Return the answer on a claim in its colour, then its verdict, with the side of evidence that is related."""
+        answer = ANSWERS[answered(row["verdict"])]
+        verdict = self.explained(VERDICTS[row["verdict"]], named(row, self.language))
+        return html.render("book_answer", answer=answer, said=self.word(answer), verdict=verdict)
+
+    def explained(self, word: Word, said: str) -> Markup:
+        """Return a verdict as `said`, with its meaning for who points at it, taps it or reaches it by key."""
+        return html.render("book_word", said=said, means=self.meaning(word))
 
     def ground(self, row: pd.Series) -> str:
         """Return grade, strength and trust of the evidence of a claim."""

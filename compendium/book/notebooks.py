@@ -12,7 +12,7 @@ from compendium.book.edition import Edition
 from compendium.book.links import claim_links, place
 from compendium.show import explorers
 from compendium.show.halves import half
-from compendium.vocabulary import VERDICTS, by_coding, found
+from compendium.vocabulary import ANSWERS, SINCE, VERDICTS, answered, by_coding, found
 
 
 def notebook(edition: Edition, name: str) -> str:
@@ -83,11 +83,22 @@ def output(
         text = data["text/html"]
         cards = re.findall(r"<b>(Q\d+)</b>", text)
         if text.startswith('<table class="story">'):
-            shown = Markup('<div class="wide">{}</div>').format(Markup(text))
+            shown = Markup('<div class="wide">{}</div>').format(Markup(story(edition, text)))
         else:
             shown = Markup("").join(card(edition, claim) for claim in cards) if cards else table(edition, text)
         data["text/html"] = claim_links(str(shown), "../")
     return output
+
+
+def story(edition: Edition, text: str) -> str:
+    """Return a story whose verdicts, which stand in the cells with an edge, carry their meanings."""
+    words = {edition.word(word): word for word in SINCE.values()}
+    pattern = re.compile("|".join(rf"\b{word}\b" if word.isascii() else word for word in words))
+
+    def explained(said: str) -> str:
+        return pattern.sub(lambda found: str(edition.explained(words[found[0]], found[0])), said)
+
+    return re.sub(r"(<td [^>]*border-left[^>]*>)(.*?)(?=</td>)", lambda cell: cell[1] + explained(cell[2]), text)
 
 
 NUMBER = re.compile(r"[-−–+]?[\d.,]*(?:–[\d.,]+)?")
@@ -109,6 +120,11 @@ def table(edition: Edition, text: str) -> Markup:
     kept = [i for i in range(len(rows[0])) if any(row[i].text for row in rows)]
     head, *body = [[row[i] for i in kept] for row in rows]
     body = [[cell._replace(kind="n" if NUMBER.fullmatch(cell.text) else "") for cell in row] for row in body]
+    words = {edition.word(word): word for word in VERDICTS.values()}
+    for i in [i for i, cell in enumerate(head) if edition("verdict") in cell.text.lower()]:
+        for row in body:
+            if word := words.get(row[i].text):
+                row[i] = row[i]._replace(text=edition.explained(word, row[i].text))
     return html.render("book_table", name=edition("table"), head=head, rows=body)
 
 
@@ -116,17 +132,17 @@ def card(edition: Edition, claim_id: str) -> Markup:
     """Return the verdict on a claim as a card, as its notebook shows it, in this language."""
     row, statement = edition.ledger.loc[claim_id], edition.statements.loc[claim_id]
     facts = {
+        "answer": edition.answer(row),
         "card-claim": claim_id,
-        "card-printed": row[f"printed_{edition.language}"],
+        "printed": row[f"printed_{edition.language}"],
         "found": found(row, edition.language),
-        "verdict": edition.verdict(row),
         "card-grade": edition.ground(row),
         "codings": by_coding(row, edition.language),
     }
     reasons = [row[f"{part}_{edition.language}"] for part in ("reason", "flip")]
     return html.render(
         "book_card",
-        word=VERDICTS[row["verdict"]],
+        colour=ANSWERS[answered(row["verdict"])].colour,
         statement=statement[f"statement_{edition.language}"],
         facts=edition.told(facts),
         reasons=[reason for reason in reasons if reason],

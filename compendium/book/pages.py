@@ -2,7 +2,9 @@
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from html import unescape
 from pathlib import Path
 
 import pandas as pd
@@ -19,11 +21,14 @@ from compendium.ledger import claims
 from compendium.ledger.claims import LISTS
 from compendium.show import listing, quotes, readme
 from compendium.show.findings import findings as every_finding
-from compendium.show.findings import summary
-from compendium.texts import CLAUSE, LANGUAGES, SEMICOLON, joined
-from compendium.vocabulary import GRADES, RULES, VERDICTS, WEIGHTS, by_coding, found
+from compendium.show.findings import key_findings, listed, summary
+from compendium.show.quotes import cite
+from compendium.texts import CLAUSE, LANGUAGES, SEMICOLON, Text, joined
+from compendium.vocabulary import ANSWERS, GRADES, RULES, WEIGHTS, answered, by_coding, found
 
 HERE = {"README.md": "../index.md", "data/raw/codebook.md": "../codebook.md"}  # what pages of docs lead to, in the book
+FIGURE = re.compile(r"\{figure ([\w-]+)\}")
+FIRST = 3  # findings on the start page
 WITHOUT_CONTENTS = "---\nhtml_theme.sidebar_secondary.remove: true\n---\n"
 
 
@@ -41,14 +46,19 @@ def write(edition: Edition, root: Path) -> None:
     pages |= {f"claims/{claim_id}.md": claim(edition, claim_id) for claim_id in edition.ledger.index}
     pages |= docs(edition)
     pages["index.md"] = start(edition)
+    for name in FIGURE.findall(start_text(edition)):
+        pages[f"figures/{name}.svg"] = figure(edition, name)
     for name, text in pages.items():
         write_atomic(root / name, text.encode("utf-8"))
 
 
 def start(edition: Edition) -> str:
     """Return the start page: its text from the folder book, the findings in short, the notebooks, the contents."""
-    text = (book() / f"start.{edition.language}.md").read_text(encoding="utf-8")
-    text = edition.linked(text.replace("{counts}", listing.counts(edition.ledger, edition.language)), "")
+    ledger = edition.ledger.reset_index(drop=True)
+    first = listed(key_findings(ledger)[:FIRST], edition.language, "notebooks/")
+    text = FIGURE.sub(lambda match: pictured(edition, match[1]), start_text(edition))
+    text = text.replace("{summary}", summary(ledger)[edition.language]).replace("{findings}", first)
+    text = edition.linked(text, "")
     names, notebooks = readme.listed_notebooks(edition.language)
     rows = [
         [
@@ -60,6 +70,22 @@ def start(edition: Edition) -> str:
         for name, section, answers, *pace in notebooks
     ]
     return text.replace("{notebooks}", stacked(edition, names, rows)) + "\n" + tree(edition)
+
+
+def start_text(edition: Edition) -> str:
+    """Return what the folder book holds of the start page."""
+    return (book() / f"start.{edition.language}.md").read_text(encoding="utf-8")
+
+
+def figure(edition: Edition, name: str) -> str:
+    """Return a committed figure in this language as SVG."""
+    return paths.figure(name, edition.language, "svg", paths.project().root).read_text(encoding="utf-8")
+
+
+def pictured(edition: Edition, name: str) -> str:
+    """Return a figure for a page, with what it shows in words."""
+    [shown] = re.findall(r"<dc:description>(.*?)</dc:description>", figure(edition, name), re.S)
+    return f"![{escape.markdown(unescape(shown))}](/figures/{name}.svg)"
 
 
 def tree(edition: Edition) -> str:
@@ -87,7 +113,7 @@ def findings(edition: Edition) -> str:
     """Return the page of the findings."""
     ledger, language = edition.ledger.reset_index(drop=True), edition.language
     told = every_finding(ledger, language, edition("findings-reasons"))
-    pieces = summary(ledger)[language], told, quotes.table(ledger, language), readme.verdicts(ledger, language)
+    pieces = summary(ledger)[language], told, quotes.table(ledger, language)
     text = edition("findings", findings="\n\n".join(filter(None, pieces)))
     return edition.linked(re.sub(r"\[(Q\d+)\]\([^)]*\)", r"\1", text), "")
 
@@ -164,11 +190,11 @@ def claim_list(edition: Edition, ledger: pd.DataFrame) -> str:
     """Return the page that lists these claims: those of substance, or lists and names."""
     rows = [
         [
+            Cell("td", edition.answer(row), "v"),
             Cell("th", claim_id, link=f"{claim_id}.html"),
             Cell("td", edition.statements.at[claim_id, f"statement_{edition.language}"], "s"),
             Cell("td", row[f"printed_{edition.language}"]),
             Cell("td", found(row, edition.language)),
-            Cell("td", edition.word(VERDICTS[row["verdict"]]), "v"),
             Cell("td", edition.word(WEIGHTS[row["weight"]])),
         ]
         for claim_id, row in ledger.iterrows()
@@ -176,8 +202,10 @@ def claim_list(edition: Edition, ledger: pd.DataFrame) -> str:
     shown = stacked(edition, columns(edition, "claims"), rows, "filter")
     if (ledger["weight"] == LISTS).all():
         return WITHOUT_CONTENTS + edition("claims-lists", table=shown)
-    counts, lists = (told(edition.ledger, edition.language) for told in (listing.counts, listing.lists))
-    return WITHOUT_CONTENTS + edition("claims", counts=counts, lists=lists, table=shown)
+    counted = Counter(ledger["verdict"].map(answered))
+    numbers = {"all": len(ledger), **{answer: counted[answer] for answer in ANSWERS}}
+    lists = listing.lists(edition.ledger, edition.language)
+    return WITHOUT_CONTENTS + edition("claims", lists=lists, table=shown, **numbers)
 
 
 def stacked(edition: Edition, names: Sequence[str], rows: Sequence[Sequence[Cell]], kind: str = "") -> Markup:
@@ -187,13 +215,17 @@ def stacked(edition: Edition, names: Sequence[str], rows: Sequence[Sequence[Cell
 
 
 def claim(edition: Edition, claim_id: str) -> str:
-    """Return the page of one claim: values, verdict, rule, reason, evidence, where it is told."""
+    """Return the page of one claim: values, answer, what to quote instead, evidence, reason, how it is judged."""
     row, statement = edition.ledger.loc[claim_id], edition.statements.loc[claim_id]
-    means, codings = edition.meaning(VERDICTS[row["verdict"]]), by_coding(row, edition.language)
+    codings = by_coding(row, edition.language)
     facts = {
         "printed": row[f"printed_{edition.language}"],
         "found": found(row, edition.language),
-        "verdict": edition("verdict-means", verdict=edition.verdict(row), means=means),
+        "answer": edition.answer(row),
+        "instead": instead(edition, claim_id),
+        "cite": html.render("book_quote", said=cite(claim_id, row["verdict"], Text)[edition.language], note=""),
+    }
+    ways = {
         "codings": edition("codings-majority", verdicts=codings) if codings else "",
         "rule": edition.meaning(RULES[row["rule"]]),
         "grade": edition.ground(row),
@@ -206,23 +238,39 @@ def claim(edition: Edition, claim_id: str) -> str:
     aside = tables.raw("claim_evidence").query("claim_id == @claim_id and evidence_id not in @decides")
     told = set(aside["source_id"])
     parts = {
+        "evidence": bullets(cited) or edition("evidence-none"),
         "reason": edition.linked(escape.markdown(row[f"reason_{edition.language}"]), "../"),
         "flip": escape.markdown(row[f"flip_{edition.language}"]),
-        "evidence": bullets(cited) or edition("evidence-none"),
         "beside": bullets(source(edition, s) for s in row["told_beside"].split(LIST) if s and s not in told),
         "aside": bullets(
             f"{r['evidence_id']} {escape.markdown(r[f'says_{edition.language}'])} ({escape.markdown(r['source_id'])})"
             for r in aside.to_dict("records")
         ),
-        "judged": edition("judged-cell", notebook=row["notebook"], cell=row["cell"]),
+        "judged": f"{edition('judged-cell', notebook=row['notebook'], cell=row['cell'])}\n\n{table(edition, ways)}",
         "mentioned": edition.places(others, "../"),
     }
     body = "\n\n".join(f"## {name}\n\n{said}" for name, said in edition.told(parts))
     title = escape.markdown(statement[f"statement_{edition.language}"].rstrip("。."))
-    table = html.render("book_facts", facts=edition.told(facts))
     printed = json.dumps(row[f"printed_{edition.language}"], ensure_ascii=False)
     title = f"---\norphan: true\nprinted: {printed}\n---\n# {claim_id} {title}"
-    return f"{title}\n\n{table}\n\n{body}\n\n{around(edition, claim_id)}\n"
+    return f"{title}\n\n{table(edition, facts)}\n\n{body}\n\n{around(edition, claim_id)}\n"
+
+
+def table(edition: Edition, facts: Mapping[str, str]) -> Markup:
+    """Return facts, given by the key of their heading, as a table."""
+    return html.render("book_facts", facts=edition.told(facts))
+
+
+def instead(edition: Edition, claim_id: str) -> Markup | str:
+    """Return what to quote instead of a claim and which sources carry it; empty where nothing needs correcting."""
+    if claim_id not in edition.quotes:
+        return ""
+    quote, tongue = edition.quotes[claim_id], edition.language
+    if not quote.stands:
+        return quote.said[tongue]
+    names = [edition.sources.at[name, f"name_{tongue}"] for name in quote.sources]
+    note = edition("instead-sources", sources=joined(names, SEMICOLON))
+    return html.render("book_quote", said=quote.said[tongue], note=note)
 
 
 def bullets(items: Iterable[str]) -> str:

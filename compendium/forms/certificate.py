@@ -19,11 +19,12 @@ from compendium.forms import archive
 from compendium.forms.entities import archives
 from compendium.ledger import claims
 from compendium.run import RunError, caching, comparison, contents, judge, reference, schedule
+from compendium.show.findings import summary
 from compendium.show.listing import ordered
 from compendium.show.notices import HEAD, notices
 from compendium.show.quotes import quotes
 from compendium.texts import Text
-from compendium.vocabulary import DOUBTED, GRADES, STRENGTHS, VERDICTS, WEIGHTS, Word, found
+from compendium.vocabulary import ANSWERS, DOUBTED, GRADES, STRENGTHS, VERDICTS, WEIGHTS, Word, answered, found
 
 TEMPLATE = paths.HOME / "compendium" / "templates" / "certificate.typ"
 UNTRIED = "untried.toml"
@@ -55,7 +56,7 @@ def write(root: Path) -> list[Path]:
 
 
 def require_run(root: Path) -> None:
-    """Refuse a run that is not complete, or whose notebooks would come out otherwise by now.
+    """Refuse a run that is not complete, whose ledger is not as judged, or that would come out otherwise by now.
 
     Raises:
         RunError: there is no run below `root`, it lacks notebooks, was made with other choices or in one language, or
@@ -77,6 +78,8 @@ def facts(root: Path) -> dict:
     return {
         "paper": {"title": paper["title"], "url": paper["path"]},
         "basis": told.pop(BASIS, None),
+        "summary": dict(zip(("zh", "en"), summary(ledger, Text), strict=True)),
+        "answers": answers(ledger),
         "counts": claims.count(ledger).to_dict("index"),
         "weak_headline": int((ledger["weight"].eq("headline") & ledger["strength"].eq("weak")).sum()),
         "doubted": doubted(ledger),
@@ -95,12 +98,20 @@ def facts(root: Path) -> dict:
             "rows": [notice.model_dump() for notice in notices()],
         },
         "words": {
+            "answers": worded(ANSWERS),
             "verdicts": worded(VERDICTS),
             "weights": worded(WEIGHTS),
             "grades": worded(GRADES),
             "strengths": worded(STRENGTHS),
         },
     }
+
+
+def answers(ledger: pd.DataFrame) -> dict[str, dict[str, int]]:
+    """Return the number of claims of substance by answer and weight, all of them under `all`."""
+    counted = claims.count(ledger)
+    rows = {name: counted.reindex(answer.verdicts, fill_value=0).sum() for name, answer in ANSWERS.items()}
+    return {name: row.astype(int).to_dict() for name, row in {**rows, "all": counted.loc["all"]}.items()}
 
 
 def state() -> dict:
@@ -205,6 +216,7 @@ def doubted(ledger: pd.DataFrame) -> list[dict]:
     told = ("printed_zh", "printed_en", "why_zh", "why_en", "reason_zh", "reason_en")
     return [
         {key: row[key] for key in (*kept, *told)}
+        | {"answer": answered(row["verdict"])}
         | {f"statement_{tongue}": statements.at[row["claim_id"], f"statement_{tongue}"] for tongue in ("zh", "en")}
         | {f"found_{tongue}": found(row, tongue) for tongue in ("zh", "en")}
         | {f"quote_{tongue}": instead[row["claim_id"]].said[tongue] for tongue in ("zh", "en")}

@@ -13,10 +13,11 @@ from compendium import escape, paths
 from compendium.book import edition, notebooks, pages
 from compendium.data import tables
 from compendium.run import contents
+from compendium.show.findings import summary
 from compendium.show.halves import MARK
 from compendium.show.tabulation import YES_NO
 from compendium.texts import both
-from compendium.vocabulary import VERDICTS
+from compendium.vocabulary import ANSWERS, RULES, VERDICTS
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
@@ -108,6 +109,48 @@ def test_what_is_found_is_in_words_of_its_edition(editions):
             page = pages.claim(made, name)
             assert f"<td>{word}</td>" in page and made.ledger.at[name, f"flip_{made.language}"][:9] in page
     assert YES_NO[True] == both("是", "yes")
+
+
+# Answers
+
+
+@pytest.mark.parametrize(("claim_id", "key"), [("Q61", "correct"), ("Q16", "matches"), ("Q31", "unsettled")])
+def test_a_page_gives_the_answer_first_and_what_to_quote_where_it_needs_correcting(editions, claim_id, key):
+    for language, made in editions.items():
+        page = pages.claim(made, claim_id)
+        top = BeautifulSoup(page.split("\n## ")[0], "html.parser")
+        answer, word = ANSWERS[key], VERDICTS[made.ledger.at[claim_id, "verdict"]]
+        assert top.select_one(".answer").get_text() == getattr(answer, language)
+        assert answer.colour in top.select_one(".answer")["style"]
+        assert top.select_one("details.word > summary")["title"] == getattr(word, f"means_{language}")
+        copied = [place.get_text() for place in top.select(".copied")]
+        assert len(copied) == (2 if key == "correct" else 1) and claim_id in copied[-1]
+        if key == "correct":
+            assert copied[0] == made.quotes[claim_id].said[language]
+        rule = made.meaning(RULES[made.ledger.at[claim_id, "rule"]])
+        assert rule not in top.get_text() and rule in page
+
+
+def test_a_verdict_in_a_table_carries_its_meaning(editions):
+    made = editions["en"]
+    frame = pd.DataFrame({"Verdict": ["traced", "2"], "agreement": ["open", "mixed"]})
+    found = BeautifulSoup(drawn(made, frame)[2], "html.parser").select("details.word > summary")
+    assert [(word.get_text(), word["title"]) for word in found] == [("traced", VERDICTS["traced"].means_en)]
+    cell = '<td data-label="Verdict:" style="text-align:left;border-left:6px solid #000"><b>{}</b></td><td>open</td>'
+    text = cell.format("inconsistent / no source found (weak)")
+    found = BeautifulSoup(notebooks.story(made, text), "html.parser")
+    assert [word.get_text() for word in found.select("details.word")] == ["inconsistent", "no source found"]
+    assert found.get_text() == BeautifulSoup(text, "html.parser").get_text()
+
+
+def test_the_start_page_says_what_sums_up_and_no_more_than_three_findings(editions):
+    for language, made in editions.items():
+        page = pages.start(made)
+        assert summary(made.ledger.reset_index(drop=True))[language] in page
+        assert re.findall(r"^(\d)\. ", page, re.M) == ["1", "2", "3"]
+        [(shown, name)] = re.findall(r"!\[(.+)\]\(/figures/([\w-]+)\.svg\)", page)
+        assert shown in pages.figure(made, name) and bool(HAN.search(shown)) == (language == "zh")
+        assert not [name for name in ("traced", "relabelled", "indirect") if made.word(VERDICTS[name]) in page]
 
 
 # Pages

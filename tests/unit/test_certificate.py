@@ -22,9 +22,9 @@ from compendium.__main__ import main
 from compendium.forms import certificate
 from compendium.run import RunError, caching, contents, judge
 from compendium.show import readme
-from compendium.vocabulary import DOUBTED, VERDICTS
+from compendium.vocabulary import ANSWERS, DOUBTED, VERDICTS
 
-PAGES = 6
+PAGES = 5
 FINISHED = "2026-02-03T04:05:06+00:00"
 
 
@@ -35,6 +35,11 @@ def rows(path):
 
 def text_of(data):
     return "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(data)).pages)
+
+
+def plain(text):
+    """Return a text without spaces, hyphens and quotation marks, which the page sets as it needs."""
+    return re.sub(r"[\s\-\u00ad\u2010\"“”`]", "", text)
 
 
 def note(root):
@@ -79,6 +84,10 @@ def test_the_counts_are_those_of_the_ledger(told, ledger):
     said = {(v, w): n for v, line in told["counts"].items() for w, n in line.items() if "all" not in (v, w) and n}
     assert said == counted
     assert told["counts"]["all"]["all"] == len(substance) < len(ledger)
+    for answer, word in ANSWERS.items():
+        for weight, number in told["answers"][answer].items():
+            assert number == sum(counted[v, w] for v, w in counted if v in word.verdicts and weight in (w, "all"))
+    assert told["answers"]["all"] == told["counts"]["all"]
     assert told["weak_headline"] == sum(r["weight"] == "headline" and r["strength"] == "weak" for r in ledger)
 
 
@@ -93,6 +102,8 @@ def test_every_doubted_claim_is_told_in_full_headline_first(told, ledger):
         assert all(
             claim[key] == row[key] for key in ("verdict", "printed_zh", "reason_zh", "reason_en", "lowest_grade")
         )
+        assert claim["verdict"] in ANSWERS[claim["answer"]].verdicts
+        assert claim["quote_zh"] and claim["quote_en"] and claim["claim_id"] in claim["cite_en"]
         assert " ; ".join(source["id"] for source in claim["sources"]) == row["evidence"]
         assert all(source["name_zh"] == names[source["id"]] for source in claim["sources"])
 
@@ -143,24 +154,23 @@ def test_what_each_command_notices_is_what_the_page_on_checks_says(told):
     assert len(told["notices"]["rows"]) > 15
 
 
-def test_the_pdf_is_short_and_holds_the_counts_and_every_headline_claim_in_doubt(told, drawn, ledger):
+def test_the_pdf_is_short_and_says_of_every_claim_in_doubt_what_to_quote(told, drawn, ledger):
     reader = pypdf.PdfReader(io.BytesIO(drawn))
     assert len(reader.pages) <= PAGES
     assert reader.metadata.creation_date.date().isoformat() == FINISHED[:10]
-    said = text_of(drawn)
+    packed = plain(text_of(drawn))
     for row in ledger:
-        if row["verdict"] in DOUBTED and row["weight"] == "headline":
-            assert row["claim_id"] in said
-    packed = "".join(said.split())
+        if row["verdict"] in DOUBTED:
+            assert row["claim_id"] in packed
+    for claim in told["doubted"]:
+        assert plain(claim["quote_zh"]) in packed and plain(claim["quote_en"]) in packed
+    for entry in told["untried"]:
+        assert plain(entry["zh"]) in packed and "{" not in entry["zh"] + entry["en"]
     for verdict, line in told["counts"].items():
         if verdict in VERDICTS:
-            assert VERDICTS[verdict].zh in said and VERDICTS[verdict].en in said
-        assert "".join(map(str, line.values())) in packed, verdict
-    for entry in told["untried"]:
-        assert "".join(entry["zh"].split()) in packed and "{" not in entry["zh"] + entry["en"]
-    for row in told["notices"]["rows"]:
-        for entry in row.values():
-            assert "".join(entry["zh"].replace("`", "").split()) in packed
+            word = told["words"]["verdicts"][verdict]
+            assert plain(f"{word['zh']}{word['en']}{line['all']}") in packed
+            assert plain(word["means_zh"]) in packed and plain(word["means_en"]) in packed
 
 
 def test_the_first_half_page_tells_what_was_checked_and_found(drawn, told):
@@ -168,16 +178,20 @@ def test_the_first_half_page_tells_what_was_checked_and_found(drawn, told):
     seen = []
     page.extract_text(visitor_text=lambda text, cm, tm, font, size: seen.append((tm[5] * cm[3] + cm[5], text)))
     upper = "".join("".join(text for height, text in seen if height > page.mediabox.height / 2).split())
-    urgent = [claim["claim_id"] for claim in told["doubted"] if claim["weight"] == "headline"]
     for said in ("论断核对证书", "Certificateofacheckofstatements", "不是复现论文", "notareproductionofthepaper"):
         assert said in upper
     assert "".join(told["basis"]["en"].split()) in upper and "".join(told["basis"]["zh"].split()) in upper
-    assert f"headlineclaims{len(urgent)}needcorrecting" in upper and ",".join(urgent) in upper
-    for verdict, line in told["counts"].items():
-        assert f"{verdict.replace(' ', '')}{''.join(map(str, line.values()))}" in upper.replace("合计", ""), verdict
+    assert plain(told["summary"]["zh"]) in plain(upper) and plain(told["summary"]["en"]) in plain(upper)
+    for answer, line in told["answers"].items():
+        name = ANSWERS[answer].en.replace(" ", "") if answer in ANSWERS else "all"
+        assert f"{name}{''.join(map(str, line.values()))}" in upper, answer
+    first, last = (
+        next(c for c in told["doubted"][::step] if c["weight"] == "headline")["claim_id"] for step in (1, -1)
+    )
+    assert first in upper and last in "".join(page.extract_text().split())
     assert FINISHED[:10] in upper and "".join(told["compendium"]["version"].split()) in upper
     said = "".join(text_of(drawn).split())
-    assert said.index("版本Versions") > said.index("SHA-256") and told["machine"]["python"] not in upper
+    assert said.index(told["machine"]["python"].replace(" ", "")) > said.index("这次运行")
     assert "compendium'sowncommittedoutputs,differencesofthisrun:0." in said
     assert "re-run" not in text_of(drawn) and "Certificate of reproduction" not in text_of(drawn)
 

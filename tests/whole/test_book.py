@@ -22,10 +22,10 @@ from compendium.files import write_atomic
 from compendium.ledger import claims
 from compendium.run import RunError, contents, kernels, notebookfile
 from compendium.texts import LANGUAGES
-from compendium.vocabulary import VERDICTS
+from compendium.vocabulary import ANSWERS, VERDICTS
 
 pytestmark = pytest.mark.slow
-SAMPLE = ["index", "notebooks/03-regional-distribution", "claims/Q15", "claims/index"]
+SAMPLE = ["index", "notebooks/03-regional-distribution", "claims/Q15", "claims/Q61", "claims/index"]
 SAMPLE += ["findings", "glossary", "codebook", "search"]
 LONG = SAMPLE[1], "glossary", "codebook"
 TOO_WIDE = "<table><tr><td style='min-width: 900px'>wide</td></tr></table>"
@@ -428,7 +428,20 @@ def test_an_explorer_follows_its_choices(built, window, language, first, moved):
 
 @browsing
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_list_of_claims_is_filtered_by_verdict_and_word(built, window, language):
+def test_what_to_quote_is_copied_and_a_verdict_tells_its_meaning_by_key(built, window, language):
+    window.goto((built / language / "claims" / "Q61.html").as_uri())
+    window.locator("button.copy").first.click()
+    assert window.evaluate("getSelection().toString()") == window.locator(".copied").first.inner_text()
+    word = window.locator("details.word > summary").first
+    before = word.bounding_box()["height"]
+    word.focus()
+    window.keyboard.press("Enter")
+    assert word.bounding_box()["height"] > before and window.faults == []
+
+
+@browsing
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_list_of_claims_is_filtered_by_answer_verdict_and_word(built, window, language):
     ledger = claims.stored("claims", paths.project().root)
     ledger = ledger[ledger["weight"] != claims.LISTS]
     relabelled = ledger[ledger["verdict"] == "relabelled"]
@@ -438,6 +451,10 @@ def test_the_list_of_claims_is_filtered_by_verdict_and_word(built, window, langu
     window.set_viewport_size({"width": WIDTHS[1], "height": HEIGHT})
     window.get_by_role("combobox").select_option(VERDICTS["relabelled"].zh if language == "zh" else "relabelled")
     assert shown.count() == len(relabelled) == int(window.locator("output").inner_text())
+    answer = ANSWERS["correct"]
+    window.get_by_role("combobox").select_option(answer.zh if language == "zh" else answer.en)
+    assert shown.count() == ledger["verdict"].isin(answer.verdicts).sum() > len(relabelled)
+    window.get_by_role("combobox").select_option(VERDICTS["relabelled"].zh if language == "zh" else "relabelled")
     word = relabelled[f"printed_{language}"].iloc[0]
     window.get_by_role("searchbox").last.fill(word)
     assert 0 < shown.count() <= len(relabelled) and word in shown.first.inner_text()
