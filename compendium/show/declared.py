@@ -82,15 +82,16 @@ class Unfit(Exception):
 
 
 def sentences(file: str, ledger: pd.DataFrame, kind: type[Text] = Part) -> dict[str, Sentence]:
-    """Return the sentences that a file of the folder notebooks declares, filled from the joined ledger and the tables.
+    """Return the sentences that a file of the folder notebooks declares, filled from the ledger and the tables.
 
-    They are Markdown, or with the kind `Text` as they stand. One whose claims or cells are no longer what it was
-    written for is withdrawn: all its faults are told in its place.
+    Where there is no such file, there are none. They are Markdown, or with the kind `Text` as they stand. One whose
+    claims or cells are no longer what it was written for is withdrawn: all its faults are told in its place.
 
     Raises:
         LedgerError: one names a claim that does not exist.
     """
-    declared = toml.tables(paths.project().notebooks / file, Declared)
+    path = paths.project().notebooks / file
+    declared = toml.tables(path, Declared) if path.is_file() else {}
     ours = {row.derived_id: row.value for row in quantities().itertuples()}
     return {name: sentence(file, name, entry, ledger, ours, kind) for name, entry in declared.items()}
 

@@ -205,7 +205,13 @@ def test_who_coded_and_where_the_codings_part_are_told(told, drawn, ledger):
         assert " ; ".join(claim["codings"]) == other[claim["claim_id"]]["verdict_codings"]
     core = [claim["claim_id"] for claim in told["coding"]["parted"] if claim["weight"] == "headline"]
     assert f"wouldchange:{len(other)},headlineonesamongthem{','.join(core)};" in said and core
-    for word, tongue in (("三次", "zh"), ("机器", "zh"), ("外人", "zh"), ("machine", "en"), ("outside person", "en")):
+    for word, tongue in (
+        ("三次", "zh"),
+        ("机器", "zh"),
+        ("外部人员", "zh"),
+        ("machine", "en"),
+        ("outside person", "en"),
+    ):
         assert word in told["coding"]["coders"][tongue]
     assert "".join(told["coding"]["coders"]["zh"].split()) in said
 

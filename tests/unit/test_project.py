@@ -161,7 +161,9 @@ def test_the_paper_is_named_alike_everywhere():
     for name in NAMING:
         said = text(name)
         assert paper["title"] in said, name
-        assert set(re.findall(r"10\.\d{4,}/[^\s\"\])]+", said)) == ({doi} if "doi" in said.lower() else set()), name
+        assert set(re.findall(r"10\.\d{4,}/[\w./-]*\w", said, re.A)) == ({doi} if "doi" in said.lower() else set()), (
+            name
+        )
         years = set(re.findall(rf"(?:{'|'.join(journal)})[,，》]+ ?(\d+)", said))
         assert years == ({year} if name != "CITATION.cff" else set()), name
     assert all(doi in text(name) for name in READMES)

@@ -62,12 +62,14 @@ def test_notebooks_pass_their_parameters_by_name_and_default_to_the_judgements_a
     """What the sweep asks is then what the notebook shows with that choice."""
     passed, taken, takes = set(), set(), declared.takes()
     functions = {f"results.{name}": inspect.signature(f) for name, f in vars(results).items() if inspect.isfunction(f)}
+    seen = claims.shown(paths.HOME)
     for notebook, declaration in contents.catalogue().items():
         own = contents.parameters(declaration)
-        taken |= {(claim, name) for claim in claims.cells(notebook) for name in set(takes.get(claim, {})) & set(own)}
+        mine = seen.loc[seen["notebook"].eq(notebook) & seen["kind"].eq("claim"), "name"]
+        taken |= {(claim, name) for claim in mine for name in set(takes.get(claim, {})) & set(own)}
         for _, tree in cells.parsed(declaration.path):
             for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
-                if ast.unparse(call.func) in claims.JUDGED and call.keywords:
+                if ast.unparse(call.func) in ("ledger.check", "ledger.story") and call.keywords:
                     assert [k.arg for k in call.keywords] == [ast.unparse(k.value) for k in call.keywords]
                     named = {n.value for a in call.args for n in ast.walk(a) if isinstance(n, ast.Constant)}
                     known = {(c, k.arg) for c in named for k in call.keywords if k.arg in takes.get(c, {})}

@@ -31,7 +31,7 @@ def frozen_copy(tmp_path, kernels_of_one):
 @pytest.fixture
 def no_flips(monkeypatch):
     """Have no flips looked for, which takes longer than all the rest."""
-    monkeypatch.setattr(recording, "nearest", lambda *_, **__: Flip("", (), "", ""))
+    monkeypatch.setattr(recording, "nearest", lambda *_, **__: Flip("", ()))
 
 
 def command(folder, *arguments):

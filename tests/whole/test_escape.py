@@ -146,7 +146,22 @@ def test_no_text_of_a_table_acts_in_a_notebook(spoilt):
 
 
 TAGS = {"p", "ul", "ol", "li", "strong", "em", "code", "a", "span", "small"}
-TAGS |= {"div", "style", "table", "thead", "tbody", "tr", "th", "td", "br", "b", "col", "colgroup"}
+TAGS |= {
+    "div",
+    "style",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+    "br",
+    "b",
+    "col",
+    "colgroup",
+    "details",
+    "summary",
+}
 PAGES = ("findings", "glossary", "codebook", "claims/index", "claims/Q15", "notebooks/01-policy-layout")
 PAGES += ("notebooks/12-reproduction-report",)
 
