@@ -12,13 +12,13 @@ from pydantic import AfterValidator, Field
 from compendium import paths, toml
 from compendium.data import tables
 from compendium.data.datapackage import LIST
-from compendium.ledger import claims
 from compendium.ledger.derived import quantities
 from compendium.ledger.evidence import LedgerError
 from compendium.texts import SEMICOLON, Filling, Part, Text, catalogue, joined, of
 from compendium.vocabulary import VERDICTS, computed, measured
 
 text = catalogue("compendium/show")
+UNJUDGED = text("unjudged")
 
 
 def known(verdict: str) -> str:
@@ -105,19 +105,18 @@ def sentence(
         LedgerError: it names a claim that does not exist.
     """
     tell = catalogue("compendium/show", kind)
-    rows = ledger.set_index("claim_id").reindex(list(entry.expects))
-    if rows["verdict"].isna().any():
-        lost, ids = rows.index[rows["verdict"].isna()][0], list(ledger["claim_id"].sort_values(key=claims.by_number))
+    rows, ids = ledger.set_index("claim_id").reindex(list(entry.expects)), list(tables.raw("claims")["claim_id"])
+    if lost := [claim_id for claim_id in entry.expects if claim_id not in ids]:
         raise LedgerError(
-            f"{paths.shown(paths.project().notebooks / file)}, {name}.expects.{lost}: {lost!r} is no claim of the "
-            f"ledger; ids run from {ids[0]} to {ids[-1]}. Remedy: correct the entry"
+            f"{paths.shown(paths.project().notebooks / file)}, {name}.expects.{lost[0]}: {lost[0]!r} is no claim of "
+            f"the paper; ids run from {ids[0]} to {ids[-1]}. Remedy: correct the entry"
         )
     values: dict[str, object] = {**ours, **told_values(rows)}
     sources: list[str] = []
     faults = [
-        text("moved", claim=claim_id, now=VERDICTS[rows.at[claim_id, "verdict"]], due=VERDICTS[verdict])
-        for claim_id, verdict in entry.expects.items()
-        if rows.at[claim_id, "verdict"] != verdict
+        text("moved", claim=claim_id, now=VERDICTS.get(now, UNJUDGED), due=VERDICTS[verdict])
+        for (claim_id, verdict), now in zip(entry.expects.items(), rows["verdict"], strict=True)
+        if now != verdict
     ]
     for key, where in entry.cells.items():
         try:

@@ -19,7 +19,8 @@ def accepted(name: str) -> Path:
 
 def judged() -> dict[str, dict[str, str]]:
     """Return the rows of the committed ledger by claim, with the notebook and the cell that show it."""
-    rows, shown = (keyed(accepted(name), key) for name, key in (("claims", "claim_id"), ("shown", "name")))
+    rows = keyed(accepted("claims"), "claim_id")
+    shown = keyed(accepted("shown"), "name") if accepted("shown").is_file() else {}
     return {name: row | {key: shown.get(name, {}).get(key, "") for key in PLACE} for name, row in rows.items()}
 
 

@@ -120,7 +120,7 @@ def test_one_without_an_engine_of_its_own_is_run_by_this_one(folder, tmp_path):
     ("file", "old", "new", "said"),
     [
         ("notebooks/findings.toml", '"traced"', '"trased"', "growth.expects.Q01: 'trased' is no verdict; there are"),
-        ("notebooks/findings.toml", "Q02 =", "Q20 =", "share.expects.Q20: 'Q20' is no claim of the ledger; ids run"),
+        ("notebooks/findings.toml", "Q02 =", "Q20 =", "share.expects.Q20: 'Q20' is no claim of the paper; ids run"),
         ("notebooks/findings.toml", "zh =", "zhh =", "growth.zh: the key is missing"),
         ("notebooks/01-example.ipynb", r"<!-- zh -->\n", "", "AssertionError: ('01-example', 'title')"),
     ],

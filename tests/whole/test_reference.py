@@ -199,7 +199,7 @@ def test_once_accepted_outputs_are_committed_nothing_is_told_of_them(accepted):
 
 def test_accepted_outputs_are_recorded_as_sha256sum_reads_them(accepted):
     said = subprocess.run(["sha256sum", "-c", reference.DIGESTS], cwd=accepted, capture_output=True, text=True)
-    assert said.returncode == 0 and said.stdout.count(": OK") == 4
+    assert said.returncode == 0 and said.stdout.count(": OK") == 7
     paths.processed("first", accepted).write_text("total\n1\n")
     paths.processed("more", accepted).write_text("total\n1\n")
     line, more = reference.outdated()
@@ -287,7 +287,7 @@ def test_moved_verdicts_come_first_and_then_moved_values(accepted):
     found = comparison.compare(paths.project().build / "run")
     assert found[0] == "verdict of Q2: traced committed, contradicted computed"
     assert found[1] == "value of Q10: 7-25 committed, 11-25 computed"
-    assert found[2].startswith("data/processed/first.csv: 1 row added: ")
+    assert any(line.startswith("data/processed/first.csv: 1 row added: ") for line in found[2:])
 
 
 def judged(place, verdict):
