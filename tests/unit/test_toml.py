@@ -87,11 +87,14 @@ READERS = {
     "texts/01-a": lambda: wording.read("01-a"),
 }
 
+MAY_LACK = ("findings", "summary", "quotes")  # a compendium may be without such sentences
+
 
 @pytest.mark.parametrize("name", READERS)
 def test_each_file_is_read_that_way(file, name):
     file = paths.project().notebooks / f"{name}.toml"
-    assert told(READERS[name]) == f"notebooks/{name}.toml is missing. Remedy: write it, or {paths.restore(file)}"
+    if name not in MAY_LACK:
+        assert told(READERS[name]) == f"notebooks/{name}.toml is missing. Remedy: write it, or {paths.restore(file)}"
     file.parent.mkdir(parents=True, exist_ok=True)
     put(file, "[a")
     assert told(READERS[name]).startswith(f"notebooks/{name}.toml is no TOML: ")
