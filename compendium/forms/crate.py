@@ -45,7 +45,6 @@ from compendium.texts import CLAUSE, NOTHING, SENTENCE, Text, both, catalogue, j
 from compendium.vocabulary import STRENGTHS, VERDICTS
 
 text = catalogue("compendium/forms")
-OF_RUN = ("claims", claims.FROM, claims.SHOWN)  # tables that no notebook makes
 NAME = "ro-crate-metadata.json"
 SPECIFICATION = "1.1"
 PROFILE, PROFILE_NAME, PROFILE_VERSION = (
@@ -288,7 +287,7 @@ def notebooks(cited: dict) -> Iterator[dict]:
         yield action(cited, f"{RUN}-{notebook.name}", name, taken(notebook), made(notebook))
     raw = {f"data/raw/{name}.csv" for name in datapackage.names()}
     results = {name for notebook in every for name in made(notebook)}
-    results |= {f"data/processed/{name}.csv" for name in OF_RUN}
+    results |= {f"data/processed/{name}.csv" for name in claims.OF_RUN}
     read = {name for notebook in every for name in taken(notebook)} | raw
     yield action(cited, RUN, WORKFLOW, read - results, results)
     for name in sorted(read - results - raw):
@@ -312,7 +311,7 @@ def action(cited: dict, name: str, instrument: str, inputs: Iterable[str], resul
 def outputs() -> Iterator[dict]:
     """Yield the processed tables and the figures that the notebooks write."""
     licence = to([compiled()])
-    for name in OF_RUN:
+    for name in claims.OF_RUN:
         yield file(f"data/processed/{name}.csv", name=name, description=said(text(name)), license=licence)
     for notebook in contents.catalogue().values():
         told = said(text("output", notebook=notebook.name))

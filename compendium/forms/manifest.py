@@ -17,7 +17,7 @@ from compendium import CompendiumError, paths, toml
 from compendium import cells as notebooks
 from compendium.data import datapackage
 from compendium.forms.entities import article, authors, citation
-from compendium.ledger.claims import CLAIM, FROM, SHOWN, shown, spans
+from compendium.ledger.claims import CLAIM, OF_RUN, shown, spans
 from compendium.run import contents
 from compendium.show.wording import read
 from compendium.texts import LANGUAGES, Text, both, catalogue
@@ -72,7 +72,7 @@ def exhibits() -> list[Exhibit]:
         CompendiumError: a table has no title.
     """
     seen = shown()
-    found = [Exhibit(name, text(name), "", "", (), False) for name in ("claims", FROM, SHOWN)]
+    found = [Exhibit(name, text(name), "", "", (), False) for name in OF_RUN]
     for notebook in contents.catalogue():
         mine, sources = seen[seen["notebook"] == notebook], {cell.id: cell.source for cell in notebooks.of(notebook)}
         judged = set(mine.loc[mine["kind"] == "claim", "name"])

@@ -52,6 +52,7 @@ COLUMNS = [
 ]
 SHOWN = "shown"  # the processed table of what each cell of each notebook shows, as the run saw it
 FROM = "judged-from"  # the processed table of the raw tables that the ledger beside it was judged from
+OF_RUN = ("claims", FROM, SHOWN)  # the processed tables that no notebook makes
 
 
 def by_number(ids: pd.Series) -> pd.Series:

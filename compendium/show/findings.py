@@ -6,7 +6,7 @@ import pandas as pd
 
 from compendium.ledger.claims import LISTS
 from compendium.show.declared import Sentence, sentences
-from compendium.texts import CLAUSE, SEMICOLON, Part, Text, catalogue, joined
+from compendium.texts import CLAUSE, SEMICOLON, SENTENCE, Part, Text, catalogue, joined
 from compendium.vocabulary import ANSWERS, answered
 
 FILE, SUMMARY = "findings.toml", "summary.toml"
@@ -33,7 +33,7 @@ def summary(ledger: pd.DataFrame, kind: type[Text] = Part) -> Text:
         tell("summary-confirmed", n=confirmed) if confirmed else tell("summary-unconfirmed"),
         *(part.said for part in parts if part.faults),
     ]
-    return joined(pieces, ("", " "))
+    return joined(pieces, SENTENCE)
 
 
 def listed(found: Sequence[Sentence], language: str, folder: str = "") -> str:
