@@ -96,6 +96,19 @@ class Part(Text):
     """A text in Markdown: another one in Markdown takes it as it is."""
 
 
+class Said(Text):
+    """A text with two forms: as it stands, for figures and tables, and in Markdown, where values are escaped.
+
+    Args:
+        write: gives the text as it stands in a language.
+        mark: gives it in Markdown.
+    """
+
+    def __init__(self, write: Callable[[str], str], mark: Callable[[str], str]):
+        super().__init__(write)
+        self.marked = Part(mark)
+
+
 def both(zh: str, en: str) -> Text:
     """Return a text that stands in the tables in both languages, such as a name."""
     return Text({"zh": zh, "en": en}.__getitem__)
@@ -132,11 +145,21 @@ def joined(values: Iterable[object], between: tuple[str, str] = COMMA, empty: Te
     """
     found = list(values)
 
-    def write(language: str) -> str:
-        parts = [part for part in (str(chosen(value, language)) for value in found) if part]
+    def write(language: str, markdown: bool = False) -> str:
+        parts = [part for part in (in_form(value, language, markdown) for value in found) if part]
         return between[LANGUAGES.index(language)].join(parts) if parts else empty[language]
 
+    if any(isinstance(value, Said) for value in found):
+        return Said(write, lambda language: write(language, markdown=True))
     return (Part if found and all(isinstance(value, Part) for value in found) else Text)(write)
+
+
+def in_form(value: object, language: str, markdown: bool) -> str:
+    """Return a value in a language, for Markdown escaped unless it is a text in Markdown."""
+    if markdown and isinstance(value, Said):
+        return value.marked[language]
+    said = str(chosen(value, language))
+    return escape.markdown(said) if markdown and not isinstance(value, Part) else said
 
 
 def chosen(value: object, language: str) -> object:
@@ -159,6 +182,8 @@ class Filling(string.Formatter):
         import pandas as pd
         from babel import Locale
 
+        if isinstance(value, Said) and self.markdown:
+            value = value.marked
         own = chosen(value, self.language)
         if pd.api.types.is_scalar(own) and pd.isna(own):
             raise Missing(f"a value is {own}")

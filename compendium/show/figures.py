@@ -13,6 +13,7 @@ from typing import Any
 import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
+from IPython.display import display
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -26,7 +27,7 @@ from PIL import Image
 from compendium import CompendiumError, paths, texts
 from compendium.data import datapackage, tables
 from compendium.files import write_atomic
-from compendium.show.wording import Tongue
+from compendium.show.wording import Tongue, bilingual, fitting, say
 
 text = texts.catalogue("compendium/show")
 
@@ -102,8 +103,6 @@ def pages(
     sources: Sequence[str],
     heading: texts.Text,
     size: tuple[float, float] = (WIDTH, 3.4),
-    rows: int = 1,
-    columns: int = 1,
     **subplots: Any,
 ) -> Iterator[Page]:
     """Yield one page a language, of those asked for; after each turn the page is checked and saved as SVG and PNG.
@@ -114,7 +113,6 @@ def pages(
         heading: the finding, above the figure.
         sources: source ids named in the line under the figure; for counts of a raw table, the name of that table.
         size: width and height in inches; wider than `WIDTH` it would be too small to read on a phone.
-        rows, columns: grid of axes.
         **subplots: passed on to `matplotlib.pyplot.subplots`.
 
     Raises:
@@ -124,7 +122,7 @@ def pages(
         raise FigureError(f"figure {name}: {size[0]} inches wide. Remedy: at most {WIDTH}, which a phone can show")
     for language in paths.languages():
         with plt.rc_context(STYLE):  # type: ignore[arg-type]
-            figure, axes = plt.subplots(rows, columns, figsize=size, **subplots)
+            figure, axes = plt.subplots(figsize=size, **subplots)
             page = Page(name, language, figure, axes)
             yield page
             level(figure)
@@ -133,6 +131,45 @@ def pages(
             figure.supxlabel(source_line(sources, language, size[0]), x=0.01, ha="left", fontsize=SMALL, color=DIM)
             save(page, alt[language])
             plt.close(figure)
+
+
+def draw(
+    name: str,
+    key: str,
+    sources: Sequence[str],
+    *,
+    heading: str = "",
+    size: tuple[float, float] = (WIDTH, 3.4),
+    grid: Mapping[str, Any] | None = None,
+    **values: object,
+) -> Iterator[Page]:
+    """Yield a page to draw on for each language, in the house style; then show the figure, also where it stood before.
+
+    Args:
+        name: file name without ending, beginning with the number of the notebook: `02-batches`.
+        key: the text of the notebook that says what the figure shows; its heading has the key KEY-heading.
+        sources: source ids named in the line under the figure; for counts of a raw table, the name of that table.
+        heading: key of another heading.
+        size: width and height in inches.
+        grid: what `matplotlib.pyplot.subplots` takes, such as `nrows`, for more than one field of axes.
+        **values: what fills these two texts.
+
+    Raises:
+        FigureError: too wide, a source is unknown, or the font lacks a glyph.
+        CompendiumError: there are no such texts, or a value has no placeholder.
+    """
+    heading = heading or f"{key}-heading"
+    title, alt = fitting(heading, values), fitting(key, values)
+    if odd := set(values).difference(title, alt):
+        raise FigureError(f"figure {name}: no placeholder {min(odd)} in the texts {heading} and {key}")
+    yield from pages(name, alt=say(key, **alt), sources=sources, heading=say(heading, **title), size=size, **grid or {})
+    display(show(name), display_id=name)
+
+
+def foreshown(name: str) -> None:
+    """Show a figure before the cell that draws it: as it was drawn last, until that cell has run."""
+    path = paths.current(paths.figure(name, paths.language() or "zh", "svg"))
+    display(Drawing(path) if path.is_file() else bilingual(text("figure-below")), display_id=name)
 
 
 def level(figure: Figure) -> None:

@@ -1,13 +1,19 @@
 """What a notebook uses of the engine, in one place: tables, ledger, words, figures, self-checks."""
 
 import importlib
+from pathlib import PurePosixPath
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+import pandas as pd
+from IPython.display import display
+
+from compendium import CompendiumError, here
 from compendium.data import tables
-from compendium.here import begin
 from compendium.ledger.derived import quantities
+from compendium.ledger.judges import Judges, Later
 from compendium.show import figures
+from compendium.show.figures import draw
 from compendium.show.lessons import check
 from compendium.show.listing import versions
 from compendium.show.pace import reading
@@ -25,6 +31,7 @@ __all__ = [
     "begin",
     "both",
     "check",
+    "draw",
     "explorers",
     "figures",
     "joined",
@@ -33,6 +40,7 @@ __all__ = [
     "of",
     "part",
     "quantities",
+    "read",
     "reading",
     "say",
     "source_names",
@@ -41,6 +49,53 @@ __all__ = [
     "versions",
     "worded",
 ]
+
+
+class Notebook(Ledger):
+    """A notebook at work: the verdicts it tells of, its figures and tables, what it ran with."""
+
+    def __init__(self, name: str, judges: Judges):
+        here.begin(name)
+        super().__init__(judges)
+
+    figure = staticmethod(figures.foreshown)
+    save = staticmethod(tables.save)
+    versions = staticmethod(versions)
+
+    def since(self, judges: Later) -> Sequel:
+        """Return what judges claims once more, by what was printed after the paper."""
+        return Sequel(judges)
+
+
+def begin(name: str, judges: Judges) -> Notebook:
+    """Say which notebook this is, such as `02-growth`, by which its texts are found, and show how long it takes.
+
+    Args:
+        name: of its file, without ending.
+        judges: the judgements of the study, which are asked for verdicts by other choices than the defaults.
+
+    Raises:
+        CompendiumError: there is no such notebook.
+    """
+    notebook = Notebook(name, judges)
+    display(reading())
+    return notebook
+
+
+def read(path: str) -> pd.DataFrame:
+    """Return a table of this compendium by its path, such as `data/raw/counts.csv`.
+
+    It is pandas.read_csv with the types of columns that the codebook gives; an empty cell of a text column is the empty
+    string.
+
+    Raises:
+        CompendiumError: the path leads to neither data/raw nor data/processed, or there is no such table.
+    """
+    place = PurePosixPath(path)
+    folders = {"data/raw": tables.raw, "data/processed": tables.processed}
+    if place.parent.as_posix() not in folders or place.suffix != ".csv":
+        raise CompendiumError(f"{path} is no table. Remedy: data/raw/NAME.csv, or data/processed/NAME.csv")
+    return folders[place.parent.as_posix()](place.stem)
 
 
 def __getattr__(name: str) -> ModuleType:

@@ -26,6 +26,7 @@ def table(
     *columns: str,
     digits: int | Mapping[str, int] = 2,
     headings: Mapping[str, Text | Word] | None = None,
+    origin: str = "",
 ) -> pd.DataFrame:
     """Return columns of a frame ready for display.
 
@@ -37,6 +38,7 @@ def table(
         columns: which, in this order; all if none are given. `field` stands for field_zh and field_en.
         digits: digits after the point, for all columns or by column.
         headings: headings that hold computed values, by column.
+        origin: the raw table whose titles and words for codes count; else that which the frame was read from.
 
     Raises:
         CompendiumError: there is no such column, it has no heading, or a code has several words.
@@ -47,7 +49,7 @@ def table(
         wanted += [name] if name in shown else twins(name)
         if wanted[-1] not in shown:
             raise CompendiumError(f"the table has no column {name}. Remedy: use {', '.join(map(str, shown))}")
-    given, origin = headings or {}, frame.attrs.get("table", "")
+    given, origin = headings or {}, origin or frame.attrs.get("table", "")
     names = {name: worded(given.get(name) or heading(name, origin)) for name in wanted}
     shown, readable = shown[wanted].copy(), fields()
     for column in shown:

@@ -11,7 +11,7 @@ from IPython.display import Markdown
 from pydantic import Field, TypeAdapter
 
 from compendium import here, paths, texts, toml
-from compendium.texts import Entry, Filling, Part, Text
+from compendium.texts import Entry, Filling, Part, Said, Text, placeholders
 from compendium.vocabulary import Word
 
 T = TypeVar("T")
@@ -66,9 +66,33 @@ def bilingual(text: Text) -> Markdown:
     return Markdown(f"<!-- zh -->\n{text.zh.strip()}\n\n<!-- en -->\n{text.en.strip()}")
 
 
-def say(key: str, /, **values: object) -> Markdown:
-    """Return a text of this notebook for display, with computed values."""
-    return bilingual(part(key, **values))
+class Saying(Said):
+    """A text of a notebook: a cell that ends with it shows it, a figure or a table takes it as it stands."""
+
+    def __repr__(self) -> str:
+        return worded(self)
+
+    def _repr_markdown_(self) -> str:
+        return f"{bilingual(self.marked).data}"
+
+
+def say(key: str, /, **values: object) -> Saying:
+    """Return a text of this notebook with computed values: to be shown, or to be put into a figure, table or text.
+
+    Raises:
+        CompendiumError: there is no such text, or its placeholders are not these values.
+    """
+    plain, marked = label(key, **values), part(key, **values)
+    said = Saying(plain.__getitem__, marked.__getitem__)
+    worded(said)  # what is wrong is told here, not while it is shown
+    return said
+
+
+def fitting(key: str, values: dict[str, object]) -> dict[str, object]:
+    """Return those of some values that a text of this notebook has placeholders for."""
+    entry = read(here.notebook()).texts.get(key)
+    names = {name.split(".")[0].split("[")[0] for name in placeholders(entry.zh)} if entry else set()
+    return {name: value for name, value in values.items() if name in names}
 
 
 def part(key: str, /, **values: object) -> Text:
