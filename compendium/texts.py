@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import TypeAdapter, model_validator
 
@@ -109,7 +109,7 @@ class Said(Text):
         self.marked = Part(mark)
 
 
-def both(zh: str, en: str) -> Text:
+def both(zh: Any, en: Any) -> Text:
     """Return a text that stands in the tables in both languages, such as a name."""
     return Text({"zh": zh, "en": en}.__getitem__)
 

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from compendium.ledger.evidence import Data
     from compendium.ledger.judges import Judges
 
-ABOVE = ("show", "forms", "book")  # packages of the engine that no judgement uses
+# Folders of the engine and of the study that no judgement uses.
+ABOVE = [f"compendium/{name}" for name in ("show", "forms", "book")]
+ABOVE += [f"study/{name}" for name in ("figures", "sentences", "explorers")]
 Row = dict[str, str]
 Choices = dict[str, Any]
 
@@ -52,9 +54,13 @@ def hashed(content: object) -> str:
 
 def code() -> str:
     """Return the hash of the code that judges, with the versions of what it uses, and without the texts."""
-    above = [*(paths.HOME / "compendium" / name for name in ABOVE), *texts.folders()]
+    root = paths.project().root
+    above = [
+        *(place / name for name in ABOVE for place in (paths.HOME, root)),
+        *texts.folders(),
+    ]  # no judgement uses it
     files = [p for p in paths.project().code() if not any(p.is_relative_to(place) for place in above)]
-    files += [p for p in [paths.project().root / "requirements.lock"] if p.is_file()]
+    files += [p for p in [root / "requirements.lock"] if p.is_file()]
     return hashed([sys.version, [(paths.shown(p), fingerprint(p.read_bytes())) for p in files]])
 
 

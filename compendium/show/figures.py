@@ -45,6 +45,7 @@ BLUE, ORANGE, GREEN, RED, SKY, PURPLE, YELLOW, GREY = (
 )
 font_manager.fontManager.addfont(FONT)
 NAMED = 4
+NAMES = 17  # em: how wide names may be beside a vertical axis
 WIDTH, PIXELS = 5.6, 96  # inches, and how many pixels of a page an inch is
 HEADING, UNITS, SMALL = 12, 9, 8  # points; nothing is smaller than the last, 7 pixels on a phone
 # What a line is made of: a Chinese character or a word, with the marks that open and close it, and the blanks after it.
@@ -93,7 +94,16 @@ class Page(Tongue):
 
     def __init__(self, name: str, language: str, figure: Figure, axes: Axes | np.ndarray):
         super().__init__(language)
-        self.name, self.figure, self.axes = name, figure, axes
+        self.name, self.figure = name, figure
+        self.axes: Any = axes
+
+    def paper_at(self, x: Any, y: Any, axes: Axes | None = None) -> None:
+        """Mark the paper's own values, as in every figure."""
+        (axes or self.axes).plot(x, y, label=self.paper, **PAPER)
+
+    def paper_line(self, x: float, axes: Axes | None = None) -> None:
+        """Draw an upright line at a value of the paper."""
+        (axes or self.axes).axvline(x, **PAPER_LINE)
 
 
 def pages(
@@ -126,6 +136,7 @@ def pages(
             page = Page(name, language, figure, axes)
             yield page
             level(figure)
+            fold_names(figure)
             said = folded(heading[language], 0.97 * size[0] * 72 / HEADING)
             figure.suptitle(said, x=0.01, ha="left", fontsize=HEADING)
             figure.supxlabel(source_line(sources, language, size[0]), x=0.01, ha="left", fontsize=SMALL, color=DIM)
@@ -181,6 +192,14 @@ def level(figure: Figure) -> None:
             axes.spines["left"].set_visible(False)
             axes.grid(visible=False, axis="x")
             axes.tick_params(axis="y", which="both", length=0)
+
+
+def fold_names(figure: Figure) -> None:
+    """Write names beside a vertical axis in lines of at most `NAMES` em."""
+    for axes in figure.axes:
+        names = [label.get_text() for label in axes.get_yticklabels()]
+        if any(sum(map(advance, name)) > NAMES for name in names):
+            axes.set_yticks(axes.get_yticks(), [folded(name, NAMES) for name in names])
 
 
 def legend(axes: Axes, columns: Sequence[tuple[str, Sequence[str]]], names: Mapping[str, str], **place: Any) -> None:

@@ -1,0 +1,1 @@
+"""What the notebooks say in sentences, filled with what was computed: a module a notebook, a function a sentence."""
