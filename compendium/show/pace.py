@@ -14,6 +14,7 @@ text = catalogue("compendium/show")
 # A minute each: so many Chinese characters, so many English words, a figure; lines of code that are shown, run along.
 CHARACTERS, WORDS, LINES = 300, 200, 10
 EXERCISE = 10  # minutes
+FIGURE = re.compile(r"notebook\.figure\(|\bdraw\(|\bdraw_\w+\(")  # what shows a figure in a cell
 CHINESE, ENGLISH = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[A-Za-z]+")
 
 
@@ -32,7 +33,7 @@ def pace(notebook: str) -> Pace:
     zh = "".join([*(half(said, "zh") for said in told), *(pair.zh for pair in pairs)])
     en = " ".join([*(half(said, "en") for said in told), *(pair.en for pair in pairs)])
     code = [cell for cell in members if cell.kind == "code"]
-    figures = sum(cell.source.count("figures.show(") for cell in code)
+    figures = sum(len(FIGURE.findall(cell.source)) for cell in code)
     reading = max(len(CHINESE.findall(zh)) / CHARACTERS, len(ENGLISH.findall(en)) / WORDS) + figures
     along = reading + sum(cell.source.count("\n") + 1 for cell in code if "hide-input" not in cell.tags) / LINES
     along += EXERCISE * sum("exercise" in cell.tags for cell in members)
