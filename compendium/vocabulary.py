@@ -132,7 +132,6 @@ ANSWERS = {
     "matches": Word("与出处相符", "matches a source", colour="#00795A", verdicts=("confirmed", "traced")),
 }
 DOUBTED = ANSWERS["correct"].verdicts  # what must be known before the paper is quoted
-UNSETTLED = ANSWERS["unsettled"].verdicts
 TRUSTS = {"ok": Word("", ""), "unsafe": Word("可疑站点", "untrusted site")}
 AGREEMENTS = ("same", "relabelled", "related", "part", "interval", "open", "differs", "none")
 DIFFERENCES = {

@@ -25,7 +25,6 @@ from compendium.texts import LANGUAGES, Text, both, catalogue
 CODECHECK, CODEMETA, ZENODO = "codecheck.yml", "codemeta.json", ".zenodo.json"
 text = catalogue("compendium/forms")
 SPECIFICATION = "https://codecheck.org.uk/spec/config/1.0/"
-FIGURE = re.compile(r"\d\d-")
 ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
 CERTIFICATE = re.compile(r"\d{4}-\d{3}")
 SUMMARY = (
@@ -41,6 +40,7 @@ class Exhibit:
     """A figure or a processed table.
 
     Attributes:
+        kind: `figure` or `table`.
         name: that of the figure or table, without folder and ending.
         title: what it shows.
         notebook, cell: what makes it; empty for what judging and running do.
@@ -48,6 +48,7 @@ class Exhibit:
         named: whether the cell names them.
     """
 
+    kind: str
     name: str
     title: Text
     notebook: str
@@ -58,7 +59,7 @@ class Exhibit:
     @property
     def figure(self) -> bool:
         """Tell whether it is a figure."""
-        return bool(FIGURE.match(self.name))
+        return self.kind == "figure"
 
     def file(self, language: str) -> str:
         """Return its path from the root; of a figure the picture in `language`."""
@@ -72,16 +73,16 @@ def exhibits() -> list[Exhibit]:
         CompendiumError: a table has no title.
     """
     seen = shown()
-    found = [Exhibit(name, text(name), "", "", (), False) for name in OF_RUN]
+    found = [Exhibit("table", name, text(name), "", "", (), False) for name in OF_RUN]
     for notebook in contents.catalogue():
         mine, sources = seen[seen["notebook"] == notebook], {cell.id: cell.source for cell in notebooks.of(notebook)}
         judged = set(mine.loc[mine["kind"] == "claim", "name"])
         made = mine[mine["kind"] != "claim"].sort_values(["kind", "name"])
         named = {cell: set(CLAIM.findall(sources[cell])) for cell in made["cell"]}
         others = judged or set().union(*named.values())
-        for cell, name in made[["cell", "name"]].itertuples(index=False):
+        for cell, kind, name in made[["cell", "kind", "name"]].itertuples(index=False):
             claims = numbered(named[cell] or others)
-            found.append(Exhibit(name, title(name, notebook), notebook, cell, claims, bool(named[cell])))
+            found.append(Exhibit(kind, name, title(kind, name, notebook), notebook, cell, claims, bool(named[cell])))
     return found
 
 
@@ -90,9 +91,9 @@ def numbered(claims: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(claims, key=lambda name: int(name[1:])))
 
 
-def title(name: str, notebook: str) -> Text:
+def title(kind: str, name: str, notebook: str) -> Text:
     """Return what an exhibit shows: of a figure its description, of a table its title in the texts of the notebook."""
-    if FIGURE.match(name):
+    if kind == "figure":
         return both(*(description(name, language) for language in LANGUAGES))
     titles = read(notebook).tables
     if name not in titles:

@@ -1,17 +1,16 @@
 """The ledger: one row a claim, as `compendium judge` writes it; where each claim is shown; counts."""
 
-import json
 import re
 from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from compendium import paths
 from compendium.data import tables
-from compendium.ledger.evidence import Change, LedgerError
+from compendium.files import fingerprint
+from compendium.ledger.evidence import LedgerError
 from compendium.vocabulary import ANSWERS, VERDICTS, WEIGHTS
 
 WEIGHED = tuple(weight for weight in WEIGHTS if weight != "all")
@@ -53,6 +52,7 @@ COLUMNS = [
 SHOWN = "shown"  # the processed table of what each cell of each notebook shows, as the run saw it
 FROM = "judged-from"  # the processed table of the raw tables that the ledger beside it was judged from
 OF_RUN = ("claims", FROM, SHOWN)  # the processed tables that no notebook makes
+STATE = "judged-in.txt"  # beside a ledger that `compendium judge` writes to build/lab: the state that was judged
 
 
 def by_number(ids: pd.Series) -> pd.Series:
@@ -69,6 +69,27 @@ def spans(claims: Iterable[str]) -> str:
     return ", ".join(runs)
 
 
+def state() -> str:
+    """Return the hash of the code and of what datapackage.json says of the tables, which a ledger depends on."""
+    files = [*paths.project().code(), paths.project().raw / "datapackage.json"]
+    return fingerprint("".join(f"{paths.shown(p)} {fingerprint(p.read_bytes())}\n" for p in files).encode("utf-8"))
+
+
+def counting(name: str = "claims") -> Path:
+    """Return the path of the ledger that counts, or of the table `name` beside it: where outputs go, else the accepted.
+
+    One in build/lab counts only in the state in which it was judged, so that it never hides a newer accepted one.
+
+    Raises:
+        InputError: there is none.
+    """
+    project, mark = paths.project(), paths.project().out / STATE
+    accepted = paths.processed(name, project.root)
+    if paths.processed(name).is_file() and accepted.is_file() and project.out.is_relative_to(project.build / "lab"):
+        return paths.processed(name) if mark.is_file() and mark.read_text("utf-8") == state() else accepted
+    return tables.located(name)
+
+
 def stored(name: str = "claims", root: Path | None = None) -> pd.DataFrame:
     """Return a stored ledger, with `notebook` and `cell`, where each claim is shown; empty where none shows it.
 
@@ -76,12 +97,12 @@ def stored(name: str = "claims", root: Path | None = None) -> pd.DataFrame:
 
     Args:
         name: name of the processed table.
-        root: folder above data/processed; default: where `tables.located` finds the table.
+        root: folder above data/processed; default: that of the ledger that counts.
 
     Raises:
         LedgerError: the file is no table, or lacks the columns of a ledger.
     """
-    path = paths.processed(name, root) if root else tables.located(name)
+    path = paths.processed(name, root) if root else counting(name)
     try:
         ledger = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
     except ValueError:
@@ -136,9 +157,3 @@ def lists(ledger: pd.DataFrame) -> tuple[int, int]:
     """Return how many claims are lists or names of which the number alone is checked, and how many of these agree."""
     structural = ledger[ledger["weight"] == LISTS]
     return len(structural), int(structural["agreement"].eq("same").sum())
-
-
-def flip_changes(text: str) -> tuple[Change, ...]:
-    """Return the changes that a ledger stores with a flip."""
-    stored: list[dict[str, Any]] = json.loads(text) if text else []
-    return tuple(Change(c["kind"], c["table"], tuple(c["rows"]), c["column"], tuple(c["values"])) for c in stored)

@@ -13,7 +13,6 @@ from compendium.files import InputError
 from compendium.texts import catalogue
 
 NAME = "paper_sentences"
-NO_SENTENCES = ("heading", "caption", "figure", "keywords")
 text = catalogue("compendium/ledger")
 
 

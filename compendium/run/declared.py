@@ -8,6 +8,7 @@ from pydantic import Field, TypeAdapter
 
 from compendium import paths, toml
 from compendium.ledger import gate
+from compendium.ledger.claims import CLAIM
 from compendium.run import RunError
 
 FILE = "notebooks/choices.toml"
@@ -40,8 +41,17 @@ class Declared(toml.Strict):
 
 
 def declarations() -> Declared:
-    """Return the content of notebooks/choices.toml."""
-    return toml.whole(paths.project().notebooks / "choices.toml", TypeAdapter(Declared))
+    """Return the content of notebooks/choices.toml.
+
+    Raises:
+        CompendiumError: it has another shape, or a result is named like a claim.
+    """
+    found = toml.whole(paths.project().notebooks / "choices.toml", TypeAdapter(Declared))
+    if likened := next(filter(CLAIM.fullmatch, found.results), None):
+        raise RunError(
+            f"{FILE}, results.{likened}: a result may not be named like a claim. Remedy: give it another name"
+        )
+    return found
 
 
 def function(name: str) -> Callable[..., Any]:

@@ -1,7 +1,6 @@
 """One notebook through papermill: surroundings, execution, the files it opened against those it declares."""
 
 import os
-import re
 import tempfile
 from collections.abc import Iterator, Sequence, Set
 from pathlib import Path
@@ -21,7 +20,6 @@ from compendium.run.notebookfile import KERNEL, normalise, read
 CELL_SECONDS = 120
 CATALOGUE = "contents"
 TRACED = {"data": (".csv",), "figures": (".svg", ".png"), "notebooks": (".toml",), "study": (".toml",)}
-FIGURE = re.compile(r"\d\d-")  # how the name of a figure begins, and of no table
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -155,7 +153,7 @@ def seen(notebook: Notebook, root: Path, trace: Path) -> Seen:
             raise RunError(f"{notebook.name} shows {name} in the cells {first} and {cell}. Remedy: leave one")
     files = [(cell, kind, traced(Path(name), root)) for cell, kind, name in noted if kind in ("read", "write")]
     for cell, place in ((cell, place) for cell, kind, place in files if place and kind == "write"):
-        shown.setdefault(("figure" if FIGURE.match(place.stem) else "table", place.stem), cell)
+        shown.setdefault(("figure" if place.parts[0] == "figures" else "table", place.stem), cell)
     read = [place for _, kind, place in files if place and kind == "read"]
     compare_reads(notebook, read, {name for _, name in shown})
     texts = sorted({place.name for place in read if place.parts[0] == "study"})

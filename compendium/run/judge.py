@@ -166,16 +166,20 @@ def remembered() -> dict[str, Any]:
 
 def write(rows: Mapping[str, Row], root: Path | None = None) -> None:
     """Write the ledger, with the raw tables that it was judged from, below `root` (default: where outputs go)."""
+    from compendium.ledger.claims import FROM
+
     for name, header, lines in (
         ("claims", next(iter(rows.values())), [row.values() for row in rows.values()]),
-        ("judged-from", ("table", "sha256"), recorded().items()),
+        (FROM, ("table", "sha256"), recorded().items()),
     ):
         write_atomic(paths.processed(name, root), csv_text(header, lines).encode("utf-8"))
 
 
 def older() -> str:
     """Return that the ledger was judged from other tables than lie here, with the remedy; empty if it was not."""
-    was, now = keyed(paths.current(paths.processed("judged-from")), "table"), recorded()
+    from compendium.ledger.claims import FROM, counting
+
+    was, now = keyed(counting(FROM), "table"), recorded()
     moved = [name for name in was | now if was.get(name, {}).get("sha256") != now.get(name)]
     if not moved:
         return ""

@@ -37,18 +37,25 @@ def judge_claims(claim_ids: tuple[str, ...], given: tuple[str, ...], jobs: int) 
 
     CLAIM_IDS are shown with reason and flip. Without them all claims are judged: how many there are by
     verdict, and which of them the committed ledger gives another; without -p too, the ledger is written below
-    build/lab, where notebooks in JupyterLab read it. What a judgement found before is kept until its code, its choices
-    or a table that it read have changed.
+    build/lab, where notebooks in JupyterLab read it until code or tables change. What a judgement found before is kept
+    until its code, its choices or a table that it read have changed.
     """
+    from compendium.files import write_atomic
     from compendium.run import judge
     from compendium.show import lab, terminal
 
+    whole = not (claim_ids or given)
+    if whole:
+        from compendium.ledger import claims
+
+        state = claims.state().encode("utf-8")
     rows = judge.judged([name.upper() for name in claim_ids], dict(map(pair, given)), jobs)
     for line in terminal.rejudged(rows) if claim_ids else terminal.counted(rows):
         tell(line)
-    if not (claim_ids or given):
+    if whole:
         for place in lab.places():
             judge.write(rows, place)
+            write_atomic(place / claims.STATE, state)
             tell(f"written to {paths.shown(paths.processed('claims', place))}")
 
 

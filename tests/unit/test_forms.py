@@ -250,7 +250,7 @@ def test_titles_belong_to_tables_that_are_written(committed):
 
 def test_a_table_without_a_title_is_refused():
     with pytest.raises(CompendiumError, match="has no title"):
-        manifest.title("unheard-of", next(iter(contents.catalogue())))
+        manifest.title("table", "unheard-of", next(iter(contents.catalogue())))
 
 
 # codecheck.yml

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from compendium import paths, python
 from compendium.__main__ import main
 from compendium.files import InputError, fingerprint, keyed
-from compendium.ledger import gate
+from compendium.ledger import claims, gate
 from compendium.ledger.claims import COLUMNS, FROM
 from compendium.run import judge
 
@@ -160,6 +160,31 @@ def test_the_command_writes_the_ledger_of_all_claims_for_notebooks_and_nothing_c
     places = [f"build/lab/{part}data/processed" for part in ("", "zh/")]
     assert said.exit_code == 0 and all(f"written to {place}/claims.csv\n" in said.output for place in places)
     assert tables_written(project) == {f"{place}/{name}.csv" for place in places for name in ("claims", FROM)}
+
+
+def test_what_the_command_wrote_for_notebooks_counts_only_in_the_state_that_was_judged(project, monkeypatch):
+    monkeypatch.delenv("COMPENDIUM_OUT")
+    rows = judge.judged([COUNTED, LISTED])
+    judge.write({name: row | {"verdict": "accepted"} for name, row in rows.items()}, project)
+    monkeypatch.setattr(judge, "judged", lambda *others: rows)
+    assert CliRunner().invoke(main, ["judge"]).exit_code == 0
+
+    def read():
+        return claims.stored().set_index("claim_id").at[COUNTED, "verdict"], judge.older()
+
+    judged, accepted = (rows[COUNTED]["verdict"], ""), ("accepted", "")
+    assert read() == judged
+    for name in ("study/judgements/pilots.py", "study/texts/pilots.toml"):
+        code = (project / name).read_bytes()
+        (project / name).write_bytes(code + b"\n")
+        assert read() == accepted, name
+        (project / name).write_bytes(code)
+        assert read() == judged
+    edit(project, "pilot_batches", "2017,final,97,", "2017,final,98,")
+    note = "The ledger is older than data/raw/pilot_batches.csv. Remedy: compendium judge"
+    assert read() == ("accepted", note)
+    (project / "data/processed/claims.csv").unlink()
+    assert read()[0] == judged[0], "where nothing is accepted yet, what was judged is all there is"
 
 
 def test_a_ledger_is_written_with_the_tables_it_was_judged_from_and_known_to_be_older(project):

@@ -16,6 +16,7 @@ from packaging.requirements import Requirement
 from compendium import paths
 from compendium.__main__ import main
 from compendium.data import datapackage, tables
+from compendium.forms import manifest
 from compendium.ledger import claims
 from compendium.run import contents, reference
 from compendium.show import readme
@@ -110,6 +111,14 @@ def test_a_readme_is_read_in_minutes_and_each_of_its_doors_at_a_glance(name):
     assert len(text(name).splitlines()) <= 150
     doors = re.findall(r"^### .+\n\n((?:.+\n)+)", text(name), re.M)
     assert len(doors) == 3 and all(door.count("\n") <= 5 and "](docs/" in door for door in doors)
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_a_picture_of_a_readme_is_described_as_in_its_figure(name):
+    pictures = re.findall(r"!\[(.+?)\]\(figures/(\w+)/([\w-]+)\.\w+\)", text(name))
+    assert pictures
+    for said, language, figure in pictures:
+        assert said.lower() in manifest.description(figure, language).lower()
 
 
 def anchors(page):

@@ -115,6 +115,10 @@ def test_notebooks_pass_their_parameters_by_name_and_default_to_the_judgements_a
         (RESULT.format("gap", "study.results:AVERAGES"), "gap names 'AVERAGES', which is no function of study.results"),
         (RESULT.format("gap", "study.resluts:gap"), "study.resluts: ModuleNotFoundError: No module named"),
         (RESULT.format("gap", "os:remove"), "choices.toml, results.gap.function: string should match pattern"),
+        (
+            RESULT.format("Q16", "study.results:gap_2025"),
+            "choices.toml, results.Q16: a result may not be named like a claim. Remedy: give it another name",
+        ),
         ("[choices", "choices.toml is no TOML"),
         (CHOICE.format("tier", "evidence_tier", "[]"), "choices.toml, choices.tier.values: list should have at least"),
     ],

@@ -1,11 +1,13 @@
 """The committed ledger keeps its promises on the tables of today."""
 
+import json
+
 import pytest
 
 from compendium import paths
 from compendium.data import tables
 from compendium.ledger import claims, coding, flips
-from compendium.ledger.evidence import Data, Undocumented
+from compendium.ledger.evidence import Change, Data, Undocumented
 from compendium.vocabulary import VERDICTS
 from study.judgements import judges
 
@@ -40,7 +42,7 @@ def test_related_evidence_says_on_which_side_it_is():
 def test_every_judge_can_say_no_and_says_when(data, claim_id):
     """Plant the change that the ledger promises to turn the verdict, and see it turn."""
     row = LEDGER.loc[claim_id]
-    changes = claims.flip_changes(row["flip_changes"])
+    changes = [Change(**one) for one in json.loads(row["flip_changes"])]
     assert changes and row["flip_zh"] and row["flip_en"] and row["flip"] != row["verdict"]
     assert judges.assess(claim_id, data).verdict == row["verdict"]
     try:
