@@ -33,14 +33,13 @@ text = texts.catalogue("compendium/show")
 
 FONT = paths.FONTS / "NotoSansSC-GB2312.otf"
 # Okabe and Ito, safe for the common forms of colour blindness.
-BLUE, ORANGE, GREEN, RED, SKY, PURPLE, YELLOW, GREY = (
+BLUE, ORANGE, GREEN, RED, SKY, PURPLE, GREY = (
     "#0072B2",
     "#E69F00",
     "#009E73",
     "#D55E00",
     "#56B4E9",
     "#CC79A7",
-    "#F0E442",
     "#7F7F7F",
 )
 font_manager.fontManager.addfont(FONT)
