@@ -12,7 +12,7 @@ all: $(READY) ## run everything, compare with what is committed, print the verdi
 	@$(RUN) compendium run
 
 test test-all test-outside: export PYTHONSAFEPATH := 1
-test: $(READY) ## prove it: units, properties, contracts, notebooks, tables, figures, ledger
+test: $(READY) ## test everything: the code, notebooks, tables, figures and verdicts
 	@$(RUN) pytest -q -rs -n auto --dist loadfile --no-loadscope-reorder -m "not slow"
 
 test-all: $(READY) ## the same, and nbval, exercises, the book, browsers, whole sweeps, data added, a sample of planted faults
