@@ -162,7 +162,7 @@ def test_its_certificate_and_its_files_speak_of_its_own_paper(folder):
     assert facts["paper"] == {"title": paper["title"], "url": paper["path"]}
     ids = {cell for path in new.TEMPLATE.glob("raw/*.csv") for cell in pd.read_csv(path, dtype=str).stack()}
     files = [p for p in folder.rglob("*") if p.suffix in TEXTS and not EXCLUDED & set(p.relative_to(folder).parts)]
-    picture = re.compile(r'"image/png": "[^"]*"')  # letters by chance
+    png = re.compile(r'"image/png": "[^"]*"')  # letters by chance
     said = {
         path: picture.sub("", path.read_text(encoding="utf-8")) for path in [*files, folder / "build/certificate.json"]
     }
