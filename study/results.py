@@ -9,11 +9,31 @@ import pandas as pd
 from compendium import CompendiumError
 from compendium.ledger.evidence import Data, derived
 from study import bounds, layout, statistics
-from study.judgements import maturity, talent
+from study.judgements import maturity, pilots, talent
 
 Ends = tuple[float, float]
 MEMBERSHIPS = {"named": "cluster_named", "broad": "cluster_broad"}
 AVERAGES = ("OED", "HIC")
+
+
+# Pilot projects
+
+
+def batches(data: Data, stage: str = "final", first_year: int = 2015) -> pd.Series:
+    """Return the size of each batch from a year on: of the final lists, or of the larger notice where there is one.
+
+    Raises:
+        CompendiumError: stage is neither final nor public_notice, or fewer than three batches remain.
+    """
+    final, seen = pilots.sizes(data), pilots.printed_sizes(data)
+    notices = seen[seen["stage"] == "public_notice"].groupby("year")["projects"].max()
+    counts = {"final": final, "public_notice": notices.reindex(final.index).fillna(final).astype(int)}
+    if stage not in counts:
+        raise CompendiumError(f"stage is {stage!r}. Remedy: use one of {', '.join(counts)}")
+    chosen = counts[stage].loc[first_year:].rename_axis("year")
+    if len(chosen) < 3:
+        raise CompendiumError(f"first_year is {first_year}. Remedy: use {final.index[-3]} or an earlier year")
+    return chosen
 
 
 # Provinces and clusters
