@@ -14,24 +14,6 @@ if TYPE_CHECKING:
 INTERVAL_METHODS = ("goodman", "sison-glaz")
 
 
-def growth(counts: pd.Series) -> pd.DataFrame:
-    """Return the growth of consecutive counts.
-
-    Args:
-        counts: counts by year, in order of the years.
-
-    Returns:
-        One row a step, indexed by the later year: earlier, later, change (counts), ratio (later over earlier) and
-        rate_pct (%).
-    """
-    earlier, later = counts.iloc[:-1].to_numpy(), counts.iloc[1:].to_numpy()
-    table = pd.DataFrame({"earlier": earlier, "later": later}, index=counts.index[1:])
-    table["change"] = table["later"] - table["earlier"]
-    table["ratio"] = table["later"] / table["earlier"]
-    table["rate_pct"] = 100 * (table["ratio"] - 1)
-    return table
-
-
 def compound_rate(first: float, last: float, periods: float) -> float:
     """Return the constant growth per period, in %, that leads from `first` to `last` in `periods` periods."""
     if min(first, last, periods) <= 0:

@@ -102,10 +102,22 @@ def processed(name):
     return pd.read_csv(paths.processed(name, paths.project().root))
 
 
-@pytest.mark.parametrize("name", ["03-regional-distribution", "07-talent-gap", "08-research-spending"])
+@pytest.mark.parametrize(
+    "name", ["02-pilot-growth", "03-regional-distribution", "07-talent-gap", "08-research-spending"]
+)
 def test_a_committed_explorer_obeys_the_schema(name):
     chart, _ = committed(name)
     altair.LayerChart.from_dict({key: value for key, value in chart.items() if key != "$schema"})
+
+
+def test_the_batches_of_each_choice_are_those_of_the_table():
+    chart, start = committed("02-pilot-growth")
+    shown, sizes = rows(chart, "projects"), processed("pilot-batch-sizes").set_index("year")
+    assert start == {"counts": "final", "first": "with"} and len(shown) == 3 * (2 * len(sizes) - 1)
+    for (counts, first), batches in shown.groupby(["counts", "first"]):
+        wanted = sizes[counts].fillna(sizes["final"])
+        wanted = wanted if first == "with" else wanted.drop(sizes.index.min())
+        assert batches.set_index("year")["projects"].to_dict() == wanted.to_dict()
 
 
 def test_every_tier_shows_the_bounds_of_the_table():

@@ -9,13 +9,6 @@ from scipy import stats
 from study import statistics
 
 
-def test_growth_by_hand():
-    table = statistics.growth(pd.Series([40, 50, 45], index=[2001, 2002, 2003]))
-    assert table["change"].tolist() == [10, -5]
-    assert table["rate_pct"].tolist() == pytest.approx([25.0, -10.0])
-    assert table.index.tolist() == [2002, 2003]
-
-
 def test_compound_rate_inverts_compounding():
     assert statistics.compound_rate(100, 100 * 1.07**4, 4) == pytest.approx(7.0)
     assert statistics.compound_rate(0.5, 1, 1) == pytest.approx(100.0)
