@@ -19,13 +19,13 @@ AVERAGES = ("OED", "HIC")
 # Provinces and clusters
 
 
-def known(data: Data, evidence_tier: int = layout.TIER) -> layout.Known:
-    """Return what is known of the projects by province and year, with the paper's own figures.
+def known(data: Data, evidence_tier: int = layout.TIER, independent: bool = False) -> layout.Known:
+    """Return what is known of the projects by province and year, with the paper's own figures or independent of them.
 
     Raises:
         CompendiumError: no year of the paper has a list or a size.
     """
-    found = layout.known(data, evidence_tier, independent=False)
+    found = layout.known(data, evidence_tier, independent=independent)
     if found is None:
         raise CompendiumError("pilot_batches: it has no batch of the years of the paper. Remedy: add a row")
     return found
@@ -48,6 +48,21 @@ def five_share(
     problem = supposing(known(data, evidence_tier).problem, data, leaders_largest, leaders_descending)
     low, high = bounds.extremes(problem, "cr5")
     return low.value, high.value
+
+
+def concentration(
+    data: Data, evidence_tier: int = layout.TIER, leaders_largest: bool = False, leaders_descending: bool = False
+) -> pd.DataFrame:
+    """Return the bounds of CR5 and Gini for each tier, and with what is assumed of the five at `evidence_tier`."""
+    chosen = (evidence_tier, leaders_largest, leaders_descending)
+    rows = []
+    for tier, *assumed in dict.fromkeys([*((tier, False, False) for tier in bounds.TIERS), chosen]):
+        problem = supposing(known(data, tier).problem, data, *assumed)
+        for name in ("cr5", "gini"):
+            low, high = bounds.extremes(problem, name)
+            rows.append((tier, *assumed, name, low.value, high.value, low.sharp, high.sharp))
+    names = ["evidence_tier", "leaders_largest", "leaders_descending", "index"]
+    return pd.DataFrame(rows, columns=[*names, "lower", "upper", "lower_sharp", "upper_sharp"])
 
 
 def membership(data: Data, cluster_definition: str = "broad") -> pd.Series:
