@@ -35,6 +35,7 @@ def explorer(
         for view in views.values()
     ]
     paper = said.join(names).rename(columns={page.column("province"): "name"})[["name", "lower"]]
+    paper = paper.sort_values("lower", ascending=False, kind="stable")
     end = int(1.3 * max(states["lower"].max(), said["lower"].max()))
     order = [*paper["name"], *states["name"].drop_duplicates().loc[lambda s: ~s.isin(paper["name"])]]
     y = altair.Y("name:N", title=None, sort=order).axis(grid=False)
@@ -49,7 +50,7 @@ def explorer(
         x = altair.X(f"{first}:Q", title=page.label("ranges-axis")).scale(scale)
         drawn = bars.transform_calculate(zero="0", part=f"'{words[kind]}'")
         layers.append(drawn.encode(x=x, x2=f"{last}:Q", y=y, color=colour))
-    marks = page.chart(paper.assign(part=page.paper)).mark_point(**explorers.PAPER)
+    marks = page.chart(paper.assign(part=page.paper)).mark_point(**explorers.PAPER, opacity=1)
     layers.append(marks.encode(x=altair.X("lower:Q").scale(scale), y=y, shape=shape))
     told_by = pd.DataFrame({"tier": [*by_tier], "said": told})
-    return page.show(*layers, said=told_by, alt=say("explore"), height=16 * len(names))
+    return page.show(*layers, said=told_by, alt=say("explore"), height=18 * len(names))
