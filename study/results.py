@@ -77,6 +77,21 @@ def five_share(
     return low.value, high.value
 
 
+def concentration(
+    data: Data, evidence_tier: int = layout.TIER, leaders_largest: bool = False, leaders_descending: bool = False
+) -> pd.DataFrame:
+    """Return the bounds of CR5 and Gini for each tier, and with what is assumed of the five at `evidence_tier`."""
+    chosen = (evidence_tier, leaders_largest, leaders_descending)
+    rows = []
+    for tier, *assumed in dict.fromkeys([*((tier, False, False) for tier in bounds.TIERS), chosen]):
+        problem = supposing(known(data, tier).problem, data, *assumed)
+        for name in ("cr5", "gini"):
+            low, high = bounds.extremes(problem, name)
+            rows.append((tier, *assumed, name, low.value, high.value, low.sharp, high.sharp))
+    names = ["evidence_tier", "leaders_largest", "leaders_descending", "index"]
+    return pd.DataFrame(rows, columns=[*names, "lower", "upper", "lower_sharp", "upper_sharp"])
+
+
 def membership(data: Data, cluster_definition: str = "broad") -> pd.Series:
     """Return the cluster of each province by adcode: the usual one (`broad`), or only where it is `named`."""
     among("cluster_definition", cluster_definition, MEMBERSHIPS)

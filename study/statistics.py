@@ -84,6 +84,25 @@ def rest_share(whole_pct: float, part_weight: float, part_pct: float) -> float:
     return (whole_pct - part_weight * part_pct) / (1 - part_weight)
 
 
+def held_share(firms_pct: float, part_pct: float, size: float) -> float:
+    """Return how much of all equipment (%) is networked if some firms (%) network a part (%) of theirs, others none.
+
+    Args:
+        firms_pct: the share of such firms.
+        part_pct: the part of their equipment that is networked.
+        size: how much equipment such a firm has, as a multiple of what any other has.
+
+    Raises:
+        ValueError: a percentage is not from 0 to 100, or the size is not above 0.
+    """
+    for name, value in (("firms_pct", firms_pct), ("part_pct", part_pct)):
+        if not 0 <= value <= 100:
+            raise ValueError(f"{name} is {value}; use a percentage from 0 to 100")
+    if size <= 0:
+        raise ValueError(f"size is {size}; use a number above 0")
+    return part_pct * firms_pct * size / (firms_pct * size + 100 - firms_pct)
+
+
 def rank_test(first: Sequence[int], second: Sequence[int]) -> float:
     """Return how likely ranks so far apart are by chance, two-sided and exact, for two groups without ties.
 

@@ -11,8 +11,10 @@ import pytest
 from bs4 import BeautifulSoup
 
 from compendium import html, paths
+from compendium.data import tables
 from compendium.run import notebookfile
 from compendium.show import explorers
+from compendium.show.figures import BLUE
 from compendium.texts import both
 
 STATES = pd.DataFrame({"rate": [1.0, 1.0, 2.0], "year": [2020, 2021, 2020], "gap": [0.5, math.nan, 4.0]})
@@ -120,13 +122,19 @@ def test_the_batches_of_each_choice_are_those_of_the_table():
         assert batches.set_index("year")["projects"].to_dict() == wanted.to_dict()
 
 
-def test_every_tier_shows_the_bounds_of_the_table():
+def test_every_tier_shows_the_bounds_of_the_table_and_the_paper_s_marks():
     chart, start = committed("03-regional-distribution")
     shown = rows(chart, "upper").set_index(["tier", "name"]).sort_index()
     names = {"province_zh": "name", "evidence_tier": "tier", "lower_projects": "lower", "upper_projects": "upper"}
     wanted = processed("pilot-province-totals").rename(columns=names).set_index(["tier", "name"]).sort_index()
     assert start == {"tier": 3} and len(shown) > 100
     assert shown.equals(wanted[["lower", "upper"]])
+    marks = rows(chart, "part").set_index("name")["lower"]
+    evidence = tables.raw("pilot_province_evidence").query("source_id == 'paper' and basis == 'paper_text'")
+    assert marks.to_dict() == evidence.set_index("province_zh")["lower"].to_dict()
+    tiers = chart["params"][0]["bind"]
+    assert len(tiers["labels"]) == len(tiers["options"]) == 5 and not any(map(str.isdigit, tiers["labels"]))
+    assert {layer["encoding"]["color"]["scale"]["range"][0] for layer in chart["layer"][:2]} == {BLUE}
 
 
 def test_every_path_of_the_gap_follows_the_formula_and_the_chosen_one_is_the_table():

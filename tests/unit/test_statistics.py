@@ -20,6 +20,21 @@ def test_compound_rate_refuses_what_cannot_grow(numbers):
         statistics.compound_rate(*numbers)
 
 
+def test_equipment_held_by_some_firms_is_counted_by_hand():
+    """Of 100 firms 20 have 4 machines each and network half of them, 80 have 1: 40 of 160 machines."""
+    assert statistics.held_share(20, 50, 4) == pytest.approx(25.0)
+    assert statistics.held_share(23, 100, 1) == pytest.approx(23.0)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "said"),
+    [((101, 50, 1), "firms_pct is 101"), ((20, -1, 1), "part_pct is -1"), ((20, 50, 0), "size is 0; use a number above")],
+)
+def test_a_share_of_equipment_that_cannot_be_is_refused(numbers, said):
+    with pytest.raises(ValueError, match=said):
+        statistics.held_share(*numbers)
+
+
 def test_goodman_interval_by_formula():
     shares = pd.Series([75.0, 14.0, 6.0, 5.0])
     table = statistics.share_intervals(shares, 12000)
