@@ -39,9 +39,10 @@ document.addEventListener("DOMContentLoaded", () => {
     if (!word) return;
     means.textContent = word.dataset.means;
     word.setAttribute("aria-describedby", "means");
-    const { left, bottom } = word.getClientRects()[0];
-    means.style.left = `${scrollX + Math.max(0, Math.min(left, document.documentElement.clientWidth - means.offsetWidth - 8))}px`;
-    means.style.top = `${scrollY + bottom}px`;
+    const { left, top, bottom } = word.getClientRects()[0], { offsetWidth: width, offsetHeight: height } = means;
+    const room = document.documentElement.clientWidth - width - 8;
+    means.style.left = `${scrollX + Math.max(0, Math.min(left, room))}px`;
+    means.style.top = `${scrollY + (bottom + height > innerHeight ? top - height : bottom)}px`;
   };
   const reached = (event) => event.target.closest?.("#means") || tell(event.target.closest?.("a.term") ?? null);
   document.addEventListener("pointerover", (event) => event.pointerType !== "touch" && reached(event));

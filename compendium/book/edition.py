@@ -102,7 +102,8 @@ class Edition:
     def opened(self, term: str, up: str) -> Markup:
         """Return the start of a link to the glossary that tells what a term means; `up` leads to the root."""
         start = '<a class="term" href="{}glossary.html#term-{}" data-means="{}">'
-        return Markup(start).format(up, term, self.terms[term][f"definition_{self.language}"])
+        opened = Markup(start).format(up, term, self.terms[term][f"definition_{self.language}"])
+        return Markup(str(opened).replace("|", "&#124;"))  # which would end a cell of a table in Markdown
 
     def ground(self, row: pd.Series) -> Markup:
         """Return grade, strength and trust of the evidence of a claim; weak evidence with its meaning."""

@@ -7,7 +7,7 @@ import nbformat
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
-from poison import POISON, shown
+from poison import POISON, READERS, shown
 
 from compendium import escape, paths
 from compendium.book import edition, notebooks, pages, printing
@@ -209,6 +209,16 @@ def test_a_word_is_explained_where_it_stands_first_if_both_languages_use_it(edit
     assert words == [("verdict", "verdict", "The outcome fo"), ("○", "evidence", "Evidence witho")]
     assert page.get_text() == BeautifulSoup(text, "html.parser").get_text().replace("a *verdict*", "a verdict")
     assert editions["en"].linked("a verdict", "", [both], seen) == "a verdict" and seen == {"verdict", "weak-evidence"}
+
+
+@pytest.mark.parametrize("place", ["{}", "| a |\n| --- |\n| {} |", "<p>{}</p>"])
+def test_what_a_word_means_is_text_in_an_attribute(editions, monkeypatch, place):
+    made = editions["en"]
+    monkeypatch.setitem(made.terms, "claim", made.terms["claim"] | {"definition_en": POISON})
+    page = READERS["book"](made.linked(place.format("a claim $"), "", ["论断<!-- en -->claim"], set()))
+    said, tags, attributes = shown(page)
+    assert said in ("a claim $", "a a claim $") and tags <= {"p", "a", "table", "thead", "tbody", "tr", "th", "td"}
+    assert [found["data-means"] for found in attributes if "data-means" in found] == [POISON]
 
 
 def test_pages_of_docs_and_claims_explain_their_words(editions):

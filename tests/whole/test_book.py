@@ -249,7 +249,7 @@ def test_a_fault_leaves_the_last_book_in_place(tmp_path, monkeypatch):
     target = tmp_path / "made"
     target.mkdir()
     (target / "index.html").write_text("the last one", encoding="utf-8")
-    monkeypatch.setattr(building, "write", lambda _, root: write_atomic(root / "index.md", b"# A\n[b](c.md)\n"))
+    monkeypatch.setattr(building, "write", lambda _, texts, root: write_atomic(root / "index.md", b"# A\n[b](c.md)\n"))
     folders = dict.fromkeys(LANGUAGES, paths.project().notebooks)
     with pytest.raises(RunError, match=r"the book has faults\n.*index.md:2: .*c.md"):
         building.make(target, folders, {}, lambda _: None)
