@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from compendium import paths
+from compendium import CompendiumError, paths
 from compendium.data import tables
 from compendium.ledger.evidence import Data
 from compendium.ledger.recording import shown_value
@@ -54,6 +54,11 @@ def test_the_ends_of_one_index_are_those_of_all(data):
     problem = results.known(data, 1).problem
     row = bounds.concentration(problem)[0].set_index("index").loc["gini"]
     assert [end.value for end in bounds.extremes(problem, "gini")] == row[["lower", "upper"]].tolist()
+
+
+def test_an_edition_without_china_and_an_average_is_refused(data):
+    with pytest.raises(CompendiumError, match=r"vintage is 'wdi_old', .* Remedy: oecd_msti_2017_08, .*wdi_2026_07"):
+        results.rd_crossing(data, vintage="wdi_old")
 
 
 def test_nothing_is_supposed_of_the_five_unless_it_is_chosen(data):
