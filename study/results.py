@@ -165,7 +165,7 @@ def misfits(data: Data) -> pd.Series:
     return apart[years.index[years == years.max()]]
 
 
-def level(data: Data, vintage: str) -> pd.Series:
+def level(data: Data, vintage: str = "oecd_msti_2023_09") -> pd.Series:
     """Return the last row of an edition in `distances`: the average that China is to reach, named by its year.
 
     Raises:

@@ -42,7 +42,7 @@ def revised(revision: pd.Series) -> dict[str, object]:
     """Return what fills the heading of the figure of revisions: their mean size, the largest, and its years."""
     known = revision.dropna().round(6)
     largest = known[known.abs().idxmax()]
-    years = joined(known.index[known == largest], ("年和", " and "))
+    years = joined(known.index[known == largest])
     return {"mean": known.abs().mean(), "largest": f"{largest:+.2f}".replace("-", "−"), "year": years}
 
 
