@@ -67,7 +67,7 @@ class Notebook(Ledger):
         return Sequel(judges)
 
 
-def begin(name: str, judges: Judges) -> Notebook:
+def begin(name: str, judges: Judges | None = None) -> Notebook:
     """Say which notebook this is, such as `02-growth`, by which its texts are found, and show how long it takes.
 
     Args:
@@ -77,6 +77,8 @@ def begin(name: str, judges: Judges) -> Notebook:
     Raises:
         CompendiumError: there is no such notebook.
     """
+    if judges is None:
+        return here.begin(name)  # type: ignore[func-returns-value,return-value]
     notebook = Notebook(name, judges)
     display(reading())
     return notebook
