@@ -35,5 +35,5 @@ def draw_location_quotients(lq: pd.DataFrame, cited: Sequence[str]) -> None:
         ax.set_yticks(range(len(clusters)), [page.label(f"cluster-{name}") for name in clusters])
         ax.set(ylim=(len(clusters) - 0.5, -0.5), xlim=(floor, top), xlabel=page.label("figure-quotients-axis"))
         left = blended_transform_factory(page.figure.transFigure, ax.transAxes)
-        legend: dict[str, Any] = {"loc": "lower left", "bbox_to_anchor": (0, 1), "bbox_transform": left, "ncols": 3}
-        ax.legend(**legend, fontsize=9, columnspacing=1.2, handlelength=1.3)
+        above: dict[str, Any] = {"loc": "lower left", "bbox_to_anchor": (0, 1), "bbox_transform": left, "ncols": 3}
+        ax.legend(**above, fontsize=9, columnspacing=1.2, handlelength=1.3)
