@@ -35,7 +35,11 @@ def test_equipment_held_by_some_firms_is_counted_by_hand():
 
 @pytest.mark.parametrize(
     ("numbers", "said"),
-    [((101, 50, 1), "firms_pct is 101"), ((20, -1, 1), "part_pct is -1"), ((20, 50, 0), "size is 0; use a number above")],
+    [
+        ((101, 50, 1), "firms_pct is 101"),
+        ((20, -1, 1), "part_pct is -1"),
+        ((20, 50, 0), "size is 0; use a number above"),
+    ],
 )
 def test_a_share_of_equipment_that_cannot_be_is_refused(numbers, said):
     with pytest.raises(ValueError, match=said):
