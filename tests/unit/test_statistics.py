@@ -9,13 +9,6 @@ from scipy import stats
 from study import statistics
 
 
-def test_growth_by_hand():
-    table = statistics.growth(pd.Series([40, 50, 45], index=[2001, 2002, 2003]))
-    assert table["change"].tolist() == [10, -5]
-    assert table["rate_pct"].tolist() == pytest.approx([25.0, -10.0])
-    assert table.index.tolist() == [2002, 2003]
-
-
 def test_compound_rate_inverts_compounding():
     assert statistics.compound_rate(100, 100 * 1.07**4, 4) == pytest.approx(7.0)
     assert statistics.compound_rate(0.5, 1, 1) == pytest.approx(100.0)
@@ -127,6 +120,18 @@ def test_rank_test_of_larger_groups_is_still_exact():
 
 def test_gap_path_by_hand():
     assert statistics.gap_path([100, 110, 120], 80, 10).tolist() == pytest.approx([20, 22, 23.2])
+
+
+def test_import_rate_by_hand():
+    shares = pd.Series({"absent": 20, "made_but_unstable": 40, "self_supplied": 40})
+    assert statistics.import_rate(shares, 50, 1) == pytest.approx(40)
+    assert statistics.import_rate(shares, 100, pd.Series([1.0, 4.0])).tolist() == pytest.approx([60, 100 * 60 / 220])
+
+
+@pytest.mark.parametrize(("part", "use"), [(-1, 1), (101, 1), (50, 0), (50, pd.Series([1.0, -1.0]))])
+def test_an_import_rate_of_impossible_use_is_refused(part, use):
+    with pytest.raises(ValueError, match=r"^(imported_part_pct|relative_use) is "):
+        statistics.import_rate(pd.Series({"absent": 20, "made_but_unstable": 40, "self_supplied": 40}), part, use)
 
 
 def test_agreement_by_hand():
