@@ -11,6 +11,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from compendium import html, paths
+from compendium.data import tables
 from compendium.run import notebookfile
 from compendium.show import explorers
 from compendium.texts import both
@@ -102,7 +103,7 @@ def processed(name):
     return pd.read_csv(paths.processed(name, paths.project().root))
 
 
-@pytest.mark.parametrize("name", ["03-regional-distribution", "07-talent-gap", "08-research-spending"])
+@pytest.mark.parametrize("name", ["03-regional-distribution", "07-talent-gap", "08-research-spending", "11-since-then"])
 def test_a_committed_explorer_obeys_the_schema(name):
     chart, _ = committed(name)
     altair.LayerChart.from_dict({key: value for key, value in chart.items() if key != "$schema"})
@@ -150,6 +151,21 @@ def test_every_trend_crosses_where_the_table_says():
         years = [math.ceil(row.crossing), math.ceil(row.earliest)]
         years += [math.floor(row.latest)] if math.isfinite(row.latest) else []
         assert re.findall(r"\d{4}", told[row.first_year, row.average])[1:] == [str(year) for year in years]
+
+
+def test_every_series_shows_the_numbers_of_its_table_and_each_rate_its_aim():
+    chart, start = committed("11-since-then")
+    dots = next(data for data in chart["datasets"].values() if "line" in data[0] and "said" not in data[0])
+    shown, aims = pd.DataFrame(dots), rows(chart, "name").set_index("series")["value"]
+    assert start == {"series": "rd"}
+    research, digital = tables.raw("rd_intensity_china").query("year >= 2010"), tables.raw("digitalisation")
+    first = research.loc[research["stage"] != "quoted", "first_published_pct"]
+    printed = pd.concat([first, research["implied_revision_pct"]]).dropna()
+    assert sorted(shown.query("series == 'rd'")["value"]) == sorted(printed)
+    for rate, aim in {"key_process_nc": "T49", "rd_design_tools": "T48"}.items():
+        own = digital[digital["measure"].eq(rate) & digital["source_id"].ne("paper")]
+        assert sorted(shown[shown["series"] == rate]["value"]) == sorted(own["value_pct"])
+        assert aims[rate] == tables.raw("policy_targets").set_index("target_id").at[aim, "value"]
 
 
 def test_a_number_follows_a_choice():
