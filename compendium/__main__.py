@@ -224,7 +224,8 @@ def book(jobs: int) -> None:
     "--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Of texts and figures."
 )
 @click.option("--fresh", is_flag=True, help="Start anew; the copies so far go to a folder beside.")
-def lab(language: str, fresh: bool) -> None:
+@click.option("--no-solutions", is_flag=True, help="Leave the solutions of the exercises out of new copies.")
+def lab(language: str, fresh: bool, no_solutions: bool) -> None:
     """Open working copies of the notebooks in JupyterLab, in one language: build/lab/zh or build/lab/en.
 
     What they write stays there. Copies that are there already keep your work.
@@ -233,11 +234,13 @@ def lab(language: str, fresh: bool) -> None:
     from compendium.texts import catalogue
 
     text = catalogue("compendium/commands")
-    place = paths.shown(copies.prepare(language, fresh))
+    place = paths.shown(copies.prepare(language, fresh, not no_solutions))
     before = paths.shown(copies.aside(language))
     if fresh and copies.aside(language).exists():
         click.echo(text("lab-aside", place=before)[language])
     click.echo(text("lab-copies", place=place)[language])
+    if no_solutions and copies.solved(language):
+        click.echo(text("lab-solved")[language])
     line, environment = copies.command(language)
     os.execve(line[0], line, environment)
 

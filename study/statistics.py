@@ -14,24 +14,6 @@ if TYPE_CHECKING:
 INTERVAL_METHODS = ("goodman", "sison-glaz")
 
 
-def growth(counts: pd.Series) -> pd.DataFrame:
-    """Return the growth of consecutive counts.
-
-    Args:
-        counts: counts by year, in order of the years.
-
-    Returns:
-        One row a step, indexed by the later year: earlier, later, change (counts), ratio (later over earlier) and
-        rate_pct (%).
-    """
-    earlier, later = counts.iloc[:-1].to_numpy(), counts.iloc[1:].to_numpy()
-    table = pd.DataFrame({"earlier": earlier, "later": later}, index=counts.index[1:])
-    table["change"] = table["later"] - table["earlier"]
-    table["ratio"] = table["later"] / table["earlier"]
-    table["rate_pct"] = 100 * (table["ratio"] - 1)
-    return table
-
-
 def compound_rate(first: float, last: float, periods: float) -> float:
     """Return the constant growth per period, in %, that leads from `first` to `last` in `periods` periods."""
     if min(first, last, periods) <= 0:
@@ -100,6 +82,25 @@ def rest_share(whole_pct: float, part_weight: float, part_pct: float) -> float:
     if part_weight == 1:
         return whole_pct if part_pct == whole_pct else np.copysign(np.inf, whole_pct - part_pct)
     return (whole_pct - part_weight * part_pct) / (1 - part_weight)
+
+
+def held_share(firms_pct: float, part_pct: float, size: float) -> float:
+    """Return how much of all equipment (%) is networked if some firms (%) network a part (%) of theirs, others none.
+
+    Args:
+        firms_pct: the share of such firms.
+        part_pct: the part of their equipment that is networked.
+        size: how much equipment such a firm has, as a multiple of what any other has.
+
+    Raises:
+        ValueError: a percentage is not from 0 to 100, or the size is not above 0.
+    """
+    for name, value in (("firms_pct", firms_pct), ("part_pct", part_pct)):
+        if not 0 <= value <= 100:
+            raise ValueError(f"{name} is {value}; use a percentage from 0 to 100")
+    if size <= 0:
+        raise ValueError(f"size is {size}; use a number above 0")
+    return part_pct * firms_pct * size / (firms_pct * size + 100 - firms_pct)
 
 
 def import_rate(shares_pct: pd.Series, imported_part_pct: float, relative_use: float | pd.Series) -> float | pd.Series:

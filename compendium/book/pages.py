@@ -28,6 +28,7 @@ from compendium.vocabulary import ANSWERS, GRADES, RULES, WEIGHTS, answered, by_
 
 HERE = {"README.md": "../index.md", "data/raw/codebook.md": "../codebook.md"}  # what pages of docs lead to, in the book
 FIGURE = re.compile(r"\{figure ([\w-]+)\}")
+CLAIMED = re.compile(r"\[(Q\d+)\]\([^)]*\)")  # a link from a claim to a notebook; in the book it has a page of its own
 FIRST = 3  # findings on the start page
 WITHOUT_CONTENTS = "---\nhtml_theme.sidebar_secondary.remove: true\n---\n"
 
@@ -115,7 +116,7 @@ def findings(edition: Edition) -> str:
     told = every_finding(ledger, language, edition("findings-reasons"))
     pieces = summary(ledger)[language], told, quotes.table(ledger, language)
     text = edition("findings", findings="\n\n".join(filter(None, pieces)))
-    return edition.linked(re.sub(r"\[(Q\d+)\]\([^)]*\)", r"\1", text), "")
+    return edition.linked(CLAIMED.sub(r"\1", text), "")
 
 
 def codebook(edition: Edition) -> str:
@@ -135,7 +136,9 @@ def docs(edition: Edition) -> dict[str, str]:
         name = file.name.replace(".zh-CN", "")
         if (name != file.name) == (edition.language == "zh"):
             text = re.sub(r"^(?:\[.*\]\(.*README.*\)|<!--.*-->)\n", "", file.read_text(encoding="utf-8"), flags=re.M)
-            found[f"docs/{name}"] = claim_links(re.sub(r"\[([^\]]+)\]\(([^)]+)\)", led, text), "../")
+            found[f"docs/{name}"] = claim_links(
+                re.sub(r"\[([^\]]+)\]\(([^)]+)\)", led, CLAIMED.sub(r"\1", text)), "../"
+            )
     return found
 
 

@@ -69,7 +69,7 @@ class Notebook(Ledger):
         return self.sequel
 
 
-def begin(name: str, judges: Judges) -> Notebook:
+def begin(name: str, judges: Judges | None = None) -> Notebook:
     """Say which notebook this is, such as `02-growth`, by which its texts are found, and show how long it takes.
 
     Args:
@@ -79,6 +79,8 @@ def begin(name: str, judges: Judges) -> Notebook:
     Raises:
         CompendiumError: there is no such notebook.
     """
+    if judges is None:
+        return here.begin(name)  # type: ignore[func-returns-value,return-value]
     notebook = Notebook(name, judges)
     display(reading())
     return notebook

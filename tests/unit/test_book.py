@@ -264,7 +264,7 @@ def test_the_pages_of_docs_are_in_both_editions_and_lead_to_pages_of_the_book(ed
     for language, text in ((tongue, text) for tongue, texts in made.items() for text in texts.values()):
         assert (HAN.search(text) is None) == (language == "en")
         assert "zh-CN.md)" not in text and "generated:" not in text
-        targets = [target.partition("#")[0] for target in re.findall(r"\]\(([^)]+)\)", text)]
+        targets = [target.partition("#")[0] for target in re.findall(r"\]\(([^)<]+)\)", text)]
         assert all(target in pages.HERE.values() or f"docs/{target}" in made[language] for target in targets)
 
 
