@@ -23,7 +23,7 @@ def when(day: str) -> float:
     """Return a day, month or year as a number of years; of a year its middle."""
     period = pd.Period(day)
     middle = period.start_time + (period.end_time - period.start_time) / 2
-    return round(middle.year + (middle.dayofyear - 1) / 365, 2)
+    return round(middle.year + (middle.day_of_year - 1) / 365, 2)
 
 
 def part(series: str, lines: Iterable[Text], day: pd.Series, value: pd.Series) -> pd.DataFrame:
