@@ -104,7 +104,14 @@ def processed(name):
     return pd.read_csv(paths.processed(name, paths.project().root))
 
 
-EXPLORED = ["02-pilot-growth", "03-regional-distribution", "05-maturity", "07-talent-gap", "08-research-spending"]
+EXPLORED = [
+    "02-pilot-growth",
+    "03-regional-distribution",
+    "05-maturity",
+    "07-talent-gap",
+    "08-research-spending",
+    "11-since-then",
+]
 
 
 @pytest.mark.parametrize("name", EXPLORED)
@@ -182,6 +189,21 @@ def test_every_line_of_a_country_is_the_least_squares_of_its_years_and_meets_whe
             assert behind[int(meets[1]) - 1] and not behind[int(meets[1])]
         else:
             assert "已比" in told[first, code] or ("不相交" in told[first, code] and behind.iloc[-1])
+
+
+def test_every_series_shows_the_numbers_of_its_table_and_each_rate_its_aim():
+    chart, start = committed("11-since-then")
+    dots = next(data for data in chart["datasets"].values() if "line" in data[0] and "said" not in data[0])
+    shown, aims = pd.DataFrame(dots), rows(chart, "name").set_index("series")["value"]
+    assert start == {"series": "rd"}
+    research, digital = tables.raw("rd_intensity_china").query("year >= 2010"), tables.raw("digitalisation")
+    first = research.loc[research["stage"] != "quoted", "first_published_pct"]
+    printed = pd.concat([first, research["implied_revision_pct"]]).dropna()
+    assert sorted(shown.query("series == 'rd'")["value"]) == sorted(printed)
+    for rate, aim in {"key_process_nc": "T49", "rd_design_tools": "T48"}.items():
+        own = digital[digital["measure"].eq(rate) & digital["source_id"].ne("paper")]
+        assert sorted(shown[shown["series"] == rate]["value"]) == sorted(own["value_pct"])
+        assert aims[rate] == tables.raw("policy_targets").set_index("target_id").at[aim, "value"]
 
 
 def test_a_number_follows_a_choice():
