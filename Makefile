@@ -12,7 +12,7 @@ all: $(READY) ## run everything, compare with what is committed, print the verdi
 	@$(RUN) compendium run
 
 test test-all test-outside: export PYTHONSAFEPATH := 1
-test: $(READY) ## prove it: units, properties, contracts, notebooks, tables, figures, ledger
+test: $(READY) ## test everything: the code, notebooks, tables, figures and verdicts
 	@$(RUN) pytest -q -rs -n auto --dist loadfile --no-loadscope-reorder -m "not slow"
 
 test-all: $(READY) ## the same, and nbval, exercises, the book, browsers, whole sweeps, data added, a sample of planted faults
@@ -21,8 +21,9 @@ test-all: $(READY) ## the same, and nbval, exercises, the book, browsers, whole 
 test-outside: $(READY) ## let another program, installed for it with a network, judge the RO-Crate
 	@$(RUN) pytest -q -rs -m outside
 
-lab: $(READY) ## open copies of the notebooks in JupyterLab: make lab, make lab LANGUAGE=en; FRESH=1 starts anew
-	@$(RUN) compendium lab $(patsubst %,--language %,$(filter zh en,$(LANGUAGE))) $(if $(FRESH),--fresh)
+lab: $(READY) ## open copies of the notebooks in JupyterLab: make lab LANGUAGE=en; FRESH=1 starts anew, SOLUTIONS=0 leaves out answers
+	@$(RUN) compendium lab $(patsubst %,--language %,$(filter zh en,$(LANGUAGE))) $(if $(FRESH),--fresh) \
+		$(if $(filter 0,$(SOLUTIONS)),--no-solutions)
 
 book: $(READY) ## make the book in Chinese and in English: build/book/index.html
 	@$(RUN) compendium book

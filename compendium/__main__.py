@@ -203,19 +203,22 @@ def accept() -> None:
 @click.option(
     "--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default="cores", help="Notebooks at once."
 )
-def book(jobs: int) -> None:
+@click.option("--pdf", is_flag=True, help="Print each notebook to build/book/pdf too, by an installed browser.")
+def book(jobs: int, pdf: bool) -> None:
     """Write the book in Chinese and in English to build/book, to be opened from disk.
 
     Each edition shows a run in its language in build/editions.
     """
-    from compendium.book import building
+    from compendium.book import building, printing
     from compendium.files import running_lock
     from compendium.ledger import gate
 
     gate.raise_if_bad()
     click.get_current_context().with_resource(running_lock())
-    target = paths.project().build / "book"
+    target, browser = paths.project().build / "book", printing.browser() if pdf else ""
     building.build(target, click.echo, jobs)
+    if pdf:
+        printing.chapters(target, browser, click.echo)
     click.echo(f"Open {paths.shown(target / 'index.html')} in a browser.")
 
 
@@ -224,7 +227,8 @@ def book(jobs: int) -> None:
     "--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Of texts and figures."
 )
 @click.option("--fresh", is_flag=True, help="Start anew; the copies so far go to a folder beside.")
-def lab(language: str, fresh: bool) -> None:
+@click.option("--no-solutions", is_flag=True, help="Leave the solutions of the exercises out of new copies.")
+def lab(language: str, fresh: bool, no_solutions: bool) -> None:
     """Open working copies of the notebooks in JupyterLab, in one language: build/lab/zh or build/lab/en.
 
     What they write stays there. Copies that are there already keep your work.
@@ -233,11 +237,13 @@ def lab(language: str, fresh: bool) -> None:
     from compendium.texts import catalogue
 
     text = catalogue("compendium/commands")
-    place = paths.shown(copies.prepare(language, fresh))
+    place = paths.shown(copies.prepare(language, fresh, not no_solutions))
     before = paths.shown(copies.aside(language))
     if fresh and copies.aside(language).exists():
         click.echo(text("lab-aside", place=before)[language])
     click.echo(text("lab-copies", place=place)[language])
+    if no_solutions and copies.solved(language):
+        click.echo(text("lab-solved")[language])
     line, environment = copies.command(language)
     os.execve(line[0], line, environment)
 

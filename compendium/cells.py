@@ -5,15 +5,17 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from compendium import CompendiumError, paths
+from pydantic import TypeAdapter
+
+from compendium import CompendiumError, paths, toml
 
 SOLUTION = re.compile(r"<details>\s*<summary>.*?</summary>.*?```python\n(.*?)```.*?</details>", re.S)
 
 
 class Unsolved(CompendiumError):
-    """A self-check has no solution to hold an answer against."""
+    """A self-check has no solution to hold an answer against, or no sentence for a wrong answer."""
 
 
 class Cell(NamedTuple):
@@ -91,16 +93,48 @@ def solution(cells: Sequence[Cell], exercise: str) -> str:
     return found[1]
 
 
+def wrong(exercise: str, code: str) -> list[str]:
+    """Return the keys of the typical wrong answers that a solution sets in `wrong`.
+
+    Raises:
+        Unsolved: the keys are not spelt out.
+    """
+    lines = (node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Assign))
+    values: list[Any] = [line.value for line in lines if "wrong" in map(ast.unparse, line.targets)]
+    try:
+        return [ast.literal_eval(key) for value in values for key in value.keys]
+    except (AttributeError, ValueError):
+        raise Unsolved(
+            f"the solution in the text cell {exercise} does not spell out the keys of `wrong`. "
+            'Remedy: write wrong = {"key": value, …} in it'
+        ) from None
+
+
+def unworded(file: Path, exercise: str, code: str) -> Iterator[str]:
+    """Yield what the texts of a notebook file lack: sentences for the typical wrong answers of a solution."""
+    if keys := wrong(exercise, code):
+        place = file.parent / "texts" / f"{file.stem}.toml"
+        there = toml.whole(place, TypeAdapter(dict[str, Any])).get("texts", {})
+        for key in keys:
+            if (text := f"{exercise}-{key}") not in there:
+                yield (
+                    f"the wrong answer {key!r} of {exercise} has no sentence. "
+                    f"Remedy: add [texts.{text}] with zh and en to {paths.shown(place)}"
+                )
+
+
 def unsolved(file: Path) -> Iterator[str]:
     """Yield what the self-checks of a notebook file, its calls of `check`, lack, with cell and remedy."""
     every = read(file)
     for cell, tree in parsed(file):
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "check" and node.args:
+                place = f"{paths.shown(file)}, cell {cell.id}"
                 try:
-                    solution(every, ast.literal_eval(node.args[0]))
+                    exercise = ast.literal_eval(node.args[0])
+                    yield from (f"{place}: {fault}" for fault in unworded(file, exercise, solution(every, exercise)))
                 except ValueError:
                     written = 'Remedy: write its id, as in check("exercise-1", answer)'
-                    yield f"{paths.shown(file)}, cell {cell.id}: the exercise is not spelt out. {written}"
+                    yield f"{place}: the exercise is not spelt out. {written}"
                 except Unsolved as error:
-                    yield f"{paths.shown(file)}, cell {cell.id}: {error}"
+                    yield f"{place}: {error}"

@@ -34,8 +34,8 @@ VERDICTS = {
     "mixed": Word(
         "部分不符",
         "mixed",
-        "一部分不成立，其余成立或不知；或来源彼此不一，或换一把尺子结论不同",
-        "wrong in one part, right or unknown in the rest; or sources, or yardsticks, disagree",
+        "一部分不成立，其余成立或不明；或各来源说法不一，或换个口径结论就不同",
+        "partly wrong, the rest right or unknown; or sources or yardsticks disagree",
         "#CC79A7",
     ),
     "relabelled": Word(
@@ -48,8 +48,8 @@ VERDICTS = {
     "bounded": Word(
         "在区间内",
         "bounded",
-        "数据只给出一个区间，论文的数可能在其中；或能判定的部分都成立",
-        "the data leave an interval that reaches the paper's number; or what can be judged holds",
+        "数据只给出一个区间，论文的数可能在其中；或论断中能判定的部分都成立",
+        "the data allow a range including the paper's number; or the part that can be judged holds",
         "#56B4E9",
     ),
     "open": Word(
@@ -62,8 +62,8 @@ VERDICTS = {
     "confirmed": Word(
         "独立证实",
         "confirmed",
-        "另一次独立的测量与之一致，来源为 A 级或 B 级，站点可信",
-        "an independent measurement agrees, of grade A or B on a trusted site",
+        "另一次独立的测量与之一致，来自官方或署名来源，站点可靠",
+        "an independent measurement agrees, from an official or named source on a trusted site",
         "#009E73",
     ),
     "traced": Word(
@@ -76,7 +76,7 @@ VERDICTS = {
     "consistent": Word(
         "自洽",
         "consistent",
-        "只由论文自身的其他表述推出",
+        "只能由论文自己的其他话推出",
         "follows from the paper's own other statements only",
         "#3F4A56",
     ),

@@ -125,7 +125,7 @@ def unshown(ledger: Iterable[str], seen: Mapping[str, Seen]) -> list[str]:
         return [f"{' and '.join(places[twice[0]])} show {twice[0]}. Remedy: let one of them show it"]
     missing = [claim for claim in ledger if not places.get(claim)]
     if missing and len(seen) == len(contents.catalogue()):
-        put = f'ledger.check("{missing[0]}")'
+        put = f'notebook.check("{missing[0]}")'
         return [f"{', '.join(missing)}: no notebook shows this. Remedy: put {put} into a code cell"]
     return []
 

@@ -26,22 +26,29 @@ def summary(ledger: pd.DataFrame, kind: type[Text] = Part) -> Text:
     standing = [part.said for part in parts if not part.faults]
     given = ledger.loc[ledger["weight"] == "headline", "verdict"].map(answered).value_counts()
     counted = {answer: given.get(answer, 0) for answer in ANSWERS}
-    confirmed = (ledger["verdict"] == "confirmed").sum()
+    confirmed, substance = (ledger["verdict"] == "confirmed").sum(), (ledger["weight"] != LISTS).sum()
     pieces = [
         *([tell("summary", parts=joined(standing, SEMICOLON))] if standing else []),
-        tell("summary-counts", claims=(ledger["weight"] != LISTS).sum(), headline=given.sum(), **counted),
-        tell("summary-confirmed", n=confirmed) if confirmed else tell("summary-unconfirmed"),
+        tell("summary-counts", claims=substance, headline=given.sum(), **counted),
+        tell("summary-confirmed", n=confirmed) if confirmed else tell("summary-unconfirmed", claims=substance),
         *(part.said for part in parts if part.faults),
     ]
     return joined(pieces, SENTENCE)
 
 
-def listed(found: Sequence[Sentence], language: str, folder: str = "") -> str:
-    """Return findings as a numbered Markdown list with answers, claims and links; `folder` leads to the notebooks."""
+def listed(found: Sequence[Sentence], language: str, folder: str = "", page: str = "") -> str:
+    """Return findings as a numbered Markdown list with answers, claims and links.
+
+    Args:
+        found: the findings.
+        language: zh or en.
+        folder: what leads to the notebooks.
+        page: what leads to the page with all quotes, if there is one: claims that need correcting link to theirs.
+    """
     items = []
     for number, one in enumerate(found, 1):
         links = joined((link(name[:2], name, folder) for name in one.notebooks), CLAUSE)
-        told = text("finding", number=number, said=one.said, judged=judged(one.claims), links=links)
+        told = text("finding", number=number, said=one.said, judged=judged(one.claims, page), links=links)
         items.append(told[language])
     return "\n".join(items)
 
@@ -51,14 +58,20 @@ def link(shown: str, notebook: str, folder: str = "notebooks/") -> Part:
     return Part(lambda language: f"[{shown}]({folder}{notebook}.ipynb)")
 
 
-def judged(claims: Mapping[str, str]) -> Text:
-    """Return claims by answer, the gravest first."""
+def judged(claims: Mapping[str, str], page: str) -> Text:
+    """Return claims by answer, the gravest first; those that need correcting link to their quotes on `page`, if any."""
     by = {answer: [name for name in claims if answered(claims[name]) == answer] for answer in ANSWERS}
-    told = (text("judged", claims=joined(names), answer=ANSWERS[answer]) for answer, names in by.items() if names)
+    if page:
+        by["correct"] = [f"[{name}]({page}#{name.lower()})" for name in by["correct"]]
+    told = (
+        text("judged", claims=Part(joined(names).__getitem__), answer=ANSWERS[answer])
+        for answer, names in by.items()
+        if names
+    )
     return joined(told, SEMICOLON)
 
 
-def findings(ledger: pd.DataFrame, language: str, reasons: str) -> str:
-    """Return the findings one by one, and where the reasons stand: `reasons` links to them all."""
+def findings(ledger: pd.DataFrame, language: str, reasons: str, page: str = "") -> str:
+    """Return the findings one by one, and where the reasons stand: `reasons` links to them; `page` as in `listed`."""
     more = text("reasons", reasons=Part(lambda _: reasons))
-    return f"{listed(key_findings(ledger), language, 'notebooks/')}\n\n{more[language]}"
+    return f"{listed(key_findings(ledger), language, 'notebooks/', page)}\n\n{more[language]}"

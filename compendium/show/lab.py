@@ -12,7 +12,7 @@ from compendium import paths, started
 from compendium.files import write_atomic
 from compendium.run import contents, notebookfile
 from compendium.show import explorers, figures
-from compendium.show.halves import commented, half
+from compendium.show.halves import SOLUTION, commented, half
 from compendium.texts import LANGUAGES
 
 SETTINGS = Path(__file__).parents[1] / "jupyterlab"  # nobody is asked about news, and no update is looked for
@@ -34,7 +34,7 @@ def aside(language: str) -> Path:
     return folder(language).with_name(f"{language}-before")
 
 
-def prepare(language: str, fresh: bool = False) -> Path:
+def prepare(language: str, fresh: bool = False, solutions: bool = True) -> Path:
     """Make the working copies that are missing, and return the folder of the copies.
 
     Copies that are there keep the reader's work.
@@ -42,6 +42,7 @@ def prepare(language: str, fresh: bool = False) -> Path:
     Args:
         language: zh or en.
         fresh: start anew; the copies and outputs so far go to a folder beside, which replaces the one before.
+        solutions: keep the solutions in what is copied now; `check` finds them either way.
     """
     root = folder(language)
     if fresh and root.exists():
@@ -50,18 +51,24 @@ def prepare(language: str, fresh: bool = False) -> Path:
     for notebook in contents.catalogue().values():
         target = root / "notebooks" / notebook.path.name
         if not target.is_file():
-            write_atomic(target, copy(notebookfile.read(notebook.path), language).encode("utf-8"))
+            write_atomic(target, copy(notebookfile.read(notebook.path), language, solutions).encode("utf-8"))
     return root / "notebooks"
 
 
-def copy(notebook: nbformat.NotebookNode, language: str) -> str:
-    """Return a notebook as text in one language, with what the last accepted run shows.
+def solved(language: str) -> bool:
+    """Tell whether a working copy in a language holds a solution."""
+    return any("```python" in path.read_text(encoding="utf-8") for path in folder(language).glob("notebooks/*.ipynb"))
+
+
+def copy(notebook: nbformat.NotebookNode, language: str, solutions: bool = True) -> str:
+    """Return a notebook as text in one language, with what the last accepted run shows, with solutions or without.
 
     Tables stay in both languages until their cells are run, and an explorer in another language is left out.
     """
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            cell.source = half(cell.source, language)
+            own = half(cell.source, language)
+            cell.source = own if solutions else SOLUTION.sub("", own).strip()
         else:
             cell.source = commented(cell.source, language)
             cell.outputs = [told(o, language) for o in cell.outputs if kept(o, language)]

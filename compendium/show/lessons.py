@@ -1,7 +1,8 @@
-"""Self-checks: tell a student whether an answer to an exercise is right without giving the answer away."""
+"""Self-checks: tell a student whether an answer is right, and what may be wrong with it, without giving it away."""
 
 import math
-from collections.abc import Mapping, Sequence, Set
+import re
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from numbers import Real
 from typing import Any
@@ -9,19 +10,23 @@ from typing import Any
 from IPython.display import Markdown
 
 from compendium import cells, here
-from compendium.show.wording import bilingual
-from compendium.texts import NOTHING, Part, Text, catalogue
+from compendium.show.wording import bilingual, part
+from compendium.texts import NOTHING, SENTENCE, Part, Text, catalogue, joined
 
 text = catalogue("compendium/show", Part)
 TOLERANCE = 0.005  # share of the right number by which a rounded answer may be off
+FACTORS = (100, 10_000, 1_000_000)  # percent and share, people and ten thousands of them, one and a million
+YEARS = range(1900, 2101)
 
 
 def check(exercise: str, answer: object) -> Markdown:
     """Return what to tell a student about `answer`: not answered yet, of the wrong kind, wrong, or right.
 
     The right answer is the `answer` that the solution beneath the exercise computes, in a copy of the namespace, from
-    the data and the choices as they are now. Whole numbers must be equal, others agree within half a percent, texts
-    but for case and blanks. If the solution itself fails, its error is named instead; if there is none, that is said.
+    the data and the choices as they are now. Whole numbers must be equal; others agree within half a percent, or
+    rounded to one decimal, below 1 to two significant digits; texts agree but for case and blanks. A wrong answer that
+    the solution names, as in `wrong = {"key": value}`, is told by the text `exercise-1-key` of the notebook; of any
+    other, what may be wrong with it. If the solution itself fails, its error is named; if there is none, that is said.
 
     Args:
         exercise: id of the text cell of this notebook that sets the exercise and holds its solution.
@@ -30,16 +35,17 @@ def check(exercise: str, answer: object) -> Markdown:
     if answer is None:
         return bilingual(text("check-none"))
     try:
-        right = plain(solve(solution(here.notebook(), exercise), here.variables()))
+        right, wrong = solve(solution(here.notebook(), exercise), here.variables())
     except cells.Unsolved as error:
         return bilingual(text("check-unsolved", said=str(error).partition(". Remedy")[0]))
     except Exception as error:
         said = f"{type(error).__name__}: {error}".splitlines()[0].removesuffix(": ")
         return bilingual(text("check-fails", said=said))
     given = plain(answer)
-    if kind(given) != (due := kind(right)):
-        return bilingual(text("check-kind", kind=due or NOTHING))
-    return bilingual(text("check-right" if agrees(given, right) else "check-wrong"))
+    if same(given, right):
+        return bilingual(text("check-right"))
+    typical = (part(f"{exercise}-{key}") for key, value in wrong.items() if same(given, value))
+    return bilingual(text("check-wrong", said=next(typical, None) or diagnosis(given, right)))
 
 
 def solution(notebook: str, exercise: str) -> str:
@@ -47,11 +53,11 @@ def solution(notebook: str, exercise: str) -> str:
     return cells.solution(cells.of(notebook), exercise)
 
 
-def solve(code: str, namespace: Mapping[str, object]) -> object:
-    """Run a solution in a copy of the namespace and return its `answer`."""
-    inside = dict(namespace)
+def solve(code: str, namespace: Mapping[str, object]) -> tuple[object, dict[str, object]]:
+    """Run a solution in a copy of the namespace; return its `answer` and, by key, the answers it calls `wrong`."""
+    inside: dict[str, Any] = {**namespace, "wrong": {}}
     exec(code, inside)
-    return inside["answer"]
+    return plain(inside["answer"]), {key: plain(value) for key, value in inside["wrong"].items()}
 
 
 def plain(value: object) -> object:
@@ -75,10 +81,98 @@ def kind(value: object) -> Text | None:
     return text("kind-number") if isinstance(value, Real) else None
 
 
+def numeric(value: object) -> bool:
+    """Tell whether a plain value is a number."""
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
+def same(given: object, right: object) -> bool:
+    """Tell whether two plain values are of the same kind and agree."""
+    return kind(given) == kind(right) and agrees(given, right)
+
+
 def agrees(given: Any, right: Any) -> bool:
     """Tell whether two plain values of the same kind agree."""
     if isinstance(right, list):
-        return all(kind(g) == kind(r) and agrees(g, r) for g, r in zip(given, right, strict=True))
+        return all(map(same, given, right))
     if isinstance(right, str):
         return "".join(given.split()).casefold() == "".join(right.split()).casefold()
-    return math.isclose(given, right, rel_tol=1e-9 if isinstance(right, int) else TOLERANCE, abs_tol=1e-12)
+    whole = isinstance(right, int)
+    near = math.isclose(given, right, rel_tol=1e-9 if whole else TOLERANCE, abs_tol=1e-12)
+    return near if whole else near or rounded(given, right, due_places(right))
+
+
+def magnitude(number: Any) -> int:
+    """Return the power of ten of the first digit of a number: 0 for 9.86, -2 for 0.0986."""
+    return math.floor(math.log10(abs(number))) if number and math.isfinite(number) else 0
+
+
+def due_places(right: Any) -> int:
+    """Return to how many decimals a right number may be rounded: one, below 1 as many as two digits take."""
+    return max(1, 1 - magnitude(right))
+
+
+def rounded(given: Any, right: Any, places: int) -> bool:
+    """Tell whether a number is another rounded to decimals, a half up or down; to tens where there are -1."""
+    half = 0.5 * 10.0**-places
+    return math.isclose(given, round(given, places)) and abs(given - right) <= half * (1 + 1e-9)
+
+
+def diagnosis(given: Any, right: Any) -> Text:
+    """Return what may be wrong with a plain answer that differs from the right one."""
+    if kind(given) != kind(right):
+        return unlike(given, right)
+    if isinstance(right, list):
+        return unlike_members(given, right)
+    return next(hints(given, right), text("wrong-else"))
+
+
+def unlike(given: Any, right: Any) -> Text:
+    """Return what to tell of an answer of another kind, or of a list of another length."""
+    if numeric(right) and isinstance(given, str) and re.search(r"\d", given):
+        return text("wrong-quotes")
+    if numeric(right) and isinstance(given, list) and len(given) == 1:
+        return text("wrong-brackets")
+    if isinstance(right, list) and numeric(given):
+        return text("wrong-alone", n=len(right))
+    if isinstance(right, list) and isinstance(given, list):
+        return text("wrong-length", n=len(right), given=len(given))
+    return text("wrong-kind", kind=kind(right) or NOTHING)
+
+
+def unlike_members(given: list, right: list) -> Text:
+    """Return what to tell of a list of the right length: the order, or the first wrong member and what is with it."""
+    if same(given[::-1], right):
+        return text("wrong-reversed")
+    if permuted(given, right):
+        return text("wrong-order")
+    fits = list(map(same, given, right))
+    first = fits.index(False)
+    members = text("wrong-members", right=sum(fits), n=len(right), first=first + 1)
+    return joined([members, *list(hints(given[first], right[first]))[:1]], SENTENCE)
+
+
+def permuted(given: list, right: list) -> bool:
+    """Tell whether a list holds the right members in another order."""
+    left = list(right)
+    for member in given:
+        if (place := next((i for i, r in enumerate(left) if same(member, r)), None)) is None:
+            return False
+        del left[place]
+    return True
+
+
+def hints(given: Any, right: Any) -> Iterator[Text]:
+    """Yield what may be wrong with a number; nothing where one of the two is none."""
+    if not (numeric(given) and numeric(right)):
+        return
+    if agrees(-given, right):
+        yield text("wrong-sign")
+    for factor in FACTORS:
+        if agrees(given * factor, right) or agrees(given / factor, right):
+            yield text(f"factor-{factor}")
+    whole = isinstance(right, int)
+    if whole and right in YEARS and abs(given - right) == 1:
+        yield text("wrong-year")
+    if not whole and any(rounded(given, right, n) for n in range(-magnitude(right), due_places(right))):
+        yield text("wrong-rounded")

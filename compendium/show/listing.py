@@ -67,4 +67,4 @@ def counts(ledger: pd.DataFrame, language: str) -> str:
 def lists(ledger: pd.DataFrame, language: str) -> str:
     """Return in a sentence how many lists and names there are beside the claims of substance; empty for none."""
     every, agree = claims.lists(ledger)
-    return text("lists", every=every, agree=agree)[language] if every else ""
+    return text("lists", claims=len(ledger) - every, every=every, agree=agree)[language] if every else ""

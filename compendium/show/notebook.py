@@ -78,7 +78,7 @@ def begin(name: str, judges: Judges | None = None) -> Notebook:
         CompendiumError: there is no such notebook.
     """
     if judges is None:
-        return here.begin(name)
+        return here.begin(name)  # type: ignore[func-returns-value,return-value]
     notebook = Notebook(name, judges)
     display(reading())
     return notebook

@@ -16,6 +16,7 @@ from compendium.texts import SEMICOLON, Part, Text, both, catalogue, joined, of
 from compendium.vocabulary import DOUBTED, VERDICTS
 
 FILE = "quotes.toml"
+FIRST = 2  # sources of a claim in the short table
 text = catalogue("compendium/show", Part)
 
 
@@ -77,26 +78,35 @@ def cite(claim: str, verdict: str, kind: type[Text]) -> Text:
     )
 
 
-def table(ledger: pd.DataFrame, language: str) -> str:
-    """Return as a Markdown table what to quote instead, headline claims first, and how to cite; empty if nothing is."""
+def table(ledger: pd.DataFrame, language: str, folder: str = "notebooks/", page: str = "") -> str:
+    """Return as a Markdown table what to quote instead, headline claims first, and how to cite; empty if nothing is.
+
+    Args:
+        ledger: the claims as judged.
+        language: zh or en.
+        folder: what leads to the notebooks.
+        page: what leads to the page with all of them, if this is a short table: of headline claims and first sources.
+    """
     found, stated = quotes(ledger), tables.raw("claims").set_index("claim_id")
     sources = tables.raw("sources").set_index("source_id")
     rows = ledger.set_index("claim_id").loc[list(found)]
     rows = rows.sort_values("weight", key=lambda column: column.map(claims.WEIGHED.index), kind="stable")
-    lines = [
-        (
-            link(name, row["notebook"])[language],
-            escape.markdown(of(stated.loc[name], "statement")[language]),
-            found[name].said[language],
-            joined((named(sources.loc[one]) for one in found[name].sources), SEMICOLON)[language],
-        )
-        for name, row in rows.iterrows()
-    ]
-    if not lines:
+    if rows.empty:
         return ""
+    lines = []
+    for name, row in (rows[rows["weight"] == "headline"] if page else rows).iterrows():
+        given = [named(sources.loc[one]) for one in found[name].sources]
+        if page and len(given) > FIRST:
+            given[FIRST:] = [text("sources-more", rest=len(given) - FIRST)]
+        place = "" if page else f'<a id="{name.lower()}"></a>'
+        statement = escape.markdown(of(stated.loc[name], "statement")[language])
+        shown = place + link(name, row["notebook"], folder)[language]
+        lines.append((shown, statement, found[name].said[language], joined(given, SEMICOLON)[language]))
     head = [text(f"quote-{column}")[language] for column in ("claim", "says", "instead", "sources")]
-    how = text("cite-how", cite=found[rows.index[0]].cite)[language]
-    return f"{grid(head, lines, 'llll')}\n\n{how}"
+    first = rows.index[0]
+    every = text("quote-all", n=len(rows), page=Part(lambda _: page), place=first.lower())[language] if page else ""
+    how = text("cite-how", cite=found[first].cite)[language]
+    return "\n\n".join(filter(None, (grid(head, lines, "llll"), every, how)))
 
 
 def named(source: pd.Series) -> Text:

@@ -22,6 +22,7 @@ text = catalogue("compendium/show")
 EXPECTED = "tests/expected-verdicts.csv"
 READMES = {"README.md": "en", "README.zh-CN.md": "zh"}
 CHECKS = {"docs/checks.md": "en", "docs/checks.zh-CN.md": "zh"}
+QUOTED = {"docs/verdicts.md": "en", "docs/verdicts.zh-CN.md": "zh"}
 REASONS = "[claims.csv](data/processed/claims.csv)"
 
 
@@ -41,7 +42,7 @@ def verdicts(ledger: pd.DataFrame, language: str) -> str:
             rows.append((first, getattr(word, language), *numbers, getattr(word, f"means_{language}")))
             first = ""
     names = [getattr(WEIGHTS[weight], language) for weight in weights]
-    head = [text("verdicts-answer")[language], text("verdict")[language], *names, text("verdicts-meaning")[language]]
+    head = [text("answer")[language], text("verdict")[language], *names, text("verdicts-meaning")[language]]
     return "\n\n".join(filter(None, (grid(head, rows, "ll" + "r" * len(weights) + "l"), lists(ledger, language))))
 
 
@@ -63,7 +64,12 @@ def listed_notebooks(language: str) -> tuple[tuple[str, ...], list[tuple[str, ..
 
 def pages() -> dict[str, str]:
     """Return, by name, the language of each page with generated parts; of checks only where faults were planted."""
-    return READMES | (CHECKS if notices() else {})
+    return READMES | (CHECKS if notices() else {}) | quoted()
+
+
+def quoted() -> dict[str, str]:
+    """Return, by name, the language of each page that holds all quotes; a compendium may be without."""
+    return {name: language for name, language in QUOTED.items() if (paths.project().root / name).is_file()}
 
 
 def renewed(name: str) -> tuple[str, str]:
@@ -76,10 +82,13 @@ def renewed(name: str) -> tuple[str, str]:
     if name in CHECKS:
         return filled(name, {"notices": listed(language)})
     ledger = claims.stored("claims")
+    if name in QUOTED:
+        return filled(name, {"quotes": quotes.table(ledger, language, "../notebooks/")})
+    page = next((other for other, tongue in quoted().items() if tongue == language), "")
     parts = {
         "summary": summary(ledger)[language],
-        "findings": "\n\n".join(filter(None, (findings(ledger, language, REASONS), accounted(language)))),
-        "quotes": quotes.table(ledger, language),
+        "findings": "\n\n".join(filter(None, (findings(ledger, language, REASONS, page), accounted(language)))),
+        "quotes": quotes.table(ledger, language, page=page),
         "verdicts": verdicts(ledger, language),
         "notebooks": notebooks(language),
     }

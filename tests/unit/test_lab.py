@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import subprocess
 import sys
 
 import nbformat
@@ -171,6 +172,39 @@ def test_starting_anew_sets_the_copies_and_their_outputs_aside(root):
         assert [path.read_text(encoding="utf-8") for path in kept] == [work, work]
 
 
+@pytest.mark.parametrize(("language", "text"), [("zh", ZH), ("en", EN)])
+def test_copies_without_solutions_are_the_same_but_for_these(language, text):
+    cells = notebookfile.read(lab.prepare(language, solutions=False) / "00-start.ipynb").cells
+    assert [cell.source for cell in cells] == [
+        text.partition("<details>")[0].strip(),
+        CODE_IN[language],
+        "00-start: $x$",
+    ]
+
+
+def test_copies_with_solutions_are_kept_and_how_to_start_anew_is_said(monkeypatch):
+    monkeypatch.setattr("os.execve", lambda *_: None)
+
+    def said(*options):
+        return CliRunner().invoke(main, ["lab", *options]).output.splitlines()[1:]
+
+    assert said() == [] and lab.solved("zh") and not lab.solved("en")
+    told = said("--no-solutions")
+    assert len(told) == 1 and "make lab SOLUTIONS=0 FRESH=1" in told[0] and lab.solved("zh")
+    (lab.folder("zh") / "notebooks/00-start.ipynb").write_text("my work", encoding="utf-8")
+    assert said("--no-solutions") == told, "no matter what one of them has become"
+    assert said("--no-solutions", "--language", "en") == [] and not lab.solved("en")
+    assert len(said("--no-solutions", "--fresh")) == 1 and not lab.solved("zh"), "the line says where the copies are"
+    assert said("--no-solutions") == [] and said() == []
+
+
+def test_make_leaves_solutions_out_only_where_they_are_refused():
+    for given, option in (([], False), (["SOLUTIONS=1"], False), (["SOLUTIONS=0"], True)):
+        line = ["make", "-n", "-s", "-o", ".venv/.ready", "lab", *given]
+        done = subprocess.run(line, cwd=paths.HOME, capture_output=True, text=True, check=True)
+        assert "compendium lab" in done.stdout and ("--no-solutions" in done.stdout) == option, given
+
+
 def test_the_languages_do_not_touch_each_other():
     english = lab.prepare("en") / "00-start.ipynb"
     english.write_text("my work", encoding="utf-8")
@@ -220,16 +254,22 @@ def test_students_begin_where_the_readme_says(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("options", "language", "fresh"),
-    [([], "zh", False), (["--language", "en"], "en", False), (["--fresh"], "zh", True)],
+    ("options", "how"),
+    [
+        ([], ("zh", False, True)),
+        (["--language", "en"], ("en", False, True)),
+        (["--fresh"], ("zh", True, True)),
+        (["--no-solutions", "--language", "en"], ("en", False, False)),
+    ],
 )
-def test_the_command_says_where_the_copies_are(monkeypatch, options, language, fresh):
+def test_the_command_says_where_the_copies_are(monkeypatch, options, how):
     started, asked = [], []
     prepare = lab.prepare
     monkeypatch.setattr(lab, "prepare", lambda *how: asked.append(how) or prepare(*how))
     monkeypatch.setattr("os.execve", lambda *command: started.append(command))
     outcome = CliRunner().invoke(main, ["lab", *options])
-    assert outcome.exit_code == 0 and asked == [(language, fresh)]
+    assert outcome.exit_code == 0 and asked == [how]
+    language = how[0]
     said = {"zh": "你的副本在 build/lab/zh/notebooks；", "en": "Your copies are in build/lab/en/notebooks; "}
     assert outcome.output.startswith(said[language])
     [(program, line, environment)] = started

@@ -1,5 +1,6 @@
 """Self-checks: what a student is told about every kind of answer, and that it never holds the right one."""
 
+import json
 from fractions import Fraction
 from types import SimpleNamespace
 
@@ -15,6 +16,11 @@ NAME = next(iter(contents.catalogue()))
 
 NONE_YET, RIGHT, WRONG = "no answer yet", "✓ right", "✗ not right yet"
 NUMBER, TEXT, TRUTH, LIST = "should be a number", "should be a text", "should be True or False", "a list of 3 values"
+ELSE, SIGN, YEAR, ROUNDED = "Read the exercise again", "sign is the wrong way", "one year off", "rounded too far"
+PERCENT, TEN_THOUSANDS, MILLIONS = "factor of 100:", "factor of 10,000:", "factor of a million:"
+QUOTES, BRACKETS, ALONE = "without quotes", "without brackets", "with commas between"
+REVERSED, ORDER = "the order is reversed", "but the order is not"
+MEMBERS = "Right: {} of {} values; the first wrong one is number {}."
 
 
 def told(monkeypatch, right, answer):
@@ -98,6 +104,157 @@ def test_every_kind_of_answer_gets_its_reply(monkeypatch, right, answer, reply):
     assert reply in told(monkeypatch, right, answer)
 
 
+@pytest.mark.parametrize(
+    ("right", "answer", "reply"),
+    [
+        (9.86, "9.86", QUOTES),
+        (9.86, "约9.86%", QUOTES),
+        (9.86, "ten", "The answer should be a number."),
+        (9.86, [9.86], BRACKETS),
+        (9.86, np.array([9.86]), BRACKETS),
+        (9.86, [9.86, 1], "The answer should be a number."),
+        ("A", 5, TEXT),
+        ([1, 2.5, "A"], 1, ALONE),
+        ([1, 2.5, "A"], True, "The answer should be a list of 3 values."),
+        ([1, 2.5, "A"], [1, 2.5], "a list of 3 values; yours has 2."),
+        ([1, 2.5, 4.75], [4.75, 2.5, 1], REVERSED),
+        ([1, 2.5, 4.75], [4.8, 2.5, 1], REVERSED),
+        ([1, 2.5, 4.75], [2.5, 4.75, 1], ORDER),
+        ([1, 1, 2], [1, 2, 1], ORDER),
+        ([1, 1, 2], [1, 2, 2], MEMBERS.format(2, 3, 2)),
+        ([1, 2.5, "A"], ["A", 2.5, 1], REVERSED),
+        ([1, 2.5, "A"], [1, 3.5, "A"], MEMBERS.format(2, 3, 2)),
+        ([1, 2.5, "A"], [7, 3.5, None], MEMBERS.format(0, 3, 1)),
+        ([1, 2.5, "A"], [1, 250, "A"], f"{MEMBERS.format(2, 3, 2)} It is off by a {PERCENT}"),
+        ([1, 2.5, "A"], [1, -2.5, "B"], f"{MEMBERS.format(1, 3, 2)} The {SIGN}"),
+        ([0.2, 0.5], [20, 50], f"{MEMBERS.format(0, 2, 1)} It is off by a {PERCENT}"),
+        (9.86, -9.86, SIGN),
+        (-9.86, 9.86, SIGN),
+        (29, -29, SIGN),
+        (9.86, 0.0986, PERCENT),
+        (0.0986, 9.86, PERCENT),
+        (0.0986, 9.9, PERCENT),
+        (29, 0.29, PERCENT),
+        (29, 2900, PERCENT),
+        (5_200_000.0, 520, TEN_THOUSANDS),
+        (520, 5_200_000, TEN_THOUSANDS),
+        (30_000_000, 30, MILLIONS),
+        (30.25, 30_250_000, MILLIONS),
+        (9.86, 986 * 2, ELSE),
+        (9.86, -986, ELSE),
+        (2017, 2018, YEAR),
+        (2017, 2016.0, YEAR),
+        (2017, 2019, ELSE),
+        (2017, 2017.5, ELSE),
+        (1900, 1899, YEAR),
+        (2100, 2101, YEAR),
+        (1899, 1900, ELSE),
+        (2101, 2100, ELSE),
+        (29, 30, ELSE),
+        (9.86, 10, ROUNDED),
+        (-9.86, -10, ROUNDED),
+        (5.45, 5, ROUNDED),
+        (2.5, 2, ROUNDED),
+        (2.5, 3, ROUNDED),
+        (36.4, 40, ROUNDED),
+        (1234.5, 1200, ROUNDED),
+        (0.0986, 0.1, ROUNDED),
+        (0.347, 0.3, ROUNDED),
+        (9.86, 9, ELSE),
+        (9.86, 9.7, ELSE),
+        (9.86, 5.9, ELSE),
+        (9.86, 14.9, ELSE),
+        (9.86, 0, ELSE),
+        (0.347, 0, ELSE),
+        (1234.5, 1300, ELSE),
+        (0.0, 5, ELSE),
+        (0, 100, ELSE),
+        (float("nan"), 5, ELSE),
+        (9.86, float("inf"), ELSE),
+        ("A", "B", ELSE),
+        (True, False, ELSE),
+    ],
+)
+def test_a_wrong_answer_is_told_what_may_be_wrong_with_it(monkeypatch, right, answer, reply):
+    said = told(monkeypatch, right, answer)
+    assert WRONG in said and reply in said
+
+
+@pytest.mark.parametrize(
+    ("right", "shown", "beside"),
+    [
+        (39.13043, (39.1, 39.13, 39.130), (39.4, 38.9)),
+        (53.125, (53.1, 53.13, 53.12), (53.5,)),
+        (1.03, (1.0, 1, 1.03), (1.1, 1.04, 1.01)),
+        (1.05, (1.0, 1.1), (1.2, 0.9)),
+        (-1.04, (-1.0,), (-1.1, -1.02, 1.0)),
+        (9.86, (9.9, 9.86), (10, 9.8)),
+        (0.347, (0.35, 0.347), (0.34, 0.36, 0.3)),
+        (0.0986, (0.099, 0.0986), (0.1, 0.098)),
+        (0.0104, (0.01, 0.0104), (0.011,)),
+        (0.996, (1.0, 1), (0.98,)),
+        (-0.0347, (-0.035,), (-0.03, -0.034)),
+        (1.0, (1.0,), (1.04, 1.1)),
+        (1234, (1234, 1234.0), (1230, 1234.1, 1235)),
+    ],
+)
+def test_a_number_is_right_as_a_table_shows_it(monkeypatch, right, shown, beside):
+    assert [n for n in shown if RIGHT not in told(monkeypatch, right, n)] == []
+    assert [n for n in beside if WRONG not in told(monkeypatch, right, n)] == []
+    assert RIGHT in told(monkeypatch, [right, "A"], [shown[0], "A"])
+
+
+SOLUTION = """<details>
+<summary>答案 Solution</summary>
+
+```python
+answer = share
+wrong = {"of-all": share / 2, "both": [share, share], "percent": 100 * share}
+```
+
+</details>
+"""
+SENTENCES = {
+    "of-all": ("这是占全部的份额。", "This is the share of **all**."),
+    "both": ("只要一个数。", "One number is asked for."),
+    "percent": ("这是百分数。", "This is per cent."),
+}
+
+
+@pytest.fixture
+def exercise(running, monkeypatch):
+    """A made-up notebook with one exercise, three of whose wrong answers have a sentence."""
+    texts = "".join(f"[texts.exercise-1-{k}]\nzh = '{zh}'\nen = '{en}'\n" for k, (zh, en) in SENTENCES.items())
+    file = running(texts).parents[1] / "01-a.ipynb"
+    cell = {"id": "exercise-1", "cell_type": "markdown", "source": [SOLUTION], "metadata": {}}
+    file.write_text(json.dumps({"cells": [cell]}), encoding="utf-8")
+    variables = {"share": 0.4, "wrong": "a variable of the notebook"}
+    monkeypatch.setattr(here, "variables", lambda: variables)
+    return variables
+
+
+@pytest.mark.parametrize(
+    ("answer", "key"), [(0.2, "of-all"), (0.2001, "of-all"), ([0.4, 0.4], "both"), (40, "percent"), (40.1, "percent")]
+)
+def test_a_typical_wrong_answer_gets_its_own_sentence_before_any_diagnosis(exercise, answer, key):
+    said = lessons.check("exercise-1", answer).data
+    zh, en = SENTENCES[key]
+    assert f"✗ 还不对。{zh}" in said and f"✗ not right yet. {en}" in said
+    assert not any(own in said for other in SENTENCES.keys() - {key} for own in SENTENCES[other])
+
+
+def test_the_right_answer_comes_before_a_wrong_one_and_others_are_diagnosed(exercise):
+    assert RIGHT in lessons.check("exercise-1", 0.4).data
+    assert ELSE in lessons.check("exercise-1", 0.3).data and PERCENT in lessons.check("exercise-1", 0.004).data
+    assert BRACKETS in lessons.check("exercise-1", [0.4]).data
+    exercise["share"] = 0.0
+    assert RIGHT in lessons.check("exercise-1", 0.0).data, "other data may make a wrong answer right"
+
+
+def test_a_solution_without_wrong_answers_takes_none_from_the_notebook():
+    assert lessons.solve("answer = 5", {"wrong": {"key": 6}, "answer": 7}) == (5, {})
+
+
 @pytest.mark.parametrize("right", [200.0, -200.0, 2e-5])
 def test_half_a_percent_is_the_edge(monkeypatch, right):
     for side in (-1, 1):
@@ -133,7 +290,7 @@ def test_the_solution_is_found_beneath_its_own_exercise_and_leaves_the_namespace
     code = lessons.solution("12-reproduction-report", "exercise-2")
     assert "touched" in code and "answer = " in code and "```" not in code
     namespace = {"before": 1}
-    assert lessons.solve("before = 2\nanswer = before + 1", namespace) == 3
+    assert lessons.solve("before = 2\nanswer = before + 1", namespace) == (3, {})
     assert namespace == {"before": 1}
 
 

@@ -122,8 +122,10 @@ def test_a_picture_of_a_readme_is_described_as_in_its_figure(name):
 
 
 def anchors(page):
-    """Return the places in a page that links lead to, as code hosts name them after its headings."""
-    return {re.sub(r"[^\w -]", "", h.lower()).replace(" ", "-") for h in re.findall(r"^#+ (.+)$", page, re.M)}
+    """Return the places in a page that links lead to: marked ones, and headings as code hosts name them."""
+    return set(re.findall(r'<a id="(\w+)">', page)) | {
+        re.sub(r"[^\w -]", "", h.lower()).replace(" ", "-") for h in re.findall(r"^#+ (.+)$", page, re.M)
+    }
 
 
 @pytest.mark.parametrize("name", PAGES)

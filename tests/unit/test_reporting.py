@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from markdown_it import MarkdownIt
 from poison import POISON, shown
 
-from compendium import paths, toml, vocabulary
+from compendium import escape, paths, toml, vocabulary
 from compendium.__main__ import main
 from compendium.data import tables
 from compendium.files import InputError, csv_text, write_atomic
@@ -24,10 +24,11 @@ from compendium.ledger.derived import quantities
 from compendium.ledger.evidence import LedgerError
 from compendium.run import comparison, contents, verdictlog
 from compendium.show import declared, findings, listing, quotes, readme, report
-from compendium.texts import Text
+from compendium.texts import Text, catalogue
 from compendium.vocabulary import ANSWERS, DOUBTED, VERDICTS, WEIGHTS, answered
 
 SOURCES = frozen.texts("sources")
+text = catalogue("compendium/show")
 SAFE, UNSAFE = (SOURCES.loc[SOURCES["host_trust"] == trust, "source_id"].iloc[-1] for trust in ("ok", "unsafe"))
 JUDGED = {
     "Q14": ("confirmed", "46", SAFE, "B", "ok", "firm"),
@@ -211,6 +212,8 @@ def test_findings_name_their_claims_by_answer_and_their_notebooks(ledger):
     assert en[2] == f"3. Bounds 20 to 24. {told}"
     assert zh[0] == f"1. 首批46个，公示64个。（{sound[0]}：Q14；笔记本 {link}）"
     assert "(02-pilot-growth.ipynb)" in findings.listed(found, "en")
+    linked = findings.listed(found, "en", "notebooks/", "docs/all.md")
+    assert f"{wrong[1]}: [Q42](docs/all.md#q42); {unsettled[1]}: Q24;" in linked and linked.count("docs/all.md") == 2
 
 
 def test_a_changed_verdict_withdraws_the_sentence_and_moves_it_to_the_end(rewrite, ledger):
@@ -355,7 +358,7 @@ def test_each_number_of_a_sentence_is_declared_and_none_is_typed(name):
 EVIDENCE_GIVES = {"batches": ["Q12", "Q14", "Q15", "Q16", "Q17"], "key-materials": ["Q61"], "regions": ["Q24", "Q27"]}
 EVIDENCE_GIVES |= {"maturity": ["Q43", "Q44", "Q45"]}
 EVIDENCE_GIVES |= {name: [name] for name in ("Q61", "Q70", "Q71", "Q72")}
-PAPER_GIVES = {"rd-intensity": ["Q76"], "talent": ["Q71", "Q72"], "key-materials": ["Q61", "Q62"]}
+PAPER_GIVES = {"rd-intensity": ["Q76"], "talent": ["Q70", "Q71", "Q72"], "key-materials": ["Q61", "Q62"]}
 PAPER_GIVES |= {"maturity": ["Q42"], "regions": ["Q24"], "figures": ["Q42", "Q61", "Q71"]}
 
 
@@ -390,23 +393,23 @@ def test_the_summary_is_filled_from_the_ledger_and_counts_the_headline_claims_by
     numbers = [substance, given.sum(), given["matches"], given["correct"], given["unsettled"]]
     numbers.append((ledger["verdict"] == "confirmed").sum())
     told = findings.summary(ledger)
-    assert told.en.startswith("In one sentence: the first batch of 46 matches; its map could not be checked. ")
-    assert told.zh.startswith("一句话：首批46个相符；地图无法核对。")
+    assert ": the first batch of 46 matches; its map could not be checked. " in told.en
+    assert "：首批46个相符；地图无法核对。" in told.zh
     for said in told:
         assert [int(n) for n in re.findall(r"\d+", said)][1:] == numbers
     ledger.loc[ledger["claim_id"] == "Q14", "value_computed"] = "47"
     assert "the first batch of 47 matches" in findings.summary(ledger).en
     ledger.loc[ledger["verdict"] == "confirmed", "verdict"] = "traced"
-    assert "None is confirmed" in findings.summary(ledger).en
+    assert f"None of the {substance} is confirmed" in findings.summary(ledger).en
 
 
 def test_a_part_of_the_summary_whose_claims_moved_drops_out_and_says_why(ledger):
     ledger.loc[ledger["claim_id"] == "Q31", "verdict"] = "traced"
     told = findings.summary(ledger)
-    assert told.en.startswith("In one sentence: the first batch of 46 matches. Of the ") and "map could" not in told.en
+    assert ": the first batch of 46 matches. Of the " in told.en and "map could" not in told.en
     assert told.en.endswith("Withdrawn until `map` is rewritten: Q31 is now traced, not not obtained.")
     ledger.loc[ledger["claim_id"] == "Q14", "verdict"] = "mixed"
-    assert findings.summary(ledger).en.startswith("Of the paper's ") and "一句话" not in findings.summary(ledger).zh
+    assert findings.summary(ledger).en.startswith("Of the paper's ") and "首批" not in findings.summary(ledger).zh
 
 
 def test_the_committed_summary_says_what_the_ledger_says(committed):
@@ -478,6 +481,21 @@ def test_the_table_of_quotes_has_a_line_for_each_claim_headline_first(ledger, la
     assert quotes.table(ledger.assign(verdict="open"), language).count("\n| ") == 2, "a withdrawn one is still told"
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_short_table_has_headline_claims_and_first_sources_and_leads_to_the_rest(ledger, language):
+    ledger.loc[ledger["claim_id"].isin(["Q11", "Q49"]), "weight"] = "supporting"
+    ledger.loc[ledger["claim_id"] == "Q37", "evidence"] = " ; ".join(SOURCES["source_id"][:5])
+    names = SOURCES[f"name_{language}"].map(escape.markdown)
+    short, whole = (quotes.table(ledger, language, page=page) for page in ("docs/all.md", ""))
+    lines, more, _ = short.split("\n\n")
+    assert re.findall(r"\[(Q\d+)\]", lines) == ["Q37", "Q42"]
+    assert re.findall(r"\d+", more)[0] == "4"
+    (place,) = re.findall(r"\]\(docs/all\.md#(\w+)\)", more)
+    assert whole.count(f'<a id="{place}"></a>[Q37](') == 1 and "<a id" not in short
+    assert [name in lines for name in names[:5]] == [True, True, False, False, False]
+    assert text("sources-more", rest=3)[language] in lines and all(name in whole for name in names[:5])
+
+
 # The parts of the READMEs.
 
 
@@ -497,7 +515,8 @@ def test_the_table_of_verdicts_counts_each_verdict_under_its_answer(ledger, lang
             assert (getattr(answer, language) in first and str(total) in first) if place == 0 else first == ""
     assert len(rows) == len(VERDICTS)
     lists = len(ledger) - len(substance)
-    assert (f"另有{lists}条" if language == "zh" else f"Another {lists} ") in table
+    beside = re.findall(r"\d+", table.split("\n\n")[1])
+    assert beside[:2] == [str(len(substance)), str(lists)] and int(beside[2]) <= lists
 
 
 def test_the_table_of_notebooks_lists_what_is_declared():
@@ -530,7 +549,7 @@ def house(root, ledger, monkeypatch):
 def regenerate():
     """Write the READMEs as they should be, as an accept does."""
     with paths.using(out=paths.project().root):
-        made = {name: readme.renewed(name)[1] for name in readme.READMES}
+        made = {name: readme.renewed(name)[1] for name in readme.pages()}
     for name, text in made.items():
         (paths.project().root / name).write_text(text, encoding="utf-8")
 
@@ -540,11 +559,25 @@ def test_regenerating_renews_only_what_is_between_the_marks(house):
     regenerate()
     english = (house / "README.md").read_text(encoding="utf-8")
     assert english.startswith("# T\n\n<!-- generated:findings -->\n1. First 46") and "\nold\n" not in english
-    assert "\nIn one sentence: the first batch of 46 matches; " in english and "| Notice 64, level 1 and" in english
+    assert ": the first batch of 46 matches; " in english and "| Notice 64, level 1 and" in english
     assert "\nprose\n" in english and english.endswith("<!-- /generated:verdicts -->\nend\n")
     assert "核心" in (house / "README.zh-CN.md").read_text(encoding="utf-8")
     assert readme.outdated() == []
     assert sorted(p.name for p in house.iterdir()) == ["README.md", "README.zh-CN.md", "data", "notebooks"]
+
+
+def test_where_a_page_holds_all_quotes_the_readme_leads_there(house, ledger):
+    ledger.loc[ledger["claim_id"] == "Q11", "weight"] = "supporting"
+    keep(ledger, house)
+    (house / "docs").mkdir()
+    for name in readme.QUOTED:
+        (house / name).write_text("<!-- generated:quotes -->\n<!-- /generated:quotes -->\n", encoding="utf-8")
+    assert len(readme.outdated()) == 4
+    regenerate()
+    whole, short = ((house / name).read_text("utf-8") for name in ("docs/verdicts.md", "README.md"))
+    assert readme.outdated() == [] and "[Q11](../notebooks/" in whole and "[Q11](" not in short
+    led = re.findall(r"\(docs/verdicts\.md#(q\d+)\)", short)
+    assert set(led) == {"q37", "q42", "q49"} and all(f'<a id="{place}"></a>' in whole for place in led)
 
 
 def test_one_changed_digit_in_a_readme_is_noticed(house):

@@ -180,18 +180,34 @@ SOLVED = "<details>\n<summary>答案 Solution</summary>\n\n```python\n{}\n```\n\
         (SOLVED.format("print(answer)"), "the solution in the text cell exercise-1 never sets `answer`"),
         (SOLVED.format("a = 1\nanswer = ("), "the solution in the text cell exercise-1, line 2: '(' was never closed"),
         (SOLVED.format("answer = 42"), ""),
+        (SOLVED.format('answer = 42\nwrong = {"sum": 6 + 7}'), ""),
+        (
+            SOLVED.format('answer = 42\nwrong = {"sum": 13, "power": 6**7}'),
+            "the wrong answer 'power' of exercise-1 has no sentence",
+        ),
+        *(
+            (
+                SOLVED.format(f"answer = 42\n{line}"),
+                "the solution in the text cell exercise-1 does not spell out the keys",
+            )
+            for line in ("wrong = dict(sum=13)", 'wrong = {"su" + "m": 13}', "wrong = {**answer}")
+        ),
     ],
 )
 def test_a_self_check_without_a_solution_is_told_before_the_run_and_by_check(project, text, fault):
     path = project / "notebooks/01-first.ipynb"
+    (path.parent / "texts").mkdir()
+    texts = '[texts.exercise-1-sum]\nzh = "这是和。"\nen = "This is the sum."\n'
+    (path.parent / "texts/01-first.toml").write_text(texts, encoding="utf-8")
     replace(project, "01-first", "factor = 1", 'check("exercise-1", None)')
     content = nbformat.read(path, 4)
     content.cells += [] if text is None else [nbformat.v4.new_markdown_cell(text, id="exercise-1")]
     nbformat.write(content, path)
     told = [line for line in notebookfile.faults(path) if "execution count" not in line]
-    assert [line.partition(". Remedy: ")[0] for line in told] == (
+    assert [line.partition(". Remedy: ")[0].removesuffix(" of `wrong`") for line in told] == (
         [f"notebooks/01-first.ipynb, cell cell-1: {fault}"] if fault else []
     )
+    assert all(line.count(". Remedy: ") == 1 for line in told)
     outcome = CliRunner().invoke(main, ["run", "-p", "factor=a"])  # what is told of a notebook without such a fault
     assert outcome.exit_code == 1
     assert outcome.output == (

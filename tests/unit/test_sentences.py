@@ -285,8 +285,8 @@ def test_how_many_statements_claims_cover_is_counted_in_both_languages(known):
     )
     assert re.findall(r"\d+", sentences.accounted("zh")) == ["3", "2", "0", "1"]
     known[sentences.NAME] = known[sentences.NAME].query("coverage != 'none'")
-    assert sentences.accounted("en") == "Claims cover all 2 sentences of the paper that data could test."
-    assert re.findall(r"\d+", sentences.accounted("zh")) == ["2"]
+    for said in (sentences.accounted(language) for language in ("zh", "en")):
+        assert re.findall(r"\d+", said) == ["2"]
 
 
 def sheet(name, frame):

@@ -8,6 +8,7 @@ import keyed
 import pytest
 
 from compendium import paths
+from compendium.cells import SOLUTION, read, wrong
 from compendium.new import TEMPLATE
 from compendium.show import wording
 from compendium.texts import Entry
@@ -22,6 +23,13 @@ def sources(file):
     """Return the source of every code cell of a notebook by its id."""
     cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
     return {cell["id"]: "".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"}
+
+
+def replies(file):
+    """Return by exercise, as code, the sentences that its self-check says of typical wrong answers."""
+    found = {cell.id: SOLUTION.search(cell.source) for cell in read(file) if cell.kind == "markdown"}
+    keys = {exercise: wrong(exercise, solution[1]) for exercise, solution in found.items() if solution}
+    return {exercise: "\n".join(f'say("{exercise}-{key}")' for key in keys[exercise]) for exercise in keys}
 
 
 def faults(code, texts):
@@ -52,7 +60,7 @@ def unseen(file, headings):
 def test_code_and_texts_of_a_notebook_fit(file):
     with paths.using(root=file.parent.parent):
         texts = wording.read(file.stem)
-        assert faults(sources(file), texts) == []
+        assert faults(sources(file) | replies(file), texts) == []
         assert unseen(file, texts.headings) == []
 
 

@@ -10,7 +10,7 @@ import pytest
 from compendium import paths
 from compendium.cells import SOLUTION
 from compendium.run import contents, notebookfile
-from compendium.show import lessons
+from compendium.show import lessons, wording
 
 pytestmark = pytest.mark.slow
 NAMES = list(contents.catalogue())
@@ -31,7 +31,7 @@ def wrong(right):
     elif isinstance(right, str):
         yield from ("", right + right, right[:-1], right[1:], 1)
     else:
-        yield from (right + 1, right - 1) if isinstance(right, int) or not right else (1.02 * right, 0.98 * right)
+        yield from (right + 1, right - 1) if isinstance(right, int) or not right else (1.0213 * right, 0.9787 * right)
         yield from (math.nan, str(right), [right, right], right > 0, "")
         yield from [-right] if right else []
 
@@ -40,12 +40,44 @@ def equal(right):
     """Yield other ways to write the right answer."""
     yield right
     if isinstance(right, list):
-        rounded = [float(f"{v:.4g}") if isinstance(v, float) else v for v in right]
-        yield from (rounded, tuple(right), pd.Series(right), np.array(right, dtype=object))
+        yield from (rounded(right, exact), rounded(right, shown), tuple(right))
+        yield from (pd.Series(right), np.array(right, dtype=object))
     elif isinstance(right, str):
         yield f" {right.upper()} "
     else:
-        yield from (np.array(right), float(f"{right:.4g}") if isinstance(right, float) else right)
+        yield from (np.array(right), *rounded([right], exact), *rounded([right], shown))
+
+
+def exact(value):
+    return f"{value:.4g}"
+
+
+def shown(value):
+    """Return a number with as few digits as a table shows."""
+    return f"{value:.1f}" if abs(value) >= 1 else f"{value:.2g}"
+
+
+def rounded(values, how):
+    return [float(how(v)) if isinstance(v, float) else v for v in values]
+
+
+def hundredfold(right):
+    """Yield the right answer times 100, if it is of numbers and not of zeros."""
+    values = right if isinstance(right, list) else [right]
+    if all(map(lessons.numeric, values)) and any(values):
+        yield [100 * v for v in values] if isinstance(right, list) else 100 * right
+
+
+def clashes(right, typical):
+    """Return the keys of the typical wrong answers that agree with the right one or with one before."""
+    values = list(typical.values())
+    return [key for n, key in enumerate(typical) if any(lessons.same(values[n], v) for v in [right, *values[:n]])]
+
+
+def test_wrong_answers_that_cannot_be_told_apart_are_named():
+    typical = {"half": 5.0, "share": 0.1, "rounded": 10.04, "list": [5.0, 5.0], "again": 5.01, "pair": [5.02, 5.0]}
+    assert clashes(10.0, typical) == ["rounded", "again", "pair"]
+    assert clashes([5.0, 5.0], typical) == ["list", "again", "pair"]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -65,14 +97,19 @@ def test_exercises_are_solved(name, monkeypatch, tmp_path):
         assert [len(SOLUTION.findall(exercises[exercise])), exercises[exercise].count("```python")] == [1, 1]
         code = SOLUTION.search(exercises[exercise])[1]
         assert "assert " in code
-        right = lessons.plain(lessons.solve(code, namespace))
+        right, typical = lessons.solve(code, namespace)
         with monkeypatch.context() as patch:
             patch.setattr(lessons, "solution", lambda *_, code=code: code)
-            patch.setattr(lessons, "solve", lambda *_, right=right: right)
+            patch.setattr(lessons, "solve", lambda *_, right=right, typical=typical: (right, typical))
 
             def reply(answer, exercise=exercise):
                 return lessons.check(exercise, answer).data
 
             assert [a for a in equal(right) if "✓" not in reply(a)] == []
             assert [a for a in wrong(right) if "✗" not in reply(a)] == []
+            assert clashes(right, typical) == []
+            told = {key: wording.part(f"{exercise}-{key}") for key in typical}
+            assert [k for k, text in told.items() if not all(said in reply(typical[k]) for said in text)] == []
+            named = [text.en for text in told.values()]
+            assert [a for a in hundredfold(right) if not any(s in reply(a) for s in ["factor of 100:", *named])] == []
     assert [e for e in exercises if follows[e].id != f"{e}-check"] == [], "no self-check follows"

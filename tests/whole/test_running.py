@@ -221,7 +221,7 @@ def test_what_is_read_is_compared_with_what_is_declared(project, name, sources, 
         ([FIRST, SHOW], [SECOND], "01-first shows Q14 in the cells cell-1 and cell-2. Remedy: leave one"),
         ([FIRST], [SECOND, SHOW], "01-first and 02-second show Q14. Remedy: let one of them show it"),
         ([FIRST.replace("here.shows", "str")], [SECOND],
-         'Q14: no notebook shows this. Remedy: put ledger.check("Q14") into a code cell'),
+         'Q14: no notebook shows this. Remedy: put notebook.check("Q14") into a code cell'),
     ],
 )  # fmt: skip
 def test_a_claim_is_shown_by_one_cell_of_one_notebook(project, first, second, message):
