@@ -38,8 +38,8 @@ def draw_balance(press: pd.DataFrame, stock: pd.DataFrame, target: pd.Series, ci
         ax.bar(x, supplies * unit, 0.66, **colours, ls="--")
         ax.bar(press.index.astype(str), press["gap"] * unit, 0.66, bottom=press["supply"] * unit)
         for place, year, supply in zip(range(len(x)), supplies.index, supplies, strict=True):
-            key = "supply" if year in press.index else "stock"
-            ax.text(place, supply * unit / 2, page.label(f"figure-balance-{key}", number=people(supply)), **MIDDLE)
+            kind = "supply" if year in press.index else "stock"
+            ax.text(place, supply * unit / 2, page.label(f"figure-balance-{kind}", number=people(supply)), **MIDDLE)
         for place, row in enumerate(press.itertuples(), len(stock)):
             gap, demand = (page.label(f"figure-balance-{n}", number=people(getattr(row, n))) for n in ("gap", "demand"))
             ax.text(place, (row.supply + row.gap / 2) * unit, gap, color="white", **MIDDLE)
