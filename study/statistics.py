@@ -14,24 +14,6 @@ if TYPE_CHECKING:
 INTERVAL_METHODS = ("goodman", "sison-glaz")
 
 
-def growth(counts: pd.Series) -> pd.DataFrame:
-    """Return the growth of consecutive counts.
-
-    Args:
-        counts: counts by year, in order of the years.
-
-    Returns:
-        One row a step, indexed by the later year: earlier, later, change (counts), ratio (later over earlier) and
-        rate_pct (%).
-    """
-    earlier, later = counts.iloc[:-1].to_numpy(), counts.iloc[1:].to_numpy()
-    table = pd.DataFrame({"earlier": earlier, "later": later}, index=counts.index[1:])
-    table["change"] = table["later"] - table["earlier"]
-    table["ratio"] = table["later"] / table["earlier"]
-    table["rate_pct"] = 100 * (table["ratio"] - 1)
-    return table
-
-
 def compound_rate(first: float, last: float, periods: float) -> float:
     """Return the constant growth per period, in %, that leads from `first` to `last` in `periods` periods."""
     if min(first, last, periods) <= 0:
@@ -100,6 +82,46 @@ def rest_share(whole_pct: float, part_weight: float, part_pct: float) -> float:
     if part_weight == 1:
         return whole_pct if part_pct == whole_pct else np.copysign(np.inf, whole_pct - part_pct)
     return (whole_pct - part_weight * part_pct) / (1 - part_weight)
+
+
+def held_share(firms_pct: float, part_pct: float, size: float) -> float:
+    """Return how much of all equipment (%) is networked if some firms (%) network a part (%) of theirs, others none.
+
+    Args:
+        firms_pct: the share of such firms.
+        part_pct: the part of their equipment that is networked.
+        size: how much equipment such a firm has, as a multiple of what any other has.
+
+    Raises:
+        ValueError: a percentage is not from 0 to 100, or the size is not above 0.
+    """
+    for name, value in (("firms_pct", firms_pct), ("part_pct", part_pct)):
+        if not 0 <= value <= 100:
+            raise ValueError(f"{name} is {value}; use a percentage from 0 to 100")
+    if size <= 0:
+        raise ValueError(f"size is {size}; use a number above 0")
+    return part_pct * firms_pct * size / (firms_pct * size + 100 - firms_pct)
+
+
+def import_rate(shares_pct: pd.Series, imported_part_pct: float, relative_use: float | pd.Series) -> float | pd.Series:
+    """Return the import rate by use, in %, of materials of which the shares of types are known.
+
+    What is absent is imported, what China can supply is not.
+
+    Args:
+        shares_pct: shares of types, in %: absent, made_but_unstable, self_supplied.
+        imported_part_pct: imported part, in %, of the use of unstable types.
+        relative_use: use of a type that China can supply over that of any other.
+
+    Raises:
+        ValueError: an imported part outside 0 to 100, a use that is not above 0.
+    """
+    if not 0 <= imported_part_pct <= 100:
+        raise ValueError(f"imported_part_pct is {imported_part_pct}; use a value from 0 to 100")
+    if not np.all(np.asarray(relative_use) > 0):
+        raise ValueError(f"relative_use is {relative_use}; use a number above 0")
+    absent, unstable, supplied = (shares_pct[name] for name in ("absent", "made_but_unstable", "self_supplied"))
+    return 100 * (absent + imported_part_pct / 100 * unstable) / (absent + unstable + relative_use * supplied)
 
 
 def rank_test(first: Sequence[int], second: Sequence[int]) -> float:
@@ -265,61 +287,6 @@ def linear_trend(values: pd.Series, confidence: float = 0.95) -> Trend:
     return Trend(values, confidence)
 
 
-@dataclass(frozen=True)
-class Drift:
-    """Random walk with drift: each year adds the mean step and a shock that stays, so errors of years go together.
-
-    Attributes:
-        values: the series, indexed by year without gaps.
-        confidence: coverage of each prediction interval, 0 to 1.
-    """
-
-    values: pd.Series
-    confidence: float
-
-    @property
-    def slope(self) -> float:
-        """Mean step a year."""
-        return float(np.diff(self.values).mean())
-
-    def predict(self, years: Sequence[float]) -> pd.DataFrame:
-        """Return fitted, lower and upper by year, for years after the last one."""
-        ahead = np.asarray(years, dtype=float) - self.values.index[-1]
-        fitted = self.values.iloc[-1] + self.slope * ahead
-        half = np.sqrt(self._width * (ahead + ahead**2 / (len(self.values) - 1)))
-        columns = {"fitted": fitted, "lower": fitted - half, "upper": fitted + half}
-        return pd.DataFrame(columns, index=pd.Index(years, name="year"))
-
-    def crossing(self, level: float) -> tuple[float, float, float]:
-        """Return the year in which the path reaches `level`, and the earliest and latest year compatible with it.
-
-        A year is compatible if its prediction interval holds the level; infinite where the path never gets there.
-        """
-        step, miss, last = self.slope, level - self.values.iloc[-1], float(self.values.index[-1])
-        point = miss / step if step and miss / step >= 0 else np.inf
-        a, b = step**2 - self._width / (len(self.values) - 1), -(2 * miss * step + self._width)
-        roots = sorted(r.real for r in np.roots([a, b, miss**2]) if abs(r.imag) < 1e-12 and r.real >= 0)
-        ends = (roots[0], roots[1] if len(roots) > 1 else np.inf) if roots else (np.inf, np.inf)
-        return tuple(last + end for end in (point, *ends))
-
-    @property
-    def _width(self) -> float:
-        steps = np.diff(self.values)
-        return float(stdtrit(len(steps) - 1, (1 + self.confidence) / 2) ** 2 * steps.var(ddof=1))
-
-
 def unbroken(values: pd.Series) -> pd.Series:
     """Return the years of a yearly series up to the first that is left out."""
     return values[np.r_[True, np.diff(values.index) == 1].cumprod().astype(bool)]
-
-
-def random_walk(values: pd.Series, confidence: float = 0.95) -> Drift:
-    """Return the random walk with drift through a yearly series, its arguments as those of `linear_trend`.
-
-    Raises:
-        ValueError: as `linear_trend`, or a year is left out.
-    """
-    linear_trend(values, confidence)
-    if (np.diff(values.index) != 1).any():
-        raise ValueError(f"a random walk needs every year, not {list(values.index)}")
-    return Drift(values, confidence)

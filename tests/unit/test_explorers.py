@@ -11,8 +11,10 @@ import pytest
 from bs4 import BeautifulSoup
 
 from compendium import html, paths
+from compendium.data import tables
 from compendium.run import notebookfile
 from compendium.show import explorers
+from compendium.show.figures import BLUE
 from compendium.texts import both
 
 STATES = pd.DataFrame({"rate": [1.0, 1.0, 2.0], "year": [2020, 2021, 2020], "gap": [0.5, math.nan, 4.0]})
@@ -32,9 +34,9 @@ def bundle(shown):
     return shown._repr_mimebundle_(include=None, exclude=None)
 
 
-def rows(chart, column):
-    """Return the rows of that data set of a chart that has a column."""
-    return pd.DataFrame(next(data for data in chart["datasets"].values() if column in data[0]))
+def rows(chart, *columns):
+    """Return the rows of that data set of a chart that has these columns."""
+    return pd.DataFrame(next(data for data in chart["datasets"].values() if set(columns) <= set(data[0])))
 
 
 def test_an_explorer_holds_its_choices_states_and_sentences():
@@ -102,19 +104,58 @@ def processed(name):
     return pd.read_csv(paths.processed(name, paths.project().root))
 
 
-@pytest.mark.parametrize("name", ["03-regional-distribution", "07-talent-gap", "08-research-spending"])
+EXPLORED = [
+    "02-pilot-growth",
+    "03-regional-distribution",
+    "05-maturity",
+    "07-talent-gap",
+    "08-research-spending",
+    "11-since-then",
+]
+
+
+@pytest.mark.parametrize("name", EXPLORED)
 def test_a_committed_explorer_obeys_the_schema(name):
     chart, _ = committed(name)
     altair.LayerChart.from_dict({key: value for key, value in chart.items() if key != "$schema"})
 
 
-def test_every_tier_shows_the_bounds_of_the_table():
+def test_the_batches_of_each_choice_are_those_of_the_table():
+    chart, start = committed("02-pilot-growth")
+    shown, sizes = rows(chart, "projects"), processed("pilot-batch-sizes").set_index("year")
+    assert start == {"counts": "final", "first": "with"} and len(shown) == 3 * (2 * len(sizes) - 1)
+    for (counts, first), batches in shown.groupby(["counts", "first"]):
+        wanted = sizes[counts].fillna(sizes["final"])
+        wanted = wanted if first == "with" else wanted.drop(sizes.index.min())
+        assert batches.set_index("year")["projects"].to_dict() == wanted.to_dict()
+
+
+def test_every_tier_shows_the_bounds_of_the_table_and_the_paper_s_marks():
     chart, start = committed("03-regional-distribution")
     shown = rows(chart, "upper").set_index(["tier", "name"]).sort_index()
     names = {"province_zh": "name", "evidence_tier": "tier", "lower_projects": "lower", "upper_projects": "upper"}
     wanted = processed("pilot-province-totals").rename(columns=names).set_index(["tier", "name"]).sort_index()
     assert start == {"tier": 3} and len(shown) > 100
     assert shown.equals(wanted[["lower", "upper"]])
+    marks = rows(chart, "part").set_index("name")["lower"]
+    evidence = tables.raw("pilot_province_evidence").query("source_id == 'paper' and basis == 'paper_text'")
+    assert marks.to_dict() == evidence.set_index("province_zh")["lower"].to_dict()
+    tiers = chart["params"][0]["bind"]
+    assert len(tiers["labels"]) == len(tiers["options"]) == 5 and not any(map(str.isdigit, tiers["labels"]))
+    assert {layer["encoding"]["color"]["scale"]["range"][0] for layer in chart["layer"][:2]} == {BLUE}
+
+
+def test_jiangsu_and_the_rest_make_up_the_whole_in_every_state():
+    chart, start = committed("05-maturity")
+    levels = tables.raw("maturity_levels").query("scope == 'national' and level_class == 'ge2'")
+    whole = levels.sort_values("year")["share_pct"].iloc[-1]
+    states = rows(chart, "part", "share").groupby(["weight", "part"])["share"].agg(list)
+    said = rows(chart, "said").set_index(["weight", "part"])["said"].str.join("")
+    assert start == {"weight": 45, "part": 45} and len(said) == 13 * 21 == len(states)
+    for (weight, part), (jiangsu, *rest) in states.items():
+        assert jiangsu == part and bool(rest) != said[weight, part].startswith("不可能")
+        if rest:
+            assert weight * part + (100 - weight) * rest[0] == pytest.approx(100 * whole, abs=1)
 
 
 def test_every_path_of_the_gap_follows_the_formula_and_the_chosen_one_is_the_table():
@@ -131,25 +172,38 @@ def test_every_path_of_the_gap_follows_the_formula_and_the_chosen_one_is_the_tab
     assert set(shown["growth"]) == set(np.arange(-5, 15.5, 0.5)) and set(shown["stock_of"]) == {2015, 2020}
 
 
-def test_every_trend_crosses_where_the_table_says():
+def test_every_line_of_a_country_is_the_least_squares_of_its_years_and_meets_when_told():
     chart, start = committed("08-research-spending")
-    shown, crossings = rows(chart, "lower"), processed("rd-crossing")
-    assert start == {"first_year": 2010, "average": "fixed"}
-    assert set(shown["first_year"]) == set(crossings["first_year"])
-    for row in crossings.itertuples():
-        line = shown.query("first_year == @row.first_year and average == @row.average").set_index("year")
-        ends, shrinking = line.index[-1], line["fitted"].diff().iloc[1] < 0
-        if shrinking and row.crossing < ends:
-            assert line.index[line["fitted"] <= 0][0] == math.ceil(row.crossing)
-            both = line[["lower", "upper"]]
-            inside = line.index[(both.min(axis=1) <= 0) & (both.max(axis=1) >= 0)]
-            assert inside[0] == math.ceil(row.earliest)
-            assert inside[-1] == min(ends, math.floor(row.latest) if math.isfinite(row.latest) else ends)
-    told = rows(chart, "said").set_index(["first_year", "average"])["said"].str.join("")
-    for row in crossings.itertuples():
-        years = [math.ceil(row.crossing), math.ceil(row.earliest)]
-        years += [math.floor(row.latest)] if math.isfinite(row.latest) else []
-        assert re.findall(r"\d{4}", told[row.first_year, row.average])[1:] == [str(year) for year in years]
+    raw = tables.raw("rd_intensity_countries").query("vintage == 'wdi_2026_07'")
+    wide = raw.pivot(index="year", columns="iso3", values="pct")
+    china = rows(chart, "lower").set_index(["first_year", "year"])["fitted"]
+    lines, told = rows(chart, "other", "fitted", "first_year"), rows(chart, "said")
+    told = told.set_index(["first_year", "other"])["said"].str.join("")
+    assert start == {"first_year": 2010, "other": "OED"} and len(told) == 10 * 7
+    for (first, code), line in lines.groupby(["first_year", "other"]):
+        values = wide.loc[first:, code]
+        line = line.set_index("year")["fitted"]
+        assert line.to_numpy() == pytest.approx(np.polyval(np.polyfit(values.index, values, 1), line.index), abs=1e-3)
+        behind = line > china[first]
+        if meets := re.search(r"线(\d{4})年相交", told[first, code]):
+            assert behind[int(meets[1]) - 1] and not behind[int(meets[1])]
+        else:
+            assert "已比" in told[first, code] or ("不相交" in told[first, code] and behind.iloc[-1])
+
+
+def test_every_series_shows_the_numbers_of_its_table_and_each_rate_its_aim():
+    chart, start = committed("11-since-then")
+    dots = next(data for data in chart["datasets"].values() if "line" in data[0] and "said" not in data[0])
+    shown, aims = pd.DataFrame(dots), rows(chart, "name").set_index("series")["value"]
+    assert start == {"series": "rd"}
+    research, digital = tables.raw("rd_intensity_china").query("year >= 2010"), tables.raw("digitalisation")
+    first = research.loc[research["stage"] != "quoted", "first_published_pct"]
+    printed = pd.concat([first, research["implied_revision_pct"]]).dropna()
+    assert sorted(shown.query("series == 'rd'")["value"]) == sorted(printed)
+    for rate, aim in {"key_process_nc": "T49", "rd_design_tools": "T48"}.items():
+        own = digital[digital["measure"].eq(rate) & digital["source_id"].ne("paper")]
+        assert sorted(shown[shown["series"] == rate]["value"]) == sorted(own["value_pct"])
+        assert aims[rate] == tables.raw("policy_targets").set_index("target_id").at[aim, "value"]
 
 
 def test_a_number_follows_a_choice():
