@@ -32,7 +32,7 @@ def series_of(series: str, lines: Iterable[Text], day: pd.Series, value: pd.Seri
 
 
 def points(data: Data) -> pd.DataFrame:
-    """Return the numbers that are drawn, as `part` does."""
+    """Return the numbers that are drawn, as `series_of` does."""
     rd, shares, digital = data("rd_intensity_china"), national(data), data("digitalisation")
     rd = rd[rd["year"] >= 2010]
     first = rd[rd["stage"] != "quoted"]  # a quoted number is that of the next bulletin
