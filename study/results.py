@@ -1,5 +1,6 @@
 """What notebooks compute besides verdicts and a sweep follows: functions of the tables and of the analyst's choices."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 
@@ -9,23 +10,49 @@ import pandas as pd
 from compendium import CompendiumError
 from compendium.ledger.evidence import Data, derived
 from study import bounds, layout, statistics
-from study.judgements import maturity, talent
+from study.judgements import maturity, pilots, talent
 
 Ends = tuple[float, float]
 MEMBERSHIPS = {"named": "cluster_named", "broad": "cluster_broad"}
 AVERAGES = ("OED", "HIC")
 
 
+def among(name: str, choice: object, allowed: Iterable[object]) -> None:
+    """Raise CompendiumError if a choice is none of those allowed."""
+    if choice not in (values := list(allowed)):
+        raise CompendiumError(f"{name} is {choice!r}. Remedy: use one of {', '.join(map(str, values))}")
+
+
+# Pilot projects
+
+
+def batches(data: Data, stage: str = "final", first_year: int = 2015) -> pd.Series:
+    """Return the size of each batch from a year on: of the final lists, or of the larger notice where there is one.
+
+    Raises:
+        CompendiumError: stage is neither final nor public_notice, or fewer than three batches remain.
+    """
+    final, seen = pilots.sizes(data), pilots.printed_sizes(data)
+    notices = seen[seen["stage"] == "public_notice"].groupby("year")["projects"].max()
+    counts = {"final": final, "public_notice": notices.reindex(final.index).fillna(final).astype(int)}
+    among("stage", stage, counts)
+    chosen = counts[stage].loc[first_year:].rename_axis("year")
+    if len(chosen) < 3:
+        raise CompendiumError(f"first_year is {first_year}. Remedy: use {final.index[-3]} or an earlier year")
+    return chosen
+
+
 # Provinces and clusters
 
 
-def known(data: Data, evidence_tier: int = layout.TIER) -> layout.Known:
-    """Return what is known of the projects by province and year, with the paper's own figures.
+def known(data: Data, evidence_tier: int = layout.TIER, independent: bool = False) -> layout.Known:
+    """Return what is known of the projects by province and year, with the paper's own figures or independent of them.
 
     Raises:
-        CompendiumError: no year of the paper has a list or a size.
+        CompendiumError: no such tier, or no year of the paper has a list or a size.
     """
-    found = layout.known(data, evidence_tier, independent=False)
+    among("evidence_tier", evidence_tier, bounds.TIERS)
+    found = layout.known(data, evidence_tier, independent=independent)
     if found is None:
         raise CompendiumError("pilot_batches: it has no batch of the years of the paper. Remedy: add a row")
     return found
@@ -50,9 +77,53 @@ def five_share(
     return low.value, high.value
 
 
+def concentration(
+    data: Data, evidence_tier: int = layout.TIER, leaders_largest: bool = False, leaders_descending: bool = False
+) -> pd.DataFrame:
+    """Return the bounds of CR5 and Gini for each tier, and with what is assumed of the five at `evidence_tier`."""
+    chosen = (evidence_tier, leaders_largest, leaders_descending)
+    rows = []
+    for tier, *assumed in dict.fromkeys([*((tier, False, False) for tier in bounds.TIERS), chosen]):
+        problem = supposing(known(data, tier).problem, data, *assumed)
+        for name in ("cr5", "gini"):
+            low, high = bounds.extremes(problem, name)
+            rows.append((tier, *assumed, name, low.value, high.value, low.sharp, high.sharp))
+    names = ["evidence_tier", "leaders_largest", "leaders_descending", "index"]
+    return pd.DataFrame(rows, columns=[*names, "lower", "upper", "lower_sharp", "upper_sharp"])
+
+
 def membership(data: Data, cluster_definition: str = "broad") -> pd.Series:
     """Return the cluster of each province by adcode: the usual one (`broad`), or only where it is `named`."""
+    among("cluster_definition", cluster_definition, MEMBERSHIPS)
     return layout.study(data)[MEMBERSHIPS[cluster_definition]]
+
+
+def gdp(gdp_vintage: str = "census4") -> str:
+    """Return the column of province_covariates that holds a vintage of GDP."""
+    among("gdp_vintage", gdp_vintage, ("census4", "census5", "prelim"))
+    return f"gdp_{gdp_vintage}_100m_yuan"
+
+
+def cluster_shares(data: Data, assuming: bool = True) -> pd.DataFrame:
+    """Return low and high, the bounds of the share of projects (%) by evidence outside the paper, and that of industry.
+
+    Args:
+        data: the tables.
+        assuming: use rows of evidence that are taken for more than they say.
+
+    Returns:
+        One row a cluster in its usual extent, and one, `coast`, for those with a member in the east together.
+    """
+    facts, provinces = known(data, independent=True), layout.study(data)
+    problem = facts.problem if assuming else facts.without(facts.assuming)
+    east = provinces["region4"].eq("east") & provinces["cluster_named"].ne("")
+    members = provinces.groupby("cluster_broad").groups
+    groups = {name: members[name] for name in provinces["cluster_named"].unique() if name}
+    groups["coast"] = provinces.index[provinces["cluster_broad"].isin(provinces.loc[east, "cluster_named"])]
+    industry = covariates(data, facts.problem.years[-1])["secondary_va_prelim_100m_yuan"]
+    shares = 100 * pd.DataFrame({name: bounds.group(problem, codes) for name, codes in groups.items()}).T / facts.whole
+    shares = shares.set_axis(["low", "high"], axis=1)
+    return shares.assign(industry=[100 * industry[codes].sum() / industry.sum() for codes in groups.values()])
 
 
 def covariates(data: Data, last: int) -> pd.DataFrame:
@@ -78,7 +149,7 @@ def location_quotient(
     """Return the bounds of a cluster's share of projects over its share of GDP, and how they are to be read."""
     view, clusters = known(data, evidence_tier), membership(data, cluster_definition)
     codes = clusters.index[clusters == cluster]
-    sizes = covariates(data, view.problem.years[-1])[f"gdp_{gdp_vintage}_100m_yuan"]
+    sizes = covariates(data, view.problem.years[-1])[gdp(gdp_vintage)]
     low, high, status = quotient(*bounds.group(view.problem, codes), view.whole * sizes[codes].sum() / sizes.sum())
     return (low, high), str(status)
 

@@ -14,24 +14,6 @@ if TYPE_CHECKING:
 INTERVAL_METHODS = ("goodman", "sison-glaz")
 
 
-def growth(counts: pd.Series) -> pd.DataFrame:
-    """Return the growth of consecutive counts.
-
-    Args:
-        counts: counts by year, in order of the years.
-
-    Returns:
-        One row a step, indexed by the later year: earlier, later, change (counts), ratio (later over earlier) and
-        rate_pct (%).
-    """
-    earlier, later = counts.iloc[:-1].to_numpy(), counts.iloc[1:].to_numpy()
-    table = pd.DataFrame({"earlier": earlier, "later": later}, index=counts.index[1:])
-    table["change"] = table["later"] - table["earlier"]
-    table["ratio"] = table["later"] / table["earlier"]
-    table["rate_pct"] = 100 * (table["ratio"] - 1)
-    return table
-
-
 def compound_rate(first: float, last: float, periods: float) -> float:
     """Return the constant growth per period, in %, that leads from `first` to `last` in `periods` periods."""
     if min(first, last, periods) <= 0:
@@ -100,6 +82,46 @@ def rest_share(whole_pct: float, part_weight: float, part_pct: float) -> float:
     if part_weight == 1:
         return whole_pct if part_pct == whole_pct else np.copysign(np.inf, whole_pct - part_pct)
     return (whole_pct - part_weight * part_pct) / (1 - part_weight)
+
+
+def held_share(firms_pct: float, part_pct: float, size: float) -> float:
+    """Return how much of all equipment (%) is networked if some firms (%) network a part (%) of theirs, others none.
+
+    Args:
+        firms_pct: the share of such firms.
+        part_pct: the part of their equipment that is networked.
+        size: how much equipment such a firm has, as a multiple of what any other has.
+
+    Raises:
+        ValueError: a percentage is not from 0 to 100, or the size is not above 0.
+    """
+    for name, value in (("firms_pct", firms_pct), ("part_pct", part_pct)):
+        if not 0 <= value <= 100:
+            raise ValueError(f"{name} is {value}; use a percentage from 0 to 100")
+    if size <= 0:
+        raise ValueError(f"size is {size}; use a number above 0")
+    return part_pct * firms_pct * size / (firms_pct * size + 100 - firms_pct)
+
+
+def import_rate(shares_pct: pd.Series, imported_part_pct: float, relative_use: float | pd.Series) -> float | pd.Series:
+    """Return the import rate by use, in %, of materials of which the shares of types are known.
+
+    What is absent is imported, what China can supply is not.
+
+    Args:
+        shares_pct: shares of types, in %: absent, made_but_unstable, self_supplied.
+        imported_part_pct: imported part, in %, of the use of unstable types.
+        relative_use: use of a type that China can supply over that of any other.
+
+    Raises:
+        ValueError: an imported part outside 0 to 100, a use that is not above 0.
+    """
+    if not 0 <= imported_part_pct <= 100:
+        raise ValueError(f"imported_part_pct is {imported_part_pct}; use a value from 0 to 100")
+    if not np.all(np.asarray(relative_use) > 0):
+        raise ValueError(f"relative_use is {relative_use}; use a number above 0")
+    absent, unstable, supplied = (shares_pct[name] for name in ("absent", "made_but_unstable", "self_supplied"))
+    return 100 * (absent + imported_part_pct / 100 * unstable) / (absent + unstable + relative_use * supplied)
 
 
 def rank_test(first: Sequence[int], second: Sequence[int]) -> float:

@@ -1,6 +1,7 @@
 """Which results of an earlier run would come out the same again: what a result depends on, in one place."""
 
 import json
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from copy import copy
@@ -15,6 +16,12 @@ from compendium.run.contents import Notebook
 from compendium.run.notebookfile import read, written
 
 AFTER = ("forms", "book")  # packages of the engine that no notebook uses
+OWN = (
+    "figures",
+    "sentences",
+    "explorers",
+)  # packages of the study whose modules belong to the notebooks that name them
+NAMES_OWN = re.compile(rf"from study\.({'|'.join(OWN)})(?:\.(\w+) import| import (\w+))")
 KEPT = ("raw", "processed")  # folders of tables whose content other hashes tell
 
 
@@ -39,11 +46,12 @@ def fingerprints(notebook: str, root: Path) -> dict[str, str]:
 def common() -> list[str]:
     """Return the SHA-256 of every file that the results of all notebooks depend on.
 
-    These are the packages without the forms, the book and the texts of the study, the lock, and the raw data by their
-    descriptor.
+    These are the packages without the forms, the book, and of the study the texts and what belongs to one notebook; the
+    lock, and the raw data by their descriptor.
     """
     project = paths.project()
-    after = [*(paths.HOME / "compendium" / name for name in AFTER), project.root / "study" / "texts"]
+    after = [*(paths.HOME / "compendium" / name for name in AFTER)]
+    after += [project.root / "study" / name for name in ("texts", *OWN)]
     files = [p for p in project.code() if not any(p.is_relative_to(folder) for folder in after)]
     files += [project.root / "requirements.lock", project.raw / PACKAGE]
     return [fingerprint(path.read_bytes()) for path in files]
@@ -52,13 +60,25 @@ def common() -> list[str]:
 def inputs(notebook: Notebook) -> list[str]:
     """Return the SHA-256 of every other file that the result of a notebook depends on, but of what others make.
 
-    These are its texts and what it reads of the folders data and notebooks besides.
+    These are its texts, what draws and words it in the study, what it reads of the folders data and notebooks besides.
     """
     project = paths.project()
-    files = list(project.notebooks.glob(f"texts/{notebook.name}.toml"))
+    files = [*project.notebooks.glob(f"texts/{notebook.name}.toml"), *sorted(own(notebook.path))]
     read_too = [*project.root.glob("data/*/*.csv"), *project.notebooks.glob("*.toml")]
     files += sorted(p for p in read_too if p.stem in notebook.reads and p.parent.name not in KEPT)
     return [fingerprint(path.read_bytes()) for path in files]
+
+
+def own(file: Path) -> set[Path]:
+    """Return the modules of the study that belong to a notebook: those it names, and those that these name."""
+    found: set[Path] = set()
+    left = [file]
+    while left:
+        named = NAMES_OWN.findall(left.pop().read_text(encoding="utf-8"))
+        places = {paths.project().root / "study" / folder / f"{one or other}.py" for folder, one, other in named}
+        left += [place for place in places - found if place.is_file()]
+        found |= {place for place in places if place.is_file()}
+    return found
 
 
 def catalogues() -> dict[str, str]:

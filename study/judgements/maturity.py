@@ -98,12 +98,9 @@ def shares_by_year(data: Data) -> pd.DataFrame:
     return wide.assign(ge2=wide["ge2"].fillna(wide["2"] + wide["3"] + wide["ge4"]))
 
 
-def jiangsu_range(known: pd.Series, year: int, rising: bool) -> tuple[float, float]:
-    """Return the possible shares of Jiangsu in a year: as printed, else 0 to 100, or less if it never falls."""
-    if year in known.index:
-        return known[year], known[year]
-    earlier, later = known[known.index < year], known[known.index > year]
-    return (earlier.max() if rising and len(earlier) else 0.0, later.min() if rising and len(later) else 100.0)
+def jiangsu_range(known: pd.Series, year: int) -> tuple[float, float]:
+    """Return the possible shares of Jiangsu in a year: as printed, else 0 to 100."""
+    return (known[year], known[year]) if year in known.index else (0.0, 100.0)
 
 
 def rest_of_country(data: Data) -> pd.DataFrame:
@@ -111,7 +108,7 @@ def rest_of_country(data: Data) -> pd.DataFrame:
 
     Returns:
         ge2_pct (whole country), value and exact of both samples, weight_low and weight_high of Jiangsu, and the bounds
-        `free_…` without assumption and `rising_…` if the share of Jiangsu never falls; empty where the inputs clash.
+        free_low_pct and free_high_pct; empty where the inputs clash.
     """
     firms = assessed(data).drop_duplicates(["scope", "year"]).set_index("year")
     whole, part = (firms.loc[firms["scope"] == scope, ["value", "exact"]] for scope in ("national", "jiangsu"))
@@ -122,9 +119,8 @@ def rest_of_country(data: Data) -> pd.DataFrame:
     rest["weight_high"] = ratio.where(rest["exact_jiangsu"].eq(True), 1.0).fillna(1.0)
     rows = jiangsu(data)
     known = rows[rows["level_class"] == "ge2"].drop_duplicates("year").set_index("year")["share_pct"]
-    for name, rising in (("free", False), ("rising", True)):
-        ends = [rest_ends(row, jiangsu_range(known, row.Index, rising)) for row in rest.itertuples()]
-        rest[[f"{name}_low_pct", f"{name}_high_pct"]] = np.array(ends).reshape(-1, 2)
+    ends = [rest_ends(row, jiangsu_range(known, row.Index)) for row in rest.itertuples()]
+    rest[["free_low_pct", "free_high_pct"]] = np.array(ends).reshape(-1, 2)
     return rest
 
 

@@ -224,7 +224,13 @@ def outcomes(data: Data, outcome_scope: str) -> list[Outcome]:
 
     A reading of the chosen population counts first, in `value_pct` of its row; else what claim_evidence holds, in
     `value`, what decides before what does not.
+
+    Raises:
+        ValueError: the column scope of `digitalisation` has no such code.
     """
+    scopes = datapackage.field("digitalisation", "scope")["labels"]
+    if outcome_scope not in scopes:
+        raise ValueError(f"outcome_scope {outcome_scope!r} is not one of {', '.join(scopes)}")
     measured, told = readings(data), data.evidence("Q148")
     last, found = last_in_time(measured[measured["scope"] == outcome_scope]), []
     for aim in aims(data).itertuples():

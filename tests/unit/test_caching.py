@@ -29,7 +29,10 @@ def house(project, monkeypatch):
     for name in ("notebooks/findings.toml", "notebooks/choices.toml", "data/sweep/note.csv", "data/sweep/other.csv"):
         write_atomic(project / name, b"results = {}\nchoices = {}\n")
     write_atomic(project / "notebooks/texts/01-first.toml", b"")
-    write_atomic(project / "notebooks/00-other.ipynb", notebook("a = 1").encode())
+    drawing = "from study.figures.other import draw_other"
+    write_atomic(project / "notebooks/00-other.ipynb", notebook(drawing).encode())
+    write_atomic(project / "study/figures/other.py", b"from study.sentences import other\n")
+    write_atomic(project / "study/sentences/other.py", b"")
     return project
 
 
@@ -52,6 +55,9 @@ def keys(ledger=TWO):
         ("compendium/fonts/OFL.txt", ALL),
         ("study/bounds.py", ALL),
         ("study/judgements/new.py", ALL),
+        ("study/figures/other.py", {"00-other", "02-second"}),  # which the first of them names
+        ("study/sentences/other.py", {"00-other", "02-second"}),  # which that figure names
+        ("study/sentences/new.py", NONE),
         ("study/texts/pilots.toml", BOTH),
         ("study/texts/regions.toml", {"02-second"}),  # which was not seen to run: it may read all
         ("compendium/texts/new.toml", ALL),

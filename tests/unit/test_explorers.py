@@ -11,8 +11,10 @@ import pytest
 from bs4 import BeautifulSoup
 
 from compendium import html, paths
+from compendium.data import tables
 from compendium.run import notebookfile
 from compendium.show import explorers
+from compendium.show.figures import BLUE
 from compendium.texts import both
 
 STATES = pd.DataFrame({"rate": [1.0, 1.0, 2.0], "year": [2020, 2021, 2020], "gap": [0.5, math.nan, 4.0]})
@@ -102,19 +104,52 @@ def processed(name):
     return pd.read_csv(paths.processed(name, paths.project().root))
 
 
-@pytest.mark.parametrize("name", ["03-regional-distribution", "07-talent-gap", "08-research-spending"])
+EXPLORED = ["02-pilot-growth", "03-regional-distribution", "05-maturity", "07-talent-gap", "08-research-spending"]
+
+
+@pytest.mark.parametrize("name", EXPLORED)
 def test_a_committed_explorer_obeys_the_schema(name):
     chart, _ = committed(name)
     altair.LayerChart.from_dict({key: value for key, value in chart.items() if key != "$schema"})
 
 
-def test_every_tier_shows_the_bounds_of_the_table():
+def test_the_batches_of_each_choice_are_those_of_the_table():
+    chart, start = committed("02-pilot-growth")
+    shown, sizes = rows(chart, "projects"), processed("pilot-batch-sizes").set_index("year")
+    assert start == {"counts": "final", "first": "with"} and len(shown) == 3 * (2 * len(sizes) - 1)
+    for (counts, first), batches in shown.groupby(["counts", "first"]):
+        wanted = sizes[counts].fillna(sizes["final"])
+        wanted = wanted if first == "with" else wanted.drop(sizes.index.min())
+        assert batches.set_index("year")["projects"].to_dict() == wanted.to_dict()
+
+
+def test_every_tier_shows_the_bounds_of_the_table_and_the_paper_s_marks():
     chart, start = committed("03-regional-distribution")
     shown = rows(chart, "upper").set_index(["tier", "name"]).sort_index()
     names = {"province_zh": "name", "evidence_tier": "tier", "lower_projects": "lower", "upper_projects": "upper"}
     wanted = processed("pilot-province-totals").rename(columns=names).set_index(["tier", "name"]).sort_index()
     assert start == {"tier": 3} and len(shown) > 100
     assert shown.equals(wanted[["lower", "upper"]])
+    marks = rows(chart, "part").set_index("name")["lower"]
+    evidence = tables.raw("pilot_province_evidence").query("source_id == 'paper' and basis == 'paper_text'")
+    assert marks.to_dict() == evidence.set_index("province_zh")["lower"].to_dict()
+    tiers = chart["params"][0]["bind"]
+    assert len(tiers["labels"]) == len(tiers["options"]) == 5 and not any(map(str.isdigit, tiers["labels"]))
+    assert {layer["encoding"]["color"]["scale"]["range"][0] for layer in chart["layer"][:2]} == {BLUE}
+
+
+def test_jiangsu_and_the_rest_make_up_the_whole_in_every_state():
+    chart, start = committed("05-maturity")
+    levels = tables.raw("maturity_levels").query("scope == 'national' and level_class == 'ge2'")
+    whole = levels.sort_values("year")["share_pct"].iloc[-1]
+    shares = pd.DataFrame(next(data for data in chart["datasets"].values() if {"part", "share"} <= set(data[0])))
+    states = shares.groupby(["weight", "part"])["share"].agg(list)
+    said = rows(chart, "said").set_index(["weight", "part"])["said"].str.join("")
+    assert start == {"weight": 45, "part": 45} and len(said) == 13 * 21 == len(states)
+    for (weight, part), (jiangsu, *rest) in states.items():
+        assert jiangsu == part and bool(rest) != said[weight, part].startswith("不可能")
+        if rest:
+            assert weight * part + (100 - weight) * rest[0] == pytest.approx(100 * whole, abs=1)
 
 
 def test_every_path_of_the_gap_follows_the_formula_and_the_chosen_one_is_the_table():

@@ -208,6 +208,11 @@ def test_an_aim_without_an_outcome_in_time_and_population_has_none():
         assert pd.isna(value) and state in ("none", "below"), target_id
 
 
+def test_a_population_that_no_reading_can_have_is_refused():
+    with pytest.raises(ValueError, match=r"outcome_scope 'all' is not one of .*firms_all"):
+        policy.reported(NOW, "all")
+
+
 def test_plans_that_the_paper_names_itself_are_no_evidence_of_plans_everywhere():
     named = [drop("policy_documents", doc_id=document) for document in ("P07", "P08")]
     assert verdict("Q152") == verdict("Q152", *named) == "indirect"

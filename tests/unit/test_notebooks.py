@@ -21,7 +21,7 @@ from compendium.cells import SOLUTION
 from compendium.data import datapackage, tables
 from compendium.ledger import claims
 from compendium.run import comparison, contents, notebookfile
-from compendium.show import pace
+from compendium.show import listing, pace
 from compendium.show.halves import BETWEEN, HAN, commented
 from compendium.show.tabulation import titled
 from compendium.show.wording import worded
@@ -131,6 +131,28 @@ def test_a_notebook_uses_few_names_of_the_engine(name):
     assert not any(
         isinstance(n, ast.Import) and "compendium" in ast.unparse(n) for tree in trees for n in ast.walk(tree)
     )
+
+
+def imported(code):
+    """Return the packages that some code imports."""
+    nodes = list(ast.walk(ast.parse(code)))
+    found = {alias.name.split(".")[0] for n in nodes if isinstance(n, ast.Import) for alias in n.names}
+    return found | {n.module.split(".")[0] for n in nodes if isinstance(n, ast.ImportFrom) and n.module}
+
+
+def test_the_versions_told_are_those_of_what_is_really_used():
+    """Every library that notebooks name is imported by a notebook, the study or the figures; papermill runs them."""
+    files = [*(paths.HOME / "study").glob("**/*.py"), paths.HOME / "compendium/show/figures.py"]
+    used = [imported(c.source) for name in NAMES for c in cells(name, "code")]
+    used += [imported(file.read_text(encoding="utf-8")) for file in files]
+    assert set(listing.PACKAGES) <= set().union(*used, {"papermill"})
+
+
+def test_seaborn_draws_in_view():
+    drawing = [
+        name for name in NAMES if any(shown(c) and re.search(r"\bsns\.\w+\(", c.source) for c in cells(name, "code"))
+    ]
+    assert len(drawing) > len(NAMES) / 2
 
 
 def names(cells, context):

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from compendium import paths
+from compendium import CompendiumError, paths
 from compendium.data import tables
 from compendium.ledger.evidence import Data
 from compendium.ledger.recording import shown_value
@@ -80,3 +80,33 @@ def test_without_a_batch_of_the_paper_nothing_is_known():
     empty = Data(known={"pilot_batches": tables.raw("pilot_batches").assign(table="pilot_batches").head(0)})
     with pytest.raises(Exception, match=r"pilot_batches: it has no batch .* Remedy: add a row"):
         results.known(empty)
+
+
+def test_batches_are_of_final_lists_or_of_the_larger_notices(data):
+    final, notices = results.batches(data), results.batches(data, "public_notice")
+    assert final.to_dict() == {2015: 46, 2016: 63, 2017: 97, 2018: 99}
+    assert (notices - final).to_dict() == {2015: 0, 2016: 1, 2017: 1, 2018: 0}
+    assert results.batches(data, first_year=2016).index.tolist() == [2016, 2017, 2018]
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        (lambda d: results.batches(d, "draft"), "stage is 'draft'. Remedy: use one of final, public_notice"),
+        (lambda d: results.batches(d, first_year=2017), "first_year is 2017. Remedy: use 2016 or an earlier year"),
+        (lambda d: results.known(d, 6), "evidence_tier is 6. Remedy: use one of 1, 2, 3, 4, 5"),
+        (lambda d: results.membership(d, "wide"), "cluster_definition is 'wide'. Remedy: use one of named, broad"),
+        (lambda d: results.gdp("census6"), "gdp_vintage is 'census6'. Remedy: use one of census4, census5, prelim"),
+    ],
+)
+def test_a_choice_out_of_range_is_refused_with_what_is_allowed(data, asked, message):
+    with pytest.raises(CompendiumError) as error:
+        asked(data)
+    assert str(error.value) == message
+
+
+def test_without_assumptions_the_shares_of_clusters_are_no_better_known(data):
+    assumed, bare = results.cluster_shares(data), results.cluster_shares(data, assuming=False)
+    assert (bare["low"] <= assumed["low"]).all() and (bare["high"] >= assumed["high"]).all()
+    assert (bare["high"] - bare["low"])["pearl_delta"] > 0 == (assumed["high"] - assumed["low"])["pearl_delta"]
+    assert assumed["industry"].drop("coast").sum() < 100

@@ -9,13 +9,6 @@ from scipy import stats
 from study import statistics
 
 
-def test_growth_by_hand():
-    table = statistics.growth(pd.Series([40, 50, 45], index=[2001, 2002, 2003]))
-    assert table["change"].tolist() == [10, -5]
-    assert table["rate_pct"].tolist() == pytest.approx([25.0, -10.0])
-    assert table.index.tolist() == [2002, 2003]
-
-
 def test_compound_rate_inverts_compounding():
     assert statistics.compound_rate(100, 100 * 1.07**4, 4) == pytest.approx(7.0)
     assert statistics.compound_rate(0.5, 1, 1) == pytest.approx(100.0)
@@ -25,6 +18,25 @@ def test_compound_rate_inverts_compounding():
 def test_compound_rate_refuses_what_cannot_grow(numbers):
     with pytest.raises(ValueError, match=f"must be positive, not {numbers[0]}, {numbers[1]}, {numbers[2]}$"):
         statistics.compound_rate(*numbers)
+
+
+def test_equipment_held_by_some_firms_is_counted_by_hand():
+    """Of 100 firms 20 have 4 machines each and network half of them, 80 have 1: 40 of 160 machines."""
+    assert statistics.held_share(20, 50, 4) == pytest.approx(25.0)
+    assert statistics.held_share(23, 100, 1) == pytest.approx(23.0)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "said"),
+    [
+        ((101, 50, 1), "firms_pct is 101"),
+        ((20, -1, 1), "part_pct is -1"),
+        ((20, 50, 0), "size is 0; use a number above"),
+    ],
+)
+def test_a_share_of_equipment_that_cannot_be_is_refused(numbers, said):
+    with pytest.raises(ValueError, match=said):
+        statistics.held_share(*numbers)
 
 
 def test_goodman_interval_by_formula():
@@ -108,6 +120,18 @@ def test_rank_test_of_larger_groups_is_still_exact():
 
 def test_gap_path_by_hand():
     assert statistics.gap_path([100, 110, 120], 80, 10).tolist() == pytest.approx([20, 22, 23.2])
+
+
+def test_import_rate_by_hand():
+    shares = pd.Series({"absent": 20, "made_but_unstable": 40, "self_supplied": 40})
+    assert statistics.import_rate(shares, 50, 1) == pytest.approx(40)
+    assert statistics.import_rate(shares, 100, pd.Series([1.0, 4.0])).tolist() == pytest.approx([60, 100 * 60 / 220])
+
+
+@pytest.mark.parametrize(("part", "use"), [(-1, 1), (101, 1), (50, 0), (50, pd.Series([1.0, -1.0]))])
+def test_an_import_rate_of_impossible_use_is_refused(part, use):
+    with pytest.raises(ValueError, match=r"^(imported_part_pct|relative_use) is "):
+        statistics.import_rate(pd.Series({"absent": 20, "made_but_unstable": 40, "self_supplied": 40}), part, use)
 
 
 def test_agreement_by_hand():

@@ -485,12 +485,12 @@ def test_the_first_screen_shows_the_story_and_the_key_figure(looked, language, n
 
 @browsing
 def test_the_language_switch_keeps_the_place(built, window):
-    window.goto((built / "zh" / "notebooks" / "03-regional-distribution.html").as_uri() + "#cell-map-limits")
+    window.goto((built / "zh" / "notebooks" / "03-regional-distribution.html").as_uri() + "#cell-map-read")
     for language in ("en", "zh"):
         switch = window.locator("a.switch").bounding_box()
         window.mouse.click(switch["x"] + 5, switch["y"] + 5)
-        window.wait_for_url(f"**/{language}/notebooks/03-regional-distribution.html#cell-map-limits")
-        place = window.evaluate("document.querySelector('#cell-map-limits').getBoundingClientRect().top")
+        window.wait_for_url(f"**/{language}/notebooks/03-regional-distribution.html#cell-map-read")
+        place = window.evaluate("document.querySelector('#cell-map-read').getBoundingClientRect().top")
         assert 0 <= place <= 150
     window.goto((built / "zh" / "search.html").as_uri() + "?q=HHI")
     window.locator("a.switch").click()

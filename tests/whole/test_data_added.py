@@ -60,7 +60,7 @@ def test_the_four_lists_decide_what_was_open_and_a_finding_on_bounds_is_withdraw
     indices = made(frozen_copy, "pilot-concentration").query(
         "evidence_tier == 3 and not leaders_largest and not leaders_descending"
     )
-    assert (indices["lower"] - indices["upper"]).abs().max() < 1e-12 and len(indices) >= 3
+    assert (indices["lower"] - indices["upper"]).abs().max() < 1e-12 and set(indices["index"]) == {"cr5", "gini"}
     accepted = command(frozen_copy, "accept")
     assert accepted.exit_code == 0, accepted.stderr
     lines = accepted.stdout.splitlines()
@@ -138,15 +138,11 @@ def test_a_series_is_carried_on_by_a_year(no_flips, frozen_copy):
 def test_series_drawn_with_labels_are_carried_on(no_flips, frozen_copy):
     """A value of the next year crowds no figure and stops no run."""
     made_up.source(frozen_copy)
-    level = {"scope": "national", "year": 2025, "level_class": "ge2", "share_pct": 48, "basis": "seen"}
-    level |= {"above_scale": "false", "rounded": "false", "source_id": made_up.SOURCE}
-    made_up.add(frozen_copy, "maturity_levels", **level)
-    rate = {"as_of": "2026-06", "measure": "key_process_nc", "value_pct": 68.0, "scope": "industrial_firms"}
-    rate |= {"label_zh": "关键工序数控化率", "label_en": "Numerical control of key processes", "basis": "seen"}
+    rate = {"as_of": "2026-06", "measure": "equipment_digitisation", "value_pct": 68.0, "scope": "industrial_firms"}
+    rate |= {"label_zh": "设备数字化率", "label_en": "Digital share of equipment", "basis": "seen"}
     made_up.add(frozen_copy, "digitalisation", **rate, source_id=made_up.SOURCE)
     assert command(frozen_copy, "data", "refresh").stderr == ""
-    outcome = command(frozen_copy, "run", "01", "09")
+    outcome = command(frozen_copy, "run", "09")
     assert "FigureError" not in outcome.output and not comparison.crowded(frozen_copy / "build/run")
-    for name in ("01-maturity-threshold", "09-populations"):
-        made, kept = (folder / f"figures/en/{name}.svg" for folder in (frozen_copy / "build/run", frozen_copy))
-        assert made.read_bytes() != kept.read_bytes()
+    made, kept = (folder / "figures/en/09-populations.svg" for folder in (frozen_copy / "build/run", frozen_copy))
+    assert made.read_bytes() != kept.read_bytes()

@@ -1,0 +1,51 @@
+"""Sentences of notebook 02."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from compendium.ledger.evidence import Data
+from compendium.show.notebook import joined, say
+from compendium.texts import SEMICOLON, Text
+from compendium.vocabulary import answered
+from study import statistics
+from study.judgements import pilots
+
+SIZES = (*pilots.BATCHES, "Q12")
+
+
+def slowing(final: pd.Series) -> dict[str, float]:
+    """Return the year in which growth fell most, the step in projects, and growth (%) before and after."""
+    rates = 100 * final.pct_change()
+    year = int(rates.diff().idxmin())
+    return {"year": year, "step": final.diff()[year], "before": rates.shift()[year], "after": rates[year]}
+
+
+def answer(data: Data, rows: Mapping[str, Mapping[str, str]]) -> Text:
+    """Say in one sentence how large the batches are, whether the paper has them right, and when growth slowed."""
+    final = pilots.sizes(data)
+    found = {name: value for name, value in slowing(final).items() if name != "step"}
+    right = all(answered(rows[claim]["verdict"]) == "matches" for claim in SIZES)
+    agree = say("answer-agree" if right else "answer-differ")
+    return say("answer", sizes=joined(final), total=final.sum(), agree=agree, **found)
+
+
+def short(final: pd.Series, combinations: pd.DataFrame, fitting: pd.DataFrame, goals: pd.DataFrame) -> Text:
+    """Say in short what was found."""
+    rates, ends = 100 * final.pct_change(), zip(goals["goal"], goals["times_without"], goals["times_with"], strict=True)
+    met = [say("findings-goal", goal=goal, least=least, most=most) for goal, least, most in ends]
+    return say(
+        "findings",
+        sizes=joined(final),
+        total=final.sum(),
+        combinations=len(combinations),
+        fitting=len(fitting),
+        fastest=rates.idxmax(),
+        fastest_rate=rates.max(),
+        slowest=rates.idxmin(),
+        slowest_rate=rates.min(),
+        first=final.index[0],
+        last=final.index[-1],
+        compound=statistics.compound_rate(final.iloc[0], final.iloc[-1], final.index[-1] - final.index[0]),
+        goals=joined(met, SEMICOLON),
+    )

@@ -1,0 +1,88 @@
+"""Sentences of notebook 03."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from compendium.ledger.evidence import Data
+from compendium.show.notebook import joined, of, say
+from compendium.texts import Text
+from compendium.vocabulary import VERDICTS
+from study import bounds, results
+from study.judgements import judges, regions
+from study.layout import EVIDENCE, TIER, Known, fewest_of, largest_bar, study
+from study.majorisation import Extreme
+
+CLAIMS = ("Q24", "Q25", "Q26", "Q27", "Q28", "Q29")
+
+
+def paper(data: Data) -> pd.DataFrame:
+    """Return what the text of the paper says of single provinces: the fewest and the most projects, by adcode."""
+    rows = data(EVIDENCE)
+    rows = rows[(rows["source_id"] == "paper") & (rows["basis"] == "paper_text")]
+    return rows.set_index("adcode")[["lower", "upper"]]
+
+
+def confirmed(said: pd.DataFrame, problem: bounds.Problem) -> list[int]:
+    """Return the provinces that must have what is said of them: their bounds lie within the fewest and the most."""
+    found = bounds.totals(problem).set_index("adcode").loc[said.index]
+    over = (found["upper"] > said["upper"]).fillna(False).astype(bool)
+    return said.index[(found["lower"] >= said["lower"]) & ~over].tolist()
+
+
+def answer(data: Data) -> Text:
+    """Say in one sentence whether Figure 1 is confirmed."""
+    view, said = results.known(data, TIER, independent=True), paper(data)
+    sure, bare = (confirmed(said, problem) for problem in (view.problem, view.without(view.assuming)))
+    numbers = {"named": len(said), "confirmed": len(sure), "assumed": len({*sure} - {*bare})}
+    return say("answer" if view.missing else "answer-lists", **numbers)
+
+
+def names(codes: Iterable[int], data: Data) -> Text:
+    """Return the names of provinces."""
+    return of(study(data).loc[list(codes)], "province") or say("nothing")
+
+
+def verdicts(data: Data, tier: int) -> Text:
+    """Return the verdicts on what the paper says of the provinces, by evidence up to a tier."""
+    found = {judges.assess(claim, data, evidence_tier=tier).verdict for claim in CLAIMS}
+    return joined(VERDICTS[verdict] for verdict in sorted(found))
+
+
+def smallest(view: Known, leaders: Iterable[int]) -> tuple[int, int]:
+    """Return the fewest projects that the smallest of the leaders can have, and the most."""
+    five = list(leaders)
+    return int(fewest_of(view.problem, five).min()), largest_bar(view.problem, five)
+
+
+def coast(view: Known, data: Data) -> Text:
+    """Say which share of the projects the coast has, by three extents of the coast."""
+    provinces, told = study(data), []
+    extents = {
+        "broad": provinces["cluster_broad"].isin(regions.COAST),
+        "named": provinces["cluster_named"].isin(regions.COAST),
+        "east": provinces["region4"] == "east",
+    }
+    for name, inside in extents.items():
+        low, high = (100 * end / view.whole for end in bounds.group(view.problem, provinces.index[inside]))
+        told.append(say(f"coast-{name}", provinces=int(inside.sum()), low=low, high=high))
+    return say("coast", told=joined(told, ("；", "; ")))
+
+
+def short(view: Known, believed: pd.DataFrame, given: Text, gini: Iterable[Extreme], data: Data) -> Text:
+    """Say in short what was found; `believed` are the bounds if `given` is right."""
+    sure, own = confirmed(paper(data), view.problem), bounds.totals(view.problem)
+    soft = {*sure} - {*confirmed(paper(data), view.without(view.assuming))}
+    return say(
+        "findings",
+        sure=names(sure, data),
+        soft=names(sorted(soft), data),
+        covered=bounds.covered(view.problem)[0],
+        named=int((own["lower"] > 0).sum()),
+        fixed=int((own["lower"] == own["upper"]).sum()),
+        provinces=len(believed),
+        given=given,
+        exact=int((believed["lower"] == believed["upper"]).sum()),
+        gini=[end.value for end in gini],
+        missing=joined(view.missing, empty=say("nothing")),
+    )
