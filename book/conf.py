@@ -31,6 +31,7 @@ html_theme = "sphinx_book_theme"
 html_title = project
 html_copy_source = False
 html_show_sourcelink = False
+html_use_index = False
 html_show_search_summary = False  # it fetches pages, which a browser refuses to a page opened from disk
 html_permalinks_icon = "#"
 html_context = {"default_mode": "light", "edition": "zh" if CHINESE else "en"}
@@ -56,7 +57,7 @@ HAN = r"[\u4e00-\u9fff]"
 WORD = rf"{HAN}+|{NUMBER}(?!(?!{HAN})\w)|(?:(?!{HAN})\w)+"
 SPLITTER = r"""
 var splitQuery = (query) =>
-  (query.match(/WORD/gu) || []).flatMap((word) =>
+  (query.normalize("NFKC").match(/WORD/gu) || []).flatMap((word) =>
     /^(?:NUMBER)$/.test(word) ? ["#" + word.replaceAll(",", "") + "#"]
       : /^HAN{2}/.test(word) ? Array.from({length: word.length - 1}, (_, i) => word.slice(i, i + 2)) : [word]);
 """

@@ -203,19 +203,22 @@ def accept() -> None:
 @click.option(
     "--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default="cores", help="Notebooks at once."
 )
-def book(jobs: int) -> None:
+@click.option("--pdf", is_flag=True, help="Print each notebook to build/book/pdf too, by an installed browser.")
+def book(jobs: int, pdf: bool) -> None:
     """Write the book in Chinese and in English to build/book, to be opened from disk.
 
     Each edition shows a run in its language in build/editions.
     """
-    from compendium.book import building
+    from compendium.book import building, printing
     from compendium.files import running_lock
     from compendium.ledger import gate
 
     gate.raise_if_bad()
     click.get_current_context().with_resource(running_lock())
-    target = paths.project().build / "book"
+    target, browser = paths.project().build / "book", printing.browser() if pdf else ""
     building.build(target, click.echo, jobs)
+    if pdf:
+        printing.chapters(target, browser, click.echo)
     click.echo(f"Open {paths.shown(target / 'index.html')} in a browser.")
 
 

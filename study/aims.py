@@ -7,6 +7,7 @@ import pandas as pd
 from compendium.ledger.evidence import Data, derived
 
 COMPARABLE = ("same", "near")
+ALIKE = ("reached", "short", "below")  # states of an outcome that compares with its aim
 WIDE = {">": 1, ">=": 1, "=": 0, "≈": 0, "<": -1, "<=": -1}
 MIRRORED = {">": "<", ">=": "<=", "=": "=", "≈": "≈", "<": ">", "<=": ">="}
 
@@ -32,6 +33,19 @@ def aims(data: Data) -> pd.DataFrame:
     found = found.assign(state=[state(row) for row in found.itertuples()])
     rest = left.loc[~left["target_id"].isin(found["target_id"]), ["target_id", "source_id", "table", *names]]
     return pd.concat([found, rest.assign(state="unsought", as_of="", comparator="", definition="", outcome_id="")])
+
+
+def latest(data: Data, year: int) -> pd.DataFrame:
+    """Return the aims due in a year, one row each, with the last outcome that compares with it, else the last one.
+
+    Columns are those of `aims`, and compared, whether the outcome does, share, outcome over aim in %, and plan, the
+    year of the plan.
+    """
+    due = aims(data)
+    due = due[due["target_year"] == year]
+    due = due.assign(compared=due["state"].isin(ALIKE)).sort_values(["compared", "as_of"], kind="stable")
+    due = due.groupby("target_id").tail(1)
+    return due.assign(share=100 * due["value"] / due["aim"], plan=due["plan_day"].str[:4].astype(int))
 
 
 def state(row: Any) -> str:

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from compendium.vocabulary import DOUBTED
+from compendium.vocabulary import ANSWERS, DOUBTED
 
 MATCHED = ("confirmed", "traced")
+ANSWER = {verdict: key for key, answer in ANSWERS.items() for verdict in answer.verdicts}
 GROUNDS = ("sound", "wrong", "nothing")
 STATES = ("full", "part", "none")
 MONTH = pd.Period("2022-04")  # in which the paper appeared

@@ -236,12 +236,28 @@ def misfits(data: Data) -> pd.Series:
     return apart[years.index[years == years.max()]]
 
 
+def level(data: Data, vintage: str = "oecd_msti_2023_09") -> pd.Series:
+    """Return the last row of an edition in `distances`: the average that China is to reach, named by its year.
+
+    Raises:
+        CompendiumError: in that edition China and an average never stand together.
+    """
+    distance = distances(data)
+    usable = list(distance.index.unique("vintage"))
+    if vintage not in usable:
+        raise CompendiumError(f"vintage is {vintage!r}, without China and an average. Remedy: {', '.join(usable)}")
+    return distance.loc[vintage].iloc[-1]
+
+
+def china(data: Data) -> pd.Series:
+    """Return R&D over GDP of China (%) by year without gaps, in the edition closest to the bulletins."""
+    return statistics.unbroken(distances(data).loc[misfits(data).idxmin(), "china_pct"])
+
+
 def rd_crossing(
     data: Data, vintage: str = "oecd_msti_2023_09", first_year: int = 2010, confidence_level: float = 0.95
 ) -> Ends:
     """Return the earliest and the latest year in which the trend may reach the last average of an edition."""
-    distance = distances(data)
-    china = statistics.unbroken(distance.loc[misfits(data).idxmin(), "china_pct"])  # a trend needs every year
-    trend = statistics.linear_trend(china.loc[first_year:], confidence_level)
-    _, earliest, latest = trend.crossing(distance.loc[vintage, "average_pct"].iloc[-1])
+    trend = statistics.linear_trend(china(data).loc[first_year:], confidence_level)
+    _, earliest, latest = trend.crossing(level(data, vintage)["average_pct"])
     return earliest, latest

@@ -287,61 +287,6 @@ def linear_trend(values: pd.Series, confidence: float = 0.95) -> Trend:
     return Trend(values, confidence)
 
 
-@dataclass(frozen=True)
-class Drift:
-    """Random walk with drift: each year adds the mean step and a shock that stays, so errors of years go together.
-
-    Attributes:
-        values: the series, indexed by year without gaps.
-        confidence: coverage of each prediction interval, 0 to 1.
-    """
-
-    values: pd.Series
-    confidence: float
-
-    @property
-    def slope(self) -> float:
-        """Mean step a year."""
-        return float(np.diff(self.values).mean())
-
-    def predict(self, years: Sequence[float]) -> pd.DataFrame:
-        """Return fitted, lower and upper by year, for years after the last one."""
-        ahead = np.asarray(years, dtype=float) - self.values.index[-1]
-        fitted = self.values.iloc[-1] + self.slope * ahead
-        half = np.sqrt(self._width * (ahead + ahead**2 / (len(self.values) - 1)))
-        columns = {"fitted": fitted, "lower": fitted - half, "upper": fitted + half}
-        return pd.DataFrame(columns, index=pd.Index(years, name="year"))
-
-    def crossing(self, level: float) -> tuple[float, float, float]:
-        """Return the year in which the path reaches `level`, and the earliest and latest year compatible with it.
-
-        A year is compatible if its prediction interval holds the level; infinite where the path never gets there.
-        """
-        step, miss, last = self.slope, level - self.values.iloc[-1], float(self.values.index[-1])
-        point = miss / step if step and miss / step >= 0 else np.inf
-        a, b = step**2 - self._width / (len(self.values) - 1), -(2 * miss * step + self._width)
-        roots = sorted(r.real for r in np.roots([a, b, miss**2]) if abs(r.imag) < 1e-12 and r.real >= 0)
-        ends = (roots[0], roots[1] if len(roots) > 1 else np.inf) if roots else (np.inf, np.inf)
-        return tuple(last + end for end in (point, *ends))
-
-    @property
-    def _width(self) -> float:
-        steps = np.diff(self.values)
-        return float(stdtrit(len(steps) - 1, (1 + self.confidence) / 2) ** 2 * steps.var(ddof=1))
-
-
 def unbroken(values: pd.Series) -> pd.Series:
     """Return the years of a yearly series up to the first that is left out."""
     return values[np.r_[True, np.diff(values.index) == 1].cumprod().astype(bool)]
-
-
-def random_walk(values: pd.Series, confidence: float = 0.95) -> Drift:
-    """Return the random walk with drift through a yearly series, its arguments as those of `linear_trend`.
-
-    Raises:
-        ValueError: as `linear_trend`, or a year is left out.
-    """
-    linear_trend(values, confidence)
-    if (np.diff(values.index) != 1).any():
-        raise ValueError(f"a random walk needs every year, not {list(values.index)}")
-    return Drift(values, confidence)

@@ -11,6 +11,16 @@ document.addEventListener("DOMContentLoaded", () => {
     const terms = localStorage.getItem("sphinx_highlight_terms") ?? "";
     localStorage.setItem("sphinx_highlight_terms", terms.replaceAll("#", ""));
   });
+  // A search leads to the first place where its word, or its number as a whole, stands; Sphinx marks them after a moment.
+  addEventListener("load", () => setTimeout(() => {
+    for (const mark of document.querySelectorAll("article .highlighted")) {
+      const [before, after] = [mark.previousSibling, mark.nextSibling].map((beside) => beside?.textContent ?? "");
+      const part = /^\d.*\d$|^\d$/.test(mark.textContent) && (/\d[.,]?$/.test(before) || /^[.,]?\d/.test(after));
+      if (part) mark.classList.remove("highlighted");
+    }
+    const marks = [...document.querySelectorAll("article .highlighted")];
+    if (!location.hash) marks.find((mark) => mark.checkVisibility())?.scrollIntoView({ block: "center" });
+  }, 100));
   // A figure opens by itself, to be enlarged on a phone.
   for (const image of document.querySelectorAll(".cell_output img")) {
     const alone = document.createElement("a");
@@ -18,6 +28,37 @@ document.addEventListener("DOMContentLoaded", () => {
     image.replaceWith(alone);
     alone.append(image);
   }
+  // A word tells what it means to who points at it, reaches it by key or taps it once; a second tap follows it.
+  const means = Object.assign(document.createElement("div"), { id: "means", role: "tooltip", hidden: true });
+  document.body.append(means);
+  let told = null, tapped = false;
+  const tell = (word) => {
+    told?.removeAttribute("aria-describedby");
+    told = word;
+    means.hidden = !word;
+    if (!word) return;
+    means.textContent = word.dataset.means;
+    word.setAttribute("aria-describedby", "means");
+    const { left, top, bottom } = word.getClientRects()[0], { offsetWidth: width, offsetHeight: height } = means;
+    const room = document.documentElement.clientWidth - width - 8;
+    means.style.left = `${scrollX + Math.max(0, Math.min(left, room))}px`;
+    means.style.top = `${scrollY + (bottom + height > innerHeight ? top - height : bottom)}px`;
+  };
+  const reached = (event) => event.target.closest?.("#means") || tell(event.target.closest?.("a.term") ?? null);
+  document.addEventListener("pointerover", (event) => event.pointerType !== "touch" && reached(event));
+  document.addEventListener("focusin", reached);
+  document.addEventListener("keydown", (event) => event.key === "Escape" && tell(null));
+  document.addEventListener("pointerdown", (event) => {
+    const word = event.target.closest("a.term");
+    tapped = event.pointerType === "touch" && word !== told;
+    if (tapped && !word) tell(null);
+  });
+  document.addEventListener("click", (event) => {
+    const word = event.target.closest("a.term");
+    if (!word || !tapped) return;
+    event.preventDefault();
+    tell(word);
+  });
   const zh = document.documentElement.lang.startsWith("zh");
   // What to quote and how to cite is copied at a click, from disk as well.
   for (const said of document.querySelectorAll(".copied")) {
@@ -36,7 +77,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const word = Object.assign(document.createElement("input"), { type: "search" });
     const verdict = document.createElement("select");
     const said = document.createElement("output");
-    const given = (row) => [...row.querySelectorAll(".answer, .word")].map((place) => place.textContent);
+    const given = (row) => [...row.querySelectorAll(".answer, .v > .term")].map((place) => place.textContent);
     verdict.add(new Option(zh ? "全部" : "all", ""));
     const pairs = rows.map(given);
     for (const answer of new Set(pairs.map(([answer]) => answer))) {

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from compendium import paths, started
 from compendium.book.edition import Edition, book
-from compendium.book.pages import write
+from compendium.book.pages import texts, write
 from compendium.files import scratch_folder, swap
 from compendium.run import RunError, caching, contents, schedule
 from compendium.texts import LANGUAGES
@@ -58,10 +58,11 @@ def make(target: Path, notebooks: dict[str, Path], measures: dict, tell: Callabl
     with scratch_folder(target) as place:
         made, builders = place / "made", {}
         made.mkdir()
-        for language in LANGUAGES:
-            tell(f"writing the sources in {NAMES[language]}")
-            edition = Edition(language, notebooks[language], measures)
-            write(edition, place / language / "source")
+        tell("writing the sources")
+        editions = {language: Edition(language, notebooks[language], measures) for language in LANGUAGES}
+        told = {language: texts(edition) for language, edition in editions.items()}
+        for language, edition in editions.items():
+            write(edition, told, place / language / "source")
             builders[language] = sphinx(language, place / language)
         tell("building both editions with Sphinx")
         faults = [f"{language}: {said}" for language, builder in builders.items() if (said := ended(builder))]
@@ -70,6 +71,8 @@ def make(target: Path, notebooks: dict[str, Path], measures: dict, tell: Callabl
         shutil.copy(book() / "index.html", made / "index.html")
         for language in LANGUAGES:
             os.replace(place / language / "html", made / language)
+            for notebook in contents.catalogue().values():
+                shutil.copy(notebook.path, made / language / "notebooks")
         swap(made, target, place)
 
 

@@ -18,7 +18,7 @@ from compendium.run import contents, notebookfile
 from compendium.show.halves import MARK, half
 from compendium.show.quotes import quotes
 from compendium.texts import SEMICOLON, Text, catalogue, joined
-from compendium.vocabulary import ANSWERS, STRENGTHS, TRUSTS, VERDICTS, Word, answered, named
+from compendium.vocabulary import ANSWERS, SINCE, STRENGTHS, TRUSTS, VERDICTS, Word, answered, named
 
 text = catalogue("compendium/book")
 
@@ -26,6 +26,13 @@ text = catalogue("compendium/book")
 def book() -> Path:
     """Return the folder of what the pages look like: settings, templates, styles, glossary, start pages."""
     return paths.project().root / "book"
+
+
+def defined(answer: Word) -> Word:
+    """Return an answer with what it means: the verdicts that it stands for."""
+    words = (VERDICTS[verdict] for verdict in answer.verdicts)
+    means = text("answer-means", verdicts=joined(words))
+    return answer._replace(means_zh=means.zh, means_en=means.en)
 
 
 class Edition:
@@ -51,11 +58,9 @@ class Edition:
         self.excerpts = tables.raw("excerpts").query("table == 'claim_evidence'")
         rows = pd.read_csv(book() / "glossary.csv", dtype=str, encoding="utf-8").to_dict("records")
         names = ("term_zh", "term_en", "definition_zh", "definition_en")
-        rows += [dict(zip(names, word, strict=False)) for word in VERDICTS.values()]
+        rows += [dict(zip(names, word, strict=False)) for word in [*SINCE.values(), *map(defined, ANSWERS.values())]]
         self.headings = {name: self.headed(notebook) for name, notebook in self.notebooks.items()}
         self.terms = {slug(row["term_en"]): row for row in rows}
-        self.claim_uses: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        self.term_uses: dict[str, list[tuple[str, str]]] = defaultdict(list)
 
     def __call__(self, key: str, /, **values: object) -> str:
         """Return a text of the catalogue in the language of this edition."""
@@ -91,31 +96,40 @@ class Edition:
         return html.render("book_answer", answer=answer, said=self.word(answer), verdict=verdict)
 
     def explained(self, word: Word, said: str) -> Markup:
-        """Return a verdict as `said`, with its meaning for who points at it, taps it or reaches it by key."""
-        return html.render("book_word", said=said, means=self.meaning(word))
+        """Return a verdict as `said`, with its meaning; for a page in a folder of the edition."""
+        return Markup("{}{}</a>").format(self.opened(slug(word.en), "../"), said)
 
-    def ground(self, row: pd.Series) -> str:
-        """Return grade, strength and trust of the evidence of a claim."""
-        words = [STRENGTHS[row["strength"]], *([TRUSTS[row["trust"]]] if row["trust"] else [])]
-        parts = (row["lowest_grade"], *map(self.word, words))
-        return " · ".join(part for part in parts if part) or "–"
+    def opened(self, term: str, up: str) -> Markup:
+        """Return the start of a link to the glossary that tells what a term means; `up` leads to the root."""
+        start = '<a class="term" href="{}glossary.html#term-{}" data-means="{}">'
+        opened = Markup(start).format(up, term, self.terms[term][f"definition_{self.language}"])
+        return Markup(str(opened).replace("|", "&#124;"))  # which would end a cell of a table in Markdown
 
-    def note_uses(self, name: str, cell: nbformat.NotebookNode) -> None:
-        """Write down which claims and terms a cell mentions."""
-        texts = [cell.source] if cell.cell_type == "markdown" else []
-        for output in cell.get("outputs", []):
-            texts += [output.get("data", {}).get(kind, "") for kind in ("text/markdown", "text/html")]
-        for claim_id in dict.fromkeys(m for text in texts for m in CLAIM.findall(text)):
-            self.claim_uses[claim_id].append((name, cell.id))
-        for term in dict.fromkeys(term for text in texts for term in self.used(text)):
-            self.term_uses[term].append((name, cell.id))
+    def ground(self, row: pd.Series) -> Markup:
+        """Return grade, strength and trust of the evidence of a claim; weak evidence with its meaning."""
+        strength, trust = self.word(STRENGTHS[row["strength"]]), self.word(TRUSTS[row["trust"] or "ok"])
+        if row["strength"] == "weak":
+            strength = Markup("{}{}</a>").format(self.opened("weak-evidence", "../"), strength)
+        return Markup(" · ").join(part for part in (row["lowest_grade"], strength, trust) if part) or Markup("–")
+
+    @cached_property
+    def uses(self) -> dict[str, list[tuple[str, str]]]:
+        """The notebooks and cells that mention a claim, by its id, or a term, by its name in addresses."""
+        found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for name, cells in self.bilingual.items():
+            for cell in cells.values():
+                texts = [cell.source] if cell.cell_type == "markdown" else []
+                for output in cell.get("outputs", []):
+                    texts += [output.get("data", {}).get(kind, "") for kind in ("text/markdown", "text/html")]
+                mentioned = [word for text in texts for word in (*CLAIM.findall(text), *self.used(text))]
+                for word in dict.fromkeys(mentioned):
+                    found[word].append((name, cell.id))
+        return found
 
     def used(self, text: str) -> list[str]:
         """Return the terms that a text uses in both of its languages: a word of one alone may mean something else."""
-        halves = [KEPT.sub(" ", half) for half in text.split(MARK)]
-        if len(halves) != 2:
-            return []
-        return [t for t, p in self.patterns.items() if p["zh"].search(halves[0]) and p["en"].search(halves[1])]
+        zh, _, en = (KEPT.sub(" ", half) for half in text.partition(MARK))
+        return [t for t, p in self.patterns.items() if p["zh"].search(zh) and p["en"].search(en or zh)]
 
     @cached_property
     def patterns(self) -> dict[str, dict[str, re.Pattern]]:
@@ -130,22 +144,19 @@ class Edition:
             for term, row in self.terms.items()
         }
 
-    def linked(self, text: str, up: str, whole: str = "", seen: set[str] | None = None) -> str:
+    def linked(self, text: str, up: str, wholes: Iterable[str], seen: set[str]) -> str:
         """Return a text with links from each claim to its page and from the first use of a term to the glossary.
 
         Args:
-            text: Markdown in this language.
+            text: Markdown or HTML in this language.
             up: what leads from the page to the root of the edition.
-            whole: the text as the notebook has it, a text cell in both languages, to tell which terms it uses.
-            seen: the terms already linked on this page; receives those linked now. None links no terms.
+            wholes: the text or its pieces in both languages, to tell which terms it uses.
+            seen: the terms already linked on this page; receives those linked now.
         """
         text = re.sub(r"(?<!\\)\[([^\]]+)\]\(([\w/-]+)\.ipynb(#[\w-]*)?\)", r'<a href="\2.html\3">\1</a>', text)
-        if seen is None:
-            return claim_links(text, up)
-        terms = [t for t in self.used(whole) if t not in seen]
-        for term in sorted(terms, key=lambda t: -len(self.terms[t][f"term_{self.language}"])):
-            start = f'<a class="term" href="{up}glossary.html#term-{term}">'
-            changed = outside(text, self.patterns[term][self.language], start, once=True)
+        terms = {term for whole in wholes for term in self.used(whole)} - seen
+        for term in sorted(terms, key=lambda t: (-len(self.terms[t][f"term_{self.language}"]), t)):
+            changed = outside(text, self.patterns[term][self.language], str(self.opened(term, up)), once=True)
             if changed != text:
                 text = changed
                 seen.add(term)

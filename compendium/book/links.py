@@ -3,9 +3,10 @@
 import re
 
 CLAIM = re.compile(r"(?<![\w/#-])Q\d{2,3}(?!\w)", re.ASCII)
-# What must not be changed when words of a text become links: code, formulas, headings, links, tags.
+# What must not be changed when words of a text become links: settings, code, formulas, headings, links, quotes, tags.
 KEPT = re.compile(
-    r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$\n]+\$|^#+ .*?$|\[[^\]]*\]\([^)]*\)|<(a|summary|code)\b.*?</\1>|<[^>]+>",
+    r"\A---\n.*?\n---\n|"
+    r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$\n]+\$|^#+ .*?$|\[[^\]]*\]\([^)]*\)|<(a|summary|code|span)\b.*?</\1>|<[^>]+>",
     re.S | re.M,
 )
 

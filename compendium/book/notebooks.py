@@ -9,7 +9,8 @@ from markupsafe import Markup
 
 from compendium import html
 from compendium.book.edition import Edition
-from compendium.book.links import claim_links, place
+from compendium.book.links import place
+from compendium.data import datapackage
 from compendium.show import explorers
 from compendium.show.halves import half
 from compendium.vocabulary import ANSWERS, SINCE, VERDICTS, answered, by_coding, found
@@ -25,12 +26,12 @@ def notebook(edition: Edition, name: str) -> str:
     first = next((position for position, cell in enumerate(notebook.cells) if figures(cell)), -1)
     seen: set[str] = set()
     silent: list[str] = []
+    row = nbformat.v4.new_markdown_cell(str(take(edition, name)))
     for position, (cell, after) in enumerate(zip(notebook.cells, [*notebook.cells[1:], None], strict=True)):
         bilingual = edition.bilingual[name][cell.id]
-        edition.note_uses(name, bilingual)
         mark = place(f"cell-{cell.id}")
         if cell.cell_type == "markdown":
-            text = edition.linked(half(cell.source, edition.language), "../", cell.source, seen)
+            text = edition.linked(half(cell.source, edition.language), "../", [cell.source], seen)
             title = text.partition("\n")[0] + "\n" if text.startswith("# ") else ""
             body = text.removeprefix(title)
             cells.append(nbformat.v4.new_markdown_cell(f"{title}\n{mark}\n\n{body}" if title else f"{mark}\n\n{text}"))
@@ -47,9 +48,28 @@ def notebook(edition: Edition, name: str) -> str:
         cell.outputs = [output(edition, *pair, seen) for pair in zip(cell.outputs, bilingual.outputs, strict=True)]
         for data in figures(cell):
             cell.metadata["mystnb"] = {"image": {"alt": data["text/plain"]}}
-        cells.append(cell)
-    notebook.cells = cells
+        cells += [cell, row] if position == first else [cell]
+    notebook.cells = cells if row in cells else [*cells, row]
     return nbformat.writes(notebook)
+
+
+def take(edition: Edition, name: str) -> Markup:
+    """Return the row below the first figure of a notebook: how to open it, the file, how to cite the page."""
+    package = datapackage.descriptor()
+    [paper] = package["sources"]
+    title = package["title_zh" if edition.language == "zh" else "title"]
+    command = "make lab" if edition.language == "zh" else "make lab LANGUAGE=en"
+    said = edition(
+        "take-cite",
+        title=title,
+        version=package["version"],
+        name=name,
+        page=next(iter(edition.headings[name].values())),
+        paper=paper["path"].replace("https://doi.org/", "DOI "),
+    )
+    run = Markup(edition("take-run", command=command, name=name))
+    file = edition("take-file")
+    return html.render("book_take", run=run, name=name, file=file, cite=edition("cite"), said=said)
 
 
 def folded(cell: nbformat.NotebookNode | None) -> bool:
@@ -78,7 +98,7 @@ def output(
         drawn = html.render("book_explorer", chart=data.pop(explorers.KIND), alt=data["text/plain"])
         data["text/html"] = str(drawn)
     elif "text/markdown" in data:
-        data["text/markdown"] = edition.linked(data["text/markdown"], "../", bilingual.data["text/markdown"], seen)
+        data["text/markdown"] = edition.linked(data["text/markdown"], "../", [bilingual.data["text/markdown"]], seen)
     elif "text/html" in data:
         text = data["text/html"]
         cards = re.findall(r"<b>(Q\d+)</b>", text)
@@ -86,7 +106,7 @@ def output(
             shown = Markup('<div class="wide">{}</div>').format(Markup(story(edition, text)))
         else:
             shown = Markup("").join(card(edition, claim) for claim in cards) if cards else table(edition, text)
-        data["text/html"] = claim_links(str(shown), "../")
+        data["text/html"] = edition.linked(str(shown), "../", [bilingual.data["text/html"]], seen)
     return output
 
 

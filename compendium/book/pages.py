@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from compendium import escape, html, paths
 from compendium.book.edition import Edition, book
-from compendium.book.links import claim_links, place
+from compendium.book.links import place
 from compendium.book.notebooks import Cell, notebook
 from compendium.data import datapackage, tables
 from compendium.data.datapackage import LIST
@@ -22,6 +22,7 @@ from compendium.ledger.claims import LISTS
 from compendium.show import listing, quotes, readme
 from compendium.show.findings import findings as every_finding
 from compendium.show.findings import key_findings, listed, summary
+from compendium.show.halves import MARK
 from compendium.show.quotes import cite
 from compendium.texts import CLAUSE, LANGUAGES, SEMICOLON, Text, joined
 from compendium.vocabulary import ANSWERS, GRADES, RULES, WEIGHTS, answered, by_coding, found
@@ -33,24 +34,40 @@ FIRST = 3  # findings on the start page
 WITHOUT_CONTENTS = "---\nhtml_theme.sidebar_secondary.remove: true\n---\n"
 
 
-def write(edition: Edition, root: Path) -> None:
-    """Write every page as a source for Sphinx below `root`."""
+def write(edition: Edition, texts: Mapping[str, Mapping[str, str]], root: Path) -> None:
+    """Write every page as a source for Sphinx below `root`.
+
+    Args:
+        edition: the notebooks and the language.
+        texts: what `texts` returns, by language: a term is one where both editions use it in the same place.
+        root: folder that is written to.
+    """
     pages = {f"notebooks/{name}.ipynb": notebook(edition, name) for name in edition.notebooks}
+    for name, text in texts[edition.language].items():
+        wholes = paired(*(texts[language][name] for language in LANGUAGES))
+        pages[name] = edition.linked(text, "../" * name.count("/"), wholes, set())
     pages["glossary.md"] = glossary(edition)
-    pages["findings.md"] = findings(edition)
-    pages["codebook.md"] = codebook(edition)
-    pages["runs.md"] = runs(edition)
-    structural = edition.ledger["weight"] == LISTS
-    pages["claims/index.md"] = claim_list(edition, edition.ledger[~structural])
-    if structural.any():
-        pages["claims/lists.md"] = claim_list(edition, edition.ledger[structural])
-    pages |= {f"claims/{claim_id}.md": claim(edition, claim_id) for claim_id in edition.ledger.index}
-    pages |= docs(edition)
-    pages["index.md"] = start(edition)
     for name in FIGURE.findall(start_text(edition)):
         pages[f"figures/{name}.svg"] = figure(edition, name)
     for name, text in pages.items():
         write_atomic(root / name, text.encode("utf-8"))
+
+
+def paired(zh: str, en: str) -> list[str]:
+    """Return the paragraphs and rows of tables of a page in both languages."""
+    pieces = (re.split(r"\n\n|</tr>", text) for text in (zh, en))
+    return [MARK.join(pair) for pair in zip(*pieces, strict=False)]
+
+
+def texts(edition: Edition) -> dict[str, str]:
+    """Return the pages made from texts and tables, without links to claims and terms."""
+    structural = edition.ledger["weight"] == LISTS
+    pages = {"findings.md": findings(edition), "codebook.md": codebook(edition), "runs.md": runs(edition)}
+    pages["claims/index.md"] = claim_list(edition, edition.ledger[~structural])
+    if structural.any():
+        pages["claims/lists.md"] = claim_list(edition, edition.ledger[structural])
+    pages |= {f"claims/{claim_id}.md": claim(edition, claim_id) for claim_id in edition.ledger.index}
+    return pages | docs(edition) | {"index.md": start(edition)}
 
 
 def start(edition: Edition) -> str:
@@ -59,7 +76,6 @@ def start(edition: Edition) -> str:
     first = listed(key_findings(ledger)[:FIRST], edition.language, "notebooks/")
     text = FIGURE.sub(lambda match: pictured(edition, match[1]), start_text(edition))
     text = text.replace("{summary}", summary(ledger)[edition.language]).replace("{findings}", first)
-    text = edition.linked(text, "")
     names, notebooks = readme.listed_notebooks(edition.language)
     rows = [
         [
@@ -116,7 +132,7 @@ def findings(edition: Edition) -> str:
     told = every_finding(ledger, language, edition("findings-reasons"))
     pieces = summary(ledger)[language], told, quotes.table(ledger, language)
     text = edition("findings", findings="\n\n".join(filter(None, pieces)))
-    return edition.linked(CLAIMED.sub(r"\1", text), "")
+    return CLAIMED.sub(r"\1", text)
 
 
 def codebook(edition: Edition) -> str:
@@ -136,9 +152,7 @@ def docs(edition: Edition) -> dict[str, str]:
         name = file.name.replace(".zh-CN", "")
         if (name != file.name) == (edition.language == "zh"):
             text = re.sub(r"^(?:\[.*\]\(.*README.*\)|<!--.*-->)\n", "", file.read_text(encoding="utf-8"), flags=re.M)
-            found[f"docs/{name}"] = claim_links(
-                re.sub(r"\[([^\]]+)\]\(([^)]+)\)", led, CLAIMED.sub(r"\1", text)), "../"
-            )
+            found[f"docs/{name}"] = re.sub(r"\[([^\]]+)\]\(([^)]+)\)", led, CLAIMED.sub(r"\1", text))
     return found
 
 
@@ -160,7 +174,7 @@ def runs(edition: Edition) -> str:
         (f"[{name}](notebooks/{name}.ipynb)", f"{seconds:.1f}", "–" if memory is None else memory)
         for name, (seconds, memory) in edition.measures.items()
     ]
-    return edition.linked(edition("runs", table=listing.grid(columns(edition, "runs"), rows, "lrr")), "")
+    return edition("runs", table=listing.grid(columns(edition, "runs"), rows, "lrr"))
 
 
 def columns(edition: Edition, name: str) -> list[str]:
@@ -183,7 +197,7 @@ def glossary(edition: Edition) -> str:
             other=other[0],
             also=edition("glossary-also", terms=joined(own[1:])) if own[1:] else "",
             definition=escape.markdown(row[f"definition_{edition.language}"]),
-            uses=edition.places(edition.term_uses[term], ""),
+            uses=edition("glossary-uses", places=used) if (used := edition.places(edition.uses[term], "")) else "",
         )
         entries.append(entry)
     return edition("glossary", entries="\n".join(entries))
@@ -235,14 +249,14 @@ def claim(edition: Edition, claim_id: str) -> str:
         "section": edition("section-abstract") if row["section"] == "abstract" else row["section"],
         "weight": edition.word(WEIGHTS[row["weight"]]),
     }
-    others = [use for use in edition.claim_uses[claim_id] if use != (row["notebook"], row["cell"])]
+    others = [use for use in edition.uses[claim_id] if use != (row["notebook"], row["cell"])]
     decides = row["evidence_rows"].split(LIST)
     cited = [f"{source(edition, s)}{kept(edition, decides, s)}" for s in row["evidence"].split(LIST) if s]
     aside = tables.raw("claim_evidence").query("claim_id == @claim_id and evidence_id not in @decides")
     told = set(aside["source_id"])
     parts = {
         "evidence": bullets(cited) or edition("evidence-none"),
-        "reason": edition.linked(escape.markdown(row[f"reason_{edition.language}"]), "../"),
+        "reason": escape.markdown(row[f"reason_{edition.language}"]),
         "flip": escape.markdown(row[f"flip_{edition.language}"]),
         "beside": bullets(source(edition, s) for s in row["told_beside"].split(LIST) if s and s not in told),
         "aside": bullets(

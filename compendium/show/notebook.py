@@ -57,14 +57,16 @@ class Notebook(Ledger):
     def __init__(self, name: str, judges: Judges):
         here.begin(name)
         super().__init__(judges)
+        self.sequel: Sequel | None = None
 
     figure = staticmethod(figures.foreshown)
     save = staticmethod(tables.save)
     versions = staticmethod(versions)
 
     def since(self, judges: Later) -> Sequel:
-        """Return what judges claims once more, by what was printed after the paper."""
-        return Sequel(judges)
+        """Return what judges claims once more, by what was printed after the paper; the same in every cell."""
+        self.sequel = self.sequel or Sequel(judges)
+        return self.sequel
 
 
 def begin(name: str, judges: Judges | None = None) -> Notebook:

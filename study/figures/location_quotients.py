@@ -1,6 +1,7 @@
 """Figure 04-location-quotients: bounds of the quotients of the clusters, by three measures of size."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 from matplotlib.transforms import blended_transform_factory
@@ -34,5 +35,5 @@ def draw_location_quotients(lq: pd.DataFrame, cited: Sequence[str]) -> None:
         ax.set_yticks(range(len(clusters)), [page.label(f"cluster-{name}") for name in clusters])
         ax.set(ylim=(len(clusters) - 0.5, -0.5), xlim=(floor, top), xlabel=page.label("figure-quotients-axis"))
         left = blended_transform_factory(page.figure.transFigure, ax.transAxes)
-        place = {"loc": "lower left", "bbox_to_anchor": (0, 1), "bbox_transform": left, "ncols": 3}
-        ax.legend(**place, fontsize=9, columnspacing=1.2, handlelength=1.3)
+        above: dict[str, Any] = {"loc": "lower left", "bbox_to_anchor": (0, 1), "bbox_transform": left, "ncols": 3}
+        ax.legend(**above, fontsize=9, columnspacing=1.2, handlelength=1.3)

@@ -7,12 +7,12 @@ import nbformat
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
-from poison import POISON, shown
+from poison import POISON, READERS, shown
 
 from compendium import escape, paths
-from compendium.book import edition, notebooks, pages
-from compendium.data import tables
-from compendium.run import contents
+from compendium.book import edition, notebooks, pages, printing
+from compendium.data import datapackage, tables
+from compendium.run import RunError, contents
 from compendium.show.findings import summary
 from compendium.show.halves import MARK
 from compendium.show.tabulation import YES_NO
@@ -100,7 +100,9 @@ def test_the_ground_of_a_claim_is_in_words_of_its_edition(editions):
         (("", "", ""), "–", "–"),
     ):
         row = pd.Series(ground, index=["lowest_grade", "strength", "trust"])
-        assert (editions["zh"].ground(row), editions["en"].ground(row)) == (zh, en)
+        said = [BeautifulSoup(editions[language].ground(row), "html.parser") for language in ("zh", "en")]
+        assert [text.get_text() for text in said] == [zh, en]
+        assert [len(text.select("a.term")) for text in said] == [int(row["strength"] == "weak")] * 2
 
 
 def test_what_is_found_is_in_words_of_its_edition(editions):
@@ -122,7 +124,7 @@ def test_a_page_gives_the_answer_first_and_what_to_quote_where_it_needs_correcti
         answer, word = ANSWERS[key], VERDICTS[made.ledger.at[claim_id, "verdict"]]
         assert top.select_one(".answer").get_text() == getattr(answer, language)
         assert answer.colour in top.select_one(".answer")["style"]
-        assert top.select_one("details.word > summary")["title"] == getattr(word, f"means_{language}")
+        assert top.select_one(".answer ~ a.term")["data-means"] == getattr(word, f"means_{language}")
         copied = [place.get_text() for place in top.select(".copied")]
         assert len(copied) == (2 if key == "correct" else 1) and claim_id in copied[-1]
         if key == "correct":
@@ -134,12 +136,12 @@ def test_a_page_gives_the_answer_first_and_what_to_quote_where_it_needs_correcti
 def test_a_verdict_in_a_table_carries_its_meaning(editions):
     made = editions["en"]
     frame = pd.DataFrame({"Verdict": ["traced", "2"], "agreement": ["open", "mixed"]})
-    found = BeautifulSoup(drawn(made, frame)[2], "html.parser").select("details.word > summary")
-    assert [(word.get_text(), word["title"]) for word in found] == [("traced", VERDICTS["traced"].means_en)]
+    found = BeautifulSoup(drawn(made, frame)[2], "html.parser").select("a.term")
+    assert [(word.get_text(), word["data-means"]) for word in found] == [("traced", VERDICTS["traced"].means_en)]
     cell = '<td data-label="Verdict:" style="text-align:left;border-left:6px solid #000"><b>{}</b></td><td>open</td>'
     text = cell.format("inconsistent / no source found (weak)")
     found = BeautifulSoup(notebooks.story(made, text), "html.parser")
-    assert [word.get_text() for word in found.select("details.word")] == ["inconsistent", "no source found"]
+    assert [word.get_text() for word in found.select("a.term")] == ["inconsistent", "no source found"]
     assert found.get_text() == BeautifulSoup(text, "html.parser").get_text()
 
 
@@ -188,10 +190,76 @@ def test_a_page_shows_no_code_before_its_first_figure_and_all_of_it_later(editio
 
 def test_links_keep_out_of_code_formulas_and_headings(editions):
     text = "# Q15\n见**Q15**、Q24–Q31，`Q15`，$Q15$，[Q15](a.md)\n"
-    assert editions["zh"].linked(text, "../") == (
+    assert editions["zh"].linked(text, "../", (), set()) == (
         '# Q15\n见<a href="../claims/Q15.html"><strong>Q15</strong></a>、<a href="../claims/Q24.html">Q24</a>–'
         '<a href="../claims/Q31.html">Q31</a>，`Q15`，$Q15$，[Q15](a.md)\n'
     )
+
+
+def test_a_word_is_explained_where_it_stands_first_if_both_languages_use_it(editions):
+    both = "判定与“判定”，○。<!-- en -->A verdict on a claim, a *verdict*; ○."
+    text, seen = (
+        '---\nprinted: "verdict"\n---\n<span class="copied">verdict</span> a *verdict* on a claim, a verdict ○ ○',
+        set(),
+    )
+    page = BeautifulSoup(editions["en"].linked(text, "../", [both], seen), "html.parser")
+    words = [
+        (word.get_text(), word["href"].rpartition("-")[2], word["data-means"][:14]) for word in page.select("a.term")
+    ]
+    assert words == [("verdict", "verdict", "The outcome fo"), ("○", "evidence", "Evidence witho")]
+    assert page.get_text() == BeautifulSoup(text, "html.parser").get_text().replace("a *verdict*", "a verdict")
+    assert editions["en"].linked("a verdict", "", [both], seen) == "a verdict" and seen == {"verdict", "weak-evidence"}
+
+
+@pytest.mark.parametrize("place", ["{}", "| a |\n| --- |\n| {} |", "<p>{}</p>"])
+def test_what_a_word_means_is_text_in_an_attribute(editions, monkeypatch, place):
+    made = editions["en"]
+    monkeypatch.setitem(made.terms, "claim", made.terms["claim"] | {"definition_en": POISON})
+    page = READERS["book"](made.linked(place.format("a claim $"), "", ["论断<!-- en -->claim"], set()))
+    said, tags, attributes = shown(page)
+    assert said in ("a claim $", "a a claim $") and tags <= {"p", "a", "table", "thead", "tbody", "tr", "th", "td"}
+    assert [found["data-means"] for found in attributes if "data-means" in found] == [POISON]
+
+
+def test_pages_of_docs_and_claims_explain_their_words(editions):
+    def made(made):
+        told = {
+            "docs": pages.docs(made)["docs/verdicts.md"],
+            "start": pages.start(made),
+            "Q61": pages.claim(made, "Q61"),
+        }
+        return told | {"list": pages.claim_list(made, made.ledger.query("weight != 'structural'"))}
+
+    told = {language: made(edition) for language, edition in editions.items()}
+    for language, texts in told.items():
+        terms = {}
+        for name, text in texts.items():
+            wholes = pages.paired(told["zh"][name], told["en"][name])
+            page = BeautifulSoup(editions[language].linked(text, "../", wholes, set()), "html.parser")
+            terms[name] = {word["href"].partition("#term-")[2] for word in page.select("a.term")}
+        assert terms["docs"] >= {"claim", "verdict", "headline", "needs-correcting", "confirmed"}
+        assert terms["start"] >= {"headline", "gap"}
+        assert terms["Q61"] >= {"needs-correcting", "relabelled", "untrusted-site", "headline", "grade"}
+        assert terms["list"] >= {"claim", "supporting", "not-settled", "matches-a-source", "contradicted", "traced"}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_row_below_the_first_figure_opens_brings_and_cites_the_notebook(language):
+    name, version = "07-talent-gap", datapackage.descriptor()["version"]
+    made = edition.Edition(language, paths.project().notebooks, {})
+    cells = nbformat.reads(notebooks.notebook(made, name), 4).cells
+    [place] = [i for i, cell in enumerate(cells) if 'class="take"' in cell.source]
+    first = next(i for i, cell in enumerate(cells) if notebooks.figures(cell))
+    row = BeautifulSoup(cells[place].source, "html.parser")
+    assert place == first + 1 and row.a["href"] == f"{name}.ipynb" and row.code.get_text().startswith("make lab")
+    cited = row.select_one(".copied").get_text()
+    assert version in cited and name in cited and next(iter(made.headings[name].values())) in cited
+
+
+def test_without_a_browser_nothing_is_printed_and_the_remedy_told(monkeypatch):
+    monkeypatch.setattr(printing.shutil, "which", lambda _: None)
+    with pytest.raises(RunError, match=r"no Chromium, Chrome or Edge .* Remedy: install one, or .* without --pdf"):
+        printing.browser()
 
 
 def test_headings_of_both_editions_stand_above_the_same_cells(editions):

@@ -34,9 +34,9 @@ def bundle(shown):
     return shown._repr_mimebundle_(include=None, exclude=None)
 
 
-def rows(chart, column):
-    """Return the rows of that data set of a chart that has a column."""
-    return pd.DataFrame(next(data for data in chart["datasets"].values() if column in data[0]))
+def rows(chart, *columns):
+    """Return the rows of that data set of a chart that has these columns."""
+    return pd.DataFrame(next(data for data in chart["datasets"].values() if set(columns) <= set(data[0])))
 
 
 def test_an_explorer_holds_its_choices_states_and_sentences():
@@ -104,7 +104,14 @@ def processed(name):
     return pd.read_csv(paths.processed(name, paths.project().root))
 
 
-EXPLORED = ["02-pilot-growth", "03-regional-distribution", "05-maturity", "07-talent-gap", "08-research-spending"]
+EXPLORED = [
+    "02-pilot-growth",
+    "03-regional-distribution",
+    "05-maturity",
+    "07-talent-gap",
+    "08-research-spending",
+    "11-since-then",
+]
 
 
 @pytest.mark.parametrize("name", EXPLORED)
@@ -142,8 +149,7 @@ def test_jiangsu_and_the_rest_make_up_the_whole_in_every_state():
     chart, start = committed("05-maturity")
     levels = tables.raw("maturity_levels").query("scope == 'national' and level_class == 'ge2'")
     whole = levels.sort_values("year")["share_pct"].iloc[-1]
-    shares = pd.DataFrame(next(data for data in chart["datasets"].values() if {"part", "share"} <= set(data[0])))
-    states = shares.groupby(["weight", "part"])["share"].agg(list)
+    states = rows(chart, "part", "share").groupby(["weight", "part"])["share"].agg(list)
     said = rows(chart, "said").set_index(["weight", "part"])["said"].str.join("")
     assert start == {"weight": 45, "part": 45} and len(said) == 13 * 21 == len(states)
     for (weight, part), (jiangsu, *rest) in states.items():
@@ -166,25 +172,38 @@ def test_every_path_of_the_gap_follows_the_formula_and_the_chosen_one_is_the_tab
     assert set(shown["growth"]) == set(np.arange(-5, 15.5, 0.5)) and set(shown["stock_of"]) == {2015, 2020}
 
 
-def test_every_trend_crosses_where_the_table_says():
+def test_every_line_of_a_country_is_the_least_squares_of_its_years_and_meets_when_told():
     chart, start = committed("08-research-spending")
-    shown, crossings = rows(chart, "lower"), processed("rd-crossing")
-    assert start == {"first_year": 2010, "average": "fixed"}
-    assert set(shown["first_year"]) == set(crossings["first_year"])
-    for row in crossings.itertuples():
-        line = shown.query("first_year == @row.first_year and average == @row.average").set_index("year")
-        ends, shrinking = line.index[-1], line["fitted"].diff().iloc[1] < 0
-        if shrinking and row.crossing < ends:
-            assert line.index[line["fitted"] <= 0][0] == math.ceil(row.crossing)
-            both = line[["lower", "upper"]]
-            inside = line.index[(both.min(axis=1) <= 0) & (both.max(axis=1) >= 0)]
-            assert inside[0] == math.ceil(row.earliest)
-            assert inside[-1] == min(ends, math.floor(row.latest) if math.isfinite(row.latest) else ends)
-    told = rows(chart, "said").set_index(["first_year", "average"])["said"].str.join("")
-    for row in crossings.itertuples():
-        years = [math.ceil(row.crossing), math.ceil(row.earliest)]
-        years += [math.floor(row.latest)] if math.isfinite(row.latest) else []
-        assert re.findall(r"\d{4}", told[row.first_year, row.average])[1:] == [str(year) for year in years]
+    raw = tables.raw("rd_intensity_countries").query("vintage == 'wdi_2026_07'")
+    wide = raw.pivot(index="year", columns="iso3", values="pct")
+    china = rows(chart, "lower").set_index(["first_year", "year"])["fitted"]
+    lines, told = rows(chart, "other", "fitted", "first_year"), rows(chart, "said")
+    told = told.set_index(["first_year", "other"])["said"].str.join("")
+    assert start == {"first_year": 2010, "other": "OED"} and len(told) == 10 * 7
+    for (first, code), line in lines.groupby(["first_year", "other"]):
+        values = wide.loc[first:, code]
+        line = line.set_index("year")["fitted"]
+        assert line.to_numpy() == pytest.approx(np.polyval(np.polyfit(values.index, values, 1), line.index), abs=1e-3)
+        behind = line > china[first]
+        if meets := re.search(r"线(\d{4})年相交", told[first, code]):
+            assert behind[int(meets[1]) - 1] and not behind[int(meets[1])]
+        else:
+            assert "已比" in told[first, code] or ("不相交" in told[first, code] and behind.iloc[-1])
+
+
+def test_every_series_shows_the_numbers_of_its_table_and_each_rate_its_aim():
+    chart, start = committed("11-since-then")
+    dots = next(data for data in chart["datasets"].values() if "line" in data[0] and "said" not in data[0])
+    shown, aims = pd.DataFrame(dots), rows(chart, "name").set_index("series")["value"]
+    assert start == {"series": "rd"}
+    research, digital = tables.raw("rd_intensity_china").query("year >= 2010"), tables.raw("digitalisation")
+    first = research.loc[research["stage"] != "quoted", "first_published_pct"]
+    printed = pd.concat([first, research["implied_revision_pct"]]).dropna()
+    assert sorted(shown.query("series == 'rd'")["value"]) == sorted(printed)
+    for rate, aim in {"key_process_nc": "T49", "rd_design_tools": "T48"}.items():
+        own = digital[digital["measure"].eq(rate) & digital["source_id"].ne("paper")]
+        assert sorted(shown[shown["series"] == rate]["value"]) == sorted(own["value_pct"])
+        assert aims[rate] == tables.raw("policy_targets").set_index("target_id").at[aim, "value"]
 
 
 def test_a_number_follows_a_choice():

@@ -210,3 +210,13 @@ def test_one_page_tells_how_far_each_series_has_come_and_what_a_row_must_hold():
     )
     assert any(line.startswith("robots") and "read by no notebook yet:" in line for line in page)
     assert "compendium data refresh" in page[-1] + page[-2]
+
+
+def test_an_aim_stands_with_its_last_comparable_outcome_else_with_its_last(now):
+    due, every = aims.latest(now, 2025).set_index("target_id"), aims.aims(now)
+    every = every[every["target_year"] == 2025]
+    assert set(due.index) == set(every["target_id"]) and due.index.is_unique
+    alike = every[every["state"].isin(aims.ALIKE)]
+    assert due.loc[alike["target_id"], "compared"].all() and due["compared"].sum() == alike["target_id"].nunique()
+    assert due.loc["T76", ["as_of", "value", "state"]].tolist() == ["2021", 16.7, "below"]  # 2023 keeps no wording
+    assert due.loc["T38", ["value", "aim", "share", "plan"]].tolist() == [504, 500, 100.8, 2021]

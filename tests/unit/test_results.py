@@ -56,6 +56,11 @@ def test_the_ends_of_one_index_are_those_of_all(data):
     assert [end.value for end in bounds.extremes(problem, "gini")] == row[["lower", "upper"]].tolist()
 
 
+def test_an_edition_without_china_and_an_average_is_refused(data):
+    with pytest.raises(CompendiumError, match=r"vintage is 'wdi_old', .* Remedy: oecd_msti_2017_08, .*wdi_2026_07"):
+        results.rd_crossing(data, vintage="wdi_old")
+
+
 def test_nothing_is_supposed_of_the_five_unless_it_is_chosen(data):
     problem = results.known(data, 1).problem
     assert results.supposing(problem, data) is problem

@@ -237,38 +237,3 @@ def test_a_series_goes_as_far_as_no_year_is_left_out():
     values = pd.Series([1.0, 2, 3, 4], index=[2019, 2020, 2022, 2023])
     assert statistics.unbroken(values).index.tolist() == [2019, 2020]
     assert statistics.unbroken(values.loc[2022:]).index.tolist() == [2022, 2023]
-
-
-def test_a_random_walk_with_drift_by_the_textbook_formula():
-    years = np.arange(2010, 2018)
-    walk = statistics.random_walk(pd.Series(1.5 + 0.1 * (years - 2010) + NOISE, index=years), 0.9)
-    steps = np.diff(walk.values)
-    half = stats.t.ppf(0.95, 6) * steps.std(ddof=1) * np.sqrt(3 + 9 / 7)
-    forecast = walk.predict([2020]).loc[2020]
-    assert walk.slope == pytest.approx(steps.mean())
-    assert forecast["fitted"] == pytest.approx(walk.values.iloc[-1] + 3 * steps.mean())
-    assert forecast["upper"] - forecast["fitted"] == pytest.approx(half)
-    assert forecast["fitted"] - forecast["lower"] == pytest.approx(half)
-
-
-def test_a_walk_crosses_where_its_interval_holds_the_level():
-    years = np.arange(2010, 2018)
-    walk = statistics.random_walk(pd.Series(1.5 + 0.1 * (years - 2010) + NOISE / 20, index=years))
-    point, earliest, latest = walk.crossing(3.0)
-    edges = walk.predict([earliest, point, latest])
-    assert earliest < point < latest < np.inf
-    assert edges["upper"].iloc[0] == pytest.approx(3.0) and edges["lower"].iloc[2] == pytest.approx(3.0)
-    assert edges["fitted"].iloc[1] == pytest.approx(3.0)
-
-
-def test_a_walk_without_a_clear_drift_has_no_latest_year_and_one_that_falls_no_year():
-    years = np.arange(2010, 2018)
-    noisy = statistics.random_walk(pd.Series(1.5 + 0.1 * (years - 2010) + 2 * NOISE, index=years))
-    assert noisy.crossing(3.0)[2] == np.inf > noisy.crossing(3.0)[1]
-    falling = statistics.random_walk(pd.Series(1.5 - 0.1 * (years - 2010) + NOISE / 100, index=years))
-    assert falling.crossing(3.0) == (np.inf, np.inf, np.inf)
-
-
-def test_a_walk_needs_every_year():
-    with pytest.raises(ValueError, match="needs every year"):
-        statistics.random_walk(pd.Series([1.0, 1.5, 2.5], index=[2000, 2001, 2003]))

@@ -3,6 +3,7 @@
 import html
 import os
 import re
+import unicodedata
 from html.parser import HTMLParser
 from itertools import pairwise
 from types import SimpleNamespace
@@ -11,12 +12,14 @@ from urllib.parse import unquote, urlsplit
 
 import pandas as pd
 import pytest
+from bs4 import BeautifulSoup
 from chromium import HEIGHT, LOOKED, WIDTHS, barriers, browsing, opened
 from chromium import browser as browser
 from chromium import window as window
+from pypdf import PdfReader
 
 from compendium import paths
-from compendium.book import building, edition, links
+from compendium.book import building, edition, links, printing
 from compendium.data import tables
 from compendium.files import write_atomic
 from compendium.ledger import claims
@@ -206,15 +209,47 @@ def test_the_glossary_is_used_and_leads_back(pages):
             assert all(row[c].split(" / ")[0].replace("&", "&amp;") in part for c in ("term_zh", "term_en")), row
             assert "#cell-" in part, f"{language}: {row['term_en']} is used nowhere"
     for name in contents.catalogue():
-        terms = [u for u in pages[f"en/notebooks/{name}.html"].links if "glossary.html#term-" in u]
+        words = BeautifulSoup(pages[f"en/notebooks/{name}.html"].text, "html.parser").select(":is(p, li) > a.term")
+        terms = [word["href"] for word in words]
         assert terms and len(terms) == len(set(terms)), name
+
+
+def words(page):
+    """Return the terms that a page explains, and its text without what is kept from links."""
+    article = BeautifulSoup(page.text, "html.parser").find("article")
+    told = {word["href"].partition("#term-")[2] for word in article.select("a.term")}
+    for part in article.select("pre, code, script, h1, h2, h3, nav, summary, .copied, a:not(.term), .prev-next-footer"):
+        part.decompose()
+    return told, article.get_text(" ")
+
+
+def test_every_page_explains_the_words_of_the_vocabulary_that_it_uses(pages):
+    made = edition.Edition("en", paths.project().notebooks, {})
+    vocabulary = {links.slug(word.en) for word in [*ANSWERS.values(), *VERDICTS.values()]} | {
+        "weak-evidence",
+        "firm-evidence",
+    }
+    for name in {n.partition("/")[2] for n in pages if "/" in n} - {"glossary.html", "search.html"}:
+        (told_zh, zh), (told_en, en) = (words(page) for page in in_both(pages, name))
+        used = {t for t in vocabulary if made.patterns[t]["zh"].search(zh) and made.patterns[t]["en"].search(en)}
+        assert (used - told_zh, used - told_en) == (set(), set()), name
+
+
+def test_every_page_leads_to_the_next_and_every_notebook_brings_its_file(pages):
+    for name, page in pages.items():
+        if "/" in name and not name.endswith("search.html"):
+            assert re.search('class="(left-prev|right-next|around)"', page.text), name
+    for name, notebook in contents.catalogue().items():
+        for page in in_both(pages, f"notebooks/{name}.html"):
+            assert (page.path.parent / f"{name}.ipynb").read_bytes() == notebook.path.read_bytes()
+            assert page.text.index("<img") < page.text.index('class="take"') and f"{name}.ipynb" in page.links
 
 
 def test_a_fault_leaves_the_last_book_in_place(tmp_path, monkeypatch):
     target = tmp_path / "made"
     target.mkdir()
     (target / "index.html").write_text("the last one", encoding="utf-8")
-    monkeypatch.setattr(building, "write", lambda _, root: write_atomic(root / "index.md", b"# A\n[b](c.md)\n"))
+    monkeypatch.setattr(building, "write", lambda _, texts, root: write_atomic(root / "index.md", b"# A\n[b](c.md)\n"))
     folders = dict.fromkeys(LANGUAGES, paths.project().notebooks)
     with pytest.raises(RunError, match=r"the book has faults\n.*index.md:2: .*c.md"):
         building.make(target, folders, {}, lambda _: None)
@@ -374,6 +409,7 @@ def test_search_finds(built, window, language, query, answer):
     [
         ("75%", "Q42"),
         ("75", "Q42"),
+        ("７５％", "Q42"),
         ("86%", "Q61"),
         ("2.4%", "Q76"),
         ("2.4", "Q76"),
@@ -408,6 +444,20 @@ def test_search_takes_a_number_as_a_whole(built, window, language):
 
 
 @browsing
+def test_a_hit_shows_the_number_as_a_whole_wherever_the_page_has_it(built, window):
+    search(window, built / "en" / "index.html", "1.09").filter(has_text="The talent gap").first.click()
+    window.wait_for_function("scrollY > 0")
+    [number] = window.locator("article .highlighted").all()
+    assert number.inner_text() == "1.09" and 0 < number.bounding_box()["y"] < HEIGHT
+    search(window, built / "en" / "index.html", "20").first.click()
+    window.wait_for_function("document.querySelector('article .highlighted') && document.readyState == 'complete'")
+    window.wait_for_timeout(300)
+    around = "marks => marks.map(m => [m.previousSibling?.textContent ?? '', m.nextSibling?.textContent ?? ''])"
+    beside = window.locator("article .highlighted").evaluate_all(around)
+    assert beside and not [sides for sides in beside if re.search(r"\d$", sides[0]) or re.match(r"\d", sides[1])]
+
+
+@browsing
 @pytest.mark.parametrize(
     ("language", "first", "moved"),
     [
@@ -432,11 +482,58 @@ def test_what_to_quote_is_copied_and_a_verdict_tells_its_meaning_by_key(built, w
     window.goto((built / language / "claims" / "Q61.html").as_uri())
     window.locator("button.copy").first.click()
     assert window.evaluate("getSelection().toString()") == window.locator(".copied").first.inner_text()
-    word = window.locator("details.word > summary").first
-    before = word.bounding_box()["height"]
-    word.focus()
-    window.keyboard.press("Enter")
-    assert word.bounding_box()["height"] > before and window.faults == []
+    word, means = window.locator(".answer ~ a.term").first, window.locator("#means")
+    for reach in (word.focus, word.hover):
+        assert means.is_hidden()
+        reach()
+        assert means.inner_text() == getattr(VERDICTS["relabelled"], f"means_{language}")
+        assert word.get_attribute("aria-describedby") == means.get_attribute("id")
+        window.keyboard.press("Escape")
+    assert means.is_hidden() and window.faults == []
+
+
+@browsing
+def test_a_first_tap_tells_the_meaning_and_a_second_leads_to_the_glossary(built, browser):
+    phone = browser.new_page(viewport={"width": WIDTHS[1], "height": HEIGHT}, has_touch=True)
+    phone.goto((built / "en" / "notebooks" / "07-talent-gap.html").as_uri())
+    word, means = phone.locator("table.story a.term", has_text="relabelled").first, phone.locator("#means")
+    word.tap()
+    box = means.bounding_box()
+    assert means.inner_text() == VERDICTS["relabelled"].means_en and 0 <= box["x"] <= WIDTHS[1] - box["width"]
+    phone.locator("article h1").tap()
+    assert means.is_hidden()
+    word.tap()
+    word.tap()
+    phone.wait_for_url("**/glossary.html#term-relabelled")
+    phone.close()
+
+
+@browsing
+@pytest.mark.parametrize(
+    "name", ["notebooks/03-regional-distribution", "notebooks/07-talent-gap", "claims/Q61", "index"]
+)
+def test_on_dark_ground_everything_can_be_read(built, window, name):
+    window.goto((built / "en" / f"{name}.html").as_uri())
+    window.locator(".theme-switch-button:visible").click()
+    window.locator(".theme-change-button[data-mode=dark]").click()
+    assert window.evaluate("document.documentElement.dataset.theme") == "dark"
+    window.evaluate("document.querySelector('a.term').focus()")
+    window.locator("#means").wait_for()
+    window.screenshot(path=LOOKED / f"dark-{name.replace('/', '-')}.png")
+    looks = "images => images.map(i => getComputedStyle(i)).map(look => [look.backgroundColor, look.filter])"
+    cards = window.locator("article img").evaluate_all(looks)
+    assert all(card == ["rgb(255, 255, 255)", "none"] for card in cards)
+    assert barriers(window, runOnly=["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]) == []
+
+
+@browsing
+def test_a_notebook_is_printed_as_pdf_in_both_languages(built, monkeypatch):
+    name = "07-talent-gap"
+    monkeypatch.setattr(printing.contents, "catalogue", lambda: {name: None})
+    printing.chapters(built, printing.browser(), lambda _: None)
+    for language, title in (("zh", "人才缺口"), ("en", "The talent gap")):
+        read = PdfReader(built / "pdf" / language / f"{name}.pdf").pages
+        assert len(read) > 3 and title in unicodedata.normalize("NFKC", read[0].extract_text())
 
 
 @browsing

@@ -176,6 +176,8 @@ def built(spoilt, tmp_path_factory):
     texts = {f"notebooks/{name}.ipynb": notebook(made, name) for name in made.notebooks}
     texts |= {f"{name}.md": getattr(pages, name)(made) for name in ("findings", "glossary", "codebook")}
     texts |= {"claims/index.md": pages.claim_list(made, made.ledger), "claims/Q15.md": pages.claim(made, "Q15")}
+    for name in set(texts) - {f"notebooks/{name}.ipynb" for name in made.notebooks}:
+        texts[name] = made.linked(texts[name], "", pages.paired(texts[name], texts[name]), set())
     texts["index.md"] = "# Some pages\n\n```{toctree}\n" + "\n".join(PAGES[:4] + PAGES[5:]) + "\n```\n"
     for name, text in texts.items():
         if name.split(".")[0] in (*PAGES, "index"):

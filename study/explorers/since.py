@@ -1,0 +1,85 @@
+"""The explorer of notebook 11: series that went on after the paper, to 2026."""
+
+from collections.abc import Iterable
+
+import altair
+import pandas as pd
+
+from compendium.ledger.evidence import Data
+from compendium.show import explorers
+from compendium.show.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY
+from compendium.show.notebook import labels, say
+from compendium.texts import Text
+from study.aims import latest
+from study.judgements.maturity import national
+
+RATES = {"key_process_nc": "T49", "rd_design_tools": "T48"}  # with the aim of each
+FACTORIES = ["im_demo_factory", "gradient_excellence", "factory_5g"]
+SERIES = ["rd", "maturity", *RATES, "factories"]
+PAPER = {"rd": "Q76", "maturity": "Q42"}
+
+
+def when(day: str) -> float:
+    """Return a day, month or year as a number of years; of a year its middle."""
+    period = pd.Period(day)
+    middle = period.start_time + (period.end_time - period.start_time) / 2
+    return round(middle.year + (middle.day_of_year - 1) / 365, 2)
+
+
+def part(series: str, lines: Iterable[Text], day: pd.Series, value: pd.Series) -> pd.DataFrame:
+    """Return the numbers of a series: series, line (to which of its lines each belongs), when and value."""
+    return pd.DataFrame({"series": series, "line": list(lines), "when": day.astype(str), "value": value})
+
+
+def points(data: Data) -> pd.DataFrame:
+    """Return the numbers that are drawn, as `part` does."""
+    rd, shares, digital = data("rd_intensity_china"), national(data), data("digitalisation")
+    rd = rd[rd["year"] >= 2010]
+    first = rd[rd["stage"] != "quoted"]  # a quoted number is that of the next bulletin
+    shares = shares[shares["level_class"] == "le1"]
+    digital = digital[digital["measure"].isin(RATES) & (digital["source_id"] != "paper")]
+    factories = data("successor_programmes")
+    factories = factories[factories["programme"].isin(FACTORIES) & factories["comparator"].eq("=")]
+    factories = factories[factories["province_adcode"].isna() & factories["measure"].eq("cumulative")]
+    scopes = labels("digitalisation", "scope")
+    names = factories["programme"].map(labels("successor_programmes", "programme"))
+    parts = [
+        part("rd", [say("line-first")] * len(first), first["year"], first["first_published_pct"]),
+        part("rd", [say("line-revised")] * len(rd), rd["year"], rd["implied_revision_pct"]),
+        part("maturity", [say("line-firms")] * len(shares), shares["year"], shares["share_pct"]),
+        part("factories", names, factories["as_of"], factories["count"]),
+    ]
+    for rate in RATES:
+        rows = digital[digital["measure"] == rate]
+        parts.append(part(rate, rows["scope"].map(scopes), rows["as_of"], rows["value_pct"]))
+    return pd.concat(parts).dropna(subset="value")
+
+
+def explorer(data: Data, year: int) -> explorers.Shown:
+    """Return the numbers of a chosen series by date, with the paper's value and the aim for a year."""
+    page = explorers.Explorer()
+    page.options(
+        "series", page.label("explore-series"), {name: page.label(f"series-{name}") for name in SERIES}, SERIES[0]
+    )
+    shown = points(data).sort_values("when", kind="stable")
+    shown = shown.assign(t=shown["when"].map(when), line=[page(*line) for line in shown["line"]])
+    aims = latest(data, year).set_index("target_id")["aim"]
+    aim = pd.DataFrame({"series": list(RATES), "value": [aims[code] for code in RATES.values()]})
+    aim["name"] = page.label("explore-aim", year=year)
+    claims = [(name, when(f"{data.claim(code)['year_end']:.0f}"), data.value(code)) for name, code in PAPER.items()]
+    paper = pd.DataFrame(claims, columns=["series", "t", "value"])
+    last = shown.drop_duplicates("series", keep="last")
+    told = [page.label("explore-said", value=row.value, when=row.when, line=row.line) for row in last.itertuples()]
+    scale = altair.Scale(zero=False, nice=False, padding=20)
+    x = altair.X("t:Q", title=None, scale=scale).axis(format="d", grid=False, tickMinStep=1)
+    y = altair.Y("value:Q", title=None, scale=altair.Scale(zero=False))
+    hues = altair.Scale(range=[BLUE, ORANGE, GREEN, PURPLE, SKY, GREY])
+    colour = altair.Color("line:N", scale=hues, legend=altair.Legend(title=None, orient="bottom", columns=2))
+    dots = (
+        page.chart(shown).mark_circle(size=80, opacity=1).encode(x=x, y=y, color=colour, tooltip=["when:N", "value:Q"])
+    )
+    rule = page.chart(aim).mark_rule(strokeDash=[4, 3]).encode(y=y)
+    named = page.chart(aim).mark_text(align="left", dy=-8).encode(x=altair.value(4), y=y, text="name:N")
+    own = page.chart(paper).encode(x=x, y=y)
+    mark, name = own.mark_point(**explorers.PAPER), own.mark_text(text=page.paper, dy=-14)
+    return page.show(rule, named, dots, mark, name, said=last.assign(said=told), alt=say("explore"))

@@ -1,0 +1,35 @@
+"""Sentences of notebook 10."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from compendium.ledger.evidence import Data
+from compendium.show.notebook import say
+from compendium.texts import Text
+from study import diagnosis
+
+
+def counted(grounds: pd.Series, remedies: pd.Series) -> dict[str, object]:
+    """Return how many problems there are by what they rest on, and how many measures by how much of them was policy."""
+    return {
+        "items": len(grounds),
+        "grounds": grounds.value_counts().reindex(diagnosis.GROUNDS, fill_value=0),
+        "remedies": len(remedies),
+        "policy": remedies.value_counts().reindex(diagnosis.STATES, fill_value=0),
+    }
+
+
+def answer(data: Data, rows: Mapping[str, dict]) -> Text:
+    """Say in one sentence what the problems rest on and how many measures were policy, by rows of the ledger."""
+    coded, facts = data("problems_countermeasures"), pd.DataFrame.from_dict(rows, orient="index")
+    grounds = diagnosis.problems(coded, facts)["ground"]
+    pieces = diagnosis.pieces(data("remedy_policies"), data("policy_documents"))
+    remedies = pieces.groupby(pieces["code"].str[:4])["state"].agg(diagnosis.remedy)
+    return say("answer", **counted(grounds[~grounds.index.isin(coded["parent_code"])], remedies))
+
+
+def short(resting: pd.DataFrame, ten: pd.DataFrame, items: pd.DataFrame) -> Text:
+    """Say in short what was found."""
+    tally = items["majority"].value_counts().reindex(["answered", "partly", "unanswered"], fill_value=0)
+    return say("findings", **counted(resting["ground"], ten["state"]), tally=tally)

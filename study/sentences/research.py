@@ -1,0 +1,84 @@
+"""Sentences of notebook 08."""
+
+import math
+from collections.abc import Callable
+
+import pandas as pd
+
+from compendium.ledger.evidence import Data
+from compendium.show.notebook import joined, say
+from compendium.texts import Text
+from study import statistics
+
+AVERAGES = ["OED", "HIC", "EUU"]
+
+
+def answer(data: Data) -> Text:
+    """Say in one sentence whom China is below and whom above, in the year and edition of the key figure."""
+    edition, among = groups(data, int(data.claim("Q77")["year_start"]))
+    rows = edition.set_index("iso3")
+    china, averages = rows.loc["CHN", "pct"], rows.reindex(AVERAGES)["pct"].dropna()
+    sides: dict[bool, list[Text]] = {True: [], False: []}
+    for code, pct in averages.sort_values(ascending=False).items():
+        sides[pct > china].append(say("answer-average", name=named(str(code)), pct=pct))
+    for group, side in (("g7", True), ("oecd", False)):
+        values = among.loc[among["group"] == group, "pct"]
+        count = (values > china).sum() if side else (values < china).sum()
+        sides[side].append(say(f"answer-{group}", count=count, size=len(values)))
+    lower, higher = (joined(sides[side]) for side in (True, False))
+    return say("answer", year=edition["year"].iloc[0], pct=china, lower=lower, higher=higher)
+
+
+def groups(data: Data, year: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the rows of the edition that holds most countries in a year, and these countries by group."""
+    rows = data("rd_intensity_countries").query("year == @year")
+    edition = rows[rows["vintage"] == rows["vintage"].mode()[0]]
+    members = data("oecd_members")
+    oecd = members.loc[members["accession_year"] <= year, ["iso3"]].assign(group="oecd")
+    return edition, pd.concat([data("country_groups")[["group", "iso3"]], oecd]).merge(edition, on="iso3")
+
+
+def revised(revision: pd.Series) -> dict[str, object]:
+    """Return what fills the heading of the figure of revisions: their mean size, the largest, and its years."""
+    known = revision.dropna().round(6)
+    largest = known[known.abs().idxmax()]
+    years = joined(known.index[known == largest])
+    return {"mean": known.abs().mean(), "largest": f"{largest:+.2f}".replace("-", "−"), "year": years}
+
+
+def crossing(trend: statistics.Trend, level: pd.Series) -> dict[str, object]:
+    """Return from when on the line is fitted, the level it is to reach (a row of `distances`), when, and its ends."""
+    arrives, earliest, latest = trend.crossing(level["average_pct"])
+    years = {"year": whole(arrives), "lower": whole(earliest), "upper": whole(latest, math.floor)}
+    return {"first": trend.values.index[0], "level": level["average_pct"], **years}
+
+
+def named(code: str) -> Text:
+    """Return the name of one of `AVERAGES`."""
+    return say(f"average-{code.lower()}")
+
+
+def crossed(trend: statistics.Trend, level: pd.Series) -> Text:
+    """Say when the line reaches a level."""
+    told = {"last": trend.values.index[-1], "slope": trend.slope, "coverage": 100 * trend.confidence}
+    return say("crossing-say", name=named(level["average"]), level_year=level.name, **told, **crossing(trend, level))
+
+
+def whole(year: float, to: Callable[[float], int] = math.ceil) -> int | Text:
+    """Return a year as a whole number; in words that there is none."""
+    return to(year) if math.isfinite(year) else say("crossing-no-limit")
+
+
+def short(revisions: pd.DataFrame, year: int, edition: pd.DataFrame, by_start: pd.DataFrame) -> Text:
+    """Say in short what was found."""
+    china = edition.set_index("iso3").loc["CHN", "pct"]
+    row = revisions.loc[year]
+    return say(
+        "findings",
+        year=year,
+        first=row["first_published_pct"],
+        revised=row["revised_pct"],
+        china=china,
+        earliest=math.ceil(by_start["crossing"].min()),
+        latest=math.ceil(by_start["crossing"].max()),
+    )
