@@ -1,6 +1,5 @@
 """What readers see: lists of claims, the findings, the HTML report, the generated parts of the READMEs."""
 
-import hashlib
 import re
 import shutil
 import tomllib
@@ -638,38 +637,6 @@ def test_a_missing_readme_is_an_error(house):
     (house / "README.md").unlink()
     with pytest.raises(InputError, match=r"README\.md: is missing"):
         readme.outdated()
-
-
-# Checksums.
-
-
-def test_fingerprints_prefer_this_run_and_fall_back_to_the_committed_file(tmp_path, monkeypatch):
-    run, kept = tmp_path / "run", tmp_path / "kept"
-    monkeypatch.setenv("COMPENDIUM_OUT", str(run))
-    monkeypatch.setenv("COMPENDIUM_ROOT", str(kept))
-    seen = paths.processed(claims.SHOWN, kept)
-    seen.parent.mkdir(parents=True)
-    seen.write_text(
-        "notebook,cell,kind,name\n01-a,bars,figure,01-bars\n01-a,sizes,table,sizes\n01-a,q,claim,Q01\n"
-        "10-b,end,table,claims\n",
-        encoding="utf-8",
-    )
-    figures = [paths.figure("01-bars", language, end, kept) for language in ("zh", "en") for end in ("svg", "png")]
-    for path in (*figures, paths.processed("sizes", kept), paths.processed("sizes", run)):
-        write_atomic(path, str(path.is_relative_to(run)).encode())
-    seen = ["notebook,cell,kind,name", "10-b,d,table,last", "01-a,c,table,sizes", "01-a,c,claim,Q14"]
-    write_atomic(paths.processed(claims.SHOWN, kept), "\n".join([*seen, "01-a,c,figure,01-bars"]).encode())
-    digest = {kind: hashlib.sha256(kind.encode()).hexdigest()[:12] for kind in ("True", "False")}
-    assert listing.fingerprints("10-b").to_numpy().tolist() == [
-        ["01-a", "01-bars", "figures/zh/01-bars.svg", digest["False"]],
-        ["01-a", "01-bars", "figures/zh/01-bars.png", digest["False"]],
-        ["01-a", "01-bars", "figures/en/01-bars.svg", digest["False"]],
-        ["01-a", "01-bars", "figures/en/01-bars.png", digest["False"]],
-        ["01-a", "sizes", "data/processed/sizes.csv", digest["True"]],
-    ]
-    figures[0].unlink()
-    with pytest.raises(FileNotFoundError):
-        listing.fingerprints("10-b")
 
 
 # The HTML report.
