@@ -26,9 +26,7 @@ def draw_balance(press: pd.DataFrame, stock: pd.DataFrame, target: pd.Series, ci
     heading = "figure-balance-moves" if press["supply"].nunique() > 1 else "figure-balance-stands"
     said |= {"supply": people(press["supply"].iloc[0])} if heading.endswith("stands") else {}
     named = [*cited, *stock["source_id"]]
-    for page in draw(
-        "07-balance", "figure-balance", named, heading=heading, size=(5.6, 3.3), **said
-    ):
+    for page in draw("07-balance", "figure-balance", named, heading=heading, size=(5.6, 3.3), **said):
         ax, unit, x = page.axes, page(1, 0.01), supplies.index.astype(str)
         known = supplies.index.isin(press.index)
         colours = {

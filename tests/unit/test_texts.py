@@ -122,7 +122,7 @@ def made(keys):
         ((), {"one": "none"}, "cell: no text one takes ['n'], there is {'one': set()}"),
         (('"one"', '"once"'), {}, "cell: no text once takes ['n'], there is {}"),
         (('"five"', '"six"'), {}, "cell: no text six takes [], there is {}"),
-        (("two-{", "too-{"), {}, "cell: no text too\\-[a-z0-9_-]+ takes [], there is {}"),
+        (("two-{", "too-{"), {}, "cell: no text too\\-[A-Za-z0-9_-]+ takes [], there is {}"),
         ((), {"two-b": "{x}"}, "text two-b is used nowhere"),
         (("page", 'kind = "a" if n else "c"\npage'), {}, "cell: no text two\\-c takes [], there is {}"),
         (("page", 'kind = "a" if n else "b"\npage'), {}, ""),
