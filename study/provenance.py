@@ -5,7 +5,7 @@ import pandas as pd
 from compendium import CompendiumError
 from compendium.data import datapackage, sourcing
 from compendium.ledger.evidence import Data, row_sources
-from compendium.show.notebook import labels
+from compendium.show.tabulation import labels
 from compendium.texts import Text, both
 from compendium.vocabulary import GRADES
 

@@ -6,7 +6,7 @@ from compendium import CompendiumError, paths, vocabulary
 from compendium.ledger.claims import LISTS, WEIGHED
 from compendium.run import declared, sweep
 from compendium.show import listing
-from compendium.show.notebook import say
+from compendium.show.wording import say
 from compendium.texts import SEMICOLON, Text, both, joined
 
 ANSWERS, VERDICTS = vocabulary.ANSWERS, vocabulary.VERDICTS

@@ -8,7 +8,8 @@ import pandas as pd
 from compendium.ledger.evidence import Data
 from compendium.show import explorers
 from compendium.show.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY
-from compendium.show.notebook import labels, say
+from compendium.show.tabulation import labels
+from compendium.show.wording import say
 from compendium.texts import Text
 from study.aims import latest
 from study.judgements.maturity import national

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from compendium.show.figures import GREEN, ORANGE, SKY, Page, draw
-from compendium.show.notebook import say
+from compendium.show.wording import say
 from compendium.texts import joined
 
 COLOURS = {"above": GREEN, "open": SKY, "not_above": ORANGE}

@@ -10,8 +10,7 @@ from IPython.display import Markdown
 from compendium.ledger.claims import stored
 from compendium.run import declared, sweep
 from compendium.show import findings
-from compendium.show.notebook import say
-from compendium.show.wording import bilingual
+from compendium.show.wording import bilingual, say
 from compendium.texts import Text, joined
 from compendium.vocabulary import ANSWERS, VERDICTS, answered
 from study import report

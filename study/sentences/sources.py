@@ -5,7 +5,7 @@ import pandas as pd
 from compendium.ledger import coding
 from compendium.ledger.claims import stored
 from compendium.ledger.evidence import Data, rank
-from compendium.show.notebook import say
+from compendium.show.wording import say
 from compendium.texts import Text
 from compendium.vocabulary import DOUBTED
 from study import provenance, recoding

@@ -3,8 +3,8 @@
 import pandas as pd
 
 from compendium.ledger.evidence import Data
-from compendium.show.notebook import of, say
-from compendium.texts import Text, both
+from compendium.show.wording import say
+from compendium.texts import Text, both, of
 from study import statistics
 from study.judgements import talent
 
