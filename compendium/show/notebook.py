@@ -13,7 +13,7 @@ from compendium.show.figures import draw
 from compendium.show.lessons import check
 from compendium.show.listing import versions
 from compendium.show.pace import reading
-from compendium.show.story import Ledger, Sequel
+from compendium.show.story import Entries, Entry, Ledger, Sequel
 from compendium.show.tabulation import table
 from compendium.show.wording import say
 
@@ -26,6 +26,25 @@ class Notebook(Ledger):
     def __init__(self, name: str, judges: Judges):
         here.begin(name)
         super().__init__(judges)
+        self.choices: dict[str, object] = {}
+        self.told: tuple[str | tuple, ...] = ()
+
+    def story(self, *rows: str | tuple) -> None:  # type: ignore[override]
+        """Show the headline claims at the top of the notebook, as `Ledger.story` does, where `choose` may renew them."""
+        self.told = rows
+        display(super().story(*rows), display_id="story")
+
+    def check(self, *claim_ids: str) -> Entry | Entries:  # type: ignore[override]
+        """Return claims for display, each as a card, by the choices that were made."""
+        return super().check(*claim_ids, **self.taking(claim_ids, self.choices))
+
+    def choose(self, **choices: object) -> None:
+        """Make choices of the analyst: the claims at the top are told anew, and those below by them."""
+        self.choices = choices
+        named = [name for row in self.told for name in ([row] if isinstance(row, str) else row[1:])]
+        if taken := self.taking(named, choices):
+            told = super().story(*self.told, again=True, **taken)
+            display(told, display_id="story", update=True)
         self.sequel: Sequel | None = None
 
     figure = staticmethod(figures.foreshown)

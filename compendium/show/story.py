@@ -126,7 +126,7 @@ def alike(texts: list[str], comma: str) -> str:
 class Story:
     """The headline of a section: what the paper says, what is found, the answer and why, one row a claim or group.
 
-    What needs correcting stands first, what matches a source last.
+    What the section asks about stands first; of the rest what needs correcting first, what matches a source last.
 
     Args:
         rows: the rows.
@@ -135,7 +135,8 @@ class Story:
     """
 
     def __init__(self, rows: list[Row], answer: str = "story-answer", note: str = ""):
-        self.rows, self.answer, self.note = sorted(rows, key=lambda row: gravity(row.record)[0]), answer, note
+        self.rows = [*rows[:1], *sorted(rows[1:], key=lambda row: gravity(row.record)[0])]
+        self.answer, self.note = answer, note
 
     def __repr__(self) -> str:
         lines = ["  |  ".join((row.ids, *row.cells("en").values())) for row in self.rows]
@@ -186,10 +187,11 @@ class Ledger:
         entries = [self._entry(claim_id, taken[claim_id]) for claim_id in claim_ids]
         return entries[0] if len(entries) == 1 and not self.note else Entries(entries, self.note)
 
-    def story(self, *rows: str | tuple, **choices: object) -> Story:
+    def story(self, *rows: str | tuple, again: bool = False, **choices: object) -> Story:
         """Return the story that stands at the top of a section: its headline claims, one row a claim or group.
 
         Args:
+            again: whether these claims have been shown before.
             rows: a claim, or a tuple of what several claims are about, in both languages, and these claims, of which
                 the one most in doubt gives answer and reason.
             choices: the analyst's choices, given to the judgements that take them.
@@ -199,8 +201,13 @@ class Ledger:
         """
         groups = [(NOTHING, row) if isinstance(row, str) else row for row in rows]
         taken = self._taken([name for _, *names in groups for name in names], choices)
-        shown = [Row(about, [self._entry(name, taken[name]) for name in names]) for about, *names in groups]
+        shown = [Row(about, [self._entry(name, taken[name], again) for name in names]) for about, *names in groups]
         return Story(shown, note=self.note)
+
+    def taking(self, claim_ids: Iterable[str], choices: Mapping[str, object]) -> dict[str, object]:
+        """Return those of some choices that a judgement of these claims takes."""
+        known = {name for claim_id in claim_ids for name in self.judges.defaults(claim_id)}
+        return {name: value for name, value in choices.items() if name in known}
 
     def _taken(self, claim_ids: Iterable[str], choices: Mapping[str, object]) -> dict[str, dict[str, object]]:
         """Return by claim the choices that its judgement takes and that are not its defaults."""
@@ -212,7 +219,7 @@ class Ledger:
             for name, known in defaults.items()
         }
 
-    def _entry(self, claim_id: str, choices: Mapping[str, object]) -> Entry:
+    def _entry(self, claim_id: str, choices: Mapping[str, object], again: bool = False) -> Entry:
         claim = self.data.claim(claim_id)
         if choices:
             row = record(self.judges, claim, self.data, choices)
@@ -220,7 +227,8 @@ class Ledger:
             row = self.rows[claim_id]
         else:
             raise LedgerError(f"{claim_id} is not in the ledger. Remedy: compendium judge")
-        here.shows(claim_id)
+        if not again:
+            here.shows(claim_id)
         self.records[claim_id] = row
         return Entry(claim, row)
 

@@ -28,7 +28,7 @@ def test_each_notebook_begins_with_its_own_name_before_it_asks_for_texts_or_clai
     for path in root.glob("notebooks/*.ipynb"):
         code = next(cell.source for cell in notebookfile.read(path).cells if cell.cell_type == "code")
         said = [line for line in ast.parse(code).body if not isinstance(line, ast.Import | ast.ImportFrom)]
-        assert ast.unparse(said[0]) == f"begin({path.stem!r})"
+        assert ast.unparse(said[0]) == f"notebook = begin({path.stem!r}, judges)"
 
 
 def test_outside_a_kernel_there_are_no_variables(monkeypatch):

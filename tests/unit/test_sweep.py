@@ -69,14 +69,15 @@ def test_notebooks_pass_their_parameters_by_name_and_default_to_the_judgements_a
         taken |= {(claim, name) for claim in mine for name in set(takes.get(claim, {})) & set(own)}
         for _, tree in cells.parsed(declaration.path):
             for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
-                if ast.unparse(call.func) in ("ledger.check", "ledger.story") and call.keywords:
+                if ast.unparse(call.func) == "notebook.choose":
                     assert [k.arg for k in call.keywords] == [ast.unparse(k.value) for k in call.keywords]
-                    named = {n.value for a in call.args for n in ast.walk(a) if isinstance(n, ast.Constant)}
-                    known = {(c, k.arg) for c in named for k in call.keywords if k.arg in takes.get(c, {})}
+                    known = {(c, k.arg) for c in mine for k in call.keywords if k.arg in takes.get(c, {})}
                     assert all(takes[c][name] == own[name] for c, name in known)
                     passed |= known
                 if signature := functions.get(ast.unparse(call.func)):
-                    bound = signature.bind_partial(*call.args, **{k.arg: k.value for k in call.keywords}).arguments
+                    bound = signature.bind_partial(
+                        *call.args, **{k.arg: k.value for k in call.keywords if k.arg}
+                    ).arguments
                     given = {n: ast.unparse(v) for n, v in bound.items() if isinstance(v, ast.Name) and v.id in own}
                     assert given == {name: name for name in given}
                     assert all(signature.parameters[n].default == own[n] for n in given)

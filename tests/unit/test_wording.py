@@ -46,14 +46,22 @@ def texts(running):
 
 
 def test_a_sentence_takes_its_values_in_each_language():
-    zh, en, two = in_each(lambda: say("values", n=3, share=12.345, row=ROW, by={"gap": 4.6}).data)
+    zh, en, two = in_each(lambda: say("values", n=3, share=12.345, row=ROW, by={"gap": 4.6})._repr_markdown_())
     assert zh == "共3个，占12.3%，x为5。" and en == "3 in all, 12.3 %; x is 5."
     assert two == f"<!-- zh -->\n{zh}\n\n<!-- en -->\n{en}"
-    assert in_each(lambda: say("plain").data) == [
+    assert in_each(lambda: say("plain")._repr_markdown_()) == [
         "没有数。",
         "No number.",
         "<!-- zh -->\n没有数。\n\n<!-- en -->\nNo number.",
     ]
+
+
+def test_a_text_is_markdown_where_it_is_shown_and_as_it_stands_in_a_figure():
+    inner = say("named", who="a*b")
+    assert inner.en == "See a*b." and say("strong", who=inner).en == "**See a*b.**"
+    assert say("strong", who=inner)._repr_markdown_().endswith(r"**See a\*b.**")
+    listed = joined([inner, "c*d"])
+    assert listed.en == "See a*b., c*d" and say("strong", who=listed)._repr_markdown_().endswith(r"**See a\*b., c\*d**")
 
 
 def test_the_blanks_around_a_text_are_cut_off():
@@ -127,9 +135,9 @@ def test_no_language_may_be_missing(running, missing):
 
 
 def test_a_file_that_was_changed_is_read_again(running):
-    assert say("plain").data.endswith("No number.")
+    assert say("plain")._repr_markdown_().endswith("No number.")
     running(TEXTS.replace("No number.", "None."))
-    assert say("plain").data.endswith("None.")
+    assert say("plain")._repr_markdown_().endswith("None.")
 
 
 def test_a_notebook_without_texts_is_told(texts):
@@ -153,22 +161,22 @@ def test_a_value_in_both_languages_is_shown_in_that_of_the_sentence():
 
 @pytest.mark.parametrize("value", [POISON, both(POISON, POISON), Word(POISON, POISON)])
 def test_a_value_stands_in_a_sentence_as_it_is(value):
-    for said in in_each(lambda: say("named", who=value).data)[:2]:
+    for said in in_each(lambda: say("named", who=value)._repr_markdown_())[:2]:
         for read in READERS.values():
             text, tags, _ = shown(read(said))
             assert " ".join(POISON.split()) in text and tags <= {"p", "span"}
 
 
 def test_values_within_a_value_are_escaped_too():
-    said = say("values", n="*a*", share=1.0, row=SimpleNamespace(name="<b>"), by={"gap": 1}).data
+    said = say("values", n="*a*", share=1.0, row=SimpleNamespace(name="<b>"), by={"gap": 1})._repr_markdown_()
     assert said.count(r"\*a\*") == 2 and said.count("&lt;b>") == 2
 
 
 def test_a_part_is_markdown_and_its_own_values_are_not():
     strong = part("strong", who="*a*")
     assert isinstance(strong, Part) and tuple(strong) == (r"**\*a\***", r"**\*a\***")
-    assert in_each(lambda: say("named", who=strong).data)[:2] == [r"见**\*a\***。", r"See **\*a\***."]
-    assert say("named", who=both(*strong)).data.count(r"\*\*") == 4, "a text that looks like one is none"
+    assert in_each(lambda: say("named", who=strong)._repr_markdown_())[:2] == [r"见**\*a\***。", r"See **\*a\***."]
+    assert say("named", who=both(*strong))._repr_markdown_().count(r"\*\*") == 4, "a text that looks like one is none"
 
 
 def test_a_label_is_plain():
@@ -217,7 +225,7 @@ def test_a_list_of_parts_is_a_part():
     parts = [part("strong", who=name) for name in "ab"]
     assert isinstance(joined(parts), Part) and joined(parts).zh == "**a**、**b**"
     assert type(joined([*parts, "c"])) is Text, "a text among them would act"
-    assert say("named", who=joined([*parts, "c"])).data.count(r"\*\*a\*\*") == 2
+    assert say("named", who=joined([*parts, "c"]))._repr_markdown_().count(r"\*\*a\*\*") == 2
 
 
 def test_a_list_leaves_empty_texts_out():
