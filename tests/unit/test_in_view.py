@@ -1,0 +1,22 @@
+"""What the notebooks compute in view, in plain pandas, is what the judgements compute for themselves."""
+
+import nbformat
+
+from compendium.ledger.evidence import Data
+from compendium.run import contents
+from study.judgements import pilots
+
+
+def worked(name, *wanted):
+    """Return the variables that some cells of a notebook leave; what they show is not looked at."""
+    cells = {c.id: c.source for c in nbformat.read(contents.catalogue()[name].path, as_version=4).cells}
+    imports = [line for line in cells["setup"].splitlines() if "import" in line]
+    found = {}
+    for code in ("\n".join(imports), "def table(*_, **__): pass", *(cells[cell] for cell in wanted)):
+        exec(code, found)
+    return found
+
+
+def test_the_sizes_of_the_batches_in_view_are_those_that_are_judged():
+    found = worked("02-pilot-growth", "data-batches", "data-totals", "sizes")
+    assert found["sizes"]["final"].to_dict() == pilots.sizes(Data()).to_dict()
