@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 export PYTHONUTF8 := 1
 unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE PYTHONOPTIMIZE
 
-.PHONY: all test test-all test-outside lab book sweep accept certificate crate archive wheels check help clean lock
+.PHONY: all test test-all test-outside lab book sweep accept certificate slides crate archive wheels check help clean lock
 all: $(READY) ## run everything, compare with what is committed, print the verdicts
 	@$(RUN) compendium run
 
@@ -36,6 +36,9 @@ accept: $(READY) ## take the last run as the new reference and list every number
 
 certificate: $(READY) ## write build/certificate.pdf and .json on the last run: what was found, what was run
 	@$(RUN) compendium certificate
+
+slides: $(READY) ## make slides of the findings in Chinese and in English: build/slides
+	@$(RUN) compendium slides
 
 crate: $(READY) ## describe tables, notebooks, outputs and verdicts as an RO-Crate: build/crate
 	@$(RUN) compendium crate

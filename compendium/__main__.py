@@ -261,7 +261,7 @@ def new_compendium(folder: Path) -> None:
 for command in (
     *(reading.data, reading.paper, reading.coding),
     *(verdicts_told.judge_claims, verdicts_told.sweep_choices, verdicts_told.show_claims),
-    *(commands.write_certificate, commands.write_crate, commands.write_archive),
+    *(commands.write_certificate, commands.write_slides, commands.write_crate, commands.write_archive),
 ):
     main.add_command(command)
 

@@ -38,7 +38,7 @@ def patterns(node, names):
         options = [
             [re.escape(part.value)]
             if isinstance(part, ast.Constant)
-            else [re.escape(str(text)) for text in names.get(ast.unparse(part.value), ())] or ["[a-z0-9_-]+"]
+            else [re.escape(str(text)) for text in names.get(ast.unparse(part.value), ())] or ["[A-Za-z0-9_-]+"]
             for part in node.values
         ]
         yield from map("".join, itertools.product(*options))

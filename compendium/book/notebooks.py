@@ -19,8 +19,8 @@ from compendium.vocabulary import ANSWERS, SINCE, VERDICTS, answered, by_coding,
 def notebook(edition: Edition, name: str) -> str:
     """Return a notebook in this language, with a mark at every cell and links from its words.
 
-    Folded code without output, and all code before the first figure and with it, stands under one fold with the folded
-    code after it, so that a page begins with its answer.
+    Folded code without output, and all code before the first figure and with it, stands under one fold before the code
+    after it, so that a page begins with its answer.
     """
     notebook, cells = edition.notebooks[name], []
     first = next((position for position, cell in enumerate(notebook.cells) if figures(cell)), -1)
@@ -45,6 +45,9 @@ def notebook(edition: Edition, name: str) -> str:
                 cell.metadata.tags.append("remove-input")
             else:
                 continue
+        elif silent:
+            cells.insert(-1, nbformat.v4.new_code_cell("\n\n".join(silent), metadata={"tags": ["hide-input"]}))
+            silent = []
         cell.outputs = [output(edition, *pair, seen) for pair in zip(cell.outputs, bilingual.outputs, strict=True)]
         for data in figures(cell):
             cell.metadata["mystnb"] = {"image": {"alt": data["text/plain"]}}

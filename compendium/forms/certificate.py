@@ -6,16 +6,14 @@ import platform
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
 
 import pandas as pd
-import typst
 
 from compendium import CompendiumError, paths, toml
 from compendium.data import datapackage, sourcing, tables
 from compendium.data.datapackage import LIST
 from compendium.files import fingerprint, keyed, write_atomic
-from compendium.forms import archive
+from compendium.forms import archive, typesetting
 from compendium.forms.entities import archives
 from compendium.ledger import claims
 from compendium.run import RunError, caching, comparison, contents, judge, reference, schedule
@@ -26,7 +24,6 @@ from compendium.show.quotes import quotes
 from compendium.texts import Text
 from compendium.vocabulary import ANSWERS, DOUBTED, GRADES, STRENGTHS, VERDICTS, WEIGHTS, Word, answered, found
 
-TEMPLATE = paths.HOME / "compendium" / "templates" / "certificate.typ"
 UNTRIED = "untried.toml"
 BASIS, CODERS = "basis", "coders"  # tables of that file that are told elsewhere than with the others
 SHOWN = 5
@@ -261,18 +258,4 @@ def pdf(text: str) -> bytes:
     Raises:
         RunError: the vendored font lacks a sign.
     """
-    made = drawn(text, "pdf")
-    assert isinstance(made, bytes)
-    return made
-
-
-def drawn(text: str, kind: Literal["pdf", "png"]) -> bytes | list[bytes] | None:
-    """Return the certificate from its JSON as PDF, or page by page as pictures; only the vendored font is used."""
-    # The standards, for archives and screen readers, refuse a sign that the font cannot show.
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(paths.FONTS)])
-    day = datetime.fromisoformat(json.loads(text)["run"]["finished"])
-    compiler = typst.Compiler(str(TEMPLATE), font_paths=fonts, sys_inputs={"facts": text})
-    try:
-        return compiler.compile(format=kind, timestamp=day, pdf_standards=["a-2a", "ua-1"] if kind == "pdf" else [])
-    except typst.TypstError as error:
-        raise RunError(f"the certificate cannot be drawn: {error.message}. Remedy: correct the text it names") from None
+    return typesetting.pdf("certificate", text, datetime.fromisoformat(json.loads(text)["run"]["finished"]))

@@ -37,6 +37,20 @@ def write_crate() -> None:
     click.echo(f"{paths.shown(crate.write())}: to be put at the root of a copy of this folder.")
 
 
+@click.command("slides")
+def write_slides() -> None:
+    """Write build/slides/zh.pdf and en.pdf: what was checked, a slide a finding with its figure, how to check it.
+
+    They are made from what is committed: the ledger, the findings, what to quote instead, the figures.
+    """
+    from compendium.forms import slides
+    from compendium.ledger import gate
+
+    gate.raise_if_bad()
+    for path in slides.write():
+        click.echo(paths.shown(path))
+
+
 @click.command("archive")
 def write_archive() -> None:
     """Write build/compendium-VERSION.zip: all that is committed, the same bytes from the same commit everywhere."""

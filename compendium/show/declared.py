@@ -43,12 +43,13 @@ class Cell(toml.Strict):
 
 
 class Declared(toml.Strict):
-    """One declared sentence: the verdicts it was written for, its text, the cells it quotes."""
+    """One declared sentence: the verdicts it was written for, its text, the cells it quotes, the figure beside it."""
 
     expects: dict[str, Annotated[str, AfterValidator(known)]]
     zh: str
     en: str
     cells: dict[str, Cell] = Field(default_factory=dict)
+    figure: str | None = None
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ class Sentence:
         sources: the sources of the rows it quotes, in their order.
         notebooks: the notebooks that show its claims.
         faults: why the sentence is withdrawn; none as long as it stands.
+        figure: the name of the figure that goes with it, empty for none, or None where that is not declared.
     """
 
     said: Text
@@ -68,6 +70,7 @@ class Sentence:
     sources: tuple[str, ...]
     notebooks: tuple[str, ...]
     faults: tuple[Text, ...]
+    figure: str | None
 
 
 class Unfit(Exception):
@@ -137,8 +140,8 @@ def sentence(
     if faults:
         faults = list(dict.fromkeys(faults))
         said = tell("withdrawn", name=name, faults=joined(faults, SEMICOLON))
-    notebooks = tuple(sorted(set(rows["notebook"])))
-    return Sentence(said, rows["verdict"].to_dict(), tuple(dict.fromkeys(sources)), notebooks, tuple(faults))
+    notebooks, quoted = tuple(sorted(set(rows["notebook"]))), tuple(dict.fromkeys(sources))
+    return Sentence(said, rows["verdict"].to_dict(), quoted, notebooks, tuple(faults), entry.figure)
 
 
 def told_values(rows: pd.DataFrame) -> dict[str, object]:

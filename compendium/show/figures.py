@@ -131,7 +131,6 @@ def pages(
         raise FigureError(f"figure {name}: {size[0]} inches wide. Remedy: at most {WIDTH}, which a phone can show")
     for language in paths.languages():
         with plt.rc_context(STYLE):  # type: ignore[arg-type]
-            subplots = {{"rows": "nrows", "columns": "ncols"}.get(k, k): v for k, v in subplots.items()}
             figure, axes = plt.subplots(figsize=size, **subplots)
             page = Page(name, language, figure, axes)
             yield page

@@ -13,9 +13,9 @@ FILE, SUMMARY = "findings.toml", "summary.toml"
 text = catalogue("compendium/show", Part)
 
 
-def key_findings(ledger: pd.DataFrame) -> list[Sentence]:
+def key_findings(ledger: pd.DataFrame, kind: type[Text] = Part) -> list[Sentence]:
     """Return the declared findings in the order in which they stand, those withdrawn at the end."""
-    return sorted(sentences(FILE, ledger).values(), key=lambda finding: bool(finding.faults))
+    return sorted(sentences(FILE, ledger, kind).values(), key=lambda finding: bool(finding.faults))
 
 
 def summary(ledger: pd.DataFrame, kind: type[Text] = Part) -> Text:

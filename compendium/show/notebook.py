@@ -1,16 +1,12 @@
 """What a notebook uses of the engine, in one place: tables, ledger, words, figures, self-checks."""
 
-import importlib
 from pathlib import PurePosixPath
-from types import ModuleType
-from typing import TYPE_CHECKING
 
 import pandas as pd
 from IPython.display import display
 
 from compendium import CompendiumError, here
 from compendium.data import tables
-from compendium.ledger.derived import quantities
 from compendium.ledger.judges import Judges, Later
 from compendium.show import figures
 from compendium.show.figures import draw
@@ -18,37 +14,10 @@ from compendium.show.lessons import check
 from compendium.show.listing import versions
 from compendium.show.pace import reading
 from compendium.show.story import Ledger, Sequel
-from compendium.show.tabulation import labels, source_names, table
-from compendium.show.wording import label, part, say, worded
-from compendium.texts import both, joined, of
+from compendium.show.tabulation import table
+from compendium.show.wording import say
 
-if TYPE_CHECKING:
-    from compendium.show import explorers
-
-__all__ = [
-    "Ledger",
-    "Sequel",
-    "begin",
-    "both",
-    "check",
-    "draw",
-    "explorers",
-    "figures",
-    "joined",
-    "label",
-    "labels",
-    "of",
-    "part",
-    "quantities",
-    "read",
-    "reading",
-    "say",
-    "source_names",
-    "table",
-    "tables",
-    "versions",
-    "worded",
-]
+__all__ = ["begin", "check", "draw", "read", "say", "table"]
 
 
 class Notebook(Ledger):
@@ -69,7 +38,7 @@ class Notebook(Ledger):
         return self.sequel
 
 
-def begin(name: str, judges: Judges | None = None) -> Notebook:
+def begin(name: str, judges: Judges) -> Notebook:
     """Say which notebook this is, such as `02-growth`, by which its texts are found, and show how long it takes.
 
     Args:
@@ -79,8 +48,6 @@ def begin(name: str, judges: Judges | None = None) -> Notebook:
     Raises:
         CompendiumError: there is no such notebook.
     """
-    if judges is None:
-        return here.begin(name)  # type: ignore[func-returns-value,return-value]
     notebook = Notebook(name, judges)
     display(reading())
     return notebook
@@ -100,10 +67,3 @@ def read(path: str) -> pd.DataFrame:
     if place.parent.as_posix() not in folders or place.suffix != ".csv":
         raise CompendiumError(f"{path} is no table. Remedy: data/raw/NAME.csv, or data/processed/NAME.csv")
     return folders[place.parent.as_posix()](place.stem)
-
-
-def __getattr__(name: str) -> ModuleType:
-    """Import what takes long, Altair in `explorers`, for those notebooks only that ask for it."""
-    if name == "explorers":
-        return importlib.import_module("compendium.show.explorers")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -11,6 +11,7 @@ from compendium.ledger import claims
 from compendium.ledger.sentences import accounted
 from compendium.run import contents
 from compendium.show import quotes
+from compendium.show.declared import sentences
 from compendium.show.findings import findings, summary
 from compendium.show.listing import grid, lists
 from compendium.show.notices import listed, notices
@@ -23,6 +24,7 @@ EXPECTED = "tests/expected-verdicts.csv"
 READMES = {"README.md": "en", "README.zh-CN.md": "zh"}
 CHECKS = {"docs/checks.md": "en", "docs/checks.zh-CN.md": "zh"}
 QUOTED = {"docs/verdicts.md": "en", "docs/verdicts.zh-CN.md": "zh"}
+TAUGHT, SAID = {"TEACHING.md": "en", "TEACHING.zh-CN.md": "zh"}, "teaching.toml"
 REASONS = "[claims.csv](data/processed/claims.csv)"
 
 
@@ -64,12 +66,12 @@ def listed_notebooks(language: str) -> tuple[tuple[str, ...], list[tuple[str, ..
 
 def pages() -> dict[str, str]:
     """Return, by name, the language of each page with generated parts; of checks only where faults were planted."""
-    return READMES | (CHECKS if notices() else {}) | quoted()
+    return READMES | (CHECKS if notices() else {}) | there(QUOTED) | there(TAUGHT)
 
 
-def quoted() -> dict[str, str]:
-    """Return, by name, the language of each page that holds all quotes; a compendium may be without."""
-    return {name: language for name, language in QUOTED.items() if (paths.project().root / name).is_file()}
+def there(named: Mapping[str, str]) -> dict[str, str]:
+    """Return of these pages, by name with their language, those that there are; a compendium may be without."""
+    return {name: language for name, language in named.items() if (paths.project().root / name).is_file()}
 
 
 def renewed(name: str) -> tuple[str, str]:
@@ -84,7 +86,9 @@ def renewed(name: str) -> tuple[str, str]:
     ledger = claims.stored("claims")
     if name in QUOTED:
         return filled(name, {"quotes": quotes.table(ledger, language, "../notebooks/")})
-    page = next((other for other, tongue in quoted().items() if tongue == language), "")
+    if name in TAUGHT:
+        return filled(name, {key: one.said[language] for key, one in sentences(SAID, ledger).items()})
+    page = next((other for other, tongue in there(QUOTED).items() if tongue == language), "")
     parts = {
         "summary": summary(ledger)[language],
         "findings": "\n\n".join(filter(None, (findings(ledger, language, REASONS, page), accounted(language)))),

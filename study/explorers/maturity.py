@@ -5,7 +5,7 @@ import pandas as pd
 
 from compendium.show import explorers
 from compendium.show.figures import BLUE, ORANGE, SKY
-from compendium.show.notebook import say
+from compendium.show.wording import say
 from study import statistics
 from study.sentences.maturity import weighed
 

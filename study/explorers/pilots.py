@@ -5,7 +5,8 @@ import pandas as pd
 
 from compendium.show import explorers
 from compendium.show.figures import BLUE
-from compendium.show.notebook import joined, say
+from compendium.show.wording import say
+from compendium.texts import joined
 
 COUNTS = ("final", "notice_low", "notice_high")
 

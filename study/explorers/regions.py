@@ -7,7 +7,7 @@ import pandas as pd
 
 from compendium.show import explorers
 from compendium.show.figures import BLUE
-from compendium.show.notebook import say
+from compendium.show.wording import say
 from study.layout import Known
 from study.sentences import regions as sentences
 

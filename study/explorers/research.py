@@ -7,7 +7,8 @@ import pandas as pd
 
 from compendium.show import explorers
 from compendium.show.figures import BLUE, ORANGE
-from compendium.show.notebook import of, say
+from compendium.show.wording import say
+from compendium.texts import of
 from study import statistics
 
 OTHERS = ["OED", "HIC", "EUU", "DEU", "JPN", "KOR", "USA"]

@@ -8,7 +8,8 @@ import pandas as pd
 from compendium.ledger.evidence import Data
 from compendium.show import explorers
 from compendium.show.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY
-from compendium.show.notebook import labels, say
+from compendium.show.tabulation import labels
+from compendium.show.wording import say
 from compendium.texts import Text
 from study.aims import latest
 from study.judgements.maturity import national
@@ -26,13 +27,13 @@ def when(day: str) -> float:
     return round(middle.year + (middle.day_of_year - 1) / 365, 2)
 
 
-def part(series: str, lines: Iterable[Text], day: pd.Series, value: pd.Series) -> pd.DataFrame:
+def series_of(series: str, lines: Iterable[Text], day: pd.Series, value: pd.Series) -> pd.DataFrame:
     """Return the numbers of a series: series, line (to which of its lines each belongs), when and value."""
     return pd.DataFrame({"series": series, "line": list(lines), "when": day.astype(str), "value": value})
 
 
 def points(data: Data) -> pd.DataFrame:
-    """Return the numbers that are drawn, as `part` does."""
+    """Return the numbers that are drawn, as `series_of` does."""
     rd, shares, digital = data("rd_intensity_china"), national(data), data("digitalisation")
     rd = rd[rd["year"] >= 2010]
     first = rd[rd["stage"] != "quoted"]  # a quoted number is that of the next bulletin
@@ -44,14 +45,14 @@ def points(data: Data) -> pd.DataFrame:
     scopes = labels("digitalisation", "scope")
     names = factories["programme"].map(labels("successor_programmes", "programme"))
     parts = [
-        part("rd", [say("line-first")] * len(first), first["year"], first["first_published_pct"]),
-        part("rd", [say("line-revised")] * len(rd), rd["year"], rd["implied_revision_pct"]),
-        part("maturity", [say("line-firms")] * len(shares), shares["year"], shares["share_pct"]),
-        part("factories", names, factories["as_of"], factories["count"]),
+        series_of("rd", [say("line-first")] * len(first), first["year"], first["first_published_pct"]),
+        series_of("rd", [say("line-revised")] * len(rd), rd["year"], rd["implied_revision_pct"]),
+        series_of("maturity", [say("line-firms")] * len(shares), shares["year"], shares["share_pct"]),
+        series_of("factories", names, factories["as_of"], factories["count"]),
     ]
     for rate in RATES:
         rows = digital[digital["measure"] == rate]
-        parts.append(part(rate, rows["scope"].map(scopes), rows["as_of"], rows["value_pct"]))
+        parts.append(series_of(rate, rows["scope"].map(scopes), rows["as_of"], rows["value_pct"]))
     return pd.concat(parts).dropna(subset="value")
 
 

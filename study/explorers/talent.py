@@ -5,7 +5,7 @@ import pandas as pd
 
 from compendium.show import explorers
 from compendium.show.figures import BLUE, RED
-from compendium.show.notebook import say
+from compendium.show.wording import say
 from study.sentences.talent import people
 
 EXITS = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]  # % a year

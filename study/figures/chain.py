@@ -3,7 +3,7 @@
 import pandas as pd
 
 from compendium.show.figures import BLUE, PAPER, draw
-from compendium.show.notebook import say
+from compendium.show.wording import say
 from compendium.texts import both
 from study.sentences.talent import people, target_of
 

@@ -3,8 +3,8 @@
 import pandas as pd
 
 from compendium.ledger.evidence import Data
-from compendium.show.notebook import joined, say
-from compendium.texts import Text
+from compendium.show.wording import say
+from compendium.texts import Text, joined
 from study import results
 
 

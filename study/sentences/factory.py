@@ -6,8 +6,8 @@ import pandas as pd
 
 from compendium.data import datapackage
 from compendium.ledger.evidence import Data, outside
-from compendium.show.notebook import of, say
-from compendium.texts import Text, both
+from compendium.show.wording import say
+from compendium.texts import Text, both, of
 from compendium.vocabulary import answered
 from study import finance
 

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from compendium.ledger.evidence import Data
-from compendium.show.notebook import say
+from compendium.show.wording import say
 from compendium.texts import Text
 from study.judgements import maturity
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from compendium.ledger.evidence import Data
-from compendium.show.notebook import joined, say
-from compendium.texts import SEMICOLON, Text
+from compendium.show.wording import say
+from compendium.texts import SEMICOLON, Text, joined
 from compendium.vocabulary import answered
 from study import statistics
 from study.judgements import pilots

@@ -3,8 +3,9 @@
 import pandas as pd
 
 from compendium.ledger.evidence import Data
-from compendium.show.notebook import joined, labels, of, say
-from compendium.texts import Text
+from compendium.show.tabulation import labels
+from compendium.show.wording import say
+from compendium.texts import Text, joined, of
 from compendium.vocabulary import VERDICTS
 from study.judgements import judges, policy
 

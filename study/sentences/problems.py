@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from compendium.ledger.evidence import Data
-from compendium.show.notebook import say
+from compendium.show.wording import say
 from compendium.texts import Text
 from study import diagnosis
 

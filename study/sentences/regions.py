@@ -5,8 +5,8 @@ from collections.abc import Iterable
 import pandas as pd
 
 from compendium.ledger.evidence import Data
-from compendium.show.notebook import joined, of, say
-from compendium.texts import Text
+from compendium.show.wording import say
+from compendium.texts import Text, joined, of
 from compendium.vocabulary import VERDICTS
 from study import bounds, results
 from study.judgements import judges, regions

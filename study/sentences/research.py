@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pandas as pd
 
 from compendium.ledger.evidence import Data
-from compendium.show.notebook import joined, say
-from compendium.texts import Text
+from compendium.show.wording import say
+from compendium.texts import Text, joined
 from study import statistics
 
 AVERAGES = ["OED", "HIC", "EUU"]

@@ -5,8 +5,9 @@ from collections import Counter
 import pandas as pd
 
 from compendium.ledger.evidence import Data
-from compendium.show.notebook import Notebook, of, say
-from compendium.texts import Text, joined
+from compendium.show.notebook import Notebook
+from compendium.show.wording import say
+from compendium.texts import Text, joined, of
 from compendium.vocabulary import ANSWERS, answered
 from study import layout
 from study.aims import COMPARABLE, latest

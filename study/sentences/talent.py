@@ -3,8 +3,8 @@
 import pandas as pd
 
 from compendium.ledger.evidence import Data
-from compendium.show.notebook import of, say
-from compendium.texts import Text, both
+from compendium.show.wording import say
+from compendium.texts import Text, both, of
 from study import statistics
 from study.judgements import talent
 
@@ -53,12 +53,10 @@ def balanced(start: pd.Series, end: pd.Series, years: int) -> Text:
     return say("balance-say", last=end.name, demand=people(end.demand), rate=rates)
 
 
-def short(prints: pd.DataFrame, match: pd.DataFrame, balance: pd.DataFrame, closing: float, stock_year: int) -> Text:
+def short(chain: pd.DataFrame, match: pd.DataFrame, balance: pd.DataFrame, closing: float, stock_year: int) -> Text:
     """Say in short what was found."""
-    paper = prints[prints["source_id"] == "paper"]
-    year = years_of(paper).iloc[0]
-    older = prints[years_of(prints) <= year].merge(paper[["measure", "year"]])
-    older = older[older["field_zh"].isin({*paper["field_zh"], *match["field_zh"]}) & (older["source_id"] != "paper")]
+    own = chain["source_id"] == "paper"
+    older = chain[~own & (years_of(chain) <= years_of(chain[own]).iloc[0])]
     start, end = balance.iloc[0], balance.iloc[-1]
     return say(
         "findings",

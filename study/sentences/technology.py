@@ -6,7 +6,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from compendium.ledger.evidence import Data
-from compendium.show.notebook import Notebook, say
+from compendium.show.notebook import Notebook
+from compendium.show.wording import say
 from compendium.texts import Text, joined
 from compendium.vocabulary import ANSWERS, VERDICTS, answered
 from study.judgements import technology

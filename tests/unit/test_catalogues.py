@@ -62,7 +62,7 @@ def said(key, code):
     """Tell whether a key stands in code, whole or as what an f-string may give, though in no call of its catalogue."""
     for node in itertools.chain.from_iterable(ast.walk(ast.parse(source)) for source in code.values()):
         if isinstance(node, ast.Constant | ast.JoinedStr) and any(
-            re.fullmatch(pattern, key) for pattern in keyed.patterns(node, {}) if pattern != "[a-z0-9_-]+"
+            re.fullmatch(pattern, key) for pattern in keyed.patterns(node, {}) if pattern != "[A-Za-z0-9_-]+"
         ):
             return True
     return False

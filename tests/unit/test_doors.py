@@ -92,6 +92,7 @@ def test_every_file_has_a_licence_whose_text_is_here():
         "compendium/__main__.py": "MIT",
         "data/raw/sources.csv": "CC-BY-4.0",
         "README.md": "CC-BY-4.0",
+        "TEACHING.md": "CC-BY-4.0",
         "figures/en/02-batches.svg": "CC-BY-4.0",
         "notebooks/02-pilot-growth.ipynb": "MIT AND CC-BY-4.0",
         "compendium/fonts/NotoSansSC-GB2312.otf": "OFL-1.1",

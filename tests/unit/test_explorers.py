@@ -158,18 +158,20 @@ def test_jiangsu_and_the_rest_make_up_the_whole_in_every_state():
             assert weight * part + (100 - weight) * rest[0] == pytest.approx(100 * whole, abs=1)
 
 
-def test_every_path_of_the_gap_follows_the_formula_and_the_chosen_one_is_the_table():
+def test_every_path_of_the_gap_follows_the_formula_and_without_people_joining_or_leaving_is_the_table():
     chart, start = committed("07-talent-gap")
     shown, table = rows(chart, "stock_of").query("gap.notna()"), processed("talent-scenarios")
-    chosen = table[table["scenario"] == "chosen"].set_index("year")
-    assert start == {"growth": chosen["supply_growth_pct"].iloc[0], "stock_of": 2020}
-    path = shown.query("growth == @start['growth'] and stock_of == @start['stock_of']").set_index("year")["gap"]
-    assert path.to_numpy() == pytest.approx(chosen["gap_10k"].to_numpy(), abs=1e-3)
-    demand, stock = chosen["demand_10k"], table.query("scenario == 'frozen'")["supply_10k"].iloc[0]
+    frozen = table[table["scenario"] == "frozen"].set_index("year")["gap_10k"]
+    assert start == {"inflow": 0, "exit": 3.0, "stock_of": 2020}
+    path = shown.query("inflow == 0 and exit == 0 and stock_of == 2020").set_index("year")["gap"]
+    assert path.to_numpy() == pytest.approx(frozen.to_numpy(), abs=1e-3)
+    balance = processed("talent-balance").set_index("year")
+    demand, stock = frozen + balance["supply_10k"].iloc[0], balance["supply_10k"].iloc[0]
     for row in shown.itertuples():
-        supply = stock * math.prod([1 + row.growth / 100] * (row.year - row.stock_of))
+        stay, years = 1 - row.exit / 100, row.year - row.stock_of
+        supply = stock * stay**years + row.inflow * sum(stay**k for k in range(years))
         assert row.gap == pytest.approx(demand[row.year] - supply, abs=2e-3)
-    assert set(shown["growth"]) == set(np.arange(-5, 15.5, 0.5)) and set(shown["stock_of"]) == {2015, 2020}
+    assert set(shown["exit"]) == set(range(6)) and set(shown["stock_of"]) == {2015, 2020}
 
 
 def test_every_line_of_a_country_is_the_least_squares_of_its_years_and_meets_when_told():

@@ -40,7 +40,7 @@ LINES = "a = 1\n" * (pace.LINES - 1) + "a"
         ([text(7)], (5, 5)),
         ([text(8)], (10, 10)),
         ([text(1, 13)], (15, 15)),
-        ([text(7), code('figures.show("a")', ["hide-input"])], (10, 10)),
+        ([text(7), code('notebook.figure("a")', ["hide-input"])], (10, 10)),
         ([text(7), code(LINES)], (5, 10)),
         ([text(7), code(LINES, ["hide-input"])], (5, 5)),
         ([text(5), text(9, 9, ["exercise"])], (5, 15)),

@@ -23,7 +23,8 @@ from compendium.show import readme
 
 READMES = ("README.md", "README.zh-CN.md")
 DOCS = sorted(f"docs/{page.name}" for page in (paths.HOME / "docs").glob("*.md"))
-PAGES = (*READMES, *DOCS)
+TEACHING = ("TEACHING.md", "TEACHING.zh-CN.md")
+PAGES = (*READMES, *TEACHING, *DOCS)
 PAIRS = [(name, name.replace(".md", ".zh-CN.md")) for name in PAGES if not name.endswith(".zh-CN.md")]
 SAME = ((".zh-CN", ""), ("figures/zh/", "figures/en/"), ("LANGUAGE=zh", "LANGUAGE=en"))  # what differs by language
 NAMING = (*READMES, "CITATION.cff", "data/raw/datapackage.json", "pyproject.toml")
@@ -111,6 +112,26 @@ def test_a_readme_is_read_in_minutes_and_each_of_its_doors_at_a_glance(name):
     assert len(text(name).splitlines()) <= 150
     doors = re.findall(r"^### .+\n\n((?:.+\n)+)", text(name), re.M)
     assert len(doors) == 3 and all(door.count("\n") <= 5 and "](docs/" in door for door in doors)
+
+
+@pytest.mark.parametrize("name", TEACHING)
+def test_a_lesson_lasts_as_long_as_its_heading_says(name):
+    assert len(text(name).splitlines()) <= 150
+    lessons = re.findall(r"^## (\d+).+\n((?:(?!#).*\n)+)", text(name), re.M)
+    steps = [(int(whole), sum(map(int, re.findall(r"^\| (\d+) \|", said, re.M)))) for whole, said in lessons]
+    assert steps == [(45, 45), (90, 90)]
+
+
+@pytest.mark.parametrize("name", TEACHING)
+def test_the_key_of_the_quiz_answers_each_question_and_is_folded(name):
+    said, folded = re.search(r"<!-- generated:quiz -->(.+?)<details>(.+?)</details>", text(name), re.S).groups()
+    assert [re.findall(r"^(\d)\. ", part, re.M) for part in (said, folded)] == [list("12345678")] * 2
+
+
+@pytest.mark.parametrize("name", TEACHING)
+def test_each_generated_part_for_teachers_is_declared(name):
+    declared = re.findall(r"^\[(\w+)\]$", text("notebooks/teaching.toml"), re.M)
+    assert sorted(re.findall(r"<!-- generated:(\w+) -->", text(name))) == sorted(declared)
 
 
 @pytest.mark.parametrize("name", READMES)

@@ -1,6 +1,5 @@
 """What readers see: lists of claims, the findings, the HTML report, the generated parts of the READMEs."""
 
-import hashlib
 import re
 import shutil
 import tomllib
@@ -280,7 +279,7 @@ def test_a_finding_on_an_unknown_claim_is_an_error(rewrite, ledger):
         findings.key_findings(ledger)
 
 
-FILES = {"findings": findings.FILE, "quotes": quotes.FILE, "summary": findings.SUMMARY}
+FILES = {"findings": findings.FILE, "quotes": quotes.FILE, "summary": findings.SUMMARY, "teaching": readme.SAID}
 DECLARED = {
     name: tomllib.loads((paths.HOME / "notebooks" / file).read_text(encoding="utf-8")) for name, file in FILES.items()
 }
@@ -352,13 +351,17 @@ def test_each_number_of_a_sentence_is_declared_and_none_is_typed(name):
         assert named <= {*entry["expects"], *entry.get("cells", {}), *tables.raw("derived")["derived_id"]}, key
         for language in ("zh", "en"):
             free = r"\{[^}]*\}|(?:19|20)\d\d|R&D|图1|Figure 1|GDP|[Ll]evel \d|(?<=年)\d+(?=月)"
+            free += r"|(?m:^\d\. )|\[\d\d\]\(notebooks/[^)]*\)"
             assert re.findall(r"\d", re.sub(free, "", entry[language])) == [], key
 
 
 EVIDENCE_GIVES = {"batches": ["Q12", "Q14", "Q15", "Q16", "Q17"], "key-materials": ["Q61"], "regions": ["Q24", "Q27"]}
 EVIDENCE_GIVES |= {"maturity": ["Q43", "Q44", "Q45"]}
+EVIDENCE_GIVES |= {"vote": ["Q16", "Q17"], "notice": ["Q15"], "quiz": ["Q15"], "key": ["Q15"]}
 EVIDENCE_GIVES |= {name: [name] for name in ("Q61", "Q70", "Q71", "Q72")}
 PAPER_GIVES = {"rd-intensity": ["Q76"], "talent": ["Q70", "Q71", "Q72"], "key-materials": ["Q61", "Q62"]}
+PAPER_GIVES |= {"opening": ["Q71", "Q72"], "vote": ["Q42", "Q71"], "class": ["Q42"], "forecast": ["Q71"]}
+PAPER_GIVES |= {"types": ["Q61"], "comparators": ["Q76"], "quiz": ["Q42", "Q61", "Q71", "Q76"], "key": ["Q42"]}
 PAPER_GIVES |= {"maturity": ["Q42"], "regions": ["Q24"], "figures": ["Q42", "Q61", "Q71"]}
 
 
@@ -580,6 +583,22 @@ def test_where_a_page_holds_all_quotes_the_readme_leads_there(house, ledger):
     assert set(led) == {"q37", "q42", "q49"} and all(f'<a id="{place}"></a>' in whole for place in led)
 
 
+@pytest.mark.parametrize(("moved", "said"), [("46", "The first batch is 46."), ("", "Withdrawn until `batch` is ")])
+def test_a_page_for_teachers_says_what_is_declared_and_a_changed_digit_is_noticed(house, ledger, moved, said):
+    declared = 'zh = "首批{Q14.printed}个。"\nen = "The first batch is {Q14.printed}."\nexpects = { Q14 = "confirmed" }'
+    (house / "notebooks" / readme.SAID).write_text(f"[batch]\n{declared}\n", encoding="utf-8")
+    for name in readme.TAUGHT:
+        (house / name).write_text("<!-- generated:batch -->\n<!-- /generated:batch -->\n", encoding="utf-8")
+    if not moved:
+        ledger.loc[ledger["claim_id"] == "Q14", "verdict"] = "mixed"
+        keep(ledger, house)
+    regenerate()
+    page = house / "TEACHING.md"
+    assert readme.outdated() == [] and said in page.read_text("utf-8")
+    page.write_text(page.read_text("utf-8").replace("1", "2").replace("4", "5"), encoding="utf-8")
+    assert [line.split(":")[0] for line in readme.outdated()] == ["TEACHING.md"]
+
+
 def test_one_changed_digit_in_a_readme_is_noticed(house):
     regenerate()
     path = house / "README.md"
@@ -618,38 +637,6 @@ def test_a_missing_readme_is_an_error(house):
     (house / "README.md").unlink()
     with pytest.raises(InputError, match=r"README\.md: is missing"):
         readme.outdated()
-
-
-# Checksums.
-
-
-def test_fingerprints_prefer_this_run_and_fall_back_to_the_committed_file(tmp_path, monkeypatch):
-    run, kept = tmp_path / "run", tmp_path / "kept"
-    monkeypatch.setenv("COMPENDIUM_OUT", str(run))
-    monkeypatch.setenv("COMPENDIUM_ROOT", str(kept))
-    seen = paths.processed(claims.SHOWN, kept)
-    seen.parent.mkdir(parents=True)
-    seen.write_text(
-        "notebook,cell,kind,name\n01-a,bars,figure,01-bars\n01-a,sizes,table,sizes\n01-a,q,claim,Q01\n"
-        "10-b,end,table,claims\n",
-        encoding="utf-8",
-    )
-    figures = [paths.figure("01-bars", language, end, kept) for language in ("zh", "en") for end in ("svg", "png")]
-    for path in (*figures, paths.processed("sizes", kept), paths.processed("sizes", run)):
-        write_atomic(path, str(path.is_relative_to(run)).encode())
-    seen = ["notebook,cell,kind,name", "10-b,d,table,last", "01-a,c,table,sizes", "01-a,c,claim,Q14"]
-    write_atomic(paths.processed(claims.SHOWN, kept), "\n".join([*seen, "01-a,c,figure,01-bars"]).encode())
-    digest = {kind: hashlib.sha256(kind.encode()).hexdigest()[:12] for kind in ("True", "False")}
-    assert listing.fingerprints("10-b").to_numpy().tolist() == [
-        ["01-a", "01-bars", "figures/zh/01-bars.svg", digest["False"]],
-        ["01-a", "01-bars", "figures/zh/01-bars.png", digest["False"]],
-        ["01-a", "01-bars", "figures/en/01-bars.svg", digest["False"]],
-        ["01-a", "01-bars", "figures/en/01-bars.png", digest["False"]],
-        ["01-a", "sizes", "data/processed/sizes.csv", digest["True"]],
-    ]
-    figures[0].unlink()
-    with pytest.raises(FileNotFoundError):
-        listing.fingerprints("10-b")
 
 
 # The HTML report.

@@ -1,5 +1,6 @@
 """The texts of the notebooks against their code: every key is there and used, every placeholder is given its value."""
 
+import ast
 import html
 import json
 import re
@@ -10,6 +11,7 @@ import pytest
 from compendium import paths
 from compendium.cells import SOLUTION, read, wrong
 from compendium.new import TEMPLATE
+from compendium.run import caching
 from compendium.show import wording
 from compendium.texts import Entry
 
@@ -25,6 +27,22 @@ def sources(file):
     return {cell["id"]: "".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"}
 
 
+def modules(file):
+    """Return the code of the modules of the study that draw and word a notebook."""
+    return {str(place): place.read_text(encoding="utf-8") for place in caching.own(file)}
+
+
+def drawn(code):
+    """Return as code what the calls of `draw` ask for: what a figure shows, and its heading."""
+    found = {}
+    for place, source in code.items():
+        for number, call in enumerate(keyed.calls(ast.parse(source), ("draw",))):
+            key, given = ast.unparse(call.args[1]), {word.arg: ast.unparse(word.value) for word in call.keywords}
+            heading = given.get("heading", repr(f"{ast.literal_eval(key)}-heading"))
+            found[f"{place} draw {number}"] = f"say({key}, **values)\nsay({heading}, **values)"
+    return found
+
+
 def replies(file):
     """Return by exercise, as code, the sentences that its self-check says of typical wrong answers."""
     found = {cell.id: SOLUTION.search(cell.source) for cell in read(file) if cell.kind == "markdown"}
@@ -32,13 +50,17 @@ def replies(file):
     return {exercise: "\n".join(f'say("{exercise}-{key}")' for key in keys[exercise]) for exercise in keys}
 
 
-def faults(code, texts):
-    """Return what does not fit between the code cells of a notebook, by id, and its texts."""
+def wide(code):
+    """Return the lines of code cells that are too long."""
     lines = ((cell, len(line)) for cell, source in code.items() for line in source.splitlines())
-    found = [f"{cell}: a line of {length} signs" for cell, length in lines if length > WIDTH]
+    return [f"{cell}: a line of {length} signs" for cell, length in lines if length > WIDTH]
+
+
+def faults(code, texts):
+    """Return what does not fit between the code of a notebook, by cell and module, and its texts."""
     keys = {key: keyed.wanted(pair.zh) for key, pair in texts.texts.items()}
     misfits, used = keyed.fit(code, keys, ASKED)
-    return [*found, *misfits, *(f"text {key} is used nowhere" for key in keys if key not in used)]
+    return [*misfits, *(f"text {key} is used nowhere" for key in keys if key not in used)]
 
 
 def unseen(file, headings):
@@ -60,7 +82,8 @@ def unseen(file, headings):
 def test_code_and_texts_of_a_notebook_fit(file):
     with paths.using(root=file.parent.parent):
         texts = wording.read(file.stem)
-        assert faults(sources(file) | replies(file), texts) == []
+        code, lines = sources(file) | modules(file), wide(sources(file))
+        assert [*lines, *faults(code | drawn(code) | replies(file), texts)] == []
         assert unseen(file, texts.headings) == []
 
 
@@ -99,7 +122,7 @@ def made(keys):
         ((), {"one": "none"}, "cell: no text one takes ['n'], there is {'one': set()}"),
         (('"one"', '"once"'), {}, "cell: no text once takes ['n'], there is {}"),
         (('"five"', '"six"'), {}, "cell: no text six takes [], there is {}"),
-        (("two-{", "too-{"), {}, "cell: no text too\\-[a-z0-9_-]+ takes [], there is {}"),
+        (("two-{", "too-{"), {}, "cell: no text too\\-[A-Za-z0-9_-]+ takes [], there is {}"),
         ((), {"two-b": "{x}"}, "text two-b is used nowhere"),
         (("page", 'kind = "a" if n else "c"\npage'), {}, "cell: no text two\\-c takes [], there is {}"),
         (("page", 'kind = "a" if n else "b"\npage'), {}, ""),
@@ -111,5 +134,5 @@ def made(keys):
 def test_what_does_not_fit_is_told(code, keys, fault):
     changed = CODE.replace(*code) if code else CODE
     assert (changed != CODE) == bool(code)
-    found = faults({"cell": changed}, made(KEYS | keys))
+    found = [*wide({"cell": changed}), *faults({"cell": changed}, made(KEYS | keys))]
     assert bool(found) == bool(fault) and (not fault or fault in found)

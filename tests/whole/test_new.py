@@ -12,6 +12,7 @@ from pathlib import Path
 import nbformat
 import own_words
 import pandas as pd
+import pypdf
 import pytest
 
 from compendium import CompendiumError, new
@@ -64,6 +65,13 @@ def test_it_runs_and_agrees_with_what_it_holds(folder):
     assert done.returncode == 0 and "0 differences" in done.stdout, done.stderr
     assert verdicts(folder) == {"Q01": "traced", "Q02": "contradicted", "Q03": "not testable"}
     assert command(folder, "compendium", "check").returncode == 0
+
+
+def test_it_makes_slides_of_its_own_findings(folder):
+    assert command(folder, "compendium", "slides").returncode == 0
+    for language, said in (("zh", "骑车人数增加了"), ("en", "Cycling grew by")):
+        pages = pypdf.PdfReader(folder / f"build/slides/{language}.pdf").pages
+        assert len(pages) == 5 and said in pages[2].extract_text()
 
 
 @pytest.fixture(scope="module")

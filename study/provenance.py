@@ -1,0 +1,59 @@
+"""What the rows of the raw tables rest on: the sources they name, and the origins of these."""
+
+import pandas as pd
+
+from compendium import CompendiumError
+from compendium.data import datapackage, sourcing
+from compendium.ledger.evidence import Data, row_sources
+from compendium.show.tabulation import labels
+from compendium.texts import Text, both
+from compendium.vocabulary import GRADES
+
+ABOUT_SOURCES = {"sources", "source_origins", "excerpts"}  # tables whose rows are no facts
+
+
+def cited(data: Data) -> pd.DataFrame:
+    """Return which sources each fact names: a line for each row of a raw table and each source named there.
+
+    Returns:
+        table; row, its number there; source_id; origin_id and kind, of the origin of what the table takes from there.
+    """
+    kind, found = data("origins").set_index("origin_id")["kind"], []
+    for name in datapackage.names():
+        frame = data(name)
+        if name not in ABOUT_SOURCES and "source_id" in frame:
+            for row, fact in enumerate(frame.to_dict("records")):
+                origins = {source: data.origin(source, name)[0] for source in row_sources(fact)}
+                found += [(name, row, source, origin, kind[origin]) for source, origin in origins.items()]
+    return pd.DataFrame(found, columns=["table", "row", "source_id", "origin_id", "kind"])
+
+
+def accepted(sources: pd.DataFrame, grade: str, unsafe: bool) -> pd.Series:
+    """Return which sources, by their columns grade and host_trust, are good enough.
+
+    Args:
+        sources: sources, or citations of them.
+        grade: the weakest grade that is accepted.
+        unsafe: whether those on untrusted sites are accepted too.
+
+    Raises:
+        CompendiumError: there is no such grade.
+    """
+    if grade not in GRADES:
+        raise CompendiumError(f"lowest_grade is {grade!r}. Remedy: {', '.join(GRADES)}")
+    return sources["grade"].le(grade) & (sources["host_trust"].eq("ok") | unsafe)
+
+
+def kinds() -> dict[str, Text]:
+    """Return the kinds of origins in words."""
+    return labels("origins", "kind")
+
+
+def titles() -> dict[str, Text]:
+    """Return the titles of the raw tables by name."""
+    return {name: both(*datapackage.titles(name)[""]) for name in datapackage.names()}
+
+
+def digests() -> pd.DataFrame:
+    """Return by raw table a digest of what is said of the sources it names."""
+    return pd.DataFrame(sourcing.recorded().items(), columns=["table", "sources_sha256"])

@@ -1,0 +1,80 @@
+"""What notebook 12 reads besides the ledger: the sweep over choices, and what the checks noticed."""
+
+import pandas as pd
+
+from compendium import CompendiumError, paths, vocabulary
+from compendium.ledger.claims import LISTS, WEIGHED
+from compendium.run import declared, sweep
+from compendium.show import listing
+from compendium.show.wording import say
+from compendium.texts import SEMICOLON, Text, both, joined
+
+ANSWERS, VERDICTS = vocabulary.ANSWERS, vocabulary.VERDICTS
+
+
+def answers(verdicts: pd.Series) -> pd.Series:
+    """Return the answer, a key of ANSWERS, that each verdict belongs to."""
+    return verdicts.map(vocabulary.answered)
+
+
+def told(ledger: pd.DataFrame, lowest_weight: str, verdicts: str) -> pd.DataFrame:
+    """Return the claims of some verdicts, headline first, then the gravest first; verdicts are words to be shown.
+
+    Args:
+        ledger: the table claims.
+        lowest_weight: headline or supporting.
+        verdicts: words of the ledger, separated by commas, or all.
+
+    Raises:
+        CompendiumError: there is no such weight or verdict.
+    """
+    weights = WEIGHED[: WEIGHED.index(LISTS)]
+    wanted = list(VERDICTS) if verdicts == "all" else verdicts.split(", ")
+    for name, given, known in (("lowest_weight", [lowest_weight], weights), ("verdicts_told", wanted, VERDICTS)):
+        if odd := sorted(set(given).difference(known)):
+            raise CompendiumError(f"{name}: there is no {odd[0]!r}. Remedy: {', '.join(known)}")
+    counted = weights[: weights.index(lowest_weight) + 1]
+    rows = ledger[ledger["weight"].isin(counted) & ledger["verdict"].isin(wanted)]
+    rows = listing.ordered(rows).sort_values("weight", kind="stable")
+    return rows.assign(verdict=rows["verdict"].map(VERDICTS))
+
+
+def moving() -> pd.DataFrame:
+    """Return the claims and results whose verdict or value moves with the declared choices, in words.
+
+    Returns:
+        item; verdict, by the default choices; share_pct of the specifications in which it holds; verdicts seen;
+        flipped_by and moved_by, the choices that change verdict or value alone.
+    """
+    robust, titles = sweep.stored("robustness"), declared.declarations().results
+    robust = robust[robust["values"].gt(1) | robust["share"].lt(1)]
+    words = VERDICTS | {code: say(f"outcome-{code}") for code in ("above", "open", "not_above")}
+    shown = {name: robust[name].map(lambda cell: spoken(cell, words)) for name in ("verdict", "verdicts")}
+    shown |= {name: robust[name].map(choices) for name in ("flipped_by", "moved_by")}
+    item = [titles.get(item, item) for item in robust["item"]]
+    item = [both(title.zh, title.en) if isinstance(title, declared.Result) else title for title in item]
+    return robust.assign(item=item, share_pct=100 * robust["share"], **shown)
+
+
+def spoken(cell: str, words: dict) -> Text:
+    """Return the verdicts or outcomes of a cell in words."""
+    return joined((words[word] for word in cell.split(" ; ") if word), SEMICOLON)
+
+
+def choices(cell: str) -> Text:
+    """Return the titles of the choices that a cell names with their values."""
+    varied = declared.varied()
+    return joined(varied[name] for name in dict.fromkeys(pair.split("=")[0] for pair in cell.split(" ; ") if pair))
+
+
+def curve(item: str) -> pd.DataFrame:
+    """Return a result with ends low and high by specification, with the choices that concern it and its outcome."""
+    rows = sweep.stored("curves").query("item == @item")
+    ends = rows["value"].str.split(" to ")
+    concern = [name for name in declared.varied() if rows[name].ne("").all()]
+    return rows[[*concern, "verdict"]].assign(low=ends.str[0].astype(float), high=ends.str[-1].astype(float))
+
+
+def proof(name: str) -> pd.DataFrame:
+    """Return a table of data/verification: what the checks noticed."""
+    return pd.read_csv(paths.project().root / "data" / "verification" / f"{name}.csv", keep_default_na=False)
