@@ -10,7 +10,7 @@ import pandas as pd
 from compendium import CompendiumError
 from compendium.ledger.evidence import Data, derived
 from study import bounds, layout, statistics
-from study.judgements import maturity, pilots, talent
+from study.judgements import maturity, talent
 
 Ends = tuple[float, float]
 MEMBERSHIPS = {"named": "cluster_named", "broad": "cluster_broad"}
@@ -21,25 +21,6 @@ def among(name: str, choice: object, allowed: Iterable[object]) -> None:
     """Raise CompendiumError if a choice is none of those allowed."""
     if choice not in (values := list(allowed)):
         raise CompendiumError(f"{name} is {choice!r}. Remedy: use one of {', '.join(map(str, values))}")
-
-
-# Pilot projects
-
-
-def batches(data: Data, stage: str = "final", first_year: int = 2015) -> pd.Series:
-    """Return the size of each batch from a year on: of the final lists, or of the larger notice where there is one.
-
-    Raises:
-        CompendiumError: stage is neither final nor public_notice, or fewer than three batches remain.
-    """
-    final, seen = pilots.sizes(data), pilots.printed_sizes(data)
-    notices = seen[seen["stage"] == "public_notice"].groupby("year")["projects"].max()
-    counts = {"final": final, "public_notice": notices.reindex(final.index).fillna(final).astype(int)}
-    among("stage", stage, counts)
-    chosen = counts[stage].loc[first_year:].rename_axis("year")
-    if len(chosen) < 3:
-        raise CompendiumError(f"first_year is {first_year}. Remedy: use {final.index[-3]} or an earlier year")
-    return chosen
 
 
 # Provinces and clusters

@@ -1,4 +1,4 @@
-"""Growth, shares with intervals, exact rank tests, scenarios: thin over scipy and statsmodels."""
+"""Growth, shares with intervals, scenarios: thin over scipy and statsmodels."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -122,21 +122,6 @@ def import_rate(shares_pct: pd.Series, imported_part_pct: float, relative_use: f
         raise ValueError(f"relative_use is {relative_use}; use a number above 0")
     absent, unstable, supplied = (shares_pct[name] for name in ("absent", "made_but_unstable", "self_supplied"))
     return 100 * (absent + imported_part_pct / 100 * unstable) / (absent + unstable + relative_use * supplied)
-
-
-def rank_test(first: Sequence[int], second: Sequence[int]) -> float:
-    """Return how likely ranks so far apart are by chance, two-sided and exact, for two groups without ties.
-
-    Method: Mann and Whitney, Ann. Math. Stat. 18 (1947).
-
-    Raises:
-        ValueError: a rank occurs twice.
-    """
-    from scipy.stats import mannwhitneyu
-
-    if len(set(first) | set(second)) != len(first) + len(second):
-        raise ValueError("ranks occur twice")
-    return float(mannwhitneyu(first, second, alternative="two-sided", method="exact").pvalue)
 
 
 def gap_path(demand: Sequence[float], supply: float, annual_growth_pct: float) -> np.ndarray:

@@ -28,7 +28,7 @@ def draw_cumulative(final: pd.Series, outside: pd.DataFrame, goals: pd.DataFrame
     sources = [*outside["source_id"], *" ; ".join(cited).split(" ; ")]
     for page in draw("02-cumulative", "figure-cumulative", sources, heading=heading, size=(5.6, 3.6), **said):
         ax = page.axes
-        heights = spread([batches.sum() for batches in lines], final.sum() / 8)
+        heights = spread([batches.sum() for batches in lines], final.sum() / 6)
         for batches, colour, height in zip(lines, (BLUE, GREEN), heights, strict=True):
             ax.plot(batches.index, batches.cumsum(), color=colour)
             ax.plot([last, end], [batches.sum()] * 2, ":", color=colour)

@@ -87,18 +87,9 @@ def test_without_a_batch_of_the_paper_nothing_is_known():
         results.known(empty)
 
 
-def test_batches_are_of_final_lists_or_of_the_larger_notices(data):
-    final, notices = results.batches(data), results.batches(data, "public_notice")
-    assert final.to_dict() == {2015: 46, 2016: 63, 2017: 97, 2018: 99}
-    assert (notices - final).to_dict() == {2015: 0, 2016: 1, 2017: 1, 2018: 0}
-    assert results.batches(data, first_year=2016).index.tolist() == [2016, 2017, 2018]
-
-
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
-        (lambda d: results.batches(d, "draft"), "stage is 'draft'. Remedy: use one of final, public_notice"),
-        (lambda d: results.batches(d, first_year=2017), "first_year is 2017. Remedy: use 2016 or an earlier year"),
         (lambda d: results.known(d, 6), "evidence_tier is 6. Remedy: use one of 1, 2, 3, 4, 5"),
         (lambda d: results.membership(d, "wide"), "cluster_definition is 'wide'. Remedy: use one of named, broad"),
         (lambda d: results.gdp("census6"), "gdp_vintage is 'census6'. Remedy: use one of census4, census5, prelim"),

@@ -100,24 +100,6 @@ def test_rest_bounds_over_a_range_of_weights():
         statistics.rest_bounds(42.0, 0.9, (60.0, 80.0))
 
 
-def test_rank_test_by_enumeration():
-    first, second = [1, 2, 3, 6, 9], [4, 5, 7, 8, 10]
-    observed = sum(a > b for a in first for b in second)
-    counts = []
-    for chosen in itertools.combinations(range(1, 11), 5):
-        others = set(range(1, 11)) - set(chosen)
-        counts.append(sum(a > b for a in chosen for b in others))
-    p = sum(abs(c - 12.5) >= abs(observed - 12.5) for c in counts) / len(counts)
-    assert statistics.rank_test(first, second) == pytest.approx(p)
-    assert statistics.rank_test(range(1, 6), range(6, 11)) == pytest.approx(2 / len(counts))
-    with pytest.raises(ValueError, match=r"^ranks occur twice$"):
-        statistics.rank_test([1, 2], [2, 3])
-
-
-def test_rank_test_of_larger_groups_is_still_exact():
-    assert statistics.rank_test(range(1, 10), range(10, 19)) == pytest.approx(2 / math.comb(18, 9))
-
-
 def test_gap_path_by_hand():
     assert statistics.gap_path([100, 110, 120], 80, 10).tolist() == pytest.approx([20, 22, 23.2])
 

@@ -1,0 +1,36 @@
+"""What the notebooks compute in view, in plain pandas, is what the judgements compute for themselves."""
+
+import nbformat
+import pandas as pd
+
+from compendium.ledger.evidence import Data
+from compendium.run import contents
+from study import results
+from study.judgements import maturity, pilots
+
+
+def worked(name, *wanted):
+    """Return the variables that some cells of a notebook leave; what they show is not looked at."""
+    cells = {c.id: c.source for c in nbformat.read(contents.catalogue()[name].path, as_version=4).cells}
+    imports = [line for line in cells["setup"].splitlines() if "import" in line]
+    found = {}
+    for code in ("\n".join(imports), "def table(*_, **__): pass", *(cells[cell] for cell in wanted)):
+        exec(code, found)
+    return found
+
+
+def test_the_sizes_of_the_batches_in_view_are_those_that_are_judged():
+    found = worked("02-pilot-growth", "data-batches", "data-totals", "sizes")
+    assert found["sizes"]["final"].to_dict() == pilots.sizes(Data()).to_dict()
+
+
+def test_the_bounds_outside_jiangsu_in_view_are_those_that_are_judged():
+    rest = worked("05-maturity", "data-levels", "data-samples", "shares", "rest")["rest"]
+    columns = ["ge2_pct", "weight_low", "weight_high", "free_low_pct", "free_high_pct"]
+    judged = maturity.rest_of_country(Data())[columns]
+    pd.testing.assert_frame_equal(rest[columns], judged, check_dtype=False)
+
+
+def test_the_intervals_in_view_are_those_that_a_sweep_follows():
+    found = worked("05-maturity", "parameters", "data-levels", "shares", "intervals")
+    assert tuple(found["intervals"].loc["le1", ["lower_pct", "upper_pct"]]) == results.level_one(Data())
