@@ -30,7 +30,7 @@ class Notebook(Ledger):
         self.told: tuple[str | tuple, ...] = ()
 
     def story(self, *rows: str | tuple) -> None:  # type: ignore[override]
-        """Show the headline claims at the top of the notebook, as `Ledger.story` does, where `choose` may renew them."""
+        """Show the headline claims at the top, as `Ledger.story` does; `choose` may tell them anew."""
         self.told = rows
         display(super().story(*rows), display_id="story")
 
