@@ -28,6 +28,7 @@ class Notebook(Ledger):
         super().__init__(judges)
         self.choices: dict[str, object] = {}
         self.told: tuple[str | tuple, ...] = ()
+        self.sequel: Sequel | None = None
 
     def story(self, *rows: str | tuple) -> None:  # type: ignore[override]
         """Show the headline claims at the top, as `Ledger.story` does; `choose` may tell them anew."""
@@ -45,7 +46,6 @@ class Notebook(Ledger):
         if taken := self.taking(named, choices):
             told = super().story(*self.told, again=True, **taken)
             display(told, display_id="story", update=True)
-        self.sequel: Sequel | None = None
 
     figure = staticmethod(figures.foreshown)
     save = staticmethod(tables.save)
