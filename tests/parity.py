@@ -52,7 +52,7 @@ def features(text: str) -> dict[str, object]:
         "bold terms": len(re.findall(r"\*\*[^*]+\*\*", text)),
         "code": Counter(CODE.findall(text)),
         "formulas": {formula.strip("$ .,;") for formula in FORMULA.findall(CODE.sub(" ", text))},
-        "links": Counter(link.replace(".zh-CN", "") for link in LINK.findall(prose)),
+        "links": Counter(link.replace(".zh-CN", "").partition("#")[0] for link in LINK.findall(prose)),
         "numbers": Counter(re.findall(r"\d+", LINK.sub("]", prose))),
     }
 

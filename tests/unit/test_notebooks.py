@@ -300,11 +300,11 @@ def test_a_notebook_says_what_awaits_the_reader_and_how_long_it_takes(name):
     assert "Time" in setup.outputs[0]["data"]["text/markdown"]
 
 
-def test_all_of_it_can_be_read_in_an_afternoon():
-    """All notebooks in four hours; a student's path through five of them in an hour and a half."""
+def test_all_of_it_can_be_read_in_a_day():
+    """All notebooks in six hours; a student's path through five of them in two and a half."""
     paces = {name: pace.pace(name) for name in NAMES}
-    assert sum(p.read for p in paces.values()) < 240
-    assert sum(p.read for name, p in paces.items() if name[:2] in ("02", "03", "05", "06", "07")) <= 90
+    assert sum(p.read for p in paces.values()) < 360
+    assert sum(p.read for name, p in paces.items() if name[:2] in ("02", "03", "05", "06", "07")) <= 150
 
 
 @pytest.mark.parametrize("name", NAMES)
