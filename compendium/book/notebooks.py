@@ -15,6 +15,15 @@ from compendium.show import explorers
 from compendium.show.halves import half
 from compendium.vocabulary import ANSWERS, SINCE, VERDICTS, answered, by_coding, found
 
+OUTSIDE = re.compile(r"\[([^\]]+)\]\(\.\./([^)#]+)(?:#[^)]*)?\)")  # a link from a notebook to what is none
+
+
+def led(link: re.Match) -> str:
+    """Return a link from a notebook as one to a page of the book; its words alone where the book has no such page."""
+    words, target = link.groups()
+    name = target.replace(".zh-CN", "").removeprefix("data/raw/").removesuffix(".md")
+    return words if name.endswith(".py") else f'<a href="../{name}.html">{words}</a>'
+
 
 def notebook(edition: Edition, name: str) -> str:
     """Return a notebook in this language, with a mark at every cell and links from its words.
@@ -31,7 +40,8 @@ def notebook(edition: Edition, name: str) -> str:
         bilingual = edition.bilingual[name][cell.id]
         mark = place(f"cell-{cell.id}")
         if cell.cell_type == "markdown":
-            text = edition.linked(half(cell.source, edition.language), "../", [cell.source], seen)
+            source = OUTSIDE.sub(led, half(cell.source, edition.language))
+            text = edition.linked(source, "../", [cell.source], seen)
             title = text.partition("\n")[0] + "\n" if text.startswith("# ") else ""
             body = text.removeprefix(title)
             cells.append(nbformat.v4.new_markdown_cell(f"{title}\n{mark}\n\n{body}" if title else f"{mark}\n\n{text}"))
