@@ -21,6 +21,7 @@ def test_a_cell_run_again_shows_the_same(name, rerun, one_fork_server, monkeypat
     client, other = NotebookClient(notebook, kernel_name="python3", allow_errors=True), []
     with one_fork_server({}), client.setup_kernel(cwd=str(paths.project().notebooks)):
         for place, cell in [*(pair for pair in code for _ in range(2)), *reversed(code)]:
+            client.clear_display_id_mapping(place)  # nbclient keeps places of outputs that it has cleared
             client.execute_cell(cell, place)
             if (found := shown(cell)) != due[cell.id]:
                 other.append(f"{cell.id}: {first_difference(due[cell.id], found)}")
