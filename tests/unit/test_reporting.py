@@ -357,7 +357,7 @@ def test_each_number_of_a_sentence_is_declared_and_none_is_typed(name):
 
 EVIDENCE_GIVES = {"batches": ["Q12", "Q14", "Q15", "Q16", "Q17"], "key-materials": ["Q61"], "regions": ["Q24", "Q27"]}
 EVIDENCE_GIVES |= {"maturity": ["Q43", "Q44", "Q45"]}
-EVIDENCE_GIVES |= {"vote": ["Q16", "Q17"], "notice": ["Q15"], "quiz": ["Q15"], "key": ["Q15"]}
+EVIDENCE_GIVES |= {"vote": ["Q16", "Q17", "Q27"], "notice": ["Q15"], "quiz": ["Q15"], "key": ["Q15"]}
 EVIDENCE_GIVES |= {name: [name] for name in ("Q61", "Q70", "Q71", "Q72")}
 PAPER_GIVES = {"rd-intensity": ["Q76"], "talent": ["Q70", "Q71", "Q72"], "key-materials": ["Q61", "Q62"]}
 PAPER_GIVES |= {"opening": ["Q71", "Q72"], "vote": ["Q42", "Q71"], "class": ["Q42"], "forecast": ["Q71"]}
