@@ -12,10 +12,10 @@ from compendium.texts import catalogue
 
 text = catalogue("compendium/show")
 # A minute each: so many Chinese characters, so many English words, a figure; lines of code that are shown, run along.
-# Method is read half as fast as prose. So a reader of 02, 05 and 07 of the study put 20, 32 and 27 minutes, and 29, 35
-# and 22 for their exercises.
-CHARACTERS, WORDS, LINES = 150, 100, 20
-EXERCISE = 7  # minutes
+# Method is read slowly: two readers put 20 and 30, 32 and 45, 27 and 40 minutes for 02, 05 and 07 of the study, and 29
+# and 30, 35 and 40, 22 and 30 for their exercises.
+CHARACTERS, WORDS, LINES = 110, 75, 20
+EXERCISE = 8  # minutes
 FIGURE = re.compile(r"notebook\.figure\(|\bdraw\(|\bdraw_\w+\(")  # what shows a figure in a cell
 CHINESE, ENGLISH = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[A-Za-z]+")
 

@@ -43,7 +43,6 @@ def draw_balance(press: pd.DataFrame, stock: pd.DataFrame, target: pd.Series, ci
             ax.text(place, (row.supply + row.gap / 2) * unit, gap, color="white", **MIDDLE)
             ax.text(place, (row.demand + 15) * unit, demand, ha="center", va="bottom")
             middle, half = (row.supply + target[row.Index] / 2) * unit, target[row.Index] / 2 * unit
-            ax.errorbar(place + 0.42, middle, half, fmt="none", ecolor=RED, capsize=3)
-            page.paper_at(place + 0.42, middle)
+            ax.errorbar(place + 0.42, middle, half, fmt="none", ecolor=RED, capsize=3, label=page.paper)
         ax.set(ylim=(0, 1.1 * press["demand"].max() * unit), ylabel=page.label("figure-balance-people"))
         ax.legend(*(part[:1] for part in ax.get_legend_handles_labels()), loc="upper left")

@@ -48,9 +48,10 @@ def fields(target: pd.Series, match: pd.DataFrame, issued: str) -> dict[str, obj
 
 
 def balanced(start: pd.Series, end: pd.Series, years: int) -> Text:
-    """Say how fast supply, demand and gap grow."""
-    rates = {name: statistics.compound_rate(start[name], end[name], years) for name in ("demand", "gap", "supply")}
-    return say("balance-say", last=end.name, demand=people(end.demand), rate=rates)
+    """Say by how much demand and gap rise, and how fast supply grows."""
+    rises = {"more": people(end.demand - start.demand), "wider": people(end.gap - start.gap)}
+    rate = statistics.compound_rate(start.supply, end.supply, years)
+    return say("balance-say", last=end.name, demand=people(end.demand), rate=rate, **rises)
 
 
 def short(chain: pd.DataFrame, match: pd.DataFrame, balance: pd.DataFrame, closing: float, stock_year: int) -> Text:

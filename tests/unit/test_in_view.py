@@ -2,11 +2,14 @@
 
 import nbformat
 import pandas as pd
+import pytest
 
 from compendium.ledger.evidence import Data
 from compendium.run import contents
 from study import results
-from study.judgements import maturity, pilots
+from study.judgements import maturity, pilots, talent
+
+SHOWN = "def table(*_, **__): pass\ndef say(*_, **__): pass"
 
 
 def worked(name, *wanted):
@@ -14,7 +17,7 @@ def worked(name, *wanted):
     cells = {c.id: c.source for c in nbformat.read(contents.catalogue()[name].path, as_version=4).cells}
     imports = [line for line in cells["setup"].splitlines() if "import" in line]
     found = {}
-    for code in ("\n".join(imports), "def table(*_, **__): pass", *(cells[cell] for cell in wanted)):
+    for code in ("\n".join(imports), SHOWN, *(cells[cell] for cell in wanted)):
         exec(code, found)
     return found
 
@@ -34,3 +37,12 @@ def test_the_bounds_outside_jiangsu_in_view_are_those_that_are_judged():
 def test_the_intervals_in_view_are_those_that_a_sweep_follows():
     found = worked("05-maturity", "parameters", "data-levels", "shares", "intervals")
     assert tuple(found["intervals"].loc["le1", ["lower_pct", "upper_pct"]]) == results.level_one(Data())
+
+
+def test_demand_gap_and_the_paths_of_the_gap_in_view_are_those_that_are_judged_and_swept():
+    found = worked("07-talent-gap", "parameters", "data-statements", "data-guide", "match", "balance", "paths")
+    columns = ["demand", "gap", "supply"]
+    judged = talent.balance(Data())[columns]
+    assert found["balance"][columns].to_dict() == judged.to_dict()
+    swept = results.gaps(Data(), found["annual_supply_growth"], found["stock_year"])
+    assert found["paths"]["chosen"].to_list() == pytest.approx(swept.to_list())

@@ -43,7 +43,7 @@ LINES = "a = 1\n" * (pace.LINES - 1) + "a"
         ([text(7), code('notebook.figure("a")', ["hide-input"])], (10, 10)),
         ([text(7), code(LINES)], (5, 10)),
         ([text(7), code(LINES, ["hide-input"])], (5, 5)),
-        ([text(5), text(9, 9, ["exercise"])], (5, 10)),
+        ([text(5), text(9, 9, ["exercise"])], (5, 15)),
     ],
 )
 def test_the_slower_language_figures_code_and_exercises_count(minutes, cells, found):
