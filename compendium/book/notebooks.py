@@ -28,11 +28,13 @@ def led(link: re.Match) -> str:
 def notebook(edition: Edition, name: str) -> str:
     """Return a notebook in this language, with a mark at every cell and links from its words.
 
-    Folded code without output, and all code before the first figure and with it, stands under one fold before the code
+    Folded code without output, and all code up to the first text after the first figure, stands under one fold before the code
     after it, so that a page begins with its answer.
     """
     notebook, cells = edition.notebooks[name], []
     first = next((position for position, cell in enumerate(notebook.cells) if figures(cell)), -1)
+    while 0 <= first < len(notebook.cells) - 1 and folded(notebook.cells[first + 1]):
+        first += 1  # the story below the figure is of the first screen too
     seen: set[str] = set()
     silent: list[str] = []
     row = nbformat.v4.new_markdown_cell(str(take(edition, name)))

@@ -220,13 +220,13 @@ def test_the_first_screen_has_the_question_the_story_and_the_key_figure(name):
         assert re.fullmatch(r"\*\*[^*]+\*\*", half.strip()), "one bold sentence answers the question"
     ledger = claims.stored(root=paths.HOME)
     headline = ledger[ledger["notebook"].eq(name) & ledger["weight"].eq("headline")]
-    story = rest[0]
-    if story.id == "story":
-        assert folded(story) and re.match(r"notebook\.(since\(\w+\)\.)?story\(", story.source)
+    figure, *rest = rest
+    assert folded(figure) and figure.source.startswith("notebook.figure(")
+    if rest[0].id == "story":
+        assert folded(rest[0]) and re.match(r"notebook\.(since\(\w+\)\.)?story\(", rest[0].source)
         rest = rest[1:]
     assert headline.empty or set(headline["cell"]) == {"story"}
-    figure, read, *_ = rest
-    assert folded(figure) and figure.source.startswith("notebook.figure(")
+    read = rest[0]
     assert all(word in half for word, half in zip(("怎样读", "How to read"), halves(read.source), strict=True))
 
 
