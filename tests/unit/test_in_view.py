@@ -21,7 +21,7 @@ def worked(name, *wanted):
 
 def test_the_sizes_of_the_batches_in_view_are_those_that_are_judged():
     found = worked("02-pilot-growth", "data-batches", "data-totals", "sizes")
-    assert found["sizes"]["final"].to_dict() == pilots.sizes(Data()).to_dict()
+    assert found["routes"]["final"].to_dict() == pilots.sizes(Data()).to_dict()
 
 
 def test_the_bounds_outside_jiangsu_in_view_are_those_that_are_judged():
