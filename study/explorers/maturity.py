@@ -12,17 +12,17 @@ from study.sentences.maturity import weighed
 WEIGHTS, SHARES = list(range(0, 65, 5)), list(range(0, 105, 5))  # %
 
 
-def explorer(rest: pd.DataFrame, part: float) -> explorers.Shown:
+def explorer(rest: pd.DataFrame, start: float) -> explorers.Shown:
     """Return the share at level 2 and above (%) outside Jiangsu for each weight and share of Jiangsu.
 
     Args:
         rest: what `maturity.rest_of_country` gives.
-        part: share of Jiangsu that was seen, at which the slider stands first.
+        start: share of Jiangsu that was seen, at which the slider stands first.
     """
     first, last = weighed(rest)
     page = explorers.Explorer()
     page.slider("weight", page.label("explore-weight"), WEIGHTS, 100 * last["weight_high"])
-    page.slider("part", page.label("explore-part"), SHARES, part)
+    page.slider("share", page.label("explore-share"), SHARES, start)
     whole, jiangsu, outside = (page.label(f"explore-{name}", year=last.name) for name in ("whole", "jiangsu", "rest"))
     before = page.label("explore-rest", year=first.name)
     states, told = [], []
@@ -34,16 +34,16 @@ def explorer(rest: pd.DataFrame, part: float) -> explorers.Shown:
             told.append((weight, share, page.label(f"explore-said-{key}", **filled)))
             states += [(weight, share, jiangsu, float(share))]
             states += [] if key == "clash" else [(weight, share, outside, round(value, 2))]
-    rows = pd.DataFrame(states, columns=["weight", "part", "name", "share"])
+    rows = pd.DataFrame(states, columns=["weight", "share", "name", "value"])
     y = altair.Y("name:N", title=None, sort=[before, whole, jiangsu, outside]).axis(labelLimit=140)
-    x = altair.X("share:Q", title=page.label("figure-rest-share")).scale(domain=[0, 100])
-    known = pd.DataFrame({"name": [before], "share": [first["free_low_pct"]], "high": [first["free_high_pct"]]})
+    x = altair.X("value:Q", title=page.label("figure-rest-share")).scale(domain=[0, 100])
+    known = pd.DataFrame({"name": [before], "value": [first["free_low_pct"]], "high": [first["free_high_pct"]]})
     bar = page.chart(known).mark_bar(color=SKY, size=16).encode(x=x, x2="high:Q", y=y)
-    fixed = pd.DataFrame({"name": [whole], "share": [last["ge2_pct"]]})
+    fixed = pd.DataFrame({"name": [whole], "value": [last["ge2_pct"]]})
     dot = page.chart(fixed).mark_point(filled=True, size=90, color="black", opacity=1).encode(x=x, y=y)
     colour = altair.Color("name:N", legend=None).scale(domain=[jiangsu, outside], range=[ORANGE, BLUE])
     moved = page.chart(rows).mark_point(filled=True, size=120, opacity=1).encode(x=x, y=y, color=colour)
-    said = pd.DataFrame(told, columns=["weight", "part", "said"])
+    said = pd.DataFrame(told, columns=["weight", "share", "said"])
     return page.show(bar, dot, moved, said=said, alt=say("explore"), height=180)
 
 

@@ -15,7 +15,7 @@ def draw_cumulative(final: pd.Series, outside: pd.DataFrame, goals: pd.DataFrame
 
     Args:
         final: size of each batch, by year.
-        outside: through_year, projects and source_id of the totals of other sources than the paper.
+        outside: through_year, projects, basis and source_id of the totals of other sources than the paper.
         goals: target_year, target, times_with and times_without, the target of the paper first.
         cited: sources of the plan.
     """
@@ -25,6 +25,7 @@ def draw_cumulative(final: pd.Series, outside: pd.DataFrame, goals: pd.DataFrame
     heading = "figure-cumulative-heading" if len(plans) else "figure-cumulative-heading-none"
     if len(plans):
         said |= {"plan_least": plans["times_without"].min(), "plan_most": plans["times_with"].max()}
+    derived = outside["basis"] == "derived"
     sources = [*outside["source_id"], *" ; ".join(cited).split(" ; ")]
     for page in draw("02-cumulative", "figure-cumulative", sources, heading=heading, size=(5.6, 3.6), **said):
         ax = page.axes
@@ -34,9 +35,9 @@ def draw_cumulative(final: pd.Series, outside: pd.DataFrame, goals: pd.DataFrame
             ax.plot([last, end], [batches.sum()] * 2, ":", color=colour)
             text = page.label("figure-cumulative-from", number=batches.sum(), first=batches.index[0])
             ax.text(end + 0.1, height, text, color=colour, va="center")
-        ax.plot(
-            outside["through_year"], outside["projects"], "o", color=BLUE, label=page.label("figure-cumulative-stated")
-        )
+        for name, rows, fill in (("stated", outside[~derived], BLUE), ("derived", outside[derived], "white")):
+            label = page.label(f"figure-cumulative-{name}")
+            ax.plot(rows["through_year"], rows["projects"], "o", color=BLUE, markerfacecolor=fill, label=label)
         ax.hlines(own["target"], final.index[0], end, **PAPER_LINE, label=page.label("goals-paper"))
         ax.hlines(
             plans["target"], final.index[0], plans["target_year"], color=DIM, lw=2.5, label=page.label("goals-plan")

@@ -111,10 +111,10 @@ def rest_of_country(data: Data) -> pd.DataFrame:
         free_low_pct and free_high_pct; empty where the inputs clash.
     """
     firms = assessed(data).drop_duplicates(["scope", "year"]).set_index("year")
-    whole, part = (firms.loc[firms["scope"] == scope, ["value", "exact"]] for scope in ("national", "jiangsu"))
-    rest = shares_by_year(data)[["ge2"]].dropna().add_suffix("_pct").join(whole).join(part.add_suffix("_jiangsu"))
+    whole, province = (firms.loc[firms["scope"] == scope, ["value", "exact"]] for scope in ("national", "jiangsu"))
+    rest = shares_by_year(data)[["ge2"]].dropna().add_suffix("_pct").join(whole).join(province.add_suffix("_jiangsu"))
     ratio = (rest["value_jiangsu"] / rest["value"]).clip(upper=1.0)
-    # "More than" of the whole bounds the weight from above, "more than" of the part from below.
+    # "More than" of the whole bounds the weight from above, "more than" of the province from below.
     rest["weight_low"] = ratio.where(rest["exact"].eq(True), 0.0).fillna(0.0)
     rest["weight_high"] = ratio.where(rest["exact_jiangsu"].eq(True), 1.0).fillna(1.0)
     rows = jiangsu(data)
@@ -124,10 +124,10 @@ def rest_of_country(data: Data) -> pd.DataFrame:
     return rest
 
 
-def rest_ends(row: Any, part: tuple[float, float]) -> tuple[float, float]:
+def rest_ends(row: Any, shares: tuple[float, float]) -> tuple[float, float]:
     """Return the bounds of the rest in one year, not a number where no share of the rest fits."""
     with suppress(ValueError):
-        return statistics.rest_bounds(row.ge2_pct, (row.weight_low, row.weight_high), part)
+        return statistics.rest_bounds(row.ge2_pct, (row.weight_low, row.weight_high), shares)
     return np.nan, np.nan
 
 

@@ -149,13 +149,13 @@ def test_jiangsu_and_the_rest_make_up_the_whole_in_every_state():
     chart, start = committed("05-maturity")
     levels = tables.raw("maturity_levels").query("scope == 'national' and level_class == 'ge2'")
     whole = levels.sort_values("year")["share_pct"].iloc[-1]
-    states = rows(chart, "part", "share").groupby(["weight", "part"])["share"].agg(list)
-    said = rows(chart, "said").set_index(["weight", "part"])["said"].str.join("")
-    assert start == {"weight": 45, "part": 45} and len(said) == 13 * 21 == len(states)
-    for (weight, part), (jiangsu, *rest) in states.items():
-        assert jiangsu == part and bool(rest) != said[weight, part].startswith("不可能")
+    states = rows(chart, "share", "value").groupby(["weight", "share"])["value"].agg(list)
+    said = rows(chart, "said").set_index(["weight", "share"])["said"].str.join("")
+    assert start == {"weight": 45, "share": 45} and len(said) == 13 * 21 == len(states)
+    for (weight, share), (jiangsu, *rest) in states.items():
+        assert jiangsu == share and bool(rest) != said[weight, share].startswith("不可能")
         if rest:
-            assert weight * part + (100 - weight) * rest[0] == pytest.approx(100 * whole, abs=1)
+            assert weight * share + (100 - weight) * rest[0] == pytest.approx(100 * whole, abs=1)
 
 
 def test_every_path_of_the_gap_follows_the_formula_and_without_people_joining_or_leaving_is_the_table():
