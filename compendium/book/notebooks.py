@@ -28,8 +28,8 @@ def led(link: re.Match) -> str:
 def notebook(edition: Edition, name: str) -> str:
     """Return a notebook in this language, with a mark at every cell and links from its words.
 
-    Folded code without output, and all code up to the first text after the first figure, stands under one fold before the code
-    after it, so that a page begins with its answer.
+    Folded code without output, and all code up to the first text after the first figure, stands under one fold before
+    the code after it, so that a page begins with its answer.
     """
     notebook, cells = edition.notebooks[name], []
     first = next((position for position, cell in enumerate(notebook.cells) if figures(cell)), -1)
