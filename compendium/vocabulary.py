@@ -48,7 +48,7 @@ VERDICTS = {
     "bounded": Word(
         "在区间内",
         "bounded",
-        "数据只给出一个区间，论文的数可能在其中；或论断中能判定的部分都成立",
+        "数据只给出一个区间，不排除论文的数；或论断中能判定的部分都成立",
         "the data allow a range including the paper's number; or the part that can be judged holds",
         "#56B4E9",
     ),
