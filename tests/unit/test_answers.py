@@ -44,12 +44,12 @@ def colour(answer):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_story_gives_the_answer_in_bold_and_the_word_small_under_it_the_trouble_first(language):
+def test_a_story_gives_the_answer_in_bold_and_the_word_small_under_it_the_trouble_before_the_rest(language):
     shown = story(("traced",), ("open",), ("mixed", "weak"), ("not obtained", ""), ("contradicted",))
     cells = [row.find_all("td") for row in soup(shown, language).find_all("tr")[1:-1]]
-    assert [cell[0].small.text for cell in cells] == ["Q03", "Q05", "Q02", "Q04", "Q01"], "else as the call has them"
-    due = (("correct", "mixed", "○"), ("correct", "contradicted", "●"), ("unsettled", "open", "●"))
-    due += (("unsettled", "not obtained", ""), ("matches", "traced", "●"))
+    assert [cell[0].small.text for cell in cells] == ["Q01", "Q03", "Q05", "Q02", "Q04"], "what is asked first"
+    due = (("matches", "traced", "●"), ("correct", "mixed", "○"), ("correct", "contradicted", "●"))
+    due += (("unsettled", "open", "●"), ("unsettled", "not obtained", ""))
     for (_, _, cell, why), (answer, verdict, mark) in zip(cells, due, strict=True):
         assert cell.b.text == getattr(ANSWERS[answer], language)
         assert cell.small.text == f"{getattr(VERDICTS[verdict], language)} {mark}".rstrip()
