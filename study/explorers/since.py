@@ -73,7 +73,10 @@ def explorer(data: Data, year: int) -> explorers.Shown:
     told = [page.label("explore-said", value=row.value, when=row.when, line=row.line) for row in last.itertuples()]
     scale = altair.Scale(zero=False, nice=False, padding=20)
     x = altair.X("t:Q", title=None, scale=scale).axis(format="d", grid=False, tickMinStep=1)
-    y = altair.Y("value:Q", title=None, scale=altair.Scale(zero=False))
+    ends = pd.concat([shown, aim, paper]).groupby("series")["value"].agg(["min", "max"])
+    room = 0.1 * (ends["max"] - ends["min"])
+    low, high = (explorers.following("series", end) for end in (ends["min"] - room, ends["max"] + room))
+    y = altair.Y("value:Q", title=None, scale=altair.Scale(domainMin=low, domainMax=high, nice=False))
     hues = altair.Scale(range=[BLUE, ORANGE, GREEN, PURPLE, SKY, GREY])
     colour = altair.Color("line:N", scale=hues, legend=altair.Legend(title=None, orient="bottom", columns=2))
     dots = (
