@@ -153,7 +153,6 @@ class Edition:
             wholes: the text or its pieces in both languages, to tell which terms it uses.
             seen: the terms already linked on this page; receives those linked now.
         """
-        text = re.sub(r"(?<!\\)\[([^\]]+)\]\(([\w/-]+)\.ipynb(#[\w-]*)?\)", r'<a href="\2.html\3">\1</a>', text)
         terms = {term for whole in wholes for term in self.used(whole)} - seen
         for term in sorted(terms, key=lambda t: (-len(self.terms[t][f"term_{self.language}"]), t)):
             changed = outside(text, self.patterns[term][self.language], str(self.opened(term, up)), once=True)

@@ -11,6 +11,11 @@ KEPT = re.compile(
 )
 
 
+def to_pages(text: str) -> str:
+    """Return Markdown in which links to notebooks lead to their pages; what a table holds is escaped and stays."""
+    return re.sub(r"(?<!\\)\[([^\]]+)\]\(([\w/-]+)\.ipynb(#[\w-]*)?\)", r'<a href="\2.html\3">\1</a>', text)
+
+
 def place(name: str) -> str:
     """Return a place in a page that links lead to, the same in both editions."""
     return f'<div class="place" id="{name}"></div>'

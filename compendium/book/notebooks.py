@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from compendium import html
 from compendium.book.edition import Edition
-from compendium.book.links import place
+from compendium.book.links import place, to_pages
 from compendium.data import datapackage
 from compendium.show import explorers
 from compendium.show.halves import half
@@ -42,7 +42,7 @@ def notebook(edition: Edition, name: str) -> str:
         bilingual = edition.bilingual[name][cell.id]
         mark = place(f"cell-{cell.id}")
         if cell.cell_type == "markdown":
-            source = OUTSIDE.sub(led, half(cell.source, edition.language))
+            source = to_pages(OUTSIDE.sub(led, half(cell.source, edition.language)))
             text = edition.linked(source, "../", [cell.source], seen)
             title = text.partition("\n")[0] + "\n" if text.startswith("# ") else ""
             body = text.removeprefix(title)
@@ -113,7 +113,8 @@ def output(
         drawn = html.render("book_explorer", chart=data.pop(explorers.KIND), alt=data["text/plain"])
         data["text/html"] = str(drawn)
     elif "text/markdown" in data:
-        data["text/markdown"] = edition.linked(data["text/markdown"], "../", [bilingual.data["text/markdown"]], seen)
+        text = to_pages(data["text/markdown"])
+        data["text/markdown"] = edition.linked(text, "../", [bilingual.data["text/markdown"]], seen)
     elif "text/html" in data:
         text = data["text/html"]
         cards = re.findall(r"<b>(Q\d+)</b>", text)

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from compendium import escape, html, paths
 from compendium.book.edition import Edition, book
-from compendium.book.links import place
+from compendium.book.links import place, to_pages
 from compendium.book.notebooks import Cell, notebook
 from compendium.data import datapackage, tables
 from compendium.data.datapackage import LIST
@@ -75,7 +75,7 @@ def start(edition: Edition) -> str:
     ledger = edition.ledger.reset_index(drop=True)
     first = listed(key_findings(ledger)[:FIRST], edition.language, "notebooks/")
     text = FIGURE.sub(lambda match: pictured(edition, match[1]), start_text(edition))
-    text = text.replace("{summary}", summary(ledger)[edition.language]).replace("{findings}", first)
+    text = to_pages(text.replace("{summary}", summary(ledger)[edition.language]).replace("{findings}", first))
     names, notebooks = readme.listed_notebooks(edition.language)
     rows = [
         [
@@ -132,7 +132,7 @@ def findings(edition: Edition) -> str:
     told = every_finding(ledger, language, edition("findings-reasons"))
     pieces = summary(ledger)[language], told, quotes.table(ledger, language)
     text = edition("findings", findings="\n\n".join(filter(None, pieces)))
-    return CLAIMED.sub(r"\1", text)
+    return to_pages(CLAIMED.sub(r"\1", text))
 
 
 def codebook(edition: Edition) -> str:
@@ -174,7 +174,7 @@ def runs(edition: Edition) -> str:
         (f"[{name}](notebooks/{name}.ipynb)", f"{seconds:.1f}", "–" if memory is None else memory)
         for name, (seconds, memory) in edition.measures.items()
     ]
-    return edition("runs", table=listing.grid(columns(edition, "runs"), rows, "lrr"))
+    return to_pages(edition("runs", table=listing.grid(columns(edition, "runs"), rows, "lrr")))
 
 
 def columns(edition: Edition, name: str) -> list[str]:

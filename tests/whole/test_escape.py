@@ -28,6 +28,7 @@ from compendium.ledger.evidence import Data
 from compendium.ledger.recording import record
 from compendium.run import contents, judge, notebookfile
 from compendium.show import figures, report
+from compendium.show import notebook as show
 
 FLIPS = ("Q14", "Q15")  # of these claims the sentences on flips are looked at too, which take long to find
 
@@ -85,16 +86,18 @@ def judged():
     return {row["claim_id"]: row for row in csv.DictReader(io.StringIO(text))}
 
 
-def played(name):
+def played(name, patch):
     """Return a notebook with what its code shows now; without its figures."""
-    notebook, namespace = notebookfile.read(contents.catalogue()[name].path), {}
+    notebook, namespace, displayed = notebookfile.read(contents.catalogue()[name].path), {}, []
+    patch.setattr(show, "display", lambda thing, **_: displayed.append(thing))
     for cell in (cell for cell in notebook.cells if cell.cell_type == "code"):
         tree = ast.parse(cell.source)
         last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
         exec(compile(tree, name, "exec"), namespace)
-        shown = eval(compile(ast.Expression(last.value), name, "eval"), namespace) if last else None
-        data = DisplayFormatter().format(shown)[0] if shown is not None else {}
-        cell.outputs = [nbformat.v4.new_output("execute_result", data)] if data else []
+        displayed.append(eval(compile(ast.Expression(last.value), name, "eval"), namespace) if last else None)
+        told = [DisplayFormatter().format(thing)[0] for thing in displayed if thing is not None]
+        cell.outputs = [nbformat.v4.new_output("display_data", data) for data in told if data]
+        displayed.clear()
     return notebook
 
 
@@ -110,11 +113,12 @@ def spoilt(tmp_path_factory):
     with paths.using(root=root, out=root), pytest.MonkeyPatch.context() as patch:
         patch.setattr(figures, "pages", lambda *args, **named: ())
         patch.setattr(figures, "show", lambda *args: None)
+        patch.setattr(figures, "display", lambda *args, **named: None)
         patch.setattr(coding, "digest", unspoilt)
         judge.write(judged())
         shutil.copy(paths.processed(claims.SHOWN, paths.HOME), root / "data" / "processed")
         for name in contents.catalogue():
-            nbformat.write(played(name), root / "notebooks" / f"{name}.ipynb")
+            nbformat.write(played(name, patch), root / "notebooks" / f"{name}.ipynb")
         yield root
 
 
@@ -159,6 +163,7 @@ TAGS |= {
     "b",
     "col",
     "colgroup",
+    "h2",
     "details",
     "summary",
 }
