@@ -76,7 +76,7 @@ def explorer(data: Data, year: int) -> explorers.Shown:
     ends = pd.concat([shown, aim, paper]).groupby("series")["value"].agg(["min", "max"])
     room = 0.1 * (ends["max"] - ends["min"])
     low, high = (explorers.following("series", end) for end in (ends["min"] - room, ends["max"] + room))
-    y = altair.Y("value:Q", title=None, scale=altair.Scale(domainMin=low, domainMax=high, nice=False))
+    y = altair.Y("value:Q", title=None, scale=altair.Scale(domain=[low, high], nice=False))
     hues = altair.Scale(range=[BLUE, ORANGE, GREEN, PURPLE, SKY, GREY])
     colour = altair.Color("line:N", scale=hues, legend=altair.Legend(title=None, orient="bottom", columns=2))
     dots = (
