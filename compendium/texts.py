@@ -48,6 +48,11 @@ def placeholders(text: str) -> frozenset[str]:
     return frozenset(name for _, name, _, _ in string.Formatter().parse(text) if name is not None)
 
 
+def takes(text: str) -> frozenset[str]:
+    """Return the names of the values that a text takes: `{late.demand:.0f}` -> late."""
+    return frozenset(name.split(".")[0].split("[")[0] for name in placeholders(text))
+
+
 class Text:
     """A text in Chinese and English: `text.zh`, `text.en`, `text[language]`, or `zh, en = text`.
 
@@ -221,7 +226,7 @@ def filled(file: Path, entries: dict[str, Entry], key: str, values: Mapping[str,
     entry = entries.get(key)
     if entry is None:
         raise fault(file, key, "there is none. Remedy: add it, or correct the key")
-    wanted = {name.split(".")[0].split("[")[0] for name in placeholders(entry.zh)}
+    wanted = takes(entry.zh)
     if wanted != set(values):
         odd = sorted(wanted ^ set(values))[0]
         raise fault(file, key, f"{odd} {'is given no value' if odd in wanted else 'has no placeholder'}")

@@ -49,7 +49,7 @@ def patterns(node, names):
 
 def wanted(text):
     """Return the names of the values that a text takes."""
-    return {re.split(r"[.\[]", name)[0] for name in texts.placeholders(text)}
+    return set(texts.takes(text))
 
 
 def fit(code, keys, asked):

@@ -55,10 +55,7 @@ def hashed(content: object) -> str:
 def code() -> str:
     """Return the hash of the code that judges, with the versions of what it uses, and without the texts."""
     root = paths.project().root
-    above = [
-        *(place / name for name in ABOVE for place in (paths.HOME, root)),
-        *texts.folders(),
-    ]  # no judgement uses it
+    above = [*(place / name for name in ABOVE for place in (paths.HOME, root)), *texts.folders()]
     files = [p for p in paths.project().code() if not any(p.is_relative_to(place) for place in above)]
     files += [p for p in [root / "requirements.lock"] if p.is_file()]
     return hashed([sys.version, [(paths.shown(p), fingerprint(p.read_bytes())) for p in files]])

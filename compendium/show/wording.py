@@ -11,7 +11,7 @@ from IPython.display import Markdown
 from pydantic import Field, TypeAdapter
 
 from compendium import here, paths, texts, toml
-from compendium.texts import Entry, Filling, Part, Said, Text, placeholders
+from compendium.texts import Entry, Filling, Part, Said, Text, takes
 from compendium.vocabulary import Word
 
 T = TypeVar("T")
@@ -91,7 +91,7 @@ def say(key: str, /, **values: object) -> Saying:
 def fitting(key: str, values: dict[str, object]) -> dict[str, object]:
     """Return those of some values that a text of this notebook has placeholders for."""
     entry = read(here.notebook()).texts.get(key)
-    names = {name.split(".")[0].split("[")[0] for name in placeholders(entry.zh)} if entry else set()
+    names = takes(entry.zh) if entry else frozenset()
     return {name: value for name, value in values.items() if name in names}
 
 

@@ -4,18 +4,17 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from compendium.data import datapackage
 from compendium.ledger.evidence import Data, outside
+from compendium.show.tabulation import labels
 from compendium.show.wording import say
-from compendium.texts import Text, both, of
+from compendium.texts import Text, of
 from compendium.vocabulary import answered
 from study import finance
 
 
 def scope(code: str) -> Text:
     """Return the words for a population."""
-    words = datapackage.field("digitalisation", "scope")["labels"][code]
-    return both(words["zh"], words["en"])
+    return labels("digitalisation", "scope")[code]
 
 
 def networked(data: Data) -> pd.Series:

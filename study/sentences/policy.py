@@ -5,7 +5,7 @@ import pandas as pd
 from compendium.ledger.evidence import Data
 from compendium.show.tabulation import labels
 from compendium.show.wording import say
-from compendium.texts import Text, joined, of
+from compendium.texts import SEMICOLON, Text, joined, of
 from compendium.vocabulary import VERDICTS
 from study.judgements import judges, policy
 
@@ -30,7 +30,7 @@ def populations(data: Data, scopes: list[str]) -> Text:
         verdict = VERDICTS[judges.assess("Q148", data, outcome_scope=scope).verdict]
         fate = fared(policy.reported(data, scope))["fared"]
         told.append(say("populations-each", scope=names[scope], verdict=verdict, fared=fate))
-    return say("populations", each=joined(told, between=("；", "; ")))
+    return say("populations", each=joined(told, between=SEMICOLON))
 
 
 def titled(rows: pd.DataFrame) -> Text:
@@ -48,7 +48,7 @@ def short(known: pd.DataFrame, above: pd.DataFrame, newer: pd.Series, days: int,
         section=policy.LAYOUT,
         first=known["target_year"].min(),
         last=known["target_year"].max(),
-        missed=joined(told, between=("；", "; "), empty=say("findings-none")),
+        missed=joined(told, between=SEMICOLON, empty=say("findings-none")),
         above=titled(above),
         new=newer["version"],
         days=days,

@@ -6,7 +6,7 @@ import pandas as pd
 
 from compendium.ledger.evidence import Data
 from compendium.show.wording import say
-from compendium.texts import Text, joined, of
+from compendium.texts import SEMICOLON, Text, joined, of
 from compendium.vocabulary import VERDICTS
 from study import bounds, results
 from study.judgements import judges, regions
@@ -66,7 +66,7 @@ def coast(view: Known, data: Data) -> Text:
     for name, inside in extents.items():
         low, high = (100 * end / view.whole for end in bounds.group(view.problem, provinces.index[inside]))
         told.append(say(f"coast-{name}", provinces=int(inside.sum()), low=low, high=high))
-    return say("coast", told=joined(told, ("；", "; ")))
+    return say("coast", told=joined(told, SEMICOLON))
 
 
 def short(view: Known, believed: pd.DataFrame, given: Text, gini: Iterable[Extreme], data: Data) -> Text:
