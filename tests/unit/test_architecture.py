@@ -16,6 +16,8 @@ LAYERS = (
     "paths",
     "files",
     "toml",
+    "declaration",
+    "languages",
     "texts",
     "cells",
     "here",
