@@ -2,7 +2,7 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple, get_args
 
 from pydantic import BeforeValidator, TypeAdapter
 
@@ -55,3 +55,10 @@ def terms(verdict: str) -> list[Term]:
 def relation(verdict: str) -> str:
     """Return the property of CiTO, without its prefix, from a review with this verdict to the claim."""
     return table()[verdict].cito[0]
+
+
+def context() -> dict[str, str]:
+    """Return the address of each property by which a context of JSON-LD tells relations and how well terms fit."""
+    properties = {EVIDENCE, *map(relation, table())}
+    fits = {f"{match}Match": f"{SKOS}{match}Match" for match in get_args(Match)}
+    return {name: CITO + name for name in sorted(properties)} | fits
