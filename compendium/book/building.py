@@ -1,4 +1,4 @@
-"""Both editions of the book with Sphinx, all or nothing."""
+"""The editions of the book with Sphinx, one a language, all or nothing."""
 
 import os
 import shutil
@@ -11,14 +11,12 @@ from compendium.book.edition import Edition, book
 from compendium.book.pages import texts, write
 from compendium.files import scratch_folder, swap
 from compendium.forms import claimsfile
+from compendium.languages import spoken
 from compendium.run import RunError, caching, contents, schedule
-from compendium.texts import LANGUAGES
-
-NAMES = {"zh": "Chinese", "en": "English"}
 
 
 def build(target: Path, tell: Callable[[str], None], jobs: int) -> None:
-    """Write both editions, the page that leads to them and claims.json to `target`, replaced when all went well.
+    """Write the editions, the page that leads to them and claims.json to `target`, replaced when all went well.
 
     Args:
         target: folder of the book.
@@ -28,8 +26,8 @@ def build(target: Path, tell: Callable[[str], None], jobs: int) -> None:
     Raises:
         RunError: a notebook failed, or Sphinx found a fault such as a link that leads nowhere.
     """
-    made = {language: in_one_language(language, tell, jobs) for language in LANGUAGES}
-    make(target, {language: run / "notebooks" for language, run in made.items()}, measured(made["zh"]), tell)
+    made = {language: in_one_language(language, tell, jobs) for language in spoken()}
+    make(target, {language: run / "notebooks" for language, run in made.items()}, measured(made[spoken()[0]]), tell)
 
 
 def runs() -> Path:
@@ -39,7 +37,7 @@ def runs() -> Path:
 
 def in_one_language(language: str, tell: Callable[[str], None], jobs: int) -> Path:
     """Return the folder of a complete run in a language; of the last one is kept what would come out the same."""
-    tell(f"running the notebooks in {NAMES[language]}")
+    tell(f"running the notebooks , edition {language}")
     root, notebooks = runs() / language, contents.select(())
     with paths.using(language=language):
         result = schedule.run(notebooks, root, contents.chosen(notebooks, {}), jobs, tell)
@@ -55,23 +53,23 @@ def measured(root: Path) -> dict[str, tuple[float, int | None]]:
 
 
 def make(target: Path, notebooks: dict[str, Path], measures: dict, tell: Callable[[str], None]) -> None:
-    """Write both editions to `target` from the executed notebooks in these folders by language."""
+    """Write the editions to `target` from the executed notebooks in these folders by language."""
     with scratch_folder(target) as place:
         made, builders = place / "made", {}
         made.mkdir()
         tell("writing the sources")
-        editions = {language: Edition(language, notebooks[language], measures) for language in LANGUAGES}
+        editions = {language: Edition(language, notebooks[language], measures) for language in spoken()}
         told = {language: texts(edition) for language, edition in editions.items()}
         for language, edition in editions.items():
             write(edition, told, place / language / "source")
             builders[language] = sphinx(language, place / language)
-        tell("building both editions with Sphinx")
+        tell("building the editions with Sphinx")
         faults = [f"{language}: {said}" for language, builder in builders.items() if (said := ended(builder))]
         if faults:
             raise RunError("the book has faults\n       " + "\n       ".join(faults))
         shutil.copy(book() / "index.html", made / "index.html")
         (made / claimsfile.NAME).write_bytes(claimsfile.content())
-        for language in LANGUAGES:
+        for language in spoken():
             os.replace(place / language / "html", made / language)
             for notebook in contents.catalogue().values():
                 shutil.copy(notebook.path, made / language / "notebooks")

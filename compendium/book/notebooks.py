@@ -11,6 +11,7 @@ from compendium import html
 from compendium.book.edition import Edition
 from compendium.book.links import place, to_pages
 from compendium.data import datapackage
+from compendium.languages import spoken, unmarked
 from compendium.show import explorers
 from compendium.show.halves import half
 from compendium.vocabulary import ANSWERS, SINCE, VERDICTS, answered, by_coding, found
@@ -21,7 +22,7 @@ OUTSIDE = re.compile(r"\[([^\]]+)\]\(\.\./([^)#]+)(?:#[^)]*)?\)")  # a link from
 def led(link: re.Match) -> str:
     """Return a link from a notebook as one to a page of the book; its words alone where the book has no such page."""
     words, target = link.groups()
-    name = target.replace(".zh-CN", "").removeprefix("data/raw/").removesuffix(".md")
+    name = unmarked(target).removeprefix("data/raw/").removesuffix(".md")
     return words if name.endswith(".py") else f'<a href="../{name}.html">{words}</a>'
 
 
@@ -72,8 +73,8 @@ def take(edition: Edition, name: str) -> Markup:
     """Return the row below the first figure of a notebook: how to open it, the file, how to cite the page."""
     package = datapackage.descriptor()
     [paper] = package["sources"]
-    title = package["title_zh" if edition.language == "zh" else "title"]
-    command = "make lab" if edition.language == "zh" else "make lab LANGUAGE=en"
+    title = datapackage.said(package, "title")[edition.language]
+    command = "make lab" if edition.language == spoken()[0] else f"make lab LANGUAGE={edition.language}"
     said = edition(
         "take-cite",
         title=title,
@@ -105,7 +106,7 @@ def output(
     Args:
         edition: whose language the output is in.
         output: the output.
-        bilingual: the same in both languages, to tell which terms it uses.
+        bilingual: the same in all languages, to tell which terms it uses.
         seen: the terms already linked on this page; receives those linked now.
     """
     data = output.get("data", {})

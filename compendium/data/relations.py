@@ -1,4 +1,4 @@
-"""Between the cells of a row and between tables: order of ends, both languages, references, provenance, excerpts."""
+"""Between the cells of a row and between tables: order of ends, languages, references, provenance, excerpts."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from compendium.data.cells import BOTH, CELL
+from compendium import languages
+from compendium.data.cells import CELL, EACH
 from compendium.data.checks import Row
 from compendium.data.columns import KEY, Column, Rows, by_row
 from compendium.data.datapackage import LIST, PACKAGE, citing, links, list_columns
@@ -32,18 +33,19 @@ Found = tuple[list[InputError], set[str]]  # problems, and the tables they are a
 def row_rules(last: str, sound: dict[str, Rows], schemas: dict[str, dict]) -> Found:
     """Find rows that break a rule for the rows of all tables.
 
-    No date of a column marked `past` lies after `last`, ends are in order, a text is given in both languages or in
+    No date of a column marked `past` lies after `last`, ends are in order, a text is given in each language or in
     none, and a row of basis paper_text names the paper.
     """
     problems, faulty = [], set()
     for name, rows in ((name, rows) for name, rows in sound.items() if rows):
         past = [field["name"] for field in schemas[name]["fields"] if field.get("past")]
         columns = rows.columns
-        pairs = [(c, f"{c.removesuffix('_en')}_zh") for c in columns if c.endswith("_en")]
+        twins = ([name, *languages.columns(languages.stem(name))] for name in columns)
+        pairs = [(name, other) for name, other, *last in twins if last == [name] and other in columns]
         found = [fault for column in past for fault in rows.faults([column], partial(_future, column, last))]
         for low, high in (pair for pair in ORDERED if columns.keys() >= set(pair)):
             found += rows.faults([low, high], partial(_disordered, low, high, last if low in past else ""))
-        for column, other in (pair for pair in pairs if pair[1] in columns):
+        for column, other in pairs:
             found += rows.faults([column, other], partial(_alone, column, other))
         if columns.keys() >= {"basis", "source_id"}:
             found += rows.faults(["basis", "source_id"], _not_of_the_paper)
@@ -66,7 +68,7 @@ def _disordered(low: str, high: str, last: str, row: Row) -> Iterator[InputError
 
 def _alone(column: str, other: str, row: Row) -> Iterator[InputError]:
     if bool(row[column]) != bool(row[other]):
-        yield row.fault(column, f"must be {'given' if row[other] else 'empty'}, as {other} is", BOTH)
+        yield row.fault(column, f"must be {'given' if row[other] else 'empty'}, as {other} is", EACH)
 
 
 def _not_of_the_paper(row: Row) -> Iterator[InputError]:

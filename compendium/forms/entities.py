@@ -13,7 +13,7 @@ from compendium.data import datapackage, tables
 from compendium.data.datapackage import LIST
 from compendium.files import InputError, fingerprint, read_plain
 from compendium.ledger import crosswalk
-from compendium.texts import Text, both, catalogue
+from compendium.texts import Text, catalogue
 from compendium.vocabulary import VERDICTS
 
 text = catalogue("compendium/forms")
@@ -26,18 +26,13 @@ FORMATS = {
 
 
 def named(text: Text) -> str:
-    """Return a name in both languages as one, or once where they are the same."""
+    """Return a name in all languages as one, once where they are the same."""
     return " / ".join(dict.fromkeys(text))
 
 
 def said(text: Text) -> str:
-    """Return sentences in both languages, each on a line of its own, or once where they are the same."""
+    """Return sentences in all languages, each on a line of its own, or once where they are the same."""
     return "\n".join(dict.fromkeys(text))
-
-
-def described(entry: dict, key: str) -> Text:
-    """Return a title or description that the data package gives in both languages."""
-    return both(entry[f"{key}_zh"], entry[key])
 
 
 def to(ids: Iterable[str]) -> list[dict] | dict | None:
@@ -181,4 +176,4 @@ def titled(place: str) -> Text:
     if place == "abstract":
         return text("abstract")
     number = place.removeprefix("Fig. ")
-    return both(place, place) if number == place else text("figure", number=number)
+    return Text(lambda _: place) if number == place else text("figure", number=number)

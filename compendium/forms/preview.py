@@ -2,13 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
-from babel import Locale
-
 from compendium import html, paths
 from compendium.data import datapackage
 from compendium.declaration import declared
 from compendium.forms import claimsfile
-from compendium.languages import FILES, spoken
+from compendium.languages import FILES, called, spoken
 from compendium.ledger import claims
 from compendium.run import contents
 from compendium.show.listing import lists
@@ -34,7 +32,7 @@ def content(told: Mapping[str, str]) -> bytes:
         "crate",
         declared=declared(),
         languages={language: FILES.get(language, language) for language in spoken()},
-        named=lambda language, within: Locale(language).get_display_name(within),
+        named=called,
         tell=telling,
         form=in_form,
         files={name: key for name, key in every.items() if (top / name).exists() or name == claimsfile.NAME},
@@ -55,4 +53,4 @@ def telling(language: str) -> Callable[..., str]:
 
 def in_form(word: Word, language: str, means: bool = False) -> str:
     """Return a word of the vocabulary in a language, or what it means."""
-    return str(getattr(word, f"means_{language}" if means else language))
+    return word.means(language) if means else word[language]

@@ -206,7 +206,7 @@ def ask(claim_id: str, choices: Choices, state: str) -> tuple[str, Row, list[str
     import pandas as pd
 
     from compendium.data import tables
-    from compendium.ledger.claims import COLUMNS
+    from compendium.ledger.claims import columns
     from compendium.ledger.recording import record
 
     data = opened(state).having()
@@ -214,7 +214,7 @@ def ask(claim_id: str, choices: Choices, state: str) -> tuple[str, Row, list[str
     tables.asked.clear()
     texts.asked.clear()
     facts = record(study(), data.claim(claim_id), data, choices)
-    text = tables.text(pd.DataFrame([facts], columns=COLUMNS))
+    text = tables.text(pd.DataFrame([facts], columns=columns()))
     return claim_id, next(csv.DictReader(io.StringIO(text))), sorted(data.read | tables.asked | texts.asked)
 
 

@@ -11,13 +11,13 @@ from compendium import paths
 
 # From bottom to top: each may import what stands before it.
 LAYERS = (
-    "vocabulary",
     "escape",
     "paths",
     "files",
     "toml",
     "declaration",
     "languages",
+    "vocabulary",
     "texts",
     "cells",
     "here",
