@@ -101,11 +101,11 @@ def content() -> bytes:
 
 def files() -> dict[str, bytes]:
     """Return by name what makes a copy of this folder a crate: the crate, its page for people, the claims."""
-    page_of_it = preview.content({name: TOLD[unmarked(name)] for name in told()})
+    page_of_it = preview.content({name: TOLD[unmarked(name)] for name in front()})
     return {NAME: content(), preview.NAME: page_of_it, claimsfile.NAME: claimsfile.content()}
 
 
-def told() -> dict[str, str | None]:
+def front() -> dict[str, str | None]:
     """Return the files that tell about the whole, as far as they are there, with the language of those in one."""
     every = dict.fromkeys(TOLD) | {page(name, one): one for name in IN_EACH for one in spoken()}
     return {name: one for name, one in every.items() if (paths.project().root / name).is_file()}
@@ -176,7 +176,7 @@ def project(cited: dict) -> Iterator[dict]:
         yield {"@id": place, "@type": "CreativeWork", "name": name, "description": "\n".join(told) or name}
     yield {"@id": PROFILE, "@type": "CreativeWork", "name": PROFILE_NAME, "version": PROFILE_VERSION}
     yield from programs(cited)
-    for name, language in told().items():
+    for name, language in front().items():
         called = named(text(f"file-{TOLD[unmarked(name)]}"))
         about = to(["./"]) if unmarked(name) == README else None
         yield file(name, name=called, about=about, inLanguage=language)

@@ -211,7 +211,7 @@ def test_the_library_reads_what_is_written(tmp_path, monkeypatch, data):
 
 @pytest.fixture(scope="module")
 def page():
-    return BeautifulSoup(preview.content({name: crate.TOLD[unmarked(name)] for name in crate.told()}), "html.parser")
+    return BeautifulSoup(preview.content({name: crate.TOLD[unmarked(name)] for name in crate.front()}), "html.parser")
 
 
 def test_the_page_loads_and_runs_nothing_and_leads_to_what_is_there(page, graph):
