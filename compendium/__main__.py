@@ -243,7 +243,7 @@ def lab(language: str | None, fresh: bool, no_solutions: bool) -> None:
         click.echo(text("lab-aside", place=before)[language])
     click.echo(text("lab-copies", place=place)[language])
     if no_solutions and copies.solved(language):
-        click.echo(text("lab-solved")[language])
+        click.echo(text("lab-solved", command=copies.opening(language))[language])
     line, environment = copies.command(language)
     os.execve(line[0], line, environment)
 

@@ -31,11 +31,11 @@ def own(language: str) -> str:
 
 
 def called(language: str, reader: str) -> str:
-    """Return what a language is called in Chinese, or by other readers in English; its code if it has no name."""
+    """Return what a language is called in that of a reader; its code if no name is known."""
     from babel import Locale, UnknownLocaleError
 
     try:
-        return Locale(language).get_language_name(own(reader)) or language
+        return Locale(language).get_language_name(reader) or language
     except UnknownLocaleError:
         return language
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 COMMA, CLAUSE, SEMICOLON, SLASH, SENTENCE = ("、", ", "), ("，", ", "), ("；", "; "), (" / ", " / "), ("", " ")
+COLON = ("：", ": ")
 T = TypeVar("T")
 
 

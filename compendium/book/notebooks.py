@@ -11,9 +11,10 @@ from compendium import html
 from compendium.book.edition import Edition
 from compendium.book.links import place, to_pages
 from compendium.data import datapackage
-from compendium.languages import spoken, unmarked
+from compendium.languages import unmarked
 from compendium.show import explorers
 from compendium.show.halves import half
+from compendium.show.lab import opening
 from compendium.vocabulary import ANSWERS, SINCE, VERDICTS, answered, by_coding, found
 
 OUTSIDE = re.compile(r"\[([^\]]+)\]\(\.\./([^)#]+)(?:#[^)]*)?\)")  # a link from a notebook to what is none
@@ -74,7 +75,6 @@ def take(edition: Edition, name: str) -> Markup:
     package = datapackage.descriptor()
     [paper] = package["sources"]
     title = datapackage.said(package, "title")[edition.language]
-    command = "make lab" if edition.language == spoken()[0] else f"make lab LANGUAGE={edition.language}"
     said = edition(
         "take-cite",
         title=title,
@@ -83,7 +83,7 @@ def take(edition: Edition, name: str) -> Markup:
         page=next(iter(edition.headings[name].values())),
         paper=paper["path"].replace("https://doi.org/", "DOI "),
     )
-    run = Markup(edition("take-run", command=command, name=name))
+    run = Markup(edition("take-run", command=opening(edition.language), name=name))
     file = edition("take-file")
     return html.render("book_take", run=run, name=name, file=file, cite=edition("cite"), said=said)
 

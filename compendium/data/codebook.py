@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from compendium import escape, languages
 from compendium.data.datapackage import links, said
 from compendium.data.sourcing import DIGEST
-from compendium.texts import NOTHING, SEMICOLON, Text, catalogue, chosen, given, joined
+from compendium.texts import COLON, NOTHING, SEMICOLON, Text, catalogue, chosen, given, joined, mark
 
 NAME = "codebook.md"
 LINES = ("\n", "\n")
@@ -20,11 +20,20 @@ def texts(package: dict) -> dict[str, str]:
         "codebook",
         title=_said(package, "title"),
         description=_said(package, "description"),
+        others=Text(_others),
         tables=joined((text("codebook-table", name=t["name"], title=_said(t, "title")) for t in tables), LINES),
         codes=joined(map(_codes, shared.values()), ("", "")),
         chapters=joined((_chapter(table, shared) for table in tables), ("", "")),
     )
     return {languages.page(NAME, code): book[code].rstrip("\n") + "\n" for code in languages.spoken()}
+
+
+def _others(language: str) -> str:
+    """Return a line for each codebook in another language, which leads to it."""
+    files = {other: languages.page(NAME, other) for other in languages.spoken() if other != language}
+    return "".join(
+        f"\n{languages.called(other, other)}{mark(COLON, other)}[{file}]({file})" for other, file in files.items()
+    )
 
 
 def _shared(package: dict) -> dict[str, dict]:

@@ -18,6 +18,7 @@ from compendium.languages import spoken
 from compendium.ledger import claims
 from compendium.show.declared import Sentence
 from compendium.show.findings import FILE, judged, key_findings, summary
+from compendium.show.lab import opening
 from compendium.show.quotes import Quote, quotes
 from compendium.texts import COMMA, Text, catalogue, joined
 from compendium.vocabulary import ANSWERS, DOUBTED
@@ -121,7 +122,7 @@ def steps(ledger: pd.DataFrame, found: list[Sentence], language: str) -> Iterato
         "test": "make test",
         "claim": f".venv/bin/compendium claims {first}",
         "change": ".venv/bin/compendium judge",
-        "lab": f"make lab LANGUAGE={language}",
+        "lab": opening(language),
     }
     for key, command in commands.items():
         yield command, text(f"slides-{key}")[language]

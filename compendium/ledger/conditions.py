@@ -10,7 +10,7 @@ from compendium.data import datapackage, tables
 from compendium.data.datapackage import LIST
 from compendium.ledger.evidence import Change, Data, ends
 from compendium.ledger.printed import quantity
-from compendium.texts import CLAUSE, NOTHING, SEMICOLON, Text, catalogue, given, joined, mark
+from compendium.texts import CLAUSE, COLON, NOTHING, SEMICOLON, Text, catalogue, given, joined, mark
 
 SIGNS = {">=": "at-least", ">": "more-than", "<=": "at-most", "<": "less-than"}
 PER_CENT = Text(lambda _: "%")
@@ -125,7 +125,7 @@ def row_label(frame: pd.DataFrame, change: Change, language: str) -> str:
         known = [key for key in (title, "source_id") if key in frame][:1]
         alone = bool(known) and not frame[known[0]].duplicated(keep=False)[list(change.rows)].any()
         keys = known if alone else known + keys
-    comma, colon, stop = (mark(pair, language) for pair in (CLAUSE, ("：", ": "), SEMICOLON))
+    comma, colon, stop = (mark(pair, language) for pair in (CLAUSE, COLON, SEMICOLON))
     columns = [[word(row, key) for row in change.rows] for key in keys]
     alike = [len(set(column)) == 1 for column in columns]
     alike = [same and not all(alike) for same in alike]

@@ -18,6 +18,11 @@ SETTINGS = Path(__file__).parents[1] / "jupyterlab"  # nobody is asked about new
 STUDENTS = re.compile(r"(?<!→ )\[\d+\]\(notebooks/([\w-]+)\.ipynb\) →")  # where the README lets them begin
 
 
+def opening(language: str) -> str:
+    """Return the command by which a reader opens the copies in a language."""
+    return "make lab" if language == languages.spoken()[0] else f"make lab LANGUAGE={language}"
+
+
 def folder(language: str) -> Path:
     """Return the folder of the working copies in a language; what they write goes there too."""
     return paths.project().build / "lab" / language

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +10,7 @@ import pandas as pd
 from compendium import html, languages, paths
 from compendium.data import datapackage, tables
 from compendium.data.datapackage import LIST
+from compendium.declaration import declared
 from compendium.files import write_atomic
 from compendium.ledger import claims
 from compendium.show.findings import summary
@@ -52,7 +52,7 @@ def report(ledger: pd.DataFrame, chosen: Sequence[str] = ()) -> str:
         paper=sources.set_index("source_id").loc["paper"],
         written=text(
             "report-written",
-            version=version("compendium"),
+            version=declared().version,
             day=datapackage.day(),
             choices=text("report-chosen", choices=joined(chosen, SEMICOLON)) if chosen else text("report-defaults"),
         ),
