@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from compendium import CompendiumError, paths
+from compendium.adding import commands as adding
 from compendium.forms import commands
 from compendium.run import freshness
 from compendium.show import commands as verdicts_told
@@ -160,12 +161,15 @@ def verdicts(root: Path) -> str:
 @main.command()
 def check() -> None:
     """Check what is committed without running it: raw tables, notebooks executed in order, ledger, generated texts."""
+    from compendium.adding.notes import notes
     from compendium.forms import form
     from compendium.ledger import gate
     from compendium.run import RunError, comparison, contents, notebookfile, reference, verdictlog
     from compendium.show import readme, terminal
 
     gate.raise_if_bad()
+    for line in notes():
+        click.echo(f"note: {line}", err=True)
     found = comparison.crowded(paths.project().root)
     found += [line for n in contents.select(()) for line in notebookfile.faults(n.path)]
     if paths.processed("claims").is_file():
@@ -259,6 +263,7 @@ def new_compendium(folder: Path) -> None:
 
 
 for command in (
+    *(adding.claim, adding.source, adding.evidence, adding.table),
     *(reading.data, reading.paper, reading.coding),
     *(verdicts_told.judge_claims, verdicts_told.sweep_choices, verdicts_told.show_claims),
     *(commands.write_certificate, commands.write_slides, commands.write_crate, commands.write_archive),

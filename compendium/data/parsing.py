@@ -101,7 +101,7 @@ def _decode(file: str, data: bytes) -> str:
     except UnicodeDecodeError as error:
         row = data.count(b"\n", 0, error.start) + 1
         rule = f"must be UTF-8; byte {error.start + 1} of the file is not"
-        raise InputError(file, rule, _guess(data), row, value=f"0x{data[error.start]:02X}") from None
+        raise InputError(file, rule, guess(data), row, value=f"0x{data[error.start]:02X}") from None
     if "\0" in text:
         row = text.count("\n", 0, text.index("\0")) + 1
         raise InputError(file, "holds a NUL byte, as UTF-16 and workbooks do", UTF8, row, value="0x00")
@@ -111,7 +111,8 @@ def _decode(file: str, data: bytes) -> str:
     return text
 
 
-def _guess(data: bytes) -> str:
+def guess(data: bytes) -> str:
+    """Return what to do with a file that is not in UTF-8."""
     try:
         data.decode("gb18030")
     except UnicodeDecodeError:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from compendium.ledger.judges import Judges
 
 # Folders of the engine and of the study that no judgement uses.
-ABOVE = [f"compendium/{name}" for name in ("show", "forms", "book")]
+ABOVE = [f"compendium/{name}" for name in ("show", "adding", "forms", "book")]
 ABOVE += [f"study/{name}" for name in ("figures", "sentences", "explorers")]
 Row = dict[str, str]
 Choices = dict[str, Any]

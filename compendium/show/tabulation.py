@@ -168,7 +168,7 @@ def titled(field: Mapping) -> Text:
     if field["name"].endswith("_en"):
         return both("", title.en.removesuffix(only.en))
     unit = field.get("unit", "year")
-    if unit.startswith(NO_UNIT) or unit.lower() == title.en.lower():
+    if not unit or unit.startswith(NO_UNIT) or unit.lower() == title.en.lower():
         return title
     return text("with-unit", title=title, unit=both(field["unit_zh"], unit))
 

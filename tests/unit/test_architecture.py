@@ -26,6 +26,7 @@ LAYERS = (
     "ledger",
     "run",
     "show",
+    "adding",
     "forms",
     "book",
 )
