@@ -20,6 +20,7 @@ NAME = re.compile("[a-z][a-z0-9]*(_[a-z0-9]+)*")
 DECIMAL_COMMA = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})*,[0-9]+|-?[0-9]+,[0-9]+|-?[0-9]+(\.[0-9]{3})+,[0-9]+")
 CODE = re.compile(r"[\w-]{1,30}")
 FEW, REPEATED = 8, 2  # a column of so few words at most, each so often at least on average, holds codes
+WIDEST_KEY = 3  # columns that a key which nobody named has at most
 TYPES = ("boolean", "integer", "number", "date")
 SOURCE = "source_id"
 TODO = "TODO"  # marks a text that the command wrote and a person must replace
@@ -123,7 +124,8 @@ def keys(name: str, table: Sequence[Sequence[str]], wanted: Sequence[str]) -> li
     header, lines = list(table[0]), table[1:]
     if lost := next((column for column in wanted if column not in header), ""):
         raise InputError(name, f"there is no column {lost}", f"--key takes one of {', '.join(header)}", 1)
-    choices = [list(wanted)] if wanted else [header[:n] for n in range(1, min(3, len(header)) + 1)]
+    leading = [column for column in header if column != SOURCE][:WIDEST_KEY]
+    choices = [list(wanted)] if wanted else [leading[:n] for n in range(1, len(leading) + 1)]
     for columns in choices:
         seen: dict[tuple[str, ...], int] = {}
         for number, line in enumerate(lines, 2):

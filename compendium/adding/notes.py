@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from compendium import cells, paths
 from compendium.adding.csvfile import TODO
 from compendium.adding.draft import rows
+from compendium.adding.rows import PAPER
 from compendium.data import datapackage
 from compendium.data.datapackage import LIST
 from compendium.declaration import declared
@@ -18,31 +19,39 @@ def notes() -> list[str]:
 
 
 def kindred() -> Iterator[str]:
-    """Yield the sources whose publisher or origin is the paper's publisher or the employer of one of its authors."""
+    """Yield the sources of the paper's publisher or of an employer of its authors that pass for a measurement."""
     kin = {name.casefold() for name in declared().paper.kin}
     names = {row["origin_id"]: [row[f"name_{language}"] for language in spoken()] for row in rows("origins")}
-    origins: dict[str, list[str]] = {}
+    bodies = {row["source_id"]: [row["publisher"], row["original_publisher"]] for row in rows("sources")}
     for row in rows("source_origins"):
-        origins.setdefault(row["source_id"], []).extend(names.get(row["origin_id"], []))
-    for row in rows("sources"):
-        bodies = [row["publisher"], row["original_publisher"], *origins.get(row["source_id"], [])]
-        near = next((body for body in bodies if body.casefold() in kin), "")
-        if near and row["source_id"] != "paper":
+        bodies[row["source_id"]] += names[row["origin_id"]]
+    named = citing()
+    for source, every in bodies.items():
+        near = next((body for body in every if body.casefold() in kin), "")
+        told = [row for row in named.get(source, [{}]) if row.get("relation", "") in ("", "measurement")]
+        if near and told and source != PAPER:
             yield (
-                f"data/raw/sources.csv, {row['source_id']}: {near} is the paper's publisher or an author's employer "
-                "(kin in compendium.toml); what it prints is no second measurement"
+                f"data/raw/sources.csv, {source}: {near} is the paper's publisher or an author's employer (kin in "
+                "compendium.toml); what it prints is no second measurement"
             )
+
+
+def citing() -> dict[str, list[dict[str, str]]]:
+    """Return by source the rows that name it."""
+    found: dict[str, list[dict[str, str]]] = {}
+    for name, resource in datapackage.resources().items():
+        columns = datapackage.citing(resource["schema"], name) if name not in ("source_origins", "excerpts") else {}
+        for row in rows(name) if columns else ():
+            for source in {one for column in columns for one in row[column].split(LIST)}:
+                found.setdefault(source, []).append(row)
+    return found
 
 
 def uncited() -> Iterator[str]:
     """Yield the sources that no row names."""
-    used = {"paper"}
-    for name, resource in datapackage.resources().items():
-        columns = datapackage.citing(resource["schema"], name) if name not in ("source_origins", "excerpts") else {}
-        for row in rows(name) if columns else ():
-            used.update(*(row[column].split(LIST) for column in columns))
+    named = citing()
     for row in rows("sources"):
-        if row["source_id"] not in used:
+        if row["source_id"] not in (PAPER, *named):
             yield (
                 f"data/raw/sources.csv, {row['source_id']}: no row names it yet. Remedy: compendium evidence add, or "
                 "compendium table add, or delete its rows here and in source_origins.csv"

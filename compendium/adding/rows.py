@@ -67,7 +67,7 @@ def claim(
         {"claim_id": claim_id, "section": section, "value_text": value, "value_low": low, "value_high": high}
         | {column: usual(column) for column in ("weight", "topic", "attributed_to")}
         | {"unit": unit, "year_start": start, "year_end": end or start, "check_table": EVIDENCE, "testable": "true"}
-        | {"kind": "cross-checkable", "origin_id": known_origin(origin) if origin else of_paper()}
+        | {"kind": "cross-checkable", "origin_id": quoted_origin(origin) if origin else of_paper()}
         | in_languages(statement=statement, printed=printed)
         | cells,
     )
@@ -83,6 +83,18 @@ def of_paper() -> str:
             new_origin(OF_PAPER, name, "paper")
         append("source_origins", {"source_id": PAPER, "origin_id": OF_PAPER, "role": "origin"})
     return drawn.get("", OF_PAPER)
+
+
+def quoted_origin(given: str) -> str:
+    """Return the id of the origin with an id or a name.
+
+    Raises:
+        CompendiumError: there is none.
+    """
+    if found := known_origin(given):
+        return found
+    known = ", ".join(row["origin_id"] for row in rows("origins"))
+    raise CompendiumError(f"there is no origin {given!r}. Remedy: one of {known}, or a row of its own in origins.csv")
 
 
 def known_origin(given: str) -> str:
