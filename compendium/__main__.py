@@ -263,7 +263,7 @@ def new_compendium(folder: Path) -> None:
 
 
 for command in (
-    *(adding.claim, adding.source, adding.evidence, adding.table),
+    *(adding.claim, adding.source, adding.evidence, adding.search, adding.table),
     *(reading.data, reading.paper, reading.coding),
     *(verdicts_told.judge_claims, verdicts_told.sweep_choices, verdicts_told.show_claims),
     *(commands.write_certificate, commands.write_slides, commands.write_crate, commands.write_archive),

@@ -1,4 +1,4 @@
-"""The commands that add: `claim add`, `source add`, `evidence add`, `table add`."""
+"""The commands that add: `claim add`, `source add`, `evidence add`, `search add`, `table add`."""
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -132,8 +132,8 @@ def claim_add(
         weight = cells["weight"] or rows.usual("weight")
         place = notebooks.show(name, weight == "headline")
     click.echo(f"{name} added to data/raw/claims.csv; {place}, shows it.")
-    step = f"compendium judge {name}" if not_testable else f"compendium source add, then compendium evidence add {name}"
-    click.echo(f"Next: {step}")
+    step = f"compendium source add, then compendium evidence add {name}; or compendium search add {name}"
+    click.echo(f"Next: {f'compendium judge {name}' if not_testable else step}")
 
 
 @click.group("source")
@@ -219,6 +219,29 @@ def evidence_add(
     with adding():
         name = rows.evidence(claim_id, source_id, value, said, relation=relation, **given(**cells))
     click.echo(f"{name} added to data/raw/claim_evidence.csv.\nNext: compendium judge {claim_id}")
+
+
+@click.group("search")
+def search() -> None:
+    """Add a search that settled nothing."""
+
+
+@search.command("add")
+@click.argument("claim_id")
+@text("--where", "Where was searched, such as a catalogue or web pages; with two languages en=TEXT, once for each.")
+@text("--words", "By which words.")
+@click.option("--on", "searched_on", help="YYYY-MM-DD; else today.")
+@click.option("--outcome", help="nothing, leads_only, partly or found; else nothing.")
+def search_add(claim_id: str, where: tuple[str, ...], words: tuple[str, ...], **cells: str | None) -> None:
+    """Add a search for CLAIM_ID that settled nothing. What is missing is asked for at a terminal."""
+    from compendium.adding import rows
+
+    claim_id = claim_id.upper()
+    places = in_languages("where", where, "where was searched")
+    said = in_languages("words", words, "by which words")
+    with adding():
+        name = rows.search(claim_id, places, said, **given(**cells))
+    click.echo(f"{name} added to data/raw/searches.csv.\nNext: compendium judge {claim_id}")
 
 
 @click.group("table")

@@ -13,6 +13,7 @@ from compendium.texts import catalogue
 DEFAULTS = {"weight": "supporting", "topic": "general", "attributed_to": "authors", "grade": "B", "host_trust": "ok"}
 PAPER, OF_PAPER = "paper", "O-PAPER"
 EVIDENCE = "claim_evidence"
+HOLDING = ("holds", "fails")  # what a source may say of a statement in words
 Said = Mapping[str, str]  # a text by language
 text = catalogue("compendium/adding")
 
@@ -149,25 +150,54 @@ def evidence(claim_id: str, source_id: str, value: str, says: Said, **cells: str
         says: by language, what the source says.
         cells: other columns.
     """
-    for table, column, name in (("claims", "claim_id", claim_id), ("sources", "source_id", source_id)):
-        if name not in {row[column] for row in rows(table)}:
-            remedy = f"compendium {table.removesuffix('s')} add, or the id of another in data/raw/{table}.csv"
-            raise CompendiumError(f"there is no {table.removesuffix('s')} {name!r}. Remedy: {remedy}")
+    there("claims", "claim_id", claim_id)
+    there("sources", "source_id", source_id)
     for row in rows(EVIDENCE):
         if (row["claim_id"], row["source_id"]) == (claim_id, source_id) and in_languages(
             says=says
         ).items() <= row.items():
             raise CompendiumError(f"{row['evidence_id']} says the same. Remedy: say what is new in --says")
     evidence_id = following(EVIDENCE, "evidence_id", "V", 3)
-    low, _, high = (value, "", "") if value in ("holds", "fails") else value.partition("-")
-    compared = (
-        {"comparison": low} if low == value and low in ("holds", "fails") else {"comparison": "value", "value": low}
-    )
+    interval = re.fullmatch(r"(-?[\d.]+)-(-?[\d.]+)", value)
+    low, high = (interval[1], interval[2]) if interval else (value, "")
+    compared = {"comparison": value} if value in HOLDING else {"comparison": "value", "value": low, "value_high": high}
     append(
         EVIDENCE,
-        {"evidence_id": evidence_id, "claim_id": claim_id, "source_id": source_id, "value_high": high, "basis": "seen"}
+        {"evidence_id": evidence_id, "claim_id": claim_id, "source_id": source_id, "basis": "seen"}
         | compared
         | in_languages(says=says)
         | cells,
     )
     return evidence_id
+
+
+def search(claim_id: str, where: Said, words: Said, **cells: str) -> str:
+    """Add a search that did not settle a claim, made today, and return the id of the row.
+
+    Args:
+        claim_id: of the claim; there must be one.
+        where, words: by language, where and by which words was searched.
+        cells: other columns.
+    """
+    there("claims", "claim_id", claim_id)
+    search_id = following("searches", "search_id", "S", 3)
+    named = {
+        "search_id": search_id,
+        "claim_id": claim_id,
+        "searched_on": date.today().isoformat(),
+        "outcome": "nothing",
+    }
+    append("searches", named | in_languages(where=where, words=words) | cells)
+    return search_id
+
+
+def there(table: str, column: str, name: str) -> None:
+    """Refuse an id that no row of claims or sources has.
+
+    Raises:
+        CompendiumError: there is none.
+    """
+    if name not in {row[column] for row in rows(table)}:
+        one = table.removesuffix("s")
+        remedy = f"compendium {one} add, or the id of another in data/raw/{table}.csv"
+        raise CompendiumError(f"there is no {one} {name!r}. Remedy: {remedy}")

@@ -153,7 +153,7 @@ def _examine(folder: Path, package: dict, today: str = "") -> list[InputError]:
 
 def _strangers(folder: Path, package: dict) -> list[InputError]:
     known = {resource["path"] for resource in package["resources"]}
-    remedy = f"describe the table in {datapackage.PACKAGE} or move the file elsewhere"
+    remedy = f"move the file elsewhere; compendium table add takes it in and describes it in {datapackage.PACKAGE}"
     return [
         InputError(paths.shown(path), f"is not described in {datapackage.PACKAGE}", remedy)
         for path in sorted(folder.iterdir())

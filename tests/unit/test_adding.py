@@ -104,6 +104,8 @@ def test_a_claim_a_source_and_what_it_says_give_a_verdict(folder):
     told(*[*CLAIM[:3], "zh=少数人喜欢。", "--statement", "en=Few do.", *CLAIM[6:], "--weight", "headline"])
     assert cell(folder, "verdicts") == 'notebook.story("Q01", "Q02", "Q03", "Q05")'
     assert "Q05: no evidence, no known record" in CliRunner().invoke(main, ["judge", "Q05"]).output
+    told("search", "add", "Q05", "--where", "zh=网页", "--where", "en=web", "--words", "zh=喜欢", "--words", "en=like")
+    assert "verdict   no source found" in told("judge", "Q05")
 
 
 def test_all_new_claims_are_told_first_when_all_are_judged(folder):
@@ -166,6 +168,15 @@ def test_what_is_missing_is_asked_for_at_a_terminal(folder, monkeypatch):
     made = rows.rows("claims")[-1]
     assert made["statement_en"] == "Good." and [made["value_low"], made["value_high"]] == ["5", "10"]
     assert made["printed_zh"] == "5-10%" and made["section"] == "3"
+
+
+def test_evidence_may_be_an_interval_below_zero_or_hold(folder):
+    told(*CLAIM)
+    told(*SOURCE)
+    for value in ("-3--1", "-2", "40-45", "holds"):
+        told(*EVIDENCE[:6], value, "--says", f"zh=是{value}。", "--says", f"en=It is {value}.", *SAYS[4:])
+    made = [tuple(row[column] for column in ("comparison", "value", "value_high")) for row in rows.rows(rows.EVIDENCE)]
+    assert made[1:] == [("value", "-3", "-1"), ("value", "-2", ""), ("value", "40", "45"), ("holds", "", "")]
 
 
 @pytest.mark.parametrize(
