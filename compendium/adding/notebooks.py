@@ -35,37 +35,40 @@ TABLE = """
 
 
 def show(claim_id: str, headline: bool) -> str:
-    """Have a notebook show a claim, the last one of those that do not wait for others; return its name and the cell.
+    """Have a notebook show a claim, the last one that shows any; return its name and the cell.
 
     A headline claim joins the story at the top, another one the last cards. Where there is no notebook, the first is
     written.
 
     Raises:
-        CompendiumError: the notebook has no cell that shows claims.
+        CompendiumError: no notebook has a cell that shows claims.
     """
-    name = shown_in()
-    if not name:
-        return first(claim_id)
-    file = paths.project().notebooks / f"{name}.ipynb"
-    notebook = read(file)
-    told = [cell for cell in notebook.cells if cell.cell_type == "code" and calls(cell.source, "story")]
-    cards = [cell for cell in notebook.cells if cell.cell_type == "code" and calls(cell.source, "check")]
-    if told and (headline or not cards):
-        kind, cell = ("story", told[0]) if headline else ("check", new_cell(notebook, told[-1], "claims"))
-    elif cards:
-        kind, cell = "check", cards[-1]
-    else:
-        remedy = f"add a cell notebook.check({json.dumps(claim_id)}) to it, and the row of the claim by hand"
-        raise CompendiumError(f"{paths.shown(file)} has no cell that shows claims. Remedy: {remedy}")
-    cell.source = with_claim(cell.source, kind, claim_id)
-    file.write_text(normalise(notebook), encoding="utf-8", newline="\n")
-    return f"notebooks/{name}.ipynb, cell {cell.id}"
+    names = taking()
+    for name in names:
+        file = paths.project().notebooks / f"{name}.ipynb"
+        notebook = read(file)
+        told, cards = (
+            [cell for cell in notebook.cells if cell.cell_type == "code" and calls(cell.source, method)]
+            for method in ("story", "check")
+        )
+        if not told and not cards:
+            continue
+        if headline and told:
+            method, cell = "story", told[0]
+        else:
+            method, cell = "check", cards[-1] if cards else new_cell(notebook, told[-1], "claims")
+        cell.source = with_claim(cell.source, method, claim_id)
+        file.write_text(normalise(notebook), encoding="utf-8", newline="\n")
+        return f"notebooks/{name}.ipynb, cell {cell.id}"
+    if names:
+        remedy = f"add a code cell notebook.check({json.dumps(claim_id)}) to one, and the row of the claim by hand"
+        raise CompendiumError(f"no notebook has a cell that shows claims. Remedy: {remedy}")
+    return first(claim_id)
 
 
-def shown_in() -> str:
-    """Return the name of the notebook that what is added goes to; empty where there is none."""
-    every = contents.catalogue().values()
-    return next((notebook.name for notebook in reversed(every) if not notebook.last), "")
+def taking() -> list[str]:
+    """Return the names of the notebooks that what is added may go to, the last first: they wait for no other."""
+    return [notebook.name for notebook in reversed(contents.catalogue().values()) if not notebook.last]
 
 
 def calls(source: str, method: str) -> list[ast.Call]:
@@ -142,13 +145,15 @@ def read_table(table: str, notebook: str) -> str:
     entry = re.compile(rf"(^\[\"?{re.escape(notebook)}\"?\][^[]*\nreads *= *\[)([^]]*)\]", re.M)
 
     def with_table(found: re.Match) -> str:
-        names, end = found[2].rstrip().rstrip(","), "\n" if "\n" in found[2] else ""
+        names, end = found[2].rstrip().rstrip(","), ",\n" if "\n" in found[2] else ""
         return f"{found[1]}{names}{', ' if names else ''}{json.dumps(table)}{end}]"
 
     listed.write_text(entry.sub(with_table, before, count=1), encoding="utf-8", newline="\n")
     file = paths.project().notebooks / f"{notebook}.ipynb"
     content = read(file)
     code = TABLE.format(variable=table.replace("-", "_"), name=table).strip()
+    if not any(re.search(r"\bimport\b.*\bread\b", other.source) for other in content.cells):
+        code = f"from compendium.show.notebook import read\n\n{code}"
     cell = new_code_cell(code, id=f"table-{table.replace('_', '-')}")
     places = [number for number, other in enumerate(content.cells) if other.id == "end"]
     content.cells.insert(places[0] if places else len(content.cells), cell)

@@ -54,8 +54,8 @@ def add(file: Path, name: str, source: str, wanted: Sequence[str]) -> str:
     (raw / f"{name}.csv").write_text(csv_text(content[0], content[1:]), encoding="utf-8", newline="\n")
     text = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
     (raw / datapackage.PACKAGE).write_text(text, encoding="utf-8", newline="\n")
-    shown_in = notebooks.shown_in()
-    return notebooks.read_table(name, shown_in) if shown_in else ""
+    taking = notebooks.taking()
+    return notebooks.read_table(name, taking[0]) if taking else ""
 
 
 def with_source(name: str, content: list[list[str]], source: str) -> list[list[str]]:

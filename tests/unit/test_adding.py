@@ -219,6 +219,26 @@ def test_the_first_notebook_is_written_and_declared(folder):
     assert (folder / "notebooks/texts/01-cycling.toml").is_file()
 
 
+def test_a_claim_goes_to_the_last_notebook_that_shows_any(folder):
+    later = folder / "notebooks/02-later.ipynb"
+    shutil.copyfile(folder / "notebooks/01-example.ipynb", later)
+    content = nbformat.read(later, 4)
+    content.cells = [one for one in content.cells if one.id not in ("verdicts", "setup")]
+    nbformat.write(content, later)
+    listed = folder / "notebooks/contents.toml"
+    entry = listed.read_text(encoding="utf-8").partition("[01-example]")[2]
+    with listed.open("a", encoding="utf-8") as file:
+        file.write(f"\n[02-later]{entry}")
+    contents._catalogue.cache_clear()
+    assert "notebooks/01-example.ipynb, cell claims" in told(*CLAIM)
+    assert "notebooks/02-later.ipynb, cell table-rain-days" in told("table", "add", rain(folder), "--source", "paper")
+    assert cell(folder, "table-rain-days", "02-later").startswith("from compendium.show.notebook import read\n\nrain_")
+    assert listed.read_text(encoding="utf-8").count('"survey"]') == 1
+    (folder / "notebooks/01-example.ipynb").write_bytes(later.read_bytes())
+    again = [*CLAIM[:3], "zh=少数人喜欢。", "--statement", "en=Few do.", *CLAIM[6:]]
+    assert "Error: no notebook has a cell that shows claims" in CliRunner().invoke(main, again).output
+
+
 RAIN = """place,year,days,wet,seen_on
 north,2019,1.5,true,2020-01-01
 north,2020,2,false,
