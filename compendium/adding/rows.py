@@ -158,17 +158,23 @@ def evidence(claim_id: str, source_id: str, value: str, says: Said, **cells: str
         ).items() <= row.items():
             raise CompendiumError(f"{row['evidence_id']} says the same. Remedy: say what is new in --says")
     evidence_id = following(EVIDENCE, "evidence_id", "V", 3)
-    interval = re.fullmatch(r"(-?[\d.]+)-(-?[\d.]+)", value)
-    low, high = (interval[1], interval[2]) if interval else (value, "")
-    compared = {"comparison": value} if value in HOLDING else {"comparison": "value", "value": low, "value_high": high}
     append(
         EVIDENCE,
         {"evidence_id": evidence_id, "claim_id": claim_id, "source_id": source_id, "basis": "seen"}
-        | compared
+        | compared(value)
         | in_languages(says=says)
         | cells,
     )
     return evidence_id
+
+
+def compared(value: str) -> dict[str, str]:
+    """Return the cells that hold what a source says: `holds`, `fails`, a number, or the ends of an interval."""
+    if value in HOLDING:
+        return {"comparison": value}
+    interval = re.fullmatch(r"(-?[\d.]+)-(-?[\d.]+)", value)
+    low, high = (interval[1], interval[2]) if interval else (value, "")
+    return {"comparison": "value", "value": low, "value_high": high}
 
 
 def search(claim_id: str, where: Said, words: Said, **cells: str) -> str:

@@ -10,8 +10,9 @@ from click.testing import CliRunner
 
 from compendium import new, paths
 from compendium.__main__ import main
-from compendium.adding import commands, csvfile, notebooks, notes, rows
+from compendium.adding import commands, csvfile, notebooks, notes, rows, tables
 from compendium.data import checks, datapackage, validity
+from compendium.files import InputError
 from compendium.ledger import gate
 from compendium.run import contents
 
@@ -170,13 +171,12 @@ def test_what_is_missing_is_asked_for_at_a_terminal(folder, monkeypatch):
     assert made["printed_zh"] == "5-10%" and made["section"] == "3"
 
 
-def test_evidence_may_be_an_interval_below_zero_or_hold(folder):
-    told(*CLAIM)
-    told(*SOURCE)
-    for value in ("-3--1", "-2", "40-45", "holds"):
-        told(*EVIDENCE[:6], value, "--says", f"zh=是{value}。", "--says", f"en=It is {value}.", *SAYS[4:])
-    made = [tuple(row[column] for column in ("comparison", "value", "value_high")) for row in rows.rows(rows.EVIDENCE)]
-    assert made[1:] == [("value", "-3", "-1"), ("value", "-2", ""), ("value", "40", "45"), ("holds", "", "")]
+@pytest.mark.parametrize(
+    ("value", "cells"),
+    [("-3--1", ("value", "-3", "-1")), ("-2", ("value", "-2", "")), ("40-45.5", ("value", "40", "45.5"))],
+)
+def test_evidence_may_be_an_interval_and_lie_below_zero(value, cells):
+    assert tuple(rows.compared(value).values()) == cells
 
 
 @pytest.mark.parametrize(
@@ -299,16 +299,30 @@ def test_a_table_is_taken_in_with_its_types_key_and_cell(folder):
             "a,b\n1,2\n1,2\n",
             "row 3, column a, b: value '1 / 2' — the key must be unique and complete; it is that of ro",
         ),
-        ("a,b\n1, x\n", "data/raw/rain_days.csv, row 2, column b: value ' x' — must have no blank at its edges"),
-        ("a,b\n1,n/a\n", "row 2, column b: value 'n/a' — is an error of a spreadsheet or a word for nothing"),
         ("a,source_id\n1,uni-survey\n", "row 1: has a column source_id already. Remedy: leave --source out"),
     ],
 )
-def test_a_file_that_cannot_be_taken_in_is_told_with_row_and_remedy(folder, text, said):
+def test_a_file_that_cannot_be_used_is_told_with_row_and_remedy(folder, text, said):
+    with pytest.raises(InputError) as caught:
+        tables.add(rain(folder, text), "rain", "uni-survey", ())
+    assert said in str(caught.value) and str(caught.value).startswith("Rain days.csv") and caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        (" x", "value ' x' — must have no blank at its edges. Remedy: delete the blank. Nothing was added."),
+        (
+            "n/a",
+            "value 'n/a' — is an error of a spreadsheet or a word for nothing. Remedy: restore the value, or leave",
+        ),
+    ],
+)
+def test_a_cell_that_the_gate_refuses_leaves_no_table(folder, cell, said):
     before = state(folder)
-    done = CliRunner().invoke(main, ["table", "add", str(rain(folder, text)), "--source", "uni-survey"])
-    assert done.exit_code == 1 and done.output.startswith("Error: ") and done.output.count("\n") == 1, done.output
-    assert said in done.output and " Remedy: " in done.output and state(folder) == before
+    done = CliRunner().invoke(main, ["table", "add", str(rain(folder, f"a,b\n1,{cell}\n")), "--source", "uni-survey"])
+    assert done.exit_code == 1 and f"Error: data/raw/rain_days.csv, row 2, column b: {said}" in done.output
+    assert done.output.count("\n") == 1 and state(folder) == before
 
 
 def test_a_file_in_another_encoding_is_told(folder):
@@ -343,14 +357,8 @@ def test_notes_tell_of_kin_of_what_nothing_names_and_of_exercises_without_a_solu
     near, idle, unsolved = notes.notes()
     assert "poll-2020: university of KIN" in near and "poll-2020: no row names it yet" in idle
     assert unsolved == "notebooks/01-example.ipynb, cell exercise-9: the exercise has no solution"
-
-
-def test_a_source_of_kin_that_only_says_so_is_not_noted(folder):
-    told(*CLAIM)
-    told(*SOURCE[:5], "Poll", "--publisher", "University of Kin", *SOURCE[8:])
-    assert len(list(notes.kindred())) == 1
-    told(*EVIDENCE, "--relation", "statement")
-    assert notes.notes() == []
+    told("evidence", "add", "Q02", *EVIDENCE[3:-1], "statement")  # what is only said passes for no measurement
+    assert notes.notes() == [unsolved]
 
 
 def test_this_study_has_no_notes():
