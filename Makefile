@@ -46,7 +46,7 @@ crate: $(READY) ## describe tables, notebooks, outputs and verdicts as an RO-Cra
 check: $(READY) ## check what is committed without running it
 	@$(RUN) compendium check
 
-archive: $(READY) ## make one zip of all that is committed, alike on every machine: build/compendium-VERSION.zip
+archive: $(READY) ## make one zip of all that is committed, alike on every machine: build/NAME-VERSION.zip
 	@$(RUN) compendium archive
 
 wheels: ## collect the packages in build/wheels, or WHEELS=folder; without a network: make WHEELS=folder

@@ -2,7 +2,7 @@
 
 import tomllib
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
@@ -13,12 +13,6 @@ class Strict(BaseModel):
     """A table of a TOML file: every key must be known, and no value is converted."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class Pyproject(BaseModel):
-    """What is read of pyproject.toml."""
-
-    project: dict[str, Any]
 
 
 Model = TypeVar("Model", bound=Strict)
@@ -32,15 +26,6 @@ def tables(file: Path, model: type[Model]) -> dict[str, Model]:
         CompendiumError: the file cannot be read, is no TOML, or a table breaks the model.
     """
     return whole(file, TypeAdapter(dict[str, model]))  # type: ignore[valid-type]
-
-
-def project() -> dict[str, Any]:
-    """Return the table `project` of pyproject.toml.
-
-    Raises:
-        CompendiumError: the file cannot be read, is no TOML, or has no such table.
-    """
-    return whole(paths.project().root / "pyproject.toml", TypeAdapter(Pyproject)).project
 
 
 def whole(file: Path, shape: TypeAdapter[T]) -> T:

@@ -87,7 +87,7 @@ def once(look: Callable[[], object]) -> Callable[[], object]:
 @pytest.fixture
 def project(shared, kernels_of_one, monkeypatch):
     """Two notebooks, not yet run; the first shows the claim, the second reads what the first makes."""
-    root = copies.parts(shared, "study", "pyproject.toml", "requirements.lock")
+    root = copies.parts(shared, "study", "compendium.toml", "requirements.lock")
     frozen.folder(root / "data" / "raw")
     (root / "notebooks").mkdir()
     (root / "notebooks" / "contents.toml").write_text(CONTENTS, encoding="utf-8")

@@ -6,13 +6,17 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from compendium import paths, started
-from compendium.book.edition import Edition, book
+from babel import Locale
+
+from compendium import html, paths, started
+from compendium.book.edition import Edition
 from compendium.book.pages import texts, write
-from compendium.files import scratch_folder, swap
+from compendium.declaration import declared
+from compendium.files import scratch_folder, swap, write_atomic
 from compendium.run import RunError, caching, contents, schedule
 from compendium.texts import LANGUAGES
 
+SETTINGS = Path(__file__).parent  # conf.py, styles, templates
 NAMES = {"zh": "Chinese", "en": "English"}
 
 
@@ -68,7 +72,7 @@ def make(target: Path, notebooks: dict[str, Path], measures: dict, tell: Callabl
         faults = [f"{language}: {said}" for language, builder in builders.items() if (said := ended(builder))]
         if faults:
             raise RunError("the book has faults\n       " + "\n       ".join(faults))
-        shutil.copy(book() / "index.html", made / "index.html")
+        write_atomic(made / "index.html", entrance().encode("utf-8"))
         for language in LANGUAGES:
             os.replace(place / language / "html", made / language)
             for notebook in contents.catalogue().values():
@@ -76,12 +80,22 @@ def make(target: Path, notebooks: dict[str, Path], measures: dict, tell: Callabl
         swap(made, target, place)
 
 
+def entrance() -> str:
+    """Return the page that leads to the editions."""
+    told = declared()
+    editions = [
+        {"language": language, "name": Locale(language).display_name, "title": told.title[language]}
+        for language in LANGUAGES
+    ]
+    return str(html.render("book_editions", paper=told.paper.title, editions=editions))
+
+
 def sphinx(language: str, place: Path) -> subprocess.Popen:
     """Start Sphinx on the sources of one edition, place/source, to write place/html; each warning is a fault.
 
     Sphinx stops where the locale that is set is not installed; that named C always is.
     """
-    command = [*started("sphinx.cmd.build"), "-b", "html", "-q", "-W", "--keep-going", "-c", str(book())]
+    command = [*started("sphinx.cmd.build"), "-b", "html", "-q", "-W", "--keep-going", "-c", str(SETTINGS)]
     command += ["-d", *(str(place / name) for name in ("doctrees", "source", "html"))]
     environment = os.environ | {"BOOK_LANGUAGE": language, "PYTHONUTF8": "1", "LC_ALL": "C"}
     return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)

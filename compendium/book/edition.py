@@ -24,7 +24,7 @@ text = catalogue("compendium/book")
 
 
 def book() -> Path:
-    """Return the folder of what the pages look like: settings, templates, styles, glossary, start pages."""
+    """Return the folder of what a compendium has of its own for the book: a glossary, start pages, or neither."""
     return paths.project().root / "book"
 
 
@@ -56,7 +56,8 @@ class Edition:
         self.statements = tables.raw("claims").set_index("claim_id")
         self.sources = tables.raw("sources").set_index("source_id")
         self.excerpts = tables.raw("excerpts").query("table == 'claim_evidence'")
-        rows = pd.read_csv(book() / "glossary.csv", dtype=str, encoding="utf-8").to_dict("records")
+        terms = book() / "glossary.csv"
+        rows = pd.read_csv(terms, dtype=str, encoding="utf-8").to_dict("records") if terms.is_file() else []
         names = ("term_zh", "term_en", "definition_zh", "definition_en")
         rows += [dict(zip(names, word, strict=False)) for word in [*SINCE.values(), *map(defined, ANSWERS.values())]]
         self.headings = {name: self.headed(notebook) for name, notebook in self.notebooks.items()}

@@ -16,6 +16,7 @@ from compendium.book.links import place, to_pages
 from compendium.book.notebooks import Cell, notebook
 from compendium.data import datapackage, tables
 from compendium.data.datapackage import LIST
+from compendium.declaration import declared
 from compendium.files import write_atomic
 from compendium.ledger import claims
 from compendium.ledger.claims import LISTS
@@ -90,8 +91,12 @@ def start(edition: Edition) -> str:
 
 
 def start_text(edition: Edition) -> str:
-    """Return what the folder book holds of the start page."""
-    return (book() / f"start.{edition.language}.md").read_text(encoding="utf-8")
+    """Return the start page before what is computed is filled in: that of the folder book, else one of the titles."""
+    file, told = book() / f"start.{edition.language}.md", declared()
+    if file.is_file():
+        return file.read_text(encoding="utf-8")
+    title = escape.markdown(told.title[edition.language])
+    return edition("start", title=title, paper=escape.markdown(told.paper.title))
 
 
 def figure(edition: Edition, name: str) -> str:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from compendium import CompendiumError, paths, toml
+from compendium import CompendiumError, engine, paths, toml
 from compendium.data import datapackage, sourcing, tables
 from compendium.data.datapackage import LIST
+from compendium.declaration import declared
 from compendium.files import fingerprint, keyed, write_atomic
 from compendium.forms import archive, typesetting
 from compendium.forms.entities import archives
@@ -84,9 +85,10 @@ def facts(root: Path) -> dict:
         "not_obtained": not_obtained(ledger),
         "untried": list(told.values()),
         "compendium": {"title_zh": package["title_zh"], "title_en": package["title"]}
-        | {"version": package["version"], "created": package["created"]},
+        | {"version": declared().version, "created": package["created"]},
         "run": {"finished": caching.previous(root)["finished"], "operator": None, **state()}
         | {"notebooks": len(contents.catalogue()), "raw_tables": len(package["resources"])},
+        "engine": engine.version(),
         "machine": machine(),
         "agreement_with_own_outputs": compared(root),
         "digests": digests(root),

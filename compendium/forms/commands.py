@@ -53,7 +53,7 @@ def write_slides() -> None:
 
 @click.command("archive")
 def write_archive() -> None:
-    """Write build/compendium-VERSION.zip: all that is committed, the same bytes from the same commit everywhere."""
+    """Write build/NAME-VERSION.zip: all that is committed, the same bytes from the same commit everywhere."""
     from compendium.files import fingerprint
     from compendium.forms import archive
 

@@ -13,10 +13,12 @@ from typing import Any
 
 import yaml
 
-from compendium import CompendiumError, paths, toml
+from compendium import CompendiumError, engine, paths
 from compendium import cells as notebooks
 from compendium.data import datapackage
-from compendium.forms.entities import article, authors, citation
+from compendium.declaration import declared
+from compendium.forms.entities import README, article, authors, citation
+from compendium.languages import spoken
 from compendium.ledger.claims import CLAIM, OF_RUN, shown, spans
 from compendium.run import contents
 from compendium.show.wording import read
@@ -224,24 +226,25 @@ def written(content: dict) -> str:
 
 
 def codemeta() -> str:
-    """Return codemeta.json, by CodeMeta 3.0: of CITATION.cff, pyproject.toml and the data package."""
+    """Return codemeta.json, by CodeMeta 3.0: of CITATION.cff, compendium.toml and the data package."""
     cited, data = citation(), datapackage.descriptor()
-    project = toml.project()
+    paper = declared().paper
+    place = ", ".join(filter(None, [paper.journal, str(paper.year)]))
     content = {
         "@context": "https://w3id.org/codemeta/3.0",
         "@type": "SoftwareSourceCode",
         "name": cited["title"],
-        "description": project["description"],
+        "description": f"Re-runs {paper.title} ({place}) number by number",
         "version": cited["version"],
         "datePublished": str(cited["date-released"]),
         "license": f"https://spdx.org/licenses/{cited['license']}",
         "author": [{key: author[key] for key in ("@type", "name")} for author in authors(cited)],
         "programmingLanguage": "Python",
-        "runtimePlatform": f"Python {project['requires-python']}",
-        "softwareRequirements": project["dependencies"],
+        "runtimePlatform": f"Python {engine.python()}",
+        "softwareRequirements": engine.requirements(),
         "operatingSystem": "Linux",
-        "inLanguage": ["zh", "en"],
-        "readme": project["readme"],
+        "inLanguage": [*spoken()],
+        "readme": README,
         "referencePublication": {
             "@type": "ScholarlyArticle",
             "@id": article(cited),

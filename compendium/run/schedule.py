@@ -14,7 +14,7 @@ from graphlib import TopologicalSorter
 from importlib import metadata
 from pathlib import Path
 
-from compendium import paths, toml
+from compendium import engine, paths
 from compendium.files import csv_text, scratch_folder, swap, write_atomic
 from compendium.ledger import claims
 from compendium.run import caching, contents, judge, kernels, workers
@@ -211,7 +211,7 @@ def peak() -> int | None:
 
 def installed() -> dict[str, str]:
     """Return the declared dependencies and the version of each that is installed."""
-    names = [re.split(r"[^A-Za-z0-9._-]", requirement)[0] for requirement in toml.project()["dependencies"]]
+    names = [re.split(r"[^A-Za-z0-9._-]", requirement)[0] for requirement in engine.requirements()]
     return {re.sub("[._-]+", "-", name).lower(): metadata.version(name) for name in names}
 
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from importlib.metadata import version
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +9,7 @@ import pandas as pd
 from compendium import html, paths
 from compendium.data import datapackage, tables
 from compendium.data.datapackage import LIST
+from compendium.declaration import declared
 from compendium.files import write_atomic
 from compendium.ledger import claims
 from compendium.show.findings import summary
@@ -46,7 +46,7 @@ def report(ledger: pd.DataFrame, chosen: Sequence[str] = ()) -> str:
     return html.render(
         "report",
         paper=sources.set_index("source_id").loc["paper"],
-        version=version("compendium"),
+        version=declared().version,
         day=datapackage.day(),
         choices=chosen,
         summary=summary(ledger, Text),

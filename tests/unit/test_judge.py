@@ -20,7 +20,7 @@ COUNTED, LISTED = "Q16", "Q02"  # claims on the batches of pilots, and on what t
 @pytest.fixture
 def project(tmp_path, monkeypatch):
     """A copy of tables and judgements, known to be valid."""
-    copies.parts(tmp_path, "study", "data/raw", "notebooks/contents.toml", "requirements.lock")
+    copies.parts(tmp_path, "study", "data/raw", "notebooks/contents.toml", "compendium.toml", "requirements.lock")
     monkeypatch.setenv("COMPENDIUM_ROOT", str(tmp_path))
     monkeypatch.setenv("COMPENDIUM_OUT", str(tmp_path))
     monkeypatch.setattr(gate, "raise_if_bad", lambda: None)
