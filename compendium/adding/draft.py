@@ -1,6 +1,7 @@
 """A change of tables and notebooks as a whole: made in a copy, checked there, then put in place, or not at all."""
 
 import csv
+import json
 import re
 import shutil
 from collections.abc import Iterator, Mapping
@@ -9,6 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from compendium import CompendiumError, declaration, paths
+from compendium.data import datapackage
+from compendium.data.standard import FORM
 from compendium.files import csv_text, running_lock
 from compendium.ledger import gate
 from compendium.run import reference
@@ -42,7 +45,9 @@ def draft() -> Iterator[None]:
 
 
 def rows(table: str) -> list[dict[str, str]]:
-    """Return the rows of a raw table as texts."""
+    """Return the rows of a raw table as texts; none of one that the compendium does without."""
+    if table not in datapackage.names():
+        return []
     with (paths.project().raw / f"{table}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
@@ -50,9 +55,28 @@ def rows(table: str) -> list[dict[str, str]]:
 def append(table: str, cells: Mapping[str, str]) -> None:
     """Add a row to a raw table; columns of which nothing is said are left empty."""
     path = paths.project().raw / f"{table}.csv"
+    if table not in datapackage.names():
+        begin(table)
     text = path.read_text(encoding="utf-8")
     header = text.partition("\n")[0].split(",")
     path.write_text(text + csv_text([cells.get(column, "") for column in header], ()), encoding="utf-8", newline="\n")
+
+
+def begin(table: str) -> None:
+    """Begin a table of the ledger that the compendium does without so far, as the engine describes it."""
+    package = datapackage.descriptor()
+    own = {key: package[key] for key in ("licenses", "sources")} | datapackage.resource(table)
+    package["resources"].append(FORM | own)
+    columns = [field["name"] for field in own["schema"]["fields"]]
+    path = paths.project().raw / own["path"]
+    path.write_text(csv_text(columns, ()), encoding="utf-8", newline="\n")
+    described(package)
+
+
+def described(package: dict) -> None:
+    """Write datapackage.json."""
+    text = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
+    (paths.project().raw / datapackage.PACKAGE).write_text(text, encoding="utf-8", newline="\n")
 
 
 def following(table: str, column: str, sign: str, digits: int) -> str:

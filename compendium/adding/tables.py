@@ -1,13 +1,11 @@
 """A CSV file taken in as a raw table: the table, its description, and the notebook that reads it."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
 from compendium import CompendiumError, paths
-from compendium.adding import csvfile, notebooks
+from compendium.adding import csvfile, draft, notebooks
 from compendium.adding.csvfile import SOURCE
-from compendium.adding.draft import rows
 from compendium.data import datapackage
 from compendium.files import InputError, csv_text
 
@@ -32,7 +30,7 @@ def add(file: Path, name: str, source: str, wanted: Sequence[str]) -> str:
         raise CompendiumError(f"there is a table {name} already. Remedy: --name with another name")
     content = with_source(file.name, csvfile.cells(file), source)
     cited = dict.fromkeys(row[content[0].index(SOURCE)] for row in content[1:])
-    known = {row[SOURCE]: row for row in rows("sources")}
+    known = {row[SOURCE]: row for row in draft.rows("sources")}
     if lost := next((one for one in cited if one not in known), ""):
         raise CompendiumError(f"there is no source {lost!r}. Remedy: compendium source add --id {lost}")
     columns = csvfile.keys(file.name, content, wanted)
@@ -52,8 +50,7 @@ def add(file: Path, name: str, source: str, wanted: Sequence[str]) -> str:
             field["constraints"]["enum"] = sorted([*allowed, name])
     raw = paths.project().raw
     (raw / f"{name}.csv").write_text(csv_text(content[0], content[1:]), encoding="utf-8", newline="\n")
-    text = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
-    (raw / datapackage.PACKAGE).write_text(text, encoding="utf-8", newline="\n")
+    draft.described(package)
     taking = notebooks.taking()
     return notebooks.read_table(name, taking[0]) if taking else ""
 
