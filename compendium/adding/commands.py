@@ -20,7 +20,7 @@ def terminal() -> bool:
     return sys.stdin.isatty()
 
 
-def asked(option: str, given: str | None, meaning: str, choices: Sequence[str] = ()) -> str:
+def asked(option: str, given: str | None, meaning: str, choices: Sequence[str] = (), language: str = "") -> str:
     """Return what was given for an option; what was not is asked for at a terminal, with what it means.
 
     Raises:
@@ -30,8 +30,10 @@ def asked(option: str, given: str | None, meaning: str, choices: Sequence[str] =
         return given
     means = f"{meaning}: {', '.join(choices)}" if choices else meaning
     if not terminal():
-        raise CompendiumError(f"--{option} is missing ({means}). Remedy: add it, or use a terminal, which asks for it")
-    answer: str = click.prompt(f"{option} ({meaning})", type=click.Choice(choices) if choices else str)
+        form = f"--{option} {language}=…" if language else f"--{option}"
+        raise CompendiumError(f"{form} is missing ({means}). Remedy: add it, or use a terminal, which asks for it")
+    named = f"{option} in {language}" if language else option
+    answer: str = click.prompt(f"{named} ({meaning})", type=click.Choice(choices) if choices else str)
     return answer
 
 
@@ -57,8 +59,8 @@ def in_languages(option: str, given: Sequence[str], meaning: str, otherwise: str
             forms = " ".join(f"--{option} {language}=…" for language in spoken())
             raise CompendiumError(f"--{option} does not say in which language it is. Remedy: {forms}")
     for language in spoken():
-        name = f"{option} {language}=…" if len(spoken()) > 1 else option
-        found[language] = found.get(language) or otherwise or asked(name, "", meaning)
+        which = language if len(spoken()) > 1 else ""
+        found[language] = found.get(language) or otherwise or asked(option, "", meaning, language=which)
     return found
 
 
@@ -215,7 +217,8 @@ def evidence_add(
     source_id = asked("source", source_id, "id of the source")
     value = asked("value", value, "what it says, in the unit of the claim; of a statement in words holds or fails")
     said = in_languages("says", says, "what it says, in your words")
-    relation = asked("relation", relation, "is it its own measurement", allowed(rows.EVIDENCE, "relation"))
+    kinds = "its own measurement, or a copy of another's, or only a statement"
+    relation = asked("relation", relation, kinds, allowed(rows.EVIDENCE, "relation"))
     with adding():
         name = rows.evidence(claim_id, source_id, value, said, relation=relation, **given(**cells))
     click.echo(f"{name} added to data/raw/claim_evidence.csv.\nNext: compendium judge {claim_id}")
