@@ -11,11 +11,12 @@ from compendium.data.datapackage import LIST
 from compendium.declaration import declared
 from compendium.languages import key, spoken
 from compendium.run import contents
+from compendium.show import placeholders
 
 
 def notes() -> list[str]:
     """Return what is worth a look, one line each."""
-    return [*kindred(), *uncited(), *unsolved(), *unwritten()]
+    return [*kindred(), *uncited(), *unsolved(), *unwritten(), *placeholders.left()]
 
 
 def kindred() -> Iterator[str]:

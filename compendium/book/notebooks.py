@@ -11,6 +11,7 @@ from compendium import html
 from compendium.book.edition import Edition
 from compendium.book.links import place, to_pages
 from compendium.data import datapackage
+from compendium.declaration import declared
 from compendium.show import explorers
 from compendium.show.halves import half
 from compendium.vocabulary import ANSWERS, SINCE, VERDICTS, answered, by_coding, found
@@ -71,16 +72,15 @@ def notebook(edition: Edition, name: str) -> str:
 def take(edition: Edition, name: str) -> Markup:
     """Return the row below the first figure of a notebook: how to open it, the file, how to cite the page."""
     package = datapackage.descriptor()
-    [paper] = package["sources"]
     title = package["title_zh" if edition.language == "zh" else "title"]
     command = "make lab" if edition.language == "zh" else "make lab LANGUAGE=en"
     said = edition(
         "take-cite",
         title=title,
-        version=package["version"],
+        version=declared().version,
         name=name,
         page=next(iter(edition.headings[name].values())),
-        paper=paper["path"].replace("https://doi.org/", "DOI "),
+        paper=declared().paper.reference,
     )
     run = Markup(edition("take-run", command=command, name=name))
     file = edition("take-file")

@@ -8,11 +8,12 @@ from functools import lru_cache
 from pathlib import Path
 
 from compendium import paths
+from compendium.data import ledgertables
 from compendium.files import InputError, read_plain, shortened
 
 PACKAGE = "datapackage.json"
 OPTIONAL = (  # may be without rows
-    *("claim_evidence", "claim_items", "coders", "codings", "derived", "excerpts", "records", "searches"),
+    *("claims", "claim_evidence", "claim_items", "coders", "codings", "derived", "excerpts", "records", "searches"),
 )
 LIST = " ; "  # between the values of a cell that holds several
 DISPENSABLE = {"paper_sentences"}  # tables that are checked where they are, and that a compendium may do without
@@ -121,8 +122,10 @@ def titles(name: str) -> dict[str, tuple[str, str]]:
 
 
 def resource(name: str) -> dict:
-    """Return what datapackage.json says of the raw table `name`."""
+    """Return what datapackage.json says of the raw table `name`, or the engine of one of the ledger that lacks."""
     known = resources()
+    if name in ledgertables.absent(set(known)):
+        return ledgertables.described()[name]
     if name not in known:
         raise InputError(
             paths.shown(paths.project().raw / PACKAGE),

@@ -31,7 +31,7 @@ LAYERS = (
     "forms",
     "book",
 )
-TOP = ("new", "__main__")
+TOP = ("example", "new", "upgrade", "proof", "__main__")
 LONGEST, MEDIAN = 400, 150
 
 
