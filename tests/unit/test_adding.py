@@ -109,6 +109,16 @@ def test_a_claim_a_source_and_what_it_says_give_a_verdict(folder):
     assert "verdict   no source found" in told("judge", "Q05")
 
 
+def test_a_table_that_the_compendium_did_without_is_begun(folder):
+    described = folder / "data/raw/datapackage.json"
+    package = json.loads(described.read_text(encoding="utf-8"))
+    package["resources"] = [table for table in package["resources"] if table["name"] != "searches"]
+    described.write_text(json.dumps(package), encoding="utf-8")
+    (folder / "data/raw/searches.csv").unlink()
+    told("search", "add", "Q03", "--where", "zh=网页", "--where", "en=web", "--words", "zh=好", "--words", "en=good")
+    assert [row["search_id"] for row in rows.rows("searches")] == ["S001"] and gate.check() == []
+
+
 def test_all_new_claims_are_told_first_when_all_are_judged(folder):
     said = CliRunner().invoke(main, ["judge"]).stdout  # on stderr a bar may tell how far it has come
     assert said.startswith("Q01  section 2") and said.index("verdict   contradicted") < said.index("3 claims judged")
