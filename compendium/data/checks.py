@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from compendium import paths
 from compendium.files import InputError
 
 REMEDY = "correct the row that is wrong, note why in data/raw/CHANGES.md, then run `compendium data refresh`"
@@ -59,7 +60,8 @@ def run(tables: Mapping[str, Iterable[Row]]) -> list[InputError]:
             except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
                 rule = f"the check {check.__name__} does not fit its columns ({type(error).__name__}: {error})"
                 remedy = f"give the columns of {', '.join(wanted)} their former names and types in datapackage.json"
-                found = [InputError(rows[wanted[0]][0].file, rule, remedy)]
+                file = paths.shown(paths.project().raw / f"{wanted[0]}.csv")
+                found = [InputError(file, rule, remedy)]
             problems += found
             if found:
                 sound -= set(wanted)

@@ -135,7 +135,7 @@ def _check_bytes(file: str, data: bytes) -> None:
     except UnicodeDecodeError as error:
         rule = f"must be UTF-8; byte {error.start + 1} of the file is not"
         value = f"0x{data[error.start]:02X}"
-        raise InputError(file, rule, _guess(data), line(error.start), value=value) from None
+        raise InputError(file, rule, guess(data), line(error.start), value=value) from None
     if b"\0" in data:
         rule = "holds a NUL byte, as UTF-16 and workbooks do"
         raise InputError(file, rule, UTF8, line(data.index(b"\0")), value="0x00")
@@ -147,7 +147,8 @@ def _check_bytes(file: str, data: bytes) -> None:
         raise InputError(file, rule, UTF8, last)
 
 
-def _guess(data: bytes) -> str:
+def guess(data: bytes) -> str:
+    """Return what to do with a file that is not in UTF-8."""
     try:
         data.decode("gb18030")
     except UnicodeDecodeError:

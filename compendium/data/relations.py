@@ -161,9 +161,9 @@ def licences(sound: dict[str, Rows], package: dict, file: str) -> list[InputErro
 
 
 def provenance(sound: dict[str, Rows], schemas: dict[str, dict]) -> list[InputError]:
-    """Find sources and origins that nothing names, and sources without the origin of what a table takes from them.
+    """Find origins that nothing names, and sources without the origin of what a table takes from them.
 
-    The paper needs its row, and nothing that names it.
+    The paper needs its row. A source that nothing names yet is no fault: the commands that add tell of it.
     """
     if not {"sources", "origins", "source_origins"} <= set(sound):
         return []
@@ -173,8 +173,7 @@ def provenance(sound: dict[str, Rows], schemas: dict[str, dict]) -> list[InputEr
             places.setdefault(source, set()).add(name)
     if not any(row["source_id"] == "paper" for row in sound["sources"]):
         return [sound["sources"][0].fault("source_id", "no row has the id paper", "add a row for the paper itself")]
-    remedy = "cite the source in the row it supports, or delete it"
-    problems = _idle(sound["sources"], "source_id", {"paper", *places}, remedy)
+    problems = []
     known = {(row["source_id"], row["table"] or "") for row in sound["source_origins"]}
     for row in sound["sources"]:
         source = row["source_id"]

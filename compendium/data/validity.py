@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from compendium import paths
-from compendium.data import checks, codebook, datapackage, sourcing
+from compendium.data import checks, codebook, datapackage, ledgertables, sourcing
 from compendium.data.cells import typed
 from compendium.data.columns import Rows
 from compendium.data.dates import day_of_the_data, readings
@@ -123,7 +123,8 @@ def _examine(folder: Path, package: dict, today: str = "") -> list[InputError]:
     """Return the problems of all layers but the hashes; no date may lie after the day of the data, or after `today`."""
     problems = _strangers(folder, package)
     try:
-        needed = {table for wanted, _ in checks.CHECKS for table in wanted} - datapackage.DISPENSABLE
+        absent = ledgertables.absent({resource["name"] for resource in package["resources"]})
+        needed = {table for wanted, _ in checks.CHECKS for table in wanted} - datapackage.DISPENSABLE - absent
         standard = described(folder, package, needed)
     except InputError as error:
         return [*problems, error]
@@ -146,7 +147,7 @@ def _examine(folder: Path, package: dict, today: str = "") -> list[InputError]:
         found, faulty = layer(sound, schemas)
         problems += found
         sound = {name: rows for name, rows in sound.items() if name not in faulty}
-    problems += checks.run(sound)
+    problems += checks.run(sound | {name: [] for name in absent})
     return problems or [
         *provenance(sound, schemas),
         *excerpts(sound, schemas),
@@ -166,7 +167,7 @@ def _rows(resource: Any, path: Path) -> tuple[Rows, list[InputError]]:
 
 def _strangers(folder: Path, package: dict) -> list[InputError]:
     known = {resource["path"] for resource in package["resources"]}
-    remedy = f"describe the table in {datapackage.PACKAGE} or move the file elsewhere"
+    remedy = f"move the file elsewhere; compendium table add takes it in and describes it in {datapackage.PACKAGE}"
     return [
         InputError(paths.shown(path), f"is not described in {datapackage.PACKAGE}", remedy)
         for path in sorted(folder.iterdir())

@@ -73,15 +73,15 @@ def citation() -> dict:
         raise InputError(CITATION, "must be YAML in UTF-8", remedy) from None
     needed = ("title", "version", "date-released", "license", "authors", "references")
     lacking = [key for key in needed if not (isinstance(found, dict) and found.get(key))]
-    articles = [] if lacking else [r for r in found["references"] if r.get("type") == "article" and r.get("doi")]
+    articles = [] if lacking else [r for r in found["references"] if r.get("type") == "article" and r.get("title")]
     if not articles:
-        raise InputError(CITATION, f"lacks {', '.join(lacking) or 'a reference of type article with its doi'}", remedy)
+        raise InputError(CITATION, f"lacks {', '.join(lacking) or 'a reference of type article'}", remedy)
     return found | {"paper": articles[0]}
 
 
 def article(cited: dict) -> str:
-    """Return the id of the paper: its DOI as an address."""
-    return DOI + str(cited["paper"]["doi"])
+    """Return the id of the paper: its DOI as an address, if it has one."""
+    return DOI + str(cited["paper"]["doi"]) if cited["paper"].get("doi") else "#paper"
 
 
 def authors(cited: dict) -> list[dict]:

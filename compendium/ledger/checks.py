@@ -171,7 +171,8 @@ def items_of_claims(items: Table, claims: Table, derived: Table) -> Iterator[Inp
 @needs("derived", "claims", "claim_items")
 def derived_evaluate(derived: Table, claims: Table, items: Table) -> Iterator[InputError]:
     """Derived quantities name exactly the claims of their formula, and it has a value."""
-    values = pd.DataFrame([{"claim_id": row["claim_id"], "value_low": row["value_low"]} for row in claims])
+    columns = ["claim_id", "value_low"]
+    values = pd.DataFrame([[row[column] for column in columns] for row in claims], columns=columns)
     listed = pd.DataFrame({"claim_id": [row["claim_id"] for row in items]})
     data = Data(known={"claims": values.astype({"value_low": float}), "claim_items": listed})
     for row in derived:

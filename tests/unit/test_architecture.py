@@ -27,10 +27,11 @@ LAYERS = (
     "ledger",
     "run",
     "show",
+    "adding",
     "forms",
     "book",
 )
-TOP = ("new", "__main__")
+TOP = ("example", "new", "upgrade", "proof", "__main__")
 LONGEST, MEDIAN = 400, 150
 
 

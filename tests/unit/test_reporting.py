@@ -16,6 +16,7 @@ from poison import POISON, shown
 
 from compendium import escape, paths, toml, vocabulary
 from compendium.__main__ import main
+from compendium.adding import notes
 from compendium.data import tables
 from compendium.files import InputError, csv_text, write_atomic
 from compendium.ledger import claims, gate, recording
@@ -843,6 +844,7 @@ def test_what_the_raw_tables_no_longer_hold_is_told_in_one_line(
     monkeypatch.setattr(contents, "select", lambda names: [])
     for other in ("ledger.gate.outdated", "run.reference.outdated", "show.readme.outdated", "forms.form.outdated"):
         monkeypatch.setattr(f"compendium.{other}", list)
+    monkeypatch.setattr(notes, "notes", list)
     monkeypatch.setattr(verdictlog, "faults", list)
     outcome = CliRunner().invoke(main, ["check"])
     assert outcome.exit_code == 1 and outcome.output.endswith(f"{line}\nError: 1 fault\n")
