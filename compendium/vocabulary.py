@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
+from compendium import values
+
 
 class Word(NamedTuple):
     """A word of the vocabulary: its Chinese and English form, what it means in both, its colour if it has one.
@@ -287,8 +289,8 @@ def by_coding(row: Mapping[str, str], language: str) -> str:
 
 def measured(row: Mapping[str, str], language: str) -> str:
     """Return the number found on a claim, a row of the ledger, in the words and units of the printed value."""
-    value, printed, unit = row["value_computed"], row[f"printed_{language}"], row["value_printed"].lstrip("<>=")
-    printed_numbers = NUMBER.finditer(printed) if NUMBER.fullmatch(unit) else ()
+    value, printed, unit = row["value_computed"], row[f"printed_{language}"], values.alone(row["value_printed"])
+    printed_numbers = NUMBER.finditer(printed) if unit else ()
     place = next((place for place in printed_numbers if same_digits(place[0], unit)), None)
     if not place:
         return computed(value, language)
@@ -298,6 +300,8 @@ def measured(row: Mapping[str, str], language: str) -> str:
     def told(part: re.Match) -> str:
         scaled = float(part[0]) * scale
         plain = f"{scaled:,.{digits}f}" if round(scaled, digits) == scaled else f"{scaled:,.{digits + 1}f}"
+        if scaled and not float(plain.replace(",", "")):  # smaller than that, such as a p-value
+            plain = f"{Decimal(f'{scaled:.1g}'):f}"
         return plain if "," in place[0] else plain.replace(",", "")
 
     return NUMBER.sub(told, computed(value, language)) + printed[place.end() :].removeprefix("多")

@@ -133,7 +133,7 @@ def levers(base: Assessment, claim: pd.Series, data: Data) -> Iterator[tuple[str
         yield from base.judged.levers[:MOST_LEVERS]
         return
     if base.judged.rows.empty:
-        yield "claims", data.row(claim["claim_id"]), "value_low"
+        yield "claims", data.row(claim["claim_id"]), "value_low" if pd.notna(claim["value_low"]) else "value_high"
         return
     for table, rows in base.judged.rows.groupby("table", sort=False):
         index = tuple(dict.fromkeys(rows.index))

@@ -11,6 +11,7 @@ from compendium import paths
 
 # From bottom to top: each may import what stands before it.
 LAYERS = (
+    "values",
     "vocabulary",
     "escape",
     "paths",

@@ -271,7 +271,7 @@ CROSS = [
     case("claims_ascend", [("claims", {"claim_id": "Q40"}, {"claim_id": "Q18"})],
          "claims", {"claim_id": "Q18"}, "claim_id", "ids must ascend, but Q39 stands above"),
     case("claims_fit_text", [("claims", {"claim_id": "Q03"}, {"value_text": "4"})],
-         "claims", {"claim_id": "Q03"}, "value_low", "or both empty, as value_text '4' says"),
+         "claims", {"claim_id": "Q03"}, "value_low", "must be 4 and 4, as value_text '4' says"),
     case("claims_fit_print", [("claims", {"claim_id": "Q15"}, {"printed_en": "64 projects"})],
          "claims", {"claim_id": "Q15"}, "printed_en", "must print 63, as value_low, value_high and unit say"),
     case("claims_fit_print", [("claims", {"claim_id": "Q72"}, {"printed_zh": "45万人"})],
