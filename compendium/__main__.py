@@ -161,11 +161,13 @@ def verdicts(root: Path) -> str:
 def check() -> None:
     """Check what is committed without running it: raw tables, notebooks executed in order, ledger, generated texts."""
     from compendium.forms import form
-    from compendium.ledger import gate
+    from compendium.ledger import gate, independence
     from compendium.run import RunError, comparison, contents, notebookfile, reference, verdictlog
     from compendium.show import readme, terminal
 
     gate.raise_if_bad()
+    for line in independence.notes():
+        click.echo(f"note: {line}", err=True)
     found = comparison.crowded(paths.project().root)
     found += [line for n in contents.select(()) for line in notebookfile.faults(n.path)]
     if paths.processed("claims").is_file():

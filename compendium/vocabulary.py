@@ -75,6 +75,13 @@ VERDICTS = {
         "same figure and meaning in a source; no second measurement, or a weak one only",
         "#0072B2",
     ),
+    "recomputed": Word(
+        "重算一致",
+        "recomputed",
+        "按所述方法可由作者自己的数据算出；不是第二次测量",
+        "follows from the authors' own data by the method stated; no second measurement",
+        "#5C8A00",
+    ),
     "consistent": Word(
         "自洽",
         "consistent",
@@ -131,7 +138,7 @@ ANSWERS = {
         colour="#767676",
         verdicts=("bounded", "open", "indirect", "consistent", "not obtained", "no source found", "not testable"),
     ),
-    "matches": Word("与出处相符", "matches a source", colour="#00795A", verdicts=("confirmed", "traced")),
+    "matches": Word("与出处相符", "matches a source", colour="#00795A", verdicts=("confirmed", "traced", "recomputed")),
 }
 DOUBTED = ANSWERS["correct"].verdicts  # what must be known before the paper is quoted
 TRUSTS = {"ok": Word("", ""), "unsafe": Word("可疑站点", "untrusted site")}
@@ -312,10 +319,13 @@ def verdict(agreement: str, origin: str) -> str:
 
     Args:
         agreement: key of AGREEMENTS other than `none`.
-        origin: whose rows decide, as in `Assessment`; `other` only where a measurement of another origin agrees.
+        origin: whose rows decide, as in `Assessment`; `other` only where a measurement of another origin agrees,
+            `authors` where the number follows from the authors' own data.
     """
     if origin == "own":
         return "consistent" if agreement == "same" else "inconsistent"
+    if (agreement, origin) == ("same", "authors"):
+        return "recomputed"
     if agreement == "same":
         return "confirmed" if origin == "other" else "traced"
     words = {"related": "indirect", "part": "mixed", "interval": "bounded", "differs": "contradicted"}

@@ -13,6 +13,7 @@ from compendium import values
 from compendium.data.checks import Row, Table, enumeration, needs
 from compendium.data.datapackage import LIST
 from compendium.data.quoting import SCALES, WORDS, numbers
+from compendium.declaration import declared
 from compendium.files import InputError
 from compendium.ledger.coding import CODES, majority
 from compendium.ledger.coding import digest as coding_digest
@@ -110,6 +111,15 @@ def claims_fit_text(claims: Table) -> Iterator[InputError]:
         if not fits:
             column = "value_high" if low is not None and (low in found or high is None) else "value_low"
             yield row.fault(column, f"value_low and value_high must be {due}, as value_text {text!r} says")
+
+
+@needs("claims")
+def forecasts_look_ahead(claims: Table) -> Iterator[InputError]:
+    """A forecast is about a year after that of the paper."""
+    for row in claims:
+        if row["kind"] == "forecast" and (row["year_end"] or 0) <= declared().paper.year:
+            rule = f"must lie after {declared().paper.year}, the year of the paper, as kind is forecast"
+            yield row.fault("year_end", rule, "write the year of which the claim speaks, or another kind")
 
 
 @needs("claims")

@@ -101,7 +101,8 @@ def assessed(judges: Judges, claim_id: str, data: Data, changes: Sequence[Change
     except Exception as error:
         if isinstance(error, CompendiumError) and not isinstance(error, LedgerError):
             raise
-        said = str(error) if isinstance(error, LedgerError) else f"{type(error).__name__}: {error}"
+        cause = error.__cause__ or error
+        said = str(cause) if isinstance(cause, LedgerError) else f"{type(cause).__name__}: {cause}"
         raise LedgerError(
             f"{claim_id}: its judgement must stand any change that might turn the verdict, and fails on this one: "
             f"{shortened('; '.join(tried(change, data) for change in changes), 200)} ({said}). Remedy: let it return "

@@ -351,6 +351,8 @@ def lacking(claim: pd.Series, data: Data) -> tuple[str, Text]:
     try:
         word = vocabulary.unfounded(bool(claim["testable"]), used_up or not records.empty, not searches.empty)
     except LookupError as error:
+        if claim.get("kind") == "forecast":
+            return "open", text("unfounded-forecast")
         raise Undocumented(
             f"{name}: {error}. Remedy: add a row to claim_evidence, records or searches in data/raw, or a judgement"
         ) from None
