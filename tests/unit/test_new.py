@@ -1,7 +1,6 @@
 """What a new compendium begins with; tests/whole makes one and has it prove itself."""
 
 import csv
-import inspect
 import json
 import re
 
@@ -9,10 +8,9 @@ import own_words
 import pytest
 from click.testing import CliRunner
 
-from compendium import new, paths, vocabulary
+from compendium import new, paths
 from compendium.__main__ import main
 from compendium.data import datapackage
-from compendium.ledger import judging
 from compendium.run.contents import COMMON
 
 TEXTS = (".csv", ".ipynb", ".json", ".md", ".py", ".toml")
@@ -77,30 +75,6 @@ def test_its_make_offers_what_it_has(tmp_path):
         for root in (paths.HOME, tmp_path / "new")
     )
     assert there == [target for target in here if target not in new.UNFIT] and set(new.UNFIT) < set(here)
-
-
-def verdicts(rule):
-    """Return the verdicts that a rule of judging may give, by the agreements that its code names."""
-    code, given = inspect.getsource(getattr(judging, rule)), set()
-    for agreement in set(vocabulary.AGREEMENTS) - ({"none"} if rule != "missing" else set()):
-        if f'"{agreement}"' not in code:
-            continue
-        if agreement == "none":
-            given |= {vocabulary.unfounded(*known) for known in ((0, 0, 0), (1, 1, 0), (1, 0, 1))}
-        else:
-            origins = ("own",) if rule == "own" else ("same", "other")
-            given |= {vocabulary.verdict(agreement, origin) for origin in origins}
-    return [verdict for verdict in vocabulary.VERDICTS if verdict in given]
-
-
-@pytest.mark.parametrize(("name", "language", "comma"), [("README.md", "en", ", "), ("README.zh-CN.md", "zh", "、")])
-def test_its_readme_says_which_rule_gives_which_verdict(name, language, comma):
-    text = (new.TEMPLATE / name).read_text(encoding="utf-8")
-    told = {rule: said.split(comma) for rule, said in re.findall(r"^\| `(\w+)` \|.*\| (.*) \|$", text, re.M)}
-    assert told.keys() == vocabulary.RULES.keys() - {"searched"} | {"missing"}
-    words = {rule: [getattr(vocabulary.VERDICTS[v], language) for v in verdicts(rule)] for rule in told}
-    assert told == words
-    assert {v for rule in told for v in verdicts(rule)} == set(vocabulary.VERDICTS)
 
 
 def test_codes_of_one_paper_are_left_out_and_the_others_kept():
