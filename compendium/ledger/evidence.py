@@ -198,12 +198,13 @@ class Data:
     def akin(self, source: str, table: str) -> bool:
         """Tell whether what a table takes from a source comes from kin of the paper and cannot confirm it.
 
-        So do figures of an origin that is kin, and copies that kin publish; not where source_origins says that another
-        body measured, with the role `origin`.
+        So do the data of the authors, figures of an origin that is kin, and copies that kin publish; not where
+        source_origins says that another body measured, with the role `origin`.
         """
         origin, role = self.origin(source, table)
         self.read |= {"sources", "origins"}
-        return origin in self.provenance.kindred or (role == "copy" and source in self.provenance.kindred)
+        kindred = self.provenance.kindred
+        return self.own(origin) or origin in kindred or (role == "copy" and source in kindred)
 
     def outcome(self, source: str, claim: pd.Series) -> bool:
         """Tell whether a source appeared when the year of a forecast had come, and after the paper."""

@@ -160,6 +160,7 @@ def test_only_data_of_the_authors_alone_give_recomputed(said, frame, verdict):
         (rows((63, "list"), (63, "faculty")), "traced"),  # the employer's copy of a survey
         (rows((63, "list"), (63, "university")), "traced"),  # the employer's own count
         (rows((63, "list"), (63, "faculty"), (63, "university")), "traced"),
+        (rows((63, "list"), (63, "archive")), "traced"),  # the authors' own data
         (rows((63, "list"), (63, "review")), "confirmed"),  # another body measured, the publisher printed it
         (rows((63, "list"), (63, "faculty"), (63, "survey")), "confirmed"),
         (rows((64, "university")), "contradicted"),
