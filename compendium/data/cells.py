@@ -16,12 +16,14 @@ from compendium.files import InputError
 PLAIN = {
     "integer": ("0|-?[1-9][0-9]{0,17}", "must be a whole number such as 12, of at most 18 digits"),
     "number": (r"-?(0|[1-9][0-9]{0,17})(\.[0-9]+)?", "must be a number such as 12 or 3.5, of at most 18 whole digits"),
-    "date": ("(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}", "must be a date YYYY-MM-DD"),
+    "date": ("(1[5-9]|20)[0-9]{2}-[0-9]{2}-[0-9]{2}", "must be a date YYYY-MM-DD"),
     "boolean": ("true|false", "must be true or false"),
 }
 LONGEST = 1000
 NOTHING = r"#+|#[A-Z0/]+[!?]?|nan|NaN|NaT|NULL|null|None|NA|N/A|n/a|<NA>"
-FORMULA = r"[=@＝＠＋－]|[+-](?![0-9.]+ points\b)"
+# After a sign no formula: -0.1, -0.5 to 0.2, -0.3 (0.1).
+SIGNED = r"(?:[0-9][0-9,]*)?(?:\.[0-9]+)?%?(?:(?: to | ?± ?| [(\[])[-−0-9.,%–) to\]]+)?$"
+FORMULA = rf"[=@＝＠＋－]|[+-](?![0-9.]+ points\b|{SIGNED})"
 PLAINEST = re.compile(rf"(?!(?:{NOTHING})$)(?!{FORMULA})(?![0-9]{{4}}-)[!-~](?:[ -~]{{0,{LONGEST - 2}}}[!-~])?")
 LETTERS = "LATIN |CJK UNIFIED |IDEOGRAPHIC "
 TOLD = 20

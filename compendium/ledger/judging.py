@@ -356,6 +356,8 @@ def lacking(claim: pd.Series, data: Data) -> tuple[str, Text]:
     try:
         word = vocabulary.unfounded(bool(claim["testable"]), used_up or not records.empty, not searches.empty)
     except LookupError as error:
+        if claim.get("kind") == "forecast":
+            return "open", text("unfounded-forecast")
         raise Undocumented(
             f"{name}: {error}. Remedy: compendium evidence add {name}, or search add {name}; or a row of records, or a "
             "judgement"

@@ -57,7 +57,7 @@ def code() -> str:
     root = paths.project().root
     above = [*(place / name for name in ABOVE for place in (paths.HOME, root)), *texts.folders()]
     files = [p for p in paths.project().code() if not any(p.is_relative_to(place) for place in above)]
-    files += [p for p in [root / "requirements.lock"] if p.is_file()]
+    files += [p for p in (root / "requirements.lock", root / "compendium.toml") if p.is_file()]
     return hashed([sys.version, [(paths.shown(p), fingerprint(p.read_bytes())) for p in files]])
 
 

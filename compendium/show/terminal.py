@@ -8,7 +8,7 @@ from compendium import CompendiumError, languages, paths
 from compendium.data.datapackage import LIST
 from compendium.files import keyed
 from compendium.languages import plain, plain_first
-from compendium.vocabulary import ANSWERS, RULES, STRENGTHS, Word, answered, by_coding, found, marked
+from compendium.vocabulary import ANSWERS, RULES, STRENGTHS, VERDICTS, Word, answered, by_coding, found, marked
 
 PLACE = ("notebook", "cell")
 
@@ -19,10 +19,18 @@ def accepted(name: str) -> Path:
 
 
 def judged() -> dict[str, dict[str, str]]:
-    """Return the rows of the committed ledger by claim, with the notebook and the cell that show it."""
-    rows = ledger()
+    """Return the rows of the committed ledger by claim, with the notebook and the cell that show it.
+
+    Raises:
+        CompendiumError: there is no ledger, or one with verdicts that are none.
+    """
+    file, remedy, rows = accepted("claims"), "Remedy: make, then make accept", ledger()
     shown = keyed(accepted("shown"), "name") if accepted("shown").is_file() else {}
-    return {name: row | {key: shown.get(name, {}).get(key, "") for key in PLACE} for name, row in rows.items()}
+    for name, row in rows.items():
+        if row["verdict"] not in VERDICTS:
+            raise CompendiumError(f"{paths.shown(file)}, {name}: {row['verdict']!r} is no verdict. {remedy}")
+        row |= {key: shown.get(name, {}).get(key, "") for key in PLACE}
+    return rows
 
 
 def astray(rows: Iterable[dict[str, str]]) -> Iterator[str]:

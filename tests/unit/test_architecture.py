@@ -12,6 +12,7 @@ from compendium import paths
 # From bottom to top: each may import what stands before it.
 LAYERS = (
     "engine",
+    "values",
     "escape",
     "paths",
     "files",

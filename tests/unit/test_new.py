@@ -1,6 +1,5 @@
 """What a new compendium begins with; tests/whole makes some and has them prove themselves."""
 
-import inspect
 import json
 import re
 import zipfile
@@ -10,11 +9,10 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from compendium import CompendiumError, engine, example, new, paths, upgrade, vocabulary
+from compendium import CompendiumError, engine, example, new, paths, upgrade
 from compendium.__main__ import main
 from compendium.data import datapackage, ledgertables, tables
 from compendium.files import write_atomic
-from compendium.ledger import judging
 from compendium.run.contents import COMMON
 from compendium.show import placeholders
 from compendium.show.halves import HAN
@@ -161,27 +159,3 @@ def test_what_is_still_made_up_is_told_by_file_and_row(begun):
     assert not [line for line in told if "row 3" in line] and any(line.startswith("compendium.toml") for line in told)
     with paths.using(root=paths.HOME):
         assert list(placeholders.left()) == []
-
-
-def verdicts(rule):
-    """Return the verdicts that a rule of judging may give, by the agreements that its code names."""
-    code, given = inspect.getsource(getattr(judging, rule)), set()
-    for agreement in set(vocabulary.AGREEMENTS) - ({"none"} if rule != "missing" else set()):
-        if f'"{agreement}"' not in code:
-            continue
-        if agreement == "none":
-            given |= {vocabulary.unfounded(*known) for known in ((0, 0, 0), (1, 1, 0), (1, 0, 1))}
-        else:
-            origins = ("own",) if rule == "own" else ("same", "other")
-            given |= {vocabulary.verdict(agreement, origin) for origin in origins}
-    return [verdict for verdict in vocabulary.VERDICTS if verdict in given]
-
-
-@pytest.mark.parametrize(("name", "language", "comma"), [("README.md", "en", ", "), ("README.zh-CN.md", "zh", "、")])
-def test_its_readme_says_which_rule_gives_which_verdict(name, language, comma):
-    text = (engine.TEMPLATE / name).read_text(encoding="utf-8")
-    told = {rule: said.split(comma) for rule, said in re.findall(r"^\| `(\w+)` \|.*\| (.*) \|$", text, re.M)}
-    assert told.keys() == vocabulary.RULES.keys() - {"searched"} | {"missing"}
-    words = {rule: [getattr(vocabulary.VERDICTS[v], language) for v in verdicts(rule)] for rule in told}
-    assert told == words
-    assert {v for rule in told for v in verdicts(rule)} == set(vocabulary.VERDICTS)

@@ -255,6 +255,7 @@ def covariates(name, **changes):
 PAPER_2016 = {"year": "2016", "source_id": "paper"}
 LEVEL = {"scope": "national", "year": "2021", "level_class": "2"}
 GE2_FIRMS = ("maturity_samples", {"measure": "firms_ge2"})
+FORECAST = {"kind": "forecast"}
 WAYBACK, OTHER = "https://web.archive.org/web/20190801000000/", "http://shelec.cn/news/CompanyNews/130.html"
 LIVE = "http://kbm75.com/xw/kx/80323.html"
 BATCH_2017 = {"year": "2017", "stage": "final", "source_id": "govcn-en-2017-10"}
@@ -272,7 +273,13 @@ CROSS = [
     case("claims_ascend", [("claims", {"claim_id": "Q40"}, {"claim_id": "Q18"})],
          "claims", {"claim_id": "Q18"}, "claim_id", "ids must ascend, but Q39 stands above"),
     case("claims_fit_text", [("claims", {"claim_id": "Q03"}, {"value_text": "4"})],
-         "claims", {"claim_id": "Q03"}, "value_low", "or both empty, as value_text '4' says"),
+         "claims", {"claim_id": "Q03"}, "value_low", "must be 4 and 4, as value_text '4' says"),
+    case("forecasts_look_ahead", [("claims", {"claim_id": "Q72"}, FORECAST | {"year_start": "", "year_end": "2022"})],
+         "claims", {"claim_id": "Q72"}, "year_end", "must lie after 2022, the year of the paper, as kind is forecast"),
+    case("forecasts_look_ahead", [("claims", {"claim_id": "Q39"}, FORECAST | {"year_start": "", "year_end": ""})],
+         "claims", {"claim_id": "Q39"}, "year_end", "must lie after 2022, the year of the paper"),
+    case("claims_fit_text", [("claims", {"claim_id": "Q15"}, {"value_text": "0,63"})],
+         "claims", {"claim_id": "Q15"}, "value_text", "must be a value in one of the forms of docs/engine.md"),
     case("claims_fit_print", [("claims", {"claim_id": "Q15"}, {"printed_en": "64 projects"})],
          "claims", {"claim_id": "Q15"}, "printed_en", "must print 63, as value_low, value_high and unit say"),
     case("claims_fit_print", [("claims", {"claim_id": "Q72"}, {"printed_zh": "45万人"})],
