@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from compendium import CompendiumError, paths
+from compendium import CompendiumError, languages, paths
 from compendium.forms import commands
 from compendium.run import freshness
 from compendium.show import commands as verdicts_told
@@ -68,7 +68,7 @@ def main(ctx: click.Context) -> None:
 @click.option(
     "-p", "given", multiple=True, metavar="NAME=VALUE", help="A choice other than the default; may be repeated."
 )
-@click.option("--language", type=click.Choice(["zh", "en"]), help="Show one language only, not both.")
+@click.option("--language", metavar="CODE", help="Show one language only, such as en, not all of the compendium.")
 @click.option(
     "--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default="cores", help="Notebooks at once."
 )
@@ -86,7 +86,7 @@ def run(
     reference. A notebook runs again only if it, this package, the data, the choices, the versions or a notebook it
     reads from have changed.
     """
-    os.environ[paths.LANGUAGE] = language or ""
+    os.environ[paths.LANGUAGE] = languages.checked(language) if language else ""
     root = guarded(out) if out else paths.project().build / ("choices" if given or language else "run")
     request = [*names, *given, *filter(None, [language])]
     if not force and (said := freshness.recall(root, request)):
@@ -154,9 +154,11 @@ def verdicts(root: Path) -> str:
     from compendium.show import listing
 
     ledger = claims.stored("claims", root)
-    names = {key: answer.en for key, answer in ANSWERS.items()} | {verdict: f"  {verdict}" for verdict in VERDICTS}
+    names = {key: answer[languages.plain()] for key, answer in ANSWERS.items()} | {
+        verdict: f"  {verdict}" for verdict in VERDICTS
+    }
     table = claims.by_answer(ledger).rename(index=names).rename_axis(columns="answer")
-    return "".join(f"{told}\n" for told in (table.to_string(), listing.lists(ledger, "en")) if told)
+    return "".join(f"{told}\n" for told in (table.to_string(), listing.lists(ledger, languages.plain())) if told)
 
 
 @main.command()
@@ -212,7 +214,7 @@ def accept() -> None:
 )
 @click.option("--pdf", is_flag=True, help="Print each notebook to build/book/pdf too, by an installed browser.")
 def book(jobs: int, pdf: bool) -> None:
-    """Write the book in Chinese and in English to build/book, to be opened from disk.
+    """Write the book in each language to build/book, to be opened from disk.
 
     Each edition shows a run in its language in build/editions.
     """
@@ -230,27 +232,25 @@ def book(jobs: int, pdf: bool) -> None:
 
 
 @main.command()
-@click.option(
-    "--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Of texts and figures."
-)
+@click.option("--language", metavar="CODE", help="Of texts and figures, such as en. [default: the first declared]")
 @click.option("--fresh", is_flag=True, help="Start anew; the copies so far go to a folder beside.")
 @click.option("--no-solutions", is_flag=True, help="Leave the solutions of the exercises out of new copies.")
-def lab(language: str, fresh: bool, no_solutions: bool) -> None:
-    """Open working copies of the notebooks in JupyterLab, in one language: build/lab/zh or build/lab/en.
+def lab(language: str | None, fresh: bool, no_solutions: bool) -> None:
+    """Open working copies of the notebooks in JupyterLab, in one language, such as build/lab/en.
 
     What they write stays there. Copies that are there already keep your work.
     """
     from compendium.show import lab as copies
     from compendium.texts import catalogue
 
-    text = catalogue("compendium/commands")
+    text, language = catalogue("compendium/commands"), languages.checked(language or languages.spoken()[0])
     place = paths.shown(copies.prepare(language, fresh, not no_solutions))
     before = paths.shown(copies.aside(language))
     if fresh and copies.aside(language).exists():
         click.echo(text("lab-aside", place=before)[language])
     click.echo(text("lab-copies", place=place)[language])
     if no_solutions and copies.solved(language):
-        click.echo(text("lab-solved")[language])
+        click.echo(text("lab-solved", command=copies.opening(language))[language])
     line, environment = copies.command(language)
     os.execve(line[0], line, environment)
 

@@ -3,8 +3,9 @@
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field, TypeAdapter, model_validator
 
 from compendium import paths, toml
 
@@ -77,12 +78,19 @@ class Declaration(toml.Strict):
     name: str = Field(pattern="[a-z0-9]+(-[a-z0-9]+)*")
     version: str
     released: date
-    languages: list[str] = Field(min_length=1, max_length=2)
+    languages: list[Annotated[str, Field(pattern="^[a-z]{2,3}$")]] = Field(min_length=1, max_length=2)
     title: dict[str, str]
     paper: Paper
     authors: list[Person] = Field(min_length=1)
     rights: Rights = Rights()
     defaults: dict[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def in_each(self) -> "Declaration":
+        """Refuse a language twice, and a title in others than the languages."""
+        if len(set(self.languages)) < len(self.languages) or self.title.keys() != set(self.languages):
+            raise ValueError(f"languages must differ, and title have exactly one entry for each of {self.languages}")
+        return self
 
 
 def declared() -> Declaration:

@@ -115,30 +115,13 @@ def using(root: Path | None = None, out: Path | None = None, language: str = "")
                 os.environ[name] = value
 
 
-def language() -> str:
-    """Return the one language in which notebooks show texts, tables and figures, zh or en; empty for both.
-
-    Raises:
-        CompendiumError: the environment variable COMPENDIUM_LANGUAGE says something else.
-    """
-    found = os.environ.get(LANGUAGE, "")
-    if found not in ("", "zh", "en"):
-        raise CompendiumError(f"{LANGUAGE} is {found!r}. Remedy: set it to zh or en, or unset it for both")
-    return found
-
-
-def languages() -> tuple[str, ...]:
-    """Return the languages in which notebooks show texts, tables and figures: the one asked for, else zh and en."""
-    return tuple(tongue for tongue in ("zh", "en") if language() in ("", tongue))
-
-
 def processed(name: str, root: Path | None = None) -> Path:
     """Return the path of the processed table `name` (without ending) below `root` (default: where outputs go)."""
     return (root or project().out) / "data" / "processed" / f"{name}.csv"
 
 
 def figure(name: str, language: str, ending: str, root: Path | None = None) -> Path:
-    """Return the path of the figure `name` in `language` (zh or en) with `ending` (svg or png)."""
+    """Return the path of the figure `name` in `language` with `ending` (svg or png)."""
     return (root or project().out) / "figures" / language / f"{name}.{ending}"
 
 

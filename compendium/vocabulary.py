@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple
+
+from compendium.languages import own
 
 
-class Word(NamedTuple):
-    """A word of the vocabulary: its Chinese and English form, what it means in both, its colour if it has one.
+@dataclass(frozen=True)
+class Word:
+    """A word of the vocabulary, `word[language]`: its form and what it means in Chinese and English; its colour if any.
 
     An answer has the verdicts that it stands for; how strong evidence is has a mark.
     """
@@ -19,6 +22,13 @@ class Word(NamedTuple):
     colour: str = ""
     verdicts: tuple[str, ...] = ()
     mark: str = ""
+
+    def __getitem__(self, language: str) -> str:
+        return self.zh if own(language) == "zh" else self.en
+
+    def means(self, language: str) -> str:
+        """Return what the word means in a language."""
+        return self.means_zh if own(language) == "zh" else self.means_en
 
 
 # In the order in which they are told: what a reader must know before quoting the paper comes first.
@@ -196,13 +206,15 @@ DIRECTIONS = {
 def computed(text: str, language: str) -> str:
     """Return a computed value, as the ledger stores it, as it is read in a language."""
     if text == "no to yes":
-        return str(getattr(STATED[text], language))
-    if language == "en":
+        return STATED[text][language]
+    if own(language) == "en":
         return text
     words = {"yes": "是", "no": "否"}
     return " / ".join("至".join(words.get(end, end) for end in part.split(" to ")) for part in text.split(" / "))
 
 
+ANOTHER = Word("（口径或时间不同）", " (another sense or time)")
+WITHIN, BETWEEN = Word("（{}）", " ({})"), Word("、", ", ")
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 # What is found of a statement that is no number: by agreement, else in general.
@@ -258,20 +270,15 @@ def found(row: Mapping[str, str], language: str) -> str:
 
     In words, or as a number in the words and units of the printed value, with at most one digit more.
     """
-    zh = language == "zh"
     said = answer(row)
-    told = (said.zh if zh else said.en) if said else measured(row, language)
-    if row["agreement"] == "relabelled" and row["value_computed"]:
-        told += "（口径或时间不同）" if zh else " (another sense or time)"
-    return told
+    told = said[language] if said else measured(row, language)
+    return told + ANOTHER[language] if row["agreement"] == "relabelled" and row["value_computed"] else told
 
 
 def named(row: Mapping[str, str], language: str) -> str:
     """Return the verdict on a claim, a row of the ledger, in a language, with the side of evidence that is related."""
-    zh, word = language == "zh", SINCE[row["verdict"]]
     side = DIRECTIONS.get(row.get("direction", ""))
-    told = (f"（{side.zh}）" if zh else f" ({side.en})") if side else ""
-    return (word.zh if zh else word.en) + told
+    return SINCE[row["verdict"]][language] + (WITHIN[language].format(side[language]) if side else "")
 
 
 def by_coding(row: Mapping[str, str], language: str) -> str:
@@ -282,7 +289,7 @@ def by_coding(row: Mapping[str, str], language: str) -> str:
     given = row["verdict_codings"].split(" ; ")
     if len(set(given)) == 1:
         return ""
-    return "、".join(VERDICTS[word].zh for word in given) if language == "zh" else ", ".join(given)
+    return BETWEEN[language].join(VERDICTS[word][language] for word in given)
 
 
 def measured(row: Mapping[str, str], language: str) -> str:

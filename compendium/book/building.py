@@ -1,4 +1,4 @@
-"""Both editions of the book with Sphinx, all or nothing."""
+"""The editions of the book with Sphinx, one a language, all or nothing."""
 
 import os
 import shutil
@@ -6,22 +6,19 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from babel import Locale
-
 from compendium import html, paths, started
 from compendium.book.edition import Edition
 from compendium.book.pages import texts, write
 from compendium.declaration import declared
 from compendium.files import scratch_folder, swap, write_atomic
+from compendium.languages import called, spoken
 from compendium.run import RunError, caching, contents, schedule
-from compendium.texts import LANGUAGES
 
 SETTINGS = Path(__file__).parent  # conf.py, styles, templates
-NAMES = {"zh": "Chinese", "en": "English"}
 
 
 def build(target: Path, tell: Callable[[str], None], jobs: int) -> None:
-    """Write both editions and the page that leads to them to `target`, which is replaced when all went well.
+    """Write the editions and the page that leads to them to `target`, which is replaced when all went well.
 
     Args:
         target: folder of the book.
@@ -31,8 +28,8 @@ def build(target: Path, tell: Callable[[str], None], jobs: int) -> None:
     Raises:
         RunError: a notebook failed, or Sphinx found a fault such as a link that leads nowhere.
     """
-    made = {language: in_one_language(language, tell, jobs) for language in LANGUAGES}
-    make(target, {language: run / "notebooks" for language, run in made.items()}, measured(made["zh"]), tell)
+    made = {language: in_one_language(language, tell, jobs) for language in spoken()}
+    make(target, {language: run / "notebooks" for language, run in made.items()}, measured(made[spoken()[0]]), tell)
 
 
 def runs() -> Path:
@@ -42,7 +39,7 @@ def runs() -> Path:
 
 def in_one_language(language: str, tell: Callable[[str], None], jobs: int) -> Path:
     """Return the folder of a complete run in a language; of the last one is kept what would come out the same."""
-    tell(f"running the notebooks in {NAMES[language]}")
+    tell(f"running the notebooks , edition {language}")
     root, notebooks = runs() / language, contents.select(())
     with paths.using(language=language):
         result = schedule.run(notebooks, root, contents.chosen(notebooks, {}), jobs, tell)
@@ -58,22 +55,22 @@ def measured(root: Path) -> dict[str, tuple[float, int | None]]:
 
 
 def make(target: Path, notebooks: dict[str, Path], measures: dict, tell: Callable[[str], None]) -> None:
-    """Write both editions to `target` from the executed notebooks in these folders by language."""
+    """Write the editions to `target` from the executed notebooks in these folders by language."""
     with scratch_folder(target) as place:
         made, builders = place / "made", {}
         made.mkdir()
         tell("writing the sources")
-        editions = {language: Edition(language, notebooks[language], measures) for language in LANGUAGES}
+        editions = {language: Edition(language, notebooks[language], measures) for language in spoken()}
         told = {language: texts(edition) for language, edition in editions.items()}
         for language, edition in editions.items():
             write(edition, told, place / language / "source")
             builders[language] = sphinx(language, place / language)
-        tell("building both editions with Sphinx")
+        tell("building the editions with Sphinx")
         faults = [f"{language}: {said}" for language, builder in builders.items() if (said := ended(builder))]
         if faults:
             raise RunError("the book has faults\n       " + "\n       ".join(faults))
         write_atomic(made / "index.html", entrance().encode("utf-8"))
-        for language in LANGUAGES:
+        for language in spoken():
             os.replace(place / language / "html", made / language)
             for notebook in contents.catalogue().values():
                 shutil.copy(notebook.path, made / language / "notebooks")
@@ -81,11 +78,11 @@ def make(target: Path, notebooks: dict[str, Path], measures: dict, tell: Callabl
 
 
 def entrance() -> str:
-    """Return the page that leads to the editions."""
+    """Return the page that leads to the editions, to a single one at once."""
     told = declared()
     editions = [
-        {"language": language, "name": Locale(language).display_name, "title": told.title[language]}
-        for language in LANGUAGES
+        {"language": language, "name": called(language, language), "title": told.title[language]}
+        for language in spoken()
     ]
     return str(html.render("book_editions", paper=told.paper.title, editions=editions))
 

@@ -1,4 +1,4 @@
-"""Sphinx settings of both editions; compendium/book/building.py writes the sources and names the language."""
+"""Sphinx settings of every edition; compendium/book/building.py writes the sources and names the language."""
 
 import gc
 import html
@@ -14,11 +14,13 @@ from sphinx.search import languages
 from sphinx.search.en import SearchEnglish
 
 from compendium.declaration import declared
+from compendium.languages import called, spoken
 from compendium.texts import catalogue
 
 gc.set_threshold(100_000)  # trees of nodes are made by the million, and few of them are garbage
 HERE = Path(__file__).resolve().parent
 EDITION = os.environ["BOOK_LANGUAGE"]
+OTHER = next((code for code in spoken() if code != EDITION), "")
 
 text = catalogue("compendium/book")
 told = declared()
@@ -38,7 +40,7 @@ html_show_sourcelink = False
 html_use_index = False
 html_show_search_summary = False  # it fetches pages, which a browser refuses to a page opened from disk
 html_permalinks_icon = "#"
-html_context = {"default_mode": "light", "edition": EDITION}
+html_context = {"default_mode": "light", "other": OTHER, "called": OTHER and called(OTHER, OTHER)}
 html_theme_options = {
     "article_header_end": ["switch.html"],
     "navbar_persistent": [],
@@ -98,7 +100,7 @@ class Words(SearchEnglish):
         return "\u4e00" <= word[0] <= "\u9fff" or super().word_filter(word)
 
 
-languages["en"] = languages["zh"] = Words
+languages[EDITION] = Words
 
 
 def escape_title(app, pagename, templatename, context, doctree) -> None:

@@ -6,6 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from compendium import languages
 from compendium.data.checks import Row
 from compendium.files import InputError
 
@@ -21,7 +22,7 @@ FORMULA = r"[=@＝＠＋－]|[+-](?![0-9.]+ points\b)"
 LETTERS = "LATIN |CJK UNIFIED |IDEOGRAPHIC "
 TOLD = 20
 REQUIRED = "must not be empty"
-BOTH = "write the text in both languages, Chinese and English; one alone is not enough"
+EACH = "write the text in each language of compendium.toml; one alone is not enough"
 CELL = "correct the cell; if it is right, change the rule in data/raw/datapackage.json"
 
 
@@ -81,12 +82,12 @@ def _faults(
         return [InputError(row.file, rule, remedy, row.number, ", ".join(key), value)]
     rules = [(column, _rule(schema.get_field(column), name)) for column, name in broken]
     rules += [(column, f"must be unique; it is {same}") for (column,), same in repeated.items() if row.texts[column]]
-    return [row.fault(column, rule, BOTH if needs_text(column, rule) else CELL) for column, rule in rules]
+    return [row.fault(column, rule, EACH if needs_text(column, rule) else CELL) for column, rule in rules]
 
 
 def needs_text(column: str, rule: str) -> bool:
-    """Tell whether a fault is that a text lacks one of the two languages, which no rule of a column can waive."""
-    return rule == REQUIRED and column.endswith(("_zh", "_en"))
+    """Tell whether a fault is that a text lacks one of the languages, which no rule of a column can waive."""
+    return rule == REQUIRED and column.endswith(tuple(languages.columns("")))
 
 
 def _unclean(field: Any, cell: str) -> tuple[str, str] | None:

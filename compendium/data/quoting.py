@@ -5,11 +5,11 @@ from decimal import Decimal
 
 from compendium.data.checks import Row
 from compendium.data.datapackage import LIST
-from compendium.texts import FLAT, place, read
+from compendium.texts import FLAT_OF_ENGINE, place, read
 
 WORDS = {  # numbers in words: number -> language -> words
-    int(number): {"zh": entry.zh.split("|"), "en": entry.en.split("|")}
-    for number, entry in read(place("compendium/numbers"), FLAT).items()
+    int(number): {language: entry[language].split("|") for language in ("zh", "en")}
+    for number, entry in read(place("compendium/numbers"), FLAT_OF_ENGINE).items()
 }
 SCALES = {
     word: number

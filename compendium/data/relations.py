@@ -1,8 +1,9 @@
-"""Between the cells of a row and between tables: order of ends, both languages, references, provenance, excerpts."""
+"""Between the cells of a row and between tables: order of ends, languages, references, provenance, excerpts."""
 
 from typing import Any
 
-from compendium.data.cells import BOTH, CELL
+from compendium import languages
+from compendium.data.cells import CELL, EACH
 from compendium.data.checks import Row
 from compendium.data.datapackage import LIST, PACKAGE, citing, links, list_columns
 from compendium.data.quoting import quoted
@@ -28,7 +29,7 @@ Found = tuple[list[InputError], set[str]]  # problems, and the tables they are a
 def row_rules(last: str, sound: dict[str, list[Row]], schemas: dict[str, dict]) -> Found:
     """Find rows that break a rule for the rows of all tables.
 
-    No date of a column marked `past` lies after `last`, ends are in order, a text is given in both languages or in
+    No date of a column marked `past` lies after `last`, ends are in order, a text is given in each language or in
     none, and a row of basis paper_text names the paper.
     """
     problems, faulty = [], set()
@@ -36,8 +37,8 @@ def row_rules(last: str, sound: dict[str, list[Row]], schemas: dict[str, dict]) 
         columns = list(rows[0].values)
         past = [field["name"] for field in schemas[name]["fields"] if field.get("past")]
         ordered = [(low, high) for low, high in ORDERED if low in columns and high in columns]
-        pairs = [(c, f"{c.removesuffix('_en')}_zh") for c in columns if c.endswith("_en")]
-        pairs = [(column, other) for column, other in pairs if other in columns]
+        twins = ([name, *languages.columns(languages.stem(name))] for name in columns)
+        pairs = [(name, other) for name, other, *last in twins if last == [name] and other in columns]
         for row in rows:
             future = [column for column in past if later(row.texts.get(column, ""), last)]
             found = [row.fault(column, f"must not lie after the day of the data, {CREATED}", READ) for column in future]
@@ -48,7 +49,7 @@ def row_rules(last: str, sound: dict[str, list[Row]], schemas: dict[str, dict]) 
             for column, other in pairs:
                 if bool(row[column]) != bool(row[other]):
                     given = "given" if row[other] else "empty"
-                    found.append(row.fault(column, f"must be {given}, as {other} is", BOTH))
+                    found.append(row.fault(column, f"must be {given}, as {other} is", EACH))
             if row.values.get("basis") == "paper_text" and row.values.get("source_id", "paper") != "paper":
                 found.append(row.fault("source_id", "must be paper where basis is paper_text", CELL))
             if found:

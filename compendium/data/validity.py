@@ -79,7 +79,7 @@ def refresh(folder: Path | None = None) -> list[str]:
 
 
 def codebooks(folder: Path | None = None) -> dict[str, str]:
-    """Return the codebook of the data package in `folder`: the text of each file by name, English and Chinese."""
+    """Return the codebook of the data package in `folder`: the text of each file by name."""
     folder = folder or paths.project().raw
     package = datapackage.shared(folder)
     described(folder, package)

@@ -2,8 +2,8 @@
 
 The file lies at the root of a copy of this compendium and names its files by relative path. It follows RO-Crate 1.1 and
 the profile Workflow RO-Crate 1.0; the run is told in the terms of Workflow Run Crate, whose profile is not claimed
-because nothing committed records when the run ended. A value in two languages is one text, Chinese first. Equal files
-give equal bytes.
+because nothing committed records when the run ended. A value in two languages is one text. Equal files give
+equal bytes.
 """
 
 import json
@@ -28,7 +28,6 @@ from compendium.forms.entities import (
     citation,
     cited_sources,
     compiled,
-    described,
     file,
     granted,
     licences,
@@ -37,11 +36,12 @@ from compendium.forms.entities import (
     terms,
     to,
 )
+from compendium.languages import page, spoken, unmarked
 from compendium.ledger import claims
 from compendium.ledger.evidence import Data
 from compendium.run import contents, reference
 from compendium.run.contents import Notebook
-from compendium.texts import CLAUSE, NOTHING, SENTENCE, Text, both, catalogue, joined, of
+from compendium.texts import CLAUSE, NOTHING, SENTENCE, Text, catalogue, joined, of
 from compendium.vocabulary import STRENGTHS, VERDICTS
 
 text = catalogue("compendium/forms")
@@ -56,16 +56,15 @@ BIOSCHEMAS = "https://bioschemas.org/profiles/ComputationalWorkflow/1.0-RELEASE"
 TERMS = {name: f"http://schema.org/{name}" for name in ("archivedAt", "sha256")}  # which the context of 1.1 lacks
 TOLD = {  # files that tell about the whole, where they are there
     "README.md": "readme",
-    "README.zh-CN.md": "readme-chinese",
     "CITATION.cff": "citation",
     "LICENSE": "licence-code",
     "LICENSE-CC-BY-4.0": "licence-text",
     "requirements.lock": "lock",
     "data/raw/datapackage.json": "package",
-    "data/raw/codebook.zh-CN.md": "codebook-chinese",
     "data/raw/codebook.md": "codebook",
     "data/raw/CHANGES.md": "changes",
 }
+IN_EACH = (README, "data/raw/codebook.md")  # of them, those that stand in each language
 WORKFLOW, ENGINE, RUN = "notebooks/contents.toml", "#compendium", "#run"
 
 
@@ -116,12 +115,12 @@ def root(cited: dict, entities: list[dict]) -> dict:
     bodies = [author["@id"] for author in by if author["@type"] == "Organization"]
     mentioned = [e["@id"] for e in entities if e["@type"] in ("CreateAction", "ClaimReview")]
     told = {
-        "name": named(described(package, "title")),
+        "name": named(datapackage.said(package, "title")),
         "alternateName": cited["title"],
-        "description": said(joined([described(package, "description"), whole], SENTENCE)),
+        "description": said(joined([datapackage.said(package, "description"), whole], SENTENCE)),
         "version": str(cited["version"]),
         "datePublished": datapackage.day(),
-        "inLanguage": ["zh", "en"],
+        "inLanguage": list(spoken()),
         "license": to([*licences(cited).values()]),
         **dict.fromkeys(("author", "creator"), to(author["@id"] for author in by)),
         "publisher": to(bodies[:1]),
@@ -155,10 +154,11 @@ def project(cited: dict) -> Iterator[dict]:
         yield {"@id": place, "@type": "CreativeWork", "name": name, "description": "\n".join(told) or name}
     yield {"@id": PROFILE, "@type": "CreativeWork", "name": PROFILE_NAME, "version": PROFILE_VERSION}
     yield from programs(cited)
-    for name, key in TOLD.items():
-        if (paths.project().root / name).is_file():
-            about = to(["./"]) if name.startswith("README") else None
-            yield file(name, name=named(text(f"file-{key}")), about=about)
+    files = {name: None for name in TOLD} | {page(name, one): one for name in IN_EACH for one in spoken()}
+    for name in (name for name in files if (paths.project().root / name).is_file()):
+        called = named(text(f"file-{TOLD[unmarked(name)]}"))
+        about = to(["./"]) if unmarked(name) == README else None
+        yield file(name, name=called, about=about, inLanguage=files[name])
 
 
 def programs(cited: dict) -> Iterator[dict]:
@@ -194,11 +194,11 @@ def raw_tables() -> Iterator[dict]:
         cited = cited_sources(table)
         origins = {data.origin(source, table["name"])[0] for source in cited}
         digest = digests.get(table["name"])
-        told = [described(table, "description"), text("digest", digest=digest) if digest else NOTHING]
+        told = [datapackage.said(table, "description"), text("digest", digest=digest) if digest else NOTHING]
         yield {
             "@id": f"data/raw/{table['path']}",
             "@type": "File",
-            "name": named(described(table, "title")),
+            "name": named(datapackage.said(table, "title")),
             "description": said(joined(told, SENTENCE)),
             "encodingFormat": table["mediatype"],
             "contentSize": str(table["bytes"]),
@@ -274,12 +274,12 @@ def notebooks(cited: dict) -> Iterator[dict]:
         **{"hasPart": to(f"notebooks/{n.path.name}" for n in every), "step": to(steps.values())},
     )
     for position, notebook in enumerate(every):
-        name, answers = f"notebooks/{notebook.path.name}", both(notebook.zh, notebook.en)
+        name, answers = f"notebooks/{notebook.path.name}", notebook.answers
         yield file(
             name,
             **{"@type": ["File", "SoftwareSourceCode"], "name": notebook.name, "version": version},
             **{"description": said(answers), "url": to([name]), "license": to(code)},
-            **{"programmingLanguage": to(["#python"]), "inLanguage": ["zh", "en"]},
+            **{"programmingLanguage": to(["#python"]), "inLanguage": list(spoken())},
         )
         yield {"@id": steps[notebook.name], "@type": "HowToStep", "name": named(answers), "workExample": to([name])} | {
             "position": str(position)
@@ -327,8 +327,8 @@ def outputs() -> Iterator[dict]:
 def reviews(cited: dict) -> Iterator[dict]:
     """Yield each claim with its place in the paper, its review with verdict, reason and evidence, and the verdicts."""
     for key, word in VERDICTS.items():
-        verdict = {"@id": rating(key), "@type": "Rating", "alternateName": named(both(word.zh, word.en))}
-        yield verdict | {"description": said(both(word.means_zh, word.means_en))}
+        verdict = {"@id": rating(key), "@type": "Rating", "alternateName": named(Text(word.__getitem__))}
+        yield verdict | {"description": said(Text(word.means))}
     stated = tables.raw("claims").set_index("claim_id")
     for place in sorted({place for row in stated.to_dict("records") for place in where(row)}):
         entity = {"@id": section(place), "@type": "CreativeWork", "isPartOf": to([article(cited)])}
@@ -387,4 +387,4 @@ def titled(place: str) -> Text:
     if place == "abstract":
         return text("abstract")
     number = place.removeprefix("Fig. ")
-    return both(place, place) if number == place else text("figure", number=number)
+    return Text(lambda _: place) if number == place else text("figure", number=number)

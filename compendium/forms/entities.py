@@ -10,7 +10,7 @@ from compendium import paths
 from compendium.data import datapackage, tables
 from compendium.data.datapackage import LIST
 from compendium.files import InputError, fingerprint, read_plain
-from compendium.texts import Text, both
+from compendium.texts import Text
 
 README, CITATION = "README.md", "CITATION.cff"
 DOI = "https://doi.org/"
@@ -21,18 +21,13 @@ FORMATS = {
 
 
 def named(text: Text) -> str:
-    """Return a name in both languages as one, or once where they are the same."""
+    """Return a name in all languages as one, once where they are the same."""
     return " / ".join(dict.fromkeys(text))
 
 
 def said(text: Text) -> str:
-    """Return sentences in both languages, each on a line of its own, or once where they are the same."""
+    """Return sentences in all languages, each on a line of its own, or once where they are the same."""
     return "\n".join(dict.fromkeys(text))
-
-
-def described(entry: dict, key: str) -> Text:
-    """Return a title or description that the data package gives in both languages."""
-    return both(entry[f"{key}_zh"], entry[key])
 
 
 def to(ids: Iterable[str]) -> list[dict] | dict | None:
@@ -71,9 +66,7 @@ def citation() -> dict:
     lacking = [key for key in needed if not (isinstance(found, dict) and found.get(key))]
     articles = [] if lacking else [r for r in found["references"] if r.get("type") == "article" and r.get("title")]
     if not articles:
-        raise InputError(
-            CITATION, f"lacks {', '.join(lacking) or 'a reference of type article'}", remedy
-        )
+        raise InputError(CITATION, f"lacks {', '.join(lacking) or 'a reference of type article'}", remedy)
     return found | {"paper": articles[0]}
 
 

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pandas as pd
 
+from compendium import languages
 from compendium.data.checks import Row, Table, enumeration, needs
 from compendium.data.datapackage import LIST
 from compendium.data.quoting import SCALES, WORDS, numbers
@@ -113,11 +114,11 @@ def claims_fit_text(claims: Table) -> Iterator[InputError]:
 
 @needs("claims")
 def claims_fit_print(claims: Table) -> Iterator[InputError]:
-    """The values of a claim are among the numbers of its print in either language, or are their sum."""
+    """The values of a claim are among the numbers of its print in each language, or are their sum."""
     for row in claims:
         scale = SCALES.get(row["unit"].split()[0], 1)
         ends = {end * scale for end in (row["value_low"], row["value_high"]) if end is not None}
-        for column in ("printed_zh", "printed_en"):
+        for column in languages.columns("printed"):
             found = printed_numbers(row[column])
             if found and not ends <= {*found, sum(found)}:
                 values = " and ".join(f"{end:f}" for end in sorted(ends))
@@ -217,7 +218,7 @@ def codes_are_of_the_majority(evidence: Table, codings: Table, coders: Table, cl
         codes = [(c["comparison"], c["differs_in"] or "") for c in read]
         if codes and row["comparison"] == "value":
             yield read[0].fault("evidence_id", "must be a row in words, not one that gives a number")
-        elif codes and not (row["part_en"] and codes[0][1] == row["differs_in"] == "scope"):
+        elif codes and not (row[languages.columns("part")[0]] and codes[0][1] == row["differs_in"] == "scope"):
             for column, due in zip(CODES, majority(codes), strict=True):
                 if (row[column] or "") != due:
                     yield row.fault(column, f"must be {due or 'empty'}, as most of its {len(codes)} codings read it")

@@ -17,7 +17,7 @@ from compendium.ledger.conditions import called
 from compendium.ledger.evidence import Data, LedgerError, joined, outside, rank, sources, weigh
 from compendium.ledger.independence import confirming
 from compendium.ledger.judging import Judged, attested, counted_items, lacking
-from compendium.texts import COMMA, NOTHING, SEMICOLON, SENTENCE, Text, both, catalogue
+from compendium.texts import COMMA, NOTHING, SEMICOLON, SENTENCE, Text, catalogue, given
 
 text = catalogue("compendium/ledger")
 
@@ -118,9 +118,9 @@ def measurement(rows: pd.DataFrame, firm: bool, data: Data) -> Text:
     told = {}
     for origin, table in dict.fromkeys(zip(data.origins(rows), rows["table"], strict=True)):
         body = origin.split()[0]
-        name = texts.of(names.loc[body], "name") if body in names.index else both(body, body)
+        name = texts.of(names.loc[body], "name") if body in names.index else body
         labels = datapackage.field(table, "relation").get("labels", {}) if "relation" in data(table) else {}
-        how = both(**labels["measurement"]) if labels else both(*datapackage.titles(table)[""])
+        how = given(labels["measurement"]) if labels else datapackage.titles(table)[""]
         told[text("more-of", what=name, more=how)] = True
     key = "second-measurement" if firm else "second-measurement-weak"
     return text(key, measurements=texts.joined(told, (COMMA[0], SEMICOLON[1])))

@@ -12,39 +12,48 @@ import pandas as pd
 from compendium.data import datapackage
 from compendium.data.quoting import WORDS
 from compendium.ledger.evidence import LedgerError
-from compendium.texts import Text, both
+from compendium.texts import Text
 
 SCALES = {"million": 10**6, "billion": 10**9}
 
 
-def quantity(value: float, unit_zh: str, unit_en: str, digits: int = 0) -> Text:
-    """Return a number with its unit as each language writes it: 4.5 million people in English, 4.9% in both.
+def quantity(value: float, unit: Text, digits: int = 0) -> Text:
+    """Return a number with its unit as each language writes it: 4.5 million people in English, 4.9% in all.
 
     Args:
         value: the number.
-        unit_zh, unit_en: its unit, such as `10,000 people`; what follows a comma and a blank is left out.
+        unit: its unit, such as `10,000 people`; what follows a comma and a blank is left out.
         digits: how many stand after the point at least; not where the unit of a language scales the number.
     """
-    number, unit_en = f"{value:.10g}", unit_en.split(", ")[0]
-    number = max(number, f"{value:.{digits}f}" if digits else "", key=len)
-    if unit_en in ("", "%"):
-        return both(f"{number}{unit_zh}", f"{number}{unit_en}")
-    number_zh, scaled = number, re.fullmatch(r"([\d,]+) ?(million|billion)? ?(.*)", unit_en)
+    number = max(f"{value:.10g}", f"{value:.{digits}f}" if digits else "", key=len)
+
+    def write(language: str) -> str:
+        said = unit[language].split(", ")[0]
+        if said in ("", "%"):
+            return f"{number}{said}"
+        return (in_chinese if language == "zh" else in_english)(value, number, said)
+
+    return Text(write)
+
+
+def in_chinese(value: float, number: str, unit: str) -> str:
+    """Return a number with a Chinese unit, counted in tens of thousands and their powers."""
     ten_thousand, million, billion = (WORDS[10**power]["zh"][0] for power in (4, 6, 9))
-    if unit_zh.startswith(billion):  # Chinese counts in tens of thousands and their powers
-        number_zh = f"{value / 1000:.10g}{ten_thousand}" if abs(value) >= 1000 else f"{10 * value:.10g}"
-        unit_zh = unit_zh[1:]
-    elif unit_zh.startswith(million):
-        number_zh, unit_zh = f"{100 * value:.10g}", unit_zh[1:]
-    if scaled:
+    if unit.startswith(billion):
+        number = f"{value / 1000:.10g}{ten_thousand}" if abs(value) >= 1000 else f"{10 * value:.10g}"
+        unit = unit[1:]
+    elif unit.startswith(million):
+        number, unit = f"{100 * value:.10g}", unit[1:]
+    return f"{number}{unit.split('（')[0]}"
+
+
+def in_english(value: float, number: str, unit: str) -> str:
+    """Return a number with a unit of another language, scaled as English does where the unit counts by a number."""
+    if scaled := re.fullmatch(r"([\d,]+) ?(million|billion)? ?(.*)", unit):
         value *= int(scaled[1].replace(",", "")) * SCALES.get(scaled[2], 1)
         word, scale = next(((w, s) for w, s in reversed(SCALES.items()) if abs(value) >= s), ("", 1))
-        number_en, unit_en = f"{value / scale:,.10g}", f"{word} {scaled[3]}".strip()
-    else:
-        number_en = number
-    if number_en == "1":
-        unit_en = datapackage.singular().get(unit_en, unit_en)
-    return both(f"{number_zh}{unit_zh.split('（')[0]}", f"{number_en} {unit_en}".strip())
+        number, unit = f"{value / scale:,.10g}", f"{word} {scaled[3]}".strip()
+    return f"{number} {datapackage.singular().get(unit, unit) if number == '1' else unit}".strip()
 
 
 @dataclass(frozen=True)

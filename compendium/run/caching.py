@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from copy import copy
 from pathlib import Path
 
-from compendium import declaration, paths
+from compendium import declaration, languages, paths
 from compendium.data.datapackage import PACKAGE
 from compendium.files import fingerprint
 from compendium.ledger import claims
@@ -141,7 +141,7 @@ class Keys:
             if name not in self.parts:
                 notebook = contents.catalogue()[name]
                 self.written[name] = authored(notebook)
-                self.parts[name] = [sys.version, paths.language(), self.written[name], self.chosen.get(name, {})]
+                self.parts[name] = [sys.version, languages.asked(), self.written[name], self.chosen.get(name, {})]
                 self.parts[name] += [self.common, sorted(notebook.reads), inputs(notebook)]
             parts = [*self.parts[name], self.told(name), self.texts(name)]
             for other in sorted(self.upstream[name]):

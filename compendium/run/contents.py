@@ -12,6 +12,7 @@ from compendium import cells, paths, toml
 from compendium.data import datapackage
 from compendium.run import RunError
 from compendium.run.notebookfile import read
+from compendium.texts import Spoken, Text, given
 
 COMMON = {  # the tables of the ledger, which every notebook may read
     *datapackage.OPTIONAL,
@@ -21,12 +22,10 @@ COMMON = {  # the tables of the ledger, which every notebook may read
 OTHERS = "processed-*"
 
 
-class NotebookEntry(toml.Strict):
+class NotebookEntry(Spoken):
     """One table of notebooks/contents.toml."""
 
     section: str
-    zh: str
-    en: str
     reads: list[str]
 
 
@@ -42,8 +41,7 @@ class Notebook:
 
     name: str
     section: str
-    zh: str
-    en: str
+    answers: Text
     reads: frozenset[str]
     last: bool
 
@@ -72,7 +70,7 @@ def _catalogue(file: Path) -> dict[str, Notebook]:
         reads = set(row.reads) - {OTHERS}
         if "raw-*" in reads:
             reads = reads.union(datapackage.names()) - COMMON - {"raw-*"}
-        found[name] = Notebook(name, row.section, row.zh, row.en, frozenset(reads), OTHERS in row.reads)
+        found[name] = Notebook(name, row.section, given(row.words), frozenset(reads), OTHERS in row.reads)
     if len(last := [name for name, notebook in found.items() if notebook.last]) > 1:
         raise RunError(
             f"{paths.shown(file)}: {' and '.join(last)} wait for each other. Remedy: let one notebook read {OTHERS!r}"

@@ -164,10 +164,10 @@ def remembered() -> dict[str, Any]:
 
 def write(rows: Mapping[str, Row], root: Path | None = None) -> None:
     """Write the ledger, with the raw tables that it was judged from, below `root` (default: where outputs go)."""
-    from compendium.ledger.claims import COLUMNS, FROM
+    from compendium.ledger.claims import FROM, columns
 
     for name, header, lines in (
-        ("claims", COLUMNS, [row.values() for row in rows.values()]),
+        ("claims", columns(), [row.values() for row in rows.values()]),
         (FROM, ("table", "sha256"), recorded().items()),
     ):
         write_atomic(paths.processed(name, root), csv_text(header, lines).encode("utf-8"))
@@ -207,7 +207,7 @@ def ask(claim_id: str, choices: Choices, state: str) -> tuple[str, Row, list[str
     import pandas as pd
 
     from compendium.data import tables
-    from compendium.ledger.claims import COLUMNS
+    from compendium.ledger.claims import columns
     from compendium.ledger.recording import record
 
     data = opened(state).having()
@@ -215,7 +215,7 @@ def ask(claim_id: str, choices: Choices, state: str) -> tuple[str, Row, list[str
     tables.asked.clear()
     texts.asked.clear()
     facts = record(study(), data.claim(claim_id), data, choices)
-    text = tables.text(pd.DataFrame([facts], columns=COLUMNS))
+    text = tables.text(pd.DataFrame([facts], columns=columns()))
     return claim_id, next(csv.DictReader(io.StringIO(text))), sorted(data.read | tables.asked | texts.asked)
 
 

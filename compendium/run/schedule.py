@@ -14,7 +14,7 @@ from graphlib import TopologicalSorter
 from importlib import metadata
 from pathlib import Path
 
-from compendium import engine, paths
+from compendium import engine, languages, paths
 from compendium.files import csv_text, scratch_folder, swap, write_atomic
 from compendium.ledger import claims
 from compendium.run import caching, contents, judge, kernels, workers
@@ -64,7 +64,7 @@ def run(
     ledger = judge.judged((), judge.taken(chosen.values()), jobs)
     keys = caching.Keys(root, notebooks, chosen, ledger, before)
     kept = [name for name in before["keys"] if keys.current(name) and not (force and keys.selected(name))]
-    summary: dict[str, object] = {"parameters": chosen, "language": paths.language(), "data": caching.data_hash()}
+    summary: dict[str, object] = {"parameters": chosen, "language": languages.asked(), "data": caching.data_hash()}
     with scratch_folder(root) as place:
         made = place / "made"
         made.mkdir()

@@ -26,5 +26,5 @@ def notices() -> list[Notice]:
 
 def listed(language: str) -> str:
     """Return what was noticed as a Markdown table."""
-    rows = [[getattr(getattr(notice, column), language) for column in HEAD] for notice in notices()]
+    rows = [[getattr(notice, column)[language] for column in HEAD] for notice in notices()]
     return grid([head[language] for head in HEAD.values()], rows, "l" * len(HEAD))

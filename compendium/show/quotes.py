@@ -13,7 +13,7 @@ from compendium.ledger.evidence import LedgerError
 from compendium.show.declared import sentences
 from compendium.show.findings import link
 from compendium.show.listing import grid
-from compendium.texts import SEMICOLON, Part, Text, both, catalogue, joined, of
+from compendium.texts import SEMICOLON, Part, Text, catalogue, joined, of
 from compendium.vocabulary import DOUBTED, VERDICTS
 
 FILE = "quotes.toml"
@@ -70,7 +70,7 @@ def cite(claim: str, verdict: str, kind: type[Text]) -> Text:
     tell = catalogue("compendium/show", kind)
     return tell(
         "cite",
-        title=both(package["title_zh"], package["title"]),
+        title=datapackage.said(package, "title"),
         version=declared().version,
         claim=claim,
         verdict=VERDICTS[verdict],
@@ -83,7 +83,7 @@ def table(ledger: pd.DataFrame, language: str, folder: str = "notebooks/", page:
 
     Args:
         ledger: the claims as judged.
-        language: zh or en.
+        language: which.
         folder: what leads to the notebooks.
         page: what leads to the page with all of them, if this is a short table: of headline claims and first sources.
     """

@@ -9,9 +9,23 @@ from copy import copy
 import frozen
 import pytest
 
-from compendium import here, paths, texts
+from compendium import declaration, here, languages, paths, texts
 from compendium.data import cells, standard, validity
 from compendium.files import fingerprint
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _declared():
+    """A project that tests make without a compendium.toml has what this compendium declares."""
+
+    def found():
+        here = (paths.project().root / declaration.NAME).is_file()
+        return declaration.declared() if here else known
+
+    known = declaration._read(paths.HOME / declaration.NAME, 0)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(languages, "declared", found)
+        yield
 
 
 @pytest.fixture(scope="session")

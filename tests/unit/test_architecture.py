@@ -11,7 +11,6 @@ from compendium import paths
 
 # From bottom to top: each may import what stands before it.
 LAYERS = (
-    "vocabulary",
     "engine",
     "escape",
     "paths",
@@ -19,6 +18,7 @@ LAYERS = (
     "toml",
     "declaration",
     "languages",
+    "vocabulary",
     "texts",
     "cells",
     "here",

@@ -877,7 +877,7 @@ def test_no_judgement_breaks_without_a_table(frozen_tables, real, claim_id):
     ],
 )
 def test_a_number_stands_with_its_unit_as_each_language_writes_it(value, unit, said):
-    assert tuple(quantity(value, *unit)) == said
+    assert tuple(quantity(value, both(*unit))) == said
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,7 @@ def keep(ledger, root):
     places = ledger.loc[ledger["notebook"] != "", ["notebook", "cell", "claim_id"]].to_numpy()
     seen = [(notebook, cell, "claim", name) for notebook, cell, name in places]
     for name, header, rows in (
-        ("claims", claims.COLUMNS, ledger.reindex(columns=claims.COLUMNS, fill_value="").to_numpy()),
+        ("claims", claims.columns(), ledger.reindex(columns=claims.columns(), fill_value="").to_numpy()),
         (claims.SHOWN, ("notebook", "cell", "kind", "name"), seen),
     ):
         write_atomic(paths.processed(name, root), csv_text(header, rows).encode("utf-8"))
