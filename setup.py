@@ -1,4 +1,4 @@
-"""Builds the wheel of the engine: with it go the lock and the installer, which `compendium new` puts into a folder."""
+"""Builds the wheel of the engine: with it go lock, installer and licence, which `compendium new` puts into a folder."""
 
 import shutil
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from setuptools import setup
 from setuptools.command.build_py import build_py
 
-SHARED = ("install.py", "requirements.lock")
+SHARED = ("install.py", "requirements.lock", "LICENSE")
 
 
 class Build(build_py):

@@ -9,7 +9,9 @@ from functools import reduce
 from pathlib import Path
 from typing import Any
 
+from compendium import paths
 from compendium.data.ledgertables import spoken_of
+from compendium.declaration import NAME
 from compendium.engine import TEMPLATE
 from compendium.languages import spoken
 from compendium.show.halves import commented, half
@@ -29,7 +31,7 @@ def files() -> Iterator[tuple[str, str]]:
     """Yield the path and the text of each file of the example in the languages spoken."""
     for path in sorted(FOLDER.rglob("*.*")):
         name = path.relative_to(FOLDER).as_posix()
-        if "__pycache__" not in name and name != PACKAGE:
+        if "__pycache__" not in name and name not in (NAME, PACKAGE):
             yield re.sub("^raw/", "data/raw/", name), told(path)
 
 
@@ -57,7 +59,8 @@ def entries(text: str, language: str) -> str:
 def cells(text: str, language: str) -> str:
     """Return a notebook whose text cells and comments are in the other language."""
     content, [own] = json.loads(text), set(KNOWN) - {language}
-    for cell in content["cells"]:
-        source = "".join(cell["source"])
-        cell["source"] = half(source, own) if cell["cell_type"] == "markdown" else commented(source, own)
+    with paths.using(root=FOLDER):  # which speaks both
+        for cell in content["cells"]:
+            source = "".join(cell["source"])
+            cell["source"] = half(source, own) if cell["cell_type"] == "markdown" else commented(source, own)
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"

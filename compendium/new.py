@@ -17,7 +17,7 @@ from compendium.data import datapackage, ledgertables
 from compendium.data.standard import FORM
 from compendium.declaration import NAME, declared
 from compendium.files import write_atomic
-from compendium.languages import key, page, spoken
+from compendium.languages import key, own, page, spoken
 from compendium.texts import catalogue
 
 STEPS = (("data", "refresh"), ("run",), ("accept",))
@@ -83,13 +83,13 @@ def take(folder: Path, step: tuple[str, ...]) -> None:
 
 def declaration(name: str, asked: Asked) -> str:
     """Return compendium.toml."""
-    own = "".join(char if char.isalnum() and char.isascii() else "-" for char in name.lower())
+    plain = "".join(char if char.isalnum() and char.isascii() else "-" for char in name.lower())
     quoted = json.dumps  # a string of JSON is one of TOML
-    said = {language: text("title", paper=asked.title)[told(language)] for language in asked.languages}
+    said = {language: text("title", paper=asked.title)[own(language)] for language in asked.languages}
     return "\n".join(
         [
             "# What this compendium is and which paper it re-runs. What the engine says about either, it reads here.",
-            f"name = {quoted('-'.join(filter(None, own.split('-'))) or 'compendium')}",
+            f"name = {quoted('-'.join(filter(None, plain.split('-'))) or 'compendium')}",
             'version = "0.1.0"',
             f"released = {date.today()}",
             f"languages = {quoted(list(asked.languages))}",
@@ -106,11 +106,6 @@ def declaration(name: str, asked: Asked) -> str:
             '\n[defaults]\nweight = "supporting"\ngrade = "B"\nhost_trust = "ok"\n',
         ]
     )
-
-
-def told(language: str) -> str:
-    """Return the language in which the engine speaks where it should in this one: English, unless it can."""
-    return language if language in example.KNOWN else "en"
 
 
 def fill(root: Path, worked: bool) -> None:
@@ -140,20 +135,20 @@ def licence() -> str:
 
 def citation() -> str:
     """Return CITATION.cff, which cites the paper as well."""
-    own, quoted = declared(), json.dumps
-    paper = [f"title: {quoted(own.paper.title, ensure_ascii=False)}", f"year: {own.paper.year}  # TODO as in {NAME}"]
-    paper += [f"doi: {own.paper.doi}"] if own.paper.doi else []
+    told, quoted = declared(), json.dumps
+    paper = [f"title: {quoted(told.paper.title, ensure_ascii=False)}", f"year: {told.paper.year}  # TODO as in {NAME}"]
+    paper += [f"doi: {told.paper.doi}"] if told.paper.doi else []
     return "\n".join(
         [
             "cff-version: 1.2.0",
             "message: If you use this compendium, please cite it and the paper it re-runs.",
-            f"title: {quoted(own.title[spoken()[0]], ensure_ascii=False)}",
+            f"title: {quoted(told.title[spoken()[0]], ensure_ascii=False)}",
             "type: software",
-            f"version: {own.version}",
-            f"date-released: {own.released}",
-            f"license: {own.rights.code}",
+            f"version: {told.version}",
+            f"date-released: {told.released}",
+            f"license: {told.rights.code}",
             "authors:",
-            *(f"  - name: {quoted(person.name, ensure_ascii=False)}" for person in own.authors),
+            *(f"  - name: {quoted(person.name, ensure_ascii=False)}" for person in told.authors),
             "references:",
             "  - type: article",
             *(f"    {line}" for line in paper),
@@ -165,22 +160,22 @@ def citation() -> str:
 
 def readme(language: str) -> str:
     """Return the README in a language."""
-    own = declared()
+    told = declared()
     content = (engine.TEMPLATE / ("README.zh-CN.md" if language == "zh" else "README.md")).read_text(encoding="utf-8")
-    paper = f"[{own.paper.title}]({own.paper.url})" if own.paper.url else own.paper.title
-    return content.replace("{title}", own.title[language]).replace("{paper}", paper)
+    paper = f"[{told.paper.title}]({told.paper.url})" if told.paper.url else told.paper.title
+    return content.replace("{title}", told.title[language]).replace("{paper}", paper)
 
 
 def rows() -> dict[str, str]:
     """Return the tables of an empty ledger as CSV by path: the paper is a source, its authors are an origin."""
-    own, today = declared(), str(date.today())
-    names = {f"name_{language}": text("paper")[told(language)] for language in spoken()}
-    url = own.paper.url or "https://example.org/paper"
+    told, today = declared(), str(date.today())
+    names = {f"name_{language}": text("paper")[own(language)] for language in spoken()}
+    url = told.paper.url or "https://example.org/paper"
     first: dict[str, dict[str, str]] = {
         "sources": names
-        | {"source_id": "paper", "title": own.paper.title, "publisher": own.paper.journal or "TODO", "url": url}
+        | {"source_id": "paper", "title": told.paper.title, "publisher": told.paper.journal or "TODO", "url": url}
         | {"grade": "A", "host_trust": "ok", "accessed": today, "taken_from": "page"},
-        "origins": {f"name_{language}": text("authors")[told(language)] for language in spoken()}
+        "origins": {f"name_{language}": text("authors")[own(language)] for language in spoken()}
         | {"origin_id": "O-PAPER", "kind": "paper", "collective": "false"},
         "source_origins": {"source_id": "paper", "origin_id": "O-PAPER", "role": "origin"},
     }
@@ -197,24 +192,24 @@ def rows() -> dict[str, str]:
 
 def descriptor(worked: bool) -> dict[str, Any]:
     """Return datapackage.json without hashes: the tables of the ledger, and with the example all that it has."""
-    own, more = declared(), example.package() if worked else {"tables": []}
+    told, more = declared(), example.package() if worked else {"tables": []}
     there = {Path(name).stem for name, _ in example.files() if name.endswith(".csv")} if worked else set()
     ledger = [t for name, t in ledgertables.described().items() if name in {*ledgertables.REQUIRED, *there}]
     licences = [
-        {"name": own.rights.data, "title": f"{own.rights.data}: selection, wording and coding of the tables"}
-        | ({"path": LICENCES[own.rights.data]} if own.rights.data in LICENCES else {})
+        {"name": told.rights.data, "title": f"{told.rights.data}: selection, wording and coding of the tables"}
+        | ({"path": LICENCES[told.rights.data]} if told.rights.data in LICENCES else {})
     ]
-    sources = [{"title": own.paper.title} | ({"path": own.paper.url} if own.paper.url else {})]
+    sources = [{"title": told.paper.title} | ({"path": told.paper.url} if told.paper.url else {})]
     common = FORM | {"licenses": licences, "sources": sources}
-    texts = {key("title", language): own.title[language] for language in spoken()}
+    texts = {key("title", language): told.title[language] for language in spoken()}
     texts |= {
-        key("description", language): text("description", paper=own.paper.title)[told(language)]
+        key("description", language): text("description", paper=told.paper.title)[own(language)]
         for language in spoken()
     }
     return {
-        "name": own.name,
+        "name": told.name,
         **texts,
-        "version": own.version,
+        "version": told.version,
         "created": f"{date.today()}T00:00:00Z",
         "licenses": licences,
         "sources": sources,

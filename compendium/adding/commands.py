@@ -80,12 +80,13 @@ def given(**cells: str | None) -> dict[str, str]:
 def adding() -> Iterator[None]:
     """Add to a copy, and put it in place once it is valid; then tell what is new and worth a look."""
     from compendium.adding.draft import draft
-    from compendium.adding.notes import kindred, unwritten
+    from compendium.adding.notes import unwritten
+    from compendium.ledger import independence
 
-    before = {*kindred(), *unwritten()}
+    before = {*independence.notes(), *unwritten()}
     with draft():
         yield
-    for line in (*kindred(), *unwritten()):
+    for line in (*independence.notes(), *unwritten()):
         if line not in before:
             click.echo(f"note: {line}", err=True)
 

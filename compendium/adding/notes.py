@@ -8,33 +8,15 @@ from compendium.adding.draft import rows
 from compendium.adding.rows import PAPER
 from compendium.data import datapackage
 from compendium.data.datapackage import LIST
-from compendium.declaration import declared
 from compendium.languages import key, spoken
+from compendium.ledger import independence
 from compendium.run import contents
 from compendium.show import placeholders
 
 
 def notes() -> list[str]:
     """Return what is worth a look, one line each."""
-    return [*kindred(), *uncited(), *unsolved(), *unwritten(), *placeholders.left()]
-
-
-def kindred() -> Iterator[str]:
-    """Yield the sources of the paper's publisher or of an employer of its authors that pass for a measurement."""
-    kin = {name.casefold() for name in declared().paper.kin}
-    names = {row["origin_id"]: [row[f"name_{language}"] for language in spoken()] for row in rows("origins")}
-    bodies = {row["source_id"]: [row["publisher"], row["original_publisher"]] for row in rows("sources")}
-    for row in rows("source_origins"):
-        bodies[row["source_id"]] += names[row["origin_id"]]
-    named = citing()
-    for source, every in bodies.items():
-        near = next((body for body in every if body.casefold() in kin), "")
-        told = [row for row in named.get(source, [{}]) if row.get("relation", "") in ("", "measurement")]
-        if near and told and source != PAPER:
-            yield (
-                f"data/raw/sources.csv, {source}: {near} is the paper's publisher or an author's employer (kin in "
-                "compendium.toml); what it prints is no second measurement"
-            )
+    return [*independence.notes(), *uncited(), *unsolved(), *unwritten(), *placeholders.left()]
 
 
 def citing() -> dict[str, list[dict[str, str]]]:

@@ -5,9 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from babel import Locale
-
-from compendium.languages import key, spoken
+from compendium.languages import called, key, own, spoken
 
 FILE = Path(__file__).with_name("ledger.json")
 TEXTS = ("title", "description", "unit", "form")
@@ -53,18 +51,17 @@ def _columns(field: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _renamed(field: dict[str, Any], language: str, other: str) -> dict[str, str]:
     """Return the English texts of a column with another language in the place of that which they name."""
-    name = OWN.get(other) or Locale(other).get_display_name("en") or other
-    return {text: field[text].replace(OWN[language], name) for text in ("title", "description")}
+    return {text: field[text].replace(OWN[language], called(other, "en")) for text in ("title", "description")}
 
 
 def _told(thing: dict[str, Any]) -> dict[str, Any]:
     """Return a table or a column with its texts under the keys of the languages spoken."""
-    own = {name: value for name, value in thing.items() if name not in (*TEXTS, *(f"{text}_zh" for text in TEXTS))}
+    mine = {name: value for name, value in thing.items() if name not in (*TEXTS, *(f"{text}_zh" for text in TEXTS))}
     for text in filter(thing.__contains__, TEXTS):
-        own |= {key(text, language): thing[f"{text}_zh" if language == "zh" else text] for language in spoken()}
+        both = {"en": thing[text], "zh": thing[f"{text}_zh"]}
+        mine |= {key(text, language): both[own(language)] for language in spoken()}
     if "labels" in thing:
-        own["labels"] = {
-            code: {language: label["zh" if language == "zh" else "en"] for language in spoken()}
-            for code, label in thing["labels"].items()
+        mine["labels"] = {
+            code: {language: label[own(language)] for language in spoken()} for code, label in thing["labels"].items()
         }
-    return own
+    return mine

@@ -46,8 +46,9 @@ def due() -> bool:
 
 def made() -> Iterator[tuple[str, str, str]]:
     """Yield each file that there is, as it is and as it should be: by path, old and new text."""
-    for language in spoken() if there(FORM) else ():
-        yield (name := page(FORM, language)), *filled(name, {part: write(language) for part, write in PARTS.items()})
+    for name, language in ((page(FORM, language), language) for language in spoken()):
+        if there(name):
+            yield name, *filled(name, {part: write(language) for part, write in PARTS.items()})
     for name in filter(there, FILES):
         yield name, (paths.project().root / name).read_text(encoding="utf-8"), FILES[name]()
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from compendium import paths
 from compendium.languages import page, spoken
 
-MARKS = ("TODO", "example.org", "made-up example", "编造的例子")
+MARKS = ("TODO", "example.org", "made-up example", "made up for the template")
 FILES = ("compendium.toml", "CITATION.cff", "data/raw/*.csv", "notebooks/*.toml")
 
 
