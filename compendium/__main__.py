@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from compendium import CompendiumError, languages, paths
+from compendium.adding import commands as adding
 from compendium.forms import commands
 from compendium.run import freshness
 from compendium.show import commands as verdicts_told
@@ -50,7 +51,9 @@ def main(ctx: click.Context) -> None:
     os.environ.pop("PYTHONOPTIMIZE", None)  # kernels need the docstrings of altair
     if not ctx.obj:  # help is given anywhere
         return
-    root = paths.HOME if ctx.invoked_subcommand == "new" else paths.meant()
+    if ctx.invoked_subcommand == "new":
+        return
+    root = paths.meant()
     out = Path(os.environ.get(paths.OUT) or root)  # what is said here is said of the committed outputs
     ctx.with_resource(paths.using(root, out))
     if (paths.project().build / "accepting").exists():
@@ -161,13 +164,19 @@ def verdicts(root: Path) -> str:
 
 @main.command()
 def check() -> None:
-    """Check what is committed without running it: raw tables, notebooks executed in order, ledger, generated texts."""
+    """Check what is committed without running it: raw tables, notebooks executed in order, ledger, generated texts.
+
+    What is worth a look, such as made-up text that a new compendium began with, is told in notes, which do not fail.
+    """
+    from compendium.adding.notes import notes
     from compendium.forms import form
     from compendium.ledger import gate
     from compendium.run import RunError, comparison, contents, notebookfile, reference, verdictlog
     from compendium.show import readme, terminal
 
     gate.raise_if_bad()
+    for line in notes():
+        click.echo(f"note: {line}")
     found = comparison.crowded(paths.project().root)
     found += [line for n in contents.select(()) for line in notebookfile.faults(n.path)]
     if paths.processed("claims").is_file():
@@ -249,16 +258,34 @@ def lab(language: str | None, fresh: bool, no_solutions: bool) -> None:
 
 
 @main.command("new")
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-def new_compendium(folder: Path) -> None:
-    """Make a compendium for another paper in FOLDER: a small worked example that runs, to be replaced by yours."""
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--title", required=True, help="Of the paper, as printed.")
+@click.option("--doi", default="", help="Of the paper, such as 10.1257/aer.100.2.573.")
+@click.option("--author", "authors", multiple=True, required=True, help="Who makes the compendium; may be repeated.")
+@click.option("--languages", default="en", show_default=True, help="One or two codes: en, or zh,en; the first leads.")
+@click.option("--example", is_flag=True, help="Begin with a small worked example of a made-up paper.")
+def new_compendium(folder: Path, title: str, doi: str, authors: tuple[str, ...], languages: str, example: bool) -> None:
+    """Make a compendium for another paper in FOLDER: it runs and proves itself, and holds the engine as one wheel."""
     from compendium import new
 
-    new.create(folder.resolve())
+    doi = doi.removeprefix("https://doi.org/")
+    new.create(folder.resolve(), new.Asked(title, doi, authors, tuple(languages.split(",")), example))
     click.echo(f"{folder} is ready. Where to look next: {folder / 'README.md'}; then make, and make test.")
 
 
+@main.command("upgrade")
+@click.argument("wheel", type=click.Path(path_type=Path))
+def take_engine(wheel: Path) -> None:
+    """Take the engine of the file WHEEL: run before and after, tell which verdicts, numbers and files moved."""
+    from compendium import upgrade
+
+    for line in upgrade.upgrade(wheel.resolve()):
+        click.echo(line)
+    click.echo("Next: make; if something moved, look at build/run, then make accept")
+
+
 for command in (
+    *(adding.claim, adding.source, adding.evidence, adding.search, adding.table),
     *(reading.data, reading.paper, reading.coding),
     *(verdicts_told.judge_claims, verdicts_told.sweep_choices, verdicts_told.show_claims),
     *(commands.write_certificate, commands.write_slides, commands.write_crate, commands.write_archive),

@@ -30,13 +30,29 @@ class Paper(toml.Strict):
     authors: list[str] = Field(default_factory=list)
     kin: list[str] = Field(default_factory=list)
 
+    @property
+    def url(self) -> str:
+        """The address that its DOI leads to; empty without one."""
+        return f"https://doi.org/{self.doi}" if self.doi else ""
+
+    @property
+    def named(self) -> str:
+        """How it is named: title, journal, year."""
+        return ", ".join(filter(None, [self.title, self.journal, str(self.year)]))
+
+    @property
+    def reference(self) -> str:
+        """How it is referred to: by its DOI, else by its name."""
+        return f"DOI {self.doi}" if self.doi else self.named
+
 
 class Person(toml.Strict):
-    """Who made the compendium: a person or a body."""
+    """Who made the compendium: a person or, as `body` says, a body."""
 
     name: str
     orcid: str = ""
     affiliation: str = ""
+    body: bool = False
 
 
 class Rights(toml.Strict):

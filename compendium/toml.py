@@ -20,12 +20,12 @@ T = TypeVar("T")
 
 
 def tables(file: Path, model: type[Model]) -> dict[str, Model]:
-    """Return the tables of a TOML file by name, each as a `model`.
+    """Return the tables of a TOML file by name, each as a `model`; none where there is no such file.
 
     Raises:
         CompendiumError: the file cannot be read, is no TOML, or a table breaks the model.
     """
-    return whole(file, TypeAdapter(dict[str, model]))  # type: ignore[valid-type]
+    return whole(file, TypeAdapter(dict[str, model])) if file.is_file() else {}  # type: ignore[valid-type]
 
 
 def whole(file: Path, shape: TypeAdapter[T]) -> T:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from compendium import values
 from compendium.languages import own
 
 
@@ -83,6 +84,13 @@ VERDICTS = {
         "same figure and meaning in a source; no second measurement, or a weak one only",
         "#0072B2",
     ),
+    "recomputed": Word(
+        "重算一致",
+        "recomputed",
+        "按所述方法可由作者自己的数据算出；不是第二次测量",
+        "follows from the authors' own data by the method stated; no second measurement",
+        "#5C8A00",
+    ),
     "consistent": Word(
         "自洽",
         "consistent",
@@ -139,7 +147,7 @@ ANSWERS = {
         colour="#767676",
         verdicts=("bounded", "open", "indirect", "consistent", "not obtained", "no source found", "not testable"),
     ),
-    "matches": Word("与出处相符", "matches a source", colour="#00795A", verdicts=("confirmed", "traced")),
+    "matches": Word("与出处相符", "matches a source", colour="#00795A", verdicts=("confirmed", "traced", "recomputed")),
 }
 DOUBTED = ANSWERS["correct"].verdicts  # what must be known before the paper is quoted
 TRUSTS = {"ok": Word("", ""), "unsafe": Word("可疑站点", "untrusted site")}
@@ -294,8 +302,8 @@ def by_coding(row: Mapping[str, str], language: str) -> str:
 
 def measured(row: Mapping[str, str], language: str) -> str:
     """Return the number found on a claim, a row of the ledger, in the words and units of the printed value."""
-    value, printed, unit = row["value_computed"], row[f"printed_{language}"], row["value_printed"].lstrip("<>=")
-    printed_numbers = NUMBER.finditer(printed) if NUMBER.fullmatch(unit) else ()
+    value, printed, unit = row["value_computed"], row[f"printed_{language}"], values.alone(row["value_printed"])
+    printed_numbers = NUMBER.finditer(printed) if unit else ()
     place = next((place for place in printed_numbers if same_digits(place[0], unit)), None)
     if not place:
         return computed(value, language)
@@ -305,6 +313,8 @@ def measured(row: Mapping[str, str], language: str) -> str:
     def told(part: re.Match) -> str:
         scaled = float(part[0]) * scale
         plain = f"{scaled:,.{digits}f}" if round(scaled, digits) == scaled else f"{scaled:,.{digits + 1}f}"
+        if scaled and not float(plain.replace(",", "")):  # smaller than that, such as a p-value
+            plain = f"{Decimal(f'{scaled:.1g}'):f}"
         return plain if "," in place[0] else plain.replace(",", "")
 
     return NUMBER.sub(told, computed(value, language)) + printed[place.end() :].removeprefix("多")
@@ -315,10 +325,13 @@ def verdict(agreement: str, origin: str) -> str:
 
     Args:
         agreement: key of AGREEMENTS other than `none`.
-        origin: whose rows decide, as in `Assessment`; `other` only where a measurement of another origin agrees.
+        origin: whose rows decide, as in `Assessment`; `other` only where a measurement of another origin agrees,
+            `authors` where the number follows from the authors' own data.
     """
     if origin == "own":
         return "consistent" if agreement == "same" else "inconsistent"
+    if (agreement, origin) == ("same", "authors"):
+        return "recomputed"
     if agreement == "same":
         return "confirmed" if origin == "other" else "traced"
     words = {"related": "indirect", "part": "mixed", "interval": "bounded", "differs": "contradicted"}

@@ -11,6 +11,7 @@ from compendium import html
 from compendium.book.edition import Edition
 from compendium.book.links import place, to_pages
 from compendium.data import datapackage
+from compendium.declaration import declared
 from compendium.languages import unmarked
 from compendium.show import explorers
 from compendium.show.halves import half
@@ -73,15 +74,14 @@ def notebook(edition: Edition, name: str) -> str:
 def take(edition: Edition, name: str) -> Markup:
     """Return the row below the first figure of a notebook: how to open it, the file, how to cite the page."""
     package = datapackage.descriptor()
-    [paper] = package["sources"]
     title = datapackage.said(package, "title")[edition.language]
     said = edition(
         "take-cite",
         title=title,
-        version=package["version"],
+        version=declared().version,
         name=name,
         page=next(iter(edition.headings[name].values())),
-        paper=paper["path"].replace("https://doi.org/", "DOI "),
+        paper=declared().paper.reference,
     )
     run = Markup(edition("take-run", command=opening(edition.language), name=name))
     file = edition("take-file")

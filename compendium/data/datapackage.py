@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from compendium import languages, paths
+from compendium.data import ledgertables
 from compendium.files import InputError, read_plain, shortened
 from compendium.texts import Text, given
 
 PACKAGE = "datapackage.json"
 OPTIONAL = (  # may be without rows
-    *("claim_evidence", "claim_items", "coders", "codings", "derived", "excerpts", "records", "searches"),
+    *("claims", "claim_evidence", "claim_items", "coders", "codings", "derived", "excerpts", "records", "searches"),
 )
 LIST = " ; "  # between the values of a cell that holds several
 DISPENSABLE = {"paper_sentences"}  # tables that are checked where they are, and that a compendium may do without
@@ -127,8 +128,10 @@ def titles(name: str) -> dict[str, Text]:
 
 
 def resource(name: str) -> dict:
-    """Return what datapackage.json says of the raw table `name`."""
+    """Return what datapackage.json says of the raw table `name`, or the engine of one of the ledger that lacks."""
     known = resources()
+    if name in ledgertables.absent(set(known)):
+        return ledgertables.described()[name]
     if name not in known:
         raise InputError(
             paths.shown(paths.project().raw / PACKAGE),

@@ -65,11 +65,11 @@ def facts(root: Path) -> dict:
     """Return all facts of the certificate on the run below `root`; nothing in them depends on the clock."""
     package = datapackage.descriptor()
     ledger = ordered(claims.stored("claims", root))
-    [paper] = package["sources"]
+    paper = declared().paper
     told = untried()
     return {
         "languages": list(languages.spoken()),
-        "paper": {"title": paper["title"], "url": paper["path"]},
+        "paper": {"title": paper.named, "url": paper.url},
         "basis": told.pop(BASIS, None),
         "summary": by_language(summary(ledger, Text)),
         "answers": answers(ledger),
@@ -145,7 +145,7 @@ def untried() -> dict[str, dict]:
 def parted(ledger: pd.DataFrame) -> list[dict]:
     """Return the claims on which the codings part, with the verdict by their majority and those by each alone."""
     apart = [len(set(given.split(LIST))) > 1 for given in ledger["verdict_codings"]]
-    other = ledger[apart].sort_values("claim_id", key=claims.by_number)
+    other = ledger.loc[apart].sort_values("claim_id", key=claims.by_number)
     shown = other[["claim_id", "weight", "verdict"]].to_dict("records")
     return [row | {"codings": given.split(LIST)} for row, given in zip(shown, other["verdict_codings"], strict=True)]
 

@@ -18,7 +18,7 @@ from compendium.languages import page, spoken
 from compendium.ledger.claims import spans
 from compendium.ledger.evidence import Data
 from compendium.show.listing import PACKAGES, grid
-from compendium.show.readme import filled
+from compendium.show.readme import filled, there
 from compendium.texts import CLAUSE, NOTHING, catalogue, given, joined
 
 text = catalogue("compendium/forms")
@@ -45,12 +45,12 @@ def due() -> bool:
 
 
 def made() -> Iterator[tuple[str, str, str]]:
-    """Yield each file as it is, empty where it is missing, and as it should be: by path, old and new text."""
-    for language in spoken():
-        yield (name := page(FORM, language)), *filled(name, {part: write(language) for part, write in PARTS.items()})
-    for name, write in FILES.items():
-        path = paths.project().root / name
-        yield name, path.read_text(encoding="utf-8") if path.is_file() else "", write()
+    """Yield each file that there is, as it is and as it should be: by path, old and new text."""
+    for name, language in ((page(FORM, language), language) for language in spoken()):
+        if there(name):
+            yield name, *filled(name, {part: write(language) for part, write in PARTS.items()})
+    for name in filter(there, FILES):
+        yield name, (paths.project().root / name).read_text(encoding="utf-8"), FILES[name]()
 
 
 def texts(root: Path) -> dict[str, bytes]:

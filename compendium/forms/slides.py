@@ -11,6 +11,7 @@ import pandas as pd
 
 from compendium import paths
 from compendium.data import datapackage
+from compendium.declaration import declared
 from compendium.files import InputError, write_atomic
 from compendium.forms import typesetting
 from compendium.forms.certificate import answers
@@ -58,17 +59,17 @@ def pdf(told: dict) -> bytes:
 def facts(ledger: pd.DataFrame, language: str) -> dict:
     """Return all that slides in a language show."""
     package = datapackage.descriptor()
-    [paper] = package["sources"]
+    paper = declared().paper
     found, counted, instead = key_findings(ledger, Text), answers(ledger), quotes(ledger, Text)
     day = package["created"][:10]
     words = ("lead", "checked", "instead", "check")
     return {
         "language": language,
         "title": datapackage.said(package, "title")[language],
-        "paper": paper["title"],
-        "url": paper["path"],
+        "paper": paper.named,
+        "url": paper.url,
         "created": package["created"],
-        "version": text("slides-version", version=package["version"], day=day)[language],
+        "version": text("slides-version", version=declared().version, day=day)[language],
         "words": {word: text(f"slides-{word}")[language] for word in words},
         "summary": summary(ledger, Text)[language],
         "counted": text("slides-counted", n=counted["all"]["all"])[language],
@@ -116,7 +117,7 @@ def figure(one: Sentence, language: str) -> dict | None:
 
 def steps(ledger: pd.DataFrame, found: list[Sentence], language: str) -> Iterator[tuple[str, str]]:
     """Yield the commands by which a reader checks, each with what it does."""
-    first = next((name for one in found for name in one.claims), ledger["claim_id"].iloc[0])
+    first = next((name for one in found for name in one.claims), next(iter(ledger["claim_id"]), ""))
     commands = {
         "all": "make",
         "test": "make test",

@@ -5,7 +5,7 @@ from functools import partial
 
 import pandas as pd
 
-from compendium import languages
+from compendium import languages, values
 from compendium.data import datapackage, tables
 from compendium.data.datapackage import LIST
 from compendium.ledger.evidence import Change, Data, ends
@@ -30,7 +30,7 @@ def condition(changes: Sequence[Change], data: Data) -> Text:
     was, now = map(listed, measured(change, data))
     if change.table == "claims":
         printed = str(data("claims").at[change.rows[0], "value_text"])
-        if sign := next((key for sign, key in SIGNS.items() if printed.startswith(sign)), ""):
+        if sign := SIGNS.get(values.read(printed).sign):
             was, now = text(sign, number=was), text(sign, number=now)
         return text("if-printed", was=was, now=now)
     frame, titles = data(change.table), datapackage.titles(change.table)

@@ -356,8 +356,11 @@ def lacking(claim: pd.Series, data: Data) -> tuple[str, Text]:
     try:
         word = vocabulary.unfounded(bool(claim["testable"]), used_up or not records.empty, not searches.empty)
     except LookupError as error:
+        if claim.get("kind") == "forecast":
+            return "open", text("unfounded-forecast")
         raise Undocumented(
-            f"{name}: {error}. Remedy: add a row to claim_evidence, records or searches in data/raw, or a judgement"
+            f"{name}: {error}. Remedy: compendium evidence add {name}, or search add {name}; or a row of records, or a "
+            "judgement"
         ) from None
     if word == "not testable":
         return word, text("unfounded-not-testable")

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 
 import pandas as pd
 
@@ -34,7 +35,8 @@ def shown_value(computed: object) -> str:
     if all(truth(v) for v in listed):
         values = list(dict.fromkeys("yes" if v else "no" for v in listed))
     else:
-        values = list(dict.fromkeys(f"{v:.6g}" if abs(v) < 1e6 else f"{v:.0f}" for v in numbers(listed)))
+        digits = (f"{v:.6g}" if abs(v) < 1e6 else f"{v:.0f}" for v in numbers(listed))
+        values = list(dict.fromkeys(f"{Decimal(number):f}" if "e" in number else number for number in digits))
     return (" to " if isinstance(computed, tuple) else " / ").join(values)
 
 

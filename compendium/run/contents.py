@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
 from compendium import cells, paths, toml
 from compendium.data import datapackage
 from compendium.run import RunError
@@ -15,7 +17,7 @@ from compendium.texts import Spoken, Text, given
 COMMON = {  # the tables of the ledger, which every notebook may read
     *datapackage.OPTIONAL,
     *datapackage.DISPENSABLE,
-    *("claims", "origins", "source_origins", "sources"),
+    *("origins", "source_origins", "sources"),
 }
 OTHERS = "processed-*"
 
@@ -25,6 +27,9 @@ class NotebookEntry(Spoken):
 
     section: str
     reads: list[str]
+
+
+ENTRIES = TypeAdapter(dict[str, NotebookEntry])
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,7 @@ def catalogue() -> dict[str, Notebook]:
 @cache
 def _catalogue(file: Path) -> dict[str, Notebook]:
     found = {}
-    for name, row in toml.tables(file, NotebookEntry).items():
+    for name, row in toml.whole(file, ENTRIES).items():
         reads = set(row.reads) - {OTHERS}
         if "raw-*" in reads:
             reads = reads.union(datapackage.names()) - COMMON - {"raw-*"}

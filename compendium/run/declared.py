@@ -38,12 +38,15 @@ class Declared(toml.Strict):
 
 
 def declarations() -> Declared:
-    """Return the content of notebooks/choices.toml.
+    """Return the content of notebooks/choices.toml; nothing where there is no such file.
 
     Raises:
         CompendiumError: it has another shape, or a result is named like a claim.
     """
-    found = toml.whole(paths.project().notebooks / "choices.toml", TypeAdapter(Declared))
+    file = paths.project().root / FILE
+    if not file.is_file():
+        return Declared(choices={}, results={})
+    found = toml.whole(file, TypeAdapter(Declared))
     if likened := next(filter(CLAIM.fullmatch, found.results), None):
         raise RunError(
             f"{FILE}, results.{likened}: a result may not be named like a claim. Remedy: give it another name"

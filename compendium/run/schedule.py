@@ -89,7 +89,7 @@ def run(
             finish(made)
             names = [name for name in contents.catalogue() if name in result.seconds]
             summary |= {
-                "finished": now() if left else before["finished"],
+                "finished": now() if left or "finished" not in before else before["finished"],
                 "complete": len(names) == len(contents.catalogue()),
                 "seconds": result.seconds,
                 "memory": result.memory,
@@ -116,7 +116,7 @@ def note(made: Path, seen: Mapping[str, Seen]) -> None:
 
 
 def unshown(ledger: Iterable[str], seen: Mapping[str, Seen]) -> list[str]:
-    """Return one line if two notebooks show a claim, or if all were run and none shows it."""
+    """Return one line if two notebooks show a claim, or if there are notebooks, all were run and none shows it."""
     places: dict[str, list[str]] = {}
     for name, found in seen.items():
         for _, kind, claim in found.shown:
@@ -124,7 +124,7 @@ def unshown(ledger: Iterable[str], seen: Mapping[str, Seen]) -> list[str]:
     if twice := [claim for claim in ledger if len(places.get(claim, [])) > 1]:
         return [f"{' and '.join(places[twice[0]])} show {twice[0]}. Remedy: let one of them show it"]
     missing = [claim for claim in ledger if not places.get(claim)]
-    if missing and len(seen) == len(contents.catalogue()):
+    if missing and seen and len(seen) == len(contents.catalogue()):
         put = f'notebook.check("{missing[0]}")'
         return [f"{', '.join(missing)}: no notebook shows this. Remedy: put {put} into a code cell"]
     return []

@@ -92,7 +92,7 @@ def sentences(file: str, ledger: pd.DataFrame, kind: type[Text] = Part) -> dict[
         LedgerError: one names a claim that does not exist.
     """
     path = paths.project().notebooks / file
-    declared = toml.tables(path, Declared) if path.is_file() else {}
+    declared = toml.tables(path, Declared)
     ours = {row.derived_id: row.value for row in quantities().itertuples()}
     return {name: sentence(file, name, entry, ledger, ours, kind) for name, entry in declared.items()}
 

@@ -32,10 +32,11 @@ def check(exercise: str, answer: object) -> Markdown:
         exercise: id of the text cell of this notebook that sets the exercise and holds its solution.
         answer: the student's; None for none yet.
     """
-    if answer is None:
-        return multilingual(text("check-none"))
     try:
-        right, wrong = solve(solution(here.notebook(), exercise), here.variables())
+        code = solution(here.notebook(), exercise)
+        if answer is None:
+            return multilingual(text("check-none"))
+        right, wrong = solve(code, here.variables())
     except cells.Unsolved as error:
         return multilingual(text("check-unsolved", said=str(error).partition(". Remedy")[0]))
     except Exception as error:

@@ -21,8 +21,7 @@ class Notice(toml.Strict):
 
 def notices() -> list[Notice]:
     """Return what was noticed of each fault; nothing in a compendium where none was planted."""
-    file = paths.project().notebooks / FILE
-    return list(toml.tables(file, Notice).values()) if file.is_file() else []
+    return list(toml.tables(paths.project().notebooks / FILE, Notice).values())
 
 
 def listed(language: str) -> str:

@@ -7,6 +7,7 @@ import pandas as pd
 from compendium import escape
 from compendium.data import datapackage, tables
 from compendium.data.datapackage import LIST
+from compendium.declaration import declared
 from compendium.ledger import claims
 from compendium.ledger.evidence import LedgerError
 from compendium.show.declared import sentences
@@ -66,15 +67,14 @@ def quotes(ledger: pd.DataFrame, kind: type[Text] = Part) -> dict[str, Quote]:
 def cite(claim: str, verdict: str, kind: type[Text]) -> Text:
     """Return how to cite the verdict on a claim."""
     package = datapackage.descriptor()
-    [paper] = package["sources"]
     tell = catalogue("compendium/show", kind)
     return tell(
         "cite",
         title=datapackage.said(package, "title"),
-        version=package["version"],
+        version=declared().version,
         claim=claim,
         verdict=VERDICTS[verdict],
-        paper=paper["path"].replace("https://doi.org/", "DOI "),
+        paper=declared().paper.reference,
     )
 
 

@@ -166,7 +166,7 @@ def titled(field: Mapping) -> Text:
     if own := next((one for one in languages.spoken() if field["name"].endswith(f"_{one}")), ""):
         return Text(lambda language: title[own].removesuffix(only[own]) if language == own else "")
     unit = field.get("unit", "year")
-    if unit.startswith(NO_UNIT) or unit.lower() == title[languages.plain()].lower():
+    if not unit or unit.startswith(NO_UNIT) or unit.lower() == title[languages.plain()].lower():
         return title
     return text("with-unit", title=title, unit=datapackage.said(field, "unit"))
 

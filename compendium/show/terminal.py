@@ -1,14 +1,14 @@
 """Claims in a terminal, read without pandas, which takes longer to start than to show them."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from compendium import CompendiumError, languages, paths
 from compendium.data.datapackage import LIST
 from compendium.files import keyed
 from compendium.languages import plain, plain_first
-from compendium.vocabulary import ANSWERS, RULES, STRENGTHS, Word, answered, by_coding, found, marked
+from compendium.vocabulary import ANSWERS, RULES, STRENGTHS, VERDICTS, Word, answered, by_coding, found, marked
 
 PLACE = ("notebook", "cell")
 
@@ -19,10 +19,18 @@ def accepted(name: str) -> Path:
 
 
 def judged() -> dict[str, dict[str, str]]:
-    """Return the rows of the committed ledger by claim, with the notebook and the cell that show it."""
-    rows = keyed(accepted("claims"), "claim_id")
+    """Return the rows of the committed ledger by claim, with the notebook and the cell that show it.
+
+    Raises:
+        CompendiumError: there is no ledger, or one with verdicts that are none.
+    """
+    file, remedy, rows = accepted("claims"), "Remedy: make, then make accept", ledger()
     shown = keyed(accepted("shown"), "name") if accepted("shown").is_file() else {}
-    return {name: row | {key: shown.get(name, {}).get(key, "") for key in PLACE} for name, row in rows.items()}
+    for name, row in rows.items():
+        if row["verdict"] not in VERDICTS:
+            raise CompendiumError(f"{paths.shown(file)}, {name}: {row['verdict']!r} is no verdict. {remedy}")
+        row |= {key: shown.get(name, {}).get(key, "") for key in PLACE}
+    return rows
 
 
 def astray(rows: Iterable[dict[str, str]]) -> Iterator[str]:
@@ -58,13 +66,12 @@ def claim(claim_id: str) -> list[str]:
     Raises:
         CompendiumError: there is no such claim, or none with a verdict, or the raw tables lack what it rests on.
     """
-    ledger, statements = judged(), keyed(paths.project().raw / "claims.csv", "claim_id")
-    if claim_id in statements.keys() - ledger.keys():
+    rows, statements = judged(), keyed(paths.project().raw / "claims.csv", "claim_id")
+    if claim_id in statements.keys() - rows.keys():
         raise CompendiumError(f"{claim_id} has no accepted verdict yet. Remedy: make, then make accept")
-    if claim_id not in ledger:
-        ids = f"ids run from {next(iter(ledger))} to {next(reversed(ledger))}; those of withdrawn claims stay free"
-        raise CompendiumError(f"no claim {claim_id!r}; {ids}")
-    row = ledger[claim_id]
+    if claim_id not in rows:
+        raise CompendiumError(f"no claim {claim_id!r}; {ids(list(statements))}; those of withdrawn claims stay free")
+    row = rows[claim_id]
     if lost := next(astray([row]), ""):
         raise CompendiumError(lost)
     made = paths.processed("claims", paths.project().build / "run")
@@ -91,6 +98,11 @@ def claim(claim_id: str) -> list[str]:
         *(["read as well, and decides nothing"] if beside else []),
         *beside,
     ]
+
+
+def ids(known: Sequence[str]) -> str:
+    """Return from where to where the ids of claims run, or how the first is added."""
+    return f"ids run from {known[0]} to {known[-1]}" if known else "there is none yet. Remedy: compendium claim add"
 
 
 def facts(statement: dict[str, str], row: dict[str, str]) -> list[str]:

@@ -25,7 +25,7 @@ def environment():
 
 def made(root):
     for mark in paths.MARKS:
-        (root / mark).parent.mkdir(parents=True)
+        (root / mark).parent.mkdir(parents=True, exist_ok=True)
         (root / mark).touch()
     return root
 
@@ -33,7 +33,7 @@ def made(root):
 def test_without_a_word_it_is_the_compendium_of_the_working_directory(tmp_path, monkeypatch):
     outer = made(tmp_path / "outer")
     inner = made(outer / "build" / "inner")
-    for folder, root in ((outer / "data" / "raw", outer), (outer / "build", outer), (inner / "notebooks", inner)):
+    for folder, root in ((outer / "data" / "raw", outer), (outer / "build", outer), (inner / "data", inner)):
         monkeypatch.chdir(folder)
         assert paths.project().root == paths.meant() == root
     monkeypatch.setenv(paths.ROOT, str(outer))
