@@ -9,7 +9,7 @@ from copy import copy
 import frozen
 import pytest
 
-from compendium import declaration, here, languages, paths, texts
+from compendium import declaration, here, paths, texts
 from compendium.data import cells, standard, validity
 from compendium.files import fingerprint
 
@@ -18,13 +18,12 @@ from compendium.files import fingerprint
 def _declared():
     """A project that tests make without a compendium.toml has what this compendium declares."""
 
-    def found():
-        here = (paths.project().root / declaration.NAME).is_file()
-        return declaration.declared() if here else known
+    def found(file, changed):
+        return read(file if changed else str(paths.HOME / declaration.NAME), changed)
 
-    known = declaration._read(str(paths.HOME / declaration.NAME), 0)
+    read = declaration._read
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(languages, "declared", found)
+        patch.setattr(declaration, "_read", found)
         yield
 
 

@@ -1,15 +1,15 @@
 """A compendium of one language: no column, key, text, card or page of another, and in any code; of two, both."""
 
-import csv
 import json
 import re
 
 import pytest
 from click.testing import CliRunner
 
-from compendium import CompendiumError, languages, new, paths, texts, toml
+from compendium import CompendiumError, example, languages, new, paths, texts, toml
 from compendium.__main__ import main
-from compendium.data import codebook, datapackage, validity
+from compendium.data import checks, codebook, datapackage, validity
+from compendium.files import write_atomic
 from compendium.ledger import claims
 from compendium.ledger.evidence import Change, Data
 from compendium.ledger.judges import Judges
@@ -38,34 +38,21 @@ def declare(root, *codes):
     (root / "compendium.toml").write_text(said, encoding="utf-8")
 
 
-def only(thing, code):
-    """Return what datapackage.json says, in English, as if that were the language with this code."""
-    if isinstance(thing, list):
-        return [only(one, code) for one in thing if not (isinstance(one, dict) and one.get("name", "").endswith("_zh"))]
-    if not isinstance(thing, dict):
-        return re.sub("_en$", f"_{code}", thing) if isinstance(thing, str) else thing
-    if set(thing) == {"zh", "en"}:
-        return {code: thing["en"]}
-    return {key: only(value, code) for key, value in thing.items() if not key.endswith("_zh")}
-
-
 @pytest.fixture(scope="module", params=["en", "de"])
 def one(request, tmp_path_factory):
     """The tables of the worked example in one language, whose code is returned, as the compendium at work."""
     root, code = tmp_path_factory.mktemp("one"), request.param
-    declare(root, code)
-    raw = root / "data" / "raw"
-    raw.mkdir(parents=True)
-    (raw / datapackage.PACKAGE).write_text(json.dumps(only(new.descriptor(), code)), encoding="utf-8")
-    for table in (new.TEMPLATE / "raw").glob("*.csv"):
-        with table.open(encoding="utf-8", newline="") as file:
-            head, *rows = csv.reader(file)
-        kept = [place for place, name in enumerate(head) if not name.endswith("_zh")]
-        with (raw / table.name).open("w", encoding="utf-8", newline="") as file:
-            write = csv.writer(file, lineterminator="\n")
-            write.writerow([only(head[place], code) for place in kept])
-            write.writerows([[row[place] for place in kept] for row in rows])
-    with paths.using(root=root):
+    own = [entry for entry in checks.CHECKS if not entry[1].__module__.startswith("study.")]
+    with paths.using(root=root), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(checks, "CHECKS", own)  # those of this study are for its own tables
+        declare(root, "en")
+        english = {name: text for name, text in example.files() if name.endswith(".csv")}
+        declare(root, code)
+        for name, text in english.items():
+            head, _, rows = text.partition("\n")
+            write_atomic(root / name, f"{re.sub(r'_en(?=,|$)', f'_{code}', head)}\n{rows}".encode())
+        package = json.dumps(new.descriptor(worked=True))
+        write_atomic(root / "data" / "raw" / datapackage.PACKAGE, package.encode())
         validity.refresh()
         yield code
 

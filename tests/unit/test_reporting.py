@@ -28,6 +28,7 @@ from compendium.texts import Text, catalogue
 from compendium.vocabulary import ANSWERS, DOUBTED, VERDICTS, WEIGHTS, answered
 
 SOURCES = frozen.texts("sources")
+READMES = ("README.md", "README.zh-CN.md")
 text = catalogue("compendium/show")
 SAFE, UNSAFE = (SOURCES.loc[SOURCES["host_trust"] == trust, "source_id"].iloc[-1] for trust in ("ok", "unsafe"))
 JUDGED = {
@@ -527,7 +528,7 @@ def test_the_table_of_notebooks_lists_what_is_declared():
     for language in ("zh", "en"):
         rows = readme.notebooks(language).splitlines()[2:]
         assert [re.search(r"\]\(notebooks/(.*?)\.ipynb\)", row)[1] for row in rows] == list(contents.catalogue())
-        assert all(getattr(n, language) in row for n, row in zip(contents.catalogue().values(), rows, strict=True))
+        assert all(n.answers[language] in row for n, row in zip(contents.catalogue().values(), rows, strict=True))
 
 
 # Generated parts of the READMEs.
@@ -544,7 +545,7 @@ BARE += "end\n"
 def house(root, ledger, monkeypatch):
     """The root with two READMEs that hold the marks and something old between them, and a committed ledger."""
     monkeypatch.setattr(readme, "pace", lambda name: (5, 10))
-    for name in readme.READMES:
+    for name in READMES:
         (root / name).write_text(BARE.format("old\n"), encoding="utf-8")
     keep(ledger, root)
     return root
@@ -559,7 +560,7 @@ def regenerate():
 
 
 def test_regenerating_renews_only_what_is_between_the_marks(house):
-    assert [line.split(":")[0] for line in readme.outdated()] == list(readme.READMES)
+    assert [line.split(":")[0] for line in readme.outdated()] == list(READMES)
     regenerate()
     english = (house / "README.md").read_text(encoding="utf-8")
     assert english.startswith("# T\n\n<!-- generated:findings -->\n1. First 46") and "\nold\n" not in english
@@ -574,7 +575,7 @@ def test_where_a_page_holds_all_quotes_the_readme_leads_there(house, ledger):
     ledger.loc[ledger["claim_id"] == "Q11", "weight"] = "supporting"
     keep(ledger, house)
     (house / "docs").mkdir()
-    for name in readme.QUOTED:
+    for name in ("docs/verdicts.md", "docs/verdicts.zh-CN.md"):
         marks = [f"<!-- generated:{part} -->\n<!-- /generated:{part} -->\n" for part in ("quotes", "terms")]
         (house / name).write_text("".join(marks), encoding="utf-8")
     assert len(readme.outdated()) == 4
@@ -589,7 +590,7 @@ def test_where_a_page_holds_all_quotes_the_readme_leads_there(house, ledger):
 def test_a_page_for_teachers_says_what_is_declared_and_a_changed_digit_is_noticed(house, ledger, moved, said):
     declared = 'zh = "首批{Q14.printed}个。"\nen = "The first batch is {Q14.printed}."\nexpects = { Q14 = "confirmed" }'
     (house / "notebooks" / readme.SAID).write_text(f"[batch]\n{declared}\n", encoding="utf-8")
-    for name in readme.TAUGHT:
+    for name in ("TEACHING.md", "TEACHING.zh-CN.md"):
         (house / name).write_text("<!-- generated:batch -->\n<!-- /generated:batch -->\n", encoding="utf-8")
     if not moved:
         ledger.loc[ledger["claim_id"] == "Q14", "verdict"] = "mixed"
