@@ -27,7 +27,7 @@ def pytest_xdist_auto_num_workers() -> int:
 def pytest_collection_modifyitems(items) -> None:
     """Begin with the files that take longest, lest one of them is left to one process at the end.
 
-    That nbval runs the notebooks once more, without papermill, is left to `make test-all`.
+    That nbval runs notebooks once more, without papermill, is left to `make test-all`.
     """
     items.sort(key=lambda item: item.path.stem not in LONGEST)
     for item in items:
