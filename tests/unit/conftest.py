@@ -10,7 +10,7 @@ import frozen
 import pytest
 
 from compendium import here, paths, texts
-from compendium.data import cells, standard, validity
+from compendium.data import cells, parsing, standard, validity
 from compendium.files import fingerprint
 
 
@@ -36,11 +36,14 @@ def place(tmp_path_factory):
     return folder, {path.name: path.read_bytes() for path in folder.iterdir()}, {}
 
 
-def remembering(known):
-    """Return `described` and `typed`, which hand to frictionless only what is not yet in `known`.
+def remembering(known, before):
+    """Return `described`, `parse` and `typed`, which read only what is not yet in `known`.
 
-    A test changes one table or two; the others, and a description that differs in nothing but hashes, are read once.
+    A test changes one table or two; the others, as they were `before`, and a description that differs in nothing but
+    hashes, are read once.
     """
+
+    kept = known.setdefault("kept", set())
 
     def described(where, package, needed=()):
         renewed = ("hash", "bytes", "sources_sha256")
@@ -52,14 +55,23 @@ def remembering(known):
                 known[id(resource)] = marshal.dumps(told["schema"], 2)
         return known[key]
 
+    def parse(path, columns):
+        if parsing._read(path, paths.shown(path)) != before.get(path.name):
+            return parsing.parse(path, columns)
+        key = path.name, *columns
+        if key not in known:
+            known[key] = parsing.parse(path, columns)
+            kept.add(id(known[key]))
+        return known[key]
+
     def typed(resource, written, file):
-        key = file, known[id(resource)], marshal.dumps(written, 2)
+        key = file, known[id(resource)], id(written) if id(written) in kept else marshal.dumps(written, 2)
         if key not in known:
             known[key] = cells.typed(resource, written, file)
         rows, faults = known[key]
         return rows, [copy(fault) for fault in faults]  # a fault that is told is marked with how many others there are
 
-    return described, typed
+    return described, parse, typed
 
 
 @pytest.fixture
@@ -68,7 +80,7 @@ def folder(place):
     folder, before, known = place
     with pytest.MonkeyPatch.context() as patch:
         frozen.clock(patch, frozen.DAY[:10])
-        for replacement in remembering(known):
+        for replacement in remembering(known, before):
             patch.setattr(validity, replacement.__name__, replacement)
         yield folder
     for path in folder.iterdir():

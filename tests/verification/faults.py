@@ -61,7 +61,7 @@ from statsmodels.stats.proportion import proportion_confint
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent)]
 
-from recalling import recalling  # noqa: E402
+import recalling  # noqa: E402
 from verification.measured import record  # noqa: E402
 
 from compendium import cells as notebooks  # noqa: E402
@@ -475,8 +475,9 @@ class Player:
         sys.addaudithook(self.note)
         figures.save = lambda page, alt: self.drawings.append(drawn(page.figure))
         figures.show = lambda name: None
-        for name in ("relaxed", "whole"):
-            setattr(solver.Programme, name, recalling(getattr(solver.Programme, name)))
+        os.environ.setdefault(recalling.FOLDER, str(SCRATCH / "recalled"))
+        for name, search in recalling.searches().items():
+            setattr(solver.Programme, name, search)
 
     def note(self, event: str, given: tuple) -> None:
         """Note the raw table that is opened."""

@@ -12,7 +12,7 @@ from compendium.cells import SOLUTION
 from compendium.run import contents, notebookfile
 from compendium.show import figures, lessons, wording
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("recalled")]
 NAMES = list(contents.catalogue())
 
 

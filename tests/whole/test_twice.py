@@ -11,19 +11,12 @@ from compendium.run import contents, notebookfile
 from compendium.run.comparison import first_difference, outputs
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("kernels_of_one")]
-# A run draws every figure in both languages, as SVG and as PNG; a page shows the SVG of one. What the solver has found
-# for a programme it need not find again for the same one.
-CHEAPER = f"""
-import sys
-sys.path.append({str(paths.HOME / "tests")!r})
+# A run draws every figure in both languages, as SVG and as PNG; a page shows the SVG of one.
+CHEAPER = """
 from compendium.show import figures
-from study import solver
-from recalling import recalling
 figures.save = lambda page, alt, save=figures.save: save(page, alt) if page.language == "zh" else None
 figures.pixels = lambda figure: b""
-for name in ("relaxed", "whole"):
-    setattr(solver.Programme, name, recalling(getattr(solver.Programme, name)))
-del name, recalling, solver, figures, sys
+del figures
 """
 
 
