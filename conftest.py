@@ -10,7 +10,8 @@ import pytest
 from compendium import paths
 from compendium.run import kernels
 
-LONGEST = ("test_bounds", "test_running", "test_validation", "test_bad_input", "test_judgements_regions")
+LONGEST = ["test_book", "test_data_added", "test_archive", "test_running", "test_validation"]
+LONGEST += ["test_judgements_regions", "test_bounds", "test_bad_input"]
 
 _session = contextlib.ExitStack()
 _started = kernels.fork_server
@@ -41,7 +42,7 @@ def pytest_collection_modifyitems(items) -> None:
 
     That nbval runs notebooks once more, without papermill, is left to `make test-all`.
     """
-    items.sort(key=lambda item: item.path.stem not in LONGEST)
+    items.sort(key=lambda item: [*LONGEST, item.path.stem].index(item.path.stem))
     for item in items:
         if item.path.suffix == ".ipynb":
             item.add_marker("slow")

@@ -5,6 +5,7 @@ import marshal
 import shutil
 import stat
 from copy import copy
+from functools import cache
 
 import frozen
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from compendium import here, paths, texts
 from compendium.data import cells, parsing, standard, validity
 from compendium.files import fingerprint
+from compendium.ledger import checks
 
 
 @pytest.fixture(scope="session")
@@ -80,6 +82,8 @@ def folder(place):
     folder, before, known = place
     with pytest.MonkeyPatch.context() as patch:
         frozen.clock(patch, frozen.DAY[:10])
+        patch.setenv(paths.ROOT, str(paths.HOME))  # else it is looked for on the disk whenever a path is shown
+        patch.setattr(checks, "page", known.setdefault("page", cache(checks.page)))
         for replacement in remembering(known, before):
             patch.setattr(validity, replacement.__name__, replacement)
         yield folder
