@@ -10,6 +10,7 @@ from compendium import paths, started
 from compendium.book.edition import Edition, book
 from compendium.book.pages import texts, write
 from compendium.files import scratch_folder, swap
+from compendium.forms import claimsfile
 from compendium.run import RunError, caching, contents, schedule
 from compendium.texts import LANGUAGES
 
@@ -17,7 +18,7 @@ NAMES = {"zh": "Chinese", "en": "English"}
 
 
 def build(target: Path, tell: Callable[[str], None], jobs: int) -> None:
-    """Write both editions and the page that leads to them to `target`, which is replaced when all went well.
+    """Write both editions, the page that leads to them and claims.json to `target`, replaced when all went well.
 
     Args:
         target: folder of the book.
@@ -69,6 +70,7 @@ def make(target: Path, notebooks: dict[str, Path], measures: dict, tell: Callabl
         if faults:
             raise RunError("the book has faults\n       " + "\n       ".join(faults))
         shutil.copy(book() / "index.html", made / "index.html")
+        (made / claimsfile.NAME).write_bytes(claimsfile.content())
         for language in LANGUAGES:
             os.replace(place / language / "html", made / language)
             for notebook in contents.catalogue().values():

@@ -7,7 +7,7 @@ import pandas as pd
 
 from compendium import paths
 from compendium.files import InputError
-from compendium.ledger import claims
+from compendium.ledger import claims, crosswalk
 from compendium.ledger.sentences import accounted
 from compendium.run import contents
 from compendium.show import quotes
@@ -48,6 +48,18 @@ def verdicts(ledger: pd.DataFrame, language: str) -> str:
     return "\n\n".join(filter(None, (grid(head, rows, "ll" + "r" * len(weights) + "l"), lists(ledger, language))))
 
 
+def terms(language: str) -> str:
+    """Return the terms of other vocabularies for each verdict, each with how well it fits, as a table."""
+    rows = []
+    for verdict, word in VERDICTS.items():
+        told = {
+            term.vocabulary: text("terms-fit", term=term.term, match=text(f"match-{term.match}"))[language]
+            for term in crosswalk.terms(verdict)
+        }
+        rows.append((getattr(word, language), told["CiTO"], told.get("FORRT", "–")))
+    return grid([text("verdict")[language], "CiTO", "FORRT"], rows, "lll")
+
+
 def notebooks(language: str) -> str:
     """Return the declared notebooks as a Markdown table with links, for the README."""
     header, rows = listed_notebooks(language)
@@ -85,7 +97,7 @@ def renewed(name: str) -> tuple[str, str]:
         return filled(name, {"notices": listed(language)})
     ledger = claims.stored("claims")
     if name in QUOTED:
-        return filled(name, {"quotes": quotes.table(ledger, language, "../notebooks/")})
+        return filled(name, {"quotes": quotes.table(ledger, language, "../notebooks/"), "terms": terms(language)})
     if name in TAUGHT:
         return filled(name, {key: one.said[language] for key, one in sentences(SAID, ledger).items()})
     page = next((other for other, tongue in there(QUOTED).items() if tongue == language), "")

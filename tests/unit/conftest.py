@@ -57,19 +57,22 @@ def remembering(known, before):
                 known[id(resource)] = marshal.dumps(told["schema"], 2)
         return known[key]
 
-    def parse(path, columns):
+    def parse(path, names, *head):
         if parsing._read(path, paths.shown(path)) != before.get(path.name):
-            return parsing.parse(path, columns)
-        key = path.name, *columns
+            return parsing.parse(path, names, *head)
+        key = path.name, *names, *head
         if key not in known:
-            known[key] = parsing.parse(path, columns)
-            kept.add(id(known[key]))
+            known[key] = parsing.parse(path, names, *head)
+            kept.add(id(known[key][0]))
         return known[key]
 
-    def typed(resource, written, file):
-        key = file, known[id(resource)], id(written) if id(written) in kept else marshal.dumps(written, 2)
+    def typed(resource, columns, odd, file):
+        key = file, known[id(resource)], id(columns)
+        if id(columns) not in kept:
+            written = [(list(column.places), column.rows.tobytes()) for column in columns.values()]
+            key = *key[:2], marshal.dumps((written, odd), 2)
         if key not in known:
-            known[key] = cells.typed(resource, written, file)
+            known[key] = cells.typed(resource, columns, odd, file)
         rows, faults = known[key]
         return rows, [copy(fault) for fault in faults]  # a fault that is told is marked with how many others there are
 
