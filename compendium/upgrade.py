@@ -106,4 +106,4 @@ def run(*words: str, agree: bool = True) -> None:
     }
     done = subprocess.run(line, cwd=root, env=environment, capture_output=True, encoding="utf-8")
     if done.returncode and (agree or "does not agree" not in done.stderr):
-        raise CompendiumError(f"{' '.join(words)}: {(done.stderr or done.stdout).strip()}")
+        raise CompendiumError(f"{' '.join(words)}: {(done.stderr or done.stdout).strip().splitlines()[-1]}")
