@@ -46,11 +46,12 @@ class Paper(toml.Strict):
 
 
 class Person(toml.Strict):
-    """Who made the compendium: a person or a body."""
+    """Who made the compendium: a person or, as `body` says, a body."""
 
     name: str
     orcid: str = ""
     affiliation: str = ""
+    body: bool = False
 
 
 class Rights(toml.Strict):

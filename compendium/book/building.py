@@ -11,6 +11,7 @@ from compendium.book.edition import Edition
 from compendium.book.pages import texts, write
 from compendium.declaration import declared
 from compendium.files import scratch_folder, swap, write_atomic
+from compendium.forms import claimsfile
 from compendium.languages import called, spoken
 from compendium.run import RunError, caching, contents, schedule
 
@@ -18,7 +19,7 @@ SETTINGS = Path(__file__).parent  # conf.py, styles, templates
 
 
 def build(target: Path, tell: Callable[[str], None], jobs: int) -> None:
-    """Write the editions and the page that leads to them to `target`, which is replaced when all went well.
+    """Write the editions, the page that leads to them and claims.json to `target`, replaced when all went well.
 
     Args:
         target: folder of the book.
@@ -70,6 +71,7 @@ def make(target: Path, notebooks: dict[str, Path], measures: dict, tell: Callabl
         if faults:
             raise RunError("the book has faults\n       " + "\n       ".join(faults))
         write_atomic(made / "index.html", entrance().encode("utf-8"))
+        (made / claimsfile.NAME).write_bytes(claimsfile.content())
         for language in spoken():
             os.replace(place / language / "html", made / language)
             for notebook in contents.catalogue().values():

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pandas as pd
@@ -14,6 +15,7 @@ from markupsafe import Markup
 from compendium import html, paths
 from compendium.book.links import CLAIM, KEPT, claim_links, outside, slug
 from compendium.data import tables
+from compendium.forms import claimsfile
 from compendium.languages import plain, spoken
 from compendium.ledger import claims
 from compendium.run import contents, notebookfile
@@ -125,6 +127,20 @@ class Edition:
         if row["strength"] == "weak" and "weak-evidence" in self.terms:
             strength = Markup("{}{}</a>").format(self.opened("weak-evidence", "../"), strength)
         return Markup(" · ").join(part for part in (row["lowest_grade"], strength, trust) if part) or Markup("–")
+
+    def machine_readable(self, claim_id: str) -> Markup:
+        """Return the element by which other programs read a claim and its verdict from its page."""
+        return Markup(claimsfile.script(self.whole, self.told_of[claim_id], self.language))
+
+    @cached_property
+    def whole(self) -> dict[str, Any]:
+        """What claims.json holds."""
+        return claimsfile.whole()
+
+    @cached_property
+    def told_of(self) -> dict[str, dict[str, Any]]:
+        """What claims.json holds of each claim, by its id."""
+        return {claim["id"]: claim for claim in self.whole["claims"]}
 
     @cached_property
     def uses(self) -> dict[str, list[tuple[str, str]]]:

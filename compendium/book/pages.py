@@ -48,6 +48,8 @@ def write(edition: Edition, texts: Mapping[str, Mapping[str, str]], root: Path) 
     for name, text in texts[edition.language].items():
         wholes = paired({language: texts[language][name] for language in spoken()})
         pages[name] = edition.linked(text, "../" * name.count("/"), wholes, set())
+    for claim_id in edition.ledger.index:  # no word in it becomes a link
+        pages[f"claims/{claim_id}.md"] += f"\n{edition.machine_readable(claim_id)}\n"
     pages["glossary.md"] = glossary(edition)
     for name in FIGURE.findall(start_text(edition)):
         pages[f"figures/{name}.svg"] = figure(edition, name)

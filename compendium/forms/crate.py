@@ -12,15 +12,16 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 
-import pandas as pd
 from rocrate.model.contextentity import ContextEntity
 from rocrate.model.file import File
+from rocrate.model.preview import Preview
 from rocrate.rocrate import ROCrate
 
 from compendium import CompendiumError, paths
 from compendium.data import datapackage, sourcing, tables
 from compendium.data.datapackage import LIST
 from compendium.files import write_atomic
+from compendium.forms import claimsfile, preview
 from compendium.forms.entities import (
     README,
     article,
@@ -30,14 +31,21 @@ from compendium.forms.entities import (
     compiled,
     file,
     granted,
+    held,
     licences,
     named,
+    opened,
     said,
+    section,
+    term_id,
+    terminology,
     terms,
+    titled,
     to,
+    where,
 )
 from compendium.languages import page, spoken, unmarked
-from compendium.ledger import claims
+from compendium.ledger import claims, crosswalk
 from compendium.ledger.evidence import Data
 from compendium.run import contents, reference
 from compendium.run.contents import Notebook
@@ -80,7 +88,8 @@ def content() -> bytes:
     cited = citation()
     entities = [*project(cited), *raw_tables(), *notebooks(cited), *outputs(), *sources(), *reviews(cited)]
     crate = ROCrate(version=SPECIFICATION)
-    crate.metadata.extra_terms.update(TERMS)
+    crate.add(Preview(crate))
+    crate.metadata.extra_terms.update(TERMS | crosswalk.context())
     crate.metadata["conformsTo"] = to([crate.metadata.profile, PROFILE])
     for entity in sorted(entities, key=lambda entity: entity["@id"]):
         add(crate, {key: value for key, value in entity.items() if value})
@@ -90,11 +99,24 @@ def content() -> bytes:
     return f"{dumped}\n".encode()
 
 
+def files() -> dict[str, bytes]:
+    """Return by name what makes a copy of this folder a crate: the crate, its page for people, the claims."""
+    page_of_it = preview.content({name: TOLD[unmarked(name)] for name in front()})
+    return {NAME: content(), preview.NAME: page_of_it, claimsfile.NAME: claimsfile.content()}
+
+
+def front() -> dict[str, str | None]:
+    """Return the files that tell about the whole, as far as they are there, with the language of those in one."""
+    every = dict.fromkeys(TOLD) | {page(name, one): one for name in IN_EACH for one in spoken()}
+    return {name: one for name, one in every.items() if (paths.project().root / name).is_file()}
+
+
 def write() -> Path:
-    """Write the crate to build/crate and return the path of the file."""
-    path = paths.project().build / "crate" / NAME
-    write_atomic(path, content())
-    return path
+    """Write the crate to build/crate and return the folder."""
+    folder = paths.project().build / "crate"
+    for name, data in files().items():
+        write_atomic(folder / name, data)
+    return folder
 
 
 def add(crate: ROCrate, entity: dict) -> None:
@@ -154,11 +176,11 @@ def project(cited: dict) -> Iterator[dict]:
         yield {"@id": place, "@type": "CreativeWork", "name": name, "description": "\n".join(told) or name}
     yield {"@id": PROFILE, "@type": "CreativeWork", "name": PROFILE_NAME, "version": PROFILE_VERSION}
     yield from programs(cited)
-    files = {name: None for name in TOLD} | {page(name, one): one for name in IN_EACH for one in spoken()}
-    for name in (name for name in files if (paths.project().root / name).is_file()):
+    for name, language in front().items():
         called = named(text(f"file-{TOLD[unmarked(name)]}"))
         about = to(["./"]) if unmarked(name) == README else None
-        yield file(name, name=called, about=about, inLanguage=files[name])
+        yield file(name, name=called, about=about, inLanguage=language)
+    yield held(claimsfile.NAME, claimsfile.content(), name=named(text("file-claims")), license=to([compiled()]))
 
 
 def programs(cited: dict) -> Iterator[dict]:
@@ -209,28 +231,20 @@ def raw_tables() -> Iterator[dict]:
 
 
 def sources() -> Iterator[dict]:
-    """Yield every source and every origin; of a source on an untrusted site the names only, never an address.
-
-    A host that is unsafe for one source is so for all.
-    """
-    rows = tables.raw("sources").to_dict("records")
-    unsafe = {host(row["url"]) for row in rows if row["host_trust"] == "unsafe"}
-    for row in rows:
-        known = {"@id": f"#source-{row['source_id']}", "@type": "CreativeWork"}
+    """Yield every source and every origin; of a source on an untrusted site the names only, never an address."""
+    rows = tables.raw("sources")
+    addresses = opened(rows)
+    for row in rows.to_dict("records"):
+        known: dict[str, object] = {"@id": f"#source-{row['source_id']}", "@type": "CreativeWork"}
         known |= {"name": named(of(row, "name")), "datePublished": row["published"]}
-        if host(row["url"]) not in unsafe:
-            known |= {"url": row["url"], "archivedAt": row["archived"], "alternateName": row["title"]}
+        url, archived = addresses[row["source_id"]]
+        if url:
+            known |= {"url": url, "archivedAt": archived, "alternateName": row["title"]}
         else:
             known["description"] = said(text("untrusted"))
         yield known
     for row in tables.raw("origins").to_dict("records"):
         yield {"@id": f"#{row['origin_id']}", "@type": "Thing", "name": named(of(row, "name"))}
-
-
-def host(address: str) -> str:
-    """Return the host of an address, also of a defanged one, without the labels `www` and `m`."""
-    found = re.match(r"\w+://(?:www\.|m\.)?([^/:]*)", address.replace("[.]", "."))
-    return found[1].lower() if found else ""
 
 
 # Notebooks and what they make
@@ -328,7 +342,9 @@ def reviews(cited: dict) -> Iterator[dict]:
     """Yield each claim with its place in the paper, its review with verdict, reason and evidence, and the verdicts."""
     for key, word in VERDICTS.items():
         verdict = {"@id": rating(key), "@type": "Rating", "alternateName": named(Text(word.__getitem__))}
-        yield verdict | {"description": said(Text(word.means))}
+        fits = {f"{term.match}Match": to([term_id(term)]) for term in crosswalk.terms(key)}
+        yield verdict | {"description": said(Text(word.means))} | fits
+    yield from terminology()
     stated = tables.raw("claims").set_index("claim_id")
     for place in sorted({place for row in stated.to_dict("records") for place in where(row)}):
         entity = {"@id": section(place), "@type": "CreativeWork", "isPartOf": to([article(cited)])}
@@ -351,6 +367,7 @@ def reviews(cited: dict) -> Iterator[dict]:
 def review(row: dict, claimed: str) -> dict:
     """Return the review of one claim, a row of the joined ledger, without author and date."""
     grade = text("review-grade", grade=row["lowest_grade"]) if row["lowest_grade"] else NOTHING
+    evidence = [source for source in row["evidence"].split(LIST) if source]
     return {
         "@id": f"#review-{row['claim_id']}",
         "@type": "ClaimReview",
@@ -360,7 +377,8 @@ def review(row: dict, claimed: str) -> dict:
         "reviewRating": to([rating(row["verdict"])]),
         "reviewBody": said(of(row, "reason")),
         "description": named(joined([grade, STRENGTHS[row["strength"]]], CLAUSE)),
-        "citation": to(f"#source-{source}" for source in row["evidence"].split(LIST) if source),
+        **dict.fromkeys(("citation", crosswalk.EVIDENCE), to(f"#source-{source}" for source in evidence)),
+        crosswalk.relation(row["verdict"]): to([f"#claim-{row['claim_id']}"]),
         "isBasedOn": to([f"notebooks/{row['notebook']}.ipynb"]) if row["notebook"] else None,
     }
 
@@ -368,23 +386,3 @@ def review(row: dict, claimed: str) -> dict:
 def rating(verdict: str) -> str:
     """Return the id of a verdict."""
     return f"#verdict-{verdict.replace(' ', '-')}"
-
-
-def where(row: dict | pd.Series) -> list[str]:
-    """Return where the paper states a claim: the section, and the figure if it is read from one."""
-    return [place for place in (row["section"], row["figure"]) if place]
-
-
-def section(place: str) -> str:
-    """Return the id of a section or figure of the paper."""
-    return f"#paper-{re.sub(r'[^A-Za-z0-9.]+', '-', place)}"
-
-
-def titled(place: str) -> Text:
-    """Return how a section or figure of the paper is called."""
-    if place[0].isdigit():
-        return text("section", number=place)
-    if place == "abstract":
-        return text("abstract")
-    number = place.removeprefix("Fig. ")
-    return Text(lambda _: place) if number == place else text("figure", number=number)

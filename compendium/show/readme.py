@@ -8,7 +8,7 @@ import pandas as pd
 from compendium import paths
 from compendium.files import InputError
 from compendium.languages import page, spoken
-from compendium.ledger import claims
+from compendium.ledger import claims, crosswalk
 from compendium.ledger.sentences import accounted
 from compendium.run import contents
 from compendium.show import quotes
@@ -45,6 +45,18 @@ def verdicts(ledger: pd.DataFrame, language: str) -> str:
     names = [WEIGHTS[weight][language] for weight in weights]
     head = [text("answer")[language], text("verdict")[language], *names, text("verdicts-meaning")[language]]
     return "\n\n".join(filter(None, (grid(head, rows, "ll" + "r" * len(weights) + "l"), lists(ledger, language))))
+
+
+def terms(language: str) -> str:
+    """Return the terms of other vocabularies for each verdict, each with how well it fits, as a table."""
+    rows = []
+    for verdict, word in VERDICTS.items():
+        told = {
+            term.vocabulary: text("terms-fit", term=term.term, match=text(f"match-{term.match}"))[language]
+            for term in crosswalk.terms(verdict)
+        }
+        rows.append((getattr(word, language), told["CiTO"], told.get("FORRT", "–")))
+    return grid([text("verdict")[language], "CiTO", "FORRT"], rows, "lll")
 
 
 def notebooks(language: str) -> str:
@@ -89,7 +101,7 @@ def renewed(name: str) -> tuple[str, str]:
         return filled(name, {"notices": listed(language)})
     ledger = claims.stored("claims")
     if which == QUOTED:
-        return filled(name, {"quotes": quotes.table(ledger, language, "../notebooks/")})
+        return filled(name, {"quotes": quotes.table(ledger, language, "../notebooks/"), "terms": terms(language)})
     if which == TAUGHT:
         return filled(name, {key: one.said[language] for key, one in sentences(SAID, ledger).items()})
     every = quoted if there(quoted := page(QUOTED, language)) else ""

@@ -66,10 +66,11 @@ def remembering(known):
                 known[id(resource)] = marshal.dumps(told["schema"], 2)
         return known[key]
 
-    def typed(resource, written, file):
-        key = file, known[id(resource)], marshal.dumps(written, 2)
+    def typed(resource, columns, odd, file):
+        written = [(list(column.places), column.rows.tobytes()) for column in columns.values()]
+        key = file, known[id(resource)], marshal.dumps((written, odd), 2)
         if key not in known:
-            known[key] = cells.typed(resource, written, file)
+            known[key] = cells.typed(resource, columns, odd, file)
         rows, faults = known[key]
         return rows, [copy(fault) for fault in faults]  # a fault that is told is marked with how many others there are
 

@@ -574,7 +574,8 @@ def test_where_a_page_holds_all_quotes_the_readme_leads_there(house, ledger):
     keep(ledger, house)
     (house / "docs").mkdir()
     for name in readme.QUOTED:
-        (house / name).write_text("<!-- generated:quotes -->\n<!-- /generated:quotes -->\n", encoding="utf-8")
+        marks = [f"<!-- generated:{part} -->\n<!-- /generated:{part} -->\n" for part in ("quotes", "terms")]
+        (house / name).write_text("".join(marks), encoding="utf-8")
     assert len(readme.outdated()) == 4
     regenerate()
     whole, short = ((house / name).read_text("utf-8") for name in ("docs/verdicts.md", "README.md"))

@@ -16,7 +16,8 @@ from frozen import rehash
 from frozen import write as write_package
 
 from compendium import escape, paths
-from compendium.data import checks, codebook, datapackage, parsing, relations, tables
+from compendium.data import checks, codebook, datapackage, parsing, relations, tables, validity
+from compendium.data.columns import Column, Rows
 from compendium.data.quoting import quoted
 from compendium.files import InputError
 from compendium.ledger import gate
@@ -450,7 +451,8 @@ def test_a_table_without_rows_is_valid_where_it_may_be_and_has_its_types(folder,
     path.write_text(f"{head}\n", encoding="utf-8", newline="\n")
     rehash(folder)
     if table in datapackage.OPTIONAL:
-        assert parsing.parse(path, head.split(",")) == [head.split(",")]
+        columns, odd = parsing.parse(path, head.split(","))
+        assert [*columns] == head.split(",") and not odd and not any(len(column.rows) for column in columns.values())
     else:
         with pytest.raises(InputError, match=r"has a header but no rows, as only .* may\. Remedy: add a row; "):
             parsing.parse(path, head.split(","))
@@ -481,15 +483,18 @@ def test_who_gives_one_language_only_is_told_that_both_are_needed(folder):
 
 
 def test_the_paper_needs_its_row_and_nothing_that_names_it():
-    def row(table, /, **cells):
-        return checks.Row(table, f"{table}.csv", 2, cells, cells)
+    def rows(table, /, **cells):
+        columns = {name: Column() for name in cells}
+        for name, cell in cells.items():
+            columns[name].take(cell)
+        return Rows(table, f"{table}.csv", columns, ["string"] * len(cells))
 
     def found(name):
-        named = {"sources": [row("sources", source_id=name)], "origins": [row("origins", origin_id="O")]}
-        origin = row("source_origins", source_id=name, table="", origin_id="O")
-        return [problem.rule for problem in relations.provenance(named | {"source_origins": [origin]}, schemas)]
+        named = {"sources": rows("sources", source_id=name), "origins": rows("origins", origin_id="O")}
+        origins = rows("source_origins", source_id=name, table="", origin_id="O")
+        return [problem.rule for problem in relations.provenance(named | {"source_origins": origins}, schemas)]
 
-    schemas = {"sources": {"fields": []}, "origins": {"fields": []}}
+    schemas = {"sources": {"fields": []}, "origins": {"fields": []}, "source_origins": {"fields": []}}
     assert found("paper") == [] and found("other") == ["no row has the id paper"]
 
 
@@ -1108,3 +1113,34 @@ def test_everything_works_under_the_c_locale_from_another_directory(folder):
     environment = {"PATH": os.environ["PATH"], "LC_ALL": "C", "LANG": "C", "PYTHONPATH": str(paths.HOME)}
     told = subprocess.check_output([sys.executable, "-c", code, str(folder)], env=environment, cwd=folder.parent)
     assert "原始 数据/data/raw/pilot_batches.csv, row 6, column note: value '全\\u3000角'" in told.decode("utf-8")
+
+
+def column_of(*cells):
+    column = Column()
+    for cell in cells:
+        column.take(cell)
+    return column
+
+
+def test_rows_that_are_alike_are_looked_at_once_and_all_told():
+    columns = {"year": column_of("1", "2", "1", "1.0"), "note": column_of("a", "b", "c", "d")}
+    rows, seen = Rows("t", "t.csv", columns, ["number", "string"]), []
+
+    def find(row):
+        seen.append(row.number)
+        return [row.fault("year", "is one")] if row["year"] == 1 else []
+
+    told = [(fault.row, fault.value) for fault in rows.faults(["year"], find)]
+    assert told == [(2, "1"), (4, "1"), (5, "1.0")]
+    assert seen == [2, 3, 2, 4, 5], "once for each of two values, then where it is told"
+
+
+def test_of_a_long_table_the_head_is_told_before_the_rest_is_read(folder, monkeypatch):
+    path = folder / "provinces.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    lines[2], lines[-1] = f"{lines[2]},more", f"{lines[-1]},more"
+    path.write_text("\n".join([*lines, ""]), encoding="utf-8", newline="\n")
+    told = {problem.row for problem in gate.check(folder)}
+    monkeypatch.setattr(validity, "LONG", 0)
+    monkeypatch.setattr(validity, "HEAD", 5)
+    assert told == {3, len(lines)} and {problem.row for problem in gate.check(folder)} == {3}

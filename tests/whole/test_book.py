@@ -1,6 +1,7 @@
 """The book: complete, linked, bilingual, readable offline; looked at in a real Chromium where there is one."""
 
 import html
+import json
 import os
 import re
 import unicodedata
@@ -22,6 +23,8 @@ from compendium import paths
 from compendium.book import building, edition, links, printing
 from compendium.data import tables
 from compendium.files import write_atomic
+from compendium.forms import claimsfile
+from compendium.languages import spoken
 from compendium.ledger import claims
 from compendium.run import RunError, contents, kernels, notebookfile
 from compendium.vocabulary import ANSWERS, VERDICTS
@@ -127,6 +130,15 @@ def test_every_claim_has_a_page_in_both_languages_that_leads_to_its_cell(pages):
             printed = f"{row.claim_id} {statements.at[row.claim_id, f'statement_{language}']}".rstrip("。.")
             assert html.unescape(title).replace("’", "'") == printed
             assert (VERDICTS[row.verdict].zh if language == "zh" else row.verdict) in page.text
+
+
+def test_every_claim_is_in_the_file_for_programs_and_on_its_page_for_them(pages, built):
+    whole = json.loads((built / claimsfile.NAME).read_text(encoding="utf-8"))
+    assert {claim["id"] for claim in whole["claims"]} == set(tables.raw("claims")["claim_id"])
+    for claim in whole["claims"]:
+        for page, language in zip(in_both(pages, f"claims/{claim['id']}.html"), spoken(), strict=True):
+            [said] = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page.text, re.S)
+            assert json.loads(said) == claimsfile.review(whole, claim, language)
 
 
 def test_every_mention_of_a_claim_leads_to_its_page(pages):
