@@ -367,8 +367,8 @@ def test_notes_tell_of_kin_of_what_nothing_names_and_of_exercises_without_a_solu
     near, idle, unsolved = notes.notes()
     assert "poll-2020: is of an author" in near and "poll-2020: no row names it yet" in idle
     assert unsolved == "notebooks/01-example.ipynb, cell exercise-9: the exercise has no solution"
-    told("evidence", "add", "Q02", *EVIDENCE[3:-1], "statement")  # what is only said passes for no measurement
-    assert notes.notes() == [unsolved]
+    told("evidence", "add", "Q02", *EVIDENCE[3:])
+    assert notes.notes() == [near, unsolved]
 
 
 def test_this_study_has_no_notes():
