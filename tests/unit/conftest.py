@@ -24,7 +24,7 @@ def _declared():
         here = (paths.project().root / declaration.NAME).is_file()
         return declaration.declared() if here else known
 
-    known = declaration._read(paths.HOME / declaration.NAME, 0)
+    known = declaration._read(str(paths.HOME / declaration.NAME), 0)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(languages, "declared", found)
         yield
