@@ -51,7 +51,7 @@ def pages(languages: Iterable[str]) -> dict[str, str]:
 def contracts(text: str, name: str) -> str:
     """Return a page on the contracts as a compendium gets it under `name`: pages that it lacks are no links."""
     text = text.replace(".zh-CN.md", ".md") if name == CONTRACTS else text
-    text = re.sub(r"\[(?:中文|English)\]\([^)]+\) · ", "", text, count=1)
+    text = re.sub(r"\[\w+\]\(engine\.[^)]+\) · ", "", text, count=1)
     return re.sub(r"\[([^\]]+)\]\((?!\.\./)[^)]+\)", r"\1", text)
 
 

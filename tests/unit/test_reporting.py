@@ -4,7 +4,6 @@ import re
 import shutil
 import tomllib
 from html.parser import HTMLParser
-from importlib.metadata import version
 from types import SimpleNamespace
 
 import frozen
@@ -14,7 +13,7 @@ from click.testing import CliRunner
 from markdown_it import MarkdownIt
 from poison import POISON, shown
 
-from compendium import escape, paths, toml, vocabulary
+from compendium import declaration, escape, paths, toml, vocabulary
 from compendium.__main__ import main
 from compendium.adding import notes
 from compendium.data import tables
@@ -686,7 +685,7 @@ def test_the_report_says_of_which_paper_version_data_and_choices_it_is(ledger):
     plain, other = (Page(report.report(ledger, given)) for given in ((), ["stage=public_notice"]))
     for page in (plain, other):
         assert paper["title"] in page.text and paper["url"] in page.links
-        assert f"version {version('compendium')}, data as of {frozen.DAY[:10]}" in page.text
+        assert f"version {declaration.declared().version}, data as of {frozen.DAY[:10]}" in page.text
     assert "all choices at their defaults" in plain.text and "differences.txt" in plain.text
     assert "stage=public_notice" in other.text and "differences.txt" not in other.text
 
