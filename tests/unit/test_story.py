@@ -1,5 +1,7 @@
 """The ledger in a notebook: its rows as cards and as the story at the top; other choices are judged, old rows told."""
 
+import re
+
 import pandas as pd
 import pytest
 from batches import BATCHES
@@ -26,7 +28,7 @@ def entry(name, printed, found, verdict="traced", strength="firm", reason="Becau
     claim = pd.Series({"statement_zh": f"论断{name}。", "statement_en": f"Statement {name}."})
     record = {"claim_id": name, "printed_zh": f"{printed}个", "printed_en": f"{printed} projects"}
     record |= {
-        "value_printed": re.sub("<.*?>", "", str(printed)),
+        "value_printed": str(printed).removeprefix("<b>"),
         "value_computed": found,
         "verdict": verdict,
         "strength": strength,
