@@ -42,7 +42,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache, partial
 from pathlib import Path
@@ -67,6 +67,7 @@ from verification.measured import record  # noqa: E402
 from compendium import cells as notebooks  # noqa: E402
 from compendium import paths, vocabulary  # noqa: E402
 from compendium.data import datapackage, tables, validity  # noqa: E402
+from compendium.data.columns import Rows  # noqa: E402
 from compendium.files import fingerprint, write_atomic  # noqa: E402
 from compendium.ledger import claims, evidence, gate, independence, judges, judging, printed, recording  # noqa: E402
 from compendium.run import comparison, contents, freshness, judge, notebookfile  # noqa: E402
@@ -1228,12 +1229,12 @@ def remember_valid() -> None:
             kept[key] = describe(folder, package, needed)
         return kept[key]
 
-    def typed(resource: object, cells: list, file: str) -> tuple:
+    def typed(resource: object, columns: dict, odd: dict, file: str) -> tuple:
         key = (Path(file).name, hashlib.sha256((paths.project().root / file).read_bytes()).hexdigest())
         if key not in kept:
-            kept[key] = read(resource, cells, file)
+            kept[key] = read(resource, columns, odd, file)
         rows, found = kept[key]
-        return [replace(row, file=file) for row in rows], found
+        return Rows(rows.name, file, rows.columns, rows.types.values()), found
 
     validity.described, validity.typed = described, typed
     gate.check()

@@ -44,7 +44,7 @@ def test_an_unpacked_archive_checks_and_runs_without_git(tmp_path):
         said[command] = outcome.stdout
     assert said["check"] == "raw tables, notebooks and generated texts are in order\n"
     assert "\n0 differences from the committed outputs. " in said["run 05"]
-    [made] = (target / "a/build").glob("compendium-*.zip")
+    [made] = (target / "a/build").glob("*-*.zip")
     assert sorted(zipfile.ZipFile(made).namelist()) == sorted(f"{made.stem}/{n}" for n in (*files, archive.MANIFEST))
 
 

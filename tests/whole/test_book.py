@@ -202,7 +202,8 @@ def test_figures_are_in_the_language_of_the_page_and_say_what_they_show(pages):
 def test_each_edition_speaks_its_language(pages):
     for name in contents.catalogue():
         chinese, english = (
-            re.sub(r"<pre.*?</pre>", "", p.text, flags=re.S) for p in in_both(pages, f"notebooks/{name}.html")
+            re.sub(r"<pre.*?</pre>|<title>.*?</title>", "", p.text, flags=re.S)
+            for p in in_both(pages, f"notebooks/{name}.html")
         )
         assert '<html lang="zh-CN"' in chinese and '<html lang="en"' in english
         for text, wrong in ((english, r"[\u4e00-\u9fff]{3} [a-z]{3}"), (chinese, r"[\u4e00-\u9fff] [a-z]{3,}</th>")):

@@ -20,7 +20,7 @@ from poison import POISON, READERS, shown
 from compendium import paths
 from compendium.book import building, edition, pages
 from compendium.book.notebooks import notebook
-from compendium.data import datapackage, standard, tables
+from compendium.data import datapackage, tables
 from compendium.files import fingerprint, write_atomic
 from compendium.ledger import claims, coding, gate
 from compendium.ledger.coding import digest
@@ -41,12 +41,15 @@ def free(field):
     return field["type"] == "string" and not restricted and not {"listOf", "labels"} & set(field)
 
 
+TEXTS = [f"{text}{language}" for text in ("title", "description", "unit") for language in ("", "_zh")]
+
+
 def spoil(folder):
     """Put POISON behind every free text of the tables in `folder` and of their description."""
     path = folder / datapackage.PACKAGE
     package = json.loads(path.read_text(encoding="utf-8"))
     for thing in (package, *package["resources"], *(f for r in package["resources"] for f in r["schema"]["fields"])):
-        free_texts = [key for key in (*standard.TEXTS, "unit", "unit_zh") if key in thing]
+        free_texts = [key for key in TEXTS if key in thing]
         thing |= {key: f"{thing[key]} {POISON}" for key in free_texts if not thing[key].startswith("see column ")}
         for label in thing.get("labels", {}).values():
             label |= {language: f"{text} {POISON}" for language, text in label.items()}

@@ -152,7 +152,7 @@ def checkouts(tmp_path_factory):
     shutil.copytree(paths.project().root / "data/processed", root / "c/data/processed")
     for mark in paths.MARKS:
         (root / "c" / mark).parent.mkdir(exist_ok=True)
-        (root / "c" / mark).touch()
+        shutil.copy(paths.project().root / mark, root / "c" / mark)
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", root / "c/.venv"], check=True)
     (site,) = (root / "c/.venv/lib").glob("python*/site-packages")
     (site / "finder.py").write_text(FINDER.format(str(root / "c/compendium/__init__.py")))
