@@ -1,0 +1,1 @@
+"""Checks between the tables of this study; importing this package registers them."""

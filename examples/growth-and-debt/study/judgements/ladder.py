@@ -1,0 +1,57 @@
+"""The one principle by which a number of this paper is judged.
+
+The slips are mended: the range of the formula, which the authors conceded, and a mean that was copied wrongly. The
+authors' method, each country counted once, is kept. The years they left out are a choice, so both ways count:
+
+1. the printed number comes out with and without those years: recomputed;
+2. it comes out one way only: mixed;
+3. it comes out only with the slips: relabelled, the figure is there, but of other countries than it says;
+4. it does not come out at all: contradicted.
+
+What years as weights would give is told beside and decides nothing. `holds` does the same for a statement in words.
+"""
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from compendium.ledger.evidence import Data
+from compendium.ledger.judging import Judged, Part, missing, parts, recomputed
+from compendium.ledger.printed import agrees
+from study import results
+
+Value = Callable[[str, str], float]  # of countries and years, as in `results.rows`
+
+
+def used(data: Data, sample: str, debt_class: str = "") -> pd.DataFrame:
+    """Return the rows of a sample, of one class of debt if it is named."""
+    found = results.rows(data, sample)
+    return found[found["debt_class"] == debt_class] if debt_class else found
+
+
+def ladder(claim: pd.Series, value: Value, slipped: float, rows: pd.DataFrame) -> Judged:
+    """Judge a number by the ladder.
+
+    Args:
+        claim: row of the table claims.
+        value: gives the number by countries and years.
+        slipped: the number with each choice and slip as in the authors' sheet.
+        rows: the rows that decide.
+    """
+    if rows.empty:
+        return missing("recomputed")
+    whole, own = value("all", "all"), value("all", "as_published")
+    hits = [agrees(claim, found)[0] for found in (whole, own)]
+    if all(hits):
+        return recomputed(claim, whole, rows)
+    if any(hits):
+        return parts([Part(hit, rows) for hit in hits])
+    same, difference = agrees(claim, slipped)
+    if same:
+        return Judged("recomputed", "relabelled", rows, slipped, difference)
+    return recomputed(claim, whole, rows)
+
+
+def holds(said: Callable[[str, str], bool], rows: pd.DataFrame) -> Judged:
+    """Judge a statement in words by whether it holds with all years, and with those the authors used."""
+    return parts([Part(said("all", years), rows) for years in results.YEARS])
