@@ -22,7 +22,7 @@ test-outside: $(READY) ## let another program, installed for it with a network, 
 	@$(RUN) pytest -q -rs -m outside
 
 lab: $(READY) ## open copies of the notebooks in JupyterLab: make lab LANGUAGE=en; FRESH=1 starts anew, SOLUTIONS=0 leaves out answers
-	@$(RUN) compendium lab $(patsubst %,--language %,$(filter zh en,$(LANGUAGE))) $(if $(FRESH),--fresh) \
+	@$(RUN) compendium lab $(if $(filter command,$(origin LANGUAGE)),--language $(LANGUAGE)) $(if $(FRESH),--fresh) \
 		$(if $(filter 0,$(SOLUTIONS)),--no-solutions)
 
 book: $(READY) ## make the book in Chinese and in English: build/book/index.html
@@ -46,7 +46,7 @@ crate: $(READY) ## describe tables, notebooks, outputs and verdicts as an RO-Cra
 check: $(READY) ## check what is committed without running it
 	@$(RUN) compendium check
 
-archive: $(READY) ## make one zip of all that is committed, alike on every machine: build/compendium-VERSION.zip
+archive: $(READY) ## make one zip of all that is committed, alike on every machine: build/NAME-VERSION.zip
 	@$(RUN) compendium archive
 
 wheels: ## collect the packages in build/wheels, or WHEELS=folder; without a network: make WHEELS=folder

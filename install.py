@@ -1,4 +1,4 @@
-"""Install the versions of requirements.lock and this package into .venv; `make` calls it when .venv is not up to date.
+"""Install the versions of requirements.lock and the engine into .venv; `make` calls it when .venv is not up to date.
 
 It needs nothing but Python. A lock on this file, which its children inherit, keeps two installations apart; it ends
 with the processes that hold it. Of the user's settings of pip, those that say where packages come from count, for uv
@@ -94,10 +94,16 @@ def ready() -> bool:
     try:
         made = os.path.getmtime(READY)
         return made_for() == [os.getcwd(), os.path.realpath(PYTHON, strict=True)] and all(
-            made >= os.path.getmtime(name) for name in ("requirements.lock", "pyproject.toml", "install.py")
+            made >= os.path.getmtime(name) for name in ("requirements.lock", "install.py", *engine())
         )
     except OSError:
         return False
+
+
+def engine() -> list[str]:
+    """Return what the engine is installed from: the checkout, or the wheel here, which the lock names by its hash."""
+    checkout = os.path.exists("pyproject.toml")
+    return ["pyproject.toml"] if checkout else [name for name in os.listdir() if name.endswith(".whl")]
 
 
 def made_for() -> list[str]:
@@ -141,7 +147,8 @@ def install(links: list[str]) -> None:
     where = ("-q", "--no-config", "--python", VENV)
     uv = (f"{VENV}/bin/uv", "pip")
     run(*uv, "install", *where, *links, "--compile-bytecode", "--require-hashes", "-r", "requirements.lock")
-    run(*uv, "install", *where, *links, "--no-deps", "--no-build-isolation", "-e", ".")
+    if os.path.exists("pyproject.toml"):
+        run(*uv, "install", *where, *links, "--no-deps", "--no-build-isolation", "-e", ".")
     run(*uv, "check", *where)
     with open(READY, "w", encoding="utf-8") as file:
         file.write(f"{os.getcwd()}\n{os.path.realpath(PYTHON)}\n")

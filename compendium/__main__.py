@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from compendium import CompendiumError, paths
+from compendium import CompendiumError, languages, paths
+from compendium.adding import commands as adding
 from compendium.forms import commands
 from compendium.run import freshness
 from compendium.show import commands as verdicts_told
@@ -50,7 +51,9 @@ def main(ctx: click.Context) -> None:
     os.environ.pop("PYTHONOPTIMIZE", None)  # kernels need the docstrings of altair
     if not ctx.obj:  # help is given anywhere
         return
-    root = paths.HOME if ctx.invoked_subcommand == "new" else paths.meant()
+    if ctx.invoked_subcommand == "new":
+        return
+    root = paths.meant()
     out = Path(os.environ.get(paths.OUT) or root)  # what is said here is said of the committed outputs
     ctx.with_resource(paths.using(root, out))
     if (paths.project().build / "accepting").exists():
@@ -66,7 +69,7 @@ def main(ctx: click.Context) -> None:
 @click.option(
     "-p", "given", multiple=True, metavar="NAME=VALUE", help="A choice other than the default; may be repeated."
 )
-@click.option("--language", type=click.Choice(["zh", "en"]), help="Show one language only, not both.")
+@click.option("--language", metavar="CODE", help="Show one language only, such as en, not all of the compendium.")
 @click.option(
     "--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default="cores", help="Notebooks at once."
 )
@@ -84,7 +87,7 @@ def run(
     reference. A notebook runs again only if it, this package, the data, the choices, the versions or a notebook it
     reads from have changed.
     """
-    os.environ[paths.LANGUAGE] = language or ""
+    os.environ[paths.LANGUAGE] = languages.checked(language) if language else ""
     root = guarded(out) if out else paths.project().build / ("choices" if given or language else "run")
     request = [*names, *given, *filter(None, [language])]
     if not force and (said := freshness.recall(root, request)):
@@ -152,20 +155,28 @@ def verdicts(root: Path) -> str:
     from compendium.show import listing
 
     ledger = claims.stored("claims", root)
-    names = {key: answer.en for key, answer in ANSWERS.items()} | {verdict: f"  {verdict}" for verdict in VERDICTS}
+    names = {key: answer[languages.plain()] for key, answer in ANSWERS.items()} | {
+        verdict: f"  {verdict}" for verdict in VERDICTS
+    }
     table = claims.by_answer(ledger).rename(index=names).rename_axis(columns="answer")
-    return "".join(f"{told}\n" for told in (table.to_string(), listing.lists(ledger, "en")) if told)
+    return "".join(f"{told}\n" for told in (table.to_string(), listing.lists(ledger, languages.plain())) if told)
 
 
 @main.command()
 def check() -> None:
-    """Check what is committed without running it: raw tables, notebooks executed in order, ledger, generated texts."""
+    """Check what is committed without running it: raw tables, notebooks executed in order, ledger, generated texts.
+
+    What is worth a look, such as made-up text that a new compendium began with, is told in notes, which do not fail.
+    """
+    from compendium.adding.notes import notes
     from compendium.forms import form
     from compendium.ledger import gate
     from compendium.run import RunError, comparison, contents, notebookfile, reference, verdictlog
     from compendium.show import readme, terminal
 
     gate.raise_if_bad()
+    for line in notes():
+        click.echo(f"note: {line}")
     found = comparison.crowded(paths.project().root)
     found += [line for n in contents.select(()) for line in notebookfile.faults(n.path)]
     if paths.processed("claims").is_file():
@@ -205,7 +216,7 @@ def accept() -> None:
 )
 @click.option("--pdf", is_flag=True, help="Print each notebook to build/book/pdf too, by an installed browser.")
 def book(jobs: int, pdf: bool) -> None:
-    """Write the book in Chinese and in English to build/book, to be opened from disk.
+    """Write the book in each language to build/book, to be opened from disk.
 
     Each edition shows a run in its language in build/editions.
     """
@@ -223,42 +234,58 @@ def book(jobs: int, pdf: bool) -> None:
 
 
 @main.command()
-@click.option(
-    "--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Of texts and figures."
-)
+@click.option("--language", metavar="CODE", help="Of texts and figures, such as en. [default: the first declared]")
 @click.option("--fresh", is_flag=True, help="Start anew; the copies so far go to a folder beside.")
 @click.option("--no-solutions", is_flag=True, help="Leave the solutions of the exercises out of new copies.")
-def lab(language: str, fresh: bool, no_solutions: bool) -> None:
-    """Open working copies of the notebooks in JupyterLab, in one language: build/lab/zh or build/lab/en.
+def lab(language: str | None, fresh: bool, no_solutions: bool) -> None:
+    """Open working copies of the notebooks in JupyterLab, in one language, such as build/lab/en.
 
     What they write stays there. Copies that are there already keep your work.
     """
     from compendium.show import lab as copies
     from compendium.texts import catalogue
 
-    text = catalogue("compendium/commands")
+    text, language = catalogue("compendium/commands"), languages.checked(language or languages.spoken()[0])
     place = paths.shown(copies.prepare(language, fresh, not no_solutions))
     before = paths.shown(copies.aside(language))
     if fresh and copies.aside(language).exists():
         click.echo(text("lab-aside", place=before)[language])
     click.echo(text("lab-copies", place=place)[language])
     if no_solutions and copies.solved(language):
-        click.echo(text("lab-solved")[language])
+        click.echo(text("lab-solved", command=copies.opening(language))[language])
     line, environment = copies.command(language)
     os.execve(line[0], line, environment)
 
 
 @main.command("new")
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-def new_compendium(folder: Path) -> None:
-    """Make a compendium for another paper in FOLDER: a small worked example that runs, to be replaced by yours."""
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--title", required=True, help="Of the paper, as printed.")
+@click.option("--doi", default="", help="Of the paper, such as 10.1257/aer.100.2.573.")
+@click.option("--author", "authors", multiple=True, required=True, help="Who makes the compendium; may be repeated.")
+@click.option("--languages", default="en", show_default=True, help="One or two codes: en, or zh,en; the first leads.")
+@click.option("--example", is_flag=True, help="Begin with a small worked example of a made-up paper.")
+def new_compendium(folder: Path, title: str, doi: str, authors: tuple[str, ...], languages: str, example: bool) -> None:
+    """Make a compendium for another paper in FOLDER: it runs and proves itself, and holds the engine as one wheel."""
     from compendium import new
 
-    new.create(folder.resolve())
+    doi = doi.removeprefix("https://doi.org/")
+    new.create(folder.resolve(), new.Asked(title, doi, authors, tuple(languages.split(",")), example))
     click.echo(f"{folder} is ready. Where to look next: {folder / 'README.md'}; then make, and make test.")
 
 
+@main.command("upgrade")
+@click.argument("wheel", type=click.Path(path_type=Path))
+def take_engine(wheel: Path) -> None:
+    """Take the engine of the file WHEEL: run before and after, tell which verdicts, numbers and files moved."""
+    from compendium import upgrade
+
+    for line in upgrade.upgrade(wheel.resolve()):
+        click.echo(line)
+    click.echo("Next: make; if something moved, look at build/run, then make accept")
+
+
 for command in (
+    *(adding.claim, adding.source, adding.evidence, adding.search, adding.table),
     *(reading.data, reading.paper, reading.coding),
     *(verdicts_told.judge_claims, verdicts_told.sweep_choices, verdicts_told.show_claims),
     *(commands.write_certificate, commands.write_slides, commands.write_crate, commands.write_archive),

@@ -3,8 +3,9 @@
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field, TypeAdapter, model_validator
 
 from compendium import paths, toml
 
@@ -28,13 +29,29 @@ class Paper(toml.Strict):
     authors: list[str] = Field(default_factory=list)
     kin: list[str] = Field(default_factory=list)
 
+    @property
+    def url(self) -> str:
+        """The address that its DOI leads to; empty without one."""
+        return f"https://doi.org/{self.doi}" if self.doi else ""
+
+    @property
+    def named(self) -> str:
+        """How it is named: title, journal, year."""
+        return ", ".join(filter(None, [self.title, self.journal, str(self.year)]))
+
+    @property
+    def reference(self) -> str:
+        """How it is referred to: by its DOI, else by its name."""
+        return f"DOI {self.doi}" if self.doi else self.named
+
 
 class Person(toml.Strict):
-    """Who made the compendium: a person or a body."""
+    """Who made the compendium: a person or, as `body` says, a body."""
 
     name: str
     orcid: str = ""
     affiliation: str = ""
+    body: bool = False
 
 
 class Rights(toml.Strict):
@@ -62,12 +79,19 @@ class Declaration(toml.Strict):
     name: str = Field(pattern="[a-z0-9]+(-[a-z0-9]+)*")
     version: str
     released: date
-    languages: list[str] = Field(min_length=1, max_length=2)
+    languages: list[Annotated[str, Field(pattern="^[a-z]{2,3}$")]] = Field(min_length=1, max_length=2)
     title: dict[str, str]
     paper: Paper
     authors: list[Person] = Field(min_length=1)
     rights: Rights = Rights()
     defaults: dict[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def in_each(self) -> "Declaration":
+        """Refuse a language twice, and a title in others than the languages."""
+        if len(set(self.languages)) < len(self.languages) or self.title.keys() != set(self.languages):
+            raise ValueError(f"languages must differ, and title have exactly one entry for each of {self.languages}")
+        return self
 
 
 def declared() -> Declaration:

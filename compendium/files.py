@@ -8,7 +8,7 @@ import os
 import shutil
 import signal
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -75,16 +75,32 @@ def read_plain(path: Path) -> bytes:
     return path.read_bytes()
 
 
+class Cells(dict[str, str]):
+    """The cells of a row by column; a column that is not there is an InputError."""
+
+    def __init__(self, cells: Mapping[str, str], file: Path):
+        super().__init__(cells)
+        self.file = file
+
+    def __missing__(self, column: str) -> str:
+        """Raise that the table has no such column."""
+        raise InputError(paths.shown(self.file), f"is no table with a column {column}", paths.restore(self.file))
+
+
 def keyed(path: Path, column: str) -> dict[str, dict[str, str]]:
     """Return the rows of a CSV table, as texts, by a column.
 
-    Raises InputError if the table has no such column.
+    Raises InputError if it is no table, or, now or when a row is read, has no such column.
     """
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = csv.DictReader(file)
-        if column not in (rows.fieldnames or ()):
-            raise InputError(paths.shown(path), f"is no table with a column {column}", paths.restore(path))
-        return {row[column]: row for row in rows}
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            table = csv.DictReader(file)
+            found = [Cells(cells, path) for cells in table]
+            header = Cells(dict.fromkeys(table.fieldnames or (), ""), path)
+    except (UnicodeDecodeError, csv.Error):
+        raise InputError(paths.shown(path), "is no table in UTF-8", paths.restore(path)) from None
+    header[column]
+    return {row[column]: row for row in found}
 
 
 def write_atomic(path: Path, data: bytes) -> None:

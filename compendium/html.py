@@ -6,7 +6,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from compendium import escape
-from compendium.vocabulary import ANSWERS, SINCE, STRENGTHS, TRUSTS, VERDICTS, WEIGHTS
+from compendium.languages import spoken
+from compendium.texts import Spoken, Text, of
+from compendium.vocabulary import ANSWERS, SINCE, STRENGTHS, TRUSTS, VERDICTS, WEIGHTS, Word
 
 
 @cache
@@ -21,8 +23,15 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     found.globals |= {"ANSWERS": ANSWERS, "SINCE": SINCE, "STRENGTHS": STRENGTHS, "TRUSTS": TRUSTS}
-    found.globals |= {"VERDICTS": VERDICTS, "WEIGHTS": WEIGHTS}
+    found.globals |= {"VERDICTS": VERDICTS, "WEIGHTS": WEIGHTS, "Word": Word, "of": of, "spoken": spoken, "each": each}
     return found
+
+
+def each(said: Text | Spoken | Word, between: str = " ") -> Markup:
+    """Return a text in each language: the first is that of the page, another is marked as such."""
+    first, *others = spoken()
+    marked = [Markup('<span lang="{}">{}</span>').format(one, as_text(said[one])) for one in others]
+    return Markup(between).join([as_text(said[first]), *marked])
 
 
 def as_text(value: object) -> Markup:

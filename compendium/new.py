@@ -1,117 +1,218 @@
-"""A new compendium for another paper: the engine, the tables of the ledger, and a small worked example to replace."""
+"""A new compendium: the declaration of a paper, an empty ledger or the worked example, and the engine as one wheel."""
 
+import csv
+import io
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
-from compendium import CompendiumError, paths
-from compendium.data import datapackage
+from compendium import CompendiumError, engine, example, paths
+from compendium.data import datapackage, ledgertables
 from compendium.data.standard import FORM
-from compendium.run.contents import COMMON
+from compendium.declaration import NAME, declared
+from compendium.files import write_atomic
+from compendium.languages import key, own, page, spoken
+from compendium.texts import catalogue
 
-TEMPLATE = paths.HOME / "compendium" / "template"
-OWN = "package.json"  # what the data package of the example says otherwise than that of this study
-SHARED = ("Makefile", "install.py", "conftest.py", "requirements.lock", "pyproject.toml", ".gitignore", "compendium")
-OF_ONE_PAPER = {  # columns whose codes belong to the paper at hand
-    "claims": ("section", "figure", "topic", "check_table"),
-    "claim_items": ("count_group",),
-    "source_origins": ("table",),
-}
-TESTPATHS = 'testpaths = ["tests", "notebooks"]'
-UNFIT = ("test-all", "test-outside", "book", "crate")  # targets of make that need files of this study
 STEPS = (("data", "refresh"), ("run",), ("accept",))
+LICENCES = {"CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/"}
+BARE = engine.TEMPLATE / "bare"  # files that are alike in all compendia
+text = catalogue("compendium/new")
 
 
-def create(target: Path) -> None:
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of a new compendium.
+
+    Attributes:
+        title, doi: of the paper; the DOI without the address of the resolver, or empty.
+        authors: who makes the compendium.
+        languages: one or two codes.
+        worked: whether it begins with the worked example.
+    """
+
+    title: str
+    doi: str
+    authors: tuple[str, ...]
+    languages: tuple[str, ...]
+    worked: bool
+
+
+def create(target: Path, asked: Asked) -> None:
     """Make a compendium in the folder `target`, run it and accept its outputs.
 
     Raises:
-        CompendiumError: the folder is there and not empty, or a step failed; nothing is left behind.
+        CompendiumError: the folder is there and not empty, the example is not in these languages, or a step failed;
+            nothing is left behind.
     """
-    if target.exists() and any(target.iterdir()):
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise CompendiumError(f"{target} is not empty. Remedy: name a folder that does not exist yet")
+    if asked.worked and not set(asked.languages) <= set(example.KNOWN):
+        raise CompendiumError(f"the example is in {' and '.join(example.KNOWN)} only. Remedy: leave --example out")
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        fill(draft)
+        draft.mkdir(parents=True)
+        write_atomic(draft / NAME, declaration(target.name, asked).encode("utf-8"))
+        with paths.using(root=draft):
+            fill(draft, asked.worked)
+        for step in STEPS:
+            take(draft, step)
+        shutil.rmtree(draft / "build")
+        if target.exists():
+            target.rmdir()
         os.replace(draft, target)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def fill(target: Path) -> None:
-    """Make a compendium in the new folder `target`, run it and accept its outputs."""
-    copy(target)
-    (target / "data" / "raw" / datapackage.PACKAGE).write_text(
-        json.dumps(descriptor(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
-    )
+def take(folder: Path, step: tuple[str, ...]) -> None:
+    """Run a command of the compendium in a folder; the first run differs from what is not there yet."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("COMPENDIUM_")}
-    environment |= {"PYTHONPATH": str(target)}
-    for step in STEPS:
-        line = [sys.executable, "-m", "compendium", *step]
-        done = subprocess.run(line, cwd=target, env=environment, capture_output=True, text=True, encoding="utf-8")
-        if done.returncode and step != ("run",):  # the first run differs from what is not there yet
-            raise CompendiumError(f"compendium {' '.join(step)} in {target}: {done.stderr.strip()}")
+    environment |= {paths.ROOT: str(folder)}
+    line = [sys.executable, "-m", "compendium", *step]
+    done = subprocess.run(line, cwd=folder, env=environment, capture_output=True, encoding="utf-8")
+    if done.returncode and "does not agree" not in done.stderr:
+        raise CompendiumError(f"compendium {' '.join(step)} in {folder}: {done.stderr.strip()}")
 
 
-def copy(target: Path) -> None:
-    """Copy engine and template."""
-    ignored = shutil.ignore_patterns("__pycache__", ".pytest_cache", ".ipynb_checkpoints")
-    shutil.copytree(TEMPLATE, target, ignore=ignored, dirs_exist_ok=True)
-    (target / "data").mkdir()
-    (target / "raw").rename(target / "data" / "raw")
-    (target / "data" / "raw" / OWN).unlink()
-    for name in SHARED:
-        source = paths.HOME / name
-        if source.is_dir():
-            shutil.copytree(source, target / name, ignore=ignored)
-        else:
-            shutil.copyfile(source, target / name)
-    makefile = target / "Makefile"
-    targets = makefile.read_text(encoding="utf-8")
-    fit = re.sub(rf"^(?:{'|'.join(UNFIT)}): .*\n(?:\t.*\n)+\n", "", targets, flags=re.M)
-    fit = fit.replace("test test-all test-outside:", "test:").replace(' -m "not slow"', "")
-    makefile.write_text(fit, encoding="utf-8")
-    project = target / "pyproject.toml"
-    text = project.read_text(encoding="utf-8")
-    described = re.sub(
-        r"^description = .*$", 'description = "Re-runs a paper statement by statement"', text, flags=re.M
+def declaration(name: str, asked: Asked) -> str:
+    """Return compendium.toml."""
+    plain = "".join(char if char.isalnum() and char.isascii() else "-" for char in name.lower())
+    quoted = json.dumps  # a string of JSON is one of TOML
+    said = {language: text("title", paper=asked.title)[own(language)] for language in asked.languages}
+    return "\n".join(
+        [
+            "# What this compendium is and which paper it re-runs. What the engine says about either, it reads here.",
+            f"name = {quoted('-'.join(filter(None, plain.split('-'))) or 'compendium')}",
+            'version = "0.1.0"',
+            f"released = {date.today()}",
+            f"languages = {quoted(list(asked.languages))}",
+            "\n[title]",
+            *(f"{language} = {quoted(title, ensure_ascii=False)}" for language, title in said.items()),
+            "\n[paper]",
+            f"title = {quoted(asked.title, ensure_ascii=False)}",
+            'journal = ""  # TODO where it appeared',
+            f"year = {date.today().year}  # TODO the year that it bears",
+            f"doi = {quoted(asked.doi)}",
+            "authors = []  # TODO as printed",
+            "kin = []  # TODO its publisher and the employers of its authors: their numbers are no second measurement",
+            *(f"\n[[authors]]\nname = {quoted(author, ensure_ascii=False)}" for author in asked.authors),
+            '\n[defaults]\nweight = "supporting"\ngrade = "B"\nhost_trust = "ok"\n',
+        ]
     )
-    project.write_text(re.sub(r"^testpaths = .*$", TESTPATHS, described, flags=re.M), encoding="utf-8")
 
 
-def descriptor() -> dict:
-    """Return the data package of a new compendium: the tables of the ledger as here, and those of the example."""
-    own = example()
-    here = datapackage.descriptor()["resources"]
-    kept = {table["name"]: table for table in here if table["name"] in COMMON - datapackage.DISPENSABLE}
-    for name, table in kept.items():
-        table |= own["texts"].get(name, {}) | {"licenses": own["package"]["licenses"]}
-        for field in table["schema"]["fields"]:
-            field |= own["texts"].get(f"{name}.{field['name']}", {})
-            if field["name"] in OF_ONE_PAPER.get(name, ()):
-                field.pop("labels", None)
-                field["constraints"].pop("enum")
-    common = {key: value for key, value in kept["claims"].items() if key in (*FORM, "licenses", "sources")}
-    return {
-        **own["package"],
-        "created": f"{date.today().isoformat()}T00:00:00Z",
-        "resources": [*kept.values(), *(common | resource(table) for table in own["tables"])],
+def fill(root: Path, worked: bool) -> None:
+    """Write all files of a new compendium whose declaration lies in `root`; what accepting renews is begun."""
+    bare = {
+        path.relative_to(BARE).as_posix(): path for path in BARE.rglob("*") if path.is_file() and path.suffix != ".pyc"
     }
+    made = {name: path.read_text(encoding="utf-8") for name, path in bare.items()}
+    made |= {"install.py": engine.shared("install.py").read_text(encoding="utf-8"), "codemeta.json": ""}
+    made |= {"LICENSE": licence(), "CITATION.cff": citation()} | rows()
+    made |= {page("README.md", language): readme(language) for language in spoken()}
+    made |= dict(example.files()) if worked else {}
+    made[f"data/raw/{datapackage.PACKAGE}"] = json.dumps(descriptor(worked), ensure_ascii=False, indent=2) + "\n"
+    lock = engine.shared("requirements.lock").read_text(encoding="utf-8")
+    made["requirements.lock"] = engine.locked(lock, engine.wheel(root))
+    for name, content in made.items():
+        write_atomic(root / name, content.encode("utf-8"))
 
 
-def example() -> dict:
-    """Return what the data package of the example has of its own: head, texts of tables of the ledger, tables."""
-    own: dict = json.loads((TEMPLATE / "raw" / OWN).read_text(encoding="utf-8"))
-    return own
+def licence() -> str:
+    """Return the licences: of code MIT, of data and texts CC BY 4.0."""
+    holders = " and ".join(person.name for person in declared().authors)
+    mit = engine.shared("LICENSE").read_text(encoding="utf-8").split("\n\n", 2)[2]
+    data = f"Data and texts (data, figures, notebooks, READMEs) are licensed under {LICENCES['CC-BY-4.0']} (CC BY 4.0)."
+    return f"MIT License\n\nCopyright (c) {date.today().year} {holders}\n\n{mit.rstrip()}\n\n{data}\n"
 
 
-def resource(table: dict) -> dict:
-    """Return a table of the example as a resource of the data package."""
-    schema = {"fields": table.pop("fields"), "missingValues": [""], "primaryKey": table.pop("primaryKey")}
-    link = {"fields": ["source_id"], "reference": {"resource": "sources", "fields": ["source_id"]}}
-    return table | {"path": f"{table['name']}.csv", "schema": schema | {"foreignKeys": [link]}}
+def citation() -> str:
+    """Return CITATION.cff, which cites the paper as well."""
+    told, quoted = declared(), json.dumps
+    paper = [f"title: {quoted(told.paper.title, ensure_ascii=False)}", f"year: {told.paper.year}  # TODO as in {NAME}"]
+    paper += [f"doi: {told.paper.doi}"] if told.paper.doi else []
+    return "\n".join(
+        [
+            "cff-version: 1.2.0",
+            "message: If you use this compendium, please cite it and the paper it re-runs.",
+            f"title: {quoted(told.title[spoken()[0]], ensure_ascii=False)}",
+            "type: software",
+            f"version: {told.version}",
+            f"date-released: {told.released}",
+            f"license: {told.rights.code}",
+            "authors:",
+            *(f"  - name: {quoted(person.name, ensure_ascii=False)}" for person in told.authors),
+            "references:",
+            "  - type: article",
+            *(f"    {line}" for line in paper),
+            "    authors:",
+            "      - name: see the publisher's page\n",
+        ]
+    )
+
+
+def readme(language: str) -> str:
+    """Return the README in a language."""
+    told = declared()
+    content = (engine.TEMPLATE / ("README.zh-CN.md" if language == "zh" else "README.md")).read_text(encoding="utf-8")
+    paper = f"[{told.paper.title}]({told.paper.url})" if told.paper.url else told.paper.title
+    return content.replace("{title}", told.title[language]).replace("{paper}", paper)
+
+
+def rows() -> dict[str, str]:
+    """Return the tables of an empty ledger as CSV by path: the paper is a source, its authors are an origin."""
+    told, today = declared(), str(date.today())
+    names = {f"name_{language}": text("paper")[own(language)] for language in spoken()}
+    url = told.paper.url or "https://example.org/paper"
+    first: dict[str, dict[str, str]] = {
+        "sources": names
+        | {"source_id": "paper", "title": told.paper.title, "publisher": told.paper.journal or "TODO", "url": url}
+        | {"grade": "A", "host_trust": "ok", "accessed": today, "taken_from": "page"},
+        "origins": {f"name_{language}": text("authors")[own(language)] for language in spoken()}
+        | {"origin_id": "O-PAPER", "kind": "paper", "collective": "false"},
+        "source_origins": {"source_id": "paper", "origin_id": "O-PAPER", "role": "origin"},
+    }
+    found = {}
+    for name in ledgertables.REQUIRED:
+        out = io.StringIO()
+        columns = [field["name"] for field in ledgertables.described()[name]["schema"]["fields"]]
+        writer = csv.DictWriter(out, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows([first[name]] if name in first else [])
+        found[f"data/raw/{name}.csv"] = out.getvalue()
+    return found
+
+
+def descriptor(worked: bool) -> dict[str, Any]:
+    """Return datapackage.json without hashes: the tables of the ledger, and with the example all that it has."""
+    told, more = declared(), example.package() if worked else {"tables": []}
+    there = {Path(name).stem for name, _ in example.files() if name.endswith(".csv")} if worked else set()
+    ledger = [t for name, t in ledgertables.described().items() if name in {*ledgertables.REQUIRED, *there}]
+    licences = [
+        {"name": told.rights.data, "title": f"{told.rights.data}: selection, wording and coding of the tables"}
+        | ({"path": LICENCES[told.rights.data]} if told.rights.data in LICENCES else {})
+    ]
+    sources = [{"title": told.paper.title} | ({"path": told.paper.url} if told.paper.url else {})]
+    common = FORM | {"licenses": licences, "sources": sources}
+    texts = {key("title", language): told.title[language] for language in spoken()}
+    texts |= {
+        key("description", language): text("description", paper=told.paper.title)[own(language)]
+        for language in spoken()
+    }
+    return {
+        "name": told.name,
+        **texts,
+        "version": told.version,
+        "created": f"{date.today()}T00:00:00Z",
+        "licenses": licences,
+        "sources": sources,
+        "singular": more.get("singular", {}),
+        "resources": [common | table for table in (*ledger, *more["tables"])],
+    }

@@ -17,7 +17,7 @@ FONTS = Path(__file__).resolve().parent / "fonts"
 ROOT, OUT = "COMPENDIUM_ROOT", "COMPENDIUM_OUT"
 LANGUAGE = "COMPENDIUM_LANGUAGE"
 MANIFEST = "SHA256SUMS"  # at the top of an unpacked archive: what it holds
-MARKS = ("data/raw/datapackage.json", "notebooks/contents.toml")  # what makes a folder a compendium
+MARKS = ("compendium.toml", "data/raw/datapackage.json")  # what makes a folder a compendium
 
 
 @dataclass(frozen=True)
@@ -57,10 +57,10 @@ def project() -> Project:
     """Return the compendium at work.
 
     Its root is named by the environment variable COMPENDIUM_ROOT, else it is that of the working directory, else the
-    folder of this package, as for a notebook that papermill runs elsewhere. Its outputs go to COMPENDIUM_OUT, else to
-    build/lab, so that a reader who runs a notebook in JupyterLab leaves the reference alone.
+    one that this package was installed for, as for a notebook that papermill runs elsewhere. Its outputs go to
+    COMPENDIUM_OUT, else to build/lab, so that a reader who runs a notebook in JupyterLab leaves the reference alone.
     """
-    root = Path(os.environ.get(ROOT) or around(Path.cwd()) or HOME)
+    root = Path(os.environ.get(ROOT) or around(Path.cwd()) or around(HOME) or Path.cwd())
     return Project(root, Path(os.environ.get(OUT) or root / "build" / "lab"))
 
 
@@ -115,30 +115,13 @@ def using(root: Path | None = None, out: Path | None = None, language: str = "")
                 os.environ[name] = value
 
 
-def language() -> str:
-    """Return the one language in which notebooks show texts, tables and figures, zh or en; empty for both.
-
-    Raises:
-        CompendiumError: the environment variable COMPENDIUM_LANGUAGE says something else.
-    """
-    found = os.environ.get(LANGUAGE, "")
-    if found not in ("", "zh", "en"):
-        raise CompendiumError(f"{LANGUAGE} is {found!r}. Remedy: set it to zh or en, or unset it for both")
-    return found
-
-
-def languages() -> tuple[str, ...]:
-    """Return the languages in which notebooks show texts, tables and figures: the one asked for, else zh and en."""
-    return tuple(tongue for tongue in ("zh", "en") if language() in ("", tongue))
-
-
 def processed(name: str, root: Path | None = None) -> Path:
     """Return the path of the processed table `name` (without ending) below `root` (default: where outputs go)."""
     return (root or project().out) / "data" / "processed" / f"{name}.csv"
 
 
 def figure(name: str, language: str, ending: str, root: Path | None = None) -> Path:
-    """Return the path of the figure `name` in `language` (zh or en) with `ending` (svg or png)."""
+    """Return the path of the figure `name` in `language` with `ending` (svg or png)."""
     return (root or project().out) / "figures" / language / f"{name}.{ending}"
 
 
@@ -180,8 +163,8 @@ def refuse_other_checkout() -> None:
     if any(Path(folder).resolve() == HOME for folder in sys.path):
         return
     for start in (Path(sys.argv[0]).resolve(), Path(sys.prefix).resolve() / "bin", Path.cwd()):
-        other = next((p for p in (start, *start.parents) if (p / "compendium" / "__main__.py").is_file()), HOME)
-        if other != HOME:
+        other = around(start)
+        if other and other != HOME and (other / "compendium" / "__main__.py").is_file():
             raise CompendiumError(
                 f"this would run {HOME}, not {other}. Remedy: make in {other}, then activate its .venv anew"
             )

@@ -1,8 +1,9 @@
-"""Texts in Chinese and English: they stand in catalogues and are filled with values when they are read.
+"""Texts in the languages of a compendium: they stand in catalogues and are filled with values when they are read.
 
-A catalogue is a TOML file of the folder `texts` of a package: key -> zh, en, with the same placeholders in both, as
-for `str.format`: `{year}`, `{share:.1f}`, `{row.name}`. A format with a bar is a choice by number: `{n:page|pages}`.
-What is filled in may itself be a text.
+A catalogue is a TOML file of the folder `texts` of a package: key -> language -> text, with the same placeholders in
+each, as for `str.format`: `{year}`, `{share:.1f}`, `{row.name}`. A format with a bar is a choice by number:
+`{n:page|pages}`. What is filled in may itself be a text. The catalogues of the engine hold Chinese and English; in any
+other language its words are the English ones.
 """
 
 import string
@@ -12,34 +13,84 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic import TypeAdapter, model_validator
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic_core import InitErrorDetails
 
 from compendium import CompendiumError, escape, paths, toml
+from compendium.languages import own, spoken
+from compendium.vocabulary import Word
 
 if TYPE_CHECKING:
     import pandas as pd
 
-LANGUAGES = ("zh", "en")
 COMMA, CLAUSE, SEMICOLON, SLASH, SENTENCE = ("、", ", "), ("，", ", "), ("；", "; "), (" / ", " / "), ("", " ")
+COLON = ("：", ": ")
 T = TypeVar("T")
 
 
-class Entry(toml.Strict):
-    """One text of a catalogue."""
+class Spoken(toml.Strict):
+    """A table of a TOML file with a text in each language of the compendium, by its code: `table[language]`."""
 
-    zh: str
-    en: str
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, Any] = Field(init=False)
+
+    def __getitem__(self, language: str) -> str:
+        return self.words[language]
+
+    @property
+    def words(self) -> dict[str, str]:
+        """The text by language."""
+        return self.__pydantic_extra__
+
+    @classmethod
+    def due(cls) -> tuple[str, ...]:
+        """Return the languages in which a text must be there."""
+        return spoken()
+
+    @model_validator(mode="after")
+    def complete(self) -> "Spoken":
+        """Refuse a language that is missing, any other key, and what is no text."""
+        given, due = self.__pydantic_extra__, self.due()
+        faults = [("missing", code) for code in due if code not in given]
+        faults += [("extra_forbidden", key) for key in given if key not in due]
+        faults += [("string_type", code) for code in due if not isinstance(given.get(code), str)]
+        if faults:
+            told = [InitErrorDetails(type=kind, loc=(key,), input=given) for kind, key in faults]
+            raise ValidationError.from_exception_data(type(self).__name__, told)
+        return self
+
+
+class Entry(Spoken):
+    """One text of a catalogue."""
 
     @model_validator(mode="after")
     def alike(self) -> "Entry":
         """Refuse forms whose placeholders differ."""
-        zh, en = placeholders(self.zh), placeholders(self.en)
-        if zh != en:
-            raise ValueError(f"placeholders differ: zh has {sorted(zh)}, en has {sorted(en)}")
+        (one, first), *others = ((code, placeholders(self[code])) for code in self.due())
+        for code, found in others:
+            if found != first:
+                raise ValueError(f"placeholders differ: {one} has {sorted(first)}, {code} has {sorted(found)}")
         return self
 
+    @property
+    def takes(self) -> frozenset[str]:
+        """The names of the values that the text takes."""
+        return takes(self[self.due()[0]])
 
-FLAT = TypeAdapter(dict[str, Entry])
+
+class OfEngine(Entry):
+    """One text of a catalogue of the engine."""
+
+    def __getitem__(self, language: str) -> str:
+        return super().__getitem__(own(language))
+
+    @classmethod
+    def due(cls) -> tuple[str, ...]:
+        """Return the languages of the engine."""
+        return "zh", "en"
+
+
+FLAT, FLAT_OF_ENGINE = TypeAdapter(dict[str, Entry]), TypeAdapter(dict[str, OfEngine])
 
 
 @cache
@@ -54,7 +105,7 @@ def takes(text: str) -> frozenset[str]:
 
 
 class Text:
-    """A text in Chinese and English: `text.zh`, `text.en`, `text[language]`, or `zh, en = text`.
+    """A text in each language of the compendium: `text[language]`; iterating gives one after the other.
 
     Args:
         write: gives the text in a language; it is asked when the text is read.
@@ -79,10 +130,10 @@ class Text:
         return self["en"]
 
     def __iter__(self) -> Iterator[str]:
-        return iter((self.zh, self.en))
+        return map(self.__getitem__, spoken())
 
     def __bool__(self) -> bool:
-        return bool(self.zh or self.en)
+        return any(self)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Text) and tuple(self) == tuple(other)
@@ -94,7 +145,7 @@ class Text:
         return hash(tuple(self))
 
     def __repr__(self) -> str:
-        return f"Text({self.zh!r}, {self.en!r})"
+        return f"Text({', '.join(map(repr, self))})"
 
 
 class Part(Text):
@@ -114,45 +165,64 @@ class Said(Text):
         self.marked = Part(mark)
 
 
+class ByLanguage(dict[str, Any]):
+    """What stands in a table, by language; in one that is not there the first."""
+
+    def __missing__(self, _: str) -> Any:
+        return next(iter(self.values()))
+
+
+def given(words: Mapping[str, Any]) -> Text:
+    """Return a text that stands in a table by language, such as a name; in one that is not there the first."""
+    return Text(ByLanguage(words).__getitem__)
+
+
 def both(zh: Any, en: Any) -> Text:
-    """Return a text that stands in the tables in both languages, such as a name."""
-    return Text({"zh": zh, "en": en}.__getitem__)
+    """Return a text in Chinese and English."""
+    return given({"zh": zh, "en": en})
 
 
-NOTHING = both("", "")
+NOTHING = Text(lambda _: "")
 asked = set[str]()  # the catalogues that this process has read texts of since somebody emptied this
 
 
-def of(rows: "pd.Series | pd.DataFrame", stem: str) -> Text:
-    """Return what the columns `stem`_zh and `stem`_en hold, of several rows as a list."""
+def of(rows: "pd.Series | pd.DataFrame | Mapping[str, Any]", stem: str) -> Text:
+    """Return what the columns `stem`_zh, `stem`_en of the languages spoken hold, of several rows as a list."""
     if hasattr(rows, "columns"):
         return column(rows, stem)
-    return both(str(rows[f"{stem}_zh"]), str(rows[f"{stem}_en"]))
+    return given({language: str(rows[f"{stem}_{language}"]) for language in spoken()})
 
 
 def each(rows: "pd.DataFrame", stem: str) -> list[Text]:
-    """Return what the columns `stem`_zh and `stem`_en hold, row by row."""
-    return list(map(both, rows[f"{stem}_zh"], rows[f"{stem}_en"]))
+    """Return what the columns `stem`_zh, `stem`_en of the languages spoken hold, row by row."""
+    languages = spoken()
+    cells = zip(*(rows[f"{stem}_{language}"] for language in languages), strict=True)
+    return [given(dict(zip(languages, row, strict=True))) for row in cells]
 
 
 def column(rows: "pd.DataFrame", stem: str, between: tuple[str, str] = COMMA) -> Text:
-    """Return what the columns `stem`_zh and `stem`_en of rows hold, as a list."""
+    """Return what the columns `stem`_zh, `stem`_en of the languages spoken hold of rows, as a list."""
     return joined(each(rows, stem), between)
+
+
+def mark(between: tuple[str, str], language: str) -> str:
+    """Return the form of a mark such as COMMA in a language."""
+    return between[own(language) == "en"]
 
 
 def joined(values: Iterable[object], between: tuple[str, str] = COMMA, empty: Text = NOTHING) -> Text:
     """Return values as a list, empty texts left out; a list of parts is a part.
 
     Args:
-        values: numbers, texts, or what has its form in each language as `zh` and `en`.
-        between: what separates them in Chinese and in English.
+        values: numbers, texts, words, or entries of a catalogue.
+        between: what separates them, a mark such as COMMA.
         empty: what stands for a list without values.
     """
     found = list(values)
 
     def write(language: str, markdown: bool = False) -> str:
         parts = [part for part in (in_form(value, language, markdown) for value in found) if part]
-        return between[LANGUAGES.index(language)].join(parts) if parts else empty[language]
+        return mark(between, language).join(parts) if parts else empty[language]
 
     if any(isinstance(value, Said) for value in found):
         return Said(write, lambda language: write(language, markdown=True))
@@ -169,7 +239,7 @@ def in_form(value: object, language: str, markdown: bool) -> str:
 
 def chosen(value: object, language: str) -> object:
     """Return of what has a form in each language that in `language`, anything else as it is."""
-    return getattr(value, language) if hasattr(value, "zh") and hasattr(value, "en") else value
+    return value[language] if isinstance(value, Text | Spoken | Word) else value
 
 
 class Missing(ValueError):
@@ -189,13 +259,13 @@ class Filling(string.Formatter):
 
         if isinstance(value, Said) and self.markdown:
             value = value.marked
-        own = chosen(value, self.language)
-        if pd.api.types.is_scalar(own) and pd.isna(own):
-            raise Missing(f"a value is {own}")
+        said = chosen(value, self.language)
+        if pd.api.types.is_scalar(said) and pd.isna(said):
+            raise Missing(f"a value is {said}")
         if "|" in format_spec:
             one, _, other = format_spec.partition("|")
-            return one if Locale(self.language).plural_form(own) == "one" else other  # type: ignore[arg-type]
-        said = str(super().format_field(own, format_spec))
+            return one if Locale(own(self.language)).plural_form(said) == "one" else other  # type: ignore[arg-type]
+        said = str(super().format_field(said, format_spec))
         return escape.markdown(said) if self.markdown and not isinstance(value, Part) else said
 
 
@@ -210,14 +280,16 @@ def catalogue(name: str, kind: type[Text] = Text) -> Callable[..., Text]:
     def text(key: str, /, **values: object) -> Text:
         def write(language: str) -> str:
             asked.add(name)
-            return filled(file := place(name), read(file, FLAT), key, values, Filling(language, kind is Part))
+            shape: TypeAdapter = FLAT_OF_ENGINE if name.startswith("compendium/") else FLAT
+            entries = read(file := place(name), shape)
+            return filled(file, entries, key, values, Filling(language, kind is Part))
 
         return kind(write)
 
     return text
 
 
-def filled(file: Path, entries: dict[str, Entry], key: str, values: Mapping[str, object], filling: Filling) -> str:
+def filled(file: Path, entries: Mapping[str, Entry], key: str, values: Mapping[str, object], filling: Filling) -> str:
     """Return a text of a file, which holds these entries, with its values.
 
     Raises:
@@ -226,12 +298,12 @@ def filled(file: Path, entries: dict[str, Entry], key: str, values: Mapping[str,
     entry = entries.get(key)
     if entry is None:
         raise fault(file, key, "there is none. Remedy: add it, or correct the key")
-    wanted = takes(entry.zh)
+    wanted = entry.takes
     if wanted != set(values):
         odd = sorted(wanted ^ set(values))[0]
         raise fault(file, key, f"{odd} {'is given no value' if odd in wanted else 'has no placeholder'}")
     try:
-        return filling.vformat(getattr(entry, filling.language), (), values)
+        return filling.vformat(entry[filling.language], (), values)
     except Missing as error:
         raise fault(file, key, f"{error}. Remedy: give a value that is there, or say that there is none") from None
 
@@ -261,10 +333,11 @@ def folders() -> list[Path]:
 
 
 def read(file: Path, shape: TypeAdapter[T]) -> T:
-    """Return a file of texts in its shape, checked; anew where it was changed."""
-    return _read(file, shape, file.stat().st_mtime_ns if file.is_file() else 0)
+    """Return a file of texts in its shape, checked; anew where it or the languages spoken were changed."""
+    engine = shape is FLAT_OF_ENGINE
+    return _read(file, shape, file.stat().st_mtime_ns if file.is_file() else 0, () if engine else spoken())
 
 
 @cache
-def _read(file: Path, shape: TypeAdapter[T], _changed: int) -> T:
+def _read(file: Path, shape: TypeAdapter[T], _changed: int, _spoken: tuple[str, ...]) -> T:
     return toml.whole(file, shape)

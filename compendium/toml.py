@@ -2,7 +2,7 @@
 
 import tomllib
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
@@ -15,32 +15,17 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-class Pyproject(BaseModel):
-    """What is read of pyproject.toml."""
-
-    project: dict[str, Any]
-
-
 Model = TypeVar("Model", bound=Strict)
 T = TypeVar("T")
 
 
 def tables(file: Path, model: type[Model]) -> dict[str, Model]:
-    """Return the tables of a TOML file by name, each as a `model`.
+    """Return the tables of a TOML file by name, each as a `model`; none where there is no such file.
 
     Raises:
         CompendiumError: the file cannot be read, is no TOML, or a table breaks the model.
     """
-    return whole(file, TypeAdapter(dict[str, model]))  # type: ignore[valid-type]
-
-
-def project() -> dict[str, Any]:
-    """Return the table `project` of pyproject.toml.
-
-    Raises:
-        CompendiumError: the file cannot be read, is no TOML, or has no such table.
-    """
-    return whole(paths.project().root / "pyproject.toml", TypeAdapter(Pyproject)).project
+    return whole(file, TypeAdapter(dict[str, model])) if file.is_file() else {}  # type: ignore[valid-type]
 
 
 def whole(file: Path, shape: TypeAdapter[T]) -> T:

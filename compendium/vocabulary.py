@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple
+
+from compendium import values
+from compendium.languages import own
 
 
-class Word(NamedTuple):
-    """A word of the vocabulary: its Chinese and English form, what it means in both, its colour if it has one.
+@dataclass(frozen=True)
+class Word:
+    """A word of the vocabulary, `word[language]`: its form and what it means in Chinese and English; its colour if any.
 
     An answer has the verdicts that it stands for; how strong evidence is has a mark.
     """
@@ -19,6 +23,13 @@ class Word(NamedTuple):
     colour: str = ""
     verdicts: tuple[str, ...] = ()
     mark: str = ""
+
+    def __getitem__(self, language: str) -> str:
+        return self.zh if own(language) == "zh" else self.en
+
+    def means(self, language: str) -> str:
+        """Return what the word means in a language."""
+        return self.means_zh if own(language) == "zh" else self.means_en
 
 
 # In the order in which they are told: what a reader must know before quoting the paper comes first.
@@ -72,6 +83,13 @@ VERDICTS = {
         "来源里有同一数字、同一含义；没有第二次测量，或只有弱证据",
         "same figure and meaning in a source; no second measurement, or a weak one only",
         "#0072B2",
+    ),
+    "recomputed": Word(
+        "重算一致",
+        "recomputed",
+        "按所述方法可由作者自己的数据算出；不是第二次测量",
+        "follows from the authors' own data by the method stated; no second measurement",
+        "#5C8A00",
     ),
     "consistent": Word(
         "自洽",
@@ -129,7 +147,7 @@ ANSWERS = {
         colour="#767676",
         verdicts=("bounded", "open", "indirect", "consistent", "not obtained", "no source found", "not testable"),
     ),
-    "matches": Word("与出处相符", "matches a source", colour="#00795A", verdicts=("confirmed", "traced")),
+    "matches": Word("与出处相符", "matches a source", colour="#00795A", verdicts=("confirmed", "traced", "recomputed")),
 }
 DOUBTED = ANSWERS["correct"].verdicts  # what must be known before the paper is quoted
 TRUSTS = {"ok": Word("", ""), "unsafe": Word("可疑站点", "untrusted site")}
@@ -196,13 +214,15 @@ DIRECTIONS = {
 def computed(text: str, language: str) -> str:
     """Return a computed value, as the ledger stores it, as it is read in a language."""
     if text == "no to yes":
-        return str(getattr(STATED[text], language))
-    if language == "en":
+        return STATED[text][language]
+    if own(language) == "en":
         return text
     words = {"yes": "是", "no": "否"}
     return " / ".join("至".join(words.get(end, end) for end in part.split(" to ")) for part in text.split(" / "))
 
 
+ANOTHER = Word("（口径或时间不同）", " (another sense or time)")
+WITHIN, BETWEEN = Word("（{}）", " ({})"), Word("、", ", ")
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 # What is found of a statement that is no number: by agreement, else in general.
@@ -258,20 +278,15 @@ def found(row: Mapping[str, str], language: str) -> str:
 
     In words, or as a number in the words and units of the printed value, with at most one digit more.
     """
-    zh = language == "zh"
     said = answer(row)
-    told = (said.zh if zh else said.en) if said else measured(row, language)
-    if row["agreement"] == "relabelled" and row["value_computed"]:
-        told += "（口径或时间不同）" if zh else " (another sense or time)"
-    return told
+    told = said[language] if said else measured(row, language)
+    return told + ANOTHER[language] if row["agreement"] == "relabelled" and row["value_computed"] else told
 
 
 def named(row: Mapping[str, str], language: str) -> str:
     """Return the verdict on a claim, a row of the ledger, in a language, with the side of evidence that is related."""
-    zh, word = language == "zh", SINCE[row["verdict"]]
     side = DIRECTIONS.get(row.get("direction", ""))
-    told = (f"（{side.zh}）" if zh else f" ({side.en})") if side else ""
-    return (word.zh if zh else word.en) + told
+    return SINCE[row["verdict"]][language] + (WITHIN[language].format(side[language]) if side else "")
 
 
 def by_coding(row: Mapping[str, str], language: str) -> str:
@@ -282,13 +297,13 @@ def by_coding(row: Mapping[str, str], language: str) -> str:
     given = row["verdict_codings"].split(" ; ")
     if len(set(given)) == 1:
         return ""
-    return "、".join(VERDICTS[word].zh for word in given) if language == "zh" else ", ".join(given)
+    return BETWEEN[language].join(VERDICTS[word][language] for word in given)
 
 
 def measured(row: Mapping[str, str], language: str) -> str:
     """Return the number found on a claim, a row of the ledger, in the words and units of the printed value."""
-    value, printed, unit = row["value_computed"], row[f"printed_{language}"], row["value_printed"].lstrip("<>=")
-    printed_numbers = NUMBER.finditer(printed) if NUMBER.fullmatch(unit) else ()
+    value, printed, unit = row["value_computed"], row[f"printed_{language}"], values.alone(row["value_printed"])
+    printed_numbers = NUMBER.finditer(printed) if unit else ()
     place = next((place for place in printed_numbers if same_digits(place[0], unit)), None)
     if not place:
         return computed(value, language)
@@ -298,6 +313,8 @@ def measured(row: Mapping[str, str], language: str) -> str:
     def told(part: re.Match) -> str:
         scaled = float(part[0]) * scale
         plain = f"{scaled:,.{digits}f}" if round(scaled, digits) == scaled else f"{scaled:,.{digits + 1}f}"
+        if scaled and not float(plain.replace(",", "")):  # smaller than that, such as a p-value
+            plain = f"{Decimal(f'{scaled:.1g}'):f}"
         return plain if "," in place[0] else plain.replace(",", "")
 
     return NUMBER.sub(told, computed(value, language)) + printed[place.end() :].removeprefix("多")
@@ -308,10 +325,13 @@ def verdict(agreement: str, origin: str) -> str:
 
     Args:
         agreement: key of AGREEMENTS other than `none`.
-        origin: whose rows decide, as in `Assessment`; `other` only where a measurement of another origin agrees.
+        origin: whose rows decide, as in `Assessment`; `other` only where a measurement of another origin agrees,
+            `authors` where the number follows from the authors' own data.
     """
     if origin == "own":
         return "consistent" if agreement == "same" else "inconsistent"
+    if (agreement, origin) == ("same", "authors"):
+        return "recomputed"
     if agreement == "same":
         return "confirmed" if origin == "other" else "traced"
     words = {"related": "indirect", "part": "mixed", "interval": "bounded", "differs": "contradicted"}

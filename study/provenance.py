@@ -6,7 +6,7 @@ from compendium import CompendiumError
 from compendium.data import datapackage, sourcing
 from compendium.ledger.evidence import Data, row_sources
 from compendium.show.tabulation import labels
-from compendium.texts import Text, both
+from compendium.texts import Text
 from compendium.vocabulary import GRADES
 
 ABOUT_SOURCES = {"sources", "source_origins", "excerpts"}  # tables whose rows are no facts
@@ -51,7 +51,7 @@ def kinds() -> dict[str, Text]:
 
 def titles() -> dict[str, Text]:
     """Return the titles of the raw tables by name."""
-    return {name: both(*datapackage.titles(name)[""]) for name in datapackage.names()}
+    return {name: datapackage.titles(name)[""] for name in datapackage.names()}
 
 
 def digests() -> pd.DataFrame:

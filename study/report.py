@@ -7,7 +7,7 @@ from compendium.ledger.claims import LISTS, WEIGHED
 from compendium.run import declared, sweep
 from compendium.show import listing
 from compendium.show.wording import say
-from compendium.texts import SEMICOLON, Text, both, joined
+from compendium.texts import SEMICOLON, Text, given, joined
 
 ANSWERS, VERDICTS = vocabulary.ANSWERS, vocabulary.VERDICTS
 
@@ -30,8 +30,8 @@ def told(ledger: pd.DataFrame, lowest_weight: str, verdicts: str) -> pd.DataFram
     """
     weights = WEIGHED[: WEIGHED.index(LISTS)]
     wanted = list(VERDICTS) if verdicts == "all" else verdicts.split(", ")
-    for name, given, known in (("lowest_weight", [lowest_weight], weights), ("verdicts_told", wanted, VERDICTS)):
-        if odd := sorted(set(given).difference(known)):
+    for name, chosen, known in (("lowest_weight", [lowest_weight], weights), ("verdicts_told", wanted, VERDICTS)):
+        if odd := sorted(set(chosen).difference(known)):
             raise CompendiumError(f"{name}: there is no {odd[0]!r}. Remedy: {', '.join(known)}")
     counted = weights[: weights.index(lowest_weight) + 1]
     rows = ledger[ledger["weight"].isin(counted) & ledger["verdict"].isin(wanted)]
@@ -52,7 +52,7 @@ def moving() -> pd.DataFrame:
     shown = {name: robust[name].map(lambda cell: spoken(cell, words)) for name in ("verdict", "verdicts")}
     shown |= {name: robust[name].map(choices) for name in ("flipped_by", "moved_by")}
     item = [titles.get(item, item) for item in robust["item"]]
-    item = [both(title.zh, title.en) if isinstance(title, declared.Result) else title for title in item]
+    item = [given(title.words) if isinstance(title, declared.Result) else title for title in item]
     return robust.assign(item=item, share_pct=100 * robust["share"], **shown)
 
 

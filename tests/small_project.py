@@ -48,7 +48,7 @@ tables.save(tables.processed("first").assign(half=lambda t: t["total"] / 2), "se
 """
 TOLD = {"claim_id": "Q14", "weight": "headline", "value_computed": "46", "rule": "printed", "agreement": "same"}
 TOLD |= {"verdict": "traced", "why_zh": "因为。", "why_en": "Because.", "reason_zh": "因为。", "reason_en": "Because."}
-LEDGER = {"Q14": dict.fromkeys(claims.COLUMNS, "") | TOLD}  # what all claims of the study are would take a minute
+LEDGER = {"Q14": dict.fromkeys(claims.columns(), "") | TOLD}  # what all claims of the study are would take a minute
 PRELOADED = ("ipykernel.kernelapp",)  # all that a kernel of the two notebooks needs
 COMMAND = f"""
 import sys
@@ -87,7 +87,7 @@ def once(look: Callable[[], object]) -> Callable[[], object]:
 @pytest.fixture
 def project(shared, kernels_of_one, monkeypatch):
     """Two notebooks, not yet run; the first shows the claim, the second reads what the first makes."""
-    root = copies.parts(shared, "study", "pyproject.toml", "requirements.lock")
+    root = copies.parts(shared, "study", "compendium.toml", "requirements.lock")
     frozen.folder(root / "data" / "raw")
     (root / "notebooks").mkdir()
     (root / "notebooks" / "contents.toml").write_text(CONTENTS, encoding="utf-8")

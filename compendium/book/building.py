@@ -1,4 +1,4 @@
-"""Both editions of the book with Sphinx, all or nothing."""
+"""The editions of the book with Sphinx, one a language, all or nothing."""
 
 import os
 import shutil
@@ -6,18 +6,20 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from compendium import paths, started
-from compendium.book.edition import Edition, book
+from compendium import html, paths, started
+from compendium.book.edition import Edition
 from compendium.book.pages import texts, write
-from compendium.files import scratch_folder, swap
+from compendium.declaration import declared
+from compendium.files import scratch_folder, swap, write_atomic
+from compendium.forms import claimsfile
+from compendium.languages import called, spoken
 from compendium.run import RunError, caching, contents, schedule
-from compendium.texts import LANGUAGES
 
-NAMES = {"zh": "Chinese", "en": "English"}
+SETTINGS = Path(__file__).parent  # conf.py, styles, templates
 
 
 def build(target: Path, tell: Callable[[str], None], jobs: int) -> None:
-    """Write both editions and the page that leads to them to `target`, which is replaced when all went well.
+    """Write the editions, the page that leads to them and claims.json to `target`, replaced when all went well.
 
     Args:
         target: folder of the book.
@@ -27,8 +29,8 @@ def build(target: Path, tell: Callable[[str], None], jobs: int) -> None:
     Raises:
         RunError: a notebook failed, or Sphinx found a fault such as a link that leads nowhere.
     """
-    made = {language: in_one_language(language, tell, jobs) for language in LANGUAGES}
-    make(target, {language: run / "notebooks" for language, run in made.items()}, measured(made["zh"]), tell)
+    made = {language: in_one_language(language, tell, jobs) for language in spoken()}
+    make(target, {language: run / "notebooks" for language, run in made.items()}, measured(made[spoken()[0]]), tell)
 
 
 def runs() -> Path:
@@ -38,7 +40,7 @@ def runs() -> Path:
 
 def in_one_language(language: str, tell: Callable[[str], None], jobs: int) -> Path:
     """Return the folder of a complete run in a language; of the last one is kept what would come out the same."""
-    tell(f"running the notebooks in {NAMES[language]}")
+    tell(f"running the notebooks , edition {language}")
     root, notebooks = runs() / language, contents.select(())
     with paths.using(language=language):
         result = schedule.run(notebooks, root, contents.chosen(notebooks, {}), jobs, tell)
@@ -54,26 +56,37 @@ def measured(root: Path) -> dict[str, tuple[float, int | None]]:
 
 
 def make(target: Path, notebooks: dict[str, Path], measures: dict, tell: Callable[[str], None]) -> None:
-    """Write both editions to `target` from the executed notebooks in these folders by language."""
+    """Write the editions to `target` from the executed notebooks in these folders by language."""
     with scratch_folder(target) as place:
         made, builders = place / "made", {}
         made.mkdir()
         tell("writing the sources")
-        editions = {language: Edition(language, notebooks[language], measures) for language in LANGUAGES}
+        editions = {language: Edition(language, notebooks[language], measures) for language in spoken()}
         told = {language: texts(edition) for language, edition in editions.items()}
         for language, edition in editions.items():
             write(edition, told, place / language / "source")
             builders[language] = sphinx(language, place / language)
-        tell("building both editions with Sphinx")
+        tell("building the editions with Sphinx")
         faults = [f"{language}: {said}" for language, builder in builders.items() if (said := ended(builder))]
         if faults:
             raise RunError("the book has faults\n       " + "\n       ".join(faults))
-        shutil.copy(book() / "index.html", made / "index.html")
-        for language in LANGUAGES:
+        (made / claimsfile.NAME).write_bytes(claimsfile.content())
+        write_atomic(made / "index.html", entrance().encode("utf-8"))
+        for language in spoken():
             os.replace(place / language / "html", made / language)
             for notebook in contents.catalogue().values():
                 shutil.copy(notebook.path, made / language / "notebooks")
         swap(made, target, place)
+
+
+def entrance() -> str:
+    """Return the page that leads to the editions, to a single one at once."""
+    told = declared()
+    editions = [
+        {"language": language, "name": called(language, language), "title": told.title[language]}
+        for language in spoken()
+    ]
+    return str(html.render("book_editions", paper=told.paper.title, editions=editions))
 
 
 def sphinx(language: str, place: Path) -> subprocess.Popen:
@@ -81,7 +94,7 @@ def sphinx(language: str, place: Path) -> subprocess.Popen:
 
     Sphinx stops where the locale that is set is not installed; that named C always is.
     """
-    command = [*started("sphinx.cmd.build"), "-b", "html", "-q", "-W", "--keep-going", "-c", str(book())]
+    command = [*started("sphinx.cmd.build"), "-b", "html", "-q", "-W", "--keep-going", "-c", str(SETTINGS)]
     command += ["-d", *(str(place / name) for name in ("doctrees", "source", "html"))]
     environment = os.environ | {"BOOK_LANGUAGE": language, "PYTHONUTF8": "1", "LC_ALL": "C"}
     return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)

@@ -3,8 +3,10 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pandas as pd
@@ -13,9 +15,11 @@ from markupsafe import Markup
 from compendium import html, paths
 from compendium.book.links import CLAIM, KEPT, claim_links, outside, slug
 from compendium.data import tables
+from compendium.forms import claimsfile
+from compendium.languages import plain, spoken
 from compendium.ledger import claims
 from compendium.run import contents, notebookfile
-from compendium.show.halves import MARK, half
+from compendium.show.halves import half, parts
 from compendium.show.quotes import quotes
 from compendium.texts import SEMICOLON, Text, catalogue, joined
 from compendium.vocabulary import ANSWERS, SINCE, STRENGTHS, TRUSTS, VERDICTS, Word, answered, named
@@ -24,7 +28,7 @@ text = catalogue("compendium/book")
 
 
 def book() -> Path:
-    """Return the folder of what the pages look like: settings, templates, styles, glossary, start pages."""
+    """Return the folder of what a compendium has of its own for the book: a glossary, start pages, or neither."""
     return paths.project().root / "book"
 
 
@@ -32,14 +36,26 @@ def defined(answer: Word) -> Word:
     """Return an answer with what it means: the verdicts that it stands for."""
     words = (VERDICTS[verdict] for verdict in answer.verdicts)
     means = text("answer-means", verdicts=joined(words))
-    return answer._replace(means_zh=means.zh, means_en=means.en)
+    return replace(answer, means_zh=means["zh"], means_en=means["en"])
+
+
+def termed(word: Word) -> dict[str, str]:
+    """Return a word of the vocabulary as a row of the glossary."""
+    said = {f"term_{one}": word[one] for one in spoken()}
+    return said | {f"definition_{one}": word.means(one) for one in spoken()}
+
+
+def sought(forms: Iterable[str], language: str) -> re.Pattern:
+    """Return the regular expression that finds a term in one of its forms: whole words, in Chinese anywhere."""
+    either = "|".join(map(re.escape, forms))
+    return re.compile(either) if language == "zh" else re.compile(rf"(?<![\w-])(?:{either})s?(?![\w-])", re.I)
 
 
 class Edition:
     """The pages of one language.
 
     Args:
-        language: zh or en.
+        language: which.
         folder: the executed notebooks, figures in this language.
         measures: seconds and MB by notebook.
     """
@@ -56,11 +72,11 @@ class Edition:
         self.statements = tables.raw("claims").set_index("claim_id")
         self.sources = tables.raw("sources").set_index("source_id")
         self.excerpts = tables.raw("excerpts").query("table == 'claim_evidence'")
-        rows = pd.read_csv(book() / "glossary.csv", dtype=str, encoding="utf-8").to_dict("records")
-        names = ("term_zh", "term_en", "definition_zh", "definition_en")
-        rows += [dict(zip(names, word, strict=False)) for word in [*SINCE.values(), *map(defined, ANSWERS.values())]]
+        terms = book() / "glossary.csv"
+        rows = pd.read_csv(terms, dtype=str, encoding="utf-8").to_dict("records") if terms.is_file() else []
+        rows += [termed(word) for word in [*SINCE.values(), *map(defined, ANSWERS.values())]]
         self.headings = {name: self.headed(notebook) for name, notebook in self.notebooks.items()}
-        self.terms = {slug(row["term_en"]): row for row in rows}
+        self.terms = {slug(row[f"term_{plain()}"]): row for row in rows}
 
     def __call__(self, key: str, /, **values: object) -> str:
         """Return a text of the catalogue in the language of this edition."""
@@ -68,11 +84,11 @@ class Edition:
 
     def word(self, word: Word) -> str:
         """Return a word of the vocabulary in the language of this edition."""
-        return getattr(word, self.language)
+        return word[self.language]
 
     def meaning(self, word: Word) -> str:
         """Return what a word of the vocabulary means in the language of this edition."""
-        return getattr(word, f"means_{self.language}")
+        return word.means(self.language)
 
     def told(self, facts: Mapping[str, str]) -> list[tuple[str, str]]:
         """Return facts, given by the key of their heading, under their headings; empty ones are left out."""
@@ -97,7 +113,7 @@ class Edition:
 
     def explained(self, word: Word, said: str) -> Markup:
         """Return a verdict as `said`, with its meaning; for a page in a folder of the edition."""
-        return Markup("{}{}</a>").format(self.opened(slug(word.en), "../"), said)
+        return Markup("{}{}</a>").format(self.opened(slug(word[plain()]), "../"), said)
 
     def opened(self, term: str, up: str) -> Markup:
         """Return the start of a link to the glossary that tells what a term means; `up` leads to the root."""
@@ -108,9 +124,23 @@ class Edition:
     def ground(self, row: pd.Series) -> Markup:
         """Return grade, strength and trust of the evidence of a claim; weak evidence with its meaning."""
         strength, trust = self.word(STRENGTHS[row["strength"]]), self.word(TRUSTS[row["trust"] or "ok"])
-        if row["strength"] == "weak":
+        if row["strength"] == "weak" and "weak-evidence" in self.terms:
             strength = Markup("{}{}</a>").format(self.opened("weak-evidence", "../"), strength)
         return Markup(" · ").join(part for part in (row["lowest_grade"], strength, trust) if part) or Markup("–")
+
+    def machine_readable(self, claim_id: str) -> Markup:
+        """Return the element by which other programs read a claim and its verdict from its page."""
+        return Markup(claimsfile.script(self.whole, self.told_of[claim_id], self.language))
+
+    @cached_property
+    def whole(self) -> dict[str, Any]:
+        """What claims.json holds."""
+        return claimsfile.whole()
+
+    @cached_property
+    def told_of(self) -> dict[str, dict[str, Any]]:
+        """What claims.json holds of each claim, by its id."""
+        return {claim["id"]: claim for claim in self.whole["claims"]}
 
     @cached_property
     def uses(self) -> dict[str, list[tuple[str, str]]]:
@@ -127,20 +157,16 @@ class Edition:
         return found
 
     def used(self, text: str) -> list[str]:
-        """Return the terms that a text uses in both of its languages: a word of one alone may mean something else."""
-        zh, _, en = (KEPT.sub(" ", half) for half in text.partition(MARK))
-        return [t for t, p in self.patterns.items() if p["zh"].search(zh) and p["en"].search(en or zh)]
+        """Return the terms that a text uses in each of its languages: a word of one alone may mean something else."""
+        said = {one: KEPT.sub(" ", half(text, one)) for one in spoken()} if parts(text) else {}
+        told = said or dict.fromkeys(spoken(), KEPT.sub(" ", text))
+        return [t for t, known in self.patterns.items() if all(known[one].search(told[one]) for one in told)]
 
     @cached_property
     def patterns(self) -> dict[str, dict[str, re.Pattern]]:
         """The regular expressions that find each term in each language."""
         return {
-            term: {
-                "zh": re.compile("|".join(map(re.escape, row["term_zh"].split(" / ")))),
-                "en": re.compile(
-                    rf"(?<![\w-])(?:{'|'.join(map(re.escape, row['term_en'].split(' / ')))})s?(?![\w-])", re.I
-                ),
-            }
+            term: {one: sought(row[f"term_{one}"].split(" / "), one) for one in spoken()}
             for term, row in self.terms.items()
         }
 
@@ -150,7 +176,7 @@ class Edition:
         Args:
             text: Markdown or HTML in this language.
             up: what leads from the page to the root of the edition.
-            wholes: the text or its pieces in both languages, to tell which terms it uses.
+            wholes: the text or its pieces in each language, to tell which terms it uses.
             seen: the terms already linked on this page; receives those linked now.
         """
         terms = {term for whole in wholes for term in self.used(whole)} - seen

@@ -11,8 +11,11 @@ from compendium import html
 from compendium.book.edition import Edition
 from compendium.book.links import place, to_pages
 from compendium.data import datapackage
+from compendium.declaration import declared
+from compendium.languages import unmarked
 from compendium.show import explorers
 from compendium.show.halves import half
+from compendium.show.lab import opening
 from compendium.vocabulary import ANSWERS, SINCE, VERDICTS, answered, by_coding, found
 
 OUTSIDE = re.compile(r"\[([^\]]+)\]\(\.\./([^)#]+)(?:#[^)]*)?\)")  # a link from a notebook to what is none
@@ -21,7 +24,7 @@ OUTSIDE = re.compile(r"\[([^\]]+)\]\(\.\./([^)#]+)(?:#[^)]*)?\)")  # a link from
 def led(link: re.Match) -> str:
     """Return a link from a notebook as one to a page of the book; its words alone where the book has no such page."""
     words, target = link.groups()
-    name = target.replace(".zh-CN", "").removeprefix("data/raw/").removesuffix(".md")
+    name = unmarked(target).removeprefix("data/raw/").removesuffix(".md")
     return words if name.endswith(".py") else f'<a href="../{name}.html">{words}</a>'
 
 
@@ -71,18 +74,16 @@ def notebook(edition: Edition, name: str) -> str:
 def take(edition: Edition, name: str) -> Markup:
     """Return the row below the first figure of a notebook: how to open it, the file, how to cite the page."""
     package = datapackage.descriptor()
-    [paper] = package["sources"]
-    title = package["title_zh" if edition.language == "zh" else "title"]
-    command = "make lab" if edition.language == "zh" else "make lab LANGUAGE=en"
+    title = datapackage.said(package, "title")[edition.language]
     said = edition(
         "take-cite",
         title=title,
-        version=package["version"],
+        version=declared().version,
         name=name,
         page=next(iter(edition.headings[name].values())),
-        paper=paper["path"].replace("https://doi.org/", "DOI "),
+        paper=declared().paper.reference,
     )
-    run = Markup(edition("take-run", command=command, name=name))
+    run = Markup(edition("take-run", command=opening(edition.language), name=name))
     file = edition("take-file")
     return html.render("book_take", run=run, name=name, file=file, cite=edition("cite"), said=said)
 
@@ -105,7 +106,7 @@ def output(
     Args:
         edition: whose language the output is in.
         output: the output.
-        bilingual: the same in both languages, to tell which terms it uses.
+        bilingual: the same in all languages, to tell which terms it uses.
         seen: the terms already linked on this page; receives those linked now.
     """
     data = output.get("data", {})

@@ -16,15 +16,17 @@ from compendium.book.links import place, to_pages
 from compendium.book.notebooks import Cell, notebook
 from compendium.data import datapackage, tables
 from compendium.data.datapackage import LIST
+from compendium.declaration import declared
 from compendium.files import write_atomic
+from compendium.languages import page, plain, spoken, unmarked
 from compendium.ledger import claims
 from compendium.ledger.claims import LISTS
 from compendium.show import listing, quotes, readme
 from compendium.show.findings import findings as every_finding
 from compendium.show.findings import key_findings, listed, summary
-from compendium.show.halves import MARK
+from compendium.show.halves import whole
 from compendium.show.quotes import cite
-from compendium.texts import CLAUSE, LANGUAGES, SEMICOLON, Text, joined
+from compendium.texts import CLAUSE, SEMICOLON, Text, joined
 from compendium.vocabulary import ANSWERS, GRADES, RULES, WEIGHTS, answered, by_coding, found
 
 HERE = {"README.md": "../index.md", "data/raw/codebook.md": "../codebook.md"}  # what pages of docs lead to, in the book
@@ -39,13 +41,15 @@ def write(edition: Edition, texts: Mapping[str, Mapping[str, str]], root: Path) 
 
     Args:
         edition: the notebooks and the language.
-        texts: what `texts` returns, by language: a term is one where both editions use it in the same place.
+        texts: what `texts` returns, by language: a term is one where all editions use it in the same place.
         root: folder that is written to.
     """
     pages = {f"notebooks/{name}.ipynb": notebook(edition, name) for name in edition.notebooks}
     for name, text in texts[edition.language].items():
-        wholes = paired(*(texts[language][name] for language in LANGUAGES))
+        wholes = paired({language: texts[language][name] for language in spoken()})
         pages[name] = edition.linked(text, "../" * name.count("/"), wholes, set())
+    for claim_id in edition.ledger.index:  # no word in it becomes a link
+        pages[f"claims/{claim_id}.md"] += f"\n{edition.machine_readable(claim_id)}\n"
     pages["glossary.md"] = glossary(edition)
     for name in FIGURE.findall(start_text(edition)):
         pages[f"figures/{name}.svg"] = figure(edition, name)
@@ -53,10 +57,10 @@ def write(edition: Edition, texts: Mapping[str, Mapping[str, str]], root: Path) 
         write_atomic(root / name, text.encode("utf-8"))
 
 
-def paired(zh: str, en: str) -> list[str]:
-    """Return the paragraphs and rows of tables of a page in both languages."""
-    pieces = (re.split(r"\n\n|</tr>", text) for text in (zh, en))
-    return [MARK.join(pair) for pair in zip(*pieces, strict=False)]
+def paired(said: Mapping[str, str]) -> list[str]:
+    """Return the paragraphs and rows of tables of a page, given by language, each in all languages."""
+    pieces = (re.split(r"\n\n|</tr>", text) for text in said.values())
+    return [whole(dict(zip(said, pair, strict=True))) for pair in zip(*pieces, strict=False)]
 
 
 def texts(edition: Edition) -> dict[str, str]:
@@ -90,8 +94,12 @@ def start(edition: Edition) -> str:
 
 
 def start_text(edition: Edition) -> str:
-    """Return what the folder book holds of the start page."""
-    return (book() / f"start.{edition.language}.md").read_text(encoding="utf-8")
+    """Return the start page before what is computed is filled in: that of the folder book, else one of the titles."""
+    file, told = book() / f"start.{edition.language}.md", declared()
+    if file.is_file():
+        return file.read_text(encoding="utf-8")
+    title = escape.markdown(told.title[edition.language])
+    return edition("start", title=title, paper=escape.markdown(told.paper.title))
 
 
 def figure(edition: Edition, name: str) -> str:
@@ -137,8 +145,7 @@ def findings(edition: Edition) -> str:
 
 def codebook(edition: Edition) -> str:
     """Return the codebook in this language, with a mark at every table."""
-    name = {"zh": "codebook.zh-CN.md", "en": "codebook.md"}[edition.language]
-    text = (paths.project().raw / name).read_text(encoding="utf-8")
+    text = (paths.project().raw / page("codebook.md", edition.language)).read_text(encoding="utf-8")
     text = re.sub(r"^.*\]\(codebook[\w.-]*\)\n", "", text, flags=re.M)
     names = "|".join(datapackage.names())
     text = re.sub(rf"^## ({names})$", place(r"table-\1") + r"\n\n## \1", text, flags=re.M)
@@ -149,8 +156,8 @@ def docs(edition: Edition) -> dict[str, str]:
     """Return the pages of the folder docs in this language, by their place in the book; a compendium may have none."""
     found = {}
     for file in (paths.project().root / "docs").glob("*.md"):
-        name = file.name.replace(".zh-CN", "")
-        if (name != file.name) == (edition.language == "zh"):
+        name = unmarked(file.name)
+        if page(name, edition.language) == file.name:
             text = re.sub(r"^(?:\[.*\]\(.*README.*\)|<!--.*-->)\n", "", file.read_text(encoding="utf-8"), flags=re.M)
             found[f"docs/{name}"] = re.sub(r"\[([^\]]+)\]\(([^)]+)\)", led, CLAIMED.sub(r"\1", text))
     return found
@@ -159,12 +166,12 @@ def docs(edition: Edition) -> dict[str, str]:
 def led(link: re.Match) -> str:
     """Return a link of a page of docs as one to a page of the book; its words alone where the book has no such page."""
     words, target = link.groups()
-    page, mark, heading = target.replace(".zh-CN", "").partition("#")
-    name = page.removeprefix("../")
+    file, mark, heading = unmarked(target).partition("#")
+    name = file.removeprefix("../")
     if name.endswith(".ipynb"):
-        return f'<a href="{page.removesuffix("ipynb")}html">{words}</a>'
-    if name == page:
-        return f"[{words}]({page}{mark}{heading})"
+        return f'<a href="{file.removesuffix("ipynb")}html">{words}</a>'
+    if name == file:
+        return f"[{words}]({file}{mark}{heading})"
     return f"[{words}]({HERE[name]})" if name in HERE else words
 
 
@@ -183,18 +190,16 @@ def columns(edition: Edition, name: str) -> list[str]:
 
 
 def glossary(edition: Edition) -> str:
-    """Return the glossary: each term in both languages, what it means, where it is used."""
+    """Return the glossary: each term in each language, what it means, where it is used."""
     entries = []
-    for term, row in sorted(edition.terms.items(), key=lambda item: item[1]["term_en"].lower()):
-        own, other = (
-            escape.markdown(row[f"term_{tongue}"]).split(" / ")
-            for tongue in sorted(LANGUAGES, key=lambda tongue: tongue != edition.language)
-        )
+    for term, row in sorted(edition.terms.items(), key=lambda item: item[1][f"term_{plain()}"].lower()):
+        order = sorted(spoken(), key=lambda tongue: tongue != edition.language)
+        own, *others = (escape.markdown(row[f"term_{tongue}"]).split(" / ") for tongue in order)
         entry = edition(
             "glossary-entry",
             place=place(f"term-{term}"),
             term=own[0],
-            other=other[0],
+            other=edition("glossary-other", term=others[0][0]) if others else "",
             also=edition("glossary-also", terms=joined(own[1:])) if own[1:] else "",
             definition=escape.markdown(row[f"definition_{edition.language}"]),
             uses=edition("glossary-uses", places=used) if (used := edition.places(edition.uses[term], "")) else "",

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from compendium.files import scratch_folder, swap
+from compendium.languages import spoken
 from compendium.run import RunError, contents
-from compendium.texts import LANGUAGES
 
 BROWSERS = "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome", "msedge"
 # The pages are this project's own files; in a container Chromium starts without its sandbox only.
@@ -33,7 +33,7 @@ def chapters(book: Path, program: str, tell: Callable[[str], None]) -> None:
     """Write the notebooks of a book to its folder `pdf`, a file for each in each language.
 
     Args:
-        book: folder of the book, with both editions.
+        book: folder of the book, with all editions.
         program: the browser.
         tell: receives one line a language.
 
@@ -42,7 +42,7 @@ def chapters(book: Path, program: str, tell: Callable[[str], None]) -> None:
     """
     target = book / "pdf"
     with scratch_folder(target) as place:
-        for language in LANGUAGES:
+        for language in spoken():
             tell(f"printing the notebooks, {language}")
             folder = place / "made" / language
             folder.mkdir(parents=True)

@@ -6,60 +6,86 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
+
+from compendium import languages
 from compendium.data.checks import Row
+from compendium.data.columns import Column, Rows
 from compendium.files import InputError
 
 PLAIN = {
     "integer": ("0|-?[1-9][0-9]{0,17}", "must be a whole number such as 12, of at most 18 digits"),
     "number": (r"-?(0|[1-9][0-9]{0,17})(\.[0-9]+)?", "must be a number such as 12 or 3.5, of at most 18 whole digits"),
-    "date": ("(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}", "must be a date YYYY-MM-DD"),
+    "date": ("(1[5-9]|20)[0-9]{2}-[0-9]{2}-[0-9]{2}", "must be a date YYYY-MM-DD"),
     "boolean": ("true|false", "must be true or false"),
 }
 LONGEST = 1000
 NOTHING = r"#+|#[A-Z0/]+[!?]?|nan|NaN|NaT|NULL|null|None|NA|N/A|n/a|<NA>"
-FORMULA = r"[=@＝＠＋－]|[+-](?![0-9.]+ points\b)"
+# After a sign no formula: -0.1, -0.5 to 0.2, -0.3 (0.1).
+SIGNED = r"(?:[0-9][0-9,]*)?(?:\.[0-9]+)?%?(?:(?: to | ?± ?| [(\[])[-−0-9.,%–) to\]]+)?$"
+FORMULA = rf"[=@＝＠＋－]|[+-](?![0-9.]+ points\b|{SIGNED})"
+PLAINEST = re.compile(rf"(?!(?:{NOTHING})$)(?!{FORMULA})(?![0-9]{{4}}-)[!-~](?:[ -~]{{0,{LONGEST - 2}}}[!-~])?")
 LETTERS = "LATIN |CJK UNIFIED |IDEOGRAPHIC "
 TOLD = 20
 REQUIRED = "must not be empty"
-BOTH = "write the text in both languages, Chinese and English; one alone is not enough"
+EACH = "write the text in each language of compendium.toml; one alone is not enough"
 CELL = "correct the cell; if it is right, change the rule in data/raw/datapackage.json"
 
 
-def typed(resource: Any, cells: list[list[str]], file: str) -> tuple[list[Row], list[InputError]]:
+def typed(resource: Any, columns: dict[str, Column], odd: dict[int, int], file: str) -> tuple[Rows, list[InputError]]:
     """Return the typed rows of a table, a resource of frictionless, and the faults of cells and key, some 20.
 
-    `cells` are those of the file, header first.
+    Args:
+        resource: of frictionless.
+        columns: what `parse` returns, as `odd`, how many cells odd rows have.
+        odd: those by the number of the row.
+        file: the file that faults name.
     """
-    rows: list[Row] = []
+    schema = resource.schema
+    rows = Rows(resource.name, file, columns, (field.type for field in schema.fields))
+    broken = {field.name: _broken(field, columns[field.name].texts) for field in schema.fields}
+    keys = [tuple(schema.primary_key), *((f.name,) for f in schema.fields if f.constraints.get("unique"))]
+    alike = {names: rows.alike(names) for names in dict.fromkeys(keys)}
+    suspects = [np.array([number - 2 for number in odd], dtype=np.int64)]
+    suspects += [np.flatnonzero(np.isin(columns[name].codes, list(found))) for name, found in broken.items() if found]
+    suspects += [_again(rows, names, key) for names, key in alike.items()]
     problems: list[InputError] = []
-    readers = {field.name: field.create_cell_reader() for field in resource.schema.fields}
-    alone = [(field.name,) for field in resource.schema.fields if field.constraints.get("unique")]
-    seen: dict[tuple, dict[tuple, int]] = {columns: {} for columns in (tuple(resource.schema.primary_key), *alone)}
-    for number, written in enumerate(cells[1:], 2):
-        texts = dict(zip(readers, written, strict=False))
-        read = {column: readers[column](text) for column, text in texts.items()}
-        row = Row(resource.name, file, number, texts, {column: value for column, (value, _) in read.items()})
-        broken = [(column, name) for column, (_, notes) in read.items() for name in notes or ()]
-        found = _faults(row, len(written), broken, _repeated(row, seen), resource.schema)
-        problems += found
+    for place in map(int, np.unique(np.concatenate(suspects))):
+        row, repeated = rows[place], {names: _repeated(rows, place, names, key) for names, key in alike.items()}
+        notes = [(name, note) for name in columns for note in broken[name].get(columns[name].rows[place], ())]
+        same = {names: told for names, told in repeated.items() if told}
+        problems += _faults(row, odd.get(row.number, len(columns)), notes, same, schema)
         if len(problems) >= TOLD:
             break
-        if not found:
-            rows.append(row)
     return rows, problems
 
 
-def _repeated(row: Row, seen: dict[tuple, dict[tuple, int]]) -> dict[tuple, str]:
-    """Return of columns whose cells must differ from row to row what theirs are, and note the row."""
-    found = {}
-    for columns, known in seen.items():
-        values = tuple(row.values.get(column) for column in columns)
-        if set(values) == {None}:
-            found[columns] = "empty"
-        elif values in known:
-            found[columns] = f"the same as in row {known[values]}"
-        known[values] = row.number
+def _broken(field: Any, texts: list[str]) -> dict[int, tuple[str, ...]]:
+    """Return which of the distinct texts of a column break a rule, by place, and which constraints; none if unclean."""
+    reader, found = field.create_cell_reader(), {}
+    free = field.type == "string" and not field.constraints.keys() - {"required", "unique"}
+    for place, text in enumerate(texts):
+        if free and PLAINEST.fullmatch(text):
+            continue
+        notes = tuple(reader(text)[1] or ())
+        if notes or _unclean(field, text):
+            found[place] = notes
     return found
+
+
+def _again(rows: Rows, names: tuple[str, ...], key: np.ndarray) -> np.ndarray:
+    """Return the places of rows whose cells in these columns an earlier row has, or are empty."""
+    _, first, same = np.unique(key, return_index=True, return_inverse=True)
+    empty = np.all([np.array([text == "" for text in rows.columns[n].texts])[rows.columns[n].codes] for n in names], 0)
+    return np.flatnonzero((first[same] != np.arange(len(rows))) | empty)
+
+
+def _repeated(rows: Rows, place: int, names: tuple[str, ...], key: np.ndarray) -> str:
+    """Return what the cells of a row that must differ from row to row are, if they do not: empty, or those of a row."""
+    if all(rows[place][name] is None for name in names):
+        return "empty"
+    before = np.flatnonzero(key[:place] == key[place])
+    return f"the same as in row {before[-1] + 2}" if len(before) else ""
 
 
 def _faults(
@@ -81,12 +107,12 @@ def _faults(
         return [InputError(row.file, rule, remedy, row.number, ", ".join(key), value)]
     rules = [(column, _rule(schema.get_field(column), name)) for column, name in broken]
     rules += [(column, f"must be unique; it is {same}") for (column,), same in repeated.items() if row.texts[column]]
-    return [row.fault(column, rule, BOTH if needs_text(column, rule) else CELL) for column, rule in rules]
+    return [row.fault(column, rule, EACH if needs_text(column, rule) else CELL) for column, rule in rules]
 
 
 def needs_text(column: str, rule: str) -> bool:
-    """Tell whether a fault is that a text lacks one of the two languages, which no rule of a column can waive."""
-    return rule == REQUIRED and column.endswith(("_zh", "_en"))
+    """Tell whether a fault is that a text lacks one of the languages, which no rule of a column can waive."""
+    return rule == REQUIRED and column.endswith(tuple(languages.columns("")))
 
 
 def _unclean(field: Any, cell: str) -> tuple[str, str] | None:

@@ -6,10 +6,11 @@ source: form, transcription and provenance. Whether the paper agrees with a sour
 another, is for the ledger.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from compendium import paths
 from compendium.files import InputError
 
 REMEDY = "correct the row that is wrong, note why in data/raw/CHANGES.md, then run `compendium data refresh`"
@@ -48,18 +49,19 @@ def needs(*tables: str) -> Callable[[Check], Check]:
     return register
 
 
-def run(tables: dict[str, Table]) -> list[InputError]:
+def run(tables: Mapping[str, Iterable[Row]]) -> list[InputError]:
     """Return what the checks find in `tables`; a check is left out if a table of it is missing or already at fault."""
-    sound = set(tables)
-    problems = []
+    sound, problems = set(tables), []
+    rows = {name: list(tables[name]) for name in sound & {name for wanted, _ in CHECKS for name in wanted}}
     for wanted, check in CHECKS:
         if sound.issuperset(wanted):
             try:
-                found = list(check(*(tables[name] for name in wanted)))
+                found = list(check(*(rows[name] for name in wanted)))
             except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
                 rule = f"the check {check.__name__} does not fit its columns ({type(error).__name__}: {error})"
                 remedy = f"give the columns of {', '.join(wanted)} their former names and types in datapackage.json"
-                found = [InputError(tables[wanted[0]][0].file, rule, remedy)]
+                file = paths.shown(paths.project().raw / f"{wanted[0]}.csv")
+                found = [InputError(file, rule, remedy)]
             problems += found
             if found:
                 sound -= set(wanted)

@@ -1,30 +1,39 @@
-"""The codebook: datapackage.json for readers, in Chinese and in English."""
+"""The codebook: datapackage.json for readers, in each language."""
 
 import re
 from collections.abc import Iterator, Sequence
 
-from compendium import escape
-from compendium.data.datapackage import links
+from compendium import escape, languages
+from compendium.data.datapackage import links, said
 from compendium.data.sourcing import DIGEST
-from compendium.texts import NOTHING, SEMICOLON, Text, both, catalogue, chosen, joined
+from compendium.texts import COLON, NOTHING, SEMICOLON, Text, catalogue, chosen, given, joined, mark
 
-FILES = {"en": "codebook.md", "zh": "codebook.zh-CN.md"}
+NAME = "codebook.md"
 LINES = ("\n", "\n")
 text = catalogue("compendium/data")
 
 
 def texts(package: dict) -> dict[str, str]:
-    """Return the codebook of a data package, given as datapackage.json holds it: text by file, English and Chinese."""
+    """Return the codebook of a data package, given as datapackage.json holds it: text by file."""
     shared, tables = _shared(package), package["resources"]
     book = text(
         "codebook",
         title=_said(package, "title"),
         description=_said(package, "description"),
+        others=Text(_others),
         tables=joined((text("codebook-table", name=t["name"], title=_said(t, "title")) for t in tables), LINES),
         codes=joined(map(_codes, shared.values()), ("", "")),
         chapters=joined((_chapter(table, shared) for table in tables), ("", "")),
     )
-    return {file: book[language].rstrip("\n") + "\n" for language, file in FILES.items()}
+    return {languages.page(NAME, code): book[code].rstrip("\n") + "\n" for code in languages.spoken()}
+
+
+def _others(language: str) -> str:
+    """Return a line for each codebook in another language, which leads to it."""
+    files = {other: languages.page(NAME, other) for other in languages.spoken() if other != language}
+    return "".join(
+        f"\n{languages.called(other, other)}{mark(COLON, other)}[{file}]({file})" for other, file in files.items()
+    )
 
 
 def _shared(package: dict) -> dict[str, dict]:
@@ -38,13 +47,16 @@ def _shared(package: dict) -> dict[str, dict]:
 
 
 def _said(thing: dict, key: str) -> Text:
-    return both(escape.markdown(thing[f"{key}_zh"]), escape.markdown(thing[key]))
+    return _marked(said(thing, key))
+
+
+def _marked(words: Text) -> Text:
+    return Text(lambda language: escape.markdown(words[language]))
 
 
 def _codes(field: dict) -> Text:
     codes = (
-        text("codebook-code", code=_code(code), label=both(*(escape.markdown(label[key]) for key in ("zh", "en"))))
-        for code, label in field["labels"].items()
+        text("codebook-code", code=_code(code), label=_marked(given(label))) for code, label in field["labels"].items()
     )
     return text("codebook-codes", column=_code(field["name"]), codes=joined(codes, LINES))
 
@@ -72,7 +84,7 @@ def _column(field: dict, refers: str) -> Text:
             _code(field["name"]),
             text("codebook-meaning", title=_said(field, "title"), description=_said(field, "description")),
             text(f"codebook-{field['type']}"),
-            _said({"unit": "", "unit_zh": ""} | field, "unit"),
+            _said(field, "unit") if "unit" in field else NOTHING,
             joined(_values(field), SEMICOLON),
             text("codebook-list", refers=refers) if "listOf" in field else refers,
         ]

@@ -3,16 +3,19 @@
 import json
 import pickle
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
-from compendium import paths
+from compendium import languages, paths
+from compendium.data import ledgertables
 from compendium.files import InputError, read_plain, shortened
+from compendium.texts import Text, given
 
 PACKAGE = "datapackage.json"
 OPTIONAL = (  # may be without rows
-    *("claim_evidence", "claim_items", "coders", "codings", "derived", "excerpts", "records", "searches"),
+    *("claims", "claim_evidence", "claim_items", "coders", "codings", "derived", "excerpts", "records", "searches"),
 )
 LIST = " ; "  # between the values of a cell that holds several
 DISPENSABLE = {"paper_sentences"}  # tables that are checked where they are, and that a compendium may do without
@@ -113,16 +116,22 @@ def field(name: str, column: str) -> dict:
     return found
 
 
-def titles(name: str) -> dict[str, tuple[str, str]]:
-    """Return the Chinese and English titles of the columns of a raw table; under the empty name that of the table."""
+def said(thing: Mapping[str, Any], key: str) -> Text:
+    """Return what datapackage.json says of the package, a table or a column under `title`, `unit` or another key."""
+    return given({language: thing[languages.key(key, language)] for language in languages.spoken()})
+
+
+def titles(name: str) -> dict[str, Text]:
+    """Return the titles of the columns of a raw table; under the empty name that of the table."""
     table = resource(name)
-    named = {f["name"]: (f["title_zh"], f["title"]) for f in table["schema"]["fields"]}
-    return {"": (table["title_zh"], table["title"])} | named
+    return {"": said(table, "title")} | {f["name"]: said(f, "title") for f in table["schema"]["fields"]}
 
 
 def resource(name: str) -> dict:
-    """Return what datapackage.json says of the raw table `name`."""
+    """Return what datapackage.json says of the raw table `name`, or the engine of one of the ledger that lacks."""
     known = resources()
+    if name in ledgertables.absent(set(known)):
+        return ledgertables.described()[name]
     if name not in known:
         raise InputError(
             paths.shown(paths.project().raw / PACKAGE),

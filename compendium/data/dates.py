@@ -1,9 +1,11 @@
 """Dates that cannot be: after the source was read or printed, before anything was read, after today."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import partial
 
 from compendium.data.checks import Row
+from compendium.data.columns import Rows, by_row
 from compendium.data.datapackage import citing
 from compendium.data.relations import Found, cited, later
 from compendium.files import InputError
@@ -11,7 +13,7 @@ from compendium.files import InputError
 READ = "correct the date, or the date of the source in sources.csv"
 
 
-def readings(sound: dict[str, list[Row]], schemas: dict[str, dict]) -> Found:
+def readings(sound: dict[str, Rows], schemas: dict[str, dict]) -> Found:
     """Find dates of columns marked `past` or `printed` that no source of the row can have told, and early searches.
 
     No such date lies after the day on which a source of the row was read and, where the column is marked `printed`,
@@ -23,28 +25,34 @@ def readings(sound: dict[str, list[Row]], schemas: dict[str, dict]) -> Found:
     for name, rows in sound.items():
         dated = [field for field in schemas[name]["fields"] if field.get("past")]
         columns = citing(schemas[name], name)
-        for row in rows if dated else ():
-            known = {source: sources[source] for source in cited(row, columns) if source in sources}
-            for field in dated:
-                limits = {"accessed": "read", "published": "printed"} if field.get("printed") else {"accessed": "read"}
-                problems += list(_untold(row, field["name"], known, limits))[:1]
+        found = []
+        for field in dated if columns and rows else ():
+            limits = {"accessed": "read", "published": "printed"} if field.get("printed") else {"accessed": "read"}
+            find = partial(_untold, field["name"], columns, sources, limits)
+            found += rows.faults([field["name"], *columns], find)
+        problems += sorted(found, key=by_row)
     for row in sound.get("searches", []):
         if row.texts["searched_on"] < first:
             rule = f"must not lie before {first}, the first day on which a source was read"
             problems.append(row.fault("searched_on", rule, READ))
-    faulty = {name for name, rows in sound.items() if {row.file for row in rows} & {p.file for p in problems}}
+    files = {problem.file for problem in problems}
+    faulty = {name for name, rows in sound.items() if rows.file in files}
     return problems, faulty
 
 
-def _untold(row: Row, column: str, sources: dict[str, dict], limits: dict[str, str]) -> Iterator[InputError]:
-    """Yield the errors that a date lies after what limits it in one of the sources of its row."""
-    for source, texts in sources.items():
+def _untold(
+    column: str, columns: dict[str, bool], sources: dict[str, dict], limits: dict[str, str], row: Row
+) -> list[InputError]:
+    """Return the first error that a date lies after what limits it in one of the sources of its row, if any does."""
+    for source in cited(row, columns):
         for limit, happened in limits.items():
-            if texts.get(limit) and later(row.texts[column], texts[limit]):
-                yield row.fault(column, f"must not lie after {texts[limit]}, when {source} was {happened}", READ)
+            told = sources.get(source, {}).get(limit)
+            if told and later(row.texts[column], told):
+                return [row.fault(column, f"must not lie after {told}, when {source} was {happened}", READ)]
+    return []
 
 
-def day_of_the_data(file: str, created: str, sources: list[Row], today: date) -> list[InputError]:
+def day_of_the_data(file: str, created: str, sources: Iterable[Row], today: date) -> list[InputError]:
     """Return the error that the day of the data lies after tomorrow; it is tomorrow already east of here.
 
     A clock by which most sources have not been read yet is wrong, and says nothing.

@@ -1,10 +1,13 @@
 """From bytes to cells: one way to write a table, and a message for every other."""
 
 import csv
+import io
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 from compendium import paths
+from compendium.data.columns import Column
 from compendium.data.datapackage import OPTIONAL, PACKAGE
 from compendium.files import LARGEST, InputError, read_plain
 
@@ -12,8 +15,11 @@ UTF8 = "save the file as UTF-8 without byte-order mark and with LF line ends"
 QUOTES = "close every quotation mark, double those inside a cell, and keep each row on one line"
 
 
-def parse(path: Path, names: list[str]) -> list[list[str]]:
-    """Return the cells of the CSV file at `path`, whose header must be `names`, header first.
+def parse(path: Path, names: list[str], most: int = 0) -> tuple[dict[str, Column], dict[int, int]]:
+    """Return the columns of the CSV file at `path`, whose header must be `names`, and how many cells odd rows have.
+
+    The latter by the number of the row, of those that have more or fewer than the header. With `most`, no more than so
+    many lines are read.
 
     Raises InputError if the file is missing, unreadable, empty, not UTF-8 with LF and one final newline, or not well
     formed, or has no rows and is not one of OPTIONAL. A line of the file is a row of the table, and there is one way to
@@ -21,13 +27,40 @@ def parse(path: Path, names: list[str]) -> list[list[str]]:
     marks.
     """
     file = paths.shown(path)
-    text = _decode(file, _read(path, file))
-    if not text.endswith("\n") or text.endswith("\n\n"):
-        raise InputError(file, "must end with exactly one line end", UTF8, text.count("\n") + (text[-1] != "\n"))
-    lines = text[:-1].split("\n")
+    data = _read(path, file)
+    _check_bytes(file, data)
+    columns: dict[str, Column] = {name: Column() for name in names}
+    take = [column.take for column in columns.values()]
+    odd: dict[int, int] = {}
+    number = 0
+    for number, row in enumerate(_rows(file, data, names), 1):
+        if number == 1:
+            continue
+        if len(row) != len(take):
+            odd[number] = len(row)
+            row = [*row, *[""] * len(take)][: len(take)]
+        for add, cell in zip(take, row, strict=True):
+            add(cell)
+        if number == most:
+            break
+    if number == 1 and path.stem not in OPTIONAL:
+        remedy = f"add a row; without any, delete the table and take it out of {PACKAGE}; or {paths.restore(file)}"
+        raise InputError(file, f"has a header but no rows, as only {', '.join(OPTIONAL)} may", remedy)
+    return columns, odd
+
+
+def _rows(file: str, data: bytes, names: list[str]) -> Iterator[list[str]]:
+    """Yield the cells of each row, header first, well formed in itself."""
     csv.field_size_limit(LARGEST)
-    reader = csv.reader(lines, strict=True)
-    rows: list[list[str]] = []
+    line = ""
+
+    def noted(text: str) -> str:
+        nonlocal line
+        line = text
+        return text
+
+    lines = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline="\n")
+    reader, number = csv.reader(map(noted, lines), strict=True), 0
     try:
         for number, row in enumerate(reader, 1):
             if reader.line_num != number:
@@ -38,15 +71,11 @@ def parse(path: Path, names: list[str]) -> list[list[str]]:
                 raise _header(file, row, names)
             if number > 1 and row == names:
                 raise InputError(file, "the header stands there again", "delete the row", number)
-            if '"' in lines[number - 1]:
-                _check_quotes(file, lines[number - 1], row, names, number)
-            rows.append(row)
+            if '"' in line:
+                _check_quotes(file, line, row, names, number)
+            yield row
     except csv.Error as error:
-        raise InputError(file, f"is not well-formed CSV ({error})", QUOTES, len(rows) + 1) from None
-    if len(rows) == 1 and path.stem not in OPTIONAL:
-        remedy = f"add a row; without any, delete the table and take it out of {PACKAGE}; or {paths.restore(file)}"
-        raise InputError(file, f"has a header but no rows, as only {', '.join(OPTIONAL)} may", remedy)
-    return rows
+        raise InputError(file, f"is not well-formed CSV ({error})", QUOTES, number + 1) from None
 
 
 def _header(file: str, labels: list[str], names: list[str]) -> InputError:
@@ -93,25 +122,33 @@ def _read(path: Path, file: str) -> bytes:
     return data
 
 
-def _decode(file: str, data: bytes) -> str:
+def _check_bytes(file: str, data: bytes) -> None:
+    """Raise InputError unless these are the bytes of lines in UTF-8 that end with LF, the last one too."""
+
+    def line(place: int) -> int:
+        return data.count(b"\n", 0, place) + 1
+
     if data.startswith(b"\xef\xbb\xbf"):
         raise InputError(file, "starts with a byte-order mark (BOM)", UTF8, 1)
     try:
-        text = data.decode("utf-8")
+        data.decode("utf-8")
     except UnicodeDecodeError as error:
-        row = data.count(b"\n", 0, error.start) + 1
         rule = f"must be UTF-8; byte {error.start + 1} of the file is not"
-        raise InputError(file, rule, _guess(data), row, value=f"0x{data[error.start]:02X}") from None
-    if "\0" in text:
-        row = text.count("\n", 0, text.index("\0")) + 1
-        raise InputError(file, "holds a NUL byte, as UTF-16 and workbooks do", UTF8, row, value="0x00")
-    if "\r" in text:
-        row = text.count("\n", 0, text.index("\r")) + 1
-        raise InputError(file, "lines must end with LF, not CR LF (Windows) or CR", UTF8, row)
-    return text
+        value = f"0x{data[error.start]:02X}"
+        raise InputError(file, rule, guess(data), line(error.start), value=value) from None
+    if b"\0" in data:
+        rule = "holds a NUL byte, as UTF-16 and workbooks do"
+        raise InputError(file, rule, UTF8, line(data.index(b"\0")), value="0x00")
+    if b"\r" in data:
+        rule = "lines must end with LF, not CR LF (Windows) or CR"
+        raise InputError(file, rule, UTF8, line(data.index(b"\r")))
+    if not data.endswith(b"\n") or data.endswith(b"\n\n"):
+        rule, last = "must end with exactly one line end", data.count(b"\n") + (data[-1:] != b"\n")
+        raise InputError(file, rule, UTF8, last)
 
 
-def _guess(data: bytes) -> str:
+def guess(data: bytes) -> str:
+    """Return what to do with a file that is not in UTF-8."""
     try:
         data.decode("gb18030")
     except UnicodeDecodeError:

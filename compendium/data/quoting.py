@@ -5,11 +5,11 @@ from decimal import Decimal
 
 from compendium.data.checks import Row
 from compendium.data.datapackage import LIST
-from compendium.texts import FLAT, place, read
+from compendium.texts import FLAT_OF_ENGINE, place, read
 
 WORDS = {  # numbers in words: number -> language -> words
-    int(number): {"zh": entry.zh.split("|"), "en": entry.en.split("|")}
-    for number, entry in read(place("compendium/numbers"), FLAT).items()
+    int(number): {language: entry[language].split("|") for language in ("zh", "en")}
+    for number, entry in read(place("compendium/numbers"), FLAT_OF_ENGINE).items()
 }
 SCALES = {
     word: number
@@ -18,14 +18,16 @@ SCALES = {
     if number >= 10**4
 }
 PRINTED = re.compile(
-    r"(\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?!\d|(?:st|nd|rd|th)\b)" rf"(?:[ -]?({'|'.join(SCALES)}))?"
+    r"((?:(?<![\w.,)\]%])[-−])?(?:\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|(?<![\w.])\.\d+))"
+    rf"(?!\d|(?:st|nd|rd|th)\b)(?:[ -]?({'|'.join(SCALES)}))?"
 )
 SILENT = ("year", "digits")  # units of what an excerpt need not print
 
 
 def numbers(text: str) -> list[tuple[Decimal, int]]:
     """Return the numbers that a text prints in digits but for ordinals, with scales: 7.5 and 10**6 of `7.5 million`."""
-    return [(Decimal(re.sub("[, ]", "", number)), SCALES.get(word, 1)) for number, word in PRINTED.findall(text)]
+    found = PRINTED.findall(text)
+    return [(Decimal(re.sub("[, ]", "", number).replace("−", "-")), SCALES.get(word, 1)) for number, word in found]
 
 
 def scale(unit: str) -> int:
@@ -36,7 +38,7 @@ def scale(unit: str) -> int:
 
 def quoted(excerpt: str, row: Row, schema: dict) -> str:
     """Return the columns of a row, as a list, whose number stands in its excerpt: in digits, whatever its sign."""
-    shown = {number for number, _ in numbers(excerpt)} | {number * by for number, by in numbers(excerpt)}
+    shown = {abs(number) * scaled for number, by in numbers(excerpt) for scaled in (1, by)}
     found = []
     for field in schema["fields"]:
         unit, value = field.get("unit", ""), row[field["name"]]

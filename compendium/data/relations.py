@@ -1,14 +1,19 @@
-"""Between the cells of a row and between tables: order of ends, both languages, references, provenance, excerpts."""
+"""Between the cells of a row and between tables: order of ends, languages, references, provenance, excerpts."""
 
+from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
-from compendium.data.cells import BOTH, CELL
+import numpy as np
+
+from compendium import languages
+from compendium.data.cells import CELL, EACH
 from compendium.data.checks import Row
+from compendium.data.columns import KEY, Column, Rows, by_row
 from compendium.data.datapackage import LIST, PACKAGE, citing, links, list_columns
 from compendium.data.quoting import quoted
 from compendium.files import InputError, fingerprint
 
-KEY = " / "
 ORDERED = [
     ("published", "accessed"),
     ("year_start", "year_end"),
@@ -25,36 +30,50 @@ READ = "correct the date; if it is right, run `compendium data refresh`, which t
 Found = tuple[list[InputError], set[str]]  # problems, and the tables they are about
 
 
-def row_rules(last: str, sound: dict[str, list[Row]], schemas: dict[str, dict]) -> Found:
+def row_rules(last: str, sound: dict[str, Rows], schemas: dict[str, dict]) -> Found:
     """Find rows that break a rule for the rows of all tables.
 
-    No date of a column marked `past` lies after `last`, ends are in order, a text is given in both languages or in
+    No date of a column marked `past` lies after `last`, ends are in order, a text is given in each language or in
     none, and a row of basis paper_text names the paper.
     """
     problems, faulty = [], set()
     for name, rows in ((name, rows) for name, rows in sound.items() if rows):
-        columns = list(rows[0].values)
         past = [field["name"] for field in schemas[name]["fields"] if field.get("past")]
-        ordered = [(low, high) for low, high in ORDERED if low in columns and high in columns]
-        pairs = [(c, f"{c.removesuffix('_en')}_zh") for c in columns if c.endswith("_en")]
-        pairs = [(column, other) for column, other in pairs if other in columns]
-        for row in rows:
-            future = [column for column in past if later(row.texts.get(column, ""), last)]
-            found = [row.fault(column, f"must not lie after the day of the data, {CREATED}", READ) for column in future]
-            for low, high in ordered:
-                start, end = row[low], row[high]
-                if low not in future and start is not None and end is not None and later(start, end):
-                    found.append(row.fault(low, f"must not lie after {high}, {row.texts[high]}", CELL))
-            for column, other in pairs:
-                if bool(row[column]) != bool(row[other]):
-                    given = "given" if row[other] else "empty"
-                    found.append(row.fault(column, f"must be {given}, as {other} is", BOTH))
-            if row.values.get("basis") == "paper_text" and row.values.get("source_id", "paper") != "paper":
-                found.append(row.fault("source_id", "must be paper where basis is paper_text", CELL))
-            if found:
-                problems += found
-                faulty.add(name)
+        columns = rows.columns
+        twins = ([name, *languages.columns(languages.stem(name))] for name in columns)
+        pairs = [(name, other) for name, other, *last in twins if last == [name] and other in columns]
+        found = [fault for column in past for fault in rows.faults([column], partial(_future, column, last))]
+        for low, high in (pair for pair in ORDERED if columns.keys() >= set(pair)):
+            found += rows.faults([low, high], partial(_disordered, low, high, last if low in past else ""))
+        for column, other in pairs:
+            found += rows.faults([column, other], partial(_alone, column, other))
+        if columns.keys() >= {"basis", "source_id"}:
+            found += rows.faults(["basis", "source_id"], _not_of_the_paper)
+        if found:
+            problems += sorted(found, key=by_row)
+            faulty.add(name)
     return problems, faulty
+
+
+def _future(column: str, last: str, row: Row) -> Iterator[InputError]:
+    if later(row.texts[column], last):
+        yield row.fault(column, f"must not lie after the day of the data, {CREATED}", READ)
+
+
+def _disordered(low: str, high: str, last: str, row: Row) -> Iterator[InputError]:
+    start, end = row[low], row[high]
+    if start is not None and end is not None and later(start, end) and not (last and later(row.texts[low], last)):
+        yield row.fault(low, f"must not lie after {high}, {row.texts[high]}", CELL)
+
+
+def _alone(column: str, other: str, row: Row) -> Iterator[InputError]:
+    if bool(row[column]) != bool(row[other]):
+        yield row.fault(column, f"must be {'given' if row[other] else 'empty'}, as {other} is", EACH)
+
+
+def _not_of_the_paper(row: Row) -> Iterator[InputError]:
+    if row["basis"] == "paper_text" and row["source_id"] != "paper":
+        yield row.fault("source_id", "must be paper where basis is paper_text", CELL)
 
 
 def later(start: Any, end: Any) -> bool:
@@ -66,88 +85,100 @@ def later(start: Any, end: Any) -> bool:
     return bool(start > end)
 
 
-def _entries(row: Row, column: str, is_list: bool) -> list:
+def _entries(cell: Any, is_list: bool) -> list:
     """Return what a referring cell holds: its value, or the parts of a list."""
-    if row[column] is None:
+    if cell is None:
         return []
-    return row[column].split(LIST) if is_list else [row[column]]
+    return cell.split(LIST) if is_list else [cell]
 
 
-def references(sound: dict[str, list[Row]], schemas: dict[str, dict]) -> Found:
+def references(sound: dict[str, Rows], schemas: dict[str, dict]) -> Found:
     """Find references that lead nowhere, each missing entry told once, and lists that repeat an entry.
 
     References to tables that are not sound are left out.
     """
     problems, faulty = [], set()
-    targets: dict[tuple[str, str], set] = {}
-    dangling: dict[tuple, list[tuple[Row, str]]] = {}
+    dangling: dict[tuple, list[tuple[Row, str, int]]] = {}
     for name, rows in sound.items():
         lists = list_columns(schemas[name])
-        for column, (target, key) in links(schemas[name], name):
-            if (target, key) not in targets:
-                targets[target, key] = {row[key] for row in sound.get(target, [])}
-            known = targets[target, key]
-            for row in rows:
-                entries = _entries(row, column, column in lists)
-                distinct = dict.fromkeys(entries)
-                for entry in distinct if target in sound else ():
+        for column, (target, key) in links(schemas[name], name) if rows else ():
+            known = set(sound[target].values(key)) if target in sound else set()
+            times, place = np.bincount(rows.columns[column].codes), _firsts(rows.columns[column])
+            for code, cell in enumerate(rows.values(column)):
+                entries = _entries(cell, column in lists)
+                for entry in dict.fromkeys(entries) if target in sound else ():
                     if entry not in known:
-                        dangling.setdefault((target, key, entry), []).append((row, column))
+                        found = rows[place[code]], column, int(times[code])
+                        dangling.setdefault((target, key, entry), []).append(found)
                         faulty |= {name, target}
-                if len(distinct) < len(entries):
-                    problems.append(row.fault(column, "a list must not repeat an entry", "delete the repeated entry"))
-                    faulty.add(name)
+            if column in lists:
+                problems += (repeats := rows.faults([column], partial(_repeating, column)))
+                faulty |= {name} if repeats else set()
     for (target, key, entry), places in dangling.items():
-        row, column = places[0]
-        others = f"; other cells that name it: {len(places) - 1}" if len(places) > 1 else ""
-        rule = f"{entry} does not stand in column {key} of {target}.csv{others}"
+        row, column, _ = places[0]
+        others = sum(times for *_, times in places) - 1
+        rule = f"{entry} does not stand in column {key} of {target}.csv"
+        rule += f"; other cells that name it: {others}" if others else ""
         problems.append(row.fault(column, rule, f"correct the cell, or add the row to {target}.csv"))
     return problems, faulty
 
 
+def _firsts(column: Column) -> list[int]:
+    """Return the place of the first row of each distinct cell."""
+    return [int(place) for place in np.unique(column.codes, return_index=True)[1]]
+
+
+def _repeating(column: str, row: Row) -> Iterator[InputError]:
+    entries = _entries(row[column], True)
+    if len(set(entries)) < len(entries):
+        yield row.fault(column, "a list must not repeat an entry", "delete the repeated entry")
+
+
 def cited(row: Row, columns: dict[str, bool]) -> list[str]:
     """Return the sources that a row names in columns as `citing` gives them."""
-    return [source for column, is_list in columns.items() for source in _entries(row, column, is_list)]
+    return [source for column, is_list in columns.items() for source in _entries(row[column], is_list)]
 
 
-def licences(sound: dict[str, list[Row]], package: dict, file: str) -> list[InputError]:
+def named(rows: Rows, columns: dict[str, bool]) -> set[str]:
+    """Return the sources that the rows of a table name in columns as `citing` gives them."""
+    return {s for column, is_list in columns.items() for cell in rows.values(column) for s in _entries(cell, is_list)}
+
+
+def licences(sound: dict[str, Rows], package: dict, file: str) -> list[InputError]:
     """Find tables that do not name the licence, as sources.csv has it, of a source that their rows cite."""
     licence = {row["source_id"]: row["licence"] for row in sound.get("sources", ()) if row.values.get("licence")}
     problems = []
     for resource in package["resources"]:
         name, columns = resource["name"], citing(resource["schema"], resource["name"])
-        named = {entry.get("name") for entry in resource["licenses"]}
-        if name != "source_origins":
-            used = {source for row in sound.get(name, ()) for source in cited(row, columns)} & licence.keys()
-            lacking = {licence[source]: source for source in sorted(used, reverse=True) if licence[source] not in named}
+        given = {entry.get("name") for entry in resource["licenses"]}
+        if name != "source_origins" and name in sound:
+            used = named(sound[name], columns) & licence.keys()
+            lacking = {licence[source]: source for source in sorted(used, reverse=True) if licence[source] not in given}
             for code, source in sorted(lacking.items()):
                 rule = f"licenses of table {name} must name {code}, the licence of its source {source} in sources.csv"
                 problems.append(InputError(file, rule, "add it there with a title, or correct the column licence"))
     return problems
 
 
-def provenance(sound: dict[str, list[Row]], schemas: dict[str, dict]) -> list[InputError]:
-    """Find sources and origins that nothing names, and sources without the origin of what a table takes from them.
+def provenance(sound: dict[str, Rows], schemas: dict[str, dict]) -> list[InputError]:
+    """Find origins that nothing names, and sources without the origin of what a table takes from them.
 
-    The paper needs its row, and nothing that names it.
+    The paper needs its row. A source that nothing names yet is no fault: the commands that add tell of it.
     """
     if not {"sources", "origins", "source_origins"} <= set(sound):
         return []
     places: dict[str, set[str]] = {}
     for name in set(sound) - {"source_origins", "excerpts"}:
-        columns = citing(schemas[name], name)
-        for row in sound[name] if columns else ():
-            for source in cited(row, columns):
-                places.setdefault(source, set()).add(name)
+        for source in named(sound[name], citing(schemas[name], name)):
+            places.setdefault(source, set()).add(name)
     if not any(row["source_id"] == "paper" for row in sound["sources"]):
         return [sound["sources"][0].fault("source_id", "no row has the id paper", "add a row for the paper itself")]
-    remedy = "cite the source in the row it supports, or delete it"
-    problems = _idle(sound["sources"], "source_id", {"paper", *places}, remedy)
+    problems = []
     known = {(row["source_id"], row["table"] or "") for row in sound["source_origins"]}
     for row in sound["sources"]:
         source = row["source_id"]
-        named = places.get(source, set()) if (source, "") not in known else set()
-        lost = sorted(table for table in named if (source, table) not in known)
+        citing_it = places.get(source, set()) if (source, "") not in known else set()
+        lost = sorted(table for table in citing_it if (source, table) not in known)
         if lost:
             rule = f"source_origins.csv gives no origin of what {lost[0]}.csv takes from this source"
             remedy = "add a row to source_origins.csv with the body that first produced its figures"
@@ -162,7 +193,7 @@ def provenance(sound: dict[str, list[Row]], schemas: dict[str, dict]) -> list[In
     )
 
 
-def _idle(rows: list[Row], column: str, used: set[str], remedy: str) -> list[InputError]:
+def _idle(rows: Rows, column: str, used: set[str], remedy: str) -> list[InputError]:
     """Return the error that no table refers to some of the rows, if there are any."""
     idle = [row for row in rows if row[column] not in used]
     if not idle:
@@ -171,14 +202,14 @@ def _idle(rows: list[Row], column: str, used: set[str], remedy: str) -> list[Inp
     return [idle[0].fault(column, f"no table refers to it{others}", remedy)]
 
 
-def excerpts(sound: dict[str, list[Row]], schemas: dict[str, dict]) -> list[InputError]:
+def excerpts(sound: dict[str, Rows], schemas: dict[str, dict]) -> list[InputError]:
     """Find excerpts that lead to no row, or to one that does not cite their source, that are not the hashed text, or of
     which not the numbers stand in the row that are said to."""
     problems = []
-    keyed = {
-        name: {KEY.join(row.texts[column] for column in schemas[name]["primaryKey"]): row for row in sound[name]}
-        for name in {row["table"] for row in sound.get("excerpts", [])} & set(sound)
-    }
+    wanted: dict[str, set[str]] = {}
+    for row in sound.get("excerpts", []):
+        wanted.setdefault(row["table"], set()).add(row["row_key"])
+    keyed = {name: sound[name].keyed(schemas[name]["primaryKey"], wanted[name]) for name in wanted.keys() & sound}
     for row in sound.get("excerpts", []):
         table, key, digest = row["table"], row["row_key"], fingerprint(row["excerpt"].encode()).removeprefix("sha256:")
         if table not in keyed:

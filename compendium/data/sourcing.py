@@ -21,7 +21,7 @@ def digests(folder: Path, package: dict) -> dict[str, str]:
     found = {}
     for resource in package["resources"]:
         name = resource["name"]
-        if name != "source_origins" and (cited := set(_cited(folder, resource))):
+        if name != "source_origins" and (cited := _cited(folder, resource)):
             lines = [line for row, line in sources if row["source_id"] in cited]
             lines += [line for row, line in origins if row["source_id"] in cited and row["table"] in ("", name)]
             found[name] = fingerprint("".join(lines).encode("utf-8")).removeprefix("sha256:")
@@ -52,9 +52,13 @@ def _lines(path: Path) -> list[tuple[dict[str, str], str]]:
     return list(zip(csv.DictReader(lines), lines[1:], strict=True))
 
 
-def _cited(folder: Path, resource: dict) -> Iterator[str]:
-    """Yield the sources that the rows of a table name."""
+def _cited(folder: Path, resource: dict) -> set[str]:
+    """Return the sources that the rows of a table name."""
     columns = citing(resource["schema"], resource["name"])
-    for row, _ in _lines(folder / resource["path"]) if columns else []:
-        for column in columns:
-            yield from filter(None, row[column].split(LIST))
+    cells: set[str] = set()
+    if columns and (path := folder / resource["path"]).is_file():
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = csv.reader(file)
+            places = [*map(next(rows).index, columns)]
+            cells = {row[place] for row in rows for place in places}
+    return {source for cell in cells for source in cell.split(LIST)} - {""}

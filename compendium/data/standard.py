@@ -7,7 +7,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from compendium import paths
+from compendium import languages, paths
 from compendium.data import codebook
 from compendium.data.cells import PLAIN, exists
 from compendium.data.datapackage import PACKAGE, links
@@ -32,7 +32,6 @@ FORM = {
         }
     },
 }
-TEXTS = ("title", "title_zh", "description", "description_zh")
 
 
 def described(folder: Path, package: dict, needed: Iterable[str] = ()) -> "Package":
@@ -66,7 +65,7 @@ def described(folder: Path, package: dict, needed: Iterable[str] = ()) -> "Packa
 
 def _deviation(package: dict) -> str:
     """Return what would let frictionless read something else than the plain tables beside datapackage.json."""
-    known = {"name", "version", "created", "resources", "licenses", "sources", "singular", *TEXTS}
+    known = {"name", "version", "created", "resources", "licenses", "sources", "singular", *_texts()}
     if extra := next((key for key in package if key not in known), None):
         return f"the package has an unknown entry {extra!r}"
     created = package.get("created", "")
@@ -75,7 +74,7 @@ def _deviation(package: dict) -> str:
     singular = package.get("singular", {})
     if not (isinstance(singular, dict) and all(isinstance(word, str) for word in singular.values())):
         return "singular must give a word for each unit"
-    known = {"name", "path", "schema", "hash", "bytes", DIGEST, "licenses", "sources", *TEXTS, *FORM}
+    known = {"name", "path", "schema", "hash", "bytes", DIGEST, "licenses", "sources", *_texts(), *FORM}
     for resource in package["resources"]:
         if extra := next((key for key in resource if key not in known), None):
             return f"table {resource['name']} has an unknown entry {extra!r}"
@@ -83,6 +82,11 @@ def _deviation(package: dict) -> str:
             if resource.get(key) != value:
                 return f"{key} of table {resource['name']} must be {json.dumps(value)}"
     return ""
+
+
+def _texts() -> list[str]:
+    """Return the keys of what package, tables and columns are called, and what they hold, in each language."""
+    return [languages.key(stem, code) for stem in ("title", "description") for code in languages.spoken()]
 
 
 def _misfit(package: dict, needed: Iterable[str]) -> str:
@@ -113,23 +117,23 @@ def _of_field(field: dict, table: str, columns: set[tuple[str, str]]) -> Iterato
         yield f"{named} has a maximum and needs a minimum too"
     re.compile(constraints.get("pattern", ""))
     for code, label in field.get("labels", {}).items():
-        if set(label) != {"zh", "en"}:
-            yield f"the label {code} of {named} must have zh and en"
+        if set(label) != set(languages.spoken()):
+            yield f"the label {code} of {named} must have {' and '.join(languages.spoken())}, and no other language"
     allowed = constraints.get("enum", ())
     for value in allowed:
         if value not in field.get("labels", allowed):
-            yield f"value {value} of {named} needs a label in both languages"
+            yield f"value {value} of {named} needs a label"
     yield from _unpaired(field, table, columns)
 
 
 def _unpaired(field: dict, table: str, columns: set[tuple[str, str]]) -> Iterator[str]:
-    """Yield the column in the other language that a column lacks, or those that name it."""
+    """Yield the column in another language that a column lacks, or those that name it."""
     name, stem = field["name"], field.get("namedBy", "")
-    if stem and not {(table, f"{stem}_zh"), (table, f"{stem}_en")} <= columns:
-        yield f"column {name} of {table} is namedBy {stem!r}: {stem}_zh and {stem}_en must be columns"
-    zh = f"{name.removesuffix('_en')}_zh"
-    if name.endswith("_en") and (table, zh) not in columns:
-        yield f"column {name} of {table} needs {zh} beside it: texts are in both languages"
+    if stem and not {(table, column) for column in languages.columns(stem)} <= columns:
+        yield f"column {name} of {table} is namedBy {stem!r}: {' and '.join(languages.columns(stem))} must be columns"
+    twin, *last = languages.columns(languages.stem(name))
+    if last == [name] and (table, twin) not in columns:
+        yield f"column {name} of {table} needs {twin} beside it: texts are in each language of compendium.toml"
 
 
 def _of_table(resource: dict, columns: set[tuple[str, str]]) -> Iterator[str]:
@@ -144,17 +148,18 @@ def _of_table(resource: dict, columns: set[tuple[str, str]]) -> Iterator[str]:
     refers = {column for column, (target, _) in links(schema, name) if target == "sources"}
     if name != "sources" and (name, "source_id") in columns and "source_id" not in refers:
         yield f"column source_id of {name} needs a foreignKey to sources"
-    if (stem := schema.get("rowName", "")) and not {(name, f"{stem}_zh"), (name, f"{stem}_en")} & columns:
-        yield f"rowName of table {name} is {stem!r}, but there is no column {stem}_zh or {stem}_en"
+    stem = schema.get("rowName", "")
+    if stem and not {(name, column) for column in languages.columns(stem)} & columns:
+        yield f"rowName of table {name} is {stem!r}, but there is no column {' or '.join(languages.columns(stem))}"
     for column, target in links(schema, name):
         if target not in columns or (name, column) not in columns:
             yield f"column {column} of {name} refers to {'.'.join(target)}, which does not exist"
 
 
 def _untold(package: dict, resource: dict) -> Iterator[str]:
-    """Yield which text the package, a table or a column of it lacks in one of the languages."""
+    """Yield which text the package, a table or a column of it lacks in a language."""
     places = [(package, ""), (resource, ""), *((f, f" of {resource['name']}") for f in resource["schema"]["fields"])]
     for thing, place in places:
-        for key in TEXTS:
+        for key in _texts():
             if not isinstance(thing.get(key), str):
-                yield f"{thing['name']}{place} needs a {key}: texts are in both languages"
+                yield f"{thing['name']}{place} needs a {key}: texts are in each language of compendium.toml"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from compendium import paths
-from compendium.data.datapackage import changed, resource
+from compendium.data.datapackage import changed, resource, resources
 from compendium.files import InputError, fingerprint, read_plain, write_atomic
 
 PROCESSED_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -23,10 +23,21 @@ def raw(name: str) -> pd.DataFrame:
     bool; date is datetime64; string is str. An empty cell is <NA>, NaN or NaT, but the empty string in a text column.
     `attrs["table"]` holds the name.
 
+    A table of the ledger that the compendium does without is empty.
+
     Raises InputError if the table is unknown, cannot be read, or differs from the recorded SHA-256.
     """
     asked.add(name)
     described = resource(name)
+    types = tuple((field["name"], _dtype(field)) for field in described["schema"]["fields"])
+    data = _content(described) if name in resources() else _header(described)
+    frame = _typed(data, types).copy(deep=False)
+    frame.attrs["table"] = name
+    return frame
+
+
+def _content(described: dict) -> bytes:
+    """Return the bytes of a raw table, which must be the recorded ones."""
     path = paths.project().raw / described["path"]
     file = paths.shown(path)
     try:
@@ -35,10 +46,12 @@ def raw(name: str) -> pd.DataFrame:
         raise InputError(file, f"cannot be read ({error.strerror})", paths.restore(file)) from None
     if fingerprint(data) != described.get("hash"):
         raise changed(file)
-    types = tuple((field["name"], _dtype(field)) for field in described["schema"]["fields"])
-    frame = _typed(data, types).copy(deep=False)
-    frame.attrs["table"] = name
-    return frame
+    return data
+
+
+def _header(described: dict) -> bytes:
+    """Return the bytes of a table without rows."""
+    return ",".join(field["name"] for field in described["schema"]["fields"]).encode() + b"\n"
 
 
 @lru_cache(maxsize=128)
@@ -61,6 +74,8 @@ def texts(name: str) -> pd.DataFrame:
     """Return the raw table `name` as its cells are written, with the default index."""
     asked.add(name)
     described = resource(name)
+    if name not in resources():
+        return pd.read_csv(io.BytesIO(_header(described)), dtype=str)
     return _texts(paths.project().raw / described["path"], described.get("hash", ""))
 
 

@@ -8,16 +8,19 @@ import json
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from compendium import paths
-from compendium.data import checks, codebook, datapackage, sourcing
+from compendium.data import checks, codebook, datapackage, ledgertables, sourcing
 from compendium.data.cells import typed
-from compendium.data.checks import Row
+from compendium.data.columns import Rows
 from compendium.data.dates import day_of_the_data, readings
 from compendium.data.parsing import parse
 from compendium.data.relations import excerpts, licences, provenance, references, row_rules
 from compendium.data.standard import described
 from compendium.files import InputError, fingerprint, write_atomic
+
+LONG, HEAD = 5_000_000, 10_000  # bytes of a table of which so many lines are examined before the rest
 
 
 def check(folder: Path | None = None) -> list[InputError]:
@@ -79,7 +82,7 @@ def refresh(folder: Path | None = None) -> list[str]:
 
 
 def codebooks(folder: Path | None = None) -> dict[str, str]:
-    """Return the codebook of the data package in `folder`: the text of each file by name, English and Chinese."""
+    """Return the codebook of the data package in `folder`: the text of each file by name."""
     folder = folder or paths.project().raw
     package = datapackage.shared(folder)
     described(folder, package)
@@ -120,22 +123,23 @@ def _examine(folder: Path, package: dict, today: str = "") -> list[InputError]:
     """Return the problems of all layers but the hashes; no date may lie after the day of the data, or after `today`."""
     problems = _strangers(folder, package)
     try:
-        needed = {table for wanted, _ in checks.CHECKS for table in wanted} - datapackage.DISPENSABLE
+        absent = ledgertables.absent({resource["name"] for resource in package["resources"]})
+        needed = {table for wanted, _ in checks.CHECKS for table in wanted} - datapackage.DISPENSABLE - absent
         standard = described(folder, package, needed)
     except InputError as error:
         return [*problems, error]
-    whole = []
+    sound: dict[str, Rows] = {}
+    faults: list[InputError] = []  # of cells, told after those of files
     for resource in standard.resources:
         try:
-            whole.append((resource, parse(folder / f"{resource.name}.csv", resource.schema.field_names)))
+            rows, found = _rows(resource, folder / f"{resource.name}.csv")
         except InputError as error:
             problems.append(error)
-    sound: dict[str, list[Row]] = {}
-    for resource, cells in whole:
-        rows, found = typed(resource, cells, paths.shown(folder / f"{resource.name}.csv"))
-        problems += found
+            continue
+        faults += found
         if not found:
             sound[resource.name] = rows
+    problems += faults
     described_in = paths.shown(folder / datapackage.PACKAGE)
     problems += day_of_the_data(described_in, package["created"][:10], sound.get("sources", []), date.today())
     schemas = {resource["name"]: resource["schema"] for resource in package["resources"]}
@@ -143,7 +147,7 @@ def _examine(folder: Path, package: dict, today: str = "") -> list[InputError]:
         found, faulty = layer(sound, schemas)
         problems += found
         sound = {name: rows for name, rows in sound.items() if name not in faulty}
-    problems += checks.run(sound)
+    problems += checks.run(sound | {name: [] for name in absent})
     return problems or [
         *provenance(sound, schemas),
         *excerpts(sound, schemas),
@@ -151,9 +155,19 @@ def _examine(folder: Path, package: dict, today: str = "") -> list[InputError]:
     ]
 
 
+def _rows(resource: Any, path: Path) -> tuple[Rows, list[InputError]]:
+    """Return the rows of a table and the faults of its cells; of a long one first those of its head."""
+    names, file = resource.schema.field_names, paths.shown(path)
+    if path.is_file() and path.stat().st_size > LONG:
+        head, found = typed(resource, *parse(path, names, HEAD), file)
+        if found:
+            return head, found
+    return typed(resource, *parse(path, names), file)
+
+
 def _strangers(folder: Path, package: dict) -> list[InputError]:
     known = {resource["path"] for resource in package["resources"]}
-    remedy = f"describe the table in {datapackage.PACKAGE} or move the file elsewhere"
+    remedy = f"move the file elsewhere; compendium table add takes it in and describes it in {datapackage.PACKAGE}"
     return [
         InputError(paths.shown(path), f"is not described in {datapackage.PACKAGE}", remedy)
         for path in sorted(folder.iterdir())

@@ -15,7 +15,7 @@ import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
-from compendium import CompendiumError, paths
+from compendium import CompendiumError, declaration, paths
 from compendium.files import InputError, fingerprint, read_plain, write_atomic
 from compendium.paths import MANIFEST
 from compendium.run.reference import NAMED, digests, git, some
@@ -29,7 +29,7 @@ MODE = 0o100644  # a plain file; no file that is archived has to be executable
 
 
 def write() -> Path:
-    """Write the archive to build/compendium-VERSION.zip and return its path.
+    """Write the archive to build/NAME-VERSION.zip and return its path.
 
     Raises:
         CompendiumError: something is not committed, or an unpacked copy is not what its list says.
@@ -37,7 +37,8 @@ def write() -> Path:
     """
     files = committed() if paths.versioned() else listed()
     require_portable([*files, MANIFEST])
-    name = f"compendium-{tomllib.loads(files['pyproject.toml'].decode('utf-8'))['project']['version']}"
+    told = tomllib.loads(files[declaration.NAME].decode("utf-8"))
+    name = f"{told['name']}-{told['version']}"
     day = json.loads(files["data/raw/datapackage.json"])["created"][:10]
     target = paths.project().build / f"{name}.zip"
     write_atomic(target, zipped(files | {MANIFEST: digests(files)}, name, day))

@@ -9,31 +9,26 @@ from pathlib import Path
 
 import pandas as pd
 
-from compendium import CompendiumError, paths, toml
+from compendium import CompendiumError, engine, languages, paths, toml
 from compendium.data import datapackage, sourcing, tables
 from compendium.data.datapackage import LIST
+from compendium.declaration import declared
 from compendium.files import fingerprint, keyed, write_atomic
 from compendium.forms import archive, typesetting
 from compendium.forms.entities import archives
 from compendium.ledger import claims
+from compendium.ledger.recording import by_column
 from compendium.run import RunError, caching, comparison, contents, judge, reference, schedule
 from compendium.show.findings import summary
 from compendium.show.listing import ordered
 from compendium.show.notices import HEAD, notices
 from compendium.show.quotes import quotes
-from compendium.texts import Text
+from compendium.texts import Spoken, Text
 from compendium.vocabulary import ANSWERS, DOUBTED, GRADES, STRENGTHS, VERDICTS, WEIGHTS, Word, answered, found
 
 UNTRIED = "untried.toml"
 BASIS, CODERS = "basis", "coders"  # tables of that file that are told elsewhere than with the others
 SHOWN = 5
-
-
-class Untried(toml.Strict):
-    """One table of notebooks/untried.toml: what was not tried, in both languages."""
-
-    zh: str
-    en: str
 
 
 def write(root: Path) -> list[Path]:
@@ -70,12 +65,13 @@ def facts(root: Path) -> dict:
     """Return all facts of the certificate on the run below `root`; nothing in them depends on the clock."""
     package = datapackage.descriptor()
     ledger = ordered(claims.stored("claims", root))
-    [paper] = package["sources"]
+    paper = declared().paper
     told = untried()
     return {
-        "paper": {"title": paper["title"], "url": paper["path"]},
+        "languages": list(languages.spoken()),
+        "paper": {"title": paper.named, "url": paper.url},
         "basis": told.pop(BASIS, None),
-        "summary": dict(zip(("zh", "en"), summary(ledger, Text), strict=True)),
+        "summary": by_language(summary(ledger, Text)),
         "answers": answers(ledger),
         "counts": claims.count(ledger).to_dict("index"),
         "weak_headline": int((ledger["weight"].eq("headline") & ledger["strength"].eq("weak")).sum()),
@@ -83,15 +79,16 @@ def facts(root: Path) -> dict:
         "coding": {"coders": told.pop(CODERS, None), "parted": parted(ledger)},
         "not_obtained": not_obtained(ledger),
         "untried": list(told.values()),
-        "compendium": {"title_zh": package["title_zh"], "title_en": package["title"]}
-        | {"version": package["version"], "created": package["created"]},
+        "compendium": by_column("title", datapackage.said(package, "title"))
+        | {"version": declared().version, "created": package["created"]},
         "run": {"finished": caching.previous(root)["finished"], "operator": None, **state()}
         | {"notebooks": len(contents.catalogue()), "raw_tables": len(package["resources"])},
+        "engine": engine.version(),
         "machine": machine(),
         "agreement_with_own_outputs": compared(root),
         "digests": digests(root),
         "notices": {
-            "head": {column: dict(zip(("zh", "en"), words, strict=True)) for column, words in HEAD.items()},
+            "head": {column: by_language(words) for column, words in HEAD.items()},
             "rows": [notice.model_dump() for notice in notices()],
         },
         "words": {
@@ -102,6 +99,11 @@ def facts(root: Path) -> dict:
             "strengths": worded(STRENGTHS),
         },
     }
+
+
+def by_language(said: Text) -> dict[str, str]:
+    """Return a text as JSON."""
+    return dict(zip(languages.spoken(), said, strict=True))
 
 
 def answers(ledger: pd.DataFrame) -> dict[str, dict[str, int]]:
@@ -132,15 +134,18 @@ def untried() -> dict[str, dict]:
     """Return what was not tried, with the numbers of sources and of those with an archived address put in."""
     every, archived = str(len(tables.raw("sources"))), str(sum(archives().values()))
     return {
-        name: {tongue: text.replace("{sources}", every).replace("{archived}", archived) for tongue, text in row}
-        for name, row in toml.tables(paths.project().notebooks / UNTRIED, Untried).items()
+        name: {
+            tongue: text.replace("{sources}", every).replace("{archived}", archived)
+            for tongue, text in row.words.items()
+        }
+        for name, row in toml.tables(paths.project().notebooks / UNTRIED, Spoken).items()
     }
 
 
 def parted(ledger: pd.DataFrame) -> list[dict]:
     """Return the claims on which the codings part, with the verdict by their majority and those by each alone."""
     apart = [len(set(given.split(LIST))) > 1 for given in ledger["verdict_codings"]]
-    other = ledger[apart].sort_values("claim_id", key=claims.by_number)
+    other = ledger.loc[apart].sort_values("claim_id", key=claims.by_number)
     shown = other[["claim_id", "weight", "verdict"]].to_dict("records")
     return [row | {"codings": given.split(LIST)} for row, given in zip(shown, other["verdict_codings"], strict=True)]
 
@@ -210,14 +215,14 @@ def doubted(ledger: pd.DataFrame) -> list[dict]:
     statements = tables.raw("claims").set_index("claim_id")
     sources, instead = tables.raw("sources").set_index("source_id"), quotes(ledger, Text)
     kept = ("claim_id", "weight", "verdict", "lowest_grade", "strength", "trust", "notebook")
-    told = ("printed_zh", "printed_en", "why_zh", "why_en", "reason_zh", "reason_en")
+    told = [column for stem in ("printed", "why", "reason") for column in languages.columns(stem)]
     return [
         {key: row[key] for key in (*kept, *told)}
         | {"answer": answered(row["verdict"])}
-        | {f"statement_{tongue}": statements.at[row["claim_id"], f"statement_{tongue}"] for tongue in ("zh", "en")}
-        | {f"found_{tongue}": found(row, tongue) for tongue in ("zh", "en")}
-        | {f"quote_{tongue}": instead[row["claim_id"]].said[tongue] for tongue in ("zh", "en")}
-        | {f"cite_{tongue}": instead[row["claim_id"]].cite[tongue] for tongue in ("zh", "en")}
+        | {column: statements.at[row["claim_id"], column] for column in languages.columns("statement")}
+        | {f"found_{tongue}": found(row, tongue) for tongue in languages.spoken()}
+        | {f"quote_{tongue}": instead[row["claim_id"]].said[tongue] for tongue in languages.spoken()}
+        | {f"cite_{tongue}": instead[row["claim_id"]].cite[tongue] for tongue in languages.spoken()}
         | {"quote_sources": list(instead[row["claim_id"]].sources)}
         | {"sources": [source(name, sources.loc[name]) for name in row["evidence"].split(LIST) if name]}
         for row in chosen.to_dict("records")
@@ -226,14 +231,14 @@ def doubted(ledger: pd.DataFrame) -> list[dict]:
 
 def source(name: str, row: pd.Series) -> dict:
     """Return a source by id, names, grade and trust of its host."""
-    return {"id": name} | {key: row[key] for key in ("name_zh", "name_en", "grade", "host_trust")}
+    return {"id": name} | {key: row[key] for key in (*languages.columns("name"), "grade", "host_trust")}
 
 
 def not_obtained(ledger: pd.DataFrame) -> dict:
     """Return the claims that await a record that was not obtained, these records with who has them, and how many more
     such records the table names."""
     chosen = ledger[ledger["verdict"] == "not obtained"].sort_values("claim_id", key=claims.by_number)
-    kept = ("record_id", "record_zh", "record_en", "holder_zh", "holder_en")
+    kept = ("record_id", *languages.columns("record"), *languages.columns("holder"))
     every = tables.raw("records").query("not obtained").to_dict("records")
     records = [
         {key: row[key] for key in kept} | {"claims": decided}
@@ -241,15 +246,20 @@ def not_obtained(ledger: pd.DataFrame) -> dict:
         if (decided := [name for name in chosen["claim_id"] if row["decides"] and name in row["claim_ids"].split(LIST)])
     ]
     return {
-        "claims": chosen[["claim_id", "weight", "printed_zh", "printed_en"]].to_dict("records"),
+        "claims": chosen[["claim_id", "weight", *languages.columns("printed")]].to_dict("records"),
         "records": records,
         "more": len(every) - len(records),
     }
 
 
-def worded(words: dict[str, Word]) -> dict[str, dict[str, str]]:
+def worded(words: dict[str, Word]) -> dict[str, dict]:
     """Return words of the vocabulary as JSON."""
-    return {name: word._asdict() for name, word in words.items()}
+    return {
+        name: by_language(Text(word.__getitem__))
+        | by_column("means", Text(word.means))
+        | {"colour": word.colour, "verdicts": word.verdicts, "mark": word.mark}
+        for name, word in words.items()
+    }
 
 
 def pdf(text: str) -> bytes:

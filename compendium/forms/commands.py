@@ -23,9 +23,9 @@ def write_certificate() -> None:
 
 @click.command("crate")
 def write_crate() -> None:
-    """Write build/crate/ro-crate-metadata.json: what is committed, described for archives and other programs.
+    """Write build/crate: what is committed, described for archives and other programs, with a page for people.
 
-    The file is an RO-Crate once it lies at the root of a copy of this folder.
+    The files make an RO-Crate once they lie at the root of a copy of this folder.
     """
     from compendium.forms import crate
     from compendium.ledger import gate
@@ -34,7 +34,7 @@ def write_crate() -> None:
     gate.raise_if_bad()
     if lost := next(terminal.astray(terminal.judged().values()), ""):
         raise CompendiumError(lost)
-    click.echo(f"{paths.shown(crate.write())}: to be put at the root of a copy of this folder.")
+    click.echo(f"{paths.shown(crate.write())}: its files are to be put at the root of a copy of this folder.")
 
 
 @click.command("slides")
@@ -53,7 +53,7 @@ def write_slides() -> None:
 
 @click.command("archive")
 def write_archive() -> None:
-    """Write build/compendium-VERSION.zip: all that is committed, the same bytes from the same commit everywhere."""
+    """Write build/NAME-VERSION.zip: all that is committed, the same bytes from the same commit everywhere."""
     from compendium.files import fingerprint
     from compendium.forms import archive
 

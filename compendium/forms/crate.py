@@ -2,8 +2,8 @@
 
 The file lies at the root of a copy of this compendium and names its files by relative path. It follows RO-Crate 1.1 and
 the profile Workflow RO-Crate 1.0; the run is told in the terms of Workflow Run Crate, whose profile is not claimed
-because nothing committed records when the run ended. A value in two languages is one text, Chinese first. Equal files
-give equal bytes.
+because nothing committed records when the run ended. A value in two languages is one text. Equal files give
+equal bytes.
 """
 
 import json
@@ -12,15 +12,16 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 
-import pandas as pd
 from rocrate.model.contextentity import ContextEntity
 from rocrate.model.file import File
+from rocrate.model.preview import Preview
 from rocrate.rocrate import ROCrate
 
 from compendium import CompendiumError, paths
 from compendium.data import datapackage, sourcing, tables
 from compendium.data.datapackage import LIST
 from compendium.files import write_atomic
+from compendium.forms import claimsfile, preview
 from compendium.forms.entities import (
     README,
     article,
@@ -28,20 +29,27 @@ from compendium.forms.entities import (
     citation,
     cited_sources,
     compiled,
-    described,
     file,
     granted,
+    held,
     licences,
     named,
+    opened,
     said,
+    section,
+    term_id,
+    terminology,
     terms,
+    titled,
     to,
+    where,
 )
-from compendium.ledger import claims
+from compendium.languages import page, spoken, unmarked
+from compendium.ledger import claims, crosswalk
 from compendium.ledger.evidence import Data
 from compendium.run import contents, reference
 from compendium.run.contents import Notebook
-from compendium.texts import CLAUSE, NOTHING, SENTENCE, Text, both, catalogue, joined, of
+from compendium.texts import CLAUSE, NOTHING, SENTENCE, Text, catalogue, joined, of
 from compendium.vocabulary import STRENGTHS, VERDICTS
 
 text = catalogue("compendium/forms")
@@ -56,16 +64,15 @@ BIOSCHEMAS = "https://bioschemas.org/profiles/ComputationalWorkflow/1.0-RELEASE"
 TERMS = {name: f"http://schema.org/{name}" for name in ("archivedAt", "sha256")}  # which the context of 1.1 lacks
 TOLD = {  # files that tell about the whole, where they are there
     "README.md": "readme",
-    "README.zh-CN.md": "readme-chinese",
     "CITATION.cff": "citation",
     "LICENSE": "licence-code",
     "LICENSE-CC-BY-4.0": "licence-text",
     "requirements.lock": "lock",
     "data/raw/datapackage.json": "package",
-    "data/raw/codebook.zh-CN.md": "codebook-chinese",
     "data/raw/codebook.md": "codebook",
     "data/raw/CHANGES.md": "changes",
 }
+IN_EACH = (README, "data/raw/codebook.md")  # of them, those that stand in each language
 WORKFLOW, ENGINE, RUN = "notebooks/contents.toml", "#compendium", "#run"
 
 
@@ -81,7 +88,8 @@ def content() -> bytes:
     cited = citation()
     entities = [*project(cited), *raw_tables(), *notebooks(cited), *outputs(), *sources(), *reviews(cited)]
     crate = ROCrate(version=SPECIFICATION)
-    crate.metadata.extra_terms.update(TERMS)
+    crate.add(Preview(crate))
+    crate.metadata.extra_terms.update(TERMS | crosswalk.context())
     crate.metadata["conformsTo"] = to([crate.metadata.profile, PROFILE])
     for entity in sorted(entities, key=lambda entity: entity["@id"]):
         add(crate, {key: value for key, value in entity.items() if value})
@@ -91,11 +99,24 @@ def content() -> bytes:
     return f"{dumped}\n".encode()
 
 
+def files() -> dict[str, bytes]:
+    """Return by name what makes a copy of this folder a crate: the crate, its page for people, the claims."""
+    page_of_it = preview.content({name: TOLD[unmarked(name)] for name in front()})
+    return {NAME: content(), preview.NAME: page_of_it, claimsfile.NAME: claimsfile.content()}
+
+
+def front() -> dict[str, str | None]:
+    """Return the files that tell about the whole, as far as they are there, with the language of those in one."""
+    every = dict.fromkeys(TOLD) | {page(name, one): one for name in IN_EACH for one in spoken()}
+    return {name: one for name, one in every.items() if (paths.project().root / name).is_file()}
+
+
 def write() -> Path:
-    """Write the crate to build/crate and return the path of the file."""
-    path = paths.project().build / "crate" / NAME
-    write_atomic(path, content())
-    return path
+    """Write the crate to build/crate and return the folder."""
+    folder = paths.project().build / "crate"
+    for name, data in files().items():
+        write_atomic(folder / name, data)
+    return folder
 
 
 def add(crate: ROCrate, entity: dict) -> None:
@@ -116,12 +137,12 @@ def root(cited: dict, entities: list[dict]) -> dict:
     bodies = [author["@id"] for author in by if author["@type"] == "Organization"]
     mentioned = [e["@id"] for e in entities if e["@type"] in ("CreateAction", "ClaimReview")]
     told = {
-        "name": named(described(package, "title")),
+        "name": named(datapackage.said(package, "title")),
         "alternateName": cited["title"],
-        "description": said(joined([described(package, "description"), whole], SENTENCE)),
+        "description": said(joined([datapackage.said(package, "description"), whole], SENTENCE)),
         "version": str(cited["version"]),
         "datePublished": datapackage.day(),
-        "inLanguage": ["zh", "en"],
+        "inLanguage": list(spoken()),
         "license": to([*licences(cited).values()]),
         **dict.fromkeys(("author", "creator"), to(author["@id"] for author in by)),
         "publisher": to(bodies[:1]),
@@ -155,10 +176,11 @@ def project(cited: dict) -> Iterator[dict]:
         yield {"@id": place, "@type": "CreativeWork", "name": name, "description": "\n".join(told) or name}
     yield {"@id": PROFILE, "@type": "CreativeWork", "name": PROFILE_NAME, "version": PROFILE_VERSION}
     yield from programs(cited)
-    for name, key in TOLD.items():
-        if (paths.project().root / name).is_file():
-            about = to(["./"]) if name.startswith("README") else None
-            yield file(name, name=named(text(f"file-{key}")), about=about)
+    for name, language in front().items():
+        called = named(text(f"file-{TOLD[unmarked(name)]}"))
+        about = to(["./"]) if unmarked(name) == README else None
+        yield file(name, name=called, about=about, inLanguage=language)
+    yield held(claimsfile.NAME, claimsfile.content(), name=named(text("file-claims")), license=to([compiled()]))
 
 
 def programs(cited: dict) -> Iterator[dict]:
@@ -194,11 +216,11 @@ def raw_tables() -> Iterator[dict]:
         cited = cited_sources(table)
         origins = {data.origin(source, table["name"])[0] for source in cited}
         digest = digests.get(table["name"])
-        told = [described(table, "description"), text("digest", digest=digest) if digest else NOTHING]
+        told = [datapackage.said(table, "description"), text("digest", digest=digest) if digest else NOTHING]
         yield {
             "@id": f"data/raw/{table['path']}",
             "@type": "File",
-            "name": named(described(table, "title")),
+            "name": named(datapackage.said(table, "title")),
             "description": said(joined(told, SENTENCE)),
             "encodingFormat": table["mediatype"],
             "contentSize": str(table["bytes"]),
@@ -209,28 +231,20 @@ def raw_tables() -> Iterator[dict]:
 
 
 def sources() -> Iterator[dict]:
-    """Yield every source and every origin; of a source on an untrusted site the names only, never an address.
-
-    A host that is unsafe for one source is so for all.
-    """
-    rows = tables.raw("sources").to_dict("records")
-    unsafe = {host(row["url"]) for row in rows if row["host_trust"] == "unsafe"}
-    for row in rows:
-        known = {"@id": f"#source-{row['source_id']}", "@type": "CreativeWork"}
+    """Yield every source and every origin; of a source on an untrusted site the names only, never an address."""
+    rows = tables.raw("sources")
+    addresses = opened(rows)
+    for row in rows.to_dict("records"):
+        known: dict[str, object] = {"@id": f"#source-{row['source_id']}", "@type": "CreativeWork"}
         known |= {"name": named(of(row, "name")), "datePublished": row["published"]}
-        if host(row["url"]) not in unsafe:
-            known |= {"url": row["url"], "archivedAt": row["archived"], "alternateName": row["title"]}
+        url, archived = addresses[row["source_id"]]
+        if url:
+            known |= {"url": url, "archivedAt": archived, "alternateName": row["title"]}
         else:
             known["description"] = said(text("untrusted"))
         yield known
     for row in tables.raw("origins").to_dict("records"):
         yield {"@id": f"#{row['origin_id']}", "@type": "Thing", "name": named(of(row, "name"))}
-
-
-def host(address: str) -> str:
-    """Return the host of an address, also of a defanged one, without the labels `www` and `m`."""
-    found = re.match(r"\w+://(?:www\.|m\.)?([^/:]*)", address.replace("[.]", "."))
-    return found[1].lower() if found else ""
 
 
 # Notebooks and what they make
@@ -274,12 +288,12 @@ def notebooks(cited: dict) -> Iterator[dict]:
         **{"hasPart": to(f"notebooks/{n.path.name}" for n in every), "step": to(steps.values())},
     )
     for position, notebook in enumerate(every):
-        name, answers = f"notebooks/{notebook.path.name}", both(notebook.zh, notebook.en)
+        name, answers = f"notebooks/{notebook.path.name}", notebook.answers
         yield file(
             name,
             **{"@type": ["File", "SoftwareSourceCode"], "name": notebook.name, "version": version},
             **{"description": said(answers), "url": to([name]), "license": to(code)},
-            **{"programmingLanguage": to(["#python"]), "inLanguage": ["zh", "en"]},
+            **{"programmingLanguage": to(["#python"]), "inLanguage": list(spoken())},
         )
         yield {"@id": steps[notebook.name], "@type": "HowToStep", "name": named(answers), "workExample": to([name])} | {
             "position": str(position)
@@ -327,8 +341,10 @@ def outputs() -> Iterator[dict]:
 def reviews(cited: dict) -> Iterator[dict]:
     """Yield each claim with its place in the paper, its review with verdict, reason and evidence, and the verdicts."""
     for key, word in VERDICTS.items():
-        verdict = {"@id": rating(key), "@type": "Rating", "alternateName": named(both(word.zh, word.en))}
-        yield verdict | {"description": said(both(word.means_zh, word.means_en))}
+        verdict = {"@id": rating(key), "@type": "Rating", "alternateName": named(Text(word.__getitem__))}
+        fits = {f"{term.match}Match": to([term_id(term)]) for term in crosswalk.terms(key)}
+        yield verdict | {"description": said(Text(word.means))} | fits
+    yield from terminology()
     stated = tables.raw("claims").set_index("claim_id")
     for place in sorted({place for row in stated.to_dict("records") for place in where(row)}):
         entity = {"@id": section(place), "@type": "CreativeWork", "isPartOf": to([article(cited)])}
@@ -351,6 +367,7 @@ def reviews(cited: dict) -> Iterator[dict]:
 def review(row: dict, claimed: str) -> dict:
     """Return the review of one claim, a row of the joined ledger, without author and date."""
     grade = text("review-grade", grade=row["lowest_grade"]) if row["lowest_grade"] else NOTHING
+    evidence = [source for source in row["evidence"].split(LIST) if source]
     return {
         "@id": f"#review-{row['claim_id']}",
         "@type": "ClaimReview",
@@ -360,7 +377,8 @@ def review(row: dict, claimed: str) -> dict:
         "reviewRating": to([rating(row["verdict"])]),
         "reviewBody": said(of(row, "reason")),
         "description": named(joined([grade, STRENGTHS[row["strength"]]], CLAUSE)),
-        "citation": to(f"#source-{source}" for source in row["evidence"].split(LIST) if source),
+        **dict.fromkeys(("citation", crosswalk.EVIDENCE), to(f"#source-{source}" for source in evidence)),
+        crosswalk.relation(row["verdict"]): to([f"#claim-{row['claim_id']}"]),
         "isBasedOn": to([f"notebooks/{row['notebook']}.ipynb"]) if row["notebook"] else None,
     }
 
@@ -368,23 +386,3 @@ def review(row: dict, claimed: str) -> dict:
 def rating(verdict: str) -> str:
     """Return the id of a verdict."""
     return f"#verdict-{verdict.replace(' ', '-')}"
-
-
-def where(row: dict | pd.Series) -> list[str]:
-    """Return where the paper states a claim: the section, and the figure if it is read from one."""
-    return [place for place in (row["section"], row["figure"]) if place]
-
-
-def section(place: str) -> str:
-    """Return the id of a section or figure of the paper."""
-    return f"#paper-{re.sub(r'[^A-Za-z0-9.]+', '-', place)}"
-
-
-def titled(place: str) -> Text:
-    """Return how a section or figure of the paper is called."""
-    if place[0].isdigit():
-        return text("section", number=place)
-    if place == "abstract":
-        return text("abstract")
-    number = place.removeprefix("Fig. ")
-    return both(place, place) if number == place else text("figure", number=number)

@@ -1,17 +1,22 @@
 """What all parts of the research object crate are made of: texts, references, files, citation, licences."""
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 
+import pandas as pd
 import yaml
 
 from compendium import paths
 from compendium.data import datapackage, tables
 from compendium.data.datapackage import LIST
 from compendium.files import InputError, fingerprint, read_plain
-from compendium.texts import Text, both
+from compendium.ledger import crosswalk
+from compendium.texts import Text, catalogue
+from compendium.vocabulary import VERDICTS
 
+text = catalogue("compendium/forms")
 README, CITATION = "README.md", "CITATION.cff"
 DOI = "https://doi.org/"
 FORMATS = {
@@ -21,18 +26,13 @@ FORMATS = {
 
 
 def named(text: Text) -> str:
-    """Return a name in both languages as one, or once where they are the same."""
+    """Return a name in all languages as one, once where they are the same."""
     return " / ".join(dict.fromkeys(text))
 
 
 def said(text: Text) -> str:
-    """Return sentences in both languages, each on a line of its own, or once where they are the same."""
+    """Return sentences in all languages, each on a line of its own, or once where they are the same."""
     return "\n".join(dict.fromkeys(text))
-
-
-def described(entry: dict, key: str) -> Text:
-    """Return a title or description that the data package gives in both languages."""
-    return both(entry[f"{key}_zh"], entry[key])
 
 
 def to(ids: Iterable[str]) -> list[dict] | dict | None:
@@ -43,7 +43,11 @@ def to(ids: Iterable[str]) -> list[dict] | dict | None:
 
 def file(path: str, **told: object) -> dict:
     """Return the entity of a file: path, type, format, size, SHA-256 and what is `told` besides."""
-    data = read_plain(paths.project().root / path)
+    return held(path, read_plain(paths.project().root / path), **told)
+
+
+def held(path: str, data: bytes, **told: object) -> dict:
+    """Return the entity of a file with this content."""
     return {
         "@id": path,
         "@type": "File",
@@ -69,15 +73,15 @@ def citation() -> dict:
         raise InputError(CITATION, "must be YAML in UTF-8", remedy) from None
     needed = ("title", "version", "date-released", "license", "authors", "references")
     lacking = [key for key in needed if not (isinstance(found, dict) and found.get(key))]
-    articles = [] if lacking else [r for r in found["references"] if r.get("type") == "article" and r.get("doi")]
+    articles = [] if lacking else [r for r in found["references"] if r.get("type") == "article" and r.get("title")]
     if not articles:
-        raise InputError(CITATION, f"lacks {', '.join(lacking) or 'a reference of type article with its doi'}", remedy)
+        raise InputError(CITATION, f"lacks {', '.join(lacking) or 'a reference of type article'}", remedy)
     return found | {"paper": articles[0]}
 
 
 def article(cited: dict) -> str:
-    """Return the id of the paper: its DOI as an address."""
-    return DOI + str(cited["paper"]["doi"])
+    """Return the id of the paper: its DOI as an address, if it has one."""
+    return DOI + str(cited["paper"]["doi"]) if cited["paper"].get("doi") else "#paper"
 
 
 def authors(cited: dict) -> list[dict]:
@@ -125,3 +129,51 @@ def archives() -> dict[str, int]:
     known = tables.raw("sources")
     doi, own = known["archived"].str.startswith(DOI), known["archived"].eq(known["url"])
     return {"doi": int(doi.sum()), "own": int(own.sum()), "other": int((known["archived"].ne("") & ~doi & ~own).sum())}
+
+
+def opened(sources: pd.DataFrame) -> dict[str, tuple[str | None, str | None]]:
+    """Return by source its address and that of its copy, for whoever may open them; none of untrusted sites.
+
+    A host that is unsafe for one source is so for all.
+    """
+    rows = sources.to_dict("records")
+    unsafe = {host(row["url"]) for row in rows if row["host_trust"] == "unsafe"}
+    given = {row["source_id"]: (row["url"] or None, row["archived"] or None) for row in rows}
+    return given | {row["source_id"]: (None, None) for row in rows if host(row["url"]) in unsafe}
+
+
+def host(address: str) -> str:
+    """Return the host of an address, also of a defanged one, without the labels `www` and `m`."""
+    found = re.match(r"\w+://(?:www\.|m\.)?([^/:]*)", address.replace("[.]", "."))
+    return found[1].lower() if found else ""
+
+
+def terminology() -> Iterator[dict]:
+    """Yield the terms of other vocabularies that verdicts are told in."""
+    for term in {term_id(term): term for key in VERDICTS for term in crosswalk.terms(key)}.values():
+        yield {"@id": term_id(term), "@type": "DefinedTerm", "name": term.term, "url": term.iri}
+
+
+def term_id(term: crosswalk.Term) -> str:
+    """Return the id of a term: its address, or one here where it shares its page with others."""
+    return term.iri if term.vocabulary == "CiTO" else f"#{term.vocabulary}-{term.term.replace(' ', '-')}"
+
+
+def where(row: dict | pd.Series) -> list[str]:
+    """Return where the paper states a claim: the section, and the figure if it is read from one."""
+    return [place for place in (row["section"], row["figure"]) if place]
+
+
+def section(place: str) -> str:
+    """Return the id of a section or figure of the paper."""
+    return f"#paper-{re.sub(r'[^A-Za-z0-9.]+', '-', place)}"
+
+
+def titled(place: str) -> Text:
+    """Return how a section or figure of the paper is called."""
+    if place[0].isdigit():
+        return text("section", number=place)
+    if place == "abstract":
+        return text("abstract")
+    number = place.removeprefix("Fig. ")
+    return Text(lambda _: place) if number == place else text("figure", number=number)

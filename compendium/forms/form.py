@@ -13,16 +13,17 @@ from compendium import escape, paths
 from compendium.data import datapackage, tables
 from compendium.files import InputError
 from compendium.forms import manifest
-from compendium.forms.entities import CITATION, archives, cited_sources, described
+from compendium.forms.entities import CITATION, archives, cited_sources
+from compendium.languages import page, spoken
 from compendium.ledger.claims import spans
 from compendium.ledger.evidence import Data
 from compendium.show.listing import PACKAGES, grid
-from compendium.show.readme import filled
-from compendium.texts import CLAUSE, NOTHING, both, catalogue, joined
+from compendium.show.readme import filled, there
+from compendium.texts import CLAUSE, NOTHING, catalogue, given, joined
 
 text = catalogue("compendium/forms")
 NONE = "notspecified"  # licence of a source that prints none
-FORMS = {"FORM.md": "en", "FORM.zh-CN.md": "zh"}
+FORM = "FORM.md"
 CITED = ("A", "B")
 CASES = {  # of benchmarks/results.csv: what a replicator waits for
     "compendium run --force": "all",
@@ -44,12 +45,12 @@ def due() -> bool:
 
 
 def made() -> Iterator[tuple[str, str, str]]:
-    """Yield each file as it is, empty where it is missing, and as it should be: by path, old and new text."""
-    for name, language in FORMS.items():
-        yield name, *filled(name, {part: write(language) for part, write in PARTS.items()})
-    for name, write in FILES.items():
-        path = paths.project().root / name
-        yield name, path.read_text(encoding="utf-8") if path.is_file() else "", write()
+    """Yield each file that there is, as it is and as it should be: by path, old and new text."""
+    for name, language in ((page(FORM, language), language) for language in spoken()):
+        if there(name):
+            yield name, *filled(name, {part: write(language) for part, write in PARTS.items()})
+    for name in filter(there, FILES):
+        yield name, (paths.project().root / name).read_text(encoding="utf-8"), FILES[name]()
 
 
 def texts(root: Path) -> dict[str, bytes]:
@@ -90,9 +91,9 @@ def raw(language: str) -> str:
     for name, resource in resources.items():
         used = cited_sources(resource)
         known = {kinds[data.origin(source, name)[0]] for source in used}
-        told = joined(both(**label) for kind, label in labels.items() if kind in known)[language]
+        told = joined(given(label) for kind, label in labels.items() if kind in known)[language]
         licences = ", ".join(licence["name"] for licence in resource["licenses"])
-        title, frame = escape.markdown(described(resource, "title")[language]), tables.raw(name)
+        title, frame = escape.markdown(datapackage.said(resource, "title")[language]), tables.raw(name)
         told_of = used and "source_id" in frame and name != "source_origins"
         taken = frame["source_id"].isin(files).sum() if told_of else "–"
         link = f"[{name}](data/raw/{name}.csv)"

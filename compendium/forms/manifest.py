@@ -13,14 +13,16 @@ from typing import Any
 
 import yaml
 
-from compendium import CompendiumError, paths, toml
+from compendium import CompendiumError, engine, paths
 from compendium import cells as notebooks
 from compendium.data import datapackage
-from compendium.forms.entities import article, authors, citation
+from compendium.declaration import declared
+from compendium.forms.entities import README, article, authors, citation
+from compendium.languages import called, key, plain, plain_first, spoken
 from compendium.ledger.claims import CLAIM, OF_RUN, shown, spans
 from compendium.run import contents
 from compendium.show.wording import read
-from compendium.texts import LANGUAGES, Text, both, catalogue
+from compendium.texts import Text, catalogue, given
 
 CODECHECK, CODEMETA, ZENODO = "codecheck.yml", "codemeta.json", ".zenodo.json"
 text = catalogue("compendium/forms")
@@ -94,13 +96,11 @@ def numbered(claims: Iterable[str]) -> tuple[str, ...]:
 def title(kind: str, name: str, notebook: str) -> Text:
     """Return what an exhibit shows: of a figure its description, of a table its title in the texts of the notebook."""
     if kind == "figure":
-        return both(*(description(name, language) for language in LANGUAGES))
+        return given({language: description(name, language) for language in spoken()})
     titles = read(notebook).tables
     if name not in titles:
-        raise CompendiumError(
-            f"notebooks/texts/{notebook}.toml: table {name} has no title. Remedy: add it to [tables], in both languages"
-        )
-    return both(titles[name].zh, titles[name].en)
+        raise CompendiumError(f"notebooks/texts/{notebook}.toml: table {name} has no title. Remedy: add it to [tables]")
+    return given(titles[name].words)
 
 
 def description(name: str, language: str) -> str:
@@ -120,7 +120,7 @@ def codecheck() -> str:
     cited = citation()
     content = {
         "version": SPECIFICATION,
-        "manifest": [{"file": exhibit.file("en"), "comment": comment(exhibit)} for exhibit in exhibits()],
+        "manifest": [{"file": exhibit.file(plain()), "comment": comment(exhibit)} for exhibit in exhibits()],
         "paper": {"title": cited["paper"]["title"], "reference": article(cited)},
         "source": SOURCE,
         "summary": SUMMARY,
@@ -131,8 +131,11 @@ def codecheck() -> str:
 
 def comment(exhibit: Exhibit) -> str:
     """Return what the manifest says of an exhibit."""
-    also = f"; also in Chinese in figures/zh, and as SVG: {exhibit.title.zh}" if exhibit.figure else ""
-    said = exhibit.title.en + (also or f" ({exhibit.title.zh})")
+    others = [language for language in spoken() if language != plain()]
+    told = " / ".join(exhibit.title[language] for language in others)
+    folders = "".join(f"also in {called(language, 'en')} in figures/{language}, and " for language in others)
+    also = f"; {folders}as SVG{': ' if told else ''}{told}" if exhibit.figure else f" ({told})" if told else ""
+    said = exhibit.title[plain()] + also
     whose = "Claims" if exhibit.named or not exhibit.claims else "Claims of this notebook"
     place = f"notebooks/{exhibit.notebook}.ipynb, cell {exhibit.cell}" if exhibit.notebook else "compendium run"
     return f"{said}. Made by {place}. {whose}: {spans(exhibit.claims) or 'all'}."
@@ -178,7 +181,7 @@ def there() -> Iterator[str]:
     """Yield the exhibits that lie below the root, declared or not, as the manifest names them."""
     root = paths.project().root
     yield from (f"data/processed/{path.name}" for path in root.glob("data/processed/*.csv"))
-    yield from {f"figures/en/{path.stem}.png" for path in root.glob("figures/*/*")}
+    yield from {f"figures/{plain()}/{path.stem}.png" for path in root.glob("figures/*/*")}
 
 
 def paper_faults(content: dict) -> Iterator[str]:
@@ -224,24 +227,25 @@ def written(content: dict) -> str:
 
 
 def codemeta() -> str:
-    """Return codemeta.json, by CodeMeta 3.0: of CITATION.cff, pyproject.toml and the data package."""
+    """Return codemeta.json, by CodeMeta 3.0: of CITATION.cff, compendium.toml and the data package."""
     cited, data = citation(), datapackage.descriptor()
-    project = toml.project()
+    paper = declared().paper
+    place = ", ".join(filter(None, [paper.journal, str(paper.year)]))
     content = {
         "@context": "https://w3id.org/codemeta/3.0",
         "@type": "SoftwareSourceCode",
         "name": cited["title"],
-        "description": project["description"],
+        "description": f"Re-runs {paper.title} ({place}) number by number",
         "version": cited["version"],
         "datePublished": str(cited["date-released"]),
         "license": f"https://spdx.org/licenses/{cited['license']}",
         "author": [{key: author[key] for key in ("@type", "name")} for author in authors(cited)],
         "programmingLanguage": "Python",
-        "runtimePlatform": f"Python {project['requires-python']}",
-        "softwareRequirements": project["dependencies"],
+        "runtimePlatform": f"Python {engine.python()}",
+        "softwareRequirements": engine.requirements(),
         "operatingSystem": "Linux",
-        "inLanguage": ["zh", "en"],
-        "readme": project["readme"],
+        "inLanguage": [*spoken()],
+        "readme": README,
         "referencePublication": {
             "@type": "ScholarlyArticle",
             "@id": article(cited),
@@ -265,7 +269,7 @@ def zenodo() -> str:
     content = {
         "title": cited["title"],
         "upload_type": "software",
-        "description": f"<p>{html.escape(data['description'])}</p><p>{html.escape(data['description_zh'])}</p>",
+        "description": "".join(f"<p>{html.escape(data[key('description', one)])}</p>" for one in plain_first()),
         "creators": [{"name": author["name"]} for author in authors(cited)],
         "version": cited["version"],
         "publication_date": str(cited["date-released"]),

@@ -11,14 +11,17 @@ import pandas as pd
 
 from compendium import paths
 from compendium.data import datapackage
+from compendium.declaration import declared
 from compendium.files import InputError, write_atomic
 from compendium.forms import typesetting
 from compendium.forms.certificate import answers
+from compendium.languages import spoken
 from compendium.ledger import claims
 from compendium.show.declared import Sentence
 from compendium.show.findings import FILE, judged, key_findings, summary
+from compendium.show.lab import opening
 from compendium.show.quotes import Quote, quotes
-from compendium.texts import COMMA, LANGUAGES, Text, both, catalogue, joined
+from compendium.texts import COMMA, Text, catalogue, joined
 from compendium.vocabulary import ANSWERS, DOUBTED
 
 text = catalogue("compendium/forms")
@@ -26,14 +29,14 @@ LEAD = re.compile(r"\*\*(.+?)\*\*[。.]?\s*")
 
 
 def write() -> list[Path]:
-    """Write build/slides/zh.pdf and en.pdf from what is committed and return their paths.
+    """Write build/slides, a file such as en.pdf for each language, from what is committed and return their paths.
 
     Raises:
         RunError: the font lacks a sign, or a slide cannot hold its text.
         InputError: a figure that goes with a finding is missing.
     """
     ledger = claims.stored("claims", paths.project().root)
-    made = {language: pdf(facts(ledger, language)) for language in LANGUAGES}
+    made = {language: pdf(facts(ledger, language)) for language in spoken()}
     for language, data in made.items():
         write_atomic(place(language), data)
     return list(map(place, made))
@@ -56,22 +59,22 @@ def pdf(told: dict) -> bytes:
 def facts(ledger: pd.DataFrame, language: str) -> dict:
     """Return all that slides in a language show."""
     package = datapackage.descriptor()
-    [paper] = package["sources"]
+    paper = declared().paper
     found, counted, instead = key_findings(ledger, Text), answers(ledger), quotes(ledger, Text)
     day = package["created"][:10]
     words = ("lead", "checked", "instead", "check")
     return {
         "language": language,
-        "title": both(package["title_zh"], package["title"])[language],
-        "paper": paper["title"],
-        "url": paper["path"],
+        "title": datapackage.said(package, "title")[language],
+        "paper": paper.named,
+        "url": paper.url,
         "created": package["created"],
-        "version": text("slides-version", version=package["version"], day=day)[language],
+        "version": text("slides-version", version=declared().version, day=day)[language],
         "words": {word: text(f"slides-{word}")[language] for word in words},
         "summary": summary(ledger, Text)[language],
         "counted": text("slides-counted", n=counted["all"]["all"])[language],
         "answers": [
-            {"name": getattr(answer, language), "colour": answer.colour, "n": counted[key]["all"]}
+            {"name": answer[language], "colour": answer.colour, "n": counted[key]["all"]}
             for key, answer in ANSWERS.items()
         ],
         "findings": [finding(one, instead, language) for one in found],
@@ -114,13 +117,13 @@ def figure(one: Sentence, language: str) -> dict | None:
 
 def steps(ledger: pd.DataFrame, found: list[Sentence], language: str) -> Iterator[tuple[str, str]]:
     """Yield the commands by which a reader checks, each with what it does."""
-    first = next((name for one in found for name in one.claims), ledger["claim_id"].iloc[0])
+    first = next((name for one in found for name in one.claims), next(iter(ledger["claim_id"]), ""))
     commands = {
         "all": "make",
         "test": "make test",
         "claim": f".venv/bin/compendium claims {first}",
         "change": ".venv/bin/compendium judge",
-        "lab": f"make lab LANGUAGE={language}",
+        "lab": opening(language),
     }
     for key, command in commands.items():
         yield command, text(f"slides-{key}")[language]

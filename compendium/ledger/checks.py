@@ -9,9 +9,11 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pandas as pd
 
+from compendium import languages, values
 from compendium.data.checks import Row, Table, enumeration, needs
 from compendium.data.datapackage import LIST
 from compendium.data.quoting import SCALES, WORDS, numbers
+from compendium.declaration import declared
 from compendium.files import InputError
 from compendium.ledger.coding import CODES, majority
 from compendium.ledger.coding import digest as coding_digest
@@ -92,36 +94,47 @@ def claims_ascend(claims: Table) -> Iterator[InputError]:
 def claims_fit_text(claims: Table) -> Iterator[InputError]:
     """The values of a claim are those of its printed form: `63`, `5-10`, `>=18`, `99 / 46 = 2.15`, `first`."""
     for row in claims:
-        result = row["value_text"].split("=")[-1].strip() if " = " in row["value_text"] else row["value_text"]
-        found = [Decimal(number) for number in re.findall(r"\d+(?:\.\d+)?", result)]
-        low, high = row["value_low"], row["value_high"]
-        if re.fullmatch(r"[\d.]+-[\d.]+", result):
-            due, fits = result, [low, high] == found
-        elif result.startswith((">", "<")):
-            due = f"{result}, the other end empty"
-            fits = [low, high] == ([found[0], None] if result.startswith(">") else [None, found[0]])
-        elif found or result == "first":
-            allowed = [*found, sum(found)] if found else [Decimal(1)]
-            due = f"the same at both ends and one of {enumeration(allowed)}, or both empty"
-            fits = low == high and (low in allowed or (low is None and " " in result))
+        text, low, high = row["value_text"], row["value_low"], row["value_high"]
+        try:
+            value = values.read(text)
+        except values.Malformed as error:
+            yield row.fault("value_text", str(error), values.REMEDY)
+            continue
+        found = [Decimal(number) for number in value.numbers]
+        if value.ends:
+            due = " and ".join("empty" if end is None else f"{end:f}" for end in value.ends)
+            fits = (low, high) == value.ends
         else:
-            due, fits = "empty, as the statement is in words", low is None and high is None
+            allowed = [*found, sum(found)]
+            due = f"the same at both ends and one of {enumeration(allowed)}, or both empty"
+            fits = low == high and (low in allowed or (low is None and " " in text))
         if not fits:
             column = "value_high" if low is not None and (low in found or high is None) else "value_low"
-            yield row.fault(column, f"value_low and value_high must be {due}, as value_text {row['value_text']!r} says")
+            yield row.fault(column, f"value_low and value_high must be {due}, as value_text {text!r} says")
+
+
+@needs("claims")
+def forecasts_look_ahead(claims: Table) -> Iterator[InputError]:
+    """A forecast is about a year after that of the paper."""
+    for row in claims:
+        if row["kind"] == "forecast" and (row["year_end"] or 0) <= declared().paper.year:
+            rule = f"must lie after {declared().paper.year}, the year of the paper, as kind is forecast"
+            yield row.fault("year_end", rule, "write the year of which the claim speaks, or another kind")
 
 
 @needs("claims")
 def claims_fit_print(claims: Table) -> Iterator[InputError]:
-    """The values of a claim are among the numbers of its print in either language, or are their sum."""
+    """The values of a claim are among the numbers of its print in each language, or are their sum; a fall may be
+    printed without its sign."""
     for row in claims:
         scale = SCALES.get(row["unit"].split()[0], 1)
         ends = {end * scale for end in (row["value_low"], row["value_high"]) if end is not None}
-        for column in ("printed_zh", "printed_en"):
+        for column in languages.columns("printed"):
             found = printed_numbers(row[column])
-            if found and not ends <= {*found, sum(found)}:
-                values = " and ".join(f"{end:f}" for end in sorted(ends))
-                yield row.fault(column, f"must print {values}, as value_low, value_high and unit say")
+            lost = ends - {*found, sum(found)}
+            if found and not {-end for end in lost} <= {number for number in found if number > 0}:
+                due = " and ".join(f"{end:f}" for end in sorted(ends))
+                yield row.fault(column, f"must print {due}, as value_low, value_high and unit say")
                 return
 
 
@@ -170,7 +183,8 @@ def items_of_claims(items: Table, claims: Table, derived: Table) -> Iterator[Inp
 @needs("derived", "claims", "claim_items")
 def derived_evaluate(derived: Table, claims: Table, items: Table) -> Iterator[InputError]:
     """Derived quantities name exactly the claims of their formula, and it has a value."""
-    values = pd.DataFrame([{"claim_id": row["claim_id"], "value_low": row["value_low"]} for row in claims])
+    columns = ["claim_id", "value_low"]
+    values = pd.DataFrame([[row[column] for column in columns] for row in claims], columns=columns)
     listed = pd.DataFrame({"claim_id": [row["claim_id"] for row in items]})
     data = Data(known={"claims": values.astype({"value_low": float}), "claim_items": listed})
     for row in derived:
@@ -216,7 +230,7 @@ def codes_are_of_the_majority(evidence: Table, codings: Table, coders: Table, cl
         codes = [(c["comparison"], c["differs_in"] or "") for c in read]
         if codes and row["comparison"] == "value":
             yield read[0].fault("evidence_id", "must be a row in words, not one that gives a number")
-        elif codes and not (row["part_en"] and codes[0][1] == row["differs_in"] == "scope"):
+        elif codes and not (row[languages.columns("part")[0]] and codes[0][1] == row["differs_in"] == "scope"):
             for column, due in zip(CODES, majority(codes), strict=True):
                 if (row[column] or "") != due:
                     yield row.fault(column, f"must be {due or 'empty'}, as most of its {len(codes)} codings read it")

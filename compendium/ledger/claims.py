@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from compendium import paths
+from compendium import declaration, languages, paths
 from compendium.data import tables
 from compendium.files import fingerprint
 from compendium.ledger.evidence import LedgerError
@@ -17,42 +17,28 @@ WEIGHED = tuple(weight for weight in WEIGHTS if weight != "all")
 LISTS = "structural"  # the weight of a list or a name, of which the number alone is checked
 CLAIM = re.compile(r"Q\d+")
 OF_CLAIM = ["section", "topic", "weight", "kind"]  # what the table claims says of a claim
-COLUMNS = [
-    "claim_id",
-    *OF_CLAIM,
-    "value_printed",
-    "printed_zh",
-    "printed_en",
-    "value_computed",
-    "difference",
-    "rule",
-    "trace",
-    "agreement",
-    "direction",
-    "origin",
-    "verdict",
-    "verdict_codings",
-    "evidence",
-    "evidence_rows",
-    "told_beside",
-    "lowest_grade",
-    "trust",
-    "strength",
-    "flip",
-    "flip_zh",
-    "flip_en",
-    "flip_distance_pct",
-    "flip_steps",
-    "flip_changes",
-    "why_zh",
-    "why_en",
-    "reason_zh",
-    "reason_en",
-]
 SHOWN = "shown"  # the processed table of what each cell of each notebook shows, as the run saw it
 FROM = "judged-from"  # the processed table of the raw tables that the ledger beside it was judged from
 OF_RUN = ("claims", FROM, SHOWN)  # the processed tables that no notebook makes
 STATE = "judged-in.txt"  # beside a ledger that `compendium judge` writes to build/lab: the state that was judged
+
+
+def columns() -> list[str]:
+    """Return the columns of the ledger in their order; those in words stand once for each language."""
+    return [
+        "claim_id",
+        *OF_CLAIM,
+        "value_printed",
+        *languages.columns("printed"),
+        *("value_computed", "difference", "rule", "trace", "agreement", "direction", "origin"),
+        *("verdict", "verdict_codings", "evidence", "evidence_rows", "told_beside"),
+        *("lowest_grade", "trust", "strength"),
+        "flip",
+        *languages.columns("flip"),
+        *("flip_distance_pct", "flip_steps", "flip_changes"),
+        *languages.columns("why"),
+        *languages.columns("reason"),
+    ]
 
 
 def by_number(ids: pd.Series) -> pd.Series:
@@ -70,8 +56,8 @@ def spans(claims: Iterable[str]) -> str:
 
 
 def state() -> str:
-    """Return the hash of the code and of what datapackage.json says of the tables, which a ledger depends on."""
-    files = [*paths.project().code(), paths.project().raw / "datapackage.json"]
+    """Return the hash of the code and of what is declared of the compendium and its tables: what a ledger rests on."""
+    files = [*paths.project().code(), paths.project().raw / "datapackage.json", paths.project().root / declaration.NAME]
     return fingerprint("".join(f"{paths.shown(p)} {fingerprint(p.read_bytes())}\n" for p in files).encode("utf-8"))
 
 

@@ -11,19 +11,24 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from compendium import languages
 from compendium.ledger.evidence import Change, Data, derived
 from compendium.ledger.judges import Judges
 from compendium.texts import NOTHING, Text, catalogue
 
 text = catalogue("compendium/ledger")
 CODES = ["comparison", "differs_in"]
-READ = ("statement_zh", "statement_en", "part_zh", "part_en", "says_zh", "says_en")  # what a coder reads
 Code = tuple[str, str]
+
+
+def read() -> list[str]:
+    """Return the columns that a coder reads: statement, part, what the source says, in each language."""
+    return [column for stem in ("statement", "part", "says") for column in languages.columns(stem)]
 
 
 def digest(row: pd.Series | dict) -> str:
     """Return the beginning of the SHA-256 of what a coder reads of a row: statement, part, what the source says."""
-    return hashlib.sha256("|".join(row[column] or "" for column in READ).encode("utf-8")).hexdigest()[:12]
+    return hashlib.sha256("|".join(row[column] or "" for column in read()).encode("utf-8")).hexdigest()[:12]
 
 
 def majority(codes: Sequence[Code]) -> Code:
@@ -47,7 +52,7 @@ def rows_in_words(data: Data) -> pd.DataFrame:
     """Return the rows of claim_evidence in words with what a coder reads, and `words`, its digest."""
     rows = data("claim_evidence")
     rows = rows[rows["comparison"] != "value"]
-    stated = data("claims").set_index("claim_id")[["statement_zh", "statement_en"]]
+    stated = data("claims").set_index("claim_id")[languages.columns("statement")]
     rows = rows.join(stated, on="claim_id")
     return rows.assign(words=pd.Series(map(digest, rows.to_dict("records")), rows.index, dtype=object))
 
@@ -56,19 +61,20 @@ def rows_in_words(data: Data) -> pd.DataFrame:
 def coded(data: Data) -> pd.DataFrame:
     """Return the codings of rows that still read as they were coded, one coding a row, in the order of coders.
 
-    Columns: evidence_id, claim_id, part_en, coder, comparison, differs_in; the index numbers rows of claim_evidence.
+    Columns: evidence_id, claim_id, coder, comparison, differs_in; the index numbers rows of claim_evidence.
     Left out are rows on a part that the first coder called `scope`: that nothing was found on the other parts cannot be
     seen from one row.
     """
     rows, codings = rows_in_words(data), data("codings")
     order = data("coders")["coder"].tolist()
-    found = rows[["evidence_id", "claim_id", "part_en", "words"]].reset_index(names="row")
+    part = languages.columns("part")[0]
+    found = rows[["evidence_id", "claim_id", part, "words"]].reset_index(names="row")
     found = found.merge(codings[["evidence_id", "coder", *CODES, "words"]], on=["evidence_id", "words"])
     first = found[found["coder"] == order[0]] if order else found
-    scope = first[(first["part_en"] != "") & (first["differs_in"] == "scope")]["evidence_id"]
+    scope = first[(first[part] != "") & (first["differs_in"] == "scope")]["evidence_id"]
     found = found[~found["evidence_id"].isin(scope)]
     place = found["coder"].map({coder: number for number, coder in enumerate(order)})
-    return found.iloc[place.argsort(kind="stable")].set_index("row").drop(columns="words")
+    return found.iloc[place.argsort(kind="stable")].set_index("row").drop(columns=["words", part])
 
 
 def by_majority(codings: pd.DataFrame) -> pd.DataFrame:

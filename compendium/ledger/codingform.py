@@ -10,18 +10,23 @@ from compendium import html, paths
 from compendium.data import tables
 from compendium.data.datapackage import resource
 from compendium.files import InputError, read_plain, write_atomic
-from compendium.ledger.coding import CODES, READ, by_majority, coded, digest, rows_in_words
+from compendium.ledger.coding import CODES, by_majority, coded, digest, read, rows_in_words
 from compendium.ledger.evidence import Data
+from compendium.ledger.recording import by_column
 from compendium.texts import catalogue
 
-COLUMNS = ["evidence_id", *READ, *CODES]
 text = catalogue("compendium/ledger")
+
+
+def columns() -> list[str]:
+    """Return the columns of the form."""
+    return ["evidence_id", *read(), *CODES]
 
 
 def blank(data: Data) -> tuple[bytes, bytes]:
     """Return the form as a CSV table and as a page to print: all rows in words, shuffled, without any code."""
     rows = rows_in_words(data).sort_values("words")
-    rows = rows.assign(**dict.fromkeys(CODES, ""))[COLUMNS]
+    rows = rows.assign(**dict.fromkeys(CODES, ""))[columns()]
     fields = {field["name"]: field for field in resource("codings")["schema"]["fields"]}
     page = html.render("coding", rows=rows.to_dict("records"), differences=fields["differs_in"]["labels"])
     return rows.to_csv(index=False, lineterminator="\n").encode("utf-8-sig"), page.encode("utf-8")
@@ -44,8 +49,7 @@ def take(file: Path, coder: str, made_by: str) -> list[str]:
         raise InputError(paths.shown(raw / "coders.csv"), f"{coder} has coded already", "give another name")
     taken = pd.DataFrame(filled(file, Data()))
     codings = pd.concat([codings, taken.assign(coder=coder)[codings.columns]], ignore_index=True)
-    asked = text("coding-read")
-    new = {"coder": coder, "made_by": made_by, "blind": "true", "read_zh": asked.zh, "read_en": asked.en}
+    new = {"coder": coder, "made_by": made_by, "blind": "true", **by_column("read", text("coding-read"))}
     coders = pd.concat([coders, pd.DataFrame([new])[coders.columns]], ignore_index=True)
     known = {"codings": codings.assign(table="codings"), "coders": coders.assign(table="coders")}
     due = by_majority(coded(Data(known=known)))
@@ -80,11 +84,11 @@ def filled(file: Path, data: Data) -> list[dict[str, str]]:
 def _lines(file: Path) -> list[dict[str, str]]:
     """Return the rows of a filled form."""
     try:
-        read = csv.DictReader(io.StringIO(read_plain(file).decode("utf-8-sig"), newline=""))
-        lines = list(read)
+        given = csv.DictReader(io.StringIO(read_plain(file).decode("utf-8-sig"), newline=""))
+        lines = list(given)
     except UnicodeDecodeError:
         raise InputError(str(file), "is no text in UTF-8", "save it as CSV in UTF-8") from None
-    if missing := [column for column in COLUMNS if column not in (read.fieldnames or ())]:
+    if missing := [column for column in columns() if column not in (given.fieldnames or ())]:
         raise InputError(str(file), f"lacks the column {missing[0]}", "fill in what `compendium coding form` writes")
     return lines
 
@@ -94,7 +98,7 @@ def _misfit(line: dict[str, str], codes: dict[str, str], rows: pd.Series) -> tup
     if line["evidence_id"] not in rows.index:
         return "evidence_id", "must be a row of claim_evidence in words", "correct the cell"
     if digest(line) != rows[line["evidence_id"]]:
-        return "says_en", "must read as in the tables of today", "write a new form and copy the codes"
+        return read()[-1], "must read as in the tables of today", "write a new form and copy the codes"
     fields = {field["name"]: field["constraints"] for field in resource("codings")["schema"]["fields"]}
     for column, code in codes.items():
         allowed = [*fields[column]["enum"], *([] if fields[column].get("required") else [""])]

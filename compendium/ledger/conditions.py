@@ -5,13 +5,15 @@ from functools import partial
 
 import pandas as pd
 
+from compendium import languages, values
 from compendium.data import datapackage, tables
 from compendium.data.datapackage import LIST
 from compendium.ledger.evidence import Change, Data, ends
 from compendium.ledger.printed import quantity
-from compendium.texts import Text, both, catalogue, joined
+from compendium.texts import CLAUSE, COLON, NOTHING, SEMICOLON, Text, catalogue, given, joined, mark
 
 SIGNS = {">=": "at-least", ">": "more-than", "<=": "at-most", "<": "less-than"}
+PER_CENT = Text(lambda _: "%")
 FEW = 5  # rows withdrawn that are told by their keys
 text = catalogue("compendium/ledger")
 
@@ -28,20 +30,26 @@ def condition(changes: Sequence[Change], data: Data) -> Text:
     was, now = map(listed, measured(change, data))
     if change.table == "claims":
         printed = str(data("claims").at[change.rows[0], "value_text"])
-        if sign := next((key for sign, key in SIGNS.items() if printed.startswith(sign)), ""):
+        if sign := SIGNS.get(values.read(printed).sign):
             was, now = text(sign, number=was), text(sign, number=now)
         return text("if-printed", was=was, now=now)
     frame, titles = data(change.table), datapackage.titles(change.table)
     named = (titles[name] for name in ends(frame, change.rows[0], change.column))
-    columns = [both(zh, en if en[:2].isupper() else en[:1].lower() + en[1:]) for zh, en in named]
+    columns = [Text(partial(within, title)) for title in named]
     key, rows = "if-cells" if len(columns) > 1 else "if-cell", Text(partial(row_label, frame, change))
-    return text(key, table=both(*titles[""]), columns=columns, rows=rows, was=was, now=now)
+    return text(key, table=titles[""], columns=columns, rows=rows, was=was, now=now)
+
+
+def within(title: Text, language: str) -> str:
+    """Return a title as it stands within a sentence: in English its first letter is small, but for abbreviations."""
+    said = title[language]
+    return said[:1].lower() + said[1:] if language == "en" and not said[:2].isupper() else said
 
 
 def without(changes: Sequence[Change], data: Data) -> Text:
     """Return the condition that rows are withdrawn: one by its name if its key is one, a few by key, more by number."""
     names = (datapackage.titles(table)[""] for table in dict.fromkeys(change.table for change in changes))
-    tables = joined(both(f"“{zh}”", f"“{en}”") for zh, en in names)
+    tables = joined(map(quoted, names))
     change = changes[0]
     key, *more = datapackage.schema(change.table)["primaryKey"]
     if (number := sum(len(change.rows) for change in changes)) > 1:
@@ -52,6 +60,11 @@ def without(changes: Sequence[Change], data: Data) -> Text:
     if more:
         return text("if-without-row", tables=tables)
     return text("if-without-this-row", tables=tables, row=Text(partial(row_label, data(change.table), change)))
+
+
+def quoted(said: Text) -> Text:
+    """Return a text in quotation marks."""
+    return Text(lambda language: f"“{said[language]}”")
 
 
 def listed(numbers: list[Text]) -> Text:
@@ -66,25 +79,25 @@ def measured(change: Change, data: Data) -> tuple[list[Text], list[Text]]:
     before = frame.loc[list(change.rows), change.column]
     digits = decimals(change.table, change.column, before)
     was, now = (zip(values, units, digits, strict=True) for values in (before, change.values))
-    return [quantity(float(v), *u, d) for v, u, d in was], [quantity(float(v), *u, d) for v, u, d in now]
+    return [quantity(float(v), u, d) for v, u, d in was], [quantity(float(v), u, d) for v, u, d in now]
 
 
-def unit(fields: Mapping[str, dict], row: pd.Series, column: str, data: Data) -> tuple[str, str]:
-    """Return the unit of a number in a row in both languages; none where its title says it, or Chinese has no word."""
+def unit(fields: Mapping[str, dict], row: pd.Series, column: str, data: Data) -> Text:
+    """Return the unit of a number in a row; none where its title says it, or a language has no word for it."""
     field = fields[column]
-    zh, en = field.get("unit_zh", ""), field.get("unit", "")
-    if en == "unit of the claim":
-        en = data.claim(row["claim_id"])["unit"]
-        return (en, en) if en == "%" else ("", "")
-    if en.startswith("see column "):
-        code = row[column := en.removeprefix("see column ")]
+    words = {language: field.get(languages.key("unit", language), "") for language in languages.spoken()}
+    if (own := field.get("unit", "")) == "unit of the claim":
+        return PER_CENT if data.claim(row["claim_id"])["unit"] == "%" else NOTHING
+    if own.startswith("see column "):
+        code = row[column := own.removeprefix("see column ")]
         label = fields[column].get("labels", {}).get(code, {})
-        en = code if code[:1].isdigit() else label.get("en", code)
-        zh = label.get("zh", en if en == "%" else "")
-    if en in ("%", "per cent"):
-        return "%", "%"
+        own = code if code[:1].isdigit() else label.get(languages.plain(), code)
+        words = {language: label.get(language, own if own == "%" else "") for language in words}
+        words[languages.plain()] = own
+    if own in ("%", "per cent"):
+        return PER_CENT
     silent = ("year", "fraction of 1", "place", "rank", field["title"].lower())
-    return ("", "") if not zh or en.lower() in silent else (zh, en)
+    return NOTHING if not all(words.values()) or own.lower() in silent else given(words)
 
 
 def row_label(frame: pd.DataFrame, change: Change, language: str) -> str:
@@ -96,7 +109,7 @@ def row_label(frame: pd.DataFrame, change: Change, language: str) -> str:
 
     def word(row: int, key: str) -> str:
         field = fields.get(key, {})  # a title may come from another table
-        named = f"{field.get('namedBy') or key.removesuffix('_zh')}_{language}"
+        named = f"{field.get('namedBy') or languages.stem(key)}_{language}"
         if named in frame:
             return str(frame.at[row, named])
         value = str(frame.at[row, key])
@@ -112,7 +125,7 @@ def row_label(frame: pd.DataFrame, change: Change, language: str) -> str:
         known = [key for key in (title, "source_id") if key in frame][:1]
         alone = bool(known) and not frame[known[0]].duplicated(keep=False)[list(change.rows)].any()
         keys = known if alone else known + keys
-    comma, colon, stop = ("，", "：", "；") if language == "zh" else (", ", ": ", "; ")
+    comma, colon, stop = (mark(pair, language) for pair in (CLAUSE, COLON, SEMICOLON))
     columns = [[word(row, key) for row in change.rows] for key in keys]
     alike = [len(set(column)) == 1 for column in columns]
     alike = [same and not all(alike) for same in alike]

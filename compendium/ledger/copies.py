@@ -11,6 +11,7 @@ from itertools import chain
 from pathlib import Path
 
 from compendium import CompendiumError
+from compendium.languages import spoken
 
 LONGEST = 300_000  # characters of a copy
 PAGE = "\f"  # between the pages of a PDF
@@ -50,8 +51,9 @@ class Copy:
 
     @cached_property
     def language(self) -> str:
-        """The language of the text, zh or en."""
-        return "zh" if len(re.findall(r"[\u4e00-\u9fff]", self.text)) > len(self.plain) / 10 else "en"
+        """The language of the text, one of the compendium: Chinese by its signs, else the first that is not."""
+        chinese = len(re.findall(r"[\u4e00-\u9fff]", self.text)) > len(self.plain) / 10
+        return next((one for one in spoken() if (one == "zh") == chinese), spoken()[0])
 
     @cached_property
     def lines(self) -> list[int]:

@@ -1,5 +1,6 @@
 """Evidence: the raw tables, perhaps with changes, and the origin, grade and trust of their rows."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ import pandas as pd
 from compendium import CompendiumError
 from compendium.data import tables
 from compendium.data.datapackage import LIST
+from compendium.declaration import declared
 
 NAMING = ("source_id", "also_in", "revision_source_id")  # columns that name the sources of a row
 ENDS = {"value_low": "value_high", "lower": "upper"}
@@ -76,6 +78,25 @@ class Provenance:
         for row in tables.raw("excerpts").query("kind == 'verbatim'").itertuples():
             found[row.source_id].add(row.excerpt)
         return {name: frozenset(texts) for name, texts in found.items()}
+
+    @cached_property
+    def kinds(self) -> dict[str, str]:
+        """The kind of each origin."""
+        return {row.origin_id: row.kind for row in tables.raw("origins").itertuples()}
+
+    @cached_property
+    def kindred(self) -> frozenset[str]:
+        """The sources and origins that bear the name of an author of the paper, an employer or its publisher."""
+        kin = {name.casefold() for name in (*declared().paper.authors, *declared().paper.kin)}
+        sources, origins = tables.raw("sources"), tables.raw("origins")
+        known = {row.source_id: (row.publisher, row.original_publisher) for row in sources.itertuples()}
+        known |= dict(zip(origins["origin_id"], origins.filter(regex="^name_").itertuples(index=False), strict=True))
+        return frozenset(name for name, cells in known.items() if kin & names(cells))
+
+    @cached_property
+    def published(self) -> dict[str, int]:
+        """The year in which each source appeared; 0 where it is not known."""
+        return {row.source_id: int(row.published[:4] or 0) for row in tables.raw("sources").itertuples()}
 
     @cached_property
     def qualities(self) -> dict[str, tuple[bool, str]]:
@@ -169,6 +190,28 @@ class Data:
         origin, _ = self.provenance.origins.get(("paper", table), ("", ""))
         return bool(table) and origin == claim["origin_id"]
 
+    def own(self, origin: str) -> bool:
+        """Tell whether an origin is the authors of the paper themselves."""
+        self.read.add("origins")
+        return self.provenance.kinds.get(origin) == "paper"
+
+    def akin(self, source: str, table: str) -> bool:
+        """Tell whether what a table takes from a source comes from kin of the paper and cannot confirm it.
+
+        So do the data of the authors, figures of an origin that is kin, and copies that kin publish; not where
+        source_origins says that another body measured, with the role `origin`.
+        """
+        origin, role = self.origin(source, table)
+        self.read |= {"sources", "origins"}
+        kindred = self.provenance.kindred
+        return self.own(origin) or origin in kindred or (role == "copy" and source in kindred)
+
+    def outcome(self, source: str, claim: pd.Series) -> bool:
+        """Tell whether a source appeared when the year of a forecast had come, and after the paper."""
+        self.read.add("sources")
+        year = claim["year_end"] if pd.notna(claim["year_end"]) else 0
+        return source == ANOTHER or self.provenance.published.get(source, 0) >= max(declared().paper.year + 1, year)
+
     def marks(self, source: str) -> frozenset[str]:
         """Return by what a source is known again under another name: its publishers, and its words as excerpted."""
         self.read |= {"sources", "excerpts"}
@@ -222,6 +265,11 @@ def ends(frame: pd.DataFrame, row: int, column: str) -> list[str]:
     low, high = frame.at[row, column], frame.at[row, other]
     gaps = pd.isna(low), pd.isna(high)
     return [column, other] if all(gaps) or (not any(gaps) and low == high) else [column]
+
+
+def names(cells: Iterable[str]) -> set[str]:
+    """Return the names in cells, of which what stands in brackets or after a semicolon is another, in small letters."""
+    return {part.strip().casefold() for cell in cells for part in re.split("[;()（）]", cell)} - {""}
 
 
 def joined(rows: pd.DataFrame | Iterable[pd.DataFrame]) -> pd.DataFrame:

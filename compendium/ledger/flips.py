@@ -101,7 +101,8 @@ def assessed(judges: Judges, claim_id: str, data: Data, changes: Sequence[Change
     except Exception as error:
         if isinstance(error, CompendiumError) and not isinstance(error, LedgerError):
             raise
-        said = str(error) if isinstance(error, LedgerError) else f"{type(error).__name__}: {error}"
+        cause = error.__cause__ or error
+        said = str(cause) if isinstance(cause, LedgerError) else f"{type(cause).__name__}: {cause}"
         raise LedgerError(
             f"{claim_id}: its judgement must stand any change that might turn the verdict, and fails on this one: "
             f"{shortened('; '.join(tried(change, data) for change in changes), 200)} ({said}). Remedy: let it return "
@@ -133,7 +134,7 @@ def levers(base: Assessment, claim: pd.Series, data: Data) -> Iterator[tuple[str
         yield from base.judged.levers[:MOST_LEVERS]
         return
     if base.judged.rows.empty:
-        yield "claims", data.row(claim["claim_id"]), "value_low"
+        yield "claims", data.row(claim["claim_id"]), "value_low" if pd.notna(claim["value_low"]) else "value_high"
         return
     for table, rows in base.judged.rows.groupby("table", sort=False):
         index = tuple(dict.fromkeys(rows.index))

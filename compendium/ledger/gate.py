@@ -7,6 +7,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from functools import wraps
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import TypeVar
@@ -39,11 +40,12 @@ def study(name: str) -> ModuleType:
 
 
 def checked(function: Callable[..., T]) -> Callable[..., T]:
-    """Return a function of the data package that knows the checks of the study too."""
+    """Return a function of the data package that knows the checks of the study too, if it has any."""
 
     @wraps(function)
     def known(folder: Path | None = None) -> T:
-        study("checks")
+        if find_spec("study.checks"):
+            study("checks")
         return function(folder)
 
     return known

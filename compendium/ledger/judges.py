@@ -4,6 +4,7 @@ Nothing but the judgement decides: the words come from `vocabulary`, whose rows 
 """
 
 import inspect
+import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import chain
@@ -11,15 +12,17 @@ from itertools import chain
 import numpy as np
 import pandas as pd
 
-from compendium import texts, vocabulary
+from compendium import CompendiumError, paths, texts, vocabulary
 from compendium.data import datapackage
 from compendium.ledger.conditions import called
 from compendium.ledger.evidence import Data, LedgerError, joined, outside, rank, sources, weigh
 from compendium.ledger.independence import confirming
 from compendium.ledger.judging import Judged, attested, counted_items, lacking
-from compendium.texts import COMMA, NOTHING, SEMICOLON, SENTENCE, Text, both, catalogue
+from compendium.texts import COMMA, NOTHING, SEMICOLON, SENTENCE, Text, catalogue, given
 
 text = catalogue("compendium/ledger")
+GUARD = "return what a rule gives, missing() where rows are lacking or nothing can be computed"
+COMPUTED = ("recomputed", "bounded", "parts")  # rules that compute from rows what the paper states
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,8 @@ class Assessment:
     Attributes:
         trace: where the figure is: at its `origin`, in a `copy` of it, at another origin (`elsewhere`), `nowhere`.
         agreement: one of vocabulary.AGREEMENTS.
-        origin: whose rows decide: the `same` origin as the paper's, an `other`, the paper's `own`; empty for none.
+        origin: whose rows decide: the `same` origin as the paper's, an `other`, the data of its `authors`, the paper's
+            `own` statements; empty for none.
         verdict: key of vocabulary.VERDICTS.
         sources: identifiers of the sources of the rows that decide, in order of appearance.
         beside: those of rows of which the reason tells besides, and of no row that decides.
@@ -94,6 +98,8 @@ def assess(claim: pd.Series, judged: Judged, data: Data, later: bool = False) ->
     firm = [row for row in second if not min(rank(data.quality(source)) for source in named[row])[0]]
     confirmed = bool(firm) and (any_second or len(firm) == len(second))
     origin = "other" if (confirmed if agrees else (~same).any()) else "same"
+    if agrees and judged.rule in COMPUTED and same.all() and data.own(claim["origin_id"]):
+        origin = origin if rows["table"].eq("claim_evidence").any() else "authors"
     related = judged.agreement == "related"  # what is told is as good as all rows that tell it
     if confirmed:
         grade, trust = weigh(rows.iloc[firm], any_second, data)
@@ -118,9 +124,9 @@ def measurement(rows: pd.DataFrame, firm: bool, data: Data) -> Text:
     told = {}
     for origin, table in dict.fromkeys(zip(data.origins(rows), rows["table"], strict=True)):
         body = origin.split()[0]
-        name = texts.of(names.loc[body], "name") if body in names.index else both(body, body)
+        name = texts.of(names.loc[body], "name") if body in names.index else body
         labels = datapackage.field(table, "relation").get("labels", {}) if "relation" in data(table) else {}
-        how = both(**labels["measurement"]) if labels else both(*datapackage.titles(table)[""])
+        how = given(labels["measurement"]) if labels else datapackage.titles(table)[""]
         told[text("more-of", what=name, more=how)] = True
     key = "second-measurement" if firm else "second-measurement-weak"
     return text(key, measurements=texts.joined(told, (COMMA[0], SEMICOLON[1])))
@@ -163,11 +169,34 @@ class Judges:
         """Return the names of the choices that the judgement of a claim takes."""
         return set(self.defaults(claim_id))
 
+    def ask(self, claim: pd.Series, data: Data, **choices: object) -> Judged:
+        """Return what the judgement of a claim finds.
+
+        Raises:
+            LedgerError: it fails, or gives no `Judged`; file and line are told.
+        """
+        judgement = self.known[claim["claim_id"]]
+        file, line = judgement.__code__.co_filename, judgement.__code__.co_firstlineno
+        try:
+            judged = judgement(claim, data, **choices)
+        except CompendiumError:
+            raise
+        except Exception as error:
+            lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
+            raise LedgerError(
+                f"{claim['claim_id']}: its judgement fails at {paths.shown(file)}, line {lines[-1] if lines else line} "
+                f"({type(error).__name__}: {error}). Remedy: {GUARD}"
+            ) from error
+        if not isinstance(judged, Judged):
+            place = f"{paths.shown(file)}, line {line}"
+            raise LedgerError(f"{claim['claim_id']}: its judgement, {place}, returns no Judged. Remedy: {GUARD}")
+        return judged
+
     def assess(self, claim_id: str, data: Data, **choices: object) -> Assessment:
         """Judge a claim from the tables."""
         claim = data.claim(claim_id)
         if claim_id in self.known:
-            judged = self.known[claim_id](claim, data, **choices)
+            judged = self.ask(claim, data, **choices)
         elif claim["weight"] == "structural" and (data("claim_items")["claim_id"] == claim_id).any():
             judged = counted_items(claim, data)
         else:
@@ -181,7 +210,7 @@ class Later(Judges):
     def assess(self, claim_id: str, data: Data, **choices: object) -> Assessment:
         """Judge a claim from the tables."""
         claim = data.claim(claim_id)
-        judged = self.known[claim_id](claim, data, **choices)
+        judged = self.ask(claim, data, **choices)
         if judged.agreement == "none":
             return Assessment("nowhere", "none", "", "undecided", (), "", "", judged)
         return assess(claim, judged, data, later=True)

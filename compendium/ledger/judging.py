@@ -10,10 +10,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from compendium import texts, vocabulary
+from compendium import languages, texts, vocabulary
 from compendium.ledger.evidence import Data, LedgerError, Undocumented, joined, measured, rank, sources
 from compendium.ledger.printed import agrees, implies, numbers, printed_value, truth
-from compendium.texts import COMMA, NOTHING, SEMICOLON, SENTENCE, Text, both, catalogue
+from compendium.texts import COMMA, NOTHING, SEMICOLON, SENTENCE, Text, catalogue
 
 text = catalogue("compendium/ledger")
 
@@ -234,9 +234,9 @@ def attested(claim: pd.Series, data: Data) -> Judged:
     The reason is what the deciding rows say.
     """
     named = {}
-    for (zh, en), group in data.evidence(claim["claim_id"]).groupby(["part_zh", "part_en"], sort=False):
+    for _, group in data.evidence(claim["claim_id"]).groupby(languages.columns("part"), sort=False):
         values = [stated(row) for _, row in group.iterrows()]
-        named[zh, en] = printed(claim, group, values, data)
+        named[texts.of(group.iloc[0], "part")] = printed(claim, group, values, data)
     if not named:
         return missing()
     agreements = {found.agreement for found in named.values() if found.agreement != "none"}
@@ -278,10 +278,10 @@ def stated(row: pd.Series) -> float | list[float] | bool:
     return ends if ends[1] == ends[1] else ends[0]
 
 
-def attested_reason(named: Mapping[tuple[str, str], Judged]) -> Text:
+def attested_reason(named: Mapping[Text, Judged]) -> Text:
     """Return the reason as told by the deciding rows, part by part, each sentence once."""
     found = {part: judged.rows for part, judged in named.items() if judged.agreement != "none"}
-    return texts.joined((headed(*part, says(rows)) for part, rows in found.items()), SENTENCE)
+    return texts.joined((headed(part, says(rows)) for part, rows in found.items()), SENTENCE)
 
 
 def says(rows: pd.DataFrame) -> Text:
@@ -289,10 +289,10 @@ def says(rows: pd.DataFrame) -> Text:
     return Text(lambda language: texts.joined(rows[f"says_{language}"].unique(), SENTENCE)[language])
 
 
-def headed(part_zh: str, part_en: str, said: Text, exact: bool = False) -> Text:
+def headed(part: Text, said: Text, exact: bool = False) -> Text:
     """Return what is said of a part, after its name; `exact` if it is said of the very part."""
-    part = both(part_zh, f"{part_en[:1].upper()}{part_en[1:]}")
-    return text("part-exact" if exact else "part", part=part, said=said) if part else said
+    name = Text(lambda language: f"{part[language][:1].upper()}{part[language][1:]}")
+    return text("part-exact" if exact else "part", part=name, said=said) if part else said
 
 
 def sided(told: Iterable[tuple[bool, Text]]) -> Text:
@@ -318,10 +318,14 @@ def tally(pro: set[str], contra: set[str]) -> Text:
 
 def by_side(rows: pd.DataFrame, data: Data) -> Text:
     """Return how many origins related rows of claim_evidence have, and what they say by side, each part by its name."""
-    rows = rows.sort_values("part_en", key=lambda part: part.ne(""), kind="stable")
+    names = languages.columns("part")
+    rows = rows.sort_values(names[0], key=lambda part: part.ne(""), kind="stable")
     told = [
-        (comparison == "holds", headed(zh, en, says(part), bool(part["differs_in"].eq("").all())))
-        for (zh, en, comparison), part in rows.groupby(["part_zh", "part_en", "comparison"], sort=False)
+        (
+            comparison == "holds",
+            headed(texts.of(part.iloc[0], "part"), says(part), bool(part["differs_in"].eq("").all())),
+        )
+        for (*_, comparison), part in rows.groupby([*names, "comparison"], sort=False)
     ]
     return text("by-side", said=sided(told), tally=tally(*either_side(rows, data)))
 
@@ -332,8 +336,9 @@ def counted_items(claim: pd.Series, data: Data) -> Judged:
     items = items[items["claim_id"] == claim["claim_id"]]
     if items.empty:
         return missing()
-    between = (SEMICOLON if items["item_zh"].str.contains("、").any() else COMMA)[0], COMMA[1]
-    said = texts.joined(texts.each(items, "item"), between)
+    named = texts.each(items, "item")
+    between = (SEMICOLON if any("、" in item["zh"] for item in named) else COMMA)[0], COMMA[1]
+    said = texts.joined(named, between)
     found = replace(own(claim, len(items), items), levers=[("claims", data.row(claim["claim_id"]), "value_low")])
     return found.told(text("items", number=len(items), items=said))
 
@@ -351,8 +356,11 @@ def lacking(claim: pd.Series, data: Data) -> tuple[str, Text]:
     try:
         word = vocabulary.unfounded(bool(claim["testable"]), used_up or not records.empty, not searches.empty)
     except LookupError as error:
+        if claim.get("kind") == "forecast":
+            return "open", text("unfounded-forecast")
         raise Undocumented(
-            f"{name}: {error}. Remedy: add a row to claim_evidence, records or searches in data/raw, or a judgement"
+            f"{name}: {error}. Remedy: compendium evidence add {name}, or search add {name}; or a row of records, or a "
+            "judgement"
         ) from None
     if word == "not testable":
         return word, text("unfounded-not-testable")
@@ -362,8 +370,12 @@ def lacking(claim: pd.Series, data: Data) -> tuple[str, Text]:
         between = SEMICOLON[0], COMMA[1]
         held = texts.joined(
             (
-                text("more-of", what=texts.joined(texts.each(rows, "record"), between), more=both(*holder))
-                for holder, rows in records.groupby(["holder_zh", "holder_en"], sort=False)
+                text(
+                    "more-of",
+                    what=texts.joined(texts.each(rows, "record"), between),
+                    more=texts.of(rows.iloc[0], "holder"),
+                )
+                for _, rows in records.groupby(languages.columns("holder"), sort=False)
             ),
             SEMICOLON,
         )

@@ -11,6 +11,7 @@ import pandas as pd
 from compendium.data import tables
 from compendium.data.datapackage import LIST
 from compendium.data.quoting import WORDS
+from compendium.languages import own
 from compendium.ledger import sentences
 from compendium.ledger.copies import Copy, Hashed, Search, plain
 from compendium.ledger.derived import quantities
@@ -76,8 +77,8 @@ def stands(number: str, text: str, unit: str = "") -> bool:
 
 def said(number: str, text: str, language: str) -> bool:
     """Tell whether a text says a number: in digits, apart or with blanks in it, or a small or round one in a word."""
-    edge = r"\b" * (language == "en")
-    words = next((words[language] for n, words in WORDS.items() if str(n) == number and n <= SPELT), [])
+    edge = r"\b" * (own(language) == "en")
+    words = next((words[own(language)] for n, words in WORDS.items() if str(n) == number and n <= SPELT), [])
     in_words = any(re.search(f"{edge}{word}{edge}", text, re.I) for word in words)
     return stands(number, plain(text)) or stands(number, spaced(text)) or in_words
 

@@ -9,42 +9,52 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from compendium import values
 from compendium.data import datapackage
 from compendium.data.quoting import WORDS
 from compendium.ledger.evidence import LedgerError
-from compendium.texts import Text, both
+from compendium.texts import Text
 
 SCALES = {"million": 10**6, "billion": 10**9}
 
 
-def quantity(value: float, unit_zh: str, unit_en: str, digits: int = 0) -> Text:
-    """Return a number with its unit as each language writes it: 4.5 million people in English, 4.9% in both.
+def quantity(value: float, unit: Text, digits: int = 0) -> Text:
+    """Return a number with its unit as each language writes it: 4.5 million people in English, 4.9% in all.
 
     Args:
         value: the number.
-        unit_zh, unit_en: its unit, such as `10,000 people`; what follows a comma and a blank is left out.
+        unit: its unit, such as `10,000 people`; what follows a comma and a blank is left out.
         digits: how many stand after the point at least; not where the unit of a language scales the number.
     """
-    number, unit_en = f"{value:.10g}", unit_en.split(", ")[0]
-    number = max(number, f"{value:.{digits}f}" if digits else "", key=len)
-    if unit_en in ("", "%"):
-        return both(f"{number}{unit_zh}", f"{number}{unit_en}")
-    number_zh, scaled = number, re.fullmatch(r"([\d,]+) ?(million|billion)? ?(.*)", unit_en)
+    number = max(f"{value:.10g}", f"{value:.{digits}f}" if digits else "", key=len)
+
+    def write(language: str) -> str:
+        said = unit[language].split(", ")[0]
+        if said in ("", "%"):
+            return f"{number}{said}"
+        return (in_chinese if language == "zh" else in_english)(value, number, said)
+
+    return Text(write)
+
+
+def in_chinese(value: float, number: str, unit: str) -> str:
+    """Return a number with a Chinese unit, counted in tens of thousands and their powers."""
     ten_thousand, million, billion = (WORDS[10**power]["zh"][0] for power in (4, 6, 9))
-    if unit_zh.startswith(billion):  # Chinese counts in tens of thousands and their powers
-        number_zh = f"{value / 1000:.10g}{ten_thousand}" if abs(value) >= 1000 else f"{10 * value:.10g}"
-        unit_zh = unit_zh[1:]
-    elif unit_zh.startswith(million):
-        number_zh, unit_zh = f"{100 * value:.10g}", unit_zh[1:]
-    if scaled:
+    if unit.startswith(billion):
+        number = f"{value / 1000:.10g}{ten_thousand}" if abs(value) >= 1000 else f"{10 * value:.10g}"
+        unit = unit[1:]
+    elif unit.startswith(million):
+        number, unit = f"{100 * value:.10g}", unit[1:]
+    return f"{number}{unit.split('（')[0]}"
+
+
+def in_english(value: float, number: str, unit: str) -> str:
+    """Return a number with a unit of another language, scaled as English does where the unit counts by a number."""
+    if scaled := re.fullmatch(r"([\d,]+) ?(million|billion)? ?(.*)", unit):
         value *= int(scaled[1].replace(",", "")) * SCALES.get(scaled[2], 1)
         word, scale = next(((w, s) for w, s in reversed(SCALES.items()) if abs(value) >= s), ("", 1))
-        number_en, unit_en = f"{value / scale:,.10g}", f"{word} {scaled[3]}".strip()
-    else:
-        number_en = number
-    if number_en == "1":
-        unit_en = datapackage.singular().get(unit_en, unit_en)
-    return both(f"{number_zh}{unit_zh.split('（')[0]}", f"{number_en} {unit_en}".strip())
+        number, unit = f"{value / scale:,.10g}", f"{word} {scaled[3]}".strip()
+    return f"{number} {datapackage.singular().get(unit, unit) if number == '1' else unit}".strip()
 
 
 @dataclass(frozen=True)
@@ -54,8 +64,10 @@ class Printed:
     Attributes:
         text: the printed form, such as `75 / 14 / 6 / 5`.
         low, high: ends of the set of values that the statement allows; infinite where it names only one end.
-        decimals: digits after the point in the printed form; the precision of every comparison.
+        decimals: digits after the point to which the ends are printed.
         strict: True where an end is excluded, as in `>12000`.
+        half: half a unit of the last printed digit, or of the last that is not 0 after “about”: the precision of every
+            comparison.
     """
 
     text: str
@@ -63,6 +75,7 @@ class Printed:
     high: float
     decimals: int
     strict: bool
+    half: float
 
     @property
     def numeric(self) -> bool:
@@ -71,8 +84,8 @@ class Printed:
 
     @property
     def slack(self) -> float:
-        """Half a unit of the last printed digit."""
-        return 0.5 * 10.0**-self.decimals + 1e-9
+        """By how much a value that agrees may lie outside."""
+        return self.half + 1e-9
 
     def contains(self, low: float, high: float) -> bool:
         """Tell whether every value from `low` to `high` agrees with the statement."""
@@ -90,17 +103,19 @@ class Printed:
 def printed_value(claim: pd.Series) -> Printed:
     """Read the printed value of `claim`, a row of the table claims."""
     text = claim["value_text"]
-    decimals = max((len(part) for part in re.findall(r"\d\.(\d+)", text.split("=")[-1])), default=0)
-    one_sided = bool(re.match(r"[<>]", text))
+    try:
+        value = values.read(text)
+    except values.Malformed as error:
+        raise LedgerError(f"{claim['claim_id']}: value_text {text!r} {error}. Remedy: {values.REMEDY}") from None
     low = claim["value_low"] if pd.notna(claim["value_low"]) else -math.inf
     high = claim["value_high"] if pd.notna(claim["value_high"]) else math.inf
-    return Printed(text, float(low), float(high), decimals, one_sided and not text.startswith((">=", "<=")))
+    return Printed(text, float(low), float(high), value.decimals, value.sign in ("<", ">"), value.half)
 
 
 def numbers(computed: Any) -> list[float]:
     """Return the computed value as a list of floats: a number, a pair, a list or a column; missing ones left out."""
-    values = list(computed) if isinstance(computed, Iterable) else [computed]
-    return [float(v) for v in values if pd.notna(v)]
+    found = list(computed) if isinstance(computed, Iterable) else [computed]
+    return [float(v) for v in found if pd.notna(v)]
 
 
 def truth(value: object) -> bool:
@@ -114,7 +129,7 @@ def agrees(claim: pd.Series, computed: object) -> tuple[bool, float]:
     Args:
         claim: row of the table claims.
         computed: True or False for a statement in words; a number; a list as long as the printed list; a pair for a
-            printed period.
+            printed interval, or for an estimate and its standard error. Each is compared at its own precision.
 
     Returns:
         Whether they agree at the printed precision, and the largest difference (computed minus printed; 0 inside a
@@ -125,20 +140,21 @@ def agrees(claim: pd.Series, computed: object) -> tuple[bool, float]:
     """
     if truth(computed):
         return bool(computed), math.nan
-    value, values = printed_value(claim), [] if computed is None else numbers(computed)
-    if not values:
+    value, found = printed_value(claim), [] if computed is None else numbers(computed)
+    if not found:
         raise LedgerError(f"{claim['claim_id']}: nothing was computed")
-    if len(values) == 1:
+    if len(found) == 1:
         if not value.numeric:
             raise LedgerError(f"{claim['claim_id']}: the paper prints no single number; compute True, False or a list")
-        difference = min(values[0] - value.low, 0.0) if values[0] < value.low else max(values[0] - value.high, 0.0)
-        return value.contains(values[0], values[0]), difference
-    wanted = [float(n) for n in re.findall(r"\d+(?:\.\d+)?", value.text)]
-    if len(wanted) != len(values):
-        raise LedgerError(f"{claim['claim_id']}: {len(values)} computed values for {len(wanted)} printed ones")
-    differences = [got - want for got, want in zip(values, wanted, strict=True)]
+        difference = min(found[0] - value.low, 0.0) if found[0] < value.low else max(found[0] - value.high, 0.0)
+        return value.contains(found[0], found[0]), difference
+    wanted = values.numbers(value.text)
+    if len(wanted) != len(found):
+        raise LedgerError(f"{claim['claim_id']}: {len(found)} computed values for {len(wanted)} printed ones")
+    differences = [got - float(want) for got, want in zip(found, wanted, strict=True)]
     worst = max(differences, key=abs)
-    return abs(worst) <= value.slack, worst
+    near = (abs(d) <= values.half(want) + 1e-9 for d, want in zip(differences, wanted, strict=True))
+    return all(near), worst
 
 
 def implies(claim: pd.Series, end: float) -> bool:

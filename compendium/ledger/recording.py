@@ -3,9 +3,11 @@
 import json
 import re
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 
 import pandas as pd
 
+from compendium import languages
 from compendium.data.datapackage import LIST
 from compendium.ledger.claims import OF_CLAIM
 from compendium.ledger.coding import alone, parting
@@ -33,7 +35,8 @@ def shown_value(computed: object) -> str:
     if all(truth(v) for v in listed):
         values = list(dict.fromkeys("yes" if v else "no" for v in listed))
     else:
-        values = list(dict.fromkeys(f"{v:.6g}" if abs(v) < 1e6 else f"{v:.0f}" for v in numbers(listed)))
+        digits = (f"{v:.6g}" if abs(v) < 1e6 else f"{v:.0f}" for v in numbers(listed))
+        values = list(dict.fromkeys(f"{Decimal(number):f}" if "e" in number else number for number in digits))
     return (" to " if isinstance(computed, tuple) else " / ").join(values)
 
 
@@ -60,7 +63,7 @@ def unseen(claim_id: str, judged: bool, data: Data) -> Text:
 
 def first(reason: Text) -> Text:
     """Return the first sentence of a reason, which says what is found."""
-    return Text(lambda language: END[language].split(reason[language])[0])
+    return Text(lambda language: END[languages.own(language)].split(reason[language])[0])
 
 
 def record(judges: Judges, claim: pd.Series, data: Data, choices: Mapping[str, object], flips: bool = True) -> dict:
@@ -85,8 +88,7 @@ def record(judges: Judges, claim: pd.Series, data: Data, choices: Mapping[str, o
         "claim_id": claim["claim_id"],
         **{name: claim[name] for name in OF_CLAIM},
         "value_printed": claim["value_text"],
-        "printed_zh": claim["printed_zh"],
-        "printed_en": claim["printed_en"],
+        **{name: claim[name] for name in languages.columns("printed")},
         "value_computed": shown_value(assessment.judged.computed) if judged else "",
         "difference": assessment.judged.difference,
         "rule": assessment.judged.rule,
@@ -103,13 +105,15 @@ def record(judges: Judges, claim: pd.Series, data: Data, choices: Mapping[str, o
         "trust": assessment.trust,
         "strength": assessment.strength,
         "flip": flip.verdict,
-        "flip_zh": flip.said.zh,
-        "flip_en": flip.said.en,
+        **by_column("flip", flip.said),
         "flip_distance_pct": "" if flip.distance is None else f"{flip.distance:.6g}",
         "flip_steps": "" if flip.steps is None else str(flip.steps),
         "flip_changes": json.dumps([vars(change) for change in flip.changes]) if flip.changes else "",
-        "why_zh": why.zh,
-        "why_en": why.en,
-        "reason_zh": reason.zh,
-        "reason_en": reason.en,
+        **by_column("why", why),
+        **by_column("reason", reason),
     }
+
+
+def by_column(stem: str, said: Text) -> dict[str, str]:
+    """Return a text by the columns that hold it in each language."""
+    return dict(zip(languages.columns(stem), said, strict=True))

@@ -6,6 +6,7 @@ The table holds no text: a sentence is known by its place, the number of its cha
 from collections import Counter
 from collections.abc import Iterator
 
+from compendium import languages
 from compendium.data import datapackage, tables
 from compendium.data.checks import Table, needs
 from compendium.data.datapackage import LIST
@@ -49,7 +50,7 @@ def statements_are_covered(sentences: Table) -> Iterator[InputError]:
         elif statement and (coverage == "none") != (row["claim_ids"] is None):
             rule = f"must be {'empty' if coverage == 'none' else 'given'} with coverage {coverage}"
             yield row.fault("claim_ids", rule, "name the claims that the sentence prints, or set coverage to none")
-        for column in ("left_zh", "left_en"):
+        for column in languages.columns("left"):
             if (coverage in ("part", "none")) != (row[column] is not None):
                 rule = f"must be {'empty' if row[column] else 'given'} with coverage {coverage or 'empty'}"
                 yield row.fault(column, rule, "say there what of the statement is in no claim, and nothing else")

@@ -6,26 +6,30 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
 from compendium import cells, paths, toml
 from compendium.data import datapackage
 from compendium.run import RunError
 from compendium.run.notebookfile import read
+from compendium.texts import Spoken, Text, given
 
 COMMON = {  # the tables of the ledger, which every notebook may read
     *datapackage.OPTIONAL,
     *datapackage.DISPENSABLE,
-    *("claims", "origins", "source_origins", "sources"),
+    *("origins", "source_origins", "sources"),
 }
 OTHERS = "processed-*"
 
 
-class NotebookEntry(toml.Strict):
+class NotebookEntry(Spoken):
     """One table of notebooks/contents.toml."""
 
     section: str
-    zh: str
-    en: str
     reads: list[str]
+
+
+ENTRIES = TypeAdapter(dict[str, NotebookEntry])
 
 
 @dataclass(frozen=True)
@@ -37,8 +41,7 @@ class Notebook:
 
     name: str
     section: str
-    zh: str
-    en: str
+    answers: Text
     reads: frozenset[str]
     last: bool
 
@@ -63,11 +66,11 @@ def catalogue() -> dict[str, Notebook]:
 @cache
 def _catalogue(file: Path) -> dict[str, Notebook]:
     found = {}
-    for name, row in toml.tables(file, NotebookEntry).items():
+    for name, row in toml.whole(file, ENTRIES).items():
         reads = set(row.reads) - {OTHERS}
         if "raw-*" in reads:
             reads = reads.union(datapackage.names()) - COMMON - {"raw-*"}
-        found[name] = Notebook(name, row.section, row.zh, row.en, frozenset(reads), OTHERS in row.reads)
+        found[name] = Notebook(name, row.section, given(row.words), frozenset(reads), OTHERS in row.reads)
     if len(last := [name for name, notebook in found.items() if notebook.last]) > 1:
         raise RunError(
             f"{paths.shown(file)}: {' and '.join(last)} wait for each other. Remedy: let one notebook read {OTHERS!r}"

@@ -10,26 +10,23 @@ from compendium import paths, toml
 from compendium.ledger import gate
 from compendium.ledger.claims import CLAIM
 from compendium.run import RunError
+from compendium.texts import Spoken
 
 FILE = "notebooks/choices.toml"
 Value = bool | int | float | str
 Defaults = dict[str, Value]
 
 
-class Choice(toml.Strict):
+class Choice(Spoken):
     """A keyword of judgements and results, and the values a sweep gives it; the first value is the default."""
 
-    zh: str
-    en: str
     parameter: str
     values: list[Value] = Field(min_length=1)
 
 
-class Result(toml.Strict):
+class Result(Spoken):
     """A function of the tables and of choices, which is followed like a claim."""
 
-    zh: str
-    en: str
     function: Annotated[str, Field(pattern=r"^study(\.\w+)*:\w+$")]
 
 
@@ -41,12 +38,15 @@ class Declared(toml.Strict):
 
 
 def declarations() -> Declared:
-    """Return the content of notebooks/choices.toml.
+    """Return the content of notebooks/choices.toml; nothing where there is no such file.
 
     Raises:
         CompendiumError: it has another shape, or a result is named like a claim.
     """
-    found = toml.whole(paths.project().notebooks / "choices.toml", TypeAdapter(Declared))
+    file = paths.project().root / FILE
+    if not file.is_file():
+        return Declared(choices={}, results={})
+    found = toml.whole(file, TypeAdapter(Declared))
     if likened := next(filter(CLAIM.fullmatch, found.results), None):
         raise RunError(
             f"{FILE}, results.{likened}: a result may not be named like a claim. Remedy: give it another name"

@@ -11,7 +11,7 @@ from pathlib import Path
 from compendium import paths
 
 FILE = "last.json"
-CONTENT = ("study", "notebooks", "data", "figures", "requirements.lock", "pyproject.toml")
+CONTENT = ("study", "notebooks", "data", "figures", "requirements.lock", "compendium.toml")
 
 
 def stamp(root: Path, request: Sequence[str]) -> str:

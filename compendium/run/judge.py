@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from compendium.ledger.judges import Judges
 
 # Folders of the engine and of the study that no judgement uses.
-ABOVE = [f"compendium/{name}" for name in ("show", "forms", "book")]
+ABOVE = [f"compendium/{name}" for name in ("show", "adding", "forms", "book")]
 ABOVE += [f"study/{name}" for name in ("figures", "sentences", "explorers")]
 Row = dict[str, str]
 Choices = dict[str, Any]
@@ -57,7 +57,7 @@ def code() -> str:
     root = paths.project().root
     above = [*(place / name for name in ABOVE for place in (paths.HOME, root)), *texts.folders()]
     files = [p for p in paths.project().code() if not any(p.is_relative_to(place) for place in above)]
-    files += [p for p in [root / "requirements.lock"] if p.is_file()]
+    files += [p for p in (root / "requirements.lock", root / "compendium.toml") if p.is_file()]
     return hashed([sys.version, [(paths.shown(p), fingerprint(p.read_bytes())) for p in files]])
 
 
@@ -135,7 +135,8 @@ def judged(claim_ids: Sequence[str] = (), given: Mapping[str, object] | None = N
     """
     known = list(keyed(paths.project().raw / "claims.csv", "claim_id"))
     if unknown := [claim_id for claim_id in claim_ids if claim_id not in known]:
-        raise CompendiumError(f"no claim {unknown[0]!r}; ids run from {known[0]} to {known[-1]}")
+        ids = f"ids run from {known[0]} to {known[-1]}" if known else "there is none yet"
+        raise CompendiumError(f"no claim {unknown[0]!r}; {ids}")
     now, before = inputs(), remembered()
     choices = chosen(claim_ids or known, given or {})
     names = {claim_id: LIST.join([claim_id, *(f"{n}={v}" for n, v in of.items())]) for claim_id, of in choices.items()}
@@ -163,10 +164,10 @@ def remembered() -> dict[str, Any]:
 
 def write(rows: Mapping[str, Row], root: Path | None = None) -> None:
     """Write the ledger, with the raw tables that it was judged from, below `root` (default: where outputs go)."""
-    from compendium.ledger.claims import FROM
+    from compendium.ledger.claims import FROM, columns
 
     for name, header, lines in (
-        ("claims", next(iter(rows.values())), [row.values() for row in rows.values()]),
+        ("claims", columns(), [row.values() for row in rows.values()]),
         (FROM, ("table", "sha256"), recorded().items()),
     ):
         write_atomic(paths.processed(name, root), csv_text(header, lines).encode("utf-8"))
@@ -206,7 +207,7 @@ def ask(claim_id: str, choices: Choices, state: str) -> tuple[str, Row, list[str
     import pandas as pd
 
     from compendium.data import tables
-    from compendium.ledger.claims import COLUMNS
+    from compendium.ledger.claims import columns
     from compendium.ledger.recording import record
 
     data = opened(state).having()
@@ -214,7 +215,7 @@ def ask(claim_id: str, choices: Choices, state: str) -> tuple[str, Row, list[str
     tables.asked.clear()
     texts.asked.clear()
     facts = record(study(), data.claim(claim_id), data, choices)
-    text = tables.text(pd.DataFrame([facts], columns=COLUMNS))
+    text = tables.text(pd.DataFrame([facts], columns=columns()))
     return claim_id, next(csv.DictReader(io.StringIO(text))), sorted(data.read | tables.asked | texts.asked)
 
 

@@ -14,7 +14,7 @@ from graphlib import TopologicalSorter
 from importlib import metadata
 from pathlib import Path
 
-from compendium import paths, toml
+from compendium import engine, languages, paths
 from compendium.files import csv_text, scratch_folder, swap, write_atomic
 from compendium.ledger import claims
 from compendium.run import caching, contents, judge, kernels, workers
@@ -64,7 +64,7 @@ def run(
     ledger = judge.judged((), judge.taken(chosen.values()), jobs)
     keys = caching.Keys(root, notebooks, chosen, ledger, before)
     kept = [name for name in before["keys"] if keys.current(name) and not (force and keys.selected(name))]
-    summary: dict[str, object] = {"parameters": chosen, "language": paths.language(), "data": caching.data_hash()}
+    summary: dict[str, object] = {"parameters": chosen, "language": languages.asked(), "data": caching.data_hash()}
     with scratch_folder(root) as place:
         made = place / "made"
         made.mkdir()
@@ -89,7 +89,7 @@ def run(
             finish(made)
             names = [name for name in contents.catalogue() if name in result.seconds]
             summary |= {
-                "finished": now() if left else before["finished"],
+                "finished": now() if left or "finished" not in before else before["finished"],
                 "complete": len(names) == len(contents.catalogue()),
                 "seconds": result.seconds,
                 "memory": result.memory,
@@ -116,7 +116,7 @@ def note(made: Path, seen: Mapping[str, Seen]) -> None:
 
 
 def unshown(ledger: Iterable[str], seen: Mapping[str, Seen]) -> list[str]:
-    """Return one line if two notebooks show a claim, or if all were run and none shows it."""
+    """Return one line if two notebooks show a claim, or if there are notebooks, all were run and none shows it."""
     places: dict[str, list[str]] = {}
     for name, found in seen.items():
         for _, kind, claim in found.shown:
@@ -124,7 +124,7 @@ def unshown(ledger: Iterable[str], seen: Mapping[str, Seen]) -> list[str]:
     if twice := [claim for claim in ledger if len(places.get(claim, [])) > 1]:
         return [f"{' and '.join(places[twice[0]])} show {twice[0]}. Remedy: let one of them show it"]
     missing = [claim for claim in ledger if not places.get(claim)]
-    if missing and len(seen) == len(contents.catalogue()):
+    if missing and seen and len(seen) == len(contents.catalogue()):
         put = f'notebook.check("{missing[0]}")'
         return [f"{', '.join(missing)}: no notebook shows this. Remedy: put {put} into a code cell"]
     return []
@@ -211,7 +211,7 @@ def peak() -> int | None:
 
 def installed() -> dict[str, str]:
     """Return the declared dependencies and the version of each that is installed."""
-    names = [re.split(r"[^A-Za-z0-9._-]", requirement)[0] for requirement in toml.project()["dependencies"]]
+    names = [re.split(r"[^A-Za-z0-9._-]", requirement)[0] for requirement in engine.requirements()]
     return {re.sub("[._-]+", "-", name).lower(): metadata.version(name) for name in names}
 
 

@@ -6,11 +6,15 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from compendium import paths
+from compendium import languages, paths
 from compendium.run import comparison
 
 LOG = "data/verdict-log.csv"
-COLUMNS = ["accepted_on", "claim_id", "verdict_before", "verdict_after", "reason_zh", "reason_en"]
+
+
+def columns() -> list[str]:
+    """Return the columns of the log."""
+    return ["accepted_on", "claim_id", "verdict_before", "verdict_after", *languages.columns("reason")]
 
 
 def faults() -> list[str]:
@@ -23,12 +27,12 @@ def faults() -> list[str]:
         rows = list(csv.reader(path.read_bytes().decode("utf-8").splitlines(), strict=True))
     except (UnicodeDecodeError, csv.Error) as error:
         return [f"{LOG}: must be CSV in UTF-8 ({error}). {remedy}"]
-    if not rows or rows[0] != COLUMNS:
-        return [f"{LOG}, row 1: must read {','.join(COLUMNS)}. {remedy}"]
+    if not rows or rows[0] != columns():
+        return [f"{LOG}, row 1: must read {','.join(columns())}. {remedy}"]
     return [
-        f"{LOG}, row {number}: has {len(row)} cells, but the header has {len(COLUMNS)}. {remedy}"
+        f"{LOG}, row {number}: has {len(row)} cells, but the header has {len(rows[0])}. {remedy}"
         for number, row in enumerate(rows, 1)
-        if len(row) != len(COLUMNS)
+        if len(row) != len(rows[0])
     ]
 
 
@@ -40,7 +44,7 @@ def moved(root: Path) -> list[list[str]]:
             date.today().isoformat(),
             name,
             *verdicts,
-            *(reasons.get(name, {}).get(column, "") for column in COLUMNS[4:]),
+            *(reasons.get(name, {}).get(column, "") for column in languages.columns("reason")),
         ]
         for name, verdicts in comparison.moves(root, paths.project().root).items()
     ]
@@ -51,5 +55,5 @@ def appended(rows: Sequence[Sequence[str]]) -> dict[str, bytes]:
     if not rows:
         return {}
     path, more = paths.project().root / LOG, io.StringIO()
-    csv.writer(more, lineterminator="\n").writerows(rows if path.is_file() else [COLUMNS, *rows])
+    csv.writer(more, lineterminator="\n").writerows(rows if path.is_file() else [columns(), *rows])
     return {LOG: (path.read_bytes() if path.is_file() else b"") + more.getvalue().encode("utf-8")}

@@ -11,6 +11,8 @@ jobs_option = click.option(
     "--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default="cores", help="Processes at once."
 )
 
+NEW = 5  # of the claims that the committed ledger does not have yet so many are told in full
+
 
 def pair(text: str) -> tuple[str, str]:
     """Split NAME=VALUE."""
@@ -35,10 +37,10 @@ def tell(line: str) -> None:
 def judge_claims(claim_ids: tuple[str, ...], given: tuple[str, ...], jobs: int) -> None:
     """Judge claims from the raw tables as they lie there, without a notebook, and compare with the committed ledger.
 
-    CLAIM_IDS are shown with reason and flip. Without them all claims are judged: how many there are by
-    verdict, and which of them the committed ledger gives another; without -p too, the ledger is written below
-    build/lab, where notebooks in JupyterLab read it until code or tables change. What a judgement found before is kept
-    until its code, its choices or a table that it read have changed.
+    CLAIM_IDS are shown with reason and flip. Without them all claims are judged: the first that the committed ledger
+    does not have yet, how many there are by verdict, and which the ledger gives another; without -p too, the ledger is
+    written below build/lab, where notebooks in JupyterLab read it until code or tables change. What a judgement found
+    before is kept until its code, its choices or a table that it read have changed.
     """
     from compendium.files import write_atomic
     from compendium.run import judge
@@ -50,7 +52,10 @@ def judge_claims(claim_ids: tuple[str, ...], given: tuple[str, ...], jobs: int) 
 
         state = claims.state().encode("utf-8")
     rows = judge.judged([name.upper() for name in claim_ids], dict(map(pair, given)), jobs)
-    for line in terminal.rejudged(rows) if claim_ids else terminal.counted(rows):
+    new = [name for name in rows if name not in terminal.ledger()][:NEW]
+    for line in terminal.rejudged(rows if claim_ids else {name: rows[name] for name in new}):
+        tell(line)
+    for line in () if claim_ids else terminal.counted(rows):
         tell(line)
     if whole:
         for place in lab.places():

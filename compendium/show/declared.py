@@ -14,7 +14,7 @@ from compendium.data import tables
 from compendium.data.datapackage import LIST
 from compendium.ledger.derived import quantities
 from compendium.ledger.evidence import LedgerError
-from compendium.texts import SEMICOLON, Filling, Part, Text, catalogue, joined, of
+from compendium.texts import SEMICOLON, Filling, Part, Spoken, Text, catalogue, joined, of
 from compendium.vocabulary import VERDICTS, computed, measured
 
 text = catalogue("compendium/show")
@@ -42,12 +42,10 @@ class Cell(toml.Strict):
     must: bool | int | float | str | None = None
 
 
-class Declared(toml.Strict):
+class Declared(Spoken):
     """One declared sentence: the verdicts it was written for, its text, the cells it quotes, the figure beside it."""
 
     expects: dict[str, Annotated[str, AfterValidator(known)]]
-    zh: str
-    en: str
     cells: dict[str, Cell] = Field(default_factory=dict)
     figure: str | None = None
 
@@ -94,7 +92,7 @@ def sentences(file: str, ledger: pd.DataFrame, kind: type[Text] = Part) -> dict[
         LedgerError: one names a claim that does not exist.
     """
     path = paths.project().notebooks / file
-    declared = toml.tables(path, Declared) if path.is_file() else {}
+    declared = toml.tables(path, Declared)
     ours = {row.derived_id: row.value for row in quantities().itertuples()}
     return {name: sentence(file, name, entry, ledger, ours, kind) for name, entry in declared.items()}
 
@@ -129,7 +127,7 @@ def sentence(
             faults.append(unfit.told)
 
     def write(language: str) -> str:
-        return Filling(language, kind is Part).vformat(getattr(entry, language), (), values)
+        return Filling(language, kind is Part).vformat(entry[language], (), values)
 
     said = kind(write)
     if not faults:

@@ -10,10 +10,10 @@ from typing import Any
 import altair
 import pandas as pd
 
-from compendium import paths
+from compendium import languages
 from compendium.show import figures
 from compendium.show.wording import Tongue
-from compendium.texts import LANGUAGES, Text
+from compendium.texts import Text
 
 # JupyterLab draws version 5; Altair writes version 6, which for what is used here is the same language.
 KIND = "application/vnd.vegalite.v5+json"
@@ -33,7 +33,7 @@ class Explorer(Tongue):
     """One explorer, in the language that is shown."""
 
     def __init__(self) -> None:
-        super().__init__(paths.language() or LANGUAGES[0])
+        super().__init__(languages.shown()[0])
         self.choices: list[altair.Parameter] = []
 
     def slider(self, name: str, title: str, values: Sequence[float], start: float) -> None:
@@ -80,12 +80,12 @@ class Explorer(Tongue):
         whole = whole.properties(
             width=WIDTH,
             height=height,
-            description=self(*alt),
+            description=alt[self.language],
             config=STYLE,
             autosize={"type": "fit", "contains": "padding"},
             usermeta={"embedOptions": {"actions": False, "renderer": "svg"}},
         )
-        return Shown(whole.to_dict() | {"$schema": SCHEMA}, self(*alt))
+        return Shown(whole.to_dict() | {"$schema": SCHEMA}, alt[self.language])
 
 
 def following(name: str, numbers: Mapping[Any, float], other: float = 0) -> altair.ExprRef:

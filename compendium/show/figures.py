@@ -1,4 +1,4 @@
-"""House style of the figures: bilingual, colour-blind safe, the same bytes on every machine."""
+"""House style of the figures: multilingual, colour-blind safe, the same bytes on every machine."""
 
 import html
 import io
@@ -24,10 +24,10 @@ from matplotlib.patches import Patch
 from matplotlib.text import Text
 from PIL import Image
 
-from compendium import CompendiumError, paths, texts
+from compendium import CompendiumError, languages, paths, texts
 from compendium.data import datapackage, tables
 from compendium.files import write_atomic
-from compendium.show.wording import Tongue, bilingual, fitting, say
+from compendium.show.wording import Tongue, fitting, multilingual, say
 
 text = texts.catalogue("compendium/show")
 
@@ -129,7 +129,7 @@ def pages(
     """
     if size[0] > WIDTH:
         raise FigureError(f"figure {name}: {size[0]} inches wide. Remedy: at most {WIDTH}, which a phone can show")
-    for language in paths.languages():
+    for language in languages.shown():
         with plt.rc_context(STYLE):  # type: ignore[arg-type]
             figure, axes = plt.subplots(figsize=size, **subplots)
             page = Page(name, language, figure, axes)
@@ -178,8 +178,8 @@ def draw(
 
 def foreshown(name: str) -> None:
     """Show a figure before the cell that draws it: as it was drawn last, until that cell has run."""
-    path = paths.current(paths.figure(name, paths.language() or "zh", "svg"))
-    display(Drawing(path) if path.is_file() else bilingual(text("figure-below")), display_id=name)
+    path = paths.current(paths.figure(name, languages.shown()[0], "svg"))
+    display(Drawing(path) if path.is_file() else multilingual(text("figure-below")), display_id=name)
 
 
 def level(figure: Figure) -> None:
@@ -225,7 +225,7 @@ def source_line(sources: Sequence[str], language: str, width: float) -> str:
     names = [texts.of(known.loc[s], "name") for s in dict.fromkeys(sources) if s not in raw]
     if len(names) > NAMED + 1:
         names = [*names[:NAMED], text("sources-more", rest=len(names) - NAMED)]
-    tabled = [texts.both(*datapackage.titles(s)[""]) for s in dict.fromkeys(sources) if s in raw]
+    tabled = [datapackage.titles(s)[""] for s in dict.fromkeys(sources) if s in raw]
     if titles := [text("sources-table", title=title) for title in tabled]:
         many = "sources-data" if len(titles) == 1 else "sources-data-many"
         names.append(text(many, titles=texts.joined(titles)))
@@ -359,5 +359,5 @@ class Drawing:
 
 
 def show(name: str) -> Drawing:
-    """Return the saved figure for display, in the language that is asked for, else in Chinese."""
-    return Drawing(paths.figure(name, paths.language() or "zh", "svg"))
+    """Return the saved figure for display, in the language that is asked for, else in the first."""
+    return Drawing(paths.figure(name, languages.shown()[0], "svg"))

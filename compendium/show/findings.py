@@ -41,7 +41,7 @@ def listed(found: Sequence[Sentence], language: str, folder: str = "", page: str
 
     Args:
         found: the findings.
-        language: zh or en.
+        language: which.
         folder: what leads to the notebooks.
         page: what leads to the page with all quotes, if there is one: claims that need correcting link to theirs.
     """

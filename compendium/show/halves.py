@@ -1,28 +1,49 @@
-"""Text cells, and comments in code, hold both languages; here is one of them."""
+"""Text cells, and comments in code, hold each language of the compendium; here is one of them."""
 
 import io
 import re
 import tokenize
+from collections.abc import Mapping
+
+from compendium.languages import spoken
 
 HAN = re.compile(r"[\u3400-\u9fff]")
 SOLUTION = re.compile(r"<details>.*?</details>", re.S)
 SUMMARY = re.compile(r"<summary>(.*[\u3400-\u9fff]\S*) (.*)</summary>")
-MARK = "<!-- en -->"
+MARK = re.compile(r"<!-- ([a-z]{2,3}) -->")  # before what a text cell says in a language
 BETWEEN = " / "  # what stands between the languages of one comment
 
 
+def parts(text: str) -> dict[str, str]:
+    """Return what a text cell says by language; nothing where it bears no marks, as with one language."""
+    _, *pieces = MARK.split(text)
+    found = dict(zip(pieces[::2], pieces[1::2], strict=True))
+    return found if found.keys() == set(spoken()) and len(found) > 1 else {}
+
+
+def whole(said: Mapping[str, str]) -> str:
+    """Return a text cell from what it says by language: of one language the text alone."""
+    return (
+        "\n\n".join(f"<!-- {language} -->\n{text}" for language, text in said.items())
+        if len(said) > 1
+        else "".join(said.values())
+    )
+
+
 def half(text: str, language: str) -> str:
-    """Return the part of a text cell in a language; a solution, which stands only once, belongs to both."""
-    if MARK not in text:
+    """Return the part of a text cell in a language; a solution that stands only once, at the end, belongs to both."""
+    if not (said := parts(text)):
         return text
-    zh, _, en = text.removeprefix("<!-- zh -->").partition(MARK)
-    solutions = [] if SOLUTION.search(zh) else SOLUTION.findall(en)
-    own = zh if language == "zh" else SOLUTION.sub("", en) if solutions else en
+    first, last = said.values()
+    solutions = [] if SOLUTION.search(first) else SOLUTION.findall(last)
+    own = SOLUTION.sub("", said[language]) if solutions else said[language]
     return "\n\n".join((own.strip(), *(solution(found, language) for found in solutions)))
 
 
 def solution(text: str, language: str) -> str:
-    """Return a solution: its heading and its code, and of its paragraphs those in a language."""
+    """Return a solution: its heading and its code, and of its paragraphs those in Chinese or those that are not."""
+    if "zh" not in spoken():
+        return text
     text = SUMMARY.sub(rf"<summary>\{1 if language == 'zh' else 2}</summary>", text)
     pieces = re.split(r"(<summary>.*?</summary>|</?details>|```.*?```)", text, flags=re.S)
     for i in range(0, len(pieces), 2):
@@ -33,13 +54,16 @@ def solution(text: str, language: str) -> str:
 
 def commented(code: str, language: str) -> str:
     """Return the code of a cell with its comments in a language only; a line that held nothing else goes."""
+    tongues = spoken()
+    if len(tongues) == 1:
+        return code
     given = code.split("\n")
     lines: list[str | None] = [*given]
     for token in tokenize.generate_tokens(io.StringIO(code).readline):
         if token.type == tokenize.COMMENT:
             row, column = token.start
-            zh, between, en = token.string.removeprefix("# ").partition(BETWEEN)
-            own = bool(HAN.search(token.string)) == (language == "zh")
-            said = f"# {zh if language == 'zh' else en}" if between else token.string if own else ""
+            first, between, second = token.string.removeprefix("# ").partition(BETWEEN)
+            own = "zh" not in tongues or bool(HAN.search(token.string)) == (language == "zh")
+            said = f"# {(first, second)[tongues.index(language)]}" if between else token.string if own else ""
             lines[row - 1] = (given[row - 1][:column] + said).rstrip() or None
     return "\n".join(line for line in lines if line is not None)

@@ -8,15 +8,19 @@ from pathlib import Path
 
 import nbformat
 
-from compendium import paths, started
+from compendium import languages, paths, started
 from compendium.files import write_atomic
 from compendium.run import contents, notebookfile
 from compendium.show import explorers, figures
 from compendium.show.halves import SOLUTION, commented, half
-from compendium.texts import LANGUAGES
 
 SETTINGS = Path(__file__).parents[1] / "jupyterlab"  # nobody is asked about news, and no update is looked for
 STUDENTS = re.compile(r"(?<!→ )\[\d+\]\(notebooks/([\w-]+)\.ipynb\) →")  # where the README lets them begin
+
+
+def opening(language: str) -> str:
+    """Return the command by which a reader opens the copies in a language."""
+    return "make lab" if language == languages.spoken()[0] else f"make lab LANGUAGE={language}"
 
 
 def folder(language: str) -> Path:
@@ -26,7 +30,7 @@ def folder(language: str) -> Path:
 
 def places() -> list[Path]:
     """Return the folders that notebooks run by hand write to: of the notebooks themselves, of each set of copies."""
-    return [paths.project().build / "lab", *filter(Path.is_dir, map(folder, LANGUAGES))]
+    return [paths.project().build / "lab", *filter(Path.is_dir, map(folder, languages.spoken()))]
 
 
 def aside(language: str) -> Path:
@@ -40,7 +44,7 @@ def prepare(language: str, fresh: bool = False, solutions: bool = True) -> Path:
     Copies that are there keep the reader's work.
 
     Args:
-        language: zh or en.
+        language: which.
         fresh: start anew; the copies and outputs so far go to a folder beside, which replaces the one before.
         solutions: keep the solutions in what is copied now; `check` finds them either way.
     """
@@ -63,7 +67,7 @@ def solved(language: str) -> bool:
 def copy(notebook: nbformat.NotebookNode, language: str, solutions: bool = True) -> str:
     """Return a notebook as text in one language, with what the last accepted run shows, with solutions or without.
 
-    Tables stay in both languages until their cells are run, and an explorer in another language is left out.
+    Tables stay in all languages until their cells are run, and an explorer in another language is left out.
     """
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
@@ -77,7 +81,7 @@ def copy(notebook: nbformat.NotebookNode, language: str, solutions: bool = True)
 
 def kept(output: nbformat.NotebookNode, language: str) -> bool:
     """Tell whether an output can be shown in a language: an explorer is drawn in the first one only."""
-    return language == LANGUAGES[0] or explorers.KIND not in output.get("data", {})
+    return language == languages.spoken()[0] or explorers.KIND not in output.get("data", {})
 
 
 def told(output: nbformat.NotebookNode, language: str) -> nbformat.NotebookNode:

@@ -10,7 +10,7 @@ from typing import Any
 from IPython.display import Markdown
 
 from compendium import cells, here
-from compendium.show.wording import bilingual, part
+from compendium.show.wording import multilingual, part
 from compendium.texts import NOTHING, SENTENCE, Part, Text, catalogue, joined
 
 text = catalogue("compendium/show", Part)
@@ -32,20 +32,21 @@ def check(exercise: str, answer: object) -> Markdown:
         exercise: id of the text cell of this notebook that sets the exercise and holds its solution.
         answer: the student's; None for none yet.
     """
-    if answer is None:
-        return bilingual(text("check-none"))
     try:
-        right, wrong = solve(solution(here.notebook(), exercise), here.variables())
+        code = solution(here.notebook(), exercise)
+        if answer is None:
+            return multilingual(text("check-none"))
+        right, wrong = solve(code, here.variables())
     except cells.Unsolved as error:
-        return bilingual(text("check-unsolved", said=str(error).partition(". Remedy")[0]))
+        return multilingual(text("check-unsolved", said=str(error).partition(". Remedy")[0]))
     except Exception as error:
         said = f"{type(error).__name__}: {error}".splitlines()[0].removesuffix(": ")
-        return bilingual(text("check-fails", said=said))
+        return multilingual(text("check-fails", said=said))
     given = plain(answer)
     if same(given, right):
-        return bilingual(text("check-right"))
+        return multilingual(text("check-right"))
     typical = (part(f"{exercise}-{key}") for key, value in wrong.items() if same(given, value))
-    return bilingual(text("check-wrong", said=next(typical, None) or diagnosis(given, right)))
+    return multilingual(text("check-wrong", said=next(typical, None) or diagnosis(given, right)))
 
 
 def solution(notebook: str, exercise: str) -> str:

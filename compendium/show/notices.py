@@ -21,11 +21,10 @@ class Notice(toml.Strict):
 
 def notices() -> list[Notice]:
     """Return what was noticed of each fault; nothing in a compendium where none was planted."""
-    file = paths.project().notebooks / FILE
-    return list(toml.tables(file, Notice).values()) if file.is_file() else []
+    return list(toml.tables(paths.project().notebooks / FILE, Notice).values())
 
 
 def listed(language: str) -> str:
     """Return what was noticed as a Markdown table."""
-    rows = [[getattr(getattr(notice, column), language) for column in HEAD] for notice in notices()]
+    rows = [[getattr(notice, column)[language] for column in HEAD] for notice in notices()]
     return grid([head[language] for head in HEAD.values()], rows, "l" * len(HEAD))

@@ -62,7 +62,7 @@ def page(read: Read) -> str:
     grave = {claim["id"]: (claim, s.name) for s in linked for claim in s.claims if claim["answer"] == "correct"}
     return html.render(
         "paper",
-        zh=language == "zh",
+        language=language,
         paper=tables.raw("sources").set_index("source_id").loc["paper"],
         blocks=blocks,
         linked=linked,
@@ -92,7 +92,7 @@ def judged(language: str) -> dict[str, dict]:
         if name in ledger.index:
             told_of = ledger.loc[name].to_dict()
             one |= {"answer": answered(told_of["verdict"]), "reason": told_of[f"reason_{language}"]}
-            one |= {"verdict": getattr(VERDICTS[told_of["verdict"]], language), "found": found(told_of, language)}
+            one |= {"verdict": VERDICTS[told_of["verdict"]][language], "found": found(told_of, language)}
         one["order"] = list(ANSWERS).index(one["answer"]), claims.WEIGHED.index(row["weight"])
         book = f"book/{language}/claims/{name}.html"
         told[name] = one | {"book": book if (paths.project().build / book).is_file() else ""}

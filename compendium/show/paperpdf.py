@@ -99,7 +99,7 @@ def note(one: Sentence, boxes: list[tuple[float, float, float, float]], language
     around = (min(lefts), min(bottoms), max(rights), max(tops))
     quads = ArrayObject([FloatObject(sign) for sign in corners])
     made = Highlight(rect=around, quad_points=quads, highlight_color=PALE[one.answer])
-    lines = [getattr(ANSWERS[one.answer], language)]
+    lines = [ANSWERS[one.answer][language]]
     lines += [f"{claim['id']} [{claim['verdict']}] {claim['statement']} {claim['reason']}" for claim in one.claims]
     made[NameObject("/Contents")] = TextStringObject("\n\n".join(lines))
     return made

@@ -7,12 +7,13 @@ import pandas as pd
 from compendium import escape
 from compendium.data import datapackage, tables
 from compendium.data.datapackage import LIST
+from compendium.declaration import declared
 from compendium.ledger import claims
 from compendium.ledger.evidence import LedgerError
 from compendium.show.declared import sentences
 from compendium.show.findings import link
 from compendium.show.listing import grid
-from compendium.texts import SEMICOLON, Part, Text, both, catalogue, joined, of
+from compendium.texts import SEMICOLON, Part, Text, catalogue, joined, of
 from compendium.vocabulary import DOUBTED, VERDICTS
 
 FILE = "quotes.toml"
@@ -66,15 +67,14 @@ def quotes(ledger: pd.DataFrame, kind: type[Text] = Part) -> dict[str, Quote]:
 def cite(claim: str, verdict: str, kind: type[Text]) -> Text:
     """Return how to cite the verdict on a claim."""
     package = datapackage.descriptor()
-    [paper] = package["sources"]
     tell = catalogue("compendium/show", kind)
     return tell(
         "cite",
-        title=both(package["title_zh"], package["title"]),
-        version=package["version"],
+        title=datapackage.said(package, "title"),
+        version=declared().version,
         claim=claim,
         verdict=VERDICTS[verdict],
-        paper=paper["path"].replace("https://doi.org/", "DOI "),
+        paper=declared().paper.reference,
     )
 
 
@@ -83,7 +83,7 @@ def table(ledger: pd.DataFrame, language: str, folder: str = "notebooks/", page:
 
     Args:
         ledger: the claims as judged.
-        language: zh or en.
+        language: which.
         folder: what leads to the notebooks.
         page: what leads to the page with all of them, if this is a short table: of headline claims and first sources.
     """

@@ -7,7 +7,8 @@ import pandas as pd
 
 from compendium import paths
 from compendium.files import InputError
-from compendium.ledger import claims
+from compendium.languages import page, spoken
+from compendium.ledger import claims, crosswalk
 from compendium.ledger.sentences import accounted
 from compendium.run import contents
 from compendium.show import quotes
@@ -21,10 +22,8 @@ from compendium.vocabulary import ANSWERS, VERDICTS, WEIGHTS
 
 text = catalogue("compendium/show")
 EXPECTED = "tests/expected-verdicts.csv"
-READMES = {"README.md": "en", "README.zh-CN.md": "zh"}
-CHECKS = {"docs/checks.md": "en", "docs/checks.zh-CN.md": "zh"}
-QUOTED = {"docs/verdicts.md": "en", "docs/verdicts.zh-CN.md": "zh"}
-TAUGHT, SAID = {"TEACHING.md": "en", "TEACHING.zh-CN.md": "zh"}, "teaching.toml"
+README, CHECKS, QUOTED, TAUGHT = "README.md", "docs/checks.md", "docs/verdicts.md", "TEACHING.md"
+SAID = "teaching.toml"
 REASONS = "[claims.csv](data/processed/claims.csv)"
 
 
@@ -41,11 +40,23 @@ def verdicts(ledger: pd.DataFrame, language: str) -> str:
         for verdict in answer.verdicts:
             word = VERDICTS[verdict]
             numbers = [counted[weight].get(verdict, 0) for weight in weights]
-            rows.append((first, getattr(word, language), *numbers, getattr(word, f"means_{language}")))
+            rows.append((first, word[language], *numbers, word.means(language)))
             first = ""
-    names = [getattr(WEIGHTS[weight], language) for weight in weights]
+    names = [WEIGHTS[weight][language] for weight in weights]
     head = [text("answer")[language], text("verdict")[language], *names, text("verdicts-meaning")[language]]
     return "\n\n".join(filter(None, (grid(head, rows, "ll" + "r" * len(weights) + "l"), lists(ledger, language))))
+
+
+def terms(language: str) -> str:
+    """Return the terms of other vocabularies for each verdict, each with how well it fits, as a table."""
+    rows = []
+    for verdict, word in VERDICTS.items():
+        told = {
+            term.vocabulary: text("terms-fit", term=term.term, match=text(f"match-{term.match}"))[language]
+            for term in crosswalk.terms(verdict)
+        }
+        rows.append((getattr(word, language), told["CiTO"], told.get("FORRT", "–")))
+    return grid([text("verdict")[language], "CiTO", "FORRT"], rows, "lll")
 
 
 def notebooks(language: str) -> str:
@@ -58,20 +69,25 @@ def listed_notebooks(language: str) -> tuple[tuple[str, ...], list[tuple[str, ..
     """Return what is told of the declared notebooks: the names of the columns, and by notebook the cells."""
     whole, figure, rows = text("section-all"), text("section-figure"), []
     for notebook in contents.catalogue().values():
-        section = notebook.section.replace(whole.en, whole[language]).replace(figure.en, figure[language])
-        rows.append((notebook.name, section, getattr(notebook, language), *map(str, pace(notebook.name))))
+        section = notebook.section.replace(whole["en"], whole[language]).replace(figure["en"], figure[language])
+        rows.append((notebook.name, section, notebook.answers[language], *map(str, pace(notebook.name))))
     columns = ("notebook", "section", "question", "read", "along")
     return tuple(text(f"notebooks-{column}")[language] for column in columns), rows
 
 
-def pages() -> dict[str, str]:
-    """Return, by name, the language of each page with generated parts; of checks only where faults were planted."""
-    return READMES | (CHECKS if notices() else {}) | there(QUOTED) | there(TAUGHT)
+def pages() -> dict[str, tuple[str, str]]:
+    """Return the pages with generated parts by name: which it is, such as README, and its language.
+
+    That of checks is there only where faults were planted, and a compendium may be without those on quotes and lessons.
+    """
+    known = {page(one, language): (one, language) for one in (README, CHECKS, QUOTED, TAUGHT) for language in spoken()}
+    needed = [README, *([CHECKS] if notices() else [])]
+    return {name: which for name, which in known.items() if which[0] in needed or (there(name) and which[0] != CHECKS)}
 
 
-def there(named: Mapping[str, str]) -> dict[str, str]:
-    """Return of these pages, by name with their language, those that there are; a compendium may be without."""
-    return {name: language for name, language in named.items() if (paths.project().root / name).is_file()}
+def there(name: str) -> bool:
+    """Tell whether there is a page of this name."""
+    return (paths.project().root / name).is_file()
 
 
 def renewed(name: str) -> tuple[str, str]:
@@ -80,19 +96,19 @@ def renewed(name: str) -> tuple[str, str]:
     Raises:
         InputError: the page or the marks of a generated part are missing.
     """
-    language = pages()[name]
-    if name in CHECKS:
+    which, language = pages()[name]
+    if which == CHECKS:
         return filled(name, {"notices": listed(language)})
     ledger = claims.stored("claims")
-    if name in QUOTED:
-        return filled(name, {"quotes": quotes.table(ledger, language, "../notebooks/")})
-    if name in TAUGHT:
+    if which == QUOTED:
+        return filled(name, {"quotes": quotes.table(ledger, language, "../notebooks/"), "terms": terms(language)})
+    if which == TAUGHT:
         return filled(name, {key: one.said[language] for key, one in sentences(SAID, ledger).items()})
-    page = next((other for other, tongue in there(QUOTED).items() if tongue == language), "")
+    every = quoted if there(quoted := page(QUOTED, language)) else ""
     parts = {
         "summary": summary(ledger)[language],
-        "findings": "\n\n".join(filter(None, (findings(ledger, language, REASONS, page), accounted(language)))),
-        "quotes": quotes.table(ledger, language, page=page),
+        "findings": "\n\n".join(filter(None, (findings(ledger, language, REASONS, every), accounted(language)))),
+        "quotes": quotes.table(ledger, language, page=every),
         "verdicts": verdicts(ledger, language),
         "notebooks": notebooks(language),
     }

@@ -2,21 +2,24 @@
 
 import re
 from collections.abc import Sequence
-from importlib.metadata import version
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
-from compendium import html, paths
+from compendium import html, languages, paths
 from compendium.data import datapackage, tables
 from compendium.data.datapackage import LIST
+from compendium.declaration import declared
 from compendium.files import write_atomic
 from compendium.ledger import claims
 from compendium.show.findings import summary
 from compendium.show.listing import ordered
 from compendium.show.quotes import quotes
-from compendium.texts import LANGUAGES, Text
+from compendium.texts import SEMICOLON, Text, catalogue, joined
 from compendium.vocabulary import ANSWERS, VERDICTS, answered, by_coding, found
+
+text = catalogue("compendium/show")
 
 
 def english(text: str) -> bool:
@@ -31,13 +34,14 @@ def report(ledger: pd.DataFrame, chosen: Sequence[str] = ()) -> str:
         ledger: the ledger, one row a claim, as `claims.stored` returns it.
         chosen: what was not left at its default, such as `stage=final`.
     """
-    statements = tables.raw("claims")[["claim_id", "statement_zh", "statement_en"]]
+    statements = tables.raw("claims")[["claim_id", *languages.columns("statement")]]
     rows = ordered(ledger).merge(statements, on="claim_id").to_dict("records")
     for row in rows:
         row["sources"] = [source for source in row["evidence"].split(LIST) if source]
         row["beside"] = [source for source in row["told_beside"].split(LIST) if source]
-        row["found"] = dict.fromkeys(found(row, language) for language in LANGUAGES)
-        row["codings"] = [by_coding(row, language) for language in LANGUAGES]
+        row["found"] = dict.fromkeys(found(row, language) for language in languages.spoken())
+        given = Text(partial(by_coding, row))
+        row["codings"] = text("report-codings", verdicts=given) if given else None
     substance = [row for row in rows if row["weight"] != claims.LISTS]
     answers = claims.count(ledger).drop(index="all").groupby(answered).sum().reindex(list(ANSWERS), fill_value=0)
     groups = {verdict: [row for row in substance if row["verdict"] == verdict] for verdict in VERDICTS}
@@ -46,9 +50,12 @@ def report(ledger: pd.DataFrame, chosen: Sequence[str] = ()) -> str:
     return html.render(
         "report",
         paper=sources.set_index("source_id").loc["paper"],
-        version=version("compendium"),
-        day=datapackage.day(),
-        choices=chosen,
+        written=text(
+            "report-written",
+            version=declared().version,
+            day=datapackage.day(),
+            choices=text("report-chosen", choices=joined(chosen, SEMICOLON)) if chosen else text("report-defaults"),
+        ),
         summary=summary(ledger, Text),
         answers=answers,
         quotes=quotes(ledger, Text),

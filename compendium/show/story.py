@@ -9,15 +9,16 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from compendium import escape, here, html, paths
+from compendium import escape, here, html
 from compendium.data import tables
+from compendium.languages import plain, shown
 from compendium.ledger import claims
 from compendium.ledger.claims import by_number, spans
 from compendium.ledger.evidence import Data, LedgerError
 from compendium.ledger.judges import Judges, Later
 from compendium.ledger.recording import record
 from compendium.run import judge
-from compendium.texts import COMMA, NOTHING, SEMICOLON, SLASH, Text, catalogue
+from compendium.texts import COMMA, NOTHING, SEMICOLON, SLASH, Text, catalogue, mark
 from compendium.vocabulary import ANSWERS, NUMBER, SINCE, STRENGTHS, TRUSTS, Word, answered, found, gravity, marked
 
 text = catalogue("compendium/show")
@@ -30,14 +31,15 @@ class Entry:
         self.claim, self.record = claim, record
 
     def __repr__(self) -> str:
-        r, answer = self.record, ANSWERS[answered(self.record["verdict"])].en
-        said = r["claim_id"], answer, marked(r, "en"), r["printed_en"], found(r, "en"), r["why_en"]
+        r, one = self.record, plain()
+        answer = ANSWERS[answered(r["verdict"])][one]
+        said = r["claim_id"], answer, marked(r, one), r[f"printed_{one}"], found(r, one), r[f"why_{one}"]
         return escape.terminal("  |  ".join(said))
 
     def _repr_html_(self) -> str:
-        r, languages = self.record, paths.languages()
+        r, languages = self.record, shown()
         ground = [STRENGTHS[r["strength"]], *([TRUSTS[r["trust"]]] if r["trust"] else [])]
-        words = (word.zh if languages == ("zh",) else word.en for word in ground)
+        words = (word[plain() if plain() in languages else languages[0]] for word in ground)
         return html.render(
             "card",
             record=r,
@@ -76,7 +78,7 @@ def noted(note: str) -> list[str]:
 
 
 class Row(NamedTuple):
-    """One row of a story: what it is about in both languages, empty for a single claim, and the claims."""
+    """One row of a story: what it is about, empty for a single claim, and the claims."""
 
     about: Text
     entries: list[Entry]
@@ -84,7 +86,7 @@ class Row(NamedTuple):
     def cells(self, language: str) -> dict[str, str]:
         """Return what the row says in a language: statement, what is found, the answer, the verdicts behind it, why."""
         records = [entry.record for entry in self.entries]
-        comma, semicolon, slash = (pair[language == "en"] for pair in (COMMA, SEMICOLON, SLASH))
+        comma, semicolon, slash = (mark(pair, language) for pair in (COMMA, SEMICOLON, SLASH))
         values = list(dict.fromkeys(found(record, language) for record in records))
         said = self.entries[0].claim[f"statement_{language}"]
         if self.about:
@@ -94,7 +96,7 @@ class Row(NamedTuple):
         return {
             "said": said,
             "found": alike(values, comma if all(map(NUMBER.search, values)) else semicolon),
-            "answer": getattr(self.answer, language),
+            "answer": self.answer[language],
             "verdict": slash.join(dict.fromkeys(behind)),
             "why": self.record[f"why_{language}"],
         }
@@ -139,11 +141,11 @@ class Story:
         self.answer, self.note = answer, note
 
     def __repr__(self) -> str:
-        lines = ["  |  ".join((row.ids, *row.cells("en").values())) for row in self.rows]
+        lines = ["  |  ".join((row.ids, *row.cells(plain()).values())) for row in self.rows]
         return "\n".join(map(escape.terminal, [*filter(None, [self.note]), *lines]))
 
     def _repr_html_(self) -> str:
-        languages = paths.languages()
+        languages = shown()
         rows = [(row, {tongue: row.cells(tongue) for tongue in languages}) for row in self.rows]
         records = [entry.record for row in self.rows for entry in row.entries]
         words, marks = (
@@ -192,7 +194,7 @@ class Ledger:
 
         Args:
             again: whether these claims have been shown before.
-            rows: a claim, or a tuple of what several claims are about, in both languages, and these claims, of which
+            rows: a claim, or a tuple of what several claims are about and these claims, of which
                 the one most in doubt gives answer and reason.
             choices: the analyst's choices, given to the judgements that take them.
 

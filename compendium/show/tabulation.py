@@ -1,16 +1,16 @@
-"""Tables for display: headings from the data package in both languages, codes and sources in words."""
+"""Tables for display: headings from the data package in each language, codes and sources in words."""
 
 from collections.abc import Mapping
 
 import pandas as pd
 
-from compendium import CompendiumError, here, paths
+from compendium import CompendiumError, here, languages
 from compendium.data import datapackage, tables
 from compendium.data.datapackage import LIST
 from compendium.run import contents
 from compendium.run.contents import COMMON
 from compendium.show.wording import read, worded
-from compendium.texts import Entry, Text, both, catalogue, joined
+from compendium.texts import Entry, Text, catalogue, each, given, joined
 from compendium.vocabulary import Word
 
 pd.set_option("display.max_colwidth", None)  # else pandas cuts texts in tables at 50 characters
@@ -35,7 +35,7 @@ def table(
 
     Args:
         frame: the table; a column may be a level of its index.
-        columns: which, in this order; all if none are given. `field` stands for field_zh and field_en.
+        columns: which, in this order; all if none are given. `field` stands for field_en and other languages.
         digits: digits after the point, for all columns or by column.
         headings: headings that hold computed values, by column.
         origin: the raw table whose titles and words for codes count; else that which the frame was read from.
@@ -61,8 +61,8 @@ def table(
 
 
 def twins(stem: str) -> list[str]:
-    """Return the names of the columns that hold `stem`, in either language or in the one that is asked for."""
-    return [f"{stem}_{language}" for language in paths.languages()]
+    """Return the names of the columns that hold `stem`, in all languages or in the one that is asked for."""
+    return [f"{stem}_{language}" for language in languages.shown()]
 
 
 def told(column: pd.Series, places: int) -> pd.Series:
@@ -141,7 +141,7 @@ def in_words(column: pd.Series, described: Mapping[str, dict], table: str = "") 
     for field in [described[table]] if table in described else described.values():
         for code, label in field.get("labels", {}).items():
             if not (len(code) == 1 and code.isupper()):
-                found.setdefault(code, set()).add(both(**label))
+                found.setdefault(code, set()).add(given(label))
 
     def word(value: object) -> object:
         if not isinstance(value, str):
@@ -162,23 +162,22 @@ def in_words(column: pd.Series, described: Mapping[str, dict], table: str = "") 
 
 def titled(field: Mapping) -> Text:
     """Return title and unit of a column of a raw table; of a column in one language only in that language."""
-    title, only = both(field["title_zh"], field["title"]), text("only")
-    if field["name"].endswith("_zh"):
-        return both(title.zh.removesuffix(only.zh), "")
-    if field["name"].endswith("_en"):
-        return both("", title.en.removesuffix(only.en))
+    title, only = datapackage.said(field, "title"), text("only")
+    if own := next((one for one in languages.spoken() if field["name"].endswith(f"_{one}")), ""):
+        return Text(lambda language: title[own].removesuffix(only[own]) if language == own else "")
     unit = field.get("unit", "year")
-    if unit.startswith(NO_UNIT) or unit.lower() == title.en.lower():
+    if not unit or unit.startswith(NO_UNIT) or unit.lower() == title[languages.plain()].lower():
         return title
-    return text("with-unit", title=title, unit=both(field["unit_zh"], unit))
+    return text("with-unit", title=title, unit=datapackage.said(field, "unit"))
 
 
 def labels(table: str, column: str) -> dict[str, Text]:
     """Return the codes of a column of a raw table with their labels for readers."""
     found = datapackage.field(table, column)["labels"]
-    return {code: both(**label) for code, label in found.items()}
+    return {code: given(label) for code, label in found.items()}
 
 
 def source_names() -> dict[str, Text]:
     """Return the sources with their names for readers."""
-    return {row.source_id: both(row.name_zh, row.name_en) for row in tables.raw("sources").itertuples()}
+    sources = tables.raw("sources")
+    return dict(zip(sources["source_id"], each(sources, "name"), strict=True))

@@ -1,13 +1,14 @@
 """Claims in a terminal, read without pandas, which takes longer to start than to show them."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from compendium import CompendiumError, paths
+from compendium import CompendiumError, languages, paths
 from compendium.data.datapackage import LIST
 from compendium.files import keyed
-from compendium.vocabulary import ANSWERS, RULES, STRENGTHS, Word, answered, by_coding, found, marked
+from compendium.languages import plain, plain_first
+from compendium.vocabulary import ANSWERS, RULES, STRENGTHS, VERDICTS, Word, answered, by_coding, found, marked
 
 PLACE = ("notebook", "cell")
 
@@ -18,10 +19,18 @@ def accepted(name: str) -> Path:
 
 
 def judged() -> dict[str, dict[str, str]]:
-    """Return the rows of the committed ledger by claim, with the notebook and the cell that show it."""
-    rows = keyed(accepted("claims"), "claim_id")
+    """Return the rows of the committed ledger by claim, with the notebook and the cell that show it.
+
+    Raises:
+        CompendiumError: there is no ledger, or one with verdicts that are none.
+    """
+    file, remedy, rows = accepted("claims"), "Remedy: make, then make accept", ledger()
     shown = keyed(accepted("shown"), "name") if accepted("shown").is_file() else {}
-    return {name: row | {key: shown.get(name, {}).get(key, "") for key in PLACE} for name, row in rows.items()}
+    for name, row in rows.items():
+        if row["verdict"] not in VERDICTS:
+            raise CompendiumError(f"{paths.shown(file)}, {name}: {row['verdict']!r} is no verdict. {remedy}")
+        row |= {key: shown.get(name, {}).get(key, "") for key in PLACE}
+    return rows
 
 
 def astray(rows: Iterable[dict[str, str]]) -> Iterator[str]:
@@ -41,9 +50,9 @@ def every() -> Iterator[str]:
     """Yield one line a claim: answer, verdict, mark of the evidence, what the paper prints, what is found."""
     yield f"{'claim':<5} {'answer':<16} {'verdict':<25} {'printed':<40} we find"
     for row in judged().values():
-        told = f"{row['claim_id']:<5} {answer(row).en:<16} {marked(row, 'en'):<25}"
-        yield f"{told} {row['printed_en']:<40} {found(row, 'en')}"
-    yield "  ".join(f"{word.mark} {word.en or word.means_en}" for word in STRENGTHS.values() if word.mark)
+        told = f"{row['claim_id']:<5} {answer(row)[plain()]:<16} {marked(row, plain()):<25}"
+        yield f"{told} {row[f'printed_{plain()}']:<40} {found(row, plain())}"
+    yield "  ".join(f"{word.mark} {word[plain()] or word.means(plain())}" for word in STRENGTHS.values() if word.mark)
 
 
 def answer(row: dict[str, str]) -> Word:
@@ -52,24 +61,23 @@ def answer(row: dict[str, str]) -> Word:
 
 
 def claim(claim_id: str) -> list[str]:
-    """Return all that the ledger says of a claim, in both languages, and what was read for it.
+    """Return all that the ledger says of a claim and what was read for it.
 
     Raises:
         CompendiumError: there is no such claim, or none with a verdict, or the raw tables lack what it rests on.
     """
-    ledger, statements = judged(), keyed(paths.project().raw / "claims.csv", "claim_id")
-    if claim_id in statements.keys() - ledger.keys():
+    rows, statements = judged(), keyed(paths.project().raw / "claims.csv", "claim_id")
+    if claim_id in statements.keys() - rows.keys():
         raise CompendiumError(f"{claim_id} has no accepted verdict yet. Remedy: make, then make accept")
-    if claim_id not in ledger:
-        ids = f"ids run from {next(iter(ledger))} to {next(reversed(ledger))}; those of withdrawn claims stay free"
-        raise CompendiumError(f"no claim {claim_id!r}; {ids}")
-    row = ledger[claim_id]
+    if claim_id not in rows:
+        raise CompendiumError(f"no claim {claim_id!r}; {ids(list(statements))}; those of withdrawn claims stay free")
+    row = rows[claim_id]
     if lost := next(astray([row]), ""):
         raise CompendiumError(lost)
     made = paths.processed("claims", paths.project().build / "run")
     last = keyed(made, "claim_id").get(claim_id, row) if made.is_file() else row
     moved = any(last[key] != row[key] for key in ("verdict", "value_computed"))
-    codings = by_coding(row, "en"), by_coding(row, "zh")
+    codings = " ".join(by_coding(row, language) for language in plain_first())
     decides = row["evidence_rows"].split(LIST)
     mine = evidence(claim_id)
     read, idle = excerpts(mine), {name: one for name, one in mine.items() if name not in decides}
@@ -78,8 +86,8 @@ def claim(claim_id: str) -> list[str]:
     besides = [source for source in row["told_beside"].split(LIST) if source and source not in below]
     return [
         *facts(statements[claim_id], row),
-        *([f"codings   each alone: {codings[0]} {codings[1]}; the majority decides"] if codings[0] else []),
-        *([f"last run  {last['verdict']}, {found(last, 'en')}; not accepted"] if moved else []),
+        *([f"codings   each alone: {codings}; the majority decides"] if codings.strip() else []),
+        *([f"last run  {last['verdict']}, {found(last, plain())}; not accepted"] if moved else []),
         *reasons(row),
         f"shown in  {row['notebook'] or '-'}, cell {row['cell'] or '-'}",
         *(["rests on"] if row["evidence"] else []),
@@ -92,22 +100,28 @@ def claim(claim_id: str) -> list[str]:
     ]
 
 
+def ids(known: Sequence[str]) -> str:
+    """Return from where to where the ids of claims run, or how the first is added."""
+    return f"ids run from {known[0]} to {known[-1]}" if known else "there is none yet. Remedy: compendium claim add"
+
+
 def facts(statement: dict[str, str], row: dict[str, str]) -> list[str]:
     """Return what the paper states, what is found and the answer, from the row of the ledger or of the judge."""
-    judged, words = answer(row), " ".join(marked(row, language) for language in ("en", "zh"))
+    judged, order = answer(row), plain_first()
     return [
         f"{row['claim_id']}  section {statement['section']}, {statement['weight']}",
-        *(statement[key] for key in ("statement_zh", "statement_en")),
-        f"printed   {row['printed_en']} {row['printed_zh']}",
-        f"we find   {' '.join(dict.fromkeys(found(row, language) for language in ('en', 'zh')))}",
-        f"answer    {judged.en} {judged.zh}",
-        f"verdict   {words}   rule: {RULES[row['rule']].en}   trace: {row['trace']}",
+        *(statement[key] for key in languages.columns("statement")),
+        f"printed   {' '.join(row[f'printed_{language}'] for language in order)}",
+        f"we find   {' '.join(dict.fromkeys(found(row, language) for language in order))}",
+        f"answer    {' '.join(judged[language] for language in order)}",
+        f"verdict   {' '.join(marked(row, language) for language in order)}   rule: {RULES[row['rule']][plain()]}   "
+        f"trace: {row['trace']}",
     ]
 
 
 def reasons(row: dict[str, str]) -> list[str]:
-    """Return why a verdict is so and what would turn it, in both languages."""
-    return [row[key] for key in ("reason_zh", "reason_en", "flip_zh", "flip_en") if row[key]]
+    """Return why a verdict is so and what would turn it, in each language."""
+    return [row[key] for stem in ("reason", "flip") for key in languages.columns(stem) if row[key]]
 
 
 def rejudged(rows: dict[str, dict[str, str]]) -> Iterator[str]:
@@ -119,7 +133,7 @@ def rejudged(rows: dict[str, dict[str, str]]) -> Iterator[str]:
         if not (before := committed.get(claim_id)):
             yield "committed the ledger has no verdict of it yet"
         elif any(before[key] != row[key] for key in ("verdict", "value_computed")):
-            yield f"committed otherwise: {before['verdict']}, {found(before, 'en')}"
+            yield f"committed otherwise: {before['verdict']}, {found(before, plain())}"
 
 
 def counted(rows: dict[str, dict[str, str]]) -> Iterator[str]:
@@ -127,7 +141,7 @@ def counted(rows: dict[str, dict[str, str]]) -> Iterator[str]:
     number, committed = Counter(row["verdict"] for row in rows.values()), ledger()
     for one in ANSWERS.values():
         if every := sum(number[word] for word in one.verdicts):
-            yield f"{one.en:<18} {every:>4}"
+            yield f"{one[plain()]:<18} {every:>4}"
             yield from (f"  {word:<16} {number[word]:>4}" for word in one.verdicts if number[word])
     before = {name: committed[name]["verdict"] if name in committed else "no verdict" for name in rows}
     moved = [name for name, row in rows.items() if before[name] != row["verdict"]]
@@ -146,7 +160,7 @@ def cited(names: list[str]) -> Iterator[str]:
     for name in names:
         source = sources[name]
         grade = source["grade"] + (" untrusted host" if source["host_trust"] == "unsafe" else "")
-        yield f"  [{grade}] {name}: {source['name_zh']} / {source['name_en']}"
+        yield f"  [{grade}] {name}: {' / '.join(source[key] for key in languages.columns('name'))}"
 
 
 def evidence(claim_id: str) -> dict[str, dict[str, str]]:
@@ -156,8 +170,8 @@ def evidence(claim_id: str) -> dict[str, dict[str, str]]:
 
 
 def told(row: dict[str, str]) -> str:
-    """Return one line: the source of a row of claim_evidence, its id, what it says in both languages."""
-    return f"  {row['source_id']}, {row['evidence_id']}: {row['says_zh']} {row['says_en']}"
+    """Return one line: the source of a row of claim_evidence, its id, what it says."""
+    return f"  {row['source_id']}, {row['evidence_id']}: {' '.join(row[key] for key in languages.columns('says'))}"
 
 
 def excerpts(mine: Iterable[str]) -> dict[str, list[str]]:

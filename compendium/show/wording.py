@@ -1,4 +1,4 @@
-"""Words in both languages: the texts of a notebook from notebooks/texts, filled in with computed values.
+"""Words in each language: the texts of a notebook from notebooks/texts, filled in with computed values.
 
 What is filled into a sentence comes from tables or from computing and is shown as it stands: it is never Markdown. Only
 a `part`, a text itself, is.
@@ -10,8 +10,9 @@ from typing import TypeVar
 from IPython.display import Markdown
 from pydantic import Field, TypeAdapter
 
-from compendium import here, paths, texts, toml
-from compendium.texts import Entry, Filling, Part, Said, Text, takes
+from compendium import here, languages, paths, texts, toml
+from compendium.show import halves
+from compendium.texts import Entry, Filling, Part, Said, Text
 from compendium.vocabulary import Word
 
 T = TypeVar("T")
@@ -55,15 +56,13 @@ def written(kind: type[Text], key: str, values: dict[str, object]) -> Text:
 
 
 def worded(words: Text | Entry | Word) -> str:
-    """Return a short text for display, in both languages or in the one that is asked for."""
-    return " ".join(dict.fromkeys(filter(None, (getattr(words, language) for language in paths.languages()))))
+    """Return a short text for display, in all languages or in the one that is asked for."""
+    return " ".join(dict.fromkeys(filter(None, (words[language] for language in languages.shown()))))
 
 
-def bilingual(text: Text) -> Markdown:
-    """Return Markdown for display, in both languages or in the one that is asked for."""
-    if chosen := paths.language():
-        return Markdown(text[chosen].strip())
-    return Markdown(f"<!-- zh -->\n{text.zh.strip()}\n\n<!-- en -->\n{text.en.strip()}")
+def multilingual(text: Text) -> Markdown:
+    """Return Markdown for display, in all languages or in the one that is asked for."""
+    return Markdown(halves.whole({language: text[language].strip() for language in languages.shown()}))
 
 
 class Saying(Said):
@@ -73,7 +72,7 @@ class Saying(Said):
         return worded(self)
 
     def _repr_markdown_(self) -> str:
-        return f"{bilingual(self.marked).data}"
+        return f"{multilingual(self.marked).data}"
 
 
 def say(key: str, /, **values: object) -> Saying:
@@ -91,7 +90,7 @@ def say(key: str, /, **values: object) -> Saying:
 def fitting(key: str, values: dict[str, object]) -> dict[str, object]:
     """Return those of some values that a text of this notebook has placeholders for."""
     entry = read(here.notebook()).texts.get(key)
-    names = takes(entry.zh) if entry else frozenset()
+    names = entry.takes if entry else frozenset()
     return {name: value for name, value in values.items() if name in names}
 
 
@@ -106,14 +105,14 @@ def label(key: str, /, **values: object) -> Text:
 
 
 class Tongue:
-    """One of the languages: of what is said in both it picks its own."""
+    """One of the languages: of what is said in several it picks its own."""
 
     def __init__(self, language: str):
         self.language = language
 
-    def __call__(self, zh: T, en: T) -> T:
-        """Return what belongs to this language."""
-        return zh if self.language == "zh" else en
+    def __call__(self, *said: T) -> T:
+        """Return what belongs to this language, of one thing for each language of the compendium in their order."""
+        return said[languages.spoken().index(self.language)]
 
     def label(self, key: str, /, **values: object) -> str:
         """Return a text of the notebook, with its values, in this language."""
@@ -125,5 +124,5 @@ class Tongue:
         return own("paper")[self.language]
 
     def column(self, stem: str) -> str:
-        """Return the name of the column that holds `stem` in this language: name -> name_zh or name_en."""
+        """Return the name of the column that holds `stem` in this language: name -> name_zh."""
         return f"{stem}_{self.language}"

@@ -10,7 +10,7 @@ from IPython.display import Markdown
 from compendium.ledger.claims import stored
 from compendium.run import declared, sweep
 from compendium.show import findings
-from compendium.show.wording import bilingual, say
+from compendium.show.wording import multilingual, say
 from compendium.texts import Text, joined
 from compendium.vocabulary import ANSWERS, VERDICTS, answered
 from study import report
@@ -25,7 +25,7 @@ def answer(rows: Mapping[str, Mapping[str, str]]) -> Text:
 
 def main_findings() -> Markdown:
     """Return the declared findings as a list, those withdrawn at its end."""
-    return bilingual(Text(partial(findings.listed, findings.key_findings(stored()))))
+    return multilingual(Text(partial(findings.listed, findings.key_findings(stored()))))
 
 
 def lost(fate: pd.DataFrame, others: int) -> Text:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from compendium import paths
+from compendium import declaration, paths
 from compendium.data import datapackage, sourcing, validity
 from compendium.files import fingerprint
 
@@ -23,8 +23,12 @@ def texts(table: str) -> pd.DataFrame:
 
 
 def folder(target: Path) -> Path:
-    """Write the frozen tables, with what describes them in data/raw, to the new folder `target` and return it."""
+    """Write the frozen tables, with what describes them in data/raw, to the new folder `target` and return it.
+
+    What is declared of the compendium is put where that finds it, as `target` is its data/raw.
+    """
     target.mkdir(parents=True)
+    shutil.copy(paths.HOME / declaration.NAME, target.parents[1])
     for name, content in files().items():
         (target / name).write_bytes(content)
     return target

@@ -9,9 +9,23 @@ from copy import copy
 import frozen
 import pytest
 
-from compendium import here, paths, texts
+from compendium import declaration, here, languages, paths, texts
 from compendium.data import cells, standard, validity
 from compendium.files import fingerprint
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _declared():
+    """A project that tests make without a compendium.toml has what this compendium declares."""
+
+    def found():
+        here = (paths.project().root / declaration.NAME).is_file()
+        return declaration.declared() if here else known
+
+    known = declaration._read(paths.HOME / declaration.NAME, 0)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(languages, "declared", found)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -52,10 +66,11 @@ def remembering(known):
                 known[id(resource)] = marshal.dumps(told["schema"], 2)
         return known[key]
 
-    def typed(resource, written, file):
-        key = file, known[id(resource)], marshal.dumps(written, 2)
+    def typed(resource, columns, odd, file):
+        written = [(list(column.places), column.rows.tobytes()) for column in columns.values()]
+        key = file, known[id(resource)], marshal.dumps((written, odd), 2)
         if key not in known:
-            known[key] = cells.typed(resource, written, file)
+            known[key] = cells.typed(resource, columns, odd, file)
         rows, faults = known[key]
         return rows, [copy(fault) for fault in faults]  # a fault that is told is marked with how many others there are
 

@@ -11,13 +11,15 @@ from compendium import paths
 
 # From bottom to top: each may import what stands before it.
 LAYERS = (
-    "vocabulary",
+    "engine",
+    "values",
     "escape",
     "paths",
     "files",
     "toml",
     "declaration",
     "languages",
+    "vocabulary",
     "texts",
     "cells",
     "here",
@@ -26,10 +28,11 @@ LAYERS = (
     "ledger",
     "run",
     "show",
+    "adding",
     "forms",
     "book",
 )
-TOP = ("new", "__main__")
+TOP = ("example", "new", "upgrade", "proof", "__main__")
 LONGEST, MEDIAN = 400, 150
 
 

@@ -13,7 +13,7 @@ from compendium import CompendiumError, paths
 from compendium.forms import archive
 
 PROJECT = {
-    "pyproject.toml": '[project]\nversion = "1.2"\n',
+    "compendium.toml": 'name = "audit"\nversion = "1.2"\n',
     "data/raw/datapackage.json": '{"created": "2026-02-03T00:00:00Z"}\n',
     "notes/两 字.md": "text\n",
     ".ci/run": "true\n",
@@ -49,12 +49,12 @@ def unpacked(zipped, target):
 
 def test_the_archive_holds_what_is_committed_and_a_list_of_it(clone):
     made = archive.write()
-    assert made == clone / "build" / "compendium-1.2.zip"
+    assert made == clone / "build" / "audit-1.2.zip"
     with zipfile.ZipFile(made) as file:
         names, entries = file.namelist(), file.infolist()
-        listed = file.read("compendium-1.2/SHA256SUMS").decode("utf-8")
+        listed = file.read("audit-1.2/SHA256SUMS").decode("utf-8")
     kept = {*PROJECT, archive.MANIFEST} - {".ci/run"}
-    assert names == sorted(f"compendium-1.2/{name}" for name in kept)
+    assert names == sorted(f"audit-1.2/{name}" for name in kept)
     assert {(e.date_time, e.external_attr, e.create_system, e.compress_type, e.extra) for e in entries} == {
         ((2026, 2, 3, 0, 0, 0), 0o100644 << 16, 3, zipfile.ZIP_STORED, b"")
     }
@@ -70,8 +70,8 @@ def test_two_clones_and_an_unpacked_copy_make_the_same_bytes(clone, tmp_path, mo
     line = [sys.executable, "-c", code]
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONUTF8"}
     subprocess.run(line, env=environment | other, check=True, cwd=tmp_path)
-    assert (tmp_path / "other/build/compendium-1.2.zip").read_bytes() == first
-    copy = unpacked(clone / "build/compendium-1.2.zip", tmp_path / "解 开")
+    assert (tmp_path / "other/build/audit-1.2.zip").read_bytes() == first
+    copy = unpacked(clone / "build/audit-1.2.zip", tmp_path / "解 开")
     (copy / "of-the-reader.txt").write_text("is not in the list")
     monkeypatch.setenv(paths.ROOT, str(copy))
     assert archive.write().read_bytes() == first
@@ -81,13 +81,13 @@ def test_what_is_not_committed_is_refused_and_named(clone):
     (clone / "forgotten.py").write_text("")
     with pytest.raises(CompendiumError, match=r"^not committed: forgotten\.py\. Remedy: git commit, or git stash"):
         archive.write()
-    (clone / "forgotten.py").rename(clone / "pyproject.toml")
-    with pytest.raises(CompendiumError, match=r"^not committed: pyproject\.toml\."):
+    (clone / "forgotten.py").rename(clone / "compendium.toml")
+    with pytest.raises(CompendiumError, match=r"^not committed: compendium\.toml\."):
         archive.write()
 
 
 def test_a_link_is_refused(clone):
-    (clone / "link").symlink_to("pyproject.toml")
+    (clone / "link").symlink_to("compendium.toml")
     git(clone, "add", ".")
     git(clone, "commit", "-qm", "link")
     with pytest.raises(CompendiumError, match=r"^link: must be a plain file to be archived\. Remedy: "):
@@ -108,7 +108,7 @@ def test_a_link_is_refused(clone):
         ("a\u2028b", r"a\u2028b: must be a name on every system"),
         ("a\udcff", r"a\udcff: must be a name on every system"),  # no UTF-8
         ("NOTES/x", "notes: must differ from NOTES in more than case"),
-        ("Pyproject.toml", "pyproject.toml: must differ from Pyproject.toml in more than case"),
+        ("Compendium.toml", "compendium.toml: must differ from Compendium.toml in more than case"),
         ("sha256sums", "SHA256SUMS: must differ from sha256sums in more than case"),
         ("notes/cafe\u0301/é", ""),
     ],

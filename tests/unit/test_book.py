@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from poison import POISON, READERS, shown
 
 from compendium import escape, paths
-from compendium.book import edition, notebooks, pages, printing
+from compendium.book import building, edition, notebooks, pages, printing
 from compendium.data import datapackage, tables
 from compendium.run import RunError, contents
 from compendium.show.findings import summary
@@ -31,7 +31,7 @@ def editions():
 
 @pytest.mark.parametrize(("library", "files"), [("mathjax", 1), ("vega", 3)])
 def test_what_the_book_brings_is_what_its_note_names(library, files):
-    folder = edition.book() / "static" / library
+    folder = building.SETTINGS / "static" / library
     digests = [hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.glob("*.js")]
     note = (folder / "README.md").read_text(encoding="utf-8")
     assert len(digests) == files and all(f"`{digest}`" in note for digest in digests)

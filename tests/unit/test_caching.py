@@ -71,7 +71,7 @@ def keys(ledger=TWO):
         ("notebooks/texts/01-first.toml", BOTH),
         ("data/sweep/note.csv", BOTH),
         ("data/sweep/other.csv", NONE),
-        ("pyproject.toml", NONE),
+        ("compendium.toml", ALL),
         ("README.md", NONE),
     ],
 )

@@ -8,10 +8,10 @@ import keyed
 import pytest
 
 from compendium import paths, texts
-from compendium.new import TEMPLATE
+from compendium.engine import TEMPLATE
 
 HAN = re.compile(r"[\u3400-\u9fff]")
-FOLDERS = (paths.HOME / "study", paths.HOME / "compendium", TEMPLATE / "study")
+FOLDERS = (paths.HOME / "study", paths.HOME / "compendium", TEMPLATE / "example" / "study")
 CATALOGUES = [file for folder in FOLDERS for file in sorted(folder.glob("texts/*.toml"))]
 WORDS = paths.HOME / "compendium" / "vocabulary.py"  # the words of the verdicts stand with the rules
 

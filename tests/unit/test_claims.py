@@ -187,7 +187,7 @@ def row(claim_id, data=None, flips=True, **choices):
 
 def test_a_row_holds_what_the_reader_needs():
     found = row("Q14")
-    assert list(found) == claims.COLUMNS
+    assert list(found) == claims.columns()
     assert found["value_printed"] == frozen_claims().at["Q14", "value_text"] and found["printed_en"] == "46 projects"
     told = ("verdict", "trace", "agreement", "origin", "value_computed", "difference", "topic", "weight")
     assert [found[name] for name in told] == ["traced", "copy", "same", "same", "46", 0, "pilots", "headline"]
@@ -199,7 +199,7 @@ def test_a_row_holds_what_the_reader_needs():
 def test_a_choice_is_judged_and_the_flip_is_searched_where_it_is_asked_for():
     other = row("Q14", flips=False, value=50)
     assert (other["verdict"], other["value_computed"], other["difference"]) == ("contradicted", "50", 4)
-    assert {other[name] for name in claims.COLUMNS if name.startswith("flip")} == {""}
+    assert {other[name] for name in claims.columns() if name.startswith("flip")} == {""}
 
 
 def test_a_claim_without_rows_has_neither_value_nor_flip():

@@ -10,13 +10,17 @@ from functools import cache
 from urllib.parse import urlsplit
 
 import pytest
+from bs4 import BeautifulSoup
+from rocrate.rocrate import ROCrate
 
-from compendium import CompendiumError, paths
+from compendium import CompendiumError, declaration, languages, paths
 from compendium.data import datapackage, tables
 from compendium.files import InputError
-from compendium.forms import crate, entities
+from compendium.forms import claimsfile, crate, entities, preview
+from compendium.languages import unmarked
+from compendium.ledger import crosswalk
 from compendium.run import contents, reference
-from compendium.vocabulary import VERDICTS
+from compendium.vocabulary import ANSWERS, VERDICTS
 
 ROOT = paths.HOME
 ELSEWHERE = {"https://w3id.org/ro/crate/1.1", crate.BIOSCHEMAS}  # named, and described where they are published
@@ -61,14 +65,14 @@ def committed(pattern):
 
 def same_file(entity):
     """Tell whether size and SHA-256 of an entity are those of its file."""
-    content = (ROOT / entity["@id"]).read_bytes()
+    content = claimsfile.content() if entity["@id"] == "claims.json" else (ROOT / entity["@id"]).read_bytes()
     return (entity["contentSize"], entity["sha256"]) == (str(len(content)), hashlib.sha256(content).hexdigest())
 
 
 def test_it_is_flat_json_ld_whose_references_lead_somewhere(data, graph):
     context = json.loads(data)["@context"]
     added = {name: f"http://schema.org/{name}" for name in ("archivedAt", "sha256")}
-    assert context == ["https://w3id.org/ro/crate/1.1/context", added]
+    assert context == ["https://w3id.org/ro/crate/1.1/context", added | crosswalk.context()]
     assert ids(graph["ro-crate-metadata.json"]["about"]) == ["./"]
     assert set(ids(graph["ro-crate-metadata.json"]["conformsTo"])) == {"https://w3id.org/ro/crate/1.1", crate.PROFILE}
     named = set()
@@ -168,12 +172,76 @@ def test_every_claim_has_one_review_with_its_verdict_reason_and_evidence(graph):
         assert review["claimReviewed"] == f"{stated[name]['statement_zh']}\n{stated[name]['statement_en']}"
         assert review["reviewBody"] == f"{ledger[name]['reason_zh']}\n{ledger[name]['reason_en']}"
         evidence = {f"#source-{source}" for source in ledger[name]["evidence"].split(" ; ") if source}
-        assert set(ids(review.get("citation"))) == evidence
+        assert set(ids(review.get("citation"))) == set(ids(review.get("citesAsEvidence"))) == evidence
+        assert ids(review[crosswalk.relation(expected[name])]) == [f"#claim-{name}"]
         places = ids(graph[f"#claim-{name}"]["appearance"])
         assert paper in places and f"#paper-{stated[name]['section']}" in places
         assert [graph[p]["name"] for p in places if "Fig" in p] == [
             f"图{f[-1]} / {f}" for f in [stated[name]["figure"]] if f
         ]
+
+
+def test_verdicts_stand_in_the_terms_of_other_vocabularies(graph):
+    for key in VERDICTS:
+        entity, terms = graph[f"#verdict-{key.replace(' ', '-')}"], crosswalk.terms(key)
+        found = {(kind, place) for kind in entity if kind.endswith("Match") for place in ids(entity[kind])}
+        assert {(kind.removesuffix("Match"), graph[place]["url"]) for kind, place in found} == {
+            (term.match, term.iri) for term in terms
+        }
+        assert {graph[place]["name"] for _, place in found} == {term.term for term in terms}
+        assert {graph[place]["@type"] for _, place in found} == {"DefinedTerm"}
+
+
+def test_the_library_reads_what_is_written(tmp_path, monkeypatch, data):
+    monkeypatch.setattr(crate, "content", lambda: data)
+    monkeypatch.setattr(paths.Project, "build", tmp_path)
+    folder = crate.write()
+    assert {path.name for path in folder.iterdir()} == {crate.NAME, preview.NAME, claimsfile.NAME}
+    assert folder.parent == tmp_path and (folder / crate.NAME).read_bytes() == data
+    read = ROCrate(folder)
+    assert read.preview["about"].id == "./" and read.preview.id == preview.NAME
+    assert {e["@id"] for e in json.loads(data)["@graph"]} == {entity.id for entity in read.get_entities()}
+    assert (
+        read.dereference("claims.json")["sha256"] == hashlib.sha256((folder / "claims.json").read_bytes()).hexdigest()
+    )
+
+
+# The page for people
+
+
+@pytest.fixture(scope="module")
+def page():
+    return BeautifulSoup(preview.content({name: crate.TOLD[unmarked(name)] for name in crate.front()}), "html.parser")
+
+
+def test_the_page_loads_and_runs_nothing_and_leads_to_what_is_there(page, graph):
+    assert page.select("script, link, img, iframe, [src], [onclick], [style*=url]") == []
+    assert "url(" not in page.style.string and "@import" not in page.style.string
+    links = [a["href"] for a in page.select("a")]
+    near = {link for link in links if "//" not in link and not link.startswith("#")}
+    assert len(near) > 20 and {link for link in near if not (ROOT / link).exists()} == {"claims.json"}
+    assert {link for link in near if "." in link.rsplit("/")[-1]} <= set(graph), "files are described in the crate"
+    assert {urlsplit(link).netloc for link in links} - {""} <= {"doi.org", "spdx.org", "orcid.org"}
+    assert {link[1:] for link in links if link.startswith("#")} == {e["id"] for e in page.select("section")}
+
+
+@pytest.mark.parametrize("language", languages.spoken())
+def test_the_page_says_what_it_is_in_each_language(page, language):
+    said, whole = page.find(id=language), declaration.declared()
+    assert said.h1.string == whole.title[language] and whole.paper.title in said.dl.get_text()
+    assert said.select_one(f'a[href="https://doi.org/{whole.paper.doi}"]')
+    text = said.get_text(" ")
+    assert all(part in text for part in (whole.version, whole.released.isoformat(), whole.authors[0].name, "make test"))
+    assert [a.string for a in said.select('a[href*="spdx.org"]')] == [whole.rights.code, whole.rights.data]
+    notebooks = {f"notebooks/{name}.ipynb" for name in contents.catalogue()}
+    assert notebooks == {a["href"] for a in said.select('a[href^="notebooks/"]')}
+    ledger = [row for row in rows("claims", "processed") if row["weight"] != "structural"]
+    given, wanted = Counter(row["verdict"] for row in ledger), {}
+    for answer in ANSWERS.values():
+        wanted[getattr(answer, language)] = sum(given[verdict] for verdict in answer.verdicts)
+        wanted |= {getattr(VERDICTS[v], language): given[v] for v in VERDICTS if v in answer.verdicts and given[v]}
+    shown = {row.th.get_text(strip=True): int(row.select_one(".n").string) for row in said.select("tbody tr")}
+    assert shown == wanted and str(len(ledger)) in said.p.string
 
 
 @cache

@@ -15,8 +15,8 @@ from compendium.run import reference
 TERMS = {
     "MIT.txt": "LICENSE",
     "OFL-1.1.txt": "compendium/fonts/OFL.txt",
-    "Apache-2.0.txt": "book/static/mathjax/LICENSE",
-    "BSD-3-Clause.txt": "book/static/vega/LICENSE",
+    "Apache-2.0.txt": "compendium/book/static/mathjax/LICENSE",
+    "BSD-3-Clause.txt": "compendium/book/static/vega/LICENSE",
 }
 IGNORED = r"(.*/)?LICEN[CS]E([-.].*)?|LICENSES/.*|REUSE\.toml"  # what REUSE asks no licence of
 
@@ -96,8 +96,8 @@ def test_every_file_has_a_licence_whose_text_is_here():
         "figures/en/02-batches.svg": "CC-BY-4.0",
         "notebooks/02-pilot-growth.ipynb": "MIT AND CC-BY-4.0",
         "compendium/fonts/NotoSansSC-GB2312.otf": "OFL-1.1",
-        "book/static/mathjax/tex-svg.js": "Apache-2.0",
-        "book/static/vega/vega.min.js": "BSD-3-Clause",
+        "compendium/book/static/mathjax/tex-svg.js": "Apache-2.0",
+        "compendium/book/static/vega/vega.min.js": "BSD-3-Clause",
     }
     assert {name: found[name] for name in known} == known
 

@@ -57,7 +57,7 @@ def test_signs_that_steer_a_terminal_are_shown_by_their_number(tmp_path, monkeyp
     text = path.read_text(encoding="utf-8")
     steered = text.replace("The batch of 2016 has 63 projects.", "The \x1b[31mbatch of 2016 has 63 projects.\u202e")
     path.write_text(steered, encoding="utf-8")
-    row = dict.fromkeys([*claims.COLUMNS, "notebook", "cell"], "")
+    row = dict.fromkeys([*claims.columns(), "notebook", "cell"], "")
     row |= {"claim_id": "Q15", "verdict": "traced", "rule": "printed", "evidence": "paper"}
     path = paths.processed("claims", tmp_path)
     path.parent.mkdir()

@@ -171,7 +171,7 @@ def test_source_line_names_each_source_once():
     names = tables.raw("sources").set_index("source_id")[["name_zh", "name_en"]]
     line = figures.source_line(["paper", "shelec-2015", "paper", "claims"], "en", 5.6)
     named = f"{names.at['paper', 'name_en']}; {names.at['shelec-2015', 'name_en']}"
-    assert re.sub(r"\s+", " ", line) == f"Sources: {named}; data table “{datapackage.titles('claims')[''][1]}”"
+    assert re.sub(r"\s+", " ", line) == f"Sources: {named}; data table “{datapackage.titles('claims')['']['en']}”"
     line = figures.source_line(names.index[:9], "zh", 5.6).replace("\n", "")
     assert line.startswith(f"来源：{names['name_zh'].iloc[0]}；") and line.endswith("；另5处")
     assert paths.figure("a", "zh", "svg").name == "a.svg"

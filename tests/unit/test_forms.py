@@ -328,14 +328,15 @@ def test_people_may_be_authors_and_a_reference_may_have_no_doi(monkeypatch):
 def test_one_source_of_facts():
     cited, data = manifest.citation(), datapackage.descriptor()
     project = tomllib.loads(text("pyproject.toml"))["project"]
+    own = tomllib.loads(text("compendium.toml"))
     meta, deposit = json.loads(text(manifest.CODEMETA)), json.loads(text(manifest.ZENODO))
     names = [author["name"] for author in cited["authors"]]
     [paper] = cited["references"]
     assert meta["name"] == deposit["title"] == cited["title"]
-    assert meta["version"] == deposit["version"] == cited["version"] == project["version"] == data["version"]
+    assert meta["version"] == deposit["version"] == cited["version"] == own["version"] == data["version"]
     assert meta["datePublished"] == deposit["publication_date"] == str(cited["date-released"])
     assert [a["name"] for a in meta["author"]] == [c["name"] for c in deposit["creators"]] == names
-    assert meta["license"].endswith(f"/{project['license']}") and deposit["license"] == project["license"] == "MIT"
+    assert meta["license"].endswith("/MIT") and deposit["license"] == own["rights"]["code"] == "MIT"
     assert meta["supportingData"]["license"] == ["https://creativecommons.org/licenses/by/4.0/"]
     assert all(licence["name"] in deposit["notes"] for licence in data["licenses"])
     assert meta["referencePublication"]["@id"] == f"https://doi.org/{paper['doi']}"

@@ -23,7 +23,9 @@ def test_a_notebook_says_which_it_is(tmp_path, monkeypatch):
     assert here.notebook() == "01-first"
 
 
-@pytest.mark.parametrize("root", [paths.HOME, paths.HOME / "compendium" / "template"], ids=["study", "template"])
+@pytest.mark.parametrize(
+    "root", [paths.HOME, paths.HOME / "compendium" / "template" / "example"], ids=["study", "template"]
+)
 def test_each_notebook_begins_with_its_own_name_before_it_asks_for_texts_or_claims(root):
     for path in root.glob("notebooks/*.ipynb"):
         code = next(cell.source for cell in notebookfile.read(path).cells if cell.cell_type == "code")

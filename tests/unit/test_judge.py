@@ -11,7 +11,7 @@ from compendium import paths, python
 from compendium.__main__ import main
 from compendium.files import InputError, fingerprint, keyed
 from compendium.ledger import claims, gate
-from compendium.ledger.claims import COLUMNS, FROM
+from compendium.ledger.claims import FROM, columns
 from compendium.run import judge
 
 COUNTED, LISTED = "Q16", "Q02"  # claims on the batches of pilots, and on what the paper lists
@@ -20,7 +20,7 @@ COUNTED, LISTED = "Q16", "Q02"  # claims on the batches of pilots, and on what t
 @pytest.fixture
 def project(tmp_path, monkeypatch):
     """A copy of tables and judgements, known to be valid."""
-    copies.parts(tmp_path, "study", "data/raw", "notebooks/contents.toml", "requirements.lock")
+    copies.parts(tmp_path, "study", "data/raw", "notebooks/contents.toml", "compendium.toml", "requirements.lock")
     monkeypatch.setenv("COMPENDIUM_ROOT", str(tmp_path))
     monkeypatch.setenv("COMPENDIUM_OUT", str(tmp_path))
     monkeypatch.setattr(gate, "raise_if_bad", lambda: None)
@@ -192,7 +192,7 @@ def test_a_ledger_is_written_with_the_tables_it_was_judged_from_and_known_to_be_
     judge.write(rows)
     assert keyed(paths.processed("claims"), "claim_id") == rows
     made = paths.processed("claims").read_bytes()
-    assert made.partition(b"\n")[0].decode().split(",") == COLUMNS and b"\r" not in made
+    assert made.partition(b"\n")[0].decode().split(",") == columns() and b"\r" not in made
     kept = keyed(paths.processed(FROM), "table")
     assert {name: row["sha256"] for name, row in kept.items()} == judge.recorded() and len(kept) > 30
     assert judge.older() == ""

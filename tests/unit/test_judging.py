@@ -28,7 +28,7 @@ from compendium.texts import both
 from study.judgements import judges as of_the_study
 
 SOURCES = {"list": "A", "copy": "C", "press": "B", "survey": "B", "mirror": "C"}
-SOURCES |= {"twin": "A", "blog": "C", "paper": "A"}
+SOURCES |= {"twin": "A", "blog": "C", "paper": "A", "archive": "A", "faculty": "A", "university": "A", "review": "B"}
 ORIGINS = {
     ("list", ""): ("O-MINISTRY", "origin"),
     ("copy", ""): ("O-MINISTRY", "copy"),
@@ -39,9 +39,15 @@ ORIGINS = {
     ("twin", ""): ("O-TWIN", "origin"),
     ("blog", ""): ("O-BLOG", "origin"),
     ("paper", ""): ("O-PAPER", "origin"),
+    ("archive", ""): ("O-PAPER", "origin"),
+    ("faculty", ""): ("O-SURVEY", "copy"),
+    ("university", ""): ("O-UNIVERSITY", "origin"),
+    ("review", ""): ("O-SURVEY", "origin"),
     ("paper", "lists"): ("O-MINISTRY", "copy"),
 }
 MARKS = {"list": {"ministry"}, "survey": {"office"}, "twin": {"ministry", "a sentence"}}
+KINDRED = frozenset({"O-UNIVERSITY", "faculty", "review"})
+PUBLISHED = {"list": 2016, "survey": 2019, "twin": 2023, "blog": 2025, "mirror": 0}
 RECORD = {
     "decides": True,
     "obtained": False,
@@ -90,6 +96,7 @@ def world(frame=None, **more):
     marks = {source: frozenset(texts) for source, texts in MARKS.items()}
     provenance = Provenance()
     provenance.origins, provenance.qualities, provenance.marks = ORIGINS, qualities, marks
+    provenance.kinds, provenance.kindred, provenance.published = {"O-PAPER": "paper"}, KINDRED, PUBLISHED
     return Data(known=known, provenance=provenance)
 
 
@@ -109,6 +116,92 @@ def by_print(frame, said=None, **options):
     data = world(frame)
     found = judging.printed(said if said is not None else claim(), frame, frame["projects"], data, **options)
     return assess(said if said is not None else claim(), found, data)
+
+
+OF_AUTHORS = claim(origin_id="O-PAPER", check_table="")
+
+
+@pytest.mark.parametrize(
+    ("judged", "verdict"),
+    [
+        (lambda frame: judging.recomputed(OF_AUTHORS, 63.4, frame), "recomputed"),
+        (lambda frame: judging.recomputed(OF_AUTHORS, 63.6, frame), "contradicted"),
+        (lambda frame: judging.bounded(OF_AUTHORS, (63, 63), frame), "recomputed"),
+        (lambda frame: judging.bounded(OF_AUTHORS, (60, 70), frame), "bounded"),
+        (lambda frame: judging.parts([Part(True, frame)]), "recomputed"),
+        (lambda frame: judging.parts([Part(True, frame), Part(None, frame)]), "bounded"),
+        (lambda frame: judging.printed(OF_AUTHORS, frame, [63], world(frame)), "traced"),
+        (lambda frame: judging.own(OF_AUTHORS, 63), "consistent"),
+    ],
+)
+def test_what_follows_from_the_data_of_the_authors_is_recomputed_never_confirmed(judged, verdict):
+    frame = rows((63, "archive"))
+    found = assess(OF_AUTHORS, judged(frame), world(frame))
+    assert found.verdict == verdict and (found.origin == "authors") == (verdict == "recomputed")
+
+
+@pytest.mark.parametrize(
+    ("said", "frame", "verdict"),
+    [
+        (OF_AUTHORS, rows((63, "archive"), (63, "survey")), "traced"),  # not from the authors' data alone
+        (OF_AUTHORS, rows((63, "archive"), table="claim_evidence"), "traced"),  # what is said is no data
+        (claim(), rows((63, "list")), "traced"),  # a ministry is no author
+        (claim(), rows((63, "survey")), "confirmed"),
+    ],
+    ids=["with others", "words", "a ministry", "others"],
+)
+def test_only_data_of_the_authors_alone_give_recomputed(said, frame, verdict):
+    assert assess(said, judging.recomputed(said, 63, frame), world(frame)).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("frame", "verdict"),
+    [
+        (rows((63, "list"), (63, "faculty")), "traced"),  # the employer's copy of a survey
+        (rows((63, "list"), (63, "university")), "traced"),  # the employer's own count
+        (rows((63, "list"), (63, "faculty"), (63, "university")), "traced"),
+        (rows((63, "list"), (63, "archive")), "traced"),  # the authors' own data
+        (rows((63, "list"), (63, "review")), "confirmed"),  # another body measured, the publisher printed it
+        (rows((63, "list"), (63, "faculty"), (63, "survey")), "confirmed"),
+        (rows((64, "university")), "contradicted"),
+    ],
+)
+def test_kin_of_the_paper_confirm_nothing(frame, verdict):
+    assert by_print(frame).verdict == verdict
+
+
+def test_two_copies_by_an_employer_do_not_confirm_what_the_authors_say():
+    said = claim(origin_id="O-PAPER", check_table="")
+    assert by_print(rows((63, "faculty"), (63, "university")), said).verdict == "traced"
+    assert by_print(rows((63, "survey"), (63, "university")), said).verdict == "traced"
+    assert by_print(rows((63, "survey"), (63, "twin")), said).verdict == "confirmed"
+
+
+@pytest.mark.parametrize(
+    ("frame", "year", "verdict"),
+    [
+        (rows((63, "survey")), 2023, "traced"),  # a forecast quoted
+        (rows((63, "survey"), (63, "list")), 2023, "traced"),
+        (rows((63, "mirror")), 2023, "traced"),  # nobody knows when
+        (rows((63, "twin")), 2023, "confirmed"),
+        (rows((63, "twin")), 2024, "traced"),  # before its year had come
+        (rows((63, "survey"), (63, "twin")), 2023, "confirmed"),
+        (rows((70, "twin")), 2023, "contradicted"),
+        (rows((63, "twin"), relation="statement"), 2023, "traced"),
+    ],
+)
+def test_only_an_outcome_confirms_a_forecast(frame, year, verdict):
+    for origin in ("O-MINISTRY", "O-PAPER"):
+        assert by_print(frame, claim(kind="forecast", year_end=year, origin_id=origin)).verdict == verdict
+
+
+def test_a_forecast_of_which_nothing_is_known_is_open():
+    said, nothing = claim(kind="forecast", year_end=2030), judging.missing()
+    found = assess(said, nothing, world(claims=pd.DataFrame([said])))
+    assert (found.verdict, found.agreement, found.sources) == ("open", "none", ())
+    assert "forecast" in found.judged.reason.en and "预测" in found.judged.reason.zh
+    searched = world(claims=pd.DataFrame([said]), searches=pd.DataFrame(SEARCH))
+    assert assess(said, nothing, searched).verdict == "no source found"
 
 
 @pytest.mark.parametrize(
@@ -811,7 +904,7 @@ def test_where_rows_say_two_things_the_best_row_of_each_is_needed(sources, sides
 
 def test_every_word_can_be_reached():
     reached = {vocabulary.verdict(a, o) for a in vocabulary.AGREEMENTS if a != "none" for o in ("other", "same")}
-    reached |= {vocabulary.verdict(a, "own") for a in ("same", "differs")}
+    reached |= {vocabulary.verdict("same", "authors")} | {vocabulary.verdict(a, "own") for a in ("same", "differs")}
     reached |= {
         vocabulary.unfounded(*t)
         for t in itertools.product((True, False), repeat=3)
@@ -877,7 +970,7 @@ def test_no_judgement_breaks_without_a_table(frozen_tables, real, claim_id):
     ],
 )
 def test_a_number_stands_with_its_unit_as_each_language_writes_it(value, unit, said):
-    assert tuple(quantity(value, *unit)) == said
+    assert tuple(quantity(value, both(*unit))) == said
 
 
 @pytest.mark.parametrize(
@@ -900,3 +993,28 @@ def test_a_flip_takes_the_unit_of_its_column_or_row(field, row, unit):
     }
     data = world(claims=pd.DataFrame([{**claim(), "unit": "provinces"}]))
     assert conditions.unit(fields, pd.Series(row), "value", data) == unit
+
+
+def judged_by(judgement):
+    judges = Judges()
+    judges("Q15")(judgement)
+    return judges
+
+
+def broken(claim, data):
+    count = int(data("lists")["projects"].sum())
+    return judging.recomputed(claim, 63 / (count - count), data("lists"))
+
+
+@pytest.mark.parametrize(
+    ("judgement", "said"),
+    [
+        (broken, r"fails at tests/unit/test_judging.py, line \d+ \(ZeroDivisionError: division by zero\)"),
+        (lambda claim, data: data("lists")["none"], r"fails at .*, line \d+ \(KeyError: 'none'\)"),
+        (lambda claim, data: None, r", tests/unit/test_judging.py, line \d+, returns no Judged"),
+    ],
+)
+def test_a_judgement_that_fails_is_told_in_one_line_with_its_place(judgement, said):
+    with pytest.raises(LedgerError, match=rf"^Q15: its judgement.*{said}\. Remedy: return what a rule gives") as failed:
+        judged_by(judgement).assess("Q15", world(rows((63, "list"))))
+    assert "\n" not in str(failed.value)

@@ -297,6 +297,7 @@ def test_the_solution_is_found_beneath_its_own_exercise_and_leaves_the_namespace
 def test_an_exercise_without_a_solution_is_told_to_the_student_in_a_plain_sentence(monkeypatch):
     monkeypatch.setattr(here, "_running", "12-reproduction-report")
     said = lessons.check("exercise-9", 5).data
+    assert lessons.check("exercise-9", None).data == said
     assert "这不是你的错" in said and "the fault is not yours" in said and "Remedy" not in said
     assert said.count("no text cell has the id") == 2
 

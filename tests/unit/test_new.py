@@ -1,131 +1,161 @@
-"""What a new compendium begins with; tests/whole makes one and has it prove itself."""
+"""What a new compendium begins with; tests/whole makes some and has them prove themselves."""
 
-import csv
-import inspect
 import json
 import re
+import zipfile
 
 import own_words
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from compendium import new, paths, vocabulary
+from compendium import CompendiumError, engine, example, new, paths, upgrade
 from compendium.__main__ import main
-from compendium.data import datapackage
-from compendium.ledger import judging
+from compendium.data import datapackage, ledgertables, tables
+from compendium.files import write_atomic
 from compendium.run.contents import COMMON
+from compendium.show import placeholders
+from compendium.show.halves import HAN
 
+OF_ONE_PAPER = {"section", "figure", "topic", "check_table", "count_group", "table"}  # their codes belong to a paper
 TEXTS = (".csv", ".ipynb", ".json", ".md", ".py", ".toml")
 
 
-def test_its_data_package_has_the_tables_of_the_ledger_and_those_of_the_example():
-    made, here = new.descriptor(), datapackage.descriptor()
-    own = {table["name"] for table in new.example()["tables"]}
-    own |= COMMON - datapackage.DISPENSABLE
-    assert {resource["name"] for resource in made["resources"]} == own
-    assert sorted(f"{name}.csv" for name in own) == sorted(p.name for p in new.TEMPLATE.glob("raw/*.csv"))
-    assert made["title"] != here["title"] and set(made) == set(here)
-    common = [set(resource) for resource in here["resources"] if resource["name"] in COMMON]
-    assert all(set(resource) | {"hash", "bytes"} >= common[0] for resource in made["resources"])
+@pytest.fixture
+def begun(tmp_path, monkeypatch):
+    """A folder with the declaration of a made-up paper, at work; called with the languages."""
+
+    def begin(*languages):
+        root = tmp_path / "-".join(languages)
+        asked = new.Asked('On "things"', "10.1/x", ("Ada Lovelace",), languages, worked=False)
+        write_atomic(root / "compendium.toml", new.declaration("My Paper", asked).encode("utf-8"))
+        monkeypatch.setenv(paths.ROOT, str(root))
+        return root
+
+    return begin
 
 
-def test_its_head_is_that_of_its_own_paper():
-    made, here = new.descriptor(), datapackage.descriptor()
-    with (new.TEMPLATE / "raw/sources.csv").open(encoding="utf-8", newline="") as file:
-        addresses = {row["source_id"]: row["url"] for row in csv.DictReader(file)}
-    [paper] = made["sources"]
-    assert paper["path"] == addresses["paper"]
-    assert not set(paper.values()) & set(here["sources"][0].values())
-    assert not [key for key in here if key not in ("created", "licenses", "resources") and made[key] == here[key]]
+def test_the_ledger_of_the_engine_is_that_of_this_study_but_for_codes_and_texts():
+    """Where a column is added here, or what it may hold changed, compendium/data/ledger.json has to follow."""
+    here, there = datapackage.resources(), ledgertables.described()
+    assert there.keys() == COMMON - datapackage.DISPENSABLE
+    for name, table in there.items():
+        for key in ("primaryKey", "foreignKeys", "missingValues"):
+            assert table["schema"].get(key) == here[name]["schema"].get(key), (name, key)
+        for one, other in zip(table["schema"]["fields"], here[name]["schema"]["fields"], strict=True):
+            left = {"enum"} if one["name"] in OF_ONE_PAPER else set()
+            assert [(k, one.get(k)) for k in ("name", "type", "listOf", "past")] == [
+                (k, other.get(k)) for k in ("name", "type", "listOf", "past")
+            ]
+            own, due = one.get("constraints", {}), other.get("constraints", {})
+            assert own == {k: v for k, v in due.items() if k not in left}, (name, one["name"])
 
 
-def test_texts_of_its_own_replace_texts_of_this_study():
-    here = {resource["name"]: resource for resource in datapackage.descriptor()["resources"]}
-    for name, texts in new.example()["texts"].items():
-        table, _, column = name.partition(".")
-        fields = {field["name"]: field for field in here[table]["schema"]["fields"]}
-        thing = fields[column] if column else here[table]
-        assert all(thing[key] != text for key, text in texts.items()), name
+@pytest.mark.parametrize(
+    ("languages", "columns", "keys"),
+    [
+        (("en",), ["statement_en"], {"title"}),
+        (("zh", "en"), ["statement_en", "statement_zh"], {"title", "title_zh"}),
+        (("de",), ["statement_de"], {"title"}),
+        (("en", "de"), ["statement_en", "statement_de"], {"title", "title_de"}),
+    ],
+)
+def test_the_ledger_speaks_the_languages_asked_for(begun, languages, columns, keys):
+    begun(*languages)
+    table = ledgertables.described()["claims"]
+    fields = {field["name"]: field for field in table["schema"]["fields"]}
+    assert [name for name in fields if name.startswith("statement_")] == columns
+    assert {key for key in table if key.startswith("title")} == keys
+    assert fields[columns[-1]]["title"] == {"de": "Statement, German"}.get(languages[-1], fields[columns[-1]]["title"])
+    assert set(fields["weight"]["labels"]["headline"]) == set(languages)
+    assert "zh" in languages or not HAN.search(json.dumps(ledgertables.described(), ensure_ascii=False))
 
 
-def test_it_says_nothing_of_this_study():
+def test_a_table_of_the_ledger_that_a_compendium_lacks_is_empty_with_its_types(begun):
+    root = begun("zh", "en")
+    write_atomic(root / "data/raw/datapackage.json", json.dumps(new.descriptor(worked=False)).encode())
+    assert {"searches", "records"} <= ledgertables.absent(set(datapackage.names()))
+    searches = tables.raw("searches")
+    assert searches.empty and pd.api.types.is_datetime64_dtype(searches["searched_on"])
+    assert list(tables.texts("searches")) == list(searches)
+
+
+@pytest.mark.parametrize("language", example.KNOWN)
+def test_the_example_in_one_language_holds_nothing_of_the_other(begun, language):
+    begun(language)
+    said = dict(example.files())
+    assert {"data/raw/claims.csv", "notebooks/01-example.ipynb", "study/texts/example.toml"} <= said.keys()
+    told = json.dumps([said, example.package()], ensure_ascii=False)
+    assert bool(HAN.search(told)) == (language == "zh")
+    other = {"zh": "en", "en": "zh"}[language]
+    assert not re.search(rf'_{other}\b|"{other}":|^{other} =|[{{,] {other} =', told, re.M)
+
+
+def test_it_says_nothing_of_this_study(begun):
     """The head of this study, its tables, places, subject, and ids of rows that the example does not have."""
-    ids = set()
-    for path in new.TEMPLATE.glob("raw/*.csv"):
-        with path.open(encoding="utf-8", newline="") as file:
-            ids |= {cell for row in csv.reader(file) for cell in row}
-    said = {path.name: path.read_text(encoding="utf-8") for path in new.TEMPLATE.rglob("*") if path.suffix in TEXTS}
-    said["datapackage.json"] = json.dumps(new.descriptor(), ensure_ascii=False)
+    begun("zh", "en")
+    said = dict(example.files()) | {"descriptor": json.dumps(new.descriptor(worked=True), ensure_ascii=False)}
+    said |= {p.name: p.read_text("utf-8") for p in engine.TEMPLATE.rglob("*") if p.suffix in TEXTS}
+    ids = {cell for name, text in example.files() if name.endswith(".csv") for cell in re.split("[,\n]", text)}
     assert {name: own_words.found(text, ids) for name, text in said.items()} == {name: set() for name in said}
 
 
+def test_the_wheel_is_the_engine_alone_with_what_a_compendium_needs_and_alike_each_time(tmp_path):
+    made = engine.wheel(tmp_path)
+    assert made.name == f"compendium-{engine.version()}-py3-none-any.whl"
+    with zipfile.ZipFile(made) as wheel:
+        names = wheel.namelist()
+        assert {name.split("/")[0] for name in names} == {"compendium", f"compendium-{engine.version()}.dist-info"}
+        for name in ("install.py", "requirements.lock", "LICENSE"):
+            assert wheel.read(f"compendium/template/{name}") == (paths.HOME / name).read_bytes()
+        told = wheel.read(f"compendium-{engine.version()}.dist-info/METADATA").decode("utf-8")
+    here = {p.relative_to(paths.HOME).as_posix() for p in engine.PACKAGE.rglob("*") if p.is_file()}
+    assert {name for name in here if "__pycache__" not in name} <= set(names)
+    assert not own_words.words().search(told)
+    (tmp_path / "again").mkdir()
+    assert engine.wheel(tmp_path / "again").read_bytes() == made.read_bytes()
+    assert upgrade.opened(made).version == engine.version()
+    cut = tmp_path / "cut" / made.name
+    write_atomic(cut, made.read_bytes()[:-100])
+    for path in (cut, tmp_path / "compendium-9-py3-none-any.whl", paths.HOME / "README.md"):
+        with pytest.raises(CompendiumError, match=r"is no whole wheel of the engine\. Remedy: "):
+            upgrade.opened(path)
+
+
+def test_versions_are_told_apart_by_number():
+    assert upgrade.numbered("3.10") > upgrade.numbered("3.9.1") > upgrade.numbered("3.9")
+
+
 def test_what_is_interrupted_or_fails_leaves_nothing_behind(tmp_path, monkeypatch):
-    def stopped(target):
-        target.mkdir()
+    def stopped(*_):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(new, "fill", stopped)
     with pytest.raises(KeyboardInterrupt):
-        new.create(tmp_path / "new")
+        new.create(tmp_path / "new", new.Asked("T", "", ("A",), ("en",), worked=False))
     assert not list(tmp_path.iterdir())
-
-
-def test_its_make_offers_what_it_has(tmp_path):
-    new.copy(tmp_path / "new")
-    here, there = (
-        re.findall(r"^([a-z-]+): \$", (root / "Makefile").read_text(encoding="utf-8"), re.M)
-        for root in (paths.HOME, tmp_path / "new")
-    )
-    assert there == [target for target in here if target not in new.UNFIT] and set(new.UNFIT) < set(here)
-
-
-def verdicts(rule):
-    """Return the verdicts that a rule of judging may give, by the agreements that its code names."""
-    code, given = inspect.getsource(getattr(judging, rule)), set()
-    for agreement in set(vocabulary.AGREEMENTS) - ({"none"} if rule != "missing" else set()):
-        if f'"{agreement}"' not in code:
-            continue
-        if agreement == "none":
-            given |= {vocabulary.unfounded(*known) for known in ((0, 0, 0), (1, 1, 0), (1, 0, 1))}
-        else:
-            origins = ("own",) if rule == "own" else ("same", "other")
-            given |= {vocabulary.verdict(agreement, origin) for origin in origins}
-    return [verdict for verdict in vocabulary.VERDICTS if verdict in given]
-
-
-@pytest.mark.parametrize(("name", "language", "comma"), [("README.md", "en", ", "), ("README.zh-CN.md", "zh", "、")])
-def test_its_readme_says_which_rule_gives_which_verdict(name, language, comma):
-    text = (new.TEMPLATE / name).read_text(encoding="utf-8")
-    told = {rule: said.split(comma) for rule, said in re.findall(r"^\| `(\w+)` \|.*\| (.*) \|$", text, re.M)}
-    assert told.keys() == vocabulary.RULES.keys() - {"searched"} | {"missing"}
-    words = {rule: [getattr(vocabulary.VERDICTS[v], language) for v in verdicts(rule)] for rule in told}
-    assert told == words
-    assert {v for rule in told for v in verdicts(rule)} == set(vocabulary.VERDICTS)
-
-
-def test_codes_of_one_paper_are_left_out_and_the_others_kept():
-    fields = {
-        (resource["name"], field["name"]): field
-        for resource in new.descriptor()["resources"]
-        for field in resource["schema"]["fields"]
-    }
-    for table, columns in new.OF_ONE_PAPER.items():
-        for column in columns:
-            field = fields[table, column]
-            assert "labels" not in field and "enum" not in field["constraints"], (table, column)
-    assert fields["claims", "weight"]["constraints"]["enum"] and fields["claims", "weight"]["labels"]
-
-
-def test_asking_for_one_changes_nothing_here():
-    before = datapackage.descriptor()
-    new.descriptor()
-    assert datapackage.descriptor() == before
 
 
 @pytest.mark.parametrize("name", ["a file", ".hidden"])
 def test_a_folder_that_holds_something_is_refused_in_one_line(tmp_path, name):
     (tmp_path / name).write_text("mine", encoding="utf-8")
-    outcome = CliRunner().invoke(main, ["new", str(tmp_path)])
+    outcome = CliRunner().invoke(main, ["new", str(tmp_path), "--title", "T", "--author", "A"])
     assert outcome.exit_code == 1
     assert outcome.output == f"Error: {tmp_path} is not empty. Remedy: name a folder that does not exist yet\n"
     assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_the_example_is_refused_in_a_language_that_it_lacks(tmp_path):
+    line = ["new", str(tmp_path / "x"), "--title", "T", "--author", "A", "--languages", "de", "--example"]
+    outcome = CliRunner().invoke(main, line)
+    assert outcome.output == "Error: the example is in zh and en only. Remedy: leave --example out\n"
+
+
+def test_what_is_still_made_up_is_told_by_file_and_row(begun):
+    root = begun("en")
+    write_atomic(root / "data/raw/sources.csv", b"a\nhttps://example.org/x\nhttps://doi.org/x\n")
+    told = list(placeholders.left())
+    assert "data/raw/sources.csv, row 2: 'example.org' is still made up. Remedy: say your own" in told
+    assert not [line for line in told if "row 3" in line] and any(line.startswith("compendium.toml") for line in told)
+    with paths.using(root=paths.HOME):
+        assert list(placeholders.left()) == []

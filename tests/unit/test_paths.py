@@ -7,7 +7,7 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-from compendium import CompendiumError, paths
+from compendium import CompendiumError, languages, paths
 from compendium.__main__ import main
 
 NAMES = (paths.ROOT, paths.OUT, paths.LANGUAGE)
@@ -25,7 +25,7 @@ def environment():
 
 def made(root):
     for mark in paths.MARKS:
-        (root / mark).parent.mkdir(parents=True)
+        (root / mark).parent.mkdir(parents=True, exist_ok=True)
         (root / mark).touch()
     return root
 
@@ -33,7 +33,7 @@ def made(root):
 def test_without_a_word_it_is_the_compendium_of_the_working_directory(tmp_path, monkeypatch):
     outer = made(tmp_path / "outer")
     inner = made(outer / "build" / "inner")
-    for folder, root in ((outer / "data" / "raw", outer), (outer / "build", outer), (inner / "notebooks", inner)):
+    for folder, root in ((outer / "data" / "raw", outer), (outer / "build", outer), (inner / "data", inner)):
         monkeypatch.chdir(folder)
         assert paths.project().root == paths.meant() == root
     monkeypatch.setenv(paths.ROOT, str(outer))
@@ -66,7 +66,7 @@ def test_kernels_have_docstrings_which_altair_needs(monkeypatch):
 def test_elsewhere_it_is_this_checkout_and_outputs_go_to_build(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert paths.project() == paths.Project(paths.HOME, paths.HOME / "build" / "lab")
-    assert paths.language() == ""
+    assert languages.asked() == ""
 
 
 def test_using_lasts_as_long_as_asked_for(tmp_path):
@@ -75,11 +75,11 @@ def test_using_lasts_as_long_as_asked_for(tmp_path):
         assert project == paths.project() == paths.Project(tmp_path, tmp_path / "build" / "lab")
         assert (project.raw, project.notebooks) == (tmp_path / "data" / "raw", tmp_path / "notebooks")
         with paths.using(out=tmp_path / "out", language="en"):
-            assert paths.project() == paths.Project(tmp_path, tmp_path / "out") and paths.language() == "en"
+            assert paths.project() == paths.Project(tmp_path, tmp_path / "out") and languages.asked() == "en"
             with paths.using(language="zh"):
-                assert paths.language() == "zh" and paths.project().out == tmp_path / "out"
-            assert paths.language() == "en"
-        assert paths.language() == "" and paths.project().out == tmp_path / "build" / "lab"
+                assert languages.asked() == "zh" and paths.project().out == tmp_path / "out"
+            assert languages.asked() == "en"
+        assert languages.asked() == "" and paths.project().out == tmp_path / "build" / "lab"
     assert environment() == before
 
 
@@ -93,15 +93,15 @@ def test_a_failure_inside_ends_it_too(tmp_path):
 def test_what_is_not_said_stays_as_it_is(tmp_path, monkeypatch):
     monkeypatch.setenv(paths.LANGUAGE, "en")
     with paths.using(root=tmp_path):
-        assert paths.language() == "en"
+        assert languages.asked() == "en"
 
 
 @pytest.mark.parametrize("said", ["fr", "EN", "zh,en", " "])
 def test_a_language_that_is_not_there_is_refused(monkeypatch, said):
     monkeypatch.setenv(paths.LANGUAGE, said)
     with pytest.raises(CompendiumError) as caught:
-        paths.language()
-    assert str(caught.value) == f"COMPENDIUM_LANGUAGE is {said!r}. Remedy: set it to zh or en, or unset it for both"
+        languages.asked()
+    assert str(caught.value) == f"compendium.toml declares no language {said!r}. Remedy: use zh or en"
 
 
 def test_outputs_of_this_run_come_before_committed_ones(tmp_path):

@@ -27,7 +27,7 @@ TEACHING = ("TEACHING.md", "TEACHING.zh-CN.md")
 PAGES = (*READMES, *TEACHING, *DOCS)
 PAIRS = [(name, name.replace(".md", ".zh-CN.md")) for name in PAGES if not name.endswith(".zh-CN.md")]
 SAME = ((".zh-CN", ""), ("figures/zh/", "figures/en/"), ("LANGUAGE=zh", "LANGUAGE=en"))  # what differs by language
-NAMING = (*READMES, "CITATION.cff", "data/raw/datapackage.json", "pyproject.toml")
+NAMING = (*READMES, "CITATION.cff", "data/raw/datapackage.json")
 NAMING += ("book/start.en.md", "book/start.zh.md")
 # SHA-256 of the text of MIT in the SPDX list, without title and copyright line, in small letters, blanks as one
 MIT = "56959050891f7b737ac4e803051170c7197f02df73d80bd9a78d968e305bf558"
@@ -203,14 +203,18 @@ def test_the_paper_is_named_alike_everywhere():
     [cited] = citation["references"]
     assert paper["title"] in citation["title"] and (cited["title"], cited["doi"]) == (paper["title"], doi)
     assert (cited["journal"], cited["year"]) == (journal[0], int(year))
+    declared = tomllib.loads(text("compendium.toml"))["paper"]
+    assert {key: declared[key] for key in ("title", "journal", "year", "doi")} == {
+        key: cited[key] for key in ("title", "journal", "year", "doi")
+    }
     [source] = json.loads(text("data/raw/datapackage.json"))["sources"]
     assert source["path"] == f"https://doi.org/{doi}" and source["title"].endswith(f"{journal[0]}, {year}")
 
 
 def test_there_is_one_version():
-    project = tomllib.loads(text("pyproject.toml"))["project"]
+    declared = tomllib.loads(text("compendium.toml"))
     citation, package = yaml.safe_load(text("CITATION.cff")), json.loads(text("data/raw/datapackage.json"))
-    assert project["version"] == citation["version"] == package["version"]
+    assert declared["version"] == citation["version"] == package["version"]
 
 
 def test_a_version_has_one_date_and_holds_no_later_data():
@@ -271,7 +275,9 @@ def test_the_licences_are_what_they_are_called():
     holders = " and ".join(author["name"] for author in citation["authors"])
     assert title == "MIT License" and re.fullmatch(rf"Copyright \(c\) \d{{4}} {holders}", owner)
     assert hashlib.sha256(" ".join(terms.lower().split()).encode()).hexdigest() == MIT
-    assert project["license"] == citation["license"] == "MIT" and project["license-files"] == ["LICENSE"]
+    declared = tomllib.loads(text("compendium.toml"))
+    assert project["license"].startswith("MIT AND ") and project["license-files"] == ["LICENSE"]
+    assert declared["rights"]["code"] == citation["license"] == "MIT"
     [compiled, _] = json.loads(text("data/raw/datapackage.json"))["licenses"]
     assert compiled["name"] == "CC-BY-4.0"
     said = " ".join(text("LICENSE-CC-BY-4.0").split())

@@ -16,6 +16,7 @@ from poison import POISON, shown
 
 from compendium import escape, paths, toml, vocabulary
 from compendium.__main__ import main
+from compendium.adding import notes
 from compendium.data import tables
 from compendium.files import InputError, csv_text, write_atomic
 from compendium.ledger import claims, gate, recording
@@ -109,7 +110,7 @@ def keep(ledger, root):
     places = ledger.loc[ledger["notebook"] != "", ["notebook", "cell", "claim_id"]].to_numpy()
     seen = [(notebook, cell, "claim", name) for notebook, cell, name in places]
     for name, header, rows in (
-        ("claims", claims.COLUMNS, ledger.reindex(columns=claims.COLUMNS, fill_value="").to_numpy()),
+        ("claims", claims.columns(), ledger.reindex(columns=claims.columns(), fill_value="").to_numpy()),
         (claims.SHOWN, ("notebook", "cell", "kind", "name"), seen),
     ):
         write_atomic(paths.processed(name, root), csv_text(header, rows).encode("utf-8"))
@@ -574,7 +575,8 @@ def test_where_a_page_holds_all_quotes_the_readme_leads_there(house, ledger):
     keep(ledger, house)
     (house / "docs").mkdir()
     for name in readme.QUOTED:
-        (house / name).write_text("<!-- generated:quotes -->\n<!-- /generated:quotes -->\n", encoding="utf-8")
+        marks = [f"<!-- generated:{part} -->\n<!-- /generated:{part} -->\n" for part in ("quotes", "terms")]
+        (house / name).write_text("".join(marks), encoding="utf-8")
     assert len(readme.outdated()) == 4
     regenerate()
     whole, short = ((house / name).read_text("utf-8") for name in ("docs/verdicts.md", "README.md"))
@@ -842,6 +844,7 @@ def test_what_the_raw_tables_no_longer_hold_is_told_in_one_line(
     monkeypatch.setattr(contents, "select", lambda names: [])
     for other in ("ledger.gate.outdated", "run.reference.outdated", "show.readme.outdated", "forms.form.outdated"):
         monkeypatch.setattr(f"compendium.{other}", list)
+    monkeypatch.setattr(notes, "notes", list)
     monkeypatch.setattr(verdictlog, "faults", list)
     outcome = CliRunner().invoke(main, ["check"])
     assert outcome.exit_code == 1 and outcome.output.endswith(f"{line}\nError: 1 fault\n")

@@ -10,14 +10,14 @@ import pytest
 
 from compendium import paths
 from compendium.cells import SOLUTION, read, wrong
-from compendium.new import TEMPLATE
+from compendium.engine import TEMPLATE
 from compendium.run import caching
 from compendium.show import wording
 from compendium.texts import Entry
 
 WIDTH = 100
 ASKED = ("say", "part", "label", "page.label")
-FOLDERS = (paths.HOME / "notebooks", TEMPLATE / "notebooks")
+FOLDERS = (paths.HOME / "notebooks", TEMPLATE / "example" / "notebooks")
 NOTEBOOKS = [file for folder in FOLDERS for file in sorted(folder.glob("*.ipynb"))]
 
 

@@ -16,7 +16,8 @@ from frozen import rehash
 from frozen import write as write_package
 
 from compendium import escape, paths
-from compendium.data import checks, codebook, datapackage, parsing, relations, tables
+from compendium.data import checks, codebook, datapackage, parsing, relations, tables, validity
+from compendium.data.columns import Column, Rows
 from compendium.data.quoting import quoted
 from compendium.files import InputError
 from compendium.ledger import gate
@@ -254,6 +255,7 @@ def covariates(name, **changes):
 PAPER_2016 = {"year": "2016", "source_id": "paper"}
 LEVEL = {"scope": "national", "year": "2021", "level_class": "2"}
 GE2_FIRMS = ("maturity_samples", {"measure": "firms_ge2"})
+FORECAST = {"kind": "forecast"}
 WAYBACK, OTHER = "https://web.archive.org/web/20190801000000/", "http://shelec.cn/news/CompanyNews/130.html"
 LIVE = "http://kbm75.com/xw/kx/80323.html"
 BATCH_2017 = {"year": "2017", "stage": "final", "source_id": "govcn-en-2017-10"}
@@ -271,7 +273,13 @@ CROSS = [
     case("claims_ascend", [("claims", {"claim_id": "Q40"}, {"claim_id": "Q18"})],
          "claims", {"claim_id": "Q18"}, "claim_id", "ids must ascend, but Q39 stands above"),
     case("claims_fit_text", [("claims", {"claim_id": "Q03"}, {"value_text": "4"})],
-         "claims", {"claim_id": "Q03"}, "value_low", "or both empty, as value_text '4' says"),
+         "claims", {"claim_id": "Q03"}, "value_low", "must be 4 and 4, as value_text '4' says"),
+    case("forecasts_look_ahead", [("claims", {"claim_id": "Q72"}, FORECAST | {"year_start": "", "year_end": "2022"})],
+         "claims", {"claim_id": "Q72"}, "year_end", "must lie after 2022, the year of the paper, as kind is forecast"),
+    case("forecasts_look_ahead", [("claims", {"claim_id": "Q39"}, FORECAST | {"year_start": "", "year_end": ""})],
+         "claims", {"claim_id": "Q39"}, "year_end", "must lie after 2022, the year of the paper"),
+    case("claims_fit_text", [("claims", {"claim_id": "Q15"}, {"value_text": "0,63"})],
+         "claims", {"claim_id": "Q15"}, "value_text", "must be a value in one of the forms of docs/engine.md"),
     case("claims_fit_print", [("claims", {"claim_id": "Q15"}, {"printed_en": "64 projects"})],
          "claims", {"claim_id": "Q15"}, "printed_en", "must print 63, as value_low, value_high and unit say"),
     case("claims_fit_print", [("claims", {"claim_id": "Q72"}, {"printed_zh": "45万人"})],
@@ -450,7 +458,8 @@ def test_a_table_without_rows_is_valid_where_it_may_be_and_has_its_types(folder,
     path.write_text(f"{head}\n", encoding="utf-8", newline="\n")
     rehash(folder)
     if table in datapackage.OPTIONAL:
-        assert parsing.parse(path, head.split(",")) == [head.split(",")]
+        columns, odd = parsing.parse(path, head.split(","))
+        assert [*columns] == head.split(",") and not odd and not any(len(column.rows) for column in columns.values())
     else:
         with pytest.raises(InputError, match=r"has a header but no rows, as only .* may\. Remedy: add a row; "):
             parsing.parse(path, head.split(","))
@@ -481,24 +490,26 @@ def test_who_gives_one_language_only_is_told_that_both_are_needed(folder):
 
 
 def test_the_paper_needs_its_row_and_nothing_that_names_it():
-    def row(table, /, **cells):
-        return checks.Row(table, f"{table}.csv", 2, cells, cells)
+    def rows(table, /, **cells):
+        columns = {name: Column() for name in cells}
+        for name, cell in cells.items():
+            columns[name].take(cell)
+        return Rows(table, f"{table}.csv", columns, ["string"] * len(cells))
 
     def found(name):
-        named = {"sources": [row("sources", source_id=name)], "origins": [row("origins", origin_id="O")]}
-        origin = row("source_origins", source_id=name, table="", origin_id="O")
-        return [problem.rule for problem in relations.provenance(named | {"source_origins": [origin]}, schemas)]
+        named = {"sources": rows("sources", source_id=name), "origins": rows("origins", origin_id="O")}
+        origins = rows("source_origins", source_id=name, table="", origin_id="O")
+        return [problem.rule for problem in relations.provenance(named | {"source_origins": origins}, schemas)]
 
-    schemas = {"sources": {"fields": []}, "origins": {"fields": []}}
+    schemas = {"sources": {"fields": []}, "origins": {"fields": []}, "source_origins": {"fields": []}}
     assert found("paper") == [] and found("other") == ["no row has the id paper"]
 
 
-def test_a_source_without_use(folder):
+def test_a_source_that_nothing_names_yet_is_no_fault(folder):
     add_source(folder, "idle")
     add(folder, "source_origins", source_id="idle", origin_id="O-PAPER", role="copy")
     rehash(folder)
-    problem = only(folder)
-    assert problem.value == "idle" and problem.rule == "no table refers to it"
+    assert gate.check(folder) == []
 
 
 def test_a_table_names_the_licence_of_each_source(folder):
@@ -1108,3 +1119,34 @@ def test_everything_works_under_the_c_locale_from_another_directory(folder):
     environment = {"PATH": os.environ["PATH"], "LC_ALL": "C", "LANG": "C", "PYTHONPATH": str(paths.HOME)}
     told = subprocess.check_output([sys.executable, "-c", code, str(folder)], env=environment, cwd=folder.parent)
     assert "原始 数据/data/raw/pilot_batches.csv, row 6, column note: value '全\\u3000角'" in told.decode("utf-8")
+
+
+def column_of(*cells):
+    column = Column()
+    for cell in cells:
+        column.take(cell)
+    return column
+
+
+def test_rows_that_are_alike_are_looked_at_once_and_all_told():
+    columns = {"year": column_of("1", "2", "1", "1.0"), "note": column_of("a", "b", "c", "d")}
+    rows, seen = Rows("t", "t.csv", columns, ["number", "string"]), []
+
+    def find(row):
+        seen.append(row.number)
+        return [row.fault("year", "is one")] if row["year"] == 1 else []
+
+    told = [(fault.row, fault.value) for fault in rows.faults(["year"], find)]
+    assert told == [(2, "1"), (4, "1"), (5, "1.0")]
+    assert seen == [2, 3, 2, 4, 5], "once for each of two values, then where it is told"
+
+
+def test_of_a_long_table_the_head_is_told_before_the_rest_is_read(folder, monkeypatch):
+    path = folder / "provinces.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    lines[2], lines[-1] = f"{lines[2]},more", f"{lines[-1]},more"
+    path.write_text("\n".join([*lines, ""]), encoding="utf-8", newline="\n")
+    told = {problem.row for problem in gate.check(folder)}
+    monkeypatch.setattr(validity, "LONG", 0)
+    monkeypatch.setattr(validity, "HEAD", 5)
+    assert told == {3, len(lines)} and {problem.row for problem in gate.check(folder)} == {3}

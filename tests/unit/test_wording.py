@@ -65,7 +65,7 @@ def test_a_text_is_markdown_where_it_is_shown_and_as_it_stands_in_a_figure():
 
 
 def test_the_blanks_around_a_text_are_cut_off():
-    assert in_each(lambda: wording.bilingual(both(" 中文 \n", "\nEnglish ")).data) == [
+    assert in_each(lambda: wording.multilingual(both(" 中文 \n", "\nEnglish ")).data) == [
         "中文",
         "English",
         "<!-- zh -->\n中文\n\n<!-- en -->\nEnglish",

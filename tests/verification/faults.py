@@ -531,8 +531,8 @@ def solved_once(solve: Callable[..., object]) -> Callable[..., object]:
 
 
 RULES = [
-    ("printed", "tolerance ten times as wide", "0.5 * 10.0**-self.decimals", "5.0 * 10.0**-self.decimals"),
-    ("printed", "tolerance of nothing", "0.5 * 10.0**-self.decimals + 1e-9", "0.0"),
+    ("printed", "tolerance ten times as wide", "return self.half + 1e-9", "return 10 * self.half + 1e-9"),
+    ("printed", "tolerance of nothing", "return self.half + 1e-9", "return 0.0"),
     ("printed", "an excluded end admitted", "if self.strict and (-math.inf", "if False and (-math.inf"),
     (
         "printed",

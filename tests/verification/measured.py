@@ -11,8 +11,8 @@ COLUMNS = ("measurement", "day", "version")
 
 
 def record(measurement: str) -> None:
-    """Note that a measurement was made today, on the version that pyproject.toml states."""
-    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    """Note that a measurement was made today, on the version that compendium.toml states."""
+    version = tomllib.loads((ROOT / "compendium.toml").read_text(encoding="utf-8"))["version"]
     with TABLE.open(encoding="utf-8", newline="") as file:
         known = {row[0]: row for row in list(csv.reader(file))[1:]}
     known[measurement] = [measurement, str(datetime.date.today()), version]

@@ -65,9 +65,10 @@ def validate(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def unpacked(tmp_path_factory):
-    """A copy of what is committed with the crate at its root."""
+    """A copy of what is committed with the files of the crate at its root."""
     folder = copies.checkout(tmp_path_factory.mktemp("unpacked") / "crate")
-    (folder / crate.NAME).write_bytes(crate.content())
+    for name, data in crate.files().items():
+        (folder / name).write_bytes(data)
     return folder
 
 

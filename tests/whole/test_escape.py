@@ -75,14 +75,14 @@ CODES = {
 
 def unspoilt(row):
     """Return the digest of what was read of a row when it was coded."""
-    return digest({name: (row[name] or "").replace(f" {POISON}", "") for name in coding.READ})
+    return digest({name: (row[name] or "").replace(f" {POISON}", "") for name in coding.read()})
 
 
 def judged():
     """Return the ledger of the tables at work."""
     data, known = Data(), tables.raw("claims")["claim_id"]
     facts = [record(judge.study(), data.claim(name), data, {}, flips=name in FLIPS) for name in known]
-    text = tables.text(pd.DataFrame(facts, columns=claims.COLUMNS))
+    text = tables.text(pd.DataFrame(facts, columns=claims.columns()))
     return {row["claim_id"]: row for row in csv.DictReader(io.StringIO(text))}
 
 

@@ -143,7 +143,7 @@ def test_the_command_says_at_once_that_nothing_has_changed(fresh):
     "place",
     [
         *("data/processed/second.csv", "notebooks/02-second.ipynb", "build/run/data/processed/first.csv"),
-        *("study/bounds.py", "figures/more.svg", "requirements.lock", "pyproject.toml", "engine/compendium/paths.py"),
+        *("study/bounds.py", "figures/more.svg", "requirements.lock", "compendium.toml", "engine/compendium/paths.py"),
     ],
 )
 def test_whatever_the_answer_rests_on_is_looked_at_again(fresh, place, monkeypatch):

@@ -298,7 +298,7 @@ def judged(place, verdict):
 
 def test_accept_keeps_why_a_verdict_moved(accepted):
     run, log, day = paths.project().build / "run", accepted / verdictlog.LOG, date.today().isoformat()
-    told = [",".join(verdictlog.COLUMNS)]
+    told = [",".join(verdictlog.columns())]
     judged(accepted, "traced")
     assert not log.exists()
     for was, now in (("traced", "contradicted"), ("contradicted", "confirmed")):
@@ -315,7 +315,7 @@ def test_accept_keeps_why_a_verdict_moved(accepted):
     ("text", "said"),
     [
         (b"day,claim\n", "row 1: must read accepted_on,claim_id,verdict_before"),
-        (",".join(verdictlog.COLUMNS).encode() + b"\n2026-11-26,Q2\n", "row 2: has 2 cells, but the header has 6"),
+        (",".join(verdictlog.columns()).encode() + b"\n2026-11-26,Q2\n", "row 2: has 2 cells, but the header has 6"),
         (b"\xff\n", "must be CSV in UTF-8"),
     ],
 )

@@ -46,7 +46,7 @@ def declare(project, growth="[5.0, 0.0]"):
 def original(tmp_path_factory):
     """A compendium without notebooks, with four specifications, swept."""
     root = tmp_path_factory.mktemp("sweep") / "新 project"
-    project = copies.parts(root, "study", "data/raw", "requirements.lock")
+    project = copies.parts(root, "study", "data/raw", "compendium.toml", "requirements.lock")
     declare(project)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(gate, "raise_if_bad", once(gate.raise_if_bad))
@@ -184,7 +184,7 @@ def test_a_scheduler_that_does_not_answer_is_one_line(project, monkeypatch):
 @pytest.mark.slow
 def test_a_notebook_run_with_a_choice_shows_what_the_sweep_asks(tmp_path):
     root = copies.parts(
-        tmp_path / "copy", "study", "data", "figures", "requirements.lock", "pyproject.toml", "notebooks"
+        tmp_path / "copy", "study", "data", "figures", "requirements.lock", "compendium.toml", "notebooks"
     )
     with paths.using(root=root):
         outcome = CliRunner().invoke(main, ["run", "07", "-p", "annual_supply_growth=10", "-p", "stock_year=2015"])

@@ -1,4 +1,4 @@
-"""Sphinx settings of both editions; compendium/book/building.py writes the sources and names the language."""
+"""Sphinx settings of every edition; compendium/book/building.py writes the sources and names the language."""
 
 import gc
 import html
@@ -13,15 +13,21 @@ from sphinx import addnodes
 from sphinx.search import languages
 from sphinx.search.en import SearchEnglish
 
+from compendium.declaration import declared
+from compendium.languages import called, spoken
+from compendium.texts import catalogue
+
 gc.set_threshold(100_000)  # trees of nodes are made by the million, and few of them are garbage
 HERE = Path(__file__).resolve().parent
-CHINESE = os.environ["BOOK_LANGUAGE"] == "zh"
+EDITION = os.environ["BOOK_LANGUAGE"]
+OTHER = next((code for code in spoken() if code != EDITION), "")
 
-PAPER = "我国智能制造发展实践及突破路径研究" if CHINESE else "China's Intelligent Manufacturing (2022)"
-project = f"《{PAPER}》逐条核查" if CHINESE else f"{PAPER}, checked statement by statement"
-author = "智能制造论文复算" if CHINESE else "The compendium"
-copyright = "CC BY 4.0"
-language = "zh_CN" if CHINESE else "en"
+text = catalogue("compendium/book")
+told = declared()
+project = told.title[EDITION]
+author = ", ".join(person.name for person in told.authors)
+copyright = told.rights.data
+language = "zh_CN" if EDITION == "zh" else EDITION
 extensions = ["myst_nb"]
 templates_path = [str(HERE / "templates")]
 html_static_path = [str(HERE / "static")]
@@ -34,17 +40,17 @@ html_show_sourcelink = False
 html_use_index = False
 html_show_search_summary = False  # it fetches pages, which a browser refuses to a page opened from disk
 html_permalinks_icon = "#"
-html_context = {"default_mode": "light", "edition": "zh" if CHINESE else "en"}
+html_context = {"default_mode": "light", "other": OTHER, "called": OTHER and called(OTHER, OTHER)}
 html_theme_options = {
     "article_header_end": ["switch.html"],
     "navbar_persistent": [],
     "collapse_navigation": True,
     "show_navbar_depth": 1,
-    "toc_title": "本页内容" if CHINESE else "On this page",
+    "toc_title": text("page-contents")[EDITION],
     "footer_content_items": ["copyright.html"],
 }
 nb_execution_mode = "off"
-nb_code_prompt_show, nb_code_prompt_hide = ("显示代码", "收起代码") if CHINESE else ("Show the code", "Hide the code")
+nb_code_prompt_show, nb_code_prompt_hide = (text(key)[EDITION] for key in ("code-show", "code-hide"))
 nb_render_markdown_format = "myst"
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 2
@@ -94,7 +100,7 @@ class Words(SearchEnglish):
         return "\u4e00" <= word[0] <= "\u9fff" or super().word_filter(word)
 
 
-languages["en"] = languages["zh"] = Words
+languages[EDITION] = Words
 
 
 def escape_title(app, pagename, templatename, context, doctree) -> None:

@@ -1,0 +1,64 @@
+"""The verdicts in terms of others: the table templates/crosswalk.toml, from each to CiTO and to FORRT."""
+
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal, NamedTuple, get_args
+
+from pydantic import BeforeValidator, TypeAdapter
+
+from compendium import toml
+
+FILE = Path(__file__).parents[1] / "templates" / "crosswalk.toml"
+CITO, FORRT = "http://purl.org/spar/cito/", "https://forrt.org/replication-hub/flora/"
+SKOS = "http://www.w3.org/2004/02/skos/core#"
+EVIDENCE = "citesAsEvidence"  # how a review cites every source that it rests on, whatever its verdict
+Match = Literal["exact", "close", "broad", "related"]
+Entry = Annotated[tuple[str, Match], BeforeValidator(tuple)]
+
+
+class Terms(toml.Strict):
+    """The terms for one verdict, each with how well it fits; `forrt` has none for most."""
+
+    cito: Entry
+    forrt: Entry | None = None
+
+
+class Term(NamedTuple):
+    """A term of another vocabulary.
+
+    Attributes:
+        vocabulary: CiTO or FORRT.
+        term: as written there.
+        iri: its own address in CiTO; FORRT tells all its codes on one page.
+        match: exact, close, broad or related, as SKOS has it.
+    """
+
+    vocabulary: str
+    term: str
+    iri: str
+    match: str
+
+
+@cache
+def table() -> dict[str, Terms]:
+    """Return the terms by verdict."""
+    return toml.whole(FILE, TypeAdapter(dict[str, Terms]))
+
+
+def terms(verdict: str) -> list[Term]:
+    """Return the terms for a verdict, that of CiTO first."""
+    row = table()[verdict]
+    found = [Term("CiTO", f"cito:{row.cito[0]}", CITO + row.cito[0], row.cito[1])]
+    return found + ([Term("FORRT", row.forrt[0], FORRT, row.forrt[1])] if row.forrt else [])
+
+
+def relation(verdict: str) -> str:
+    """Return the property of CiTO, without its prefix, from a review with this verdict to the claim."""
+    return table()[verdict].cito[0]
+
+
+def context() -> dict[str, str]:
+    """Return the address of each property by which a context of JSON-LD tells relations and how well terms fit."""
+    properties = {EVIDENCE, *map(relation, table())}
+    fits = {f"{match}Match": f"{SKOS}{match}Match" for match in get_args(Match)}
+    return {name: CITO + name for name in sorted(properties)} | fits

@@ -1,0 +1,100 @@
+"""What must hold in every compendium, as tests of pytest: one line of its tests/test_compendium.py takes them all."""
+
+import csv
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from compendium import cells, paths
+from compendium.data import datapackage, tables
+from compendium.declaration import declared
+from compendium.ledger import gate
+from compendium.ledger.evidence import Data
+from compendium.run import contents, notebookfile
+from compendium.show import lessons, wording
+from compendium.show.readme import EXPECTED
+
+__all__ = [
+    "test_a_run_of_everything_gives_what_is_committed",
+    "test_each_claim_has_the_expected_verdict",
+    "test_exercises_tell_right_answers_from_typical_wrong_ones",
+    "test_it_is_named_alike_everywhere",
+    "test_notebooks_are_executed_in_order_and_hold_no_error",
+    "test_tables_are_valid",
+    "test_what_lies_here_is_in_order",
+]
+
+
+def command(*words: str) -> str:
+    """Return what a command of the compendium says; it must succeed."""
+    line = [sys.executable, "-m", "compendium", *words]
+    done = subprocess.run(line, cwd=paths.project().root, capture_output=True, encoding="utf-8")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_tables_are_valid() -> None:
+    """Raw tables are as described and as recorded, and the judgements are of claims."""
+    assert [str(fault) for fault in gate.check()] == []
+    gate.raise_if_bad()
+
+
+def test_notebooks_are_executed_in_order_and_hold_no_error() -> None:
+    """Each committed notebook was run from its first cell to its last."""
+    assert [line for notebook in contents.select(()) for line in notebookfile.faults(notebook.path)] == []
+
+
+def test_a_run_of_everything_gives_what_is_committed(tmp_path: Path) -> None:
+    """Judging and running all anew gives the committed ledger, tables, figures and outputs."""
+    said = command("run", "--force", "--out", str(tmp_path / "run"))
+    assert re.search("^0 differences from the committed outputs", said, re.M), said
+
+
+def test_each_claim_has_the_expected_verdict() -> None:
+    """The verdicts are those of tests/expected-verdicts.csv, which only accepting a run changes."""
+    with (paths.project().root / EXPECTED).open(encoding="utf-8", newline="") as file:
+        expected = {row["claim_id"]: row["verdict"] for row in csv.DictReader(file)}
+    judges, data = gate.study("judgements").judges, Data()
+    assert {name: judges.assess(name, data).verdict for name in tables.raw("claims")["claim_id"]} == expected
+
+
+def test_what_lies_here_is_in_order() -> None:
+    """What `compendium check` looks at is in order."""
+    command("check")
+
+
+def test_it_is_named_alike_everywhere() -> None:
+    """Version and paper are those of compendium.toml wherever they stand."""
+    own, package = declared(), datapackage.descriptor()
+    assert package["version"] == own.version
+    [paper] = package["sources"]
+    assert own.paper.title in paper["title"] and paper.get("path", "") == own.paper.url
+    cited = (paths.project().root / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"version: {own.version}\n" in cited and own.paper.title in cited and own.paper.doi in cited
+
+
+def test_exercises_tell_right_answers_from_typical_wrong_ones(tmp_path: Path) -> None:
+    """Each solution gives an answer, and each typical wrong one is another, with a sentence of its own."""
+    with paths.using(out=tmp_path):
+        for notebook in contents.catalogue().values():
+            assert list(cells.unsolved(notebook.path)) == []
+            play(notebook.path)
+
+
+def play(file: Path) -> None:
+    """Run the cells of a notebook, and at each self-check its solution."""
+    namespace: dict[str, object] = {}
+    every = {cell.id: cell for cell in notebookfile.read(file).cells}
+    for name, cell in every.items():
+        if cell.cell_type == "code":
+            exec(compile(cell.source, f"{file.stem}:{name}", "exec"), namespace)
+        exercise = name.removesuffix("-check")
+        if exercise == name or exercise not in every:
+            continue
+        right, typical = lessons.solve(lessons.solution(file.stem, exercise), namespace)
+        answers = [right]
+        for key, answer in typical.items():
+            assert not any(lessons.same(answer, other) for other in answers), (file.stem, exercise, key)
+            assert "".join(wording.part(f"{exercise}-{key}")), (file.stem, exercise, key)
+            answers.append(answer)

@@ -1,0 +1,377 @@
+"""What the commands add: rows, sources, tables and cells that are valid as a whole, or nothing at all."""
+
+import json
+import shutil
+import sys
+
+import nbformat
+import pytest
+from click.testing import CliRunner
+
+from compendium import example, new, paths
+from compendium.__main__ import main
+from compendium.adding import commands, csvfile, notebooks, notes, rows, tables
+from compendium.data import checks, datapackage, validity
+from compendium.files import InputError, write_atomic
+from compendium.ledger import gate
+from compendium.run import contents
+from compendium.show import placeholders
+
+DECLARED = """
+name = "cycling"
+version = "0.1.0"
+released = 2026-01-01
+languages = ["zh", "en"]
+title = { zh = "骑车", en = "Cycling" }
+authors = [{ name = "A" }]
+[paper]
+title = "Cycling *in* a city"
+year = 2024
+kin = ["University of Kin"]
+"""
+CLAIM = [
+    "--statement",
+    "zh=多数人喜欢。",
+    "--statement",
+    'en=Most like it, "very much".',
+    "--value",
+    "42",
+    "--unit",
+    "%",
+]
+CLAIM = ["claim", "add", *CLAIM, "--section", "5", "--year", "2019-2020"]
+SOURCE = ["source", "add", "--id", "poll-2020", "--title", "Poll", "--publisher", "Pollster"]
+SOURCE += ["--url", "https://example.org/poll", "--origin-kind", "firm"]
+SAYS = ["--says", "zh=42%。", "--says", "en=It is 42%.", "--relation", "measurement"]
+EVIDENCE = ["evidence", "add", "q04", "--source", "poll-2020", "--value", "42", *SAYS]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A compendium of the template, without an engine of its own."""
+    root = tmp_path_factory.mktemp("made") / "mine"
+    write_atomic(root / "compendium.toml", DECLARED.encode("utf-8"))
+    with paths.using(root):
+        package = json.dumps(new.descriptor(worked=True))
+        for name, content in (*example.files(), ("data/raw/datapackage.json", package)):
+            write_atomic(root / name, content.encode("utf-8"))
+    with paths.using(root), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(checks, "CHECKS", [])
+        validity.refresh()
+    return root
+
+
+@pytest.fixture
+def folder(made, tmp_path, monkeypatch):
+    """A copy of it, in which the commands work."""
+    root = shutil.copytree(made, tmp_path / "mine")
+    monkeypatch.setenv(paths.ROOT, str(root))
+    monkeypatch.chdir(root / "notebooks")
+    monkeypatch.setattr(checks, "CHECKS", [one for one in checks.CHECKS if one[1].__module__.startswith("compendium")])
+    for name in [name for name in sys.modules if name.partition(".")[0] == "study"]:
+        monkeypatch.delitem(sys.modules, name)
+    yield root
+    for name in [name for name in sys.modules if name.partition(".")[0] == "study"]:
+        del sys.modules[name]
+
+
+def told(*arguments, answers=None):
+    """Run a command that must pass and return what it says."""
+    done = CliRunner().invoke(main, [*map(str, arguments)], input=answers)
+    assert done.exit_code == 0, done.output
+    contents._catalogue.cache_clear()
+    return done.output
+
+
+def state(root):
+    return {p: p.read_bytes() for p in root.rglob("*") if p.is_file() and "build" not in p.parts}
+
+
+def cell(root, name, notebook="01-example"):
+    return next(c.source for c in nbformat.read(root / f"notebooks/{notebook}.ipynb", 4).cells if c.id == name)
+
+
+def test_a_claim_a_source_and_what_it_says_give_a_verdict(folder):
+    assert "Q04 added to data/raw/claims.csv; notebooks/01-example.ipynb, cell claims, shows it" in told(*CLAIM)
+    assert "note" not in told(*SOURCE) and "V002 added" in told(*EVIDENCE)
+    assert (folder / "data/raw/claims.csv").read_text(encoding="utf-8").splitlines()[-1] == (
+        'Q04,5,,"Most like it, ""very much"".",多数人喜欢。,42,42,42,%,42%,42%,2019,2020,authors,,O-PAPER,'
+        "cross-checkable,true,general,supporting,claim_evidence,"
+    )
+    assert rows.rows("origins")[-1]["origin_id"] == "O-POLLSTER" and rows.rows("source_origins")[-1]["role"] == "origin"
+    assert gate.check() == [] and cell(folder, "claims") == 'notebook.check("Q04")'
+    judged = told("judge", "Q04")
+    assert "verdict   traced" in judged and "It is 42%." in judged and "no verdict of it yet" in judged
+    told(*[*CLAIM[:3], "zh=少数人喜欢。", "--statement", "en=Few do.", *CLAIM[6:], "--weight", "headline"])
+    assert cell(folder, "verdicts") == 'notebook.story("Q01", "Q02", "Q03", "Q05")'
+    assert "Q05: no evidence, no known record" in CliRunner().invoke(main, ["judge", "Q05"]).output
+    told("search", "add", "Q05", "--where", "zh=网页", "--where", "en=web", "--words", "zh=喜欢", "--words", "en=like")
+    assert "verdict   no source found" in told("judge", "Q05")
+
+
+def test_a_table_that_the_compendium_did_without_is_begun(folder):
+    described = folder / "data/raw/datapackage.json"
+    package = json.loads(described.read_text(encoding="utf-8"))
+    package["resources"] = [table for table in package["resources"] if table["name"] != "searches"]
+    described.write_text(json.dumps(package), encoding="utf-8")
+    (folder / "data/raw/searches.csv").unlink()
+    told("search", "add", "Q03", "--where", "zh=网页", "--where", "en=web", "--words", "zh=好", "--words", "en=good")
+    assert [row["search_id"] for row in rows.rows("searches")] == ["S001"] and gate.check() == []
+
+
+def test_all_new_claims_are_told_first_when_all_are_judged(folder):
+    said = CliRunner().invoke(main, ["judge"]).stdout  # on stderr a bar may tell how far it has come
+    assert said.startswith("Q01  section 2") and said.index("verdict   contradicted") < said.index("3 claims judged")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (CLAIM[:2], "--statement zh=… is missing (what the paper says, in your words). Remedy: add it, or use a term"),
+        (["claim", "add", "--statement", "It is."], "--statement does not say in which language it is. Remedy: --st"),
+        ([*CLAIM, "--year", "next"], "column year_start: value 'next' — must be a whole number such as 12, of at most"),
+        ([*CLAIM, "--printed", "zh=43", "--printed", "en=43"], "must print 42, as value_low, value_high and unit say"),
+        (
+            [*CLAIM, "--weight", "heavy"],
+            "column weight: value 'heavy' — must be one of headline, supporting, structural",
+        ),
+        ([*CLAIM[:3], "zh=这座城市对骑车人友好。", *CLAIM[4:]], "Q03 says the same. Remedy: say what is new in --stat"),
+        (
+            [*CLAIM, "--origin", "Nobody"],
+            "there is no origin 'Nobody'. Remedy: one of O-PAPER, O-CITY, O-UNI, or a row",
+        ),
+        ([*SOURCE, "--id", "paper"], "source paper has this id or address. Remedy: name that one instead"),
+        ([*SOURCE, "--url", "example.org"], "column url: value 'example.org' — must be an address starting with http"),
+        (SOURCE[:-2], "--origin-kind is missing (what Pollster is: government, statistics, research_body, press"),
+        (
+            EVIDENCE,
+            "there is no claim 'Q04'. Remedy: compendium claim add, or the id of another in data/raw/claims.csv",
+        ),
+        ([*EVIDENCE[:2], "Q02", *EVIDENCE[3:]], "there is no source 'poll-2020'. Remedy: compendium source add"),
+        (
+            ["evidence", "add", "Q03", "--source", "uni-survey", "--value", "holds", *SAYS],
+            "must be a claim that is tes",
+        ),
+        (
+            ["evidence", "add", "Q02", "--source", "uni-survey", "--value", "many", *SAYS],
+            "value 'many' — must be a num",
+        ),
+    ],
+)
+def test_what_cannot_be_added_changes_nothing_and_is_told_in_one_line(folder, line, said):
+    before = state(folder)
+    done = CliRunner().invoke(main, line)
+    assert done.exit_code == 1 and done.output.startswith("Error: ") and done.output.count("\n") == 1
+    assert said in done.output and state(folder) == before
+
+
+def test_nothing_is_added_to_tables_that_were_edited_by_hand(folder):
+    claims = folder / "data/raw/claims.csv"
+    claims.write_text(claims.read_text(encoding="utf-8").replace("by half", "by a half"), encoding="utf-8")
+    before = state(folder)
+    said = CliRunner().invoke(main, SOURCE).output
+    assert "data/raw/claims.csv: differs from the SHA-256 recorded" in said and state(folder) == before
+
+
+def test_what_is_missing_is_asked_for_at_a_terminal(folder, monkeypatch):
+    monkeypatch.setattr(commands, "terminal", lambda: True)
+    told("claim", "add", answers="好。\nGood.\n5-10\n%\n3\n")
+    made = rows.rows("claims")[-1]
+    assert made["statement_en"] == "Good." and [made["value_low"], made["value_high"]] == ["5", "10"]
+    assert made["printed_zh"] == "5-10%" and made["section"] == "3"
+
+
+@pytest.mark.parametrize(
+    ("value", "cells"),
+    [("-3--1", ("value", "-3", "-1")), ("-2", ("value", "-2", "")), ("40-45.5", ("value", "40", "45.5"))],
+)
+def test_evidence_may_be_an_interval_and_lie_below_zero(value, cells):
+    assert tuple(rows.compared(value).values()) == cells
+
+
+@pytest.mark.parametrize(
+    ("value", "ends"),
+    [
+        ("42", ("42", "42")), ("5-10", ("5", "10")), (">=18", ("18", "")), ("<3.5", ("", "3.5")), ("first", ("1", "1")),
+        ("99 / 46 = 2.15", ("2.15", "2.15")), ("good", ("", "")), ("3 of 4", ("", "")),
+    ],
+)  # fmt: skip
+def test_the_ends_of_what_is_printed(value, ends):
+    assert rows.ends(value) == ends
+
+
+@pytest.mark.parametrize(
+    ("source", "method", "made"),
+    [
+        ('notebook.story("Q01")', "story", 'notebook.story("Q01", "Q09")'),
+        ('notebook.story(("组", "Q01"), "Q02")  # 好', "story", 'notebook.story(("组", "Q01"), "Q02", "Q09")  # 好'),
+        ('a = 1\nnotebook.check(\n    "Q01",\n)', "check", 'a = 1\nnotebook.check(\n    "Q01", "Q09",\n)'),
+        (f'notebook.check("{"Q" * 80}")', "check", f'notebook.check("{"Q" * 80}",\n    "Q09")'),
+        ("", "check", 'notebook.check("Q09")'),
+    ],
+)
+def test_a_cell_shows_one_more_claim(source, method, made):
+    assert notebooks.with_claim(source, method, "Q09") == made
+
+
+def test_the_first_notebook_is_written_and_declared(folder):
+    for path in folder.glob("notebooks/*.ipynb"):
+        path.unlink()
+    (folder / "notebooks/contents.toml").write_text("# The notebooks.\n", encoding="utf-8")
+    contents._catalogue.cache_clear()
+    assert "notebooks/01-cycling.ipynb, cell verdicts, shows it" in told(*CLAIM)
+    [notebook] = contents.select(())
+    assert contents.parameters(notebook) == {} and notebook.reads == {"counts", "survey"}
+    assert cell(folder, "verdicts", "01-cycling") == 'notebook.story("Q04")'
+    assert cell(folder, "table-counts", "01-cycling") == 'counts = read("data/raw/counts.csv")\ncounts.head()'
+    title = cell(folder, "title", "01-cycling")
+    assert title.startswith("<!-- zh -->\n# ") and "“Cycling \\*in\\* a city”" in title
+    assert (folder / "notebooks/texts/01-cycling.toml").is_file()
+
+
+def test_a_claim_goes_to_the_last_notebook_that_shows_any(folder):
+    later = folder / "notebooks/02-later.ipynb"
+    shutil.copyfile(folder / "notebooks/01-example.ipynb", later)
+    content = nbformat.read(later, 4)
+    content.cells = [one for one in content.cells if one.id not in ("verdicts", "setup")]
+    nbformat.write(content, later)
+    listed = folder / "notebooks/contents.toml"
+    entry = listed.read_text(encoding="utf-8").partition("[01-example]")[2]
+    with listed.open("a", encoding="utf-8") as file:
+        file.write(f"\n[02-later]{entry}")
+    contents._catalogue.cache_clear()
+    assert "notebooks/01-example.ipynb, cell claims" in told(*CLAIM)
+    assert "notebooks/02-later.ipynb, cell table-rain-days" in told("table", "add", rain(folder), "--source", "paper")
+    assert cell(folder, "table-rain-days", "02-later").startswith("from compendium.show.notebook import read\n\nrain_")
+    assert listed.read_text(encoding="utf-8").count('"survey"]') == 1
+    (folder / "notebooks/01-example.ipynb").write_bytes(later.read_bytes())
+    again = [*CLAIM[:3], "zh=少数人喜欢。", "--statement", "en=Few do.", *CLAIM[6:]]
+    assert "Error: no notebook has a cell that shows claims" in CliRunner().invoke(main, again).output
+
+
+RAIN = """place,year,days,wet,seen_on
+north,2019,1.5,true,2020-01-01
+north,2020,2,false,
+south,2019,,true,
+south,2020,3,true,
+"""
+
+
+def rain(folder, text=RAIN, encoding="utf-8"):
+    file = folder.parent / "Rain days.csv"
+    file.write_bytes(text.encode(encoding))
+    return file
+
+
+def test_a_table_is_taken_in_with_its_types_key_and_cell(folder):
+    said = told("table", "add", rain(folder, "\ufeff" + RAIN.replace("\n", "\r\n")), "--source", "uni-survey")
+    assert (
+        "rain_days added as data/raw/rain_days.csv; notebooks/01-example.ipynb, cell table-rain-days, reads it" in said
+    )
+    assert "note: data/raw/datapackage.json, table rain_days: 14 descriptions begin with TODO; no unit of days" in said
+    written = (folder / "data/raw/rain_days.csv").read_bytes().decode("utf-8")
+    assert written.splitlines()[:2] == [
+        f"{RAIN.partition(chr(10))[0]},source_id",
+        "north,2019,1.5,true,2020-01-01,uni-survey",
+    ]
+    assert "\r" not in written and gate.check() == []
+    fields = {field["name"]: field for field in datapackage.schema("rain_days")["fields"]}
+    kinds = {"place": "string", "year": "integer", "days": "number", "wet": "boolean", "seen_on": "date"}
+    assert {name: field["type"] for name, field in fields.items()} == kinds | {"source_id": "string"}
+    assert fields["place"]["constraints"] == {"required": True, "enum": ["north", "south"]}
+    assert (fields["year"]["unit_zh"], fields["days"]["unit"]) == ("年", "") and "constraints" not in fields["days"]
+    assert datapackage.schema("rain_days")["primaryKey"] == ["place", "year"]
+    assert "rain_days" in contents.catalogue()["01-example"].reads
+    assert cell(folder, "table-rain-days") == 'rain_days = read("data/raw/rain_days.csv")\nrain_days.head()'
+    assert CliRunner().invoke(main, ["table", "add", rain(folder).as_posix(), "--source", "uni-survey"]).output == (
+        "Error: there is a table rain_days already. Remedy: --name with another name\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a,b\n1,2\n1\n", "row 3: has 1 cells, but the header has 2. Remedy: add or delete commas, or put a cell that"),
+        ("a,b\n1,2\n\n3,4\n", "row 3: the row is blank. Remedy: delete the row"),
+        ("a,a\n1,2\n", "row 1: column a stands there twice. Remedy: rename one of the two"),
+        ("a\n", "has no rows below a header. Remedy: name a file with a header and at least one row"),
+        ("", "has no rows below a header"),
+        (
+            "GDP growth,b\n1,2\n",
+            "row 1, column 1: value 'GDP growth' — a column must be named by small letters, digits",
+        ),
+        ("GDP growth,b\n1,2\n", "Remedy: write gdp_growth there"),
+        ('a,b\n1,"2,5"\n2,3\n', "row 2, column b: value '2,5' — a number must have a decimal point, no comma. Remedy"),
+        ("a;b\n1;2,5\n", "row 1: cells are separated by ';', not by commas"),
+        ('a,b\n1,"2\n3"\n', "a cell holds a line break or its quotation mark is not closed"),
+        ('a,b\n1,"2\n', "is not well-formed CSV (unexpected end of data)"),
+        (
+            "a,b\n1,2\n1,2\n",
+            "row 3, column a, b: value '1 / 2' — the key must be unique and complete; it is that of ro",
+        ),
+        ("a,source_id\n1,uni-survey\n", "row 1: has a column source_id already. Remedy: leave --source out"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_told_with_row_and_remedy(folder, text, said):
+    with pytest.raises(InputError) as caught:
+        tables.add(rain(folder, text), "rain", "uni-survey", ())
+    assert said in str(caught.value) and str(caught.value).startswith("Rain days.csv") and caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        (" x", "value ' x' — must have no blank at its edges. Remedy: delete the blank. Nothing was added."),
+        (
+            "n/a",
+            "value 'n/a' — is an error of a spreadsheet or a word for nothing. Remedy: restore the value, or leave",
+        ),
+    ],
+)
+def test_a_cell_that_the_gate_refuses_leaves_no_table(folder, cell, said):
+    before = state(folder)
+    done = CliRunner().invoke(main, ["table", "add", str(rain(folder, f"a,b\n1,{cell}\n")), "--source", "uni-survey"])
+    assert done.exit_code == 1 and f"Error: data/raw/rain_days.csv, row 2, column b: {said}" in done.output
+    assert done.output.count("\n") == 1 and state(folder) == before
+
+
+def test_a_file_in_another_encoding_is_told(folder):
+    done = CliRunner().invoke(main, ["table", "add", str(rain(folder, "a,b\n1,北\n", "gbk")), "--source", "paper"])
+    assert (
+        "Rain days.csv, row 2: must be UTF-8; byte 7 of the file is not. Remedy: the file seems to be GBK"
+        in done.output
+    )
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        (["1", "2", ""], "integer"), (["1.50", "2"], "number"), (["007", "008"], "string"), (["", ""], "string"),
+        (["true", ""], "string"), (["2020-01-01", ""], "date"), (["1,5", "a"], "string"), (["-3", "0"], "integer"),
+    ],
+)  # fmt: skip
+def test_the_type_of_a_column(values, kind):
+    assert csvfile.kind("f.csv", "c", values) == kind
+
+
+def test_notes_tell_of_kin_of_what_nothing_names_and_of_exercises_without_a_solution(folder, monkeypatch):
+    assert {note.partition(" is ")[2] for note in notes.notes()} == {"still made up. Remedy: say your own"}
+    monkeypatch.setattr(placeholders, "left", list)
+    assert notes.notes() == []
+    kin = [*SOURCE[:-2], "--origin", "university of KIN", "--origin-kind", "academic"]
+    assert "note: data/raw/sources.csv, poll-2020: university of KIN is the paper's publisher or an author's" in told(
+        *kin
+    )
+    notebook = folder / "notebooks/01-example.ipynb"
+    content = nbformat.read(notebook, 4)
+    content.cells.insert(1, nbformat.v4.new_markdown_cell("How many?", id="exercise-9"))
+    nbformat.write(content, notebook)
+    near, idle, unsolved = notes.notes()
+    assert "poll-2020: university of KIN" in near and "poll-2020: no row names it yet" in idle
+    assert unsolved == "notebooks/01-example.ipynb, cell exercise-9: the exercise has no solution"
+    told("evidence", "add", "Q02", *EVIDENCE[3:-1], "statement")  # what is only said passes for no measurement
+    assert notes.notes() == [unsolved]
+
+
+def test_this_study_has_no_notes():
+    assert notes.notes() == []

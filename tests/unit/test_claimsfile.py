@@ -1,0 +1,202 @@
+"""claims.json against its schema and the ledger, and each claim as a ClaimReview for its page."""
+
+import csv
+import json
+import re
+from collections import Counter
+from datetime import date
+from html.parser import HTMLParser
+
+import jsonschema
+import pytest
+
+from compendium import declaration, paths
+from compendium.forms import claimsfile
+from compendium.languages import spoken
+from compendium.ledger import crosswalk
+from compendium.vocabulary import AGREEMENTS, ANSWERS, RULES, VERDICTS, answered
+
+SCHEMA = json.loads((paths.HOME / "compendium" / "templates" / "claims.schema.json").read_text(encoding="utf-8"))
+CHECK = jsonschema.Draft202012Validator(SCHEMA, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER)
+
+
+def rows(name, folder="raw"):
+    with (paths.HOME / "data" / folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def content():
+    return claimsfile.content()
+
+
+@pytest.fixture
+def whole(content):
+    return json.loads(content)
+
+
+def faults(whole):
+    return [f"{'.'.join(map(str, e.path))}: {e.message}" for e in CHECK.iter_errors(whole)]
+
+
+def test_it_fits_its_schema(whole):
+    CHECK.check_schema(SCHEMA)
+    assert faults(whole) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda w: w["claims"][0].pop("sources"), "'sources' is a required property"),
+        (lambda w: w["claims"][0].update(verdict="validated"), "'validated' is not one of"),
+        (lambda w: w["claims"][0]["value"].update(low="2021"), "'2021' is not of type 'number'"),
+        (lambda w: w["claims"][0]["statement"].update(en=""), "'' should be non-empty"),
+        (lambda w: w["claims"][0].update(score=4), "'score' was unexpected"),
+        (lambda w: w["verdicts"]["traced"]["terms"].clear(), "[] should be non-empty"),
+        (lambda w: w["paper"].update(doi=7), "7 is not of type"),
+    ],
+)
+def test_the_schema_notices_a_planted_fault(whole, change, said):
+    change(short := whole | {"claims": whole["claims"][:1]})
+    [fault] = faults(short)
+    assert said in fault
+
+
+def test_the_schema_describes_every_word(whole):
+    assert set(VERDICTS) <= set(SCHEMA["$defs"]["verdict"]["enum"]) == set(crosswalk.table())
+    assert SCHEMA["$defs"]["answer"]["enum"] == list(ANSWERS) and set(whole["verdicts"]) == set(VERDICTS)
+    for claim in whole["claims"]:
+        assert claim["agreement"] in AGREEMENTS and claim["rule"] in RULES
+
+
+def test_it_says_what_the_ledger_and_the_tables_say(whole):
+    ledger, stated = rows("claims", "processed"), {row["claim_id"]: row for row in rows("claims")}
+    sources = {row["source_id"]: row for row in rows("sources")}
+    known = {(row["source_id"], row["table"]): row["origin_id"] for row in rows("source_origins")}
+    assert [claim["id"] for claim in whole["claims"]] == [row["claim_id"] for row in ledger] and len(ledger) > 100
+    for claim, row in zip(whole["claims"], ledger, strict=True):
+        own = stated[claim["id"]]
+        for key, column in {"computed": "value_computed", "grade": "lowest_grade"}.items():
+            assert (claim[key] or "") == row[column]
+        for key in ("verdict", "agreement", "direction", "trace", "rule", "strength", "trust", "weight", "topic"):
+            assert (claim[key] or "") == row[key], (claim["id"], key)
+        for language in spoken():
+            assert claim["statement"][language] == own[f"statement_{language}"]
+            assert claim["printed"][language] == row[f"printed_{language}"]
+            assert claim["reason"][language] == row[f"reason_{language}"]
+            assert (claim["turns"] or {"text": {language: ""}})["text"][language] == row[f"flip_{language}"]
+        ends = [("value_low", claim["value"]["low"]), ("value_high", claim["value"]["high"])]
+        ends += [("year_start", claim["year"]["start"]), ("year_end", claim["year"]["end"])]
+        for column, value in ends:
+            assert (own[column] == "") if value is None else float(own[column]) == value
+        assert claim["answer"] == answered(row["verdict"]) and claim["origin"]["id"] == own["origin_id"]
+        assert [source["id"] for source in claim["sources"]] == [s for s in row["evidence"].split(" ; ") if s]
+        for source in claim["sources"]:
+            entry, origin = sources[source["id"]], known.get((source["id"], own["check_table"]))
+            assert (source["grade"], source["trust"]) == (entry["grade"], entry["host_trust"])
+            assert source["origin"]["id"] == (origin or known[source["id"], ""])
+            assert source["url"] == (entry["url"] if source["url"] else None)
+            assert source["url"] or entry["host_trust"] == "unsafe" or "unsafe" in hosts(sources, entry)
+
+
+def hosts(sources, entry):
+    """Return how far the sites are trusted that have the host of a source."""
+    own = re.search(r"//(?:www\.|m\.)?([^/]+)", entry["url"])[1]
+    return {row["host_trust"] for row in sources.values() if own in row["url"].replace("[.]", ".")}
+
+
+def test_no_address_of_an_untrusted_site_is_given(content):
+    text = content.decode("utf-8")
+    assert "hxxp" not in text and "[.]" not in text
+    unsafe = [row["url"] for row in rows("sources") if row["host_trust"] == "unsafe"]
+    bare = [re.sub(r"^\w+://", "", url.replace("[.]", ".")) for url in unsafe]
+    assert len(bare) > 50 and [address for address in bare if f"//{address}" in text] == []
+
+
+def test_a_sweep_is_told_where_it_is_of_this_verdict(whole, monkeypatch):
+    swept = {row["item"]: row for row in rows("../sweep/robustness")}
+    told = [claim for claim in whole["claims"] if claim["choices"]]
+    assert len(told) > 100 and {claim["choices"]["share"] for claim in told} >= {1}
+    for claim in told:
+        assert swept[claim["id"]]["verdict"] == claim["verdict"] in claim["choices"]["verdicts"]
+        assert claim["choices"]["moved_by"] == [c for c in swept[claim["id"]]["moved_by"].split(" ; ") if c]
+    first = told[0]
+    monkeypatch.setattr(claimsfile, "tried", lambda: {(first["id"], "another verdict"): first["choices"]})
+    assert [claim["id"] for claim in claimsfile.every() if claim["choices"]] == []
+
+
+def test_same_bytes_twice_and_the_version_of_what_is_declared(content, whole):
+    assert claimsfile.content() == content
+    said = declaration.declared()
+    assert whole["compendium"]["version"] == said.version and whole["compendium"]["licence"] == said.rights.data
+    assert whole["paper"]["doi"] == said.paper.doi and date.fromisoformat(whole["compendium"]["released"])
+
+
+# Pages of claims
+
+
+class Scripts(HTMLParser):
+    """The texts of the elements that hold JSON-LD, as a browser finds them, and every other tag."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.found, self.inside, self.others = [], False, Counter()
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes):
+        self.inside = tag == "script" and dict(attributes).get("type") == "application/ld+json"
+        self.others.update([] if self.inside else [tag])
+
+    def handle_data(self, data):
+        self.found += [json.loads(data)] if self.inside else []
+        self.inside = False
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_each_page_holds_a_review_that_says_what_the_file_says(whole, language):
+    licence, doi = "https://spdx.org/licenses/CC-BY-4.0", f"https://doi.org/{whole['paper']['doi']}"
+    for claim in whole["claims"]:
+        read = Scripts(f"<p>{claimsfile.script(whole, claim, language)}</p>")
+        [review] = read.found
+        assert read.others == {"p": 1} and review["@context"][0] == "https://schema.org"
+        assert review["@type"] == "ClaimReview" and review["@id"] == f"{doi}#review-{claim['id']}"
+        assert review["url"] == f"{claim['id']}.html" and review["inLanguage"] == language
+        assert review["license"] == licence and review["author"] == [
+            {"@type": "Organization", "name": whole["compendium"]["authors"][0]["name"]}
+        ]
+        assert review["claimReviewed"] == review["itemReviewed"]["text"] == claim["statement"][language]
+        article = review["itemReviewed"]["appearance"]
+        assert review["itemReviewed"]["@type"] == "Claim" and review["itemReviewed"]["@id"] == f"{doi}#{claim['id']}"
+        assert (article["@type"], article["@id"], article["name"]) == ("ScholarlyArticle", doi, whole["paper"]["title"])
+        rating = review["reviewRating"]
+        assert rating["alternateName"] == whole["verdicts"][claim["verdict"]]["word"][language]
+        assert rating["ratingExplanation"] == claim["reason"][language] and not {"ratingValue", "bestRating"} & set(
+            rating
+        )
+        assert review[f"cito:{crosswalk.relation(claim['verdict'])}"] == {"@id": f"{doi}#{claim['id']}"}
+        cited = [(each["@id"], each["name"]) for each in review.get("citation", [])]
+        assert cited == [(s["url"] or f"#{s['id']}", s["name"][language]) for s in claim["sources"]]
+        assert [s["@id"] for s in review.get("cito:citesAsEvidence", [])] == [place for place, _ in cited]
+
+
+def test_what_is_in_a_claim_cannot_end_the_element(whole):
+    claim = whole["claims"][0]
+    claim["reason"]["en"] = "</script><script>document.title = 1</script><!-- <b>"
+    read = Scripts(claimsfile.script(whole, claim, "en"))
+    assert not read.others.total() and read.found[0]["reviewRating"]["ratingExplanation"] == claim["reason"]["en"]
+
+
+def test_a_paper_without_a_doi_and_a_person_who_reviews(whole):
+    whole["paper"] |= {"doi": None, "journal": None}
+    whole["compendium"]["authors"] = [{"name": "Ada Lovelace", "orcid": "0000-0000-0000-0000", "affiliation": "Home"}]
+    review = claimsfile.review(whole, whole["claims"][0], "en")
+    assert review["itemReviewed"]["@id"] == "#Q01" and review["@id"] == "#review-Q01"
+    assert set(review["itemReviewed"]["appearance"]) == {"@type", "name", "datePublished"}
+    assert review["author"] == [
+        {
+            "@type": "Person",
+            "name": "Ada Lovelace",
+            "@id": "https://orcid.org/0000-0000-0000-0000",
+            "affiliation": {"@type": "Organization", "name": "Home"},
+        }
+    ]

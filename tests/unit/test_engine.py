@@ -1,0 +1,79 @@
+"""The page of the engine's contracts, in both languages, says what the code does."""
+
+import inspect
+import math
+import re
+
+import pandas as pd
+import pytest
+
+from compendium import paths, values, vocabulary
+from compendium.data import datapackage
+from compendium.ledger import judges, judging
+from compendium.ledger.printed import agrees
+from compendium.run.contents import COMMON
+
+pytestmark = pytest.mark.parametrize(
+    ("name", "language", "comma"), [("engine.md", "en", ", "), ("engine.zh-CN.md", "zh", "、")]
+)
+
+
+def rows(name, first):
+    """Return the cells of the rows of a page whose first cell fits, but for the ends of lines."""
+    text = (paths.HOME / "docs" / name).read_text(encoding="utf-8")
+    return [line.strip("| ").split(" | ") for line in text.splitlines() if re.match(rf"\| {first} \|", line)]
+
+
+def verdicts(rule):
+    """Return the verdicts that a rule of judging may give, by the agreements that its code names."""
+    code, given = inspect.getsource(getattr(judging, rule)), set()
+    for agreement in set(vocabulary.AGREEMENTS) - ({"none"} if rule != "missing" else set()):
+        if f'"{agreement}"' not in code:
+            continue
+        if agreement == "none":
+            given |= {vocabulary.unfounded(*known) for known in ((0, 0, 0), (1, 1, 0), (1, 0, 1))} | {"open"}
+        else:
+            origins = ("same", "other", *(["authors"] if rule in judges.COMPUTED else []))
+            given |= {vocabulary.verdict(agreement, origin) for origin in (("own",) if rule == "own" else origins)}
+    return [verdict for verdict in vocabulary.VERDICTS if verdict in given]
+
+
+def float_or_none(end):
+    return None if end is None else float(end)
+
+
+def test_the_rules_have_these_signatures_and_verdicts(name, language, comma):
+    told = {signature.strip("`"): said.split(comma) for signature, _, said in rows(name, r"`\w+\(.*\)` \| .*")}
+    given = {}
+    for rule in vocabulary.RULES.keys() - {"searched"} | {"missing"}:
+        parameters = inspect.signature(getattr(judging, rule)).parameters.values()
+        plain = (p.replace(annotation=p.empty) for p in parameters)
+        signature = f"{rule}({', '.join(map(str, plain))})".replace("'", '"')
+        given[signature] = [getattr(vocabulary.VERDICTS[verdict], language) for verdict in verdicts(rule)]
+    assert told == given
+    words = {getattr(word, language) for word in vocabulary.VERDICTS.values()}
+    assert {word for said in told.values() for word in said} == words
+
+
+def test_every_form_of_a_value_agrees_and_does_not_as_the_examples_say(name, language, comma):
+    examples = rows(name, r"[\w-]+ \| `.*` \| [-–\d.]+, [-–\d.]+ \| .*")
+    for form, text, ends, agree, differ in examples:
+        value, due = values.read(text.strip("`")), [None if end == "–" else float(end) for end in ends.split(", ")]
+        assert value.form == form and [*map(float_or_none, value.ends)] == due
+        low, high = (math.nan if end is None else end for end in due)
+        claim = pd.Series({"claim_id": "Q1", "value_text": text.strip("`"), "value_low": low, "value_high": high})
+        assert (agrees(claim, float(agree))[0], agrees(claim, float(differ))[0]) == (True, False), text
+    assert {form for form, *_ in examples} == {*values.FORMS, "p-value"} - {"list"}
+
+
+def test_the_kinds_of_claims_are_those_of_the_table(name, language, comma):
+    kinds = datapackage.field("claims", "kind")["constraints"]["enum"]
+    told = [kind.strip("`") for kind, _ in rows(name, r"`[a-z-]+` \| [^`|]*")]
+    assert sorted(told) == sorted(kinds)
+
+
+def test_the_tables_of_the_ledger_have_these_columns(name, language, comma):
+    told = {table.strip("`"): re.findall(r"`(.+?)`", columns) for table, columns in rows(name, r"`\w+` \| `.*`")}
+    fields = {r["name"]: [f["name"] for f in r["schema"]["fields"]] for r in datapackage.descriptor()["resources"]}
+    stems = {t: [*dict.fromkeys(re.sub("_(zh|en)$", "_*", column) for column in fields[t])] for t in COMMON}
+    assert told == stems

@@ -1,0 +1,240 @@
+"""The grammar of value_text: every form is read, agrees up to its edge and not beyond, and what has none is refused."""
+
+import math
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from compendium import values
+from compendium.data.cells import FORMULA
+from compendium.data.checks import Row
+from compendium.ledger import checks, conditions, flips, judging, recording
+from compendium.ledger.evidence import LedgerError
+from compendium.ledger.printed import agrees, implies, printed_value
+from compendium.vocabulary import measured
+
+NONE = math.nan
+
+
+def claim(text, low=NONE, high=NONE, **more):
+    return pd.Series({"claim_id": "Q0", "value_text": text, "value_low": low, "value_high": high} | more)
+
+
+def read(text):
+    """Return a claim with the ends that its text says."""
+    ends = values.read(text).ends or (NONE, NONE)
+    return claim(text, *(NONE if end is None else float(end) for end in ends))
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "ends", "agree", "differ"),
+    [
+        ("63", "number", (63, 63), [63, 62.6, 63.4], [62.4, 63.6]),
+        ("1,234.5", "number", (1234.5, 1234.5), [1234.5, 1234.54], [1234.44, 1234.56]),
+        ("12,345,678", "number", (12345678, 12345678), [12345678], [12345677]),
+        ("95%", "number", (95, 95), [95, 94.6], [94.4]),
+        (".05", "number", (0.05, 0.05), [0.05, 0.054], [0.044, 0.056]),
+        ("-0.1", "number", (-0.1, -0.1), [-0.1, -0.14, -0.06], [0.1, 0.0, -0.16]),
+        ("−0.1", "number", (-0.1, -0.1), [-0.1, -0.14, -0.06], [0.1, 0.0, -0.16]),
+        ("1790", "number", (1790, 1790), [1790], [1789, 1791]),
+        ("99 / 46 = 2.15", "number", (2.15, 2.15), [99 / 46], [2.14, 2.16]),
+        ("1 / 3 = about 0.3", "about", (0.3, 0.3), [1 / 3], [0.36]),
+        ("≈1.0", "about", (1.0, 1.0), [0.96, 1.04], [0.94, 1.06]),
+        ("~ 3,000", "about", (3000, 3000), [2501, 3499], [2499, 3501]),
+        ("about -120", "about", (-120, -120), [-124, -116], [-126, -114, 120]),
+        ("about 0", "about", (0, 0), [0.4, -0.4], [0.6, -0.6]),
+        ("<0.05", "one-sided", (None, 0.05), [0.0499, -3], [0.05, 0.051]),
+        ("more than 40", "one-sided", (40, None), [40.1, 44], [40, 39]),
+        (">=18", "one-sided", (18, None), [18, 17.6], [17.4]),
+        ("at most 2.5", "one-sided", (None, 2.5), [2.5, 2.54], [2.56]),
+        ("≥ -0.5", "one-sided", (-0.5, None), [-0.54, 3], [-0.56]),
+        ("2.1-3.4", "interval", (2.1, 3.4), [2.06, 3.44], [2.04, 3.46]),
+        ("2.1 to 3.4", "interval", (2.1, 3.4), [2.1, 3.4], [2.0, 3.5]),
+        ("1790–1849", "interval", (1790, 1849), [1790, 1849], [1789, 1850]),
+        ("[−0.5, 0.7]", "interval", (-0.5, 0.7), [-0.54, 0, 0.74], [-0.56, 0.76]),
+        ("-0.5 to -0.1", "interval", (-0.5, -0.1), [-0.5, -0.1], [-0.6, 0, 0.1]),
+        ("p < 0.001", "p-value", (None, 0.001), [0.00099, 0], [0.001, 0.0011]),
+        ("P<=.05", "p-value", (None, 0.05), [0.05, 0.0549], [0.0551]),
+        ("p = 0.03", "p-value", (0.03, 0.03), [0.0251, 0.0349], [0.0249, 0.0351]),
+        ("p > 0.1", "p-value", (0.1, None), [0.11], [0.1, 0.09]),
+        ("0.31 (0.12)", "estimate", (0.31, 0.31), [0.306, 0.314], [0.304, 0.316]),
+        ("-0.31 (0.125)", "estimate", (-0.31, -0.31), [-0.314], [-0.316, 0.31]),
+        ("0.31 ± 0.12", "estimate", (0.31, 0.31), [0.31], [0.43, 0.19]),
+        ("0.31 [0.07, 0.55]", "estimate", (0.31, 0.31), [0.31], [0.07, 0.55]),
+        ("0.31 (−0.07 to 0.55)", "estimate", (0.31, 0.31), [0.31], [-0.07]),
+        ("first", "words", (1, 1), [1], [2]),
+    ],
+)
+def test_every_form_agrees_up_to_its_edge_and_not_beyond(text, form, ends, agree, differ):
+    value = values.read(text)
+    assert value.form == form and tuple(None if end is None else float(end) for end in value.ends) == ends
+    assert {number: agrees(read(text), number)[0] for number in agree} == dict.fromkeys(agree, True)
+    assert {number: agrees(read(text), number)[0] for number in differ} == dict.fromkeys(differ, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "agree", "differ"),
+    [
+        ("0.31 (0.125)", [(0.314, 0.1254)], [(0.316, 0.125), (0.31, 0.1256), (0.31, 0.12)]),
+        ("0.31 [0.07, 0.55]", [(0.31, 0.07, 0.55)], [(0.31, 0.07, 0.56), (0.31, -0.07, 0.55)]),
+        ("[−0.5, 0.70]", [(-0.54, 0.704)], [(0.5, 0.7), (-0.5, 0.706)]),
+        ("46 / 63.5", [[46.4, 63.54]], [[46.6, 63.5], [46, 63.56]]),
+    ],
+)
+def test_each_part_is_compared_at_its_own_precision(text, agree, differ):
+    assert [agrees(read(text), parts)[0] for parts in agree] == [True] * len(agree)
+    assert [agrees(read(text), parts)[0] for parts in differ] == [False] * len(differ)
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        *((text, values.RULE) for text in ("1,00", "0,31", "2015,2016", "5-10-15", "2.1-", ">", ">many", "[1, 2")),
+        *((text, values.RULE) for text in ("more than 3 firms", "about 3 firms", "1.2.3", "≈", "-0.5 / ")),
+        ("p = 1.2", "must be a p-value between 0 and 1"),
+        ("P<2", "must be a p-value between 0 and 1"),
+        ("3.4-2.1", "must be an interval from the lower to the upper end"),
+        ("0.3 (-0.1)", "must be an estimate with a standard error of at least 0, or with an interval around it"),
+        ("0.3 [0.4, 0.5]", "must be an estimate with a standard error of at least 0, or with an interval around it"),
+    ],
+)
+def test_what_has_the_signs_of_a_value_and_the_form_of_none_is_refused(text, rule):
+    with pytest.raises(values.Malformed, match="^" + rule.replace("[", r"\[") + "$"):
+        values.read(text)
+    with pytest.raises(LedgerError, match=r"^Q0: value_text .* Remedy: write 12, "):
+        printed_value(claim(text))
+
+
+@pytest.mark.parametrize("text", ["more than half", "about half", "behind", "discrete > process", "p < many"])
+def test_words_have_no_ends(text):
+    assert values.read(text) == values.Value("words", (), (None, None))
+
+
+def table(text, low, high):
+    row = {"claim_id": "Q07", "value_text": text, "value_low": low, "value_high": high}
+    return [Row("claims", "data/raw/claims.csv", 8, {k: "" if v is None else str(v) for k, v in row.items()}, row)]
+
+
+def test_a_malformed_value_is_told_in_one_line_with_the_remedy():
+    [fault] = checks.claims_fit_text(table("0,31", 0.31, 0.31))
+    assert str(fault) == (
+        f"data/raw/claims.csv, row 8, column value_text: value '0,31' — {values.RULE}. Remedy: {values.REMEDY}."
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "due"),
+    [
+        ("-0.1", 0.1, 0.1, "-0.1 and -0.1"),
+        ("<0.05", 0.05, None, "empty and 0.05"),
+        ("[-0.5, 0.7]", 0.5, 0.7, "-0.5 and 0.7"),
+        ("0.31 (0.12)", 0.19, 0.43, "0.31 and 0.31"),
+        ("p < 0.001", None, 0.01, "empty and 0.001"),
+        ("behind", 1, 1, "empty and empty"),
+    ],
+)
+def test_the_ends_must_be_those_of_the_text(text, low, high, due):
+    [fault] = checks.claims_fit_text(table(text, low, high))
+    assert fault.rule == f"value_low and value_high must be {due}, as value_text {text!r} says"
+
+
+def test_a_list_or_words_with_numbers_leave_the_choice_of_the_value():
+    for text, low in (("1 core + 2 wings", 3), ("46 / 63", 46), ("31 values", None), ("2016; V1.0", 2016)):
+        assert not [*checks.claims_fit_text(table(text, low, low))]
+    [fault] = checks.claims_fit_text(table("46 / 63", 64, 64))
+    assert "one of 46, 63 and 109" in fault.rule or "one of 46, 63, 109" in fault.rule
+
+
+NUMBERS = st.decimals(-(10**6), 10**6, places=3, allow_nan=False, allow_infinity=False)
+
+
+@given(NUMBERS, st.sampled_from(["-", "−"]))
+def test_a_number_is_read_back_with_its_sign_and_separators(number, minus):
+    text = f"{number:,}".replace("-", minus)
+    assert values.read(text).ends == (number, number) and values.numbers(f"x = {text}") == [f"{number}"]
+    assert printed_value(read(text)).decimals == 3
+
+
+@given(NUMBERS, NUMBERS, st.sampled_from(["{} to {}", "[{}, {}]", "{}–{}", "{}-{}"]))
+def test_an_interval_is_read_back_however_it_is_written(one, other, form):
+    low, high = sorted((one, other))
+    assert values.read(form.format(low, high)).ends == (low, high)
+
+
+@given(st.text(max_size=20))
+def test_any_text_is_a_value_or_is_refused(text):
+    try:
+        value = values.read(text)
+    except values.Malformed:
+        return
+    assert value.form in {*values.FORMS, "p-value", "mixed", "words"}
+    assert values.alone(text) in ("", *(number.lstrip("-") for number in values.numbers(text)))
+
+
+@pytest.mark.parametrize("cell", ["-0.1", "-1,234.5", "-.05", "-0.5 to -0.1", "-0.3 (0.12)", "-0.3 ± 0.1", "-12%"])
+def test_a_negative_value_is_no_formula(cell):
+    assert not checks.re.match(FORMULA, cell)
+
+
+@pytest.mark.parametrize("cell", ["-2+3", "-0.5-0.1", "-A1", "-1 (cmd|x)", "--1", "+1+1"])
+def test_what_a_spreadsheet_would_compute_is_one(cell):
+    assert checks.re.match(FORMULA, cell)
+
+
+@pytest.mark.parametrize(
+    ("printed", "text", "computed", "told"),
+    [
+        ("−0.1%", "-0.1", -0.0769, "-0.08%"),
+        ("a fall of 0.1 points", "-0.1", -0.13, "-0.13 points"),
+        ("about 3,000 firms", "about 3,000", 2612.0, "2,612 firms"),
+        ("p < 0.001", "p < 0.001", 0.0000123, "0.00001"),
+        ("0.31 (standard error 0.12)", "0.31 (0.12)", 0.3142, "0.3142"),
+    ],
+)
+def test_what_is_found_is_told_in_the_units_of_the_print(printed, text, computed, told):
+    row = {"value_computed": recording.shown_value(computed), "printed_en": printed, "value_printed": text}
+    assert measured(row, "en") == told
+
+
+def test_a_tiny_number_is_shown_in_full():
+    assert [recording.shown_value(v) for v in (1.234e-7, (-2e-6, 5.0), 2.5)] == [
+        "0.0000001234",
+        "-0.000002 to 5",
+        "2.5",
+    ]
+
+
+def test_bounds_of_a_negative_interval_and_more_than_a_negative_number():
+    said, rows = read("[-0.5, 0.7]"), pd.DataFrame({"source_id": ["a"], "table": ["lists"]})
+    found = {ends: judging.bounded(said, ends, rows).agreement for ends in ((-0.5, 0.7), (-0.9, 0), (-2, -0.6))}
+    assert found == {(-0.5, 0.7): "same", (-0.9, 0): "interval", (-2, -0.6): "differs"}
+    assert implies(read("> -0.5"), -0.4) and not implies(read("> -0.5"), -0.6) and not implies(read("< -0.5"), -0.6)
+
+
+def print_faults(unit, low, zh, en):
+    row = {"claim_id": "Q07", "unit": unit, "value_low": low, "value_high": low, "printed_zh": zh, "printed_en": en}
+    return [*checks.claims_fit_print([Row("claims", "claims.csv", 8, {k: str(v) for k, v in row.items()}, row)])]
+
+
+def test_the_print_has_the_sign_of_the_value_or_says_it_in_words():
+    low = values.Decimal("-0.1")
+    assert not print_faults("%", low, "下降0.1%", "a fall of 0.1%")
+    assert not print_faults("%", low, "−0.1%", "-0.1%")
+    assert not print_faults("%", -low, "0.1%", "0.1%")
+    [fault] = print_faults("%", -low, "−0.1%", "0.1%")
+    assert fault.column == "printed_zh" and "must print 0.1" in fault.rule
+    [fault] = print_faults("%", low, "0.2%", "0.1%")
+    assert fault.column == "printed_zh" and "must print -0.1" in fault.rule
+
+
+def test_a_flip_of_own_numbers_moves_the_end_that_is_given():
+    class World:
+        def row(self, name):
+            return (0,)
+
+    base = recording.Assessment("nowhere", "same", "own", "consistent", (), "", "", judging.Judged("own", "same"))
+    moved = {text: [*flips.levers(base, read(text), World())] for text in ("<0.05", ">0.05")}
+    assert moved == {"<0.05": [("claims", (0,), "value_high")], ">0.05": [("claims", (0,), "value_low")]}
+    assert conditions.SIGNS[values.read("≤ 3").sign] == "at-most"
