@@ -39,18 +39,29 @@ def rows(data: Data, sample: str = "postwar", countries: str = "all", years: str
         countries: `all`, or those `in_formula`, which the range of the formula reached.
         years: `all` that the sheet holds, or `as_published`, without those left out and not explained.
     """
-    for name, choice, allowed in (("sample", sample, SAMPLES), ("countries", countries, COUNTRIES)):
-        among(name, choice, allowed)
+    among("countries", countries, COUNTRIES)
     among("years", years, YEARS)
+    return chosen(flagged(data, sample), countries, years)
+
+
+def flagged(data: Data, sample: str) -> pd.DataFrame:
+    """Return the country-years of a sample with their class of debt, and whether formula and years took them in."""
+    among("sample", sample, SAMPLES)
     found = data("country_years").dropna(subset=["debt_gdp_pct", "growth_pct"])
     found = found[found["year"].between(*SAMPLES[sample])]
     found = found[found["postwar"]] if sample == "postwar" else found[~left_out(found, data, sample, "war|series")]
-    if countries == "in_formula":
-        names = data("countries")
-        found = found[found["country"].isin(names.loc[names["in_formula"], "country"])]
-    if years == "as_published":
-        found = found[~left_out(found, data, sample)]
-    return found.assign(debt_class=pd.cut(found["debt_gdp_pct"], EDGES, labels=CLASSES).astype(object))
+    names = data("countries")
+    return found.assign(
+        debt_class=np.array(CLASSES, object)[np.digitize(found["debt_gdp_pct"], EDGES[1:-1], right=True)],
+        in_formula=found["country"].isin(names.loc[names["in_formula"], "country"]),
+        kept=~left_out(found, data, sample),
+    )
+
+
+def chosen(found: pd.DataFrame, countries: str, years: str) -> pd.DataFrame:
+    """Return those of rows with flags that two choices leave."""
+    found = found[found["in_formula"]] if countries == "in_formula" else found
+    return found[found["kept"]] if years == "as_published" else found
 
 
 def by_country(
@@ -58,9 +69,8 @@ def by_country(
 ) -> pd.DataFrame:
     """Return mean or median growth in %, one row a country, one column a class of debt; empty where it has no year."""
     among("statistic", statistic, STATISTICS)
-    wide = rows(data, sample, countries, years).pivot_table(
-        index="country", columns="debt_class", values="growth_pct", aggfunc=statistic
-    )
+    found = rows(data, sample, countries, years)
+    wide = found.groupby(["country", "debt_class"])["growth_pct"].agg(statistic).unstack()
     for row in data("transcription").itertuples() if transcribed else ():
         wide.loc[row.country, row.debt_class] = row.as_entered
     return wide.reindex(columns=CLASSES)
@@ -85,9 +95,8 @@ def growth(
         transcribed: whether one country's mean is taken as it was entered by hand.
     """
     among("weights", weights, WEIGHTS)
-    wide = by_country(data, sample, countries, years, statistic, transcribed)
     if weights == "countries":
-        return wide.agg(statistic).rename("growth_pct")
+        return by_country(data, sample, countries, years, statistic, transcribed).agg(statistic).rename("growth_pct")
     each = rows(data, sample, countries, years)
     return each.groupby("debt_class")["growth_pct"].agg(statistic).reindex(CLASSES)
 
@@ -107,16 +116,45 @@ def gap(data: Data, sample: str, countries: str, years: str, statistic: str) -> 
     """Return by how many points growth over 90 % is lower than in all other years, each country counted once."""
     found = rows(data, sample, countries, years)
     high = found["debt_class"] == "over_90"
-    own = found.groupby([found["country"], high])["growth_pct"].agg(statistic).unstack()
+    own = found.groupby([found["country"], high])["growth_pct"].agg(statistic).unstack().reindex(columns=[False, True])
     return float(own[False].agg(statistic) - own[True].agg(statistic))
 
 
-def sweep(data: Data, sample: str = "postwar", statistic: str = "mean") -> pd.DataFrame:
-    """Return growth by class of debt for every combination of countries, years and weights."""
-    found = [
-        {"countries": c, "years": y, "weights": w, **growth(data, sample, c, y, w, statistic).to_dict()}
-        for c in COUNTRIES
-        for y in YEARS
-        for w in WEIGHTS
-    ]
+def sweep(data: Data, sample: str = "postwar", statistic: str = "mean", debt_class: str = "") -> pd.DataFrame:
+    """Return growth by class of debt, or in one, for every combination of countries, years and weights."""
+    every, found = flagged(data, sample), []
+    every = every[every["debt_class"] == debt_class] if debt_class else every
+    for countries in COUNTRIES:
+        for years in YEARS:
+            rows = chosen(every, countries, years)
+            each = rows.groupby(["country", "debt_class"])["growth_pct"].agg(statistic)
+            values = {"countries": each.groupby("debt_class").agg(statistic)}
+            values["years"] = rows.groupby("debt_class")["growth_pct"].agg(statistic)
+            found += [{"countries": countries, "years": years, "weights": w, **values[w]} for w in WEIGHTS]
     return pd.DataFrame(found)
+
+
+def over_90(
+    data: Data,
+    sample: str = "postwar",
+    countries: str = "all",
+    years: str = "all",
+    weights: str = "countries",
+    statistic: str = "mean",
+    transcribed: bool = False,
+) -> float:
+    """Return growth in % in the class over 90 %, by each choice as in `growth`."""
+    return float(growth(data, sample, countries, years, weights, statistic, transcribed)["over_90"])
+
+
+def last_step(
+    data: Data,
+    sample: str = "postwar",
+    countries: str = "all",
+    years: str = "all",
+    weights: str = "countries",
+    statistic: str = "mean",
+    transcribed: bool = False,
+) -> float:
+    """Return by how many points growth over 90 % is lower than in the class below, by each choice as in `growth`."""
+    return float(steps(growth(data, sample, countries, years, weights, statistic, transcribed)).iloc[-1])

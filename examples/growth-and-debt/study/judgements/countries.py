@@ -6,7 +6,7 @@ from compendium.ledger.evidence import Data
 from compendium.ledger.judging import Judged, Part, parts, recomputed
 from compendium.texts import catalogue
 from study import results
-from study.judgements.ladder import ladder, used
+from study.judgements.ladder import ladder, moved_by, used
 from study.judgements.registry import judges
 from study.judgements.threshold import WEAK
 
@@ -32,14 +32,14 @@ def mean(claim: pd.Series, data: Data) -> Judged:
     """Mean growth of a country over 90 per cent."""
     country = MEANS[claim["claim_id"]]
 
-    def value(_: str, years: str) -> float:
-        return float(results.by_country(data, "postwar", "all", years).loc[country, "over_90"])
-
-    slipped = float(
-        results.by_country(data, "postwar", "all", "as_published", transcribed=True).loc[country, "over_90"]
-    )
-    reason = text("mean", whole=value("", "all"), own=value("", "as_published"), slipped=slipped)
-    return ladder(claim, value, slipped, of(used(data, "postwar", "over_90"), country)).told(reason)
+    found = of(used(data, "postwar", "over_90"), country)
+    kept = found[~results.left_out(found, data, "postwar")]
+    slips = data("transcription")
+    entered = slips.loc[slips["country"].eq(country) & slips["debt_class"].eq("over_90"), "as_entered"]
+    whole, own = found["growth_pct"].mean(), kept["growth_pct"].mean()
+    slipped = own if entered.empty else entered.iloc[0]
+    reason = text("mean", whole=whole, own=own, slipped=slipped)
+    return moved_by(ladder(claim, whole, own, slipped, found), found).told(reason)
 
 
 for name in MEANS:
@@ -51,13 +51,10 @@ def number(claim: pd.Series, data: Data) -> Judged:
     """How many years a country had debt over 90 per cent."""
     country = NUMBERS[claim["claim_id"]]
 
-    def value(_: str, years: str) -> float:
-        found = of(results.rows(data, "postwar", "all", years), country)
-        return float((found["debt_class"] == "over_90").sum())
-
-    whole, own = value("", "all"), value("", "as_published")
-    reason = text("number", whole=whole, own=own)
-    return ladder(claim, value, own, of(used(data, "postwar", "over_90"), country)).told(reason)
+    found = of(used(data, "postwar", "over_90"), country)
+    whole, own = len(found), int((~results.left_out(found, data, "postwar")).sum())
+    judged = ladder(claim, whole, own, own, found)
+    return moved_by(judged, found, "debt_gdp_pct").told(text("number", whole=whole, own=own))
 
 
 @judges("Q54")
@@ -66,7 +63,7 @@ def one_year(claim: pd.Series, data: Data) -> Judged:
     found = of(used(data, "postwar"), "New Zealand")
     found = found[found["year"] == claim["year_start"]]
     value = None if found.empty else float(found["growth_pct"].iloc[0])
-    return recomputed(claim, value, found)
+    return moved_by(recomputed(claim, value, found), found)
 
 
 @judges("Q35")
@@ -76,19 +73,21 @@ def negative(claim: pd.Series, data: Data) -> Judged:
     means = found.groupby("country")["growth_pct"].mean()
     below = sorted(means[means < 0].index)
     reason = text("negative", countries=", ".join(below), mean=means.min(), n=len(means))
-    return recomputed(claim, below == ["US"], found).told(reason)
+    of_us = of(found, "US")
+    return moved_by(recomputed(claim, below == ["US"], found), of_us).told(reason)
 
 
 @judges("Q42")
 def no_loss(claim: pd.Series, data: Data) -> Judged:
     """Mean growth of the two countries named, over 90 per cent and in their other years, in the long sample."""
-    rows, found, losses = used(data, "long"), [], []
+    rows, found, losses, lever = used(data, "long"), [], [], []
     for country in NAMED:
         own = of(rows, country)
         high = own["debt_class"] == "over_90"
         losses.append(own.loc[~high, "growth_pct"].mean() - own.loc[high, "growth_pct"].mean())
         found.append(Part(bool(losses[-1] < WEAK), own))
-    return parts(found).told(text("no-loss", australia=losses[0], zealand=losses[1]))
+        lever.append(own[high])
+    return moved_by(parts(found), lever[0]).told(text("no-loss", australia=losses[0], zealand=losses[1]))
 
 
 @judges("Q43")
@@ -102,4 +101,4 @@ def clustered(claim: pd.Series, data: Data) -> Judged:
     found = pd.concat(kept)
     after = int(found["year"].between(*AFTER_WAR).sum())
     reason = text("clustered", after=after, all=len(found))
-    return recomputed(claim, bool(2 * after > len(found)), found).told(reason)
+    return moved_by(recomputed(claim, bool(2 * after > len(found)), found), found).told(reason)

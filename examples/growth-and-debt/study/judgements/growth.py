@@ -1,14 +1,12 @@
 """Means and medians of growth by class of debt: Appendix Table 1, Figure 2 and Table 1, and the gap of the abstract."""
 
-from functools import partial
-
 import pandas as pd
 
 from compendium.ledger.evidence import Data
-from compendium.ledger.judging import Judged, bounded
+from compendium.ledger.judging import Judged, bounded, missing
 from compendium.texts import catalogue
 from study import results
-from study.judgements.ladder import holds, ladder, used
+from study.judgements.ladder import holds, ladder, moved_by, used
 from study.judgements.registry import judges
 
 text = catalogue("study/growth")
@@ -19,6 +17,7 @@ CELLS = {  # sample, statistic, class of debt
     "Q30": ("postwar", "mean", "from_60_to_90"),
 }
 LONG = {f"Q{31 + n}": name for n, name in enumerate(results.CLASSES)}
+WAYS = (("all", "all"), ("all", "as_published"), ("in_formula", "as_published"))  # countries and years
 SEVERAL = 2  # points: the least that is called several
 
 
@@ -29,15 +28,11 @@ def cell(claim: pd.Series, data: Data) -> Judged:
     def value(countries: str, years: str, weights: str = "countries") -> float:
         return float(results.growth(data, sample, countries, years, weights, statistic)[name])
 
+    whole, own = (value("all", years) for years in results.YEARS)
     slipped = float(results.published(data, sample, statistic)[name])
-    reason = text(
-        "cell",
-        whole=value("all", "all"),
-        own=value("all", "as_published"),
-        slipped=slipped,
-        by_years=value("all", "all", "years"),
-    )
-    return ladder(claim, value, slipped, used(data, sample, name)).told(reason)
+    reason = text("cell", whole=whole, own=own, slipped=slipped, by_years=value("all", "all", "years"))
+    rows = used(data, sample, name)
+    return moved_by(ladder(claim, whole, own, slipped, rows), rows).told(reason)
 
 
 for claim_id in CELLS:
@@ -51,59 +46,55 @@ def long_cell(claim: pd.Series, data: Data) -> Judged:
     The file is not the very sheet: with each choice and slip of the authors it gives only part of the printed row.
     """
     name = LONG[claim["claim_id"]]
-    values = results.sweep(data, "long")[name]
+    rows = used(data, "long", name)
+    if rows.empty:
+        return missing("bounded")
+    values = results.sweep(data, "long", debt_class=name)[name]
     slipped = float(results.published(data, "long")[name])
     reason = text("long", low=values.min(), high=values.max(), slipped=slipped)
-    return bounded(claim, (values.min(), values.max()), used(data, "long", name)).told(reason)
+    return moved_by(bounded(claim, (values.min(), values.max()), rows), rows).told(reason)
+
+
+def high(data: Data) -> pd.DataFrame:
+    """Return the postwar rows over 90 per cent."""
+    return used(data, "postwar", "over_90")
 
 
 @judges("Q01")
 def median_gap(claim: pd.Series, data: Data) -> Judged:
     """The gap of medians that the abstract names, in the postwar sample; in the long one it is told beside."""
-    value = partial(results.gap, data, "postwar", statistic="median")
-    slipped, long = value("in_formula", "as_published"), results.gap(data, "long", "all", "all", "median")
-    reason = text("gap", whole=value("all", "all"), own=value("all", "as_published"), slipped=slipped, long=long)
-    return ladder(claim, value, slipped, used(data, "postwar")).told(reason)
+    whole, own, slipped = (results.gap(data, "postwar", *ways, "median") for ways in WAYS)
+    reason = text("gap", whole=whole, own=own, slipped=slipped, long=results.gap(data, "long", "all", "all", "median"))
+    return moved_by(ladder(claim, whole, own, slipped, used(data, "postwar")), high(data)).told(reason)
 
 
 @judges("Q02")
 def mean_gap(claim: pd.Series, data: Data) -> Judged:
     """The gap of means, which the abstract calls several per cent."""
-    value = partial(results.gap, data, "postwar", statistic="mean")
-    long = results.gap(data, "long", "all", "all", "mean")
-    reason = text(
-        "gap",
-        whole=value("all", "all"),
-        own=value("all", "as_published"),
-        slipped=value("in_formula", "as_published"),
-        long=long,
-    )
-    return holds(lambda countries, years: value(countries, years) >= SEVERAL, used(data, "postwar")).told(reason)
+    whole, own, slipped = (results.gap(data, "postwar", *ways, "mean") for ways in WAYS)
+    reason = text("gap", whole=whole, own=own, slipped=slipped, long=results.gap(data, "long", "all", "all", "mean"))
+    said = holds([value >= SEVERAL for value in (whole, own)], used(data, "postwar"))
+    return moved_by(said, high(data)).told(reason)
 
 
-def last_step(data: Data, countries: str, years: str, statistic: str = "median") -> float:
-    """Return by how many points growth over 90 % is lower than in the class below."""
-    return float(results.steps(results.growth(data, "postwar", countries, years, "countries", statistic)).iloc[-1])
+def last_steps(data: Data, statistic: str) -> list[float]:
+    """Return by how many points growth over 90 % is lower than in the class below, in each of `WAYS`."""
+    each = (results.growth(data, "postwar", *ways, "countries", statistic) for ways in WAYS)
+    return [float(values["from_60_to_90"] - values["over_90"]) for values in each]
 
 
 @judges("Q12")
 def median_fall(claim: pd.Series, data: Data) -> Judged:
     """The fall of medians from the third class to the fourth."""
-    value = partial(last_step, data)
-    slipped = value("in_formula", "as_published")
-    reason = text("fall", whole=value("all", "all"), own=value("all", "as_published"), slipped=slipped)
-    return ladder(claim, value, slipped, used(data, "postwar")).told(reason)
+    whole, own, slipped = last_steps(data, "median")
+    reason = text("fall", whole=whole, own=own, slipped=slipped)
+    return moved_by(ladder(claim, whole, own, slipped, used(data, "postwar")), high(data)).told(reason)
 
 
 @judges("Q13")
 def mean_fall(claim: pd.Series, data: Data) -> Judged:
     """The fall of means, which is considerably more than that of medians: at least twice."""
-    mean, median = (partial(last_step, data, statistic=name) for name in results.STATISTICS)
-    reason = text(
-        "falls",
-        mean=mean("all", "all"),
-        median=median("all", "all"),
-        mean_own=mean("all", "as_published"),
-        median_own=median("all", "as_published"),
-    )
-    return holds(lambda c, y: mean(c, y) >= 2 * median(c, y), used(data, "postwar")).told(reason)
+    (mean, mean_own, _), (median, median_own, _) = (last_steps(data, name) for name in results.STATISTICS)
+    said = holds([mean >= 2 * median, mean_own >= 2 * median_own], used(data, "postwar"))
+    reason = text("falls", mean=mean, median=median, mean_own=mean_own, median_own=median_own)
+    return moved_by(said, high(data)).told(reason)

@@ -11,7 +11,8 @@ authors' method, each country counted once, is kept. The years they left out are
 What years as weights would give is told beside and decides nothing. `holds` does the same for a statement in words.
 """
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -20,8 +21,6 @@ from compendium.ledger.judging import Judged, Part, missing, parts, recomputed
 from compendium.ledger.printed import agrees
 from study import results
 
-Value = Callable[[str, str], float]  # of countries and years, as in `results.rows`
-
 
 def used(data: Data, sample: str, debt_class: str = "") -> pd.DataFrame:
     """Return the rows of a sample, of one class of debt if it is named."""
@@ -29,29 +28,31 @@ def used(data: Data, sample: str, debt_class: str = "") -> pd.DataFrame:
     return found[found["debt_class"] == debt_class] if debt_class else found
 
 
-def ladder(claim: pd.Series, value: Value, slipped: float, rows: pd.DataFrame) -> Judged:
+def ladder(claim: pd.Series, whole: float, own: float, slipped: float, rows: pd.DataFrame) -> Judged:
     """Judge a number by the ladder.
 
     Args:
         claim: row of the table claims.
-        value: gives the number by countries and years.
+        whole, own: the number of all countries, with all years and without those that the authors left out.
         slipped: the number with each choice and slip as in the authors' sheet.
         rows: the rows that decide.
     """
     if rows.empty:
         return missing("recomputed")
-    whole, own = value("all", "all"), value("all", "as_published")
     hits = [agrees(claim, found)[0] for found in (whole, own)]
-    if all(hits):
-        return recomputed(claim, whole, rows)
-    if any(hits):
-        return parts([Part(hit, rows) for hit in hits])
+    if any(hits) and not all(hits):
+        return holds(hits, rows)
     same, difference = agrees(claim, slipped)
-    if same:
+    if same and not any(hits):
         return Judged("recomputed", "relabelled", rows, slipped, difference)
     return recomputed(claim, whole, rows)
 
 
-def holds(said: Callable[[str, str], bool], rows: pd.DataFrame) -> Judged:
-    """Judge a statement in words by whether it holds with all years, and with those the authors used."""
-    return parts([Part(said("all", years), rows) for years in results.YEARS])
+def holds(said: Sequence[bool | None], rows: pd.DataFrame) -> Judged:
+    """Judge a statement in words by whether it holds in each of some ways to count the same rows."""
+    return parts([Part(one, rows if number == 0 else rows.iloc[:0]) for number, one in enumerate(said)])
+
+
+def moved_by(found: Judged, rows: pd.DataFrame, column: str = "growth_pct") -> Judged:
+    """Return what was judged, where numbers of these rows may be changed to look for another verdict."""
+    return replace(found, levers=[("country_years", tuple(rows.index), column)] if len(rows) else [])

@@ -6,10 +6,10 @@ import pandas as pd
 from statsmodels.formula.api import ols
 
 from compendium.ledger.evidence import Data, derived
-from compendium.ledger.judging import Judged, Part, parts
+from compendium.ledger.judging import Judged
 from compendium.texts import catalogue
 from study import results
-from study.judgements.ladder import used
+from study.judgements.ladder import holds, moved_by, used
 from study.judgements.registry import judges
 
 text = catalogue("study/threshold")
@@ -49,8 +49,8 @@ def weak_below(claim: pd.Series, data: Data) -> Judged:
         found += [step < WEAK for step in steps.iloc[:2]]
         if claim["claim_id"] == "Q18":
             found.append(steps.iloc[2] == steps.max() and steps.iloc[2] >= WEAK)
-    rows = used(data, "postwar")
-    return parts([Part(bool(one), rows) for one in found]).told(told(data, "steps"))
+    lever = used(data, "postwar", "up_to_30")
+    return moved_by(holds([bool(one) for one in found], used(data, "postwar")), lever).told(told(data, "steps"))
 
 
 @judges("Q19")
@@ -63,4 +63,4 @@ def nonlinear(claim: pd.Series, data: Data) -> Judged:
     ]
     bends = fit.change < 0 and fit.p_value < 0.05
     reason = text("kink", slope=10 * fit.slope, change=10 * fit.change, p=fit.p_value)
-    return parts([Part(holds, rows) for holds in [*largest, bool(bends)]]).told(reason)
+    return moved_by(holds([*largest, bool(bends)], rows), rows[rows["debt_class"] == "over_90"]).told(reason)
