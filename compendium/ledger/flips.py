@@ -204,9 +204,9 @@ def smallest(
     """Look for the smallest rise (`sign` 1) or fall (-1) of a column that turns a verdict.
 
     Strides grow fourfold until the verdict turns, and those that lead to one of `aims`, what the paper prints, are
-    tried on the way; then the last interval is halved until the smallest step is left. Of several rows, unless they
-    are `MANY`, each is then put back as far as the verdict still turns. Yielded is, before each question, the least size it can lead to,
-    without a change; at last what was found, if anything was.
+    tried on the way; then the last interval is halved until the smallest step is left. Of several rows, unless they are
+    `MANY`, each is then put back as far as the verdict still turns. Yielded is, before each question, the least size it
+    can lead to, without a change; at last what was found, if anything was.
     """
     table, rows, column = lever
     values = data(table).loc[list(rows), column]
@@ -227,7 +227,9 @@ def smallest(
         return bool((made := change(*steps)) and turns(made))
 
     every = len(rows)
-    tried = set(STRIDES) | {round(sign * (aim - value) / step) for aim in aims for value in (values if every < MANY else ())}
+    tried = set(STRIDES) | {
+        round(sign * (aim - value) / step) for aim in aims for value in (values if every < MANY else ())
+    }
     room = (high - max(values)) if sign > 0 else (min(values) - low)
     tried |= {int(room / step + 1e-6)} if math.isfinite(room) else set()
     under, steps = 0, 0

@@ -32,7 +32,8 @@ def told(folder, *words):
 
 def test_a_run_gives_what_is_committed_with_the_expected_verdicts(example):
     done = told(example, "compendium", "run")
-    assert done.returncode == 0 and "\n0 differences from the committed outputs" in done.stdout, done.stdout + done.stderr
+    said = done.stdout + done.stderr
+    assert done.returncode == 0 and "\n0 differences from the committed outputs" in said, said
     counts = {}
     for name in ("tests/expected-verdicts.csv", "build/run/data/processed/claims.csv"):
         with (example / name).open(encoding="utf-8", newline="") as file:

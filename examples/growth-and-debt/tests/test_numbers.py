@@ -1,4 +1,4 @@
-"""The numbers by a second route: the standard library alone, against the critique's tables and the code of the study."""
+"""The numbers by a second route: the standard library alone, against the critique's tables and the study."""
 
 import csv
 import statistics
@@ -11,7 +11,10 @@ from compendium.ledger.evidence import Data
 from study import results
 
 RAW = Path(__file__).parent.parent / "data" / "raw"
-LOOSE = {("long", "up_to_30"), ("long", "from_30_to_60")}  # with all rows: the critique used another version of the file
+LOOSE = {
+    ("long", "up_to_30"),
+    ("long", "from_30_to_60"),
+}  # with all rows: the critique used another file
 
 
 def table(name):
