@@ -15,6 +15,7 @@ from compendium.texts import CLAUSE, COLON, NOTHING, SEMICOLON, Text, catalogue,
 SIGNS = {">=": "at-least", ">": "more-than", "<=": "at-most", "<": "less-than"}
 PER_CENT = Text(lambda _: "%")
 FEW = 5  # rows withdrawn that are told by their keys
+MANY = 7  # rows whose numbers are moved alike, as to ask of each takes long, and told by how much they move
 text = catalogue("compendium/ledger")
 
 
@@ -27,6 +28,8 @@ def condition(changes: Sequence[Change], data: Data) -> Text:
         return without(changes, data)
     if change.column == "differs_in":
         return text("if-exact", sources=called(data(change.table).loc[list(change.rows), "source_id"].unique()))
+    if len(change.rows) >= MANY:
+        return moved(change, data)
     was, now = map(listed, measured(change, data))
     if change.table == "claims":
         printed = str(data("claims").at[change.rows[0], "value_text"])
@@ -38,6 +41,16 @@ def condition(changes: Sequence[Change], data: Data) -> Text:
     columns = [Text(partial(within, title)) for title in named]
     key, rows = "if-cells" if len(columns) > 1 else "if-cell", Text(partial(row_label, frame, change))
     return text(key, table=titles[""], columns=columns, rows=rows, was=was, now=now)
+
+
+def moved(change: Change, data: Data) -> Text:
+    """Return the condition that numbers of many rows are all higher, or lower, by as much."""
+    titles, first = datapackage.titles(change.table), change.rows[:1]
+    [before], [after] = data(change.table).loc[list(first), change.column], change.values[:1]
+    digits = max(decimals(change.table, change.column, data(change.table).loc[list(first), change.column]))
+    step, column = f"{abs(after - before):.{digits}f}", Text(partial(within, titles[change.column]))
+    key = "if-higher" if after > before else "if-lower"
+    return text(key, table=titles[""], column=column, number=len(change.rows), step=step)
 
 
 def within(title: Text, language: str) -> str:

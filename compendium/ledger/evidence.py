@@ -326,5 +326,8 @@ def weigh(rows: pd.DataFrame, any_row: bool, data: Data, sides: Sequence = ()) -
     """
     best = [min(map(data.quality, named), key=rank) for named in sources(rows)]
     kinds = sides or ([True] * len(best) if any_row else range(len(best)))
-    best = [min((q for q, k in zip(best, kinds, strict=True) if k == kind), key=rank) for kind in dict.fromkeys(kinds)]
+    needed: dict[object, list[tuple[bool, str]]] = {}
+    for quality, kind in zip(best, kinds, strict=True):
+        needed.setdefault(kind, []).append(quality)
+    best = [min(qualities, key=rank) for qualities in needed.values()]
     return max(grade for _, grade in best), "unsafe" if any(unsafe for unsafe, _ in best) else "ok"

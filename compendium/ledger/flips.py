@@ -16,7 +16,7 @@ import pandas as pd
 from compendium import CompendiumError, vocabulary
 from compendium.data import datapackage
 from compendium.files import shortened
-from compendium.ledger.conditions import condition, decimals
+from compendium.ledger.conditions import MANY, condition, decimals
 from compendium.ledger.evidence import Change, Data, LedgerError, Undocumented
 from compendium.ledger.judges import Assessment, Judges
 from compendium.texts import NOTHING, Text, catalogue
@@ -204,9 +204,9 @@ def smallest(
     """Look for the smallest rise (`sign` 1) or fall (-1) of a column that turns a verdict.
 
     Strides grow fourfold until the verdict turns, and those that lead to one of `aims`, what the paper prints, are
-    tried on the way; then the last interval is halved until the smallest step is left. Of several rows each is then
-    put back as far as the verdict still turns. Yielded is, before each question, the least size it can lead to,
-    without a change; at last what was found, if anything was.
+    tried on the way; then the last interval is halved until the smallest step is left. Of several rows, unless they are
+    `MANY`, each is then put back as far as the verdict still turns. Yielded is, before each question, the least size it
+    can lead to, without a change; at last what was found, if anything was.
     """
     table, rows, column = lever
     values = data(table).loc[list(rows), column]
@@ -226,10 +226,13 @@ def smallest(
     def enough(*steps: int) -> bool:
         return bool((made := change(*steps)) and turns(made))
 
-    tried = set(STRIDES) | {round(sign * (aim - value) / step) for aim in aims for value in values}
+    every = len(rows)
+    tried = set(STRIDES) | {
+        round(sign * (aim - value) / step) for aim in aims for value in (values if every < MANY else ())
+    }
     room = (high - max(values)) if sign > 0 else (min(values) - low)
     tried |= {int(room / step + 1e-6)} if math.isfinite(room) else set()
-    under, steps, every = 0, 0, len(rows)
+    under, steps = 0, 0
     for steps in sorted(n for n in tried if n > 0):
         yield (under + 1) * step / largest, 0, None
         if not change(*[steps] * every) or enough(*[steps] * every):
@@ -253,7 +256,7 @@ def lowered(steps: int, rows: int, enough: Callable[..., bool]) -> list[int]:
     def turned(n: int, less: int) -> bool:
         return enough(*counts[:n], less, *counts[n + 1 :])
 
-    for n in reversed(range(rows)) if rows > 1 else ():
+    for n in reversed(range(rows)) if 1 < rows < MANY else ():
         counts[n] = bisect_left(range(steps), True, key=partial(turned, n))
     return counts
 

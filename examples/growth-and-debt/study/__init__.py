@@ -1,0 +1,1 @@
+"""What belongs to this paper: the judgements of its claims, checks between its tables."""

@@ -1,0 +1,5 @@
+"""The judgements by claim."""
+
+from compendium.ledger.judges import Judges
+
+judges = Judges()
