@@ -8,6 +8,7 @@ import re
 import shutil
 from urllib.parse import unquote
 
+import copies
 import nbformat
 import pandas as pd
 import pytest
@@ -17,11 +18,12 @@ from chromium import window as window
 from IPython.core.formatters import DisplayFormatter
 from poison import POISON, READERS, shown
 
-from compendium import paths
+from compendium import paths, values
 from compendium.book import building, edition, pages
 from compendium.book.notebooks import notebook
 from compendium.data import datapackage, tables
 from compendium.files import fingerprint, write_atomic
+from compendium.languages import spoken
 from compendium.ledger import claims, coding, gate
 from compendium.ledger.coding import digest
 from compendium.ledger.evidence import Data
@@ -59,7 +61,11 @@ def spoil(folder):
         keys |= CODES.get(table["name"], set())
         columns = [f["name"] for f in schema["fields"] if free(f) and f["name"] not in keys]
         frame = pd.read_csv(file, dtype=str, keep_default_na=False)
+        numbers = frame.get("value_text", pd.Series(dtype=str))
         frame[columns] = frame[columns].map(lambda text: text and f"{text} {POISON}")
+        if len(numbers):  # in the forms of numbers nothing else can stand
+            in_words = numbers.map(lambda text: values.read(text).form == "words")
+            frame["value_text"] = frame["value_text"].where(in_words, numbers)
         frame.to_csv(file, index=False, lineterminator="\n")
         table["hash"] = fingerprint(file.read_bytes())
     path.write_text(json.dumps(package), encoding="utf-8")
@@ -107,9 +113,8 @@ def played(name, patch):
 @pytest.fixture(scope="module")
 def spoilt(tmp_path_factory, recalled):
     """A root with spoilt tables, what the notebooks make of them, and the notebooks with these outputs."""
-    root = tmp_path_factory.mktemp("spoilt")
-    for part in ("data/raw", "data/sweep", "data/verification", "notebooks", "book"):
-        shutil.copytree(paths.HOME / part, root / part)
+    parts = ("compendium.toml", "data/raw", "data/sweep", "data/verification", "notebooks", "book")
+    root = copies.parts(tmp_path_factory.mktemp("spoilt"), *parts)
     (root / "figures").symlink_to(paths.HOME / "figures")
     spoil(root / "data" / "raw")
     gate.write_codebook(root / "data" / "raw")
@@ -185,7 +190,7 @@ def built(spoilt, tmp_path_factory):
     texts |= {f"{name}.md": getattr(pages, name)(made) for name in ("findings", "glossary", "codebook")}
     texts |= {"claims/index.md": pages.claim_list(made, made.ledger), "claims/Q15.md": pages.claim(made, "Q15")}
     for name in set(texts) - {f"notebooks/{name}.ipynb" for name in made.notebooks}:
-        texts[name] = made.linked(texts[name], "", pages.paired(texts[name], texts[name]), set())
+        texts[name] = made.linked(texts[name], "", pages.paired(dict.fromkeys(spoken(), texts[name])), set())
     texts["index.md"] = "# Some pages\n\n```{toctree}\n" + "\n".join(PAGES[:4] + PAGES[5:]) + "\n```\n"
     for name, text in texts.items():
         if name.split(".")[0] in (*PAGES, "index"):
