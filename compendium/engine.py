@@ -11,7 +11,7 @@ from importlib import metadata
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from compendium import CompendiumError
+from compendium import CompendiumError, paths
 
 NAME = "compendium"
 PACKAGE = Path(__file__).resolve().parent
@@ -39,6 +39,12 @@ def requirements() -> list[str]:
 def shared(name: str) -> Path:
     """Return the file `name` that a compendium gets as the engine has it: install.py, requirements.lock, Makefile."""
     return next(path for path in (TEMPLATE / name, PACKAGE.parent / name) if path.is_file())
+
+
+def lock() -> Path:
+    """Return the lock of the compendium at work; of one that lies in a checkout and has none, that of the checkout."""
+    own = paths.project().root / "requirements.lock"
+    return own if own.is_file() else shared("requirements.lock")
 
 
 def wheel(folder: Path) -> Path:
