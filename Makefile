@@ -15,7 +15,7 @@ test test-all test-outside: export PYTHONSAFEPATH := 1
 test: $(READY) ## test everything: the code, notebooks, tables, figures and verdicts
 	@$(RUN) pytest -q -rs -n auto --dist loadfile --no-loadscope-reorder -m "not slow"
 
-test-all: $(READY) ## the same, and nbval, exercises, the book, browsers, whole sweeps, data added, a sample of planted faults
+test-all: $(READY) ## the same, and cells run again, exercises, the book, browsers, whole sweeps, data added, a sample of planted faults
 	@$(RUN) pytest -q -rs -n auto --dist loadfile --no-loadscope-reorder -m "not outside"
 
 test-outside: $(READY) ## let another program, installed for it with a network, judge the RO-Crate

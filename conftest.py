@@ -10,12 +10,25 @@ import pytest
 from compendium import paths
 from compendium.run import kernels
 
-LONGEST = ("test_bounds", "test_running", "test_validation", "test_bad_input", "test_judgements_regions")
+LONGEST = ["test_book", "test_data_added", "test_archive", "test_running", "test_validation"]
+LONGEST += ["test_judgements_regions", "test_bounds", "test_bad_input"]
 
 _session = contextlib.ExitStack()
-_fork_server = kernels.fork_server
+_started = kernels.fork_server
+if "PYTEST_XDIST_WORKER" not in os.environ:  # the processes of pytest share one
+    os.environ["COMPENDIUM_RECALLED"] = _session.enter_context(tempfile.TemporaryDirectory(prefix="recalled-"))
 os.environ[paths.OUT] = _session.enter_context(tempfile.TemporaryDirectory(prefix="compendium-"))
 os.environ["OMP_NUM_THREADS"] = "1"
+
+
+@contextlib.contextmanager
+def _fork_server():
+    """Have kernels forked that recall what the solver has found: see tests/recalling.py."""
+    with contextlib.ExitStack() as stack:
+        with paths.using(root=paths.HOME), pytest.MonkeyPatch.context() as patch:
+            patch.setattr(kernels, "PRELOADED", (*kernels.PRELOADED, "recalling"))
+            stack.enter_context(_started({"PYTHONPATH": str(paths.HOME / "tests")}))
+        yield
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -27,9 +40,9 @@ def pytest_xdist_auto_num_workers() -> int:
 def pytest_collection_modifyitems(items) -> None:
     """Begin with the files that take longest, lest one of them is left to one process at the end.
 
-    That nbval runs the notebooks once more, without papermill, is left to `make test-all`.
+    That nbval runs notebooks once more, without papermill, is left to `make test-all`.
     """
-    items.sort(key=lambda item: item.path.stem not in LONGEST)
+    items.sort(key=lambda item: [*LONGEST, item.path.stem].index(item.path.stem))
     for item in items:
         if item.path.suffix == ".ipynb":
             item.add_marker("slow")
@@ -51,7 +64,7 @@ def pytest_runtest_setup(item) -> None:
     """Have the kernels of notebooks forked, by a process that starts with the first of them."""
     os.environ.pop("PYTHONSAFEPATH", None)  # so far, no file of this folder was to hide a module that pytest imports
     if item.path.suffix == ".ipynb" and kernels._calls is None:
-        _session.enter_context(_fork_server({}))
+        _session.enter_context(_fork_server())
 
 
 @pytest.fixture(scope="session")
@@ -62,7 +75,7 @@ def one_fork_server():
         @contextlib.contextmanager
         def fork_server(variables):
             if kernels._calls is None:
-                stack.enter_context(_fork_server({}))
+                stack.enter_context(_fork_server())
             yield
 
         yield fork_server

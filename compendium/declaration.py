@@ -1,5 +1,6 @@
 """What a compendium declares of itself and of its paper: the file compendium.toml at its root."""
 
+import os
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -100,10 +101,14 @@ def declared() -> Declaration:
     Raises:
         CompendiumError: the file is missing or breaks its model.
     """
-    file = paths.project().root / NAME
-    return _read(file, file.stat().st_mtime_ns if file.is_file() else 0)
+    file = os.path.join(os.environ.get(paths.ROOT) or paths.project().root, NAME)  # asked for with every text
+    try:
+        changed = os.stat(file).st_mtime_ns
+    except OSError:
+        changed = 0
+    return _read(file, changed)
 
 
 @cache
-def _read(file: Path, _changed: int) -> Declaration:
-    return toml.whole(file, TypeAdapter(Declaration))
+def _read(file: str, _changed: int) -> Declaration:
+    return toml.whole(Path(file), TypeAdapter(Declaration))

@@ -3,20 +3,22 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from importlib import metadata
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from compendium import CompendiumError, paths
 
-NAME = "compendium"
+NAME, CONTRACTS = "compendium", "docs/engine.md"
 PACKAGE = Path(__file__).resolve().parent
 TEMPLATE = PACKAGE / "template"
-SOURCES = ("pyproject.toml", "setup.py", "install.py", "requirements.lock", "LICENSE", "docs/engine.md", NAME)
+SOURCES = ("pyproject.toml", "setup.py", "install.py", "requirements.lock", "LICENSE", "docs", NAME)
 EPOCH = "315532800"  # the first day that a zip can tell: the same sources give the same wheel
 BUILD = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"
 
@@ -38,7 +40,19 @@ def requirements() -> list[str]:
 
 def shared(name: str) -> Path:
     """Return the file `name` that a compendium gets as the engine has it: install.py, requirements.lock, Makefile."""
-    return next(path for path in (TEMPLATE / name, PACKAGE.parent / name) if path.is_file())
+    return next(path for path in (TEMPLATE / Path(name).name, PACKAGE.parent / name) if path.is_file())
+
+
+def pages(languages: Iterable[str]) -> dict[str, str]:
+    """Return by language the file of the engine, as for `shared`, that tells its contracts to a reader of it."""
+    return {language: "docs/engine.zh-CN.md" if language == "zh" else CONTRACTS for language in languages}
+
+
+def contracts(text: str, name: str) -> str:
+    """Return a page on the contracts as a compendium gets it under `name`: pages that it lacks are no links."""
+    text = text.replace(".zh-CN.md", ".md") if name == CONTRACTS else text
+    text = re.sub(r"\[\w+\]\(engine\.[^)]+\) · ", "", text, count=1)
+    return re.sub(r"\[([^\]]+)\]\((?!\.\./)[^)]+\)", r"\1", text)
 
 
 def lock() -> Path:

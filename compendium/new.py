@@ -117,6 +117,10 @@ def fill(root: Path, worked: bool) -> None:
     made |= {"install.py": engine.shared("install.py").read_text(encoding="utf-8"), "codemeta.json": ""}
     made |= {"LICENSE": licence(), "CITATION.cff": citation()} | rows()
     made |= {page("README.md", language): readme(language) for language in spoken()}
+    made |= {
+        (place := page(engine.CONTRACTS, one)): engine.contracts(engine.shared(name).read_text(encoding="utf-8"), place)
+        for one, name in engine.pages(spoken()).items()
+    }
     made |= dict(example.files()) if worked else {}
     made[f"data/raw/{datapackage.PACKAGE}"] = json.dumps(descriptor(worked), ensure_ascii=False, indent=2) + "\n"
     lock = engine.shared("requirements.lock").read_text(encoding="utf-8")
@@ -163,6 +167,7 @@ def readme(language: str) -> str:
     told = declared()
     content = (engine.TEMPLATE / ("README.zh-CN.md" if language == "zh" else "README.md")).read_text(encoding="utf-8")
     paper = f"[{told.paper.title}]({told.paper.url})" if told.paper.url else told.paper.title
+    content = content.replace("{contracts}", page(engine.CONTRACTS, language))
     return content.replace("{title}", told.title[language]).replace("{paper}", paper)
 
 

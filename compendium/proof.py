@@ -9,6 +9,7 @@ from pathlib import Path
 from compendium import cells, paths
 from compendium.data import datapackage, tables
 from compendium.declaration import declared
+from compendium.forms.entities import citation
 from compendium.ledger import gate
 from compendium.ledger.evidence import Data
 from compendium.run import contents, notebookfile
@@ -70,8 +71,9 @@ def test_it_is_named_alike_everywhere() -> None:
     assert package["version"] == own.version
     [paper] = package["sources"]
     assert own.paper.title in paper["title"] and paper.get("path", "") == own.paper.url
-    cited = (paths.project().root / "CITATION.cff").read_text(encoding="utf-8")
-    assert f"version: {own.version}\n" in cited and own.paper.title in cited and own.paper.doi in cited
+    cited = citation()
+    assert str(cited["version"]) == own.version and cited["paper"]["title"] == own.paper.title
+    assert str(cited["paper"].get("doi", "")) == own.paper.doi
 
 
 def test_exercises_tell_right_answers_from_typical_wrong_ones(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from compendium import CompendiumError, engine, paths
 from compendium.files import scratch_folder, write_atomic
+from compendium.languages import page, spoken
 from compendium.run import comparison
 
 LOCK, MADE = "requirements.lock", ("install.py", "requirements.lock")
@@ -41,7 +42,9 @@ def opened(path: Path) -> Wheel:
             told = wheel.read(f"{engine.NAME}-{named[1]}.dist-info/METADATA").decode("utf-8")
             if f"\nName: {engine.NAME}\nVersion: {named[1]}\n" not in told:
                 raise ValueError
-            return Wheel(path, named[1], {name: wheel.read(f"{engine.NAME}/template/{name}") for name in MADE})
+            names = [*MADE, *engine.pages(spoken()).values()]
+            template = f"{engine.NAME}/template"
+            return Wheel(path, named[1], {name: wheel.read(f"{template}/{Path(name).name}") for name in names})
     except (OSError, KeyError, ValueError, zipfile.BadZipFile):
         raise CompendiumError(f"{path} is no whole wheel of the engine. {remedy}") from None
 
@@ -69,11 +72,15 @@ def upgrade(path: Path) -> list[str]:
     run("compendium", "run")
     with scratch_folder(root / "build" / "upgrade") as place:
         shutil.copytree(root / RUN, place / "run")
-        kept = [name for name in (*MADE, old.name, ".venv") if (root / name).exists()]
+        told = {page(engine.CONTRACTS, language): name for language, name in engine.pages(spoken()).items()}
+        kept = [name for name in (*MADE, *told, old.name, ".venv") if (root / name).exists()]
         new = wheel.path.read_bytes()
         try:
             for name in kept:
+                (place / name).parent.mkdir(exist_ok=True)
                 os.replace(root / name, place / name)
+            for name, source in told.items():
+                write_atomic(root / name, engine.contracts(wheel.files[source].decode("utf-8"), name).encode("utf-8"))
             write_atomic(root / path.name, new)
             write_atomic(root / "install.py", wheel.files["install.py"])
             lock = engine.locked(wheel.files[LOCK].decode("utf-8"), root / path.name)
@@ -106,4 +113,4 @@ def run(*words: str, agree: bool = True) -> None:
     }
     done = subprocess.run(line, cwd=root, env=environment, capture_output=True, encoding="utf-8")
     if done.returncode and (agree or "does not agree" not in done.stderr):
-        raise CompendiumError(f"{' '.join(words)}: {(done.stderr or done.stdout).strip()}")
+        raise CompendiumError(f"{' '.join(words)}: {(done.stderr or done.stdout).strip().splitlines()[-1]}")

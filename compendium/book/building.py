@@ -40,7 +40,7 @@ def runs() -> Path:
 
 def in_one_language(language: str, tell: Callable[[str], None], jobs: int) -> Path:
     """Return the folder of a complete run in a language; of the last one is kept what would come out the same."""
-    tell(f"running the notebooks , edition {language}")
+    tell(f"running the notebooks in {called(language, 'en')}")
     root, notebooks = runs() / language, contents.select(())
     with paths.using(language=language):
         result = schedule.run(notebooks, root, contents.chosen(notebooks, {}), jobs, tell)

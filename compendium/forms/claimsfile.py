@@ -65,8 +65,8 @@ def verdict(key: str) -> dict[str, Any]:
     """Return a verdict by language: the word, what it means, its answer and its terms in other vocabularies."""
     word = VERDICTS[key]
     return {
-        "word": {language: getattr(word, language) for language in spoken()},
-        "means": {language: getattr(word, f"means_{language}") for language in spoken()},
+        "word": {language: word[language] for language in spoken()},
+        "means": {language: word.means(language) for language in spoken()},
         "answer": answered(key),
         "terms": [term._asdict() for term in crosswalk.terms(key)],
     }
@@ -221,7 +221,7 @@ def review(held: Mapping[str, Any], told: Mapping[str, Any], language: str) -> d
         },
         "reviewRating": {
             "@type": "Rating",
-            "alternateName": getattr(SINCE[told["verdict"]], language),
+            "alternateName": SINCE[told["verdict"]][language],
             "ratingExplanation": told["reason"][language],
         },
         f"cito:{crosswalk.relation(told['verdict'])}": {"@id": about},

@@ -14,7 +14,7 @@ from compendium.data import datapackage, tables
 from compendium.files import InputError
 from compendium.forms import manifest
 from compendium.forms.entities import CITATION, archives, cited_sources
-from compendium.languages import page, spoken
+from compendium.languages import page, plain_first
 from compendium.ledger.claims import spans
 from compendium.ledger.evidence import Data
 from compendium.show.listing import PACKAGES, grid
@@ -46,7 +46,7 @@ def due() -> bool:
 
 def made() -> Iterator[tuple[str, str, str]]:
     """Yield each file that there is, as it is and as it should be: by path, old and new text."""
-    for name, language in ((page(FORM, language), language) for language in spoken()):
+    for name, language in ((page(FORM, language), language) for language in plain_first()):
         if there(name):
             yield name, *filled(name, {part: write(language) for part, write in PARTS.items()})
     for name in filter(there, FILES):

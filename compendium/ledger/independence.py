@@ -38,7 +38,7 @@ def confirming(claim: pd.Series, rows: pd.DataFrame, any_row: bool, data: Data, 
 
 
 def notes(data: Data | None = None) -> list[str]:
-    """Return one line for each source that confirms nothing, as it or its origin is kin of the paper."""
+    """Return one line for each source but the paper that confirms nothing, as it or its origin is kin of the paper."""
     data = data or Data()
     places = tables.raw("source_origins")[["source_id", "table", "origin_id"]].itertuples(index=False)
     kin = {source: None for source, table, origin in places if data.akin(source, table) and not data.own(origin)}
@@ -47,4 +47,5 @@ def notes(data: Data | None = None) -> list[str]:
         f"{file}, {source}: is of an author of the paper, an employer or its publisher ({NAME}) and confirms nothing. "
         "Remedy: where another body measured, name that in source_origins.csv, with role origin"
         for source in kin
+        if source != "paper"
     ]

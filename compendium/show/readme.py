@@ -7,7 +7,7 @@ import pandas as pd
 
 from compendium import paths
 from compendium.files import InputError
-from compendium.languages import page, spoken
+from compendium.languages import page, plain_first
 from compendium.ledger import claims, crosswalk
 from compendium.ledger.sentences import accounted
 from compendium.run import contents
@@ -55,7 +55,7 @@ def terms(language: str) -> str:
             term.vocabulary: text("terms-fit", term=term.term, match=text(f"match-{term.match}"))[language]
             for term in crosswalk.terms(verdict)
         }
-        rows.append((getattr(word, language), told["CiTO"], told.get("FORRT", "–")))
+        rows.append((word[language], told["CiTO"], told.get("FORRT", "–")))
     return grid([text("verdict")[language], "CiTO", "FORRT"], rows, "lll")
 
 
@@ -80,7 +80,8 @@ def pages() -> dict[str, tuple[str, str]]:
 
     That of checks is there only where faults were planted, and a compendium may be without those on quotes and lessons.
     """
-    known = {page(one, language): (one, language) for one in (README, CHECKS, QUOTED, TAUGHT) for language in spoken()}
+    each = (README, CHECKS, QUOTED, TAUGHT)
+    known = {page(one, language): (one, language) for one in each for language in plain_first()}
     needed = [README, *([CHECKS] if notices() else [])]
     return {name: which for name, which in known.items() if which[0] in needed or (there(name) and which[0] != CHECKS)}
 

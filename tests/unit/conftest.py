@@ -5,26 +5,27 @@ import marshal
 import shutil
 import stat
 from copy import copy
+from functools import cache
 
 import frozen
 import pytest
 
-from compendium import declaration, here, languages, paths, texts
-from compendium.data import cells, standard, validity
+from compendium import declaration, here, paths, texts
+from compendium.data import cells, parsing, standard, validity
 from compendium.files import fingerprint
+from compendium.ledger import checks
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _declared():
     """A project that tests make without a compendium.toml has what this compendium declares."""
 
-    def found():
-        here = (paths.project().root / declaration.NAME).is_file()
-        return declaration.declared() if here else known
+    def found(file, changed):
+        return read(file if changed else str(paths.HOME / declaration.NAME), changed)
 
-    known = declaration._read(paths.HOME / declaration.NAME, 0)
+    read = declaration._read
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(languages, "declared", found)
+        patch.setattr(declaration, "_read", found)
         yield
 
 
@@ -50,11 +51,14 @@ def place(tmp_path_factory):
     return folder, {path.name: path.read_bytes() for path in folder.iterdir()}, {}
 
 
-def remembering(known):
-    """Return `described` and `typed`, which hand to frictionless only what is not yet in `known`.
+def remembering(known, before):
+    """Return `described`, `parse` and `typed`, which read only what is not yet in `known`.
 
-    A test changes one table or two; the others, and a description that differs in nothing but hashes, are read once.
+    A test changes one table or two; the others, as they were `before`, and a description that differs in nothing but
+    hashes, are read once.
     """
+
+    kept = known.setdefault("kept", set())
 
     def described(where, package, needed=()):
         renewed = ("hash", "bytes", "sources_sha256")
@@ -66,15 +70,26 @@ def remembering(known):
                 known[id(resource)] = marshal.dumps(told["schema"], 2)
         return known[key]
 
+    def parse(path, names, *head):
+        if parsing._read(path, paths.shown(path)) != before.get(path.name):
+            return parsing.parse(path, names, *head)
+        key = path.name, *names, *head
+        if key not in known:
+            known[key] = parsing.parse(path, names, *head)
+            kept.add(id(known[key][0]))
+        return known[key]
+
     def typed(resource, columns, odd, file):
-        written = [(list(column.places), column.rows.tobytes()) for column in columns.values()]
-        key = file, known[id(resource)], marshal.dumps((written, odd), 2)
+        key = file, known[id(resource)], id(columns)
+        if id(columns) not in kept:
+            written = [(list(column.places), column.rows.tobytes()) for column in columns.values()]
+            key = *key[:2], marshal.dumps((written, odd), 2)
         if key not in known:
             known[key] = cells.typed(resource, columns, odd, file)
         rows, faults = known[key]
         return rows, [copy(fault) for fault in faults]  # a fault that is told is marked with how many others there are
 
-    return described, typed
+    return described, parse, typed
 
 
 @pytest.fixture
@@ -83,7 +98,9 @@ def folder(place):
     folder, before, known = place
     with pytest.MonkeyPatch.context() as patch:
         frozen.clock(patch, frozen.DAY[:10])
-        for replacement in remembering(known):
+        patch.setenv(paths.ROOT, str(paths.HOME))  # else it is looked for on the disk whenever a path is shown
+        patch.setattr(checks, "page", known.setdefault("page", cache(checks.page)))
+        for replacement in remembering(known, before):
             patch.setattr(validity, replacement.__name__, replacement)
         yield folder
     for path in folder.iterdir():

@@ -67,7 +67,7 @@ LISTS = [
 ]
 CLAIMS = [{"name": name, "title": name, "type": "number"} for name in ("value_low", "value_high")]
 RELATION = [{"name": "relation", "labels": {"measurement": {"zh": "数据", "en": "datum"}}}]
-TITLES = {"": ("名单", "Lists"), "projects": ("项目数", "Projects")}
+TITLES = {"": both("名单", "Lists"), "projects": both("项目数", "Projects")}
 
 
 def claim(text="63", low=63.0, high=63.0, **more):
@@ -475,9 +475,7 @@ def test_a_search_is_told_in_both_languages():
 
 
 def test_a_claim_of_which_nothing_is_known_is_an_error():
-    with pytest.raises(
-        LedgerError, match=r"Q15: no evidence, no known record and no logged search\. Remedy: add a row"
-    ):
+    with pytest.raises(LedgerError, match=r"Q15: no evidence, no known record and no logged search\. Remedy: "):
         assess(claim(), judging.missing(), world())
 
 
@@ -702,7 +700,7 @@ def test_the_last_steps_before_the_edge_of_the_range_are_tried(judges):
     ("title", "named"), [("R&D projects", "if the R&D projects in"), ("Projects", "if the projects in")]
 )
 def test_a_flip_names_a_column_as_in_a_sentence(judges, monkeypatch, title, named):
-    monkeypatch.setattr(datapackage, "titles", lambda name: TITLES | {"projects": ("项目数", title)})
+    monkeypatch.setattr(datapackage, "titles", lambda name: TITLES | {"projects": both("项目数", title)})
     assert named in flips.nearest(judges, "Q15", world(rows((63, "list")))).said.en
 
 
@@ -992,7 +990,7 @@ def test_a_flip_takes_the_unit_of_its_column_or_row(field, row, unit):
         "unit": {"name": "unit", "labels": {"10,000 people": {"zh": "万人", "en": "10,000 people"}}},
     }
     data = world(claims=pd.DataFrame([{**claim(), "unit": "provinces"}]))
-    assert conditions.unit(fields, pd.Series(row), "value", data) == unit
+    assert conditions.unit(fields, pd.Series(row), "value", data) == both(*unit)
 
 
 def judged_by(judgement):
@@ -1009,9 +1007,9 @@ def broken(claim, data):
 @pytest.mark.parametrize(
     ("judgement", "said"),
     [
-        (broken, r"fails at tests/unit/test_judging.py, line \d+ \(ZeroDivisionError: division by zero\)"),
+        (broken, r"fails at \S*tests/unit/test_judging.py, line \d+ \(ZeroDivisionError: division by zero\)"),
         (lambda claim, data: data("lists")["none"], r"fails at .*, line \d+ \(KeyError: 'none'\)"),
-        (lambda claim, data: None, r", tests/unit/test_judging.py, line \d+, returns no Judged"),
+        (lambda claim, data: None, r", \S*tests/unit/test_judging.py, line \d+, returns no Judged"),
     ],
 )
 def test_a_judgement_that_fails_is_told_in_one_line_with_its_place(judgement, said):

@@ -4,7 +4,6 @@ import re
 import shutil
 import tomllib
 from html.parser import HTMLParser
-from importlib.metadata import version
 from types import SimpleNamespace
 
 import frozen
@@ -14,7 +13,7 @@ from click.testing import CliRunner
 from markdown_it import MarkdownIt
 from poison import POISON, shown
 
-from compendium import escape, paths, toml, vocabulary
+from compendium import declaration, escape, paths, toml, vocabulary
 from compendium.__main__ import main
 from compendium.adding import notes
 from compendium.data import tables
@@ -28,6 +27,7 @@ from compendium.texts import Text, catalogue
 from compendium.vocabulary import ANSWERS, DOUBTED, VERDICTS, WEIGHTS, answered
 
 SOURCES = frozen.texts("sources")
+READMES = ("README.md", "README.zh-CN.md")
 text = catalogue("compendium/show")
 SAFE, UNSAFE = (SOURCES.loc[SOURCES["host_trust"] == trust, "source_id"].iloc[-1] for trust in ("ok", "unsafe"))
 JUDGED = {
@@ -527,7 +527,7 @@ def test_the_table_of_notebooks_lists_what_is_declared():
     for language in ("zh", "en"):
         rows = readme.notebooks(language).splitlines()[2:]
         assert [re.search(r"\]\(notebooks/(.*?)\.ipynb\)", row)[1] for row in rows] == list(contents.catalogue())
-        assert all(getattr(n, language) in row for n, row in zip(contents.catalogue().values(), rows, strict=True))
+        assert all(n.answers[language] in row for n, row in zip(contents.catalogue().values(), rows, strict=True))
 
 
 # Generated parts of the READMEs.
@@ -544,7 +544,7 @@ BARE += "end\n"
 def house(root, ledger, monkeypatch):
     """The root with two READMEs that hold the marks and something old between them, and a committed ledger."""
     monkeypatch.setattr(readme, "pace", lambda name: (5, 10))
-    for name in readme.READMES:
+    for name in READMES:
         (root / name).write_text(BARE.format("old\n"), encoding="utf-8")
     keep(ledger, root)
     return root
@@ -559,7 +559,7 @@ def regenerate():
 
 
 def test_regenerating_renews_only_what_is_between_the_marks(house):
-    assert [line.split(":")[0] for line in readme.outdated()] == list(readme.READMES)
+    assert [line.split(":")[0] for line in readme.outdated()] == list(READMES)
     regenerate()
     english = (house / "README.md").read_text(encoding="utf-8")
     assert english.startswith("# T\n\n<!-- generated:findings -->\n1. First 46") and "\nold\n" not in english
@@ -574,7 +574,7 @@ def test_where_a_page_holds_all_quotes_the_readme_leads_there(house, ledger):
     ledger.loc[ledger["claim_id"] == "Q11", "weight"] = "supporting"
     keep(ledger, house)
     (house / "docs").mkdir()
-    for name in readme.QUOTED:
+    for name in ("docs/verdicts.md", "docs/verdicts.zh-CN.md"):
         marks = [f"<!-- generated:{part} -->\n<!-- /generated:{part} -->\n" for part in ("quotes", "terms")]
         (house / name).write_text("".join(marks), encoding="utf-8")
     assert len(readme.outdated()) == 4
@@ -589,7 +589,7 @@ def test_where_a_page_holds_all_quotes_the_readme_leads_there(house, ledger):
 def test_a_page_for_teachers_says_what_is_declared_and_a_changed_digit_is_noticed(house, ledger, moved, said):
     declared = 'zh = "首批{Q14.printed}个。"\nen = "The first batch is {Q14.printed}."\nexpects = { Q14 = "confirmed" }'
     (house / "notebooks" / readme.SAID).write_text(f"[batch]\n{declared}\n", encoding="utf-8")
-    for name in readme.TAUGHT:
+    for name in ("TEACHING.md", "TEACHING.zh-CN.md"):
         (house / name).write_text("<!-- generated:batch -->\n<!-- /generated:batch -->\n", encoding="utf-8")
     if not moved:
         ledger.loc[ledger["claim_id"] == "Q14", "verdict"] = "mixed"
@@ -685,7 +685,7 @@ def test_the_report_says_of_which_paper_version_data_and_choices_it_is(ledger):
     plain, other = (Page(report.report(ledger, given)) for given in ((), ["stage=public_notice"]))
     for page in (plain, other):
         assert paper["title"] in page.text and paper["url"] in page.links
-        assert f"version {version('compendium')}, data as of {frozen.DAY[:10]}" in page.text
+        assert f"version {declaration.declared().version}, data as of {frozen.DAY[:10]}" in page.text
     assert "all choices at their defaults" in plain.text and "differences.txt" in plain.text
     assert "stage=public_notice" in other.text and "differences.txt" not in other.text
 

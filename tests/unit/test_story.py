@@ -27,7 +27,12 @@ TRACED = VERDICTS["traced"].zh
 def entry(name, printed, found, verdict="traced", strength="firm", reason="Because. More of it."):
     claim = pd.Series({"statement_zh": f"论断{name}。", "statement_en": f"Statement {name}."})
     record = {"claim_id": name, "printed_zh": f"{printed}个", "printed_en": f"{printed} projects"}
-    record |= {"value_printed": str(printed), "value_computed": found, "verdict": verdict, "strength": strength}
+    record |= {
+        "value_printed": str(printed).removeprefix("<b>"),
+        "value_computed": found,
+        "verdict": verdict,
+        "strength": strength,
+    }
     record |= {"agreement": "same", "why_zh": "因为。", "why_en": reason.partition(" More")[0].partition(" See")[0]}
     return Entry(claim, record | {"reason_zh": "因为。还有。", "reason_en": reason})
 
@@ -95,7 +100,7 @@ def test_it_is_a_table_in_one_language_or_in_both_and_text_in_it_never_acts():
         cells[0].startswith("论断Q1。|Statement Q1.") and cells[2] == f"与出处相符|matches a source|{TRACED} ●|traced ●"
     )
     assert cells[4].startswith(f"{TRACED} traced|: ") and len(cells) == 5
-    assert repr(story) == "Q01  |  Statement Q1.  |  46  |  matches a source  |  traced ●  |  <script>."
+    assert repr(story) == "Q01  |  Statement Q1.  |  46 projects  |  matches a source  |  traced ●  |  <script>."
 
 
 # Rows of the ledger.

@@ -68,4 +68,4 @@ def test_a_missing_ledger_and_one_that_is_no_text_are_told(put):
     put("processed/claims", LEDGER).write_bytes(b"\xff\xfe\x00")
     assert "is no table in UTF-8. Remedy" in told()
     paths.processed("claims", paths.project().root).unlink()
-    assert "there is no ledger yet. Remedy: make, then make accept" in told()
+    assert "Q01 has no accepted verdict yet. Remedy: make, then make accept" in told()

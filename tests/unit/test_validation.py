@@ -15,7 +15,7 @@ import pytest
 from frozen import rehash
 from frozen import write as write_package
 
-from compendium import escape, paths
+from compendium import escape, languages, paths
 from compendium.data import checks, codebook, datapackage, parsing, relations, tables, validity
 from compendium.data.columns import Column, Rows
 from compendium.data.quoting import quoted
@@ -116,7 +116,7 @@ def test_an_allowed_value_without_a_label_is_refused(folder):
     batches = next(r for r in package["resources"] if r["name"] == "pilot_batches")
     del next(f for f in batches["schema"]["fields"] if f["name"] == "stage")["labels"]["final"]
     write_package(folder, package)
-    rule = "value final of column stage of pilot_batches needs a label in both languages"
+    rule = "value final of column stage of pilot_batches needs a label"
     assert only(folder).rule == f"is no valid data package: {rule}"
 
 
@@ -125,7 +125,7 @@ def test_an_allowed_value_without_a_label_is_refused(folder):
     [
         (
             ("stage", lambda field: field["labels"]["final"].pop("zh")),
-            "the label final of column stage of pilot_batches must have zh and en",
+            "the label final of column stage of pilot_batches must have zh and en, and no other language",
         ),
         (
             ("year", lambda field: field["constraints"].pop("minimum")),
@@ -479,13 +479,13 @@ def test_who_gives_one_language_only_is_told_that_both_are_needed(folder):
     edit(folder, "claim_evidence", {"part_zh": ""}, part_en="a part")
     rehash(folder)
     assert {p.column for p in gate.check(folder)} == {"statement_zh", "part_en"}
-    assert all("both languages, Chinese and English" in p.remedy for p in gate.check(folder))
+    assert all("each language of compendium.toml" in p.remedy for p in gate.check(folder))
     assert not any("datapackage.json" in p.remedy for p in gate.check(folder))
     package = datapackage.descriptor(folder)
     fields = next(r for r in package["resources"] if r["name"] == "claim_evidence")["schema"]["fields"]
     fields[:] = [field for field in fields if field["name"] != "says_zh"]
     write_package(folder, package)
-    rule = "column says_en of claim_evidence needs says_zh beside it: texts are in both languages"
+    rule = "column says_en of claim_evidence needs says_zh beside it: texts are in each language of compendium.toml"
     assert only(folder).rule == f"is no valid data package: {rule}"
 
 
@@ -567,7 +567,7 @@ def test_columns_that_the_checks_miss(folder):
     replace_bytes(b"value_10k", b"number")(folder / "talent_statements.csv")
     rehash(folder)
     problem = only(folder)
-    assert problem.file == str(folder / "talent_statements.csv") and problem.remedy.endswith("in datapackage.json")
+    assert problem.file == "data/raw/talent_statements.csv" and problem.remedy.endswith("in datapackage.json")
     assert problem.rule == "the check rates_within_hundred does not fit its columns (KeyError: 'value_10k')"
 
 
@@ -1094,7 +1094,7 @@ def test_the_committed_codebook_is_the_generated_one(folder):
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_codebook_shows_every_column_and_code(language):
-    text = gate.codebooks()[codebook.FILES[language]]
+    text = gate.codebooks()[languages.page(codebook.NAME, language)]
     for resource in datapackage.descriptor()["resources"]:
         chapter = text.split(f"\n## {resource['name']}\n")[1].split("\n## ")[0]
         for field in resource["schema"]["fields"]:
@@ -1118,7 +1118,7 @@ def test_everything_works_under_the_c_locale_from_another_directory(folder):
     )
     environment = {"PATH": os.environ["PATH"], "LC_ALL": "C", "LANG": "C", "PYTHONPATH": str(paths.HOME)}
     told = subprocess.check_output([sys.executable, "-c", code, str(folder)], env=environment, cwd=folder.parent)
-    assert "原始 数据/data/raw/pilot_batches.csv, row 6, column note: value '全\\u3000角'" in told.decode("utf-8")
+    assert "data/raw/pilot_batches.csv, row 6, column note: value '全\\u3000角'" in told.decode("utf-8")
 
 
 def column_of(*cells):

@@ -35,7 +35,6 @@ import json
 import math
 import multiprocessing
 import os
-import pickle
 import random
 import re
 import shutil
@@ -62,6 +61,7 @@ from statsmodels.stats.proportion import proportion_confint
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent)]
 
+import recalling  # noqa: E402
 from verification.measured import record  # noqa: E402
 
 from compendium import cells as notebooks  # noqa: E402
@@ -475,8 +475,9 @@ class Player:
         sys.addaudithook(self.note)
         figures.save = lambda page, alt: self.drawings.append(drawn(page.figure))
         figures.show = lambda name: None
-        for name in ("relaxed", "whole"):
-            setattr(solver.Programme, name, solved_once(getattr(solver.Programme, name)))
+        os.environ.setdefault(recalling.FOLDER, str(SCRATCH / "recalled"))
+        for name, search in recalling.searches().items():
+            setattr(solver.Programme, name, search)
 
     def note(self, event: str, given: tuple) -> None:
         """Note the raw table that is opened."""
@@ -515,19 +516,6 @@ def makes(notebook: contents.Notebook) -> list[str]:
     """Return the names of the tables and figures that a notebook makes, as the accepted run saw it."""
     seen = claims.shown(paths.HOME)
     return seen.loc[seen["notebook"].eq(notebook.name) & seen["kind"].ne("claim"), "name"].tolist()
-
-
-def solved_once(solve: Callable[..., object]) -> Callable[..., object]:
-    """Return a method with a memory: what a fault does not touch need not be solved again."""
-    known: dict[bytes, object] = {}
-
-    def recalled(asked: solver.Programme, *given: object, **named: object) -> object:
-        key = pickle.dumps((asked.matrix, asked.most, asked.integer, given, named))
-        if key not in known:
-            known[key] = solve(asked, *given, **named)
-        return known[key]
-
-    return recalled
 
 
 RULES = [

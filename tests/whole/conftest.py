@@ -4,10 +4,12 @@ import os
 import shutil
 
 import pytest
+import recalling
 from filelock import FileLock
 
 from compendium import paths
 from compendium.run import contents, kernels, schedule
+from study.solver import Programme
 
 
 @pytest.fixture(scope="session")
@@ -28,3 +30,12 @@ def rerun(tmp_path_factory, one_fork_server):
             result = schedule.run(notebooks, base / "rerun", chosen, os.cpu_count(), lambda _: None)
             assert result.failures == []
     return base / "rerun"
+
+
+@pytest.fixture(scope="module")
+def recalled():
+    """Have the solver recall in this process, too, what it has found in any."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, search in recalling.searches().items():
+            patch.setattr(Programme, name, search)
+        yield

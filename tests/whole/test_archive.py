@@ -21,7 +21,11 @@ DEAD = "http://127.0.0.1:9/"  # an index that does not answer
 
 @pytest.mark.slow
 def test_an_unpacked_archive_checks_and_runs_without_git(tmp_path):
-    """The files are those that lie here, committed or not, so that the test says the same before a commit."""
+    """The files are those that lie here, committed or not, so that the test says the same before a commit.
+
+    Nothing is kept in what is unpacked: that nothing differs says that every fact of every claim, judged anew, is the
+    committed one, and so is what `make` keeps between runs.
+    """
     source, target = copies.checkout(tmp_path / "source"), tmp_path / "新 dir"
     files = {p.relative_to(source).as_posix(): p.read_bytes() for p in source.rglob("*") if p.is_file()}
     files = {name: data for name, data in files.items() if not name.startswith(archive.LEFT_OUT)}

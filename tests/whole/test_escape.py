@@ -102,7 +102,7 @@ def played(name, patch):
 
 
 @pytest.fixture(scope="module")
-def spoilt(tmp_path_factory):
+def spoilt(tmp_path_factory, recalled):
     """A root with spoilt tables, what the notebooks make of them, and the notebooks with these outputs."""
     root = tmp_path_factory.mktemp("spoilt")
     for part in ("data/raw", "data/sweep", "data/verification", "notebooks", "book"):

@@ -10,9 +10,9 @@ import pytest
 from compendium import paths
 from compendium.cells import SOLUTION
 from compendium.run import contents, notebookfile
-from compendium.show import lessons, wording
+from compendium.show import figures, lessons, wording
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("recalled")]
 NAMES = list(contents.catalogue())
 
 
@@ -82,8 +82,13 @@ def test_wrong_answers_that_cannot_be_told_apart_are_named():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_exercises_are_solved(name, monkeypatch, tmp_path):
-    """Play the notebook; at each self-check the solution must hold, be accepted, and what differs from it refused."""
+    """Play the notebook; at each self-check the solution must hold, be accepted, and what differs from it refused.
+
+    No exercise asks for a figure, so none is drawn.
+    """
     monkeypatch.setenv(paths.OUT, str(tmp_path))
+    monkeypatch.setattr(figures, "pages", lambda *_, **__: ())
+    monkeypatch.setattr(figures, "show", lambda *_: None)
     cells = notebookfile.read(contents.catalogue()[name].path).cells
     exercises = {c.id: c.source for c in cells if "exercise" in c.metadata.get("tags", [])}
     assert len(exercises) >= 2

@@ -77,7 +77,7 @@ def test_the_two_commands_of_its_readme_pass_untouched_with_the_engine_of_its_wh
 
 
 def test_what_it_publishes_speaks_of_its_own_paper(folder):
-    for words in (["certificate"], ["crate"], ["slides"]):
+    for words in (["run"], ["certificate"], ["crate"], ["slides"]):
         done = compendium(folder, *words)
         assert done.returncode == 0, done.stderr
     facts = json.loads((folder / "build/certificate.json").read_text(encoding="utf-8"))

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from compendium import paths
+from compendium.ledger import claims
 from compendium.run import comparison
 from compendium.vocabulary import VERDICTS
 
@@ -33,8 +34,9 @@ def compendium(folder, *arguments):
     )
 
 
-def test_a_run_agrees_with_what_is_committed(rerun):
+def test_a_run_agrees_with_what_is_committed_and_shows_every_claim(rerun):
     assert comparison.compare(rerun) == []
+    assert (claims.stored(root=rerun)[["notebook", "cell"]] != "").all(axis=None)
 
 
 def change(path, pattern, new):
