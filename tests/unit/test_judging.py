@@ -1016,3 +1016,17 @@ def test_a_judgement_that_fails_is_told_in_one_line_with_its_place(judgement, sa
     with pytest.raises(LedgerError, match=rf"^Q15: its judgement.*{said}\. Remedy: return what a rule gives") as failed:
         judged_by(judgement).assess("Q15", world(rows((63, "list"))))
     assert "\n" not in str(failed.value)
+
+
+def test_numbers_of_many_rows_move_alike_and_the_condition_says_by_how_much():
+    def average(claim, data):
+        return judging.recomputed(claim, data("lists")["projects"].mean(), data("lists"))
+
+    middle = (conditions.MANY - 1) // 2
+    frame = rows(*[(63 + n - middle, "list") for n in range(conditions.MANY)])
+    judges, data = judged_by(average), world(frame)
+    found = flips.nearest(judges, "Q15", data)
+    (change,) = found.changes
+    assert {after - before for after, before in zip(change.values, frame["projects"], strict=True)} == {1}
+    assert judges.assess("Q15", data.having(change)).verdict == found.verdict != judges.assess("Q15", data).verdict
+    assert f"higher by 1 in {conditions.MANY} rows" in found.said["en"] and "都高1" in found.said["zh"]

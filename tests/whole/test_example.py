@@ -19,7 +19,7 @@ USED = {"recomputed", "mixed", "relabelled", "contradicted", "bounded", "consist
 
 @pytest.fixture
 def example(tmp_path):
-    """A copy of the example, with the lock that it links to."""
+    """A copy of the example, which takes engine and lock of this checkout."""
     ignored = shutil.ignore_patterns("build", "__pycache__", ".pytest_cache")
     return shutil.copytree(EXAMPLE, tmp_path / "example", ignore=ignored)
 
