@@ -2,19 +2,20 @@
 
 import json
 import shutil
+import subprocess
 import sys
 
 import nbformat
 import pytest
 from click.testing import CliRunner
 
-from compendium import example, new, paths
+from compendium import example, new, paths, proof
 from compendium.__main__ import main
 from compendium.adding import commands, csvfile, notebooks, notes, rows, tables
 from compendium.data import checks, datapackage, validity
 from compendium.files import InputError, write_atomic
 from compendium.ledger import gate
-from compendium.run import contents
+from compendium.run import contents, reference
 from compendium.show import placeholders
 
 DECLARED = """
@@ -373,3 +374,30 @@ def test_notes_tell_of_kin_of_what_nothing_names_and_of_exercises_without_a_solu
 
 def test_this_study_has_no_notes():
     assert notes.notes() == []
+
+
+def test_outputs_that_were_accepted_are_not_told_as_a_change_to_discard(folder):
+    made, notebook = folder / "data/processed/made.csv", folder / "notebooks/01-example.ipynb"
+    write_atomic(made, b"a\n1\n")
+    git = ["git", "-C", str(folder), "-c", "user.name=A", "-c", "user.email=a@example.org"]
+    for line in (["init", "-q"], ["add", "-f", "."], ["commit", "-q", "-m", "first"]):
+        subprocess.run([*git, *line], check=True)
+    (folder / "notebooks/contents.toml").open("a").write("# more\n")
+    assert reference.note() == ""
+    made.write_bytes(b"a\n2\n")
+    assert reference.note() == (
+        "1 committed files are not as in the last commit: data/processed/made.csv. "
+        "To discard that: git checkout -- data/processed/made.csv"
+    )
+    write_atomic(folder / reference.DIGESTS, reference.digests({"data/processed/made.csv": b"a\n2\n"}))
+    assert reference.note() == "1 accepted files are not committed yet: data/processed/made.csv. Next: git commit"
+    notebook.write_bytes(notebook.read_bytes().replace(b"Q01", b"Q02"))
+    assert reference.note().startswith("1 committed files are not as in the last commit: notebooks/01-example.ipynb. ")
+
+
+def test_a_run_without_differences_proves_what_is_accepted_and_not_committed(tmp_path, monkeypatch):
+    monkeypatch.setattr(proof, "command", lambda *_: "0 differences from the outputs that lie here. Note: …\n")
+    proof.test_a_run_of_everything_gives_what_is_committed(tmp_path)
+    monkeypatch.setattr(proof, "command", lambda *_: "10 differences from the committed outputs.\n")
+    with pytest.raises(AssertionError):
+        proof.test_a_run_of_everything_gives_what_is_committed(tmp_path)
