@@ -15,7 +15,10 @@ from typing import TypeVar
 from compendium import CompendiumError, paths
 from compendium.data import tables, validity
 from compendium.data.validity import codebooks, outdated, write_codebook
-from compendium.ledger import checks, sentences
+from compendium.files import InputError
+from compendium.ledger import checks, printed, sentences
+from compendium.ledger.evidence import LedgerError
+from compendium.ledger.judging import stated
 
 T = TypeVar("T")
 
@@ -59,14 +62,34 @@ def raise_if_bad(folder: Path | None = None) -> None:
 
     Raises:
         InputError: of the data package; it says how many others there are.
-        CompendiumError: the judgements cannot be imported, or one is of no claim.
+        CompendiumError: of the judgements.
     """
     checked(validity.raise_if_bad)(folder)
-    claims = set(tables.raw("claims")["claim_id"])
-    for name, judgement in study("judgements").judges.known.items():
-        if name not in claims:
+    raise_if_unjudged()
+
+
+def raise_if_unjudged() -> None:
+    """Raise the first problem of the judgements.
+
+    Raises:
+        InputError: a row of claim_evidence gives a number to a claim that prints none and has no judgement of its own.
+        CompendiumError: the judgements cannot be imported, or one is of no claim.
+    """
+    claims, known = tables.raw("claims").set_index("claim_id", drop=False), study("judgements").judges.known
+    for name, judgement in known.items():
+        if name not in claims.index:
             place = f"{paths.shown(inspect.getfile(judgement))}, line {inspect.getsourcelines(judgement)[1]}"
             raise CompendiumError(f"{place}: {name} is no claim of data/raw/claims.csv. Remedy: correct the id")
+    for place, row in tables.raw("claim_evidence").query("comparison == 'value'").iterrows():
+        if (name := row["claim_id"]) in known:
+            continue
+        try:
+            printed.stands(claims.loc[name], stated(row))
+        except LedgerError:
+            rule = f"cannot be compared with {name}, which prints {claims.loc[name]['value_text']!r}"
+            remedy = "write holds or fails as comparison and leave value and value_high empty"
+            file = "data/raw/claim_evidence.csv"
+            raise InputError(file, rule, remedy, place + 2, "value", f"{row['value']:g}") from None
 
 
 __all__ = ["check", "checks", "codebooks", "outdated", "raise_if_bad", "refresh", "sentences", "write_codebook"]

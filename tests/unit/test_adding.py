@@ -401,3 +401,32 @@ def test_a_run_without_differences_proves_what_is_accepted_and_not_committed(tmp
     monkeypatch.setattr(proof, "command", lambda *_: "10 differences from the committed outputs.\n")
     with pytest.raises(AssertionError):
         proof.test_a_run_of_everything_gives_what_is_committed(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("value", "verdict"),
+    [("41.8-42.3", "traced"), ("40-45", "bounded"), ("42-60", "bounded"), ("43-60", "contradicted")],
+)
+def test_an_interval_of_a_source_is_held_against_the_one_number_printed(folder, value, verdict):
+    for line in (CLAIM, SOURCE, [*EVIDENCE[:6], value, *EVIDENCE[7:]]):
+        told(*line)
+    said = told("judge", "Q04")
+    assert f"verdict   {verdict}" in said or f" {verdict} " in said
+    assert ("trace: nowhere" in said) == (verdict == "bounded")
+    told("evidence", "add", "Q04", "--source", "uni-survey", "--value", "42", *SAYS)
+    assert ("mixed" in told("judge", "Q04")) == (verdict == "contradicted")  # an interval decides only alone
+
+
+def test_a_number_for_a_statement_in_words_is_refused_at_the_gate(folder):
+    claim = [*CLAIM[:7], "friendly", "--unit", "opinion", *CLAIM[10:]]
+    told(*claim)
+    told(*SOURCE)
+    before = state(folder)
+    done = CliRunner().invoke(main, EVIDENCE)
+    assert done.output == (
+        "Error: data/raw/claim_evidence.csv, row 3, column value: value '42' — cannot be compared with Q04, "
+        "which prints 'friendly'. Remedy: write holds or fails as comparison and leave value and value_high empty. "
+        "Nothing was added.\n"
+    )
+    assert done.exit_code == 1 and state(folder) == before
+    told(*[*EVIDENCE[:6], "holds", *EVIDENCE[7:]])
