@@ -126,7 +126,7 @@ def claim_add(
     said = in_languages("statement", statement, "what the paper says, in your words")
     value = asked("value", value, "the number as printed, such as 42, 5-10, >=18, or the word that matters")
     unit = asked("unit", unit, "its unit, such as %; of a word what it is, such as opinion")
-    form = f"{value}{'' if unit == '%' else ' '}{unit}" if any(rows.ends(value)) else value
+    form = rows.as_printed(value, unit)
     as_printed = in_languages("printed", printed, "the number with its unit as the paper prints it", form)
     section = asked("section", section, "of the paper", allowed("claims", "section"))
     untested = {"testable": "false", "kind": "quoted-only", "check_table": ""} if not_testable else {}

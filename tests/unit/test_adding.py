@@ -195,10 +195,26 @@ def test_evidence_may_be_an_interval_and_lie_below_zero(value, cells):
     [
         ("42", ("42", "42")), ("5-10", ("5", "10")), (">=18", ("18", "")), ("<3.5", ("", "3.5")), ("first", ("1", "1")),
         ("99 / 46 = 2.15", ("2.15", "2.15")), ("good", ("", "")), ("3 of 4", ("", "")),
+        ("at least 28%", ("28", "")), ("less than 0.5", ("", "0.5")), ("−0.5 to 1,200", ("-0.5", "1200")),
+        ("18% more", ("18", "18")), ("about 300", ("300", "300")), ("p < 0.05", ("", "0.05")),
+        ("0.31 (0.12)", ("0.31", "0.31")), ("46 / 63", ("", "")),
     ],
 )  # fmt: skip
 def test_the_ends_of_what_is_printed(value, ends):
     assert rows.ends(value) == ends
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "printed"),
+    [
+        ("47", "%", "47%"), ("47%", "%", "47%"), ("18% more", "%", "18% more"), ("3", "years", "3 years"),
+        ("3 years", "years", "3 years"), ("3 more", "m", "3 more m"), ("good", "opinion", "good"), ("at least 28%", "%", "at least 28%"),
+    ],
+)  # fmt: skip
+def test_a_unit_stands_once_in_what_is_printed(folder, value, unit, printed):
+    assert rows.as_printed(value, unit) == printed
+    told(*CLAIM[:7], value, "--unit", unit, *CLAIM[10:])
+    assert rows.rows("claims")[-1]["printed_en"] == printed
 
 
 @pytest.mark.parametrize(
