@@ -208,7 +208,8 @@ def test_the_ends_of_what_is_printed(value, ends):
     ("value", "unit", "printed"),
     [
         ("47", "%", "47%"), ("47%", "%", "47%"), ("18% more", "%", "18% more"), ("3", "years", "3 years"),
-        ("3 years", "years", "3 years"), ("3 more", "m", "3 more m"), ("good", "opinion", "good"), ("at least 28%", "%", "at least 28%"),
+        ("3 years", "years", "3 years"), ("3 more", "m", "3 more m"),
+        ("good", "opinion", "good"), ("at least 28%", "%", "at least 28%"),
     ],
 )  # fmt: skip
 def test_a_unit_stands_once_in_what_is_printed(folder, value, unit, printed):
