@@ -3,6 +3,7 @@ the judgements of the study can be read and are of claims."""
 
 import importlib
 import inspect
+import pkgutil
 import sys
 import traceback
 from collections.abc import Callable
@@ -24,13 +25,16 @@ T = TypeVar("T")
 
 
 def study(name: str) -> ModuleType:
-    """Import a module of the study.
+    """Import a module of the study, of a package all modules in its folder.
 
     Raises:
         CompendiumError: it cannot be imported; file and line are told.
     """
     try:
-        return importlib.import_module(f"study.{name}")
+        module = importlib.import_module(f"study.{name}")
+        for found in pkgutil.iter_modules(getattr(module, "__path__", ())):
+            importlib.import_module(f"study.{name}.{found.name}")
+        return module
     except Exception as error:
         said = str(error) if isinstance(error, CompendiumError) else f"{type(error).__name__}: {error}"
         place, folders = f"study.{name}", getattr(sys.modules.get("study"), "__path__", ())

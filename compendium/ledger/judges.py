@@ -184,9 +184,10 @@ class Judges:
             raise
         except Exception as error:
             lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
+            remedy = "correct the code" if isinstance(error, NameError | ImportError) else GUARD
             raise LedgerError(
                 f"{claim['claim_id']}: its judgement fails at {paths.shown(file)}, line {lines[-1] if lines else line} "
-                f"({type(error).__name__}: {error}). Remedy: {GUARD}"
+                f"({type(error).__name__}: {error}). Remedy: {remedy}"
             ) from error
         if not isinstance(judged, Judged):
             place = f"{paths.shown(file)}, line {line}"

@@ -447,3 +447,18 @@ def test_a_number_for_a_statement_in_words_is_refused_at_the_gate(folder):
     )
     assert done.exit_code == 1 and state(folder) == before
     told(*[*EVIDENCE[:6], "holds", *EVIDENCE[7:]])
+
+
+def test_every_file_of_judgements_is_read(folder):
+    mine = folder / "study/judgements/mine.py"
+    head = "from compendium.ledger.judging import own\nfrom study.judgements import judges\n\n\n"
+    mine.write_text(f'{head}@judges("Q03")\ndef mine(claim, data):\n    return own(claim, True)\n', encoding="utf-8")
+    assert "verdict   consistent" in told("judge", "Q03")
+
+
+def test_a_slip_in_a_judgement_is_to_be_corrected(folder):
+    mine = folder / "study/judgements/mine.py"
+    head = "from study.judgements import judges\n\n\n"
+    mine.write_text(f'{head}@judges("Q03")\ndef mine(claim, data):\n    return recomputed()\n', encoding="utf-8")
+    said = CliRunner().invoke(main, ["judge", "Q03"]).output
+    assert said.endswith("mine.py, line 6 (NameError: name 'recomputed' is not defined). Remedy: correct the code\n")
