@@ -143,7 +143,7 @@ def test_all_new_claims_are_told_first_when_all_are_judged(folder):
         ),
         ([*SOURCE, "--id", "paper"], "source paper has this id or address. Remedy: name that one instead"),
         ([*SOURCE, "--url", "example.org"], "column url: value 'example.org' — must be an address starting with http"),
-        (SOURCE[:-2], "--origin-kind is missing (what Pollster is: government, statistics, research_body, press"),
+        (SOURCE[:-2], "--origin-kind is missing (what kind of body Pollster is: government, statistics, research_"),
         (
             EVIDENCE,
             "there is no claim 'Q04'. Remedy: compendium claim add, or the id of another in data/raw/claims.csv",
@@ -180,6 +180,21 @@ def test_what_is_missing_is_asked_for_at_a_terminal(folder, monkeypatch):
     made = rows.rows("claims")[-1]
     assert made["statement_en"] == "Good." and [made["value_low"], made["value_high"]] == ["5", "10"]
     assert made["printed_zh"] == "5-10%" and made["section"] == "3"
+
+
+@pytest.mark.parametrize(
+    ("answers", "origin", "role"),
+    [
+        ("paper's authors\n", "O-PAPER", "copy"),
+        ("publisher\nfirm\n", "O-POLLSTER", "origin"),
+        ("another body\nKin\nfirm\n", "O-KIN", "copy"),
+    ],
+)
+def test_at_a_terminal_it_is_asked_whose_figures_a_source_prints(folder, monkeypatch, answers, origin, role):
+    monkeypatch.setattr(commands, "terminal", lambda: True)
+    assert "whose figures it prints" in told(*SOURCE[:-2], answers=answers)
+    made = rows.rows("source_origins")[-1]
+    assert (made["source_id"], made["origin_id"], made["role"]) == ("poll-2020", origin, role)
 
 
 @pytest.mark.parametrize(
