@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -15,7 +16,7 @@ from compendium.adding import commands, csvfile, notebooks, notes, rows, tables
 from compendium.data import checks, datapackage, validity
 from compendium.files import InputError, write_atomic
 from compendium.ledger import gate
-from compendium.run import contents, reference
+from compendium.run import comparison, contents, reference, schedule
 from compendium.show import placeholders
 
 DECLARED = """
@@ -477,3 +478,18 @@ def test_a_slip_in_a_judgement_is_to_be_corrected(folder):
     mine.write_text(f'{head}@judges("Q03")\ndef mine(claim, data):\n    return recomputed()\n', encoding="utf-8")
     said = CliRunner().invoke(main, ["judge", "Q03"]).output
     assert said.endswith("mine.py, line 6 (NameError: name 'recomputed' is not defined). Remedy: correct the code\n")
+
+
+@pytest.mark.parametrize("changed", [True, False])
+def test_that_changed_tables_change_outputs_is_told_first(folder, monkeypatch, changed):
+    accepted, run = folder / "data/processed/judged-from.csv", folder / "build/run/data/processed/judged-from.csv"
+    write_atomic(accepted, b"table,sha256\nclaims,sha256:1\nsources,sha256:2\n")
+    write_atomic(run, b"table,sha256\nclaims,sha256:1\nsources,sha256:3\n" if changed else accepted.read_bytes())
+    monkeypatch.setattr(schedule, "run", lambda *_, **__: SimpleNamespace(failures=[]))
+    monkeypatch.setattr(schedule, "unlocked", list)
+    monkeypatch.setattr(comparison, "crowded", lambda root: [])
+    monkeypatch.setattr(comparison, "compare", lambda *_: ["one"])
+    done = CliRunner().invoke(main, ["run"])
+    first = "The tables of data/raw changed, so the outputs did: look, then make accept.\n"
+    assert done.exit_code == 1 and f"{first if changed else ''}differs: one\n" in done.output
+    assert (first in done.output, "undo your change" in done.output) == (changed, not changed)
