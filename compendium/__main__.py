@@ -119,6 +119,8 @@ def run(
     click.echo(said, nl=False)
     differences = comparison.compare(root, notebooks)
     write_atomic(root / comparison.DIFFERENCES, "".join(f"{line}\n" for line in differences).encode("utf-8"))
+    if tables := comparison.moved_tables(root):
+        click.echo("The tables of data/raw changed, so the outputs did: look, then make accept.")
     for line in differences[:SHOWN]:
         click.echo(f"differs: {line}")
     if len(differences) > SHOWN:
@@ -129,9 +131,10 @@ def run(
     last = f"{len(differences)} differences from the {beside}Where to look next: {look}\n"
     click.echo(last, nl=False)
     if differences:
+        undo = "" if tables else "to keep the outputs, undo your change (git status names it); "
         raise RunError(
-            "the run does not agree with the committed outputs. Remedy: look at the lines above; to keep the outputs, "
-            "undo your change (git status names it); to take the run as reference, compendium accept"
+            "the run does not agree with the committed outputs. Remedy: look at the lines above; "
+            f"{undo}to take the run as reference, compendium accept"
         )
     if not edited:  # a commit would make the note untrue and change no file
         freshness.remember(root, request, said + last)

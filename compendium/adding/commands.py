@@ -126,7 +126,7 @@ def claim_add(
     said = in_languages("statement", statement, "what the paper says, in your words")
     value = asked("value", value, "the number as printed, such as 42, 5-10, >=18, or the word that matters")
     unit = asked("unit", unit, "its unit, such as %; of a word what it is, such as opinion")
-    form = f"{value}{'' if unit == '%' else ' '}{unit}" if any(rows.ends(value)) else value
+    form = rows.as_printed(value, unit)
     as_printed = in_languages("printed", printed, "the number with its unit as the paper prints it", form)
     section = asked("section", section, "of the paper", allowed("claims", "section"))
     untested = {"testable": "false", "kind": "quoted-only", "check_table": ""} if not_testable else {}
@@ -154,7 +154,11 @@ def source() -> None:
 @click.option("--accessed", help="YYYY-MM-DD; else today.")
 @click.option("--grade", help="A: official body or publisher, B: named press, journal or institution, C: mirror.")
 @click.option("--licence", help="SPDX id.")
-@click.option("--origin", help="Id or name of the body that first produced its figures; else the publisher.")
+@click.option(
+    "--origin",
+    help="Id or name of the body that first produced its figures; else the publisher. "
+    "A reprint of the paper's own numbers takes O-PAPER.",
+)
 @click.option("--origin-kind", help="Of a new body: government, statistics, research_body, press, firm, academic.")
 def source_add(
     source_id: str | None,
@@ -173,19 +177,30 @@ def source_add(
     title = asked("title", title, "as printed")
     publisher = asked("publisher", publisher, "who published it")
     url = asked("url", url, "its address, beginning with https://")
-    origin = origin or publisher
-    if not rows.known_origin(origin):
+    origin = origin or (whose(publisher) if terminal() else publisher)
+    if origin != rows.OF_PAPER and not rows.known_origin(origin):
         kinds = [kind for kind in allowed("origins", "kind") if kind not in ("paper", "unnamed")]
-        origin_kind = asked("origin-kind", origin_kind, f"what {origin} is", kinds)
+        origin_kind = asked("origin-kind", origin_kind, f"what kind of body {origin} is", kinds)
     role = "origin" if origin.casefold() == publisher.casefold() else "copy"
     with adding():
         names = in_languages("name", name, "what readers are told", title)
         cells |= {"title": title, "publisher": publisher, "url": url}
+        origin = rows.of_paper() if origin == rows.OF_PAPER else origin
         rows.source(source_id, names, origin, origin_kind or "", role, **given(**cells))
     click.echo(f"{source_id} added to data/raw/sources.csv, its origin to source_origins.csv.")
     click.echo(
         f"Next: compendium evidence add CLAIM --source {source_id}, or compendium table add FILE --source {source_id}"
     )
+
+
+def whose(publisher: str) -> str:
+    """Return id or name of the body whose figures a source prints, as somebody says who is asked."""
+    from compendium.adding import rows
+
+    answer = asked("origin", "", "whose figures it prints", ("paper's authors", "publisher", "another body"))
+    if answer == "another body":
+        return asked("origin", "", "the name of that body")
+    return publisher if answer == "publisher" else rows.OF_PAPER
 
 
 @click.group("evidence")

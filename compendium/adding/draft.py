@@ -38,6 +38,7 @@ def draft() -> Iterator[None]:
             yield
             try:
                 gate.refresh()
+                gate.raise_if_unjudged()
             except CompendiumError as error:
                 raise CompendiumError(f"{error} Nothing was added.") from None
         files = {p.relative_to(place).as_posix(): p.read_bytes() for p in Path(place).rglob("*") if p.is_file()}

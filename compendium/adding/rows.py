@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from compendium import CompendiumError
+from compendium import CompendiumError, values
 from compendium.adding.draft import append, following, rows
 from compendium.declaration import declared
 from compendium.languages import spoken
@@ -31,17 +31,26 @@ def in_languages(**texts: Said) -> dict[str, str]:
 def ends(value: str) -> tuple[str, str]:
     """Return the lower and the upper end of what is printed; empty where it names none.
 
-    `42` has 42 at both ends, `5-10` has 5 and 10, `>=18` no upper end, `99 / 46 = 2.15` has 2.15, words have none.
+    `42` has 42 at both ends, `5-10` has 5 and 10, `at least 18` no upper end, `99 / 46 = 2.15` has 2.15; words have
+    none, but those with one number have it at both ends.
+
+    Raises:
+        CompendiumError: it has signs of a value, but none of its forms.
     """
-    result = value.rpartition(" = ")[2].strip()
-    found = re.findall(r"\d+(?:\.\d+)?", result)
-    if re.fullmatch(r"[\d.]+-[\d.]+", result) and len(found) == 2:
-        return found[0], found[1]
-    if result == "first":
-        return "1", "1"
-    if len(found) != 1:
-        return "", ""
-    return ("" if result.startswith("<") else found[0]), ("" if result.startswith(">") else found[0])
+    try:
+        read = values.read(value)
+    except values.Malformed as error:
+        raise CompendiumError(f"--value: {value!r} — {error}. Remedy: {values.REMEDY}. Nothing was added.") from None
+    one = read.numbers * 2 if read.form == "mixed" and len(read.numbers) == 1 else ("", "")
+    low, high = ("" if end is None else f"{end:f}" for end in read.ends) if read.ends else one
+    return low, high
+
+
+def as_printed(value: str, unit: str) -> str:
+    """Return how a paper that prints a value in a unit may print both: a unit that the value bears stands once."""
+    if not any(ends(value)) or re.search(rf"(?<![^\W\d_]){re.escape(unit)}(?![^\W\d_])", value):
+        return value
+    return f"{value}{'' if unit == '%' else ' '}{unit}"
 
 
 def claim(

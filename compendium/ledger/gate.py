@@ -3,6 +3,7 @@ the judgements of the study can be read and are of claims."""
 
 import importlib
 import inspect
+import pkgutil
 import sys
 import traceback
 from collections.abc import Callable
@@ -15,19 +16,25 @@ from typing import TypeVar
 from compendium import CompendiumError, paths
 from compendium.data import tables, validity
 from compendium.data.validity import codebooks, outdated, write_codebook
-from compendium.ledger import checks, sentences
+from compendium.files import InputError
+from compendium.ledger import checks, printed, sentences
+from compendium.ledger.evidence import LedgerError
+from compendium.ledger.judging import stated
 
 T = TypeVar("T")
 
 
 def study(name: str) -> ModuleType:
-    """Import a module of the study.
+    """Import a module of the study, of a package all modules in its folder.
 
     Raises:
         CompendiumError: it cannot be imported; file and line are told.
     """
     try:
-        return importlib.import_module(f"study.{name}")
+        module = importlib.import_module(f"study.{name}")
+        for found in pkgutil.iter_modules(getattr(module, "__path__", ())):
+            importlib.import_module(f"study.{name}.{found.name}")
+        return module
     except Exception as error:
         said = str(error) if isinstance(error, CompendiumError) else f"{type(error).__name__}: {error}"
         place, folders = f"study.{name}", getattr(sys.modules.get("study"), "__path__", ())
@@ -59,14 +66,34 @@ def raise_if_bad(folder: Path | None = None) -> None:
 
     Raises:
         InputError: of the data package; it says how many others there are.
-        CompendiumError: the judgements cannot be imported, or one is of no claim.
+        CompendiumError: of the judgements.
     """
     checked(validity.raise_if_bad)(folder)
-    claims = set(tables.raw("claims")["claim_id"])
-    for name, judgement in study("judgements").judges.known.items():
-        if name not in claims:
+    raise_if_unjudged()
+
+
+def raise_if_unjudged() -> None:
+    """Raise the first problem of the judgements.
+
+    Raises:
+        InputError: a row of claim_evidence gives a number to a claim that prints none and has no judgement of its own.
+        CompendiumError: the judgements cannot be imported, or one is of no claim.
+    """
+    claims, known = tables.raw("claims").set_index("claim_id", drop=False), study("judgements").judges.known
+    for name, judgement in known.items():
+        if name not in claims.index:
             place = f"{paths.shown(inspect.getfile(judgement))}, line {inspect.getsourcelines(judgement)[1]}"
             raise CompendiumError(f"{place}: {name} is no claim of data/raw/claims.csv. Remedy: correct the id")
+    for place, row in tables.raw("claim_evidence").query("comparison == 'value'").iterrows():
+        if (name := row["claim_id"]) in known:
+            continue
+        try:
+            printed.stands(claims.loc[name], stated(row))
+        except LedgerError:
+            rule = f"cannot be compared with {name}, which prints {claims.loc[name]['value_text']!r}"
+            remedy = "write holds or fails as comparison and leave value and value_high empty"
+            file = "data/raw/claim_evidence.csv"
+            raise InputError(file, rule, remedy, place + 2, "value", f"{row['value']:g}") from None
 
 
 __all__ = ["check", "checks", "codebooks", "outdated", "raise_if_bad", "refresh", "sentences", "write_codebook"]

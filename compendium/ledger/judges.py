@@ -91,7 +91,8 @@ def assess(claim: pd.Series, judged: Judged, data: Data, later: bool = False) ->
     same = np.array([origin == claim["origin_id"] for origin, _ in origins])
     at_first = any(role == "origin" for (_, role), own_origin in zip(origins, same, strict=True) if own_origin)
     trace = "elsewhere" if not same.any() else "origin" if at_first else "copy"
-    if judged.agreement in ("related", "open") or (judged.rule, judged.agreement) == ("bounded", "interval"):
+    ranged = judged.agreement == "interval" and judged.rule in ("bounded", "printed")
+    if ranged or judged.agreement in ("related", "open"):
         trace = "nowhere"  # the rows tell of something related, or leave more than one answer: none has the figure
     agrees = judged.agreement == "same"
     second, any_second = confirming(claim, rows, judged.any_row, data, later) if agrees else ([], False)
@@ -183,9 +184,10 @@ class Judges:
             raise
         except Exception as error:
             lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
+            remedy = "correct the code" if isinstance(error, NameError | ImportError) else GUARD
             raise LedgerError(
                 f"{claim['claim_id']}: its judgement fails at {paths.shown(file)}, line {lines[-1] if lines else line} "
-                f"({type(error).__name__}: {error}). Remedy: {GUARD}"
+                f"({type(error).__name__}: {error}). Remedy: {remedy}"
             ) from error
         if not isinstance(judged, Judged):
             place = f"{paths.shown(file)}, line {line}"

@@ -12,7 +12,7 @@ import pandas as pd
 
 from compendium import languages, texts, vocabulary
 from compendium.ledger.evidence import Data, LedgerError, Undocumented, joined, measured, rank, sources
-from compendium.ledger.printed import agrees, implies, numbers, printed_value, truth
+from compendium.ledger.printed import agrees, implies, numbers, printed_value, stands, truth
 from compendium.texts import COMMA, NOTHING, SEMICOLON, SENTENCE, Text, catalogue
 
 text = catalogue("compendium/ledger")
@@ -86,9 +86,9 @@ def printed(
     """Compare what each origin prints with the paper.
 
     Each origin answers by its best copies, but weak sources not against firm measurements. The claim agrees if all of
-    these do, in part if some do. Where no row that
-    speaks of the same thing agrees, but a number about another (`alike` False) does, it is relabelled; another number
-    about another thing says nothing. Where rows say in words, for or against it, something about another thing only,
+    these do, in part if some do. Where no row that speaks of the same thing agrees, but a number about another (`alike`
+    False) does, it is relabelled; another number about another thing says nothing. Intervals that hold the one printed
+    number and others decide only alone. Where rows say in words, for or against it, something about another thing only,
     they are related and do not decide.
 
     Args:
@@ -107,8 +107,9 @@ def printed(
     default = rows["differs_in"].eq("") if "differs_in" in rows else [True] * len(rows)
     alike = np.array(list(default if alike is None else alike), dtype=bool)
     exact = [True] * len(rows) if exact is None else list(exact)
-    found = [agrees(claim, v) if sure else (implies(claim, v), 0.0) for v, sure in zip(values, exact, strict=True)]
-    hits = np.array([ok for ok, _ in found])
+    found = [stands(claim, v) if sure else (implies(claim, v), 0.0) for v, sure in zip(values, exact, strict=True)]
+    hits, wide = np.array([bool(ok) for ok, _ in found]), alike & [ok is None for ok, _ in found]
+    alike &= ~wide
     words = np.array([truth(value) for value in values])
     silent = outweighed(claim, rows, hits, alike, data)
     answers = by_origin(rows[alike & ~silent], hits[alike & ~silent], data)
@@ -116,6 +117,8 @@ def printed(
         agreement, deciding = "same", alike & hits
     elif any(answers):
         agreement, deciding = "part", alike & ~silent
+    elif wide.any() and not alike.any():
+        agreement, deciding = "interval", wide
     elif (hits & ~alike & ~words).any():
         agreement, deciding = "relabelled", hits & ~alike
     elif alike.any():
@@ -182,13 +185,9 @@ def bounded(claim: pd.Series, ends: tuple, rows: pd.DataFrame | Iterable[pd.Data
         return Judged("bounded", agreement, rows, tuple(ends))
     if not value.numeric:
         raise LedgerError(f"{claim['claim_id']}: the paper prints no number; bound the statement by (False, True)")
-    low, high = numbers(ends)
-    if value.contains(low, high):
-        return Judged("bounded", "same", rows, tuple(ends), 0.0)
-    if value.meets(low, high):
-        return Judged("bounded", "interval", rows, tuple(ends), 0.0)
-    difference = low - value.high if low >= value.high else high - value.low
-    return Judged("bounded", "differs", rows, tuple(ends), difference)
+    inside, difference = value.against(*numbers(ends))
+    agreement = {True: "same", None: "interval", False: "differs"}[inside]
+    return Judged("bounded", agreement, rows, tuple(ends), difference)
 
 
 @dataclass(frozen=True)
@@ -245,11 +244,11 @@ def attested(claim: pd.Series, data: Data) -> Judged:
     if len(agreements) > 1:
         weakest = "related" if "related" in agreements else "relabelled"
         alone = {weakest} if agreements <= {"same", "relabelled", "related"} else {"part"}
-        alone = {"interval"} if agreements == {"same", "related"} else alone  # what can be judged holds
+        alone = {"interval"} if agreements <= {"same", "related", "interval"} else alone  # what can be judged holds
     else:
         alone = agreements
     deciding = joined([found.rows for found in named.values()])
-    settled = [found for found in named.values() if alone != {"interval"} or found.agreement == "same"]
+    settled = [found for found in named.values() if alone != {"interval"} or found.agreement in ("same", "interval")]
     computed = [value for found in settled for value in (found.computed if isinstance(found.computed, list) else [])]
     sides = [(n, side) for n, f in enumerate(named.values()) for side in f.sides or (True,) * len(f.rows)]
     values = [v for v in computed if not truth(v)]

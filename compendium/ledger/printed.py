@@ -99,6 +99,14 @@ class Printed:
             return False
         return high >= self.low - self.slack and low <= self.high + self.slack
 
+    def against(self, low: float, high: float) -> tuple[bool | None, float]:
+        """Return whether all values from `low` to `high` agree (True), none (False) or some (None); the difference."""
+        if self.contains(low, high):
+            return True, 0.0
+        if self.meets(low, high):
+            return None, 0.0
+        return False, low - self.high if low >= self.high else high - self.low
+
 
 def printed_value(claim: pd.Series) -> Printed:
     """Read the printed value of `claim`, a row of the table claims."""
@@ -155,6 +163,18 @@ def agrees(claim: pd.Series, computed: object) -> tuple[bool, float]:
     worst = max(differences, key=abs)
     near = (abs(d) <= values.half(want) + 1e-9 for d, want in zip(differences, wanted, strict=True))
     return all(near), worst
+
+
+def stands(claim: pd.Series, stated: object) -> tuple[bool | None, float]:
+    """Compare what a source prints with the paper: as `agrees`, but an interval may hold one printed number.
+
+    Returns:
+        Whether it agrees, None for an interval that holds the printed number and others, and the difference.
+    """
+    value, found = printed_value(claim), [] if truth(stated) else numbers(stated)
+    if len(found) == 2 and value.numeric and len(values.read(value.text).numbers) == 1:
+        return value.against(*found)
+    return agrees(claim, stated)
 
 
 def implies(claim: pd.Series, end: float) -> bool:

@@ -36,7 +36,9 @@ def compare(root: Path, notebooks: Sequence[Notebook] | None = None, reference: 
     seen = claims.seen(paths.processed(claims.SHOWN, root))
     theirs = seen[seen["kind"].eq("table") & seen["notebook"].isin([notebook.name for notebook in chosen])]
     whole = [claims.SHOWN] if len(chosen) == len(contents.catalogue()) else []
-    for name in ("claims", claims.FROM, *whole, *theirs["name"]):
+    if tables := moved_tables(root, reference):
+        rows.append((False, f"{paths.shown(paths.project().raw)}: not as accepted: {', '.join(tables)}"))
+    for name in ("claims", *whole, *theirs["name"]):
         rows += compare_tables(paths.processed(name, root), paths.processed(name, reference))
     for notebook in chosen:
         made = root / "notebooks" / f"{notebook.name}.ipynb"
@@ -74,6 +76,13 @@ def moves(root: Path, reference: Path) -> dict[str, tuple[str, str]]:
         for name in sorted(was | now, key=lambda name: (len(name), name))
         if was and now and was.get(name) != now.get(name)
     }
+
+
+def moved_tables(root: Path, reference: Path | None = None) -> list[str]:
+    """Return the raw tables that the ledger below `root` was judged from and that of the reference was not."""
+    places = [paths.processed(claims.FROM, place) for place in (reference or paths.project().root, root)]
+    was, now = (keyed(place, "table") if place.is_file() else {} for place in places)
+    return [name for name in now | was if was.get(name) != now.get(name)]
 
 
 def moved_verdicts(root: Path, reference: Path) -> list[str]:

@@ -147,7 +147,7 @@ def recorded() -> dict[str, str]:
 
 def changed_in_git() -> list[str]:
     """Return the files of the reference that differ from the last commit; none where git cannot tell."""
-    said = git("diff", "--name-only", "-z", "--no-renames", "HEAD", "--", *FOLDERS) or b""
+    said = git("diff", "--name-only", "-z", "--no-renames", "HEAD", "--", *MADE) or b""
     return [name for name in said.decode("utf-8").split("\0") if name]
 
 
@@ -188,13 +188,15 @@ def digest_of(name: str) -> str:
 
 
 def note() -> str:
-    """Return in one line which files of the reference are not what was committed, and the way back; empty if none."""
-    against, names = differing()
+    """Return in one line which files of the reference are not what was committed, and what to do; empty if none."""
+    against, every = differing()
+    known = recorded()
+    names = [name for name in every if known.get(name) != digest_of(name)]
     if not names:
-        return ""
+        return f"{len(every)} accepted files are not committed yet: {some(every)}. Next: git commit" if every else ""
     folders = dict.fromkeys(f for f in FOLDERS for n in names if n.startswith(f"{f}/"))
     back = paths.restore(*(paths.project().root / n for n in (names if len(names) <= NAMED else folders)))
-    return f"{len(names)} committed files are not as in {against}: {some(names)}. The way back: {back}"
+    return f"{len(names)} committed files are not as in {against}: {some(names)}. To discard that: {back}"
 
 
 def some(names: list[str]) -> str:

@@ -7,6 +7,7 @@ from IPython.display import display
 
 from compendium import CompendiumError, here
 from compendium.data import tables
+from compendium.ledger import gate
 from compendium.ledger.judges import Judges, Later
 from compendium.show import figures
 from compendium.show.figures import draw
@@ -67,6 +68,7 @@ def begin(name: str, judges: Judges) -> Notebook:
     Raises:
         CompendiumError: there is no such notebook.
     """
+    gate.study("judgements")  # all modules of the folder, also those that nothing imports
     notebook = Notebook(name, judges)
     display(reading())
     return notebook

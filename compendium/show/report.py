@@ -50,6 +50,7 @@ def report(ledger: pd.DataFrame, chosen: Sequence[str] = ()) -> str:
     return html.render(
         "report",
         paper=sources.set_index("source_id").loc["paper"],
+        year=declared().paper.year,
         written=text(
             "report-written",
             version=declared().version,

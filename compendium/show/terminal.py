@@ -176,8 +176,8 @@ def told(row: dict[str, str]) -> str:
 
 def excerpts(mine: Iterable[str]) -> dict[str, list[str]]:
     """Return one line an excerpt by the row of claim_evidence that it was read for: source, row, kind, text."""
-    found = dict[str, list[str]]()
-    for one in keyed(paths.project().raw / "excerpts.csv", "excerpt_id").values():
+    found, file = dict[str, list[str]](), paths.project().raw / "excerpts.csv"
+    for one in keyed(file, "excerpt_id").values() if file.is_file() else ():
         if one["table"] == "claim_evidence" and one["row_key"] in mine:
             line = f"  {one['source_id']}, read for {one['row_key']} ({one['kind']}): {one['excerpt']}"
             found.setdefault(one["row_key"], []).append(line)

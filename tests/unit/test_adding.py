@@ -2,19 +2,21 @@
 
 import json
 import shutil
+import subprocess
 import sys
+from types import SimpleNamespace
 
 import nbformat
 import pytest
 from click.testing import CliRunner
 
-from compendium import example, new, paths
+from compendium import example, new, paths, proof
 from compendium.__main__ import main
 from compendium.adding import commands, csvfile, notebooks, notes, rows, tables
 from compendium.data import checks, datapackage, validity
 from compendium.files import InputError, write_atomic
 from compendium.ledger import gate
-from compendium.run import contents
+from compendium.run import comparison, contents, reference, schedule
 from compendium.show import placeholders
 
 DECLARED = """
@@ -142,7 +144,7 @@ def test_all_new_claims_are_told_first_when_all_are_judged(folder):
         ),
         ([*SOURCE, "--id", "paper"], "source paper has this id or address. Remedy: name that one instead"),
         ([*SOURCE, "--url", "example.org"], "column url: value 'example.org' — must be an address starting with http"),
-        (SOURCE[:-2], "--origin-kind is missing (what Pollster is: government, statistics, research_body, press"),
+        (SOURCE[:-2], "--origin-kind is missing (what kind of body Pollster is: government, statistics, research_"),
         (
             EVIDENCE,
             "there is no claim 'Q04'. Remedy: compendium claim add, or the id of another in data/raw/claims.csv",
@@ -182,6 +184,21 @@ def test_what_is_missing_is_asked_for_at_a_terminal(folder, monkeypatch):
 
 
 @pytest.mark.parametrize(
+    ("answers", "origin", "role"),
+    [
+        ("paper's authors\n", "O-PAPER", "copy"),
+        ("publisher\nfirm\n", "O-POLLSTER", "origin"),
+        ("another body\nKin\nfirm\n", "O-KIN", "copy"),
+    ],
+)
+def test_at_a_terminal_it_is_asked_whose_figures_a_source_prints(folder, monkeypatch, answers, origin, role):
+    monkeypatch.setattr(commands, "terminal", lambda: True)
+    assert "whose figures it prints" in told(*SOURCE[:-2], answers=answers)
+    made = rows.rows("source_origins")[-1]
+    assert (made["source_id"], made["origin_id"], made["role"]) == ("poll-2020", origin, role)
+
+
+@pytest.mark.parametrize(
     ("value", "cells"),
     [("-3--1", ("value", "-3", "-1")), ("-2", ("value", "-2", "")), ("40-45.5", ("value", "40", "45.5"))],
 )
@@ -194,10 +211,27 @@ def test_evidence_may_be_an_interval_and_lie_below_zero(value, cells):
     [
         ("42", ("42", "42")), ("5-10", ("5", "10")), (">=18", ("18", "")), ("<3.5", ("", "3.5")), ("first", ("1", "1")),
         ("99 / 46 = 2.15", ("2.15", "2.15")), ("good", ("", "")), ("3 of 4", ("", "")),
+        ("at least 28%", ("28", "")), ("less than 0.5", ("", "0.5")), ("−0.5 to 1,200", ("-0.5", "1200")),
+        ("18% more", ("18", "18")), ("about 300", ("300", "300")), ("p < 0.05", ("", "0.05")),
+        ("0.31 (0.12)", ("0.31", "0.31")), ("46 / 63", ("", "")),
     ],
 )  # fmt: skip
 def test_the_ends_of_what_is_printed(value, ends):
     assert rows.ends(value) == ends
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "printed"),
+    [
+        ("47", "%", "47%"), ("47%", "%", "47%"), ("18% more", "%", "18% more"), ("3", "years", "3 years"),
+        ("3 years", "years", "3 years"), ("3 more", "m", "3 more m"),
+        ("good", "opinion", "good"), ("at least 28%", "%", "at least 28%"),
+    ],
+)  # fmt: skip
+def test_a_unit_stands_once_in_what_is_printed(folder, value, unit, printed):
+    assert rows.as_printed(value, unit) == printed
+    told(*CLAIM[:7], value, "--unit", unit, *CLAIM[10:])
+    assert rows.rows("claims")[-1]["printed_en"] == printed
 
 
 @pytest.mark.parametrize(
@@ -373,3 +407,89 @@ def test_notes_tell_of_kin_of_what_nothing_names_and_of_exercises_without_a_solu
 
 def test_this_study_has_no_notes():
     assert notes.notes() == []
+
+
+def test_outputs_that_were_accepted_are_not_told_as_a_change_to_discard(folder):
+    made, notebook = folder / "data/processed/made.csv", folder / "notebooks/01-example.ipynb"
+    write_atomic(made, b"a\n1\n")
+    git = ["git", "-C", str(folder), "-c", "user.name=A", "-c", "user.email=a@example.org"]
+    for line in (["init", "-q"], ["add", "-f", "."], ["commit", "-q", "-m", "first"]):
+        subprocess.run([*git, *line], check=True)
+    (folder / "notebooks/contents.toml").open("a").write("# more\n")
+    assert reference.note() == ""
+    made.write_bytes(b"a\n2\n")
+    assert reference.note() == (
+        "1 committed files are not as in the last commit: data/processed/made.csv. "
+        "To discard that: git checkout -- data/processed/made.csv"
+    )
+    write_atomic(folder / reference.DIGESTS, reference.digests({"data/processed/made.csv": b"a\n2\n"}))
+    assert reference.note() == "1 accepted files are not committed yet: data/processed/made.csv. Next: git commit"
+    notebook.write_bytes(notebook.read_bytes().replace(b"Q01", b"Q02"))
+    assert reference.note().startswith("1 committed files are not as in the last commit: notebooks/01-example.ipynb. ")
+
+
+def test_a_run_without_differences_proves_what_is_accepted_and_not_committed(tmp_path, monkeypatch):
+    monkeypatch.setattr(proof, "command", lambda *_: "0 differences from the outputs that lie here. Note: …\n")
+    proof.test_a_run_of_everything_gives_what_is_committed(tmp_path)
+    monkeypatch.setattr(proof, "command", lambda *_: "10 differences from the committed outputs.\n")
+    with pytest.raises(AssertionError):
+        proof.test_a_run_of_everything_gives_what_is_committed(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("value", "verdict"),
+    [("41.8-42.3", "traced"), ("40-45", "bounded"), ("42-60", "bounded"), ("43-60", "contradicted")],
+)
+def test_an_interval_of_a_source_is_held_against_the_one_number_printed(folder, value, verdict):
+    for line in (CLAIM, SOURCE, [*EVIDENCE[:6], value, *EVIDENCE[7:]]):
+        told(*line)
+    said = told("judge", "Q04")
+    assert f"verdict   {verdict}" in said or f" {verdict} " in said
+    assert ("trace: nowhere" in said) == (verdict == "bounded")
+    told("evidence", "add", "Q04", "--source", "uni-survey", "--value", "42", *SAYS)
+    assert ("mixed" in told("judge", "Q04")) == (verdict == "contradicted")  # an interval decides only alone
+
+
+def test_a_number_for_a_statement_in_words_is_refused_at_the_gate(folder):
+    claim = [*CLAIM[:7], "friendly", "--unit", "opinion", *CLAIM[10:]]
+    told(*claim)
+    told(*SOURCE)
+    before = state(folder)
+    done = CliRunner().invoke(main, EVIDENCE)
+    assert done.output == (
+        "Error: data/raw/claim_evidence.csv, row 3, column value: value '42' — cannot be compared with Q04, "
+        "which prints 'friendly'. Remedy: write holds or fails as comparison and leave value and value_high empty. "
+        "Nothing was added.\n"
+    )
+    assert done.exit_code == 1 and state(folder) == before
+    told(*[*EVIDENCE[:6], "holds", *EVIDENCE[7:]])
+
+
+def test_every_file_of_judgements_is_read(folder):
+    mine = folder / "study/judgements/mine.py"
+    head = "from compendium.ledger.judging import own\nfrom study.judgements import judges\n\n\n"
+    mine.write_text(f'{head}@judges("Q03")\ndef mine(claim, data):\n    return own(claim, True)\n', encoding="utf-8")
+    assert "verdict   consistent" in told("judge", "Q03")
+
+
+def test_a_slip_in_a_judgement_is_to_be_corrected(folder):
+    mine = folder / "study/judgements/mine.py"
+    head = "from study.judgements import judges\n\n\n"
+    mine.write_text(f'{head}@judges("Q03")\ndef mine(claim, data):\n    return recomputed()\n', encoding="utf-8")
+    said = CliRunner().invoke(main, ["judge", "Q03"]).output
+    assert said.endswith("mine.py, line 6 (NameError: name 'recomputed' is not defined). Remedy: correct the code\n")
+
+
+@pytest.mark.parametrize("changed", [True, False])
+def test_that_changed_tables_change_outputs_is_told_first(folder, monkeypatch, changed):
+    accepted, run = folder / "data/processed/judged-from.csv", folder / "build/run/data/processed/judged-from.csv"
+    write_atomic(accepted, b"table,sha256\nclaims,sha256:1\nsources,sha256:2\n")
+    write_atomic(run, b"table,sha256\nclaims,sha256:1\nsources,sha256:3\n" if changed else accepted.read_bytes())
+    monkeypatch.setattr(schedule, "run", lambda *_, **__: SimpleNamespace(failures=[]))
+    monkeypatch.setattr(schedule, "unlocked", list)
+    monkeypatch.setattr(comparison, "crowded", lambda root: [])
+    monkeypatch.setattr(comparison, "compare", lambda *_: ["one"])
+    done = CliRunner().invoke(main, ["run"])
+    first = "The tables of data/raw changed, so the outputs did: look, then make accept.\n"
+    assert done.exit_code == 1 and f"{first if changed else ''}differs: one\n" in done.output
+    assert (first in done.output, "undo your change" in done.output) == (changed, not changed)

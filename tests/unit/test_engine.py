@@ -7,6 +7,7 @@ import re
 import pandas as pd
 import pytest
 
+import study.judgements
 from compendium import paths, values, vocabulary
 from compendium.data import datapackage
 from compendium.ledger import judges, judging
@@ -40,6 +41,16 @@ def verdicts(rule):
 
 def float_or_none(end):
     return None if end is None else float(end)
+
+
+def test_the_example_of_a_judgement_runs(name, language, comma, monkeypatch):
+    [code] = re.findall("```python\n(@judges.*?|from .*?)```", (paths.HOME / "docs" / name).read_text("utf-8"), re.S)
+    monkeypatch.setattr(study.judgements, "judges", example := judges.Judges())
+    exec(code, {})
+    survey = pd.DataFrame({"new": [1, 2], "all": [4, 6], "source_id": "s", "table": "survey"})
+    claim = pd.Series({"claim_id": "Q02", "value_text": "30", "value_low": 30, "value_high": 30})
+    judged = example.ask(claim, lambda table: {"survey": survey}[table])
+    assert (judged.rule, judged.agreement, judged.computed) == ("recomputed", "same", 30)
 
 
 def test_the_rules_have_these_signatures_and_verdicts(name, language, comma):

@@ -690,6 +690,12 @@ def test_the_report_says_of_which_paper_version_data_and_choices_it_is(ledger):
     assert "stage=public_notice" in other.text and "differences.txt" not in other.text
 
 
+def test_the_report_names_the_year_that_is_declared(ledger, monkeypatch):
+    raw = tables.raw
+    monkeypatch.setattr(tables, "raw", lambda name: raw(name).assign(**{"published": ""} if name == "sources" else {}))
+    assert re.search(r"Strategic Study of CAE [^,]*, 2022\. <a", report.report(ledger))
+
+
 def test_the_report_says_what_is_found_as_the_notebooks_do(ledger):
     rows = ledger.set_index("claim_id")
     page = Page(report.report(ledger)).text

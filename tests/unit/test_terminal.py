@@ -48,6 +48,11 @@ def test_a_claim_is_told_with_its_source(put):
     assert "  [A] s1: 甲 / First paper" in terminal.claim("Q01") and "Because." in terminal.claim("Q01")
 
 
+def test_a_compendium_without_excerpts_tells_its_claims(put):
+    put("raw/excerpts", {}).unlink()
+    assert "Because." in terminal.claim("Q01")
+
+
 @pytest.mark.parametrize(
     ("name", "row", "said"),
     [
