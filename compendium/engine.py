@@ -13,7 +13,7 @@ from importlib import metadata
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from compendium import CompendiumError, paths
+from compendium import CompendiumError
 
 NAME, CONTRACTS = "compendium", "docs/engine.md"
 PACKAGE = Path(__file__).resolve().parent
@@ -53,12 +53,6 @@ def contracts(text: str, name: str) -> str:
     text = text.replace(".zh-CN.md", ".md") if name == CONTRACTS else text
     text = re.sub(r"\[\w+\]\(engine\.[^)]+\) · ", "", text, count=1)
     return re.sub(r"\[([^\]]+)\]\((?!\.\./)[^)]+\)", r"\1", text)
-
-
-def lock() -> Path:
-    """Return the lock of the compendium at work; of one that lies in a checkout and has none, that of the checkout."""
-    own = paths.project().root / "requirements.lock"
-    return own if own.is_file() else shared("requirements.lock")
 
 
 def wheel(folder: Path) -> Path:

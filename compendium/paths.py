@@ -115,6 +115,12 @@ def using(root: Path | None = None, out: Path | None = None, language: str = "")
                 os.environ[name] = value
 
 
+def lock() -> Path:
+    """Return the lock of the compendium at work; of one that lies in a checkout and has none, that of the checkout."""
+    own, name = project().root, "requirements.lock"
+    return next((place / name for place in (own, HOME) if (place / name).is_file()), own / name)
+
+
 def processed(name: str, root: Path | None = None) -> Path:
     """Return the path of the processed table `name` (without ending) below `root` (default: where outputs go)."""
     return (root or project().out) / "data" / "processed" / f"{name}.csv"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from compendium import engine, escape, paths
+from compendium import escape, paths
 from compendium.data import datapackage, tables
 from compendium.files import InputError
 from compendium.forms import manifest
@@ -134,7 +134,7 @@ def missing(language: str) -> str:
 
 def software(language: str) -> str:
     """Return the versions of what the results depend on, as the lock fixes them."""
-    lock = engine.lock().read_text(encoding="utf-8")
+    lock = paths.lock().read_text(encoding="utf-8")
     pinned = dict(re.findall(r"^([a-z0-9._-]+)==([^ ;\\]+)", lock, re.M))
     packages = joined(f"{name} {pinned[name]}" for name in PACKAGES)
     return text("software", packages=packages, rest=len(pinned) - len(PACKAGES))[language]

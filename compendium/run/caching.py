@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from copy import copy
 from pathlib import Path
 
-from compendium import declaration, engine, languages, paths
+from compendium import declaration, languages, paths
 from compendium.data.datapackage import PACKAGE
 from compendium.files import fingerprint
 from compendium.ledger import claims
@@ -53,7 +53,7 @@ def common() -> list[str]:
     after = [*(paths.HOME / "compendium" / name for name in AFTER)]
     after += [project.root / "study" / name for name in ("texts", *OWN)]
     files = [p for p in project.code() if not any(p.is_relative_to(folder) for folder in after)]
-    files += [engine.lock(), project.root / declaration.NAME, project.raw / PACKAGE]
+    files += [paths.lock(), project.root / declaration.NAME, project.raw / PACKAGE]
     return [fingerprint(path.read_bytes()) for path in files]
 
 

@@ -217,7 +217,7 @@ def installed() -> dict[str, str]:
 
 def unlocked() -> list[str]:
     """Return one line for each declared dependency that is installed in another version than requirements.lock says."""
-    text = engine.lock().read_text(encoding="utf-8")
+    text = paths.lock().read_text(encoding="utf-8")
     locked = dict(re.findall(r"^([a-z0-9-]+)==(\S+)", text, re.MULTILINE))
     return [
         f"{name} {version} is installed, requirements.lock says {locked.get(name, 'nothing of it')}; results may "
