@@ -129,13 +129,21 @@ def test_all_new_claims_are_told_first_when_all_are_judged(folder):
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        (CLAIM[:2], "--statement zh=… is missing (what the paper says, in your words). Remedy: add it, or use a term"),
+        (
+            CLAIM[:2],
+            "missing: --statement zh=… (what the paper says, in your words); --statement en=… (what the paper says, in "
+            "your words); --value (the number as printed, such as 42, 5-10, >=18, or the word that matters); --unit "
+            "(its unit, such as %; of a word what it is, such as opinion); --section (of the paper). Remedy: add it, or",
+        ),
         (["claim", "add", "--statement", "It is."], "--statement does not say in which language it is. Remedy: --st"),
-        ([*CLAIM, "--year", "next"], "column year_start: value 'next' — must be a whole number such as 12, of at most"),
-        ([*CLAIM, "--printed", "zh=43", "--printed", "en=43"], "must print 42, as value_low, value_high and unit say"),
+        ([*CLAIM, "--year", "next"], "Error: --year: 'next' — must be a whole number such as 12, of at most"),
+        (
+            [*CLAIM, "--printed", "zh=43", "--printed", "en=43"],
+            "Error: --printed: '43' — must print 42, as value_low, value_high and unit say. Nothing was added.\n",
+        ),
         (
             [*CLAIM, "--weight", "heavy"],
-            "column weight: value 'heavy' — must be one of headline, supporting, structural",
+            "Error: --weight: 'heavy' — must be one of headline, supporting, structural. Nothing was added.\n",
         ),
         ([*CLAIM[:3], "zh=这座城市对骑车人友好。", *CLAIM[4:]], "Q03 says the same. Remedy: say what is new in --stat"),
         (
@@ -143,8 +151,8 @@ def test_all_new_claims_are_told_first_when_all_are_judged(folder):
             "there is no origin 'Nobody'. Remedy: one of O-PAPER, O-CITY, O-UNI, or a row",
         ),
         ([*SOURCE, "--id", "paper"], "source paper has this id or address. Remedy: name that one instead"),
-        ([*SOURCE, "--url", "example.org"], "column url: value 'example.org' — must be an address starting with http"),
-        (SOURCE[:-2], "--origin-kind is missing (what kind of body Pollster is: government, statistics, research_"),
+        ([*SOURCE, "--url", "example.org"], "Error: --url: 'example.org' — must be an address starting with http"),
+        (SOURCE[:-2], "missing: --origin-kind (what kind of body Pollster is: government, statistics, research_"),
         (
             EVIDENCE,
             "there is no claim 'Q04'. Remedy: compendium claim add, or the id of another in data/raw/claims.csv",
@@ -156,7 +164,7 @@ def test_all_new_claims_are_told_first_when_all_are_judged(folder):
         ),
         (
             ["evidence", "add", "Q02", "--source", "uni-survey", "--value", "many", *SAYS],
-            "value 'many' — must be a num",
+            "Error: --value: 'many' — must be a num",
         ),
     ],
 )
@@ -457,8 +465,7 @@ def test_a_number_for_a_statement_in_words_is_refused_at_the_gate(folder):
     before = state(folder)
     done = CliRunner().invoke(main, EVIDENCE)
     assert done.output == (
-        "Error: data/raw/claim_evidence.csv, row 3, column value: value '42' — cannot be compared with Q04, "
-        "which prints 'friendly'. Remedy: write holds or fails as comparison and leave value and value_high empty. "
+        "Error: --value: '42' — cannot be compared with Q04, which prints 'friendly': it holds or fails. "
         "Nothing was added.\n"
     )
     assert done.exit_code == 1 and state(folder) == before
