@@ -133,7 +133,7 @@ def test_all_new_claims_are_told_first_when_all_are_judged(folder):
             CLAIM[:2],
             "missing: --statement zh=… (what the paper says, in your words); --statement en=… (what the paper says, in "
             "your words); --value (the number as printed, such as 42, 5-10, >=18, or the word that matters); --unit "
-            "(its unit, such as %; of a word what it is, such as opinion); --section (of the paper). Remedy: add it, or",
+            "(its unit, such as %; of a word what it is, such as opinion); --section (of the paper). Remedy: add it",
         ),
         (["claim", "add", "--statement", "It is."], "--statement does not say in which language it is. Remedy: --st"),
         ([*CLAIM, "--year", "next"], "Error: --year: 'next' — must be a whole number such as 12, of at most"),
