@@ -500,3 +500,21 @@ def test_that_changed_tables_change_outputs_is_told_first(folder, monkeypatch, c
     first = "The tables of data/raw changed, so the outputs did: look, then make accept.\n"
     assert done.exit_code == 1 and f"{first if changed else ''}differs: one\n" in done.output
     assert (first in done.output, "undo your change" in done.output) == (changed, not changed)
+
+
+@pytest.mark.parametrize(
+    ("said", "language", "sentence"),
+    [
+        ("fifty to hundred", "en", "Fifty to hundred."), ("It is 42%.", "en", "It is 42%."),
+        ("共42家", "zh", "共42家。"),
+        ("iPads count", "en", "iPads count."), ("they say “no.”", "en", "They say “no.”"), ("42", "fr", "42."),
+    ],
+)  # fmt: skip
+def test_what_a_source_says_is_a_sentence(said, language, sentence):
+    assert rows.sentence(said, language) == sentence
+
+
+def test_what_sources_say_is_told_as_sentences(folder):
+    for line in (CLAIM, SOURCE, [*EVIDENCE[:7], "--says", "zh=是42%", "--says", "en=it is 42%", *SAYS[4:]]):
+        told(*line)
+    assert rows.rows("claim_evidence")[-1]["says_en"] == "It is 42%." and "是42%。" in told("judge", "Q04")
