@@ -25,7 +25,6 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; turn known failures into one line."""
         try:
-            paths.refuse_other_checkout()
             ctx.obj = not {*ctx.help_option_names} & {*ctx.args}
             return super().invoke(ctx)
         except BrokenPipeError:
@@ -49,10 +48,9 @@ def main(ctx: click.Context) -> None:
     """Re-run a paper statement by statement: trace, compare, judge and explain each of its claims."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     os.environ.pop("PYTHONOPTIMIZE", None)  # kernels need the docstrings of altair
-    if not ctx.obj:  # help is given anywhere
+    if not ctx.obj or ctx.invoked_subcommand == "new":  # help is given anywhere
         return
-    if ctx.invoked_subcommand == "new":
-        return
+    paths.refuse_other_checkout()
     root = paths.meant()
     out = Path(os.environ.get(paths.OUT) or root)  # what is said here is said of the committed outputs
     ctx.with_resource(paths.using(root, out))
@@ -270,9 +268,14 @@ def lab(language: str | None, fresh: bool, no_solutions: bool) -> None:
 def new_compendium(folder: Path, title: str, doi: str, authors: tuple[str, ...], languages: str, example: bool) -> None:
     """Make a compendium for another paper in FOLDER: it runs and proves itself, and holds the engine as one wheel."""
     from compendium import new
+    from compendium.languages import own
 
+    spoken = tuple(languages.split(","))
     doi = doi.removeprefix("https://doi.org/")
-    new.create(folder.resolve(), new.Asked(title, doi, authors, tuple(languages.split(",")), example))
+    new.create(folder.resolve(), new.Asked(title, doi, authors, spoken, example))
+    for code in spoken:
+        if own(code) != code:
+            click.echo(f"note: your texts are in {code}; what the engine says itself will be in English.", err=True)
     click.echo(f"{folder} is ready. Where to look next: {folder / 'README.md'}; then make, and make test.")
 
 

@@ -9,6 +9,10 @@ import click
 
 from compendium import CompendiumError
 
+MISSING = "compendium.missing"  # what was not given, in the notes of the command at work
+OF_COLUMNS = {"value_text": "value", "value_low": "value", "value_high": "value", "comparison": "value"}
+OF_COLUMNS |= {"year_start": "year", "year_end": "year", "origin_id": "origin"}
+
 
 def text(option: str, meaning: str) -> Callable:
     """Return an option for a text, plain or by language."""
@@ -23,15 +27,15 @@ def terminal() -> bool:
 def asked(option: str, given: str | None, meaning: str, choices: Sequence[str] = (), language: str = "") -> str:
     """Return what was given for an option; what was not is asked for at a terminal, with what it means.
 
-    Raises:
-        CompendiumError: nobody can be asked.
+    Where nobody can be asked it is empty, and `adding` tells all that is missing.
     """
     if given:
         return given
     means = f"{meaning}: {', '.join(choices)}" if choices else meaning
     if not terminal():
         form = f"--{option} {language}=…" if language else f"--{option}"
-        raise CompendiumError(f"{form} is missing ({means}). Remedy: add it, or use a terminal, which asks for it")
+        click.get_current_context().meta.setdefault(MISSING, []).append(f"{form} ({means})")
+        return ""
     named = f"{option} in {language}" if language else option
     answer: str = click.prompt(f"{named} ({meaning})", type=click.Choice(choices) if choices else str)
     return answer
@@ -76,16 +80,41 @@ def given(**cells: str | None) -> dict[str, str]:
     return {column: cell for column, cell in cells.items() if cell}
 
 
+def option(file: str, column: str) -> str:
+    """Return the option of the command at work that a cell of a new row came from; empty if there is none."""
+    from compendium.languages import spoken
+
+    stem, _, language = column.rpartition("_")
+    column = stem if language in spoken() else column
+    wanted = {column, OF_COLUMNS.get(column), "origin_kind" if file.endswith("/origins.csv") else ""}
+    options = click.get_current_context().command.params
+    return next((one.opts[0] for one in options if one.name in wanted and isinstance(one, click.Option)), "")
+
+
 @contextmanager
 def adding() -> Iterator[None]:
-    """Add to a copy, and put it in place once it is valid; then tell what is new and worth a look."""
+    """Add to a copy, and put it in place once it is valid; then tell what is new and worth a look.
+
+    Raises:
+        CompendiumError: options are missing, or what they say is not valid; nothing is added then.
+    """
     from compendium.adding.draft import draft
     from compendium.adding.notes import unwritten
+    from compendium.files import InputError, shortened
     from compendium.ledger import independence
 
+    if missing := click.get_current_context().meta.get(MISSING):
+        raise CompendiumError(f"missing: {'; '.join(missing)}. Remedy: add it, or use a terminal, which asks for it")
     before = {*independence.notes(), *unwritten()}
-    with draft():
-        yield
+    try:
+        with draft():
+            yield
+    except CompendiumError as error:
+        fault = error.__cause__
+        if not isinstance(fault, InputError) or not (name := option(fault.file, fault.column or "")):
+            raise
+        said = f"{name}: {shortened(fault.value or '')!r} — {fault.rule}"
+        raise CompendiumError(f"{said}. Nothing was added.") from None
     for line in (*independence.notes(), *unwritten()):
         if line not in before:
             click.echo(f"note: {line}", err=True)
@@ -126,7 +155,7 @@ def claim_add(
     said = in_languages("statement", statement, "what the paper says, in your words")
     value = asked("value", value, "the number as printed, such as 42, 5-10, >=18, or the word that matters")
     unit = asked("unit", unit, "its unit, such as %; of a word what it is, such as opinion")
-    form = rows.as_printed(value, unit)
+    form = rows.as_printed(value, unit) or "?"  # without a value nothing is added
     as_printed = in_languages("printed", printed, "the number with its unit as the paper prints it", form)
     section = asked("section", section, "of the paper", allowed("claims", "section"))
     untested = {"testable": "false", "kind": "quoted-only", "check_table": ""} if not_testable else {}

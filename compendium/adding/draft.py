@@ -40,7 +40,7 @@ def draft() -> Iterator[None]:
                 gate.refresh()
                 gate.raise_if_unjudged()
             except CompendiumError as error:
-                raise CompendiumError(f"{error} Nothing was added.") from None
+                raise CompendiumError(f"{error} Nothing was added.") from error
         files = {p.relative_to(place).as_posix(): p.read_bytes() for p in Path(place).rglob("*") if p.is_file()}
         reference.place(files, ())
 

@@ -150,6 +150,13 @@ def source(source_id: str, name: Said, origin: str, kind: str, role: str, **cell
     append("source_origins", {"source_id": source_id, "origin_id": origin_id, "role": role})
 
 
+def sentence(said: str, language: str) -> str:
+    """Return a text as a sentence: with a capital, and a stop where it has none."""
+    begun = said if said[1:2].isupper() else said[:1].upper() + said[1:]
+    ended = begun.rstrip("\"'”’)）」》").endswith(tuple(".!?…。！？"))
+    return begun if ended else begun + ("。" if language == "zh" else ".")
+
+
 def evidence(claim_id: str, source_id: str, value: str, says: Said, **cells: str) -> str:
     """Add what a source says of a claim and return the id of the row.
 
@@ -161,6 +168,7 @@ def evidence(claim_id: str, source_id: str, value: str, says: Said, **cells: str
     """
     there("claims", "claim_id", claim_id)
     there("sources", "source_id", source_id)
+    says = {language: sentence(said, language) for language, said in says.items()}
     for row in rows(EVIDENCE):
         if (row["claim_id"], row["source_id"]) == (claim_id, source_id) and in_languages(
             says=says

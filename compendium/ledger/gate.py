@@ -90,7 +90,7 @@ def raise_if_unjudged() -> None:
         try:
             printed.stands(claims.loc[name], stated(row))
         except LedgerError:
-            rule = f"cannot be compared with {name}, which prints {claims.loc[name]['value_text']!r}"
+            rule = f"cannot be compared with {name}, which prints {claims.loc[name]['value_text']!r}: it holds or fails"
             remedy = "write holds or fails as comparison and leave value and value_high empty"
             file = "data/raw/claim_evidence.csv"
             raise InputError(file, rule, remedy, place + 2, "value", f"{row['value']:g}") from None

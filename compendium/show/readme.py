@@ -30,9 +30,10 @@ REASONS = "[claims.csv](data/processed/claims.csv)"
 def verdicts(ledger: pd.DataFrame, language: str) -> str:
     """Return the answers with the verdicts under them, what each means and how many claims have it, as a table.
 
-    The lists whose number alone is checked stand in a sentence below it.
+    The lists whose number alone is checked stand in a sentence below it. Where there are fewer claims than verdicts,
+    those that no claim has are left out.
     """
-    counted, rows = claims.count(ledger), []
+    counted, rows, whole = claims.count(ledger), [], len(ledger) >= len(VERDICTS)
     weights = [weight for weight in counted.columns if weight != "all"]
     for answer in ANSWERS.values():
         total = counted["all"].reindex(answer.verdicts, fill_value=0).sum()
@@ -40,8 +41,9 @@ def verdicts(ledger: pd.DataFrame, language: str) -> str:
         for verdict in answer.verdicts:
             word = VERDICTS[verdict]
             numbers = [counted[weight].get(verdict, 0) for weight in weights]
-            rows.append((first, word[language], *numbers, word.means(language)))
-            first = ""
+            if whole or any(numbers):
+                rows.append((first, word[language], *numbers, word.means(language)))
+                first = ""
     names = [WEIGHTS[weight][language] for weight in weights]
     head = [text("answer")[language], text("verdict")[language], *names, text("verdicts-meaning")[language]]
     return "\n\n".join(filter(None, (grid(head, rows, "ll" + "r" * len(weights) + "l"), lists(ledger, language))))

@@ -129,13 +129,21 @@ def test_all_new_claims_are_told_first_when_all_are_judged(folder):
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        (CLAIM[:2], "--statement zh=… is missing (what the paper says, in your words). Remedy: add it, or use a term"),
+        (
+            CLAIM[:2],
+            "missing: --statement zh=… (what the paper says, in your words); --statement en=… (what the paper says, in "
+            "your words); --value (the number as printed, such as 42, 5-10, >=18, or the word that matters); --unit "
+            "(its unit, such as %; of a word what it is, such as opinion); --section (of the paper). Remedy: add it",
+        ),
         (["claim", "add", "--statement", "It is."], "--statement does not say in which language it is. Remedy: --st"),
-        ([*CLAIM, "--year", "next"], "column year_start: value 'next' — must be a whole number such as 12, of at most"),
-        ([*CLAIM, "--printed", "zh=43", "--printed", "en=43"], "must print 42, as value_low, value_high and unit say"),
+        ([*CLAIM, "--year", "next"], "Error: --year: 'next' — must be a whole number such as 12, of at most"),
+        (
+            [*CLAIM, "--printed", "zh=43", "--printed", "en=43"],
+            "Error: --printed: '43' — must print 42, as value_low, value_high and unit say. Nothing was added.\n",
+        ),
         (
             [*CLAIM, "--weight", "heavy"],
-            "column weight: value 'heavy' — must be one of headline, supporting, structural",
+            "Error: --weight: 'heavy' — must be one of headline, supporting, structural. Nothing was added.\n",
         ),
         ([*CLAIM[:3], "zh=这座城市对骑车人友好。", *CLAIM[4:]], "Q03 says the same. Remedy: say what is new in --stat"),
         (
@@ -143,8 +151,8 @@ def test_all_new_claims_are_told_first_when_all_are_judged(folder):
             "there is no origin 'Nobody'. Remedy: one of O-PAPER, O-CITY, O-UNI, or a row",
         ),
         ([*SOURCE, "--id", "paper"], "source paper has this id or address. Remedy: name that one instead"),
-        ([*SOURCE, "--url", "example.org"], "column url: value 'example.org' — must be an address starting with http"),
-        (SOURCE[:-2], "--origin-kind is missing (what kind of body Pollster is: government, statistics, research_"),
+        ([*SOURCE, "--url", "example.org"], "Error: --url: 'example.org' — must be an address starting with http"),
+        (SOURCE[:-2], "missing: --origin-kind (what kind of body Pollster is: government, statistics, research_"),
         (
             EVIDENCE,
             "there is no claim 'Q04'. Remedy: compendium claim add, or the id of another in data/raw/claims.csv",
@@ -156,7 +164,7 @@ def test_all_new_claims_are_told_first_when_all_are_judged(folder):
         ),
         (
             ["evidence", "add", "Q02", "--source", "uni-survey", "--value", "many", *SAYS],
-            "value 'many' — must be a num",
+            "Error: --value: 'many' — must be a num",
         ),
     ],
 )
@@ -457,8 +465,7 @@ def test_a_number_for_a_statement_in_words_is_refused_at_the_gate(folder):
     before = state(folder)
     done = CliRunner().invoke(main, EVIDENCE)
     assert done.output == (
-        "Error: data/raw/claim_evidence.csv, row 3, column value: value '42' — cannot be compared with Q04, "
-        "which prints 'friendly'. Remedy: write holds or fails as comparison and leave value and value_high empty. "
+        "Error: --value: '42' — cannot be compared with Q04, which prints 'friendly': it holds or fails. "
         "Nothing was added.\n"
     )
     assert done.exit_code == 1 and state(folder) == before
@@ -493,3 +500,21 @@ def test_that_changed_tables_change_outputs_is_told_first(folder, monkeypatch, c
     first = "The tables of data/raw changed, so the outputs did: look, then make accept.\n"
     assert done.exit_code == 1 and f"{first if changed else ''}differs: one\n" in done.output
     assert (first in done.output, "undo your change" in done.output) == (changed, not changed)
+
+
+@pytest.mark.parametrize(
+    ("said", "language", "sentence"),
+    [
+        ("fifty to hundred", "en", "Fifty to hundred."), ("It is 42%.", "en", "It is 42%."),
+        ("共42家", "zh", "共42家。"),
+        ("iPads count", "en", "iPads count."), ("they say “no.”", "en", "They say “no.”"), ("42", "fr", "42."),
+    ],
+)  # fmt: skip
+def test_what_a_source_says_is_a_sentence(said, language, sentence):
+    assert rows.sentence(said, language) == sentence
+
+
+def test_what_sources_say_is_told_as_sentences(folder):
+    for line in (CLAIM, SOURCE, [*EVIDENCE[:7], "--says", "zh=是42%", "--says", "en=it is 42%", *SAYS[4:]]):
+        told(*line)
+    assert rows.rows("claim_evidence")[-1]["says_en"] == "It is 42%." and "是42%。" in told("judge", "Q04")

@@ -3,6 +3,7 @@
 import inspect
 import math
 import re
+import tomllib
 
 import pandas as pd
 import pytest
@@ -13,6 +14,7 @@ from compendium.data import datapackage
 from compendium.ledger import judges, judging
 from compendium.ledger.printed import agrees
 from compendium.run.contents import COMMON
+from compendium.show.declared import Declared
 
 pytestmark = pytest.mark.parametrize(
     ("name", "language", "comma"), [("engine.md", "en", ", "), ("engine.zh-CN.md", "zh", "、")]
@@ -51,6 +53,15 @@ def test_the_example_of_a_judgement_runs(name, language, comma, monkeypatch):
     claim = pd.Series({"claim_id": "Q02", "value_text": "30", "value_low": 30, "value_high": 30})
     judged = example.ask(claim, lambda table: {"survey": survey}[table])
     assert (judged.rule, judged.agreement, judged.computed) == ("recomputed", "same", 30)
+
+
+def test_the_examples_of_a_finding_and_a_quote_have_the_form_of_the_files(name, language, comma):
+    examples = re.findall("```toml\n(.*?)```", (paths.HOME / "docs" / name).read_text("utf-8"), re.S)
+    finding, quote = (next(iter(tomllib.loads(one).values())) for one in examples)
+    for one in (finding, quote):
+        Declared.model_validate({"zh": "", "en": ""} | one)
+        assert one[language] and one["expects"].keys() == {"Q02"}
+    assert set(quote["cells"]) == {"share"} and "{share}" in quote[language]
 
 
 def test_the_rules_have_these_signatures_and_verdicts(name, language, comma):

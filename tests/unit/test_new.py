@@ -159,3 +159,18 @@ def test_what_is_still_made_up_is_told_by_file_and_row(begun):
     assert not [line for line in told if "row 3" in line] and any(line.startswith("compendium.toml") for line in told)
     with paths.using(root=paths.HOME):
         assert list(placeholders.left()) == []
+
+
+def test_help_and_new_run_in_any_folder_and_other_commands_do_not(monkeypatch, tmp_path):
+    def refuse():
+        raise CompendiumError("another checkout")
+
+    monkeypatch.setattr(paths, "refuse_other_checkout", refuse)
+    monkeypatch.setattr(new, "create", lambda *_: None)
+    line = ["new", str(tmp_path / "x"), "--title", "T", "--author", "A"]
+    for words in (["check", "--help"], ["new", "--help"], line):
+        assert CliRunner().invoke(main, words).exit_code == 0
+    assert CliRunner().invoke(main, ["check"]).output == "Error: another checkout\n"
+    said = "note: your texts are in fr; what the engine says itself will be in English.\n"
+    assert said in CliRunner().invoke(main, [*line, "--languages", "fr,en"]).output
+    assert "note" not in CliRunner().invoke(main, [*line, "--languages", "zh,en"]).output

@@ -523,6 +523,13 @@ def test_the_table_of_verdicts_counts_each_verdict_under_its_answer(ledger, lang
     assert beside[:2] == [str(len(substance)), str(lists)] and int(beside[2]) <= lists
 
 
+def test_the_table_of_few_claims_leaves_out_the_verdicts_that_none_has(ledger):
+    few = ledger[ledger["weight"] == "headline"].drop_duplicates("verdict").head(3)
+    rows = readme.verdicts(few, "en").split("\n\n")[0].splitlines()[2:]
+    assert sorted(row.split(" | ")[1] for row in rows) == sorted(VERDICTS[verdict].en for verdict in few["verdict"])
+    assert all(row.split(" | ")[2] == "1" for row in rows) and "(" in rows[0]
+
+
 def test_the_table_of_notebooks_lists_what_is_declared():
     for language in ("zh", "en"):
         rows = readme.notebooks(language).splitlines()[2:]
