@@ -63,7 +63,8 @@ def create(target: Path, asked: Asked) -> None:
             fill(draft, asked.worked)
         for step in STEPS:
             take(draft, step)
-        shutil.rmtree(draft / "build")
+        for scratch in (draft / "build", *draft.rglob("__pycache__")):
+            shutil.rmtree(scratch)
         if target.exists():
             target.rmdir()
         os.replace(draft, target)

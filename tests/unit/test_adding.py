@@ -86,7 +86,7 @@ def told(*arguments, answers=None):
 
 
 def state(root):
-    return {p: p.read_bytes() for p in root.rglob("*") if p.is_file() and "build" not in p.parts}
+    return {p: p.read_bytes() for p in root.rglob("*") if p.is_file() and not {"build", "__pycache__"} & {*p.parts}}
 
 
 def cell(root, name, notebook="01-example"):

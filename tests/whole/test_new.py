@@ -50,6 +50,7 @@ def command(folder, *line):
     """Run a command in another compendium with nothing of this one around it."""
     dropped = ("COMPENDIUM_", "MAKE", "MFLAGS", "PYTEST_", "PYTHON")
     clean = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
+    clean["PYTHONDONTWRITEBYTECODE"] = "1"  # a slip and its undoing within a second would look alike
     return subprocess.run(line, cwd=folder, env=clean, capture_output=True, encoding="utf-8")
 
 
