@@ -6,8 +6,7 @@ from compendium import cells, paths
 from compendium.adding.csvfile import TODO
 from compendium.adding.draft import rows
 from compendium.adding.rows import PAPER
-from compendium.data import datapackage
-from compendium.data.datapackage import LIST
+from compendium.data import datapackage, sourcing
 from compendium.languages import key, spoken
 from compendium.ledger import independence
 from compendium.run import contents
@@ -19,20 +18,10 @@ def notes() -> list[str]:
     return [*independence.notes(), *uncited(), *unsolved(), *unwritten(), *placeholders.left()]
 
 
-def citing() -> dict[str, list[dict[str, str]]]:
-    """Return by source the rows that name it."""
-    found: dict[str, list[dict[str, str]]] = {}
-    for name, resource in datapackage.resources().items():
-        columns = datapackage.citing(resource["schema"], name) if name not in ("source_origins", "excerpts") else {}
-        for row in rows(name) if columns else ():
-            for source in {one for column in columns for one in row[column].split(LIST)}:
-                found.setdefault(source, []).append(row)
-    return found
-
-
 def uncited() -> Iterator[str]:
     """Yield the sources that no row names."""
-    named = citing()
+    resources = [one for name, one in datapackage.resources().items() if name not in ("source_origins", "excerpts")]
+    named = {source for one in resources for source in sourcing.cited(paths.project().raw, one)}
     for row in rows("sources"):
         if row["source_id"] not in (PAPER, *named):
             yield (

@@ -21,9 +21,9 @@ def digests(folder: Path, package: dict) -> dict[str, str]:
     found = {}
     for resource in package["resources"]:
         name = resource["name"]
-        if name != "source_origins" and (cited := _cited(folder, resource)):
-            lines = [line for row, line in sources if row["source_id"] in cited]
-            lines += [line for row, line in origins if row["source_id"] in cited and row["table"] in ("", name)]
+        if name != "source_origins" and (used := cited(folder, resource)):
+            lines = [line for row, line in sources if row["source_id"] in used]
+            lines += [line for row, line in origins if row["source_id"] in used and row["table"] in ("", name)]
             found[name] = fingerprint("".join(lines).encode("utf-8")).removeprefix("sha256:")
     return found
 
@@ -52,7 +52,7 @@ def _lines(path: Path) -> list[tuple[dict[str, str], str]]:
     return list(zip(csv.DictReader(lines), lines[1:], strict=True))
 
 
-def _cited(folder: Path, resource: dict) -> set[str]:
+def cited(folder: Path, resource: dict) -> set[str]:
     """Return the sources that the rows of a table name."""
     columns = citing(resource["schema"], resource["name"])
     cells: set[str] = set()
