@@ -93,7 +93,7 @@ def run(
         return
     from compendium.files import running_lock, write_atomic
     from compendium.ledger import gate
-    from compendium.run import RunError, comparison, contents, reference, schedule
+    from compendium.run import RunError, comparison, contents, past, reference, schedule
     from compendium.show import report
 
     gate.raise_if_bad()
@@ -119,8 +119,8 @@ def run(
     write_atomic(root / comparison.DIFFERENCES, "".join(f"{line}\n" for line in differences).encode("utf-8"))
     if tables := comparison.moved_tables(root):
         click.echo("The tables of data/raw changed, so the outputs did: look, then make accept.")
-    for line in differences[:SHOWN]:
-        click.echo(f"differs: {line}")
+    for line in [*(past.first(root) if differences else ()), *(f"differs: {each}" for each in differences[:SHOWN])]:
+        click.echo(line)
     if len(differences) > SHOWN:
         click.echo(f"differs: {len(differences) - SHOWN} more, see {paths.shown(root / comparison.DIFFERENCES)}")
     pages = [root / "report.html", *(root / "notebooks" / f"{notebook.name}.ipynb" for notebook in notebooks)]
@@ -172,7 +172,7 @@ def check() -> None:
     from compendium.adding.notes import notes
     from compendium.forms import form
     from compendium.ledger import gate
-    from compendium.run import RunError, comparison, contents, notebookfile, reference, verdictlog
+    from compendium.run import RunError, comparison, contents, notebookfile, past, reference, verdictlog
     from compendium.show import readme, terminal
 
     gate.raise_if_bad()
@@ -182,7 +182,14 @@ def check() -> None:
     found += [line for n in contents.select(()) for line in notebookfile.faults(n.path)]
     if paths.processed("claims").is_file():
         found += terminal.astray(terminal.judged().values())
-    found += gate.outdated() + reference.outdated() + readme.outdated() + form.outdated() + verdictlog.faults()
+    found += (
+        gate.outdated()
+        + reference.outdated()
+        + readme.outdated()
+        + form.outdated()
+        + verdictlog.faults()
+        + past.shrunk()
+    )
     for line in found:
         click.echo(line)
     if found:
@@ -194,19 +201,24 @@ def check() -> None:
 def accept() -> None:
     """Take the last complete run as the new reference: moved verdicts, changed numbers and files are listed.
 
+    What became better for the paper since the last accept that was committed, and sources raised, origins, searches,
+    records, codings and admissions that changed or went, come first.
+
     All of it is taken or nothing. The generated parts of the READMEs and of the forms, and the expected verdicts, are
     renewed with it, and data/verdict-log.csv keeps the day and the reason of each moved verdict.
     """
     from compendium.files import running_lock
     from compendium.forms import form
-    from compendium.run import reference
+    from compendium.run import past, reference
     from compendium.show import readme
 
     click.get_current_context().with_resource(running_lock())
     if edited := reference.note():
         click.echo(f"note: {edited}", err=True)
     changed = reference.accept(paths.project().build / "run", lambda root: readme.texts(root) | form.texts(root))
-    for line in changed:
+    if not past.accepted():
+        click.echo(f"note: {past.NOTHING}", err=True)
+    for line in [*past.first(paths.project().root), *changed]:
         click.echo(line)
     click.echo(f"{len(changed)} change{'s' * (len(changed) != 1)} accepted")
 

@@ -262,6 +262,19 @@ def gravity(row: Mapping[str, str]) -> tuple[int, int, bool]:
     return list(ANSWERS).index(answered(verdict)), list(SINCE).index(verdict), row["strength"] != "weak"
 
 
+def favour(row: Mapping[str, str]) -> tuple[int, int, int]:
+    """Return what sorts rows of the ledger by how much they speak for the paper, those that do least first.
+
+    By answer; what needs correcting by verdict, what is not settled by the side of its evidence, what matches by
+    whether it is confirmed; last by strength, which is for the paper or against it as the answer is.
+    """
+    verdict = row["verdict"]
+    answer = list(ANSWERS).index(answered(verdict)) - 1  # below 0 it needs correcting
+    side = answer or {"against": -1, "for": 1}.get(row.get("direction", ""), 0)
+    degree = list(VERDICTS).index(verdict) if answer < 0 else side if answer == 0 else verdict == "confirmed"
+    return answer, int(degree), side * (row["strength"] == "firm")
+
+
 def marked(row: Mapping[str, str], language: str) -> str:
     """Return the verdict on a claim, a row of the ledger, in a language, with the mark of firm or weak evidence."""
     return f"{named(row, language)} {STRENGTHS[row['strength']].mark}".rstrip()

@@ -199,9 +199,9 @@ def note() -> str:
     return f"{len(names)} committed files are not as in {against}: {some(names)}. To discard that: {back}"
 
 
-def some(names: list[str]) -> str:
+def some(names: list[str], comma: str = ", ") -> str:
     """Return the first of `names` and how many more there are."""
-    return ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
+    return comma.join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
 
 
 def outdated() -> list[str]:

@@ -1,0 +1,180 @@
+"""What git still holds of the past: what to look at first when a run is accepted, and histories that only grow."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from compendium import paths
+from compendium.data import datapackage
+from compendium.files import shortened
+from compendium.run import verdictlog
+from compendium.run.comparison import moved_cell
+from compendium.run.reference import DIGESTS, git, some
+from compendium.vocabulary import GRADES, TRUSTS, VERDICTS, favour
+
+LEDGER, ADMISSIONS = "data/processed/claims.csv", "notebooks/untried.toml"
+HISTORIES = (verdictlog.LOG, "data/reproductions.csv", "data/raw/CHANGES.md")
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+LONG = 60  # letters shown of an entry
+HEAD = "LOOK AT THESE FIRST: what speaks more for the paper, or doubts it less, than at the last accept (commit {})"
+NOTHING = "What to look at first cannot be told: no commit of an earlier accept is at hand to compare with"
+Row = tuple[int, dict[str, str]]  # as counted in an editor, and its cells
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Columns of a raw table, all but the note if none are named, whose change is told under the name `told`.
+
+    A name stands for a column in each language too. With `order` only a change to what stands further ahead in it is
+    told; else also rows that went, and rows put beside those of the same first key, as a second origin of a source.
+    """
+
+    told: str
+    table: str
+    columns: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
+
+    def watches(self, column: str) -> bool:
+        """Tell whether a change in a column is told."""
+        stem = re.sub("_[a-z]{2}$", "", column)
+        return bool({column, stem} & {*self.columns}) if self.columns else column != "note"
+
+    def tells(self, was: str, now: str) -> bool:
+        """Tell whether this change of a cell is told."""
+        known = {was, now} <= {*self.order}
+        return self.order.index(now) < self.order.index(was) if known else was != now and not self.order
+
+
+WATCHED = (
+    Watch("grade or trust of sources raised", "sources", ("grade", "host_trust"), (*GRADES, *TRUSTS)),
+    Watch("origins of claims changed", "claims", ("origin_id",)),
+    Watch("origins of sources changed", "source_origins", ("origin_id", "role")),
+    Watch("origins told otherwise", "origins"),
+    Watch("publishers of sources changed", "sources", ("publisher", "original_publisher")),
+    Watch("searches gone or changed", "searches"),
+    Watch("records obtained, gone or changed", "records", ("obtained", "decides", "claim_ids")),
+    Watch("codings changed", "codings"),
+    Watch("coders told otherwise", "coders"),
+    Watch("evidence gone or read otherwise", "claim_evidence", ("comparison", "differs_in", "relation", "source_id")),
+    Watch("excerpts gone or rewritten", "excerpts", ("excerpt", "kind")),
+    Watch("claims gone or put otherwise", "claims", ("statement", "value_text", "testable", "weight", "kind")),
+)
+
+
+def accepted() -> str:
+    """Return the commit in which the reference was last changed; empty outside git or where there is none."""
+    said = git("log", "-1", "--format=%h", "--", DIGESTS) if paths.versioned() else None
+    return (said or b"").decode().strip()
+
+
+def first(root: Path) -> list[str]:
+    """Return what a reader who accepts the run below `root` must look at before all else, one line a kind, if anything.
+
+    Everything is compared with the commit in which the reference was last changed.
+    """
+    if not (commit := accepted()):
+        return []
+    changed = (git("diff", "--name-only", "--no-renames", commit) or b"").decode().splitlines()
+    kinds = {("verdicts better for the paper", LEDGER): list(better(commit, root))}
+    for watch in WATCHED:
+        name = paths.shown(paths.project().raw / f"{watch.table}.csv")
+        kinds[watch.told, name] = list(changes(watch, name, commit)) if name in changed else []
+    kinds["admissions gone or reworded", ADMISSIONS] = list(admissions(commit))
+    lines = [f"  ! {told}, {len(found)}: {name}, {some(found, '; ')}" for (told, name), found in kinds.items() if found]
+    return [HEAD.format(commit), *lines] if lines else []
+
+
+def better(commit: str, root: Path) -> Iterator[str]:
+    """Yield the claims of which the verdict below `root` speaks more for the paper than in a commit."""
+    now, was = rows(here(root / LEDGER), ("claim_id",)), rows(there(commit, LEDGER), ("claim_id",))
+    for key, (place, row) in now.items():
+        before = was[key][1] if key in was else {"verdict": ""}
+        if before["verdict"] in VERDICTS and favour(row) > favour(before):
+            yield f"{named(place, key)} {told(before)} -> {told(row)}"
+
+
+def changes(watch: Watch, name: str, commit: str) -> Iterator[str]:
+    """Yield the rows of a raw table of which something that is watched changed since a commit."""
+    keys = tuple(datapackage.schema(watch.table)["primaryKey"])
+    now, was = rows(here(paths.project().root / name), keys), rows(there(commit, name), keys)
+    for key, (place, row) in now.items():
+        before = was[key][1] if key in was else {}
+        pairs = {column: (before[column], row[column]) for column in row if column in before and watch.watches(column)}
+        if cells := [moved_cell(column, *pair) for column, pair in pairs.items() if watch.tells(*pair)]:
+            yield f"{named(place, key)} {', '.join(cells)}"
+        elif key not in was and not watch.order and key[0] in {first for first, *_ in was}:
+            yield f"{named(place, key)} new beside what was known"
+    if not watch.order:
+        yield from (f"{named(was[key][0], key)} gone" for key in was if key not in now)
+
+
+def admissions(commit: str) -> Iterator[str]:
+    """Yield the texts on what was not tried that changed since a commit, each by its table of the file."""
+    texts = (here(paths.project().root / ADMISSIONS), there(commit, ADMISSIONS))
+    now, was = ({block.partition("]")[0]: block.strip() for block in f"\n{text}".split("\n[")[1:]} for text in texts)
+    yield from (f"[{name}] {'reworded' if name in now else 'gone'}" for name in was if was[name] != now.get(name))
+
+
+def told(row: dict[str, str]) -> str:
+    """Return the verdict of a row of the ledger with its strength and the side of its evidence."""
+    side = row.get("direction", "")
+    return " ".join(filter(None, (row["strength"], row["verdict"], side and f"({side})")))
+
+
+def named(place: int, key: tuple[str, ...]) -> str:
+    """Return in words which row of a table is meant."""
+    return f"row {place} ({' '.join(filter(None, key))})"
+
+
+def here(path: Path) -> str:
+    """Return the text of a file; empty if there is none."""
+    return path.read_bytes().decode("utf-8", "replace") if path.is_file() else ""
+
+
+def there(commit: str, name: str) -> str:
+    """Return the text of a file as a commit has it; empty if it has none."""
+    return (git("show", f"{commit}:{name}") or b"").decode("utf-8", "replace")
+
+
+def rows(text: str, keys: tuple[str, ...]) -> dict[tuple[str, ...], Row]:
+    """Return the rows of a CSV table by their keys."""
+    table = csv.DictReader(io.StringIO(text, newline=""))
+    return {tuple(cells.get(key, "") for key in keys): (place, cells) for place, cells in enumerate(table, 2)}
+
+
+# Histories: each entry is a line with a day
+
+
+def shrunk() -> list[str]:
+    """Return one line for each history of which an entry is gone or another than git last had it; none outside git.
+
+    An entry of the last commit must stand, and one of the commit before the history was last changed; of a merge one
+    that all sides had. What was altered may be put back.
+    """
+    return [line for name in HISTORIES for line in lost(name)] if paths.versioned() else []
+
+
+def lost(name: str) -> list[str]:
+    """Return in one line the entries that a history has lost, if any."""
+    changed = (git("log", "-2", "--format=%P", "--", name) or b"").decode().splitlines()
+    sides = [["HEAD"], *(parents.split() for parents in changed if parents)]
+    now = entries(here(paths.project().root / name))
+    held = [set.intersection(*(entries(there(commit, name)) for commit in commits)) for commits in sides]
+    for (commit, *_), before, earlier in zip(sides[:2], held, [*held[1:], set()], strict=False):
+        put_back = earlier - before and earlier <= now
+        if (gone := before - now) and not put_back:
+            at = (git("rev-parse", "--short", commit) or b"").decode().strip()
+            return [
+                f"{name}: {len(gone)} of its entries at commit {at} are gone or altered, such as "
+                f"{shortened(min(gone), LONG)!r}; a history only grows. Remedy: git checkout {at} -- {name}, add new "
+                "entries again; say in a new one what an old one has wrong"
+            ]
+    return []
+
+
+def entries(text: str) -> set[str]:
+    """Return the lines of a history that bear a day."""
+    return {line for line in text.splitlines() if DAY.search(line)}

@@ -1,0 +1,238 @@
+"""What git holds of the past: what speaks more for the paper is told first, and histories only grow."""
+
+import shutil
+import subprocess
+
+import copies
+import frozen
+import pytest
+from click.testing import CliRunner
+
+from compendium import paths
+from compendium.__main__ import main
+from compendium.forms import form
+from compendium.ledger import gate
+from compendium.run import contents, past, reference
+from compendium.show import readme
+from compendium.vocabulary import favour
+
+CHANGES, LOG = "data/raw/CHANGES.md", "data/verdict-log.csv"
+LEDGER = (
+    "claim_id,verdict,direction,strength\nQ14,traced,,weak\nQ16,traced,,firm\nQ61,relabelled,,firm\nQ66,indirect,for,\n"
+)
+RAW = {  # table -> what stands in a row, what is put there; empty if the row goes
+    "sources, a grade raised": ("sources", ",shelec.cn,,http", ",C,ok,", ",A,ok,", "grade C -> A"),
+    "sources, a trust raised": ("sources", ",unsafe,", ",unsafe,", ",ok,", "host_trust unsafe -> ok"),
+    "sources, a publisher": ("sources", "shelec-2015,", ",shelec.cn,,", ",Another,,", "publisher shelec.cn -> Another"),
+    "an origin of a claim": ("claims", "Q16,", "O-MIIT-PILOT", "O-PAPER", "(Q16) origin_id O-MIIT-PILOT -> O-PAPER"),
+    "an origin of a source": ("source_origins", "paper,pilot_b", "O-MIIT-PILOT", "O-PAPER", "(paper pilot_batches) "),
+    "a copy made an origin": ("source_origins", "paper,pilot_b", ",copy,", ",origin,", "role copy -> origin"),
+    "an origin made one body": ("origins", "O-UNNAMED,", "unnamed,false", "paper,false", "kind unnamed -> paper"),
+    "a search that went": ("searches", "S001,", "", "", "row 2 (S001) gone"),
+    "a search reworded": ("searches", "S002,", "leads_only", "nothing", "(S002) outcome leads_only -> nothing"),
+    "a record set as obtained": ("records", "R01,", "true,false", "true,true", "row 2 (R01) obtained false -> true"),
+    "a coding": ("codings", "V010,second,", "holds,", "fails,", "(V010 second) comparison holds -> fails"),
+    "a coder made blind": ("coders", "first,", ",false,", ",true,", "row 2 (first) blind false -> true"),
+    "a row of evidence that went": ("claim_evidence", "V002,", "", "", "row 3 (V002) gone"),
+    "an excerpt": ("excerpts", "EX001,", ",20.7,", ",99.7,", "row 2 (EX001) excerpt 20.7 -> 99.7"),
+    "the weight of a claim": ("claims", "Q16,", ",headline,", ",supporting,", "(Q16) weight headline -> supporting"),
+}
+
+
+def git(root, *arguments):
+    who = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+    subprocess.run(["git", "-C", str(root), *who, *arguments], check=True, capture_output=True)
+
+
+def commit(root, **files):
+    """Write files, the log, the changes or the digests, and commit all that is there."""
+    for name, text in files.items():
+        place = root / {"log": LOG, "changes": CHANGES, "digests": reference.DIGESTS}[name]
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text, encoding="utf-8")
+    git(root, "add", "-f", ".")
+    git(root, "commit", "-q", "--allow-empty", "-m", "a step")
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory):
+    root = tmp_path_factory.mktemp("past") / "一 root"
+    frozen.folder(root / "data" / "raw")
+    copies.parts(root, past.ADMISSIONS)
+    (root / past.LEDGER).parent.mkdir()
+    (root / past.LEDGER).write_text(LEDGER, encoding="utf-8")
+    git(root, "init", "-q", "-b", "main")
+    commit(root, digests=reference.digests({past.LEDGER: LEDGER.encode()}).decode())
+    return root
+
+
+@pytest.fixture
+def root(repository, monkeypatch):
+    """A compendium whose last commit was an accept; afterwards it is as before."""
+    monkeypatch.setenv(paths.ROOT, str(repository))
+    yield repository
+    git(repository, "reset", "-q", "--hard")
+
+
+def edit(file, start, was, now):
+    """Change the first line that holds `start`; it goes where there is nothing to change."""
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    place = next(n for n, line in enumerate(lines) if start in line and was in line)
+    lines[place] = lines[place].replace(was, now) if was else ""
+    file.write_text("".join(lines), encoding="utf-8")
+
+
+@pytest.mark.parametrize("what", RAW)
+def test_a_change_that_helps_the_paper_is_told_with_file_and_row(root, what):
+    table, *change, said = RAW[what]
+    assert past.first(root) == []
+    edit(root / "data/raw" / f"{table}.csv", *change)
+    head, *lines = past.first(root)
+    assert head.startswith("LOOK AT THESE FIRST") and past.accepted() in head
+    assert len(lines) == 1 and f", 1: data/raw/{table}.csv, row " in lines[0] and said in lines[0], lines
+
+
+@pytest.mark.parametrize(
+    ("table", "start", "was", "now"),
+    [
+        ("sources", ",shelec.cn,,http", ",C,ok,", ",C,unsafe,"),
+        ("sources", "paper,", ",A,ok,", ",B,ok,"),
+        ("claims", "Q16,", ",pilots,", ",structure,"),
+        ("claim_evidence", "V001,", "A Xinhua report gives", "Xinhua gives"),
+    ],
+)
+def test_what_helps_nobody_is_not_told(root, table, start, was, now):
+    edit(root / "data/raw" / f"{table}.csv", start, was, now)
+    assert past.first(root) == []
+
+
+def test_an_origin_put_beside_that_of_a_source_is_told_and_one_of_a_new_source_is_not(root):
+    with (root / "data/raw/source_origins.csv").open("a", encoding="utf-8") as file:
+        file.write("newcomer,,O-PAPER,origin,\n")
+    assert past.first(root) == []
+    with (root / "data/raw/source_origins.csv").open("a", encoding="utf-8") as file:
+        file.write("shelec-2015,chips,O-PAPER,origin,\n")
+    assert past.first(root)[1].endswith("(shelec-2015 chips) new beside what was known")
+
+
+def test_admissions_that_went_or_were_reworded_are_told(root):
+    text = (root / past.ADMISSIONS).read_text(encoding="utf-8")
+    (root / past.ADMISSIONS).write_text(text.replace("[basis]", "[base]").replace("Linux", "Unix"), encoding="utf-8")
+    assert past.first(root)[1] == (
+        "  ! admissions gone or reworded, 2: notebooks/untried.toml, [basis] gone; [platforms] reworded"
+    )
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "said"),
+    [
+        ("Q16,traced,,firm", "Q16,confirmed,,firm", "row 3 (Q16) firm traced -> firm confirmed"),
+        ("Q14,traced,,weak", "Q14,traced,,firm", "row 2 (Q14) weak traced -> firm traced"),
+        ("Q61,relabelled,,firm", "Q61,relabelled,,weak", "row 4 (Q61) firm relabelled -> weak relabelled"),
+        ("Q61,relabelled,,firm", "Q61,open,,weak", "row 4 (Q61) firm relabelled -> weak open"),
+        ("Q66,indirect,for,", "Q66,indirect,against,", ""),
+        ("Q16,traced,,firm", "Q16,mixed,,firm", ""),
+        ("Q16,traced,,firm\n", "", ""),
+    ],
+)
+def test_a_verdict_is_told_if_it_became_better_for_the_paper(root, was, now, said):
+    run = root / "build/run" / past.LEDGER
+    run.parent.mkdir(parents=True, exist_ok=True)
+    run.write_text(LEDGER.replace(was, now), encoding="utf-8")
+    found = past.first(root / "build/run")[1:]
+    assert found == ([f"  ! verdicts better for the paper, 1: {past.LEDGER}, {said}"] if said else [])
+
+
+def test_verdicts_in_the_order_in_which_they_speak_for_the_paper():
+    order = ["contradicted", "relabelled", "open", "traced", "confirmed"]
+    assert sorted(order, key=lambda verdict: favour({"verdict": verdict, "strength": "firm"})) == order
+
+
+def test_accept_tells_first_what_to_look_at_and_outside_git_that_nothing_is_known(root, monkeypatch):
+    monkeypatch.setattr(reference, "accept", lambda *_: ["one thing"])
+    assert CliRunner().invoke(main, ["accept"]).stdout == "one thing\n1 change accepted\n"
+    edit(root / "data/raw/records.csv", "R01,", "true,false", "true,true")
+    assert CliRunner().invoke(main, ["accept"]).stdout.startswith("LOOK AT THESE FIRST: ")
+    monkeypatch.setattr(paths, "versioned", lambda: False)
+    done = CliRunner().invoke(main, ["accept"])
+    assert done.stdout == "one thing\n1 change accepted\n" and done.stderr == f"note: {past.NOTHING}\n"
+
+
+# Histories
+
+OLD, NEW, OTHER = (f"2026-01-0{day},Q0{day},open,traced\n" for day in (1, 2, 3))
+
+
+@pytest.fixture
+def history(tmp_path, monkeypatch):
+    """A compendium with a log of two entries, each of a commit of its own."""
+    monkeypatch.setenv(paths.ROOT, str(tmp_path))
+    git(tmp_path, "init", "-q", "-b", "main")
+    commit(tmp_path, log=f"head\n{OLD}")
+    commit(tmp_path, log=f"head\n{OLD}{NEW}")
+    return tmp_path
+
+
+def test_what_is_appended_or_said_between_entries_is_no_loss(history):
+    assert past.shrunk() == []
+    (history / LOG).write_text(f"another head\n{OTHER}{OLD}\n{NEW}", encoding="utf-8")
+    assert past.shrunk() == []
+    commit(history)
+    assert past.shrunk() == []
+
+
+@pytest.mark.parametrize("text", [f"head\n{NEW}", f"head\n{OLD.replace('traced', 'mixed')}{NEW}{OTHER}", ""])
+def test_an_entry_gone_or_altered_is_told_until_it_is_put_back(history, text):
+    for step in (lambda: None, lambda: commit(history), lambda: commit(history, changes="another file")):
+        (history / LOG).write_text(text, encoding="utf-8")
+        step()
+        (said,) = past.shrunk()
+        assert said.startswith(f"{LOG}: ") and "are gone or altered, such as '2026-01-01,Q01" in said
+        assert f" -- {LOG}, add new entries again" in said and said.count("\n") == 0
+    (history / LOG).write_text(f"head\n{OLD}{NEW}", encoding="utf-8")
+    assert past.shrunk() == []
+    commit(history)
+    assert past.shrunk() == []
+    commit(history, log=f"head\n{OLD}{NEW}{OTHER}")
+    assert past.shrunk() == []
+
+
+def test_what_was_altered_long_ago_is_not_told_again(history):
+    commit(history, log=f"head\n{NEW}")
+    commit(history, log=f"head\n{NEW}{OTHER}")
+    commit(history, log=f"head\n{NEW}{OTHER}{OTHER.replace('3', '4')}")
+    assert past.shrunk() == []
+
+
+def test_a_merge_must_keep_what_all_its_sides_had(history):
+    git(history, "checkout", "-q", "-b", "side")
+    commit(history, log=f"head\n{OLD}{NEW}{OTHER}")
+    git(history, "checkout", "-q", "main")
+    commit(history, log=f"head\n{OLD}{NEW}{OTHER.replace('3', '4')}")
+    subprocess.run(["git", "-C", str(history), "merge", "side"], capture_output=True)
+    commit(history, log=f"head\n{OLD}{NEW}{OTHER.replace('3', '4')}{OTHER.replace('3', '5')}")
+    assert past.shrunk() == [], "an entry of one side may be said anew where both had one"
+    (history / LOG).write_text(f"head\n{NEW}", encoding="utf-8")
+    git(history, "commit", "-q", "-a", "--amend", "-m", "spoilt")
+    assert len(past.shrunk()) == 1
+
+
+def test_a_shallow_clone_and_a_copy_outside_git_tell_nothing(history, tmp_path_factory, monkeypatch):
+    commit(history, log=f"head\n{NEW}")
+    assert len(past.shrunk()) == 1
+    shallow = tmp_path_factory.mktemp("clone") / "shallow"
+    subprocess.run(["git", "clone", "-q", "--depth", "1", history.as_uri(), str(shallow)], check=True)
+    monkeypatch.setenv(paths.ROOT, str(shallow))
+    assert past.shrunk() == []
+    shutil.rmtree(shallow / ".git")
+    (shallow / LOG).write_text("", encoding="utf-8")
+    assert past.shrunk() == []
+
+
+def test_check_tells_a_history_that_shrank(monkeypatch):
+    monkeypatch.setattr(past, "shrunk", lambda: ["data/verdict-log.csv: one entry is gone"])
+    monkeypatch.setattr(gate, "raise_if_bad", list)
+    monkeypatch.setattr(contents, "select", lambda _: [])
+    for module in (gate, reference, readme, form):
+        monkeypatch.setattr(module, "outdated", list)
+    assert "data/verdict-log.csv: one entry is gone\n" in CliRunner().invoke(main, ["check"]).stdout
