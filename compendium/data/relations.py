@@ -1,5 +1,6 @@
 """Between the cells of a row and between tables: order of ends, languages, references, provenance, excerpts."""
 
+import re
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -228,4 +229,15 @@ def excerpts(sound: dict[str, Rows], schemas: dict[str, dict]) -> list[InputErro
             place = f"the numbers of row {keyed[table][key].number} of {table}.csv, {key}, that stand in the excerpt"
             remedy = "correct the number or the excerpt, whichever is not as the source has it; if both are, write that"
             problems.append(row.fault("numbers_in_text", f"must be {due or 'empty'}, {place}", remedy))
+        elif row["kind"] == "figures" and not due and not _told(row["excerpt"], keyed[table][key]):
+            rule = f"nothing of it stands in row {keyed[table][key].number} of {table}.csv, {key}"
+            remedy = "correct the row or the excerpt, whichever is not as the source has it"
+            problems.append(row.fault("excerpt", rule, remedy))
     return problems
+
+
+def _told(figures: str, row: Row) -> bool:
+    """Tell whether this very text stands in a cell of a row other than its note, or need not: it has no digit, or the
+    row is derived."""
+    cells = [text for column, text in row.texts.items() if column != "note"]
+    return not re.search(r"\d", figures) or row.texts.get("basis") == "derived" or any(figures in c for c in cells)

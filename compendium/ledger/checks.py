@@ -5,6 +5,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
+from posixpath import normpath
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pandas as pd
@@ -46,11 +47,15 @@ def archives_fit_addresses(sources: Table) -> Iterator[InputError]:
 
 
 def page(url: str) -> tuple[str, dict[str, str]]:
-    """Return host and path of an address, and its query: without scheme, www, m, fragment, defanging or an archive."""
+    """Return host and path of an address, and its query: without what leads to the same page under another name.
+
+    That is scheme, user, port, www, m, dots and double slashes, index, session, fragment, defanging, an archive.
+    """
     address = re.sub(r"https?://web\.archive\.org/web/\w+/", "", url.replace("[.]", "."))
     parts = urlsplit(re.sub(r"^hxxp", "http", address))
-    host = re.sub(r"^((www|m|wap|mobile)\.)+", "", parts.netloc.lower())
-    return f"{host}{unquote(parts.path).rstrip('/')}", dict(parse_qsl(parts.query, keep_blank_values=True))
+    host = re.sub(r"^((www|m|wap|mobile|amp)\.)+", "", parts.hostname or "")
+    plain = re.sub("(?i);jsessionid=[^/]*|/(index|default)[.][a-z]+$", "", unquote(parts.path))
+    return host + normpath(f"/{plain.strip('/')}"), dict(parse_qsl(parts.query, keep_blank_values=True))
 
 
 @needs("sources", "source_origins")

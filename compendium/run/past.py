@@ -59,7 +59,7 @@ WATCHED = (
     Watch("codings changed", "codings"),
     Watch("coders told otherwise", "coders"),
     Watch("evidence gone or read otherwise", "claim_evidence", ("comparison", "differs_in", "relation", "source_id")),
-    Watch("excerpts gone or rewritten", "excerpts", ("excerpt", "kind")),
+    Watch("excerpts gone or rewritten", "excerpts", ("excerpt", "kind", "numbers_in_text")),
     Watch("claims gone or put otherwise", "claims", ("statement", "value_text", "testable", "weight", "kind")),
 )
 

@@ -380,7 +380,9 @@ CROSS = [
            "sources", {"source_id": "xinhua-2015-crane"}, "url", "is the page of shelec-2015, but of another origin")
       for url in ("http://shelec.cn/news/CompanyNews/130.html#top", "https://m.shelec.cn/news/CompanyNews/130.html/",
                   "http://www.SHELEC.cn/news/CompanyNews/130.html?from=mobile",
-                  "https://web.archive.org/web/2016/http://shelec.cn/news/CompanyNews/130.html")),
+                  "http://reader@shelec.cn:80//news/./CompanyNews/130.html;jsessionid=1", "http://amp.shelec.cn/news/"
+                  "CompanyNews/130.html/index.php", "https://web.archive.org/web/2016/http://shelec.cn/news/CompanyNews/"
+                  "130.html")),
     case("items_coded", [("problems_countermeasures", {"code": "P1.1"}, {"coverage": ""})],
          "problems_countermeasures", {"code": "P1.1"}, "coverage", "must be given for side problem"),
     case("links_answer", [("problem_links", {"countermeasure_code": "C1.2"}, {"countermeasure_code": "P1.2"})],
@@ -797,6 +799,17 @@ def test_a_number_and_its_excerpt_do_not_part(folder, where, changes, due):
     problem = gate.check(folder)[0]
     assert (problem.file, problem.column) == (str(folder / "excerpts.csv"), "numbers_in_text")
     assert problem.rule.startswith(due) and problem.remedy
+
+
+def test_figures_noted_for_a_row_stand_in_it(folder):
+    """A number cannot be changed by saying that its excerpt holds none."""
+    edit(folder, "pilot_batches", {"source_id": "gta-2016"}, projects="65")
+    edit(folder, "excerpts", {"row_key": "2016 / public_notice / gta-2016", "excerpt": "64"}, numbers_in_text="")
+    rehash(folder)
+    problem = next(problem for problem in gate.check(folder) if problem.column == "excerpt")
+    assert problem.rule == (
+        "nothing of it stands in row 4 of pilot_batches.csv, 2016 / public_notice / gta-2016"
+    ) and problem.remedy.startswith("correct the row or the excerpt")
 
 
 @pytest.mark.parametrize(
