@@ -21,9 +21,9 @@ from compendium.paths import MANIFEST
 from compendium.run.reference import NAMED, digests, git, some
 
 LEFT_OUT = (".ci/",)  # serves the place where this is developed, no reader
-DEVICES = r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?"  # names that Windows keeps for itself
-FORBIDDEN = r'.*[<>:"\\|?*\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff].*'
-RULE = 'without < > : " \\ | ? * and line breaks, not reserved (as CON), not ending in a dot or a blank'
+DEVICES = r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?: *\..*)?"  # Windows keeps them
+FORBIDDEN = r'.*[<>:"\\|?*\x00-\x1f\x7f\x85\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff].*'
+RULE = 'without < > : " \\ | ? *, breaks and invisible signs, not reserved (as CON), not ending in a dot or a blank'
 UNFIT = re.compile(rf"{DEVICES}|{FORBIDDEN}|.*[. ]", re.IGNORECASE | re.DOTALL)  # of a file or a folder; `..` is one
 MODE = 0o100644  # a plain file; no file that is archived has to be executable
 

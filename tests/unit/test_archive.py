@@ -101,6 +101,8 @@ def test_a_link_is_refused(clone):
         ("C:evil.txt", "C:evil.txt: must be a name on every system"),
         ("notes/CON", "notes/CON: must be a name on every system"),
         ("notes/con.txt", "notes/con.txt: must be a name on every system"),
+        ("notes/con .txt", "notes/con .txt: must be a name on every system"),
+        ("a\u202etxt.py", r"a\u202etxt.py: must be a name on every system"),
         ("nul.d/x", "nul.d/x: must be a name on every system"),
         ("a.", "a.: must be a name on every system"),
         ("a /b", "a /b: must be a name on every system"),
