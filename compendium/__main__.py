@@ -218,7 +218,7 @@ def accept() -> None:
     changed = reference.accept(paths.project().build / "run", lambda root: readme.texts(root) | form.texts(root))
     if not past.accepted():
         click.echo(f"note: {past.NOTHING}", err=True)
-    for line in [*past.first(paths.project().root), *changed]:
+    for line in [*past.first(paths.project().root), *past.shrunk(), *changed]:
         click.echo(line)
     click.echo(f"{len(changed)} change{'s' * (len(changed) != 1)} accepted")
 

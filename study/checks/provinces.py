@@ -26,6 +26,19 @@ def names_fit_codes(rows: Table, provinces: Table) -> Iterator[InputError]:
             yield row.fault("province_zh", f"must be {names[code]}, the province of adcode {code} in provinces.csv")
 
 
+@needs("claim_items", "provinces")
+def items_fit_names(items: Table, provinces: Table) -> Iterator[InputError]:
+    """A province that a claim lists has the English name of provinces.csv."""
+    names = {row["province_zh"]: row for row in provinces}
+    for row in items:
+        due = names.get(row["item_zh"])
+        if due and row["item_en"] != due["province_en"]:
+            remedy = "correct the name in whichever of the two rows is wrong"
+            yield row.fault(
+                "item_en", f"must be {due['province_en']}, as row {due.number} of provinces.csv says", remedy
+            )
+
+
 @needs("provinces")
 def provinces_in_study(provinces: Table) -> Iterator[InputError]:
     """All provinces but Taiwan, Hong Kong and Macau are in the study."""
