@@ -49,7 +49,7 @@ def archives_fit_addresses(sources: Table) -> Iterator[InputError]:
 def page(url: str) -> tuple[str, dict[str, str]]:
     """Return host and path of an address, and its query: without what leads to the same page under another name.
 
-    That is scheme, user, port, www, m, dots and double slashes, index, session, fragment, defanging, an archive.
+    That is scheme, user, port, www, m, dots and double slashes, index, visit, fragment, defanging, an archive.
     """
     address = re.sub(r"https?://web\.archive\.org/web/\w+/", "", url.replace("[.]", "."))
     parts = urlsplit(re.sub(r"^hxxp", "http", address))
