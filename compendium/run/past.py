@@ -9,6 +9,7 @@ from pathlib import Path
 
 from compendium import paths
 from compendium.data import datapackage
+from compendium.declaration import NAME
 from compendium.files import shortened
 from compendium.run import verdictlog
 from compendium.run.comparison import moved_cell
@@ -82,7 +83,8 @@ def first(root: Path) -> list[str]:
     for watch in WATCHED:
         name = paths.shown(paths.project().raw / f"{watch.table}.csv")
         kinds[watch.told, name] = list(changes(watch, name, commit)) if name in changed else []
-    kinds["admissions gone or reworded", ADMISSIONS] = list(admissions(commit))
+    kinds["admissions gone or reworded", ADMISSIONS] = list(blocks(commit, ADMISSIONS))
+    kinds["paper or its kin declared otherwise", NAME] = [said for said in blocks(commit, NAME) if "[paper]" in said]
     lines = [f"  ! {told}, {len(found)}: {name}, {some(found, '; ')}" for (told, name), found in kinds.items() if found]
     return [HEAD.format(commit), *lines] if lines else []
 
@@ -111,11 +113,11 @@ def changes(watch: Watch, name: str, commit: str) -> Iterator[str]:
         yield from (f"{named(was[key][0], key)} gone" for key in was if key not in now)
 
 
-def admissions(commit: str) -> Iterator[str]:
-    """Yield the texts on what was not tried that changed since a commit, each by its table of the file."""
-    texts = (here(paths.project().root / ADMISSIONS), there(commit, ADMISSIONS))
+def blocks(commit: str, name: str) -> Iterator[str]:
+    """Yield the tables of a TOML file that changed since a commit."""
+    texts = (here(paths.project().root / name), there(commit, name))
     now, was = ({block.partition("]")[0]: block.strip() for block in f"\n{text}".split("\n[")[1:]} for text in texts)
-    yield from (f"[{name}] {'reworded' if name in now else 'gone'}" for name in was if was[name] != now.get(name))
+    yield from (f"[{key}] {'reworded' if key in now else 'gone'}" for key in was if was[key] != now.get(key))
 
 
 def told(row: dict[str, str]) -> str:

@@ -123,6 +123,13 @@ def test_admissions_that_went_or_were_reworded_are_told(root):
     )
 
 
+def test_kin_of_the_paper_that_went_are_told(root):
+    edit(root / "compendium.toml", "kin = ", "kin = ", "more = ")
+    edit(root / "compendium.toml", "code = ", "MIT", "BSD")
+    line = "  ! paper or its kin declared otherwise, 1: compendium.toml, [paper] reworded"
+    assert past.first(root)[1:] == [line]
+
+
 @pytest.mark.parametrize(
     ("was", "now", "said"),
     [
