@@ -28,13 +28,13 @@ LONGEST = 25  # cells that profile.csv lists one by one
 MARKS = re.compile("(<!-- generated:told -->\n).*(<!-- /generated:told -->)", re.S)
 
 
-def write(cases: Sequence["Case"], folder: Path) -> None:
+def write(cases: Sequence["Case"], commit: str, folder: Path) -> None:
     """Write results.csv, growth.csv, machine.txt, growth.png and growth.svg, and README.md from these tables."""
     seen = pd.DataFrame([row(case) for case in cases if case.seen])
     own = seen["grows"].eq("")
     for name, table in (("results", ratios(seen[own])), ("growth", exponents(seen[~own]))):
         table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
-    (folder / "machine.txt").write_text(machine(), encoding="utf-8")
+    (folder / "machine.txt").write_text(machine(commit), encoding="utf-8")
     draw(folder)
     page = MARKS.sub(lambda marks: f"{marks[1]}{tables(folder)}\n{marks[2]}", (HERE / "README.md").read_text("utf-8"))
     (folder / "README.md").write_text(page, encoding="utf-8", newline="\n")
@@ -79,7 +79,7 @@ def profile(said: str, folder: Path) -> None:
 
 
 def tables(folder: Path) -> str:
-    """Return the tables of a folder in Markdown: seconds and ratios, then by what grows the seconds and exponents."""
+    """Return in Markdown the tables of a folder, seconds and ratios, then seconds and exponents, and the figure."""
     results = pd.read_csv(folder / "results.csv")
     lines = [
         (r.case, f"{r.median_s:.1f}", r.repeats, f"{r.ratio_to_floor:.2f}", r.largest_process_mb)
@@ -93,7 +93,8 @@ def tables(folder: Path) -> str:
         steps = " → ".join(part["exponent"].dropna().map("{:.2f}".format))
         lines.append((f"{grows}: {sizes}", case, seconds, steps))
     second = grid(["what grows", "case", "seconds, median", "exponents"], lines, "llll")
-    return f"{first}\n\n{second}\n\nMachine: {(folder / 'machine.txt').read_text('utf-8').strip()}"
+    where = (folder / "machine.txt").read_text(encoding="utf-8").strip()
+    return f"{first}\n\n{second}\n\n![Seconds at growing sizes](growth.png)\n\nMeasured on: {where}"
 
 
 def draw(folder: Path) -> None:
@@ -130,12 +131,12 @@ def commit() -> str:
     return head + "+" * bool(status)
 
 
-def machine() -> str:
+def machine(commit: str) -> str:
     """Return what was measured on, which commit, and when."""
     about = Path("/proc/cpuinfo")  # of Linux
     named = re.search(r"^model name\s*: (.+)$", about.read_text() if about.exists() else "", re.M)
     return (
         f"{named[1] if named else platform.machine()}, {os.cpu_count()} cores, "
         f"{psutil.virtual_memory().total / 1e9:.1f} GB; {platform.system()} {platform.release()}; "
-        f"Python {platform.python_version()}; commit {commit()}; {date.today()}\n"
+        f"Python {platform.python_version()}; commit {commit}; {date.today()}\n"
     )

@@ -28,7 +28,7 @@ def cases():
 def written(tmp_path_factory):
     """A folder with what is told of such rounds."""
     folder = tmp_path_factory.mktemp("told")
-    told.write(cases(), folder)
+    told.write(cases(), "1234567", folder)
     return folder
 
 
@@ -48,7 +48,7 @@ def test_the_page_and_the_figure_show_the_tables(written):
     page = (written / "README.md").read_text("utf-8")
     assert all(f"| {case.name} |" in page for case in bench.compared())
     assert "| claims: 10, 100, 1,000 | judge | 10.0 → 100.0 → 1000.0 | 1.00 → 1.00 |" in page
-    assert (written / "machine.txt").read_text("utf-8").strip() in page
+    assert (machine := (written / "machine.txt").read_text("utf-8").strip()) in page and "; commit 1234567; " in machine
     drawn = (written / "growth.svg").read_text("utf-8")
     assert drawn.count("<!-- judge -->") == 1 and all(f"<!-- {grows} -->" in drawn for grows in bench.SIZES)
 
