@@ -23,8 +23,7 @@ from pathlib import Path
 import compendia
 import told
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent
+HERE, ROOT = Path(__file__).resolve().parent, compendia.ROOT
 BIN = Path(sys.executable).parent
 OURS = compendia.OURS
 SIZES = {
@@ -65,7 +64,7 @@ class Folders(dict[str, Path]):
                 subprocess.run(["git", "clone", "-q", str(ROOT), str(target)], check=True)
             else:
                 shutil.copytree(self["plain"], target, symlinks=True)
-            subprocess.run([*OURS, "run"], cwd=target, env=environment(target), capture_output=True, check=True)
+            compendia.ours([["run"]], target)
             self[name] = target
         return self[name]
 
@@ -97,22 +96,15 @@ class Case:
         line, output = [word.replace("{out}", str(out)) for word in self.line], out / "said.txt"
         with output.open("wb") as said:
             begun = time.perf_counter()
-            process = subprocess.Popen(line, cwd=folder, env=environment(folder), stdout=said, stderr=said)
+            process = subprocess.Popen(line, cwd=folder, env=compendia.environment(folder), stdout=said, stderr=said)
             _, status, used = os.wait4(process.pid, 0)
             seconds = time.perf_counter() - begun
         process.returncode = os.waitstatus_to_exitcode(status)
         text = output.read_text(encoding="utf-8", errors="replace")
-        if process.returncode and not (self.differs and "does not agree with the committed" in text):
+        if process.returncode and not (self.differs and compendia.DIFFERS in text):
             sys.exit(f"benchmark: {self.name} ended with status {process.returncode}:\n{text[-2000:]}")
         self.seen.append((seconds, used.ru_maxrss / 1000))
         return text
-
-
-def environment(folder: Path) -> dict[str, str]:
-    """Return the environment of commands in a folder: its own engine if it has one, else the one here."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("COMPENDIUM_", "JUPYTER_"))}
-    engine = folder if (folder / "compendium").is_dir() else ROOT
-    return kept | {"PYTHONPATH": str(engine), "PYTHONUTF8": "1", "OMP_NUM_THREADS": "1"}
 
 
 def edit(folder: Path) -> None:
@@ -147,7 +139,7 @@ def compared() -> list[Case]:
         Case("compendium run, one sentence changed", [*OURS, "run"], "worded", edit, differs=True),
         Case("compendium run, one notebook changed", [*OURS, "run"], "coded", edit, differs=True),
         Case("compendium judge", [*OURS, "judge"], before=forget("judge")),
-        Case(told.SWEEP, [*OURS, "sweep", "--take", "256"], before=forget("sweep")),
+        Case(told.SWEEP, [*OURS, "sweep", "--take", "256"], before=forget("sweep"), rounds=LONG),
         Case("compendium check", [*OURS, "check"]),
         Case("compendium data refresh", [*OURS, "data", "refresh"]),
         Case("compendium book", [*OURS, "book"], before=forget("book", "editions"), rounds=LONG),
@@ -214,4 +206,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit("Stopped. The rounds that were measured are kept; repeat the command to go on.")

@@ -67,7 +67,7 @@ def exponents(seen: pd.DataFrame) -> pd.DataFrame:
 
 def profile(said: str, folder: Path) -> None:
     """Write profile.csv from what the floor said: the longest cells, all others together, and all."""
-    cells = [line.split(",") for line in said.splitlines() if line.count(",") == 3]
+    cells = re.findall(r"^([\w-]+),([\w-]+),([\d.e-]+),([\d.e-]+)$", said, re.M)
     table = pd.DataFrame(cells, columns=["notebook", "cell", "seconds", "of_which_figures_s"])
     table = table.astype({"seconds": float, "of_which_figures_s": float}).sort_values("seconds", ascending=False)
     sums = [
@@ -82,14 +82,14 @@ def tables(folder: Path) -> str:
     """Return in Markdown the tables of a folder, seconds and ratios, then seconds and exponents, and the figure."""
     results = pd.read_csv(folder / "results.csv")
     lines = [
-        (r.case, f"{r.median_s:.1f}", r.repeats, f"{r.ratio_to_floor:.2f}", r.largest_process_mb)
+        (r.case, f"{r.median_s:.2f}", r.repeats, f"{r.ratio_to_floor:.2f}", r.largest_process_mb)
         for r in results.itertuples()
     ]
     first = grid(["case", "seconds, median", "rounds", "times the floor", "largest process, MB"], lines, "lrrrr")
     lines = []
     for (grows, case), part in pd.read_csv(folder / "growth.csv").groupby(["grows", "case"], sort=False):
         sizes = ", ".join(part["size"].map("{:,}".format))
-        seconds = " → ".join(part["median_s"].map("{:.1f}".format))
+        seconds = " → ".join(part["median_s"].map("{:.2f}".format))
         steps = " → ".join(part["exponent"].dropna().map("{:.2f}".format))
         lines.append((f"{grows}: {sizes}", case, seconds, steps))
     second = grid(["what grows", "case", "seconds, median", "exponents"], lines, "llll")

@@ -47,14 +47,14 @@ def test_each_case_is_in_its_table_with_median_ratio_and_exponent(written):
 def test_the_page_and_the_figure_show_the_tables(written):
     page = (written / "README.md").read_text("utf-8")
     assert all(f"| {case.name} |" in page for case in bench.compared())
-    assert "| claims: 10, 100, 1,000 | judge | 10.0 → 100.0 → 1000.0 | 1.00 → 1.00 |" in page
+    assert "| claims: 10, 100, 1,000 | judge | 10.00 → 100.00 → 1000.00 | 1.00 → 1.00 |" in page
     assert (machine := (written / "machine.txt").read_text("utf-8").strip()) in page and "; commit 1234567; " in machine
     drawn = (written / "growth.svg").read_text("utf-8")
     assert drawn.count("<!-- judge -->") == 1 and all(f"<!-- {grows} -->" in drawn for grows in bench.SIZES)
 
 
 def test_cells_are_listed_longest_first_and_add_up(tmp_path):
-    said = "".join(f"nb,cell-{n},{n},0.5\n" for n in range(30)) + "a warning\n"
+    said = "".join(f"nb,cell-{n},{n},0.5\n" for n in range(30)) + "Shown: 23%, a, b, c\n"
     told.profile(said, tmp_path)
     rows = list(csv.DictReader((tmp_path / "profile.csv").read_text("utf-8").splitlines()))
     assert [row["cell"] for row in rows[:2] + rows[-2:]] == ["cell-29", "cell-28", "5 cells", "30 cells"]
