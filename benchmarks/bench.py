@@ -1,194 +1,212 @@
-"""How long the compendium takes on this machine, against the usual ways to run notebooks: medians, ratios, memory.
+"""How long the compendium takes on this machine, against the usual ways to run notebooks, and how that grows.
 
-Everything runs in a clone of the last commit. The cases take turns, so that a slow minute of the machine meets all of
-them: first those that compare ways to run, then the large ones. After each round the tables beside this file are
-written anew:
+    python benchmarks/bench.py                        what is published: about an hour on two idle cores
+    python benchmarks/bench.py --rounds 1 --sizes 1   a trial: its tables stay in build/bench
 
-    results.csv  seconds (median, least, most), ratio to the floor, most MB that one process held
-    profile.csv  the cells of the floor, longest first: where the time goes
-    machine.txt  what was measured on, and when
+Everything is measured in clones of the last commit and in made-up compendia, tests in this checkout. The cases take
+turns, so that a slow minute of the machine meets all of them. Each round is kept in build/bench until all are done: a
+measurement that was stopped goes on when it is called again at the same commit. See README.md for the tables.
 """
 
 import argparse
 import csv
-import itertools
 import os
-import platform
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 
-import psutil
+import compendia
+import told
 
-HERE = Path(__file__).resolve().parent
+HERE, ROOT = Path(__file__).resolve().parent, compendia.ROOT
 BIN = Path(sys.executable).parent
-PYTHON = sys.executable
-ROWS = 10**6
-SPECIFICATIONS = (16, 64, 256)
+OURS = compendia.OURS
+SIZES = {
+    "claims": (10, 100, 1000),
+    "rows": (10**4, 10**5, 10**6),
+    "notebooks": (1, 4, 16),
+    "specifications": (16, 64, 256),
+}
+ROUNDS, LONG = 5, 3  # rounds of a case, and of one that takes minutes
+LOOP = 'for n in notebooks/*.ipynb; do "$0" --no-progress-bar --cwd notebooks "$n" "$1/out.ipynb" || exit; done'
+UNMEASURED = "PYTEST_ADDOPTS=--ignore=tests/unit/test_benchmarks.py"  # which tests the tables that are measured here
+EDITS = {  # a file of which each round changes a little more
+    "worded": ("notebooks/texts/06-core-technology.toml", "not made in China"),
+    "coded": ("notebooks/06-core-technology.ipynb", "import pandas as pd"),
+}
+
+
+class Folders(dict[str, Path]):
+    """The folders that are measured in, by name, each made when it is asked for."""
+
+    def __init__(self, place: Path):
+        super().__init__(root=ROOT, place=place)
+
+    def __missing__(self, name: str) -> Path:
+        """Make a checkout that was run, or a made-up compendium."""
+        print(f"      preparing {name}", flush=True)
+        (kind, _, size), target = name.partition("-"), self["place"] / name
+        if name == "empty":
+            self[name] = compendia.empty(target)
+        elif kind == "rows":
+            self[name] = compendia.with_rows(self["empty"], target, int(size))
+        elif kind == "claims":
+            self[name] = compendia.with_claims(self["empty"], target, int(size))
+        elif kind == "notebooks":
+            self[name] = compendia.with_claims(self["empty"], target, 10 * int(size), int(size))
+        else:
+            if name == "plain":
+                subprocess.run(["git", "clone", "-q", str(ROOT), str(target)], check=True)
+            else:
+                shutil.copytree(self["plain"], target, symlinks=True)
+            compendia.ours([["run"]], target)
+            self[name] = target
+        return self[name]
+
+
+def nothing(folder: Path) -> None:
+    """Change nothing in a folder."""
 
 
 @dataclass
 class Case:
-    """One thing to measure: a command in a checkout, what comes before it untimed, and what was seen so far."""
+    """A command in a folder, what comes before it untimed, and the seconds and megabytes seen so far.
+
+    In `line`, {out} stands for a folder to write to. `differs` says that its outputs are not those committed.
+    """
 
     name: str
     line: list[str]
-    folder: Path
-    before: Callable[[], None] = lambda: None
-    divisor: int = 1
-    seconds: list[float] = field(default_factory=list)
-    megabytes: float = 0.0
+    folder: str = "plain"
+    before: Callable[[Path], None] = nothing
+    grows: str = ""
+    size: int | str = ""
+    rounds: int = ROUNDS
+    differs: bool = False
+    seen: list[tuple[float, float]] = field(default_factory=list)
 
-    def measure(self, output: Path) -> None:
-        """Run once; wall time and the most memory that one of its processes held are added to what was seen."""
-        self.before()
-        environment = {k: v for k, v in os.environ.items() if not k.startswith(("COMPENDIUM_", "JUPYTER_"))}
-        environment |= {"PYTHONPATH": str(self.folder), "PYTHONUTF8": "1", "OMP_NUM_THREADS": "1"}
-        if "compendium" not in self.line:
-            environment["COMPENDIUM_OUT"] = str(output.parent / "out")
+    def measure(self, folder: Path, out: Path) -> str:
+        """Run once and return what was said; wall time and memory of the largest process are added to `seen`."""
+        self.before(folder)
+        line, output = [word.replace("{out}", str(out)) for word in self.line], out / "said.txt"
         with output.open("wb") as said:
             begun = time.perf_counter()
-            process = subprocess.Popen(self.line, cwd=self.folder, env=environment, stdout=said, stderr=said)
+            process = subprocess.Popen(line, cwd=folder, env=compendia.environment(folder), stdout=said, stderr=said)
             _, status, used = os.wait4(process.pid, 0)
-            self.seconds.append(time.perf_counter() - begun)
+            seconds = time.perf_counter() - begun
         process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            sys.exit(f"benchmark: {self.name} ended with status {process.returncode}:\n{output.read_text()[-2000:]}")
-        self.megabytes = max(self.megabytes, used.ru_maxrss / 1000)
+        text = output.read_text(encoding="utf-8", errors="replace")
+        if process.returncode and not (self.differs and compendia.DIFFERS in text):
+            sys.exit(f"benchmark: {self.name} ended with status {process.returncode}:\n{text[-2000:]}")
+        self.seen.append((seconds, used.ru_maxrss / 1000))
+        return text
 
 
-def cases(place: Path) -> tuple[list[Case], list[Case]]:
-    """Return what is measured in checkouts below `place`: what compares ways to run, and what is large."""
-    plain, edited, grown = (clone(place / name) for name in ("plain", "edited", "grown"))
-    grow(grown)
-    ours = [PYTHON, "-m", "compendium"]
-    for folder in (plain, edited):
-        subprocess.run([*ours, "run"], cwd=folder, env=os.environ | {"PYTHONPATH": str(folder)}, check=True)
-    loop = 'for n in notebooks/*.ipynb; do "$0" --no-progress-bar --cwd notebooks "$n" out.ipynb || exit; done'
-    convert = [str(BIN / "jupyter"), "nbconvert", "--to", "notebook", "--execute", "--output-dir", str(place / "out")]
-    notebooks = sorted(str(p) for p in (plain / "notebooks").glob("*.ipynb"))
+def edit(folder: Path) -> None:
+    """Change the file that a checkout is edited in a little: by a blank in code, by a full stop in a text."""
+    name, old = EDITS[folder.name]
+    text = (folder / name).read_text(encoding="utf-8")
+    new = old + (" " if name.endswith(".ipynb") else ".")
+    (folder / name).write_text(text.replace(old, new, 1), encoding="utf-8", newline="\n")
 
-    def edit() -> None:
-        path = edited / "notebooks" / "06-core-technology.ipynb"
-        text = path.read_text(encoding="utf-8")
-        path.write_text(text.replace("import pandas as pd", "import pandas as pd ", 1), encoding="utf-8", newline="\n")
 
-    def forget() -> None:
-        shutil.rmtree(plain / "build" / "sweep", ignore_errors=True)
+def forget(*names: str) -> Callable[[Path], None]:
+    """Return what removes folders of `build`, so that nothing made before is used again."""
 
-    compared = [
-        Case("floor: all cells in one process", [PYTHON, str(HERE / "floor.py")], plain),
-        Case("compendium run --force", [*ours, "run", "--force"], plain),
-        Case("papermill, one call a notebook", ["sh", "-c", loop, str(BIN / "papermill")], plain),
-        Case("jupyter nbconvert --execute", [*convert, *notebooks], plain),
-        Case("compendium run, nothing changed", [*ours, "run"], plain),
-        Case("compendium run, one notebook changed", [*ours, "run"], edited, edit),
-        Case("compendium --help", [*ours, "--help"], plain),
-        Case("compendium claims Q15", [*ours, "claims", "Q15"], plain),
+    def removed(folder: Path) -> None:
+        for name in names:
+            shutil.rmtree(folder / "build" / name, ignore_errors=True)
+
+    return removed
+
+
+def compared() -> list[Case]:
+    """Return the cases that are told as ratios to the first."""
+    outside = ["env", "COMPENDIUM_OUT={out}"]
+    convert = [str(BIN / "jupyter"), "nbconvert", "--to", "notebook", "--execute", "--output-dir", "{out}"]
+    notebooks = sorted(f"notebooks/{path.name}" for path in (ROOT / "notebooks").glob("*.ipynb"))
+    return [
+        Case(told.FLOOR, [*outside, sys.executable, str(HERE / "floor.py")]),
+        Case(told.RUN, [*OURS, "run", "--force"], before=forget("judge")),
+        Case(told.LOOP, [*outside, "sh", "-c", LOOP, str(BIN / "papermill"), "{out}"]),
+        Case("jupyter nbconvert --execute", [*outside, *convert, *notebooks]),
+        Case("compendium run, nothing changed", [*OURS, "run"]),
+        Case("compendium run, one sentence changed", [*OURS, "run"], "worded", edit, differs=True),
+        Case("compendium run, one notebook changed", [*OURS, "run"], "coded", edit, differs=True),
+        Case("compendium judge", [*OURS, "judge"], before=forget("judge")),
+        Case(told.SWEEP, [*OURS, "sweep", "--take", "256"], before=forget("sweep"), rounds=LONG),
+        Case("compendium check", [*OURS, "check"]),
+        Case("compendium data refresh", [*OURS, "data", "refresh"]),
+        Case("compendium book", [*OURS, "book"], before=forget("book", "editions"), rounds=LONG),
+        Case("make test", ["env", UNMEASURED, "make", "-s", "test"], "root", rounds=LONG),
     ]
-    large = [
-        *(
-            Case(f"compendium sweep, {n} specifications", [*ours, "sweep", "--take", str(n)], plain, forget, divisor=n)
-            for n in SPECIFICATIONS
-        ),
-        Case(f"compendium data refresh, {ROWS} projects", [*ours, "data", "refresh"], grown),
+
+
+def growing(sizes: int) -> list[Case]:
+    """Return the cases that are measured at so many sizes."""
+    force, same = ("run --force", forget("judge")), ("run, nothing new", nothing)
+    judge, check, refresh = ("judge", forget("judge")), ("check", nothing), ("data refresh", nothing)
+    lines = {"claims": (judge, force, same, check), "rows": (refresh,), "notebooks": (force, same)}
+    found = [
+        Case(name, [*OURS, *name.partition(",")[0].split()], f"{grows}-{size}", before, grows, size)
+        for grows, each in lines.items()
+        for size in SIZES[grows][:sizes]
+        for name, before in each
     ]
-    return compared, large
+    for size in SIZES["specifications"][:sizes]:
+        line = [*OURS, "sweep", "--take", str(size)]
+        found.append(Case("sweep", line, "plain", forget("sweep"), "specifications", size, LONG))
+    return found
 
 
-def clone(folder: Path) -> Path:
-    """Clone the last commit into `folder`."""
-    subprocess.run(["git", "clone", "-q", str(HERE.parent), str(folder)], check=True)
-    return folder
-
-
-def grow(checkout: Path) -> None:
-    """Let the table of projects of a checkout have ROWS rows, in years that have no counts to contradict."""
-    package, table = (checkout / "data" / "raw" / n for n in ("datapackage.json", "pilot_projects.csv"))
-    text = package.read_text(encoding="utf-8")
-    assert "J[0-9]{2,3}" in text
-    package.write_text(text.replace("J[0-9]{2,3}", "J[0-9]{2,7}"), encoding="utf-8", newline="\n")
-    batch = {"year": 2030, "stage": "final", "projects": 110, "basis": "seen", "preferred": "true"}
-    append(table.with_name("pilot_batches.csv"), [batch | {"source_id": "people-2018-12", "note": "synthetic"}])
-    project = {"year_start": 2030, "year_end": 2030, "adcode": 110000, "province_zh": "北京", "basis": "seen"}
-    project |= {"source_id": "gdii-reply", "note": "synthetic"}
-    numbers = range(1000, 1000 + ROWS)
-    named = ({"project_row": f"J{n}", "enterprise": f"企业{n}", "project": f"项目{n}"} for n in numbers)
-    append(table, (project | names for names in named))
-
-
-def append(table: Path, rows: Iterable[dict[str, object]]) -> None:
-    """Append rows to a raw table; cells that they do not name stay empty."""
-    header = table.read_text(encoding="utf-8").partition("\n")[0].split(",")
-    with table.open("a", encoding="utf-8", newline="") as file:
-        csv.DictWriter(file, header, lineterminator="\n").writerows(rows)
-
-
-def write(measured: list[Case]) -> None:
-    """Write results.csv and machine.txt."""
-    floor = statistics.median(measured[0].seconds)
-    heads = ("case", "median_s", "least_s", "most_s", "repeats", "ratio_to_floor", "s_each", "largest_process_mb")
-    with (HERE / "results.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(heads)
-        for case in measured:
-            median = statistics.median(case.seconds)
-            span = [round(s, 2) for s in (median, min(case.seconds), max(case.seconds))]
-            each = round(median / case.divisor, 3) if case.divisor > 1 else ""
-            writer.writerow(
-                [case.name, *span, len(case.seconds), round(median / floor, 3), each, round(case.megabytes)]
-            )
-    model = next((line.split(":")[1].strip() for line in cpu() if line.startswith("model name")), platform.machine())
-    memory = round(psutil.virtual_memory().total / 1e9, 1)
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=HERE, capture_output=True, text=True).stdout
-    (HERE / "machine.txt").write_text(
-        f"{model}, {os.cpu_count()} cores, {memory} GB; {platform.system()} {platform.release()}; "
-        f"Python {platform.python_version()}; commit {commit.strip()}; {date.today()}\n",
-        encoding="utf-8",
-    )
-
-
-def cpu() -> list[str]:
-    """Return what Linux says about the processor; nothing elsewhere."""
-    path = Path("/proc/cpuinfo")
-    return path.read_text().splitlines() if path.exists() else []
-
-
-def profile(output: Path) -> None:
-    """Write profile.csv from what the floor said: the 25 longest cells, and all others together."""
-    rows = [line.split(",") for line in output.read_text(encoding="utf-8").splitlines() if line.count(",") == 3]
-    cells = sorted(((n, c, float(s), float(d)) for n, c, s, d in rows), key=lambda row: -row[2])
-    rest = ("the rest", f"{len(cells) - 25} cells", sum(r[2] for r in cells[25:]), sum(r[3] for r in cells[25:]))
-    total = ("all", f"{len(cells)} cells", sum(r[2] for r in cells), sum(r[3] for r in cells))
-    with (HERE / "profile.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(("notebook", "cell", "seconds", "of_which_figures_s"))
-        writer.writerows((n, c, round(s, 2), round(d, 2)) for n, c, s, d in (*cells[:25], rest, total))
+def measured(cases: list[Case], rounds: int, log: Path) -> None:
+    """Measure what the log does not hold yet, the cases in turn."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    known = {(case.name, case.grows, str(case.size)): case for case in cases}
+    with log.open("a+", encoding="utf-8", newline="") as file, tempfile.TemporaryDirectory(prefix="bench-") as place:
+        file.seek(0)
+        for *key, seconds, megabytes in csv.reader(file):
+            if case := known.get(tuple(key)):
+                case.seen.append((float(seconds), float(megabytes)))
+        folders = Folders(Path(place))
+        (out := folders["place"] / "out").mkdir()
+        for turn in range(rounds):
+            for case in cases:
+                if turn < len(case.seen) or turn >= case.rounds:
+                    continue
+                said = case.measure(folders[case.folder], out)
+                csv.writer(file).writerow([case.name, case.grows, case.size, *case.seen[-1]])
+                file.flush()
+                named = " ".join(filter(None, [case.name, case.grows and f"({case.size} {case.grows})"]))
+                print(f"{turn + 1}/{rounds}  {case.seen[-1][0]:8.2f} s  {named}", flush=True)
+                if case.name == told.FLOOR:
+                    told.profile(said, log.parent)
 
 
 def main() -> None:
-    """Measure all cases in turn, as many rounds as asked for."""
+    """Measure all cases in turn, as many rounds as asked for, and write the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=5)
-    rounds = parser.parse_args().rounds
-    with tempfile.TemporaryDirectory(prefix="bench-") as name:
-        compared, large = cases(Path(name))
-        for group, turn in itertools.product((compared, large), range(rounds)):
-            for case in group:
-                output = Path(name) / "said.txt"
-                case.measure(output)
-                print(f"{turn + 1}/{rounds}  {case.seconds[-1]:8.2f} s  {case.name}", flush=True)
-                if case is compared[0]:
-                    profile(output)
-            write([case for case in (*compared, *large) if case.seconds])
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--sizes", type=int, default=3, help="measure growth at so many sizes")
+    options = parser.parse_args()
+    cases, commit = [*compared(), *growing(options.sizes)], told.commit()
+    log = ROOT / "build" / "bench" / f"{commit}.csv"
+    measured(cases, options.rounds, log)
+    whole = options.rounds >= ROUNDS and options.sizes >= 3
+    told.write(cases, commit, HERE if whole else log.parent)
+    if whole:
+        shutil.copy(log.with_name("profile.csv"), HERE)
+        log.unlink()
+        print("Next: look at benchmarks/README.md, then make and make accept, which renew what the pages tell of it")
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit("Stopped. The rounds that were measured are kept; repeat the command to go on.")

@@ -3,7 +3,6 @@
 The headings are those of the template README of the Social Science Data Editors, version 1.1.
 """
 
-import csv
 import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -11,12 +10,12 @@ from typing import Any
 
 from compendium import escape, paths
 from compendium.data import datapackage, tables
-from compendium.files import InputError
 from compendium.forms import manifest
 from compendium.forms.entities import CITATION, archives, cited_sources
 from compendium.languages import page, plain_first
 from compendium.ledger.claims import spans
 from compendium.ledger.evidence import Data
+from compendium.show import cost
 from compendium.show.listing import PACKAGES, grid
 from compendium.show.readme import filled, there
 from compendium.texts import CLAUSE, NOTHING, catalogue, given, joined
@@ -26,11 +25,11 @@ NONE = "notspecified"  # licence of a source that prints none
 FORM = "FORM.md"
 CITED = ("A", "B")
 CASES = {  # of benchmarks/results.csv: what a replicator waits for
-    "compendium run --force": "all",
+    cost.RUN: "all",
     "compendium run, one notebook changed": "one",
     "compendium run, nothing changed": "none",
     "compendium sweep, 256 specifications": "sweep",
-    "papermill, one call a notebook": "papermill",
+    cost.LOOP: "papermill",
 }
 FILES: dict[str, Callable[[], str]] = {
     manifest.CODECHECK: manifest.codecheck,
@@ -146,16 +145,11 @@ def runtime(language: str) -> str:
     Raises:
         InputError: a case was not measured.
     """
-    folder = paths.project().root / "benchmarks"
-    with (folder / "results.csv").open(encoding="utf-8", newline="") as file:
-        measured = {row["case"]: row for row in csv.DictReader(file)}
-    if lacking := [case for case in CASES if case not in measured]:
-        raise InputError("benchmarks/results.csv", f"has no row for {lacking[0]!r}", "make bench")
     rows = [
-        (text(f"runtime-{key}")[language], measured[case]["median_s"], measured[case]["largest_process_mb"])
-        for case, key in CASES.items()
+        (text(f"runtime-{CASES[row['case']]}")[language], row["median_s"], row["largest_process_mb"])
+        for row in cost.measured(*CASES)
     ]
-    machine = escape.markdown((folder / "machine.txt").read_text(encoding="utf-8").strip())
+    machine = escape.markdown(cost.file().with_name("machine.txt").read_text(encoding="utf-8").strip())
     return text("runtime", table=table("runtime", language, rows, "lrr"), machine=machine)[language]
 
 

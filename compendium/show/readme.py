@@ -11,7 +11,7 @@ from compendium.languages import page, plain_first
 from compendium.ledger import claims, crosswalk
 from compendium.ledger.sentences import accounted
 from compendium.run import contents
-from compendium.show import quotes
+from compendium.show import cost, quotes
 from compendium.show.declared import sentences
 from compendium.show.findings import findings, summary
 from compendium.show.listing import grid, lists
@@ -115,11 +115,13 @@ def renewed(name: str) -> tuple[str, str]:
         "verdicts": verdicts(ledger, language),
         "notebooks": notebooks(language),
     }
+    if cost.file().is_file():
+        parts["cost"] = cost.said(language)
     return filled(name, parts)
 
 
 def filled(name: str, parts: Mapping[str, str]) -> tuple[str, str]:
-    """Return the page `name` as it is and as it should be: with `parts` between their marks.
+    """Return the page `name` as it is and as it should be: with `parts` between their marks, in the same line or below.
 
     Raises:
         InputError: the page or the marks of a generated part are missing.
@@ -132,7 +134,9 @@ def filled(name: str, parts: Mapping[str, str]) -> tuple[str, str]:
         first, last = f"<!-- generated:{part} -->", f"<!-- /generated:{part} -->"
         if not old.count(first) == old.count(last) == 1 or old.index(first) > old.index(last):
             raise InputError(name, f"must hold {first} and {last} once each, in this order", "put them back")
-        new = new[: new.index(first)] + f"{first}\n{made}\n" + new[new.index(last) :]
+        before, _, after = new.partition(first)
+        gap = "\n" if after.startswith("\n") else ""
+        new = f"{before}{first}{gap}{made}{gap}{after[after.index(last) :]}"
     return old, new
 
 

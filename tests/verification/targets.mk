@@ -6,5 +6,5 @@ faults: all ## plant a sample of faults in copies and see which check notices (t
 mutants: $(READY) ## alter the code with mutmut and see whether the unit tests notice (an hour)
 	@$(VENV)/bin/python tests/verification/mutants.py
 
-bench: $(READY) ## measure against papermill, nbconvert and a plain process: benchmarks/ (an hour)
+bench: $(READY) ## measure against papermill, nbconvert and a plain process, and how time grows: benchmarks/ (an hour)
 	@$(VENV)/bin/python benchmarks/bench.py

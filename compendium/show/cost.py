@@ -1,0 +1,36 @@
+"""What a run costs, as benchmarks/results.csv was measured; a compendium may have none."""
+
+from pathlib import Path
+
+from compendium import paths
+from compendium.files import InputError, keyed
+from compendium.texts import catalogue
+
+text = catalogue("compendium/show")
+FILE = "benchmarks/results.csv"
+FLOOR = "floor: all cells in one process"
+RUN = "compendium run --force"
+LOOP = "papermill, one call a notebook"
+
+
+def file() -> Path:
+    """Return where the table is, or would be."""
+    return paths.project().root / FILE
+
+
+def measured(*cases: str) -> list[dict[str, str]]:
+    """Return the rows of some cases.
+
+    Raises:
+        InputError: a case was not measured.
+    """
+    rows = keyed(file(), "case")
+    if lacking := [case for case in cases if case not in rows]:
+        raise InputError(FILE, f"has no row for {lacking[0]!r}", "make bench")
+    return [rows[case] for case in cases]
+
+
+def said(language: str) -> str:
+    """Return in a sentence what a run costs beside its bare cells and beside a loop of papermill."""
+    floor, run, loop = (float(row["median_s"]) for row in measured(FLOOR, RUN, LOOP))
+    return text("cost", run=f"{run / floor:.1f}", loop=f"{loop / run:.1f}")[language]
