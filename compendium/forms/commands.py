@@ -1,24 +1,38 @@
 """The commands that write what editors and archives ask for."""
 
+import json
+
 import click
 
 from compendium import CompendiumError, paths
 
 
 @click.command("certificate")
-def write_certificate() -> None:
+@click.option("--log", is_flag=True, help="Append the run to data/reproductions.csv too, and renew the READMEs.")
+@click.option("--who", metavar="NAME", help="Who ran it, for --log; makers write their name in compendium.toml.")
+def write_certificate(log: bool, who: str | None) -> None:
     """Write build/certificate.pdf and .json on the last run: what it found, what is missing, what was run and when.
 
-    It needs a complete run of what lies here. Equal facts give equal bytes; commit, machine and day are facts.
+    It needs a complete run of what lies here. Equal facts give equal bytes; commit, machine and day are facts. The log
+    takes a run once, and only one that executed every notebook; it is published with the name that --who gives, which
+    is never guessed. Whether the tests were run it cannot know.
     """
     from compendium.files import running_lock
-    from compendium.forms import certificate
+    from compendium.forms import certificate, reproducing
     from compendium.ledger import gate
 
+    if log == (who is None):
+        raise click.UsageError("--log and --who NAME go together")
     gate.raise_if_bad()
     click.get_current_context().with_resource(running_lock())
-    for path in certificate.write(paths.project().build / "run"):
+    root = paths.project().build / "run"
+    for path in certificate.write(root):
         click.echo(paths.shown(path))
+    if log and who is not None:
+        told = json.loads((paths.project().build / "certificate.json").read_text(encoding="utf-8"))
+        for name in reproducing.log(root, told, who.strip()):
+            click.echo(f"{name}: renewed")
+        click.echo("Next: git commit, or send the last row of the log to the makers")
 
 
 @click.command("crate")
