@@ -1,10 +1,12 @@
 """The commands that write what editors and archives ask for."""
 
 import json
+from pathlib import Path
 
 import click
 
 from compendium import CompendiumError, paths
+from compendium.show.reading import data
 
 
 @click.command("certificate")
@@ -33,6 +35,28 @@ def write_certificate(log: bool, who: str | None) -> None:
         for name in reproducing.log(root, told, who.strip()):
             click.echo(f"{name}: renewed")
         click.echo("Next: git commit, or send the last row of the log to the makers")
+
+
+@data.command("addresses")
+@click.argument("answer", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def addresses(answer: Path | None) -> None:
+    """Write build/addresses.txt, the addresses of sources to be archived; or take in ANSWER, what an archive answered.
+
+    ANSWER has a row for each source: its address, a comma or a tab, the archived address, the day. All of it is written
+    into sources.csv, or nothing. No network is used.
+    """
+    from compendium.forms import addresses
+    from compendium.ledger import gate
+
+    if answer:
+        click.echo(f"{addresses.take(answer)} archived addresses are new in data/raw/sources.csv.")
+        click.echo("Next: a line in data/raw/CHANGES.md, make, look, make accept")
+        return
+    gate.raise_if_bad()
+    path, number, left_out = addresses.write()
+    click.echo(f"{paths.shown(path)}: {number} addresses to be archived")
+    for reason, sources in left_out.most_common():
+        click.echo(f"left out: {sources} {reason}")
 
 
 @click.command("crate")
