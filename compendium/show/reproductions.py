@@ -79,7 +79,7 @@ def sentence(log: str = f"[{LOG}]({LOG})") -> Text:
         return NOTHING
     if not known:
         return text("reproduced-never", log=log)
-    makers = sum(map(by_makers, known))
+    others = [row["who"].casefold() for row in known if not by_makers(row)]
     changed = sum("changed" in row["how"].split(LIST) for row in known)
     return text(
         "reproduced",
@@ -88,9 +88,10 @@ def sentence(log: str = f"[{LOG}]({LOG})") -> Text:
         day=max(row["date"] for row in known)[:10],
         systems=len({(row["platform"], row["python"]) for row in known}),
         differences=sum(int(row["differences"]) for row in known),
-        makers=makers,
-        others=len(known) - makers,
-        people=len({row["who"].casefold() for row in known if not by_makers(row)}),
+        makers=len(known) - len(others),
+        others=text("reproduced-others", n=len(others), people=len(set(others)))
+        if others
+        else text("reproduced-alone"),
         changed=text("reproduced-changed", n=changed) if changed else NOTHING,
     )
 

@@ -164,6 +164,11 @@ def test_makers_are_told_apart_from_others(project):
     assert rows[1].endswith("| unpacked archive, files changed |")
 
 
+def test_makers_alone_are_no_others(project):
+    write(MAKER)
+    assert "1 time by the makers, none by others yet; 0 differences" in reproductions.sentence()["en"]
+
+
 def test_an_empty_log_says_so_and_none_says_nothing(project):
     assert (reproductions.rows(), bool(reproductions.sentence()), reproductions.section("zh")) == (None, False, "")
     write()
