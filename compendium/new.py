@@ -180,7 +180,7 @@ def rows() -> dict[str, str]:
     first: dict[str, dict[str, str]] = {
         "sources": names
         | {"source_id": "paper", "title": told.paper.title, "publisher": told.paper.journal or "TODO", "url": url}
-        | {"grade": "A", "host_trust": "ok", "accessed": today, "taken_from": "page"},
+        | {"grade": "A", "host_trust": "ok", "accessed": today, "taken_from": "page", "no_excerpt": "paper"},
         "origins": {f"name_{language}": text("authors")[own(language)] for language in spoken()}
         | {"origin_id": "O-PAPER", "kind": "paper", "collective": "false"},
         "source_origins": {"source_id": "paper", "origin_id": "O-PAPER", "role": "origin"},

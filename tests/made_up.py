@@ -27,6 +27,7 @@ def source(folder: Path) -> None:
     cells = {"title": "Made-up list for a test", "name_zh": "测试用的编造名单", "name_en": "Made-up list for a test"}
     cells |= {"publisher": "nobody", "published": "2026", "accessed": "2026-11-24", "taken_from": "page"}
     address = {"url": "https://example.com/made-up-by-a-test", "grade": "A", "host_trust": "ok", "note": "made up"}
+    address |= {"no_excerpt": "not_kept"}
     add(folder, "sources", source_id=SOURCE, **cells, **address)
     add(folder, "source_origins", source_id=SOURCE, origin_id="O-MIIT-PILOT", role="origin")
 

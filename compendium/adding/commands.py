@@ -276,19 +276,30 @@ def search() -> None:
 
 @search.command("add")
 @click.argument("claim_id")
-@text("--where", "Where was searched, such as a catalogue or web pages; with two languages en=TEXT, once for each.")
-@text("--words", "By which words.")
+@click.option("--query", "queries", multiple=True, metavar="TEXT", help="As typed, letter by letter; once for each.")
+@click.option("--place", "places", multiple=True, metavar="TEXT", help="What was searched, by its name or address.")
+@text("--where", "The kind of place, such as catalogues; else its name. With two languages en=TEXT, once for each.")
+@text("--words", "What was looked for, in a few words; else the query.")
 @click.option("--on", "searched_on", help="YYYY-MM-DD; else today.")
 @click.option("--outcome", help="nothing, leads_only, partly or found; else nothing.")
-def search_add(claim_id: str, where: tuple[str, ...], words: tuple[str, ...], **cells: str | None) -> None:
+def search_add(
+    claim_id: str,
+    queries: tuple[str, ...],
+    places: tuple[str, ...],
+    where: tuple[str, ...],
+    words: tuple[str, ...],
+    **cells: str | None,
+) -> None:
     """Add a search for CLAIM_ID that settled nothing. What is missing is asked for at a terminal."""
     from compendium.adding import rows
 
     claim_id = claim_id.upper()
-    places = in_languages("where", where, "where was searched")
-    said = in_languages("words", words, "by which words")
+    queries = queries or (asked("query", None, "what was typed, letter by letter"),)
+    places = places or (asked("place", None, "what was searched, by its name or address"),)
+    kinds = in_languages("where", where, "the kind of place", " / ".join(places))
+    said = in_languages("words", words, "what was looked for", " / ".join(queries))
     with adding():
-        name = rows.search(claim_id, places, said, **given(**cells))
+        name = rows.search(claim_id, queries, places, kinds, said, **given(**cells))
     click.echo(f"{name} added to data/raw/searches.csv.\nNext: compendium judge {claim_id}")
 
 

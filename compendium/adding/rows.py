@@ -1,11 +1,13 @@
 """Rows of the ledger's tables from what is said of a claim, a source or a piece of evidence."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from compendium import CompendiumError, values
 from compendium.adding.draft import append, following, rows
+from compendium.data import datapackage
+from compendium.data.datapackage import LIST
 from compendium.declaration import declared
 from compendium.languages import spoken
 from compendium.texts import catalogue
@@ -144,7 +146,8 @@ def source(source_id: str, name: Said, origin: str, kind: str, role: str, **cell
         if source_id == row["source_id"] or cells["url"] == row["url"]:
             raise CompendiumError(f"source {row['source_id']} has this id or address. Remedy: name that one instead")
     usually = {column: usual(column) for column in ("grade", "host_trust")}
-    usually |= {"source_id": source_id, "accessed": date.today().isoformat(), "taken_from": "page"}
+    usually |= {"source_id": source_id, "accessed": date.today().isoformat()}
+    usually |= {"taken_from": "page", "no_excerpt": "not_kept"}
     append("sources", usually | in_languages(name=name) | cells)
     origin_id = named_origin(origin, kind, source_id)
     append("source_origins", {"source_id": source_id, "origin_id": origin_id, "role": role})
@@ -194,20 +197,32 @@ def compared(value: str) -> dict[str, str]:
     return {"comparison": "value", "value": low, "value_high": high}
 
 
-def search(claim_id: str, where: Said, words: Said, **cells: str) -> str:
+def search(claim_id: str, queries: Sequence[str], places: Sequence[str], where: Said, words: Said, **cells: str) -> str:
     """Add a search that did not settle a claim, made today, and return the id of the row.
 
     Args:
         claim_id: of the claim; there must be one.
-        where, words: by language, where and by which words was searched.
+        queries: as typed.
+        places: what was searched, by its name or address.
+        where, words: by language, in what kind of place and for what was searched.
         cells: other columns.
+
+    Raises:
+        CompendiumError: there is no such claim, or the table has no place for a query.
     """
     there("claims", "claim_id", claim_id)
+    columns = [field["name"] for field in datapackage.resource("searches")["schema"]["fields"]]
+    if "query" not in columns:
+        remedy = "add the columns place, query and kept to it and to datapackage.json, as a new compendium has them"
+        raise CompendiumError(f"data/raw/searches.csv has no column query. Remedy: {remedy}")
     search_id = following("searches", "search_id", "S", 3)
     named = {
         "search_id": search_id,
         "claim_id": claim_id,
         "searched_on": date.today().isoformat(),
+        "query": LIST.join(queries),
+        "place": LIST.join(places),
+        "kept": "query_and_place",
         "outcome": "nothing",
     }
     append("searches", named | in_languages(where=where, words=words) | cells)

@@ -21,7 +21,7 @@ from compendium.files import write_atomic
 from compendium.languages import page, plain, spoken, unmarked
 from compendium.ledger import claims
 from compendium.ledger.claims import LISTS
-from compendium.show import listing, quotes, readme
+from compendium.show import listing, quotes, readme, reproductions
 from compendium.show.findings import findings as every_finding
 from compendium.show.findings import key_findings, listed, summary
 from compendium.show.halves import whole
@@ -176,12 +176,13 @@ def led(link: re.Match) -> str:
 
 
 def runs(edition: Edition) -> str:
-    """Return the page of run times and memory."""
+    """Return the page of run times and memory, and of who ran it anew."""
     rows = [
         (f"[{name}](notebooks/{name}.ipynb)", f"{seconds:.1f}", "–" if memory is None else memory)
         for name, (seconds, memory) in edition.measures.items()
     ]
-    return to_pages(edition("runs", table=listing.grid(columns(edition, "runs"), rows, "lrr")))
+    table, log = listing.grid(columns(edition, "runs"), rows, "lrr"), reproductions.section(edition.language)
+    return to_pages(edition("runs", table=table, log=log))
 
 
 def columns(edition: Edition, name: str) -> list[str]:

@@ -26,6 +26,7 @@ ORDERED = [
     ("value", "value_high"),
     ("score_low", "score_high"),
 ]
+BESIDE = ("also_in", "known_from")  # columns of sources on which a row does not rest alone
 CREATED = f"`created` in {PACKAGE}"
 READ = "correct the date; if it is right, run `compendium data refresh`, which takes no date after today"
 Found = tuple[list[InputError], set[str]]  # problems, and the tables they are about
@@ -241,3 +242,35 @@ def _told(figures: str, row: Row) -> bool:
     row is derived."""
     cells = [text for column, text in row.texts.items() if column != "note"]
     return not re.search(r"\d", figures) or row.texts.get("basis") == "derived" or any(figures in c for c in cells)
+
+
+def unquoted(sound: dict[str, Rows], schemas: dict[str, dict]) -> list[InputError]:
+    """Find sources that have neither an excerpt nor the reason why not, both, or a reason that is not so.
+
+    `not_kept` may be said of any source without an excerpt but one that is a data file or the paper.
+    """
+    if "sources" not in sound or "no_excerpt" not in sound["sources"].columns:
+        return []
+    kept = set(sound["excerpts"].columns["source_id"].texts) if sound.get("excerpts") else set()
+    others = {name: citing(schemas[name], name) for name in set(sound) - {"sources", "source_origins", "excerpts"}}
+    carrying = {name: {c: lists for c, lists in found.items() if c not in BESIDE} for name, found in others.items()}
+    alone = {source for name, columns in carrying.items() for source in named(sound[name], columns)}
+
+    def due(row: Row) -> tuple[tuple[str, ...], str]:
+        if row["source_id"] in kept:
+            return ("",), "excerpts.csv holds an excerpt of this source"
+        if row["source_id"] == "paper":
+            return ("paper",), "no sentence of the paper is kept"
+        if row["taken_from"] == "file":
+            return ("data_file",), "taken_from is file"
+        if row["source_id"] in alone:
+            return ("not_kept",), "excerpts.csv holds nothing of this source, on which rows rest"
+        return ("named_beside", "not_kept"), "excerpts.csv holds nothing of it, and no row rests on it alone"
+
+    problems = []
+    for row in sound["sources"]:
+        allowed, why = due(row)
+        if (row["no_excerpt"] or "") not in allowed:
+            rule = f"must be {' or '.join(allowed) or 'empty'}, as {why}"
+            problems.append(row.fault("no_excerpt", rule, "write that, or correct excerpts.csv"))
+    return problems

@@ -49,6 +49,7 @@ from compendium.ledger import claims, crosswalk
 from compendium.ledger.evidence import Data
 from compendium.run import contents, reference
 from compendium.run.contents import Notebook
+from compendium.show.reproductions import LOG
 from compendium.texts import CLAUSE, NOTHING, SENTENCE, Text, catalogue, joined, of
 from compendium.vocabulary import STRENGTHS, VERDICTS
 
@@ -71,6 +72,7 @@ TOLD = {  # files that tell about the whole, where they are there
     "data/raw/datapackage.json": "package",
     "data/raw/codebook.md": "codebook",
     "data/raw/CHANGES.md": "changes",
+    LOG: "reproductions",
 }
 IN_EACH = (README, "data/raw/codebook.md")  # of them, those that stand in each language
 WORKFLOW, ENGINE, RUN = "notebooks/contents.toml", "#compendium", "#run"

@@ -46,6 +46,17 @@ def archives_fit_addresses(sources: Table) -> Iterator[InputError]:
             yield row.fault("archived", rule, "write the address of an archived copy, or leave the cell empty")
 
 
+@needs("searches")
+def searches_hold_the_query(searches: Table) -> Iterator[InputError]:
+    """A search holds the query as typed and the place by its name, or neither and says so."""
+    for row in searches:
+        whole = row.values.get("kept") == "query_and_place"
+        for column in ("query", "place"):
+            if whole == (row.values.get(column) is None) and "kept" in row.values:
+                rule = f"must be {'given' if whole else 'empty'}, as kept is {row['kept']}"
+                yield row.fault(column, rule, "write it as it was typed, or nothing and topic_only in kept")
+
+
 def page(url: str) -> tuple[str, dict[str, str]]:
     """Return host and path of an address, and its query: without what leads to the same page under another name.
 

@@ -88,16 +88,18 @@ def run(
         if not result.failures:
             finish(made)
             names = [name for name in contents.catalogue() if name in result.seconds]
+            again = not left and "finished" in before
             summary |= {
-                "finished": now() if left or "finished" not in before else before["finished"],
+                "finished": before["finished"] if again else now(),
+                "executed": before.get("executed") if again else len(left),
                 "complete": len(names) == len(contents.catalogue()),
                 "seconds": result.seconds,
                 "memory": result.memory,
                 "seen": result.seen,
                 "files": {name: caching.fingerprints(name, made) for name in names},
             }
-            again = keys.after(made, before | summary)
-            summary["keys"] = {name: again.key(name) for name in names}
+            after = keys.after(made, before | summary)
+            summary["keys"] = {name: after.key(name) for name in names}
             text = json.dumps(summary, indent=1, ensure_ascii=False)
             write_atomic(made / "run.json", text.encode("utf-8"))
             swap(made, root, place)

@@ -11,13 +11,13 @@ from compendium.languages import page, plain_first
 from compendium.ledger import claims, crosswalk
 from compendium.ledger.sentences import accounted
 from compendium.run import contents
-from compendium.show import cost, quotes
+from compendium.show import cost, quotes, reproductions
 from compendium.show.declared import sentences
 from compendium.show.findings import findings, summary
 from compendium.show.listing import grid, lists
 from compendium.show.notices import listed, notices
 from compendium.show.pace import pace
-from compendium.texts import catalogue
+from compendium.texts import SENTENCE, Text, catalogue, joined
 from compendium.vocabulary import ANSWERS, VERDICTS, WEIGHTS
 
 text = catalogue("compendium/show")
@@ -110,7 +110,7 @@ def renewed(name: str) -> tuple[str, str]:
     every = quoted if there(quoted := page(QUOTED, language)) else ""
     parts = {
         "summary": summary(ledger)[language],
-        "findings": "\n\n".join(filter(None, (findings(ledger, language, REASONS, every), accounted(language)))),
+        "findings": "\n\n".join(filter(None, (findings(ledger, language, REASONS, every), closing(language)))),
         "quotes": quotes.table(ledger, language, page=every),
         "verdicts": verdicts(ledger, language),
         "notebooks": notebooks(language),
@@ -118,6 +118,11 @@ def renewed(name: str) -> tuple[str, str]:
     if cost.file().is_file():
         parts["cost"] = cost.said(language)
     return filled(name, parts)
+
+
+def closing(language: str) -> str:
+    """Return what stands below the findings: how much of the paper they cover, and how often this was reproduced."""
+    return joined([Text(accounted), reproductions.sentence()], SENTENCE)[language]
 
 
 def filled(name: str, parts: Mapping[str, str]) -> tuple[str, str]:

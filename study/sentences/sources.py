@@ -55,6 +55,7 @@ def short(data: Data, sources: pd.DataFrame, ground: pd.DataFrame, feeds: pd.Dat
     """Say in short what was found."""
     origins = data("source_origins").drop_duplicates(["source_id", "origin_id"])["origin_id"].value_counts()
     unsafe = sources[sources["host_trust"] == "unsafe"]
+    without, searches = sources["no_excerpt"].value_counts(), data("searches")
     thin = feeds[(feeds["headline"] > 0) & (feeds["accepted_pct"] < 50)]
     return say(
         "findings",
@@ -64,6 +65,12 @@ def short(data: Data, sources: pd.DataFrame, ground: pd.DataFrame, feeds: pd.Dat
         grade_c=int((sources["grade"] == "C").sum()),
         unsafe=len(unsafe),
         traced=int((unsafe["original_publisher"] != "").sum()),
+        kept=int((sources["no_excerpt"] == "").sum()),
+        not_kept=without["not_kept"],
+        beside=without["named_beside"],
+        files=without["data_file"],
+        searches=len(searches),
+        typed=int((searches["kept"] == "query_and_place").sum()),
         tables=len(ground),
         outside=int(ground["outside"].sum()),
         firm=100 * ground["a_or_b"].sum() / ground["outside"].sum(),

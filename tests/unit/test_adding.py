@@ -46,6 +46,7 @@ SOURCE = ["source", "add", "--id", "poll-2020", "--title", "Poll", "--publisher"
 SOURCE += ["--url", "https://example.org/poll", "--origin-kind", "firm"]
 SAYS = ["--says", "zh=42%。", "--says", "en=It is 42%.", "--relation", "measurement"]
 EVIDENCE = ["evidence", "add", "q04", "--source", "poll-2020", "--value", "42", *SAYS]
+SEARCH = ["--query", "good bikes", "--place", "City library"]
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +108,7 @@ def test_a_claim_a_source_and_what_it_says_give_a_verdict(folder):
     told(*[*CLAIM[:3], "zh=少数人喜欢。", "--statement", "en=Few do.", *CLAIM[6:], "--weight", "headline"])
     assert cell(folder, "verdicts") == 'notebook.story("Q01", "Q02", "Q03", "Q05")'
     assert "Q05: no evidence, no known record" in CliRunner().invoke(main, ["judge", "Q05"]).output
-    told("search", "add", "Q05", "--where", "zh=网页", "--where", "en=web", "--words", "zh=喜欢", "--words", "en=like")
+    told("search", "add", "Q05", *SEARCH, "--query", "喜欢 OR like")
     assert "verdict   no source found" in told("judge", "Q05")
 
 
@@ -117,8 +118,35 @@ def test_a_table_that_the_compendium_did_without_is_begun(folder):
     package["resources"] = [table for table in package["resources"] if table["name"] != "searches"]
     described.write_text(json.dumps(package), encoding="utf-8")
     (folder / "data/raw/searches.csv").unlink()
-    told("search", "add", "Q03", "--where", "zh=网页", "--where", "en=web", "--words", "zh=好", "--words", "en=good")
+    told("search", "add", "Q03", *SEARCH)
     assert [row["search_id"] for row in rows.rows("searches")] == ["S001"] and gate.check() == []
+
+
+def test_a_search_keeps_each_query_as_typed_and_the_place(folder):
+    told("search", "add", "Q03", *SEARCH, "--query", 'title:"bike  lanes"', "--words", "zh=车道", "--words", "en=lanes")
+    kept = {"query": 'good bikes ; title:"bike  lanes"', "place": "City library", "kept": "query_and_place"}
+    kept |= {"words_zh": "车道", "words_en": "lanes", "where_zh": "City library", "where_en": "City library"}
+    assert kept.items() <= rows.rows("searches")[-1].items() and gate.check() == []
+
+
+def test_a_search_without_query_or_place_is_refused(folder):
+    said = CliRunner().invoke(main, ["search", "add", "Q03", "--where", "zh=网页", "--where", "en=web"])
+    assert said.exit_code == 1 and "missing: --query (what was typed, letter by letter); --place (" in said.output
+
+
+def test_a_table_of_searches_that_holds_no_query_says_what_to_add(folder):
+    described, table = folder / "data/raw/datapackage.json", folder / "data/raw/searches.csv"
+    package = json.loads(described.read_text(encoding="utf-8"))
+    [fields] = [one["schema"]["fields"] for one in package["resources"] if one["name"] == "searches"]
+    fields[:] = [field for field in fields if field["name"] not in ("place", "query", "kept")]
+    described.write_text(json.dumps(package), encoding="utf-8")
+    table.write_text(f"{','.join(field['name'] for field in fields)}\n", encoding="utf-8")
+    gate.refresh()
+    said = CliRunner().invoke(main, ["search", "add", "Q03", *SEARCH])
+    assert (
+        said.exit_code == 1
+        and "searches.csv has no column query. Remedy: add the columns place, query and" in said.output
+    )
 
 
 def test_all_new_claims_are_told_first_when_all_are_judged(folder):

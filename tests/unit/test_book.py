@@ -13,6 +13,7 @@ from compendium import escape, paths
 from compendium.book import building, edition, notebooks, pages, printing
 from compendium.data import datapackage, tables
 from compendium.run import RunError, contents
+from compendium.show import reproductions
 from compendium.show.findings import summary
 from compendium.show.halves import MARK
 from compendium.show.tabulation import YES_NO
@@ -319,7 +320,9 @@ def test_what_was_read_stands_beside_its_source_as_text(editions, monkeypatch):
 def test_run_times_are_those_measured(editions):
     made = editions["en"]
     made.measures = dict.fromkeys(made.notebooks, (1.25, 200)) | {"02-pilot-growth": (2.5, None)}
-    lines = [line for line in pages.runs(made).splitlines() if line.startswith("| ")]
+    times, _, logged = pages.runs(made).partition("\n## ")
+    assert logged and reproductions.section("en") == f"## {logged.rstrip()}"
+    lines = [line for line in times.splitlines() if line.startswith("| ")]
     assert len(lines) == 2 + len(made.notebooks)
     assert re.fullmatch(r"\| .*02.* \| 2\.5 \| – \|", next(line for line in lines if "02-pilot-growth" in line))
 

@@ -14,6 +14,7 @@ from compendium.data import datapackage
 from compendium.ledger import judges, judging
 from compendium.ledger.printed import agrees
 from compendium.run.contents import COMMON
+from compendium.show import reproductions
 from compendium.show.declared import Declared
 
 pytestmark = pytest.mark.parametrize(
@@ -99,3 +100,10 @@ def test_the_tables_of_the_ledger_have_these_columns(name, language, comma):
     fields = {r["name"]: [f["name"] for f in r["schema"]["fields"]] for r in datapackage.descriptor()["resources"]}
     stems = {t: [*dict.fromkeys(re.sub("_(zh|en)$", "_*", column) for column in fields[t])] for t in COMMON}
     assert told == stems
+
+
+def test_the_columns_of_the_log_of_reproductions_are_these(name, language, comma):
+    page = (paths.HOME / "docs" / name).read_text(encoding="utf-8")
+    [told] = re.findall(r"^`data/reproductions\.csv`.*?(`date`.*?)[.。]", page, re.M)
+    assert re.findall("`(.*?)`", told) == [*reproductions.FORMS]
+    assert all(f"`{word}`" in page for word in reproductions.HOW)

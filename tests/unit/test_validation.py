@@ -270,6 +270,11 @@ CROSS = [
          "sources", {"source_id": "xinhua-2015-kbm"}, "archived", "must end in the url of this source, hxxp://"),
     case("archives_fit_addresses", [("sources", {"source_id": "shelec-2015"}, {"archived": OTHER})],
          "sources", {"source_id": "shelec-2015"}, "archived", "must be another address than url"),
+    case("searches_hold_the_query", [("searches", {"search_id": "S001"}, {"query": "广东 规划"})],
+         "searches", {"search_id": "S001"}, "query", "must be empty, as kept is topic_only"),
+    case("searches_hold_the_query",
+         [("searches", {"search_id": "S001"}, {"kept": "query_and_place", "query": "广东 规划"})],
+         "searches", {"search_id": "S001"}, "place", "must be given, as kept is query_and_place"),
     case("claims_ascend", [("claims", {"claim_id": "Q40"}, {"claim_id": "Q18"})],
          "claims", {"claim_id": "Q18"}, "claim_id", "ids must ascend, but Q39 stands above"),
     case("claims_fit_text", [("claims", {"claim_id": "Q03"}, {"value_text": "4"})],
@@ -450,7 +455,7 @@ def test_a_missing_entry_is_told_once(folder):
 def add_source(folder, id_):
     names = {"name_zh": "闲置来源", "name_en": "An idle source", "title": "Idle", "publisher": "Nobody"}
     address = {"url": f"https://example.org/{id_}", "grade": "C", "host_trust": "ok", "accessed": "2026-11-24"}
-    address |= {"taken_from": "page"}
+    address |= {"taken_from": "page", "no_excerpt": "not_kept"}
     add(folder, "sources", source_id=id_, **names, **address)
 
 
@@ -837,6 +842,44 @@ def test_a_number_is_known_again_however_it_is_printed(excerpt, value, unit, fou
     assert quoted(excerpt, row, schema) == found
 
 
+@pytest.mark.parametrize(
+    ("source", "changes", "rule"),
+    [
+        ("govcn-en-2017-10", {"no_excerpt": "not_kept"}, "must be empty, as excerpts.csv holds an excerpt"),
+        ("shelec-2015", {"no_excerpt": "named_beside"}, "must be empty, as excerpts.csv holds an excerpt"),
+        ("nbdz-2015", {"no_excerpt": ""}, "must be not_kept, as excerpts.csv holds nothing of this source, on which"),
+        ("nbdz-2015", {"no_excerpt": "named_beside"}, "must be not_kept, as excerpts.csv holds nothing"),
+        ("nbdz-2015", {"taken_from": "file"}, "must be data_file, as taken_from is file"),
+        ("paper", {"no_excerpt": "not_kept"}, "must be paper, as no sentence of the paper is kept"),
+        ("gta-2016", {"no_excerpt": "lost"}, "must be one of paper, data_file, named_beside, not_kept"),
+    ],
+)
+def test_a_source_has_an_excerpt_or_says_why_not(folder, source, changes, rule):
+    edit(folder, "sources", {"source_id": source}, **changes)
+    rehash(folder)
+    problem = only(folder)
+    assert (problem.column, problem.value) == ("no_excerpt", changes.get("no_excerpt", "not_kept"))
+    assert rule in problem.rule and problem.remedy
+
+
+def test_a_source_that_rows_name_beside_others_may_be_one_that_was_not_kept(folder):
+    beside = next(row for row in read(folder, "sources") if row["no_excerpt"] == "named_beside")["source_id"]
+    edit(folder, "sources", {"source_id": beside}, no_excerpt="not_kept")
+    rehash(folder)
+    assert gate.check(folder) == []
+
+
+def test_without_the_column_nothing_is_asked_of_sources(folder):
+    package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    [fields] = [table["schema"]["fields"] for table in package["resources"] if table["name"] == "sources"]
+    fields[:] = [field for field in fields if field["name"] != "no_excerpt"]
+    (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+    rows = [{name: cell for name, cell in row.items() if name != "no_excerpt"} for row in read(folder, "sources")]
+    write(folder, "sources", rows)
+    rehash(folder)
+    assert gate.check(folder) == []
+
+
 def test_an_excerpt_is_no_use_of_a_source(folder):
     """A source that only an excerpt names supports no row, and an excerpt of a row that is gone is told."""
     rows = read(folder, "successor_programmes")
@@ -927,7 +970,11 @@ def sums(folder):
 
 
 def batches(folder):
-    write(folder, "excerpts", [row for row in read(folder, "excerpts") if row["table"] != "pilot_batches"])
+    kept = [row for row in read(folder, "excerpts") if row["table"] != "pilot_batches"]
+    lost = {row["source_id"] for row in read(folder, "excerpts")} - {row["source_id"] for row in kept}
+    write(folder, "excerpts", kept)
+    for source in lost:
+        edit(folder, "sources", {"source_id": source}, no_excerpt="not_kept")
     edit(folder, "pilot_batches", BATCH_2017, projects="400")
     edit(folder, "pilot_batches", PAPER_2016, projects="64")
     add(folder, "pilot_batches", year="2025", stage="final", projects="400", preferred="true", **SEEN)
