@@ -93,7 +93,7 @@ def run(
         return
     from compendium.files import running_lock, write_atomic
     from compendium.ledger import gate
-    from compendium.run import RunError, comparison, contents, past, reference, schedule
+    from compendium.run import RunError, comparison, contents, drawings, past, reference, schedule
     from compendium.show import report
 
     gate.raise_if_bad()
@@ -114,6 +114,7 @@ def run(
         click.echo(said, nl=False)
         freshness.remember(root, request, said)
         return
+    said += "".join(f"note: {line}\n" for line in filter(None, [drawings.elsewhere(paths.project().root)]))
     click.echo(said, nl=False)
     differences = comparison.compare(root, notebooks)
     write_atomic(root / comparison.DIFFERENCES, "".join(f"{line}\n" for line in differences).encode("utf-8"))

@@ -1,5 +1,6 @@
 """A run against what is committed: verdicts, numbers, files."""
 
+import base64
 import html
 import json
 import math
@@ -13,12 +14,13 @@ import pandas as pd
 from compendium import paths
 from compendium.files import keyed, shortened
 from compendium.ledger import claims
-from compendium.run import contents
+from compendium.run import contents, drawings
 from compendium.run.contents import Notebook
 from compendium.run.notebookfile import merged, read, written
 
 RELATIVE = 1e-9
 DIFFERENCES = "differences.txt"
+KINDS = {"svg": "image/svg+xml", "png": "image/png"}  # of a figure, by ending
 NAMED, LONG = 5, 60  # items named of a list; letters shown of a text
 
 
@@ -26,13 +28,13 @@ def compare(root: Path, notebooks: Sequence[Notebook] | None = None, reference: 
     """Return what differs between the outputs below `root` and the reference, told by meaning and not by place.
 
     Moved verdicts come first, then the values of claims, then tables, a line a row, those with another number before
-    the rest, then a line a figure, at last a line a notebook. Numbers in tables may differ by one part in 10^9; texts,
-    figures and notebook outputs must be the same.
+    the rest, then a line a figure, at last a line a notebook. Numbers in tables may differ by one part in 10^9; texts
+    and notebook outputs must be the same, figures too, but where other programs draw them only to the eye.
     """
     reference = reference or paths.project().root
     chosen = list(notebooks or contents.catalogue().values())
     rows: list[tuple[bool, str]] = []
-    figures, cells = [], []
+    figures, cells, by_eye = [], [], bool(drawings.elsewhere(reference))
     seen = claims.seen(paths.processed(claims.SHOWN, root))
     theirs = seen[seen["kind"].eq("table") & seen["notebook"].isin([notebook.name for notebook in chosen])]
     whole = [claims.SHOWN] if len(chosen) == len(contents.catalogue()) else []
@@ -42,8 +44,8 @@ def compare(root: Path, notebooks: Sequence[Notebook] | None = None, reference: 
         rows += compare_tables(paths.processed(name, root), paths.processed(name, reference))
     for notebook in chosen:
         made = root / "notebooks" / f"{notebook.name}.ipynb"
-        cells += compare_notebooks(made, reference / "notebooks" / made.name)
-        figures += compare_figures(root, reference, notebook)
+        cells += compare_notebooks(made, reference / "notebooks" / made.name, by_eye)
+        figures += compare_figures(root, reference, notebook, by_eye)
     told = [line for _, line in sorted(rows, key=lambda row: not row[0])]
     found = [*moved_verdicts(root, reference), *moved_values(root, reference), *told, *figures, *cells]
     if len(chosen) == len(contents.catalogue()):
@@ -114,16 +116,22 @@ def stale(root: Path, reference: Path) -> list[Path]:
     return sorted(p for p in kept if not (root / p.relative_to(reference)).exists())
 
 
-def compare_figures(root: Path, reference: Path, notebook: Notebook) -> list[str]:
-    """Compare the figure files of a notebook byte for byte; return one line a figure that names those that differ."""
+def compare_figures(root: Path, reference: Path, notebook: Notebook, by_eye: bool) -> list[str]:
+    """Compare the figure files of a notebook; return one line a figure, and way to differ, that names those that do."""
     found: dict[tuple[str, str], list[str]] = {}
-    for made in sorted(root.glob(f"figures/*/{notebook.name[:2]}-*")):
-        kept = reference / made.relative_to(root)
-        if not kept.is_file():
-            found.setdefault((made.stem, "missing, the run makes it"), []).append(paths.shown(kept))
-        elif made.read_bytes() != kept.read_bytes():
-            found.setdefault((made.stem, "the figure differs"), []).append(paths.shown(kept))
-    return [f"{', '.join(files)}: {how}" for (_, how), files in found.items()]
+    for svg in sorted(root.glob(f"figures/*/{notebook.name[:2]}-*.svg")):
+        path = reference / svg.relative_to(root)
+        made, kept = files(svg), files(path)
+        missing = {ending: "missing, the run makes it" for ending in made if ending not in kept}
+        for ending, how in (missing | drawings.differences(made, kept, by_eye)).items():
+            found.setdefault((svg.stem, how), []).append(paths.shown(path.with_suffix(f".{ending}")))
+    return [f"{', '.join(names)}: {how}" for (_, how), names in found.items()]
+
+
+def files(svg: Path) -> dict[str, bytes]:
+    """Return the files of a figure that are there, by ending."""
+    there = {ending: svg.with_suffix(f".{ending}") for ending in KINDS}
+    return {ending: path.read_bytes() for ending, path in there.items() if path.is_file()}
 
 
 def compare_tables(made: Path, kept: Path) -> list[tuple[bool, str]]:
@@ -209,7 +217,7 @@ def same(was: str, now: str) -> bool:
         return False
 
 
-def compare_notebooks(made: Path, kept: Path) -> list[str]:
+def compare_notebooks(made: Path, kept: Path, by_eye: bool = False) -> list[str]:
     """Compare an executed notebook with the committed one; return one line that names the cells that differ."""
     new, old = read(made), read(kept)
     name = paths.shown(kept)
@@ -221,13 +229,30 @@ def compare_notebooks(made: Path, kept: Path) -> list[str]:
             found[was.id] = f"the {' and the '.join(edited)} differs"
         elif now.cell_type == "code" and was.execution_count != now.execution_count:
             found[was.id] = f"execution count {was.execution_count}, a run gives {now.execution_count}"
-        elif now.cell_type == "code" and (one := outputs(was)) != (two := outputs(now)):
+        elif now.cell_type == "code" and (one := outputs(was)) != (two := outputs(settled(now, was, by_eye))):
             found[was.id] = f"the output differs: {first_difference(one, two)}"
     if not found:
         return []
     first, *others = found
     more = f"; {len(found)} cells differ, also {', '.join(others)}" if others else ""
     return [f"{name}, cell {first}: {found[first]}{more}"]
+
+
+def settled(cell: nbformat.NotebookNode, other: nbformat.NotebookNode, by_eye: bool) -> nbformat.NotebookNode:
+    """Return a cell with the drawings of another where its own differ from them in nothing that counts."""
+    for now, was in zip(cell.outputs, other.outputs, strict=False):
+        made, kept = drawing(now), drawing(was)
+        if made and kept and not drawings.differences(made, kept, by_eye):
+            now.data |= {kind: was.data[kind] for kind in KINDS.values()}
+    return cell
+
+
+def drawing(output: nbformat.NotebookNode) -> dict[str, bytes]:
+    """Return the drawing that an output of a cell shows, by ending; empty if it shows none."""
+    data = output.get("data", {})
+    if not set(KINDS.values()) <= set(data):
+        return {}
+    return {"svg": data[KINDS["svg"]].encode("utf-8"), "png": base64.b64decode(data[KINDS["png"]])}
 
 
 def outputs(cell: nbformat.NotebookNode) -> str:

@@ -245,7 +245,7 @@ def advance(sign: str) -> float:
 @cache
 def font_in_units() -> FT2Font:
     """Return the font of the figures, apart from the one that matplotlib scales and draws with."""
-    return FT2Font(FONT)
+    return FT2Font(str(FONT))  # Matplotlib 3.10 takes no path
 
 
 def folded(text: str, width: float) -> str:

@@ -694,10 +694,7 @@ class Watch:
             list(self.player.play(notebook))
         except RuntimeError as error:
             return Outcome("stop", str(error), True)
-        made = sorted(paths.project().out.glob("figures/*/*"))
-        found = [
-            line for m in made for line in comparison.compare_bytes(m, paths.HOME / m.relative_to(paths.project().out))
-        ]
+        found = comparison.compare_figures(paths.project().out, paths.HOME, notebook, by_eye=False)
         return Outcome("comparison", found[0], True) if found else Outcome()
 
     def look_at_files(self, fault: Fault) -> Outcome:

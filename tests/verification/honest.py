@@ -1,162 +1,143 @@
-"""Honest runs: nothing is wrong, so nothing may be reported, whatever the machine is set to.
+"""Honest runs: nothing is wrong, so no test may fail, whatever the machine is set to.
 
-    python tests/verification/honest.py runs 24 --python python3.11 --python python3.13
-    python tests/verification/honest.py tests 20 --python python3.13
+    python tests/verification/honest.py --python /usr/bin/python3.11 --python /usr/bin/python3.13
 
-Clones the last commit into a new folder whose name has a space and Chinese characters, installs it there with each
-Python, and runs `compendium run` or all tests again and again, each time under other conditions (CONDITIONS). A run
-raises no alarm if it ends with exit status 0, reports no difference and leaves no committed file changed; the files
-that a run makes must have the same bytes every time. Each line goes to the log in data/verification at once; a log with
-fewer lines than asked for is gone on with, a full one is begun anew.
+Clones the last commit once for each Python into a folder whose name has a space and Chinese characters, and runs
+`make test` there again and again, from nothing, each time under another of CONDITIONS: one suite alone (ALONE runs),
+and now and then two at once, each in its own clone (PAIRS runs). A run is honest if it ends with exit status 0 and
+leaves no committed file changed. Its lines go to the log at once; called again, the script goes on after the last run
+that is logged for this version. After a run that was not honest, of which PLACE keeps what was said, counting begins
+anew. One condition is another user, so it wants to be root.
 """
 
 import argparse
 import csv
-import hashlib
-import itertools
+import datetime
 import os
-import pwd
+import shlex
 import shutil
 import subprocess
-import sys
 import tempfile
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-CONDITIONS = {
-    "ordinary user": {},
-    "no network": {},
-    "plain": {},
-    "LANG=C": {"LANG": "C", "LC_ALL": "C"},
-    "LANG=zh_CN.UTF-8": {"LANG": "zh_CN.UTF-8", "LC_ALL": "zh_CN.UTF-8"},
-    "PYTHONHASHSEED=0": {"PYTHONHASHSEED": "0"},
-    "PYTHONHASHSEED=4242": {"PYTHONHASHSEED": "4242"},
-    "TZ=Asia/Shanghai": {"TZ": "Asia/Shanghai"},
-    "TZ=Pacific/Kiritimati": {"TZ": "Pacific/Kiritimati"},
-    "OpenBLAS Prescott": {"OPENBLAS_CORETYPE": "Prescott"},
-    "OpenBLAS Haswell": {"OPENBLAS_CORETYPE": "Haswell"},
-    "other working directory": {},
+LOG = ROOT / "data" / "verification" / "honest-tests.csv"
+PLACE = Path(tempfile.gettempdir()) / "honest"
+ALONE, PAIRS = 30, 10
+COLUMNS = ("run", "day", "version", "commit", "python", "condition", "at_once", "exit_status", "said", "changed_files")
+NOBODY = f"setpriv --reuid=nobody --regid=nogroup --clear-groups env HOME={PLACE}/home"
+OFFLINE = "unshare --net --map-root-user sh -c 'ip link set lo up && exec \"$@\"' sh"
+CONDITIONS = {  # what stands before `make test`
+    "plain": "",
+    "LANG=C": "env LANG=C LC_ALL=C",
+    "LANG=zh_CN.GB18030": f"env LOCPATH={PLACE} LANG=zh_CN.GB18030 LC_ALL=zh_CN.GB18030",
+    "TZ=Asia/Shanghai": "env TZ=Asia/Shanghai",
+    "six workers": "env PYTEST_XDIST_AUTO_NUM_WORKERS=6",
+    "ordinary user": NOBODY,
+    "no network": OFFLINE,
+    "LANG=C.UTF-8": "env LANG=C.UTF-8 LC_ALL=C.UTF-8",
+    "PYTHONHASHSEED=0": "env PYTHONHASHSEED=0",
+    "OpenBLAS Prescott": "env OPENBLAS_CORETYPE=Prescott",
+    "one CPU": "taskset -c 0",
+    "TZ=Pacific/Kiritimati": "env TZ=Pacific/Kiritimati",
+    "LANG=zh_CN.UTF-8": f"env LOCPATH={PLACE} LANG=zh_CN.UTF-8 LC_ALL=zh_CN.UTF-8",
+    "other working directory": "",
+    "PYTHONHASHSEED=4242": "env PYTHONHASHSEED=4242",
+    "OpenBLAS Haswell": "env OPENBLAS_CORETYPE=Haswell",
 }
 
 
-def version(python: str) -> str:
-    """Return the version of an interpreter."""
-    line = [python, "-c", "import platform; print(platform.python_version())"]
-    return subprocess.run(line, capture_output=True, text=True, check=True).stdout.strip()
+def text(*line: object, folder: Path = ROOT) -> str:
+    """Return what a command prints, without the blanks around it; it must succeed."""
+    return subprocess.run(
+        [*map(str, line)], cwd=folder, text=True, encoding="utf-8", check=True, stdout=subprocess.PIPE
+    ).stdout.strip()
 
 
-def installed(place: Path, python: str) -> Path:
-    """Clone the last commit into `place` and install it with `python`; return the checkout."""
-    checkout = place / version(python) / "新 dir" / "c"
-    subprocess.run(["git", "clone", "-q", str(ROOT), str(checkout)], check=True)
-    for path in (place, *checkout.relative_to(place).parents):
-        (place / path).chmod(0o755)
-    subprocess.run(["make", "-s", f"PYTHON={python}", ".venv/.ready"], cwd=checkout, check=True)
+def installed(python: str) -> Path:
+    """Return the checkout for `python` below PLACE, made where it is missing, at the last commit and installed."""
+    checkout = PLACE / text(python, "-c", "import platform; print(platform.python_version())") / "新 dir" / "c"
+    if not checkout.is_dir():
+        text("git", "clone", "-q", "--no-hardlinks", ROOT, checkout)
+    text("chown", "-hR", os.getuid(), checkout)
+    text("git", "fetch", "-q", ROOT, "HEAD", folder=checkout)
+    text("git", "checkout", "-qf", "FETCH_HEAD", folder=checkout)
+    text("make", "-s", f"PYTHON={python}", ".venv/.ready", folder=checkout)
     return checkout
 
 
-def command(what: str, condition: str, checkout: Path) -> list[str]:
-    """Return what is executed: the run or the tests, without a network or as another user where that is asked for."""
-    words = "compendium run --force" if what == "runs" else "pytest -q -n auto --dist loadfile"
-    line = [".venv/bin/python", "-m", *words.split()]
-    if condition == "other working directory":
-        line = [str(checkout / line[0]), *line[1:], *([str(checkout)] if what == "tests" else [])]
-    if condition == "no network":
-        line = ["unshare", "--net", "--map-root-user", "sh", "-c", 'ip link set lo up && exec "$@"', "sh", *line]
-    if condition == "ordinary user":
-        line = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", *line]
-    return line
+def at_once(condition: str, checkouts: Iterable[Path]) -> list[dict[str, object]]:
+    """Run all tests in each of these checkouts at the same time; return what was seen in each."""
+    running = []
+    for checkout in checkouts:
+        shutil.rmtree(checkout / "build", ignore_errors=True)
+        text("chown", "-hR", "nobody" if condition == "ordinary user" else os.getuid(), checkout)
+        line = [*shlex.split(CONDITIONS[condition]), "make", "-s", "-C", str(checkout), "test"]
+        folder = PLACE if condition == "other working directory" else checkout
+        said = (PLACE / f"said {checkout.parents[1].name}.txt").open("w+", encoding="utf-8", errors="replace")
+        running.append((checkout, said, subprocess.Popen(line, cwd=folder, stdout=said, stderr=subprocess.STDOUT)))
+    return [seen(process.wait(), said, checkout) for checkout, said, process in running]
 
 
-def readable(checkout: Path) -> bool:
-    """Tell whether an ordinary user may start the Python of a checkout, which may lie in a private folder."""
-    line = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "sh", "-c", 'exec "$0" -V']
-    return subprocess.run([*line, str(checkout / ".venv/bin/python")], capture_output=True).returncode == 0
-
-
-def bytes_made(checkout: Path) -> str:
-    """Return one hash of all processed tables, figures and notebooks that the last run made."""
-    digest = hashlib.sha256()
-    for pattern in ("data/processed/*.csv", "figures/*/*", "notebooks/*.ipynb"):
-        for path in sorted((checkout / "build" / "run").glob(pattern)):
-            digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def once(what: str, condition: str, checkout: Path) -> dict[str, object]:
-    """Run once under a condition and return what was seen."""
-    environment = os.environ | CONDITIONS[condition] | {"PYTHONUTF8": "1"}
-    owner = pwd.getpwnam("nobody").pw_uid if condition == "ordinary user" else os.getuid()
-    if os.getuid() == 0:
-        for path in (checkout, *checkout.rglob("*")):
-            os.chown(path, owner, -1, follow_symlinks=False)
-    if condition == "ordinary user":
-        environment["HOME"] = str(checkout / "build")
-    folder = checkout if condition != "other working directory" else Path(tempfile.gettempdir())
-    outcome = subprocess.run(
-        command(what, condition, checkout),
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-    )
-    git = ["git", "-c", "safe.directory=*", "status", "--porcelain"]
-    changed = subprocess.run(git, cwd=checkout, capture_output=True, text=True, check=True).stdout
-    said = [line for line in outcome.stdout.splitlines() + outcome.stderr.splitlines() if line.strip()]
-    telling = [line for line in said if "differences from" in line or " passed" in line or " failed" in line]
+def seen(status: int, said, checkout: Path) -> dict[str, object]:
+    """Return what was seen in a checkout; keep what an alarm said."""
+    said.seek(0)
+    ends = [line.strip(" =\n") for line in said if " passed" in line or " failed" in line]
+    text("chown", "-hR", os.getuid(), checkout)
+    changed = text("git", "status", "--porcelain", folder=checkout)
+    if status or changed:
+        shutil.copy(said.name, PLACE / f"alarm {datetime.datetime.now():%d %H.%M.%S}.txt")
     return {
-        "exit_status": outcome.returncode,
-        "said": (telling or said or [""])[-1].split(" in ")[0].split(". Where")[0],
+        "python": checkout.parents[1].name,
+        "exit_status": status,
+        "said": (ends or ["no test ran"])[-1].split(" in ")[0],
         "changed_files": len(changed.splitlines()),
-        "bytes_made": bytes_made(checkout) if what == "runs" else "",
     }
 
 
-def series(what: str, turns: range, checkouts: dict[str, Path]) -> Iterator[dict[str, object]]:
-    """Yield what was seen in each run, Pythons and conditions taking turns."""
-    pairs = list(itertools.product(CONDITIONS, checkouts))
-    for turn in turns:
-        condition, python = pairs[(turn - 1) % len(pairs)]
-        if condition == "ordinary user" and not readable(checkouts[python]):
-            condition = "plain"
-        seen = once(what, condition, checkouts[python])
-        yield {"run": turn, "python": python, "condition": condition, **seen}
+def honest(log: list[dict]) -> list[dict]:
+    """Return the lines of a log after the last that raised an alarm."""
+    bad = [n for n, line in enumerate(log, 1) if int(line["exit_status"]) or int(line["changed_files"])]
+    return log[max(bad, default=0) :]
+
+
+def made(log: list[dict], suites: int) -> int:
+    """Return how many runs of so many suites at once a log holds."""
+    return len({line["run"] for line in log if int(line["at_once"]) == suites})
 
 
 def main() -> None:
-    """Run, show each line, write the log, fail if one run was not honest."""
+    """Run what is due, show and log each line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("what", choices=("runs", "tests"))
-    parser.add_argument("number", type=int)
-    parser.add_argument("--python", action="append", required=True, help="interpreter; may be repeated")
-    options = parser.parse_args()
-    log = ROOT / "data" / "verification" / f"honest-{options.what}.csv"
-    seen = rows(log) if len(rows(log)) < options.number else []
-    place = Path(tempfile.mkdtemp(prefix="honest-"))
-    try:
-        checkouts = {version(python): installed(place, python) for python in options.python}
-        for line in series(options.what, range(len(seen) + 1, options.number + 1), checkouts):
-            print(*line.values(), sep="  ", flush=True)
-            seen.append(line)
-            with log.open("w", encoding="utf-8", newline="") as file:
-                writer = csv.DictWriter(file, line, lineterminator="\n")
-                writer.writeheader()
-                writer.writerows(seen)
-    finally:
-        shutil.rmtree(place, ignore_errors=True)
-    bad = [line["run"] for line in seen if int(line["exit_status"]) or int(line["changed_files"])]
-    if bad or len({line["bytes_made"] for line in seen}) > 1:
-        sys.exit(f"honest runs: {len(bad)} of {len(seen)} raised an alarm ({bad}) or the bytes differ")
+    parser.add_argument("--python", action="append", required=True, help="interpreter; two or more")
+    checkouts = [installed(python) for python in parser.parse_args().python]
+    (PLACE / "home").mkdir(exist_ok=True)
+    shutil.chown(PLACE / "home", "nobody")
+    for coding in ("UTF-8", "GB18030"):
+        text("localedef", "-i", "zh_CN", "-f", coding, PLACE / f"zh_CN.{coding}")
+    version = tomllib.loads((checkouts[0] / "compendium.toml").read_text(encoding="utf-8"))["version"]
+    commit = text("git", "rev-parse", "--short", "HEAD", folder=checkouts[0])
+    with LOG.open(encoding="utf-8", newline="") as file:
+        log = [line for line in csv.DictReader(file) if line.get("version") == version]
+    while left := [suites for suites, asked in ((1, ALONE), (2, PAIRS)) if made(honest(log), suites) < asked]:
+        run = int(log[-1]["run"]) + 1 if log else 1
+        suites = left[-1] if run % 4 == 0 else left[0]
+        turn, place = divmod(made(log, suites), len(CONDITIONS))
+        condition = list(CONDITIONS)[place]
+        chosen = [checkouts[(turn + place + n) % len(checkouts)] for n in range(suites)]
+        about = {"run": run, "day": datetime.date.today(), "version": version, "commit": commit}
+        for line in at_once(condition, chosen):
+            log.append(about | {"condition": condition, "at_once": suites} | line)
+            print(*(log[-1][column] for column in COLUMNS), sep="  ", flush=True)
+        with LOG.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(log)
+    from measured import record
 
-
-def rows(log: Path) -> list[dict[str, object]]:
-    """Return the lines of a log, none if there is none."""
-    if not log.is_file():
-        return []
-    with log.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    record("honest-tests")
 
 
 if __name__ == "__main__":

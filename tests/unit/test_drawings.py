@@ -1,0 +1,104 @@
+"""Figures that other programs drew are compared by what the eye sees, and what it would see is noticed."""
+
+import base64
+
+import matplotlib.pyplot as plt
+import pytest
+from matplotlib.transforms import ScaledTranslation
+from nbformat.v4 import new_code_cell, new_output
+
+from compendium import paths
+from compendium.run import comparison, drawings
+from compendium.show import figures
+from compendium.texts import both
+
+pytestmark = pytest.mark.usefixtures("frozen_tables")
+
+
+@pytest.fixture
+def drawn(tmp_path, monkeypatch):
+    """Draw a figure with a curve and labels, after `work` was done to it; return the English one by ending."""
+
+    def draw(work=lambda page: None):
+        monkeypatch.setenv("COMPENDIUM_OUT", str(tmp_path))
+        for page in figures.pages(
+            "99-t", heading=both("发现", "finding"), alt=both("试图", "trial"), sources=["paper"]
+        ):
+            page.axes.plot([1, 2, 3, 4], [3, 1, 4, 2], color=figures.BLUE)
+            page.label = page.axes.text(2, 3, "46 projects")
+            work(page)
+        plt.close("all")
+        return comparison.files(tmp_path / "figures" / "en" / "99-t.svg")
+
+    return draw
+
+
+def moved(artist, right, up=0.0):
+    """Move an artist by points."""
+    artist.set_transform(artist.get_transform() + ScaledTranslation(right / 72, up / 72, artist.figure.dpi_scale_trans))
+
+
+def recolour(page):
+    page.axes.lines[0].set_color(figures.SKY)
+
+
+@pytest.mark.parametrize(
+    ("work", "line", "pixels"),
+    [
+        (lambda page: page.label.set_text("48 projects"), "the text 46 projects is 48 projects", True),
+        (lambda page: page.label.set_text("46 project"), "the text 46 projects is 46 project", True),
+        (lambda page: moved(page.label, 0.36), "something moved by 0.36 points", True),
+        (lambda page: moved(page.axes.lines[0], 0, 0.36), "something moved by 0.36 points", True),
+        (recolour, "other lines, areas or marks are drawn", True),
+        (lambda page: page.axes.lines[0].set_visible(False), "other lines, areas or marks are drawn", True),
+        (lambda page: moved(page.label, 0.02), "", False),
+    ],
+)
+def test_what_the_eye_would_see_is_noticed_in_the_svg_and_in_the_png(drawn, work, line, pixels):
+    kept, made = drawn(), drawn(work)
+    assert set(drawings.differences(made, kept)) == {"svg", "png"}
+    seen = drawings.differences(made, kept, by_eye=True)
+    assert seen.get("svg", "") == (f"the figure differs: {line}" if line else "")
+    assert ("png" in seen) == pixels
+
+
+def test_where_other_programs_drew_the_reference_a_line_says_so_and_the_look_counts(drawn, tmp_path):
+    record = tmp_path / drawings.RECORD
+    assert drawings.elsewhere(tmp_path) == "", "no record: byte for byte"
+    record.parent.mkdir()
+    record.write_text(f"{', '.join(drawings.programs())}\n", encoding="utf-8")
+    assert drawings.elsewhere(tmp_path) == ""
+    freetype = next(name for name in drawings.programs() if name.startswith("FreeType"))
+    record.write_text(record.read_text(encoding="utf-8").replace(freetype, "FreeType 2.1.0"), encoding="utf-8")
+    assert drawings.elsewhere(tmp_path).startswith(
+        f"figures are drawn with {freetype}, the reference with FreeType 2.1.0:"
+    )
+
+
+def test_a_png_that_cannot_be_read_or_has_another_size_differs(drawn):
+    kept = drawn()
+    assert "cannot be read" in drawings.pixels(kept["png"][:200], kept["png"])
+    other = drawn(lambda page: page.figure.set_size_inches(5, 3))
+    assert "its size" in drawings.pixels(other["png"], kept["png"])
+
+
+def test_a_drawing_in_a_notebook_counts_as_the_files_do(drawn):
+    def cell(svg, png, text="a curve"):
+        data = {"image/svg+xml": svg.decode(), "image/png": base64.b64encode(png).decode(), "text/plain": text}
+        return new_code_cell(outputs=[new_output("display_data", data)])
+
+    kept, nudged, other = (drawn(work) for work in (lambda page: None, lambda page: moved(page.label, 0.02), recolour))
+    assert alike(cell(**nudged), cell(**kept), True) and not alike(cell(**nudged), cell(**kept), False)
+    assert not alike(cell(**other), cell(**kept), True) and not alike(cell(**nudged, text="b"), cell(**kept), True)
+
+
+def alike(now, was, by_eye):
+    wanted = comparison.outputs(was)
+    return comparison.outputs(comparison.settled(now, was, by_eye)) == wanted
+
+
+@pytest.mark.parametrize("page", ["running.md", "running.zh-CN.md"])
+def test_the_tolerances_stand_in_the_docs(page):
+    said = (paths.HOME / "docs" / page).read_text(encoding="utf-8")
+    for number in (drawings.MOVED, f"{1 / drawings.SHARE:,.0f}", f"{drawings.OFF}/255", f"{drawings.RMS}/255"):
+        assert str(number) in said, number
