@@ -58,14 +58,14 @@ def test_each_rate_says_when_and_on_which_version_it_was_measured(tmp_path, monk
     assert (
         known["day"].str.fullmatch(r"20\d\d-\d\d-\d\d").all() and known["version"].str.fullmatch(r"\d+\.\d+\.\d+").all()
     )
+    assert known["commit"].str.fullmatch(r"([0-9a-f]{7,}\+?)?").all()  # none where measured before commits were noted
     monkeypatch.setattr(measured, "TABLE", tmp_path / "measured.csv")
+    monkeypatch.setattr(measured, "git", lambda *arguments: "0123abcd" if "HEAD" in arguments else " M study/aims.py")
     (tmp_path / "measured.csv").write_text("measurement,day,version\nb,2020-01-01,0.1.0\n", encoding="utf-8")
     measured.record("a")
-    assert [line.split(",")[0] for line in (tmp_path / "measured.csv").read_text().splitlines()] == [
-        "measurement",
-        "a",
-        "b",
-    ]
+    head, made, earlier = (tmp_path / "measured.csv").read_text().splitlines()
+    assert head == "measurement,day,version,commit" and earlier == "b,2020-01-01,0.1.0,"
+    assert made.startswith("a,") and made.endswith(",0123abcd+")
 
 
 def test_every_survivor_has_a_reason():
