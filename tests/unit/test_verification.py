@@ -161,9 +161,8 @@ def test_why_a_fault_in_evidence_does_not_turn_the_verdict_is_found_out():
     assert counted.astype(str).equals(verdicts.classes(log).fillna("").astype(str))
     assert set(log["outcome"]) <= set(verdicts.OUTCOMES)
     assert ((log["verdict"] != log["verdict_then"]) == (log["outcome"] == "verdict")).all()
-    seen, turned = counted[verdicts.SEEN].sum(axis=1), counted["verdict"]
-    why = counted[["others", "margin", "related"]].sum(axis=1)
-    assert ((turned + why) >= verdicts.FLOOR / 100 * seen).iloc[-1] and seen.iloc[-1] > 500
+    seen, why = counted[verdicts.SEEN].sum(axis=1), counted[["verdict", "others", "margin"]].sum(axis=1)
+    assert (100 * why >= verdicts.FLOOR * seen).all() and seen.iloc[-1] > 500
 
 
 def test_commands_killed_at_random_moments_leave_all_in_order():
@@ -182,7 +181,7 @@ def test_hostile_conditions_are_met_as_expected():
     for name, row in met.iterrows():
         wanted = hostile.CONDITIONS[name]
         assert int(row["exit_status"]) == wanted.status and re.search(wanted.said, row["said"]), name
-    assert not tried["said"].str.contains("/tmp").any()
+    assert not tried["said"].str.contains("/tmp|/home|/work").any()
 
 
 @pytest.mark.parametrize("what", ["runs", "tests"])

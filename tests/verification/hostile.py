@@ -258,7 +258,7 @@ def trial(name: str) -> list:
             for path in ("build", "data/raw"):
                 subprocess.run(["umount", copy / path], capture_output=True, check=False)
     telling = [line for line in lines if re.search(wanted.said, line)]
-    said = (telling or lines or [""])[-1].replace(f"{folder}/c/", "").replace(folder, "")
+    said = (telling or lines or [""])[-1].replace(f"{folder}/c/", "").replace(folder, "").replace(sys.prefix, ".venv")
     fine = bool(telling) and status == wanted.status and not changed and not any("Traceback" in x for x in lines)
     return [name, shown, status, said[:300], changed, "yes" if fine else "no"]
 

@@ -5,9 +5,8 @@ out. It is noticed if the verdict turns, or else seen if a number or the reason 
 fault that is seen does not turn the verdict is found out by larger ones:
 
     margin     the same number moved far (to nothing, to a hundred times itself) does turn it
-    others     this row alone does not, but with the other deciding rows of its table it does, or with those of all
-               tables and those that then decide in their place: they say the same
-    related    the rows speak of something related only, so that no number of theirs decides
+    others     that does not, but to leave out all deciding rows of its table does, or those of all tables and those
+               that then decide in their place: further rows carry the verdict too
     told only  none of these: what is seen is told beside the verdict, which does not rest on it
 
 A number of which nothing is seen is too small if moved far it is, and else not read.
@@ -38,8 +37,8 @@ from compendium.ledger.recording import shown_value
 from study.judgements import judges
 
 SLOW = {"pilot_province_evidence": 10}  # judged by integer programmes: of so many rows one is tried
-OUTCOMES = ["verdict", "others", "margin", "related", "told only", "too small", "not read"]
-SEEN = OUTCOMES[:5]
+OUTCOMES = ["verdict", "others", "margin", "told only", "too small", "not read"]
+SEEN = OUTCOMES[:4]
 COLUMNS = ["claim_id", "kind", "table", "row", "column", "verdict", "verdict_then", "outcome"]
 FLOOR = 60  # per cent of what is seen that the verdict notices, or the reasons say why not
 
@@ -81,8 +80,7 @@ def judged(claim_id: str) -> tuple[Assessment, tuple[str, tuple[str, str, str]]]
 
 def outcome(claim_id: str, change: Change) -> tuple[str, str]:
     """Return the verdict after a fault, and what became of it: one of OUTCOMES."""
-    found, was = judged(claim_id)
-    now = told(claim_id, raw().having(change))
+    was, now = judged(claim_id)[1], told(claim_id, raw().having(change))
     if now[0] != was[0]:
         return now[0], "verdict"
     far = []
@@ -93,9 +91,8 @@ def outcome(claim_id: str, change: Change) -> tuple[str, str]:
         return now[0], "too small" if any(other != was for other in far) else "not read"
     if any(other[0] != was[0] for other in far):
         return now[0], "margin"
-    if turns_without(claim_id, change.table) or turns_without_all(claim_id):
-        return now[0], "others"
-    return now[0], "related" if found.agreement == "related" else "told only"
+    turned = turns_without(claim_id, change.table) or turns_without_all(claim_id)
+    return now[0], "others" if turned else "told only"
 
 
 def without(data: Data, rows: pd.DataFrame) -> Data:
