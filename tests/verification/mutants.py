@@ -53,7 +53,7 @@ UNITS = (
     "validation", "values", "vocabulary",
 )  # fmt: skip
 LEFT_OUT = "not real_ and not every_bound"  # tests by the largest enumeration, slower than all the others
-SEED, SAMPLE, ENOUGH = 20261129, 400, 15
+SEED, SAMPLE, ENOUGH = 20261129, 300, 15
 FLOOR = 80.0
 MAKING = """
 import sys
