@@ -77,4 +77,6 @@ def curve(item: str) -> pd.DataFrame:
 
 def proof(name: str) -> pd.DataFrame:
     """Return a table of data/verification: what the checks noticed."""
-    return pd.read_csv(paths.project().root / "data" / "verification" / f"{name}.csv", keep_default_na=False)
+    return pd.read_csv(
+        paths.project().root / "data" / "verification" / f"{name}.csv", keep_default_na=False, dtype={"commit": str}
+    )

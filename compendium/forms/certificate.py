@@ -87,6 +87,7 @@ def facts(root: Path) -> dict:
         "machine": machine(),
         "agreement_with_own_outputs": compared(root),
         "digests": digests(root),
+        "rates": rates(),
         "notices": {
             "head": {column: by_language(words) for column, words in HEAD.items()},
             "rows": [notice.model_dump() for notice in notices()],
@@ -99,6 +100,12 @@ def facts(root: Path) -> dict:
             "strengths": worded(STRENGTHS),
         },
     }
+
+
+def rates() -> list[dict[str, str]]:
+    """Return what was measured on the checks, each rate with its day and commit; nothing where none was measured."""
+    file = paths.project().root / "data" / "verification" / "rates.csv"
+    return list(keyed(file, "rate").values()) if file.is_file() else []
 
 
 def by_language(said: Text) -> dict[str, str]:

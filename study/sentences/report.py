@@ -67,14 +67,12 @@ def noticed(faults: pd.DataFrame) -> Text:
         faults: the table faults of data/verification.
     """
     whole = faults[faults["kind"] == "all"].iloc[0]
-    rows = report.proof("verdict-faults").set_index("kind").loc["all"]
-    measured = report.proof("measured").set_index("measurement")
+    rows = report.proof("verdict-faults").set_index("table").loc["all"]
+    rates = report.proof("rates").set_index("rate")
     return say(
         "checks-say",
         all=whole,
         placed=100 * whole["place_named"] / whole["noticed"],
-        at=measured.loc["faults"],
         rows=rows,
-        seen=rows[["verdict", "number or reason"]].sum(),
-        then=measured.loc["verdict-faults"],
+        seen=rates.at["verdict-faults", "tried"],
     )

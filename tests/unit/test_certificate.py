@@ -153,6 +153,15 @@ def test_what_each_command_notices_is_what_the_page_on_checks_says(told):
     assert len(told["notices"]["rows"]) > 15
 
 
+def test_each_rate_of_the_checks_stands_with_its_day_and_commit(told, drawn):
+    assert told["rates"] == rows(paths.HOME / "data/verification/rates.csv")
+    packed = plain(text_of(drawn))
+    for rate in told["rates"]:
+        shown = f"{rate['rate_pct']} ({rate['low_pct']}–{rate['high_pct']})"
+        when = f"{rate['day']},{rate['version']}" if rate["day"] else "unknown"
+        assert all(plain(text) in packed for text in (rate["rate_zh"], rate["rate_en"], shown, when, rate["commit"]))
+
+
 def test_the_pdf_is_short_and_says_of_every_claim_in_doubt_what_to_quote(told, drawn, ledger):
     reader = pypdf.PdfReader(io.BytesIO(drawn))
     assert len(reader.pages) <= PAGES

@@ -56,13 +56,12 @@ from matplotlib.collections import Collection
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.text import Text
-from statsmodels.stats.proportion import proportion_confint
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent)]
 
 import recalling  # noqa: E402
-from verification.measured import record  # noqa: E402
+from verification.measured import TABLES, estimated, quotas, record  # noqa: E402
 
 from compendium import cells as notebooks  # noqa: E402
 from compendium import paths, vocabulary  # noqa: E402
@@ -111,14 +110,12 @@ OUTPUTS = {
 LAYERS = ("validation", "stop", "verdict", "comparison", "gate", "texts", "units")
 SEED = 20261127
 SAMPLE = 300  # faults in all, shared out by the number that each kind has
-LEAST = 3  # of each kind, or all where there are fewer
 KEYS = re.compile(r"year|adcode|level$|field_no|tile_|ref_no|period|through")
 FLOOR_PCT = 95
 MISSED = "missed: "
 DEAD = "no output depends on these cells: moving them far moves nothing"
 BLOCK = 12
 UNITS = "unit/test_claims.py"
-TABLES = paths.HOME / "data" / "verification"
 LOG = paths.HOME / "build" / "faults-log.csv"  # while they are planted: notebook 12 reads the one in TABLES
 HEADS = ("stamp", "group", "kind", "file", "row", "column", "change", "layer", "place_named", "message", "reason")
 WORK: list = []  # for the processes of the pool, which inherit it: functions cannot be sent to them
@@ -978,12 +975,6 @@ def every() -> dict[str, list[Fault]]:
     return kinds
 
 
-def quotas(sizes: dict[str, int], total: int) -> dict[str, int]:
-    """Return how many faults of each kind make a sample of about `total`: in proportion, but at least LEAST of each."""
-    share = total / sum(sizes.values())
-    return {kind: min(size, max(LEAST, round(share * size))) for kind, size in sizes.items()}
-
-
 def sampled(kinds: dict[str, list[Fault]], quota: dict[str, int]) -> list[Fault]:
     """Return a fixed sample with so many faults of each kind."""
     chance = random.Random(SEED)
@@ -1083,21 +1074,6 @@ def summary(results: list[tuple[Fault, Outcome, str]], sizes: dict[str, int]) ->
     table.insert(1, "kind_zh", table["kind"].map(KINDS))
     table[["rate_pct", "low_pct", "high_pct"]] = rates
     return table
-
-
-def estimated(kinds: pd.DataFrame, column: str) -> tuple[float, float, float]:
-    """Return, in per cent, which part of all faults that change something a column counts, and its 95% interval.
-
-    Each planted fault stands for population / faults of its kind. The interval is Wilson's for as many faults of equal
-    weight as carry the same information (Kish); not a number where no fault changes anything.
-    """
-    weight, counted = kinds["population"] / kinds["faults"], kinds["faults"] - kinds["equivalent"]
-    if not counted.sum():
-        return math.nan, math.nan, math.nan
-    share = (weight * kinds[column]).sum() / (weight * counted).sum()
-    size = (weight * counted).sum() ** 2 / (weight**2 * counted).sum()
-    low, high = proportion_confint(share * size, size, method="wilson")
-    return tuple(round(float(100 * value), 1) for value in (share, low, high))
 
 
 def layers(table: pd.DataFrame) -> pd.DataFrame:

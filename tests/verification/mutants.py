@@ -1,51 +1,84 @@
-"""Mutation testing of the core with mutmut: how many small faults in a module do its own tests notice?
+"""Mutation testing with mutmut: how many small faults in the code do the checks notice?
 
-Usage: python tests/verification/mutants.py [module ...]
+Usage: python tests/verification/mutants.py [--take 1] [word ...]
 
-Each module is mutated in its own copy under build/mutants; there `mutmut show` and `mutmut browse` tell more. Writes
-the rates to data/verification/mutants.csv, and day and version to measured.csv there. Fails if a rate is below the
-floor, or if a mutant survives that mutants-survivors.csv does not explain. It knows a survivor by its function and its
-changed lines, as the numbers of mutants move when a function is edited.
+Operators and constants are altered one at a time, in a fixed sample of the mutants of all modules of `study` and of the
+rules: everything in compendium.ledger and compendium.data, and the vocabulary of verdicts. Each module is in the sample
+in proportion to its mutants, with three at least. A mutant is killed by a test that runs its function: a unit test, a
+claim judged anew, or a notebook played (replayed.py). It gets the quickest of them, ENOUGH seconds in all, so that the
+rates are lower bounds. The copy that is mutated lies in build/mutants; there `mutmut show` and `mutmut browse` tell
+more, and a stopped measurement goes on.
+
+Writes mutants.csv of data/verification, by group of modules with Wilson intervals, and mutants-survivors.csv, where a
+survivor keeps its reason, and a new one has none. It knows a survivor by its function and its changed lines, as the
+numbers of mutants move when a function is edited. Fails if the rate of all is below the floor.
 """
 
-import csv
+import argparse
+import contextlib
+import json
 import os
+import random
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
+
+import pandas as pd
+from tqdm import tqdm
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from verification.measured import record
+import copies
+from verification.measured import ROOT, TABLES, estimated, quotas, record, stamp, write
 
-ROOT = Path(__file__).resolve().parents[2]
-TABLES = ROOT / "data" / "verification"
 MUTMUT = Path(sys.executable).with_name("mutmut")
-MODULES = {
+FOLDER = ROOT / "build" / "mutants"
+GROUPS = {
+    "bounds": ("study.bounds", "study.inequality", "study.majorisation", "study.problem", "study.programme",
+               "study.solver", "study.tiles"),
     "statistics": ("study.statistics",),
-    "tables": ("compendium.data.tables", "compendium.data.datapackage"),
-    "claims": ("compendium.ledger.claims", "compendium.ledger.recording"),
-    "bounds": ("study.bounds", "study.problem", "study.programme", "study.majorisation", "study.inequality"),
-}  # what is measured together, by its own tests: tests/unit/test_<name>.py
-# bounds has many mutants and slow tests: of its mutants those are taken whose number ends in 0 or 5, and its tests on
-# the real data and by the largest enumeration are left out, so that its rate is a lower bound.
-TAKEN = {"bounds": "*[05]"}
-LEFT_OUT = {"bounds": ["-k", "not real_ and not every_bound"]}
-FLOOR = 90.0
-COLUMNS = ["module", "mutants", "killed", "timeout", "survived", "rate_pct"]
+    "judgements": ("study.judgements.",),
+    "self-checks": ("study.checks.",),
+    "pages": ("study.sentences.", "study.figures.", "study.explorers."),
+    "other study": ("study.",),
+    "rules": ("compendium.ledger.", "compendium.vocabulary"),
+    "raw tables": ("compendium.data.",),
+}  # fmt: skip
+SOURCES = ("study/**/*.py", "compendium/ledger/*.py", "compendium/data/*.py", "compendium/vocabulary.py")
+UNITS = (
+    "answers", "bounds", "claims", "coding", "crosswalk", "diagnosis", "explorers", "figures", "gate", "independence",
+    "judgements_*", "judging", "paper", "provenance", "report", "results", "sentences", "statistics", "tables",
+    "validation", "values", "vocabulary",
+)  # fmt: skip
+LEFT_OUT = "not real_ and not every_bound"  # tests by the largest enumeration, slower than all the others
+SEED, SAMPLE, ENOUGH = 20261129, 300, 15
+FLOOR = 80.0
+MAKING = """
+import sys
+from mutmut.__main__ import Path, copy_also_copy_files, copy_src_dir, create_mutants
+Path("mutants").mkdir(exist_ok=True)
+copy_src_dir()
+copy_also_copy_files()
+create_mutants(int(sys.argv[1]))
+"""
+STATS = FOLDER / "mutants" / "mutmut-stats.json"
 CONFIG = """
 [tool.mutmut]
 source_paths = ["compendium", "study"]
 only_mutate = {files}
-also_copy = ["conftest.py", "data", "notebooks", "requirements.lock"]
+also_copy = {others}
 pytest_add_cli_args = ["-o", "addopts=", "-p", "no:cacheprovider"]
-pytest_add_cli_args_test_selection = {selection}
+pytest_add_cli_args_test_selection = {tests}
 process_isolation = "forkserver"
-timeout_multiplier = 4.0
+timeout_multiplier = 3.0
 timeout_constant = 5.0
+track_dependencies = false
+use_git_change_detection = false
 """
-# Quick tests first, and no time spent on a shorter example once a property has failed.
+# Quick tests first, and no time spent on a shorter example once a property has failed. Each forked process gets a
+# scratch folder of its own. A test that fails in the copy while nothing is altered is left out.
 CONFTEST = """
 
 import json
@@ -55,6 +88,13 @@ import hypothesis
 
 hypothesis.settings.register_profile("mutants", phases=[hypothesis.Phase.generate])
 hypothesis.settings.load_profile("mutants")
+RECALLED, FAILING = paths.HOME / "recalled", paths.HOME / "failing.txt"
+
+
+def pytest_configure():
+    RECALLED.mkdir(exist_ok=True)
+    os.environ["COMPENDIUM_RECALLED"] = str(RECALLED)
+    os.environ[paths.OUT] = _session.enter_context(tempfile.TemporaryDirectory(prefix="compendium-"))
 
 
 def pytest_collection_modifyitems(items):
@@ -62,104 +102,208 @@ def pytest_collection_modifyitems(items):
     if stats.is_file():
         seconds = json.loads(stats.read_text())["duration_by_test"]
         items.sort(key=lambda item: seconds.get(item.nodeid, 0))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if report.failed and os.environ.get("MUTANT_UNDER_TEST") == "stats":
+        with FAILING.open("a") as file:
+            file.write(item.nodeid + "\\n")
+        report.outcome, report.longrepr = "skipped", (str(item.path), 0, "fails unaltered")
+    return report
 """
 
 
+def files() -> list[str]:
+    """Return the files that are mutated."""
+    return sorted({str(p.relative_to(ROOT)) for pattern in SOURCES for p in ROOT.glob(pattern)})
+
+
 def group(mutant: str) -> str:
-    """Return what the module of a mutant is measured with, by the name of that module, here or in older tables."""
-    module = mutant.rpartition(".")[0]
-    return next((name for name, modules in MODULES.items() if module in modules), module.rpartition(".")[2])
+    """Return the group of the module of a mutant."""
+    return next(name for name, starts in GROUPS.items() if mutant.startswith(starts))
 
 
-def copy(name: str) -> Path:
-    """Return a fresh copy of the project that is set up to mutate the modules of `name`."""
-    folder = ROOT / "build" / "mutants" / name
-    shutil.rmtree(folder, ignore_errors=True)
-    for part in ("compendium", "study", "data", "notebooks", "tests"):
-        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copyfile(ROOT / "requirements.lock", folder / "requirements.lock")
-    files = [f"{module.replace('.', '/')}.py" for module in MODULES[name]]
-    config = CONFIG.format(files=files, selection=[f"tests/unit/test_{name}.py", *LEFT_OUT.get(name, [])])
+def prepared() -> None:
+    """Let build/mutants hold a copy of this tree that is set up to be mutated; one of the same tree stays."""
+    note, now = FOLDER / "stamp", stamp()
+    if note.is_file() and note.read_text() == now:
+        return
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    copies.checkout(FOLDER)
+    units = sorted(p.name for name in UNITS for p in (ROOT / "tests" / "unit").glob(f"test_{name}.py"))
+    config = CONFIG.format(
+        files=files(),
+        others=sorted(p.name for p in FOLDER.iterdir() if p.name not in ("compendium", "study", "stamp")),
+        tests=[*(f"tests/unit/{name}" for name in units), "tests/verification/replayed.py", "-k", LEFT_OUT],
+    )
     for file, more in (("conftest.py", CONFTEST), ("pyproject.toml", config)):
-        (folder / file).write_text((ROOT / file).read_text("utf-8") + more, "utf-8")
-    return folder
+        (FOLDER / file).write_text((ROOT / file).read_text("utf-8") + more, "utf-8")
+    note.write_text(now)
 
 
-def mutmut(folder: Path, *arguments: str, **options) -> str:
-    """Run mutmut in `folder` and return what it printed."""
-    environment = os.environ | {"PYTHONUTF8": "1"}
-    command = [str(MUTMUT), *arguments]
-    return subprocess.run(command, cwd=folder, env=environment, check=True, text=True, **options).stdout
+def population() -> dict[str, list[str]]:
+    """Return the mutants of each module by name, made by mutmut where that was not done before."""
+    if not (FOLDER / "made").is_file():
+        print("mutants: making them", flush=True)
+        line = [sys.executable, "-c", MAKING, str(os.cpu_count() or 1)]
+        subprocess.run(line, cwd=FOLDER, check=True, stdout=subprocess.DEVNULL)
+        (FOLDER / "made").touch()
+    found: dict[str, list[str]] = {}
+    for mutant in exit_codes():
+        found.setdefault(mutant.rpartition(".")[0], []).append(mutant)
+    return found
 
 
-def outcomes(folder: Path) -> dict[str, str]:
-    """Return mutant -> outcome, such as killed, timeout or survived, of those that were run."""
-    lines = mutmut(folder, "results", "--all", "true", stdout=subprocess.PIPE).splitlines()
-    found = dict(line.strip().rsplit(": ", 1) for line in lines if ": " in line)
-    return {mutant: outcome for mutant, outcome in found.items() if outcome != "not checked"}
+def exit_codes() -> dict[str, int | None]:
+    """Return mutant -> exit code of its tests, None where it was not tried."""
+    found = {}
+    for file in files():
+        with contextlib.suppress(OSError, ValueError):  # without mutants, or just being written
+            found |= json.loads((FOLDER / "mutants" / f"{file}.meta").read_text("utf-8"))["exit_code_by_key"]
+    return found
 
 
-def change(folder: Path, mutant: str) -> str:
+def outcomes() -> dict[str, str]:
+    """Return mutant -> outcome, such as killed, timeout, survived or no tests, of those that were tried."""
+    from mutmut.stats import status_by_exit_code
+
+    return {mutant: status_by_exit_code[code] for mutant, code in exit_codes().items() if code is not None}
+
+
+def mutmut(names: list[str]) -> None:
+    """Let mutmut try mutants, with a progress bar.
+
+    Raises:
+        SystemExit: it failed; what it said last is told.
+    """
+    log = FOLDER / "log.txt"
+    line = [str(MUTMUT), "run", "--max-children", str(os.cpu_count() or 1), *names]
+    with log.open("w") as said, tqdm(total=len(names), desc="mutants", unit="mutant") as bar:
+        environment = os.environ | {"PYTHONUTF8": "1"}
+        process = subprocess.Popen(line, cwd=FOLDER, env=environment, stdout=said, stderr=subprocess.STDOUT)
+        while process.poll() is None:
+            time.sleep(3)
+            bar.update(len(outcomes().keys() & set(names)) - bar.n)
+        bar.update(len(outcomes().keys() & set(names)) - bar.n)
+    if process.returncode:
+        raise SystemExit(f"mutants: mutmut failed, see {log.relative_to(ROOT)}: {log.read_text('utf-8')[-2000:]}")
+
+
+def tests_chosen() -> None:
+    """Leave each function the quickest tests that run it, ENOUGH seconds in all, and none that fails unaltered."""
+    stats, failing = json.loads(STATS.read_text("utf-8")), STATS.with_name("failing.txt")
+    bad = set(failing.read_text("utf-8").split("\n")[:-1]) if failing.is_file() else set()
+    print(f"mutants: {len(bad)} tests fail in the copy, with nothing altered, and are left out")
+    seconds = stats["duration_by_test"]
+    for name, tests in stats["tests_by_mangled_function_name"].items():
+        kept, spent = [], 0.0
+        for test in sorted({*tests} - bad, key=lambda test: (seconds[test], test)):
+            spent += seconds[test]
+            if kept and spent > ENOUGH:
+                break
+            kept.append(test)
+        stats["tests_by_mangled_function_name"][name] = kept
+    STATS.write_text(json.dumps(stats), "utf-8")
+
+
+def change(mutant: str) -> str:
     """Return the changed lines of a mutant: before => after."""
-    lines = mutmut(folder, "show", mutant, stdout=subprocess.PIPE).splitlines()
+    from mutmut.mutation.diff_apply import get_diff_for_mutant
+
+    with contextlib.chdir(FOLDER):
+        path = next(f for f in files() if mutant.startswith(f.removesuffix(".py").replace("/", ".") + "."))
+        lines = get_diff_for_mutant(mutant, path=path).splitlines()
     sides = [[line[1:].strip() for line in lines if line[:1] == sign and line[:3] != 3 * sign] for sign in "-+"]
     return " => ".join(" ".join(side) for side in sides)
 
 
 def function(mutant: str) -> str:
-    """Return the name of a mutant without its number."""
-    return mutant.rpartition("__mutmut_")[0]
+    """Return the name of the function of a mutant, without its module, which may have moved."""
+    return mutant.rpartition("__mutmut_")[0].rpartition(".")[2]
 
 
-def rows(path: Path) -> list[dict[str, str]]:
-    """Return the rows of a CSV file, none if it does not exist."""
-    if not path.is_file():
-        return []
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+def survivors(found: dict[str, str]) -> pd.DataFrame:
+    """List the mutants of the sample that no test killed, each with the reason known for it, empty if there is none."""
+    known = pd.read_csv(TABLES / "mutants-survivors.csv", keep_default_na=False)
+    reasons = {(function(row.mutant), row.change): row.reason for row in known.itertuples()}
+    rows = [(mutant, change(mutant)) for mutant, end in found.items() if end not in ("killed", "timeout")]
+    told = [(mutant, changed, reasons.get((function(mutant), changed), "")) for mutant, changed in rows]
+    return pd.DataFrame(told, columns=["mutant", "change", "reason"])
 
 
-def measure(name: str) -> tuple[dict, list[str]]:
-    """Return the row of mutants.csv for the modules of one name, and what is wrong with it."""
-    folder = copy(name)
-    taken = [f"{path}.{TAKEN.get(name, '*')}" for path in MODULES[name]]
-    mutmut(folder, "run", "--max-children", "1", *taken)
-    found = outcomes(folder)
-    killed, late = (sum(outcome == end for outcome in found.values()) for end in ("killed", "timeout"))
-    rate = 100 * (killed + late) / len(found)
-    numbers = [len(found), killed, late, len(found) - killed - late, f"{rate:.1f}"]
-    faults = [f"{name}: {rate:.1f} % of the mutants are killed, must be {FLOOR:g} %"] if rate < FLOOR else []
-    explained = {(function(row["mutant"]), row["change"]) for row in rows(TABLES / "mutants-survivors.csv")}
-    for mutant, outcome in found.items():
-        if (
-            outcome not in ("killed", "timeout")
-            and (function(mutant), changed := change(folder, mutant)) not in explained
-        ):
-            faults.append(f"{mutant}: {outcome}, not explained in mutants-survivors.csv: {changed}")
-    return dict(zip(COLUMNS, [name, *numbers], strict=True)), faults
+def summary(sizes: dict[str, int], found: dict[str, str], left: pd.DataFrame) -> pd.DataFrame:
+    """Count mutants by group of modules, and all of them.
+
+    Args:
+        sizes: how many mutants each module has, of which some were tried.
+        found: outcome by mutant tried.
+        left: the survivors with their reasons.
+
+    Returns:
+        module (the group), population, mutants tried, killed, timeout, survived, explained (survivors with a reason),
+        and the rate with its 95% interval, in per cent: each module counts by its population, survivors that are
+        explained count as survivors.
+    """
+    tried = pd.DataFrame({"mutant": list(found), "end": list(found.values())})
+    tried["name"] = tried["mutant"].str.rpartition(".")[0]
+    reasoned = set(left.loc[left["reason"] != "", "mutant"])
+    tried = tried.assign(
+        killed=tried["end"].eq("killed"),
+        timeout=tried["end"].eq("timeout"),
+        survived=~tried["end"].isin(["killed", "timeout"]),
+        explained=tried["mutant"].isin(reasoned),
+        faults=1,
+    )
+    counts = ["faults", "killed", "timeout", "survived", "explained"]
+    modules = tried.groupby("name")[counts].sum().reset_index()
+    modules.insert(1, "population", modules["name"].map(sizes))
+    modules = modules.assign(noticed=modules["killed"] + modules["timeout"], equivalent=0)
+    modules["module"] = [group(f"{name}.") for name in modules["name"]]
+    parts = [(name, modules[modules["module"] == name]) for name in GROUPS] + [("all", modules)]
+    rows = [
+        [name, *part[["population", *counts]].sum(), *estimated(part, "noticed")] for name, part in parts if len(part)
+    ]
+    columns = ["module", "population", "mutants", *counts[1:], "rate_pct", "low_pct", "high_pct"]
+    return pd.DataFrame(rows, columns=columns)
 
 
-def main(modules: list[str]) -> int:
-    """Measure `modules`, all if none is named, and return the exit status."""
-    if unknown := set(modules) - set(MODULES):
-        sys.exit(f"mutants: no module {', '.join(sorted(unknown))}; use {', '.join(MODULES)}")
+def main() -> None:
+    """Try the sample, write its tables, and fail below the floor."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--take", type=int, default=0, help="so many mutants of each module; nothing is written")
+    parser.add_argument("words", nargs="*", help="only modules whose name holds one of these; nothing is written")
+    options = parser.parse_args()
     if not MUTMUT.is_file():
-        sys.exit(f"mutants: {MUTMUT} is missing. Remedy: pip install mutmut==3.8.1")
-    path = TABLES / "mutants.csv"
-    table, faults = {row["module"]: row for row in rows(path)}, []
-    for module in modules or MODULES:
-        table[module], wrong = measure(module)
-        faults += wrong
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(table[name] for name in MODULES if name in table)
-        record(f"mutants {module}")
-    print(path.read_text("utf-8"), end="")
-    for fault in faults:
-        print(f"mutants: {fault}", file=sys.stderr)
-    return bool(faults)
+        raise SystemExit(f"mutants: {MUTMUT} is missing. Remedy: make clean, then make")
+    prepared()
+    every = population()
+    sizes = {name: len(mutants) for name, mutants in every.items()}
+    quota = dict.fromkeys(sizes, options.take) if options.take else quotas(sizes, SAMPLE)
+    chance = random.Random(SEED)
+    drawn = {name: chance.sample(mutants, min(quota[name], len(mutants))) for name, mutants in every.items()}
+    if options.words:
+        drawn = {name: some for name, some in drawn.items() if any(word in name for word in options.words)}
+    sample = [mutant for some in drawn.values() for mutant in some]
+    if not STATS.is_file():
+        mutmut(sample[:1])  # runs all tests once, to see which functions each of them runs
+    tests_chosen()
+    if waiting := [mutant for mutant in sample if mutant not in outcomes()]:
+        mutmut(waiting)
+    ends = outcomes()
+    found = {mutant: ends[mutant] for mutant in sample}
+    left = survivors(found)
+    table = summary(sizes, found, left)
+    print(table.to_string(index=False))
+    print(left[left["reason"] == ""].to_string(index=False))
+    if not (options.take or options.words):
+        write("mutants", table)
+        write("mutants-survivors", left)
+        record("mutants")
+        if (rate := table["rate_pct"].iloc[-1]) < FLOOR:
+            raise SystemExit(f"mutants: {rate} % of the mutants are killed; the floor is {FLOOR:g} %")
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main()

@@ -1,10 +1,7 @@
-# Targets that prove the proof: ten minutes or more each.
-.PHONY: faults mutants bench
-faults: all ## plant a sample of faults in copies and see which check notices (ten minutes)
-	@$(VENV)/bin/python tests/verification/faults.py
-
-mutants: $(READY) ## alter the code with mutmut and see whether the unit tests notice (an hour)
-	@$(VENV)/bin/python tests/verification/mutants.py
+# Targets that prove the proof: more than half an hour each.
+.PHONY: rates bench
+rates: all ## measure what the checks are worth: faults planted, code altered, runs killed, hostile conditions (40 minutes)
+	@$(VENV)/bin/python tests/verification/rates.py
 
 bench: $(READY) ## measure against papermill, nbconvert and a plain process, and how time grows: benchmarks/ (an hour)
 	@$(VENV)/bin/python benchmarks/bench.py

@@ -1,35 +1,46 @@
 """Do verdicts notice faults in the rows they rest on? Plants each, judges anew, and writes what came of it.
 
 A fault is one number of one deciding row, moved by one step of its last digit or by a tenth, or a deciding row left
-out. It is noticed if the verdict turns, or else if a number or the reason that a reader sees is another. What is not
-noticed is moved on to nothing and to a hundred times itself: if that is noticed, the fault was too small to matter at
-the printed precision; if not, the judgement does not read that number, or other rows say the same without it.
+out. It is noticed if the verdict turns, or else seen if a number or the reason that a reader sees is another. Why a
+fault that is seen does not turn the verdict is found out by larger ones:
+
+    margin     the same number moved far (to nothing, to a hundred times itself) does turn it
+    others     that does not, but to leave out all deciding rows of its table does, or those of all tables and those
+               that then decide in their place: further rows carry the verdict too
+    told only  none of these: what is seen is told beside the verdict, which does not rest on it
+
+A number of which nothing is seen is too small if moved far it is, and else not read.
 
     python tests/verification/verdicts.py          all claims; writes data/verification/verdict-faults.csv and its log
     python tests/verification/verdicts.py Q12 Q15  these claims; writes nothing
 """
 
 import argparse
+import os
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
-from tqdm import tqdm
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from verification.measured import record
+from verification.measured import record, tried, write
 
-from compendium import paths
 from compendium.ledger.conditions import places
 from compendium.ledger.evidence import Change, Data, LedgerError
 from compendium.ledger.flips import measures
+from compendium.ledger.judges import Assessment
 from compendium.ledger.recording import shown_value
 from study.judgements import judges
 
-PLACE = paths.project().root / "data" / "verification"
-SLOW = {"pilot_province_evidence": 10}  # judged by integer programmes: of so many rows one, which counts for as many
+SLOW = {"pilot_province_evidence": 10}  # judged by integer programmes: of so many rows one is tried
+OUTCOMES = ["verdict", "others", "margin", "told only", "too small", "not read"]
+SEEN = OUTCOMES[:4]
+COLUMNS = ["claim_id", "kind", "table", "row", "column", "verdict", "verdict_then", "outcome"]
+FLOOR = 60  # per cent of what is seen that the verdict notices, or the reasons say why not
 
 
 def told(claim_id: str, data: Data) -> tuple[str, tuple[str, str, str]]:
@@ -41,57 +52,116 @@ def told(claim_id: str, data: Data) -> tuple[str, tuple[str, str, str]]:
     return found.verdict, (shown_value(found.judged.computed), found.judged.zh, found.judged.en)
 
 
-def faults(rows: pd.DataFrame) -> list[tuple[str, Change]]:
-    """Return the faults in the deciding rows of a claim, with their kinds."""
-    found = []
+def faults(rows: pd.DataFrame) -> Iterator[tuple[str, Change]]:
+    """Yield the faults in the deciding rows of a claim, with their kinds."""
     for table, part in rows.groupby("table", sort=False):
         part = part[~part.index.duplicated()].iloc[:: SLOW.get(str(table), 1)]
         for index, row in part.iterrows():
-            found.append(("row left out", Change("drop", table, (index,))))
+            yield "row left out", Change("drop", table, (index,))
             for column in measures(table):
                 if pd.isna(value := row[column]):
                     continue
                 step = 10.0 ** -places(float(value))
                 for kind, by in (("one step", step), ("a tenth", max(step, round(abs(value) / 10 / step) * step))):
-                    changed = round(float(value) + by, 10)
-                    found.append((kind, Change("set", table, (index,), column, (changed,))))
-    return found
+                    yield kind, Change("set", table, (index,), column, (round(float(value) + by, 10),))
 
 
-def further(change: Change, data: Data) -> list[Change]:
-    """Return what moves the number of a fault far away; nothing for a row left out."""
-    if change.kind == "drop":
-        return []
-    value = float(data(change.table).at[change.rows[0], change.column])
-    return [replace(change, values=(other,)) for other in (0.0, 100.0 * value)]
+@cache
+def raw() -> Data:
+    """Return the raw tables, read once."""
+    return Data()
+
+
+@cache
+def judged(claim_id: str) -> tuple[Assessment, tuple[str, tuple[str, str, str]]]:
+    """Return how a claim is judged, and what is told of it, on the tables as they are."""
+    return judges.assess(claim_id, raw()), told(claim_id, raw())
+
+
+def outcome(claim_id: str, change: Change) -> tuple[str, str]:
+    """Return the verdict after a fault, and what became of it: one of OUTCOMES."""
+    was, now = judged(claim_id)[1], told(claim_id, raw().having(change))
+    if now[0] != was[0]:
+        return now[0], "verdict"
+    far = []
+    if change.kind == "set":
+        value = float(raw()(change.table).at[change.rows[0], change.column])
+        far = [told(claim_id, raw().having(replace(change, values=(to,)))) for to in (0.0, 100.0 * value)]
+    if now == was:
+        return now[0], "too small" if any(other != was for other in far) else "not read"
+    if any(other[0] != was[0] for other in far):
+        return now[0], "margin"
+    turned = turns_without(claim_id, change.table) or turns_without_all(claim_id)
+    return now[0], "others" if turned else "told only"
+
+
+def without(data: Data, rows: pd.DataFrame) -> Data:
+    """Return the tables without some deciding rows."""
+    parts = rows.groupby("table")
+    return data.having(*(Change("drop", str(table), tuple(part.index.unique())) for table, part in parts))
+
+
+@cache
+def turns_without(claim_id: str, table: str) -> bool:
+    """Tell whether a verdict turns once the rows of one table that decide it are left out."""
+    found, was = judged(claim_id)
+    rows = found.judged.rows
+    return told(claim_id, without(raw(), rows[rows["table"] == table]))[0] != was[0]
+
+
+@cache
+def turns_without_all(claim_id: str) -> bool:
+    """Tell whether a verdict turns once the rows that decide are left out, and those that decide in their place."""
+    found, was = judged(claim_id)
+    rows, left = found.judged.rows, raw()
+    while not rows.empty:
+        left = without(left, rows)
+        if told(claim_id, left)[0] != was[0]:
+            return True
+        rows = judges.assess(claim_id, left).judged.rows
+    return False
+
+
+def trial(claim_id: str) -> list[list]:
+    """Plant all faults of a claim and return the lines of the log."""
+    found, _ = judged(claim_id)
+    rows = found.judged.rows
+    planted = [] if rows.empty or found.agreement == "none" else faults(rows)
+    return [
+        [claim_id, kind, c.table, int(c.rows[0]) + 2, c.column, found.verdict, *outcome(claim_id, c)]
+        for kind, c in planted
+    ]
+
+
+def classes(log: pd.DataFrame) -> pd.DataFrame:
+    """Count what became of the faults by class of row: table, and whether a number or the whole row is at fault.
+
+    Returns:
+        table, fault, faults, a column for each of OUTCOMES, and in `verdict_pct` which part of what is seen turns the
+        verdict, empty where nothing is seen; the last row is of all.
+    """
+    kinds = log["kind"].map(lambda kind: "row" if kind == "row left out" else "number")
+    table = pd.crosstab([log["table"], kinds.rename("fault")], log["outcome"])
+    table = table.reindex(columns=OUTCOMES, fill_value=0).rename_axis(columns=None).reset_index()
+    table.loc[len(table)] = {"table": "all", "fault": "all", **table[OUTCOMES].sum()}
+    table.insert(2, "faults", table[OUTCOMES].sum(axis=1))
+    share = 100 * table["verdict"] / table[SEEN].sum(axis=1).where(lambda seen: seen > 0)
+    return table.assign(verdict_pct=share.round(1))
 
 
 def main() -> None:
     """Plant all faults, claim by claim, and write verdict-faults.csv and verdict-faults-log.csv."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("claims", nargs="*", help="only these claims; nothing is written")
-    only, data, log = parser.parse_args().claims, Data(), []
-    for claim_id in tqdm(only or data("claims")["claim_id"], unit="claim"):
-        found = judges.assess(claim_id, data)
-        verdict, seen = told(claim_id, data)
-        rows = found.judged.rows
-        for kind, change in [] if rows.empty or found.agreement == "none" else faults(rows):
-            now, sees = told(claim_id, data.having(change))
-            outcome = "verdict" if now != verdict else "number or reason" if sees != seen else ""
-            if not outcome:
-                far = [told(claim_id, data.having(other)) for other in further(change, data)]
-                outcome = "too small" if any(other != (verdict, seen) for other in far) else "not read"
-            where = change.table, change.rows[0] + 2, change.column
-            log.append((claim_id, kind, *where, verdict, now, outcome, SLOW.get(change.table, 1)))
-    names = ["claim_id", "kind", "table", "row", "column", "verdict", "verdict_then", "noticed_by", "weight"]
-    frame = pd.DataFrame(log, columns=names)
-    counts = pd.crosstab(frame["kind"], frame["noticed_by"], margins=True, margins_name="all")
-    counts = counts.reindex(columns=["verdict", "number or reason", "too small", "not read", "all"], fill_value=0)
+    only = parser.parse_args().claims
+    raw()
+    found = tried("verdict-faults", only or raw()("claims")["claim_id"], trial, os.cpu_count() or 1)
+    log = pd.DataFrame([line for lines in found.values() for line in lines], columns=COLUMNS)
     if not only:
-        frame.to_csv(PLACE / "verdict-faults-log.csv", index=False, lineterminator="\n")
-        counts.to_csv(PLACE / "verdict-faults.csv", lineterminator="\n")
+        write("verdict-faults-log", log)
+        write("verdict-faults", classes(log))
         record("verdict-faults")
-    print(counts.to_string())
+    print(classes(log).to_string(index=False))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,87 @@
+"""Measure what the checks are worth, all of it or some parts: python tests/verification/rates.py [part ...]
+
+Each part is a script beside this one that writes its table, day and commit to data/verification and goes on where it
+was stopped; what was measured on this commit is not measured again. About 40 minutes on two processors.
+"""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+from statsmodels.stats.proportion import proportion_confint
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from verification.measured import COLUMNS, TABLES, commit, recorded, write
+
+PARTS = {
+    "verdict-faults": "verdicts.py",
+    "hostile": "hostile.py",
+    "kills": "kills.py",
+    "faults": "faults.py",
+    "mutants": "mutants.py",
+}
+NAMES = {
+    "faults": ("种下的错被某项检验发现", "planted faults that a check notices"),
+    "verdict-faults": (
+        "证据里读者能看到的错，判定随之改变",
+        "faults in evidence, as far as seen, that turn the verdict",
+    ),
+    "mutants": ("改动代码被检验发现", "alterations of the code that a test kills"),
+    "kills": ("命令被中断后一切完好", "commands killed that leave all in order"),
+    "hostile": ("恶劣条件下表现如预期", "hostile conditions met as expected"),
+}
+
+
+def rates() -> pd.DataFrame:
+    """Return the table rates: what was measured, of how many tried how many are good, the rate with its 95% interval in
+    per cent, and when and on what it was measured.
+
+    Faults without effect are not among those tried; where a sample is drawn by kind, each kind counts by its number.
+    """
+    table = {name: pd.read_csv(TABLES / f"{name}.csv", keep_default_na=False) for name in NAMES}
+    faults, mutants = table["faults"].iloc[-1], table["mutants"].iloc[-1]
+    verdicts, kills, hostile = table["verdict-faults"].iloc[-1], table["kills"], table["hostile"]
+    fine = kills["left_processes"].eq(0) & kills["half_written"].eq(0) & kills["repeated"].eq("as committed")
+    counts = {
+        "faults": (faults["faults"] - faults["equivalent"], faults["noticed"]),
+        "verdict-faults": (verdicts["faults"] - verdicts["too small"] - verdicts["not read"], verdicts["verdict"]),
+        "mutants": (mutants["mutants"], mutants["killed"] + mutants["timeout"]),
+        "kills": (len(kills), fine.sum()),
+        "hostile": (hostile["as_expected"].ne("skipped").sum(), hostile["as_expected"].eq("yes").sum()),
+    }
+    drawn = {"faults": faults, "mutants": mutants}
+    rows, known = [], recorded()
+    for name, (tried, good) in counts.items():
+        ends = (good / tried, *proportion_confint(good, tried, method="wilson"))
+        shown = [f"{100 * end:.1f}" for end in ends]
+        if name in drawn:
+            shown = [f"{drawn[name][column]:.1f}" for column in ("rate_pct", "low_pct", "high_pct")]
+        made = [known.get(name, {}).get(column, "") for column in COLUMNS[1:]]
+        rows.append([name, *NAMES[name], tried, good, *shown, *made])
+    columns = ["rate", "rate_zh", "rate_en", "tried", "good", "rate_pct", "low_pct", "high_pct", *COLUMNS[1:]]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def main(chosen: list[str]) -> int:
+    """Measure the chosen parts, all if there are none, and return 1 if one of them failed or is below its floor."""
+    if unknown := set(chosen) - set(PARTS):
+        sys.exit(f"rates: no part {', '.join(sorted(unknown))}. Remedy: {', '.join(PARTS)}")
+    here, told = commit(), []
+    for part in chosen or PARTS:
+        begun = time.monotonic()
+        if recorded().get(part, {}).get("commit") == here and not here.endswith("+"):
+            told.append(f"{part}: measured on {here} already")
+            continue
+        print(f"rates: {part}", flush=True)
+        status = subprocess.run([sys.executable, Path(__file__).with_name(PARTS[part])], check=False).returncode
+        told.append(f"{part}: status {status}, {(time.monotonic() - begun) / 60:.1f} minutes")
+        write("rates", rates())
+    print("\n".join([*told, rates().drop(columns="rate_zh").to_string(index=False)]))
+    return any("status" in line and "status 0" not in line for line in told)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
