@@ -954,6 +954,8 @@ def explained(watch: Watch, fault: Fault) -> str:
         return "stood beside another text cell: what a story leaves out no check can know"
     if fault.kind == "number in text changed" and fault.change.startswith("exercise"):
         return MISSED + "in the code of a solution, whose own assertions hold all the same"
+    if fault.kind == "row dropped":
+        return MISSED + "no output depends on this row and no rule asks for it"
     if fault.kind == "truth":
         return "no output depends on this cell: its only other value moves nothing"
     places = reach(fault)
