@@ -102,6 +102,23 @@ def test_what_was_tried_on_this_tree_is_not_tried_again(tmp_path, monkeypatch):
     assert measured.tried("some", ["a"], trial) == {"a": "A"} and asked[3:] == ["a"]
 
 
+@pytest.mark.parametrize("status", [0, 1])
+def test_tables_are_put_in_place_once_all_parts_have_ended_well(status, tmp_path, monkeypatch):
+    script, kept = tmp_path / "part.py", tmp_path / "kept"
+    kept.mkdir()
+    (kept / "measured.csv").write_text("measurement,day,version,commit\n")
+    (kept / "seen.csv").write_text("before")
+    lines = ["import os, pathlib", "pathlib.Path(os.environ['RATES_TABLES'], 'seen.csv').write_text('after')"]
+    script.write_text("\n".join([*lines, f"raise SystemExit({status})"]))
+    for name, value in (("TABLES", kept), ("TABLE", kept / "measured.csv"), ("TRIED", tmp_path / "tried")):
+        monkeypatch.setattr(measured, name, value)
+    monkeypatch.setattr(rates, "PARTS", {"part": str(script)})
+    monkeypatch.setattr(rates, "rates", lambda: pd.DataFrame({"rate_zh": ["a"], "tried": [1]}))
+    assert rates.main([]) == status
+    assert (kept / "seen.csv").read_text() == ("before" if status else "after")
+    assert (kept / "rates.csv").exists() == (not status) and not (kept / rates.NOTE).exists()
+
+
 def test_every_survivor_has_a_reason():
     left, rates = table("survivors"), table("faults").set_index("kind")
     assert left["reason"].ne("").all()

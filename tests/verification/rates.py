@@ -1,9 +1,12 @@
 """Measure what the checks are worth, all of it or some parts: python tests/verification/rates.py [part ...]
 
-Each part is a script beside this one that writes its table, day and commit to data/verification and goes on where it
-was stopped; what was measured on this commit is not measured again. About 40 minutes on two processors.
+Each part is a script beside this one that goes on where it was stopped; what was measured on this commit is not
+measured again. The tables stand in build/rates/tables until all parts have ended well, as notebook 12 reads those of
+data/verification. About 40 minutes on two processors.
 """
 
+import os
+import shutil
 import subprocess
 import sys
 import time
@@ -14,8 +17,10 @@ from statsmodels.stats.proportion import proportion_confint
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from verification.measured import COLUMNS, TABLES, commit, recorded, write
+from verification import measured
+from verification.measured import COLUMNS, commit, recorded, write
 
+HERE = Path(__file__).resolve().parent
 PARTS = {
     "verdict-faults": "verdicts.py",
     "hostile": "hostile.py",
@@ -23,6 +28,7 @@ PARTS = {
     "faults": "faults.py",
     "mutants": "mutants.py",
 }
+NOTE = "commit"  # which commit the tables of build/rates are of
 NAMES = {
     "faults": ("种下的错被某项检验发现", "planted faults that a check notices"),
     "verdict-faults": (
@@ -41,7 +47,7 @@ def rates() -> pd.DataFrame:
 
     Faults without effect are not among those tried; where a sample is drawn by kind, each kind counts by its number.
     """
-    table = {name: pd.read_csv(TABLES / f"{name}.csv", keep_default_na=False) for name in NAMES}
+    table = {name: pd.read_csv(measured.TABLES / f"{name}.csv", keep_default_na=False) for name in NAMES}
     faults, mutants = table["faults"].iloc[-1], table["mutants"].iloc[-1]
     verdicts, kills, hostile = table["verdict-faults"].iloc[-1], table["kills"], table["hostile"]
     fine = kills["left_processes"].eq(0) & kills["half_written"].eq(0) & kills["repeated"].eq("as committed")
@@ -69,18 +75,34 @@ def main(chosen: list[str]) -> int:
     """Measure the chosen parts, all if there are none, and return 1 if one of them failed or is below its floor."""
     if unknown := set(chosen) - set(PARTS):
         sys.exit(f"rates: no part {', '.join(sorted(unknown))}. Remedy: {', '.join(PARTS)}")
-    here, told = commit(), []
+    here, told, failed = commit(), [], False
+    kept, measured.TABLES = measured.TABLES, draft(here)
+    measured.TABLE = measured.TABLES / "measured.csv"
     for part in chosen or PARTS:
         begun = time.monotonic()
         if recorded().get(part, {}).get("commit") == here and not here.endswith("+"):
             told.append(f"{part}: measured on {here} already")
             continue
         print(f"rates: {part}", flush=True)
-        status = subprocess.run([sys.executable, Path(__file__).with_name(PARTS[part])], check=False).returncode
+        line, place = [sys.executable, HERE / PARTS[part]], {"RATES_TABLES": str(measured.TABLES)}
+        status = subprocess.run(line, env=os.environ | place, check=False).returncode
+        failed |= bool(status)
         told.append(f"{part}: status {status}, {(time.monotonic() - begun) / 60:.1f} minutes")
         write("rates", rates())
+    if not failed:
+        shutil.copytree(measured.TABLES, kept, dirs_exist_ok=True, ignore=shutil.ignore_patterns(NOTE))
     print("\n".join([*told, rates().drop(columns="rate_zh").to_string(index=False)]))
-    return any("status" in line and "status 0" not in line for line in told)
+    return failed
+
+
+def draft(here: str) -> Path:
+    """Return the folder for the tables of a commit, with those of data/verification as they were when it was begun."""
+    folder = measured.TRIED / "tables"
+    if not (folder / NOTE).is_file() or (folder / NOTE).read_text(encoding="utf-8") != here:
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(measured.TABLES, folder)
+        (folder / NOTE).write_text(here, encoding="utf-8")
+    return folder
 
 
 if __name__ == "__main__":
