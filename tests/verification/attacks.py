@@ -114,6 +114,7 @@ BATCH = {"year": "2017", "stage": "final", "source_id": "govcn-en-2017-10"}
 PAGE = {"source_id": "govcn-en-2017-10"}
 ADDRESS = "http://english.www.gov.cn/state_council/ministries/2017/10/21/content_281475915786040.htm"
 WORDS = {"evidence_id": "V058"}
+CODES = ("comparison", "differs_in")
 
 
 def excerpt(value: str, source: str = "govcn-en-2017-10") -> Plant:
@@ -136,18 +137,12 @@ def measured_again(url: str, **source: str) -> Plant:
 
 
 def agreeing(copy: Path) -> None:
-    """Let the second coder agree with the first wherever they part."""
-    with (copy / "data/raw/codings.csv").open(encoding="utf-8", newline="") as lines:
-        first = {row["evidence_id"]: row for row in csv.DictReader(lines) if row["coder"] == "first"}
-
-    def edit(found: list[Cells]) -> list[Cells]:
-        codes = ("comparison", "differs_in")
-        return [
-            row | {code: first[row["evidence_id"]][code] for code in codes} if row["coder"] == "second" else row
-            for row in found
-        ]
-
-    rows("codings", edit)(copy)
+    """Let the second coder read every row as the majority did."""
+    with (copy / "data/raw/claim_evidence.csv").open(encoding="utf-8", newline="") as lines:
+        most = {row["evidence_id"]: {code: row[code] for code in CODES} for row in csv.DictReader(lines)}
+    rows("codings", lambda found: [
+        row | most[row["evidence_id"]] if row["coder"] == "second" else row for row in found
+    ])(copy)  # fmt: skip
 
 
 def swapped(found: list[Cells]) -> list[Cells]:
@@ -224,7 +219,6 @@ ATTACKS = [
     Attack("excerpts-gone", "row-and-excerpt", both(cells("pilot_batches", BATCH, projects="98"),
         gone("excerpts", row_key="2017 / final / govcn-en-2017-10")), "accepts"),
     Attack("number-without-excerpt", "number", cells("claim_evidence", {"evidence_id": "V009"}, value="5"), "accepts"),
-    Attack("date", "number", cells("claim_evidence", {"evidence_id": "V001"}, as_of="2021-04-21"), "accepts"),
     # Origins, sources, trust
     Attack("origin-cell", "origin", cells("claims", Q16, origin_id="O-PAPER"), "accepts"),
     Attack("origin-unnamed", "origin-open", cells("claims", Q16, origin_id="O-UNNAMED"), "accepts"),
@@ -238,7 +232,6 @@ ATTACKS = [
     Attack("trust", "grade", cells("sources", {"source_id": "jjckb-2017"},
         host_trust="ok", url="http://ytjhdl.cn/xw/bwdt/408245.html"), "accepts"),
     Attack("publisher", "source", cells("sources", {"source_id": "shelec-2015"}, publisher="Xinhua"), "accepts"),
-    Attack("title", "source", cells("sources", {"source_id": "shelec-2015"}, title="另一个标题"), "accepts"),
     Attack("archived", "archived", cells("sources", {"source_id": "shelec-2015"},
         archived="https://web.archive.org/web/2016/http://example.org/"), "refreshes"),
     # Words and who read them
@@ -255,7 +248,6 @@ ATTACKS = [
     Attack("evidence-gone", "evidence-gone",
         both(gone("claim_evidence", **WORDS), gone("codings", **WORDS)), "accepts"),
     Attack("search-gone", "search", gone("searches", search_id="S002"), "accepts"),
-    Attack("searches-gone", "search", gone("searches", claim_id="Q35"), "accepts"),
     Attack("record-obtained", "record", cells("records", {"record_id": "R01"}, obtained="true"), "accepts"),
     Attack("admission", "admission", text("notebooks/untried.toml", r"^\[platforms\]\n.*\n.*\n", ""), "accepts"),
     Attack("verdict-log", "history", edited("data/verdict-log.csv", lambda all: "".join(all.splitlines(True)[:-1]))),
@@ -273,7 +265,6 @@ ATTACKS = [
     Attack("figure", "output", edited("figures/en/12-verdicts.svg", lambda all: all.replace("<path", "<path ", 1))),
     Attack("notebook-output", "output", in_cell("07-talent-gap", '"execution_count": 3', '"execution_count": 4')),
     Attack("generated", "output", text("README.md", "16 match a source", "17 match a source")),
-    Attack("verdict-digest", "verdict", both(VERDICT, digests)),
     Attack("expected", "verdict", EXPECTED),
     Attack("verdict-everywhere", "verdict", both(VERDICT, EXPECTED, digests)),
     Attack("rule", "rule", text(
@@ -296,7 +287,8 @@ ATTACKS = [
         'diff = { zh = "不需要", en = "not needed" }'), "accepts"),
     Attack("readme", "readme", text("README.md", "^A machine read|A machine read", "A person read")),
     # Names of files
-    *(Attack(f"name-{told}", "name", file(name), further=("archive",)) for told, name in {
-        "parent": "..\\..\\evil.txt", "drive": "C:evil.txt", "device": "CON", "case": "readme.md", "line": "a\nb.txt",
-    }.items()),
+    Attack("names-of-windows", "name", both(file("..\\..\\evil.txt"), file("C:evil.txt"), file("CON")),
+        further=["archive"]),
+    Attack("names-alike", "name", file("readme.md"), further=["archive"]),
+    Attack("name-broken", "name", file("a\nb.txt"), further=["archive"]),
 ]  # fmt: skip

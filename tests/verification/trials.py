@@ -45,10 +45,12 @@ UNITS = (
 )
 UNITS += "claims judging"
 TESTS = ["tests/whole/test_reproduction.py", *(f"tests/unit/test_{name}.py" for name in UNITS.split())]
-SLOW = ["project.py::test_what_commands_notice_is_renewed_on_the_page_on_checks_and_asked_of_nobody_else"]
-SLOW += ["claims.py::test_rewording_every_note_moves_no_verdict_and_no_number"]
-SLOW += ["judging.py::test_no_judgement_breaks_without_a_table", "forms.py::test_what_is_out_of_date_is_named"]
-PYTEST = ["-q", "-x", "-rfE", "--tb=no", "-n", "0", *(f"--deselect=tests/unit/test_{name}" for name in SLOW)]
+SLOW = ["unit/test_project.py::test_what_commands_notice_is_renewed_on_the_page_on_checks_and_asked_of_nobody_else"]
+SLOW += ["unit/test_claims.py::test_rewording_every_note_moves_no_verdict_and_no_number"]
+SLOW += ["unit/test_judging.py::test_no_judgement_breaks_without_a_table"]
+SLOW += [f"whole/test_reproduction.py::test_{name}" for name in ("one_changed_digit_is_found_and_named",
+    "one_changed_pixel_is_found", "a_changed_raw_value_is_stopped_by_its_hash")]  # fmt: skip
+PYTEST = ["-q", "-x", "-rfE", "--tb=no", "-n", "0", *(f"--deselect=tests/{name}" for name in SLOW)]
 
 
 def tree() -> str:
