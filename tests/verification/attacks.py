@@ -245,10 +245,10 @@ ATTACKS = [
     Attack("note", "note", cells("pilot_batches", BATCH, note="reworded"), "accepts"),
     Attack("names-swapped", "names", rows("provinces", swapped), "accepts"),
     # What was done and what was not
-    Attack("evidence-gone", "evidence-gone",
-        both(gone("claim_evidence", **WORDS), gone("codings", **WORDS)), "accepts"),
+    Attack("evidence-gone", "evidence-gone", both(gone("claim_evidence", **WORDS), gone("codings", **WORDS),
+        gone("excerpts", table="claim_evidence", row_key="V058")), "accepts"),
     Attack("search-gone", "search", gone("searches", search_id="S002"), "accepts"),
-    Attack("record-obtained", "record", cells("records", {"record_id": "R01"}, obtained="true"), "accepts"),
+    Attack("record-obtained", "record", cells("records", {"record_id": "R16"}, obtained="true"), "accepts"),
     Attack("admission", "admission", text("notebooks/untried.toml", r"^\[platforms\]\n.*\n.*\n", ""), "accepts"),
     Attack("verdict-log", "history", edited("data/verdict-log.csv", lambda all: "".join(all.splitlines(True)[:-1]))),
     Attack("changes", "history", text("data/raw/CHANGES.md", r"^\| 2026-11-28 .*\n", "")),
