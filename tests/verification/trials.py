@@ -50,7 +50,7 @@ SLOW += ["unit/test_claims.py::test_rewording_every_note_moves_no_verdict_and_no
 SLOW += ["unit/test_judging.py::test_no_judgement_breaks_without_a_table"]
 SLOW += [f"whole/test_reproduction.py::test_{name}" for name in ("one_changed_digit_is_found_and_named",
     "one_changed_pixel_is_found", "a_changed_raw_value_is_stopped_by_its_hash")]  # fmt: skip
-PYTEST = ["-q", "-x", "-m", "not slow", "-rfE", "--tb=no", "-n", "0", *(f"--deselect=tests/{name}" for name in SLOW)]
+PYTEST = ["-q", "-x", "-m", "not slow", "-rfE", "--tb=line", "-n", "0", *(f"--deselect=tests/{name}" for name in SLOW)]
 
 
 def tree() -> str:
