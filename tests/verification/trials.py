@@ -5,9 +5,9 @@
 
 The hand that plants an attack goes on as far as attacks.py says: it renews the hashes of the raw tables (`data
 refresh`), runs and takes the run as reference (`run`, `accept`), and commits whatever the commands have said. Then
-everyone else starts `check`, `run`, which is what `make` does, and the tests of TESTS until one fails: of `make test`
-those that look at what is committed rather than at made-up compendia. Where these notice nothing, others of `make test`
-may. A command notices if it fails or tells a note; `accept` if it fails or names what to look at first. What was tried
+everyone else starts `check` and `run`, which is what `make` does, and, where neither stops, the tests of TESTS until one
+fails: of `make test` those that look at what is committed rather than at made-up compendia. Where these notice nothing,
+others of `make test` may. A command notices if it fails or tells a note; `accept` if it fails or names what to look at first. What was tried
 on the files of the last commit is not tried again, so that a stopped command goes on.
 """
 
@@ -116,7 +116,8 @@ class Trial:
         for words in (["add", "-A"], ["commit", "-q", "-m", "planted", "--allow-empty"]):
             subprocess.run([*SELF, *words], cwd=self.copy, check=True, capture_output=True)
         self.committed = True
-        for name in ("check", "run", "test", *self.attack.further):
+        stopped = [name for name in ("check", "run") if not self.start(name)]
+        for name in (*(() if stopped else ("test",)), *self.attack.further):
             self.start(name)
         return self.rows
 
