@@ -50,8 +50,7 @@ def accept(root: Path, texts: Callable[[Path], dict[str, bytes]]) -> list[str]:
     changed[: len(moved)] = [f"{line}: {row[-1]}" for line, row in zip(changed, moved, strict=False)]
     made = {p.relative_to(root).as_posix(): p.read_bytes() for pattern in MADE for p in sorted(root.glob(pattern))}
     gone = [p.relative_to(paths.project().root).as_posix() for p in comparison.stale(root, paths.project().root)]
-    drawn = f"{', '.join(drawings.programs())}\n".encode()
-    derived = texts(root) | {DIGESTS: digests(made), drawings.RECORD: drawn} | verdictlog.appended(moved)
+    derived = texts(root) | {DIGESTS: digests(made)} | drawings.recorded(made) | verdictlog.appended(moved)
     before = {name for name, data in derived.items() if content(name) != data}
     place(made | derived, gone)
     write_atomic(root / comparison.DIFFERENCES, b"")
