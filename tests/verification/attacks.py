@@ -77,7 +77,7 @@ def cells(table: str, where: Cells, /, folder: str = "data/raw", **new: str) -> 
     return rows(table, lambda found: [row | new if where.items() <= row.items() else row for row in found], folder)
 
 
-def gone(table: str, **where: str) -> Plant:
+def gone(table: str, /, **where: str) -> Plant:
     """Return what drops the rows that have some cells."""
     return rows(table, lambda found: [row for row in found if not where.items() <= row.items()])
 
