@@ -19,9 +19,9 @@ from compendium.forms.entities import archives
 from compendium.ledger import claims
 from compendium.ledger.recording import by_column
 from compendium.run import RunError, caching, comparison, contents, judge, reference, schedule
+from compendium.show import notices as noticed
 from compendium.show.findings import summary
 from compendium.show.listing import ordered
-from compendium.show.notices import HEAD, notices
 from compendium.show.quotes import quotes
 from compendium.texts import Spoken, Text
 from compendium.vocabulary import ANSWERS, DOUBTED, GRADES, STRENGTHS, VERDICTS, WEIGHTS, Word, answered, found
@@ -89,8 +89,9 @@ def facts(root: Path) -> dict:
         "digests": digests(root),
         "rates": rates(),
         "notices": {
-            "head": {column: by_language(words) for column, words in HEAD.items()},
-            "rows": [notice.model_dump() for notice in notices()],
+            "head": {column: by_language(words) for column, words in noticed.HEAD.items()},
+            "rows": [{column: by_language(words) for column, words in row.items()} for row in noticed.rows()],
+            "hideable": [by_language(words) for words in noticed.hideable()],
         },
         "words": {
             "answers": worded(ANSWERS),

@@ -1,30 +1,115 @@
 """What each command notices: the faults that were planted one at a time, for the page on checks and the certificate."""
 
+import csv
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
 from compendium import paths, toml
 from compendium.show.listing import grid
-from compendium.texts import Entry, catalogue
+from compendium.texts import Entry, Text, catalogue
 
 FILE = "notices.toml"
+LOG = "data/verification/trials.csv"
+COMMANDS = {"check": "check", "make": "run", "test": "test"}  # column -> command of the log
+OTHERS = {"refresh": "`data refresh`", "accept": "`make accept`", "archive": "`make archive`"}
+OUTCOMES = ("nothing", "until", "note", "stops")
 text = catalogue("compendium/show")
-HEAD = {column: text(f"notices-{column}") for column in ("fault", "check", "make", "test", "diff")}
+HEAD = {column: text(f"notices-{column}") for column in ("fault", *COMMANDS, "others", "diff")}
+Lines = list[dict[str, str]]  # rows of the log on one trial
 
 
 class Notice(toml.Strict):
-    """One table of notebooks/notices.toml: a fault, and what three commands and a reader of the diff notice of it."""
+    """One table of notebooks/notices.toml: a kind of fault, and what a reader of the diff sees if no command does."""
 
     fault: Entry
-    check: Entry
-    make: Entry
-    test: Entry
-    diff: Entry
+    diff: Entry | None = None
 
 
-def notices() -> list[Notice]:
-    """Return what was noticed of each fault; nothing in a compendium where none was planted."""
-    return list(toml.tables(paths.project().notebooks / FILE, Notice).values())
+def kinds() -> dict[str, Notice]:
+    """Return the kinds of faults by name."""
+    return toml.tables(paths.project().notebooks / FILE, Notice)
+
+
+def trials() -> dict[str, list[Lines]]:
+    """Return what is logged of the trials of each kind; nothing in a compendium where no fault was planted."""
+    path, found = paths.project().root / LOG, dict[str, dict[str, Lines]]()
+    if path.is_file():
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                found.setdefault(row["notice"], defaultdict(list))[row["trial"]].append(row)
+    return {kind: list(lines.values()) for kind, lines in found.items()}
+
+
+def outcome(lines: Lines, command: str) -> str:
+    """Return what a command did in one trial, the last time that it was started: one of OUTCOMES; empty if it was not.
+
+    `until` says that it stopped until the run was taken as reference.
+    """
+    started = [line for line in lines if line["command"] == command]
+    if not started:
+        return ""
+    if started[-1]["noticed"] == "yes":
+        return "note" if started[-1]["exit_status"] == "0" else "stops"
+    return "until" if any(line["noticed"] == "yes" for line in started) else "nothing"
+
+
+def silent(lines: Lines) -> bool:
+    """Tell whether neither check nor make nor the tests notice the fault of a trial once it is committed."""
+    return all(outcome(lines, command) in ("nothing", "until") for command in COMMANDS.values())
+
+
+def hidden(tried: list[Lines]) -> bool:
+    """Tell whether a kind of fault can be hidden from all commands: whether a trial of it was silent."""
+    return any(map(silent, tried))
+
+
+def rows() -> list[dict[str, Text]]:
+    """Return a row for each kind of fault, those first that can be hidden; none where nothing is logged."""
+    logged, told = trials(), kinds() if (paths.project().root / LOG).is_file() else {}
+    order = sorted(told, key=lambda kind: not hidden(logged.get(kind, [])))
+    return [row(told[kind], logged.get(kind, [])) for kind in order]
+
+
+def row(notice: Notice, tried: list[Lines]) -> dict[str, Text]:
+    """Return the cells of one kind of fault: its words, what the commands did, and what is left to a reader."""
+    cells = {column: counted(outcome(lines, command) for lines in tried) for column, command in COMMANDS.items()}
+    reader = notice.diff if notice.diff and hidden(tried) else text("notices-unneeded")
+    return {"fault": said(notice.fault), **cells, "others": others(tried), "diff": said(reader)}
+
+
+def hideable() -> list[Text]:
+    """Return the kinds of faults that can be hidden from all commands."""
+    logged = trials()
+    return [said(notice.fault) for kind, notice in kinds().items() if hidden(logged.get(kind, []))]
+
+
+def said(words: Entry | Text) -> Text:
+    """Return words as a text."""
+    return Text(words.__getitem__)
+
+
+def counted(outcomes: Iterable[str]) -> Text:
+    """Return outcomes in words, each with its number where they differ."""
+    numbers = Counter(outcomes)
+    if len(numbers) < 2:
+        return text(f"notices-{next(iter(numbers), '') or 'untried'}")
+    known = [name for name in OUTCOMES if numbers[name]]
+    return Text(lambda language: ", ".join(f"{text(f'notices-{name}')[language]} {numbers[name]}" for name in known))
+
+
+def others(tried: list[Lines]) -> Text:
+    """Return which other commands noticed the fault, and in how many trials of how many, if not in all."""
+    parts = []
+    for command, name in OTHERS.items():
+        outcomes = [found for lines in tried if (found := outcome(lines, command))]
+        if any(found != "nothing" for found in outcomes):
+            parts.append((name, counted(outcomes)))
+    if not parts:
+        return text("notices-nothing" if any(outcome(lines, "accept") for lines in tried) else "notices-untried")
+    return Text(lambda language: "; ".join(f"{name} {words[language]}" for name, words in parts))
 
 
 def listed(language: str) -> str:
     """Return what was noticed as a Markdown table."""
-    rows = [[getattr(notice, column)[language] for column in HEAD] for notice in notices()]
-    return grid([head[language] for head in HEAD.values()], rows, "l" * len(HEAD))
+    cells = [[told[column][language] for column in HEAD] for told in rows()]
+    return grid([head[language] for head in HEAD.values()], cells, "l" * len(HEAD))

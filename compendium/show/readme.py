@@ -12,10 +12,10 @@ from compendium.ledger import claims, crosswalk
 from compendium.ledger.sentences import accounted
 from compendium.run import contents
 from compendium.show import cost, quotes, reproductions
+from compendium.show import notices as noticed
 from compendium.show.declared import sentences
 from compendium.show.findings import findings, summary
 from compendium.show.listing import grid, lists
-from compendium.show.notices import listed, notices
 from compendium.show.pace import pace
 from compendium.texts import SENTENCE, Text, catalogue, joined
 from compendium.vocabulary import ANSWERS, VERDICTS, WEIGHTS
@@ -84,7 +84,7 @@ def pages() -> dict[str, tuple[str, str]]:
     """
     each = (README, CHECKS, QUOTED, TAUGHT)
     known = {page(one, language): (one, language) for one in each for language in plain_first()}
-    needed = [README, *([CHECKS] if notices() else [])]
+    needed = [README, *([CHECKS] if noticed.rows() else [])]
     return {name: which for name, which in known.items() if which[0] in needed or (there(name) and which[0] != CHECKS)}
 
 
@@ -101,7 +101,7 @@ def renewed(name: str) -> tuple[str, str]:
     """
     which, language = pages()[name]
     if which == CHECKS:
-        return filled(name, {"notices": listed(language)})
+        return filled(name, {"notices": noticed.listed(language)})
     ledger = claims.stored("claims")
     if which == QUOTED:
         return filled(name, {"quotes": quotes.table(ledger, language, "../notebooks/"), "terms": terms(language)})

@@ -309,10 +309,11 @@ def test_generated_parts_are_up_to_date():
 
 
 def test_what_commands_notice_is_renewed_on_the_page_on_checks_and_asked_of_nobody_else(monkeypatch):
-    monkeypatch.setattr(readme, "listed", lambda language: "| other |")
+    monkeypatch.setattr(readme.noticed, "rows", lambda: [{}])
+    monkeypatch.setattr(readme.noticed, "listed", lambda language: "| other |")
     due = [languages.page(readme.CHECKS, language) for language in languages.plain_first()]
     assert [line.split(":")[0] for line in readme.outdated()] == due
-    monkeypatch.setattr(readme, "notices", list)  # a compendium where no fault was planted
+    monkeypatch.setattr(readme.noticed, "rows", list)  # a compendium where no fault was planted
     assert readme.outdated() == []
 
 

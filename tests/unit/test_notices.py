@@ -1,0 +1,111 @@
+"""The table of notices is made from a complete log of trials; it says what is left to a reader of the diff."""
+
+import csv
+
+import pytest
+from verification import attacks, trials
+
+from compendium import paths
+from compendium.show import notices
+
+KINDS = """
+[loud]
+fault = { zh = "一", en = "one" }
+diff = { zh = "看", en = "looks" }
+
+[mixed]
+fault = { zh = "二", en = "two" }
+diff = { zh = "看到", en = "sees" }
+
+[new]
+fault = { zh = "三", en = "three" }
+"""
+DONE = {"check": 0, "run": 0, "test": 0}
+
+
+def line(trial, notice, command, status=0, told="", committed="yes"):
+    noticed = "yes" if status or told else "no"
+    return dict(zip(trials.COLUMNS, ("t", trial, notice, command, committed, str(status), noticed, told), strict=True))
+
+
+@pytest.fixture
+def logged(tmp_path, monkeypatch):
+    """A compendium with three kinds of faults and a function that logs trials in it."""
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / notices.FILE).write_text(KINDS, encoding="utf-8")
+    monkeypatch.setenv(paths.ROOT, str(tmp_path))
+
+    def log(*lines):
+        (tmp_path / notices.LOG).parent.mkdir(parents=True, exist_ok=True)
+        with (tmp_path / notices.LOG).open("w", encoding="utf-8", newline="") as file:
+            table = csv.DictWriter(file, trials.COLUMNS)
+            table.writeheader()
+            table.writerows(lines)
+
+    return log
+
+
+def test_cells_are_what_the_log_says_and_what_is_silent_comes_first(logged):
+    logged(
+        *(line("a", "loud", command, status) for command, status in {**DONE, "check": 1}.items()),
+        line("b", "mixed", "run", 1, "differs: x", committed="no"),
+        line("b", "mixed", "accept", told="! look", committed="no"),
+        *(line("b", "mixed", command) for command in DONE),
+        line("c", "mixed", "refresh", 1, "Error: no", committed="no"),
+        *(line("c", "mixed", command, status) for command, status in {**DONE, "test": 1}.items()),
+        line("c", "mixed", "run", told="note: other"),
+    )
+    mixed, loud, new = [{column: words["en"] for column, words in row.items()} for row in notices.rows()]
+    assert mixed == {
+        "fault": "two",
+        "check": "nothing",
+        "make": "stops until accepted 1, tells it 1",
+        "test": "nothing 1, stops 1",
+        "others": "`data refresh` stops; `make accept` tells it",
+        "diff": "sees",
+    }
+    assert loud == {"fault": "one", "check": "stops", "make": "nothing", "test": "nothing"} | {
+        "others": "–",
+        "diff": "not needed",
+    }
+    assert set(new.values()) == {"three", "–", "not needed"}
+    assert [words["zh"] for words in notices.hideable()] == ["二"]
+    assert "| 二 | 没有发现 | 接受之前报错 1, 提示 1 |" in notices.listed("zh")
+
+
+def test_without_a_log_there_is_no_table(logged):
+    assert notices.rows() == notices.hideable() == []
+
+
+def log():
+    with trials.LOG.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_log_holds_every_trial_and_nothing_else():
+    assert {(attack.name, attack.notice) for attack in attacks.ATTACKS} == {(r["trial"], r["notice"]) for r in log()}
+    assert len({row["tree"] for row in log()}) == 1
+    for attack in attacks.ATTACKS:
+        started = {row["command"] for row in log() if row["trial"] == attack.name and row["committed"] == "yes"}
+        assert started == {*DONE, *attack.further}
+
+
+def test_what_is_harmless_is_noticed_by_nothing():
+    told = [row for row in log() if row["notice"] == attacks.CONTROL]
+    assert told and not [row for row in told if row["noticed"] == "yes"]
+
+
+def test_every_kind_is_tried_and_one_with_a_silent_trial_says_what_a_reader_sees():
+    known, logged = notices.kinds(), notices.trials()
+    assert set(known) == {attack.notice for attack in attacks.ATTACKS} - {attacks.CONTROL}
+    assert [kind for kind in known if notices.hidden(logged[kind]) and not known[kind].diff] == []
+
+
+def test_what_a_command_tells_is_its_first_line_that_names_something():
+    assert trials.telling("run", "01 ok\nnote: a\ndiffers: b\nError: c\n", 1) == "note: a"
+    assert trials.telling("run", "01 ok\n0 differences\n", 0) == ""
+    assert trials.telling("check", "note: a\nall in order\n", 0) == "note: a"
+    assert trials.telling("check", "a: spoilt\n1 fault\n", 1) == "a: spoilt"
+    assert trials.telling("accept", "LOOK AT\n  ! grade raised\n3 changes\n", 0) == "! grade raised"
+    assert trials.telling("accept", "a: renewed\n1 change accepted\n", 0) == ""
+    assert trials.telling("test", "..F\nFAILED tests/a.py::b - c\n", 1) == "FAILED tests/a.py::b - c"

@@ -1,0 +1,294 @@
+"""What a hurried or a dishonest hand may do to a copy of the compendium, one attack each, for trials.py.
+
+An attack stands under a table of notebooks/notices.toml, which says what it is. Its hand commits what it planted; or it
+renews the hashes of the raw tables first (`refreshes`); or it takes the run that follows as reference, too (`accepts`).
+"""
+
+import csv
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+Plant = Callable[[Path], None]
+Cells = dict[str, str]
+CONTROL = ""  # instead of a notice: harmless, and no command may notice anything
+
+
+@dataclass(frozen=True)
+class Attack:
+    """One thing that a hand does.
+
+    Attributes:
+        name: of the trial.
+        notice: table of notebooks/notices.toml.
+        plant: changes the copy in a folder.
+        hand: how far it goes on: `commits`, `refreshes` or `accepts`.
+        environment: variables that the commands are started with.
+        further: commands that are started, too, when it is committed.
+    """
+
+    name: str
+    notice: str
+    plant: Plant
+    hand: str = "commits"
+    environment: dict[str, str] = field(default_factory=dict)
+    further: Sequence[str] = ()
+
+
+def edited(file: str, edit: Callable[[str], str]) -> Plant:
+    """Return what changes the text of a file; it must change."""
+
+    def plant(copy: Path) -> None:
+        before = (copy / file).read_text(encoding="utf-8")
+        after = edit(before)
+        assert after != before, f"{file}: nothing to change"
+        (copy / file).write_text(after, encoding="utf-8", newline="")
+
+    return plant
+
+
+def text(file: str, old: str, new: str) -> Plant:
+    """Return what puts a text in the place of another, once, found as a pattern."""
+    return edited(file, lambda before: re.sub(old, new, before, count=1, flags=re.M))
+
+
+def rows(table: str, edit: Callable[[list[Cells]], list[Cells]], folder: str = "data/raw") -> Plant:
+    """Return what changes the rows of a table."""
+
+    def plant(copy: Path) -> None:
+        path = copy / folder / f"{table}.csv"
+        with path.open(encoding="utf-8", newline="") as file:
+            before = list(csv.DictReader(file))
+        after = edit([dict(row) for row in before])
+        assert after != before, f"{table}: nothing to change"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, before[0], lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(after)
+
+    return plant
+
+
+def cells(table: str, where: Cells, /, folder: str = "data/raw", **new: str) -> Plant:
+    """Return what sets cells of the rows that have others."""
+    return rows(table, lambda found: [row | new if where.items() <= row.items() else row for row in found], folder)
+
+
+def gone(table: str, /, **where: str) -> Plant:
+    """Return what drops the rows that have some cells."""
+    return rows(table, lambda found: [row for row in found if not where.items() <= row.items()])
+
+
+def added(table: str, like: Cells, **new: str) -> Plant:
+    """Return what adds a row like the first that has some cells, with others."""
+    return rows(table, lambda found: [*found, next(row for row in found if like.items() <= row.items()) | new])
+
+
+def both(*plants: Plant) -> Plant:
+    """Return what plants several things at once."""
+
+    def plant(copy: Path) -> None:
+        for one in plants:
+            one(copy)
+
+    return plant
+
+
+def file(name: str, content: str = "planted\n") -> Plant:
+    """Return what writes a new file."""
+    return lambda copy: (copy / name).write_text(content, encoding="utf-8") and None
+
+
+def removed(name: str) -> Plant:
+    """Return what deletes a file."""
+    return lambda copy: (copy / name).unlink()
+
+
+# What several attacks share
+
+Q16 = {"claim_id": "Q16"}
+BATCH = {"year": "2017", "stage": "final", "source_id": "govcn-en-2017-10"}
+PAGE = {"source_id": "govcn-en-2017-10"}
+ADDRESS = "http://english.www.gov.cn/state_council/ministries/2017/10/21/content_281475915786040.htm"
+WORDS = {"evidence_id": "V058"}
+CODES = ("comparison", "differs_in")
+
+
+def excerpt(value: str, source: str = "govcn-en-2017-10") -> Plant:
+    """Return what writes another number into the excerpt of the batch of 2017, with its hash."""
+    where = {"row_key": "2017 / final / govcn-en-2017-10", "source_id": source}
+    return cells("excerpts", where, excerpt=value, sha256=sha256(value.encode()).hexdigest())
+
+
+def measured_again(url: str, **source: str) -> Plant:
+    """Return what adds a page at an address, of an origin of its own, that gives the batch of 2017, too."""
+    new = {"source_id": "planted-2017"}
+    names = {"name_zh": "另一处报道97个试点", "name_en": "Another report of the 97 pilots", "title": "97 pilots"}
+    origin = {"origin_id": "O-PLANTED", "name_zh": "另一机构", "name_en": "another body"}
+    return both(
+        added("sources", PAGE, **new, **names, **{"url": url, **source}),
+        added("origins", {"origin_id": "O-NBS-RD"}, **origin),
+        added("source_origins", PAGE, **new, origin_id="O-PLANTED"),
+        added("pilot_batches", BATCH, **new, also_in="", preferred="false", note=""),
+    )
+
+
+def agreeing(copy: Path) -> None:
+    """Let the second coder read every row as the majority did."""
+    with (copy / "data/raw/claim_evidence.csv").open(encoding="utf-8", newline="") as lines:
+        most = {row["evidence_id"]: {code: row[code] for code in CODES} for row in csv.DictReader(lines)}
+    rows("codings", lambda found: [
+        row | most[row["evidence_id"]] if row["coder"] == "second" else row for row in found
+    ])(copy)  # fmt: skip
+
+
+def swapped(found: list[Cells]) -> list[Cells]:
+    """Exchange the English names of two provinces."""
+    names = {"Anhui": "Jiangxi", "Jiangxi": "Anhui"}
+    return [row | {"province_en": names.get(row["province_en"], row["province_en"])} for row in found]
+
+
+def package(edit: Callable[[dict], None]) -> Plant:
+    """Return what changes the description of the raw tables."""
+
+    def change(before: str) -> str:
+        content = json.loads(before)
+        edit(content)
+        return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+
+    return edited("data/raw/datapackage.json", change)
+
+
+def stale(content: dict) -> None:
+    """Spoil the hash of the first table."""
+    content["resources"][0]["hash"] = "sha256:" + "0" * 64
+
+
+def without_rules(content: dict) -> None:
+    """Allow anything in the columns of the table of sources."""
+    table = next(table for table in content["resources"] if table["name"] == "sources")
+    for column in table["schema"]["fields"]:
+        column.pop("constraints", None)
+
+
+def digests(copy: Path) -> None:
+    """Renew the digests of the outputs that lie there, as `accept` would."""
+    path = copy / "data/SHA256SUMS"
+    names = [line.split("  ", 1)[1] for line in path.read_text(encoding="utf-8").splitlines()]
+    lines = [f"{sha256((copy / name).read_bytes()).hexdigest()}  {name}\n" for name in names]
+    path.write_text("".join(lines), encoding="utf-8")
+
+
+def other_seaborn(copy: Path) -> None:
+    """Let Python find another version of seaborn."""
+    [told] = copy.glob(".venv/lib/python*/site-packages/seaborn-*.dist-info")
+    told.unlink()
+    told.with_name("seaborn-0.0.1.dist-info").mkdir()
+    (told.with_name("seaborn-0.0.1.dist-info") / "METADATA").write_text("Name: seaborn\nVersion: 0.0.1\n")
+
+
+def in_cell(name: str, old: str, new: str) -> Plant:
+    """Return what changes a text cell of a notebook."""
+    return edited(f"notebooks/{name}.ipynb", lambda before: before.replace(old, new, 1))
+
+
+FIRST = ("notebooks/texts/07-talent-gap.toml", '^en = "([A-Z])')
+VERDICT = cells("claims", {"claim_id": "Q71"}, folder="data/processed", verdict="traced")
+EXPECTED = text("tests/expected-verdicts.csv", "^Q71,.*$", "Q71,traced")
+
+ATTACKS = [
+    Attack("none", CONTROL, lambda copy: None),
+    Attack("other-module", CONTROL, file("json.py", "raise SystemExit('planted')\n")),
+    Attack("optimised", CONTROL, lambda copy: None, environment={"PYTHONOPTIMIZE": "2"}),
+    # Raw tables, hashes left as they are
+    Attack("word-for-number", "not-valid", text("data/raw/pilot_batches.csv", "^2017,final,97", "2017,final,many")),
+    Attack("key-twice", "not-valid", added("pilot_batches", BATCH), "refreshes"),
+    Attack("digit", "hash", text("data/raw/pilot_batches.csv", "^2018,public_notice,99", "2018,public_notice,98")),
+    Attack("stale-hash", "hash", package(stale)),
+    # Numbers and what proves them
+    Attack("row-beside-excerpt", "excerpt", cells("pilot_batches", BATCH, projects="98"), "accepts"),
+    Attack("excerpt-beside-row", "excerpt", excerpt("99"), "accepts"),
+    Attack("row-and-excerpt", "row-and-excerpt", both(cells("pilot_batches", BATCH, projects="98"), *(
+        excerpt("98", source) for source in ("govcn-en-2017-10", "qingdao-daily-2017", "beijingreview-de-2017-10"))),
+        "accepts"),
+    Attack("excerpt-disowned", "row-and-excerpt", both(cells("pilot_batches", BATCH, projects="98"),
+        cells("excerpts", {"row_key": "2017 / final / govcn-en-2017-10"}, numbers_in_text="")), "accepts"),
+    Attack("excerpts-gone", "row-and-excerpt", both(cells("pilot_batches", BATCH, projects="98"),
+        gone("excerpts", row_key="2017 / final / govcn-en-2017-10")), "accepts"),
+    Attack("number-without-excerpt", "number", cells("claim_evidence", {"evidence_id": "V009"}, value="5"), "accepts"),
+    # Origins, sources, trust
+    Attack("origin-cell", "origin", cells("claims", Q16, origin_id="O-PAPER"), "accepts"),
+    Attack("origin-unnamed", "origin-open", cells("claims", Q16, origin_id="O-UNNAMED"), "accepts"),
+    Attack("origin-of-source", "origin-open", cells("source_origins", PAGE, origin_id="O-NBS-RD"), "accepts"),
+    Attack("copy-anchor", "copied-source", measured_again(f"{ADDRESS}#top"), "accepts"),
+    Attack("copy-query", "copied-source", measured_again(f"{ADDRESS}?from=mobile"), "accepts"),
+    Attack("copy-elsewhere", "invented-page", measured_again("https://www.example.org/97-pilots"), "accepts"),
+    Attack("copy-untrusted", "invented-page", measured_again(
+        "hxxp://example[.]org/97", grade="C", host_trust="unsafe"), "accepts"),
+    Attack("grade", "grade", cells("sources", {"source_id": "shelec-2015"}, grade="A"), "accepts"),
+    Attack("trust", "grade", cells("sources", {"source_id": "jjckb-2017"},
+        host_trust="ok", url="http://ytjhdl.cn/xw/bwdt/408245.html"), "accepts"),
+    Attack("publisher", "source", cells("sources", {"source_id": "shelec-2015"}, publisher="Xinhua"), "accepts"),
+    Attack("archived", "archived", cells("sources", {"source_id": "shelec-2015"},
+        archived="https://web.archive.org/web/2016/http://example.org/"), "refreshes"),
+    # Words and who read them
+    Attack("codings-agree", "codings", agreeing, "accepts"),
+    Attack("codings-turned", "codings", both(
+        cells("codings", WORDS, comparison="holds"), cells("claim_evidence", WORDS, comparison="holds")), "accepts"),
+    Attack("coder", "codings", cells("coders", {"coder": "third"}, made_by="person"), "accepts"),
+    Attack("one-code", "code", cells("claim_evidence", WORDS, comparison="holds"), "accepts"),
+    Attack("retold", "retold", cells("claim_evidence", WORDS, says_zh="2015年国家指南没有参考模型。",
+        says_en="The national guide of 2015 has no model."), "accepts"),
+    Attack("note", "note", cells("pilot_batches", BATCH, note="reworded"), "accepts"),
+    Attack("names-swapped", "names", rows("provinces", swapped), "accepts"),
+    # What was done and what was not
+    Attack("evidence-gone", "evidence-gone", both(gone("claim_evidence", **WORDS), gone("codings", **WORDS),
+        gone("excerpts", table="claim_evidence", row_key="V058")), "accepts"),
+    Attack("search-gone", "search", gone("searches", search_id="S002"), "accepts"),
+    Attack("record-obtained", "record", cells("records", {"record_id": "R16"}, obtained="true"), "accepts"),
+    Attack("admission", "admission", text("notebooks/untried.toml", r"^\[platforms\]\n.*\n.*\n", ""), "accepts"),
+    Attack("verdict-log", "history", edited("data/verdict-log.csv", lambda all: "".join(all.splitlines(True)[:-1]))),
+    Attack("changes", "history", text("data/raw/CHANGES.md", r"^\| 2026-11-28 .*\n", "")),
+    # What the paper says
+    Attack("misquoted", "paper", cells("claims", Q16, value_text="98", value_low="98", value_high="98",
+        printed_zh="98个项目", printed_en="98 projects", statement_zh="2017年批次为98个。",
+        statement_en="The batch of 2017 has 98 projects."), "accepts"),
+    Attack("restated", "paper-words", cells("claims", {"claim_id": "Q118"},
+        statement_zh="我国还没有统一的标准。", statement_en="China has no single standard yet."), "accepts"),
+    Attack("weight", "weight", cells("claims", {"claim_id": "Q71"}, weight="supporting"), "accepts"),
+    Attack("not-testable", "weight", cells("claims", {"claim_id": "Q71"}, testable="false"), "accepts"),
+    # Verdicts, outputs, rules
+    Attack("verdict-typed", "output", VERDICT),
+    Attack("figure", "output", edited("figures/en/12-verdicts.svg", lambda all: all.replace("<path", "<path ", 1))),
+    Attack("notebook-output", "output", in_cell("07-talent-gap", '"execution_count": 3', '"execution_count": 4')),
+    Attack("generated", "output", text("README.md", "16 match a source", "17 match a source")),
+    Attack("expected", "verdict", EXPECTED),
+    Attack("verdict-everywhere", "verdict", both(VERDICT, EXPECTED, digests)),
+    Attack("rule", "rule", text(
+        "compendium/ledger/judges.py", 'self.grade == "C" or self.trust', "self.trust"), "accepts"),
+    Attack("rule-idle", "rule-idle", text(
+        "compendium/ledger/printed.py", r"return self\.half \+ 1e-9", "return self.half + 1e-4"), "accepts"),
+    Attack("tolerance", "rule-idle", text(
+        "compendium/run/comparison.py", "^RELATIVE = 1e-9", "RELATIVE = 1e-2"), "accepts"),
+    Attack("constraints", "rule-idle", package(without_rules), "accepts"),
+    Attack("test-gone", "test", removed("tests/whole/test_claims.py")),
+    Attack("rate", "rate", rows("kills", lambda all: [row | {"exit_status": "0"} for row in all], "data/verification")),
+    Attack("library", "library", other_seaborn),
+    # Texts
+    Attack("cell-one-language", "text-cell", in_cell("07-talent-gap", "**Inputs**", "**The inputs**")),
+    Attack("cell-number", "text-cell", in_cell("07-talent-gap", "**Inputs**", "**7 inputs**")),
+    Attack("sentence", "sentence", text(*FIRST, r'en = "Perhaps: \1'), "accepts"),
+    Attack("sentence-number", "sentence", text(*FIRST, r'en = "7 times: \1'), "accepts"),
+    Attack("finding", "finding", text("notebooks/findings.toml", "copied correctly", "copied wrongly"), "accepts"),
+    Attack("notices", "finding", text("notebooks/notices.toml", "^diff = .*",
+        'diff = { zh = "不需要", en = "not needed" }'), "accepts"),
+    Attack("readme", "readme", text("README.md", "^A machine read|A machine read", "A person read")),
+    # Names of files
+    Attack("names-of-windows", "name", both(file("..\\..\\evil.txt"), file("C:evil.txt"), file("CON")),
+        further=["archive"]),
+    Attack("names-alike", "name", file("readme.md"), further=["archive"]),
+    Attack("name-broken", "name", file("a\nb.txt"), further=["archive"]),
+]  # fmt: skip
