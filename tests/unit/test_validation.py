@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
 
 import frozen
@@ -405,6 +406,7 @@ def test_a_page_is_another_by_its_path_or_by_a_part_of_its_query():
 
 
 def test_every_cross_table_check_has_a_case():
+    import_module("study.checks")  # registers them
     always = {check.__name__ for wanted, check in checks.CHECKS if not datapackage.DISPENSABLE.intersection(wanted)}
     assert {param.values[0] for param in CROSS} == always  # tests/unit/test_sentences.py has the others
 
