@@ -5,10 +5,11 @@
 
 The hand that plants an attack goes on as far as attacks.py says: it renews the hashes of the raw tables (`data
 refresh`), runs and takes the run as reference (`run`, `accept`), and commits whatever the commands have said. Then
-everyone else starts `check` and `run`, which is what `make` does, and, where neither stops, the tests of TESTS until one
-fails: of `make test` those that look at what is committed rather than at made-up compendia. Where these notice nothing,
-others of `make test` may. A command notices if it fails or tells a note; `accept` if it fails or names what to look at first. What was tried
-on the files of the last commit is not tried again, so that a stopped command goes on.
+everyone else starts `check` and `run`, which is what `make` does, and, where neither stops, the tests of TESTS until
+one fails: of `make test` those that look at what is committed rather than at made-up compendia. Where these notice
+nothing, others of `make test` may. A command notices if it fails or tells a note; `accept` if it fails or names what
+to look at first. What was tried on the files of the last commit is not tried again, so that a stopped command goes
+on.
 """
 
 import argparse
