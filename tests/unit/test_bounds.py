@@ -10,6 +10,7 @@ from contextlib import nullcontext
 import numpy as np
 import pandas as pd
 import pytest
+import recalling
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
@@ -508,7 +509,8 @@ def test_leaders_by_hand():
     assert upper(leaders=[2, 3], leaders_largest=True, leaders_descending=True) == [2, 6, 3]
 
 
-def test_a_solver_that_fails_is_not_believed(monkeypatch):
+def test_a_solver_that_fails_is_not_believed(tmp_path, monkeypatch):
+    monkeypatch.setenv(recalling.FOLDER, str(tmp_path))  # nothing is recalled
     honest = solver.solution
     small = build([], {2015: 3}, {}, [1, 2])
     with monkeypatch.context() as hurried:
