@@ -13,7 +13,7 @@ from compendium.declaration import NAME
 from compendium.files import shortened
 from compendium.run import verdictlog
 from compendium.run.comparison import moved_cell
-from compendium.run.reference import DIGESTS, git, some
+from compendium.run.reference import DIGESTS, committed, git, some
 from compendium.vocabulary import GRADES, TRUSTS, VERDICTS, favour
 
 LEDGER, ADMISSIONS = "data/processed/claims.csv", "notebooks/untried.toml"
@@ -138,7 +138,7 @@ def here(path: Path) -> str:
 
 def there(commit: str, name: str) -> str:
     """Return the text of a file as a commit has it; empty if it has none."""
-    return (git("show", f"{commit}:{name}") or b"").decode("utf-8", "replace")
+    return (committed(name, commit) or b"").decode("utf-8", "replace")
 
 
 def rows(text: str, keys: tuple[str, ...]) -> dict[tuple[str, ...], Row]:

@@ -151,9 +151,9 @@ def changed_in_git() -> list[str]:
     return [name for name in said.decode("utf-8").split("\0") if name]
 
 
-def committed(name: str) -> bytes | None:
-    """Return a file as the last commit has it."""
-    return git("show", f"HEAD:{name}")
+def committed(name: str, commit: str = "HEAD") -> bytes | None:
+    """Return a file as a commit has it, by default the last one; None if it has none."""
+    return git("show", f"{commit}:{name}")
 
 
 def git(*arguments: str) -> bytes | None:

@@ -7,7 +7,7 @@ from compendium.files import InputError, keyed
 from compendium.texts import catalogue
 
 text = catalogue("compendium/show")
-FILE = "benchmarks/results.csv"
+FILE, MACHINE = "benchmarks/results.csv", "machine.txt"
 FLOOR = "floor: all cells in one process"
 RUN = "compendium run --force"
 LOOP = "papermill, one call a notebook"
@@ -31,6 +31,7 @@ def measured(*cases: str) -> list[dict[str, str]]:
 
 
 def said(language: str) -> str:
-    """Return in a sentence what a run costs beside its bare cells and beside a loop of papermill."""
+    """Return in a sentence what a run costs beside its bare cells and beside a loop of papermill, and when measured."""
     floor, run, loop = (float(row["median_s"]) for row in measured(FLOOR, RUN, LOOP))
-    return text("cost", run=f"{run / floor:.1f}", loop=f"{loop / run:.1f}")[language]
+    day = file().with_name(MACHINE).read_text(encoding="utf-8").rpartition("; ")[2].strip()
+    return text("cost", day=day, run=f"{run / floor:.1f}", loop=f"{loop / run:.1f}")[language]
