@@ -30,8 +30,11 @@ class Commands(click.Group):
         except BrokenPipeError:
             raise
         except (KeyboardInterrupt, SystemExit) as stopped:
-            click.echo("Stopped. Nothing is half-written; repeat the command when you like.", err=True)
-            sys.exit(stopped.code if isinstance(stopped, SystemExit) else 130)
+            raise ended(stopped.code if isinstance(stopped, SystemExit) else 130) from None
+        except RuntimeError as error:
+            if isinstance(error.__cause__, KeyboardInterrupt):  # Python 3.11 wraps what stops the making of a class
+                raise ended(130) from None
+            raise
         except ModuleNotFoundError as error:
             raise click.ClickException(f"{error.name} is not installed. Remedy: make clean, then make") from None
         except CompendiumError as error:
@@ -40,6 +43,12 @@ class Commands(click.Group):
             from compendium.files import os_error_line
 
             raise click.ClickException(os_error_line(error)) from None
+
+
+def ended(status: object) -> SystemExit:
+    """Say that a signal stopped the command and return what ends it with a status."""
+    click.echo("Stopped. Nothing is half-written; repeat the command when you like.", err=True)
+    return SystemExit(status)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -510,7 +510,9 @@ def test_leaders_by_hand():
 
 
 def test_a_solver_that_fails_is_not_believed(tmp_path, monkeypatch):
-    monkeypatch.setenv(recalling.FOLDER, str(tmp_path))  # nothing is recalled
+    monkeypatch.setenv(recalling.FOLDER, str(tmp_path))  # nothing is recalled, from there or from a test before
+    for known in (bounds.system, bounds.conflict):
+        known.cache_clear()
     honest = solver.solution
     small = build([], {2015: 3}, {}, [1, 2])
     with monkeypatch.context() as hurried:

@@ -308,7 +308,7 @@ def main() -> None:
     for row in table[table["as_expected"] != "yes"].itertuples():
         print(f"{row.condition}: {row.command}: {row.as_expected}; status {row.exit_status}, {row.said}")
     print(table["as_expected"].value_counts().to_dict())
-    sys.exit(table["as_expected"].eq("no").any())
+    sys.exit(bool(table["as_expected"].eq("no").any()))
 
 
 if __name__ == "__main__":

@@ -71,7 +71,8 @@ def started(line: list[str]) -> subprocess.Popen:
     return subprocess.Popen(
         [sys.executable, "-P", "-m", "compendium", *line],
         cwd=COPY,
-        env=os.environ | {"PYTHONPATH": str(COPY), "PYTHONUTF8": "1", "TMPDIR": str(COPY.parent / "tmp")},
+        env=os.environ
+        | {"PYTHONPATH": str(COPY), "PYTHONUTF8": "1", "PYTHONFAULTHANDLER": "1", "TMPDIR": str(COPY.parent / "tmp")},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -128,8 +129,23 @@ def killed(line: list[str], how: str, after: float) -> tuple[float, int, str]:
         return killed(line, how, round(after / 2, 2))
     send = os.killpg if how == "SIGINT" else os.kill
     send(process.pid, signal.Signals[how])
-    said, _ = process.communicate(timeout=60)
+    try:
+        said, _ = process.communicate(timeout=60)
+    except subprocess.TimeoutExpired:
+        said = hung(process)
     return after, process.returncode, said
+
+
+def hung(process: subprocess.Popen) -> str:
+    """End a command that outlives its signal by a minute; tell and return where it stands and what else is there."""
+    lines = [f"{other.pid} {other.status()} {' '.join(other.cmdline())}" for other in left()]
+    os.kill(process.pid, signal.SIGABRT)  # Python says where each thread is
+    time.sleep(1)
+    for other in left():
+        other.kill()
+    said = "\n".join(["Traceback of a command that hung:", *lines, process.communicate()[0]])
+    print(said, file=sys.stderr)
+    return said
 
 
 def trial(item: str) -> list:

@@ -389,6 +389,18 @@ def test_a_stopped_sweep_leaves_no_process_and_no_debris(project, how):
     assert not list((paths.project().build / "sweep").glob("*.csv")) or how == "SIGKILL"
 
 
+def test_ctrl_c_while_a_class_is_made_stops_as_anywhere_else(project, monkeypatch):
+    def interrupted(*_):
+        raise RuntimeError("Error calling __set_name__") from KeyboardInterrupt()  # as Python 3.11 does
+
+    monkeypatch.setattr("compendium.ledger.gate.raise_if_bad", interrupted)
+    stopped = CliRunner().invoke(main, ["run"])
+    assert (stopped.exit_code, stopped.output) == (
+        130,
+        "Stopped. Nothing is half-written; repeat the command when you like.\n",
+    )
+
+
 UNCHECKED = """
 from compendium.ledger import gate
 gate.raise_if_bad = lambda: None
