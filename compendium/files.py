@@ -132,13 +132,17 @@ def os_error_line(error: OSError) -> str:
 
 @contextmanager
 def uninterrupted() -> Iterator[None]:
-    """Ignore requests to stop for the moment that putting files in place or ending processes takes."""
-    before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
+    """Let a request to stop wait for the moment that forking, putting files in place or ending processes takes."""
+    asked: list[int] = []
+    numbers = signal.SIGINT, signal.SIGTERM
+    before = {number: signal.signal(number, lambda number, _: asked.append(number)) for number in numbers}
     try:
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+        if asked:
+            signal.raise_signal(asked[0])
 
 
 @contextmanager

@@ -27,10 +27,14 @@ if sys.platform != "win32":
         """A process that no signal reaches before `begin`: with inherited handlers it would go on as its parent."""
 
         def start(self) -> None:
-            """Fork the process, which starts with its signals blocked."""
+            """Fork the process, which starts with its signals blocked.
+
+            A signal that another thread takes meanwhile waits, lest the process lives and its parent does not know it.
+            """
             before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
             try:
-                super().start()
+                with uninterrupted():
+                    super().start()
             finally:
                 signal.pthread_sigmask(signal.SIG_SETMASK, before)
 

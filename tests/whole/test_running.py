@@ -9,6 +9,8 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
+import time
 from importlib import metadata
 from pathlib import Path
 
@@ -387,6 +389,29 @@ def test_a_stopped_sweep_leaves_no_process_and_no_debris(project, how):
         assert said.endswith("Stopped. Nothing is half-written; repeat the command when you like.\n")
         assert "Traceback" not in said
     assert not list((paths.project().build / "sweep").glob("*.csv")) or how == "SIGKILL"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nothing is forked")
+def test_a_process_that_is_forked_as_ctrl_c_reaches_another_thread_is_known(monkeypatch):
+    forked = workers.Forked._Popen
+
+    def taken():
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+
+    def interrupted(process):
+        known = forked(process)
+        other = threading.Thread(target=taken)
+        other.start()
+        other.join()
+        return known
+
+    monkeypatch.setattr(workers.Forked, "_Popen", staticmethod(interrupted))
+    with pytest.raises(KeyboardInterrupt):
+        workers.Forked(target=time.sleep, args=(30,)).start()
+    [process] = [one for one in multiprocessing.active_children() if isinstance(one, workers.Forked)]
+    process.kill()
+    process.join()
 
 
 def test_ctrl_c_while_a_class_is_made_stops_as_anywhere_else(project, monkeypatch):
