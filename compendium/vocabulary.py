@@ -265,12 +265,13 @@ def gravity(row: Mapping[str, str]) -> tuple[int, int, bool]:
 def favour(row: Mapping[str, str]) -> tuple[int, int, int]:
     """Return what sorts rows of the ledger by how much they speak for the paper, those that do least first.
 
-    By answer; what needs correcting by verdict, what is not settled by the side of its evidence, what matches by
-    whether it is confirmed; last by strength, which is for the paper or against it as the answer is.
+    By answer; what needs correcting by verdict; what is not settled by the side of its evidence, which is the paper's
+    where what can be seen agrees; what matches by whether it is confirmed; last by strength, which is for the paper or
+    against it as the answer is.
     """
     verdict = row["verdict"]
     answer = list(ANSWERS).index(answered(verdict)) - 1  # below 0 it needs correcting
-    side = answer or {"against": -1, "for": 1}.get(row.get("direction", ""), 0)
+    side = answer or {"against": -1, "for": 1}.get(row.get("direction", ""), int(verdict in ("bounded", "consistent")))
     degree = list(VERDICTS).index(verdict) if answer < 0 else side if answer == 0 else verdict == "confirmed"
     return answer, int(degree), side * (row["strength"] == "firm")
 

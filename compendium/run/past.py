@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,13 +11,14 @@ from pathlib import Path
 from compendium import paths
 from compendium.data import datapackage
 from compendium.declaration import NAME
-from compendium.files import shortened
+from compendium.files import fingerprint, shortened
 from compendium.run import verdictlog
 from compendium.run.comparison import moved_cell
 from compendium.run.reference import DIGESTS, committed, git, some
 from compendium.vocabulary import GRADES, TRUSTS, VERDICTS, favour
 
-LEDGER, ADMISSIONS = "data/processed/claims.csv", "notebooks/untried.toml"
+LEDGER, JUDGED = "data/processed/claims.csv", "data/processed/judged-from.csv"
+LEDGERS, ADMISSIONS = (LEDGER, "data/processed/since-verdicts.csv"), "notebooks/untried.toml"
 HISTORIES = (verdictlog.LOG, "data/reproductions.csv", "data/raw/CHANGES.md")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 LONG = 60  # letters shown of an entry
@@ -49,6 +51,12 @@ class Watch:
         return self.order.index(now) < self.order.index(was) if known else was != now and not self.order
 
 
+READ = ("claim_id", "comparison", "value", "value_high", "differs_in", "as_of", "relation", "basis", "source_id")
+QUOTED = ("table", "row_key", "source_id", "kind", "excerpt", "numbers_in_text")
+STATED = (
+    *("statement", "value_text", "value_low", "value_high", "unit", "printed", "year_start", "year_end"),
+    *("attributed_to", "kind", "testable", "weight"),
+)
 WATCHED = (
     Watch("grade or trust of sources raised", "sources", ("grade", "host_trust"), (*GRADES, *TRUSTS)),
     Watch("origins of claims changed", "claims", ("origin_id",)),
@@ -59,39 +67,48 @@ WATCHED = (
     Watch("records obtained, gone or changed", "records", ("obtained", "decides", "claim_ids")),
     Watch("codings changed", "codings"),
     Watch("coders told otherwise", "coders"),
-    Watch("evidence gone or read otherwise", "claim_evidence", ("comparison", "differs_in", "relation", "source_id")),
-    Watch("excerpts gone or rewritten", "excerpts", ("excerpt", "kind", "numbers_in_text")),
-    Watch("claims gone or put otherwise", "claims", ("statement", "value_text", "testable", "weight", "kind")),
+    Watch("evidence gone or read otherwise", "claim_evidence", READ),
+    Watch("excerpts gone or rewritten", "excerpts", QUOTED),
+    Watch("claims gone or put otherwise", "claims", STATED),
+    Watch("items of claims gone or changed", "claim_items"),
+    Watch("formulas gone or changed", "derived"),
 )
 
 
 def accepted() -> str:
-    """Return the commit in which the reference was last changed; empty outside git or where there is none."""
-    said = git("log", "-1", "--format=%h", "--", DIGESTS) if paths.versioned() else None
-    return (said or b"").decode().strip()
+    """Return the last commit that changed the reference and holds the tables of which it was made; empty if there is
+    none, as outside git and in a clone without its past."""
+    said = git("log", "--format=%h", "--", DIGESTS) if paths.versioned() else None
+    return next(filter(as_judged, (said or b"").decode().split()), "")
+
+
+def as_judged(commit: str) -> bool:
+    """Tell whether the watched tables of a commit are those that its ledger was judged from."""
+    known = {table: row["sha256"] for (table,), (_, row) in rows(there(commit, JUDGED), ("table",)).items()}
+    now = {watch.table: committed(f"data/raw/{watch.table}.csv", commit) or b"" for watch in WATCHED}
+    return all(fingerprint(data) == known.get(table, fingerprint(data)) for table, data in now.items())
 
 
 def first(root: Path) -> list[str]:
     """Return what a reader who accepts the run below `root` must look at before all else, one line a kind, if anything.
 
-    Everything is compared with the commit in which the reference was last changed.
+    Everything is compared with the commit of the last accept.
     """
     if not (commit := accepted()):
         return []
-    changed = (git("diff", "--name-only", "--no-renames", commit) or b"").decode().splitlines()
-    kinds = {("verdicts better for the paper", LEDGER): list(better(commit, root))}
+    kinds = {("verdicts better for the paper", ledger): list(better(ledger, commit, root)) for ledger in LEDGERS}
     for watch in WATCHED:
         name = paths.shown(paths.project().raw / f"{watch.table}.csv")
-        kinds[watch.told, name] = list(changes(watch, name, commit)) if name in changed else []
+        kinds[watch.told, name] = list(changes(watch, name, commit))
     kinds["admissions gone or reworded", ADMISSIONS] = list(blocks(commit, ADMISSIONS))
     kinds["paper or its kin declared otherwise", NAME] = [said for said in blocks(commit, NAME) if "[paper]" in said]
     lines = [f"  ! {told}, {len(found)}: {name}, {some(found, '; ')}" for (told, name), found in kinds.items() if found]
     return [HEAD.format(commit), *lines] if lines else []
 
 
-def better(commit: str, root: Path) -> Iterator[str]:
-    """Yield the claims of which the verdict below `root` speaks more for the paper than in a commit."""
-    now, was = rows(here(root / LEDGER), ("claim_id",)), rows(there(commit, LEDGER), ("claim_id",))
+def better(ledger: str, commit: str, root: Path) -> Iterator[str]:
+    """Yield the claims of which the verdict in a ledger below `root` speaks more for the paper than in a commit."""
+    now, was = rows(here(root / ledger), ("claim_id",)), rows(there(commit, ledger), ("claim_id",))
     for key, (place, row) in now.items():
         before = was[key][1] if key in was else {"verdict": ""}
         if before["verdict"] in VERDICTS and favour(row) > favour(before):
@@ -115,8 +132,7 @@ def changes(watch: Watch, name: str, commit: str) -> Iterator[str]:
 
 def blocks(commit: str, name: str) -> Iterator[str]:
     """Yield the tables of a TOML file that changed since a commit."""
-    texts = (here(paths.project().root / name), there(commit, name))
-    now, was = ({block.partition("]")[0]: block.strip() for block in f"\n{text}".split("\n[")[1:]} for text in texts)
+    now, was = map(tomllib.loads, (here(paths.project().root / name), there(commit, name)))
     yield from (f"[{key}] {'reworded' if key in now else 'gone'}" for key in was if was[key] != now.get(key))
 
 
@@ -161,12 +177,12 @@ def shrunk() -> list[str]:
 
 def lost(name: str) -> list[str]:
     """Return in one line the entries that a history has lost, if any."""
-    changed = (git("log", "-2", "--format=%P", "--", name) or b"").decode().splitlines()
-    sides = [["HEAD"], *(parents.split() for parents in changed if parents)]
+    changed = (git("log", "-3", "--format=%P", "--", name) or b"").decode().splitlines()
+    sides = [["HEAD"], *filter(None, map(str.split, changed))]
     now = entries(here(paths.project().root / name))
     held = [set.intersection(*(entries(there(commit, name)) for commit in commits)) for commits in sides]
-    for (commit, *_), before, earlier in zip(sides[:2], held, [*held[1:], set()], strict=False):
-        put_back = earlier - before and earlier <= now
+    for (commit, *_), before, earlier in zip(sides[:3], held, [*held[1:], set()], strict=False):
+        put_back = earlier <= now and not earlier <= before  # an older state stands again
         if (gone := before - now) and not put_back:
             at = (git("rev-parse", "--short", commit) or b"").decode().strip()
             return [

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from compendium import paths
 from compendium.__main__ import main
+from compendium.files import fingerprint
 from compendium.forms import form
 from compendium.ledger import gate
 from compendium.run import contents, past, reference
@@ -34,6 +35,16 @@ RAW = {  # table -> what stands in a row, what is put there; empty if the row go
     "a coding": ("codings", "V010,second,", "holds,", "fails,", "(V010 second) comparison holds -> fails"),
     "a coder made blind": ("coders", "first,", ",false,", ",true,", "row 2 (first) blind false -> true"),
     "a row of evidence that went": ("claim_evidence", "V002,", "", "", "row 3 (V002) gone"),
+    "a number of a source": ("claim_evidence", "V002,", ",2020,,", ",2021,,", "(V002) value_high 2020 -> 2021"),
+    "a number of the paper": ("claims", "Q16,", ",97,97,97,", ",97,96,97,", "(Q16) value_low 97 -> 96"),
+    "an item of a claim": (
+        "claim_items",
+        "Q02,1,",
+        "policy",
+        "soft",
+        "(Q02 1) item_en policy standards -> soft standards",
+    ),
+    "a formula": ("derived", "D18,", "Q14 + Q15 +", "Q14 +", "(D18) formula "),
     "an excerpt": ("excerpts", "EX001,", ",20.7,", ",99.7,", "row 2 (EX001) excerpt 20.7 -> 99.7"),
     "the weight of a claim": ("claims", "Q16,", ",headline,", ",supporting,", "(Q16) weight headline -> supporting"),
 }
@@ -130,6 +141,23 @@ def test_kin_of_the_paper_that_went_are_told(root):
     assert past.first(root)[1:] == [line]
 
 
+def test_a_comment_in_toml_is_not_told(root):
+    edit(root / past.ADMISSIONS, "[platforms]", "[platforms]", "# a comment\n[platforms]")
+    edit(root / "compendium.toml", "kin = ", "kin = ", "kin  =  ")
+    assert past.first(root) == []
+
+
+def test_tables_changed_after_the_accept_and_committed_with_it_are_told(root, tmp_path, monkeypatch):
+    copy, before = tmp_path / "copy", past.accepted()
+    git(root, "clone", "-q", str(root), str(copy))
+    monkeypatch.setenv(paths.ROOT, str(copy))
+    sources = copy / "data/raw/sources.csv"
+    (copy / past.JUDGED).write_text(f"table,sha256\nsources,{fingerprint(sources.read_bytes())}\n", encoding="utf-8")
+    edit(sources, *RAW["sources, a grade raised"][1:4])
+    commit(copy, digests="others\n")
+    assert past.accepted() == before and past.first(copy)[1].endswith("grade C -> A")
+
+
 @pytest.mark.parametrize(
     ("was", "now", "said"),
     [
@@ -151,7 +179,7 @@ def test_a_verdict_is_told_if_it_became_better_for_the_paper(root, was, now, sai
 
 
 def test_verdicts_in_the_order_in_which_they_speak_for_the_paper():
-    order = ["contradicted", "relabelled", "open", "traced", "confirmed"]
+    order = ["contradicted", "relabelled", "open", "bounded", "traced", "confirmed"]
     assert sorted(order, key=lambda verdict: favour({"verdict": verdict, "strength": "firm"})) == order
 
 
@@ -202,6 +230,12 @@ def test_an_entry_gone_or_altered_is_told_until_it_is_put_back(history, text):
     assert past.shrunk() == []
     commit(history, log=f"head\n{OLD}{NEW}{OTHER}")
     assert past.shrunk() == []
+
+
+def test_an_entry_gone_is_told_after_another_was_added(history):
+    commit(history, log=f"head\n{NEW}")
+    commit(history, log=f"head\n{NEW}{OTHER}")
+    assert "such as '2026-01-01,Q01" in past.shrunk()[0]
 
 
 def test_what_was_altered_long_ago_is_not_told_again(history):
