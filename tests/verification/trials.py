@@ -96,9 +96,9 @@ class Trial:
         """Start a command, add its row to the log, and tell whether it ended well."""
         words = {"refresh": ["data", "refresh"], "run": ["run", "--jobs", "1"]}.get(name, [name])
         line = ["pytest", *PYTEST, *TESTS] if name == "test" else ["compendium", *words]
-        safe = {"PYTHONSAFEPATH": "1"} if name == "test" else {}
+        made = {"PYTHONSAFEPATH": "1", "PYTHONOPTIMIZE": ""} if name == "test" else {}  # as make sets them
         done = subprocess.run(
-            [".venv/bin/python", "-P", "-m", *line], cwd=self.copy, env=self.environment | safe,
+            [".venv/bin/python", "-P", "-m", *line], cwd=self.copy, env=self.environment | made,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8", errors="replace",
         )  # fmt: skip
         said = telling(name, done.stdout, done.returncode)
