@@ -86,8 +86,9 @@ def test_the_log_holds_every_trial_and_nothing_else():
     assert {(attack.name, attack.notice) for attack in attacks.ATTACKS} == {(r["trial"], r["notice"]) for r in log()}
     assert len({row["tree"] for row in log()}) == 1
     for attack in attacks.ATTACKS:
-        started = {row["command"] for row in log() if row["trial"] == attack.name and row["committed"] == "yes"}
-        assert started == {*DONE, *attack.further}
+        ended = {r["command"]: r["exit_status"] for r in log() if (r["trial"], r["committed"]) == (attack.name, "yes")}
+        tests = {"test"} if ended["check"] == ended["run"] == "0" else set()
+        assert ended.keys() == {"check", "run", *tests, *attack.further}
 
 
 def test_what_is_harmless_is_noticed_by_nothing():
