@@ -18,6 +18,7 @@ class Finder:
     def find_spec(name, *_):
         return importlib.util.spec_from_file_location(name, {!r}) if name == "compendium" else None
 sys.meta_path.append(Finder)
+sys.path.append({!r})
 """
 SCRIPT = "from compendium.__main__ import main; main()"
 DRIVER = """
@@ -155,8 +156,9 @@ def checkouts(tmp_path_factory):
         shutil.copy(paths.project().root / mark, root / "c" / mark)
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", root / "c/.venv"], check=True)
     (site,) = (root / "c/.venv/lib").glob("python*/site-packages")
-    (site / "finder.py").write_text(FINDER.format(str(root / "c/compendium/__init__.py")))
-    (site / "package.pth").write_text(f"import finder\n{sysconfig.get_path('purelib')}\n")
+    finder = FINDER.format(str(root / "c/compendium/__init__.py"), sysconfig.get_path("purelib"))
+    (site / "finder.py").write_text(finder, encoding="utf-8")
+    (site / "package.pth").write_text("import finder\n")  # Python 3.11 reads it as the locale says, even in UTF-8 mode
     (root / "c/.venv/bin/compendium").write_text(SCRIPT)
     shutil.copytree(root / "c", root / "copy", symlinks=True)
     ledger = root / "copy/data/processed/claims.csv"
