@@ -58,15 +58,20 @@ def silent(lines: Lines) -> bool:
     return all(outcome(lines, command) in ("nothing", "until") for command in COMMANDS.values())
 
 
+def noticed(lines: Lines) -> int:
+    """Return how far the fault of a trial is noticed: 0 by nothing, 1 by make until accepted, 2 once committed."""
+    return int(outcome(lines, "run") == "until") if silent(lines) else 2
+
+
 def hidden(tried: list[Lines]) -> bool:
     """Tell whether a kind of fault can be hidden from all commands: whether a trial of it was silent."""
     return any(map(silent, tried))
 
 
 def rows() -> list[dict[str, Text]]:
-    """Return a row for each kind of fault, those first that can be hidden; none where nothing is logged."""
+    """Return a row for each kind of fault, those first that are noticed least; none where nothing is logged."""
     logged, told = trials(), kinds() if (paths.project().root / LOG).is_file() else {}
-    order = sorted(told, key=lambda kind: not hidden(logged.get(kind, [])))
+    order = sorted(told, key=lambda kind: min(map(noticed, logged.get(kind, [])), default=2))
     return [row(told[kind], logged.get(kind, [])) for kind in order]
 
 

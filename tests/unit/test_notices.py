@@ -65,12 +65,18 @@ def test_cells_are_what_the_log_says_and_what_is_silent_comes_first(logged):
         "diff": "sees",
     }
     assert loud == {"fault": "one", "check": "stops", "make": "nothing", "test": "nothing"} | {
-        "others": "–",
-        "diff": "not needed",
+        "others": "not run",
+        "diff": "a command tells",
     }
-    assert set(new.values()) == {"three", "–", "not needed"}
+    assert set(new.values()) == {"three", "not run", "a command tells"}
     assert [words["zh"] for words in notices.hideable()] == ["二"]
     assert "| 二 | 没有发现 | 接受之前报错 1, 提示 1 |" in notices.listed("zh")
+
+
+def test_what_nothing_notices_stands_before_what_make_lists_until_it_is_accepted(logged):
+    listed = line("a", "loud", "run", 1, "differs: x", committed="no")
+    logged(listed, *(line("a", "loud", command) for command in DONE), *(line("b", "mixed", each) for each in DONE))
+    assert [row["fault"]["en"] for row in notices.rows()] == ["two", "one", "three"]
 
 
 def test_without_a_log_there_is_no_table(logged):
@@ -86,8 +92,9 @@ def test_the_log_holds_every_trial_and_nothing_else():
     assert {(attack.name, attack.notice) for attack in attacks.ATTACKS} == {(r["trial"], r["notice"]) for r in log()}
     assert len({row["tree"] for row in log()}) == 1
     for attack in attacks.ATTACKS:
-        started = {row["command"] for row in log() if row["trial"] == attack.name and row["committed"] == "yes"}
-        assert started == {*DONE, *attack.further}
+        ended = {r["command"]: r["exit_status"] for r in log() if (r["trial"], r["committed"]) == (attack.name, "yes")}
+        tests = {"test"} if ended["check"] == ended["run"] == "0" else set()
+        assert ended.keys() == {"check", "run", *tests, *attack.further}
 
 
 def test_what_is_harmless_is_noticed_by_nothing():
