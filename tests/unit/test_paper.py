@@ -102,6 +102,12 @@ def test_a_part_of_a_number_or_of_a_word_says_none(number, text, language):
     assert not paper.said(number, text, language)
 
 
+def test_the_number_of_listed_items_need_not_be_printed(look):
+    counted = CLAIMS.assign(weight="headline")
+    assert look(ZH, claims=counted) == []
+    assert look(ZH, claims=counted, claim_items=ITEMS[:1]) == ["claims.csv, row 6, Q65: 2 does not stand in the paper"]
+
+
 def test_a_derived_number_that_the_paper_prints_in_another_sense_is_no_fault(look):
     assert look(ZH) == []  # D65 is 46, which the paper prints as a batch
 

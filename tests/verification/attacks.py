@@ -129,7 +129,7 @@ def measured_again(url: str, **source: str) -> Plant:
     names = {"name_zh": "另一处报道97个试点", "name_en": "Another report of the 97 pilots", "title": "97 pilots"}
     origin = {"origin_id": "O-PLANTED", "name_zh": "另一机构", "name_en": "another body"}
     return both(
-        added("sources", PAGE, **new, **names, **{"url": url, **source}),
+        added("sources", PAGE, **new, **names, no_excerpt="not_kept", **{"url": url, **source}),
         added("origins", {"origin_id": "O-NBS-RD"}, **origin),
         added("source_origins", PAGE, **new, origin_id="O-PLANTED"),
         added("pilot_batches", BATCH, **new, also_in="", preferred="false", note=""),
