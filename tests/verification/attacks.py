@@ -225,7 +225,7 @@ ATTACKS = [
     Attack("origin-of-source", "origin-open", cells("source_origins", PAGE, origin_id="O-NBS-RD"), "accepts"),
     Attack("copy-anchor", "copied-source", measured_again(f"{ADDRESS}#top"), "accepts"),
     Attack("copy-query", "copied-source", measured_again(f"{ADDRESS}?from=mobile"), "accepts"),
-    Attack("copy-elsewhere", "invented-page", measured_again("https://www.example.org/97-pilots"), "accepts"),
+    Attack("copy-elsewhere", "invented-page", measured_again("https://www.pilots.example/97"), "accepts"),
     Attack("copy-untrusted", "invented-page", measured_again(
         "hxxp://example[.]org/97", grade="C", host_trust="unsafe"), "accepts"),
     Attack("grade", "grade", cells("sources", {"source_id": "shelec-2015"}, grade="A"), "accepts"),
