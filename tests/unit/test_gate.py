@@ -6,6 +6,7 @@ import pytest
 
 import study
 from compendium import CompendiumError
+from compendium.data import tables
 from compendium.ledger import gate
 from study.judgements import judges
 
@@ -45,3 +46,13 @@ def test_a_judgement_of_no_claim_is_refused(monkeypatch):
         gate.raise_if_bad()
     place = f"tests/unit/test_gate.py, line {judgement.__code__.co_firstlineno}"
     assert str(caught.value) == f"{place}: Q999 is no claim of data/raw/claims.csv. Remedy: correct the id"
+
+
+def test_a_number_for_a_claim_that_prints_none_is_refused_wherever_it_stands(monkeypatch):
+    rows, known = tables.raw("claim_evidence"), next(iter(judges.known))
+    claims = tables.raw("claims")
+    wordless = claims.loc[claims["value_low"].isna() & ~claims["claim_id"].isin(judges.known), "claim_id"].iloc[0]
+    given = rows.head(2).assign(claim_id=[known, wordless], comparison="value", value=7.0)
+    monkeypatch.setattr(gate.tables, "raw", {"claims": claims, "claim_evidence": given}.__getitem__)
+    with pytest.raises(CompendiumError, match=rf"row 3, column value: value '7' — cannot be compared with {wordless}"):
+        gate.raise_if_unjudged()

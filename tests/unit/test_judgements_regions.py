@@ -316,3 +316,12 @@ def test_sums_of_tables_are_shown(fitting):
     seen = with_lists(fitting)
     made = layout.counts(seen, layout.projects(seen))
     pd.testing.assert_frame_equal(made, fitting, check_names=False, check_dtype=False)
+
+
+@pytest.mark.parametrize(("most", "tied"), [(4, []), (3, [JILIN]), (2, [JILIN])])
+def test_a_leader_that_another_province_is_sure_to_equal_is_named(most, tied):
+    rows = pd.DataFrame(
+        [("E1", HEBEI, 3, None), ("E2", JILIN, 0, most)], columns=["evidence_id", "adcode", "lower", "upper"]
+    ).assign(period_start=2018, period_end=2018)
+    problem = bounds.Problem((HEBEI, JILIN, SHANDONG), {2018: 9}, rows, {})
+    assert layout.rival_of(problem, [JILIN, SHANDONG]) == (HEBEI, tied)

@@ -554,6 +554,7 @@ def test_an_origin_without_use(folder):
     rehash(folder)
     problem = only(folder)
     assert problem.value == "O-IDLE" and problem.rule == "no table refers to it"
+    assert problem.remedy == "name the origin in the row it belongs to, or delete it"
 
 
 @pytest.mark.parametrize(
@@ -695,6 +696,16 @@ def test_a_date_must_lie_in_the_past_where_its_column_says_so(folder):
     assert (only(folder).column, only(folder).value) == ("accessed", "2099-01-01")
     describe(folder, "sources", "accessed", past=False)
     assert gate.check(folder) == []
+
+
+def test_the_faults_of_a_table_are_told_row_by_row(folder):
+    first, second, third = (row["source_id"] for row in read(folder, "sources")[:3])
+    edit(folder, "sources", {"source_id": first}, accessed="2099-01-01")
+    edit(folder, "sources", {"source_id": second}, published="2099")
+    edit(folder, "sources", {"source_id": third}, accessed="2099-01-01")
+    rehash(folder)
+    told = [(problem.row, problem.column) for problem in gate.check(folder)]
+    assert told == [(2, "accessed"), (3, "published"), (4, "accessed")]
 
 
 def test_a_day_of_the_data_in_the_future_is_refused_unless_the_clock_is_wrong(folder, monkeypatch):

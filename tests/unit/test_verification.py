@@ -5,6 +5,7 @@ import re
 
 import pandas as pd
 import pytest
+from coverage import CoverageData
 from verification import faults, honest, hostile, measured, mutants, rates, verdicts
 from verification import kills as kills_of
 
@@ -159,19 +160,56 @@ def test_every_module_that_is_mutated_belongs_to_one_group_and_some_are_the_rule
     assert set(groups.values()) == set(mutants.GROUPS)
 
 
-def test_mutants_get_the_tests_that_run_little_but_their_function(tmp_path, monkeypatch):
-    monkeypatch.setattr(mutants, "STATS", tmp_path / "stats.json")
+MUTATED = """
+def x_f__mutmut_orig(a):
+    if a:
+        return (
+            1
+        )
+    return 2
+
+def x_f__mutmut_1(a):
+    if a:
+        return (
+            2
+        )
+    return 2
+
+def x_f__mutmut_2(a):
+    if a:
+        return (
+            1
+        )
+    return 3
+"""
+
+
+@pytest.mark.parametrize(
+    ("sample", "kept"),
+    [
+        (["study.m.x_f__mutmut_1"], ["late", "quick"]),  # `other` would take too long, `never` fails unaltered
+        (["study.m.x_f__mutmut_2"], ["slow"]),
+        (["study.m.x_f__mutmut_1", "study.m.x_f__mutmut_2"], ["late", "quick"]),
+    ],
+)
+def test_mutants_get_the_tests_that_run_their_line_and_little_else(sample, kept, tmp_path, monkeypatch):
+    monkeypatch.setattr(mutants, "FOLDER", tmp_path)
+    monkeypatch.setattr(mutants, "STATS", tmp_path / "mutants" / "stats.json")
+    monkeypatch.setattr(mutants, "files", lambda: ["study/m.py"])
+    (tmp_path / "mutants" / "study").mkdir(parents=True)
+    (tmp_path / "mutants" / "study" / "m.py").write_text(MUTATED)
     seconds = {"slow": 90.0, "quick": 0.1, "other": 14.0, "late": 5.0, "never": 0.0}
-    ran = {"f": ["late", "slow", "other", "never", "quick"], "g": ["slow"], "h": ["quick"]}
-    text = json.dumps({"duration_by_test": seconds, "tests_by_mangled_function_name": ran})
-    mutants.STATS.write_text(text)
-    (tmp_path / "failing.txt").write_text("never\n")
-    mutants.tests_chosen()
-    assert json.loads(mutants.STATS.read_text())["tests_by_mangled_function_name"] == {
-        "f": ["late", "quick"],
-        "g": ["slow"],
-        "h": ["quick"],
-    }
+    ran = {"study.m.x_f": [*seconds], "study.m.x_g": ["quick"]}
+    mutants.STATS.write_text(json.dumps({"duration_by_test": seconds, "tests_by_mangled_function_name": ran}))
+    (tmp_path / "mutants" / "failing.txt").write_text("never\n")
+    lines = CoverageData(str(tmp_path / "mutants" / "lines"))
+    for test, run in [("late", (3, 4)), ("quick", (3, 4)), ("other", (3, 4)), ("never", (3, 4)), ("slow", (3, 7))]:
+        lines.set_context(test)
+        lines.add_lines({str(tmp_path / "mutants" / "study" / "m.py"): run})
+    lines.write()
+    mutants.tests_chosen(sample)
+    chosen = json.loads(mutants.STATS.read_text())["tests_by_mangled_function_name"]
+    assert chosen == {"study.m.x_f": kept, "study.m.x_g": ["quick"]}
 
 
 def test_why_a_fault_in_evidence_does_not_turn_the_verdict_is_found_out():

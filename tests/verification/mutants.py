@@ -4,10 +4,10 @@ Usage: python tests/verification/mutants.py [--take 1] [word ...]
 
 Operators and constants are altered one at a time, in a fixed sample of the mutants of all modules of `study` and of the
 rules: everything in compendium.ledger and compendium.data, and the vocabulary of verdicts. Each module is in the sample
-in proportion to its mutants, with three at least. A mutant is killed by a test that runs its function: a unit test, a
-claim judged anew, or a notebook played (replayed.py). It gets those that run the fewest functions besides, ENOUGH
-seconds in all, so that the rates are lower bounds. The copy that is mutated lies in build/mutants; there `mutmut show`
-and `mutmut browse` tell more, and a stopped measurement goes on.
+in proportion to its mutants, with three at least. A mutant is killed by a test that runs its line: a unit test, a claim
+judged anew, or a notebook played (replayed.py). It gets those that run the fewest functions besides, ENOUGH seconds in
+all, so that the rates are lower bounds. The copy that is mutated lies in build/mutants; there `mutmut show` and
+`mutmut browse` tell more, and a stopped measurement goes on.
 
 Writes mutants.csv of data/verification, by group of modules with Wilson intervals, and mutants-survivors.csv, where a
 survivor keeps its reason, and a new one has none. It knows a survivor by its function and its changed lines, as the
@@ -15,6 +15,7 @@ numbers of mutants move when a function is edited. Fails if the rate of all is b
 """
 
 import argparse
+import ast
 import contextlib
 import json
 import os
@@ -27,6 +28,7 @@ from collections import Counter
 from pathlib import Path
 
 import pandas as pd
+from coverage import CoverageData
 from tqdm import tqdm
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -79,12 +81,14 @@ track_dependencies = false
 use_git_change_detection = false
 """
 # Quick tests first, and no time spent on a shorter example once a property has failed. Each forked process gets a
-# scratch folder of its own. A test that fails in the copy while nothing is altered is left out.
+# scratch folder of its own. While nothing is altered, the lines that each test runs are noted, and a test that fails is
+# left out.
 CONFTEST = """
 
 import json
 from pathlib import Path
 
+import coverage
 import hypothesis
 
 hypothesis.settings.register_profile("mutants", phases=[hypothesis.Phase.generate])
@@ -103,6 +107,24 @@ def pytest_collection_modifyitems(items):
     if stats.is_file():
         seconds = json.loads(stats.read_text())["duration_by_test"]
         items.sort(key=lambda item: seconds.get(item.nodeid, 0))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtestloop(session):
+    if os.environ.get("MUTANT_UNDER_TEST") != "stats":
+        return (yield)
+    lines = coverage.Coverage("lines", include=["compendium/*", "study/*"], config_file=False)
+    with lines.collect():
+        ended = yield
+    lines.save()
+    return ended
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item):
+    if lines := coverage.Coverage.current():
+        lines.switch_context(item.nodeid)
+    return (yield)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -192,18 +214,24 @@ def mutmut(names: list[str]) -> None:
         raise SystemExit(f"mutants: mutmut failed, see {log.relative_to(ROOT)}: {log.read_text('utf-8')[-2000:]}")
 
 
-def tests_chosen() -> None:
-    """Leave each function the tests that run it and little else, ENOUGH seconds in all, and none that fails unaltered.
+def tests_chosen(sample: list[str]) -> None:
+    """Leave the functions of a sample the tests that run the altered lines and little else, ENOUGH seconds in all.
 
-    One test is left at least, the quickest where all take longer.
+    A test that fails unaltered is left out. One test is left at least, the quickest where all take longer; a line of
+    which nothing is known has all tests that run its function.
     """
     stats, failing = json.loads(STATS.read_text("utf-8")), STATS.with_name("failing.txt")
     bad = set(failing.read_text("utf-8").split("\n")[:-1]) if failing.is_file() else set()
     print(f"mutants: {len(bad)} tests fail in the copy, with nothing altered, and are left out")
     seconds, ran_by = stats["duration_by_test"], stats["tests_by_mangled_function_name"]
-    runs = Counter(test for tests in ran_by.values() for test in set(tests))
-    for name, tests in ran_by.items():
-        able, kept, spent = {*tests} - bad, [], 0.0
+    runs, wanted = Counter(test for tests in ran_by.values() for test in set(tests)), dict[str, set[str]]()
+    lines = CoverageData(str(STATS.with_name("lines")))
+    lines.read()
+    for mutant in sample:
+        name = mutant.rpartition("__mutmut_")[0]
+        wanted.setdefault(name, set()).update(running(mutant, lines) or ran_by.get(name, ()))
+    for name, tests in wanted.items():
+        able, kept, spent = tests - bad, [], 0.0
         for test in sorted(able, key=lambda test: (runs[test], seconds[test], test)):
             if spent + seconds[test] <= ENOUGH:
                 kept.append(test)
@@ -212,13 +240,29 @@ def tests_chosen() -> None:
     STATS.write_text(json.dumps(stats), "utf-8")
 
 
+def running(mutant: str, lines: CoverageData) -> set[str]:
+    """Return the tests that run the first line that a mutant alters, or the statement that it goes on."""
+    file, name = FOLDER / "mutants" / source(mutant), mutant.rpartition(".")[2]
+    text = file.read_text("utf-8")
+    nodes = {n.name: n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.FunctionDef) and "__mutmut_" in n.name}
+    own, altered = nodes[f"{name.rpartition('__mutmut_')[0]}__mutmut_orig"], nodes[name]
+    pairs = zip(*(text.splitlines()[n.lineno : n.end_lineno] for n in (own, altered)), strict=False)
+    first = next((place for place, (old, new) in enumerate(pairs, own.lineno + 1) if old != new), own.lineno)
+    tests = lines.contexts_by_lineno(str(file))
+    return next((found for line in range(first, own.lineno, -1) if (found := {*tests.get(line, ())} - {""})), set())
+
+
+def source(mutant: str) -> str:
+    """Return the file of a mutant."""
+    return next(f for f in files() if mutant.startswith(f.removesuffix(".py").replace("/", ".") + "."))
+
+
 def change(mutant: str) -> str:
     """Return the changed lines of a mutant: before => after."""
     from mutmut.mutation.diff_apply import get_diff_for_mutant
 
     with contextlib.chdir(FOLDER):
-        path = next(f for f in files() if mutant.startswith(f.removesuffix(".py").replace("/", ".") + "."))
-        lines = get_diff_for_mutant(mutant, path=path).splitlines()
+        lines = get_diff_for_mutant(mutant, path=source(mutant)).splitlines()
     sides = [[line[1:].strip() for line in lines if line[:1] == sign and line[:3] != 3 * sign] for sign in "-+"]
     return " => ".join(" ".join(side) for side in sides)
 
@@ -292,7 +336,7 @@ def main() -> None:
     sample = [mutant for some in drawn.values() for mutant in some]
     if not STATS.is_file():
         mutmut(sample[:1])  # runs all tests once, to see which functions each of them runs
-    tests_chosen()
+    tests_chosen(sample)
     if waiting := [mutant for mutant in sample if mutant not in outcomes()]:
         mutmut(waiting)
     ends = outcomes()
