@@ -334,8 +334,8 @@ def main() -> None:
     if options.words:
         drawn = {name: some for name, some in drawn.items() if any(word in name for word in options.words)}
     sample = [mutant for some in drawn.values() for mutant in some]
-    if not STATS.is_file():
-        mutmut(sample[:1])  # runs all tests once, to see which functions each of them runs
+    if not STATS.is_file():  # all tests run once; then a mutant of no sample meets all that run its function
+        mutmut([next(m for mutants in reversed(every.values()) for m in mutants if m not in sample)])
     tests_chosen(sample)
     if waiting := [mutant for mutant in sample if mutant not in outcomes()]:
         mutmut(waiting)
