@@ -32,7 +32,8 @@ def install(monkeypatch):
     spec = importlib.util.spec_from_file_location("install", paths.project().root / "install.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    clean = {k: v for k, v in os.environ.items() if not k.startswith(("PIP_", "UV_", "SSL_")) and k != "ALL_PROXY"}
+    set_by_hand = ("PIP_", "UV_", "SSL_", "ALL_PROXY", "WHEELS")
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(set_by_hand)}
     monkeypatch.setattr(os, "environ", clean)
     return module
 
