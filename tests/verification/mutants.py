@@ -25,6 +25,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -243,13 +244,20 @@ def tests_chosen(sample: list[str]) -> None:
 def running(mutant: str, lines: CoverageData) -> set[str]:
     """Return the tests that run the first line that a mutant alters, or the statement that it goes on."""
     file, name = FOLDER / "mutants" / source(mutant), mutant.rpartition(".")[2]
-    text = file.read_text("utf-8")
-    nodes = {n.name: n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.FunctionDef) and "__mutmut_" in n.name}
-    own, altered = nodes[f"{name.rpartition('__mutmut_')[0]}__mutmut_orig"], nodes[name]
-    pairs = zip(*(text.splitlines()[n.lineno : n.end_lineno] for n in (own, altered)), strict=False)
-    first = next((place for place, (old, new) in enumerate(pairs, own.lineno + 1) if old != new), own.lineno)
+    (head, own), (_, altered) = (functions(file)[n] for n in (f"{name.rpartition('__mutmut_')[0]}__mutmut_orig", name))
+    pairs = zip(own, altered, strict=False)
+    first = next((place for place, (old, new) in enumerate(pairs, head + 1) if old != new), head)
     tests = lines.contexts_by_lineno(str(file))
-    return next((found for line in range(first, own.lineno, -1) if (found := {*tests.get(line, ())} - {""})), set())
+    return next((found for line in range(first, head, -1) if (found := {*tests.get(line, ())} - {""})), set())
+
+
+@cache
+def functions(file: Path) -> dict[str, tuple[int, list[str]]]:
+    """Return name -> number of its first line, and the lines after it, of the functions that mutmut wrote to a file."""
+    text = file.read_text("utf-8")
+    lines, nodes = text.splitlines(), ast.walk(ast.parse(text))
+    written = (n for n in nodes if isinstance(n, ast.FunctionDef) and "__mutmut_" in n.name)
+    return {n.name: (n.lineno, lines[n.lineno : n.end_lineno]) for n in written}
 
 
 def source(mutant: str) -> str:
