@@ -2,7 +2,7 @@
 
 Each part is a script beside this one that goes on where it was stopped; what was measured on this commit is not
 measured again. The tables stand in build/rates/tables until all parts have ended well, as notebook 12 reads those of
-data/verification. About 40 minutes on two processors.
+data/verification. About an hour on two processors.
 """
 
 import os
