@@ -88,8 +88,7 @@ def sentence(log: str = f"[{LOG}]({LOG})") -> Text:
         day=max(row["date"] for row in known)[:10],
         systems=len({(row["platform"], row["python"]) for row in known}),
         differences=sum(int(row["differences"]) for row in known),
-        makers=len(known) - len(others),
-        others=text("reproduced-others", n=len(others), people=len(set(others)))
+        people=text("reproduced-others", n=len(others), people=len(set(others)), makers=len(known) - len(others))
         if others
         else text("reproduced-alone"),
         changed=text("reproduced-changed", n=changed) if changed else NOTHING,
@@ -104,13 +103,14 @@ def section(language: str) -> str:
     parts = [f"## {text('reproductions')[language]}", sentence(f"`{LOG}`")[language]]
     if known:
         header = text("reproductions-columns")[language].split(" | ")
-        parts.append(grid(header, [told(row, language) for row in reversed(known)], "llllrl"))
+        parts.append(grid(header, [told(row, language) for row in reversed(known)], "llrl"))
     return "\n\n".join(parts)
 
 
 def told(row: dict[str, str], language: str) -> list[str]:
     """Return the cells of a reproduction as a page shows them."""
     who = escape.markdown(row["who"]) + (text("reproductions-maker")[language] if by_makers(row) else "")
-    how = joined([text(f"reproductions-{word}") for word in row["how"].split(LIST)], CLAUSE)[language]
-    system = escape.markdown(f"{row['platform']}, {row['python']}")
-    return [row["date"][:10], f"`{row['commit'].removeprefix('sha256:')[:10]}`", system, who, row["differences"], how]
+    words = [text(f"reproductions-{word}") for word in row["how"].split(LIST)]
+    commit = f"`{row['commit'].removeprefix('sha256:')[:10]}`"
+    how = joined([*words, commit, escape.markdown(f"{row['platform']}, {row['python']}")], CLAUSE)[language]
+    return [row["date"][:10], who, row["differences"], how]

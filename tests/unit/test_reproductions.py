@@ -155,18 +155,19 @@ def test_makers_are_told_apart_from_others(project):
     assert declared().authors[0].name == "The compendium maintainers"
     write(ROW, ROW | {"date": "2026-02-04T04:05:06+00:00", "who": "a. reader", "how": "archive ; changed"}, MAKER)
     assert reproductions.sentence("log")["en"] == (
-        "By log all was computed anew 3 times (1 with files that were not all as committed), last on 2026-02-05, "
-        "on 1 system: 1 time by the makers, 2 by 1 other; 6 differences from the committed outputs in all."
+        "All was computed anew 3 times (1 with files that were not all as committed), last on 2026-02-05, on 1 system, "
+        "with 6 differences from the committed outputs; 1 time by the makers, 2 times by 1 other (log)."
     )
-    assert "制作者自己1次，其他人2次（1人）" in reproductions.sentence("log")["zh"]
+    assert "其中制作者自己1次，其他1人2次" in reproductions.sentence("log")["zh"]
     rows = reproductions.section("en").splitlines()[-3:]
     assert [" (maker) |" in row for row in rows] == [True, False, False] and "`0a0a0a0a0a`" in rows[0]
-    assert rows[1].endswith("| unpacked archive, files changed |")
+    assert "| unpacked archive, files changed, `" in rows[1]
 
 
 def test_makers_alone_are_no_others(project):
     write(MAKER)
-    assert "1 time by the makers, none by others yet; 0 differences" in reproductions.sentence()["en"]
+    said = reproductions.sentence()["en"]
+    assert "with 0 differences from the committed outputs; so far by the makers alone (" in said
 
 
 def test_an_empty_log_says_so_and_none_says_nothing(project):
