@@ -32,6 +32,7 @@ OFFLINE = "unshare --net --map-root-user sh -c 'ip link set lo up && exec \"$@\"
 CONDITIONS = {  # what stands before `make test`
     "plain": "",
     "LANG=C": "env LANG=C LC_ALL=C",
+    "background job": "env --ignore-signal=INT",
     "LANG=zh_CN.GB18030": f"env LOCPATH={PLACE} LANG=zh_CN.GB18030 LC_ALL=zh_CN.GB18030",
     "TZ=Asia/Shanghai": "env TZ=Asia/Shanghai",
     "six workers": "env PYTEST_XDIST_AUTO_NUM_WORKERS=6",
