@@ -10,12 +10,10 @@ measurement that was stopped goes on when it is called again at the same commit.
 
 import argparse
 import csv
-import os
 import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -93,17 +91,16 @@ class Case:
     def measure(self, folder: Path, out: Path) -> str:
         """Run once and return what was said; wall time and memory of the largest process are added to `seen`."""
         self.before(folder)
-        line, output = [word.replace("{out}", str(out)) for word in self.line], out / "said.txt"
+        output, took = out / "said.txt", out / "took.txt"
+        line = [word.replace("{out}", str(out)) for word in self.line]
+        once = [sys.executable, "-I", str(HERE / "once.py"), str(took), *line]
         with output.open("wb") as said:
-            begun = time.perf_counter()
-            process = subprocess.Popen(line, cwd=folder, env=compendia.environment(folder), stdout=said, stderr=said)
-            _, status, used = os.wait4(process.pid, 0)
-            seconds = time.perf_counter() - begun
-        process.returncode = os.waitstatus_to_exitcode(status)
+            subprocess.run(once, cwd=folder, env=compendia.environment(folder), stdout=said, stderr=said, check=True)
+        seconds, status, kilobytes = map(float, took.read_text(encoding="utf-8").split())
         text = output.read_text(encoding="utf-8", errors="replace")
-        if process.returncode and not (self.differs and compendia.DIFFERS in text):
-            sys.exit(f"benchmark: {self.name} ended with status {process.returncode}:\n{text[-2000:]}")
-        self.seen.append((seconds, used.ru_maxrss / 1000))
+        if status and not (self.differs and compendia.DIFFERS in text):
+            sys.exit(f"benchmark: {self.name} ended with status {status:.0f}:\n{text[-2000:]}")
+        self.seen.append((seconds, kilobytes / 1000))
         return text
 
 

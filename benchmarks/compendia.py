@@ -92,7 +92,7 @@ def source(n: int) -> Mapping[str, object]:
     """Return a source."""
     row = {"source_id": f"source-{n}", "name_en": f"Source {n}", "title": f"Counts {n}", "publisher": f"Body {n}"}
     row |= {"url": f"https://example.org/{n}", "grade": "B", "host_trust": "ok", "accessed": "2026-01-01"}
-    return row | {"published": "2021", "taken_from": "page"}
+    return row | {"published": "2021", "taken_from": "page", "no_excerpt": "not_kept"}
 
 
 def origin(n: int) -> Mapping[str, object]:

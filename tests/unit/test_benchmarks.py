@@ -5,6 +5,7 @@ import math
 import re
 
 import bench
+import compendia
 import pandas as pd
 import pytest
 import told
@@ -73,6 +74,19 @@ def test_what_was_measured_is_kept_and_gone_on_with(tmp_path):
             bench.measured([case], rounds, log)
         assert (len(case.seen), (tmp_path / "n").read_text()) == ((1, "1"), (2, "11"))[rounds > 1]
     assert len(log.read_text("utf-8").splitlines()) == 2
+
+
+def test_the_memory_of_who_measures_is_not_that_of_a_small_command(tmp_path):
+    case = bench.Case("small", ["true"])
+    case.measure(tmp_path, tmp_path)
+    assert 0 < case.seen[0][1] < 30  # megabytes; this process holds more
+
+
+@pytest.mark.slow
+def test_a_made_up_compendium_obeys_the_rules_of_today(tmp_path):
+    made = compendia.with_claims(compendia.empty(tmp_path / "empty"), tmp_path / "made", 10)
+    verdicts = pd.read_csv(paths.processed("claims", made))["verdict"]
+    assert len(verdicts) == 10 and verdicts.nunique() > 1
 
 
 def test_a_command_that_fails_stops_the_benchmark_unless_its_outputs_were_to_differ(tmp_path):
