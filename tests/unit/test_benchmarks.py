@@ -134,3 +134,15 @@ def test_a_compendium_that_was_not_measured_tells_no_cost(monkeypatch):
     monkeypatch.setattr(readme, "filled", lambda name, made: parts.update(made))
     readme.renewed("README.md")
     assert "notebooks" in parts and "cost" not in parts
+
+
+def test_the_committed_tables_hold_each_case_in_all_rounds_and_the_page_shows_them():
+    results, growth = (pd.read_csv(FOLDER / f"{name}.csv") for name in ("results", "growth"))
+    assert [*zip(results["case"], results["repeats"], strict=True)] == [(c.name, c.rounds) for c in bench.compared()]
+    grown = zip(growth["grows"], growth["size"], growth["case"], growth["repeats"], strict=True)
+    assert [*grown] == [(case.grows, case.size, case.name, case.rounds) for case in bench.growing(3)]
+    again = told.exponents(growth.drop(columns="exponent"))["exponent"]
+    assert ((again - growth["exponent"]).abs().fillna(0) <= 0.01).all() and again.isna().equals(
+        growth["exponent"].isna()
+    )
+    assert told.tables(FOLDER) in (FOLDER / "README.md").read_text("utf-8")
