@@ -111,7 +111,7 @@ def draw(folder: Path) -> None:
             ends = part[part["size"].eq(large)]
             places = np.exp(figures.spread(list(np.log(ends["median_s"])), 0.5))
             for case, place in zip(ends["case"], places, strict=True):
-                told = {"textcoords": "offset points", "va": "center", "color": colours[case]}
+                told = {"textcoords": "offset points", "va": "center", "color": colours[case], "annotation_clip": False}
                 axes.annotate(case, (large, place), (7, 0), **told)
             axes.set(title=grows, xlim=(small / 1.5, large * (3 * large / small) ** 0.7))
             axes.set_xticks(sorted(set(part["size"])))

@@ -146,3 +146,6 @@ def test_the_committed_tables_hold_each_case_in_all_rounds_and_the_page_shows_th
         growth["exponent"].isna()
     )
     assert told.tables(FOLDER) in (FOLDER / "README.md").read_text("utf-8")
+    drawn, panels = (FOLDER / "growth.svg").read_text("utf-8"), growth.groupby("case")["grows"].nunique()
+    panels = panels.rename(lambda case: case.replace("--", "- -"))
+    assert {case: drawn.count(f"<!-- {case} -->") for case in panels.index} == panels.to_dict()
