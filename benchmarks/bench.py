@@ -30,7 +30,7 @@ SIZES = {
     "notebooks": (1, 4, 16),
     "specifications": (16, 64, 256),
 }
-ROUNDS, LONG = 5, 3  # rounds of a case, and of one that takes minutes
+ROUNDS, LONG = 5, 3  # rounds of a case, and of the book, the tests and sweeps
 LOOP = 'for n in notebooks/*.ipynb; do "$0" --no-progress-bar --cwd notebooks "$n" "$1/out.ipynb" || exit; done'
 UNMEASURED = "PYTEST_ADDOPTS=--ignore=tests/unit/test_benchmarks.py"  # which tests the tables that are measured here
 EDITS = {  # a file of which each round changes a little more
