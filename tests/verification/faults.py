@@ -65,7 +65,7 @@ from verification.measured import TABLES, estimated, quotas, record  # noqa: E40
 
 from compendium import cells as notebooks  # noqa: E402
 from compendium import paths, vocabulary  # noqa: E402
-from compendium.data import datapackage, tables, validity  # noqa: E402
+from compendium.data import datapackage, sourcing, tables, validity  # noqa: E402
 from compendium.data.columns import Rows  # noqa: E402
 from compendium.files import fingerprint, write_atomic  # noqa: E402
 from compendium.ledger import claims, evidence, gate, independence, judges, judging, printed, recording  # noqa: E402
@@ -171,7 +171,7 @@ def written(rows: list[list[str]]) -> bytes:
 
 
 def rewrite(name: str, edit: Callable[[list[list[str]]], None]) -> Callable[[Path], None]:
-    """Return a function that edits the rows of a raw table in a folder and renews its hash there."""
+    """Return a function that edits the rows of a raw table in a folder and renews all hashes, as a refresh does."""
 
     def apply(folder: Path) -> None:
         rows = cells(name)
@@ -182,6 +182,10 @@ def rewrite(name: str, edit: Callable[[list[list[str]]], None]) -> Callable[[Pat
         package = json.loads((folder / datapackage.PACKAGE).read_text(encoding="utf-8"))
         entry = next(r for r in package["resources"] if r["name"] == name)
         entry["bytes"], entry["hash"] = len(data), fingerprint(data)
+        due = sourcing.digests(folder, package)
+        for entry in package["resources"]:
+            entry.pop(sourcing.DIGEST, None)
+            entry |= {sourcing.DIGEST: due[entry["name"]]} if entry["name"] in due else {}
         (folder / datapackage.PACKAGE).unlink()
         (folder / datapackage.PACKAGE).write_text(json.dumps(package, ensure_ascii=False), encoding="utf-8")
 
@@ -1193,12 +1197,12 @@ def main() -> None:
 def remember_valid() -> None:
     """Let the validation read the descriptor, but for sizes and hashes, and each unchanged raw table once.
 
-    A fault changes one table, and its size and hash.
+    A fault changes one table, and sizes and hashes.
     """
     describe, read, kept = validity.described, validity.typed, {}
 
     def described(folder: Path, package: dict, needed: set[str]) -> object:
-        bare = [resource | {"bytes": 0, "hash": ""} for resource in package["resources"]]
+        bare = [resource | {"bytes": 0, "hash": "", sourcing.DIGEST: ""} for resource in package["resources"]]
         key = json.dumps(package | {"resources": bare})
         if key not in kept:
             kept[key] = describe(folder, package, needed)
