@@ -183,10 +183,10 @@ def check() -> None:
     from compendium.forms import form
     from compendium.ledger import gate
     from compendium.run import RunError, comparison, contents, notebookfile, past, reference, verdictlog
-    from compendium.show import readme, terminal
+    from compendium.show import readme, reproductions, terminal
 
     gate.raise_if_bad()
-    for line in notes():
+    for line in [*notes(), *reproductions.unknown()]:
         click.echo(f"note: {line}")
     found = comparison.crowded(paths.project().root)
     found += [line for n in contents.select(()) for line in notebookfile.faults(n.path)]

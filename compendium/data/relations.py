@@ -230,6 +230,9 @@ def excerpts(sound: dict[str, Rows], schemas: dict[str, dict]) -> list[InputErro
             place = f"the numbers of row {keyed[table][key].number} of {table}.csv, {key}, that stand in the excerpt"
             remedy = "correct the number or the excerpt, whichever is not as the source has it; if both are, write that"
             problems.append(row.fault("numbers_in_text", f"must be {due or 'empty'}, {place}", remedy))
+        elif due and keyed[table][key].texts.get("basis") == "derived":
+            rule = f"prints {due} of row {keyed[table][key].number} of {table}.csv, {key}, which is said to be derived"
+            problems.append(row.fault("numbers_in_text", rule, "correct basis there, or delete the excerpt"))
         elif row["kind"] == "figures" and not due and not _told(row["excerpt"], keyed[table][key]):
             rule = f"nothing of it stands in row {keyed[table][key].number} of {table}.csv, {key}"
             remedy = "correct the row or the excerpt, whichever is not as the source has it"
@@ -242,6 +245,23 @@ def _told(figures: str, row: Row) -> bool:
     row is derived."""
     cells = [text for column, text in row.texts.items() if column != "note"]
     return not re.search(r"\d", figures) or row.texts.get("basis") == "derived" or any(figures in c for c in cells)
+
+
+def proofs(sound: dict[str, Rows], schemas: dict[str, dict]) -> list[InputError]:
+    """Find rows of which the column `proof` is not the best kind of excerpt that is kept of them, or none."""
+    kinds: dict[tuple[str, str], set[str]] = {}
+    for row in sound.get("excerpts", []):
+        kinds.setdefault((row["table"], row["row_key"]), set()).add(row["kind"])
+    problems = []
+    for name in [name for name, rows in sound.items() if "proof" in rows.columns and "excerpts" in sound]:
+        for row in sound[name]:
+            key = KEY.join(row.texts[column] for column in schemas[name]["primaryKey"])
+            kept = kinds.get((name, key), {"none"})
+            due = next(kind for kind in ("verbatim", "figures", "none") if kind in kept)
+            if row["proof"] != due:
+                rule = f"must be {due}: excerpts.csv keeps {'nothing' if due == 'none' else due} of this row"
+                problems.append(row.fault("proof", rule, "write that, or add the excerpt"))
+    return problems
 
 
 def unquoted(sound: dict[str, Rows], schemas: dict[str, dict]) -> list[InputError]:

@@ -16,7 +16,7 @@ from compendium.data.cells import typed
 from compendium.data.columns import Rows
 from compendium.data.dates import day_of_the_data, readings
 from compendium.data.parsing import parse
-from compendium.data.relations import excerpts, licences, provenance, references, row_rules, unquoted
+from compendium.data.relations import excerpts, licences, proofs, provenance, references, row_rules, unquoted
 from compendium.data.standard import described
 from compendium.files import InputError, fingerprint, write_atomic
 
@@ -150,7 +150,7 @@ def _examine(folder: Path, package: dict, today: str = "") -> list[InputError]:
     problems += checks.run(sound | {name: [] for name in absent})
     return problems or [
         *provenance(sound, schemas),
-        *(excerpts(sound, schemas) or unquoted(sound, schemas)),
+        *(excerpts(sound, schemas) or [*unquoted(sound, schemas), *proofs(sound, schemas)]),
         *licences(sound, package, described_in),
     ]
 

@@ -87,7 +87,7 @@ def facts(root: Path) -> dict:
         "machine": machine(),
         "agreement_with_own_outputs": compared(root),
         "digests": digests(root),
-        "rates": rates(),
+        "rates": noticed.rates(),
         "notices": {
             "head": {column: by_language(words) for column, words in noticed.HEAD.items()},
             "rows": [{column: by_language(words) for column, words in row.items()} for row in noticed.rows()],
@@ -101,12 +101,6 @@ def facts(root: Path) -> dict:
             "strengths": worded(STRENGTHS),
         },
     }
-
-
-def rates() -> list[dict[str, str]]:
-    """Return what was measured on the checks, each rate with its day and commit; nothing where none was measured."""
-    file = paths.project().root / "data" / "verification" / "rates.csv"
-    return list(keyed(file, "rate").values()) if file.is_file() else []
 
 
 def by_language(said: Text) -> dict[str, str]:

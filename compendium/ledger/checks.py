@@ -20,6 +20,7 @@ from compendium.ledger.coding import CODES, majority
 from compendium.ledger.coding import digest as coding_digest
 from compendium.ledger.derived import evaluate
 from compendium.ledger.evidence import Data, LedgerError
+from compendium.texts import FLAT_OF_ENGINE, place, read
 
 
 @needs("sources")
@@ -140,8 +141,8 @@ def forecasts_look_ahead(claims: Table) -> Iterator[InputError]:
 
 @needs("claims")
 def claims_fit_print(claims: Table) -> Iterator[InputError]:
-    """The values of a claim are among the numbers of its print in each language, or are their sum; a fall may be
-    printed without its sign."""
+    """The values of a claim are among the numbers of its print in each language, or are their sum, and its print says
+    the sign of the value, such as more than; a fall may be printed without its minus."""
     for row in claims:
         scale = SCALES.get(row["unit"].split()[0], 1)
         ends = {end * scale for end in (row["value_low"], row["value_high"]) if end is not None}
@@ -152,6 +153,20 @@ def claims_fit_print(claims: Table) -> Iterator[InputError]:
                 due = " and ".join(f"{end:f}" for end in sorted(ends))
                 yield row.fault(column, f"must print {due}, as value_low, value_high and unit say")
                 return
+            words, language = sign_words(row["value_text"]), column.rpartition("_")[2]
+            said = any(word in row[column].lower() for every in words.values() for word in every)
+            if found and language in words and not said:
+                rule = f"must print {enumeration(words[language])}, as value_text is {row['value_text']}"
+                yield row.fault(column, rule, "write both as the paper prints them")
+                return
+
+
+def sign_words(value_text: str) -> dict[str, list[str]]:
+    """Return by language the words one of which prints the sign of a value; none without a sign."""
+    value = values.read(value_text)
+    name = "about" if value.form == "about" else {">": "more", "<": "less"}.get(value.sign[:1], "")
+    words = read(place("compendium/signs"), FLAT_OF_ENGINE)
+    return {language: words[name][language].split("|") for language in ("zh", "en")} if name else {}
 
 
 def printed_numbers(text: str) -> list[Decimal]:
@@ -234,18 +249,26 @@ def evidence_of_claims(evidence: Table, claims: Table) -> Iterator[InputError]:
 
 @needs("claim_evidence", "codings", "coders", "claims")
 def codes_are_of_the_majority(evidence: Table, codings: Table, coders: Table, claims: Table) -> Iterator[InputError]:
-    """A row in words holds what most coders read in it, as far as it reads as they coded it."""
+    """A row in words that was coded reads as it was coded, by all machine coders or none, and holds what most read."""
     order = {row["coder"]: number for number, row in enumerate(coders)}
+    machines = {row["coder"] for row in coders if row["made_by"] == "machine"}
     stated = {row["claim_id"]: row.values for row in claims}
     found: dict[str, list[Row]] = defaultdict(list)
     for coding in sorted(codings, key=lambda row: order[row["coder"]]):
         found[coding["evidence_id"]].append(coding)
     for row in evidence:
         words = coding_digest(stated[row["claim_id"]] | row.values)
-        read = [c for c in found[row["evidence_id"]] if c["words"] == words]
-        codes = [(c["comparison"], c["differs_in"] or "") for c in read]
+        read = found[row["evidence_id"]]
+        codes, by = [(c["comparison"], c["differs_in"] or "") for c in read], {c["coder"] for c in read}
         if codes and row["comparison"] == "value":
             yield read[0].fault("evidence_id", "must be a row in words, not one that gives a number")
+        elif other := [c for c in read if c["words"] != words]:
+            rule = f"must be {words}: row {row.number} of claim_evidence.csv, or its claim, was reworded since"
+            remedy = "put the words back, or delete its codings and code it anew with `compendium coding form`"
+            yield other[0].fault("words", rule, remedy)
+        elif by & machines and (lacking := sorted(machines - by, key=order.__getitem__)):
+            rule = f"must be coded by {lacking[0]} too: by all machine coders of coders.csv or by none"
+            yield read[0].fault("evidence_id", rule, "put the codings back, or code the row with that coder as well")
         elif codes and not (row[languages.columns("part")[0]] and codes[0][1] == row["differs_in"] == "scope"):
             for column, due in zip(CODES, majority(codes), strict=True):
                 if (row[column] or "") != due:

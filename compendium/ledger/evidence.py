@@ -86,8 +86,9 @@ class Provenance:
 
     @cached_property
     def kindred(self) -> frozenset[str]:
-        """The sources and origins that bear the name of an author of the paper, an employer or its publisher."""
-        kin = {name.casefold() for name in (*declared().paper.authors, *declared().paper.kin)}
+        """The sources and origins that bear the name of the journal, an author, an employer or the publisher."""
+        paper = declared().paper
+        kin = {name.casefold() for name in (paper.journal, *paper.authors, *paper.kin) if name}
         sources, origins = tables.raw("sources"), tables.raw("origins")
         known = {row.source_id: (row.publisher, row.original_publisher) for row in sources.itertuples()}
         known |= dict(zip(origins["origin_id"], origins.filter(regex="^name_").itertuples(index=False), strict=True))

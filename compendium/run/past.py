@@ -32,13 +32,15 @@ class Watch:
     """Columns of a raw table, all but the note if none are named, whose change is told under the name `told`.
 
     A name stands for a column in each language too. With `order` only a change to what stands further ahead in it is
-    told; else also rows that went, and rows put beside those of the same first key, as a second origin of a source.
+    told; else also rows that went, and rows put beside those of the same first key, as a second origin of a source;
+    with `new` all new rows.
     """
 
     told: str
     table: str
     columns: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
+    new: bool = False
 
     def watches(self, column: str) -> bool:
         """Tell whether a change in a column is told."""
@@ -51,7 +53,18 @@ class Watch:
         return self.order.index(now) < self.order.index(was) if known else was != now and not self.order
 
 
-READ = ("claim_id", "comparison", "value", "value_high", "differs_in", "as_of", "relation", "basis", "source_id")
+READ = (
+    "claim_id",
+    "comparison",
+    "value",
+    "value_high",
+    "differs_in",
+    "as_of",
+    "relation",
+    "basis",
+    "source_id",
+    "also_in",
+)
 QUOTED = ("table", "row_key", "source_id", "kind", "excerpt", "numbers_in_text")
 STATED = (
     *("statement", "value_text", "value_low", "value_high", "unit", "printed", "year_start", "year_end"),
@@ -63,10 +76,10 @@ WATCHED = (
     Watch("origins of sources changed", "source_origins", ("origin_id", "role")),
     Watch("origins told otherwise", "origins"),
     Watch("publishers of sources changed", "sources", ("publisher", "original_publisher")),
-    Watch("searches gone or changed", "searches"),
+    Watch("searches new, gone or changed", "searches", new=True),
     Watch("records obtained, gone or changed", "records", ("obtained", "decides", "claim_ids")),
     Watch("codings changed", "codings"),
-    Watch("coders told otherwise", "coders"),
+    Watch("coders new, gone or told otherwise", "coders", new=True),
     Watch("evidence gone or read otherwise", "claim_evidence", READ),
     Watch("excerpts gone or rewritten", "excerpts", QUOTED),
     Watch("claims gone or put otherwise", "claims", STATED),
@@ -127,6 +140,8 @@ def changes(watch: Watch, name: str, commit: str) -> Iterator[str]:
         pairs = {column: (before[column], row[column]) for column in row if column in before and watch.watches(column)}
         if cells := [moved_cell(column, *pair) for column, pair in pairs.items() if watch.tells(*pair)]:
             yield f"{named(place, key)} {', '.join(cells)}"
+        elif key not in was and watch.new:
+            yield f"{named(place, key)} new"
         elif key not in was and not watch.order and key[0] in {first for first, *_ in was}:
             yield f"{named(place, key)} new beside what was known"
     if not watch.order:

@@ -2,8 +2,8 @@
 
 import csv
 import io
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 from pathlib import Path
 
 from compendium import languages, paths
@@ -29,11 +29,30 @@ def faults() -> list[str]:
         return [f"{LOG}: must be CSV in UTF-8 ({error}). {remedy}"]
     if not rows or rows[0] != columns():
         return [f"{LOG}, row 1: must read {','.join(columns())}. {remedy}"]
-    return [
-        f"{LOG}, row {number}: has {len(row)} cells, but the header has {len(rows[0])}. {remedy}"
-        for number, row in enumerate(rows, 1)
-        if len(row) != len(rows[0])
+    width = len(rows[0])
+    uneven = [
+        (n, f"has {len(row)} cells, but the header has {width}") for n, row in enumerate(rows, 1) if len(row) != width
     ]
+    return [f"{LOG}, row {number}: {rule}. {remedy}" for number, rule in uneven or unlikely(rows[1:])]
+
+
+def unlikely(rows: Sequence[Sequence[str]]) -> Iterator[tuple[int, str]]:
+    """Yield each row that cannot be, with the rule that it breaks: no day lies in the future, a claim is moved from a
+    verdict that a row above moved it to, and at last to the one it has."""
+    reached: dict[str, dict[str, int]] = {}  # by claim, the verdicts it was moved to, the last one last
+    for number, (day, claim, before, after, *_) in enumerate(rows, 2):
+        if day > (date.today() + timedelta(days=1)).isoformat():
+            yield number, f"accepted_on {day} must not lie in the future"
+        earlier = reached.setdefault(claim, {})
+        if earlier and before not in earlier:
+            yield number, f"verdict_before {before!r} of {claim} must be one that a row above moved it to"
+        earlier.pop(after, None)
+        earlier[after] = number
+    ledger = comparison.ledger(paths.project().root)
+    for claim in [name for name in reached if name in ledger]:
+        last, number = list(reached[claim].items())[-1]
+        if last != (due := ledger[claim]["verdict"]):
+            yield number, f"verdict_after {last!r} of {claim} must be {due!r}, its verdict in the ledger"
 
 
 def moved(root: Path) -> list[list[str]]:

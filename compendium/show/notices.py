@@ -1,20 +1,22 @@
-"""What each command notices: the faults that were planted one at a time, for the page on checks and the certificate."""
+"""What the checks are worth and what each command notices, for the page on checks and the certificate."""
 
 import csv
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from compendium import paths, toml
+from compendium.files import keyed
 from compendium.show.listing import grid
 from compendium.texts import Entry, Text, catalogue
 
 FILE = "notices.toml"
-LOG = "data/verification/trials.csv"
+LOG, RATES = "data/verification/trials.csv", "data/verification/rates.csv"
 COMMANDS = {"check": "check", "make": "run", "test": "test"}  # column -> command of the log
 OTHERS = {"refresh": "`data refresh`", "accept": "`make accept`", "archive": "`make archive`"}
 OUTCOMES = ("nothing", "until", "note", "stops")
 text = catalogue("compendium/show")
 HEAD = {column: text(f"notices-{column}") for column in ("fault", *COMMANDS, "others", "diff")}
+GROUPS = ("passes", "accepted", "told")  # noticed by nothing; by make until accepted; once committed
 Lines = list[dict[str, str]]  # rows of the log on one trial
 
 
@@ -68,11 +70,17 @@ def hidden(tried: list[Lines]) -> bool:
     return any(map(silent, tried))
 
 
+def grouped() -> list[dict[str, Notice]]:
+    """Return the kinds of faults in GROUPS, by the trial that is noticed least; none where nothing is logged."""
+    logged, told = trials(), kinds() if (paths.project().root / LOG).is_file() else {}
+    least = {kind: min(map(noticed, logged.get(kind, [])), default=2) for kind in told}
+    return [{kind: told[kind] for kind in told if least[kind] == group} for group in range(len(GROUPS))]
+
+
 def rows() -> list[dict[str, Text]]:
     """Return a row for each kind of fault, those first that are noticed least; none where nothing is logged."""
-    logged, told = trials(), kinds() if (paths.project().root / LOG).is_file() else {}
-    order = sorted(told, key=lambda kind: min(map(noticed, logged.get(kind, [])), default=2))
-    return [row(told[kind], logged.get(kind, [])) for kind in order]
+    logged = trials()
+    return [row(notice, logged.get(kind, [])) for group in grouped() for kind, notice in group.items()]
 
 
 def row(notice: Notice, tried: list[Lines]) -> dict[str, Text]:
@@ -115,6 +123,37 @@ def others(tried: list[Lines]) -> Text:
 
 
 def listed(language: str) -> str:
-    """Return what was noticed as a Markdown table."""
-    cells = [[told[column][language] for column in HEAD] for told in rows()]
-    return grid([head[language] for head in HEAD.values()], cells, "l" * len(HEAD))
+    """Return what was noticed in Markdown: a sentence that counts, and a table for each group of kinds."""
+    logged = trials()
+    every = [lines for kind in kinds() for lines in logged.get(kind, [])]
+    quiet = [noticed(lines) for lines in every if silent(lines)]
+    parts = [text("notices-counted", trials=len(every), silent=len(quiet), until=sum(quiet))[language]]
+    for name, group in zip(GROUPS, grouped(), strict=True):
+        columns = [column for column in HEAD if (name, column) != ("told", "diff")]
+        told = [row(notice, logged.get(kind, [])) for kind, notice in group.items()]
+        cells = [[cell[column][language] for column in columns] for cell in told]
+        head = [HEAD[column][language] for column in columns]
+        parts += [f"### {text(f'notices-{name}', n=len(group))[language]}", grid(head, cells, "l" * len(head))]
+    return "\n\n".join(parts)
+
+
+def rates() -> list[dict[str, str]]:
+    """Return what was measured on the checks, each rate with its day and commit; nothing where none was measured."""
+    path = paths.project().root / RATES
+    return list(keyed(path, "rate").values()) if path.is_file() else []
+
+
+def worth(language: str) -> str:
+    """Return what was measured on the checks as a Markdown table."""
+    header = text("worth-columns")[language].split(" | ")
+    cells = [
+        [
+            one[f"rate_{language}"],
+            one["tried"],
+            one["good"],
+            f"{one['rate_pct']} ({one['low_pct']}–{one['high_pct']})",
+            f"{one['day']}, {one['version']}, `{one['commit']}`",
+        ]
+        for one in rates()
+    ]
+    return grid(header, cells, "lrrll")

@@ -17,7 +17,7 @@ from compendium.show.declared import sentences
 from compendium.show.findings import findings, summary
 from compendium.show.listing import grid, lists
 from compendium.show.pace import pace
-from compendium.texts import SENTENCE, Text, catalogue, joined
+from compendium.texts import NOTHING, SENTENCE, Text, catalogue, joined
 from compendium.vocabulary import ANSWERS, VERDICTS, WEIGHTS
 
 text = catalogue("compendium/show")
@@ -101,7 +101,7 @@ def renewed(name: str) -> tuple[str, str]:
     """
     which, language = pages()[name]
     if which == CHECKS:
-        return filled(name, {"notices": noticed.listed(language)})
+        return filled(name, {"worth": noticed.worth(language), "notices": noticed.listed(language)})
     ledger = claims.stored("claims")
     if which == QUOTED:
         return filled(name, {"quotes": quotes.table(ledger, language, "../notebooks/"), "terms": terms(language)})
@@ -110,7 +110,7 @@ def renewed(name: str) -> tuple[str, str]:
     every = quoted if there(quoted := page(QUOTED, language)) else ""
     parts = {
         "summary": summary(ledger)[language],
-        "findings": "\n\n".join(filter(None, (findings(ledger, language, REASONS, every), closing(language)))),
+        "findings": "\n\n".join(filter(None, (findings(ledger, language, REASONS, every), closing(ledger, language)))),
         "quotes": quotes.table(ledger, language, page=every),
         "verdicts": verdicts(ledger, language),
         "notebooks": notebooks(language),
@@ -120,9 +120,19 @@ def renewed(name: str) -> tuple[str, str]:
     return filled(name, parts)
 
 
-def closing(language: str) -> str:
-    """Return what stands below the findings: how much of the paper they cover, and how often this was reproduced."""
-    return joined([Text(accounted), reproductions.sentence()], SENTENCE)[language]
+def closing(ledger: pd.DataFrame, language: str) -> str:
+    """Return what stands below the findings: how firm they are, what they cover, how often this was reproduced."""
+    return joined([firm(ledger), Text(accounted), reproductions.sentence()], SENTENCE)[language]
+
+
+def firm(ledger: pd.DataFrame) -> Text:
+    """Return how many headline claims with a settled answer are firm; empty where one of these answers is not given."""
+    headline = ledger[ledger["weight"] == "headline"]
+    numbers: dict[str, int] = {}
+    for name in ("correct", "matches"):
+        given = headline.loc[headline["verdict"].isin(ANSWERS[name].verdicts), "strength"]
+        numbers |= {name: len(given), f"{name}_firm": int(given.eq("firm").sum())}
+    return text("firm", **numbers) if numbers["correct"] and numbers["matches"] else NOTHING
 
 
 def filled(name: str, parts: Mapping[str, str]) -> tuple[str, str]:

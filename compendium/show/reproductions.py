@@ -2,11 +2,13 @@
 
 import csv
 import re
+from datetime import UTC, datetime, timedelta
 
 from compendium import escape, paths
 from compendium.data.datapackage import LIST
 from compendium.declaration import declared
 from compendium.files import InputError, read_plain
+from compendium.run.reference import git
 from compendium.show.listing import grid
 from compendium.texts import CLAUSE, NOTHING, Text, catalogue, joined
 
@@ -47,10 +49,25 @@ def rows() -> list[dict[str, str]] | None:
         told = dict(zip(FORMS, row, strict=True))
         if name := next((name for name, cell in told.items() if not fits(name, cell)), ""):
             raise InputError(LOG, FORMS[name][1], remedy, number, name, told[name])
+        if told["date"][:10] > (datetime.now(UTC) + timedelta(days=1)).date().isoformat():
+            raise InputError(LOG, "must not lie in the future", remedy, number, "date", told["date"])
+        if found and told["date"] < found[-1]["date"]:
+            raise InputError(LOG, "must not lie before the date of the row above", remedy, number, "date", told["date"])
         if told["date"] in (one["date"] for one in found if alike(one, told)):
             raise InputError(LOG, "is a run that stands above", remedy, number, "date", told["date"])
         found.append(told)
     return found
+
+
+def unknown() -> list[str]:
+    """Return one line for each logged reproduction of a commit that git does not hold here; none outside git and in a
+    clone without its past."""
+    whole = paths.versioned() and git("rev-parse", "--is-shallow-repository") == b"false\n"
+    return [
+        f"{LOG}, row {number}: commit {row['commit'][:10]} is not known here, so nobody can look at it"
+        for number, row in enumerate(rows() or () if whole else (), 2)
+        if ":" not in row["commit"] and git("cat-file", "-e", f"{row['commit']}^{{commit}}") is None
+    ]
 
 
 def fits(column: str, cell: str) -> bool:

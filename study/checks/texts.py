@@ -77,6 +77,22 @@ def documents_have_section(documents: Table) -> Iterator[InputError]:
             yield row.fault("paper_section", f"must be {state} with named_in_paper {row['named_in_paper']}")
 
 
+@needs("target_outcomes", "policy_targets")
+def results_follow_values(outcomes: Table, targets: Table) -> Iterator[InputError]:
+    """An outcome that is said to have reached its target is not below it, and not after its year without saying so; one
+    that is said not to have reached it is below."""
+    aims = {row["target_id"]: row for row in targets}
+    for row in outcomes:
+        aim, (said, value) = aims[row["target_id"]], (row["result"], row["value"])
+        if value is None or not said.startswith(("reached", "not_reached")):
+            continue
+        due = f"{row['value']} against {aim['value']} of target {aim['target_id']}"
+        if said.startswith("not_reached") != (value < aim["value"]):
+            yield row.fault("result", f"must fit the value, {due}")
+        elif said == "reached" and int(row["as_of"][:4]) > aim["target_year"]:
+            yield row.fault("result", f"must say that it came late: as_of lies after {aim['target_year']}, {due}")
+
+
 @needs("problems_countermeasures")
 def items_coded(items: Table) -> Iterator[InputError]:
     """Problems, and only they, have a coverage, and a sub-item starts with the code of its parent."""

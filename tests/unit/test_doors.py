@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 import tomllib
 
 import copies
@@ -44,6 +45,19 @@ def test_binder_has_the_python_of_the_project_and_installs_the_lock():
     assert text(".binder/runtime.txt") == f"python-{lowest()}\n"
     assert text(".binder/requirements.txt") == "-r ../requirements.lock\n"
     assert text(".binder/postBuild").endswith("python -m pip install --no-deps --no-build-isolation -e .\n")
+
+
+def test_git_shows_every_change_to_a_reader():
+    names = subprocess.run(
+        ["git", "-C", str(paths.HOME), "ls-files", "data", "notebooks", "study", "compendium/*.py", "tests", "docs"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.splitlines()
+    line = ["git", "-C", str(paths.HOME), "check-attr", "diff", "linguist-generated", "--", *names]
+    told = subprocess.run(line, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert len(told) == 2 * len(names) > 500
+    assert [one for one in told if not one.endswith(": unspecified")] == []
 
 
 def test_the_workflow_runs_the_two_commands_on_every_python_and_kind_of_processor():

@@ -9,7 +9,7 @@ from compendium.data import tables
 from compendium.ledger import evidence, independence
 from compendium.ledger.evidence import Data
 
-PAPER = SimpleNamespace(authors=["Ann Author"], kin=["Acme University", "Journal of Wheels"], year=2020)
+PAPER = SimpleNamespace(journal="Journal of Wheels", authors=["Ann Author"], kin=["Acme University"], year=2020)
 PUBLISHERS = {
     "paper": ("Journal of Wheels", ""),
     "data": ("Acme University", ""),

@@ -126,6 +126,13 @@ def test_an_origin_put_beside_that_of_a_source_is_told_and_one_of_a_new_source_i
     assert past.first(root)[1].endswith("(shelec-2015 chips) new beside what was known")
 
 
+def test_a_new_search_is_told(root):
+    edit(
+        root / "data/raw/searches.csv", "S001,", "S001,", "S999,Q08,2026-11-25,a,b,,c,d,,topic_only,nothing,e,f\nS001,"
+    )
+    assert past.first(root)[1].endswith("searches.csv, row 2 (S999) new")
+
+
 def test_admissions_that_went_or_were_reworded_are_told(root):
     text = (root / past.ADMISSIONS).read_text(encoding="utf-8")
     (root / past.ADMISSIONS).write_text(text.replace("[basis]", "[base]").replace("Linux", "Unix"), encoding="utf-8")

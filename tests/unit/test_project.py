@@ -3,8 +3,11 @@
 import csv
 import hashlib
 import json
+import os
 import re
 import shlex
+import subprocess
+import sys
 import tomllib
 from collections import Counter
 
@@ -215,6 +218,16 @@ def test_there_is_one_version():
     declared = tomllib.loads(text("compendium.toml"))
     citation, package = yaml.safe_load(text("CITATION.cff")), json.loads(text("data/raw/datapackage.json"))
     assert declared["version"] == citation["version"] == package["version"]
+    assert declared["released"] == citation["date-released"]
+    assert [who["name"] for who in declared["authors"]] == [who["name"] for who in citation["authors"]]
+
+
+def test_the_example_is_in_order():
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("COMPENDIUM_")}
+    line = [sys.executable, "-P", "-m", "compendium", "check"]
+    folder = paths.HOME / "examples" / "growth-and-debt"
+    done = subprocess.run(line, cwd=folder, env=environment, capture_output=True, encoding="utf-8")
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_a_version_has_one_date_and_holds_no_later_data():

@@ -183,6 +183,8 @@ def test_an_empty_log_says_so_and_none_says_nothing(project):
         ([ROW | {"differences": "none"}], "row 2, column differences: value 'none' — must be a number"),
         ([ROW, ROW | {"who": "B"}], "row 3, column date: .* is a run that stands above"),
         ([ROW | {"date": "2026-02-03"}], "row 2, column date"),
+        ([ROW | {"date": "2099-02-03T04:05:06+00:00"}], "row 2, column date: .* must not lie in the future"),
+        ([MAKER, ROW], "row 3, column date: .* must not lie before the date of the row above"),
         ([ROW | {"how": "clone ; tested"}], "row 2, column how"),
         ([{"date": ROW["date"]}], "row 2: has 1 cells, but the header has 7"),
     ],
@@ -197,3 +199,13 @@ def test_a_spoilt_header_is_named(project):
     write(header=["day"])
     with pytest.raises(InputError, match="row 1: must read date,commit,platform,python,who,differences,how"):
         reproductions.rows()
+
+
+def test_a_run_of_a_commit_that_is_not_here_is_told(ran, monkeypatch):
+    held = git(ran, "rev-parse", "HEAD")
+    rows = [ROW | {"commit": name} for name in (held, "0a" * 20, "sha256:" + "0a" * 32)]
+    monkeypatch.setattr(reproductions, "rows", lambda: rows)
+    [said] = reproductions.unknown()
+    assert said.startswith("data/reproductions.csv, row 3: commit 0a0a0a0a0a is not known here")
+    monkeypatch.setattr(paths, "versioned", lambda: False)
+    assert reproductions.unknown() == []

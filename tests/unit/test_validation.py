@@ -315,6 +315,18 @@ CROSS = [
     case("codes_are_of_the_majority",
          [("codings", {"evidence_id": "V062", "coder": name}, {"comparison": "fails"}) for name in ("second", "third")],
          "claim_evidence", {"evidence_id": "V062"}, "comparison", "must be fails, as most of its 3 codings read it"),
+    case("codes_are_of_the_majority", [("claim_evidence", {"evidence_id": "V062"}, {"says_en": "another sentence"})],
+         "codings", {"evidence_id": "V062", "coder": "first"}, "words", "must be .*, or its claim, was reworded since"),
+    case("claims_fit_print", [("claims", {"claim_id": "Q42"}, {"value_text": ">75", "value_high": ""})],
+         "claims", {"claim_id": "Q42"}, "printed_zh", "must print 多, .*, as value_text is >75"),
+    case("claims_fit_print", [("claims", {"claim_id": "Q37"}, {"printed_en": "1,000 firms"})],
+         "claims", {"claim_id": "Q37"}, "printed_en", "must print less than, .*, as value_text is <1000"),
+    case("results_follow_values", [("target_outcomes", {"outcome_id": "O25"}, {"result": "reached"})],
+         "target_outcomes", {"outcome_id": "O25"}, "result", r"must fit the value, 16\.7 against 70 of target T76"),
+    case("results_follow_values", [("target_outcomes", {"outcome_id": "O13"}, {"result": "not_reached_at_last_print"})],
+         "target_outcomes", {"outcome_id": "O13"}, "result", r"must fit the value, 85\.6 against 85\.5"),
+    case("results_follow_values", [("target_outcomes", {"outcome_id": "O16"}, {"result": "reached"})],
+         "target_outcomes", {"outcome_id": "O16"}, "result", "must say that it came late: as_of lies after 2020"),
     case("batches_preferred", [("pilot_batches", BATCH_2017, {"preferred": "false"})],
          "pilot_batches", BATCH_2017, "preferred", "one final row of 2017 must be preferred"),
     case("names_fit_codes", [evidence("E002", province_zh="天津")],
@@ -740,6 +752,13 @@ def test_a_day_of_the_data_in_the_future_is_refused_unless_the_clock_is_wrong(fo
             "when scio-2020-09 was printed",
         ),
         (
+            "maturity_levels",
+            {"scope": "national", "year": "2020", "level_class": "2"},
+            "year",
+            {"also_in": "govcn-en-2018-01"},
+            "when govcn-en-2018-01 was printed",
+        ),
+        (
             "claim_evidence",
             {"evidence_id": "V001"},
             "as_of",
@@ -807,6 +826,7 @@ def test_an_excerpt_leads_to_a_row_that_cites_its_source(folder, column, text, r
         ("pilot_batches", {"projects": "98"}, "must be empty, the numbers of row"),
         ("pilot_batches", {"industries": "97"}, "must be projects ; industries, the numbers of row"),
         ("excerpts", {"numbers_in_text": ""}, "must be projects, the numbers of row"),
+        ("pilot_batches", {"basis": "derived"}, "prints projects of row 9 of pilot_batches.csv"),
     ],
 )
 def test_a_number_and_its_excerpt_do_not_part(folder, where, changes, due):
@@ -820,6 +840,24 @@ def test_a_number_and_its_excerpt_do_not_part(folder, where, changes, due):
     problem = gate.check(folder)[0]
     assert (problem.file, problem.column) == (str(folder / "excerpts.csv"), "numbers_in_text")
     assert problem.rule.startswith(due) and problem.remedy
+
+
+def test_a_row_is_coded_by_all_machines_or_by_none(folder):
+    rows = read(folder, "codings")
+    write(folder, "codings", [row for row in rows if (row["evidence_id"], row["coder"]) != ("V062", "second")])
+    rehash(folder)
+    [problem] = gate.check(folder)
+    assert problem.rule == "must be coded by second too: by all machine coders of coders.csv or by none"
+    write(folder, "codings", [row for row in rows if row["evidence_id"] != "V062"])
+    rehash(folder)
+    assert gate.check(folder) == []
+
+
+def test_proof_is_the_best_kind_of_excerpt_that_is_kept(folder):
+    edit(folder, "target_outcomes", {"outcome_id": "O31"}, proof="verbatim")
+    rehash(folder)
+    [problem] = gate.check(folder)
+    assert problem.column == "proof" and problem.rule == "must be none: excerpts.csv keeps nothing of this row"
 
 
 def test_figures_noted_for_a_row_stand_in_it(folder):
@@ -1049,6 +1087,8 @@ AGREEMENT = {
 
 @pytest.mark.parametrize("change", AGREEMENT.values(), ids=AGREEMENT)
 def test_what_disagrees_is_taken(folder, change):
+    for source in ("miit-equip-2016", "cesi-2021-js"):
+        undated(folder, source)
     before = {path.name: path.read_bytes() for path in folder.glob("*.csv")}
     change(folder)
     assert {path.name: path.read_bytes() for path in folder.glob("*.csv")} != before
@@ -1104,6 +1144,12 @@ def test_printed_numbers(text, numbers):
 SEEN = {"basis": "seen", "source_id": "miit-equip-2016"}
 
 
+def undated(folder, source):
+    """Let it be unknown when a source was printed: rows of later years may cite it."""
+    edit(folder, "sources", {"source_id": source}, published="")
+    gate.refresh(folder)
+
+
 def add_fact(folder, id_, start, end, count):
     """Add the number of projects of Zhejiang in a period."""
     home = {"adcode": "330000", "province_zh": "浙江", "counts": "project"}
@@ -1119,6 +1165,7 @@ def test_the_lists_of_the_ministry_may_be_filled_in(folder):
 
 
 def test_a_later_batch_may_be_added(folder):
+    undated(folder, SEEN["source_id"])
     add(folder, "pilot_batches", year="2019", stage="final", projects="50", preferred="true", **SEEN)
     add(folder, "pilot_cumulative", through_year="2019", projects="355", **SEEN)
     effect = {
@@ -1135,6 +1182,7 @@ def test_a_later_batch_may_be_added(folder):
 
 
 def test_shares_of_a_later_year_may_be_added(folder):
+    undated(folder, "qianzhan-2024")
     common = {"scope": "national", "year": "2026", "basis": "seen", "source_id": "qianzhan-2024"}
     common |= {"above_scale": "false", "rounded": "false"}
     shares = {"le1": "55.1", "2": "25.2", "3": "15.2", "ge4": "4.6", "ge2": "45.0"}
@@ -1148,6 +1196,7 @@ def test_shares_of_a_later_year_may_be_added(folder):
 
 def test_a_later_value_of_research_may_be_added(folder):
     source = "nbs-rd-2023"
+    undated(folder, source)
     edit(folder, "rd_intensity_china", {"year": "2025"}, implied_revision_pct="2.81", revision_source_id=source)
     printed = {"first_published_pct": "2.92", "decimals": "2", "stage": "bulletin", "stated_rise_pp": "0.11"}
     add(folder, "rd_intensity_china", year="2026", **printed, source_id=source)

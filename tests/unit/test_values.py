@@ -214,7 +214,15 @@ def test_bounds_of_a_negative_interval_and_more_than_a_negative_number():
 
 
 def print_faults(unit, low, zh, en):
-    row = {"claim_id": "Q07", "unit": unit, "value_low": low, "value_high": low, "printed_zh": zh, "printed_en": en}
+    row = {
+        "claim_id": "Q07",
+        "unit": unit,
+        "value_text": f"{low}",
+        "value_low": low,
+        "value_high": low,
+        "printed_zh": zh,
+        "printed_en": en,
+    }
     return [*checks.claims_fit_print([Row("claims", "claims.csv", 8, {k: str(v) for k, v in row.items()}, row)])]
 
 

@@ -1,5 +1,6 @@
 """What is published about the checks themselves: complete, above its floors, and nothing left without a reason."""
 
+import datetime
 import json
 import re
 
@@ -59,17 +60,30 @@ def test_a_sample_is_shared_out_by_number_and_leaves_out_no_kind():
 
 def test_each_rate_says_when_and_on_which_version_and_commit_it_was_measured():
     known, told = table("measured").set_index("measurement"), table("rates").set_index("rate")
-    assert set(rates.PARTS) == set(told.index) <= set(known.index)
+    assert set(told.index) == {*rates.PARTS, "honest-tests"} and set(rates.PARTS) <= set(known.index)
     assert known["day"].str.fullmatch(r"20\d\d-\d\d-\d\d").all()
     assert known["version"].str.fullmatch(r"\d+\.\d+\.\d+").all()
     assert known["commit"].str.fullmatch(r"([0-9a-f]{7,}\+?)?").all()  # none where measured before commits were noted
-    assert told[known.columns].equals(known.loc[told.index].rename_axis("rate"))
+    parts, last = [*rates.PARTS], table("honest-tests").iloc[-1]
+    assert told.loc[parts, known.columns].equals(known.loc[parts].rename_axis("rate"))
+    assert told.loc["honest-tests", known.columns].tolist() == last[known.columns].tolist()
+
+
+def test_each_measurement_names_a_commit_of_its_version_on_a_day_that_can_be():
+    if measured.git("rev-parse", "--is-shallow-repository") != "false":
+        pytest.skip("the past of this copy is not at hand")
+    for row in [*table("measured").to_dict("records"), *table("honest-tests").to_dict("records")]:
+        commit = row["commit"].removesuffix("+")
+        day, *_ = measured.git("show", "-s", "--format=%cs", commit).splitlines()
+        assert day <= row["day"] <= str(datetime.date.today() + datetime.timedelta(days=1)), row
+        assert f'version = "{row["version"]}"' in measured.git("show", f"{commit}:compendium.toml"), row
+        assert measured.git("merge-base", commit, "HEAD").startswith(commit), row
 
 
 def test_the_rates_that_are_shown_follow_from_the_tables():
     told = table("rates")
     assert told.astype(str).equals(rates.rates().astype(str))
-    assert (told["good"] <= told["tried"]).all() and (told["tried"] > 30).all()
+    assert (told["good"] <= told["tried"]).all() and (told.loc[told["rate"].isin(rates.PARTS), "tried"] > 30).all()
     ends = told[["low_pct", "rate_pct", "high_pct"]].astype(float)
     assert (ends.diff(axis=1).iloc[:, 1:] >= 0).all(axis=None)
 

@@ -114,6 +114,8 @@ BATCH = {"year": "2017", "stage": "final", "source_id": "govcn-en-2017-10"}
 PAGE = {"source_id": "govcn-en-2017-10"}
 ADDRESS = "http://english.www.gov.cn/state_council/ministries/2017/10/21/content_281475915786040.htm"
 WORDS = {"evidence_id": "V058"}
+LEVEL = {"scope": "national", "year": "2020", "level_class": "2"}
+EXAMPLE = "examples/growth-and-debt/data/processed"
 CODES = ("comparison", "differs_in")
 
 
@@ -190,6 +192,30 @@ def other_seaborn(copy: Path) -> None:
     (told.with_name("seaborn-0.0.1.dist-info") / "METADATA").write_text("Name: seaborn\nVersion: 0.0.1\n")
 
 
+def log_row(start: str) -> Plant:
+    """Return what adds a row to the log of verdicts."""
+    return edited("data/verdict-log.csv", lambda before: f"{before}{start},因为编造,because it is made up\n")
+
+
+def reproduction(date: str) -> Plant:
+    """Return what adds a run to the log of reproductions that never was."""
+    cells = (
+        date,
+        "0123456789abcdef" * 2 + "01234567",
+        '"macOS 26.1, arm64"',
+        "CPython 3.13.5",
+        "J. Doe",
+        "0",
+        "clone ; clean",
+    )
+    return edited("data/reproductions.csv", lambda before: before + ",".join(cells) + "\n")
+
+
+def elsewhere(found: list[Cells]) -> list[Cells]:
+    """Let all rows be of a commit that never was."""
+    return [row | {"commit": "deadbeef"} for row in found]
+
+
 def in_cell(name: str, old: str, new: str) -> Plant:
     """Return what changes a text cell of a notebook."""
     return edited(f"notebooks/{name}.ipynb", lambda before: before.replace(old, new, 1))
@@ -234,10 +260,18 @@ ATTACKS = [
     Attack("publisher", "source", cells("sources", {"source_id": "shelec-2015"}, publisher="Xinhua"), "accepts"),
     Attack("archived", "archived", cells("sources", {"source_id": "shelec-2015"},
         archived="https://web.archive.org/web/2016/http://example.org/"), "refreshes"),
+    Attack("beside-earlier", "beside", cells("maturity_levels", LEVEL, also_in="govcn-en-2018-01"), "accepts"),
+    Attack("beside-later", "beside", cells("maturity_levels", LEVEL, also_in="govcn-en-2021-12"), "accepts"),
+    Attack("derived", "basis", cells("maturity_levels", LEVEL | {"level_class": "le1"}, basis="derived"), "accepts"),
+    Attack("proof", "proof", cells("successor_programmes", {"row_id": "N003"}, proof="verbatim"), "accepts"),
+    Attack("target", "target", cells("target_outcomes", {"outcome_id": "O25"}, result="reached"), "accepts"),
     # Words and who read them
     Attack("codings-agree", "codings", agreeing, "accepts"),
     Attack("codings-turned", "codings", both(
         cells("codings", WORDS, comparison="holds"), cells("claim_evidence", WORDS, comparison="holds")), "accepts"),
+    Attack("coders-dropped", "coders", both(
+        *(gone("codings", evidence_id="V152", coder=name) for name in ("first", "second")),
+        cells("claim_evidence", {"evidence_id": "V152"}, differs_in="")), "accepts"),
     Attack("coder", "codings", cells("coders", {"coder": "third"}, made_by="person"), "accepts"),
     Attack("one-code", "code", cells("claim_evidence", WORDS, comparison="holds"), "accepts"),
     Attack("retold", "retold", cells("claim_evidence", WORDS, says_zh="2015年国家指南没有参考模型。",
@@ -247,15 +281,23 @@ ATTACKS = [
     # What was done and what was not
     Attack("evidence-gone", "evidence-gone", both(gone("claim_evidence", **WORDS), gone("codings", **WORDS),
         gone("excerpts", table="claim_evidence", row_key="V058")), "accepts"),
+    Attack("search-added", "search-added", added("searches", {"search_id": "S002"}, search_id="S999"), "accepts"),
     Attack("search-gone", "search", gone("searches", search_id="S002"), "accepts"),
     Attack("record-obtained", "record", cells("records", {"record_id": "R16"}, obtained="true"), "accepts"),
     Attack("admission", "admission", text("notebooks/untried.toml", r"^\[platforms\]\n.*\n.*\n", ""), "accepts"),
     Attack("verdict-log", "history", edited("data/verdict-log.csv", lambda all: "".join(all.splitlines(True)[:-1]))),
+    Attack("log-ahead", "log", log_row("2027-01-01,Q118,traced,contradicted")),
+    Attack("log-first", "log", log_row("2026-11-29,Q118,traced,contradicted")),
+    Attack("reproduction-ahead", "reproduction", reproduction("2027-03-01T09:00:00+00:00"), "accepts"),
+    Attack("reproduction", "reproduction", reproduction("2026-11-29T23:00:00+00:00"), "accepts"),
+    Attack("makers", "makers", text("compendium.toml", "^name = \"The compendium maintainers\"", 'name = "A. Maker"'),
+        "accepts"),
     Attack("changes", "history", text("data/raw/CHANGES.md", r"^\| 2026-11-28 .*\n", "")),
     # What the paper says
     Attack("misquoted", "paper", cells("claims", Q16, value_text="98", value_low="98", value_high="98",
         printed_zh="98个项目", printed_en="98 projects", statement_zh="2017年批次为98个。",
         statement_en="The batch of 2017 has 98 projects."), "accepts"),
+    Attack("sign", "sign", cells("claims", {"claim_id": "Q42"}, value_text=">75", value_high=""), "accepts"),
     Attack("restated", "paper-words", cells("claims", {"claim_id": "Q118"},
         statement_zh="我国还没有统一的标准。", statement_en="China has no single standard yet."), "accepts"),
     Attack("weight", "weight", cells("claims", {"claim_id": "Q71"}, weight="supporting"), "accepts"),
@@ -276,6 +318,10 @@ ATTACKS = [
     Attack("constraints", "rule-idle", package(without_rules), "accepts"),
     Attack("test-gone", "test", removed("tests/whole/test_claims.py")),
     Attack("rate", "rate", rows("kills", lambda all: [row | {"exit_status": "0"} for row in all], "data/verification")),
+    Attack("rate-commit", "rate-commit", both(
+        *(rows(name, elsewhere, "data/verification") for name in ("measured", "rates")))),
+    Attack("diff", "diff", edited(".gitattributes", lambda all: all.replace(".csv -text", ".csv -text -diff"))),
+    Attack("example", "example", cells("claims", {"claim_id": "Q01"}, folder=EXAMPLE, verdict="open")),
     Attack("library", "library", other_seaborn),
     # Texts
     Attack("cell-one-language", "text-cell", in_cell("07-talent-gap", "**Inputs**", "**The inputs**")),

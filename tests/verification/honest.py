@@ -17,12 +17,18 @@ import os
 import shlex
 import shutil
 import subprocess
+import sys
 import tempfile
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests"))
+
+from verification.measured import record, write  # noqa: E402
+from verification.rates import rates  # noqa: E402
+
 LOG = ROOT / "data" / "verification" / "honest-tests.csv"
 PLACE = Path(tempfile.gettempdir()) / "honest"
 ALONE, PAIRS = 30, 10
@@ -136,8 +142,7 @@ def main() -> None:
             writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
             writer.writeheader()
             writer.writerows(log)
-    from measured import record
-
+        write("rates", rates())
     record("honest-tests")
 
 

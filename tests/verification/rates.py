@@ -32,12 +32,13 @@ NOTE = "commit"  # which commit the tables of build/rates are of
 NAMES = {
     "faults": ("种下的错被某项检验发现", "planted faults that a check notices"),
     "verdict-faults": (
-        "证据里读者能看到的错，判定随之改变",
-        "faults in evidence, as far as seen, that turn the verdict",
+        "证据里读者能看到的错使判定改变（其余：另有行同样撑着判定，或改得不够远）",
+        "visible faults in evidence that change the verdict (the rest: other rows carry it, or the step is too small)",
     ),
     "mutants": ("改动代码被检验发现", "alterations of the code that a test kills"),
     "kills": ("命令被中断后一切完好", "commands killed that leave all in order"),
     "hostile": ("恶劣条件下表现如预期", "hostile conditions met as expected"),
+    "honest-tests": ("一切无误时全部检验通过", "runs of all tests, with nothing wrong, that pass"),
 }
 
 
@@ -50,6 +51,8 @@ def rates() -> pd.DataFrame:
     table = {name: pd.read_csv(measured.TABLES / f"{name}.csv", keep_default_na=False) for name in NAMES}
     faults, mutants = table["faults"].iloc[-1], table["mutants"].iloc[-1]
     verdicts, kills, hostile = table["verdict-faults"].iloc[-1], table["kills"], table["hostile"]
+    honest = table["honest-tests"]
+    passed = honest["exit_status"].eq(0) & honest["changed_files"].eq(0)
     fine = kills["left_processes"].eq(0) & kills["half_written"].eq(0) & kills["repeated"].eq("as committed")
     counts = {
         "faults": (faults["faults"] - faults["equivalent"], faults["noticed"]),
@@ -57,9 +60,10 @@ def rates() -> pd.DataFrame:
         "mutants": (mutants["mutants"], mutants["killed"] + mutants["timeout"]),
         "kills": (len(kills), fine.sum()),
         "hostile": (hostile["as_expected"].ne("skipped").sum(), hostile["as_expected"].eq("yes").sum()),
+        "honest-tests": (len(honest), passed.sum()),
     }
     drawn = {"faults": faults, "mutants": mutants}
-    rows, known = [], recorded()
+    rows, known = [], recorded() | {"honest-tests": honest.iloc[-1]}
     for name, (tried, good) in counts.items():
         ends = (good / tried, *proportion_confint(good, tried, method="wilson"))
         shown = [f"{100 * end:.1f}" for end in ends]

@@ -40,6 +40,11 @@ def command(*arguments):
     return CliRunner().invoke(main, list(arguments))
 
 
+def logged(*rows):
+    """Return a log of verdicts with rows, each with an empty reason in two languages."""
+    return "\n".join([",".join(verdictlog.columns()), *(f"{row},," for row in rows), ""]).encode()
+
+
 def hide(content):
     content["cells"][1]["metadata"]["jupyter"] = {"source_hidden": True}
 
@@ -317,6 +322,12 @@ def test_accept_keeps_why_a_verdict_moved(accepted):
         (b"day,claim\n", "row 1: must read accepted_on,claim_id,verdict_before"),
         (",".join(verdictlog.columns()).encode() + b"\n2026-11-26,Q2\n", "row 2: has 2 cells, but the header has 6"),
         (b"\xff\n", "must be CSV in UTF-8"),
+        (logged("2099-01-01,Q2,open,traced"), "row 2: accepted_on 2099-01-01 must not lie in the future"),
+        (
+            logged("2026-01-01,Q9,open,mixed", "2026-01-02,Q9,traced,mixed"),
+            "row 3: verdict_before 'traced' of Q9 must be one that a row above moved it to",
+        ),
+        (logged("2026-01-01,Q2,traced,mixed"), "row 2: verdict_after 'mixed' of Q2 must be 'traced', its verdict"),
     ],
 )
 def test_a_spoilt_log_of_verdicts_is_refused_before_anything_is_accepted(accepted, text, said):
