@@ -174,10 +174,14 @@ def verdicts(root: Path) -> str:
 
 
 @main.command()
-def check() -> None:
+@click.option(
+    "--since", metavar="REV", help="Tell first what speaks more for the paper, or doubts it less, than there."
+)
+def check(since: str | None) -> None:
     """Check what is committed without running it: raw tables, notebooks executed in order, ledger, generated texts.
 
     What is worth a look, such as made-up text that a new compendium began with, is told in notes, which do not fail.
+    With --since a reviewer sees what `compendium accept` told whoever accepted since a commit or tag of git.
     """
     from compendium.adding.notes import notes
     from compendium.forms import form
@@ -186,6 +190,8 @@ def check() -> None:
     from compendium.show import readme, reproductions, terminal
 
     gate.raise_if_bad()
+    for line in past.since(since) if since else ():
+        click.echo(line)
     for line in [*notes(), *reproductions.unknown()]:
         click.echo(f"note: {line}")
     found = comparison.crowded(paths.project().root)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from compendium import paths
+from compendium import CompendiumError, paths
 from compendium.data import datapackage
 from compendium.declaration import NAME
 from compendium.files import fingerprint, shortened
@@ -22,7 +22,8 @@ LEDGERS, ADMISSIONS = (LEDGER, "data/processed/since-verdicts.csv"), "notebooks/
 HISTORIES = (verdictlog.LOG, "data/reproductions.csv", "data/raw/CHANGES.md")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 LONG = 60  # letters shown of an entry
-HEAD = "LOOK AT THESE FIRST: what speaks more for the paper, or doubts it less, than at the last accept (commit {})"
+HEAD = "LOOK AT THESE FIRST: what speaks more for the paper, or doubts it less, than at {}"
+QUIET = "Of what is looked at first nothing speaks more for the paper, or doubts it less, than at commit {}"
 NOTHING = "What to look at first cannot be told: no commit of an earlier accept is at hand to compare with"
 Row = tuple[int, dict[str, str]]  # as counted in an editor, and its cells
 
@@ -110,8 +111,25 @@ def first(root: Path) -> list[str]:
 
     Everything is compared with the commit of the last accept.
     """
-    if not (commit := accepted()):
-        return []
+    commit = accepted()
+    return told_since(commit, f"the last accept (commit {commit})", root) if commit else []
+
+
+def since(revision: str) -> list[str]:
+    """Return the same of what is committed here, compared with a revision of git.
+
+    Raises:
+        CompendiumError: git does not know it.
+    """
+    said = git("rev-parse", "--short", "--verify", "--end-of-options", f"{revision}^{{commit}}")
+    if said is None:
+        raise CompendiumError(f"git knows no commit {revision!r} here. Remedy: name one of `git log`, or a tag")
+    commit = said.decode().strip()
+    return told_since(commit, f"commit {commit}", paths.project().root) or [QUIET.format(commit)]
+
+
+def told_since(commit: str, place: str, root: Path) -> list[str]:
+    """Return what to look at first of a run below `root` and the raw tables, compared with a commit, called `place`."""
     kinds = {("verdicts better for the paper", ledger): list(better(ledger, commit, root)) for ledger in LEDGERS}
     for watch in WATCHED:
         name = paths.shown(paths.project().raw / f"{watch.table}.csv")
@@ -119,7 +137,7 @@ def first(root: Path) -> list[str]:
     kinds["admissions gone or reworded", ADMISSIONS] = list(blocks(commit, ADMISSIONS))
     kinds["paper or its kin declared otherwise", NAME] = [said for said in blocks(commit, NAME) if "[paper]" in said]
     lines = [f"  ! {told}, {len(found)}: {name}, {some(found, '; ')}" for (told, name), found in kinds.items() if found]
-    return [HEAD.format(commit), *lines] if lines else []
+    return [HEAD.format(place), *lines] if lines else []
 
 
 def better(ledger: str, commit: str, root: Path) -> Iterator[str]:

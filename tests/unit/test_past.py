@@ -8,7 +8,7 @@ import frozen
 import pytest
 from click.testing import CliRunner
 
-from compendium import paths
+from compendium import CompendiumError, paths
 from compendium.__main__ import main
 from compendium.files import fingerprint
 from compendium.forms import form
@@ -198,6 +198,19 @@ def test_accept_tells_first_what_to_look_at_and_outside_git_that_nothing_is_know
     monkeypatch.setattr(paths, "versioned", lambda: False)
     done = CliRunner().invoke(main, ["accept"])
     assert done.stdout == "one thing\n1 change accepted\n" and done.stderr == f"note: {past.NOTHING}\n"
+
+
+def test_whoever_checks_is_told_what_was_accepted_and_committed_since_a_commit(root):
+    before = past.accepted()
+    edit(root / "data/raw/records.csv", "R01,", "true,false", "true,true")
+    git(root, "commit", "-q", "-a", "-m", "hidden among others")
+    head, line = past.since("HEAD~1")
+    assert head.endswith(f"than at commit {before}") and "records obtained, gone or changed, 1: " in line
+    [quiet] = past.since("HEAD")
+    assert quiet.startswith("Of what is looked at first nothing speaks more for the paper")
+    for unknown in ("nowhere", "--all", "HEAD:data"):
+        with pytest.raises(CompendiumError, match=r"git knows no commit '.*Remedy"):
+            past.since(unknown)
 
 
 # Histories

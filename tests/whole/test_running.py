@@ -408,9 +408,11 @@ def test_a_process_that_is_forked_as_ctrl_c_reaches_another_thread_is_known(monk
 
     monkeypatch.setattr(workers.Forked, "_Popen", staticmethod(interrupted))
     before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background of a shell ignores it
-    with pytest.raises(KeyboardInterrupt):
-        workers.Forked(target=time.sleep, args=(30,)).start()
-    signal.signal(signal.SIGINT, before)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            workers.Forked(target=time.sleep, args=(30,)).start()
+    finally:
+        signal.signal(signal.SIGINT, before)
     [process] = [one for one in multiprocessing.active_children() if isinstance(one, workers.Forked)]
     process.kill()
     process.join()
