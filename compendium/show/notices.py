@@ -127,7 +127,9 @@ def listed(language: str) -> str:
     logged = trials()
     every = [lines for kind in kinds() for lines in logged.get(kind, [])]
     quiet = [noticed(lines) for lines in every if silent(lines)]
-    parts = [text("notices-counted", trials=len(every), silent=len(quiet), until=sum(quiet))[language]]
+    parts = [
+        text("notices-counted", trials=len(every), silent=len(quiet), until=sum(quiet), never=quiet.count(0))[language]
+    ]
     for name, group in zip(GROUPS, grouped(), strict=True):
         columns = [column for column in HEAD if (name, column) != ("told", "diff")]
         told = [row(notice, logged.get(kind, [])) for kind, notice in group.items()]

@@ -83,7 +83,7 @@ def test_the_page_counts_the_trials_and_groups_their_kinds_by_what_is_noticed_le
     stopped = line("a", "loud", "run", 1, "differs: x", committed="no")
     logged(stopped, *(line("a", "loud", command) for command in DONE), *(line("b", "mixed", each) for each in DONE))
     counted, *parts = notices.listed("en").split("\n\n")
-    assert counted.startswith("Of 2 trials, 2 passed ") and "; 1 of these " in counted
+    assert counted.startswith("Of 2 trials, ") and ", 2 drew no word " in counted and "; 1 of these " in counted
     passes, accepted, told = zip(parts[::2], parts[1::2], strict=True)
     assert passes[0].endswith("(1 kinds)") and "| two |" in passes[1] and "| sees |" in passes[1]
     assert accepted[0].startswith("### Stops `make`; ") and "| one |" in accepted[1] and "| looks |" in accepted[1]

@@ -32,8 +32,8 @@ NOTE = "commit"  # which commit the tables of build/rates are of
 NAMES = {
     "faults": ("种下的错被某项检验发现", "planted faults that a check notices"),
     "verdict-faults": (
-        "证据里读者能看到的错使判定改变（其余：另有行同样撑着判定，或改得不够远）",
-        "visible faults in evidence that change the verdict (the rest: other rows carry it, or the step is too small)",
+        "证据里读者能看到的错，使判定本身改变的（其余：另有行同样撑着判定，或改得不够远）",
+        "visible faults in evidence: those that change the verdict (else other rows carry it, or the step is tiny)",
     ),
     "mutants": ("改动代码被检验发现", "alterations of the code that a test kills"),
     "kills": ("命令被中断后一切完好", "commands killed that leave all in order"),
