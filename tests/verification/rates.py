@@ -48,7 +48,8 @@ def rates() -> pd.DataFrame:
 
     Faults without effect are not among those tried; where a sample is drawn by kind, each kind counts by its number.
     """
-    table = {name: pd.read_csv(measured.TABLES / f"{name}.csv", keep_default_na=False) for name in NAMES}
+    told = {"keep_default_na": False, "dtype": {"commit": str}}  # lest 12e45678 is read as a number
+    table = {name: pd.read_csv(measured.TABLES / f"{name}.csv", **told) for name in NAMES}
     faults, mutants = table["faults"].iloc[-1], table["mutants"].iloc[-1]
     verdicts, kills, hostile = table["verdict-faults"].iloc[-1], table["kills"], table["hostile"]
     honest = table["honest-tests"]
