@@ -55,16 +55,8 @@ class Watch:
 
 
 READ = (
-    "claim_id",
-    "comparison",
-    "value",
-    "value_high",
-    "differs_in",
-    "as_of",
-    "relation",
-    "basis",
-    "source_id",
-    "also_in",
+    *("claim_id", "comparison", "value", "value_high", "differs_in", "as_of", "relation", "basis"),
+    *("source_id", "also_in"),
 )
 QUOTED = ("table", "row_key", "source_id", "kind", "excerpt", "numbers_in_text")
 STATED = (
