@@ -524,6 +524,8 @@ def test_on_dark_ground_everything_can_be_read(built, window, name):
     assert window.evaluate("document.documentElement.dataset.theme") == "dark"
     window.evaluate("document.querySelector('a.term').focus()")
     window.locator("#means").wait_for()
+    window.mouse.move(0, 0)
+    window.wait_for_function("!document.querySelector('.tooltip')")  # that of the button fades out
     window.screenshot(path=LOOKED / f"dark-{name.replace('/', '-')}.png")
     looks = "images => images.map(i => getComputedStyle(i)).map(look => [look.backgroundColor, look.filter])"
     cards = window.locator("article img").evaluate_all(looks)
