@@ -6,10 +6,13 @@ document.addEventListener("DOMContentLoaded", () => {
     link.search = location.search;
     link.hash = scrollY > 0 && above.length ? above.at(-1).id : "";
   });
-  // The search marks numbers (conf.py); the page that a hit leads to shows them as they are.
-  document.querySelector("#search-results")?.addEventListener("click", () => {
-    const terms = localStorage.getItem("sphinx_highlight_terms") ?? "";
-    localStorage.setItem("sphinx_highlight_terms", terms.replaceAll("#", ""));
+  // The search marks numbers (conf.py); the page that a hit leads to shows them as they are. It is told in its address
+  // too: a busy browser may give the new page a storage that does not know yet what this page has stored.
+  document.querySelector("#search-results")?.addEventListener("click", (event) => {
+    const terms = (localStorage.getItem("sphinx_highlight_terms") ?? "").replaceAll("#", "");
+    localStorage.setItem("sphinx_highlight_terms", terms);
+    const hit = event.target.closest("a");
+    if (hit) hit.search = new URLSearchParams({ highlight: terms });
   });
   // A search leads to the first place where its word, or its number as a whole, stands; Sphinx marks them after a moment.
   addEventListener("load", () => setTimeout(() => {
