@@ -404,6 +404,12 @@ def hit(window, address=""):
     return window.locator("#search-results li a")
 
 
+def follow(window, link):
+    """Click a hit and wait for the page it leads to, which has an article just as the page of results has."""
+    link.click()
+    window.wait_for_url(lambda url: "/search.html" not in url)
+
+
 @browsing
 @pytest.mark.parametrize(
     ("language", "query", "answer"),
@@ -415,8 +421,7 @@ def hit(window, address=""):
     ],
 )
 def test_search_finds(built, window, language, query, answer):
-    search(window, built / language / "index.html", query).filter(has_text=answer).first.click()
-    window.wait_for_load_state()
+    follow(window, search(window, built / language / "index.html", query).filter(has_text=answer).first)
     assert query.split("的")[0].casefold() in window.locator("article").inner_text().casefold()
     assert window.faults == []
 
@@ -452,12 +457,11 @@ def test_search_takes_a_number_as_a_whole(built, window, language):
 
 @browsing
 def test_a_hit_shows_the_number_as_a_whole_wherever_the_page_has_it(built, window):
-    search(window, built / "en" / "index.html", "909.0").filter(has_text="The talent gap").first.click()
+    follow(window, search(window, built / "en" / "index.html", "909.0").filter(has_text="The talent gap").first)
     window.wait_for_function("scrollY > 0")
     [number] = window.locator("article .highlighted").all()
     assert number.inner_text() == "909.0" and 0 < number.bounding_box()["y"] < HEIGHT
-    search(window, built / "en" / "index.html", "20").first.click()
-    window.wait_for_function("document.querySelector('article .highlighted') && document.readyState == 'complete'")
+    follow(window, search(window, built / "en" / "index.html", "20").first)
     window.wait_for_timeout(300)
     around = "marks => marks.map(m => [m.previousSibling?.textContent ?? '', m.nextSibling?.textContent ?? ''])"
     beside = window.locator("article .highlighted").evaluate_all(around)
