@@ -451,7 +451,7 @@ def test_search_takes_a_number_as_a_whole(built, window, language):
     first, second = (search(window, page, query).first.get_attribute("href") for query in ("20", "2020"))
     assert first != second == "claims/Q05.html"
     assert search(window, page, "6543210.5").count() == 0
-    search(window, page, "2.4").first.click()
+    follow(window, search(window, page, "2.4").first)
     window.locator("article .highlighted", has_text="2.4").first.wait_for()
 
 

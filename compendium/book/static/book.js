@@ -6,8 +6,8 @@ document.addEventListener("DOMContentLoaded", () => {
     link.search = location.search;
     link.hash = scrollY > 0 && above.length ? above.at(-1).id : "";
   });
-  // The search marks numbers (conf.py); the page that a hit leads to shows them as they are. It is told in its address
-  // too: a busy browser may give the new page a storage that does not know yet what this page has stored.
+  // The search marks numbers (conf.py); the page that a hit leads to shows them as they are. Its address names the words
+  // too: a busy browser may open the page before it sees what was stored here.
   document.querySelector("#search-results")?.addEventListener("click", (event) => {
     const terms = (localStorage.getItem("sphinx_highlight_terms") ?? "").replaceAll("#", "");
     localStorage.setItem("sphinx_highlight_terms", terms);
