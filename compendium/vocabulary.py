@@ -45,16 +45,23 @@ VERDICTS = {
     "mixed": Word(
         "部分不符",
         "mixed",
-        "一部分不成立，其余成立或不明；或各来源说法不一，或换个口径结论就不同",
-        "partly wrong, the rest right or unknown; or sources or yardsticks disagree",
+        "有一部分怎么读都不成立，其余成立或不明",
+        "wrong in one part under every fair reading, right or unknown in the rest",
         "#CC79A7",
     ),
     "relabelled": Word(
         "口径不符",
         "relabelled",
-        "数字确有，但说的是另一回事，或属于别的时间、别的基数",
-        "the figure is there, but means something else, or held at another time or on another base",
+        "数字确有，但怎么读都是另一回事，或属于别的时间、别的基数",
+        "the figure is there, but under every fair reading means something else, or held at another time",
         "#E69F00",
+    ),
+    "depends on the reading": Word(
+        "看口径而定",
+        "depends on the reading",
+        "按一种合理的读法成立，按另一种不成立或不能定；各种读法都列出",
+        "holds under one fair reading, and under another fails or is not settled; both are named",
+        "#2F7F9E",
     ),
     "bounded": Word(
         "在区间内",
@@ -66,8 +73,8 @@ VERDICTS = {
     "open": Word(
         "正反皆可能",
         "open",
-        "数据既未证实，也未排除",
-        "the data exclude neither yes nor no",
+        "数据既未证实，也未排除；或各来源说法不一",
+        "the data exclude neither yes nor no, or sources disagree",
         "#9AD0F5",
     ),
     "confirmed": Word(
@@ -145,13 +152,18 @@ ANSWERS = {
         "尚不能定",
         "not settled",
         colour="#767676",
-        verdicts=("bounded", "open", "indirect", "consistent", "not obtained", "no source found", "not testable"),
+        verdicts=(
+            *("depends on the reading", "bounded", "open", "indirect", "consistent"),
+            *("not obtained", "no source found", "not testable"),
+        ),
     ),
     "matches": Word("与出处相符", "matches a source", colour="#00795A", verdicts=("confirmed", "traced", "recomputed")),
 }
 DOUBTED = ANSWERS["correct"].verdicts  # what must be known before the paper is quoted
+DEPENDS = "depends on the reading"
+QUALIFIED = (*DOUBTED, DEPENDS)  # beside these stands what to quote instead
 TRUSTS = {"ok": Word("", ""), "unsafe": Word("可疑站点", "untrusted site")}
-AGREEMENTS = ("same", "relabelled", "related", "part", "interval", "open", "differs", "none")
+AGREEMENTS = ("same", "relabelled", "related", "part", "depends", "interval", "open", "differs", "none")
 DIFFERENCES = {
     "population": Word("统计的对象", "population"),
     "time": Word("时间", "time"),
@@ -172,6 +184,9 @@ RULES = {
     "parts": Word("分部", "parts", "所述的各部分分别比较", "each part of the statement is compared by itself"),
     "bounded": Word(
         "定界", "bounds", "由各行得出的精确界与论文所写的数值比较", "sharp bounds from rows against the printed figure"
+    ),
+    "by_reading": Word(
+        "读法", "readings", "按各种合理的读法逐一比较", "compared under each fair reading of the statement"
     ),
     "own": Word(
         "自证", "own numbers", "只与论文自身的其他表述比较", "compared with the paper's own other statements only"
@@ -221,7 +236,10 @@ def computed(text: str, language: str) -> str:
     return " / ".join("至".join(words.get(end, end) for end in part.split(" to ")) for part in text.split(" / "))
 
 
-ANOTHER = Word("（口径或时间不同）", " (another sense or time)")
+ANOTHER = {
+    "relabelled": Word("（口径或时间不同）", " (another sense or time)"),
+    "depends": Word("（按一种读法）", " (under one reading)"),
+}
 WITHIN, BETWEEN = Word("（{}）", " ({})"), Word("、", ", ")
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
@@ -233,6 +251,10 @@ STATED = {
     ("related", "no to yes"): Word("旁证也不能定", "related evidence leaves it open"),
     ("own", "yes"): Word("论文内部成立", "holds within the paper"),
     ("part", "no"): Word("可判定的部分不成立", "does not hold where known"),
+    ("depends", "yes"): Word("按一种读法成立", "holds under one reading"),
+    ("depends", "no / yes"): Word("按一种读法成立，按另一种不成立", "holds under one reading, fails under another"),
+    ("open", "no"): Word("按一种读法不成立", "fails under one reading"),
+    ("open", "no / yes"): Word("各来源说法不一", "sources disagree"),
     ("interval", "yes"): Word("可判定的部分成立", "holds where known"),
     "yes": Word("成立", "holds"),
     "no": Word("不成立", "does not hold"),
@@ -294,7 +316,9 @@ def found(row: Mapping[str, str], language: str) -> str:
     """
     said = answer(row)
     told = said[language] if said else measured(row, language)
-    return told + ANOTHER[language] if row["agreement"] == "relabelled" and row["value_computed"] else told
+    if (said and row["agreement"] == "depends") or row["agreement"] not in ANOTHER or not row["value_computed"]:
+        return told
+    return told + ANOTHER[row["agreement"]][language]
 
 
 def named(row: Mapping[str, str], language: str) -> str:
@@ -342,7 +366,9 @@ def verdict(agreement: str, origin: str) -> str:
         origin: whose rows decide, as in `Assessment`; `other` only where a measurement of another origin agrees,
             `authors` where the number follows from the authors' own data.
     """
-    if origin == "own":
+    if agreement == "depends":
+        return DEPENDS
+    if origin == "own" and agreement != "open":
         return "consistent" if agreement == "same" else "inconsistent"
     if (agreement, origin) == ("same", "authors"):
         return "recomputed"

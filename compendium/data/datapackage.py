@@ -15,10 +15,11 @@ from compendium.texts import Text, given
 
 PACKAGE = "datapackage.json"
 OPTIONAL = (  # may be without rows
-    *("claims", "claim_evidence", "claim_items", "coders", "codings", "derived", "excerpts", "records", "searches"),
+    *("claims", "claim_evidence", "claim_items", "claim_readings", "coders", "codings", "derived", "excerpts"),
+    *("records", "searches", "second_looks"),
 )
 LIST = " ; "  # between the values of a cell that holds several
-DISPENSABLE = {"paper_sentences"}  # tables that are checked where they are, and that a compendium may do without
+DISPENSABLE = {"paper_sentences", "assertions", "fidelity"}  # checked where they are; a compendium may do without
 TABLE_NAME = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
 
 

@@ -43,7 +43,7 @@ def quoted(excerpt: str, row: Row, schema: dict) -> str:
     for field in schema["fields"]:
         unit, value = field.get("unit", ""), row[field["name"]]
         if field["type"] in ("number", "integer") and unit and unit not in SILENT and value is not None:
-            unit = row.texts.get(unit.removeprefix("see column "), unit)
+            unit = row.texts[unit.removeprefix("see column ")] if unit.startswith("see column ") else unit
             if {abs(Decimal(value)), abs(Decimal(value)) * scale(unit)} & shown:
                 found.append(field["name"])
     return LIST.join(found)

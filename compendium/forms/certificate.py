@@ -24,7 +24,7 @@ from compendium.show.findings import summary
 from compendium.show.listing import ordered
 from compendium.show.quotes import quotes
 from compendium.texts import Spoken, Text
-from compendium.vocabulary import ANSWERS, DOUBTED, GRADES, STRENGTHS, VERDICTS, WEIGHTS, Word, answered, found
+from compendium.vocabulary import ANSWERS, GRADES, QUALIFIED, STRENGTHS, VERDICTS, WEIGHTS, Word, answered, found
 
 UNTRIED = "untried.toml"
 BASIS, CODERS = "basis", "coders"  # tables of that file that are told elsewhere than with the others
@@ -212,7 +212,7 @@ def digest(place: Path) -> str:
 
 def doubted(ledger: pd.DataFrame) -> list[dict]:
     """Return the claims to be known before the paper is quoted: headline first, then by verdict and number."""
-    chosen = ledger[ledger["verdict"].isin(DOUBTED)]
+    chosen = ledger[ledger["verdict"].isin(QUALIFIED)]
     chosen = chosen.sort_values("weight", key=lambda column: column.map(claims.WEIGHED.index), kind="stable")
     statements = tables.raw("claims").set_index("claim_id")
     sources, instead = tables.raw("sources").set_index("source_id"), quotes(ledger, Text)

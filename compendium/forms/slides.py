@@ -22,7 +22,7 @@ from compendium.show.findings import FILE, judged, key_findings, summary
 from compendium.show.lab import opening
 from compendium.show.quotes import Quote, quotes
 from compendium.texts import COMMA, Text, catalogue, joined
-from compendium.vocabulary import ANSWERS, DOUBTED
+from compendium.vocabulary import ANSWERS, QUALIFIED
 
 text = catalogue("compendium/forms")
 LEAD = re.compile(r"\*\*(.+?)\*\*[。.]?\s*")
@@ -91,8 +91,8 @@ def finding(one: Sentence, instead: Mapping[str, Quote], language: str) -> dict:
         "lead": (lead[1] if lead else said).rstrip("。."),
         "rest": LEAD.sub("", said) if lead else "",
         "figure": figure(one, language),
-        "quotes": [instead[name].said[language] for name, verdict in one.claims.items() if verdict in DOUBTED],
-        "foot": text("slides-foot", judged=judged(one.claims, ""), notebooks=numbers)[language],
+        "quotes": [instead[name].said[language] for name, verdict in one.claims.items() if verdict in QUALIFIED],
+        "foot": text("slides-foot", judged=judged(one, ""), notebooks=numbers)[language],
     }
 
 

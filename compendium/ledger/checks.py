@@ -247,6 +247,25 @@ def evidence_of_claims(evidence: Table, claims: Table) -> Iterator[InputError]:
             yield row.fault("claim_id", rule, "delete the row, or set testable to true in claims.csv")
 
 
+@needs("excerpts", "claim_evidence")
+def excerpts_print_what_is_told(excerpts: Table, evidence: Table) -> Iterator[InputError]:
+    """An excerpt of a row of claim_evidence that prints numbers, years apart, prints one that the row tells."""
+    spelt = {n: "|".join([*by["zh"], *(rf"\b{word}\b" for word in by["en"])]) for n, by in WORDS.items()}
+    rows = {row["evidence_id"]: row for row in evidence}
+    for excerpt in excerpts:
+        row = rows.get(excerpt["row_key"]) if excerpt["table"] == "claim_evidence" else None
+        seen = {abs(number) * by for number, by in numbers(excerpt["excerpt"]) if not 1900 <= number <= 2100}
+        if row is None or not seen:
+            continue
+        cells = (*languages.columns("says"), "value", "value_high", "as_of")
+        told = " ".join(str(row[column] or "") for column in cells)
+        words = {number for number, pattern in spelt.items() if re.search(pattern, told, re.I)}
+        if not seen & {*(abs(number) * by for number, by in numbers(told)), *words}:
+            place = f"row {row.number} of claim_evidence.csv, {row['evidence_id']}"
+            rule = f"prints {enumeration(sorted(seen))}, and {place}, tells no such number"
+            yield excerpt.fault("excerpt", rule, "cite the place that carries the row, or tell the number there")
+
+
 @needs("claim_evidence", "codings", "coders", "claims")
 def codes_are_of_the_majority(evidence: Table, codings: Table, coders: Table, claims: Table) -> Iterator[InputError]:
     """A row in words that was coded reads as it was coded, by all machine coders or none, and holds what most read."""

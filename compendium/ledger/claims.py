@@ -30,7 +30,7 @@ def columns() -> list[str]:
         *OF_CLAIM,
         "value_printed",
         *languages.columns("printed"),
-        *("value_computed", "difference", "rule", "trace", "agreement", "direction", "origin"),
+        *("value_computed", "difference", "rule", "trace", "agreement", "direction", "readings", "origin"),
         *("verdict", "verdict_codings", "evidence", "evidence_rows", "told_beside"),
         *("lowest_grade", "trust", "strength"),
         "flip",

@@ -80,7 +80,7 @@ def assess(claim: pd.Series, judged: Judged, data: Data, later: bool = False) ->
         word, reason = lacking(claim, data)
         judged = judged if judged.reason is not NOTHING else judged.told(reason)
         return Assessment("nowhere", "none", "", word, (), "", "", judged, tuple(beside))
-    if judged.rule == "own":
+    if judged.rule == "own" or judged.rows.empty:  # nothing outside the paper was compared
         word = vocabulary.verdict(judged.agreement, "own")
         return Assessment("nowhere", judged.agreement, "own", word, (), "", "", judged, tuple(beside))
     rows = judged.rows
@@ -91,8 +91,8 @@ def assess(claim: pd.Series, judged: Judged, data: Data, later: bool = False) ->
     same = np.array([origin == claim["origin_id"] for origin, _ in origins])
     at_first = any(role == "origin" for (_, role), own_origin in zip(origins, same, strict=True) if own_origin)
     trace = "elsewhere" if not same.any() else "origin" if at_first else "copy"
-    ranged = judged.agreement == "interval" and judged.rule in ("bounded", "printed")
-    if ranged or judged.agreement in ("related", "open"):
+    ranged = judged.agreement in ("interval", "open") and judged.rule in ("bounded", "printed")
+    if (ranged and not judged.sides) or judged.agreement == "related":
         trace = "nowhere"  # the rows tell of something related, or leave more than one answer: none has the figure
     agrees = judged.agreement == "same"
     second, any_second = confirming(claim, rows, judged.any_row, data, later) if agrees else ([], False)

@@ -35,6 +35,7 @@ class Judged:
         beside: rows of which the reason tells besides; they decide nothing.
         weaker: rows of weak sources that say otherwise than firm measurements; they decide nothing.
         levers: what `nearest` may change: (table, rows, column), rows changed together; None for the default.
+        readings: under each fair reading, by its code, whether the statement holds, fails or is open; empty for one.
     """
 
     rule: str
@@ -49,6 +50,7 @@ class Judged:
     beside: pd.DataFrame = field(default_factory=pd.DataFrame)
     weaker: pd.DataFrame = field(default_factory=pd.DataFrame)
     levers: Sequence[tuple[str, tuple[int, ...], str]] | None = None
+    readings: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse a rule or an agreement that the vocabulary does not have."""
@@ -86,10 +88,10 @@ def printed(
     """Compare what each origin prints with the paper.
 
     Each origin answers by its best copies, but weak sources not against firm measurements. The claim agrees if all of
-    these do, in part if some do. Where no row that speaks of the same thing agrees, but a number about another (`alike`
-    False) does, it is relabelled; another number about another thing says nothing. Intervals that hold the one printed
-    number and others decide only alone. Where rows say in words, for or against it, something about another thing only,
-    they are related and do not decide.
+    these do, and is open if some do and others do not. Where no row that speaks of the same thing agrees, but a number
+    about another (`alike` False) does, it is relabelled; another number about another thing says nothing. Intervals
+    that hold the one printed number and others decide only alone. Where rows say in words, for or against it, something
+    about another thing only, they are related and do not decide.
 
     Args:
         claim: row of the table claims.
@@ -116,7 +118,7 @@ def printed(
     if answers and all(answers):
         agreement, deciding = "same", alike & hits
     elif any(answers):
-        agreement, deciding = "part", alike & ~silent
+        agreement, deciding = "open", alike & ~silent
     elif wide.any() and not alike.any():
         agreement, deciding = "interval", wide
     elif (hits & ~alike & ~words).any():
@@ -130,7 +132,7 @@ def printed(
     shown = [v for v, keep in zip(values, deciding, strict=True) if keep]
     differences = [d for (_, d), keep in zip(found, deciding, strict=True) if keep]
     difference = max(differences, key=lambda d: -1 if math.isnan(d) else abs(d))
-    two = agreement in ("part", "related") and len(set(hits[deciding])) > 1
+    two = agreement in ("open", "related") and len(set(hits[deciding])) > 1
     sides = tuple(hits[deciding]) if two else ()
     return Judged(
         "printed", agreement, rows[deciding], shown, difference, any_row=True, sides=sides, weaker=rows[silent]
@@ -244,7 +246,8 @@ def attested(claim: pd.Series, data: Data) -> Judged:
     if len(agreements) > 1:
         weakest = "related" if "related" in agreements else "relabelled"
         alone = {weakest} if agreements <= {"same", "relabelled", "related"} else {"part"}
-        alone = {"interval"} if agreements <= {"same", "related", "interval"} else alone  # what can be judged holds
+        if agreements <= {"same", "related", "interval", "open"} and agreements & {"interval", "open"}:
+            alone = {"interval"} if agreements & {"same", "interval"} else {"open"}  # what can be judged holds
     else:
         alone = agreements
     deciding = joined([found.rows for found in named.values()])

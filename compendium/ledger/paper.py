@@ -9,7 +9,6 @@ from itertools import pairwise
 import pandas as pd
 
 from compendium.data import tables
-from compendium.data.datapackage import LIST
 from compendium.data.quoting import WORDS
 from compendium.languages import own
 from compendium.ledger import sentences
@@ -137,7 +136,7 @@ def sentence_by_sentence(copy: Copy) -> Read:
             place = f"section {row.section}, paragraph {row.paragraph}, sentence {row.place}"
             missing.append(f"{sentences.NAME}.csv, row {i + 2}, {row.sentence_id}: not found ({place}); {seen}")
     unexplained = [excerpt(copy, span) for span in pieces(search)]
-    return Read(copy, search, rows.set_index("sentence_id"), missing, check(copy, printing(search, rows)), unexplained)
+    return Read(copy, search, rows.set_index("sentence_id"), missing, check(copy, printing(search)), unexplained)
 
 
 def pieces(search: Search) -> Iterator[tuple[int, int]]:
@@ -156,12 +155,12 @@ def excerpt(copy: Copy, span: tuple[int, int]) -> str:
     return f"{copy.place(span[0])}: {text[:SHOWN]}{'…' * (len(text) > SHOWN)}"
 
 
-def printing(search: Search, rows: pd.DataFrame) -> dict[str, list[str]]:
+def printing(search: Search) -> dict[str, list[str]]:
     """Return what a copy has for each sentence that prints a claim, by claim; none of a claim whose sentences lack."""
     names: dict[str, list[str]] = {}
-    for row in rows.itertuples():
-        for claim in filter(None, row.claim_ids.split(LIST)):
-            names.setdefault(claim, []).append(row.sentence_id)
+    for name, claims in sentences.printing().items():
+        for claim in claims:
+            names.setdefault(claim, []).append(name)
     whole = {claim: mine for claim, mine in names.items() if set(mine) <= set(search.found)}
     return {claim: [written(search, name) for name in mine] for claim, mine in whole.items()}
 

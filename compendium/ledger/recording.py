@@ -9,6 +9,7 @@ import pandas as pd
 
 from compendium import languages
 from compendium.data.datapackage import LIST
+from compendium.ledger import chance
 from compendium.ledger.claims import OF_CLAIM
 from compendium.ledger.coding import alone, parting
 from compendium.ledger.evidence import Data
@@ -61,6 +62,21 @@ def unseen(claim_id: str, judged: bool, data: Data) -> Text:
     )
 
 
+def second_look(claim_id: str, data: Data) -> Text:
+    """Return how readers fared who were told to save the paper from a verdict, or to refute it; empty for none."""
+    looks, told = data("second_looks"), []
+    for task, mine in looks[looks["claim_id"] == claim_id].groupby("task", sort=False):
+        won = int(mine["outcome"].isin(["saved", "not-contradicted", "refuted", "depends"]).sum())
+        weaker = int(mine["outcome"].eq("weaker").sum())
+        if won:
+            told.append(text("look-saved" if task == "save" else "look-refuted", readers=len(mine), won=won))
+        elif task == "refute" and weaker:
+            told.append(text("look-weaker", readers=len(mine), weaker=weaker))
+        else:
+            told.append(text("look-failed" if task == "save" else "look-held", readers=len(mine)))
+    return joined(told, SENTENCE)
+
+
 def first(reason: Text) -> Text:
     """Return the first sentence of a reason, which says what is found."""
     return Text(lambda language: END[languages.own(language)].split(reason[language])[0])
@@ -80,7 +96,13 @@ def record(judges: Judges, claim: pd.Series, data: Data, choices: Mapping[str, o
     judged = assessment.agreement != "none"
     flip = nearest(judges, claim["claim_id"], data, **choices) if flips and judged else Flip("", ())
     rows = assessment.judged.rows
-    more = unseen(claim["claim_id"], judged, data), parting(rows, data), weakness(assessment)
+    more = (
+        chance.told(claim, assessment.judged, data) if judged else NOTHING,
+        unseen(claim["claim_id"], judged, data),
+        parting(rows, data),
+        weakness(assessment),
+        second_look(claim["claim_id"], data),
+    )
     reason = joined([assessment.judged.reason, *more], SENTENCE)
     why = assessment.judged.short or first(reason)
     said = rows.loc[rows["table"] == "claim_evidence", "evidence_id"] if "evidence_id" in rows else ()
@@ -95,6 +117,7 @@ def record(judges: Judges, claim: pd.Series, data: Data, choices: Mapping[str, o
         "trace": assessment.trace,
         "agreement": assessment.agreement,
         "direction": assessment.direction,
+        "readings": LIST.join(f"{name}: {word}" for name, word in assessment.judged.readings.items()),
         "origin": assessment.origin,
         "verdict": assessment.verdict,
         "verdict_codings": LIST.join(alone(judges, claim["claim_id"], data, **choices)),

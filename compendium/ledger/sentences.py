@@ -1,19 +1,19 @@
-"""The sentences of the paper: the checks of their table, and what became of them, counted.
+"""The sentences of the paper and what each asserts: the checks of their tables, and what became of it, counted.
 
-The table holds no text: a sentence is known by its place, the number of its characters and their hash.
+The table of sentences holds no text: a sentence is known by its place, the number of its characters and their hash.
 """
 
-from collections import Counter
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterator, Mapping
 
 from compendium import languages
 from compendium.data import datapackage, tables
-from compendium.data.checks import Table, needs
+from compendium.data.checks import Row, Table, needs
 from compendium.data.datapackage import LIST
 from compendium.files import InputError
 from compendium.texts import catalogue
 
-NAME = "paper_sentences"
+NAME, ASSERTIONS, FIDELITY = "paper_sentences", "assertions", "fidelity"
 text = catalogue("compendium/ledger")
 
 
@@ -40,51 +40,101 @@ def sentences_in_order(sentences: Table) -> Iterator[InputError]:
         return
 
 
-@needs(NAME)
-def statements_are_covered(sentences: Table) -> Iterator[InputError]:
-    """Of a statement is said how much of it is in claims, and in words what is not; of other sentences nothing."""
-    for row in sentences:
-        coverage, statement = row["coverage"], row["kind"] == "statement"
-        if statement != (coverage is not None):
-            yield row.fault("coverage", f"must be {'given' if statement else 'empty'} with kind {row['kind']}")
-        elif statement and (coverage == "none") != (row["claim_ids"] is None):
-            rule = f"must be {'empty' if coverage == 'none' else 'given'} with coverage {coverage}"
-            yield row.fault("claim_ids", rule, "name the claims that the sentence prints, or set coverage to none")
-        for column in languages.columns("left"):
-            if (coverage in ("part", "none")) != (row[column] is not None):
-                rule = f"must be {'empty' if row[column] else 'given'} with coverage {coverage or 'empty'}"
-                yield row.fault(column, rule, "say there what of the statement is in no claim, and nothing else")
+@needs(ASSERTIONS, NAME)
+def assertions_in_order(assertions: Table, sentences: Table) -> Iterator[InputError]:
+    """Assertions count the rows, in the order of their sentences; one that can be checked has claims, or a reason why
+    not, and no other has a reason."""
+    place, last = {row["sentence_id"]: number for number, row in enumerate(sentences)}, 0
+    for number, row in enumerate(assertions, 1):
+        checkable, claims = row["kind"] == "checkable", row["claim_ids"] is not None
+        if int(row["assertion_id"][1:]) != number:
+            yield row.fault("assertion_id", f"must be A{number:03d}: ids count the assertions in the order of the text")
+            return
+        if place[row["sentence_id"]] < last:
+            yield row.fault("sentence_id", "must not come before that of the assertion above")
+        last = max(last, place[row["sentence_id"]])
+        if (checkable and not claims) != (row["reason"] is not None):
+            with_claims = f"claims {row['claim_ids']}" if claims else "no claim"
+            rule = f"must be {'empty' if row['reason'] else 'given'} with kind {row['kind']} and {with_claims}"
+            yield row.fault("reason", rule, "name the claims that take it up, or say why a checkable one has none")
 
 
-@needs(NAME, "claims")
-def claims_stand_in_sentences(sentences: Table, claims: Table) -> Iterator[InputError]:
-    """Each claim is printed by a sentence, and its section is that of one of them."""
+@needs(NAME, ASSERTIONS, "claims")
+def claims_stand_in_sentences(sentences: Table, assertions: Table, claims: Table) -> Iterator[InputError]:
+    """Each claim takes up an assertion, and its section is that of the sentence of one of them."""
+    section = {row["sentence_id"]: row["section"] for row in sentences}
     sections: dict[str, list[str]] = {}
-    for row in sentences:
+    for row in assertions:
         for claim in (row["claim_ids"] or "").split(LIST):
-            sections.setdefault(claim, []).append(row["section"])
-    remedy = f"write its id into claim_ids of the sentence in {NAME}.csv that prints it"
+            sections.setdefault(claim, []).append(section[row["sentence_id"]])
+    remedy = f"write its id into claim_ids of the assertion in {ASSERTIONS}.csv that it takes up"
     for row in claims:
         name, found = row["claim_id"], sections.get(row["claim_id"], [])
         if not found:
-            yield row.fault("claim_id", f"no sentence of {NAME}.csv prints it", remedy)
+            yield row.fault("claim_id", f"no assertion of {ASSERTIONS}.csv is taken up by it", remedy)
         elif row["section"] not in found:
             rule = f"must be a section of the sentences that print {name}: {', '.join(dict.fromkeys(found))}"
             yield row.fault("section", rule, f"correct the section, or {remedy}")
 
 
+@needs(FIDELITY, "claims")
+def statements_are_faithful(fidelity: Table, claims: Table) -> Iterator[InputError]:
+    """Most readers of a claim of substance say that its statement, as it is worded now, says what its sentence says."""
+    read: dict[str, list[Row]] = {}
+    for row in fidelity:
+        if row["round"] == "after":
+            read.setdefault(row["claim_id"], []).append(row)
+    for claim in claims:
+        name, mine = claim["claim_id"], read.get(claim["claim_id"], [])
+        words = worded(claim.values)
+        if claim["weight"] == "structural":
+            continue
+        if stale := next((row for row in mine if row["words"] != words), None):
+            rule = f"must be {words}: the statement of {name} in claims.csv was reworded since it was read"
+            yield stale.fault("words", rule, "put the words back, or have three fresh readers compare it anew")
+        elif not mine:
+            remedy = f"have three fresh readers compare the two, and write what they say into {FIDELITY}.csv"
+            yield claim.fault("claim_id", "no reader has compared its statement with its sentence", remedy)
+        elif 2 * sum(row["compared"] == "same" for row in mine) <= len(mine):
+            said = ", ".join(row["compared"] for row in mine)
+            rule = f"most readers must say that it says the same as its sentence, and they say {said}"
+            yield claim.fault("claim_id", rule, "write the statement anew beside its sentence, and have it read again")
+
+
+def worded(claim: Mapping[str, str]) -> str:
+    """Return the beginning of the SHA-256 of the statement of a claim, in each language."""
+    said = "|".join(claim[column] or "" for column in languages.columns("statement"))
+    return hashlib.sha256(said.encode("utf-8")).hexdigest()[:12]
+
+
+def printing() -> dict[str, list[str]]:
+    """Return the claims that the assertions of each sentence are taken up by, by sentence, each once."""
+    found: dict[str, list[str]] = {}
+    for row in tables.raw(ASSERTIONS).itertuples():
+        mine = found.setdefault(row.sentence_id, [])
+        mine += [claim for claim in row.claim_ids.split(LIST) if claim and claim not in mine]
+    return found
+
+
 def told() -> bool:
-    """Return whether this compendium has a table of the sentences of its paper."""
-    return NAME in datapackage.names()
+    """Return whether this compendium has tables of the sentences of its paper and of what they assert."""
+    return {NAME, ASSERTIONS} <= set(datapackage.names())
 
 
 def accounted(language: str) -> str:
-    """Return in a few words how many of the sentences that state something claims cover; empty without a table."""
+    """Return in a sentence what became of the assertions of the paper, counted; empty without a table of them."""
     if not told():
         return ""
-    coverage = Counter(tables.raw(NAME).query("kind == 'statement'")["coverage"])
-    statements = coverage.total()
-    if coverage["full"] == statements:
-        return text("sentences-all", statements=statements)[language]
-    parts = {key: coverage[key] for key in ("full", "part", "none")}
-    return text("sentences", statements=statements, **parts)[language]
+    rows = tables.raw(ASSERTIONS)
+    checkable = rows[rows["kind"] == "checkable"]
+    reasons = checkable["reason"].value_counts()
+    numbers = {key: int(reasons.get(key, 0)) for key in ("no_measure", "not_examined", "self")}
+    values = {
+        "sentences": len(tables.raw(NAME)),
+        "assertions": len(rows),
+        "checkable": len(checkable),
+        "claimed": int(checkable["claim_ids"].ne("").sum()),
+        "advice": int(rows["kind"].eq("recommendation").sum()),
+        "other": int((~rows["kind"].isin(["checkable", "recommendation"])).sum()),
+    }
+    return text("assertions", **values, **numbers)[language]

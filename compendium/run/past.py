@@ -72,6 +72,8 @@ WATCHED = (
     Watch("searches new, gone or changed", "searches", new=True),
     Watch("records obtained, gone or changed", "records", ("obtained", "decides", "claim_ids")),
     Watch("codings changed", "codings"),
+    Watch("readings of claims changed", "claim_readings"),
+    Watch("second looks changed", "second_looks"),
     Watch("coders new, gone or told otherwise", "coders", new=True),
     Watch("evidence gone or read otherwise", "claim_evidence", READ),
     Watch("excerpts gone or rewritten", "excerpts", QUOTED),

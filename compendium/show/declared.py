@@ -57,6 +57,7 @@ class Sentence:
     Attributes:
         said: the sentence, with its numbers filled in; in its place the faults if it is withdrawn.
         claims: the claims it rests on, each with its verdict.
+        strengths: the same, each with how strong its evidence is.
         sources: the sources of the rows it quotes, in their order.
         notebooks: the notebooks that show its claims.
         faults: why the sentence is withdrawn; none as long as it stands.
@@ -65,6 +66,7 @@ class Sentence:
 
     said: Text
     claims: dict[str, str]
+    strengths: dict[str, str]
     sources: tuple[str, ...]
     notebooks: tuple[str, ...]
     faults: tuple[Text, ...]
@@ -139,7 +141,8 @@ def sentence(
         faults = list(dict.fromkeys(faults))
         said = tell("withdrawn", name=name, faults=joined(faults, SEMICOLON))
     notebooks, quoted = tuple(sorted(set(rows["notebook"]))), tuple(dict.fromkeys(sources))
-    return Sentence(said, rows["verdict"].to_dict(), quoted, notebooks, tuple(faults), entry.figure)
+    held = rows["verdict"].to_dict(), rows["strength"].fillna("").to_dict()
+    return Sentence(said, *held, quoted, notebooks, tuple(faults), entry.figure)
 
 
 def told_values(rows: pd.DataFrame) -> dict[str, object]:

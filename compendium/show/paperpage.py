@@ -10,9 +10,8 @@ import pandas as pd
 
 from compendium import html, paths
 from compendium.data import tables
-from compendium.data.datapackage import LIST
 from compendium.files import write_atomic
-from compendium.ledger import claims
+from compendium.ledger import claims, sentences
 from compendium.ledger.paper import Read, written
 from compendium.show.report import english
 from compendium.vocabulary import ANSWERS, VERDICTS, answered, found
@@ -34,7 +33,7 @@ class Sentence:
     kind: str
     answer: str = ""
     claims: list[dict] = field(default_factory=list)
-    left: str = ""
+    left: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -56,9 +55,9 @@ def page(read: Read) -> str:
     """Return the page as a single file of HTML, in the language of the copy."""
     language = read.copy.language
     told = judged(language)
-    blocks = list(laid_out(read, told))
-    sentences = [sentence for block in blocks for sentence in block.sentences]
-    linked = [sentence for sentence in sentences if sentence.answer]
+    blocks = list(laid_out(read, told, asserted(language)))
+    every = [sentence for block in blocks for sentence in block.sentences]
+    linked = [sentence for sentence in every if sentence.answer]
     grave = {claim["id"]: (claim, s.name) for s in linked for claim in s.claims if claim["answer"] == "correct"}
     return html.render(
         "paper",
@@ -99,7 +98,15 @@ def judged(language: str) -> dict[str, dict]:
     return told
 
 
-def laid_out(read: Read, told: dict[str, dict]) -> Iterator[Block]:
+def asserted(language: str) -> dict[str, tuple[list[str], list[str]]]:
+    """Return by sentence the claims that its assertions are taken up by, and what can be checked and is in no claim."""
+    rows, claims = tables.raw(sentences.ASSERTIONS), sentences.printing()
+    rows = rows[rows["reason"].ne("")]
+    left = rows.groupby("sentence_id")[f"assertion_{language}"].agg(list).to_dict()
+    return {name: (claims.get(name, []), left.get(name, [])) for name in {*claims, *left}}
+
+
+def laid_out(read: Read, told: dict[str, dict], of: dict[str, tuple[list[str], list[str]]]) -> Iterator[Block]:
     """Yield the blocks of the page, in the order of the copy."""
     order = [(spans[0][0], name) for name, spans in read.search.found.items()]
     order += [(start, read.copy.written((start, end))) for start, end in read.search.free()]
@@ -118,7 +125,8 @@ def laid_out(read: Read, told: dict[str, dict]) -> Iterator[Block]:
                 yield block
             block, before = Block(shape(row), []), here
         text = flowing(written(read.search, name))
-        block.sentences.append(sentence(name, row, text, told, read.copy.language))
+        mine, left = of.get(name, ([], []))
+        block.sentences.append(sentence(name, row["kind"], text, [told[claim] for claim in mine], left))
     yield block
 
 
@@ -129,12 +137,12 @@ def shape(row: pd.Series) -> str:
     return "caption" if row["kind"] in ("caption", "figure") else "p"
 
 
-def sentence(name: str, row: pd.Series, text: str, told: dict[str, dict], language: str) -> Sentence:
-    """Return a sentence of the table, with its text in a copy and what is told of its claims."""
-    mine = sorted((told[c] for c in row["claim_ids"].split(LIST) if c), key=lambda claim: claim["order"])
+def sentence(name: str, kind: str, text: str, claims: list[dict], left: list[str]) -> Sentence:
+    """Return a sentence with its text in a copy, what is told of its claims, and what no claim takes up."""
+    mine = sorted(claims, key=lambda claim: claim["order"])
     weighed = [claim["answer"] for claim in mine if claim["weight"] != "structural" or claim["answer"] == "correct"]
-    answer = weighed[0] if weighed else "lists" if mine else "none" if row["coverage"] == "none" else ""
-    return Sentence(name, text, row["kind"], answer, mine, row[f"left_{language}"])
+    answer = weighed[0] if weighed else "lists" if mine else "none" if left else ""
+    return Sentence(name, text, kind, answer, mine, left)
 
 
 def flowing(text: str) -> str:

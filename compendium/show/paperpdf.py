@@ -10,7 +10,7 @@ from compendium import CompendiumError, paths
 from compendium.files import write_atomic
 from compendium.ledger.copies import PAGE
 from compendium.ledger.paper import Read
-from compendium.show.paperpage import Sentence, judged, sentence
+from compendium.show.paperpage import Sentence, asserted, judged, sentence
 from compendium.vocabulary import ANSWERS
 
 PALE = {"correct": "ffc9a3", "unsettled": "dddddd", "matches": "b5e3d0"}
@@ -49,9 +49,12 @@ def write(read: Read, source: Path) -> Path:
     if source.read_bytes()[:5] != b"%PDF-":
         raise CompendiumError(f"{source} is no PDF. Remedy: leave out --pdf; --page writes any copy as a page")
     writer = PdfWriter(clone_from=PdfReader(source))
-    language, told, start = read.copy.language, judged(read.copy.language), 0
-    rows = read.rows.loc[[name for name in read.rows.index if name in read.search.found]]
-    marked = [sentence(str(name), row, "", told, language) for name, row in rows.iterrows()]
+    language, start = read.copy.language, 0
+    told, of = judged(language), asserted(language)
+    marked = []
+    for name, kind in read.rows.loc[[name for name in read.rows.index if name in read.search.found], "kind"].items():
+        mine, left = of.get(str(name), ([], []))
+        marked.append(sentence(str(name), kind, "", [told[claim] for claim in mine], left))
     marked = [one for one in marked if one.answer in PALE]
     for number, page in enumerate(writer.pages):
         pieces = list(laid(page, start))

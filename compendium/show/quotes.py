@@ -1,4 +1,4 @@
-"""What to quote instead of a claim that needs correcting, from which sources, and how to cite the verdict."""
+"""What to quote instead of a claim that needs correcting or depends on its reading, from which sources; how to cite."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from compendium.show.declared import sentences
 from compendium.show.findings import link
 from compendium.show.listing import grid
 from compendium.texts import SEMICOLON, Part, Text, catalogue, joined, of
-from compendium.vocabulary import DOUBTED, VERDICTS
+from compendium.vocabulary import QUALIFIED, VERDICTS
 
 FILE = "quotes.toml"
 FIRST = 2  # sources of a claim in the short table
@@ -39,7 +39,8 @@ class Quote:
 
 
 def quotes(ledger: pd.DataFrame, kind: type[Text] = Part) -> dict[str, Quote]:
-    """Return by claim what to quote instead, for claims that need correcting or for which a sentence is declared.
+    """Return by claim what to quote instead, for claims that need correcting or depend on the reading, or have a
+    declared sentence.
 
     Texts are Markdown, or with the kind `Text` as they stand.
 
@@ -52,7 +53,7 @@ def quotes(ledger: pd.DataFrame, kind: type[Text] = Part) -> dict[str, Quote]:
         if name not in one.claims:
             raise LedgerError(f"notebooks/{FILE}, {name}: expects must name {name}. Remedy: add it with its verdict")
     found = {}
-    rows = ledger[ledger["verdict"].isin(DOUBTED) | ledger["claim_id"].isin(list(declared))]
+    rows = ledger[ledger["verdict"].isin(QUALIFIED) | ledger["claim_id"].isin(list(declared))]
     for row in rows.sort_values("claim_id", key=claims.by_number).to_dict("records"):
         name, verdict, sentence = row["claim_id"], row["verdict"], declared.get(row["claim_id"])
         judged = [source for source in row["evidence"].split(LIST) if source]

@@ -66,7 +66,7 @@ def paper(file: Path, page: bool, pdf: bool) -> None:
     copy = copies.read(file)
     if not sentences.told():
         if page or pdf:
-            raise CompendiumError("--page and --pdf need a table paper_sentences in data/raw. Remedy: leave them out")
+            raise CompendiumError("--page and --pdf need tables paper_sentences and assertions. Remedy: leave them out")
         found = text.check(copy)
     else:
         read = text.sentence_by_sentence(copy)

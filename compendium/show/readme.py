@@ -11,7 +11,7 @@ from compendium.languages import page, plain_first
 from compendium.ledger import claims, crosswalk
 from compendium.ledger.sentences import accounted
 from compendium.run import contents
-from compendium.show import cost, quotes, reproductions
+from compendium.show import cost, fairness, letters, quotes, reproductions
 from compendium.show import notices as noticed
 from compendium.show.declared import sentences
 from compendium.show.findings import findings, summary
@@ -23,6 +23,7 @@ from compendium.vocabulary import ANSWERS, VERDICTS, WEIGHTS
 text = catalogue("compendium/show")
 EXPECTED = "tests/expected-verdicts.csv"
 README, CHECKS, QUOTED, TAUGHT = "README.md", "docs/checks.md", "docs/verdicts.md", "TEACHING.md"
+FAIR, LETTERS = "docs/fairness.md", "docs/letters.md"
 SAID = "teaching.toml"
 REASONS = "[claims.csv](data/processed/claims.csv)"
 
@@ -80,9 +81,9 @@ def listed_notebooks(language: str) -> tuple[tuple[str, ...], list[tuple[str, ..
 def pages() -> dict[str, tuple[str, str]]:
     """Return the pages with generated parts by name: which it is, such as README, and its language.
 
-    That of checks is there only where faults were planted, and a compendium may be without those on quotes and lessons.
+    That of checks is there only where faults were planted, and a compendium may be without the others but the README.
     """
-    each = (README, CHECKS, QUOTED, TAUGHT)
+    each = (README, CHECKS, QUOTED, TAUGHT, FAIR, LETTERS)
     known = {page(one, language): (one, language) for one in each for language in plain_first()}
     needed = [README, *([CHECKS] if noticed.rows() else [])]
     return {name: which for name, which in known.items() if which[0] in needed or (there(name) and which[0] != CHECKS)}
@@ -105,6 +106,8 @@ def renewed(name: str) -> tuple[str, str]:
     ledger = claims.stored("claims")
     if which == QUOTED:
         return filled(name, {"quotes": quotes.table(ledger, language, "../notebooks/"), "terms": terms(language)})
+    if which in (FAIR, LETTERS):
+        return filled(name, (fairness if which == FAIR else letters).parts(ledger, language))
     if which == TAUGHT:
         return filled(name, {key: one.said[language] for key, one in sentences(SAID, ledger).items()})
     every = quoted if there(quoted := page(QUOTED, language)) else ""
@@ -126,13 +129,17 @@ def closing(ledger: pd.DataFrame, language: str) -> str:
 
 
 def firm(ledger: pd.DataFrame) -> Text:
-    """Return how many headline claims with a settled answer are firm; empty where one of these answers is not given."""
+    """Return what the marks mean and how many settled headline claims are firm; empty where none matches."""
     headline = ledger[ledger["weight"] == "headline"]
     numbers: dict[str, int] = {}
     for name in ("correct", "matches"):
         given = headline.loc[headline["verdict"].isin(ANSWERS[name].verdicts), "strength"]
         numbers |= {name: len(given), f"{name}_firm": int(given.eq("firm").sum())}
-    return text("firm", **numbers) if numbers["correct"] and numbers["matches"] else NOTHING
+    if not numbers["matches"]:
+        return NOTHING
+    wrong = {name: numbers[name] for name in ("correct", "correct_firm")}
+    corrected = text("firm-corrected", **wrong) if numbers["correct"] else NOTHING
+    return text("firm", matches=numbers["matches"], matches_firm=numbers["matches_firm"], corrected=corrected)
 
 
 def filled(name: str, parts: Mapping[str, str]) -> tuple[str, str]:

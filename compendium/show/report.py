@@ -71,5 +71,8 @@ def report(ledger: pd.DataFrame, chosen: Sequence[str] = ()) -> str:
 
 def write(root: Path, chosen: Sequence[str] = ()) -> None:
     """Write report.html beside the outputs below `root`, if the joined ledger is among them."""
-    if paths.processed("claims", root).is_file():
-        write_atomic(root / "report.html", report(claims.stored("claims", root), chosen).encode("utf-8"))
+    if not paths.processed("claims", root).is_file():
+        return
+    with paths.using(out=root):  # what its sentences quote is of this run
+        made = report(claims.stored("claims", root), chosen)
+    write_atomic(root / "report.html", made.encode("utf-8"))

@@ -1,6 +1,5 @@
 """Clusters, section 2.3: the division, evenness inside the Yangtze delta by pilot projects, firms in Speech Valley."""
 
-import math
 from dataclasses import replace
 from itertools import permutations
 
@@ -8,9 +7,10 @@ import pandas as pd
 
 from compendium import texts
 from compendium.data import datapackage
-from compendium.ledger.evidence import Data, derived, joined, outside
+from compendium.ledger.evidence import Data, derived, outside
 from compendium.ledger.judging import Judged, attested, either_side, missing, printed
 from compendium.ledger.judging import bounded as within
+from compendium.ledger.readings import by_reading
 from compendium.texts import NOTHING, SEMICOLON, SENTENCE, Text, both, column
 from study import bounds, layout
 from study.judgements.policy import paper_year
@@ -22,16 +22,18 @@ EVEN = 1  # members are even if their projects differ by no more
 
 @judges("Q33")
 def division(claim: pd.Series, data: Data) -> Judged:
-    """Judged by what reports say of the division; the reason begins with whether others name the same clusters."""
+    """What reports say of the division, beginning with whether others name the same clusters; none measures one."""
     found, rows = attested(claim, data), data.evidence(claim["claim_id"])
     if found.agreement == "none":
         return found
     alike, otherwise = either_side(rows, data)
     every = len(alike | otherwise)
+    another = otherwise | set(data.origins(rows[rows["differs_in"].ne("")]))  # by a report on something else
     told = text("division-otherwise", every=every)
     if alike:
-        told = text("division", alike=len(alike), every=every, twice=len(alike & otherwise))
-    return found.told(texts.joined([told, placed_otherwise(data), found.reason], SENTENCE), rows)
+        told = text("division", alike=len(alike), every=every, twice=len(alike & another))
+    said = [told, placed_otherwise(data), found.reason, text("division-unmeasured")]
+    return found.told(texts.joined(said, SENTENCE), rows)
 
 
 def placed_otherwise(data: Data) -> Text:
@@ -101,26 +103,23 @@ def valley_counts(data: Data) -> pd.DataFrame:
 
 @judges("Q37")
 def speech_valley(claim: pd.Series, data: Data) -> Judged:
-    """The last count before the year of the paper speaks of the paper's time, earlier ones of another."""
-    counts, said = valley_counts(data), data.evidence(claim["claim_id"])
-    if counts.empty and said.empty:
+    """Whether a count was below the number in the year of the paper's other data, and whether the last one is."""
+    counts, limit = valley_counts(data), claim["value_high"]
+    if counts.empty:
         return missing("printed")
-    last = counts["as_of"] == counts["as_of"].max()
-    values = [*counts["firms"], *(said["comparison"] == "holds")]
-    found = printed(claim, [counts, said], values, data, [*last, *said["differs_in"].eq("")])
+    said = data.evidence(claim["claim_id"])
+    then = counts[counts["as_of"].str[:4].astype(int) == int(data.claim("Q12")["year_end"])]
+    low = then[then["firms"] < limit]  # one count is enough for “at some time”
+    last = counts.tail(1)
+    listed = texts.joined((text("valley-count", row=row) for row in then.itertuples()), ("，", ", "))
+    final = last.iloc[0]
+    how = text("valley-past" if final["firms"] >= limit else "valley-still")
+    during = Judged("printed", "differs", then) if len(then) else missing("printed")
+    during = Judged("printed", "same", low, any_row=True) if len(low) else during
+    found = {
+        "some_time": during.told(text("valley-then", counts=listed, said=column(said, "says", SENTENCE)), [said, then]),
+        "last_count": printed(claim, last, last["firms"], data).told(text("valley", final=final, how=how, limit=limit)),
+    }
     levers = [("speech_valley_firms", (row,), "firms") for row in counts.index]
-    held = said[(said["comparison"] == "holds") & (said["differs_in"] == "time")]
-    if found.agreement == "differs" and len(held) and len(counts):
-        # no count was below, but there is word of a time when it was
-        found = replace(found, agreement="relabelled", rows=held, difference=math.nan)
-    if found.agreement == "relabelled":  # the last count is needed to tell that the others are out of date
-        sides = (*(False,) * len(found.rows), *(True,) * int(last.sum()))
-        found = replace(found, rows=joined([found.rows, counts[last]]), sides=sides)
-    told, limits = text("valley-no-count"), NOTHING
-    if len(counts):
-        final, limit = counts.iloc[-1], claim["value_high"]
-        listed = texts.joined((text("valley-count", row=row) for row in counts.itertuples()), ("，", ", "))
-        how = text("valley-past" if final["firms"] >= limit else "valley-still")
-        told, limits = text("valley", final=final, how=how, limit=limit, counts=listed), text("valley-limits")
-    told = texts.joined([told, column(said, "says", SENTENCE), limits], SENTENCE)
-    return replace(found, levers=levers or None, computed=counts["firms"].tolist()).told(told, [counts, said])
+    judged = by_reading(claim, found, data)
+    return replace(judged, levers=levers, computed=counts["firms"].tolist())

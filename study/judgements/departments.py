@@ -8,7 +8,6 @@ import pandas as pd
 from compendium import texts
 from compendium.ledger.evidence import Data, derived, joined
 from compendium.ledger.judging import Judged, Part, attested, missing, parts, recomputed
-from compendium.texts import SENTENCE, column
 from study.judgements.policy import DECIDED, PLAN, TITLED, before_paper, outcomes, titles, where, with_outcomes
 from study.judgements.policy import aims as numeric_aims
 from study.judgements.registry import judges
@@ -16,6 +15,8 @@ from study.judgements.registry import judges
 text = texts.catalogue("study/departments")
 FOLLOWING = (TITLED["Q06"], TITLED["Q07"])
 FIELD = text("field")
+ONE_BODY = {"Ministry of Finance": "MoF", "General Office of MIIT": "MIIT"}  # issuers by another name
+OTHERS = "other departments"
 SEVERAL = re.compile(r" and (?!Technology)| with |,")  # between issuers; not within the name of a ministry
 
 
@@ -72,15 +73,21 @@ def documents_of_field(data: Data) -> pd.DataFrame:
     return rows[where(rows["title_zh"], lambda title: FIELD.zh in title)]
 
 
+def bodies(rows: pd.DataFrame) -> set[str]:
+    """Return the bodies that issued documents, each by one name; “other departments” are not counted."""
+    named = {body.strip() for issuer in rows["issuer"] for body in SEVERAL.split(issuer)}
+    return {ONE_BODY.get(body, body) for body in named - {"", OTHERS}}
+
+
 @judges("Q203")
 def several(claim: pd.Series, data: Data) -> Judged:
-    """Whether more than half of the central documents on the field were issued by more than one body."""
+    """Whether several bodies have issued central documents on the field; that some did so jointly is told besides."""
     rows = documents_of_field(data)
     if rows.empty:
         return missing("recomputed")
-    joint = int(rows["joint"].sum())
-    told = text("several", documents=len(rows), joint=joint, field=FIELD)
-    return recomputed(claim, 2 * joint > len(rows), rows).told(told)
+    every = bodies(rows)
+    told = text("several", documents=len(rows), bodies=len(every), joint=int(rows["joint"].sum()), field=FIELD)
+    return recomputed(claim, len(every) > 1, rows).told(told)
 
 
 @judges("Q177")
@@ -96,14 +103,9 @@ def uncoordinated(claim: pd.Series, data: Data) -> Judged:
 
 @judges("Q151")
 def renewed(claim: pd.Series, data: Data) -> Judged:
-    """What is known of the mechanism; that it is still lacking is read from a recommendation."""
+    """Whether the guide itself asks for the mechanism; what a recommendation implies is no claim and is not judged."""
     found = attested(claim, data)
-    if found.agreement == "none":
-        return found
-    other = data.evidence(claim["claim_id"]).query("comparison == 'holds'")
-    other = other[~other.index.isin(found.rows.index)]
-    said = texts.joined([found.reason, column(other, "says", SENTENCE)], SENTENCE)
-    return found.told(text("renewed", said=said), other)
+    return found if found.agreement == "none" else found.told(text("renewed", said=found.reason))
 
 
 @judges("Q152")

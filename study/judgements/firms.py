@@ -9,13 +9,8 @@ from study.judgements.innovation import with_levers
 from study.judgements.registry import judges
 
 text = catalogue("study/firms")
-SECTORS = (
-    "all_sectors",
-    "manufacturing",
-    "manufacturing_top50",
-    "industrial_engineering",
-    "electronic_electrical",
-)
+OVERALL = ("all_sectors", "manufacturing", "manufacturing_top50")  # “on the whole”; single sectors are told beside
+SECTORS = (*OVERALL, "industrial_engineering", "electronic_electrical")
 ABROAD = ["USA", "EUU", "JPN"]
 FEW = 10  # a ratio of fewer firms is that of single firms
 
@@ -40,7 +35,7 @@ def left_out(data: Data, year: int) -> pd.DataFrame:
 
 @judges("Q78")
 def leading(claim: pd.Series, data: Data) -> Judged:
-    """Chinese firms among the largest spenders on R&D, sector by sector, beside those of three regions.
+    """Chinese firms among the largest spenders on R&D, on the whole, beside those of three regions; sectors besides.
 
     The edition of a year comes out at the end of the next: the last that the paper could know is two years older.
     """
@@ -55,10 +50,10 @@ def leading(claim: pd.Series, data: Data) -> Judged:
         higher = int((values[ABROAD] > values["CHN"]).sum())
         holds = 2 * higher > len(ABROAD)
         used = rows[(rows["sector_group"] == sector) & rows["region"].isin(["CHN", *ABROAD])]
-        found.append(Part(holds, used))
+        found += [Part(holds, used)] if sector in OVERALL else []
         names[holds].append(name := text(f"sector-{sector}"))
         told.append(text("leading-sector", name=name, share=values["CHN"], n=higher))
-    china = rows[rows["region"] == "CHN"]
+    china = rows[(rows["region"] == "CHN") & rows["sector_group"].isin(OVERALL)]
     lower, other = (joined(names[holds], empty=text("leading-none")) for holds in (True, False))
     reasons = [text("leading", year=year, lower=lower, other=other, sectors=joined(told, ("，", ", ")))]
     for name, group in left_out(data, year).groupby(["name_zh", "name_en"]):
@@ -67,5 +62,6 @@ def leading(claim: pd.Series, data: Data) -> Judged:
             for r in group.itertuples()
         )
         reasons.append(text("left-out", name=both(*name), few=FEW, sectors=joined(few, ("，", ", "))))
-    judged = parts(found).told(joined([*reasons, text("leading-choice")], SENTENCE))
+    beside = rows[~rows["sector_group"].isin(OVERALL) & rows["region"].isin(["CHN", *ABROAD])]
+    judged = parts(found).told(joined([*reasons, text("leading-choice")], SENTENCE), beside)
     return with_levers(judged, ("rd_scoreboard", tuple(china.index), "value"))

@@ -3,8 +3,9 @@
 import pandas as pd
 
 from compendium import texts
-from compendium.ledger.evidence import Data, joined, outside, rank, weigh
+from compendium.ledger.evidence import Data, outside, rank, weigh
 from compendium.ledger.judging import Judged, Part, bounded, missing, parts, printed, recomputed
+from compendium.ledger.readings import by_reading
 from compendium.texts import NOTHING, SENTENCE
 from study.finance import CLAUSE, RAISED, lending, loan_share, period_name, raised, terms
 from study.judgements.innovation import said_values, with_levers
@@ -30,8 +31,6 @@ def area(claim: pd.Series, data: Data) -> Judged:
         return missing("printed")
     wanted, year = data.value(claim["claim_id"]), paper_year(data)
     found = [Part(bool((rows["value"] == wanted).all()), rows) for rows in bases.values()]
-    by_province = silent[silent["recognised_by"] == "national_or_provincial"]
-    unread = [] if by_province.empty else [Part(None, by_province)]
     shares, valid = [], []
     for basis, rows in bases.items():
         first, last, named = rows["valid_from"].min()[:4], rows["valid_to"].max()[:4], text(f"area-{basis}")
@@ -42,7 +41,7 @@ def area(claim: pd.Series, data: Data) -> Judged:
     told = text("area", year=year, valid=valid_told, shares=texts.joined(shares, CLAUSE))
     later = silent["valid_from"].min()[:4] if len(silent) else ""
     said = [told, text("area-later", year=later) if later else NOTHING]
-    return parts([*found, *unread]).told(texts.joined(said, SENTENCE), silent)
+    return parts(found).told(texts.joined(said, SENTENCE), silent)
 
 
 @judges("Q200")
@@ -69,24 +68,22 @@ def rates(claim: pd.Series, data: Data) -> Judged:
         return missing("printed")
     past, later = loans.head(1), loans.loc[now.index[0] :].iloc[1:]
     past = past.drop(now.index, errors="ignore")
-    cost, found, told = now["value"].iloc[0], [], []
+    cost, day, found = now["value"].iloc[0], now["as_of"].iloc[0], {}
     for name, rows in {"earlier": past, "euro": euro, "profit": profit}.items():
+        found[name] = missing("printed")
         if not rows.empty:
             other = rows.iloc[0]
-            above = bool(cost > other["value"])
-            found.append(Part(above, joined([now, rows])))
             how = text("rates-computed") if other["basis"] == "derived" else NOTHING
-            what = text(f"rates-{name}")
-            told.append(text("rates-above" if above else "rates-not-above", what=what, other=other, how=how))
-    if not found:
-        return missing("printed")
+            told = text("rates", day=day, cost=cost, what=text(f"rates-{name}"), other=other, how=how)
+            found[name] = recomputed(claim, bool(cost > other["value"]), [now, rows]).told(told)
     after = texts.joined((text("rates-one", row=row) for row in later.itertuples()), CLAUSE)
+    judged = by_reading(claim, found, data)
     said = [
-        text("rates", day=now["as_of"].iloc[0], cost=cost, told=texts.joined(told, ("，", "; "))),
+        judged.reason,
         text("rates-later", rates=after) if len(later) else NOTHING,
         text("rates-yardsticks"),
     ]
-    judged = parts(found).told(texts.joined(said, SENTENCE), later)
+    judged = judged.told(texts.joined(said, SENTENCE), later)
     yardsticks = (("lending_rates_and_returns", tuple(rows.index), "value") for rows in (past, euro, profit))
     return with_levers(judged, *yardsticks)  # the earlier rate is computed from the later, which so cannot move alone
 
@@ -104,7 +101,9 @@ def loans(claim: pd.Series, data: Data) -> Judged:
     if not known:
         total = total[(total["kind"] == "stock") & (total["instrument"] == "rmb_loans")]
         found = printed(claim, total, list(total["share_pct"] > 50), data, [False] * len(total))
-        return found.told(text("loans-stock", share=said_values(total["share_pct"], 1)))
+        found = found.told(text("loans-stock", share=said_values(total["share_pct"], 1)))
+        own_funds = missing().told(text("loans-own-funds"))
+        return by_reading(claim, {"outside_funds": found, "all_funds": own_funds}, data)
     best = {period: weigh(rows, False, data) for period, rows in known.items()}
     period = min(known, key=lambda p: rank((best[p][1] == "unsafe", best[p][0])))
     rows = known.pop(period)
@@ -124,6 +123,8 @@ def loans(claim: pd.Series, data: Data) -> Judged:
         text("loans-left-out"),
     ]
     beside = [*known.values(), same] if exact else list(known.values())
-    judged = found.told(texts.joined(said, SENTENCE), beside)
+    among_channels = found.told(texts.joined(said, SENTENCE), beside)
+    own_funds = missing().told(text("loans-own-funds"))
+    judged = by_reading(claim, {"outside_funds": among_channels, "all_funds": own_funds}, data)
     borrowed = tuple(rows.index[rows["measure"] == "loans_increase"])
     return with_levers(judged, ("corporate_financing_2020", borrowed, "value"))

@@ -6,8 +6,9 @@ import pandas as pd
 
 from compendium.data import datapackage
 from compendium.ledger.evidence import Data, outside
-from compendium.ledger.judging import Judged, Part, attested, missing, parts, printed, recomputed
-from compendium.texts import NOTHING, SENTENCE, Text, both, catalogue, joined
+from compendium.ledger.judging import Judged, Part, attested, bounded, missing, parts, printed, recomputed
+from compendium.ledger.readings import by_reading
+from compendium.texts import NOTHING, SENTENCE, Text, both, catalogue, joined, of
 from study.judgements.registry import judges
 
 text = catalogue("study/innovation")
@@ -77,6 +78,7 @@ def ranks(table: pd.DataFrame, data: Data) -> pd.DataFrame:
     return pd.DataFrame(found, columns=["vintage", "year", "china_pct", *columns])
 
 
+NAMED = ("DEU", "USA")  # the countries whose frameworks the paper gives as examples of developed ones
 AVERAGES = {"OED": text("average-oed"), "HIC": text("average-hic"), "EUU": text("average-euu")}
 
 
@@ -108,34 +110,41 @@ def above_china(rows: pd.DataFrame, data: Data) -> pd.DataFrame:
 
 @judges("Q77")
 def below(claim: pd.Series, data: Data) -> Judged:
-    """China beside five readings of "developed countries", in the one edition that holds most countries that year."""
+    """China beside six readings of "developed countries", in the one edition that holds most countries that year.
+
+    Of the members of a group without a value nothing is known: with them more than half may be above China, or not.
+    """
     year, every = int(claim["year_start"]), data("rd_intensity_countries")
     table, groups = ranks(every[every["year"] == year], data), data("country_groups")
     if table.empty or groups.empty:
         return missing("printed")
     edition = every[every["vintage"] == table.loc[table["with_data"].idxmax(), "vintage"]]
     rows, above = edition[edition["year"] == year], above_china(edition, data)
-    china, found, told = rows[rows["iso3"] == "CHN"], [], []
-    pct = china["pct"].iloc[0]
+    china = rows[rows["iso3"] == "CHN"]
+    pct, found = china["pct"].iloc[0], {}
     for code, name in AVERAGES.items():
         average = rows[rows["iso3"] == code]
-        if not average.empty:
-            value = average["pct"].iloc[0]
-            found.append(Part(bool((china["pct"] < value).all()), pd.concat([china, average])))
-            told.append(text("below-average", name=name, pct=value))
+        value = average["pct"].iloc[0] if len(average) else None
+        said = text("below-average", pct=pct, year=year, name=name, value=value) if len(average) else NOTHING
+        lower = None if value is None else bool(pct < value)
+        found[code.lower()] = recomputed(claim, lower, [china, average]).told(said)
     for code, words in datapackage.field("country_groups", "group")["labels"].items():
-        among = rows[rows["iso3"].isin(groups.loc[groups["group"] == code, "iso3"])]
-        higher, size = int(above["sum", code][year]), int(above["size", code][year])
-        found.append(Part(2 * higher > size, pd.concat([china, among])))
-        told.append(text("below-most", name=both(**words), higher=higher, size=size))
-    lower, other = (
-        joined([said for part, said in zip(found, told, strict=True) if part.holds == side], empty=text("below-none"))
-        for side in (True, False)
-    )
+        members_of = groups.loc[groups["group"] == code, "iso3"]
+        among = rows[rows["iso3"].isin(members_of)]
+        higher, size = int(above["sum", code][year]), len(members_of)
+        unknown = size - int(above["size", code][year])
+        ends = 2 * higher > size, 2 * (higher + unknown) > size
+        said = text("below-most", name=both(**words), higher=higher, size=size, unknown=unknown)
+        found[code] = bounded(claim, ends, [china, among]).told(said)
+    named = rows[rows["iso3"].isin(NAMED)]
+    said = joined((text("below-country", country=of(row, "country"), pct=row["pct"]) for _, row in named.iterrows()))
+    lower = bool((pct < named["pct"]).all()) if set(named["iso3"]) == set(NAMED) else None
+    said = text("below-named", pct=pct, year=year, countries=said)
+    found["named"] = recomputed(claim, lower, [china, named]).told(said)
     editions, also = by_edition(every[every["year"] == year])
-    said = text("below", year=year, pct=pct, lower=lower, other=other)
-    reason = joined([said, year_by_year(above), editions, text("below-untested")], SENTENCE)
-    return with_levers(parts(found).told(reason, also), ("rd_intensity_countries", tuple(china.index), "pct"))
+    judged = by_reading(claim, found, data)
+    reason = joined([judged.reason, year_by_year(above), editions, text("below-untested")], SENTENCE)
+    return with_levers(judged.told(reason, also), ("rd_intensity_countries", tuple(china.index), "pct"))
 
 
 def year_by_year(above: pd.DataFrame) -> Text:
@@ -222,4 +231,18 @@ def digital(claim: pd.Series, data: Data) -> Judged:
         said = text("digital", sources=rows.loc[same, "source_id"].nunique(), values=values, other=other)
     else:
         said = text("digital-only-other", values=others)
-    return printed(claim, rows, rows["value_pct"], data, same).told(said, rows)
+    both_rates = chained(outside(table)) if claim["claim_id"] == "Q80" else table.head(0)
+    if len(both_rates):
+        of_all, of_digital = both_rates["value_pct"]
+        chain = {"year": both_rates["as_of"].iloc[0], "digital": of_all, "networked": of_digital}
+        said = joined([said, text("digital-chain", share=of_all * of_digital / 100, **chain)], SENTENCE)
+    return printed(claim, rows, rows["value_pct"], data, same).told(said, [rows, both_rates])
+
+
+def chained(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the share of equipment that is digital, and that of this which is networked, of one source and date."""
+    pair = [rows[rows["measure"] == name] for name in ("equipment_digitisation", "digital_equipment_networked")]
+    keys = ["as_of", "scope", "source_id"]
+    common = pair[0][keys].merge(pair[1][keys]).head(1)
+    found = [one[one[keys].eq(common.iloc[0]).all(axis=1)].head(1) for one in pair] if len(common) else [rows.head(0)]
+    return pd.concat(found)

@@ -9,14 +9,15 @@ import pandas as pd
 
 from compendium.data import datapackage
 from compendium.ledger.evidence import Data, outside
-from compendium.ledger.judging import Judged, Part, missing, own, parts, printed
-from compendium.ledger.printed import printed_value
+from compendium.ledger.judging import Judged, Part, bounded, missing, own, parts, printed
+from compendium.ledger.readings import by_reading
 from compendium.texts import NOTHING, SENTENCE, SLASH, both, catalogue, joined
 from study import statistics
 from study.judgements.registry import judges
 
 CLASSES = {"Q42": "1", "Q43": "2", "Q44": "3", "Q45": "ge4"}
 PARTITION = ["le1", "2", "3", "ge4"]
+LOWEST = ("lowest_class", "level_one")  # the readings of level 1: all that miss level 2, or those at level 1 alone
 text = catalogue("study/maturity")
 LEVELS = {level: text(f"level-{level}") for level in ("lt1", "1", "le1", "2", "3", "ge4", "ge2")}
 
@@ -59,33 +60,40 @@ def size(claim: pd.Series, data: Data) -> Judged:
     firms = joined(
         (text("size-exact" if row.exact else "size-more", firms=row.value) for row in rows.itertuples()), SLASH
     )
-    return printed(claim, rows, rows["value"], data, exact=rows["exact"]).told(text("size", firms=firms))
+    assessed_firms = printed(claim, rows, rows["value"], data, exact=rows["exact"]).told(text("size", firms=firms))
+    return by_reading(claim, {"assessed": assessed_firms, "practising": missing().told(text("size-practising"))}, data)
 
 
 @judges(*CLASSES)
 def share(claim: pd.Series, data: Data) -> Judged:
-    """The share of one class; a share of level 1 and below is no share of level 1, but an upper bound of it."""
+    """The share of one class: of the firms assessed; nothing is known of all manufacturers.
+
+    That of level 1 and below is the share of the lowest class, and bounds that of level 1.
+    """
     name, rows = CLASSES[claim["claim_id"]], national(data)
     year = rows[(rows["year"] == claim["year_start"]) & (rows["basis"] != "derived")]
     rows = year[year["level_class"].isin([name, "le1"] if name == "1" else [name])]
     if rows.empty:
         return missing("printed")
-    value = printed_value(claim)
-    alike = rows["level_class"].eq(name) | rows["share_pct"].lt(value.low - value.slack)
-    if alike.any():
-        rows, alike = rows[alike], alike[alike]
+    alone, beyond = rows[rows["level_class"].eq(name)], {"all_firms": missing().told(text("share-all"))}
+    if name != "1" or not alone.empty:
+        shares = joined((f"{share:g}%" for share in alone["share_pct"].unique()), SLASH)
+        said = text("share", level=LEVELS[name], shares=shares)
+        alike = printed(claim, alone, alone["share_pct"], data).told(said)
+        if name == "1":
+            return by_reading(claim, {**dict.fromkeys(LOWEST, alike), **beyond}, data)
+        return by_reading(claim, {"assessed": alike, **beyond}, data)
     first = rows.iloc[0]
     level, wording = LEVELS[first["level_class"]], first["wording_zh"]
-    judged = printed(claim, rows, rows["share_pct"], data, alike)
-    if first["level_class"] == name:
-        shares = joined((f"{share:g}%" for share in rows["share_pct"].unique()), SLASH)
-        return judged.told(text("share", level=level, shares=shares))
     words = data("excerpts").query("table == 'maturity_levels' and kind == 'verbatim'")
     kept = words["source_id"].isin(rows["source_id"]).any()
     total = year[year["level_class"].isin(PARTITION)].drop_duplicates("level_class")["share_pct"].sum()
     said = both(**datapackage.field("maturity_levels", "wording_zh")["labels"][wording])
-    told = text("share-below", share=first["share_pct"], wording=said, sum=total, level=level)
-    return judged.told(joined([told, NOTHING if kept else text("share-no-words")], SENTENCE))
+    told = text("share-below", share=first["share_pct"], wording=said, sum=total)
+    most = bounded(claim, (0.0, float(rows["share_pct"].max())), rows).told(text("share-most", level=level))
+    lowest = printed(claim, rows, rows["share_pct"], data)
+    lowest = lowest.told(joined([told, NOTHING if kept else text("share-no-words")], SENTENCE))
+    return by_reading(claim, {**dict(zip(LOWEST, (lowest, most), strict=True)), **beyond}, data)
 
 
 # The years after

@@ -6,6 +6,7 @@ import pandas as pd
 
 from compendium.ledger.evidence import Data, derived, outside, rank, weigh
 from compendium.ledger.judging import Judged, Part, attested, lacking, missing, parts, printed, recomputed
+from compendium.ledger.readings import by_reading
 from compendium.texts import NOTHING, SEMICOLON, SENTENCE, both, catalogue, joined, of
 from study.judgements.registry import judges
 
@@ -146,23 +147,29 @@ def start(claim: pd.Series, data: Data) -> Judged:
 
 @judges("Q11")
 def modes(claim: pd.Series, data: Data) -> Judged:
-    """The modes that sources print for each year, against the five that the paper gives to all years."""
+    """The modes that sources print for each year: whether they cover most projects, and whether every year."""
     rows = outside(data("pilot_batches"))
     known = rows[(rows["basis"] == "seen") & rows["categories"].notna()].sort_values("year")
     number, paper = data.value("Q11"), data.value("Q12")
     found = {year: Part(bool((group["categories"] == number).all()), group) for year, group in known.groupby("year")}
-    lists = final_lists(data).drop_duplicates("year")
-    apart = lists["year"].isin([year for year, part in found.items() if not part.holds])
     printed_counts = (text("modes-year", year=y, n=slashed(part.rows["categories"])) for y, part in found.items())
-    reason = text(
+    counts = text(
         "modes",
         counts=joined(printed_counts, SEMICOLON),
-        paper=paper,
-        n=number,
-        most=paper - lists.loc[apart, "projects"].sum(),
         silent=joined(sorted(set(rows["year"]) - set(found)), empty=text("none")),
     )
-    return by_column(parts(list(found.values())), "categories").told(reason)
+    under = [part.rows for part in found.values() if part.holds]
+    batches = sizes(data)
+    covered = batches[batches.index.isin([y for y, part in found.items() if part.holds])].sum()
+    most = paper - batches[batches.index.isin([y for y, part in found.items() if not part.holds])].sum()
+    action = recomputed(claim, True if 2 * covered > paper else None, under)
+    if 2 * most <= paper:
+        action = recomputed(claim, False, [part.rows for part in found.values() if not part.holds])
+    named = {
+        "whole_action": action.told(text("modes-most", n=covered, most=most, paper=paper)),
+        "every_year": parts(list(found.values())).told(counts),
+    }
+    return by_column(by_reading(claim, named, data), "categories")
 
 
 @judges(*BATCHES)

@@ -12,7 +12,18 @@ from compendium import texts
 from compendium.data import datapackage
 from compendium.data.datapackage import LIST
 from compendium.ledger.evidence import Data, derived, joined, outside
-from compendium.ledger.judging import Judged, Part, attested, bounded, missing, parts, printed, stated
+from compendium.ledger.judging import (
+    Judged,
+    Part,
+    attested,
+    bounded,
+    missing,
+    parts,
+    printed,
+    recomputed,
+    stated,
+)
+from compendium.ledger.readings import by_reading
 from compendium.texts import NOTHING, SEMICOLON, SENTENCE, SLASH, Text, both, column
 from study.aims import standing
 from study.judgements.registry import judges
@@ -118,13 +129,16 @@ def architectures(data: Data) -> pd.DataFrame:
 
 @judges("Q118")
 def top_level(claim: pd.Series, data: Data) -> Judged:
-    """The national documents of before the paper that set out an architecture of all of intelligent manufacturing."""
+    """The national documents of before the paper that set out an architecture of all of intelligent manufacturing.
+
+    Whether one of them stands above the architecture of the industrial internet no source says.
+    """
     found, dimensions, documents = attested(claim, data), architectures(data), data("policy_documents")
     documents = documents[documents["doc_id"].isin(dimensions["doc_id"])]
-    if found.agreement == "none" or documents.empty:
-        return found
     missed = unread(documents, claim["claim_id"], data)
-    searched = data("searches").query("claim_id == @claim.claim_id and outcome != 'leads_only'")
+    above = missing().told(text("architectures-rank"))
+    if found.agreement == "none" or documents.empty:
+        return by_reading(claim, {"of_the_field": found, "above_it": above}, data)
     told = text(
         "architectures",
         documents=len(documents),
@@ -133,9 +147,8 @@ def top_level(claim: pd.Series, data: Data) -> Judged:
         named=documents["named_in_paper"].eq("named").sum(),
         missed=len(missed),
         unread=titles(missed),
-        searched=column(searched, "remark", SEMICOLON),
     )
-    return found.told(told, documents)
+    return by_reading(claim, {"of_the_field": found.told(told, documents), "above_it": above}, data)
 
 
 def titles(documents: pd.DataFrame) -> Text:
@@ -299,23 +312,28 @@ def by_a_part(became: list[Outcome], data: Data) -> Text:
 
 @judges("Q148")
 def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufacturing_fields") -> Judged:
-    """The aims of the policies one by one: numbers where there are any, else what is reported; the others open."""
-    every, became, found, read = aims(data), outcomes(data, outcome_scope), [], []
+    """Whether an aim was missed: “a certain gap” asks for one, and is refuted only where all were reached in time.
+
+    Numbers count where there are any, else what is reported; that an aim is reported as met after its year only does
+    not show that it was late.
+    """
+    every, became, read = aims(data), outcomes(data, outcome_scope), []
     if every.empty:
         return missing("printed")
-    for aim, rows, state in became:
-        holds = {"reached": False, "short": True}.get(state)
-        found.append(Part(holds, rows if state in TOLD else every.loc[[aim.Index]]))
+    for _, rows, state in became:
         read += list(rows.index) if "value_pct" in rows and state in TOLD else []
     states = with_outcomes(every, became)
+    short = [rows for _, rows, state in became if state == "short"]
+    met = [rows for _, rows, state in became if state == "reached"]
+    gap = True if short else False if len(met) == len(became) else None
     by = {state: states[states["state"] == state] for state in DECIDED}
     by["open"] = states[~states["state"].isin(DECIDED)]
     levers = [("digitalisation", (row,), "value_pct") for row in read]
     levers += [("digitalisation", tuple(read), "value_pct")] * (len(read) > 1)
     words = data.evidence("Q148")
     beside = words[words["part_zh"] == ""]
-    judged, known = parts(found), [rows for _, rows, state in became if state in TOLD]
-    if judged.agreement == "none" and known:  # all that is told is late or of another definition
+    judged, known = recomputed(claim, gap, short or met), [rows for _, rows, state in became if state in TOLD]
+    if judged.agreement == "none" and known:  # no aim is known to be missed, nor all to be met
         judged = Judged("parts", "related", joined(known), (False, True))
     last = every["target_year"].max()
     told = text(
@@ -336,7 +354,26 @@ def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufactur
     scope = datapackage.field("digitalisation", "scope")["labels"][outcome_scope]
     population = text("outcomes-population", scope=both(scope["zh"], scope["en"]), read=len(read))
     said = [told, column(beside, "says", SENTENCE), reading, by_a_part(became, data), population]
-    return replace(judged, levers=levers or None).told(texts.joined(said, SENTENCE), beside)
+    told_of = [beside, *(rows for rows in known if not any(rows is one for one in short))]
+    return replace(judged, levers=levers or None).told(texts.joined(said, SENTENCE), told_of)
+
+
+KNOWN_UNDER = {  # by claim the reading of which the rows speak, and the one under which nothing is known
+    "Q121": ("with_rules", "statutes"),
+    "Q122": ("agency_counts", "ministry_itself"),
+}
+
+
+@judges(*KNOWN_UNDER)
+def under_one_reading(claim: pd.Series, data: Data) -> Judged:
+    """What the rows say under the first reading of the claim; nothing is known under the second."""
+    first, second = KNOWN_UNDER[claim["claim_id"]]
+    unknown = missing().told(text(f"unknown-{second.replace('_', '-')}"))
+    found, rows = attested(claim, data), data.evidence(claim["claim_id"])
+    if first == "agency_counts" and len(rows):  # what an agency did is then what the ministry did
+        found = printed(claim, rows, [stated(row) for _, row in rows.iterrows()], data, [True] * len(rows))
+        found = found.told(column(rows, "says", SENTENCE))
+    return by_reading(claim, {first: found, second: unknown}, data)
 
 
 @judges("Q149")

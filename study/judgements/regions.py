@@ -6,7 +6,7 @@ from itertools import product
 
 import pandas as pd
 
-from compendium.ledger.evidence import Data
+from compendium.ledger.evidence import Data, outside
 from compendium.ledger.judges import Judgement
 from compendium.ledger.judging import Judged, bounded, missing
 from compendium.texts import NOTHING, SENTENCE, Text, both, catalogue, joined
@@ -167,13 +167,20 @@ def leaders_first(claim: pd.Series, data: Data, view: Known) -> Judged:
     must = all(never(view.problem, lead, other, 0) for lead, other in product(five, [rival, *others]))
     answer = must, must or bounds.possible(leading(view.problem, five))
     last, least = view.problem.years[-1], lower.idxmin()
-    outside = names([rival], data)
+    outside_five = names([rival], data)
     said = text(
-        "leaders", answer=ANSWERS[answer], last=names([least], data), least=lower[least], rival=outside, most=most
+        "leaders", answer=ANSWERS[answer], last=names([least], data), least=lower[least], rival=outside_five, most=most
     )
-    equal = text("leaders-tied", year=last, rival=outside, tied=names(tied, data)) if tied else NOTHING
+    equal = text("leaders-tied", year=last, rival=outside_five, tied=names(tied, data)) if tied else NOTHING
     levers = [(EVIDENCE, smallest_total(view, five).index, "lower")]
-    return decided(claim, answer, view, joined([said, equal], SENTENCE), levers=levers)
+    unused = outside(data(EVIDENCE)).query("adcode == @rival and lower == upper and counts == 'enterprise'")
+    unused = unused[(unused["period_start"] == view.problem.years[0]) & (unused["period_end"] == last)]
+    unused = unused[~unused["evidence_id"].isin(view.evidence["evidence_id"])]
+    firms = joined(sorted(set(unused["lower"])))
+    firms = text("leaders-firms", rival=outside_five, firms=firms) if len(unused) else NOTHING
+    told = [said, equal, firms, text("leaders-reading")]
+    found = decided(claim, answer, view, joined(told, SENTENCE), levers=levers)
+    return found.told(found.reason, unused)
 
 
 @judges_layout("Q27")

@@ -6,6 +6,7 @@ from compendium import CompendiumError
 from compendium.data import datapackage
 from compendium.ledger.evidence import Data, derived, outside
 from compendium.ledger.judging import Judged, bounded, missing, printed
+from compendium.ledger.readings import by_reading
 from compendium.texts import NOTHING, SEMICOLON, SENTENCE, Text, both, catalogue, joined, of
 from study.judgements.pilots import by_column
 from study.judgements.registry import judges
@@ -36,7 +37,11 @@ def prints(data: Data) -> pd.DataFrame:
 
 @judges(*MEASURES)
 def figure(claim: pd.Series, data: Data) -> Judged:
-    """What was printed about the same field in the same kind, else about another, by the name its origin gives it."""
+    """What was printed about the same field: as an estimate of whatever kind, or as a count made after the year.
+
+    A figure that is a forecast in the paper too has one reading. Where only forecasts are found, no count is known.
+    That a number comes from the Guide is inferred from equal numbers, and told beside.
+    """
     rows = prints(data)
     rows = rows[(rows["measure"] == MEASURES[claim["claim_id"]]) & (rows["year"] == claim["year_start"])]
     paper, found = rows[rows["source_id"] == "paper"], outside(rows)
@@ -44,26 +49,55 @@ def figure(claim: pd.Series, data: Data) -> Judged:
         return missing("printed")
     paper = paper.iloc[0]
     found = found[(found["origin"] != claim["origin_id"]) | (found["print_year"] <= paper["print_year"])]
-    alike = found["field_zh"].eq(paper["field_zh"]) & found["kind"].eq(paper["kind"])
     guide = rows[rows["credit"].isin(["guide", "guide_mohrss"]) & rows["value_10k"].eq(paper["value_10k"])]
-    own = found.index.isin(guide.index)
-    if own.any() and not alike[own].any():  # the name that the origin gives its number counts, not that of its copies
-        alike &= found["origin"].ne(claim["origin_id"])
-    if alike.any():
-        found, alike = found[alike], alike[alike]
-    judged = printed(claim, found, found["value_10k"] / 100, data, alike, found["comparator"].eq("="))
+    field = found["field_zh"].eq(paper["field_zh"])
+    kinds = {"estimate": field, "count": field & found["kind"].eq(paper["kind"])}
+    if paper["kind"] == "forecast":
+        kinds = {"": kinds["count"]}
+    read = {name: as_printed(claim, found, alike, data) for name, alike in kinds.items()}
+    judged = next(iter(read.values()))
     if judged.agreement == "none":
         return judged
     rows, fields = judged.rows.sort_values("published"), other_fields(paper, guide, data)
+    reports = data("talent_statements").query("measure == 'demand' and credit == @paper.credit")
+    reports = outside(reports[reports["published"].eq("") & reports["field_zh"].eq(paper["field_zh"])])
+    dated = guide[guide["print_year"].notna()].sort_values("published")
     told = [
-        answer(judged.rows, paper, guide[guide["print_year"].notna()].sort_values("published")),
-        text("figure-paper", field=of(paper, "field"), year=paper["year"], kind=KINDS[paper["kind"]]),
+        answer(judged.rows, paper),
         text("figure", prints=joined((in_print(row, data) for _, row in rows.iterrows()), SEMICOLON)),
-        text("figure-one-origin") if rows["origin"].eq(claim["origin_id"]).all() else NOTHING,
+        in_the_guide(dated.iloc[0]) if len(dated) else NOTHING,
         text("figure-fields", fields=joined(in_guide(row) for _, row in fields.iterrows())) if len(fields) else NOTHING,
-        text(f"figure-credit-{paper['credit']}") if paper["credit"] in CREDITS else NOTHING,
+        credited(paper, judged.rows) if paper["credit"] in CREDITS else NOTHING,
+        *(
+            text("figure-report", number=people(row.value_10k), field=of(paper, "field"))
+            for row in reports.itertuples()
+        ),
     ]
-    return by_column(judged, "value_10k").told(joined(told, SENTENCE), [guide, fields])
+    reason = joined(told, SENTENCE)
+    judged = judged.told(reason, [guide, fields, reports])
+    if "" in read:
+        return by_column(judged, "value_10k")
+    counted = kinds["count"].any()
+    no_count = missing().told(text("figure-no-count", year=paper["year"]))
+    read = {"estimate": judged, "count": read["count"].told(answer(read["count"].rows, paper)) if counted else no_count}
+    return by_column(by_reading(claim, read, data), "value_10k")
+
+
+def as_printed(claim: pd.Series, found: pd.DataFrame, alike: pd.Series, data: Data) -> Judged:
+    """Compare what was printed of the very thing, or where nothing was, of another."""
+    rows, alike = (found[alike], alike[alike]) if alike.any() else (found, alike)
+    return printed(claim, rows, rows["value_10k"] / 100, data, alike, rows["comparator"].eq("="))
+
+
+def credited(paper: pd.Series, rows: pd.DataFrame) -> Text:
+    """Return whom the paper credits with its number, and whether a source taken does."""
+    alone = NOTHING if rows["credit"].eq(paper["credit"]).any() else text("figure-credit-alone")
+    return joined([text(f"figure-credit-{paper['credit']}"), alone], SENTENCE)
+
+
+def in_the_guide(row: pd.Series) -> Text:
+    """Return to which field the Guide gives the number."""
+    return text("answer-guide", field=of(row, "field"), kind=KINDS[row["kind"]])
 
 
 def other_fields(paper: pd.Series, guide: pd.DataFrame, data: Data) -> pd.DataFrame:
@@ -92,14 +126,11 @@ def people(ten_thousands: float) -> Text:
     return text("people", n=both(f"{ten_thousands:g}", f"{ten_thousands / 100:g}"))
 
 
-def answer(rows: pd.DataFrame, paper: pd.Series, guide: pd.DataFrame) -> Text:
-    """Return the short answer: another number, what the Guide gives it to, the same of the same, another kind."""
+def answer(rows: pd.DataFrame, paper: pd.Series) -> Text:
+    """Return the short answer: another number, the same of the same, another kind."""
     values, own = sorted(set(rows["value_10k"])), paper["value_10k"]
     if values != [own]:
         return text("answer-number", others=joined(map(people, values)), own=people(own))
-    if not guide.empty:
-        first = guide.iloc[0]
-        return text("answer-guide", field=of(first, "field"), kind=KINDS[first["kind"]])
     if paper["kind"] in set(rows.loc[rows["field_zh"].eq(paper["field_zh"]), "kind"]):
         return text("answer-same", field=of(paper, "field"), kind=KINDS[paper["kind"]])
     return text("answer-after" if "after" in set(rows["kind"]) else "answer-forecast")

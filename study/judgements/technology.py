@@ -11,20 +11,21 @@ from compendium.ledger.judging import (
     Judged,
     Part,
     attested,
+    bounded,
     by_side,
     either_side,
     missing,
-    parts,
+    own,
     printed,
     sided,
     stated,
 )
-from compendium.texts import NOTHING, SENTENCE, SLASH, Text, both, catalogue, joined, of
+from compendium.ledger.readings import by_reading
+from compendium.texts import NOTHING, SENTENCE, SLASH, Text, both, catalogue, column, joined, of
 from study.judgements.registry import judges
 
 text = catalogue("study/technology")
 ROUNDING = 1.5  # points by which three rounded shares of one whole may miss 100
-TENTH = 5  # points by which a share printed in tenths may miss
 
 
 @judges("Q60")
@@ -80,17 +81,24 @@ def surveys(data: Data) -> pd.DataFrame:
 
 @judges("Q61", "Q62")
 def materials(claim: pd.Series, data: Data) -> Judged:
-    """The share not reliably made in China, or supplied there; a survey that counts types is of another kind."""
+    """The share not reliably made in China, or supplied there: by types of material, or by use or value.
+
+    A type that can be supplied at home is one of self-supply, and any other may count as imported; of these, what is
+    made with unstable quality may be imported or not.
+    """
     rows = surveys(data)
     if rows.empty:
         return missing("printed")
     home = claim["claim_id"] == "Q62"
     rows, column = rows[(rows["category"] == "self_supplied") == home], "home_pct" if home else "lacking_pct"
-    found = printed(claim, rows, rows[column], data, rows["n_materials"].isna())
+    by_type = rows["n_materials"].notna()
+    types, amounts = rows[by_type], rows[~by_type]
+    counted, weighed = (printed(claim, some, some[column], data) for some in (types, amounts))
+    found = counted if len(counted.rows) else weighed
     if found.agreement == "none":
         return found
     rows = found.rows
-    by_number = found.agreement in ("same", "relabelled") and not data.records(claim["claim_id"], decides=False).empty
+    by_number = found.agreement in ("same", "interval") and not data.records(claim["claim_id"], decides=False).empty
     every = outside(data("key_materials"))
     mine = pd.MultiIndex.from_frame(rows[["survey", "source_id"]])
     other = every[~pd.MultiIndex.from_frame(every[["survey", "source_id"]]).isin(mine)]
@@ -98,11 +106,24 @@ def materials(claim: pd.Series, data: Data) -> Judged:
     told = [
         share_read(rows, column),
         text("materials-unseen") if by_number else NOTHING,
-        text("materials-types-only") if rows["n_materials"].notna().all() else NOTHING,
         *elsewhere(other, every.drop(other.index), data),
         *(other_share(row) for _, row in wider.iterrows()),
     ]
-    return found.told(joined(told, SENTENCE), [other, wider])
+    told_of = {"by_type": counted, "by_value": weighed.told(text("materials-types-only"))}
+    name = "by_type" if found is counted else "by_value"
+    told_of[name] = found.told(joined(told, SENTENCE), [other, wider])
+    if not home:
+        told_of = {"complement": told_of["by_type"], **told_of, "by_type": imported(claim, types)}
+    return by_reading(claim, told_of, data)
+
+
+def imported(claim: pd.Series, types: pd.DataFrame) -> Judged:
+    """Return between what the share of types that are imported lies: those that are made, if not reliably, may be."""
+    absent = types.loc[types["category"] == "absent", "share_pct"]
+    if types.empty:
+        return missing()
+    ends = float(absent.min()) if len(absent) else 0.0, float(types["lacking_pct"].max())
+    return bounded(claim, ends, types).told(text("materials-imported", least=ends[0], most=ends[1]))
 
 
 def share_read(rows: pd.DataFrame, column: str) -> Text:
@@ -196,7 +217,7 @@ def high_end(claim: pd.Series, data: Data) -> Judged:
     if found.agreement == "none":
         return found
     told = [found.reason, text("foreign")]
-    if found.agreement in ("part", "same", "differs") and not rows.empty:
+    if found.agreement == "part" and not rows.empty:
         told.insert(0, text("high-end", holds=named(rows, "holds"), fails=named(rows, "fails")))
     return found.told(joined(told, SENTENCE))
 
@@ -207,42 +228,41 @@ def named(rows: pd.DataFrame, comparison: str) -> Text:
     return joined(map(both, rows["part_zh"], rows["part_en"]), empty=text("none"))
 
 
-CLASSES = {"Q139": ("design",), "Q140": ("production_control", "all")}
+CLASSES = {"Q139": "design", "Q140": "production_control"}
+PLAIN = "business_management"  # the class that the paper sets against these as the one with a low threshold
 
 
 @judges("Q139", "Q140")
 def software(claim: pd.Series, data: Data) -> Judged:
-    """Whether more than half of the Chinese market is foreign: in the class named, or in classes that are wider."""
+    """Whether the foreign share of a class is larger than that of plain management software: “relatively much”."""
     table = data("industrial_software_shares")
-    shares = table[table["software_class"].isin(CLASSES[claim["claim_id"]])]
+    shares = table[table["software_class"].isin([CLASSES[claim["claim_id"]], PLAIN])]
     shares = shares[shares["measure"].isin(["domestic_in_home_market", "foreign_in_home_market"])]
     domestic = shares["measure"] == "domestic_in_home_market"
     foreign = shares["value_pct"].where(~domestic, 100 - shares["value_pct"])
+    plain = shares["software_class"] == PLAIN
+    if plain.all() or not plain.any():
+        shares, foreign, plain = shares.head(0), foreign.head(0), plain.head(0)
     said = data.evidence(claim["claim_id"])
-    said = said[~said["source_id"].isin(table["source_id"])]
-    rows = evidence.joined([shares, said])
+    said = said[~said["source_id"].isin(shares["source_id"])]  # what a source says of shares that are compared
+    rows = evidence.joined([shares[~plain], said])
     if rows.empty:
         return missing("printed")
-    wanted, *wider = CLASSES[claim["claim_id"]]
-    alike = [not wider] * len(shares) + list(said["differs_in"].eq(""))
-    values = [*(foreign > 50), *(stated(row) for _, row in said.iterrows())]
-    found = list(zip(shares["software_class"], foreign, shares["comparator"], strict=True))
-    held = [text("software-share", name=text(f"software-{c}"), about=about(sign), share=v) for c, v, sign in found]
-    nearer = [half(v, TENTH if sign == "≈" else 0) for c, v, sign in found if wider and c == wanted][:1]
+    values = [*(foreign[~plain] > foreign[plain].min()), *(stated(row) for _, row in said.iterrows())]
+    held = [
+        text("software-share", name=text(f"software-{c}"), about=about(sign), share=v)
+        for c, v, sign in zip(shares["software_class"], foreign, shares["comparator"], strict=True)
+    ]
     told = [
-        text("software", shares=joined(held, ("，", " and "))),
+        text("software", shares=joined(held, ("，", " and "))) if held else NOTHING,
         text("software-cut") if shares["basis"].eq("seen_partial").any() else NOTHING,
-        *(text("software-wider", half=word) for word in nearer),
+        text("software-much") if held else NOTHING,
         text("foreign"),
     ]
-    return printed(claim, rows, values, data, alike).told(joined(told, SENTENCE))
-
-
-def half(share: float, slack: float) -> Text:
-    """Return whether a share in per cent that may miss by `slack` is more than half."""
-    if share - slack < 50 < share + slack:
-        return text("half-unclear")
-    return text("half-more" if share > 50 else "half-less")
+    alike = [True] * int((~plain).sum()) + list(said["differs_in"].eq(""))
+    found = printed(claim, rows, values, data, alike).told(joined(told, SENTENCE), shares[plain])
+    moved = [("industrial_software_shares", (row,), "value_pct") for row in shares.index]
+    return replace(found, levers=moved or None)
 
 
 # What a rise means: the gap in points widens, the ratio to the United States narrows it.
@@ -292,6 +312,31 @@ def dependent(claim: pd.Series, data: Data) -> Judged:
     return replace(found, agreement="related").told(joined(told, SENTENCE))  # what holds today is not what will
 
 
+@judges("Q182")
+def some_parts(claim: pd.Series, data: Data) -> Judged:
+    """Whether one of the parts named depends on imports: the paper says it of some, and names these as examples."""
+    whole, rows = attested(claim, data), data.evidence(claim["claim_id"])
+    if whole.agreement == "none":
+        return whole
+    settled = rows[rows["differs_in"].eq("") & rows["comparison"].eq("holds")]
+    if settled.empty:
+        return whole
+    found = printed(claim, settled, [True] * len(settled), data)
+    return found.told(joined([text("some"), whole.reason], SENTENCE), rows.drop(settled.index))
+
+
+@judges("Q187")
+def tighter(claim: pd.Series, data: Data) -> Judged:
+    """What became of the output of chips, of access to what it takes to make them, and of supply against demand."""
+    rows, found = data.evidence(claim["claim_id"]), {}
+    for name, part in {"output": "output", "access": "equipment and licences"}.items():
+        mine = rows[rows["part_en"] == part]
+        values = [stated(row) for _, row in mine.iterrows()]
+        found[name] = printed(claim, mine, values, data).told(column(mine, "says", SENTENCE))
+    found["supply"] = missing().told(text("tighter-supply"))
+    return by_reading(claim, found, data)
+
+
 @judges("Q144")
 def shortage(claim: pd.Series, data: Data) -> Judged:
     """Running counts of cars not built, which cannot fall, and times of delivery in the world; neither decides."""
@@ -305,7 +350,7 @@ def shortage(claim: pd.Series, data: Data) -> Judged:
 
 @judges("Q146")
 def bases(claim: pd.Series, data: Data) -> Judged:
-    """The bases that the paper lists, one by one, against another list of five; one that no row is of is open."""
+    """The bases that the paper lists in a recommendation are its own; how others list theirs is told besides."""
     items, rows = data("claim_items").query("claim_id == 'Q87'"), data.evidence(claim["claim_id"])
     rows = rows[rows["differs_in"] == ""]
     found = []
@@ -318,6 +363,7 @@ def bases(claim: pd.Series, data: Data) -> Judged:
         text("bases", names=joined((part.name for part in found if part.holds), empty=both("–", "–"))),
         *map(both, lack["says_zh"], lack["says_en"]),
         text("bases-open", names=joined(unknown)) if unknown else NOTHING,
-        text("bases-reading"),
     ]
-    return parts(found).told(joined(told, SENTENCE))
+    ours = own(claim, len(items) == int(data.value("Q87")), items)
+    beside = evidence.joined([part.rows for part in found])
+    return ours.told(joined([text("bases-own"), *told], SENTENCE), beside)

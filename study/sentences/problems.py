@@ -20,6 +20,12 @@ def counted(grounds: pd.Series, remedies: pd.Series) -> dict[str, object]:
     }
 
 
+def rested(grounds: pd.Series) -> dict[str, object]:
+    """Return the heading of the key figure and what fills it: how many problems there are by what they rest on."""
+    told, wrong = {"items": len(grounds), "sound": int((grounds == "sound").sum())}, int((grounds == "wrong").sum())
+    return told | ({"wrong": wrong} if wrong else {"heading": "figure-diagnosis-heading-none"})
+
+
 def answer(data: Data, rows: Mapping[str, dict]) -> Text:
     """Say in one sentence what the problems rest on and how many measures were policy, by rows of the ledger."""
     coded, facts = data("problems_countermeasures"), pd.DataFrame.from_dict(rows, orient="index")

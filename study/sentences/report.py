@@ -23,6 +23,12 @@ def answer(rows: Mapping[str, Mapping[str, str]]) -> Text:
     return say("answer", headline=len(verdicts), confirmed=verdicts.count("confirmed"), **counted)
 
 
+def fared(core: pd.Series) -> dict[str, object]:
+    """Return the heading of the key figure and what fills it: the headline claims by answer."""
+    told = {"number": core.sum(), **core[["matches", "unsettled"]]}
+    return told | ({"correct": core["correct"]} if core["correct"] else {"heading": "figure-verdicts-heading-none"})
+
+
 def main_findings() -> Markdown:
     """Return the declared findings as a list, those withdrawn at its end."""
     return multilingual(Text(partial(findings.listed, findings.key_findings(stored()))))

@@ -122,13 +122,13 @@ def test_the_first_sentence_of_a_reason_says_why(language, text, said):
 
 
 def test_the_ledger_says_why_in_one_sentence_and_counts_related_evidence_by_side():
-    data, kept = Data(), ("Q121", "Q14")
+    data, kept = Data(), ("Q128", "Q14")
     rows = {name: record(judges, data.claim(name), data, {}, flips=False) for name in kept}
-    judged = attested(data.claim("Q121"), data)
-    evidence = data.evidence("Q121")
+    judged = attested(data.claim("Q128"), data)
+    evidence = data.evidence("Q128")
     sides = [len(set(data.origins(evidence[evidence["comparison"] == side]))) for side in ("holds", "fails")]
-    assert re.findall(r"\d+", rows["Q121"]["why_en"]) == list(map(str, sides)) == re.findall(r"\d+", judged.short.zh)
-    assert rows["Q121"]["why_zh"] == judged.short.zh and rows["Q121"]["why_zh"] in rows["Q121"]["reason_zh"]
+    assert re.findall(r"\d+", rows["Q128"]["why_en"]) == list(map(str, sides)) == re.findall(r"\d+", judged.short.zh)
+    assert rows["Q128"]["why_zh"] == judged.short.zh and rows["Q128"]["why_zh"] in rows["Q128"]["reason_zh"]
     assert rows["Q14"]["reason_en"].startswith(rows["Q14"]["why_en"]) and len(rows["Q14"]["why_en"]) > 10
 
 

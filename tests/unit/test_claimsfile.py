@@ -14,10 +14,12 @@ from compendium import declaration, paths
 from compendium.forms import claimsfile
 from compendium.languages import spoken
 from compendium.ledger import crosswalk
+from compendium.texts import catalogue
 from compendium.vocabulary import AGREEMENTS, ANSWERS, RULES, VERDICTS, answered
 
 SCHEMA = json.loads((paths.HOME / "compendium" / "templates" / "claims.schema.json").read_text(encoding="utf-8"))
 CHECK = jsonschema.Draft202012Validator(SCHEMA, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER)
+NONE_FOUND = catalogue("compendium/ledger")("flip-none")
 
 
 def rows(name, folder="raw"):
@@ -84,7 +86,9 @@ def test_it_says_what_the_ledger_and_the_tables_say(whole):
             assert claim["statement"][language] == own[f"statement_{language}"]
             assert claim["printed"][language] == row[f"printed_{language}"]
             assert claim["reason"][language] == row[f"reason_{language}"]
-            assert (claim["turns"] or {"text": {language: ""}})["text"][language] == row[f"flip_{language}"]
+            turned = claim["turns"]["text"][language] if row["flip"] else claim["turns"]
+            assert turned == (row[f"flip_{language}"] if row["flip"] else None)
+            assert row["flip"] or row[f"flip_{language}"] in ("", NONE_FOUND[language])
         ends = [("value_low", claim["value"]["low"]), ("value_high", claim["value"]["high"])]
         ends += [("year_start", claim["year"]["start"]), ("year_end", claim["year"]["end"])]
         for column, value in ends:

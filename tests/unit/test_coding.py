@@ -3,6 +3,7 @@
 import csv
 import io
 import shutil
+from html import escape
 from itertools import product
 
 import numpy as np
@@ -85,7 +86,7 @@ def test_verdicts_by_one_coder_are_those_of_its_codes_alone(data, codings):
             mine = told.index[told["claim_id"] == name]
             back = codings[(codings["coder"] == "first") & codings.index.isin(mine)][coding.CODES]
             assert judges.assess(name, coding.recoded(data, back)).verdict == alone[0], "its rows move it"
-    assert "contradicted" in turned.values()
+    assert {"traced", "open"} <= set(turned.values())
 
 
 def test_a_row_of_the_ledger_holds_the_verdicts_by_each_coder_alone(data):
@@ -163,7 +164,7 @@ def test_the_blank_form_shows_every_row_in_words_and_no_code(data):
     assert {row["evidence_id"] for row in rows} == set(words["evidence_id"]) != {evidence["evidence_id"].iloc[0]}
     assert all(row["comparison"] == row["differs_in"] == "" for row in rows)
     assert [row["evidence_id"] for row in rows] != sorted(row["evidence_id"] for row in rows)
-    assert all(row["says_en"][:20].replace("'", "&#39;") in page for row in rows[:5])
+    assert all(escape(row["says_en"]) in page for row in rows)
     assert not any(source in page for source in set(words["source_id"]))
 
 
@@ -184,10 +185,11 @@ def test_a_filled_form_is_taken_and_the_majority_of_four_decides(project, data):
     against = {"comparison": "fails", "differs_in": ""}
     filled = fill(form(data), project / "form.csv", V143=against, V058={"comparison": "fails", "differs_in": "kind"})
     said = codingform.take(filled, "reader", "person")
-    assert [line[:4] for line in said] == ["V058"], "two of four call it direct, which is no majority"
+    assert [line[:4] for line in said] == ["V143"], "two of four call it direct, which is no majority"
     rows, coders, codings = (read(project, name) for name in ("claim_evidence", "coders", "codings"))
     rows = rows.set_index("evidence_id")
-    assert rows.at["V058", "differs_in"] == "kind" and held.at["V058", "differs_in"] == ""
+    assert rows.at["V143", "differs_in"] == "kind" and held.at["V143", "differs_in"] == ""
+    assert rows.at["V058", "differs_in"] == held.at["V058", "differs_in"] == "", "three of four"
     assert coders.iloc[-1][["coder", "made_by", "blind"]].tolist() == ["reader", "person", "true"]
     assert len(codings) == before + 2
     assert faults(project) == []
@@ -226,7 +228,7 @@ def test_taking_in_leaves_all_other_cells_as_they_are(project):
 
 
 def test_a_verdict_whose_codings_part_says_so_and_who_coded(data, codings):
-    parted, alike = (judges.assess(name, data).judged.rows for name in ("Q118", "Q10"))
+    parted, alike = (judges.assess(name, data).judged.rows for name in ("Q131", "Q118"))
     assert "all of them made within this project by machine" in coding.parting(parted, data).en
     assert "3次编码读法不一" in coding.parting(parted, data).zh
     assert not coding.parting(alike, data)

@@ -11,7 +11,8 @@ import pytest
 import study.judgements
 from compendium import paths, values, vocabulary
 from compendium.data import datapackage
-from compendium.ledger import judges, judging
+from compendium.ledger import judges, judging, readings
+from compendium.ledger.evidence import Data
 from compendium.ledger.printed import agrees
 from compendium.run.contents import COMMON
 from compendium.show import reproductions
@@ -30,15 +31,16 @@ def rows(name, first):
 
 def verdicts(rule):
     """Return the verdicts that a rule of judging may give, by the agreements that its code names."""
-    code, given = inspect.getsource(getattr(judging, rule)), set()
+    code, given = inspect.getsource(readings if rule == "by_reading" else getattr(judging, rule)), set()
     for agreement in set(vocabulary.AGREEMENTS) - ({"none"} if rule != "missing" else set()):
         if f'"{agreement}"' not in code:
             continue
         if agreement == "none":
             given |= {vocabulary.unfounded(*known) for known in ((0, 0, 0), (1, 1, 0), (1, 0, 1))} | {"open"}
         else:
-            origins = ("same", "other", *(["authors"] if rule in judges.COMPUTED else []))
-            given |= {vocabulary.verdict(agreement, origin) for origin in (("own",) if rule == "own" else origins)}
+            origins = ["authors"] * (rule in judges.COMPUTED) + ["own"] * (rule == "by_reading")
+            origins = ["own"] if rule == "own" else ["same", "other", *origins]
+            given |= {vocabulary.verdict(agreement, origin) for origin in origins}
     return [verdict for verdict in vocabulary.VERDICTS if verdict in given]
 
 
@@ -69,13 +71,36 @@ def test_the_rules_have_these_signatures_and_verdicts(name, language, comma):
     told = {signature.strip("`"): said.split(comma) for signature, _, said in rows(name, r"`\w+\(.*\)` \| .*")}
     given = {}
     for rule in vocabulary.RULES.keys() - {"searched"} | {"missing"}:
-        parameters = inspect.signature(getattr(judging, rule)).parameters.values()
+        module = readings if rule == "by_reading" else judging
+        parameters = inspect.signature(getattr(module, rule)).parameters.values()
         plain = (p.replace(annotation=p.empty) for p in parameters)
         signature = f"{rule}({', '.join(map(str, plain))})".replace("'", '"')
         given[signature] = [getattr(vocabulary.VERDICTS[verdict], language) for verdict in verdicts(rule)]
     assert told == given
     words = {getattr(word, language) for word in vocabulary.VERDICTS.values()}
     assert {word for said in told.values() for word in said} == words
+    page = (paths.HOME / "docs" / name).read_text(encoding="utf-8")
+    assert judging.__name__ in page and readings.__name__ in page
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "verdict"),
+    [
+        (30, 30, "consistent"),
+        (30, 31, "depends on the reading"),
+        (30, None, "depends on the reading"),
+        (31, 32, "inconsistent"),
+        (31, None, "open"),
+    ],
+)
+def test_readings_compared_with_nothing_but_the_paper_end_as_others_do(name, language, comma, first, second, verdict):
+    claim = pd.Series({"claim_id": "Q02", "value_text": "30", "value_low": 30, "value_high": 30})
+    rows = [("Q02", "one", "其一", "the one"), ("Q02", "two", "其二", "the other")]
+    table = pd.DataFrame(rows, columns=["claim_id", "reading", "reading_zh", "reading_en"])
+    found = {"one": first, "two": second}
+    found = {key: judging.missing() if value is None else judging.own(claim, value) for key, value in found.items()}
+    data = Data(known={"claim_readings": table})
+    assert judges.assess(claim, readings.by_reading(claim, found, data), data).verdict == verdict
 
 
 def test_every_form_of_a_value_agrees_and_does_not_as_the_examples_say(name, language, comma):

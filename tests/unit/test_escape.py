@@ -55,7 +55,8 @@ def test_signs_that_steer_a_terminal_are_shown_by_their_number(tmp_path, monkeyp
     frozen.folder(tmp_path / "data" / "raw")
     path = tmp_path / "data" / "raw" / "claims.csv"
     text = path.read_text(encoding="utf-8")
-    steered = text.replace("The batch of 2016 has 63 projects.", "The \x1b[31mbatch of 2016 has 63 projects.\u202e")
+    steered = text.replace("In 2016 there were 63 ", "In 2016 \x1b[31mthere were 63\u202e ")
+    assert steered != text
     path.write_text(steered, encoding="utf-8")
     row = dict.fromkeys([*claims.columns(), "notebook", "cell"], "")
     row |= {"claim_id": "Q15", "verdict": "traced", "rule": "printed", "evidence": "paper"}
@@ -66,4 +67,4 @@ def test_signs_that_steer_a_terminal_are_shown_by_their_number(tmp_path, monkeyp
     result = CliRunner().invoke(main, ["claims", "Q15"])
     assert result.exception is None, result.exception
     said = result.output
-    assert r"The \x1b[31mbatch of 2016 has 63 projects.\u202e" in said and "\x1b" not in said
+    assert r"In 2016 \x1b[31mthere were 63\u202e intelligent" in said and "\x1b" not in said

@@ -22,13 +22,23 @@ def judged(judgement, *changes):
     return assess(claim, judgement(claim, data), data)
 
 
-def test_usually_several_means_more_than_half_of_the_documents_of_the_field():
+def test_several_bodies_issue_the_documents_of_the_field_and_joint_issue_is_told():
     found = departments.documents_of_field(NOW)
     joint = found[found["joint"]]["doc_id"].tolist()
     assert joint == ["P03", "P06a", "P06b", "P06c", "P09d", "P13a", "P13b"] and len(found) == 11
-    assert judged(departments.several).verdict == "traced"
-    alone = [put("policy_documents", "issuer", "MIIT", doc_id=doc_id) for doc_id in joint[:2]]
-    assert judged(departments.several, *alone).verdict == "contradicted"
+    said = judged(departments.several)
+    assert said.verdict == "traced"
+    assert "The 11 central documents" in said.judged.en and "at least 9 bodies; 7 of the documents" in said.judged.en
+    alone = [put("policy_documents", "issuer", "MIIT", doc_id=doc_id) for doc_id in joint]
+    assert judged(departments.several, *alone).verdict == "contradicted", "its general office is no other body"
+    assert judged(departments.several, *alone[1:]).verdict == "traced", "one document of two bodies is enough"
+    none = [drop("policy_documents", doc_id=doc_id) for doc_id in found["doc_id"]]
+    assert departments.several(NOW.claim("Q203"), NOW.having(*none)).agreement == "none"
+
+
+def test_an_issuer_counts_once_by_whatever_name():
+    named = ["MIIT", "SAC", "MoF", "NDRC", "MoE", "MoST", "MoHRSS", "SAMR", "SASAC"]
+    assert departments.bodies(departments.documents_of_field(NOW)) == set(named)
 
 
 def test_a_ministry_with_and_in_its_name_is_one_body():

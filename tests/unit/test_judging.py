@@ -219,7 +219,7 @@ def test_a_forecast_of_which_nothing_is_known_is_open():
         (rows((63, "survey"), relation="statement"), "elsewhere", "same", "same", "traced", "B"),
         (rows((64, "list")), "origin", "differs", "same", "contradicted", "A"),
         (rows((64, "copy"), (63, "list")), "origin", "same", "same", "traced", "A"),
-        (rows((63, "list"), (64, "survey")), "origin", "part", "other", "mixed", "B"),
+        (rows((63, "list"), (64, "survey")), "origin", "open", "other", "open", "B"),
         (rows((63, "list"), differs_in="time"), "origin", "relabelled", "same", "relabelled", "A"),
     ],
 )
@@ -268,11 +268,11 @@ def test_a_second_measurement_in_words_is_told_by_what_its_row_is():
     [
         (rows((63, "list"), (64, "blog")), "traced", ("list",), ("blog",)),
         (rows((64, "list"), (63, "blog")), "contradicted", ("list",), ("blog",)),
-        (rows((63, "list"), (64, "survey"), (64, "blog")), "mixed", ("list", "survey", "blog"), ()),
+        (rows((63, "list"), (64, "survey"), (64, "blog")), "open", ("list", "survey", "blog"), ()),
         (rows((63, "list"), (63, "survey")), "confirmed", ("list", "survey"), ()),
-        (rows((63, "copy"), (64, "blog")), "mixed", ("copy", "blog"), ()),
-        (rows((63, "copy"), (64, "survey")), "mixed", ("copy", "survey"), ()),
-        (rows((63, "list"), (64, "blog"), relation=["statement", ""]), "mixed", ("list", "blog"), ()),
+        (rows((63, "copy"), (64, "blog")), "open", ("copy", "blog"), ()),
+        (rows((63, "copy"), (64, "survey")), "open", ("copy", "survey"), ()),
+        (rows((63, "list"), (64, "blog"), relation=["statement", ""]), "open", ("list", "blog"), ()),
     ],
 )
 def test_a_weak_source_turns_no_firm_one_and_is_told_beside(frame, verdict, decide, beside):
@@ -493,7 +493,10 @@ def evidence(*pairs):
     [
         ([("", "value", 63, "survey")], "confirmed"),
         ([("", "value", 62, "survey")], "contradicted"),
-        ([("", "holds", None, "list"), ("", "fails", None, "survey")], "mixed"),
+        ([("", "holds", None, "list"), ("", "fails", None, "survey")], "open"),
+        ([("a", "holds", None, "list"), ("b", "holds", None, "list"), ("b", "fails", None, "survey")], "bounded"),
+        ([(part, *said) for part in "ab" for said in (("holds", None, "list"), ("fails", None, "survey"))], "open"),
+        ([("a", "fails", None, "list"), ("b", "holds", None, "list"), ("b", "fails", None, "survey")], "mixed"),
         ([("a", "holds", None, "list"), ("b", "fails", None, "list")], "mixed"),
         ([("a", "fails", None, "list"), ("b", "fails", None, "list")], "contradicted"),
         ([("a", "holds", None, "survey"), ("b", "holds", None, "list")], "traced"),
@@ -586,7 +589,7 @@ def judges():
     ("frame", "flip", "values"),
     [
         (rows((63, "list")), "contradicted", (64,)),
-        (rows((63, "list"), (63, "survey")), "mixed", (64,)),
+        (rows((63, "list"), (63, "survey")), "open", (64,)),
         (rows((66, "list")), "traced", (63,)),
         (rows((64, "survey")), "confirmed", (63,)),
     ],
@@ -625,13 +628,13 @@ def test_of_several_ways_the_smallest_end_is_found_and_no_way_is_followed_beyond
         assert not found or max(asked, default=0) <= found[0]
 
 
-@pytest.mark.parametrize(("grade", "verdict"), [("A", "mixed"), ("C", "traced")])
+@pytest.mark.parametrize(("grade", "verdict"), [("A", "open"), ("C", "traced")])
 def test_copies_of_one_origin_that_disagree_are_heard_if_they_stand_as_high(judges, grade, verdict):
     """A mirror that slips does not count against the list itself; a second print as good as the first does."""
     data = world(rows((63, "list"), (64, "copy")))
     data.provenance.qualities |= {"copy": (False, grade)}
     found = judges.assess("Q15", data)
-    assert found.verdict == verdict and found.sources == (("list", "copy") if verdict == "mixed" else ("list",))
+    assert found.verdict == verdict and found.sources == (("list", "copy") if verdict == "open" else ("list",))
 
 
 def test_of_several_rows_each_moves_no_further_than_it_must(judges):

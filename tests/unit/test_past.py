@@ -15,7 +15,7 @@ from compendium.forms import form
 from compendium.ledger import gate
 from compendium.run import contents, past, reference
 from compendium.show import readme
-from compendium.vocabulary import favour
+from compendium.vocabulary import DEPENDS, favour
 
 CHANGES, LOG = "data/raw/CHANGES.md", "data/verdict-log.csv"
 LEDGER = (
@@ -33,7 +33,7 @@ RAW = {  # table -> what stands in a row, what is put there; empty if the row go
     "a search reworded": ("searches", "S002,", "leads_only", "nothing", "(S002) outcome leads_only -> nothing"),
     "a record set as obtained": ("records", "R01,", "true,false", "true,true", "row 2 (R01) obtained false -> true"),
     "a coding": ("codings", "V010,second,", "holds,", "fails,", "(V010 second) comparison holds -> fails"),
-    "a coder made blind": ("coders", "first,", ",false,", ",true,", "row 2 (first) blind false -> true"),
+    "a coder made a person": ("coders", "first,", ",machine,", ",person,", "row 2 (first) made_by machine -> person"),
     "a row of evidence that went": ("claim_evidence", "V002,", "", "", "row 3 (V002) gone"),
     "a number of a source": ("claim_evidence", "V002,", ",2020,,", ",2021,,", "(V002) value_high 2020 -> 2021"),
     "a number of the paper": ("claims", "Q16,", ",97,97,97,", ",97,96,97,", "(Q16) value_low 97 -> 96"),
@@ -172,6 +172,8 @@ def test_tables_changed_after_the_accept_and_committed_with_it_are_told(root, tm
         ("Q14,traced,,weak", "Q14,traced,,firm", "row 2 (Q14) weak traced -> firm traced"),
         ("Q61,relabelled,,firm", "Q61,relabelled,,weak", "row 4 (Q61) firm relabelled -> weak relabelled"),
         ("Q61,relabelled,,firm", "Q61,open,,weak", "row 4 (Q61) firm relabelled -> weak open"),
+        ("Q61,relabelled,,firm", f"Q61,{DEPENDS},,firm", f"row 4 (Q61) firm relabelled -> firm {DEPENDS}"),
+        ("Q16,traced,,firm", f"Q16,{DEPENDS},,firm", ""),
         ("Q66,indirect,for,", "Q66,indirect,against,", ""),
         ("Q16,traced,,firm", "Q16,mixed,,firm", ""),
         ("Q16,traced,,firm\n", "", ""),
@@ -187,7 +189,9 @@ def test_a_verdict_is_told_if_it_became_better_for_the_paper(root, was, now, sai
 
 def test_verdicts_in_the_order_in_which_they_speak_for_the_paper():
     order = ["contradicted", "relabelled", "open", "bounded", "traced", "confirmed"]
-    assert sorted(order, key=lambda verdict: favour({"verdict": verdict, "strength": "firm"})) == order
+    place = {verdict: favour({"verdict": verdict, "strength": "firm"}) for verdict in (*order, DEPENDS)}
+    assert sorted(order, key=place.get) == order
+    assert place["relabelled"] < place[DEPENDS] == place["open"] < place["traced"]
 
 
 def test_accept_tells_first_what_to_look_at_and_outside_git_that_nothing_is_known(root, monkeypatch):

@@ -24,7 +24,7 @@ from compendium.ledger.evidence import LedgerError
 from compendium.run import comparison, contents, verdictlog
 from compendium.show import declared, findings, listing, quotes, readme, report
 from compendium.texts import Text, catalogue
-from compendium.vocabulary import ANSWERS, DOUBTED, VERDICTS, WEIGHTS, answered
+from compendium.vocabulary import ANSWERS, DEPENDS, QUALIFIED, VERDICTS, WEIGHTS, answered
 
 SOURCES = frozen.texts("sources")
 READMES = ("README.md", "README.zh-CN.md")
@@ -40,11 +40,13 @@ JUDGED = {
     "Q37": ("contradicted", "1024", SAFE, "C", "ok", "weak"),
     "Q34": ("indirect", "no / yes", SAFE, "C", "ok", "weak"),
     "Q11": ("mixed", "no / yes", SAFE, "C", "ok", "weak"),
+    "Q77": (DEPENDS, "no / yes", SAFE, "B", "ok", "firm"),
     "Q31": ("not obtained", "", "", "", "", ""),
     "Q35": ("no source found", "", "", "", "", ""),
     "Q04": ("not testable", "", "", "", "", ""),
     "Q13": ("traced", "yes", SAFE, "C", "ok", "weak"),
 }
+AGREEING = {"bounded": "interval", "open": "open", "indirect": "related", "mixed": "part", DEPENDS: "depends"}
 
 
 @pytest.fixture
@@ -83,9 +85,7 @@ def ledger(root):
                 "value_computed": computed,
                 "difference": 0.0,
                 "rule": "printed" if judged else "own",
-                "agreement": {"bounded": "interval", "open": "open", "indirect": "related", "mixed": "part"}.get(
-                    verdict, "same"
-                ),
+                "agreement": AGREEING.get(verdict, "same"),
                 "verdict": verdict,
                 "verdict_codings": "",
                 "evidence": evidence,
@@ -122,7 +122,7 @@ def test_versions_name_every_library():
 
 def test_claims_are_ordered_by_verdict_weight_and_number(ledger):
     told = listing.ordered(ledger)
-    assert told["claim_id"].tolist()[:7] == ["Q37", "Q49", "Q11", "Q42", "Q24", "Q25", "Q14"]
+    assert told["claim_id"].tolist()[:8] == ["Q37", "Q49", "Q11", "Q42", "Q77", "Q24", "Q25", "Q14"]
     rest = told[told["verdict"] == "consistent"]
     assert rest["weight"].tolist() == sorted(rest["weight"], key=list(WEIGHTS).index)
     numbers = rest.loc[rest["weight"] == "structural", "claim_id"].str[1:].astype(int).tolist()
@@ -202,18 +202,27 @@ def test_findings_are_filled_and_stand_in_the_order_of_their_file(ledger):
     assert found[2].said.zh == "界为20至24。" and not any(f.faults for f in found)
 
 
-def test_findings_name_their_claims_by_answer_and_their_notebooks(ledger):
+def test_findings_name_their_claims_by_answer_with_the_mark_of_their_evidence_and_their_notebooks(ledger):
     found = findings.key_findings(ledger)
     zh, en = (findings.listed(found, language, "notebooks/").splitlines() for language in ("zh", "en"))
     link = "[02](notebooks/02-pilot-growth.ipynb)"
     answers = {name: (answer.zh, answer.en) for name, answer in ANSWERS.items()}
     wrong, unsettled, sound = (answers[name] for name in ("correct", "unsettled", "matches"))
-    told = f"({wrong[1]}: Q42; {unsettled[1]}: Q24; {sound[1]}: Q14; notebook {link})"
+    told = f"({wrong[1]}: Q42 ○; {unsettled[1]}: Q24 ●; {sound[1]}: Q14 ●; notebook {link})"
     assert en[2] == f"3. Bounds 20 to 24. {told}"
-    assert zh[0] == f"1. 首批46个，公示64个。（{sound[0]}：Q14；笔记本 {link}）"
+    assert zh[0] == f"1. 首批46个，公示64个。（{sound[0]}：Q14 ●；笔记本 {link}）"
     assert "(02-pilot-growth.ipynb)" in findings.listed(found, "en")
     linked = findings.listed(found, "en", "notebooks/", "docs/all.md")
-    assert f"{wrong[1]}: [Q42](docs/all.md#q42); {unsettled[1]}: Q24;" in linked and linked.count("docs/all.md") == 2
+    assert f"{wrong[1]}: [Q42](docs/all.md#q42) ○; {unsettled[1]}: Q24 ●;" in linked
+    assert linked.count("docs/all.md") == 2
+    ledger.loc[ledger["claim_id"] == "Q49", "strength"] = "weak"
+    assert f"{wrong[1]}: Q49 ○;" in findings.listed(findings.key_findings(ledger), "en")
+
+
+def test_a_claim_of_a_finding_that_depends_on_its_reading_leads_to_what_to_quote_too(rewrite, ledger):
+    rewrite('{ Q49 = "inconsistent" }', f'{{ Q49 = "inconsistent", Q77 = "{DEPENDS}" }}')
+    told = findings.listed(findings.key_findings(ledger), "en", page="docs/all.md")
+    assert f"{ANSWERS['unsettled'].en}: [Q77](docs/all.md#q77) ●;" in told
 
 
 def test_a_changed_verdict_withdraws_the_sentence_and_moves_it_to_the_end(rewrite, ledger):
@@ -322,12 +331,15 @@ def test_the_answer_of_each_finding_is_bold_where_it_is_read(committed, language
     assert page.count("<strong>") == len(found) and "**" not in page
 
 
-def test_each_claim_that_needs_correcting_has_a_sentence_to_quote(committed):
+def test_each_claim_that_needs_correcting_or_depends_on_its_reading_has_a_sentence_to_quote(committed):
     found, rows = quotes.quotes(committed), committed.set_index("claim_id")
-    doubted = rows.index[rows["verdict"].isin(DOUBTED)]
-    assert set(doubted) <= set(found) and {name for name in doubted if not found[name].stands} == {
-        name for name in doubted if found[name].said.en.startswith(("Withdrawn until", "No sentence is written"))
-    }
+    doubted = rows.index[rows["verdict"].isin(QUALIFIED)]
+    assert (
+        len(doubted)
+        and set(doubted) <= set(found)
+        and {name for name in doubted if not found[name].stands}
+        == {name for name in doubted if found[name].said.en.startswith(("Withdrawn until", "No sentence is written"))}
+    )
     for name, quote in found.items():
         named = {*rows.at[name, "evidence"].split(" ; "), *rows.at[name, "told_beside"].split(" ; ")}
         assert quote.sources and set(quote.sources) <= named
@@ -356,14 +368,13 @@ def test_each_number_of_a_sentence_is_declared_and_none_is_typed(name):
             assert re.findall(r"\d", re.sub(free, "", entry[language])) == [], key
 
 
-EVIDENCE_GIVES = {"batches": ["Q12", "Q14", "Q15", "Q16", "Q17"], "key-materials": ["Q61"], "regions": ["Q24", "Q27"]}
-EVIDENCE_GIVES |= {"maturity": ["Q43", "Q44", "Q45"]}
+EVIDENCE_GIVES = {"batches": ["Q12", "Q14", "Q15", "Q16", "Q17"], "regions": ["Q24", "Q27"]}
 EVIDENCE_GIVES |= {"vote": ["Q16", "Q17", "Q27"], "notice": ["Q15"], "quiz": ["Q15"], "key": ["Q15"]}
-EVIDENCE_GIVES |= {name: [name] for name in ("Q61", "Q70", "Q71", "Q72")}
-PAPER_GIVES = {"rd-intensity": ["Q76"], "talent": ["Q70", "Q71", "Q72"], "key-materials": ["Q61", "Q62"]}
+EVIDENCE_GIVES |= {name: [name] for name in ("Q70", "Q71")}
+PAPER_GIVES = {"rd-intensity": ["Q76"], "talent": ["Q71", "Q72"], "key-materials": ["Q61", "Q62"]}
 PAPER_GIVES |= {"opening": ["Q71", "Q72"], "vote": ["Q42", "Q71"], "class": ["Q42"], "forecast": ["Q71"]}
 PAPER_GIVES |= {"types": ["Q61"], "comparators": ["Q76"], "quiz": ["Q42", "Q61", "Q71", "Q76"], "key": ["Q42"]}
-PAPER_GIVES |= {"maturity": ["Q42"], "regions": ["Q24"], "figures": ["Q42", "Q61", "Q71"]}
+PAPER_GIVES |= {"maturity": ["Q42", "Q43", "Q44", "Q45"], "regions": ["Q24"], "figures": ["Q42", "Q61", "Q71"]}
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -395,7 +406,7 @@ def test_the_summary_is_filled_from_the_ledger_and_counts_the_headline_claims_by
     given = ledger.loc[ledger["weight"] == "headline", "verdict"].map(answered).value_counts()
     substance = int(ledger["weight"].ne(claims.LISTS).sum())
     numbers = [substance, given.sum(), given["matches"], given["correct"], given["unsettled"]]
-    numbers.append((ledger["verdict"] == "confirmed").sum())
+    numbers += [1, (ledger["verdict"] == "confirmed").sum()]
     told = findings.summary(ledger)
     assert ": the first batch of 46 matches; its map could not be checked. " in told.en
     assert "：首批46个相符；地图无法核对。" in told.zh
@@ -405,6 +416,18 @@ def test_the_summary_is_filled_from_the_ledger_and_counts_the_headline_claims_by
     assert "the first batch of 47 matches" in findings.summary(ledger).en
     ledger.loc[ledger["verdict"] == "confirmed", "verdict"] = "traced"
     assert f"None of the {substance} is confirmed" in findings.summary(ledger).en
+    ledger.loc[ledger["verdict"].map(answered) == "correct", "verdict"] = DEPENDS
+    told = findings.summary(ledger)
+    assert "none needs correcting" in told.en and f"({given['correct'] + 1} depend on the reading)" in told.en
+    assert "没有一条须更正" in told.zh
+
+
+def test_on_how_little_it_rests_is_a_sentence_of_its_own_in_the_summary(root, ledger):
+    limits = '\n[limits]\nexpects = {}\nzh = "只见{Q14.printed}"\nen = "Of {Q14.printed} little"\n'
+    (root / "notebooks/summary.toml").write_text(PARTS + limits.replace("{}", '{ Q14 = "confirmed" }'), "utf-8")
+    told = findings.summary(ledger)
+    assert "its map could not be checked. " in told.en and told.en.endswith(" confirms 1. Of 46 little.")
+    assert told.zh.endswith("只见46。") and "；只见" not in told.zh
 
 
 def test_a_part_of_the_summary_whose_claims_moved_drops_out_and_says_why(ledger):
@@ -419,8 +442,8 @@ def test_a_part_of_the_summary_whose_claims_moved_drops_out_and_says_why(ledger)
 def test_the_committed_summary_says_what_the_ledger_says(committed):
     told, rows = findings.summary(committed).en, committed.set_index("claim_id")
     standing = [one for one in declared.sentences(findings.SUMMARY, committed).values() if not one.faults]
-    assert all(one.said.en in told for one in standing) and told.count("Withdrawn until") == 3 - len(standing)
-    if len(standing) == 3:
+    assert all(one.said.en in told for one in standing) and told.count("Withdrawn until") == 4 - len(standing)
+    if len(standing) == 4:
         assert all(f"{rows.at[name, 'value_printed']}%" in told for name in ("Q61", "Q42"))
 
 
@@ -429,7 +452,7 @@ def test_a_quote_gives_its_sentence_its_sources_and_how_to_cite(ledger):
     (source,) = tables.raw("pilot_batches").query("stage == 'public_notice' and year == 2016")["source_id"]
     ledger.loc[rows, "told_beside"] = source
     found = quotes.quotes(ledger)
-    assert set(found) == {"Q37", "Q49", "Q11", "Q42"} and found["Q42"].stands
+    assert set(found) == {"Q37", "Q49", "Q11", "Q42", "Q77"} and found["Q42"].stands
     assert found["Q42"].said.en == "Notice 64, level 1 and below 75%." and found["Q42"].sources == (source,)
     assert found["Q42"].cite.en.endswith("claim Q42: relabelled (on the paper DOI 10.15302/J-SSCAE-2022.02.025)")
     assert f"版，论断 Q42：{VERDICTS['relabelled'].zh}" in found["Q42"].cite.zh
@@ -478,10 +501,11 @@ def test_the_table_of_quotes_has_a_line_for_each_claim_headline_first(ledger, la
         "Q37",
         "Q42",
         "Q49",
+        "Q77",
         "Q11",
     ]
     statements = tables.raw("claims").set_index("claim_id")[f"statement_{language}"]
-    assert all(statements[name] in line for name, line in zip(["Q37", "Q42", "Q49", "Q11"], lines, strict=True))
+    assert all(statements[name] in line for name, line in zip(["Q37", "Q42", "Q49", "Q77", "Q11"], lines, strict=True))
     assert quotes.table(ledger.assign(verdict="open"), language).count("\n| ") == 2, "a withdrawn one is still told"
 
 
@@ -492,8 +516,8 @@ def test_the_short_table_has_headline_claims_and_first_sources_and_leads_to_the_
     names = SOURCES[f"name_{language}"].map(escape.markdown)
     short, whole = (quotes.table(ledger, language, page=page) for page in ("docs/all.md", ""))
     lines, more, _ = short.split("\n\n")
-    assert re.findall(r"\[(Q\d+)\]", lines) == ["Q37", "Q42"]
-    assert re.findall(r"\d+", more)[0] == "4"
+    assert re.findall(r"\[(Q\d+)\]", lines) == ["Q37", "Q42", "Q77"]
+    assert re.findall(r"\d+", more)[0] == "5"
     (place,) = re.findall(r"\]\(docs/all\.md#(\w+)\)", more)
     assert whole.count(f'<a id="{place}"></a>[Q37](') == 1 and "<a id" not in short
     assert [name in lines for name in names[:5]] == [True, True, False, False, False]

@@ -1,8 +1,9 @@
-"""A made-up paper sentence by sentence: the checks of its table, and a reader's copy that differs from it."""
+"""A made-up paper sentence by sentence: the checks of its tables, and a reader's copy that differs from it."""
 
 import hashlib
 import re
 
+import frozen
 import pandas as pd
 import pytest
 import typst
@@ -14,21 +15,30 @@ from pypdf import PdfReader
 
 from compendium import paths
 from compendium.__main__ import main
-from compendium.data import checks, datapackage, tables
+from compendium.data import checks, datapackage, tables, validity
 from compendium.data.checks import Row
 from compendium.ledger import claims, copies, gate, paper, sentences
 from compendium.show import paperpage
 
-# section, paragraph, place, kind, claims, coverage, text
+# section, paragraph, place, kind, text
 PAPER = [
-    ("1", 0, 1, "heading", "", "", "一、养蜂业的现状"),
-    ("1", 1, 1, "statement", "Q01", "full", "2020年全镇有蜂农46户。"),
-    ("1", 1, 2, "statement", "Q02 ; Q03", "full", "其中“专业户”占75％，主要养中蜂、意蜂两种，年产蜜12 000公斤！"),
-    ("1", 1, 3, "statement", "", "none", "蜂农的收入年年增长。"),
-    ("1", 2, 1, "caption", "Q03", "", "图1　蜂种（2020年）"),
-    ("2", 0, 1, "heading", "", "", "二、对策"),
-    ("2", 1, 1, "recommendation", "Q04", "", "一是要办四所学校，二是要修路。"),
-    ("2", 1, 2, "framing", "", "", "前景广阔。"),
+    ("1", 0, 1, "heading", "一、养蜂业的现状"),
+    ("1", 1, 1, "sentence", "2020年全镇有蜂农46户。"),
+    ("1", 1, 2, "sentence", "其中“专业户”占75％，主要养中蜂、意蜂两种，年产蜜12 000公斤！"),
+    ("1", 1, 3, "sentence", "蜂农的收入年年增长。"),
+    ("1", 2, 1, "caption", "图1　蜂种（2020年）"),
+    ("2", 0, 1, "heading", "二、对策"),
+    ("2", 1, 1, "sentence", "一是要办四所学校，二是要修路。"),
+    ("2", 1, 2, "sentence", "前景广阔。"),
+]
+ASSERTED = [  # sentence, kind, claims, reason
+    ("S002", "checkable", "Q01", ""),
+    ("S003", "checkable", "Q02", ""),
+    ("S003", "checkable", "Q02 ; Q03", ""),
+    ("S004", "checkable", "", "no_measure"),
+    ("S005", "checkable", "Q03", ""),
+    ("S007", "recommendation", "Q04", ""),
+    ("S008", "framing", "", ""),
 ]
 TEXT = """本刊 2022 年第 1 期
 一、养蜂业的现状
@@ -59,23 +69,30 @@ VERDICTS = {"Q01": "contradicted", "Q02": "traced", "Q03": "consistent", "Q04": 
 def table(rows):
     """Return the table of the sentences of a paper."""
     texts = [copies.plain(row[-1]) for row in rows]
-    frame = pd.DataFrame(
-        [row[:-1] for row in rows], columns=["section", "paragraph", "place", "kind", "claim_ids", "coverage"]
-    )
-    left = frame["coverage"].isin(["part", "none"])
+    frame = pd.DataFrame([row[:-1] for row in rows], columns=["section", "paragraph", "place", "kind"])
     return frame.assign(
         sentence_id=[f"S{number:03}" for number in range(1, len(rows) + 1)],
         length=[len(text) for text in texts],
         sha256=[hashlib.sha256(text.encode()).hexdigest() for text in texts],
-        left_zh=left.map({True: "收入是否增长", False: ""}),
-        left_en=left.map({True: "that incomes grow", False: ""}),
+    )
+
+
+def asserted(rows):
+    """Return the table of what the sentences assert."""
+    frame = pd.DataFrame(rows, columns=["sentence_id", "kind", "claim_ids", "reason"])
+    left = frame["reason"].ne("")
+    return frame.assign(
+        assertion_id=[f"A{number:03}" for number in range(1, len(rows) + 1)],
+        assertion_zh=left.map({True: "收入是否增长", False: "另一项断言"}),
+        assertion_en=left.map({True: "that incomes grow", False: "another assertion"}),
     )
 
 
 @pytest.fixture
 def known(monkeypatch, tmp_path):
     """The raw tables of the made-up paper, to be changed; what is written goes to a folder of the test."""
-    found = {"claims": CLAIMS, "claim_items": ITEMS, "derived": DERIVED, sentences.NAME: table(PAPER)}
+    found = {"claims": CLAIMS, "claim_items": ITEMS, "derived": DERIVED}
+    found |= {sentences.NAME: table(PAPER), sentences.ASSERTIONS: asserted(ASSERTED)}
     found["sources"] = pd.DataFrame([("paper", "养蜂业研究")], columns=["source_id", "title"])
     monkeypatch.setattr(tables, "raw", lambda name: found[name].copy())
     monkeypatch.setattr(datapackage, "names", lambda: list(found))
@@ -143,10 +160,8 @@ def test_a_sentence_that_is_left_out_is_missing_and_one_that_is_added_is_named(k
 
 
 def test_a_claim_of_the_wrong_sentence_is_told_though_the_number_stands_elsewhere(known):
-    rows = [list(row) for row in PAPER]
-    rows[1][4], rows[2][4] = "Q03", "Q01 ; Q02"
-    rows[4][4] = ""
-    known[sentences.NAME] = table(rows)
+    rows = [("S002", "checkable", "Q03", ""), ("S003", "checkable", "Q01 ; Q02", ""), *ASSERTED[5:]]
+    known[sentences.ASSERTIONS] = asserted(rows)
     assert look(TEXT).faults == [
         "claims.csv, row 2, Q01: 46 stands in no sentence that prints Q01",
         "claim_items.csv, row 2, Q03: '中蜂' stands in no sentence that prints Q03",
@@ -222,18 +237,20 @@ def test_the_page_leads_from_each_sentence_to_its_claims_the_gravest_first(known
         ("unsettled", "S007"),
     ]
     assert re.findall(r'<aside id="(S\d+)"', made) == ["S002", "S003", "S004", "S005", "S007"]
-    assert '<html lang="zh-CN">' in made and "收入是否增长" in made and "本刊 2022 年第 1 期" in made
+    assert made.count("收入是否增长") == 1 and "收入是否增长" in made.partition('<aside id="S004"')[2]
+    assert '<html lang="zh-CN">' in made and "另一项断言" not in made and "本刊 2022 年第 1 期" in made
     assert "<script>" not in made and "&lt;script&gt;" in made and "理由&lt;b&gt;" in made
     assert re.search(r"中蜂、意蜂两种，年产蜜 12 000 公斤！", made)
     assert "<h2>一、养蜂业的现状</h2>" in made and '<p class="caption">' in made
 
 
 def test_an_english_copy_gets_an_english_page(known):
-    rows = [("1", 1, 1, "statement", "Q01", "full", "In 2020 there were 46 households.")]
-    rows.append(("1", 1, 2, "statement", "", "none", "Incomes grow."))
+    rows = [("1", 1, 1, "sentence", "In 2020 there were 46 households."), ("1", 1, 2, "sentence", "Incomes grow.")]
     known[sentences.NAME] = table(rows)
+    known[sentences.ASSERTIONS] = asserted([ASSERTED[0], ("S002", "checkable", "", "no_measure")])
     made = paperpage.page(look("In 2020 there were\n46 households. Incomes grow."))
     assert '<html lang="en">' in made and "needs correcting" in made and "In 2020 there were 46 households." in made
+    assert "that incomes grow" in made
     assert not re.search("[\u4e00-\u9fff]", made.partition("</style>")[2].replace("养蜂业研究", ""))
 
 
@@ -268,25 +285,37 @@ def test_the_command_counts_and_writes_the_page_outside_of_what_git_keeps(known,
     assert "build/" in (paths.HOME / ".gitignore").read_text(encoding="utf-8").split()
 
 
-def test_without_a_table_of_sentences_numbers_are_looked_for_anywhere(known, tmp_path):
-    del known[sentences.NAME]
+@pytest.mark.parametrize("lacking", [sentences.NAME, sentences.ASSERTIONS])
+def test_without_a_table_of_sentences_or_assertions_numbers_are_looked_for_anywhere(known, tmp_path, lacking):
+    del known[lacking]
     path = tmp_path / "copy.txt"
     path.write_text(TEXT, encoding="utf-8")
     outcome = CliRunner().invoke(main, ["paper", str(path)])
     assert outcome.exit_code == 0 and outcome.output.startswith("every number and listed term")
     outcome = CliRunner().invoke(main, ["paper", str(path), "--page"])
-    assert outcome.exit_code == 1 and "--page and --pdf need a table paper_sentences" in outcome.output
+    assert outcome.exit_code == 1 and "--page and --pdf need tables paper_sentences and assertions" in outcome.output
     assert sentences.accounted("en") == sentences.accounted("zh") == ""
 
 
-def test_how_many_statements_claims_cover_is_counted_in_both_languages(known):
+def test_what_became_of_the_assertions_is_counted_in_both_languages(known):
+    """Advice and framing are counted by themselves, whether a claim takes them up or not."""
+    rows = [*ASSERTED, ("S008", "checkable", "", "not_examined"), ("S008", "checkable", "", "self")]
+    known[sentences.ASSERTIONS] = asserted([*rows, ("S008", "definition", "", ""), ("S008", "opinion", "Q04", "")])
     assert sentences.accounted("en") == (
-        "Of the 3 sentences of the paper that data could test, claims cover 2 wholly, 0 in part, 1 not yet."
+        "The paper's 8 sentences hold 11 assertions, of which 7 can be checked: 4 are in claims, 1 give no measure, "
+        "1 were not examined, 1 are trivial; 1 are advice, 3 framing, definition or opinion."
     )
-    assert re.findall(r"\d+", sentences.accounted("zh")) == ["3", "2", "0", "1"]
-    known[sentences.NAME] = known[sentences.NAME].query("coverage != 'none'")
-    for said in (sentences.accounted(language) for language in ("zh", "en")):
-        assert re.findall(r"\d+", said) == ["2"]
+    assert re.findall(r"\d+", sentences.accounted("zh")) == ["8", "11", "7", "4", "1", "1", "1", "1", "3"]
+
+
+def test_a_sentence_prints_each_claim_of_its_assertions_once(known):
+    found = sentences.printing()
+    assert {name: claims for name, claims in found.items() if claims} == {
+        "S002": ["Q01"],
+        "S003": ["Q02", "Q03"],
+        "S005": ["Q03"],
+        "S007": ["Q04"],
+    }
 
 
 def sheet(name, frame):
@@ -297,61 +326,113 @@ def sheet(name, frame):
     return [Row(name, f"{name}.csv", n + 2, texts[n], values[n]) for n in range(len(rows))]
 
 
+def read(compared=("same", "same", "stronger"), round_="after"):
+    """Return the table of what readers say who compared each claim of substance with its sentence."""
+    named = [claim for claim in CLAIMS.to_dict("records") if claim["weight"] != "structural"]
+    rows = [(claim["claim_id"], round_, word, sentences.worded(claim)) for claim in named for word in compared]
+    return pd.DataFrame(rows, columns=["claim_id", "round", "compared", "words"])
+
+
+SOUND = {
+    sentences.NAME: table(PAPER),
+    sentences.ASSERTIONS: asserted(ASSERTED),
+    sentences.FIDELITY: read(),
+    "claims": CLAIMS,
+}
+# name of the check, table, row and what is changed in it, then the column and the rule that are told
 CASES = [
-    ("sentences_in_order", 2, {"sentence_id": "S009"}, "sentence_id", "must be S003"),
-    ("sentences_in_order", 3, {"place": 2}, "place", "must be 3: sentences are numbered within their paragraph"),
-    ("sentences_in_order", 4, {"paragraph": 3}, "paragraph", "must be that of the sentence before or the next"),
-    ("sentences_in_order", 7, {"section": "1", "paragraph": 0, "place": 1}, "section", "must not come again"),
-    ("statements_are_covered", 1, {"coverage": ""}, "coverage", "must be given with kind statement"),
-    ("statements_are_covered", 6, {"coverage": "full"}, "coverage", "must be empty with kind recommendation"),
-    ("statements_are_covered", 3, {"claim_ids": "Q01"}, "claim_ids", "must be empty with coverage none"),
-    ("statements_are_covered", 1, {"claim_ids": ""}, "claim_ids", "must be given with coverage full"),
-    ("statements_are_covered", 3, {"left_en": ""}, "left_en", "must be given with coverage none"),
-    ("statements_are_covered", 1, {"left_zh": "别的"}, "left_zh", "must be empty with coverage full"),
-    ("claims_stand_in_sentences", 6, {"claim_ids": ""}, "claim_id", "no sentence of paper_sentences.csv prints it"),
-    ("claims_stand_in_sentences", 1, {"claim_ids": "Q04"}, "claim_id", "no sentence of paper_sentences.csv prints it"),
-]
+    ("sentences_in_order", "paper_sentences", 2, {"sentence_id": "S009"}, "sentence_id", "must be S003"),
+    ("sentences_in_order", "paper_sentences", 3, {"place": 2}, "place", "must be 3: sentences are numbered within"),
+    ("sentences_in_order", "paper_sentences", 4, {"paragraph": 3}, "paragraph", "must be that of the sentence before"),
+    ("sentences_in_order", "paper_sentences", 7, {"section": "1", "paragraph": 0, "place": 1}, "section",
+     "must not come again"),
+    ("assertions_in_order", "assertions", 2, {"assertion_id": "A009"}, "assertion_id", "must be A003"),
+    ("assertions_in_order", "assertions", 3, {"sentence_id": "S002"}, "sentence_id", "must not come before that of"),
+    ("assertions_in_order", "assertions", 3, {"reason": ""}, "reason",
+     "must be given with kind checkable and no claim"),
+    ("assertions_in_order", "assertions", 0, {"claim_ids": ""}, "reason", "must be given with kind checkable and no"),
+    ("assertions_in_order", "assertions", 0, {"reason": "self"}, "reason",
+     "must be empty with kind checkable and claims Q01"),
+    ("assertions_in_order", "assertions", 6, {"reason": "self"}, "reason",
+     "must be empty with kind framing and no claim"),
+    ("claims_stand_in_sentences", "assertions", 5, {"claim_ids": ""}, "claim_id",
+     "no assertion of assertions.csv is taken up by it"),
+    ("claims_stand_in_sentences", "claims", 1, {"section": "2"}, "section",
+     "must be a section of the sentences that print Q02: 1"),
+    ("statements_are_faithful", "fidelity", 0, {"compared": "time"}, "claim_id",
+     "most readers must say that it says the same as its sentence, and they say time, same, stronger"),
+    ("statements_are_faithful", "fidelity", 1, {"words": "0" * 12}, "words",
+     f"must be {sentences.worded(CLAIMS.iloc[0])}: the statement of Q01 in claims.csv was reworded"),
+    ("statements_are_faithful", "claims", 0, {"statement_en": "reworded"}, "words", "must be "),
+    ("statements_are_faithful", "claims", 2, {"weight": "supporting"}, "claim_id", "no reader has compared"),
+]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "row", "changes", "column", "rule"), CASES)
-def test_the_table_of_sentences_is_checked(name, row, changes, column, rule):
-    frame = table(PAPER)
+def faults(name, changed=None):
+    """Return what a check tells of the sound tables of which some are changed."""
+    [(wanted, check)] = [(wanted, check) for wanted, check in checks.CHECKS if check.__name__ == name]
+    frames = SOUND | (changed or {})
+    return list(check(*(sheet(table, frames[table]) for table in wanted)))
+
+
+@pytest.mark.parametrize(("name", "changed", "row", "changes", "column", "rule"), CASES)
+def test_the_tables_of_sentences_are_checked(name, changed, row, changes, column, rule):
+    frame = SOUND[changed].copy()
     for cell, value in changes.items():
         frame.loc[row, cell] = value
-    [(wanted, check)] = [(wanted, check) for wanted, check in checks.CHECKS if check.__name__ == name]
-    given = {sentences.NAME: sheet(sentences.NAME, frame), "claims": sheet("claims", CLAIMS)}
-    fault = next(check(*(given[table] for table in wanted)))
-    assert fault.column == column and fault.rule.startswith(rule)
+    fault = faults(name, {changed: frame})[0]
+    assert fault.column == column and fault.rule.startswith(rule) and fault.remedy
 
 
-def test_a_claim_has_a_section_of_its_sentences():
-    moved = CLAIMS.assign(section=["1", "2", "1", "2"])
-    given = sheet(sentences.NAME, table(PAPER)), sheet("claims", moved)
-    [fault] = sentences.claims_stand_in_sentences(*given)
-    assert (fault.row, fault.column, fault.rule) == (
-        3,
-        "section",
-        "must be a section of the sentences that print Q02: 1",
-    )
+def test_a_claim_of_two_sections_may_name_either():
+    moved = [*ASSERTED[:6], ("S008", "opinion", "Q02", "")]
+    for section in ("1", "2"):
+        frames = {"claims": CLAIMS.assign(section=["1", section, "1", "2"]), sentences.ASSERTIONS: asserted(moved)}
+        assert faults("claims_stand_in_sentences", frames) == []
 
 
-def test_a_sound_table_passes_and_every_check_of_it_has_a_case():
-    given = {sentences.NAME: sheet(sentences.NAME, table(PAPER)), "claims": sheet("claims", CLAIMS)}
-    mine = [(wanted, check) for wanted, check in checks.CHECKS if datapackage.DISPENSABLE.intersection(wanted)]
-    assert [list(check(*(given[name] for name in wanted))) for wanted, check in mine] == [[]] * 3
-    assert {check.__name__ for _, check in mine} == {case[0] for case in CASES}
+@pytest.mark.parametrize("round_", ["before", "control"])
+def test_what_was_said_of_other_statements_decides_nothing(round_):
+    other = read(["stronger"] * 3, round_).assign(words="0" * 12)
+    assert faults("statements_are_faithful", {sentences.FIDELITY: pd.concat([read(), other])}) == []
+    told = faults("statements_are_faithful", {sentences.FIDELITY: other})
+    assert [fault.rule for fault in told] == ["no reader has compared its statement with its sentence"] * 3
 
 
-def test_a_data_package_may_do_without_the_table(frozen_root):
-    with paths.using(root=frozen_root):
-        assert sentences.NAME not in datapackage.names() and gate.check() == []
+def test_readers_who_are_of_two_minds_are_not_most():
+    told = faults("statements_are_faithful", {sentences.FIDELITY: read(["same", "scope"])})
+    assert [fault.row for fault in told] == [2, 3, 5] and all("same, scope" in fault.rule for fault in told)
+
+
+def test_a_statement_is_reworded_if_either_language_is():
+    words = {sentences.worded({"statement_zh": zh, "statement_en": en}) for zh in "甲乙" for en in "ab"}
+    assert len(words) == 4 and all(re.fullmatch("[0-9a-f]{12}", word) for word in words)
+
+
+def test_sound_tables_pass_and_every_check_of_them_has_a_case():
+    mine = {check.__name__ for wanted, check in checks.CHECKS if datapackage.DISPENSABLE.intersection(wanted)}
+    assert {name: faults(name) for name in mine} == {name: [] for name in mine}
+    assert mine == {case[0] for case in CASES}
+
+
+def test_a_data_package_may_do_without_the_tables(tmp_path):
+    assert {sentences.NAME, sentences.ASSERTIONS, sentences.FIDELITY} == datapackage.DISPENSABLE
+    folder = frozen.folder(tmp_path / "data" / "raw")
+    package = datapackage.descriptor(folder)
+    package["resources"] = [r for r in package["resources"] if r["name"] not in datapackage.DISPENSABLE]
+    frozen.write(folder, package)
+    for name in datapackage.DISPENSABLE:
+        (folder / f"{name}.csv").unlink()
+    validity.write_codebook(folder)
+    assert gate.check(folder) == []
 
 
 def test_no_text_of_the_paper_is_stored():
-    """The table has no column of text but what we say in our own words, and ids, hashes and codes."""
-    own = {"left_zh", "left_en"}
-    fields = datapackage.resource(sentences.NAME)["schema"]["fields"]
-    free = {field["name"] for field in fields if field["type"] == "string"} - own
-    for field in fields:
-        if field["name"] in free:
-            assert field.get("listOf") or {"enum", "pattern"} & field["constraints"].keys(), field["name"]
+    """The table of sentences has no column of text but ids, hashes and codes; nothing that is told is a sentence."""
+    for field in datapackage.resource(sentences.NAME)["schema"]["fields"]:
+        if field["type"] == "string":
+            assert {"enum", "pattern"} & field["constraints"].keys(), field["name"]
+    known = set(tables.raw(sentences.NAME)["sha256"])
+    told = {*tables.raw(sentences.ASSERTIONS)["assertion_zh"], *tables.raw("claims")["statement_zh"]}
+    plain = {copies.plain(said) for said in told} | {copies.plain(said.rstrip("。")) for said in told}
+    assert not known & {hashlib.sha256(said.encode()).hexdigest() for said in plain}

@@ -18,7 +18,7 @@ from compendium.ledger import claims
 from compendium.run import RunError, judge
 from compendium.show import findings, quotes
 from compendium.texts import Text
-from compendium.vocabulary import DOUBTED
+from compendium.vocabulary import QUALIFIED
 
 BESIDE = 3  # the title, what is checked, how to check
 
@@ -53,7 +53,7 @@ def test_each_finding_has_a_slide_with_its_quotes_and_claims_and_there_are_three
         assert all(plain(part).strip("。.") in page for part in said.split("**")), said
         for name, verdict in one.claims.items():
             assert name in page
-            assert (plain(instead[name].said[told["language"]]) in page) if verdict in DOUBTED else True
+            assert (plain(instead[name].said[told["language"]]) in page) if verdict in QUALIFIED else True
 
 
 def test_no_text_leaves_the_page_or_runs_into_its_foot(made):

@@ -33,13 +33,15 @@ def modules(file):
 
 
 def drawn(code):
-    """Return as code what the calls of `draw` ask for: what a figure shows, and its heading."""
+    """Return as code what the calls of `draw` ask for: what a figure shows, and its heading, which `**` may name."""
     found = {}
     for place, source in code.items():
         for number, call in enumerate(keyed.calls(ast.parse(source), ("draw",))):
             key, given = ast.unparse(call.args[1]), {word.arg: ast.unparse(word.value) for word in call.keywords}
             heading = given.get("heading", repr(f"{ast.literal_eval(key)}-heading"))
             found[f"{place} draw {number}"] = f"say({key}, **values)\nsay({heading}, **values)"
+            if None in given and "heading" not in given:
+                found[f"{place} draw {number}"] += f"\nsay({given[None]}['heading'], **values)"
     return found
 
 

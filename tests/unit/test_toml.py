@@ -113,8 +113,9 @@ def test_each_file_is_read_that_way(file, name):
         (
             "findings",
             '[a]\nexpects = { Q01 = "trased" }\nzh = "一"\nen = "one"\n',
-            "a.expects.Q01: 'trased' is no verdict; there are contradicted, inconsistent, mixed, relabelled, bounded, "
-            "open, confirmed, traced, recomputed, consistent, indirect, not obtained, no source found, not testable",
+            "a.expects.Q01: 'trased' is no verdict; there are contradicted, inconsistent, mixed, relabelled, depends "
+            "on the reading, bounded, open, confirmed, traced, recomputed, consistent, indirect, not obtained, "
+            "no source found, not testable",
         ),
         ("choices", "[choices]\n", "results: the key is missing"),
         ("choices", CHOICE, "choices.c.values.0.bool: input should be a valid boolean"),

@@ -22,7 +22,7 @@ from compendium.data.columns import Column, Rows
 from compendium.data.quoting import quoted
 from compendium.files import InputError
 from compendium.ledger import gate
-from compendium.ledger.checks import derived_evaluate, page, printed_numbers
+from compendium.ledger.checks import derived_evaluate, excerpts_print_what_is_told, page, printed_numbers
 from compendium.ledger.derived import quantities
 
 
@@ -276,8 +276,10 @@ CROSS = [
     case("searches_hold_the_query",
          [("searches", {"search_id": "S001"}, {"kept": "query_and_place", "query": "广东 规划"})],
          "searches", {"search_id": "S001"}, "place", "must be given, as kept is query_and_place"),
-    case("claims_ascend", [("claims", {"claim_id": "Q40"}, {"claim_id": "Q18"})],
-         "claims", {"claim_id": "Q18"}, "claim_id", "ids must ascend, but Q39 stands above"),
+    case("claims_ascend",
+         [("claims", {"claim_id": "Q32"}, {"claim_id": "Q30"}),
+          ("assertions", {"claim_ids": "Q32"}, {"claim_ids": "Q30"})],
+         "claims", {"claim_id": "Q30"}, "claim_id", "ids must ascend, but Q31 stands above"),
     case("claims_fit_text", [("claims", {"claim_id": "Q03"}, {"value_text": "4"})],
          "claims", {"claim_id": "Q03"}, "value_low", "must be 4 and 4, as value_text '4' says"),
     case("forecasts_look_ahead", [("claims", {"claim_id": "Q72"}, FORECAST | {"year_start": "", "year_end": "2022"})],
@@ -310,6 +312,9 @@ CROSS = [
          "claim_evidence", {"comparison": "fails"}, "value_high", "must be empty where value is"),
     case("evidence_of_claims", [("claims", {"claim_id": "Q127"}, {"testable": "false"})],
          "claim_evidence", {"claim_id": "Q127"}, "claim_id", "must be a claim that is testable"),
+    case("excerpts_print_what_is_told",
+         [("claim_evidence", {"evidence_id": "V023"}, {"says_zh": "多年第一。", "says_en": "First for 12 years."})],
+         "excerpts", {"row_key": "V023"}, "excerpt", "prints 11, and row .* of claim_evidence.csv, V023, tells no"),
     case("codes_are_of_the_majority", [("claim_evidence", {"evidence_id": "V062"}, {"differs_in": "time"})],
          "claim_evidence", {"evidence_id": "V062"}, "differs_in", "must be empty, as most of its 3 codings read it"),
     case("codes_are_of_the_majority",
@@ -613,7 +618,7 @@ def test_refresh_changes_nothing_when_nothing_changed(folder):
     assert (folder / "datapackage.json").read_bytes() == before
 
 
-@pytest.mark.parametrize(("day", "renewed"), [("2026-11-28", ["hash"]), ("2027-01-02", ["created", "hash"])])
+@pytest.mark.parametrize(("day", "renewed"), [("2026-11-30", ["hash"]), ("2027-01-02", ["created", "hash"])])
 def test_refresh_takes_a_valid_change(folder, monkeypatch, day, renewed):
     frozen.clock(monkeypatch, day)
     replace_bytes(b"called a self-supply rate", b"called a self supply rate")(folder / "key_materials.csv")
@@ -842,6 +847,29 @@ def test_a_number_and_its_excerpt_do_not_part(folder, where, changes, due):
     assert problem.rule.startswith(due) and problem.remedy
 
 
+@pytest.mark.parametrize(
+    ("excerpt", "says", "value", "faults"),
+    [
+        ("超过3万家", "企业超过3万家", "", 0),
+        ("超过3万家", "企业很多", "30000", 0),
+        ("超过3万家", "企业超过2万家", "20000", 1),
+        ("4 of 11 firms", "他说有11家", "", 0),
+        ("10 of them", "Ten of them", "", 0),
+        ("10 of them", "often", "", 1),
+        ("in 2019", "早些时候", "", 0),
+        ("fell by 5.2%", "降了6.2%", "", 1),
+    ],
+)
+def test_an_excerpt_tells_a_number_of_its_row_in_whatever_cell_or_scale(excerpt, says, value, faults):
+    cells = {"evidence_id": "V1", "says_zh": says, "says_en": "", "value": value, "value_high": "", "as_of": ""}
+    quote = {"table": "claim_evidence", "row_key": "V1", "excerpt": excerpt}
+    row = checks.Row("claim_evidence", "claim_evidence.csv", 2, cells, cells)
+    for table, due in (("claim_evidence", faults), ("pilot_batches", 0)):
+        here = quote | {"table": table}
+        found = excerpts_print_what_is_told([checks.Row("excerpts", "excerpts.csv", 2, here, here)], [row])
+        assert len(list(found)) == due
+
+
 def test_a_row_is_coded_by_all_machines_or_by_none(folder):
     rows = read(folder, "codings")
     write(folder, "codings", [row for row in rows if (row["evidence_id"], row["coder"]) != ("V062", "second")])
@@ -891,6 +919,14 @@ def test_a_number_is_known_again_however_it_is_printed(excerpt, value, unit, fou
     schema = {"fields": [{"name": "value", "type": "number", "unit": "see column unit"}]}
     row = checks.Row("t", "t.csv", 2, {"value": value, "unit": unit}, {"value": Decimal(value), "unit": unit})
     assert quoted(excerpt, row, schema) == found
+
+
+@pytest.mark.parametrize(("unit", "found"), [("see column other", "value"), ("other", ""), ("万", "value")])
+def test_a_unit_stands_in_another_column_only_if_it_says_so(unit, found):
+    """A column may bear the name of a unit, such as `firms`, and hold something else."""
+    schema = {"fields": [{"name": "value", "type": "number", "unit": unit}]}
+    row = checks.Row("t", "t.csv", 2, {"value": "3", "other": "万"}, {"value": Decimal(3), "other": "万"})
+    assert quoted("30000家", row, schema) == found
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def change(path, pattern, new):
             "46 projects,64,",
             "claims.csv, Q14: value_computed 64 -> 46",
         ),
-        ("data/processed/claims.csv", r",same,relabelled,", ",same,confirmed,", "verdict confirmed -> relabelled"),
+        ("data/processed/claims.csv", r",same,traced,", ",same,confirmed,", "verdict confirmed -> traced"),
         ("figures/en/02-batches.svg", r"(\d)\.(\d)", r"\g<1>.9\2", "figures/en/02-batches.svg: the figure differs"),
     ],
 )

@@ -104,7 +104,7 @@ def test_a_changed_raw_value_with_a_new_hash_is_found_in_what_it_moves(accepted)
     table.write_text(text.replace("2017,final,97,,,,,seen,true", "2017,final,98,,,,,seen,true"), encoding="utf-8")
     refused = CliRunner().invoke(main, ["data", "refresh"])
     assert (
-        refused.exit_code == 1 and "excerpts.csv, row 643, column numbers_in_text: value 'projects'" in refused.stderr
+        refused.exit_code == 1 and "excerpts.csv, row 640, column numbers_in_text: value 'projects'" in refused.stderr
     )
     excerpts = accepted / "data/raw/excerpts.csv"
     told = pd.read_csv(excerpts, dtype=str, keep_default_na=False)

@@ -1,0 +1,81 @@
+"""How far a match may be by chance: which numbers as round as the printed one stand beside it in the same column.
+
+A number that was looked for in many places is found somewhere. A match of a round number, or in a column that holds
+many numbers, says less than one of which no neighbour stands there.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from numbers import Real
+
+import pandas as pd
+
+from compendium.ledger.evidence import Data, outside
+from compendium.ledger.flips import measures
+from compendium.ledger.judging import Judged
+from compendium.ledger.printed import Printed, numbers, printed_value, truth
+from compendium.ledger.readings import listed
+from compendium.texts import NOTHING, Text, catalogue
+from compendium.vocabulary import same_digits
+
+text = catalogue("compendium/ledger")
+REACH = 10  # neighbours on either side
+FOUND = ("same", "relabelled", "depends", "open")  # agreements under which the printed number was found
+
+
+@dataclass(frozen=True)
+class Chance:
+    """Of how many neighbours of a printed number some stand in the same column; `step` is how far they lie apart."""
+
+    matched: int
+    tried: int
+    step: float
+
+
+def neighbours(claim: pd.Series, judged: Judged, data: Data) -> Chance | None:
+    """Return how many numbers as round as the printed one, ten on either side, stand in the column that holds it.
+
+    The column is one of the deciding rows that holds the number, in whatever unit; of its table all rows but those of
+    the paper count. None for a statement that prints no single number, for a number that was computed from several
+    rows, and for one that was not found.
+    """
+    value = printed_value(claim)
+    if judged.rule == "own" or judged.agreement not in FOUND or value.low != value.high or not value.low:
+        return None
+    found = [float(v) for v in listed(judged.computed) if isinstance(v, Real) and not truth(v)]
+    if not any(value.contains(v, v) for v in found):
+        return None
+    digits = f"{abs(value.low):.10g}"
+    for table, rows in judged.rows.groupby("table", sort=False) if len(judged.rows) else ():
+        for column in measures(table):
+            held = next((v for v in numbers(rows[column]) if same_digits(f"{abs(v):.10g}", digits)), 0)
+            if held:
+                return counted(value, held, numbers(outside(data(table))[column]))
+    return None
+
+
+def counted(value: Printed, held: float, known: list[float]) -> Chance:
+    """Return the chance of a number, which a column holds as `held`, from all that the column holds."""
+    scale = held / value.low
+    step = roundness(value.low)
+    tried = [v for k in range(1, REACH + 1) for v in (value.low - k * step, value.low + k * step) if v > 0]
+    slack = value.slack * abs(scale)
+    matched = sum(any(abs(v * scale - one) <= slack for one in known) for v in tried)
+    return Chance(matched, len(tried), step)
+
+
+def roundness(number: float) -> float:
+    """Return the largest of 1, 2 and 5 times a power of ten of which a number is a multiple: 5 of 75, 100 of 300."""
+    found = Decimal(f"{abs(number):.10g}").normalize()
+    power = Decimal(10) ** int(found.as_tuple().exponent)
+    return float(next(step for step in (5 * power, 2 * power, power) if not found % step))
+
+
+def told(claim: pd.Series, judged: Judged, data: Data) -> Text:
+    """Return the sentence that tells how many neighbours stand there too; empty where none is asked."""
+    found = neighbours(claim, judged, data)
+    if not found:
+        return NOTHING
+    if not found.matched:
+        return text("chance-none", tried=found.tried, step=f"{found.step:g}")
+    return text("chance", matched=found.matched, tried=found.tried, step=f"{found.step:g}")

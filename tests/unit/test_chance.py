@@ -1,0 +1,107 @@
+"""Matches by chance: how many numbers as round as the printed one stand in the same column."""
+
+import math
+
+import pandas as pd
+import pytest
+
+from compendium.data import datapackage
+from compendium.ledger import chance
+from compendium.ledger.chance import Chance, neighbours
+from compendium.ledger.evidence import Data
+from compendium.ledger.judging import Judged
+
+LISTS = [
+    {"name": "year", "type": "integer", "unit": "year"},
+    {"name": "projects", "type": "number"},
+    {"name": "source_id", "type": "string"},
+]
+
+
+@pytest.fixture(autouse=True)
+def described(monkeypatch):
+    monkeypatch.setattr(datapackage, "schema", lambda name: {"primaryKey": ["year"], "fields": LISTS})
+
+
+def claim(text, low=math.nan, high=math.nan):
+    return pd.Series({"claim_id": "Q15", "value_text": text, "value_low": low, "value_high": high})
+
+
+def one(number):
+    return claim(f"{number:g}", number, number)
+
+
+def world(column, **columns):
+    """A table of which the first row decides, and what the other rows of its column hold."""
+    frame = pd.DataFrame({"projects": column, "year": 2016, "source_id": "list", "table": "lists"}).assign(**columns)
+    return frame, Data(known={"lists": frame})
+
+
+def judged(frame, computed, agreement="same", rule="printed"):
+    return Judged(rule, agreement, frame.head(1), computed)
+
+
+@pytest.mark.parametrize(("number", "step"), [(75, 5), (300, 100), (46, 2), (2.4, 0.2), (7, 1), (-250, 50), (1e6, 1e6)])
+def test_a_number_is_as_round_as_the_largest_step_of_which_it_is_a_multiple(number, step):
+    assert chance.roundness(number) == step
+
+
+@pytest.mark.parametrize(
+    ("number", "column", "found"),
+    [
+        (75, [75, 76, 130, 200], Chance(0, 20, 5)),  # 76 is no neighbour as round, 130 lies too far off
+        (75, [75, 80, 30, 76], Chance(2, 20, 5)),
+        (75, [75, 125, 25], Chance(2, 20, 5)),  # the farthest
+        (75, [75, 80.4, 84.4, 90.6], Chance(1, 20, 5)),  # at the printed precision
+        (3, [3, 2, -4, 13], Chance(2, 12, 1)),  # a count has no neighbours below 1
+        (7.5, [750, 800, 8], Chance(1, 20, 0.5)),  # in the unit of the column
+    ],
+)
+def test_neighbours_stand_in_the_column_or_not(number, column, found):
+    frame, data = world(column)
+    assert neighbours(one(number), judged(frame, [number]), data) == found
+
+
+def test_what_leans_on_the_paper_is_no_neighbour():
+    frame, data = world([75, 80, 85], source_id=["list", "paper", "list"])
+    assert neighbours(one(75), judged(frame, [75]), data).matched == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "computed", "agreement", "rule"),
+    [
+        (claim("first > second"), [True], "same", "printed"),  # words
+        (claim(">75", 75), [75], "same", "printed"),  # bounds
+        (claim("75-80", 75, 80), [75], "same", "printed"),
+        (claim("0", 0, 0), [0], "same", "printed"),
+        (one(75), [80], "differs", "printed"),
+        (one(75), 75, "same", "own"),
+        (one(150), 150, "same", "recomputed"),  # a sum, which no column holds
+        (one(75), (70, 80), "open", "bounded"),
+    ],
+)
+def test_no_chance_is_told_of_what_was_not_found_as_one_number(said, computed, agreement, rule):
+    frame, data = world([75, 80, 0])
+    assert neighbours(said, judged(frame, computed, agreement, rule), data) is None
+    assert not chance.told(said, judged(frame, computed, agreement, rule), data)
+
+
+def test_a_number_is_one_in_whatever_type_it_was_computed():
+    frame, data = world([75, 80])
+    for computed in (frame["projects"].min(), frame["projects"].head(1), 75, 75.0):
+        assert neighbours(one(75), judged(frame, computed), data) == Chance(1, 20, 5)
+
+
+@pytest.mark.parametrize(
+    ("column", "zh", "en"),
+    [
+        ([75, 200], "每隔5一个，同一列里一个也没有", "5 apart, none stands in the same column"),
+        ([75, 80], "每隔5一个，同一列里有1个：", "5 apart, 1 stands in the same column"),
+        ([75, 80, 85], "每隔5一个，同一列里有2个：", "5 apart, 2 stand in the same column"),
+    ],
+)
+def test_the_sentence_tells_how_many_stand_there(column, zh, en):
+    frame, data = world(column)
+    told = chance.told(one(75), judged(frame, [75]), data)
+    assert zh in told.zh and "最接近的20个数" in told.zh
+    assert en in told.en and told.en.startswith("(Of the 20 nearest numbers as round as it, ")

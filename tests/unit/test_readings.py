@@ -1,0 +1,164 @@
+"""The rule by reading: what all readings say, what depends on the reading, and what the ledger tells of each."""
+
+import pandas as pd
+import pytest
+
+from compendium.ledger import recording
+from compendium.ledger.evidence import Data, LedgerError
+from compendium.ledger.judges import Judges
+from compendium.ledger.judging import Judged, printed
+from compendium.ledger.readings import by_reading
+from compendium.texts import NOTHING, both
+from compendium.vocabulary import DEPENDS, found
+
+CLAIM = pd.Series({"claim_id": "Q14"})
+READINGS = pd.DataFrame(
+    [
+        ("Q14", "narrow", "是狭义", "it is narrow"),
+        ("Q14", "wide", "是广义", "it is wide"),
+        ("Q15", "any", "都算", "any"),
+    ],
+    columns=["claim_id", "reading", "reading_zh", "reading_en"],
+)
+DATA = Data(known={"claim_readings": READINGS})
+ROWS = pd.DataFrame({"source_id": ["list", "survey"], "table": "lists"})
+REASON = both("理由。", "Reason.")
+
+
+def said(agreement, computed=None, **more):
+    rows = ROWS[:0] if agreement == "none" else ROWS
+    return Judged("printed", agreement, rows, computed, reason=REASON, **more)
+
+
+def judged(narrow, wide, data=DATA):
+    return by_reading(CLAIM, {"narrow": narrow, "wide": wide}, data)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "agreement", "readings"),
+    [
+        ("same", "same", "same", ("holds", "holds")),
+        ("same", "differs", "depends", ("holds", "fails")),
+        ("same", "relabelled", "depends", ("holds", "fails")),
+        ("same", "interval", "depends", ("holds", "open")),
+        ("same", "none", "depends", ("holds", "open")),
+        ("differs", "differs", "differs", ("fails", "fails")),
+        ("differs", "part", "part", ("fails", "fails")),  # of faults the mildest
+        ("part", "relabelled", "relabelled", ("fails", "fails")),
+        ("differs", "relabelled", "relabelled", ("fails", "fails")),
+        ("differs", "none", "open", ("fails", "open")),
+        ("relabelled", "interval", "open", ("fails", "open")),
+        ("interval", "open", "interval", ("open", "open")),
+        ("interval", "none", "interval", ("open", "open")),
+        ("open", "related", "open", ("open", "open")),
+        ("related", "none", "related", ("open", "open")),
+    ],
+)
+def test_a_statement_agrees_or_fails_only_under_every_reading(one, other, agreement, readings):
+    for pair, words in ((one, other), readings), ((other, one), readings[::-1]):
+        result = judged(*map(said, pair))
+        assert (result.rule, result.agreement) == ("by_reading", agreement)
+        assert tuple(result.readings.values()) == words and list(result.readings) == ["narrow", "wide"]
+
+
+def test_where_no_reading_finds_rows_nothing_is_compared():
+    result = judged(said("none"), said("none"))
+    assert (result.rule, result.agreement, result.readings) == ("by_reading", "none", {})
+
+
+@pytest.mark.parametrize(
+    ("narrow", "wide", "computed", "difference"),
+    [
+        (said("same", [46], difference=0.0), said("differs", 49, difference=3.0), [46, 49], 3),
+        (said("differs", 40, difference=-6.0), said("differs", 49, difference=3.0), [40, 49], -6),
+        (said("same", True), said("differs", [False]), [True, False], None),
+        (said("differs", False), said("related", [True]), [False], None),  # what is related holds under no reading
+        (said("interval", (32, 86)), said("none"), (32, 86), None),
+        (said("related", [True]), said("none"), (False, True), None),
+    ],
+)
+def test_the_numbers_of_all_readings_are_handed_on_else_whether_it_holds(narrow, wide, computed, difference):
+    result = judged(narrow, wide)
+    assert result.computed == computed
+    assert result.difference == difference or (difference is None and result.difference != result.difference)
+
+
+def test_the_rows_of_each_reading_are_needed_one_where_one_tells_it_all():
+    result = judged(said("same", any_row=True), said("differs"))
+    assert result.rows["source_id"].tolist() == ["list", "survey"] * 2
+    assert result.sides == (("narrow", True), ("narrow", True), ("wide", 0), ("wide", 1))
+
+
+def test_the_reason_tells_reading_by_reading_what_holds_first():
+    result = judged(said("differs"), said("same"))
+    assert result.en == "It holds if it is wide: Reason. It fails if it is narrow: Reason."
+    assert result.zh == "若是广义，成立：理由。若是狭义，不成立：理由。"
+    assert result.short.en == "It holds if it is wide. It fails if it is narrow."
+    assert result.short.zh == "成立：若是广义。不成立：若是狭义。"
+    unsettled = judged(said("none"), said("differs"))
+    assert unsettled.en == "It fails if it is wide: Reason. It is not settled if it is narrow: Reason."
+    assert unsettled.zh == "若是广义，不成立：理由。若是狭义，不能定：理由。" and unsettled.short is NOTHING
+
+
+def test_without_the_table_nothing_is_compared():
+    result = judged(said("same"), said("differs"), Data(known={"claim_readings": READINGS[:0]}))
+    assert (result.rule, result.agreement) == ("by_reading", "none")
+
+
+@pytest.mark.parametrize(
+    ("given", "claim_id", "named"),
+    [
+        (["narrow", "other"], "Q14", "narrow, other; claim_readings.csv has narrow, wide"),
+        (["narrow"], "Q14", "narrow; claim_readings.csv has narrow, wide"),
+        (["narrow"], "Q16", "narrow; claim_readings.csv has none"),
+    ],
+)
+def test_readings_that_are_not_those_of_the_table_are_refused(given, claim_id, named):
+    claim = pd.Series({"claim_id": claim_id})
+    with pytest.raises(LedgerError, match=rf"^{claim_id}: its judgement gives the readings {named}. Remedy: "):
+        by_reading(claim, dict.fromkeys(given, said("same")), DATA)
+
+
+def recorded(narrow, wide):
+    """Return the row of the ledger of Q14, which prints 46, of a source that prints two numbers, one by reading."""
+    judges = Judges()
+
+    @judges("Q14")
+    def given(claim, data):
+        row = data("pilot_batches").query("basis == 'seen'").head(1)
+        numbers = {"narrow": narrow, "wide": wide}.items()
+        told = {name: printed(claim, row, [number], data).told(REASON) for name, number in numbers}
+        return by_reading(claim, told, data)
+
+    data = Data(known={"claim_readings": READINGS.assign(table="claim_readings")})
+    return recording.record(judges, data.claim("Q14"), data, {}, flips=False)
+
+
+def test_the_ledger_holds_the_readings_and_in_short_under_which_it_holds(frozen_tables):
+    row = recorded(46.0, 49.0)
+    assert (row["verdict"], row["rule"], row["agreement"]) == (DEPENDS, "by_reading", "depends")
+    assert row["readings"] == "narrow: holds ; wide: fails"
+    assert (row["value_computed"], row["difference"], row["strength"]) == ("46 / 49", 3, "weak")
+    assert row["why_en"] == "It holds if it is narrow. It fails if it is wide."
+    assert row["why_zh"] == "成立：若是狭义。不成立：若是广义。"
+    assert row["reason_en"].startswith("It holds if it is narrow: Reason. It fails if it is wide: Reason.")
+    assert row["reason_zh"].startswith("若是狭义，成立：理由。若是广义，不成立：理由。")
+    assert found(row, "en") == "46 / 49 projects (under one reading)"
+
+
+def test_the_ledger_calls_wrong_only_what_no_reading_saves(frozen_tables):
+    row = recorded(48.0, 49.0)
+    assert (row["verdict"], row["readings"]) == ("contradicted", "narrow: fails ; wide: fails")
+
+
+@pytest.mark.parametrize(
+    ("agreement", "value", "zh", "en"),
+    [
+        ("depends", "yes / no", "按一种读法成立，按另一种不成立", "holds under one reading, fails under another"),
+        ("depends", "yes", "按一种读法成立", "holds under one reading"),
+        ("open", "no", "按一种读法不成立", "fails under one reading"),
+    ],
+)
+def test_a_statement_in_words_that_fails_under_one_reading_is_not_said_not_to_hold(agreement, value, zh, en):
+    row = {"value_computed": value, "verdict": DEPENDS, "agreement": agreement}
+    assert (found(row, "zh"), found(row, "en")) == (zh, en)
