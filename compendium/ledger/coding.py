@@ -7,7 +7,7 @@ alone; the single codings stand in the table `codings`, who coded in `coders`.
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -26,9 +26,9 @@ def read() -> list[str]:
     return [column for stem in ("statement", "part", "says") for column in languages.columns(stem)]
 
 
-def digest(row: pd.Series | dict) -> str:
-    """Return the beginning of the SHA-256 of what a coder reads of a row: statement, part, what the source says."""
-    return hashlib.sha256("|".join(row[column] or "" for column in read()).encode("utf-8")).hexdigest()[:12]
+def digest(row: pd.Series | Mapping[str, str], columns: Sequence[str] = ()) -> str:
+    """Return the beginning of the SHA-256 of these columns of a row; by default those that a coder reads."""
+    return hashlib.sha256("|".join(row[c] or "" for c in columns or read()).encode("utf-8")).hexdigest()[:12]
 
 
 def majority(codes: Sequence[Code]) -> Code:

@@ -3,7 +3,6 @@
 The table of sentences holds no text: a sentence is known by its place, the number of its characters and their hash.
 """
 
-import hashlib
 from collections.abc import Iterator, Mapping
 
 from compendium import languages
@@ -11,6 +10,7 @@ from compendium.data import datapackage, tables
 from compendium.data.checks import Row, Table, needs
 from compendium.data.datapackage import LIST
 from compendium.files import InputError
+from compendium.ledger.coding import digest
 from compendium.texts import catalogue
 
 NAME, ASSERTIONS, FIDELITY = "paper_sentences", "assertions", "fidelity"
@@ -103,8 +103,7 @@ def statements_are_faithful(fidelity: Table, claims: Table) -> Iterator[InputErr
 
 def worded(claim: Mapping[str, str]) -> str:
     """Return the beginning of the SHA-256 of the statement of a claim, in each language."""
-    said = "|".join(claim[column] or "" for column in languages.columns("statement"))
-    return hashlib.sha256(said.encode("utf-8")).hexdigest()[:12]
+    return digest(claim, languages.columns("statement"))
 
 
 def printing() -> dict[str, list[str]]:

@@ -16,6 +16,7 @@ from compendium.ledger.paper import Read, written
 from compendium.show.report import english
 from compendium.vocabulary import ANSWERS, VERDICTS, answered, found
 
+Asserted = dict[str, tuple[list[str], list[str]]]  # by sentence: see `asserted`
 WIDE = "[\u2e80-\u9fff\uff00-\uffef]"  # signs between which a break of the line is no blank
 MARKS = {"correct": "✗", "unsettled": "?", "matches": "✓", "none": "…", "lists": "#"}
 
@@ -98,7 +99,7 @@ def judged(language: str) -> dict[str, dict]:
     return told
 
 
-def asserted(language: str) -> dict[str, tuple[list[str], list[str]]]:
+def asserted(language: str) -> Asserted:
     """Return by sentence the claims that its assertions are taken up by, and what can be checked and is in no claim."""
     rows, claims = tables.raw(sentences.ASSERTIONS), sentences.printing()
     rows = rows[rows["reason"].ne("")]
@@ -106,7 +107,7 @@ def asserted(language: str) -> dict[str, tuple[list[str], list[str]]]:
     return {name: (claims.get(name, []), left.get(name, [])) for name in {*claims, *left}}
 
 
-def laid_out(read: Read, told: dict[str, dict], of: dict[str, tuple[list[str], list[str]]]) -> Iterator[Block]:
+def laid_out(read: Read, told: dict[str, dict], of: Asserted) -> Iterator[Block]:
     """Yield the blocks of the page, in the order of the copy."""
     order = [(spans[0][0], name) for name, spans in read.search.found.items()]
     order += [(start, read.copy.written((start, end))) for start, end in read.search.free()]
@@ -125,8 +126,7 @@ def laid_out(read: Read, told: dict[str, dict], of: dict[str, tuple[list[str], l
                 yield block
             block, before = Block(shape(row), []), here
         text = flowing(written(read.search, name))
-        mine, left = of.get(name, ([], []))
-        block.sentences.append(sentence(name, row["kind"], text, [told[claim] for claim in mine], left))
+        block.sentences.append(sentence(name, row["kind"], text, told, of))
     yield block
 
 
@@ -137,9 +137,10 @@ def shape(row: pd.Series) -> str:
     return "caption" if row["kind"] in ("caption", "figure") else "p"
 
 
-def sentence(name: str, kind: str, text: str, claims: list[dict], left: list[str]) -> Sentence:
+def sentence(name: str, kind: str, text: str, told: dict[str, dict], of: Asserted) -> Sentence:
     """Return a sentence with its text in a copy, what is told of its claims, and what no claim takes up."""
-    mine = sorted(claims, key=lambda claim: claim["order"])
+    claims, left = of.get(name, ([], []))
+    mine = sorted((told[claim] for claim in claims), key=lambda claim: claim["order"])
     weighed = [claim["answer"] for claim in mine if claim["weight"] != "structural" or claim["answer"] == "correct"]
     answer = weighed[0] if weighed else "lists" if mine else "none" if left else ""
     return Sentence(name, text, kind, answer, mine, left)

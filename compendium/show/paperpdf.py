@@ -51,10 +51,8 @@ def write(read: Read, source: Path) -> Path:
     writer = PdfWriter(clone_from=PdfReader(source))
     language, start = read.copy.language, 0
     told, of = judged(language), asserted(language)
-    marked = []
-    for name, kind in read.rows.loc[[name for name in read.rows.index if name in read.search.found], "kind"].items():
-        mine, left = of.get(str(name), ([], []))
-        marked.append(sentence(str(name), kind, "", [told[claim] for claim in mine], left))
+    known = {str(name): kind for name, kind in read.rows["kind"].items() if name in read.search.found}
+    marked = [sentence(name, kind, "", told, of) for name, kind in known.items()]
     marked = [one for one in marked if one.answer in PALE]
     for number, page in enumerate(writer.pages):
         pieces = list(laid(page, start))

@@ -11,6 +11,7 @@ from compendium.data import tables
 from compendium.languages import spoken
 from compendium.ledger.claims import spans
 from compendium.show import fairness, letters
+from compendium.show.tabulation import labels
 from compendium.vocabulary import DEPENDS, QUALIFIED, VERDICTS
 
 RECORDS, LOOKS = frozen.texts("records"), frozen.texts("second_looks")
@@ -69,11 +70,16 @@ def test_a_claim_is_told_with_each_of_its_readings_and_whether_it_holds_there(le
     assert fairness.read(rows.loc["Q12"], "en") == ""
 
 
+def in_english(table, column):
+    """Return the English words of the codes of a column."""
+    return {code: word["en"] for code, word in labels(table, column).items()}
+
+
 def test_assertions_are_counted_by_kind_and_those_in_no_claim_by_reason(described):
     rows = [("checkable", "Q01", ""), ("checkable", "", "no_measure"), ("checkable", "", "no_measure")]
     rows += [("recommendation", "Q02 ; Q03", "")]
     described(pd.DataFrame(rows, columns=["kind", "claim_ids", "reason"]))
-    kinds, reasons = (fairness.labels("assertions", column, "en") for column in ("kind", "reason"))
+    kinds, reasons = (in_english("assertions", column) for column in ("kind", "reason"))
     table, _, why = fairness.assertions("en").partition("\n\n")
     assert cells(table) == {kinds["checkable"]: ["3", "1"], kinds["recommendation"]: ["1", "1"]}
     assert f"{reasons['no_measure']} 2" in why and f"{reasons['not_examined']} 0" in why
@@ -82,7 +88,7 @@ def test_assertions_are_counted_by_kind_and_those_in_no_claim_by_reason(describe
 def test_a_statement_says_the_same_where_most_readers_say_so(described):
     codes = [("Q01", "same"), ("Q01", "same"), ("Q01", "weaker"), *[("Q02", "same")] * 3, ("Q03", "same")]
     codes += [("Q03", "stronger"), ("Q03", "weaker"), *[("Q04", "stronger")] * 3]
-    read, rounds = pd.DataFrame(codes, columns=["claim_id", "compared"]), fairness.labels("fidelity", "round", "en")
+    read, rounds = pd.DataFrame(codes, columns=["claim_id", "compared"]), in_english("fidelity", "round")
     described(pd.concat([read.assign(round=name) for name in rounds]))
     assert cells(fairness.fidelity("en")) == {word: ["4", "2", "2", "50%"] for word in rounds.values()}
 
