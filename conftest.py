@@ -3,18 +3,22 @@
 import contextlib
 import gc
 import os
+import sys
 import tempfile
+from types import ModuleType
 
 import pytest
 
 from compendium import paths
-from compendium.run import kernels
+from compendium.forkserver import client
+from compendium.run import preloading
 
 LONGEST = ["test_book", "test_data_added", "test_archive", "test_running", "test_validation"]
 LONGEST += ["test_judgements_regions", "test_bounds", "test_bad_input"]
 
+paths.use_study(paths.HOME)  # which tests import
 _session = contextlib.ExitStack()
-_started = kernels.fork_server
+_started = preloading.fork_kernels
 if "PYTEST_XDIST_WORKER" not in os.environ:  # the processes of pytest share one
     os.environ["COMPENDIUM_RECALLED"] = _session.enter_context(tempfile.TemporaryDirectory(prefix="recalled-"))
 os.environ[paths.OUT] = _session.enter_context(tempfile.TemporaryDirectory(prefix="compendium-"))
@@ -25,8 +29,9 @@ os.environ["OMP_NUM_THREADS"] = "1"
 def _fork_server():
     """Have kernels forked that recall what the solver has found: see tests/recalling.py."""
     with contextlib.ExitStack() as stack:
-        with paths.using(root=paths.HOME), pytest.MonkeyPatch.context() as patch:
-            patch.setattr(kernels, "PRELOADED", (*kernels.PRELOADED, "recalling"))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv(paths.ROOT, str(paths.HOME))
+            patch.setattr(preloading, "PRELOADED", (*preloading.PRELOADED, "recalling"))
             stack.enter_context(_started({"PYTHONPATH": str(paths.HOME / "tests")}))
         yield
 
@@ -63,28 +68,46 @@ def pytest_collection():
 def pytest_runtest_setup(item) -> None:
     """Have the kernels of notebooks forked, by a process that starts with the first of them."""
     os.environ.pop("PYTHONSAFEPATH", None)  # so far, no file of this folder was to hide a module that pytest imports
-    if item.path.suffix == ".ipynb" and kernels._calls is None:
+    if item.path.suffix == ".ipynb" and client._calls is None:
         _session.enter_context(_fork_server())
+
+
+def _studies() -> dict[str, ModuleType]:
+    """Return what was imported of a study by name."""
+    return {name: module for name, module in sys.modules.items() if name.partition(".")[0] == "study"}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol():
+    """Bring back the study that was imported, after a test with a compendium that has another one."""
+    before = _studies()
+    try:
+        return (yield)
+    finally:
+        if before and sys.modules.get("study") is not before.get("study"):
+            for name in _studies():
+                del sys.modules[name]
+            sys.modules.update(before)
 
 
 @pytest.fixture(scope="session")
 def one_fork_server():
-    """Take the place of `kernels.fork_server`: one process forks the kernels of all the tests that ask for this."""
+    """Take the place of `preloading.fork_kernels`: one process forks the kernels of all the tests that ask for this."""
     with contextlib.ExitStack() as stack:
 
         @contextlib.contextmanager
-        def fork_server(variables):
-            if kernels._calls is None:
+        def fork_kernels(variables):
+            if client._calls is None:
                 stack.enter_context(_fork_server())
             yield
 
-        yield fork_server
+        yield fork_kernels
 
 
 @pytest.fixture
 def kernels_of_one(one_fork_server, monkeypatch):
     """Have all kernels of a test forked by the one process of the session."""
-    monkeypatch.setattr(kernels, "fork_server", one_fork_server)
+    monkeypatch.setattr(preloading, "fork_kernels", one_fork_server)
 
 
 def pytest_unconfigure() -> None:

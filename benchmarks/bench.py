@@ -30,6 +30,9 @@ SIZES = {
     "notebooks": (1, 4, 16),
     "specifications": (16, 64, 256),
 }
+SWEPT = ("evidence_tier", "five_largest", "five_in_order", "cluster_definition", "interval_method", "confidence_level")
+SWEPT += ("outcome_scope",)
+VARIED = {16: SWEPT[:3], 64: SWEPT[:5], 256: SWEPT}  # specifications of so many choices
 ROUNDS, LONG = 5, 3  # rounds of a case, and of the book, the tests and sweeps
 LOOP = 'for n in notebooks/*.ipynb; do "$0" --no-progress-bar --cwd notebooks "$n" "$1/out.ipynb" || exit; done'
 UNMEASURED = "PYTEST_ADDOPTS=--ignore=tests/unit/test_benchmarks.py"  # which tests the tables that are measured here
@@ -136,7 +139,7 @@ def compared() -> list[Case]:
         Case("compendium run, one sentence changed", [*OURS, "run"], "worded", edit, differs=True),
         Case("compendium run, one notebook changed", [*OURS, "run"], "coded", edit, differs=True),
         Case("compendium judge", [*OURS, "judge"], before=forget("judge")),
-        Case(told.SWEEP, [*OURS, "sweep", "--take", "256"], before=forget("sweep"), rounds=LONG),
+        Case(told.SWEEP, [*OURS, "sweep", *VARIED[256]], before=forget("sweep"), rounds=LONG),
         Case("compendium check", [*OURS, "check"]),
         Case("compendium data refresh", [*OURS, "data", "refresh"]),
         Case("compendium book", [*OURS, "book"], before=forget("book", "editions"), rounds=LONG),
@@ -156,7 +159,7 @@ def growing(sizes: int) -> list[Case]:
         for name, before in each
     ]
     for size in SIZES["specifications"][:sizes]:
-        line = [*OURS, "sweep", "--take", str(size)]
+        line = [*OURS, "sweep", *VARIED[size]]
         found.append(Case("sweep", line, "plain", forget("sweep"), "specifications", size, LONG))
     return found
 

@@ -18,10 +18,9 @@ OURS = [sys.executable, "-m", "compendium"]
 DIFFERS = "does not agree with the committed"
 SHARED = 10  # claims that one source speaks of
 SETUP = """
-from compendium.show.notebook import begin
-from study.judgements import judges
+from compendium import begin
 
-notebook = begin({name}, judges)
+notebook = begin({name})
 """
 
 
@@ -119,7 +118,7 @@ def append(folder: Path, name: str, rows: Iterable[Mapping[str, object]]) -> Non
 def write(folder: Path, name: str, claims: list[str]) -> None:
     """Write a notebook that shows claims, and declare it."""
     sources = {"parameters": "", "setup": SETUP.format(name=json.dumps(name)).strip()}
-    sources |= {"claims": f"notebook.check(*{json.dumps(claims)})", "versions": "notebook.versions()"}
+    sources |= {"claims": f"notebook.show_claims(*{json.dumps(claims)})", "versions": "notebook.versions()"}
     cells = [new_code_cell(source, id=key) for key, source in sources.items()]
     cells[0].metadata["tags"] = ["parameters"]
     (folder / "texts").mkdir(exist_ok=True)

@@ -6,7 +6,7 @@ Prints a line a cell: notebook, cell, seconds, and how many of these went into l
 import os
 import time
 
-from compendium import paths
+from compendium.compendium import Compendium
 from compendium.run import contents, notebookfile
 from compendium.show import figures
 
@@ -23,8 +23,9 @@ def timed_save(*arguments: object) -> None:
 
 
 figures.save = timed_save
-os.chdir(paths.project().notebooks)
-for notebook in contents.select(()):
+c = Compendium.find()
+os.chdir(c.notebooks)
+for notebook in contents.select(c):
     namespace: dict[str, object] = {"__name__": "__main__"}
     for cell in notebookfile.read(notebook.path).cells:
         if cell.cell_type == "code":

@@ -16,8 +16,9 @@ import pandas as pd
 import psutil
 from matplotlib.ticker import NullLocator
 
-from compendium.show import cost, figures
-from compendium.show.listing import grid
+from compendium.pages import cost
+from compendium.pages.listing import grid
+from compendium.show import figures
 
 if TYPE_CHECKING:
     from bench import Case

@@ -2,6 +2,10 @@
 
 import os
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from compendium.show.notebook import Notebook
 
 _HOME = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 # jsonschema, which nbformat imports, would compile the grammar of internationalised addresses: a second of computing
@@ -27,6 +31,17 @@ def started(module: str) -> list[str]:
 
 class CompendiumError(Exception):
     """Something that a person has to put right, told in one line with the remedy."""
+
+
+def begin(name: str) -> "Notebook":
+    """Begin the notebook of this name, such as `02-growth`: what is returned carries all that a notebook uses.
+
+    Raises:
+        CompendiumError: there is no such notebook.
+    """
+    from compendium.show import notebook  # only a notebook needs it
+
+    return notebook.begin(name)
 
 
 def trace() -> None:

@@ -3,20 +3,22 @@
 import os
 import signal
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import click
 
-from compendium import CompendiumError, languages, paths
+from compendium import CompendiumError, paths
 from compendium.adding import commands as adding
+from compendium.compendium import Compendium
 from compendium.forms import commands
-from compendium.run import freshness
-from compendium.show import commands as verdicts_told
-from compendium.show import reading
-from compendium.show.commands import pair
+from compendium.ownpaper.commands import paper
+from compendium.pages import commands as telling
+from compendium.pages.commands import pair
+from compendium.run.memory import Memory
 
-SHOWN = 20
+SHOWN, HELP = 20, "compendium.help"
 
 
 class Commands(click.Group):
@@ -25,7 +27,7 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; turn known failures into one line."""
         try:
-            ctx.obj = not {*ctx.help_option_names} & {*ctx.args}
+            ctx.meta[HELP] = bool({*ctx.help_option_names} & {*ctx.args})
             return super().invoke(ctx)
         except BrokenPipeError:
             raise
@@ -57,18 +59,18 @@ def main(ctx: click.Context) -> None:
     """Re-run a paper statement by statement: trace, compare, judge and explain each of its claims."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     os.environ.pop("PYTHONOPTIMIZE", None)  # kernels need the docstrings of altair
-    if not ctx.obj or ctx.invoked_subcommand == "new":  # help is given anywhere
+    if ctx.meta[HELP] or ctx.invoked_subcommand == "new":  # help is given anywhere
         return
     paths.refuse_other_checkout()
     root = paths.meant()
     out = Path(os.environ.get(paths.OUT) or root)  # what is said here is said of the committed outputs
-    ctx.with_resource(paths.using(root, out))
-    if (paths.project().build / "accepting").exists():
+    ctx.obj = c = Compendium(root, out)
+    if (c.build / "accepting").exists():
         from compendium.files import running_lock
         from compendium.run import reference
 
-        with running_lock():
-            click.echo(f"An accept was interrupted; it is finished now: {reference.finish()} files.", err=True)
+        with running_lock(c.build):
+            click.echo(f"An accept was interrupted; it is finished now: {reference.finish(c)} files.", err=True)
 
 
 @main.command()
@@ -83,9 +85,16 @@ def main(ctx: click.Context) -> None:
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the outputs; replaced by the run."
 )
-@click.option("--force", is_flag=True, help="Run also what has not changed since the last run.")
+@click.option("--force", is_flag=True, help="Judge and run also what has not changed since the last run.")
+@click.pass_obj
 def run(
-    names: tuple[str, ...], given: tuple[str, ...], language: str | None, jobs: int, out: Path | None, force: bool
+    c: Compendium,
+    names: tuple[str, ...],
+    given: tuple[str, ...],
+    language: str | None,
+    jobs: int,
+    out: Path | None,
+    force: bool,
 ) -> None:
     """Validate the raw tables, run the notebooks, compare with the committed outputs, print the verdicts.
 
@@ -94,42 +103,42 @@ def run(
     reference. A notebook runs again only if it, this package, the data, the choices, the versions or a notebook it
     reads from have changed.
     """
-    os.environ[paths.LANGUAGE] = languages.checked(language) if language else ""
-    root = guarded(out) if out else paths.project().build / ("choices" if given or language else "run")
-    request = [*names, *given, *filter(None, [language])]
-    if not force and (said := freshness.recall(root, request)):
+    c = replace(c, language=c.languages.checked(language) if language else "")
+    root = guarded(out) if out else c.build / ("choices" if given or language else "run")
+    request, memory = [*names, *given, *filter(None, [language])], Memory(c)
+    if not force and (said := memory.recall(root, request)):
         click.echo(f"Nothing has changed since the last run, which said:\n{said}", nl=False)
         return
     from compendium.files import running_lock, write_atomic
     from compendium.ledger import gate
+    from compendium.pages import report
     from compendium.run import RunError, comparison, contents, drawings, past, reference, schedule
-    from compendium.show import report
 
-    gate.raise_if_bad()
-    notebooks = contents.select(names)
+    gate.raise_if_bad(c)
+    notebooks = contents.select(c, names)
     chosen = contents.chosen(notebooks, dict(pair(g) for g in given))
     default = not any(chosen.values()) and not language
     other = [] if default else [*given, *([f"language={language}"] if language else [])]
-    click.get_current_context().with_resource(running_lock())
-    edited = reference.note()
-    for line in [*schedule.unlocked(), *filter(None, [edited])]:
+    click.get_current_context().with_resource(running_lock(c.build))
+    edited, finish = reference.note(c), partial(report.write_report, c, chosen=other)
+    for line in [*schedule.unlocked(c), *filter(None, [edited])]:
         click.echo(f"note: {line}", err=True)
-    result = schedule.run(notebooks, root, chosen, jobs, click.echo, force, partial(report.write, chosen=other))
+    result = schedule.run(c, notebooks, root, chosen, jobs, click.echo, force, finish)
     if result.failures:
         raise RunError("\n       ".join(result.failures))
-    said = "".join(f"note: {line}\n" for line in comparison.crowded(root)) + verdicts(root)
+    said = "".join(f"note: {line}\n" for line in comparison.crowded(root)) + verdicts(c, root)
     if not default:
         said += f"Other choices than the defaults, or one language: not compared. Outputs: {paths.shown(root)}\n"
         click.echo(said, nl=False)
-        freshness.remember(root, request, said)
+        memory.remember(root, request, said)
         return
-    said += "".join(f"note: {line}\n" for line in filter(None, [drawings.elsewhere(paths.project().root)]))
+    said += "".join(f"note: {line}\n" for line in filter(None, [drawings.elsewhere(c.root)]))
     click.echo(said, nl=False)
-    differences = comparison.compare(root, notebooks)
+    differences = comparison.compare(c, root, notebooks)
     write_atomic(root / comparison.DIFFERENCES, "".join(f"{line}\n" for line in differences).encode("utf-8"))
-    if tables := comparison.moved_tables(root):
+    if tables := comparison.moved_tables(root, c.root):
         click.echo("The tables of data/raw changed, so the outputs did: look, then make accept.")
-    for line in [*(past.first(root) if differences else ()), *(f"differs: {each}" for each in differences[:SHOWN])]:
+    for line in [*(past.first(c, root) if differences else ()), *(f"differs: {each}" for each in differences[:SHOWN])]:
         click.echo(line)
     if len(differences) > SHOWN:
         click.echo(f"differs: {len(differences) - SHOWN} more, see {paths.shown(root / comparison.DIFFERENCES)}")
@@ -145,7 +154,7 @@ def run(
             f"{undo}to take the run as reference, compendium accept"
         )
     if not edited:  # a commit would make the note untrue and change no file
-        freshness.remember(root, request, said + last)
+        memory.remember(root, request, said + last)
 
 
 def guarded(out: Path) -> Path:
@@ -156,56 +165,50 @@ def guarded(out: Path) -> Path:
     return out
 
 
-def verdicts(root: Path) -> str:
+def verdicts(c: Compendium, root: Path) -> str:
     """Return the number of claims by answer, verdict and weight, if the run made the ledger."""
     from compendium.ledger import claims
     from compendium.vocabulary import ANSWERS, VERDICTS
 
     if not paths.processed("claims", root).is_file():
         return ""
-    from compendium.show import listing
+    from compendium.pages import listing
 
-    ledger = claims.stored("claims", root)
-    names = {key: answer[languages.plain()] for key, answer in ANSWERS.items()} | {
-        verdict: f"  {verdict}" for verdict in VERDICTS
-    }
+    ledger, language = claims.stored(c, "claims", root), c.languages.plain
+    names = {key: answer[language] for key, answer in ANSWERS.items()} | {word: f"  {word}" for word in VERDICTS}
     table = claims.by_answer(ledger).rename(index=names).rename_axis(columns="answer")
-    return "".join(f"{told}\n" for told in (table.to_string(), listing.lists(ledger, languages.plain())) if told)
+    return "".join(f"{told}\n" for told in (table.to_string(), listing.lists(ledger, language)) if told)
 
 
 @main.command()
 @click.option(
     "--since", metavar="REV", help="Tell first what speaks more for the paper, or doubts it less, than there."
 )
-def check(since: str | None) -> None:
+@click.pass_obj
+def check(c: Compendium, since: str | None) -> None:
     """Check what is committed without running it: raw tables, notebooks executed in order, ledger, generated texts.
 
     What is worth a look, such as made-up text that a new compendium began with, is told in notes, which do not fail.
     With --since a reviewer sees what `compendium accept` told whoever accepted since a commit or tag of git.
     """
     from compendium.adding.notes import notes
+    from compendium.data import validity
     from compendium.forms import form
     from compendium.ledger import gate
+    from compendium.pages import readme, terminal
     from compendium.run import RunError, comparison, contents, notebookfile, past, reference, verdictlog
-    from compendium.show import readme, reproductions, terminal
 
-    gate.raise_if_bad()
-    for line in past.since(since) if since else ():
+    gate.raise_if_bad(c)
+    for line in past.since(c, since) if since else ():
         click.echo(line)
-    for line in [*notes(), *reproductions.unknown()]:
+    for line in notes(c):
         click.echo(f"note: {line}")
-    found = comparison.crowded(paths.project().root)
-    found += [line for n in contents.select(()) for line in notebookfile.faults(n.path)]
-    if paths.processed("claims").is_file():
-        found += terminal.astray(terminal.judged().values())
-    found += (
-        gate.outdated()
-        + reference.outdated()
-        + readme.outdated()
-        + form.outdated()
-        + verdictlog.faults()
-        + past.shrunk()
-    )
+    found = comparison.crowded(c.root)
+    found += [line for n in contents.select(c) for line in notebookfile.faults(n.path)]
+    if c.processed_path("claims").is_file():
+        found += terminal.list_lost(c, terminal.read_ledger(c).values())
+    found += validity.outdated(c.tables) + reference.outdated(c) + readme.outdated(c)
+    found += form.outdated(replace(c, out=c.root)) + verdictlog.faults(c) + past.shrunk(c)
     for line in found:
         click.echo(line)
     if found:
@@ -214,7 +217,8 @@ def check(since: str | None) -> None:
 
 
 @main.command()
-def accept() -> None:
+@click.pass_obj
+def accept(c: Compendium) -> None:
     """Take the last complete run as the new reference: moved verdicts, changed numbers and files are listed.
 
     What became better for the paper since the last accept that was committed, and sources raised, origins, searches,
@@ -225,16 +229,17 @@ def accept() -> None:
     """
     from compendium.files import running_lock
     from compendium.forms import form
+    from compendium.pages import readme
     from compendium.run import past, reference
-    from compendium.show import readme
 
-    click.get_current_context().with_resource(running_lock())
-    if edited := reference.note():
+    click.get_current_context().with_resource(running_lock(c.build))
+    if edited := reference.note(c):
         click.echo(f"note: {edited}", err=True)
-    changed = reference.accept(paths.project().build / "run", lambda root: readme.texts(root) | form.texts(root))
-    if not past.accepted():
+    run = replace(c, out=c.build / "run")
+    changed = reference.accept(c, run.out, lambda root: readme.texts(c, root) | form.texts(run))
+    if not past.accepted(c):
         click.echo(f"note: {past.NOTHING}", err=True)
-    for line in [*past.first(paths.project().root), *past.shrunk(), *changed]:
+    for line in [*past.first(c, c.root), *past.shrunk(c), *changed]:
         click.echo(line)
     click.echo(f"{len(changed)} change{'s' * (len(changed) != 1)} accepted")
 
@@ -243,30 +248,28 @@ def accept() -> None:
 @click.option(
     "--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default="cores", help="Notebooks at once."
 )
-@click.option("--pdf", is_flag=True, help="Print each notebook to build/book/pdf too, by an installed browser.")
-def book(jobs: int, pdf: bool) -> None:
+@click.pass_obj
+def book(c: Compendium, jobs: int) -> None:
     """Write the book in each language to build/book, to be opened from disk.
 
     Each edition shows a run in its language in build/editions.
     """
-    from compendium.book import building, printing
+    from compendium.book import building
     from compendium.files import running_lock
     from compendium.ledger import gate
 
-    gate.raise_if_bad()
-    click.get_current_context().with_resource(running_lock())
-    target, browser = paths.project().build / "book", printing.browser() if pdf else ""
-    building.build(target, click.echo, jobs)
-    if pdf:
-        printing.chapters(target, browser, click.echo)
-    click.echo(f"Open {paths.shown(target / 'index.html')} in a browser.")
+    gate.raise_if_bad(c)
+    click.get_current_context().with_resource(running_lock(c.build))
+    building.build(c, c.build / "book", click.echo, jobs)
+    click.echo(f"Open {paths.shown(c.build / 'book' / 'index.html')} in a browser.")
 
 
 @main.command()
 @click.option("--language", metavar="CODE", help="Of texts and figures, such as en. [default: the first declared]")
 @click.option("--fresh", is_flag=True, help="Start anew; the copies so far go to a folder beside.")
 @click.option("--no-solutions", is_flag=True, help="Leave the solutions of the exercises out of new copies.")
-def lab(language: str | None, fresh: bool, no_solutions: bool) -> None:
+@click.pass_obj
+def lab(c: Compendium, language: str | None, fresh: bool, no_solutions: bool) -> None:
     """Open working copies of the notebooks in JupyterLab, in one language, such as build/lab/en.
 
     What they write stays there. Copies that are there already keep your work.
@@ -274,15 +277,14 @@ def lab(language: str | None, fresh: bool, no_solutions: bool) -> None:
     from compendium.show import lab as copies
     from compendium.texts import catalogue
 
-    text, language = catalogue("compendium/commands"), languages.checked(language or languages.spoken()[0])
-    place = paths.shown(copies.prepare(language, fresh, not no_solutions))
-    before = paths.shown(copies.aside(language))
-    if fresh and copies.aside(language).exists():
-        click.echo(text("lab-aside", place=before)[language])
+    text, language = catalogue("compendium/commands"), c.languages.checked(language or c.languages[0])
+    place, before = paths.shown(copies.prepare(c, language, fresh, not no_solutions)), copies.aside(c, language)
+    if fresh and before.exists():
+        click.echo(text("lab-aside", place=paths.shown(before))[language])
     click.echo(text("lab-copies", place=place)[language])
-    if no_solutions and copies.solved(language):
-        click.echo(text("lab-solved", command=copies.opening(language))[language])
-    line, environment = copies.command(language)
+    if no_solutions and copies.solved(c, language):
+        click.echo(text("lab-solved", command=copies.opening(c, language))[language])
+    line, environment = copies.command(c, language)
     os.execve(line[0], line, environment)
 
 
@@ -309,19 +311,20 @@ def new_compendium(folder: Path, title: str, doi: str, authors: tuple[str, ...],
 
 @main.command("upgrade")
 @click.argument("wheel", type=click.Path(path_type=Path))
-def take_engine(wheel: Path) -> None:
+@click.pass_obj
+def take_engine(c: Compendium, wheel: Path) -> None:
     """Take the engine of the file WHEEL: run before and after, tell which verdicts, numbers and files moved."""
     from compendium import upgrade
 
-    for line in upgrade.upgrade(wheel.resolve()):
+    for line in upgrade.upgrade(c, wheel.resolve()):
         click.echo(line)
     click.echo("Next: make; if something moved, look at build/run, then make accept")
 
 
 for command in (
-    *(adding.claim, adding.source, adding.evidence, adding.search, adding.table),
-    *(reading.data, reading.paper, reading.coding),
-    *(verdicts_told.judge_claims, verdicts_told.sweep_choices, verdicts_told.show_claims),
+    *adding.GROUPS,
+    *(telling.data, paper, telling.coding),
+    *(telling.judge_claims, telling.sweep_choices, telling.show_claims),
     *(commands.write_certificate, commands.write_slides, commands.write_crate, commands.write_archive),
 ):
     main.add_command(command)

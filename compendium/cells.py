@@ -62,11 +62,6 @@ def parsed(file: Path) -> Iterator[tuple[Cell, ast.Module]]:
                 ) from None
 
 
-def of(notebook: str) -> list[Cell]:
-    """Return the cells of a notebook of this compendium by its name, such as `02-growth`."""
-    return read(paths.project().notebooks / f"{notebook}.ipynb")
-
-
 def solution(cells: Sequence[Cell], exercise: str) -> str:
     """Return the code of the solution beneath an exercise, whose text cell has the id `exercise`.
 
@@ -124,17 +119,17 @@ def unworded(file: Path, exercise: str, code: str) -> Iterator[str]:
 
 
 def unsolved(file: Path) -> Iterator[str]:
-    """Yield what the self-checks of a notebook file, its calls of `check`, lack, with cell and remedy."""
+    """Yield what the self-checks of a notebook file, its calls of `notebook.check`, lack, with cell and remedy."""
     every = read(file)
     for cell, tree in parsed(file):
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) == "check" and node.args:
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "notebook.check" and node.args:
                 place = f"{paths.shown(file)}, cell {cell.id}"
                 try:
                     exercise = ast.literal_eval(node.args[0])
                     yield from (f"{place}: {fault}" for fault in unworded(file, exercise, solution(every, exercise)))
                 except ValueError:
-                    written = 'Remedy: write its id, as in check("exercise-1", answer)'
+                    written = 'Remedy: write its id, as in notebook.check("exercise-1", answer)'
                     yield f"{place}: the exercise is not spelt out. {written}"
                 except Unsolved as error:
                     yield f"{place}: {error}"

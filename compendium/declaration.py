@@ -1,14 +1,12 @@
 """What a compendium declares of itself and of its paper: the file compendium.toml at its root."""
 
-import os
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, TypeAdapter, model_validator
 
-from compendium import paths, toml
+from compendium import toml
 
 NAME = "compendium.toml"
 
@@ -95,20 +93,10 @@ class Declaration(toml.Strict):
         return self
 
 
-def declared() -> Declaration:
-    """Return what the compendium at work declares.
+def read(root: Path) -> Declaration:
+    """Return what the compendium in a folder declares.
 
     Raises:
         CompendiumError: the file is missing or breaks its model.
     """
-    file = os.path.join(os.environ.get(paths.ROOT) or paths.project().root, NAME)  # asked for with every text
-    try:
-        changed = os.stat(file).st_mtime_ns
-    except OSError:
-        changed = 0
-    return _read(file, changed)
-
-
-@cache
-def _read(file: str, _changed: int) -> Declaration:
-    return toml.whole(Path(file), TypeAdapter(Declaration))
+    return toml.whole(root / NAME, TypeAdapter(Declaration))

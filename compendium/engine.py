@@ -68,27 +68,39 @@ def wheel(folder: Path) -> Path:
             raise CompendiumError(f"{url or NAME}, which this engine came in, is gone. Remedy: install a wheel of it")
         return Path(shutil.copy(source, folder))
     with tempfile.TemporaryDirectory() as place:
-        for name in SOURCES:
-            _copy(PACKAGE.parent / name, Path(place) / name)
+        for source in (PACKAGE.parent / name for name in SOURCES):
+            if source.is_dir():
+                ignored = shutil.ignore_patterns("__pycache__")
+                shutil.copytree(source, Path(place) / source.name, ignore=ignored, copy_function=_copy)
+            else:
+                _copy(source, Path(place) / source.name)
         environment = {**os.environ, "SOURCE_DATE_EPOCH": EPOCH}
         line = [sys.executable, "-c", BUILD, str(folder)]
         subprocess.run(line, cwd=place, env=environment, check=True, capture_output=True)
     return next(folder.glob(f"{NAME}-*.whl"))
 
 
-def _copy(source: Path, target: Path) -> None:
-    """Copy a file or a folder with one mode for all files, whatever they have here."""
-    if source.is_dir():
-        for path in source.iterdir():
-            if path.name != "__pycache__":
-                _copy(path, target / path.name)
-        return
-    target.parent.mkdir(parents=True, exist_ok=True)
+def _copy(source: str | Path, target: str | Path) -> None:
+    """Copy a file with one mode for all files, whatever they have here."""
     shutil.copyfile(source, target)
-    target.chmod(0o644)
+    os.chmod(target, 0o644)
 
 
 def locked(lock: str, wheel: Path) -> str:
     """Return a lock with the wheel of the engine, which lies beside it, as one more package with its hash."""
     digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
     return f"{lock}./{wheel.name} \\\n    --hash=sha256:{digest}\n"
+
+
+def run(
+    root: Path, line: list[str], said: str, dropped: tuple[str, ...] = ("COMPENDIUM_",), agree: bool = True
+) -> None:
+    """Run a command in a compendium, without variables that begin with `dropped`; `said` is its name in an error.
+
+    Raises:
+        CompendiumError: it fails; where outputs need not `agree` with the committed ones, a difference is no failure.
+    """
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
+    done = subprocess.run(line, cwd=root, env=environment, capture_output=True, encoding="utf-8")
+    if done.returncode and (agree or "does not agree" not in done.stderr):
+        raise CompendiumError(f"{said}: {(done.stderr or done.stdout).strip().splitlines()[-1]}")

@@ -4,16 +4,16 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import reduce
 from pathlib import Path
 from typing import Any
 
-from compendium import paths
-from compendium.data.ledgertables import spoken_of
+from compendium.compendium import Compendium
+from compendium.data import ledgertables
 from compendium.declaration import NAME
 from compendium.engine import TEMPLATE
-from compendium.languages import spoken
+from compendium.files import csv_text
 from compendium.show.halves import commented, half
 
 FOLDER = TEMPLATE / "example"
@@ -21,46 +21,45 @@ KNOWN = ("zh", "en")
 PACKAGE = "package.json"
 
 
-def package() -> dict[str, Any]:
+def package(c: Compendium) -> dict[str, Any]:
     """Return what datapackage.json has of the example: its own tables and its units in the singular."""
-    told: dict[str, Any] = json.loads((FOLDER / PACKAGE).read_text(encoding="utf-8"))
-    return told | {"tables": [spoken_of(table) for table in told["tables"]]}
+    found: dict[str, Any] = json.loads((FOLDER / PACKAGE).read_text(encoding="utf-8"))
+    return found | {"tables": [ledgertables.in_languages(table, c.languages) for table in found["tables"]]}
 
 
-def files() -> Iterator[tuple[str, str]]:
-    """Yield the path and the text of each file of the example in the languages spoken."""
+def files(languages: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield the path and the text of each file of the example in these languages."""
     for path in sorted(FOLDER.rglob("*.*")):
         name = path.relative_to(FOLDER).as_posix()
         if "__pycache__" not in name and name not in (NAME, PACKAGE):
-            yield re.sub("^raw/", "data/raw/", name), told(path)
+            yield re.sub("^raw/", "data/raw/", name), in_languages(path, languages)
 
 
-def told(path: Path) -> str:
-    """Return a file of the example without what it says in a language that is not spoken."""
+def in_languages(path: Path, languages: Sequence[str]) -> str:
+    """Return a file of the example without what it says in other languages."""
     text = path.read_text(encoding="utf-8")
-    without = {".csv": columns, ".toml": entries, ".ipynb": cells}.get(path.suffix, lambda text, _: text)
-    return reduce(without, set(KNOWN) - set(spoken()), text)
+    without = {".csv": drop_columns, ".toml": drop_texts, ".ipynb": drop_cells}.get(path.suffix)
+    return reduce(without, set(KNOWN) - set(languages), text) if without else text
 
 
-def columns(text: str, language: str) -> str:
+def drop_columns(text: str, language: str) -> str:
     """Return a table without the columns in a language."""
-    rows, out = list(csv.reader(io.StringIO(text))), io.StringIO()
+    rows = list(csv.reader(io.StringIO(text)))
     kept = [n for n, name in enumerate(rows[0]) if not name.endswith(f"_{language}")]
-    csv.writer(out, lineterminator="\n").writerows([row[n] for n in kept] for row in rows)
-    return out.getvalue()
+    header, *lines = [[row[n] for n in kept] for row in rows]
+    return csv_text(header, lines)
 
 
-def entries(text: str, language: str) -> str:
+def drop_texts(text: str, language: str) -> str:
     """Return a catalogue without the texts in a language."""
     own = f'{language} = "[^"\\n]*"'
     return re.sub(rf"^{own}\n|(?<=\{{ ){own}, |, {own}(?= \}})", "", text, flags=re.M)
 
 
-def cells(text: str, language: str) -> str:
+def drop_cells(text: str, language: str) -> str:
     """Return a notebook whose text cells and comments are in the other language."""
     content, [own] = json.loads(text), set(KNOWN) - {language}
-    with paths.using(root=FOLDER):  # which speaks both
-        for cell in content["cells"]:
-            source = "".join(cell["source"])
-            cell["source"] = half(source, own) if cell["cell_type"] == "markdown" else commented(source, own)
+    for cell in content["cells"]:
+        source = "".join(cell["source"])
+        cell["source"] = half(source, own) if cell["cell_type"] == "markdown" else commented(source, own, KNOWN)
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"

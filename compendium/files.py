@@ -182,13 +182,15 @@ def swap(made: Path, target: Path, place: Path) -> None:
 
 
 @contextmanager
-def running_lock() -> Iterator[None]:
-    """Hold the lock of this compendium, so that one run or accept works here at a time; it ends with the process.
+def running_lock(build: Path) -> Iterator[None]:
+    """Hold the lock in the folder `build` of a compendium, so that one run or accept works there at a time.
+
+    It ends with the process.
 
     Raises:
         CompendiumError: another process holds it.
     """
-    place = paths.project().build / "cache" / "lock"
+    place = build / "cache" / "lock"
     place.parent.mkdir(parents=True, exist_ok=True)
     owner = place.with_suffix(".owner")
     try:

@@ -2,11 +2,11 @@
 
 from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from compendium import escape
-from compendium.languages import spoken
 from compendium.texts import Spoken, Text, of
 from compendium.vocabulary import ANSWERS, SINCE, STRENGTHS, TRUSTS, VERDICTS, WEIGHTS, Word
 
@@ -15,21 +15,18 @@ from compendium.vocabulary import ANSWERS, SINCE, STRENGTHS, TRUSTS, VERDICTS, W
 def environment() -> Environment:
     """Return the environment of the templates in compendium/templates; a name without a value is an error."""
     found = Environment(
-        loader=PackageLoader("compendium"),
-        autoescape=True,
-        finalize=as_text,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
+        loader=PackageLoader("compendium"), autoescape=True, finalize=as_text, undefined=StrictUndefined
     )
+    found.trim_blocks = found.lstrip_blocks = True
     found.globals |= {"ANSWERS": ANSWERS, "SINCE": SINCE, "STRENGTHS": STRENGTHS, "TRUSTS": TRUSTS}
-    found.globals |= {"VERDICTS": VERDICTS, "WEIGHTS": WEIGHTS, "Word": Word, "of": of, "spoken": spoken, "each": each}
+    found.globals |= {"VERDICTS": VERDICTS, "WEIGHTS": WEIGHTS, "Word": Word, "of": of, "each": each}
     return found
 
 
-def each(said: Text | Spoken | Word, between: str = " ") -> Markup:
-    """Return a text in each language: the first is that of the page, another is marked as such."""
-    first, *others = spoken()
+@pass_context
+def each(context: Context, said: Text | Spoken | Word, between: str = " ") -> Markup:
+    """Return a text in each of the `languages` of a page: the first is that of the page, another is marked as such."""
+    first, *others = context["languages"]
     marked = [Markup('<span lang="{}">{}</span>').format(one, as_text(said[one])) for one in others]
     return Markup(between).join([as_text(said[first]), *marked])
 

@@ -1,28 +1,58 @@
-"""The languages of a compendium, one or two: which are shown, where their columns, keys and files are."""
+"""The languages of a compendium, one or two: where their columns, keys and files are."""
 
-import os
 import re
 
 from compendium import CompendiumError
-from compendium.declaration import declared
-from compendium.paths import LANGUAGE
 
 FILES = {"zh": "zh-CN"}  # how files name a language otherwise than by its code
 
 
-def spoken() -> tuple[str, ...]:
-    """Return the languages of the compendium at work in the order declared; the first stands where only one can."""
-    return tuple(declared().languages)
+class Languages(tuple[str, ...]):
+    """The codes of the languages in the order declared; the first stands where only one can."""
 
+    __slots__ = ()
 
-def plain() -> str:
-    """Return the language whose files and keys bear no mark, README.md and `title`: English, else the first."""
-    return "en" if "en" in spoken() else spoken()[0]
+    @property
+    def plain(self) -> str:
+        """The language whose files and keys bear no mark, README.md and `title`: English, else the first."""
+        return "en" if "en" in self else self[0]
 
+    @property
+    def plain_first(self) -> list[str]:
+        """The languages, first the one whose files and keys bear no mark."""
+        return sorted(self, key=lambda language: language != self.plain)
 
-def plain_first() -> list[str]:
-    """Return the languages, first the one whose files and keys bear no mark."""
-    return sorted(spoken(), key=lambda language: language != plain())
+    def checked(self, language: str) -> str:
+        """Return a language that is asked for.
+
+        Raises:
+            CompendiumError: the compendium does not speak it.
+        """
+        if language not in self:
+            raise CompendiumError(f"compendium.toml declares no language {language!r}. Remedy: use {' or '.join(self)}")
+        return language
+
+    def columns(self, stem: str) -> list[str]:
+        """Return the columns of tables and ledger that hold `stem` in each language: statement_zh, statement_en."""
+        return [f"{stem}_{language}" for language in self]
+
+    def stem(self, column: str) -> str:
+        """Return the name of a column without the language at its end: statement_en gives statement."""
+        return next((column.removesuffix(f"_{code}") for code in self if column.endswith(f"_{code}")), column)
+
+    def key(self, stem: str, language: str) -> str:
+        """Return the key of datapackage.json that holds `stem` in a language: title, title_zh."""
+        return stem if language == self.plain else f"{stem}_{language}"
+
+    def page(self, name: str, language: str) -> str:
+        """Return the name of a file in a language: README.md, README.zh-CN.md."""
+        stem, _, ending = name.rpartition(".")
+        return name if language == self.plain else f"{stem}.{FILES.get(language, language)}.{ending}"
+
+    def unmarked(self, name: str) -> str:
+        """Return the name of a file, or a link to it, in the plain language: README.zh-CN.md gives README.md."""
+        marks = "|".join(re.escape(FILES.get(one, one)) for one in self if one != self.plain)
+        return re.sub(rf"\.(?:{marks})(?=\.\w+)", "", name) if marks else name
 
 
 def own(language: str) -> str:
@@ -38,55 +68,3 @@ def called(language: str, reader: str) -> str:
         return Locale(language).get_language_name(reader) or language
     except UnknownLocaleError:
         return language
-
-
-def checked(language: str) -> str:
-    """Return a language that is asked for.
-
-    Raises:
-        CompendiumError: the compendium does not speak it.
-    """
-    if language not in spoken():
-        raise CompendiumError(f"compendium.toml declares no language {language!r}. Remedy: use {' or '.join(spoken())}")
-    return language
-
-
-def asked() -> str:
-    """Return the one language that COMPENDIUM_LANGUAGE asks notebooks to show, empty for all.
-
-    Raises:
-        CompendiumError: the compendium does not speak it.
-    """
-    return checked(found) if (found := os.environ.get(LANGUAGE, "")) else ""
-
-
-def shown() -> tuple[str, ...]:
-    """Return the languages in which notebooks show texts, tables and figures: the one asked for, else all."""
-    return (one,) if (one := asked()) else spoken()
-
-
-def columns(stem: str) -> list[str]:
-    """Return the columns of tables and ledger that hold `stem` in each language: statement_zh, statement_en."""
-    return [f"{stem}_{language}" for language in spoken()]
-
-
-def stem(column: str) -> str:
-    """Return the name of a column without the language at its end: statement_en gives statement."""
-    return next((column.removesuffix(f"_{code}") for code in spoken() if column.endswith(f"_{code}")), column)
-
-
-def key(stem: str, language: str) -> str:
-    """Return the key of datapackage.json that holds `stem` in a language: title, title_zh."""
-    return stem if language == plain() else f"{stem}_{language}"
-
-
-def page(name: str, language: str) -> str:
-    """Return the name of a file in a language: README.md, README.zh-CN.md."""
-    stem, _, ending = name.rpartition(".")
-    return name if language == plain() else f"{stem}.{FILES.get(language, language)}.{ending}"
-
-
-def unmarked(name: str) -> str:
-    """Return the name of a file, or a link to it, in the plain language: README.zh-CN.md gives README.md."""
-    marks = "|".join(re.escape(FILES.get(one, one)) for one in spoken() if one != plain())
-    return re.sub(rf"\.(?:{marks})(?=\.\w+)", "", name) if marks else name

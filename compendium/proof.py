@@ -1,20 +1,22 @@
 """What must hold in every compendium, as tests of pytest: one line of its tests/test_compendium.py takes them all."""
 
-import csv
 import re
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+import yaml
+
 from compendium import cells, paths
-from compendium.data import datapackage, tables
-from compendium.declaration import declared
-from compendium.forms.entities import citation
+from compendium.compendium import Compendium
+from compendium.files import keyed
 from compendium.ledger import gate
 from compendium.ledger.evidence import Data
+from compendium.pages.readme import EXPECTED
 from compendium.run import contents, notebookfile
-from compendium.show import lessons, wording
-from compendium.show.readme import EXPECTED
+from compendium.show import lessons
+from compendium.show.wording import Wording
 
 __all__ = [
     "test_a_run_of_everything_gives_what_is_committed",
@@ -30,20 +32,22 @@ __all__ = [
 def command(*words: str) -> str:
     """Return what a command of the compendium says; it must succeed."""
     line = [sys.executable, "-m", "compendium", *words]
-    done = subprocess.run(line, cwd=paths.project().root, capture_output=True, encoding="utf-8")
+    done = subprocess.run(line, cwd=Compendium.find().root, capture_output=True, encoding="utf-8")
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
 
 def test_tables_are_valid() -> None:
     """Raw tables are as described and as recorded, and the judgements are of claims."""
-    assert [str(fault) for fault in gate.check()] == []
-    gate.raise_if_bad()
+    c = Compendium.find()
+    assert [str(fault) for fault in gate.check(c)] == []
+    gate.raise_if_bad(c)
 
 
 def test_notebooks_are_executed_in_order_and_hold_no_error() -> None:
     """Each committed notebook was run from its first cell to its last."""
-    assert [line for notebook in contents.select(()) for line in notebookfile.faults(notebook.path)] == []
+    every = contents.select(Compendium.find())
+    assert [line for notebook in every for line in notebookfile.faults(notebook.path)] == []
 
 
 def test_a_run_of_everything_gives_what_is_committed(tmp_path: Path) -> None:
@@ -54,10 +58,10 @@ def test_a_run_of_everything_gives_what_is_committed(tmp_path: Path) -> None:
 
 def test_each_claim_has_the_expected_verdict() -> None:
     """The verdicts are those of tests/expected-verdicts.csv, which only accepting a run changes."""
-    with (paths.project().root / EXPECTED).open(encoding="utf-8", newline="") as file:
-        expected = {row["claim_id"]: row["verdict"] for row in csv.DictReader(file)}
-    judges, data = gate.study("judgements").judges, Data()
-    assert {name: judges.assess(name, data).verdict for name in tables.raw("claims")["claim_id"]} == expected
+    c = Compendium.find()
+    judges, data = gate.judges(c), Data(c)
+    expected = {name: row["verdict"] for name, row in keyed(c.root / EXPECTED, "claim_id").items()}
+    assert {name: judges.assess(name, data).verdict for name in c.tables("claims")["claim_id"]} == expected
 
 
 def test_what_lies_here_is_in_order() -> None:
@@ -67,24 +71,28 @@ def test_what_lies_here_is_in_order() -> None:
 
 def test_it_is_named_alike_everywhere() -> None:
     """Version and paper are those of compendium.toml wherever they stand."""
-    own, package = declared(), datapackage.descriptor()
+    c = Compendium.find()
+    own, package = c.declaration, c.tables.package
     assert package["version"] == own.version
     [paper] = package["sources"]
     assert own.paper.title in paper["title"] and paper.get("path", "") == own.paper.url
-    cited = citation()
-    assert str(cited["version"]) == own.version and cited["paper"]["title"] == own.paper.title
-    assert str(cited["paper"].get("doi", "")) == own.paper.doi
+    cited = yaml.safe_load((c.root / "CITATION.cff").read_text(encoding="utf-8"))
+    assert str(cited["version"]) == own.version and cited["title"] in own.title.values()
+    assert cited["date-released"] == own.released and cited["license"] == own.rights.code
+    article = next(reference for reference in cited["references"] if reference["type"] == "article")
+    assert (article["title"], str(article.get("doi", ""))) == (own.paper.title, own.paper.doi)
 
 
-def test_exercises_tell_right_answers_from_typical_wrong_ones(tmp_path: Path) -> None:
+def test_exercises_tell_right_answers_from_typical_wrong_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each solution gives an answer, and each typical wrong one is another, with a sentence of its own."""
-    with paths.using(out=tmp_path):
-        for notebook in contents.catalogue().values():
-            assert list(cells.unsolved(notebook.path)) == []
-            play(notebook.path)
+    monkeypatch.setenv(paths.OUT, str(tmp_path))  # where the notebooks that are played write
+    c = Compendium.find()
+    for notebook in contents.catalogue(c).values():
+        assert list(cells.unsolved(notebook.path)) == []
+        play(c, notebook.path)
 
 
-def play(file: Path) -> None:
+def play(c: Compendium, file: Path) -> None:
     """Run the cells of a notebook, and at each self-check its solution."""
     namespace: dict[str, object] = {}
     every = {cell.id: cell for cell in notebookfile.read(file).cells}
@@ -94,9 +102,10 @@ def play(file: Path) -> None:
         exercise = name.removesuffix("-check")
         if exercise == name or exercise not in every:
             continue
-        right, typical = lessons.solve(lessons.solution(file.stem, exercise), namespace)
+        right, typical = lessons.solve(lessons.solution(c, file.stem, exercise), namespace)
         answers = [right]
         for key, answer in typical.items():
             assert not any(lessons.same(answer, other) for other in answers), (file.stem, exercise, key)
-            assert "".join(wording.part(f"{exercise}-{key}")), (file.stem, exercise, key)
+            said = Wording(c, file.stem).part(f"{exercise}-{key}")
+            assert all(said[language] for language in c.languages), (file.stem, exercise, key)
             answers.append(answer)

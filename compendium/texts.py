@@ -6,18 +6,19 @@ each, as for `str.format`: `{year}`, `{share:.1f}`, `{row.name}`. A format with 
 other language its words are the English ones.
 """
 
+import re
 import string
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, ValidationInfo, model_validator
 from pydantic_core import InitErrorDetails
 
 from compendium import CompendiumError, escape, paths, toml
-from compendium.languages import own, spoken
+from compendium.languages import own
 from compendium.vocabulary import Word
 
 if TYPE_CHECKING:
@@ -25,32 +26,29 @@ if TYPE_CHECKING:
 
 COMMA, CLAUSE, SEMICOLON, SLASH, SENTENCE = ("、", ", "), ("，", ", "), ("；", "; "), (" / ", " / "), ("", " ")
 COLON = ("：", ": ")
+OF_ENGINE = ("zh", "en")  # the languages of its catalogues
 T = TypeVar("T")
 
 
 class Spoken(toml.Strict):
-    """A table of a TOML file with a text in each language of the compendium, by its code: `table[language]`."""
+    """A table of a TOML file with a text in each language, by its code: `table[language]`, else that of the engine."""
 
     model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, Any] = Field(init=False)
 
     def __getitem__(self, language: str) -> str:
-        return self.words[language]
+        words = self.words
+        return next(words[code] for code in (language, own(language), *words) if code in words)
 
     @property
     def words(self) -> dict[str, str]:
         """The text by language."""
         return self.__pydantic_extra__
 
-    @classmethod
-    def due(cls) -> tuple[str, ...]:
-        """Return the languages in which a text must be there."""
-        return spoken()
-
     @model_validator(mode="after")
-    def complete(self) -> "Spoken":
-        """Refuse a language that is missing, any other key, and what is no text."""
-        given, due = self.__pydantic_extra__, self.due()
+    def complete(self, info: ValidationInfo) -> "Spoken":
+        """Refuse what is no text, and where it is told which languages there must be, one that lacks or any other."""
+        given, due = self.words, (info.context or {}).get("languages") or tuple(self.words)
         faults = [("missing", code) for code in due if code not in given]
         faults += [("extra_forbidden", key) for key in given if key not in due]
         faults += [("string_type", code) for code in due if not isinstance(given.get(code), str)]
@@ -66,31 +64,20 @@ class Entry(Spoken):
     @model_validator(mode="after")
     def alike(self) -> "Entry":
         """Refuse forms whose placeholders differ."""
-        (one, first), *others = ((code, placeholders(self[code])) for code in self.due())
-        for code, found in others:
-            if found != first:
+        forms = [(code, placeholders(text)) for code, text in self.words.items() if isinstance(text, str)]
+        for code, found in forms[1:]:
+            if found != forms[0][1]:
+                (one, first) = forms[0]
                 raise ValueError(f"placeholders differ: {one} has {sorted(first)}, {code} has {sorted(found)}")
         return self
 
     @property
     def takes(self) -> frozenset[str]:
         """The names of the values that the text takes."""
-        return takes(self[self.due()[0]])
+        return takes(next(iter(self.words.values())))
 
 
-class OfEngine(Entry):
-    """One text of a catalogue of the engine."""
-
-    def __getitem__(self, language: str) -> str:
-        return super().__getitem__(own(language))
-
-    @classmethod
-    def due(cls) -> tuple[str, ...]:
-        """Return the languages of the engine."""
-        return "zh", "en"
-
-
-FLAT, FLAT_OF_ENGINE = TypeAdapter(dict[str, Entry]), TypeAdapter(dict[str, OfEngine])
+CATALOGUE = TypeAdapter(dict[str, Entry])
 
 
 @cache
@@ -105,19 +92,38 @@ def takes(text: str) -> frozenset[str]:
 
 
 class Text:
-    """A text in each language of the compendium: `text[language]`; iterating gives one after the other.
+    """A text in each language: `text[language]` as it stands, `text.markdown[language]` in Markdown.
 
     Args:
         write: gives the text in a language; it is asked when the text is read.
+        mark: gives it in Markdown; without it the text as it stands is escaped.
     """
 
-    def __init__(self, write: Callable[[str], str]):
-        self._write, self._written = write, dict[str, str]()
+    def __init__(self, write: Callable[[str], str], mark: Callable[[str], str] | None = None):
+        self._write, self._mark, self._written = write, mark, dict[str, str]()
 
     def __getitem__(self, language: str) -> str:
         if language not in self._written:
             self._written[language] = self._write(language)
         return self._written[language]
+
+    @property
+    def markdown(self) -> "Text":
+        """The text in Markdown, which another one takes as it is."""
+        if self._mark is self._write:
+            return self
+        mark = self._mark or (lambda language: escape.markdown(self[language]))
+        return Text(mark, mark)
+
+    @property
+    def marked(self) -> bool:
+        """Whether it has a form in Markdown of its own."""
+        return self._mark is not None
+
+    @property
+    def plain(self) -> "Text":
+        """The text as it stands, which in Markdown is escaped."""
+        return Text(self.__getitem__)
 
     @property
     def zh(self) -> str:
@@ -129,40 +135,27 @@ class Text:
         """The text in English."""
         return self["en"]
 
-    def __iter__(self) -> Iterator[str]:
-        return map(self.__getitem__, spoken())
+    __iter__ = None  # else Python would ask for text[0], text[1] and so on without end
 
     def __bool__(self) -> bool:
-        return any(self)
+        return any(self.forms)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Text) and tuple(self) == tuple(other)
+        return isinstance(other, Text) and self.forms == other.forms
 
     def __lt__(self, other: "Text") -> bool:
-        return tuple(self) < tuple(other)
+        return self.forms < other.forms
 
     def __hash__(self) -> int:
-        return hash(tuple(self))
+        return hash(self.forms)
 
     def __repr__(self) -> str:
-        return f"Text({', '.join(map(repr, self))})"
+        return f"Text{self.forms}"
 
-
-class Part(Text):
-    """A text in Markdown: another one in Markdown takes it as it is."""
-
-
-class Said(Text):
-    """A text with two forms: as it stands, for figures and tables, and in Markdown, where values are escaped.
-
-    Args:
-        write: gives the text as it stands in a language.
-        mark: gives it in Markdown.
-    """
-
-    def __init__(self, write: Callable[[str], str], mark: Callable[[str], str]):
-        super().__init__(write)
-        self.marked = Part(mark)
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """The text in Chinese and in English, or what stands for them: texts that are alike in both are equal."""
+        return tuple(self[language] for language in OF_ENGINE)
 
 
 class ByLanguage(dict[str, Any]):
@@ -182,26 +175,42 @@ def both(zh: Any, en: Any) -> Text:
     return given({"zh": zh, "en": en})
 
 
+def written(write: Callable[[str], str]) -> Text:
+    """Return a text that is written in Markdown."""
+    return Text(write, write)
+
+
 NOTHING = Text(lambda _: "")
-asked = set[str]()  # the catalogues that this process has read texts of since somebody emptied this
+
+
+def by_language(columns: Iterable[object], stem: str) -> dict[str, str]:
+    """Return by language the columns that hold `stem` in it: statement_zh, statement_en, however they stand in a table.
+
+    Raises:
+        KeyError: there is none.
+    """
+    matches = (re.fullmatch(rf"{stem}_([a-z]{{2,3}})", str(column)) for column in columns)
+    if not (found := {match[1]: match[0] for match in matches if match}):
+        raise KeyError(stem)
+    return {language: found[language] for language in dict.fromkeys((*OF_ENGINE, *found)) if language in found}
 
 
 def of(rows: "pd.Series | pd.DataFrame | Mapping[str, Any]", stem: str) -> Text:
-    """Return what the columns `stem`_zh, `stem`_en of the languages spoken hold, of several rows as a list."""
+    """Return what the columns `stem`_zh, `stem`_en hold, of several rows as a list."""
     if hasattr(rows, "columns"):
         return column(rows, stem)
-    return given({language: str(rows[f"{stem}_{language}"]) for language in spoken()})
+    return given({language: str(rows[name]) for language, name in by_language(rows.keys(), stem).items()})
 
 
 def each(rows: "pd.DataFrame", stem: str) -> list[Text]:
-    """Return what the columns `stem`_zh, `stem`_en of the languages spoken hold, row by row."""
-    languages = spoken()
-    cells = zip(*(rows[f"{stem}_{language}"] for language in languages), strict=True)
-    return [given(dict(zip(languages, row, strict=True))) for row in cells]
+    """Return what the columns `stem`_zh, `stem`_en hold, row by row."""
+    names = by_language(rows.columns, stem)
+    cells = zip(*(rows[name] for name in names.values()), strict=True)
+    return [given(dict(zip(names, row, strict=True))) for row in cells]
 
 
 def column(rows: "pd.DataFrame", stem: str, between: tuple[str, str] = COMMA) -> Text:
-    """Return what the columns `stem`_zh, `stem`_en of the languages spoken hold of rows, as a list."""
+    """Return what the columns `stem`_zh, `stem`_en hold of rows, as a list."""
     return joined(each(rows, stem), between)
 
 
@@ -211,7 +220,7 @@ def mark(between: tuple[str, str], language: str) -> str:
 
 
 def joined(values: Iterable[object], between: tuple[str, str] = COMMA, empty: Text = NOTHING) -> Text:
-    """Return values as a list, empty texts left out; a list of parts is a part.
+    """Return values as a list, empty texts left out.
 
     Args:
         values: numbers, texts, words, or entries of a catalogue.
@@ -224,17 +233,14 @@ def joined(values: Iterable[object], between: tuple[str, str] = COMMA, empty: Te
         parts = [part for part in (in_form(value, language, markdown) for value in found) if part]
         return mark(between, language).join(parts) if parts else empty[language]
 
-    if any(isinstance(value, Said) for value in found):
-        return Said(write, lambda language: write(language, markdown=True))
-    return (Part if found and all(isinstance(value, Part) for value in found) else Text)(write)
+    return Text(write, lambda language: write(language, markdown=True))
 
 
 def in_form(value: object, language: str, markdown: bool) -> str:
-    """Return a value in a language, for Markdown escaped unless it is a text in Markdown."""
-    if markdown and isinstance(value, Said):
-        return value.marked[language]
-    said = str(chosen(value, language))
-    return escape.markdown(said) if markdown and not isinstance(value, Part) else said
+    """Return a value in a language, for Markdown escaped unless it is a text, which has its own form."""
+    if not markdown:
+        return str(chosen(value, language))
+    return value.markdown[language] if isinstance(value, Text) else escape.markdown(str(chosen(value, language)))
 
 
 def chosen(value: object, language: str) -> object:
@@ -247,7 +253,7 @@ class Missing(ValueError):
 
 
 class Filling(string.Formatter):
-    """Fills in values, those with a form in each language in that of the text; for Markdown all but parts escaped."""
+    """Fills in values, those with a form in each language in that of the text; for Markdown in their form for it."""
 
     def __init__(self, language: str, markdown: bool = False):
         self.language, self.markdown = language, markdown
@@ -257,8 +263,8 @@ class Filling(string.Formatter):
         import pandas as pd
         from babel import Locale
 
-        if isinstance(value, Said) and self.markdown:
-            value = value.marked
+        if self.markdown and isinstance(value, Text) and value.marked:
+            return str(super().format_field(value.markdown[self.language], format_spec))
         said = chosen(value, self.language)
         if pd.api.types.is_scalar(said) and pd.isna(said):
             raise Missing(f"a value is {said}")
@@ -266,27 +272,29 @@ class Filling(string.Formatter):
             one, _, other = format_spec.partition("|")
             return one if Locale(own(self.language)).plural_form(said) == "one" else other  # type: ignore[arg-type]
         said = str(super().format_field(said, format_spec))
-        return escape.markdown(said) if self.markdown and not isinstance(value, Part) else said
+        return escape.markdown(said) if self.markdown else said
 
 
-def catalogue(name: str, kind: type[Text] = Text) -> Callable[..., Text]:
+def catalogue(name: str) -> Callable[..., Text]:
     """Return what gives the texts of a catalogue: called with a key and the values that fill the text.
 
     Args:
         name: package and file: `study/pilots` is study/texts/pilots.toml.
-        kind: `Part` for texts in Markdown.
     """
 
     def text(key: str, /, **values: object) -> Text:
-        def write(language: str) -> str:
-            asked.add(name)
-            shape: TypeAdapter = FLAT_OF_ENGINE if name.startswith("compendium/") else FLAT
-            entries = read(file := place(name), shape)
-            return filled(file, entries, key, values, Filling(language, kind is Part))
-
-        return kind(write)
+        return compose(lambda: (place(name), read(place(name))), key, values)
 
     return text
+
+
+def compose(find: Callable[[], tuple[Path, Mapping[str, Entry]]], key: str, values: Mapping[str, object]) -> Text:
+    """Return the text with a key, filled with values, of the file and entries that are found when it is read."""
+
+    def write(language: str, markdown: bool = False) -> str:
+        return filled(*find(), key, values, Filling(language, markdown))
+
+    return Text(write, lambda language: write(language, markdown=True))
 
 
 def filled(file: Path, entries: Mapping[str, Entry], key: str, values: Mapping[str, object], filling: Filling) -> str:
@@ -313,7 +321,6 @@ def fault(file: Path, key: str, rule: str) -> CompendiumError:
     return CompendiumError(f"{paths.shown(file)}, text {key}: {rule}")
 
 
-@cache
 def place(name: str) -> Path:
     """Return the file of a catalogue.
 
@@ -327,17 +334,15 @@ def place(name: str) -> Path:
     return Path(spec.origin).parent / "texts" / f"{stem}.toml"
 
 
-def folders() -> list[Path]:
-    """Return the folders of catalogues: of the engine, and of the study of the compendium at work."""
-    return [Path(__file__).parent / "texts", paths.project().root / "study" / "texts"]
-
-
-def read(file: Path, shape: TypeAdapter[T]) -> T:
-    """Return a file of texts in its shape, checked; anew where it or the languages spoken were changed."""
-    engine = shape is FLAT_OF_ENGINE
-    return _read(file, shape, file.stat().st_mtime_ns if file.is_file() else 0, () if engine else spoken())
-
-
 @cache
-def _read(file: Path, shape: TypeAdapter[T], _changed: int, _spoken: tuple[str, ...]) -> T:
-    return toml.whole(file, shape)
+def read(
+    file: Path,
+    shape: TypeAdapter[T] = CATALOGUE,  # type: ignore[assignment]
+    languages: Sequence[str] = (),
+    changed: int = 0,
+) -> T:
+    """Return a file of texts in its shape, checked; with some languages its texts must be in each of them.
+
+    It is read once, and once more for each time, `changed`, at which it is said to have been changed.
+    """
+    return toml.whole(file, shape, languages)

@@ -1,6 +1,7 @@
 """The TOML files of a compendium: read through typed models, so that a misspelt key is told and not passed over."""
 
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,24 +20,28 @@ Model = TypeVar("Model", bound=Strict)
 T = TypeVar("T")
 
 
-def tables(file: Path, model: type[Model]) -> dict[str, Model]:
+def tables(file: Path, model: type[Model], languages: Sequence[str] = ()) -> dict[str, Model]:
     """Return the tables of a TOML file by name, each as a `model`; none where there is no such file.
+
+    Texts in them must be in each of these languages and in no other, if any are given.
 
     Raises:
         CompendiumError: the file cannot be read, is no TOML, or a table breaks the model.
     """
-    return whole(file, TypeAdapter(dict[str, model])) if file.is_file() else {}  # type: ignore[valid-type]
+    shape = TypeAdapter(dict[str, model])  # type: ignore[valid-type]
+    return whole(file, shape, languages) if file.is_file() else {}
 
 
-def whole(file: Path, shape: TypeAdapter[T]) -> T:
-    """Return the content of a TOML file in a shape.
+def whole(file: Path, shape: TypeAdapter[T], languages: Sequence[str] = ()) -> T:
+    """Return the content of a TOML file in a shape; texts as for `tables`.
 
     Raises:
         CompendiumError: the file cannot be read, is no TOML, or has another shape.
     """
     place = paths.shown(file)
     try:
-        return shape.validate_python(tomllib.loads(file.read_text(encoding="utf-8")))
+        content = tomllib.loads(file.read_text(encoding="utf-8"))
+        return shape.validate_python(content, context={"languages": languages})
     except FileNotFoundError:
         raise CompendiumError(f"{place} is missing. Remedy: write it, or {paths.restore(file)}") from None
     except ValidationError as error:

@@ -2,9 +2,8 @@
 
 import pandas as pd
 
-from compendium.data import datapackage
 from compendium.ledger.evidence import Data, rank, sources
-from compendium.texts import Text, both, catalogue, joined
+from compendium.texts import Text, catalogue, joined
 
 text = catalogue("study/funding")
 CLAUSE = ("，", ", ")
@@ -38,18 +37,16 @@ def loan_share(rows: pd.DataFrame) -> float:
     return float(100 * rows.loc[rows["measure"] == "loans_increase", "value"].sum() / rows["value"].sum())
 
 
-def period_name(period: str) -> Text:
-    """Return how readers call a period of the table of firms' finance."""
-    label = datapackage.field("corporate_financing_2020", "period")["labels"][period]
-    return both(label["zh"], label["en"])
+def period_names(data: Data) -> dict[str, Text]:
+    """Return how readers call the periods of the table of firms' finance."""
+    return data.tables.labels("corporate_financing_2020", "period")
 
 
-def terms(rows: pd.DataFrame) -> Text:
+def terms(rows: pd.DataFrame, data: Data) -> Text:
     """Return what was raised by each means and when."""
-    rows = rows.sort_values("measure", key=lambda codes: codes.map(list(RAISED).index))
-    told = (
-        text("term", means=RAISED[row.measure], row=row, period=period_name(row.period)) for row in rows.itertuples()
-    )
+    periods = period_names(data)
+    rows = rows.sort_values("measure", key=lambda codes: codes.map(list(RAISED).index), kind="stable")
+    told = (text("term", means=RAISED[row.measure], row=row, period=periods[row.period]) for row in rows.itertuples())
     return joined(told, CLAUSE)
 
 

@@ -69,7 +69,7 @@ def study(data: Data) -> pd.DataFrame:
 def named(claim_id: str, data: Data) -> list[int]:
     """Return the adcodes of the provinces that the paper names for a claim, as ordered."""
     items, codes = data("claim_items"), study(data).reset_index().set_index("province_zh")["adcode"]
-    items = items[items["claim_id"] == claim_id].sort_values("position")
+    items = items[items["claim_id"] == claim_id].sort_values("position", kind="stable")
     return codes.reindex(items["item_zh"]).dropna().astype(int).tolist()
 
 
@@ -87,14 +87,14 @@ def projects(data: Data) -> pd.DataFrame:
 def sizes(data: Data) -> pd.DataFrame:
     """Return the preferred row of each batch, outside the paper."""
     rows = outside(data("pilot_batches"))
-    return rows[rows["preferred"]].drop_duplicates("year").sort_values("year")
+    return rows[rows["preferred"]].drop_duplicates("year").sort_values("year", kind="stable")
 
 
 @derived
 def coverage(data: Data) -> pd.DataFrame:
     """Return for each batch the row that prints its number of provinces, the preferred one if there are several."""
-    rows = outside(data("pilot_batches")).dropna(subset="provinces").sort_values("preferred")
-    return rows.drop_duplicates("year", keep="last").sort_values("year")
+    rows = outside(data("pilot_batches")).dropna(subset="provinces").sort_values("preferred", kind="stable")
+    return rows.drop_duplicates("year", keep="last").sort_values("year", kind="stable")
 
 
 def counts(data: Data, rows: pd.DataFrame) -> pd.DataFrame:
@@ -232,7 +232,7 @@ def smallest_total(view: Known, codes: Iterable[int]) -> pd.DataFrame:
     rows, years = view.evidence, view.problem.years
     over = (rows["period_start"] == years[0]) & (rows["period_end"] == years[-1])
     rows = rows[rows["adcode"].isin(codes) & over & (rows["lower"] == rows["upper"]) & (rows["counts"] == "project")]
-    return rows.sort_values("lower").head(1)
+    return rows.sort_values("lower", kind="stable").head(1)
 
 
 def reached(view: Known) -> dict[int, int]:

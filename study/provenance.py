@@ -3,23 +3,23 @@
 import pandas as pd
 
 from compendium import CompendiumError
-from compendium.data import datapackage, sourcing
-from compendium.ledger.evidence import Data, row_sources
-from compendium.show.tabulation import labels
-from compendium.texts import Text
+from compendium.data import sourcing
+from compendium.ledger.evidence import row_sources
+from compendium.show.notebook import Notebook
 from compendium.vocabulary import GRADES
 
 ABOUT_SOURCES = {"sources", "source_origins", "excerpts"}  # tables whose rows are no facts
 
 
-def cited(data: Data) -> pd.DataFrame:
+def cited(notebook: Notebook) -> pd.DataFrame:
     """Return which sources each fact names: a line for each row of a raw table and each source named there.
 
     Returns:
         table; row, its number there; source_id; origin_id and kind, of the origin of what the table takes from there.
     """
+    data = notebook.data
     kind, found = data("origins").set_index("origin_id")["kind"], []
-    for name in datapackage.names():
+    for name in notebook.c.tables.resources:
         frame = data(name)
         if name not in ABOUT_SOURCES and "source_id" in frame:
             for row, fact in enumerate(frame.to_dict("records")):
@@ -44,16 +44,6 @@ def accepted(sources: pd.DataFrame, grade: str, unsafe: bool) -> pd.Series:
     return sources["grade"].le(grade) & (sources["host_trust"].eq("ok") | unsafe)
 
 
-def kinds() -> dict[str, Text]:
-    """Return the kinds of origins in words."""
-    return labels("origins", "kind")
-
-
-def titles() -> dict[str, Text]:
-    """Return the titles of the raw tables by name."""
-    return {name: datapackage.titles(name)[""] for name in datapackage.names()}
-
-
-def digests() -> pd.DataFrame:
+def digests(notebook: Notebook) -> pd.DataFrame:
     """Return by raw table a digest of what is said of the sources it names."""
-    return pd.DataFrame(sourcing.recorded().items(), columns=["table", "sources_sha256"])
+    return pd.DataFrame(sourcing.recorded(notebook.c.tables.package).items(), columns=["table", "sources_sha256"])

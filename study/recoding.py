@@ -17,17 +17,15 @@ def agreements(codings: pd.DataFrame) -> pd.DataFrame:
         codings: as `coding.coded` returns them.
 
     Returns:
-        By pair (`one`, `other`), `question` and `rows`: items, the share coded alike, Cohen's kappa, unweighted, and
-        the ends of its interval if claims are drawn anew. Questions: `side` (for or against) over all rows; `extent`
-        (the very thing that is stated, or a related one) over all rows, over those that the majority reads as speaking
-        for the statement, and over those against it.
+        By pair (`one`, `other`), `question` and `rows`: items, the share coded alike and Cohen's kappa, unweighted.
+        Questions: `side` (for or against) over all rows; `extent` (the very thing that is stated, or a related one)
+        over all rows, over those that the majority reads as speaking for the statement, and over those against it.
     """
-    columns = ["one", "other", "question", "rows", "items", "alike", "kappa", "lower", "upper"]
+    columns = ["one", "other", "question", "rows", "items", "alike", "kappa"]
     if codings.empty:
         return pd.DataFrame(columns=columns)
     decided = coding.by_majority(codings)["comparison"]
     by = codings.pivot(columns="coder", values=coding.CODES)
-    claims = codings.groupby(level=0)["claim_id"].first()
     extent = by["differs_in"].eq("").replace({True: EXTENTS[0], False: EXTENTS[1]}).where(by["differs_in"].notna())
     asked = [("side", "all", by["comparison"], SIDES), ("extent", "all", extent, EXTENTS)]
     asked += [("extent", side, extent[decided == side], EXTENTS) for side in SIDES]
@@ -35,10 +33,8 @@ def agreements(codings: pd.DataFrame) -> pd.DataFrame:
     for one, other in combinations(codings["coder"].unique(), 2):
         for question, rows, codes, levels in asked:
             pair = codes[[one, other]].dropna()
-            first, second = pair[one], pair[other]
-            kappa = statistics.agreement(first, second, levels)
-            ends = statistics.kappa_interval(first, second, levels, claims[pair.index])
-            found.append((one, other, question, rows, len(pair), *kappa, *ends))
+            kappa = statistics.agreement(pair[one], pair[other], levels)
+            found.append((one, other, question, rows, len(pair), *kappa))
     return pd.DataFrame(found, columns=columns)
 
 

@@ -1,12 +1,16 @@
 """What notebook 12 reads besides the ledger: the sweep over choices, and what the checks noticed."""
 
+from collections.abc import Mapping
+from functools import partial
+
 import pandas as pd
 
-from compendium import CompendiumError, paths, vocabulary
+from compendium import CompendiumError, vocabulary
+from compendium.compendium import Compendium
 from compendium.ledger.claims import LISTS, WEIGHED
+from compendium.pages import listing
 from compendium.run import declared, sweep
-from compendium.show import listing
-from compendium.show.wording import say
+from compendium.show.notebook import Notebook
 from compendium.texts import SEMICOLON, Text, given, joined
 
 ANSWERS, VERDICTS = vocabulary.ANSWERS, vocabulary.VERDICTS
@@ -39,18 +43,19 @@ def told(ledger: pd.DataFrame, lowest_weight: str, verdicts: str) -> pd.DataFram
     return rows.assign(verdict=rows["verdict"].map(VERDICTS))
 
 
-def moving() -> pd.DataFrame:
+def moving(notebook: Notebook) -> pd.DataFrame:
     """Return the claims and results whose verdict or value moves with the declared choices, in words.
 
     Returns:
         item; verdict, by the default choices; share_pct of the specifications in which it holds; verdicts seen;
         flipped_by and moved_by, the choices that change verdict or value alone.
     """
-    robust, titles = sweep.stored("robustness"), declared.declarations().results
+    c = notebook.c
+    robust, titles, varied = sweep.stored(c, "robustness"), declared.declarations(c).results, declared.varied(c)
     robust = robust[robust["values"].gt(1) | robust["share"].lt(1)]
-    words = VERDICTS | {code: say(f"outcome-{code}") for code in ("above", "open", "not_above")}
+    words = VERDICTS | {code: notebook.say(f"outcome-{code}") for code in ("above", "open", "not_above")}
     shown = {name: robust[name].map(lambda cell: spoken(cell, words)) for name in ("verdict", "verdicts")}
-    shown |= {name: robust[name].map(choices) for name in ("flipped_by", "moved_by")}
+    shown |= {name: robust[name].map(partial(choices, varied)) for name in ("flipped_by", "moved_by")}
     item = [titles.get(item, item) for item in robust["item"]]
     item = [given(title.words) if isinstance(title, declared.Result) else title for title in item]
     return robust.assign(item=item, share_pct=100 * robust["share"], **shown)
@@ -61,22 +66,20 @@ def spoken(cell: str, words: dict) -> Text:
     return joined((words[word] for word in cell.split(" ; ") if word), SEMICOLON)
 
 
-def choices(cell: str) -> Text:
+def choices(varied: Mapping[str, declared.Choice], cell: str) -> Text:
     """Return the titles of the choices that a cell names with their values."""
-    varied = declared.varied()
     return joined(varied[name] for name in dict.fromkeys(pair.split("=")[0] for pair in cell.split(" ; ") if pair))
 
 
-def curve(item: str) -> pd.DataFrame:
+def curve(notebook: Notebook, item: str) -> pd.DataFrame:
     """Return a result with ends low and high by specification, with the choices that concern it and its outcome."""
-    rows = sweep.stored("curves").query("item == @item")
+    rows = sweep.stored(notebook.c, "curves").query("item == @item")
     ends = rows["value"].str.split(" to ")
-    concern = [name for name in declared.varied() if rows[name].ne("").all()]
+    concern = [name for name in declared.varied(notebook.c) if rows[name].ne("").all()]
     return rows[[*concern, "verdict"]].assign(low=ends.str[0].astype(float), high=ends.str[-1].astype(float))
 
 
-def proof(name: str) -> pd.DataFrame:
+def proof(c: Compendium, name: str) -> pd.DataFrame:
     """Return a table of data/verification: what the checks noticed."""
-    return pd.read_csv(
-        paths.project().root / "data" / "verification" / f"{name}.csv", keep_default_na=False, dtype={"commit": str}
-    )
+    path = c.root / "data" / "verification" / f"{name}.csv"
+    return pd.read_csv(path, keep_default_na=False, dtype={"commit": str})

@@ -176,8 +176,9 @@ def demand(data: Data) -> pd.Series:
 def gaps(data: Data, annual_supply_growth: float = 5.0, stock_year: int = 2020) -> pd.Series:
     """Return the gap by year (10,000 people) if supply is the implied stock in a year and grows by so many % a year."""
     needed, stock = demand(data), talent.balance(data)["supply"].iloc[0]
-    begin = stock * (1 + annual_supply_growth / 100) ** (needed.index[0] - stock_year)
-    return pd.Series(statistics.gap_path(needed, begin, annual_supply_growth), needed.index).round(6) + 0.0
+    growth = 1 + annual_supply_growth / 100
+    supply = stock * growth ** (needed.index[0] - stock_year) * growth ** np.arange(len(needed))
+    return (needed - supply).round(6) + 0.0
 
 
 def gap_2025(data: Data, annual_supply_growth: float = 5.0, stock_year: int = 2020) -> float:

@@ -124,18 +124,6 @@ def import_rate(shares_pct: pd.Series, imported_part_pct: float, relative_use: f
     return 100 * (absent + imported_part_pct / 100 * unstable) / (absent + unstable + relative_use * supplied)
 
 
-def gap_path(demand: Sequence[float], supply: float, annual_growth_pct: float) -> np.ndarray:
-    """Return demand minus supply, year by year, if supply grows by a constant rate from the first year on.
-
-    Args:
-        demand: demand by year, any unit.
-        supply: supply of the first year, same unit.
-        annual_growth_pct: growth of supply, % a year.
-    """
-    years = np.arange(len(demand))
-    return np.asarray(demand, dtype=float) - supply * (1 + annual_growth_pct / 100) ** years
-
-
 def agreement(
     first: pd.Series, second: pd.Series, levels: Sequence[str], weighted: bool = False
 ) -> tuple[float, float]:
@@ -165,37 +153,6 @@ def agreement(
         return alike, np.nan
     table = pd.crosstab(pairs["first"], pairs["second"]).reindex(index=levels, columns=levels, fill_value=0)
     return alike, float(cohens_kappa(table, wt="linear" if weighted else None, return_results=False))
-
-
-def kappa_interval(
-    first: pd.Series, second: pd.Series, levels: Sequence[str], groups: pd.Series, draws: int = 2000
-) -> tuple[float, float]:
-    """Return where 95 % of Cohen's kappas lie if the groups of items are drawn anew with replacement.
-
-    Args:
-        first, second: level of each item, on one index.
-        levels: all levels.
-        groups: the group of each item; items of one group are coded with each other in view.
-        draws: how often to draw; the generator is seeded, so that the same codings give the same ends.
-
-    Returns:
-        Lower and upper end. Method: bootstrap by clusters, percentiles (Efron and Tibshirani, An Introduction to the
-        Bootstrap, 1993). Draws without variation are left out; not a number if all are, or there is no item.
-    """
-    if first.empty:
-        return np.nan, np.nan
-    place = {level: number for number, level in enumerate(levels)}
-    pairs = first.map(place) * len(levels) + second.map(place)
-    counts = pd.crosstab(groups, pairs).reindex(columns=range(len(levels) ** 2), fill_value=0).to_numpy()
-    times = np.random.default_rng(1).multinomial(len(counts), np.full(len(counts), 1 / len(counts)), draws)
-    tables = (times @ counts).reshape(draws, len(levels), len(levels))
-    shares = tables / tables.sum(axis=(1, 2), keepdims=True)
-    alike = np.trace(shares, axis1=1, axis2=2)
-    chance = (shares.sum(axis=2) * shares.sum(axis=1)).sum(axis=1)
-    varied = chance < 1
-    kappas = (alike[varied] - chance[varied]) / (1 - chance[varied])
-    lower, upper = np.percentile(kappas, [2.5, 97.5]) if len(kappas) else (np.nan, np.nan)
-    return float(lower), float(upper)
 
 
 @dataclass(frozen=True)

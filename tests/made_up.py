@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from worlds import at
 
-from compendium.data import tables
+from compendium.data.tables import Tables
 from study import bounds
 
 SOURCE = "made-up-by-a-test"
@@ -32,19 +33,19 @@ def source(folder: Path) -> None:
     add(folder, "source_origins", source_id=SOURCE, origin_id="O-MIIT-PILOT", role="origin")
 
 
-def counts() -> pd.Series:
+def counts(tables: Tables) -> pd.Series:
     """Return one possible table, projects by province and year, under all evidence and no higher than a cell may be."""
-    batches, provinces = tables.raw("pilot_batches"), tables.raw("provinces").query("in_study")["adcode"]
+    batches, provinces = tables("pilot_batches"), tables("provinces").query("in_study")["adcode"]
     covered = batches[batches["basis"] == "seen"].dropna(subset="provinces").groupby("year")["provinces"].max()
     sizes = batches[batches["preferred"]].set_index("year")["projects"]
-    problem = bounds.problem(tables.raw("pilot_province_evidence"), sizes, covered, provinces, EVERY)
+    problem = bounds.problem(tables("pilot_province_evidence"), sizes, covered, provinces, EVERY)
     return bounds.allocation(problem, [provinces.iloc[0]], maximise=True).stack()
 
 
-def drawn(seed: int, years: Sequence[int]) -> pd.DataFrame:
+def drawn(tables: Tables, seed: int, years: Sequence[int]) -> pd.DataFrame:
     """Return counts by province and year, each batch as large as it is, spread over the provinces at random."""
-    codes = tables.raw("provinces").query("in_study")["adcode"]
-    batches = tables.raw("pilot_batches")
+    codes = tables("provinces").query("in_study")["adcode"]
+    batches = tables("pilot_batches")
     sizes = batches[batches["preferred"]].set_index("year")["projects"]
     random = np.random.default_rng(seed)
     evenness = random.choice([0.2, 1, 5])
@@ -52,9 +53,9 @@ def drawn(seed: int, years: Sequence[int]) -> pd.DataFrame:
     return pd.DataFrame(spread, index=pd.Index(codes, name="adcode")).rename_axis(columns="year")
 
 
-def projects(counts: pd.Series) -> pd.DataFrame:
+def projects(tables: Tables, counts: pd.Series) -> pd.DataFrame:
     """Return the rows of pilot_projects of four made-up lists that hold these counts, by province and year."""
-    names = tables.raw("provinces").set_index("adcode")["province_zh"]
+    names = tables("provinces").set_index("adcode")["province_zh"]
     rows = [(code, year) for (code, year), number in counts.items() for _ in range(number)]
     frame = pd.DataFrame(rows, columns=["adcode", "year_start"])
     return frame.assign(
@@ -67,16 +68,17 @@ def projects(counts: pd.Series) -> pd.DataFrame:
         basis="seen",
         source_id=SOURCE,
         note="made up",
-    ).reindex(columns=tables.raw("pilot_projects").columns)
+    ).reindex(columns=tables("pilot_projects").columns)
 
 
 def fill(folder: Path) -> None:
     """Fill the evidence below the copy `folder` with a count for every province and batch."""
-    evidence = tables.raw("pilot_province_evidence")
-    names = tables.raw("provinces").set_index("adcode")["province_zh"]
+    tables = at(folder).tables
+    evidence = tables("pilot_province_evidence")
+    names = tables("provinces").set_index("adcode")["province_zh"]
     first = evidence["evidence_id"].str[1:].astype(int).max() + 1
     source(folder)
-    for number, ((adcode, year), projects) in enumerate(counts().items(), first):
+    for number, ((adcode, year), projects) in enumerate(counts(tables).items(), first):
         cells = {"evidence_id": f"E{number:03d}", "adcode": adcode, "province_zh": names[adcode], "period_start": year}
         cells |= {"period_end": year, "lower": projects, "upper": projects, "counts": "project", "basis": "seen"}
         add(folder, "pilot_province_evidence", **cells, tier=2, source_id=SOURCE, note="made up")
@@ -87,12 +89,13 @@ def lists(folder: Path, numbers: pd.Series | None = None) -> None:
 
     Without numbers there are four lists that no row of evidence contradicts.
     """
+    tables = at(folder).tables
     source(folder)
-    numbers = counts() if numbers is None else numbers
+    numbers = counts(tables) if numbers is None else numbers
     years = numbers.index.unique("year")
-    raw, known = folder / "data" / "raw", tables.raw("pilot_projects")
+    raw, known = folder / "data" / "raw", tables("pilot_projects")
     known.loc[known["list_id"].isin([f"L{year}" for year in years]), "list_id"] = ""
-    rows = pd.concat([known, projects(numbers)])
+    rows = pd.concat([known, projects(tables, numbers)])
     rows.to_csv(raw / "pilot_projects.csv", index=False, lineterminator="\n")
     for name, pattern, new in (
         (

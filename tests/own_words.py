@@ -25,7 +25,7 @@ def words():
 @cache
 def heads():
     """Return the names, titles and addresses by which the data package tells this study and its paper."""
-    package = datapackage.descriptor(RAW)
+    package = datapackage.read(RAW)
     [paper] = package["sources"]
     own = {licence["title"] for licence in package["licenses"]} - {
         licence["title"] for table in package["resources"] for licence in table["licenses"] if table["name"] in COMMON

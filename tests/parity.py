@@ -16,6 +16,7 @@ import nbformat
 
 from compendium import paths
 from compendium.cells import SOLUTION
+from compendium.compendium import Compendium
 from compendium.files import write_atomic
 from compendium.run import contents
 
@@ -67,11 +68,11 @@ def faults(source: str) -> list[str]:
     return found + [f"{what} differ: {one[what]} and {two[what]}" for what in one if one[what] != two[what]]
 
 
-def hashes() -> dict[tuple[str, str], tuple[str, str]]:
+def hashes(c: Compendium) -> dict[tuple[str, str], tuple[str, str]]:
     """Return (notebook, cell) -> a short hash of the Chinese and of the English half, for every text cell."""
     return {
         (name, cell.id): tuple(hashlib.sha256(half.encode()).hexdigest()[:12] for half in halves(cell.source))
-        for name, notebook in contents.catalogue().items()
+        for name, notebook in contents.catalogue(c).items()
         for cell in nbformat.read(notebook.path, as_version=4).cells
         if cell.cell_type == "markdown"
     }
@@ -96,7 +97,7 @@ def changes(was: dict, now: dict) -> Iterator[tuple[str, str, str]]:
 
 def main() -> None:
     """Record the halves as they are now and name the cells of which only one changed."""
-    was, now = recorded() if TABLE.is_file() else {}, hashes()
+    was, now = recorded() if TABLE.is_file() else {}, hashes(Compendium.find())
     for notebook, cell, what in changes(was, now):
         if what.startswith("only"):
             print(f"{notebook}, cell {cell}: {what}; does the other still say the same?")

@@ -1,12 +1,13 @@
-"""Changes to plant in the evidence of a judgement: which rows of a raw table, and what is done to them."""
+"""Changes to plant in the evidence of a judgement: which rows of a frozen table, and what is done to them."""
 
-from compendium.data import tables
+import frozen
+
 from compendium.ledger.evidence import Change
 
 
 def rows(table: str, /, **cells: object) -> tuple[int, ...]:
-    """Return the numbers of the rows of a raw table that have these cells; there must be some."""
-    frame = tables.raw(table)
+    """Return the numbers of the rows of a frozen table that have these cells; there must be some."""
+    frame = frozen.compendium().tables(table)
     for column, value in cells.items():
         frame = frame[frame[column] == value]
     assert len(frame), f"{table}: no row has {cells}"

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 
 import copies
@@ -15,11 +14,14 @@ import nbformat
 import pytest
 
 from compendium import paths
+from compendium.compendium import Compendium
 from compendium.ledger import claims, gate
-from compendium.run import contents, judge, kernels, notebookfile, reference, schedule
-from compendium.show import readme
+from compendium.pages import readme
+from compendium.run import contents, judge, notebookfile, preloading, reference, schedule
 
-FORK_SERVER = kernels.fork_server
+find = Compendium.find
+
+FORK_SERVER = preloading.fork_kernels
 CONTENTS = """
 [01-first]
 section = "1"
@@ -34,29 +36,35 @@ en = "two"
 reads = ["processed-*"]
 """
 FIRST = """
+import sys
+
 import pandas as pd
-from compendium import here
-from compendium.data import tables
-here.shows("Q14")
-total = int(tables.raw("pilot_batches").query("preferred")["projects"].sum()) * factor
-tables.save(pd.DataFrame({"total": [total]}), "first")
+from compendium.compendium import Compendium
+c = Compendium.find()
+sys.audit("compendium.shows", "Q14")
+total = int(c.tables("pilot_batches").query("preferred")["projects"].sum()) * factor
+c.save(pd.DataFrame({"total": [total]}), "first")
 total
 """
 SECOND = """
-from compendium.data import tables
-tables.save(tables.processed("first").assign(half=lambda t: t["total"] / 2), "second")
+from compendium.compendium import Compendium
+c = Compendium.find()
+c.save(c.processed("first").assign(half=lambda t: t["total"] / 2), "second")
 """
 TOLD = {"claim_id": "Q14", "weight": "headline", "value_computed": "46", "rule": "printed", "agreement": "same"}
 TOLD |= {"verdict": "traced", "why_zh": "因为。", "why_en": "Because.", "reason_zh": "因为。", "reason_en": "Because."}
-LEDGER = {"Q14": dict.fromkeys(claims.columns(), "") | TOLD}  # what all claims of the study are would take a minute
+LEDGER = {
+    "Q14": dict.fromkeys(claims.columns(find().languages), "") | TOLD
+}  # what all claims of the study are would take a minute
+SEEN: dict[tuple, object] = {}
 PRELOADED = ("ipykernel.kernelapp",)  # all that a kernel of the two notebooks needs
 COMMAND = f"""
 import sys
 from compendium import paths
 from compendium.__main__ import main
-from compendium.run import judge, kernels
-judge.judged = lambda *_: {LEDGER}
-kernels.PRELOADED = {PRELOADED}
+from compendium.run import judge, preloading
+judge.judged = lambda *_, **__: {LEDGER}
+preloading.PRELOADED = {PRELOADED}
 """
 
 
@@ -73,15 +81,16 @@ def shared(tmp_path_factory):
     return tmp_path_factory.mktemp("shared") / "新 project"
 
 
-@cache
-def seen(look: Callable[[], object], *tables: tuple[str, bytes]) -> object:
-    """Return what `look` finds in the raw tables of the project; what was looked at once need not be again."""
-    return look()
+def once(look: Callable[[Compendium], object]) -> Callable[[Compendium], object]:
+    """Return what takes the place of `look`, a function of the gate: tables looked at once need not be again."""
 
+    def looked(c: Compendium) -> object:
+        lying = look, *((path.name, path.read_bytes()) for path in sorted(c.raw.iterdir()))
+        if lying not in SEEN:
+            SEEN[lying] = look(c)
+        return SEEN[lying]
 
-def once(look: Callable[[], object]) -> Callable[[], object]:
-    """Return what takes the place of `look`, a function of the gate."""
-    return lambda: seen(look, *((path.name, path.read_bytes()) for path in sorted(paths.project().raw.iterdir())))
+    return looked
 
 
 @pytest.fixture
@@ -94,14 +103,18 @@ def project(shared, kernels_of_one, monkeypatch):
     (root / "notebooks" / "01-first.ipynb").write_text(notebook("factor = 1", FIRST), encoding="utf-8")
     (root / "notebooks" / "02-second.ipynb").write_text(notebook('note = "a"', SECOND), encoding="utf-8")
     monkeypatch.setenv(paths.ROOT, str(root))
-    monkeypatch.setattr(judge, "judged", lambda *_: LEDGER)
-    monkeypatch.setattr(readme, "texts", lambda _: {})  # there is no README
-    for name in ("raise_if_bad", "outdated"):
-        monkeypatch.setattr(gate, name, once(getattr(gate, name)))
+    monkeypatch.setattr(judge, "judged", lambda *_, **__: LEDGER)
+    monkeypatch.setattr(readme, "texts", lambda *_: {})  # there is no README
+    monkeypatch.setattr(gate, "raise_if_bad", once(gate.raise_if_bad))
     contents._catalogue.cache_clear()
     yield root
     contents._catalogue.cache_clear()
     shutil.rmtree(root)
+
+
+def no_texts(root: Path) -> dict[str, bytes]:
+    """Return what is to be made from the ledger of a run: nothing, as there is no README."""
+    return {}
 
 
 @pytest.fixture
@@ -111,7 +124,7 @@ def accepted(project, tmp_path_factory):
     if not kept.exists():
         result, _ = execute(project)
         assert result.failures == []
-        reference.accept(paths.project().build / "run", readme.texts)
+        reference.accept(find(), find().build / "run", no_texts)
         shutil.copytree(project, kept)
     shutil.copytree(kept, project, dirs_exist_ok=True)
     return project
@@ -124,10 +137,15 @@ def replace(project: Path, name: str, *sources: str, **options: object) -> None:
 
 def execute(project: Path, names=(), jobs: int = 2, **given: str) -> tuple[schedule.Result, list[str]]:
     """Run notebooks of the project; return the result and the lines that were told."""
-    notebooks = contents.select(names)
+    notebooks = contents.select(find(), names)
     lines: list[str] = []
     result = schedule.run(
-        notebooks, paths.project().build / "run", contents.chosen(notebooks, given), jobs, lines.append
+        find(),
+        notebooks,
+        find().build / "run",
+        contents.chosen(notebooks, given),
+        jobs,
+        lines.append,
     )
     return result, lines
 

@@ -1,21 +1,45 @@
-"""A CSV file taken in as a raw table: the table, its description, and the notebook that reads it."""
+"""A CSV file taken in as a raw table: its cells, its description read off them, and the notebook that reads it."""
 
+import codecs
+import csv
+import io
+import re
+from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
+from copy import deepcopy
 from pathlib import Path
 
-from compendium import CompendiumError, paths
-from compendium.adding import csvfile, draft, notebooks
-from compendium.adding.csvfile import SOURCE
-from compendium.data import datapackage
-from compendium.files import InputError, csv_text
+import pandas as pd
 
-OF_TABLES = (("claims", "check_table"), ("source_origins", "table"))  # columns that may allow names of tables only
+from compendium import CompendiumError
+from compendium.adding import draft, notebooks
+from compendium.adding.rows import refuse_unknown
+from compendium.compendium import Compendium
+from compendium.data.cells import PLAIN
+from compendium.data.datapackage import TABLE_NAME
+from compendium.data.parsing import parse
+from compendium.data.standard import FORM
+from compendium.files import InputError, csv_text, read_plain
+from compendium.texts import catalogue
+
+text = catalogue("compendium/adding")
+NAME = re.compile("[a-z][a-z0-9]*(_[a-z0-9]+)*")
+DECIMAL_COMMA = r"-?[0-9]{1,3}(,[0-9]{3})*,[0-9]+|-?[0-9]+,[0-9]+|-?[0-9]+(\.[0-9]{3})+,[0-9]+"
+CODE = re.compile(r"[\w-]{1,30}")
+FEW, REPEATED = 8, 2  # a column of so few words at most, each so often at least on average, holds codes
+WIDEST_KEY = 3  # columns that a key which nobody named has at most
+TYPES = ("boolean", "integer", "number", "date")
+SOURCE = "source_id"
+TODO = "TODO"  # marks a text that the command wrote and a person must replace
+OF_TABLES = {"claims": "check_table", "source_origins": "table"}  # columns that may allow names of tables only
 
 
-def add(file: Path, name: str, source: str, wanted: Sequence[str]) -> str:
+def add_table(c: Compendium, file: Path, name: str, source: str, wanted: Sequence[str]) -> str:
     """Take a CSV file in as the raw table `name`; return the notebook that reads it and the cell, empty for none.
 
     Args:
+        c: the compendium.
         file: the CSV file.
         name: of the table.
         source: id of the source of all its rows; empty where it has a column source_id.
@@ -24,53 +48,124 @@ def add(file: Path, name: str, source: str, wanted: Sequence[str]) -> str:
     Raises:
         CompendiumError: there is such a table, no such source, or the file cannot be used.
     """
-    if not datapackage.TABLE_NAME.fullmatch(name) or not name[0].isalpha():
+    if not TABLE_NAME.fullmatch(name) or not name[0].isalpha():
         raise CompendiumError(f"{name!r} is no name of a table. Remedy: --name with small letters, digits and _")
-    if name in datapackage.names():
+    if name in c.tables.resources:
         raise CompendiumError(f"there is a table {name} already. Remedy: --name with another name")
-    content = with_source(file.name, csvfile.cells(file), source)
-    cited = dict.fromkeys(row[content[0].index(SOURCE)] for row in content[1:])
-    known = {row[SOURCE]: row for row in draft.rows("sources")}
-    if lost := next((one for one in cited if one not in known), ""):
-        raise CompendiumError(f"there is no source {lost!r}. Remedy: compendium source add --id {lost}")
-    columns = csvfile.keys(file.name, content, wanted)
-    package = datapackage.descriptor()
-    described = csvfile.resource(name, file.name, content, columns, head(package, [known[one] for one in cited]))
-    package["resources"].append(described)
-    for table, column in OF_TABLES:
-        allowed = datapackage.field(table, column).get("constraints", {}).get("enum")
-        if allowed:
-            field = next(
-                f
-                for r in package["resources"]
-                if r["name"] == table
-                for f in r["schema"]["fields"]
-                if f["name"] == column
-            )
-            field["constraints"]["enum"] = sorted([*allowed, name])
-    raw = paths.project().raw
-    (raw / f"{name}.csv").write_text(csv_text(content[0], content[1:]), encoding="utf-8", newline="\n")
-    draft.described(package)
-    taking = notebooks.taking()
-    return notebooks.read_table(name, taking[0]) if taking else ""
-
-
-def with_source(name: str, content: list[list[str]], source: str) -> list[list[str]]:
-    """Return a table with a column that names the source of each row."""
-    if SOURCE in content[0]:
-        if source:
-            raise InputError(name, f"has a column {SOURCE} already", "leave --source out, or the column", 1)
-        return content
-    if not source:
-        raise CompendiumError(f"{name} has no column {SOURCE}. Remedy: --source ID, the source of all its rows")
-    return [[*content[0], SOURCE], *([*row, source] for row in content[1:])]
-
-
-def head(package: dict, sources: Sequence[dict[str, str]]) -> dict:
-    """Return the licences of a table, those of the package and of its sources, and its sources."""
+    place = c.raw / f"{name}.csv"
+    frame = read_cells(file, place)
+    if SOURCE in frame and source:
+        raise InputError(file.name, f"has a column {SOURCE} already", "leave --source out, or the column", 1)
+    if SOURCE not in frame:
+        if not source:
+            raise CompendiumError(f"{file.name} has no column {SOURCE}. Remedy: --source ID, the source of all rows")
+        frame[SOURCE] = source
+    refuse_unknown(c, "sources", SOURCE, cited := frame[SOURCE].unique().tolist())
+    place.write_text(csv_text(frame, frame.to_numpy()), encoding="utf-8", newline="\n")
+    package, sources = deepcopy(c.tables.package), c.tables.cells("sources").set_index(SOURCE).loc[cited]
     licences = {licence["name"]: licence for licence in package["licenses"]}
-    for row in sources:
-        if (code := row["licence"]) and code not in licences:
-            licences[code] = {"name": code, "title": f"{code}: {row['title']}"}
-    named = [{"title": f"{row['title']}, {row['publisher']}", "path": row["url"]} for row in sources]
-    return {"licenses": list(licences.values()), "sources": named}
+    for code, title in zip(sources["licence"], sources["title"], strict=True):
+        licences |= {code: {"name": code, "title": f"{code}: {title}"}} if code and code not in licences else {}
+    named = sources["title"] + ", " + sources["publisher"]
+    head: dict = {"name": name, "path": place.name} | begin_texts(c, name) | FORM | {"licenses": [*licences.values()]}
+    head |= {"sources": [{"title": title, "path": url} for title, url in zip(named, sources["url"], strict=True)]}
+    link = {"fields": [SOURCE], "reference": {"resource": "sources", "fields": [SOURCE]}}
+    fields = [describe_column(c, file.name, column, frame[column].tolist()) for column in frame]
+    schema = {"fields": fields, "missingValues": [""], "primaryKey": choose_key(frame, wanted), "foreignKeys": [link]}
+    for table in package["resources"]:
+        for field in table["schema"]["fields"]:
+            if OF_TABLES.get(table["name"]) == field["name"] and (codes := field.get("constraints", {}).get("enum")):
+                codes[:] = sorted([*codes, name])
+    draft.write_package(c, package | {"resources": [*package["resources"], head | {"schema": schema}]})
+    taking = notebooks.list_taking(c)
+    return notebooks.read_table(c, name, taking[0]) if taking else ""
+
+
+def read_cells(file: Path, place: Path) -> pd.DataFrame:
+    """Return the cells of a CSV file as texts, and write it to `place` in the house form.
+
+    It may begin with a byte-order mark, lines may end as in Windows, cells may stand in needless quotation marks.
+
+    Raises:
+        InputError: it cannot be read, is not in UTF-8, not well formed, has no rows, or its header cannot be used.
+    """
+    data = read_plain(file).removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n").rstrip(b"\n") + b"\n"
+    if data.count(b"\n") < 2:
+        raise InputError(file.name, "has no rows below a header", "name a file with a header and at least one row")
+    with suppress(UnicodeDecodeError, csv.Error):  # which `parse` tells of
+        data = csv_text([], csv.reader(io.StringIO(data.decode("utf-8"), newline=""), strict=True))[1:].encode("utf-8")
+    place.write_bytes(data)
+    header = next(csv.reader([data.partition(b"\n")[0].decode("utf-8", "replace")]))
+    check_header(file.name, header)
+    _, odd = parse(place, header)
+    for number, width in odd.items():
+        remedy = "add or delete commas, or put a cell that holds a comma in quotation marks"
+        raise InputError(file.name, f"has {width} cells, but the header has {len(header)}", remedy, number)
+    return pd.read_csv(place, dtype=str, keep_default_na=False, encoding="utf-8")
+
+
+def check_header(name: str, header: Sequence[str]) -> None:
+    """Raise InputError at the first column whose name cannot be used."""
+    if len(header) == 1 and (sign := re.search("[;\t|]", header[0])):
+        rule = f"cells are separated by {sign[0]!r}, not by commas"
+        raise InputError(name, rule, "save it as CSV with commas between cells and points in numbers", 1)
+    for place, column in enumerate(header):
+        if not NAME.fullmatch(column):
+            plain = "_".join(re.findall("[a-z0-9]+", column.lower())).lstrip("0123456789_")
+            rule = "a column must be named by small letters, digits and _, and begin with a letter"
+            raise InputError(name, rule, f"write {plain or 'an English word'} there", 1, str(place + 1), column)
+        if column in header[:place]:
+            raise InputError(name, f"column {column} stands there twice", "rename one of the two", 1)
+
+
+def choose_key(frame: pd.DataFrame, wanted: Sequence[str]) -> list[str]:
+    """Return the columns of the key: those wanted, else the fewest leading ones by which all rows differ.
+
+    Where there are none the gate tells which rows are alike.
+    """
+    if lost := [column for column in wanted if column not in frame]:
+        raise CompendiumError(f"there is no column {lost[0]}. Remedy: --key with one of {', '.join(frame)}")
+    leading = [column for column in frame if column != SOURCE][:WIDEST_KEY]
+    choices = [list(wanted)] if wanted else [leading[: n + 1] for n in range(len(leading))]
+    fit = (one for one in choices if frame[one].ne("").all(axis=None) and not frame.duplicated(one).any())
+    return next(fit, choices[-1])
+
+
+def begin_texts(c: Compendium, name: str) -> dict[str, str]:
+    """Return the texts of a table or a column, which a person must replace."""
+    titles = {c.languages.key("title", language): re.sub("[_-]", " ", name).capitalize() for language in c.languages}
+    return titles | {c.languages.key("description", language): f"{TODO}: {name}" for language in c.languages}
+
+
+def describe_column(c: Compendium, name: str, column: str, cells: Sequence[str]) -> dict:
+    """Return what datapackage.json says of a column, by its cells; its texts are marked, its unit is empty."""
+    kind, counts = find_type(name, column, cells), Counter(filter(None, cells))
+    found: dict = {"name": column, "type": kind}
+    constraints: dict = {"required": True} if all(cells) else {}
+    few = 0 < len(counts) <= FEW and counts.total() >= REPEATED * len(counts)
+    if kind == "string" and column != SOURCE and few and all(map(CODE.fullmatch, counts)):
+        constraints["enum"] = sorted(counts)
+    if kind == "boolean":
+        found |= {"trueValues": ["true"], "falseValues": ["false"]}
+    if kind in ("integer", "number"):
+        year = re.search("(^|_)year$", column)
+        found |= {c.languages.key("unit", language): text("year")[language] if year else "" for language in c.languages}
+    return found | begin_texts(c, column) | ({"constraints": constraints} if constraints else {})
+
+
+def find_type(name: str, column: str, cells: Sequence[str]) -> str:
+    """Return the type of a column from its cells.
+
+    Raises:
+        InputError: a number is written with a decimal comma.
+    """
+    given = [cell for cell in cells if cell]
+    for one in TYPES if given else ():
+        complete = one != "boolean" or len(given) == len(cells)
+        if complete and all(re.fullmatch(PLAIN[one][0], cell) for cell in given):
+            return one
+    if given and all(re.fullmatch(f"{DECIMAL_COMMA}|{PLAIN['number'][0]}", cell) for cell in given):
+        row, cell = next((n, cell) for n, cell in enumerate(cells, 2) if re.fullmatch(DECIMAL_COMMA, cell))
+        remedy = "write numbers as 1234.5, without signs between thousands"
+        raise InputError(name, "a number must have a decimal point, no comma", remedy, row, column, cell)
+    return "string"

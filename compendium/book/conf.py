@@ -1,8 +1,6 @@
-"""Sphinx settings of every edition; compendium/book/building.py writes the sources and names the language."""
+"""Sphinx settings of every edition; building.py writes the sources and names compendium and language."""
 
 import gc
-import html
-import os
 import re
 from functools import cache
 from itertools import pairwise
@@ -13,28 +11,26 @@ from sphinx import addnodes
 from sphinx.search import languages
 from sphinx.search.en import SearchEnglish
 
-from compendium.declaration import declared
-from compendium.languages import called, spoken
+from compendium.compendium import Compendium
+from compendium.languages import called
 from compendium.texts import catalogue
 
 gc.set_threshold(100_000)  # trees of nodes are made by the million, and few of them are garbage
 HERE = Path(__file__).resolve().parent
-EDITION = os.environ["BOOK_LANGUAGE"]
-OTHER = next((code for code in spoken() if code != EDITION), "")
+c = Compendium.find()
+OTHER = next((code for code in c.languages if code != c.language), "")
 
 text = catalogue("compendium/book")
-told = declared()
-project = told.title[EDITION]
-author = ", ".join(person.name for person in told.authors)
-copyright = told.rights.data
-language = "zh_CN" if EDITION == "zh" else EDITION
+project = html_title = c.declaration.title[c.language]
+author = ", ".join(person.name for person in c.declaration.authors)
+copyright = c.declaration.rights.data
+language = "zh_CN" if c.language == "zh" else c.language
 extensions = ["myst_nb"]
 templates_path = [str(HERE / "templates")]
 html_static_path = [str(HERE / "static")]
 html_css_files = ["book.css"]
 html_js_files = ["book.js"]
 html_theme = "sphinx_book_theme"
-html_title = project
 html_copy_source = False
 html_show_sourcelink = False
 html_use_index = False
@@ -46,11 +42,11 @@ html_theme_options = {
     "navbar_persistent": [],
     "collapse_navigation": True,
     "show_navbar_depth": 1,
-    "toc_title": text("page-contents")[EDITION],
+    "toc_title": text("page-contents")[c.language],
     "footer_content_items": ["copyright.html"],
 }
 nb_execution_mode = "off"
-nb_code_prompt_show, nb_code_prompt_hide = (text(key)[EDITION] for key in ("code-show", "code-hide"))
+nb_code_prompt_show, nb_code_prompt_hide = (text(key)[c.language] for key in ("code-show", "code-hide"))
 nb_render_markdown_format = "myst"
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 2
@@ -61,12 +57,8 @@ suppress_warnings = ["myst.header"]
 NUMBER = r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?"
 HAN = r"[\u4e00-\u9fff]"
 WORD = rf"{HAN}+|{NUMBER}(?!(?!{HAN})\w)|(?:(?!{HAN})\w)+"
-SPLITTER = r"""
-var splitQuery = (query) =>
-  (query.normalize("NFKC").match(/WORD/gu) || []).flatMap((word) =>
-    /^(?:NUMBER)$/.test(word) ? ["#" + word.replaceAll(",", "") + "#"]
-      : /^HAN{2}/.test(word) ? Array.from({length: word.length - 1}, (_, i) => word.slice(i, i + 2)) : [word]);
-"""
+# The same in the browser, for what a reader types.
+SPLITTER = (HERE / "templates" / "split.js").read_text(encoding="utf-8")
 for name, pattern in {"WORD": WORD.replace(r"\w", r"[_\p{L}\p{N}]"), "NUMBER": NUMBER, "HAN": HAN}.items():
     SPLITTER = SPLITTER.replace(name, pattern)
 
@@ -79,6 +71,7 @@ class Words(SearchEnglish):
     """
 
     js_splitter_code = SPLITTER
+    stem = cache(SearchEnglish.stem)  # a word stands on many pages
 
     def split(self, input: str) -> list[str]:
         """Return the words of a text."""
@@ -90,22 +83,8 @@ class Words(SearchEnglish):
                 found.append(f"#{word.replace(',', '')}#" if re.fullmatch(NUMBER, word) else word)
         return found
 
-    @cache  # noqa: B019
-    def stem(self, word: str) -> str:
-        """Return the stem of an English word."""
-        return super().stem(word)
 
-    def word_filter(self, word: str) -> bool:
-        """Keep every Chinese word; of the others what English search keeps."""
-        return "\u4e00" <= word[0] <= "\u9fff" or super().word_filter(word)
-
-
-languages[EDITION] = Words
-
-
-def escape_title(app, pagename, templatename, context, doctree) -> None:
-    """Make text of the title that the theme writes as it is into the heading for print."""
-    context["pagetitle"] = html.escape(context.get("pagetitle", ""))
+languages[c.language] = Words
 
 
 def lead_to_numbers(app, doctree) -> None:
@@ -124,6 +103,5 @@ def lead_to_numbers(app, doctree) -> None:
 
 
 def setup(app) -> None:
-    """Have numbers found, and titles escaped after the theme has set them."""
+    """Have numbers found."""
     app.connect("doctree-read", lead_to_numbers)
-    app.connect("html-page-context", escape_title, priority=900)

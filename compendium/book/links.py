@@ -5,9 +5,9 @@ import re
 CLAIM = re.compile(r"(?<![\w/#-])Q\d{2,3}(?!\w)", re.ASCII)
 # What must not be changed when words of a text become links: settings, code, formulas, headings, links, quotes, tags.
 KEPT = re.compile(
-    r"\A---\n.*?\n---\n|"
-    r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$\n]+\$|^#+ .*?$|\[[^\]]*\]\([^)]*\)|<(a|summary|code|span)\b.*?</\1>|<[^>]+>",
-    re.S | re.M,
+    r"(?sm:\A---\n.*?\n---\n|"
+    r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$\n]+\$|^#+ .*?$|\[[^\]]*\]\([^)]*\)|"
+    r"<(?P<tag>a|summary|code|span)\b.*?</(?P=tag)>|<[^>]+>)"
 )
 
 
@@ -26,12 +26,7 @@ def slug(term: str) -> str:
     return re.sub(r"\W+", "-", term.split(" / ")[0].lower()).strip("-")
 
 
-def claim_links(text: str, up: str) -> str:
-    """Return Markdown or HTML with links from each claim to its page; `up` leads to the root of the edition."""
-    return outside(text, CLAIM, f'<a href="{up}claims/{{word}}.html">')
-
-
-def outside(text: str, pattern: re.Pattern, start: str, once: bool = False) -> str:
+def link_words(text: str, pattern: re.Pattern, start: str, once: bool = False) -> str:
     """Return a text with links from what a pattern finds in it, but not in code, formulas, headings, links and tags.
 
     Emphasis around the whole word goes into the link, else Markdown would not see it.
@@ -42,25 +37,16 @@ def outside(text: str, pattern: re.Pattern, start: str, once: bool = False) -> s
         start: the opening tag; {word} in it stands for what was found.
         once: link the first word only.
     """
-    whole = re.compile(rf"(\*\*|\*|)({pattern.pattern})(\*\*|\*|)", pattern.flags)
-    pieces, at = [], 0
-    for kept in KEPT.finditer(text):
-        pieces += [text[at : kept.start()], kept[0]]
-        at = kept.end()
-    pieces.append(text[at:])
-    for i in range(0, len(pieces), 2):
-        changed = whole.sub(lambda match: anchored(match, start), pieces[i], count=int(once))
-        if once and changed != pieces[i]:
-            pieces[i] = changed
-            break
-        pieces[i] = changed
-    return "".join(pieces)
+    linked = False
 
+    def link(match: re.Match) -> str:
+        nonlocal linked
+        if match["word"] is None or match["before"] != match["after"] or (once and linked):
+            return match[0]
+        linked = True
+        tag = {"**": "strong", "*": "em"}.get(match["before"])
+        word = f"<{tag}>{match['word']}</{tag}>" if tag else match["word"]
+        return f"{start.replace('{word}', match['word'])}{word}</a>"
 
-def anchored(match: re.Match, start: str) -> str:
-    """Return what was found, with the emphasis around it if that is whole, as a link."""
-    before, word, after = match.groups()
-    if before != after:
-        return match[0]
-    tag = {"**": "strong", "*": "em"}.get(before)
-    return f"{start.replace('{word}', word)}{f'<{tag}>{word}</{tag}>' if tag else word}</a>"
+    word = rf"(?P<before>\*\*|\*|)(?P<word>{pattern.pattern})(?P<after>\*\*|\*|)"
+    return re.sub(f"{KEPT.pattern}|{word}", link, text, flags=pattern.flags)

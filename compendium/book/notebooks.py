@@ -1,31 +1,20 @@
 """The pages of the notebooks: one language, marks at every cell, links from words to where they are explained."""
 
 import re
-from typing import NamedTuple
 
 import nbformat
 from bs4 import BeautifulSoup
 from markupsafe import Markup
+from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from compendium import html
 from compendium.book.edition import Edition
 from compendium.book.links import place, to_pages
-from compendium.data import datapackage
-from compendium.declaration import declared
-from compendium.languages import unmarked
-from compendium.show import explorers
-from compendium.show.halves import half
-from compendium.show.lab import opening
+from compendium.show import explorers, halves, lab
 from compendium.vocabulary import ANSWERS, SINCE, VERDICTS, answered, by_coding, found
 
 OUTSIDE = re.compile(r"\[([^\]]+)\]\(\.\./([^)#]+)(?:#[^)]*)?\)")  # a link from a notebook to what is none
-
-
-def led(link: re.Match) -> str:
-    """Return a link from a notebook as one to a page of the book; its words alone where the book has no such page."""
-    words, target = link.groups()
-    name = unmarked(target).removeprefix("data/raw/").removesuffix(".md")
-    return words if name.endswith(".py") else f'<a href="../{name}.html">{words}</a>'
+NUMBER = re.compile(r"[-−–+]?[\d.,]*(?:–[\d.,]+)?")
 
 
 def notebook(edition: Edition, name: str) -> str:
@@ -40,18 +29,12 @@ def notebook(edition: Edition, name: str) -> str:
         first += 1  # the story below the figure is of the first screen too
     seen: set[str] = set()
     silent: list[str] = []
-    row = nbformat.v4.new_markdown_cell(str(take(edition, name)))
+    row = new_markdown_cell(str(take(edition, name)))
     for position, (cell, after) in enumerate(zip(notebook.cells, [*notebook.cells[1:], None], strict=True)):
-        bilingual = edition.bilingual[name][cell.id]
-        mark = place(f"cell-{cell.id}")
+        cells.append(new_markdown_cell(place(f"cell-{cell.id}")))
         if cell.cell_type == "markdown":
-            source = to_pages(OUTSIDE.sub(led, half(cell.source, edition.language)))
-            text = edition.linked(source, "../", [cell.source], seen)
-            title = text.partition("\n")[0] + "\n" if text.startswith("# ") else ""
-            body = text.removeprefix(title)
-            cells.append(nbformat.v4.new_markdown_cell(f"{title}\n{mark}\n\n{body}" if title else f"{mark}\n\n{text}"))
+            cells[-1].source = explain_cell(edition, cell.source, cells[-1].source, seen)
             continue
-        cells.append(nbformat.v4.new_markdown_cell(mark))
         if folded(cell):
             silent.append(cell.source)
             if position > first and (cell.outputs or not folded(after)):
@@ -61,9 +44,10 @@ def notebook(edition: Edition, name: str) -> str:
             else:
                 continue
         elif silent:
-            cells.insert(-1, nbformat.v4.new_code_cell("\n\n".join(silent), metadata={"tags": ["hide-input"]}))
+            cells.insert(-1, new_code_cell("\n\n".join(silent), metadata={"tags": ["hide-input"]}))
             silent = []
-        cell.outputs = [output(edition, *pair, seen) for pair in zip(cell.outputs, bilingual.outputs, strict=True)]
+        bilingual = edition.bilingual[name][cell.id].outputs
+        cell.outputs = [output(edition, *pair, seen) for pair in zip(cell.outputs, bilingual, strict=True)]
         for data in figures(cell):
             cell.metadata["mystnb"] = {"image": {"alt": data["text/plain"]}}
         cells += [cell, row] if position == first else [cell]
@@ -71,21 +55,27 @@ def notebook(edition: Edition, name: str) -> str:
     return nbformat.writes(notebook)
 
 
+def explain_cell(edition: Edition, source: str, mark: str, seen: set[str]) -> str:
+    """Return a text cell in this language with links, its mark below its title; `seen` as in `Edition.linked`."""
+
+    def lead(link: re.Match) -> str:
+        words, target = link.groups()
+        name = edition.c.languages.unmarked(target).removeprefix("data/raw/").removesuffix(".md")
+        return words if name.endswith(".py") else f'<a href="../{name}.html">{words}</a>'
+
+    text = to_pages(OUTSIDE.sub(lead, halves.half(source, edition.language)))
+    text = edition.linked(text, "../", [source], seen)
+    return re.sub(r"\A(# .*\n?)?", lambda title: f"{title[0]}\n{mark}\n\n", text)
+
+
 def take(edition: Edition, name: str) -> Markup:
     """Return the row below the first figure of a notebook: how to open it, the file, how to cite the page."""
-    package = datapackage.descriptor()
-    title = datapackage.said(package, "title")[edition.language]
-    said = edition(
-        "take-cite",
-        title=title,
-        version=declared().version,
-        name=name,
-        page=next(iter(edition.headings[name].values())),
-        paper=declared().paper.reference,
-    )
-    run = Markup(edition("take-run", command=opening(edition.language), name=name))
-    file = edition("take-file")
-    return html.render("book_take", run=run, name=name, file=file, cite=edition("cite"), said=said)
+    c, language = edition.c, edition.language
+    title, page = c.tables.said(c.tables.package, "title")[language], next(iter(edition.headings[name].values()))
+    cited = {"title": title, "version": c.declaration.version, "page": page, "paper": c.declaration.paper.reference}
+    run = Markup(edition("take-run", command=lab.opening(c, language), name=name))
+    said = edition("take-cite", name=name, **cited)
+    return html.render("book_take", run=run, name=name, file=edition("take-file"), cite=edition("cite"), said=said)
 
 
 def folded(cell: nbformat.NotebookNode | None) -> bool:
@@ -103,84 +93,72 @@ def output(
 ) -> nbformat.NotebookNode:
     """Return one output of a cell with links; tables in a box, claims on cards, explorers as the page draws them.
 
-    Args:
-        edition: whose language the output is in.
-        output: the output.
-        bilingual: the same in all languages, to tell which terms it uses.
-        seen: the terms already linked on this page; receives those linked now.
+    `bilingual` is the same in all languages, to tell which terms it uses; `seen` as in `Edition.linked`.
     """
     data = output.get("data", {})
     if explorers.KIND in data:
         drawn = html.render("book_explorer", chart=data.pop(explorers.KIND), alt=data["text/plain"])
         data["text/html"] = str(drawn)
-    elif "text/markdown" in data:
-        text = to_pages(data["text/markdown"])
-        data["text/markdown"] = edition.linked(text, "../", [bilingual.data["text/markdown"]], seen)
-    elif "text/html" in data:
-        text = data["text/html"]
-        cards = re.findall(r"<b>(Q\d+)</b>", text)
-        if text.startswith('<table class="story">'):
-            shown = Markup('<div class="wide">{}</div>').format(Markup(story(edition, text)))
-        else:
-            shown = Markup("").join(card(edition, claim) for claim in cards) if cards else table(edition, text)
-        data["text/html"] = edition.linked(str(shown), "../", [bilingual.data["text/html"]], seen)
+        return output
+    for kind, change in {"text/markdown": to_pages, "text/html": lambda text: draw(edition, text)}.items():
+        if kind in data:
+            data[kind] = edition.linked(change(data[kind]), "../", [bilingual.data[kind]], seen)
+            break
     return output
+
+
+def draw(edition: Edition, text: str) -> str:
+    """Return HTML that a notebook shows, a story, cards of claims or a table of pandas, as the book shows it."""
+    if text.startswith('<table class="story">'):
+        return f'<div class="wide">{story(edition, text)}</div>'
+    cards = [card(edition, claim_id) for claim_id in re.findall(r"<b>(Q\d+)</b>", text)]
+    return "".join(cards or [table(edition, text)])
 
 
 def story(edition: Edition, text: str) -> str:
     """Return a story whose verdicts, which stand in the cells with an edge, carry their meanings."""
-    words = {edition.word(word): word for word in SINCE.values()}
+    words = {word[edition.language]: word for word in SINCE.values()}
     pattern = re.compile("|".join(rf"\b{word}\b" if word.isascii() else word for word in words))
 
-    def explained(said: str) -> str:
-        return pattern.sub(lambda found: str(edition.explained(words[found[0]], found[0])), said)
+    def explain(cell: re.Match) -> str:
+        return cell[1] + pattern.sub(lambda found: edition.explain(words[found[0]], found[0]), cell[2])
 
-    return re.sub(r"(<td [^>]*border-left[^>]*>)(.*?)(?=</td>)", lambda cell: cell[1] + explained(cell[2]), text)
-
-
-NUMBER = re.compile(r"[-−–+]?[\d.,]*(?:–[\d.,]+)?")
-
-
-class Cell(NamedTuple):
-    """A cell of a table: its tag, text, class and the address it leads to."""
-
-    tag: str
-    text: str
-    kind: str = ""
-    link: str = ""
+    return re.sub(r"(<td [^>]*border-left[^>]*>)(.*?)(?=</td>)", explain, text)
 
 
 def table(edition: Edition, text: str) -> Markup:
     """Return a table of pandas in a box of its own that scrolls, without the empty column of a nameless index."""
-    soup = BeautifulSoup(text, "html.parser")
-    rows = [[Cell(c.name, c.get_text()) for c in row.find_all(["th", "td"])] for row in soup.find_all("tr")]
-    kept = [i for i in range(len(rows[0])) if any(row[i].text for row in rows)]
-    head, *body = [[row[i] for i in kept] for row in rows]
-    body = [[cell._replace(kind="n" if NUMBER.fullmatch(cell.text) else "") for cell in row] for row in body]
-    words = {edition.word(word): word for word in VERDICTS.values()}
-    for i in [i for i, cell in enumerate(head) if edition("verdict") in cell.text.lower()]:
-        for row in body:
-            if word := words.get(row[i].text):
-                row[i] = row[i]._replace(text=edition.explained(word, row[i].text))
-    return html.render("book_table", name=edition("table"), head=head, rows=body)
+    every = [row.find_all(["th", "td"]) for row in BeautifulSoup(text, "html.parser").find_all("tr")]
+    kept = [i for i in range(len(every[0])) if any(row[i].get_text() for row in every)]
+    head = [every[0][i].get_text() for i in kept]
+    words, heading = {word[edition.language]: word for word in VERDICTS.values()}, edition("verdict")
+    rows = []
+    for cells in every[1:]:
+        row = []
+        for cell, column in zip((cells[i] for i in kept), head, strict=True):
+            said, kind = cell.get_text(), "h" * (cell.name == "th")
+            word = words.get(said) if heading in column.lower() else None
+            kind += "n" if NUMBER.fullmatch(said) else ""
+            row.append((kind, edition.explain(word, said) if word else said))
+        rows.append(row)
+    return html.render("book_table", name=edition("table"), head=head, rows=rows)
 
 
 def card(edition: Edition, claim_id: str) -> Markup:
     """Return the verdict on a claim as a card, as its notebook shows it, in this language."""
-    row, statement = edition.ledger.loc[claim_id], edition.statements.loc[claim_id]
+    row, language = edition.ledger.loc[claim_id], edition.language
     facts = {
         "answer": edition.answer(row),
         "card-claim": claim_id,
-        "printed": row[f"printed_{edition.language}"],
-        "found": found(row, edition.language),
+        "printed": row[f"printed_{language}"],
+        "found": found(row, language),
         "card-grade": edition.ground(row),
-        "codings": by_coding(row, edition.language),
+        "codings": by_coding(row, language),
     }
-    reasons = [row[f"{part}_{edition.language}"] for part in ("reason", "flip")]
     return html.render(
         "book_card",
         colour=ANSWERS[answered(row["verdict"])].colour,
-        statement=statement[f"statement_{edition.language}"],
-        facts=edition.told(facts),
-        reasons=[reason for reason in reasons if reason],
+        statement=row[f"statement_{language}"],
+        facts=edition.label(facts),
+        reasons=[row[f"{part}_{language}"] for part in ("reason", "flip") if row[f"{part}_{language}"]],
     )

@@ -4,63 +4,61 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from html import unescape
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
 
 from compendium import escape, html, paths
-from compendium.book.edition import Edition, book
+from compendium.book.edition import Edition
 from compendium.book.links import place, to_pages
-from compendium.book.notebooks import Cell, notebook
-from compendium.data import datapackage, tables
+from compendium.book.notebooks import notebook
+from compendium.compendium import Compendium
 from compendium.data.datapackage import LIST
-from compendium.declaration import declared
 from compendium.files import write_atomic
-from compendium.languages import page, plain, spoken, unmarked
-from compendium.ledger import claims
+from compendium.forms import claimsfile
 from compendium.ledger.claims import LISTS
-from compendium.show import listing, quotes, readme, reproductions
-from compendium.show.findings import findings as every_finding
-from compendium.show.findings import key_findings, listed, summary
-from compendium.show.halves import whole
-from compendium.show.quotes import cite
-from compendium.texts import CLAUSE, SEMICOLON, Text, joined
+from compendium.pages import findings as finding
+from compendium.pages import listing, quotes, readme
+from compendium.run import caching
+from compendium.show import figures, halves
+from compendium.texts import CLAUSE, SEMICOLON, joined
 from compendium.vocabulary import ANSWERS, GRADES, RULES, WEIGHTS, answered, by_coding, found
 
 HERE = {"README.md": "../index.md", "data/raw/codebook.md": "../codebook.md"}  # what pages of docs lead to, in the book
-FIGURE = re.compile(r"\{figure ([\w-]+)\}")
 CLAIMED = re.compile(r"\[(Q\d+)\]\([^)]*\)")  # a link from a claim to a notebook; in the book it has a page of its own
 FIRST = 3  # findings on the start page
 WITHOUT_CONTENTS = "---\nhtml_theme.sidebar_secondary.remove: true\n---\n"
 
 
-def write(edition: Edition, texts: Mapping[str, Mapping[str, str]], root: Path) -> None:
+def write(edition: Edition, texts: Mapping[str, Mapping[str, str]], claims: Mapping[str, Any], root: Path) -> None:
     """Write every page as a source for Sphinx below `root`.
 
     Args:
         edition: the notebooks and the language.
         texts: what `texts` returns, by language: a term is one where all editions use it in the same place.
+        claims: what claims.json holds, by which other programs read a claim and its verdict from its page too.
         root: folder that is written to.
     """
     pages = {f"notebooks/{name}.ipynb": notebook(edition, name) for name in edition.notebooks}
     for name, text in texts[edition.language].items():
-        wholes = paired({language: texts[language][name] for language in spoken()})
+        wholes = pair({language: said[name] for language, said in texts.items()})
         pages[name] = edition.linked(text, "../" * name.count("/"), wholes, set())
-    for claim_id in edition.ledger.index:  # no word in it becomes a link
-        pages[f"claims/{claim_id}.md"] += f"\n{edition.machine_readable(claim_id)}\n"
+    for claim in claims["claims"]:  # no word in it becomes a link
+        pages[f"claims/{claim['id']}.md"] += f"\n{claimsfile.script(claims, claim, edition.language)}\n"
     pages["glossary.md"] = glossary(edition)
-    for name in FIGURE.findall(start_text(edition)):
-        pages[f"figures/{name}.svg"] = figure(edition, name)
+    for name in re.findall(r"\(/figures/([\w-]+)\.svg\)", pages["index.md"]):
+        pages[f"figures/{name}.svg"] = figure(edition, name).data
     for name, text in pages.items():
         write_atomic(root / name, text.encode("utf-8"))
 
 
-def paired(said: Mapping[str, str]) -> list[str]:
+def pair(texts: Mapping[str, str]) -> list[str]:
     """Return the paragraphs and rows of tables of a page, given by language, each in all languages."""
-    pieces = (re.split(r"\n\n|</tr>", text) for text in said.values())
-    return [whole(dict(zip(said, pair, strict=True))) for pair in zip(*pieces, strict=False)]
+    pieces = (re.split(r"\n\n|</tr>", text) for text in texts.values())
+    return [halves.whole(dict(zip(texts, pair, strict=True))) for pair in zip(*pieces, strict=False)]
 
 
 def texts(edition: Edition) -> dict[str, str]:
@@ -71,138 +69,116 @@ def texts(edition: Edition) -> dict[str, str]:
     if structural.any():
         pages["claims/lists.md"] = claim_list(edition, edition.ledger[structural])
     pages |= {f"claims/{claim_id}.md": claim(edition, claim_id) for claim_id in edition.ledger.index}
-    return pages | docs(edition) | {"index.md": start(edition)}
+    pages |= docs(edition)
+    return pages | {"index.md": f"{start(edition)}\n{tree(edition, pages)}"}
 
 
 def start(edition: Edition) -> str:
-    """Return the start page: its text from the folder book, the findings in short, the notebooks, the contents."""
-    ledger = edition.ledger.reset_index(drop=True)
-    first = listed(key_findings(ledger)[:FIRST], edition.language, "notebooks/")
-    text = FIGURE.sub(lambda match: pictured(edition, match[1]), start_text(edition))
-    text = to_pages(text.replace("{summary}", summary(ledger)[edition.language]).replace("{findings}", first))
-    names, notebooks = readme.listed_notebooks(edition.language)
-    rows = [
-        [
-            Cell("th", name, link=f"notebooks/{name}.html"),
-            Cell("td", section),
-            Cell("td", answers, "s"),
-            *(Cell("td", minutes, "n") for minutes in pace),
-        ]
-        for name, section, answers, *pace in notebooks
-    ]
-    return text.replace("{notebooks}", stacked(edition, names, rows)) + "\n" + tree(edition)
-
-
-def start_text(edition: Edition) -> str:
-    """Return the start page before what is computed is filled in: that of the folder book, else one of the titles."""
-    file, told = book() / f"start.{edition.language}.md", declared()
+    """Return the start page: its text from the folder book, else of the titles; findings in short; the notebooks."""
+    c, language = edition.c, edition.language
+    file, title, paper = c.root / "book" / f"start.{language}.md", c.declaration.title, c.declaration.paper.title
     if file.is_file():
-        return file.read_text(encoding="utf-8")
-    title = escape.markdown(told.title[edition.language])
-    return edition("start", title=title, paper=escape.markdown(told.paper.title))
+        text = file.read_text(encoding="utf-8")
+    else:
+        text = edition("start", title=escape.markdown(title[language]), paper=escape.markdown(paper))
+    names, notebooks = readme.list_notebooks(c, language)
+    columns = dict(zip(names, ("h", "", "s", "n", "n"), strict=True))
+    first = finding.list_findings(finding.key_findings(c, edition.ledger)[:FIRST], language, "notebooks/")
+    text = re.sub(
+        r"\{figure ([\w-]+)\}",
+        lambda match: f"![{escape.markdown(figure(edition, match[1]))}](/figures/{match[1]}.svg)",
+        text,
+    )
+    text = to_pages(
+        text.replace("{summary}", finding.summary(c, edition.ledger).markdown[language]).replace("{findings}", first)
+    )
+    return text.replace("{notebooks}", stacked(edition, columns, notebooks, "notebooks/"))
 
 
-def figure(edition: Edition, name: str) -> str:
-    """Return a committed figure in this language as SVG."""
-    return paths.figure(name, edition.language, "svg", paths.project().root).read_text(encoding="utf-8")
+def figure(edition: Edition, name: str) -> figures.Drawing:
+    """Return a committed figure in this language."""
+    return figures.Drawing(paths.figure(name, edition.language, "svg", edition.c.root))
 
 
-def pictured(edition: Edition, name: str) -> str:
-    """Return a figure for a page, with what it shows in words."""
-    [shown] = re.findall(r"<dc:description>(.*?)</dc:description>", figure(edition, name), re.S)
-    return f"![{escape.markdown(unescape(shown))}](/figures/{name}.svg)"
-
-
-def tree(edition: Edition) -> str:
-    """Return the navigation."""
-    parts = {
-        edition("notebooks"): [
-            f"{name[:2]} {next(iter(edition.headings[name].values()))} <notebooks/{name}>" for name in edition.notebooks
-        ],
-        edition("results"): [
-            "findings",
-            "claims/index",
-            *(["claims/lists"] if claims.lists(edition.ledger)[0] else []),
-        ],
-        edition("docs"): sorted(docs(edition)),
-        edition("reference"): ["glossary", "codebook", "runs"],
+def tree(edition: Edition, pages: Iterable[str]) -> str:
+    """Return the navigation to the notebooks and to these pages."""
+    names = [page.removesuffix(".md") for page in pages]
+    titles = {name: next(iter(headings.values())) for name, headings in edition.headings.items()}
+    parts: dict[str, list[str]] = {
+        "notebooks": [f"{name[:2]} {title} <notebooks/{name}>" for name, title in titles.items()],
+        "results": [name for name in ("findings", "claims/index", "claims/lists") if name in names],
+        "docs": sorted(name for name in names if name.startswith("docs/")),
+        "reference": ["glossary", "codebook", "runs"],
     }
     return "\n".join(
-        f"```{{toctree}}\n:hidden:\n:caption: {caption}\n\n" + "\n".join(pages) + "\n```\n"
-        for caption, pages in parts.items()
-        if pages
+        f"```{{toctree}}\n:hidden:\n:caption: {caption}\n\n{entries}\n```\n"
+        for caption, entries in edition.label({key: "\n".join(names) for key, names in parts.items()})
     )
 
 
 def findings(edition: Edition) -> str:
     """Return the page of the findings."""
-    ledger, language = edition.ledger.reset_index(drop=True), edition.language
-    told = every_finding(ledger, language, edition("findings-reasons"))
-    pieces = summary(ledger)[language], told, quotes.table(ledger, language)
-    text = edition("findings", findings="\n\n".join(filter(None, pieces)))
-    return to_pages(CLAIMED.sub(r"\1", text))
+    ledger, language = edition.ledger, edition.language
+    every = finding.findings(edition.c, ledger, language, edition("findings-reasons"))
+    pieces = finding.summary(edition.c, ledger).markdown[language], every, quotes.table(edition.c, ledger, language)
+    return to_pages(CLAIMED.sub(r"\1", edition("findings", findings="\n\n".join(filter(None, pieces)))))
 
 
 def codebook(edition: Edition) -> str:
     """Return the codebook in this language, with a mark at every table."""
-    text = (paths.project().raw / page("codebook.md", edition.language)).read_text(encoding="utf-8")
+    text = (edition.c.raw / edition.c.languages.page("codebook.md", edition.language)).read_text(encoding="utf-8")
     text = re.sub(r"^.*\]\(codebook[\w.-]*\)\n", "", text, flags=re.M)
-    names = "|".join(datapackage.names())
+    names = "|".join(edition.c.tables.resources)
     text = re.sub(rf"^## ({names})$", place(r"table-\1") + r"\n\n## \1", text, flags=re.M)
     return re.sub(r"(?<!\\)\[([^\]]+)\]\(#(\w+)\)", r'<a href="#table-\2">\1</a>', text)
 
 
 def docs(edition: Edition) -> dict[str, str]:
     """Return the pages of the folder docs in this language, by their place in the book; a compendium may have none."""
-    found = {}
-    for file in (paths.project().root / "docs").glob("*.md"):
-        name = unmarked(file.name)
-        if page(name, edition.language) == file.name:
+    c, pages = edition.c, {}
+    for file in (c.root / "docs").glob("*.md"):
+        name = c.languages.unmarked(file.name)
+        if c.languages.page(name, edition.language) == file.name:
             text = re.sub(r"^(?:\[.*\]\(.*README.*\)|<!--.*-->)\n", "", file.read_text(encoding="utf-8"), flags=re.M)
-            found[f"docs/{name}"] = re.sub(r"\[([^\]]+)\]\(([^)]+)\)", led, CLAIMED.sub(r"\1", text))
-    return found
+            pages[f"docs/{name}"] = re.sub(r"\[([^\]]+)\]\(([^)]+)\)", partial(lead, c), CLAIMED.sub(r"\1", text))
+    return pages
 
 
-def led(link: re.Match) -> str:
+def lead(c: Compendium, link: re.Match) -> str:
     """Return a link of a page of docs as one to a page of the book; its words alone where the book has no such page."""
-    words, target = link.groups()
-    file, mark, heading = unmarked(target).partition("#")
+    words, target = link[1], c.languages.unmarked(link[2])
+    file = target.partition("#")[0]
     name = file.removeprefix("../")
     if name.endswith(".ipynb"):
         return f'<a href="{file.removesuffix("ipynb")}html">{words}</a>'
     if name == file:
-        return f"[{words}]({file}{mark}{heading})"
+        return f"[{words}]({target})"
     return f"[{words}]({HERE[name]})" if name in HERE else words
 
 
 def runs(edition: Edition) -> str:
-    """Return the page of run times and memory, and of who ran it anew."""
-    rows = [
-        (f"[{name}](notebooks/{name}.ipynb)", f"{seconds:.1f}", "–" if memory is None else memory)
-        for name, (seconds, memory) in edition.measures.items()
-    ]
-    table, log = listing.grid(columns(edition, "runs"), rows, "lrr"), reproductions.section(edition.language)
-    return to_pages(edition("runs", table=table, log=log))
-
-
-def columns(edition: Edition, name: str) -> list[str]:
-    """Return the headings of the columns of a table."""
-    return edition(f"{name}-columns").split(" | ")
+    """Return the page of run times and memory,."""
+    run, rows = caching.previous(edition.c.out), []
+    for name, seconds in run["seconds"].items():
+        memory = run["memory"][name] or "–"  # which Windows does not tell
+        rows.append((f"[{name}](notebooks/{name}.ipynb)", f"{seconds:.1f}", memory))
+    table = listing.grid(edition("runs-columns").split(" | "), rows, "lrr")
+    return to_pages(edition("runs", table=table))
 
 
 def glossary(edition: Edition) -> str:
     """Return the glossary: each term in each language, what it means, where it is used."""
-    entries = []
-    for term, row in sorted(edition.terms.items(), key=lambda item: item[1][f"term_{plain()}"].lower()):
-        order = sorted(spoken(), key=lambda tongue: tongue != edition.language)
-        own, *others = (escape.markdown(row[f"term_{tongue}"]).split(" / ") for tongue in order)
+    c, language, entries = edition.c, edition.language, []
+    order = sorted(c.languages, key=lambda one: one != language)
+    for term, row in sorted(edition.terms.items(), key=lambda item: item[1][f"term_{c.languages.plain}"].lower()):
+        own, *others = (escape.markdown(row[f"term_{one}"]).split(" / ") for one in order)
         entry = edition(
             "glossary-entry",
             place=place(f"term-{term}"),
             term=own[0],
             other=edition("glossary-other", term=others[0][0]) if others else "",
             also=edition("glossary-also", terms=joined(own[1:])) if own[1:] else "",
-            definition=escape.markdown(row[f"definition_{edition.language}"]),
+            definition=escape.markdown(row[f"definition_{language}"]),
             uses=edition("glossary-uses", places=used) if (used := edition.places(edition.uses[term], "")) else "",
         )
         entries.append(entry)
@@ -211,102 +187,94 @@ def glossary(edition: Edition) -> str:
 
 def claim_list(edition: Edition, ledger: pd.DataFrame) -> str:
     """Return the page that lists these claims: those of substance, or lists and names."""
+    language = edition.language
+    said = [f"statement_{language}", f"printed_{language}"]
     rows = [
-        [
-            Cell("td", edition.answer(row), "v"),
-            Cell("th", claim_id, link=f"{claim_id}.html"),
-            Cell("td", edition.statements.at[claim_id, f"statement_{edition.language}"], "s"),
-            Cell("td", row[f"printed_{edition.language}"]),
-            Cell("td", found(row, edition.language)),
-            Cell("td", edition.word(WEIGHTS[row["weight"]])),
-        ]
-        for claim_id, row in ledger.iterrows()
+        (edition.answer(row), row["claim_id"], *row[said], found(row, language), WEIGHTS[row["weight"]][language])
+        for _, row in ledger.iterrows()
     ]
-    shown = stacked(edition, columns(edition, "claims"), rows, "filter")
+    columns = dict(zip(edition("claims-columns").split(" | "), ("v", "h", "s", "", "", ""), strict=True))
+    table = stacked(edition, columns, rows, kind="stacked filter")
     if (ledger["weight"] == LISTS).all():
-        return WITHOUT_CONTENTS + edition("claims-lists", table=shown)
+        return WITHOUT_CONTENTS + edition("claims-lists", table=table)
     counted = Counter(ledger["verdict"].map(answered))
     numbers = {"all": len(ledger), **{answer: counted[answer] for answer in ANSWERS}}
-    lists = listing.lists(edition.ledger, edition.language)
-    return WITHOUT_CONTENTS + edition("claims", lists=lists, table=shown, **numbers)
+    lists = listing.lists(edition.ledger, language)
+    return WITHOUT_CONTENTS + edition("claims", lists=lists, table=table, **numbers)
 
 
-def stacked(edition: Edition, names: Sequence[str], rows: Sequence[Sequence[Cell]], kind: str = "") -> Markup:
-    """Return a table whose rows become paragraphs on a phone, where short cells tell the name of their column."""
-    head = [Cell("th", name) for name in names]
-    return html.render("book_table", name=edition("table"), head=head, rows=rows, kind=f"stacked {kind}".strip())
+def stacked(
+    edition: Edition, columns: Mapping[str, str], rows: Iterable[Sequence[str]], folder: str = "", kind: str = "stacked"
+) -> Markup:
+    """Return a table whose rows become paragraphs on a phone, where short cells tell the name of their column.
+
+    By the name of a column is given what its cells are: s for sentences, n for numbers, v for verdicts, h for what
+    heads the row and names the page, in `folder`, that it leads to.
+    """
+    cells = [list(zip(columns.values(), row, strict=True)) for row in rows]
+    return html.render("book_table", name=edition("table"), head=list(columns), rows=cells, folder=folder, kind=kind)
 
 
 def claim(edition: Edition, claim_id: str) -> str:
     """Return the page of one claim: values, answer, what to quote instead, evidence, reason, how it is judged."""
-    row, statement = edition.ledger.loc[claim_id], edition.statements.loc[claim_id]
-    codings = by_coding(row, edition.language)
+    row, language = edition.ledger.loc[claim_id], edition.language
+    codings = by_coding(row, language)
     facts = {
-        "printed": row[f"printed_{edition.language}"],
-        "found": found(row, edition.language),
+        "printed": row[f"printed_{language}"],
+        "found": found(row, language),
         "answer": edition.answer(row),
         "instead": instead(edition, claim_id),
-        "cite": html.render("book_quote", said=cite(claim_id, row["verdict"], Text)[edition.language], note=""),
+        "cite": html.render("book_quote", said=quotes.cite(edition.c, claim_id, row["verdict"])[language], note=""),
     }
     ways = {
         "codings": edition("codings-majority", verdicts=codings) if codings else "",
-        "rule": edition.meaning(RULES[row["rule"]]),
+        "rule": RULES[row["rule"]].means(language),
         "grade": edition.ground(row),
         "section": edition("section-abstract") if row["section"] == "abstract" else row["section"],
-        "weight": edition.word(WEIGHTS[row["weight"]]),
+        "weight": WEIGHTS[row["weight"]][language],
     }
+    way = html.render("book_facts", facts=edition.label(ways))
     others = [use for use in edition.uses[claim_id] if use != (row["notebook"], row["cell"])]
     decides = row["evidence_rows"].split(LIST)
-    cited = [f"{source(edition, s)}{kept(edition, decides, s)}" for s in row["evidence"].split(LIST) if s]
-    aside = tables.raw("claim_evidence").query("claim_id == @claim_id and evidence_id not in @decides")
-    told = set(aside["source_id"])
+    aside = edition.c.tables("claim_evidence").query("claim_id == @claim_id and evidence_id not in @decides")
+    beside = [name for name in row["told_beside"].split(LIST) if name and name not in set(aside["source_id"])]
+    cited = [f"{source(edition, s)}{read(edition, decides, s)}" for s in row["evidence"].split(LIST) if s]
+    says = [
+        f"{r['evidence_id']} {escape.markdown(r[f'says_{language}'])} ({escape.markdown(r['source_id'])})"
+        for r in aside.to_dict("records")
+    ]
     parts = {
-        "evidence": bullets(cited) or edition("evidence-none"),
-        "reason": escape.markdown(row[f"reason_{edition.language}"]),
-        "flip": escape.markdown(row[f"flip_{edition.language}"]),
-        "beside": bullets(source(edition, s) for s in row["told_beside"].split(LIST) if s and s not in told),
-        "aside": bullets(
-            f"{r['evidence_id']} {escape.markdown(r[f'says_{edition.language}'])} ({escape.markdown(r['source_id'])})"
-            for r in aside.to_dict("records")
-        ),
-        "judged": f"{edition('judged-cell', notebook=row['notebook'], cell=row['cell'])}\n\n{table(edition, ways)}",
+        "evidence": cited or edition("evidence-none"),
+        "reason": escape.markdown(row[f"reason_{language}"]),
+        "flip": escape.markdown(row[f"flip_{language}"]),
+        "beside": [source(edition, name) for name in beside],
+        "aside": says,
+        "judged": f"{edition('judged-cell', notebook=row['notebook'], cell=row['cell'])}\n\n{way}",
         "mentioned": edition.places(others, "../"),
     }
-    body = "\n\n".join(f"## {name}\n\n{said}" for name, said in edition.told(parts))
-    title = escape.markdown(statement[f"statement_{edition.language}"].rstrip("。."))
-    printed = json.dumps(row[f"printed_{edition.language}"], ensure_ascii=False)
-    title = f"---\norphan: true\nprinted: {printed}\n---\n# {claim_id} {title}"
-    return f"{title}\n\n{table(edition, facts)}\n\n{body}\n\n{around(edition, claim_id)}\n"
-
-
-def table(edition: Edition, facts: Mapping[str, str]) -> Markup:
-    """Return facts, given by the key of their heading, as a table."""
-    return html.render("book_facts", facts=edition.told(facts))
+    ids = ["", *edition.ledger.index, ""]
+    at = ids.index(claim_id)
+    return html.render(
+        "book_claim",
+        id=claim_id,
+        title=escape.markdown(row[f"statement_{language}"].rstrip("。.")),
+        printed=json.dumps(row[f"printed_{language}"], ensure_ascii=False),
+        facts=edition.label(facts),
+        parts=edition.label(parts),
+        every=edition("claims-all"),
+        before=ids[at - 1],
+        after=ids[at + 1],
+    )
 
 
 def instead(edition: Edition, claim_id: str) -> Markup | str:
     """Return what to quote instead of a claim and which sources carry it; empty where nothing needs correcting."""
-    if claim_id not in edition.quotes:
-        return ""
-    quote, tongue = edition.quotes[claim_id], edition.language
-    if not quote.stands:
-        return quote.said[tongue]
-    names = [edition.sources.at[name, f"name_{tongue}"] for name in quote.sources]
+    quote, language = edition.quotes.get(claim_id), edition.language
+    if not quote or not quote.stands:
+        return quote.said[language] if quote else ""
+    names = edition.sources.loc[list(quote.sources), f"name_{language}"]
     note = edition("instead-sources", sources=joined(names, SEMICOLON))
-    return html.render("book_quote", said=quote.said[tongue], note=note)
-
-
-def bullets(items: Iterable[str]) -> str:
-    """Return a list in Markdown."""
-    return "\n".join(f"* {item}" for item in items)
-
-
-def around(edition: Edition, claim_id: str) -> Markup:
-    """Return the way to the claims before and after; the theme's own would put all claims into every sidebar."""
-    ids = list(edition.ledger.index)
-    at = ids.index(claim_id)
-    before, after = ids[at - 1] if at else "", ids[at + 1] if at + 1 < len(ids) else ""
-    return html.render("book_around", name=edition("claims-all"), before=before, after=after)
+    return html.render("book_quote", said=quote.said[language], note=note)
 
 
 def source(edition: Edition, name: str) -> str:
@@ -320,12 +288,12 @@ def source(edition: Edition, name: str) -> str:
         grade=row["grade"],
         means=GRADES[row["grade"]],
         trust=edition("source-unsafe") if unsafe else "",
-        address=located(row["url"], unsafe),
-        copy=edition("source-copy", address=located(row["archived"], unsafe)) if other else "",
+        address=show_address(row["url"], unsafe),
+        copy=edition("source-copy", address=show_address(row["archived"], unsafe)) if other else "",
     )
 
 
-def kept(edition: Edition, decides: list[str], name: str) -> str:
+def read(edition: Edition, decides: list[str], name: str) -> str:
     """Return what was read in a source for rows of claim_evidence, words in quotation marks; empty if nothing was."""
     rows = edition.excerpts[edition.excerpts["row_key"].isin(decides) & edition.excerpts["source_id"].eq(name)]
     marks = {"verbatim": "“{}”", "figures": "{}"}
@@ -333,9 +301,7 @@ def kept(edition: Edition, decides: list[str], name: str) -> str:
     return edition("source-read", excerpts=joined(read, SEMICOLON)) if read else ""
 
 
-def located(address: str, unsafe: bool) -> str:
+def show_address(address: str, unsafe: bool) -> str:
     """Return an address for a page: a link, unless it is of an untrusted site."""
-    text = escape.html(address)
-    if unsafe:
-        return f'<span class="address">{text}</span>'
-    return f'<a class="address" href="{escape.address(address)}">{text}</a>'
+    tag, link = ("span", "") if unsafe else ("a", f' href="{escape.address(address)}"')
+    return f'<{tag} class="address"{link}>{escape.html(address)}</{tag}>'

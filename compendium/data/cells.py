@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from compendium import languages
 from compendium.data.checks import Row
 from compendium.data.columns import Column, Rows
 from compendium.files import InputError
+from compendium.languages import Languages
 
 PLAIN = {
     "integer": ("0|-?[1-9][0-9]{0,17}", "must be a whole number such as 12, of at most 18 digits"),
@@ -32,7 +32,9 @@ EACH = "write the text in each language of compendium.toml; one alone is not eno
 CELL = "correct the cell; if it is right, change the rule in data/raw/datapackage.json"
 
 
-def typed(resource: Any, columns: dict[str, Column], odd: dict[int, int], file: str) -> tuple[Rows, list[InputError]]:
+def typed(
+    resource: Any, columns: dict[str, Column], odd: dict[int, int], file: str, languages: Languages
+) -> tuple[Rows, list[InputError]]:
     """Return the typed rows of a table, a resource of frictionless, and the faults of cells and key, some 20.
 
     Args:
@@ -40,6 +42,7 @@ def typed(resource: Any, columns: dict[str, Column], odd: dict[int, int], file: 
         columns: what `parse` returns, as `odd`, how many cells odd rows have.
         odd: those by the number of the row.
         file: the file that faults name.
+        languages: those in which texts are given.
     """
     schema = resource.schema
     rows = Rows(resource.name, file, columns, (field.type for field in schema.fields))
@@ -54,7 +57,7 @@ def typed(resource: Any, columns: dict[str, Column], odd: dict[int, int], file: 
         row, repeated = rows[place], {names: _repeated(rows, place, names, key) for names, key in alike.items()}
         notes = [(name, note) for name in columns for note in broken[name].get(columns[name].rows[place], ())]
         same = {names: told for names, told in repeated.items() if told}
-        problems += _faults(row, odd.get(row.number, len(columns)), notes, same, schema)
+        problems += _faults(row, odd.get(row.number, len(columns)), notes, same, schema, languages)
         if len(problems) >= TOLD:
             break
     return rows, problems
@@ -89,7 +92,12 @@ def _repeated(rows: Rows, place: int, names: tuple[str, ...], key: np.ndarray) -
 
 
 def _faults(
-    row: Row, width: int, broken: list[tuple[str, str]], repeated: dict[tuple, str], schema: Any
+    row: Row,
+    width: int,
+    broken: list[tuple[str, str]],
+    repeated: dict[tuple, str],
+    schema: Any,
+    languages: Languages,
 ) -> list[InputError]:
     """Return what is wrong with a row: its length, else the form of its cells, else its key, else constraints."""
     fields, key = schema.fields, tuple(schema.primary_key)
@@ -107,10 +115,10 @@ def _faults(
         return [InputError(row.file, rule, remedy, row.number, ", ".join(key), value)]
     rules = [(column, _rule(schema.get_field(column), name)) for column, name in broken]
     rules += [(column, f"must be unique; it is {same}") for (column,), same in repeated.items() if row.texts[column]]
-    return [row.fault(column, rule, EACH if needs_text(column, rule) else CELL) for column, rule in rules]
+    return [row.fault(column, rule, EACH if needs_text(column, rule, languages) else CELL) for column, rule in rules]
 
 
-def needs_text(column: str, rule: str) -> bool:
+def needs_text(column: str, rule: str, languages: Languages) -> bool:
     """Tell whether a fault is that a text lacks one of the languages, which no rule of a column can waive."""
     return rule == REQUIRED and column.endswith(tuple(languages.columns("")))
 

@@ -1,4 +1,4 @@
-"""Checks between rows and between tables: what a check sees, how it is registered, how all are run.
+"""Checks between rows and between tables: what a check sees, how it is made, how all are run.
 
 A check is a small generator over whole tables that yields one InputError for each place that breaks it. It may compare
 a cell with its own printed form, a computed cell with what it is computed from, a share with the others of its own
@@ -6,11 +6,11 @@ source: form, transcription and provenance. Whether the paper agrees with a sour
 another, is for the ledger.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from types import ModuleType
+from typing import Any, NamedTuple
 
-from compendium import paths
 from compendium.files import InputError
 
 REMEDY = "correct the row that is wrong, note why in data/raw/CHANGES.md, then run `compendium data refresh`"
@@ -35,33 +35,51 @@ class Row:
 
 
 Table = list[Row]
-Check = Callable[..., Iterator[InputError]]
-CHECKS: list[tuple[tuple[str, ...], Check]] = []
+Find = Callable[..., Iterator[InputError]]
 
 
-def needs(*tables: str) -> Callable[[Check], Check]:
-    """Register a check that takes `tables`, in this order."""
+class Check(NamedTuple):
+    """A check: the generator that finds what breaks it, and the tables that it takes, in order, each time it runs."""
 
-    def register(check: Check) -> Check:
-        CHECKS.append((tables, check))
-        return check
+    find: Find
+    tables: tuple[tuple[str, ...], ...]
 
-    return register
+    def __call__(self, *tables: Table) -> Iterator[InputError]:
+        """Yield what breaks it."""
+        return self.find(*tables)
+
+    def over(self, *tables: str) -> "Check":
+        """Return the check that runs over these tables too."""
+        return Check(self.find, (*self.tables, tables))
 
 
-def run(tables: Mapping[str, Iterable[Row]]) -> list[InputError]:
-    """Return what the checks find in `tables`; a check is left out if a table of it is missing or already at fault."""
+def needs(*tables: str) -> Callable[[Find | Check], Check]:
+    """Make a check of a generator that takes `tables`, in this order; of a check one that runs over these too."""
+
+    def make(found: Find | Check) -> Check:
+        return (found if isinstance(found, Check) else Check(found, ())).over(*tables)
+
+    return make
+
+
+def collect(modules: Iterable[ModuleType]) -> list[Check]:
+    """Return the checks that modules define, in their order."""
+    return [found for module in modules for found in vars(module).values() if isinstance(found, Check)]
+
+
+def run(tables: Mapping[str, Iterable[Row]], checks: Sequence[Check]) -> list[InputError]:
+    """Return what checks find in `tables`; one is left out if a table of it is missing or already at fault."""
     sound, problems = set(tables), []
-    rows = {name: list(tables[name]) for name in sound & {name for wanted, _ in CHECKS for name in wanted}}
-    for wanted, check in CHECKS:
+    pairs = [(wanted, check.find) for check in checks for wanted in check.tables]
+    rows = {name: list(tables[name]) for name in sound & {name for wanted, _ in pairs for name in wanted}}
+    for wanted, find in pairs:
         if sound.issuperset(wanted):
             try:
-                found = list(check(*(rows[name] for name in wanted)))
+                found = list(find(*(rows[name] for name in wanted)))
             except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-                rule = f"the check {check.__name__} does not fit its columns ({type(error).__name__}: {error})"
+                rule = f"the check {find.__name__} does not fit its columns ({type(error).__name__}: {error})"
                 remedy = f"give the columns of {', '.join(wanted)} their former names and types in datapackage.json"
-                file = paths.shown(paths.project().raw / f"{wanted[0]}.csv")
-                found = [InputError(file, rule, remedy)]
+                found = [InputError(f"data/raw/{wanted[0]}.csv", rule, remedy)]
             problems += found
             if found:
                 sound -= set(wanted)

@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 
-from compendium import escape, languages
-from compendium.data.datapackage import links, said
+from compendium import escape
+from compendium.data.datapackage import links
 from compendium.data.sourcing import DIGEST
+from compendium.data.tables import Tables
+from compendium.languages import Languages, called
 from compendium.texts import COLON, NOTHING, SEMICOLON, Text, catalogue, chosen, given, joined, mark
 
 NAME = "codebook.md"
@@ -13,27 +16,26 @@ LINES = ("\n", "\n")
 text = catalogue("compendium/data")
 
 
-def texts(package: dict) -> dict[str, str]:
-    """Return the codebook of a data package, given as datapackage.json holds it: text by file."""
-    shared, tables = _shared(package), package["resources"]
+def texts(tables: Tables) -> dict[str, str]:
+    """Return the codebook of some tables: text by file."""
+    package, languages = tables.package, tables.languages
+    shared, described = _shared(package), package["resources"]
     book = text(
         "codebook",
-        title=_said(package, "title"),
-        description=_said(package, "description"),
-        others=Text(_others),
-        tables=joined((text("codebook-table", name=t["name"], title=_said(t, "title")) for t in tables), LINES),
+        title=_said(tables, package, "title"),
+        description=_said(tables, package, "description"),
+        others=Text(partial(_others, languages)),
+        tables=joined((_titled(tables, table) for table in described), LINES),
         codes=joined(map(_codes, shared.values()), ("", "")),
-        chapters=joined((_chapter(table, shared) for table in tables), ("", "")),
+        chapters=joined((_chapter(tables, table, shared) for table in described), ("", "")),
     )
-    return {languages.page(NAME, code): book[code].rstrip("\n") + "\n" for code in languages.spoken()}
+    return {languages.page(NAME, code): book[code].rstrip("\n") + "\n" for code in languages}
 
 
-def _others(language: str) -> str:
+def _others(languages: Languages, language: str) -> str:
     """Return a line for each codebook in another language, which leads to it."""
-    files = {other: languages.page(NAME, other) for other in languages.spoken() if other != language}
-    return "".join(
-        f"\n{languages.called(other, other)}{mark(COLON, other)}[{file}]({file})" for other, file in files.items()
-    )
+    files = {other: languages.page(NAME, other) for other in languages if other != language}
+    return "".join(f"\n{called(other, other)}{mark(COLON, other)}[{file}]({file})" for other, file in files.items())
 
 
 def _shared(package: dict) -> dict[str, dict]:
@@ -46,12 +48,16 @@ def _shared(package: dict) -> dict[str, dict]:
     }
 
 
-def _said(thing: dict, key: str) -> Text:
-    return _marked(said(thing, key))
+def _titled(tables: Tables, table: dict) -> Text:
+    return text("codebook-table", name=table["name"], title=_said(tables, table, "title"))
+
+
+def _said(tables: Tables, thing: dict, key: str) -> Text:
+    return _marked(tables.said(thing, key))
 
 
 def _marked(words: Text) -> Text:
-    return Text(lambda language: escape.markdown(words[language]))
+    return words.markdown
 
 
 def _codes(field: dict) -> Text:
@@ -61,37 +67,39 @@ def _codes(field: dict) -> Text:
     return text("codebook-codes", column=_code(field["name"]), codes=joined(codes, LINES))
 
 
-def _chapter(table: dict, shared: dict[str, dict]) -> Text:
+def _chapter(tables: Tables, table: dict, shared: dict[str, dict]) -> Text:
     schema = table["schema"]
     targets = {column: _code(".".join(target)) for column, target in links(schema, table["name"])}
     own = [f for f in schema["fields"] if "labels" in f and f["labels"] != shared.get(f["name"], {}).get("labels")]
     return text(
         "codebook-chapter",
         name=table["name"],
-        title=_said(table, "title"),
-        description=_said(table, "description"),
+        title=_said(tables, table, "title"),
+        description=_said(tables, table, "description"),
         key=joined(map(_code, schema["primaryKey"])),
         licences=joined(escape.markdown(licence["name"]) for licence in table["licenses"]),
         digest=text("codebook-digest", digest=table[DIGEST]) if DIGEST in table else NOTHING,
-        columns=joined((_column(field, targets.get(field["name"], "")) for field in schema["fields"]), LINES),
+        columns=joined((_column(tables, field, targets.get(field["name"], "")) for field in schema["fields"]), LINES),
         codes=joined(map(_codes, own), ("", "")),
     )
 
 
-def _column(field: dict, refers: str) -> Text:
+def _column(tables: Tables, field: dict, refers: str) -> Text:
     return _line(
         [
             _code(field["name"]),
-            text("codebook-meaning", title=_said(field, "title"), description=_said(field, "description")),
+            text(
+                "codebook-meaning", title=_said(tables, field, "title"), description=_said(tables, field, "description")
+            ),
             text(f"codebook-{field['type']}"),
-            _said(field, "unit") if "unit" in field else NOTHING,
-            joined(_values(field), SEMICOLON),
+            _said(tables, field, "unit") if "unit" in field else NOTHING,
+            joined(_values(tables, field), SEMICOLON),
             text("codebook-list", refers=refers) if "listOf" in field else refers,
         ]
     )
 
 
-def _values(field: dict) -> Iterator[object]:
+def _values(tables: Tables, field: dict) -> Iterator[object]:
     """Yield what is allowed in a column."""
     constraints = field.get("constraints", {})
     if constraints.get("required"):
@@ -105,7 +113,7 @@ def _values(field: dict) -> Iterator[object]:
     elif "minimum" in constraints:
         yield text("codebook-at-least", minimum=constraints["minimum"])
     if "form" in field:
-        yield _said(field, "form")
+        yield _said(tables, field, "form")
     if "maxLength" in constraints:
         yield text("codebook-length", length=constraints["maxLength"])
 

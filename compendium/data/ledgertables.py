@@ -1,11 +1,12 @@
-"""The tables of the ledger as the engine describes them in ledger.json, in the languages of the compendium at work."""
+"""The tables of the ledger as the engine describes them in ledger.json, in the languages of a compendium."""
 
 import json
+from copy import deepcopy
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from compendium.languages import called, key, own, spoken
+from compendium.languages import Languages, called, own
 
 FILE = Path(__file__).with_name("ledger.json")
 TEXTS = ("title", "description", "unit", "form")
@@ -13,18 +14,23 @@ OWN = {"zh": "Chinese", "en": "English"}  # the languages of ledger.json, and ho
 REQUIRED = ("claims", "sources", "origins", "source_origins", "claim_evidence")  # the others are empty where they lack
 
 
+def read() -> list[dict[str, Any]]:
+    """Return what ledger.json says of the tables, in Chinese and English."""
+    return deepcopy(_whole())
+
+
 def absent(present: set[str]) -> set[str]:
     """Return the tables of the ledger that are taken as empty, as they are not among those present."""
     return {table["name"] for table in _whole()} - set(REQUIRED) - present
 
 
-def described() -> dict[str, dict]:
-    """Return what datapackage.json says of each table of the ledger by name, in the languages spoken, free to change.
+def described(languages: Languages) -> dict[str, dict]:
+    """Return what datapackage.json says of each table of the ledger by name, in some languages, free to change.
 
     Licences and sources are those of a compendium; columns of a language other than Chinese and English are told in
     English.
     """
-    return {table["name"]: spoken_of(table) for table in _whole()}
+    return {table["name"]: in_languages(table, languages) for table in _whole()}
 
 
 @cache
@@ -33,19 +39,19 @@ def _whole() -> list[dict[str, Any]]:
     return found
 
 
-def spoken_of(table: dict[str, Any]) -> dict[str, Any]:
-    """Return a table that is described in Chinese and English as it is described in the languages spoken."""
-    fields = [_told(one) for field in table["schema"]["fields"] for one in _columns(field)]
-    return _told(table) | {"path": f"{table['name']}.csv", "schema": table["schema"] | {"fields": fields}}
+def in_languages(table: dict[str, Any], languages: Languages) -> dict[str, Any]:
+    """Return a table that is described in Chinese and English as it is described in these languages."""
+    fields = [_told(one, languages) for field in table["schema"]["fields"] for one in _columns(field, languages)]
+    return _told(table, languages) | {"path": f"{table['name']}.csv", "schema": table["schema"] | {"fields": fields}}
 
 
-def _columns(field: dict[str, Any]) -> list[dict[str, Any]]:
+def _columns(field: dict[str, Any], languages: Languages) -> list[dict[str, Any]]:
     """Return a column, or where it is that of one language the columns that stand in its place."""
     stem, _, language = field["name"].rpartition("_")
     if language not in OWN:
         return [field]
-    others = [other for other in spoken() if other not in OWN] if language == "en" else []
-    places = [language] * (language in spoken()) + others
+    others = [other for other in languages if other not in OWN] if language == "en" else []
+    places = [language] * (language in languages) + others
     return [field | {"name": f"{stem}_{other}"} | _renamed(field, language, other) for other in places]
 
 
@@ -54,14 +60,13 @@ def _renamed(field: dict[str, Any], language: str, other: str) -> dict[str, str]
     return {text: field[text].replace(OWN[language], called(other, "en")) for text in ("title", "description")}
 
 
-def _told(thing: dict[str, Any]) -> dict[str, Any]:
-    """Return a table or a column with its texts under the keys of the languages spoken."""
+def _told(thing: dict[str, Any], languages: Languages) -> dict[str, Any]:
+    """Return a table or a column with its texts under the keys of the languages."""
     mine = {name: value for name, value in thing.items() if name not in (*TEXTS, *(f"{text}_zh" for text in TEXTS))}
     for text in filter(thing.__contains__, TEXTS):
         both = {"en": thing[text], "zh": thing[f"{text}_zh"]}
-        mine |= {key(text, language): both[own(language)] for language in spoken()}
+        mine |= {languages.key(text, language): both[own(language)] for language in languages}
     if "labels" in thing:
-        mine["labels"] = {
-            code: {language: label[own(language)] for language in spoken()} for code, label in thing["labels"].items()
-        }
+        labels = thing["labels"].items()
+        mine["labels"] = {code: {language: label[own(language)] for language in languages} for code, label in labels}
     return mine

@@ -44,7 +44,7 @@ def parse(path: Path, names: list[str], most: int = 0) -> tuple[dict[str, Column
         if number == most:
             break
     if number == 1 and path.stem not in OPTIONAL:
-        remedy = f"add a row; without any, delete the table and take it out of {PACKAGE}; or {paths.restore(file)}"
+        remedy = f"add a row; without any, delete the table and take it out of {PACKAGE}; or {paths.restore(path)}"
         raise InputError(file, f"has a header but no rows, as only {', '.join(OPTIONAL)} may", remedy)
     return columns, odd
 
@@ -112,13 +112,13 @@ def _read(path: Path, file: str) -> bytes:
     try:
         data = read_plain(path)
     except FileNotFoundError:
-        raise InputError(file, "the file is missing", paths.restore(file)) from None
+        raise InputError(file, "the file is missing", paths.restore(path)) from None
     except PermissionError:
         raise InputError(file, "the file may not be read", f"give yourself the right: `chmod u+r {file}`") from None
     except OSError as error:
-        raise InputError(file, f"the file cannot be read ({error.strerror})", paths.restore(file)) from None
+        raise InputError(file, f"the file cannot be read ({error.strerror})", paths.restore(path)) from None
     if not data.strip():
-        raise InputError(file, "the file is empty", paths.restore(file))
+        raise InputError(file, "the file is empty", paths.restore(path))
     return data
 
 

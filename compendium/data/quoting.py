@@ -5,11 +5,11 @@ from decimal import Decimal
 
 from compendium.data.checks import Row
 from compendium.data.datapackage import LIST
-from compendium.texts import FLAT_OF_ENGINE, place, read
+from compendium.texts import place, read
 
 WORDS = {  # numbers in words: number -> language -> words
     int(number): {language: entry[language].split("|") for language in ("zh", "en")}
-    for number, entry in read(place("compendium/numbers"), FLAT_OF_ENGINE).items()
+    for number, entry in read(place("compendium/numbers")).items()
 }
 SCALES = {
     word: number

@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from compendium import languages
 from compendium.data.cells import CELL, EACH
 from compendium.data.checks import Row
 from compendium.data.columns import KEY, Column, Rows, by_row
 from compendium.data.datapackage import LIST, PACKAGE, citing, links, list_columns
 from compendium.data.quoting import quoted
 from compendium.files import InputError, fingerprint
+from compendium.languages import Languages
 
 ORDERED = [
     ("published", "accessed"),
@@ -32,7 +32,7 @@ READ = "correct the date; if it is right, run `compendium data refresh`, which t
 Found = tuple[list[InputError], set[str]]  # problems, and the tables they are about
 
 
-def row_rules(last: str, sound: dict[str, Rows], schemas: dict[str, dict]) -> Found:
+def row_rules(last: str, languages: Languages, sound: dict[str, Rows], schemas: dict[str, dict]) -> Found:
     """Find rows that break a rule for the rows of all tables.
 
     No date of a column marked `past` lies after `last`, ends are in order, a text is given in each language or in

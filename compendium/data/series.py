@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from compendium.data import datapackage, tables
+from compendium.data.tables import Tables
 
 HOW = """To carry a series on: add the row; its source to sources.csv, with an origin in source_origins.csv; a line to
 data/raw/CHANGES.md. Then compendium data refresh, make, look at what has changed, make accept."""
@@ -21,16 +21,15 @@ class Series(NamedTuple):
     columns: tuple[str, ...]
 
 
-def series() -> Iterator[Series]:
+def series(tables: Tables) -> Iterator[Series]:
     """Yield the raw tables with numbers of more than one year, but those whose years are marked as forecast."""
-    package = datapackage.descriptor()
-    this_year = int(package["created"][:4])
-    for resource in package["resources"]:
+    this_year = int(tables.day[:4])
+    for resource in tables.package["resources"]:
         fields = resource["schema"]["fields"]
         dated = [f["name"] for f in fields if f["name"] in DATED and not f.get("forecast")]
         if not dated or not any(f["type"] in ("integer", "number") and f["name"] not in DATED for f in fields):
             continue
-        years = tables.raw(resource["name"])[dated[0]].astype(str).str.extract(r"^(\d{4})", expand=False).dropna()
+        years = tables(resource["name"])[dated[0]].astype(str).str.extract(r"^(\d{4})", expand=False).dropna()
         years = years.astype(int)[lambda year: year <= this_year]
         if years.nunique() > 1:
             wanted = tuple(f["name"] for f in fields if f.get("constraints", {}).get("required"))
@@ -38,13 +37,14 @@ def series() -> Iterator[Series]:
             yield Series(resource["name"], resource["title"], last, int((years == last).sum()), wanted)
 
 
-def page(readers: Mapping[str, Sequence[str]]) -> str:
+def page(tables: Tables, readers: Mapping[str, Sequence[str]]) -> str:
     """Return all series as a page of text: what the next row of each must hold, who reads it, and how to add it.
 
     Args:
+        tables: the raw tables.
         readers: the numbers of the notebooks that read a table, by its name.
     """
-    found = list(series())
+    found = list(series(tables))
     width = max(len(one.name) for one in found)
     lines = [
         f"{one.name:<{width}}  {one.last}, {one.rows} row{'s' * (one.rows > 1)}, "

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from compendium import paths
-from compendium.data.datapackage import LIST, PACKAGE, citing, resources
+from compendium.data.datapackage import LIST, PACKAGE, citing
 from compendium.files import InputError, fingerprint
 
 DIGEST = "sources_sha256"  # the entry of a table in datapackage.json
@@ -39,9 +39,9 @@ def stale(folder: Path, package: dict) -> Iterator[InputError]:
             yield InputError(paths.shown(folder / PACKAGE), rule, remedy, value=str(recorded))
 
 
-def recorded() -> dict[str, str]:
-    """Return by table the digest of its sources as datapackage.json holds it, of those that have one."""
-    return {resource["name"]: resource[DIGEST] for resource in resources().values() if DIGEST in resource}
+def recorded(package: dict) -> dict[str, str]:
+    """Return by table the digest of its sources as a data package holds it, of those that have one."""
+    return {resource["name"]: resource[DIGEST] for resource in package["resources"] if DIGEST in resource}
 
 
 def _lines(path: Path) -> list[tuple[dict[str, str], str]]:

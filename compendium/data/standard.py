@@ -4,15 +4,16 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from compendium import languages, paths
+from compendium import paths
 from compendium.data import codebook
 from compendium.data.cells import PLAIN, exists
 from compendium.data.datapackage import PACKAGE, links
 from compendium.data.sourcing import DIGEST
+from compendium.data.tables import Tables
 from compendium.files import InputError, shortened
+from compendium.languages import Languages
 
 if TYPE_CHECKING:
     from frictionless import Package
@@ -34,38 +35,40 @@ FORM = {
 }
 
 
-def described(folder: Path, package: dict, needed: Iterable[str] = ()) -> "Package":
+def described(tables: Tables, needed: Iterable[str] = ()) -> "Package":
     """Return the package as frictionless reads it.
 
     Args:
-        folder: the folder of the tables.
-        package: content of its datapackage.json.
+        tables: the raw tables.
         needed: tables that must be there, as others are checked against them.
 
     Raises:
-        InputError: datapackage.json breaks the standard, lacks a needed table, or no codebook can be written from it.
+        InputError: datapackage.json breaks the standard, lacks a needed table, or gives no codebook.
     """
     from frictionless import FrictionlessException, Package
 
+    package, languages = tables.package, tables.languages
     try:
-        fault = _deviation(package)
+        fault = _deviation(package, languages)
         if not fault:
-            described = Package.from_descriptor(package, basepath=str(folder))
-            fault = _misfit(package, needed)
+            described = Package.from_descriptor(package, basepath=str(tables.folder))
+            fault = _misfit(package, languages, needed)
+        if not fault:
+            codebook.texts(tables)
     except FrictionlessException as error:
         fault = str(next((reason.message for reason in error.reasons), error.error.message))
     except (AttributeError, KeyError, RecursionError, TypeError, ValueError, re.error) as error:
         fault = f"{type(error).__name__}: {error}"
     if fault:
-        file = paths.shown(folder / PACKAGE)
-        rule = f"is no valid data package: {shortened(fault, 200)}"
-        raise InputError(file, rule, f"correct the file by the Table Schema standard, or {paths.restore(file)}")
+        file = tables.folder / PACKAGE
+        remedy = f"correct the file by the Table Schema standard, or {paths.restore(file)}"
+        raise InputError(paths.shown(file), f"is no valid data package: {shortened(fault, 200)}", remedy)
     return described
 
 
-def _deviation(package: dict) -> str:
+def _deviation(package: dict, languages: Languages) -> str:
     """Return what would let frictionless read something else than the plain tables beside datapackage.json."""
-    known = {"name", "version", "created", "resources", "licenses", "sources", "singular", *_texts()}
+    known = {"name", "version", "created", "resources", "licenses", "sources", "singular", *_texts(languages)}
     if extra := next((key for key in package if key not in known), None):
         return f"the package has an unknown entry {extra!r}"
     created = package.get("created", "")
@@ -74,7 +77,7 @@ def _deviation(package: dict) -> str:
     singular = package.get("singular", {})
     if not (isinstance(singular, dict) and all(isinstance(word, str) for word in singular.values())):
         return "singular must give a word for each unit"
-    known = {"name", "path", "schema", "hash", "bytes", DIGEST, "licenses", "sources", *_texts(), *FORM}
+    known = {"name", "path", "schema", "hash", "bytes", DIGEST, "licenses", "sources", *_texts(languages), *FORM}
     for resource in package["resources"]:
         if extra := next((key for key in resource if key not in known), None):
             return f"table {resource['name']} has an unknown entry {extra!r}"
@@ -84,28 +87,27 @@ def _deviation(package: dict) -> str:
     return ""
 
 
-def _texts() -> list[str]:
+def _texts(languages: Languages) -> list[str]:
     """Return the keys of what package, tables and columns are called, and what they hold, in each language."""
-    return [languages.key(stem, code) for stem in ("title", "description") for code in languages.spoken()]
+    return [languages.key(stem, code) for stem in ("title", "description") for code in languages]
 
 
-def _misfit(package: dict, needed: Iterable[str]) -> str:
-    """Return a fault of the descriptor that frictionless lets pass, or raise what the codebook stumbles over."""
+def _misfit(package: dict, languages: Languages, needed: Iterable[str]) -> str:
+    """Return a fault of the descriptor that frictionless lets pass."""
     resources = package["resources"]
     columns = {(resource["name"], field["name"]) for resource in resources for field in resource["schema"]["fields"]}
     for resource in resources:
-        fields = (_of_field(field, resource["name"], columns) for field in resource["schema"]["fields"])
-        faults = chain(*fields, _of_table(resource, columns), _untold(package, resource))
+        fields = (_of_field(field, resource["name"], columns, languages) for field in resource["schema"]["fields"])
+        faults = chain(*fields, _of_table(resource, columns, languages), _untold(package, resource, languages))
         if fault := next(faults, ""):
             return fault
     absent = sorted(set(needed) - {resource["name"] for resource in resources})
     if absent:
         return f"table {absent[0]} is missing, which others are checked against"
-    codebook.texts(package)
     return ""
 
 
-def _of_field(field: dict, table: str, columns: set[tuple[str, str]]) -> Iterator[str]:
+def _of_field(field: dict, table: str, columns: set[tuple[str, str]], languages: Languages) -> Iterator[str]:
     """Yield what is wrong with one column, given all columns of all tables."""
     named, constraints = f"column {field['name']} of {table}", field.get("constraints", {})
     if field["type"] not in (*PLAIN, "string"):
@@ -117,16 +119,16 @@ def _of_field(field: dict, table: str, columns: set[tuple[str, str]]) -> Iterato
         yield f"{named} has a maximum and needs a minimum too"
     re.compile(constraints.get("pattern", ""))
     for code, label in field.get("labels", {}).items():
-        if set(label) != set(languages.spoken()):
-            yield f"the label {code} of {named} must have {' and '.join(languages.spoken())}, and no other language"
+        if set(label) != set(languages):
+            yield f"the label {code} of {named} must have {' and '.join(languages)}, and no other language"
     allowed = constraints.get("enum", ())
     for value in allowed:
         if value not in field.get("labels", allowed):
             yield f"value {value} of {named} needs a label"
-    yield from _unpaired(field, table, columns)
+    yield from _unpaired(field, table, columns, languages)
 
 
-def _unpaired(field: dict, table: str, columns: set[tuple[str, str]]) -> Iterator[str]:
+def _unpaired(field: dict, table: str, columns: set[tuple[str, str]], languages: Languages) -> Iterator[str]:
     """Yield the column in another language that a column lacks, or those that name it."""
     name, stem = field["name"], field.get("namedBy", "")
     if stem and not {(table, column) for column in languages.columns(stem)} <= columns:
@@ -136,7 +138,7 @@ def _unpaired(field: dict, table: str, columns: set[tuple[str, str]]) -> Iterato
         yield f"column {name} of {table} needs {twin} beside it: texts are in each language of compendium.toml"
 
 
-def _of_table(resource: dict, columns: set[tuple[str, str]]) -> Iterator[str]:
+def _of_table(resource: dict, columns: set[tuple[str, str]], languages: Languages) -> Iterator[str]:
     """Yield what is wrong with the keys, licences and sources of a table."""
     name, schema = resource["name"], resource["schema"]
     if not schema.get("primaryKey"):
@@ -156,10 +158,10 @@ def _of_table(resource: dict, columns: set[tuple[str, str]]) -> Iterator[str]:
             yield f"column {column} of {name} refers to {'.'.join(target)}, which does not exist"
 
 
-def _untold(package: dict, resource: dict) -> Iterator[str]:
+def _untold(package: dict, resource: dict, languages: Languages) -> Iterator[str]:
     """Yield which text the package, a table or a column of it lacks in a language."""
     places = [(package, ""), (resource, ""), *((f, f" of {resource['name']}") for f in resource["schema"]["fields"])]
     for thing, place in places:
-        for key in _texts():
+        for key in _texts(languages):
             if not isinstance(thing.get(key), str):
                 yield f"{thing['name']}{place} needs a {key}: texts are in each language of compendium.toml"

@@ -1,87 +1,158 @@
-"""Raw tables in, processed tables out."""
+"""The raw tables, each read once and typed as datapackage.json says; processed tables in and out."""
 
 import io
 import re
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from compendium import paths
-from compendium.data.datapackage import changed, resource, resources
+from compendium.data import datapackage, ledgertables
+from compendium.data.datapackage import PACKAGE, changed
 from compendium.files import InputError, fingerprint, read_plain, write_atomic
+from compendium.languages import Languages
+from compendium.texts import Text, given
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 PROCESSED_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 SIGNIFICANT = "%.10g"
-asked = set[str]()  # the raw tables that this process has asked for since somebody emptied this
 
 
-def raw(name: str) -> pd.DataFrame:
-    """Return the raw table `name`, typed as datapackage.json says, with the default index.
+class Tables:
+    """The raw tables of a compendium: `tables("claims")` is one of them. What was read is kept, and who was asked for.
 
-    Types: integer is int64 if the column is required and Int64 if cells may be empty; number is float64; boolean is
-    bool; date is datetime64; string is str. An empty cell is <NA>, NaN or NaT, but the empty string in a text column.
-    `attrs["table"]` holds the name.
+    Args:
+        folder: the folder of the tables and of datapackage.json.
+        languages: those of the compendium.
 
-    A table of the ledger that the compendium does without is empty.
-
-    Raises InputError if the table is unknown, cannot be read, or differs from the recorded SHA-256.
+    Attributes:
+        log: the tables that were asked for.
     """
-    asked.add(name)
-    described = resource(name)
-    types = tuple((field["name"], _dtype(field)) for field in described["schema"]["fields"])
-    data = _content(described) if name in resources() else _header(described)
-    frame = _typed(data, types).copy(deep=False)
-    frame.attrs["table"] = name
-    return frame
+
+    def __init__(self, folder: Path, languages: Languages):
+        self.folder, self.languages, self.log = folder, languages, set[str]()
+        self._typed: dict[str, pd.DataFrame] = {}
+        self._cells: dict[str, pd.DataFrame] = {}
+
+    @cached_property
+    def package(self) -> dict[str, Any]:
+        """The data package as it stands in datapackage.json; it is only read."""
+        return datapackage.read(self.folder)
+
+    @property
+    def day(self) -> str:
+        """The day of the data: that on which the raw tables were last renewed."""
+        return str(self.package["created"])[:10]
+
+    @cached_property
+    def resources(self) -> dict[str, dict]:
+        """What datapackage.json says of each raw table by name, in its order; it is only read."""
+        return {resource["name"]: resource for resource in self.package["resources"]}
+
+    @property
+    def singular(self) -> dict[str, str]:
+        """What English units are called of which there is one, by what they are called of which there are more."""
+        found: dict[str, str] = self.package.get("singular", {})
+        return found
+
+    def resource(self, name: str) -> dict:
+        """Return what datapackage.json says of a table, or the engine of one of the ledger that lacks.
+
+        Raises:
+            InputError: there is no such table.
+        """
+        if name in self.resources:
+            return self.resources[name]
+        if name in ledgertables.absent(set(self.resources)):
+            return ledgertables.described(self.languages)[name]
+        remedy = f"use one of {', '.join(self.resources)}"
+        raise InputError(paths.shown(self.folder / PACKAGE), "there is no such table", remedy, value=name)
+
+    def schema(self, name: str) -> dict:
+        """Return the schema of a table: fields with type, unit, labels and constraints, and keys."""
+        found: dict = self.resource(name)["schema"]
+        return found
+
+    def field(self, name: str, column: str) -> dict:
+        """Return what datapackage.json says of a column of a table."""
+        found: dict = next(field for field in self.schema(name)["fields"] if field["name"] == column)
+        return found
+
+    def labels(self, name: str, column: str) -> dict[str, Text]:
+        """Return the codes of a column of a table with their labels for readers."""
+        return {code: given(label) for code, label in self.field(name, column)["labels"].items()}
+
+    def said(self, thing: Mapping[str, Any], key: str) -> Text:
+        """Return what datapackage.json says of the package, a table or a column under a key such as `title`."""
+        return given({language: thing[self.languages.key(key, language)] for language in self.languages})
+
+    def titles(self, name: str) -> dict[str, Text]:
+        """Return the titles of the columns of a table; under the empty name that of the table."""
+        table = self.resource(name)
+        return {"": self.said(table, "title")} | {f["name"]: self.said(f, "title") for f in table["schema"]["fields"]}
+
+    def __call__(self, name: str) -> "pd.DataFrame":
+        """Return a table, typed as datapackage.json says, with the default index; changing it changes no other.
+
+        Types: integer is int64 if the column is required and Int64 if cells may be empty; number is float64; boolean is
+        bool; date is datetime64; string is str. An empty cell is <NA>, NaN or NaT, but the empty string in a text
+        column. `attrs["table"]` holds the name. A table of the ledger that the compendium does without is empty.
+
+        Raises:
+            InputError: the table is unknown, cannot be read, or differs from the recorded SHA-256.
+        """
+        self.log.add(name)
+        if name not in self._typed:
+            self._typed[name] = typed(self._content(name), self.schema(name)["fields"])
+        frame = self._typed[name].copy(deep=False)
+        frame.attrs["table"] = name
+        return frame
+
+    def cells(self, name: str) -> "pd.DataFrame":
+        """Return a table as its cells are written, with the default index; as for the typed one."""
+        import pandas as pd
+
+        self.log.add(name)
+        if name not in self._cells:
+            data = io.BytesIO(self._content(name))
+            self._cells[name] = pd.read_csv(data, dtype=str, keep_default_na=False, encoding="utf-8")
+        return self._cells[name].copy(deep=False)
+
+    def _content(self, name: str) -> bytes:
+        """Return the bytes of a table, which must be the recorded ones."""
+        described = self.resource(name)
+        if name not in self.resources:
+            return ",".join(field["name"] for field in described["schema"]["fields"]).encode() + b"\n"
+        path = self.folder / described["path"]
+        try:
+            data = read_plain(path)
+        except OSError as error:
+            rule = f"cannot be read ({error.strerror})"
+            raise InputError(paths.shown(path), rule, paths.restore(path)) from None
+        if fingerprint(data) != described.get("hash"):
+            raise changed(path)
+        return data
 
 
-def _content(described: dict) -> bytes:
-    """Return the bytes of a raw table, which must be the recorded ones."""
-    path = paths.project().raw / described["path"]
-    file = paths.shown(path)
-    try:
-        data = read_plain(path)
-    except OSError as error:
-        raise InputError(file, f"cannot be read ({error.strerror})", paths.restore(file)) from None
-    if fingerprint(data) != described.get("hash"):
-        raise changed(file)
-    return data
+def typed(data: bytes, fields: list[dict]) -> "pd.DataFrame":
+    """Return the table that bytes hold, with the types of its columns."""
+    import pandas as pd
 
-
-def _header(described: dict) -> bytes:
-    """Return the bytes of a table without rows."""
-    return ",".join(field["name"] for field in described["schema"]["fields"]).encode() + b"\n"
-
-
-@lru_cache(maxsize=128)
-def _typed(data: bytes, types: tuple[tuple[str, str], ...]) -> pd.DataFrame:
-    """Return the table of some bytes with these types of its columns; who changes a shallow copy changes no other."""
-    dates = [column for column, kind in types if kind == "date"]
+    types = {field["name"]: _dtype(field) for field in fields}
+    dates = [column for column, kind in types.items() if kind == "date"]
     frame = pd.read_csv(
         io.BytesIO(data),
         encoding="utf-8",
-        dtype={column: kind for column, kind in types if kind != "date"},
+        dtype={column: kind for column, kind in types.items() if kind != "date"},
         parse_dates=dates,
         date_format="%Y-%m-%d",
         keep_default_na=False,
-        na_values={column: [""] for column, kind in types if kind != "str"},
+        na_values={column: [""] for column, kind in types.items() if kind != "str"},
     )
     return frame.astype(dict.fromkeys(dates, "datetime64[us]"))  # pandas reads a column without dates otherwise
-
-
-def texts(name: str) -> pd.DataFrame:
-    """Return the raw table `name` as its cells are written, with the default index."""
-    asked.add(name)
-    described = resource(name)
-    if name not in resources():
-        return pd.read_csv(io.BytesIO(_header(described)), dtype=str)
-    return _texts(paths.project().raw / described["path"], described.get("hash", ""))
-
-
-@lru_cache(maxsize=64)
-def _texts(path: Path, _: str) -> pd.DataFrame:
-    return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
 
 
 def _dtype(field: dict) -> str:
@@ -89,8 +160,8 @@ def _dtype(field: dict) -> str:
     return {"integer": whole, "number": "float64", "boolean": "bool", "date": "date", "string": "str"}[field["type"]]
 
 
-def save(frame: pd.DataFrame, name: str) -> None:
-    """Write `frame` as the processed table `name` below the output root, without its index.
+def save(frame: "pd.DataFrame", name: str, root: Path) -> None:
+    """Write `frame` as the processed table `name` below `root`, without its index.
 
     UTF-8, LF, floating numbers with at most 10 significant digits so that processors that differ in the last bits
     write the same file. The file appears complete or not at all. Raises ValueError for an unusable table name, a table
@@ -102,10 +173,10 @@ def save(frame: pd.DataFrame, name: str) -> None:
         raise ValueError(f"table {name} is empty")
     if not frame.columns.is_unique:
         raise ValueError(f"table {name} repeats columns: {list(frame.columns[frame.columns.duplicated()])}")
-    write_atomic(paths.processed(name), text(frame).encode("utf-8"))
+    write_atomic(paths.processed(name, root), text(frame).encode("utf-8"))
 
 
-def text(frame: pd.DataFrame) -> str:
+def text(frame: "pd.DataFrame") -> str:
     """Return `frame` as the CSV that `save` writes."""
     mixed = frame.select_dtypes("object", exclude="str").columns
     rounded = frame.assign(**{column: frame[column].map(_round) for column in mixed})
@@ -117,26 +188,15 @@ def _round(value: object) -> object:
     return SIGNIFICANT % value if isinstance(value, float) and value == value else value
 
 
-def processed(name: str) -> pd.DataFrame:
-    """Return the processed table `name`, from where `located` finds it.
+def processed(path: Path) -> "pd.DataFrame":
+    """Return a processed table.
 
     Types follow the cells: a column is whole numbers, floating numbers (also whole numbers with empty cells, as NaN),
     bool or text, where an empty cell is the empty string.
     """
-    frame = pd.read_csv(located(name), encoding="utf-8", keep_default_na=False, na_values=[""])
+    import pandas as pd
+
+    frame = pd.read_csv(path, encoding="utf-8", keep_default_na=False, na_values=[""])
     texts = frame.select_dtypes("str").columns
     frame[texts] = frame[texts].fillna("")
     return frame
-
-
-def located(name: str) -> Path:
-    """Return the path of the processed table `name`: below the output root if it is there, else the committed one.
-
-    Raises InputError if it exists in neither place.
-    """
-    places = [paths.processed(name), paths.processed(name, paths.project().root)]
-    for place in places:
-        if place.is_file():
-            return place
-    remedy = "run the notebook that writes it, or all of them with `compendium run`"
-    raise InputError(paths.shown(places[0]), "is missing", remedy)

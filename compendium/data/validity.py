@@ -5,50 +5,58 @@ fault gives one message.
 """
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from compendium import paths
-from compendium.data import checks, codebook, datapackage, ledgertables, sourcing
+from compendium.data import codebook, datapackage, ledgertables, sourcing
 from compendium.data.cells import typed
+from compendium.data.checks import Check, run
 from compendium.data.columns import Rows
 from compendium.data.dates import day_of_the_data, readings
 from compendium.data.parsing import parse
 from compendium.data.relations import excerpts, licences, proofs, provenance, references, row_rules, unquoted
 from compendium.data.standard import described
+from compendium.data.tables import Tables
 from compendium.files import InputError, fingerprint, write_atomic
+from compendium.languages import Languages
 
 LONG, HEAD = 5_000_000, 10_000  # bytes of a table of which so many lines are examined before the rest
 
 
-def check(folder: Path | None = None) -> list[InputError]:
-    """Return every problem of the data package in `folder`, the outermost first; an empty list if all is well.
+def check(tables: Tables, checks: Sequence[Check]) -> list[InputError]:
+    """Return every problem of the data package, the outermost first; an empty list if all is well.
 
     A table whose content is sound but differs from the recorded size or SHA-256 comes last; if all are as recorded, a
     digest of sources that is not.
+
+    Args:
+        tables: the raw tables.
+        checks: those between rows and between tables.
     """
-    folder = folder or paths.project().raw
+    folder = tables.folder
     try:
-        package = datapackage.shared(folder)
+        package = tables.package
     except InputError as error:
         return [error]
-    problems = _examine(folder, package)
+    problems = _examine(tables, checks)
     told = {problem.file for problem in problems}
     for resource in package["resources"]:
         path = folder / resource["path"]
         if paths.shown(path) not in told and _fingerprint(path) != (resource.get("bytes"), resource.get("hash")):
-            problems.append(datapackage.changed(paths.shown(path)))
+            problems.append(datapackage.changed(path))
     return problems or list(sourcing.stale(folder, package))
 
 
-def raise_if_bad(folder: Path | None = None) -> None:
-    """Raise the first problem of the data package in `folder`, which says how many others there are."""
-    _raise_first(check(folder))
+def raise_if_bad(tables: Tables, checks: Sequence[Check]) -> None:
+    """Raise the first problem of the data package, which says how many others there are."""
+    _raise_first(check(tables, checks))
 
 
-def refresh(folder: Path | None = None) -> list[str]:
+def refresh(tables: Tables, checks: Sequence[Check]) -> list[str]:
     """Renew in datapackage.json size and SHA-256 of every table and the digest of its sources, and the codebook.
 
     If any table changed, `created`, the day of the data, becomes today. Everything but the hashes is checked first.
@@ -59,10 +67,9 @@ def refresh(folder: Path | None = None) -> list[str]:
     Raises:
         InputError: a check fails; nothing is written.
     """
-    folder = folder or paths.project().raw
-    package, today = datapackage.descriptor(folder), date.today().isoformat()
-    _raise_first(_examine(folder, package, today))
-    changed, moved, due = [], [], sourcing.digests(folder, package)
+    folder, today = tables.folder, date.today().isoformat()
+    _raise_first(_examine(tables, checks, today))
+    package, changed, moved, due = datapackage.read(folder), [], [], sourcing.digests(folder, tables.package)
     for resource in package["resources"]:
         size, digest = _fingerprint(folder / resource["path"])
         if (resource.get("bytes"), resource.get("hash")) != (size, digest):
@@ -77,34 +84,27 @@ def refresh(folder: Path | None = None) -> list[str]:
         package["created"] = max(package["created"], f"{today}T00:00:00Z")
     text = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
     write_atomic(folder / datapackage.PACKAGE, text.encode("utf-8"))
-    write_codebook(folder)
+    write_codebook(Tables(folder, tables.languages))
     return changed + ([f"the sources of {', '.join(moved)}"] if moved else [])
 
 
-def codebooks(folder: Path | None = None) -> dict[str, str]:
-    """Return the codebook of the data package in `folder`: the text of each file by name."""
-    folder = folder or paths.project().raw
-    package = datapackage.shared(folder)
-    described(folder, package)
-    return codebook.texts(package)
-
-
-def write_codebook(folder: Path | None = None) -> list[Path]:
-    """Write the codebook into `folder` and return the files that changed."""
-    changed = _renewed_codebook(folder or paths.project().raw)
+def write_codebook(tables: Tables) -> list[Path]:
+    """Write the codebook beside the tables and return the files that changed."""
+    changed = _renewed_codebook(tables)
     for path, text in changed.items():
         write_atomic(path, text)
     return list(changed)
 
 
-def outdated() -> list[str]:
+def outdated(tables: Tables) -> list[str]:
     """Return one line for each file of the codebook that is not what datapackage.json gives."""
-    stale = _renewed_codebook(paths.project().raw)
+    stale = _renewed_codebook(tables)
     return [f"{paths.shown(path)}: is not up to date. Remedy: compendium data refresh" for path in stale]
 
 
-def _renewed_codebook(folder: Path) -> dict[Path, bytes]:
-    made = {folder / name: text.encode("utf-8") for name, text in codebooks(folder).items()}
+def _renewed_codebook(tables: Tables) -> dict[Path, bytes]:
+    described(tables)
+    made = {tables.folder / name: text.encode("utf-8") for name, text in codebook.texts(tables).items()}
     return {path: text for path, text in made.items() if not path.is_file() or path.read_bytes() != text}
 
 
@@ -119,20 +119,23 @@ def _fingerprint(path: Path) -> tuple[int, str]:
     return len(data), fingerprint(data)
 
 
-def _examine(folder: Path, package: dict, today: str = "") -> list[InputError]:
+def _examine(tables: Tables, checks: Sequence[Check], today: str = "") -> list[InputError]:
     """Return the problems of all layers but the hashes; no date may lie after the day of the data, or after `today`."""
+    folder, package, languages = tables.folder, tables.package, tables.languages
     problems = _strangers(folder, package)
     try:
-        absent = ledgertables.absent({resource["name"] for resource in package["resources"]})
-        needed = {table for wanted, _ in checks.CHECKS for table in wanted} - datapackage.DISPENSABLE - absent
-        standard = described(folder, package, needed)
+        absent = ledgertables.absent(set(tables.resources))
+        needed = (
+            {table for one in checks for wanted in one.tables for table in wanted} - datapackage.DISPENSABLE - absent
+        )
+        standard = described(tables, needed)
     except InputError as error:
         return [*problems, error]
     sound: dict[str, Rows] = {}
     faults: list[InputError] = []  # of cells, told after those of files
     for resource in standard.resources:
         try:
-            rows, found = _rows(resource, folder / f"{resource.name}.csv")
+            rows, found = _rows(resource, folder / f"{resource.name}.csv", languages)
         except InputError as error:
             problems.append(error)
             continue
@@ -143,11 +146,11 @@ def _examine(folder: Path, package: dict, today: str = "") -> list[InputError]:
     described_in = paths.shown(folder / datapackage.PACKAGE)
     problems += day_of_the_data(described_in, package["created"][:10], sound.get("sources", []), date.today())
     schemas = {resource["name"]: resource["schema"] for resource in package["resources"]}
-    for layer in (partial(row_rules, max(package["created"][:10], today)), references, readings):
+    for layer in (partial(row_rules, max(package["created"][:10], today), languages), references, readings):
         found, faulty = layer(sound, schemas)
         problems += found
         sound = {name: rows for name, rows in sound.items() if name not in faulty}
-    problems += checks.run(sound | {name: [] for name in absent})
+    problems += run(sound | {name: [] for name in absent}, checks)
     return problems or [
         *provenance(sound, schemas),
         *(excerpts(sound, schemas) or [*unquoted(sound, schemas), *proofs(sound, schemas)]),
@@ -155,14 +158,14 @@ def _examine(folder: Path, package: dict, today: str = "") -> list[InputError]:
     ]
 
 
-def _rows(resource: Any, path: Path) -> tuple[Rows, list[InputError]]:
+def _rows(resource: Any, path: Path, languages: Languages) -> tuple[Rows, list[InputError]]:
     """Return the rows of a table and the faults of its cells; of a long one first those of its head."""
     names, file = resource.schema.field_names, paths.shown(path)
     if path.is_file() and path.stat().st_size > LONG:
-        head, found = typed(resource, *parse(path, names, HEAD), file)
+        head, found = typed(resource, *parse(path, names, HEAD), file, languages)
         if found:
             return head, found
-    return typed(resource, *parse(path, names), file)
+    return typed(resource, *parse(path, names), file, languages)
 
 
 def _strangers(folder: Path, package: dict) -> list[InputError]:

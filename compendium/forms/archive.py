@@ -16,9 +16,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
 from compendium import CompendiumError, declaration, paths
+from compendium.compendium import Compendium
 from compendium.files import InputError, fingerprint, read_plain, write_atomic
 from compendium.paths import MANIFEST
-from compendium.run.reference import NAMED, digests, git, some
+from compendium.run.comparison import NAMED, some
+from compendium.run.reference import digests, git
 
 LEFT_OUT = (".ci/",)  # serves the place where this is developed, no reader
 DEVICES = r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?: *\..*)?"  # Windows keeps them
@@ -28,19 +30,19 @@ UNFIT = re.compile(rf"{DEVICES}|{FORBIDDEN}|.*[. ]", re.IGNORECASE | re.DOTALL) 
 MODE = 0o100644  # a plain file; no file that is archived has to be executable
 
 
-def write() -> Path:
-    """Write the archive to build/NAME-VERSION.zip and return its path.
+def write(c: Compendium) -> Path:
+    """Write the archive to build/NAME-VERSION.zip, for whoever deposits or keeps the compendium, and return its path.
 
     Raises:
         CompendiumError: something is not committed, or an unpacked copy is not what its list says.
         InputError: the name of a file is not one everywhere.
     """
-    files = committed() if paths.versioned() else listed()
+    files = read_committed(c) if paths.versioned(c.root) else read_listed(c)
     require_portable([*files, MANIFEST])
     told = tomllib.loads(files[declaration.NAME].decode("utf-8"))
     name = f"{told['name']}-{told['version']}"
     day = json.loads(files["data/raw/datapackage.json"])["created"][:10]
-    target = paths.project().build / f"{name}.zip"
+    target = c.build / f"{name}.zip"
     write_atomic(target, zipped(files | {MANIFEST: digests(files)}, name, day))
     return target
 
@@ -65,14 +67,17 @@ def require_portable(names: Iterable[str]) -> None:
                 raise InputError(str(each), rule, "git mv one of them to another name")
 
 
-def committed() -> dict[str, bytes]:
+def read_committed(c: Compendium) -> dict[str, bytes]:
     """Return path -> content of the files of the last commit.
 
     Raises:
         CompendiumError: git lists what is not committed, or cannot tell.
         InputError: something committed is not a plain file.
     """
-    status, packed = git("status", "--porcelain", "--no-renames", "-z"), git("archive", "--format=tar", "HEAD")
+    status, packed = (
+        git(c, "status", "--porcelain", "--no-renames", "-z"),
+        git(c, "archive", "--format=tar", "HEAD"),
+    )
     if status is None or packed is None:
         raise CompendiumError("git cannot read the last commit. Remedy: git status, and do what it says")
     if status:
@@ -85,14 +90,14 @@ def committed() -> dict[str, bytes]:
         return {m.name: file.read() for m in members if (file := tar.extractfile(m))}
 
 
-def listed() -> dict[str, bytes]:
+def read_listed(c: Compendium) -> dict[str, bytes]:
     """Return path -> content of the files that the list of an unpacked archive names.
 
     Raises:
         CompendiumError: there is no list, or files are not those that it names.
         InputError: the list is not one.
     """
-    root = paths.project().root
+    root = c.root
     if not (root / MANIFEST).exists():
         raise CompendiumError(
             f"neither git nor {MANIFEST} is here. Remedy: git clone, unpack the archive anew, or, "

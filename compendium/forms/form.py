@@ -3,21 +3,20 @@
 The headings are those of the template README of the Social Science Data Editors, version 1.1.
 """
 
-import re
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
-from compendium import escape, paths
-from compendium.data import datapackage, tables
+from compendium import escape
+from compendium.compendium import Compendium
+from compendium.data import sourcing
 from compendium.forms import manifest
-from compendium.forms.entities import CITATION, archives, cited_sources
-from compendium.languages import page, plain_first
+from compendium.forms.facts import count_archived, read_lock
 from compendium.ledger.claims import spans
 from compendium.ledger.evidence import Data
-from compendium.show import cost
-from compendium.show.listing import PACKAGES, grid
-from compendium.show.readme import filled, there
+from compendium.pages import cost
+from compendium.pages.listing import grid
+from compendium.pages.readme import fill_page
+from compendium.show.versions import PACKAGES
 from compendium.texts import CLAUSE, NOTHING, catalogue, given, joined
 
 text = catalogue("compendium/forms")
@@ -31,44 +30,30 @@ CASES = {  # of benchmarks/results.csv: what a replicator waits for
     "compendium sweep, 256 specifications": "sweep",
     cost.LOOP: "papermill",
 }
-FILES: dict[str, Callable[[], str]] = {
-    manifest.CODECHECK: manifest.codecheck,
-    manifest.CODEMETA: manifest.codemeta,
-    manifest.ZENODO: manifest.zenodo,
+FILES: dict[str, Callable[[Compendium], str]] = {
+    manifest.CODECHECK: manifest.write_codecheck,
+    manifest.CODEMETA: manifest.write_codemeta,
+    manifest.ZENODO: manifest.write_zenodo,
 }
 
 
-def due() -> bool:
-    """Tell whether this compendium says how to cite it; forms are for one that does."""
-    return (paths.project().root / CITATION).is_file()
+def write(c: Compendium) -> Iterator[tuple[str, str, str]]:
+    """Yield each file that there is, as it is and as it should be by `c.out`: path, old and new text."""
+    for language in c.languages.plain_first:
+        if (c.root / (name := c.languages.page(FORM, language))).is_file():
+            yield name, *fill_page(c, name, {part: write_part(c, language) for part, write_part in PARTS.items()})
+    for name in (name for name in FILES if (c.root / name).is_file()):
+        yield name, (c.root / name).read_text(encoding="utf-8"), FILES[name](c)
 
 
-def made() -> Iterator[tuple[str, str, str]]:
-    """Yield each file that there is, as it is and as it should be: by path, old and new text."""
-    for name, language in ((page(FORM, language), language) for language in plain_first()):
-        if there(name):
-            yield name, *filled(name, {part: write(language) for part, write in PARTS.items()})
-    for name in filter(there, FILES):
-        yield name, (paths.project().root / name).read_text(encoding="utf-8"), FILES[name]()
+def texts(c: Compendium) -> dict[str, bytes]:
+    """Return, by path, what is made from the run in `c.out`; nothing where it has no ledger."""
+    return {name: new.encode("utf-8") for name, _, new in write(c)} if c.processed_path("claims").is_file() else {}
 
 
-def texts(root: Path) -> dict[str, bytes]:
-    """Return, by path, what is made from the run below `root`; nothing where no form is due."""
-    if not due() or not paths.processed("claims", root).is_file():
-        return {}
-    with paths.using(out=root):
-        return {name: new.encode("utf-8") for name, _, new in made()}
-
-
-def outdated() -> list[str]:
-    """Return one line for each file that is not up to date, and for each fault of codecheck.yml."""
-    if not due():
-        return []
-    with paths.using(out=paths.project().root):
-        stale = [f"{name}: is not up to date. Remedy: compendium accept" for name, old, new in made() if old != new]
-    path = paths.project().root / manifest.CODECHECK
-    found = manifest.faults(path.read_bytes()) if path.is_file() else []
-    return stale + [f"{manifest.CODECHECK}: {fault}. Remedy: compendium accept" for fault in found]
+def outdated(c: Compendium) -> list[str]:
+    """Return one line for each file that is not what is made from what is committed, which `c.out` is to be."""
+    return [f"{name}: is not up to date. Remedy: compendium accept" for name, old, new in write(c) if old != new]
 
 
 # The generated parts, each by language
@@ -79,67 +64,66 @@ def table(name: str, language: str, rows: Sequence[Sequence[object]], align: str
     return grid(text(f"{name}-columns")[language].split(" | "), rows, align)
 
 
-def raw(language: str) -> str:
+def list_tables(c: Compendium, language: str) -> str:
     """Return the raw tables: rows, those taken from data files, licences, sources and the kinds of bodies that first
     produced their figures."""
-    data, rows = Data(), []
-    files = data_files()
-    resources = {resource["name"]: resource for resource in datapackage.descriptor()["resources"]}
-    kinds = {row.origin_id: row.kind for row in tables.raw("origins").itertuples()}
-    labels = datapackage.field("origins", "kind")["labels"]
-    for name, resource in resources.items():
-        used = cited_sources(resource)
+    data, rows, files = Data(c), [], list_data_files(c)
+    kinds, labels = c.tables("origins").set_index("origin_id")["kind"], c.tables.field("origins", "kind")["labels"]
+    for name, resource in c.tables.resources.items():
+        used, frame = sourcing.cited(c.raw, resource), c.tables(name)
         known = {kinds[data.origin(source, name)[0]] for source in used}
-        told = joined(given(label) for kind, label in labels.items() if kind in known)[language]
-        licences = ", ".join(licence["name"] for licence in resource["licenses"])
-        title, frame = escape.markdown(datapackage.said(resource, "title")[language]), tables.raw(name)
-        told_of = used and "source_id" in frame and name != "source_origins"
-        taken = frame["source_id"].isin(files).sum() if told_of else "–"
-        link = f"[{name}](data/raw/{name}.csv)"
-        rows.append((link, title, len(frame), taken, licences, len(used) or "–", told or "–"))
+        taken = (
+            frame["source_id"].isin(files).sum() if used and "source_id" in frame and name != "source_origins" else "–"
+        )
+        rows.append(
+            (
+                f"[{name}](data/raw/{name}.csv)",
+                escape.markdown(c.tables.said(resource, "title")[language]),
+                len(frame),
+                taken,
+                ", ".join(licence["name"] for licence in resource["licenses"]),
+                len(used) or "–",
+                joined(given(label) for kind, label in labels.items() if kind in known)[language] or "–",
+            )
+        )
     return table("raw", language, rows, "llrrlrl")
 
 
-def data_files() -> set[str]:
+def list_data_files(c: Compendium) -> set[str]:
     """Return the sources whose values were taken out of a data file."""
-    known = tables.raw("sources")
-    return set(known.loc[known["taken_from"].eq("file"), "source_id"])
+    return set(c.tables("sources").query("taken_from == 'file'")["source_id"])
 
 
-def terms(language: str) -> str:
+def tell_terms(c: Compendium, language: str) -> str:
     """Return how many sources are data files, and the licences that were noted, with the sources that print none."""
-    known = tables.raw("sources")
+    known = c.tables("sources")
     noted = known[known["licence"].ne("")]
     counted = noted["licence"].value_counts().sort_index()
-    none = joined(noted.loc[noted["licence"].eq(NONE), "source_id"])
+    none = noted.loc[noted["licence"].eq(NONE), "source_id"]
     return text(
         "terms",
         sources=len(known),
-        files=len(data_files()),
+        files=len(list_data_files(c)),
         noted=len(noted),
         licences=joined(text("terms-licence", name=name, count=count) for name, count in counted.items()),
-        lacking=text("terms-lacking", name=NONE, sources=none) if none else NOTHING,
+        lacking=text("terms-lacking", name=NONE, sources=joined(none)) if len(none) else NOTHING,
     )[language]
 
 
-def missing(language: str) -> str:
+def list_missing(c: Compendium, language: str) -> str:
     """Return the records that are known to exist and were not obtained, and who holds them."""
-    rows = [
-        (row["record_id"], escape.markdown(row[f"record_{language}"]), escape.markdown(row[f"holder_{language}"]))
-        for row in tables.raw("records").query("not obtained").to_dict("records")
-    ]
-    return table("missing", language, rows, "lll")
+    rows = c.tables("records").query("not obtained")[["record_id", f"record_{language}", f"holder_{language}"]]
+    return table("missing", language, rows.map(escape.markdown).to_numpy().tolist(), "lll")
 
 
-def software(language: str) -> str:
+def list_software(c: Compendium, language: str) -> str:
     """Return the versions of what the results depend on, as the lock fixes them."""
-    lock = paths.lock().read_text(encoding="utf-8")
-    pinned = dict(re.findall(r"^([a-z0-9._-]+)==([^ ;\\]+)", lock, re.M))
+    pinned = read_lock(c)
     packages = joined(f"{name} {pinned[name]}" for name in PACKAGES)
     return text("software", packages=packages, rest=len(pinned) - len(PACKAGES))[language]
 
 
-def runtime(language: str) -> str:
+def tell_runtime(c: Compendium, language: str) -> str:
     """Return how long what a replicator runs takes, and its memory, as measured; and on what machine.
 
     Raises:
@@ -147,68 +131,67 @@ def runtime(language: str) -> str:
     """
     rows = [
         (text(f"runtime-{CASES[row['case']]}")[language], row["median_s"], row["largest_process_mb"])
-        for row in cost.measured(*CASES)
+        for row in cost.measured(c, *CASES)
     ]
-    machine = escape.markdown(cost.file().with_name("machine.txt").read_text(encoding="utf-8").strip())
+    machine = escape.markdown((c.root / cost.MACHINE).read_text(encoding="utf-8").strip())
     return text("runtime", table=table("runtime", language, rows, "lrr"), machine=machine)[language]
 
 
-def exhibits(language: str) -> str:
+def list_exhibits(c: Compendium, language: str) -> str:
     """Return every figure and processed table with its program, output file and claims."""
     rows = []
-    for exhibit in manifest.exhibits():
+    for exhibit in manifest.list_exhibits(c):
         claims = spans(exhibit.claims) or text("exhibits-all")[language]
+        cell = f"[{exhibit.notebook}](notebooks/{exhibit.notebook}.ipynb), `{exhibit.cell}`"
         rows.append(
             (
                 f"[{exhibit.name}]({exhibit.file(language)})",
                 escape.markdown(exhibit.title[language]),
-                f"[{exhibit.notebook}](notebooks/{exhibit.notebook}.ipynb), `{exhibit.cell}`"
-                if exhibit.notebook
-                else "`compendium run`",
+                cell if exhibit.notebook else "`compendium run`",
                 f"**{claims}**" if exhibit.named else claims,
             )
         )
     return table("exhibits", language, rows, "llll")
 
 
-def archived(language: str) -> str:
+def tell_archived(c: Compendium, language: str) -> str:
     """Return how many sources have an archived address, and of what kind."""
-    known = archives()
-    return text("archived", every=len(tables.raw("sources")), found=sum(known.values()), **known)[language]
+    known = count_archived(c)
+    return text("archived", every=len(c.tables("sources")), found=sum(known.values()), **known)[language]
 
 
-def citations(language: str) -> str:
+def list_references(c: Compendium, language: str) -> str:
     """Return the sources of grade A and B as references, and how many others there are."""
-    known = tables.raw("sources").sort_values(["grade", "source_id"]).astype(str).to_dict("records")
-    listed = [reference(row, language) for row in known if row["grade"] in CITED]
-    others = [row for row in known if row["grade"] not in CITED]
-    unsafe = sum(row["host_trust"] == "unsafe" for row in others)
-    return "\n".join([*listed, "", text("citations-others", others=len(others), unsafe=unsafe)[language]])
+    known = c.tables("sources").sort_values(["grade", "source_id"], kind="stable").astype(str)
+    good = known["grade"].isin(CITED)
+    listed = [write_reference(row, language) for row in known[good].to_dict("records")]
+    others, unsafe = (~good).sum(), (~good & known["host_trust"].eq("unsafe")).sum()
+    return "\n".join([*listed, "", text("citations-others", others=others, unsafe=unsafe)[language]])
 
 
-def reference(row: dict[str, Any], language: str) -> str:
+def write_reference(row: dict[Any, Any], language: str) -> str:
     """Return a source as a line of the references; the address of an untrusted site is no link."""
-    facts = [escape.markdown(row[key]) for key in ("title", "publisher", "published") if row[key]]
+    parts = [escape.markdown(row[key]) for key in ("title", "publisher", "published") if row[key]]
     form = "`{}`" if row["host_trust"] == "unsafe" else "<{}>"
     other = row["archived"] not in ("", row["url"])
     return text(
         "reference",
         source=row["source_id"],
         grade=row["grade"],
-        facts=joined(facts, CLAUSE),
+        facts=joined(parts, CLAUSE),
         address=form.format(row["url"]),
         copy=text("reference-copy", address=form.format(row["archived"])) if other else NOTHING,
         day=row["accessed"][:10],
     )[language]
 
 
-PARTS: dict[str, Callable[[str], str]] = {
-    "terms": terms,
-    "raw": raw,
-    "missing": missing,
-    "software": software,
-    "runtime": runtime,
-    "exhibits": exhibits,
-    "archived": archived,
-    "citations": citations,
+PARTS: dict[str, Callable[[Compendium, str], str]] = {
+    "terms": tell_terms,
+    "raw": list_tables,
+    "missing": list_missing,
+    "software": list_software,
+    "runtime": tell_runtime,
+    "exhibits": list_exhibits,
+    "archived": tell_archived,
+    "citations": list_references,
 }

@@ -1,24 +1,21 @@
 """The exhibits, each with the cell that makes it and the claims it serves; codecheck.yml, codemeta.json, .zenodo.json.
 
-The rules of codecheck.yml are those of the CODECHECK configuration file specification, version 1.0 (2020-02-06).
+codecheck.yml is for codecheckers, by their specification, version 1.0 (2020-02-06); codemeta.json and .zenodo.json are
+for archives, which take from them how a deposit is described.
 """
 
 import html
 import json
 import re
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import PurePosixPath
-from typing import Any
 
 import yaml
 
 from compendium import CompendiumError, engine, paths
 from compendium import cells as notebooks
-from compendium.data import datapackage
-from compendium.declaration import declared
-from compendium.forms.entities import README, article, authors, citation
-from compendium.languages import called, key, plain, plain_first, spoken
+from compendium.compendium import Compendium
+from compendium.forms.facts import README, SPDX, describe_author, paper_id
+from compendium.languages import called
 from compendium.ledger.claims import CLAIM, OF_RUN, shown, spans
 from compendium.run import contents
 from compendium.show.wording import read
@@ -27,8 +24,6 @@ from compendium.texts import Text, catalogue, given
 CODECHECK, CODEMETA, ZENODO = "codecheck.yml", "codemeta.json", ".zenodo.json"
 text = catalogue("compendium/forms")
 SPECIFICATION = "https://codecheck.org.uk/spec/config/1.0/"
-ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
-CERTIFICATE = re.compile(r"\d{4}-\d{3}")
 SUMMARY = (
     "Not yet checked. Codechecker, report, certificate and time of the check are for the codechecker to add; the "
     "authors of the paper are named on the publisher's page, which the reference leads to. How to re-run: make; it "
@@ -53,75 +48,68 @@ class Exhibit:
     kind: str
     name: str
     title: Text
-    notebook: str
-    cell: str
-    claims: tuple[str, ...]
-    named: bool
-
-    @property
-    def figure(self) -> bool:
-        """Tell whether it is a figure."""
-        return self.kind == "figure"
+    notebook: str = ""
+    cell: str = ""
+    claims: tuple[str, ...] = ()
+    named: bool = False
 
     def file(self, language: str) -> str:
         """Return its path from the root; of a figure the picture in `language`."""
-        return f"figures/{language}/{self.name}.png" if self.figure else f"data/processed/{self.name}.csv"
+        folder, ending = (f"figures/{language}", "png") if self.kind == "figure" else ("data/processed", "csv")
+        return f"{folder}/{self.name}.{ending}"
 
 
-def exhibits() -> list[Exhibit]:
+def list_exhibits(c: Compendium) -> list[Exhibit]:
     """Return every figure and every processed table, by notebook as the run saw it, figures first.
 
     Raises:
         CompendiumError: a table has no title.
     """
-    seen = shown()
-    found = [Exhibit("table", name, text(name), "", "", (), False) for name in OF_RUN]
-    for notebook in contents.catalogue():
-        mine, sources = seen[seen["notebook"] == notebook], {cell.id: cell.source for cell in notebooks.of(notebook)}
+    seen = shown(c, c.out)
+    found = [Exhibit("table", name, text(name)) for name in OF_RUN]
+    for notebook in contents.catalogue(c):
+        mine = seen[seen["notebook"] == notebook]
+        sources = {cell.id: cell.source for cell in notebooks.read(c.notebooks / f"{notebook}.ipynb")}
         judged = set(mine.loc[mine["kind"] == "claim", "name"])
-        made = mine[mine["kind"] != "claim"].sort_values(["kind", "name"])
+        made = mine[mine["kind"] != "claim"].sort_values(["kind", "name"], kind="stable")
         named = {cell: set(CLAIM.findall(sources[cell])) for cell in made["cell"]}
         others = judged or set().union(*named.values())
         for cell, kind, name in made[["cell", "kind", "name"]].itertuples(index=False):
-            claims = numbered(named[cell] or others)
-            found.append(Exhibit(kind, name, title(kind, name, notebook), notebook, cell, claims, bool(named[cell])))
+            claims = tuple(sorted(named[cell] or others, key=lambda claim: int(claim[1:])))
+            title = find_title(c, kind, name, notebook)
+            found.append(Exhibit(kind, name, title, notebook, cell, claims, bool(named[cell])))
     return found
 
 
-def numbered(claims: Iterable[str]) -> tuple[str, ...]:
-    """Return claims in the order of their numbers."""
-    return tuple(sorted(claims, key=lambda name: int(name[1:])))
-
-
-def title(kind: str, name: str, notebook: str) -> Text:
+def find_title(c: Compendium, kind: str, name: str, notebook: str) -> Text:
     """Return what an exhibit shows: of a figure its description, of a table its title in the texts of the notebook."""
     if kind == "figure":
-        return given({language: description(name, language) for language in spoken()})
-    titles = read(notebook).tables
+        return given({language: read_description(c, name, language) for language in c.languages})
+    titles = read(c, notebook).tables
     if name not in titles:
         raise CompendiumError(f"notebooks/texts/{notebook}.toml: table {name} has no title. Remedy: add it to [tables]")
     return given(titles[name].words)
 
 
-def description(name: str, language: str) -> str:
-    """Return what a figure shows, as it stands in its file."""
-    path = paths.current(paths.figure(name, language, "svg"))
+def read_description(c: Compendium, name: str, language: str) -> str:
+    """Return what a figure shows, as it stands in its file: of the outputs, else the committed one."""
+    made = c.figure_path(name, language, "svg")
+    path = made if made.is_file() else paths.figure(name, language, "svg", c.root)
     found = re.search("<dc:description>(.*?)</dc:description>", path.read_text(encoding="utf-8"), re.S)
     if not found:
         raise CompendiumError(f"{paths.shown(path)}: has no description. Remedy: compendium run")
     return " ".join(html.unescape(found[1]).split())
 
 
-# codecheck.yml
-
-
-def codecheck() -> str:
+def write_codecheck(c: Compendium) -> str:
     """Return codecheck.yml: one item an exhibit, the paper, the source; what a codechecker adds is left out."""
-    cited = citation()
+    exhibits = list_exhibits(c)
     content = {
         "version": SPECIFICATION,
-        "manifest": [{"file": exhibit.file(plain()), "comment": comment(exhibit)} for exhibit in exhibits()],
-        "paper": {"title": cited["paper"]["title"], "reference": article(cited)},
+        "manifest": [
+            {"file": exhibit.file(c.languages.plain), "comment": comment_on(c, exhibit)} for exhibit in exhibits
+        ],
+        "paper": {"title": c.declaration.paper.title, "reference": paper_id(c)},
         "source": SOURCE,
         "summary": SUMMARY,
     }
@@ -129,157 +117,74 @@ def codecheck() -> str:
     return f"%YAML 1.1\n---\n# Made by `compendium accept`; do not edit by hand.\n{dumped}"
 
 
-def comment(exhibit: Exhibit) -> str:
+def comment_on(c: Compendium, exhibit: Exhibit) -> str:
     """Return what the manifest says of an exhibit."""
-    others = [language for language in spoken() if language != plain()]
+    others = [language for language in c.languages if language != c.languages.plain]
     told = " / ".join(exhibit.title[language] for language in others)
-    folders = "".join(f"also in {called(language, 'en')} in figures/{language}, and " for language in others)
-    also = f"; {folders}as SVG{': ' if told else ''}{told}" if exhibit.figure else f" ({told})" if told else ""
-    said = exhibit.title[plain()] + also
+    if exhibit.kind == "figure":
+        folders = "".join(f"also in {called(language, 'en')} in figures/{language}, and " for language in others)
+        also = f"; {folders}as SVG{': ' if told else ''}{told}"
+    else:
+        also = f" ({told})" if told else ""
     whose = "Claims" if exhibit.named or not exhibit.claims else "Claims of this notebook"
     place = f"notebooks/{exhibit.notebook}.ipynb, cell {exhibit.cell}" if exhibit.notebook else "compendium run"
-    return f"{said}. Made by {place}. {whose}: {spans(exhibit.claims) or 'all'}."
+    return f"{exhibit.title[c.languages.plain]}{also}. Made by {place}. {whose}: {spans(exhibit.claims) or 'all'}."
 
 
-def faults(data: bytes) -> list[str]:
-    """Return what the specification, or this compendium, forbids in a codecheck.yml with these bytes."""
-    try:
-        decoded = data.decode("utf-8")  # "Format, name and encoding": MUST be encoded in UTF-8
-        if not re.search("^---$", decoded, re.M):  # "Explicit document and directive": MUST
-            return ["must have the document start marker ---"]
-        content = yaml.safe_load(decoded)
-    except (UnicodeDecodeError, yaml.YAMLError):
-        return ["must be YAML in UTF-8"]
-    if not isinstance(content, dict):
-        return ["must hold nodes at its root"]
-    return [*manifest_faults(content.get("manifest")), *paper_faults(content), *check_faults(content)]
+def write_codemeta(c: Compendium) -> str:
+    """Return codemeta.json, by CodeMeta 3.0: of compendium.toml and the data package."""
+    own, paper, package = c.declaration, c.declaration.paper, c.tables.package
+    place = ", ".join(filter(None, [paper.journal, str(paper.year)]))
+    return as_json(
+        {
+            "@context": "https://w3id.org/codemeta/3.0",
+            "@type": "SoftwareSourceCode",
+            "name": own.title[c.languages.plain],
+            "description": f"Re-runs {paper.title} ({place}) number by number",
+            "version": own.version,
+            "datePublished": str(own.released),
+            "license": SPDX + own.rights.code,
+            "author": [describe_author(vars(author)) for author in own.authors],
+            "programmingLanguage": "Python",
+            "runtimePlatform": f"Python {engine.python()}",
+            "softwareRequirements": engine.requirements(),
+            "operatingSystem": "Linux",
+            "inLanguage": [*c.languages],
+            "readme": README,
+            "referencePublication": {"@type": "ScholarlyArticle", "@id": paper_id(c), "name": paper.title},
+            "supportingData": {
+                "@type": "Dataset",
+                "name": package["title"],
+                "description": package["description"],
+                "version": package["version"],
+                "license": [licence["path"] for licence in package["licenses"] if "path" in licence],
+            },
+        }
+    )
 
 
-def manifest_faults(items: Any) -> Iterator[str]:
-    """Yield faults of the manifest ("Manifest list"), and exhibits without a row."""
-    if not isinstance(items, list) or not items:
-        yield "must have a sequence `manifest` at its root"
-        return
-    files = []
-    for item in items:
-        file = item.get("file") if isinstance(item, dict) else None
-        if not isinstance(file, str):
-            yield "each item of the manifest must have a node `file`"
-            continue
-        files.append(file)
-        if PurePosixPath(file).is_absolute() or ".." in PurePosixPath(file).parts:
-            yield f"{file}: the path must be relative to codecheck.yml and lie beside or below it"
-        elif not (paths.project().root / file).is_file():
-            yield f"{file}: is in the manifest, but there is no such file"
-        if not isinstance(item.get("comment"), str):
-            yield f"{file}: has no comment"
-    yield from (f"{file}: stands twice in the manifest" for file in sorted({f for f in files if files.count(f) > 1}))
-    yield from (f"{file}: has no row in the manifest" for file in sorted(set(there()) - set(files)))
+def write_zenodo(c: Compendium) -> str:
+    """Return .zenodo.json, by which Zenodo describes a deposit; it has room for one licence, that of the code."""
+    own, package = c.declaration, c.tables.package
+    licences = "; ".join(f"{licence['name']} ({licence['title']})" for licence in package["licenses"])
+    told = (package[c.languages.key("description", language)] for language in c.languages.plain_first)
+    related = {"identifier": own.paper.doi, "relation": "references", "resource_type": "publication-article"}
+    return as_json(
+        {
+            "title": own.title[c.languages.plain],
+            "upload_type": "software",
+            "description": "".join(f"<p>{html.escape(words)}</p>" for words in told),
+            "creators": [{"name": author.name} for author in own.authors],
+            "version": own.version,
+            "publication_date": str(own.released),
+            "access_right": "open",
+            "license": own.rights.code,
+            "notes": f"Code: {own.rights.code}. Text, figures and data: {licences}.",
+            "related_identifiers": [related] if own.paper.doi else [],
+        }
+    )
 
 
-def there() -> Iterator[str]:
-    """Yield the exhibits that lie below the root, declared or not, as the manifest names them."""
-    root = paths.project().root
-    yield from (f"data/processed/{path.name}" for path in root.glob("data/processed/*.csv"))
-    yield from {f"figures/{plain()}/{path.stem}.png" for path in root.glob("figures/*/*")}
-
-
-def paper_faults(content: dict) -> Iterator[str]:
-    """Yield faults of the metadata of the paper ("Version", "Author and submission metadata")."""
-    paper = content.get("paper")
-    if content.get("version") != SPECIFICATION:
-        yield f"`version` should be {SPECIFICATION}"
-    if not isinstance(paper, dict) or not paper.get("title") or not paper.get("reference"):
-        yield "`paper` should have a title and a reference"
-    if isinstance(paper, dict) and "authors" in paper:
-        yield from people("paper.authors", paper["authors"])
-    if not isinstance(content.get("source"), str):  # MUST where the material comes from several sources, as here
-        yield "`source` must say where the material comes from"
-
-
-def check_faults(content: dict) -> Iterator[str]:
-    """Yield faults of what a codechecker adds ("Codecheck metadata"); before a check there is none of it."""
-    added = {"codechecker", "report", "check_time", "certificate"} & set(content)
-    if added:
-        yield from people("codechecker", content.get("codechecker"))
-        if not isinstance(content.get("report"), str):
-            yield "`report` must identify the published report once there was a check"
-    if "certificate" in added and not CERTIFICATE.fullmatch(str(content["certificate"])):
-        yield "`certificate` must be the number in the CODECHECK register, YYYY-NNN"
-
-
-def people(node: str, items: Any) -> Iterator[str]:
-    """Yield faults of a sequence of people: at least one, each with a name, an ORCID without the address."""
-    if not isinstance(items, list) or not items or not all(isinstance(p, dict) and p.get("name") for p in items):
-        yield f"`{node}` must name at least one, each by a node `name`"
-        return
-    for person in items:
-        if "ORCID" in person and not ORCID.fullmatch(str(person["ORCID"])):
-            yield f"`{node}`: ORCID {person['ORCID']} must be the plain number"
-
-
-# codemeta.json and .zenodo.json
-
-
-def written(content: dict) -> str:
+def as_json(content: dict) -> str:
     """Return a JSON file."""
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
-
-
-def codemeta() -> str:
-    """Return codemeta.json, by CodeMeta 3.0: of CITATION.cff, compendium.toml and the data package."""
-    cited, data = citation(), datapackage.descriptor()
-    paper = declared().paper
-    place = ", ".join(filter(None, [paper.journal, str(paper.year)]))
-    content = {
-        "@context": "https://w3id.org/codemeta/3.0",
-        "@type": "SoftwareSourceCode",
-        "name": cited["title"],
-        "description": f"Re-runs {paper.title} ({place}) number by number",
-        "version": cited["version"],
-        "datePublished": str(cited["date-released"]),
-        "license": f"https://spdx.org/licenses/{cited['license']}",
-        "author": [{key: author[key] for key in ("@type", "name")} for author in authors(cited)],
-        "programmingLanguage": "Python",
-        "runtimePlatform": f"Python {engine.python()}",
-        "softwareRequirements": engine.requirements(),
-        "operatingSystem": "Linux",
-        "inLanguage": [*spoken()],
-        "readme": README,
-        "referencePublication": {
-            "@type": "ScholarlyArticle",
-            "@id": article(cited),
-            "name": cited["paper"]["title"],
-        },
-        "supportingData": {
-            "@type": "Dataset",
-            "name": data["title"],
-            "description": data["description"],
-            "version": data["version"],
-            "license": [licence["path"] for licence in data["licenses"] if "path" in licence],
-        },
-    }
-    return written(content)
-
-
-def zenodo() -> str:
-    """Return .zenodo.json, by which Zenodo describes a deposit; it has room for one licence, that of the code."""
-    cited, data = citation(), datapackage.descriptor()
-    licences = "; ".join(f"{licence['name']} ({licence['title']})" for licence in data["licenses"])
-    content = {
-        "title": cited["title"],
-        "upload_type": "software",
-        "description": "".join(f"<p>{html.escape(data[key('description', one)])}</p>" for one in plain_first()),
-        "creators": [{"name": author["name"]} for author in authors(cited)],
-        "version": cited["version"],
-        "publication_date": str(cited["date-released"]),
-        "access_right": "open",
-        "license": cited["license"],
-        "notes": f"Code: {cited['license']}. Text, figures and data: {licences}.",
-        "related_identifiers": [
-            {"identifier": paper["doi"], "relation": "references", "resource_type": "publication-article"}
-            for paper in cited["references"]
-            if paper.get("doi")
-        ],
-    }
-    return written(content)

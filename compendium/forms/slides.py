@@ -2,87 +2,80 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
-from html import unescape
 from pathlib import Path
 
 import pandas as pd
 
-from compendium import paths
-from compendium.data import datapackage
-from compendium.declaration import declared
+from compendium.compendium import Compendium
 from compendium.files import InputError, write_atomic
 from compendium.forms import typesetting
-from compendium.forms.certificate import answers
-from compendium.languages import spoken
+from compendium.forms.certificate import count_answers
+from compendium.forms.manifest import read_description
 from compendium.ledger import claims
-from compendium.show.declared import Sentence
-from compendium.show.findings import FILE, judged, key_findings, summary
+from compendium.pages.declared import Sentence
+from compendium.pages.findings import FILE, key_findings, list_claims, summary
+from compendium.pages.quotes import Quote, quotes
 from compendium.show.lab import opening
-from compendium.show.quotes import Quote, quotes
-from compendium.texts import COMMA, Text, catalogue, joined
+from compendium.texts import COMMA, catalogue, joined
 from compendium.vocabulary import ANSWERS, QUALIFIED
 
 text = catalogue("compendium/forms")
 LEAD = re.compile(r"\*\*(.+?)\*\*[。.]?\s*")
 
 
-def write() -> list[Path]:
+def write(c: Compendium) -> list[Path]:
     """Write build/slides, a file such as en.pdf for each language, from what is committed and return their paths.
 
     Raises:
         RunError: the font lacks a sign, or a slide cannot hold its text.
         InputError: a figure that goes with a finding is missing.
     """
-    ledger = claims.stored("claims", paths.project().root)
-    made = {language: pdf(facts(ledger, language)) for language in spoken()}
-    for language, data in made.items():
-        write_atomic(place(language), data)
-    return list(map(place, made))
+    ledger = claims.stored(c, "claims", c.root)
+    made = {c.build / "slides" / f"{one}.pdf": draw(collect_facts(c, ledger, one)) for one in c.languages}
+    for path, data in made.items():
+        write_atomic(path, data)
+    return list(made)
 
 
-def place(language: str) -> Path:
-    """Return where the slides in a language go."""
-    return paths.project().build / "slides" / f"{language}.pdf"
+def draw(facts: dict) -> bytes:
+    """Return slides from their facts, dated on the day of the data; raises as `typesetting.pdf`."""
+    return typesetting.pdf("slides", json.dumps(facts, ensure_ascii=False), datetime.fromisoformat(facts["created"]))
 
 
-def pdf(told: dict) -> bytes:
-    """Return slides from their facts, dated on the day of the data.
-
-    Raises:
-        RunError: the font lacks a sign, or a slide cannot hold its text.
-    """
-    return typesetting.pdf("slides", json.dumps(told, ensure_ascii=False), datetime.fromisoformat(told["created"]))
-
-
-def facts(ledger: pd.DataFrame, language: str) -> dict:
+def collect_facts(c: Compendium, ledger: pd.DataFrame, language: str) -> dict:
     """Return all that slides in a language show."""
-    package = datapackage.descriptor()
-    paper = declared().paper
-    found, counted, instead = key_findings(ledger, Text), answers(ledger), quotes(ledger, Text)
-    day = package["created"][:10]
-    words = ("lead", "checked", "instead", "check")
+    found, counted, instead = key_findings(c, ledger), count_answers(ledger), quotes(c, ledger)
+    first = next((name for one in found for name in one.claims), next(iter(ledger["claim_id"]), ""))
+    commands = {
+        "all": "make",
+        "test": "make test",
+        "claim": f".venv/bin/compendium claims {first}",
+        "change": ".venv/bin/compendium judge",
+        "lab": opening(c, language),
+    }
     return {
         "language": language,
-        "title": datapackage.said(package, "title")[language],
-        "paper": paper.named,
-        "url": paper.url,
-        "created": package["created"],
-        "version": text("slides-version", version=declared().version, day=day)[language],
-        "words": {word: text(f"slides-{word}")[language] for word in words},
-        "summary": summary(ledger, Text)[language],
+        "title": c.tables.said(c.tables.package, "title")[language],
+        "paper": c.declaration.paper.named,
+        "url": c.declaration.paper.url,
+        "created": c.tables.package["created"],
+        "version": text("slides-version", version=c.declaration.version, day=c.tables.day)[language],
+        "words": {word: text(f"slides-{word}")[language] for word in ("lead", "checked", "instead", "check")},
+        "summary": summary(c, ledger)[language],
         "counted": text("slides-counted", n=counted["all"]["all"])[language],
         "answers": [
             {"name": answer[language], "colour": answer.colour, "n": counted[key]["all"]}
             for key, answer in ANSWERS.items()
         ],
-        "findings": [finding(one, instead, language) for one in found],
-        "steps": list(steps(ledger, found, language)),
+        "findings": [tell_finding(c, one, instead, language) for one in found],
+        "steps": [(command, text(f"slides-{key}")[language]) for key, command in commands.items()],
     }
 
 
-def finding(one: Sentence, instead: Mapping[str, Quote], language: str) -> dict:
+def tell_finding(c: Compendium, one: Sentence, instead: Mapping[str, Quote], language: str) -> dict:
     """Return the slide of a finding: its bold sentence, the evidence, figure, what to quote instead, its claims."""
     said = one.said[language]
     lead = LEAD.search(said)
@@ -90,40 +83,22 @@ def finding(one: Sentence, instead: Mapping[str, Quote], language: str) -> dict:
     return {
         "lead": (lead[1] if lead else said).rstrip("。."),
         "rest": LEAD.sub("", said) if lead else "",
-        "figure": figure(one, language),
+        "figure": read_figure(c, one, language),
         "quotes": [instead[name].said[language] for name, verdict in one.claims.items() if verdict in QUALIFIED],
-        "foot": text("slides-foot", judged=judged(one, ""), notebooks=numbers)[language],
+        "foot": text("slides-foot", judged=list_claims(one, ""), notebooks=numbers)[language],
     }
 
 
-def figure(one: Sentence, language: str) -> dict | None:
+def read_figure(c: Compendium, one: Sentence, language: str) -> dict | None:
     """Return the figure of a finding, the one declared or the first of its notebook, as SVG and in words, if any.
 
     Raises:
         InputError: there is no such figure.
     """
-    shown = claims.shown(paths.project().root)
+    c, shown = replace(c, out=c.root), claims.shown(c, c.root)
     made = shown.loc[shown["kind"].eq("figure") & shown["notebook"].isin(one.notebooks), "name"]
     name = next(iter(made), "") if one.figure is None else one.figure
-    path = paths.figure(name, language, "svg", paths.project().root)
+    path = c.figure_path(name, language, "svg")
     if name and not path.is_file():
         raise InputError(f"notebooks/{FILE}", f"there is no figure {name}", f"one of {', '.join(made)}")
-    if not name:
-        return None
-    svg = path.read_text(encoding="utf-8")
-    [alt] = re.findall(r"<dc:description>(.*?)</dc:description>", svg, re.S)
-    return {"svg": svg, "alt": unescape(alt)}
-
-
-def steps(ledger: pd.DataFrame, found: list[Sentence], language: str) -> Iterator[tuple[str, str]]:
-    """Yield the commands by which a reader checks, each with what it does."""
-    first = next((name for one in found for name in one.claims), next(iter(ledger["claim_id"]), ""))
-    commands = {
-        "all": "make",
-        "test": "make test",
-        "claim": f".venv/bin/compendium claims {first}",
-        "change": ".venv/bin/compendium judge",
-        "lab": opening(language),
-    }
-    for key, command in commands.items():
-        yield command, text(f"slides-{key}")[language]
+    return {"svg": path.read_text(encoding="utf-8"), "alt": read_description(c, name, language)} if name else None

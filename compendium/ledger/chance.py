@@ -47,7 +47,7 @@ def neighbours(claim: pd.Series, judged: Judged, data: Data) -> Chance | None:
         return None
     digits = f"{abs(value.low):.10g}"
     for table, rows in judged.rows.groupby("table", sort=False) if len(judged.rows) else ():
-        for column in measures(table):
+        for column in measures(table, data):
             held = next((v for v in numbers(rows[column]) if same_digits(f"{abs(v):.10g}", digits)), 0)
             if held:
                 return counted(value, held, numbers(outside(data(table))[column]))

@@ -8,19 +8,16 @@ from decimal import Decimal
 from posixpath import normpath
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-import pandas as pd
-
-from compendium import languages, values
-from compendium.data.checks import Row, Table, enumeration, needs
+from compendium import values as printed
+from compendium.data.checks import Check, Row, Table, enumeration, needs
 from compendium.data.datapackage import LIST
 from compendium.data.quoting import SCALES, WORDS, numbers
-from compendium.declaration import declared
 from compendium.files import InputError
 from compendium.ledger.coding import CODES, majority
 from compendium.ledger.coding import digest as coding_digest
 from compendium.ledger.derived import evaluate
-from compendium.ledger.evidence import Data, LedgerError
-from compendium.texts import FLAT_OF_ENGINE, place, read
+from compendium.ledger.evidence import LedgerError
+from compendium.texts import by_language, place, read
 
 
 @needs("sources")
@@ -113,9 +110,9 @@ def claims_fit_text(claims: Table) -> Iterator[InputError]:
     for row in claims:
         text, low, high = row["value_text"], row["value_low"], row["value_high"]
         try:
-            value = values.read(text)
-        except values.Malformed as error:
-            yield row.fault("value_text", str(error), values.REMEDY)
+            value = printed.read(text)
+        except printed.Malformed as error:
+            yield row.fault("value_text", str(error), printed.REMEDY)
             continue
         found = [Decimal(number) for number in value.numbers]
         if value.ends:
@@ -130,13 +127,16 @@ def claims_fit_text(claims: Table) -> Iterator[InputError]:
             yield row.fault(column, f"value_low and value_high must be {due}, as value_text {text!r} says")
 
 
-@needs("claims")
-def forecasts_look_ahead(claims: Table) -> Iterator[InputError]:
-    """A forecast is about a year after that of the paper."""
-    for row in claims:
-        if row["kind"] == "forecast" and (row["year_end"] or 0) <= declared().paper.year:
-            rule = f"must lie after {declared().paper.year}, the year of the paper, as kind is forecast"
-            yield row.fault("year_end", rule, "write the year of which the claim speaks, or another kind")
+def forecasts_look_ahead(year: int) -> Check:
+    """Return the check that a forecast is about a year after that of the paper."""
+
+    def forecasts_look_ahead(claims: Table) -> Iterator[InputError]:
+        for row in claims:
+            if row["kind"] == "forecast" and (row["year_end"] or 0) <= year:
+                rule = f"must lie after {year}, the year of the paper, as kind is forecast"
+                yield row.fault("year_end", rule, "write the year of which the claim speaks, or another kind")
+
+    return Check(forecasts_look_ahead, (("claims",),))
 
 
 @needs("claims")
@@ -146,7 +146,7 @@ def claims_fit_print(claims: Table) -> Iterator[InputError]:
     for row in claims:
         scale = SCALES.get(row["unit"].split()[0], 1)
         ends = {end * scale for end in (row["value_low"], row["value_high"]) if end is not None}
-        for column in languages.columns("printed"):
+        for column in by_language(row.texts, "printed").values():
             found = printed_numbers(row[column])
             lost = ends - {*found, sum(found)}
             if found and not {-end for end in lost} <= {number for number in found if number > 0}:
@@ -163,9 +163,9 @@ def claims_fit_print(claims: Table) -> Iterator[InputError]:
 
 def sign_words(value_text: str) -> dict[str, list[str]]:
     """Return by language the words one of which prints the sign of a value; none without a sign."""
-    value = values.read(value_text)
+    value = printed.read(value_text)
     name = "about" if value.form == "about" else {">": "more", "<": "less"}.get(value.sign[:1], "")
-    words = read(place("compendium/signs"), FLAT_OF_ENGINE)
+    words = read(place("compendium/signs"))
     return {language: words[name][language].split("|") for language in ("zh", "en")} if name else {}
 
 
@@ -214,17 +214,15 @@ def items_of_claims(items: Table, claims: Table, derived: Table) -> Iterator[Inp
 @needs("derived", "claims", "claim_items")
 def derived_evaluate(derived: Table, claims: Table, items: Table) -> Iterator[InputError]:
     """Derived quantities name exactly the claims of their formula, and it has a value."""
-    columns = ["claim_id", "value_low"]
-    values = pd.DataFrame([[row[column] for column in columns] for row in claims], columns=columns)
-    listed = pd.DataFrame({"claim_id": [row["claim_id"] for row in items]})
-    data = Data(known={"claims": values.astype({"value_low": float}), "claim_items": listed})
+    values = {row["claim_id"]: math.nan if row["value_low"] is None else float(row["value_low"]) for row in claims}
+    counts = Counter(row["claim_id"] for row in items)
     for row in derived:
         named = set(re.findall(r"Q\d+", row["formula"]))
         if named != set((row["inputs"] or "").split(LIST)) - {""}:
             yield row.fault("inputs", f"must be {LIST.join(sorted(named)) or 'empty'}, the claims in the formula")
             continue
         try:
-            value = evaluate(row["formula"], data)
+            value = evaluate(row["formula"], values, counts)
         except LedgerError:
             value = math.nan
         if not math.isfinite(value):
@@ -257,7 +255,7 @@ def excerpts_print_what_is_told(excerpts: Table, evidence: Table) -> Iterator[In
         seen = {abs(number) * by for number, by in numbers(excerpt["excerpt"]) if not 1900 <= number <= 2100}
         if row is None or not seen:
             continue
-        cells = (*languages.columns("says"), "value", "value_high", "as_of")
+        cells = (*by_language(row.texts, "says").values(), "value", "value_high", "as_of")
         told = " ".join(str(row[column] or "") for column in cells)
         words = {number for number, pattern in spelt.items() if re.search(pattern, told, re.I)}
         if not seen & {*(abs(number) * by for number, by in numbers(told)), *words}:
@@ -288,7 +286,9 @@ def codes_are_of_the_majority(evidence: Table, codings: Table, coders: Table, cl
         elif by & machines and (lacking := sorted(machines - by, key=order.__getitem__)):
             rule = f"must be coded by {lacking[0]} too: by all machine coders of coders.csv or by none"
             yield read[0].fault("evidence_id", rule, "put the codings back, or code the row with that coder as well")
-        elif codes and not (row[languages.columns("part")[0]] and codes[0][1] == row["differs_in"] == "scope"):
+        elif codes and not (
+            row[next(iter(by_language(row.texts, "part").values()))] and codes[0][1] == row["differs_in"] == "scope"
+        ):
             for column, due in zip(CODES, majority(codes), strict=True):
                 if (row[column] or "") != due:
                     yield row.fault(column, f"must be {due or 'empty'}, as most of its {len(codes)} codings read it")

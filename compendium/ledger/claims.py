@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from compendium import declaration, languages, paths
-from compendium.data import tables
+from compendium import paths
+from compendium.compendium import Compendium
 from compendium.files import fingerprint
+from compendium.languages import Languages
 from compendium.ledger.evidence import LedgerError
 from compendium.vocabulary import ANSWERS, VERDICTS, WEIGHTS
 
@@ -20,10 +21,10 @@ OF_CLAIM = ["section", "topic", "weight", "kind"]  # what the table claims says 
 SHOWN = "shown"  # the processed table of what each cell of each notebook shows, as the run saw it
 FROM = "judged-from"  # the processed table of the raw tables that the ledger beside it was judged from
 OF_RUN = ("claims", FROM, SHOWN)  # the processed tables that no notebook makes
-STATE = "judged-in.txt"  # beside a ledger that `compendium judge` writes to build/lab: the state that was judged
+STATE = "judged-in.txt"  # beside a ledger that `compendium judge` writes to build/lab: the files it was judged from
 
 
-def columns() -> list[str]:
+def columns(languages: Languages) -> list[str]:
     """Return the columns of the ledger in their order; those in words stand once for each language."""
     return [
         "claim_id",
@@ -55,13 +56,18 @@ def spans(claims: Iterable[str]) -> str:
     return ", ".join(runs)
 
 
-def state() -> str:
-    """Return the hash of the code and of what is declared of the compendium and its tables: what a ledger rests on."""
-    files = [*paths.project().code(), paths.project().raw / "datapackage.json", paths.project().root / declaration.NAME]
-    return fingerprint("".join(f"{paths.shown(p)} {fingerprint(p.read_bytes())}\n" for p in files).encode("utf-8"))
+def still_holds(mark: Path, root: Path) -> bool:
+    """Tell whether all that a ledger was judged from lies in `root` as then: its mark has hash and place of each file.
+
+    A module of judgements that was not there yet may judge otherwise.
+    """
+    lines = [line.split("  ", 1) for line in mark.read_text("utf-8").splitlines()] if mark.is_file() else []
+    known = {Path(place): digest for digest, place in lines}
+    same = all(file.is_file() and fingerprint(file.read_bytes()) == digest for file, digest in known.items())
+    return bool(known) and same and known.keys() >= {*root.glob("study/judgements/*.py")}
 
 
-def counting(name: str = "claims") -> Path:
+def counting(c: Compendium, name: str = "claims") -> Path:
     """Return the path of the ledger that counts, or of the table `name` beside it: where outputs go, else the accepted.
 
     One in build/lab counts only in the state in which it was judged, so that it never hides a newer accepted one.
@@ -69,26 +75,26 @@ def counting(name: str = "claims") -> Path:
     Raises:
         InputError: there is none.
     """
-    project, mark = paths.project(), paths.project().out / STATE
-    accepted = paths.processed(name, project.root)
-    if paths.processed(name).is_file() and accepted.is_file() and project.out.is_relative_to(project.build / "lab"):
-        return paths.processed(name) if mark.is_file() and mark.read_text("utf-8") == state() else accepted
-    return tables.located(name)
+    mark, accepted, made = c.out / STATE, paths.processed(name, c.root), c.processed_path(name)
+    if made.is_file() and accepted.is_file() and c.out.is_relative_to(c.build / "lab"):
+        return made if still_holds(mark, c.root) else accepted
+    return c.located(name)
 
 
-def stored(name: str = "claims", root: Path | None = None) -> pd.DataFrame:
+def stored(c: Compendium, name: str = "claims", root: Path | None = None) -> pd.DataFrame:
     """Return a stored ledger, with `notebook` and `cell`, where each claim is shown; empty where none shows it.
 
     Every cell is the text that was written, so that `46` does not come back as 46.0; only the difference is a number.
 
     Args:
+        c: the compendium.
         name: name of the processed table.
         root: folder above data/processed; default: that of the ledger that counts.
 
     Raises:
         LedgerError: the file is no table, or lacks the columns of a ledger.
     """
-    path = paths.processed(name, root) if root else counting(name)
+    path = paths.processed(name, root) if root else counting(c, name)
     try:
         ledger = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
     except ValueError:
@@ -96,18 +102,18 @@ def stored(name: str = "claims", root: Path | None = None) -> pd.DataFrame:
     if not {"claim_id", "difference"} <= set(ledger):
         raise LedgerError(f"{paths.shown(path)} cannot be read as a ledger. Remedy: {paths.restore(path)}")
     ledger["difference"] = pd.to_numeric(ledger["difference"])
-    seen = shown(root)
+    seen = shown(c, root or c.out)
     places = seen[seen["kind"] == "claim"].set_index("name")[["notebook", "cell"]]
     return ledger.join(places, on="claim_id").fillna({"notebook": "", "cell": ""})
 
 
-def shown(root: Path | None = None) -> pd.DataFrame:
+def shown(c: Compendium, root: Path) -> pd.DataFrame:
     """Return what cells show and make: notebook, cell, kind (claim, table, figure), name.
 
-    Of notebooks that the run below `root` (default: where outputs go) has executed it is what that run saw, of the
-    others what the committed one saw.
+    Of notebooks that the run below `root` has executed it is what that run saw, of the others what the committed one
+    saw.
     """
-    own, committed = (seen(paths.processed(SHOWN, place)) for place in (root, paths.project().root))
+    own, committed = (seen(paths.processed(SHOWN, place)) for place in (root, c.root))
     return pd.concat([own, committed[~committed["notebook"].isin(own["notebook"])]], ignore_index=True)
 
 

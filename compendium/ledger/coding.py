@@ -7,28 +7,29 @@ alone; the single codings stand in the table `codings`, who coded in `coders`.
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
-from compendium import languages
 from compendium.ledger.evidence import Change, Data, derived
 from compendium.ledger.judges import Judges
-from compendium.texts import NOTHING, Text, catalogue
+from compendium.texts import NOTHING, Text, by_language, catalogue
 
 text = catalogue("compendium/ledger")
 CODES = ["comparison", "differs_in"]
 Code = tuple[str, str]
 
 
-def read() -> list[str]:
-    """Return the columns that a coder reads: statement, part, what the source says, in each language."""
-    return [column for stem in ("statement", "part", "says") for column in languages.columns(stem)]
+def read(columns: Iterable[object]) -> list[str]:
+    """Return of some columns those that a coder reads: statement, part, what the source says, in each language."""
+    known = list(columns)
+    return [column for stem in ("statement", "part", "says") for column in by_language(known, stem).values()]
 
 
 def digest(row: pd.Series | Mapping[str, str], columns: Sequence[str] = ()) -> str:
     """Return the beginning of the SHA-256 of these columns of a row; by default those that a coder reads."""
-    return hashlib.sha256("|".join(row[c] or "" for c in columns or read()).encode("utf-8")).hexdigest()[:12]
+    cells = "|".join(row[column] or "" for column in columns or read(row.keys()))
+    return hashlib.sha256(cells.encode("utf-8")).hexdigest()[:12]
 
 
 def majority(codes: Sequence[Code]) -> Code:
@@ -52,7 +53,7 @@ def rows_in_words(data: Data) -> pd.DataFrame:
     """Return the rows of claim_evidence in words with what a coder reads, and `words`, its digest."""
     rows = data("claim_evidence")
     rows = rows[rows["comparison"] != "value"]
-    stated = data("claims").set_index("claim_id")[languages.columns("statement")]
+    stated = data("claims").set_index("claim_id")[data.languages.columns("statement")]
     rows = rows.join(stated, on="claim_id")
     return rows.assign(words=pd.Series(map(digest, rows.to_dict("records")), rows.index, dtype=object))
 
@@ -67,7 +68,7 @@ def coded(data: Data) -> pd.DataFrame:
     """
     rows, codings = rows_in_words(data), data("codings")
     order = data("coders")["coder"].tolist()
-    part = languages.columns("part")[0]
+    part = data.languages.columns("part")[0]
     found = rows[["evidence_id", "claim_id", part, "words"]].reset_index(names="row")
     found = found.merge(codings[["evidence_id", "coder", *CODES, "words"]], on=["evidence_id", "words"])
     first = found[found["coder"] == order[0]] if order else found

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from compendium import html, paths
-from compendium.data import tables
-from compendium.data.datapackage import resource
+from compendium import html
+from compendium.compendium import Compendium
 from compendium.files import InputError, read_plain, write_atomic
+from compendium.languages import Languages
 from compendium.ledger.coding import CODES, by_majority, coded, digest, read, rows_in_words
 from compendium.ledger.evidence import Data
 from compendium.ledger.recording import by_column
@@ -18,24 +18,26 @@ from compendium.texts import catalogue
 text = catalogue("compendium/ledger")
 
 
-def columns() -> list[str]:
+def columns(languages: Languages) -> list[str]:
     """Return the columns of the form."""
-    return ["evidence_id", *read(), *CODES]
+    stems = ("statement", "part", "says")
+    return ["evidence_id", *(column for stem in stems for column in languages.columns(stem)), *CODES]
 
 
 def blank(data: Data) -> tuple[bytes, bytes]:
     """Return the form as a CSV table and as a page to print: all rows in words, shuffled, without any code."""
-    rows = rows_in_words(data).sort_values("words")
-    rows = rows.assign(**dict.fromkeys(CODES, ""))[columns()]
-    fields = {field["name"]: field for field in resource("codings")["schema"]["fields"]}
-    page = html.render("coding", rows=rows.to_dict("records"), differences=fields["differs_in"]["labels"])
+    rows = rows_in_words(data).sort_values("words", kind="stable")
+    rows = rows.assign(**dict.fromkeys(CODES, ""))[columns(data.languages)]
+    labels = data.tables.field("codings", "differs_in")["labels"]
+    page = html.render("coding", languages=data.languages, rows=rows.to_dict("records"), differences=labels)
     return rows.to_csv(index=False, lineterminator="\n").encode("utf-8-sig"), page.encode("utf-8")
 
 
-def take(file: Path, coder: str, made_by: str) -> list[str]:
+def take(c: Compendium, file: Path, coder: str, made_by: str) -> list[str]:
     """Take a filled form into the tables codings, coders and claim_evidence, and return which rows now read otherwise.
 
     Args:
+        c: the compendium.
         file: the form; rows without `comparison` are left out.
         coder: a name that is not in the table coders yet.
         made_by: person or machine.
@@ -43,21 +45,20 @@ def take(file: Path, coder: str, made_by: str) -> list[str]:
     Raises:
         InputError: a row that is none in words, was changed since, or has a code that there is not; nothing is written.
     """
-    raw = paths.project().raw
-    coders, codings, evidence = (tables.texts(name) for name in ("coders", "codings", "claim_evidence"))
+    coders, codings, evidence = (c.tables.cells(name) for name in ("coders", "codings", "claim_evidence"))
     if coder in set(coders["coder"]):
-        raise InputError(paths.shown(raw / "coders.csv"), f"{coder} has coded already", "give another name")
-    taken = pd.DataFrame(filled(file, Data()))
+        raise InputError("data/raw/coders.csv", f"{coder} has coded already", "give another name")
+    taken = pd.DataFrame(filled(file, Data(c)))
     codings = pd.concat([codings, taken.assign(coder=coder)[codings.columns]], ignore_index=True)
-    new = {"coder": coder, "made_by": made_by, "blind": "true", **by_column("read", text("coding-read"))}
+    new = {"coder": coder, "made_by": made_by, "blind": "true", **by_column("read", text("coding-read"), c.languages)}
     coders = pd.concat([coders, pd.DataFrame([new])[coders.columns]], ignore_index=True)
     known = {"codings": codings.assign(table="codings"), "coders": coders.assign(table="coders")}
-    due = by_majority(coded(Data(known=known)))
+    due = by_majority(coded(Data(c, known=known)))
     other = due[due.ne(evidence.loc[due.index, CODES]).any(axis=1)]
     before = evidence.loc[other.index]
     evidence.loc[other.index, CODES] = other
     for name, table in {"codings": codings, "coders": coders, "claim_evidence": evidence}.items():
-        write_atomic(raw / f"{name}.csv", table.to_csv(index=False, lineterminator="\n").encode("utf-8"))
+        write_atomic(c.raw / f"{name}.csv", table.to_csv(index=False, lineterminator="\n").encode("utf-8"))
     return [
         f"{row.evidence_id}, {row.claim_id}: {row.comparison} {row.differs_in or '-'} -> {now.comparison} "
         f"{now.differs_in or '-'}"
@@ -69,10 +70,10 @@ def filled(file: Path, data: Data) -> list[dict[str, str]]:
     """Return the codings that a filled form holds: evidence_id, comparison, differs_in, words."""
     rows = rows_in_words(data).set_index("evidence_id")["words"]
     found = []
-    for number, line in enumerate(_lines(file), start=2):
+    for number, line in enumerate(_lines(file, data.languages), start=2):
         codes = {column: (line[column] or "").strip() for column in CODES}
         if any(codes.values()):
-            if fault := _misfit(line, codes, rows):
+            if fault := _misfit(line, codes, rows, data):
                 column, rule, remedy = fault
                 raise InputError(str(file), rule, remedy, number, column, line[column])
             found.append({"evidence_id": line["evidence_id"], **codes, "words": rows[line["evidence_id"]]})
@@ -81,25 +82,25 @@ def filled(file: Path, data: Data) -> list[dict[str, str]]:
     return found
 
 
-def _lines(file: Path) -> list[dict[str, str]]:
+def _lines(file: Path, languages: Languages) -> list[dict[str, str]]:
     """Return the rows of a filled form."""
     try:
         given = csv.DictReader(io.StringIO(read_plain(file).decode("utf-8-sig"), newline=""))
         lines = list(given)
     except UnicodeDecodeError:
         raise InputError(str(file), "is no text in UTF-8", "save it as CSV in UTF-8") from None
-    if missing := [column for column in columns() if column not in (given.fieldnames or ())]:
+    if missing := [column for column in columns(languages) if column not in (given.fieldnames or ())]:
         raise InputError(str(file), f"lacks the column {missing[0]}", "fill in what `compendium coding form` writes")
     return lines
 
 
-def _misfit(line: dict[str, str], codes: dict[str, str], rows: pd.Series) -> tuple[str, str, str] | None:
+def _misfit(line: dict[str, str], codes: dict[str, str], rows: pd.Series, data: Data) -> tuple[str, str, str] | None:
     """Return column, rule and remedy of what is wrong in a row of a filled form, if anything."""
     if line["evidence_id"] not in rows.index:
         return "evidence_id", "must be a row of claim_evidence in words", "correct the cell"
     if digest(line) != rows[line["evidence_id"]]:
-        return read()[-1], "must read as in the tables of today", "write a new form and copy the codes"
-    fields = {field["name"]: field["constraints"] for field in resource("codings")["schema"]["fields"]}
+        return read(line)[-1], "must read as in the tables of today", "write a new form and copy the codes"
+    fields = {field["name"]: field["constraints"] for field in data.tables.schema("codings")["fields"]}
     for column, code in codes.items():
         allowed = [*fields[column]["enum"], *([] if fields[column].get("required") else [""])]
         if code not in allowed:

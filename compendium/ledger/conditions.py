@@ -5,12 +5,23 @@ from functools import partial
 
 import pandas as pd
 
-from compendium import languages, values
-from compendium.data import datapackage, tables
-from compendium.data.datapackage import LIST
+from compendium import values
+from compendium.data.datapackage import LIST, links
 from compendium.ledger.evidence import Change, Data, ends
 from compendium.ledger.printed import quantity
-from compendium.texts import CLAUSE, COLON, NOTHING, SEMICOLON, Text, catalogue, given, joined, mark
+from compendium.texts import (
+    CLAUSE,
+    COLON,
+    NOTHING,
+    SEMICOLON,
+    ByLanguage,
+    Text,
+    by_language,
+    catalogue,
+    given,
+    joined,
+    mark,
+)
 
 SIGNS = {">=": "at-least", ">": "more-than", "<=": "at-most", "<": "less-than"}
 PER_CENT = Text(lambda _: "%")
@@ -27,7 +38,7 @@ def condition(changes: Sequence[Change], data: Data) -> Text:
     if change.kind == "drop":
         return without(changes, data)
     if change.column == "differs_in":
-        return text("if-exact", sources=called(data(change.table).loc[list(change.rows), "source_id"].unique()))
+        return text("if-exact", sources=called(data(change.table).loc[list(change.rows), "source_id"].unique(), data))
     if len(change.rows) >= MANY:
         return moved(change, data)
     was, now = map(listed, measured(change, data))
@@ -36,18 +47,19 @@ def condition(changes: Sequence[Change], data: Data) -> Text:
         if sign := SIGNS.get(values.read(printed).sign):
             was, now = text(sign, number=was), text(sign, number=now)
         return text("if-printed", was=was, now=now)
-    frame, titles = data(change.table), datapackage.titles(change.table)
+    frame, titles = data(change.table), data.tables.titles(change.table)
     named = (titles[name] for name in ends(frame, change.rows[0], change.column))
     columns = [Text(partial(within, title)) for title in named]
-    key, rows = "if-cells" if len(columns) > 1 else "if-cell", Text(partial(row_label, frame, change))
+    key, rows = "if-cells" if len(columns) > 1 else "if-cell", Text(partial(row_label, frame, change, data))
     return text(key, table=titles[""], columns=columns, rows=rows, was=was, now=now)
 
 
 def moved(change: Change, data: Data) -> Text:
     """Return the condition that numbers of many rows are all higher, or lower, by as much."""
-    titles, first = datapackage.titles(change.table), change.rows[:1]
-    [before], [after] = data(change.table).loc[list(first), change.column], change.values[:1]
-    digits = max(decimals(change.table, change.column, data(change.table).loc[list(first), change.column]))
+    titles, first = data.tables.titles(change.table), change.rows[:1]
+    cells = data(change.table).loc[list(first), change.column]
+    [before], [after] = cells, change.values[:1]
+    digits = max(decimals(change.table, change.column, cells, data))
     step, column = f"{abs(after - before):.{digits}f}", Text(partial(within, titles[change.column]))
     key = "if-higher" if after > before else "if-lower"
     return text(key, table=titles[""], column=column, number=len(change.rows), step=step)
@@ -61,10 +73,10 @@ def within(title: Text, language: str) -> str:
 
 def without(changes: Sequence[Change], data: Data) -> Text:
     """Return the condition that rows are withdrawn: one by its name if its key is one, a few by key, more by number."""
-    names = (datapackage.titles(table)[""] for table in dict.fromkeys(change.table for change in changes))
+    names = (data.tables.titles(table)[""] for table in dict.fromkeys(change.table for change in changes))
     tables = joined(map(quoted, names))
     change = changes[0]
-    key, *more = datapackage.schema(change.table)["primaryKey"]
+    key, *more = data.tables.schema(change.table)["primaryKey"]
     if (number := sum(len(change.rows) for change in changes)) > 1:
         named = data(change.table).loc[list(change.rows), key].astype(str)
         if len(changes) > 1 or more or number > FEW or not named.is_unique:
@@ -72,7 +84,7 @@ def without(changes: Sequence[Change], data: Data) -> Text:
         return text("if-without-these-rows", tables=tables, number=number, rows=joined(named))
     if more:
         return text("if-without-row", tables=tables)
-    return text("if-without-this-row", tables=tables, row=Text(partial(row_label, data(change.table), change)))
+    return text("if-without-this-row", tables=tables, row=Text(partial(row_label, data(change.table), change, data)))
 
 
 def quoted(said: Text) -> Text:
@@ -87,54 +99,56 @@ def listed(numbers: list[Text]) -> Text:
 
 def measured(change: Change, data: Data) -> tuple[list[Text], list[Text]]:
     """Return the numbers of a change before and after it, with their units."""
-    frame, fields = data(change.table), {f["name"]: f for f in datapackage.schema(change.table)["fields"]}
+    frame, fields = data(change.table), {f["name"]: f for f in data.tables.schema(change.table)["fields"]}
     units = [unit(fields, frame.loc[row], change.column, data) for row in change.rows]
     before = frame.loc[list(change.rows), change.column]
-    digits = decimals(change.table, change.column, before)
-    was, now = (zip(values, units, digits, strict=True) for values in (before, change.values))
-    return [quantity(float(v), u, d) for v, u, d in was], [quantity(float(v), u, d) for v, u, d in now]
+    digits, singular = decimals(change.table, change.column, before, data), data.tables.singular
+    both = (zip(values, units, digits, strict=True) for values in (before, change.values))
+    was, now = ([quantity(float(v), u, d, singular) for v, u, d in side] for side in both)
+    return was, now
 
 
 def unit(fields: Mapping[str, dict], row: pd.Series, column: str, data: Data) -> Text:
     """Return the unit of a number in a row; none where its title says it, or a language has no word for it."""
     field = fields[column]
-    words = {language: field.get(languages.key("unit", language), "") for language in languages.spoken()}
+    languages = data.languages
+    words = {language: field.get(languages.key("unit", language), "") for language in languages}
     if (own := field.get("unit", "")) == "unit of the claim":
         return PER_CENT if data.claim(row["claim_id"])["unit"] == "%" else NOTHING
     if own.startswith("see column "):
         code = row[column := own.removeprefix("see column ")]
         label = fields[column].get("labels", {}).get(code, {})
-        own = code if code[:1].isdigit() else label.get(languages.plain(), code)
+        own = code if code[:1].isdigit() else label.get(languages.plain, code)
         words = {language: label.get(language, own if own == "%" else "") for language in words}
-        words[languages.plain()] = own
+        words[languages.plain] = own
     if own in ("%", "per cent"):
         return PER_CENT
     silent = ("year", "fraction of 1", "place", "rank", field["title"].lower())
     return NOTHING if not all(words.values()) or own.lower() in silent else given(words)
 
 
-def row_label(frame: pd.DataFrame, change: Change, language: str) -> str:
+def row_label(frame: pd.DataFrame, change: Change, data: Data, language: str) -> str:
     """Return how people call the rows of a change: their keys in words, first what they share, or how many they are."""
     if len(change.rows) > 3:
         return text("rows-at-once", number=len(change.rows))[language]
-    schema = datapackage.schema(change.table)
+    schema = data.tables.schema(change.table)
     fields = {f["name"]: f for f in schema["fields"]}
 
     def word(row: int, key: str) -> str:
         field = fields.get(key, {})  # a title may come from another table
-        named = f"{field.get('namedBy') or languages.stem(key)}_{language}"
+        named = f"{field.get('namedBy') or data.languages.stem(key)}_{language}"
         if named in frame:
             return str(frame.at[row, named])
         value = str(frame.at[row, key])
         if key == "source_id":
-            return called(value.split(LIST))[language]
+            return called(value.split(LIST), data)[language]
         if field.get("unit") == "year":
             return text("year", year=value)[language]
         return str(field.get("labels", {}).get(value, {}).get(language, value))
 
     keys, title = list(schema["primaryKey"]), f"{schema.get('rowName')}_{language}"
     if len(keys) == 1 and keys[0].endswith("_id"):  # an id says nothing to a reader
-        frame = titled(frame, change.table, title)
+        frame = titled(frame, change.table, title, data)
         known = [key for key in (title, "source_id") if key in frame][:1]
         alone = bool(known) and not frame[known[0]].duplicated(keep=False)[list(change.rows)].any()
         keys = known if alone else known + keys
@@ -147,31 +161,34 @@ def row_label(frame: pd.DataFrame, change: Change, language: str) -> str:
     return (shared and shared + colon) + stop.join(map(comma.join, own))
 
 
-def called(sources: Iterable[str]) -> Text:
+def called(sources: Iterable[str], data: Data) -> Text:
     """Return the names of sources in quotation marks; of one that is not there, as a made-up one, its id."""
     inner, ids = str.maketrans("“”", "‘’"), list(sources)
 
     def write(language: str) -> str:
-        names = tables.raw("sources").set_index("source_id")[f"name_{language}"]
+        sources = data("sources")
+        column = ByLanguage(by_language(sources.columns, "name"))[language]
+        names = sources.set_index("source_id")[column]
         return joined(f"“{names.get(source, source).translate(inner)}”" for source in ids)[language]
 
     return Text(write)
 
 
-def titled(frame: pd.DataFrame, name: str, title: str) -> pd.DataFrame:
+def titled(frame: pd.DataFrame, name: str, title: str, data: Data) -> pd.DataFrame:
     """Return the table `name` with the column `title`, from a table that it refers to where it has none itself."""
-    for own, (other, key) in datapackage.links(datapackage.schema(name), name) if title not in frame else ():
-        if title in {field["name"] for field in datapackage.schema(other)["fields"]}:
-            return frame.assign(**{title: frame[own].map(tables.raw(other).set_index(key)[title])})
+    for own, (other, key) in links(data.tables.schema(name), name) if title not in frame else ():
+        if title in {field["name"] for field in data.tables.schema(other)["fields"]}:
+            return frame.assign(**{title: frame[own].map(data.tables(other).set_index(key)[title])})
     return frame
 
 
-def decimals(table: str, column: str, values: pd.Series) -> list[int]:
+def decimals(table: str, column: str, values: pd.Series, data: Data) -> list[int]:
     """Return the digits after the point with which each of these numbers is printed in its raw table.
 
     Of a number that does not stand there, as in a table that was changed, those that it is written with.
     """
-    texts = tables.texts(table)[column] if table in datapackage.names() else pd.Series(dtype=str)
+    known = table in data.tables.resources
+    texts = data.tables.cells(table)[column] if known else pd.Series(dtype=str)
     found = zip(texts.reindex(values.index, fill_value=""), values, strict=True)
     return [len(t.partition(".")[2]) if t and float(t) == value else places(value) for t, value in found]
 

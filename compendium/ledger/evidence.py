@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 
 from compendium import CompendiumError
-from compendium.data import tables
+from compendium.compendium import Compendium
 from compendium.data.datapackage import LIST
-from compendium.declaration import declared
+from compendium.data.tables import Tables
+from compendium.languages import Languages
 
 NAMING = ("source_id", "also_in", "revision_source_id")  # columns that name the sources of a row
 ENDS = {"value_low": "value_high", "lower": "upper"}
@@ -64,32 +65,35 @@ def derived(function: Callable[["Data"], T]) -> Callable[["Data"], T]:
 class Provenance:
     """What the raw tables say of sources. Changes of the tables leave it as it is."""
 
+    def __init__(self, c: Compendium):
+        self.c, self.tables = c, c.tables
+
     @cached_property
     def origins(self) -> dict[tuple[str, str], tuple[str, str]]:
         """Origin and role by source and table."""
-        rows = tables.raw("source_origins").itertuples()
+        rows = self.tables("source_origins").itertuples()
         return {(row.source_id, row.table): (row.origin_id, row.role) for row in rows}
 
     @cached_property
     def marks(self) -> dict[str, frozenset[str]]:
         """The publishers of each source, and its words as excerpted."""
-        rows = tables.raw("sources").itertuples()
+        rows = self.tables("sources").itertuples()
         found = {row.source_id: {row.publisher.casefold(), row.original_publisher.casefold()} - {""} for row in rows}
-        for row in tables.raw("excerpts").query("kind == 'verbatim'").itertuples():
+        for row in self.tables("excerpts").query("kind == 'verbatim'").itertuples():
             found[row.source_id].add(row.excerpt)
         return {name: frozenset(texts) for name, texts in found.items()}
 
     @cached_property
     def kinds(self) -> dict[str, str]:
         """The kind of each origin."""
-        return {row.origin_id: row.kind for row in tables.raw("origins").itertuples()}
+        return {row.origin_id: row.kind for row in self.tables("origins").itertuples()}
 
     @cached_property
     def kindred(self) -> frozenset[str]:
         """The sources and origins that bear the name of the journal, an author, an employer or the publisher."""
-        paper = declared().paper
+        paper = self.c.declaration.paper
         kin = {name.casefold() for name in (paper.journal, *paper.authors, *paper.kin) if name}
-        sources, origins = tables.raw("sources"), tables.raw("origins")
+        sources, origins = self.tables("sources"), self.tables("origins")
         known = {row.source_id: (row.publisher, row.original_publisher) for row in sources.itertuples()}
         known |= dict(zip(origins["origin_id"], origins.filter(regex="^name_").itertuples(index=False), strict=True))
         return frozenset(name for name, cells in known.items() if kin & names(cells))
@@ -97,29 +101,45 @@ class Provenance:
     @cached_property
     def published(self) -> dict[str, int]:
         """The year in which each source appeared; 0 where it is not known."""
-        return {row.source_id: int(row.published[:4] or 0) for row in tables.raw("sources").itertuples()}
+        return {row.source_id: int(row.published[:4] or 0) for row in self.tables("sources").itertuples()}
 
     @cached_property
     def qualities(self) -> dict[str, tuple[bool, str]]:
         """Whether each source stands on an untrusted site, and its grade."""
-        return {row.source_id: (row.host_trust == "unsafe", row.grade) for row in tables.raw("sources").itertuples()}
+        return {row.source_id: (row.host_trust == "unsafe", row.grade) for row in self.tables("sources").itertuples()}
 
 
 class Data:
     """The raw tables, perhaps with changes. `data(name)` returns a table with a further column `table`, its name."""
 
-    def __init__(self, changes: Sequence[Change] = (), known: dict | None = None, provenance: Provenance | None = None):
-        self.changes, self.known = tuple(changes), {} if known is None else known
-        self.provenance = provenance or Provenance()
+    def __init__(
+        self,
+        c: Compendium,
+        changes: Sequence[Change] = (),
+        known: dict | None = None,
+        provenance: Provenance | None = None,
+    ):
+        self.c, self.changes, self.known = c, tuple(changes), {} if known is None else known
+        self.provenance = provenance or Provenance(c)
         self.touched, self.read = {change.table for change in changes}, set[str]()
         self._changed: dict[str, pd.DataFrame] = {}
         self._derived: dict[Callable, tuple] = {}
+
+    @property
+    def tables(self) -> Tables:
+        """The tables without changes, and what datapackage.json says of them."""
+        return self.c.tables
+
+    @property
+    def languages(self) -> Languages:
+        """The languages of the compendium."""
+        return self.c.languages
 
     def __call__(self, name: str) -> pd.DataFrame:
         """Return the raw table `name`; its index numbers the rows, so that a row is known wherever it goes."""
         self.read.add(name)
         if name not in self.known:
-            rows = tables.raw(name).assign(table=name)
+            rows = self.tables(name).assign(table=name)
             # As objects all texts lie in one block, of which rows are taken faster than column by column.
             self.known[name] = rows.astype(dict.fromkeys(rows.select_dtypes("str"), object)).copy()
         frames = self.known
@@ -131,7 +151,7 @@ class Data:
 
     def having(self, *changes: Change) -> "Data":
         """Return the tables with these changes as well."""
-        data = Data((*self.changes, *changes), self.known, self.provenance)
+        data = Data(self.c, (*self.changes, *changes), self.known, self.provenance)
         data._derived, data.read = self._derived, self.read
         return data
 
@@ -211,7 +231,9 @@ class Data:
         """Tell whether a source appeared when the year of a forecast had come, and after the paper."""
         self.read.add("sources")
         year = claim["year_end"] if pd.notna(claim["year_end"]) else 0
-        return source == ANOTHER or self.provenance.published.get(source, 0) >= max(declared().paper.year + 1, year)
+        return source == ANOTHER or self.provenance.published.get(source, 0) >= max(
+            self.c.declaration.paper.year + 1, year
+        )
 
     def marks(self, source: str) -> frozenset[str]:
         """Return by what a source is known again under another name: its publishers, and its words as excerpted."""

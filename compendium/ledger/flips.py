@@ -14,7 +14,6 @@ from itertools import combinations, islice
 import pandas as pd
 
 from compendium import CompendiumError, vocabulary
-from compendium.data import datapackage
 from compendium.files import shortened
 from compendium.ledger.conditions import MANY, condition, decimals
 from compendium.ledger.evidence import Change, Data, LedgerError, Undocumented
@@ -138,15 +137,15 @@ def levers(base: Assessment, claim: pd.Series, data: Data) -> Iterator[tuple[str
         return
     for table, rows in base.judged.rows.groupby("table", sort=False):
         index = tuple(dict.fromkeys(rows.index))
-        for column in measures(table):
+        for column in measures(table, data):
             if rows[column].notna().any():
                 yield table, index, column
                 yield from ((table, (row,), column) for row in index if 1 < len(index) <= 6)
 
 
-def measures(table: str) -> list[str]:
+def measures(table: str, data: Data) -> list[str]:
     """Return the columns of a table that hold measured numbers: no keys, no years."""
-    schema = datapackage.schema(table)
+    schema = data.tables.schema(table)
     keys = {*schema["primaryKey"], *(c for key in schema.get("foreignKeys", []) for c in key["fields"])}
     return [
         f["name"]
@@ -175,7 +174,7 @@ def searches(
 ) -> list[Iterator[Step]]:
     """Return the ways in which a lever may turn a verdict: up or down, or of places in an order by an exchange."""
     table, _, column = lever
-    if datapackage.field(table, column).get("unit") == "rank":
+    if data.tables.field(table, column).get("unit") == "rank":
         return [exchanged(turns, data, lever)]
     return [smallest(turns, data, lever, sign, aims) for sign in (1, -1)]
 
@@ -213,9 +212,9 @@ def smallest(
     rows, values = tuple(values.dropna().index), values.dropna().astype(float)
     if not rows:
         return
-    limits = datapackage.field(table, column).get("constraints", {})
+    limits = data.tables.field(table, column).get("constraints", {})
     low, high = limits.get("minimum", -math.inf), limits.get("maximum", math.inf)
-    step = 10.0 ** -max(decimals(table, column, values))
+    step = 10.0 ** -max(decimals(table, column, values, data))
     largest = max(float(abs(values).max()), step)
 
     def change(*steps: int) -> Change | None:

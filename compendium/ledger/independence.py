@@ -5,8 +5,6 @@ from itertools import combinations
 
 import pandas as pd
 
-from compendium import paths
-from compendium.data import tables
 from compendium.declaration import NAME
 from compendium.ledger.evidence import Data, measured, rank, sources
 
@@ -37,15 +35,13 @@ def confirming(claim: pd.Series, rows: pd.DataFrame, any_row: bool, data: Data, 
     return list(min(pairs, key=lambda pair: max(best[row] for row in pair), default=())), False
 
 
-def notes(data: Data | None = None) -> list[str]:
+def notes(data: Data) -> list[str]:
     """Return one line for each source but the paper that confirms nothing, as it or its origin is kin of the paper."""
-    data = data or Data()
-    places = tables.raw("source_origins")[["source_id", "table", "origin_id"]].itertuples(index=False)
+    places = data("source_origins")[["source_id", "table", "origin_id"]].itertuples(index=False)
     kin = {source: None for source, table, origin in places if data.akin(source, table) and not data.own(origin)}
-    file = paths.shown(paths.project().raw / "sources.csv")
     return [
-        f"{file}, {source}: is of an author of the paper, an employer or its publisher ({NAME}) and confirms nothing. "
-        "Remedy: where another body measured, name that in source_origins.csv, with role origin"
+        f"data/raw/sources.csv, {source}: is of an author of the paper, an employer or its publisher ({NAME}) and "
+        "confirms nothing. Remedy: where another body measured, name that in source_origins.csv, with role origin"
         for source in kin
         if source != "paper"
     ]

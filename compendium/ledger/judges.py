@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 
 from compendium import CompendiumError, paths, texts, vocabulary
-from compendium.data import datapackage
 from compendium.ledger.conditions import called
 from compendium.ledger.evidence import Data, LedgerError, joined, outside, rank, sources, weigh
 from compendium.ledger.independence import confirming
@@ -110,7 +109,7 @@ def assess(claim: pd.Series, judged: Judged, data: Data, later: bool = False) ->
         judged.reason,
         differing(rows) if related else NOTHING,
         measurement(rows.iloc[firm if confirmed else second], confirmed, data) if second else NOTHING,
-        text("weaker", sources=called(judged.weaker["source_id"].unique())) if len(judged.weaker) else NOTHING,
+        text("weaker", sources=called(judged.weaker["source_id"].unique(), data)) if len(judged.weaker) else NOTHING,
     ]
     judged = judged.told(texts.joined(said, SENTENCE))
     every = tuple(dict.fromkeys(chain.from_iterable(named)))
@@ -126,8 +125,8 @@ def measurement(rows: pd.DataFrame, firm: bool, data: Data) -> Text:
     for origin, table in dict.fromkeys(zip(data.origins(rows), rows["table"], strict=True)):
         body = origin.split()[0]
         name = texts.of(names.loc[body], "name") if body in names.index else body
-        labels = datapackage.field(table, "relation").get("labels", {}) if "relation" in data(table) else {}
-        how = given(labels["measurement"]) if labels else datapackage.titles(table)[""]
+        labels = data.tables.field(table, "relation").get("labels", {}) if "relation" in data(table) else {}
+        how = given(labels["measurement"]) if labels else data.tables.titles(table)[""]
         told[text("more-of", what=name, more=how)] = True
     key = "second-measurement" if firm else "second-measurement-weak"
     return text(key, measurements=texts.joined(told, (COMMA[0], SEMICOLON[1])))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from compendium import languages, texts, vocabulary
+from compendium import texts, vocabulary
 from compendium.ledger.evidence import Data, LedgerError, Undocumented, joined, measured, rank, sources
 from compendium.ledger.printed import agrees, implies, numbers, printed_value, stands, truth
 from compendium.texts import COMMA, NOTHING, SEMICOLON, SENTENCE, Text, catalogue
@@ -235,7 +235,7 @@ def attested(claim: pd.Series, data: Data) -> Judged:
     The reason is what the deciding rows say.
     """
     named = {}
-    for _, group in data.evidence(claim["claim_id"]).groupby(languages.columns("part"), sort=False):
+    for _, group in data.evidence(claim["claim_id"]).groupby(data.languages.columns("part"), sort=False):
         values = [stated(row) for _, row in group.iterrows()]
         named[texts.of(group.iloc[0], "part")] = printed(claim, group, values, data)
     if not named:
@@ -288,7 +288,8 @@ def attested_reason(named: Mapping[Text, Judged]) -> Text:
 
 def says(rows: pd.DataFrame) -> Text:
     """Return what rows of claim_evidence say, each sentence once."""
-    return Text(lambda language: texts.joined(rows[f"says_{language}"].unique(), SENTENCE)[language])
+    columns = texts.ByLanguage(texts.by_language(rows.columns, "says"))
+    return Text(lambda language: texts.joined(rows[columns[language]].unique(), SENTENCE)[language])
 
 
 def headed(part: Text, said: Text, exact: bool = False) -> Text:
@@ -320,7 +321,7 @@ def tally(pro: set[str], contra: set[str]) -> Text:
 
 def by_side(rows: pd.DataFrame, data: Data) -> Text:
     """Return how many origins related rows of claim_evidence have, and what they say by side, each part by its name."""
-    names = languages.columns("part")
+    names = data.languages.columns("part")
     rows = rows.sort_values(names[0], key=lambda part: part.ne(""), kind="stable")
     told = [
         (
@@ -377,7 +378,7 @@ def lacking(claim: pd.Series, data: Data) -> tuple[str, Text]:
                     what=texts.joined(texts.each(rows, "record"), between),
                     more=texts.of(rows.iloc[0], "holder"),
                 )
-                for _, rows in records.groupby(languages.columns("holder"), sort=False)
+                for _, rows in records.groupby(data.languages.columns("holder"), sort=False)
             ),
             SEMICOLON,
         )

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from compendium import values
-from compendium.data import datapackage
 from compendium.data.quoting import WORDS
 from compendium.ledger.evidence import LedgerError
 from compendium.texts import Text
@@ -18,13 +17,14 @@ from compendium.texts import Text
 SCALES = {"million": 10**6, "billion": 10**9}
 
 
-def quantity(value: float, unit: Text, digits: int = 0) -> Text:
+def quantity(value: float, unit: Text, digits: int = 0, singular: Mapping[str, str] | None = None) -> Text:
     """Return a number with its unit as each language writes it: 4.5 million people in English, 4.9% in all.
 
     Args:
         value: the number.
         unit: its unit, such as `10,000 people`; what follows a comma and a blank is left out.
         digits: how many stand after the point at least; not where the unit of a language scales the number.
+        singular: what English units are called of which there is one.
     """
     number = max(f"{value:.10g}", f"{value:.{digits}f}" if digits else "", key=len)
 
@@ -32,7 +32,7 @@ def quantity(value: float, unit: Text, digits: int = 0) -> Text:
         said = unit[language].split(", ")[0]
         if said in ("", "%"):
             return f"{number}{said}"
-        return (in_chinese if language == "zh" else in_english)(value, number, said)
+        return in_chinese(value, number, said) if language == "zh" else in_english(value, number, said, singular or {})
 
     return Text(write)
 
@@ -48,13 +48,13 @@ def in_chinese(value: float, number: str, unit: str) -> str:
     return f"{number}{unit.split('（')[0]}"
 
 
-def in_english(value: float, number: str, unit: str) -> str:
+def in_english(value: float, number: str, unit: str, singular: Mapping[str, str]) -> str:
     """Return a number with a unit of another language, scaled as English does where the unit counts by a number."""
     if scaled := re.fullmatch(r"([\d,]+) ?(million|billion)? ?(.*)", unit):
         value *= int(scaled[1].replace(",", "")) * SCALES.get(scaled[2], 1)
         word, scale = next(((w, s) for w, s in reversed(SCALES.items()) if abs(value) >= s), ("", 1))
         number, unit = f"{value / scale:,.10g}", f"{word} {scaled[3]}".strip()
-    return f"{number} {datapackage.singular().get(unit, unit) if number == '1' else unit}".strip()
+    return f"{number} {singular.get(unit, unit) if number == '1' else unit}".strip()
 
 
 @dataclass(frozen=True)

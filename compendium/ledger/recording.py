@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pandas as pd
 
-from compendium import languages
 from compendium.data.datapackage import LIST
+from compendium.languages import Languages, own
 from compendium.ledger import chance
 from compendium.ledger.claims import OF_CLAIM
 from compendium.ledger.coding import alone, parting
@@ -79,7 +79,7 @@ def second_look(claim_id: str, data: Data) -> Text:
 
 def first(reason: Text) -> Text:
     """Return the first sentence of a reason, which says what is found."""
-    return Text(lambda language: END[languages.own(language)].split(reason[language])[0])
+    return Text(lambda language: END[own(language)].split(reason[language])[0])
 
 
 def record(judges: Judges, claim: pd.Series, data: Data, choices: Mapping[str, object], flips: bool = True) -> dict:
@@ -92,7 +92,7 @@ def record(judges: Judges, claim: pd.Series, data: Data, choices: Mapping[str, o
         choices: those that the judgement takes.
         flips: whether what would turn the verdict is searched.
     """
-    assessment = judges.assess(claim["claim_id"], data, **choices)
+    assessment, languages = judges.assess(claim["claim_id"], data, **choices), data.languages
     judged = assessment.agreement != "none"
     flip = nearest(judges, claim["claim_id"], data, **choices) if flips and judged else Flip("", ())
     rows = assessment.judged.rows
@@ -128,15 +128,15 @@ def record(judges: Judges, claim: pd.Series, data: Data, choices: Mapping[str, o
         "trust": assessment.trust,
         "strength": assessment.strength,
         "flip": flip.verdict,
-        **by_column("flip", flip.said),
+        **by_column("flip", flip.said, languages),
         "flip_distance_pct": "" if flip.distance is None else f"{flip.distance:.6g}",
         "flip_steps": "" if flip.steps is None else str(flip.steps),
         "flip_changes": json.dumps([vars(change) for change in flip.changes]) if flip.changes else "",
-        **by_column("why", why),
-        **by_column("reason", reason),
+        **by_column("why", why, languages),
+        **by_column("reason", reason, languages),
     }
 
 
-def by_column(stem: str, said: Text) -> dict[str, str]:
+def by_column(stem: str, said: Text, languages: Languages) -> dict[str, str]:
     """Return a text by the columns that hold it in each language."""
-    return dict(zip(languages.columns(stem), said, strict=True))
+    return {f"{stem}_{language}": said[language] for language in languages}

@@ -5,13 +5,12 @@ The table of sentences holds no text: a sentence is known by its place, the numb
 
 from collections.abc import Iterator, Mapping
 
-from compendium import languages
-from compendium.data import datapackage, tables
 from compendium.data.checks import Row, Table, needs
 from compendium.data.datapackage import LIST
+from compendium.data.tables import Tables
 from compendium.files import InputError
 from compendium.ledger.coding import digest
-from compendium.texts import catalogue
+from compendium.texts import NOTHING, Text, by_language, catalogue
 
 NAME, ASSERTIONS, FIDELITY = "paper_sentences", "assertions", "fidelity"
 text = catalogue("compendium/ledger")
@@ -103,37 +102,37 @@ def statements_are_faithful(fidelity: Table, claims: Table) -> Iterator[InputErr
 
 def worded(claim: Mapping[str, str]) -> str:
     """Return the beginning of the SHA-256 of the statement of a claim, in each language."""
-    return digest(claim, languages.columns("statement"))
+    return digest(claim, [*by_language(claim.keys(), "statement").values()])
 
 
-def printing() -> dict[str, list[str]]:
+def printing(tables: Tables) -> dict[str, list[str]]:
     """Return the claims that the assertions of each sentence are taken up by, by sentence, each once."""
     found: dict[str, list[str]] = {}
-    for row in tables.raw(ASSERTIONS).itertuples():
+    for row in tables(ASSERTIONS).itertuples():
         mine = found.setdefault(row.sentence_id, [])
         mine += [claim for claim in row.claim_ids.split(LIST) if claim and claim not in mine]
     return found
 
 
-def told() -> bool:
-    """Return whether this compendium has tables of the sentences of its paper and of what they assert."""
-    return {NAME, ASSERTIONS} <= set(datapackage.names())
+def known(tables: Tables) -> bool:
+    """Return whether there are tables of the sentences of the paper and of what they assert."""
+    return {NAME, ASSERTIONS} <= set(tables.resources)
 
 
-def accounted(language: str) -> str:
+def accounted(tables: Tables) -> Text:
     """Return in a sentence what became of the assertions of the paper, counted; empty without a table of them."""
-    if not told():
-        return ""
-    rows = tables.raw(ASSERTIONS)
+    if not known(tables):
+        return NOTHING
+    rows = tables(ASSERTIONS)
     checkable = rows[rows["kind"] == "checkable"]
     reasons = checkable["reason"].value_counts()
     numbers = {key: int(reasons.get(key, 0)) for key in ("no_measure", "not_examined", "self")}
     values = {
-        "sentences": len(tables.raw(NAME)),
+        "sentences": len(tables(NAME)),
         "assertions": len(rows),
         "checkable": len(checkable),
         "claimed": int(checkable["claim_ids"].ne("").sum()),
         "advice": int(rows["kind"].eq("recommendation").sum()),
         "other": int((~rows["kind"].isin(["checkable", "recommendation"])).sum()),
     }
-    return text("assertions", **values, **numbers)[language]
+    return text("assertions", **values, **numbers)

@@ -1,20 +1,43 @@
-"""One run of a sweep: what a claim or a result comes to with some choices."""
+"""What a process of a pool is asked: to judge a claim, or what a claim or a result comes to with some choices."""
 
+import csv
+import io
 import platform
 import threading
-from functools import cache
-from pathlib import Path
+from functools import cache, lru_cache
 from typing import NamedTuple
 
-from compendium import paths
-from compendium.data.datapackage import LIST
-from compendium.ledger.evidence import Data
-from compendium.ledger.recording import shown_value
-from compendium.run import RunError, declared, judge
-from compendium.run.declared import Value
+import pandas as pd
 
-ONE_AT_A_TIME = threading.Lock()
+from compendium.compendium import Compendium
+from compendium.data import tables
+from compendium.data.datapackage import LIST
+from compendium.ledger import gate
+from compendium.ledger.claims import columns
+from compendium.ledger.evidence import Data
+from compendium.ledger.recording import record, shown_value
+from compendium.run import RunError, declared
+from compendium.run.declared import Value
+from compendium.run.memory import Memory, hash_of
+
+ONE_AT_A_TIME = threading.Lock()  # tables are shared, and Python 3.11 must not parse in two threads at once
 Chosen = tuple[tuple[str, Value], ...]
+
+
+@lru_cache(maxsize=1)
+def open_tables(c: Compendium, state: str) -> Data:
+    """Return the raw tables as they are in a state, so that claims judged in one process share what is made of them."""
+    return Data(c)
+
+
+def judge_claim(c: Compendium, claim_id: str, choices: dict, state: str) -> tuple[str, dict[str, str], list[str]]:
+    """Judge one claim; return it with its facts as texts and the names of the raw tables asked for meanwhile."""
+    data = open_tables(c, state).having()
+    data.read = set()
+    data.tables.log.clear()
+    facts = record(gate.judges(c), data.claim(claim_id), data, choices)
+    text = tables.text(pd.DataFrame([facts], columns=columns(c.languages)))
+    return claim_id, next(csv.DictReader(io.StringIO(text))), sorted(data.read | data.tables.log)
 
 
 class Run(NamedTuple):
@@ -23,47 +46,52 @@ class Run(NamedTuple):
     item: str
     chosen: Chosen
 
-    def key(self, state: str) -> str:
-        """Return the SHA-256 of what decides the outcome: code and data, as `state` tells, item and parameters."""
-        asked = declared.declarations().results.get(self.item)
-        return judge.hashed([state, self.item, asked and asked.function, self.chosen])
-
     def __str__(self) -> str:
         return LIST.join(f"{name}={value}" for name, value in self.chosen) or "defaults"
 
 
-@cache
-def loaded(root: Path) -> str:
-    """Return the hash of code and data in `root` as they were when this process was first asked, and took them in."""
-    return judge.hashed(judge.inputs())
+def state_of(c: Compendium) -> str:
+    """Return the hash of the code and the tables that claims and results depend on, as they lie here now."""
+    functions = (result.function for result in declared.declarations(c).results.values())
+    return Memory(c).state(*(function.partition(":")[0] for function in functions))
 
 
-def attempt(run: Run, state: str) -> tuple[str, str]:
-    """Return value and verdict of a run, or value and status.
+remembered_state = cache(state_of)  # as it was when this process was first asked, and took in code and tables
 
-    Called in a process of the pool or in a Dask worker, which does one at a time as the tables are shared.
+
+def key_of(c: Compendium, run: Run, state: str) -> str:
+    """Return the SHA-256 of what decides the outcome of a run: code and data, as `state` tells, item and parameters."""
+    asked = declared.declarations(c).results.get(run.item)
+    return hash_of([state, run.item, asked and asked.function, run.chosen])
+
+
+def attempt(c: Compendium | None, run: Run, state: str) -> tuple[str, str]:
+    """Return what a run comes to, as `ask`, in a process of the pool or in a Dask worker, where threads take turns.
 
     Raises:
         RunError: the judgement or the function failed, or code or data are not those of `state`.
     """
-    if loaded(paths.project().root) != state:
+    c = c or Compendium.find()  # the one that lies on this machine
+    with ONE_AT_A_TIME:
+        known = remembered_state(c)
+    if known != state:
         raise RunError(
             f"{run.item}: code or data on {platform.node()} are not those the sweep began with. Remedy: the same "
             "checkout and Python on every machine, no edits while a sweep runs; after edits, new workers"
         )
     try:
         with ONE_AT_A_TIME:
-            return asked(run, judge.opened(state))
+            return ask(c, run, open_tables(c, state))
     except Exception as error:
         said = f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
         raise RunError(f"{run.item}, {run}: {said}") from None
 
 
-def asked(run: Run, data: Data) -> tuple[str, str]:
+def ask(c: Compendium, run: Run, data: Data) -> tuple[str, str]:
     """Return value and verdict of a claim, value and status of a result."""
-    if run.item in declared.declarations().results:
-        found = declared.function(run.item)(data, **dict(run.chosen))
+    if run.item in declared.declarations(c).results:
+        found = declared.function(c, run.item)(data, **dict(run.chosen))
         value, status = found if isinstance(found, tuple) and isinstance(found[-1], str) else (found, "")
         return shown_value(value), status
-    assessment = judge.study().assess(run.item, data, **dict(run.chosen))
+    assessment = gate.judges(c).assess(run.item, data, **dict(run.chosen))
     return shown_value(assessment.judged.computed) if assessment.agreement != "none" else "", assessment.verdict

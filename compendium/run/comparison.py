@@ -12,9 +12,10 @@ import nbformat
 import pandas as pd
 
 from compendium import paths
+from compendium.compendium import Compendium
 from compendium.files import keyed, shortened
 from compendium.ledger import claims
-from compendium.run import contents, drawings
+from compendium.run import caching, contents, drawings
 from compendium.run.contents import Notebook
 from compendium.run.notebookfile import merged, read, written
 
@@ -24,33 +25,31 @@ KINDS = {"svg": "image/svg+xml", "png": "image/png"}  # of a figure, by ending
 NAMED, LONG = 5, 60  # items named of a list; letters shown of a text
 
 
-def compare(root: Path, notebooks: Sequence[Notebook] | None = None, reference: Path | None = None) -> list[str]:
+def compare(c: Compendium, root: Path, notebooks: Sequence[Notebook] = (), reference: Path | None = None) -> list[str]:
     """Return what differs between the outputs below `root` and the reference, told by meaning and not by place.
 
     Moved verdicts come first, then the values of claims, then tables, a line a row, those with another number before
     the rest, then a line a figure, at last a line a notebook. Numbers in tables may differ by one part in 10^9; texts
     and notebook outputs must be the same, figures too, but where other programs draw them only to the eye.
     """
-    reference = reference or paths.project().root
-    chosen = list(notebooks or contents.catalogue().values())
-    rows: list[tuple[bool, str]] = []
-    figures, cells, by_eye = [], [], bool(drawings.elsewhere(reference))
-    seen = claims.seen(paths.processed(claims.SHOWN, root))
-    theirs = seen[seen["kind"].eq("table") & seen["notebook"].isin([notebook.name for notebook in chosen])]
-    whole = [claims.SHOWN] if len(chosen) == len(contents.catalogue()) else []
+    reference, every = reference or c.root, list(contents.catalogue(c).values())
+    chosen, by_eye = list(notebooks or every), bool(drawings.elsewhere(reference))
+    whole = len(chosen) == len(every)
+    rows, figures, cells = list[tuple[bool, str]](), list[str](), list[str]()
     if tables := moved_tables(root, reference):
-        rows.append((False, f"{paths.shown(paths.project().raw)}: not as accepted: {', '.join(tables)}"))
-    for name in ("claims", *whole, *theirs["name"]):
+        rows.append((False, f"{paths.shown(c.raw)}: not as accepted: {', '.join(tables)}"))
+    made = (name for notebook in chosen for name in caching.made_by(notebook.name, "table", root))
+    for name in ("claims", *([claims.SHOWN] if whole else ()), *made):
         rows += compare_tables(paths.processed(name, root), paths.processed(name, reference))
     for notebook in chosen:
-        made = root / "notebooks" / f"{notebook.name}.ipynb"
-        cells += compare_notebooks(made, reference / "notebooks" / made.name, by_eye)
+        file = root / "notebooks" / notebook.path.name
+        cells += compare_notebooks(file, reference / "notebooks" / file.name, by_eye)
         figures += compare_figures(root, reference, notebook, by_eye)
-    told = [line for _, line in sorted(rows, key=lambda row: not row[0])]
-    found = [*moved_verdicts(root, reference), *moved_values(root, reference), *told, *figures, *cells]
-    if len(chosen) == len(contents.catalogue()):
-        found += [f"{paths.shown(p)}: no notebook makes it any more" for p in stale(root, reference)]
-    return found
+    moved = moves(root, reference).items()
+    found = [f"verdict of {name}: {was} committed, {now} computed" for name, (was, now) in moved]
+    found += moved_values(root, reference)
+    found += [line for _, line in sorted(rows, key=lambda row: not row[0])] + figures + cells
+    return found + [f"{paths.shown(p)}: no notebook makes it any more" for p in stale(root, reference) if whole]
 
 
 def crowded(root: Path) -> list[str]:
@@ -65,61 +64,51 @@ def crowded(root: Path) -> list[str]:
 
 
 def ledger(root: Path) -> dict[str, dict[str, str]]:
-    """Return the rows of the joined ledger below `root` by claim, as texts; empty if it is not there."""
-    path = paths.processed("claims", root)
-    return keyed(path, "claim_id") if path.is_file() else {}
+    """Return the rows of the ledger below `root` by claim, as texts; empty if it is not there."""
+    return read_keyed(paths.processed("claims", root), "claim_id")
+
+
+def read_keyed(path: Path, column: str) -> dict[str, dict[str, str]]:
+    """Return the rows of a table by a column, as texts; empty if it is not there."""
+    return keyed(path, column) if path.is_file() else {}
 
 
 def moves(root: Path, reference: Path) -> dict[str, tuple[str, str]]:
     """Return by claim the verdicts in the reference and below `root`, where they differ; `none` if there is none."""
     was, now = ({name: row["verdict"] for name, row in ledger(place).items()} for place in (reference, root))
-    return {
-        name: (was.get(name, "none"), now.get(name, "none"))
-        for name in sorted(was | now, key=lambda name: (len(name), name))
-        if was and now and was.get(name) != now.get(name)
-    }
+    names = sorted(was | now, key=lambda name: (len(name), name))
+    pairs = {name: (was.get(name, "none"), now.get(name, "none")) for name in names}
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]} if was and now else {}
 
 
-def moved_tables(root: Path, reference: Path | None = None) -> list[str]:
+def moved_tables(root: Path, reference: Path) -> list[str]:
     """Return the raw tables that the ledger below `root` was judged from and that of the reference was not."""
-    places = [paths.processed(claims.FROM, place) for place in (reference or paths.project().root, root)]
-    was, now = (keyed(place, "table") if place.is_file() else {} for place in places)
+    was, now = (read_keyed(paths.processed(claims.FROM, place), "table") for place in (reference, root))
     return [name for name in now | was if was.get(name) != now.get(name)]
-
-
-def moved_verdicts(root: Path, reference: Path) -> list[str]:
-    """Return one line for each claim whose verdict below `root` is another than in the reference."""
-    return [
-        f"verdict of {name}: {was} committed, {now} computed" for name, (was, now) in moves(root, reference).items()
-    ]
 
 
 def moved_values(root: Path, reference: Path) -> list[str]:
     """Return one line for each claim of the reference whose computed value below `root` is another."""
-    was, now = (
-        {name: row.get("value_computed", "") for name, row in ledger(place).items()} for place in (reference, root)
-    )
+    was, now = ledger(reference), ledger(root)
+    pairs = {name: [rows[name].get("value_computed", "") for rows in (was, now)] for name in was if name in now}
     return [
-        f"value of {name}: {was[name] or 'none'} committed, {now[name] or 'none'} computed"
-        for name in was
-        if name in now and not same(was[name], now[name])
+        f"value of {name}: {before or 'none'} committed, {after or 'none'} computed"
+        for name, (before, after) in pairs.items()
+        if not same(before, after)
     ]
 
 
 def stale(root: Path, reference: Path) -> list[Path]:
     """Return committed outputs that the full run below `root` did not make."""
-    kept = [
-        *reference.glob("data/processed/*.csv"),
-        *reference.glob("figures/*/*.svg"),
-        *reference.glob("figures/*/*.png"),
-    ]
-    return sorted(p for p in kept if not (root / p.relative_to(reference)).exists())
+    patterns = ("data/processed/*.csv", "figures/*/*.svg", "figures/*/*.png")
+    kept = sorted(file for pattern in patterns for file in reference.glob(pattern))
+    return [file for file in kept if not (root / file.relative_to(reference)).exists()]
 
 
 def compare_figures(root: Path, reference: Path, notebook: Notebook, by_eye: bool) -> list[str]:
     """Compare the figure files of a notebook; return one line a figure, and way to differ, that names those that do."""
     found: dict[tuple[str, str], list[str]] = {}
-    for svg in sorted(root.glob(f"figures/*/{notebook.name[:2]}-*.svg")):
+    for svg in (file for file in caching.figures(notebook.name, root) if file.suffix == ".svg"):
         path = reference / svg.relative_to(root)
         made, kept = files(svg), files(path)
         missing = {ending: "missing, the run makes it" for ending in made if ending not in kept}
@@ -156,19 +145,17 @@ def compare_tables(made: Path, kept: Path) -> list[tuple[bool, str]]:
     was, now = (dict(zip(keys(frame, key), frame.to_dict("records"), strict=True)) for frame in (old, new))
     found = []
     for word, rows, others in (("added", now, was), ("gone", was, now)):
-        if which := [told(row) for row in rows if row not in others]:
-            more = ", …" if len(which) > NAMED else ""
+        if which := [shorten(row) for row in rows if row not in others]:
             number = "1 row" if len(which) == 1 else f"{len(which)} rows"
-            found.append((False, f"{name}: {number} {word}: {', '.join(which[:NAMED])}{more}"))
+            found.append((False, f"{name}: {number} {word}: {some(which, more=', …')}"))
     for row in (row for row in was if row in now):
         pairs = {column: (was[row][column], now[row][column]) for column in new}
         changed = {column: pair for column, pair in pairs.items() if not same(*pair)}
         numbers = [column for column, pair in changed.items() if all(map(number_in, pair))]
         order = [*numbers, *(column for column in changed if column not in numbers)]
         if changed:
-            cells = "; ".join(moved_cell(column, *changed[column]) for column in order[:NAMED])
-            more = f"; and {len(order) - NAMED} more columns" if len(order) > NAMED else ""
-            found.append((bool(numbers), f"{name}, {told(row)}: {cells}{more}"))
+            cells = [moved_cell(column, *changed[column]) for column in order]
+            found.append((bool(numbers), f"{name}, {shorten(row)}: {some(cells, '; ', '; and {} more columns')}"))
     return found or [(False, f"{name}: the rows stand in another order")]
 
 
@@ -194,9 +181,14 @@ def moved_cell(column: str, was: str, now: str) -> str:
     return f"{column} {was or 'empty'} -> {now or 'empty'}"
 
 
-def told(row: tuple) -> str:
+def shorten(row: tuple) -> str:
     """Return a key in words."""
     return shortened(" ".join(str(part) for part in row if part != ""), LONG)
+
+
+def some(names: Sequence[str], comma: str = ", ", more: str = " and {} more") -> str:
+    """Return the first of `names` and how many more there are."""
+    return comma.join(names[:NAMED]) + (more.format(len(names) - NAMED) if len(names) > NAMED else "")
 
 
 def number_in(cell: str) -> bool:

@@ -1,7 +1,7 @@
 """The notebooks as declared in notebooks/contents.toml, and their parameters."""
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from compendium import cells, paths, toml
+from compendium.compendium import Compendium
 from compendium.data import datapackage
 from compendium.run import RunError
 from compendium.run.notebookfile import read
@@ -36,7 +37,7 @@ ENTRIES = TypeAdapter(dict[str, NotebookEntry])
 class Notebook:
     """A declared notebook: its name, the section of the paper, what it answers, the tables it reads.
 
-    `last` tells that it also reads what the other notebooks make.
+    `last` tells that it also reads what the other notebooks make, `path` where the committed notebook is.
     """
 
     name: str
@@ -44,14 +45,10 @@ class Notebook:
     answers: Text
     reads: frozenset[str]
     last: bool
-
-    @property
-    def path(self) -> Path:
-        """Where the committed notebook is."""
-        return paths.project().notebooks / f"{self.name}.ipynb"
+    path: Path
 
 
-def catalogue() -> dict[str, Notebook]:
+def catalogue(c: Compendium) -> dict[str, Notebook]:
     """Return the declared notebooks by name, in order.
 
     In `reads`, `processed-*` stands for everything that the other notebooks make, and `raw-*` for every raw table but
@@ -60,17 +57,19 @@ def catalogue() -> dict[str, Notebook]:
     Raises:
         RunError: the file is no TOML, has a key that it must not have, or two notebooks read what the others make.
     """
-    return _catalogue(paths.project().notebooks / "contents.toml")
+    file = c.notebooks / "contents.toml"
+    return _catalogue(c, file, file.stat().st_mtime_ns if file.is_file() else 0)
 
 
 @cache
-def _catalogue(file: Path) -> dict[str, Notebook]:
+def _catalogue(c: Compendium, file: Path, _changed: int) -> dict[str, Notebook]:
     found = {}
-    for name, row in toml.whole(file, ENTRIES).items():
+    for name, row in toml.whole(file, ENTRIES, c.languages).items():
         reads = set(row.reads) - {OTHERS}
         if "raw-*" in reads:
-            reads = reads.union(datapackage.names()) - COMMON - {"raw-*"}
-        found[name] = Notebook(name, row.section, given(row.words), frozenset(reads), OTHERS in row.reads)
+            reads = reads.union(c.tables.resources) - COMMON - {"raw-*"}
+        path, all_read = c.notebooks / f"{name}.ipynb", OTHERS in row.reads
+        found[name] = Notebook(name, row.section, given(row.words), frozenset(reads), all_read, path)
     if len(last := [name for name, notebook in found.items() if notebook.last]) > 1:
         raise RunError(
             f"{paths.shown(file)}: {' and '.join(last)} wait for each other. Remedy: let one notebook read {OTHERS!r}"
@@ -78,18 +77,15 @@ def _catalogue(file: Path) -> dict[str, Notebook]:
     return found
 
 
-def select(names: Sequence[str]) -> list[Notebook]:
-    """Return the notebooks with these names, or all; a number such as 02 is enough.
-
-    Raises:
-        RunError: no or several notebooks have such a name, or a file is missing.
-    """
-    chosen = []
-    for wanted in names or catalogue():
+def select(c: Compendium, names: Sequence[str] = ()) -> list[Notebook]:
+    """Return the notebooks with these names, or all; a number such as 02 is enough. What is not there is a RunError."""
+    chosen: list[Notebook] = []
+    known = catalogue(c)
+    for wanted in names or known:
         stem = Path(wanted).stem
-        hits = [n for name, n in catalogue().items() if name == stem or name.startswith(f"{stem}-")]
+        hits = [n for name, n in known.items() if name == stem or name.startswith(f"{stem}-")]
         if len(hits) != 1:
-            raise RunError(f"no notebook is called {wanted!r}; the names are {', '.join(catalogue())}")
+            raise RunError(f"no notebook is called {wanted!r}; the names are {', '.join(known)}")
         chosen += [n for n in hits if n not in chosen]
     for notebook in chosen:
         if not notebook.path.is_file():
@@ -97,35 +93,22 @@ def select(names: Sequence[str]) -> list[Notebook]:
     return chosen
 
 
-def dependencies(notebooks: Sequence[Notebook]) -> dict[str, set[str]]:
-    """Return for each notebook the selected ones it must wait for: all others, if it reads what they make."""
-    return {n.name: {m.name for m in notebooks if m is not n} if n.last else set() for n in notebooks}
-
-
 def parameters(notebook: Notebook) -> dict[str, object]:
     """Return the parameters of a notebook with their defaults, from the cell tagged `parameters`."""
-    code = [c for c in read(notebook.path).cells if c.cell_type == "code"]
+    code, place = [c for c in read(notebook.path).cells if c.cell_type == "code"], paths.shown(notebook.path)
     tagged = [c for c in code if "parameters" in c.metadata.get("tags", [])]
     if len(tagged) != 1:
-        raise RunError(
-            f"{paths.shown(notebook.path)}: {len(tagged)} code cells are tagged 'parameters'. Remedy: tag the one that "
-            "sets the parameters, and no other"
-        )
+        remedy = "Remedy: tag the one that sets the parameters, and no other"
+        raise RunError(f"{place}: {len(tagged)} code cells are tagged 'parameters'. {remedy}")
     try:
         return dict(map(assigned, ast.parse(tagged[0].source).body))
     except (SyntaxError, ValueError) as error:
-        raise RunError(
-            f"{paths.shown(notebook.path)}, cell {tagged[0].id}: {str(error).splitlines()[0]}. "
-            "Remedy: write each parameter as name = number, text, True or False"
-        ) from None
+        remedy = "Remedy: write each parameter as name = number, text, True or False"
+        raise RunError(f"{place}, cell {tagged[0].id}: {str(error).splitlines()[0]}. {remedy}") from None
 
 
 def assigned(line: ast.stmt) -> tuple[str, object]:
-    """Return the one name that an assignment sets, and its value.
-
-    Raises:
-        ValueError: it sets several, or something that is no name, or the line is no plain assignment.
-    """
+    """Return the one name that an assignment sets, and its value; a ValueError says that it does not."""
     if not isinstance(line, ast.Assign):
         raise ValueError(f"{ast.unparse(line)} does not set a parameter")
     if len(line.targets) != 1 or not isinstance(line.targets[0], ast.Name):
@@ -137,22 +120,26 @@ def chosen(notebooks: Sequence[Notebook], given: dict[str, str]) -> dict[str, di
     """Return, by notebook, the given parameters that differ from its defaults, in the type of the default.
 
     Raises:
-        RunError: no selected notebook has such a parameter, or the value has the wrong type, or a self-check of a
-            notebook has no solution.
+        RunError: no selected notebook has such a parameter, it has another type, or a self-check has no solution.
     """
     known = {n.name: parameters(n) for n in notebooks}
     if fault := next((line for n in notebooks for line in cells.unsolved(n.path)), ""):
         raise RunError(fault)
-    for name in given:
-        if not any(name in defaults for defaults in known.values()):
-            every = sorted({p for defaults in known.values() for p in defaults})
-            raise RunError(f"no selected notebook has a parameter {name!r}; there are {', '.join(every)}")
-    chosen: dict[str, dict[str, object]] = {n.name: {} for n in notebooks}
-    for notebook, defaults in known.items():
-        for name, text in given.items():
-            if name in defaults and (value := typed(name, text, defaults[name])) != defaults[name]:
-                chosen[notebook][name] = value
-    return chosen
+    every = sorted(set().union(*known.values()))
+    if unknown := [name for name in given if name not in every]:
+        raise RunError(f"no selected notebook has a parameter {unknown[0]!r}; there are {', '.join(every)}")
+    return typed_choices(known, given)
+
+
+def typed_choices(
+    known: Mapping[str, Mapping[str, object]], given: Mapping[str, object]
+) -> dict[str, dict[str, object]]:
+    """Return by notebook or claim the given choices that it takes, if they differ from the defaults, in their type."""
+    found = {}
+    for item, defaults in known.items():
+        values = {name: typed(name, str(text), defaults[name]) for name, text in given.items() if name in defaults}
+        found[item] = {name: value for name, value in values.items() if value != defaults[name]}
+    return found
 
 
 def typed(name: str, text: str, default: object) -> object:

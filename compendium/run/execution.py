@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Sequence, Set
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 
 from compendium import paths
+from compendium.compendium import Compendium
 from compendium.ledger import claims
 from compendium.run import RunError
 from compendium.run.contents import COMMON, Notebook
@@ -23,12 +24,14 @@ TRACED = {"data": (".csv",), "figures": (".svg", ".png"), "notebooks": (".toml",
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
-def environment() -> dict[str, str]:
-    """Return the variables that all kernels share: this package, no settings of the user, one thread."""
-    cache_folder = paths.project().build / "cache"
+def environment(c: Compendium) -> dict[str, str]:
+    """Return the variables that all kernels share: compendium and language, no settings of the user, one thread."""
+    cache_folder = c.build / "cache"
     for name in ("ipython", "matplotlib"):
         (cache_folder / name).mkdir(parents=True, exist_ok=True)
     return {
+        paths.ROOT: str(c.root),
+        paths.LANGUAGE: c.language,
         "IPYTHONDIR": str(cache_folder / "ipython"),
         "MPLCONFIGDIR": str(cache_folder / "matplotlib"),
         "OMP_NUM_THREADS": "1",
@@ -38,14 +41,11 @@ def environment() -> dict[str, str]:
 
 
 def outputs_below(root: Path, trace: Path) -> dict[str, str]:
-    """Return the variables that send the outputs of a kernel below `root` and what its cells do to `trace`.
-
-    Temporary files, such as the connection files of kernels, go to a folder beside `root` that ends with the run.
-    """
-    temporary = root.with_name("temporary")
+    """Return the variables that send the outputs of a kernel below `root` and what its cells do to `trace`."""
+    temporary = root.with_name("temporary")  # also of the connection files of kernels; it ends with the run
     temporary.mkdir(exist_ok=True)
     return {
-        "COMPENDIUM_OUT": str(root),
+        paths.OUT: str(root),
         "COMPENDIUM_TRACE": str(trace),
         "JUPYTER_RUNTIME_DIR": str(temporary),
         "TMPDIR": str(temporary),
@@ -53,10 +53,7 @@ def outputs_below(root: Path, trace: Path) -> dict[str, str]:
 
 
 class Noted(NBClientEngine):
-    """The engine of papermill, which notes each cell that begins, and does not save the notebook twice a cell.
-
-    Saving takes longer than most cells.
-    """
+    """The engine of papermill, which notes each cell that begins and does not save twice a cell: that takes longer."""
 
     NAME = "compendium"
 
@@ -88,16 +85,15 @@ class Seen(NamedTuple):
     texts: list[str]
 
 
-def execute(notebook: Notebook, root: Path, chosen: dict[str, object]) -> Seen:
+def execute(c: Compendium, notebook: Notebook, root: Path, chosen: dict[str, object]) -> Seen:
     """Execute one notebook with papermill, write the normalised copy to root/notebooks and return what it did.
 
     Raises:
         RunError: a cell failed or took too long, or the files it opened are not those it declares.
     """
-    trace = root / f"{notebook.name}.trace"
-    os.environ.update(environment() | outputs_below(root, trace))
+    trace, target = root / f"{notebook.name}.trace", root / "notebooks" / notebook.path.name
+    os.environ.update(environment(c) | outputs_below(root, trace))
     tempfile.tempdir = os.environ["TMPDIR"]
-    target = root / "notebooks" / f"{notebook.name}.ipynb"
     target.parent.mkdir(parents=True, exist_ok=True)
     read(notebook.path)
     try:
@@ -110,64 +106,54 @@ def execute(notebook: Notebook, root: Path, chosen: dict[str, object]) -> Seen:
             kernel_name=KERNEL,
             progress_bar=False,
             log_output=False,
-            cwd=str(paths.project().notebooks),
+            cwd=str(c.notebooks),
             execution_timeout=CELL_SECONDS,
         )
     except (papermill.exceptions.PapermillExecutionError, CellTimeoutError, DeadKernelError) as error:
-        raise RunError(failure(notebook, target, error)) from None
+        raise RunError(keep_failed(c, notebook, target, error)) from None
     target.write_text(normalise(executed), encoding="utf-8")
-    return seen(notebook, root, trace)
+    return see(c, notebook, root, trace)
 
 
-def failure(notebook: Notebook, target: Path, error: Exception) -> str:
+def keep_failed(c: Compendium, notebook: Notebook, target: Path, error: Exception) -> str:
     """Keep the unfinished copy under build/failed and return one line that names notebook, cell and cause."""
-    failed = paths.project().build / "failed" / target.name
+    failed = c.build / "failed" / target.name
     failed.parent.mkdir(parents=True, exist_ok=True)
     os.replace(target, failed)
     started = [c.id for c in nbformat.read(failed, 4).cells if c.metadata.get("papermill", {}).get("start_time")]
-    if isinstance(error, CellTimeoutError):
-        said = f"took longer than {CELL_SECONDS} seconds"
-    elif isinstance(error, DeadKernelError):
-        said = "the kernel died"
-    else:
-        name, value = getattr(error, "ename", type(error).__name__), getattr(error, "evalue", error)
-        said = f"{name}: {value}".splitlines()[0].rstrip(".")
+    name, value = getattr(error, "ename", type(error).__name__), getattr(error, "evalue", error)
+    said = f"{name}: {value}".splitlines()[0].rstrip(".")
+    if isinstance(error, CellTimeoutError | DeadKernelError):
+        late = isinstance(error, CellTimeoutError)
+        said = f"took longer than {CELL_SECONDS} seconds" if late else "the kernel died"
     where = f"cell {started[-1]}" if started else "before its first cell"
     return f"{notebook.name}, {where}: {said}. See {paths.shown(failed)}"
 
 
-def seen(notebook: Notebook, root: Path, trace: Path) -> Seen:
+def see(c: Compendium, notebook: Notebook, root: Path, trace: Path) -> Seen:
     """Return what the cells of a notebook showed and made, from the notes on its run.
 
     Raises:
-        RunError: what was read is not what notebooks/contents.toml declares, another host was contacted, a claim is
-            shown twice.
+        RunError: it read what contents.toml does not declare, contacted another host, or shows a claim twice.
     """
-    noted = list(notes(trace))
-    trace.unlink()
-    if hosts := [name for _, kind, name in noted if kind == "contacts" and name not in LOOPBACK]:
-        raise RunError(f"{notebook.name} contacts {hosts[0]}. Remedy: keep the data in data/raw and read it there")
-    shown = dict[tuple[str, str], str]()
-    for cell, _, name in (note for note in noted if note[1] == "shows"):
-        if (first := shown.setdefault(("claim", name), cell)) != cell:
-            raise RunError(f"{notebook.name} shows {name} in the cells {first} and {cell}. Remedy: leave one")
-    files = [(cell, kind, traced(Path(name), root)) for cell, kind, name in noted if kind in ("read", "write")]
-    for cell, place in ((cell, place) for cell, kind, place in files if place and kind == "write"):
-        shown.setdefault(("figure" if place.parts[0] == "figures" else "table", place.stem), cell)
-    read = [place for _, kind, place in files if place and kind == "read"]
-    compare_reads(notebook, read, {name for _, name in shown})
-    texts = sorted({place.name for place in read if place.parts[0] == "study"})
-    return Seen([(cell, kind, name) for (kind, name), cell in shown.items()], texts)
-
-
-def notes(trace: Path) -> Iterator[tuple[str, str, str]]:
-    """Yield what was noted on a run: the cell at work, what it did, with what."""
-    cell = ""
-    for line in trace.read_text(encoding="utf-8").splitlines():
-        kind, _, name = line.partition("\t")
+    cell, claims_shown, made, read = "", dict[str, str](), dict[tuple[str, str], str](), list[Path]()
+    for kind, _, name in (line.partition("\t") for line in trace.read_text(encoding="utf-8").splitlines()):
+        place = place_of(c, Path(name), root) if kind in ("read", "write") else None
         if kind == "cell":
             cell = name
-        yield cell, kind, name
+        elif kind == "contacts" and name not in LOOPBACK:
+            raise RunError(f"{notebook.name} contacts {name}. Remedy: keep the data in data/raw and read it there")
+        elif kind == "shows" and (first := claims_shown.setdefault(name, cell)) != cell:
+            raise RunError(f"{notebook.name} shows {name} in the cells {first} and {cell}. Remedy: leave one")
+        elif place and kind == "write":
+            made.setdefault(("figure" if place.parts[0] == "figures" else "table", place.stem), cell)
+        elif place:
+            read.append(place)
+    trace.unlink()
+    shown = [(cell, "claim", name) for name, cell in claims_shown.items()]
+    shown += [(cell, kind, name) for (kind, name), cell in made.items()]
+    compare_reads(notebook, read, {name for _, _, name in shown})
+    return Seen(shown, sorted({place.name for place in read if place.parts[0] == "study"}))
 
 
 def compare_reads(notebook: Notebook, read: Sequence[Path], made: Set[str]) -> None:
@@ -185,10 +171,7 @@ def compare_reads(notebook: Notebook, read: Sequence[Path], made: Set[str]) -> N
             raise RunError(f"{notebook.name} reads {', '.join(sorted(names))}, {fault}. {remedy}")
 
 
-def traced(path: Path, root: Path) -> Path | None:
+def place_of(c: Compendium, path: Path, root: Path) -> Path | None:
     """Return where a file lies below `root` or the compendium, if it is one that a notebook answers for."""
-    for top in (root, paths.project().root):
-        if path.is_relative_to(top):
-            place = path.relative_to(top)
-            return place if path.suffix in TRACED.get(place.parts[0], ()) else None
-    return None
+    place = next((path.relative_to(top) for top in (root, c.root) if path.is_relative_to(top)), None)
+    return place if place and path.suffix in TRACED.get(place.parts[0], ()) else None

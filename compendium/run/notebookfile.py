@@ -24,26 +24,21 @@ KEPT_METADATA = {
 
 
 def read(path: Path) -> nbformat.NotebookNode:
-    """Read a notebook.
-
-    Raises:
-        RunError: the file is no notebook, asks for another kernel, or has a cell that is unfit.
-    """
+    """Read a notebook; a RunError says that it is none, asks for another kernel, or has a cell that is unfit."""
+    place = paths.shown(path)
     try:
         packed, unfit = parsed(path.read_text(encoding="utf-8"))
         notebook: nbformat.NotebookNode = pickle.loads(packed)
     except OSError as error:
         raise RunError(os_error_line(error)) from None
     except (ValueError, AttributeError, TypeError, KeyError, nbformat.ValidationError) as error:
-        remedy = paths.restore(path) if path.parent == paths.project().notebooks else "compendium run"
-        raise RunError(
-            f"{paths.shown(path)} cannot be read as a notebook: {str(error).splitlines()[0][:120]}. Remedy: {remedy}"
-        ) from None
+        home, said = paths.home(path), str(error).splitlines()[0][:120]
+        remedy = paths.restore(path) if home and path.parent == home / "notebooks" else "compendium run"
+        raise RunError(f"{place} cannot be read as a notebook: {said}. Remedy: {remedy}") from None
     if unfit:
-        raise RunError(f"{paths.shown(path)}, {unfit}")
-    kernel = notebook.metadata.get("kernelspec", {}).get("name")
-    if kernel != KERNEL:
-        raise RunError(f"{paths.shown(path)} asks for kernel {kernel!r}. Remedy: choose the kernel {KERNEL!r} and save")
+        raise RunError(f"{place}, {unfit}")
+    if (kernel := notebook.metadata.get("kernelspec", {}).get("name")) != KERNEL:
+        raise RunError(f"{place} asks for kernel {kernel!r}. Remedy: choose the kernel {KERNEL!r} and save")
     return notebook
 
 
@@ -61,16 +56,12 @@ def unfit_cell(every: Sequence[dict]) -> str:
     for number, cell in enumerate(every, 1):
         name = cell.get("id")
         if not name:
-            return (
-                f"cell {number}: has no id, as in files of Colab or of nbformat before 4.5. "
-                'Remedy: give each cell an "id" of its own, or keep the ids of the file you began with'
-            )
+            remedy = 'give each cell an "id" of its own, or keep the ids of the file you began with'
+            return f"cell {number}: has no id, as in files of Colab or of nbformat before 4.5. Remedy: {remedy}"
         if name in seen:
             return f"cell {number}: its id {name!r} is that of cell {seen[name]}. Remedy: give it an id of its own"
-        if cell["cell_type"] not in ("code", "markdown"):
-            return (
-                f"cell {name}: is of type {cell['cell_type']}. Remedy: press Y (code) or M (text) on it in JupyterLab"
-            )
+        if (kind := cell["cell_type"]) not in ("code", "markdown"):
+            return f"cell {name}: is of type {kind}. Remedy: press Y (code) or M (text) on it in JupyterLab"
         seen[name] = number
     return ""
 

@@ -9,19 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from compendium import CompendiumError, paths
-from compendium.data import datapackage
+from compendium.compendium import Compendium
 from compendium.declaration import NAME
 from compendium.files import fingerprint, shortened
 from compendium.run import verdictlog
-from compendium.run.comparison import moved_cell
-from compendium.run.reference import DIGESTS, committed, git, some
+from compendium.run.comparison import LONG, moved_cell, some
+from compendium.run.reference import DIGESTS, committed, git
 from compendium.vocabulary import GRADES, TRUSTS, VERDICTS, favour
 
 LEDGER, JUDGED = "data/processed/claims.csv", "data/processed/judged-from.csv"
 LEDGERS, ADMISSIONS = (LEDGER, "data/processed/since-verdicts.csv"), "notebooks/untried.toml"
-HISTORIES = (verdictlog.LOG, "data/reproductions.csv", "data/raw/CHANGES.md")
+HISTORIES = (verdictlog.LOG, "data/raw/CHANGES.md")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-LONG = 60  # letters shown of an entry
 HEAD = "LOOK AT THESE FIRST: what speaks more for the paper, or doubts it less, than at {}"
 QUIET = "Of what is looked at first nothing speaks more for the paper, or doubts it less, than at commit {}"
 NOTHING = "What to look at first cannot be told: no commit of an earlier accept is at hand to compare with"
@@ -83,70 +82,63 @@ WATCHED = (
 )
 
 
-def accepted() -> str:
+def accepted(c: Compendium) -> str:
     """Return the last commit that changed the reference and holds the tables of which it was made; empty if there is
     none, as outside git and in a clone without its past."""
-    said = git("log", "--format=%h", "--", DIGESTS) if paths.versioned() else None
-    return next(filter(as_judged, (said or b"").decode().split()), "")
+    said = git(c, "log", "--format=%h", "--", DIGESTS) if paths.versioned(c.root) else None
+    return next((commit for commit in (said or b"").decode().split() if as_judged(c, commit)), "")
 
 
-def as_judged(commit: str) -> bool:
+def as_judged(c: Compendium, commit: str) -> bool:
     """Tell whether the watched tables of a commit are those that its ledger was judged from."""
     watched = {watch.table for watch in WATCHED}
     return all(
-        fingerprint(committed(f"data/raw/{table}.csv", commit) or b"") == row["sha256"]
-        for (table,), (_, row) in rows(there(commit, JUDGED), ("table",)).items()
+        fingerprint(committed(c, f"data/raw/{table}.csv", commit) or b"") == row["sha256"]
+        for (table,), (_, row) in rows(there(c, commit, JUDGED), ("table",)).items()
         if table in watched
     )
 
 
-def first(root: Path) -> list[str]:
-    """Return what a reader who accepts the run below `root` must look at before all else, one line a kind, if anything.
-
-    Everything is compared with the commit of the last accept.
-    """
-    commit = accepted()
-    return told_since(commit, f"the last accept (commit {commit})", root) if commit else []
+def first(c: Compendium, root: Path) -> list[str]:
+    """Return what a reader who accepts the run below `root` must look at first, compared with the last accept."""
+    commit = accepted(c)
+    return told_since(c, commit, f"the last accept (commit {commit})", root) if commit else []
 
 
-def since(revision: str) -> list[str]:
-    """Return the same of what is committed here, compared with a revision of git.
-
-    Raises:
-        CompendiumError: git does not know it.
-    """
-    said = git("rev-parse", "--short", "--verify", "--end-of-options", f"{revision}^{{commit}}")
+def since(c: Compendium, revision: str) -> list[str]:
+    """Return the same of what is committed here, compared with a revision of git, which a reviewer names."""
+    said = git(c, "rev-parse", "--short", "--verify", "--end-of-options", f"{revision}^{{commit}}")
     if said is None:
         raise CompendiumError(f"git knows no commit {revision!r} here. Remedy: name one of `git log`, or a tag")
     commit = said.decode().strip()
-    return told_since(commit, f"commit {commit}", paths.project().root) or [QUIET.format(commit)]
+    return told_since(c, commit, f"commit {commit}", c.root) or [QUIET.format(commit)]
 
 
-def told_since(commit: str, place: str, root: Path) -> list[str]:
+def told_since(c: Compendium, commit: str, place: str, root: Path) -> list[str]:
     """Return what to look at first of a run below `root` and the raw tables, compared with a commit, called `place`."""
-    kinds = {("verdicts better for the paper", ledger): list(better(ledger, commit, root)) for ledger in LEDGERS}
+    kinds = {("verdicts better for the paper", ledger): list(better(c, ledger, commit, root)) for ledger in LEDGERS}
     for watch in WATCHED:
-        name = paths.shown(paths.project().raw / f"{watch.table}.csv")
-        kinds[watch.told, name] = list(changes(watch, name, commit))
-    kinds["admissions gone or reworded", ADMISSIONS] = list(blocks(commit, ADMISSIONS))
-    kinds["paper or its kin declared otherwise", NAME] = [said for said in blocks(commit, NAME) if "[paper]" in said]
+        name = paths.shown(c.raw / f"{watch.table}.csv")
+        kinds[watch.told, name] = list(changes(c, watch, name, commit))
+    kinds["admissions gone or reworded", ADMISSIONS] = list(blocks(c, commit, ADMISSIONS))
+    kinds["paper or its kin declared otherwise", NAME] = [said for said in blocks(c, commit, NAME) if "[paper]" in said]
     lines = [f"  ! {told}, {len(found)}: {name}, {some(found, '; ')}" for (told, name), found in kinds.items() if found]
     return [HEAD.format(place), *lines] if lines else []
 
 
-def better(ledger: str, commit: str, root: Path) -> Iterator[str]:
+def better(c: Compendium, ledger: str, commit: str, root: Path) -> Iterator[str]:
     """Yield the claims of which the verdict in a ledger below `root` speaks more for the paper than in a commit."""
-    now, was = rows(here(root / ledger), ("claim_id",)), rows(there(commit, ledger), ("claim_id",))
+    now, was = rows(here(root / ledger), ("claim_id",)), rows(there(c, commit, ledger), ("claim_id",))
     for key, (place, row) in now.items():
         before = was[key][1] if key in was else {"verdict": ""}
         if before["verdict"] in VERDICTS and favour(row) > favour(before):
             yield f"{named(place, key)} {told(before)} -> {told(row)}"
 
 
-def changes(watch: Watch, name: str, commit: str) -> Iterator[str]:
+def changes(c: Compendium, watch: Watch, name: str, commit: str) -> Iterator[str]:
     """Yield the rows of a raw table of which something that is watched changed since a commit."""
-    keys = tuple(datapackage.schema(watch.table)["primaryKey"])
-    now, was = rows(here(paths.project().root / name), keys), rows(there(commit, name), keys)
+    keys = tuple(c.tables.schema(watch.table)["primaryKey"])
+    now, was = rows(here(c.root / name), keys), rows(there(c, commit, name), keys)
     for key, (place, row) in now.items():
         before = was[key][1] if key in was else {}
         pairs = {column: (before[column], row[column]) for column in row if column in before and watch.watches(column)}
@@ -160,9 +152,9 @@ def changes(watch: Watch, name: str, commit: str) -> Iterator[str]:
         yield from (f"{named(was[key][0], key)} gone" for key in was if key not in now)
 
 
-def blocks(commit: str, name: str) -> Iterator[str]:
+def blocks(c: Compendium, commit: str, name: str) -> Iterator[str]:
     """Yield the tables of a TOML file that changed since a commit."""
-    now, was = map(tomllib.loads, (here(paths.project().root / name), there(commit, name)))
+    now, was = map(tomllib.loads, (here(c.root / name), there(c, commit, name)))
     yield from (f"[{key}] {'reworded' if key in now else 'gone'}" for key in was if was[key] != now.get(key))
 
 
@@ -182,9 +174,9 @@ def here(path: Path) -> str:
     return path.read_bytes().decode("utf-8", "replace") if path.is_file() else ""
 
 
-def there(commit: str, name: str) -> str:
+def there(c: Compendium, commit: str, name: str) -> str:
     """Return the text of a file as a commit has it; empty if it has none."""
-    return (committed(name, commit) or b"").decode("utf-8", "replace")
+    return (committed(c, name, commit) or b"").decode("utf-8", "replace")
 
 
 def rows(text: str, keys: tuple[str, ...]) -> dict[tuple[str, ...], Row]:
@@ -196,25 +188,25 @@ def rows(text: str, keys: tuple[str, ...]) -> dict[tuple[str, ...], Row]:
 # Histories: each entry is a line with a day
 
 
-def shrunk() -> list[str]:
+def shrunk(c: Compendium) -> list[str]:
     """Return one line for each history of which an entry is gone or another than git last had it; none outside git.
 
     An entry of the last commit must stand, and one of the commit before the history was last changed; of a merge one
     that all sides had. What was altered may be put back.
     """
-    return [line for name in HISTORIES for line in lost(name)] if paths.versioned() else []
+    return [line for name in HISTORIES for line in lost(c, name)] if paths.versioned(c.root) else []
 
 
-def lost(name: str) -> list[str]:
+def lost(c: Compendium, name: str) -> list[str]:
     """Return in one line the entries that a history has lost, if any."""
-    changed = (git("log", "-3", "--format=%P", "--", name) or b"").decode().splitlines()
+    changed = (git(c, "log", "-3", "--format=%P", "--", name) or b"").decode().splitlines()
     sides = [["HEAD"], *filter(None, map(str.split, changed))]
-    now = entries(here(paths.project().root / name))
-    held = [set.intersection(*(entries(there(commit, name)) for commit in commits)) for commits in sides]
+    now = entries(here(c.root / name))
+    held = [set.intersection(*(entries(there(c, commit, name)) for commit in commits)) for commits in sides]
     for (commit, *_), before, earlier in zip(sides[:3], held, [*held[1:], set()], strict=False):
         put_back = earlier <= now and not earlier <= before  # an older state stands again
         if (gone := before - now) and not put_back:
-            at = (git("rev-parse", "--short", commit) or b"").decode().strip()
+            at = (git(c, "rev-parse", "--short", commit) or b"").decode().strip()
             return [
                 f"{name}: {len(gone)} of its entries at commit {at} are gone or altered, such as "
                 f"{shortened(min(gone), LONG)!r}; a history only grows. Remedy: git checkout {at} -- {name}, add new "

@@ -6,26 +6,29 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
 import nbformat
 
 from compendium import paths
+from compendium.compendium import Compendium
 from compendium.files import fingerprint, uninterrupted, write_atomic
 from compendium.run import RunError, caching, comparison, contents, drawings, verdictlog
+from compendium.run.comparison import NAMED, some
 from compendium.run.notebookfile import normalise, read, written
 
 FOLDERS = ("data/processed", "figures", "notebooks")
 MADE = ("data/processed/*.csv", "figures/*/*", "notebooks/*.ipynb")
 DIGESTS = "data/SHA256SUMS"
-NAMED = 5
 
 
-def accept(root: Path, texts: Callable[[Path], dict[str, bytes]]) -> list[str]:
+def accept(c: Compendium, root: Path, texts: Callable[[Path], dict[str, bytes]]) -> list[str]:
     """Take the complete run below `root` as the new reference, with all that is made from it: all of it or nothing.
 
     Args:
+        c: the compendium.
         root: folder of the run.
         texts: returns, by path, what is to be made from the ledger of the run below a folder.
 
@@ -39,20 +42,20 @@ def accept(root: Path, texts: Callable[[Path], dict[str, bytes]]) -> list[str]:
     known = caching.previous(root)
     if not known.get("complete") or any(known.get("parameters", {}).values()) or known.get("language"):
         raise RunError(f"{paths.shown(root)} holds no complete run with the default choices. Remedy: compendium run")
-    pairs = [(n.path, root / "notebooks" / n.path.name) for n in contents.catalogue().values()]
+    pairs = [(n.path, root / "notebooks" / n.path.name) for n in contents.catalogue(c).values()]
     edited = [paths.shown(kept) for kept, made in pairs if written(read(kept)) != written(read(made))]
-    edited += [paths.shown(paths.project().raw)] if known.get("data") != caching.data_hash() else []
+    edited += [paths.shown(c.raw)] if known.get("data") != caching.data_hash(c) else []
     if edited:
         raise RunError(f"edited after the run: {', '.join(edited)}. Remedy: compendium run, then accept")
-    if spoilt := verdictlog.faults():
+    if spoilt := verdictlog.faults(c):
         raise RunError(spoilt[0])
-    changed, moved = comparison.compare(root), verdictlog.moved(root)
+    changed, moved = comparison.compare(c, root), verdictlog.moved(c, root)
     changed[: len(moved)] = [f"{line}: {row[-1]}" for line, row in zip(changed, moved, strict=False)]
     made = {p.relative_to(root).as_posix(): p.read_bytes() for pattern in MADE for p in sorted(root.glob(pattern))}
-    gone = [p.relative_to(paths.project().root).as_posix() for p in comparison.stale(root, paths.project().root)]
-    derived = texts(root) | {DIGESTS: digests(made)} | drawings.recorded(made) | verdictlog.appended(moved)
-    before = {name for name, data in derived.items() if content(name) != data}
-    place(made | derived, gone)
+    gone = [p.relative_to(c.root).as_posix() for p in comparison.stale(root, c.root)]
+    derived = texts(root) | {DIGESTS: digests(made)} | drawings.recorded(made) | verdictlog.appended(c, moved)
+    before = {name for name, data in derived.items() if content(c, name) != data}
+    place(c, made | derived, gone)
     write_atomic(root / comparison.DIFFERENCES, b"")
     return changed + [f"{name}: renewed" for name in derived if name in before]
 
@@ -63,55 +66,54 @@ def digests(files: Mapping[str, bytes]) -> bytes:
     return "".join(lines).encode("utf-8")
 
 
-def content(name: str) -> bytes | None:
+def content(c: Compendium, name: str) -> bytes | None:
     """Return the bytes of the file `name` of the reference, or None if it is missing."""
-    path = paths.project().root / name
+    path = c.root / name
     return path.read_bytes() if path.is_file() else None
 
 
 # Putting files in place
 
 
-def journal() -> Path:
+def journal(c: Compendium) -> Path:
     """Return the folder that holds what an accept has decided to put in place and has not put there yet."""
-    return paths.project().build / "accepting"
+    return c.build / "accepting"
 
 
-def place(files: Mapping[str, bytes], gone: Iterable[str]) -> None:
+def place(c: Compendium, files: Mapping[str, bytes], gone: Iterable[str]) -> None:
     """Put files in place and remove others: all of it, also if this process is killed meanwhile, or nothing.
 
-    Everything is written to a folder first. Once that folder has its name, the change is decided: `finish` carries it
-    out, here or in the next command.
+    All is written to a folder. Once that has its name, it is decided: `finish` carries it out, here or the next time.
     """
-    draft = journal().with_name(f".accepting-{os.getpid()}")
+    draft = journal(c).with_name(f".accepting-{os.getpid()}")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
     try:
-        changed = {name: data for name, data in files.items() if content(name) != data}
+        changed = {name: data for name, data in files.items() if content(c, name) != data}
         for number, (name, data) in enumerate(changed.items()):
-            (paths.project().root / name).parent.mkdir(parents=True, exist_ok=True)
+            (c.root / name).parent.mkdir(parents=True, exist_ok=True)
             (draft / str(number)).write_bytes(data)
         decided = {"put": {str(number): name for number, name in enumerate(changed)}, "remove": list(gone)}
         (draft / "decided.json").write_bytes(json.dumps(decided, ensure_ascii=False).encode("utf-8"))
         with uninterrupted():
-            os.replace(draft, journal())
-            finish()
+            os.replace(draft, journal(c))
+            finish(c)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def finish() -> int:
+def finish(c: Compendium) -> int:
     """Carry out what an accept has decided, and return how many files it named; nothing where nothing is left."""
-    if not journal().exists():
+    if not journal(c).exists():
         return 0
-    decided = json.loads((journal() / "decided.json").read_text(encoding="utf-8"))
+    decided = json.loads((journal(c) / "decided.json").read_text(encoding="utf-8"))
     for number, name in decided["put"].items():
-        if (journal() / number).exists():
-            os.replace(journal() / number, paths.project().root / name)
+        if (journal(c) / number).exists():
+            os.replace(journal(c) / number, c.root / name)
     for name in decided["remove"]:
-        (paths.project().root / name).unlink(missing_ok=True)
-    done = journal().with_name(f".accepting-{os.getpid()}")
-    os.replace(journal(), done)
+        (c.root / name).unlink(missing_ok=True)
+    done = journal(c).with_name(f".accepting-{os.getpid()}")
+    os.replace(journal(c), done)
     shutil.rmtree(done)
     return len(decided["put"]) + len(decided["remove"])
 
@@ -119,100 +121,73 @@ def finish() -> int:
 # What lies here against what was committed
 
 
-def differing() -> tuple[str, list[str]]:
+def differing(c: Compendium) -> tuple[str, list[str]]:
     """Return against what the reference was compared, and its files that are not what was committed or recorded.
 
     A notebook that was merely saved, with other marks of the program that saved it, counts as unchanged.
     """
-    if paths.versioned():
-        return "the last commit", [n for n in changed_in_git() if not merely_saved(n, committed(n))]
-    return DIGESTS, [name for name, digest in recorded().items() if digest != digest_of(name)]
+    if not paths.versioned(c.root):
+        return DIGESTS, [name for name, digest in recorded(c).items() if digest != digest_of(c, name)]
+    said = git(c, "diff", "--name-only", "-z", "--no-renames", "HEAD", "--", *MADE) or b""
+    changed = [name for name in said.decode("utf-8").split("\0") if name]
+    return "the last commit", [n for n in changed if digest_of(c, n) != plain_digest(n, committed(c, n))]
 
 
-def recorded() -> dict[str, str]:
-    """Return path -> SHA-256 of the files of the reference, as they were recorded.
-
-    Raises:
-        RunError: a line is none of `sha256sum`.
-    """
-    lines = (content(DIGESTS) or b"").decode("utf-8", "replace").splitlines()
+def recorded(c: Compendium) -> dict[str, str]:
+    """Return path -> SHA-256 of the files of the reference, as recorded; a RunError names a line that is none."""
+    lines = (content(c, DIGESTS) or b"").decode("utf-8", "replace").splitlines()
     found = [re.fullmatch("([0-9a-f]{64})  (.+)", line) for line in lines]
     if None in found:
-        raise RunError(
-            f"{DIGESTS}, line {found.index(None) + 1}: no SHA-256 and path. Remedy: "
-            f"{paths.restore(paths.project().root / DIGESTS)}"
-        )
+        place = f"{DIGESTS}, line {found.index(None) + 1}"
+        raise RunError(f"{place}: no SHA-256 and path. Remedy: {paths.restore(c.root / DIGESTS)}")
     return {match[2]: match[1] for match in found if match}
 
 
-def changed_in_git() -> list[str]:
-    """Return the files of the reference that differ from the last commit; none where git cannot tell."""
-    said = git("diff", "--name-only", "-z", "--no-renames", "HEAD", "--", *MADE) or b""
-    return [name for name in said.decode("utf-8").split("\0") if name]
-
-
-def committed(name: str, commit: str = "HEAD") -> bytes | None:
+def committed(c: Compendium, name: str, commit: str = "HEAD") -> bytes | None:
     """Return a file as a commit has it, by default the last one; None if it has none."""
-    return git("show", f"{commit}:{name}")
+    return git(c, "show", f"{commit}:{name}")
 
 
-def git(*arguments: str) -> bytes | None:
+def git(c: Compendium, *arguments: str) -> bytes | None:
     """Return what git says about this compendium, or None if it cannot say."""
-    line = ["git", "-c", "safe.directory=*", "-C", str(paths.project().root), *arguments]
+    line = ["git", "-c", "safe.directory=*", "-C", str(c.root), *arguments]
     outcome = subprocess.run(line, stdin=subprocess.DEVNULL, capture_output=True)
     return outcome.stdout if outcome.returncode == 0 else None
 
 
-def merely_saved(name: str, before: bytes | None) -> bool:
-    """Tell whether a notebook differs from what it was in nothing but marks of the program that saved it."""
-    if not name.endswith(".ipynb") or before is None or not (now := plain_notebook(content(name))):
-        return False
-    return now == plain_notebook(before)
+def digest_of(c: Compendium, name: str) -> str:
+    """Return the SHA-256 of a file of the reference, as `plain_digest`."""
+    return plain_digest(name, content(c, name))
 
 
 @lru_cache(maxsize=64)
-def plain_notebook(data: bytes | None) -> str:
-    """Return a notebook without the marks of the program that saved it; empty if it cannot be read."""
-    try:
-        return normalise(nbformat.reads((data or b"").decode("utf-8"), 4))
-    except (ValueError, AttributeError, KeyError, nbformat.ValidationError):
-        return ""
-
-
-def digest_of(name: str) -> str:
-    """Return the SHA-256 of a file of the reference, of a notebook without the marks of the program that saved it."""
-    data = content(name)
+def plain_digest(name: str, data: bytes | None) -> str:
+    """Return the SHA-256 of a file, of a notebook that can be read without the marks of the program that saved it."""
+    data = data or b""
     if name.endswith(".ipynb"):
-        data = plain_notebook(data).encode("utf-8")
-    return fingerprint(data or b"").removeprefix("sha256:")
+        with suppress(ValueError, AttributeError, KeyError, nbformat.ValidationError):
+            data = normalise(nbformat.reads(data.decode("utf-8"), 4)).encode("utf-8")
+    return fingerprint(data).removeprefix("sha256:")
 
 
-def note() -> str:
+def note(c: Compendium) -> str:
     """Return in one line which files of the reference are not what was committed, and what to do; empty if none."""
-    against, every = differing()
-    known = recorded()
-    names = [name for name in every if known.get(name) != digest_of(name)]
+    (against, every), known = differing(c), recorded(c)
+    names = [name for name in every if known.get(name) != digest_of(c, name)]
     if not names:
         return f"{len(every)} accepted files are not committed yet: {some(every)}. Next: git commit" if every else ""
     folders = dict.fromkeys(f for f in FOLDERS for n in names if n.startswith(f"{f}/"))
-    back = paths.restore(*(paths.project().root / n for n in (names if len(names) <= NAMED else folders)))
+    back = paths.restore(*(c.root / n for n in (names if len(names) <= NAMED else folders)))
     return f"{len(names)} committed files are not as in {against}: {some(names)}. To discard that: {back}"
 
 
-def some(names: list[str], comma: str = ", ") -> str:
-    """Return the first of `names` and how many more there are."""
-    return comma.join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
-
-
-def outdated() -> list[str]:
+def outdated(c: Compendium) -> list[str]:
     """Return one line for each file of the reference that is not the one recorded, or not recorded."""
-    known = recorded()
-    there = [
-        p.relative_to(paths.project().root).as_posix() for pattern in MADE for p in paths.project().root.glob(pattern)
-    ]
+    known = recorded(c)
+    there = [p.relative_to(c.root).as_posix() for pattern in MADE for p in c.root.glob(pattern)]
     return [
-        f"{name}: not the one recorded in {DIGESTS}. Remedy: {paths.restore(paths.project().root / name)}, or "
+        f"{name}: not the one recorded in {DIGESTS}. Remedy: {paths.restore(c.root / name)}, or "
         "compendium run and accept"
         for name in sorted({*known, *there})
-        if known.get(name) != digest_of(name)
+        if known.get(name) != digest_of(c, name)
     ]

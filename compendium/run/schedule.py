@@ -5,21 +5,22 @@ import re
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from graphlib import TopologicalSorter
 from importlib import metadata
 from pathlib import Path
 
-from compendium import engine, languages, paths
+from compendium import engine, paths
+from compendium.compendium import Compendium
 from compendium.files import csv_text, scratch_folder, swap, write_atomic
+from compendium.forkserver import client
 from compendium.ledger import claims
-from compendium.run import caching, contents, judge, kernels, workers
+from compendium.run import caching, contents, judge, preloading, workers
 from compendium.run.contents import Notebook
-from compendium.run.execution import Seen, execute
+from compendium.run.execution import Seen, environment, execute
 from compendium.run.notebookfile import injected, read, written
 
 
@@ -35,6 +36,7 @@ class Result:
 
 
 def run(
+    c: Compendium,
     notebooks: Sequence[Notebook],
     root: Path,
     chosen: dict[str, dict[str, object]],
@@ -48,27 +50,27 @@ def run(
     What a run below `root` made before and what would come out the same is kept.
 
     Args:
+        c: the compendium, in the language to be shown.
         notebooks: which ones.
         root: folder that is replaced by this run when every notebook succeeded.
         chosen: parameters by notebook.
         jobs: how many at once.
         tell: receives one line a notebook.
-        force: execute all notebooks, whatever is there.
+        force: judge all claims and execute all notebooks, whatever is there.
         finish: adds to the outputs of a run in which every notebook succeeded, before they are put in place.
 
     Returns:
         The result; with failures nothing is written to `root`.
     """
-    result = Result(root)
-    before = caching.previous(root)
-    ledger = judge.judged((), judge.taken(chosen.values()), jobs)
-    keys = caching.Keys(root, notebooks, chosen, ledger, before)
-    kept = [name for name in before["keys"] if keys.current(name) and not (force and keys.selected(name))]
-    summary: dict[str, object] = {"parameters": chosen, "language": languages.asked(), "data": caching.data_hash()}
+    result, before = Result(root), caching.previous(root)
+    ledger = judge.judged(c, (), judge.pick_choices(c, chosen.values()), jobs, anew=force)
+    keys = caching.Keys(c, root, notebooks, chosen, ledger, before)
+    kept = [name for name in before["keys"] if keys.current(name) and not (force and name in keys.names)]
+    summary: dict[str, object] = {"parameters": chosen, "language": c.language, "data": caching.data_hash(c)}
     with scratch_folder(root) as place:
         made = place / "made"
         made.mkdir()
-        judge.write(ledger, made)
+        judge.write(c, ledger, made)
         for name in kept:
             result.seen[name] = Seen(*before["seen"][name])
             result.seconds[name], result.memory[name] = before["seconds"][name], before["memory"][name]
@@ -76,32 +78,29 @@ def run(
                 (made / part).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(root / part, made / part)
         left = [n for n in notebooks if n.name not in kept]
-        for notebook in left:
-            keys.key(notebook.name)  # of what is about to run: it may be saved meanwhile
         for notebook in notebooks:
             if notebook not in left:
                 tell(f"{notebook.name:<28} unchanged")
-        note(made, result.seen)
+        write_shown(made, result.seen, keys.catalogue)
         if left:
-            schedule(left, made, chosen, jobs, tell, result)
-        result.failures += [] if result.failures else overtaken(left, made, keys) + unshown(ledger, result.seen)
+            schedule(c, left, made, chosen, jobs, tell, result)
+        if not result.failures:
+            result.failures += [*list_overtaken(left, made, keys), *list_unshown(ledger, result.seen, keys.catalogue)]
         if not result.failures:
             finish(made)
-            names = [name for name in contents.catalogue() if name in result.seconds]
+            names = [name for name in keys.catalogue if name in result.seconds]
             again = not left and "finished" in before
             summary |= {
                 "finished": before["finished"] if again else now(),
                 "executed": before.get("executed") if again else len(left),
-                "complete": len(names) == len(contents.catalogue()),
+                "complete": len(names) == len(keys.catalogue),
                 "seconds": result.seconds,
                 "memory": result.memory,
                 "seen": result.seen,
                 "files": {name: caching.fingerprints(name, made) for name in names},
             }
-            after = keys.after(made, before | summary)
-            summary["keys"] = {name: after.key(name) for name in names}
-            text = json.dumps(summary, indent=1, ensure_ascii=False)
-            write_atomic(made / "run.json", text.encode("utf-8"))
+            summary["keys"] = keys.after(made, before | summary, names)
+            write_atomic(made / "run.json", json.dumps(summary, indent=1, ensure_ascii=False).encode("utf-8"))
             swap(made, root, place)
     return result
 
@@ -111,38 +110,40 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def note(made: Path, seen: Mapping[str, Seen]) -> None:
+def write_shown(made: Path, seen: Mapping[str, Seen], notebooks: Iterable[str]) -> None:
     """Write what the cells of the notebooks were seen to show and make, as the table that the ledger is read with."""
-    rows = [(name, *row) for name in contents.catalogue() if name in seen for row in seen[name].shown]
+    rows = [(name, *row) for name in notebooks if name in seen for row in seen[name].shown]
     write_atomic(paths.processed(claims.SHOWN, made), csv_text(("notebook", "cell", "kind", "name"), rows).encode())
 
 
-def unshown(ledger: Iterable[str], seen: Mapping[str, Seen]) -> list[str]:
+def list_unshown(ledger: Iterable[str], seen: Mapping[str, Seen], notebooks: Sized) -> list[str]:
     """Return one line if two notebooks show a claim, or if there are notebooks, all were run and none shows it."""
-    places: dict[str, list[str]] = {}
+    places: dict[str, list[str]] = {claim: [] for claim in ledger}
     for name, found in seen.items():
         for _, kind, claim in found.shown:
-            places.setdefault(claim, []).extend([name] if kind == "claim" else [])
-    if twice := [claim for claim in ledger if len(places.get(claim, [])) > 1]:
+            if kind == "claim":
+                places.setdefault(claim, []).append(name)
+    if twice := [claim for claim in ledger if len(places[claim]) > 1]:
         return [f"{' and '.join(places[twice[0]])} show {twice[0]}. Remedy: let one of them show it"]
-    missing = [claim for claim in ledger if not places.get(claim)]
-    if missing and seen and len(seen) == len(contents.catalogue()):
-        put = f'notebook.check("{missing[0]}")'
+    missing = [claim for claim in ledger if not places[claim]]
+    if missing and seen and len(seen) == len(notebooks):
+        put = f'notebook.show_claims("{missing[0]}")'
         return [f"{', '.join(missing)}: no notebook shows this. Remedy: put {put} into a code cell"]
     return []
 
 
-def overtaken(notebooks: Sequence[Notebook], made: Path, keys: caching.Keys) -> list[str]:
+def list_overtaken(notebooks: Sequence[Notebook], made: Path, keys: caching.Keys) -> list[str]:
     """Return one line for each notebook that was saved anew while it ran, so that its outputs may not be its own."""
     found = []
     for notebook in notebooks:
-        ran = [c for c in written(read(made / "notebooks" / notebook.path.name)) if not injected(c)]
+        ran = [cell for cell in written(read(made / "notebooks" / notebook.path.name)) if not injected(cell)]
         if ran != keys.written[notebook.name]:
             found.append(f"{paths.shown(notebook.path)} was saved while it ran. Remedy: repeat the command")
     return found
 
 
 def schedule(
+    c: Compendium,
     notebooks: Sequence[Notebook],
     place: Path,
     chosen: dict[str, dict[str, object]],
@@ -150,37 +151,30 @@ def schedule(
     tell: Callable[[str], None],
     result: Result,
 ) -> None:
-    """Start notebooks as soon as what they wait for is done; after a failure no more of them."""
-    named, order = {n.name: n for n in notebooks}, TopologicalSorter(contents.dependencies(notebooks))
-    order.prepare()
-    with workers.processes(min(jobs, len(notebooks)), place / "processes.log") as executor:
-        ready: list[str] = []
-        waiting: dict[Future, str] = {}
-        while order.is_active():
-            ready += order.get_ready()
-            for name in ready[: jobs - len(waiting)]:
-                waiting[executor.submit(work, named[name], place, chosen[name])] = name
-                ready.remove(name)
-            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
-                collect(future, name := waiting.pop(future), tell, result)
-                note(place, result.seen)
-                order.done(name)
-            if result.failures:
-                for future, name in waiting.items():
-                    collect(future, name, tell, result)
-                return
+    """Execute notebooks, those that read what the others make after these; after a failure no more of them."""
+    pool = workers.pool(min(jobs, len(notebooks)), place / "processes.log")
+    with preloading.fork_kernels(environment(c)), pool as executor:
+        for last in (False, True):
+            left = [notebook for notebook in notebooks if notebook.last == last]
+            waiting: dict[Future, str] = {}
+            while waiting or (left and not result.failures):
+                while left and len(waiting) < jobs and not result.failures:
+                    notebook = left.pop(0)
+                    waiting[executor.submit(work, replace(c), notebook, place, chosen[notebook.name])] = notebook.name
+                for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+                    collect(future, waiting.pop(future), tell, result)
+                    write_shown(place, result.seen, contents.catalogue(c))
 
 
-def work(notebook: Notebook, root: Path, chosen: dict[str, object]) -> tuple[float, int | None, Seen | str]:
-    """Execute a notebook in a process of the pool; return seconds, most MB of memory, what was seen or why it failed.
-
-    What the kernel says to the terminal goes to a log beside the outputs.
-    """
-    begun, kernels.peak = time.monotonic(), 0
+def work(
+    c: Compendium, notebook: Notebook, root: Path, chosen: dict[str, object]
+) -> tuple[float, int | None, Seen | str]:
+    """Execute a notebook in a process of the pool; return seconds, most MB held, what was seen or why it failed."""
+    begun, client.peak = time.monotonic(), 0
     workers.redirect(root / f"{notebook.name}.log")
     outcome: Seen | str
     try:
-        outcome = execute(notebook, root, chosen)
+        outcome = execute(c, notebook, root, chosen)
     except Exception as error:
         outcome = workers.failure(notebook.name, error)
     return round(time.monotonic() - begun, 1), peak(), outcome
@@ -189,12 +183,11 @@ def work(notebook: Notebook, root: Path, chosen: dict[str, object]) -> tuple[flo
 def collect(future: Future, name: str, tell: Callable[[str], None], result: Result) -> None:
     """Take down how one notebook has ended."""
     try:
-        seconds, memory, outcome = future.result()
+        result.seconds[name], result.memory[name], outcome = future.result()
     except Exception as error:
-        seconds, memory, outcome = 0.0, None, workers.failure(name, error)
-    result.seconds[name], result.memory[name] = seconds, memory
+        result.seconds[name], result.memory[name], outcome = 0.0, None, workers.failure(name, error)
     failed = isinstance(outcome, str)
-    tell(f"{name:<28} {'failed' if failed else 'ok':<7} {seconds:5.1f} s")
+    tell(f"{name:<28} {'failed' if failed else 'ok':<7} {result.seconds[name]:5.1f} s")
     if failed:
         result.failures.append(outcome)
     else:
@@ -206,7 +199,7 @@ def peak() -> int | None:
     with suppress(ImportError):
         import resource
 
-        most = max(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, kernels.peak)
+        most = max(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, client.peak)
         return round(most / (1e6 if sys.platform == "darwin" else 1e3))  # bytes on macOS, else KB
     return None
 
@@ -217,9 +210,9 @@ def installed() -> dict[str, str]:
     return {re.sub("[._-]+", "-", name).lower(): metadata.version(name) for name in names}
 
 
-def unlocked() -> list[str]:
+def unlocked(c: Compendium) -> list[str]:
     """Return one line for each declared dependency that is installed in another version than requirements.lock says."""
-    text = paths.lock().read_text(encoding="utf-8")
+    text = paths.lock(c.root).read_text(encoding="utf-8")
     locked = dict(re.findall(r"^([a-z0-9-]+)==(\S+)", text, re.MULTILINE))
     return [
         f"{name} {version} is installed, requirements.lock says {locked.get(name, 'nothing of it')}; results may "

@@ -8,12 +8,13 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import psutil
 
 from compendium.files import os_error_line, uninterrupted
+from compendium.forkserver import ServerEnded
 from compendium.run import RunError
 
 SECONDS = 5
@@ -27,10 +28,8 @@ if sys.platform != "win32":
         """A process that no signal reaches before `begin`: with inherited handlers it would go on as its parent."""
 
         def start(self) -> None:
-            """Fork the process, which starts with its signals blocked.
-
-            A signal that another thread takes meanwhile waits, lest the process lives and its parent does not know it.
-            """
+            """Fork the process, its signals blocked; one that another thread takes meanwhile waits, lest it lives on
+            unknown to its parent."""
             before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
             try:
                 with uninterrupted():
@@ -45,21 +44,8 @@ if sys.platform != "win32":
 
 
 @contextmanager
-def processes(jobs: int, log: Path) -> Iterator[Executor]:
-    """Give `jobs` processes of this machine, whose kernels are forked; as `pool`."""
-    from compendium.run import execution, kernels
-
-    with kernels.fork_server(execution.environment()), pool(jobs, log) as executor:
-        yield executor
-
-
-@contextmanager
 def pool(jobs: int, log: Path) -> Iterator[Executor]:
-    """Give `jobs` processes of this machine; end them and what they have started when it is left.
-
-    Args:
-        jobs: how many.
-        log: receives what the processes and their kernels say to the terminal.
+    """Give processes of this machine, whose words to the terminal go to a log; end them and theirs when it is left.
 
     Raises:
         RunError: a process was killed, so that no more work can be given to the others.
@@ -112,7 +98,7 @@ def end(*_: object) -> None:
 def stop(process: multiprocessing.process.BaseProcess) -> None:
     """End a process politely, then by force."""
     process.terminate()
-    process.join(5)
+    process.join(SECONDS)
     if process.is_alive():
         process.kill()
         process.join()
@@ -120,7 +106,7 @@ def stop(process: multiprocessing.process.BaseProcess) -> None:
 
 def failure(notebook: str, error: BaseException) -> str:
     """Return in one line why a notebook could not be executed."""
-    if isinstance(error, RunError):
+    if isinstance(error, RunError | ServerEnded):
         return str(error)
     if isinstance(error, BrokenProcessPool):
         return f"{notebook}: {KILLED}"
@@ -131,18 +117,9 @@ def failure(notebook: str, error: BaseException) -> str:
     return f"{notebook}: {type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
 
 
-def executor(jobs: int, log: Path, scheduler: str | None = None) -> AbstractContextManager[Executor]:
-    """Give `jobs` processes of this machine, as `pool`, or the workers of a Dask scheduler, as `dask`."""
-    return dask(scheduler) if scheduler else pool(jobs, log)
-
-
 @contextmanager
 def dask(scheduler: str) -> Iterator[Executor]:
-    """Connect to a Dask scheduler that has workers, within seconds.
-
-    Raises:
-        RunError: nobody answers at the address, or no worker has come to it.
-    """
+    """Connect to a Dask scheduler within seconds; a RunError says that nobody answers, or that it has no workers."""
     from distributed import Client
 
     remedy = f"Remedy: start `dask scheduler`, then `dask worker {scheduler}` in this folder of every machine"

@@ -1,1 +1,1 @@
-"""What a notebook shows, and what is made from the ledger: texts, figures, findings, report."""
+"""What a notebook shows: stories, texts, tables, figures, exercises, and its working copies."""

@@ -10,9 +10,8 @@ from typing import Any
 import altair
 import pandas as pd
 
-from compendium import languages
 from compendium.show import figures
-from compendium.show.wording import Tongue
+from compendium.show.wording import Tongue, Wording
 from compendium.texts import Text
 
 # JupyterLab draws version 5; Altair writes version 6, which for what is used here is the same language.
@@ -32,8 +31,8 @@ STYLE: dict[str, Any] = {
 class Explorer(Tongue):
     """One explorer, in the language that is shown."""
 
-    def __init__(self) -> None:
-        super().__init__(languages.shown()[0])
+    def __init__(self, notebook: Wording):
+        super().__init__(notebook, notebook.c.shown[0])
         self.choices: list[altair.Parameter] = []
 
     def slider(self, name: str, title: str, values: Sequence[float], start: float) -> None:

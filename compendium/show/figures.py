@@ -10,7 +10,6 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import display
@@ -20,29 +19,20 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font, LoadFlags
-from matplotlib.patches import Patch
 from matplotlib.text import Text
 from PIL import Image
 
-from compendium import CompendiumError, languages, paths, texts
-from compendium.data import datapackage, tables
+from compendium import CompendiumError, paths, texts
+from compendium.compendium import Compendium
 from compendium.files import write_atomic
-from compendium.show.wording import Tongue, fitting, multilingual, say
+from compendium.show.wording import Tongue, Wording, multilingual, read
 
 text = texts.catalogue("compendium/show")
 
 FONT = paths.FONTS / "NotoSansSC-GB2312.otf"
 # Okabe and Ito, safe for the common forms of colour blindness.
-BLUE, ORANGE, GREEN, RED, SKY, PURPLE, GREY = (
-    "#0072B2",
-    "#E69F00",
-    "#009E73",
-    "#D55E00",
-    "#56B4E9",
-    "#CC79A7",
-    "#7F7F7F",
-)
-font_manager.fontManager.addfont(FONT)
+COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7", "#7F7F7F")
+BLUE, ORANGE, GREEN, RED, SKY, PURPLE, GREY = COLOURS
 NAMED = 4
 NAMES = 17  # em: how wide names may be beside a vertical axis
 WIDTH, PIXELS = 5.6, 96  # inches, and how many pixels of a page an inch is
@@ -56,11 +46,10 @@ DIM = "#595959"
 PAPER: dict[str, Any] = {"marker": "D", "ms": 8, "mfc": "white", "mec": RED, "mew": 1.8, "ls": "none", "zorder": 5}
 PAPER_LINE: dict[str, Any] = {"color": RED, "ls": (0, (4, 2)), "lw": 1.6}
 STYLE: dict[str, Any] = {
-    "font.family": font_manager.FontProperties(fname=FONT).get_name(),
     "font.size": 10,
     "axes.titlesize": 11,
     "axes.titlelocation": "left",
-    "axes.prop_cycle": plt.cycler(color=[BLUE, ORANGE, GREEN, RED, SKY, PURPLE, GREY]),
+    "axes.prop_cycle": plt.cycler(color=COLOURS),
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.grid": True,
@@ -91,8 +80,8 @@ class Page(Tongue):
         axes: its axes; a single Axes, or an array where more than one row or column was asked for.
     """
 
-    def __init__(self, name: str, language: str, figure: Figure, axes: Axes | np.ndarray):
-        super().__init__(language)
+    def __init__(self, notebook: Wording, language: str, name: str, figure: Figure, axes: Axes | np.ndarray):
+        super().__init__(notebook, language)
         self.name, self.figure = name, figure
         self.axes: Any = axes
 
@@ -105,7 +94,15 @@ class Page(Tongue):
         (axes or self.axes).axvline(x, **PAPER_LINE)
 
 
+@cache
+def font_name() -> str:
+    """Return the name of the font of the figures, once matplotlib knows it."""
+    font_manager.fontManager.addfont(FONT)
+    return font_manager.FontProperties(fname=FONT).get_name()
+
+
 def pages(
+    notebook: Wording,
     name: str,
     *,
     alt: texts.Text,
@@ -114,36 +111,28 @@ def pages(
     size: tuple[float, float] = (WIDTH, 3.4),
     **subplots: Any,
 ) -> Iterator[Page]:
-    """Yield one page a language, of those asked for; after each turn the page is checked and saved as SVG and PNG.
+    """Yield one page a language, of those shown; after each turn the page is checked and saved as SVG and PNG.
 
-    Args:
-        name: file name without ending, beginning with the number of the notebook: `02-batches`.
-        alt: what the figure shows, for readers who cannot see it.
-        heading: the finding, above the figure.
-        sources: source ids named in the line under the figure; for counts of a raw table, the name of that table.
-        size: width and height in inches; wider than `WIDTH` it would be too small to read on a phone.
-        **subplots: passed on to `matplotlib.pyplot.subplots`.
-
-    Raises:
-        FigureError: too wide, a source is unknown, or the font lacks a glyph.
+    It is what `draw` does, with the texts themselves: the finding as heading, and `alt`, what the figure shows.
     """
     if size[0] > WIDTH:
         raise FigureError(f"figure {name}: {size[0]} inches wide. Remedy: at most {WIDTH}, which a phone can show")
-    for language in languages.shown():
-        with plt.rc_context(STYLE):  # type: ignore[arg-type]
+    for language in notebook.c.shown:
+        with plt.rc_context({"font.family": font_name()} | STYLE):
             figure, axes = plt.subplots(figsize=size, **subplots)
-            page = Page(name, language, figure, axes)
+            page = Page(notebook, language, name, figure, axes)
             yield page
-            level(figure)
-            fold_names(figure)
+            tidy(figure)
             said = folded(heading[language], 0.97 * size[0] * 72 / HEADING)
             figure.suptitle(said, x=0.01, ha="left", fontsize=HEADING)
-            figure.supxlabel(source_line(sources, language, size[0]), x=0.01, ha="left", fontsize=SMALL, color=DIM)
+            line = source_line(notebook.c, sources, language, size[0])
+            figure.supxlabel(line, x=0.01, ha="left", fontsize=SMALL, color=DIM)
             save(page, alt[language])
             plt.close(figure)
 
 
 def draw(
+    notebook: Wording,
     name: str,
     key: str,
     sources: Sequence[str],
@@ -156,6 +145,7 @@ def draw(
     """Yield a page to draw on for each language, in the house style; then show the figure, also where it stood before.
 
     Args:
+        notebook: that draws it.
         name: file name without ending, beginning with the number of the notebook: `02-batches`.
         key: the text of the notebook that says what the figure shows; its heading has the key KEY-heading.
         sources: source ids named in the line under the figure; for counts of a raw table, the name of that table.
@@ -168,22 +158,30 @@ def draw(
         FigureError: too wide, a source is unknown, or the font lacks a glyph.
         CompendiumError: there are no such texts, or a value has no placeholder.
     """
-    heading = heading or f"{key}-heading"
-    title, alt = fitting(heading, values), fitting(key, values)
-    if odd := set(values).difference(title, alt):
-        raise FigureError(f"figure {name}: no placeholder {min(odd)} in the texts {heading} and {key}")
-    yield from pages(name, alt=say(key, **alt), sources=sources, heading=say(heading, **title), size=size, **grid or {})
-    display(show(name), display_id=name)
+    known, keys = read(notebook.c, notebook.name).texts, (heading or f"{key}-heading", key)
+    takes = [known[one].takes if one in known else frozenset() for one in keys]
+    if odd := set(values).difference(*takes):
+        raise FigureError(f"figure {name}: no placeholder {min(odd)} in the texts {keys[0]} and {key}")
+    title, alt = (
+        notebook.say(one, **{value: values[value] for value in names & values.keys()})
+        for one, names in zip(keys, takes, strict=True)
+    )
+    yield from pages(notebook, name, alt=alt, sources=sources, heading=title, size=size, **grid or {})
+    display(Drawing(notebook.c.figure_path(name, notebook.c.shown[0], "svg")), display_id=name)
 
 
-def foreshown(name: str) -> None:
+def foreshow(notebook: Wording, name: str) -> None:
     """Show a figure before the cell that draws it: as it was drawn last, until that cell has run."""
-    path = paths.current(paths.figure(name, languages.shown()[0], "svg"))
-    display(Drawing(path) if path.is_file() else multilingual(text("figure-below")), display_id=name)
+    c, language = notebook.c, notebook.c.shown[0]
+    places = [path for out in (c.out, c.root) if (path := paths.figure(name, language, "svg", out)).is_file()]
+    display(Drawing(places[0]) if places else multilingual(text("figure-below"), c.shown), display_id=name)
 
 
-def level(figure: Figure) -> None:
-    """Write the title of each vertical axis level above it; its numbers need level lines only, no spine, no ticks."""
+def tidy(figure: Figure) -> None:
+    """Write the title of a vertical axis level above it, and names beside it in lines of at most `NAMES` em.
+
+    Its numbers need level lines only, no spine, no ticks.
+    """
     for axes in figure.axes:
         if axes.get_ylabel():
             axes.yaxis.label.set(rotation=0, ha="left", va="bottom", size=UNITS, color=DIM)
@@ -191,42 +189,24 @@ def level(figure: Figure) -> None:
             axes.spines["left"].set_visible(False)
             axes.grid(visible=False, axis="x")
             axes.tick_params(axis="y", which="both", length=0)
-
-
-def fold_names(figure: Figure) -> None:
-    """Write names beside a vertical axis in lines of at most `NAMES` em."""
-    for axes in figure.axes:
         names = [label.get_text() for label in axes.get_yticklabels()]
         if any(sum(map(advance, name)) > NAMES for name in names):
             axes.set_yticks(axes.get_yticks(), [folded(name, NAMES) for name in names])
 
 
-def legend(axes: Axes, columns: Sequence[tuple[str, Sequence[str]]], names: Mapping[str, str], **place: Any) -> None:
-    """Draw the legend of axes in columns: a heading, and of the labels under it those that were drawn, by `names`."""
-    handles, labels = axes.get_legend_handles_labels()
-    drawn, blank = dict(zip(labels, handles, strict=True)), Patch(alpha=0)
-    shown = [(heading, [word for word in words if word in drawn]) for heading, words in columns]
-    height, entries = max(len(words) for _, words in shown), []
-    for heading, words in shown:
-        entries += [(blank, heading), *((drawn[word], names[word]) for word in words)]
-        entries += [(blank, "")] * (height - len(words))
-    axes.legend(*zip(*entries, strict=True), ncols=len(columns), **place)
-
-
-def source_line(sources: Sequence[str], language: str, width: float) -> str:
+def source_line(c: Compendium, sources: Sequence[str], language: str, width: float) -> str:
     """Return the line under a figure: the sources by their names for readers, wrapped to `width` inches.
 
     A raw table, which names its own sources, stands under its title. Beyond `NAMED` sources the rest is counted.
     """
-    known, raw = tables.raw("sources").set_index("source_id"), datapackage.names()
-    unknown = [s for s in sources if s not in known.index and s not in raw]
-    if unknown:
+    known = c.tables("sources").set_index("source_id")
+    named, tabled = ([s for s in dict.fromkeys(sources) if (s in c.tables.resources) == raw] for raw in (False, True))
+    if unknown := [s for s in named if s not in known.index]:
         raise FigureError(f"source {unknown[0]!r} is not in the table sources")
-    names = [texts.of(known.loc[s], "name") for s in dict.fromkeys(sources) if s not in raw]
+    names = [texts.of(known.loc[s], "name") for s in named]
     if len(names) > NAMED + 1:
         names = [*names[:NAMED], text("sources-more", rest=len(names) - NAMED)]
-    tabled = [datapackage.titles(s)[""] for s in dict.fromkeys(sources) if s in raw]
-    if titles := [text("sources-table", title=title) for title in tabled]:
+    if titles := [text("sources-table", title=c.tables.titles(s)[""]) for s in tabled]:
         many = "sources-data" if len(titles) == 1 else "sources-data-many"
         names.append(text(many, titles=texts.joined(titles)))
     line = text("sources", names=texts.joined(names, texts.SEMICOLON))[language]
@@ -293,7 +273,7 @@ def save(page: Page, alt: str) -> None:
     drawn = io.BytesIO()
     FigureCanvasSVG(page.figure).print_svg(drawn, metadata=said)
     for ending, content in (("svg", drawn.getvalue()), ("png", pixels(page.figure))):
-        write_atomic(paths.figure(page.name, page.language, ending), content)
+        write_atomic(page.notebook.c.figure_path(page.name, page.language, ending), content)
 
 
 def pixels(figure: Figure) -> bytes:
@@ -309,15 +289,15 @@ def pixels(figure: Figure) -> bytes:
 
 def unreadable(figure: Figure) -> list[str]:
     """Return what a reader would stumble over: texts that are too small, overlap each other or leave the page."""
-    renderer, page, texts = figure.canvas.get_renderer(), figure.bbox, drawn_texts(figure)  # type: ignore[attr-defined]
+    renderer, page, texts = figure.canvas.get_renderer(), figure.bbox.padded(1), drawn_texts(figure)  # type: ignore[attr-defined]
     boxes = [(t.get_text().replace("\n", " "), t.get_window_extent(renderer).padded(-1.0)) for t in texts]
-    small = [text for text, t in zip((b[0] for b in boxes), texts, strict=True) if float(t.get_fontsize()) < SMALL]
-    faults = [f"{text!r} is smaller than {SMALL} points" for text in small]
-    faults += [f"{text!r} leaves the page" for text, box in boxes if not inside(page, box)]
-    for (one, first), (two, second) in combinations(boxes, 2):
-        if first.overlaps(second):
-            faults.append(f"{one!r} overlaps {two!r}")
-    return faults
+    small = [said for (said, _), t in zip(boxes, texts, strict=True) if float(t.get_fontsize()) < SMALL]
+    faults = [f"{said!r} is smaller than {SMALL} points" for said in small]
+    faults += [
+        f"{said!r} leaves the page" for said, box in boxes if not all(page.contains(*end) for end in (box.min, box.max))
+    ]
+    pairs = combinations(boxes, 2)
+    return faults + [f"{one!r} overlaps {two!r}" for (one, first), (two, second) in pairs if first.overlaps(second)]
 
 
 def drawn_texts(figure: Figure) -> list[Text]:
@@ -331,11 +311,6 @@ def drawn_texts(figure: Figure) -> list[Text]:
             if not axes.axison:
                 hidden.add(axis.label)
     return [t for t in figure.findobj(Text) if t.get_visible() and t.get_text().strip() and t not in hidden]
-
-
-def inside(page: matplotlib.transforms.BboxBase, box: matplotlib.transforms.BboxBase) -> bool:
-    """Tell whether `box` lies on the page, give or take one pixel."""
-    return box.x0 >= page.x0 - 1 and box.y0 >= page.y0 - 1 and box.x1 <= page.x1 + 1 and box.y1 <= page.y1 + 1
 
 
 class Drawing:
@@ -356,8 +331,3 @@ class Drawing:
 
     def _repr_png_(self) -> tuple[bytes, dict[str, int]] | None:
         return (self.png, {"width": round(WIDTH * PIXELS)}) if self.png else None
-
-
-def show(name: str) -> Drawing:
-    """Return the saved figure for display, in the language that is asked for, else in the first."""
-    return Drawing(paths.figure(name, languages.shown()[0], "svg"))

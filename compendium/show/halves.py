@@ -3,9 +3,7 @@
 import io
 import re
 import tokenize
-from collections.abc import Mapping
-
-from compendium.languages import spoken
+from collections.abc import Mapping, Sequence
 
 HAN = re.compile(r"[\u3400-\u9fff]")
 SOLUTION = re.compile(r"<details>.*?</details>", re.S)
@@ -18,44 +16,42 @@ def parts(text: str) -> dict[str, str]:
     """Return what a text cell says by language; nothing where it bears no marks, as with one language."""
     _, *pieces = MARK.split(text)
     found = dict(zip(pieces[::2], pieces[1::2], strict=True))
-    return found if found.keys() == set(spoken()) and len(found) > 1 else {}
+    return found if len(found) > 1 else {}
 
 
 def whole(said: Mapping[str, str]) -> str:
     """Return a text cell from what it says by language: of one language the text alone."""
-    return (
-        "\n\n".join(f"<!-- {language} -->\n{text}" for language, text in said.items())
-        if len(said) > 1
-        else "".join(said.values())
-    )
+    marked = [f"<!-- {language} -->\n{text}" for language, text in said.items()]
+    return "\n\n".join(marked if len(said) > 1 else said.values())
 
 
 def half(text: str, language: str) -> str:
     """Return the part of a text cell in a language; a solution that stands only once, at the end, belongs to both."""
-    if not (said := parts(text)):
+    said = parts(text)
+    if language not in said:
         return text
     first, last = said.values()
-    solutions = [] if SOLUTION.search(first) else SOLUTION.findall(last)
-    own = SOLUTION.sub("", said[language]) if solutions else said[language]
-    return "\n\n".join((own.strip(), *(solution(found, language) for found in solutions)))
+    if SOLUTION.search(first) or not SOLUTION.search(last):
+        return said[language].strip()
+    solutions = SOLUTION.findall(last)
+    if "zh" in said:
+        solutions = [solution(found, language == "zh") for found in solutions]
+    return "\n\n".join((SOLUTION.sub("", said[language]).strip(), *solutions))
 
 
-def solution(text: str, language: str) -> str:
+def solution(text: str, chinese: bool) -> str:
     """Return a solution: its heading and its code, and of its paragraphs those in Chinese or those that are not."""
-    if "zh" not in spoken():
-        return text
-    text = SUMMARY.sub(rf"<summary>\{1 if language == 'zh' else 2}</summary>", text)
+    text = SUMMARY.sub(rf"<summary>\{1 if chinese else 2}</summary>", text)
     pieces = re.split(r"(<summary>.*?</summary>|</?details>|```.*?```)", text, flags=re.S)
     for i in range(0, len(pieces), 2):
-        paragraphs = [p for p in pieces[i].split("\n\n") if (len(HAN.findall(p)) > len(p) / 5) == (language == "zh")]
+        paragraphs = [p for p in pieces[i].split("\n\n") if (len(HAN.findall(p)) > len(p) / 5) == chinese]
         pieces[i] = "\n\n" + "\n\n".join(p.strip() for p in paragraphs) + "\n\n"
     return re.sub(r"\n{3,}", "\n\n", "".join(pieces)).strip()
 
 
-def commented(code: str, language: str) -> str:
-    """Return the code of a cell with its comments in a language only; a line that held nothing else goes."""
-    tongues = spoken()
-    if len(tongues) == 1:
+def commented(code: str, language: str, languages: Sequence[str]) -> str:
+    """Return the code of a cell with its comments in one of the languages; a line that held nothing else goes."""
+    if len(languages) == 1:
         return code
     given = code.split("\n")
     lines: list[str | None] = [*given]
@@ -63,7 +59,7 @@ def commented(code: str, language: str) -> str:
         if token.type == tokenize.COMMENT:
             row, column = token.start
             first, between, second = token.string.removeprefix("# ").partition(BETWEEN)
-            own = "zh" not in tongues or bool(HAN.search(token.string)) == (language == "zh")
-            said = f"# {(first, second)[tongues.index(language)]}" if between else token.string if own else ""
+            own = "zh" not in languages or bool(HAN.search(token.string)) == (language == "zh")
+            said = f"# {(first, second)[languages.index(language)]}" if between else token.string if own else ""
             lines[row - 1] = (given[row - 1][:column] + said).rstrip() or None
     return "\n".join(line for line in lines if line is not None)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import nbformat
 
-from compendium import languages, paths, started
+from compendium import paths, started
+from compendium.compendium import Compendium
 from compendium.files import write_atomic
 from compendium.run import contents, notebookfile
 from compendium.show import explorers, figures
@@ -18,53 +19,56 @@ SETTINGS = Path(__file__).parents[1] / "jupyterlab"  # nobody is asked about new
 STUDENTS = re.compile(r"(?<!→ )\[\d+\]\(notebooks/([\w-]+)\.ipynb\) →")  # where the README lets them begin
 
 
-def opening(language: str) -> str:
+def opening(c: Compendium, language: str) -> str:
     """Return the command by which a reader opens the copies in a language."""
-    return "make lab" if language == languages.spoken()[0] else f"make lab LANGUAGE={language}"
+    return "make lab" if language == c.languages[0] else f"make lab LANGUAGE={language}"
 
 
-def folder(language: str) -> Path:
+def folder(c: Compendium, language: str) -> Path:
     """Return the folder of the working copies in a language; what they write goes there too."""
-    return paths.project().build / "lab" / language
+    return c.build / "lab" / language
 
 
-def places() -> list[Path]:
+def places(c: Compendium) -> list[Path]:
     """Return the folders that notebooks run by hand write to: of the notebooks themselves, of each set of copies."""
-    return [paths.project().build / "lab", *filter(Path.is_dir, map(folder, languages.spoken()))]
+    return [c.build / "lab", *(place for one in c.languages if (place := folder(c, one)).is_dir())]
 
 
-def aside(language: str) -> Path:
+def aside(c: Compendium, language: str) -> Path:
     """Return the folder that keeps the copies, and what they wrote, from before the last fresh start."""
-    return folder(language).with_name(f"{language}-before")
+    return folder(c, language).with_name(f"{language}-before")
 
 
-def prepare(language: str, fresh: bool = False, solutions: bool = True) -> Path:
+def prepare(c: Compendium, language: str, fresh: bool = False, solutions: bool = True) -> Path:
     """Make the working copies that are missing, and return the folder of the copies.
 
     Copies that are there keep the reader's work.
 
     Args:
+        c: the compendium.
         language: which.
         fresh: start anew; the copies and outputs so far go to a folder beside, which replaces the one before.
         solutions: keep the solutions in what is copied now; `check` finds them either way.
     """
-    root = folder(language)
+    root, before = folder(c, language), aside(c, language)
     if fresh and root.exists():
-        shutil.rmtree(aside(language), ignore_errors=True)
-        os.replace(root, aside(language))
-    for notebook in contents.catalogue().values():
+        shutil.rmtree(before, ignore_errors=True)
+        os.replace(root, before)
+    for notebook in contents.catalogue(c).values():
         target = root / "notebooks" / notebook.path.name
         if not target.is_file():
-            write_atomic(target, copy(notebookfile.read(notebook.path), language, solutions).encode("utf-8"))
+            write_atomic(target, copy(c, notebookfile.read(notebook.path), language, solutions).encode("utf-8"))
     return root / "notebooks"
 
 
-def solved(language: str) -> bool:
+def solved(c: Compendium, language: str) -> bool:
     """Tell whether a working copy in a language holds a solution."""
-    return any("```python" in path.read_text(encoding="utf-8") for path in folder(language).glob("notebooks/*.ipynb"))
+    return any(
+        "```python" in path.read_text(encoding="utf-8") for path in folder(c, language).glob("notebooks/*.ipynb")
+    )
 
 
-def copy(notebook: nbformat.NotebookNode, language: str, solutions: bool = True) -> str:
+def copy(c: Compendium, notebook: nbformat.NotebookNode, language: str, solutions: bool = True) -> str:
     """Return a notebook as text in one language, with what the last accepted run shows, with solutions or without.
 
     Tables stay in all languages until their cells are run, and an explorer in another language is left out.
@@ -74,34 +78,31 @@ def copy(notebook: nbformat.NotebookNode, language: str, solutions: bool = True)
             own = half(cell.source, language)
             cell.source = own if solutions else SOLUTION.sub("", own).strip()
         else:
-            cell.source = commented(cell.source, language)
-            cell.outputs = [told(o, language) for o in cell.outputs if kept(o, language)]
+            cell.source = commented(cell.source, language, c.languages)
+            # An explorer is drawn in the first language only.
+            shown = [o for o in cell.outputs if language == c.languages[0] or explorers.KIND not in o.get("data", {})]
+            cell.outputs = [output_in(c, output, language) for output in shown]
     return nbformat.writes(notebook)
 
 
-def kept(output: nbformat.NotebookNode, language: str) -> bool:
-    """Tell whether an output can be shown in a language: an explorer is drawn in the first one only."""
-    return language == languages.spoken()[0] or explorers.KIND not in output.get("data", {})
-
-
-def told(output: nbformat.NotebookNode, language: str) -> nbformat.NotebookNode:
+def output_in(c: Compendium, output: nbformat.NotebookNode, language: str) -> nbformat.NotebookNode:
     """Return an output with its text or its figure in a language."""
     data = output.get("data", {})
     if "text/markdown" in data:
         data["text/markdown"] = half(data["text/markdown"], language)
     if named := re.search("<title>(.*?)</title>", data.get("image/svg+xml", "")):
-        path = paths.figure(named[1], language, "svg", paths.project().root)
+        path = paths.figure(named[1], language, "svg", c.root)
         drawn = figures.Drawing(path)
         data |= {"image/svg+xml": drawn._repr_svg_(), "text/plain": repr(drawn)}
         data["image/png"] = base64.b64encode(path.with_suffix(".png").read_bytes()).decode()
     return output
 
 
-def command(language: str) -> tuple[list[str], dict[str, str]]:
+def command(c: Compendium, language: str) -> tuple[list[str], dict[str, str]]:
     """Return the command that opens JupyterLab at the copy students begin with, else the first, and its environment."""
-    root = folder(language)
-    begin = STUDENTS.search((paths.project().root / "README.md").read_text(encoding="utf-8"))
-    first = begin[1] if begin else next(iter(contents.catalogue()))
+    root = folder(c, language)
+    begin = STUDENTS.search((c.root / "README.md").read_text(encoding="utf-8"))
+    first = begin[1] if begin else next(iter(contents.catalogue(c)))
     line = [*started("jupyterlab.labapp"), f"--ServerApp.root_dir={root}", f"--LabApp.app_settings_dir={SETTINGS}"]
     line += ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     line += [f"--LabApp.default_url=/lab/tree/notebooks/{first}.ipynb"]

@@ -7,19 +7,21 @@ from contextlib import suppress
 from numbers import Real
 from typing import Any
 
+from IPython import get_ipython
 from IPython.display import Markdown
 
-from compendium import cells, here
-from compendium.show.wording import multilingual, part
-from compendium.texts import NOTHING, SENTENCE, Part, Text, catalogue, joined
+from compendium import cells
+from compendium.compendium import Compendium
+from compendium.show.wording import Wording, multilingual
+from compendium.texts import NOTHING, SENTENCE, Text, catalogue, joined
 
-text = catalogue("compendium/show", Part)
+text = catalogue("compendium/show")
 TOLERANCE = 0.005  # share of the right number by which a rounded answer may be off
 FACTORS = (100, 10_000, 1_000_000)  # percent and share, people and ten thousands of them, one and a million
 YEARS = range(1900, 2101)
 
 
-def check(exercise: str, answer: object) -> Markdown:
+def check(notebook: Wording, exercise: str, answer: object) -> Markdown:
     """Return what to tell a student about `answer`: not answered yet, of the wrong kind, wrong, or right.
 
     The right answer is the `answer` that the solution beneath the exercise computes, in a copy of the namespace, from
@@ -29,29 +31,37 @@ def check(exercise: str, answer: object) -> Markdown:
     other, what may be wrong with it. If the solution itself fails, its error is named; if there is none, that is said.
 
     Args:
+        notebook: the one that runs.
         exercise: id of the text cell of this notebook that sets the exercise and holds its solution.
         answer: the student's; None for none yet.
     """
+    return multilingual(reply(notebook, exercise, answer), notebook.c.shown)
+
+
+def reply(notebook: Wording, exercise: str, answer: object) -> Text:
+    """Return what to tell a student, as `check` shows it."""
     try:
-        code = solution(here.notebook(), exercise)
+        code = solution(notebook.c, notebook.name, exercise)
         if answer is None:
-            return multilingual(text("check-none"))
-        right, wrong = solve(code, here.variables())
+            return text("check-none")
+        shell = get_ipython()
+        right, wrong = solve(code, shell.user_ns if shell else {})
     except cells.Unsolved as error:
-        return multilingual(text("check-unsolved", said=str(error).partition(". Remedy")[0]))
+        return text("check-unsolved", said=str(error).partition(". Remedy")[0])
     except Exception as error:
-        said = f"{type(error).__name__}: {error}".splitlines()[0].removesuffix(": ")
-        return multilingual(text("check-fails", said=said))
+        return text("check-fails", said=f"{type(error).__name__}: {error}".splitlines()[0].removesuffix(": "))
     given = plain(answer)
     if same(given, right):
-        return multilingual(text("check-right"))
-    typical = (part(f"{exercise}-{key}") for key, value in wrong.items() if same(given, value))
-    return multilingual(text("check-wrong", said=next(typical, None) or diagnosis(given, right)))
+        return text("check-right")
+    for key, value in wrong.items():
+        if same(given, value):
+            return text("check-wrong", said=notebook.part(f"{exercise}-{key}"))
+    return text("check-wrong", said=diagnosis(given, right))
 
 
-def solution(notebook: str, exercise: str) -> str:
+def solution(c: Compendium, notebook: str, exercise: str) -> str:
     """Return the code of the solution beneath an exercise of a notebook."""
-    return cells.solution(cells.of(notebook), exercise)
+    return cells.solution(cells.read(c.notebooks / f"{notebook}.ipynb"), exercise)
 
 
 def solve(code: str, namespace: Mapping[str, object]) -> tuple[object, dict[str, object]]:
@@ -71,15 +81,12 @@ def plain(value: object) -> object:
     return [plain(v) for v in value] if isinstance(value, Sequence) and not isinstance(value, str) else value
 
 
-def kind(value: object) -> Text | None:
-    """Return what kind of answer a plain value is; None if an answer cannot be such a thing."""
+def kind(value: object) -> tuple[str, dict[str, int]] | None:
+    """Return the text, with what fills it, on the kind of a plain value; None if an answer cannot be such a thing."""
     if isinstance(value, list):
-        return text("kind-list", n=len(value))
-    if isinstance(value, bool):
-        return text("kind-truth")
-    if isinstance(value, str):
-        return text("kind-text")
-    return text("kind-number") if isinstance(value, Real) else None
+        return "kind-list", {"n": len(value)}
+    named = {bool: "kind-truth", str: "kind-text", Real: "kind-number"}
+    return next(((key, {}) for sort, key in named.items() if isinstance(value, sort)), None)
 
 
 def numeric(value: object) -> bool:
@@ -138,29 +145,20 @@ def unlike(given: Any, right: Any) -> Text:
         return text("wrong-alone", n=len(right))
     if isinstance(right, list) and isinstance(given, list):
         return text("wrong-length", n=len(right), given=len(given))
-    return text("wrong-kind", kind=kind(right) or NOTHING)
+    key, values = kind(right) or ("", {})
+    return text("wrong-kind", kind=text(key, **values) if key else NOTHING)
 
 
 def unlike_members(given: list, right: list) -> Text:
     """Return what to tell of a list of the right length: the order, or the first wrong member and what is with it."""
     if same(given[::-1], right):
         return text("wrong-reversed")
-    if permuted(given, right):
+    if all(sum(same(m, r) for m in given) == sum(same(other, r) for other in right) for r in right):
         return text("wrong-order")
     fits = list(map(same, given, right))
     first = fits.index(False)
     members = text("wrong-members", right=sum(fits), n=len(right), first=first + 1)
     return joined([members, *list(hints(given[first], right[first]))[:1]], SENTENCE)
-
-
-def permuted(given: list, right: list) -> bool:
-    """Tell whether a list holds the right members in another order."""
-    left = list(right)
-    for member in given:
-        if (place := next((i for i, r in enumerate(left) if same(member, r)), None)) is None:
-            return False
-        del left[place]
-    return True
 
 
 def hints(given: Any, right: Any) -> Iterator[Text]:

@@ -1,90 +1,190 @@
-"""What a notebook uses of the engine, in one place: tables, ledger, words, figures, self-checks."""
+"""A notebook at work: what `begin` returns, on which hangs all that a notebook uses of the engine."""
 
+import sys
+from collections.abc import Callable
 from pathlib import PurePosixPath
 
 import pandas as pd
 from IPython.display import display
 
-from compendium import CompendiumError, here
-from compendium.data import tables
-from compendium.ledger import gate
+from compendium import CompendiumError
+from compendium.compendium import Compendium
+from compendium.ledger import claims, gate
+from compendium.ledger.evidence import Data, LedgerError
 from compendium.ledger.judges import Judges, Later
-from compendium.show import figures
-from compendium.show.figures import draw
-from compendium.show.lessons import check
-from compendium.show.listing import versions
-from compendium.show.pace import reading
-from compendium.show.story import Entries, Entry, Ledger, Sequel
-from compendium.show.tabulation import table
-from compendium.show.wording import say
+from compendium.ledger.recording import record
+from compendium.run import judge
+from compendium.show import figures, lessons, tabulation
+from compendium.show.pace import pace
+from compendium.show.story import Entry, Row, View, show_cards, show_story
+from compendium.show.versions import versions
+from compendium.show.wording import Wording, multilingual
+from compendium.texts import NOTHING, Text, catalogue
 
-__all__ = ["begin", "check", "draw", "read", "say", "table"]
+text = catalogue("compendium/show")
 
 
-class Notebook(Ledger):
-    """A notebook at work: the verdicts it tells of, its figures and tables, what it ran with."""
+class Notebook(Wording):
+    """A notebook at work: its words, tables, figures and self-checks, and the verdicts that it tells of.
 
-    def __init__(self, name: str, judges: Judges):
-        here.begin(name)
-        super().__init__(judges)
+    The verdicts are read from the ledger that `compendium judge` writes; with other choices than the defaults the
+    judgements of the study are asked themselves.
+
+    Attributes:
+        c: the compendium that it is of.
+        name: of its file, without ending, by which its texts and tables are found.
+        judges: the judgements of the study.
+        data: the raw tables.
+        claims: the table claims, by claim.
+        rows: the ledger, by claim.
+        records: rows of the ledger that were shown so far, by claim.
+        choices: the choices of the analyst that were made.
+    """
+
+    def __init__(self, c: Compendium, name: str, judges: Judges):
+        super().__init__(c, name)
+        self.judges, self.data = judges, Data(c)
+        self.claims = c.tables("claims").set_index("claim_id", drop=False)
+        self.rows = {row["claim_id"]: row for row in claims.stored(c).to_dict("records")}
+        self.records: dict[str, dict] = {}
         self.choices: dict[str, object] = {}
-        self.told: tuple[str | tuple, ...] = ()
-        self.sequel: Sequel | None = None
+        self._note = judge.older(c)
+        self._headline: tuple[str | tuple, ...] = ()
+        self._sequel: Sequel | None = None
 
-    def story(self, *rows: str | tuple) -> None:  # type: ignore[override]
-        """Show the headline claims at the top, as `Ledger.story` does; `choose` may tell them anew."""
-        self.told = rows
-        display(super().story(*rows), display_id="story")
+    table = tabulation.table
+    draw = figures.draw
+    figure = figures.foreshow
+    check = lessons.check
 
-    def check(self, *claim_ids: str) -> Entry | Entries:  # type: ignore[override]
-        """Return claims for display, each as a card, by the choices that were made."""
-        return super().check(*claim_ids, **self.taking(claim_ids, self.choices))
+    def read(self, path: str) -> pd.DataFrame:
+        """Return a table of this compendium by its path, such as `data/raw/counts.csv`.
 
-    def choose(self, **choices: object) -> None:
-        """Make choices of the analyst: the claims at the top are told anew, and those below by them."""
-        self.choices = choices
-        named = [name for row in self.told for name in ([row] if isinstance(row, str) else row[1:])]
-        if taken := self.taking(named, choices):
-            told = super().story(*self.told, again=True, **taken)
-            display(told, display_id="story", update=True)
+        It is pandas.read_csv with the types of columns that the codebook gives; an empty cell of a text column is the
+        empty string.
 
-    figure = staticmethod(figures.foreshown)
-    save = staticmethod(tables.save)
+        Raises:
+            CompendiumError: the path leads to neither data/raw nor data/processed, or there is no such table.
+        """
+        place = PurePosixPath(path)
+        folders: dict[str, Callable[[str], pd.DataFrame]]
+        folders = {"data/raw": self.c.tables, "data/processed": self.c.processed}
+        if place.parent.as_posix() not in folders or place.suffix != ".csv":
+            raise CompendiumError(f"{path} is no table. Remedy: data/raw/NAME.csv, or data/processed/NAME.csv")
+        return folders[place.parent.as_posix()](place.stem)
+
+    def save(self, frame: pd.DataFrame, name: str) -> None:
+        """Write a frame as the processed table `name`, without its index."""
+        self.c.save(frame, name)
+
+    def labels(self, table: str, column: str) -> dict[str, Text]:
+        """Return the codes of a column of a raw table with their labels for readers."""
+        return tabulation.labels(self.c, table, column)
+
     versions = staticmethod(versions)
 
-    def since(self, judges: Later) -> Sequel:
+    def story(self, *rows: str | tuple) -> None:
+        """Show the headline claims at the top, one row a claim or group; `choose` may tell them anew.
+
+        Args:
+            rows: a claim, or a tuple of what several claims are about and these claims, of which
+                the one most in doubt gives answer and reason.
+
+        Raises:
+            LedgerError: an unknown claim, or one without a row in the ledger.
+        """
+        self._headline = rows
+        display(self._story(), display_id="story")
+
+    def show_claims(self, *claim_ids: str) -> View:
+        """Return claims for display, each as a card, judged by the choices that were made.
+
+        Raises:
+            LedgerError: an unknown claim, or one without a row in the ledger.
+        """
+        return show_cards(self.c, [self._entry(claim_id) for claim_id in claim_ids], self._note)
+
+    def choose(self, **choices: object) -> None:
+        """Make choices of the analyst: the claims at the top are told anew, and those below by them.
+
+        Raises:
+            LedgerError: no judgement takes such a choice.
+        """
+        known = {name for claim_id in self.claims.index for name in self.judges.defaults(claim_id)}
+        if idle := sorted(choices.keys() - known):
+            raise LedgerError(f"{', '.join(idle)}: no judgement takes it")
+        self.choices = choices
+        named = [name for row in self._headline for name in ([row] if isinstance(row, str) else row[1:])]
+        if any(choices.keys() & self.judges.defaults(name) for name in named):
+            display(self._story(again=True), display_id="story", update=True)
+
+    def since(self, judges: Later) -> "Sequel":
         """Return what judges claims once more, by what was printed after the paper; the same in every cell."""
-        self.sequel = self.sequel or Sequel(judges)
-        return self.sequel
+        self._sequel = self._sequel or Sequel(self, judges)
+        return self._sequel
+
+    def _story(self, again: bool = False) -> View:
+        groups = [(NOTHING, row) if isinstance(row, str) else row for row in self._headline]
+        rows = [Row(about, [self._entry(name, again) for name in names]) for about, *names in groups]
+        return show_story(self.c, rows, self._note)
+
+    def _entry(self, claim_id: str, again: bool = False) -> Entry:
+        """Return a claim as judged by the choices; but for one shown again, tell a runner that the cell shows it."""
+        claim, usual = self.data.claim(claim_id), self.judges.defaults(claim_id)
+        choices = {name: self.choices[name] for name in usual if self.choices.get(name, usual[name]) != usual[name]}
+        if not choices and claim_id not in self.rows:
+            raise LedgerError(f"{claim_id} is not in the ledger. Remedy: compendium judge")
+        row = record(self.judges, claim, self.data, choices) if choices else self.rows[claim_id]
+        if not again:
+            sys.audit("compendium.shows", claim_id)
+        self.records[claim_id] = row
+        return Entry(claim, row)
 
 
-def begin(name: str, judges: Judges) -> Notebook:
-    """Say which notebook this is, such as `02-growth`, by which its texts are found, and show how long it takes.
+class Sequel:
+    """Claims of the paper judged once more, by what was printed after it; no part of the ledger and of no count.
 
     Args:
-        name: of its file, without ending.
-        judges: the judgements of the study, which are asked for verdicts by other choices than the defaults.
+        notebook: that asks.
+        judges: judgements that read what came after the paper.
+    """
+
+    def __init__(self, notebook: Notebook, judges: Later):
+        self.notebook, self.judges = notebook, judges
+        self.records: dict[str, dict] = {}
+
+    def story(self, *claim_ids: str) -> View:
+        """Judge these claims and return what the paper says, what has come since, the answer and why.
+
+        Raises:
+            LedgerError: unknown claim.
+        """
+        data, rows = self.notebook.data, []
+        for name in claim_ids:
+            claim = data.claim(name)
+            self.records[name] = record(self.judges, claim, data, {})
+            rows.append(Row(NOTHING, [Entry(claim, self.records[name])]))
+        return show_story(self.notebook.c, rows, answer="story-answer-since")
+
+    def save(self, name: str) -> None:
+        """Write the judged claims to the processed table `name`."""
+        part = pd.DataFrame(self.records.values()).drop(columns=[*claims.OF_CLAIM, "verdict_codings"])
+        self.notebook.save(part.sort_values("claim_id", key=claims.by_number, kind="stable"), name)
+
+
+def begin(name: str) -> Notebook:
+    """Begin a notebook: find its compendium and its study, which can be imported then, and show how long it takes.
+
+    Args:
+        name: of its file, without ending, such as `02-growth`.
 
     Raises:
         CompendiumError: there is no such notebook.
     """
-    gate.study("judgements")  # all modules of the folder, also those that nothing imports
-    notebook = Notebook(name, judges)
-    display(reading())
+    c = Compendium.find()
+    if not (c.notebooks / f"{name}.ipynb").is_file():
+        raise CompendiumError(f"no notebook is called {name!r}. Remedy: begin() with the name of its file")
+    pd.set_option("display.max_colwidth", None)  # else pandas cuts texts in tables at 50 characters
+    notebook = Notebook(c, name, gate.judges(c))
+    display(multilingual(text("time", pace=pace(c, name)), c.shown))
     return notebook
-
-
-def read(path: str) -> pd.DataFrame:
-    """Return a table of this compendium by its path, such as `data/raw/counts.csv`.
-
-    It is pandas.read_csv with the types of columns that the codebook gives; an empty cell of a text column is the empty
-    string.
-
-    Raises:
-        CompendiumError: the path leads to neither data/raw nor data/processed, or there is no such table.
-    """
-    place = PurePosixPath(path)
-    folders = {"data/raw": tables.raw, "data/processed": tables.processed}
-    if place.parent.as_posix() not in folders or place.suffix != ".csv":
-        raise CompendiumError(f"{path} is no table. Remedy: data/raw/NAME.csv, or data/processed/NAME.csv")
-    return folders[place.parent.as_posix()](place.stem)

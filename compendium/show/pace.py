@@ -3,15 +3,11 @@
 import re
 from typing import NamedTuple
 
-from IPython.display import Markdown
-
-from compendium import cells, here
-from compendium.languages import spoken
+from compendium import cells
+from compendium.compendium import Compendium
 from compendium.show.halves import half
-from compendium.show.wording import multilingual, read
-from compendium.texts import catalogue
+from compendium.show.wording import read
 
-text = catalogue("compendium/show")
 # A minute each: so many Chinese characters, so many words, a figure; lines of code that are shown, run along.
 # Method is read slowly: two readers put 20 and 30, 32 and 45, 27 and 40 minutes for 02, 05 and 07 of the study, and 29
 # and 30, 35 and 40, 22 and 30 for their exercises.
@@ -28,28 +24,18 @@ class Pace(NamedTuple):
     along: int
 
 
-def pace(notebook: str) -> Pace:
+def pace(c: Compendium, notebook: str) -> Pace:
     """Return how long a notebook takes, by its texts, figures, code and exercises; the slower language counts."""
-    members = cells.of(notebook)
-    told = [cell.source for cell in members if cell.kind == "markdown" and "exercise" not in cell.tags]
-    entries = read(notebook).texts.values()
-    slowest = max(
-        taken(" ".join([*(half(said, one) for said in told), *(entry[one] for entry in entries)]), one)
-        for one in spoken()
-    )
+    members = cells.read(c.notebooks / f"{notebook}.ipynb")
+    prose = [cell.source for cell in members if cell.kind == "markdown" and "exercise" not in cell.tags]
     code = [cell for cell in members if cell.kind == "code"]
-    figures = sum(len(FIGURE.findall(cell.source)) for cell in code)
-    reading = slowest + figures
-    along = reading + sum(cell.source.count("\n") + 1 for cell in code if "hide-input" not in cell.tags) / LINES
+    entries = read(c, notebook).texts.values()
+    minutes = 0.0
+    for language in c.languages:
+        text = " ".join([*(half(source, language) for source in prose), *(entry[language] for entry in entries)])
+        chinese = language == "zh"
+        minutes = max(minutes, len(CHINESE.findall(text)) / CHARACTERS if chinese else len(WORD.findall(text)) / WORDS)
+    minutes += sum(len(FIGURE.findall(cell.source)) for cell in code)
+    along = minutes + sum(cell.source.count("\n") + 1 for cell in code if "hide-input" not in cell.tags) / LINES
     along += EXERCISE * sum("exercise" in cell.tags for cell in members)
-    return Pace(*(max(5, 5 * round(minutes / 5)) for minutes in (reading, along)))
-
-
-def taken(text: str, language: str) -> float:
-    """Return how long a text takes to read: by its characters in Chinese, else by its words."""
-    return len(CHINESE.findall(text)) / CHARACTERS if language == "zh" else len(WORD.findall(text)) / WORDS
-
-
-def reading() -> Markdown:
-    """Return how long this notebook takes, for display."""
-    return multilingual(text("time", pace=pace(here.notebook())))
+    return Pace(*(max(5, 5 * round(taken / 5)) for taken in (minutes, along)))

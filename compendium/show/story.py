@@ -1,45 +1,52 @@
-"""Verdicts in a notebook: stories and cards of claims, read from the ledger that `compendium judge` writes.
-
-With other choices than the defaults the judgement is asked itself.
-"""
+"""Verdicts in a notebook: the story at its top and the cards of claims, from rows of the ledger."""
 
 import re
-from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import pandas as pd
 
-from compendium import escape, here, html
-from compendium.data import tables
-from compendium.languages import plain, shown
-from compendium.ledger import claims
-from compendium.ledger.claims import by_number, spans
-from compendium.ledger.evidence import Data, LedgerError
-from compendium.ledger.judges import Judges, Later
-from compendium.ledger.recording import record
-from compendium.run import judge
+from compendium import escape, html
+from compendium.compendium import Compendium
+from compendium.ledger.claims import spans
 from compendium.texts import COMMA, NOTHING, SEMICOLON, SLASH, Text, catalogue, mark
 from compendium.vocabulary import ANSWERS, NUMBER, SINCE, STRENGTHS, TRUSTS, Word, answered, found, gravity, marked
 
 text = catalogue("compendium/show")
 
 
-class Entry:
-    """One judged claim, shown in a notebook as a card and in a terminal as text."""
+class View:
+    """Judged claims for display: as text in a terminal, as HTML in a notebook; above them what must be known before."""
 
-    def __init__(self, claim: pd.Series, record: dict):
-        self.claim, self.record = claim, record
+    def __init__(self, lines: list[str], blocks: list[str], note: str):
+        self.text = "\n".join(map(escape.terminal, [*filter(None, [note]), *lines]))
+        self.page = "\n".join([*([f"<p><strong>{escape.html(note)}</strong></p>"] if note else []), *blocks])
 
     def __repr__(self) -> str:
-        r, one = self.record, plain()
-        answer = ANSWERS[answered(r["verdict"])][one]
-        said = r["claim_id"], answer, marked(r, one), r[f"printed_{one}"], found(r, one), r[f"why_{one}"]
-        return escape.terminal("  |  ".join(said))
+        return self.text
 
     def _repr_html_(self) -> str:
-        r, languages = self.record, shown()
-        ground = [STRENGTHS[r["strength"]], *([TRUSTS[r["trust"]]] if r["trust"] else [])]
-        words = (word[plain() if plain() in languages else languages[0]] for word in ground)
+        return self.page
+
+
+class Entry(NamedTuple):
+    """A judged claim: its row of the table claims, and its record of the ledger."""
+
+    claim: pd.Series
+    record: dict
+
+    def line(self, language: str) -> str:
+        """Return answer, verdict, what is printed, what is found, and why, as text."""
+        r = self.record
+        answer = ANSWERS[answered(r["verdict"])][language]
+        ours = found(r, language), r[f"why_{language}"]
+        return "  |  ".join((r["claim_id"], answer, marked(r, language), r[f"printed_{language}"], *ours))
+
+    def card(self, c: Compendium) -> str:
+        """Return the claim as a card."""
+        r, languages = self.record, c.shown
+        one = c.languages.plain if c.languages.plain in languages else languages[0]
+        ground = [STRENGTHS[r["strength"]][one], r["trust"] and TRUSTS[r["trust"]][one]]
+        whole = [(r[f"{part}_{tongue}"], r[f"why_{tongue}"]) for part in ("reason", "flip") for tongue in languages]
         return html.render(
             "card",
             record=r,
@@ -49,36 +56,19 @@ class Entry:
             statement=" ".join(self.claim[f"statement_{tongue}"] for tongue in languages),
             printed=[r[f"printed_{tongue}"] for tongue in languages],
             found=list(dict.fromkeys(found(r, tongue) if r["value_computed"] else "–" for tongue in languages)),
-            grade=" · ".join(filter(None, (r["lowest_grade"], *words))),
+            grade=" · ".join(filter(None, (r["lowest_grade"], *ground))),
             why=[r[f"why_{tongue}"] for tongue in languages],
-            more=[
-                r[f"{part}_{tongue}"].removeprefix(r[f"why_{tongue}"]).strip()
-                for part in ("reason", "flip")
-                for tongue in languages
-            ],
+            more=[said.removeprefix(why).strip() for said, why in whole],
         )
 
 
-class Entries:
-    """Several judged claims, shown one card under the other."""
-
-    def __init__(self, entries: list[Entry], note: str = ""):
-        self.entries, self.note = entries, note
-
-    def __repr__(self) -> str:
-        return "\n".join([*filter(None, [self.note]), *map(repr, self.entries)])
-
-    def _repr_html_(self) -> str:
-        return "\n".join([*noted(self.note), *(entry._repr_html_() for entry in self.entries)])
-
-
-def noted(note: str) -> list[str]:
-    """Return a note as a paragraph above what it is about, if there is one."""
-    return [f"<p><strong>{escape.html(note)}</strong></p>"] if note else []
+def show_cards(c: Compendium, entries: list[Entry], note: str = "") -> View:
+    """Return judged claims for display, one card under the other."""
+    return View([entry.line(c.languages.plain) for entry in entries], [entry.card(c) for entry in entries], note)
 
 
 class Row(NamedTuple):
-    """One row of a story: what it is about, empty for a single claim, and the claims."""
+    """One row of a story: what it is about, NOTHING for a single claim, and the claims."""
 
     about: Text
     entries: list[Entry]
@@ -89,7 +79,7 @@ class Row(NamedTuple):
         comma, semicolon, slash = (mark(pair, language) for pair in (COMMA, SEMICOLON, SLASH))
         values = list(dict.fromkeys(found(record, language) for record in records))
         said = self.entries[0].claim[f"statement_{language}"]
-        if self.about:
+        if self.about is not NOTHING:
             printed = alike([record[f"printed_{language}"] for record in records], comma)
             said = text("story-group", about=self.about, printed=printed)[language]
         behind = [marked(record | {"direction": ""}, language) for record in sorted(records, key=gravity)]
@@ -125,141 +115,23 @@ def alike(texts: list[str], comma: str) -> str:
     return comma.join(part[1] for part in parts) + parts[0][2]
 
 
-class Story:
-    """The headline of a section: what the paper says, what is found, the answer and why, one row a claim or group.
+def show_story(c: Compendium, rows: list[Row], note: str = "", answer: str = "story-answer") -> View:
+    """Return the headline of a section: what the paper says, what is found, the answer and why, a row a claim or group.
 
     What the section asks about stands first; of the rest what needs correcting first, what matches a source last.
 
     Args:
+        c: the compendium.
         rows: the rows.
-        answer: key of the heading of the answers.
         note: what must be known before the answers are read.
+        answer: key of the heading of the answers.
     """
-
-    def __init__(self, rows: list[Row], answer: str = "story-answer", note: str = ""):
-        self.rows = [*rows[:1], *sorted(rows[1:], key=lambda row: gravity(row.record)[0])]
-        self.answer, self.note = answer, note
-
-    def __repr__(self) -> str:
-        lines = ["  |  ".join((row.ids, *row.cells(plain()).values())) for row in self.rows]
-        return "\n".join(map(escape.terminal, [*filter(None, [self.note]), *lines]))
-
-    def _repr_html_(self) -> str:
-        languages = shown()
-        rows = [(row, {tongue: row.cells(tongue) for tongue in languages}) for row in self.rows]
-        records = [entry.record for row in self.rows for entry in row.entries]
-        words, marks = (
-            [word for name, word in table.items() if name and name in {record[column] for record in records}]
-            for column, table in (("verdict", SINCE), ("strength", STRENGTHS))
-        )
-        story = html.render("story", rows=rows, languages=languages, words=words, marks=marks, answer=text(self.answer))
-        return "\n".join([*noted(self.note), story])
-
-
-class Ledger:
-    """The verdicts of a notebook: those of the ledger, or with other choices those that the judgements give.
-
-    Args:
-        judges: the judgements of the study.
-
-    Attributes:
-        data: the raw tables.
-        claims: the table claims, by claim.
-        records: rows of the ledger that were shown so far, by claim.
-    """
-
-    def __init__(self, judges: Judges):
-        self.judges, self.data = judges, Data()
-        self.claims = tables.raw("claims").set_index("claim_id", drop=False)
-        self.rows = {row["claim_id"]: row for row in claims.stored().to_dict("records")}
-        self.records: dict[str, dict] = {}
-        self.note = judge.older()
-
-    def check(self, *claim_ids: str, **choices: object) -> Entry | Entries:
-        """Return claims for display, each as a card.
-
-        Args:
-            claim_ids: identifiers in the table claims.
-            choices: the analyst's choices that their judgement takes.
-
-        Raises:
-            LedgerError: unknown claim, a claim without a row in the ledger, or a choice that no judgement takes.
-        """
-        taken = self._taken(claim_ids, choices)
-        entries = [self._entry(claim_id, taken[claim_id]) for claim_id in claim_ids]
-        return entries[0] if len(entries) == 1 and not self.note else Entries(entries, self.note)
-
-    def story(self, *rows: str | tuple, again: bool = False, **choices: object) -> Story:
-        """Return the story that stands at the top of a section: its headline claims, one row a claim or group.
-
-        Args:
-            again: whether these claims have been shown before.
-            rows: a claim, or a tuple of what several claims are about and these claims, of which
-                the one most in doubt gives answer and reason.
-            choices: the analyst's choices, given to the judgements that take them.
-
-        Raises:
-            LedgerError: as for `check`.
-        """
-        groups = [(NOTHING, row) if isinstance(row, str) else row for row in rows]
-        taken = self._taken([name for _, *names in groups for name in names], choices)
-        shown = [Row(about, [self._entry(name, taken[name], again) for name in names]) for about, *names in groups]
-        return Story(shown, note=self.note)
-
-    def taking(self, claim_ids: Iterable[str], choices: Mapping[str, object]) -> dict[str, object]:
-        """Return those of some choices that a judgement of these claims takes."""
-        known = {name for claim_id in claim_ids for name in self.judges.defaults(claim_id)}
-        return {name: value for name, value in choices.items() if name in known}
-
-    def _taken(self, claim_ids: Iterable[str], choices: Mapping[str, object]) -> dict[str, dict[str, object]]:
-        """Return by claim the choices that its judgement takes and that are not its defaults."""
-        defaults = {name: self.judges.defaults(name) for name in claim_ids}
-        if idle := sorted(set(choices).difference(*defaults.values())):
-            raise LedgerError(f"{', '.join(idle)}: no judgement of {', '.join(defaults)} takes it")
-        return {
-            name: {c: value for c, value in choices.items() if c in known and value != known[c]}
-            for name, known in defaults.items()
-        }
-
-    def _entry(self, claim_id: str, choices: Mapping[str, object], again: bool = False) -> Entry:
-        claim = self.data.claim(claim_id)
-        if choices:
-            row = record(self.judges, claim, self.data, choices)
-        elif claim_id in self.rows:
-            row = self.rows[claim_id]
-        else:
-            raise LedgerError(f"{claim_id} is not in the ledger. Remedy: compendium judge")
-        if not again:
-            here.shows(claim_id)
-        self.records[claim_id] = row
-        return Entry(claim, row)
-
-
-class Sequel:
-    """Claims of the paper judged once more, by what was printed after it; no part of the ledger and of no count.
-
-    Args:
-        judges: judgements that read what came after the paper.
-    """
-
-    def __init__(self, judges: Later):
-        self.judges, self.data = judges, Data()
-        self.records: dict[str, dict] = {}
-
-    def story(self, *claim_ids: str) -> Story:
-        """Judge these claims and return what the paper says, what has come since, the answer and why.
-
-        Raises:
-            LedgerError: unknown claim.
-        """
-        rows = []
-        for name in claim_ids:
-            claim = self.data.claim(name)
-            self.records[name] = record(self.judges, claim, self.data, {})
-            rows.append(Row(NOTHING, [Entry(claim, self.records[name])]))
-        return Story(rows, "story-answer-since")
-
-    def save(self, name: str) -> None:
-        """Write the judged claims to the processed table `name`."""
-        part = pd.DataFrame(self.records.values()).drop(columns=[*claims.OF_CLAIM, "verdict_codings"])
-        tables.save(part.sort_values("claim_id", key=by_number), name)
+    rows = [*rows[:1], *sorted(rows[1:], key=lambda row: gravity(row.record)[0])]
+    told = [(row, {tongue: row.cells(tongue) for tongue in c.shown}) for row in rows]
+    records = [entry.record for row in rows for entry in row.entries]
+    words, marks = (
+        [word for name, word in table.items() if name and name in {record[column] for record in records}]
+        for column, table in (("verdict", SINCE), ("strength", STRENGTHS))
+    )
+    page = html.render("story", rows=told, languages=c.shown, words=words, marks=marks, answer=text(answer))
+    return View(["  |  ".join((row.ids, *row.cells(c.languages.plain).values())) for row in rows], [page], note)

@@ -4,16 +4,15 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from compendium import CompendiumError, here, languages
-from compendium.data import datapackage, tables
+from compendium import CompendiumError
+from compendium.compendium import Compendium
 from compendium.data.datapackage import LIST
 from compendium.run import contents
 from compendium.run.contents import COMMON
-from compendium.show.wording import read, worded
+from compendium.show.wording import Wording, read, worded
 from compendium.texts import Entry, Text, catalogue, each, given, joined
 from compendium.vocabulary import Word
 
-pd.set_option("display.max_colwidth", None)  # else pandas cuts texts in tables at 50 characters
 text = catalogue("compendium/show")
 YES_NO = {True: text("yes"), False: text("no")}
 EMPTY = "–"
@@ -22,6 +21,7 @@ NO_UNIT = ("year", "see column ", "unit of ")  # units that are told elsewhere
 
 
 def table(
+    notebook: Wording,
     frame: pd.DataFrame,
     *columns: str,
     digits: int | Mapping[str, int] = 2,
@@ -34,6 +34,7 @@ def table(
     text with fixed digits, truth values yes and no, dates days, sources their names, empty cells a dash.
 
     Args:
+        notebook: whose texts and tables count.
         frame: the table; a column may be a level of its index.
         columns: which, in this order; all if none are given. `field` stands for field_en and other languages.
         digits: digits after the point, for all columns or by column.
@@ -43,29 +44,26 @@ def table(
     Raises:
         CompendiumError: there is no such column, it has no heading, or a code has several words.
     """
+    languages = notebook.c.shown
     shown = frame.reset_index() if frame.index.name or frame.index.nlevels > 1 else frame.copy()
     wanted: list[str] = []
     for name in columns or shown:
-        wanted += [name] if name in shown else twins(name)
+        wanted += [name] if name in shown else [f"{name}_{language}" for language in languages]
         if wanted[-1] not in shown:
             raise CompendiumError(f"the table has no column {name}. Remedy: use {', '.join(map(str, shown))}")
-    given, origin = headings or {}, origin or frame.attrs.get("table", "")
-    names = {name: worded(given.get(name) or heading(name, origin)) for name in wanted}
-    shown, readable = shown[wanted].copy(), fields()
+    origin, own, fields = origin or frame.attrs.get("table", ""), headings or {}, read_fields(notebook)
+    names = {name: own[name] if name in own else heading(notebook, name, origin) for name in wanted}
+    shown = shown[wanted].copy()
     for column in shown:
         places = digits if isinstance(digits, int) else digits.get(column, 2)
-        shown[column] = told(in_words(shown[column], readable.get(column, {}), origin), places)
-    shown = shown.rename(columns=names)
+        words = in_words(notebook, shown[column], fields.get(column, {}), origin)
+        shown[column] = as_texts(notebook.c, words, places)
+    shown = shown.rename(columns={name: worded(words, languages) for name, words in names.items()})
     shown.index, shown.columns.name = pd.Index([""] * len(shown)), None
     return shown
 
 
-def twins(stem: str) -> list[str]:
-    """Return the names of the columns that hold `stem`, in all languages or in the one that is asked for."""
-    return [f"{stem}_{language}" for language in languages.shown()]
-
-
-def told(column: pd.Series, places: int) -> pd.Series:
+def as_texts(c: Compendium, column: pd.Series, places: int) -> pd.Series:
     """Return a column as texts for readers."""
     if pd.api.types.is_float_dtype(column):
         column = column.map(lambda value: f"{value:.{places}f}", na_action="ignore")
@@ -74,62 +72,61 @@ def told(column: pd.Series, places: int) -> pd.Series:
     elif pd.api.types.is_datetime64_dtype(column):
         column = column.dt.strftime("%Y-%m-%d")
     elif column.name == "source_id":
-        names = source_names()
+        names = source_names(c)
         column = column.map(lambda source: names.get(source, source))
-    column = column.map(lambda value: worded(value) if isinstance(value, Text | Word) else value)
+    column = column.map(lambda value: worded(value, c.shown) if isinstance(value, Text | Word) else value)
     texts = column.astype(object).where(column.notna(), EMPTY).astype(str)
     return texts.replace({"": EMPTY, "<NA>": EMPTY, "nan": EMPTY})
 
 
-def heading(column: str, table: str = "") -> Text | Entry:
-    """Return the heading of a column in this notebook: from its texts, else title and unit from the data package.
+def heading(notebook: Wording, column: str, table: str = "") -> Text | Entry:
+    """Return the heading of a column in a notebook: from its texts, else title and unit from the data package.
 
     Args:
+        notebook: which.
         column: its name.
         table: the raw table that it comes from, if that is known; else the title must be the same in all tables read.
 
     Raises:
         CompendiumError: neither its texts nor the raw tables it reads name the column, or several do so differently.
     """
-    notebook = here.notebook()
-    own = read(notebook).headings.get(column) or SOURCE.get(column)
-    if own:
-        return own
-    titles = {name: titled(field) for name, field in fields().get(column, {}).items()}
-    found = {titles[table]} if table in titles else set(titles.values())
+    c, name = notebook.c, notebook.name
+    if column in (own := SOURCE | read(c, name).headings):
+        return own[column]
+    titles = {name: titled(c, field) for name, field in read_fields(notebook).get(column, {}).items()}
+    if table in titles:
+        return titles[table]
+    found = {tuple(title[language] for language in c.languages): title for title in titles.values()}
     if len(found) != 1:
-        described = [] if found else [table] if table else describing(column)
+        described = [] if found else [table] if table else [t for t in c.tables.resources if column in columns(c, t)]
         declare = f"if it is that of {' or '.join(described)}, add that to `reads` in notebooks/contents.toml; else "
         raise CompendiumError(
-            f"column {column} has {len(found)} titles in the raw tables that {notebook} reads. Remedy: "
-            f"{declare if described else ''}give it one in [headings] of notebooks/texts/{notebook}.toml"
+            f"column {column} has {len(found)} titles in the raw tables that {name} reads. Remedy: "
+            f"{declare if described else ''}give it one in [headings] of notebooks/texts/{name}.toml"
         )
-    return found.pop()
+    return next(iter(found.values()))
 
 
-def describing(column: str) -> list[str]:
-    """Return the raw tables that have a column of this name, whether the notebook reads them or not."""
-    return [
-        table
-        for table, resource in datapackage.resources().items()
-        if any(field["name"] == column for field in resource["schema"]["fields"])
-    ]
+def columns(c: Compendium, table: str) -> dict[str, dict]:
+    """Return what the data package says of the columns of a raw table, by name."""
+    return {field["name"]: field for field in c.tables.resources[table]["schema"]["fields"]}
 
 
-def fields() -> dict[str, dict[str, dict]]:
-    """Return what the data package says of the columns of the raw tables that this notebook reads: by column, table."""
-    reads = contents.catalogue()[here.notebook()].reads | COMMON
+def read_fields(notebook: Wording) -> dict[str, dict[str, dict]]:
+    """Return what the data package says of the columns of the raw tables that a notebook reads: by column, table."""
+    reads = contents.catalogue(notebook.c)[notebook.name].reads | COMMON
     found: dict[str, dict[str, dict]] = {}
-    for table, resource in datapackage.resources().items():
-        for field in resource["schema"]["fields"] if table in reads else ():
-            found.setdefault(field["name"], {})[table] = field
+    for table in filter(reads.__contains__, notebook.c.tables.resources):
+        for name, field in columns(notebook.c, table).items():
+            found.setdefault(name, {})[table] = field
     return found
 
 
-def in_words(column: pd.Series, described: Mapping[str, dict], table: str = "") -> pd.Series:
+def in_words(notebook: Wording, column: pd.Series, described: Mapping[str, dict], table: str = "") -> pd.Series:
     """Return a column with words for its codes, also within lists; a grade, one capital letter, stays as it is.
 
     Args:
+        notebook: that shows it.
         column: the column.
         described: what the data package says of it, by raw table.
         table: the raw table that it comes from, if that is known; else a code must have the same words in all.
@@ -137,11 +134,11 @@ def in_words(column: pd.Series, described: Mapping[str, dict], table: str = "") 
     Raises:
         CompendiumError: a code has other words in another raw table.
     """
-    found: dict[str, set[Text]] = {}
+    found: dict[str, list[dict[str, str]]] = {}
     for field in [described[table]] if table in described else described.values():
         for code, label in field.get("labels", {}).items():
-            if not (len(code) == 1 and code.isupper()):
-                found.setdefault(code, set()).add(given(label))
+            if not (len(code) == 1 and code.isupper()) and label not in found.setdefault(code, []):
+                found[code].append(label)
 
     def word(value: object) -> object:
         if not isinstance(value, str):
@@ -149,35 +146,34 @@ def in_words(column: pd.Series, described: Mapping[str, dict], table: str = "") 
         parts = value.split(LIST)
         if len(parts) > 1 and all(part in found for part in parts):
             return joined(word(part) for part in parts)
-        words = found.get(value, {value})
+        words = found.get(value, [])
         if len(words) > 1:
             raise CompendiumError(
-                f"{value} of column {column.name} has {len(words)} labels in the raw tables that {here.notebook()} "
-                f'reads. Remedy: choose by .map(labels("TABLE", "{column.name}"))'
+                f"{value} of column {column.name} has {len(words)} labels in the raw tables that {notebook.name} "
+                f'reads. Remedy: choose by .map(notebook.labels("TABLE", "{column.name}"))'
             )
-        return next(iter(words))
+        return given(words[0]) if words else value
 
     return column.map(word) if found and not pd.api.types.is_numeric_dtype(column) else column
 
 
-def titled(field: Mapping) -> Text:
+def titled(c: Compendium, field: Mapping) -> Text:
     """Return title and unit of a column of a raw table; of a column in one language only in that language."""
-    title, only = datapackage.said(field, "title"), text("only")
-    if own := next((one for one in languages.spoken() if field["name"].endswith(f"_{one}")), ""):
+    title, only = c.tables.said(field, "title"), text("only")
+    if own := next((one for one in c.languages if field["name"].endswith(f"_{one}")), ""):
         return Text(lambda language: title[own].removesuffix(only[own]) if language == own else "")
     unit = field.get("unit", "year")
-    if not unit or unit.startswith(NO_UNIT) or unit.lower() == title[languages.plain()].lower():
+    if not unit or unit.startswith(NO_UNIT) or unit.lower() == title[c.languages.plain].lower():
         return title
-    return text("with-unit", title=title, unit=datapackage.said(field, "unit"))
+    return text("with-unit", title=title, unit=c.tables.said(field, "unit"))
 
 
-def labels(table: str, column: str) -> dict[str, Text]:
+def labels(c: Compendium, table: str, column: str) -> dict[str, Text]:
     """Return the codes of a column of a raw table with their labels for readers."""
-    found = datapackage.field(table, column)["labels"]
-    return {code: given(label) for code, label in found.items()}
+    return {code: given(label) for code, label in c.tables.field(table, column)["labels"].items()}
 
 
-def source_names() -> dict[str, Text]:
+def source_names(c: Compendium) -> dict[str, Text]:
     """Return the sources with their names for readers."""
-    sources = tables.raw("sources")
+    sources = c.tables("sources")
     return dict(zip(sources["source_id"], each(sources, "name"), strict=True))

@@ -4,15 +4,17 @@ What is filled into a sentence comes from tables or from computing and is shown 
 a `part`, a text itself, is.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
 
 from IPython.display import Markdown
 from pydantic import Field, TypeAdapter
 
-from compendium import here, languages, paths, texts, toml
+from compendium import texts, toml
+from compendium.compendium import Compendium
 from compendium.show import halves
-from compendium.texts import Entry, Filling, Part, Said, Text
+from compendium.texts import Entry, Text
 from compendium.vocabulary import Word
 
 T = TypeVar("T")
@@ -30,93 +32,84 @@ class Texts(toml.Strict):
 SHAPE = TypeAdapter(Texts)
 
 
-def place(notebook: str) -> Path:
+def place(c: Compendium, notebook: str) -> Path:
     """Return the file of the texts of a notebook."""
-    return paths.project().notebooks / "texts" / f"{notebook}.toml"
+    return c.notebooks / "texts" / f"{notebook}.toml"
 
 
-def read(notebook: str) -> Texts:
-    """Return the texts of a notebook, checked."""
-    return texts.read(place(notebook), SHAPE)
+def read(c: Compendium, notebook: str) -> Texts:
+    """Return the texts of a notebook, checked, as they are now: an author edits them beside the open notebook."""
+    file = place(c, notebook)
+    return texts.read(file, SHAPE, c.languages, file.stat().st_mtime_ns if file.is_file() else 0)
 
 
-def written(kind: type[Text], key: str, values: dict[str, object]) -> Text:
-    """Return a text of this notebook with its values; a part holds them escaped.
-
-    Raises:
-        CompendiumError, where it is read: as `texts.filled` does.
-    """
-    notebook = here.notebook()
-
-    def write(language: str) -> str:
-        filling = Filling(language, kind is Part)
-        return texts.filled(place(notebook), read(notebook).texts, key, values, filling)
-
-    return kind(write)
+def worded(words: Text | Entry | Word, languages: Sequence[str]) -> str:
+    """Return a short text for display in some languages, once where they say the same."""
+    return " ".join(dict.fromkeys(filter(None, (words[language] for language in languages))))
 
 
-def worded(words: Text | Entry | Word) -> str:
-    """Return a short text for display, in all languages or in the one that is asked for."""
-    return " ".join(dict.fromkeys(filter(None, (words[language] for language in languages.shown()))))
+def multilingual(text: Text, languages: Sequence[str]) -> Markdown:
+    """Return Markdown for display in some languages."""
+    return Markdown(halves.whole({language: text.markdown[language].strip() for language in languages}))
 
 
-def multilingual(text: Text) -> Markdown:
-    """Return Markdown for display, in all languages or in the one that is asked for."""
-    return Markdown(halves.whole({language: text[language].strip() for language in languages.shown()}))
-
-
-class Saying(Said):
+class Saying(Text):
     """A text of a notebook: a cell that ends with it shows it, a figure or a table takes it as it stands."""
 
+    def __init__(self, said: Text, languages: Sequence[str]):
+        super().__init__(said.__getitem__, said.markdown.__getitem__)
+        self.languages = languages
+
     def __repr__(self) -> str:
-        return worded(self)
+        return worded(self, self.languages)
 
     def _repr_markdown_(self) -> str:
-        return f"{multilingual(self.marked).data}"
+        return f"{multilingual(self, self.languages).data}"
 
 
-def say(key: str, /, **values: object) -> Saying:
-    """Return a text of this notebook with computed values: to be shown, or to be put into a figure, table or text.
+class Wording:
+    """A notebook as far as its words go.
 
-    Raises:
-        CompendiumError: there is no such text, or its placeholders are not these values.
+    Attributes:
+        c: the compendium that it is of.
+        name: of its file, without ending, by which its texts are found.
     """
-    plain, marked = label(key, **values), part(key, **values)
-    said = Saying(plain.__getitem__, marked.__getitem__)
-    worded(said)  # what is wrong is told here, not while it is shown
-    return said
 
+    def __init__(self, c: Compendium, name: str):
+        self.c, self.name = c, name
 
-def fitting(key: str, values: dict[str, object]) -> dict[str, object]:
-    """Return those of some values that a text of this notebook has placeholders for."""
-    entry = read(here.notebook()).texts.get(key)
-    names = entry.takes if entry else frozenset()
-    return {name: value for name, value in values.items() if name in names}
+    def say(self, key: str, /, **values: object) -> Saying:
+        """Return a text of this notebook with computed values: to be shown, or put into a figure, table or text.
 
+        Raises:
+            CompendiumError: there is no such text, or its placeholders are not these values.
+        """
+        said = Saying(self.label(key, **values), self.c.shown)
+        repr(said)  # what is wrong is told here, not while it is shown
+        return said
 
-def part(key: str, /, **values: object) -> Text:
-    """Return a text of this notebook as a piece of a sentence."""
-    return written(Part, key, values)
+    def part(self, key: str, /, **values: object) -> Text:
+        """Return a text of this notebook as a piece of a sentence: Markdown, in which values are escaped."""
+        return self.label(key, **values).markdown
 
-
-def label(key: str, /, **values: object) -> Text:
-    """Return a text of this notebook for a figure or a cell of a table."""
-    return written(Text, key, values)
+    def label(self, key: str, /, **values: object) -> Text:
+        """Return a text of this notebook for a figure or a cell of a table."""
+        return texts.compose(lambda: (place(self.c, self.name), read(self.c, self.name).texts), key, values)
 
 
 class Tongue:
-    """One of the languages: of what is said in several it picks its own."""
+    """One of the languages of a notebook: of what is said in several it picks its own."""
 
-    def __init__(self, language: str):
-        self.language = language
+    def __init__(self, notebook: Wording, language: str):
+        self.notebook, self.language = notebook, language
 
     def __call__(self, *said: T) -> T:
         """Return what belongs to this language, of one thing for each language of the compendium in their order."""
-        return said[languages.spoken().index(self.language)]
+        return said[self.notebook.c.languages.index(self.language)]
 
     def label(self, key: str, /, **values: object) -> str:
         """Return a text of the notebook, with its values, in this language."""
-        return label(key, **values)[self.language]
+        return self.notebook.label(key, **values)[self.language]
 
     @property
     def paper(self) -> str:

@@ -5,14 +5,14 @@ import pandas as pd
 
 from compendium.show import explorers
 from compendium.show.figures import BLUE, ORANGE, SKY
-from compendium.show.wording import say
+from compendium.show.notebook import Notebook
 from study import statistics
 from study.sentences.maturity import weighed
 
 WEIGHTS, SHARES = list(range(0, 65, 5)), list(range(0, 105, 5))  # %
 
 
-def explorer(rest: pd.DataFrame, start: float) -> explorers.Shown:
+def explorer(notebook: Notebook, rest: pd.DataFrame, start: float) -> explorers.Shown:
     """Return the share at level 2 and above (%) outside Jiangsu for each weight and share of Jiangsu.
 
     Args:
@@ -20,7 +20,7 @@ def explorer(rest: pd.DataFrame, start: float) -> explorers.Shown:
         start: share of Jiangsu that was seen, at which the slider stands first.
     """
     first, last = weighed(rest)
-    page = explorers.Explorer()
+    page = explorers.Explorer(notebook)
     page.slider("weight", page.label("explore-weight"), WEIGHTS, 100 * last["weight_high"])
     page.slider("share", page.label("explore-share"), SHARES, start)
     whole, jiangsu, outside = (page.label(f"explore-{name}", year=last.name) for name in ("whole", "jiangsu", "rest"))
@@ -44,7 +44,7 @@ def explorer(rest: pd.DataFrame, start: float) -> explorers.Shown:
     colour = altair.Color("name:N", legend=None).scale(domain=[jiangsu, outside], range=[ORANGE, BLUE])
     moved = page.chart(rows).mark_point(filled=True, size=120, opacity=1).encode(x=x, y=y, color=colour)
     said = pd.DataFrame(told, columns=["weight", "share", "said"])
-    return page.show(bar, dot, moved, said=said, alt=say("explore"), height=180)
+    return page.show(bar, dot, moved, said=said, alt=notebook.say("explore"), height=180)
 
 
 def place(value: float, first: pd.Series) -> str:

@@ -5,20 +5,20 @@ import pandas as pd
 
 from compendium.show import explorers
 from compendium.show.figures import BLUE
-from compendium.show.wording import say
+from compendium.show.notebook import Notebook
 from compendium.texts import joined
 
 COUNTS = ("final", "notice_low", "notice_high")
 
 
-def explorer(sizes: pd.DataFrame, targets: pd.Series) -> explorers.Shown:
+def explorer(notebook: Notebook, sizes: pd.DataFrame, targets: pd.Series) -> explorers.Shown:
     """Return the batches by each count, with or without the first; under them the sum and how many times the targets.
 
     Args:
         sizes: the columns of `COUNTS` by year; a year without a notice has its final list.
         targets: the target of the paper first, then the plans that were found.
     """
-    page = explorers.Explorer()
+    page = explorers.Explorer(notebook)
     page.options("counts", page.label("explore-counts"), {c: page.label(f"explore-{c}") for c in COUNTS}, "final")
     first = {kind: page.label(f"explore-{kind}") for kind in ("with", "without")}
     page.options("first", page.label("explore-first"), first, "with")
@@ -41,4 +41,4 @@ def explorer(sizes: pd.DataFrame, targets: pd.Series) -> explorers.Shown:
     bars = page.chart(pd.concat(states)).encode(x=altair.X("year:O", title=None).axis(labelAngle=0), y=y)
     names = bars.mark_text(dy=-8, fontSize=12).encode(text="text:N")
     said = pd.DataFrame(told, columns=["counts", "first", "said"])
-    return page.show(bars.mark_bar(color=BLUE, size=50), names, said=said, alt=say("explore"))
+    return page.show(bars.mark_bar(color=BLUE, size=50), names, said=said, alt=notebook.say("explore"))

@@ -7,7 +7,7 @@ import pandas as pd
 
 from compendium.show import explorers
 from compendium.show.figures import BLUE
-from compendium.show.wording import say
+from compendium.show.notebook import Notebook
 from study.layout import Known
 from study.sentences import regions as sentences
 
@@ -15,7 +15,12 @@ LIGHT = "#CFE3F1"
 
 
 def explorer(
-    views: Mapping[int, Known], by_tier: Mapping[int, pd.DataFrame], said: pd.DataFrame, names: pd.DataFrame, tier: int
+    notebook: Notebook,
+    views: Mapping[int, Known],
+    by_tier: Mapping[int, pd.DataFrame],
+    said: pd.DataFrame,
+    names: pd.DataFrame,
+    tier: int,
 ) -> explorers.Shown:
     """Return the bounds of all provinces (projects) for each tier of evidence, beside what the paper says of some.
 
@@ -26,7 +31,7 @@ def explorer(
         names: province_zh, province_en by adcode.
         tier: where the choice stands at first.
     """
-    page = explorers.Explorer()
+    page = explorers.Explorer(notebook)
     page.options("tier", page.label("explore-tier"), {n: page.label(f"tier-{n}") for n in by_tier}, tier)
     states = pd.concat(by_tier, names=["tier"]).reset_index("tier").join(names)
     states["name"] = states[page.column("province")]
@@ -53,4 +58,4 @@ def explorer(
     marks = page.chart(paper.assign(part=page.paper)).mark_point(**explorers.PAPER, opacity=1)
     layers.append(marks.encode(x=altair.X("lower:Q").scale(scale), y=y, shape=shape))
     told_by = pd.DataFrame({"tier": [*by_tier], "said": told})
-    return page.show(*layers, said=told_by, alt=say("explore"), height=18 * len(names))
+    return page.show(*layers, said=told_by, alt=notebook.say("explore"), height=18 * len(names))

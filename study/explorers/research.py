@@ -7,7 +7,7 @@ import pandas as pd
 
 from compendium.show import explorers
 from compendium.show.figures import BLUE, ORANGE
-from compendium.show.wording import say
+from compendium.show.notebook import Notebook
 from compendium.texts import of
 from study import statistics
 
@@ -15,17 +15,19 @@ OTHERS = ["OED", "HIC", "EUU", "DEU", "JPN", "KOR", "USA"]
 AHEAD = 10  # years
 
 
-def explorer(countries: pd.DataFrame, vintage: str, first_year: int, confidence: float) -> explorers.Shown:
+def explorer(
+    notebook: Notebook, countries: pd.DataFrame, vintage: str, first_year: int, confidence: float
+) -> explorers.Shown:
     """Return the lines of China and of each other, by first year of the fit, from rows of rd_intensity_countries."""
     rows = countries[countries["vintage"] == vintage]
     wide = rows.pivot(index="year", columns="iso3", values="pct").dropna(subset="CHN")
     wide = wide[["CHN", *(code for code in OTHERS if code in wide and wide[code].notna().all())]]
     names = {row["iso3"]: of(row, "country") for _, row in rows.drop_duplicates("iso3").iterrows()}
-    page, starts, end = explorers.Explorer(), wide.index[:-3].tolist(), int(wide.index[-1]) + AHEAD
+    page, starts, end = explorers.Explorer(notebook), wide.index[:-3].tolist(), int(wide.index[-1]) + AHEAD
     page.slider("first_year", page.label("explore-first"), starts, first_year)
-    others = {code: page(*names[code]) for code in wide.columns[1:]}
+    others = {code: names[code][page.language] for code in wide.columns[1:]}
     page.options("other", page.label("explore-other"), others, wide.columns[1])
-    china, beside = page(*names["CHN"]), page.label("explore-beside")
+    china, beside = names["CHN"][page.language], page.label("explore-beside")
     bands, lines, told = [], [], []
     for start in starts:
         ahead = list(range(start, end + 1))
@@ -51,7 +53,7 @@ def explorer(countries: pd.DataFrame, vintage: str, first_year: int, confidence:
         used = altair.when("datum.year >= first_year").then(altair.value(1)).otherwise(altair.value(0.25))
         layers.append(page.chart(seen).mark_circle(size=45).encode(x=x, y=y, color=colour, opacity=used))
     said = pd.DataFrame(told, columns=["first_year", "other", "said"])
-    return page.show(*layers, said=said, alt=say("explore"))
+    return page.show(*layers, said=said, alt=notebook.say("explore"))
 
 
 def saying(wide: pd.DataFrame, fits: dict[str, statistics.Trend], code: str, end: int) -> tuple[str, dict[str, object]]:

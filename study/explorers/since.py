@@ -5,11 +5,9 @@ from collections.abc import Iterable
 import altair
 import pandas as pd
 
-from compendium.ledger.evidence import Data
 from compendium.show import explorers
 from compendium.show.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY
-from compendium.show.tabulation import labels
-from compendium.show.wording import say
+from compendium.show.notebook import Notebook
 from compendium.texts import Text
 from study.aims import latest
 from study.judgements.maturity import national
@@ -32,22 +30,22 @@ def series_of(series: str, lines: Iterable[Text], day: pd.Series, value: pd.Seri
     return pd.DataFrame({"series": series, "line": list(lines), "when": day.astype(str), "value": value})
 
 
-def points(data: Data) -> pd.DataFrame:
+def points(notebook: Notebook) -> pd.DataFrame:
     """Return the numbers that are drawn, as `series_of` does."""
-    rd, shares, digital = data("rd_intensity_china"), national(data), data("digitalisation")
+    rd, shares, digital = notebook.data("rd_intensity_china"), national(notebook.data), notebook.data("digitalisation")
     rd = rd[rd["year"] >= 2010]
     first = rd[rd["stage"] != "quoted"]  # a quoted number is that of the next bulletin
     shares = shares[shares["level_class"] == "le1"]
     digital = digital[digital["measure"].isin(RATES) & (digital["source_id"] != "paper")]
-    factories = data("successor_programmes")
+    factories = notebook.data("successor_programmes")
     factories = factories[factories["programme"].isin(FACTORIES) & factories["comparator"].eq("=")]
     factories = factories[factories["province_adcode"].isna() & factories["measure"].eq("cumulative")]
-    scopes = labels("digitalisation", "scope")
-    names = factories["programme"].map(labels("successor_programmes", "programme"))
+    scopes = notebook.labels("digitalisation", "scope")
+    names = factories["programme"].map(notebook.labels("successor_programmes", "programme"))
     parts = [
-        series_of("rd", [say("line-first")] * len(first), first["year"], first["first_published_pct"]),
-        series_of("rd", [say("line-revised")] * len(rd), rd["year"], rd["implied_revision_pct"]),
-        series_of("maturity", [say("line-firms")] * len(shares), shares["year"], shares["share_pct"]),
+        series_of("rd", [notebook.say("line-first")] * len(first), first["year"], first["first_published_pct"]),
+        series_of("rd", [notebook.say("line-revised")] * len(rd), rd["year"], rd["implied_revision_pct"]),
+        series_of("maturity", [notebook.say("line-firms")] * len(shares), shares["year"], shares["share_pct"]),
         series_of("factories", names, factories["as_of"], factories["count"]),
     ]
     for rate in RATES:
@@ -56,18 +54,21 @@ def points(data: Data) -> pd.DataFrame:
     return pd.concat(parts).dropna(subset="value")
 
 
-def explorer(data: Data, year: int) -> explorers.Shown:
+def explorer(notebook: Notebook, year: int) -> explorers.Shown:
     """Return the numbers of a chosen series by date, with the paper's value and the aim for a year."""
-    page = explorers.Explorer()
+    page = explorers.Explorer(notebook)
     page.options(
         "series", page.label("explore-series"), {name: page.label(f"series-{name}") for name in SERIES}, SERIES[0]
     )
-    shown = points(data).sort_values("when", kind="stable")
-    shown = shown.assign(t=shown["when"].map(when), line=[page(*line) for line in shown["line"]])
-    aims = latest(data, year).set_index("target_id")["aim"]
+    shown = points(notebook).sort_values("when", kind="stable")
+    shown = shown.assign(t=shown["when"].map(when), line=[line[page.language] for line in shown["line"]])
+    aims = latest(notebook.data, year).set_index("target_id")["aim"]
     aim = pd.DataFrame({"series": list(RATES), "value": [aims[code] for code in RATES.values()]})
     aim["name"] = page.label("explore-aim", year=year)
-    claims = [(name, when(f"{data.claim(code)['year_end']:.0f}"), data.value(code)) for name, code in PAPER.items()]
+    claims = [
+        (name, when(f"{notebook.data.claim(code)['year_end']:.0f}"), notebook.data.value(code))
+        for name, code in PAPER.items()
+    ]
     paper = pd.DataFrame(claims, columns=["series", "t", "value"])
     last = shown.drop_duplicates("series", keep="last")
     told = [page.label("explore-said", value=row.value, when=row.when, line=row.line) for row in last.itertuples()]
@@ -86,4 +87,4 @@ def explorer(data: Data, year: int) -> explorers.Shown:
     named = page.chart(aim).mark_text(align="left", dy=-8).encode(x=altair.value(4), y=y, text="name:N")
     own = page.chart(paper).encode(x=x, y=y)
     mark, name = own.mark_point(**explorers.PAPER), own.mark_text(text=page.paper, dy=-14)
-    return page.show(rule, named, dots, mark, name, said=last.assign(said=told), alt=say("explore"))
+    return page.show(rule, named, dots, mark, name, said=last.assign(said=told), alt=notebook.say("explore"))

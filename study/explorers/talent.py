@@ -5,7 +5,7 @@ import pandas as pd
 
 from compendium.show import explorers
 from compendium.show.figures import BLUE, RED
-from compendium.show.wording import say
+from compendium.show.notebook import Notebook
 from study.sentences.talent import people
 
 EXITS = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]  # % a year
@@ -19,9 +19,11 @@ def supply(stock: float, years: int, exit_pct: float, inflow: float) -> float:
     return stock
 
 
-def explorer(demand: pd.Series, stock: float, target: pd.Series, exit_pct: float, stock_year: int) -> explorers.Shown:
+def explorer(
+    notebook: Notebook, demand: pd.Series, stock: float, target: pd.Series, exit_pct: float, stock_year: int
+) -> explorers.Shown:
     """Return the gap by year (10,000 people) for each inflow, exit and year of the stock, beside the paper's gaps."""
-    page = explorers.Explorer()
+    page = explorers.Explorer(notebook)
     unit, last = page(1, 0.01), demand.index[-1]
     inflows, stocks = list(range(0, 160 + STEP, STEP)), sorted({int(target.index[0]) - 5, int(target.index[0])})
     page.slider("inflow", page.label("explore-inflow"), [n * unit for n in inflows], 0)
@@ -51,4 +53,4 @@ def explorer(demand: pd.Series, stock: float, target: pd.Series, exit_pct: float
     names = dots.mark_text(text=page.paper, color=RED, dy=-14)
     zero = page.chart(pd.DataFrame({"gap": [0]})).mark_rule().encode(y=y)
     marks = dots.mark_point(**explorers.PAPER)
-    return page.show(zero, line, marks, names, said=ends.assign(said=told), alt=say("explore"))
+    return page.show(zero, line, marks, names, said=ends.assign(said=told), alt=notebook.say("explore"))

@@ -6,7 +6,6 @@ from itertools import permutations
 import pandas as pd
 
 from compendium import texts
-from compendium.data import datapackage
 from compendium.ledger.evidence import Data, derived, outside
 from compendium.ledger.judging import Judged, attested, either_side, missing, printed
 from compendium.ledger.judging import bounded as within
@@ -43,7 +42,7 @@ def placed_otherwise(data: Data) -> Text:
     found = paper.merge(others, on="adcode", suffixes=("", "_other")).query("cluster != cluster_other")
     if found.empty:
         return NOTHING
-    labels = datapackage.field("cluster_membership", "cluster")["labels"]
+    labels = data.tables.field("cluster_membership", "cluster")["labels"]
     names = {cluster: both(label["zh"], label["en"]) for cluster, label in labels.items()}
     en = data("provinces").set_index("adcode")["province_en"]
     told = [
@@ -97,7 +96,7 @@ def even(claim: pd.Series, data: Data) -> Judged:
 @derived
 def valley_counts(data: Data) -> pd.DataFrame:
     """Return the counts of firms in China Speech Valley of the years before the paper's, in order of time."""
-    counts = outside(data("speech_valley_firms")).sort_values("as_of")
+    counts = outside(data("speech_valley_firms")).sort_values("as_of", kind="stable")
     return counts[counts["as_of"].str[:4].astype(int) < paper_year(data)]
 
 

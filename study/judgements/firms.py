@@ -28,7 +28,7 @@ def left_out(data: Data, year: int) -> pd.DataFrame:
     rows = data("rd_scoreboard")
     rows = rows[(rows["year"] == year) & rows["sector_group"].isin(SECTORS)]
     firms, ratio = rows[rows["measure"] == "firms"], rows[rows["measure"] == "rd_over_sales"]
-    firms = firms[~firms["region"].isin(["CHN", "WLD", *ABROAD])].sort_values("value")
+    firms = firms[~firms["region"].isin(["CHN", "WLD", *ABROAD])].sort_values("value", kind="stable")
     firms = firms[firms.groupby("region")["value"].transform("min") < FEW]
     return firms.merge(ratio, on=["region", "sector_group"], suffixes=("", "_ratio"))
 

@@ -7,7 +7,7 @@ from compendium.ledger.evidence import Data, outside, rank, weigh
 from compendium.ledger.judging import Judged, Part, bounded, missing, parts, printed, recomputed
 from compendium.ledger.readings import by_reading
 from compendium.texts import NOTHING, SENTENCE
-from study.finance import CLAUSE, RAISED, lending, loan_share, period_name, raised, terms
+from study.finance import CLAUSE, RAISED, lending, loan_share, period_names, raised, terms
 from study.judgements.innovation import said_values, with_levers
 from study.judgements.policy import paper_year
 from study.judgements.registry import judges
@@ -117,9 +117,9 @@ def loans(claim: pd.Series, data: Data) -> Judged:
     found = bounded(claim, main, rows) if least else recomputed(claim, main[0], rows)
     said = [
         text("loans-least", share=share, longer=longer) if least else text("loans-share", share=share),
-        text("loans-raised", terms=terms(rows)),
+        text("loans-raised", terms=terms(rows, data)),
         text("loans-weaker", share=loan_share(same), longer=longer) if exact else NOTHING,
-        *(text("loans-other", period=period_name(p), share=loan_share(other)) for p, other in known.items()),
+        *(text("loans-other", period=period_names(data)[p], share=loan_share(other)) for p, other in known.items()),
         text("loans-left-out"),
     ]
     beside = [*known.values(), same] if exact else list(known.values())

@@ -22,7 +22,7 @@ AFTERWARDS = {"share_ge4": "afterwards-share", "named_order": "afterwards-named"
 def order(data: Data) -> pd.DataFrame:
     """Return the ten labels of Figure 2 from the first to the last."""
     rows = data("maturity_industries")
-    return rows[rows["measure"] == "printed_order"].sort_values("position")
+    return rows[rows["measure"] == "printed_order"].sort_values("position", kind="stable")
 
 
 def standing(data: Data) -> tuple[pd.DataFrame, str]:

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pandas as pd
 
-from compendium.data import datapackage
 from compendium.ledger.evidence import Data, outside
 from compendium.ledger.judging import Judged, Part, attested, bounded, missing, parts, printed, recomputed
 from compendium.ledger.readings import by_reading
@@ -128,7 +127,7 @@ def below(claim: pd.Series, data: Data) -> Judged:
         said = text("below-average", pct=pct, year=year, name=name, value=value) if len(average) else NOTHING
         lower = None if value is None else bool(pct < value)
         found[code.lower()] = recomputed(claim, lower, [china, average]).told(said)
-    for code, words in datapackage.field("country_groups", "group")["labels"].items():
+    for code, words in data.tables.field("country_groups", "group")["labels"].items():
         members_of = groups.loc[groups["group"] == code, "iso3"]
         among = rows[rows["iso3"].isin(members_of)]
         higher, size = int(above["sum", code][year]), len(members_of)
@@ -166,7 +165,7 @@ def rising(claim: pd.Series, data: Data) -> Judged:
     found = [Part(bool((rows["stated_rise_pp"] > 0).all()), rows)]
     if not said.empty:
         found.insert(0, Part(bool((said["comparison"] == "holds").all()), said))
-    falls = home.sort_values("year")
+    falls = home.sort_values("year", kind="stable")
     falls = falls[(falls["first_published_pct"].diff() < 0) & falls["year"].isin(rows["year"])]
     ratio = text("rising", first=rows["year"].min(), last=rows["year"].max(), least=least)
     years = joined(text("rising-year", year=year) for year in falls["year"])
@@ -182,7 +181,7 @@ def basic(claim: pd.Series, data: Data) -> Judged:
     rows = rows[(rows["vintage"] == "bulletin") & rows["year"].between(claim["year_start"], claim["year_end"])]
     if rows.empty:
         return missing("recomputed")
-    rows = rows.sort_values("year")
+    rows = rows.sort_values("year", kind="stable")
     first, last = rows.iloc[0], rows.iloc[-1]
     share, total = 100 * rows["basic_100m_yuan"] / rows["rd_total_100m_yuan"], rows["rd_total_100m_yuan"]
     moved = rows.assign(was=share.shift(), now=share, all=100 * total.pct_change())
@@ -201,7 +200,9 @@ def weak_point(claim: pd.Series, data: Data) -> Judged:
     if found.rows.empty:
         return found
     last = int(claim["year_end"])
-    rows = rows[(rows["vintage"] == "bulletin") & rows["year"].between(last - 2, last)].sort_values("year")
+    rows = rows[(rows["vintage"] == "bulletin") & rows["year"].between(last - 2, last)].sort_values(
+        "year", kind="stable"
+    )
     shares = joined(text("weak-share", row=row) for row in rows.itertuples())
     said = text("weak", shares=shares) if len(rows) else NOTHING
     return found.told(joined([found.reason, said], SENTENCE), rows)

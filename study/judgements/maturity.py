@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from compendium.data import datapackage
 from compendium.ledger.evidence import Data, outside
 from compendium.ledger.judging import Judged, Part, bounded, missing, own, parts, printed
 from compendium.ledger.readings import by_reading
@@ -88,7 +87,7 @@ def share(claim: pd.Series, data: Data) -> Judged:
     words = data("excerpts").query("table == 'maturity_levels' and kind == 'verbatim'")
     kept = words["source_id"].isin(rows["source_id"]).any()
     total = year[year["level_class"].isin(PARTITION)].drop_duplicates("level_class")["share_pct"].sum()
-    said = both(**datapackage.field("maturity_levels", "wording_zh")["labels"][wording])
+    said = both(**data.tables.field("maturity_levels", "wording_zh")["labels"][wording])
     told = text("share-below", share=first["share_pct"], wording=said, sum=total)
     most = bounded(claim, (0.0, float(rows["share_pct"].max())), rows).told(text("share-most", level=level))
     lowest = printed(claim, rows, rows["share_pct"], data)

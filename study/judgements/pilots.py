@@ -35,8 +35,8 @@ def printed_sizes(data: Data) -> pd.DataFrame:
 def final_lists(data: Data) -> pd.DataFrame:
     """Return the sizes of final lists, by year and the preferred source first."""
     rows = printed_sizes(data)
-    order = {"by": ["year", "preferred"], "ascending": [True, False], "kind": "stable"}
-    return rows[rows["stage"] == "final"].sort_values(**order)
+    rows = rows[rows["stage"] == "final"]
+    return rows.sort_values(["year", "preferred"], ascending=[True, False], kind="stable")
 
 
 @derived
@@ -44,7 +44,7 @@ def lists_or_notices(data: Data) -> pd.DataFrame:
     """Return one size for each year: that of the final list, or of the public notice where no list is printed."""
     rows = printed_sizes(data)
     notices = rows[rows["stage"] == "public_notice"].sort_values("projects", ascending=False, kind="stable")
-    return pd.concat([final_lists(data), notices]).drop_duplicates("year").sort_values("year")
+    return pd.concat([final_lists(data), notices]).drop_duplicates("year").sort_values("year", kind="stable")
 
 
 @derived
@@ -149,7 +149,7 @@ def start(claim: pd.Series, data: Data) -> Judged:
 def modes(claim: pd.Series, data: Data) -> Judged:
     """The modes that sources print for each year: whether they cover most projects, and whether every year."""
     rows = outside(data("pilot_batches"))
-    known = rows[(rows["basis"] == "seen") & rows["categories"].notna()].sort_values("year")
+    known = rows[(rows["basis"] == "seen") & rows["categories"].notna()].sort_values("year", kind="stable")
     number, paper = data.value("Q11"), data.value("Q12")
     found = {year: Part(bool((group["categories"] == number).all()), group) for year, group in known.groupby("year")}
     printed_counts = (text("modes-year", year=y, n=slashed(part.rows["categories"])) for y, part in found.items())

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from compendium import texts
-from compendium.data import datapackage
 from compendium.data.datapackage import LIST
 from compendium.ledger.evidence import Data, derived, joined, outside
 from compendium.ledger.judging import (
@@ -192,7 +191,7 @@ def readings(data: Data) -> pd.DataFrame:
     targets = targets[targets["quantity"].isin(rows["measure"])].set_index("quantity")
     found = rows.join(targets[wanted], on="measure", how="inner")
     ends = pd.DatetimeIndex([pd.Period(day).end_time.normalize() for day in found["as_of"]])
-    return found.assign(when=ends).sort_values("when")
+    return found.assign(when=ends).sort_values("when", kind="stable")
 
 
 def last_in_time(found: pd.DataFrame) -> pd.DataFrame:
@@ -241,7 +240,7 @@ def outcomes(data: Data, outcome_scope: str) -> list[Outcome]:
     Raises:
         ValueError: the column scope of `digitalisation` has no such code.
     """
-    scopes = datapackage.field("digitalisation", "scope")["labels"]
+    scopes = data.tables.field("digitalisation", "scope")["labels"]
     if outcome_scope not in scopes:
         raise ValueError(f"outcome_scope {outcome_scope!r} is not one of {', '.join(scopes)}")
     measured, told = readings(data), data.evidence("Q148")
@@ -302,7 +301,9 @@ def by_a_part(became: list[Outcome], data: Data) -> Text:
     if not partly:
         return NOTHING
     said = [text("standards", aims=len(partly))]
-    later = outside(data("standards_counts")).query("measure == 'national_standards'").sort_values("as_of")
+    later = (
+        outside(data("standards_counts")).query("measure == 'national_standards'").sort_values("as_of", kind="stable")
+    )
     for aim in short:
         above = later[later["comparator"].isin([">", ">=", "="]) & (later["value"] >= aim.value)]
         if len(above):
@@ -351,7 +352,7 @@ def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufactur
         first=every["target_year"].min(),
         last=last,
     )
-    scope = datapackage.field("digitalisation", "scope")["labels"][outcome_scope]
+    scope = data.tables.field("digitalisation", "scope")["labels"][outcome_scope]
     population = text("outcomes-population", scope=both(scope["zh"], scope["en"]), read=len(read))
     said = [told, column(beside, "says", SENTENCE), reading, by_a_part(became, data), population]
     told_of = [beside, *(rows for rows in known if not any(rows is one for one in short))]

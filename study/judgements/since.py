@@ -66,7 +66,7 @@ def overtaken(outcomes: pd.DataFrame, data: Data) -> pd.DataFrame:
     own = data("target_outcomes").set_index("outcome_id")["measure_zh"]
     rows = outcomes.assign(label_zh=outcomes["outcome_id"].map(own))[["target_id", "label_zh", "aim"]].merge(scale)
     rows = rows[(rows["value"] >= rows["aim"]) & rows["comparator"].isin(SIGNS)]
-    return rows.sort_values("as_of").drop_duplicates("target_id").set_index("target_id")
+    return rows.sort_values("as_of", kind="stable").drop_duplicates("target_id").set_index("target_id")
 
 
 def by_province(data: Data, programme: str) -> pd.DataFrame:
@@ -78,7 +78,7 @@ def by_province(data: Data, programme: str) -> pd.DataFrame:
     rows = rows[(rows["programme"] == programme) & (rows["measure"] == "cumulative") & rows["stage"].eq("report")]
     rows = (
         rows[rows["province_adcode"].notna() & rows["city"].eq("")]
-        .sort_values("as_of")
+        .sort_values("as_of", kind="stable")
         .drop_duplicates("province_adcode", keep="last")
     )
     return rows.sort_values("count", ascending=False, kind="stable")
@@ -121,7 +121,7 @@ def leaders(claim: pd.Series, data: Data) -> Judged:
 def stage(claim: pd.Series, data: Data) -> Judged:
     """Whether most firms assessed after 2020 are still below level 2; they choose to take part, each year anew."""
     rows = national(data)
-    rows = rows[(rows["year"] > claim["year_end"]) & rows["level_class"].eq("le1")].sort_values("year")
+    rows = rows[(rows["year"] > claim["year_end"]) & rows["level_class"].eq("le1")].sort_values("year", kind="stable")
     if rows.empty:
         return missing("printed")
     told = joined(text("stage-year", row=row) for row in rows.itertuples())
@@ -188,7 +188,7 @@ def chips(claim: pd.Series, data: Data) -> Judged:
     """Whether less than half of the chips come from China since the paper, by prints that keep their wording."""
     rows = data("chips")
     rows = rows[rows["kind"].eq("actual") & rows["measure"].eq("produced_in_china_over_market")]
-    rows = rows[rows["year"].ge(paper_year(data)) & rows["proof"].ne("figures")].sort_values("year")
+    rows = rows[rows["year"].ge(paper_year(data)) & rows["proof"].ne("figures")].sort_values("year", kind="stable")
     if rows.empty:
         return missing("printed").told(text("chips-none"))
     found = printed(claim, rows, rows["value"] < 50, data, [False] * len(rows))

@@ -38,7 +38,7 @@ def value_chain(claim: pd.Series, data: Data) -> Judged:
     rows, values = [said], [stated(row) for _, row in said.iterrows()]
     places = []
     for measure in YARDSTICKS:
-        every = exports[exports["measure"] == measure].sort_values("value_pct", ascending=False)
+        every = exports[exports["measure"] == measure].sort_values("value_pct", ascending=False, kind="stable")
         china = every[every["iso3"] == "CHN"].assign(differs_in="kind", relation="measurement")
         if china.empty:
             continue
@@ -69,6 +69,6 @@ def value_chain(claim: pd.Series, data: Data) -> Judged:
     told = [
         *map(both, said["says_zh"], said["says_en"]),
         text("value-chain-others", places=joined(places, SEMICOLON)) if places else NOTHING,
-        text("value-chain", tally=both(*tally(pro, contra))),
+        text("value-chain", tally=tally(pro, contra)),
     ]
     return printed(claim, every, values, data).tallied(pro, contra).told(joined(told, SENTENCE))

@@ -3,7 +3,6 @@
 import pandas as pd
 
 from compendium import CompendiumError
-from compendium.data import datapackage
 from compendium.ledger.evidence import Data, derived, outside
 from compendium.ledger.judging import Judged, bounded, missing, printed
 from compendium.ledger.readings import by_reading
@@ -58,15 +57,16 @@ def figure(claim: pd.Series, data: Data) -> Judged:
     judged = next(iter(read.values()))
     if judged.agreement == "none":
         return judged
-    rows, fields = judged.rows.sort_values("published"), other_fields(paper, guide, data)
+    rows, fields = judged.rows.sort_values("published", kind="stable"), other_fields(paper, guide, data)
     reports = data("talent_statements").query("measure == 'demand' and credit == @paper.credit")
     reports = outside(reports[reports["published"].eq("") & reports["field_zh"].eq(paper["field_zh"])])
-    dated = guide[guide["print_year"].notna()].sort_values("published")
+    named = [in_guide(row, data) for _, row in fields.iterrows()]
+    dated = guide[guide["print_year"].notna()].sort_values("published", kind="stable")
     told = [
         answer(judged.rows, paper),
         text("figure", prints=joined((in_print(row, data) for _, row in rows.iterrows()), SEMICOLON)),
         in_the_guide(dated.iloc[0]) if len(dated) else NOTHING,
-        text("figure-fields", fields=joined(in_guide(row) for _, row in fields.iterrows())) if len(fields) else NOTHING,
+        text("figure-fields", fields=joined(named)) if named else NOTHING,
         credited(paper, judged.rows) if paper["credit"] in CREDITS else NOTHING,
         *(
             text("figure-report", number=people(row.value_10k), field=of(paper, "field"))
@@ -107,9 +107,9 @@ def other_fields(paper: pd.Series, guide: pd.DataFrame, data: Data) -> pd.DataFr
     return rows[~rows["field_zh"].isin(guide["field_zh"])]
 
 
-def in_guide(row: pd.Series) -> Text:
+def in_guide(row: pd.Series, data: Data) -> Text:
     """Return a field of the table of the Guide, what its number is, and whether it was derived."""
-    measures, bases = (datapackage.field("talent_guide", name)["labels"] for name in ("measure", "basis"))
+    measures, bases = (data.tables.field("talent_guide", name)["labels"] for name in ("measure", "basis"))
     labels = [measures[row["measure"]], *([bases["derived"]] if row["basis"] == "derived" else [])]
     words = joined((both(**label) for label in labels), ("，", ", "))
     return text("in-guide", field=of(row, "field"), words=words)
@@ -147,7 +147,9 @@ def balance(data: Data) -> pd.DataFrame:
     rows = outside(rows).merge(paper[["field_zh"]].drop_duplicates())
     rows = rows[rows["measure"].isin(["demand", "gap"]) & rows["year"].isin(paper["year"])]
     whole = 2 * paper["year"].nunique()
-    rows = rows[rows.groupby("source_id")["value_10k"].transform("count") == whole].sort_values("published")
+    rows = rows[rows.groupby("source_id")["value_10k"].transform("count") == whole].sort_values(
+        "published", kind="stable"
+    )
     if rows.empty:
         raise CompendiumError("talent_statements: no outside source prints demand and gap for both years of the paper")
     rows = rows[rows["source_id"] == rows["source_id"].iloc[0]]
@@ -160,7 +162,7 @@ def balance(data: Data) -> pd.DataFrame:
 def training(claim: pd.Series, data: Data) -> Judged:
     """New programmes by year and when their first students finish; how many people are needed was not counted."""
     rows = outside(data("im_majors"))
-    rows = rows[(rows["measure"] == "new") & rows["province_adcode"].isna()].sort_values("list_year")
+    rows = rows[(rows["measure"] == "new") & rows["province_adcode"].isna()].sort_values("list_year", kind="stable")
     if rows.empty:
         return missing("bounded")
     first, last, new = rows["list_year"].min(), rows["list_year"].max(), rows["universities"].sum()

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pandas as pd
 
-from compendium.data import datapackage
 from compendium.ledger import evidence
 from compendium.ledger.evidence import Data, derived, outside
 from compendium.ledger.judging import (
@@ -104,7 +103,7 @@ def materials(claim: pd.Series, data: Data) -> Judged:
     other = every[~pd.MultiIndex.from_frame(every[["survey", "source_id"]]).isin(mine)]
     wider = of_parts_too(data) if home else every.head(0)
     told = [
-        share_read(rows, column),
+        share_read(rows, column, data),
         text("materials-unseen") if by_number else NOTHING,
         *elsewhere(other, every.drop(other.index), data),
         *(other_share(row) for _, row in wider.iterrows()),
@@ -126,7 +125,7 @@ def imported(claim: pd.Series, types: pd.DataFrame) -> Judged:
     return bounded(claim, ends, types).told(text("materials-imported", least=ends[0], most=ends[1]))
 
 
-def share_read(rows: pd.DataFrame, column: str) -> Text:
+def share_read(rows: pd.DataFrame, column: str, data: Data) -> Text:
     """Return what share the deciding rows give, of what, and when it was asked."""
     numbers, terms = sorted(set(rows["n_materials"].dropna())), rows.drop_duplicates(["category", "share_pct"])
     days = joined(sorted(set(rows["survey_date"].astype(str).str[:10])), SLASH)
@@ -140,13 +139,13 @@ def share_read(rows: pd.DataFrame, column: str) -> Text:
     if column == "home_pct":
         return joined([text("materials-home", **values), asked], SENTENCE)
     key = "materials-sum" if len(terms) > 1 else "materials-one"
-    summed = text(key, terms=joined(shares(terms), ("、", " and ")))
+    summed = text(key, terms=joined(shares(terms, data), ("、", " and ")))
     return joined([text("materials-lacking", **values), asked, summed], SENTENCE)
 
 
-def shares(rows: pd.DataFrame) -> list[Text]:
+def shares(rows: pd.DataFrame, data: Data) -> list[Text]:
     """Return the share of each state of domestic supply."""
-    labels = datapackage.field("key_materials", "category")["labels"]
+    labels = data.tables.field("key_materials", "category")["labels"]
     return [text("share", share=r.share_pct, state=both(**labels[r.category])) for r in rows.itertuples()]
 
 
@@ -171,7 +170,7 @@ def other_share(row: pd.Series) -> Text:
 @derived
 def survey_names(data: Data) -> dict[str, Text]:
     """Return what a survey is called: by the data package, else by its source."""
-    labels = datapackage.field("key_materials", "survey")["labels"]
+    labels = data.tables.field("key_materials", "survey")["labels"]
     rows = data("key_materials").drop_duplicates("survey")
     found = {row.survey: source_name(row.source_id, data) for row in rows.itertuples()}
     return found | {survey: both(**label) for survey, label in labels.items()}
@@ -192,7 +191,7 @@ def elsewhere(other: pd.DataFrame, own: pd.DataFrame, data: Data) -> list[Text]:
     """Return what each other survey prints, and whether it may be the same as that of `own`."""
     found, own = [], own[["category", "share_pct", "n_materials"]]
     for (survey, source), said in other.groupby(["survey", "source_id"], sort=False):
-        types, told = said["n_materials"].iloc[0], joined(shares(said))
+        types, told = said["n_materials"].iloc[0], joined(shares(said, data))
         common = said[own.columns].dropna().merge(own)
         if not pd.isna(types):
             told = text("elsewhere-types", comparator=said["comparator"].iloc[0], n=types, shares=told)

@@ -1,20 +1,17 @@
 """Sentences of notebook 09."""
 
-from collections.abc import Mapping
-
 import pandas as pd
 
 from compendium.ledger.evidence import Data, outside
-from compendium.show.tabulation import labels
-from compendium.show.wording import say
+from compendium.show.notebook import Notebook
 from compendium.texts import Text, of
 from compendium.vocabulary import answered
 from study import finance
 
 
-def scope(code: str) -> Text:
+def scope(notebook: Notebook, code: str) -> Text:
     """Return the words for a population."""
-    return labels("digitalisation", "scope")[code]
+    return notebook.labels("digitalisation", "scope")[code]
 
 
 def networked(data: Data) -> pd.Series:
@@ -23,25 +20,27 @@ def networked(data: Data) -> pd.Series:
     return rows[rows["measure"] == "digital_equipment_networked"].iloc[0]
 
 
-def answer(rows: Mapping[str, Mapping[str, str]], data: Data) -> Text:
-    """Say in one sentence whether one percentage may be divided by the other; `rows` is the ledger by claim."""
-    matched = all(answered(rows[claim]["verdict"]) == "matches" for claim in ("Q79", "Q80"))
-    row = networked(data)
-    share = {"scope": scope(row["scope"]), "year": row["as_of"][:4], "networked": row["value_pct"]}
-    return say("answer" if matched else "answer-unmatched", **share)
+def answer(notebook: Notebook) -> Text:
+    """Say in one sentence whether one percentage may be divided by the other."""
+    matched = all(answered(notebook.rows[claim]["verdict"]) == "matches" for claim in ("Q79", "Q80"))
+    row = networked(notebook.data)
+    share = {"scope": scope(notebook, row["scope"]), "year": row["as_of"][:4], "networked": row["value_pct"]}
+    return notebook.say("answer" if matched else "answer-unmatched", **share)
 
 
-def ratio(digital_pct: float, networked_pct: float, data: Data) -> Text:
+def ratio(notebook: Notebook, digital_pct: float, networked_pct: float) -> Text:
     """Say what the quotient of the paper's percentages is not."""
-    row = networked(data)
+    row = networked(notebook.data)
     quotient = 100 * networked_pct / digital_pct
-    return say("ratio", quotient=quotient, indicator=of(row, "label"), row=row, scope=scope(row["scope"]))
+    return notebook.say(
+        "ratio", quotient=quotient, indicator=of(row, "label"), row=row, scope=scope(notebook, row["scope"])
+    )
 
 
-def short(digital_pct: float, networked_pct: float, data: Data) -> Text:
+def short(notebook: Notebook, digital_pct: float, networked_pct: float) -> Text:
     """Say in short what was found."""
-    loans, now, euro, profit = finance.lending(data)
-    return say(
+    loans, now, euro, profit = finance.lending(notebook.data)
+    return notebook.say(
         "findings",
         digitised=digital_pct,
         networked=networked_pct,

@@ -2,25 +2,24 @@
 
 import pandas as pd
 
-from compendium.ledger.evidence import Data
-from compendium.show.wording import say
+from compendium.show.notebook import Notebook
 from compendium.texts import Text
 from study.judgements import maturity
 
 
-def answer(data: Data) -> Text:
+def answer(notebook: Notebook) -> Text:
     """Say in one sentence which firms the share that the paper gives for level 1 counts."""
-    claim, rows = data.claim("Q42"), maturity.national(data)
+    claim, rows = notebook.data.claim("Q42"), maturity.national(notebook.data)
     year = rows[(rows["year"] == claim["year_start"]) & rows["level_class"].isin(["1", "le1"])]
     lowest = year.drop_duplicates("level_class").set_index("level_class")["share_pct"]
     if "1" in lowest:
-        return say("answer-split", share=data.value("Q42"), one=lowest["1"])
-    return say("answer", share=lowest["le1"])
+        return notebook.say("answer-split", share=notebook.data.value("Q42"), one=lowest["1"])
+    return notebook.say("answer", share=lowest["le1"])
 
 
-def split(jiangsu: pd.Series, when: int, year: int, lowest: float) -> Text:
+def split(notebook: Notebook, jiangsu: pd.Series, when: int, year: int, lowest: float) -> Text:
     """Say how Jiangsu's lowest class divides, and what that would mean for the country."""
-    return say(
+    return notebook.say(
         "split-say",
         when=when,
         level_one=jiangsu["1"],
@@ -44,18 +43,18 @@ def overlap(rest: pd.DataFrame) -> bool:
     return bool(last["free_low_pct"] <= first["free_high_pct"] and first["free_low_pct"] <= last["free_high_pct"])
 
 
-def short(intervals: pd.DataFrame, rest: pd.DataFrame, in_front: float, chance: float) -> Text:
+def short(notebook: Notebook, intervals: pd.DataFrame, rest: pd.DataFrame, in_front: float, chance: float) -> Text:
     """Say in short what was found."""
     low, high = intervals.loc["le1", ["lower_pct", "upper_pct"]]
     first, last = weighed(rest)
-    return say(
+    return notebook.say(
         "findings",
         share=intervals.loc["le1", "share_pct"],
         width=high - low,
         first=first,
         last=last,
         years=[first.name, last.name],
-        direction=say("findings-overlap" if overlap(rest) else "findings-apart"),
+        direction=notebook.say("findings-overlap" if overlap(rest) else "findings-apart"),
         in_front=in_front,
         chance=chance,
     )

@@ -1,11 +1,8 @@
 """Sentences of notebook 02."""
 
-from collections.abc import Mapping
-
 import pandas as pd
 
-from compendium.ledger.evidence import Data
-from compendium.show.wording import say
+from compendium.show.notebook import Notebook
 from compendium.texts import SEMICOLON, Text, joined
 from compendium.vocabulary import answered
 from study import statistics
@@ -21,20 +18,22 @@ def slowing(final: pd.Series) -> dict[str, float]:
     return {"year": year, "step": final.diff()[year], "before": rates.shift()[year], "after": rates[year]}
 
 
-def answer(data: Data, rows: Mapping[str, Mapping[str, str]]) -> Text:
+def answer(notebook: Notebook) -> Text:
     """Say in one sentence how large the batches are, whether the paper has them right, and when growth slowed."""
-    final = pilots.sizes(data)
+    final = pilots.sizes(notebook.data)
     found = {name: value for name, value in slowing(final).items() if name != "step"}
-    right = all(answered(rows[claim]["verdict"]) == "matches" for claim in SIZES)
-    agree = say("answer-agree" if right else "answer-differ")
-    return say("answer", sizes=joined(final), total=final.sum(), agree=agree, **found)
+    right = all(answered(notebook.rows[claim]["verdict"]) == "matches" for claim in SIZES)
+    agree = notebook.say("answer-agree" if right else "answer-differ")
+    return notebook.say("answer", sizes=joined(final), total=final.sum(), agree=agree, **found)
 
 
-def short(final: pd.Series, combinations: pd.DataFrame, fitting: pd.DataFrame, goals: pd.DataFrame) -> Text:
+def short(
+    notebook: Notebook, final: pd.Series, combinations: pd.DataFrame, fitting: pd.DataFrame, goals: pd.DataFrame
+) -> Text:
     """Say in short what was found."""
     rates, ends = 100 * final.pct_change(), zip(goals["goal"], goals["times_without"], goals["times_with"], strict=True)
-    met = [say("findings-goal", goal=goal, least=least, most=most) for goal, least, most in ends]
-    return say(
+    met = [notebook.say("findings-goal", goal=goal, least=least, most=most) for goal, least, most in ends]
+    return notebook.say(
         "findings",
         sizes=joined(final),
         total=final.sum(),

@@ -1,11 +1,8 @@
 """Sentences of notebook 10."""
 
-from collections.abc import Mapping
-
 import pandas as pd
 
-from compendium.ledger.evidence import Data
-from compendium.show.wording import say
+from compendium.show.notebook import Notebook
 from compendium.texts import Text
 from study import diagnosis
 
@@ -26,16 +23,16 @@ def rested(grounds: pd.Series) -> dict[str, object]:
     return told | ({"wrong": wrong} if wrong else {"heading": "figure-diagnosis-heading-none"})
 
 
-def answer(data: Data, rows: Mapping[str, dict]) -> Text:
-    """Say in one sentence what the problems rest on and how many measures were policy, by rows of the ledger."""
-    coded, facts = data("problems_countermeasures"), pd.DataFrame.from_dict(rows, orient="index")
+def answer(notebook: Notebook) -> Text:
+    """Say in one sentence what the problems rest on and how many measures were policy."""
+    coded, facts = notebook.data("problems_countermeasures"), pd.DataFrame.from_dict(notebook.rows, orient="index")
     grounds = diagnosis.problems(coded, facts)["ground"]
-    pieces = diagnosis.pieces(data("remedy_policies"), data("policy_documents"))
+    pieces = diagnosis.pieces(notebook.data("remedy_policies"), notebook.data("policy_documents"))
     remedies = pieces.groupby(pieces["code"].str[:4])["state"].agg(diagnosis.remedy)
-    return say("answer", **counted(grounds[~grounds.index.isin(coded["parent_code"])], remedies))
+    return notebook.say("answer", **counted(grounds[~grounds.index.isin(coded["parent_code"])], remedies))
 
 
-def short(resting: pd.DataFrame, ten: pd.DataFrame, items: pd.DataFrame) -> Text:
+def short(notebook: Notebook, resting: pd.DataFrame, ten: pd.DataFrame, items: pd.DataFrame) -> Text:
     """Say in short what was found."""
     tally = items["majority"].value_counts().reindex(["answered", "partly", "unanswered"], fill_value=0)
-    return say("findings", **counted(resting["ground"], ten["state"]), tally=tally)
+    return notebook.say("findings", **counted(resting["ground"], ten["state"]), tally=tally)

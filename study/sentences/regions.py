@@ -5,8 +5,8 @@ from collections.abc import Iterable
 import pandas as pd
 
 from compendium.ledger.evidence import Data
-from compendium.show.wording import say
-from compendium.texts import SEMICOLON, Text, joined, of
+from compendium.show.notebook import Notebook
+from compendium.texts import SEMICOLON, Text, each, joined
 from compendium.vocabulary import VERDICTS
 from study import bounds, results
 from study.judgements import judges, regions
@@ -30,17 +30,18 @@ def confirmed(said: pd.DataFrame, problem: bounds.Problem) -> list[int]:
     return said.index[(found["lower"] >= said["lower"]) & ~over].tolist()
 
 
-def answer(data: Data) -> Text:
+def answer(notebook: Notebook) -> Text:
     """Say in one sentence whether Figure 1 is confirmed."""
-    view, said = results.known(data, TIER, independent=True), paper(data)
+    view, said = results.known(notebook.data, TIER, independent=True), paper(notebook.data)
     sure, bare = (confirmed(said, problem) for problem in (view.problem, view.without(view.assuming)))
     numbers = {"named": len(said), "confirmed": len(sure), "assumed": len({*sure} - {*bare})}
-    return say("answer" if view.missing else "answer-lists", **numbers)
+    return notebook.say("answer" if view.missing else "answer-lists", **numbers)
 
 
-def names(codes: Iterable[int], data: Data) -> Text:
+def names(notebook: Notebook, codes: Iterable[int]) -> Text:
     """Return the names of provinces."""
-    return of(study(data).loc[list(codes)], "province") or say("nothing")
+    rows = study(notebook.data).loc[list(codes)]
+    return joined(each(rows, "province"), empty=notebook.say("nothing"))
 
 
 def verdicts(data: Data, tier: int) -> Text:
@@ -55,9 +56,9 @@ def smallest(view: Known, leaders: Iterable[int]) -> tuple[int, int]:
     return int(fewest_of(view.problem, five).min()), largest_bar(view.problem, five)
 
 
-def coast(view: Known, data: Data) -> Text:
+def coast(notebook: Notebook, view: Known) -> Text:
     """Say which share of the projects the coast has, by three extents of the coast."""
-    provinces, told = study(data), []
+    provinces, told = study(notebook.data), []
     extents = {
         "broad": provinces["cluster_broad"].isin(regions.COAST),
         "named": provinces["cluster_named"].isin(regions.COAST),
@@ -65,18 +66,18 @@ def coast(view: Known, data: Data) -> Text:
     }
     for name, inside in extents.items():
         low, high = (100 * end / view.whole for end in bounds.group(view.problem, provinces.index[inside]))
-        told.append(say(f"coast-{name}", provinces=int(inside.sum()), low=low, high=high))
-    return say("coast", told=joined(told, SEMICOLON))
+        told.append(notebook.say(f"coast-{name}", provinces=int(inside.sum()), low=low, high=high))
+    return notebook.say("coast", told=joined(told, SEMICOLON))
 
 
-def short(view: Known, believed: pd.DataFrame, given: Text, gini: Iterable[Extreme], data: Data) -> Text:
+def short(notebook: Notebook, view: Known, believed: pd.DataFrame, given: Text, gini: Iterable[Extreme]) -> Text:
     """Say in short what was found; `believed` are the bounds if `given` is right."""
-    sure, own = confirmed(paper(data), view.problem), bounds.totals(view.problem)
-    soft = {*sure} - {*confirmed(paper(data), view.without(view.assuming))}
-    return say(
+    sure, own = confirmed(paper(notebook.data), view.problem), bounds.totals(view.problem)
+    soft = {*sure} - {*confirmed(paper(notebook.data), view.without(view.assuming))}
+    return notebook.say(
         "findings",
-        sure=names(sure, data),
-        soft=names(sorted(soft), data),
+        sure=names(notebook, sure),
+        soft=names(notebook, sorted(soft)),
         covered=bounds.covered(view.problem)[0],
         named=int((own["lower"] > 0).sum()),
         fixed=int((own["lower"] == own["upper"]).sum()),
@@ -84,5 +85,5 @@ def short(view: Known, believed: pd.DataFrame, given: Text, gini: Iterable[Extre
         given=given,
         exact=int((believed["lower"] == believed["upper"]).sum()),
         gini=[end.value for end in gini],
-        missing=joined(view.missing, empty=say("nothing")),
+        missing=joined(view.missing, empty=notebook.say("nothing")),
     )

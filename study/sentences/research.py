@@ -6,27 +6,27 @@ from collections.abc import Callable
 import pandas as pd
 
 from compendium.ledger.evidence import Data
-from compendium.show.wording import say
+from compendium.show.notebook import Notebook
 from compendium.texts import Text, joined
 from study import statistics
 
 AVERAGES = ["OED", "HIC", "EUU"]
 
 
-def answer(data: Data) -> Text:
+def answer(notebook: Notebook) -> Text:
     """Say in one sentence whom China is below and whom above, in the year and edition of the key figure."""
-    edition, among = groups(data, int(data.claim("Q77")["year_start"]))
+    edition, among = groups(notebook.data, int(notebook.data.claim("Q77")["year_start"]))
     rows = edition.set_index("iso3")
     china, averages = rows.loc["CHN", "pct"], rows.reindex(AVERAGES)["pct"].dropna()
     sides: dict[bool, list[Text]] = {True: [], False: []}
-    for code, pct in averages.sort_values(ascending=False).items():
-        sides[pct > china].append(say("answer-average", name=named(str(code)), pct=pct))
+    for code, pct in averages.sort_values(ascending=False, kind="stable").items():
+        sides[pct > china].append(notebook.say("answer-average", name=named(notebook, str(code)), pct=pct))
     for group, side in (("g7", True), ("oecd", False)):
         values = among.loc[among["group"] == group, "pct"]
         count = (values > china).sum() if side else (values < china).sum()
-        sides[side].append(say(f"answer-{group}", count=count, size=len(values)))
+        sides[side].append(notebook.say(f"answer-{group}", count=count, size=len(values)))
     lower, higher = (joined(sides[side]) for side in (True, False))
-    return say("answer", year=edition["year"].iloc[0], pct=china, lower=lower, higher=higher)
+    return notebook.say("answer", year=edition["year"].iloc[0], pct=china, lower=lower, higher=higher)
 
 
 def groups(data: Data, year: int) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -46,34 +46,46 @@ def revised(revision: pd.Series) -> dict[str, object]:
     return {"mean": known.abs().mean(), "largest": f"{largest:+.2f}".replace("-", "−"), "year": years}
 
 
-def crossing(trend: statistics.Trend, level: pd.Series) -> dict[str, object]:
+def crossing(notebook: Notebook, trend: statistics.Trend, level: pd.Series) -> dict[str, object]:
     """Return from when on the line is fitted, the level it is to reach (a row of `distances`), when, and its ends."""
     arrives, earliest, latest = trend.crossing(level["average_pct"])
-    years = {"year": whole(arrives), "lower": whole(earliest), "upper": whole(latest, math.floor)}
+    years = {
+        "year": whole(notebook, arrives),
+        "lower": whole(notebook, earliest),
+        "upper": whole(notebook, latest, math.floor),
+    }
     return {"first": trend.values.index[0], "level": level["average_pct"], **years}
 
 
-def named(code: str) -> Text:
+def named(notebook: Notebook, code: str) -> Text:
     """Return the name of one of `AVERAGES`."""
-    return say(f"average-{code.lower()}")
+    return notebook.say(f"average-{code.lower()}")
 
 
-def crossed(trend: statistics.Trend, level: pd.Series) -> Text:
+def crossed(notebook: Notebook, trend: statistics.Trend, level: pd.Series) -> Text:
     """Say when the line reaches a level."""
     told = {"last": trend.values.index[-1], "slope": trend.slope, "coverage": 100 * trend.confidence}
-    return say("crossing-say", name=named(level["average"]), level_year=level.name, **told, **crossing(trend, level))
+    return notebook.say(
+        "crossing-say",
+        name=named(notebook, level["average"]),
+        level_year=level.name,
+        **told,
+        **crossing(notebook, trend, level),
+    )
 
 
-def whole(year: float, to: Callable[[float], int] = math.ceil) -> int | Text:
+def whole(notebook: Notebook, year: float, to: Callable[[float], int] = math.ceil) -> int | Text:
     """Return a year as a whole number; in words that there is none."""
-    return to(year) if math.isfinite(year) else say("crossing-no-limit")
+    return to(year) if math.isfinite(year) else notebook.say("crossing-no-limit")
 
 
-def short(revisions: pd.DataFrame, year: int, edition: pd.DataFrame, by_start: pd.DataFrame) -> Text:
+def short(
+    notebook: Notebook, revisions: pd.DataFrame, year: int, edition: pd.DataFrame, by_start: pd.DataFrame
+) -> Text:
     """Say in short what was found."""
     china = edition.set_index("iso3").loc["CHN", "pct"]
     row = revisions.loc[year]
-    return say(
+    return notebook.say(
         "findings",
         year=year,
         first=row["first_published_pct"],

@@ -4,9 +4,7 @@ from collections import Counter
 
 import pandas as pd
 
-from compendium.ledger.evidence import Data
 from compendium.show.notebook import Notebook
-from compendium.show.wording import say
 from compendium.texts import Text, joined, of
 from compendium.vocabulary import ANSWERS, answered
 from study import layout
@@ -28,17 +26,17 @@ def tally(due: pd.DataFrame) -> dict[str, object]:
     return {"n": len(alike), "met": met.sum(), **kinds}
 
 
-def answer(data: Data) -> Text:
+def answer(notebook: Notebook) -> Text:
     """Say in one sentence how many of the claims at the top are settled, and how many aims are reached."""
-    verdicts = [answered(since.assess(name, data).verdict) for name in LISTED]
+    verdicts = [answered(since.assess(name, notebook.data).verdict) for name in LISTED]
     settled = sum(verdict != "unsettled" for verdict in verdicts)
-    counted = tally(latest(data, DUE))
+    counted = tally(latest(notebook.data, DUE))
     same = counted.pop("same")
     del counted["near"]
-    return say("answer", claims=len(LISTED), settled=settled, year=DUE, same=same, **counted)
+    return notebook.say("answer", claims=len(LISTED), settled=settled, year=DUE, same=same, **counted)
 
 
-def leaders(often: pd.Series, five: list[int], lead: int, data: Data) -> dict[str, object]:
+def leaders(notebook: Notebook, often: pd.Series, five: list[int], lead: int) -> dict[str, object]:
     """Return what fills the heading of the figure of places.
 
     Args:
@@ -52,11 +50,11 @@ def leaders(often: pd.Series, five: list[int], lead: int, data: Data) -> dict[st
     """
     if not 1 <= lead <= 10:
         raise ValueError(f"lead is {lead}; use a value from 1 to 10")
-    provinces = layout.study(data)
+    provinces = layout.study(notebook.data)
 
     def counted(series: pd.Series) -> Text:
         names = (of(provinces.loc[code], "province") for code in series.index)
-        return joined(say("leaders-times", name=name, n=n) for name, n in zip(names, series, strict=True))
+        return joined(notebook.say("leaders-times", name=name, n=n) for name, n in zip(names, series, strict=True))
 
     ours = often.reindex(five, fill_value=0).sort_values(ascending=False, kind="stable")
     others = often[often > 0].drop(five, errors="ignore")
@@ -70,4 +68,4 @@ def short(notebook: Notebook, due: pd.DataFrame, often: pd.Series, five: list[in
     told = {"claims": len(judged), "answers": {name: answers[name] for name in ANSWERS}}
     ours, others = (often[often.index.isin(five) == inside].sum() for inside in (True, False))
     lists = {"lists": len(LISTS), "lead": lead, "ours": ours, "others": others}
-    return say("findings", year=DUE, due=len(due), **tally(due), **told, **lists)
+    return notebook.say("findings", year=DUE, due=len(due), **tally(due), **told, **lists)

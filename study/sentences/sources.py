@@ -4,43 +4,43 @@ import pandas as pd
 
 from compendium.ledger import coding
 from compendium.ledger.claims import stored
-from compendium.ledger.evidence import Data, rank
-from compendium.show.wording import say
+from compendium.ledger.evidence import rank
+from compendium.show.notebook import Notebook
 from compendium.texts import Text
 from compendium.vocabulary import DOUBTED
 from study import provenance, recoding
 
 
-def answer(data: Data) -> Text:
+def answer(notebook: Notebook) -> Text:
     """Say in one sentence how good the best sources of the facts from outside the paper are."""
-    cited = provenance.cited(data)
+    cited = provenance.cited(notebook)
     cited = cited[cited["source_id"] != "paper"]
-    ranks = cited["source_id"].map(lambda source: rank(data.quality(source)))
+    ranks = cited["source_id"].map(lambda source: rank(notebook.data.quality(source)))
     best = ranks.groupby([cited["table"], cited["row"]]).min()
     weak, unsafe = (best.map(lambda quality, place=place: quality[place]) for place in (0, 1))
-    return say("answer", facts=len(best), firm=100 * (~weak).mean(), copies=100 * (weak & ~unsafe).mean())
+    return notebook.say("answer", facts=len(best), firm=100 * (~weak).mean(), copies=100 * (weak & ~unsafe).mean())
 
 
-def loosened(relaxed: pd.DataFrame, facts: int) -> Text:
+def loosened(notebook: Notebook, relaxed: pd.DataFrame, facts: int) -> Text:
     """Say what the weakest grade instead of the best brings in, and what stays out all the same."""
     strict, loose = relaxed.iloc[0], relaxed.iloc[-1]
-    return say("what-if-say", strict=strict, loose=loose, left_out=facts - loose["rows_accepted"], rows=facts)
+    return notebook.say("what-if-say", strict=strict, loose=loose, left_out=facts - loose["rows_accepted"], rows=facts)
 
 
-def coders(data: Data) -> Text:
+def coders(notebook: Notebook) -> Text:
     """Say how far the codings agree, and what the majority turns against the first."""
-    codings = coding.coded(data)
+    codings = coding.coded(notebook.data)
     if codings.empty:
-        return say("coding-none")
+        return notebook.say("coding-none")
     agreed, moved = recoding.agreements(codings), recoding.moved(codings, "first")
     extent = agreed[agreed["question"] == "extent"].groupby("rows")["kappa"].agg(["min", "max"])
-    ledger = stored()
+    ledger = stored(notebook.c)
     ledger = ledger[ledger["verdict_codings"] != ""]
     turned = ledger["verdict_codings"].str.split(" ; ").str[0] != ledger["verdict"]
-    return say(
+    return notebook.say(
         "coding-say",
         coded=codings.index.nunique(),
-        uncoded=len(coding.rows_in_words(data)) - codings.index.nunique(),
+        uncoded=len(coding.rows_in_words(notebook.data)) - codings.index.nunique(),
         side=100 * agreed.loc[agreed["question"] == "side", "alike"].min(),
         low=extent["min"],
         high=extent["max"],
@@ -51,13 +51,13 @@ def coders(data: Data) -> Text:
     )
 
 
-def short(data: Data, sources: pd.DataFrame, ground: pd.DataFrame, feeds: pd.DataFrame) -> Text:
+def short(notebook: Notebook, sources: pd.DataFrame, ground: pd.DataFrame, feeds: pd.DataFrame) -> Text:
     """Say in short what was found."""
-    origins = data("source_origins").drop_duplicates(["source_id", "origin_id"])["origin_id"].value_counts()
+    origins = notebook.data("source_origins").drop_duplicates(["source_id", "origin_id"])["origin_id"].value_counts()
     unsafe = sources[sources["host_trust"] == "unsafe"]
-    without, searches = sources["no_excerpt"].value_counts(), data("searches")
+    without, searches = sources["no_excerpt"].value_counts(), notebook.data("searches")
     thin = feeds[(feeds["headline"] > 0) & (feeds["accepted_pct"] < 50)]
-    return say(
+    return notebook.say(
         "findings",
         sources=len(sources),
         origins=len(origins),

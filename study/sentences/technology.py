@@ -5,18 +5,19 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from compendium.ledger.evidence import Data
 from compendium.show.notebook import Notebook
-from compendium.show.wording import say
 from compendium.texts import Text, joined
 from compendium.vocabulary import ANSWERS, VERDICTS, answered
 from study.judgements import technology
 
 
-def shares(base: pd.Series, printed: float, data: Data) -> dict[str, object]:
+def shares(notebook: Notebook, base: pd.Series, printed: float) -> dict[str, object]:
     """Return what tells the shares, in %, of a survey by category: types, terms, total, and what the paper prints."""
-    lacking, rows = base.drop("self_supplied"), data("key_materials").set_index("survey")
-    terms = [say("shares-term", share=share, category=say(f"category-{code}")) for code, share in lacking.items()]
+    lacking, rows = base.drop("self_supplied"), notebook.data("key_materials").set_index("survey")
+    terms = [
+        notebook.say("shares-term", share=share, category=notebook.say(f"category-{code}"))
+        for code, share in lacking.items()
+    ]
     return {
         "types": int(rows.loc[base.name, "n_materials"].iloc[0]),
         "terms": joined(terms, ("、", " and ")),
@@ -30,16 +31,16 @@ def answer(notebook: Notebook) -> Text:
     rows = technology.surveys(notebook.data)
     rows = rows[rows["survey"] == rows["survey"].iloc[0]].drop_duplicates("category")
     base = rows.set_index("category")["share_pct"].rename(rows["survey"].iloc[0])
-    told = shares(base, notebook.data.value("Q61"), notebook.data)
+    told = shares(notebook, base, notebook.data.value("Q61"))
     software, robots = (notebook.rows[name]["verdict"] for name in ("Q139", "Q64"))
     said = {name: told[name] for name in ("types", "terms", "total")}
-    return say("answer", **said, software=ANSWERS[answered(software)], robots=VERDICTS[robots])
+    return notebook.say("answer", **said, software=ANSWERS[answered(software)], robots=VERDICTS[robots])
 
 
-def short(shares: Mapping[str, object], rates: pd.DataFrame, software: Mapping[str, str], notebook: Notebook) -> Text:
+def short(notebook: Notebook, shares: Mapping[str, object], rates: pd.DataFrame, software: Mapping[str, str]) -> Text:
     """Say in short what was found: the shares, the rates by use in %, the software, the answers on all claims."""
     answers = Counter(answered(row["verdict"]) for row in notebook.records.values())
-    return say(
+    return notebook.say(
         "findings",
         **shares,
         lowest=rates["lowest_pct"].min(),

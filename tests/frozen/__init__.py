@@ -11,10 +11,13 @@ import pandas as pd
 import pytest
 
 from compendium import declaration, paths
+from compendium.compendium import Compendium
 from compendium.data import datapackage, sourcing, validity
+from compendium.data.tables import Tables
 from compendium.files import fingerprint
 
 DAY = "2026-11-30T00:00:00Z"
+_PLACE = tempfile.TemporaryDirectory(prefix="frozen-")
 
 
 def texts(table: str) -> pd.DataFrame:
@@ -35,6 +38,14 @@ def folder(target: Path) -> Path:
 
 
 @cache
+def compendium() -> Compendium:
+    """Return the compendium of the frozen tables, read by many tests and written by none."""
+    root = Path(_PLACE.name)
+    folder(root / "data" / "raw")
+    return Compendium(root, root)
+
+
+@cache
 def files() -> dict[str, bytes]:
     """Return the content of the folder of the frozen tables by name of the file."""
     with tempfile.TemporaryDirectory() as place:
@@ -42,17 +53,17 @@ def files() -> dict[str, bytes]:
         shutil.copytree(paths.HOME / "data" / "raw", target, ignore=shutil.ignore_patterns("*.csv"))
         for table in Path(__file__).parent.glob("*.csv"):
             shutil.copy(table, target)
-        package = datapackage.descriptor(target)
+        package = datapackage.read(target)
         package["created"] = DAY
         package["resources"] = [r for r in package["resources"] if (target / r["path"]).is_file()]
         write(target, package)
         rehash(target)
-        package = datapackage.descriptor(target)
+        package = datapackage.read(target)
         found = sourcing.digests(target, package)
         for resource in package["resources"]:
             resource |= {sourcing.DIGEST: found[resource["name"]]} if resource["name"] in found else {}
         write(target, package, indent=2)
-        validity.write_codebook(target)
+        validity.write_codebook(Tables(target, Compendium(paths.HOME, paths.HOME).languages))
         return {path.name: path.read_bytes() for path in target.iterdir()}
 
 
@@ -69,7 +80,7 @@ def clock(patch: pytest.MonkeyPatch, today: str) -> None:
 
 def rehash(target: Path) -> None:
     """Record the present size and hash of every table, whatever it holds; no digest of its sources."""
-    package = datapackage.descriptor(target)
+    package = datapackage.read(target)
     for resource in package["resources"]:
         content = (target / resource["path"]).read_bytes()
         resource["bytes"], resource["hash"] = len(content), fingerprint(content)

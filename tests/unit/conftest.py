@@ -9,24 +9,18 @@ from functools import cache
 
 import frozen
 import pytest
+import worlds
 
-from compendium import declaration, here, paths, texts
+from compendium import paths, texts
 from compendium.data import cells, parsing, standard, validity
 from compendium.files import fingerprint
 from compendium.ledger import checks
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _declared():
-    """A project that tests make without a compendium.toml has what this compendium declares."""
-
-    def found(file, changed):
-        return read(file if changed else str(paths.HOME / declaration.NAME), changed)
-
-    read = declaration._read
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(declaration, "_read", found)
-        yield
+@pytest.fixture(scope="session")
+def c():
+    """This compendium, as it lies in the checkout."""
+    return worlds.HERE
 
 
 @pytest.fixture(scope="session")
@@ -39,15 +33,15 @@ def frozen_root(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def frozen_tables(frozen_root):
-    """Work on the frozen tables throughout a module."""
-    with paths.using(root=frozen_root):
-        yield frozen_root
+    """The compendium with the frozen tables, each read once in a module."""
+    return worlds.at(frozen_root)
 
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
     """The frozen tables in a root with a blank and Chinese characters: folder, content, and what was made of them."""
-    folder = frozen.folder(tmp_path_factory.mktemp("raw") / "原始 数据" / "data" / "raw")
+    root = tmp_path_factory.mktemp("raw") / "原始 数据"
+    folder = frozen.folder(root / "data" / "raw")
     return folder, {path.name: path.read_bytes() for path in folder.iterdir()}, {}
 
 
@@ -60,12 +54,12 @@ def remembering(known, before):
 
     kept = known.setdefault("kept", set())
 
-    def described(where, package, needed=()):
-        renewed = ("hash", "bytes", "sources_sha256")
+    def described(tables, needed=()):
+        renewed, package = ("hash", "bytes", "sources_sha256"), tables.package
         plain = [r | {key: type(r.get(key)).__name__ for key in renewed} for r in package["resources"]]
-        key = str(where), marshal.dumps(package | {"resources": plain}, 2), tuple(sorted(needed))
+        key = str(tables.folder), marshal.dumps(package | {"resources": plain}, 2), tuple(sorted(needed))
         if key not in known:
-            known[key] = standard.described(where, package, needed)
+            known[key] = standard.described(tables, needed)
             for resource, told in zip(known[key].resources, package["resources"], strict=True):
                 known[id(resource)] = marshal.dumps(told["schema"], 2)
         return known[key]
@@ -79,13 +73,13 @@ def remembering(known, before):
             kept.add(id(known[key][0]))
         return known[key]
 
-    def typed(resource, columns, odd, file):
+    def typed(resource, columns, odd, file, languages):
         key = file, known[id(resource)], id(columns)
         if id(columns) not in kept:
             written = [(list(column.places), column.rows.tobytes()) for column in columns.values()]
             key = *key[:2], marshal.dumps((written, odd), 2)
         if key not in known:
-            known[key] = cells.typed(resource, columns, odd, file)
+            known[key] = cells.typed(resource, columns, odd, file, languages)
         rows, faults = known[key]
         return rows, [copy(fault) for fault in faults]  # a fault that is told is marked with how many others there are
 
@@ -98,7 +92,6 @@ def folder(place):
     folder, before, known = place
     with pytest.MonkeyPatch.context() as patch:
         frozen.clock(patch, frozen.DAY[:10])
-        patch.setenv(paths.ROOT, str(paths.HOME))  # else it is looked for on the disk whenever a path is shown
         patch.setattr(checks, "page", known.setdefault("page", cache(checks.page)))
         for replacement in remembering(known, before):
             patch.setattr(validity, replacement.__name__, replacement)
@@ -178,8 +171,8 @@ reads = ["counts", "rates"]
 
 @pytest.fixture
 def running(tmp_path, monkeypatch):
-    """A made-up compendium whose notebook 01-a runs here; returns a function that writes the texts of the notebook."""
-    root = tmp_path / "编 造"
+    """A made-up compendium with a notebook 01-a; returns a function that writes the texts of the notebook."""
+    root = worlds.declare(tmp_path / "编 造")
     tables = [{"name": name, "path": f"{name}.csv", "schema": {"fields": fields}} for name, fields in FIELDS.items()]
     tables[0]["hash"] = fingerprint(SOURCES.encode())
     files = {
@@ -192,13 +185,12 @@ def running(tmp_path, monkeypatch):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text, encoding="utf-8")
     monkeypatch.setenv(paths.ROOT, str(root))
-    monkeypatch.setattr(here, "_running", "01-a")
 
     def write(text):
         file = root / "notebooks" / "texts" / "01-a.toml"
         file.parent.mkdir(exist_ok=True)
         file.write_text(text, encoding="utf-8")
-        texts._read.cache_clear()  # two files written within one tick of the clock
+        texts.read.cache_clear()  # two files written within one tick of the clock
         return file
 
     return write

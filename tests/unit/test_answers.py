@@ -5,14 +5,15 @@ import re
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
+from worlds import HERE, at, declare
 
 from compendium import paths
 from compendium.ledger import claims
 from compendium.ledger.evidence import Data
 from compendium.ledger.judging import attested
 from compendium.ledger.recording import END, first, record
-from compendium.show import terminal
-from compendium.show.story import Entry, Row, Story
+from compendium.pages import terminal
+from compendium.show.story import Entry, Row, show_cards, show_story
 from compendium.texts import NOTHING, both
 from compendium.vocabulary import ANSWERS, SINCE, STRENGTHS, VERDICTS, answered, gravity, marked
 from study.judgements import judges
@@ -30,13 +31,18 @@ def entry(name, verdict="traced", strength="firm", direction=""):
     return Entry(pd.Series({"statement_zh": f"论断{name}。", "statement_en": f"Statement {name}."}), row)
 
 
-def soup(shown, language):
-    with paths.using(language=language):
-        return BeautifulSoup(shown._repr_html_(), "html.parser")
+def spoken(language):
+    """Return the compendium, asked to show one language."""
+    return at(paths.HOME, language=language)
 
 
-def story(*verdicts):
-    return Story([Row(NOTHING, [entry(f"Q{n}", *verdict)]) for n, verdict in enumerate(verdicts, 1)])
+def soup(shown):
+    return BeautifulSoup(shown._repr_html_(), "html.parser")
+
+
+def story(language, *verdicts):
+    rows = [Row(NOTHING, [entry(f"Q{n}", *verdict)]) for n, verdict in enumerate(verdicts, 1)]
+    return show_story(spoken(language), rows)
 
 
 def colour(answer):
@@ -45,8 +51,8 @@ def colour(answer):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_story_gives_the_answer_in_bold_and_the_word_small_under_it_the_trouble_before_the_rest(language):
-    shown = story(("traced",), ("open",), ("mixed", "weak"), ("not obtained", ""), ("contradicted",))
-    cells = [row.find_all("td") for row in soup(shown, language).find_all("tr")[1:-1]]
+    shown = story(language, ("traced",), ("open",), ("mixed", "weak"), ("not obtained", ""), ("contradicted",))
+    cells = [row.find_all("td") for row in soup(shown).find_all("tr")[1:-1]]
     assert [cell[0].small.text for cell in cells] == ["Q01", "Q03", "Q05", "Q02", "Q04"], "what is asked first"
     due = (("matches", "traced", "●"), ("correct", "mixed", "○"), ("correct", "contradicted", "●"))
     due += (("unsettled", "open", "●"), ("unsettled", "not obtained", ""))
@@ -58,14 +64,14 @@ def test_a_story_gives_the_answer_in_bold_and_the_word_small_under_it_the_troubl
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_foot_explains_the_words_and_marks_that_appear_and_no_other(language):
-    shown = story(("relabelled",), ("traced",))
-    foot = soup(shown, language).find_all("tr")[-1].text
+    shown = story(language, ("relabelled",), ("traced",))
+    foot = soup(shown).find_all("tr")[-1].text
     for name, word in VERDICTS.items():
         assert (getattr(word, f"means_{language}") in foot) == (name in ("relabelled", "traced"))
     assert "●" in foot and "○" not in foot
-    foot = soup(story(("open", "weak"), ("open", "weak")), language).find_all("tr")[-1].text
+    foot = soup(story(language, ("open", "weak"), ("open", "weak"))).find_all("tr")[-1].text
     assert foot.count("○") == 1 and "●" not in foot and getattr(STRENGTHS["weak"], f"means_{language}") in foot
-    foot = soup(story(("no source found", "")), language).find_all("tr")[-1].text
+    foot = soup(story(language, ("no source found", ""))).find_all("tr")[-1].text
     assert "○" not in foot and "●" not in foot
 
 
@@ -87,7 +93,8 @@ def test_what_came_later_and_decides_nothing_is_not_settled():
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_card_has_answer_word_and_first_sentence_in_view_and_folds_the_rest(language):
-    page = soup(entry("Q7", "relabelled", "weak"), language)
+    cards = show_cards(spoken(language), [entry("Q7", "relabelled", "weak")])
+    page = soup(cards)
     fold = page.details.extract()
     view, word = page.get_text(" "), VERDICTS["relabelled"]
     answer, first_said = ANSWERS["correct"], {"zh": "因为Q7。", "en": "As Q7."}[language]
@@ -97,9 +104,7 @@ def test_a_card_has_answer_word_and_first_sentence_in_view_and_folds_the_rest(la
     rest = {"zh": ("还有Q7。", "若Q7。", "C · 弱证据"), "en": ("More of Q7.", "If Q7.", "C · weak")}[language]
     assert [text in fold.text for text in rest] == [True] * 3 and [text in view for text in rest] == [False] * 3
     assert first_said not in fold.text and fold.get("open") is None
-    assert (
-        repr(entry("Q7", "relabelled", "weak")) == "Q7  |  needs correcting  |  relabelled ○  |  46  |  46  |  As Q7."
-    )
+    assert repr(cards) == "Q7  |  needs correcting  |  relabelled ○  |  46  |  46  |  As Q7."
 
 
 def test_related_evidence_tells_its_side_beside_the_mark():
@@ -122,7 +127,7 @@ def test_the_first_sentence_of_a_reason_says_why(language, text, said):
 
 
 def test_the_ledger_says_why_in_one_sentence_and_counts_related_evidence_by_side():
-    data, kept = Data(), ("Q128", "Q14")
+    data, kept = Data(HERE), ("Q128", "Q14")
     rows = {name: record(judges, data.claim(name), data, {}, flips=False) for name in kept}
     judged = attested(data.claim("Q128"), data)
     evidence = data.evidence("Q128")
@@ -147,10 +152,9 @@ def test_counts_stand_by_answer_with_the_words_under_each():
     assert table["all"].tolist() == [3, 1, 2, 1, 1, 4] and table["headline"].tolist() == [2, 1, 1, 1, 1, 3]
 
 
-def test_a_terminal_counts_by_answer(monkeypatch):
+def test_a_terminal_counts_by_answer():
     rows = {row["claim_id"]: row for row in LEDGER.to_dict("records")}
-    monkeypatch.setattr(terminal, "ledger", lambda: rows)
-    lines = [line.split() for line in terminal.counted(rows)]
+    lines = [line.split() for line in terminal.count_claims(HERE, rows, rows)]
     assert lines[:5] == [
         ["needs", "correcting", "3"],
         ["contradicted", "1"],
@@ -160,10 +164,10 @@ def test_a_terminal_counts_by_answer(monkeypatch):
     ]
 
 
-def test_a_terminal_lists_claims_with_the_answer_before_the_word(monkeypatch):
-    row = entry("Q7", "relabelled", "weak").record
-    monkeypatch.setattr(terminal, "judged", lambda: {"Q7": row})
-    head, line, foot = terminal.every()
+def test_a_terminal_lists_claims_with_the_answer_before_the_word(tmp_path):
+    c = at(declare(tmp_path))
+    c.save(pd.DataFrame([entry("Q7", "relabelled", "weak").record]), "claims")
+    head, line, foot = terminal.list_claims(c)
     assert line.index("needs correcting") == head.index("answer") and line.index("relabelled ○") == head.index(
         "verdict"
     )

@@ -1,6 +1,7 @@
 """The house: imports point one way, the engine knows nothing of the paper, no module is too long to read."""
 
 import ast
+import json
 import re
 import statistics
 
@@ -11,6 +12,7 @@ from compendium import paths
 
 # From bottom to top: each may import what stands before it.
 LAYERS = (
+    "forkserver",
     "engine",
     "values",
     "escape",
@@ -22,18 +24,22 @@ LAYERS = (
     "vocabulary",
     "texts",
     "cells",
-    "here",
     "html",
     "data",
+    "compendium",
     "ledger",
     "run",
     "show",
+    "pages",
+    "ownpaper",
     "adding",
     "forms",
     "book",
 )
-TOP = ("example", "new", "upgrade", "proof", "__main__")
+TOP = ("example", "new", "upgrade", "proof", "__init__", "__main__")
 LONGEST, MEDIAN = 400, 150
+# Where a process begins: only there the compendium is found, by the environment; all others are handed it.
+EDGES = {"compendium.py", "proof.py", "book/conf.py", "run/asking.py", "run/preloading.py", "show/notebook.py"}
 
 
 def modules(package):
@@ -59,9 +65,19 @@ def test_the_engine_imports_downwards_only(file):
     for name in imported(file):
         parts = name.split(".")
         assert parts[0] == "compendium", f"{file}: the engine imports {name}"
-        assert parts[1] in allowed or parts[1] in ("CompendiumError", "python", "started"), (
+        assert parts[1] in allowed or parts[1] in ("CompendiumError", "python", "started", "trace"), (
             f"{file}: {name} lies above {layer}"
         )
+
+
+def test_a_compendium_is_found_at_the_edges_and_handed_on():
+    trees = {file: ast.parse(file.read_text(encoding="utf-8")) for p in ("compendium", "study") for file in modules(p)}
+    calls = {
+        file: [ast.unparse(n.func) for n in ast.walk(tree) if isinstance(n, ast.Call)] for file, tree in trees.items()
+    }
+    finding = [file for file, called in calls.items() if {"Compendium.find", "paths.find"} & {*called}]
+    assert {file.relative_to(paths.HOME / "compendium").as_posix() for file in finding} == EDGES
+    assert not [file for file in trees if "compendium.paths.find" in imported(file)]
 
 
 def test_modules_do_not_import_each_other_in_a_circle():
@@ -104,3 +120,28 @@ def test_no_module_is_too_long(package):
     lengths = {file: len(file.read_text(encoding="utf-8").splitlines()) for file in modules(package)}
     assert not [f"{file}: {length}" for file, length in lengths.items() if length > LONGEST]
     assert statistics.median(length for file, length in lengths.items() if file.name != "__init__.py") <= MEDIAN
+
+
+def sources():
+    """Return by place each module and code cell that may sort what reaches a file."""
+    found = {
+        file.relative_to(paths.HOME): file.read_text(encoding="utf-8")
+        for p in ("compendium", "study")
+        for file in modules(p)
+    }
+    for file in [*paths.HOME.glob("notebooks/*.ipynb"), *paths.HOME.glob("examples/*/notebooks/*.ipynb")]:
+        code = [cell for cell in json.loads(file.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "code"]
+        found |= {f"{file.name}, cell {cell['id']}": "".join(cell["source"]) for cell in code}
+    return found
+
+
+def test_every_sort_keeps_the_order_of_what_is_equal():
+    """Else it differs with the processor: numpy sorts by other instructions where there is no AVX2."""
+    unstable = []
+    for place, text in sources().items():
+        calls = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]
+        for call in calls:
+            named = {word.arg: getattr(word.value, "value", "") for word in call.keywords}
+            if getattr(call.func, "attr", "") in ("sort_values", "argsort") and named.get("kind") != "stable":
+                unstable.append(f"{place}: {ast.unparse(call)}")
+    assert unstable == []

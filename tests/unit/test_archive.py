@@ -8,6 +8,7 @@ import sys
 import zipfile
 
 import pytest
+from worlds import at
 
 from compendium import CompendiumError, paths
 from compendium.forms import archive
@@ -27,8 +28,8 @@ def git(folder, *words):
 
 
 @pytest.fixture
-def clone(tmp_path, monkeypatch):
-    """A committed project; its root is the one at work."""
+def clone(tmp_path):
+    """A committed project."""
     root = tmp_path / "原 件"
     for name, text in PROJECT.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -36,7 +37,6 @@ def clone(tmp_path, monkeypatch):
     git(root, "init", "-q")
     git(root, "add", ".")
     git(root, "commit", "-qm", "m")
-    monkeypatch.setenv(paths.ROOT, str(root))
     return root
 
 
@@ -48,7 +48,7 @@ def unpacked(zipped, target):
 
 
 def test_the_archive_holds_what_is_committed_and_a_list_of_it(clone):
-    made = archive.write()
+    made = archive.write(at(clone))
     assert made == clone / "build" / "audit-1.2.zip"
     with zipfile.ZipFile(made) as file:
         names, entries = file.namelist(), file.infolist()
@@ -62,10 +62,11 @@ def test_the_archive_holds_what_is_committed_and_a_list_of_it(clone):
     assert f"{digest}  notes/两 字.md\n" in listed and listed.count("\n") == len(kept) - 1
 
 
-def test_two_clones_and_an_unpacked_copy_make_the_same_bytes(clone, tmp_path, monkeypatch):
-    first = archive.write().read_bytes()
+def test_two_clones_and_an_unpacked_copy_make_the_same_bytes(clone, tmp_path):
+    first = archive.write(at(clone)).read_bytes()
     git(tmp_path, "clone", "-q", str(clone), "other")
-    code = "import os; os.umask(0o077); from compendium.forms import archive; archive.write()"
+    code = "import os; os.umask(0o077); from compendium.compendium import Compendium;"
+    code += "from compendium.forms import archive; archive.write(Compendium.find())"
     other = {paths.ROOT: str(tmp_path / "other"), "LC_ALL": "C", "TZ": "Asia/Shanghai", "PYTHONPATH": str(paths.HOME)}
     line = [sys.executable, "-c", code]
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONUTF8"}
@@ -73,17 +74,16 @@ def test_two_clones_and_an_unpacked_copy_make_the_same_bytes(clone, tmp_path, mo
     assert (tmp_path / "other/build/audit-1.2.zip").read_bytes() == first
     copy = unpacked(clone / "build/audit-1.2.zip", tmp_path / "解 开")
     (copy / "of-the-reader.txt").write_text("is not in the list")
-    monkeypatch.setenv(paths.ROOT, str(copy))
-    assert archive.write().read_bytes() == first
+    assert archive.write(at(copy)).read_bytes() == first
 
 
 def test_what_is_not_committed_is_refused_and_named(clone):
     (clone / "forgotten.py").write_text("")
     with pytest.raises(CompendiumError, match=r"^not committed: forgotten\.py\. Remedy: git commit, or git stash"):
-        archive.write()
+        archive.write(at(clone))
     (clone / "forgotten.py").rename(clone / "compendium.toml")
     with pytest.raises(CompendiumError, match=r"^not committed: compendium\.toml\."):
-        archive.write()
+        archive.write(at(clone))
 
 
 def test_a_link_is_refused(clone):
@@ -91,7 +91,7 @@ def test_a_link_is_refused(clone):
     git(clone, "add", ".")
     git(clone, "commit", "-qm", "link")
     with pytest.raises(CompendiumError, match=r"^link: must be a plain file to be archived\. Remedy: "):
-        archive.write()
+        archive.write(at(clone))
 
 
 @pytest.mark.parametrize(
@@ -121,10 +121,10 @@ def test_a_name_that_a_system_reads_otherwise_is_refused(clone, name, told):
     git(clone, "add", ".")
     git(clone, "commit", "-qm", "name")
     if not told:
-        assert archive.write().is_file()
+        assert archive.write(at(clone)).is_file()
         return
     with pytest.raises(CompendiumError) as caught:
-        archive.write()
+        archive.write(at(clone))
     assert str(caught.value).startswith(told) and ". Remedy: git mv " in str(caught.value)
     assert "\n" not in str(caught.value) and not (clone / "build").exists()
 
@@ -135,7 +135,7 @@ def test_two_encodings_of_one_name_are_refused(clone):
     git(clone, "-c", "core.precomposeunicode=false", "add", ".")
     git(clone, "commit", "-qm", "names")
     with pytest.raises(CompendiumError, match="in more than case or the encoding of its letters"):
-        archive.write()
+        archive.write(at(clone))
 
 
 @pytest.mark.parametrize(
@@ -149,12 +149,11 @@ def test_two_encodings_of_one_name_are_refused(clone):
         ("SHA256SUMS", None, r"^neither git nor SHA256SUMS is here\. Remedy: git clone, unpack the archive anew, or"),
     ],
 )
-def test_an_unpacked_copy_that_differs_is_refused(clone, tmp_path, monkeypatch, name, text, message):
-    copy = unpacked(archive.write(), tmp_path / "copy")
-    monkeypatch.setenv(paths.ROOT, str(copy))
+def test_an_unpacked_copy_that_differs_is_refused(clone, tmp_path, name, text, message):
+    copy = unpacked(archive.write(at(clone)), tmp_path / "copy")
     (copy / name).unlink() if text is None else (copy / name).write_text(text, encoding="utf-8")
     with pytest.raises(CompendiumError, match=message):
-        archive.write()
+        archive.write(at(copy))
     assert not (copy / "build").exists()
 
 

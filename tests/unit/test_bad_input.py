@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from worlds import check, refresh
 
 from compendium import paths
 from compendium.__main__ import main
 from compendium.files import InputError
-from compendium.ledger import gate
 
 PACKAGE = "datapackage.json"
 OUTSIDE = paths.HOME / "data" / "raw"
@@ -446,18 +446,18 @@ def test_the_kinds_are_many_and_differ():
 def test_bad_input_is_refused_in_one_line_and_never_recorded(bad):
     kind, folder = bad
     before = state(folder)
-    problems = gate.check(folder)
+    problems = check(folder)
     assert len(problems) == 1, [str(problem) for problem in problems]
     problem, told = problems[0], str(problems[0])
     place = (problem.file, problem.row, problem.column, problem.value)
-    assert place == (str(folder / kind.file), kind.row, kind.column, kind.value)
+    assert place == (f"data/raw/{kind.file}", kind.row, kind.column, kind.value)
     assert kind.rule in problem.rule and problem.remedy
     assert told.isprintable() and len(told) < 700
     parts = (f", row {kind.row}" * bool(kind.row), f", column {kind.column}" * bool(kind.column), ": ", ". Remedy: ")
     assert all(part in told for part in parts) and (kind.value is None or ": value " in told)
     if kind in {k.rule: k for k in reversed(KINDS)}.values():  # the first that breaks its rule
         with pytest.raises(InputError) as refused:
-            gate.refresh(folder)
+            refresh(folder)
         assert str(refused.value) == told
     assert state(folder) == before
 

@@ -11,7 +11,7 @@ import pytest
 import told
 
 from compendium import paths
-from compendium.show import cost, readme
+from compendium.pages import cost, readme
 
 FOLDER = paths.HOME / "benchmarks"
 
@@ -120,19 +120,21 @@ def test_the_committed_ratios_follow_from_the_seconds():
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
-def test_a_readme_tells_what_a_run_costs_as_measured(name):
-    language = readme.pages()[name][1]
+def test_a_readme_tells_what_a_run_costs_as_measured(c, name):
+    language = readme.find_pages(c)[name][1]
     results = pd.read_csv(FOLDER / "results.csv").set_index("case")["median_s"]
     ratios = results[cost.RUN] / results[cost.FLOOR], results[cost.LOOP] / results[cost.RUN]
-    assert re.findall(r"\d+\.\d", cost.said(language)) == [f"{ratio:.1f}" for ratio in ratios]
-    assert f"<!-- generated:cost -->{cost.said(language)}<!-- /generated:cost -->" in readme.renewed(name)[1]
+    assert re.findall(r"\d+\.\d", cost.summarise(c, language)) == [f"{ratio:.1f}" for ratio in ratios]
+    assert (
+        f"<!-- generated:cost -->{cost.summarise(c, language)}<!-- /generated:cost -->" in readme.renew_page(c, name)[1]
+    )
 
 
-def test_a_compendium_that_was_not_measured_tells_no_cost(monkeypatch):
+def test_a_compendium_that_was_not_measured_tells_no_cost(c, monkeypatch):
     parts = {}
-    monkeypatch.setattr(cost, "file", lambda: paths.HOME / "nothing.csv")
-    monkeypatch.setattr(readme, "filled", lambda name, made: parts.update(made))
-    readme.renewed("README.md")
+    monkeypatch.setattr(cost, "FILE", "nothing.csv")
+    monkeypatch.setattr(readme, "fill_page", lambda _, name, made: parts.update(made))
+    readme.renew_page(c, "README.md")
     assert "notebooks" in parts and "cost" not in parts
 
 

@@ -2,19 +2,19 @@
 
 import hashlib
 import re
+from functools import partial
 
 import nbformat
 import pandas as pd
 import pytest
+import worlds
 from bs4 import BeautifulSoup
 from poison import POISON, READERS, shown
 
 from compendium import escape, paths
-from compendium.book import building, edition, notebooks, pages, printing
-from compendium.data import datapackage, tables
-from compendium.run import RunError, contents
-from compendium.show import reproductions
-from compendium.show.findings import summary
+from compendium.book import building, edition, notebooks, pages
+from compendium.pages.findings import summary
+from compendium.run import contents
 from compendium.show.halves import MARK
 from compendium.show.tabulation import YES_NO
 from compendium.texts import both
@@ -26,8 +26,12 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 @pytest.fixture(scope="module")
 def editions():
     """Both editions of what is committed."""
-    folder = paths.project().notebooks
-    return {language: edition.Edition(language, folder, {"02-pilot-growth": (1.25, 200)}) for language in ("zh", "en")}
+    return {language: made_in(language) for language in ("zh", "en")}
+
+
+def made_in(language):
+    """The edition in a language, of the committed notebooks, whose figures are those of the first."""
+    return edition.Edition(worlds.at(paths.HOME, language=language))
 
 
 @pytest.mark.parametrize(("library", "files"), [("mathjax", 1), ("vega", 3)])
@@ -44,7 +48,8 @@ def test_what_the_book_brings_is_what_its_note_names(library, files):
 def drawn(made, frame):
     """Return what the book makes of a frame as a notebook shows it: heads, rows of cells, and the HTML."""
     frame.index = [""] * len(frame)
-    text = str(notebooks.table(made, frame._repr_html_()))
+    with pd.option_context("display.max_colwidth", None):  # as `begin` sets it
+        text = str(notebooks.table(made, frame._repr_html_()))
     rows = BeautifulSoup(text, "html.parser").find_all("tr")
     cells = [[cell.get_text() for cell in row.find_all(["th", "td"])] for row in rows]
     return cells[0], cells[1:], text
@@ -142,7 +147,7 @@ def test_a_page_gives_the_answer_first_and_what_to_quote_where_it_is_needed(
         assert len(copied) == copies and claim_id in copied[-1]
         if copies > 1:
             assert copied[0] == made.quotes[claim_id].said[language]
-        rule = made.meaning(RULES[made.ledger.at[claim_id, "rule"]])
+        rule = RULES[made.ledger.at[claim_id, "rule"]].means(language)
         assert rule not in top.get_text() and rule in page
 
 
@@ -161,11 +166,11 @@ def test_a_verdict_in_a_table_carries_its_meaning(editions):
 def test_the_start_page_says_what_sums_up_and_no_more_than_three_findings(editions):
     for language, made in editions.items():
         page = pages.start(made)
-        assert summary(made.ledger.reset_index(drop=True))[language] in page
+        assert summary(made.c, made.ledger.reset_index(drop=True)).markdown[language] in page
         assert re.findall(r"^(\d)\. ", page, re.M) == ["1", "2", "3"]
         [(shown, name)] = re.findall(r"!\[(.+)\]\(/figures/([\w-]+)\.svg\)", page)
-        assert shown in pages.figure(made, name) and bool(HAN.search(shown)) == (language == "zh")
-        assert not [name for name in ("traced", "relabelled", "indirect") if made.word(VERDICTS[name]) in page]
+        assert escape.markdown(pages.figure(made, name)) == shown and bool(HAN.search(shown)) == (language == "zh")
+        assert not [name for name in ("traced", "relabelled", "indirect") if VERDICTS[name][language] in page]
 
 
 # Pages
@@ -173,7 +178,7 @@ def test_the_start_page_says_what_sums_up_and_no_more_than_three_findings(editio
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_page_of_a_notebook_is_in_one_language_with_a_mark_at_every_cell(language):
-    made = edition.Edition(language, paths.project().notebooks, {})
+    made = made_in(language)
     cells = [cell.id for cell in made.notebooks["07-talent-gap"].cells]
     page = nbformat.reads(notebooks.notebook(made, "07-talent-gap"), 4)
     texts = [cell.source for cell in page.cells if cell.cell_type == "markdown"]
@@ -188,7 +193,7 @@ def test_a_page_of_a_notebook_is_in_one_language_with_a_mark_at_every_cell(langu
     assert named == [o.data["text/plain"] for o in images] != []
 
 
-@pytest.mark.parametrize("name", contents.catalogue())
+@pytest.mark.parametrize("name", contents.catalogue(worlds.HERE))
 def test_a_page_shows_no_code_before_its_first_figure_and_all_of_it_later(editions, name):
     code = [cell for cell in editions["en"].notebooks[name].cells if cell.cell_type == "code"]
     told = [cell.source for cell in code]
@@ -247,7 +252,7 @@ def test_pages_of_docs_and_claims_explain_their_words(editions):
     for language, texts in told.items():
         terms = {}
         for name, text in texts.items():
-            wholes = pages.paired({language: told[language][name] for language in ("zh", "en")})
+            wholes = pages.pair({language: told[language][name] for language in ("zh", "en")})
             page = BeautifulSoup(editions[language].linked(text, "../", wholes, set()), "html.parser")
             terms[name] = {word["href"].partition("#term-")[2] for word in page.select("a.term")}
         assert terms["docs"] >= {"claim", "verdict", "headline", "needs-correcting", "confirmed"}
@@ -265,8 +270,7 @@ def test_pages_of_docs_and_claims_explain_their_words(editions):
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_row_below_the_first_figure_opens_brings_and_cites_the_notebook(language):
-    name, version = "07-talent-gap", datapackage.descriptor()["version"]
-    made = edition.Edition(language, paths.project().notebooks, {})
+    name, made = "07-talent-gap", made_in(language)
     cells = nbformat.reads(notebooks.notebook(made, name), 4).cells
     [place] = [i for i, cell in enumerate(cells) if 'class="take"' in cell.source]
     first = next(i for i, cell in enumerate(cells) if notebooks.figures(cell))
@@ -275,13 +279,7 @@ def test_a_row_below_the_first_figure_opens_brings_and_cites_the_notebook(langua
     assert first < place and all(c.cell_type == "code" or "cell-story" in c.source for c in between)
     assert row.a["href"] == f"{name}.ipynb" and row.code.get_text().startswith("make lab")
     cited = row.select_one(".copied").get_text()
-    assert version in cited and name in cited and next(iter(made.headings[name].values())) in cited
-
-
-def test_without_a_browser_nothing_is_printed_and_the_remedy_told(monkeypatch):
-    monkeypatch.setattr(printing.shutil, "which", lambda _: None)
-    with pytest.raises(RunError, match=r"no Chromium, Chrome or Edge .* Remedy: install one, or .* without --pdf"):
-        printing.browser()
+    assert made.c.declaration.version in cited and name in cited and next(iter(made.headings[name].values())) in cited
 
 
 def test_headings_of_both_editions_stand_above_the_same_cells(editions):
@@ -292,17 +290,17 @@ def test_headings_of_both_editions_stand_above_the_same_cells(editions):
 
 def test_the_claims_before_and_after_are_a_click_away(editions):
     ids = list(editions["en"].ledger.index)
-    around = [str(pages.around(editions["en"], claim_id)) for claim_id in (ids[0], ids[1], ids[-1])]
+    around = [pages.claim(editions["en"], claim_id).rpartition("<nav ")[2] for claim_id in (ids[0], ids[1], ids[-1])]
     assert [re.findall(r'href="(.*?)\.html"', text) for text in around] == [
         ["index", ids[1]],
         [ids[0], "index", ids[2]],
         [ids[-2], "index"],
     ]
-    assert 'aria-label="全部论断"' in pages.around(editions["zh"], ids[0])
+    assert 'aria-label="全部论断"' in pages.claim(editions["zh"], ids[0])
 
 
 def test_an_unsafe_address_is_shown_and_never_linked(editions):
-    sources = tables.raw("sources").set_index("source_id")
+    sources = editions["en"].sources
     for trust, linked in (("unsafe", False), ("ok", True)):
         name = sources.index[sources["host_trust"] == trust][0]
         text = BeautifulSoup(pages.source(editions["en"], name), "html.parser")
@@ -311,7 +309,7 @@ def test_an_unsafe_address_is_shown_and_never_linked(editions):
 
 
 def test_an_archived_address_stands_beside_the_address_and_is_not_repeated(editions):
-    made, sources = editions["zh"], tables.raw("sources").set_index("source_id")
+    made, sources = editions["zh"], editions["en"].sources
     own = sources.index[sources["archived"].eq(sources["url"])][0]
     links = {name: re.findall(r'href="(.*?)"', pages.source(made, name)) for name in ("paper", own)}
     assert links == {"paper": list(sources.loc["paper", ["url", "archived"]]), own: [sources.at[own, "url"]]}
@@ -325,22 +323,23 @@ def test_an_archived_address_stands_beside_the_address_and_is_not_repeated(editi
 
 def test_what_was_read_stands_beside_its_source_as_text(editions, monkeypatch):
     made = editions["en"]
-    read = tables.raw("excerpts").query("table == 'claim_evidence' and kind == 'verbatim'").iloc[0]
+    read = made.excerpts.query("kind == 'verbatim'").iloc[0]
     decides = made.ledger["evidence_rows"].str.split(" ; ")
     claim_id = decides.index[decides.map(lambda rows: read["row_key"] in rows)][0]
     page = pages.claim(made, claim_id)
     line = next(line for line in page.splitlines() if line.startswith(f"* **{read['source_id']}**"))
     assert f"{read['row_key']} “{escape.markdown(read['excerpt'])}”" in line
-    assert pages.kept(made, [read["row_key"]], "no-such-source") == pages.kept(made, [], read["source_id"]) == ""
+    assert pages.read(made, [read["row_key"]], "no-such-source") == pages.read(made, [], read["source_id"]) == ""
     monkeypatch.setattr(made, "excerpts", made.excerpts.assign(excerpt=POISON))
-    assert escape.markdown(POISON) in pages.kept(made, [read["row_key"]], read["source_id"])
+    assert escape.markdown(POISON) in pages.read(made, [read["row_key"]], read["source_id"])
 
 
-def test_run_times_are_those_measured(editions):
+def test_run_times_are_those_measured(editions, monkeypatch):
     made = editions["en"]
-    made.measures = dict.fromkeys(made.notebooks, (1.25, 200)) | {"02-pilot-growth": (2.5, None)}
-    times, _, logged = pages.runs(made).partition("\n## ")
-    assert logged and reproductions.section("en") == f"## {logged.rstrip()}"
+    seconds, memory = dict.fromkeys(made.notebooks, 1.25), dict.fromkeys(made.notebooks, 200)
+    run = {"seconds": seconds | {"02-pilot-growth": 2.5}, "memory": memory | {"02-pilot-growth": None}}
+    monkeypatch.setattr(pages.caching, "previous", lambda _: run)
+    times = pages.runs(made)
     lines = [line for line in times.splitlines() if line.startswith("| ")]
     assert len(lines) == 2 + len(made.notebooks)
     assert re.fullmatch(r"\| .*02.* \| 2\.5 \| – \|", next(line for line in lines if "02-pilot-growth" in line))
@@ -352,7 +351,7 @@ def test_run_times_are_those_measured(editions):
 def test_the_pages_of_docs_are_in_both_editions_and_lead_to_pages_of_the_book(editions):
     made = {language: pages.docs(edition) for language, edition in editions.items()}
     assert made["zh"].keys() == made["en"].keys() and len(made["en"]) > 5
-    assert all(f"\n{name}\n" in pages.tree(edition) for edition in editions.values() for name in made["en"])
+    assert all(f"\n{name.removesuffix('.md')}\n" in pages.tree(editions["en"], made["en"]) for name in made["en"])
     for language, text in ((tongue, text) for tongue, texts in made.items() for text in texts.values()):
         assert (HAN.search(text) is None) == (language == "en")
         assert "zh-CN.md)" not in text and "generated:" not in text
@@ -360,7 +359,7 @@ def test_the_pages_of_docs_are_in_both_editions_and_lead_to_pages_of_the_book(ed
         assert all(target in pages.HERE.values() or f"docs/{target}" in made[language] for target in targets)
 
 
-def test_a_link_to_what_the_book_does_not_hold_becomes_its_words():
+def test_a_link_to_what_the_book_does_not_hold_becomes_its_words(editions):
     said = "[a](../FORM.md), [b](../notebooks/02-x.ipynb), [c](other.zh-CN.md#d)"
-    told = re.sub(r"\[([^\]]+)\]\(([^)]+)\)", pages.led, said)
+    told = re.sub(r"\[([^\]]+)\]\(([^)]+)\)", partial(pages.lead, editions["en"].c), said)
     assert told == 'a, <a href="../notebooks/02-x.html">b</a>, [c](other.md#d)'

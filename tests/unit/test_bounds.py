@@ -7,6 +7,7 @@ import pickle
 from collections import Counter
 from contextlib import nullcontext
 
+import frozen
 import numpy as np
 import pandas as pd
 import pytest
@@ -15,7 +16,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from compendium.data import tables
 from study import bounds, inequality, majorisation, programme, solver
 
 
@@ -762,10 +762,11 @@ def test_wrong_selection_is_named():
 
 
 @pytest.fixture(scope="module")
-def raw(frozen_tables):
+def raw():
     """The frozen tables, since what these tests expect of them changes with every row that is added."""
-    provinces, batches = tables.raw("provinces"), tables.raw("pilot_batches")
-    evidence, grades = tables.raw("pilot_province_evidence"), tables.raw("sources").set_index("source_id")["grade"]
+    tables = frozen.compendium().tables
+    provinces, batches = tables("provinces"), tables("pilot_batches")
+    evidence, grades = tables("pilot_province_evidence"), tables("sources").set_index("source_id")["grade"]
     late = (evidence["basis"] == "seen_partial") | (evidence["counts"] == "enterprise")
     official = evidence["source_id"].map(grades) == "A"
     tier = np.select([late, evidence["source_id"] == "paper", official], [4, 1, 2], 3)

@@ -16,6 +16,7 @@ import pytest
 from click.testing import CliRunner
 from small_project import project as project
 from small_project import shared as shared
+from worlds import HERE, at
 
 from compendium import paths
 from compendium.__main__ import main
@@ -41,11 +42,16 @@ def plain(text):
     return re.sub(r"[\s\-\u00ad\u2010\"“”`]", "", text)
 
 
+def run_in(folder):
+    """Return the compendium whose run lies in a folder."""
+    return at(paths.HOME, folder)
+
+
 def note(root):
     """Write the summary that a run of all notebooks leaves, for the outputs below `root`."""
-    every = contents.catalogue()
+    every, c = contents.catalogue(HERE), run_in(root)
     summary = {"finished": FINISHED, "files": {name: caching.fingerprints(name, root) for name in every}}
-    keys = caching.Keys(root, list(every.values()), {}, judge.judged(), caching.previous(root))
+    keys = caching.Keys(c, root, list(every.values()), {}, judge.judged(c), caching.previous(root))
     summary["keys"] = {name: keys.key(name) for name in every}
     (root / "run.json").write_text(json.dumps(summary), encoding="utf-8")
 
@@ -64,12 +70,12 @@ def kept(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def told(kept):
-    return certificate.facts(kept)
+    return certificate.collect_facts(run_in(kept))
 
 
 @pytest.fixture(scope="module")
 def drawn(told):
-    return certificate.pdf(json.dumps(told, ensure_ascii=False))
+    return certificate.draw(json.dumps(told, ensure_ascii=False))
 
 
 @pytest.fixture(scope="module")
@@ -232,29 +238,29 @@ def git(folder, *words):
     return subprocess.run(line, check=True, capture_output=True, text=True).stdout.strip()
 
 
-def test_the_commit_and_whether_all_is_as_there_are_told(tmp_path, monkeypatch):
-    monkeypatch.setenv(paths.ROOT, str(tmp_path))
+def test_the_commit_and_whether_all_is_as_there_are_told(tmp_path):
     (tmp_path / "a").write_text("x")
-    assert certificate.state() == {"commit": None, "archive": False, "clean": None}
+    assert certificate.read_state(at(tmp_path)) == {"commit": None, "archive": False, "clean": None}
     git(tmp_path, "init", "-q")
     git(tmp_path, "add", ".")
     git(tmp_path, "commit", "-qm", "m")
     known = {"commit": git(tmp_path, "rev-parse", "HEAD"), "archive": False}
-    assert certificate.state() == known | {"clean": True}
+    assert certificate.read_state(at(tmp_path)) == known | {"clean": True}
     (tmp_path / "b").write_text("x")
-    assert certificate.state() == known | {"clean": False}
+    assert certificate.read_state(at(tmp_path)) == known | {"clean": False}
 
 
-def test_an_unpacked_archive_is_told_by_its_version(tmp_path, monkeypatch, told):
-    monkeypatch.setenv(paths.ROOT, str(tmp_path))
+def test_an_unpacked_archive_is_told_by_its_version(tmp_path, told):
     (tmp_path / "a").write_text("x")
     (tmp_path / paths.MANIFEST).write_text(f"{hashlib.sha256(b'x').hexdigest()}  a\n")
     known = {"commit": None, "archive": True}
-    assert certificate.state() == known | {"clean": True}
+    assert certificate.read_state(at(tmp_path)) == known | {"clean": True}
     (tmp_path / "a").write_text("y")
-    assert certificate.state() == known | {"clean": False}
+    assert certificate.read_state(at(tmp_path)) == known | {"clean": False}
     text = json.dumps(told | {"run": told["run"] | known}, ensure_ascii=False)
-    assert f"unpackedarchiveofversion{told['compendium']['version']}" in "".join(text_of(certificate.pdf(text)).split())
+    assert f"unpackedarchiveofversion{told['compendium']['version']}" in "".join(
+        text_of(certificate.draw(text)).split()
+    )
 
 
 def test_equal_facts_give_the_same_bytes_in_another_process(told, drawn, tmp_path):
@@ -262,7 +268,7 @@ def test_equal_facts_give_the_same_bytes_in_another_process(told, drawn, tmp_pat
     file.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
     code = (
         "import sys; from pathlib import Path; from compendium.forms import certificate;"
-        "sys.stdout.buffer.write(certificate.pdf(Path(sys.argv[1]).read_text(encoding='utf-8')))"
+        "sys.stdout.buffer.write(certificate.draw(Path(sys.argv[1]).read_text(encoding='utf-8')))"
     )
     environment = os.environ | {"PYTHONPATH": str(paths.HOME), "TZ": "Asia/Shanghai", "LANG": "C"}
     again = subprocess.run([sys.executable, "-c", code, str(file)], capture_output=True, env=environment, cwd=tmp_path)
@@ -283,7 +289,7 @@ def test_a_change_of_the_ledger_shows(kept, ledger, tmp_path):
         writer = csv.DictWriter(file, ledger[0], lineterminator="\n")
         writer.writeheader()
         writer.writerows(changed)
-    told = certificate.facts(tmp_path / "run")
+    told = certificate.collect_facts(run_in(tmp_path / "run"))
     before = sum(row["verdict"] == "contradicted" for row in ledger)
     assert told["counts"]["contradicted"]["all"] == before + 1
     assert first["claim_id"] in {claim["claim_id"] for claim in told["doubted"]}
@@ -293,37 +299,37 @@ def test_a_change_of_the_ledger_shows(kept, ledger, tmp_path):
         == f"verdict of {first['claim_id']}: traced committed, contradicted computed"
     )
     assert told["digests"]["outputs"]["sha256_of_run"] != told["digests"]["outputs"]["sha256"]
-    assert first["claim_id"] in text_of(certificate.pdf(json.dumps(told)))
+    assert first["claim_id"] in text_of(certificate.draw(json.dumps(told)))
     with pytest.raises(RunError, match=r"no complete run of what lies here\. Remedy: make"):
-        certificate.require_run(tmp_path / "run")
+        certificate.require_run(run_in(tmp_path / "run"))
 
 
 def test_only_a_complete_run_of_what_lies_here_is_certified(kept, tmp_path):
-    certificate.require_run(kept)
+    certificate.require_run(run_in(kept))
     with pytest.raises(RunError, match="no complete run"):
-        certificate.require_run(tmp_path)
+        certificate.require_run(run_in(tmp_path))
     root = shutil.copytree(kept, tmp_path / "run", symlinks=True)
     summary = json.loads((root / "run.json").read_text(encoding="utf-8"))
     summary["keys"].popitem()
     (root / "run.json").write_text(json.dumps(summary), encoding="utf-8")
     with pytest.raises(RunError, match="no complete run"):
-        certificate.require_run(root)
+        certificate.require_run(run_in(root))
 
 
 def test_without_a_run_the_command_says_so_in_one_line(project):
     said = CliRunner().invoke(main, ["certificate"])
     assert said.exit_code == 1
     assert said.output == "Error: build/run holds no complete run of what lies here. Remedy: make\n"
-    assert not list(paths.project().build.glob("certificate.*"))
+    assert not list(at(project).build.glob("certificate.*"))
 
 
 def test_a_sign_that_the_font_lacks_is_told_in_one_line(told):
     text = json.dumps(told | {"untried": [{"zh": "𠮷", "en": "a rare sign"}]})
     with pytest.raises(RunError, match=r"cannot be drawn: .*𠮷.* Remedy"):
-        certificate.pdf(text)
+        certificate.draw(text)
 
 
 def test_what_was_not_tried_is_told_in_both_languages():
     for file in (paths.HOME / "notebooks", paths.HOME / "compendium" / "template" / "example" / "notebooks"):
-        for entry in certificate.toml.tables(file / certificate.UNTRIED, certificate.Spoken).values():
+        for entry in certificate.toml.tables(file / certificate.UNTRIED, certificate.Spoken, HERE.languages).values():
             assert entry["zh"].endswith("。") and entry["en"].endswith(".")

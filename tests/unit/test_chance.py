@@ -4,12 +4,15 @@ import math
 
 import pandas as pd
 import pytest
+from worlds import HERE, at
 
-from compendium.data import datapackage
+from compendium import paths
+from compendium.data.tables import Tables
 from compendium.ledger import chance
 from compendium.ledger.chance import Chance, neighbours
 from compendium.ledger.evidence import Data
 from compendium.ledger.judging import Judged
+from compendium.texts import NOTHING
 
 LISTS = [
     {"name": "year", "type": "integer", "unit": "year"},
@@ -18,9 +21,11 @@ LISTS = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def described(monkeypatch):
-    monkeypatch.setattr(datapackage, "schema", lambda name: {"primaryKey": ["year"], "fields": LISTS})
+class Lists(Tables):
+    """What the one table is described by."""
+
+    def resource(self, name):
+        return {"schema": {"primaryKey": ["year"], "fields": LISTS}}
 
 
 def claim(text, low=math.nan, high=math.nan):
@@ -34,7 +39,9 @@ def one(number):
 def world(column, **columns):
     """A table of which the first row decides, and what the other rows of its column hold."""
     frame = pd.DataFrame({"projects": column, "year": 2016, "source_id": "list", "table": "lists"}).assign(**columns)
-    return frame, Data(known={"lists": frame})
+    c = at(paths.HOME)
+    vars(c)["tables"] = Lists(HERE.raw, HERE.languages)
+    return frame, Data(c, known={"lists": frame})
 
 
 def judged(frame, computed, agreement="same", rule="printed"):
@@ -83,7 +90,7 @@ def test_what_leans_on_the_paper_is_no_neighbour():
 def test_no_chance_is_told_of_what_was_not_found_as_one_number(said, computed, agreement, rule):
     frame, data = world([75, 80, 0])
     assert neighbours(said, judged(frame, computed, agreement, rule), data) is None
-    assert not chance.told(said, judged(frame, computed, agreement, rule), data)
+    assert chance.told(said, judged(frame, computed, agreement, rule), data) is NOTHING
 
 
 def test_a_number_is_one_in_whatever_type_it_was_computed():

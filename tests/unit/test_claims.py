@@ -4,13 +4,14 @@ import json
 import math
 import re
 
+import frozen
 import numpy as np
 import pandas as pd
 import pytest
 from batches import BATCHES
+from worlds import HERE, at, holding
 
 from compendium import paths
-from compendium.data import tables
 from compendium.files import InputError, csv_text
 from compendium.ledger import claims, printed, recording
 from compendium.ledger.evidence import Change, Data, LedgerError
@@ -19,12 +20,12 @@ from compendium.ledger.judging import Judged
 from compendium.texts import NOTHING, both
 from study.judgements import judges
 
-pytestmark = pytest.mark.usefixtures("frozen_tables")
-TODAY = tables.raw("claims").set_index("claim_id", drop=False)  # each is read right, whatever is added
+C = frozen.compendium()
+TODAY = HERE.tables("claims").set_index("claim_id", drop=False)  # each is read right, whatever is added
 
 
 def frozen_claims():
-    return tables.raw("claims").set_index("claim_id", drop=False)
+    return C.tables("claims").set_index("claim_id", drop=False)
 
 
 def claim(text, low=math.nan, high=math.nan):
@@ -138,7 +139,7 @@ def test_weak_evidence_is_owned_up_to(grade, trust, said):
 
 
 def test_a_reason_tells_what_was_not_obtained_once():
-    data = Data()
+    data = Data(C)
     records = data("records").set_index("record_id")["record_en"]
     decisive, helpful = (
         f"Not obtained, though decisive: {records['R14']}.",
@@ -182,13 +183,13 @@ def test_computed_values_as_text(computed, text):
 
 
 def row(claim_id, data=None, flips=True, **choices):
-    data = data or Data()
+    data = data or Data(C)
     return recording.record(BATCHES, data.claim(claim_id), data, choices, flips)
 
 
 def test_a_row_holds_what_the_reader_needs():
     found = row("Q14")
-    assert list(found) == claims.columns()
+    assert list(found) == claims.columns(C.languages)
     assert found["value_printed"] == frozen_claims().at["Q14", "value_text"] and found["printed_en"] == "46 projects"
     told = ("verdict", "trace", "agreement", "origin", "value_computed", "difference", "topic", "weight")
     assert [found[name] for name in told] == ["traced", "copy", "same", "same", "46", 0, "pilots", "headline"]
@@ -207,7 +208,7 @@ def test_a_row_holds_what_the_reader_needs():
 def test_a_choice_is_judged_and_the_flip_is_searched_where_it_is_asked_for():
     other = row("Q14", flips=False, value=50)
     assert (other["verdict"], other["value_computed"], other["difference"]) == ("contradicted", "50", 4)
-    assert {other[name] for name in claims.columns() if name.startswith("flip")} == {""}
+    assert {other[name] for name in claims.columns(C.languages) if name.startswith("flip")} == {""}
 
 
 def test_a_claim_without_rows_has_neither_value_nor_flip():
@@ -216,7 +217,7 @@ def test_a_claim_without_rows_has_neither_value_nor_flip():
 
 def test_the_changes_of_a_flip_come_back_from_its_text():
     changes = [Change(**one) for one in json.loads(row("Q14")["flip_changes"])]
-    assert BATCHES.assess("Q14", Data().having(*changes)).verdict == "contradicted"
+    assert BATCHES.assess("Q14", Data(C).having(*changes)).verdict == "contradicted"
 
 
 # The ledger as a whole, with where each claim is shown.
@@ -229,14 +230,12 @@ def keep(root, name, *lines):
 
 
 @pytest.fixture
-def places(tmp_path, monkeypatch):
+def c(tmp_path):
     """A committed ledger of two claims that two notebooks show, and the folder where outputs go."""
     kept, run = tmp_path / "kept", tmp_path / "run"
-    monkeypatch.setenv(paths.ROOT, str(kept))
-    monkeypatch.setenv(paths.OUT, str(run))
     keep(kept, "claims", ("claim_id", "value_computed", "difference"), ("Q14", "NA", "0.5"), ("Q15", "46", ""))
     keep(kept, "shown", *SEEN)
-    return kept, run
+    return at(kept, run)
 
 
 SEEN = [
@@ -247,31 +246,29 @@ SEEN = [
 ]
 
 
-def test_a_ledger_is_read_as_text_with_the_cell_that_shows_each_claim(places):
-    found = claims.stored()
+def test_a_ledger_is_read_as_text_with_the_cell_that_shows_each_claim(c):
+    found = claims.stored(c)
     assert found["value_computed"].tolist() == ["NA", "46"] and found["difference"].tolist()[0] == 0.5
     assert found[["notebook", "cell"]].to_numpy().tolist() == [["02-a", "story"], ["03-b", "check"]]
 
 
-def test_what_a_run_saw_of_a_notebook_takes_the_place_of_what_was_committed(places):
-    _, run = places
-    keep(run, "shown", SEEN[0], ("03-b", "later", "claim", "Q99"))
-    assert claims.shown().to_numpy().tolist() == [["03-b", "later", "claim", "Q99"], *map(list, SEEN[1:3])]
-    found = claims.stored()
+def test_what_a_run_saw_of_a_notebook_takes_the_place_of_what_was_committed(c):
+    keep(c.out, "shown", SEEN[0], ("03-b", "later", "claim", "Q99"))
+    assert claims.shown(c, c.out).to_numpy().tolist() == [["03-b", "later", "claim", "Q99"], *map(list, SEEN[1:3])]
+    found = claims.stored(c)
     assert found[["notebook", "cell"]].to_numpy().tolist() == [["02-a", "story"], ["", ""]], "no cell shows Q15 now"
 
 
-def test_a_stored_ledger_comes_from_the_folder_asked_for_and_is_one(places):
-    kept, run = places
-    keep(run, "claims", ("claim_id", "difference"), ("Q16", "1"))
-    assert claims.stored()["claim_id"].tolist() == ["Q16"]
-    assert claims.stored(root=kept)["claim_id"].tolist() == ["Q14", "Q15"]
+def test_a_stored_ledger_comes_from_the_folder_asked_for_and_is_one(c):
+    keep(c.out, "claims", ("claim_id", "difference"), ("Q16", "1"))
+    assert claims.stored(c)["claim_id"].tolist() == ["Q16"]
+    assert claims.stored(c, root=c.root)["claim_id"].tolist() == ["Q14", "Q15"]
     with pytest.raises(InputError, match="is missing"):
-        claims.stored("others")
+        claims.stored(c, "others")
     for spoilt in ([("claim_id",), ("Q14",)], [()]):
-        keep(run, "claims", *spoilt)
+        keep(c.out, "claims", *spoilt)
         with pytest.raises(LedgerError, match=r"cannot be read as a ledger\. Remedy: "):
-            claims.stored()
+            claims.stored(c)
 
 
 def test_count_by_hand():
@@ -289,22 +286,19 @@ def test_count_by_hand():
 # The judgements of this study.
 
 
-def test_rewording_every_note_moves_no_verdict_and_no_number(monkeypatch):
-    raw = tables.raw
-
+def test_rewording_every_note_moves_no_verdict_and_no_number():
     def reworded(name):
-        frame = raw(name)
+        frame = C.tables(name)
         for column in [c for c in frame if c == "note" or c.endswith("_note")]:
             frame[column] = frame[column].map(lambda text: "" if text == "" else f"words {len(text)}")
         return frame
 
-    def judged(data):
+    def judged(c):
+        data = Data(c)
         return {
             i: (a.verdict, recording.shown_value(a.judged.computed))
-            for i in tables.raw("claims")["claim_id"]
+            for i in C.tables("claims")["claim_id"]
             if (a := judges.assess(i, data))
         }
 
-    before = judged(Data())
-    monkeypatch.setattr(tables, "raw", reworded)
-    assert judged(Data()) == before
+    assert judged(holding({name: reworded(name) for name in C.tables.resources})) == judged(C)

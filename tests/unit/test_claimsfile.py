@@ -9,10 +9,10 @@ from html.parser import HTMLParser
 
 import jsonschema
 import pytest
+from worlds import HERE
 
-from compendium import declaration, paths
+from compendium import paths
 from compendium.forms import claimsfile
-from compendium.languages import spoken
 from compendium.ledger import crosswalk
 from compendium.texts import catalogue
 from compendium.vocabulary import AGREEMENTS, ANSWERS, RULES, VERDICTS, answered
@@ -29,7 +29,7 @@ def rows(name, folder="raw"):
 
 @pytest.fixture(scope="module")
 def content():
-    return claimsfile.content()
+    return claimsfile.content(HERE)
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def test_it_says_what_the_ledger_and_the_tables_say(whole):
             assert (claim[key] or "") == row[column]
         for key in ("verdict", "agreement", "direction", "trace", "rule", "strength", "trust", "weight", "topic"):
             assert (claim[key] or "") == row[key], (claim["id"], key)
-        for language in spoken():
+        for language in HERE.languages:
             assert claim["statement"][language] == own[f"statement_{language}"]
             assert claim["printed"][language] == row[f"printed_{language}"]
             assert claim["reason"][language] == row[f"reason_{language}"]
@@ -125,13 +125,13 @@ def test_a_sweep_is_told_where_it_is_of_this_verdict(whole, monkeypatch):
         assert swept[claim["id"]]["verdict"] == claim["verdict"] in claim["choices"]["verdicts"]
         assert claim["choices"]["moved_by"] == [c for c in swept[claim["id"]]["moved_by"].split(" ; ") if c]
     first = told[0]
-    monkeypatch.setattr(claimsfile, "tried", lambda: {(first["id"], "another verdict"): first["choices"]})
-    assert [claim["id"] for claim in claimsfile.every() if claim["choices"]] == []
+    monkeypatch.setattr(claimsfile, "read_sweep", lambda *_: {(first["id"], "another verdict"): first["choices"]})
+    assert [claim["id"] for claim in claimsfile.list_claims(HERE) if claim["choices"]] == []
 
 
 def test_same_bytes_twice_and_the_version_of_what_is_declared(content, whole):
-    assert claimsfile.content() == content
-    said = declaration.declared()
+    assert claimsfile.content(HERE) == content
+    said = HERE.declaration
     assert whole["compendium"]["version"] == said.version and whole["compendium"]["licence"] == said.rights.data
     assert whole["paper"]["doi"] == said.paper.doi and date.fromisoformat(whole["compendium"]["released"])
 

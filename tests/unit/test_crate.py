@@ -6,29 +6,30 @@ import json
 import re
 import tomllib
 from collections import Counter
+from copy import deepcopy
 from functools import cache
 from urllib.parse import urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
 from rocrate.rocrate import ROCrate
+from worlds import HERE, at
 
-from compendium import CompendiumError, declaration, languages, paths
-from compendium.data import datapackage, tables
+from compendium import CompendiumError, declaration
+from compendium.compendium import Compendium
 from compendium.files import InputError
-from compendium.forms import claimsfile, crate, entities, preview
-from compendium.languages import unmarked
+from compendium.forms import claimsfile, crate
 from compendium.ledger import crosswalk
 from compendium.run import contents, reference
 from compendium.vocabulary import ANSWERS, VERDICTS
 
-ROOT = paths.HOME
+ROOT = HERE.root
 ELSEWHERE = {"https://w3id.org/ro/crate/1.1", crate.BIOSCHEMAS}  # named, and described where they are published
 
 
 @pytest.fixture(scope="module")
 def data():
-    return crate.content()
+    return crate.content(HERE)
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +66,7 @@ def committed(pattern):
 
 def same_file(entity):
     """Tell whether size and SHA-256 of an entity are those of its file."""
-    content = claimsfile.content() if entity["@id"] == "claims.json" else (ROOT / entity["@id"]).read_bytes()
+    content = claimsfile.content(HERE) if entity["@id"] == "claims.json" else (ROOT / entity["@id"]).read_bytes()
     return (entity["contentSize"], entity["sha256"]) == (str(len(content)), hashlib.sha256(content).hexdigest())
 
 
@@ -87,7 +88,7 @@ def test_it_is_flat_json_ld_whose_references_lead_somewhere(data, graph):
 
 
 def test_same_bytes_twice(data):
-    assert crate.content() == data
+    assert crate.content(HERE) == data
 
 
 def test_the_whole_is_named_in_both_languages_and_dated_by_its_data(graph):
@@ -139,7 +140,7 @@ def test_every_notebook_is_a_step_with_inputs_and_outputs(graph):
     for name in declared:
         action = graph[f"#run-{name}"]
         assert ids(action["instrument"]) == [f"notebooks/{name}.ipynb"]
-        reads = contents.catalogue()[name].reads
+        reads = contents.catalogue(HERE)[name].reads
         raw = {f"data/raw/{table}.csv" for table in reads if (ROOT / "data/raw" / f"{table}.csv").is_file()}
         taken = {place for place in ids(action["object"]) if place.startswith("data/raw/")}
         assert taken - {f"data/raw/{table}.csv" for table in ("claims",)} == raw - {"data/raw/claims.csv"}, name
@@ -193,13 +194,13 @@ def test_verdicts_stand_in_the_terms_of_other_vocabularies(graph):
 
 
 def test_the_library_reads_what_is_written(tmp_path, monkeypatch, data):
-    monkeypatch.setattr(crate, "content", lambda: data)
-    monkeypatch.setattr(paths.Project, "build", tmp_path)
-    folder = crate.write()
-    assert {path.name for path in folder.iterdir()} == {crate.NAME, preview.NAME, claimsfile.NAME}
+    monkeypatch.setattr(crate, "content", lambda _: data)
+    monkeypatch.setattr(Compendium, "build", tmp_path)
+    folder = crate.write(HERE)
+    assert {path.name for path in folder.iterdir()} == {crate.NAME, crate.PAGE, claimsfile.NAME}
     assert folder.parent == tmp_path and (folder / crate.NAME).read_bytes() == data
     read = ROCrate(folder)
-    assert read.preview["about"].id == "./" and read.preview.id == preview.NAME
+    assert read.preview["about"].id == "./" and read.preview.id == crate.PAGE
     assert {e["@id"] for e in json.loads(data)["@graph"]} == {entity.id for entity in read.get_entities()}
     assert (
         read.dereference("claims.json")["sha256"] == hashlib.sha256((folder / "claims.json").read_bytes()).hexdigest()
@@ -211,7 +212,7 @@ def test_the_library_reads_what_is_written(tmp_path, monkeypatch, data):
 
 @pytest.fixture(scope="module")
 def page():
-    return BeautifulSoup(preview.content({name: crate.TOLD[unmarked(name)] for name in crate.front()}), "html.parser")
+    return BeautifulSoup(crate.draw_page(HERE), "html.parser")
 
 
 def test_the_page_loads_and_runs_nothing_and_leads_to_what_is_there(page, graph):
@@ -225,15 +226,15 @@ def test_the_page_loads_and_runs_nothing_and_leads_to_what_is_there(page, graph)
     assert {link[1:] for link in links if link.startswith("#")} == {e["id"] for e in page.select("section")}
 
 
-@pytest.mark.parametrize("language", languages.spoken())
+@pytest.mark.parametrize("language", HERE.languages)
 def test_the_page_says_what_it_is_in_each_language(page, language):
-    said, whole = page.find(id=language), declaration.declared()
+    said, whole = page.find(id=language), HERE.declaration
     assert said.h1.string == whole.title[language] and whole.paper.title in said.dl.get_text()
     assert said.select_one(f'a[href="https://doi.org/{whole.paper.doi}"]')
     text = said.get_text(" ")
     assert all(part in text for part in (whole.version, whole.released.isoformat(), whole.authors[0].name, "make test"))
     assert [a.string for a in said.select('a[href*="spdx.org"]')] == [whole.rights.code, whole.rights.data]
-    notebooks = {f"notebooks/{name}.ipynb" for name in contents.catalogue()}
+    notebooks = {f"notebooks/{name}.ipynb" for name in contents.catalogue(HERE)}
     assert notebooks == {a["href"] for a in said.select('a[href^="notebooks/"]')}
     ledger = [row for row in rows("claims", "processed") if row["weight"] != "structural"]
     given, wanted = Counter(row["verdict"] for row in ledger), {}
@@ -273,45 +274,28 @@ def test_no_address_of_an_unsafe_host_and_every_other_one(data, graph):
         assert entity.get("archivedAt", "") == (row["archived"] if shown else "")
 
 
-def test_a_changed_digit_in_a_recorded_hash_shows(monkeypatch):
-    table = dict(datapackage.resource("sources"))
+def test_a_changed_digit_in_a_recorded_hash_shows():
+    here, package = at(ROOT), deepcopy(HERE.tables.package)
+    [table] = [table for table in package["resources"] if table["name"] == "sources"]
     table["hash"] = table["hash"][:-1] + ("1" if table["hash"][-1] == "0" else "0")
-    monkeypatch.setattr(tables, "resource", lambda name: table)
+    vars(here.tables)["package"] = package
     with pytest.raises(InputError, match=r"data/raw/sources\.csv: differs from the SHA-256 recorded"):
-        crate.content()
+        crate.content(here)
 
 
 def test_outputs_that_were_not_accepted_are_not_described(monkeypatch):
-    known = reference.recorded()
+    known = reference.recorded(HERE)
     name = next(iter(known))
-    monkeypatch.setattr(reference, "recorded", lambda: known | {name: "0" * 64})
+    monkeypatch.setattr(reference, "recorded", lambda _: known | {name: "0" * 64})
     with pytest.raises(CompendiumError, match=f"{name}: not the one recorded"):
-        crate.content()
-
-
-@pytest.mark.parametrize(
-    ("text", "rule"),
-    [
-        (None, "CITATION.cff: is missing"),
-        ("a: [", "CITATION.cff: must be YAML"),
-        ("a", "lacks title, version, date-released, license, authors, references"),
-        (
-            "title: t\nversion: 1\ndate-released: 1\nlicense: MIT\nauthors: [{name: n}]\nreferences: [{type: book}]",
-            "lacks a reference",
-        ),
-    ],
-)
-def test_a_citation_that_cannot_be_used_is_refused_in_one_line(tmp_path, text, rule):
-    if text:
-        (tmp_path / "CITATION.cff").write_text(text, encoding="utf-8")
-    with paths.using(root=tmp_path), pytest.raises(InputError, match=rule) as raised:
-        entities.citation()
-    assert "\n" not in str(raised.value) and "Remedy: " in str(raised.value)
+        crate.content(HERE)
 
 
 def test_people_and_bodies_are_told_apart():
-    named = {"authors": [{"name": "A body"}, {"given-names": "Ada", "family-names": "Lovelace"}]}
-    assert [(e["@type"], e["name"]) for e in entities.authors(named)] == [
+    makers = [declaration.Person(name="A body", body=True), declaration.Person(name="Ada Lovelace")]
+    here = at(ROOT)
+    vars(here)["declaration"] = HERE.declaration.model_copy(update={"authors": makers})
+    assert [(e["@type"], e["name"]) for e in crate.describe_authors(here)] == [
         ("Organization", "A body"),
         ("Person", "Ada Lovelace"),
     ]

@@ -6,7 +6,7 @@ import pytest
 
 from compendium import CompendiumError
 from compendium.ledger import crosswalk
-from compendium.show import readme
+from compendium.pages import readme
 from compendium.vocabulary import VERDICTS
 
 # Names of properties in CiTO that a review may have to a statement, and the outcomes that FORRT codes.
@@ -67,7 +67,7 @@ def test_an_entry_without_a_term_or_with_an_unknown_match_is_refused(monkeypatch
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_page_on_verdicts_shows_the_table(language):
-    rows = [line.split(" | ") for line in readme.terms(language).splitlines()[2:]]
+    rows = [line.split(" | ") for line in readme.list_terms(language).splitlines()[2:]]
     assert [row[0].removeprefix("| ") for row in rows] == [getattr(word, language) for word in VERDICTS.values()]
     for verdict, row in zip(VERDICTS, rows, strict=True):
         assert row[1].startswith(f"cito:{crosswalk.relation(verdict)}")

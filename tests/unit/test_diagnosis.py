@@ -3,7 +3,6 @@
 import pandas as pd
 import pytest
 
-from compendium.data import tables
 from study import diagnosis
 
 CODED = pd.DataFrame(
@@ -85,11 +84,11 @@ def test_a_remedy_was_policy_if_every_piece_was(states, found):
     assert diagnosis.remedy(states) == found
 
 
-def test_every_remedy_has_an_answer_and_what_was_not_found_names_a_search():
-    rows, coded = tables.raw("remedy_policies"), tables.raw("problems_countermeasures")
+def test_every_remedy_has_an_answer_and_what_was_not_found_names_a_search(c):
+    rows, coded = c.tables("remedy_policies"), c.tables("problems_countermeasures")
     finest = coded[(coded["side"] == "countermeasure") & ~coded["code"].isin(coded["parent_code"])]
     assert set(rows["code"]) == set(finest["code"])
     missing = rows[rows["extent"] == "none"]
     assert (missing["doc_id"] == "").all() and (rows["doc_id"] == "").sum() == len(missing)
     named = missing["note"].str.extract(r"search (S\d{3})")[0]
-    assert set(named) <= set(tables.raw("searches")["search_id"])
+    assert set(named) <= set(c.tables("searches")["search_id"])

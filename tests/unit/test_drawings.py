@@ -8,22 +8,23 @@ from matplotlib.transforms import ScaledTranslation
 from nbformat.v4 import new_code_cell, new_output
 
 from compendium import paths
+from compendium.compendium import Compendium
 from compendium.run import comparison, drawings
 from compendium.show import figures
+from compendium.show.wording import Wording
 from compendium.texts import both
 
 pytestmark = pytest.mark.usefixtures("frozen_tables")
 
 
 @pytest.fixture
-def drawn(tmp_path, monkeypatch):
+def drawn(tmp_path, frozen_root):
     """Draw a figure with a curve and labels, after `work` was done to it; return the English one by ending."""
 
     def draw(work=lambda page: None):
-        monkeypatch.setenv("COMPENDIUM_OUT", str(tmp_path))
-        for page in figures.pages(
-            "99-t", heading=both("发现", "finding"), alt=both("试图", "trial"), sources=["paper"]
-        ):
+        notebook = Wording(Compendium(frozen_root, tmp_path), "99-t")
+        texts = {"heading": both("发现", "finding"), "alt": both("试图", "trial")}
+        for page in figures.pages(notebook, "99-t", sources=["paper"], **texts):
             page.axes.plot([1, 2, 3, 4], [3, 1, 4, 2], color=figures.BLUE)
             page.label = page.axes.text(2, 3, "46 projects")
             work(page)

@@ -7,16 +7,14 @@ import tomllib
 
 import pandas as pd
 import pytest
+from worlds import HERE
 
-import study.judgements
 from compendium import paths, values, vocabulary
-from compendium.data import datapackage
-from compendium.ledger import judges, judging, readings
+from compendium.ledger import gate, judges, judging, readings
 from compendium.ledger.evidence import Data
 from compendium.ledger.printed import agrees
+from compendium.pages.declared import Declared
 from compendium.run.contents import COMMON
-from compendium.show import reproductions
-from compendium.show.declared import Declared
 
 pytestmark = pytest.mark.parametrize(
     ("name", "language", "comma"), [("engine.md", "en", ", "), ("engine.zh-CN.md", "zh", "、")]
@@ -50,7 +48,7 @@ def float_or_none(end):
 
 def test_the_example_of_a_judgement_runs(name, language, comma, monkeypatch):
     [code] = re.findall("```python\n(@judges.*?|from .*?)```", (paths.HOME / "docs" / name).read_text("utf-8"), re.S)
-    monkeypatch.setattr(study.judgements, "judges", example := judges.Judges())
+    monkeypatch.setattr(gate.load(HERE, "judgements")[0], "judges", example := judges.Judges())
     exec(code, {})
     survey = pd.DataFrame({"new": [1, 2], "all": [4, 6], "source_id": "s", "table": "survey"})
     claim = pd.Series({"claim_id": "Q02", "value_text": "30", "value_low": 30, "value_high": 30})
@@ -99,7 +97,7 @@ def test_readings_compared_with_nothing_but_the_paper_end_as_others_do(name, lan
     table = pd.DataFrame(rows, columns=["claim_id", "reading", "reading_zh", "reading_en"])
     found = {"one": first, "two": second}
     found = {key: judging.missing() if value is None else judging.own(claim, value) for key, value in found.items()}
-    data = Data(known={"claim_readings": table})
+    data = Data(HERE, known={"claim_readings": table})
     assert judges.assess(claim, readings.by_reading(claim, found, data), data).verdict == verdict
 
 
@@ -115,20 +113,13 @@ def test_every_form_of_a_value_agrees_and_does_not_as_the_examples_say(name, lan
 
 
 def test_the_kinds_of_claims_are_those_of_the_table(name, language, comma):
-    kinds = datapackage.field("claims", "kind")["constraints"]["enum"]
+    kinds = HERE.tables.field("claims", "kind")["constraints"]["enum"]
     told = [kind.strip("`") for kind, _ in rows(name, r"`[a-z-]+` \| [^`|]*")]
     assert sorted(told) == sorted(kinds)
 
 
 def test_the_tables_of_the_ledger_have_these_columns(name, language, comma):
     told = {table.strip("`"): re.findall(r"`(.+?)`", columns) for table, columns in rows(name, r"`\w+` \| `.*`")}
-    fields = {r["name"]: [f["name"] for f in r["schema"]["fields"]] for r in datapackage.descriptor()["resources"]}
+    fields = {r["name"]: [f["name"] for f in r["schema"]["fields"]] for r in HERE.tables.package["resources"]}
     stems = {t: [*dict.fromkeys(re.sub("_(zh|en)$", "_*", column) for column in fields[t])] for t in COMMON}
     assert told == stems
-
-
-def test_the_columns_of_the_log_of_reproductions_are_these(name, language, comma):
-    page = (paths.HOME / "docs" / name).read_text(encoding="utf-8")
-    [told] = re.findall(r"^`data/reproductions\.csv`.*?(`date`.*?)[.。]", page, re.M)
-    assert re.findall("`(.*?)`", told) == [*reproductions.FORMS]
-    assert all(f"`{word}`" in page for word in reproductions.HOW)

@@ -4,6 +4,7 @@ import frozen
 import jinja2
 import pandas as pd
 import pytest
+import worlds
 from click.testing import CliRunner
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -58,7 +59,7 @@ def test_signs_that_steer_a_terminal_are_shown_by_their_number(tmp_path, monkeyp
     steered = text.replace("In 2016 there were 63 ", "In 2016 \x1b[31mthere were 63\u202e ")
     assert steered != text
     path.write_text(steered, encoding="utf-8")
-    row = dict.fromkeys([*claims.columns(), "notebook", "cell"], "")
+    row = dict.fromkeys([*claims.columns(worlds.HERE.languages), "notebook", "cell"], "")
     row |= {"claim_id": "Q15", "verdict": "traced", "rule": "printed", "evidence": "paper"}
     path = paths.processed("claims", tmp_path)
     path.parent.mkdir()

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
+from languages import notebook
+from worlds import HERE
 
-from compendium import html, paths
-from compendium.data import tables
+from compendium import html
 from compendium.run import notebookfile
 from compendium.show import explorers
 from compendium.show.figures import BLUE
@@ -23,11 +24,10 @@ ALT = both("图", "chart")
 
 
 def made(language="en", said=SAID, alt=ALT):
-    with paths.using(language=language):
-        page = explorers.Explorer()
-        page.slider("rate", page("增速", "Growth"), [1.0, 2.0], 1.8)
-        page.options("kind", "Kind", {"a": "one", "b": "two"}, "b")
-        return page.show(page.chart(STATES).mark_line().encode(x="year:O", y="gap:Q"), said=said, alt=alt)
+    page = explorers.Explorer(notebook(language))
+    page.slider("rate", page("增速", "Growth"), [1.0, 2.0], 1.8)
+    page.options("kind", "Kind", {"a": "one", "b": "two"}, "b")
+    return page.show(page.chart(STATES).mark_line().encode(x="year:O", y="gap:Q"), said=said, alt=alt)
 
 
 def bundle(shown):
@@ -58,7 +58,7 @@ def test_an_explorer_holds_its_choices_states_and_sentences():
 
 
 @pytest.mark.parametrize(
-    ("language", "said", "alt"), [("en", "Growth", "chart"), ("zh", "增速", "图"), (None, "增速", "图")]
+    ("language", "said", "alt"), [("en", "Growth", "chart"), ("zh", "增速", "图"), ("", "增速", "图")]
 )
 def test_an_explorer_is_in_the_language_that_is_shown(language, said, alt):
     shown = bundle(made(language))
@@ -75,7 +75,7 @@ def test_a_long_sentence_is_broken_to_fit_a_phone():
 
 
 def test_a_name_that_no_choice_has_filters_nothing():
-    page = explorers.Explorer()
+    page = explorers.Explorer(notebook())
     page.slider("other", "Other", [1], 1)
     assert page.chart(STATES).mark_line().to_dict().get("transform") is None
 
@@ -94,14 +94,14 @@ def test_text_in_an_explorer_cannot_leave_its_place_on_the_page():
 
 def committed(name):
     """Return the explorer of a committed notebook and the values that its choices have at first."""
-    cells = notebookfile.read(paths.project().notebooks / f"{name}.ipynb").cells
+    cells = notebookfile.read(HERE.notebooks / f"{name}.ipynb").cells
     found = [o.data[explorers.KIND] for c in cells for o in c.get("outputs", []) if explorers.KIND in o.get("data", {})]
     assert len(found) == 1
     return found[0], {choice["name"]: choice["value"] for choice in found[0]["params"]}
 
 
 def processed(name):
-    return pd.read_csv(paths.processed(name, paths.project().root))
+    return pd.read_csv(HERE.processed_path(name))
 
 
 EXPLORED = [
@@ -138,7 +138,7 @@ def test_every_tier_shows_the_bounds_of_the_table_and_the_paper_s_marks():
     assert start == {"tier": 3} and len(shown) > 100
     assert shown.equals(wanted[["lower", "upper"]])
     marks = rows(chart, "part").set_index("name")["lower"]
-    evidence = tables.raw("pilot_province_evidence").query("source_id == 'paper' and basis == 'paper_text'")
+    evidence = HERE.tables("pilot_province_evidence").query("source_id == 'paper' and basis == 'paper_text'")
     assert marks.to_dict() == evidence.set_index("province_zh")["lower"].to_dict()
     tiers = chart["params"][0]["bind"]
     assert len(tiers["labels"]) == len(tiers["options"]) == 5 and not any(map(str.isdigit, tiers["labels"]))
@@ -147,7 +147,7 @@ def test_every_tier_shows_the_bounds_of_the_table_and_the_paper_s_marks():
 
 def test_jiangsu_and_the_rest_make_up_the_whole_in_every_state():
     chart, start = committed("05-maturity")
-    levels = tables.raw("maturity_levels").query("scope == 'national' and level_class == 'ge2'")
+    levels = HERE.tables("maturity_levels").query("scope == 'national' and level_class == 'ge2'")
     whole = levels.sort_values("year")["share_pct"].iloc[-1]
     states = rows(chart, "share", "value").groupby(["weight", "share"])["value"].agg(list)
     said = rows(chart, "said").set_index(["weight", "share"])["said"].str.join("")
@@ -176,7 +176,7 @@ def test_every_path_of_the_gap_follows_the_formula_and_without_people_joining_or
 
 def test_every_line_of_a_country_is_the_least_squares_of_its_years_and_meets_when_told():
     chart, start = committed("08-research-spending")
-    raw = tables.raw("rd_intensity_countries").query("vintage == 'wdi_2026_07'")
+    raw = HERE.tables("rd_intensity_countries").query("vintage == 'wdi_2026_07'")
     wide = raw.pivot(index="year", columns="iso3", values="pct")
     china = rows(chart, "lower").set_index(["first_year", "year"])["fitted"]
     lines, told = rows(chart, "other", "fitted", "first_year"), rows(chart, "said")
@@ -198,14 +198,17 @@ def test_every_series_shows_the_numbers_of_its_table_and_each_rate_its_aim():
     dots = next(data for data in chart["datasets"].values() if "line" in data[0] and "said" not in data[0])
     shown, aims = pd.DataFrame(dots), rows(chart, "name").set_index("series")["value"]
     assert start == {"series": "rd"}
-    research, digital = tables.raw("rd_intensity_china").query("year >= 2010"), tables.raw("digitalisation")
+    research, digital = (
+        HERE.tables("rd_intensity_china").query("year >= 2010"),
+        HERE.tables("digitalisation"),
+    )
     first = research.loc[research["stage"] != "quoted", "first_published_pct"]
     printed = pd.concat([first, research["implied_revision_pct"]]).dropna()
     assert sorted(shown.query("series == 'rd'")["value"]) == sorted(printed)
     for rate, aim in {"key_process_nc": "T49", "rd_design_tools": "T48"}.items():
         own = digital[digital["measure"].eq(rate) & digital["source_id"].ne("paper")]
         assert sorted(shown[shown["series"] == rate]["value"]) == sorted(own["value_pct"])
-        assert aims[rate] == tables.raw("policy_targets").set_index("target_id").at[aim, "value"]
+        assert aims[rate] == HERE.tables("policy_targets").set_index("target_id").at[aim, "value"]
 
 
 def test_a_number_follows_a_choice():

@@ -5,16 +5,15 @@ import re
 import frozen
 import pandas as pd
 import pytest
+from worlds import HERE, holding
 
 from compendium import escape, paths
-from compendium.data import tables
-from compendium.languages import spoken
 from compendium.ledger.claims import spans
-from compendium.show import fairness, letters
-from compendium.show.tabulation import labels
+from compendium.pages import fairness, letters
 from compendium.vocabulary import DEPENDS, QUALIFIED, VERDICTS
 
 RECORDS, LOOKS = frozen.texts("records"), frozen.texts("second_looks")
+C = frozen.compendium()
 CLAIMS = frozen.texts("claims").set_index("claim_id")
 SENT = r"\b(?:sent|replied|answered|got in touch|wrote to)\b|寄出|寄了|发出|答复了|回复了|有答复|去信"
 DRAFTS = {
@@ -25,20 +24,13 @@ DRAFTS = {
 
 
 @pytest.fixture
-def ledger(frozen_tables):
+def ledger():
     """Return a ledger that has every verdict, with two readings of one claim."""
     rows = CLAIMS.reset_index()[["claim_id", "weight"]]
     words = [list(VERDICTS)[place % len(VERDICTS)] for place in rows.index]
     rows = rows.assign(verdict=words, readings="", evidence="paper", why_zh="甲。", why_en="A.")
     rows.loc[rows["claim_id"] == "Q11", ["verdict", "readings"]] = DEPENDS, "whole_action: holds ; every_year: fails"
     return rows
-
-
-@pytest.fixture
-def described(monkeypatch):
-    """Return a function that puts rows in the place of any table; the words of codes are those of the data package."""
-    with paths.using(root=paths.HOME):
-        yield lambda rows: monkeypatch.setattr(tables, "raw", lambda name: rows)
 
 
 def cells(table):
@@ -48,10 +40,10 @@ def cells(table):
     return {row[0].strip(): row[1:] for row in rows}
 
 
-@pytest.mark.parametrize("language", spoken())
+@pytest.mark.parametrize("language", HERE.languages)
 @pytest.mark.parametrize("task", ["save", "refute"])
 def test_each_claim_of_a_task_is_listed_once_with_what_it_was_and_is(ledger, task, language):
-    shown, now = cells(fairness.looked(ledger, task, language)), ledger.set_index("claim_id")["verdict"]
+    shown, now = cells(fairness.list_looks(C, ledger, task, language)), ledger.set_index("claim_id")["verdict"]
     mine = LOOKS[LOOKS["task"] == task]
     assert list(shown) == sorted(set(mine["claim_id"]), key=lambda name: int(name[1:])) != []
     for name, looks in mine.groupby("claim_id"):
@@ -63,41 +55,41 @@ def test_each_claim_of_a_task_is_listed_once_with_what_it_was_and_is(ledger, tas
 
 def test_a_claim_is_told_with_each_of_its_readings_and_whether_it_holds_there(ledger):
     rows = ledger.set_index("claim_id")
-    assert fairness.read(rows.loc["Q11"], "en") == (
-        "holds if it speaks of the action as a whole and not of each year<br>"
-        "fails if it speaks of every year from 2015 on"
-    )
-    assert fairness.read(rows.loc["Q12"], "en") == ""
+    assert fairness.list_readings(C, rows.loc["Q11"], "en") == [
+        "holds if it speaks of the action as a whole and not of each year",
+        "fails if it speaks of every year from 2015 on",
+    ]
+    assert fairness.list_readings(C, rows.loc["Q12"], "en") == []
 
 
 def in_english(table, column):
     """Return the English words of the codes of a column."""
-    return {code: word["en"] for code, word in labels(table, column).items()}
+    return {code: word["en"] for code, word in HERE.tables.labels(table, column).items()}
 
 
-def test_assertions_are_counted_by_kind_and_those_in_no_claim_by_reason(described):
+def test_assertions_are_counted_by_kind_and_those_in_no_claim_by_reason():
     rows = [("checkable", "Q01", ""), ("checkable", "", "no_measure"), ("checkable", "", "no_measure")]
     rows += [("recommendation", "Q02 ; Q03", "")]
-    described(pd.DataFrame(rows, columns=["kind", "claim_ids", "reason"]))
+    c = holding({"assertions": pd.DataFrame(rows, columns=["kind", "claim_ids", "reason"])})
     kinds, reasons = (in_english("assertions", column) for column in ("kind", "reason"))
-    table, _, why = fairness.assertions("en").partition("\n\n")
+    table, _, why = fairness.count_assertions(c, "en").partition("\n\n")
     assert cells(table) == {kinds["checkable"]: ["3", "1"], kinds["recommendation"]: ["1", "1"]}
     assert f"{reasons['no_measure']} 2" in why and f"{reasons['not_examined']} 0" in why
 
 
-def test_a_statement_says_the_same_where_most_readers_say_so(described):
+def test_a_statement_says_the_same_where_most_readers_say_so():
     codes = [("Q01", "same"), ("Q01", "same"), ("Q01", "weaker"), *[("Q02", "same")] * 3, ("Q03", "same")]
     codes += [("Q03", "stronger"), ("Q03", "weaker"), *[("Q04", "stronger")] * 3]
     read, rounds = pd.DataFrame(codes, columns=["claim_id", "compared"]), in_english("fidelity", "round")
-    described(pd.concat([read.assign(round=name) for name in rounds]))
-    assert cells(fairness.fidelity("en")) == {word: ["4", "2", "2", "50%"] for word in rounds.values()}
+    c = holding({"fidelity": pd.concat([read.assign(round=name) for name in rounds])})
+    assert cells(fairness.count_fidelity(c, "en")) == {word: ["4", "2", "2", "50%"] for word in rounds.values()}
 
 
-@pytest.mark.parametrize("language", spoken())
-def test_a_holder_gets_one_letter_with_the_records_that_decide_and_were_not_obtained(frozen_tables, language):
+@pytest.mark.parametrize("language", HERE.languages)
+def test_a_holder_gets_one_letter_with_the_records_that_decide_and_were_not_obtained(language):
     wanted = RECORDS[RECORDS["decides"].eq("true") & RECORDS["obtained"].eq("false")]
     assert 0 < len(wanted) < len(RECORDS)
-    _, *written = re.split(r"^### ", letters.holders(language), flags=re.M)
+    _, *written = re.split(r"^### ", letters.address_holders(C, language), flags=re.M)
     assert len(written) == wanted["holder_en"].nunique()
     for holder, mine in wanted.groupby(f"holder_{language}"):
         heading = {"zh": "致", "en": "To "}[language] + escape.markdown(holder)
@@ -109,10 +101,10 @@ def test_a_holder_gets_one_letter_with_the_records_that_decide_and_were_not_obta
             assert any(record in line and spans(row.claim_ids.split(" ; ")) in line for line in asked)
 
 
-@pytest.mark.parametrize("language", spoken())
+@pytest.mark.parametrize("language", HERE.languages)
 def test_the_authors_are_told_each_headline_claim_in_doubt_or_open_to_readings_with_the_reason(ledger, language):
     due = ledger[ledger["verdict"].isin(QUALIFIED) & ledger["weight"].eq("headline")]
-    told = letters.authors(ledger, language).splitlines()
+    told = letters.address_authors(C, ledger, language).splitlines()
     assert [re.match(r"\* (Q\d+)", line)[1] for line in told] == list(due["claim_id"])
     for line, row in zip(told, due.to_dict("records"), strict=True):
         assert VERDICTS[row["verdict"]][language] in line and row[f"why_{language}"] in line
@@ -123,6 +115,6 @@ def test_the_authors_are_told_each_headline_claim_in_doubt_or_open_to_readings_w
 def test_nothing_says_that_a_letter_was_sent(ledger, page, language):
     said = (paths.HOME / "docs" / page).read_text(encoding="utf-8")
     assert said.count(DRAFTS[language]) == 1
-    made = "\n".join(letters.parts(ledger, language).values())
+    made = "\n".join(letters.parts(C, ledger, language).values())
     assert re.findall(SENT, said.replace(DRAFTS[language], "") + made) == []
     assert re.search(SENT, DRAFTS[language]), "the pattern finds what it is to find"

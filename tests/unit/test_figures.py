@@ -6,60 +6,70 @@ import re
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
+import worlds
 from fontTools.ttLib import TTFont
 from IPython.core.interactiveshell import InteractiveShell
+from languages import notebook
 from PIL import Image
 
-from compendium import CompendiumError, paths
-from compendium.data import datapackage, tables
+from compendium import CompendiumError
 from compendium.run import comparison
 from compendium.show import figures
 from compendium.texts import both
-from study import tiles
-
-pytestmark = pytest.mark.usefixtures("frozen_tables")
+from study.figures import regions
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
-    monkeypatch.setenv("COMPENDIUM_OUT", str(tmp_path))
+def folder(tmp_path):
     yield tmp_path
     plt.close("all")
 
 
-def draw(name="99-test", sources=("paper",), work=lambda page: None):
-    heading = both("发现", "finding")
-    for page in figures.pages(name, heading=heading, alt=both("试图", "trial"), sources=list(sources)):
+@pytest.fixture
+def c(frozen_tables, folder):
+    """The compendium of the frozen tables, whose figures go to the folder."""
+    return worlds.at(frozen_tables.root, folder)
+
+
+def draw(c, language="", sources=("paper",), work=lambda page: None):
+    texts = {"heading": both("发现", "finding"), "alt": both("试图", "trial")}
+    for page in figures.pages(notebook(language, c=c), "99-test", sources=list(sources), **texts):
         page.axes.bar([1, 2], [3, 4])
         page.axes.set_ylabel(page("项目数（个）", "projects"))
         work(page)
 
 
-def test_both_languages_and_formats_are_written(folder):
-    draw()
+def drawing(c, language="zh"):
+    """Return the figure that was drawn, for display."""
+    return figures.Drawing(c.figure_path("99-test", language, "svg"))
+
+
+def test_both_languages_and_formats_are_written(c, folder):
+    draw(c)
     found = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("99-*"))
     assert found == [f"figures/{lang}/99-test.{end}" for lang in ("en", "zh") for end in ("png", "svg")]
     svg = (folder / "figures/zh/99-test.svg").read_text(encoding="utf-8")
     assert "<text" not in svg and "试图" in svg and "dc:date" not in svg
-    shown = figures.show("99-test")
+    shown = drawing(c)
     assert svg.endswith(shown._repr_svg_()) and repr(shown) == "试图"
 
 
 @pytest.mark.parametrize(("language", "alt"), [("zh", "试图"), ("en", "trial")])
-def test_one_language_draws_and_shows_its_own_figure_only(folder, language, alt):
+def test_one_language_draws_and_shows_its_own_figure_only(c, folder, language, alt):
     columns = []
-    with paths.using(language=language):
-        draw(work=lambda page: columns.append(page.column("name")))
-        shown = figures.show("99-test")
+    draw(c, language, work=lambda page: columns.append(page.column("name")))
+    shown = drawing(c, language)
     assert columns == [f"name_{language}"]
     found = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("99-*"))
     assert found == [f"figures/{language}/99-test.{end}" for end in ("png", "svg")]
-    assert repr(shown) == alt and paths.figure("99-test", language, "svg").read_text("utf-8").endswith(shown.data[-99:])
+    assert repr(shown) == alt and c.figure_path("99-test", language, "svg").read_text("utf-8").endswith(
+        shown.data[-99:]
+    )
 
 
-def test_a_notebook_holds_the_drawing_and_beside_it_the_same_in_pixels(folder):
-    draw()
-    data, metadata = InteractiveShell.instance().display_formatter.format(figures.show("99-test"))
+def test_a_notebook_holds_the_drawing_and_beside_it_the_same_in_pixels(c, folder):
+    draw(c)
+    data, metadata = InteractiveShell.instance().display_formatter.format(drawing(c))
     assert set(data) == {"text/plain", "image/svg+xml", "image/png"}
     assert data["image/png"] == (folder / "figures/zh/99-test.png").read_bytes()
     image = Image.open(io.BytesIO(data["image/png"]))
@@ -70,12 +80,12 @@ def test_a_notebook_holds_the_drawing_and_beside_it_the_same_in_pixels(folder):
     assert max(abs(a - b) for a, b in zip(bars, blue, strict=True)) <= 2, "the palette keeps the colours"
 
 
-def test_the_same_drawing_gives_the_same_bytes(folder):
-    draw()
+def test_the_same_drawing_gives_the_same_bytes(c, folder):
+    draw(c)
     first = {p: p.read_bytes() for p in folder.rglob("99-*.*")}
-    draw()
+    draw(c)
     assert {p: p.read_bytes() for p in first} == first
-    draw(work=lambda page: page.axes.bar([3], [1]))
+    draw(c, work=lambda page: page.axes.bar([3], [1]))
     assert all(p.read_bytes() != content for p, content in first.items())
 
 
@@ -92,62 +102,60 @@ def clash(page):
         (lambda page: page.figure.text(0.5, 0.5, "tiny", fontsize=7.5), "'tiny' is smaller than 8 points"),
     ],
 )
-def test_what_a_reader_would_stumble_over_is_drawn_and_told(folder, work, fault):
-    draw(work=work)
+def test_what_a_reader_would_stumble_over_is_drawn_and_told(c, folder, work, fault):
+    draw(c, work=work)
     told = [f"figure 99-test ({tongue}): {fault}. Remedy: " for tongue in ("en", "zh")]
     found = comparison.crowded(folder)
     assert len(found) == 2 and all(line.startswith(head) for line, head in zip(found, told, strict=True))
-    draw()
+    draw(c)
     assert not comparison.crowded(folder)
 
 
-def test_the_title_of_a_vertical_axis_stands_level_above_it():
+def test_the_title_of_a_vertical_axis_stands_level_above_it(c):
     kept = []
 
     def work(page):
         page.axes.set_ylabel("projects")
         kept.append(page.axes)
 
-    draw(work=work)
+    draw(c, work=work)
     label, box = kept[0].yaxis.label, kept[0].get_window_extent()
     assert label.get_rotation() == 0 and label.get_window_extent().y0 >= box.y1
 
 
-def test_a_missing_glyph_is_refused():
+def test_a_missing_glyph_is_refused(c):
     with pytest.raises(figures.FigureError, match=r"[Gg]lyph"):
-        draw(work=lambda page: page.axes.set_title("\U0001f600"))
+        draw(c, work=lambda page: page.axes.set_title("\U0001f600"))
 
 
-def test_an_unknown_source_and_language_are_refused():
+def test_an_unknown_source_and_language_are_refused(c):
     with pytest.raises(figures.FigureError, match="'nowhere' is not in the table sources"):
-        draw(sources=["nowhere"])
-    for work in (draw, lambda: figures.show("99-test")):
-        with paths.using(language="fr"), pytest.raises(CompendiumError, match="no language 'fr'") as caught:
-            work()
-        assert "Remedy: use zh or en" in str(caught.value)
+        draw(c, sources=["nowhere"])
+    with pytest.raises(CompendiumError, match=r"no language 'fr'. Remedy: use zh or en"):
+        draw(c, "fr")
 
 
-def test_hidden_tick_labels_are_no_overlap(folder):
+def test_hidden_tick_labels_are_no_overlap(c, folder):
     def crowd(page):
         page.axes.set_xticks([1, 2, 200, 201])
         page.axes.set_xlim(0, 3)
 
-    draw(work=crowd)
+    draw(c, work=crowd)
     assert not comparison.crowded(folder)
 
 
-def test_the_tile_map_shows_34_tiles_with_the_bounds_in_each():
-    known = tables.raw("provinces").query("in_study")["adcode"]
+def test_the_tile_map_shows_34_tiles_with_the_bounds_in_each(c):
+    known = c.tables("provinces").query("in_study")["adcode"]
     ends = pd.DataFrame({"lower": 1, "upper": 9}, index=known)
     ends.loc[370000] = 7
     seen = {}
 
     def tile(page):
         page.axes.clear()
-        tiles.ranges(page, page.axes, ends)
+        regions.draw_tiles(page, ends)
         seen[page.language] = page.axes, [t.get_text() for t in page.axes.texts]
 
-    draw(work=tile)
+    draw(c, work=tile)
     for language, exact, bare in (("zh", "山东\n7", "台湾\n无数据"), ("en", "Shandong\n7", "Taiwan\nno data")):
         axes, said = seen[language]
         shades = axes.collections[0].get_array()
@@ -156,36 +164,39 @@ def test_the_tile_map_shows_34_tiles_with_the_bounds_in_each():
         assert sum(text.endswith("\n1–9") for text in said) == len(known) - 1
 
 
-def test_the_font_covers_every_character_of_the_tables():
+def test_the_font_covers_every_character_of_the_tables(c):
     covered = set(TTFont(figures.FONT).getBestCmap())
     for name in ("claims", "provinces", "maturity_industries", "talent_guide", "policy_documents"):
-        with paths.using(root=paths.HOME):  # as they are today
-            frame = tables.raw(name)
+        frame = worlds.HERE.tables(name)  # as they are today
         chinese = [c for c in frame.columns if c.endswith("_zh")]
         text = "".join(frame[chinese].to_numpy().ravel().astype(str))
         missing = {c for c in text if ord(c) not in covered}
         assert not missing, f"{name}: {missing}"
 
 
-def test_source_line_names_each_source_once():
-    names = tables.raw("sources").set_index("source_id")[["name_zh", "name_en"]]
-    line = figures.source_line(["paper", "shelec-2015", "paper", "claims"], "en", 5.6)
+def test_source_line_names_each_source_once(c):
+    names = c.tables("sources").set_index("source_id")[["name_zh", "name_en"]]
+    line = figures.source_line(c, ["paper", "shelec-2015", "paper", "claims"], "en", 5.6)
     named = f"{names.at['paper', 'name_en']}; {names.at['shelec-2015', 'name_en']}"
-    assert re.sub(r"\s+", " ", line) == f"Sources: {named}; data table “{datapackage.titles('claims')['']['en']}”"
-    line = figures.source_line(names.index[:9], "zh", 5.6).replace("\n", "")
+    assert re.sub(r"\s+", " ", line) == f"Sources: {named}; data table “{c.tables.titles('claims')['']['en']}”"
+    line = figures.source_line(c, names.index[:9], "zh", 5.6).replace("\n", "")
     assert line.startswith(f"来源：{names['name_zh'].iloc[0]}；") and line.endswith("；另5处")
-    assert paths.figure("a", "zh", "svg").name == "a.svg"
+    assert c.figure_path("a", "zh", "svg").name == "a.svg"
 
 
-def test_the_finding_stands_above_the_figure_in_the_language_of_the_page():
+def test_the_finding_stands_above_the_figure_in_the_language_of_the_page(c):
     said = {}
-    draw(work=lambda page: said.setdefault(page.language, page.figure))
+    draw(c, work=lambda page: said.setdefault(page.language, page.figure))
     assert {language: figure.get_suptitle() for language, figure in said.items()} == {"zh": "发现", "en": "finding"}
 
 
-def test_a_figure_too_wide_for_a_phone_is_refused():
+def test_a_figure_too_wide_for_a_phone_is_refused(c):
     with pytest.raises(figures.FigureError, match=r"99-wide: 7.2 inches wide\. Remedy: at most 5\.6"):
-        next(figures.pages("99-wide", heading=both("", ""), alt=both("", ""), sources=["paper"], size=(7.2, 3)))
+        next(
+            figures.pages(
+                notebook(c=c), "99-wide", heading=both("", ""), alt=both("", ""), sources=["paper"], size=(7.2, 3)
+            )
+        )
 
 
 @pytest.mark.parametrize(

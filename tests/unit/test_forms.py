@@ -7,11 +7,11 @@ import tomllib
 
 import pytest
 import yaml
+from worlds import HERE, at, holding
 
-from compendium import CompendiumError, cells, paths
-from compendium.data import datapackage, tables
+from compendium import CompendiumError, cells, declaration, paths
 from compendium.files import InputError
-from compendium.forms import entities, form, manifest
+from compendium.forms import facts, form, manifest
 from compendium.ledger import claims
 from compendium.run import contents
 from compendium.show import wording
@@ -40,14 +40,10 @@ HEADINGS = (
     "## References",
     "## Acknowledgements",
 )
-SOUND = (
-    "%YAML 1.1\n---\nversion: https://codecheck.org.uk/spec/config/1.0/\nmanifest:\n{}"
-    "paper: {{title: A, reference: https://doi.org/10.1/a}}\nsource: here\n"
-)
 
 
 def text(name):
-    return (paths.project().root / name).read_text(encoding="utf-8")
+    return (paths.HOME / name).read_text(encoding="utf-8")
 
 
 def parts(name):
@@ -58,13 +54,8 @@ def parts(name):
 
 def exhibits_there():
     """Return the names of all figures and processed tables that lie here."""
-    root = paths.project().root
+    root = paths.HOME
     return {p.stem for p in (*root.glob("figures/*/*"), *root.glob("data/processed/*.csv"))}
-
-
-@pytest.fixture
-def committed(monkeypatch):
-    monkeypatch.setenv(paths.OUT, str(paths.project().root))
 
 
 # The form of data editors
@@ -97,9 +88,9 @@ def test_both_forms_say_the_same():
 
 @pytest.mark.parametrize("name", FORMS)
 def test_the_box_of_chance_is_ticked_as_the_code_is(name):
-    root = paths.project().root
+    root = paths.HOME
     code = "".join(path.read_text(encoding="utf-8") for path in root.glob("study/**/*.py"))
-    for notebook in contents.catalogue().values():
+    for notebook in contents.catalogue(HERE).values():
         code += "".join(ast.unparse(tree) for _, tree in cells.parsed(notebook.path))
     seeded, unseeded = re.findall(r"^- \[(.)\] .*(?:[Rr]andom|随机)", text(name), re.M)
     chance = "default_rng(" in code
@@ -112,7 +103,7 @@ def test_links_of_a_form_lead_somewhere(name):
     for target in re.findall(r"\]\(([^)]+)\)", text(name)):
         if not target.startswith(("http", "#")):
             page, _, place = target.partition("#")
-            assert (paths.project().root / page).exists(), target
+            assert (paths.HOME / page).exists(), target
             anchors = (
                 {
                     re.sub(r"[^\w -]", "", h.lower()).replace(" ", "-")
@@ -142,34 +133,33 @@ def test_every_exhibit_has_one_row_with_program_and_file(name, language):
 @pytest.mark.parametrize("name", FORMS)
 def test_every_raw_table_and_every_good_source_stands_in_the_form(name):
     rows = [re.match(r"\| \[(\w+)\]", line)[1] for line in parts(name)["raw"].splitlines()[2:]]
-    assert rows == datapackage.names()
-    known = tables.raw("sources")
+    assert rows == list(HERE.tables.resources)
+    known = HERE.tables("sources")
     good = known[known["grade"].isin(form.CITED)]
     cited = re.findall(r"^- ([\w.-]+) ?[(（][AB][)）]", parts(name)["citations"], re.M)
     assert sorted(cited) == sorted(good["source_id"])
     assert re.search(rf"(?<!\d){len(known) - len(good)}(?!\d)", parts(name)["citations"])
 
 
-def test_rows_from_data_files_are_counted_by_table(monkeypatch):
-    def counted():
-        rows = [line.split(" | ") for line in form.raw("en").splitlines()[2:]]
+def test_rows_from_data_files_are_counted_by_table():
+    def counted(c):
+        rows = [line.split(" | ") for line in form.list_tables(c, "en").splitlines()[2:]]
         return {re.match(r"\| \[(\w+)\]", row[0])[1]: row[3] for row in rows}
 
-    known, countries = tables.raw("sources"), tables.raw("rd_intensity_countries")
+    known, countries = HERE.tables("sources"), HERE.tables("rd_intensity_countries")
     files = known.loc[known["taken_from"].eq("file"), "source_id"]
-    taken = counted()
+    taken = counted(HERE)
     assert taken["rd_intensity_countries"] == str(sum(countries["source_id"].isin(files)))
-    assert taken["manufacturing_value_added"] == str(len(tables.raw("manufacturing_value_added")))
+    assert taken["manufacturing_value_added"] == str(len(HERE.tables("manufacturing_value_added")))
     assert taken["chips"] == "0" and taken["provinces"] == taken["origins"] == "–"
-    stored, pages = tables.raw, known.assign(taken_from="page")
-    monkeypatch.setattr(tables, "raw", lambda name: pages if name == "sources" else stored(name))
-    assert set(counted().values()) == {"0", "–"}
+    every = {name: HERE.tables(name) for name in HERE.tables.resources}
+    assert set(counted(holding(every | {"sources": known.assign(taken_from="page")})).values()) == {"0", "–"}
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_licences_of_sources_are_counted(language):
-    known = tables.raw("sources")
-    noted, said = known[known["licence"].ne("")], form.terms(language)
+    known = HERE.tables("sources")
+    noted, said = known[known["licence"].ne("")], form.tell_terms(HERE, language)
     assert {str(len(known)), str(len(noted)), str(known["taken_from"].eq("file").sum())} <= set(
         re.findall(r"\d+", said)
     )
@@ -182,56 +172,57 @@ def test_licences_of_sources_are_counted(language):
 def test_an_unsafe_address_is_no_link(language):
     row = {"source_id": "s", "grade": "B", "title": "t", "publisher": "p", "published": "", "accessed": "2026-01-01"}
     copy = "https://web.archive.org/web/2019/hxxp://a[.]b/"
-    said = form.reference(row | {"url": "hxxp://a[.]b/", "archived": copy, "host_trust": "unsafe"}, language)
+    said = form.write_reference(row | {"url": "hxxp://a[.]b/", "archived": copy, "host_trust": "unsafe"}, language)
     assert "`hxxp://a[.]b/`" in said and f"`{copy}`" in said and "<" not in said
     row |= {"url": "https://a.b/", "host_trust": "ok"}
-    assert "<https://a.b/>; archived: <https://doi.org/10.1/a>," in form.reference(
+    assert "<https://a.b/>; archived: <https://doi.org/10.1/a>," in form.write_reference(
         row | {"archived": "https://doi.org/10.1/a"}, "en"
     )
-    assert form.reference(row | {"archived": "https://a.b/"}, language).count("<https://a.b/>") == 1
+    assert form.write_reference(row | {"archived": "https://a.b/"}, language).count("<https://a.b/>") == 1
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_archived_addresses_are_counted(language, monkeypatch):
-    every = tables.raw("sources")
-    said, archived = form.archived(language), every["archived"].ne("").sum()
+def test_archived_addresses_are_counted(language):
+    every = HERE.tables("sources")
+    said, archived = form.tell_archived(HERE, language), every["archived"].ne("").sum()
     assert {str(len(every)), str(archived)} <= set(re.findall(r"\d+", said))
     more = every.assign(
         archived=every["archived"].where(every["archived"].ne(""), "https://web.archive.org/web/2019/x")
     )
-    monkeypatch.setattr(tables, "raw", lambda name: more)
-    known = entities.archives()
+    known = facts.count_archived(holding({"sources": more}))
     assert sum(known.values()) == len(every) and known["other"] == every["archived"].eq("").sum()
 
 
 def test_a_run_that_was_not_measured_is_named(monkeypatch):
     monkeypatch.setitem(form.CASES, "compendium fly", "fly")
     with pytest.raises(InputError, match="compendium fly"):
-        form.runtime("en")
+        form.tell_runtime(HERE, "en")
 
 
 def test_what_is_generated_is_up_to_date():
-    assert form.outdated() == []
+    assert form.outdated(HERE) == []
 
 
 def test_what_is_out_of_date_is_named(monkeypatch):
-    monkeypatch.setitem(form.PARTS, "software", lambda language: "other")
-    monkeypatch.setitem(form.FILES, manifest.ZENODO, lambda: "other")
-    named = [line.split(":")[0] for line in form.outdated()]
+    monkeypatch.setitem(form.PARTS, "software", lambda *_: "other")
+    monkeypatch.setitem(form.FILES, manifest.ZENODO, lambda _: "other")
+    named = [line.split(":")[0] for line in form.outdated(HERE)]
     assert named == [*FORMS, manifest.ZENODO]
 
 
 # Exhibits
 
 
-def test_an_exhibit_serves_the_claims_its_cell_names_else_those_of_its_notebook(committed):
-    seen, named, own = claims.shown(), 0, 0
+def test_an_exhibit_serves_the_claims_its_cell_names_else_those_of_its_notebook():
+    seen, named, own = claims.shown(HERE, HERE.root), 0, 0
     shows = seen[seen["kind"] == "claim"].groupby("notebook")["name"].agg(set)
-    for exhibit in manifest.exhibits():
+    for exhibit in manifest.list_exhibits(HERE):
         if not exhibit.notebook:
             assert exhibit.claims == () and exhibit.name in ("claims", claims.FROM, claims.SHOWN)
             continue
-        source = next(cell.source for cell in cells.of(exhibit.notebook) if cell.id == exhibit.cell)
+        source = next(
+            cell.source for cell in cells.read(HERE.notebooks / f"{exhibit.notebook}.ipynb") if cell.id == exhibit.cell
+        )
         by_cell = set(re.findall(r"Q\d+", source))
         assert exhibit.named == bool(by_cell) and (not by_cell or set(exhibit.claims) == by_cell), exhibit
         if not by_cell and exhibit.notebook in shows:
@@ -241,25 +232,29 @@ def test_an_exhibit_serves_the_claims_its_cell_names_else_those_of_its_notebook(
     assert named and own
 
 
-def test_titles_belong_to_tables_that_are_written(committed):
-    seen = claims.shown()
-    for notebook in contents.catalogue():
+def test_titles_belong_to_tables_that_are_written():
+    seen = claims.shown(HERE, HERE.root)
+    for notebook in contents.catalogue(HERE):
         made = seen["name"][seen["notebook"].eq(notebook) & seen["kind"].eq("table")]
-        assert set(wording.read(notebook).tables) <= set(made), notebook
+        assert set(wording.read(HERE, notebook).tables) <= set(made), notebook
 
 
 def test_a_table_without_a_title_is_refused():
     with pytest.raises(CompendiumError, match="has no title"):
-        manifest.title("table", "unheard-of", next(iter(contents.catalogue())))
+        manifest.find_title(HERE, "table", "unheard-of", next(iter(contents.catalogue(HERE))))
 
 
 # codecheck.yml
 
 
-def test_the_manifest_is_valid_and_names_every_exhibit_once():
-    data = (paths.project().root / manifest.CODECHECK).read_bytes()
-    assert manifest.faults(data) == []
-    files = [item["file"] for item in yaml.safe_load(data)["manifest"]]
+def test_the_manifest_is_as_specified_and_names_every_exhibit_once():
+    written = text(manifest.CODECHECK)
+    content = yaml.safe_load(written)
+    assert re.search("^---$", written, re.M) and content["version"] == manifest.SPECIFICATION
+    assert all(content["paper"][key] for key in ("title", "reference")) and isinstance(content["source"], str)
+    files = [item["file"] for item in content["manifest"]]
+    assert all((paths.HOME / file).is_file() and ".." not in file for file in files)
+    assert all(isinstance(item["comment"], str) for item in content["manifest"])
     assert sorted(file.rpartition("/")[2].partition(".")[0] for file in files) == sorted(exhibits_there())
 
 
@@ -269,64 +264,20 @@ def test_nothing_is_said_of_a_check_that_was_not_made():
     assert content["summary"].startswith("Not yet checked.")
 
 
-@pytest.fixture
-def small(tmp_path, monkeypatch):
-    """A compendium with one table and one figure."""
-    for name in ("data/processed/a.csv", "figures/en/01-b.png", "figures/zh/01-b.svg"):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text("x")
-    monkeypatch.setenv(paths.ROOT, str(tmp_path))
-    return SOUND.format("- {file: data/processed/a.csv, comment: A}\n- {file: figures/en/01-b.png, comment: B}\n")
+# codemeta.json and .zenodo.json
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "fault"),
-    [
-        ("", "", None),
-        ("---\n", "", "document start marker"),
-        ("manifest:", "files:", "sequence `manifest`"),
-        ("file: data/processed/a.csv", "name: a", "node `file`"),
-        ("file: data/processed/a.csv", "file: /a.csv", "must be relative"),
-        ("file: data/processed/a.csv", "file: ../a.csv", "must be relative"),
-        ("data/processed/a.csv", "data/processed/gone.csv", "no such file"),
-        ("- {file: data/processed/a.csv, comment: A}\n", "", "has no row"),
-        ("figures/en/01-b.png", "data/processed/a.csv", "stands twice"),
-        (", comment: A", "", "has no comment"),
-        ("spec/config/1.0/", "spec/config/9/", "`version`"),
-        ("title: A, ", "", "title and a reference"),
-        ("title: A", "authors: [], title: A", "`paper.authors`"),
-        ("title: A", "authors: [{name: N, ORCID: https://orcid.org/0}], title: A", "plain number"),
-        ("source: here", "summary: here", "`source`"),
-        ("source: here", "source: here\ncertificate: 2026-01", "`certificate`"),
-        ("source: here", "source: here\ncodechecker: [{name: N}]", "`report`"),
-        ("source: here", "source: here\nreport: https://doi.org/10.1/b", "`codechecker`"),
-        ("source: here", "source: [", "must be YAML"),
-    ],
-)
-def test_a_manifest_against_the_specification(small, old, new, fault):
-    found = manifest.faults(small.replace(old, new).encode())
-    assert (found == []) if fault is None else any(fault in line for line in found), found
-
-
-def test_a_manifest_in_another_encoding_is_refused(small):
-    assert manifest.faults(small.replace("here", "é").encode("latin-1")) == ["must be YAML in UTF-8"]
-
-
-# CITATION.cff, codemeta.json and .zenodo.json
-
-
-def test_people_may_be_authors_and_a_reference_may_have_no_doi(monkeypatch):
-    person, book = {"given-names": "Ada", "family-names": "Lovelace"}, {"type": "book", "title": "a"}
-    cited = manifest.citation()
-    cited |= {"authors": [person], "references": [*cited["references"], book]}
-    monkeypatch.setattr(manifest, "citation", lambda: cited)
-    assert json.loads(manifest.codemeta())["author"] == [{"@type": "Person", "name": "Ada Lovelace"}]
-    deposit = json.loads(manifest.zenodo())
-    assert deposit["creators"] == [{"name": "Ada Lovelace"}] and len(deposit["related_identifiers"]) == 1
+def test_people_may_be_authors_and_a_paper_may_have_no_doi():
+    here, paper = at(paths.HOME), HERE.declaration.paper.model_copy(update={"doi": ""})
+    changed = {"authors": [declaration.Person(name="Ada Lovelace")], "paper": paper}
+    vars(here)["declaration"] = HERE.declaration.model_copy(update=changed)
+    assert json.loads(manifest.write_codemeta(here))["author"] == [{"@type": "Person", "name": "Ada Lovelace"}]
+    deposit = json.loads(manifest.write_zenodo(here))
+    assert deposit["creators"] == [{"name": "Ada Lovelace"}] and deposit["related_identifiers"] == []
 
 
 def test_one_source_of_facts():
-    cited, data = manifest.citation(), datapackage.descriptor()
+    cited, data = yaml.safe_load(text("CITATION.cff")), HERE.tables.package
     project = tomllib.loads(text("pyproject.toml"))["project"]
     own = tomllib.loads(text("compendium.toml"))
     meta, deposit = json.loads(text(manifest.CODEMETA)), json.loads(text(manifest.ZENODO))

@@ -3,12 +3,10 @@
 import sys
 
 import pytest
+from worlds import at, declare, holding
 
-import study
 from compendium import CompendiumError
-from compendium.data import tables
 from compendium.ledger import gate
-from study.judgements import judges
 
 TWICE = """
 from compendium.ledger.judges import Judges
@@ -23,36 +21,67 @@ SLIPS = [
     ("x = 1\ny = z\n", "line 2: NameError: name 'z' is not defined"),
     (TWICE, "line 6: Q01: two judgements"),
 ]
+CHECK = """
+from compendium.data.checks import needs
 
 
+@needs("lists")
+def years_are_even(lists):
+    yield from ()
+"""
+
+
+@pytest.fixture
+def world(tmp_path):
+    """Return a function that makes a compendium whose study has these modules."""
+
+    def make(modules):
+        root = declare(tmp_path / "新 study")
+        for name, code in ({"__init__": ""} | modules).items():
+            file = root / "study" / f"{name}.py"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(code, encoding="utf-8")
+        return at(root)
+
+    return make
+
+
+@pytest.mark.parametrize("name", ["slip", "__init__"])
 @pytest.mark.parametrize(("code", "said"), SLIPS)
-def test_a_slip_in_the_code_of_a_study_is_told(code, said, tmp_path, monkeypatch):
-    file = tmp_path / "slip.py"
-    file.write_text(code, encoding="utf-8")
-    monkeypatch.setattr(study, "__path__", [*study.__path__, str(tmp_path)])
-    with pytest.raises(CompendiumError) as caught:
-        gate.study("slip")
-    assert str(caught.value) == f"{file}, {said}. Remedy: correct the code"
+def test_a_slip_in_the_code_of_a_study_is_told(name, code, said, world):
+    for _ in range(2):
+        with pytest.raises(CompendiumError) as caught:
+            gate.load(world({"slip": "", name: code}), "slip")
+        assert str(caught.value) == f"study/{name}.py, {said}. Remedy: correct the code"
     assert "study.slip" not in sys.modules
+
+
+def test_the_checks_of_a_study_are_those_of_its_own_compendium(c, world):
+    def names(compendium):
+        return {one.find.__name__ for one in gate.all_checks(compendium)}
+
+    ours, engine = names(c), names(at(declare(world({}).root.parent / "bare")))
+    theirs = names(world({"checks/__init__": "", "checks/own": CHECK}))
+    assert theirs - engine == {"years_are_even"} and engine < ours and "years_are_even" not in ours
+    assert names(c) == ours, "theirs are forgotten again"
 
 
 def judgement(claim, data):
     """Stand for a judgement whose id is mistyped."""
 
 
-def test_a_judgement_of_no_claim_is_refused(monkeypatch):
-    monkeypatch.setitem(judges.known, "Q999", judgement)
+def test_a_judgement_of_no_claim_is_refused(c, monkeypatch):
+    monkeypatch.setitem(gate.judges(c).known, "Q999", judgement)
     with pytest.raises(CompendiumError) as caught:
-        gate.raise_if_bad()
+        gate.raise_if_bad(c)
     place = f"tests/unit/test_gate.py, line {judgement.__code__.co_firstlineno}"
     assert str(caught.value) == f"{place}: Q999 is no claim of data/raw/claims.csv. Remedy: correct the id"
 
 
-def test_a_number_for_a_claim_that_prints_none_is_refused_wherever_it_stands(monkeypatch):
-    rows, known = tables.raw("claim_evidence"), next(iter(judges.known))
-    claims = tables.raw("claims")
-    wordless = claims.loc[claims["value_low"].isna() & ~claims["claim_id"].isin(judges.known), "claim_id"].iloc[0]
-    given = rows.head(2).assign(claim_id=[known, wordless], comparison="value", value=7.0)
-    monkeypatch.setattr(gate.tables, "raw", {"claims": claims, "claim_evidence": given}.__getitem__)
+def test_a_number_for_a_claim_that_prints_none_is_refused_wherever_it_stands(c):
+    rows, known = c.tables("claim_evidence"), gate.judges(c).known
+    claims = c.tables("claims")
+    wordless = claims.loc[claims["value_low"].isna() & ~claims["claim_id"].isin(known), "claim_id"].iloc[0]
+    given = rows.head(2).assign(claim_id=[next(iter(known)), wordless], comparison="value", value=7.0)
     with pytest.raises(CompendiumError, match=rf"row 3, column value: value '7' — cannot be compared with {wordless}"):
-        gate.raise_if_unjudged()
+        gate.raise_if_unjudged(holding({"claims": claims, "claim_evidence": given}).tables, gate.judges(c))

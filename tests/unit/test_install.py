@@ -5,6 +5,7 @@ import os
 import subprocess
 
 import pytest
+from worlds import declare
 
 from compendium import paths
 
@@ -19,17 +20,18 @@ from compendium import paths
     ],
 )
 def test_git_is_advised_only_where_there_is_git(tmp_path, monkeypatch, file, program, advice):
-    monkeypatch.setenv(paths.ROOT, str(tmp_path))
     monkeypatch.setattr(paths.shutil, "which", lambda _: program)
-    (tmp_path / file).parent.mkdir(exist_ok=True)
+    (declare(tmp_path) / file).parent.mkdir(exist_ok=True)
     (tmp_path / file).touch()
-    assert paths.restore(tmp_path / "data/raw/a.csv", "README.md") == advice.format("data/raw/a.csv README.md")
+    assert paths.restore(tmp_path / "data/raw/a.csv", tmp_path / "README.md") == advice.format(
+        "data/raw/a.csv README.md"
+    )
 
 
 @pytest.fixture
 def install(monkeypatch):
     """The module install.py, with the variables of this process put back afterwards."""
-    spec = importlib.util.spec_from_file_location("install", paths.project().root / "install.py")
+    spec = importlib.util.spec_from_file_location("install", paths.HOME / "install.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     set_by_hand = ("PIP_", "UV_", "SSL_", "ALL_PROXY", "WHEELS")

@@ -7,12 +7,15 @@ import copies
 import pytest
 from click.testing import CliRunner
 
-from compendium import paths, python
+from compendium import python
 from compendium.__main__ import main
+from compendium.compendium import Compendium
 from compendium.files import InputError, fingerprint, keyed
 from compendium.ledger import claims, gate
 from compendium.ledger.claims import FROM, columns
-from compendium.run import judge
+from compendium.run import asking, judge
+
+find = Compendium.find
 
 COUNTED, LISTED = "Q16", "Q02"  # claims on the batches of pilots, and on what the paper lists
 
@@ -23,15 +26,15 @@ def project(tmp_path, monkeypatch):
     copies.parts(tmp_path, "study", "data/raw", "notebooks/contents.toml", "compendium.toml", "requirements.lock")
     monkeypatch.setenv("COMPENDIUM_ROOT", str(tmp_path))
     monkeypatch.setenv("COMPENDIUM_OUT", str(tmp_path))
-    monkeypatch.setattr(gate, "raise_if_bad", lambda: None)
+    monkeypatch.setattr(gate, "raise_if_bad", lambda _: None)
     return tmp_path
 
 
 @pytest.fixture
 def asked(monkeypatch):
     """The claims that are judged anew, in order."""
-    asked, ask = [], judge.ask
-    monkeypatch.setattr(judge, "ask", lambda claim, *others: asked.append(claim) or ask(claim, *others))
+    asked, ask = [], asking.judge_claim
+    monkeypatch.setattr(asking, "judge_claim", lambda c, claim, *others: asked.append(claim) or ask(c, claim, *others))
     return asked
 
 
@@ -48,69 +51,84 @@ def edit(project, table, old, new):
 
 
 def test_what_has_not_changed_is_not_judged_again(project, asked):
-    first = judge.judged([COUNTED, LISTED])
+    first = judge.judged(find(), [COUNTED, LISTED])
     assert asked == [COUNTED, LISTED]
     assert first[COUNTED]["verdict"] and first[COUNTED]["flip_en"] and first[COUNTED]["reason_zh"]
-    assert judge.judged([LISTED, COUNTED]) == first and len(asked) == 2
+    assert judge.judged(find(), [LISTED, COUNTED]) == first and len(asked) == 2
 
 
 def test_a_changed_table_asks_those_again_that_read_it(project, asked):
-    first = judge.judged([COUNTED, LISTED])
+    first = judge.judged(find(), [COUNTED, LISTED])
     edit(project, "pilot_batches", "2017,final,97,", "2017,final,98,")
-    second = judge.judged([COUNTED, LISTED])
+    second = judge.judged(find(), [COUNTED, LISTED])
     assert asked == [COUNTED, LISTED, COUNTED]
     assert second[COUNTED]["verdict"] != first[COUNTED]["verdict"] and second[LISTED] == first[LISTED]
     edit(project, "pilot_batches", "2017,final,98,", "2017,final,97,")
-    assert judge.judged([COUNTED]) == {COUNTED: first[COUNTED]}
+    assert judge.judged(find(), [COUNTED]) == {COUNTED: first[COUNTED]}
 
 
 def test_a_table_that_no_claim_read_asks_none_again_but_is_checked(project, asked, monkeypatch):
-    judge.judged([COUNTED, LISTED])
+    judge.judged(find(), [COUNTED, LISTED])
     checked = []
-    monkeypatch.setattr(gate, "raise_if_bad", lambda: checked.append(1))
-    judge.judged([COUNTED, LISTED])
+    monkeypatch.setattr(gate, "raise_if_bad", lambda _: checked.append(1))
+    judge.judged(find(), [COUNTED, LISTED])
     assert checked == []
     (project / "data/raw/oecd_members.csv").write_text("spoilt", encoding="utf-8")
-    judge.judged([COUNTED, LISTED])
+    judge.judged(find(), [COUNTED, LISTED])
     assert checked == [1] and len(asked) == 2
 
 
-@pytest.mark.parametrize("file", ["study/judgements/pilots.py", "study/new.toml", "requirements.lock"])
-def test_changed_code_asks_all_again(project, asked, file):
-    judge.judged([COUNTED, LISTED])
+@pytest.mark.parametrize(
+    ("file", "again"),
+    [
+        ("study/judgements/pilots.py", [COUNTED]),
+        ("study/texts/pilots.toml", [COUNTED]),  # a catalogue that the module of its judgement names
+        ("study/new.toml", [COUNTED]),  # no judgement of the study is of the other
+        ("study/judgements/new.py", []),
+        ("study/sentences/pilots.py", []),
+        ("requirements.lock", [COUNTED, LISTED]),
+    ],
+)
+def test_changed_code_asks_those_again_that_use_it(project, asked, file, again):
+    judge.judged(find(), [COUNTED, LISTED])
     with (project / file).open("a", encoding="utf-8") as code:
         code.write("\n")
-    judge.judged([COUNTED, LISTED])
-    assert asked == [COUNTED, LISTED] * 2
+    judge.judged(find(), [COUNTED, LISTED])
+    assert asked == [COUNTED, LISTED, *again]
+
+
+def test_judging_anew_asks_whatever_is_kept(project, asked):
+    assert judge.judged(find(), [LISTED]) == judge.judged(find(), [LISTED], anew=True)
+    assert asked == [LISTED] * 2
 
 
 def test_a_changed_description_of_a_table_asks_all_again(project, asked):
-    judge.judged([COUNTED, LISTED])
+    judge.judged(find(), [COUNTED, LISTED])
     package = project / "data/raw/datapackage.json"
     told = json.loads(package.read_text(encoding="utf-8"))
     for day in ("2027-01-01T00:00:00Z", told["created"]):
         package.write_text(json.dumps(told | {"created": day}), encoding="utf-8")
-        judge.judged([COUNTED, LISTED])
+        judge.judged(find(), [COUNTED, LISTED])
     assert len(asked) == 2, "the day is no part of any judgement"
     told["resources"][0]["title"] += "!"
     package.write_text(json.dumps(told), encoding="utf-8")
-    judge.judged([COUNTED, LISTED])
+    judge.judged(find(), [COUNTED, LISTED])
     assert asked == [COUNTED, LISTED] * 2
 
 
 def test_choices_are_kept_apart(project, asked):
-    default = judge.judged(["Q24"])
-    other = judge.judged(["Q24", LISTED], {"evidence_tier": "2"})
+    default = judge.judged(find(), ["Q24"])
+    other = judge.judged(find(), ["Q24", LISTED], {"evidence_tier": "2"})
     assert other["Q24"]["value_computed"] != default["Q24"]["value_computed"]
-    assert judge.judged(["Q24"], {"evidence_tier": "3"}) == judge.judged(["Q24"]) == default
-    assert judge.judged(["Q24"], {"evidence_tier": "2"}) == {"Q24": other["Q24"]}
+    assert judge.judged(find(), ["Q24"], {"evidence_tier": "3"}) == judge.judged(find(), ["Q24"]) == default
+    assert judge.judged(find(), ["Q24"], {"evidence_tier": "2"}) == {"Q24": other["Q24"]}
     assert asked == ["Q24", "Q24", LISTED]
 
 
 def test_a_claim_rests_on_no_table_that_it_is_not_said_to_have_read(project):
     """Without the other tables its facts are the same, in a process that has read none of them."""
-    facts = judge.judged([COUNTED, LISTED, "Q24"])
-    kept = json.loads((judge.folder() / "kept.json").read_text(encoding="utf-8"))["kept"]
+    facts = judge.judged(find(), [COUNTED, LISTED, "Q24"])
+    kept = json.loads((judge.folder(find()) / "kept.json").read_text(encoding="utf-8"))["kept"]
     package = project / "data/raw/datapackage.json"
     described = json.loads(package.read_text(encoding="utf-8"))
     for claim, row in facts.items():
@@ -119,17 +137,17 @@ def test_a_claim_rests_on_no_table_that_it_is_not_said_to_have_read(project):
             path = project / "data/raw" / resource["path"]
             if resource["name"] not in reads and path.is_file():
                 path.rename(path.with_suffix(".away"))
-        judge.opened.cache_clear()
-        assert judge.ask(claim, {}, "others away")[1:] == (row, reads)
+        asking.open_tables.cache_clear()
+        assert asking.judge_claim(find(), claim, {}, "others away")[1:] == (row, reads)
         for path in (project / "data/raw").glob("*.away"):
             path.rename(path.with_suffix(".csv"))
 
 
 def test_importing_the_judgements_reads_no_table():
     """What a module reads once would be read for no claim, and missed when it changes."""
-    code = "import compendium.paths, study.judgements; from compendium.data import tables; print(sorted(tables.asked))"
-    told = subprocess.run([*python(code)], capture_output=True, text=True, check=True, cwd=paths.HOME)
-    assert told.stdout == "[]\n"
+    code = "from compendium import paths; from compendium.data.tables import Tables; paths.use_study(paths.HOME); "
+    code += "Tables.__call__ = Tables.cells = None; import study.judgements"
+    subprocess.run(python(code), check=True)
 
 
 def test_the_command_tells_of_claims_and_of_what_the_ledger_says_otherwise(project):
@@ -137,10 +155,10 @@ def test_the_command_tells_of_claims_and_of_what_the_ledger_says_otherwise(proje
     assert said.exit_code == 0, said.output
     assert said.output.count("committed the ledger has no verdict of it yet") == 2
     statement = keyed(project / "data/raw/claims.csv", "claim_id")[COUNTED]
-    row = judge.judged([COUNTED])[COUNTED]
+    row = judge.judged(find(), [COUNTED])[COUNTED]
     for told in (statement["statement_zh"], row["printed_en"], row["reason_zh"], row["flip_zh"]):
         assert told and told in said.output
-    judge.write({COUNTED: row | {"verdict": "open"}}, project)
+    judge.write(find(), {COUNTED: row | {"verdict": "open"}}, project)
     assert "committed otherwise: open" in CliRunner().invoke(main, ["judge", COUNTED]).output
 
 
@@ -150,7 +168,7 @@ def tables_written(project):
 
 def test_the_command_writes_the_ledger_of_all_claims_for_notebooks_and_nothing_committed(project, monkeypatch):
     monkeypatch.delenv("COMPENDIUM_OUT")
-    rows = judge.judged([COUNTED, LISTED])
+    rows = judge.judged(find(), [COUNTED, LISTED])
     monkeypatch.setattr(judge, "judged", lambda *others: rows)
     (project / "build/lab/zh").mkdir(parents=True)
     for arguments in ([COUNTED], ["-p", "evidence_tier=2"]):
@@ -164,15 +182,16 @@ def test_the_command_writes_the_ledger_of_all_claims_for_notebooks_and_nothing_c
 
 def test_what_the_command_wrote_for_notebooks_counts_only_in_the_state_that_was_judged(project, monkeypatch):
     monkeypatch.delenv("COMPENDIUM_OUT")
-    rows = judge.judged([COUNTED, LISTED])
-    judge.write({name: row | {"verdict": "accepted"} for name, row in rows.items()}, project)
+    rows = judge.judged(find(), [COUNTED, LISTED])
+    judge.write(find(), {name: row | {"verdict": "open"} for name, row in rows.items()}, project)
     monkeypatch.setattr(judge, "judged", lambda *others: rows)
-    assert CliRunner().invoke(main, ["judge"]).exit_code == 0
+    told = CliRunner().invoke(main, ["judge"])
+    assert told.exit_code == 0, told.output
 
     def read():
-        return claims.stored().set_index("claim_id").at[COUNTED, "verdict"], judge.older()
+        return claims.stored(find()).set_index("claim_id").at[COUNTED, "verdict"], judge.older(find())
 
-    judged, accepted = (rows[COUNTED]["verdict"], ""), ("accepted", "")
+    judged, accepted = (rows[COUNTED]["verdict"], ""), ("open", "")
     assert read() == judged
     for name in ("study/judgements/pilots.py", "study/texts/pilots.toml"):
         code = (project / name).read_bytes()
@@ -182,26 +201,26 @@ def test_what_the_command_wrote_for_notebooks_counts_only_in_the_state_that_was_
         assert read() == judged
     edit(project, "pilot_batches", "2017,final,97,", "2017,final,98,")
     note = "The ledger is older than data/raw/pilot_batches.csv. Remedy: compendium judge"
-    assert read() == ("accepted", note)
+    assert read() == ("open", note)
     (project / "data/processed/claims.csv").unlink()
     assert read()[0] == judged[0], "where nothing is accepted yet, what was judged is all there is"
 
 
 def test_a_ledger_is_written_with_the_tables_it_was_judged_from_and_known_to_be_older(project):
-    rows = judge.judged([COUNTED, LISTED])
-    judge.write(rows)
-    assert keyed(paths.processed("claims"), "claim_id") == rows
-    made = paths.processed("claims").read_bytes()
-    assert made.partition(b"\n")[0].decode().split(",") == columns() and b"\r" not in made
-    kept = keyed(paths.processed(FROM), "table")
-    assert {name: row["sha256"] for name, row in kept.items()} == judge.recorded() and len(kept) > 30
-    assert judge.older() == ""
+    rows = judge.judged(find(), [COUNTED, LISTED])
+    judge.write(find(), rows)
+    assert keyed(find().processed_path("claims"), "claim_id") == rows
+    made = find().processed_path("claims").read_bytes()
+    assert made.partition(b"\n")[0].decode().split(",") == columns(find().languages) and b"\r" not in made
+    kept = keyed(find().processed_path(FROM), "table")
+    assert {name: row["sha256"] for name, row in kept.items()} == judge.recorded(find()) and len(kept) > 30
+    assert judge.older(find()) == ""
     edit(project, "pilot_batches", "2017,final,97,", "2017,final,98,")
-    assert judge.older() == "The ledger is older than data/raw/pilot_batches.csv. Remedy: compendium judge"
+    assert judge.older(find()) == "The ledger is older than data/raw/pilot_batches.csv. Remedy: compendium judge"
     edit(project, "claims", "headline", "supporting")
-    assert judge.older() == "The ledger is older than data/raw/claims.csv and 1 more. Remedy: compendium judge"
-    judge.write(judge.judged([COUNTED]))
-    assert judge.older() == ""
+    assert judge.older(find()) == "The ledger is older than data/raw/claims.csv and 1 more. Remedy: compendium judge"
+    judge.write(find(), judge.judged(find(), [COUNTED]))
+    assert judge.older(find()) == ""
 
 
 @pytest.mark.parametrize(
@@ -226,5 +245,5 @@ def test_a_table_that_differs_from_its_recorded_hash_is_refused_and_nothing_kept
     with (project / "data/raw/claims.csv").open("a", encoding="utf-8") as file:
         file.write("\n")
     with pytest.raises(InputError, match="differs from the SHA-256"):
-        judge.judged([LISTED])
-    assert not judge.folder().exists()
+        judge.judged(find(), [LISTED])
+    assert not judge.folder(find()).exists()

@@ -1,5 +1,6 @@
 """Judgements on the clusters: a changed, added or missing row turns the verdict as it must."""
 
+import frozen
 import pandas as pd
 import pytest
 from planted import put
@@ -9,8 +10,8 @@ from compendium.ledger.evidence import Change, Data
 from study import bounds
 from study.judgements import clusters, judges
 
-pytestmark = pytest.mark.usefixtures("frozen_tables")
-DATA = Data()
+C = frozen.compendium()
+DATA = Data(C)
 MEMBERS = (310000, 320000, 330000, 340000)
 
 
@@ -55,7 +56,7 @@ def test_lists_in_full_tell_whether_the_delta_is_even(counts, even):
     rows = [(name, code) for name in lists["list_id"] for code in [*codes, *[440000] * 10]]
     projects = pd.DataFrame(rows, columns=["list_id", "adcode"])
     projects = projects.assign(source_id="govcn-en-2017-10", also_in="", basis="seen", table="pilot_projects")
-    found = judges.assess("Q99", Data(known={"pilot_lists": lists, "pilot_projects": projects}))
+    found = judges.assess("Q99", Data(C, known={"pilot_lists": lists, "pilot_projects": projects}))
     assert (found.verdict, found.judged.computed) == ("indirect", (even, even))
 
 

@@ -1,15 +1,15 @@
 """Claims judged by documents, lists and rules turn with these: joint issue, first results, targets, space, majors."""
 
+import frozen
 import pandas as pd
-import pytest
 from planted import drop, put, rows
 
 from compendium.ledger.evidence import Change, Data
 from compendium.ledger.judges import assess
 from study.judgements import departments, funding, pilots, policy, talent
 
-pytestmark = pytest.mark.usefixtures("frozen_tables")
-NOW = Data()
+C = frozen.compendium()
+NOW = Data(C)
 WORDS = {"value_text": "in words", "origin_id": "O-PAPER", "weight": "supporting", "testable": True}
 
 

@@ -1,5 +1,6 @@
 """Innovation, data and finance: changed, added and removed evidence turns the verdicts as it must."""
 
+import frozen
 import pytest
 from planted import put
 
@@ -8,12 +9,12 @@ from compendium.ledger.flips import nearest
 from study import finance as finance_of_firms
 from study.judgements import firms, innovation, judges
 
-pytestmark = pytest.mark.usefixtures("frozen_tables")
+C = frozen.compendium()
 
 
 @pytest.fixture(scope="module")
 def data():
-    return Data()
+    return Data(C)
 
 
 def verdict(claim_id, data):

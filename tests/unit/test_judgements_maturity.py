@@ -1,19 +1,20 @@
 """The judgements of maturity turn when the rows do: other shares, another sample, values of Figure 2."""
 
+import frozen
 import pytest
 
 from compendium.ledger.evidence import Change, Data
 from compendium.ledger.flips import nearest
 from study.judgements import industry_order, judges, maturity
 
-pytestmark = pytest.mark.usefixtures("frozen_tables")
+C = frozen.compendium()
 LEVELS, INDUSTRIES = "maturity_levels", "maturity_industries"
 FALLING = (88.0, 80.0, 75.0, 70.0, 66.0, 60.0, 52.0, 45.0, 40.0, 31.0)  # made up
 
 
 @pytest.fixture(scope="module")
 def data():
-    return Data()
+    return Data(C)
 
 
 def cells(data, table, **wanted):

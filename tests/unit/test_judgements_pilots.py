@@ -1,5 +1,6 @@
 """Judgements on the pilots: a changed, added or missing row turns the verdict as it must."""
 
+import frozen
 import pandas as pd
 import pytest
 from planted import put, rows
@@ -7,8 +8,8 @@ from planted import put, rows
 from compendium.ledger.evidence import Change, Data
 from study.judgements import judges, pilots
 
-pytestmark = pytest.mark.usefixtures("frozen_tables")
-DATA = Data()
+C = frozen.compendium()
+DATA = Data(C)
 SIZES = {2015: 46, 2016: 63, 2017: 97, 2018: 99}
 
 
@@ -18,7 +19,7 @@ def verdict(claim, *changes, data=DATA):
 
 def with_row(table, row):
     frame = pd.concat([DATA(table), pd.DataFrame([{"table": table} | row], index=[len(DATA(table))])])
-    return Data(known={**DATA.known, table: frame})
+    return Data(C, known={**DATA.known, table: frame})
 
 
 def with_lists(sizes, firms=233, complete=True):
@@ -29,7 +30,7 @@ def with_lists(sizes, firms=233, complete=True):
     of = [names[year] for year, size in sizes.items() for _ in range(size)]
     projects = pd.DataFrame({"list_id": of, "source_id": "govcn-en-2017-10", "table": "pilot_projects"})
     projects["enterprise"] = [f"firm {i % firms}" for i in range(len(of))]
-    return Data(known={**DATA.known, "pilot_lists": lists, "pilot_projects": projects})
+    return Data(C, known={**DATA.known, "pilot_lists": lists, "pilot_projects": projects})
 
 
 def test_the_year_of_the_start_is_asked_of_documents_and_of_pages():
@@ -149,7 +150,7 @@ def test_the_first_batch_alone_has_a_total_that_is_its_size():
 
 
 def test_rows_told_beside_those_that_decide_decide_nothing():
-    data, told = Data(), 0
+    data, told = Data(C), 0
     for claim in sorted(judges.known.keys() & set(data("claims")["claim_id"])):
         found = judges.assess(claim, data)
         decide = set(zip(found.judged.rows.get("table", ()), found.judged.rows.index, strict=True))

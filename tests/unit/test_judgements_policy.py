@@ -1,17 +1,16 @@
 """The policy claims turn when their rows do: titles, architectures, targets and outcomes, provinces, countries."""
 
+import frozen
 import pandas as pd
 import pytest
 from planted import drop, put, rows
 
-from compendium import paths
-from compendium.data import tables
 from compendium.ledger import claims
 from compendium.ledger.evidence import Change, Data
 from study.judgements import judges, policy
 
-pytestmark = pytest.mark.usefixtures("frozen_tables")
-NOW = Data()
+C = frozen.compendium()
+NOW = Data(C)
 
 
 def verdict(claim_id, *changes, **choices):
@@ -288,11 +287,10 @@ def test_an_item_more_or_less_than_the_paper_says_is_inconsistent():
     assert verdict("Q32", put("claims", "value_low", 50.0, claim_id="Q32")) == "inconsistent"
 
 
-def test_one_notebook_judges_all_structural_claims_and_else_what_it_reads_tables_for():
-    with paths.using(root=paths.HOME):  # the claims of today, as it is the notebook of today
-        weights = tables.raw("claims").set_index("claim_id")["weight"]
-        shown = claims.shown().query("notebook == '10-problems-and-paths' and kind == 'claim'")
-        assert set(shown["name"]) == {*weights.index[weights == "structural"], "Q57"}
+def test_one_notebook_judges_all_structural_claims_and_else_what_it_reads_tables_for(c):
+    weights = c.tables("claims").set_index("claim_id")["weight"]  # of today, as it is the notebook of today
+    shown = claims.shown(c, c.root).query("notebook == '10-problems-and-paths' and kind == 'claim'")
+    assert set(shown["name"]) == {*weights.index[weights == "structural"], "Q57"}
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import ctypes
 import re
 from functools import cache
 
+import frozen
 import made_up
 import pandas as pd
 import pytest
@@ -15,13 +16,13 @@ from compendium.ledger.flips import nearest
 from study import bounds, inequality, layout
 from study.judgements import judges, regions
 
-pytestmark = pytest.mark.usefixtures("frozen_tables")
+C = frozen.compendium()
 EVIDENCE = "pilot_province_evidence"
 ALL = ("Q24", "Q25", "Q26", "Q27", "Q28", "Q29", "Q31")
 UNSETTLED = dict.fromkeys(ALL[:-1], "open") | {"Q24": "bounded", "Q27": "bounded"}
 YEARS = (2015, 2016, 2017, 2018)
 JILIN, HEBEI, SHANDONG = 220000, 130000, 370000
-BASE = Data()
+BASE = Data(C)
 
 
 @pytest.fixture(scope="module")
@@ -49,13 +50,13 @@ def with_lists(counts, complete=YEARS, stage="final"):
     """Return the tables with made-up lists of these counts, complete in some years."""
     lists = BASE("pilot_lists")
     lists["complete"] = lists["year"].isin(complete) & (lists["stage"] == stage)
-    rows = made_up.projects(counts.stack()).assign(table="pilot_projects")
+    rows = made_up.projects(C.tables, counts.stack()).assign(table="pilot_projects")
     if stage != "final":
         rows["list_id"] = rows["list_id"].str.replace("L", "N")
-    provenance = Provenance()
+    provenance = Provenance(C)
     provenance.origins |= {(made_up.SOURCE, ""): ("O-MIIT-PILOT", "origin")}
     provenance.qualities |= {made_up.SOURCE: (False, "A")}
-    return Data(known=BASE.known | {"pilot_lists": lists, "pilot_projects": rows}, provenance=provenance)
+    return Data(C, known=BASE.known | {"pilot_lists": lists, "pilot_projects": rows}, provenance=provenance)
 
 
 def moved(counts, year, giver, taker, number):
@@ -82,7 +83,7 @@ def changed(data, evidence_id, value, column="lower"):
 def test_a_row_is_called_by_its_province_in_either_language(data):
     """The table of evidence has no English name of its own; it refers to provinces, which has."""
     change = Change("set", EVIDENCE, row(data, "E021"), "lower", (9,))
-    assert [row_label(data(EVIDENCE), change, tongue) for tongue in ("zh", "en")] == ["吉林，E021", "Jilin, E021"]
+    assert [row_label(data(EVIDENCE), change, data, tongue) for tongue in ("zh", "en")] == ["吉林，E021", "Jilin, E021"]
 
 
 def test_four_complete_lists_decide(data, fitting):
@@ -155,7 +156,7 @@ def test_a_list_tells_how_many_provinces_its_batch_has(fitting):
 @pytest.mark.parametrize("seed", range(20))
 def test_any_spread_of_the_projects_can_be_judged(seed, capfd):
     """Four lists settle what one bounds; whatever they hold, reasons are whole and nothing else is printed."""
-    whole, one = made_up.drawn(seed, YEARS), made_up.drawn(seed, [2017])
+    whole, one = made_up.drawn(C.tables, seed, YEARS), made_up.drawn(C.tables, seed, [2017])
     found = {claim: judges.assess(claim, with_lists(whole)) for claim in ALL}
     smallest, reached = whole.loc[regions.named("Q26", BASE)].sum(axis=1).min(), (whole.sum(axis=1) > 0).sum()
     assert [found[claim].judged.computed for claim in ("Q24", "Q27")] == [(reached,) * 2, (smallest,) * 2]
@@ -171,7 +172,7 @@ def test_any_spread_of_the_projects_can_be_judged(seed, capfd):
 
 def test_a_bound_that_takes_too_long_to_prove_lies_further_out_and_says_so():
     """With this list of 2017 the least sums of the largest totals take minutes."""
-    view = layout.known(with_lists(made_up.drawn(11, [2017]), complete=(2017,)))
+    view = layout.known(with_lists(made_up.drawn(C.tables, 11, [2017]), complete=(2017,)))
     found, attained = (frame.set_index("index") for frame in bounds.concentration(view.problem))
     assert not found["lower_sharp"].any() and found["upper_sharp"].all()
     for name, index in inequality.INDICES.items():
@@ -184,7 +185,7 @@ def test_a_batch_after_the_years_of_the_paper_is_no_part_of_the_table(data):
     rows = data("pilot_batches")
     later = rows[rows["preferred"]].iloc[[-1]].assign(year=2019, projects=60)
     later.index = [len(rows)]
-    seen = Data(known=data.known | {"pilot_batches": pd.concat([rows, later])})
+    seen = Data(C, known=data.known | {"pilot_batches": pd.concat([rows, later])})
     assert regions.known(seen).problem.batches == regions.known(data).problem.batches
     assert regions.known(seen, years=(*YEARS, 2019)).whole == regions.known(data).whole + 60
 
@@ -222,12 +223,12 @@ def test_a_list_that_is_not_final_and_complete_changes_nothing(fitting, years, s
 
 
 def test_open_statements_name_the_lists_that_were_not_obtained():
-    lists = Data()("records").set_index("record_id").loc[["R01", "R02", "R03", "R04"]]
+    lists = Data(C)("records").set_index("record_id").loc[["R01", "R02", "R03", "R04"]]
     for claim in ALL[:-1]:
         assert as_it_is(claim).verdict == UNSETTLED[claim]
-        zh, en = recording.unseen(claim, True, Data())
-        assert all(name in en for name in lists["record_en"])
-        assert all(name in zh for name in lists["record_zh"])
+        unseen = recording.unseen(claim, True, Data(C))
+        assert all(name in unseen["en"] for name in lists["record_en"])
+        assert all(name in unseen["zh"] for name in lists["record_zh"])
     assert as_it_is("Q31").verdict == "not obtained"
 
 

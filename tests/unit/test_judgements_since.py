@@ -2,17 +2,18 @@
 
 from types import SimpleNamespace
 
+import frozen
 import pandas as pd
 import pytest
 from planted import drop, put
 
-from compendium.data import series, tables
+from compendium.data import series
 from compendium.ledger.evidence import Change, Data
 from compendium.ledger.flips import nearest
 from study import aims
 from study.judgements.since import preliminary, since, times
 
-pytestmark = pytest.mark.usefixtures("frozen_tables")
+C = frozen.compendium()
 JUDGED = {
     "Q26": "indirect",
     "Q61": "undecided",
@@ -27,7 +28,7 @@ JUDGED = {
 
 @pytest.fixture(scope="module")
 def now():
-    return Data()
+    return Data(C)
 
 
 def verdict(claim_id, data):
@@ -184,7 +185,7 @@ def test_a_ratio_is_preliminary_until_a_bulletin_prints_it(now):
 
 
 def test_sums_within_one_programme_close():
-    listed = tables.raw("successor_programmes").query("city == ''")
+    listed = C.tables("successor_programmes").query("city == ''")
     national = listed[listed["province_adcode"].isna()]
 
     def new(programme, **cells):
@@ -200,11 +201,11 @@ def test_sums_within_one_programme_close():
 
 
 def test_one_page_tells_how_far_each_series_has_come_and_what_a_row_must_hold():
-    found = {one.name: one for one in series.series()}
+    found = {one.name: one for one in series.series(C.tables)}
     assert found["rd_intensity_china"].last == 2025 and found["pilot_batches"].last == 2018
     assert found["rd_intensity_china"].columns == ("year", "first_published_pct", "decimals", "stage", "source_id")
     assert not {"claims", "sources", "provinces"} & set(found)
-    page = series.page({"rd_intensity_china": ["08", "11"]}).splitlines()
+    page = series.page(C.tables, {"rd_intensity_china": ["08", "11"]}).splitlines()
     assert len(page) < 50 and any(
         line.startswith("rd_intensity_china") and "2025, 1 row, read by 08, 11:" in line for line in page
     )

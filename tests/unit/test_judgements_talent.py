@@ -1,18 +1,19 @@
 """The judgements of talent turn when the rows do: another demand or gap, a count after the year, another field."""
 
+import frozen
 import pytest
 
 from compendium import CompendiumError
 from compendium.ledger.evidence import Change, Data
 from study.judgements import judges, talent
 
-pytestmark = pytest.mark.usefixtures("frozen_tables")
+C = frozen.compendium()
 TABLE = "talent_statements"
 
 
 @pytest.fixture(scope="module")
 def data():
-    return Data()
+    return Data(C)
 
 
 def rows(data, *statements):

@@ -3,6 +3,7 @@
 import math
 import re
 
+import frozen
 import pandas as pd
 import pytest
 
@@ -11,12 +12,12 @@ from compendium.ledger.evidence import Change, Data, Undocumented
 from compendium.vocabulary import VERDICTS
 from study.judgements import judges, technology
 
-pytestmark = pytest.mark.usefixtures("frozen_tables")
+C = frozen.compendium()
 
 
 @pytest.fixture(scope="module")
 def data():
-    return Data()
+    return Data(C)
 
 
 def verdict(claim_id, data):
@@ -224,11 +225,11 @@ def test_without_rows_there_is_a_verdict_or_a_plain_refusal(data, claim_id, tabl
 
 
 def test_a_survey_without_words_of_its_own_is_called_by_its_source():
-    rows = Data()("key_materials")
+    rows = Data(C)("key_materials")
     new = rows.iloc[:3].assign(survey="made_up_2019", share_pct=[20, 40, 10])
     known = {"key_materials": pd.concat([rows, new.set_axis(range(len(rows), len(rows) + 3))])}
-    name = Data()("sources").set_index("source_id").at[new["source_id"].iloc[0], "name_en"]
+    name = Data(C)("sources").set_index("source_id").at[new["source_id"].iloc[0], "name_en"]
     assert (
         f"Another survey, {name}, has =130 types, 20% not made in China"
-        in judges.assess("Q61", Data(known=known)).judged.en
+        in judges.assess("Q61", Data(C, known=known)).judged.en
     )

@@ -6,9 +6,10 @@ from random import Random
 import frozen
 import pandas as pd
 import pytest
+from worlds import HERE, at
 
-from compendium import vocabulary
-from compendium.data import datapackage, tables
+from compendium import paths, vocabulary
+from compendium.data.tables import Tables
 from compendium.ledger import conditions, flips, judging
 from compendium.ledger.evidence import (
     ANOTHER,
@@ -67,7 +68,6 @@ LISTS = [
 ]
 CLAIMS = [{"name": name, "title": name, "type": "number"} for name in ("value_low", "value_high")]
 RELATION = [{"name": "relation", "labels": {"measurement": {"zh": "数据", "en": "datum"}}}]
-TITLES = {"": both("名单", "Lists"), "projects": both("项目数", "Projects")}
 
 
 def claim(text="63", low=63.0, high=63.0, **more):
@@ -80,8 +80,31 @@ def rows(*pairs, table="lists", **columns):
     return frame.assign(**columns)
 
 
-def world(frame=None, **more):
+class Small(Tables):
+    """What the tables of the small world are described by; of the raw tables there is one, which names the sources."""
+
+    resources = ()
+
+    def __init__(self, fields=LISTS, key=("year",), project="Projects", **more):
+        super().__init__(HERE.raw, HERE.languages)
+        self.fields, self.project = {"claims": CLAIMS, "lists": fields, "claim_evidence": RELATION}, project
+        self.more = {"primaryKey": list(key)} | more
+
+    def resource(self, name):
+        return {"schema": self.more | {"fields": self.fields[name]}}
+
+    def titles(self, name):
+        return {"": both("名单", "Lists"), "projects": both("项目数", self.project)}
+
+    def __call__(self, name):
+        assert name == "sources"
+        return pd.DataFrame({"source_id": list(SOURCES), "name_zh": "来源", "name_en": "source"})
+
+
+def world(frame=None, described=None, **more):
     """The tables of a small world; `more` adds tables."""
+    c = at(paths.HOME)
+    vars(c)["tables"] = described or Small()
     empty = {
         "claims": pd.DataFrame([claim()]),
         "lists": rows() if frame is None else frame,
@@ -94,22 +117,10 @@ def world(frame=None, **more):
     known = {name: table.assign(table=name) for name, table in (empty | more).items()}
     qualities = {source: (False, grade) for source, grade in SOURCES.items()}
     marks = {source: frozenset(texts) for source, texts in MARKS.items()}
-    provenance = Provenance()
+    provenance = Provenance(c)
     provenance.origins, provenance.qualities, provenance.marks = ORIGINS, qualities, marks
     provenance.kinds, provenance.kindred, provenance.published = {"O-PAPER": "paper"}, KINDRED, PUBLISHED
-    return Data(known=known, provenance=provenance)
-
-
-@pytest.fixture(autouse=True)
-def described(request, monkeypatch):
-    """What the small world is described by, unless a test asks for the frozen tables."""
-    if "frozen_tables" in request.fixturenames:
-        return
-    fields = {"claims": CLAIMS, "lists": LISTS, "claim_evidence": RELATION}
-    monkeypatch.setattr(datapackage, "schema", lambda name: {"primaryKey": ["year"], "fields": fields[name]})
-    monkeypatch.setattr(datapackage, "titles", lambda name: TITLES)
-    named = pd.DataFrame({"source_id": list(SOURCES), "name_zh": "来源", "name_en": "source"})
-    monkeypatch.setattr(tables, "raw", lambda name: named)
+    return Data(c, known=known, provenance=provenance)
 
 
 def by_print(frame, said=None, **options):
@@ -702,9 +713,8 @@ def test_the_last_steps_before_the_edge_of_the_range_are_tried(judges):
 @pytest.mark.parametrize(
     ("title", "named"), [("R&D projects", "if the R&D projects in"), ("Projects", "if the projects in")]
 )
-def test_a_flip_names_a_column_as_in_a_sentence(judges, monkeypatch, title, named):
-    monkeypatch.setattr(datapackage, "titles", lambda name: TITLES | {"projects": both("项目数", title)})
-    assert named in flips.nearest(judges, "Q15", world(rows((63, "list")))).said.en
+def test_a_flip_names_a_column_as_in_a_sentence(judges, title, named):
+    assert named in flips.nearest(judges, "Q15", world(rows((63, "list")), Small(project=title))).said.en
 
 
 @pytest.mark.parametrize(
@@ -721,33 +731,30 @@ def test_a_flip_names_a_column_as_in_a_sentence(judges, monkeypatch, title, name
         (["code"], {}, "部", "ministry"),
     ],
 )
-def test_a_row_is_called_by_its_key_and_where_that_is_an_id_by_its_name(monkeypatch, key, more, zh, en):
+def test_a_row_is_called_by_its_key_and_where_that_is_an_id_by_its_name(key, more, zh, en):
     labelled = {"name": "kind", "labels": {"a": {"zh": "甲", "en": "first"}}}
     coded = {"name": "code", "namedBy": "body"}
     fields = [*LISTS, *({"name": name} for name in ("list_id", "body_zh", "body_en")), labelled, coded]
-    monkeypatch.setattr(datapackage, "schema", lambda name: {"primaryKey": key, "fields": fields} | more)
     frame = rows((63, "list"), (64, "list"), list_id="L1", body_zh="部", body_en="ministry", kind="a", code="M")
+    data = world(frame, Small(fields, key, **more))
     for numbers, count in (((0,), 1), ((0, 1), 2)):
         change = Change("set", "lists", numbers, "projects", (1.0,) * count)
-        assert conditions.row_label(frame, change, "zh") == "；".join([zh] * count)
-        assert conditions.row_label(frame, change, "en") == "; ".join([en] * count)
+        assert conditions.row_label(frame, change, data, "zh") == "；".join([zh] * count)
+        assert conditions.row_label(frame, change, data, "en") == "; ".join([en] * count)
     many = Change("set", "lists", (0, 1, 2, 3), "projects", (1.0,) * 4)
-    assert conditions.row_label(frame, many, "en") == "4 rows at once"
+    assert conditions.row_label(frame, many, data, "en") == "4 rows at once"
 
 
-def test_what_the_keys_of_rows_share_is_said_once(monkeypatch):
-    fields = [*LISTS, {"name": "kind"}]
-    monkeypatch.setattr(
-        datapackage, "schema", lambda name: {"primaryKey": ["year", "kind", "source_id"], "fields": fields}
-    )
+def test_what_the_keys_of_rows_share_is_said_once():
     frame = rows((63, "list"), (64, "list"), kind="a")
+    data = world(frame, Small([*LISTS, {"name": "kind"}], ["year", "kind", "source_id"]))
     frame.loc[1, "kind"] = "b"
     change = Change("set", "lists", (0, 1), "projects", (1.0, 1.0))
-    assert conditions.row_label(frame, change, "zh") == "2016年，“来源”：a；b"
-    assert conditions.row_label(frame, change, "en") == "2016, “source”: a; b"
+    assert conditions.row_label(frame, change, data, "zh") == "2016年，“来源”：a；b"
+    assert conditions.row_label(frame, change, data, "en") == "2016, “source”: a; b"
 
 
-def test_of_an_order_two_places_are_exchanged(judges, monkeypatch):
+def test_of_an_order_two_places_are_exchanged(judges):
     """The nearest two that turn the verdict; nothing else of the order is changed."""
 
     def first(claim, data):
@@ -756,9 +763,8 @@ def test_of_an_order_two_places_are_exchanged(judges, monkeypatch):
 
     judges.known["Q15"] = first
     fields = [field | {"unit": "rank"} if field["name"] == "projects" else field for field in LISTS]
-    monkeypatch.setattr(datapackage, "schema", lambda name: {"primaryKey": ["count"], "fields": fields})
     frame = rows((2, "list"), (3, "list"), (1, "survey")).assign(count=[61, 62, 63])
-    found = flips.nearest(judges, "Q15", world(frame))
+    found = flips.nearest(judges, "Q15", world(frame, Small(fields, ["count"])))
     (change,) = found.changes
     assert (change.rows, change.values, found.steps) == ((0, 2), (1, 2), 1)
 
@@ -859,14 +865,14 @@ def test_a_number_that_the_paper_bounds_is_told_with_its_bound(judges):
     assert "超过63" in found.said.zh
 
 
-def test_steps_are_of_the_last_digit_that_a_source_prints(frozen_tables):
+def test_steps_are_of_the_last_digit_that_a_source_prints(real):
     texts = frozen.texts("rd_intensity_china")
     rows = texts.index[texts["year"] == "2020"]
     values = texts.loc[rows, "first_published_pct"].astype(float)
     assert texts.loc[rows, "first_published_pct"].tolist() == ["2.40"]
-    assert conditions.decimals("rd_intensity_china", "first_published_pct", values) == [2]
-    assert conditions.decimals("rd_intensity_china", "first_published_pct", values + 0.1) == [1]
-    assert conditions.decimals("made-up", "value", pd.Series([2.5, 3.0])) == [1, 0]
+    assert conditions.decimals("rd_intensity_china", "first_published_pct", values, real) == [2]
+    assert conditions.decimals("rd_intensity_china", "first_published_pct", values + 0.1, real) == [1]
+    assert conditions.decimals("made-up", "value", pd.Series([2.5, 3.0]), real) == [1, 0]
 
 
 def test_a_judge_that_cannot_say_no_is_owned_up_to(judges):
@@ -919,26 +925,14 @@ def test_every_word_can_be_reached():
 FRAME = {"claims", "claim_items", "provinces", "sources"}  # what is judged, and what evidence is about
 
 
-class Watched(Data):
-    """The tables, and the names of those that were read."""
-
-    def __init__(self, known):
-        super().__init__(known=known)
-        self.read = set()
-
-    def __call__(self, name):
-        self.read.add(name)
-        return super().__call__(name)
-
-
 @pytest.fixture(scope="module")
 def real():
-    return Data()
+    return Data(frozen.compendium())
 
 
 @pytest.mark.parametrize("claim_id", frozen.texts("claims")["claim_id"])
-def test_no_judgement_breaks_without_a_table(frozen_tables, real, claim_id):
-    watched = Watched(real.known)
+def test_no_judgement_breaks_without_a_table(real, claim_id):
+    watched = Data(real.c, known=real.known)
     assert of_the_study.assess(claim_id, watched).verdict
     for table in sorted(watched.read - FRAME):
         gone = Change("drop", table, tuple(real(table).index))
@@ -971,7 +965,8 @@ def test_no_judgement_breaks_without_a_table(frozen_tables, real, claim_id):
     ],
 )
 def test_a_number_stands_with_its_unit_as_each_language_writes_it(value, unit, said):
-    assert tuple(quantity(value, both(*unit))) == said
+    found = quantity(value, both(*unit), singular=HERE.tables.singular)
+    assert (found["zh"], found["en"]) == said
 
 
 @pytest.mark.parametrize(

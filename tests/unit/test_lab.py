@@ -8,6 +8,7 @@ import sys
 
 import nbformat
 import pytest
+import worlds
 from click.testing import CliRunner
 
 from compendium import paths
@@ -113,7 +114,13 @@ def root(tmp_path, monkeypatch):
         (folder / f"{name}.ipynb").write_text(text, encoding="utf-8")
     monkeypatch.setenv(paths.ROOT, str(tmp_path))
     monkeypatch.delenv(paths.LANGUAGE, raising=False)
-    return tmp_path
+    return worlds.declare(tmp_path)
+
+
+@pytest.fixture
+def c(root):
+    """The compendium of these notebooks; its outputs go elsewhere."""
+    return worlds.at(root, root / "out")
 
 
 def committed(root):
@@ -121,9 +128,9 @@ def committed(root):
 
 
 @pytest.mark.parametrize(("language", "text"), [("zh", ZH), ("en", EN)])
-def test_copies_are_in_one_language(root, language, text):
+def test_copies_are_in_one_language(c, root, language, text):
     before = committed(root)
-    place = lab.prepare(language)
+    place = lab.prepare(c, language)
     assert place == root / "build" / "lab" / language / "notebooks"
     assert sorted(path.name for path in place.iterdir()) == [f"{name}.ipynb" for name in NAMES]
     for name in NAMES:
@@ -134,8 +141,8 @@ def test_copies_are_in_one_language(root, language, text):
 
 
 @pytest.mark.parametrize(("language", "said"), [("zh", "甲"), ("en", "A")])
-def test_copies_show_what_the_committed_notebooks_show_in_one_language(language, said):
-    code = notebookfile.read(lab.prepare(language) / "00-start.ipynb").cells[1]
+def test_copies_show_what_the_committed_notebooks_show_in_one_language(c, language, said):
+    code = notebookfile.read(lab.prepare(c, language) / "00-start.ipynb").cells[1]
     figure = {
         "text/plain": language,
         "image/svg+xml": SVG.format(language).removeprefix("<?xml?>"),
@@ -146,18 +153,18 @@ def test_copies_show_what_the_committed_notebooks_show_in_one_language(language,
     assert [output.data for output in code.outputs] == shown and code.execution_count == 1
 
 
-def test_copies_keep_the_work_of_the_reader_and_missing_ones_are_made():
-    place = lab.prepare("zh")
+def test_copies_keep_the_work_of_the_reader_and_missing_ones_are_made(c):
+    place = lab.prepare(c, "zh")
     first, second = (place / f"{name}.ipynb" for name in NAMES)
     whole = second.read_bytes()
     first.write_text("my work", encoding="utf-8")
     second.unlink()
-    assert lab.prepare("zh") == place
+    assert lab.prepare(c, "zh") == place
     assert first.read_text(encoding="utf-8") == "my work" and second.read_bytes() == whole
 
 
-def test_starting_anew_sets_the_copies_and_their_outputs_aside(root):
-    place = lab.prepare("en")
+def test_starting_anew_sets_the_copies_and_their_outputs_aside(c, root):
+    place = lab.prepare(c, "en")
     written = place.parent / "data" / "processed" / "a.csv"
     written.parent.mkdir(parents=True)
     pristine = (place / "00-start.ipynb").read_bytes()
@@ -166,15 +173,15 @@ def test_starting_anew_sets_the_copies_and_their_outputs_aside(root):
         (place / "00-start.ipynb").write_text(work, encoding="utf-8")
         written.parent.mkdir(parents=True, exist_ok=True)
         written.write_text(work, encoding="utf-8")
-        assert lab.prepare("en", fresh=True) == place
+        assert lab.prepare(c, "en", fresh=True) == place
         assert (place / "00-start.ipynb").read_bytes() == pristine and not written.exists()
         kept = (aside / "notebooks/00-start.ipynb", aside / "data/processed/a.csv")
         assert [path.read_text(encoding="utf-8") for path in kept] == [work, work]
 
 
 @pytest.mark.parametrize(("language", "text"), [("zh", ZH), ("en", EN)])
-def test_copies_without_solutions_are_the_same_but_for_these(language, text):
-    cells = notebookfile.read(lab.prepare(language, solutions=False) / "00-start.ipynb").cells
+def test_copies_without_solutions_are_the_same_but_for_these(c, language, text):
+    cells = notebookfile.read(lab.prepare(c, language, solutions=False) / "00-start.ipynb").cells
     assert [cell.source for cell in cells] == [
         text.partition("<details>")[0].strip(),
         CODE_IN[language],
@@ -182,19 +189,19 @@ def test_copies_without_solutions_are_the_same_but_for_these(language, text):
     ]
 
 
-def test_copies_with_solutions_are_kept_and_how_to_start_anew_is_said(monkeypatch):
+def test_copies_with_solutions_are_kept_and_how_to_start_anew_is_said(c, monkeypatch):
     monkeypatch.setattr("os.execve", lambda *_: None)
 
     def said(*options):
         return CliRunner().invoke(main, ["lab", *options]).output.splitlines()[1:]
 
-    assert said() == [] and lab.solved("zh") and not lab.solved("en")
+    assert said() == [] and lab.solved(c, "zh") and not lab.solved(c, "en")
     told = said("--no-solutions")
-    assert len(told) == 1 and "make lab SOLUTIONS=0 FRESH=1" in told[0] and lab.solved("zh")
-    (lab.folder("zh") / "notebooks/00-start.ipynb").write_text("my work", encoding="utf-8")
+    assert len(told) == 1 and "make lab SOLUTIONS=0 FRESH=1" in told[0] and lab.solved(c, "zh")
+    (lab.folder(c, "zh") / "notebooks/00-start.ipynb").write_text("my work", encoding="utf-8")
     assert said("--no-solutions") == told, "no matter what one of them has become"
-    assert said("--no-solutions", "--language", "en") == [] and not lab.solved("en")
-    assert len(said("--no-solutions", "--fresh")) == 1 and not lab.solved("zh"), "the line says where the copies are"
+    assert said("--no-solutions", "--language", "en") == [] and not lab.solved(c, "en")
+    assert len(said("--no-solutions", "--fresh")) == 1 and not lab.solved(c, "zh"), "the line says where the copies are"
     assert said("--no-solutions") == [] and said() == []
 
 
@@ -205,23 +212,23 @@ def test_make_leaves_solutions_out_only_where_they_are_refused():
         assert "compendium lab" in done.stdout and ("--no-solutions" in done.stdout) == option, given
 
 
-def test_the_languages_do_not_touch_each_other():
-    english = lab.prepare("en") / "00-start.ipynb"
+def test_the_languages_do_not_touch_each_other(c):
+    english = lab.prepare(c, "en") / "00-start.ipynb"
     english.write_text("my work", encoding="utf-8")
-    lab.prepare("zh", fresh=True)
+    lab.prepare(c, "zh", fresh=True)
     assert english.read_text(encoding="utf-8") == "my work"
 
 
-def test_starting_anew_where_nothing_is_yet_is_starting(root):
-    assert lab.prepare("zh", fresh=True).is_dir()
+def test_starting_anew_where_nothing_is_yet_is_starting(c, root):
+    assert lab.prepare(c, "zh", fresh=True).is_dir()
     assert [path.name for path in (root / "build" / "lab").iterdir()] == ["zh"]
 
 
-def test_jupyterlab_opens_where_students_begin_and_writes_beside_the_copies(root, monkeypatch):
-    place = lab.prepare("en")
+def test_jupyterlab_opens_where_students_begin_and_writes_beside_the_copies(c, root, monkeypatch):
+    place = lab.prepare(c, "en")
     for user in (0, 1000):
         monkeypatch.setattr(os, "geteuid", lambda user=user: user, raising=False)
-        line, environment = lab.command("en")
+        line, environment = lab.command(c, "en")
         assert line[:2] == [sys.executable, "-c"] and "from jupyterlab.labapp import main" in line[2]
         assert line[3] == f"--ServerApp.root_dir={place.parent}" and line[-1].endswith(
             "=/lab/tree/notebooks/01-next.ipynb"
@@ -230,25 +237,24 @@ def test_jupyterlab_opens_where_students_begin_and_writes_beside_the_copies(root
     assert (environment[paths.LANGUAGE], environment[paths.OUT]) == ("en", str(place.parent))
     assert environment[paths.ROOT] == str(root), "the tables stay those of the compendium"
     (root / "README.md").write_text("no path for students", encoding="utf-8")
-    assert lab.command("en")[0][-1].endswith("=/lab/tree/notebooks/00-start.ipynb")
+    assert lab.command(c, "en")[0][-1].endswith("=/lab/tree/notebooks/00-start.ipynb")
 
 
-def test_a_ledger_is_for_the_notebooks_and_for_the_copies_that_there_are(root):
-    assert lab.places() == [root / "build/lab"]
-    lab.prepare("en")
-    assert lab.places() == [root / "build/lab", root / "build/lab/en"]
+def test_a_ledger_is_for_the_notebooks_and_for_the_copies_that_there_are(c, root):
+    assert lab.places(c) == [root / "build/lab"]
+    lab.prepare(c, "en")
+    assert lab.places(c) == [root / "build/lab", root / "build/lab/en"]
 
 
-def test_no_news_is_asked_for():
-    folder = next(word for word in lab.command("zh")[0] if "app_settings_dir" in word).partition("=")[2]
+def test_no_news_is_asked_for(c):
+    folder = next(word for word in lab.command(c, "zh")[0] if "app_settings_dir" in word).partition("=")[2]
     with open(os.path.join(folder, "overrides.json"), encoding="utf-8") as file:
         said = json.load(file)["@jupyterlab/apputils-extension:notification"]
     assert said == {"fetchNews": "false", "checkForUpdates": False}
 
 
-def test_students_begin_where_the_readme_says(monkeypatch):
-    monkeypatch.setenv(paths.ROOT, str(paths.HOME))
-    assert lab.command("zh")[0][-1].endswith("07-talent-gap.ipynb")
+def test_students_begin_where_the_readme_says():
+    assert lab.command(worlds.HERE, "zh")[0][-1].endswith("07-talent-gap.ipynb")
     named = [lab.STUDENTS.findall((paths.HOME / name).read_text("utf-8")) for name in READMES]
     assert named == [["07-talent-gap"]] * 2, "both say the same, and once"
 
@@ -265,7 +271,7 @@ def test_students_begin_where_the_readme_says(monkeypatch):
 def test_the_command_says_where_the_copies_are(monkeypatch, options, how):
     started, asked = [], []
     prepare = lab.prepare
-    monkeypatch.setattr(lab, "prepare", lambda *how: asked.append(how) or prepare(*how))
+    monkeypatch.setattr(lab, "prepare", lambda c, *how: asked.append(how) or prepare(c, *how))
     monkeypatch.setattr("os.execve", lambda *command: started.append(command))
     outcome = CliRunner().invoke(main, ["lab", *options])
     assert outcome.exit_code == 0 and asked == [how]
@@ -300,4 +306,4 @@ def test_code_in_a_solution_is_in_both_languages_with_its_chinese_words():
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_code_without_comments_stays_as_it_is(language):
     code = "a = [\n    1,\n\n    2,\n]\n\nprint('a # b')"
-    assert commented(code, language) == code
+    assert commented(code, language, ("zh", "en")) == code

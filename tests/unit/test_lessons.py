@@ -7,12 +7,10 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from languages import notebook
 
-from compendium import here, paths
-from compendium.run import contents
+from compendium.compendium import Compendium
 from compendium.show import lessons
-
-NAME = next(iter(contents.catalogue()))
 
 NONE_YET, RIGHT, WRONG = "no answer yet", "✓ right", "✗ not right yet"
 NUMBER, TEXT, TRUTH, LIST = "should be a number", "should be a text", "should be True or False", "a list of 3 values"
@@ -20,20 +18,24 @@ ELSE, SIGN, YEAR, ROUNDED = "Read the exercise again", "sign is the wrong way", 
 PERCENT, TEN_THOUSANDS, MILLIONS = "factor of 100:", "factor of 10,000:", "factor of a million:"
 QUOTES, BRACKETS, ALONE = "without quotes", "without brackets", "with commas between"
 REVERSED, ORDER = "the order is reversed", "but the order is not"
+LAST = "12-reproduction-report"
 MEMBERS = "Right: {} of {} values; the first wrong one is number {}."
+
+
+def running_with(monkeypatch, variables):
+    """Let the notebook that runs have some variables."""
+    monkeypatch.setattr(lessons, "get_ipython", lambda: SimpleNamespace(user_ns=variables))
 
 
 def told(monkeypatch, right, answer):
     """Return what `check` says about an answer when the solution beneath the exercise computes `right`."""
-    monkeypatch.setattr(lessons, "solution", lambda notebook, exercise: "answer = right")
-    monkeypatch.setattr(here, "variables", lambda: {"right": right})
-    monkeypatch.setattr(here, "_running", NAME)
-    said = lessons.check("exercise-1", answer).data
+    monkeypatch.setattr(lessons, "solution", lambda *_: "answer = right")
+    running_with(monkeypatch, {"right": right})
+    said = lessons.check(notebook(), "exercise-1", answer).data
     zh, en = said.split("<!-- en -->")
     assert zh.startswith("<!-- zh -->\n*自测*：") and en.startswith("\n*Self-check*: ")
     for language, own in (("zh", zh.removeprefix("<!-- zh -->")), ("en", en)):
-        with paths.using(language=language):
-            assert lessons.check("exercise-1", answer).data == own.strip()
+        assert lessons.check(notebook(language), "exercise-1", answer).data == own.strip()
     return en.strip()
 
 
@@ -229,7 +231,7 @@ def exercise(running, monkeypatch):
     cell = {"id": "exercise-1", "cell_type": "markdown", "source": [SOLUTION], "metadata": {}}
     file.write_text(json.dumps({"cells": [cell]}), encoding="utf-8")
     variables = {"share": 0.4, "wrong": "a variable of the notebook"}
-    monkeypatch.setattr(here, "variables", lambda: variables)
+    running_with(monkeypatch, variables)
     return variables
 
 
@@ -237,18 +239,21 @@ def exercise(running, monkeypatch):
     ("answer", "key"), [(0.2, "of-all"), (0.2001, "of-all"), ([0.4, 0.4], "both"), (40, "percent"), (40.1, "percent")]
 )
 def test_a_typical_wrong_answer_gets_its_own_sentence_before_any_diagnosis(exercise, answer, key):
-    said = lessons.check("exercise-1", answer).data
+    said = lessons.check(notebook(), "exercise-1", answer).data
     zh, en = SENTENCES[key]
     assert f"✗ 还不对。{zh}" in said and f"✗ not right yet. {en}" in said
     assert not any(own in said for other in SENTENCES.keys() - {key} for own in SENTENCES[other])
 
 
 def test_the_right_answer_comes_before_a_wrong_one_and_others_are_diagnosed(exercise):
-    assert RIGHT in lessons.check("exercise-1", 0.4).data
-    assert ELSE in lessons.check("exercise-1", 0.3).data and PERCENT in lessons.check("exercise-1", 0.004).data
-    assert BRACKETS in lessons.check("exercise-1", [0.4]).data
+    assert RIGHT in lessons.check(notebook(), "exercise-1", 0.4).data
+    assert (
+        ELSE in lessons.check(notebook(), "exercise-1", 0.3).data
+        and PERCENT in lessons.check(notebook(), "exercise-1", 0.004).data
+    )
+    assert BRACKETS in lessons.check(notebook(), "exercise-1", [0.4]).data
     exercise["share"] = 0.0
-    assert RIGHT in lessons.check("exercise-1", 0.0).data, "other data may make a wrong answer right"
+    assert RIGHT in lessons.check(notebook(), "exercise-1", 0.0).data, "other data may make a wrong answer right"
 
 
 def test_a_solution_without_wrong_answers_takes_none_from_the_notebook():
@@ -280,34 +285,31 @@ def test_the_reply_never_holds_the_right_answer(monkeypatch, right, answer):
     ],
 )
 def test_a_solution_that_fails_is_named_in_one_message(monkeypatch, code, error):
-    monkeypatch.setattr(lessons, "solution", lambda notebook, exercise: code)
-    monkeypatch.setattr(here, "_running", NAME)
-    said = lessons.check("exercise-1", 5).data
+    monkeypatch.setattr(lessons, "solution", lambda *_: code)
+    said = lessons.check(notebook(), "exercise-1", 5).data
     assert said.count(error) == 2 and "从头运行" in said and "run the notebook from the top" in said
 
 
 def test_the_solution_is_found_beneath_its_own_exercise_and_leaves_the_namespace_alone():
-    code = lessons.solution("12-reproduction-report", "exercise-2")
+    code = lessons.solution(Compendium.find(), LAST, "exercise-2")
     assert "touched" in code and "answer = " in code and "```" not in code
     namespace = {"before": 1}
     assert lessons.solve("before = 2\nanswer = before + 1", namespace) == (3, {})
     assert namespace == {"before": 1}
 
 
-def test_an_exercise_without_a_solution_is_told_to_the_student_in_a_plain_sentence(monkeypatch):
-    monkeypatch.setattr(here, "_running", "12-reproduction-report")
-    said = lessons.check("exercise-9", 5).data
-    assert lessons.check("exercise-9", None).data == said
+def test_an_exercise_without_a_solution_is_told_to_the_student_in_a_plain_sentence():
+    said = lessons.check(notebook(name=LAST), "exercise-9", 5).data
+    assert lessons.check(notebook(name=LAST), "exercise-9", None).data == said
     assert "这不是你的错" in said and "the fault is not yours" in said and "Remedy" not in said
     assert said.count("no text cell has the id") == 2
 
 
 def test_notebook_and_variables_are_those_that_run(monkeypatch):
-    monkeypatch.setattr(here, "_running", "12-reproduction-report")
-    asked = []
+    mine, asked = notebook(name=LAST), []
     monkeypatch.setattr(lessons, "solution", lambda *place: asked.append(place) or "answer = weak")
-    monkeypatch.setattr("IPython.get_ipython", lambda: SimpleNamespace(user_ns={"weak": 12.5}))
-    assert RIGHT in lessons.check("exercise-2", 12.5).data and WRONG in lessons.check("exercise-2", 13).data
-    assert asked == [("12-reproduction-report", "exercise-2")] * 2
-    monkeypatch.setattr("IPython.get_ipython", lambda: None)
-    assert "NameError: name 'weak' is not defined" in lessons.check("exercise-2", 12.5).data
+    running_with(monkeypatch, {"weak": 12.5})
+    assert RIGHT in lessons.check(mine, "exercise-2", 12.5).data and WRONG in lessons.check(mine, "exercise-2", 13).data
+    assert asked == [(mine.c, LAST, "exercise-2")] * 2
+    monkeypatch.setattr(lessons, "get_ipython", lambda: None)
+    assert "NameError: name 'weak' is not defined" in lessons.check(mine, "exercise-2", 12.5).data

@@ -8,13 +8,14 @@ import own_words
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from worlds import HERE, at
 
 from compendium import CompendiumError, engine, example, new, paths, upgrade
 from compendium.__main__ import main
-from compendium.data import datapackage, ledgertables, tables
+from compendium.data import datapackage, ledgertables
 from compendium.files import write_atomic
+from compendium.pages import placeholders
 from compendium.run.contents import COMMON
-from compendium.show import placeholders
 from compendium.show.halves import HAN
 
 OF_ONE_PAPER = {"section", "figure", "topic", "check_table", "count_group", "table"}  # their codes belong to a paper
@@ -22,22 +23,21 @@ TEXTS = (".csv", ".ipynb", ".json", ".md", ".py", ".toml")
 
 
 @pytest.fixture
-def begun(tmp_path, monkeypatch):
-    """A folder with the declaration of a made-up paper, at work; called with the languages."""
+def begun(tmp_path):
+    """A compendium with nothing but the declaration of a made-up paper; called with the languages."""
 
     def begin(*languages):
         root = tmp_path / "-".join(languages)
         asked = new.Asked('On "things"', "10.1/x", ("Ada Lovelace",), languages, worked=False)
-        write_atomic(root / "compendium.toml", new.declaration("My Paper", asked).encode("utf-8"))
-        monkeypatch.setenv(paths.ROOT, str(root))
-        return root
+        write_atomic(root / "compendium.toml", new.make_declaration("My Paper", asked).encode("utf-8"))
+        return at(root)
 
     return begin
 
 
 def test_the_ledger_of_the_engine_is_that_of_this_study_but_for_codes_and_texts():
     """Where a column is added here, or what it may hold changed, compendium/data/ledger.json has to follow."""
-    here, there = datapackage.resources(), ledgertables.described()
+    here, there = HERE.tables.resources, ledgertables.described(HERE.languages)
     assert there.keys() == COMMON - datapackage.DISPENSABLE
     for name, table in there.items():
         for key in ("primaryKey", "foreignKeys", "missingValues"):
@@ -61,31 +61,31 @@ def test_the_ledger_of_the_engine_is_that_of_this_study_but_for_codes_and_texts(
     ],
 )
 def test_the_ledger_speaks_the_languages_asked_for(begun, languages, columns, keys):
-    begun(*languages)
-    table = ledgertables.described()["claims"]
+    described = ledgertables.described(begun(*languages).languages)
+    table = described["claims"]
     fields = {field["name"]: field for field in table["schema"]["fields"]}
     assert [name for name in fields if name.startswith("statement_")] == columns
     assert {key for key in table if key.startswith("title")} == keys
     assert fields[columns[-1]]["title"] == {"de": "Statement, German"}.get(languages[-1], fields[columns[-1]]["title"])
     assert set(fields["weight"]["labels"]["headline"]) == set(languages)
-    assert "zh" in languages or not HAN.search(json.dumps(ledgertables.described(), ensure_ascii=False))
+    assert "zh" in languages or not HAN.search(json.dumps(described, ensure_ascii=False))
 
 
 def test_a_table_of_the_ledger_that_a_compendium_lacks_is_empty_with_its_types(begun):
-    root = begun("zh", "en")
-    write_atomic(root / "data/raw/datapackage.json", json.dumps(new.descriptor(worked=False)).encode())
-    assert {"searches", "records"} <= ledgertables.absent(set(datapackage.names()))
-    searches = tables.raw("searches")
+    c = begun("zh", "en")
+    write_atomic(c.raw / "datapackage.json", json.dumps(new.describe(c, worked=False)).encode())
+    assert {"searches", "records"} <= ledgertables.absent(set(c.tables.resources))
+    searches = c.tables("searches")
     assert searches.empty and pd.api.types.is_datetime64_dtype(searches["searched_on"])
-    assert list(tables.texts("searches")) == list(searches)
+    assert list(c.tables.cells("searches")) == list(searches)
 
 
 @pytest.mark.parametrize("language", example.KNOWN)
 def test_the_example_in_one_language_holds_nothing_of_the_other(begun, language):
-    begun(language)
-    said = dict(example.files())
+    c = begun(language)
+    said = dict(example.files(c.languages))
     assert {"data/raw/claims.csv", "notebooks/01-example.ipynb", "study/texts/example.toml"} <= said.keys()
-    told = json.dumps([said, example.package()], ensure_ascii=False)
+    told = json.dumps([said, example.package(c)], ensure_ascii=False)
     assert bool(HAN.search(told)) == (language == "zh")
     other = {"zh": "en", "en": "zh"}[language]
     assert not re.search(rf'_{other}\b|"{other}":|^{other} =|[{{,] {other} =', told, re.M)
@@ -93,10 +93,14 @@ def test_the_example_in_one_language_holds_nothing_of_the_other(begun, language)
 
 def test_it_says_nothing_of_this_study(begun):
     """The head of this study, its tables, places, subject, and ids of rows that the example does not have."""
-    begun("zh", "en")
-    said = dict(example.files()) | {"descriptor": json.dumps(new.descriptor(worked=True), ensure_ascii=False)}
+    c = begun("zh", "en")
+    said = dict(example.files(c.languages)) | {
+        "descriptor": json.dumps(new.describe(c, worked=True), ensure_ascii=False)
+    }
     said |= {p.name: p.read_text("utf-8") for p in engine.TEMPLATE.rglob("*") if p.suffix in TEXTS}
-    ids = {cell for name, text in example.files() if name.endswith(".csv") for cell in re.split("[,\n]", text)}
+    ids = {
+        cell for name, text in example.files(c.languages) if name.endswith(".csv") for cell in re.split("[,\n]", text)
+    }
     assert {name: own_words.found(text, ids) for name, text in said.items()} == {name: set() for name in said}
 
 
@@ -114,16 +118,16 @@ def test_the_wheel_is_the_engine_alone_with_what_a_compendium_needs_and_alike_ea
     assert not own_words.words().search(told)
     (tmp_path / "again").mkdir()
     assert engine.wheel(tmp_path / "again").read_bytes() == made.read_bytes()
-    assert upgrade.opened(made).version == engine.version()
+    assert upgrade.open_wheel(made, ["zh"])[0] == engine.version()
     cut = tmp_path / "cut" / made.name
     write_atomic(cut, made.read_bytes()[:-100])
     for path in (cut, tmp_path / "compendium-9-py3-none-any.whl", paths.HOME / "README.md"):
         with pytest.raises(CompendiumError, match=r"is no whole wheel of the engine\. Remedy: "):
-            upgrade.opened(path)
+            upgrade.open_wheel(path, ["zh"])
 
 
 def test_versions_are_told_apart_by_number():
-    assert upgrade.numbered("3.10") > upgrade.numbered("3.9.1") > upgrade.numbered("3.9")
+    assert upgrade.number_version("3.10") > upgrade.number_version("3.9.1") > upgrade.number_version("3.9")
 
 
 def test_what_is_interrupted_or_fails_leaves_nothing_behind(tmp_path, monkeypatch):
@@ -152,13 +156,12 @@ def test_the_example_is_refused_in_a_language_that_it_lacks(tmp_path):
 
 
 def test_what_is_still_made_up_is_told_by_file_and_row(begun):
-    root = begun("en")
-    write_atomic(root / "data/raw/sources.csv", b"a\nhttps://example.org/x\nhttps://doi.org/x\n")
-    told = list(placeholders.left())
+    c = begun("en")
+    write_atomic(c.raw / "sources.csv", b"a\nhttps://example.org/x\nhttps://doi.org/x\n")
+    told = list(placeholders.find_placeholders(c))
     assert "data/raw/sources.csv, row 2: 'example.org' is still made up. Remedy: say your own" in told
     assert not [line for line in told if "row 3" in line] and any(line.startswith("compendium.toml") for line in told)
-    with paths.using(root=paths.HOME):
-        assert list(placeholders.left()) == []
+    assert list(placeholders.find_placeholders(HERE)) == []
 
 
 def test_help_and_new_run_in_any_folder_and_other_commands_do_not(monkeypatch, tmp_path):

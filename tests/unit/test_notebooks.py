@@ -14,19 +14,19 @@ import parity
 import pytest
 from bs4 import BeautifulSoup
 from parity import halves
+from worlds import HERE
 
 from compendium import CompendiumError, paths
 from compendium import cells as notebook_cells
 from compendium.cells import SOLUTION
-from compendium.data import datapackage, tables
 from compendium.ledger import claims
 from compendium.run import comparison, contents, notebookfile
-from compendium.show import listing, pace
+from compendium.show import pace, versions
 from compendium.show.halves import BETWEEN, HAN, commented
 from compendium.show.tabulation import titled
 from compendium.show.wording import worded
 
-NAMES = list(contents.catalogue())
+NAMES = list(contents.catalogue(HERE))
 WIDTH = 100
 # A digit in a text cell must belong to a year, a section, a figure, a notebook, a claim, a formula or a name in code.
 ALLOWED = re.compile(
@@ -50,7 +50,7 @@ ALLOWED = re.compile(
 
 
 def load(name):
-    return nbformat.read(contents.catalogue()[name].path, as_version=4)
+    return nbformat.read(contents.catalogue(HERE)[name].path, as_version=4)
 
 
 def cells(name, kind):
@@ -65,12 +65,12 @@ def test_a_cell_that_is_no_python_is_named_with_its_line(tmp_path):
 
 
 def test_every_notebook_file_is_declared():
-    assert sorted(p.stem for p in paths.project().notebooks.glob("*.ipynb")) == sorted(NAMES)
+    assert sorted(p.stem for p in HERE.notebooks.glob("*.ipynb")) == sorted(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_gate(name):
-    assert notebookfile.faults(contents.catalogue()[name].path) == []
+    assert notebookfile.faults(contents.catalogue(HERE)[name].path) == []
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -81,7 +81,9 @@ def test_text_cells_hold_both_languages_alike(name):
 
 def test_no_language_was_edited_without_the_other():
     """The remedy is to edit the other half as well; the command then records both, or confirms that one is enough."""
-    found = [f"{name}, cell {cell}: {what}" for name, cell, what in parity.changes(parity.recorded(), parity.hashes())]
+    found = [
+        f"{name}, cell {cell}: {what}" for name, cell, what in parity.changes(parity.recorded(), parity.hashes(HERE))
+    ]
     assert found == [], f"bring both languages to the same meaning, then: {parity.COMMAND}"
 
 
@@ -122,11 +124,11 @@ def test_cells_are_few_and_small_and_most_code_is_in_view(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_notebook_uses_few_names_of_the_engine(name):
+def test_a_notebook_imports_one_name_of_the_engine(name):
     trees = [ast.parse(c.source) for c in cells(name, "code")]
     froms = [n for tree in trees for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)]
     engine = {alias.name for node in froms if node.module.startswith("compendium") for alias in node.names}
-    assert engine <= {"begin", "check", "draw", "read", "say", "table"}
+    assert engine == {"begin"}
     assert not any(
         isinstance(n, ast.Import) and "compendium" in ast.unparse(n) for tree in trees for n in ast.walk(tree)
     )
@@ -144,7 +146,7 @@ def test_the_versions_told_are_those_of_what_is_really_used():
     files = [*(paths.HOME / "study").glob("**/*.py"), paths.HOME / "compendium/show/figures.py"]
     used = [imported(c.source) for name in NAMES for c in cells(name, "code")]
     used += [imported(file.read_text(encoding="utf-8")) for file in files]
-    assert set(listing.PACKAGES) <= set().union(*used, {"papermill"})
+    assert set(versions.PACKAGES) <= set().union(*used, {"papermill"})
 
 
 def test_seaborn_draws_in_view():
@@ -173,7 +175,7 @@ def test_the_data_are_read_in_view(name):
     """Cells called data-… read raw tables and show rows of them; a text before them leads to the codebook."""
     members = load(name).cells
     data = [c for c in members if c.id.startswith("data") and c.cell_type == "code"]
-    assert data and all(shown(c) and 'read("data/' in c.source for c in data)
+    assert data and all(shown(c) and 'notebook.read("data/' in c.source for c in data)
     text = members[members.index(data[0]) - 1]
     assert all("codebook" in half for half in halves(text.source))
 
@@ -189,7 +191,7 @@ def test_the_key_figure_is_drawn_in_a_short_cell_in_view(name):
 
 def draws(node, key):
     """Tell whether a node of code is the loop that draws a figure."""
-    return isinstance(node, ast.For) and re.match(rf"draw\(\s*'{key}'", ast.unparse(node.iter)) is not None
+    return isinstance(node, ast.For) and re.match(rf"notebook\.draw\(\s*'{key}'", ast.unparse(node.iter)) is not None
 
 
 def test_the_size_of_a_cell_does_not_depend_on_how_it_is_wrapped():
@@ -203,7 +205,7 @@ def test_the_size_of_a_cell_does_not_depend_on_how_it_is_wrapped():
 def test_frame_of_a_notebook(name):
     notebook = load(name)
     code = cells(name, "code")
-    assert "language" not in contents.parameters(contents.catalogue()[name]), "--language chooses it"
+    assert "language" not in contents.parameters(contents.catalogue(HERE)[name]), "--language chooses it"
     assert code[0].id == "setup" and notebook.cells[-1].source.endswith("notebook.versions()")
     assert not any(c.source == d.source for c, d in pairwise(code)), "the same cell twice"
 
@@ -217,7 +219,7 @@ def test_the_first_screen_has_the_question_the_story_and_the_key_figure(name):
         assert title.startswith("# ") and question.endswith("？" if language == "zh" else "?")
     for half in halves(answer.outputs[0]["data"]["text/markdown"]):
         assert re.fullmatch(r"\*\*[^*]+\*\*", half.strip()), "one bold sentence answers the question"
-    ledger = claims.stored(root=paths.HOME)
+    ledger = claims.stored(HERE, root=HERE.root)
     headline = ledger[ledger["notebook"].eq(name) & ledger["weight"].eq("headline")]
     figure, *rest = rest
     assert folded(figure) and figure.source.startswith("notebook.figure(")
@@ -238,7 +240,7 @@ def test_headings_descend_in_order(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_outputs_are_safe_and_free_of_the_machine(name):
-    unsafe = tables.raw("sources").query("host_trust == 'unsafe'")["url"]
+    unsafe = HERE.tables("sources").query("host_trust == 'unsafe'")["url"]
     hosts = [re.sub(r"^hxxps?://", "", u).split("/")[0].replace("[.]", ".") for u in unsafe]
     for cell in cells(name, "code"):
         text = comparison.outputs(cell)
@@ -256,8 +258,8 @@ SNAKE = re.compile(r"(?<![\w./-])[a-z0-9]+(?:_[a-z0-9]+)+(?![\w/-])")
 @cache
 def coded():
     """Return the heading of each column with labels, with the codes that its labels say otherwise."""
-    fields = (field for table in datapackage.descriptor()["resources"] for field in table["schema"]["fields"])
-    labels = [(worded(titled(field)), field["labels"]) for field in fields if "labels" in field]
+    fields = [field for table in HERE.tables.resources.values() for field in table["schema"]["fields"]]
+    labels = [(worded(titled(HERE, field), HERE.languages), field["labels"]) for field in fields if "labels" in field]
     return [(title, {code for code in known if known[code]["en"] != code} - GRADES) for title, known in labels]
 
 
@@ -301,7 +303,7 @@ def test_a_notebook_says_what_awaits_the_reader_and_how_long_it_takes(name):
 
 def test_all_of_it_can_be_read_in_a_day():
     """All notebooks in six hours; a student's path through five of them in two and a half."""
-    paces = {name: pace.pace(name) for name in NAMES}
+    paces = {name: pace.pace(HERE, name) for name in NAMES}
     assert sum(p.read for p in paces.values()) < 360
     assert sum(p.read for name, p in paces.items() if name[:2] in ("02", "03", "05", "06", "07")) <= 150
 
@@ -346,14 +348,14 @@ def test_every_exercise_is_followed_by_its_self_check(name):
         assert "提示" in zh and "Hint" in en, exercise.id
         first, call = cell.source.splitlines()
         assert re.fullmatch("answer = None  # 你的答案：[^/]* / your answer: [^\u4e00-\u9fff/]*", first), first
-        assert call == f'check("{exercise.id}", answer)'
+        assert call == f'notebook.check("{exercise.id}", answer)'
         assert "no answer yet" in comparison.outputs(cell) and "尚未作答" in comparison.outputs(cell)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_comments_come_apart_by_language(name):
     for cell in cells(name, "code"):
-        zh, en = (commented(cell.source, language) for language in ("zh", "en"))
+        zh, en = (commented(cell.source, language, ("zh", "en")) for language in ("zh", "en"))
         assert ast.dump(ast.parse(zh)) == ast.dump(ast.parse(en)) == ast.dump(ast.parse(cell.source)), cell.id
         assert not any(HAN.search(part) for part in comments(en)), cell.id
         assert all(HAN.search(part) and BETWEEN not in part for part in comments(zh)), cell.id
@@ -430,7 +432,7 @@ def test_texts_that_differ_are_told_apart(old, new, fault):
 def test_a_half_edited_alone_is_noticed_and_the_command_records_it(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(parity, "TABLE", tmp_path / "parity.csv")
     now = {("02-pilot-growth", cell): (f"zh-{cell}", f"en-{cell}") for cell in "abcd"}
-    monkeypatch.setattr(parity, "hashes", lambda: now)
+    monkeypatch.setattr(parity, "hashes", lambda _: now)
     parity.main()
     assert parity.recorded() == now
     assert list(parity.changes(parity.recorded(), now)) == []

@@ -3,10 +3,10 @@
 import csv
 
 import pytest
+import worlds
 from verification import attacks, trials
 
-from compendium import paths
-from compendium.show import notices
+from compendium.pages import notices
 
 KINDS = """
 [loud]
@@ -29,15 +29,20 @@ def line(trial, notice, command, status=0, told="", committed="yes"):
 
 
 @pytest.fixture
-def logged(tmp_path, monkeypatch):
-    """A compendium with three kinds of faults and a function that logs trials in it."""
+def c(tmp_path):
+    """A compendium with three kinds of faults."""
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "notebooks" / notices.FILE).write_text(KINDS, encoding="utf-8")
-    monkeypatch.setenv(paths.ROOT, str(tmp_path))
+    return worlds.at(worlds.declare(tmp_path))
+
+
+@pytest.fixture
+def logged(c):
+    """A function that logs trials in the compendium."""
 
     def log(*lines):
-        (tmp_path / notices.LOG).parent.mkdir(parents=True, exist_ok=True)
-        with (tmp_path / notices.LOG).open("w", encoding="utf-8", newline="") as file:
+        (c.root / notices.LOG).parent.mkdir(parents=True, exist_ok=True)
+        with (c.root / notices.LOG).open("w", encoding="utf-8", newline="") as file:
             table = csv.DictWriter(file, trials.COLUMNS)
             table.writeheader()
             table.writerows(lines)
@@ -45,7 +50,7 @@ def logged(tmp_path, monkeypatch):
     return log
 
 
-def test_cells_are_what_the_log_says_and_what_is_silent_comes_first(logged):
+def test_cells_are_what_the_log_says_and_what_is_silent_comes_first(c, logged):
     logged(
         *(line("a", "loud", command, status) for command, status in {**DONE, "check": 1}.items()),
         line("b", "mixed", "run", 1, "differs: x", committed="no"),
@@ -55,7 +60,7 @@ def test_cells_are_what_the_log_says_and_what_is_silent_comes_first(logged):
         *(line("c", "mixed", command, status) for command, status in {**DONE, "test": 1}.items()),
         line("c", "mixed", "run", told="note: other"),
     )
-    mixed, loud, new = [{column: words["en"] for column, words in row.items()} for row in notices.rows()]
+    mixed, loud, new = [{column: words["en"] for column, words in row.items()} for row in notices.rows(c)]
     assert mixed == {
         "fault": "two",
         "check": "nothing",
@@ -69,20 +74,20 @@ def test_cells_are_what_the_log_says_and_what_is_silent_comes_first(logged):
         "diff": "a command tells",
     }
     assert set(new.values()) == {"three", "not run", "a command tells"}
-    assert [words["zh"] for words in notices.hideable()] == ["二"]
-    assert "| 二 | 没有发现 | 接受之前报错 1, 提示 1 |" in notices.listed("zh")
+    assert [words["zh"] for words in notices.hideable(c)] == ["二"]
+    assert "| 二 | 没有发现 | 接受之前报错 1, 提示 1 |" in notices.list_notices(c, "zh")
 
 
-def test_what_nothing_notices_stands_before_what_make_lists_until_it_is_accepted(logged):
+def test_what_nothing_notices_stands_before_what_make_lists_until_it_is_accepted(c, logged):
     listed = line("a", "loud", "run", 1, "differs: x", committed="no")
     logged(listed, *(line("a", "loud", command) for command in DONE), *(line("b", "mixed", each) for each in DONE))
-    assert [row["fault"]["en"] for row in notices.rows()] == ["two", "one", "three"]
+    assert [row["fault"]["en"] for row in notices.rows(c)] == ["two", "one", "three"]
 
 
-def test_the_page_counts_the_trials_and_groups_their_kinds_by_what_is_noticed_least(logged):
+def test_the_page_counts_the_trials_and_groups_their_kinds_by_what_is_noticed_least(c, logged):
     stopped = line("a", "loud", "run", 1, "differs: x", committed="no")
     logged(stopped, *(line("a", "loud", command) for command in DONE), *(line("b", "mixed", each) for each in DONE))
-    counted, *parts = notices.listed("en").split("\n\n")
+    counted, *parts = notices.list_notices(c, "en").split("\n\n")
     assert counted.startswith("Of 2 trials, ") and ", 2 drew no word " in counted and "; 1 of these " in counted
     passes, accepted, told = zip(parts[::2], parts[1::2], strict=True)
     assert passes[0].endswith("(1 kinds)") and "| two |" in passes[1] and "| sees |" in passes[1]
@@ -90,8 +95,8 @@ def test_the_page_counts_the_trials_and_groups_their_kinds_by_what_is_noticed_le
     assert told[0].startswith("### A command tells") and "| three |" in told[1] and "a reader" not in told[1]
 
 
-def test_without_a_log_there_is_no_table(logged):
-    assert notices.rows() == notices.hideable() == []
+def test_without_a_log_there_is_no_table(c):
+    assert notices.rows(c) == notices.hideable(c) == []
 
 
 def log():
@@ -114,9 +119,9 @@ def test_what_is_harmless_is_noticed_by_nothing():
 
 
 def test_every_kind_is_tried_and_one_with_a_silent_trial_says_what_a_reader_sees():
-    known, logged = notices.kinds(), notices.trials()
-    assert set(known) == {attack.notice for attack in attacks.ATTACKS} - {attacks.CONTROL}
-    assert [kind for kind in known if notices.hidden(logged[kind]) and not known[kind].diff] == []
+    known = notices.list_kinds(worlds.HERE)
+    assert {kind.name for kind in known} == {attack.notice for attack in attacks.ATTACKS} - {attacks.CONTROL}
+    assert [kind.name for kind in known if kind.group < notices.TOLD and not kind.notice.diff] == []
 
 
 def test_what_a_command_tells_is_its_first_line_that_names_something():

@@ -2,8 +2,8 @@
 
 import nbformat
 import pytest
+import worlds
 
-from compendium import here, paths
 from compendium.show import pace
 
 MINUTE = {"zh": "字" * pace.CHARACTERS, "en": "word " * pace.WORDS}
@@ -24,8 +24,7 @@ def minutes(tmp_path):
         (tmp_path / "notebooks" / "texts").mkdir(parents=True, exist_ok=True)
         (tmp_path / "notebooks" / "texts" / "01-a.toml").write_text("", encoding="utf-8")
         nbformat.write(nbformat.v4.new_notebook(cells=list(cells)), tmp_path / "notebooks" / "01-a.ipynb")
-        with paths.using(root=tmp_path):
-            return pace.pace("01-a")
+        return pace.pace(worlds.at(worlds.declare(tmp_path)), "01-a")
 
     return take
 
@@ -54,13 +53,4 @@ def test_texts_beside_the_notebook_are_read_too(minutes, tmp_path):
     minutes(text(4))
     texts = tmp_path / "notebooks" / "texts" / "01-a.toml"
     texts.write_text(f'[texts.a]\nzh = "{MINUTE["zh"] * 4}"\nen = "a"\n', encoding="utf-8")
-    with paths.using(root=tmp_path):
-        assert pace.pace("01-a").read == 10
-
-
-def test_a_notebook_tells_its_own_pace(monkeypatch):
-    monkeypatch.setattr(pace, "pace", lambda name: pace.Pace(15, 40) if name == "02-x" else None)
-    monkeypatch.setattr(here, "notebook", lambda: "02-x")
-    said = pace.reading().data
-    assert "阅读约15分钟" in said and "约40分钟" in said
-    assert "about 15 minutes to read, about 40 to run along" in said
+    assert pace.pace(worlds.at(worlds.declare(tmp_path)), "01-a").read == 10

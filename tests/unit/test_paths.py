@@ -1,14 +1,17 @@
-"""The compendium at work: found from the environment, changed for a while, in one language or in both."""
+"""The compendium of a process: found from the environment, a value that says where things are and in what language."""
 
+import dataclasses
 import os
 import subprocess
 import sys
 
 import pytest
 from click.testing import CliRunner
+from worlds import at, declare
 
-from compendium import CompendiumError, languages, paths
+from compendium import CompendiumError, paths
 from compendium.__main__ import main
+from compendium.compendium import Compendium
 
 NAMES = (paths.ROOT, paths.OUT, paths.LANGUAGE)
 
@@ -35,9 +38,9 @@ def test_without_a_word_it_is_the_compendium_of_the_working_directory(tmp_path, 
     inner = made(outer / "build" / "inner")
     for folder, root in ((outer / "data" / "raw", outer), (outer / "build", outer), (inner / "data", inner)):
         monkeypatch.chdir(folder)
-        assert paths.project().root == paths.meant() == root
+        assert Compendium.find().root == paths.meant() == root
     monkeypatch.setenv(paths.ROOT, str(outer))
-    assert paths.project().root == paths.meant() == outer
+    assert Compendium.find().root == paths.meant() == outer
 
 
 def test_where_there_is_no_compendium_a_command_says_so_and_changes_nothing(tmp_path, monkeypatch):
@@ -65,51 +68,56 @@ def test_kernels_have_docstrings_which_altair_needs(monkeypatch):
 
 def test_elsewhere_it_is_this_checkout_and_outputs_go_to_build(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert paths.project() == paths.Project(paths.HOME, paths.HOME / "build" / "lab")
-    assert languages.asked() == ""
+    assert Compendium.find() == at(paths.HOME, paths.HOME / "build" / "lab") and Compendium.find().language == ""
 
 
-def test_using_lasts_as_long_as_asked_for(tmp_path):
-    before = environment()
-    with paths.using(root=tmp_path) as project:
-        assert project == paths.project() == paths.Project(tmp_path, tmp_path / "build" / "lab")
-        assert (project.raw, project.notebooks) == (tmp_path / "data" / "raw", tmp_path / "notebooks")
-        with paths.using(out=tmp_path / "out", language="en"):
-            assert paths.project() == paths.Project(tmp_path, tmp_path / "out") and languages.asked() == "en"
-            with paths.using(language="zh"):
-                assert languages.asked() == "zh" and paths.project().out == tmp_path / "out"
-            assert languages.asked() == "en"
-        assert languages.asked() == "" and paths.project().out == tmp_path / "build" / "lab"
-    assert environment() == before
+def test_the_environment_says_where_outputs_go_and_in_which_language_they_are(tmp_path, monkeypatch):
+    for name, value in ((paths.ROOT, tmp_path), (paths.OUT, tmp_path / "out"), (paths.LANGUAGE, "en")):
+        monkeypatch.setenv(name, str(value))
+    assert Compendium.find() == at(tmp_path, tmp_path / "out", "en")
 
 
-def test_a_failure_inside_ends_it_too(tmp_path):
-    before = environment()
-    with pytest.raises(ValueError, match="stop"), paths.using(root=tmp_path, out=tmp_path, language="en"):
-        raise ValueError("stop")
-    assert environment() == before
-
-
-def test_what_is_not_said_stays_as_it_is(tmp_path, monkeypatch):
-    monkeypatch.setenv(paths.LANGUAGE, "en")
-    with paths.using(root=tmp_path):
-        assert languages.asked() == "en"
+def test_a_compendium_is_a_value_which_nobody_changes(tmp_path):
+    c = at(declare(tmp_path))
+    assert (c.raw, c.notebooks, c.build) == (tmp_path / "data" / "raw", tmp_path / "notebooks", tmp_path / "build")
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        c.out = tmp_path / "out"
+    other = dataclasses.replace(c, out=tmp_path / "out", language="en")
+    assert (other.root, other.shown, c.shown) == (c.root, ("en",), ("zh", "en")) and other.tables is not c.tables
 
 
 @pytest.mark.parametrize("said", ["fr", "EN", "zh,en", " "])
-def test_a_language_that_is_not_there_is_refused(monkeypatch, said):
-    monkeypatch.setenv(paths.LANGUAGE, said)
+def test_a_language_that_is_not_there_is_refused(said):
     with pytest.raises(CompendiumError) as caught:
-        languages.asked()
+        _ = at(paths.HOME, language=said).shown
     assert str(caught.value) == f"compendium.toml declares no language {said!r}. Remedy: use zh or en"
 
 
 def test_outputs_of_this_run_come_before_committed_ones(tmp_path):
-    with paths.using(root=tmp_path, out=tmp_path / "out"):
-        path = paths.processed("a")
-        assert paths.current(path) == tmp_path / "data" / "processed" / "a.csv"
-        path.parent.mkdir(parents=True)
-        path.write_text("", encoding="utf-8")
-        assert paths.current(path) == path == tmp_path / "out" / "data" / "processed" / "a.csv"
-        assert paths.figure("a", "zh", "svg") == tmp_path / "out" / "figures" / "zh" / "a.svg"
-        assert paths.shown(path) == "out/data/processed/a.csv" and paths.shown("/elsewhere/a") == "/elsewhere/a"
+    c = at(declare(tmp_path), tmp_path / "out")
+    path, committed = c.processed_path("a"), tmp_path / "data" / "processed" / "a.csv"
+    assert committed == paths.processed("a", tmp_path)
+    for place in (committed, path):
+        place.parent.mkdir(parents=True)
+        place.write_text("", encoding="utf-8")
+        assert c.located("a") == place
+    assert path == tmp_path / "out" / "data" / "processed" / "a.csv"
+    assert c.figure_path("a", "zh", "svg") == tmp_path / "out" / "figures" / "zh" / "a.svg"
+
+
+def test_a_path_is_shown_below_the_compendium_that_it_lies_in(tmp_path):
+    outer = declare(tmp_path / "outer")
+    inner = declare(outer / "build" / "内 inner")
+    assert paths.shown(outer / "out" / "a.csv") == "out/a.csv" and paths.shown(inner / "a" / "b") == "a/b"
+    assert paths.shown("/elsewhere/a") == "/elsewhere/a" and paths.shown("a/b") == "a/b"
+    assert paths.shown(tmp_path / "a") == str(tmp_path / "a")
+
+
+def test_how_files_come_back_depends_on_what_keeps_their_compendium(tmp_path):
+    root = declare(tmp_path / "one")
+    files = (root / "data" / "a.csv", root / "b.csv")
+    assert paths.restore(*files).startswith("take data/a.csv b.csv from a copy of your own; git init and git commit")
+    (root / paths.MANIFEST).touch()
+    assert paths.restore(*files) == "take data/a.csv b.csv from the archive you unpacked"
+    (root / ".git").mkdir()
+    assert paths.restore(*files) == "git checkout -- data/a.csv b.csv"

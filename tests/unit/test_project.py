@@ -15,14 +15,14 @@ import click
 import pytest
 import yaml
 from packaging.requirements import Requirement
+from worlds import HERE
 
-from compendium import languages, paths
+from compendium import paths
 from compendium.__main__ import main
-from compendium.data import datapackage, tables
 from compendium.forms import manifest
 from compendium.ledger import claims
+from compendium.pages import readme
 from compendium.run import contents, reference
-from compendium.show import readme
 
 READMES = ("README.md", "README.zh-CN.md")
 DOCS = sorted(f"docs/{page.name}" for page in (paths.HOME / "docs").glob("*.md"))
@@ -38,7 +38,7 @@ PACKAGE_ALONE = "pip install --no-deps --no-build-isolation -e ."
 
 
 def text(name):
-    return (paths.project().root / name).read_text(encoding="utf-8")
+    return (paths.HOME / name).read_text(encoding="utf-8")
 
 
 def test_the_lock_satisfies_every_direct_requirement_and_names_no_registry():
@@ -142,7 +142,7 @@ def test_a_picture_of_a_readme_is_described_as_in_its_figure(name):
     pictures = re.findall(r"!\[(.+?)\]\(figures/(\w+)/([\w-]+)\.\w+\)", text(name))
     assert pictures
     for said, language, figure in pictures:
-        assert said.lower() in manifest.description(figure, language).lower()
+        assert said.lower() in manifest.read_description(HERE, figure, language).lower()
 
 
 def anchors(page):
@@ -181,7 +181,7 @@ def parse(words):
     command.make_context("", words)
 
 
-@pytest.mark.parametrize("said", ["swep", "run --langage en", "paper", "sweep --take 0"])
+@pytest.mark.parametrize("said", ["swep", "run --langage en", "paper", "sweep --take 1"])
 def test_a_wrong_command_is_noticed(said):
     with pytest.raises((KeyError, click.UsageError)):
         parse(said.split())
@@ -189,7 +189,7 @@ def test_a_wrong_command_is_noticed(said):
 
 def test_the_paper_is_named_alike_everywhere():
     """The row `paper` of sources.csv is what the others must agree with."""
-    paper = tables.raw("sources").set_index("source_id").loc["paper"]
+    paper = HERE.tables("sources").set_index("source_id").loc["paper"]
     doi, year = re.search(r"10\.\d{4,}/\S+", paper["url"])[0], paper["published"]
     journal = re.fullmatch(r"(.+) \((.+)\)", paper["publisher"]).groups()
     assert re.search(r"DOI ([^ ;]+)", paper["note"])[1] == doi
@@ -250,7 +250,7 @@ NAMES = re.compile(r"(?<![\w/.-])[a-z]+(?:_[a-z]+)+(?![\w/.-])")
 
 def raw_rows():
     """Yield each row of the raw tables by its place."""
-    for path in sorted((paths.project().root / "data/raw").glob("*.csv")):
+    for path in sorted(HERE.raw.glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as file:
             for number, row in enumerate(csv.DictReader(file), 2):
                 yield f"{path.name}, row {number}", row
@@ -258,14 +258,14 @@ def raw_rows():
 
 def test_no_note_names_a_program_or_the_place_where_it_was_written():
     rows = dict(raw_rows())
-    known = {word for row in rows.values() for word in (*row, *row.values())} | set(datapackage.names())
+    known = {word for row in rows.values() for word in (*row, *row.values())} | set(HERE.tables.resources)
     notes = {place: " ".join(v for k, v in row.items() if PROSE.fullmatch(k)) for place, row in rows.items()}
     found = {place: [*INNER.findall(said), *(set(NAMES.findall(said)) - known)] for place, said in notes.items()}
     assert {place: words for place, words in found.items() if words} == {}
 
 
 def test_no_page_names_the_place_where_it_was_written():
-    root = paths.project().root
+    root = paths.HOME
     pages = {
         *root.glob("*.md"),
         *root.glob("docs/*.md"),
@@ -318,25 +318,24 @@ def test_contributing_counts_the_ten_changes_and_names_files_that_exist():
 
 
 def test_generated_parts_are_up_to_date():
-    assert readme.outdated() == [] and reference.outdated() == []
+    assert readme.outdated(HERE) == [] and reference.outdated(HERE) == []
 
 
 def test_what_commands_notice_is_renewed_on_the_page_on_checks_and_asked_of_nobody_else(monkeypatch):
-    monkeypatch.setattr(readme.noticed, "rows", lambda: [{}])
-    monkeypatch.setattr(readme.noticed, "listed", lambda language: "| other |")
-    due = [languages.page(readme.CHECKS, language) for language in languages.plain_first()]
-    assert [line.split(":")[0] for line in readme.outdated()] == due
-    monkeypatch.setattr(readme.noticed, "rows", list)  # a compendium where no fault was planted
-    assert readme.outdated() == []
+    monkeypatch.setattr(readme.noticed, "rows", lambda _: [{}])
+    monkeypatch.setattr(readme.noticed, "list_notices", lambda *_: "| other |")
+    due = [HERE.languages.page(readme.CHECKS, language) for language in HERE.languages.plain_first]
+    assert [line.split(":")[0] for line in readme.outdated(HERE)] == due
+    monkeypatch.setattr(readme.noticed, "rows", lambda _: [])  # a compendium where no fault was planted
+    assert readme.outdated(HERE) == []
 
 
 def test_all_that_a_run_saw_made_is_committed_and_nothing_else():
-    root, seen = paths.project().root, claims.shown(paths.project().root)
-    tables = {
-        paths.processed(name) for name in ("claims", claims.FROM, claims.SHOWN, *seen["name"][seen["kind"] == "table"])
-    }
+    seen = claims.shown(HERE, HERE.root)
+    names = ("claims", claims.FROM, claims.SHOWN, *seen["name"][seen["kind"] == "table"])
+    tables = {HERE.processed_path(name) for name in names}
     made = seen["name"][seen["kind"] == "figure"]
-    figures = {paths.figure(name, lang, end) for name in made for lang in ("zh", "en") for end in ("svg", "png")}
-    there = {path for place in ("data/processed", "figures") for path in root.glob(f"{place}/**/*.*")}
-    assert {path.relative_to(paths.project().out) for path in tables | figures} == {p.relative_to(root) for p in there}
-    assert set(seen["notebook"]) == set(contents.catalogue())
+    figures = {HERE.figure_path(name, lang, end) for name in made for lang in ("zh", "en") for end in ("svg", "png")}
+    there = {path for place in ("data/processed", "figures") for path in HERE.root.glob(f"{place}/**/*.*")}
+    assert tables | figures == there
+    assert set(seen["notebook"]) == set(contents.catalogue(HERE))

@@ -1,7 +1,9 @@
 """The rule by reading: what all readings say, what depends on the reading, and what the ledger tells of each."""
 
+import frozen
 import pandas as pd
 import pytest
+from worlds import HERE
 
 from compendium.ledger import recording
 from compendium.ledger.evidence import Data, LedgerError
@@ -20,7 +22,7 @@ READINGS = pd.DataFrame(
     ],
     columns=["claim_id", "reading", "reading_zh", "reading_en"],
 )
-DATA = Data(known={"claim_readings": READINGS})
+DATA = Data(HERE, known={"claim_readings": READINGS})
 ROWS = pd.DataFrame({"source_id": ["list", "survey"], "table": "lists"})
 REASON = both("理由。", "Reason.")
 
@@ -101,7 +103,7 @@ def test_the_reason_tells_reading_by_reading_what_holds_first():
 
 
 def test_without_the_table_nothing_is_compared():
-    result = judged(said("same"), said("differs"), Data(known={"claim_readings": READINGS[:0]}))
+    result = judged(said("same"), said("differs"), Data(HERE, known={"claim_readings": READINGS[:0]}))
     assert (result.rule, result.agreement) == ("by_reading", "none")
 
 
@@ -130,11 +132,11 @@ def recorded(narrow, wide):
         told = {name: printed(claim, row, [number], data).told(REASON) for name, number in numbers}
         return by_reading(claim, told, data)
 
-    data = Data(known={"claim_readings": READINGS.assign(table="claim_readings")})
+    data = Data(frozen.compendium(), known={"claim_readings": READINGS.assign(table="claim_readings")})
     return recording.record(judges, data.claim("Q14"), data, {}, flips=False)
 
 
-def test_the_ledger_holds_the_readings_and_in_short_under_which_it_holds(frozen_tables):
+def test_the_ledger_holds_the_readings_and_in_short_under_which_it_holds():
     row = recorded(46.0, 49.0)
     assert (row["verdict"], row["rule"], row["agreement"]) == (DEPENDS, "by_reading", "depends")
     assert row["readings"] == "narrow: holds ; wide: fails"
@@ -146,7 +148,7 @@ def test_the_ledger_holds_the_readings_and_in_short_under_which_it_holds(frozen_
     assert found(row, "en") == "46 / 49 projects (under one reading)"
 
 
-def test_the_ledger_calls_wrong_only_what_no_reading_saves(frozen_tables):
+def test_the_ledger_calls_wrong_only_what_no_reading_saves():
     row = recorded(48.0, 49.0)
     assert (row["verdict"], row["readings"]) == ("contradicted", "narrow: fails ; wide: fails")
 

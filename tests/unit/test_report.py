@@ -2,21 +2,17 @@
 
 import pandas as pd
 import pytest
+from languages import notebook
 
-from compendium import CompendiumError, here
+from compendium import CompendiumError
 from compendium.ledger import claims
 from compendium.run import sweep
 from compendium.vocabulary import QUALIFIED, VERDICTS
 from study import report
 
 
-@pytest.fixture
-def running(monkeypatch):
-    monkeypatch.setattr(here, "_running", "12-reproduction-report")
-
-
-def test_claims_are_told_by_weight_then_by_verdict():
-    ledger = claims.stored()
+def test_claims_are_told_by_weight_then_by_verdict(c):
+    ledger = claims.stored(c)
     told = report.told(ledger, "supporting", ", ".join(QUALIFIED))
     mine = ledger[ledger["verdict"].isin(QUALIFIED) & ledger["weight"].ne("structural")]
     assert sorted(told["claim_id"]) == sorted(mine["claim_id"]) != []
@@ -32,27 +28,27 @@ def test_claims_are_told_by_weight_then_by_verdict():
         ("headline", "mixed, wrong", r"verdicts_told: there is no 'wrong'\. Remedy: contradicted, "),
     ],
 )
-def test_another_weight_or_verdict_is_refused(weight, verdicts, said):
+def test_another_weight_or_verdict_is_refused(c, weight, verdicts, said):
     with pytest.raises(CompendiumError, match=said):
-        report.told(claims.stored(), weight, verdicts)
+        report.told(claims.stored(c), weight, verdicts)
 
 
-def test_what_moves_with_the_choices_is_told_in_words(running, monkeypatch):
+def test_what_moves_with_the_choices_is_told_in_words(monkeypatch):
     columns = ["item", "verdict", "share", "values", "verdicts", "flipped_by", "moved_by"]
     rows = [
         ("Q01", "traced", 1, 1, "traced", "", ""),
         ("Q24", "bounded", 0.5, 2, "bounded ; open", "evidence_tier=1 ; evidence_tier=2", "gdp_vintage=prelim"),
         ("pearl_delta", "not_above", 1, 3, "not_above", "", "evidence_tier=1"),
     ]
-    monkeypatch.setattr(sweep, "stored", lambda name: pd.DataFrame(rows, columns=columns))
-    claim, result = report.moving().to_dict("records")
+    monkeypatch.setattr(sweep, "stored", lambda *_: pd.DataFrame(rows, columns=columns))
+    claim, result = report.moving(notebook(name="12-reproduction-report")).to_dict("records")
     assert claim["item"] == "Q24" and claim["share_pct"] == 50 and claim["verdicts"].en == "bounded; open"
     assert claim["flipped_by"].en == "evidence tier" and claim["moved_by"].zh == "GDP 版本"
     assert result["item"].en.startswith("Pearl River delta") and result["verdict"].en == "not above one"
 
 
-def test_a_curve_holds_only_the_choices_that_concern_it(monkeypatch):
-    curve = report.curve("pearl_delta")
+def test_a_curve_holds_only_the_choices_that_concern_it():
+    curve = report.curve(notebook(), "pearl_delta")
     concern = set(curve) - {"verdict", "low", "high"}
     assert "evidence_tier" in concern and "confidence_level" not in concern
     assert (curve["low"] <= curve["high"]).all()

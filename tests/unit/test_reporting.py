@@ -9,21 +9,22 @@ from types import SimpleNamespace
 import frozen
 import pandas as pd
 import pytest
+import worlds
 from click.testing import CliRunner
 from markdown_it import MarkdownIt
 from poison import POISON, shown
 
-from compendium import declaration, escape, paths, toml, vocabulary
+from compendium import escape, paths, toml, vocabulary
 from compendium.__main__ import main
 from compendium.adding import notes
-from compendium.data import tables
 from compendium.files import InputError, csv_text, write_atomic
 from compendium.ledger import claims, gate, recording
 from compendium.ledger.derived import quantities
-from compendium.ledger.evidence import LedgerError
-from compendium.run import comparison, contents, verdictlog
-from compendium.show import declared, findings, listing, quotes, readme, report
-from compendium.texts import Text, catalogue
+from compendium.ledger.evidence import Data, LedgerError
+from compendium.pages import declared, findings, listing, quotes, readme, report
+from compendium.run import comparison, contents, past, verdictlog
+from compendium.show import versions
+from compendium.texts import catalogue
 from compendium.vocabulary import ANSWERS, DEPENDS, QUALIFIED, VERDICTS, WEIGHTS, answered
 
 SOURCES = frozen.texts("sources")
@@ -50,7 +51,7 @@ AGREEING = {"bounded": "interval", "open": "open", "indirect": "related", "mixed
 
 
 @pytest.fixture
-def root(tmp_path, monkeypatch, frozen_root):
+def root(tmp_path, frozen_root):
     """A root with the frozen tables, one processed table, and the notebooks as they are declared today."""
     (tmp_path / "data" / "processed").mkdir(parents=True)
     (tmp_path / "data" / "raw").symlink_to(frozen_root / "data" / "raw")
@@ -59,15 +60,22 @@ def root(tmp_path, monkeypatch, frozen_root):
     shutil.copy(paths.HOME / "notebooks" / "contents.toml", tmp_path / "notebooks")
     for name, content in (("findings", FEW), ("quotes", INSTEAD), ("summary", PARTS)):
         (tmp_path / "notebooks" / f"{name}.toml").write_text(content, encoding="utf-8")
-    monkeypatch.setenv(paths.ROOT, str(tmp_path))
-    return tmp_path
+    return worlds.declare(tmp_path)
 
 
 @pytest.fixture
-def ledger(root):
+def world(root, frozen_tables):
+    """The compendium in that root; the frozen tables are read once."""
+    c = worlds.at(root)
+    vars(c)["tables"] = frozen_tables.tables
+    return c
+
+
+@pytest.fixture
+def ledger(root, world):
     """Return a ledger of all claims as it is read, some judged as above, with awkward characters in the reasons."""
     rows = []
-    for row in tables.raw("claims").itertuples():
+    for row in world.tables("claims").itertuples():
         verdict, computed, evidence, grade, trust, strength = JUDGED.get(row.claim_id, ("consistent", *[""] * 5))
         judged = row.claim_id in JUDGED
         weak = SimpleNamespace(strength=strength, grade=grade, trust=trust)
@@ -109,15 +117,16 @@ def keep(ledger, root):
     """Write a ledger, and where its claims are shown, below `root`."""
     places = ledger.loc[ledger["notebook"] != "", ["notebook", "cell", "claim_id"]].to_numpy()
     seen = [(notebook, cell, "claim", name) for notebook, cell, name in places]
+    columns = claims.columns(worlds.HERE.languages)
     for name, header, rows in (
-        ("claims", claims.columns(), ledger.reindex(columns=claims.columns(), fill_value="").to_numpy()),
+        ("claims", columns, ledger.reindex(columns=columns, fill_value="").to_numpy()),
         (claims.SHOWN, ("notebook", "cell", "kind", "name"), seen),
     ):
         write_atomic(paths.processed(name, root), csv_text(header, rows).encode("utf-8"))
 
 
 def test_versions_name_every_library():
-    assert re.findall(r"(\w+) \d+\.\d+", listing.versions().data) == list(listing.PACKAGES)
+    assert re.findall(r"(\w+) \d+\.\d+", versions.versions().data) == list(versions.PACKAGES)
 
 
 def test_claims_are_ordered_by_verdict_weight_and_number(ledger):
@@ -190,61 +199,61 @@ def rewrite(root):
 
 
 @pytest.fixture
-def committed():
+def committed(c):
     """The ledger as committed."""
-    return claims.stored(root=paths.HOME)
+    return claims.stored(c)
 
 
-def test_findings_are_filled_and_stand_in_the_order_of_their_file(ledger):
-    found = findings.key_findings(ledger)
+def test_findings_are_filled_and_stand_in_the_order_of_their_file(world, ledger):
+    found = findings.key_findings(world, ledger)
     assert [tuple(f.claims) for f in found] == [("Q14",), ("Q49",), ("Q14", "Q24", "Q42")]
     assert [f.said.en for f in found] == ["First 46, notice 64.", "Ratio yes.", "Bounds 20 to 24."]
     assert found[2].said.zh == "界为20至24。" and not any(f.faults for f in found)
 
 
-def test_findings_name_their_claims_by_answer_with_the_mark_of_their_evidence_and_their_notebooks(ledger):
-    found = findings.key_findings(ledger)
-    zh, en = (findings.listed(found, language, "notebooks/").splitlines() for language in ("zh", "en"))
+def test_findings_name_their_claims_by_answer_with_the_mark_of_their_evidence_and_their_notebooks(world, ledger):
+    found = findings.key_findings(world, ledger)
+    zh, en = (findings.list_findings(found, language, "notebooks/").splitlines() for language in ("zh", "en"))
     link = "[02](notebooks/02-pilot-growth.ipynb)"
     answers = {name: (answer.zh, answer.en) for name, answer in ANSWERS.items()}
     wrong, unsettled, sound = (answers[name] for name in ("correct", "unsettled", "matches"))
     told = f"({wrong[1]}: Q42 ○; {unsettled[1]}: Q24 ●; {sound[1]}: Q14 ●; notebook {link})"
     assert en[2] == f"3. Bounds 20 to 24. {told}"
     assert zh[0] == f"1. 首批46个，公示64个。（{sound[0]}：Q14 ●；笔记本 {link}）"
-    assert "(02-pilot-growth.ipynb)" in findings.listed(found, "en")
-    linked = findings.listed(found, "en", "notebooks/", "docs/all.md")
+    assert "(02-pilot-growth.ipynb)" in findings.list_findings(found, "en")
+    linked = findings.list_findings(found, "en", "notebooks/", "docs/all.md")
     assert f"{wrong[1]}: [Q42](docs/all.md#q42) ○; {unsettled[1]}: Q24 ●;" in linked
     assert linked.count("docs/all.md") == 2
     ledger.loc[ledger["claim_id"] == "Q49", "strength"] = "weak"
-    assert f"{wrong[1]}: Q49 ○;" in findings.listed(findings.key_findings(ledger), "en")
+    assert f"{wrong[1]}: Q49 ○;" in findings.list_findings(findings.key_findings(world, ledger), "en")
 
 
-def test_a_claim_of_a_finding_that_depends_on_its_reading_leads_to_what_to_quote_too(rewrite, ledger):
+def test_a_claim_of_a_finding_that_depends_on_its_reading_leads_to_what_to_quote_too(world, rewrite, ledger):
     rewrite('{ Q49 = "inconsistent" }', f'{{ Q49 = "inconsistent", Q77 = "{DEPENDS}" }}')
-    told = findings.listed(findings.key_findings(ledger), "en", page="docs/all.md")
+    told = findings.list_findings(findings.key_findings(world, ledger), "en", page="docs/all.md")
     assert f"{ANSWERS['unsettled'].en}: [Q77](docs/all.md#q77) ●;" in told
 
 
-def test_a_changed_verdict_withdraws_the_sentence_and_moves_it_to_the_end(rewrite, ledger):
+def test_a_changed_verdict_withdraws_the_sentence_and_moves_it_to_the_end(world, rewrite, ledger):
     first, second = FEW.split("[light]")
     rewrite(FEW, f"[light]{second}{first}")
     ledger.loc[ledger["claim_id"] == "Q24", "verdict"] = "traced"
-    found = findings.key_findings(ledger)
+    found = findings.key_findings(world, ledger)
     assert [list(f.claims)[-1] for f in found] == ["Q49", "Q14", "Q42"] and [bool(f.faults) for f in found] == [0, 0, 1]
     assert found[2].said.en == "Withdrawn until `mixed` is rewritten: Q24 is now traced, not bounded."
     now, was = (VERDICTS[verdict].zh for verdict in ("traced", "bounded"))
     assert found[2].said.zh == f"已撤下，待改写 `mixed`：Q24 现为“{now}”，不是“{was}”。"
     for language in ("zh", "en"):
-        text = findings.findings(ledger, language, "here")
+        text = findings.findings(world, ledger, language, "here")
         assert f"3. {found[2].said[language]}" in text and "Bounds" not in text and "界为" not in text
 
 
-def test_all_faults_of_a_finding_are_told_at_once(rewrite, ledger):
+def test_all_faults_of_a_finding_are_told_at_once(world, rewrite, ledger):
     rewrite(
         'where = { year = 2016 }, column = "notice_low"', 'where = { year = 2016 }, column = "notice_low", must = 65'
     )
     ledger.loc[ledger["claim_id"].isin(["Q14", "Q42"]), "verdict"] = "contradicted"
-    told = {list(f.claims)[-1]: f.said.en.partition(": ")[2] for f in findings.key_findings(ledger) if f.faults}
+    told = {list(f.claims)[-1]: f.said.en.partition(": ")[2] for f in findings.key_findings(world, ledger) if f.faults}
     assert told == {
         "Q14": "Q14 is now contradicted, not confirmed; notice_low of pilot-batch-sizes (2016) is now 64.0, not 65.",
         "Q42": "Q14 is now contradicted, not confirmed; Q42 is now contradicted, not relabelled.",
@@ -265,28 +274,28 @@ def test_all_faults_of_a_finding_are_told_at_once(rewrite, ledger):
         ("{Q24.computed}", "{Q24.verdict}", "no attribute 'verdict'"),
     ],
 )
-def test_a_number_that_cannot_be_filled_in_withdraws_the_sentence(rewrite, ledger, old, new, message):
+def test_a_number_that_cannot_be_filled_in_withdraws_the_sentence(world, rewrite, ledger, old, new, message):
     rewrite(old, new)
-    (stale,) = (f for f in findings.key_findings(ledger) if f.faults)
+    (stale,) = (f for f in findings.key_findings(world, ledger) if f.faults)
     assert message in stale.said.en and re.search(r"^已撤下，待改写 `(firm|mixed)`：.*[\u4e00-\u9fff]", stale.said.zh)
-    assert stale.said.en in findings.findings(ledger, "en", "here") and stale.said.zh in findings.findings(
-        ledger, "zh", "here"
+    assert stale.said.en in findings.findings(world, ledger, "en", "here") and stale.said.zh in findings.findings(
+        world, ledger, "zh", "here"
     )
 
 
-def test_a_cell_may_come_from_a_raw_table(rewrite, ledger):
+def test_a_cell_may_come_from_a_raw_table(world, rewrite, ledger):
     rewrite('table = "pilot-batch-sizes", where = { year = 2016 }, column = "notice_low"',
         'raw = "pilot_batches", where = { stage = "public_notice", year = 2016 }, column = "projects"')  # fmt: skip
-    assert findings.key_findings(ledger)[0].said.en == "First 46, notice 64."
+    assert findings.key_findings(world, ledger)[0].said.en == "First 46, notice 64."
 
 
-def test_a_finding_on_an_unknown_claim_is_an_error(rewrite, ledger):
+def test_a_finding_on_an_unknown_claim_is_an_error(world, rewrite, ledger):
     rewrite('{ Q49 = "inconsistent" }', '{ Q999 = "inconsistent" }')
     with pytest.raises(
         LedgerError,
         match=r"findings.toml, light.expects.Q999: .* of the paper; ids run from Q01 to Q",
     ):
-        findings.key_findings(ledger)
+        findings.key_findings(world, ledger)
 
 
 FILES = {"findings": findings.FILE, "quotes": quotes.FILE, "summary": findings.SUMMARY, "teaching": readme.SAID}
@@ -304,8 +313,8 @@ def size(said, language):
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_the_sentences_stand_by_the_committed_ledger_or_say_why_not(committed, name):
-    found = declared.sentences(FILES[name], committed)
+def test_the_sentences_stand_by_the_committed_ledger_or_say_why_not(c, committed, name):
+    found = declared.fill_sentences(c, FILES[name], committed)
     for key, one in found.items():
         assert re.search(HAN, one.said.zh) and not re.search(HAN, one.said.en)
         assert not re.search(r"[{}]", one.said.zh + one.said.en)
@@ -314,8 +323,8 @@ def test_the_sentences_stand_by_the_committed_ledger_or_say_why_not(committed, n
         assert all(fault.zh in one.said.zh and fault.en in one.said.en for fault in one.faults)
 
 
-def test_at_most_eight_findings_each_a_bold_answer_and_one_sentence_of_evidence(committed):
-    found = findings.key_findings(committed)
+def test_at_most_eight_findings_each_a_bold_answer_and_one_sentence_of_evidence(c, committed):
+    found = findings.key_findings(c, committed)
     assert len(found) <= 8 and [f for f in found if f.faults] == [f for f in found[::-1] if f.faults][::-1]
     for f in (f for f in found if not f.faults):
         for language, limit, stop in (("zh", 45, "。"), ("en", 30, ". ")):
@@ -324,15 +333,15 @@ def test_at_most_eight_findings_each_a_bold_answer_and_one_sentence_of_evidence(
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_answer_of_each_finding_is_bold_where_it_is_read(committed, language):
+def test_the_answer_of_each_finding_is_bold_where_it_is_read(c, committed, language):
     """A full stop before the closing stars leaves them as they are where a Chinese character follows."""
-    found = [f for f in findings.key_findings(committed) if not f.faults]
-    page = MarkdownIt().render(findings.listed(found, language))
+    found = [f for f in findings.key_findings(c, committed) if not f.faults]
+    page = MarkdownIt().render(findings.list_findings(found, language))
     assert page.count("<strong>") == len(found) and "**" not in page
 
 
-def test_each_claim_that_needs_correcting_or_depends_on_its_reading_has_a_sentence_to_quote(committed):
-    found, rows = quotes.quotes(committed), committed.set_index("claim_id")
+def test_each_claim_that_needs_correcting_or_depends_on_its_reading_has_a_sentence_to_quote(c, committed):
+    found, rows = quotes.quotes(c, committed), committed.set_index("claim_id")
     doubted = rows.index[rows["verdict"].isin(QUALIFIED)]
     assert (
         len(doubted)
@@ -358,10 +367,10 @@ def test_sentences_hold_no_word_of_ours(name):
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_each_number_of_a_sentence_is_declared_and_none_is_typed(name):
+def test_each_number_of_a_sentence_is_declared_and_none_is_typed(c, name):
     for key, entry in DECLARED[name].items():
         named = {n for language in ("zh", "en") for n in re.findall(r"\{(\w+)", entry[language])}
-        assert named <= {*entry["expects"], *entry.get("cells", {}), *tables.raw("derived")["derived_id"]}, key
+        assert named <= {*entry["expects"], *entry.get("cells", {}), *c.tables("derived")["derived_id"]}, key
         for language in ("zh", "en"):
             free = r"\{[^}]*\}|(?:19|20)\d\d|R&D|图1|Figure 1|GDP|[Ll]evel \d|(?<=年)\d+(?=月)"
             free += r"|(?m:^\d\. )|\[\d\d\]\(notebooks/[^)]*\)"
@@ -384,17 +393,17 @@ PAPER_GIVES |= {"maturity": ["Q42", "Q43", "Q44", "Q45"], "regions": ["Q24"], "f
     ids=["evidence", "paper"],
 )
 def test_a_number_told_as_evidence_comes_from_evidence_one_told_as_the_papers_from_the_paper(
-    committed, columns, given, name
+    c, committed, columns, given, name
 ):
     """Another value is planted and the verdict left, so that no guard withdraws the sentence: it has to follow."""
-    ours = {row.derived_id: row.value for row in quantities().itertuples()}
+    ours = {row.derived_id: row.value for row in quantities(Data(c)).itertuples()}
     for key, entry in toml.tables(paths.HOME / "notebooks" / FILES[name], declared.Declared).items():
         for language in ("zh", "en"):
             followed = []
             for claim in entry.expects:
                 planted = committed.assign(verdict=committed["claim_id"].map(entry.expects))
                 planted.loc[planted["claim_id"] == claim, columns] = "987654"
-                found = declared.sentence(FILES[name], key, entry, planted, ours)
+                found = declared.fill_sentence(c, key, entry, planted, ours)
                 followed += [claim] if "987654" in found.said[language] else []
             assert found.faults or set(followed) == set(given.get(key, [])), (key, language)
 
@@ -402,66 +411,69 @@ def test_a_number_told_as_evidence_comes_from_evidence_one_told_as_the_papers_fr
 # The sentence that sums up, and what to quote instead.
 
 
-def test_the_summary_is_filled_from_the_ledger_and_counts_the_headline_claims_by_answer(ledger):
+def test_the_summary_is_filled_from_the_ledger_and_counts_the_headline_claims_by_answer(world, ledger):
     given = ledger.loc[ledger["weight"] == "headline", "verdict"].map(answered).value_counts()
     substance = int(ledger["weight"].ne(claims.LISTS).sum())
     numbers = [substance, given.sum(), given["matches"], given["correct"], given["unsettled"]]
     numbers += [1, (ledger["verdict"] == "confirmed").sum()]
-    told = findings.summary(ledger)
+    told = findings.summary(world, ledger)
     assert ": the first batch of 46 matches; its map could not be checked. " in told.en
     assert "：首批46个相符；地图无法核对。" in told.zh
-    for said in told:
+    for said in told.forms:
         assert [int(n) for n in re.findall(r"\d+", said)][1:] == numbers
     ledger.loc[ledger["claim_id"] == "Q14", "value_computed"] = "47"
-    assert "the first batch of 47 matches" in findings.summary(ledger).en
+    assert "the first batch of 47 matches" in findings.summary(world, ledger).en
     ledger.loc[ledger["verdict"] == "confirmed", "verdict"] = "traced"
-    assert f"None of the {substance} is confirmed" in findings.summary(ledger).en
+    assert f"None of the {substance} is confirmed" in findings.summary(world, ledger).en
     ledger.loc[ledger["verdict"].map(answered) == "correct", "verdict"] = DEPENDS
-    told = findings.summary(ledger)
+    told = findings.summary(world, ledger)
     assert "none needs correcting" in told.en and f"({given['correct'] + 1} depend on the reading)" in told.en
     assert "没有一条须更正" in told.zh
 
 
-def test_on_how_little_it_rests_is_a_sentence_of_its_own_in_the_summary(root, ledger):
+def test_on_how_little_it_rests_is_a_sentence_of_its_own_in_the_summary(world, root, ledger):
     limits = '\n[limits]\nexpects = {}\nzh = "只见{Q14.printed}"\nen = "Of {Q14.printed} little"\n'
     (root / "notebooks/summary.toml").write_text(PARTS + limits.replace("{}", '{ Q14 = "confirmed" }'), "utf-8")
-    told = findings.summary(ledger)
+    told = findings.summary(world, ledger)
     assert "its map could not be checked. " in told.en and told.en.endswith(" confirms 1. Of 46 little.")
     assert told.zh.endswith("只见46。") and "；只见" not in told.zh
 
 
-def test_a_part_of_the_summary_whose_claims_moved_drops_out_and_says_why(ledger):
+def test_a_part_of_the_summary_whose_claims_moved_drops_out_and_says_why(world, ledger):
     ledger.loc[ledger["claim_id"] == "Q31", "verdict"] = "traced"
-    told = findings.summary(ledger)
+    told = findings.summary(world, ledger)
     assert ": the first batch of 46 matches. Of the " in told.en and "map could" not in told.en
     assert told.en.endswith("Withdrawn until `map` is rewritten: Q31 is now traced, not not obtained.")
     ledger.loc[ledger["claim_id"] == "Q14", "verdict"] = "mixed"
-    assert findings.summary(ledger).en.startswith("Of the paper's ") and "首批" not in findings.summary(ledger).zh
+    assert (
+        findings.summary(world, ledger).en.startswith("Of the paper's ")
+        and "首批" not in findings.summary(world, ledger).zh
+    )
 
 
-def test_the_committed_summary_says_what_the_ledger_says(committed):
-    told, rows = findings.summary(committed).en, committed.set_index("claim_id")
-    standing = [one for one in declared.sentences(findings.SUMMARY, committed).values() if not one.faults]
+def test_the_committed_summary_says_what_the_ledger_says(c, committed):
+    told, rows = findings.summary(c, committed).en, committed.set_index("claim_id")
+    standing = [one for one in declared.fill_sentences(c, findings.SUMMARY, committed).values() if not one.faults]
     assert all(one.said.en in told for one in standing) and told.count("Withdrawn until") == 4 - len(standing)
     if len(standing) == 4:
         assert all(f"{rows.at[name, 'value_printed']}%" in told for name in ("Q61", "Q42"))
 
 
-def test_a_quote_gives_its_sentence_its_sources_and_how_to_cite(ledger):
+def test_a_quote_gives_its_sentence_its_sources_and_how_to_cite(world, ledger):
     rows = ledger["claim_id"] == "Q42"
-    (source,) = tables.raw("pilot_batches").query("stage == 'public_notice' and year == 2016")["source_id"]
+    (source,) = world.tables("pilot_batches").query("stage == 'public_notice' and year == 2016")["source_id"]
     ledger.loc[rows, "told_beside"] = source
-    found = quotes.quotes(ledger)
+    found = quotes.quotes(world, ledger)
     assert set(found) == {"Q37", "Q49", "Q11", "Q42", "Q77"} and found["Q42"].stands
     assert found["Q42"].said.en == "Notice 64, level 1 and below 75%." and found["Q42"].sources == (source,)
     assert found["Q42"].cite.en.endswith("claim Q42: relabelled (on the paper DOI 10.15302/J-SSCAE-2022.02.025)")
     assert f"版，论断 Q42：{VERDICTS['relabelled'].zh}" in found["Q42"].cite.zh
     ledger.loc[rows, "told_beside"] = ""
-    assert quotes.quotes(ledger)["Q42"].sources == (SAFE,), "what the verdict does not name carries no quote"
+    assert quotes.quotes(world, ledger)["Q42"].sources == (SAFE,), "what the verdict does not name carries no quote"
 
 
-def test_a_claim_without_a_sentence_says_so(ledger):
-    found = quotes.quotes(ledger)["Q37"]
+def test_a_claim_without_a_sentence_says_so(world, ledger):
+    found = quotes.quotes(world, ledger)["Q37"]
     assert found.said.en == "No sentence is written yet: Q37 is now contradicted." and not found.stands
     assert found.said.zh == f"Q37 现判为“{VERDICTS['contradicted'].zh}”，替换的句子还没有写。"
 
@@ -473,30 +485,29 @@ def test_a_claim_without_a_sentence_says_so(ledger):
         ("Q14", "mixed", "Withdrawn until `Q42` is rewritten: Q14 is now mixed, not confirmed."),
     ],
 )
-def test_a_quote_is_withdrawn_when_a_verdict_moves(ledger, claim, moved, said):
+def test_a_quote_is_withdrawn_when_a_verdict_moves(world, ledger, claim, moved, said):
     ledger.loc[ledger["claim_id"] == claim, "verdict"] = moved
-    for kind in (Text, declared.Part):
-        found = quotes.quotes(ledger, kind)["Q42"]
-        assert found.said.en == said and not found.stands
-    assert said in quotes.table(ledger, "en") and "Notice" not in quotes.table(ledger, "en")
+    found = quotes.quotes(world, ledger)["Q42"]
+    assert found.said.en == found.said.markdown.en == said and not found.stands
+    assert said in quotes.table(world, ledger, "en") and "Notice" not in quotes.table(world, ledger, "en")
 
 
-def test_a_quote_is_withdrawn_when_a_cell_moves(rewrite, ledger):
+def test_a_quote_is_withdrawn_when_a_cell_moves(world, rewrite, ledger):
     rewrite("year = 2016", "year = 2015", "quotes")
-    found = quotes.quotes(ledger)["Q42"]
+    found = quotes.quotes(world, ledger)["Q42"]
     assert "the row of pilot_batches it speaks of is gone" in found.said.en and not found.stands
 
 
-def test_a_quote_that_does_not_rest_on_its_own_claim_is_an_error(rewrite, ledger):
+def test_a_quote_that_does_not_rest_on_its_own_claim_is_an_error(world, rewrite, ledger):
     rewrite('Q42 = "relabelled", ', "", "quotes")
     with pytest.raises(LedgerError, match=r"notebooks/quotes.toml, Q42: expects must name Q42\. Remedy"):
-        quotes.quotes(ledger)
+        quotes.quotes(world, ledger)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_table_of_quotes_has_a_line_for_each_claim_headline_first(ledger, language):
+def test_the_table_of_quotes_has_a_line_for_each_claim_headline_first(world, ledger, language):
     ledger.loc[ledger["claim_id"] == "Q11", "weight"] = "supporting"
-    head, _, *lines = quotes.table(ledger, language).split("\n\n")[0].splitlines()
+    head, _, *lines = quotes.table(world, ledger, language).split("\n\n")[0].splitlines()
     assert head.count("|") == 5 and [re.search(r"\[(Q\d+)\]", line)[1] for line in lines] == [
         "Q37",
         "Q42",
@@ -504,17 +515,19 @@ def test_the_table_of_quotes_has_a_line_for_each_claim_headline_first(ledger, la
         "Q77",
         "Q11",
     ]
-    statements = tables.raw("claims").set_index("claim_id")[f"statement_{language}"]
+    statements = world.tables("claims").set_index("claim_id")[f"statement_{language}"]
     assert all(statements[name] in line for name, line in zip(["Q37", "Q42", "Q49", "Q77", "Q11"], lines, strict=True))
-    assert quotes.table(ledger.assign(verdict="open"), language).count("\n| ") == 2, "a withdrawn one is still told"
+    assert quotes.table(world, ledger.assign(verdict="open"), language).count("\n| ") == 2, (
+        "a withdrawn one is still told"
+    )
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_short_table_has_headline_claims_and_first_sources_and_leads_to_the_rest(ledger, language):
+def test_the_short_table_has_headline_claims_and_first_sources_and_leads_to_the_rest(world, ledger, language):
     ledger.loc[ledger["claim_id"].isin(["Q11", "Q49"]), "weight"] = "supporting"
     ledger.loc[ledger["claim_id"] == "Q37", "evidence"] = " ; ".join(SOURCES["source_id"][:5])
     names = SOURCES[f"name_{language}"].map(escape.markdown)
-    short, whole = (quotes.table(ledger, language, page=page) for page in ("docs/all.md", ""))
+    short, whole = (quotes.table(world, ledger, language, page=page) for page in ("docs/all.md", ""))
     lines, more, _ = short.split("\n\n")
     assert re.findall(r"\[(Q\d+)\]", lines) == ["Q37", "Q42", "Q77"]
     assert re.findall(r"\d+", more)[0] == "5"
@@ -529,7 +542,7 @@ def test_the_short_table_has_headline_claims_and_first_sources_and_leads_to_the_
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_table_of_verdicts_counts_each_verdict_under_its_answer(ledger, language):
-    table = readme.verdicts(ledger, language)
+    table = readme.list_verdicts(ledger, language)
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.split("\n\n")[0].splitlines()[2:]]
     substance = ledger[ledger["weight"] != "structural"]
     number = substance["verdict"].value_counts()
@@ -549,16 +562,16 @@ def test_the_table_of_verdicts_counts_each_verdict_under_its_answer(ledger, lang
 
 def test_the_table_of_few_claims_leaves_out_the_verdicts_that_none_has(ledger):
     few = ledger[ledger["weight"] == "headline"].drop_duplicates("verdict").head(3)
-    rows = readme.verdicts(few, "en").split("\n\n")[0].splitlines()[2:]
+    rows = readme.list_verdicts(few, "en").split("\n\n")[0].splitlines()[2:]
     assert sorted(row.split(" | ")[1] for row in rows) == sorted(VERDICTS[verdict].en for verdict in few["verdict"])
     assert all(row.split(" | ")[2] == "1" for row in rows) and "(" in rows[0]
 
 
-def test_the_table_of_notebooks_lists_what_is_declared():
+def test_the_table_of_notebooks_lists_what_is_declared(c):
     for language in ("zh", "en"):
-        rows = readme.notebooks(language).splitlines()[2:]
-        assert [re.search(r"\]\(notebooks/(.*?)\.ipynb\)", row)[1] for row in rows] == list(contents.catalogue())
-        assert all(n.answers[language] in row for n, row in zip(contents.catalogue().values(), rows, strict=True))
+        rows = readme.link_notebooks(c, language).splitlines()[2:]
+        assert [re.search(r"\]\(notebooks/(.*?)\.ipynb\)", row)[1] for row in rows] == list(contents.catalogue(c))
+        assert all(n.answers[language] in row for n, row in zip(contents.catalogue(c).values(), rows, strict=True))
 
 
 # Generated parts of the READMEs.
@@ -574,50 +587,55 @@ BARE += "end\n"
 @pytest.fixture
 def house(root, ledger, monkeypatch):
     """The root with two READMEs that hold the marks and something old between them, and a committed ledger."""
-    monkeypatch.setattr(readme, "pace", lambda name: (5, 10))
+    monkeypatch.setattr(readme, "pace", lambda *_: (5, 10))
     for name in READMES:
         (root / name).write_text(BARE.format("old\n"), encoding="utf-8")
     keep(ledger, root)
     return root
 
 
-def regenerate():
+def regenerate(c):
     """Write the READMEs as they should be, as an accept does."""
-    with paths.using(out=paths.project().root):
-        made = {name: readme.renewed(name)[1] for name in readme.pages()}
+    made = {name: readme.renew_page(c, name)[1] for name in readme.find_pages(c)}
     for name, text in made.items():
-        (paths.project().root / name).write_text(text, encoding="utf-8")
+        (c.root / name).write_text(text, encoding="utf-8")
 
 
-def test_regenerating_renews_only_what_is_between_the_marks(house):
-    assert [line.split(":")[0] for line in readme.outdated()] == list(READMES)
-    regenerate()
+def test_regenerating_renews_only_what_is_between_the_marks(world, house):
+    assert [line.split(":")[0] for line in readme.outdated(world)] == list(READMES)
+    regenerate(world)
     english = (house / "README.md").read_text(encoding="utf-8")
     assert english.startswith("# T\n\n<!-- generated:findings -->\n1. First 46") and "\nold\n" not in english
     assert ": the first batch of 46 matches; " in english and "| Notice 64, level 1 and" in english
     assert "\nprose\n" in english and english.endswith("<!-- /generated:verdicts -->\nend\n")
     assert "核心" in (house / "README.zh-CN.md").read_text(encoding="utf-8")
-    assert readme.outdated() == []
-    assert sorted(p.name for p in house.iterdir()) == ["README.md", "README.zh-CN.md", "data", "notebooks"]
+    assert readme.outdated(world) == []
+    assert sorted(p.name for p in house.iterdir()) == [
+        "README.md",
+        "README.zh-CN.md",
+        "compendium.toml",
+        "data",
+        "notebooks",
+    ]
 
 
-def test_where_a_page_holds_all_quotes_the_readme_leads_there(house, ledger):
+def test_where_a_page_holds_all_quotes_the_readme_leads_there(world, house, ledger):
     ledger.loc[ledger["claim_id"] == "Q11", "weight"] = "supporting"
     keep(ledger, house)
     (house / "docs").mkdir()
     for name in ("docs/verdicts.md", "docs/verdicts.zh-CN.md"):
         marks = [f"<!-- generated:{part} -->\n<!-- /generated:{part} -->\n" for part in ("quotes", "terms")]
         (house / name).write_text("".join(marks), encoding="utf-8")
-    assert len(readme.outdated()) == 4
-    regenerate()
+    assert len(readme.outdated(world)) == 4
+    regenerate(world)
     whole, short = ((house / name).read_text("utf-8") for name in ("docs/verdicts.md", "README.md"))
-    assert readme.outdated() == [] and "[Q11](../notebooks/" in whole and "[Q11](" not in short
+    assert readme.outdated(world) == [] and "[Q11](../notebooks/" in whole and "[Q11](" not in short
     led = re.findall(r"\(docs/verdicts\.md#(q\d+)\)", short)
     assert set(led) == {"q37", "q42", "q49"} and all(f'<a id="{place}"></a>' in whole for place in led)
 
 
 @pytest.mark.parametrize(("moved", "said"), [("46", "The first batch is 46."), ("", "Withdrawn until `batch` is ")])
-def test_a_page_for_teachers_says_what_is_declared_and_a_changed_digit_is_noticed(house, ledger, moved, said):
+def test_a_page_for_teachers_says_what_is_declared_and_a_changed_digit_is_noticed(world, house, ledger, moved, said):
     declared = 'zh = "首批{Q14.printed}个。"\nen = "The first batch is {Q14.printed}."\nexpects = { Q14 = "confirmed" }'
     (house / "notebooks" / readme.SAID).write_text(f"[batch]\n{declared}\n", encoding="utf-8")
     for name in ("TEACHING.md", "TEACHING.zh-CN.md"):
@@ -625,51 +643,51 @@ def test_a_page_for_teachers_says_what_is_declared_and_a_changed_digit_is_notice
     if not moved:
         ledger.loc[ledger["claim_id"] == "Q14", "verdict"] = "mixed"
         keep(ledger, house)
-    regenerate()
+    regenerate(world)
     page = house / "TEACHING.md"
-    assert readme.outdated() == [] and said in page.read_text("utf-8")
+    assert readme.outdated(world) == [] and said in page.read_text("utf-8")
     page.write_text(page.read_text("utf-8").replace("1", "2").replace("4", "5"), encoding="utf-8")
-    assert [line.split(":")[0] for line in readme.outdated()] == ["TEACHING.md"]
+    assert [line.split(":")[0] for line in readme.outdated(world)] == ["TEACHING.md"]
 
 
-def test_one_changed_digit_in_a_readme_is_noticed(house):
-    regenerate()
+def test_one_changed_digit_in_a_readme_is_noticed(world, house):
+    regenerate(world)
     path = house / "README.md"
     path.write_text(path.read_text(encoding="utf-8").replace("First 46", "First 47"), encoding="utf-8")
-    assert [line.split(":")[0] for line in readme.outdated()] == ["README.md"]
+    assert [line.split(":")[0] for line in readme.outdated(world)] == ["README.md"]
 
 
-def test_a_changed_ledger_makes_the_readmes_outdated(house, ledger):
-    regenerate()
+def test_a_changed_ledger_makes_the_readmes_outdated(world, house, ledger):
+    regenerate(world)
     ledger.loc[ledger["claim_id"] == "Q37", "verdict"] = "bounded"
     keep(ledger, house)
-    assert len(readme.outdated()) == 2
+    assert len(readme.outdated(world)) == 2
 
 
-def test_a_withdrawn_finding_stops_nobody(house, ledger):
+def test_a_withdrawn_finding_stops_nobody(world, house, ledger):
     ledger.loc[ledger["claim_id"] == "Q14", "verdict"] = "contradicted"
     keep(ledger, house)
-    regenerate()
-    assert readme.outdated() == []
+    regenerate(world)
+    assert readme.outdated(world) == []
     assert (house / "README.md").read_text("utf-8").count("Q14 is now contradicted, not confirmed") == 4
     told = f"Q14 现为“{VERDICTS['contradicted'].zh}”，不是“{VERDICTS['confirmed'].zh}”"
     assert (house / "README.zh-CN.md").read_text("utf-8").count(told) == 4
 
 
 @pytest.mark.parametrize("fault", ["<!-- /generated:findings -->", "<!-- generated:notebooks -->"])
-def test_missing_marks_are_an_error_and_nothing_is_written(house, fault):
+def test_missing_marks_are_an_error_and_nothing_is_written(world, house, fault):
     path = house / "README.zh-CN.md"
     path.write_text(path.read_text(encoding="utf-8").replace(fault, ""), encoding="utf-8")
     before = (house / "README.md").read_bytes()
     with pytest.raises(InputError, match=r"README\.zh-CN\.md: must hold <!-- generated:"):
-        regenerate()
+        regenerate(world)
     assert (house / "README.md").read_bytes() == before
 
 
-def test_a_missing_readme_is_an_error(house):
+def test_a_missing_readme_is_an_error(world, house):
     (house / "README.md").unlink()
     with pytest.raises(InputError, match=r"README\.md: is missing"):
-        readme.outdated()
+        readme.outdated(world)
 
 
 # The HTML report.
@@ -698,8 +716,8 @@ class Page(HTMLParser):
         self.text += data
 
 
-def test_report_is_whole_and_without_scripts(ledger):
-    text = report.report(ledger)
+def test_report_is_whole_and_without_scripts(world, ledger):
+    text = report.render_report(world, ledger)
     page = Page(text)
     assert page.open == [] and "doctype html" in text[:20].lower()
     assert not page.tags & {"script", "iframe", "img", "link"}
@@ -711,25 +729,25 @@ def test_report_is_whole_and_without_scripts(ledger):
     assert all(link.startswith(("#", "http://", "https://")) for link in page.links)
 
 
-def test_the_report_says_of_which_paper_version_data_and_choices_it_is(ledger):
+def test_the_report_says_of_which_paper_version_data_and_choices_it_is(world, ledger):
     paper = SOURCES.set_index("source_id").loc["paper"]
-    plain, other = (Page(report.report(ledger, given)) for given in ((), ["stage=public_notice"]))
+    plain, other = (Page(report.render_report(world, ledger, given)) for given in ((), ["stage=public_notice"]))
     for page in (plain, other):
         assert paper["title"] in page.text and paper["url"] in page.links
-        assert f"version {declaration.declared().version}, data as of {frozen.DAY[:10]}" in page.text
+        assert f"version {world.declaration.version}, data as of {frozen.DAY[:10]}" in page.text
     assert "all choices at their defaults" in plain.text and "differences.txt" in plain.text
     assert "stage=public_notice" in other.text and "differences.txt" not in other.text
 
 
-def test_the_report_names_the_year_that_is_declared(ledger, monkeypatch):
-    raw = tables.raw
-    monkeypatch.setattr(tables, "raw", lambda name: raw(name).assign(**{"published": ""} if name == "sources" else {}))
-    assert re.search(r"Strategic Study of CAE [^,]*, 2022\. <a", report.report(ledger))
+def test_the_report_names_the_year_that_is_declared(world, ledger):
+    held = {name: world.tables(name) for name in world.tables.resources}
+    undated = worlds.holding(held | {"sources": held["sources"].assign(published="")}, world.root)
+    assert re.search(r"Strategic Study of CAE [^,]*, 2022\. <a", report.render_report(undated, ledger))
 
 
-def test_the_report_says_what_is_found_as_the_notebooks_do(ledger):
+def test_the_report_says_what_is_found_as_the_notebooks_do(world, ledger):
     rows = ledger.set_index("claim_id")
-    page = Page(report.report(ledger)).text
+    page = Page(report.render_report(world, ledger)).text
     assert page.count("It would differ with another number.") == len(JUDGED)
     for name in ("Q34", "Q11", "Q13", "Q31"):
         said = vocabulary.answer(rows.loc[name].to_dict())
@@ -737,16 +755,16 @@ def test_the_report_says_what_is_found_as_the_notebooks_do(ledger):
     assert "no / yes" not in page and "弱证据 weak" in page
 
 
-def test_report_shows_unsafe_addresses_but_never_links_them(ledger):
-    text = report.report(ledger)
+def test_report_shows_unsafe_addresses_but_never_links_them(world, ledger):
+    text = report.render_report(world, ledger)
     url = SOURCES.set_index("source_id").at[UNSAFE, "url"]
     assert url.startswith("hxxp") and url.split("&")[0] in text
     assert not any("hxxp" in link or "[.]" in link for link in Page(text).links)
     assert "untrusted site" in text
 
 
-def test_report_tells_what_does_not_stand_first_and_counts(ledger):
-    page = Page(report.report(ledger))
+def test_report_tells_what_does_not_stand_first_and_counts(world, ledger):
+    page = Page(report.render_report(world, ledger))
     top, groups = page.ids[:2], [name for name in page.ids[2:] if not re.match(r"Q\d|s-", name)]
     assert top == ["quotes", "verdicts"]
     substance = ledger[ledger["weight"] != "structural"]
@@ -758,18 +776,18 @@ def test_report_tells_what_does_not_stand_first_and_counts(ledger):
     assert f"Lists and names ({len(ledger) - len(substance)})" in page.text
 
 
-def test_nothing_that_a_table_holds_acts_in_the_report(ledger):
-    text = report.report(ledger.assign(reason_en=POISON, printed_zh=POISON, notebook=POISON))
+def test_nothing_that_a_table_holds_acts_in_the_report(world, ledger):
+    text = report.render_report(world, ledger.assign(reason_en=POISON, printed_zh=POISON, notebook=POISON))
     said, tags, attributes = shown(text)
     assert said.count(" ".join(POISON.split())) == said.count("document.title") == 3 * len(ledger)
-    plain = shown(report.report(ledger))
+    plain = shown(report.render_report(world, ledger))
     assert tags == plain[1] and [set(a) for a in attributes if a] == [set(a) for a in plain[2] if a]
 
 
-def test_the_report_begins_with_the_summary_the_counts_by_answer_and_what_to_quote(ledger):
-    written = report.report(ledger)
-    page, said = Page(written).text, findings.summary(ledger, Text)
-    places = [page.index(text) for text in (*said, "Notice 64, level 1 and below 75%.", "claim Q42: relabelled")]
+def test_the_report_begins_with_the_summary_the_counts_by_answer_and_what_to_quote(world, ledger):
+    written = report.render_report(world, ledger)
+    page, said = Page(written).text, findings.summary(world, ledger)
+    places = [page.index(text) for text in (*said.forms, "Notice 64, level 1 and below 75%.", "claim Q42: relabelled")]
     assert places == sorted(places) and places[-1] < page.index("It would differ with another number.")
     substance = ledger[ledger["weight"] != "structural"]
     given = substance["verdict"].map(answered).value_counts()
@@ -779,13 +797,15 @@ def test_the_report_begins_with_the_summary_the_counts_by_answer_and_what_to_quo
         assert every == given[name] == headline + supporting
 
 
-def test_the_report_is_written_beside_the_ledger_of_a_run(ledger, tmp_path):
+def test_the_report_is_written_beside_the_ledger_of_a_run(world, ledger, tmp_path):
     run = tmp_path / "run"
-    report.write(run)
+    report.write_report(world, run)
     assert not run.exists(), "no ledger, no report"
     keep(ledger, run)
-    report.write(run, chosen := ["stage=final"])
-    assert (run / "report.html").read_text(encoding="utf-8") == report.report(claims.stored(root=run), chosen)
+    report.write_report(world, run, chosen := ["stage=final"])
+    assert (run / "report.html").read_text(encoding="utf-8") == report.render_report(
+        world, claims.stored(world, root=run), chosen
+    )
 
 
 # Claims in a terminal
@@ -794,6 +814,7 @@ def test_the_report_is_written_beside_the_ledger_of_a_run(ledger, tmp_path):
 @pytest.fixture
 def asked(ledger, root, monkeypatch):
     """Return a function that runs `compendium claims` on this ledger and returns its lines."""
+    monkeypatch.setenv(paths.ROOT, str(root))
     monkeypatch.setenv(paths.OUT, str(root))  # what notebooks under test write elsewhere is not asked
     keep(ledger, root)
 
@@ -841,12 +862,12 @@ def test_a_claim_on_which_the_last_run_says_otherwise_says_so(asked, ledger, roo
         ("", None),
     ],
 )
-def test_a_claim_tells_its_verdicts_by_each_coding_where_they_part(asked, ledger, root, codings, said):
+def test_a_claim_tells_its_verdicts_by_each_coding_where_they_part(world, asked, ledger, root, codings, said):
     again = ledger.assign(verdict_codings=ledger["verdict_codings"].mask(ledger["claim_id"] == "Q14", codings))
     keep(again, root)
     told = [line for line in asked("Q14") if line.startswith("codings")]
     assert told == ([f"codings   each alone: {said}; the majority decides"] if said else [])
-    written = report.report(again)
+    written = report.render_report(world, again)
     assert written.count("By each coding alone: ") == bool(said)
     assert not said or f"By each coding alone: {said.rpartition(' ')[0]}; the majority decides." in written
 
@@ -874,19 +895,19 @@ def test_what_the_raw_tables_no_longer_hold_is_told_in_one_line(
     line = f"data/processed/claims.csv, {lost}. Remedy: make, then make accept; or bring the row back"
     assert [said.partition("data/")[1:] for said in asked(claim)] == [("data/", line.removeprefix("data/"))]
     assert len(asked("Q12")) > 5 and len(asked()) == len(ledger) + 2
-    monkeypatch.setattr(gate, "raise_if_bad", lambda: None)
+    monkeypatch.setattr(gate, "raise_if_bad", lambda _: None)
     outcome = CliRunner().invoke(main, ["crate"])
     assert outcome.exit_code == 1 and outcome.output.endswith(f"{line}\n") and outcome.output.count("\n") == 1
     monkeypatch.setattr(comparison, "crowded", lambda root: [])
-    monkeypatch.setattr(contents, "select", lambda names: [])
-    for other in ("ledger.gate.outdated", "run.reference.outdated", "show.readme.outdated", "forms.form.outdated"):
-        monkeypatch.setattr(f"compendium.{other}", list)
-    monkeypatch.setattr(notes, "notes", list)
-    monkeypatch.setattr(verdictlog, "faults", list)
+    monkeypatch.setattr(contents, "select", lambda _: [])
+    for other in ("data.validity.outdated", "run.reference.outdated", "pages.readme.outdated", "forms.form.outdated"):
+        monkeypatch.setattr(f"compendium.{other}", lambda *_: [])
+    for module, name in ((notes, "notes"), (verdictlog, "faults"), (past, "shrunk")):
+        monkeypatch.setattr(module, name, lambda _: [])
     outcome = CliRunner().invoke(main, ["check"])
     assert outcome.exit_code == 1 and outcome.output.endswith(f"{line}\nError: 1 fault\n")
 
 
-def test_report_of_one_verdict_has_one_group(ledger):
-    page = Page(report.report(ledger.assign(verdict="traced")))
+def test_report_of_one_verdict_has_one_group(world, ledger):
+    page = Page(report.render_report(world, ledger.assign(verdict="traced")))
     assert [name for name in page.ids if not re.match(r"Q\d|s-", name)] == ["quotes", "verdicts", "traced", "lists"]

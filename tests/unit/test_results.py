@@ -3,8 +3,7 @@
 import pandas as pd
 import pytest
 
-from compendium import CompendiumError, paths
-from compendium.data import tables
+from compendium import CompendiumError
 from compendium.ledger.evidence import Data
 from compendium.ledger.recording import shown_value
 from compendium.run import declared
@@ -25,15 +24,19 @@ WRITTEN = {
 
 
 @pytest.fixture(scope="module")
-def data():
-    return Data()
+def data(c):
+    return Data(c)
 
 
-@pytest.mark.parametrize("name", declared.declarations().results)
-def test_a_result_is_what_its_notebook_wrote(data, name):
+def test_each_result_that_is_declared_is_looked_at(c):
+    assert list(declared.declarations(c).results) == list(WRITTEN)
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_a_result_is_what_its_notebook_wrote(c, data, name):
     table, where, columns = WRITTEN[name]
-    (row,) = pd.read_csv(paths.processed(table, paths.project().root)).query(where).to_dict("records")
-    found = declared.function(name)(data)
+    (row,) = pd.read_csv(c.processed_path(table)).query(where).to_dict("records")
+    found = declared.function(c, name)(data)
     if "status" in row:
         found, status = found
         assert status == row["status"]
@@ -41,13 +44,15 @@ def test_a_result_is_what_its_notebook_wrote(data, name):
 
 
 @pytest.mark.parametrize("name", ["five_share", "level_one", "rd_crossing"])
-def test_of_the_committed_sweep_the_other_values_too(data, name):
-    curves = pd.read_csv(paths.project().root / "data/sweep/curves.csv", dtype=str).query("item == @name")
-    choices = declared.declarations().choices
+def test_of_the_committed_sweep_the_other_values_too(c, data, name):
+    curves = pd.read_csv(c.root / "data/sweep/curves.csv", dtype=str).query("item == @name")
+    choices = declared.declarations(c).choices
     for row in curves.dropna(axis=1).drop(columns="item").to_dict("records")[:4]:
         value = row.pop("value")
-        chosen = {choices[c].parameter: next(v for v in choices[c].values if str(v) == t) for c, t in row.items()}
-        assert shown_value(declared.function(name)(data, **chosen)) == value
+        chosen = {
+            choices[one].parameter: next(v for v in choices[one].values if str(v) == told) for one, told in row.items()
+        }
+        assert shown_value(declared.function(c, name)(data, **chosen)) == value
 
 
 def test_the_ends_of_one_index_are_those_of_all(data):
@@ -81,8 +86,8 @@ def test_supply_that_stands_still_leaves_demand_less_the_stock(data):
     assert results.gap_2025(data, 0.0, stock_year=2015) == still.iloc[-1] > results.gap_2025(data)
 
 
-def test_without_a_batch_of_the_paper_nothing_is_known():
-    empty = Data(known={"pilot_batches": tables.raw("pilot_batches").assign(table="pilot_batches").head(0)})
+def test_without_a_batch_of_the_paper_nothing_is_known(c):
+    empty = Data(c, known={"pilot_batches": c.tables("pilot_batches").assign(table="pilot_batches").head(0)})
     with pytest.raises(Exception, match=r"pilot_batches: it has no batch .* Remedy: add a row"):
         results.known(empty)
 

@@ -10,11 +10,12 @@ from small_project import FIRST, replace
 from small_project import project as project
 from small_project import shared as shared
 
-from compendium import paths
 from compendium.__main__ import main
-from compendium.data import datapackage
+from compendium.compendium import Compendium
 from compendium.files import os_error_line
 from compendium.run import RunError, comparison, contents, notebookfile, schedule
+
+find = Compendium.find
 
 
 def test_numbers_in_tables_have_a_tolerance_and_texts_have_none():
@@ -90,7 +91,7 @@ def test_wrong_parameters_are_errors(project, given, message):
     outcome = CliRunner().invoke(main, ["run", "-p", given])
     assert outcome.exit_code == 1
     assert message in outcome.output
-    assert not (paths.project().build / "choices").exists()
+    assert not (find().build / "choices").exists()
 
 
 def test_the_language_is_no_parameter_and_one_of_two(project):
@@ -98,12 +99,12 @@ def test_the_language_is_no_parameter_and_one_of_two(project):
     assert outcome.exit_code == 1 and "no selected notebook has a parameter 'language'" in outcome.output
     outcome = CliRunner().invoke(main, ["run", "--language", "fr"])
     assert outcome.exit_code == 1 and "declares no language 'fr'. Remedy: use zh or en" in outcome.output
-    assert not (paths.project().build / "choices").exists()
+    assert not (find().build / "choices").exists()
 
 
 def test_unknown_notebook_wrong_kernel_and_missing_file_are_errors(project):
     with pytest.raises(RunError, match="no notebook is called '07'"):
-        contents.select(["07"])
+        contents.select(find(), ["07"])
     path = project / "notebooks/01-first.ipynb"
     path.write_text(
         path.read_text(encoding="utf-8").replace('"name": "python3"', '"name": "conda-env"'), encoding="utf-8"
@@ -112,7 +113,7 @@ def test_unknown_notebook_wrong_kernel_and_missing_file_are_errors(project):
         notebookfile.read(path)
     path.unlink()
     with pytest.raises(RunError, match=r"01-first\.ipynb is missing"):
-        contents.select([])
+        contents.select(find(), [])
 
 
 def test_out_refuses_a_folder_that_holds_something_else(project, tmp_path):
@@ -159,13 +160,13 @@ def test_a_broken_list_of_notebooks_is_named(project):
 
 
 def test_raw_star_stands_for_every_raw_table_but_those_of_the_ledger():
-    reads = contents.catalogue()["00-sources-and-claims"].reads
-    assert reads == set(datapackage.names()) - contents.COMMON and len(reads) > 40
-    assert set(datapackage.names()) > contents.COMMON
+    reads = contents.catalogue(find())["00-sources-and-claims"].reads
+    assert reads == set(find().tables.resources) - contents.COMMON and len(reads) > 40
+    assert set(find().tables.resources) > contents.COMMON
 
 
 def test_the_installed_versions_are_those_of_the_lock():
-    assert schedule.unlocked() == []
+    assert schedule.unlocked(find()) == []
 
 
 SOLVED = "<details>\n<summary>答案 Solution</summary>\n\n```python\n{}\n```\n\n</details>"
@@ -199,7 +200,7 @@ def test_a_self_check_without_a_solution_is_told_before_the_run_and_by_check(pro
     (path.parent / "texts").mkdir()
     texts = '[texts.exercise-1-sum]\nzh = "这是和。"\nen = "This is the sum."\n'
     (path.parent / "texts/01-first.toml").write_text(texts, encoding="utf-8")
-    replace(project, "01-first", "factor = 1", 'check("exercise-1", None)')
+    replace(project, "01-first", "factor = 1", 'notebook.check("exercise-1", None)')
     content = nbformat.read(path, 4)
     content.cells += [] if text is None else [nbformat.v4.new_markdown_cell(text, id="exercise-1")]
     nbformat.write(content, path)

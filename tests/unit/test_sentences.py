@@ -12,13 +12,14 @@ from chromium import browser as browser
 from chromium import window as window
 from click.testing import CliRunner
 from pypdf import PdfReader
+from worlds import HERE, check, declare, holding, tables_in
 
 from compendium import paths
-from compendium.__main__ import main
-from compendium.data import checks, datapackage, tables, validity
+from compendium.data import datapackage, validity
 from compendium.data.checks import Row
-from compendium.ledger import claims, copies, gate, paper, sentences
-from compendium.show import paperpage
+from compendium.ledger import claims, gate, sentences
+from compendium.ownpaper import copies, paper, paperpage
+from compendium.ownpaper.commands import paper as command
 
 # section, paragraph, place, kind, text
 PAPER = [
@@ -56,7 +57,7 @@ CLAIMS = pd.DataFrame(
         ("Q04", "2", "supporting", "4所", "4 schools"),
     ],
     columns=["claim_id", "section", "weight", "printed_zh", "printed_en"],
-).assign(statement_zh="转述", statement_en="in our words")
+).assign(statement_zh="转述", statement_en="in our words", value_low=[46.0, 75.0, 2.0, 4.0])
 ITEMS = pd.DataFrame(
     [("Q03", "中蜂", "Chinese bee"), ("Q03", "意蜂", "Italian bee")], columns=["claim_id", "item_zh", "item_en"]
 )
@@ -89,51 +90,54 @@ def asserted(rows):
 
 
 @pytest.fixture
-def known(monkeypatch, tmp_path):
-    """The raw tables of the made-up paper, to be changed; what is written goes to a folder of the test."""
+def made(monkeypatch, tmp_path):
+    """A compendium with the tables of the made-up paper, in `made.tables.frames` to be changed."""
     found = {"claims": CLAIMS, "claim_items": ITEMS, "derived": DERIVED}
     found |= {sentences.NAME: table(PAPER), sentences.ASSERTIONS: asserted(ASSERTED)}
     found["sources"] = pd.DataFrame([("paper", "养蜂业研究")], columns=["source_id", "title"])
-    monkeypatch.setattr(tables, "raw", lambda name: found[name].copy())
-    monkeypatch.setattr(datapackage, "names", lambda: list(found))
     ledger = CLAIMS.assign(verdict=CLAIMS["claim_id"].map(VERDICTS), reason_zh="理由<b>", reason_en="why<b>")
     ledger = ledger.assign(value_computed="47", value_printed="46", agreement="differs")
-    monkeypatch.setattr(claims, "stored", lambda name: ledger)
-    monkeypatch.setattr(paths.Project, "build", tmp_path / "build")
-    return found
+    monkeypatch.setattr(claims, "stored", lambda *_: ledger)
+    return holding(found, declare(tmp_path))
 
 
-def look(text):
+def look(made, text):
     """Return what is found in a copy with this text."""
-    return paper.sentence_by_sentence(copies.Copy(text))
+    return paper.read_sentences(made, copies.Copy(text, made.languages))
 
 
-def test_every_sentence_is_found_wherever_lines_break_and_the_rest_is_named(known):
-    read = look(TEXT)
+def told(made, *arguments):
+    """Return how the command ends on a copy, and what it says."""
+    done = CliRunner().invoke(command, [*map(str, arguments)], obj=made)
+    return done.exit_code, f"{done.output}{done.exception or ''}"
+
+
+def test_every_sentence_is_found_wherever_lines_break_and_the_rest_is_named(made):
+    read = look(made, TEXT)
     assert (read.missing, read.faults) == ([], []) and len(read.search.found) == len(PAPER)
     assert read.unexplained == ["line 1: 本刊 2022 年第 1 期"]
-    run_together = look(re.sub(r"\s", "", TEXT))
+    run_together = look(made, re.sub(r"\s", "", TEXT))
     assert (run_together.missing, run_together.faults) == ([], [])
 
 
-def test_a_sentence_that_a_page_break_interrupts_is_found_in_two_parts(known):
+def test_a_sentence_that_a_page_break_interrupts_is_found_in_two_parts(made):
     moved = TEXT.replace("图 1 蜂种（2020 年）\n", "").replace(
         "中蜂、\n", "中蜂、\n图 1 蜂种（2020 年）\n· 17 ·\n养蜂业研究\n"
     )
-    read = look(moved)
+    read = look(made, moved)
     assert (read.missing, read.faults) == ([], []) and len(read.search.found["S003"]) == 2
     assert [line.partition(": ")[0] for line in read.unexplained] == ["line 1", "line 5", "line 6"]
-    assert paper.written(read.search, "S003").count("意蜂") == 1 and "17" not in paper.written(read.search, "S003")
+    assert read.search.written("S003").count("意蜂") == 1 and "17" not in read.search.written("S003")
 
 
-def test_a_sentence_that_a_caption_interrupts_within_a_line_is_found(known):
+def test_a_sentence_that_a_caption_interrupts_within_a_line_is_found(made):
     caption = "图 1 蜂种（2020 年）"
-    read = look(TEXT.replace(f"{caption}\n", "").replace("中蜂、\n", f"中蜂、{caption}"))
+    read = look(made, TEXT.replace(f"{caption}\n", "").replace("中蜂、\n", f"中蜂、{caption}"))
     assert read.missing == [] and len(read.search.found["S003"]) == 2 and len(read.unexplained) == 1
 
 
-def test_a_changed_sentence_is_missing_with_what_stands_in_its_place(known):
-    read = look(TEXT.replace("46 户。", "64 户。"))
+def test_a_changed_sentence_is_missing_with_what_stands_in_its_place(made):
+    read = look(made, TEXT.replace("46 户。", "64 户。"))
     assert read.missing == [
         "paper_sentences.csv, row 3, S002: not found (section 1, paragraph 1, sentence 1); there line 3: "
         "2020 年全镇有蜂农 64 户。"
@@ -141,45 +145,45 @@ def test_a_changed_sentence_is_missing_with_what_stands_in_its_place(known):
     assert read.faults == ["claims.csv, row 2, Q01: 46 does not stand in the paper"]
 
 
-def test_what_stands_in_place_of_a_sentence_is_told_though_the_caption_before_it_is_on_another_page(known):
+def test_what_stands_in_place_of_a_sentence_is_told_though_the_caption_before_it_is_on_another_page(made):
     caption = "图 1 蜂种（2020 年）\n"
-    read = look(TEXT.replace(caption, "").replace("二、对策", "二、办法") + caption)
+    read = look(made, TEXT.replace(caption, "").replace("二、对策", "二、办法") + caption)
     assert [line.partition("; ")[2] for line in read.missing] == ["there line 5: 二、办法"]
 
 
-def test_quotation_marks_dashes_and_widths_of_another_kind_are_the_same(known):
+def test_quotation_marks_dashes_and_widths_of_another_kind_are_the_same(made):
     other = TEXT.translate(str.maketrans("“”，！", '"",!'))
-    assert other != TEXT and look(other).missing == []
+    assert other != TEXT and look(made, other).missing == []
 
 
-def test_a_sentence_that_is_left_out_is_missing_and_one_that_is_added_is_named(known):
-    read = look(TEXT.replace("前景广阔。", ""))
+def test_a_sentence_that_is_left_out_is_missing_and_one_that_is_added_is_named(made):
+    read = look(made, TEXT.replace("前景广阔。", ""))
     assert len(read.missing) == 1 and read.missing[0].endswith("; nothing stands there that no other sentence explains")
-    read = look(TEXT.replace("前景广阔。", "前景广阔。另有一句。"))
+    read = look(made, TEXT.replace("前景广阔。", "前景广阔。另有一句。"))
     assert read.missing == [] and read.unexplained[1:] == ["line 7: 另有一句。"]
 
 
-def test_a_claim_of_the_wrong_sentence_is_told_though_the_number_stands_elsewhere(known):
+def test_a_claim_of_the_wrong_sentence_is_told_though_the_number_stands_elsewhere(made):
     rows = [("S002", "checkable", "Q03", ""), ("S003", "checkable", "Q01 ; Q02", ""), *ASSERTED[5:]]
-    known[sentences.ASSERTIONS] = asserted(rows)
-    assert look(TEXT).faults == [
+    made.tables.frames[sentences.ASSERTIONS] = asserted(rows)
+    assert look(made, TEXT).faults == [
         "claims.csv, row 2, Q01: 46 stands in no sentence that prints Q01",
         "claim_items.csv, row 2, Q03: '中蜂' stands in no sentence that prints Q03",
         "claim_items.csv, row 3, Q03: '意蜂' stands in no sentence that prints Q03",
     ]
 
 
-def test_sentences_in_another_order_are_found(known):
+def test_sentences_in_another_order_are_found(made):
     lines = TEXT.splitlines()
-    read = look("\n".join([lines[0], *lines[5:], *lines[1:5]]))
+    read = look(made, "\n".join([lines[0], *lines[5:], *lines[1:5]]))
     assert (read.missing, read.faults) == ([], [])
 
 
-def test_another_paper_is_no_copy_of_it(known, tmp_path):
+def test_another_paper_is_no_copy_of_it(made, tmp_path):
     path = tmp_path / "other.txt"
     path.write_text("全文都是别的话。" * 200, encoding="utf-8")
-    outcome = CliRunner().invoke(main, ["paper", str(path)])
-    assert outcome.exit_code == 1 and f"0 of {len(PAPER)} sentences found, {len(PAPER)} missing" in outcome.output
+    code, output = told(made, path)
+    assert code == 1 and f"0 of {len(PAPER)} sentences found, {len(PAPER)} missing" in output
 
 
 def pdf(path, gap=0):
@@ -192,9 +196,9 @@ def pdf(path, gap=0):
 
 
 @pytest.mark.parametrize("gap", [0, 30])
-def test_a_pdf_is_read_sentence_by_sentence_over_its_pages(known, tmp_path, gap):
-    copy = copies.read(pdf(tmp_path / "copy.pdf", gap))
-    read = paper.sentence_by_sentence(copy)
+def test_a_pdf_is_read_sentence_by_sentence_over_its_pages(made, tmp_path, gap):
+    copy = copies.read_copy(pdf(tmp_path / "copy.pdf", gap), made.languages)
+    read = paper.read_sentences(made, copy)
     assert read.missing == [] and read.faults == []
     assert len(read.search.found["S003"]) == 2 and copy.place(read.search.found["S008"][0][0]).startswith(
         "page 2, line"
@@ -202,10 +206,10 @@ def test_a_pdf_is_read_sentence_by_sentence_over_its_pages(known, tmp_path, gap)
     assert {line.partition(": ")[2] for line in read.unexplained} == {"蜂业学报", "本刊 2022 年第 1 期"}
 
 
-def test_a_pdf_gets_highlights_over_its_sentences_with_the_verdicts(known, tmp_path):
+def test_a_pdf_gets_highlights_over_its_sentences_with_the_verdicts(made, tmp_path):
     source = pdf(tmp_path / "copy.pdf")
-    outcome = CliRunner().invoke(main, ["paper", str(source), "--pdf"])
-    assert outcome.exit_code == 0 and "Open " in outcome.output, outcome.output
+    code, output = told(made, source, "--pdf")
+    assert code == 0 and "Open " in output, output
     first, second = PdfReader(tmp_path / "build/paper.pdf").pages
     notes = [[note.get_object() for note in page["/Annots"]] for page in (first, second)]
     said = [[note["/Contents"].split("\n\n")[0] for note in page] for page in notes]
@@ -219,16 +223,16 @@ def test_a_pdf_gets_highlights_over_its_sentences_with_the_verdicts(known, tmp_p
     assert 0 < left < right <= float(first.mediabox.right) and 0 < bottom < line < top < tall
 
 
-def test_only_a_pdf_gets_highlights(known, tmp_path):
+def test_only_a_pdf_gets_highlights(made, tmp_path):
     path = tmp_path / "copy.txt"
     path.write_text(TEXT, encoding="utf-8")
-    outcome = CliRunner().invoke(main, ["paper", str(path), "--pdf"])
-    assert outcome.exit_code == 1 and "copy.txt is no PDF. Remedy: leave out --pdf" in outcome.output
+    code, output = told(made, path, "--pdf")
+    assert code == 1 and "copy.txt is no PDF. Remedy: leave out --pdf" in output
     assert not (tmp_path / "build/paper.pdf").exists()
 
 
-def test_the_page_leads_from_each_sentence_to_its_claims_the_gravest_first(known):
-    made = paperpage.page(look(TEXT.replace("中蜂、\n", "中蜂、\n<script>\n")))
+def test_the_page_leads_from_each_sentence_to_its_claims_the_gravest_first(made):
+    made = paperpage.render_page(made, look(made, TEXT.replace("中蜂、\n", "中蜂、\n<script>\n")))
     assert re.findall(r'<a class="s (\w+)" id="at-(S\d+)" href="#\2">', made) == [
         ("correct", "S002"),
         ("matches", "S003"),
@@ -244,11 +248,11 @@ def test_the_page_leads_from_each_sentence_to_its_claims_the_gravest_first(known
     assert "<h2>一、养蜂业的现状</h2>" in made and '<p class="caption">' in made
 
 
-def test_an_english_copy_gets_an_english_page(known):
+def test_an_english_copy_gets_an_english_page(made):
     rows = [("1", 1, 1, "sentence", "In 2020 there were 46 households."), ("1", 1, 2, "sentence", "Incomes grow.")]
-    known[sentences.NAME] = table(rows)
-    known[sentences.ASSERTIONS] = asserted([ASSERTED[0], ("S002", "checkable", "", "no_measure")])
-    made = paperpage.page(look("In 2020 there were\n46 households. Incomes grow."))
+    made.tables.frames[sentences.NAME] = table(rows)
+    made.tables.frames[sentences.ASSERTIONS] = asserted([ASSERTED[0], ("S002", "checkable", "", "no_measure")])
+    made = paperpage.render_page(made, look(made, "In 2020 there were\n46 households. Incomes grow."))
     assert '<html lang="en">' in made and "needs correcting" in made and "In 2020 there were 46 households." in made
     assert "that incomes grow" in made
     assert not re.search("[\u4e00-\u9fff]", made.partition("</style>")[2].replace("养蜂业研究", ""))
@@ -256,8 +260,8 @@ def test_an_english_copy_gets_an_english_page(known):
 
 @browsing
 @pytest.mark.parametrize("width", WIDTHS)
-def test_the_page_is_read_by_keyboard_and_on_a_phone(known, window, width, tmp_path):
-    page = paperpage.write(look(TEXT))
+def test_the_page_is_read_by_keyboard_and_on_a_phone(made, window, width, tmp_path):
+    page = paperpage.write_page(made, look(made, TEXT))
     window.set_viewport_size({"width": width, "height": HEIGHT})
     window.goto(page.as_uri())
     card = window.locator("#S002")
@@ -274,42 +278,44 @@ def test_the_page_is_read_by_keyboard_and_on_a_phone(known, window, width, tmp_p
     assert window.evaluate("document.activeElement.id") == "at-S002" and window.faults == []
 
 
-def test_the_command_counts_and_writes_the_page_outside_of_what_git_keeps(known, tmp_path):
+def test_the_command_counts_and_writes_the_page_outside_of_what_git_keeps(made, tmp_path):
     path = tmp_path / "copy.txt"
     path.write_text(TEXT, encoding="utf-8")
-    outcome = CliRunner().invoke(main, ["paper", str(path), "--page"])
-    assert outcome.exit_code == 0, outcome.output
-    assert f"{len(PAPER)} of {len(PAPER)} sentences found, 0 missing" in outcome.output
-    assert "no sentence of the tables: line 1: 本刊 2022 年第 1 期" in outcome.output
+    code, output = told(made, path, "--page")
+    assert code == 0, output
+    assert f"{len(PAPER)} of {len(PAPER)} sentences found, 0 missing" in output
+    assert "no sentence of the tables: line 1: 本刊 2022 年第 1 期" in output
     assert "前景广阔。" in (tmp_path / "build/paper.html").read_text(encoding="utf-8")
     assert "build/" in (paths.HOME / ".gitignore").read_text(encoding="utf-8").split()
 
 
 @pytest.mark.parametrize("lacking", [sentences.NAME, sentences.ASSERTIONS])
-def test_without_a_table_of_sentences_or_assertions_numbers_are_looked_for_anywhere(known, tmp_path, lacking):
-    del known[lacking]
+def test_without_a_table_of_sentences_or_assertions_numbers_are_looked_for_anywhere(made, tmp_path, lacking):
+    del made.tables.frames[lacking]
     path = tmp_path / "copy.txt"
     path.write_text(TEXT, encoding="utf-8")
-    outcome = CliRunner().invoke(main, ["paper", str(path)])
-    assert outcome.exit_code == 0 and outcome.output.startswith("every number and listed term")
-    outcome = CliRunner().invoke(main, ["paper", str(path), "--page"])
-    assert outcome.exit_code == 1 and "--page and --pdf need tables paper_sentences and assertions" in outcome.output
-    assert sentences.accounted("en") == sentences.accounted("zh") == ""
+    code, output = told(made, path)
+    assert code == 0 and output.startswith("every number and listed term")
+    code, output = told(made, path, "--page")
+    assert code == 1 and "--page and --pdf need tables paper_sentences and assertions" in output
+    assert [sentences.accounted(made.tables)[language] for language in made.languages] == ["", ""]
 
 
-def test_what_became_of_the_assertions_is_counted_in_both_languages(known):
+def test_what_became_of_the_assertions_is_counted_in_both_languages(made):
     """Advice and framing are counted by themselves, whether a claim takes them up or not."""
     rows = [*ASSERTED, ("S008", "checkable", "", "not_examined"), ("S008", "checkable", "", "self")]
-    known[sentences.ASSERTIONS] = asserted([*rows, ("S008", "definition", "", ""), ("S008", "opinion", "Q04", "")])
-    assert sentences.accounted("en") == (
+    made.tables.frames[sentences.ASSERTIONS] = asserted(
+        [*rows, ("S008", "definition", "", ""), ("S008", "opinion", "Q04", "")]
+    )
+    assert sentences.accounted(made.tables)["en"] == (
         "The paper's 8 sentences hold 11 assertions, of which 7 can be checked: 4 are in claims, 1 give no measure, "
         "1 were not examined, 1 are trivial; 1 are advice, 3 framing, definition or opinion."
     )
-    assert re.findall(r"\d+", sentences.accounted("zh")) == ["8", "11", "7", "4", "1", "1", "1", "1", "3"]
+    assert re.findall(r"\d+", sentences.accounted(made.tables)["zh"]) == ["8", "11", "7", "4", "1", "1", "1", "1", "3"]
 
 
-def test_a_sentence_prints_each_claim_of_its_assertions_once(known):
-    found = sentences.printing()
+def test_a_sentence_prints_each_claim_of_its_assertions_once(made):
+    found = sentences.printing(made.tables)
     assert {name: claims for name, claims in found.items() if claims} == {
         "S002": ["Q01"],
         "S003": ["Q02", "Q03"],
@@ -370,9 +376,9 @@ CASES = [
 
 def faults(name, changed=None):
     """Return what a check tells of the sound tables of which some are changed."""
-    [(wanted, check)] = [(wanted, check) for wanted, check in checks.CHECKS if check.__name__ == name]
-    frames = SOUND | (changed or {})
-    return list(check(*(sheet(table, frames[table]) for table in wanted)))
+    [one] = [one for one in gate.all_checks(HERE) if one.find.__name__ == name]
+    frames, [wanted] = SOUND | (changed or {}), one.tables
+    return list(one(*(sheet(table, frames[table]) for table in wanted)))
 
 
 @pytest.mark.parametrize(("name", "changed", "row", "changes", "column", "rule"), CASES)
@@ -410,7 +416,11 @@ def test_a_statement_is_reworded_if_either_language_is():
 
 
 def test_sound_tables_pass_and_every_check_of_them_has_a_case():
-    mine = {check.__name__ for wanted, check in checks.CHECKS if datapackage.DISPENSABLE.intersection(wanted)}
+    mine = {
+        one.find.__name__
+        for one in gate.all_checks(HERE)
+        if any(datapackage.DISPENSABLE.intersection(wanted) for wanted in one.tables)
+    }
     assert {name: faults(name) for name in mine} == {name: [] for name in mine}
     assert mine == {case[0] for case in CASES}
 
@@ -418,21 +428,21 @@ def test_sound_tables_pass_and_every_check_of_them_has_a_case():
 def test_a_data_package_may_do_without_the_tables(tmp_path):
     assert {sentences.NAME, sentences.ASSERTIONS, sentences.FIDELITY} == datapackage.DISPENSABLE
     folder = frozen.folder(tmp_path / "data" / "raw")
-    package = datapackage.descriptor(folder)
+    package = datapackage.read(folder)
     package["resources"] = [r for r in package["resources"] if r["name"] not in datapackage.DISPENSABLE]
     frozen.write(folder, package)
     for name in datapackage.DISPENSABLE:
         (folder / f"{name}.csv").unlink()
-    validity.write_codebook(folder)
-    assert gate.check(folder) == []
+    validity.write_codebook(tables_in(folder))
+    assert check(folder) == []
 
 
-def test_no_text_of_the_paper_is_stored():
+def test_no_text_of_the_paper_is_stored(c):
     """The table of sentences has no column of text but ids, hashes and codes; nothing that is told is a sentence."""
-    for field in datapackage.resource(sentences.NAME)["schema"]["fields"]:
+    for field in c.tables.resource(sentences.NAME)["schema"]["fields"]:
         if field["type"] == "string":
             assert {"enum", "pattern"} & field["constraints"].keys(), field["name"]
-    known = set(tables.raw(sentences.NAME)["sha256"])
-    told = {*tables.raw(sentences.ASSERTIONS)["assertion_zh"], *tables.raw("claims")["statement_zh"]}
+    known = set(c.tables(sentences.NAME)["sha256"])
+    told = {*c.tables(sentences.ASSERTIONS)["assertion_zh"], *c.tables("claims")["statement_zh"]}
     plain = {copies.plain(said) for said in told} | {copies.plain(said.rstrip("。")) for said in told}
     assert not known & {hashlib.sha256(said.encode()).hexdigest() for said in plain}

@@ -9,15 +9,14 @@ from click.testing import CliRunner
 from small_project import LEDGER
 from small_project import project as project
 from small_project import shared as shared
+from worlds import HERE, at
 
-from compendium import paths
 from compendium.__main__ import main
 from compendium.files import InputError
 from compendium.forms import manifest, slides
 from compendium.ledger import claims
+from compendium.pages import findings, quotes
 from compendium.run import RunError, judge
-from compendium.show import findings, quotes
-from compendium.texts import Text
 from compendium.vocabulary import QUALIFIED
 
 BESIDE = 3  # the title, what is checked, how to check
@@ -25,14 +24,14 @@ BESIDE = 3  # the title, what is checked, how to check
 
 @pytest.fixture(scope="module")
 def ledger():
-    return claims.stored("claims", paths.HOME)
+    return claims.stored(HERE, "claims", HERE.root)
 
 
 @pytest.fixture(scope="module", params=("zh", "en"))
 def made(request, ledger):
     """The facts of the slides in a language and the pages of the PDF."""
-    told = slides.facts(ledger, request.param)
-    return told, pypdf.PdfReader(io.BytesIO(slides.pdf(told))).pages
+    told = slides.collect_facts(HERE, ledger, request.param)
+    return told, pypdf.PdfReader(io.BytesIO(slides.draw(told))).pages
 
 
 def plain(said):
@@ -42,7 +41,7 @@ def plain(said):
 
 def test_each_finding_has_a_slide_with_its_quotes_and_claims_and_there_are_three_more(made, ledger):
     told, pages = made
-    found, instead = findings.key_findings(ledger, Text), quotes.quotes(ledger, Text)
+    found, instead = findings.key_findings(HERE, ledger), quotes.quotes(HERE, ledger)
     assert len(pages) == len(found) + BESIDE > BESIDE
     first, checked, *shown, last = (plain(page.extract_text()) for page in pages)
     assert plain(told["title"]) in first and plain(told["paper"]) in first
@@ -69,20 +68,20 @@ def test_no_text_leaves_the_page_or_runs_into_its_foot(made):
 
 
 def test_a_finding_has_the_figure_that_is_declared_or_the_first_of_its_notebook(ledger):
-    seen = claims.shown(paths.HOME).query("kind == 'figure'")
-    for one in findings.key_findings(ledger, Text):
+    seen = claims.shown(HERE, HERE.root).query("kind == 'figure'")
+    for one in findings.key_findings(HERE, ledger):
         first = next(iter(seen.loc[seen["notebook"].isin(one.notebooks), "name"]), "")
         name = first if one.figure is None else one.figure
         for language in ("zh", "en"):
-            drawn = slides.figure(one, language)
-            assert (drawn["alt"] == manifest.description(name, language)) if name else (drawn is None)
+            drawn = slides.read_figure(HERE, one, language)
+            assert (drawn["alt"] == manifest.read_description(HERE, name, language)) if name else (drawn is None)
 
 
 def test_a_figure_that_is_not_there_is_told_with_those_that_are(ledger):
-    one = next(f for f in findings.key_findings(ledger, Text) if f.notebooks == ("07-talent-gap",))
+    one = next(f for f in findings.key_findings(HERE, ledger) if f.notebooks == ("07-talent-gap",))
     odd = slides.Sentence(**{**vars(one), "figure": "07-tens"})
     with pytest.raises(InputError, match=r"findings\.toml: there is no figure 07-tens\. Remedy: .*07-"):
-        slides.figure(odd, "en")
+        slides.read_figure(HERE, odd, "en")
 
 
 @pytest.mark.parametrize(
@@ -94,19 +93,19 @@ def test_a_figure_that_is_not_there_is_told_with_those_that_are(ledger):
     ],
 )
 def test_what_does_not_fit_on_a_slide_is_refused_in_one_line(ledger, key, said, rule):
-    told = slides.facts(ledger, "en")
+    told = slides.collect_facts(HERE, ledger, "en")
     told["findings"][0][key] = said
     with pytest.raises(RunError, match=rf"slides\.pdf cannot be drawn: .*{rule}.*Remedy") as error:
-        slides.pdf(told)
+        slides.draw(told)
     assert "\n" not in str(error.value)
 
 
 def test_equal_facts_give_the_same_bytes(made):
-    assert slides.pdf(made[0]) == slides.pdf(made[0])
+    assert slides.draw(made[0]) == slides.draw(made[0])
 
 
 def test_a_compendium_without_findings_has_the_other_three(project):
-    judge.write(LEDGER, project)
+    judge.write(at(project), LEDGER, project)
     done = CliRunner().invoke(main, ["slides"])
     assert done.exit_code == 0 and done.output == "build/slides/zh.pdf\nbuild/slides/en.pdf\n"
     for language in ("zh", "en"):

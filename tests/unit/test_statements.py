@@ -3,8 +3,8 @@
 import re
 
 import pytest
+from worlds import HERE
 
-from compendium.data import tables
 from compendium.data.datapackage import LIST
 from compendium.ledger import sentences
 
@@ -44,7 +44,7 @@ def hedged():
     """Return each hedge of an assertion that claims take up: assertion, hedge, claims."""
     return [
         (row.assertion_id, hedge, row.claim_ids.split(LIST))
-        for row in tables.raw(sentences.ASSERTIONS).itertuples()
+        for row in HERE.tables(sentences.ASSERTIONS).itertuples()
         for hedge in row.hedge.split(LIST)
         if row.claim_ids and hedge in HEDGES
     ]
@@ -54,8 +54,8 @@ def hedged():
 def told():
     """What each claim tells in each language: the statement, the print, and the items that it lists."""
     found = {}
-    for claim in tables.raw("claims").to_dict("records"):
-        items = tables.raw("claim_items").query("claim_id == @claim['claim_id']")
+    for claim in HERE.tables("claims").to_dict("records"):
+        items = HERE.tables("claim_items").query("claim_id == @claim['claim_id']")
         for language in ("zh", "en"):
             said = [claim[f"statement_{language}"], claim[f"printed_{language}"], *items[f"item_{language}"]]
             found[claim["claim_id"], language] = "\n".join(said)
@@ -76,17 +76,17 @@ def test_many_pairs_of_an_assertion_and_a_claim_are_looked_at():
 
 def majority(round_):
     """Return by claim whether most readers of a round say that its statement says the same as its sentence."""
-    rows = tables.raw(sentences.FIDELITY)
+    rows = HERE.tables(sentences.FIDELITY)
     return rows[rows["round"] == round_].groupby("claim_id")["compared"].agg(lambda said: said.eq("same").mean() > 0.5)
 
 
 def test_most_readers_find_each_claim_of_substance_faithful():
-    claims, same = tables.raw("claims"), majority("after")
+    claims, same = HERE.tables("claims"), majority("after")
     assert set(same.index) == set(claims.loc[claims["weight"] != "structural", "claim_id"]) and same.all()
 
 
 def test_readers_caught_the_unfaithful_statements_mixed_in():
-    rows, same = tables.raw(sentences.FIDELITY), majority("control")
+    rows, same = HERE.tables(sentences.FIDELITY), majority("control")
     assert len(same) >= 30 and not same.any()
     words = {name: set(rows.loc[rows["round"] == name, "words"]) for name in ("control", "after")}
     assert not words["control"] & words["after"], "they are other statements than those of today"

@@ -100,10 +100,6 @@ def test_rest_bounds_over_a_range_of_weights():
         statistics.rest_bounds(42.0, 0.9, (60.0, 80.0))
 
 
-def test_gap_path_by_hand():
-    assert statistics.gap_path([100, 110, 120], 80, 10).tolist() == pytest.approx([20, 22, 23.2])
-
-
 def test_import_rate_by_hand():
     shares = pd.Series({"absent": 20, "made_but_unstable": 40, "self_supplied": 40})
     assert statistics.import_rate(shares, 50, 1) == pytest.approx(40)

@@ -1,26 +1,29 @@
 """The ledger in a notebook: its rows as cards and as the story at the top; other choices are judged, old rows told."""
 
 import re
+from dataclasses import replace
+from types import SimpleNamespace
 
+import frozen
 import pandas as pd
 import pytest
+import worlds
 from batches import BATCHES
 from bs4 import BeautifulSoup
 from poison import POISON, shown
 
-from compendium import here, paths
-from compendium.data import tables
 from compendium.ledger import claims
 from compendium.ledger.evidence import Data, LedgerError
 from compendium.ledger.judges import Later
 from compendium.ledger.judging import missing
 from compendium.ledger.recording import record
 from compendium.run import judge
-from compendium.show.story import Entry, Ledger, Row, Sequel, Story, alike
+from compendium.show import notebook
+from compendium.show.notebook import Notebook, Sequel
+from compendium.show.story import Entry, Row, alike, show_story
 from compendium.texts import NOTHING, both
 from compendium.vocabulary import VERDICTS, found
 
-pytestmark = pytest.mark.usefixtures("frozen_tables")
 TRACED = VERDICTS["traced"].zh
 
 
@@ -35,6 +38,11 @@ def entry(name, printed, found, verdict="traced", strength="firm", reason="Becau
     }
     record |= {"agreement": "same", "why_zh": "因为。", "why_en": reason.partition(" More")[0].partition(" See")[0]}
     return Entry(claim, record | {"reason_zh": "因为。还有。", "reason_en": reason})
+
+
+def spoken(language):
+    """Return the compendium, asked to show one language."""
+    return replace(frozen.compendium(), language=language)
 
 
 def test_a_claim_by_itself_is_told_by_its_statement():
@@ -86,13 +94,13 @@ def test_what_printed_values_end_alike_with_is_said_once(texts, said):
 
 
 def test_it_is_a_table_in_one_language_or_in_both_and_text_in_it_never_acts():
-    story = Story([Row(NOTHING, [entry("Q1", "<b>46", "46", reason="<script>. More.")])])
+    rows = [Row(NOTHING, [entry("Q1", "<b>46", "46", reason="<script>. More.")])]
+    story = show_story(frozen.compendium(), rows)
     for language, heads in (
         ("zh", ["论文说", "核查结果", "结论", "为什么"]),
         ("en", ["The paper says", "We find", "Answer", "Why"]),
     ):
-        with paths.using(language=language):
-            soup = BeautifulSoup(story._repr_html_(), "html.parser")
+        soup = BeautifulSoup(show_story(spoken(language), rows)._repr_html_(), "html.parser")
         assert [cell.text for cell in soup.find_all("th")] == heads
         assert soup.find("script") is None and soup.table["class"] == ["story"]
     cells = [cell.get_text("|") for cell in BeautifulSoup(story._repr_html_(), "html.parser").find_all("td")]
@@ -109,7 +117,7 @@ def test_it_is_a_table_in_one_language_or_in_both_and_text_in_it_never_acts():
 @pytest.fixture(scope="module")
 def rows(frozen_tables):
     """Rows of a ledger, of which the last has another verdict than its judgement gives."""
-    data = Data()
+    data = Data(frozen_tables)
     rows = {name: record(BATCHES, data.claim(name), data, {}) | {"difference": ""} for name in ("Q14", "Q15", "Q20")}
     return rows | {"Q15": rows["Q15"] | {"verdict": "mixed"}}
 
@@ -118,28 +126,36 @@ def rows(frozen_tables):
 def told(monkeypatch):
     """The claims of which a runner is told that the cell at work shows them."""
     told = []
-    monkeypatch.setattr(here, "shows", told.append)
+    heard = lambda event, *given: told.extend(given) if event == "compendium.shows" else None  # noqa: E731
+    monkeypatch.setattr(notebook, "sys", SimpleNamespace(audit=heard))
     return told
 
 
 @pytest.fixture
-def ledger(rows, told, tmp_path, monkeypatch, frozen_root):
-    """The ledger as a notebook reads it."""
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "raw").symlink_to(frozen_root / "data" / "raw")
-    monkeypatch.setenv(paths.ROOT, str(tmp_path))
-    monkeypatch.setenv(paths.OUT, str(tmp_path))
-    judge.write(rows)
-    return Ledger(BATCHES)
+def stories():
+    """The stories that were shown."""
+    return []
+
+
+@pytest.fixture
+def ledger(rows, told, stories, tmp_path, monkeypatch, frozen_tables):
+    """A notebook that reads the ledger; what it shows at the top is the last of `stories`."""
+    c = worlds.at(frozen_tables.root, tmp_path)
+    judge.write(c, rows)
+    monkeypatch.setattr(notebook, "display", lambda shown, **_: stories.append(shown))
+    return Notebook(c, "01-a", BATCHES)
 
 
 @pytest.fixture
 def card(ledger):
-    return ledger.check("Q14")
+    ledger.show_claims("Q14")
+    return Entry(ledger.claims.loc["Q14"], ledger.records["Q14"])
 
 
-def test_a_cell_shows_rows_of_the_ledger_and_says_which(ledger, told):
-    cards, story = ledger.check("Q14", "Q15"), ledger.story((NOTHING, "Q15"), "Q14")
+def test_a_cell_shows_rows_of_the_ledger_and_says_which(ledger, told, stories):
+    cards = ledger.show_claims("Q14", "Q15")
+    ledger.story((NOTHING, "Q15"), "Q14")
+    [story] = stories
     assert told == ["Q14", "Q15", "Q15", "Q14"]
     assert (
         repr(cards).splitlines()[0].startswith("Q14  |  matches a source  |  traced ○  |  46 projects  |  46 projects")
@@ -148,45 +164,60 @@ def test_a_cell_shows_rows_of_the_ledger_and_says_which(ledger, told):
         repr(cards).splitlines()[1].startswith("Q15  |  needs correcting  |  mixed ○  |  63 projects  |  63 projects")
     )
     assert cards._repr_html_().count("<table") == 2
-    assert [row.cells("en")["verdict"] for row in story.rows] == ["mixed ○", "traced ○"]
-    assert [line.partition("  |  ")[0] for line in repr(story).splitlines()] == ["Q15", "Q14"]
+    told = [line.split("  |  ") for line in repr(story).splitlines()]
+    assert [(line[0], line[4]) for line in told] == [("Q15", "mixed ○"), ("Q14", "traced ○")]
     assert ledger.records["Q15"]["verdict"] == "mixed" and list(ledger.records) == ["Q14", "Q15"]
 
 
-def test_with_other_choices_the_judgement_is_asked_and_a_default_reads_the_ledger(ledger, rows):
-    assert repr(ledger.check("Q15", value=None)).count("mixed") == 1
+def test_with_other_choices_the_judgement_is_asked_and_a_default_reads_the_ledger(ledger, rows, stories, told):
+    ledger.story("Q15", (NOTHING, "Q20"))
+    assert told == ["Q15", "Q20"]
     for value, verdict in ((50, "contradicted"), (63, "traced"), (None, "mixed")):
-        story = ledger.story("Q15", (NOTHING, "Q20"), value=value)
-        assert {row.ids: row.record["verdict"] for row in story.rows} == {"Q15": verdict, "Q20": rows["Q20"]["verdict"]}
-    ledger.check("Q15", value=50)
+        ledger.choose(value=value)
+        found = [line.split("  |  ") for line in repr(stories[-1]).splitlines()]
+        verdicts = {line[0]: line[4].rstrip(" ●○") for line in found}
+        assert verdicts == {"Q15": verdict, "Q20": rows["Q20"]["verdict"]}
+        assert repr(ledger.show_claims("Q15")).count(verdict) == 1
+    assert len(stories) == 4 and told == ["Q15", "Q20", *["Q15"] * 3], "a story that is told anew is not shown twice"
+    ledger.choose(value=50)
+    ledger.show_claims("Q15")
     assert ledger.records["Q15"]["flip_en"] and ledger.records["Q15"]["value_computed"] == "50"
 
 
 @pytest.mark.parametrize(
-    ("claim_id", "choices", "said"),
+    ("claim_id", "said"),
     [
-        ("Q16", {}, "Q16 is not in the ledger. Remedy: compendium judge"),
-        ("Q999", {}, "Q999: no such claim in the table claims"),
-        ("Q20", {"value": 50}, "value: no judgement of Q20 takes it"),
-        ("Q14", {"value": 50, "scope": "all"}, "scope: no judgement of Q14 takes it"),
+        ("Q16", "Q16 is not in the ledger. Remedy: compendium judge"),
+        ("Q999", "Q999: no such claim in the table claims"),
     ],
 )
-def test_what_cannot_be_shown_is_refused_and_not_said_to_be_shown(ledger, told, claim_id, choices, said):
-    for show in (ledger.check, ledger.story):
+def test_what_cannot_be_shown_is_refused_and_not_said_to_be_shown(ledger, told, claim_id, said):
+    for show in (ledger.show_claims, ledger.story):
         with pytest.raises(LedgerError, match=f"^{re.escape(said)}$"):
-            show(claim_id, **choices)
+            show(claim_id)
     assert told == [] and ledger.records == {}
 
 
-def test_a_ledger_older_than_the_tables_says_so_above_story_and_cards(ledger):
-    file = paths.processed(claims.FROM)
-    recorded = judge.recorded()["pilot_batches"]
+def test_a_choice_that_no_judgement_takes_is_refused(ledger):
+    with pytest.raises(LedgerError, match=r"^scope: no judgement takes it$"):
+        ledger.choose(value=50, scope="all")
+    assert ledger.choices == {}
+
+
+def test_a_ledger_older_than_the_tables_says_so_above_story_and_cards(ledger, stories):
+    file = ledger.c.processed_path(claims.FROM)
+    recorded = judge.recorded(ledger.c)["pilot_batches"]
     file.write_text(file.read_text(encoding="utf-8").replace(recorded, "another"), encoding="utf-8")
-    note, old = "The ledger is older than data/raw/pilot_batches.csv. Remedy: compendium judge", Ledger(BATCHES)
+    note, old = (
+        "The ledger is older than data/raw/pilot_batches.csv. Remedy: compendium judge",
+        Notebook(ledger.c, "01-a", BATCHES),
+    )
+    for one in (ledger, old):
+        one.story("Q14")
     for shown_now, shown_then in (
-        (ledger.check("Q14"), old.check("Q14")),
-        (ledger.check("Q14", "Q20"), old.check("Q14", "Q20")),
-        (ledger.story("Q14"), old.story("Q14")),
+        (ledger.show_claims("Q14"), old.show_claims("Q14")),
+        (ledger.show_claims("Q14", "Q20"), old.show_claims("Q14", "Q20")),
+        stories,
     ):
         assert repr(shown_then) == f"{note}\n{shown_now!r}"
         assert shown_then._repr_html_() == f"<p><strong>{note}</strong></p>\n{shown_now._repr_html_()}"
@@ -194,7 +225,7 @@ def test_a_ledger_older_than_the_tables_says_so_above_story_and_cards(ledger):
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_card_in_one_language_holds_nothing_of_the_other(card, language):
-    claim, record = card.claim, card.record
+    claim, record = card
     own = {
         "zh": {"46个项目", "论文", "核查结果", "与出处相符", TRACED, "证据等级", record["why_zh"]},
         "en": {"46 projects", "the paper", "we find", "matches a source", "traced", "grade", "Reason <1>."},
@@ -203,9 +234,8 @@ def test_a_card_in_one_language_holds_nothing_of_the_other(card, language):
         words |= {claim[f"statement_{tongue}"], record[f"flip_{tongue}"]}
     assert (record["lowest_grade"], record["strength"]) == ("C", "weak")
     record["trust"] = "unsafe"
-    every = BeautifulSoup(card._repr_html_(), "html.parser").get_text(" ")
-    with paths.using(language=language):
-        one = BeautifulSoup(card._repr_html_(), "html.parser").get_text(" ")
+    every = BeautifulSoup(card.card(spoken("")), "html.parser").get_text(" ")
+    one = BeautifulSoup(card.card(spoken(language)), "html.parser").get_text(" ")
     assert "C · weak · untrusted site" in every
     assert ("C · 弱证据 · 可疑站点" if language == "zh" else "C · weak · untrusted site") in one
     for tongue, words in own.items():
@@ -217,23 +247,23 @@ def test_a_card_in_one_language_holds_nothing_of_the_other(card, language):
 
 def test_a_truth_value_stands_on_a_card_in_the_words_of_each_language(card):
     card.record["value_computed"] = "no to yes"
-    assert "<b>不能定<br>open</b></td>" in card._repr_html_()
+    assert "<b>不能定<br>open</b></td>" in card.card(spoken(""))
     for language, said in (("zh", "不能定"), ("en", "open")):
-        with paths.using(language=language):
-            assert f"<br><b>{said}</b></td>" in card._repr_html_()
+        assert f"<br><b>{said}</b></td>" in card.card(spoken(language))
 
 
 def test_nothing_that_a_table_holds_acts_on_a_card(card):
-    card.claim = card.claim.map(lambda _: POISON)
+    claim, record = card
     texts = ("printed_zh", "printed_en", "value_computed", "reason_zh", "reason_en", "flip_zh", "flip_en")
-    card.record |= dict.fromkeys(texts, POISON) | dict.fromkeys(("why_zh", "why_en"), f"So {POISON}")
-    said, tags, _ = shown(card._repr_html_())
+    record |= dict.fromkeys(texts, POISON) | dict.fromkeys(("why_zh", "why_en"), f"So {POISON}")
+    card = Entry(claim.map(lambda _: POISON), record)
+    said, tags, _ = shown(card.card(spoken("")))
     assert tags <= {"table", "tr", "td", "b", "br", "span", "small", "details", "summary"}
     assert said.count(" ".join(POISON.split())) == said.count("document.title") == 11
 
 
 def test_a_claim_without_rows_shows_a_dash(ledger):
-    html = ledger.check("Q20")._repr_html_()
+    html = ledger.show_claims("Q20")._repr_html_()
     assert "核查结果 we find<br><b>–</b></td>" in html and "证据等级 grade –</details>" in html
 
 
@@ -241,10 +271,10 @@ def test_what_came_later_is_judged_anew_and_kept_apart_from_the_ledger(ledger, t
     later = Later()
     later("Q15")(lambda claim, data: missing())
     later("Q14")(BATCHES.known["Q14"])
-    since = Sequel(later)
+    since = Sequel(ledger, later)
     assert repr(since.story("Q15", "Q14")).count("undecided") == 1
     since.save("since")
-    made = tables.processed("since")
+    made = ledger.c.processed("since")
     assert made["claim_id"].tolist() == ["Q14", "Q15"] and made["verdict"].tolist() == ["traced", "undecided"]
     assert not {"weight", "verdict_codings"} & set(made) and told == [] and ledger.records == {}
 

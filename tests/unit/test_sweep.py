@@ -2,18 +2,21 @@
 
 import ast
 import inspect
+import math
 import re
 import tomllib
 
 import frozen
-import pandas as pd
 import pytest
+from worlds import at, declare
 
 from compendium import CompendiumError, cells, paths
-from compendium.data import tables
+from compendium.compendium import Compendium
 from compendium.ledger import claims
-from compendium.run import RunError, asking, contents, declared, judge, sweep
+from compendium.run import RunError, asking, contents, declared, sweep
 from study import results
+
+find = Compendium.find
 
 CHOICE = """
 [choices.{0}]
@@ -30,17 +33,16 @@ function = "{1}"
 """
 
 
-def test_a_worker_of_another_code_or_data_than_those_of_the_sweep_is_refused(monkeypatch):
-    run, state = asking.Run("Q70", ()), judge.hashed(judge.inputs())
-    assert asking.attempt(run, state)[1] == "depends on the reading"
-    monkeypatch.setattr(judge, "code", lambda: "edited")
+def test_a_worker_of_another_code_or_data_than_those_of_the_sweep_is_refused():
+    c, run = find(), asking.Run("Q70", ())
+    assert asking.attempt(c, run, asking.state_of(c))[1] == "depends on the reading"
     with pytest.raises(RunError, match=r"Q70: code or data on .* after edits, new workers"):
-        asking.attempt(run, judge.hashed(judge.inputs()))
+        asking.attempt(c, run, "edited")
 
 
 def test_a_choice_reaches_the_claims_and_the_results_that_take_it():
-    varied, known = declared.varied(), tables.raw("claims")["claim_id"].tolist()
-    found = declared.reach(varied, [*known, *declared.declarations().results])
+    varied, known = declared.varied(find()), find().tables("claims")["claim_id"].tolist()
+    found = declared.reach(find(), varied, [*known, *declared.declarations(find()).results])
     by_choice = {name: {item for item, by in found.items() if name in by} for name in varied}
     clusters = {"bohai_rim", "yangtze_delta", "pearl_delta", "central_west"}
     tiers = {"Q24", "Q25", "Q26", "Q27", "Q28", "Q29", "Q31", "five_share", *clusters}
@@ -60,10 +62,10 @@ def test_a_choice_reaches_the_claims_and_the_results_that_take_it():
 
 def test_notebooks_pass_their_parameters_by_name_and_default_to_the_judgements_and_results_that_take_them():
     """What the sweep asks is then what the notebook shows with that choice."""
-    passed, taken, takes = set(), set(), declared.takes()
+    passed, taken, takes = set(), set(), declared.takes(find())
     functions = {f"results.{name}": inspect.signature(f) for name, f in vars(results).items() if inspect.isfunction(f)}
-    seen = claims.shown(paths.HOME)
-    for notebook, declaration in contents.catalogue().items():
+    seen = claims.shown(find(), paths.HOME)
+    for notebook, declaration in contents.catalogue(find()).items():
         own = contents.parameters(declaration)
         mine = seen.loc[seen["notebook"].eq(notebook) & seen["kind"].eq("claim"), "name"]
         taken |= {(claim, name) for claim in mine for name in set(takes.get(claim, {})) & set(own)}
@@ -124,64 +126,59 @@ def test_notebooks_pass_their_parameters_by_name_and_default_to_the_judgements_a
         (CHOICE.format("tier", "evidence_tier", "[]"), "choices.toml, choices.tier.values: list should have at least"),
     ],
 )
-def test_choices_that_do_not_fit_what_takes_them_are_refused(monkeypatch, tmp_path, content, message):
+def test_choices_that_do_not_fit_what_takes_them_are_refused(tmp_path, content, message):
     (tmp_path / "notebooks").mkdir()
     file = tmp_path / "notebooks/choices.toml"
     file.write_text("".join(f"[{t}]\n" for t in ("choices", "results") if f"[{t}" not in content) + content, "utf-8")
-    monkeypatch.setenv(paths.ROOT, str(tmp_path))
+    (declare(tmp_path) / "study").symlink_to(paths.HOME / "study")
     with pytest.raises(CompendiumError, match=re.escape(message)):
-        declared.varied()
+        declared.varied(at(tmp_path))
 
 
 def test_an_unknown_choice_is_refused():
     with pytest.raises(RunError, match="no choice is called 'tier'; there are evidence_tier, "):
-        declared.varied(["tier"])
+        declared.varied(find(), ["tier"])
 
 
-def test_specifications_are_all_or_one_at_a_time_or_a_sample_that_is_always_the_same():
-    varied = declared.varied()
-    every, lone = sweep.specifications(varied), sweep.specifications(varied, one_at_a_time=True)
-    sizes = pd.Series([len(choice.values) for choice in varied.values()])
-    assert len(every) == len(set(every)) == sizes.prod()
-    assert len(lone) == 1 + (sizes - 1).sum() and set(lone) <= set(every)
-    assert every[0] == lone[0] == tuple(choice.values[0] for choice in varied.values())
-    for take in (1, 16, 256):
-        some = sweep.specifications(varied, take=take)
-        assert len(some) == take and some[0] == every[0] and some == [one for one in every if one in set(some)]
-        assert some == sweep.specifications(varied, take=take)
+def test_all_combinations_are_taken_and_the_first_has_all_defaults():
+    varied = declared.varied(find())
+    every = sweep.combine(varied.values())
+    assert len(every) == len(set(every)) == math.prod(len(choice.values) for choice in varied.values())
+    assert every[0] == () and sweep.combine([]) == [()]
+    assert set(map(len, every)) == set(range(len(varied) + 1))
 
 
 def test_committed_sweep_covers_every_claim_and_result():
-    ledger = claims.stored("claims", paths.project().root).set_index("claim_id")
-    robust, curves = (sweep.stored(name).set_index("item") for name in sweep.COMMITTED)
-    results = tomllib.loads((paths.project().notebooks / "choices.toml").read_text(encoding="utf-8"))["results"]
+    ledger = claims.stored(find(), "claims", find().root).set_index("claim_id")
+    robust, curves = (sweep.stored(find(), name).set_index("item") for name in sweep.COMMITTED)
+    results = tomllib.loads((find().notebooks / "choices.toml").read_text(encoding="utf-8"))["results"]
     known = frozen.texts("claims")["claim_id"]  # a claim that is added since may wait for the next sweep
     assert {*known, *results} <= set(robust.index) <= {*ledger.index, *results}
-    varied = declared.varied()
-    assert set(robust["judged"]) == {len(sweep.specifications(varied))}
+    varied = declared.varied(find())
+    assert set(robust["judged"]) == {math.prod(len(choice.values) for choice in varied.values())}
     for name, choice in varied.items():
         assert set(curves[name]) <= {"", *map(str, choice.values)}
     moving = robust[(robust["values"] > 1) | (robust["share"] < 1)]
     assert set(curves.index) == set(moving.index)
-    assert sum(sweep.committed(name).stat().st_size for name in sweep.COMMITTED) < 300_000
+    assert sum(sweep.committed(find(), name).stat().st_size for name in sweep.COMMITTED) < 300_000
 
 
 def test_notebook_12_says_for_which_claims_the_sweep_is_older_than_the_ledger():
-    ledger = claims.stored("claims", paths.project().root).set_index("claim_id")
-    robust = sweep.stored("robustness").set_index("item").reindex(ledger.index).dropna()
+    ledger = claims.stored(find(), "claims", find().root).set_index("claim_id")
+    robust = sweep.stored(find(), "robustness").set_index("item").reindex(ledger.index).dropna()
     new = len(ledger) - len(robust)
     ledger = ledger.loc[robust.index]
     older = (robust["verdict"] != ledger["verdict"]) | (robust["value"] != ledger["value_computed"])
-    report = (paths.project().notebooks / "12-reproduction-report.ipynb").read_text(encoding="utf-8")
+    report = (find().notebooks / "12-reproduction-report.ipynb").read_text(encoding="utf-8")
     named = ", ".join(robust.index[older]) or "none"
     assert f"it has to be repeated: {named}; not yet swept: {new}." in report
 
 
 def test_a_sweep_over_other_choices_than_those_declared_says_what_to_do(monkeypatch):
-    assert {"item", "gdp_vintage", "verdict"} < set(sweep.stored("curves"))
-    varied = declared.varied()
+    assert {"item", "gdp_vintage", "verdict"} < set(sweep.stored(find(), "curves"))
+    varied = declared.varied(find())
     for other in (varied | {"new": varied["gdp_vintage"]}, {n: c for n, c in varied.items() if n != "gdp_vintage"}):
-        monkeypatch.setattr(declared, "varied", lambda other=other: other)
+        monkeypatch.setattr(declared, "varied", lambda _, other=other: other)
         left = "new" if "new" in other else "gdp_vintage"
         with pytest.raises(RunError, match=rf"declares: {left}\. Remedy: compendium sweep --accept"):
-            sweep.stored("curves")
+            sweep.stored(find(), "curves")

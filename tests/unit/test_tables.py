@@ -11,38 +11,37 @@ from pathlib import Path
 import frozen
 import pandas as pd
 import pytest
+from worlds import HERE, at, declare
 
 from compendium import files, paths
-from compendium.data import datapackage, tables
+from compendium.data import datapackage
 from compendium.files import InputError, read_plain, shortened
 
 
 @pytest.fixture
-def out(tmp_path, monkeypatch):
-    monkeypatch.setenv("COMPENDIUM_OUT", str(tmp_path / "输 出"))
-    monkeypatch.setenv("COMPENDIUM_ROOT", str(tmp_path / "root"))
-    return tmp_path / "输 出"
+def made(tmp_path):
+    """A compendium whose outputs go elsewhere."""
+    return at(declare(tmp_path / "root"), tmp_path / "输 出")
 
 
 @pytest.fixture
-def raw_copy(tmp_path, monkeypatch):
-    """The frozen tables, in a root with a blank and Chinese characters."""
-    folder = frozen.folder(tmp_path / "数 据" / "data" / "raw")
-    monkeypatch.setenv("COMPENDIUM_ROOT", str(tmp_path / "数 据"))
-    return folder
+def copy(tmp_path):
+    """A compendium with the frozen tables, in a root with a blank and Chinese characters."""
+    return at(frozen.folder(tmp_path / "数 据" / "data" / "raw").parents[1])
 
 
-def cells(name):
-    with (paths.project().raw / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+def cells(c, name):
+    with (c.raw / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
-@pytest.mark.parametrize("name", datapackage.names())
-def test_every_raw_value_survives_typing(name):
-    frame, rows = tables.raw(name), cells(name)
+@pytest.mark.parametrize("name", HERE.tables.resources)
+def test_every_raw_value_survives_typing(c, name):
+    frame, rows = c.tables(name), cells(c, name)
+    assert c.tables.cells(name).to_dict("records") == rows
     assert list(frame.columns) == list(rows[0]) and len(frame) == len(rows)
     assert isinstance(frame.index, pd.RangeIndex) and frame.attrs == {"table": name}
-    for field in datapackage.schema(name)["fields"]:
+    for field in c.tables.schema(name)["fields"]:
         for value, text in zip(frame[field["name"]], (row[field["name"]] for row in rows), strict=True):
             if text == "" and field["type"] != "string":
                 assert pd.isna(value)
@@ -56,26 +55,27 @@ def test_every_raw_value_survives_typing(name):
                 assert str(value) == text
 
 
-def test_types_follow_the_schema_not_the_cells(raw_copy):
-    batches = tables.raw("pilot_batches").dtypes
+def test_types_follow_the_schema_not_the_cells(copy):
+    batches = copy.tables("pilot_batches").dtypes
     assert (batches["year"], batches["industries"], batches["preferred"]) == ("int64", "Int64", "bool")
-    assert tables.raw("policy_documents")["date_start"].dtype.kind == "M"
-    assert tables.raw("rd_intensity_china")["stated_rise_pp"].dtype == "float64"
-    assert set(tables.raw("problem_links")["note"]) >= {"", "general support"}
-    mine = tables.raw("pilot_batches")
+    assert copy.tables("policy_documents")["date_start"].dtype.kind == "M"
+    assert copy.tables("rd_intensity_china")["stated_rise_pp"].dtype == "float64"
+    assert set(copy.tables("problem_links")["note"]) >= {"", "general support"}
+    mine = copy.tables("pilot_batches")
     mine["industries"] = 0
-    assert tables.raw("pilot_batches")["industries"].max() > 0, "whoever changes a table changes no other's"
+    assert copy.tables("pilot_batches")["industries"].max() > 0, "whoever changes a table changes no other's"
+    assert copy.tables.log == {"pilot_batches", "policy_documents", "rd_intensity_china", "problem_links"}
 
 
-def test_names_are_the_tables_of_the_folder():
-    assert sorted(datapackage.names()) == sorted(path.stem for path in paths.project().raw.glob("*.csv"))
+def test_names_are_the_tables_of_the_folder(c):
+    assert sorted(c.tables.resources) == sorted(path.stem for path in c.raw.glob("*.csv"))
 
 
-def test_raw_refuses_a_table_that_changed(raw_copy):
-    path = raw_copy / "key_materials.csv"
+def test_raw_refuses_a_table_that_changed(copy):
+    path = copy.raw / "key_materials.csv"
     path.write_bytes(path.read_bytes().replace(b",54,", b",55,"))
     with pytest.raises(InputError) as caught:
-        tables.raw("key_materials")
+        copy.tables("key_materials")
     assert str(caught.value) == (
         "data/raw/key_materials.csv: differs from the SHA-256 recorded in datapackage.json. Remedy: look at the "
         "change; if it is meant, note it in data/raw/CHANGES.md and run `compendium data refresh`, otherwise "
@@ -83,14 +83,23 @@ def test_raw_refuses_a_table_that_changed(raw_copy):
     )
 
 
-def test_raw_names_what_it_cannot_read(raw_copy):
-    (raw_copy / "key_materials.csv").unlink()
+def test_raw_names_what_it_cannot_read(copy):
+    (copy.raw / "key_materials.csv").unlink()
     with pytest.raises(InputError, match=r"key_materials\.csv: cannot be read \(No such file") as caught:
-        tables.raw("key_materials")
-    assert caught.value.remedy == paths.restore(raw_copy / "key_materials.csv")
+        copy.tables("key_materials")
+    assert caught.value.remedy == paths.restore(copy.raw / "key_materials.csv")
     with pytest.raises(InputError, match=r"there is no such table\. Remedy: use one of sources, claims,") as caught:
-        tables.raw("nothing")
+        copy.tables("nothing")
     assert (caught.value.file, caught.value.value) == ("data/raw/datapackage.json", "nothing")
+
+
+def test_a_table_of_the_ledger_that_a_compendium_does_without_is_empty_with_its_types(copy):
+    package, whole = datapackage.read(copy.raw), copy.tables("codings")
+    package["resources"] = [table for table in package["resources"] if table["name"] != "codings"]
+    frozen.write(copy.raw, package)
+    without = at(copy.root).tables
+    assert "codings" not in without.resources and without("codings").dtypes.to_dict() == whole.dtypes.to_dict()
+    assert without("codings").empty and without.cells("codings").empty and not whole.empty
 
 
 BESIDE = r"the path of table x must be x\.csv, a file beside datapackage\.json"
@@ -119,7 +128,7 @@ def test_a_broken_package_is_refused(tmp_path, content, message):
     if content is not None:
         (tmp_path / "datapackage.json").write_bytes(content)
     with pytest.raises(InputError) as caught:
-        datapackage.descriptor(tmp_path)
+        datapackage.read(tmp_path)
     path = tmp_path / "datapackage.json"
     told = str(caught.value).removeprefix(f"{path}: ")
     assert re.fullmatch(rf"{message}\. Remedy: {re.escape(paths.restore(path))}\.", told)
@@ -166,7 +175,7 @@ def test_a_long_value_is_cut_to_sixty_signs():
     assert str(InputError("x", "bad", value="长" * 61)) == f"x: value '{'长' * 59}…' — bad"
 
 
-def test_saved_tables_come_back(out, monkeypatch):
+def test_saved_tables_come_back(made, monkeypatch):
     monkeypatch.setattr(os, "linesep", "\r\n")
     frame = pd.DataFrame(
         {
@@ -179,8 +188,8 @@ def test_saved_tables_come_back(out, monkeypatch):
         },
         index=[7, 8, 9],
     )
-    tables.save(frame, "some-table-2")
-    data = (out / "data/processed/some-table-2.csv").read_bytes()
+    made.save(frame, "some-table-2")
+    data = (made.out / "data/processed/some-table-2.csv").read_bytes()
     assert data.decode("utf-8").split("\n") == [
         "省份,projects,share,bound,mixed,named",
         "山东,34,0.3333333333,3,0.3333333333,True",
@@ -188,7 +197,7 @@ def test_saved_tables_come_back(out, monkeypatch):
         '"a,b",1,1e-12,5,,True',
         "",
     ]
-    back = tables.processed("some-table-2")
+    back = made.processed("some-table-2")
     assert list(back["省份"]) == ["山东", "", "a,b"] and list(back["mixed"]) == ["0.3333333333", "NA", ""]
     assert back["projects"].dtype == "int64" and back["named"].dtype == "bool"
     assert back["share"].isna().tolist() == [False, True, False] and back["bound"].sum() == 8
@@ -204,14 +213,14 @@ def test_saved_tables_come_back(out, monkeypatch):
         (pd.DataFrame({"a": [1]}), "X y", "no name of a processed table"),
     ],
 )
-def test_save_refuses_what_cannot_be_read_back(out, frame, name, message):
+def test_save_refuses_what_cannot_be_read_back(made, frame, name, message):
     with pytest.raises(ValueError, match=message):
-        tables.save(frame, name)
-    assert not out.exists()
+        made.save(frame, name)
+    assert not made.out.exists()
 
 
-def test_a_failing_write_leaves_the_old_table(out, monkeypatch):
-    tables.save(pd.DataFrame({"a": [1]}), "x")
+def test_a_failing_write_leaves_the_old_table(made, monkeypatch):
+    made.save(pd.DataFrame({"a": [1]}), "x")
     honest = Path.write_bytes
 
     def half(self, data):
@@ -220,33 +229,33 @@ def test_a_failing_write_leaves_the_old_table(out, monkeypatch):
 
     monkeypatch.setattr(Path, "write_bytes", half)
     with pytest.raises(OSError, match="No space"):
-        tables.save(pd.DataFrame({"a": [2]}), "x")
+        made.save(pd.DataFrame({"a": [2]}), "x")
     monkeypatch.undo()
-    folder = out / "data/processed"
+    folder = made.out / "data/processed"
     assert [path.name for path in folder.iterdir()] == ["x.csv"] and (folder / "x.csv").read_bytes() == b"a\n1\n"
 
 
-def test_processed_prefers_the_run_over_the_committed_table(out):
+def test_processed_prefers_the_run_over_the_committed_table(made):
     with pytest.raises(InputError, match="is missing") as caught:
-        tables.processed("x")
+        made.processed("x")
     assert str(caught.value) == (
-        f"{out / 'data/processed/x.csv'}: is missing. Remedy: run the notebook that writes it, or all of them with "
-        "`compendium run`."
+        f"{made.out / 'data/processed/x.csv'}: is missing. Remedy: run the notebook that writes it, or all of them "
+        "with `compendium run`."
     )
-    committed = paths.project().root / "data/processed/x.csv"
+    committed = made.root / "data/processed/x.csv"
     committed.parent.mkdir(parents=True)
     committed.write_bytes(b"a\n1\n")
-    assert tables.processed("x")["a"].tolist() == [1]
-    tables.save(pd.DataFrame({"a": [2]}), "x")
-    assert tables.processed("x")["a"].tolist() == [2] and committed.read_bytes() == b"a\n1\n"
+    assert made.processed("x")["a"].tolist() == [1]
+    made.save(pd.DataFrame({"a": [2]}), "x")
+    assert made.processed("x")["a"].tolist() == [2] and committed.read_bytes() == b"a\n1\n"
 
 
-def test_the_package_is_read_as_utf8_whatever_the_locale():
-    code = "import warnings; from compendium.data import datapackage; warnings.simplefilter('error'); "
-    code += "print(len(datapackage.names()))"
+def test_the_package_is_read_as_utf8_whatever_the_locale(c):
+    code = "import warnings; from pathlib import Path; from compendium.data import datapackage; "
+    code += f"warnings.simplefilter('error'); print(len(datapackage.read(Path({str(c.raw)!r}))['resources']))"
     environment = {**os.environ, "PYTHONPATH": str(paths.HOME)}
     command = [sys.executable, "-X", "warn_default_encoding", "-c", code]
-    assert int(subprocess.check_output(command, env=environment, text=True)) == len(datapackage.names())
+    assert int(subprocess.check_output(command, env=environment, text=True)) == len(c.tables.resources)
 
 
 def test_importing_tables_does_not_load_frictionless():

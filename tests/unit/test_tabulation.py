@@ -2,10 +2,9 @@
 
 import pandas as pd
 import pytest
-from languages import in_each
+from languages import in_each, notebook
 
 from compendium import CompendiumError
-from compendium.data import tables
 from compendium.show import tabulation
 from compendium.show.tabulation import heading, labels, source_names, table, titled
 from compendium.texts import both
@@ -23,7 +22,7 @@ def texts(running):
 
 
 def columns(frame, *names, **options):
-    return in_each(lambda: table(frame, *names, **options).columns.tolist())
+    return in_each(lambda notebook: table(notebook, frame, *names, **options).columns.tolist())
 
 
 # Headings
@@ -44,25 +43,30 @@ def test_a_heading_given_on_the_spot_comes_first():
     assert columns(frame, headings=given)[2] == ["年 year", "2016年 of 2016"]
 
 
-def test_of_several_titles_that_of_the_table_at_hand_is_taken(monkeypatch):
-    """`people` is a number in one table and a rate in the other; a frame of `tables.raw` knows its table."""
+def test_of_several_titles_that_of_the_table_at_hand_is_taken():
+    """`people` is a number in one table and a rate in the other; a frame of `c.tables` knows its table."""
     frame = pd.DataFrame({"people": [1]})
     for name, said in (("counts", "人数（万人） People (10,000)"), ("rates", "比率（%） Rate (%)")):
         frame.attrs["table"] = name
         assert columns(frame)[2] == [said]
         assert columns(frame.query("people > 0").reset_index(drop=True))[2] == [said], "lost on the way"
-    assert heading("people", "counts") == both("人数（万人）", "People (10,000)")
-    assert tables.raw("sources").attrs["table"] == "sources"
+    assert heading(notebook(), "people", "counts") == both("人数（万人）", "People (10,000)")
+    assert notebook().c.tables("sources").attrs["table"] == "sources"
 
 
 def test_what_all_tables_call_alike_needs_no_table():
-    assert heading("kind") == heading("kind", "counts") == heading("kind", "unread") == both("种类", "Kind")
+    assert (
+        heading(notebook(), "kind")
+        == heading(notebook(), "kind", "counts")
+        == heading(notebook(), "kind", "unread")
+        == both("种类", "Kind")
+    )
 
 
 @pytest.mark.parametrize(("column", "titles"), [("people", 2), ("hidden", 0), ("nothing", 0)])
 def test_a_column_with_no_title_or_several_is_an_error_that_says_where_to_put_one(running, column, titles):
     with pytest.raises(CompendiumError) as caught:
-        table(pd.DataFrame({column: [1]}))
+        table(notebook(), pd.DataFrame({column: [1]}))
     reads = "if it is that of unread, add that to `reads` in notebooks/contents.toml; else "
     assert str(caught.value) == (
         f"column {column} has {titles} titles in the raw tables that 01-a reads. Remedy: "
@@ -74,7 +78,7 @@ def test_a_column_with_no_title_or_several_is_an_error_that_says_where_to_put_on
 
 
 def test_the_tables_of_the_ledger_need_not_be_declared():
-    assert heading("name_zh") == both("名称", "") and heading("name_en") == both("", "Name")
+    assert heading(notebook(), "name_zh") == both("名称", "") and heading(notebook(), "name_en") == both("", "Name")
 
 
 @pytest.mark.parametrize(
@@ -91,7 +95,7 @@ def test_the_tables_of_the_ledger_need_not_be_declared():
     ],
 )
 def test_a_title_has_its_unit_where_that_is_not_told_elsewhere(field, said):
-    assert tuple(titled(field)) == said
+    assert titled(notebook().c, field).forms == said
 
 
 # Columns
@@ -100,7 +104,7 @@ def test_a_title_has_its_unit_where_that_is_not_told_elsewhere(field, said):
 def test_twins_stand_in_their_languages():
     frame = pd.DataFrame({"place_zh": ["甲地"], "place_en": ["Place A"], "year": [1]})
     assert columns(frame, "year", "place") == [["年份", "地点"], ["Year", "Place"], ["年份 Year", "地点", "Place"]]
-    shown = in_each(lambda: table(frame, "place").to_numpy().tolist())
+    shown = in_each(lambda notebook: table(notebook, frame, "place").to_numpy().tolist())
     assert shown == [[["甲地"]], [["Place A"]], [["甲地", "Place A"]]]
 
 
@@ -108,7 +112,7 @@ def test_twins_stand_in_their_languages():
 def test_a_column_that_is_not_there_is_told_with_those_that_are(name):
     frame = pd.DataFrame({"place_zh": ["甲地"], "place_en": ["Place A"]})
     with pytest.raises(CompendiumError) as caught:
-        table(frame, "place", name)
+        table(notebook(), frame, "place", name)
     assert str(caught.value) == f"the table has no column {name}. Remedy: use place_zh, place_en"
 
 
@@ -118,7 +122,7 @@ def test_columns_come_in_the_order_asked_for_and_may_be_levels_of_the_index():
     assert columns(frame)[1] == ["Year", "Our firms", "Share"]
     assert columns(frame.set_index("firms", append=True), "firms", "share")[1] == ["Our firms", "Share"]
     assert frame.index.name == "year" and frame.columns.tolist() == ["firms", "share"], "the frame stays as it is"
-    shown = table(frame)
+    shown = table(notebook(), frame)
     assert set(shown.index) == {""} and shown.columns.name is None and shown.index.name is None
 
 
@@ -128,7 +132,7 @@ def test_columns_come_in_the_order_asked_for_and_may_be_levels_of_the_index():
 def cells(values, name="share", **options):
     """Return the cells of one column in Chinese, in English, and in both."""
     frame = pd.DataFrame({name: values})
-    return in_each(lambda: table(frame, **options).iloc[:, 0].tolist())
+    return in_each(lambda notebook: table(notebook, frame, **options).iloc[:, 0].tolist())
 
 
 def alike(*texts):
@@ -164,7 +168,7 @@ def test_truth_values_are_words():
 def test_sources_have_their_names():
     assert cells(["s1", "s2"], "source_id")[2] == ["甲报 First paper", "乙报 Second paper"]
     assert cells(["s2"], "source_id")[:2] == [["乙报"], ["Second paper"]]
-    assert source_names() == {"s1": both("甲报", "First paper"), "s2": both("乙报", "Second paper")}
+    assert source_names(notebook().c) == {"s1": both("甲报", "First paper"), "s2": both("乙报", "Second paper")}
 
 
 def test_a_source_that_is_not_in_the_table_keeps_its_id():
@@ -173,14 +177,15 @@ def test_a_source_that_is_not_in_the_table_keeps_its_id():
 
 def test_cells_in_both_languages_and_codes_in_words():
     assert cells([both("甲", "a"), "b"]) == [["甲", "b"], ["a", "b"], ["甲 a", "b"]]
-    assert labels("counts", "kind") == {"a": both("甲", "first"), "b": both("乙", "second")}
-    codes = pd.Series(["b", "a"]).map(labels("counts", "kind"))
+    assert labels(notebook().c, "counts", "kind") == {"a": both("甲", "first"), "b": both("乙", "second")}
+    codes = pd.Series(["b", "a"]).map(labels(notebook().c, "counts", "kind"))
     assert cells(codes, "kind") == [["乙", "甲"], ["second", "first"], ["乙 second", "甲 first"]]
 
 
 def test_long_texts_are_not_cut():
     long = "长" * 400
-    assert long in table(pd.DataFrame({"share": [long]}))._repr_html_()
+    with pd.option_context("display.max_colwidth", None):  # as `begin` sets it
+        assert long in table(notebook(), pd.DataFrame({"share": [long]}))._repr_html_()
     assert tabulation.EMPTY == "–"
 
 
@@ -191,7 +196,7 @@ def kinds(values, table="counts"):
     """Return the cells of a column of a raw table in Chinese, in English, and in both."""
     frame = pd.DataFrame({"kind": values})
     frame.attrs["table"] = table
-    return in_each(lambda: tabulation.table(frame).iloc[:, 0].tolist())
+    return in_each(lambda notebook: tabulation.table(notebook, frame).iloc[:, 0].tolist())
 
 
 def test_codes_are_shown_in_the_words_of_the_data_package_whether_the_table_is_known_or_not():
@@ -215,22 +220,22 @@ def test_codes_within_a_list_are_in_words_too_if_all_are_known():
 def test_numbers_grades_and_what_no_code_says_stay_as_they_are():
     labels = {code: {"zh": "甲", "en": "first"} for code in ("A", "1", "a")}
     described = {"counts": {"labels": labels}}
-    assert tabulation.in_words(pd.Series(["A", "a", "1", "x"]), described).tolist() == [
+    assert tabulation.in_words(notebook(), pd.Series(["A", "a", "1", "x"]), described).tolist() == [
         "A",
         both("甲", "first"),
         both("甲", "first"),
         "x",
     ]
-    assert tabulation.in_words(pd.Series([1, 2]), described).tolist() == [1, 2]
+    assert tabulation.in_words(notebook(), pd.Series([1, 2]), described).tolist() == [1, 2]
 
 
 def test_a_code_with_several_words_must_be_chosen():
     described = {name: {"labels": {"a": {"zh": zh, "en": "first"}}} for name, zh in (("counts", "甲"), ("rates", "一"))}
     column = pd.Series(["a"], name="kind")
-    assert tabulation.in_words(column, described, "rates").tolist() == [both("一", "first")]
+    assert tabulation.in_words(notebook(), column, described, "rates").tolist() == [both("一", "first")]
     with pytest.raises(CompendiumError) as caught:
-        tabulation.in_words(column, described)
+        tabulation.in_words(notebook(), column, described)
     assert str(caught.value) == (
         "a of column kind has 2 labels in the raw tables that 01-a reads. Remedy: choose by "
-        '.map(labels("TABLE", "kind"))'
+        '.map(notebook.labels("TABLE", "kind"))'
     )

@@ -1,11 +1,12 @@
 """Claims in a terminal: whatever lies in the tables, what cannot be told is one line with a remedy."""
 
 import pytest
+import worlds
 from click.testing import CliRunner
 
 from compendium import paths
 from compendium.__main__ import main
-from compendium.show import terminal
+from compendium.pages import terminal
 
 LEDGER = {"claim_id": "Q01", "verdict": "traced", "strength": "firm", "evidence": "s1", "told_beside": ""}
 LEDGER |= dict.fromkeys(("evidence_rows", "reason_zh", "flip_zh", "flip_en", "direction", "verdict_codings"), "")
@@ -23,18 +24,24 @@ TABLES = {
 
 
 @pytest.fixture
-def put(tmp_path, monkeypatch):
-    """A compendium of one claim; returns a function that writes a row as one of its tables."""
+def c(tmp_path):
+    """A compendium of one claim."""
+    return worlds.at(worlds.declare(tmp_path))
+
+
+@pytest.fixture
+def put(c, monkeypatch):
+    """A function that writes a row as one of the tables of that compendium."""
 
     def write(name, row):
-        file = tmp_path / "data" / f"{name}.csv"
+        file = c.root / "data" / f"{name}.csv"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(f"{','.join(row)}\n{','.join(row.values())}\n", encoding="utf-8")
         return file
 
     for name, row in TABLES.items():
         write(name, row)
-    monkeypatch.setenv(paths.ROOT, str(tmp_path))
+    monkeypatch.setenv(paths.ROOT, str(c.root))
     return write
 
 
@@ -44,13 +51,13 @@ def told():
     return outcome.output
 
 
-def test_a_claim_is_told_with_its_source(put):
-    assert "  [A] s1: 甲 / First paper" in terminal.claim("Q01") and "Because." in terminal.claim("Q01")
+def test_a_claim_is_told_with_its_source(c, put):
+    assert {"  [A] s1: 甲 / First paper", "Because."} <= {*terminal.show_claim(c, "Q01")}
 
 
-def test_a_compendium_without_excerpts_tells_its_claims(put):
+def test_a_compendium_without_excerpts_tells_its_claims(c, put):
     put("raw/excerpts", {}).unlink()
-    assert "Because." in terminal.claim("Q01")
+    assert "Because." in terminal.show_claim(c, "Q01")
 
 
 @pytest.mark.parametrize(
@@ -69,8 +76,8 @@ def test_what_was_replaced_is_told_in_one_line(put, name, row, said):
     assert said in told()
 
 
-def test_a_missing_ledger_and_one_that_is_no_text_are_told(put):
+def test_a_missing_ledger_and_one_that_is_no_text_are_told(c, put):
     put("processed/claims", LEDGER).write_bytes(b"\xff\xfe\x00")
     assert "is no table in UTF-8. Remedy" in told()
-    paths.processed("claims", paths.project().root).unlink()
+    paths.processed("claims", c.root).unlink()
     assert "Q01 has no accepted verdict yet. Remedy: make, then make accept" in told()

@@ -7,18 +7,25 @@ import re
 
 import keyed
 import pytest
+from worlds import at
 
 from compendium import paths
 from compendium.cells import SOLUTION, read, wrong
 from compendium.engine import TEMPLATE
-from compendium.run import caching
+from compendium.run.memory import Memory
 from compendium.show import wording
 from compendium.texts import Entry
 
 WIDTH = 100
-ASKED = ("say", "part", "label", "page.label")
+OWN = ("figures", "sentences", "explorers")  # packages of the study whose modules use the texts of a notebook
+ASKED = ("say", *(f"{owner}.{name}" for owner in ("notebook", "page") for name in ("say", "part", "label")))
 FOLDERS = (paths.HOME / "notebooks", TEMPLATE / "example" / "notebooks")
 NOTEBOOKS = [file for folder in FOLDERS for file in sorted(folder.glob("*.ipynb"))]
+
+
+def of(file):
+    """Return the compendium of a notebook."""
+    return at(file.parents[1])
 
 
 def sources(file):
@@ -29,14 +36,16 @@ def sources(file):
 
 def modules(file):
     """Return the code of the modules of the study that draw and word a notebook."""
-    return {str(place): place.read_text(encoding="utf-8") for place in caching.own(file)}
+    c = of(file)
+    places = [p for p in Memory(c).notebook_code(file) if p.parent.name in OWN and p.is_relative_to(c.root / "study")]
+    return {str(place): place.read_text(encoding="utf-8") for place in places}
 
 
 def drawn(code):
     """Return as code what the calls of `draw` ask for: what a figure shows, and its heading, which `**` may name."""
     found = {}
     for place, source in code.items():
-        for number, call in enumerate(keyed.calls(ast.parse(source), ("draw",))):
+        for number, call in enumerate(keyed.calls(ast.parse(source), ("notebook.draw",))):
             key, given = ast.unparse(call.args[1]), {word.arg: ast.unparse(word.value) for word in call.keywords}
             heading = given.get("heading", repr(f"{ast.literal_eval(key)}-heading"))
             found[f"{place} draw {number}"] = f"say({key}, **values)\nsay({heading}, **values)"
@@ -60,7 +69,7 @@ def wide(code):
 
 def faults(code, texts):
     """Return what does not fit between the code of a notebook, by cell and module, and its texts."""
-    keys = {key: keyed.wanted(pair.zh) for key, pair in texts.texts.items()}
+    keys = {key: keyed.wanted(pair["zh"]) for key, pair in texts.texts.items()}
     misfits, used = keyed.fit(code, keys, ASKED)
     return [*misfits, *(f"text {key} is used nowhere" for key in keys if key not in used)]
 
@@ -74,19 +83,18 @@ def unseen(file, headings):
     return [
         name
         for name, pair in headings.items()
-        if f"<th>{wording.worded(pair)}</th>" not in shown
-        and not all(f"| {text} |" in shown for text in (pair.zh, pair.en))
+        if f"<th>{wording.worded(pair, ('zh', 'en'))}</th>" not in shown
+        and not all(f"| {text} |" in shown for text in (pair["zh"], pair["en"]))
         and (data or not re.search(rf"\b{re.sub('_(zh|en)$', '', name)}\b", code))
     ]
 
 
 @pytest.mark.parametrize("file", NOTEBOOKS, ids=lambda file: file.stem)
 def test_code_and_texts_of_a_notebook_fit(file):
-    with paths.using(root=file.parent.parent):
-        texts = wording.read(file.stem)
-        code, lines = sources(file) | modules(file), wide(sources(file))
-        assert [*lines, *faults(code | drawn(code) | replies(file), texts)] == []
-        assert unseen(file, texts.headings) == []
+    texts = wording.read(of(file), file.stem)
+    code, lines = sources(file) | modules(file), wide(sources(file))
+    assert [*lines, *faults(code | drawn(code) | replies(file), texts)] == []
+    assert unseen(file, texts.headings) == []
 
 
 def test_every_file_of_texts_belongs_to_a_notebook():
@@ -96,18 +104,17 @@ def test_every_file_of_texts_belongs_to_a_notebook():
 
 @pytest.mark.parametrize("file", NOTEBOOKS, ids=lambda file: file.stem)
 def test_each_language_is_written_in_its_own_signs(file):
-    with paths.using(root=file.parent.parent):
-        texts = wording.read(file.stem)
+    texts = wording.read(of(file), file.stem)
     for name, pair in (*texts.texts.items(), *texts.headings.items()):
-        assert len(re.findall(r"[\u4e00-\u9fff]", pair.en)) <= 0.25 * len(pair.en), name
+        assert len(re.findall(r"[\u4e00-\u9fff]", pair["en"])) <= 0.25 * len(pair["en"]), name
 
 
 CODE = """
-say("one", n=1)
+notebook.say("one", n=1)
 page.label(f"two-{kind}")
 key = "three"
-label(key, **values)
-part("four" if n else "five")
+notebook.label(key, **values)
+notebook.part("four" if n else "five")
 """
 KEYS = {"one": "{n.size:.0f}", "two-a": "", "two-b": "", "three": "{x}", "four": "", "five": ""}
 
@@ -130,7 +137,7 @@ def made(keys):
         (("page", 'kind = "a" if n else "b"\npage'), {}, ""),
         ((), {"seven": ""}, "text seven is used nowhere"),
         (('key = "three"', 'key = "thr" + "ee"'), {}, "text three is used nowhere"),
-        (("say(", f"n = {'1' * 97}\nsay("), {}, "cell: a line of 101 signs"),
+        (("notebook.say(", f"n = {'1' * 97}\nnotebook.say("), {}, "cell: a line of 101 signs"),
     ],
 )
 def test_what_does_not_fit_is_told(code, keys, fault):

@@ -2,10 +2,12 @@
 
 import pytest
 from pydantic import Field, TypeAdapter
+from worlds import at, declare
 
 from compendium import CompendiumError, paths, toml
+from compendium.pages import findings, quotes
 from compendium.run import contents, declared
-from compendium.show import findings, quotes, wording
+from compendium.show import wording
 
 
 class Leaf(toml.Strict):
@@ -28,10 +30,15 @@ FAULTS = [
 BROKEN = ["[a", "[a]\nname = x\n", "[a]\n[a]\n", "[a]\nname = 1\nname = 2\n", b"\xff"]
 
 
-@pytest.fixture(autouse=True)
-def file(tmp_path, monkeypatch):
-    monkeypatch.setenv(paths.ROOT, str(tmp_path))
-    return tmp_path / "notebooks" / "x.toml"
+@pytest.fixture
+def made(tmp_path):
+    """A compendium without notebooks."""
+    return at(declare(tmp_path))
+
+
+@pytest.fixture
+def file(made):
+    return made.notebooks / "x.toml"
 
 
 def put(file, content):
@@ -39,9 +46,9 @@ def put(file, content):
     file.write_bytes(content if isinstance(content, bytes) else content.encode())
 
 
-def told(work):
+def told(work, *given):
     with pytest.raises(CompendiumError) as caught:
-        work()
+        work(*given)
     assert "\n" not in str(caught.value)
     return str(caught.value)
 
@@ -82,25 +89,27 @@ CHOICE = '[choices.c]\nzh = "一"\nen = "one"\nparameter = "p"\nvalues = [[]]\n[
 READERS = {
     "contents": contents.catalogue,
     "choices": declared.declarations,
-    "findings": lambda: findings.key_findings(None),
-    "summary": lambda: findings.summary(None),
-    "quotes": lambda: quotes.quotes(None),
-    "texts/01-a": lambda: wording.read("01-a"),
+    "findings": lambda c: findings.key_findings(c, None),
+    "summary": lambda c: findings.summary(c, None),
+    "quotes": lambda c: quotes.quotes(c, None),
+    "texts/01-a": lambda c: wording.read(c, "01-a"),
 }
 
 MAY_LACK = ("choices", "findings", "summary", "quotes")  # a compendium may be without such sentences
 
 
 @pytest.mark.parametrize("name", READERS)
-def test_each_file_is_read_that_way(file, name):
-    file = paths.project().notebooks / f"{name}.toml"
+def test_each_file_is_read_that_way(made, name):
+    file = made.notebooks / f"{name}.toml"
     if name not in MAY_LACK:
-        assert told(READERS[name]) == f"notebooks/{name}.toml is missing. Remedy: write it, or {paths.restore(file)}"
+        assert (
+            told(READERS[name], made) == f"notebooks/{name}.toml is missing. Remedy: write it, or {paths.restore(file)}"
+        )
     file.parent.mkdir(parents=True, exist_ok=True)
     put(file, "[a")
-    assert told(READERS[name]).startswith(f"notebooks/{name}.toml is no TOML: ")
+    assert told(READERS[name], made).startswith(f"notebooks/{name}.toml is no TOML: ")
     put(file, "[a]\nodd = 1\n[choices]\n[results]\n")
-    assert told(READERS[name]).startswith(f"notebooks/{name}.toml, a")
+    assert told(READERS[name], made).startswith(f"notebooks/{name}.toml, a")
 
 
 @pytest.mark.parametrize(
@@ -130,15 +139,15 @@ def test_each_file_is_read_that_way(file, name):
         ("texts/01-a", '[headings]\na = "a"\n', "headings.a: input should be a valid dictionary or instance of Entry"),
     ],
 )
-def test_a_misspelt_key_and_a_wrong_type_are_told(file, name, content, fault):
-    target = paths.project().notebooks / f"{name}.toml"
+def test_a_misspelt_key_and_a_wrong_type_are_told(made, name, content, fault):
+    target = made.notebooks / f"{name}.toml"
     target.parent.mkdir(parents=True)
     put(target, content)
-    assert told(READERS[name]) == f"notebooks/{name}.toml, {fault}. Remedy: correct the entry"
+    assert told(READERS[name], made) == f"notebooks/{name}.toml, {fault}. Remedy: correct the entry"
 
 
-def test_two_notebooks_that_read_what_the_others_make_are_named(file):
+def test_two_notebooks_that_read_what_the_others_make_are_named(made, file):
     one = ONE.replace("[]", '["processed-*"]')
     put(file.with_name("contents.toml"), one + one.replace("01-a", "02-b"))
     wait = "01-a and 02-b wait for each other. Remedy: let one notebook read 'processed-*'"
-    assert told(contents.catalogue) == f"notebooks/contents.toml: {wait}"
+    assert told(contents.catalogue, made) == f"notebooks/contents.toml: {wait}"

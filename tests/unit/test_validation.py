@@ -8,22 +8,23 @@ import re
 import subprocess
 import sys
 from decimal import Decimal
-from importlib import import_module
 from pathlib import Path
 
 import frozen
 import pytest
 from frozen import rehash
 from frozen import write as write_package
+from worlds import HERE, at, check, refresh, tables_in
 
-from compendium import escape, languages, paths
-from compendium.data import checks, codebook, datapackage, parsing, relations, tables, validity
+from compendium import escape, paths
+from compendium.data import checks, codebook, datapackage, parsing, relations, validity
 from compendium.data.columns import Column, Rows
 from compendium.data.quoting import quoted
 from compendium.files import InputError
 from compendium.ledger import gate
 from compendium.ledger.checks import derived_evaluate, excerpts_print_what_is_told, page, printed_numbers
 from compendium.ledger.derived import quantities
+from compendium.ledger.evidence import Data
 
 
 def read(folder, table):
@@ -56,7 +57,7 @@ def add(folder, table, /, **cells):
 
 def only(folder):
     """Return the single problem of a folder."""
-    problems = gate.check(folder)
+    problems = check(folder)
     assert len(problems) == 1, [str(problem) for problem in problems]
     return problems[0]
 
@@ -64,28 +65,26 @@ def only(folder):
 # The package as it is
 
 
-def test_the_raw_data_are_valid():
-    assert gate.check() == []
+def test_the_raw_data_are_valid(c):
+    assert gate.check(c) == []
 
 
 def test_a_check_changes_nothing_in_the_description_that_all_share(folder):
-    before = datapackage.descriptor(folder)
-    gate.check(folder)
-    gate.codebooks(folder)
-    assert datapackage.shared(folder) == before == json.loads((folder / datapackage.PACKAGE).read_text("utf-8"))
+    before, tables = datapackage.read(folder), tables_in(folder)
+    validity.check(tables, gate.all_checks(HERE))
+    codebook.texts(tables)
+    assert tables.package == before == json.loads((folder / datapackage.PACKAGE).read_text("utf-8"))
 
 
-def test_frictionless_itself_accepts_the_package():
+def test_frictionless_itself_accepts_the_package(c):
     from frictionless import Package
 
-    report = Package(str(paths.project().raw / "datapackage.json")).validate()
-    assert report.valid and report.stats["tasks"] == len(datapackage.names()) == len(
-        list(paths.project().raw.glob("*.csv"))
-    )
+    report = Package(str(c.raw / "datapackage.json")).validate()
+    assert report.valid and report.stats["tasks"] == len(c.tables.resources) == len(list(c.raw.glob("*.csv")))
 
 
-def test_every_table_and_column_is_described_in_both_languages():
-    for resource in datapackage.descriptor()["resources"]:
+def test_every_table_and_column_is_described_in_both_languages(c):
+    for resource in c.tables.package["resources"]:
         for thing in (resource, *resource["schema"]["fields"]):
             for key in ("title", "description"):
                 assert thing[key].strip() and re.search("[\u4e00-\u9fff]|^R&D", thing[f"{key}_zh"]), thing["name"]
@@ -94,7 +93,7 @@ def test_every_table_and_column_is_described_in_both_languages():
         for field in resource["schema"]["fields"]:
             constraints = field.get("constraints", {})
             if field["type"] == "boolean":
-                assert constraints.get("required"), "tables.raw reads booleans without gaps"
+                assert constraints.get("required"), "booleans are read without gaps"
             if field["type"] == "number":
                 assert field["unit"] and field["unit_zh"], field["name"]
             if "labels" in field:
@@ -103,8 +102,8 @@ def test_every_table_and_column_is_described_in_both_languages():
             assert ("pattern" in constraints) == bool(field.get("form") and field.get("form_zh"))
 
 
-def test_every_value_of_a_column_with_labels_has_one():
-    for resource in datapackage.descriptor()["resources"]:
+def test_every_value_of_a_column_with_labels_has_one(c):
+    for resource in c.tables.package["resources"]:
         for field in resource["schema"]["fields"]:
             if "labels" in field and resource["name"] not in datapackage.DISPENSABLE:
                 cells = frozen.texts(resource["name"])[field["name"]]
@@ -113,7 +112,7 @@ def test_every_value_of_a_column_with_labels_has_one():
 
 
 def test_an_allowed_value_without_a_label_is_refused(folder):
-    package = datapackage.descriptor(folder)
+    package = datapackage.read(folder)
     batches = next(r for r in package["resources"] if r["name"] == "pilot_batches")
     del next(f for f in batches["schema"]["fields"] if f["name"] == "stage")["labels"]["final"]
     write_package(folder, package)
@@ -135,7 +134,7 @@ def test_an_allowed_value_without_a_label_is_refused(folder):
     ],
 )
 def test_what_no_codebook_can_be_written_from_is_named(folder, change, rule):
-    package = datapackage.descriptor(folder)
+    package = datapackage.read(folder)
     batches = next(r for r in package["resources"] if r["name"] == "pilot_batches")
     column, spoil = change
     spoil(next(f for f in batches["schema"]["fields"] if f["name"] == column))
@@ -143,8 +142,8 @@ def test_what_no_codebook_can_be_written_from_is_named(folder, change, rule):
     assert only(folder).rule == f"is no valid data package: {rule}"
 
 
-def test_units_of_the_covariates_are_those_of_their_sources(folder):
-    units = {field["name"]: field.get("unit") for field in datapackage.schema("province_covariates")["fields"]}
+def test_units_of_the_covariates_are_those_of_their_sources(c, folder):
+    units = {field["name"]: field.get("unit") for field in c.tables.schema("province_covariates")["fields"]}
     described = {row["column"]: row["unit"] for row in read(folder, "covariate_sources") if "covar" in row["table"]}
     assert len(described) == 17 and {column: units[column] for column in described} == described
 
@@ -166,22 +165,26 @@ def test_a_file_nobody_may_read(folder, monkeypatch):
 
     monkeypatch.setattr(Path, "read_bytes", guarded)
     problem = only(folder)
-    assert problem.file == str(path) and problem.rule == "the file may not be read" and "chmod u+r" in problem.remedy
+    assert (
+        problem.file == paths.shown(path)
+        and problem.rule == "the file may not be read"
+        and "chmod u+r" in problem.remedy
+    )
 
 
 def test_a_changed_byte_with_the_old_hash(folder):
     path = folder / "key_materials.csv"
     replace_bytes(b"called a self-supply rate", b"called a self supply rate")(path)
     problem = only(folder)
-    assert problem.file == str(path) and problem.rule == "differs from the SHA-256 recorded in datapackage.json"
+    assert problem.file == paths.shown(path) and problem.rule == "differs from the SHA-256 recorded in datapackage.json"
     assert "CHANGES.md" in problem.remedy and "compendium data refresh" in problem.remedy
 
 
 def test_a_changed_size_with_the_right_hash(folder):
-    package = datapackage.descriptor(folder)
+    package = datapackage.read(folder)
     package["resources"][0]["bytes"] += 1
     (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
-    assert only(folder).file == str(folder / "sources.csv")
+    assert only(folder).file == "data/raw/sources.csv"
 
 
 # Rows
@@ -221,13 +224,13 @@ def test_a_repeated_row_is_told_once(folder):
 def test_a_hopeless_table_is_read_no_further_than_some_twenty_faults(folder):
     path = folder / "pilot_projects.csv"
     path.write_text(path.read_text(encoding="utf-8").replace("seen", "SEEN"), encoding="utf-8")
-    problems = gate.check(folder)
+    problems = check(folder)
     assert [(problem.row, problem.column) for problem in problems] == [(row, "basis") for row in range(2, 22)]
 
 
 def test_a_signed_difference_in_points_is_no_formula(folder):
     edit(folder, "pilot_batches", PAPER_2016, note="-0.4 points on 2015")
-    assert gate.refresh(folder) == ["pilot_batches"]
+    assert refresh(folder) == ["pilot_batches"]
 
 
 # Form, transcription and provenance within and between tables
@@ -423,8 +426,11 @@ def test_a_page_is_another_by_its_path_or_by_a_part_of_its_query():
 
 
 def test_every_cross_table_check_has_a_case():
-    import_module("study.checks")  # registers them
-    always = {check.__name__ for wanted, check in checks.CHECKS if not datapackage.DISPENSABLE.intersection(wanted)}
+    always = {
+        one.find.__name__
+        for one in gate.all_checks(HERE)
+        if any(not datapackage.DISPENSABLE.intersection(wanted) for wanted in one.tables)
+    }
     assert {param.values[0] for param in CROSS} == always  # tests/unit/test_sentences.py has the others
 
 
@@ -433,8 +439,8 @@ def test_cross_table_checks(folder, name, edits, table, cells, column, rule):
     for edited, where, changes in edits:
         edit(folder, edited, where, **changes)
     rehash(folder)
-    problem = gate.check(folder)[0]
-    assert (problem.file, problem.column) == (str(folder / f"{table}.csv"), column)
+    problem = check(folder)[0]
+    assert (problem.file, problem.column) == (f"data/raw/{table}.csv", column)
     if cells is None:
         assert problem.row is None
     else:
@@ -454,12 +460,12 @@ def test_problems_are_told_from_the_outside_in(folder):
     edit(folder, "tax_rules", {"rule_id": "X02"}, doc_id="P99")
     (folder / "provinces.csv").write_bytes(b"")
     replace_bytes(b"called a self-supply rate", b"called a self supply rate")(folder / "key_materials.csv")
-    problems = gate.check(folder)
+    problems = check(folder)
     names = [Path(problem.file).stem for problem in problems]
     assert names[:4] == ["provinces", "pilot_batches", "tax_rules", "talent_guide"]
     assert "key_materials" in names[4:] and all("SHA-256" in problem.rule for problem in problems[4:])
     with pytest.raises(InputError, match=rf"provinces\.csv: the file is empty.* \({len(problems) - 1} more: see"):
-        gate.raise_if_bad(folder)
+        validity.raise_if_bad(tables_in(folder), gate.all_checks(HERE))
 
 
 def test_a_missing_entry_is_told_once(folder):
@@ -467,7 +473,7 @@ def test_a_missing_entry_is_told_once(folder):
     write(folder, "sources", [row for row in rows if row["source_id"] != "ofweek-2018"])
     rehash(folder)
     problem = only(folder)
-    assert (problem.file, problem.row) == (str(folder / "pilot_batches.csv"), 8)
+    assert (problem.file, problem.row) == ("data/raw/pilot_batches.csv", 8)
     assert re.search("ofweek-2018 does not stand in .* other cells that name it: [0-9]+", problem.rule)
 
 
@@ -478,12 +484,11 @@ def add_source(folder, id_):
     add(folder, "sources", source_id=id_, **names, **address)
 
 
-@pytest.mark.parametrize("table", sorted(set(datapackage.names()) - datapackage.DISPENSABLE))
-def test_a_table_without_rows_is_valid_where_it_may_be_and_has_its_types(folder, monkeypatch, table):
+@pytest.mark.parametrize("table", sorted(set(HERE.tables.resources) - datapackage.DISPENSABLE))
+def test_a_table_without_rows_is_valid_where_it_may_be_and_has_its_types(folder, table):
     path = folder / f"{table}.csv"
     head = path.read_text(encoding="utf-8").splitlines()[0]
-    monkeypatch.setattr(paths.Project, "raw", folder)
-    before = tables.raw(table).dtypes.to_dict()
+    before = tables_in(folder)(table).dtypes.to_dict()
     path.write_text(f"{head}\n", encoding="utf-8", newline="\n")
     rehash(folder)
     if table in datapackage.OPTIONAL:
@@ -492,9 +497,10 @@ def test_a_table_without_rows_is_valid_where_it_may_be_and_has_its_types(folder,
     else:
         with pytest.raises(InputError, match=r"has a header but no rows, as only .* may\. Remedy: add a row; "):
             parsing.parse(path, head.split(","))
-    empty = tables.raw(table)
+    c = at(folder.parents[1])
+    empty = c.tables(table)
     assert empty.empty and empty.dtypes.to_dict() == before
-    assert table != "derived" or quantities()["value"].dtype == float
+    assert table != "derived" or quantities(Data(c))["value"].dtype == float
 
 
 def test_a_formula_may_count_items_of_which_there_are_none():
@@ -507,10 +513,10 @@ def test_who_gives_one_language_only_is_told_that_both_are_needed(folder):
     edit(folder, "claims", {"claim_id": "Q01"}, statement_zh="")
     edit(folder, "claim_evidence", {"part_zh": ""}, part_en="a part")
     rehash(folder)
-    assert {p.column for p in gate.check(folder)} == {"statement_zh", "part_en"}
-    assert all("each language of compendium.toml" in p.remedy for p in gate.check(folder))
-    assert not any("datapackage.json" in p.remedy for p in gate.check(folder))
-    package = datapackage.descriptor(folder)
+    assert {p.column for p in check(folder)} == {"statement_zh", "part_en"}
+    assert all("each language of compendium.toml" in p.remedy for p in check(folder))
+    assert not any("datapackage.json" in p.remedy for p in check(folder))
+    package = datapackage.read(folder)
     fields = next(r for r in package["resources"] if r["name"] == "claim_evidence")["schema"]["fields"]
     fields[:] = [field for field in fields if field["name"] != "says_zh"]
     write_package(folder, package)
@@ -538,14 +544,14 @@ def test_a_source_that_nothing_names_yet_is_no_fault(folder):
     add_source(folder, "idle")
     add(folder, "source_origins", source_id="idle", origin_id="O-PAPER", role="copy")
     rehash(folder)
-    assert gate.check(folder) == []
+    assert check(folder) == []
 
 
 def test_a_table_names_the_licence_of_each_source(folder):
     edit(folder, "sources", {"source_id": "wdi-manf"}, licence="GPL-3.0")
     rehash(folder)
     problem = only(folder)
-    assert problem.file == str(folder / "datapackage.json")
+    assert problem.file == "data/raw/datapackage.json"
     rule = "licenses of table manufacturing_value_added must name GPL-3.0, the licence of its source wdi-manf"
     assert problem.rule == f"{rule} in sources.csv"
 
@@ -555,15 +561,15 @@ def test_a_source_without_an_origin(folder):
     edit(folder, "pilot_batches", BATCH_2017, also_in="qingdao-daily-2017 ; beijingreview-de-2017-10 ; new")
     rehash(folder)
     problem = only(folder)
-    assert (problem.file, problem.value) == (str(folder / "sources.csv"), "new")
+    assert (problem.file, problem.value) == ("data/raw/sources.csv", "new")
     assert problem.rule == "source_origins.csv gives no origin of what pilot_batches.csv takes from this source"
     add(folder, "source_origins", source_id="new", table="pilot_effects", origin_id="O-MIIT-PILOT", role="copy")
     rehash(folder)
-    stale = gate.check(folder)[1]
+    stale = check(folder)[1]
     assert (stale.column, stale.rule) == ("table", "pilot_effects.csv does not cite new")
     edit(folder, "source_origins", {"source_id": "new"}, table="pilot_batches")
     rehash(folder)
-    assert gate.check(folder) == []
+    assert check(folder) == []
 
 
 def test_an_origin_without_use(folder):
@@ -582,7 +588,7 @@ def test_an_origin_without_use(folder):
     ],
 )
 def test_a_table_that_is_gone_with_its_description(folder, table, rule):
-    package = datapackage.descriptor(folder)
+    package = datapackage.read(folder)
     package["resources"] = [resource for resource in package["resources"] if resource["name"] != table]
     (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
     (folder / f"{table}.csv").unlink()
@@ -590,7 +596,7 @@ def test_a_table_that_is_gone_with_its_description(folder, table, rule):
 
 
 def test_columns_that_the_checks_miss(folder):
-    package = datapackage.descriptor(folder)
+    package = datapackage.read(folder)
     schema = next(resource["schema"] for resource in package["resources"] if resource["name"] == "talent_statements")
     next(field for field in schema["fields"] if field["name"] == "value_10k")["name"] = "number"
     (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
@@ -602,11 +608,11 @@ def test_columns_that_the_checks_miss(folder):
 
 
 def test_no_codebook_of_a_bad_package(folder):
-    package = datapackage.descriptor(folder)
+    package = datapackage.read(folder)
     del package["resources"][0]["licenses"]
     (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
     with pytest.raises(InputError, match=r"table [a-z_]+ needs licenses, a list of one entry"):
-        gate.codebooks(folder)
+        validity.write_codebook(tables_in(folder))
 
 
 # Renewing hashes
@@ -614,7 +620,7 @@ def test_no_codebook_of_a_bad_package(folder):
 
 def test_refresh_changes_nothing_when_nothing_changed(folder):
     before = (folder / "datapackage.json").read_bytes()
-    assert gate.refresh(folder) == []
+    assert refresh(folder) == []
     assert (folder / "datapackage.json").read_bytes() == before
 
 
@@ -623,51 +629,47 @@ def test_refresh_takes_a_valid_change(folder, monkeypatch, day, renewed):
     frozen.clock(monkeypatch, day)
     replace_bytes(b"called a self-supply rate", b"called a self supply rate")(folder / "key_materials.csv")
     before = (folder / "datapackage.json").read_text(encoding="utf-8").splitlines()
-    assert gate.refresh(folder) == ["key_materials"]
+    assert refresh(folder) == ["key_materials"]
     after = (folder / "datapackage.json").read_text(encoding="utf-8").splitlines()
     assert [new.split('"')[1] for old, new in zip(before, after, strict=True) if old != new] == renewed
-    assert datapackage.descriptor(folder)["created"] == f"{day}T00:00:00Z"
-    assert gate.check(folder) == []
+    assert datapackage.read(folder)["created"] == f"{day}T00:00:00Z"
+    assert check(folder) == []
 
 
 def test_a_source_read_today_is_taken_by_refresh_and_one_read_tomorrow_is_not(folder, monkeypatch):
     frozen.clock(monkeypatch, "2031-05-06")
     edit(folder, "sources", {"source_id": "paper"}, accessed="2031-05-07", published="2031-05")
     with pytest.raises(InputError, match=r"sources\.csv, row 2, column accessed: value '2031-05-07' — must not lie"):
-        gate.refresh(folder)
+        refresh(folder)
     edit(folder, "sources", {"source_id": "paper"}, accessed="2031-05-06")
-    problems = gate.check(folder)
+    problems = check(folder)
     assert [problem.column for problem in problems] == ["published", "accessed"]
     assert all("compendium data refresh" in problem.remedy for problem in problems)
-    assert gate.refresh(folder)[0] == "sources"
+    assert refresh(folder)[0] == "sources"
     frozen.clock(monkeypatch, "2020-01-01")  # a clock that goes wrong takes nothing back
-    assert gate.check(folder) == [] and gate.refresh(folder) == []
+    assert check(folder) == [] and refresh(folder) == []
     edit(folder, "sources", {"source_id": "paper"}, note="DOI 10.15302/J-SSCAE-2022.02.025")
-    assert gate.refresh(folder)[0] == "sources"
-    assert datapackage.descriptor(folder)["created"] == "2031-05-06T00:00:00Z"
+    assert refresh(folder)[0] == "sources"
+    assert datapackage.read(folder)["created"] == "2031-05-06T00:00:00Z"
 
 
 def digests(folder):
-    return {
-        r["name"]: r["sources_sha256"] for r in datapackage.descriptor(folder)["resources"] if "sources_sha256" in r
-    }
+    return {r["name"]: r["sources_sha256"] for r in datapackage.read(folder)["resources"] if "sources_sha256" in r}
 
 
-def test_every_table_that_names_sources_has_their_digest_as_two_searches_give_it():
-    known = digests(paths.project().raw)
+def test_every_table_that_names_sources_has_their_digest_as_two_searches_give_it(c):
+    known = digests(c.raw)
     cites = {
         r["name"]
-        for r in datapackage.descriptor()["resources"]
+        for r in c.tables.package["resources"]
         if ("sources", "source_id") in [target for _, target in datapackage.links(r["schema"], r["name"])]
     }
     assert set(known) == cites - {"source_origins"} and len(known) > 50
-    named = {row["source_id"] for row in read(paths.project().raw, "key_materials")}
-    named |= {
-        name for row in read(paths.project().raw, "key_materials") for name in row["also_in"].split(" ; ") if name
-    }
+    named = {row["source_id"] for row in read(c.raw, "key_materials")}
+    named |= {name for row in read(c.raw, "key_materials") for name in row["also_in"].split(" ; ") if name}
     found = ""
     for name, table in (("sources", r""), ("source_origins", r"(?:|key_materials),")):
-        text = (paths.project().raw / f"{name}.csv").read_text(encoding="utf-8")
+        text = (c.raw / f"{name}.csv").read_text(encoding="utf-8")
         found += "".join(re.findall(rf"^(?:{'|'.join(sorted(named))}),{table}.*\n", text, re.M))
     assert known["key_materials"] == hashlib.sha256(found.encode()).hexdigest()
 
@@ -679,28 +681,28 @@ def test_refresh_names_the_tables_whose_sources_have_changed(folder, table, chan
     before = digests(folder)
     edit(folder, table, {"source_id": "shelec-2015"}, **changes)
     citing = ["pilot_batches", "pilot_lists", "records", "excerpts", "claim_evidence"]
-    assert gate.refresh(folder) == [table, f"the sources of {', '.join(citing)}"]
+    assert refresh(folder) == [table, f"the sources of {', '.join(citing)}"]
     after = digests(folder)
     assert {name for name in after if after[name] != before[name]} == set(citing)
-    assert gate.check(folder) == [] and gate.refresh(folder) == []
+    assert check(folder) == [] and refresh(folder) == []
     for name in ("codebook.md", "codebook.zh-CN.md"):
         assert after["pilot_batches"] in (folder / name).read_text(encoding="utf-8")
 
 
 def test_a_digest_of_sources_that_is_not_theirs_is_told(folder):
-    package = datapackage.descriptor(folder)
+    package = datapackage.read(folder)
     table = next(r for r in package["resources"] if r["name"] == "pilot_batches")
     right, table["sources_sha256"] = table["sources_sha256"], "0" * 64
     write_package(folder, package)
     problem = only(folder)
-    assert problem.file == str(folder / "datapackage.json") and problem.value == "0" * 64
+    assert problem.file == "data/raw/datapackage.json" and problem.value == "0" * 64
     assert problem.rule == f"sources_sha256 of table pilot_batches must be the digest of its sources, {right}"
     assert "compendium data refresh" in problem.remedy
 
 
 def describe(folder, table, column, **entries):
     """Add entries to what the data package says of a column."""
-    package = datapackage.descriptor(folder)
+    package = datapackage.read(folder)
     fields = next(r for r in package["resources"] if r["name"] == table)["schema"]["fields"]
     next(f for f in fields if f["name"] == column).update(entries)
     write_package(folder, package)
@@ -712,7 +714,7 @@ def test_a_date_must_lie_in_the_past_where_its_column_says_so(folder):
     rehash(folder)
     assert (only(folder).column, only(folder).value) == ("accessed", "2099-01-01")
     describe(folder, "sources", "accessed", past=False)
-    assert gate.check(folder) == []
+    assert check(folder) == []
 
 
 def test_the_faults_of_a_table_are_told_row_by_row(folder):
@@ -721,20 +723,20 @@ def test_the_faults_of_a_table_are_told_row_by_row(folder):
     edit(folder, "sources", {"source_id": second}, published="2099")
     edit(folder, "sources", {"source_id": third}, accessed="2099-01-01")
     rehash(folder)
-    told = [(problem.row, problem.column) for problem in gate.check(folder)]
+    told = [(problem.row, problem.column) for problem in check(folder)]
     assert told == [(2, "accessed"), (3, "published"), (4, "accessed")]
 
 
 def test_a_day_of_the_data_in_the_future_is_refused_unless_the_clock_is_wrong(folder, monkeypatch):
-    package = datapackage.descriptor(folder)
+    package = datapackage.read(folder)
     write_package(folder, package | {"created": "2030-05-06T00:00:00Z"})
     for day, refused in (("2030-05-06", False), ("2030-05-05", False), ("2030-05-04", True), ("2020-01-01", False)):
         frozen.clock(monkeypatch, day)  # it is tomorrow already east of here; in 2020 no source had been read
-        assert [(p.value, p.row) for p in gate.check(folder)] == ([("2030-05-06", None)] if refused else [])
+        assert [(p.value, p.row) for p in check(folder)] == ([("2030-05-06", None)] if refused else [])
     frozen.clock(monkeypatch, "2030-05-04")
     edit(folder, "sources", {"source_id": "paper"}, accessed="2030-05-06")
     with pytest.raises(InputError, match="`created`, the day of the data, must not lie after today, 2030-05-04"):
-        gate.refresh(folder)
+        refresh(folder)
 
 
 @pytest.mark.parametrize(
@@ -785,22 +787,22 @@ def test_impossible_dates_are_refused(folder, table, cells, column, changes, rul
     rehash(folder)
     problem = only(folder)
     number = place(read(folder, table), cells) + 2
-    assert (problem.file, problem.row, problem.column) == (str(folder / f"{table}.csv"), number, column)
+    assert (problem.file, problem.row, problem.column) == (f"data/raw/{table}.csv", number, column)
     assert rule in problem.rule and problem.remedy and "\n" not in str(problem)
 
 
 def test_the_date_of_a_source_must_fit_the_rows_that_it_tells(folder):
     edit(folder, "sources", {"source_id": "scio-2020-09"}, published="2020-05")
     rehash(folder)
-    problems = gate.check(folder)
-    assert {(p.file, p.column) for p in problems} == {(str(folder / "digitalisation.csv"), "as_of")}
+    problems = check(folder)
+    assert {(p.file, p.column) for p in problems} == {("data/raw/digitalisation.csv", "as_of")}
     assert all("sources.csv" in p.remedy for p in problems)
 
 
 def test_what_a_row_with_another_kind_of_date_tells_may_lie_after_the_print(folder):
     """A law in force later than its print, and a search without result, are dates of what no print had to know."""
     describe(folder, "claim_evidence", "as_of", printed=True)
-    assert any("was printed" in problem.rule for problem in gate.check(folder))
+    assert any("was printed" in problem.rule for problem in check(folder))
 
 
 @pytest.mark.parametrize(
@@ -820,7 +822,7 @@ def test_an_excerpt_leads_to_a_row_that_cites_its_source(folder, column, text, r
     edit(folder, "excerpts", {"excerpt_id": first["excerpt_id"]}, **{column: text})
     rehash(folder)
     problem = only(folder)
-    assert problem.file == str(folder / "excerpts.csv") and rule in problem.rule and problem.remedy
+    assert problem.file == "data/raw/excerpts.csv" and rule in problem.rule and problem.remedy
     assert problem.column == (column if len(text) != 12 else "sha256")
 
 
@@ -842,8 +844,8 @@ def test_a_number_and_its_excerpt_do_not_part(folder, where, changes, due):
         changes = changes | {"sha256": hashlib.sha256(changes["excerpt"].encode()).hexdigest()}
     edit(folder, where, cells, **changes)
     rehash(folder)
-    problem = gate.check(folder)[0]
-    assert (problem.file, problem.column) == (str(folder / "excerpts.csv"), "numbers_in_text")
+    problem = check(folder)[0]
+    assert (problem.file, problem.column) == ("data/raw/excerpts.csv", "numbers_in_text")
     assert problem.rule.startswith(due) and problem.remedy
 
 
@@ -874,17 +876,17 @@ def test_a_row_is_coded_by_all_machines_or_by_none(folder):
     rows = read(folder, "codings")
     write(folder, "codings", [row for row in rows if (row["evidence_id"], row["coder"]) != ("V062", "second")])
     rehash(folder)
-    [problem] = gate.check(folder)
+    [problem] = check(folder)
     assert problem.rule == "must be coded by second too: by all machine coders of coders.csv or by none"
     write(folder, "codings", [row for row in rows if row["evidence_id"] != "V062"])
     rehash(folder)
-    assert gate.check(folder) == []
+    assert check(folder) == []
 
 
 def test_proof_is_the_best_kind_of_excerpt_that_is_kept(folder):
     edit(folder, "target_outcomes", {"outcome_id": "O31"}, proof="verbatim")
     rehash(folder)
-    [problem] = gate.check(folder)
+    [problem] = check(folder)
     assert problem.column == "proof" and problem.rule == "must be none: excerpts.csv keeps nothing of this row"
 
 
@@ -893,7 +895,7 @@ def test_figures_noted_for_a_row_stand_in_it(folder):
     edit(folder, "pilot_batches", {"source_id": "gta-2016"}, projects="65")
     edit(folder, "excerpts", {"row_key": "2016 / public_notice / gta-2016", "excerpt": "64"}, numbers_in_text="")
     rehash(folder)
-    problem = next(problem for problem in gate.check(folder) if problem.column == "excerpt")
+    problem = next(problem for problem in check(folder) if problem.column == "excerpt")
     assert problem.rule == (
         "nothing of it stands in row 4 of pilot_batches.csv, 2016 / public_notice / gta-2016"
     ) and problem.remedy.startswith("correct the row or the excerpt")
@@ -953,7 +955,7 @@ def test_a_source_that_rows_name_beside_others_may_be_one_that_was_not_kept(fold
     beside = next(row for row in read(folder, "sources") if row["no_excerpt"] == "named_beside")["source_id"]
     edit(folder, "sources", {"source_id": beside}, no_excerpt="not_kept")
     rehash(folder)
-    assert gate.check(folder) == []
+    assert check(folder) == []
 
 
 def test_without_the_column_nothing_is_asked_of_sources(folder):
@@ -964,7 +966,7 @@ def test_without_the_column_nothing_is_asked_of_sources(folder):
     rows = [{name: cell for name, cell in row.items() if name != "no_excerpt"} for row in read(folder, "sources")]
     write(folder, "sources", rows)
     rehash(folder)
-    assert gate.check(folder) == []
+    assert check(folder) == []
 
 
 def test_an_excerpt_is_no_use_of_a_source(folder):
@@ -973,23 +975,23 @@ def test_an_excerpt_is_no_use_of_a_source(folder):
     gone = next(row for row in read(folder, "excerpts") if row["table"] == "successor_programmes")
     write(folder, "successor_programmes", [row for row in rows if row["row_id"] != gone["row_key"]])
     rehash(folder)
-    assert ("row_key", gone["row_key"]) in {(p.column, p.value) for p in gate.check(folder)}
+    assert ("row_key", gone["row_key"]) in {(p.column, p.value) for p in check(folder)}
 
 
 @pytest.mark.parametrize(("name", "valid"), [("province", True), ("item", False), ("province_zh", False)])
 def test_the_name_of_a_row_must_be_a_column_in_some_language(folder, name, valid):
-    package = datapackage.descriptor(folder)
+    package = datapackage.read(folder)
     next(r for r in package["resources"] if r["name"] == "provinces")["schema"]["rowName"] = name
     write_package(folder, package)
     if valid:
-        assert gate.check(folder) == []
+        assert check(folder) == []
     else:
         rule = f"rowName of table provinces is '{name}', but there is no column {name}_zh or {name}_en"
         assert only(folder).rule == f"is no valid data package: {rule}"
 
 
 def test_what_names_a_code_must_be_columns_in_both_languages(folder):
-    package = datapackage.descriptor(folder)
+    package = datapackage.read(folder)
     fields = next(r for r in package["resources"] if r["name"] == "oecd_members")["schema"]["fields"]
     next(field for field in fields if field["name"] == "iso3")["namedBy"] = "country"
     write_package(folder, package)
@@ -998,27 +1000,27 @@ def test_what_names_a_code_must_be_columns_in_both_languages(folder):
 
 
 def test_what_a_unit_is_called_of_which_there_is_one_must_be_a_word(folder):
-    package = datapackage.descriptor(folder)
+    package = datapackage.read(folder)
     package["singular"]["firms"] = 1
     write_package(folder, package)
     assert only(folder).rule == "is no valid data package: singular must give a word for each unit"
 
 
-def test_a_unit_of_several_has_a_word_for_one():
+def test_a_unit_of_several_has_a_word_for_one(c):
     """But for units that scale their number, such as `million euro`."""
-    fields = [field for r in datapackage.descriptor()["resources"] for field in r["schema"]["fields"]]
+    fields = [field for r in c.tables.package["resources"] for field in r["schema"]["fields"]]
     holding = {field["unit"].removeprefix("see column ") for field in fields if "see column " in field.get("unit", "")}
     units = {field["unit"].split(", ")[0] for field in fields if "see " not in field.get("unit", "see ")}
     units |= {label["en"] for field in fields if field["name"] in holding for label in field.get("labels", {}).values()}
     several = {unit for unit in units if unit.endswith("s") and not re.match(r"[\d,]+ |[mbtr]+illion ", unit)}
-    assert {"firms", "digits", "index points"} <= several <= set(datapackage.descriptor()["singular"])
+    assert {"firms", "digits", "index points"} <= several <= set(c.tables.singular)
 
 
 def test_refresh_refuses_a_fault_and_writes_nothing(folder):
     edit(folder, "pilot_batches", BATCH_2017, preferred="false")
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     with pytest.raises(InputError, match=r"pilot_batches\.csv, row 9, column preferred: value 'false' — one final row"):
-        gate.refresh(folder)
+        refresh(folder)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
@@ -1129,12 +1131,12 @@ def test_what_disagrees_is_taken(folder, change):
     change(folder)
     assert {path.name: path.read_bytes() for path in folder.glob("*.csv")} != before
     rehash(folder)
-    assert gate.check(folder) == []
+    assert check(folder) == []
 
 
 def test_the_wording_of_notes_decides_nothing(folder):
     changed = 0
-    for table in [resource["name"] for resource in datapackage.descriptor(folder)["resources"]]:
+    for table in [resource["name"] for resource in datapackage.read(folder)["resources"]]:
         rows = read(folder, table)
         for number, row in enumerate(rows):
             for column in [name for name in row if name == "note" or name.endswith("_note")]:
@@ -1143,7 +1145,7 @@ def test_the_wording_of_notes_decides_nothing(folder):
         write(folder, table, rows)
     assert changed > 500
     rehash(folder)
-    assert gate.check(folder) == []
+    assert check(folder) == []
 
 
 def test_a_source_that_rounds_says_so_in_a_column(folder):
@@ -1153,7 +1155,7 @@ def test_a_source_that_rounds_says_so_in_a_column(folder):
     assert "add up to 101, not 100" in only(folder).rule
     edit(folder, "maturity_levels", LEVEL, rounded="true")
     rehash(folder)
-    assert gate.check(folder) == []
+    assert check(folder) == []
 
 
 @pytest.mark.parametrize(
@@ -1183,7 +1185,7 @@ SEEN = {"basis": "seen", "source_id": "miit-equip-2016"}
 def undated(folder, source):
     """Let it be unknown when a source was printed: rows of later years may cite it."""
     edit(folder, "sources", {"source_id": source}, published="")
-    gate.refresh(folder)
+    refresh(folder)
 
 
 def add_fact(folder, id_, start, end, count):
@@ -1197,7 +1199,7 @@ def test_the_lists_of_the_ministry_may_be_filled_in(folder):
     add_fact(folder, "E900", "2015", "2015", "4")
     add_fact(folder, "E901", "2016", "2016", "12")
     add_fact(folder, "E902", "2015", "2018", "31")
-    assert gate.refresh(folder) == ["pilot_province_evidence", "the sources of pilot_province_evidence"]
+    assert refresh(folder) == ["pilot_province_evidence", "the sources of pilot_province_evidence"]
 
 
 def test_a_later_batch_may_be_added(folder):
@@ -1214,7 +1216,7 @@ def test_a_later_batch_may_be_added(folder):
     add(folder, "pilot_effects", effect_id="F90", base_projects="355", **effect, **SEEN)
     add_fact(folder, "E900", "2019", "2019", "9")
     changed = ["pilot_batches", "pilot_cumulative", "pilot_effects", "pilot_province_evidence"]
-    assert gate.refresh(folder) == [*changed, f"the sources of {', '.join(changed[1:])}"]  # the first cites it already
+    assert refresh(folder) == [*changed, f"the sources of {', '.join(changed[1:])}"]  # the first cites it already
 
 
 def test_shares_of_a_later_year_may_be_added(folder):
@@ -1225,9 +1227,9 @@ def test_shares_of_a_later_year_may_be_added(folder):
     for name, share in shares.items():
         add(folder, "maturity_levels", **common, level_class=name, share_pct=share)
     with pytest.raises(InputError, match=r"rows 30, 31, 32, 33 add up to 100\.1, not 100"):
-        gate.refresh(folder)
+        refresh(folder)
     edit(folder, "maturity_levels", {"year": "2026", "level_class": "2"}, rounded="true")
-    assert gate.refresh(folder) == ["maturity_levels"]
+    assert refresh(folder) == ["maturity_levels"]
 
 
 def test_a_later_value_of_research_may_be_added(folder):
@@ -1236,27 +1238,27 @@ def test_a_later_value_of_research_may_be_added(folder):
     edit(folder, "rd_intensity_china", {"year": "2025"}, implied_revision_pct="2.81", revision_source_id=source)
     printed = {"first_published_pct": "2.92", "decimals": "2", "stage": "bulletin", "stated_rise_pp": "0.11"}
     add(folder, "rd_intensity_china", year="2026", **printed, source_id=source)
-    assert gate.refresh(folder) == ["rd_intensity_china"]
+    assert refresh(folder) == ["rd_intensity_china"]
 
 
 # Codebook
 
 
-def test_the_committed_codebook_is_the_generated_one(folder):
-    assert gate.outdated() == []
-    gate.write_codebook(folder)
-    assert gate.write_codebook(folder) == []
+def test_the_committed_codebook_is_the_generated_one(c, folder):
+    assert validity.outdated(c.tables) == []
+    tables = tables_in(folder)
+    validity.write_codebook(tables)
+    assert validity.write_codebook(tables) == []
     (folder / "codebook.md").unlink()
-    with paths.using(root=folder.parents[1]):
-        (line,) = gate.outdated()
+    (line,) = validity.outdated(tables)
     assert line == "data/raw/codebook.md: is not up to date. Remedy: compendium data refresh"
-    assert gate.write_codebook(folder) == [folder / "codebook.md"]
+    assert validity.write_codebook(tables) == [folder / "codebook.md"]
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_the_codebook_shows_every_column_and_code(language):
-    text = gate.codebooks()[languages.page(codebook.NAME, language)]
-    for resource in datapackage.descriptor()["resources"]:
+def test_the_codebook_shows_every_column_and_code(c, language):
+    text = codebook.texts(c.tables)[c.languages.page(codebook.NAME, language)]
+    for resource in c.tables.package["resources"]:
         chapter = text.split(f"\n## {resource['name']}\n")[1].split("\n## ")[0]
         for field in resource["schema"]["fields"]:
             line = next(line for line in chapter.splitlines() if line.startswith(f"| `{field['name']}` |"))
@@ -1274,11 +1276,12 @@ def test_the_codebook_shows_every_column_and_code(language):
 def test_everything_works_under_the_c_locale_from_another_directory(folder):
     edit(folder, "pilot_batches", PAPER_2016, note="全\u3000角")
     code = (
-        "import sys; from pathlib import Path; from compendium.ledger import gate;"
-        "print(gate.check(Path(sys.argv[1]))[0])"
+        "import sys; from pathlib import Path; from compendium.compendium import Compendium;"
+        "from compendium.ledger import gate; root = Path(sys.argv[1]);"
+        "print(gate.check(Compendium(root, root))[0])"
     )
     environment = {"PATH": os.environ["PATH"], "LC_ALL": "C", "LANG": "C", "PYTHONPATH": str(paths.HOME)}
-    told = subprocess.check_output([sys.executable, "-c", code, str(folder)], env=environment, cwd=folder.parent)
+    told = subprocess.check_output([sys.executable, "-c", code, str(folder.parents[1])], env=environment, cwd=folder)
     assert "data/raw/pilot_batches.csv, row 6, column note: value '全\\u3000角'" in told.decode("utf-8")
 
 
@@ -1307,7 +1310,7 @@ def test_of_a_long_table_the_head_is_told_before_the_rest_is_read(folder, monkey
     lines = path.read_text(encoding="utf-8").splitlines()
     lines[2], lines[-1] = f"{lines[2]},more", f"{lines[-1]},more"
     path.write_text("\n".join([*lines, ""]), encoding="utf-8", newline="\n")
-    told = {problem.row for problem in gate.check(folder)}
+    told = {problem.row for problem in check(folder)}
     monkeypatch.setattr(validity, "LONG", 0)
     monkeypatch.setattr(validity, "HEAD", 5)
-    assert told == {3, len(lines)} and {problem.row for problem in gate.check(folder)} == {3}
+    assert told == {3, len(lines)} and {problem.row for problem in check(folder)} == {3}

@@ -12,7 +12,7 @@ from verification import kills as kills_of
 
 from compendium import paths
 
-TABLES = paths.project().root / "data" / "verification"
+TABLES = paths.HOME / "data" / "verification"
 
 
 def table(name):

@@ -4,13 +4,12 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from languages import in_each
+from languages import in_each, notebook
 from poison import POISON, READERS, shown
 
 from compendium import CompendiumError
 from compendium.show import figures, wording
-from compendium.show.wording import label, part, say
-from compendium.texts import NOTHING, Part, Text, both, joined, of
+from compendium.texts import NOTHING, Text, both, joined, of
 from compendium.vocabulary import VERDICTS, Word
 
 TEXTS = """
@@ -46,10 +45,12 @@ def texts(running):
 
 
 def test_a_sentence_takes_its_values_in_each_language():
-    zh, en, two = in_each(lambda: say("values", n=3, share=12.345, row=ROW, by={"gap": 4.6})._repr_markdown_())
+    zh, en, two = in_each(
+        lambda notebook: notebook.say("values", n=3, share=12.345, row=ROW, by={"gap": 4.6})._repr_markdown_()
+    )
     assert zh == "共3个，占12.3%，x为5。" and en == "3 in all, 12.3 %; x is 5."
     assert two == f"<!-- zh -->\n{zh}\n\n<!-- en -->\n{en}"
-    assert in_each(lambda: say("plain")._repr_markdown_()) == [
+    assert in_each(lambda notebook: notebook.say("plain")._repr_markdown_()) == [
         "没有数。",
         "No number.",
         "<!-- zh -->\n没有数。\n\n<!-- en -->\nNo number.",
@@ -57,15 +58,17 @@ def test_a_sentence_takes_its_values_in_each_language():
 
 
 def test_a_text_is_markdown_where_it_is_shown_and_as_it_stands_in_a_figure():
-    inner = say("named", who="a*b")
-    assert inner.en == "See a*b." and say("strong", who=inner).en == "**See a*b.**"
-    assert say("strong", who=inner)._repr_markdown_().endswith(r"**See a\*b.**")
+    inner = notebook().say("named", who="a*b")
+    assert inner.en == "See a*b." and notebook().say("strong", who=inner).en == "**See a*b.**"
+    assert notebook().say("strong", who=inner)._repr_markdown_().endswith(r"**See a\*b.**")
     listed = joined([inner, "c*d"])
-    assert listed.en == "See a*b., c*d" and say("strong", who=listed)._repr_markdown_().endswith(r"**See a\*b., c\*d**")
+    assert listed.en == "See a*b., c*d" and notebook().say("strong", who=listed)._repr_markdown_().endswith(
+        r"**See a\*b., c\*d**"
+    )
 
 
 def test_the_blanks_around_a_text_are_cut_off():
-    assert in_each(lambda: wording.multilingual(both(" 中文 \n", "\nEnglish ")).data) == [
+    assert in_each(lambda notebook: wording.multilingual(both(" 中文 \n", "\nEnglish "), notebook.c.shown).data) == [
         "中文",
         "English",
         "<!-- zh -->\n中文\n\n<!-- en -->\nEnglish",
@@ -73,10 +76,10 @@ def test_the_blanks_around_a_text_are_cut_off():
 
 
 def test_a_placeholder_may_stand_twice_and_in_any_order():
-    assert tuple(label("again", a=1, b=2)) == ("1、2、1", "2, 1")
+    assert notebook().label("again", a=1, b=2).forms == ("1、2、1", "2, 1")
 
 
-@pytest.mark.parametrize("make", [say, part, label])
+@pytest.mark.parametrize("make", ["say", "part", "label"])
 @pytest.mark.parametrize(
     ("key", "values", "message"),
     [
@@ -100,7 +103,7 @@ def test_a_placeholder_may_stand_twice_and_in_any_order():
 )
 def test_keys_and_values_must_fit_the_texts(make, key, values, message):
     with pytest.raises(CompendiumError) as caught:
-        tuple(make(key, **values))
+        _ = getattr(notebook(), make)(key, **values).forms
     assert str(caught.value) == f"notebooks/texts/01-a.toml, {message}"
 
 
@@ -116,7 +119,7 @@ def test_keys_and_values_must_fit_the_texts(make, key, values, message):
 def test_both_languages_have_the_same_placeholders(running, zh, en, said):
     running(f'[texts.odd]\nzh = "{zh}"\nen = "{en}"\n')
     with pytest.raises(CompendiumError) as caught:
-        say("plain")
+        notebook().say("plain")
     assert str(caught.value) == (
         f"notebooks/texts/01-a.toml, texts.odd: placeholders differ: {said}. Remedy: correct the entry"
     )
@@ -124,67 +127,74 @@ def test_both_languages_have_the_same_placeholders(running, zh, en, said):
 
 def test_braces_that_are_doubled_are_no_placeholders(running):
     running('[texts.set]\nzh = "{{1}} {n}"\nen = "{n} {{1}}"\n')
-    assert tuple(label("set", n=2)) == ("{1} 2", "2 {1}")
+    assert notebook().label("set", n=2).forms == ("{1} 2", "2 {1}")
 
 
 @pytest.mark.parametrize("missing", ["zh", "en"])
 def test_no_language_may_be_missing(running, missing):
     running("[texts.odd]\n" + "".join(f'{tongue} = "a"\n' for tongue in ("zh", "en") if tongue != missing))
     with pytest.raises(CompendiumError, match=rf"01-a\.toml, texts\.odd\.{missing}: the key is missing\. Remedy"):
-        say("odd")
+        notebook().say("odd")
 
 
 def test_a_file_that_was_changed_is_read_again(running):
-    assert say("plain")._repr_markdown_().endswith("No number.")
+    assert notebook().say("plain")._repr_markdown_().endswith("No number.")
     running(TEXTS.replace("No number.", "None."))
-    assert say("plain")._repr_markdown_().endswith("None.")
+    assert notebook().say("plain")._repr_markdown_().endswith("None.")
 
 
 def test_a_notebook_without_texts_is_told(texts):
     texts.unlink()
     with pytest.raises(CompendiumError, match=r"^notebooks/texts/01-a\.toml is missing\. Remedy: "):
-        say("plain")
+        notebook().say("plain")
 
 
 # Values
 
 
 def test_a_value_in_both_languages_is_shown_in_that_of_the_sentence():
-    assert tuple(label("named", who=both("甲", "first"))) == ("见甲。", "See first.")
+    assert notebook().label("named", who=both("甲", "first")).forms == ("见甲。", "See first.")
     word = Word("甲", "first", "指甲", "means first")
-    assert tuple(label("named", who=word)) == ("见甲。", "See first.")
-    assert tuple(label("named", who=VERDICTS["traced"])) == (f"见{VERDICTS['traced'].zh}。", "See traced.")
+    assert notebook().label("named", who=word).forms == ("见甲。", "See first.")
+    assert notebook().label("named", who=VERDICTS["traced"]).forms == (f"见{VERDICTS['traced'].zh}。", "See traced.")
     numbers = both(12.34, 0.1234)  # 10,000 and millions
-    assert label("values", n=1, share=numbers, row=ROW, by={"gap": 0}).zh.startswith("共1个，占12.3%")
-    assert label("values", n=1, share=numbers, row=ROW, by={"gap": 0}).en.startswith("1 in all, 0.1 %")
+    assert notebook().label("values", n=1, share=numbers, row=ROW, by={"gap": 0}).zh.startswith("共1个，占12.3%")
+    assert notebook().label("values", n=1, share=numbers, row=ROW, by={"gap": 0}).en.startswith("1 in all, 0.1 %")
 
 
 @pytest.mark.parametrize("value", [POISON, both(POISON, POISON), Word(POISON, POISON)])
 def test_a_value_stands_in_a_sentence_as_it_is(value):
-    for said in in_each(lambda: say("named", who=value)._repr_markdown_())[:2]:
+    for said in in_each(lambda notebook: notebook.say("named", who=value)._repr_markdown_())[:2]:
         for read in READERS.values():
             text, tags, _ = shown(read(said))
             assert " ".join(POISON.split()) in text and tags <= {"p", "span"}
 
 
 def test_values_within_a_value_are_escaped_too():
-    said = say("values", n="*a*", share=1.0, row=SimpleNamespace(name="<b>"), by={"gap": 1})._repr_markdown_()
+    said = (
+        notebook().say("values", n="*a*", share=1.0, row=SimpleNamespace(name="<b>"), by={"gap": 1})._repr_markdown_()
+    )
     assert said.count(r"\*a\*") == 2 and said.count("&lt;b>") == 2
 
 
 def test_a_part_is_markdown_and_its_own_values_are_not():
-    strong = part("strong", who="*a*")
-    assert isinstance(strong, Part) and tuple(strong) == (r"**\*a\***", r"**\*a\***")
-    assert in_each(lambda: say("named", who=strong)._repr_markdown_())[:2] == [r"见**\*a\***。", r"See **\*a\***."]
-    assert say("named", who=both(*strong))._repr_markdown_().count(r"\*\*") == 4, "a text that looks like one is none"
+    strong = notebook().part("strong", who="*a*")
+    assert strong.marked and strong.forms == (r"**\*a\***", r"**\*a\***")
+    assert in_each(lambda notebook: notebook.say("named", who=strong)._repr_markdown_())[:2] == [
+        r"见**\*a\***。",
+        r"See **\*a\***.",
+    ]
+    assert notebook().say("named", who=both(*strong.forms))._repr_markdown_().count(r"\*\*") == 4, (
+        "a text that looks like one is none"
+    )
 
 
 def test_a_label_is_plain():
-    name = label("named", who="a*b_<c>")
-    assert tuple(name) == ("见a*b_<c>。", "See a*b_<c>.") and type(name) is Text
-    page = figures.Page("99-x", "en", None, None)
-    assert page.label("named", who="a*b") == "See a*b." and page(*name) == "See a*b_<c>."
-    assert figures.Page("99-x", "zh", None, None).label("named", who=both("甲", "b")) == "见甲。"
+    name = notebook().label("named", who="a*b_<c>")
+    assert name.forms == ("见a*b_<c>。", "See a*b_<c>.") and type(name) is Text
+    page = figures.Page(notebook(), "en", "99-x", None, None)
+    assert page.label("named", who="a*b") == "See a*b." and page(*name.forms) == "See a*b_<c>."
+    assert figures.Page(notebook(), "zh", "99-x", None, None).label("named", who=both("甲", "b")) == "见甲。"
 
 
 # Short texts
@@ -200,7 +210,7 @@ def test_a_label_is_plain():
     ],
 )
 def test_a_short_text_is_shown_once_in_each_language(words, said):
-    assert in_each(lambda: wording.worded(words)) == said
+    assert in_each(lambda notebook: wording.worded(words, notebook.c.shown)) == said
 
 
 def test_of_takes_the_twin_columns_of_a_row_or_of_several():
@@ -222,10 +232,10 @@ def test_a_list_is_joined_in_the_way_of_each_language():
 
 
 def test_a_list_of_parts_is_a_part():
-    parts = [part("strong", who=name) for name in "ab"]
-    assert isinstance(joined(parts), Part) and joined(parts).zh == "**a**、**b**"
-    assert type(joined([*parts, "c"])) is Text, "a text among them would act"
-    assert say("named", who=joined([*parts, "c"]))._repr_markdown_().count(r"\*\*a\*\*") == 2
+    parts = [notebook().part("strong", who=name) for name in "ab"]
+    assert joined(parts).markdown.zh == joined(parts).zh == "**a**、**b**"
+    assert joined([*parts, "*c*"]).markdown.en == r"**a**, **b**, \*c\*"
+    assert notebook().say("named", who=joined([*parts, "*c*"]))._repr_markdown_().count(r"\*c\*") == 2
 
 
 def test_a_list_leaves_empty_texts_out():
@@ -240,7 +250,7 @@ def test_texts_stand_in_the_order_of_the_chinese_then_the_english():
 def test_a_text_is_filled_where_it_is_read_and_once(monkeypatch):
     asked = []
     monkeypatch.setattr(wording.texts, "filled", lambda *given: asked.append(given[2]) or "said")
-    name = label("named", who="a")
+    name = notebook().label("named", who="a")
     assert asked == []
     assert (name.en, name.en, name.zh) == ("said",) * 3 and asked == ["named"] * 2
 
@@ -248,7 +258,7 @@ def test_a_text_is_filled_where_it_is_read_and_once(monkeypatch):
 @pytest.mark.parametrize(("n", "said"), [(1, "1 page"), (2, "2 pages"), (0, "0 pages")])
 def test_a_number_chooses_between_one_and_more(running, n, said):
     running('[texts.pages]\nzh = "{n}页{n:|}"\nen = "{n} {n:page|pages}"\n')
-    assert tuple(label("pages", n=n)) == (f"{n}页", said)
+    assert notebook().label("pages", n=n).forms == (f"{n}页", said)
 
 
 def test_an_empty_list_says_what_stands_for_it():

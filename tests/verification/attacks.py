@@ -197,20 +197,6 @@ def log_row(start: str) -> Plant:
     return edited("data/verdict-log.csv", lambda before: f"{before}{start},因为编造,because it is made up\n")
 
 
-def reproduction(date: str) -> Plant:
-    """Return what adds a run to the log of reproductions that never was."""
-    cells = (
-        date,
-        "0123456789abcdef" * 2 + "01234567",
-        '"macOS 26.1, arm64"',
-        "CPython 3.13.5",
-        "J. Doe",
-        "0",
-        "clone ; clean",
-    )
-    return edited("data/reproductions.csv", lambda before: before + ",".join(cells) + "\n")
-
-
 def elsewhere(found: list[Cells]) -> list[Cells]:
     """Let all rows be of a commit that never was."""
     return [row | {"commit": "deadbeef"} for row in found]
@@ -288,10 +274,6 @@ ATTACKS = [
     Attack("verdict-log", "history", edited("data/verdict-log.csv", lambda all: "".join(all.splitlines(True)[:-1]))),
     Attack("log-ahead", "log", log_row("2027-01-01,Q118,traced,contradicted")),
     Attack("log-first", "log", log_row("2026-11-29,Q118,traced,contradicted")),
-    Attack("reproduction-ahead", "reproduction", reproduction("2027-03-01T09:00:00+00:00"), "accepts"),
-    Attack("reproduction", "reproduction", reproduction("2026-11-29T23:00:00+00:00"), "accepts"),
-    Attack("makers", "makers", text("compendium.toml", "^name = \"The compendium maintainers\"", 'name = "A. Maker"'),
-        "accepts"),
     Attack("changes", "history", text("data/raw/CHANGES.md", r"^\| 2026-11-28 .*\n", "")),
     # What the paper says
     Attack("misquoted", "paper", cells("claims", Q16, value_text="98", value_low="98", value_high="98",
@@ -331,7 +313,7 @@ ATTACKS = [
     Attack("finding", "finding", text("notebooks/findings.toml", "copied correctly", "copied wrongly"), "accepts"),
     Attack("notices", "finding", text("notebooks/notices.toml", "^diff = .*",
         'diff = { zh = "不需要", en = "not needed" }'), "accepts"),
-    Attack("readme", "readme", text("README.md", "^A machine read|A machine read", "A person read")),
+    Attack("readme", "readme", text("README.md", "Machines read the words", "Persons read the words")),
     # Names of files
     Attack("names-of-windows", "name", both(file("..\\..\\evil.txt"), file("C:evil.txt"), file("CON")),
         further=["archive"]),

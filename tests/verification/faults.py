@@ -32,6 +32,7 @@ import inspect
 import io
 import itertools
 import json
+import marshal
 import math
 import multiprocessing
 import os
@@ -41,11 +42,12 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache, partial
 from pathlib import Path
+from unittest import mock
 
 import matplotlib
 import numpy as np
@@ -61,16 +63,21 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent)]
 
 import recalling  # noqa: E402
+import worlds  # noqa: E402
 from verification.measured import TABLES, estimated, quotas, record  # noqa: E402
 
 from compendium import cells as notebooks  # noqa: E402
 from compendium import paths, vocabulary  # noqa: E402
-from compendium.data import datapackage, sourcing, tables, validity  # noqa: E402
+from compendium.compendium import Compendium  # noqa: E402
+from compendium.data import datapackage, sourcing, validity  # noqa: E402
 from compendium.data.columns import Rows  # noqa: E402
+from compendium.data.tables import Tables  # noqa: E402
 from compendium.files import fingerprint, write_atomic  # noqa: E402
+from compendium.languages import Languages  # noqa: E402
 from compendium.ledger import claims, evidence, gate, independence, judges, judging, printed, recording  # noqa: E402
-from compendium.run import comparison, contents, freshness, judge, notebookfile  # noqa: E402
-from compendium.show import figures, listing  # noqa: E402
+from compendium.run import asking, comparison, contents, judge, notebookfile  # noqa: E402
+from compendium.run.memory import list_files  # noqa: E402
+from compendium.show import figures, versions  # noqa: E402
 from study import solver  # noqa: E402
 
 KINDS = {
@@ -220,7 +227,7 @@ def later(text: str, days: int = 1) -> str:
 
 def columns(name: str, *types: str) -> list[tuple[int, str]]:
     """Return number and name of the columns of a raw table with these types."""
-    return [(i, f["name"]) for i, f in enumerate(datapackage.schema(name)["fields"]) if f["type"] in types]
+    return [(i, f["name"]) for i, f in enumerate(worlds.HERE.tables.schema(name)["fields"]) if f["type"] in types]
 
 
 def cell_faults(name: str) -> Iterator[Fault]:
@@ -370,7 +377,7 @@ def notebook_faults(name: str, chance: random.Random) -> Iterator[Fault]:
     for cell in [c.id for c in texts if numerals(c.source)]:
         yield fault("number in text changed", cell, "one digit", partial(in_source, cell=cell, chance=chance))
     parameters = next(c.id for c in code if "parameters" in c.metadata.get("tags", []))
-    for parameter in contents.parameters(contents.catalogue()[name]):
+    for parameter in contents.parameters(contents.catalogue(worlds.HERE)[name]):
         yield fault("parameter renamed", parameters, parameter, partial(renamed, cell=parameters, parameter=parameter))
 
 
@@ -434,8 +441,9 @@ def file_faults(chance: random.Random) -> Iterator[Fault]:
 def output_faults() -> list[Fault]:
     """Return the faults in what is committed beside the raw tables."""
     chance = random.Random(SEED)
-    found = [f for name in contents.catalogue() for f in notebook_faults(name, chance)]
-    found += [f for name in contents.catalogue() for f in sentence_faults(name, chance)]
+    names = list(contents.catalogue(worlds.HERE))
+    found = [f for name in names for f in notebook_faults(name, chance)]
+    found += [f for name in names for f in sentence_faults(name, chance)]
     return found + list(file_faults(chance))
 
 
@@ -476,7 +484,8 @@ class Player:
         self.opened: set[str] = set()
         sys.addaudithook(self.note)
         figures.save = lambda page, alt: self.drawings.append(drawn(page.figure))
-        figures.show = lambda name: None
+        figures.display = lambda *_, **__: None
+        figures.Drawing = lambda path: None
         os.environ.setdefault(recalling.FOLDER, str(SCRATCH / "recalled"))
         for name, search in recalling.searches().items():
             setattr(solver.Programme, name, search)
@@ -510,13 +519,14 @@ class Player:
 
     def saved(self, notebook: contents.Notebook) -> dict[str, str]:
         """Return the processed tables that the notebook has written, as text."""
-        made = {name: paths.processed(name) for name in makes(notebook)}
+        c = Compendium.find()
+        made = {name: c.processed_path(name) for name in makes(notebook)}
         return {name: path.read_text(encoding="utf-8") for name, path in made.items() if path.is_file()}
 
 
 def makes(notebook: contents.Notebook) -> list[str]:
     """Return the names of the tables and figures that a notebook makes, as the accepted run saw it."""
-    seen = claims.shown(paths.HOME)
+    seen = claims.shown(worlds.HERE, paths.HOME)
     return seen.loc[seen["notebook"].eq(notebook.name) & seen["kind"].ne("claim"), "name"].tolist()
 
 
@@ -586,13 +596,13 @@ def rule_faults() -> Iterator[Fault]:
 
 def version_faults() -> Iterator[Fault]:
     """Every library that results depend on in another version; the font of the figures exchanged."""
-    for name in listing.PACKAGES:
+    for name in versions.PACKAGES:
 
         def apply(folder: Path, name: str = name) -> None:
-            known = listing.version
-            listing.version = lambda package: "0.0.1" if package == name else known(package)
+            known = versions.version
+            versions.version = lambda package: "0.0.1" if package == name else known(package)
 
-        yield Fault("version changed", ("listing.versions()", "", ""), name, apply)
+        yield Fault("version changed", ("versions.versions()", "", ""), name, apply)
 
     def font(folder: Path) -> None:
         other = matplotlib.font_manager.findfont("DejaVu Sans")
@@ -604,8 +614,7 @@ def version_faults() -> Iterator[Fault]:
 def played(player: Player, notebook: contents.Notebook) -> dict:
     """Play a notebook on the committed tables and return outputs by cell, tables by name, the raw tables it read."""
     begun = time.perf_counter()
-    with paths.using(root=paths.HOME, out=SCRATCH):
-        tables._texts.cache_clear()  # lest a table is not opened that another notebook has read
+    with mock.patch.dict(os.environ, {paths.ROOT: str(paths.HOME), paths.OUT: str(SCRATCH)}):
         player.opened.clear()
         found = {"cells": dict(player.play(notebook)), "tables": player.saved(notebook)}
     return found | {"reads": set(player.opened), "seconds": time.perf_counter() - begun}
@@ -641,12 +650,11 @@ class Watch:
         self.player, self.made = player, made
         self.played: dict[str, dict] = {}
         self.quiet: set[str] = set()
-        with paths.using(root=paths.HOME):
-            self.rows = judge.judged()
-            kept = judge.remembered()["kept"]
+        self.rows = judge.judged(worlds.HERE)
+        kept = judge.remembered(worlds.HERE)["kept"]
         self.judged_by = {claim: set(kept[claim]["reads"]) for claim in self.rows}
         seconds = json.loads((made / "run.json").read_text(encoding="utf-8"))["seconds"]
-        for notebook in contents.catalogue().values():
+        for notebook in contents.catalogue(worlds.HERE).values():
             if notebook.name != max(seconds, key=seconds.get):  # this one is seldom reached
                 self.was(notebook)
 
@@ -658,7 +666,11 @@ class Watch:
 
     def readers(self, table: str) -> list[contents.Notebook]:
         """Return the notebooks that may read a raw table, all for other faults; shortest first, then one not played."""
-        books = [b for b in contents.catalogue().values() if table in b.reads or table in contents.COMMON or not table]
+        books = [
+            b
+            for b in contents.catalogue(worlds.HERE).values()
+            if table in b.reads or table in contents.COMMON or not table
+        ]
         return sorted(books, key=lambda b: self.played.get(b.name, {"seconds": math.inf})["seconds"])
 
     def examine(self, fault: Fault, first: str) -> tuple[Outcome, str]:
@@ -675,10 +687,10 @@ class Watch:
     def rejudge(self, fault: Fault) -> Outcome:
         """Plant a fault and judge the claims that it may reach until a row of the ledger differs."""
         rule = fault.kind == "rule altered"
-        with planted(fault) as root, paths.using(root=root):
+        with planted(fault) as c:
             for claim in (claim for claim, reads in self.judged_by.items() if rule or fault.table in reads):
                 try:
-                    row = judge.ask(claim, {}, str(root))[1]
+                    row = asking.judge_claim(c, claim, {}, "")[1]
                 except Exception as error:
                     return Outcome("stop", f"{claim}: {type(error).__name__}: {error}".split("\n")[0], True)
                 if differing := [name for name, cell in row.items() if cell != self.rows[claim][name]]:
@@ -688,14 +700,14 @@ class Watch:
 
     def look_at_figures(self, fault: Fault) -> Outcome:
         """Draw the figures of one notebook to files and compare them with the committed ones."""
-        notebook = contents.catalogue()["10-problems-and-paths"]
+        notebook = contents.catalogue(worlds.HERE)["10-problems-and-paths"]
         figures.save = self.player.save
         fault.apply(Path())
         try:
             list(self.player.play(notebook))
         except RuntimeError as error:
             return Outcome("stop", str(error), True)
-        found = comparison.compare_figures(paths.project().out, paths.HOME, notebook, by_eye=False)
+        found = comparison.compare_figures(SCRATCH, paths.HOME, notebook, by_eye=False)
         return Outcome("comparison", found[0], True) if found else Outcome()
 
     def look_at_files(self, fault: Fault) -> Outcome:
@@ -705,10 +717,10 @@ class Watch:
             RuntimeError: a test of the texts does, which fails without the fault as well.
         """
         stem = Path(fault.place[0]).stem
-        books = list(contents.catalogue().values())
+        books = list(contents.catalogue(worlds.HERE).values())
         notebook = next((b for b in books if stem == b.name or stem in makes(b)), books[0])
         outcome, test = apart(lambda: self.look_at_copy(fault, notebook))
-        if test and (said := apart(lambda: told_by_tests(notebook.name, test))[1]):
+        if test and (said := apart(lambda: told_by_tests(worlds.HERE, notebook.name, test))[1]):
             raise RuntimeError(f"the tests fail without a fault: {said}")
         return outcome
 
@@ -731,17 +743,19 @@ class Watch:
                     (copy / "notebooks" / other.name).symlink_to(other)
             fault.apply(copy)
             os.environ[paths.ROOT] = str(copy)
+            c = worlds.at(copy)
+            book = contents.catalogue(c)[notebook.name]
             messages = {"comparison": [], "gate": [], "texts": [], "stop": []}
             if fault.kind in OUTPUTS:
-                messages["comparison"] = comparison.compare(self.made, [notebook], copy)
+                messages["comparison"] = comparison.compare(c, self.made, [book], copy)
                 seen = (paths.processed(claims.SHOWN, root) for root in (self.made, copy))
                 messages["comparison"] += [line for _, line in comparison.compare_tables(*seen)]
-            messages["gate"] = notebookfile.faults(notebook.path)
+            messages["gate"] = notebookfile.faults(book.path)
             if fault.kind in SOURCES and not messages["gate"]:
-                test, said = told_by_tests(notebook.name)
+                test, said = told_by_tests(c, notebook.name)
                 messages["texts"] = [said] if test else []
                 if not test:
-                    outcome = difference(self.player, notebook, self.was(notebook))
+                    outcome = difference(self.player, book, self.was(notebook))
                     messages[outcome.layer or "stop"] = [outcome.message] if outcome.layer else []
         for layer, found in messages.items():
             if found:
@@ -776,9 +790,9 @@ class Watch:
 
     def look_at(self, fault: Fault, notebook: contents.Notebook, was: dict) -> Outcome:
         """Plant a fault and play one notebook until something differs from `was`."""
-        with planted(fault) as root:
-            os.environ |= {paths.ROOT: str(root), paths.OUT: str(root / "build")}
-            judge.write(self.rows)
+        with planted(fault) as c:
+            os.environ |= {paths.ROOT: str(c.root), paths.OUT: str(c.out)}
+            judge.write(c, self.rows)
             return difference(self.player, notebook, was)
 
 
@@ -793,19 +807,19 @@ def linked(root: Path, *own: str) -> Path:
 
 
 @contextlib.contextmanager
-def planted(fault: Fault) -> Iterator[Path]:
+def planted(fault: Fault) -> Iterator[Compendium]:
     """Give a compendium whose raw tables have the fault in them."""
     with tempfile.TemporaryDirectory(prefix="faults-", dir=SCRATCH) as scratch:
         root = linked(Path(scratch), "data/raw")
         shutil.copytree(SCRATCH / "raw", root / "data" / "raw", copy_function=os.link)
         fault.apply(root / "data" / "raw")
-        yield root
+        yield worlds.at(root, root / "build")
 
 
 def validated(fault: Fault) -> Outcome:
     """Return what the validation says of a fault in a raw table."""
-    with planted(fault) as root, paths.using(root=root):
-        found = [str(problem) for problem in gate.check()]
+    with planted(fault) as c:
+        found = [str(problem) for problem in gate.check(c)]
     return Outcome("validation", found[0], named(fault, found)) if found else Outcome()
 
 
@@ -832,14 +846,15 @@ def tests_of_texts() -> dict[str, Callable[..., None]]:
     return {test.__name__: test for test in found}
 
 
-def told_by_tests(name: str, chosen: str = "") -> tuple[str, str]:
+def told_by_tests(c: Compendium, name: str, chosen: str = "") -> tuple[str, str]:
     """Return which test of the texts, or of the `chosen` one, is the first to fail for a notebook, and what it says."""
     import pytest
 
     for test in [tests_of_texts()[chosen]] if chosen else tests_of_texts().values():
         with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory(prefix="faults-") as folder:
             given = {"name": name, "monkeypatch": patch, "tmp_path": Path(folder)}
-            given["file"] = contents.catalogue()[name].path
+            given["file"] = contents.catalogue(c)[name].path
+            patch.setattr(sys.modules[test.__module__], "HERE", c, raising=False)  # where the test looks
             try:
                 test(**{wanted: given[wanted] for wanted in inspect.signature(test).parameters})
             except Exception as error:
@@ -946,7 +961,7 @@ def showing(fault: Fault) -> str:
     if fault.table != "claims" or not fault.place[1]:
         return ""
     claim = cells("claims")[int(fault.place[1]) - 1][0]
-    return claims.stored(root=paths.HOME).set_index("claim_id").at[claim, "notebook"]
+    return claims.stored(worlds.HERE, root=paths.HOME).set_index("claim_id").at[claim, "notebook"]
 
 
 def explained(watch: Watch, fault: Fault) -> str:
@@ -972,7 +987,7 @@ def explained(watch: Watch, fault: Fault) -> str:
 def every() -> dict[str, list[Fault]]:
     """Return all faults by kind."""
     found: list[Fault] = []
-    for name in datapackage.names():
+    for name in worlds.HERE.tables.resources:
         found += [*cell_faults(name), *row_faults(name), *column_faults(name)]
     found += [*source_faults(), *rule_faults(), *version_faults(), *output_faults()]
     kinds: dict[str, list[Fault]] = {}
@@ -1000,7 +1015,7 @@ def stamp() -> str:
     """Return a hash of all that an outcome depends on."""
     places = [paths.HOME / name for name in ("compendium", "study", "notebooks", "data/raw", "data/processed")]
     tests = ("unit/test_notebooks.py", "whole/test_exercises.py", "expected-verdicts.csv", UNITS)
-    files = [*freshness.files(places), *(HERE.parent / name for name in tests)]
+    files = [*list_files(*places), *(HERE.parent / name for name in tests)]
     content = [p.read_bytes() for p in (*files, Path(__file__), paths.HOME / "requirements.lock")]
     return hashlib.sha256(b"".join(hashlib.sha256(c).digest() for c in content)).hexdigest()[:12]
 
@@ -1143,7 +1158,7 @@ def agreed(made: Path) -> Path:
     if (
         not summary.is_file()
         or not json.loads(summary.read_text(encoding="utf-8"))["complete"]
-        or comparison.compare(made)
+        or comparison.compare(worlds.HERE, made)
     ):
         raise SystemExit(f"faults: {made} holds no complete run that agrees with the committed outputs. Remedy: make")
     return made
@@ -1164,7 +1179,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="faults-") as scratch:
         SCRATCH = Path(scratch)
         shutil.copytree(paths.HOME / "data" / "raw", SCRATCH / "raw")
-        os.environ[paths.OUT] = scratch
+        os.environ |= {paths.ROOT: str(paths.HOME), paths.OUT: scratch}
         gc.disable()
         watch = Watch(Player(), made)
         tests_of_texts()
@@ -1201,22 +1216,23 @@ def remember_valid() -> None:
     """
     describe, read, kept = validity.described, validity.typed, {}
 
-    def described(folder: Path, package: dict, needed: set[str]) -> object:
-        bare = [resource | {"bytes": 0, "hash": "", sourcing.DIGEST: ""} for resource in package["resources"]]
-        key = json.dumps(package | {"resources": bare})
+    def described(tables: Tables, needed: Iterable[str] = ()) -> object:
+        bare = [resource | {"bytes": 0, "hash": "", sourcing.DIGEST: ""} for resource in tables.package["resources"]]
+        key = json.dumps(tables.package | {"resources": bare})
         if key not in kept:
-            kept[key] = describe(folder, package, needed)
+            kept[key] = describe(tables, needed)
         return kept[key]
 
-    def typed(resource: object, columns: dict, odd: dict, file: str) -> tuple:
-        key = (Path(file).name, hashlib.sha256((paths.project().root / file).read_bytes()).hexdigest())
+    def typed(resource: object, columns: dict, odd: dict, file: str, languages: Languages) -> tuple:
+        content = [(list(column.places), column.rows.tobytes()) for column in columns.values()]
+        key = file, marshal.dumps((content, odd))
         if key not in kept:
-            kept[key] = read(resource, columns, odd, file)
+            kept[key] = read(resource, columns, odd, file, languages)
         rows, found = kept[key]
         return Rows(rows.name, file, rows.columns, rows.types.values()), found
 
     validity.described, validity.typed = described, typed
-    gate.check()
+    gate.check(worlds.HERE)
 
 
 def spread(watch: Watch, work: list[Group], jobs: int, log: bool) -> list[tuple[Fault, Outcome, str]]:

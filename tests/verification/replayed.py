@@ -7,28 +7,29 @@ from pathlib import Path
 import pytest
 from mutmut.state import state
 from verification import faults
+from worlds import HERE
 
 from compendium import paths
 from compendium.files import keyed
-from compendium.run import contents, judge
+from compendium.run import asking, contents
 
 LEDGER = keyed(paths.HOME / "data" / "processed" / "claims.csv", "claim_id")
 
 
 @pytest.mark.parametrize("claim_id", LEDGER)
 def test_a_claim_is_judged_as_committed(claim_id):
-    assert dict(judge.ask(claim_id, {}, "")[1]) == dict(LEDGER[claim_id])
+    assert dict(asking.judge_claim(HERE, claim_id, {}, "")[1]) == dict(LEDGER[claim_id])
 
 
 def play(name):
     """Play a notebook; return its outputs and tables, and the functions that it called where mutmut asks for them."""
     with tempfile.TemporaryDirectory() as folder:
         faults.SCRATCH = Path(folder)
-        found = faults.played(faults.Player(), contents.catalogue()[name])
+        found = faults.played(faults.Player(), contents.catalogue(HERE)[name])
     return json.loads(json.dumps([found["cells"], found["tables"]])), set(state()._stats)
 
 
-@pytest.mark.parametrize("name", contents.catalogue())
+@pytest.mark.parametrize("name", contents.catalogue(HERE))
 def test_a_notebook_gives_what_it_gave_unchanged(name):
     """The first time, nothing is changed, and what the notebook gives is kept."""
     given, called = faults.apart(lambda: play(name))

@@ -28,6 +28,7 @@ import pandas as pd
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from verification.measured import record, tried, write
+from worlds import HERE
 
 from compendium.ledger.conditions import places
 from compendium.ledger.evidence import Change, Data, LedgerError
@@ -49,7 +50,7 @@ def told(claim_id: str, data: Data) -> tuple[str, tuple[str, str, str]]:
         found = judges.assess(claim_id, data)
     except LedgerError as error:
         return "refused", (str(error), "", "")
-    return found.verdict, (shown_value(found.judged.computed), found.judged.zh, found.judged.en)
+    return found.verdict, (shown_value(found.judged.computed), found.judged.reason["zh"], found.judged.reason["en"])
 
 
 def faults(rows: pd.DataFrame) -> Iterator[tuple[str, Change]]:
@@ -58,7 +59,7 @@ def faults(rows: pd.DataFrame) -> Iterator[tuple[str, Change]]:
         part = part[~part.index.duplicated()].iloc[:: SLOW.get(str(table), 1)]
         for index, row in part.iterrows():
             yield "row left out", Change("drop", table, (index,))
-            for column in measures(table):
+            for column in measures(table, raw()):
                 if pd.isna(value := row[column]):
                     continue
                 step = 10.0 ** -places(float(value))
@@ -69,7 +70,7 @@ def faults(rows: pd.DataFrame) -> Iterator[tuple[str, Change]]:
 @cache
 def raw() -> Data:
     """Return the raw tables, read once."""
-    return Data()
+    return Data(HERE)
 
 
 @cache

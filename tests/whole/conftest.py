@@ -7,9 +7,11 @@ import pytest
 import recalling
 from filelock import FileLock
 
-from compendium import paths
-from compendium.run import contents, kernels, schedule
+from compendium.compendium import Compendium
+from compendium.run import contents, preloading, schedule
 from study.solver import Programme
+
+find = Compendium.find
 
 
 @pytest.fixture(scope="session")
@@ -21,13 +23,13 @@ def rerun(tmp_path_factory, one_fork_server):
     base = tmp_path_factory.getbasetemp()
     base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     with FileLock(base / "rerun.lock"), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(kernels, "fork_server", one_fork_server)
+        patch.setattr(preloading, "fork_kernels", one_fork_server)
         if not (base / "rerun").is_dir():
-            if (last := paths.project().build / "run").is_dir():
+            if (last := find().build / "run").is_dir():
                 shutil.copytree(last, base / "rerun")
-            notebooks = contents.select([])
+            notebooks = contents.select(find(), [])
             chosen = contents.chosen(notebooks, {})
-            result = schedule.run(notebooks, base / "rerun", chosen, os.cpu_count(), lambda _: None)
+            result = schedule.run(find(), notebooks, base / "rerun", chosen, os.cpu_count(), lambda _: None)
             assert result.failures == []
     return base / "rerun"
 

@@ -4,7 +4,7 @@ import html
 import json
 import os
 import re
-import unicodedata
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from types import SimpleNamespace
@@ -17,17 +17,13 @@ from bs4 import BeautifulSoup
 from chromium import HEIGHT, LOOKED, WIDTHS, barriers, browsing, opened
 from chromium import browser as browser
 from chromium import window as window
-from pypdf import PdfReader
+from worlds import HERE
 
-from compendium import paths
-from compendium.book import building, edition, links, printing
-from compendium.data import tables
-from compendium.declaration import declared
+from compendium.book import building, edition, links
 from compendium.files import write_atomic
 from compendium.forms import claimsfile
-from compendium.languages import spoken
 from compendium.ledger import claims
-from compendium.run import RunError, contents, kernels, notebookfile
+from compendium.run import RunError, caching, contents, notebookfile, preloading
 from compendium.vocabulary import ANSWERS, VERDICTS
 
 pytestmark = pytest.mark.slow
@@ -69,7 +65,7 @@ class Page(HTMLParser):
 
 
 def figure(name, language="en"):
-    text = paths.figure(name, language, "svg", paths.project().root).read_text(encoding="utf-8")
+    text = HERE.figure_path(name, language, "svg").read_text(encoding="utf-8")
     return text[text.index("<svg") :]
 
 
@@ -82,9 +78,9 @@ def built(tmp_path_factory, one_fork_server):
     """Both editions, from nothing, where a locale is set that is not installed."""
     target = tmp_path_factory.mktemp("book") / "made"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(kernels, "fork_server", one_fork_server)
+        patch.setattr(preloading, "fork_kernels", one_fork_server)
         patch.setenv("LC_ALL", "xx_XX.UTF-8")
-        building.build(target, lambda _: None, os.cpu_count() or 1)
+        building.build(HERE, target, lambda _: None, os.cpu_count() or 1)
     return target
 
 
@@ -99,16 +95,17 @@ def in_both(pages, name):
 
 
 def test_the_runs_behind_the_editions_are_measured(built):
-    measures = building.measured(building.runs() / "zh")
-    assert set(measures) == set(contents.catalogue())
-    for seconds, megabytes in measures.values():
-        assert seconds > 0 and 50 < megabytes < 2000
+    for language in HERE.languages:
+        run = caching.previous(HERE.build / "editions" / language)
+        assert set(run["seconds"]) == set(run["memory"]) == set(contents.catalogue(HERE))
+        assert all(seconds > 0 for seconds in run["seconds"].values())
+        assert all(50 < megabytes < 2000 for megabytes in run["memory"].values())
 
 
 def test_both_editions_have_the_same_pages_and_the_same_places(pages):
     names = {n.partition("/")[2] for n in pages if "/" in n}
     assert {f"{language}/{name}" for language in ("zh", "en") for name in names} == set(pages) - {"index.html"}
-    assert {f"notebooks/{name}.html" for name in contents.catalogue()} < names
+    assert {f"notebooks/{name}.html" for name in contents.catalogue(HERE)} < names
     for name in names:
         chinese, english = (
             [i for i in p.ids if i.startswith(("cell-", "term-", "table-"))] for p in in_both(pages, name)
@@ -117,13 +114,13 @@ def test_both_editions_have_the_same_pages_and_the_same_places(pages):
 
 
 def test_every_cell_has_its_place(pages):
-    for name, notebook in contents.catalogue().items():
+    for name, notebook in contents.catalogue(HERE).items():
         cells = [f"cell-{c.id}" for c in notebookfile.read(notebook.path).cells]
         assert [i for i in pages[f"zh/notebooks/{name}.html"].ids if i.startswith("cell-")] == cells
 
 
 def test_every_claim_has_a_page_in_both_languages_that_leads_to_its_cell(pages):
-    ledger, statements = claims.stored("claims", paths.project().root), tables.raw("claims").set_index("claim_id")
+    ledger, statements = claims.stored(HERE), HERE.tables("claims").set_index("claim_id")
     assert set(ledger["claim_id"]) == set(statements.index)
     for row in ledger.itertuples():
         for page, language in zip(in_both(pages, f"claims/{row.claim_id}.html"), ("zh", "en"), strict=True):
@@ -136,9 +133,9 @@ def test_every_claim_has_a_page_in_both_languages_that_leads_to_its_cell(pages):
 
 def test_every_claim_is_in_the_file_for_programs_and_on_its_page_for_them(pages, built):
     whole = json.loads((built / claimsfile.NAME).read_text(encoding="utf-8"))
-    assert {claim["id"] for claim in whole["claims"]} == set(tables.raw("claims")["claim_id"])
+    assert {claim["id"] for claim in whole["claims"]} == set(HERE.tables("claims")["claim_id"])
     for claim in whole["claims"]:
-        for page, language in zip(in_both(pages, f"claims/{claim['id']}.html"), spoken(), strict=True):
+        for page, language in zip(in_both(pages, f"claims/{claim['id']}.html"), HERE.languages, strict=True):
             [said] = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page.text, re.S)
             assert json.loads(said) == claimsfile.review(whole, claim, language)
 
@@ -169,7 +166,7 @@ def test_links_lead_somewhere_and_what_is_loaded_is_there(pages, built):
 
 
 def test_nothing_is_loaded_from_elsewhere_and_only_safe_hosts_are_linked(pages):
-    sources = tables.raw("sources")
+    sources = HERE.tables("sources")
     safe = {urlsplit(u).hostname for u in sources[sources["host_trust"] != "unsafe"]["url"]}
     safe |= {"doi.org", "www.sphinx-doc.org", "sphinx-book-theme.readthedocs.io"}
     for name, page in pages.items():
@@ -185,12 +182,8 @@ def test_headings_are_in_order(pages):
 
 
 def test_figures_are_in_the_language_of_the_page_and_say_what_they_show(pages):
-    for name in contents.catalogue():
-        outputs = [
-            o
-            for c in notebookfile.read(paths.project().notebooks / f"{name}.ipynb").cells
-            for o in c.get("outputs", [])
-        ]
+    for name in contents.catalogue(HERE):
+        outputs = [o for c in notebookfile.read(HERE.notebooks / f"{name}.ipynb").cells for o in c.get("outputs", [])]
         shown = [o.data["image/svg+xml"] for o in outputs if "image/svg+xml" in o.data]
         figures = [re.search(r"<title>(.*?)</title>", svg)[1] for svg in shown]
         for page, language in zip(in_both(pages, f"notebooks/{name}.html"), ("zh", "en"), strict=True):
@@ -201,9 +194,9 @@ def test_figures_are_in_the_language_of_the_page_and_say_what_they_show(pages):
 
 
 def test_each_edition_speaks_its_language(pages):
-    for name in contents.catalogue():
+    for name in contents.catalogue(HERE):
         chinese, english = (
-            re.sub(r"<pre.*?</pre>", "", p.text, flags=re.S).replace(declared().paper.title, "")
+            re.sub(r"<pre.*?</pre>", "", p.text, flags=re.S).replace(HERE.declaration.paper.title, "")
             for p in in_both(pages, f"notebooks/{name}.html")
         )
         assert '<html lang="zh-CN"' in chinese and '<html lang="en"' in english
@@ -213,7 +206,7 @@ def test_each_edition_speaks_its_language(pages):
 
 
 def test_the_glossary_is_used_and_leads_back(pages):
-    rows = pd.read_csv(edition.book() / "glossary.csv", dtype=str)
+    rows = pd.read_csv(HERE.root / "book" / "glossary.csv", dtype=str)
     assert (
         len(rows) >= 40 and not rows.isna().any(axis=None) and rows["term_en"].is_unique and rows["term_zh"].is_unique
     )
@@ -222,7 +215,7 @@ def test_the_glossary_is_used_and_leads_back(pages):
             part = page.text.split(f'id="term-{links.slug(row["term_en"])}"')[1].split('<div class="place"')[0]
             assert all(row[c].split(" / ")[0].replace("&", "&amp;") in part for c in ("term_zh", "term_en")), row
             assert "#cell-" in part, f"{language}: {row['term_en']} is used nowhere"
-    for name in contents.catalogue():
+    for name in contents.catalogue(HERE):
         words = BeautifulSoup(pages[f"en/notebooks/{name}.html"].text, "html.parser").select(":is(p, li) > a.term")
         terms = [word["href"] for word in words]
         assert terms and len(terms) == len(set(terms)), name
@@ -238,7 +231,7 @@ def words(page):
 
 
 def test_every_page_explains_the_words_of_the_vocabulary_that_it_uses(pages):
-    made = edition.Edition("en", paths.project().notebooks, {})
+    made = edition.Edition(replace(HERE, language="en"))
     vocabulary = {links.slug(word.en) for word in [*ANSWERS.values(), *VERDICTS.values()]} | {
         "weak-evidence",
         "firm-evidence",
@@ -253,7 +246,7 @@ def test_every_page_leads_to_the_next_and_every_notebook_brings_its_file(pages):
     for name, page in pages.items():
         if "/" in name and not name.endswith("search.html"):
             assert re.search('class="(left-prev|right-next|around)"', page.text), name
-    for name, notebook in contents.catalogue().items():
+    for name, notebook in contents.catalogue(HERE).items():
         for page in in_both(pages, f"notebooks/{name}.html"):
             assert (page.path.parent / f"{name}.ipynb").read_bytes() == notebook.path.read_bytes()
             assert page.text.index("<img") < page.text.index('class="take"') and f"{name}.ipynb" in page.links
@@ -264,10 +257,9 @@ def test_a_fault_leaves_the_last_book_in_place(tmp_path, monkeypatch):
     target.mkdir()
     (target / "index.html").write_text("the last one", encoding="utf-8")
     monkeypatch.setattr(building, "texts", lambda _: {})
-    monkeypatch.setattr(building, "write", lambda _, texts, root: write_atomic(root / "index.md", b"# A\n[b](c.md)\n"))
-    folders = dict.fromkeys(("zh", "en"), paths.project().notebooks)
+    monkeypatch.setattr(building, "write", lambda *given: write_atomic(given[-1] / "index.md", b"# A\n[b](c.md)\n"))
     with pytest.raises(RunError, match=r"the book has faults\n.*index.md:2: .*c.md"):
-        building.make(target, folders, {}, lambda _: None)
+        building.make([replace(HERE, language=one) for one in ("zh", "en")], target, lambda _: None)
     assert [p.name for p in tmp_path.iterdir()] == ["made"] and (target / "index.html").read_text() == "the last one"
 
 
@@ -435,7 +427,7 @@ NUMBERS = {  # every claim in both languages, every way to write its number in o
 @browsing
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_search_leads_from_a_number_to_the_claim_that_prints_it_and_its_notebook(built, window, language):
-    ledger = claims.stored("claims", paths.project().root).set_index("claim_id")
+    ledger = claims.stored(HERE).set_index("claim_id")
     for query, claim_id in NUMBERS[language].items():
         hits = hit(window, f"{(built / language / 'search.html').as_uri()}?q={quote(query)}")
         found = [link.get_attribute("href") for link in hits.all()]
@@ -539,19 +531,9 @@ def test_on_dark_ground_everything_can_be_read(built, window, name):
 
 
 @browsing
-def test_a_notebook_is_printed_as_pdf_in_both_languages(built, monkeypatch):
-    name = "07-talent-gap"
-    monkeypatch.setattr(printing.contents, "catalogue", lambda: {name: None})
-    printing.chapters(built, printing.browser(), lambda _: None)
-    for language, title in (("zh", "人才缺口"), ("en", "The talent gap")):
-        read = PdfReader(built / "pdf" / language / f"{name}.pdf").pages
-        assert len(read) > 3 and title in unicodedata.normalize("NFKC", read[0].extract_text())
-
-
-@browsing
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_list_of_claims_is_filtered_by_answer_verdict_and_word(built, window, language):
-    ledger = claims.stored("claims", paths.project().root)
+    ledger = claims.stored(HERE)
     ledger = ledger[ledger["weight"] != claims.LISTS]
     name = "depends on the reading"
     mine = ledger[ledger["verdict"] == name]
@@ -585,7 +567,7 @@ def test_the_list_of_claims_shows_ten_on_a_screen(built, window, language):
 
 @browsing
 @pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("name", [n.name for n in contents.catalogue().values()])
+@pytest.mark.parametrize("name", [n.name for n in contents.catalogue(HERE).values()])
 def test_the_first_screen_shows_the_key_figure(looked, language, name):
     """On the wide window all of it, on a phone its beginning."""
     wide, phone = looked[f"{language}/notebooks/{name}.html"].figure
@@ -609,7 +591,7 @@ def test_the_language_switch_keeps_the_place(built, window):
 @browsing
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_claim_leads_to_its_cell_and_the_cell_to_the_claim(built, window, language):
-    row = claims.stored("claims", paths.project().root).set_index("claim_id").loc["Q15"]
+    row = claims.stored(HERE).set_index("claim_id").loc["Q15"]
     window.goto((built / language / "claims" / "Q15.html").as_uri())
     window.locator(f"a[href$='#cell-{row['cell']}']").first.click()
     window.wait_for_url(f"**/notebooks/{row['notebook']}.html#cell-{row['cell']}")

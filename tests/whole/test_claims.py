@@ -3,21 +3,20 @@
 import json
 
 import pytest
+from worlds import HERE
 
-from compendium import paths
-from compendium.data import tables
 from compendium.ledger import claims, coding, flips
 from compendium.ledger.evidence import Change, Data, Undocumented
 from compendium.vocabulary import VERDICTS
 from study.judgements import judges
 
-CLAIMS = tables.raw("claims").set_index("claim_id", drop=False)
-LEDGER = claims.stored(root=paths.HOME).set_index("claim_id")
+CLAIMS = HERE.tables("claims").set_index("claim_id", drop=False)
+LEDGER = claims.stored(HERE).set_index("claim_id")
 
 
 @pytest.fixture(scope="module")
 def data():
-    return Data()
+    return Data(HERE)
 
 
 def test_every_claim_has_a_verdict_with_a_reason_in_both_languages():

@@ -8,6 +8,7 @@ import sys
 
 import copies
 import pytest
+from worlds import HERE
 
 from compendium import paths
 from compendium.forms import crate
@@ -67,7 +68,7 @@ def validate(tmp_path_factory):
 def unpacked(tmp_path_factory):
     """A copy of what is committed with the files of the crate at its root."""
     folder = copies.checkout(tmp_path_factory.mktemp("unpacked") / "crate")
-    for name, data in crate.files().items():
+    for name, data in crate.make_files(HERE).items():
         (folder / name).write_bytes(data)
     return folder
 
@@ -132,7 +133,8 @@ def test_what_keeps_it_from_claiming_the_profile_of_a_run(validate, unpacked, ch
 
 
 def test_same_bytes_in_another_process(unpacked):
-    code = "import sys; from compendium.forms import crate; sys.stdout.buffer.write(crate.content())"
+    code = "import sys; from compendium.compendium import Compendium; from compendium.forms import crate;"
+    code += " sys.stdout.buffer.write(crate.content(Compendium.find()))"
     settings = os.environ | {"PYTHONPATH": str(unpacked), "PYTHONHASHSEED": "7", "TZ": "Asia/Shanghai", "LC_ALL": "C"}
     done = subprocess.run(
         [sys.executable, "-c", code],

@@ -9,6 +9,7 @@ import made_up
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from worlds import at
 
 from compendium import paths
 from compendium.__main__ import main
@@ -39,12 +40,12 @@ def base(tmp_path_factory):
     ledger.loc[ledger["claim_id"] == "Q25", "verdict"] = "open"  # as these tables give it
     ledger.to_csv(paths.processed("claims", copy), index=False, lineterminator="\n")
     before = {path: path.read_bytes() for path in (copy / "data/raw").iterdir()}
-    with paths.using(root=copy), pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch:
         no_flips(patch)
-        patch.setattr(gate, "raise_if_bad", lambda: None)  # no row names the source yet
+        patch.setattr(gate, "raise_if_bad", lambda _: None)  # no row names the source yet
         made_up.source(copy)
         frozen.rehash(copy / "data/raw")
-        judge.judged(jobs=os.cpu_count())
+        judge.judged(at(copy), jobs=os.cpu_count())
     for path, content in before.items():
         path.write_bytes(content)
     return copy
@@ -59,8 +60,7 @@ def frozen_copy(base, tmp_path, kernels_of_one, monkeypatch):
 
 def command(folder, *arguments):
     """Run the command line on the copy in this process."""
-    with paths.using(root=folder):
-        return CliRunner().invoke(main, arguments)
+    return CliRunner(env={paths.ROOT: str(folder)}).invoke(main, arguments)
 
 
 def made(folder, name):
@@ -81,8 +81,7 @@ def test_the_four_lists_decide_what_was_open_and_a_finding_on_bounds_is_withdraw
     monkeypatch.setattr(recording, "nearest", nearest)
     with (frozen_copy / "notebooks/findings.toml").open("a", encoding="utf-8") as file:
         file.write('\n[on-bounds]\nexpects = { Q25 = "open" }\nzh = "界。"\nen = "Bounds."\n')
-    with paths.using(root=frozen_copy):
-        made_up.lists(frozen_copy)
+    made_up.lists(frozen_copy)
     assert command(frozen_copy, "data", "refresh").stderr == ""
     command(frozen_copy, "run")
     ledger = made(frozen_copy, "claims").set_index("claim_id")
@@ -109,8 +108,7 @@ def test_the_four_lists_decide_what_was_open_and_a_finding_on_bounds_is_withdraw
 
 
 def test_a_count_for_every_province_leaves_no_bounds(frozen_copy):
-    with paths.using(root=frozen_copy):
-        made_up.fill(frozen_copy)
+    made_up.fill(frozen_copy)
     assert command(frozen_copy, "data", "refresh").stderr == ""
     command(frozen_copy, "run", "03")
     ledger = made(frozen_copy, "claims").set_index("claim_id")

@@ -6,6 +6,7 @@ import io
 import json
 import re
 import shutil
+from dataclasses import replace
 from urllib.parse import unquote
 
 import copies
@@ -17,19 +18,20 @@ from chromium import browsing, foreign
 from chromium import window as window
 from IPython.core.formatters import DisplayFormatter
 from poison import POISON, READERS, shown
+from worlds import at
 
 from compendium import paths, values
 from compendium.book import building, edition, pages
 from compendium.book.notebooks import notebook
-from compendium.data import datapackage, tables
+from compendium.data import datapackage, tables, validity
 from compendium.files import fingerprint, write_atomic
-from compendium.languages import spoken
 from compendium.ledger import claims, coding, gate
 from compendium.ledger.coding import digest
 from compendium.ledger.evidence import Data
 from compendium.ledger.recording import record
+from compendium.pages import report
 from compendium.run import contents, judge, notebookfile
-from compendium.show import figures, report
+from compendium.show import figures
 from compendium.show import notebook as show
 
 FLIPS = ("Q14", "Q15")  # of these claims the sentences on flips are looked at too, which take long to find
@@ -84,20 +86,20 @@ CODES = {
 
 def unspoilt(row):
     """Return the digest of what was read of a row when it was coded."""
-    return digest({name: (row[name] or "").replace(f" {POISON}", "") for name in coding.read()})
+    return digest({name: (row[name] or "").replace(f" {POISON}", "") for name in coding.read(row)})
 
 
-def judged():
-    """Return the ledger of the tables at work."""
-    data, known = Data(), tables.raw("claims")["claim_id"]
-    facts = [record(judge.study(), data.claim(name), data, {}, flips=name in FLIPS) for name in known]
-    text = tables.text(pd.DataFrame(facts, columns=claims.columns()))
+def judged(c):
+    """Return the ledger of the tables of a compendium."""
+    data, judges = Data(c), gate.judges(c)
+    facts = [record(judges, data.claim(name), data, {}, flips=name in FLIPS) for name in c.tables("claims")["claim_id"]]
+    text = tables.text(pd.DataFrame(facts, columns=claims.columns(c.languages)))
     return {row["claim_id"]: row for row in csv.DictReader(io.StringIO(text))}
 
 
-def played(name, patch):
+def played(c, name, patch):
     """Return a notebook with what its code shows now; without its figures."""
-    notebook, namespace, displayed = notebookfile.read(contents.catalogue()[name].path), {}, []
+    notebook, namespace, displayed = notebookfile.read(contents.catalogue(c)[name].path), {}, []
     patch.setattr(show, "display", lambda thing, **_: displayed.append(thing))
     for cell in (cell for cell in notebook.cells if cell.cell_type == "code"):
         tree = ast.parse(cell.source)
@@ -112,28 +114,32 @@ def played(name, patch):
 
 @pytest.fixture(scope="module")
 def spoilt(tmp_path_factory, recalled):
-    """A root with spoilt tables, what the notebooks make of them, and the notebooks with these outputs."""
+    """A compendium with spoilt tables, what the notebooks make of them, and the notebooks with these outputs."""
     parts = ("compendium.toml", "data/raw", "data/sweep", "data/verification", "notebooks", "book")
     root = copies.parts(tmp_path_factory.mktemp("spoilt"), *parts)
-    (root / "figures").symlink_to(paths.HOME / "figures")
+    for name in ("figures", "study"):
+        (root / name).symlink_to(paths.HOME / name)
     spoil(root / "data" / "raw")
-    gate.write_codebook(root / "data" / "raw")
-    with paths.using(root=root, out=root), pytest.MonkeyPatch.context() as patch:
+    c = at(root)
+    validity.write_codebook(c.tables)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(paths.ROOT, str(root))  # where the notebooks find it
+        patch.setenv(paths.OUT, str(root))
         patch.setattr(figures, "pages", lambda *args, **named: ())
-        patch.setattr(figures, "show", lambda *args: None)
+        patch.setattr(figures, "Drawing", lambda path: None)
         patch.setattr(figures, "display", lambda *args, **named: None)
         patch.setattr(coding, "digest", unspoilt)
-        judge.write(judged())
+        judge.write(c, judged(c))
         shutil.copy(paths.processed(claims.SHOWN, paths.HOME), root / "data" / "processed")
-        for name in contents.catalogue():
-            nbformat.write(played(name, patch), root / "notebooks" / f"{name}.ipynb")
-        yield root
+        for name in contents.catalogue(c):
+            nbformat.write(played(c, name, patch), root / "notebooks" / f"{name}.ipynb")
+        yield c
 
 
-def outputs(root):
-    """Yield what the notebooks below `root` show in Markdown or HTML: notebook, cell, kind, text."""
-    for name in contents.catalogue():
-        for cell in notebookfile.read(root / "notebooks" / f"{name}.ipynb").cells:
+def outputs(c):
+    """Yield what the notebooks of a compendium show in Markdown or HTML: notebook, cell, kind, text."""
+    for name in contents.catalogue(c):
+        for cell in notebookfile.read(c.notebooks / f"{name}.ipynb").cells:
             for output in cell.get("outputs", []):
                 shown = (item for item in output.data.items() if item[0] != "text/plain")
                 yield from ((name, cell.id, *item) for item in shown)
@@ -148,7 +154,7 @@ def literal(said):
 @pytest.mark.slow
 def test_no_text_of_a_table_acts_in_a_notebook(spoilt):
     spoilt_outputs = [(*place, text) for *place, text in outputs(spoilt) if "document.title" in text]
-    assert {name for name, *_ in spoilt_outputs} == set(contents.catalogue())
+    assert {name for name, *_ in spoilt_outputs} == set(contents.catalogue(spoilt))
     for name, cell, kind, text in spoilt_outputs:
         said, tags, attributes = shown(READERS["book"](text) if kind == "text/markdown" else text)
         assert literal(said), (name, cell, kind)
@@ -181,29 +187,29 @@ PAGES += ("notebooks/12-reproduction-report",)
 
 @pytest.fixture(scope="module")
 def built(spoilt, tmp_path_factory):
-    """The English edition of some pages made from the spoilt root, and the report."""
+    """The English edition of some pages made from the spoilt compendium, and the report."""
     place = tmp_path_factory.mktemp("book")
-    made = edition.Edition("en", spoilt / "notebooks", {})
+    made = edition.Edition(replace(spoilt, language="en"))
     for row in made.terms.values():
         row |= {key: f"{text} {POISON}" for key, text in row.items()}
     texts = {f"notebooks/{name}.ipynb": notebook(made, name) for name in made.notebooks}
     texts |= {f"{name}.md": getattr(pages, name)(made) for name in ("findings", "glossary", "codebook")}
     texts |= {"claims/index.md": pages.claim_list(made, made.ledger), "claims/Q15.md": pages.claim(made, "Q15")}
     for name in set(texts) - {f"notebooks/{name}.ipynb" for name in made.notebooks}:
-        texts[name] = made.linked(texts[name], "", pages.paired(dict.fromkeys(spoken(), texts[name])), set())
+        texts[name] = made.linked(texts[name], "", pages.pair(dict.fromkeys(spoilt.languages, texts[name])), set())
     texts["index.md"] = "# Some pages\n\n```{toctree}\n" + "\n".join(PAGES[:4] + PAGES[5:]) + "\n```\n"
     for name, text in texts.items():
         if name.split(".")[0] in (*PAGES, "index"):
             write_atomic(place / "source" / name, text.encode("utf-8"))
-    assert building.ended(building.sphinx("en", place)) == ""
-    ledger = made.ledger.reset_index(drop=True)
-    write_atomic(place / "html" / "report.html", report.report(ledger).encode("utf-8"))
+    assert building.list_faults(building.start_sphinx(made.c, place)) == ""
+    told = report.render_report(spoilt, claims.stored(spoilt))
+    write_atomic(place / "html" / "report.html", told.encode("utf-8"))
     return place / "html"
 
 
 @browsing
 @pytest.mark.parametrize("name", [*PAGES, "report", "search"])
-def test_no_text_of_a_table_acts_in_the_book_or_the_report(built, window, name):
+def test_no_text_of_a_table_acts_in_the_book_or_the_report(spoilt, built, window, name):
     window.goto((built / f"{name}.html").as_uri() + "?q=javascript" * (name == "search"))
     if name == "search":
         window.locator("#search-results li").first.wait_for()
@@ -212,6 +218,6 @@ def test_no_text_of_a_table_acts_in_the_book_or_the_report(built, window, name):
     assert window.faults == [] and window.title() != "x"
     assert literal(window.locator("body").inner_text()) or name == "search"
     links = map(unquote, window.evaluate("[...document.links].map(a => a.href)"))
-    known = {unquote(url) for url in tables.raw("sources")["url"]}
+    known = {unquote(url) for url in spoilt.tables("sources")["url"]}
     assert [link for link in links if not link.startswith("file:") and link not in known and foreign(link)] == []
     assert window.locator("img, mjx-container a").count() == 0

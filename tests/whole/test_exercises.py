@@ -6,14 +6,15 @@ from itertools import combinations, pairwise
 import numpy as np
 import pandas as pd
 import pytest
+from worlds import HERE
 
 from compendium import paths
 from compendium.cells import SOLUTION
 from compendium.run import contents, notebookfile
-from compendium.show import figures, lessons, wording
+from compendium.show import figures, lessons
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("recalled")]
-NAMES = list(contents.catalogue())
+NAMES = list(contents.catalogue(HERE))
 
 
 def wrong(right):
@@ -88,8 +89,9 @@ def test_exercises_are_solved(name, monkeypatch, tmp_path):
     """
     monkeypatch.setenv(paths.OUT, str(tmp_path))
     monkeypatch.setattr(figures, "pages", lambda *_, **__: ())
-    monkeypatch.setattr(figures, "show", lambda *_: None)
-    cells = notebookfile.read(contents.catalogue()[name].path).cells
+    monkeypatch.setattr(figures, "display", lambda *_, **__: None)
+    monkeypatch.setattr(figures, "Drawing", lambda _: None)
+    cells = notebookfile.read(contents.catalogue(HERE)[name].path).cells
     exercises = {c.id: c.source for c in cells if "exercise" in c.metadata.get("tags", [])}
     assert len(exercises) >= 2
     follows = {a.id: b for a, b in pairwise(cells)}
@@ -108,13 +110,13 @@ def test_exercises_are_solved(name, monkeypatch, tmp_path):
             patch.setattr(lessons, "solve", lambda *_, right=right, typical=typical: (right, typical))
 
             def reply(answer, exercise=exercise):
-                return lessons.check(exercise, answer).data
+                return lessons.check(namespace["notebook"], exercise, answer).data
 
             assert [a for a in equal(right) if "✓" not in reply(a)] == []
             assert [a for a in wrong(right) if "✗" not in reply(a)] == []
             assert clashes(right, typical) == []
-            told = {key: wording.part(f"{exercise}-{key}") for key in typical}
-            assert [k for k, text in told.items() if not all(said in reply(typical[k]) for said in text)] == []
+            told = {key: namespace["notebook"].part(f"{exercise}-{key}") for key in typical}
+            assert [k for k, text in told.items() if not all(said in reply(typical[k]) for said in text.forms)] == []
             named = [text.en for text in told.values()]
             assert [a for a in hundredfold(right) if not any(s in reply(a) for s in ["factor of 100:", *named])] == []
     assert [e for e in exercises if follows[e].id != f"{e}-check"] == [], "no self-check follows"

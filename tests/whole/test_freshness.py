@@ -13,8 +13,12 @@ from small_project import shared as shared
 
 from compendium import paths
 from compendium.__main__ import main
-from compendium.files import fingerprint, write_atomic
-from compendium.run import contents, freshness, judge, schedule
+from compendium.compendium import Compendium
+from compendium.files import write_atomic
+from compendium.run import contents, judge, schedule
+from compendium.run.memory import Memory
+
+find = Compendium.find
 
 
 def run_again(project, names=(), **given):
@@ -39,7 +43,8 @@ def edit(path, old, new):
 CHANGES = {
     "the second notebook": (lambda p: replace(p, "02-second", 'note = "a"', SECOND + "1\n"), ["02"]),
     "the first notebook": (lambda p: replace(p, "01-first", "factor = 1", FIRST + "+ 0\n"), ["01", "02"]),
-    "the package": (lambda p: edit(p / "study/bounds.py", '"""', '"""A '), ["01", "02"]),
+    "a judgement": (lambda p: edit(p / "study/judgements/pilots.py", '"""', '"""A '), ["01", "02"]),
+    "a module that neither uses": (lambda p: edit(p / "study/results.py", '"""', '"""A '), []),
     "a raw table with its hash": (lambda p: edit(p / "data/raw/datapackage.json", '"name"', ' "name"'), ["01", "02"]),
     "the lock": (lambda p: edit(p / "requirements.lock", "==", "== "), ["01", "02"]),
     "the declarations, which neither reads": (lambda p: edit(p / "notebooks/contents.toml", '"一"', '"壹"'), []),
@@ -64,7 +69,7 @@ def test_what_changed_runs_again_with_what_depends_on_it(fresh, what):
 
 def test_the_time_of_a_run_is_that_of_its_last_execution(fresh, monkeypatch):
     def finished():
-        return json.loads((paths.project().build / "run/run.json").read_text(encoding="utf-8"))["finished"]
+        return json.loads((find().build / "run/run.json").read_text(encoding="utf-8"))["finished"]
 
     before = finished()
     monkeypatch.setattr(schedule, "now", lambda: "2031-01-01T00:00:00+00:00")
@@ -76,7 +81,7 @@ def test_the_time_of_a_run_is_that_of_its_last_execution(fresh, monkeypatch):
 def test_choices_run_again_and_a_part_keeps_the_rest(fresh):
     assert run_again(fresh, factor="2") == ["01", "02"]
     assert run_again(fresh, ["02"], note="b") == ["02"]
-    note = json.loads((paths.project().build / "run/run.json").read_text(encoding="utf-8"))
+    note = json.loads((find().build / "run/run.json").read_text(encoding="utf-8"))
     assert list(note["keys"]) == ["02-second"]  # the first was made with another choice
     assert run_again(fresh, ["01"]) == ["01"]
     assert run_again(fresh) == ["02"]
@@ -93,16 +98,16 @@ def test_a_table_that_no_notebook_makes_is_looked_at_where_it_is_read(fresh):
     contents._catalogue.cache_clear()
     table = fresh / "data" / "sweep" / "note.csv"
     write_atomic(table, b"a\n1\n")
-    source = "import pandas as pd\nfrom compendium import paths\n" + SECOND
-    replace(fresh, "02-second", 'note = "a"', source + 'pd.read_csv(paths.project().root / "data/sweep/note.csv")\n')
+    source = "import pandas as pd\n" + SECOND
+    replace(fresh, "02-second", 'note = "a"', source + 'pd.read_csv(c.root / "data/sweep/note.csv")\n')
     assert run_again(fresh) == ["02"] and run_again(fresh) == []
     edit(table, "1", "2")
     assert run_again(fresh) == ["02"]
 
 
 READ = """
-from compendium import paths
-text = (paths.project().root / "study/texts/pilots.toml").read_text(encoding="utf-8")
+from compendium.compendium import Compendium
+text = (Compendium.find().root / "study/texts/pilots.toml").read_text(encoding="utf-8")
 """
 
 
@@ -112,7 +117,7 @@ def test_a_sentence_of_the_study_runs_again_what_reads_it_and_what_shows_its_cla
     replace(fresh, "02-second", 'note = "a"', READ)
     assert run_again(fresh) == ["02"]
     told = LEDGER["Q14"] | {"reason_en": "Because it is so."}
-    monkeypatch.setattr(judge, "judged", lambda *_: {"Q14": told})
+    monkeypatch.setattr(judge, "judged", lambda *_, **__: {"Q14": told})
     assert run_again(fresh) == ["01"] and run_again(fresh) == []
     for name, wanted in (("pilots", ["02"]), ("regions", [])):
         edit(fresh / f"study/texts/{name}.toml", "\n", "\n\n")
@@ -150,12 +155,13 @@ def test_whatever_the_answer_rests_on_is_looked_at_again(fresh, place, monkeypat
     for folder in ("engine/compendium", "figures"):
         (fresh / folder).mkdir(parents=True)
     monkeypatch.setattr(paths, "HOME", fresh / "engine")
-    root = paths.project().build / "run"
-    freshness.remember(root, [], "all agrees")
-    assert freshness.recall(root, []) == "all agrees"
+    root = find().build / "run"
+    c = find()
+    Memory(c).remember(root, [], "all agrees")
+    assert Memory(c).recall(root, []) == "all agrees"
     with (fresh / place).open("a", encoding="utf-8") as file:
         file.write(" ")
-    assert freshness.recall(root, []) is None
+    assert Memory(c).recall(root, []) is None
 
 
 def test_a_run_that_did_not_agree_is_not_remembered(fresh):
@@ -165,11 +171,10 @@ def test_a_run_that_did_not_agree_is_not_remembered(fresh):
 
 
 def test_a_stamp_depends_on_the_request_and_on_python_and_its_packages(fresh, monkeypatch):
-    root = paths.project().build / "run"
+    root, c = find().build / "run", find()
     for place, name, other in (sys, "version", "4"), (sysconfig, "get_path", lambda _: fresh):
         with monkeypatch.context() as patch:
-            before = freshness.stamp(root, [])
+            before = Memory(c).stamp(root, [])
             patch.setattr(place, name, other)
-            assert freshness.stamp(root, []) != before
-    assert freshness.stamp(root, []) == freshness.stamp(root, []) != freshness.stamp(root, ["02"])
-    assert fingerprint(b"") != freshness.stamp(root, [])
+            assert Memory(c).stamp(root, []) != before
+    assert Memory(c).stamp(root, []) == Memory(c).stamp(root, []) != Memory(c).stamp(root, ["02"])

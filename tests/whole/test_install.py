@@ -47,7 +47,7 @@ def door(tmp_path):
     checkout, python = tmp_path / "新 dir" / "c", tmp_path / "python"
     checkout.mkdir(parents=True)
     for name in ("Makefile", "install.py", "pyproject.toml", "requirements.lock"):
-        shutil.copy(paths.project().root / name, checkout)
+        shutil.copy(paths.HOME / name, checkout)
     (tmp_path / "driver.py").write_text(DRIVER, encoding="utf-8")
     python.write_text(
         f'#!/bin/sh\ncase "$*" in *install.py) set -- "{tmp_path}/driver.py";; esac\nexec "{sys.executable}" "$@"\n'
@@ -149,11 +149,11 @@ def test_a_failed_installation_says_why_and_leaves_no_venv(door):
 def checkouts(tmp_path_factory):
     """A checkout `c` with a .venv that leads to it, and `copy`, a copy of it with another first claim."""
     root = tmp_path_factory.mktemp("checkouts")
-    shutil.copytree(paths.project().root / "compendium", root / "c/compendium", ignore=shutil.ignore_patterns("fonts"))
-    shutil.copytree(paths.project().root / "data/processed", root / "c/data/processed")
+    shutil.copytree(paths.HOME / "compendium", root / "c/compendium", ignore=shutil.ignore_patterns("fonts"))
+    shutil.copytree(paths.HOME / "data/processed", root / "c/data/processed")
     for mark in paths.MARKS:
         (root / "c" / mark).parent.mkdir(exist_ok=True)
-        shutil.copy(paths.project().root / mark, root / "c" / mark)
+        shutil.copy(paths.HOME / mark, root / "c" / mark)
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", root / "c/.venv"], check=True)
     (site,) = (root / "c/.venv/lib").glob("python*/site-packages")
     finder = FINDER.format(str(root / "c/compendium/__init__.py"), sysconfig.get_path("purelib"))
@@ -205,5 +205,5 @@ def test_a_reader_who_has_seen_enough_is_told_nothing():
     os.close(reading)
     with open(writing, "w") as closed:
         line = [sys.executable, "-m", "compendium", "claims"]
-        outcome = subprocess.run(line, cwd=paths.project().root, stdout=closed, stderr=subprocess.PIPE)
+        outcome = subprocess.run(line, cwd=paths.HOME, stdout=closed, stderr=subprocess.PIPE)
     assert outcome.stderr == b"" and outcome.returncode == 1

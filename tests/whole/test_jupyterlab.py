@@ -13,6 +13,7 @@ import pytest
 from chromium import LOOKED, browsing
 from chromium import browser as browser
 from chromium import window as window
+from worlds import HERE
 
 from compendium import paths, started
 from compendium.files import write_atomic
@@ -84,7 +85,7 @@ def test_run_all_in_jupyterlab_gives_the_committed_outputs(lab, window):
     opened(window, address, "04-industrial-clusters")  # without an explorer, to which JupyterLab adds a picture
     saved = run_all(window, copy, "04-industrial-clusters")
     window.screenshot(path=LOOKED / "jupyterlab-04.png")
-    assert comparison.compare_notebooks(saved, paths.project().notebooks / saved.name) == []
+    assert comparison.compare_notebooks(saved, HERE.notebooks / saved.name) == []
 
 
 @browsing
@@ -109,7 +110,7 @@ def test_a_choice_changed_in_jupyterlab_is_the_one_the_run_used(lab, window):
     gaps = {}
     for growth, path, root in (
         (8, saved, copy / "build" / "lab"),
-        (5, paths.project().notebooks / saved.name, paths.HOME),
+        (5, HERE.notebooks / saved.name, paths.HOME),
     ):
         made = pd.read_csv(paths.processed("talent-scenarios", root)).query("scenario == 'chosen'")
         assert set(made["supply_growth_pct"]) == {growth}

@@ -17,9 +17,10 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from processes import gone, waited
 from small_project import PRELOADED
 
-from compendium.run import RunError, kernels
+from compendium.forkserver import ASKED_BY, POSSIBLE, ServerEnded, client
+from compendium.run import preloading
 
-pytestmark = pytest.mark.skipif(not kernels.POSSIBLE, reason="kernels are not forked on this system")
+pytestmark = pytest.mark.skipif(not POSSIBLE, reason="kernels are not forked on this system")
 ASK = "print(open('/proc/self/cmdline').read())"
 CELLS = [
     "import os, sys; print('out'); print('err', file=sys.stderr); 6 * 7",
@@ -69,14 +70,14 @@ def both(forked):
     """The outputs of the cells in a kernel started as usual and in a forked one."""
     ours = plain(executed(*CELLS, allow_errors=True))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(kernels, "_calls", None)
+        patch.setattr(client, "_calls", None)
         assert "ipykernel_launcher" in executed(ASK)[0].outputs[0].text
         return plain(executed(*CELLS, allow_errors=True)), ours
 
 
 def test_the_kernel_is_forked(forked):
     (cell,) = executed(ASK)
-    assert "kernels.main()" in cell.outputs[0].text
+    assert "forkserver" in cell.outputs[0].text
 
 
 def test_a_cell_over_its_time_is_interrupted_and_the_kernel_goes_on(forked):
@@ -108,13 +109,13 @@ def test_exit_statuses_arrive(forked):
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_a_killed_driver_leaves_no_kernel(number):
     driver = f"""
-        from compendium.run import kernels  # first, for it spares nbformat an import that takes a second
+        from compendium.run import preloading  # first, for it spares nbformat an import that takes a second
         import nbformat
         from nbclient import NotebookClient
         cells = [nbformat.v4.new_code_cell("print('here', flush=True)"), nbformat.v4.new_code_cell("while True: pass")]
         if __name__ == "__main__":
-            kernels.PRELOADED = {PRELOADED}
-            with kernels.fork_server({{}}):
+            preloading.PRELOADED = {PRELOADED}
+            with preloading.fork_kernels({{}}):
                 client = NotebookClient(nbformat.v4.new_notebook(cells=cells), kernel_name="python3")
                 client.on_cell_executed = lambda **_: print("ready", flush=True)
                 client.execute()
@@ -123,23 +124,23 @@ def test_a_killed_driver_leaves_no_kernel(number):
     with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         assert any("ready" in line for line in process.stdout), "the driver has ended"
         started = psutil.Process(process.pid).children(recursive=True)
-        assert ["kernels.main()" in " ".join(p.cmdline()) for p in started] == [True] * 2, started
+        assert ["forkserver" in " ".join(p.cmdline()) for p in started] == [True] * 2, started
         process.send_signal(number)
     assert waited(lambda: all(gone(child.pid) for child in started))
 
 
 def test_where_nothing_is_forked_kernels_start_as_usual(monkeypatch):
-    monkeypatch.setattr(kernels, "POSSIBLE", False)
-    monkeypatch.setattr(kernels, "_calls", None)
-    monkeypatch.delenv(kernels.ASKED_BY, raising=False)
-    with kernels.fork_server({}):
+    monkeypatch.setattr(client, "POSSIBLE", False)
+    monkeypatch.setattr(client, "_calls", None)
+    monkeypatch.delenv(ASKED_BY, raising=False)
+    with preloading.fork_kernels({}):
         (cell,) = executed(ASK)
-    assert "ipykernel_launcher" in cell.outputs[0].text and kernels.ASKED_BY not in os.environ
+    assert "ipykernel_launcher" in cell.outputs[0].text and ASKED_BY not in os.environ
 
 
 def test_a_fork_server_that_cannot_start_is_told(monkeypatch):
-    monkeypatch.setattr(kernels, "PRELOADED", ("no_such_module",))
-    refused = pytest.raises(RunError, match="the process that starts kernels has ended")
+    monkeypatch.setattr(preloading, "PRELOADED", ("no_such_module",))
+    refused = pytest.raises(ServerEnded, match="the process that starts kernels has ended")
     # In a thread nbclient sets no signal handlers, which it leaves behind when no kernel starts.
-    with kernels.fork_server({}), ThreadPoolExecutor(1) as thread, refused:
+    with preloading.fork_kernels({}), ThreadPoolExecutor(1) as thread, refused:
         thread.submit(executed, "1").result()

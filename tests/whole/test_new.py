@@ -133,7 +133,7 @@ def test_a_claim_and_a_table_are_added(worked):
     with (worked / "data/raw/claims.csv").open("a", encoding="utf-8") as file:
         file.write(row)
     notebook = nbformat.read(worked / "notebooks/01-example.ipynb", 4)
-    next(c for c in notebook.cells if c.id == "verdicts").source += '\nnotebook.check("Q04")'
+    next(c for c in notebook.cells if c.id == "verdicts").source += '\nnotebook.show_claims("Q04")'
     nbformat.write(notebook, worked / "notebooks/01-example.ipynb")
     shutil.copy(worked / "data/raw/counts.csv", worked / "data/raw/rain.csv")
     file = worked / "data/raw/datapackage.json"

@@ -12,15 +12,18 @@ import nbformat
 import pytest
 from click.testing import CliRunner
 from nbclient import NotebookClient
-from small_project import FIRST, SECOND, committed, execute, executed, notebook, replace
+from small_project import FIRST, SECOND, committed, execute, executed, no_texts, notebook, replace
 from small_project import accepted as accepted
 from small_project import project as project
 from small_project import shared as shared
 
 from compendium import paths
 from compendium.__main__ import main
-from compendium.run import RunError, comparison, kernels, notebookfile, reference, verdictlog
-from compendium.show import readme
+from compendium.compendium import Compendium
+from compendium.forkserver import client
+from compendium.run import RunError, comparison, notebookfile, reference, verdictlog
+
+find = Compendium.find
 
 TEXT = "A sentence of the author."
 
@@ -42,7 +45,7 @@ def command(*arguments):
 
 def logged(*rows):
     """Return a log of verdicts with rows, each with an empty reason in two languages."""
-    return "\n".join([",".join(verdictlog.columns()), *(f"{row},," for row in rows), ""]).encode()
+    return "\n".join([",".join(verdictlog.columns(find())), *(f"{row},," for row in rows), ""]).encode()
 
 
 def hide(content):
@@ -71,7 +74,7 @@ def three(accepted):
         lambda c: c["cells"].append({"cell_type": "markdown", "id": "said", "metadata": {}, "source": TEXT}),
     )
     execute(accepted)
-    reference.accept(paths.project().build / "run", readme.texts)
+    reference.accept(find(), find().build / "run", no_texts)
     return accepted
 
 
@@ -82,11 +85,11 @@ def test_every_edit_is_run_and_outlives_accept(three, what):
     edited = notebookfile.written(notebookfile.read(path(three)))
     assert edited != before
     with pytest.raises(RunError, match=r"edited after the run: notebooks/02-second\.ipynb"):
-        reference.accept(paths.project().build / "run", readme.texts)
+        reference.accept(find(), find().build / "run", no_texts)
     assert executed(execute(three)[1]) == ["02"]
-    reference.accept(paths.project().build / "run", readme.texts)
+    reference.accept(find(), find().build / "run", no_texts)
     assert notebookfile.written(notebookfile.read(path(three))) == edited
-    assert executed(execute(three)[1]) == [] and comparison.compare(paths.project().build / "run") == []
+    assert executed(execute(three)[1]) == [] and comparison.compare(find(), find().build / "run") == []
 
 
 def test_a_notebook_saved_between_its_key_and_its_turn_is_not_taken(accepted):
@@ -122,14 +125,14 @@ def test_a_notebook_saved_between_its_key_and_its_turn_is_not_taken(accepted):
 @pytest.mark.filterwarnings("ignore::nbformat.warnings.DuplicateCellId")
 @pytest.mark.filterwarnings("ignore::nbformat.warnings.MissingIDFieldWarning")
 def test_an_unfit_cell_is_named_before_anything_runs_and_undoing_it_is_enough(accepted, change, said):
-    before, run = path(accepted).read_bytes(), (paths.project().build / "run/run.json").read_bytes()
+    before, run = path(accepted).read_bytes(), (find().build / "run/run.json").read_bytes()
     rewrite(path(accepted), change)
     outcome = command("run")
     assert outcome.exit_code == 1 and outcome.output.count("\n") == 1, outcome.output
     comma = "," if said.startswith("cell") else ":"
     assert outcome.output.startswith(f"Error: notebooks/02-second.ipynb{comma} {said}")
     assert command("accept").exit_code == 1
-    assert (paths.project().build / "run/run.json").read_bytes() == run
+    assert (find().build / "run/run.json").read_bytes() == run
     path(accepted).write_bytes(before)
     outcome = command("run")
     assert outcome.exit_code == 0 and "0 differences" in outcome.output, outcome.output
@@ -149,7 +152,9 @@ def jupyterlab(content):
 def test_a_mere_save_asks_for_nothing(accepted, kept):
     versioned(accepted, kept)
     rewrite(path(accepted), jupyterlab)
-    assert reference.note() == "" and reference.outdated() == [] and notebookfile.faults(path(accepted)) == []
+    assert (
+        reference.note(find()) == "" and reference.outdated(find()) == [] and notebookfile.faults(path(accepted)) == []
+    )
     outcome = command("run")
     assert outcome.exit_code == 0 and "0 differences from the committed outputs" in outcome.output
 
@@ -176,10 +181,10 @@ def test_a_changed_default_run_in_place_is_told_with_the_way_back(accepted, kept
     replace(accepted, "01-first", "factor = 2", FIRST)
     execute(accepted)
     for made in (
-        *(paths.project().build / "run/notebooks").iterdir(),
-        *(paths.project().build / "run/data/processed").iterdir(),
+        *(find().build / "run/notebooks").iterdir(),
+        *(find().build / "run/data/processed").iterdir(),
     ):
-        shutil.copyfile(made, accepted / made.relative_to(paths.project().build / "run"))
+        shutil.copyfile(made, accepted / made.relative_to(find().build / "run"))
     outcome = command("run")
     said = f"3 committed files are not as in {against}: data/processed/first.csv, "
     assert outcome.exit_code == 0 and outcome.output.startswith(f"note: {said}")
@@ -207,7 +212,7 @@ def test_accepted_outputs_are_recorded_as_sha256sum_reads_them(accepted):
     assert said.returncode == 0 and said.stdout.count(": OK") == 7
     paths.processed("first", accepted).write_text("total\n1\n")
     paths.processed("more", accepted).write_text("total\n1\n")
-    line, more = reference.outdated()
+    line, more = reference.outdated(find())
     assert more.startswith("data/processed/more.csv: not the one recorded")
     assert line.startswith("data/processed/first.csv: not the one recorded in data/SHA256SUMS. Remedy: ")
 
@@ -215,7 +220,7 @@ def test_accepted_outputs_are_recorded_as_sha256sum_reads_them(accepted):
 def test_what_is_run_in_jupyterlab_is_written_to_build(accepted, monkeypatch):
     before = committed(accepted)
     replace(accepted, "01-first", "factor = 2", FIRST)
-    monkeypatch.setattr(kernels, "_calls", None)  # the kernel starts as usual
+    monkeypatch.setattr(client, "_calls", None)  # the kernel starts as usual
     monkeypatch.delenv(paths.OUT)
     monkeypatch.setenv("PYTHONPATH", str(paths.HOME))
     run = nbformat.read(path(accepted, "01-first"), 4)
@@ -228,7 +233,7 @@ def test_what_is_run_in_jupyterlab_is_written_to_build(accepted, monkeypatch):
     assert (accepted / "build/lab/data/processed/first.csv").read_text() == "total\n610\n"
 
 
-def accept_until(left):
+def accept_until(project, left):
     """Accept in this process, which is killed as soon as so many files have been put in place."""
     real, done = os.replace, []
 
@@ -239,7 +244,7 @@ def accept_until(left):
             os.kill(os.getpid(), signal.SIGKILL)
 
     os.replace = replace
-    reference.accept(paths.project().build / "run", readme.texts)
+    reference.accept(find(), find().build / "run", no_texts)
 
 
 def test_an_accept_killed_at_any_moment_is_finished_or_undone_by_the_next_command(accepted):
@@ -249,14 +254,14 @@ def test_an_accept_killed_at_any_moment_is_finished_or_undone_by_the_next_comman
     old.write_text("<svg/>")
     execute(accepted)
     start_state, run = committed(accepted), accepted.with_name("run")
-    shutil.copytree(paths.project().build / "run", run)
+    shutil.copytree(find().build / "run", run)
     states = []
     for left in range(1, 12):
         for file in committed(accepted):
             file.unlink()
         for file, data in start_state.items():
             file.write_bytes(data)
-        process = multiprocessing.get_context("fork").Process(target=accept_until, args=(left,))
+        process = multiprocessing.get_context("fork").Process(target=accept_until, args=(accepted, left))
         process.start()
         process.join(60)
         if process.exitcode == 0:
@@ -265,7 +270,7 @@ def test_an_accept_killed_at_any_moment_is_finished_or_undone_by_the_next_comman
         outcome = command("run", "01", "-p", "factor=3")
         assert outcome.exit_code == 0, outcome.output
         states.append(committed(accepted))
-        assert not list(accepted.rglob("*.new")) and not reference.journal().exists()
+        assert not list(accepted.rglob("*.new")) and not reference.journal(find()).exists()
         assert states[-1] != start_state and not old.exists()
     assert len(states) > 5 and all(state == states[0] for state in states)
     assert committed(accepted) == states[0]
@@ -275,7 +280,7 @@ def test_an_accept_that_never_decided_leaves_everything(accepted):
     replace(accepted, "01-first", "factor = 2", FIRST)
     execute(accepted)
     before = committed(accepted)
-    draft = reference.journal().with_name(".accepting-1")
+    draft = reference.journal(find()).with_name(".accepting-1")
     draft.mkdir()
     assert command("run", "01", "-p", "factor=3").exit_code == 0
     assert committed(accepted) == before
@@ -284,12 +289,12 @@ def test_an_accept_that_never_decided_leaves_everything(accepted):
 def test_moved_verdicts_come_first_and_then_moved_values(accepted):
     for place, verdict, value in (
         (accepted, "traced", "7-25"),
-        (paths.project().build / "run", "contradicted", "11-25"),
+        (find().build / "run", "contradicted", "11-25"),
     ):
         text = f"claim_id,verdict,value_computed\nQ2,{verdict},4\nQ10,traced,{value}\n"
         paths.processed("claims", place).write_text(text)
     paths.processed("first", accepted).write_text("total\n1\n")
-    found = comparison.compare(paths.project().build / "run")
+    found = comparison.compare(find(), find().build / "run")
     assert found[0] == "verdict of Q2: traced committed, contradicted computed"
     assert found[1] == "value of Q10: 7-25 committed, 11-25 computed"
     assert any(line.startswith("data/processed/first.csv: 1 row added: ") for line in found[2:])
@@ -302,25 +307,30 @@ def judged(place, verdict):
 
 
 def test_accept_keeps_why_a_verdict_moved(accepted):
-    run, log, day = paths.project().build / "run", accepted / verdictlog.LOG, date.today().isoformat()
-    told = [",".join(verdictlog.columns())]
+    run, log, day = find().build / "run", accepted / verdictlog.LOG, date.today().isoformat()
+    told = [",".join(verdictlog.columns(find()))]
     judged(accepted, "traced")
     assert not log.exists()
     for was, now in (("traced", "contradicted"), ("contradicted", "confirmed")):
         judged(run, now)
-        changed = reference.accept(run, lambda _: {})
+        changed = reference.accept(find(), run, lambda _: {})
         assert changed[0] == f"verdict of Q2: {was} committed, {now} computed: because of {now}"
         assert f"{verdictlog.LOG}: renewed" in changed
         told.append(f"{day},Q2,{was},{now},因为,because of {now}")
         assert log.read_text(encoding="utf-8").splitlines() == told
-        assert reference.accept(run, lambda _: {}) == [] and log.read_text(encoding="utf-8").splitlines() == told
+        assert (
+            reference.accept(find(), run, lambda _: {}) == [] and log.read_text(encoding="utf-8").splitlines() == told
+        )
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         (b"day,claim\n", "row 1: must read accepted_on,claim_id,verdict_before"),
-        (",".join(verdictlog.columns()).encode() + b"\n2026-11-26,Q2\n", "row 2: has 2 cells, but the header has 6"),
+        (
+            ",".join(verdictlog.columns(find())).encode() + b"\n2026-11-26,Q2\n",
+            "row 2: has 2 cells, but the header has 6",
+        ),
         (b"\xff\n", "must be CSV in UTF-8"),
         (logged("2099-01-01,Q2,open,traced"), "row 2: accepted_on 2099-01-01 must not lie in the future"),
         (
@@ -331,14 +341,14 @@ def test_accept_keeps_why_a_verdict_moved(accepted):
     ],
 )
 def test_a_spoilt_log_of_verdicts_is_refused_before_anything_is_accepted(accepted, text, said):
-    run, log = paths.project().build / "run", accepted / verdictlog.LOG
+    run, log = find().build / "run", accepted / verdictlog.LOG
     judged(accepted, "traced")
     judged(run, "contradicted")
     log.write_bytes(text)
     before = committed(accepted)
     with pytest.raises(RunError, match=rf"data/verdict-log\.csv.*{said}.*Remedy"):
-        reference.accept(run, lambda _: {})
-    assert committed(accepted) == before and len(verdictlog.faults()) == 1
+        reference.accept(find(), run, lambda _: {})
+    assert committed(accepted) == before and len(verdictlog.faults(find())) == 1
 
 
 def test_notebooks_of_the_fixture_are_plain(project):

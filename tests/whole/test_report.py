@@ -4,15 +4,15 @@ import pytest
 from chromium import HEIGHT, LOOKED, WIDTHS, barriers, browsing
 from chromium import browser as browser
 from chromium import window as window
+from worlds import HERE
 
-from compendium import paths
 from compendium.ledger import claims
-from compendium.show import report
+from compendium.pages import report
 
 
 def text(rows=None):
     """Return the report of the committed ledger, or of its first rows."""
-    return report.report(claims.stored(root=paths.project().root)[:rows])
+    return report.render_report(HERE, claims.stored(HERE)[:rows])
 
 
 def found(window, file, text):

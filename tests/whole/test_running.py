@@ -20,29 +20,32 @@ import psutil
 import pytest
 from click.testing import CliRunner
 from processes import gone, waited
-from small_project import CONTENTS, FIRST, FORK_SERVER, PRELOADED, SECOND, committed, execute, replace, start
+from small_project import CONTENTS, FIRST, FORK_SERVER, PRELOADED, SECOND, committed, execute, no_texts, replace, start
 from small_project import accepted as accepted
 from small_project import project as project
 from small_project import shared as shared
 
 from compendium import CompendiumError, engine, files, paths
 from compendium.__main__ import main
-from compendium.data import tables
+from compendium.compendium import Compendium
+from compendium.data import validity
 from compendium.forms import form
 from compendium.ledger import claims, gate
+from compendium.pages import readme
 from compendium.run import (
     RunError,
     comparison,
     contents,
     execution,
-    kernels,
     notebookfile,
+    preloading,
     reference,
     schedule,
     verdictlog,
     workers,
 )
-from compendium.show import readme
+
+find = Compendium.find
 
 CALL = """
 import contextlib, socket
@@ -50,30 +53,30 @@ with contextlib.suppress(OSError):
     socket.socket(type=socket.SOCK_DGRAM).connect(("192.0.2.1", 9))  # an address for documentation; nothing is sent
 """
 
-SHOW = 'from compendium import here\nhere.shows("Q14")\n'
-UNREAD = FIRST.partition("total = ")[0] + "tables.save(pd.DataFrame({'total': [1]}), 'first')"
+SHOW = 'import sys\nsys.audit("compendium.shows", "Q14")\n'
+UNREAD = FIRST.partition("total = ")[0] + "c.save(pd.DataFrame({'total': [1]}), 'first')"
 
 
 def test_the_notebook_that_reads_what_the_others_make_comes_last_and_is_handed_it(project):
     result, lines = execute(project)
     assert result.failures == []
     assert [line.split()[:2] for line in lines] == [["01-first", "ok"], ["02-second", "ok"]]
-    total = tables.raw("pilot_batches").query("preferred")["projects"].sum()
+    total = find().tables("pilot_batches").query("preferred")["projects"].sum()
     assert pd.read_csv(result.root / "data/processed/second.csv")["half"].tolist() == [total / 2]
     executed = nbformat.read(result.root / "notebooks/01-first.ipynb", 4)
     assert [c.execution_count for c in executed.cells] == [1, 2]
     assert "papermill" not in json.dumps(executed)
-    assert sorted(p.name for p in paths.project().build.iterdir() if p.name != "cache") == ["run"]
+    assert sorted(p.name for p in find().build.iterdir() if p.name != "cache") == ["run"]
 
 
 def test_accept_then_a_second_run_differs_in_nothing(project):
     execute(project)
-    changed = reference.accept(paths.project().build / "run", readme.texts)
+    changed = reference.accept(find(), find().build / "run", no_texts)
     assert any("first.csv: missing" in line for line in changed)
     execute(project)
-    assert comparison.compare(paths.project().build / "run") == []
+    assert comparison.compare(find(), find().build / "run") == []
     before = (project / "notebooks/01-first.ipynb").read_bytes()
-    reference.accept(paths.project().build / "run", readme.texts)
+    reference.accept(find(), find().build / "run", no_texts)
     assert (project / "notebooks/01-first.ipynb").read_bytes() == before
     assert notebookfile.faults(project / "notebooks/01-first.ipynb") == []
 
@@ -93,7 +96,7 @@ def test_a_changed_character_is_found_and_named(accepted, file, old, new, place)
     text = target.read_text(encoding="utf-8")
     assert old in text
     target.write_text(text.replace(old, new), encoding="utf-8")
-    found = comparison.compare(paths.project().build / "run")
+    found = comparison.compare(find(), find().build / "run")
     assert any(place in line for line in found), found
 
 
@@ -121,13 +124,13 @@ def test_a_changed_raw_value_with_a_new_hash_is_found_in_what_it_moves(accepted)
 @pytest.mark.parametrize(
     ("module", "said"),
     [
-        *((comparison, "crowded"), (notebookfile, "faults"), (gate, "outdated"), (reference, "outdated")),
+        *((comparison, "crowded"), (notebookfile, "faults"), (validity, "outdated"), (reference, "outdated")),
         *((readme, "outdated"), (form, "outdated"), (verdictlog, "faults")),
     ],
 )
 def test_check_tells_what_each_of_its_parts_finds(accepted, monkeypatch, module, said):
     for each in (readme, form):
-        monkeypatch.setattr(each, "outdated", lambda: [])  # the small project has no readme and no form
+        monkeypatch.setattr(each, "outdated", lambda *_: [])  # the small project has no readme and no form
     first = CliRunner().invoke(main, ["check"])
     assert first.exit_code == 0, first.output
     monkeypatch.setattr(module, said, lambda *_: ["something is wrong"])
@@ -155,7 +158,7 @@ def test_a_spoilt_output_is_told_in_one_line(accepted, file, spoil, said):
     target = accepted / file
     if not target.exists():
         target.write_text("claim_id,verdict\nQ01,traced\n", encoding="utf-8")
-        made = paths.project().build / "run" / file
+        made = find().build / "run" / file
         made.write_bytes(target.read_bytes())
     target.write_text(spoil(target.read_text(encoding="utf-8")), encoding="utf-8")
     outcome = CliRunner().invoke(main, ["run", "--force"])
@@ -167,8 +170,8 @@ def test_a_committed_output_that_no_notebook_makes_is_found(accepted):
     left = accepted / "figures/zh/09-old.svg"
     left.parent.mkdir(parents=True)
     left.write_text("<svg/>")
-    assert any("09-old.svg: no notebook makes it" in line for line in comparison.compare(paths.project().build / "run"))
-    reference.accept(paths.project().build / "run", readme.texts)
+    assert any("09-old.svg: no notebook makes it" in line for line in comparison.compare(find(), find().build / "run"))
+    reference.accept(find(), find().build / "run", no_texts)
     assert not left.exists()
 
 
@@ -177,7 +180,7 @@ def test_other_choices_touch_nothing_committed(accepted):
     outcome = CliRunner().invoke(main, ["run", "-p", "factor=2"])
     assert outcome.exit_code == 0, outcome.output
     assert {p: p.read_bytes() for p in before} == before
-    assert pd.read_csv(paths.project().build / "choices/data/processed/first.csv")["total"].tolist() == [610]
+    assert pd.read_csv(find().build / "choices/data/processed/first.csv")["total"].tolist() == [610]
 
 
 def test_a_failing_cell_is_named_and_nothing_is_written(project):
@@ -187,17 +190,17 @@ def test_a_failing_cell_is_named_and_nothing_is_written(project):
         "01-first, cell cell-2: ZeroDivisionError: division by zero. See build/failed/01-first.ipynb"
     ]
     assert [line.split()[:2] for line in lines] == [["01-first", "failed"]]
-    assert not (paths.project().build / "run").exists()
-    failed = nbformat.read(paths.project().build / "failed/01-first.ipynb", 4)
+    assert not (find().build / "run").exists()
+    failed = nbformat.read(find().build / "failed/01-first.ipynb", 4)
     before, error = (c.outputs[0] for c in failed.cells if c.get("outputs"))
     assert before.data["text/plain"] == "2" and error.ename == "ZeroDivisionError"
-    assert not list(paths.project().build.glob(".compendium-run-*"))
+    assert not list(find().build.glob(".compendium-run-*"))
 
 
 def test_a_failed_run_keeps_the_outputs_of_the_last_good_one(accepted):
     replace(accepted, "02-second", 'note = "a"', "raise ValueError('no')")
     execute(accepted)
-    assert (paths.project().build / "run/data/processed/second.csv").is_file()
+    assert (find().build / "run/data/processed/second.csv").is_file()
 
 
 @pytest.mark.parametrize(
@@ -205,12 +208,12 @@ def test_a_failed_run_keeps_the_outputs_of_the_last_good_one(accepted):
     [
         ("01-first", ["factor = 1", UNREAD],
          "01-first reads pilot_batches, says contents.toml, but it did not"),
-        ("02-second", ['note = "a"', SECOND, 'tables.raw("talent_guide")'],
+        ("02-second", ['note = "a"', SECOND, 'c.tables("talent_guide")'],
          "02-second reads talent_guide, which notebooks/contents.toml does not declare"),
-        ("01-first", ["factor = 1", FIRST, 'tables.raw("sources")'], None),
+        ("01-first", ["factor = 1", FIRST, 'c.tables("sources")'], None),
         ("02-second", ['note = "a"', SECOND, CALL], "02-second contacts 192.0.2.1. Remedy: keep the data in data/raw"),
-        ("01-first", ["factor = 1", "from compendium import here", "here.notebook()"],
-         "01-first, cell cell-2: CompendiumError: which notebook is this? Remedy: run its first cell"),
+        ("01-first", ["factor = 1", "from compendium import begin", 'begin("03-third")'],
+         "01-first, cell cell-2: CompendiumError: no notebook is called '03-third'. Remedy: begin() with the name"),
     ],
 )  # fmt: skip
 def test_what_is_read_is_compared_with_what_is_declared(project, name, sources, message):
@@ -224,8 +227,8 @@ def test_what_is_read_is_compared_with_what_is_declared(project, name, sources, 
     [
         ([FIRST, SHOW], [SECOND], "01-first shows Q14 in the cells cell-1 and cell-2. Remedy: leave one"),
         ([FIRST], [SECOND, SHOW], "01-first and 02-second show Q14. Remedy: let one of them show it"),
-        ([FIRST.replace("here.shows", "str")], [SECOND],
-         'Q14: no notebook shows this. Remedy: put notebook.check("Q14") into a code cell'),
+        ([FIRST.replace("sys.audit", "max")], [SECOND],
+         'Q14: no notebook shows this. Remedy: put notebook.show_claims("Q14") into a code cell'),
     ],
 )  # fmt: skip
 def test_a_claim_is_shown_by_one_cell_of_one_notebook(project, first, second, message):
@@ -236,8 +239,8 @@ def test_a_claim_is_shown_by_one_cell_of_one_notebook(project, first, second, me
 
 
 DRAW = """
-from compendium import files, paths
-files.write_atomic(paths.figure("02-x", "zh", "svg"), b"<svg/>")
+from compendium import files
+files.write_atomic(c.figure_path("02-x", "zh", "svg"), b"<svg/>")
 """
 
 
@@ -252,7 +255,7 @@ def test_what_cells_show_and_make_is_noted_and_told_with_the_ledger(accepted):
     ]
     shutil.rmtree(result.root)
     execute(accepted, ["02"])  # of the first it is as committed
-    told = claims.stored(root=result.root)
+    told = claims.stored(find(), root=result.root)
     assert told[["claim_id", "notebook", "cell"]].to_numpy().tolist() == [["Q14", "01-first", "cell-1"]]
 
 
@@ -264,22 +267,22 @@ def test_a_kernel_that_dies_is_reported(project):
 
 def test_accept_needs_a_complete_run_with_defaults(project):
     with pytest.raises(RunError, match="no complete run"):
-        reference.accept(paths.project().build / "run", readme.texts)
+        reference.accept(find(), find().build / "run", no_texts)
     execute(project, ["01"])
     with pytest.raises(RunError, match="no complete run"):
-        reference.accept(paths.project().build / "run", readme.texts)
+        reference.accept(find(), find().build / "run", no_texts)
 
 
 def test_debris_of_a_killed_run_is_cleared_by_the_next(project):
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
-    (paths.project().build / f".compendium-run-{dead.pid}" / "data").mkdir(parents=True)
+    (find().build / f".compendium-run-{dead.pid}" / "data").mkdir(parents=True)
     execute(project, ["01"])
-    assert not list(paths.project().build.glob(".compendium-run-*"))
+    assert not list(find().build.glob(".compendium-run-*"))
 
 
 def test_folders_of_others_and_of_runs_in_progress_are_left_alone(project):
-    kept = [paths.project().build / f".compendium-run-{name}" for name in ("old", os.getppid())]
+    kept = [find().build / f".compendium-run-{name}" for name in ("old", os.getppid())]
     for folder in kept:
         folder.mkdir(parents=True)
     execute(project, ["01"])
@@ -299,7 +302,7 @@ def test_temporary_files_and_connection_files_go_with_the_run(project):
     )
     result, _ = execute(project, ["01"])
     assert result.failures == []
-    assert not list(paths.project().build.glob(".compendium-run-*")) and not (result.root / "temporary").exists()
+    assert not list(find().build.glob(".compendium-run-*")) and not (result.root / "temporary").exists()
 
 
 # Processes that hang, die or are killed
@@ -365,13 +368,13 @@ def test_a_stopped_run_leaves_no_process_and_no_debris(project, how):
     replace(project, "01-first", "factor = 1", note_process(project, "time.sleep(600)"))
     replace(project, "02-second", 'note = "a"', note_process(project, "time.sleep(600)"))
     said = stopped(project, "main(['run', '--jobs', '2'])", how, 5)  # of the pool two, two kernels and what forks them
-    assert not (paths.project().build / "run").exists()
+    assert not (find().build / "run").exists()
     if how == "SIGKILL":
         replace(project, "01-first", "factor = 1", FIRST)
         assert CliRunner().invoke(main, ["run", "-p", "factor=2", "01"]).exit_code == 0
     else:
         assert said == "Stopped. Nothing is half-written; repeat the command when you like.\n"
-    assert not list(paths.project().build.glob(".compendium-run-*"))
+    assert not list(find().build.glob(".compendium-run-*"))
 
 
 @pytest.mark.slow
@@ -388,7 +391,7 @@ def test_a_stopped_sweep_leaves_no_process_and_no_debris(project, how):
     else:
         assert said.endswith("Stopped. Nothing is half-written; repeat the command when you like.\n")
         assert "Traceback" not in said
-    assert not list((paths.project().build / "sweep").glob("*.csv")) or how == "SIGKILL"
+    assert not list((find().build / "sweep").glob("*.csv")) or how == "SIGKILL"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="nothing is forked")
@@ -432,7 +435,7 @@ def test_ctrl_c_while_a_class_is_made_stops_as_anywhere_else(project, monkeypatc
 
 UNCHECKED = """
 from compendium.ledger import gate
-gate.raise_if_bad = lambda: None
+gate.raise_if_bad = lambda _: None
 """
 
 
@@ -442,7 +445,7 @@ def stopped(project, python, how, due):
     Returns what it said.
     """
     number, send, status = STOPS[how]
-    gate.raise_if_bad()  # looks here at the tables, in the command no more
+    gate.raise_if_bad(find())  # looks here at the tables, in the command no more
     process = start(project, UNCHECKED + python)
     assert waited(lambda: process.poll() is not None or len(list((project / "kernels").iterdir())) == 2)
     assert process.poll() is None, process.communicate()[0]
@@ -460,7 +463,7 @@ def drivers(victims):
     return f"""
 import psutil
 pool = psutil.Process(os.getppid()).parent().children()
-pool = [p for p in pool if p.status() != "zombie" and "kernels.main()" not in " ".join(p.cmdline())]
+pool = [p for p in pool if p.status() != "zombie" and "forkserver" not in " ".join(p.cmdline())]
 for process in {victims}:
     process.kill()
 time.sleep(600)
@@ -486,12 +489,12 @@ def test_of_two_notebooks_at_once_one_is_killed_and_both_are_ended_and_told(proj
     assert sorted(result.failures) == [f"01-first: {KILLED}", f"02-second: {KILLED}"]
     assert sorted(line.split()[:2] for line in lines) == [["01-first", "failed"], ["02-second", "failed"]]
     assert all(waited(lambda kernel=kernel: gone(kernel)) for kernel in noted(project, 2))
-    assert not list(paths.project().build.glob(".compendium-run-*")) and not (paths.project().build / "run").exists()
+    assert not list(find().build.glob(".compendium-run-*")) and not (find().build / "run").exists()
 
 
 def test_a_process_killed_while_it_has_nothing_to_do_is_told(project, tmp_path):
     def lose_the_idle_process():
-        with workers.processes(1, tmp_path / "log") as executor:
+        with workers.pool(1, tmp_path / "log") as executor:
             os.kill(executor.submit(os.getpid).result(), signal.SIGKILL)
             waited(lambda: executor.submit(os.getpid) is None)  # ends when the executor refuses
 
@@ -503,9 +506,8 @@ def test_a_process_killed_while_it_has_nothing_to_do_is_told(project, tmp_path):
 ENDED_AT_BIRTH = """
 import os, signal, sys
 from pathlib import Path
-from compendium.run import RunError, kernels, workers
+from compendium.run import RunError, workers
 
-kernels.PRELOADED = ()  # no kernel is asked for
 main, fork = os.getpid(), os.fork
 
 def fork_and_end():
@@ -516,7 +518,7 @@ def fork_and_end():
 os.fork = fork_and_end
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 try:
-    with workers.processes(1, Path(sys.argv[1])) as executor:
+    with workers.pool(1, Path(sys.argv[1])) as executor:
         executor.submit(int).result()
 except RunError as error:
     print(error)
@@ -532,15 +534,20 @@ def test_a_process_ended_before_it_began_does_not_go_on_as_its_parent(tmp_path):
 
 
 def test_a_killed_fork_server_is_reported_and_takes_its_kernels_along(project, monkeypatch):
-    monkeypatch.setattr(kernels, "fork_server", FORK_SERVER)
-    monkeypatch.setattr(kernels, "PRELOADED", PRELOADED)
+    monkeypatch.setattr(preloading, "fork_kernels", FORK_SERVER)
+    monkeypatch.setattr(preloading, "PRELOADED", PRELOADED)
     replace(project, "01-first", "factor = 1", note_process(project, "os.kill(os.getppid(), 9); time.sleep(600)"))
     result, _ = execute(project, ["01"])
     assert result.failures == ["01-first, cell cell-1: the kernel died. See build/failed/01-first.ipynb"]
     assert waited(lambda: gone(*noted(project)))
 
 
-HELD = "from compendium.files import running_lock\nwith running_lock():\n    print('held', flush=True)\n    "
+HELD = """
+from compendium.compendium import Compendium
+from compendium.files import running_lock
+with running_lock(Compendium.find().build):
+    print('held', flush=True)
+    """
 
 
 def test_only_one_run_or_accept_at_a_time_and_the_lock_dies_with_its_process(accepted, monkeypatch):
@@ -564,7 +571,7 @@ def test_the_lock_dies_with_its_process_even_where_a_child_lives_on(project, mon
     holder = start(project, f"exec({HELD + child!r})")
     assert holder.stdout.readline() == "held\n"
     holder.communicate(timeout=60)
-    with files.running_lock():
+    with files.running_lock(find().build):
         pass
     os.killpg(holder.pid, signal.SIGKILL)
 
@@ -579,13 +586,13 @@ def test_a_full_disk_ends_a_run_in_one_line(accepted, monkeypatch):
     def execute_on_full_disk(*_):
         raise FULL
 
-    before = (paths.project().build / "run/run.json").read_bytes()
+    before = (find().build / "run/run.json").read_bytes()
     monkeypatch.setattr(schedule, "execute", execute_on_full_disk)
     outcome = CliRunner().invoke(main, ["run", "--force", "01"])
     assert outcome.exit_code == 1
     assert outcome.output.splitlines()[-1] == f"Error: 01-first: file system: {ROOM}"
-    assert (paths.project().build / "run/run.json").read_bytes() == before
-    assert not list(paths.project().build.glob(".compendium-run-*"))
+    assert (find().build / "run/run.json").read_bytes() == before
+    assert not list(find().build.glob(".compendium-run-*"))
 
 
 def test_a_disk_full_at_the_last_moment_keeps_the_last_run(accepted, monkeypatch):
@@ -593,18 +600,18 @@ def test_a_disk_full_at_the_last_moment_keeps_the_last_run(accepted, monkeypatch
         raise FULL
 
     monkeypatch.setattr(schedule, "write_atomic", full)
-    before = (paths.project().build / "run/run.json").read_bytes()
-    last = paths.project().build / "run"
+    before = (find().build / "run/run.json").read_bytes()
+    last = find().build / "run"
     monkeypatch.setattr(schedule, "schedule", lambda _, made, *__: shutil.copytree(last, made, dirs_exist_ok=True))
     outcome = CliRunner().invoke(main, ["run", "--force"])
     assert (outcome.exit_code, outcome.output) == (1, f"Error: file system: {ROOM}\n")
-    assert (paths.project().build / "run/run.json").read_bytes() == before
-    assert not list(paths.project().build.glob(".compendium-run-*"))
+    assert (find().build / "run/run.json").read_bytes() == before
+    assert not list(find().build.glob(".compendium-run-*"))
 
 
 def test_accept_on_a_full_disk_changes_nothing(accepted, monkeypatch):
     for name in ("first", "second"):
-        made = paths.processed(name, paths.project().build / "run")
+        made = paths.processed(name, find().build / "run")
         made.write_text(made.read_text().replace("5", "6"))
     (accepted / "figures/zh").mkdir(parents=True)
     (accepted / "figures/zh/09-old.svg").write_text("<svg/>")
@@ -626,13 +633,13 @@ def test_accept_refuses_a_run_older_than_the_notebooks_or_the_data(accepted, mon
     replace(accepted, "02-second", 'note = "a"', SECOND + "# my evening's work")
     before = committed(accepted)
     with pytest.raises(RunError, match=r"edited after the run: notebooks/02-second\.ipynb\. Remedy"):
-        reference.accept(paths.project().build / "run", readme.texts)
+        reference.accept(find(), find().build / "run", no_texts)
     assert committed(accepted) == before
     replace(accepted, "02-second", 'note = "a"', SECOND)
-    package = paths.project().raw / "datapackage.json"
+    package = find().raw / "datapackage.json"
     package.write_bytes(package.read_bytes() + b"\n")
     with pytest.raises(RunError, match=r"edited after the run: data/raw\. Remedy: compendium run"):
-        reference.accept(paths.project().build / "run", readme.texts)
+        reference.accept(find(), find().build / "run", no_texts)
 
 
 def test_a_syntax_error_in_a_cell_is_named(project):

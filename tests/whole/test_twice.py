@@ -7,8 +7,11 @@ import pytest
 from nbclient import NotebookClient
 
 from compendium import paths
+from compendium.compendium import Compendium
 from compendium.run import contents, notebookfile
 from compendium.run.comparison import first_difference, outputs
+
+find = Compendium.find
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("kernels_of_one")]
 # A run draws every figure in both languages, as SVG and as PNG; a page shows the SVG of one.
@@ -20,14 +23,14 @@ del figures
 """
 
 
-@pytest.mark.parametrize("name", contents.catalogue())
+@pytest.mark.parametrize("name", contents.catalogue(find()))
 def test_a_cell_run_again_shows_the_same(name, rerun, one_fork_server, monkeypatch, tmp_path):
     monkeypatch.setenv(paths.OUT, str(tmp_path))
     notebook = notebookfile.read(rerun / "notebooks" / f"{name}.ipynb")
     code = [(place, cell) for place, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
     due = {cell.id: shown(cell) for _, cell in code}
     client, other = NotebookClient(notebook, kernel_name="python3", allow_errors=True), []
-    with one_fork_server({}), client.setup_kernel(cwd=str(paths.project().notebooks)):
+    with one_fork_server({}), client.setup_kernel(cwd=str(find().notebooks)):
         client.execute_cell(nbformat.v4.new_code_cell(CHEAPER), 0)
         for place, cell in [*(pair for pair in code for _ in range(2)), *reversed(code)]:
             client.clear_display_id_mapping(place)  # nbclient keeps places of outputs that it has cleared

@@ -1,0 +1,201 @@
+"""The commands that judge, show and sweep claims, and those on what is read for them: raw tables, codings."""
+
+import os
+import shutil
+from pathlib import Path
+
+import click
+
+from compendium import escape, paths
+from compendium.compendium import Compendium
+
+jobs_option = click.option(
+    "--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default="cores", help="Processes at once."
+)
+
+NEW = 5  # of the claims that the committed ledger does not have yet so many are told in full
+
+
+def pair(text: str) -> tuple[str, str]:
+    """Split NAME=VALUE."""
+    name, sign, value = text.partition("=")
+    if not sign or not name.isidentifier():
+        raise click.BadParameter(f"{text!r} is not NAME=VALUE", param_hint="-p")
+    return name, value
+
+
+def tell(line: str) -> None:
+    """Show a line that holds texts of the tables, wrapped where it is of words with spaces between them."""
+    line = escape.terminal(line)
+    width = min(shutil.get_terminal_size().columns, 120)
+    wide = max(line, default="") >= "\u2e80"
+    click.echo(line if wide else click.wrap_text(line, width, subsequent_indent=" " * 10))
+
+
+@click.command("judge")
+@click.argument("claim_ids", nargs=-1)
+@click.option("-p", "given", multiple=True, metavar="NAME=VALUE", help="A choice of judgements; may be repeated.")
+@jobs_option
+@click.pass_obj
+def judge_claims(c: Compendium, claim_ids: tuple[str, ...], given: tuple[str, ...], jobs: int) -> None:
+    """Judge claims from the raw tables as they lie there, without a notebook, and compare with the committed ledger.
+
+    CLAIM_IDS are shown with reason and flip. Without them all claims are judged: the first that the committed ledger
+    does not have yet, how many there are by verdict, and which the ledger gives another; without -p too, the ledger is
+    written below build/lab, where notebooks in JupyterLab read it until code or tables change. What a judgement found
+    before is kept until its code, its choices or a table that it read have changed. For authors of judgements.
+    """
+    from compendium.files import write_atomic
+    from compendium.pages import terminal
+    from compendium.run import judge
+    from compendium.show import lab
+
+    whole = not (claim_ids or given)
+    if whole:
+        from compendium.ledger import claims
+        from compendium.run.memory import Memory
+
+        state = Memory(c).mark().encode("utf-8")
+    rows = judge.judged(c, [name.upper() for name in claim_ids], dict(map(pair, given)), jobs)
+    committed = terminal.read_ledger(c)
+    new = [name for name in rows if name not in committed][:NEW]
+    for line in terminal.compare_claims(c, rows if claim_ids else {name: rows[name] for name in new}, committed):
+        tell(line)
+    for line in () if claim_ids else terminal.count_claims(c, rows, committed):
+        tell(line)
+    if whole:
+        for place in lab.places(c):
+            judge.write(c, rows, place)
+            write_atomic(place / claims.STATE, state)
+            tell(f"written to {paths.shown(paths.processed('claims', place))}")
+
+
+@click.command("claims")
+@click.argument("claim_id", required=False)
+@click.pass_obj
+def show_claims(c: Compendium, claim_id: str | None) -> None:
+    """Show reviewers a claim: what the paper prints, what was found, verdict, evidence; without an id, all in short."""
+    from compendium.pages import terminal
+
+    if claim_id:
+        for line in terminal.show_claim(c, claim_id.upper()):
+            tell(line)
+    else:
+        for line in terminal.list_claims(c):
+            click.echo(escape.terminal(line))
+
+
+@click.command("sweep")
+@click.argument("names", nargs=-1)
+@jobs_option
+@click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler to run on, such as tcp://host:8786.")
+@click.option("--accept", is_flag=True, help="Take the tables as the committed ones in data/sweep.")
+@click.pass_obj
+def sweep_choices(c: Compendium, names: tuple[str, ...], jobs: int, scheduler: str | None, accept: bool) -> None:
+    """Judge over the declared choices, all combined: which verdicts hold, and which choice flips the others.
+
+    NAMES are choices of notebooks/choices.toml to vary; all without it. Tables go to build/sweep. What is done
+    is kept there, so that a sweep that was stopped goes on where it was. Nothing committed is touched without --accept.
+    For reviewers who ask how robust the verdicts are.
+    """
+    from compendium.files import running_lock
+    from compendium.ledger import gate
+    from compendium.run import RunError, sweep
+
+    if accept and names:
+        raise click.UsageError("--accept takes the whole sweep, without names")
+    gate.raise_if_bad(c)
+    click.get_current_context().with_resource(running_lock(c.build))
+    done = sweep.sweep(c, names, jobs, scheduler)
+    for item, _, verdict, share, _, _, _, flipped_by, _ in done.robustness:
+        part = float(str(share) or "nan")
+        if part < 1:
+            click.echo(f"{item:<14} {verdict:<14} {part:6.1%}  flipped by {flipped_by or 'no choice alone'}")
+    click.echo(
+        f"{done.specifications} specifications, {len(done.outcomes)} runs kept, {done.executed} done now. "
+        f"Verdicts not listed hold in all of them. Tables: {paths.shown(sweep.folder(c))}"
+    )
+    if done.failures:
+        raise RunError("\n       ".join(dict.fromkeys(done.failures.values())))
+    if accept:
+        sweep.accept(c)
+
+
+@click.group()
+def data() -> None:
+    """For authors: validate the raw tables, renew their hashes and the codebook, tell what carries a series on."""
+
+
+@data.command("check")
+@click.pass_obj
+def data_check(c: Compendium) -> None:
+    """Validate every raw table and the arithmetic between them."""
+    from compendium.files import InputError
+    from compendium.ledger import gate
+
+    found = gate.check(c)
+    for problem in found:
+        click.echo(str(problem))
+    if found:
+        raise InputError(f"{len(found)} problem{'s' * (len(found) != 1)} in data/raw")
+    click.echo(f"{len(c.tables.resources)} raw tables are valid")
+
+
+@data.command("refresh")
+@click.pass_obj
+def data_refresh(c: Compendium) -> None:
+    """Renew hashes and date in datapackage.json, and the codebook, after a deliberate change of valid tables."""
+    from compendium.ledger import gate
+
+    changed = gate.refresh(c)
+    click.echo(f"hashes renewed: {'; '.join(changed) or 'none, nothing had changed'}")
+
+
+@data.command("series")
+@click.pass_obj
+def data_series(c: Compendium) -> None:
+    """Tell how far each yearly table has come, which notebooks read it and what a row of the next year must hold."""
+    from compendium.data import series
+    from compendium.run import contents
+
+    tables = set(c.tables.resources) - contents.COMMON
+    notebooks = [n for n in contents.catalogue(c).values() if not tables <= n.reads]  # one that reads all only counts
+    readers = {table: [n.name.partition("-")[0] for n in notebooks if table in n.reads] for table in tables}
+    click.echo(series.page(c.tables, readers | {table: ["all"] for table in contents.COMMON}))
+
+
+@click.group()
+def coding() -> None:
+    """For whoever would code the evidence in words anew: a blank blind form, and taking a filled one in."""
+
+
+@coding.command("form")
+@click.pass_obj
+def coding_form(c: Compendium) -> None:
+    """Write the blank form, for whoever would code: build/coding.csv, and build/coding.html to print."""
+    from compendium.files import write_atomic
+    from compendium.ledger import codingform, gate
+    from compendium.ledger.evidence import Data
+
+    gate.raise_if_bad(c)
+    for ending, content in zip(("csv", "html"), codingform.blank(Data(c)), strict=True):
+        target = c.build / f"coding.{ending}"
+        write_atomic(target, content)
+        click.echo(f"written: {paths.shown(target)}")
+
+
+@coding.command("take")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--coder", required=True, metavar="NAME", help="How this coder is called in the tables.")
+@click.option("--made-by", type=click.Choice(["person", "machine"]), default="person", show_default=True)
+@click.pass_obj
+def coding_take(c: Compendium, file: Path, coder: str, made_by: str) -> None:
+    """Take the filled form FILE in as one more coding; the majority then decides what each row reads."""
+    from compendium.files import running_lock
+    from compendium.ledger import codingform, gate
+
+    gate.raise_if_bad(c)
+    click.get_current_context().with_resource(running_lock(c.build))
+    for line in codingform.take(c, file, coder, made_by):
+        click.echo(line)
+    click.echo("taken in. Next: a line in data/raw/CHANGES.md, compendium data refresh, make")

@@ -1,0 +1,183 @@
+"""Sentences declared in notebooks/*.toml: filled from the ledger and the tables, or withdrawn with the reasons."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from types import SimpleNamespace
+from typing import Annotated
+
+import pandas as pd
+from pydantic import AfterValidator, Field
+
+from compendium import paths, toml
+from compendium.compendium import Compendium
+from compendium.data.datapackage import LIST
+from compendium.ledger.derived import quantities
+from compendium.ledger.evidence import Data, LedgerError
+from compendium.texts import SEMICOLON, Filling, Spoken, Text, catalogue, joined, of
+from compendium.vocabulary import VERDICTS, computed, measured
+
+text = catalogue("compendium/show")
+UNJUDGED = text("unjudged")
+
+
+def check_verdict(verdict: str) -> str:
+    """Return a verdict as it is written.
+
+    Raises:
+        ValueError: there is no such verdict.
+    """
+    if verdict not in VERDICTS:
+        raise ValueError(f"{verdict!r} is no verdict; there are {', '.join(VERDICTS)}")
+    return verdict
+
+
+class Cell(toml.Strict):
+    """One cell that a sentence quotes: a column of the one row of a table that fits."""
+
+    table: str = ""
+    raw: str = ""
+    where: dict[str, bool | int | float | str]
+    column: str
+    must: bool | int | float | str | None = None
+
+
+class Declared(Spoken):
+    """One declared sentence: the verdicts it was written for, its text, the cells it quotes, the figure beside it."""
+
+    expects: dict[str, Annotated[str, AfterValidator(check_verdict)]]
+    cells: dict[str, Cell] = Field(default_factory=dict)
+    figure: str | None = None
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A declared sentence.
+
+    Attributes:
+        said: the sentence, with its numbers filled in; in its place the faults if it is withdrawn.
+        claims: the claims it rests on, each with its verdict.
+        strengths: the same, each with how strong its evidence is.
+        sources: the sources of the rows it quotes, in their order.
+        notebooks: the notebooks that show its claims.
+        faults: why the sentence is withdrawn; none as long as it stands.
+        figure: the name of the figure that goes with it, empty for none, or None where that is not declared.
+    """
+
+    said: Text
+    claims: dict[str, str]
+    strengths: dict[str, str]
+    sources: tuple[str, ...]
+    notebooks: tuple[str, ...]
+    faults: tuple[Text, ...]
+    figure: str | None
+
+
+class Unfit(Exception):
+    """A cell no longer fits its sentence; `reason` says why."""
+
+    def __init__(self, key: str, **values: object):
+        self.reason = text(f"unfit-{key}", **values)
+
+
+def fill_sentences(c: Compendium, file: str, ledger: pd.DataFrame) -> dict[str, Sentence]:
+    """Return the sentences that a file of the folder notebooks declares, filled from the ledger and the tables.
+
+    Where there is no such file, there are none. One whose claims or cells are no longer what it was written for is
+    withdrawn: all its faults are told in its place.
+
+    Raises:
+        LedgerError: one names a claim that does not exist.
+    """
+    declared = toml.tables(c.notebooks / file, Declared, c.languages)
+    ids = list(c.tables("claims")["claim_id"])
+    for name, entry in declared.items():
+        if lost := [claim_id for claim_id in entry.expects if claim_id not in ids]:
+            raise LedgerError(
+                f"{paths.shown(c.notebooks / file)}, {name}.expects.{lost[0]}: {lost[0]!r} is no claim of the paper; "
+                f"ids run from {ids[0]} to {ids[-1]}. Remedy: correct the entry"
+            )
+    ours = quantities(Data(c)).set_index("derived_id")["value"].to_dict() if declared else {}
+    return {name: fill_sentence(c, name, entry, ledger, ours) for name, entry in declared.items()}
+
+
+def fill_sentence(
+    c: Compendium, name: str, entry: Declared, ledger: pd.DataFrame, ours: Mapping[str, float]
+) -> Sentence:
+    """Return the sentence `name`, with its numbers or its faults; `ours`: the derived quantities."""
+    rows = ledger.set_index("claim_id").reindex(list(entry.expects))
+    values: dict[str, object] = {**ours, **collect_values(rows)}
+    sources: list[str] = []
+    faults = [
+        text("moved", claim=claim_id, now=VERDICTS.get(now, UNJUDGED), due=VERDICTS[verdict])
+        for (claim_id, verdict), now in zip(entry.expects.items(), rows["verdict"], strict=True)
+        if now != verdict
+    ]
+    for key, where in entry.cells.items():
+        try:
+            values[key], quoted = find_cell(c, where)
+            sources += quoted
+        except Unfit as unfit:
+            faults.append(unfit.reason)
+
+    def write(language: str, markdown: bool = False) -> str:
+        return Filling(language, markdown).vformat(entry[language], (), values)
+
+    said = Text(write, partial(write, markdown=True))
+    if not faults:
+        try:
+            [said[language] for language in c.languages]
+        except (KeyError, AttributeError, ValueError) as error:
+            faults.append(text("unfilled", error=error))
+    if faults:
+        faults = list(dict.fromkeys(faults))
+        said = text("withdrawn", name=name, faults=joined(faults, SEMICOLON))
+    return Sentence(
+        said,
+        claims=rows["verdict"].to_dict(),
+        strengths=rows["strength"].fillna("").to_dict(),
+        sources=tuple(dict.fromkeys(sources)),
+        notebooks=tuple(sorted(set(rows["notebook"]))),
+        faults=tuple(faults),
+        figure=entry.figure,
+    )
+
+
+def collect_values(rows: pd.DataFrame) -> dict[str, object]:
+    """Return by claim what a sentence may name: the printed value bare and in words, the computed one likewise."""
+    return {
+        name: SimpleNamespace(
+            printed=row["value_printed"],
+            said=of(row, "printed"),
+            computed=Text(partial(computed, row["value_computed"])),
+            measured=Text(partial(measured, row)),
+        )
+        for name, row in rows.iterrows()
+    }
+
+
+def find_cell(c: Compendium, where: Cell) -> tuple[object, list[str]]:
+    """Return the cell that a sentence names, a column of the one row of a table that fits, and the sources of the row.
+
+    Raises:
+        Unfit: no row or several fit, the cell is empty, or it is not what it must be.
+    """
+    name, column = where.raw or where.table, where.column
+    frame = c.tables(name) if where.raw else c.processed(name)
+    if missing := [column for column in (*where.where, column) if column not in frame]:
+        raise Unfit("column", table=name, column=missing[0])
+    for key, wanted in where.where.items():
+        frame = frame[frame[key] == wanted]
+    if frame.empty:
+        sought = ", ".join(f"{key} {wanted}" for key, wanted in where.where.items())
+        raise Unfit("gone", table=name, sought=sought)
+    place = f"{name} ({', '.join(map(str, where.where.values()))})"
+    if len(frame) > 1:
+        raise Unfit("several", place=place, n=len(frame))
+    row = frame.iloc[0]
+    value = row[column]
+    if pd.isna(value) or value == "":
+        raise Unfit("empty", place=place, column=column)
+    if where.must is not None and value != where.must:
+        raise Unfit("otherwise", place=place, column=column, value=value, due=where.must)
+    return value, [source for source in row.get("source_id", "").split(LIST) if source]

@@ -1,0 +1,79 @@
+"""How fairly the paper was read: its assertions, the statements beside their sentences, readings, the second look."""
+
+import pandas as pd
+
+from compendium.compendium import Compendium
+from compendium.data.datapackage import LIST
+from compendium.ledger.claims import by_number
+from compendium.ledger.sentences import ASSERTIONS, FIDELITY
+from compendium.pages.listing import grid
+from compendium.texts import SEMICOLON, catalogue, joined, of
+from compendium.vocabulary import VERDICTS
+
+text = catalogue("compendium/show")
+BREAK = "<br>"  # between the lines of one cell
+
+
+def parts(c: Compendium, ledger: pd.DataFrame, language: str) -> dict[str, str]:
+    """Return the generated parts of the page on fairness, for authors of the paper and reviewers."""
+    return {
+        "assertions": count_assertions(c, language),
+        "fidelity": count_fidelity(c, language),
+        "saved": list_looks(c, ledger, "save", language),
+        "refuted": list_looks(c, ledger, "refute", language),
+    }
+
+
+def heads(language: str, *columns: str) -> list[str]:
+    """Return the heads of the columns of a table."""
+    return [text(f"fair-{column}").markdown[language] for column in columns]
+
+
+def count_assertions(c: Compendium, language: str) -> str:
+    """Return as a table how many assertions of each kind there are, and how many of them a claim takes up."""
+    rows, kinds = c.tables(ASSERTIONS), c.tables.labels(ASSERTIONS, "kind")
+    counted = rows.groupby("kind")["claim_ids"].agg(["size", lambda ids: ids.ne("").sum()])
+    lines = [(kinds[kind][language], *counted.loc[kind]) for kind in kinds if kind in counted.index]
+    reasons = c.tables.labels(ASSERTIONS, "reason")
+    why = joined((f"{word[language]} {rows['reason'].eq(code).sum()}" for code, word in reasons.items()), SEMICOLON)
+    table = grid(heads(language, "kind", "assertions", "claimed"), lines, "lrr")
+    return f"{table}\n\n{text('fair-without', why=why).markdown[language]}"
+
+
+def count_fidelity(c: Compendium, language: str) -> str:
+    """Return as a table what readers said of the statements in each round: by majority the same, agreement of all."""
+    codes, lines = c.tables(FIDELITY), []
+    for name, word in c.tables.labels(FIDELITY, "round").items():
+        read = codes[codes["round"] == name].groupby("claim_id")["compared"]
+        same = read.agg(lambda said: 2 * said.eq("same").sum() > len(said))
+        alike = read.agg(lambda said: said.eq("same").nunique() == 1)
+        lines.append((word[language], len(same), int(same.sum()), int((~same).sum()), f"{100 * alike.mean():.0f}%"))
+    return grid(heads(language, "round", "statements", "same", "others", "agree"), lines, "lrrrr")
+
+
+def list_looks(c: Compendium, ledger: pd.DataFrame, task: str, language: str) -> str:
+    """Return as a table what the readers of a task found of each claim, what was answered, and both verdicts.
+
+    The readings of a claim, where it has any, are the answer.
+    """
+    looks, judged = c.tables("second_looks"), ledger.set_index("claim_id")
+    outcomes = c.tables.labels("second_looks", "outcome")
+    looks = looks[looks["task"] == task].sort_values("claim_id", key=by_number, kind="stable")
+    lines = []
+    for name, group in looks.groupby("claim_id", sort=False):
+        row, mine = judged.loc[name], group.to_dict("records")
+        then, now = (VERDICTS[word][language] for word in (mine[0]["before"], row["verdict"]))
+        found = [text("fair-one", outcome=outcomes[one["outcome"]], argument=of(one, "argument")) for one in mine]
+        answers = list_readings(c, row, language) or [of(one, "answer").markdown[language] for one in mine]
+        said = (BREAK.join(one.markdown[language] for one in found), BREAK.join(dict.fromkeys(answers)))
+        lines.append((name, then, *said, now))
+    return grid(heads(language, "claim", "then", "found", "readings", "now"), lines, "lllll")
+
+
+def list_readings(c: Compendium, row: pd.Series, language: str) -> list[str]:
+    """Return each reading of a claim, a row of the ledger by claim, with whether the statement holds under it."""
+    known = c.tables("claim_readings")
+    known = known[known["claim_id"] == row.name].set_index("reading")
+    pairs = (one.split(": ") for one in row["readings"].split(LIST) if one)
+    found = [text(f"fair-reading-{word}", reading=of(known.loc[name], "reading")) for name, word in pairs]
+    return [one.markdown[language] for one in found]

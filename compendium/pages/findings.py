@@ -1,0 +1,87 @@
+"""What a reader takes away: the sentence that sums up, and the findings."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from compendium.compendium import Compendium
+from compendium.ledger.claims import LISTS
+from compendium.pages.declared import Sentence, fill_sentences
+from compendium.texts import CLAUSE, SEMICOLON, SENTENCE, Text, catalogue, joined, written
+from compendium.vocabulary import ANSWERS, DEPENDS, QUALIFIED, STRENGTHS, answered
+
+FILE, SUMMARY, LIMITS = "findings.toml", "summary.toml", "limits"  # the last: the part on how little it rests
+text = catalogue("compendium/show")
+
+
+def key_findings(c: Compendium, ledger: pd.DataFrame) -> list[Sentence]:
+    """Return the declared findings in the order in which they stand, those withdrawn at the end."""
+    return sorted(fill_sentences(c, FILE, ledger).values(), key=lambda finding: bool(finding.faults))
+
+
+def summary(c: Compendium, ledger: pd.DataFrame) -> Text:
+    """Return what sums up: the declared parts that stand, as one sentence; how the headline claims fare; the declared
+    part `limits` by itself; what is withdrawn, with the reasons."""
+    declared = fill_sentences(c, SUMMARY, ledger)
+    parts = [part for name, part in declared.items() if name != LIMITS]
+    standing = [part.said for part in parts if not part.faults]
+    headline = ledger.loc[ledger["weight"] == "headline", "verdict"]
+    counted = headline.map(answered).value_counts().reindex(list(ANSWERS), fill_value=0)
+    confirmed, claims = (ledger["verdict"] == "confirmed").sum(), (ledger["weight"] != LISTS).sum()
+    wrong = counted["correct"]
+    pieces = [
+        *([text("summary", parts=joined(standing, SEMICOLON))] if standing else []),
+        text(
+            "summary-counts",
+            claims=claims,
+            headline=len(headline),
+            matches=counted["matches"],
+            unsettled=counted["unsettled"],
+            corrected=text("summary-correct", n=wrong) if wrong else text("summary-correct-none"),
+            depends=headline.eq(DEPENDS).sum(),
+        ),
+        text("summary-confirmed", n=confirmed) if confirmed else text("summary-unconfirmed", claims=claims),
+        *([text("summary-limits", said=declared[LIMITS].said)] if LIMITS in declared else []),
+        *(part.said for part in parts if part.faults),
+    ]
+    return joined(pieces, SENTENCE)
+
+
+def list_findings(found: Sequence[Sentence], language: str, folder: str = "", page: str = "") -> str:
+    """Return findings as a numbered Markdown list with answers, claims and links.
+
+    Args:
+        found: the findings.
+        language: which.
+        folder: what leads to the notebooks.
+        page: what leads to the page with all quotes, if there is one: claims of which one is told link to theirs.
+    """
+    items = []
+    for number, one in enumerate(found, 1):
+        links = joined((link(name[:2], name, folder) for name in one.notebooks), CLAUSE)
+        items.append(text("finding", number=number, said=one.said, judged=list_claims(one, page), links=links))
+    return "\n".join(item.markdown[language] for item in items)
+
+
+def link(shown: str, notebook: str, folder: str = "notebooks/") -> Text:
+    """Return a link to a notebook."""
+    return written(lambda _: f"[{shown}]({folder}{notebook}.ipynb)")
+
+
+def list_claims(one: Sentence, page: str) -> Text:
+    """Return the claims of a finding by answer, the gravest first, each with the mark of firm or weak evidence.
+
+    Those beside which stands what to quote instead link to it on `page`, if any.
+    """
+    by: dict[str, list[str]] = {answer: [] for answer in ANSWERS}
+    for name, verdict in one.claims.items():
+        shown = f"[{name}]({page}#{name.lower()})" if page and verdict in QUALIFIED else name
+        by[answered(verdict)].append(f"{shown} {STRENGTHS[one.strengths[name]].mark}".rstrip())
+    groups = [(answer, written(joined(names).__getitem__)) for answer, names in by.items() if names]
+    return joined([text("judged", claims=names, answer=ANSWERS[answer]) for answer, names in groups], SEMICOLON)
+
+
+def findings(c: Compendium, ledger: pd.DataFrame, language: str, reasons: str, page: str = "") -> str:
+    """Return the findings one by one, and a line that says where the `reasons` are; `page` as in `list_findings`."""
+    more = text("reasons", reasons=written(lambda _: reasons))
+    return f"{list_findings(key_findings(c, ledger), language, 'notebooks/', page)}\n\n{more.markdown[language]}"

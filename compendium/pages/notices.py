@@ -1,0 +1,143 @@
+"""What the checks are worth and what each command notices, for the page on checks and the certificate.
+
+It is for reviewers, who weigh what `0 differences` says, and for authors of another audit, who plant faults in theirs.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from compendium import toml
+from compendium.compendium import Compendium
+from compendium.files import keyed
+from compendium.pages.listing import grid
+from compendium.texts import Entry, Text, catalogue
+
+FILE = "notices.toml"
+LOG, RATES = "data/verification/trials.csv", "data/verification/rates.csv"
+COMMANDS = {"check": "check", "make": "run", "test": "test"}  # column -> command of the log
+OTHERS = {"refresh": "`data refresh`", "accept": "`make accept`", "archive": "`make archive`"}
+OUTCOMES = ("nothing", "until", "note", "stops")
+text = catalogue("compendium/show")
+HEAD = {column: text(f"notices-{column}") for column in ("fault", *COMMANDS, "others", "diff")}
+GROUPS = ("passes", "accepted", "told")  # noticed by nothing; by make until accepted; once committed
+TOLD = 2  # the place of the last: neither check nor make nor the tests notice the others once they are committed
+
+
+class Notice(toml.Strict):
+    """One table of notebooks/notices.toml: a kind of fault, and what a reader of the diff sees if no command does."""
+
+    fault: Entry
+    diff: Entry | None = None
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of fault: its words, and its rows of `read_trials`."""
+
+    name: str
+    notice: Notice
+    trials: pd.DataFrame
+
+    @property
+    def group(self) -> int:
+        """The place in GROUPS, by the trial that is noticed least."""
+        return min(self.trials["group"], default=TOLD)
+
+    def cells(self) -> dict[str, Text]:
+        """Return the cells of its row: its words, what the commands did, and what is left to a reader."""
+        done = {column: count(self.trials[command]) for column, command in COMMANDS.items()}
+        reader = self.notice.diff if self.group < TOLD else None
+        diff = Text(reader.__getitem__) if reader else text("notices-unneeded")
+        return {"fault": Text(self.notice.fault.__getitem__), **done, "others": self.others(), "diff": diff}
+
+    def others(self) -> Text:
+        """Return which other commands noticed the fault, and in how many trials of how many, if not in all."""
+        started = {command: self.trials.loc[self.trials[command] != "", command] for command in OTHERS}
+        parts = {name: count(started[key]) for key, name in OTHERS.items() if started[key].ne("nothing").any()}
+        if not parts:
+            return text("notices-untried" if started["accept"].empty else "notices-nothing")
+        return Text(lambda language: "; ".join(f"{name} {words[language]}" for name, words in parts.items()))
+
+
+def read_trials(c: Compendium) -> pd.DataFrame:
+    """Return what is logged of each trial, by the kind of its fault.
+
+    A command has a column that says what it did the last time that it was started: one of OUTCOMES, `until` if it
+    stopped until the run was taken as reference; empty if it was not. `group` is the place in GROUPS.
+    """
+    log = pd.read_csv(c.root / LOG, dtype=str, keep_default_na=False, encoding="utf-8")
+    log = log.assign(noticed=log["noticed"].eq("yes"), failed=log["exit_status"].ne("0"))
+    started = log.groupby(["notice", "trial", "command"], sort=False)
+    last, ever = started[["noticed", "failed"]].last(), started["noticed"].any()
+    done = np.select([last["noticed"] & last["failed"], last["noticed"], ever], ["stops", "note", "until"], "nothing")
+    trials = pd.Series(done, last.index).unstack(fill_value="").reset_index("notice")
+    trials = trials.reindex(columns=["notice", *COMMANDS.values(), *OTHERS], fill_value="")
+    silent = trials[[*COMMANDS.values()]].isin(["nothing", "until"]).all(axis=1)
+    return trials.assign(group=np.where(silent, trials["run"].eq("until"), TOLD))
+
+
+def list_kinds(c: Compendium) -> list[Kind]:
+    """Return the kinds of faults as they stand in the file; none where no fault was planted."""
+    if not (c.root / LOG).is_file():
+        return []
+    trials, notices = read_trials(c), toml.tables(c.notebooks / FILE, Notice, c.languages)
+    return [Kind(name, notice, trials[trials["notice"] == name]) for name, notice in notices.items()]
+
+
+def rows(c: Compendium) -> list[dict[str, Text]]:
+    """Return a row for each kind of fault, those first that are noticed least; none where nothing is logged."""
+    return [kind.cells() for kind in sorted(list_kinds(c), key=lambda kind: kind.group)]
+
+
+def hideable(c: Compendium) -> list[Text]:
+    """Return the kinds of faults that can be hidden from all commands."""
+    return [kind.cells()["fault"] for kind in list_kinds(c) if kind.group < TOLD]
+
+
+def count(outcomes: Iterable[str]) -> Text:
+    """Return outcomes in words, each with its number where they differ."""
+    numbers = Counter(outcomes)
+    if len(numbers) < 2:
+        return text(f"notices-{next(iter(numbers), '') or 'untried'}")
+    known = [name for name in OUTCOMES if numbers[name]]
+    return Text(lambda language: ", ".join(f"{text(f'notices-{name}')[language]} {numbers[name]}" for name in known))
+
+
+def list_notices(c: Compendium, language: str) -> str:
+    """Return what was noticed in Markdown: a sentence that counts, and a table for each group of kinds."""
+    kinds = list_kinds(c)
+    trials = pd.concat([kind.trials for kind in kinds])
+    quiet = trials.loc[trials["group"] < TOLD, "group"].tolist()
+    numbers = {"trials": len(trials), "silent": len(quiet), "until": quiet.count(1), "never": quiet.count(0)}
+    parts = [text("notices-counted", **numbers)[language]]
+    for number, name in enumerate(GROUPS):
+        columns = [column for column in HEAD if (name, column) != ("told", "diff")]
+        rows = [kind.cells() for kind in kinds if kind.group == number]
+        head, *cells = [[row[column][language] for column in columns] for row in (HEAD, *rows)]
+        parts += [f"### {text(f'notices-{name}', n=len(rows))[language]}", grid(head, cells, "l" * len(head))]
+    return "\n\n".join(parts)
+
+
+def rates(c: Compendium) -> list[dict[str, str]]:
+    """Return what was measured on the checks, each rate with its day and commit; nothing where none was measured."""
+    path = c.root / RATES
+    return list(keyed(path, "rate").values()) if path.is_file() else []
+
+
+def list_rates(c: Compendium, language: str) -> str:
+    """Return what was measured on the checks as a Markdown table."""
+    cells = [
+        (
+            one[f"rate_{language}"],
+            one["tried"],
+            one["good"],
+            f"{one['rate_pct']} ({one['low_pct']}–{one['high_pct']})",
+            f"{one['day']}, {one['version']}, `{one['commit']}`",
+        )
+        for one in rates(c)
+    ]
+    return grid(text("worth-columns")[language].split(" | "), cells, "lrrll")

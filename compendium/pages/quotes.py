@@ -1,0 +1,114 @@
+"""What to quote instead of a claim that needs correcting or depends on its reading, from which sources; how to cite."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from compendium.compendium import Compendium
+from compendium.data.datapackage import LIST
+from compendium.ledger import claims
+from compendium.ledger.evidence import LedgerError
+from compendium.pages.declared import fill_sentences
+from compendium.pages.findings import link
+from compendium.pages.listing import grid
+from compendium.texts import SEMICOLON, Text, catalogue, joined, of, written
+from compendium.vocabulary import QUALIFIED, VERDICTS
+
+FILE = "quotes.toml"
+FIRST = 2  # sources of a claim in the short table
+text = catalogue("compendium/show")
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What to quote instead of a claim.
+
+    Attributes:
+        said: a sentence that could stand in a paper; in its place why there is none.
+        sources: the sources that carry it: those of the rows it quotes that its verdict names, or else of its verdict.
+        cite: how to cite the verdict.
+        stands: whether there is a sentence.
+    """
+
+    said: Text
+    sources: tuple[str, ...]
+    cite: Text
+    stands: bool
+
+
+def quotes(c: Compendium, ledger: pd.DataFrame) -> dict[str, Quote]:
+    """Return by claim what to quote instead, for claims that need correcting or depend on the reading, or have a
+    declared sentence.
+
+    Raises:
+        LedgerError: a declared sentence does not rest on the claim that it is named after.
+    """
+    declared = fill_sentences(c, FILE, ledger)
+    for name, one in declared.items():
+        if name not in one.claims:
+            raise LedgerError(f"notebooks/{FILE}, {name}: expects must name {name}. Remedy: add it with its verdict")
+    found = {}
+    rows = ledger[ledger["verdict"].isin(QUALIFIED) | ledger["claim_id"].isin(list(declared))]
+    for row in rows.sort_values("claim_id", key=claims.by_number, kind="stable").to_dict("records"):
+        name, sentence = row["claim_id"], declared.get(row["claim_id"])
+        judged = [source for source in row["evidence"].split(LIST) if source]
+        named = {*judged, *row["told_beside"].split(LIST)}
+        carried = [source for source in sentence.sources if source in named] if sentence else []
+        missing = text("quote-missing", claim=name, verdict=VERDICTS[row["verdict"]])
+        found[name] = Quote(
+            said=sentence.said if sentence else missing,
+            sources=tuple(carried or judged),
+            cite=cite(c, name, row["verdict"]),
+            stands=sentence is not None and not sentence.faults,
+        )
+    return found
+
+
+def cite(c: Compendium, claim: str, verdict: str) -> Text:
+    """Return how to cite the verdict on a claim."""
+    return text(
+        "cite",
+        title=c.tables.said(c.tables.package, "title"),
+        version=c.declaration.version,
+        claim=claim,
+        verdict=VERDICTS[verdict],
+        paper=c.declaration.paper.reference,
+    )
+
+
+def table(c: Compendium, ledger: pd.DataFrame, language: str, folder: str = "notebooks/", page: str = "") -> str:
+    """Return as a Markdown table what to quote instead, headline claims first, and how to cite; empty if nothing is.
+
+    Args:
+        c: the compendium.
+        ledger: the claims as judged.
+        language: which.
+        folder: what leads to the notebooks.
+        page: what leads to the page with all of them, if this is a short table: of headline claims and first sources.
+    """
+    found, stated = quotes(c, ledger), c.tables("claims").set_index("claim_id")
+    sources = c.tables("sources").set_index("source_id")
+    rows = ledger.set_index("claim_id").loc[list(found)]
+    rows = rows.sort_values("weight", key=lambda column: column.map(claims.WEIGHED.index), kind="stable")
+    if rows.empty:
+        return ""
+    lines = []
+    for name, row in (rows[rows["weight"] == "headline"] if page else rows).iterrows():
+        carry = [link_source(sources.loc[one]) for one in found[name].sources]
+        if page and len(carry) > FIRST:
+            carry[FIRST:] = [text("sources-more", rest=len(carry) - FIRST)]
+        place = "" if page else f'<a id="{name.lower()}"></a>'
+        statement = of(stated.loc[name], "statement").markdown[language]
+        shown, said = place + link(name, row["notebook"], folder)[language], found[name].said.markdown[language]
+        lines.append((shown, statement, said, joined(carry, SEMICOLON).markdown[language]))
+    head = [text(f"quote-{column}")[language] for column in ("claim", "says", "instead", "sources")]
+    first = rows.index[0]
+    leads = text("quote-all", n=len(rows), page=written(lambda _: page), place=first.lower())
+    every, how = leads.markdown[language] if page else "", text("cite-how", cite=found[first].cite).markdown[language]
+    return "\n\n".join(filter(None, (grid(head, lines, "llll"), every, how)))
+
+
+def link_source(source: pd.Series) -> Text:
+    """Return the name of a source, a link to its page unless its site is not trusted."""
+    name, form = of(source, "name"), "{}" if source["host_trust"] == "unsafe" else f"[{{}}](<{source['url']}>)"
+    return written(lambda language: form.format(name.markdown[language]))

@@ -1,0 +1,179 @@
+"""The generated parts of the READMEs and of the pages behind them."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from compendium import paths
+from compendium.compendium import Compendium
+from compendium.files import InputError
+from compendium.ledger import claims, crosswalk
+from compendium.ledger.sentences import accounted
+from compendium.pages import cost, fairness, letters, quotes
+from compendium.pages import notices as noticed
+from compendium.pages.declared import fill_sentences
+from compendium.pages.findings import findings, summary
+from compendium.pages.listing import grid, lists
+from compendium.run import contents
+from compendium.show.pace import pace
+from compendium.texts import NOTHING, SENTENCE, Text, catalogue, joined
+from compendium.vocabulary import ANSWERS, VERDICTS, WEIGHTS
+
+text = catalogue("compendium/show")
+EXPECTED = "tests/expected-verdicts.csv"
+README, CHECKS, QUOTED, TAUGHT = "README.md", "docs/checks.md", "docs/verdicts.md", "TEACHING.md"
+FAIR, LETTERS = "docs/fairness.md", "docs/letters.md"
+SAID = "teaching.toml"
+REASONS = "[claims.csv](data/processed/claims.csv)"
+
+
+def list_verdicts(ledger: pd.DataFrame, language: str) -> str:
+    """Return the answers with the verdicts under them, what each means and how many claims have it, as a table.
+
+    The lists whose number alone is checked stand in a sentence below it. Where there are fewer claims than verdicts,
+    those that no claim has are left out.
+    """
+    counted = claims.count(ledger).drop(columns="all").reindex(list(VERDICTS), fill_value=0)
+    rows, whole = [], len(ledger) >= len(VERDICTS)
+    for answer in ANSWERS.values():
+        mine = counted.loc[list(answer.verdicts)]
+        first = text("verdicts-of", answer=answer, n=mine.sum().sum())[language]
+        for verdict, numbers in mine.iterrows():
+            if whole or numbers.any():
+                rows.append((first, VERDICTS[verdict][language], *numbers, VERDICTS[verdict].means(language)))
+                first = ""
+    heads = [text("answer")[language], text("verdict")[language], *(WEIGHTS[weight][language] for weight in counted)]
+    table = grid([*heads, text("verdicts-meaning")[language]], rows, "ll" + "r" * len(counted.columns) + "l")
+    return "\n\n".join(filter(None, (table, lists(ledger, language))))
+
+
+def list_terms(language: str) -> str:
+    """Return the terms of other vocabularies for each verdict, each with how well it fits, as a table."""
+    rows = []
+    for verdict, word in VERDICTS.items():
+        fits = {
+            term.vocabulary: text("terms-fit", term=term.term, match=text(f"match-{term.match}"))[language]
+            for term in crosswalk.terms(verdict)
+        }
+        rows.append((word[language], fits["CiTO"], fits.get("FORRT", "–")))
+    return grid([text("verdict")[language], "CiTO", "FORRT"], rows, "lll")
+
+
+def link_notebooks(c: Compendium, language: str) -> str:
+    """Return the declared notebooks as a Markdown table with links, for the README."""
+    header, rows = list_notebooks(c, language)
+    return grid(header, [(f"[{name}](notebooks/{name}.ipynb)", *rest) for name, *rest in rows], "lllrr")
+
+
+def list_notebooks(c: Compendium, language: str) -> tuple[list[str], list[tuple[str, ...]]]:
+    """Return what is told of the declared notebooks: the names of the columns, and by notebook the cells."""
+    whole, figure, rows = text("section-all"), text("section-figure"), []
+    for notebook in contents.catalogue(c).values():
+        section = notebook.section.replace(whole["en"], whole[language]).replace(figure["en"], figure[language])
+        rows.append((notebook.name, section, notebook.answers[language], *map(str, pace(c, notebook.name))))
+    return [text(f"notebooks-{name}")[language] for name in ("notebook", "section", "question", "read", "along")], rows
+
+
+def find_pages(c: Compendium) -> dict[str, tuple[str, str]]:
+    """Return the pages with generated parts by name: which it is, such as README, and its language.
+
+    That of checks is there only where faults were planted, and a compendium may be without the others but the README.
+    """
+    found = {}
+    for which in (README, CHECKS, QUOTED, TAUGHT, FAIR, LETTERS):
+        for language in c.languages.plain_first:
+            name = c.languages.page(which, language)
+            if which == README or (noticed.rows(c) if which == CHECKS else (c.root / name).is_file()):
+                found[name] = (which, language)
+    return found
+
+
+def renew_page(c: Compendium, name: str) -> tuple[str, str]:
+    """Return the page `name` as it is and as it should be: its generated parts made anew from the ledger.
+
+    Raises:
+        InputError: the page or the marks of a generated part are missing.
+    """
+    which, language = find_pages(c)[name]
+    if which == CHECKS:
+        worth = noticed.list_rates(c, language)
+        return fill_page(c, name, {"worth": worth, "notices": noticed.list_notices(c, language)})
+    ledger = claims.stored(c)
+    if which == QUOTED:
+        instead = quotes.table(c, ledger, language, "../notebooks/")
+        return fill_page(c, name, {"quotes": instead, "terms": list_terms(language)})
+    if which in (FAIR, LETTERS):
+        return fill_page(c, name, (fairness if which == FAIR else letters).parts(c, ledger, language))
+    if which == TAUGHT:
+        declared = fill_sentences(c, SAID, ledger)
+        return fill_page(c, name, {key: one.said.markdown[language] for key, one in declared.items()})
+    every = c.languages.page(QUOTED, language)
+    every = every if (c.root / every).is_file() else ""
+    found = (findings(c, ledger, language, REASONS, every), close_findings(c, ledger)[language])
+    parts = {
+        "summary": summary(c, ledger).markdown[language],
+        "findings": "\n\n".join(filter(None, found)),
+        "quotes": quotes.table(c, ledger, language, page=every),
+        "verdicts": list_verdicts(ledger, language),
+        "notebooks": link_notebooks(c, language),
+    }
+    if (c.root / cost.FILE).is_file():
+        parts["cost"] = cost.summarise(c, language)
+    return fill_page(c, name, parts)
+
+
+def close_findings(c: Compendium, ledger: pd.DataFrame) -> Text:
+    """Return what stands below the findings: how firm they are, what they cover."""
+    return joined([count_firm(ledger), accounted(c.tables)], SENTENCE)
+
+
+def count_firm(ledger: pd.DataFrame) -> Text:
+    """Return what the marks mean and how many settled headline claims are firm; empty where none matches."""
+    headline = ledger[ledger["weight"] == "headline"]
+    given = {name: headline[headline["verdict"].isin(answer.verdicts)] for name, answer in ANSWERS.items()}
+    number = {name: len(rows) for name, rows in given.items()}
+    firm = {name: rows["strength"].eq("firm").sum() for name, rows in given.items()}
+    if not number["matches"]:
+        return NOTHING
+    wrong = text("firm-corrected", correct=number["correct"], correct_firm=firm["correct"])
+    corrected = wrong if number["correct"] else NOTHING
+    return text("firm", matches=number["matches"], matches_firm=firm["matches"], corrected=corrected)
+
+
+def fill_page(c: Compendium, name: str, parts: Mapping[str, str]) -> tuple[str, str]:
+    """Return the page `name` as it is and as it should be: with `parts` between their marks, in the same line or below.
+
+    Raises:
+        InputError: the page or the marks of a generated part are missing.
+    """
+    path = c.root / name
+    if not path.is_file():
+        raise InputError(name, "is missing", paths.restore(path))
+    old = new = path.read_text(encoding="utf-8")
+    for part, made in parts.items():
+        first, last = f"<!-- generated:{part} -->", f"<!-- /generated:{part} -->"
+        if not old.count(first) == old.count(last) == 1 or old.index(first) > old.index(last):
+            raise InputError(name, f"must hold {first} and {last} once each, in this order", "put them back")
+        before, _, after = new.partition(first)
+        gap = "\n" if after.startswith("\n") else ""
+        new = f"{before}{first}{gap}{made}{gap}{after[after.index(last) :]}"
+    return old, new
+
+
+def outdated(c: Compendium) -> list[str]:
+    """Return one line for each page whose generated parts are not those of the committed ledger and contents."""
+    committed = replace(c, out=c.root)
+    stale = [name for name in find_pages(c) if len(set(renew_page(committed, name))) > 1]
+    return [f"{name}: the generated part is not up to date. Remedy: compendium accept" for name in stale]
+
+
+def texts(c: Compendium, root: Path) -> dict[str, bytes]:
+    """Return, by path, what is made from the ledger of the run below `root`: these pages and the expected verdicts."""
+    if not paths.processed("claims", root).is_file():
+        return {}
+    run = replace(c, out=root)
+    expected = claims.stored(run)[["claim_id", "verdict"]].to_csv(index=False, lineterminator="\n")
+    made = {name: renew_page(run, name)[1] for name in find_pages(c)} | {EXPECTED: expected}
+    return {name: content.encode("utf-8") for name, content in made.items()}

@@ -1,0 +1,69 @@
+"""Figures of notebook 03: Lorenz curves, and the bounds of each province on a tile map."""
+
+from typing import Any
+
+import pandas as pd
+import seaborn as sns
+
+from compendium.show.figures import BLUE, DIM, SMALL, Page
+from compendium.show.notebook import Notebook
+from compendium.texts import Text, catalogue, of
+from study import bounds
+from study.layout import EVIDENCE
+
+text = catalogue("study/tiles")
+SHORT = {150000: text("inner-mongolia")}
+
+
+def draw_lorenz(notebook: Notebook, problem: bounds.Problem, given: Text) -> None:
+    """Draw the region of the Lorenz curve of the provinces; `given` says what the constraints take for granted."""
+    region, size = bounds.lorenz(problem), len(problem.provinces)
+    across, low, high = 100 * region["provinces"] / size, 100 * region["lower"], 100 * region["upper"]
+    half = size // 2
+    said = {"given": given, "half": half, "low": low[half], "high": high[half], "even": across[half]}
+    heading = "figure-lorenz-sure" if high[half] < across[half] else "figure-lorenz-open"
+    cited = [EVIDENCE, "pilot_batches"]
+    for page in notebook.draw("03-lorenz", "figure-lorenz", cited, heading=heading, size=(5.6, 3.5), **said):
+        ax = page.axes
+        ax.fill_between(across, low, high, color="#BFDDF2", lw=0)
+        ax.plot(across, low, across, high, color=BLUE, lw=1.4)
+        ax.plot([0, 100], [0, 100], color=DIM, lw=1)
+        ax.vlines(across[half], low[half], high[half], color="black", lw=2)
+        ax.text(across[half] + 2, low[half] - 2, f"{low[half]:.0f}%", ha="right", va="top")
+        ax.text(across[half] - 1, high[half] + 1, f"{high[half]:.0f}%", ha="right")
+        ax.text(46, 50, page.label("figure-lorenz-equal"), ha="right", color=DIM)
+        middle = (across[half + 8], (low[half + 8] + high[half + 8]) / 2)
+        arrow = {"arrowstyle": "-", "color": BLUE, "lw": 0.8}
+        ax.annotate(page.label("figure-lorenz-curve"), middle, (98, 12), ha="right", color=BLUE, arrowprops=arrow)
+        ax.set(xlim=(0, 100), ylim=(0, 100), xlabel=page.label("figure-lorenz-provinces"))
+        ax.set_ylabel(page.label("figure-lorenz-projects"))
+
+
+def draw_map(notebook: Notebook, totals: pd.DataFrame, given: Text) -> None:
+    """Draw a tile for each province with the bounds of its projects; `given` says what they take for granted."""
+    said: dict[str, Any] = {"given": given, "open": int((totals["lower"] < totals["upper"]).sum())}
+    said["provinces"] = len(totals)
+    for page in notebook.draw("03-map", "figure-map", [EVIDENCE, "pilot_batches"], size=(5.6, 3.9), **said):
+        draw_tiles(page, totals)
+
+
+def draw_tiles(page: Page, bounds: pd.DataFrame) -> None:
+    """Draw a heat map of provinces with the bounds written in each tile: the darker, the more is known.
+
+    It is a tile map, of relative position only, without borders and territory. `bounds`: lower and upper (projects) by
+    adcode; provinces that are not in it have no data.
+    """
+    axes = page.axes
+    provinces = page.notebook.c.tables("provinces").set_index("adcode")
+    width = (bounds["upper"] - bounds["lower"]).reindex(provinces.index)
+    tiles = provinces[["tile_row", "tile_col"]].assign(open=width.fillna(width.max()))
+    ends = bounds.apply(lambda row: "–".join(map(str, dict.fromkeys(row[["lower", "upper"]]))), axis=1)
+    ends = ends.reindex(provinces.index).fillna(text("no-data")[page.language])
+    names = pd.Series({code: SHORT.get(code, of(row, "province"))[page.language] for code, row in provinces.iterrows()})
+    tiles["said"] = names + "\n" + ends
+    grid, said = (tiles.pivot(index="tile_row", columns="tile_col", values=column) for column in ("open", "said"))
+    look = {"cmap": "Blues_r", "vmax": 1.25 * width.max(), "linewidths": 2, "cbar": False}
+    note = {"fontsize": SMALL, "linespacing": 1.1}
+    sns.heatmap(grid, annot=said, fmt="", annot_kws=note, xticklabels=False, yticklabels=False, ax=axes, **look)
+    axes.set(xlabel="", ylabel="")
+    axes.text(0, len(grid), text("position")[page.language], va="bottom", fontsize=SMALL, color=DIM)

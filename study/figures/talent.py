@@ -1,0 +1,118 @@
+"""Figures of notebook 07: demand, gap and supply; who gave the gaps when; the gap by growth of supply."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import seaborn as sns
+
+from compendium.show.figures import BLUE, GREY, PAPER, RED, spread
+from compendium.show.notebook import Notebook
+from compendium.texts import Text, both
+from study.sentences.talent import people, target_of
+
+LIGHT, MIDDLE = "#DCE9F2", {"ha": "center", "va": "center"}
+GREEN, BOX = "#00714F", {"facecolor": "white", "edgecolor": "none", "pad": 1}
+SPEAKERS = {
+    "the Guide": "chain-guide",
+    "machine-tool trade press": "chain-machine-tools",
+    "Economic Daily": "chain-economic-daily",
+    "China robot summit site": "chain-robot-summit",
+    "China Business Times": "chain-business-times",
+    "the paper": "chain-paper",
+    "IM trade site": "chain-trade-site",
+    "market research firm": "chain-research-firm",
+    "robot site": "chain-robot-site",
+}
+COLOURS = {"frozen": "black", "chosen": BLUE, "holding": "#8F4B72", "closing": "#00714F"}
+
+
+def draw_balance(
+    notebook: Notebook, press: pd.DataFrame, stock: pd.DataFrame, target: pd.Series, cited: Iterable[str]
+) -> None:
+    """Draw a column a year, supply below and gap above; beside them the paper's gaps, before them the stock.
+
+    Args:
+        press: demand, gap and supply by year.
+        stock: rows of the Guide with the stock of the fields that match.
+        target: the paper's gaps by year.
+        cited: the sources of `press`.
+    """
+    supplies = pd.concat([stock.set_index("year")["value_10k"], press["supply"]])
+    early, late = map(people, press["gap"])
+    said: dict[str, Any] = {"early": early, "late": late}
+    heading = "figure-balance-moves" if press["supply"].nunique() > 1 else "figure-balance-stands"
+    said |= {"supply": people(press["supply"].iloc[0])} if heading.endswith("stands") else {}
+    named = [*cited, *stock["source_id"]]
+    for page in notebook.draw("07-balance", "figure-balance", named, heading=heading, size=(5.6, 3.3), **said):
+        ax, unit, x = page.axes, page(1, 0.01), supplies.index.astype(str)
+        known = supplies.index.isin(press.index)
+        colours = {
+            "color": [LIGHT if k else "white" for k in known],
+            "edgecolor": [LIGHT if k else GREY for k in known],
+        }
+        ax.bar(x, supplies * unit, 0.66, **colours, ls="--")
+        ax.bar(press.index.astype(str), press["gap"] * unit, 0.66, bottom=press["supply"] * unit)
+        for place, year, supply in zip(range(len(x)), supplies.index, supplies, strict=True):
+            kind = "supply" if year in press.index else "stock"
+            ax.text(place, supply * unit / 2, page.label(f"figure-balance-{kind}", number=people(supply)), **MIDDLE)
+        for place, row in enumerate(press.itertuples(), len(stock)):
+            gap, demand = (page.label(f"figure-balance-{n}", number=people(getattr(row, n))) for n in ("gap", "demand"))
+            ax.text(place, (row.supply + row.gap / 2) * unit, gap, color="white", **MIDDLE)
+            ax.text(place, (row.demand + 15) * unit, demand, ha="center", va="bottom")
+            middle, half = (row.supply + target[row.Index] / 2) * unit, target[row.Index] / 2 * unit
+            ax.errorbar(place + 0.42, middle, half, fmt="none", ecolor=RED, capsize=3, label=page.paper)
+        ax.set(ylim=(0, 1.1 * press["demand"].max() * unit), ylabel=page.label("figure-balance-people"))
+        ax.legend(*(part[:1] for part in ax.get_legend_handles_labels()), loc="upper left")
+
+
+def draw_chain(notebook: Notebook, chain: pd.DataFrame, paper: pd.DataFrame) -> None:
+    """Draw a row a source: a dot at its date, a line to the end of each year meant; `chain` has published, kind."""
+    chain, own = chain[chain["measure"] == "gap"], set(paper["field_zh"])
+    lanes = list(chain.groupby(["published", "speaker", "field_zh"], sort=False))
+    early, late = map(people, target_of(paper))
+    year = chain.loc[chain["field_zh"].isin(own), "published"].min()[:4]
+    cited = chain["source_id"].drop_duplicates()
+    for page in notebook.draw("07-chain", "figure-chain", cited, size=(5.6, 5), early=early, late=late, year=year):
+        for y, ((published, speaker, field), rows) in enumerate(lanes):
+            day, colour = pd.Period(published).start_time, GREEN if field in own else BLUE
+            for end, value in zip(pd.to_datetime(rows["year"] + 1, format="%Y"), rows["value_10k"], strict=True):
+                page.axes.plot([day, end], [y, y], "-" if day < end else ":", color=colour, lw=1.4)
+                number = {"s": page.label("figure-chain-number", number=people(value)), "ha": "center", "va": "center"}
+                page.axes.text(end, y, **number, color=colour, bbox=BOX)
+            page.axes.plot(day, y, **{"color": colour} | (PAPER if speaker == "the paper" else {"marker": "o"}))
+            who = notebook.say(SPEAKERS[speaker]) if speaker in SPEAKERS else both(speaker, speaker)
+            meant = notebook.say("chain-field-own" if field in own else "chain-field-guide")
+            row = page.label("figure-chain-row", published=published, who=who, field=meant)
+            page.axes.text(pd.Timestamp("2016-02"), y - 0.25, row, va="bottom", color=colour, bbox=BOX)
+        page.axes.set(ylim=(len(lanes) - 0.5, -1), yticks=[], xlabel=page.label("figure-chain-time"))
+        page.axes.grid(visible=False)
+        page.axes.spines["left"].set_visible(False)
+
+
+def draw_scenarios(
+    notebook: Notebook,
+    paths: pd.DataFrame,
+    growth: Mapping[str, float],
+    names: Mapping[str, Text],
+    target: pd.Series,
+    cited: Sequence[str],
+) -> None:
+    """Draw the paths of the gap (10,000 people) by year, each named at its end, and the paper's gaps."""
+    first, last = target.index
+    said: dict[str, Any] = {name: growth[name] for name in ("holding", "closing")}
+    for page in notebook.draw(
+        "07-scenarios", "figure-scenarios", cited, size=(5.6, 3.8), first=first, last=last, **said
+    ):
+        ax, unit = page.axes, page(1, 0.01)
+        sns.lineplot(paths * unit, palette=COLOURS, dashes=False, marker="o", legend=False, ax=ax)
+        ends = spread(list(paths.loc[last] * unit), 0.085 * (paths.max().max() - paths.min().min()) * unit)
+        for name, height in zip(paths, ends, strict=True):
+            gap = people(paths.loc[last, name])
+            text = page.label("figure-scenarios-path", path=names[name], gap=gap)
+            ax.text(last + 0.18, height, text, color=COLOURS[name], va="center", fontsize=9)
+        ax.hlines(0, first - 0.2, last, color="black", lw=0.8)
+        page.paper_at(target.index, target * unit)
+        ax.set(xticks=paths.index, xlim=(first - 0.2, last + 2.2), xlabel="")
+        ax.set_ylabel(page.label("figure-scenarios-gap"))
+        ax.legend(*(part[-1:] for part in ax.get_legend_handles_labels()), loc="lower left")

@@ -1,0 +1,147 @@
+"""What a result depends on is told in one place, and a result is made anew when that has changed."""
+
+from dataclasses import replace
+
+import pytest
+from small_project import notebook
+from small_project import project as project
+from small_project import shared as shared
+
+from compendium import paths
+from compendium.compendium import Compendium
+from compendium.files import write_atomic
+from compendium.ledger import claims
+from compendium.run import caching, comparison, contents, judge, schedule
+from compendium.run.contents import Notebook
+from compendium.run.memory import Memory, names_in
+from compendium.texts import both
+
+find = Compendium.find
+
+CODE = """
+import os.path, study.growth as growth
+from study.sentences import pilots, since
+from . import layout
+from ..ledger import rules
+if TYPE_CHECKING:
+    from study.types import Kind
+def late():
+    from compendium.show.figures import BLUE
+    return importlib.import_module("study.checks"), catalogue("study/pilots"), "a/b", 'say("study/x")'
+"""
+
+
+def test_code_names_modules_wherever_it_imports_them_and_catalogues():
+    always = {"os.path", "study.growth", "study.sentences.pilots", "study.sentences.since"}
+    always |= {"study.judgements.layout", "study.ledger.rules"}
+    late = {"compendium.show.figures.BLUE", "study.checks.*", "study/pilots"}
+    assert names_in(CODE, "study.judgements") == always | late == names_in(CODE, "study.judgements", "late")
+    assert names_in(CODE, "study.judgements", "other") == always and names_in("a = (") == set()
+
+
+@pytest.fixture
+def c(tmp_path):
+    """A study of some modules."""
+    files = {
+        "judgements/__init__.py": "from study.judgements import firms, pilots",
+        "judgements/registry.py": "",
+        "judgements/firms.py": "from study.judgements.registry import judges\nfrom study import growth, begin",
+        "judgements/pilots.py": 'from study.judgements import registry\ntext = catalogue("study/pilots")',
+        "sentences/__init__.py": "",
+        "sentences/pilots.py": "",
+        "sentences/since.py": "from study.growth import rate",
+        "growth.py": "",
+        "__init__.py": "def begin():\n    pass\ndef end():\n    from study import sentences",
+        "facts.toml": "",
+        "texts/pilots.toml": "",
+        "texts/firms.toml": "",
+    }
+    for name, text in files.items():
+        write_atomic(tmp_path / "study" / name, text.encode())
+    return Compendium(tmp_path, tmp_path)
+
+
+def used(c, files):
+    return {file.relative_to(c.root / "study").as_posix() for file in files if file.is_relative_to(c.root / "study")}
+
+
+def test_a_judgement_uses_what_its_module_imports_and_not_what_the_package_above_it_gathers(c):
+    common = {"__init__.py", "facts.toml", "judgements/__init__.py"}
+    assert used(c, Memory(c).code("study.judgements.firms")) == common | {
+        *("judgements/firms.py", "judgements/registry.py", "growth.py")
+    }
+    everything = used(c, Memory(c).code("study.judgements.*"))
+    assert everything >= {"judgements/pilots.py", "judgements/firms.py", "texts/pilots.toml"}
+    assert "texts/firms.toml" not in everything and "sentences/since.py" not in everything
+
+
+def test_a_notebook_uses_each_module_that_an_import_names_and_its_solutions_do(c):
+    file = c.root / "notebooks" / "01-a.ipynb"
+    write_atomic(file, notebook("from study.sentences import pilots, since").encode())
+    assert used(c, Memory(c).notebook_code(file)) >= {"sentences/pilots.py", "sentences/since.py", "growth.py"}
+
+
+def test_a_file_edited_after_a_memory_was_asked_counts_as_changed_in_the_next(c):
+    run, memory = c.build / "run", Memory(c)
+    assert memory.recall(run, []) is None
+    (c.root / "study/growth.py").write_text("edited = 1", encoding="utf-8")
+    memory.remember(run, [], "all agrees")
+    assert Memory(c).recall(run, []) is None
+    Memory(c).remember(run, [], "all agrees")
+    assert Memory(c).recall(run, []) == "all agrees"
+
+
+def test_the_lock_of_the_checkout_counts_for_a_compendium_in_it_that_has_none(project, tmp_path, monkeypatch):
+    c, before = find(), Memory(find()).judging()
+    monkeypatch.setattr(paths, "HOME", tmp_path)
+    (project / "requirements.lock").unlink()
+    found = []
+    for version in (1, 2):
+        (tmp_path / "requirements.lock").write_text(f"a=={version}", encoding="utf-8")
+        found += [
+            Memory(c).judging(),
+            Memory(c).whole,
+            str(Memory(c).notebook(project / "notebooks/01-first.ipynb", ())),
+        ]
+    assert len(set(found)) == 6 and before not in found
+
+
+def test_a_ledger_for_notebooks_holds_until_what_it_was_judged_from_changes(project):
+    c = find()
+    mark = c.build / "mark"
+    write_atomic(mark, Memory(c).mark().encode("utf-8"))
+    assert claims.still_holds(mark, c.root)
+    for name, holds in (("study/judgements/new.py", False), ("study/sentences/new.py", True)):
+        write_atomic(c.root / name, b"")
+        assert claims.still_holds(mark, c.root) == holds
+        (c.root / name).unlink()
+    (c.root / "study/sentences/pilots.py").write_text("", encoding="utf-8")
+    assert claims.still_holds(mark, c.root), "no judgement says what notebooks say"
+    (c.root / "study/texts/pilots.toml").write_text("", encoding="utf-8")
+    assert not claims.still_holds(mark, c.root)
+
+
+def test_figures_are_compared_whatever_their_notebook_is_called(tmp_path):
+    run, kept = tmp_path / "run", tmp_path / "kept"
+    write_atomic(run / "figures/en/1-intro-growth.svg", b"<svg/>")
+    write_atomic(paths.processed(claims.SHOWN, run), b"notebook,cell,kind,name\n1-intro,a,figure,1-intro-growth\n")
+    intro = Notebook("1-intro", "1", both("", ""), frozenset(), False, tmp_path / "1-intro.ipynb")
+    assert len(comparison.compare_figures(run, kept, intro, False)) == 1
+    assert caching.made_by("1-intro", "figure", run) == ["1-intro-growth"]
+
+
+def test_force_judges_anew(project, monkeypatch):
+    asked = []
+    monkeypatch.setattr(judge, "judged", lambda *_, **how: asked.append(how["anew"]) or {})
+    for force in (False, True):
+        schedule.run(find(), [], find().build / "run", {}, 1, print, force)
+    assert asked == [False, True]
+
+
+def test_a_result_in_one_language_is_another_result(project):
+    c, notebooks = find(), contents.select(find())
+    found = [
+        caching.Keys(replace(c, language=language), c.root, notebooks, {}, {}, caching.previous(c.root)).key("01-first")
+        for language in ("", "zh", "en")
+    ]
+    assert len(set(found)) == 3

@@ -1,0 +1,84 @@
+"""Compendia as values, for tests: this checkout, one in a folder, one of made-up tables; and the gate to raw tables."""
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from compendium import declaration, paths
+from compendium.compendium import Compendium
+from compendium.data import validity
+from compendium.data.tables import Tables
+from compendium.files import InputError
+from compendium.ledger import gate
+
+TOML = """
+name = "one"
+version = "0.1.0"
+released = 2026-11-26
+languages = [{languages}]
+title = {{ {title} }}
+paper = {{ title = "A paper", year = 2024 }}
+authors = [{{ name = "Nobody" }}]
+"""
+
+
+def at(root: Path, out: Path | None = None, language: str = "") -> Compendium:
+    """Return the compendium in a folder; without another place its outputs go there too."""
+    return Compendium(root, out or root, language)
+
+
+HERE = at(paths.HOME)
+
+
+def declare(root: Path, *languages: str) -> Path:
+    """Put a compendium.toml into a folder, which it returns: that of this compendium, or one with other languages."""
+    root.mkdir(parents=True, exist_ok=True)
+    if languages:
+        told = {"languages": ", ".join(f'"{one}"' for one in languages)}
+        told["title"] = ", ".join(f'{one} = "T"' for one in languages)
+        (root / declaration.NAME).write_text(TOML.format(**told), encoding="utf-8")
+    else:
+        shutil.copy(paths.HOME / declaration.NAME, root)
+    return root
+
+
+class MadeUp(Tables):
+    """Tables that a test makes up and may change, described as those of this compendium."""
+
+    def __init__(self, frames: Mapping[str, pd.DataFrame]):
+        super().__init__(HERE.raw, HERE.languages)
+        self.frames = frames
+
+    @property
+    def resources(self) -> dict[str, dict]:
+        """What datapackage.json says of the tables that are there."""
+        return {name: HERE.tables.resource(name) for name in self.frames}
+
+    def __call__(self, name: str) -> pd.DataFrame:
+        """Return a table; one of the ledger that is not there is empty."""
+        self.log.add(name)
+        return self.frames[name].copy() if name in self.frames else super().__call__(name)
+
+
+def holding(frames: Mapping[str, pd.DataFrame], root: Path = paths.HOME, out: Path | None = None) -> Compendium:
+    """Return a compendium whose raw tables are these, whatever lies in its folder."""
+    c = at(root, out)
+    vars(c)["tables"] = MadeUp(frames)
+    return c
+
+
+def tables_in(raw: Path) -> Tables:
+    """Return the raw tables of the compendium in whose folder of raw tables they lie, read anew."""
+    return at(raw.parents[1]).tables
+
+
+def check(raw: Path) -> list[InputError]:
+    """Return every problem of a folder of raw tables, by all checks of this compendium, wherever the folder lies."""
+    return validity.check(tables_in(raw), gate.all_checks(HERE))
+
+
+def refresh(raw: Path) -> list[str]:
+    """Renew hashes and codebook in a folder of raw tables and return what changed."""
+    return validity.refresh(tables_in(raw), gate.all_checks(HERE))
