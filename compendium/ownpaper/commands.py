@@ -11,11 +11,8 @@ from compendium.compendium import Compendium
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--page", is_flag=True, help="Write build/paper.html: each sentence of your copy leads to its verdicts.")
-@click.option(
-    "--pdf", is_flag=True, help="Write build/paper.pdf: your PDF with each sentence highlighted, verdicts as notes."
-)
 @click.pass_obj
-def paper(c: Compendium, file: Path, page: bool, pdf: bool) -> None:
+def paper(c: Compendium, file: Path, page: bool) -> None:
     """Check the tables against the paper: FILE is your copy of it, plain text or PDF.
 
     Every number and every listed term that the tables say the paper prints must stand in it, and no quantity that we
@@ -38,12 +35,8 @@ def paper(c: Compendium, file: Path, page: bool, pdf: bool) -> None:
             from compendium.ownpaper.paperpage import write_page
 
             click.echo(f"Open {paths.shown(write_page(c, read))} in a browser.")
-        if pdf:
-            from compendium.ownpaper.paperpdf import write_pdf
-
-            click.echo(f"Open {paths.shown(write_pdf(c, read, file))} in a reader of PDF.")
-    elif page or pdf:
-        raise CompendiumError("--page and --pdf need tables paper_sentences and assertions. Remedy: leave them out")
+    elif page:
+        raise CompendiumError("--page needs tables paper_sentences and assertions. Remedy: leave it out")
     else:
         found = check(c, copy)
     for line in found:

@@ -11,7 +11,6 @@ from chromium import HEIGHT, WIDTHS, barriers, browsing
 from chromium import browser as browser
 from chromium import window as window
 from click.testing import CliRunner
-from pypdf import PdfReader
 from worlds import HERE, check, declare, holding, tables_in
 
 from compendium import paths
@@ -206,31 +205,6 @@ def test_a_pdf_is_read_sentence_by_sentence_over_its_pages(made, tmp_path, gap):
     assert {line.partition(": ")[2] for line in read.unexplained} == {"蜂业学报", "本刊 2022 年第 1 期"}
 
 
-def test_a_pdf_gets_highlights_over_its_sentences_with_the_verdicts(made, tmp_path):
-    source = pdf(tmp_path / "copy.pdf")
-    code, output = told(made, source, "--pdf")
-    assert code == 0 and "Open " in output, output
-    first, second = PdfReader(tmp_path / "build/paper.pdf").pages
-    notes = [[note.get_object() for note in page["/Annots"]] for page in (first, second)]
-    said = [[note["/Contents"].split("\n\n")[0] for note in page] for page in notes]
-    assert said == [["引用前须更正", "与出处相符"], ["与出处相符", "尚不能定"]]
-    assert "Q01 [不符] 转述 理由<b>" in notes[0][0]["/Contents"]
-    assert notes[0][0]["/C"] != notes[0][1]["/C"] != notes[1][1]["/C"]
-    tall, places = float(first.mediabox.top), []
-    first.extract_text(visitor_text=lambda text, cm, tm, *_: places.append((text, tm[5] * cm[3] + cm[5])))
-    line = next(height for text, height in places if "2020 年全镇" in text)
-    left, bottom, right, top = map(float, notes[0][0]["/Rect"])
-    assert 0 < left < right <= float(first.mediabox.right) and 0 < bottom < line < top < tall
-
-
-def test_only_a_pdf_gets_highlights(made, tmp_path):
-    path = tmp_path / "copy.txt"
-    path.write_text(TEXT, encoding="utf-8")
-    code, output = told(made, path, "--pdf")
-    assert code == 1 and "copy.txt is no PDF. Remedy: leave out --pdf" in output
-    assert not (tmp_path / "build/paper.pdf").exists()
-
-
 def test_the_page_leads_from_each_sentence_to_its_claims_the_gravest_first(made):
     made = paperpage.render_page(made, look(made, TEXT.replace("中蜂、\n", "中蜂、\n<script>\n")))
     assert re.findall(r'<a class="s (\w+)" id="at-(S\d+)" href="#\2">', made) == [
@@ -297,7 +271,7 @@ def test_without_a_table_of_sentences_or_assertions_numbers_are_looked_for_anywh
     code, output = told(made, path)
     assert code == 0 and output.startswith("every number and listed term")
     code, output = told(made, path, "--page")
-    assert code == 1 and "--page and --pdf need tables paper_sentences and assertions" in output
+    assert code == 1 and "--page needs tables paper_sentences and assertions" in output
     assert [sentences.accounted(made.tables)[language] for language in made.languages] == ["", ""]
 
 
