@@ -85,7 +85,7 @@ def find_pages(c: Compendium) -> dict[str, tuple[str, str]]:
     for which in (README, CHECKS, QUOTED, TAUGHT, FAIR, LETTERS):
         for language in c.languages.plain_first:
             name = c.languages.page(which, language)
-            if which == README or (noticed.rows(c) if which == CHECKS else (c.root / name).is_file()):
+            if which == README or (c.root / (noticed.LOG if which == CHECKS else name)).is_file():
                 found[name] = (which, language)
     return found
 
