@@ -10,8 +10,7 @@ import click
 from compendium import CompendiumError
 from compendium.compendium import Compendium
 from compendium.data import ledgertables
-
-SEVERAL = " ; "  # between the values of a cell that holds several
+from compendium.data.datapackage import LIST
 
 
 class Missing(CompendiumError):
@@ -73,9 +72,7 @@ def read_options(
             for column, code in zip(c.languages.columns(stem), c.languages, strict=True)
             if column in fields
         }
-        words = (
-            split_languages(c, name, values) if spoken else {"": SEVERAL.join(values if option.many else values[-1:])}
-        )
+        words = split_languages(c, name, values) if spoken else {"": LIST.join(values if option.many else values[-1:])}
         wanted = any(fields.get(column, {}).get("required") for column in (*spoken, *option.columns))
         for column, language in (spoken or {stem: ""}).items():
             cell = words.get(language, "")

@@ -4,10 +4,10 @@ import re
 from datetime import date
 
 from compendium import CompendiumError, values
-from compendium.adding.asking import SEVERAL, ask
+from compendium.adding.asking import ask
 from compendium.adding.draft import next_id, rows
 from compendium.compendium import Compendium
-from compendium.data.datapackage import links
+from compendium.data.datapackage import LIST, links
 
 PAPER = "paper"
 HOLDING = ("holds", "fails")  # what a source may say of a statement in words
@@ -43,7 +43,7 @@ def complete(c: Compendium, table: str, cells: Cells) -> list[tuple[str, Cells]]
         remedy = f"add the columns {', '.join(lost)} to it and to datapackage.json, as a new compendium has them"
         raise CompendiumError(f"data/raw/{table}.csv has no column {lost[0]}. Remedy: {remedy}")
     for column, (target, name) in links(schema, table):
-        refuse_unknown(c, target, name, row.get(column, "").split(SEVERAL))
+        refuse_unknown(c, target, name, row.get(column, "").split(LIST))
     for old in rows(c, table) if table in ALIKE else ():
         stem, *same = ALIKE[table]
         if any(old[text] == row[text] for text in c.languages.columns(stem)) and all(
@@ -120,11 +120,11 @@ def make_evidence(c: Compendium, cells: Cells) -> list[tuple[str, Cells]]:
 
 def make_search(c: Compendium, cells: Cells) -> list[tuple[str, Cells]]:
     """Return the row of a search that settled nothing."""
-    where = dict.fromkeys(c.languages.columns("where"), cells["place"].replace(SEVERAL, " / "))
+    where = dict.fromkeys(c.languages.columns("where"), cells["place"].replace(LIST, " / "))
     return [
         (
             "searches",
-            where | dict.fromkeys(c.languages.columns("words"), cells["query"].replace(SEVERAL, " / ")) | cells,
+            where | dict.fromkeys(c.languages.columns("words"), cells["query"].replace(LIST, " / ")) | cells,
         )
     ]
 

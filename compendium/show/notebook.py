@@ -79,7 +79,7 @@ class Notebook(Wording):
 
     def labels(self, table: str, column: str) -> dict[str, Text]:
         """Return the codes of a column of a raw table with their labels for readers."""
-        return tabulation.labels(self.c, table, column)
+        return self.c.tables.labels(table, column)
 
     versions = staticmethod(versions)
 

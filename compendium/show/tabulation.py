@@ -168,11 +168,6 @@ def titled(c: Compendium, field: Mapping) -> Text:
     return text("with-unit", title=title, unit=c.tables.said(field, "unit"))
 
 
-def labels(c: Compendium, table: str, column: str) -> dict[str, Text]:
-    """Return the codes of a column of a raw table with their labels for readers."""
-    return {code: given(label) for code, label in c.tables.field(table, column)["labels"].items()}
-
-
 def source_names(c: Compendium) -> dict[str, Text]:
     """Return the sources with their names for readers."""
     sources = c.tables("sources")

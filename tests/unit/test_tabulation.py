@@ -6,7 +6,7 @@ from languages import in_each, notebook
 
 from compendium import CompendiumError
 from compendium.show import tabulation
-from compendium.show.tabulation import heading, labels, source_names, table, titled
+from compendium.show.tabulation import heading, source_names, table, titled
 from compendium.texts import both
 
 TEXTS = """
@@ -177,8 +177,8 @@ def test_a_source_that_is_not_in_the_table_keeps_its_id():
 
 def test_cells_in_both_languages_and_codes_in_words():
     assert cells([both("甲", "a"), "b"]) == [["甲", "b"], ["a", "b"], ["甲 a", "b"]]
-    assert labels(notebook().c, "counts", "kind") == {"a": both("甲", "first"), "b": both("乙", "second")}
-    codes = pd.Series(["b", "a"]).map(labels(notebook().c, "counts", "kind"))
+    assert notebook().c.tables.labels("counts", "kind") == {"a": both("甲", "first"), "b": both("乙", "second")}
+    codes = pd.Series(["b", "a"]).map(notebook().c.tables.labels("counts", "kind"))
     assert cells(codes, "kind") == [["乙", "甲"], ["second", "first"], ["乙 second", "甲 first"]]
 
 
