@@ -326,7 +326,7 @@ def test_what_commands_notice_is_renewed_on_the_page_on_checks_and_asked_of_nobo
     monkeypatch.setattr(readme.noticed, "list_notices", lambda *_: "| other |")
     due = [HERE.languages.page(readme.CHECKS, language) for language in HERE.languages.plain_first]
     assert [line.split(":")[0] for line in readme.outdated(HERE)] == due
-    monkeypatch.setattr(readme.noticed, "rows", lambda _: [])  # a compendium where no fault was planted
+    monkeypatch.setattr(readme.noticed, "LOG", "none.csv")  # a compendium where no fault was planted
     assert readme.outdated(HERE) == []
 
 
