@@ -9,13 +9,14 @@ from types import ModuleType
 
 import pytest
 
-from compendium import paths
+from compendium import paths, prepare
 from compendium.forkserver import client
 from compendium.run import preloading
 
 LONGEST = ["test_book", "test_data_added", "test_archive", "test_running", "test_validation"]
 LONGEST += ["test_judgements_regions", "test_bounds", "test_bad_input"]
 
+prepare()
 paths.use_study(paths.HOME)  # which tests import
 _session = contextlib.ExitStack()
 _started = preloading.fork_kernels

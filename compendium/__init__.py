@@ -8,19 +8,24 @@ if TYPE_CHECKING:
     from compendium.show.notebook import Notebook
 
 _HOME = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
-# jsonschema, which nbformat imports, would compile the grammar of internationalised addresses: a second of computing
-# for a format that no schema of a notebook asks for. Where the module is None, jsonschema does without it.
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
-# Files beside this package, and where `python -m` was called, must not hide modules of others: `json.py`, say.
-_behind = {_HOME, *(sys.path[:1] if sys.argv[:1] == ["-m"] and not sys.flags.safe_path else ())}
-if behind := [folder for folder in sys.path if os.path.realpath(folder) in _behind]:
-    sys.path[:] = [*(folder for folder in sys.path if folder not in behind), *behind]
+
+def prepare() -> None:
+    """Prepare a process that a command or a notebook begins.
+
+    Files beside this package, and where `python -m` was called, do not hide modules of others then: `json.py`, say. And
+    jsonschema, which nbformat imports, does not compile the grammar of internationalised addresses: a second of
+    computing for a format that no schema of a notebook asks for. Where the module is None, it does without.
+    """
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    places = {_HOME, *(sys.path[:1] if sys.argv[:1] == ["-m"] and not sys.flags.safe_path else ())}
+    if behind := [folder for folder in sys.path if os.path.realpath(folder) in places]:
+        sys.path[:] = [*(folder for folder in sys.path if folder not in behind), *behind]
 
 
 def python(code: str) -> list[str]:
     """Return the command of another Python that runs `code` with this very package and without the folder at work."""
-    first = f"import sys; sys.path[0] = {_HOME!r}; import compendium; sys.path.remove({_HOME!r})"
+    first = f"import sys; sys.path[0] = {_HOME!r}; import compendium; compendium.prepare(); sys.path.remove({_HOME!r})"
     return [sys.executable, "-c", f"{first}; {code}"]
 
 
@@ -39,6 +44,8 @@ def begin(name: str) -> "Notebook":
     Raises:
         CompendiumError: there is no such notebook.
     """
+    prepare()
+    trace()
     from compendium.show import notebook  # only a notebook needs it
 
     return notebook.begin(name)
@@ -50,9 +57,10 @@ def trace() -> None:
     It does so if the runner asks, which sees from it what each cell shows and makes, and compares what was read with
     what notebooks/contents.toml declares.
     """
-    if not os.environ.get("COMPENDIUM_TRACE"):
+    place = os.environ.pop("COMPENDIUM_TRACE", "")  # once
+    if not place:
         return
-    notes = open(os.environ["COMPENDIUM_TRACE"], "a", encoding="utf-8")  # noqa: SIM115
+    notes = open(place, "a", encoding="utf-8")  # noqa: SIM115
 
     def note(event: str, arguments: tuple) -> None:
         if event == "open" and isinstance(arguments[0], str) and "w" not in (arguments[1] or "w"):
@@ -68,6 +76,3 @@ def trace() -> None:
         notes.flush()
 
     sys.addaudithook(note)
-
-
-trace()

@@ -7,9 +7,12 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from compendium import CompendiumError, paths, prepare
+
+prepare()
+
 import click
 
-from compendium import CompendiumError, paths
 from compendium.adding import commands as adding
 from compendium.compendium import Compendium
 from compendium.forms import commands
@@ -174,7 +177,7 @@ def verdicts(c: Compendium, root: Path) -> str:
         return ""
     from compendium.pages import listing
 
-    ledger, language = claims.stored(c, "claims", root), c.languages.plain
+    ledger, language = claims.stored(c, root), c.languages.plain
     names = {key: answer[language] for key, answer in ANSWERS.items()} | {word: f"  {word}" for word in VERDICTS}
     table = claims.by_answer(ledger).rename(index=names).rename_axis(columns="answer")
     return "".join(f"{told}\n" for told in (table.to_string(), listing.lists(ledger, language)) if told)

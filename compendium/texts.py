@@ -8,7 +8,7 @@ other language its words are the English ones.
 
 import re
 import string
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -335,14 +335,6 @@ def place(name: str) -> Path:
 
 
 @cache
-def read(
-    file: Path,
-    shape: TypeAdapter[T] = CATALOGUE,  # type: ignore[assignment]
-    languages: Sequence[str] = (),
-    changed: int = 0,
-) -> T:
-    """Return a file of texts in its shape, checked; with some languages its texts must be in each of them.
-
-    It is read once, and once more for each time, `changed`, at which it is said to have been changed.
-    """
-    return toml.whole(file, shape, languages)
+def read(file: Path) -> dict[str, Entry]:
+    """Return the texts of a catalogue, checked. They are read once, as code is."""
+    return toml.whole(file, CATALOGUE)

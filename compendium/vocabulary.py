@@ -1,11 +1,7 @@
 """The words of the ledger, each once: verdicts, questions, rules, weights, grades, in both languages, with colours."""
 
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 
-from compendium import values
 from compendium.languages import own
 
 
@@ -226,22 +222,11 @@ DIRECTIONS = {
 }  # of related evidence
 
 
-def computed(text: str, language: str) -> str:
-    """Return a computed value, as the ledger stores it, as it is read in a language."""
-    if text == "no to yes":
-        return STATED[text][language]
-    if own(language) == "en":
-        return text
-    words = {"yes": "是", "no": "否"}
-    return " / ".join("至".join(words.get(end, end) for end in part.split(" to ")) for part in text.split(" / "))
-
-
 ANOTHER = {
     "relabelled": Word("（口径或时间不同）", " (another sense or time)"),
     "depends": Word("（按一种读法）", " (under one reading)"),
 }
-WITHIN, BETWEEN = Word("（{}）", " ({})"), Word("、", ", ")
-NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+WITHIN = Word("（{}）", " ({})")
 
 # What is found of a statement that is no number: by agreement, else in general.
 STATED = {
@@ -264,98 +249,11 @@ STATED = {
 }
 
 
-def answer(row: Mapping[str, str]) -> Word | None:
-    """Return what is found of a statement that is no number, from its row of the ledger; None for a number."""
-    value = " / ".join(sorted(row["value_computed"].split(" / ")))
-    agreement = "own" if row["verdict"] == "consistent" else row["agreement"]
-    return STATED.get((agreement, value)) or STATED.get(value)
-
-
 def answered(verdict: str) -> str:
     """Return which of the three answers a verdict belongs to, a key of ANSWERS; what is undecided is not settled."""
     if verdict == "undecided":
         return "unsettled"
     return next(key for key, answer in ANSWERS.items() if verdict in answer.verdicts)
-
-
-def gravity(row: Mapping[str, str]) -> tuple[int, int, bool]:
-    """Return what sorts rows of the ledger by trouble: by answer, needs correcting first, by verdict, weak first."""
-    verdict = row["verdict"]
-    return list(ANSWERS).index(answered(verdict)), list(SINCE).index(verdict), row["strength"] != "weak"
-
-
-def favour(row: Mapping[str, str]) -> tuple[int, int, int]:
-    """Return what sorts rows of the ledger by how much they speak for the paper, those that do least first.
-
-    By answer; what needs correcting by verdict; what is not settled by the side of its evidence, which is the paper's
-    where what can be seen agrees; what matches by whether it is confirmed; last by strength, which is for the paper or
-    against it as the answer is.
-    """
-    verdict = row["verdict"]
-    answer = list(ANSWERS).index(answered(verdict)) - 1  # below 0 it needs correcting
-    side = answer or {"against": -1, "for": 1}.get(row.get("direction", ""), int(verdict in ("bounded", "consistent")))
-    degree = list(VERDICTS).index(verdict) if answer < 0 else side if answer == 0 else verdict == "confirmed"
-    return answer, int(degree), side * (row["strength"] == "firm")
-
-
-def marked(row: Mapping[str, str], language: str) -> str:
-    """Return the verdict on a claim, a row of the ledger, in a language, with the mark of firm or weak evidence."""
-    return f"{named(row, language)} {STRENGTHS[row['strength']].mark}".rstrip()
-
-
-def same_digits(number: str, value: str) -> bool:
-    """Return whether two numbers other than 0 have the same digits, as 1.2 (million) and 1,200,000 have."""
-    one, other = (Decimal(text.replace(",", "")).normalize().as_tuple().digits for text in (number, value))
-    return one == other != (0,)
-
-
-def found(row: Mapping[str, str], language: str) -> str:
-    """Return what is found on a claim, a row of the ledger, in a language.
-
-    In words, or as a number in the words and units of the printed value, with at most one digit more.
-    """
-    said = answer(row)
-    told = said[language] if said else measured(row, language)
-    if (said and row["agreement"] == "depends") or row["agreement"] not in ANOTHER or not row["value_computed"]:
-        return told
-    return told + ANOTHER[row["agreement"]][language]
-
-
-def named(row: Mapping[str, str], language: str) -> str:
-    """Return the verdict on a claim, a row of the ledger, in a language, with the side of evidence that is related."""
-    side = DIRECTIONS.get(row.get("direction", ""))
-    return SINCE[row["verdict"]][language] + (WITHIN[language].format(side[language]) if side else "")
-
-
-def by_coding(row: Mapping[str, str], language: str) -> str:
-    """Return in a language the verdicts on a claim, a row of the joined ledger, by each coding of its rows alone.
-
-    Empty where its rows were not coded, or the codings give one and the same verdict.
-    """
-    given = row["verdict_codings"].split(" ; ")
-    if len(set(given)) == 1:
-        return ""
-    return BETWEEN[language].join(VERDICTS[word][language] for word in given)
-
-
-def measured(row: Mapping[str, str], language: str) -> str:
-    """Return the number found on a claim, a row of the ledger, in the words and units of the printed value."""
-    value, printed, unit = row["value_computed"], row[f"printed_{language}"], values.alone(row["value_printed"])
-    printed_numbers = NUMBER.finditer(printed) if unit else ()
-    place = next((place for place in printed_numbers if same_digits(place[0], unit)), None)
-    if not place:
-        return computed(value, language)
-    number = place[0].replace(",", "")
-    scale, digits = float(number) / float(unit), len(number.partition(".")[2])
-
-    def told(part: re.Match) -> str:
-        scaled = float(part[0]) * scale
-        plain = f"{scaled:,.{digits}f}" if round(scaled, digits) == scaled else f"{scaled:,.{digits + 1}f}"
-        if scaled and not float(plain.replace(",", "")):  # smaller than that, such as a p-value
-            plain = f"{Decimal(f'{scaled:.1g}'):f}"
-        return plain if "," in place[0] else plain.replace(",", "")
-
-    return NUMBER.sub(told, computed(value, language)) + printed[place.end() :].removeprefix("多")
 
 
 def verdict(agreement: str, origin: str) -> str:

@@ -12,10 +12,11 @@ import copies
 import frozen
 import nbformat
 import pytest
+import worlds
 
 from compendium import paths
 from compendium.compendium import Compendium
-from compendium.ledger import claims, gate
+from compendium.ledger import gate
 from compendium.pages import readme
 from compendium.run import contents, judge, notebookfile, preloading, reference, schedule
 
@@ -53,17 +54,16 @@ c.save(c.processed("first").assign(half=lambda t: t["total"] / 2), "second")
 """
 TOLD = {"claim_id": "Q14", "weight": "headline", "value_computed": "46", "rule": "printed", "agreement": "same"}
 TOLD |= {"verdict": "traced", "why_zh": "因为。", "why_en": "Because.", "reason_zh": "因为。", "reason_en": "Because."}
-LEDGER = {
-    "Q14": dict.fromkeys(claims.columns(find().languages), "") | TOLD
-}  # what all claims of the study are would take a minute
+LEDGER = {"Q14": worlds.judged(**TOLD)}  # what all claims of the study are would take a minute
 SEEN: dict[tuple, object] = {}
 PRELOADED = ("ipykernel.kernelapp",)  # all that a kernel of the two notebooks needs
 COMMAND = f"""
 import sys
 from compendium import paths
 from compendium.__main__ import main
+from compendium.ledger import record
 from compendium.run import judge, preloading
-judge.judged = lambda *_, **__: {LEDGER}
+judge.judged = lambda *_, **__: {{"Q14": record.from_cells({LEDGER["Q14"].cells(worlds.HERE.languages)})}}
 preloading.PRELOADED = {PRELOADED}
 """
 
@@ -106,9 +106,7 @@ def project(shared, kernels_of_one, monkeypatch):
     monkeypatch.setattr(judge, "judged", lambda *_, **__: LEDGER)
     monkeypatch.setattr(readme, "texts", lambda *_: {})  # there is no README
     monkeypatch.setattr(gate, "raise_if_bad", once(gate.raise_if_bad))
-    contents._catalogue.cache_clear()
     yield root
-    contents._catalogue.cache_clear()
     shutil.rmtree(root)
 
 

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -11,7 +12,8 @@ from compendium.compendium import Compendium
 from compendium.data import validity
 from compendium.data.tables import Tables
 from compendium.files import InputError
-from compendium.ledger import gate
+from compendium.ledger import gate, record
+from compendium.ledger.record import Ledger, Record
 
 TOML = """
 name = "one"
@@ -42,6 +44,16 @@ def declare(root: Path, *languages: str) -> Path:
     else:
         shutil.copy(paths.HOME / declaration.NAME, root)
     return root
+
+
+def judged(**cells: str) -> Record:
+    """Return the record that some cells of a row of the ledger give; the others are empty."""
+    return record.from_cells(dict.fromkeys(record.columns(HERE.languages), "") | cells)
+
+
+def altered(ledger: Ledger, claim_id: str, /, **fields: object) -> Ledger:
+    """Return a ledger with other fields of one record."""
+    return ledger | {claim_id: replace(ledger[claim_id], **fields)}
 
 
 class MadeUp(Tables):

@@ -43,10 +43,8 @@ def unsolved(c: Compendium) -> Iterator[str]:
 def unwritten(c: Compendium) -> Iterator[str]:
     """Yield the tables of which texts are still those that `compendium table add` wrote, or units are empty."""
     for name, resource in c.tables.resources.items():
-        fields, texts = (
-            resource["schema"]["fields"],
-            [c.languages.key("description", language) for language in c.languages],
-        )
+        fields = resource["schema"]["fields"]
+        texts = [c.languages.key("description", language) for language in c.languages]
         marked = sum(thing.get(text, "").startswith(TODO) for thing in (resource, *fields) for text in texts)
         units = [field["name"] for field in fields if field.get(c.languages.key("unit", c.languages[0])) == ""]
         todo = [f"{marked} descriptions begin with {TODO}"] if marked else []

@@ -14,11 +14,12 @@ from compendium import html
 from compendium.book.links import CLAIM, KEPT, link_words, slug
 from compendium.compendium import Compendium
 from compendium.ledger import claims
+from compendium.ledger.record import Record
 from compendium.pages import quotes
 from compendium.run import contents, notebookfile
 from compendium.show import halves
 from compendium.texts import SEMICOLON, catalogue, joined
-from compendium.vocabulary import ANSWERS, SINCE, STRENGTHS, TRUSTS, VERDICTS, Word, answered, named
+from compendium.vocabulary import ANSWERS, SINCE, STRENGTHS, TRUSTS, VERDICTS, Word
 
 T = TypeVar("T")
 text = catalogue("compendium/book")
@@ -54,9 +55,8 @@ class Edition:
             for name in self.notebooks
         }
         self.headings = {name: self.find_headings(notebook) for name, notebook in self.notebooks.items()}
-        stated = c.tables("claims").set_index("claim_id")[c.languages.columns("statement")]
-        ledger = claims.stored(c, "claims", c.root).join(stated, on="claim_id")
-        self.ledger = ledger.set_index("claim_id", drop=False).rename_axis(None)
+        statements = c.tables("claims").set_index("claim_id")[f"statement_{self.language}"]
+        self.statements, self.ledger = statements.to_dict(), claims.stored(c, c.root)
         self.quotes = quotes.quotes(c, self.ledger)
         self.sources = c.tables("sources").set_index("source_id")
         self.excerpts = c.tables("excerpts").query("table == 'claim_evidence'")
@@ -85,10 +85,10 @@ class Edition:
             heading = found[cell.id] = (re.findall(r"^#+ (.+)$", own, re.M) or [heading])[0]
         return found
 
-    def answer(self, row: pd.Series) -> Markup:
+    def answer(self, one: Record) -> Markup:
         """Return the answer on a claim in its colour, then its verdict, with the side of evidence that is related."""
-        answer = ANSWERS[answered(row["verdict"])]
-        verdict = self.explain(VERDICTS[row["verdict"]], named(row, self.language))
+        answer = ANSWERS[one.answer]
+        verdict = self.explain(VERDICTS[one.verdict], one.named[self.language])
         return html.render("book_answer", answer=answer, said=answer[self.language], verdict=verdict)
 
     def explain(self, word: Word, shown: str) -> Markup:
@@ -101,12 +101,12 @@ class Edition:
         opened = Markup(start).format(up, term, self.terms[term][f"definition_{self.language}"])
         return Markup(str(opened).replace("|", "&#124;"))  # which would end a cell of a table in Markdown
 
-    def ground(self, row: pd.Series) -> Markup:
+    def ground(self, one: Record) -> Markup:
         """Return grade, strength and trust of the evidence of a claim; weak evidence with its meaning."""
-        strength, trust = STRENGTHS[row["strength"]][self.language], TRUSTS[row["trust"] or "ok"][self.language]
-        if row["strength"] == "weak" and "weak-evidence" in self.terms:
+        strength, trust = STRENGTHS[one.strength][self.language], TRUSTS[one.trust or "ok"][self.language]
+        if one.strength == "weak" and "weak-evidence" in self.terms:
             strength = Markup("{}{}</a>").format(self.open_term("weak-evidence", "../"), strength)
-        return Markup(" · ").join(part for part in (row["lowest_grade"], strength, trust) if part) or Markup("–")
+        return Markup(" · ").join(part for part in (one.lowest_grade, strength, trust) if part) or Markup("–")
 
     @cached_property
     def uses(self) -> dict[str, list[tuple[str, str]]]:

@@ -11,7 +11,7 @@ from compendium import html
 from compendium.book.edition import Edition
 from compendium.book.links import place, to_pages
 from compendium.show import explorers, halves, lab
-from compendium.vocabulary import ANSWERS, SINCE, VERDICTS, answered, by_coding, found
+from compendium.vocabulary import ANSWERS, SINCE, VERDICTS
 
 OUTSIDE = re.compile(r"\[([^\]]+)\]\(\.\./([^)#]+)(?:#[^)]*)?\)")  # a link from a notebook to what is none
 NUMBER = re.compile(r"[-−–+]?[\d.,]*(?:–[\d.,]+)?")
@@ -146,19 +146,19 @@ def table(edition: Edition, text: str) -> Markup:
 
 def card(edition: Edition, claim_id: str) -> Markup:
     """Return the verdict on a claim as a card, as its notebook shows it, in this language."""
-    row, language = edition.ledger.loc[claim_id], edition.language
+    one, language = edition.ledger[claim_id], edition.language
     facts = {
-        "answer": edition.answer(row),
+        "answer": edition.answer(one),
         "card-claim": claim_id,
-        "printed": row[f"printed_{language}"],
-        "found": found(row, language),
-        "card-grade": edition.ground(row),
-        "codings": by_coding(row, language),
+        "printed": one.printed[language],
+        "found": one.found[language],
+        "card-grade": edition.ground(one),
+        "codings": one.codings[language],
     }
     return html.render(
         "book_card",
-        colour=ANSWERS[answered(row["verdict"])].colour,
-        statement=row[f"statement_{language}"],
+        colour=ANSWERS[one.answer].colour,
+        statement=edition.statements[claim_id],
         facts=edition.label(facts),
-        reasons=[row[f"{part}_{language}"] for part in ("reason", "flip") if row[f"{part}_{language}"]],
+        reasons=[said[language] for said in (one.reason, one.flip_said) if said],
     )

@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 from markupsafe import Markup
 
 from compendium import escape, html, paths
@@ -16,16 +15,16 @@ from compendium.book.edition import Edition
 from compendium.book.links import place, to_pages
 from compendium.book.notebooks import notebook
 from compendium.compendium import Compendium
-from compendium.data.datapackage import LIST
 from compendium.files import write_atomic
 from compendium.forms import claimsfile
 from compendium.ledger.claims import LISTS
+from compendium.ledger.record import Ledger
 from compendium.pages import findings as finding
 from compendium.pages import listing, quotes, readme
 from compendium.run import caching
 from compendium.show import figures, halves
 from compendium.texts import CLAUSE, SEMICOLON, joined
-from compendium.vocabulary import ANSWERS, GRADES, RULES, WEIGHTS, answered, by_coding, found
+from compendium.vocabulary import ANSWERS, GRADES, RULES, WEIGHTS
 
 HERE = {"README.md": "../index.md", "data/raw/codebook.md": "../codebook.md"}  # what pages of docs lead to, in the book
 CLAIMED = re.compile(r"\[(Q\d+)\]\([^)]*\)")  # a link from a claim to a notebook; in the book it has a page of its own
@@ -63,12 +62,13 @@ def pair(texts: Mapping[str, str]) -> list[str]:
 
 def texts(edition: Edition) -> dict[str, str]:
     """Return the pages made from texts and tables, without links to claims and terms."""
-    structural = edition.ledger["weight"] == LISTS
+    listed = {name: one for name, one in edition.ledger.items() if one.weight == LISTS}
+    rest = {name: one for name, one in edition.ledger.items() if name not in listed}
     pages = {"findings.md": findings(edition), "codebook.md": codebook(edition), "runs.md": runs(edition)}
-    pages["claims/index.md"] = claim_list(edition, edition.ledger[~structural])
-    if structural.any():
-        pages["claims/lists.md"] = claim_list(edition, edition.ledger[structural])
-    pages |= {f"claims/{claim_id}.md": claim(edition, claim_id) for claim_id in edition.ledger.index}
+    pages["claims/index.md"] = claim_list(edition, rest)
+    if listed:
+        pages["claims/lists.md"] = claim_list(edition, listed)
+    pages |= {f"claims/{claim_id}.md": claim(edition, claim_id) for claim_id in edition.ledger}
     pages |= docs(edition)
     return pages | {"index.md": f"{start(edition)}\n{tree(edition, pages)}"}
 
@@ -185,19 +185,23 @@ def glossary(edition: Edition) -> str:
     return edition("glossary", entries="\n".join(entries))
 
 
-def claim_list(edition: Edition, ledger: pd.DataFrame) -> str:
+def claim_list(edition: Edition, ledger: Ledger) -> str:
     """Return the page that lists these claims: those of substance, or lists and names."""
     language = edition.language
-    said = [f"statement_{language}", f"printed_{language}"]
     rows = [
-        (edition.answer(row), row["claim_id"], *row[said], found(row, language), WEIGHTS[row["weight"]][language])
-        for _, row in ledger.iterrows()
+        (
+            edition.answer(one),
+            name,
+            edition.statements[name],
+            *(said[language] for said in (one.printed, one.found, WEIGHTS[one.weight])),
+        )
+        for name, one in ledger.items()
     ]
     columns = dict(zip(edition("claims-columns").split(" | "), ("v", "h", "s", "", "", ""), strict=True))
     table = stacked(edition, columns, rows, kind="stacked filter")
-    if (ledger["weight"] == LISTS).all():
+    if all(one.weight == LISTS for one in ledger.values()):
         return WITHOUT_CONTENTS + edition("claims-lists", table=table)
-    counted = Counter(ledger["verdict"].map(answered))
+    counted = Counter(one.answer for one in ledger.values())
     numbers = {"all": len(ledger), **{answer: counted[answer] for answer in ANSWERS}}
     lists = listing.lists(edition.ledger, language)
     return WITHOUT_CONTENTS + edition("claims", lists=lists, table=table, **numbers)
@@ -217,48 +221,48 @@ def stacked(
 
 def claim(edition: Edition, claim_id: str) -> str:
     """Return the page of one claim: values, answer, what to quote instead, evidence, reason, how it is judged."""
-    row, language = edition.ledger.loc[claim_id], edition.language
-    codings = by_coding(row, language)
+    one, language = edition.ledger[claim_id], edition.language
+    codings = one.codings[language]
     facts = {
-        "printed": row[f"printed_{language}"],
-        "found": found(row, language),
-        "answer": edition.answer(row),
+        "printed": one.printed[language],
+        "found": one.found[language],
+        "answer": edition.answer(one),
         "instead": instead(edition, claim_id),
-        "cite": html.render("book_quote", said=quotes.cite(edition.c, claim_id, row["verdict"])[language], note=""),
+        "cite": html.render("book_quote", said=quotes.cite(edition.c, claim_id, one.verdict)[language], note=""),
     }
     ways = {
         "codings": edition("codings-majority", verdicts=codings) if codings else "",
-        "rule": RULES[row["rule"]].means(language),
-        "grade": edition.ground(row),
-        "section": edition("section-abstract") if row["section"] == "abstract" else row["section"],
-        "weight": WEIGHTS[row["weight"]][language],
+        "rule": RULES[one.rule].means(language),
+        "grade": edition.ground(one),
+        "section": edition("section-abstract") if one.section == "abstract" else one.section,
+        "weight": WEIGHTS[one.weight][language],
     }
     way = html.render("book_facts", facts=edition.label(ways))
-    others = [use for use in edition.uses[claim_id] if use != (row["notebook"], row["cell"])]
-    decides = row["evidence_rows"].split(LIST)
+    others = [use for use in edition.uses[claim_id] if use != (one.notebook, one.cell)]
+    decides = one.evidence_rows
     aside = edition.c.tables("claim_evidence").query("claim_id == @claim_id and evidence_id not in @decides")
-    beside = [name for name in row["told_beside"].split(LIST) if name and name not in set(aside["source_id"])]
-    cited = [f"{source(edition, s)}{read(edition, decides, s)}" for s in row["evidence"].split(LIST) if s]
+    beside = [name for name in one.told_beside if name not in set(aside["source_id"])]
+    cited = [f"{source(edition, s)}{read(edition, decides, s)}" for s in one.evidence]
     says = [
         f"{r['evidence_id']} {escape.markdown(r[f'says_{language}'])} ({escape.markdown(r['source_id'])})"
         for r in aside.to_dict("records")
     ]
     parts = {
         "evidence": cited or edition("evidence-none"),
-        "reason": escape.markdown(row[f"reason_{language}"]),
-        "flip": escape.markdown(row[f"flip_{language}"]),
+        "reason": escape.markdown(one.reason[language]),
+        "flip": escape.markdown(one.flip_said[language]),
         "beside": [source(edition, name) for name in beside],
         "aside": says,
-        "judged": f"{edition('judged-cell', notebook=row['notebook'], cell=row['cell'])}\n\n{way}",
+        "judged": f"{edition('judged-cell', notebook=one.notebook, cell=one.cell)}\n\n{way}",
         "mentioned": edition.places(others, "../"),
     }
-    ids = ["", *edition.ledger.index, ""]
+    ids = ["", *edition.ledger, ""]
     at = ids.index(claim_id)
     return html.render(
         "book_claim",
         id=claim_id,
-        title=escape.markdown(row[f"statement_{language}"].rstrip("。.")),
-        printed=json.dumps(row[f"printed_{language}"], ensure_ascii=False),
+        title=escape.markdown(edition.statements[claim_id].rstrip("。.")),
+        printed=json.dumps(one.printed[language], ensure_ascii=False),
         facts=edition.label(facts),
         parts=edition.label(parts),
         every=edition("claims-all"),
@@ -293,7 +297,7 @@ def source(edition: Edition, name: str) -> str:
     )
 
 
-def read(edition: Edition, decides: list[str], name: str) -> str:
+def read(edition: Edition, decides: Sequence[str], name: str) -> str:
     """Return what was read in a source for rows of claim_evidence, words in quotation marks; empty if nothing was."""
     rows = edition.excerpts[edition.excerpts["row_key"].isin(decides) & edition.excerpts["source_id"].eq(name)]
     marks = {"verbatim": "“{}”", "figures": "{}"}

@@ -18,6 +18,11 @@ DISPENSABLE = {"paper_sentences", "assertions", "fidelity"}  # checked where the
 TABLE_NAME = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
 
 
+def split_list(cell: str) -> tuple[str, ...]:
+    """Return the values of a cell that holds several, or none."""
+    return tuple(one for one in cell.split(LIST) if one)
+
+
 def read(folder: Path) -> dict:
     """Return the data package of a folder as it stands in datapackage.json.
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from compendium import paths
-from compendium.data.datapackage import LIST, PACKAGE, citing
+from compendium.data.datapackage import PACKAGE, citing, split_list
 from compendium.files import InputError, fingerprint
 
 DIGEST = "sources_sha256"  # the entry of a table in datapackage.json
@@ -61,4 +61,4 @@ def cited(folder: Path, resource: dict) -> set[str]:
             rows = csv.reader(file)
             places = [*map(next(rows).index, columns)]
             cells = {row[place] for row in rows for place in places}
-    return {source for cell in cells for source in cell.split(LIST)} - {""}
+    return {source for cell in cells for source in split_list(cell)}

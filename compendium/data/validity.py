@@ -90,6 +90,7 @@ def refresh(tables: Tables, checks: Sequence[Check]) -> list[str]:
 
 def write_codebook(tables: Tables) -> list[Path]:
     """Write the codebook beside the tables and return the files that changed."""
+    described(tables)
     changed = _renewed_codebook(tables)
     for path, text in changed.items():
         write_atomic(path, text)
@@ -97,13 +98,12 @@ def write_codebook(tables: Tables) -> list[Path]:
 
 
 def outdated(tables: Tables) -> list[str]:
-    """Return one line for each file of the codebook that is not what datapackage.json gives."""
+    """Return one line for each file of the codebook that is not what datapackage.json, which is valid, gives."""
     stale = _renewed_codebook(tables)
     return [f"{paths.shown(path)}: is not up to date. Remedy: compendium data refresh" for path in stale]
 
 
 def _renewed_codebook(tables: Tables) -> dict[Path, bytes]:
-    described(tables)
     made = {tables.folder / name: text.encode("utf-8") for name, text in codebook.texts(tables).items()}
     return {path: text for path, text in made.items() if not path.is_file() or path.read_bytes() != text}
 

@@ -8,27 +8,24 @@ import os
 import platform
 from contextlib import suppress
 from datetime import datetime
-from functools import partial
+from itertools import chain
 from pathlib import Path
-
-import pandas as pd
 
 from compendium import CompendiumError, engine, paths, toml
 from compendium.compendium import Compendium
 from compendium.data import sourcing
-from compendium.data.datapackage import PACKAGE
-from compendium.files import fingerprint, keyed, write_atomic
+from compendium.data.datapackage import PACKAGE, split_list
+from compendium.files import fingerprint, write_atomic
 from compendium.forms import archive, typesetting
-from compendium.forms.facts import by_language, count_archived, split_list
-from compendium.ledger import claims
-from compendium.ledger.recording import by_column
+from compendium.forms.facts import by_language, count_archived
+from compendium.ledger import claims, record
+from compendium.ledger.record import Ledger, by_column
 from compendium.pages import notices
 from compendium.pages.findings import summary
-from compendium.pages.listing import ordered
 from compendium.pages.quotes import quotes
 from compendium.run import RunError, caching, comparison, contents, judge, reference, schedule
 from compendium.texts import Spoken, Text
-from compendium.vocabulary import ANSWERS, GRADES, QUALIFIED, STRENGTHS, VERDICTS, WEIGHTS, Word, answered, found
+from compendium.vocabulary import ANSWERS, GRADES, QUALIFIED, STRENGTHS, VERDICTS, WEIGHTS, Word
 
 UNTRIED = "untried.toml"
 BASIS, CODERS = "basis", "coders"  # tables of that file that are told elsewhere than with the others
@@ -66,14 +63,14 @@ def require_run(c: Compendium) -> None:
     """
     notebooks, ledger, made = list(contents.catalogue(c).values()), judge.judged(c), c.processed_path("claims")
     keys = caching.Keys(c, c.out, notebooks, {}, ledger, caching.previous(c.out))
-    same = made.is_file() and keyed(made, "claim_id") == ledger
+    same = made.is_file() and record.read(made) == ledger
     if not same or not all(keys.current(notebook.name) for notebook in notebooks):
         raise RunError(f"{paths.shown(c.out)} holds no complete run of what lies here. Remedy: make")
 
 
 def collect_facts(c: Compendium) -> dict:
     """Return all facts of the certificate; nothing in them depends on the clock."""
-    ledger = ordered(claims.stored(c, "claims", c.out))
+    ledger = claims.stored(c, c.out)
     untried = read_untried(c)
     return {
         "languages": list(c.languages),
@@ -82,7 +79,7 @@ def collect_facts(c: Compendium) -> dict:
         "summary": by_language(c, summary(c, ledger)),
         "answers": count_answers(ledger),
         "counts": claims.count(ledger).to_dict("index"),
-        "weak_headline": int((ledger["weight"].eq("headline") & ledger["strength"].eq("weak")).sum()),
+        "weak_headline": sum(one.weight == "headline" and one.strength == "weak" for one in ledger.values()),
         "doubted": list_doubted(c, ledger),
         "coding": {"coders": untried.pop(CODERS, None), "parted": list_parted(ledger)},
         "not_obtained": list_awaited(c, ledger),
@@ -114,56 +111,63 @@ def explain(c: Compendium, word: Word) -> dict:
 # What was found
 
 
-def count_answers(ledger: pd.DataFrame) -> dict[str, dict[str, int]]:
+def count_answers(ledger: Ledger) -> dict[str, dict[str, int]]:
     """Return the number of claims of substance by answer and weight, all of them under `all`."""
     counted = claims.count(ledger)
     rows = {name: counted.reindex(answer.verdicts, fill_value=0).sum() for name, answer in ANSWERS.items()}
     return {name: row.astype(int).to_dict() for name, row in {**rows, "all": counted.loc["all"]}.items()}
 
 
-def list_doubted(c: Compendium, ledger: pd.DataFrame) -> list[dict]:
+def list_doubted(c: Compendium, ledger: Ledger) -> list[dict]:
     """Return the claims to be known before the paper is quoted: headline first, then by verdict and number."""
-    chosen = ledger[ledger["verdict"].isin(QUALIFIED)]
-    chosen = chosen.sort_values("weight", key=lambda column: column.map(claims.WEIGHED.index), kind="stable")
+    chosen = [one for one in ledger.values() if one.verdict in QUALIFIED]
+    weights, verdicts = claims.WEIGHED.index, list(VERDICTS).index
+    chosen.sort(key=lambda one: (weights(one.weight), verdicts(one.verdict), claims.number(one.claim_id)))
     stated = c.tables("claims").set_index("claim_id")[c.languages.columns("statement")]
     sources = c.tables("sources").set_index("source_id", drop=False).rename(columns={"source_id": "id"})
     sources, instead = sources[["id", *c.languages.columns("name"), "grade", "host_trust"]], quotes(c, ledger)
     kept = ["claim_id", "weight", "verdict", "lowest_grade", "strength", "trust", "notebook"]
-    kept += [column for stem in ("printed", "why", "reason") for column in c.languages.columns(stem)]
+    texts = ("printed", "why", "reason")
     return [
-        {key: row[key] for key in kept}
-        | {"answer": answered(row["verdict"])}
-        | stated.loc[row["claim_id"]].to_dict()
-        | by_column("found", Text(partial(found, row)), c.languages)
-        | by_column("quote", instead[row["claim_id"]].said, c.languages)
-        | by_column("cite", instead[row["claim_id"]].cite, c.languages)
-        | {"quote_sources": list(instead[row["claim_id"]].sources)}
-        | {"sources": sources.loc[split_list(row["evidence"])].to_dict("records")}
-        for row in chosen.to_dict("records")
+        {key: getattr(one, key) for key in kept}
+        | dict(chain.from_iterable(by_column(stem, getattr(one, stem), c.languages).items() for stem in texts))
+        | {"answer": one.answer}
+        | stated.loc[one.claim_id].to_dict()
+        | by_column("found", one.found, c.languages)
+        | by_column("quote", instead[one.claim_id].said, c.languages)
+        | by_column("cite", instead[one.claim_id].cite, c.languages)
+        | {"quote_sources": list(instead[one.claim_id].sources)}
+        | {"sources": sources.loc[list(one.evidence)].to_dict("records")}
+        for one in chosen
     ]
 
 
-def list_parted(ledger: pd.DataFrame) -> list[dict]:
+def list_parted(ledger: Ledger) -> list[dict]:
     """Return the claims on which the codings part, with the verdict by their majority and those by each alone."""
-    other = ledger.assign(codings=ledger["verdict_codings"].map(split_list))
-    other = other[other["codings"].map(set).map(len) > 1]
-    other = other.sort_values("claim_id", key=claims.by_number, kind="stable")
-    return other[["claim_id", "weight", "verdict", "codings"]].to_dict("records")
+    other = sorted((name for name, one in ledger.items() if one.codings), key=claims.number)
+    return [
+        {key: getattr(ledger[name], key) for key in ("claim_id", "weight", "verdict")}
+        | {"codings": ledger[name].verdict_codings}
+        for name in other
+    ]
 
 
-def list_awaited(c: Compendium, ledger: pd.DataFrame) -> dict:
+def list_awaited(c: Compendium, ledger: Ledger) -> dict:
     """Return the claims that await a record that was not obtained, these records with who has them, and how many more
     such records the table names."""
-    chosen = ledger[ledger["verdict"] == "not obtained"].sort_values("claim_id", key=claims.by_number, kind="stable")
+    chosen = sorted((name for name, one in ledger.items() if one.verdict == "not obtained"), key=claims.number)
     kept = ("record_id", *c.languages.columns("record"), *c.languages.columns("holder"))
     every = c.tables("records").query("not obtained").to_dict("records")
     records = [
         {key: row[key] for key in kept} | {"claims": decided}
         for row in every
-        if row["decides"] and (decided := [n for n in chosen["claim_id"] if n in split_list(row["claim_ids"])])
+        if row["decides"] and (decided := [name for name in chosen if name in split_list(row["claim_ids"])])
     ]
     return {
-        "claims": chosen[["claim_id", "weight", *c.languages.columns("printed")]].to_dict("records"),
+        "claims": [
+            {"claim_id": name, "weight": ledger[name].weight, **by_column("printed", ledger[name].printed, c.languages)}
+            for name in chosen
+        ],
         "records": records,
         "more": len(every) - len(records),
     }

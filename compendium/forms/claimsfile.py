@@ -5,19 +5,20 @@ templates/claims.schema.json says what each field means. Equal facts give equal 
 
 import json
 from collections.abc import Mapping
-from functools import partial
 from importlib.metadata import version
 from typing import Any
 
 import pandas as pd
 
 from compendium.compendium import Compendium
-from compendium.forms.facts import DOI, SPDX, by_language, describe_author, from_columns, open_addresses, split_list
+from compendium.data.datapackage import split_list
+from compendium.forms.facts import DOI, SPDX, by_language, describe_author, from_columns, open_addresses
 from compendium.ledger import claims, crosswalk
 from compendium.ledger.evidence import Data
+from compendium.ledger.record import Record, show_values
 from compendium.run import sweep
 from compendium.texts import Text
-from compendium.vocabulary import SINCE, VERDICTS, answered, found
+from compendium.vocabulary import SINCE, VERDICTS, answered
 
 NAME, FORMAT = "claims.json", 1
 
@@ -85,46 +86,46 @@ def list_claims(c: Compendium) -> list[dict[str, Any]]:
         return told | {"origin": origin(data.origin(name, table)[0])}
 
     every = []
-    for row in claims.stored(c, "claims", c.root).to_dict("records"):
-        own = stated[row["claim_id"]]
-        cited = [source(name, own["check_table"]) for name in split_list(row["evidence"])]
-        made = describe_claim(c, row, own, swept.get((row["claim_id"], row["verdict"])))
+    for name, one in claims.stored(c, c.root).items():
+        own = stated[name]
+        cited = [source(cited, own["check_table"]) for cited in one.evidence]
+        made = describe_claim(c, one, own, swept.get((name, one.verdict)))
         every.append(made | {"origin": origin(own["origin_id"]), "sources": cited})
     return every
 
 
-def describe_claim(c: Compendium, row: Mapping[str, Any], stated: Mapping[Any, Any], swept: dict | None) -> dict:
-    """Return a claim without its sources: its row of the joined ledger, that of the table claims, and what the sweep of
-    the choices gave for it and its verdict."""
+def describe_claim(c: Compendium, one: Record, stated: Mapping[Any, Any], swept: dict | None) -> dict:
+    """Return a claim without its sources: its record, its row of the table claims, and what the sweep of the choices
+    gave for it and its verdict."""
     ends = {"low": as_number(stated["value_low"]), "high": as_number(stated["value_high"])}
-    turned = {"to": row["flip"] or None, "distance_pct": as_number(pd.to_numeric(row["flip_distance_pct"]))}
+    turned = {"to": one.flip or None, "distance_pct": as_number(one.flip_distance_pct)}
     return {
-        "id": row["claim_id"],
+        "id": one.claim_id,
         "statement": from_columns(c, stated, "statement"),
-        "section": row["section"],
+        "section": one.section,
         "figure": stated["figure"] or None,
-        "topic": row["topic"],
-        "weight": row["weight"],
-        "kind": row["kind"],
-        "printed": from_columns(c, row, "printed"),
-        "value": {"text": row["value_printed"], **ends, "unit": stated["unit"]},
+        "topic": one.topic,
+        "weight": one.weight,
+        "kind": one.kind,
+        "printed": by_language(c, one.printed),
+        "value": {"text": one.value_printed, **ends, "unit": stated["unit"]},
         "year": {"start": as_number(stated["year_start"]), "end": as_number(stated["year_end"])},
-        "verdict": row["verdict"],
-        "answer": answered(row["verdict"]),
-        "found": by_language(c, Text(partial(found, row))),
-        "computed": row["value_computed"] or None,
-        "agreement": row["agreement"],
-        "direction": row["direction"] or None,
-        "trace": row["trace"],
-        "rule": row["rule"],
-        "strength": row["strength"] or None,
-        "grade": row["lowest_grade"] or None,
-        "trust": row["trust"] or None,
-        "reason": from_columns(c, row, "reason"),
-        "turns": turned | {"text": from_columns(c, row, "flip")} if row["flip"] else None,
+        "verdict": one.verdict,
+        "answer": one.answer,
+        "found": by_language(c, one.found),
+        "computed": show_values(one.value_computed) or None,
+        "agreement": one.agreement,
+        "direction": one.direction or None,
+        "trace": one.trace,
+        "rule": one.rule,
+        "strength": one.strength or None,
+        "grade": one.lowest_grade or None,
+        "trust": one.trust or None,
+        "reason": by_language(c, one.reason),
+        "turns": turned | {"text": by_language(c, one.flip_said)} if one.flip else None,
         "choices": swept,
-        "terms": list_terms(row["verdict"]),
-        "shown": {"notebook": row["notebook"], "cell": row["cell"]} if row["notebook"] else None,
+        "terms": list_terms(one.verdict),
+        "shown": {"notebook": one.notebook, "cell": one.cell} if one.notebook else None,
     }
 
 

@@ -90,10 +90,7 @@ def list_front(c: Compendium) -> dict[str, str | None]:
 
 def draw_page(c: Compendium) -> bytes:
     """Return the page for people: what was found, what lies where, how to run and cite it. It loads nothing."""
-    ledger, front = (
-        claims.stored(c, "claims", c.root),
-        {name: TOLD[c.languages.unmarked(name)] for name in list_front(c)},
-    )
+    ledger, front = claims.stored(c, c.root), {name: TOLD[c.languages.unmarked(name)] for name in list_front(c)}
     counted = claims.count(ledger)["all"].to_dict()
     page = html.render(
         "crate",
@@ -117,7 +114,7 @@ def draw_page(c: Compendium) -> bytes:
 
 def describe_root(c: Compendium, entities: list[dict]) -> dict:
     """Return what is said of the whole."""
-    whole = text("whole", notebooks=len(contents.catalogue(c)), claims=len(claims.stored(c, "claims", c.root)))
+    whole = text("whole", notebooks=len(contents.catalogue(c)), claims=len(claims.stored(c, c.root)))
     makers = describe_authors(c)
     by, paper = {maker["@id"] for maker in makers}, {paper_id(c)}
     return make_entity(
@@ -317,14 +314,14 @@ def describe_claims(c: Compendium) -> Iterator[dict]:
         name = facts.name_place(place)
         yield make_entity(c, facts.place_id(place), "CreativeWork", isPartOf={paper}, name=name)
     by = {maker["@id"] for maker in describe_authors(c)}
-    for row in claims.stored(c, "claims", c.root).to_dict("records"):
-        claim, verdict, own = row["claim_id"], row["verdict"], stated[row["claim_id"]]
+    for claim, one in claims.stored(c, c.root).items():
+        own = stated[claim]
         statement, places = from_columns(c, own, "statement"), {paper, *map(facts.place_id, facts.list_places(own))}
-        told = {"identifier": claim, "name": from_columns(c, row, "printed"), "text": statement}
+        told = {"identifier": claim, "name": by_language(c, one.printed), "text": statement}
         yield make_entity(c, f"#claim-{claim}", "Claim", **told, appearance=places)
-        grade = text("review-grade", grade=row["lowest_grade"]) if row["lowest_grade"] else NOTHING
-        firm = by_language(c, joined([grade, STRENGTHS[row["strength"]]], CLAUSE))
-        sources = {f"#source-{source}" for source in facts.split_list(row["evidence"])}
+        grade = text("review-grade", grade=one.lowest_grade) if one.lowest_grade else NOTHING
+        firm = by_language(c, joined([grade, STRENGTHS[one.strength]], CLAUSE))
+        sources = {f"#source-{source}" for source in one.evidence}
         yield make_entity(
             c,
             f"#review-{claim}",
@@ -333,11 +330,11 @@ def describe_claims(c: Compendium) -> Iterator[dict]:
             author=by,
             datePublished=c.tables.day,
             claimReviewed=statement,
-            reviewRating={rating_id(verdict)},
-            reviewBody=from_columns(c, row, "reason"),
+            reviewRating={rating_id(one.verdict)},
+            reviewBody=by_language(c, one.reason),
             description=" / ".join(dict.fromkeys(firm.values())),
             citation=sources,
             itemReviewed={f"#claim-{claim}"},
-            **{crosswalk.EVIDENCE: sources, crosswalk.relation(verdict): {f"#claim-{claim}"}},
-            isBasedOn={f"notebooks/{row['notebook']}.ipynb"} if row["notebook"] else None,
+            **{crosswalk.EVIDENCE: sources, crosswalk.relation(one.verdict): {f"#claim-{claim}"}},
+            isBasedOn={f"notebooks/{one.notebook}.ipynb"} if one.notebook else None,
         )

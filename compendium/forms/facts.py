@@ -8,7 +8,6 @@ from typing import Any
 
 from compendium import paths
 from compendium.compendium import Compendium
-from compendium.data.datapackage import LIST
 from compendium.files import fingerprint, read_plain
 from compendium.texts import Text, catalogue
 from compendium.vocabulary import Word
@@ -32,11 +31,6 @@ def by_language(c: Compendium, text: Text | Word) -> dict[str, str]:
 def from_columns(c: Compendium, row: Mapping[str, Any], stem: str) -> dict[str, str]:
     """Return what the columns of a row with this stem hold, by language."""
     return {language: row[f"{stem}_{language}"] for language in c.languages}
-
-
-def split_list(cell: str) -> list[str]:
-    """Return the parts of a cell that holds a list."""
-    return [part for part in cell.split(LIST) if part]
 
 
 def read_lock(c: Compendium) -> dict[str, str]:

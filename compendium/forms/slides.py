@@ -7,14 +7,13 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-import pandas as pd
-
 from compendium.compendium import Compendium
 from compendium.files import InputError, write_atomic
 from compendium.forms import typesetting
 from compendium.forms.certificate import count_answers
 from compendium.forms.manifest import read_description
 from compendium.ledger import claims
+from compendium.ledger.record import Ledger
 from compendium.pages.declared import Sentence
 from compendium.pages.findings import FILE, key_findings, list_claims, summary
 from compendium.pages.quotes import Quote, quotes
@@ -33,7 +32,7 @@ def write(c: Compendium) -> list[Path]:
         RunError: the font lacks a sign, or a slide cannot hold its text.
         InputError: a figure that goes with a finding is missing.
     """
-    ledger = claims.stored(c, "claims", c.root)
+    ledger = claims.stored(c, c.root)
     made = {c.build / "slides" / f"{one}.pdf": draw(collect_facts(c, ledger, one)) for one in c.languages}
     for path, data in made.items():
         write_atomic(path, data)
@@ -45,10 +44,10 @@ def draw(facts: dict) -> bytes:
     return typesetting.pdf("slides", json.dumps(facts, ensure_ascii=False), datetime.fromisoformat(facts["created"]))
 
 
-def collect_facts(c: Compendium, ledger: pd.DataFrame, language: str) -> dict:
+def collect_facts(c: Compendium, ledger: Ledger, language: str) -> dict:
     """Return all that slides in a language show."""
     found, counted, instead = key_findings(c, ledger), count_answers(ledger), quotes(c, ledger)
-    first = next((name for one in found for name in one.claims), next(iter(ledger["claim_id"]), ""))
+    first = next((name for one in found for name in one.claims), next(iter(ledger), ""))
     commands = {
         "all": "make",
         "test": "make test",
@@ -84,7 +83,7 @@ def tell_finding(c: Compendium, one: Sentence, instead: Mapping[str, Quote], lan
         "lead": (lead[1] if lead else said).rstrip("。."),
         "rest": LEAD.sub("", said) if lead else "",
         "figure": read_figure(c, one, language),
-        "quotes": [instead[name].said[language] for name, verdict in one.claims.items() if verdict in QUALIFIED],
+        "quotes": [instead[name].said[language] for name, judged in one.claims.items() if judged.verdict in QUALIFIED],
         "foot": text("slides-foot", judged=list_claims(one, ""), notebooks=numbers)[language],
     }
 

@@ -15,8 +15,8 @@ from compendium.ledger.flips import measures
 from compendium.ledger.judging import Judged
 from compendium.ledger.printed import Printed, numbers, printed_value, truth
 from compendium.ledger.readings import listed
+from compendium.ledger.record import same_digits
 from compendium.texts import NOTHING, Text, catalogue
-from compendium.vocabulary import same_digits
 
 text = catalogue("compendium/ledger")
 REACH = 10  # neighbours on either side

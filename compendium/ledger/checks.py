@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from compendium import values as printed
 from compendium.data.checks import Check, Row, Table, enumeration, needs
-from compendium.data.datapackage import LIST
+from compendium.data.datapackage import LIST, split_list
 from compendium.data.quoting import SCALES, WORDS, numbers
 from compendium.files import InputError
 from compendium.ledger.coding import CODES, majority
@@ -218,7 +218,7 @@ def derived_evaluate(derived: Table, claims: Table, items: Table) -> Iterator[In
     counts = Counter(row["claim_id"] for row in items)
     for row in derived:
         named = set(re.findall(r"Q\d+", row["formula"]))
-        if named != set((row["inputs"] or "").split(LIST)) - {""}:
+        if named != set(split_list(row["inputs"] or "")):
             yield row.fault("inputs", f"must be {LIST.join(sorted(named)) or 'empty'}, the claims in the formula")
             continue
         try:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import fields
 from itertools import groupby
 from pathlib import Path
 
@@ -10,8 +11,8 @@ import pandas as pd
 from compendium import paths
 from compendium.compendium import Compendium
 from compendium.files import fingerprint
-from compendium.languages import Languages
-from compendium.ledger.evidence import LedgerError
+from compendium.ledger import record
+from compendium.ledger.record import Ledger, Record
 from compendium.vocabulary import ANSWERS, VERDICTS, WEIGHTS
 
 WEIGHED = tuple(weight for weight in WEIGHTS if weight != "all")
@@ -24,22 +25,9 @@ OF_RUN = ("claims", FROM, SHOWN)  # the processed tables that no notebook makes
 STATE = "judged-in.txt"  # beside a ledger that `compendium judge` writes to build/lab: the files it was judged from
 
 
-def columns(languages: Languages) -> list[str]:
-    """Return the columns of the ledger in their order; those in words stand once for each language."""
-    return [
-        "claim_id",
-        *OF_CLAIM,
-        "value_printed",
-        *languages.columns("printed"),
-        *("value_computed", "difference", "rule", "trace", "agreement", "direction", "readings", "origin"),
-        *("verdict", "verdict_codings", "evidence", "evidence_rows", "told_beside"),
-        *("lowest_grade", "trust", "strength"),
-        "flip",
-        *languages.columns("flip"),
-        *("flip_distance_pct", "flip_steps", "flip_changes"),
-        *languages.columns("why"),
-        *languages.columns("reason"),
-    ]
+def number(claim_id: str) -> int:
+    """Return the number of a claim id, so that Q9 sorts before Q10."""
+    return int(claim_id[1:])
 
 
 def by_number(ids: pd.Series) -> pd.Series:
@@ -50,7 +38,7 @@ def by_number(ids: pd.Series) -> pd.Series:
 def spans(claims: Iterable[str]) -> str:
     """Return ids of claims in short, those that follow one another by the first and the last."""
     runs = []
-    for _, group in groupby(enumerate(int(c[1:]) for c in claims), lambda pair: pair[1] - pair[0]):
+    for _, group in groupby(enumerate(map(number, claims)), lambda pair: pair[1] - pair[0]):
         numbers = [number for _, number in group]
         runs.append(f"Q{numbers[0]:02}" + (f"–Q{numbers[-1]:02}" if len(numbers) > 1 else ""))
     return ", ".join(runs)
@@ -81,30 +69,26 @@ def counting(c: Compendium, name: str = "claims") -> Path:
     return c.located(name)
 
 
-def stored(c: Compendium, name: str = "claims", root: Path | None = None) -> pd.DataFrame:
-    """Return a stored ledger, with `notebook` and `cell`, where each claim is shown; empty where none shows it.
-
-    Every cell is the text that was written, so that `46` does not come back as 46.0; only the difference is a number.
+def stored(c: Compendium, root: Path | None = None) -> Ledger:
+    """Return the records of the ledger by claim, each with the notebook and cell that show it, if any does.
 
     Args:
         c: the compendium.
-        name: name of the processed table.
         root: folder above data/processed; default: that of the ledger that counts.
 
     Raises:
-        LedgerError: the file is no table, or lacks the columns of a ledger.
+        InputError: there is none, or it is no ledger.
     """
-    path = paths.processed(name, root) if root else counting(c, name)
-    try:
-        ledger = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
-    except ValueError:
-        ledger = pd.DataFrame()
-    if not {"claim_id", "difference"} <= set(ledger):
-        raise LedgerError(f"{paths.shown(path)} cannot be read as a ledger. Remedy: {paths.restore(path)}")
-    ledger["difference"] = pd.to_numeric(ledger["difference"])
     seen = shown(c, root or c.out)
-    places = seen[seen["kind"] == "claim"].set_index("name")[["notebook", "cell"]]
-    return ledger.join(places, on="claim_id").fillna({"notebook": "", "cell": ""})
+    seen = seen[seen["kind"] == "claim"]
+    places = dict(zip(seen["name"], zip(seen["notebook"], seen["cell"], strict=True), strict=True))
+    return record.read(paths.processed("claims", root) if root else counting(c), places)
+
+
+def frame(ledger: Ledger) -> pd.DataFrame:
+    """Return a ledger as a frame by claim, a column a field."""
+    names = [one.name for one in fields(Record)]
+    return pd.DataFrame([vars(one) for one in ledger.values()], list(ledger), names)
 
 
 def shown(c: Compendium, root: Path) -> pd.DataFrame:
@@ -124,17 +108,18 @@ def seen(path: Path) -> pd.DataFrame:
     return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
 
 
-def count(ledger: pd.DataFrame) -> pd.DataFrame:
+def count(ledger: Ledger) -> pd.DataFrame:
     """Return the number of claims of substance by verdict (rows) and weight (columns), headline first, with totals."""
-    ledger, weights = ledger[ledger["weight"] != LISTS], [weight for weight in WEIGHED if weight != LISTS]
-    table = pd.crosstab(ledger["verdict"], ledger["weight"]).reindex(columns=weights, fill_value=0)
+    rows, weights = frame(ledger), [weight for weight in WEIGHED if weight != LISTS]
+    rows = rows[rows["weight"] != LISTS]
+    table = pd.crosstab(rows["verdict"], rows["weight"]).reindex(columns=weights, fill_value=0)
     table = table.reindex([v for v in VERDICTS if v in table.index])
     table["all"] = table.sum(axis=1)
     table.loc["all"] = table.sum()
     return table
 
 
-def by_answer(ledger: pd.DataFrame) -> pd.DataFrame:
+def by_answer(ledger: Ledger) -> pd.DataFrame:
     """Return `count` by answer: each that is given, by its key, above the verdicts that it stands for."""
     counts = count(ledger)
     rows: dict[str, pd.Series] = {}
@@ -143,9 +128,3 @@ def by_answer(ledger: pd.DataFrame) -> pd.DataFrame:
         rows |= {key: words.sum()} if len(words) else {}
         rows |= dict(words.iterrows())
     return pd.DataFrame(rows | {"all": counts.loc["all"]}).T
-
-
-def lists(ledger: pd.DataFrame) -> tuple[int, int]:
-    """Return how many claims are lists or names of which the number alone is checked, and how many of these agree."""
-    structural = ledger[ledger["weight"] == LISTS]
-    return len(structural), int(structural["agreement"].eq("same").sum())

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
-from compendium.ledger.evidence import Change, Data, derived
+from compendium.ledger.evidence import Data, derived
 from compendium.ledger.judges import Judges
+from compendium.ledger.record import Change
 from compendium.texts import NOTHING, Text, by_language, catalogue
 
 text = catalogue("compendium/ledger")

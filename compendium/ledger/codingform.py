@@ -12,7 +12,7 @@ from compendium.files import InputError, read_plain, write_atomic
 from compendium.languages import Languages
 from compendium.ledger.coding import CODES, by_majority, coded, digest, read, rows_in_words
 from compendium.ledger.evidence import Data
-from compendium.ledger.recording import by_column
+from compendium.ledger.record import by_column
 from compendium.texts import catalogue
 
 text = catalogue("compendium/ledger")

@@ -6,9 +6,10 @@ from functools import partial
 import pandas as pd
 
 from compendium import values
-from compendium.data.datapackage import LIST, links
-from compendium.ledger.evidence import Change, Data, ends
+from compendium.data.datapackage import links, split_list
+from compendium.ledger.evidence import Data, ends
 from compendium.ledger.printed import quantity
+from compendium.ledger.record import Change
 from compendium.texts import (
     CLAUSE,
     COLON,
@@ -141,7 +142,7 @@ def row_label(frame: pd.DataFrame, change: Change, data: Data, language: str) ->
             return str(frame.at[row, named])
         value = str(frame.at[row, key])
         if key == "source_id":
-            return called(value.split(LIST), data)[language]
+            return called(split_list(value), data)[language]
         if field.get("unit") == "year":
             return text("year", year=value)[language]
         return str(field.get("labels", {}).get(value, {}).get(language, value))

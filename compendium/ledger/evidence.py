@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from copy import copy
-from dataclasses import dataclass
 from functools import cached_property, reduce, wraps
 from itertools import chain
 from typing import TypeVar
@@ -13,9 +12,10 @@ import pandas as pd
 
 from compendium import CompendiumError
 from compendium.compendium import Compendium
-from compendium.data.datapackage import LIST
+from compendium.data.datapackage import split_list
 from compendium.data.tables import Tables
 from compendium.languages import Languages
+from compendium.ledger.record import Change
 
 NAMING = ("source_id", "also_in", "revision_source_id")  # columns that name the sources of a row
 ENDS = {"value_low": "value_high", "lower": "upper"}
@@ -29,17 +29,6 @@ class LedgerError(CompendiumError):
 
 class Undocumented(LedgerError):
     """There is no row to compare for a claim, and neither a known record nor a logged search says why."""
-
-
-@dataclass(frozen=True)
-class Change:
-    """A change of raw tables: `set` a column of rows to values, `drop` rows, or `add` a copy from another origin."""
-
-    kind: str
-    table: str
-    rows: tuple[int, ...]
-    column: str = ""
-    values: tuple[float | str, ...] = ()
 
 
 def derived(function: Callable[["Data"], T]) -> Callable[["Data"], T]:
@@ -179,7 +168,7 @@ class Data:
     def records(self, claim_id: str, decides: bool = True, obtained: bool = False) -> pd.DataFrame:
         """Return the records that would decide a claim, or only help, and were not obtained, or were."""
         rows = self("records")
-        mine = rows["claim_ids"].map(lambda ids: claim_id in ids.split(LIST)).astype(bool)
+        mine = rows["claim_ids"].map(lambda ids: claim_id in split_list(ids)).astype(bool)
         return rows[mine & (rows["decides"] == decides) & (rows["obtained"] == obtained)]
 
     def origins(self, rows: pd.DataFrame) -> list[str]:
@@ -315,7 +304,7 @@ def outside(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _named(cells: Iterable) -> list[str]:
-    return [part for cell in cells if isinstance(cell, str) and cell for part in cell.split(LIST)]
+    return [part for cell in cells if isinstance(cell, str) for part in split_list(cell)]
 
 
 def row_sources(row: pd.Series | dict) -> list[str]:

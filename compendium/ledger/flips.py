@@ -16,8 +16,10 @@ import pandas as pd
 from compendium import CompendiumError, vocabulary
 from compendium.files import shortened
 from compendium.ledger.conditions import MANY, condition, decimals
-from compendium.ledger.evidence import Change, Data, LedgerError, Undocumented
+from compendium.ledger.evidence import Data, LedgerError, Undocumented
 from compendium.ledger.judges import Assessment, Judges
+from compendium.ledger.judging import Lever
+from compendium.ledger.record import Change
 from compendium.texts import NOTHING, Text, catalogue
 
 text = catalogue("compendium/ledger")
@@ -127,10 +129,11 @@ def word_of(found: Assessment | None) -> str:
     return found.verdict if found else NO_VERDICT
 
 
-def levers(base: Assessment, claim: pd.Series, data: Data) -> Iterator[tuple[str, tuple[int, ...], str]]:
+def levers(base: Assessment, claim: pd.Series, data: Data) -> Iterator[Lever]:
     """Yield what may be changed: the numbers of the deciding rows, or for its own numbers what the paper prints."""
-    if base.judged.levers is not None:
-        yield from base.judged.levers[:MOST_LEVERS]
+    given = base.judged.levers
+    if given is not None and not isinstance(given, str):
+        yield from given[:MOST_LEVERS]
         return
     if base.judged.rows.empty:
         yield "claims", data.row(claim["claim_id"]), "value_low" if pd.notna(claim["value_low"]) else "value_high"
@@ -138,7 +141,7 @@ def levers(base: Assessment, claim: pd.Series, data: Data) -> Iterator[tuple[str
     for table, rows in base.judged.rows.groupby("table", sort=False):
         index = tuple(dict.fromkeys(rows.index))
         for column in measures(table, data):
-            if rows[column].notna().any():
+            if given in (None, column) and rows[column].notna().any():
                 yield table, index, column
                 yield from ((table, (row,), column) for row in index if 1 < len(index) <= 6)
 
@@ -169,9 +172,7 @@ def first(ways: Sequence[Iterator[Step]]) -> tuple[float, int, Change] | None:
     return None
 
 
-def searches(
-    turns: Callable[[Change], bool], data: Data, lever: tuple[str, tuple[int, ...], str], aims: Sequence[float]
-) -> list[Iterator[Step]]:
+def searches(turns: Callable[[Change], bool], data: Data, lever: Lever, aims: Sequence[float]) -> list[Iterator[Step]]:
     """Return the ways in which a lever may turn a verdict: up or down, or of places in an order by an exchange."""
     table, _, column = lever
     if data.tables.field(table, column).get("unit") == "rank":
@@ -179,7 +180,7 @@ def searches(
     return [smallest(turns, data, lever, sign, aims) for sign in (1, -1)]
 
 
-def exchanged(turns: Callable[[Change], bool], data: Data, lever: tuple[str, tuple[int, ...], str]) -> Iterator[Step]:
+def exchanged(turns: Callable[[Change], bool], data: Data, lever: Lever) -> Iterator[Step]:
     """Look for two rows which turn a verdict if they change places, those that stand nearest first; as `smallest`."""
     table, rows, column = lever
     places = data(table).loc[list(rows), column].dropna().astype(int).to_dict()
@@ -196,7 +197,7 @@ def exchanged(turns: Callable[[Change], bool], data: Data, lever: tuple[str, tup
 def smallest(
     turns: Callable[[Change], bool],
     data: Data,
-    lever: tuple[str, tuple[int, ...], str],
+    lever: Lever,
     sign: int,
     aims: Sequence[float],
 ) -> Iterator[Step]:

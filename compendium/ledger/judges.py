@@ -5,7 +5,8 @@ Nothing but the judgement decides: the words come from `vocabulary`, whose rows 
 
 import inspect
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 
@@ -144,6 +145,8 @@ Judgement = Callable[..., Judged]
 class Judges:
     """The judgements of a study by claim; a claim without one is judged by claim_evidence or by the items it lists."""
 
+    later = False
+
     def __init__(self) -> None:
         self.known: dict[str, Judgement] = {}
 
@@ -169,49 +172,47 @@ class Judges:
         """Return the names of the choices that the judgement of a claim takes."""
         return set(self.defaults(claim_id))
 
-    def ask(self, claim: pd.Series, data: Data, **choices: object) -> Judged:
-        """Return what the judgement of a claim finds.
+    def assess(self, claim_id: str, data: Data, **choices: object) -> Assessment:
+        """Judge a claim from the tables.
 
         Raises:
-            LedgerError: it fails, or gives no `Judged`; file and line are told.
+            LedgerError: its judgement fails, or gives no `Judged`; file and line are told.
         """
-        judgement = self.known[claim["claim_id"]]
-        file, line = judgement.__code__.co_filename, judgement.__code__.co_firstlineno
-        try:
-            judged = judgement(claim, data, **choices)
-        except CompendiumError:
-            raise
-        except Exception as error:
-            lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
-            remedy = "correct the code" if isinstance(error, NameError | ImportError) else GUARD
-            raise LedgerError(
-                f"{claim['claim_id']}: its judgement fails at {paths.shown(file)}, line {lines[-1] if lines else line} "
-                f"({type(error).__name__}: {error}). Remedy: {remedy}"
-            ) from error
-        if not isinstance(judged, Judged):
-            place = f"{paths.shown(file)}, line {line}"
-            raise LedgerError(f"{claim['claim_id']}: its judgement, {place}, returns no Judged. Remedy: {GUARD}")
-        return judged
-
-    def assess(self, claim_id: str, data: Data, **choices: object) -> Assessment:
-        """Judge a claim from the tables."""
-        claim = data.claim(claim_id)
-        if claim_id in self.known:
-            judged = self.ask(claim, data, **choices)
+        claim, judgement = data.claim(claim_id), self.known.get(claim_id)
+        if judgement:
+            with telling(claim_id, judgement):
+                judged = judgement(claim, data, **choices)
+            if not isinstance(judged, Judged):
+                line = judgement.__code__.co_firstlineno
+                place = f"{paths.shown(judgement.__code__.co_filename)}, line {line}"
+                raise LedgerError(f"{claim_id}: its judgement, {place}, returns no Judged. Remedy: {GUARD}")
         elif claim["weight"] == "structural" and (data("claim_items")["claim_id"] == claim_id).any():
             judged = counted_items(claim, data)
         else:
             judged = attested(claim, data)
-        return assess(claim, judged, data)
+        if self.later and judged.agreement == "none":
+            return Assessment("nowhere", "none", "", "undecided", (), "", "", judged)
+        return assess(claim, judged, data, self.later)
 
 
 class Later(Judges):
     """Judgements by what was printed after the paper; where nothing comparable was, a claim is undecided."""
 
-    def assess(self, claim_id: str, data: Data, **choices: object) -> Assessment:
-        """Judge a claim from the tables."""
-        claim = data.claim(claim_id)
-        judged = self.ask(claim, data, **choices)
-        if judged.agreement == "none":
-            return Assessment("nowhere", "none", "", "undecided", (), "", "", judged)
-        return assess(claim, judged, data, later=True)
+    later = True
+
+
+@contextmanager
+def telling(claim_id: str, judgement: Judgement) -> Iterator[None]:
+    """Tell of a judgement that fails file and line, and the remedy."""
+    file, line = judgement.__code__.co_filename, judgement.__code__.co_firstlineno
+    try:
+        yield
+    except CompendiumError:
+        raise
+    except Exception as error:
+        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
+        remedy = "correct the code" if isinstance(error, NameError | ImportError) else GUARD
+        raise LedgerError(
+            f"{claim_id}: its judgement fails at {paths.shown(file)}, line {lines[-1] if lines else line} "
+            f"({type(error).__name__}: {error}). Remedy: {remedy}"
+        ) from error

@@ -16,6 +16,7 @@ from compendium.ledger.printed import agrees, implies, numbers, printed_value, s
 from compendium.texts import COMMA, NOTHING, SEMICOLON, SENTENCE, Text, catalogue
 
 text = catalogue("compendium/ledger")
+Lever = tuple[str, tuple[int, ...], str]  # a table, the numbers of rows, a column
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,8 @@ class Judged:
         short: the reason in one sentence, if that is not its first.
         beside: rows of which the reason tells besides; they decide nothing.
         weaker: rows of weak sources that say otherwise than firm measurements; they decide nothing.
-        levers: what `nearest` may change: (table, rows, column), rows changed together; None for the default.
+        levers: what `nearest` may change: (table, rows, column), rows changed together; or a column of the deciding
+            rows; None for each of their columns that holds measured numbers.
         readings: under each fair reading, by its code, whether the statement holds, fails or is open; empty for one.
     """
 
@@ -49,7 +51,7 @@ class Judged:
     short: Text = NOTHING
     beside: pd.DataFrame = field(default_factory=pd.DataFrame)
     weaker: pd.DataFrame = field(default_factory=pd.DataFrame)
-    levers: Sequence[tuple[str, tuple[int, ...], str]] | None = None
+    levers: Sequence[Lever] | str | None = None
     readings: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -62,9 +64,12 @@ class Judged:
         """Return the same, which says in short how many origins of related evidence there are, on which side."""
         return replace(self, short=text("tally-alone", tally=tally(pro, contra)))
 
-    def told(self, reason: Text, beside: pd.DataFrame | Iterable[pd.DataFrame] = ()) -> "Judged":
-        """Return the same with this reason, which may tell of rows `beside` those that decide."""
-        return replace(self, reason=reason, beside=joined([self.beside, joined(beside)]))
+    def told(
+        self, reason: Text, beside: pd.DataFrame | Iterable[pd.DataFrame] = (), levers: str | None = None
+    ) -> "Judged":
+        """Return the same with this reason, which may tell of rows `beside` those that decide, and perhaps levers."""
+        told = replace(self, reason=reason, beside=joined([self.beside, joined(beside)]))
+        return told if levers is None else replace(told, levers=levers)
 
     @property
     def zh(self) -> str:

@@ -58,7 +58,7 @@ def by_reading(claim: pd.Series, found: Mapping[str, Judged], data: Data) -> Jud
         text(f"reading-{said[name]}", reading=texts.of(known.loc[name], "reading"), said=found[name].reason)
         for name in told
     ]
-    levers = [lever for judged in found.values() for lever in judged.levers or ()]
+    levers = [one for judged in found.values() if not isinstance(judged.levers, str) for one in judged.levers or ()]
     return Judged(
         "by_reading",
         agreement,

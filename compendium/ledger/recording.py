@@ -1,14 +1,14 @@
-"""A claim judged, as one row of the ledger."""
+"""A claim is judged, and what was found becomes its record."""
 
-import json
+import math
 import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from itertools import chain
 
 import pandas as pd
 
-from compendium.data.datapackage import LIST
-from compendium.languages import Languages, own
+from compendium.languages import own
 from compendium.ledger import chance
 from compendium.ledger.claims import OF_CLAIM
 from compendium.ledger.coding import alone, parting
@@ -16,29 +16,32 @@ from compendium.ledger.evidence import Data
 from compendium.ledger.flips import Flip, nearest
 from compendium.ledger.judges import Assessment, Judges
 from compendium.ledger.printed import numbers, truth
-from compendium.texts import NOTHING, SENTENCE, Text, catalogue, column, joined
+from compendium.ledger.record import Computed, Record
+from compendium.texts import NOTHING, SENTENCE, Text, catalogue, column, joined, of
 
 text = catalogue("compendium/ledger")
 RECORDS = ("、", "; ")
 END = {"zh": re.compile("(?<=。)"), "en": re.compile(r"(?:(?<=[^\s.]{2}[.?!])|(?<=\d[.?!]))\s+(?=[A-Z“0-9(])")}
 
 
-def shown_value(computed: object) -> str:
-    """Return a computed value as text with at most six significant digits: `2.15217`, `7 to 25`, `yes`.
+def values_of(computed: object) -> Computed:
+    """Return what a judgement computed as values of a record, each once: a tuple is a range, other lists hold values.
 
-    A list may hold pairs, the periods that several sources print.
+    A list may hold pairs, the periods that several sources print; a missing number is left out.
     """
     if computed is None:
-        return ""
+        return ()
     listed = list(computed) if isinstance(computed, Iterable) else [computed]
-    if any(isinstance(v, list) for v in listed):
-        return " / ".join(dict.fromkeys(shown_value(tuple(v) if isinstance(v, list) else v) for v in listed))
-    if all(truth(v) for v in listed):
-        values = list(dict.fromkeys("yes" if v else "no" for v in listed))
-    else:
-        digits = (f"{v:.6g}" if abs(v) < 1e6 else f"{v:.0f}" for v in numbers(listed))
-        values = list(dict.fromkeys(f"{Decimal(number):f}" if "e" in number else number for number in digits))
-    return (" to " if isinstance(computed, tuple) else " / ").join(values)
+    if any(isinstance(one, list) for one in listed):
+        spans = (values_of(tuple(one) if isinstance(one, list) else one) for one in listed)
+        return tuple(dict.fromkeys(chain.from_iterable(spans)))
+    known: Iterable[Decimal | bool]
+    if all(map(truth, listed)):
+        known = map(bool, listed)
+    else:  # at six significant digits, from a million on as whole numbers
+        known = (Decimal(f"{number:.6g}" if abs(number) < 1e6 else f"{number:.0f}") for number in numbers(listed))
+    values = tuple(dict.fromkeys(known))
+    return ((values,) if values else ()) if isinstance(computed, tuple) else tuple((value,) for value in values)
 
 
 def weakness(assessment: Assessment) -> Text:
@@ -82,8 +85,10 @@ def first(reason: Text) -> Text:
     return Text(lambda language: END[own(language)].split(reason[language])[0])
 
 
-def record(judges: Judges, claim: pd.Series, data: Data, choices: Mapping[str, object], flips: bool = True) -> dict:
-    """Judge a claim and return its row of the ledger.
+def record_claim(
+    judges: Judges, claim: pd.Series, data: Data, choices: Mapping[str, object], flips: bool = True
+) -> Record:
+    """Judge a claim and return its record.
 
     Args:
         judges: the judgements of the study.
@@ -92,51 +97,44 @@ def record(judges: Judges, claim: pd.Series, data: Data, choices: Mapping[str, o
         choices: those that the judgement takes.
         flips: whether what would turn the verdict is searched.
     """
-    assessment, languages = judges.assess(claim["claim_id"], data, **choices), data.languages
-    judged = assessment.agreement != "none"
+    assessment = judges.assess(claim["claim_id"], data, **choices)
+    found, judged = assessment.judged, assessment.agreement != "none"
     flip = nearest(judges, claim["claim_id"], data, **choices) if flips and judged else Flip("", ())
-    rows = assessment.judged.rows
     more = (
-        chance.told(claim, assessment.judged, data) if judged else NOTHING,
+        chance.told(claim, found, data) if judged else NOTHING,
         unseen(claim["claim_id"], judged, data),
-        parting(rows, data),
+        parting(found.rows, data),
         weakness(assessment),
         second_look(claim["claim_id"], data),
     )
-    reason = joined([assessment.judged.reason, *more], SENTENCE)
-    why = assessment.judged.short or first(reason)
-    said = rows.loc[rows["table"] == "claim_evidence", "evidence_id"] if "evidence_id" in rows else ()
-    return {
-        "claim_id": claim["claim_id"],
+    reason = joined([found.reason, *more], SENTENCE)
+    rows = found.rows.loc[found.rows["table"] == "claim_evidence", "evidence_id"] if "evidence_id" in found.rows else ()
+    return Record(
+        claim_id=claim["claim_id"],
         **{name: claim[name] for name in OF_CLAIM},
-        "value_printed": claim["value_text"],
-        **{name: claim[name] for name in languages.columns("printed")},
-        "value_computed": shown_value(assessment.judged.computed) if judged else "",
-        "difference": assessment.judged.difference,
-        "rule": assessment.judged.rule,
-        "trace": assessment.trace,
-        "agreement": assessment.agreement,
-        "direction": assessment.direction,
-        "readings": LIST.join(f"{name}: {word}" for name, word in assessment.judged.readings.items()),
-        "origin": assessment.origin,
-        "verdict": assessment.verdict,
-        "verdict_codings": LIST.join(alone(judges, claim["claim_id"], data, **choices)),
-        "evidence": LIST.join(assessment.sources),
-        "evidence_rows": LIST.join(dict.fromkeys(said)),
-        "told_beside": LIST.join(assessment.beside),
-        "lowest_grade": assessment.grade,
-        "trust": assessment.trust,
-        "strength": assessment.strength,
-        "flip": flip.verdict,
-        **by_column("flip", flip.said, languages),
-        "flip_distance_pct": "" if flip.distance is None else f"{flip.distance:.6g}",
-        "flip_steps": "" if flip.steps is None else str(flip.steps),
-        "flip_changes": json.dumps([vars(change) for change in flip.changes]) if flip.changes else "",
-        **by_column("why", why, languages),
-        **by_column("reason", reason, languages),
-    }
-
-
-def by_column(stem: str, said: Text, languages: Languages) -> dict[str, str]:
-    """Return a text by the columns that hold it in each language."""
-    return {f"{stem}_{language}": said[language] for language in languages}
+        value_printed=claim["value_text"],
+        printed=of(claim, "printed"),
+        value_computed=values_of(found.computed) if judged else (),
+        difference=None if math.isnan(found.difference) else found.difference,
+        rule=found.rule,
+        trace=assessment.trace,
+        agreement=assessment.agreement,
+        direction=assessment.direction,
+        readings=found.readings,
+        origin=assessment.origin,
+        verdict=assessment.verdict,
+        verdict_codings=tuple(alone(judges, claim["claim_id"], data, **choices)),
+        evidence=assessment.sources,
+        evidence_rows=tuple(dict.fromkeys(rows)),
+        told_beside=assessment.beside,
+        lowest_grade=assessment.grade,
+        trust=assessment.trust,
+        strength=assessment.strength,
+        flip=flip.verdict,
+        flip_said=flip.said,
+        flip_distance_pct=flip.distance,
+        flip_steps=flip.steps,
+        flip_changes=flip.changes,
+        why=found.short or first(reason),
+        reason=reason,
+    )

@@ -6,7 +6,7 @@ The table of sentences holds no text: a sentence is known by its place, the numb
 from collections.abc import Iterator, Mapping
 
 from compendium.data.checks import Row, Table, needs
-from compendium.data.datapackage import LIST
+from compendium.data.datapackage import split_list
 from compendium.data.tables import Tables
 from compendium.files import InputError
 from compendium.ledger.coding import digest
@@ -64,7 +64,7 @@ def claims_stand_in_sentences(sentences: Table, assertions: Table, claims: Table
     section = {row["sentence_id"]: row["section"] for row in sentences}
     sections: dict[str, list[str]] = {}
     for row in assertions:
-        for claim in (row["claim_ids"] or "").split(LIST):
+        for claim in split_list(row["claim_ids"] or ""):
             sections.setdefault(claim, []).append(section[row["sentence_id"]])
     remedy = f"write its id into claim_ids of the assertion in {ASSERTIONS}.csv that it takes up"
     for row in claims:
@@ -110,7 +110,7 @@ def printing(tables: Tables) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for row in tables(ASSERTIONS).itertuples():
         mine = found.setdefault(row.sentence_id, [])
-        mine += [claim for claim in row.claim_ids.split(LIST) if claim and claim not in mine]
+        mine += [claim for claim in split_list(row.claim_ids) if claim not in mine]
     return found
 
 

@@ -13,7 +13,7 @@ from compendium.files import write_atomic
 from compendium.ledger import claims, sentences
 from compendium.ownpaper.paper import Read
 from compendium.pages.report import english
-from compendium.vocabulary import ANSWERS, VERDICTS, answered, found
+from compendium.vocabulary import ANSWERS, VERDICTS
 
 WIDE = "[\u2e80-\u9fff\uff00-\uffef]"  # signs between which a break of the line is no blank
 MARKS = {"correct": "✗", "unsettled": "?", "matches": "✓", "none": "…", "lists": "#"}
@@ -72,11 +72,11 @@ def render_page(c: Compendium, read: Read) -> str:
 
 def describe_claims(c: Compendium, language: str) -> dict[str, dict]:
     """Return what is told of each claim, in a language, by its id."""
-    ledger, described = claims.stored(c).set_index("claim_id"), {}
+    ledger, described = claims.stored(c), {}
     for row in c.tables("claims").to_dict("records"):
         name = row["claim_id"]
-        judged = ledger.loc[name].to_dict() if name in ledger.index else {}
-        answer = answered(judged["verdict"]) if judged else "unsettled"
+        judged = ledger.get(name)
+        answer = judged.answer if judged else "unsettled"
         book = f"book/{language}/claims/{name}.html"
         described[name] = {
             "id": name,
@@ -85,9 +85,9 @@ def describe_claims(c: Compendium, language: str) -> dict[str, dict]:
             "weight": row["weight"],
             "answer": answer,
             "order": (list(ANSWERS).index(answer), claims.WEIGHED.index(row["weight"])),
-            "verdict": VERDICTS[judged["verdict"]][language] if judged else "",
-            "reason": judged[f"reason_{language}"] if judged else "",
-            "found": found(judged, language) if judged else "",
+            "verdict": VERDICTS[judged.verdict][language] if judged else "",
+            "reason": judged.reason[language] if judged else "",
+            "found": judged.found[language] if judged else "",
             "book": book if (c.build / book).is_file() else "",
         }
     return described

@@ -1,6 +1,6 @@
 """Sentences declared in notebooks/*.toml: filled from the ledger and the tables, or withdrawn with the reasons."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from types import SimpleNamespace
@@ -11,11 +11,12 @@ from pydantic import AfterValidator, Field
 
 from compendium import paths, toml
 from compendium.compendium import Compendium
-from compendium.data.datapackage import LIST
+from compendium.data.datapackage import split_list
 from compendium.ledger.derived import quantities
 from compendium.ledger.evidence import Data, LedgerError
-from compendium.texts import SEMICOLON, Filling, Spoken, Text, catalogue, joined, of
-from compendium.vocabulary import VERDICTS, computed, measured
+from compendium.ledger.record import Ledger
+from compendium.texts import SEMICOLON, Filling, Spoken, Text, catalogue, joined
+from compendium.vocabulary import VERDICTS
 
 text = catalogue("compendium/show")
 UNJUDGED = text("unjudged")
@@ -56,8 +57,8 @@ class Sentence:
 
     Attributes:
         said: the sentence, with its numbers filled in; in its place the faults if it is withdrawn.
-        claims: the claims it rests on, each with its verdict.
-        strengths: the same, each with how strong its evidence is.
+        expects: the claims it rests on.
+        claims: those of them that are judged.
         sources: the sources of the rows it quotes, in their order.
         notebooks: the notebooks that show its claims.
         faults: why the sentence is withdrawn; none as long as it stands.
@@ -65,8 +66,8 @@ class Sentence:
     """
 
     said: Text
-    claims: dict[str, str]
-    strengths: dict[str, str]
+    expects: tuple[str, ...]
+    claims: Ledger
     sources: tuple[str, ...]
     notebooks: tuple[str, ...]
     faults: tuple[Text, ...]
@@ -80,7 +81,7 @@ class Unfit(Exception):
         self.reason = text(f"unfit-{key}", **values)
 
 
-def fill_sentences(c: Compendium, file: str, ledger: pd.DataFrame) -> dict[str, Sentence]:
+def fill_sentences(c: Compendium, file: str, ledger: Ledger) -> dict[str, Sentence]:
     """Return the sentences that a file of the folder notebooks declares, filled from the ledger and the tables.
 
     Where there is no such file, there are none. One whose claims or cells are no longer what it was written for is
@@ -101,17 +102,16 @@ def fill_sentences(c: Compendium, file: str, ledger: pd.DataFrame) -> dict[str, 
     return {name: fill_sentence(c, name, entry, ledger, ours) for name, entry in declared.items()}
 
 
-def fill_sentence(
-    c: Compendium, name: str, entry: Declared, ledger: pd.DataFrame, ours: Mapping[str, float]
-) -> Sentence:
+def fill_sentence(c: Compendium, name: str, entry: Declared, ledger: Ledger, ours: Mapping[str, float]) -> Sentence:
     """Return the sentence `name`, with its numbers or its faults; `ours`: the derived quantities."""
-    rows = ledger.set_index("claim_id").reindex(list(entry.expects))
-    values: dict[str, object] = {**ours, **collect_values(rows)}
+    judged = {claim: ledger[claim] for claim in entry.expects if claim in ledger}
+    values: dict[str, object] = {**ours, **collect_values(judged)}
     sources: list[str] = []
+    given = {claim: judged[claim].verdict if claim in judged else "" for claim in entry.expects}
     faults = [
-        text("moved", claim=claim_id, now=VERDICTS.get(now, UNJUDGED), due=VERDICTS[verdict])
-        for (claim_id, verdict), now in zip(entry.expects.items(), rows["verdict"], strict=True)
-        if now != verdict
+        text("moved", claim=claim, now=VERDICTS.get(given[claim], UNJUDGED), due=VERDICTS[due])
+        for claim, due in entry.expects.items()
+        if given[claim] != due
     ]
     for key, where in entry.cells.items():
         try:
@@ -134,29 +134,24 @@ def fill_sentence(
         said = text("withdrawn", name=name, faults=joined(faults, SEMICOLON))
     return Sentence(
         said,
-        claims=rows["verdict"].to_dict(),
-        strengths=rows["strength"].fillna("").to_dict(),
+        expects=tuple(entry.expects),
+        claims=judged,
         sources=tuple(dict.fromkeys(sources)),
-        notebooks=tuple(sorted(set(rows["notebook"]))),
+        notebooks=tuple(sorted({one.notebook for one in judged.values()})),
         faults=tuple(faults),
         figure=entry.figure,
     )
 
 
-def collect_values(rows: pd.DataFrame) -> dict[str, object]:
+def collect_values(judged: Ledger) -> dict[str, object]:
     """Return by claim what a sentence may name: the printed value bare and in words, the computed one likewise."""
     return {
-        name: SimpleNamespace(
-            printed=row["value_printed"],
-            said=of(row, "printed"),
-            computed=Text(partial(computed, row["value_computed"])),
-            measured=Text(partial(measured, row)),
-        )
-        for name, row in rows.iterrows()
+        name: SimpleNamespace(printed=one.value_printed, said=one.printed, computed=one.computed, measured=one.measured)
+        for name, one in judged.items()
     }
 
 
-def find_cell(c: Compendium, where: Cell) -> tuple[object, list[str]]:
+def find_cell(c: Compendium, where: Cell) -> tuple[object, Sequence[str]]:
     """Return the cell that a sentence names, a column of the one row of a table that fits, and the sources of the row.
 
     Raises:
@@ -180,4 +175,4 @@ def find_cell(c: Compendium, where: Cell) -> tuple[object, list[str]]:
         raise Unfit("empty", place=place, column=column)
     if where.must is not None and value != where.must:
         raise Unfit("otherwise", place=place, column=column, value=value, due=where.must)
-    return value, [source for source in row.get("source_id", "").split(LIST) if source]
+    return value, split_list(row.get("source_id", ""))

@@ -1,10 +1,8 @@
 """How fairly the paper was read: its assertions, the statements beside their sentences, readings, the second look."""
 
-import pandas as pd
-
 from compendium.compendium import Compendium
-from compendium.data.datapackage import LIST
 from compendium.ledger.claims import by_number
+from compendium.ledger.record import Ledger, Record
 from compendium.ledger.sentences import ASSERTIONS, FIDELITY
 from compendium.pages.listing import grid
 from compendium.texts import SEMICOLON, catalogue, joined, of
@@ -14,7 +12,7 @@ text = catalogue("compendium/show")
 BREAK = "<br>"  # between the lines of one cell
 
 
-def parts(c: Compendium, ledger: pd.DataFrame, language: str) -> dict[str, str]:
+def parts(c: Compendium, ledger: Ledger, language: str) -> dict[str, str]:
     """Return the generated parts of the page on fairness, for authors of the paper and reviewers."""
     return {
         "assertions": count_assertions(c, language),
@@ -51,29 +49,29 @@ def count_fidelity(c: Compendium, language: str) -> str:
     return grid(heads(language, "round", "statements", "same", "others", "agree"), lines, "lrrrr")
 
 
-def list_looks(c: Compendium, ledger: pd.DataFrame, task: str, language: str) -> str:
+def list_looks(c: Compendium, ledger: Ledger, task: str, language: str) -> str:
     """Return as a table what the readers of a task found of each claim, what was answered, and both verdicts.
 
     The readings of a claim, where it has any, are the answer.
     """
-    looks, judged = c.tables("second_looks"), ledger.set_index("claim_id")
+    looks = c.tables("second_looks")
     outcomes = c.tables.labels("second_looks", "outcome")
     looks = looks[looks["task"] == task].sort_values("claim_id", key=by_number, kind="stable")
     lines = []
     for name, group in looks.groupby("claim_id", sort=False):
-        row, mine = judged.loc[name], group.to_dict("records")
-        then, now = (VERDICTS[word][language] for word in (mine[0]["before"], row["verdict"]))
+        judged, mine = ledger[name], group.to_dict("records")
+        then, now = (VERDICTS[word][language] for word in (mine[0]["before"], judged.verdict))
         found = [text("fair-one", outcome=outcomes[one["outcome"]], argument=of(one, "argument")) for one in mine]
-        answers = list_readings(c, row, language) or [of(one, "answer").markdown[language] for one in mine]
+        answers = list_readings(c, judged, language) or [of(one, "answer").markdown[language] for one in mine]
         said = (BREAK.join(one.markdown[language] for one in found), BREAK.join(dict.fromkeys(answers)))
         lines.append((name, then, *said, now))
     return grid(heads(language, "claim", "then", "found", "readings", "now"), lines, "lllll")
 
 
-def list_readings(c: Compendium, row: pd.Series, language: str) -> list[str]:
-    """Return each reading of a claim, a row of the ledger by claim, with whether the statement holds under it."""
+def list_readings(c: Compendium, judged: Record, language: str) -> list[str]:
+    """Return each reading of a claim with whether the statement holds under it."""
     known = c.tables("claim_readings")
-    known = known[known["claim_id"] == row.name].set_index("reading")
-    pairs = (one.split(": ") for one in row["readings"].split(LIST) if one)
-    found = [text(f"fair-reading-{word}", reading=of(known.loc[name], "reading")) for name, word in pairs]
+    known = known[known["claim_id"] == judged.claim_id].set_index("reading")
+    readings = judged.readings.items()
+    found = [text(f"fair-reading-{word}", reading=of(known.loc[name], "reading")) for name, word in readings]
     return [one.markdown[language] for one in found]

@@ -1,33 +1,34 @@
 """What a reader takes away: the sentence that sums up, and the findings."""
 
+from collections import Counter
 from collections.abc import Sequence
-
-import pandas as pd
 
 from compendium.compendium import Compendium
 from compendium.ledger.claims import LISTS
+from compendium.ledger.record import Ledger
 from compendium.pages.declared import Sentence, fill_sentences
 from compendium.texts import CLAUSE, SEMICOLON, SENTENCE, Text, catalogue, joined, written
-from compendium.vocabulary import ANSWERS, DEPENDS, QUALIFIED, STRENGTHS, answered
+from compendium.vocabulary import ANSWERS, DEPENDS, QUALIFIED, STRENGTHS
 
 FILE, SUMMARY, LIMITS = "findings.toml", "summary.toml", "limits"  # the last: the part on how little it rests
 text = catalogue("compendium/show")
 
 
-def key_findings(c: Compendium, ledger: pd.DataFrame) -> list[Sentence]:
+def key_findings(c: Compendium, ledger: Ledger) -> list[Sentence]:
     """Return the declared findings in the order in which they stand, those withdrawn at the end."""
     return sorted(fill_sentences(c, FILE, ledger).values(), key=lambda finding: bool(finding.faults))
 
 
-def summary(c: Compendium, ledger: pd.DataFrame) -> Text:
+def summary(c: Compendium, ledger: Ledger) -> Text:
     """Return what sums up: the declared parts that stand, as one sentence; how the headline claims fare; the declared
     part `limits` by itself; what is withdrawn, with the reasons."""
     declared = fill_sentences(c, SUMMARY, ledger)
     parts = [part for name, part in declared.items() if name != LIMITS]
     standing = [part.said for part in parts if not part.faults]
-    headline = ledger.loc[ledger["weight"] == "headline", "verdict"]
-    counted = headline.map(answered).value_counts().reindex(list(ANSWERS), fill_value=0)
-    confirmed, claims = (ledger["verdict"] == "confirmed").sum(), (ledger["weight"] != LISTS).sum()
+    headline = [one for one in ledger.values() if one.weight == "headline"]
+    counted = Counter(one.answer for one in headline)
+    claims = sum(one.weight != LISTS for one in ledger.values())
+    confirmed = sum(one.verdict == "confirmed" for one in ledger.values())
     wrong = counted["correct"]
     pieces = [
         *([text("summary", parts=joined(standing, SEMICOLON))] if standing else []),
@@ -38,7 +39,7 @@ def summary(c: Compendium, ledger: pd.DataFrame) -> Text:
             matches=counted["matches"],
             unsettled=counted["unsettled"],
             corrected=text("summary-correct", n=wrong) if wrong else text("summary-correct-none"),
-            depends=headline.eq(DEPENDS).sum(),
+            depends=sum(one.verdict == DEPENDS for one in headline),
         ),
         text("summary-confirmed", n=confirmed) if confirmed else text("summary-unconfirmed", claims=claims),
         *([text("summary-limits", said=declared[LIMITS].said)] if LIMITS in declared else []),
@@ -74,14 +75,14 @@ def list_claims(one: Sentence, page: str) -> Text:
     Those beside which stands what to quote instead link to it on `page`, if any.
     """
     by: dict[str, list[str]] = {answer: [] for answer in ANSWERS}
-    for name, verdict in one.claims.items():
-        shown = f"[{name}]({page}#{name.lower()})" if page and verdict in QUALIFIED else name
-        by[answered(verdict)].append(f"{shown} {STRENGTHS[one.strengths[name]].mark}".rstrip())
+    for name, judged in one.claims.items():
+        shown = f"[{name}]({page}#{name.lower()})" if page and judged.verdict in QUALIFIED else name
+        by[judged.answer].append(f"{shown} {STRENGTHS[judged.strength].mark}".rstrip())
     groups = [(answer, written(joined(names).__getitem__)) for answer, names in by.items() if names]
     return joined([text("judged", claims=names, answer=ANSWERS[answer]) for answer, names in groups], SEMICOLON)
 
 
-def findings(c: Compendium, ledger: pd.DataFrame, language: str, reasons: str, page: str = "") -> str:
+def findings(c: Compendium, ledger: Ledger, language: str, reasons: str, page: str = "") -> str:
     """Return the findings one by one, and a line that says where the `reasons` are; `page` as in `list_findings`."""
     more = text("reasons", reasons=written(lambda _: reasons))
     return f"{list_findings(key_findings(c, ledger), language, 'notebooks/', page)}\n\n{more.markdown[language]}"

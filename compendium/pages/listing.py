@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from compendium.ledger import claims
+from compendium.ledger.record import Ledger
 from compendium.texts import catalogue
 from compendium.vocabulary import VERDICTS
 
@@ -23,7 +24,8 @@ def grid(header: Sequence[str], rows: Sequence[Sequence[object]], align: str) ->
     return "\n".join("| " + " | ".join(map(str, cells)) + " |" for cells in (header, rule, *rows))
 
 
-def lists(ledger: pd.DataFrame, language: str) -> str:
+def lists(ledger: Ledger, language: str) -> str:
     """Return in a sentence how many lists and names there are beside the claims of substance; empty for none."""
-    every, agree = claims.lists(ledger)
+    listed = [one for one in ledger.values() if one.weight == claims.LISTS]
+    every, agree = len(listed), sum(one.agreement == "same" for one in listed)
     return text("lists", claims=len(ledger) - every, every=every, agree=agree)[language] if every else ""

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from compendium.compendium import Compendium
-from compendium.data.datapackage import LIST
 from compendium.ledger import claims
 from compendium.ledger.evidence import LedgerError
+from compendium.ledger.record import Ledger
 from compendium.pages.declared import fill_sentences
 from compendium.pages.findings import link
 from compendium.pages.listing import grid
@@ -36,7 +36,7 @@ class Quote:
     stands: bool
 
 
-def quotes(c: Compendium, ledger: pd.DataFrame) -> dict[str, Quote]:
+def quotes(c: Compendium, ledger: Ledger) -> dict[str, Quote]:
     """Return by claim what to quote instead, for claims that need correcting or depend on the reading, or have a
     declared sentence.
 
@@ -45,20 +45,19 @@ def quotes(c: Compendium, ledger: pd.DataFrame) -> dict[str, Quote]:
     """
     declared = fill_sentences(c, FILE, ledger)
     for name, one in declared.items():
-        if name not in one.claims:
+        if name not in one.expects:
             raise LedgerError(f"notebooks/{FILE}, {name}: expects must name {name}. Remedy: add it with its verdict")
     found = {}
-    rows = ledger[ledger["verdict"].isin(QUALIFIED) | ledger["claim_id"].isin(list(declared))]
-    for row in rows.sort_values("claim_id", key=claims.by_number, kind="stable").to_dict("records"):
-        name, sentence = row["claim_id"], declared.get(row["claim_id"])
-        judged = [source for source in row["evidence"].split(LIST) if source]
-        named = {*judged, *row["told_beside"].split(LIST)}
+    asked = [name for name, one in ledger.items() if one.verdict in QUALIFIED or name in declared]
+    for name in sorted(asked, key=claims.number):
+        judged, sentence = ledger[name], declared.get(name)
+        named = {*judged.evidence, *judged.told_beside}
         carried = [source for source in sentence.sources if source in named] if sentence else []
-        missing = text("quote-missing", claim=name, verdict=VERDICTS[row["verdict"]])
+        missing = text("quote-missing", claim=name, verdict=VERDICTS[judged.verdict])
         found[name] = Quote(
             said=sentence.said if sentence else missing,
-            sources=tuple(carried or judged),
-            cite=cite(c, name, row["verdict"]),
+            sources=tuple(carried) or judged.evidence,
+            cite=cite(c, name, judged.verdict),
             stands=sentence is not None and not sentence.faults,
         )
     return found
@@ -76,7 +75,7 @@ def cite(c: Compendium, claim: str, verdict: str) -> Text:
     )
 
 
-def table(c: Compendium, ledger: pd.DataFrame, language: str, folder: str = "notebooks/", page: str = "") -> str:
+def table(c: Compendium, ledger: Ledger, language: str, folder: str = "notebooks/", page: str = "") -> str:
     """Return as a Markdown table what to quote instead, headline claims first, and how to cite; empty if nothing is.
 
     Args:
@@ -88,22 +87,21 @@ def table(c: Compendium, ledger: pd.DataFrame, language: str, folder: str = "not
     """
     found, stated = quotes(c, ledger), c.tables("claims").set_index("claim_id")
     sources = c.tables("sources").set_index("source_id")
-    rows = ledger.set_index("claim_id").loc[list(found)]
-    rows = rows.sort_values("weight", key=lambda column: column.map(claims.WEIGHED.index), kind="stable")
-    if rows.empty:
+    order = sorted(found, key=lambda name: claims.WEIGHED.index(ledger[name].weight))
+    if not order:
         return ""
     lines = []
-    for name, row in (rows[rows["weight"] == "headline"] if page else rows).iterrows():
+    for name in [name for name in order if not page or ledger[name].weight == "headline"]:
         carry = [link_source(sources.loc[one]) for one in found[name].sources]
         if page and len(carry) > FIRST:
             carry[FIRST:] = [text("sources-more", rest=len(carry) - FIRST)]
         place = "" if page else f'<a id="{name.lower()}"></a>'
         statement = of(stated.loc[name], "statement").markdown[language]
-        shown, said = place + link(name, row["notebook"], folder)[language], found[name].said.markdown[language]
+        shown, said = place + link(name, ledger[name].notebook, folder)[language], found[name].said.markdown[language]
         lines.append((shown, statement, said, joined(carry, SEMICOLON).markdown[language]))
     head = [text(f"quote-{column}")[language] for column in ("claim", "says", "instead", "sources")]
-    first = rows.index[0]
-    leads = text("quote-all", n=len(rows), page=written(lambda _: page), place=first.lower())
+    first = order[0]
+    leads = text("quote-all", n=len(order), page=written(lambda _: page), place=first.lower())
     every, how = leads.markdown[language] if page else "", text("cite-how", cite=found[first].cite).markdown[language]
     return "\n\n".join(filter(None, (grid(head, lines, "llll"), every, how)))
 

@@ -1,15 +1,15 @@
 """The generated parts of the READMEs and of the pages behind them."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-import pandas as pd
-
 from compendium import paths
 from compendium.compendium import Compendium
-from compendium.files import InputError
+from compendium.files import InputError, csv_text
 from compendium.ledger import claims, crosswalk
+from compendium.ledger.record import Ledger
 from compendium.ledger.sentences import accounted
 from compendium.pages import cost, fairness, letters, quotes
 from compendium.pages import notices as noticed
@@ -29,7 +29,7 @@ SAID = "teaching.toml"
 REASONS = "[claims.csv](data/processed/claims.csv)"
 
 
-def list_verdicts(ledger: pd.DataFrame, language: str) -> str:
+def list_verdicts(ledger: Ledger, language: str) -> str:
     """Return the answers with the verdicts under them, what each means and how many claims have it, as a table.
 
     The lists whose number alone is checked stand in a sentence below it. Where there are fewer claims than verdicts,
@@ -90,17 +90,21 @@ def find_pages(c: Compendium) -> dict[str, tuple[str, str]]:
     return found
 
 
-def renew_page(c: Compendium, name: str) -> tuple[str, str]:
-    """Return the page `name` as it is and as it should be: its generated parts made anew from the ledger.
+def renew_pages(c: Compendium) -> dict[str, tuple[str, str]]:
+    """Return the pages by name, each as it is and as it should be: its generated parts made anew from the ledger.
 
     Raises:
-        InputError: the page or the marks of a generated part are missing.
+        InputError: a page or the marks of a generated part are missing.
     """
-    which, language = find_pages(c)[name]
+    ledger = claims.stored(c)
+    return {name: renew_page(c, name, *page, ledger) for name, page in find_pages(c).items()}
+
+
+def renew_page(c: Compendium, name: str, which: str, language: str, ledger: Ledger) -> tuple[str, str]:
+    """Return one page, as `renew_pages`."""
     if which == CHECKS:
         worth = noticed.list_rates(c, language)
         return fill_page(c, name, {"worth": worth, "notices": noticed.list_notices(c, language)})
-    ledger = claims.stored(c)
     if which == QUOTED:
         instead = quotes.table(c, ledger, language, "../notebooks/")
         return fill_page(c, name, {"quotes": instead, "terms": list_terms(language)})
@@ -124,17 +128,16 @@ def renew_page(c: Compendium, name: str) -> tuple[str, str]:
     return fill_page(c, name, parts)
 
 
-def close_findings(c: Compendium, ledger: pd.DataFrame) -> Text:
+def close_findings(c: Compendium, ledger: Ledger) -> Text:
     """Return what stands below the findings: how firm they are, what they cover."""
     return joined([count_firm(ledger), accounted(c.tables)], SENTENCE)
 
 
-def count_firm(ledger: pd.DataFrame) -> Text:
+def count_firm(ledger: Ledger) -> Text:
     """Return what the marks mean and how many settled headline claims are firm; empty where none matches."""
-    headline = ledger[ledger["weight"] == "headline"]
-    given = {name: headline[headline["verdict"].isin(answer.verdicts)] for name, answer in ANSWERS.items()}
-    number = {name: len(rows) for name, rows in given.items()}
-    firm = {name: rows["strength"].eq("firm").sum() for name, rows in given.items()}
+    headline = [one for one in ledger.values() if one.weight == "headline"]
+    number = Counter(one.answer for one in headline)
+    firm = Counter(one.answer for one in headline if one.strength == "firm")
     if not number["matches"]:
         return NOTHING
     wrong = text("firm-corrected", correct=number["correct"], correct_firm=firm["correct"])
@@ -164,8 +167,7 @@ def fill_page(c: Compendium, name: str, parts: Mapping[str, str]) -> tuple[str, 
 
 def outdated(c: Compendium) -> list[str]:
     """Return one line for each page whose generated parts are not those of the committed ledger and contents."""
-    committed = replace(c, out=c.root)
-    stale = [name for name in find_pages(c) if len(set(renew_page(committed, name))) > 1]
+    stale = [name for name, (old, new) in renew_pages(replace(c, out=c.root)).items() if old != new]
     return [f"{name}: the generated part is not up to date. Remedy: compendium accept" for name in stale]
 
 
@@ -174,6 +176,7 @@ def texts(c: Compendium, root: Path) -> dict[str, bytes]:
     if not paths.processed("claims", root).is_file():
         return {}
     run = replace(c, out=root)
-    expected = claims.stored(run)[["claim_id", "verdict"]].to_csv(index=False, lineterminator="\n")
-    made = {name: renew_page(run, name)[1] for name in find_pages(c)} | {EXPECTED: expected}
+    verdicts = [(name, one.verdict) for name, one in claims.stored(run).items()]
+    expected = csv_text(("claim_id", "verdict"), verdicts)
+    made = {name: new for name, (_, new) in renew_pages(run).items()} | {EXPECTED: expected}
     return {name: content.encode("utf-8") for name, content in made.items()}

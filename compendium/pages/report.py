@@ -3,21 +3,18 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
-
-import pandas as pd
 
 from compendium import html, paths
 from compendium.compendium import Compendium
-from compendium.data.datapackage import LIST
 from compendium.files import write_atomic
 from compendium.ledger import claims
+from compendium.ledger.record import Ledger
 from compendium.pages.findings import summary
 from compendium.pages.listing import ordered
 from compendium.pages.quotes import quotes
-from compendium.texts import SEMICOLON, Text, catalogue, joined
-from compendium.vocabulary import ANSWERS, VERDICTS, answered, by_coding, found
+from compendium.texts import SEMICOLON, catalogue, joined
+from compendium.vocabulary import ANSWERS, VERDICTS, answered
 
 text = catalogue("compendium/show")
 
@@ -27,26 +24,20 @@ def english(text: str) -> bool:
     return bool(re.search("[A-Za-z]{2}", text)) and not re.search("[\u4e00-\u9fff]", text)
 
 
-def render_report(c: Compendium, ledger: pd.DataFrame, chosen: Sequence[str] = ()) -> str:
+def render_report(c: Compendium, ledger: Ledger, chosen: Sequence[str] = ()) -> str:
     """Return the standalone HTML report for reviewers: what sums up, counts, what to quote, then every claim.
 
     Args:
         c: the compendium.
-        ledger: the ledger, one row a claim, as `claims.stored` returns it.
+        ledger: the ledger.
         chosen: what was not left at its default, such as `stage=final`.
     """
     statements = c.tables("claims")[["claim_id", *c.languages.columns("statement")]]
-    rows = ordered(ledger).merge(statements, on="claim_id").to_dict("records")
-    for row in rows:
-        row["sources"] = [source for source in row["evidence"].split(LIST) if source]
-        row["beside"] = [source for source in row["told_beside"].split(LIST) if source]
-        row["found"] = dict.fromkeys(found(row, language) for language in c.languages)
-        verdicts = Text(partial(by_coding, row))
-        row["codings"] = text("report-codings", verdicts=verdicts) if verdicts[c.languages.plain] else None
-    used = {source for row in rows for source in row["sources"] + row["beside"]}
+    rows = [ledger[name] for name in ordered(claims.frame(ledger))["claim_id"]]
+    used = {source for one in rows for source in one.evidence + one.told_beside}
     sources = c.tables("sources").sort_values("source_id", kind="stable")
-    substance = [row for row in rows if row["weight"] != claims.LISTS]
-    groups = [(verdict, [row for row in substance if row["verdict"] == verdict]) for verdict in VERDICTS]
+    substance = [one for one in rows if one.weight != claims.LISTS]
+    groups = [(verdict, [one for one in substance if one.verdict == verdict]) for verdict in VERDICTS]
     counts = claims.count(ledger)
     return html.render(
         "report",
@@ -65,9 +56,11 @@ def render_report(c: Compendium, ledger: pd.DataFrame, chosen: Sequence[str] = (
         statements=statements.set_index("claim_id"),
         counts=counts,
         groups=[(verdict, judged) for verdict, judged in groups if judged],
-        lists=[row for row in rows if row["weight"] == claims.LISTS],
+        lists=[one for one in rows if one.weight == claims.LISTS],
         sources=sources[sources["source_id"].isin(used)].to_dict("records"),
         english=english,
+        in_all=lambda said: dict.fromkeys(said[language] for language in c.languages),
+        parted=lambda one: text("report-codings", verdicts=one.codings) if one.codings else None,
     )
 
 

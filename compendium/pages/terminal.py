@@ -6,9 +6,10 @@ from pathlib import Path
 
 from compendium import CompendiumError, paths
 from compendium.compendium import Compendium
-from compendium.data.datapackage import LIST
 from compendium.files import keyed
-from compendium.vocabulary import ANSWERS, RULES, STRENGTHS, VERDICTS, answered, by_coding, found, marked
+from compendium.ledger import record
+from compendium.ledger.record import Ledger, Record
+from compendium.vocabulary import ANSWERS, RULES, STRENGTHS
 
 Row = dict[str, str]
 
@@ -18,53 +19,38 @@ def read_rows(path: Path, key: str) -> dict[str, Row]:
     return keyed(path, key) if path.is_file() else {}
 
 
-def read_ledger(c: Compendium) -> dict[str, Row]:
-    """Return the rows of the committed ledger by claim, with the notebook and the cell that show it; none if there is
-    no ledger yet, whatever notebooks run by hand have written elsewhere.
-
-    Raises:
-        CompendiumError: a verdict is none.
-    """
-    file = paths.processed("claims", c.root)
-    rows, places = read_rows(file, "claim_id"), read_rows(paths.processed("shown", c.root), "name")
-    for name, row in rows.items():
-        if row["verdict"] not in VERDICTS:
-            remedy = "Remedy: make, then make accept"
-            raise CompendiumError(f"{paths.shown(file)}, {name}: {row['verdict']!r} is no verdict. {remedy}")
-        row |= {key: places.get(name, {}).get(key, "") for key in ("notebook", "cell")}
-    return rows
+def read_ledger(c: Compendium) -> Ledger:
+    """Return the committed ledger, with the notebook and the cell that show each claim; empty if there is none yet,
+    whatever notebooks run by hand have written elsewhere."""
+    file, shown = paths.processed("claims", c.root), read_rows(paths.processed("shown", c.root), "name")
+    places = {name: (row["notebook"], row["cell"]) for name, row in shown.items()}
+    return record.read(file, places) if file.is_file() else {}
 
 
-def list_lost(c: Compendium, rows: Iterable[Row]) -> Iterator[str]:
-    """Yield what rows of the committed ledger rest on and the raw tables no longer hold, with the remedy."""
+def list_lost(c: Compendium, records: Iterable[Record]) -> Iterator[str]:
+    """Yield what records of the committed ledger rest on and the raw tables no longer hold, with the remedy."""
     file = paths.shown(paths.processed("claims", c.root))
     known = {f"{name}s": keyed(c.raw / f"{name}s.csv", f"{name}_id") for name in ("claim", "source")}
-    for row in rows:
-        named = dict.fromkeys([*split(row["evidence"]), *split(row["told_beside"])])
-        for table, name in [("claims", row["claim_id"]), *(("sources", source) for source in named)]:
+    for one in records:
+        named = dict.fromkeys(one.evidence + one.told_beside)
+        for table, name in [("claims", one.claim_id), *(("sources", source) for source in named)]:
             if name not in known[table]:
                 lost = f"{name} is no longer in {paths.shown(c.raw / table)}.csv"
-                yield f"{file}, {row['claim_id']}: {lost}. Remedy: make, then make accept; or bring the row back"
+                yield f"{file}, {one.claim_id}: {lost}. Remedy: make, then make accept; or bring the row back"
 
 
-def split(cell: str) -> list[str]:
-    """Return what a cell lists."""
-    return [one for one in cell.split(LIST) if one]
-
-
-def moved(one: Row, other: Row) -> bool:
-    """Tell whether two rows of one claim differ in what they say of it."""
-    return any(one[key] != other[key] for key in ("verdict", "value_computed"))
+def moved(one: Record, other: Record) -> bool:
+    """Tell whether two records of one claim differ in what they say of it."""
+    return (one.verdict, one.value_computed) != (other.verdict, other.value_computed)
 
 
 def list_claims(c: Compendium) -> Iterator[str]:
     """Yield one line a claim: answer, verdict, mark of the evidence, what the paper prints, what is found."""
     plain = c.languages.plain
     yield f"{'claim':<5} {'answer':<16} {'verdict':<25} {'printed':<40} we find"
-    for row in read_ledger(c).values():
-        answer = ANSWERS[answered(row["verdict"])][plain]
-        first = f"{row['claim_id']:<5} {answer:<16} {marked(row, plain):<25}"
-        yield f"{first} {row[f'printed_{plain}']:<40} {found(row, plain)}"
+    for one in read_ledger(c).values():
+        first = f"{one.claim_id:<5} {ANSWERS[one.answer][plain]:<16} {one.marked[plain]:<25}"
+        yield f"{first} {one.printed[plain]:<40} {one.found[plain]}"
     yield "  ".join(f"{word.mark} {word[plain] or word.means(plain)}" for word in STRENGTHS.values() if word.mark)
 
 
@@ -74,22 +60,22 @@ def show_claim(c: Compendium, claim_id: str) -> list[str]:
     Raises:
         CompendiumError: there is no such claim, or none with a verdict, or the raw tables lack what it rests on.
     """
-    rows, statements = read_ledger(c), keyed(c.raw / "claims.csv", "claim_id")
-    if claim_id not in rows:
+    ledger, statements = read_ledger(c), keyed(c.raw / "claims.csv", "claim_id")
+    if claim_id not in ledger:
         if claim_id in statements:
             raise CompendiumError(f"{claim_id} has no accepted verdict yet. Remedy: make, then make accept")
         raise CompendiumError(f"no claim {claim_id!r}; {ids(list(statements))}; those of withdrawn claims stay free")
-    row = rows[claim_id]
-    if lost := next(list_lost(c, [row]), ""):
+    one = ledger[claim_id]
+    if lost := next(list_lost(c, [one]), ""):
         raise CompendiumError(lost)
-    codings = " ".join(filter(None, (by_coding(row, language) for language in c.languages.plain_first)))
-    last = read_rows(paths.processed("claims", c.build / "run"), "claim_id").get(claim_id, row)
+    codings = " ".join(one.codings[language] for language in c.languages.plain_first if one.codings)
+    run = paths.processed("claims", c.build / "run")
+    last = record.read(run).get(claim_id, one) if run.is_file() else one
     notes = [f"codings   each alone: {codings}; the majority decides"] if codings else []
-    notes += (
-        [f"last run  {last['verdict']}, {found(last, c.languages.plain)}; not accepted"] if moved(last, row) else []
-    )
-    place = f"shown in  {row['notebook'] or '-'}, cell {row['cell'] or '-'}"
-    return [*describe(c, statements[claim_id], row, notes), place, *list_evidence(c, row)]
+    other = f"last run  {last.verdict}, {last.found[c.languages.plain]}; not accepted"
+    notes += [other] if moved(last, one) else []
+    place = f"shown in  {one.notebook or '-'}, cell {one.cell or '-'}"
+    return [*describe(c, statements[claim_id], one, notes), place, *list_evidence(c, one)]
 
 
 def ids(known: Sequence[str]) -> str:
@@ -97,38 +83,38 @@ def ids(known: Sequence[str]) -> str:
     return f"ids run from {known[0]} to {known[-1]}" if known else "there is none yet. Remedy: compendium claim add"
 
 
-def describe(c: Compendium, statement: Row, row: Row, notes: Iterable[str] = ()) -> Iterator[str]:
-    """Yield what the paper states, what is found, answer and verdict, from the row of the ledger or of the judge; then
-    notes, why it is so and what would turn it, in each language."""
-    answer, order = ANSWERS[answered(row["verdict"])], c.languages.plain_first
-    yield f"{row['claim_id']}  section {statement['section']}, {statement['weight']}"
+def describe(c: Compendium, statement: Row, one: Record, notes: Iterable[str] = ()) -> Iterator[str]:
+    """Yield what the paper states, what is found, answer and verdict, from the record; then notes, why it is so
+    and what would turn it, in each language."""
+    answer, order = ANSWERS[one.answer], c.languages.plain_first
+    yield f"{one.claim_id}  section {statement['section']}, {statement['weight']}"
     yield from (statement[key] for key in c.languages.columns("statement"))
-    yield f"printed   {' '.join(row[f'printed_{language}'] for language in order)}"
-    yield f"we find   {' '.join(dict.fromkeys(found(row, language) for language in order))}"
+    yield f"printed   {' '.join(one.printed[language] for language in order)}"
+    yield f"we find   {' '.join(dict.fromkeys(one.found[language] for language in order))}"
     yield f"answer    {' '.join(answer[language] for language in order)}"
-    verdict = " ".join(marked(row, language) for language in order)
-    yield f"verdict   {verdict}   rule: {RULES[row['rule']][c.languages.plain]}   trace: {row['trace']}"
+    verdict = " ".join(one.marked[language] for language in order)
+    yield f"verdict   {verdict}   rule: {RULES[one.rule][c.languages.plain]}   trace: {one.trace}"
     yield from notes
-    yield from (row[key] for stem in ("reason", "flip") for key in c.languages.columns(stem) if row[key])
+    yield from (said[language] for said in (one.reason, one.flip_said) for language in c.languages if said)
 
 
-def list_evidence(c: Compendium, row: Row) -> Iterator[str]:
-    """Yield the sources of a claim, a row of the ledger, and what was read there: what decides, then what does not."""
+def list_evidence(c: Compendium, judged: Record) -> Iterator[str]:
+    """Yield the sources of a judged claim, and what was read there: what decides, then what does not."""
     every = keyed(c.raw / "claim_evidence.csv", "evidence_id")
-    mine = {name: one for name, one in every.items() if one["claim_id"] == row["claim_id"]}
-    decides = split(row["evidence_rows"])
+    mine = {name: one for name, one in every.items() if one["claim_id"] == judged.claim_id}
+    decides = judged.evidence_rows
     idle = {name: one for name, one in mine.items() if name not in decides}
     read: dict[str, list[str]] = {name: [] for name in mine}
     for one in read_rows(c.raw / "excerpts.csv", "excerpt_id").values():
         if one["table"] == "claim_evidence" and one["row_key"] in mine:
             line = f"  {one['source_id']}, read for {one['row_key']} ({one['kind']}): {one['excerpt']}"
             read[one["row_key"]].append(line)
-    if sources := split(row["evidence"]):
+    if judged.evidence:
         yield "rests on"
-        yield from list_sources(c, sources)
+        yield from list_sources(c, judged.evidence)
     yield from (line for name in decides for line in read.get(name, ()))
     below = {one["source_id"] for one in idle.values()}
-    if beside := [source for source in split(row["told_beside"]) if source not in below]:
+    if beside := [source for source in judged.told_beside if source not in below]:
         yield "told beside, and decides nothing"
         yield from list_sources(c, beside)
     if idle:
@@ -138,7 +124,7 @@ def list_evidence(c: Compendium, row: Row) -> Iterator[str]:
         yield from read[name]
 
 
-def list_sources(c: Compendium, names: list[str]) -> Iterator[str]:
+def list_sources(c: Compendium, names: Iterable[str]) -> Iterator[str]:
     """Yield one line a source: its grade, id and names."""
     sources = keyed(c.raw / "sources.csv", "source_id")
     for name in names:
@@ -147,25 +133,25 @@ def list_sources(c: Compendium, names: list[str]) -> Iterator[str]:
         yield f"  [{grade}] {name}: {' / '.join(source[key] for key in c.languages.columns('name'))}"
 
 
-def compare_claims(c: Compendium, rows: dict[str, Row], committed: dict[str, Row]) -> Iterator[str]:
+def compare_claims(c: Compendium, ledger: Ledger, committed: Ledger) -> Iterator[str]:
     """Yield all that was judged of some claims, and if the committed ledger says otherwise."""
     statements = keyed(c.raw / "claims.csv", "claim_id")
-    for claim_id, row in rows.items():
-        yield from describe(c, statements[claim_id], row)
+    for claim_id, one in ledger.items():
+        yield from describe(c, statements[claim_id], one)
         if not (before := committed.get(claim_id)):
             yield "committed the ledger has no verdict of it yet"
-        elif moved(before, row):
-            yield f"committed otherwise: {before['verdict']}, {found(before, c.languages.plain)}"
+        elif moved(before, one):
+            yield f"committed otherwise: {before.verdict}, {before.found[c.languages.plain]}"
 
 
-def count_claims(c: Compendium, rows: dict[str, Row], committed: dict[str, Row]) -> Iterator[str]:
+def count_claims(c: Compendium, ledger: Ledger, committed: Ledger) -> Iterator[str]:
     """Yield how many claims have which answer and verdict, and each to which the committed ledger gives another."""
-    number = Counter(row["verdict"] for row in rows.values())
+    number = Counter(one.verdict for one in ledger.values())
     for one in ANSWERS.values():
         if every := sum(number[word] for word in one.verdicts):
             yield f"{one[c.languages.plain]:<18} {every:>4}"
             yield from (f"  {word:<16} {number[word]:>4}" for word in one.verdicts if number[word])
-    before = {name: committed[name]["verdict"] if name in committed else "no verdict" for name in rows}
-    other = [name for name, row in rows.items() if before[name] != row["verdict"]]
-    yield from (f"{name:<5} {rows[name]['verdict']}; in the committed ledger {before[name]}" for name in other)
-    yield f"{len(rows)} claims judged; {len(other)} of them otherwise than in the committed ledger"
+    before = {name: committed[name].verdict if name in committed else "no verdict" for name in ledger}
+    other = [name for name, one in ledger.items() if before[name] != one.verdict]
+    yield from (f"{name:<5} {ledger[name].verdict}; in the committed ledger {before[name]}" for name in other)
+    yield f"{len(ledger)} claims judged; {len(other)} of them otherwise than in the committed ledger"

@@ -1,21 +1,16 @@
 """What a process of a pool is asked: to judge a claim, or what a claim or a result comes to with some choices."""
 
-import csv
-import io
 import platform
 import threading
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-import pandas as pd
-
 from compendium.compendium import Compendium
-from compendium.data import tables
 from compendium.data.datapackage import LIST
 from compendium.ledger import gate
-from compendium.ledger.claims import columns
 from compendium.ledger.evidence import Data
-from compendium.ledger.recording import record, shown_value
+from compendium.ledger.record import show_values
+from compendium.ledger.recording import record_claim, values_of
 from compendium.run import RunError, declared
 from compendium.run.declared import Value
 from compendium.run.memory import Memory, hash_of
@@ -31,13 +26,12 @@ def open_tables(c: Compendium, state: str) -> Data:
 
 
 def judge_claim(c: Compendium, claim_id: str, choices: dict, state: str) -> tuple[str, dict[str, str], list[str]]:
-    """Judge one claim; return it with its facts as texts and the names of the raw tables asked for meanwhile."""
+    """Judge one claim; return it with its cells of the ledger and the names of the raw tables asked for meanwhile."""
     data = open_tables(c, state).having()
     data.read = set()
     data.tables.log.clear()
-    facts = record(gate.judges(c), data.claim(claim_id), data, choices)
-    text = tables.text(pd.DataFrame([facts], columns=columns(c.languages)))
-    return claim_id, next(csv.DictReader(io.StringIO(text))), sorted(data.read | data.tables.log)
+    cells = record_claim(gate.judges(c), data.claim(claim_id), data, choices).cells(c.languages)
+    return claim_id, cells, sorted(data.read | data.tables.log)
 
 
 class Run(NamedTuple):
@@ -92,6 +86,7 @@ def ask(c: Compendium, run: Run, data: Data) -> tuple[str, str]:
     if run.item in declared.declarations(c).results:
         found = declared.function(c, run.item)(data, **dict(run.chosen))
         value, status = found if isinstance(found, tuple) and isinstance(found[-1], str) else (found, "")
-        return shown_value(value), status
+        return show_values(values_of(value)), status
     assessment = gate.judges(c).assess(run.item, data, **dict(run.chosen))
-    return shown_value(assessment.judged.computed) if assessment.agreement != "none" else "", assessment.verdict
+    known = assessment.agreement != "none"
+    return show_values(values_of(assessment.judged.computed)) if known else "", assessment.verdict

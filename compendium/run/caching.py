@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from copy import copy
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from compendium.compendium import Compendium
 from compendium.data.datapackage import PACKAGE
 from compendium.files import fingerprint
 from compendium.ledger import claims
+from compendium.ledger.record import Ledger
 from compendium.run import contents
 from compendium.run.contents import Notebook
 from compendium.run.memory import Memory, hash_of
@@ -61,7 +62,7 @@ class Keys:
         root: folder of the run whose results may be kept.
         notebooks: those selected to run.
         chosen: parameters by notebook.
-        ledger: rows of the ledger by claim.
+        ledger: the ledger that notebooks read.
         before: summary of that run, from `previous`.
     """
 
@@ -71,11 +72,12 @@ class Keys:
         root: Path,
         notebooks: Sequence[Notebook],
         chosen: dict[str, dict[str, object]],
-        ledger: Mapping[str, dict[str, str]],
+        ledger: Ledger,
         before: dict,
     ):
         self.c, self.root, self.names, self.chosen, self.before = c, root, {n.name for n in notebooks}, chosen, before
-        self.ledger, self.memory, self.catalogue = ledger, Memory(c), contents.catalogue(c)
+        self.memory, self.catalogue = Memory(c), contents.catalogue(c)
+        self.ledger = {name: one.cells(c.languages) for name, one in ledger.items()}
         self.catalogues = self.memory.catalogues()
         self.known: dict[str, str] = {}
         self.written: dict[str, list[dict]] = {}

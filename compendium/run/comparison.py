@@ -14,7 +14,8 @@ import pandas as pd
 from compendium import paths
 from compendium.compendium import Compendium
 from compendium.files import keyed, shortened
-from compendium.ledger import claims
+from compendium.ledger import claims, record
+from compendium.ledger.record import Ledger, show_values
 from compendium.run import caching, contents, drawings
 from compendium.run.contents import Notebook
 from compendium.run.notebookfile import merged, read, written
@@ -63,9 +64,10 @@ def crowded(root: Path) -> list[str]:
     return found
 
 
-def ledger(root: Path) -> dict[str, dict[str, str]]:
-    """Return the rows of the ledger below `root` by claim, as texts; empty if it is not there."""
-    return read_keyed(paths.processed("claims", root), "claim_id")
+def ledger(root: Path) -> Ledger:
+    """Return the ledger below `root`; empty if it is not there."""
+    path = paths.processed("claims", root)
+    return record.read(path) if path.is_file() else {}
 
 
 def read_keyed(path: Path, column: str) -> dict[str, dict[str, str]]:
@@ -75,7 +77,7 @@ def read_keyed(path: Path, column: str) -> dict[str, dict[str, str]]:
 
 def moves(root: Path, reference: Path) -> dict[str, tuple[str, str]]:
     """Return by claim the verdicts in the reference and below `root`, where they differ; `none` if there is none."""
-    was, now = ({name: row["verdict"] for name, row in ledger(place).items()} for place in (reference, root))
+    was, now = ({name: one.verdict for name, one in ledger(place).items()} for place in (reference, root))
     names = sorted(was | now, key=lambda name: (len(name), name))
     pairs = {name: (was.get(name, "none"), now.get(name, "none")) for name in names}
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]} if was and now else {}
@@ -90,12 +92,10 @@ def moved_tables(root: Path, reference: Path) -> list[str]:
 def moved_values(root: Path, reference: Path) -> list[str]:
     """Return one line for each claim of the reference whose computed value below `root` is another."""
     was, now = ledger(reference), ledger(root)
-    pairs = {name: [rows[name].get("value_computed", "") for rows in (was, now)] for name in was if name in now}
-    return [
-        f"value of {name}: {before or 'none'} committed, {after or 'none'} computed"
-        for name, (before, after) in pairs.items()
-        if not same(before, after)
-    ]
+    pairs = {name: (one.value_computed, now[name].value_computed) for name, one in was.items() if name in now}
+    shown = {name: [show_values(values) or "none" for values in pair] for name, pair in pairs.items()}
+    moved = [name for name, (before, after) in pairs.items() if before != after]
+    return [f"value of {name}: {shown[name][0]} committed, {shown[name][1]} computed" for name in moved]
 
 
 def stale(root: Path, reference: Path) -> list[Path]:

@@ -3,7 +3,6 @@
 import ast
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -57,13 +56,7 @@ def catalogue(c: Compendium) -> dict[str, Notebook]:
     Raises:
         RunError: the file is no TOML, has a key that it must not have, or two notebooks read what the others make.
     """
-    file = c.notebooks / "contents.toml"
-    return _catalogue(c, file, file.stat().st_mtime_ns if file.is_file() else 0)
-
-
-@cache
-def _catalogue(c: Compendium, file: Path, _changed: int) -> dict[str, Notebook]:
-    found = {}
+    file, found = c.notebooks / "contents.toml", {}
     for name, row in toml.whole(file, ENTRIES, c.languages).items():
         reads = set(row.reads) - {OTHERS}
         if "raw-*" in reads:

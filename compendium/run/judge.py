@@ -11,9 +11,9 @@ from compendium import CompendiumError, paths
 from compendium.compendium import Compendium
 from compendium.data.datapackage import LIST
 from compendium.files import csv_text, keyed, write_atomic
+from compendium.ledger.record import Ledger, columns, from_cells
 from compendium.run.memory import JUDGEMENTS, Memory
 
-Row = dict[str, str]
 Choices = dict[str, Any]
 
 
@@ -71,8 +71,8 @@ def judged(
     given: Mapping[str, object] | None = None,
     jobs: int = 1,
     anew: bool = False,
-) -> dict[str, Row]:
-    """Return rows of the ledger as texts, judged with their flips where nothing is kept that holds still.
+) -> Ledger:
+    """Return the ledger, or some claims of it, judged with their flips where nothing is kept that holds still.
 
     Args:
         c: the compendium.
@@ -102,12 +102,12 @@ def judged(
         return memory.verdict(modules.get(claim_id, ()), choices[claim_id], reads)
 
     todo = [one for one, n in names.items() if anew or n not in kept or kept[n]["key"] != key(one, kept[n]["reads"])]
-    for claim_id, row, reads in answers(c, {claim_id: choices[claim_id] for claim_id in todo}, state, jobs):
-        kept[names[claim_id]] = {"key": key(claim_id, reads), "reads": reads, "row": row}
+    for claim_id, cells, reads in answers(c, {claim_id: choices[claim_id] for claim_id in todo}, state, jobs):
+        kept[names[claim_id]] = {"key": key(claim_id, reads), "reads": reads, "row": cells}
     if todo or before["checked"] != state:
         note = json.dumps({"checked": state, "modules": modules, "kept": kept}, ensure_ascii=False)
         write_atomic(folder(c) / "kept.json", note.encode("utf-8"))
-    return {claim_id: kept[name]["row"] for claim_id, name in names.items()}
+    return {claim_id: from_cells(kept[name]["row"]) for claim_id, name in names.items()}
 
 
 def remembered(c: Compendium) -> dict[str, Any]:
@@ -120,12 +120,12 @@ def remembered(c: Compendium) -> dict[str, Any]:
     return {"checked": "", "modules": {}, "kept": {}} | note
 
 
-def write(c: Compendium, rows: Mapping[str, Row], root: Path | None = None) -> None:
+def write(c: Compendium, ledger: Ledger, root: Path | None = None) -> None:
     """Write the ledger, with the raw tables that it was judged from, below `root` (default: where outputs go)."""
-    from compendium.ledger.claims import FROM, columns
+    from compendium.ledger.claims import FROM
 
     for name, header, lines in (
-        ("claims", columns(c.languages), [row.values() for row in rows.values()]),
+        ("claims", columns(c.languages), [one.cells(c.languages).values() for one in ledger.values()]),
         (FROM, ("table", "sha256"), recorded(c).items()),
     ):
         write_atomic(paths.processed(name, root or c.out), csv_text(header, lines).encode("utf-8"))
@@ -145,8 +145,8 @@ def older(c: Compendium) -> str:
 
 def answers(
     c: Compendium, wanted: Mapping[str, Choices], state: str, jobs: int
-) -> Iterator[tuple[str, Row, list[str]]]:
-    """Judge claims in some processes and yield each with its facts and the tables read; slow work shows a bar."""
+) -> Iterator[tuple[str, dict[str, str], list[str]]]:
+    """Judge claims in some processes, yield each with its cells and the tables read; slow work shows a bar."""
     from tqdm import tqdm
 
     from compendium.ledger import gate

@@ -15,7 +15,7 @@ from compendium.files import fingerprint, shortened
 from compendium.run import verdictlog
 from compendium.run.comparison import LONG, moved_cell, some
 from compendium.run.reference import DIGESTS, committed, git
-from compendium.vocabulary import GRADES, TRUSTS, VERDICTS, favour
+from compendium.vocabulary import ANSWERS, GRADES, TRUSTS, VERDICTS, answered
 
 LEDGER, JUDGED = "data/processed/claims.csv", "data/processed/judged-from.csv"
 LEDGERS, ADMISSIONS = (LEDGER, "data/processed/since-verdicts.csv"), "notebooks/untried.toml"
@@ -133,6 +133,20 @@ def better(c: Compendium, ledger: str, commit: str, root: Path) -> Iterator[str]
         before = was[key][1] if key in was else {"verdict": ""}
         if before["verdict"] in VERDICTS and favour(row) > favour(before):
             yield f"{named(place, key)} {told(before)} -> {told(row)}"
+
+
+def favour(row: dict[str, str]) -> tuple[int, int, int]:
+    """Return what sorts rows of the ledger by how much they speak for the paper, those that do least first.
+
+    By answer; what needs correcting by verdict; what is not settled by the side of its evidence, which is the paper's
+    where what can be seen agrees; what matches by whether it is confirmed; last by strength, which is for the paper or
+    against it as the answer is.
+    """
+    verdict = row["verdict"]
+    answer = list(ANSWERS).index(answered(verdict)) - 1  # below 0 it needs correcting
+    side = answer or {"against": -1, "for": 1}.get(row.get("direction", ""), int(verdict in ("bounded", "consistent")))
+    degree = list(VERDICTS).index(verdict) if answer < 0 else side if answer == 0 else verdict == "confirmed"
+    return answer, int(degree), side * (row["strength"] == "firm")
 
 
 def changes(c: Compendium, watch: Watch, name: str, commit: str) -> Iterator[str]:

@@ -9,6 +9,7 @@ from compendium import paths
 from compendium.compendium import Compendium
 from compendium.files import csv_text
 from compendium.run import comparison
+from compendium.texts import NOTHING
 
 LOG = "data/verdict-log.csv"
 
@@ -50,17 +51,15 @@ def unlikely(c: Compendium, rows: Sequence[Sequence[str]]) -> Iterator[tuple[int
     ledger = comparison.ledger(c.root)
     for claim in [name for name in reached if name in ledger]:
         last, number = list(reached[claim].items())[-1]
-        if last != (due := ledger[claim]["verdict"]):
+        if last != (due := ledger[claim].verdict):
             yield number, f"verdict_after {last!r} of {claim} must be {due!r}, its verdict in the ledger"
 
 
 def moved(c: Compendium, root: Path) -> list[list[str]]:
     """Return a row of the log for each claim whose verdict below `root` is another than in the reference."""
-    day, ledger, columns = date.today().isoformat(), comparison.ledger(root), c.languages.columns("reason")
-    reasons = {name: [row.get(column, "") for column in columns] for name, row in ledger.items()}
-    gone = [""] * len(columns)
-    moves = comparison.moves(root, c.root)
-    return [[day, name, *verdicts, *reasons.get(name, gone)] for name, verdicts in moves.items()]
+    day, ledger, moves = date.today().isoformat(), comparison.ledger(root), comparison.moves(root, c.root)
+    reasons = {name: ledger[name].reason if name in ledger else NOTHING for name in moves}
+    return [[day, n, *verdicts, *(reasons[n][one] for one in c.languages)] for n, verdicts in moves.items()]
 
 
 def appended(c: Compendium, rows: Sequence[Sequence[str]]) -> dict[str, bytes]:

@@ -12,7 +12,8 @@ from compendium.compendium import Compendium
 from compendium.ledger import claims, gate
 from compendium.ledger.evidence import Data, LedgerError
 from compendium.ledger.judges import Judges, Later
-from compendium.ledger.recording import record
+from compendium.ledger.record import Ledger
+from compendium.ledger.recording import record_claim
 from compendium.run import judge
 from compendium.show import figures, lessons, tabulation
 from compendium.show.pace import pace
@@ -36,8 +37,8 @@ class Notebook(Wording):
         judges: the judgements of the study.
         data: the raw tables.
         claims: the table claims, by claim.
-        rows: the ledger, by claim.
-        records: rows of the ledger that were shown so far, by claim.
+        rows: the ledger.
+        records: those of it that were shown so far.
         choices: the choices of the analyst that were made.
     """
 
@@ -45,8 +46,8 @@ class Notebook(Wording):
         super().__init__(c, name)
         self.judges, self.data = judges, Data(c)
         self.claims = c.tables("claims").set_index("claim_id", drop=False)
-        self.rows = {row["claim_id"]: row for row in claims.stored(c).to_dict("records")}
-        self.records: dict[str, dict] = {}
+        self.rows = claims.stored(c)
+        self.records: Ledger = {}
         self.choices: dict[str, object] = {}
         self._note = judge.older(c)
         self._headline: tuple[str | tuple, ...] = ()
@@ -134,11 +135,11 @@ class Notebook(Wording):
         choices = {name: self.choices[name] for name in usual if self.choices.get(name, usual[name]) != usual[name]}
         if not choices and claim_id not in self.rows:
             raise LedgerError(f"{claim_id} is not in the ledger. Remedy: compendium judge")
-        row = record(self.judges, claim, self.data, choices) if choices else self.rows[claim_id]
+        one = record_claim(self.judges, claim, self.data, choices) if choices else self.rows[claim_id]
         if not again:
             sys.audit("compendium.shows", claim_id)
-        self.records[claim_id] = row
-        return Entry(claim, row)
+        self.records[claim_id] = one
+        return Entry(claim, one)
 
 
 class Sequel:
@@ -151,7 +152,7 @@ class Sequel:
 
     def __init__(self, notebook: Notebook, judges: Later):
         self.notebook, self.judges = notebook, judges
-        self.records: dict[str, dict] = {}
+        self.records: Ledger = {}
 
     def story(self, *claim_ids: str) -> View:
         """Judge these claims and return what the paper says, what has come since, the answer and why.
@@ -162,14 +163,15 @@ class Sequel:
         data, rows = self.notebook.data, []
         for name in claim_ids:
             claim = data.claim(name)
-            self.records[name] = record(self.judges, claim, data, {})
+            self.records[name] = record_claim(self.judges, claim, data, {})
             rows.append(Row(NOTHING, [Entry(claim, self.records[name])]))
         return show_story(self.notebook.c, rows, answer="story-answer-since")
 
     def save(self, name: str) -> None:
         """Write the judged claims to the processed table `name`."""
-        part = pd.DataFrame(self.records.values()).drop(columns=[*claims.OF_CLAIM, "verdict_codings"])
-        self.notebook.save(part.sort_values("claim_id", key=claims.by_number, kind="stable"), name)
+        languages, order = self.notebook.c.languages, sorted(self.records, key=claims.number)
+        cells = [self.records[claim_id].cells(languages) for claim_id in order]
+        self.notebook.save(pd.DataFrame(cells).drop(columns=[*claims.OF_CLAIM, "verdict_codings"]), name)
 
 
 def begin(name: str) -> Notebook:

@@ -1,6 +1,8 @@
 """Verdicts in a notebook: the story at its top and the cards of claims, from rows of the ledger."""
 
 import re
+from dataclasses import replace
+from operator import attrgetter
 from typing import NamedTuple
 
 import pandas as pd
@@ -8,10 +10,12 @@ import pandas as pd
 from compendium import escape, html
 from compendium.compendium import Compendium
 from compendium.ledger.claims import spans
+from compendium.ledger.record import NUMBER, Record
 from compendium.texts import COMMA, NOTHING, SEMICOLON, SLASH, Text, catalogue, mark
-from compendium.vocabulary import ANSWERS, NUMBER, SINCE, STRENGTHS, TRUSTS, Word, answered, found, gravity, marked
+from compendium.vocabulary import ANSWERS, SINCE, STRENGTHS, TRUSTS, Word
 
 text = catalogue("compendium/show")
+GRAVITY = attrgetter("gravity")
 
 
 class View:
@@ -32,32 +36,31 @@ class Entry(NamedTuple):
     """A judged claim: its row of the table claims, and its record of the ledger."""
 
     claim: pd.Series
-    record: dict
+    record: Record
 
     def line(self, language: str) -> str:
         """Return answer, verdict, what is printed, what is found, and why, as text."""
-        r = self.record
-        answer = ANSWERS[answered(r["verdict"])][language]
-        ours = found(r, language), r[f"why_{language}"]
-        return "  |  ".join((r["claim_id"], answer, marked(r, language), r[f"printed_{language}"], *ours))
+        one = self.record
+        said = (one.marked, one.printed, one.found, one.why)
+        return "  |  ".join((one.claim_id, ANSWERS[one.answer][language], *(text[language] for text in said)))
 
     def card(self, c: Compendium) -> str:
         """Return the claim as a card."""
-        r, languages = self.record, c.shown
-        one = c.languages.plain if c.languages.plain in languages else languages[0]
-        ground = [STRENGTHS[r["strength"]][one], r["trust"] and TRUSTS[r["trust"]][one]]
-        whole = [(r[f"{part}_{tongue}"], r[f"why_{tongue}"]) for part in ("reason", "flip") for tongue in languages]
+        one, languages = self.record, c.shown
+        plain = c.languages.plain if c.languages.plain in languages else languages[0]
+        ground = [STRENGTHS[one.strength][plain], one.trust and TRUSTS[one.trust][plain]]
+        whole = [(said[tongue], one.why[tongue]) for said in (one.reason, one.flip_said) for tongue in languages]
         return html.render(
             "card",
-            record=r,
-            answer=ANSWERS[answered(r["verdict"])],
-            words=[marked(r, tongue) for tongue in languages],
+            record=one,
+            answer=ANSWERS[one.answer],
+            words=[one.marked[tongue] for tongue in languages],
             languages=languages,
             statement=" ".join(self.claim[f"statement_{tongue}"] for tongue in languages),
-            printed=[r[f"printed_{tongue}"] for tongue in languages],
-            found=list(dict.fromkeys(found(r, tongue) if r["value_computed"] else "–" for tongue in languages)),
-            grade=" · ".join(filter(None, (r["lowest_grade"], *ground))),
-            why=[r[f"why_{tongue}"] for tongue in languages],
+            printed=[one.printed[tongue] for tongue in languages],
+            found=list(dict.fromkeys(one.found[tongue] if one.value_computed else "–" for tongue in languages)),
+            grade=" · ".join(filter(None, (one.lowest_grade, *ground))),
+            why=[one.why[tongue] for tongue in languages],
             more=[said.removeprefix(why).strip() for said, why in whole],
         )
 
@@ -77,34 +80,34 @@ class Row(NamedTuple):
         """Return what the row says in a language: statement, what is found, the answer, the verdicts behind it, why."""
         records = [entry.record for entry in self.entries]
         comma, semicolon, slash = (mark(pair, language) for pair in (COMMA, SEMICOLON, SLASH))
-        values = list(dict.fromkeys(found(record, language) for record in records))
+        values = list(dict.fromkeys(one.found[language] for one in records))
         said = self.entries[0].claim[f"statement_{language}"]
         if self.about is not NOTHING:
-            printed = alike([record[f"printed_{language}"] for record in records], comma)
+            printed = alike([one.printed[language] for one in records], comma)
             said = text("story-group", about=self.about, printed=printed)[language]
-        behind = [marked(record | {"direction": ""}, language) for record in sorted(records, key=gravity)]
+        behind = [replace(one, direction="").marked[language] for one in sorted(records, key=GRAVITY)]
         return {
             "said": said,
             "found": alike(values, comma if all(map(NUMBER.search, values)) else semicolon),
             "answer": self.answer[language],
             "verdict": slash.join(dict.fromkeys(behind)),
-            "why": self.record[f"why_{language}"],
+            "why": self.record.why[language],
         }
 
     @property
-    def record(self) -> dict:
+    def record(self) -> Record:
         """The record most in doubt, of equal ones that with the weaker evidence."""
-        return min((entry.record for entry in self.entries), key=gravity)
+        return min((entry.record for entry in self.entries), key=GRAVITY)
 
     @property
     def answer(self) -> Word:
         """The answer of that record."""
-        return ANSWERS[answered(self.record["verdict"])]
+        return ANSWERS[self.record.answer]
 
     @property
     def ids(self) -> str:
         """The ids of the claims in short."""
-        return spans(entry.record["claim_id"] for entry in self.entries)
+        return spans(entry.record.claim_id for entry in self.entries)
 
 
 def alike(texts: list[str], comma: str) -> str:
@@ -126,11 +129,11 @@ def show_story(c: Compendium, rows: list[Row], note: str = "", answer: str = "st
         note: what must be known before the answers are read.
         answer: key of the heading of the answers.
     """
-    rows = [*rows[:1], *sorted(rows[1:], key=lambda row: gravity(row.record)[0])]
+    rows = [*rows[:1], *sorted(rows[1:], key=lambda row: row.record.gravity[0])]
     told = [(row, {tongue: row.cells(tongue) for tongue in c.shown}) for row in rows]
     records = [entry.record for row in rows for entry in row.entries]
     words, marks = (
-        [word for name, word in table.items() if name and name in {record[column] for record in records}]
+        [word for name, word in table.items() if name and name in {getattr(one, column) for one in records}]
         for column, table in (("verdict", SINCE), ("strength", STRENGTHS))
     )
     page = html.render("story", rows=told, languages=c.shown, words=words, marks=marks, answer=text(answer))

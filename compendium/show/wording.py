@@ -1,10 +1,11 @@
 """Words in each language: the texts of a notebook from notebooks/texts, filled in with computed values.
 
-What is filled into a sentence comes from tables or from computing and is shown as it stands: it is never Markdown. Only
-a `part`, a text itself, is.
+What is filled into a sentence comes from tables or from computing and is shown as it stands; a text that is written in
+Markdown is taken as that.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -40,7 +41,13 @@ def place(c: Compendium, notebook: str) -> Path:
 def read(c: Compendium, notebook: str) -> Texts:
     """Return the texts of a notebook, checked, as they are now: an author edits them beside the open notebook."""
     file = place(c, notebook)
-    return texts.read(file, SHAPE, c.languages, file.stat().st_mtime_ns if file.is_file() else 0)
+    return parse(file, file.read_bytes() if file.is_file() else b"", c.languages)
+
+
+@lru_cache(maxsize=32)
+def parse(file: Path, _content: bytes, languages: Sequence[str]) -> Texts:
+    """Return the texts that a file with this content holds."""
+    return toml.whole(file, SHAPE, languages)
 
 
 def worded(words: Text | Entry | Word, languages: Sequence[str]) -> str:

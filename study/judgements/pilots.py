@@ -7,7 +7,7 @@ import pandas as pd
 from compendium.ledger.evidence import Data, derived, outside, rank, weigh
 from compendium.ledger.judging import Judged, Part, attested, lacking, missing, parts, printed, recomputed
 from compendium.ledger.readings import by_reading
-from compendium.texts import NOTHING, SEMICOLON, SENTENCE, both, catalogue, joined, of
+from compendium.texts import NOTHING, SEMICOLON, SENTENCE, SLASH, Text, both, catalogue, joined, of
 from study.judgements.registry import judges
 
 text = catalogue("study/pilots")
@@ -110,22 +110,9 @@ def sizes(data: Data) -> pd.Series:
     return pd.Series({year: size(*way) for year, way in found.items() if len(way[1])}, name="projects", dtype=int)
 
 
-def by_column(found: Judged, column: str) -> Judged:
-    """Return the same with one column of its rows, row by row and together, as what may be changed.
-
-    The size of a list obtained in full is counted and cannot be changed by itself.
-    """
-    levers = []
-    for table, rows in found.rows.groupby("table", sort=False) if len(found.rows) else ():
-        if table != "pilot_lists":
-            index = tuple(dict.fromkeys(rows.index))
-            levers += [(table, group, column) for group in dict.fromkeys([index, *((row,) for row in index)])]
-    return replace(found, levers=levers)
-
-
-def slashed(values: pd.Series) -> str:
+def slashed(values: pd.Series) -> Text:
     """Return the different numbers of a column as text: `97 / 98`."""
-    return " / ".join(f"{value:.0f}" for value in sorted(set(values.dropna()))) or "–"
+    return joined((f"{value:.0f}" for value in sorted(set(values.dropna()))), SLASH, both("–", "–"))
 
 
 @judges("Q10")
@@ -169,7 +156,7 @@ def modes(claim: pd.Series, data: Data) -> Judged:
         "whole_action": action.told(text("modes-most", n=covered, most=most, paper=paper)),
         "every_year": parts(list(found.values())).told(counts),
     }
-    return by_column(by_reading(claim, named, data), "categories")
+    return replace(by_reading(claim, named, data), levers="categories")
 
 
 @judges(*BATCHES)
@@ -198,7 +185,7 @@ def batch(claim: pd.Series, data: Data) -> Judged:
         text("batch-no-notice") if notices.empty else text("batch-notice", n=slashed(notices["projects"])),
         text("batch-by-list", grade=weigh(listed, True, data)[0]) if by_list else NOTHING,
     ]
-    return by_column(found, "projects").told(joined(told, SENTENCE), [listed, pair, notices])
+    return found.told(joined(told, SENTENCE), [listed, pair, notices], levers="projects")
 
 
 @judges("Q12")
@@ -228,7 +215,7 @@ def total(claim: pd.Series, data: Data) -> Judged:
         deadline=deadline,
         paper=data.value("Q12"),
     )
-    return by_column(found, "projects").told(reason)
+    return found.told(reason, levers="projects")
 
 
 @judges("Q13")
@@ -241,7 +228,7 @@ def industries(claim: pd.Series, data: Data) -> Judged:
     found = printed(claim, rows, rows["industries"].astype(int), data, alike=~(rows["through_year"] < last))
     through, numbers = slashed(rows["through_year"]), slashed(rows["industries"])
     reason = text("industries", n=len(rows), through=through, numbers=numbers, last=slashed(lists[lists == last]))
-    return by_column(found, "industries").told(reason)
+    return found.told(reason, levers="industries")
 
 
 @judges("Q20")

@@ -1,5 +1,7 @@
 """Talent, section 3.3: demand and gap, where the figures come from, and whether they were counts or forecasts."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from compendium import CompendiumError
@@ -7,7 +9,6 @@ from compendium.ledger.evidence import Data, derived, outside
 from compendium.ledger.judging import Judged, bounded, missing, printed
 from compendium.ledger.readings import by_reading
 from compendium.texts import NOTHING, SEMICOLON, SENTENCE, Text, both, catalogue, joined, of
-from study.judgements.pilots import by_column
 from study.judgements.registry import judges
 from study.judgements.technology import source_name
 
@@ -76,11 +77,11 @@ def figure(claim: pd.Series, data: Data) -> Judged:
     reason = joined(told, SENTENCE)
     judged = judged.told(reason, [guide, fields, reports])
     if "" in read:
-        return by_column(judged, "value_10k")
+        return replace(judged, levers="value_10k")
     counted = kinds["count"].any()
     no_count = missing().told(text("figure-no-count", year=paper["year"]))
     read = {"estimate": judged, "count": read["count"].told(answer(read["count"].rows, paper)) if counted else no_count}
-    return by_column(by_reading(claim, read, data), "value_10k")
+    return replace(by_reading(claim, read, data), levers="value_10k")
 
 
 def as_printed(claim: pd.Series, found: pd.DataFrame, alike: pd.Series, data: Data) -> Judged:

@@ -5,7 +5,6 @@ import pandas as pd
 from compendium.ledger.evidence import Data, outside
 from compendium.show.notebook import Notebook
 from compendium.texts import Text, of
-from compendium.vocabulary import answered
 from study import finance
 
 
@@ -22,7 +21,7 @@ def networked(data: Data) -> pd.Series:
 
 def answer(notebook: Notebook) -> Text:
     """Say in one sentence whether one percentage may be divided by the other."""
-    matched = all(answered(notebook.rows[claim]["verdict"]) == "matches" for claim in ("Q79", "Q80"))
+    matched = all(notebook.rows[claim].answer == "matches" for claim in ("Q79", "Q80"))
     row = networked(notebook.data)
     share = {"scope": scope(notebook, row["scope"]), "year": row["as_of"][:4], "networked": row["value_pct"]}
     return notebook.say("answer" if matched else "answer-unmatched", **share)

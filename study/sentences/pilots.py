@@ -4,7 +4,6 @@ import pandas as pd
 
 from compendium.show.notebook import Notebook
 from compendium.texts import SEMICOLON, Text, joined
-from compendium.vocabulary import answered
 from study import statistics
 from study.judgements import pilots
 
@@ -22,7 +21,7 @@ def answer(notebook: Notebook) -> Text:
     """Say in one sentence how large the batches are, whether the paper has them right, and when growth slowed."""
     final = pilots.sizes(notebook.data)
     found = {name: value for name, value in slowing(final).items() if name != "step"}
-    right = all(answered(notebook.rows[claim]["verdict"]) == "matches" for claim in SIZES)
+    right = all(notebook.rows[claim].answer == "matches" for claim in SIZES)
     agree = notebook.say("answer-agree" if right else "answer-differ")
     return notebook.say("answer", sizes=joined(final), total=final.sum(), agree=agree, **found)
 

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from compendium.ledger.claims import frame
 from compendium.show.notebook import Notebook
 from compendium.texts import Text
 from study import diagnosis
@@ -25,7 +26,7 @@ def rested(grounds: pd.Series) -> dict[str, object]:
 
 def answer(notebook: Notebook) -> Text:
     """Say in one sentence what the problems rest on and how many measures were policy."""
-    coded, facts = notebook.data("problems_countermeasures"), pd.DataFrame.from_dict(notebook.rows, orient="index")
+    coded, facts = notebook.data("problems_countermeasures"), frame(notebook.rows)
     grounds = diagnosis.problems(coded, facts)["ground"]
     pieces = diagnosis.pieces(notebook.data("remedy_policies"), notebook.data("policy_documents"))
     remedies = pieces.groupby(pieces["code"].str[:4])["state"].agg(diagnosis.remedy)

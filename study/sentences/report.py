@@ -6,7 +6,8 @@ from functools import partial
 import pandas as pd
 from IPython.display import Markdown
 
-from compendium.ledger.claims import stored
+from compendium.ledger.claims import frame, stored
+from compendium.ledger.record import show_values
 from compendium.pages import findings
 from compendium.run import declared, sweep
 from compendium.show.notebook import Notebook
@@ -18,7 +19,7 @@ from study import report
 
 def answer(notebook: Notebook) -> Text:
     """Say in one sentence how the headline claims fare."""
-    verdicts = [row["verdict"] for row in notebook.rows.values() if row["weight"] == "headline"]
+    verdicts = [one.verdict for one in notebook.rows.values() if one.weight == "headline"]
     counted = {key: sum(answered(verdict) == key for verdict in verdicts) for key in ANSWERS}
     return notebook.say("answer", headline=len(verdicts), confirmed=verdicts.count("confirmed"), **counted)
 
@@ -49,13 +50,13 @@ def lost(notebook: Notebook, fate: pd.DataFrame, others: int) -> Text:
 def swept(notebook: Notebook, ledger: pd.DataFrame) -> Text:
     """Say how many verdicts depend on the declared choices, and for which claims the sweep is older than the ledger."""
     robust, varied = sweep.stored(notebook.c, "robustness").set_index("item"), declared.varied(notebook.c)
-    judged = stored(notebook.c).set_index("claim_id").loc[lambda rows: rows.index.isin(robust.index)]
+    judged = frame(stored(notebook.c)).loc[lambda rows: rows.index.isin(robust.index)]
     rows = robust.loc[judged.index]
     taken = declared.reach(notebook.c, varied, list(rows.index))
     reached = pd.Series({claim: bool(taken[claim]) for claim in rows.index})
     by = [choice for name, choice in varied.items() if any(name in names for names in taken.values())]
     held = rows["share"] == 1
-    other = (rows["verdict"] != judged["verdict"]) | (rows["value"] != judged["value_computed"])
+    other = (rows["verdict"] != judged["verdict"]) | (rows["value"] != judged["value_computed"].map(show_values))
     return notebook.say(
         "sweep",
         choices=len(varied),

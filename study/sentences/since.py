@@ -64,7 +64,7 @@ def leaders(notebook: Notebook, often: pd.Series, five: list[int], lead: int) ->
 def short(notebook: Notebook, due: pd.DataFrame, often: pd.Series, five: list[int], lead: int) -> Text:
     """Say in short what was found: the aims, the claims judged once more, the provinces (see `leaders`)."""
     judged = notebook.since(since).records
-    answers = Counter(answered(row["verdict"]) for row in judged.values())
+    answers = Counter(one.answer for one in judged.values())
     told = {"claims": len(judged), "answers": {name: answers[name] for name in ANSWERS}}
     ours, others = (often[often.index.isin(five) == inside].sum() for inside in (True, False))
     lists = {"lists": len(LISTS), "lead": lead, "ours": ours, "others": others}

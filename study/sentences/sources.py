@@ -34,9 +34,8 @@ def coders(notebook: Notebook) -> Text:
         return notebook.say("coding-none")
     agreed, moved = recoding.agreements(codings), recoding.moved(codings, "first")
     extent = agreed[agreed["question"] == "extent"].groupby("rows")["kappa"].agg(["min", "max"])
-    ledger = stored(notebook.c)
-    ledger = ledger[ledger["verdict_codings"] != ""]
-    turned = ledger["verdict_codings"].str.split(" ; ").str[0] != ledger["verdict"]
+    coded = [one for one in stored(notebook.c).values() if one.verdict_codings]
+    turned = [one for one in coded if one.verdict_codings[0] != one.verdict]
     return notebook.say(
         "coding-say",
         coded=codings.index.nunique(),
@@ -46,8 +45,8 @@ def coders(notebook: Notebook) -> Text:
         high=extent["max"],
         moved=len(moved),
         against=int(moved["now"].str.startswith("fails").sum()),
-        claims=int(turned.sum()),
-        doubted=int(ledger.loc[turned, "verdict"].isin(DOUBTED).sum()),
+        claims=len(turned),
+        doubted=sum(one.verdict in DOUBTED for one in turned),
     )
 
 

@@ -32,14 +32,14 @@ def answer(notebook: Notebook) -> Text:
     rows = rows[rows["survey"] == rows["survey"].iloc[0]].drop_duplicates("category")
     base = rows.set_index("category")["share_pct"].rename(rows["survey"].iloc[0])
     told = shares(notebook, base, notebook.data.value("Q61"))
-    software, robots = (notebook.rows[name]["verdict"] for name in ("Q139", "Q64"))
+    software, robots = (notebook.rows[name].verdict for name in ("Q139", "Q64"))
     said = {name: told[name] for name in ("types", "terms", "total")}
     return notebook.say("answer", **said, software=ANSWERS[answered(software)], robots=VERDICTS[robots])
 
 
 def short(notebook: Notebook, shares: Mapping[str, object], rates: pd.DataFrame, software: Mapping[str, str]) -> Text:
     """Say in short what was found: the shares, the rates by use in %, the software, the answers on all claims."""
-    answers = Counter(answered(row["verdict"]) for row in notebook.records.values())
+    answers = Counter(one.answer for one in notebook.records.values())
     return notebook.say(
         "findings",
         **shares,

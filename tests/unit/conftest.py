@@ -11,7 +11,7 @@ import frozen
 import pytest
 import worlds
 
-from compendium import paths, texts
+from compendium import paths
 from compendium.data import cells, parsing, standard, validity
 from compendium.files import fingerprint
 from compendium.ledger import checks
@@ -190,7 +190,6 @@ def running(tmp_path, monkeypatch):
         file = root / "notebooks" / "texts" / "01-a.toml"
         file.parent.mkdir(exist_ok=True)
         file.write_text(text, encoding="utf-8")
-        texts.read.cache_clear()  # two files written within one tick of the clock
         return file
 
     return write

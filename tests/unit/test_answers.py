@@ -6,16 +6,17 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 from worlds import HERE, at, declare
+from worlds import judged as record_of
 
 from compendium import paths
 from compendium.ledger import claims
 from compendium.ledger.evidence import Data
 from compendium.ledger.judging import attested
-from compendium.ledger.recording import END, first, record
+from compendium.ledger.recording import END, first, record_claim
 from compendium.pages import terminal
 from compendium.show.story import Entry, Row, show_cards, show_story
 from compendium.texts import NOTHING, both
-from compendium.vocabulary import ANSWERS, SINCE, STRENGTHS, VERDICTS, answered, gravity, marked
+from compendium.vocabulary import ANSWERS, SINCE, STRENGTHS, VERDICTS, answered
 from study.judgements import judges
 
 LANGUAGES = ["zh", "en"]
@@ -28,7 +29,8 @@ def entry(name, verdict="traced", strength="firm", direction=""):
     row = {f"{key}_{tongue}": text for tongue, said in (("zh", told), ("en", other)) for key, text in said.items()}
     row |= {"claim_id": name, "verdict": verdict, "strength": strength, "direction": direction, "trust": "ok"}
     row |= {"value_printed": "46", "value_computed": "46", "agreement": "same", "lowest_grade": "C"}
-    return Entry(pd.Series({"statement_zh": f"论断{name}。", "statement_en": f"Statement {name}."}), row)
+    claim = pd.Series({"statement_zh": f"论断{name}。", "statement_en": f"Statement {name}."})
+    return Entry(claim, record_of(**row))
 
 
 def spoken(language):
@@ -87,7 +89,7 @@ def test_what_came_later_and_decides_nothing_is_not_settled():
     assert answered("undecided") == "unsettled" and {answered(word) for word in SINCE} == set(ANSWERS)
     with pytest.raises(StopIteration):
         answered("unheard of")
-    order = [gravity({"verdict": word, "strength": ""})[0] for word in SINCE]
+    order = [record_of(verdict=word).gravity[0] for word in SINCE]
     assert [order[list(SINCE).index(word)] for word in ("mixed", "open", "consistent", "traced")] == [0, 1, 1, 2]
 
 
@@ -108,8 +110,8 @@ def test_a_card_has_answer_word_and_first_sentence_in_view_and_folds_the_rest(la
 
 
 def test_related_evidence_tells_its_side_beside_the_mark():
-    row = entry("Q1", "indirect", "weak", "against").record
-    assert (marked(row, "zh"), marked(row, "en")) == (f"{VERDICTS['indirect'].zh}（反对） ○", "indirect (against it) ○")
+    marked = entry("Q1", "indirect", "weak", "against").record.marked
+    assert marked == both(f"{VERDICTS['indirect'].zh}（反对） ○", "indirect (against it) ○")
 
 
 @pytest.mark.parametrize(
@@ -127,23 +129,19 @@ def test_the_first_sentence_of_a_reason_says_why(language, text, said):
 
 
 def test_the_ledger_says_why_in_one_sentence_and_counts_related_evidence_by_side():
-    data, kept = Data(HERE), ("Q128", "Q14")
-    rows = {name: record(judges, data.claim(name), data, {}, flips=False) for name in kept}
+    data = Data(HERE)
+    one, other = (record_claim(judges, data.claim(name), data, {}, flips=False) for name in ("Q128", "Q14"))
     judged = attested(data.claim("Q128"), data)
     evidence = data.evidence("Q128")
     sides = [len(set(data.origins(evidence[evidence["comparison"] == side]))) for side in ("holds", "fails")]
-    assert re.findall(r"\d+", rows["Q128"]["why_en"]) == list(map(str, sides)) == re.findall(r"\d+", judged.short.zh)
-    assert rows["Q128"]["why_zh"] == judged.short.zh and rows["Q128"]["why_zh"] in rows["Q128"]["reason_zh"]
-    assert rows["Q14"]["reason_en"].startswith(rows["Q14"]["why_en"]) and len(rows["Q14"]["why_en"]) > 10
+    assert re.findall(r"\d+", one.why.en) == list(map(str, sides)) == re.findall(r"\d+", judged.short.zh)
+    assert one.why.zh == judged.short.zh and one.why.zh in one.reason.zh
+    assert other.reason.en.startswith(other.why.en) and len(other.why.en) > 10
 
 
-LEDGER = pd.DataFrame(
-    {
-        "claim_id": ["Q1", "Q2", "Q3", "Q4", "Q5"],
-        "verdict": ["traced", "mixed", "contradicted", "mixed", "traced"],
-        "weight": ["headline", "supporting", "headline", "headline", "structural"],
-    }
-)
+FACTS = (("traced", "headline"), ("mixed", "supporting"), ("contradicted", "headline"))
+FACTS += (("mixed", "headline"), ("traced", "structural"))
+LEDGER = {f"Q{n}": record_of(claim_id=f"Q{n}", verdict=word, weight=of) for n, (word, of) in enumerate(FACTS, 1)}
 
 
 def test_counts_stand_by_answer_with_the_words_under_each():
@@ -153,8 +151,7 @@ def test_counts_stand_by_answer_with_the_words_under_each():
 
 
 def test_a_terminal_counts_by_answer():
-    rows = {row["claim_id"]: row for row in LEDGER.to_dict("records")}
-    lines = [line.split() for line in terminal.count_claims(HERE, rows, rows)]
+    lines = [line.split() for line in terminal.count_claims(HERE, LEDGER, LEDGER)]
     assert lines[:5] == [
         ["needs", "correcting", "3"],
         ["contradicted", "1"],
@@ -166,7 +163,7 @@ def test_a_terminal_counts_by_answer():
 
 def test_a_terminal_lists_claims_with_the_answer_before_the_word(tmp_path):
     c = at(declare(tmp_path))
-    c.save(pd.DataFrame([entry("Q7", "relabelled", "weak").record]), "claims")
+    c.save(pd.DataFrame([entry("Q7", "relabelled", "weak").record.cells(c.languages)]), "claims")
     head, line, foot = terminal.list_claims(c)
     assert line.index("needs correcting") == head.index("answer") and line.index("relabelled ○") == head.index(
         "verdict"

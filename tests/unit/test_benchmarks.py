@@ -119,23 +119,22 @@ def test_the_committed_ratios_follow_from_the_seconds():
     assert (results["least_s"] <= results["median_s"]).all() and (results["median_s"] <= results["most_s"]).all()
 
 
-@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
-def test_a_readme_tells_what_a_run_costs_as_measured(c, name):
-    language = readme.find_pages(c)[name][1]
+def test_a_readme_tells_what_a_run_costs_as_measured(c):
+    pages = readme.renew_pages(c)
     results = pd.read_csv(FOLDER / "results.csv").set_index("case")["median_s"]
     ratios = results[cost.RUN] / results[cost.FLOOR], results[cost.LOOP] / results[cost.RUN]
-    assert re.findall(r"\d+\.\d", cost.summarise(c, language)) == [f"{ratio:.1f}" for ratio in ratios]
-    assert (
-        f"<!-- generated:cost -->{cost.summarise(c, language)}<!-- /generated:cost -->" in readme.renew_page(c, name)[1]
-    )
+    for name, language in (("README.md", "en"), ("README.zh-CN.md", "zh")):
+        told = cost.summarise(c, language)
+        assert re.findall(r"\d+\.\d", told) == [f"{ratio:.1f}" for ratio in ratios]
+        assert f"<!-- generated:cost -->{told}<!-- /generated:cost -->" in pages[name][1]
 
 
 def test_a_compendium_that_was_not_measured_tells_no_cost(c, monkeypatch):
     parts = {}
     monkeypatch.setattr(cost, "FILE", "nothing.csv")
-    monkeypatch.setattr(readme, "fill_page", lambda _, name, made: parts.update(made))
-    readme.renew_page(c, "README.md")
-    assert "notebooks" in parts and "cost" not in parts
+    monkeypatch.setattr(readme, "fill_page", lambda _, name, made: parts.setdefault(name, made))
+    readme.renew_pages(c)
+    assert "notebooks" in parts["README.md"] and "cost" not in parts["README.md"]
 
 
 def test_the_committed_tables_hold_each_case_in_all_rounds_and_the_page_shows_them():

@@ -88,14 +88,13 @@ def test_a_card_is_in_the_language_of_its_edition(editions, claim_id):
         language: BeautifulSoup(notebooks.card(made, claim_id), "html.parser").get_text(" ")
         for language, made in editions.items()
     }
-    row = editions["en"].ledger.loc[claim_id]
+    one = editions["en"].ledger[claim_id]
     for language, other in (("zh", "en"), ("en", "zh")):
-        for part in ("printed", "reason", "flip"):
-            assert row[f"{part}_{language}"] in said[language]
-        assert row[f"reason_{other}"] not in said[language]
-        word = VERDICTS[row["verdict"]]
+        assert all(part[language] in said[language] for part in (one.printed, one.reason, one.flip_said))
+        assert one.reason[other] not in said[language]
+        word = VERDICTS[one.verdict]
         assert getattr(word, language) in said[language] and getattr(word, other) not in said[language]
-        assert (row["value_computed"] or "–") in said["en"]
+        assert (one.computed.en or "–") in said["en"]
     assert not HAN.search(said["en"]) and "论断" in said["zh"] and "claim" in said["en"]
 
 
@@ -105,17 +104,17 @@ def test_the_ground_of_a_claim_is_in_words_of_its_edition(editions):
         (("B", "firm", "ok"), "B", "B"),
         (("", "", ""), "–", "–"),
     ):
-        row = pd.Series(ground, index=["lowest_grade", "strength", "trust"])
-        said = [BeautifulSoup(editions[language].ground(row), "html.parser") for language in ("zh", "en")]
+        one = worlds.judged(**dict(zip(("lowest_grade", "strength", "trust"), ground, strict=True)))
+        said = [BeautifulSoup(editions[language].ground(one), "html.parser") for language in ("zh", "en")]
         assert [text.get_text() for text in said] == [zh, en]
-        assert [len(text.select("a.term")) for text in said] == [int(row["strength"] == "weak")] * 2
+        assert [len(text.select("a.term")) for text in said] == [int(one.strength == "weak")] * 2
 
 
 def test_what_is_found_is_in_words_of_its_edition(editions):
     for made, words in zip(editions.values(), (("不能定", "750万人"), ("open", "7.5 million people")), strict=True):
         for name, word in zip(("Q25", "Q70"), words, strict=True):
             page = pages.claim(made, name)
-            assert f"<td>{word}</td>" in page and made.ledger.at[name, f"flip_{made.language}"][:9] in page
+            assert f"<td>{word}</td>" in page and made.ledger[name].flip_said[made.language][:9] in page
     assert YES_NO[True] == both("是", "yes")
 
 
@@ -135,11 +134,10 @@ def test_a_page_gives_the_answer_first_and_what_to_quote_where_it_is_needed(
     editions, monkeypatch, claim_id, verdict, key, copies
 ):
     for language, made in editions.items():
-        monkeypatch.setattr(made, "ledger", made.ledger.copy())
-        made.ledger.loc[claim_id, "verdict"] = verdict
+        monkeypatch.setattr(made, "ledger", worlds.altered(made.ledger, claim_id, verdict=verdict))
         page = pages.claim(made, claim_id)
         top = BeautifulSoup(page.split("\n## ")[0], "html.parser")
-        answer, word = ANSWERS[key], VERDICTS[made.ledger.at[claim_id, "verdict"]]
+        answer, word = ANSWERS[key], VERDICTS[verdict]
         assert top.select_one(".answer").get_text() == getattr(answer, language)
         assert answer.colour in top.select_one(".answer")["style"]
         assert top.select_one(".answer ~ a.term")["data-means"] == getattr(word, f"means_{language}")
@@ -147,7 +145,7 @@ def test_a_page_gives_the_answer_first_and_what_to_quote_where_it_is_needed(
         assert len(copied) == copies and claim_id in copied[-1]
         if copies > 1:
             assert copied[0] == made.quotes[claim_id].said[language]
-        rule = RULES[made.ledger.at[claim_id, "rule"]].means(language)
+        rule = RULES[made.ledger[claim_id].rule].means(language)
         assert rule not in top.get_text() and rule in page
 
 
@@ -166,7 +164,7 @@ def test_a_verdict_in_a_table_carries_its_meaning(editions):
 def test_the_start_page_says_what_sums_up_and_no_more_than_three_findings(editions):
     for language, made in editions.items():
         page = pages.start(made)
-        assert summary(made.c, made.ledger.reset_index(drop=True)).markdown[language] in page
+        assert summary(made.c, made.ledger).markdown[language] in page
         assert re.findall(r"^(\d)\. ", page, re.M) == ["1", "2", "3"]
         [(shown, name)] = re.findall(r"!\[(.+)\]\(/figures/([\w-]+)\.svg\)", page)
         assert escape.markdown(pages.figure(made, name)) == shown and bool(HAN.search(shown)) == (language == "zh")
@@ -246,7 +244,8 @@ def test_pages_of_docs_and_claims_explain_their_words(editions):
             "start": pages.start(made),
             "Q11": pages.claim(made, "Q11"),
         }
-        return told | {"list": pages.claim_list(made, made.ledger.query("weight != 'structural'"))}
+        rest = {name: one for name, one in made.ledger.items() if one.weight != "structural"}
+        return told | {"list": pages.claim_list(made, rest)}
 
     told = {language: made(edition) for language, edition in editions.items()}
     for language, texts in told.items():
@@ -289,7 +288,7 @@ def test_headings_of_both_editions_stand_above_the_same_cells(editions):
 
 
 def test_the_claims_before_and_after_are_a_click_away(editions):
-    ids = list(editions["en"].ledger.index)
+    ids = list(editions["en"].ledger)
     around = [pages.claim(editions["en"], claim_id).rpartition("<nav ")[2] for claim_id in (ids[0], ids[1], ids[-1])]
     assert [re.findall(r'href="(.*?)\.html"', text) for text in around] == [
         ["index", ids[1]],
@@ -324,8 +323,7 @@ def test_an_archived_address_stands_beside_the_address_and_is_not_repeated(editi
 def test_what_was_read_stands_beside_its_source_as_text(editions, monkeypatch):
     made = editions["en"]
     read = made.excerpts.query("kind == 'verbatim'").iloc[0]
-    decides = made.ledger["evidence_rows"].str.split(" ; ")
-    claim_id = decides.index[decides.map(lambda rows: read["row_key"] in rows)][0]
+    claim_id = next(name for name, one in made.ledger.items() if read["row_key"] in one.evidence_rows)
     page = pages.claim(made, claim_id)
     line = next(line for line in page.splitlines() if line.startswith(f"* **{read['source_id']}**"))
     assert f"{read['row_key']} “{escape.markdown(read['excerpt'])}”" in line

@@ -7,6 +7,7 @@ import pytest
 from small_project import CONTENTS, LEDGER, notebook
 from small_project import project as project
 from small_project import shared as shared
+from worlds import HERE, judged
 
 from compendium import paths
 from compendium.compendium import Compendium
@@ -20,7 +21,7 @@ DECLARED = OTHER + CONTENTS.replace('["pilot_batches"]', '["pilot_batches", "fin
 BOTH, NONE = {"01-first", "02-second"}, set()  # the second reads what the others make: its key moves along
 ALL = BOTH | {"00-other"}
 SEEN = {"00-other": [[["cell-0", "claim", "Q15"]], []], "01-first": [[["cell-1", "claim", "Q14"]], ["pilots.toml"]]}
-TWO = LEDGER | {"Q15": LEDGER["Q14"] | {"claim_id": "Q15"}}
+TWO = LEDGER | {"Q15": replace(LEDGER["Q14"], claim_id="Q15")}
 
 
 @pytest.fixture
@@ -29,7 +30,6 @@ def house(project, monkeypatch):
     shutil.copytree(paths.HOME / "compendium", project / "compendium", ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(paths, "HOME", project)
     (project / "notebooks/contents.toml").write_text(DECLARED, encoding="utf-8")
-    contents._catalogue.cache_clear()
     for name in ("notebooks/findings.toml", "notebooks/choices.toml", "data/sweep/note.csv", "data/sweep/other.csv"):
         write_atomic(project / name, b"results = {}\nchoices = {}\n")
     write_atomic(project / "notebooks/texts/01-first.toml", b"")
@@ -109,7 +109,6 @@ def test_a_key_moves_with_the_tables_that_a_notebook_reads(house, old, new, move
     before = keys()
     assert old in DECLARED
     (house / "notebooks/contents.toml").write_text(DECLARED.replace(old, new), encoding="utf-8")
-    contents._catalogue.cache_clear()
     now = keys()
     assert {name for name in now if now[name] != before[name]} == moved
 
@@ -124,7 +123,7 @@ def test_a_key_moves_with_the_tables_that_a_notebook_reads(house, old, new, move
     ],
 )
 def test_a_key_moves_with_the_facts_of_the_ledger_and_the_sentences_on_claims_shown(house, claim, column, moved):
-    before, now = keys(), keys(TWO | {claim: TWO[claim] | {column: "x"}})
+    before, now = keys(), keys(TWO | {claim: judged(**TWO[claim].cells(HERE.languages) | {column: "7"})})
     assert {name for name in now if now[name] != before[name]} == moved
 
 

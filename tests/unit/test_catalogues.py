@@ -7,7 +7,7 @@ import re
 import keyed
 import pytest
 
-from compendium import paths, texts
+from compendium import paths, texts, toml
 from compendium.engine import TEMPLATE
 
 HAN = re.compile(r"[\u3400-\u9fff]")
@@ -50,7 +50,7 @@ def faults(code, name, keys):
 
 @pytest.mark.parametrize("file", CATALOGUES, ids=shown)
 def test_code_and_texts_of_a_catalogue_fit(file):
-    folder, entries = file.parent.parent, texts.read(file, texts.CATALOGUE, texts.OF_ENGINE)
+    folder, entries = file.parent.parent, toml.whole(file, texts.CATALOGUE, texts.OF_ENGINE)
     code = {shown(module): module.read_text(encoding="utf-8") for module in modules(folder)}
     keys = {
         key: keyed.wanted(entry["zh"]) for key, entry in entries.items() if not key.isdigit()

@@ -1,6 +1,5 @@
-"""The ledger: what the paper prints is read right, a claim judged is one row, rows are read back and counted."""
+"""The ledger: what the paper prints is read right, a claim judged is one record, records are read back and counted."""
 
-import json
 import math
 import re
 
@@ -9,14 +8,17 @@ import numpy as np
 import pandas as pd
 import pytest
 from batches import BATCHES
-from worlds import HERE, at, holding
+from worlds import HERE, altered, at, holding, judged
 
 from compendium import paths
 from compendium.files import InputError, csv_text
 from compendium.ledger import claims, printed, recording
-from compendium.ledger.evidence import Change, Data, LedgerError
+from compendium.ledger.evidence import Data, LedgerError
 from compendium.ledger.judges import Assessment
 from compendium.ledger.judging import Judged
+from compendium.ledger.record import columns, from_cells, show_values
+from compendium.ledger.recording import values_of
+from compendium.pages import listing
 from compendium.texts import NOTHING, both
 from study.judgements import judges
 
@@ -176,47 +178,51 @@ def test_firm_evidence_needs_no_excuse():
     ],
 )
 def test_computed_values_as_text(computed, text):
-    assert recording.shown_value(computed) == text
+    assert show_values(values_of(computed)) == text
 
 
-# A claim judged, as one row of the ledger.
+# A claim judged, as one record of the ledger.
 
 
-def row(claim_id, data=None, flips=True, **choices):
+def record(claim_id, data=None, flips=True, **choices):
     data = data or Data(C)
-    return recording.record(BATCHES, data.claim(claim_id), data, choices, flips)
+    return recording.record_claim(BATCHES, data.claim(claim_id), data, choices, flips)
 
 
-def test_a_row_holds_what_the_reader_needs():
-    found = row("Q14")
-    assert list(found) == claims.columns(C.languages)
-    assert found["value_printed"] == frozen_claims().at["Q14", "value_text"] and found["printed_en"] == "46 projects"
-    told = ("verdict", "trace", "agreement", "origin", "value_computed", "difference", "topic", "weight")
-    assert [found[name] for name in told] == ["traced", "copy", "same", "same", "46", 0, "pilots", "headline"]
+def test_a_record_holds_what_the_reader_needs():
+    found = record("Q14")
+    assert found.value_printed == frozen_claims().at["Q14", "value_text"] and found.printed.en == "46 projects"
+    assert (found.verdict, found.trace, found.agreement, found.origin) == ("traced", "copy", "same", "same")
+    assert (found.value_computed, found.difference) == (((46,),), 0)
+    assert (found.topic, found.weight) == ("pilots", "headline")
     assert re.fullmatch(
         "理由。（与它同样整.*）没有得到、但可以定案的：.*（弱：离不开 C 级来源。）（2位新读者.*没有驳倒。）",
-        found["reason_zh"],
+        found.reason.zh,
     )
     assert re.fullmatch(
         r"Reason <1>\. \(Of the 20 nearest .*\) Not obtained, though decisive: .* "
         r"\(Weak: needs a source of grade C\.\) \(2 fresh readers .* did not\.\)",
-        found["reason_en"],
+        found.reason.en,
     )
-    assert found["flip"] == "contradicted" and "were 47 instead of 46" in found["flip_en"]
+    assert found.flip == "contradicted" and "were 47 instead of 46" in found.flip_said.en
+    cells = found.cells(C.languages)
+    assert from_cells(cells).cells(C.languages) == cells and list(cells) == columns(C.languages)
 
 
 def test_a_choice_is_judged_and_the_flip_is_searched_where_it_is_asked_for():
-    other = row("Q14", flips=False, value=50)
-    assert (other["verdict"], other["value_computed"], other["difference"]) == ("contradicted", "50", 4)
-    assert {other[name] for name in claims.columns(C.languages) if name.startswith("flip")} == {""}
+    other = record("Q14", flips=False, value=50)
+    assert (other.verdict, other.value_computed, other.difference) == ("contradicted", ((50,),), 4)
+    cells = other.cells(C.languages)
+    assert {cells[name] for name in cells if name.startswith("flip")} == {""}
 
 
 def test_a_claim_without_rows_has_neither_value_nor_flip():
-    assert {row("Q20")[name] for name in ("value_computed", "flip", "flip_changes", "evidence")} == {""}
+    found = record("Q20").cells(C.languages)
+    assert {found[name] for name in ("value_computed", "flip", "flip_changes", "evidence")} == {""}
 
 
 def test_the_changes_of_a_flip_come_back_from_its_text():
-    changes = [Change(**one) for one in json.loads(row("Q14")["flip_changes"])]
+    changes = from_cells(record("Q14").cells(C.languages)).flip_changes
     assert BATCHES.assess("Q14", Data(C).having(*changes)).verdict == "contradicted"
 
 
@@ -229,15 +235,21 @@ def keep(root, name, *lines):
     path.write_text(csv_text(*lines[:1], lines[1:]), encoding="utf-8")
 
 
+def write(root, *records):
+    rows = [one.cells(HERE.languages) for one in records]
+    keep(root, "claims", rows[0], *(row.values() for row in rows))
+
+
 @pytest.fixture
 def c(tmp_path):
     """A committed ledger of two claims that two notebooks show, and the folder where outputs go."""
     kept, run = tmp_path / "kept", tmp_path / "run"
-    keep(kept, "claims", ("claim_id", "value_computed", "difference"), ("Q14", "NA", "0.5"), ("Q15", "46", ""))
+    write(kept, judged(claim_id="Q14", difference="0.5", printed_en="NA", **KNOWN), judged(claim_id="Q15", **KNOWN))
     keep(kept, "shown", *SEEN)
     return at(kept, run)
 
 
+KNOWN = {"verdict": "traced", "value_computed": "46"}
 SEEN = [
     ("notebook", "cell", "kind", "name"),
     ("02-a", "story", "claim", "Q14"),
@@ -246,41 +258,66 @@ SEEN = [
 ]
 
 
-def test_a_ledger_is_read_as_text_with_the_cell_that_shows_each_claim(c):
+def places(ledger):
+    return {name: (one.notebook, one.cell) for name, one in ledger.items()}
+
+
+def test_a_ledger_is_read_with_the_cell_that_shows_each_claim(c):
     found = claims.stored(c)
-    assert found["value_computed"].tolist() == ["NA", "46"] and found["difference"].tolist()[0] == 0.5
-    assert found[["notebook", "cell"]].to_numpy().tolist() == [["02-a", "story"], ["03-b", "check"]]
+    told = [(one.value_computed, one.difference, one.printed.en) for one in found.values()]
+    assert told == [(((46,),), 0.5, "NA"), (((46,),), None, "")]
+    assert places(found) == {"Q14": ("02-a", "story"), "Q15": ("03-b", "check")}
+    assert claims.frame(found)[["claim_id", "cell"]].to_numpy().tolist() == [["Q14", "story"], ["Q15", "check"]]
 
 
 def test_what_a_run_saw_of_a_notebook_takes_the_place_of_what_was_committed(c):
     keep(c.out, "shown", SEEN[0], ("03-b", "later", "claim", "Q99"))
     assert claims.shown(c, c.out).to_numpy().tolist() == [["03-b", "later", "claim", "Q99"], *map(list, SEEN[1:3])]
-    found = claims.stored(c)
-    assert found[["notebook", "cell"]].to_numpy().tolist() == [["02-a", "story"], ["", ""]], "no cell shows Q15 now"
+    assert places(claims.stored(c)) == {"Q14": ("02-a", "story"), "Q15": ("", "")}, "no cell shows Q15 now"
 
 
 def test_a_stored_ledger_comes_from_the_folder_asked_for_and_is_one(c):
-    keep(c.out, "claims", ("claim_id", "difference"), ("Q16", "1"))
-    assert claims.stored(c)["claim_id"].tolist() == ["Q16"]
-    assert claims.stored(c, root=c.root)["claim_id"].tolist() == ["Q14", "Q15"]
+    write(c.out, judged(claim_id="Q16", **KNOWN))
+    assert list(claims.stored(c)) == ["Q16"] and list(claims.stored(c, c.root)) == ["Q14", "Q15"]
     with pytest.raises(InputError, match="is missing"):
-        claims.stored(c, "others")
-    for spoilt in ([("claim_id",), ("Q14",)], [()]):
-        keep(c.out, "claims", *spoilt)
-        with pytest.raises(LedgerError, match=r"cannot be read as a ledger\. Remedy: "):
-            claims.stored(c)
+        claims.stored(at(c.root.parent))
+    keep(c.out, "claims", ())
+    with pytest.raises(InputError, match=r"is no table with a column claim_id\. Remedy: "):
+        claims.stored(c)
+
+
+SPOILT = {"value_computed": "4x", "difference": "some", "readings": "narrow", "flip_steps": "1.5"}
+SPOILT |= {"flip_distance_pct": "far", "flip_changes": '[{"set": 1}]'}
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        *(({column: text}, "Q14 is no judged claim. Remedy: ") for column, text in SPOILT.items()),
+        ({"verdict": "trusted"}, "Q14: 'trusted' is no verdict. Remedy: make, then make accept"),
+        ({}, "is no table with a column verdict. Remedy: "),
+    ],
+)
+def test_a_ledger_that_lacks_a_column_or_holds_what_cannot_stand_there_is_none(c, cells, said):
+    row = judged(claim_id="Q14", **KNOWN).cells(HERE.languages) | cells
+    row = row if cells else {name: cell for name, cell in row.items() if name != "verdict"}
+    keep(c.out, "claims", row, row.values())
+    with pytest.raises(InputError, match=f"claims.csv: {re.escape(said)}"):
+        claims.stored(c)
 
 
 def test_count_by_hand():
     verdicts = ["relabelled", "bounded", "relabelled", "relabelled", "consistent"]
     weights = ["headline", "supporting", "supporting", "headline", "structural"]
-    ledger = pd.DataFrame({"verdict": verdicts, "weight": weights, "agreement": ["same"] * 5})
+    facts = enumerate(zip(verdicts, weights, strict=True))
+    ledger = {f"Q{n}": judged(verdict=word, weight=weight, agreement="same") for n, (word, weight) in facts}
     counts = claims.count(ledger)
     assert counts.columns.tolist() == ["headline", "supporting", "all"]
     assert counts.index.tolist() == ["relabelled", "bounded", "all"]
     assert counts.to_numpy().tolist() == [[2, 1, 3], [0, 1, 1], [2, 2, 4]]
-    assert claims.lists(ledger) == (1, 1) and claims.lists(ledger.assign(agreement="differs")) == (1, 0)
     assert (counts.dtypes == "int64").all()
+    said = [listing.lists(one, "en") for one in (ledger, altered(ledger, "Q4", agreement="differs"))]
+    assert [re.findall(r"\d+", one) for one in said] == [["4", "1", "1"], ["4", "1", "0"]]
 
 
 # The judgements of this study.
@@ -293,12 +330,12 @@ def test_rewording_every_note_moves_no_verdict_and_no_number():
             frame[column] = frame[column].map(lambda text: "" if text == "" else f"words {len(text)}")
         return frame
 
-    def judged(c):
+    def verdicts(c):
         data = Data(c)
         return {
-            i: (a.verdict, recording.shown_value(a.judged.computed))
+            i: (a.verdict, values_of(a.judged.computed))
             for i in C.tables("claims")["claim_id"]
             if (a := judges.assess(i, data))
         }
 
-    assert judged(holding({name: reworded(name) for name in C.tables.resources})) == judged(C)
+    assert verdicts(holding({name: reworded(name) for name in C.tables.resources})) == verdicts(C)

@@ -13,8 +13,9 @@ from worlds import at, check
 
 from compendium.files import InputError
 from compendium.ledger import coding, codingform
-from compendium.ledger.evidence import Change, Data
-from compendium.ledger.recording import record
+from compendium.ledger.evidence import Data
+from compendium.ledger.record import Change
+from compendium.ledger.recording import record_claim
 from study import recoding
 from study.judgements import judges
 
@@ -87,9 +88,9 @@ def test_verdicts_by_one_coder_are_those_of_its_codes_alone(data, codings):
 
 
 def test_a_row_of_the_ledger_holds_the_verdicts_by_each_coder_alone(data):
-    held = {name: record(judges, data.claim(name), data, {}, flips=False) for name in ("Q118", "Q14")}
-    assert held["Q118"]["verdict_codings"] == " ; ".join(coding.alone(judges, "Q118", data)) != ""
-    assert held["Q14"]["verdict_codings"] == "", "no row of it was coded"
+    held = {name: record_claim(judges, data.claim(name), data, {}, flips=False) for name in ("Q118", "Q14")}
+    assert held["Q118"].verdict_codings == tuple(coding.alone(judges, "Q118", data)) != ()
+    assert held["Q14"].verdict_codings == (), "no row of it was coded"
 
 
 def by_hand(first, second):

@@ -52,7 +52,7 @@ def test_the_example_of_a_judgement_runs(name, language, comma, monkeypatch):
     exec(code, {})
     survey = pd.DataFrame({"new": [1, 2], "all": [4, 6], "source_id": "s", "table": "survey"})
     claim = pd.Series({"claim_id": "Q02", "value_text": "30", "value_low": 30, "value_high": 30})
-    judged = example.ask(claim, lambda table: {"survey": survey}[table])
+    judged = example.known["Q02"](claim, lambda table: {"survey": survey}[table])
     assert (judged.rule, judged.agreement, judged.computed) == ("recomputed", "same", 30)
 
 

@@ -2,7 +2,6 @@
 
 import frozen
 import jinja2
-import pandas as pd
 import pytest
 import worlds
 from click.testing import CliRunner
@@ -12,7 +11,7 @@ from poison import PLACES, POISON, READERS, SIGNS, shown
 
 from compendium import escape, html, paths
 from compendium.__main__ import main
-from compendium.ledger import claims
+from compendium.run import judge
 
 
 @pytest.mark.parametrize("reader", READERS)
@@ -59,11 +58,8 @@ def test_signs_that_steer_a_terminal_are_shown_by_their_number(tmp_path, monkeyp
     steered = text.replace("In 2016 there were 63 ", "In 2016 \x1b[31mthere were 63\u202e ")
     assert steered != text
     path.write_text(steered, encoding="utf-8")
-    row = dict.fromkeys([*claims.columns(worlds.HERE.languages), "notebook", "cell"], "")
-    row |= {"claim_id": "Q15", "verdict": "traced", "rule": "printed", "evidence": "paper"}
-    path = paths.processed("claims", tmp_path)
-    path.parent.mkdir()
-    pd.DataFrame([row]).to_csv(path, index=False)
+    one = worlds.judged(claim_id="Q15", verdict="traced", rule="printed", evidence="paper")
+    judge.write(worlds.at(tmp_path), {"Q15": one})
     monkeypatch.setenv(paths.ROOT, str(tmp_path))
     result = CliRunner().invoke(main, ["claims", "Q15"])
     assert result.exception is None, result.exception

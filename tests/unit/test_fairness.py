@@ -1,11 +1,12 @@
 """The page on fairness and the letters: every look is told with what was judged before and now, every holder asked."""
 
 import re
+from itertools import cycle
 
 import frozen
 import pandas as pd
 import pytest
-from worlds import HERE, holding
+from worlds import HERE, altered, holding, judged
 
 from compendium import escape, paths
 from compendium.ledger.claims import spans
@@ -26,11 +27,12 @@ DRAFTS = {
 @pytest.fixture
 def ledger():
     """Return a ledger that has every verdict, with two readings of one claim."""
-    rows = CLAIMS.reset_index()[["claim_id", "weight"]]
-    words = [list(VERDICTS)[place % len(VERDICTS)] for place in rows.index]
-    rows = rows.assign(verdict=words, readings="", evidence="paper", why_zh="甲。", why_en="A.")
-    rows.loc[rows["claim_id"] == "Q11", ["verdict", "readings"]] = DEPENDS, "whole_action: holds ; every_year: fails"
-    return rows
+    told, words = {"evidence": "paper", "why_zh": "甲。", "why_en": "A."}, cycle(VERDICTS)
+    found = {
+        name: judged(claim_id=name, section=row["section"], weight=row["weight"], verdict=next(words), **told)
+        for name, row in CLAIMS.iterrows()
+    }
+    return altered(found, "Q11", verdict=DEPENDS, readings={"whole_action": "holds", "every_year": "fails"})
 
 
 def cells(table):
@@ -43,23 +45,22 @@ def cells(table):
 @pytest.mark.parametrize("language", HERE.languages)
 @pytest.mark.parametrize("task", ["save", "refute"])
 def test_each_claim_of_a_task_is_listed_once_with_what_it_was_and_is(ledger, task, language):
-    shown, now = cells(fairness.list_looks(C, ledger, task, language)), ledger.set_index("claim_id")["verdict"]
+    shown = cells(fairness.list_looks(C, ledger, task, language))
     mine = LOOKS[LOOKS["task"] == task]
     assert list(shown) == sorted(set(mine["claim_id"]), key=lambda name: int(name[1:])) != []
     for name, looks in mine.groupby("claim_id"):
         then, said, _, is_now = shown[name]
-        assert (then, is_now) == (VERDICTS[looks["before"].iloc[0]][language], VERDICTS[now[name]][language])
+        assert (then, is_now) == (VERDICTS[looks["before"].iloc[0]][language], VERDICTS[ledger[name].verdict][language])
         assert said.count("<br>") == len(looks) - 1
         assert all(escape.markdown(told) in said for told in looks[f"argument_{language}"])
 
 
 def test_a_claim_is_told_with_each_of_its_readings_and_whether_it_holds_there(ledger):
-    rows = ledger.set_index("claim_id")
-    assert fairness.list_readings(C, rows.loc["Q11"], "en") == [
+    assert fairness.list_readings(C, ledger["Q11"], "en") == [
         "holds if it speaks of the action as a whole and not of each year",
         "fails if it speaks of every year from 2015 on",
     ]
-    assert fairness.list_readings(C, rows.loc["Q12"], "en") == []
+    assert fairness.list_readings(C, ledger["Q12"], "en") == []
 
 
 def in_english(table, column):
@@ -103,12 +104,12 @@ def test_a_holder_gets_one_letter_with_the_records_that_decide_and_were_not_obta
 
 @pytest.mark.parametrize("language", HERE.languages)
 def test_the_authors_are_told_each_headline_claim_in_doubt_or_open_to_readings_with_the_reason(ledger, language):
-    due = ledger[ledger["verdict"].isin(QUALIFIED) & ledger["weight"].eq("headline")]
+    due = [one for one in ledger.values() if one.verdict in QUALIFIED and one.weight == "headline"]
     told = letters.address_authors(C, ledger, language).splitlines()
-    assert [re.match(r"\* (Q\d+)", line)[1] for line in told] == list(due["claim_id"])
-    for line, row in zip(told, due.to_dict("records"), strict=True):
-        assert VERDICTS[row["verdict"]][language] in line and row[f"why_{language}"] in line
-        assert escape.markdown(CLAIMS.at[row["claim_id"], f"statement_{language}"]) in line
+    assert [re.match(r"\* (Q\d+)", line)[1] for line in told] == [one.claim_id for one in due]
+    for line, one in zip(told, due, strict=True):
+        assert VERDICTS[one.verdict][language] in line and one.why[language] in line
+        assert escape.markdown(CLAIMS.at[one.claim_id, f"statement_{language}"]) in line
 
 
 @pytest.mark.parametrize(("page", "language"), [("letters.md", "en"), ("letters.zh-CN.md", "zh")])

@@ -6,13 +6,15 @@ import subprocess
 import copies
 import pytest
 from click.testing import CliRunner
+from worlds import altered
 
 from compendium import python
 from compendium.__main__ import main
 from compendium.compendium import Compendium
 from compendium.files import InputError, fingerprint, keyed
 from compendium.ledger import claims, gate
-from compendium.ledger.claims import FROM, columns
+from compendium.ledger.claims import FROM
+from compendium.ledger.record import columns
 from compendium.run import asking, judge
 
 find = Compendium.find
@@ -53,7 +55,7 @@ def edit(project, table, old, new):
 def test_what_has_not_changed_is_not_judged_again(project, asked):
     first = judge.judged(find(), [COUNTED, LISTED])
     assert asked == [COUNTED, LISTED]
-    assert first[COUNTED]["verdict"] and first[COUNTED]["flip_en"] and first[COUNTED]["reason_zh"]
+    assert first[COUNTED].verdict and first[COUNTED].flip_said.en and first[COUNTED].reason.zh
     assert judge.judged(find(), [LISTED, COUNTED]) == first and len(asked) == 2
 
 
@@ -62,7 +64,7 @@ def test_a_changed_table_asks_those_again_that_read_it(project, asked):
     edit(project, "pilot_batches", "2017,final,97,", "2017,final,98,")
     second = judge.judged(find(), [COUNTED, LISTED])
     assert asked == [COUNTED, LISTED, COUNTED]
-    assert second[COUNTED]["verdict"] != first[COUNTED]["verdict"] and second[LISTED] == first[LISTED]
+    assert second[COUNTED].verdict != first[COUNTED].verdict and second[LISTED] == first[LISTED]
     edit(project, "pilot_batches", "2017,final,98,", "2017,final,97,")
     assert judge.judged(find(), [COUNTED]) == {COUNTED: first[COUNTED]}
 
@@ -119,7 +121,7 @@ def test_a_changed_description_of_a_table_asks_all_again(project, asked):
 def test_choices_are_kept_apart(project, asked):
     default = judge.judged(find(), ["Q24"])
     other = judge.judged(find(), ["Q24", LISTED], {"evidence_tier": "2"})
-    assert other["Q24"]["value_computed"] != default["Q24"]["value_computed"]
+    assert other["Q24"].value_computed != default["Q24"].value_computed
     assert judge.judged(find(), ["Q24"], {"evidence_tier": "3"}) == judge.judged(find(), ["Q24"]) == default
     assert judge.judged(find(), ["Q24"], {"evidence_tier": "2"}) == {"Q24": other["Q24"]}
     assert asked == ["Q24", "Q24", LISTED]
@@ -131,14 +133,14 @@ def test_a_claim_rests_on_no_table_that_it_is_not_said_to_have_read(project):
     kept = json.loads((judge.folder(find()) / "kept.json").read_text(encoding="utf-8"))["kept"]
     package = project / "data/raw/datapackage.json"
     described = json.loads(package.read_text(encoding="utf-8"))
-    for claim, row in facts.items():
+    for claim, one in facts.items():
         reads = kept[claim]["reads"]
         for resource in described["resources"]:
             path = project / "data/raw" / resource["path"]
             if resource["name"] not in reads and path.is_file():
                 path.rename(path.with_suffix(".away"))
         asking.open_tables.cache_clear()
-        assert asking.judge_claim(find(), claim, {}, "others away")[1:] == (row, reads)
+        assert asking.judge_claim(find(), claim, {}, "others away")[1:] == (one.cells(find().languages), reads)
         for path in (project / "data/raw").glob("*.away"):
             path.rename(path.with_suffix(".csv"))
 
@@ -155,10 +157,11 @@ def test_the_command_tells_of_claims_and_of_what_the_ledger_says_otherwise(proje
     assert said.exit_code == 0, said.output
     assert said.output.count("committed the ledger has no verdict of it yet") == 2
     statement = keyed(project / "data/raw/claims.csv", "claim_id")[COUNTED]
-    row = judge.judged(find(), [COUNTED])[COUNTED]
-    for told in (statement["statement_zh"], row["printed_en"], row["reason_zh"], row["flip_zh"]):
+    ledger = judge.judged(find(), [COUNTED])
+    one = ledger[COUNTED]
+    for told in (statement["statement_zh"], one.printed.en, one.reason.zh, one.flip_said.zh):
         assert told and told in said.output
-    judge.write(find(), {COUNTED: row | {"verdict": "open"}}, project)
+    judge.write(find(), altered(ledger, COUNTED, verdict="open"), project)
     assert "committed otherwise: open" in CliRunner().invoke(main, ["judge", COUNTED]).output
 
 
@@ -183,15 +186,15 @@ def test_the_command_writes_the_ledger_of_all_claims_for_notebooks_and_nothing_c
 def test_what_the_command_wrote_for_notebooks_counts_only_in_the_state_that_was_judged(project, monkeypatch):
     monkeypatch.delenv("COMPENDIUM_OUT")
     rows = judge.judged(find(), [COUNTED, LISTED])
-    judge.write(find(), {name: row | {"verdict": "open"} for name, row in rows.items()}, project)
+    judge.write(find(), altered(rows, COUNTED, verdict="open"), project)
     monkeypatch.setattr(judge, "judged", lambda *others: rows)
     told = CliRunner().invoke(main, ["judge"])
     assert told.exit_code == 0, told.output
 
     def read():
-        return claims.stored(find()).set_index("claim_id").at[COUNTED, "verdict"], judge.older(find())
+        return claims.stored(find())[COUNTED].verdict, judge.older(find())
 
-    judged, accepted = (rows[COUNTED]["verdict"], ""), ("open", "")
+    judged, accepted = (rows[COUNTED].verdict, ""), ("open", "")
     assert read() == judged
     for name in ("study/judgements/pilots.py", "study/texts/pilots.toml"):
         code = (project / name).read_bytes()
@@ -207,9 +210,9 @@ def test_what_the_command_wrote_for_notebooks_counts_only_in_the_state_that_was_
 
 
 def test_a_ledger_is_written_with_the_tables_it_was_judged_from_and_known_to_be_older(project):
-    rows = judge.judged(find(), [COUNTED, LISTED])
-    judge.write(find(), rows)
-    assert keyed(find().processed_path("claims"), "claim_id") == rows
+    ledger = judge.judged(find(), [COUNTED, LISTED])
+    judge.write(find(), ledger)
+    assert claims.stored(find()) == ledger
     made = find().processed_path("claims").read_bytes()
     assert made.partition(b"\n")[0].decode().split(",") == columns(find().languages) and b"\r" not in made
     kept = keyed(find().processed_path(FROM), "table")

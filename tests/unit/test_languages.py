@@ -13,11 +13,11 @@ from compendium.data import codebook, datapackage
 from compendium.data.standard import described
 from compendium.files import write_atomic
 from compendium.languages import Languages
-from compendium.ledger import claims, gate
-from compendium.ledger.evidence import Change, Data
+from compendium.ledger import gate, record
+from compendium.ledger.evidence import Data
 from compendium.ledger.judges import Judges
 from compendium.ledger.printed import quantity
-from compendium.ledger.recording import record
+from compendium.ledger.recording import record_claim
 from compendium.pages import readme
 from compendium.run import verdictlog
 from compendium.show import halves, wording
@@ -41,10 +41,10 @@ def one(request, tmp_path_factory):
 
 
 @pytest.fixture
-def row(one):
-    """A claim of the example, judged as if its figure were that of the centre: its row of the ledger."""
-    data = Data(one).having(Change("set", "claim_evidence", (0,), "value", (40.0,)))
-    return record(Judges(), data.claim("Q02"), data, {})
+def judged(one):
+    """A claim of the example, judged as if its figure were that of the centre."""
+    data = Data(one).having(record.Change("set", "claim_evidence", (0,), "value", (40.0,)))
+    return record_claim(Judges(), data.claim("Q02"), data, {})
 
 
 def test_the_tables_need_no_other_language(one):
@@ -64,19 +64,19 @@ def test_a_label_in_a_language_that_is_not_spoken_is_refused(one):
         described(tables)
 
 
-def test_the_ledger_and_the_log_have_columns_of_that_language_alone(one, row):
-    [code] = one.languages
-    assert list(row) == claims.columns(one.languages) and not [name for name in row if name.endswith("_zh")]
+def test_the_ledger_and_the_log_have_columns_of_that_language_alone(one, judged):
+    [code], row = one.languages, judged.cells(one.languages)
+    assert list(row) == record.columns(one.languages) and not [name for name in row if name.endswith("_zh")]
     assert [name for name in row if name.endswith(f"_{code}")] == [
         f"{stem}_{code}" for stem in ("printed", "flip", "why", "reason")
     ]
     assert row["verdict"] == "relabelled" and row[f"reason_{code}"].startswith("Residents of the centre: Of residents")
     assert verdictlog.columns(one)[4:] == [f"reason_{code}"]
-    assert not HAN.search(json.dumps(row, ensure_ascii=False, default=str))
+    assert not HAN.search(json.dumps(row, ensure_ascii=False))
 
 
-def test_cards_and_stories_show_one_language(one, row):
-    entry = Entry(Data(one).claim("Q02"), row)
+def test_cards_and_stories_show_one_language(one, judged):
+    entry = Entry(Data(one).claim("Q02"), judged)
     cards, story = show_cards(one, [entry]), show_story(one, [Row(NOTHING, [entry])])
     shown = cards._repr_html_() + story._repr_html_() + repr(cards)
     assert "Of commuters, 40 % cycle to work." in shown and "relabelled" in shown and not HAN.search(shown)

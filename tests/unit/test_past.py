@@ -17,7 +17,7 @@ from compendium.forms import form
 from compendium.ledger import gate
 from compendium.pages import readme
 from compendium.run import contents, past, reference
-from compendium.vocabulary import DEPENDS, favour
+from compendium.vocabulary import DEPENDS
 
 find = Compendium.find
 
@@ -193,7 +193,7 @@ def test_a_verdict_is_told_if_it_became_better_for_the_paper(root, was, now, sai
 
 def test_verdicts_in_the_order_in_which_they_speak_for_the_paper():
     order = ["contradicted", "relabelled", "open", "bounded", "traced", "confirmed"]
-    place = {verdict: favour({"verdict": verdict, "strength": "firm"}) for verdict in (*order, DEPENDS)}
+    place = {verdict: past.favour({"verdict": verdict, "strength": "firm"}) for verdict in (*order, DEPENDS)}
     assert sorted(order, key=place.get) == order
     assert place["relabelled"] < place[DEPENDS] == place["open"] < place["traced"]
 

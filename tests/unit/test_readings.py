@@ -4,14 +4,16 @@ import frozen
 import pandas as pd
 import pytest
 from worlds import HERE
+from worlds import judged as record_of
 
-from compendium.ledger import recording
 from compendium.ledger.evidence import Data, LedgerError
 from compendium.ledger.judges import Judges
 from compendium.ledger.judging import Judged, printed
 from compendium.ledger.readings import by_reading
+from compendium.ledger.record import show_values
+from compendium.ledger.recording import record_claim
 from compendium.texts import NOTHING, both
-from compendium.vocabulary import DEPENDS, found
+from compendium.vocabulary import DEPENDS
 
 CLAIM = pd.Series({"claim_id": "Q14"})
 READINGS = pd.DataFrame(
@@ -122,7 +124,7 @@ def test_readings_that_are_not_those_of_the_table_are_refused(given, claim_id, n
 
 
 def recorded(narrow, wide):
-    """Return the row of the ledger of Q14, which prints 46, of a source that prints two numbers, one by reading."""
+    """Return the record of Q14, which prints 46, of a source that prints two numbers, one by reading."""
     judges = Judges()
 
     @judges("Q14")
@@ -133,24 +135,23 @@ def recorded(narrow, wide):
         return by_reading(claim, told, data)
 
     data = Data(frozen.compendium(), known={"claim_readings": READINGS.assign(table="claim_readings")})
-    return recording.record(judges, data.claim("Q14"), data, {}, flips=False)
+    return record_claim(judges, data.claim("Q14"), data, {}, flips=False)
 
 
 def test_the_ledger_holds_the_readings_and_in_short_under_which_it_holds():
-    row = recorded(46.0, 49.0)
-    assert (row["verdict"], row["rule"], row["agreement"]) == (DEPENDS, "by_reading", "depends")
-    assert row["readings"] == "narrow: holds ; wide: fails"
-    assert (row["value_computed"], row["difference"], row["strength"]) == ("46 / 49", 3, "weak")
-    assert row["why_en"] == "It holds if it is narrow. It fails if it is wide."
-    assert row["why_zh"] == "成立：若是狭义。不成立：若是广义。"
-    assert row["reason_en"].startswith("It holds if it is narrow: Reason. It fails if it is wide: Reason.")
-    assert row["reason_zh"].startswith("若是狭义，成立：理由。若是广义，不成立：理由。")
-    assert found(row, "en") == "46 / 49 projects (under one reading)"
+    one = recorded(46.0, 49.0)
+    assert (one.verdict, one.rule, one.agreement) == (DEPENDS, "by_reading", "depends")
+    assert one.readings == {"narrow": "holds", "wide": "fails"}
+    assert (show_values(one.value_computed), one.difference, one.strength) == ("46 / 49", 3, "weak")
+    assert one.why == both("成立：若是狭义。不成立：若是广义。", "It holds if it is narrow. It fails if it is wide.")
+    assert one.reason.en.startswith("It holds if it is narrow: Reason. It fails if it is wide: Reason.")
+    assert one.reason.zh.startswith("若是狭义，成立：理由。若是广义，不成立：理由。")
+    assert one.found.en == "46 / 49 projects (under one reading)"
 
 
 def test_the_ledger_calls_wrong_only_what_no_reading_saves():
-    row = recorded(48.0, 49.0)
-    assert (row["verdict"], row["readings"]) == ("contradicted", "narrow: fails ; wide: fails")
+    one = recorded(48.0, 49.0)
+    assert (one.verdict, one.readings) == ("contradicted", {"narrow": "fails", "wide": "fails"})
 
 
 @pytest.mark.parametrize(
@@ -162,5 +163,4 @@ def test_the_ledger_calls_wrong_only_what_no_reading_saves():
     ],
 )
 def test_a_statement_in_words_that_fails_under_one_reading_is_not_said_not_to_hold(agreement, value, zh, en):
-    row = {"value_computed": value, "verdict": DEPENDS, "agreement": agreement}
-    assert (found(row, "zh"), found(row, "en")) == (zh, en)
+    assert record_of(value_computed=value, verdict=DEPENDS, agreement=agreement).found == both(zh, en)

@@ -12,7 +12,7 @@ from study import report
 
 
 def test_claims_are_told_by_weight_then_by_verdict(c):
-    ledger = claims.stored(c)
+    ledger = claims.frame(claims.stored(c))
     told = report.told(ledger, "supporting", ", ".join(QUALIFIED))
     mine = ledger[ledger["verdict"].isin(QUALIFIED) & ledger["weight"].ne("structural")]
     assert sorted(told["claim_id"]) == sorted(mine["claim_id"]) != []
@@ -30,7 +30,7 @@ def test_claims_are_told_by_weight_then_by_verdict(c):
 )
 def test_another_weight_or_verdict_is_refused(c, weight, verdicts, said):
     with pytest.raises(CompendiumError, match=said):
-        report.told(claims.stored(c), weight, verdicts)
+        report.told(claims.frame(claims.stored(c)), weight, verdicts)
 
 
 def test_what_moves_with_the_choices_is_told_in_words(monkeypatch):

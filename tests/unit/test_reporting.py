@@ -3,29 +3,31 @@
 import re
 import shutil
 import tomllib
+from collections import Counter
+from dataclasses import replace
 from html.parser import HTMLParser
 from types import SimpleNamespace
 
 import frozen
-import pandas as pd
 import pytest
 import worlds
 from click.testing import CliRunner
 from markdown_it import MarkdownIt
 from poison import POISON, shown
 
-from compendium import escape, paths, toml, vocabulary
+from compendium import escape, paths, toml
 from compendium.__main__ import main
 from compendium.adding import notes
 from compendium.files import InputError, csv_text, write_atomic
-from compendium.ledger import claims, gate, recording
+from compendium.ledger import claims, gate, record, recording
 from compendium.ledger.derived import quantities
 from compendium.ledger.evidence import Data, LedgerError
+from compendium.ledger.record import read_values
 from compendium.pages import declared, findings, listing, quotes, readme, report
 from compendium.run import comparison, contents, past, verdictlog
 from compendium.show import versions
-from compendium.texts import catalogue
-from compendium.vocabulary import ANSWERS, DEPENDS, QUALIFIED, VERDICTS, WEIGHTS, answered
+from compendium.texts import both, catalogue
+from compendium.vocabulary import ANSWERS, DEPENDS, QUALIFIED, VERDICTS, WEIGHTS
 
 SOURCES = frozen.texts("sources")
 READMES = ("README.md", "README.zh-CN.md")
@@ -73,56 +75,56 @@ def world(root, frozen_tables):
 
 @pytest.fixture
 def ledger(root, world):
-    """Return a ledger of all claims as it is read, some judged as above, with awkward characters in the reasons."""
-    rows = []
+    """Return a ledger of all claims, some judged as above, with awkward characters in the reasons."""
+    found = {}
     for row in world.tables("claims").itertuples():
-        verdict, computed, evidence, grade, trust, strength = JUDGED.get(row.claim_id, ("consistent", *[""] * 5))
         judged = row.claim_id in JUDGED
-        weak = SimpleNamespace(strength=strength, grade=grade, trust=trust)
-        owned = recording.weakness(weak)
-        rows.append(
-            {
-                "claim_id": row.claim_id,
-                "section": row.section,
-                "topic": row.topic,
-                "weight": row.weight,
-                "kind": row.kind,
-                "value_printed": row.value_text,
-                "printed_zh": row.printed_zh,
-                "printed_en": row.printed_en,
-                "value_computed": computed,
-                "difference": 0.0,
-                "rule": "printed" if judged else "own",
-                "agreement": AGREEING.get(verdict, "same"),
-                "verdict": verdict,
-                "verdict_codings": "",
-                "evidence": evidence,
-                "lowest_grade": grade,
-                "trust": trust,
-                "strength": strength,
-                "notebook": "02-pilot-growth" if judged else "",
-                "cell": f"check-{row.claim_id.lower()}" if judged else "",
-                "reason_zh": f"数值<b>相同</b>。{owned.zh}" if judged else "",
-                "reason_en": f"Equal & <b>bold</b>.{owned.en}" if judged else "",
-                "flip_zh": "若是别的数，就不同。" if judged else "",
-                "flip_en": "It would differ with another number." if judged else "",
-                "evidence_rows": "",
-                "told_beside": "",
-            }
+        verdict, computed, evidence, grade, trust, strength = JUDGED.get(row.claim_id, ("consistent", *[""] * 5))
+        owned = recording.weakness(SimpleNamespace(strength=strength, grade=grade, trust=trust))
+        told = {
+            "reason_zh": f"数值<b>相同</b>。{owned.zh}",
+            "reason_en": f"Equal & <b>bold</b>.{owned.en}",
+            "flip_zh": "若是别的数，就不同。",
+            "flip_en": "It would differ with another number.",
+        }
+        one = worlds.judged(
+            **{name: getattr(row, name) for name in ("claim_id", *claims.OF_CLAIM, "printed_zh", "printed_en")},
+            value_printed=row.value_text,
+            value_computed=computed,
+            difference="0",
+            rule="printed" if judged else "own",
+            agreement=AGREEING.get(verdict, "same"),
+            verdict=verdict,
+            evidence=evidence,
+            lowest_grade=grade,
+            trust=trust,
+            strength=strength,
+            **(told if judged else {}),
         )
-    return pd.DataFrame(rows)
+        place = {"notebook": "02-pilot-growth", "cell": f"check-{row.claim_id.lower()}"} if judged else {}
+        found[row.claim_id] = replace(one, **place)
+    return found
 
 
 def keep(ledger, root):
     """Write a ledger, and where its claims are shown, below `root`."""
-    places = ledger.loc[ledger["notebook"] != "", ["notebook", "cell", "claim_id"]].to_numpy()
-    seen = [(notebook, cell, "claim", name) for notebook, cell, name in places]
-    columns = claims.columns(worlds.HERE.languages)
+    seen = [(one.notebook, one.cell, "claim", name) for name, one in ledger.items() if one.notebook]
+    cells = [one.cells(worlds.HERE.languages).values() for one in ledger.values()]
     for name, header, rows in (
-        ("claims", columns, ledger.reindex(columns=columns, fill_value="").to_numpy()),
+        ("claims", record.columns(worlds.HERE.languages), cells),
         (claims.SHOWN, ("notebook", "cell", "kind", "name"), seen),
     ):
         write_atomic(paths.processed(name, root), csv_text(header, rows).encode("utf-8"))
+
+
+def every(ledger, **fields):
+    """Return a ledger with other fields of every record."""
+    return {name: replace(one, **fields) for name, one in ledger.items()}
+
+
+def of_substance(ledger):
+    """Return the verdicts of the claims of substance, counted."""
+    return Counter(one.verdict for one in ledger.values() if one.weight != claims.LISTS)
 
 
 def test_versions_name_every_library():
@@ -130,7 +132,7 @@ def test_versions_name_every_library():
 
 
 def test_claims_are_ordered_by_verdict_weight_and_number(ledger):
-    told = listing.ordered(ledger)
+    told = listing.ordered(claims.frame(ledger))
     assert told["claim_id"].tolist()[:8] == ["Q37", "Q49", "Q11", "Q42", "Q77", "Q24", "Q25", "Q14"]
     rest = told[told["verdict"] == "consistent"]
     assert rest["weight"].tolist() == sorted(rest["weight"], key=list(WEIGHTS).index)
@@ -224,7 +226,7 @@ def test_findings_name_their_claims_by_answer_with_the_mark_of_their_evidence_an
     linked = findings.list_findings(found, "en", "notebooks/", "docs/all.md")
     assert f"{wrong[1]}: [Q42](docs/all.md#q42) ○; {unsettled[1]}: Q24 ●;" in linked
     assert linked.count("docs/all.md") == 2
-    ledger.loc[ledger["claim_id"] == "Q49", "strength"] = "weak"
+    ledger = worlds.altered(ledger, "Q49", strength="weak")
     assert f"{wrong[1]}: Q49 ○;" in findings.list_findings(findings.key_findings(world, ledger), "en")
 
 
@@ -237,7 +239,7 @@ def test_a_claim_of_a_finding_that_depends_on_its_reading_leads_to_what_to_quote
 def test_a_changed_verdict_withdraws_the_sentence_and_moves_it_to_the_end(world, rewrite, ledger):
     first, second = FEW.split("[light]")
     rewrite(FEW, f"[light]{second}{first}")
-    ledger.loc[ledger["claim_id"] == "Q24", "verdict"] = "traced"
+    ledger = worlds.altered(ledger, "Q24", verdict="traced")
     found = findings.key_findings(world, ledger)
     assert [list(f.claims)[-1] for f in found] == ["Q49", "Q14", "Q42"] and [bool(f.faults) for f in found] == [0, 0, 1]
     assert found[2].said.en == "Withdrawn until `mixed` is rewritten: Q24 is now traced, not bounded."
@@ -252,7 +254,8 @@ def test_all_faults_of_a_finding_are_told_at_once(world, rewrite, ledger):
     rewrite(
         'where = { year = 2016 }, column = "notice_low"', 'where = { year = 2016 }, column = "notice_low", must = 65'
     )
-    ledger.loc[ledger["claim_id"].isin(["Q14", "Q42"]), "verdict"] = "contradicted"
+    for name in ("Q14", "Q42"):
+        ledger = worlds.altered(ledger, name, verdict="contradicted")
     told = {list(f.claims)[-1]: f.said.en.partition(": ")[2] for f in findings.key_findings(world, ledger) if f.faults}
     assert told == {
         "Q14": "Q14 is now contradicted, not confirmed; notice_low of pilot-batch-sizes (2016) is now 64.0, not 65.",
@@ -341,8 +344,7 @@ def test_the_answer_of_each_finding_is_bold_where_it_is_read(c, committed, langu
 
 
 def test_each_claim_that_needs_correcting_or_depends_on_its_reading_has_a_sentence_to_quote(c, committed):
-    found, rows = quotes.quotes(c, committed), committed.set_index("claim_id")
-    doubted = rows.index[rows["verdict"].isin(QUALIFIED)]
+    found, doubted = quotes.quotes(c, committed), [name for name, one in committed.items() if one.verdict in QUALIFIED]
     assert (
         len(doubted)
         and set(doubted) <= set(found)
@@ -350,8 +352,7 @@ def test_each_claim_that_needs_correcting_or_depends_on_its_reading_has_a_senten
         == {name for name in doubted if found[name].said.en.startswith(("Withdrawn until", "No sentence is written"))}
     )
     for name, quote in found.items():
-        named = {*rows.at[name, "evidence"].split(" ; "), *rows.at[name, "told_beside"].split(" ; ")}
-        assert quote.sources and set(quote.sources) <= named
+        assert quote.sources and {*quote.sources} <= {*committed[name].evidence, *committed[name].told_beside}
         for language, limit in (("zh", 55), ("en", 35)):
             assert not quote.stands or size(quote.said[language], language) <= limit, quote.said[language]
         assert name in quote.cite.zh and name in quote.cite.en and "10.15302/J-SSCAE-2022.02.025" in quote.cite.en
@@ -388,22 +389,24 @@ PAPER_GIVES |= {"maturity": ["Q42", "Q43", "Q44", "Q45"], "regions": ["Q24"], "f
 
 @pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize(
-    ("columns", "given"),
-    [(["value_computed"], EVIDENCE_GIVES), (["value_printed", "printed_zh", "printed_en"], PAPER_GIVES)],
+    ("fields", "given"),
+    [
+        ({"value_computed": read_values("987654")}, EVIDENCE_GIVES),
+        ({"value_printed": "987654", "printed": both("987654", "987654")}, PAPER_GIVES),
+    ],
     ids=["evidence", "paper"],
 )
 def test_a_number_told_as_evidence_comes_from_evidence_one_told_as_the_papers_from_the_paper(
-    c, committed, columns, given, name
+    c, committed, fields, given, name
 ):
     """Another value is planted and the verdict left, so that no guard withdraws the sentence: it has to follow."""
     ours = {row.derived_id: row.value for row in quantities(Data(c)).itertuples()}
     for key, entry in toml.tables(paths.HOME / "notebooks" / FILES[name], declared.Declared).items():
+        due = {claim: replace(committed[claim], verdict=verdict) for claim, verdict in entry.expects.items()}
         for language in ("zh", "en"):
             followed = []
             for claim in entry.expects:
-                planted = committed.assign(verdict=committed["claim_id"].map(entry.expects))
-                planted.loc[planted["claim_id"] == claim, columns] = "987654"
-                found = declared.fill_sentence(c, key, entry, planted, ours)
+                found = declared.fill_sentence(c, key, entry, worlds.altered(due, claim, **fields), ours)
                 followed += [claim] if "987654" in found.said[language] else []
             assert found.faults or set(followed) == set(given.get(key, [])), (key, language)
 
@@ -412,20 +415,20 @@ def test_a_number_told_as_evidence_comes_from_evidence_one_told_as_the_papers_fr
 
 
 def test_the_summary_is_filled_from_the_ledger_and_counts_the_headline_claims_by_answer(world, ledger):
-    given = ledger.loc[ledger["weight"] == "headline", "verdict"].map(answered).value_counts()
-    substance = int(ledger["weight"].ne(claims.LISTS).sum())
-    numbers = [substance, given.sum(), given["matches"], given["correct"], given["unsettled"]]
-    numbers += [1, (ledger["verdict"] == "confirmed").sum()]
+    given = Counter(one.answer for one in ledger.values() if one.weight == "headline")
+    substance = of_substance(ledger).total()
+    numbers = [substance, given.total(), given["matches"], given["correct"], given["unsettled"]]
+    numbers += [1, sum(one.verdict == "confirmed" for one in ledger.values())]
     told = findings.summary(world, ledger)
     assert ": the first batch of 46 matches; its map could not be checked. " in told.en
     assert "：首批46个相符；地图无法核对。" in told.zh
     for said in told.forms:
         assert [int(n) for n in re.findall(r"\d+", said)][1:] == numbers
-    ledger.loc[ledger["claim_id"] == "Q14", "value_computed"] = "47"
+    ledger = worlds.altered(ledger, "Q14", value_computed=read_values("47"))
     assert "the first batch of 47 matches" in findings.summary(world, ledger).en
-    ledger.loc[ledger["verdict"] == "confirmed", "verdict"] = "traced"
+    ledger |= every({name: one for name, one in ledger.items() if one.verdict == "confirmed"}, verdict="traced")
     assert f"None of the {substance} is confirmed" in findings.summary(world, ledger).en
-    ledger.loc[ledger["verdict"].map(answered) == "correct", "verdict"] = DEPENDS
+    ledger |= every({name: one for name, one in ledger.items() if one.answer == "correct"}, verdict=DEPENDS)
     told = findings.summary(world, ledger)
     assert "none needs correcting" in told.en and f"({given['correct'] + 1} depend on the reading)" in told.en
     assert "没有一条须更正" in told.zh
@@ -440,11 +443,11 @@ def test_on_how_little_it_rests_is_a_sentence_of_its_own_in_the_summary(world, r
 
 
 def test_a_part_of_the_summary_whose_claims_moved_drops_out_and_says_why(world, ledger):
-    ledger.loc[ledger["claim_id"] == "Q31", "verdict"] = "traced"
+    ledger = worlds.altered(ledger, "Q31", verdict="traced")
     told = findings.summary(world, ledger)
     assert ": the first batch of 46 matches. Of the " in told.en and "map could" not in told.en
     assert told.en.endswith("Withdrawn until `map` is rewritten: Q31 is now traced, not not obtained.")
-    ledger.loc[ledger["claim_id"] == "Q14", "verdict"] = "mixed"
+    ledger = worlds.altered(ledger, "Q14", verdict="mixed")
     assert (
         findings.summary(world, ledger).en.startswith("Of the paper's ")
         and "首批" not in findings.summary(world, ledger).zh
@@ -452,23 +455,20 @@ def test_a_part_of_the_summary_whose_claims_moved_drops_out_and_says_why(world, 
 
 
 def test_the_committed_summary_says_what_the_ledger_says(c, committed):
-    told, rows = findings.summary(c, committed).en, committed.set_index("claim_id")
+    told = findings.summary(c, committed).en
     standing = [one for one in declared.fill_sentences(c, findings.SUMMARY, committed).values() if not one.faults]
     assert all(one.said.en in told for one in standing) and told.count("Withdrawn until") == 4 - len(standing)
     if len(standing) == 4:
-        assert all(f"{rows.at[name, 'value_printed']}%" in told for name in ("Q61", "Q42"))
+        assert all(f"{committed[name].value_printed}%" in told for name in ("Q61", "Q42"))
 
 
 def test_a_quote_gives_its_sentence_its_sources_and_how_to_cite(world, ledger):
-    rows = ledger["claim_id"] == "Q42"
     (source,) = world.tables("pilot_batches").query("stage == 'public_notice' and year == 2016")["source_id"]
-    ledger.loc[rows, "told_beside"] = source
-    found = quotes.quotes(world, ledger)
+    found = quotes.quotes(world, worlds.altered(ledger, "Q42", told_beside=(source,)))
     assert set(found) == {"Q37", "Q49", "Q11", "Q42", "Q77"} and found["Q42"].stands
     assert found["Q42"].said.en == "Notice 64, level 1 and below 75%." and found["Q42"].sources == (source,)
     assert found["Q42"].cite.en.endswith("claim Q42: relabelled (on the paper DOI 10.15302/J-SSCAE-2022.02.025)")
     assert f"版，论断 Q42：{VERDICTS['relabelled'].zh}" in found["Q42"].cite.zh
-    ledger.loc[rows, "told_beside"] = ""
     assert quotes.quotes(world, ledger)["Q42"].sources == (SAFE,), "what the verdict does not name carries no quote"
 
 
@@ -486,7 +486,7 @@ def test_a_claim_without_a_sentence_says_so(world, ledger):
     ],
 )
 def test_a_quote_is_withdrawn_when_a_verdict_moves(world, ledger, claim, moved, said):
-    ledger.loc[ledger["claim_id"] == claim, "verdict"] = moved
+    ledger = worlds.altered(ledger, claim, verdict=moved)
     found = quotes.quotes(world, ledger)["Q42"]
     assert found.said.en == found.said.markdown.en == said and not found.stands
     assert said in quotes.table(world, ledger, "en") and "Notice" not in quotes.table(world, ledger, "en")
@@ -506,7 +506,7 @@ def test_a_quote_that_does_not_rest_on_its_own_claim_is_an_error(world, rewrite,
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_table_of_quotes_has_a_line_for_each_claim_headline_first(world, ledger, language):
-    ledger.loc[ledger["claim_id"] == "Q11", "weight"] = "supporting"
+    ledger = worlds.altered(ledger, "Q11", weight="supporting")
     head, _, *lines = quotes.table(world, ledger, language).split("\n\n")[0].splitlines()
     assert head.count("|") == 5 and [re.search(r"\[(Q\d+)\]", line)[1] for line in lines] == [
         "Q37",
@@ -517,15 +517,15 @@ def test_the_table_of_quotes_has_a_line_for_each_claim_headline_first(world, led
     ]
     statements = world.tables("claims").set_index("claim_id")[f"statement_{language}"]
     assert all(statements[name] in line for name, line in zip(["Q37", "Q42", "Q49", "Q77", "Q11"], lines, strict=True))
-    assert quotes.table(world, ledger.assign(verdict="open"), language).count("\n| ") == 2, (
-        "a withdrawn one is still told"
-    )
+    told = quotes.table(world, every(ledger, verdict="open"), language)
+    assert told.count("\n| ") == 2, "a withdrawn one is still told"
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_short_table_has_headline_claims_and_first_sources_and_leads_to_the_rest(world, ledger, language):
-    ledger.loc[ledger["claim_id"].isin(["Q11", "Q49"]), "weight"] = "supporting"
-    ledger.loc[ledger["claim_id"] == "Q37", "evidence"] = " ; ".join(SOURCES["source_id"][:5])
+    for name in ("Q11", "Q49"):
+        ledger = worlds.altered(ledger, name, weight="supporting")
+    ledger = worlds.altered(ledger, "Q37", evidence=tuple(SOURCES["source_id"][:5]))
     names = SOURCES[f"name_{language}"].map(escape.markdown)
     short, whole = (quotes.table(world, ledger, language, page=page) for page in ("docs/all.md", ""))
     lines, more, _ = short.split("\n\n")
@@ -544,26 +544,24 @@ def test_the_short_table_has_headline_claims_and_first_sources_and_leads_to_the_
 def test_the_table_of_verdicts_counts_each_verdict_under_its_answer(ledger, language):
     table = readme.list_verdicts(ledger, language)
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.split("\n\n")[0].splitlines()[2:]]
-    substance = ledger[ledger["weight"] != "structural"]
-    number = substance["verdict"].value_counts()
-    told = iter(rows)
+    number, told = of_substance(ledger), iter(rows)
     for answer in ANSWERS.values():
         for place, verdict in enumerate(answer.verdicts):
             first, word, headline, supporting, meaning = next(told)
             assert word == getattr(VERDICTS[verdict], language) and meaning
-            assert int(headline) + int(supporting) == number.get(verdict, 0)
-            total = sum(number.get(v, 0) for v in answer.verdicts)
+            assert int(headline) + int(supporting) == number[verdict]
+            total = sum(number[v] for v in answer.verdicts)
             assert (getattr(answer, language) in first and str(total) in first) if place == 0 else first == ""
     assert len(rows) == len(VERDICTS)
-    lists = len(ledger) - len(substance)
+    lists = len(ledger) - number.total()
     beside = re.findall(r"\d+", table.split("\n\n")[1])
-    assert beside[:2] == [str(len(substance)), str(lists)] and int(beside[2]) <= lists
+    assert beside[:2] == [str(number.total()), str(lists)] and int(beside[2]) <= lists
 
 
 def test_the_table_of_few_claims_leaves_out_the_verdicts_that_none_has(ledger):
-    few = ledger[ledger["weight"] == "headline"].drop_duplicates("verdict").head(3)
+    few = dict(list({one.verdict: one for one in ledger.values() if one.weight == "headline"}.items())[:3])
     rows = readme.list_verdicts(few, "en").split("\n\n")[0].splitlines()[2:]
-    assert sorted(row.split(" | ")[1] for row in rows) == sorted(VERDICTS[verdict].en for verdict in few["verdict"])
+    assert sorted(row.split(" | ")[1] for row in rows) == sorted(VERDICTS[verdict].en for verdict in few)
     assert all(row.split(" | ")[2] == "1" for row in rows) and "(" in rows[0]
 
 
@@ -596,7 +594,7 @@ def house(root, ledger, monkeypatch):
 
 def regenerate(c):
     """Write the READMEs as they should be, as an accept does."""
-    made = {name: readme.renew_page(c, name)[1] for name in readme.find_pages(c)}
+    made = {name: new for name, (_, new) in readme.renew_pages(c).items()}
     for name, text in made.items():
         (c.root / name).write_text(text, encoding="utf-8")
 
@@ -620,8 +618,7 @@ def test_regenerating_renews_only_what_is_between_the_marks(world, house):
 
 
 def test_where_a_page_holds_all_quotes_the_readme_leads_there(world, house, ledger):
-    ledger.loc[ledger["claim_id"] == "Q11", "weight"] = "supporting"
-    keep(ledger, house)
+    keep(worlds.altered(ledger, "Q11", weight="supporting"), house)
     (house / "docs").mkdir()
     for name in ("docs/verdicts.md", "docs/verdicts.zh-CN.md"):
         marks = [f"<!-- generated:{part} -->\n<!-- /generated:{part} -->\n" for part in ("quotes", "terms")]
@@ -641,8 +638,7 @@ def test_a_page_for_teachers_says_what_is_declared_and_a_changed_digit_is_notice
     for name in ("TEACHING.md", "TEACHING.zh-CN.md"):
         (house / name).write_text("<!-- generated:batch -->\n<!-- /generated:batch -->\n", encoding="utf-8")
     if not moved:
-        ledger.loc[ledger["claim_id"] == "Q14", "verdict"] = "mixed"
-        keep(ledger, house)
+        keep(worlds.altered(ledger, "Q14", verdict="mixed"), house)
     regenerate(world)
     page = house / "TEACHING.md"
     assert readme.outdated(world) == [] and said in page.read_text("utf-8")
@@ -659,14 +655,12 @@ def test_one_changed_digit_in_a_readme_is_noticed(world, house):
 
 def test_a_changed_ledger_makes_the_readmes_outdated(world, house, ledger):
     regenerate(world)
-    ledger.loc[ledger["claim_id"] == "Q37", "verdict"] = "bounded"
-    keep(ledger, house)
+    keep(worlds.altered(ledger, "Q37", verdict="bounded"), house)
     assert len(readme.outdated(world)) == 2
 
 
 def test_a_withdrawn_finding_stops_nobody(world, house, ledger):
-    ledger.loc[ledger["claim_id"] == "Q14", "verdict"] = "contradicted"
-    keep(ledger, house)
+    keep(worlds.altered(ledger, "Q14", verdict="contradicted"), house)
     regenerate(world)
     assert readme.outdated(world) == []
     assert (house / "README.md").read_text("utf-8").count("Q14 is now contradicted, not confirmed") == 4
@@ -723,7 +717,7 @@ def test_report_is_whole_and_without_scripts(world, ledger):
     assert not page.tags & {"script", "iframe", "img", "link"}
     assert 'name="viewport"' in text and 'charset="utf-8"' in text
     assert len(page.ids) == len(set(page.ids))
-    assert set(ledger["claim_id"]) <= set(page.ids)
+    assert set(ledger) <= set(page.ids)
     inner = [link[1:] for link in page.links if link.startswith("#")]
     assert set(inner) <= set(page.ids) and f"s-{SAFE}" in inner
     assert all(link.startswith(("#", "http://", "https://")) for link in page.links)
@@ -746,12 +740,10 @@ def test_the_report_names_the_year_that_is_declared(world, ledger):
 
 
 def test_the_report_says_what_is_found_as_the_notebooks_do(world, ledger):
-    rows = ledger.set_index("claim_id")
     page = Page(report.render_report(world, ledger)).text
     assert page.count("It would differ with another number.") == len(JUDGED)
     for name in ("Q34", "Q11", "Q13", "Q31"):
-        said = vocabulary.answer(rows.loc[name].to_dict())
-        assert said.zh in page and said.en in page
+        assert all(said and said in page for said in ledger[name].found.forms)
     assert "no / yes" not in page and "弱证据 weak" in page
 
 
@@ -767,17 +759,19 @@ def test_report_tells_what_does_not_stand_first_and_counts(world, ledger):
     page = Page(report.render_report(world, ledger))
     top, groups = page.ids[:2], [name for name in page.ids[2:] if not re.match(r"Q\d|s-", name)]
     assert top == ["quotes", "verdicts"]
-    substance = ledger[ledger["weight"] != "structural"]
-    given = [verdict for verdict in VERDICTS if (substance["verdict"] == verdict).any()]
+    substance = of_substance(ledger)
+    given = [verdict for verdict in VERDICTS if substance[verdict]]
     assert groups == [*(verdict.replace(" ", "-") for verdict in given), "lists"] and len(given) > 9
     assert page.ids.index("Q37") < page.ids.index("Q42") < page.ids.index("Q14")
     assert "Equal & <b>bold</b>." in page.text and "不符 contradicted (1)" in page.text
     assert [page.text.count(VERDICTS[verdict].means_en) for verdict in given] == [1] * len(given)
-    assert f"Lists and names ({len(ledger) - len(substance)})" in page.text
+    assert f"Lists and names ({len(ledger) - substance.total()})" in page.text
 
 
 def test_nothing_that_a_table_holds_acts_in_the_report(world, ledger):
-    text = report.render_report(world, ledger.assign(reason_en=POISON, printed_zh=POISON, notebook=POISON))
+    spoilt = {name: replace(one, printed=both(POISON, one.printed.en)) for name, one in ledger.items()}
+    spoilt = {name: replace(one, reason=both(one.reason.zh, POISON), notebook=POISON) for name, one in spoilt.items()}
+    text = report.render_report(world, spoilt)
     said, tags, attributes = shown(text)
     assert said.count(" ".join(POISON.split())) == said.count("document.title") == 3 * len(ledger)
     plain = shown(report.render_report(world, ledger))
@@ -789,8 +783,7 @@ def test_the_report_begins_with_the_summary_the_counts_by_answer_and_what_to_quo
     page, said = Page(written).text, findings.summary(world, ledger)
     places = [page.index(text) for text in (*said.forms, "Notice 64, level 1 and below 75%.", "claim Q42: relabelled")]
     assert places == sorted(places) and places[-1] < page.index("It would differ with another number.")
-    substance = ledger[ledger["weight"] != "structural"]
-    given = substance["verdict"].map(answered).value_counts()
+    given = Counter(one.answer for one in ledger.values() if one.weight != claims.LISTS)
     for name, answer in ANSWERS.items():
         row = written.partition(f'{answer.zh} <span lang="en">{answer.en}</span>')[2]
         headline, supporting, every = map(int, re.findall(r'<td class="n">(\d+)</td>', row)[:3])
@@ -837,8 +830,7 @@ def test_a_claim_tells_what_it_rests_on_apart_from_what_was_read_beside_it(asked
     read = read[read["row_key"].map(told) == "Q118"]
     decides, *others = read["row_key"].drop_duplicates()
     first = read.loc[read["row_key"] == decides, "source_id"].iloc[0]
-    ledger.loc[ledger["claim_id"] == "Q118", ["evidence", "evidence_rows"]] = first, decides
-    keep(ledger, root)
+    keep(worlds.altered(ledger, "Q118", evidence=(first,), evidence_rows=(decides,)), root)
     lines = asked("q118")
     middle = lines.index("read as well, and decides nothing")
     rest = lines[lines.index("rests on") + 1 : middle]
@@ -848,8 +840,7 @@ def test_a_claim_tells_what_it_rests_on_apart_from_what_was_read_beside_it(asked
 
 def test_a_claim_on_which_the_last_run_says_otherwise_says_so(asked, ledger, root):
     assert not any(line.startswith("last run") for line in asked("Q14"))
-    other = ledger.assign(verdict=ledger["verdict"].mask(ledger["claim_id"] == "Q14", "contradicted"))
-    keep(other, root / "build" / "run")
+    keep(worlds.altered(ledger, "Q14", verdict="contradicted"), root / "build" / "run")
     assert "last run  contradicted, 46 projects; not accepted" in asked("Q14")
     assert not any(line.startswith("last run") for line in asked("Q12"))
 
@@ -857,13 +848,13 @@ def test_a_claim_on_which_the_last_run_says_otherwise_says_so(asked, ledger, roo
 @pytest.mark.parametrize(
     ("codings", "said"),
     [
-        ("indirect ; mixed ; mixed", "indirect, mixed, mixed 仅有旁证、部分不符、部分不符"),
-        ("mixed ; mixed ; mixed", None),
-        ("", None),
+        (("indirect", "mixed", "mixed"), "indirect, mixed, mixed 仅有旁证、部分不符、部分不符"),
+        (("mixed", "mixed", "mixed"), None),
+        ((), None),
     ],
 )
 def test_a_claim_tells_its_verdicts_by_each_coding_where_they_part(world, asked, ledger, root, codings, said):
-    again = ledger.assign(verdict_codings=ledger["verdict_codings"].mask(ledger["claim_id"] == "Q14", codings))
+    again = worlds.altered(ledger, "Q14", verdict_codings=codings)
     keep(again, root)
     told = [line for line in asked("Q14") if line.startswith("codings")]
     assert told == ([f"codings   each alone: {said}; the majority decides"] if said else [])
@@ -873,25 +864,22 @@ def test_a_claim_tells_its_verdicts_by_each_coding_where_they_part(world, asked,
 
 
 def test_a_claim_that_is_not_there_is_refused_in_one_line(asked, ledger):
-    first, last = ledger["claim_id"].iloc[[0, -1]]
+    first, *_, last = ledger
     ends = f"ids run from {first} to {last}; those of withdrawn claims stay free"
     assert len(said := asked("Q999")) == 1 and ends in said[0]
 
 
 @pytest.mark.parametrize(
-    ("claim", "column", "value", "lost"),
+    ("claim", "fields", "lost"),
     [
-        ("Q14", "evidence", "gone", "Q14: gone is no longer in data/raw/sources.csv"),
-        ("Q14", "told_beside", "gone", "Q14: gone is no longer in data/raw/sources.csv"),
-        ("Q999", "claim_id", "Q999", "Q999: Q999 is no longer in data/raw/claims.csv"),
+        ("Q14", {"evidence": ("gone",)}, "Q14: gone is no longer in data/raw/sources.csv"),
+        ("Q14", {"told_beside": ("gone",)}, "Q14: gone is no longer in data/raw/sources.csv"),
+        ("Q999", {"claim_id": "Q999"}, "Q999: Q999 is no longer in data/raw/claims.csv"),
     ],
 )
-def test_what_the_raw_tables_no_longer_hold_is_told_in_one_line(
-    asked, ledger, root, monkeypatch, claim, column, value, lost
-):
-    ledger[["evidence", "told_beside"]] = ""
-    ledger.loc[ledger["claim_id"] == "Q14", column] = value
-    keep(ledger, root)
+def test_what_the_raw_tables_no_longer_hold_is_told_in_one_line(asked, ledger, root, monkeypatch, claim, fields, lost):
+    bare = every(ledger, evidence=(), told_beside=())
+    keep(bare | {"Q14": replace(bare["Q14"], **fields)}, root)
     line = f"data/processed/claims.csv, {lost}. Remedy: make, then make accept; or bring the row back"
     assert [said.partition("data/")[1:] for said in asked(claim)] == [("data/", line.removeprefix("data/"))]
     assert len(asked("Q12")) > 5 and len(asked()) == len(ledger) + 2
@@ -909,5 +897,5 @@ def test_what_the_raw_tables_no_longer_hold_is_told_in_one_line(
 
 
 def test_report_of_one_verdict_has_one_group(world, ledger):
-    page = Page(report.render_report(world, ledger.assign(verdict="traced")))
+    page = Page(report.render_report(world, every(ledger, verdict="traced")))
     assert [name for name in page.ids if not re.match(r"Q\d|s-", name)] == ["quotes", "verdicts", "traced", "lists"]

@@ -5,7 +5,8 @@ import pytest
 
 from compendium import CompendiumError
 from compendium.ledger.evidence import Data
-from compendium.ledger.recording import shown_value
+from compendium.ledger.record import show_values
+from compendium.ledger.recording import values_of
 from compendium.run import declared
 from study import bounds, results
 
@@ -52,7 +53,7 @@ def test_of_the_committed_sweep_the_other_values_too(c, data, name):
         chosen = {
             choices[one].parameter: next(v for v in choices[one].values if str(v) == told) for one, told in row.items()
         }
-        assert shown_value(declared.function(c, name)(data, **chosen)) == value
+        assert show_values(values_of(declared.function(c, name)(data, **chosen))) == value
 
 
 def test_the_ends_of_one_index_are_those_of_all(data):

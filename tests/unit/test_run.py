@@ -153,7 +153,6 @@ def test_parameters_that_are_not_plain_are_named(project, source):
 
 def test_a_broken_list_of_notebooks_is_named(project):
     (project / "notebooks/contents.toml").write_text("[01-first\n")
-    contents._catalogue.cache_clear()
     outcome = CliRunner().invoke(main, ["run"])
     assert outcome.exit_code == 1
     assert outcome.output.startswith("Error: notebooks/contents.toml is no TOML: ")

@@ -11,7 +11,7 @@ from chromium import HEIGHT, WIDTHS, barriers, browsing
 from chromium import browser as browser
 from chromium import window as window
 from click.testing import CliRunner
-from worlds import HERE, check, declare, holding, tables_in
+from worlds import HERE, check, declare, holding, judged, tables_in
 
 from compendium import paths
 from compendium.data import datapackage, validity
@@ -94,8 +94,10 @@ def made(monkeypatch, tmp_path):
     found = {"claims": CLAIMS, "claim_items": ITEMS, "derived": DERIVED}
     found |= {sentences.NAME: table(PAPER), sentences.ASSERTIONS: asserted(ASSERTED)}
     found["sources"] = pd.DataFrame([("paper", "养蜂业研究")], columns=["source_id", "title"])
-    ledger = CLAIMS.assign(verdict=CLAIMS["claim_id"].map(VERDICTS), reason_zh="理由<b>", reason_en="why<b>")
-    ledger = ledger.assign(value_computed="47", value_printed="46", agreement="differs")
+    same = {"reason_zh": "理由<b>", "reason_en": "why<b>", "value_computed": "47", "value_printed": "46"}
+    same |= {"agreement": "differs"}
+    named = CLAIMS.set_index("claim_id")[["printed_zh", "printed_en"]]
+    ledger = {name: judged(claim_id=name, verdict=VERDICTS[name], **row, **same) for name, row in named.iterrows()}
     monkeypatch.setattr(claims, "stored", lambda *_: ledger)
     return holding(found, declare(tmp_path))
 

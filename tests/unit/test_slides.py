@@ -24,7 +24,7 @@ BESIDE = 3  # the title, what is checked, how to check
 
 @pytest.fixture(scope="module")
 def ledger():
-    return claims.stored(HERE, "claims", HERE.root)
+    return claims.stored(HERE, HERE.root)
 
 
 @pytest.fixture(scope="module", params=("zh", "en"))
@@ -50,9 +50,9 @@ def test_each_finding_has_a_slide_with_its_quotes_and_claims_and_there_are_three
     for one, page in zip(found, shown, strict=True):
         said = one.said[told["language"]]
         assert all(plain(part).strip("。.") in page for part in said.split("**")), said
-        for name, verdict in one.claims.items():
+        for name, judged in one.claims.items():
             assert name in page
-            assert (plain(instead[name].said[told["language"]]) in page) if verdict in QUALIFIED else True
+            assert (plain(instead[name].said[told["language"]]) in page) if judged.verdict in QUALIFIED else True
 
 
 def test_no_text_leaves_the_page_or_runs_into_its_foot(made):

@@ -7,37 +7,34 @@ from types import SimpleNamespace
 import frozen
 import pandas as pd
 import pytest
-import worlds
 from batches import BATCHES
 from bs4 import BeautifulSoup
 from poison import POISON, shown
+from worlds import altered, at, judged
 
 from compendium.ledger import claims
 from compendium.ledger.evidence import Data, LedgerError
 from compendium.ledger.judges import Later
 from compendium.ledger.judging import missing
-from compendium.ledger.recording import record
+from compendium.ledger.record import read_values
+from compendium.ledger.recording import record_claim
 from compendium.run import judge
 from compendium.show import notebook
 from compendium.show.notebook import Notebook, Sequel
 from compendium.show.story import Entry, Row, alike, show_story
 from compendium.texts import NOTHING, both
-from compendium.vocabulary import VERDICTS, found
+from compendium.vocabulary import VERDICTS
 
 TRACED = VERDICTS["traced"].zh
 
 
 def entry(name, printed, found, verdict="traced", strength="firm", reason="Because. More of it."):
     claim = pd.Series({"statement_zh": f"论断{name}。", "statement_en": f"Statement {name}."})
-    record = {"claim_id": name, "printed_zh": f"{printed}个", "printed_en": f"{printed} projects"}
-    record |= {
-        "value_printed": str(printed).removeprefix("<b>"),
-        "value_computed": found,
-        "verdict": verdict,
-        "strength": strength,
-    }
-    record |= {"agreement": "same", "why_zh": "因为。", "why_en": reason.partition(" More")[0].partition(" See")[0]}
-    return Entry(claim, record | {"reason_zh": "因为。还有。", "reason_en": reason})
+    row = {"claim_id": name, "printed_zh": f"{printed}个", "printed_en": f"{printed} projects", "agreement": "same"}
+    row |= {"value_printed": str(printed).removeprefix("<b>"), "value_computed": found}
+    row |= {"verdict": verdict, "strength": strength, "reason_zh": "因为。还有。", "reason_en": reason}
+    why = reason.partition(" More")[0].partition(" See")[0]
+    return Entry(claim, judged(**row, why_zh="因为。", why_en=why))
 
 
 def spoken(language):
@@ -71,12 +68,12 @@ def test_claims_that_belong_together_share_a_row_and_the_worst_gives_the_reason(
     }
     assert row.cells("en") == told | {"why": "It is 64."}
     assert row.cells("zh")["said"] == "四批：46、63、97、99个"
-    assert row.ids == "Q14–Q17" and row.record["claim_id"] == "Q15"
+    assert row.ids == "Q14–Q17" and row.record.claim_id == "Q15"
 
 
 def test_of_equal_verdicts_the_weaker_evidence_gives_the_reason():
     row = Row(both("某", "x"), [entry("Q1", 1, "1"), entry("Q2", 1, "1", strength="weak", reason="A copy only.")])
-    assert row.record["claim_id"] == "Q2" and row.cells("en")["found"] == "1 projects"
+    assert row.record.claim_id == "Q2" and row.cells("en")["found"] == "1 projects"
 
 
 @pytest.mark.parametrize(
@@ -116,10 +113,10 @@ def test_it_is_a_table_in_one_language_or_in_both_and_text_in_it_never_acts():
 
 @pytest.fixture(scope="module")
 def rows(frozen_tables):
-    """Rows of a ledger, of which the last has another verdict than its judgement gives."""
+    """A ledger, of which the second record has another verdict than its judgement gives."""
     data = Data(frozen_tables)
-    rows = {name: record(BATCHES, data.claim(name), data, {}) | {"difference": ""} for name in ("Q14", "Q15", "Q20")}
-    return rows | {"Q15": rows["Q15"] | {"verdict": "mixed"}}
+    rows = {name: record_claim(BATCHES, data.claim(name), data, {}) for name in ("Q14", "Q15", "Q20")}
+    return altered(rows, "Q15", verdict="mixed")
 
 
 @pytest.fixture
@@ -140,7 +137,7 @@ def stories():
 @pytest.fixture
 def ledger(rows, told, stories, tmp_path, monkeypatch, frozen_tables):
     """A notebook that reads the ledger; what it shows at the top is the last of `stories`."""
-    c = worlds.at(frozen_tables.root, tmp_path)
+    c = at(frozen_tables.root, tmp_path)
     judge.write(c, rows)
     monkeypatch.setattr(notebook, "display", lambda shown, **_: stories.append(shown))
     return Notebook(c, "01-a", BATCHES)
@@ -166,7 +163,7 @@ def test_a_cell_shows_rows_of_the_ledger_and_says_which(ledger, told, stories):
     assert cards._repr_html_().count("<table") == 2
     told = [line.split("  |  ") for line in repr(story).splitlines()]
     assert [(line[0], line[4]) for line in told] == [("Q15", "mixed ○"), ("Q14", "traced ○")]
-    assert ledger.records["Q15"]["verdict"] == "mixed" and list(ledger.records) == ["Q14", "Q15"]
+    assert ledger.records["Q15"].verdict == "mixed" and list(ledger.records) == ["Q14", "Q15"]
 
 
 def test_with_other_choices_the_judgement_is_asked_and_a_default_reads_the_ledger(ledger, rows, stories, told):
@@ -176,12 +173,12 @@ def test_with_other_choices_the_judgement_is_asked_and_a_default_reads_the_ledge
         ledger.choose(value=value)
         found = [line.split("  |  ") for line in repr(stories[-1]).splitlines()]
         verdicts = {line[0]: line[4].rstrip(" ●○") for line in found}
-        assert verdicts == {"Q15": verdict, "Q20": rows["Q20"]["verdict"]}
+        assert verdicts == {"Q15": verdict, "Q20": rows["Q20"].verdict}
         assert repr(ledger.show_claims("Q15")).count(verdict) == 1
     assert len(stories) == 4 and told == ["Q15", "Q20", *["Q15"] * 3], "a story that is told anew is not shown twice"
     ledger.choose(value=50)
     ledger.show_claims("Q15")
-    assert ledger.records["Q15"]["flip_en"] and ledger.records["Q15"]["value_computed"] == "50"
+    assert ledger.records["Q15"].flip_said.en and ledger.records["Q15"].value_computed == ((50,),)
 
 
 @pytest.mark.parametrize(
@@ -227,13 +224,13 @@ def test_a_ledger_older_than_the_tables_says_so_above_story_and_cards(ledger, st
 def test_a_card_in_one_language_holds_nothing_of_the_other(card, language):
     claim, record = card
     own = {
-        "zh": {"46个项目", "论文", "核查结果", "与出处相符", TRACED, "证据等级", record["why_zh"]},
+        "zh": {"46个项目", "论文", "核查结果", "与出处相符", TRACED, "证据等级", record.why.zh},
         "en": {"46 projects", "the paper", "we find", "matches a source", "traced", "grade", "Reason <1>."},
     }
     for tongue, words in own.items():
-        words |= {claim[f"statement_{tongue}"], record[f"flip_{tongue}"]}
-    assert (record["lowest_grade"], record["strength"]) == ("C", "weak")
-    record["trust"] = "unsafe"
+        words |= {claim[f"statement_{tongue}"], record.flip_said[tongue]}
+    assert (record.lowest_grade, record.strength) == ("C", "weak")
+    card = Entry(claim, replace(record, trust="unsafe"))
     every = BeautifulSoup(card.card(spoken("")), "html.parser").get_text(" ")
     one = BeautifulSoup(card.card(spoken(language)), "html.parser").get_text(" ")
     assert "C · weak · untrusted site" in every
@@ -246,7 +243,7 @@ def test_a_card_in_one_language_holds_nothing_of_the_other(card, language):
 
 
 def test_a_truth_value_stands_on_a_card_in_the_words_of_each_language(card):
-    card.record["value_computed"] = "no to yes"
+    card = Entry(card.claim, replace(card.record, value_computed=read_values("no to yes")))
     assert "<b>不能定<br>open</b></td>" in card.card(spoken(""))
     for language, said in (("zh", "不能定"), ("en", "open")):
         assert f"<br><b>{said}</b></td>" in card.card(spoken(language))
@@ -254,8 +251,8 @@ def test_a_truth_value_stands_on_a_card_in_the_words_of_each_language(card):
 
 def test_nothing_that_a_table_holds_acts_on_a_card(card):
     claim, record = card
-    texts = ("printed_zh", "printed_en", "value_computed", "reason_zh", "reason_en", "flip_zh", "flip_en")
-    record |= dict.fromkeys(texts, POISON) | dict.fromkeys(("why_zh", "why_en"), f"So {POISON}")
+    said = {"printed": f"46 {POISON}", "reason": POISON, "flip_said": POISON, "why": f"So {POISON}"}
+    record = replace(record, **{name: both(text, text) for name, text in said.items()})
     card = Entry(claim.map(lambda _: POISON), record)
     said, tags, _ = shown(card.card(spoken("")))
     assert tags <= {"table", "tr", "td", "b", "br", "span", "small", "details", "summary"}
@@ -302,15 +299,8 @@ def test_what_came_later_is_judged_anew_and_kept_apart_from_the_ledger(ledger, t
 )
 @pytest.mark.parametrize("agreement", ["same", "differs"])
 def test_what_is_found_is_told_in_the_words_and_units_of_what_is_printed(value, printed, unit, zh, en, agreement):
-    record = {
-        "agreement": agreement,
-        "verdict": "traced",
-        "value_computed": value,
-        "value_printed": printed,
-        "printed_zh": unit[0],
-        "printed_en": unit[1],
-    }
-    assert (found(record, "zh"), found(record, "en")) == (zh, en)
+    row = {"value_computed": value, "value_printed": printed, "printed_zh": unit[0], "printed_en": unit[1]}
+    assert judged(agreement=agreement, verdict="traced", **row).found == both(zh, en)
 
 
 @pytest.mark.parametrize(
@@ -325,11 +315,11 @@ def test_what_is_found_is_told_in_the_words_and_units_of_what_is_printed(value, 
     ],
 )
 def test_related_evidence_and_parts_are_told_as_such(agreement, value, en):
-    record = {"agreement": agreement, "value_computed": value, "value_printed": "low", "printed_en": "low"}
-    assert found(record | {"verdict": "mixed"}, "en") == en
+    row = {"agreement": agreement, "value_computed": value, "value_printed": "low", "printed_en": "low"}
+    assert judged(verdict="mixed", **row).found.en == en
 
 
 def test_what_the_paper_alone_supports_does_not_simply_hold():
-    record = {"agreement": "same", "value_computed": "yes", "value_printed": "low", "printed_en": "low"}
-    assert found(record | {"verdict": "consistent"}, "en") == "holds within the paper"
-    assert found(record | {"verdict": "traced"}, "en") == "holds"
+    row = {"agreement": "same", "value_computed": "yes", "value_printed": "low", "printed_en": "low"}
+    assert judged(verdict="consistent", **row).found.en == "holds within the paper"
+    assert judged(verdict="traced", **row).found.en == "holds"

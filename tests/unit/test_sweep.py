@@ -13,6 +13,7 @@ from worlds import at, declare
 from compendium import CompendiumError, cells, paths
 from compendium.compendium import Compendium
 from compendium.ledger import claims
+from compendium.ledger.record import show_values
 from compendium.run import RunError, asking, contents, declared, sweep
 from study import results
 
@@ -149,11 +150,11 @@ def test_all_combinations_are_taken_and_the_first_has_all_defaults():
 
 
 def test_committed_sweep_covers_every_claim_and_result():
-    ledger = claims.stored(find(), "claims", find().root).set_index("claim_id")
+    ledger = claims.stored(find(), find().root)
     robust, curves = (sweep.stored(find(), name).set_index("item") for name in sweep.COMMITTED)
     results = tomllib.loads((find().notebooks / "choices.toml").read_text(encoding="utf-8"))["results"]
     known = frozen.texts("claims")["claim_id"]  # a claim that is added since may wait for the next sweep
-    assert {*known, *results} <= set(robust.index) <= {*ledger.index, *results}
+    assert {*known, *results} <= set(robust.index) <= {*ledger, *results}
     varied = declared.varied(find())
     assert set(robust["judged"]) == {math.prod(len(choice.values) for choice in varied.values())}
     for name, choice in varied.items():
@@ -164,11 +165,11 @@ def test_committed_sweep_covers_every_claim_and_result():
 
 
 def test_notebook_12_says_for_which_claims_the_sweep_is_older_than_the_ledger():
-    ledger = claims.stored(find(), "claims", find().root).set_index("claim_id")
+    ledger = claims.frame(claims.stored(find(), find().root))
     robust = sweep.stored(find(), "robustness").set_index("item").reindex(ledger.index).dropna()
     new = len(ledger) - len(robust)
     ledger = ledger.loc[robust.index]
-    older = (robust["verdict"] != ledger["verdict"]) | (robust["value"] != ledger["value_computed"])
+    older = (robust["verdict"] != ledger["verdict"]) | (robust["value"] != ledger["value_computed"].map(show_values))
     report = (find().notebooks / "12-reproduction-report.ipynb").read_text(encoding="utf-8")
     named = ", ".join(robust.index[older]) or "none"
     assert f"it has to be repeated: {named}; not yet swept: {new}." in report

@@ -8,10 +8,10 @@ from compendium import paths
 from compendium.__main__ import main
 from compendium.pages import terminal
 
-LEDGER = {"claim_id": "Q01", "verdict": "traced", "strength": "firm", "evidence": "s1", "told_beside": ""}
-LEDGER |= dict.fromkeys(("evidence_rows", "reason_zh", "flip_zh", "flip_en", "direction", "verdict_codings"), "")
+LEDGER = {"claim_id": "Q01", "verdict": "traced", "strength": "firm", "evidence": "s1"}
 LEDGER |= {"value_computed": "46", "value_printed": "46", "printed_zh": "46个", "printed_en": "46 projects"}
 LEDGER |= {"agreement": "same", "rule": "printed", "trace": "copy", "reason_en": "Because."}
+LEDGER = worlds.judged(**LEDGER).cells(worlds.HERE.languages)
 CLAIM = {"claim_id": "Q01", "section": "1", "weight": "headline", "statement_zh": "句", "statement_en": "Said."}
 SOURCE = {"source_id": "s1", "grade": "A", "host_trust": "ok", "name_zh": "甲", "name_en": "First paper"}
 TABLES = {
@@ -67,7 +67,8 @@ def test_a_compendium_without_excerpts_tells_its_claims(c, put):
         ("raw/sources", {"source_id": "s1", "grade": "A"}, "sources.csv: is no table with a column host_trust. Remedy"),
         ("raw/sources", {"a": "b"}, "sources.csv: is no table with a column source_id. Remedy"),
         ("raw/claims", {"claim_id": "Q01", "x": ""}, "claims.csv: is no table with a column section. Remedy"),
-        ("processed/claims", {"claim_id": "Q01", "verdict": "traced"}, "with a column evidence. Remedy"),
+        ("processed/claims", {"claim_id": "Q01", "verdict": "traced"}, "with a column section. Remedy"),
+        ("processed/claims", LEDGER | {"value_computed": "4x"}, "claims.csv: Q01 is no judged claim. Remedy: take"),
         ("processed/claims", LEDGER | {"verdict": "trusted"}, "Q01: 'trusted' is no verdict. Remedy: make, then make"),
     ],
 )

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from worlds import judged
 
 from compendium import values
 from compendium.data.cells import FORMULA
@@ -13,7 +14,8 @@ from compendium.data.checks import Row
 from compendium.ledger import checks, conditions, flips, judging, recording
 from compendium.ledger.evidence import LedgerError
 from compendium.ledger.printed import agrees, implies, printed_value
-from compendium.vocabulary import measured
+from compendium.ledger.record import show_values
+from compendium.ledger.recording import values_of
 
 NONE = math.nan
 
@@ -194,16 +196,13 @@ def test_what_a_spreadsheet_would_compute_is_one(cell):
     ],
 )
 def test_what_is_found_is_told_in_the_units_of_the_print(printed, text, computed, told):
-    row = {"value_computed": recording.shown_value(computed), "printed_en": printed, "value_printed": text}
-    assert measured(row, "en") == told
+    value = show_values(values_of(computed))
+    assert judged(value_computed=value, printed_en=printed, value_printed=text).measured.en == told
 
 
 def test_a_tiny_number_is_shown_in_full():
-    assert [recording.shown_value(v) for v in (1.234e-7, (-2e-6, 5.0), 2.5)] == [
-        "0.0000001234",
-        "-0.000002 to 5",
-        "2.5",
-    ]
+    found = [show_values(values_of(value)) for value in (1.234e-7, (-2e-6, 5.0), 2.5)]
+    assert found == ["0.0000001234", "-0.000002 to 5", "2.5"]
 
 
 def test_bounds_of_a_negative_interval_and_more_than_a_negative_number():

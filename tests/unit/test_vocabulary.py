@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from worlds import judged
 
 from compendium import vocabulary
-from compendium.vocabulary import ANSWERS, DOUBTED, GRADES, STRENGTHS, TRUSTS, VERDICTS, Word, answered, computed
+from compendium.texts import both
+from compendium.vocabulary import ANSWERS, DOUBTED, GRADES, STRENGTHS, TRUSTS, VERDICTS, Word, answered
 
 TABLES = {name: value for name, value in vars(vocabulary).items() if name.isupper() and isinstance(value, dict)}
 
@@ -59,8 +61,8 @@ def test_grades_go_from_official_to_mirror_and_a_safe_host_is_not_mentioned():
     ],
 )
 def test_a_computed_value_is_read_in_each_language(text, zh):
-    assert computed(text, "zh") == zh and computed(text, "en") == text
+    assert judged(value_computed=text).computed == both(zh, text)
 
 
 def test_what_may_be_true_or_false_is_open():
-    assert (computed("no to yes", "zh"), computed("no to yes", "en")) == ("不能定", "open")
+    assert judged(value_computed="no to yes").computed == both("不能定", "open")

@@ -650,9 +650,9 @@ class Watch:
         self.player, self.made = player, made
         self.played: dict[str, dict] = {}
         self.quiet: set[str] = set()
-        self.rows = judge.judged(worlds.HERE)
+        self.ledger = judge.judged(worlds.HERE)
         kept = judge.remembered(worlds.HERE)["kept"]
-        self.judged_by = {claim: set(kept[claim]["reads"]) for claim in self.rows}
+        self.judged_by = {claim: set(kept[claim]["reads"]) for claim in self.ledger}
         seconds = json.loads((made / "run.json").read_text(encoding="utf-8"))["seconds"]
         for notebook in contents.catalogue(worlds.HERE).values():
             if notebook.name != max(seconds, key=seconds.get):  # this one is seldom reached
@@ -693,7 +693,8 @@ class Watch:
                     row = asking.judge_claim(c, claim, {}, "")[1]
                 except Exception as error:
                     return Outcome("stop", f"{claim}: {type(error).__name__}: {error}".split("\n")[0], True)
-                if differing := [name for name, cell in row.items() if cell != self.rows[claim][name]]:
+                was = self.ledger[claim].cells(worlds.HERE.languages)
+                if differing := [name for name, cell in row.items() if cell != was[name]]:
                     layer = "verdict" if row["verdict"] != expected()[claim] else "comparison"
                     return Outcome(layer, f"data/processed/claims.csv, {claim}: {differing[0]} differs", True)
         return Outcome()
@@ -792,7 +793,7 @@ class Watch:
         """Plant a fault and play one notebook until something differs from `was`."""
         with planted(fault) as c:
             os.environ |= {paths.ROOT: str(c.root), paths.OUT: str(c.out)}
-            judge.write(c, self.rows)
+            judge.write(c, self.ledger)
             return difference(self.player, notebook, was)
 
 
@@ -961,7 +962,7 @@ def showing(fault: Fault) -> str:
     if fault.table != "claims" or not fault.place[1]:
         return ""
     claim = cells("claims")[int(fault.place[1]) - 1][0]
-    return claims.stored(worlds.HERE, root=paths.HOME).set_index("claim_id").at[claim, "notebook"]
+    return claims.stored(worlds.HERE, root=paths.HOME)[claim].notebook
 
 
 def explained(watch: Watch, fault: Fault) -> str:

@@ -34,7 +34,8 @@ from compendium.ledger.conditions import places
 from compendium.ledger.evidence import Change, Data, LedgerError
 from compendium.ledger.flips import measures
 from compendium.ledger.judges import Assessment
-from compendium.ledger.recording import shown_value
+from compendium.ledger.record import show_values
+from compendium.ledger.recording import values_of
 from study.judgements import judges
 
 SLOW = {"pilot_province_evidence": 10}  # judged by integer programmes: of so many rows one is tried
@@ -50,7 +51,8 @@ def told(claim_id: str, data: Data) -> tuple[str, tuple[str, str, str]]:
         found = judges.assess(claim_id, data)
     except LedgerError as error:
         return "refused", (str(error), "", "")
-    return found.verdict, (shown_value(found.judged.computed), found.judged.reason["zh"], found.judged.reason["en"])
+    seen = show_values(values_of(found.judged.computed)), found.judged.reason["zh"], found.judged.reason["en"]
+    return found.verdict, seen
 
 
 def faults(rows: pd.DataFrame) -> Iterator[tuple[str, Change]]:

@@ -121,14 +121,14 @@ def test_every_cell_has_its_place(pages):
 
 def test_every_claim_has_a_page_in_both_languages_that_leads_to_its_cell(pages):
     ledger, statements = claims.stored(HERE), HERE.tables("claims").set_index("claim_id")
-    assert set(ledger["claim_id"]) == set(statements.index)
-    for row in ledger.itertuples():
-        for page, language in zip(in_both(pages, f"claims/{row.claim_id}.html"), ("zh", "en"), strict=True):
-            assert f"../notebooks/{row.notebook}.html#cell-{row.cell}" in page.links
+    assert set(ledger) == set(statements.index)
+    for name, one in ledger.items():
+        for page, language in zip(in_both(pages, f"claims/{name}.html"), ("zh", "en"), strict=True):
+            assert f"../notebooks/{one.notebook}.html#cell-{one.cell}" in page.links
             title = re.search(r"<h1>(.*?)<a", page.text)[1]
-            printed = f"{row.claim_id} {statements.at[row.claim_id, f'statement_{language}']}".rstrip("。.")
+            printed = f"{name} {statements.at[name, f'statement_{language}']}".rstrip("。.")
             assert html.unescape(title).replace("’", "'") == printed
-            assert (VERDICTS[row.verdict].zh if language == "zh" else row.verdict) in page.text
+            assert (VERDICTS[one.verdict].zh if language == "zh" else one.verdict) in page.text
 
 
 def test_every_claim_is_in_the_file_for_programs_and_on_its_page_for_them(pages, built):
@@ -427,11 +427,11 @@ NUMBERS = {  # every claim in both languages, every way to write its number in o
 @browsing
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_search_leads_from_a_number_to_the_claim_that_prints_it_and_its_notebook(built, window, language):
-    ledger = claims.stored(HERE).set_index("claim_id")
+    ledger = claims.stored(HERE)
     for query, claim_id in NUMBERS[language].items():
         hits = hit(window, f"{(built / language / 'search.html').as_uri()}?q={quote(query)}")
         found = [link.get_attribute("href") for link in hits.all()]
-        assert len(set(found)) == len(found) and f"notebooks/{ledger.at[claim_id, 'notebook']}.html" in found, query
+        assert len(set(found)) == len(found) and f"notebooks/{ledger[claim_id].notebook}.html" in found, query
         assert found[0] == f"claims/{claim_id}.html", query
     assert window.faults == []
 
@@ -533,10 +533,9 @@ def test_on_dark_ground_everything_can_be_read(built, window, name):
 @browsing
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_list_of_claims_is_filtered_by_answer_verdict_and_word(built, window, language):
-    ledger = claims.stored(HERE)
-    ledger = ledger[ledger["weight"] != claims.LISTS]
+    ledger = [one for one in claims.stored(HERE).values() if one.weight != claims.LISTS]
     name = "depends on the reading"
-    mine = ledger[ledger["verdict"] == name]
+    mine = [one for one in ledger if one.verdict == name]
     window.goto((built / language / "claims" / "index.html").as_uri())
     shown = window.locator(".wide.filter tbody tr:visible")
     assert shown.count() == len(ledger)
@@ -545,9 +544,9 @@ def test_the_list_of_claims_is_filtered_by_answer_verdict_and_word(built, window
     assert shown.count() == len(mine) == int(window.locator("output").inner_text())
     answer = ANSWERS["unsettled"]
     window.get_by_role("combobox").select_option(answer[language])
-    assert shown.count() == ledger["verdict"].isin(answer.verdicts).sum() > len(mine)
+    assert shown.count() == sum(one.verdict in answer.verdicts for one in ledger) > len(mine)
     window.get_by_role("combobox").select_option(VERDICTS[name][language])
-    word = mine[f"printed_{language}"].iloc[0]
+    word = mine[0].printed[language]
     window.get_by_role("searchbox").last.fill(word)
     assert 0 < shown.count() <= len(mine) and word in shown.first.inner_text()
     assert window.faults == []
@@ -591,11 +590,11 @@ def test_the_language_switch_keeps_the_place(built, window):
 @browsing
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_claim_leads_to_its_cell_and_the_cell_to_the_claim(built, window, language):
-    row = claims.stored(HERE).set_index("claim_id").loc["Q15"]
+    one = claims.stored(HERE)["Q15"]
     window.goto((built / language / "claims" / "Q15.html").as_uri())
-    window.locator(f"a[href$='#cell-{row['cell']}']").first.click()
-    window.wait_for_url(f"**/notebooks/{row['notebook']}.html#cell-{row['cell']}")
-    story = window.locator(f"#cell-{row['cell']} ~ .cell table.story").first
+    window.locator(f"a[href$='#cell-{one.cell}']").first.click()
+    window.wait_for_url(f"**/notebooks/{one.notebook}.html#cell-{one.cell}")
+    story = window.locator(f"#cell-{one.cell} ~ .cell table.story").first
     assert story.bounding_box()["y"] < HEIGHT
     story.locator("a", has_text="Q14").click()
     window.wait_for_url("**/claims/Q14.html")

@@ -1,8 +1,6 @@
 """Text from tables is shown as it stands and never acts: in the notebooks, the book and the report of spoilt tables."""
 
 import ast
-import csv
-import io
 import json
 import re
 import shutil
@@ -23,12 +21,12 @@ from worlds import at
 from compendium import paths, values
 from compendium.book import building, edition, pages
 from compendium.book.notebooks import notebook
-from compendium.data import datapackage, tables, validity
+from compendium.data import datapackage, validity
 from compendium.files import fingerprint, write_atomic
 from compendium.ledger import claims, coding, gate
 from compendium.ledger.coding import digest
 from compendium.ledger.evidence import Data
-from compendium.ledger.recording import record
+from compendium.ledger.recording import record_claim
 from compendium.pages import report
 from compendium.run import contents, judge, notebookfile
 from compendium.show import figures
@@ -92,9 +90,8 @@ def unspoilt(row):
 def judged(c):
     """Return the ledger of the tables of a compendium."""
     data, judges = Data(c), gate.judges(c)
-    facts = [record(judges, data.claim(name), data, {}, flips=name in FLIPS) for name in c.tables("claims")["claim_id"]]
-    text = tables.text(pd.DataFrame(facts, columns=claims.columns(c.languages)))
-    return {row["claim_id"]: row for row in csv.DictReader(io.StringIO(text))}
+    names = c.tables("claims")["claim_id"]
+    return {name: record_claim(judges, data.claim(name), data, {}, flips=name in FLIPS) for name in names}
 
 
 def played(c, name, patch):

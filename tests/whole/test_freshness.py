@@ -10,13 +10,15 @@ from small_project import FIRST, LEDGER, SECOND, execute, executed, replace
 from small_project import accepted as accepted
 from small_project import project as project
 from small_project import shared as shared
+from worlds import altered
 
 from compendium import paths
 from compendium.__main__ import main
 from compendium.compendium import Compendium
 from compendium.files import write_atomic
-from compendium.run import contents, judge, schedule
+from compendium.run import judge, schedule
 from compendium.run.memory import Memory
+from compendium.texts import both
 
 find = Compendium.find
 
@@ -62,7 +64,6 @@ CHANGES = {
 def test_what_changed_runs_again_with_what_depends_on_it(fresh, what):
     change, wanted = CHANGES[what]
     change(fresh)
-    contents._catalogue.cache_clear()
     assert run_again(fresh) == wanted
     assert run_again(fresh) == []
 
@@ -95,7 +96,6 @@ def test_a_notebook_run_on_outputs_that_were_committed_runs_again_on_new_ones(fr
 
 def test_a_table_that_no_notebook_makes_is_looked_at_where_it_is_read(fresh):
     edit(fresh / "notebooks" / "contents.toml", '["processed-*"]', '["processed-*", "note"]')
-    contents._catalogue.cache_clear()
     table = fresh / "data" / "sweep" / "note.csv"
     write_atomic(table, b"a\n1\n")
     source = "import pandas as pd\n" + SECOND
@@ -113,11 +113,10 @@ text = (Compendium.find().root / "study/texts/pilots.toml").read_text(encoding="
 
 def test_a_sentence_of_the_study_runs_again_what_reads_it_and_what_shows_its_claim(fresh, monkeypatch):
     edit(fresh / "notebooks" / "contents.toml", '"processed-*"', "")
-    contents._catalogue.cache_clear()
     replace(fresh, "02-second", 'note = "a"', READ)
     assert run_again(fresh) == ["02"]
-    told = LEDGER["Q14"] | {"reason_en": "Because it is so."}
-    monkeypatch.setattr(judge, "judged", lambda *_, **__: {"Q14": told})
+    told = altered(LEDGER, "Q14", reason=both("因为。", "Because it is so."))
+    monkeypatch.setattr(judge, "judged", lambda *_, **__: told)
     assert run_again(fresh) == ["01"] and run_again(fresh) == []
     for name, wanted in (("pilots", ["02"]), ("regions", [])):
         edit(fresh / f"study/texts/{name}.toml", "\n", "\n\n")

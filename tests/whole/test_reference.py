@@ -16,12 +16,13 @@ from small_project import FIRST, SECOND, committed, execute, executed, no_texts,
 from small_project import accepted as accepted
 from small_project import project as project
 from small_project import shared as shared
+from worlds import judged as record_of
 
 from compendium import paths
 from compendium.__main__ import main
 from compendium.compendium import Compendium
 from compendium.forkserver import client
-from compendium.run import RunError, comparison, notebookfile, reference, verdictlog
+from compendium.run import RunError, comparison, judge, notebookfile, reference, verdictlog
 
 find = Compendium.find
 
@@ -288,22 +289,22 @@ def test_an_accept_that_never_decided_leaves_everything(accepted):
 
 def test_moved_verdicts_come_first_and_then_moved_values(accepted):
     for place, verdict, value in (
-        (accepted, "traced", "7-25"),
-        (find().build / "run", "contradicted", "11-25"),
+        (accepted, "traced", "7 to 25"),
+        (find().build / "run", "contradicted", "11 to 25"),
     ):
-        text = f"claim_id,verdict,value_computed\nQ2,{verdict},4\nQ10,traced,{value}\n"
-        paths.processed("claims", place).write_text(text)
+        judged(place, verdict, value)
     paths.processed("first", accepted).write_text("total\n1\n")
     found = comparison.compare(find(), find().build / "run")
     assert found[0] == "verdict of Q2: traced committed, contradicted computed"
-    assert found[1] == "value of Q10: 7-25 committed, 11-25 computed"
+    assert found[1] == "value of Q10: 7 to 25 committed, 11 to 25 computed"
     assert any(line.startswith("data/processed/first.csv: 1 row added: ") for line in found[2:])
 
 
-def judged(place, verdict):
-    """Write a joined ledger below `place` in which one claim has this verdict."""
-    text = f"claim_id,verdict,reason_zh,reason_en\nQ2,{verdict},因为,because of {verdict}\nQ10,traced,,\n"
-    paths.processed("claims", place).write_text(text, encoding="utf-8")
+def judged(place, verdict, value=""):
+    """Write a ledger below `place` in which one claim has this verdict, another this value."""
+    reason = {"reason_zh": "因为", "reason_en": f"because of {verdict}"}
+    one = record_of(claim_id="Q2", verdict=verdict, **reason)
+    judge.write(find(), {"Q2": one, "Q10": record_of(claim_id="Q10", verdict="traced", value_computed=value)}, place)
 
 
 def test_accept_keeps_why_a_verdict_moved(accepted):

@@ -1,5 +1,7 @@
 """report.html in a real Chromium where there is one: nothing external, fits a phone, no barrier that axe finds."""
 
+from itertools import islice
+
 import pytest
 from chromium import HEIGHT, LOOKED, WIDTHS, barriers, browsing
 from chromium import browser as browser
@@ -12,7 +14,7 @@ from compendium.pages import report
 
 def text(rows=None):
     """Return the report of the committed ledger, or of its first rows."""
-    return report.render_report(HERE, claims.stored(HERE)[:rows])
+    return report.render_report(HERE, dict(islice(claims.stored(HERE).items(), rows)))
 
 
 def found(window, file, text):

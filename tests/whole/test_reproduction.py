@@ -1,7 +1,6 @@
 """The whole compendium re-run and compared, and proof that the comparison fails when it should."""
 
 import os
-import platform
 import re
 import subprocess
 import sys
@@ -37,14 +36,7 @@ def compendium(folder, *arguments, **variables):
 
 def test_a_run_agrees_with_what_is_committed_and_shows_every_claim(rerun):
     assert comparison.compare(HERE, rerun) == []
-    assert (claims.stored(HERE, root=rerun)[["notebook", "cell"]] != "").all(axis=None)
-
-
-@pytest.mark.skipif(platform.machine() != "x86_64", reason="other processors have no such instructions to do without")
-def test_a_processor_without_new_instructions_gives_the_same(copy):
-    """Numpy sorts by other instructions where there is no AVX2, so that only stable sorts give the same order."""
-    done = compendium(copy, "run", "00", NPY_DISABLE_CPU_FEATURES="X86_V4 X86_V3")
-    assert done.returncode == 0 and "0 differences from " in done.stdout, done.stdout + done.stderr
+    assert all(one.notebook and one.cell for one in claims.stored(HERE, rerun).values())
 
 
 def change(path, pattern, new):

@@ -35,7 +35,6 @@ from compendium.pages import readme
 from compendium.run import (
     RunError,
     comparison,
-    contents,
     execution,
     notebookfile,
     preloading,
@@ -255,8 +254,8 @@ def test_what_cells_show_and_make_is_noted_and_told_with_the_ledger(accepted):
     ]
     shutil.rmtree(result.root)
     execute(accepted, ["02"])  # of the first it is as committed
-    told = claims.stored(find(), root=result.root)
-    assert told[["claim_id", "notebook", "cell"]].to_numpy().tolist() == [["Q14", "01-first", "cell-1"]]
+    told = claims.stored(find(), root=result.root).values()
+    assert [(one.claim_id, one.notebook, one.cell) for one in told] == [("Q14", "01-first", "cell-1")]
 
 
 def test_a_kernel_that_dies_is_reported(project):
@@ -328,7 +327,6 @@ def independent(project):
 
 def edit(project, declared):
     (project / "notebooks/contents.toml").write_text(declared, encoding="utf-8")
-    contents._catalogue.cache_clear()
 
 
 def test_a_cell_that_hangs_ends_at_its_time_limit(project, monkeypatch):

@@ -1,0 +1,266 @@
+"""A claim judged: one record with typed values, written to the ledger and read from it here and nowhere else.
+
+Read without pandas, which takes longer to start than a terminal takes to show a claim.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from decimal import Decimal, InvalidOperation
+from functools import partial
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from compendium import paths, values
+from compendium.data.datapackage import LIST, split_list
+from compendium.files import InputError, keyed
+from compendium.languages import Languages, own
+from compendium.texts import NOTHING, Text, joined, of
+from compendium.vocabulary import ANOTHER, ANSWERS, DIRECTIONS, SINCE, STATED, STRENGTHS, VERDICTS, WITHIN, answered
+
+Computed = tuple[tuple[Decimal | bool, ...], ...]  # each one value, or the lower and the upper end of a range
+EACH = " / "
+NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change of raw tables: `set` a column of rows to values, `drop` rows, or `add` a copy from another origin."""
+
+    kind: str
+    table: str
+    rows: tuple[int, ...]
+    column: str = ""
+    values: tuple[float | str, ...] = ()
+
+
+def read_values(cell: str) -> Computed:
+    """Return computed values from a cell of the ledger."""
+    words = {"yes": True, "no": False}
+    spans = (part.split(" to ") for part in cell.split(EACH) if part)
+    return tuple(tuple(words[end] if end in words else Decimal(end) for end in span) for span in spans)
+
+
+def show_values(
+    computed: Iterable[Iterable[Decimal | bool]], language: str = "en", tell: Callable[[Decimal], str] = "{:f}".format
+) -> str:
+    """Return computed values as a reader of a language writes them: `2.15217`, `7 to 25`, `46 / 49`, `yes`.
+
+    So they stand in the ledger too, in English. `tell` writes a number.
+    """
+    words, to = (("否", "是"), "至") if own(language) == "zh" else (("no", "yes"), " to ")
+    spans = (to.join(words[end] if isinstance(end, bool) else tell(end) for end in span) for span in computed)
+    return EACH.join(spans)
+
+
+def same_digits(number: str, value: str) -> bool:
+    """Return whether two numbers other than 0 have the same digits, as 1.2 (million) and 1,200,000 have."""
+    one, other = (Decimal(text.replace(",", "")).normalize().as_tuple().digits for text in (number, value))
+    return one == other != (0,)
+
+
+@dataclass(frozen=True)
+class Record:
+    """A claim judged. Its fields stand in the order of the columns of the ledger; a text has one in each language.
+
+    Attributes:
+        claim_id, section, topic, weight, kind: as the table claims has them.
+        value_printed: what the paper prints, as value_text of the table claims.
+        printed: the same in words.
+        value_computed: what was computed, at six significant digits; empty where nothing was.
+        difference: the largest difference to the printed value, in its unit; None where there is none.
+        rule, trace, agreement, direction, origin, verdict: as `judges.Assessment` has them.
+        readings: by fair reading, whether the statement holds, fails or is open under it.
+        verdict_codings: the verdicts by the codes of each coder alone.
+        evidence: the sources of the rows that decide; `evidence_rows`: those of claim_evidence among these.
+        told_beside: the sources of which the reason tells besides.
+        lowest_grade, trust, strength: how good the evidence is that the verdict cannot do without.
+        flip: the verdict that the smallest change found gives, `flip_said` in a sentence, with its size in per cent of
+            the largest number that moves, its steps of the last digit, and the changes.
+        why: the reason in a sentence; `reason` the whole.
+        notebook, cell: where the claim is shown; they stand in another table.
+    """
+
+    claim_id: str
+    section: str
+    topic: str
+    weight: str
+    kind: str
+    value_printed: str
+    printed: Text
+    value_computed: Computed
+    difference: float | None
+    rule: str
+    trace: str
+    agreement: str
+    direction: str
+    readings: Mapping[str, str]
+    origin: str
+    verdict: str
+    verdict_codings: tuple[str, ...]
+    evidence: tuple[str, ...]
+    evidence_rows: tuple[str, ...]
+    told_beside: tuple[str, ...]
+    lowest_grade: str
+    trust: str
+    strength: str
+    flip: str
+    flip_said: Text
+    flip_distance_pct: float | None
+    flip_steps: int | None
+    flip_changes: tuple[Change, ...]
+    why: Text
+    reason: Text
+    notebook: str = field(default="", metadata={"column": False})
+    cell: str = field(default="", metadata={"column": False})
+
+    @property
+    def answer(self) -> str:
+        """Which of the three answers the verdict belongs to, a key of ANSWERS."""
+        return answered(self.verdict)
+
+    @property
+    def marked(self) -> Text:
+        """The verdict, with the mark of firm or weak evidence."""
+        return Text(lambda language: f"{self.named[language]} {STRENGTHS[self.strength].mark}".rstrip())
+
+    @property
+    def named(self) -> Text:
+        """The verdict, with the side of evidence that is related."""
+        side, word = DIRECTIONS.get(self.direction), SINCE[self.verdict]
+        return Text(lambda language: word[language] + (WITHIN[language].format(side[language]) if side else ""))
+
+    @property
+    def codings(self) -> Text:
+        """The verdicts by each coding of its rows alone; empty where none was coded, or all give the same."""
+        apart = len(set(self.verdict_codings)) > 1
+        return joined(VERDICTS[word] for word in self.verdict_codings) if apart else NOTHING
+
+    @property
+    def found(self) -> Text:
+        """What is found: in words, or as a number in the words and units of the printed one, with a digit more."""
+        agreement = "own" if self.verdict == "consistent" else self.agreement
+        value = show_values(sorted(self.value_computed))
+        said = STATED.get((agreement, value)) or STATED.get(value)
+        also = ANOTHER.get(self.agreement) if self.value_computed and not (said and agreement == "depends") else None
+        return Text(lambda language: (said or self.measured)[language] + (also[language] if also else ""))
+
+    @property
+    def computed(self) -> Text:
+        """The computed value as it is read in a language."""
+        unknown = STATED["no to yes"] if self.value_computed == ((False, True),) else None
+        return Text(lambda language: unknown[language] if unknown else show_values(self.value_computed, language))
+
+    @property
+    def measured(self) -> Text:
+        """The computed value in the words and units of the printed one, where that is a single number."""
+        return Text(self._measured)
+
+    def _measured(self, language: str) -> str:
+        printed, unit = self.printed[language], values.alone(self.value_printed)
+        places = NUMBER.finditer(printed) if unit else ()
+        place = next((place for place in places if same_digits(place[0], unit)), None)
+        if not place:
+            return self.computed[language]
+        number = place[0].replace(",", "")
+        scale, digits = float(number) / float(unit), len(number.partition(".")[2])
+
+        def tell(value: Decimal) -> str:
+            scaled = float(value) * scale
+            plain = f"{scaled:,.{digits}f}" if round(scaled, digits) == scaled else f"{scaled:,.{digits + 1}f}"
+            if scaled and not float(plain.replace(",", "")):  # smaller than that, such as a p-value
+                plain = f"{Decimal(f'{scaled:.1g}'):f}"
+            return plain if "," in place[0] else plain.replace(",", "")
+
+        return show_values(self.value_computed, language, tell) + printed[place.end() :].removeprefix("多")
+
+    @property
+    def gravity(self) -> tuple[int, int, bool]:
+        """What sorts by trouble: by answer, needs correcting first, by verdict, weak first."""
+        return list(ANSWERS).index(self.answer), list(SINCE).index(self.verdict), self.strength != "weak"
+
+    def cells(self, languages: Languages) -> dict[str, str]:
+        """Return the row of the ledger."""
+        row: dict[str, str] = {}
+        for name in NAMES:
+            value = getattr(self, name)
+            if name in TEXTS:
+                row |= by_column(TEXTS[name], value, languages)
+            else:
+                row[name] = FORMS[name][0](value) if name in FORMS else value
+        return row
+
+
+def show_number(form: str, number: float | None) -> str:
+    """Return a number as the ledger holds it; an empty cell for none."""
+    return "" if number is None else f"{number:{form}}"
+
+
+def read_number(kind: Callable[[str], float], cell: str) -> float | None:
+    """Return the number of a cell of the ledger; None for an empty one."""
+    return kind(cell) if cell else None
+
+
+def read_changes(cell: str) -> tuple[Change, ...]:
+    """Return the changes that a cell of the ledger holds as JSON."""
+    made = (one | {key: tuple(one[key]) for key in ("rows", "values")} for one in json.loads(cell or "[]"))
+    return tuple(Change(**one) for one in made)
+
+
+FORMS: dict[str, tuple[Callable[[Any], str], Callable[[str], Any]]] = {  # by field how it is written, and read
+    "value_computed": (show_values, read_values),
+    "difference": (partial(show_number, ".10g"), partial(read_number, float)),
+    "readings": (
+        lambda found: LIST.join(f"{name}: {word}" for name, word in found.items()),
+        lambda cell: dict(one.split(": ") for one in split_list(cell)),
+    ),
+    **dict.fromkeys(("verdict_codings", "evidence", "evidence_rows", "told_beside"), (LIST.join, split_list)),
+    "flip_distance_pct": (partial(show_number, ".6g"), partial(read_number, float)),
+    "flip_steps": (partial(show_number, "d"), partial(read_number, int)),
+    "flip_changes": (lambda made: json.dumps([vars(one) for one in made]) if made else "", read_changes),
+}
+Ledger = dict[str, Record]  # by claim
+NAMES = [one.name for one in fields(Record) if one.metadata.get("column", True)]
+TEXTS = {"printed": "printed", "flip_said": "flip", "why": "why", "reason": "reason"}  # by field, the stem of columns
+
+
+def columns(languages: Languages) -> list[str]:
+    """Return the columns of the ledger in their order; those in words stand once for each language."""
+    return [column for name in NAMES for column in (languages.columns(TEXTS[name]) if name in TEXTS else [name])]
+
+
+def read(path: Path, places: Mapping[str, tuple[str, str]] = MappingProxyType({})) -> Ledger:
+    """Return the records of a ledger by claim; `places`: notebook and cell that show it, by claim, as far as known.
+
+    Raises:
+        InputError: the file is no ledger; a column lacks, or a cell holds what cannot stand there.
+    """
+    found: Ledger = {}
+    for name, row in keyed(path, "claim_id").items():
+        notebook, cell = places.get(name, ("", ""))
+        try:
+            found[name] = replace(from_cells(row), notebook=notebook, cell=cell)
+        except (ValueError, TypeError, AttributeError, KeyError, InvalidOperation):
+            raise InputError(paths.shown(path), f"{name} is no judged claim", paths.restore(path)) from None
+        if found[name].verdict not in SINCE:
+            rule = f"{name}: {found[name].verdict!r} is no verdict"
+            raise InputError(paths.shown(path), rule, "make, then make accept")
+    return found
+
+
+def from_cells(row: Mapping[str, str]) -> Record:
+    """Return the record of a row of the ledger."""
+    made: dict[str, Any] = {}
+    for name in NAMES:
+        if name in TEXTS:
+            made[name] = of(row, TEXTS[name])
+        else:
+            made[name] = FORMS[name][1](row[name]) if name in FORMS else row[name]
+    return Record(**made)
+
+
+def by_column(stem: str, said: Text, languages: Languages) -> dict[str, str]:
+    """Return a text by the columns that hold it in each language."""
+    return {f"{stem}_{language}": said[language] for language in languages}
