@@ -18,7 +18,8 @@ def prepare() -> None:
     computing for a format that no schema of a notebook asks for. Where the module is None, it does without.
     """
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
-    places = {_HOME, *(sys.path[:1] if sys.argv[:1] == ["-m"] and not sys.flags.safe_path else ())}
+    by_module = getattr(sys.modules["__main__"], "__spec__", None) is not None and not sys.flags.safe_path
+    places = {_HOME, *(sys.path[:1] if by_module else ())}
     if behind := [folder for folder in sys.path if os.path.realpath(folder) in places]:
         sys.path[:] = [*(folder for folder in sys.path if folder not in behind), *behind]
 

@@ -1,5 +1,9 @@
 """The command line: `compendium COMMAND`, one function a command."""
 
+from compendium import prepare
+
+prepare()
+
 import os
 import signal
 import sys
@@ -7,12 +11,9 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from compendium import CompendiumError, paths, prepare
-
-prepare()
-
 import click
 
+from compendium import CompendiumError, paths
 from compendium.adding import commands as adding
 from compendium.compendium import Compendium
 from compendium.forms import commands
@@ -119,17 +120,17 @@ def run(
 
     gate.raise_if_bad(c)
     notebooks = contents.select(c, names)
-    chosen = contents.chosen(notebooks, dict(pair(g) for g in given))
+    chosen = contents.choose_parameters(notebooks, dict(pair(g) for g in given))
     default = not any(chosen.values()) and not language
     other = [] if default else [*given, *([f"language={language}"] if language else [])]
     click.get_current_context().with_resource(running_lock(c.build))
     edited, finish = reference.note(c), partial(report.write_report, c, chosen=other)
-    for line in [*schedule.unlocked(c), *filter(None, [edited])]:
+    for line in [*schedule.list_unlocked(c), *filter(None, [edited])]:
         click.echo(f"note: {line}", err=True)
     result = schedule.run(c, notebooks, root, chosen, jobs, click.echo, force, finish)
     if result.failures:
         raise RunError("\n       ".join(result.failures))
-    said = "".join(f"note: {line}\n" for line in comparison.crowded(root)) + verdicts(c, root)
+    said = "".join(f"note: {line}\n" for line in comparison.list_crowded(root)) + verdicts(c, root)
     if not default:
         said += f"Other choices than the defaults, or one language: not compared. Outputs: {paths.shown(root)}\n"
         click.echo(said, nl=False)
@@ -139,9 +140,12 @@ def run(
     click.echo(said, nl=False)
     differences = comparison.compare(c, root, notebooks)
     write_atomic(root / comparison.DIFFERENCES, "".join(f"{line}\n" for line in differences).encode("utf-8"))
-    if tables := comparison.moved_tables(root, c.root):
+    if tables := comparison.list_moved_tables(root, c.root):
         click.echo("The tables of data/raw changed, so the outputs did: look, then make accept.")
-    for line in [*(past.first(c, root) if differences else ()), *(f"differs: {each}" for each in differences[:SHOWN])]:
+    for line in [
+        *(past.tell_first(c, root) if differences else ()),
+        *(f"differs: {each}" for each in differences[:SHOWN]),
+    ]:
         click.echo(line)
     if len(differences) > SHOWN:
         click.echo(f"differs: {len(differences) - SHOWN} more, see {paths.shown(root / comparison.DIFFERENCES)}")
@@ -173,14 +177,14 @@ def verdicts(c: Compendium, root: Path) -> str:
     from compendium.ledger import claims
     from compendium.vocabulary import ANSWERS, VERDICTS
 
-    if not paths.processed("claims", root).is_file():
+    if not paths.processed_path("claims", root).is_file():
         return ""
     from compendium.pages import listing
 
-    ledger, language = claims.stored(c, root), c.languages.plain
+    ledger, language = claims.read_ledger(c, root), c.languages.plain
     names = {key: answer[language] for key, answer in ANSWERS.items()} | {word: f"  {word}" for word in VERDICTS}
     table = claims.by_answer(ledger).rename(index=names).rename_axis(columns="answer")
-    return "".join(f"{told}\n" for told in (table.to_string(), listing.lists(ledger, language)) if told)
+    return "".join(f"{told}\n" for told in (table.to_string(), listing.tell_lists(ledger, language)) if told)
 
 
 @main.command()
@@ -194,7 +198,7 @@ def check(c: Compendium, since: str | None) -> None:
     What is worth a look, such as made-up text that a new compendium began with, is told in notes, which do not fail.
     With --since a reviewer sees what `compendium accept` told whoever accepted since a commit or tag of git.
     """
-    from compendium.adding.notes import notes
+    from compendium.adding.notes import list_notes
     from compendium.data import validity
     from compendium.forms import form
     from compendium.ledger import gate
@@ -202,16 +206,16 @@ def check(c: Compendium, since: str | None) -> None:
     from compendium.run import RunError, comparison, contents, notebookfile, past, reference, verdictlog
 
     gate.raise_if_bad(c)
-    for line in past.since(c, since) if since else ():
+    for line in past.tell_since(c, since) if since else ():
         click.echo(line)
-    for line in notes(c):
+    for line in list_notes(c):
         click.echo(f"note: {line}")
-    found = comparison.crowded(c.root)
+    found = comparison.list_crowded(c.root)
     found += [line for n in contents.select(c) for line in notebookfile.faults(n.path)]
     if c.processed_path("claims").is_file():
         found += terminal.list_lost(c, terminal.read_ledger(c).values())
-    found += validity.outdated(c.tables) + reference.outdated(c) + readme.outdated(c)
-    found += form.outdated(replace(c, out=c.root)) + verdictlog.faults(c) + past.shrunk(c)
+    found += validity.list_outdated(c.tables) + reference.list_outdated(c) + readme.list_outdated(c)
+    found += form.list_outdated(replace(c, out=c.root)) + verdictlog.list_faults(c) + past.list_shrunk(c)
     for line in found:
         click.echo(line)
     if found:
@@ -240,9 +244,9 @@ def accept(c: Compendium) -> None:
         click.echo(f"note: {edited}", err=True)
     run = replace(c, out=c.build / "run")
     changed = reference.accept(c, run.out, lambda root: readme.texts(c, root) | form.texts(run))
-    if not past.accepted(c):
+    if not past.find_accepted(c):
         click.echo(f"note: {past.NOTHING}", err=True)
-    for line in [*past.first(c, c.root), *past.shrunk(c), *changed]:
+    for line in [*past.tell_first(c, c.root), *past.list_shrunk(c), *changed]:
         click.echo(line)
     click.echo(f"{len(changed)} change{'s' * (len(changed) != 1)} accepted")
 
@@ -285,7 +289,7 @@ def lab(c: Compendium, language: str | None, fresh: bool, no_solutions: bool) ->
     if fresh and before.exists():
         click.echo(text("lab-aside", place=paths.shown(before))[language])
     click.echo(text("lab-copies", place=place)[language])
-    if no_solutions and copies.solved(c, language):
+    if no_solutions and copies.is_solved(c, language):
         click.echo(text("lab-solved", command=copies.opening(c, language))[language])
     line, environment = copies.command(c, language)
     os.execve(line[0], line, environment)

@@ -45,7 +45,7 @@ def read(file: Path) -> list[Cell]:
         ) from None
 
 
-def parsed(file: Path) -> Iterator[tuple[Cell, ast.Module]]:
+def parse_code(file: Path) -> Iterator[tuple[Cell, ast.Module]]:
     """Yield the code cells of a notebook file with their syntax trees.
 
     Raises:
@@ -105,11 +105,11 @@ def wrong(exercise: str, code: str) -> list[str]:
         ) from None
 
 
-def unworded(file: Path, exercise: str, code: str) -> Iterator[str]:
+def list_unworded(file: Path, exercise: str, code: str) -> Iterator[str]:
     """Yield what the texts of a notebook file lack: sentences for the typical wrong answers of a solution."""
     if keys := wrong(exercise, code):
         place = file.parent / "texts" / f"{file.stem}.toml"
-        there = toml.whole(place, TypeAdapter(dict[str, Any])).get("texts", {})
+        there = toml.read_file(place, TypeAdapter(dict[str, Any])).get("texts", {})
         for key in keys:
             if (text := f"{exercise}-{key}") not in there:
                 yield (
@@ -118,16 +118,18 @@ def unworded(file: Path, exercise: str, code: str) -> Iterator[str]:
                 )
 
 
-def unsolved(file: Path) -> Iterator[str]:
+def list_unsolved(file: Path) -> Iterator[str]:
     """Yield what the self-checks of a notebook file, its calls of `notebook.check`, lack, with cell and remedy."""
     every = read(file)
-    for cell, tree in parsed(file):
+    for cell, tree in parse_code(file):
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "notebook.check" and node.args:
                 place = f"{paths.shown(file)}, cell {cell.id}"
                 try:
                     exercise = ast.literal_eval(node.args[0])
-                    yield from (f"{place}: {fault}" for fault in unworded(file, exercise, solution(every, exercise)))
+                    yield from (
+                        f"{place}: {fault}" for fault in list_unworded(file, exercise, solution(every, exercise))
+                    )
                 except ValueError:
                     written = 'Remedy: write its id, as in notebook.check("exercise-1", answer)'
                     yield f"{place}: the exercise is not spelt out. {written}"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from compendium import declaration, paths
-from compendium.data.tables import Tables, processed, save
+from compendium.data.tables import Tables, read_processed, save
 from compendium.files import InputError
 from compendium.languages import Languages
 
@@ -75,11 +75,11 @@ class Compendium:
 
     def processed_path(self, name: str) -> Path:
         """Return where the processed table `name` goes."""
-        return paths.processed(name, self.out)
+        return paths.processed_path(name, self.out)
 
     def figure_path(self, name: str, language: str, ending: str) -> Path:
         """Return where the figure `name` goes, in `language` and with `ending` (svg or png)."""
-        return paths.figure(name, language, ending, self.out)
+        return paths.figure_path(name, language, ending, self.out)
 
     def located(self, name: str) -> Path:
         """Return where the processed table `name` is: among the outputs, else the committed one.
@@ -87,7 +87,7 @@ class Compendium:
         Raises:
             InputError: it exists in neither place.
         """
-        places = [paths.processed(name, place) for place in (self.out, self.root)]
+        places = [paths.processed_path(name, place) for place in (self.out, self.root)]
         if found := next(filter(Path.is_file, places), None):
             return found
         remedy = "run the notebook that writes it, or all of them with `compendium run`"
@@ -95,7 +95,7 @@ class Compendium:
 
     def processed(self, name: str) -> "pd.DataFrame":
         """Return the processed table `name`, from where `located` finds it."""
-        return processed(self.located(name))
+        return read_processed(self.located(name))
 
     def save(self, frame: "pd.DataFrame", name: str) -> None:
         """Write a frame as the processed table `name`, without its index."""

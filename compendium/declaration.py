@@ -99,4 +99,4 @@ def read(root: Path) -> Declaration:
     Raises:
         CompendiumError: the file is missing or breaks its model.
     """
-    return toml.whole(root / NAME, TypeAdapter(Declaration))
+    return toml.read_file(root / NAME, TypeAdapter(Declaration))

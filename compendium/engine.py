@@ -38,7 +38,7 @@ def requirements() -> list[str]:
     return sorted(line for line in metadata.requires(NAME) or [] if "extra ==" not in line)
 
 
-def shared(name: str) -> Path:
+def read_shared(name: str) -> Path:
     """Return the file `name` that a compendium gets as the engine has it: install.py, requirements.lock, Makefile."""
     return next(path for path in (TEMPLATE / Path(name).name, PACKAGE.parent / name) if path.is_file())
 
@@ -86,7 +86,7 @@ def _copy(source: str | Path, target: str | Path) -> None:
     os.chmod(target, 0o644)
 
 
-def locked(lock: str, wheel: Path) -> str:
+def lock_wheel(lock: str, wheel: Path) -> str:
     """Return a lock with the wheel of the engine, which lies beside it, as one more package with its hash."""
     digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
     return f"{lock}./{wheel.name} \\\n    --hash=sha256:{digest}\n"

@@ -14,7 +14,7 @@ from compendium.data import ledgertables
 from compendium.declaration import NAME
 from compendium.engine import TEMPLATE
 from compendium.files import csv_text
-from compendium.show.halves import commented, half
+from compendium.show.halves import half, pick_comments
 
 FOLDER = TEMPLATE / "example"
 KNOWN = ("zh", "en")
@@ -61,5 +61,5 @@ def drop_cells(text: str, language: str) -> str:
     content, [own] = json.loads(text), set(KNOWN) - {language}
     for cell in content["cells"]:
         source = "".join(cell["source"])
-        cell["source"] = half(source, own) if cell["cell_type"] == "markdown" else commented(source, own, KNOWN)
+        cell["source"] = half(source, own) if cell["cell_type"] == "markdown" else pick_comments(source, own, KNOWN)
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"

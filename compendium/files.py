@@ -52,7 +52,7 @@ class InputError(CompendiumError):
         column = f"column {self.column}" if self.column else ""
         text = ", ".join(part for part in (self.file, row, column) if part)
         if self.rule:
-            text += ": " + ("" if self.value is None else f"value {shortened(self.value)!r} — ") + self.rule
+            text += ": " + ("" if self.value is None else f"value {shorten(self.value)!r} — ") + self.rule
         if self.remedy:
             text += f". Remedy: {self.remedy}."
         text += f" ({self.others} more: see `compendium data check`)" if self.others else ""
@@ -87,11 +87,13 @@ class Cells(dict[str, str]):
         raise InputError(paths.shown(self.file), f"is no table with a column {column}", paths.restore(self.file))
 
 
-def keyed(path: Path, column: str) -> dict[str, dict[str, str]]:
-    """Return the rows of a CSV table, as texts, by a column.
+def read_keyed(path: Path, column: str, missing_ok: bool = False) -> dict[str, dict[str, str]]:
+    """Return the rows of a CSV table, as texts, by a column; none if there is no such file and this is `missing_ok`.
 
     Raises InputError if it is no table, or, now or when a row is read, has no such column.
     """
+    if missing_ok and not path.is_file():
+        return {}
     try:
         with path.open(encoding="utf-8", newline="") as file:
             table = csv.DictReader(file)
@@ -119,7 +121,7 @@ def fingerprint(data: bytes) -> str:
     return "sha256:" + hashlib.sha256(data).hexdigest()
 
 
-def shortened(text: str, length: int = 60) -> str:
+def shorten(text: str, length: int = 60) -> str:
     """Return `text` with at most `length` characters."""
     return text if len(text) <= length else text[: length - 1] + "…"
 

@@ -60,7 +60,7 @@ def own(language: str) -> str:
     return "zh" if language == "zh" else "en"
 
 
-def called(language: str, reader: str) -> str:
+def name_language(language: str, reader: str) -> str:
     """Return what a language is called in that of a reader; its code if no name is known."""
     from babel import Locale, UnknownLocaleError
 

@@ -93,16 +93,16 @@ def fill(c: Compendium, worked: bool) -> None:
     """Write all files of a new compendium whose declaration is there; what accepting renews is begun."""
     bare = [path for path in BARE.rglob("*") if path.is_file() and path.suffix != ".pyc"]
     made = {path.relative_to(BARE).as_posix(): path.read_text(encoding="utf-8") for path in bare}
-    made |= {"install.py": engine.shared("install.py").read_text(encoding="utf-8"), "codemeta.json": ""}
+    made |= {"install.py": engine.read_shared("install.py").read_text(encoding="utf-8"), "codemeta.json": ""}
     made |= {"LICENSE": make_licence(c), "CITATION.cff": make_citation(c)} | make_tables(c)
     for language, name in engine.pages(c.languages).items():
         made[c.languages.page("README.md", language)] = make_readme(c, language)
         place = c.languages.page(engine.CONTRACTS, language)
-        made[place] = engine.contracts(engine.shared(name).read_text(encoding="utf-8"), place)
+        made[place] = engine.contracts(engine.read_shared(name).read_text(encoding="utf-8"), place)
     made |= dict(example.files(c.languages)) if worked else {}
     made[f"data/raw/{datapackage.PACKAGE}"] = json.dumps(describe(c, worked), ensure_ascii=False, indent=2) + "\n"
-    lock = engine.shared("requirements.lock").read_text(encoding="utf-8")
-    made["requirements.lock"] = engine.locked(lock, engine.wheel(c.root))
+    lock = engine.read_shared("requirements.lock").read_text(encoding="utf-8")
+    made["requirements.lock"] = engine.lock_wheel(lock, engine.wheel(c.root))
     for name, content in made.items():
         write_atomic(c.root / name, content.encode("utf-8"))
 
@@ -110,7 +110,7 @@ def fill(c: Compendium, worked: bool) -> None:
 def make_licence(c: Compendium) -> str:
     """Return the licences: of code MIT, of data and texts CC BY 4.0."""
     holders = " and ".join(person.name for person in c.declaration.authors)
-    mit = engine.shared("LICENSE").read_text(encoding="utf-8").split("\n\n", 2)[2]
+    mit = engine.read_shared("LICENSE").read_text(encoding="utf-8").split("\n\n", 2)[2]
     data = f"Data and texts (data, figures, notebooks, READMEs) are licensed under {LICENCES['CC-BY-4.0']} (CC BY 4.0)."
     return f"MIT License\n\nCopyright (c) {date.today().year} {holders}\n\n{mit.rstrip()}\n\n{data}\n"
 
@@ -153,7 +153,7 @@ def make_tables(c: Compendium) -> dict[str, str]:
         "source_origins": {"source_id": "paper", "origin_id": "O-PAPER", "role": "origin"},
     }
     found = {}
-    described = ledgertables.described(c.languages)
+    described = ledgertables.describe_tables(c.languages)
     for name in ledgertables.REQUIRED:
         columns = [field["name"] for field in described[name]["schema"]["fields"]]
         rows = [[first[name].get(column, "") for column in columns]] if name in first else []
@@ -166,7 +166,7 @@ def describe(c: Compendium, worked: bool) -> dict[str, Any]:
     told, paper = c.declaration, c.declaration.paper
     more = example.package(c) if worked else {"singular": {}, "tables": []}
     there = {Path(name).stem for name, _ in example.files(c.languages)} if worked else set()
-    described = ledgertables.described(c.languages)
+    described = ledgertables.describe_tables(c.languages)
     ledger = [table for name, table in described.items() if name in {*ledgertables.REQUIRED, *there}]
     code = told.rights.data
     licences = [{"name": code, "title": f"{code}: selection, wording and coding of the tables"}]

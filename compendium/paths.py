@@ -75,12 +75,12 @@ def lock(root: Path) -> Path:
     return next((place / name for place in (root, HOME) if (place / name).is_file()), root / name)
 
 
-def processed(name: str, root: Path) -> Path:
+def processed_path(name: str, root: Path) -> Path:
     """Return the path of the processed table `name` (without ending) below `root`."""
     return root / "data" / "processed" / f"{name}.csv"
 
 
-def figure(name: str, language: str, ending: str, root: Path) -> Path:
+def figure_path(name: str, language: str, ending: str, root: Path) -> Path:
     """Return the path of the figure `name` below `root`, in `language` and with `ending` (svg or png)."""
     return root / "figures" / language / f"{name}.{ending}"
 
@@ -97,7 +97,7 @@ def shown(path: str | Path) -> str:
     return path.relative_to(root).as_posix() if root else str(path)
 
 
-def versioned(root: Path) -> bool:
+def has_git(root: Path) -> bool:
     """Tell whether git keeps the compendium in `root` and can be asked."""
     return (root / ".git").exists() and shutil.which("git") is not None
 
@@ -105,7 +105,7 @@ def versioned(root: Path) -> bool:
 def restore(*files: Path) -> str:
     """Return how to get files of a compendium back as they were."""
     names, root = " ".join(map(shown, files)), home(files[0]) or files[0].parent
-    if versioned(root):
+    if has_git(root):
         return f"git checkout -- {names}"
     if (root / MANIFEST).is_file():
         return f"take {names} from the archive you unpacked"

@@ -10,7 +10,7 @@ import yaml
 
 from compendium import cells, paths
 from compendium.compendium import Compendium
-from compendium.files import keyed
+from compendium.files import read_keyed
 from compendium.ledger import gate
 from compendium.ledger.evidence import Data
 from compendium.pages.readme import EXPECTED
@@ -60,7 +60,7 @@ def test_each_claim_has_the_expected_verdict() -> None:
     """The verdicts are those of tests/expected-verdicts.csv, which only accepting a run changes."""
     c = Compendium.find()
     judges, data = gate.judges(c), Data(c)
-    expected = {name: row["verdict"] for name, row in keyed(c.root / EXPECTED, "claim_id").items()}
+    expected = {name: row["verdict"] for name, row in read_keyed(c.root / EXPECTED, "claim_id").items()}
     assert {name: judges.assess(name, data).verdict for name in c.tables("claims")["claim_id"]} == expected
 
 
@@ -88,7 +88,7 @@ def test_exercises_tell_right_answers_from_typical_wrong_ones(tmp_path: Path, mo
     monkeypatch.setenv(paths.OUT, str(tmp_path))  # where the notebooks that are played write
     c = Compendium.find()
     for notebook in contents.catalogue(c).values():
-        assert list(cells.unsolved(notebook.path)) == []
+        assert list(cells.list_unsolved(notebook.path)) == []
         play(c, notebook.path)
 
 

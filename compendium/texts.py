@@ -337,4 +337,4 @@ def place(name: str) -> Path:
 @cache
 def read(file: Path) -> dict[str, Entry]:
     """Return the texts of a catalogue, checked. They are read once, as code is."""
-    return toml.whole(file, CATALOGUE)
+    return toml.read_file(file, CATALOGUE)

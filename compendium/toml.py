@@ -20,7 +20,7 @@ Model = TypeVar("Model", bound=Strict)
 T = TypeVar("T")
 
 
-def tables(file: Path, model: type[Model], languages: Sequence[str] = ()) -> dict[str, Model]:
+def read_tables(file: Path, model: type[Model], languages: Sequence[str] = ()) -> dict[str, Model]:
     """Return the tables of a TOML file by name, each as a `model`; none where there is no such file.
 
     Texts in them must be in each of these languages and in no other, if any are given.
@@ -29,10 +29,10 @@ def tables(file: Path, model: type[Model], languages: Sequence[str] = ()) -> dic
         CompendiumError: the file cannot be read, is no TOML, or a table breaks the model.
     """
     shape = TypeAdapter(dict[str, model])  # type: ignore[valid-type]
-    return whole(file, shape, languages) if file.is_file() else {}
+    return read_file(file, shape, languages) if file.is_file() else {}
 
 
-def whole(file: Path, shape: TypeAdapter[T], languages: Sequence[str] = ()) -> T:
+def read_file(file: Path, shape: TypeAdapter[T], languages: Sequence[str] = ()) -> T:
     """Return the content of a TOML file in a shape; texts as for `tables`.
 
     Raises:

@@ -76,7 +76,7 @@ def upgrade(c: Compendium, path: Path) -> list[str]:
                 os.replace(root / name, place / name)
             write_atomic(root / path.name, new)
             made["install.py"] = files["install.py"].decode("utf-8")
-            made["requirements.lock"] = engine.locked(files["requirements.lock"].decode("utf-8"), root / path.name)
+            made["requirements.lock"] = engine.lock_wheel(files["requirements.lock"].decode("utf-8"), root / path.name)
             for name, content in made.items():
                 write_atomic(root / name, content.encode("utf-8"))
             run(install, "install.py")

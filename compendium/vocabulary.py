@@ -226,7 +226,9 @@ ANOTHER = {
     "relabelled": Word("（口径或时间不同）", " (another sense or time)"),
     "depends": Word("（按一种读法）", " (under one reading)"),
 }
-WITHIN = Word("（{}）", " ({})")
+WITHIN, RANGE = Word("（{}）", " ({})"), Word("至", " to ")
+TRUTHS = Word("否", "no"), Word("是", "yes")
+OVER = "多"  # behind a printed number, which what is found does not repeat
 
 # What is found of a statement that is no number: by agreement, else in general.
 STATED = {

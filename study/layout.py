@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from compendium.ledger.evidence import Data, derived, joined, outside
+from compendium.ledger.evidence import Data, derived, join_rows, outside
 from study import bounds
 
 TIER = 3
@@ -40,7 +40,7 @@ class Known:
     @property
     def rows(self) -> pd.DataFrame:
         """All raw rows."""
-        return joined([self.lists, self.evidence, self.batches, self.coverage])
+        return join_rows([self.lists, self.evidence, self.batches, self.coverage])
 
     @property
     def whole(self) -> int:
@@ -267,4 +267,4 @@ def tightest_last(view: Known, codes: Iterable[int]) -> pd.DataFrame:
     if number.empty:
         return rows
     last = rows["adcode"] == number.idxmin()
-    return joined([rows[~last], rows[last]])
+    return join_rows([rows[~last], rows[last]])

@@ -39,7 +39,7 @@ def told(ledger: pd.DataFrame, lowest_weight: str, verdicts: str) -> pd.DataFram
             raise CompendiumError(f"{name}: there is no {odd[0]!r}. Remedy: {', '.join(known)}")
     counted = weights[: weights.index(lowest_weight) + 1]
     rows = ledger[ledger["weight"].isin(counted) & ledger["verdict"].isin(wanted)]
-    rows = listing.ordered(rows).sort_values("weight", kind="stable")
+    rows = listing.sort_claims(rows).sort_values("weight", kind="stable")
     return rows.assign(verdict=rows["verdict"].map(VERDICTS))
 
 
@@ -51,7 +51,11 @@ def moving(notebook: Notebook) -> pd.DataFrame:
         flipped_by and moved_by, the choices that change verdict or value alone.
     """
     c = notebook.c
-    robust, titles, varied = sweep.stored(c, "robustness"), declared.declarations(c).results, declared.varied(c)
+    robust, titles, varied = (
+        sweep.read_table(c, "robustness"),
+        declared.read_declarations(c).results,
+        declared.select_choices(c),
+    )
     robust = robust[robust["values"].gt(1) | robust["share"].lt(1)]
     words = VERDICTS | {code: notebook.say(f"outcome-{code}") for code in ("above", "open", "not_above")}
     shown = {name: robust[name].map(lambda cell: spoken(cell, words)) for name in ("verdict", "verdicts")}
@@ -73,9 +77,9 @@ def choices(varied: Mapping[str, declared.Choice], cell: str) -> Text:
 
 def curve(notebook: Notebook, item: str) -> pd.DataFrame:
     """Return a result with ends low and high by specification, with the choices that concern it and its outcome."""
-    rows = sweep.stored(notebook.c, "curves").query("item == @item")
+    rows = sweep.read_table(notebook.c, "curves").query("item == @item")
     ends = rows["value"].str.split(" to ")
-    concern = [name for name in declared.varied(notebook.c) if rows[name].ne("").all()]
+    concern = [name for name in declared.select_choices(notebook.c) if rows[name].ne("").all()]
     return rows[[*concern, "verdict"]].assign(low=ends.str[0].astype(float), high=ends.str[-1].astype(float))
 
 

@@ -103,7 +103,7 @@ def project(shared, kernels_of_one, monkeypatch):
     (root / "notebooks" / "01-first.ipynb").write_text(notebook("factor = 1", FIRST), encoding="utf-8")
     (root / "notebooks" / "02-second.ipynb").write_text(notebook('note = "a"', SECOND), encoding="utf-8")
     monkeypatch.setenv(paths.ROOT, str(root))
-    monkeypatch.setattr(judge, "judged", lambda *_, **__: LEDGER)
+    monkeypatch.setattr(judge, "judge_claims", lambda *_, **__: LEDGER)
     monkeypatch.setattr(readme, "texts", lambda *_: {})  # there is no README
     monkeypatch.setattr(gate, "raise_if_bad", once(gate.raise_if_bad))
     yield root
@@ -141,7 +141,7 @@ def execute(project: Path, names=(), jobs: int = 2, **given: str) -> tuple[sched
         find(),
         notebooks,
         find().build / "run",
-        contents.chosen(notebooks, given),
+        contents.choose_parameters(notebooks, given),
         jobs,
         lines.append,
     )

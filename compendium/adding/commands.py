@@ -73,12 +73,12 @@ def adding(c: Compendium, options: Mapping[str, Option]) -> Iterator[Compendium]
         CompendiumError: what was added is not valid, told by the option that it came from; nothing is added then.
     """
     from compendium.adding.draft import draft
-    from compendium.adding.notes import unwritten
-    from compendium.files import InputError, shortened
+    from compendium.adding.notes import list_unwritten
+    from compendium.files import InputError, shorten
     from compendium.ledger import independence
     from compendium.ledger.evidence import Data
 
-    before = {*independence.notes(Data(c)), *unwritten(c)}
+    before = {*independence.notes(Data(c)), *list_unwritten(c)}
     try:
         with draft(c) as copy:
             yield copy
@@ -88,10 +88,10 @@ def adding(c: Compendium, options: Mapping[str, Option]) -> Iterator[Compendium]
         column = "origin_kind" if fault.file.endswith("/origins.csv") else c.languages.stem(fault.column or "")
         if not (name := next((name for name, option in options.items() if column in option.columns), "")):
             raise
-        said = f"--{name}: {shortened(fault.value or '')!r} — {fault.rule}. Nothing was added."
+        said = f"--{name}: {shorten(fault.value or '')!r} — {fault.rule}. Nothing was added."
         raise CompendiumError(said) from None
     after = replace(c)
-    for line in (*independence.notes(Data(after)), *unwritten(after)):
+    for line in (*independence.notes(Data(after)), *list_unwritten(after)):
         if line not in before:
             click.echo(f"note: {line}", err=True)
 

@@ -44,7 +44,7 @@ def draft(c: Compendium) -> Iterator[Compendium]:
         reference.place(c, files, ())
 
 
-def rows(c: Compendium, table: str) -> list[dict[str, str]]:
+def read_rows(c: Compendium, table: str) -> list[dict[str, str]]:
     """Return the rows of a raw table as texts; none of one that the compendium does without."""
     found: list[dict[str, str]] = c.tables.cells(table).to_dict("records")
     return found

@@ -12,7 +12,7 @@ from compendium.compendium import Compendium
 from compendium.files import write_atomic
 from compendium.run import contents
 from compendium.run.notebookfile import normalise, read
-from compendium.show.halves import whole
+from compendium.show.halves import join_parts
 from compendium.texts import catalogue
 
 text = catalogue("compendium/adding")
@@ -94,7 +94,8 @@ def write_first(c: Compendium, claim_id: str) -> str:
     name, title = f"01-{c.declaration.name}", text("first-title", paper=c.declaration.paper.title)
     told = {"title": title} | {key: text(f"first-{key}") for key in ("evidence", "choices", "end")}
     said = {
-        key: new_markdown_cell(whole({one: told[key].markdown[one] for one in c.languages}), id=key) for key in told
+        key: new_markdown_cell(join_parts({one: told[key].markdown[one] for one in c.languages}), id=key)
+        for key in told
     }
     said["evidence"].id = "evidence-text"
     cells = [

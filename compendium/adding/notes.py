@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from compendium import cells, paths
-from compendium.adding.draft import rows
+from compendium.adding.draft import read_rows
 from compendium.adding.rows import PAPER
 from compendium.adding.tables import TODO
 from compendium.compendium import Compendium
@@ -14,16 +14,22 @@ from compendium.pages import placeholders
 from compendium.run import contents
 
 
-def notes(c: Compendium) -> list[str]:
+def list_notes(c: Compendium) -> list[str]:
     """Return what is worth a look, one line each."""
-    return [*independence.notes(Data(c)), *uncited(c), *unsolved(c), *unwritten(c), *placeholders.find_placeholders(c)]
+    return [
+        *independence.notes(Data(c)),
+        *list_uncited(c),
+        *list_unsolved(c),
+        *list_unwritten(c),
+        *placeholders.find_placeholders(c),
+    ]
 
 
-def uncited(c: Compendium) -> Iterator[str]:
+def list_uncited(c: Compendium) -> Iterator[str]:
     """Yield the sources that no row names."""
     citing = [one for name, one in c.tables.resources.items() if name not in ("source_origins", "excerpts")]
-    named = {PAPER}.union(*(sourcing.cited(c.raw, one) for one in citing))
-    for row in rows(c, "sources"):
+    named = {PAPER}.union(*(sourcing.list_cited(c.raw, one) for one in citing))
+    for row in read_rows(c, "sources"):
         if row["source_id"] not in named:
             yield (
                 f"data/raw/sources.csv, {row['source_id']}: no row names it yet. Remedy: compendium evidence add, or "
@@ -31,7 +37,7 @@ def uncited(c: Compendium) -> Iterator[str]:
             )
 
 
-def unsolved(c: Compendium) -> Iterator[str]:
+def list_unsolved(c: Compendium) -> Iterator[str]:
     """Yield the exercises, text cells whose id or tag says so, that hold no solution."""
     for notebook in contents.catalogue(c).values():
         for cell in cells.read(notebook.path):
@@ -40,7 +46,7 @@ def unsolved(c: Compendium) -> Iterator[str]:
                 yield f"{paths.shown(notebook.path)}, cell {cell.id}: the exercise has no solution"
 
 
-def unwritten(c: Compendium) -> Iterator[str]:
+def list_unwritten(c: Compendium) -> Iterator[str]:
     """Yield the tables of which texts are still those that `compendium table add` wrote, or units are empty."""
     for name, resource in c.tables.resources.items():
         fields = resource["schema"]["fields"]

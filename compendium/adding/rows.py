@@ -5,7 +5,7 @@ from datetime import date
 
 from compendium import CompendiumError, values
 from compendium.adding.asking import ask
-from compendium.adding.draft import next_id, rows
+from compendium.adding.draft import next_id, read_rows
 from compendium.compendium import Compendium
 from compendium.data.datapackage import LIST, links
 
@@ -44,7 +44,7 @@ def complete(c: Compendium, table: str, cells: Cells) -> list[tuple[str, Cells]]
         raise CompendiumError(f"data/raw/{table}.csv has no column {lost[0]}. Remedy: {remedy}")
     for column, (target, name) in links(schema, table):
         refuse_unknown(c, target, name, row.get(column, "").split(LIST))
-    for old in rows(c, table) if table in ALIKE else ():
+    for old in read_rows(c, table) if table in ALIKE else ():
         stem, *same = ALIKE[table]
         if any(old[text] == row[text] for text in c.languages.columns(stem)) and all(
             old[one] == row[one] for one in same
@@ -78,7 +78,7 @@ def make_claim(c: Compendium, cells: Cells) -> list[tuple[str, Cells]]:
     if origin := cells.get("origin_id"):
         made["origin_id"] = find_origin(c, origin) or origin
     else:
-        drawn = {row["table"]: row["origin_id"] for row in rows(c, "source_origins") if row["source_id"] == PAPER}
+        drawn = {row["table"]: row["origin_id"] for row in read_rows(c, "source_origins") if row["source_id"] == PAPER}
         made |= {"origin_id": drawn[""]} if "" in drawn else {}
     untested = {"kind": "quoted-only", "check_table": ""} if "testable" in cells else {}
     printed = dict.fromkeys(c.languages.columns("printed"), print_value(cells["value_text"], cells["unit"]))
@@ -108,7 +108,7 @@ def make_source(c: Compendium, cells: Cells) -> list[tuple[str, Cells]]:
 def find_origin(c: Compendium, given: str) -> str:
     """Return the id of the origin with an id or a name; empty if there is none."""
     names = ("origin_id", *c.languages.columns("name"))
-    found = (row for row in rows(c, "origins") if given.casefold() in [row[name].casefold() for name in names])
+    found = (row for row in read_rows(c, "origins") if given.casefold() in [row[name].casefold() for name in names])
     return next((row["origin_id"] for row in found), "")
 
 

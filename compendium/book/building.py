@@ -13,7 +13,7 @@ from compendium.book.pages import texts, write
 from compendium.compendium import Compendium
 from compendium.files import scratch_folder, swap, write_atomic
 from compendium.forms import claimsfile
-from compendium.languages import called
+from compendium.languages import name_language
 from compendium.run import RunError, contents, schedule
 
 SETTINGS = Path(__file__).parent  # conf.py, styles, templates
@@ -42,9 +42,9 @@ def run(c: Compendium, language: str, tell: Callable[[str], None], jobs: int) ->
     Raises:
         RunError: a notebook failed.
     """
-    tell(f"running the notebooks in {called(language, 'en')}")
+    tell(f"running the notebooks in {name_language(language, 'en')}")
     edition, notebooks = replace(c, out=c.build / "editions" / language, language=language), contents.select(c)
-    result = schedule.run(edition, notebooks, edition.out, contents.chosen(notebooks, {}), jobs, tell)
+    result = schedule.run(edition, notebooks, edition.out, contents.choose_parameters(notebooks, {}), jobs, tell)
     if result.failures:
         raise RunError("\n       ".join(result.failures))
     return edition
@@ -66,7 +66,7 @@ def make(runs: Sequence[Compendium], target: Path, tell: Callable[[str], None]) 
         if faults:
             raise RunError("the book has faults\n       " + "\n       ".join(faults))
         (made / claimsfile.NAME).write_bytes(claimsfile.content(runs[0]))
-        entrance = html.render("book_editions", editions=runs, called=called)
+        entrance = html.render("book_editions", editions=runs, called=name_language)
         write_atomic(made / "index.html", entrance.encode("utf-8"))
         for language in builders:
             os.replace(place / language / "html", made / language)

@@ -12,7 +12,7 @@ from sphinx.search import languages
 from sphinx.search.en import SearchEnglish
 
 from compendium.compendium import Compendium
-from compendium.languages import called
+from compendium.languages import name_language
 from compendium.texts import catalogue
 
 gc.set_threshold(100_000)  # trees of nodes are made by the million, and few of them are garbage
@@ -36,7 +36,7 @@ html_show_sourcelink = False
 html_use_index = False
 html_show_search_summary = False  # it fetches pages, which a browser refuses to a page opened from disk
 html_permalinks_icon = "#"
-html_context = {"default_mode": "light", "other": OTHER, "called": OTHER and called(OTHER, OTHER)}
+html_context = {"default_mode": "light", "other": OTHER, "called": OTHER and name_language(OTHER, OTHER)}
 html_theme_options = {
     "article_header_end": ["switch.html"],
     "navbar_persistent": [],

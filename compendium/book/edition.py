@@ -56,7 +56,7 @@ class Edition:
         }
         self.headings = {name: self.find_headings(notebook) for name, notebook in self.notebooks.items()}
         statements = c.tables("claims").set_index("claim_id")[f"statement_{self.language}"]
-        self.statements, self.ledger = statements.to_dict(), claims.stored(c, c.root)
+        self.statements, self.ledger = statements.to_dict(), claims.read_ledger(c, c.root)
         self.quotes = quotes.quotes(c, self.ledger)
         self.sources = c.tables("sources").set_index("source_id")
         self.excerpts = c.tables("excerpts").query("table == 'claim_evidence'")

@@ -25,7 +25,7 @@ def notebook(edition: Edition, name: str) -> str:
     """
     notebook, cells = edition.notebooks[name], []
     first = next((position for position, cell in enumerate(notebook.cells) if figures(cell)), -1)
-    while 0 <= first < len(notebook.cells) - 1 and folded(notebook.cells[first + 1]):
+    while 0 <= first < len(notebook.cells) - 1 and is_folded(notebook.cells[first + 1]):
         first += 1  # the story below the figure is of the first screen too
     seen: set[str] = set()
     silent: list[str] = []
@@ -35,9 +35,9 @@ def notebook(edition: Edition, name: str) -> str:
         if cell.cell_type == "markdown":
             cells[-1].source = explain_cell(edition, cell.source, cells[-1].source, seen)
             continue
-        if folded(cell):
+        if is_folded(cell):
             silent.append(cell.source)
-            if position > first and (cell.outputs or not folded(after)):
+            if position > first and (cell.outputs or not is_folded(after)):
                 cell.source, silent = "\n\n".join(silent), []
             elif cell.outputs:
                 cell.metadata.tags.append("remove-input")
@@ -78,7 +78,7 @@ def take(edition: Edition, name: str) -> Markup:
     return html.render("book_take", run=run, name=name, file=edition("take-file"), cite=edition("cite"), said=said)
 
 
-def folded(cell: nbformat.NotebookNode | None) -> bool:
+def is_folded(cell: nbformat.NotebookNode | None) -> bool:
     """Return whether a cell is code that is hidden until it is asked for."""
     return cell is not None and cell.cell_type == "code" and "hide-input" in cell.metadata.get("tags", [])
 

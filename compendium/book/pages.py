@@ -57,7 +57,7 @@ def write(edition: Edition, texts: Mapping[str, Mapping[str, str]], claims: Mapp
 def pair(texts: Mapping[str, str]) -> list[str]:
     """Return the paragraphs and rows of tables of a page, given by language, each in all languages."""
     pieces = (re.split(r"\n\n|</tr>", text) for text in texts.values())
-    return [halves.whole(dict(zip(texts, pair, strict=True))) for pair in zip(*pieces, strict=False)]
+    return [halves.join_parts(dict(zip(texts, pair, strict=True))) for pair in zip(*pieces, strict=False)]
 
 
 def texts(edition: Edition) -> dict[str, str]:
@@ -92,12 +92,12 @@ def start(edition: Edition) -> str:
     text = to_pages(
         text.replace("{summary}", finding.summary(c, edition.ledger).markdown[language]).replace("{findings}", first)
     )
-    return text.replace("{notebooks}", stacked(edition, columns, notebooks, "notebooks/"))
+    return text.replace("{notebooks}", stack_table(edition, columns, notebooks, "notebooks/"))
 
 
 def figure(edition: Edition, name: str) -> figures.Drawing:
     """Return a committed figure in this language."""
-    return figures.Drawing(paths.figure(name, edition.language, "svg", edition.c.root))
+    return figures.Drawing(paths.figure_path(name, edition.language, "svg", edition.c.root))
 
 
 def tree(edition: Edition, pages: Iterable[str]) -> str:
@@ -198,16 +198,16 @@ def claim_list(edition: Edition, ledger: Ledger) -> str:
         for name, one in ledger.items()
     ]
     columns = dict(zip(edition("claims-columns").split(" | "), ("v", "h", "s", "", "", ""), strict=True))
-    table = stacked(edition, columns, rows, kind="stacked filter")
+    table = stack_table(edition, columns, rows, kind="stacked filter")
     if all(one.weight == LISTS for one in ledger.values()):
         return WITHOUT_CONTENTS + edition("claims-lists", table=table)
     counted = Counter(one.answer for one in ledger.values())
     numbers = {"all": len(ledger), **{answer: counted[answer] for answer in ANSWERS}}
-    lists = listing.lists(edition.ledger, language)
+    lists = listing.tell_lists(edition.ledger, language)
     return WITHOUT_CONTENTS + edition("claims", lists=lists, table=table, **numbers)
 
 
-def stacked(
+def stack_table(
     edition: Edition, columns: Mapping[str, str], rows: Iterable[Sequence[str]], folder: str = "", kind: str = "stacked"
 ) -> Markup:
     """Return a table whose rows become paragraphs on a phone, where short cells tell the name of their column.

@@ -32,7 +32,7 @@ EACH = "write the text in each language of compendium.toml; one alone is not eno
 CELL = "correct the cell; if it is right, change the rule in data/raw/datapackage.json"
 
 
-def typed(
+def type_rows(
     resource: Any, columns: dict[str, Column], odd: dict[int, int], file: str, languages: Languages
 ) -> tuple[Rows, list[InputError]]:
     """Return the typed rows of a table, a resource of frictionless, and the faults of cells and key, some 20.

@@ -8,7 +8,7 @@ from compendium import escape
 from compendium.data.datapackage import links
 from compendium.data.sourcing import DIGEST
 from compendium.data.tables import Tables
-from compendium.languages import Languages, called
+from compendium.languages import Languages, name_language
 from compendium.texts import COLON, NOTHING, SEMICOLON, Text, catalogue, chosen, given, joined, mark
 
 NAME = "codebook.md"
@@ -35,7 +35,9 @@ def texts(tables: Tables) -> dict[str, str]:
 def _others(languages: Languages, language: str) -> str:
     """Return a line for each codebook in another language, which leads to it."""
     files = {other: languages.page(NAME, other) for other in languages if other != language}
-    return "".join(f"\n{called(other, other)}{mark(COLON, other)}[{file}]({file})" for other, file in files.items())
+    return "".join(
+        f"\n{name_language(other, other)}{mark(COLON, other)}[{file}]({file})" for other, file in files.items()
+    )
 
 
 def _shared(package: dict) -> dict[str, dict]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from compendium import paths
-from compendium.files import InputError, read_plain, shortened
+from compendium.files import InputError, read_plain, shorten
 
 PACKAGE = "datapackage.json"
 OPTIONAL = (  # may be without rows
@@ -41,7 +41,7 @@ def read(folder: Path) -> dict:
     except OSError as error:
         raise fault(f"cannot be read ({error.strerror})") from None
     except (ValueError, RecursionError) as error:
-        raise fault(f"must be JSON in UTF-8 ({shortened(str(error))})") from None
+        raise fault(f"must be JSON in UTF-8 ({shorten(str(error))})") from None
     resources = content.get("resources") if isinstance(content, dict) else None
     if not isinstance(resources, list) or not resources:
         raise fault("must hold a list of resources")
@@ -66,7 +66,7 @@ def _once(pairs: list[tuple[str, object]]) -> dict:
     return content
 
 
-def changed(file: Path) -> InputError:
+def tell_changed(file: Path) -> InputError:
     """Return the error for a raw table whose bytes are not the recorded ones."""
     return InputError(
         paths.shown(file),

@@ -7,7 +7,7 @@ from functools import partial
 from compendium.data.checks import Row
 from compendium.data.columns import Rows, by_row
 from compendium.data.datapackage import citing
-from compendium.data.relations import Found, cited, later
+from compendium.data.relations import Found, later, list_cited
 from compendium.files import InputError
 
 READ = "correct the date, or the date of the source in sources.csv"
@@ -44,7 +44,7 @@ def _untold(
     column: str, columns: dict[str, bool], sources: dict[str, dict], limits: dict[str, str], row: Row
 ) -> list[InputError]:
     """Return the first error that a date lies after what limits it in one of the sources of its row, if any does."""
-    for source in cited(row, columns):
+    for source in list_cited(row, columns):
         for limit, happened in limits.items():
             told = sources.get(source, {}).get(limit)
             if told and later(row.texts[column], told):

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from compendium.languages import Languages, called, own
+from compendium.languages import Languages, name_language, own
 
 FILE = Path(__file__).with_name("ledger.json")
 TEXTS = ("title", "description", "unit", "form")
@@ -24,7 +24,7 @@ def absent(present: set[str]) -> set[str]:
     return {table["name"] for table in _whole()} - set(REQUIRED) - present
 
 
-def described(languages: Languages) -> dict[str, dict]:
+def describe_tables(languages: Languages) -> dict[str, dict]:
     """Return what datapackage.json says of each table of the ledger by name, in some languages, free to change.
 
     Licences and sources are those of a compendium; columns of a language other than Chinese and English are told in
@@ -57,7 +57,7 @@ def _columns(field: dict[str, Any], languages: Languages) -> list[dict[str, Any]
 
 def _renamed(field: dict[str, Any], language: str, other: str) -> dict[str, str]:
     """Return the English texts of a column with another language in the place of that which they name."""
-    return {text: field[text].replace(OWN[language], called(other, "en")) for text in ("title", "description")}
+    return {text: field[text].replace(OWN[language], name_language(other, "en")) for text in ("title", "description")}
 
 
 def _told(thing: dict[str, Any], languages: Languages) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def scale(unit: str) -> int:
     return int(found[0][0]) * found[0][1] if found and unit != "%" else SCALES.get(unit.split(" ")[0], 1)
 
 
-def quoted(excerpt: str, row: Row, schema: dict) -> str:
+def list_quoted(excerpt: str, row: Row, schema: dict) -> str:
     """Return the columns of a row, as a list, whose number stands in its excerpt: in digits, whatever its sign."""
     shown = {abs(number) * scaled for number, by in numbers(excerpt) for scaled in (1, by)}
     found = []

@@ -11,7 +11,7 @@ from compendium.data.cells import CELL, EACH
 from compendium.data.checks import Row
 from compendium.data.columns import KEY, Column, Rows, by_row
 from compendium.data.datapackage import LIST, PACKAGE, citing, links, list_columns
-from compendium.data.quoting import quoted
+from compendium.data.quoting import list_quoted
 from compendium.files import InputError, fingerprint
 from compendium.languages import Languages
 
@@ -136,12 +136,12 @@ def _repeating(column: str, row: Row) -> Iterator[InputError]:
         yield row.fault(column, "a list must not repeat an entry", "delete the repeated entry")
 
 
-def cited(row: Row, columns: dict[str, bool]) -> list[str]:
+def list_cited(row: Row, columns: dict[str, bool]) -> list[str]:
     """Return the sources that a row names in columns as `citing` gives them."""
     return [source for column, is_list in columns.items() for source in _entries(row[column], is_list)]
 
 
-def named(rows: Rows, columns: dict[str, bool]) -> set[str]:
+def list_named(rows: Rows, columns: dict[str, bool]) -> set[str]:
     """Return the sources that the rows of a table name in columns as `citing` gives them."""
     return {s for column, is_list in columns.items() for cell in rows.values(column) for s in _entries(cell, is_list)}
 
@@ -154,7 +154,7 @@ def licences(sound: dict[str, Rows], package: dict, file: str) -> list[InputErro
         name, columns = resource["name"], citing(resource["schema"], resource["name"])
         given = {entry.get("name") for entry in resource["licenses"]}
         if name != "source_origins" and name in sound:
-            used = named(sound[name], columns) & licence.keys()
+            used = list_named(sound[name], columns) & licence.keys()
             lacking = {licence[source]: source for source in sorted(used, reverse=True) if licence[source] not in given}
             for code, source in sorted(lacking.items()):
                 rule = f"licenses of table {name} must name {code}, the licence of its source {source} in sources.csv"
@@ -171,7 +171,7 @@ def provenance(sound: dict[str, Rows], schemas: dict[str, dict]) -> list[InputEr
         return []
     places: dict[str, set[str]] = {}
     for name in set(sound) - {"source_origins", "excerpts"}:
-        for source in named(sound[name], citing(schemas[name], name)):
+        for source in list_named(sound[name], citing(schemas[name], name)):
             places.setdefault(source, set()).add(name)
     if not any(row["source_id"] == "paper" for row in sound["sources"]):
         return [sound["sources"][0].fault("source_id", "no row has the id paper", "add a row for the paper itself")]
@@ -220,13 +220,13 @@ def excerpts(sound: dict[str, Rows], schemas: dict[str, dict]) -> list[InputErro
             columns = KEY.join(schemas[table]["primaryKey"])
             rule = f"no row of {table}.csv has this key, {columns}"
             problems.append(row.fault("row_key", rule, "write the key of the row that rests on the excerpt"))
-        elif row["source_id"] not in cited(keyed[table][key], citing(schemas[table], table)):
+        elif row["source_id"] not in list_cited(keyed[table][key], citing(schemas[table], table)):
             rule = f"row {keyed[table][key].number} of {table}.csv, {key}, does not cite this source"
             problems.append(row.fault("source_id", rule, "cite the source there, or delete the excerpt"))
         elif row["sha256"] != digest:
             rule = f"must be the SHA-256 of the excerpt, {digest}"
             problems.append(row.fault("sha256", rule, "restore the excerpt; if it is right, write its SHA-256"))
-        elif (row["numbers_in_text"] or "") != (due := quoted(row["excerpt"], keyed[table][key], schemas[table])):
+        elif (row["numbers_in_text"] or "") != (due := list_quoted(row["excerpt"], keyed[table][key], schemas[table])):
             place = f"the numbers of row {keyed[table][key].number} of {table}.csv, {key}, that stand in the excerpt"
             remedy = "correct the number or the excerpt, whichever is not as the source has it; if both are, write that"
             problems.append(row.fault("numbers_in_text", f"must be {due or 'empty'}, {place}", remedy))
@@ -264,7 +264,7 @@ def proofs(sound: dict[str, Rows], schemas: dict[str, dict]) -> list[InputError]
     return problems
 
 
-def unquoted(sound: dict[str, Rows], schemas: dict[str, dict]) -> list[InputError]:
+def find_unquoted(sound: dict[str, Rows], schemas: dict[str, dict]) -> list[InputError]:
     """Find sources that have neither an excerpt nor the reason why not, both, or a reason that is not so.
 
     `not_kept` may be said of any source without an excerpt but one that is a data file or the paper.
@@ -274,7 +274,7 @@ def unquoted(sound: dict[str, Rows], schemas: dict[str, dict]) -> list[InputErro
     kept = set(sound["excerpts"].columns["source_id"].texts) if sound.get("excerpts") else set()
     others = {name: citing(schemas[name], name) for name in set(sound) - {"sources", "source_origins", "excerpts"}}
     carrying = {name: {c: lists for c, lists in found.items() if c not in BESIDE} for name, found in others.items()}
-    alone = {source for name, columns in carrying.items() for source in named(sound[name], columns)}
+    alone = {source for name, columns in carrying.items() for source in list_named(sound[name], columns)}
 
     def due(row: Row) -> tuple[tuple[str, ...], str]:
         if row["source_id"] in kept:

@@ -21,14 +21,14 @@ def digests(folder: Path, package: dict) -> dict[str, str]:
     found = {}
     for resource in package["resources"]:
         name = resource["name"]
-        if name != "source_origins" and (used := cited(folder, resource)):
+        if name != "source_origins" and (used := list_cited(folder, resource)):
             lines = [line for row, line in sources if row["source_id"] in used]
             lines += [line for row, line in origins if row["source_id"] in used and row["table"] in ("", name)]
             found[name] = fingerprint("".join(lines).encode("utf-8")).removeprefix("sha256:")
     return found
 
 
-def stale(folder: Path, package: dict) -> Iterator[InputError]:
+def list_stale(folder: Path, package: dict) -> Iterator[InputError]:
     """Yield the tables whose recorded digest is not that of their sources."""
     remedy = "look at the change of the sources; if it is meant, run `compendium data refresh`"
     due = digests(folder, package)
@@ -39,7 +39,7 @@ def stale(folder: Path, package: dict) -> Iterator[InputError]:
             yield InputError(paths.shown(folder / PACKAGE), rule, remedy, value=str(recorded))
 
 
-def recorded(package: dict) -> dict[str, str]:
+def read_digests(package: dict) -> dict[str, str]:
     """Return by table the digest of its sources as a data package holds it, of those that have one."""
     return {resource["name"]: resource[DIGEST] for resource in package["resources"] if DIGEST in resource}
 
@@ -52,7 +52,7 @@ def _lines(path: Path) -> list[tuple[dict[str, str], str]]:
     return list(zip(csv.DictReader(lines), lines[1:], strict=True))
 
 
-def cited(folder: Path, resource: dict) -> set[str]:
+def list_cited(folder: Path, resource: dict) -> set[str]:
     """Return the sources that the rows of a table name."""
     columns = citing(resource["schema"], resource["name"])
     cells: set[str] = set()

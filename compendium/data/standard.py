@@ -12,7 +12,7 @@ from compendium.data.cells import PLAIN, exists
 from compendium.data.datapackage import PACKAGE, links
 from compendium.data.sourcing import DIGEST
 from compendium.data.tables import Tables
-from compendium.files import InputError, shortened
+from compendium.files import InputError, shorten
 from compendium.languages import Languages
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ FORM = {
 }
 
 
-def described(tables: Tables, needed: Iterable[str] = ()) -> "Package":
+def check_descriptor(tables: Tables, needed: Iterable[str] = ()) -> "Package":
     """Return the package as frictionless reads it.
 
     Args:
@@ -62,7 +62,7 @@ def described(tables: Tables, needed: Iterable[str] = ()) -> "Package":
     if fault:
         file = tables.folder / PACKAGE
         remedy = f"correct the file by the Table Schema standard, or {paths.restore(file)}"
-        raise InputError(paths.shown(file), f"is no valid data package: {shortened(fault, 200)}", remedy)
+        raise InputError(paths.shown(file), f"is no valid data package: {shorten(fault, 200)}", remedy)
     return described
 
 

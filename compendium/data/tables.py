@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from compendium import paths
 from compendium.data import datapackage, ledgertables
-from compendium.data.datapackage import PACKAGE, changed
+from compendium.data.datapackage import PACKAGE, tell_changed
 from compendium.files import InputError, fingerprint, read_plain, write_atomic
 from compendium.languages import Languages
 from compendium.texts import Text, given
@@ -67,7 +67,7 @@ class Tables:
         if name in self.resources:
             return self.resources[name]
         if name in ledgertables.absent(set(self.resources)):
-            return ledgertables.described(self.languages)[name]
+            return ledgertables.describe_tables(self.languages)[name]
         remedy = f"use one of {', '.join(self.resources)}"
         raise InputError(paths.shown(self.folder / PACKAGE), "there is no such table", remedy, value=name)
 
@@ -106,7 +106,7 @@ class Tables:
         """
         self.log.add(name)
         if name not in self._typed:
-            self._typed[name] = typed(self._content(name), self.schema(name)["fields"])
+            self._typed[name] = type_table(self._content(name), self.schema(name)["fields"])
         frame = self._typed[name].copy(deep=False)
         frame.attrs["table"] = name
         return frame
@@ -133,11 +133,11 @@ class Tables:
             rule = f"cannot be read ({error.strerror})"
             raise InputError(paths.shown(path), rule, paths.restore(path)) from None
         if fingerprint(data) != described.get("hash"):
-            raise changed(path)
+            raise tell_changed(path)
         return data
 
 
-def typed(data: bytes, fields: list[dict]) -> "pd.DataFrame":
+def type_table(data: bytes, fields: list[dict]) -> "pd.DataFrame":
     """Return the table that bytes hold, with the types of its columns."""
     import pandas as pd
 
@@ -173,7 +173,7 @@ def save(frame: "pd.DataFrame", name: str, root: Path) -> None:
         raise ValueError(f"table {name} is empty")
     if not frame.columns.is_unique:
         raise ValueError(f"table {name} repeats columns: {list(frame.columns[frame.columns.duplicated()])}")
-    write_atomic(paths.processed(name, root), text(frame).encode("utf-8"))
+    write_atomic(paths.processed_path(name, root), text(frame).encode("utf-8"))
 
 
 def text(frame: "pd.DataFrame") -> str:
@@ -188,7 +188,7 @@ def _round(value: object) -> object:
     return SIGNIFICANT % value if isinstance(value, float) and value == value else value
 
 
-def processed(path: Path) -> "pd.DataFrame":
+def read_processed(path: Path) -> "pd.DataFrame":
     """Return a processed table.
 
     Types follow the cells: a column is whole numbers, floating numbers (also whole numbers with empty cells, as NaN),

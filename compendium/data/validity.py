@@ -13,13 +13,13 @@ from typing import Any
 
 from compendium import paths
 from compendium.data import codebook, datapackage, ledgertables, sourcing
-from compendium.data.cells import typed
+from compendium.data.cells import type_rows
 from compendium.data.checks import Check, run
 from compendium.data.columns import Rows
 from compendium.data.dates import day_of_the_data, readings
 from compendium.data.parsing import parse
-from compendium.data.relations import excerpts, licences, proofs, provenance, references, row_rules, unquoted
-from compendium.data.standard import described
+from compendium.data.relations import excerpts, find_unquoted, licences, proofs, provenance, references, row_rules
+from compendium.data.standard import check_descriptor
 from compendium.data.tables import Tables
 from compendium.files import InputError, fingerprint, write_atomic
 from compendium.languages import Languages
@@ -47,8 +47,8 @@ def check(tables: Tables, checks: Sequence[Check]) -> list[InputError]:
     for resource in package["resources"]:
         path = folder / resource["path"]
         if paths.shown(path) not in told and _fingerprint(path) != (resource.get("bytes"), resource.get("hash")):
-            problems.append(datapackage.changed(path))
-    return problems or list(sourcing.stale(folder, package))
+            problems.append(datapackage.tell_changed(path))
+    return problems or list(sourcing.list_stale(folder, package))
 
 
 def raise_if_bad(tables: Tables, checks: Sequence[Check]) -> None:
@@ -90,14 +90,14 @@ def refresh(tables: Tables, checks: Sequence[Check]) -> list[str]:
 
 def write_codebook(tables: Tables) -> list[Path]:
     """Write the codebook beside the tables and return the files that changed."""
-    described(tables)
+    check_descriptor(tables)
     changed = _renewed_codebook(tables)
     for path, text in changed.items():
         write_atomic(path, text)
     return list(changed)
 
 
-def outdated(tables: Tables) -> list[str]:
+def list_outdated(tables: Tables) -> list[str]:
     """Return one line for each file of the codebook that is not what datapackage.json, which is valid, gives."""
     stale = _renewed_codebook(tables)
     return [f"{paths.shown(path)}: is not up to date. Remedy: compendium data refresh" for path in stale]
@@ -128,7 +128,7 @@ def _examine(tables: Tables, checks: Sequence[Check], today: str = "") -> list[I
         needed = (
             {table for one in checks for wanted in one.tables for table in wanted} - datapackage.DISPENSABLE - absent
         )
-        standard = described(tables, needed)
+        standard = check_descriptor(tables, needed)
     except InputError as error:
         return [*problems, error]
     sound: dict[str, Rows] = {}
@@ -153,7 +153,7 @@ def _examine(tables: Tables, checks: Sequence[Check], today: str = "") -> list[I
     problems += run(sound | {name: [] for name in absent}, checks)
     return problems or [
         *provenance(sound, schemas),
-        *(excerpts(sound, schemas) or [*unquoted(sound, schemas), *proofs(sound, schemas)]),
+        *(excerpts(sound, schemas) or [*find_unquoted(sound, schemas), *proofs(sound, schemas)]),
         *licences(sound, package, described_in),
     ]
 
@@ -162,10 +162,10 @@ def _rows(resource: Any, path: Path, languages: Languages) -> tuple[Rows, list[I
     """Return the rows of a table and the faults of its cells; of a long one first those of its head."""
     names, file = resource.schema.field_names, paths.shown(path)
     if path.is_file() and path.stat().st_size > LONG:
-        head, found = typed(resource, *parse(path, names, HEAD), file, languages)
+        head, found = type_rows(resource, *parse(path, names, HEAD), file, languages)
         if found:
             return head, found
-    return typed(resource, *parse(path, names), file, languages)
+    return type_rows(resource, *parse(path, names), file, languages)
 
 
 def _strangers(folder: Path, package: dict) -> list[InputError]:

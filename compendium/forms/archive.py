@@ -19,7 +19,7 @@ from compendium import CompendiumError, declaration, paths
 from compendium.compendium import Compendium
 from compendium.files import InputError, fingerprint, read_plain, write_atomic
 from compendium.paths import MANIFEST
-from compendium.run.comparison import NAMED, some
+from compendium.run.comparison import NAMED, tell_some
 from compendium.run.reference import digests, git
 
 LEFT_OUT = (".ci/",)  # serves the place where this is developed, no reader
@@ -37,13 +37,13 @@ def write(c: Compendium) -> Path:
         CompendiumError: something is not committed, or an unpacked copy is not what its list says.
         InputError: the name of a file is not one everywhere.
     """
-    files = read_committed(c) if paths.versioned(c.root) else read_listed(c)
+    files = read_committed(c) if paths.has_git(c.root) else read_listed(c)
     require_portable([*files, MANIFEST])
     told = tomllib.loads(files[declaration.NAME].decode("utf-8"))
     name = f"{told['name']}-{told['version']}"
     day = json.loads(files["data/raw/datapackage.json"])["created"][:10]
     target = c.build / f"{name}.zip"
-    write_atomic(target, zipped(files | {MANIFEST: digests(files)}, name, day))
+    write_atomic(target, zip_files(files | {MANIFEST: digests(files)}, name, day))
     return target
 
 
@@ -82,7 +82,9 @@ def read_committed(c: Compendium) -> dict[str, bytes]:
         raise CompendiumError("git cannot read the last commit. Remedy: git status, and do what it says")
     if status:
         names = [line[3:] for line in status.decode("utf-8").split("\0") if line]
-        raise CompendiumError(f"not committed: {some(names)}. Remedy: git commit, or git stash --include-untracked")
+        raise CompendiumError(
+            f"not committed: {tell_some(names)}. Remedy: git commit, or git stash --include-untracked"
+        )
     with tarfile.open(fileobj=io.BytesIO(packed), encoding="utf-8") as tar:
         members = [m for m in tar if not m.isdir() and not m.name.startswith(LEFT_OUT)]
         if odd := [m.name for m in members if not m.isfile()]:
@@ -114,11 +116,11 @@ def read_listed(c: Compendium) -> dict[str, bytes]:
             differing.append(found[2])
     if differing:
         back = paths.restore(*(root / name for name in differing[:NAMED]))
-        raise CompendiumError(f"not as {MANIFEST} says: {some(differing)}. Remedy: {back}")
+        raise CompendiumError(f"not as {MANIFEST} says: {tell_some(differing)}. Remedy: {back}")
     return files
 
 
-def zipped(files: Mapping[str, bytes], folder: str, day: str) -> bytes:
+def zip_files(files: Mapping[str, bytes], folder: str, day: str) -> bytes:
     """Return a zip of `files` by path, in the folder `folder`, all of them as old as `day` (YYYY-MM-DD)."""
     year, month, date = map(int, day.split("-"))
     packed = io.BytesIO()

@@ -61,7 +61,7 @@ def require_run(c: Compendium) -> None:
         RunError: there is no run in `c.out`, it lacks notebooks, was made with other choices or in one language, or
             its outputs, the data, the notebooks, the code or Python have changed since.
     """
-    notebooks, ledger, made = list(contents.catalogue(c).values()), judge.judged(c), c.processed_path("claims")
+    notebooks, ledger, made = list(contents.catalogue(c).values()), judge.judge_claims(c), c.processed_path("claims")
     keys = caching.Keys(c, c.out, notebooks, {}, ledger, caching.previous(c.out))
     same = made.is_file() and record.read(made) == ledger
     if not same or not all(keys.current(notebook.name) for notebook in notebooks):
@@ -70,7 +70,7 @@ def require_run(c: Compendium) -> None:
 
 def collect_facts(c: Compendium) -> dict:
     """Return all facts of the certificate; nothing in them depends on the clock."""
-    ledger = claims.stored(c, c.out)
+    ledger = claims.read_ledger(c, c.out)
     untried = read_untried(c)
     return {
         "languages": list(c.languages),
@@ -95,7 +95,9 @@ def collect_facts(c: Compendium) -> dict:
         "rates": notices.rates(c),
         "notices": {
             "head": {column: by_language(c, words) for column, words in notices.HEAD.items()},
-            "rows": [{column: by_language(c, words) for column, words in row.items()} for row in notices.rows(c)],
+            "rows": [
+                {column: by_language(c, words) for column, words in row.items()} for row in notices.list_faults(c)
+            ],
             "hideable": [by_language(c, words) for words in notices.hideable(c)],
         },
         "words": {kind: {name: explain(c, word) for name, word in words.items()} for kind, words in WORDS.items()},
@@ -181,7 +183,7 @@ def read_untried(c: Compendium) -> dict[str, dict]:
             tongue: text.replace("{sources}", every).replace("{archived}", archived)
             for tongue, text in row.words.items()
         }
-        for name, row in toml.tables(c.notebooks / UNTRIED, Spoken, c.languages).items()
+        for name, row in toml.read_tables(c.notebooks / UNTRIED, Spoken, c.languages).items()
     }
 
 
@@ -193,7 +195,7 @@ def read_state(c: Compendium) -> dict:
 
     `clean` is None where neither git nor the list of an archive can tell.
     """
-    if paths.versioned(c.root) and (commit := reference.git(c, "rev-parse", "HEAD")):
+    if paths.has_git(c.root) and (commit := reference.git(c, "rev-parse", "HEAD")):
         status = reference.git(c, "status", "--porcelain")
         return {"commit": commit.decode().strip(), "archive": False, "clean": status == b""}
     unpacked, clean = (c.root / paths.MANIFEST).is_file(), None
@@ -215,8 +217,8 @@ def describe_machine(c: Compendium) -> dict:
         "processor": platform.machine(),
         "cores": os.cpu_count(),
         "python": f"{platform.python_implementation()} {platform.python_version()}",
-        "libraries": schedule.installed(),
-        "not_as_locked": schedule.unlocked(c),
+        "libraries": schedule.list_installed(),
+        "not_as_locked": schedule.list_unlocked(c),
     }
 
 
@@ -244,7 +246,7 @@ def list_digests(c: Compendium) -> dict:
     outputs = {"file": reference.DIGESTS, "sha256": digest_outputs(c.root), "sha256_of_run": digest_outputs(c.out)}
     raw, package = {"file": paths.shown(c.raw / PACKAGE)}, (c.raw / PACKAGE).read_bytes()
     raw["sha256"] = fingerprint(package).removeprefix("sha256:")
-    return {"outputs": outputs, "raw": raw | {"sources_sha256": sourcing.recorded(c.tables.package)}}
+    return {"outputs": outputs, "raw": raw | {"sources_sha256": sourcing.read_digests(c.tables.package)}}
 
 
 def digest_outputs(folder: Path) -> str:

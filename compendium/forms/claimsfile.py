@@ -86,7 +86,7 @@ def list_claims(c: Compendium) -> list[dict[str, Any]]:
         return told | {"origin": origin(data.origin(name, table)[0])}
 
     every = []
-    for name, one in claims.stored(c, c.root).items():
+    for name, one in claims.read_ledger(c, c.root).items():
         own = stated[name]
         cited = [source(cited, own["check_table"]) for cited in one.evidence]
         made = describe_claim(c, one, own, swept.get((name, one.verdict)))
@@ -138,12 +138,12 @@ def as_number(value: Any) -> int | float | None:
 
 def read_sweep(c: Compendium) -> dict[tuple[str, str], dict[str, Any]]:
     """Return, by claim and verdict, what the committed sweep of the choices gave; nothing where none was made."""
-    if not sweep.committed(c, "robustness").is_file():
+    if not sweep.committed_path(c, "robustness").is_file():
         return {}
     return {
         (row["item"], row["verdict"]): {"combinations": int(row["judged"]), "share": as_number(row["share"])}
         | {column: split_list(row[column]) for column in ("verdicts", "flipped_by", "moved_by")}
-        for row in sweep.stored(c, "robustness").to_dict("records")
+        for row in sweep.read_table(c, "robustness").to_dict("records")
         if row["verdict"]
     }
 

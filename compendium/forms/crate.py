@@ -18,10 +18,10 @@ from compendium.data import sourcing
 from compendium.files import write_atomic
 from compendium.forms import claimsfile, facts
 from compendium.forms.facts import README, by_language, describe_file, from_columns, make_entity, paper_id
-from compendium.languages import FILES, called
+from compendium.languages import FILES, name_language
 from compendium.ledger import claims, crosswalk
 from compendium.ledger.evidence import Data
-from compendium.pages.listing import lists
+from compendium.pages.listing import tell_lists
 from compendium.run import contents, reference
 from compendium.run.contents import Notebook
 from compendium.texts import CLAUSE, NOTHING, SENTENCE, Text, catalogue, joined
@@ -67,7 +67,7 @@ def content(c: Compendium) -> bytes:
         InputError: a raw table is not the one recorded.
         CompendiumError: the outputs are not those recorded at the last accept.
     """
-    if found := reference.outdated(c):
+    if found := reference.list_outdated(c):
         raise CompendiumError(found[0])
     parts = (describe_project, describe_programs, describe_tables, describe_sources, describe_workflow)
     entities = [entity for part in (*parts, describe_verdicts, describe_claims) for entity in part(c)]
@@ -90,13 +90,13 @@ def list_front(c: Compendium) -> dict[str, str | None]:
 
 def draw_page(c: Compendium) -> bytes:
     """Return the page for people: what was found, what lies where, how to run and cite it. It loads nothing."""
-    ledger, front = claims.stored(c, c.root), {name: TOLD[c.languages.unmarked(name)] for name in list_front(c)}
+    ledger, front = claims.read_ledger(c, c.root), {name: TOLD[c.languages.unmarked(name)] for name in list_front(c)}
     counted = claims.count(ledger)["all"].to_dict()
     page = html.render(
         "crate",
         declared=c.declaration,
         languages={language: FILES.get(language, language) for language in c.languages},
-        named=called,
+        named=name_language,
         tell=lambda language: lambda key, **values: text(key, **values)[language],
         files=front | {name: key for name, key in PARTS.items() if (c.root / name).exists() or name == claimsfile.NAME},
         commands={"make": "make", "make test": "test"},
@@ -104,7 +104,7 @@ def draw_page(c: Compendium) -> bytes:
         tables=len(c.tables.resources),
         total=counted["all"],
         counted={verdict: counted[verdict] for verdict in VERDICTS if verdict in counted},
-        lists=lambda language: lists(ledger, language),
+        lists=lambda language: tell_lists(ledger, language),
     )
     return f"{page}\n".encode()
 
@@ -114,7 +114,7 @@ def draw_page(c: Compendium) -> bytes:
 
 def describe_root(c: Compendium, entities: list[dict]) -> dict:
     """Return what is said of the whole."""
-    whole = text("whole", notebooks=len(contents.catalogue(c)), claims=len(claims.stored(c, c.root)))
+    whole = text("whole", notebooks=len(contents.catalogue(c)), claims=len(claims.read_ledger(c, c.root)))
     makers = describe_authors(c)
     by, paper = {maker["@id"] for maker in makers}, {paper_id(c)}
     return make_entity(
@@ -185,7 +185,7 @@ def describe_tables(c: Compendium) -> Iterator[dict]:
     """Yield the raw tables as datapackage.json records them, with the sources and origins of their rows."""
     data = Data(c)
     for name, table in c.tables.resources.items():
-        cited, digest = sourcing.cited(c.raw, table), table.get(sourcing.DIGEST)
+        cited, digest = sourcing.list_cited(c.raw, table), table.get(sourcing.DIGEST)
         told = [c.tables.said(table, "description"), text("digest", digest=digest) if digest else NOTHING]
         yield make_entity(
             c,
@@ -224,7 +224,7 @@ def find_files(c: Compendium, patterns: Iterable[str]) -> set[str]:
 
 def find_made(c: Compendium, notebook: Notebook) -> set[str]:
     """Return the committed tables and figures that a notebook writes."""
-    seen = claims.shown(c, c.root)
+    seen = claims.read_shown(c, c.root)
     names = seen.loc[seen["notebook"].eq(notebook.name) & seen["kind"].ne("claim"), "name"]
     return find_files(c, (f"{place}{name}.*" for name in names for place in ("data/processed/", "figures/*/")))
 
@@ -314,7 +314,7 @@ def describe_claims(c: Compendium) -> Iterator[dict]:
         name = facts.name_place(place)
         yield make_entity(c, facts.place_id(place), "CreativeWork", isPartOf={paper}, name=name)
     by = {maker["@id"] for maker in describe_authors(c)}
-    for claim, one in claims.stored(c, c.root).items():
+    for claim, one in claims.read_ledger(c, c.root).items():
         own = stated[claim]
         statement, places = from_columns(c, own, "statement"), {paper, *map(facts.place_id, facts.list_places(own))}
         told = {"identifier": claim, "name": by_language(c, one.printed), "text": statement}

@@ -51,7 +51,7 @@ def texts(c: Compendium) -> dict[str, bytes]:
     return {name: new.encode("utf-8") for name, _, new in write(c)} if c.processed_path("claims").is_file() else {}
 
 
-def outdated(c: Compendium) -> list[str]:
+def list_outdated(c: Compendium) -> list[str]:
     """Return one line for each file that is not what is made from what is committed, which `c.out` is to be."""
     return [f"{name}: is not up to date. Remedy: compendium accept" for name, old, new in write(c) if old != new]
 
@@ -70,7 +70,7 @@ def list_tables(c: Compendium, language: str) -> str:
     data, rows, files = Data(c), [], list_data_files(c)
     kinds, labels = c.tables("origins").set_index("origin_id")["kind"], c.tables.field("origins", "kind")["labels"]
     for name, resource in c.tables.resources.items():
-        used, frame = sourcing.cited(c.raw, resource), c.tables(name)
+        used, frame = sourcing.list_cited(c.raw, resource), c.tables(name)
         known = {kinds[data.origin(source, name)[0]] for source in used}
         taken = (
             frame["source_id"].isin(files).sum() if used and "source_id" in frame and name != "source_origins" else "–"
@@ -131,7 +131,7 @@ def tell_runtime(c: Compendium, language: str) -> str:
     """
     rows = [
         (text(f"runtime-{CASES[row['case']]}")[language], row["median_s"], row["largest_process_mb"])
-        for row in cost.measured(c, *CASES)
+        for row in cost.read_measured(c, *CASES)
     ]
     machine = escape.markdown((c.root / cost.MACHINE).read_text(encoding="utf-8").strip())
     return text("runtime", table=table("runtime", language, rows, "lrr"), machine=machine)[language]

@@ -15,8 +15,8 @@ from compendium import CompendiumError, engine, paths
 from compendium import cells as notebooks
 from compendium.compendium import Compendium
 from compendium.forms.facts import README, SPDX, describe_author, paper_id
-from compendium.languages import called
-from compendium.ledger.claims import CLAIM, OF_RUN, shown, spans
+from compendium.languages import name_language
+from compendium.ledger.claims import CLAIM, OF_RUN, read_shown, spans
 from compendium.run import contents
 from compendium.show.wording import read
 from compendium.texts import Text, catalogue, given
@@ -65,7 +65,7 @@ def list_exhibits(c: Compendium) -> list[Exhibit]:
     Raises:
         CompendiumError: a table has no title.
     """
-    seen = shown(c, c.out)
+    seen = read_shown(c, c.out)
     found = [Exhibit("table", name, text(name)) for name in OF_RUN]
     for notebook in contents.catalogue(c):
         mine = seen[seen["notebook"] == notebook]
@@ -94,7 +94,7 @@ def find_title(c: Compendium, kind: str, name: str, notebook: str) -> Text:
 def read_description(c: Compendium, name: str, language: str) -> str:
     """Return what a figure shows, as it stands in its file: of the outputs, else the committed one."""
     made = c.figure_path(name, language, "svg")
-    path = made if made.is_file() else paths.figure(name, language, "svg", c.root)
+    path = made if made.is_file() else paths.figure_path(name, language, "svg", c.root)
     found = re.search("<dc:description>(.*?)</dc:description>", path.read_text(encoding="utf-8"), re.S)
     if not found:
         raise CompendiumError(f"{paths.shown(path)}: has no description. Remedy: compendium run")
@@ -122,7 +122,7 @@ def comment_on(c: Compendium, exhibit: Exhibit) -> str:
     others = [language for language in c.languages if language != c.languages.plain]
     told = " / ".join(exhibit.title[language] for language in others)
     if exhibit.kind == "figure":
-        folders = "".join(f"also in {called(language, 'en')} in figures/{language}, and " for language in others)
+        folders = "".join(f"also in {name_language(language, 'en')} in figures/{language}, and " for language in others)
         also = f"; {folders}as SVG{': ' if told else ''}{told}"
     else:
         also = f" ({told})" if told else ""

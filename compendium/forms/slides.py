@@ -32,7 +32,7 @@ def write(c: Compendium) -> list[Path]:
         RunError: the font lacks a sign, or a slide cannot hold its text.
         InputError: a figure that goes with a finding is missing.
     """
-    ledger = claims.stored(c, c.root)
+    ledger = claims.read_ledger(c, c.root)
     made = {c.build / "slides" / f"{one}.pdf": draw(collect_facts(c, ledger, one)) for one in c.languages}
     for path, data in made.items():
         write_atomic(path, data)
@@ -94,7 +94,7 @@ def read_figure(c: Compendium, one: Sentence, language: str) -> dict | None:
     Raises:
         InputError: there is no such figure.
     """
-    c, shown = replace(c, out=c.root), claims.shown(c, c.root)
+    c, shown = replace(c, out=c.root), claims.read_shown(c, c.root)
     made = shown.loc[shown["kind"].eq("figure") & shown["notebook"].isin(one.notebooks), "name"]
     name = next(iter(made), "") if one.figure is None else one.figure
     path = c.figure_path(name, language, "svg")

@@ -14,7 +14,7 @@ from compendium.ledger.evidence import Data, outside
 from compendium.ledger.flips import measures
 from compendium.ledger.judging import Judged
 from compendium.ledger.printed import Printed, numbers, printed_value, truth
-from compendium.ledger.readings import listed
+from compendium.ledger.readings import list_computed
 from compendium.ledger.record import same_digits
 from compendium.texts import NOTHING, Text, catalogue
 
@@ -42,7 +42,7 @@ def neighbours(claim: pd.Series, judged: Judged, data: Data) -> Chance | None:
     value = printed_value(claim)
     if judged.rule == "own" or judged.agreement not in FOUND or value.low != value.high or not value.low:
         return None
-    found = [float(v) for v in listed(judged.computed) if isinstance(v, Real) and not truth(v)]
+    found = [float(v) for v in list_computed(judged.computed) if isinstance(v, Real) and not truth(v)]
     if not any(value.contains(v, v) for v in found):
         return None
     digits = f"{abs(value.low):.10g}"
@@ -50,11 +50,11 @@ def neighbours(claim: pd.Series, judged: Judged, data: Data) -> Chance | None:
         for column in measures(table, data):
             held = next((v for v in numbers(rows[column]) if same_digits(f"{abs(v):.10g}", digits)), 0)
             if held:
-                return counted(value, held, numbers(outside(data(table))[column]))
+                return count_matches(value, held, numbers(outside(data(table))[column]))
     return None
 
 
-def counted(value: Printed, held: float, known: list[float]) -> Chance:
+def count_matches(value: Printed, held: float, known: list[float]) -> Chance:
     """Return the chance of a number, which a column holds as `held`, from all that the column holds."""
     scale = held / value.low
     step = roundness(value.low)
@@ -71,7 +71,7 @@ def roundness(number: float) -> float:
     return float(next(step for step in (5 * power, 2 * power, power) if not found % step))
 
 
-def told(claim: pd.Series, judged: Judged, data: Data) -> Text:
+def tell_chance(claim: pd.Series, judged: Judged, data: Data) -> Text:
     """Return the sentence that tells how many neighbours stand there too; empty where none is asked."""
     found = neighbours(claim, judged, data)
     if not found:

@@ -63,13 +63,13 @@ def counting(c: Compendium, name: str = "claims") -> Path:
     Raises:
         InputError: there is none.
     """
-    mark, accepted, made = c.out / STATE, paths.processed(name, c.root), c.processed_path(name)
+    mark, accepted, made = c.out / STATE, paths.processed_path(name, c.root), c.processed_path(name)
     if made.is_file() and accepted.is_file() and c.out.is_relative_to(c.build / "lab"):
         return made if still_holds(mark, c.root) else accepted
     return c.located(name)
 
 
-def stored(c: Compendium, root: Path | None = None) -> Ledger:
+def read_ledger(c: Compendium, root: Path | None = None) -> Ledger:
     """Return the records of the ledger by claim, each with the notebook and cell that show it, if any does.
 
     Args:
@@ -79,10 +79,10 @@ def stored(c: Compendium, root: Path | None = None) -> Ledger:
     Raises:
         InputError: there is none, or it is no ledger.
     """
-    seen = shown(c, root or c.out)
+    seen = read_shown(c, root or c.out)
     seen = seen[seen["kind"] == "claim"]
     places = dict(zip(seen["name"], zip(seen["notebook"], seen["cell"], strict=True), strict=True))
-    return record.read(paths.processed("claims", root) if root else counting(c), places)
+    return record.read(paths.processed_path("claims", root) if root else counting(c), places)
 
 
 def frame(ledger: Ledger) -> pd.DataFrame:
@@ -91,17 +91,17 @@ def frame(ledger: Ledger) -> pd.DataFrame:
     return pd.DataFrame([vars(one) for one in ledger.values()], list(ledger), names)
 
 
-def shown(c: Compendium, root: Path) -> pd.DataFrame:
+def read_shown(c: Compendium, root: Path) -> pd.DataFrame:
     """Return what cells show and make: notebook, cell, kind (claim, table, figure), name.
 
     Of notebooks that the run below `root` has executed it is what that run saw, of the others what the committed one
     saw.
     """
-    own, committed = (seen(paths.processed(SHOWN, place)) for place in (root, c.root))
+    own, committed = (read_seen(paths.processed_path(SHOWN, place)) for place in (root, c.root))
     return pd.concat([own, committed[~committed["notebook"].isin(own["notebook"])]], ignore_index=True)
 
 
-def seen(path: Path) -> pd.DataFrame:
+def read_seen(path: Path) -> pd.DataFrame:
     """Return one table of what cells show, empty where there is none."""
     if not path.is_file():
         return pd.DataFrame(columns=["notebook", "cell", "kind", "name"], dtype=str)

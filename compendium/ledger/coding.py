@@ -60,7 +60,7 @@ def rows_in_words(data: Data) -> pd.DataFrame:
 
 
 @derived
-def coded(data: Data) -> pd.DataFrame:
+def list_codings(data: Data) -> pd.DataFrame:
     """Return the codings of rows that still read as they were coded, one coding a row, in the order of coders.
 
     Columns: evidence_id, claim_id, coder, comparison, differs_in; the index numbers rows of claim_evidence.
@@ -88,7 +88,7 @@ def by_majority(codings: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame.from_dict(found, orient="index", columns=CODES)
 
 
-def recoded(data: Data, codes: pd.DataFrame) -> Data:
+def recode(data: Data, codes: pd.DataFrame) -> Data:
     """Return the tables with these codes, by row of claim_evidence, in the place of what stands there."""
     rows = tuple(codes.index)
     return data.having(*(Change("set", "claim_evidence", rows, name, tuple(codes[name])) for name in CODES))
@@ -97,13 +97,13 @@ def recoded(data: Data, codes: pd.DataFrame) -> Data:
 @derived
 def by_coder(data: Data) -> dict[str, Data]:
     """Return, by coder, the tables with the codes of that coder alone where rows were coded."""
-    codings = coded(data)
-    return {coder: recoded(data, codings.loc[codings["coder"] == coder, CODES]) for coder in data("coders")["coder"]}
+    codings = list_codings(data)
+    return {coder: recode(data, codings.loc[codings["coder"] == coder, CODES]) for coder in data("coders")["coder"]}
 
 
 def alone(judges: Judges, claim_id: str, data: Data, **choices: object) -> list[str]:
     """Return the verdicts on a claim by the codes of each coder alone; none where no row of it was coded."""
-    if claim_id not in set(coded(data)["claim_id"]):
+    if claim_id not in set(list_codings(data)["claim_id"]):
         return []
     return [judges.assess(claim_id, known, **choices).verdict for known in by_coder(data).values()]
 
@@ -117,7 +117,7 @@ def parting(rows: pd.DataFrame, data: Data) -> Text:
     """
     if rows.empty or "evidence_id" not in rows:
         return NOTHING
-    codings = coded(data)
+    codings = list_codings(data)
     mine = codings[codings["evidence_id"].isin(rows["evidence_id"])]
     read = mine["comparison"] + mine["differs_in"].eq("").astype(str)
     if mine.empty or read.groupby(mine["evidence_id"]).nunique().max() == 1:

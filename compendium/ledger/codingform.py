@@ -10,7 +10,7 @@ from compendium import html
 from compendium.compendium import Compendium
 from compendium.files import InputError, read_plain, write_atomic
 from compendium.languages import Languages
-from compendium.ledger.coding import CODES, by_majority, coded, digest, read, rows_in_words
+from compendium.ledger.coding import CODES, by_majority, digest, list_codings, read, rows_in_words
 from compendium.ledger.evidence import Data
 from compendium.ledger.record import by_column
 from compendium.texts import catalogue
@@ -48,12 +48,12 @@ def take(c: Compendium, file: Path, coder: str, made_by: str) -> list[str]:
     coders, codings, evidence = (c.tables.cells(name) for name in ("coders", "codings", "claim_evidence"))
     if coder in set(coders["coder"]):
         raise InputError("data/raw/coders.csv", f"{coder} has coded already", "give another name")
-    taken = pd.DataFrame(filled(file, Data(c)))
+    taken = pd.DataFrame(read_codings(file, Data(c)))
     codings = pd.concat([codings, taken.assign(coder=coder)[codings.columns]], ignore_index=True)
     new = {"coder": coder, "made_by": made_by, "blind": "true", **by_column("read", text("coding-read"), c.languages)}
     coders = pd.concat([coders, pd.DataFrame([new])[coders.columns]], ignore_index=True)
     known = {"codings": codings.assign(table="codings"), "coders": coders.assign(table="coders")}
-    due = by_majority(coded(Data(c, known=known)))
+    due = by_majority(list_codings(Data(c, known=known)))
     other = due[due.ne(evidence.loc[due.index, CODES]).any(axis=1)]
     before = evidence.loc[other.index]
     evidence.loc[other.index, CODES] = other
@@ -66,7 +66,7 @@ def take(c: Compendium, file: Path, coder: str, made_by: str) -> list[str]:
     ]
 
 
-def filled(file: Path, data: Data) -> list[dict[str, str]]:
+def read_codings(file: Path, data: Data) -> list[dict[str, str]]:
     """Return the codings that a filled form holds: evidence_id, comparison, differs_in, words."""
     rows = rows_in_words(data).set_index("evidence_id")["words"]
     found = []

@@ -39,10 +39,12 @@ def condition(changes: Sequence[Change], data: Data) -> Text:
     if change.kind == "drop":
         return without(changes, data)
     if change.column == "differs_in":
-        return text("if-exact", sources=called(data(change.table).loc[list(change.rows), "source_id"].unique(), data))
+        return text(
+            "if-exact", sources=name_sources(data(change.table).loc[list(change.rows), "source_id"].unique(), data)
+        )
     if len(change.rows) >= MANY:
-        return moved(change, data)
-    was, now = map(listed, measured(change, data))
+        return tell_moved(change, data)
+    was, now = map(list_numbers, tell_numbers(change, data))
     if change.table == "claims":
         printed = str(data("claims").at[change.rows[0], "value_text"])
         if sign := SIGNS.get(values.read(printed).sign):
@@ -55,12 +57,12 @@ def condition(changes: Sequence[Change], data: Data) -> Text:
     return text(key, table=titles[""], columns=columns, rows=rows, was=was, now=now)
 
 
-def moved(change: Change, data: Data) -> Text:
+def tell_moved(change: Change, data: Data) -> Text:
     """Return the condition that numbers of many rows are all higher, or lower, by as much."""
     titles, first = data.tables.titles(change.table), change.rows[:1]
     cells = data(change.table).loc[list(first), change.column]
     [before], [after] = cells, change.values[:1]
-    digits = max(decimals(change.table, change.column, cells, data))
+    digits = max(list_decimals(change.table, change.column, cells, data))
     step, column = f"{abs(after - before):.{digits}f}", Text(partial(within, titles[change.column]))
     key = "if-higher" if after > before else "if-lower"
     return text(key, table=titles[""], column=column, number=len(change.rows), step=step)
@@ -75,7 +77,7 @@ def within(title: Text, language: str) -> str:
 def without(changes: Sequence[Change], data: Data) -> Text:
     """Return the condition that rows are withdrawn: one by its name if its key is one, a few by key, more by number."""
     names = (data.tables.titles(table)[""] for table in dict.fromkeys(change.table for change in changes))
-    tables = joined(map(quoted, names))
+    tables = joined(map(quote, names))
     change = changes[0]
     key, *more = data.tables.schema(change.table)["primaryKey"]
     if (number := sum(len(change.rows) for change in changes)) > 1:
@@ -88,22 +90,22 @@ def without(changes: Sequence[Change], data: Data) -> Text:
     return text("if-without-this-row", tables=tables, row=Text(partial(row_label, data(change.table), change, data)))
 
 
-def quoted(said: Text) -> Text:
+def quote(said: Text) -> Text:
     """Return a text in quotation marks."""
     return Text(lambda language: f"“{said[language]}”")
 
 
-def listed(numbers: list[Text]) -> Text:
+def list_numbers(numbers: list[Text]) -> Text:
     """Return numbers as a list; what is the same for all is said once."""
     return text("each", number=numbers[0]) if len(numbers) > 1 and len(set(numbers)) == 1 else joined(numbers)
 
 
-def measured(change: Change, data: Data) -> tuple[list[Text], list[Text]]:
+def tell_numbers(change: Change, data: Data) -> tuple[list[Text], list[Text]]:
     """Return the numbers of a change before and after it, with their units."""
     frame, fields = data(change.table), {f["name"]: f for f in data.tables.schema(change.table)["fields"]}
     units = [unit(fields, frame.loc[row], change.column, data) for row in change.rows]
     before = frame.loc[list(change.rows), change.column]
-    digits, singular = decimals(change.table, change.column, before, data), data.tables.singular
+    digits, singular = list_decimals(change.table, change.column, before, data), data.tables.singular
     both = (zip(values, units, digits, strict=True) for values in (before, change.values))
     was, now = ([quantity(float(v), u, d, singular) for v, u, d in side] for side in both)
     return was, now
@@ -142,14 +144,14 @@ def row_label(frame: pd.DataFrame, change: Change, data: Data, language: str) ->
             return str(frame.at[row, named])
         value = str(frame.at[row, key])
         if key == "source_id":
-            return called(split_list(value), data)[language]
+            return name_sources(split_list(value), data)[language]
         if field.get("unit") == "year":
             return text("year", year=value)[language]
         return str(field.get("labels", {}).get(value, {}).get(language, value))
 
     keys, title = list(schema["primaryKey"]), f"{schema.get('rowName')}_{language}"
     if len(keys) == 1 and keys[0].endswith("_id"):  # an id says nothing to a reader
-        frame = titled(frame, change.table, title, data)
+        frame = add_title(frame, change.table, title, data)
         known = [key for key in (title, "source_id") if key in frame][:1]
         alone = bool(known) and not frame[known[0]].duplicated(keep=False)[list(change.rows)].any()
         keys = known if alone else known + keys
@@ -162,7 +164,7 @@ def row_label(frame: pd.DataFrame, change: Change, data: Data, language: str) ->
     return (shared and shared + colon) + stop.join(map(comma.join, own))
 
 
-def called(sources: Iterable[str], data: Data) -> Text:
+def name_sources(sources: Iterable[str], data: Data) -> Text:
     """Return the names of sources in quotation marks; of one that is not there, as a made-up one, its id."""
     inner, ids = str.maketrans("“”", "‘’"), list(sources)
 
@@ -175,7 +177,7 @@ def called(sources: Iterable[str], data: Data) -> Text:
     return Text(write)
 
 
-def titled(frame: pd.DataFrame, name: str, title: str, data: Data) -> pd.DataFrame:
+def add_title(frame: pd.DataFrame, name: str, title: str, data: Data) -> pd.DataFrame:
     """Return the table `name` with the column `title`, from a table that it refers to where it has none itself."""
     for own, (other, key) in links(data.tables.schema(name), name) if title not in frame else ():
         if title in {field["name"] for field in data.tables.schema(other)["fields"]}:
@@ -183,7 +185,7 @@ def titled(frame: pd.DataFrame, name: str, title: str, data: Data) -> pd.DataFra
     return frame
 
 
-def decimals(table: str, column: str, values: pd.Series, data: Data) -> list[int]:
+def list_decimals(table: str, column: str, values: pd.Series, data: Data) -> list[int]:
     """Return the digits after the point with which each of these numbers is printed in its raw table.
 
     Of a number that does not stand there, as in a table that was changed, those that it is written with.
@@ -191,9 +193,9 @@ def decimals(table: str, column: str, values: pd.Series, data: Data) -> list[int
     known = table in data.tables.resources
     texts = data.tables.cells(table)[column] if known else pd.Series(dtype=str)
     found = zip(texts.reindex(values.index, fill_value=""), values, strict=True)
-    return [len(t.partition(".")[2]) if t and float(t) == value else places(value) for t, value in found]
+    return [len(t.partition(".")[2]) if t and float(t) == value else count_decimals(value) for t, value in found]
 
 
-def places(value: float) -> int:
+def count_decimals(value: float) -> int:
     """Return the digits after the point that a number is written with, at most six."""
     return len(f"{value:.6f}".rstrip("0").split(".")[1])

@@ -42,7 +42,7 @@ class Term(NamedTuple):
 @cache
 def table() -> dict[str, Terms]:
     """Return the terms by verdict."""
-    return toml.whole(FILE, TypeAdapter(dict[str, Terms]))
+    return toml.read_file(FILE, TypeAdapter(dict[str, Terms]))
 
 
 def terms(verdict: str) -> list[Term]:

@@ -135,7 +135,7 @@ class Data:
         if changes := [change for change in self.changes if change.table == name]:
             frames = self._changed
             if name not in frames:
-                frames[name] = reduce(changed, changes, self.known[name].copy(deep=False))
+                frames[name] = reduce(apply_change, changes, self.known[name].copy(deep=False))
         return frames[name].copy(deep=False)
 
     def having(self, *changes: Change) -> "Data":
@@ -250,7 +250,7 @@ def collective(data: Data) -> set[str]:
     return set(rows.loc[rows["collective"], "origin_id"]) if "collective" in rows else set()
 
 
-def changed(frame: pd.DataFrame, change: Change) -> pd.DataFrame:
+def apply_change(frame: pd.DataFrame, change: Change) -> pd.DataFrame:
     """Return a table with a change; a claim or a bound that gives one number has it at both ends."""
     if change.kind == "drop":
         return frame.drop(index=list(change.rows))
@@ -284,7 +284,7 @@ def names(cells: Iterable[str]) -> set[str]:
     return {part.strip().casefold() for cell in cells for part in re.split("[;()（）]", cell)} - {""}
 
 
-def joined(rows: pd.DataFrame | Iterable[pd.DataFrame]) -> pd.DataFrame:
+def join_rows(rows: pd.DataFrame | Iterable[pd.DataFrame]) -> pd.DataFrame:
     """Return one frame or several as one, each row with its own index."""
     frames = [rows] if isinstance(rows, pd.DataFrame) else [frame for frame in rows if not frame.empty]
     found = pd.DataFrame() if not frames else frames[0] if len(frames) == 1 else pd.concat(frames)
@@ -318,7 +318,7 @@ def sources(rows: pd.DataFrame) -> list[list[str]]:
     return [_named(cells) for _, *cells in zip(rows.index, *columns, strict=True)]
 
 
-def measured(rows: pd.DataFrame) -> np.ndarray:
+def find_measured(rows: pd.DataFrame) -> np.ndarray:
     """Return which rows measure what they tell, and do not pass on or assert it."""
     relation = rows["relation"].fillna("") if "relation" in rows else pd.Series("", rows.index)
     measuring: np.ndarray = relation.isin(["", "measurement"]).to_numpy(dtype=bool)

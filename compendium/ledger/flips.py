@@ -14,8 +14,8 @@ from itertools import combinations, islice
 import pandas as pd
 
 from compendium import CompendiumError, vocabulary
-from compendium.files import shortened
-from compendium.ledger.conditions import MANY, condition, decimals
+from compendium.files import shorten
+from compendium.ledger.conditions import MANY, condition, list_decimals
 from compendium.ledger.evidence import Data, LedgerError, Undocumented
 from compendium.ledger.judges import Assessment, Judges
 from compendium.ledger.judging import Lever
@@ -61,7 +61,7 @@ def nearest(judges: Judges, claim_id: str, data: Data, **choices: object) -> Fli
     base = judges.assess(claim_id, data, **choices)
 
     def judged(*changes: Change) -> Assessment | None:
-        return assessed(judges, claim_id, data, changes, choices)
+        return assess_changed(judges, claim_id, data, changes, choices)
 
     @cache
     def ask(*changes: Change) -> str:
@@ -73,23 +73,25 @@ def nearest(judges: Judges, claim_id: str, data: Data, **choices: object) -> Fli
     claim = data.claim(claim_id)
     aims = [float(claim[end]) for end in ("value_low", "value_high") if pd.notna(claim[end])]
     ways = [way for lever in levers(base, claim, data) for way in searches(turns, data, lever, aims)]
-    if step := first(ways):
+    if step := find_smallest(ways):
         size, steps, change = step
-        return replace(told(ask(change), (change,), data), distance=100 * size, steps=steps)
+        return replace(tell_flip(ask(change), (change,), data), distance=100 * size, steps=steps)
     for change in other_changes(base):
         if (word := ask(change)) != base.verdict:
-            return told(word, (change,), data)
+            return tell_flip(word, (change,), data)
     left, every = base, tuple[Change, ...]()
-    while more := everything(left, claim, data.having(*every)):
+    while more := withdraw_all(left, claim, data.having(*every)):
         every = (*every, *more)
         if not (found := judged(*every)) or found.verdict != base.verdict:
             every = fewest(every, lambda changes: ask(*changes) != base.verdict)
-            return told(ask(*every), every, data)
+            return tell_flip(ask(*every), every, data)
         left = found
     return Flip("", (), text("flip-none"))
 
 
-def assessed(judges: Judges, claim_id: str, data: Data, changes: Sequence[Change], choices: dict) -> Assessment | None:
+def assess_changed(
+    judges: Judges, claim_id: str, data: Data, changes: Sequence[Change], choices: dict
+) -> Assessment | None:
     """Judge a claim from changed tables; None where nothing is left to judge by, and no search is logged.
 
     Raises:
@@ -104,14 +106,15 @@ def assessed(judges: Judges, claim_id: str, data: Data, changes: Sequence[Change
             raise
         cause = error.__cause__ or error
         said = str(cause) if isinstance(cause, LedgerError) else f"{type(cause).__name__}: {cause}"
+        changed = shorten("; ".join(tell_change(change, data) for change in changes), 200)
         raise LedgerError(
             f"{claim_id}: its judgement must stand any change that might turn the verdict, and fails on this one: "
-            f"{shortened('; '.join(tried(change, data) for change in changes), 200)} ({said}). Remedy: let it return "
-            "missing() where rows are lacking or nothing can be computed, and give bounds in order"
+            f"{changed} ({said}). Remedy: let it return missing() where rows are lacking or nothing can be computed, "
+            "and give bounds in order"
         ) from error
 
 
-def tried(change: Change, data: Data) -> str:
+def tell_change(change: Change, data: Data) -> str:
     """Return where a change is made and what it is, with rows numbered as in the file."""
     place = f"{change.table}.csv, row {', '.join(str(row + 2) for row in change.rows)}"
     if change.kind != "set":
@@ -157,7 +160,7 @@ def measures(table: str, data: Data) -> list[str]:
     ]
 
 
-def first(ways: Sequence[Iterator[Step]]) -> tuple[float, int, Change] | None:
+def find_smallest(ways: Sequence[Iterator[Step]]) -> tuple[float, int, Change] | None:
     """Return the smallest change to which one of some ways leads, of equal ones that of the first way.
 
     Best first: a way goes on only while what it says it can still lead to is the least of all.
@@ -176,11 +179,11 @@ def searches(turns: Callable[[Change], bool], data: Data, lever: Lever, aims: Se
     """Return the ways in which a lever may turn a verdict: up or down, or of places in an order by an exchange."""
     table, _, column = lever
     if data.tables.field(table, column).get("unit") == "rank":
-        return [exchanged(turns, data, lever)]
-    return [smallest(turns, data, lever, sign, aims) for sign in (1, -1)]
+        return [search_exchange(turns, data, lever)]
+    return [search_step(turns, data, lever, sign, aims) for sign in (1, -1)]
 
 
-def exchanged(turns: Callable[[Change], bool], data: Data, lever: Lever) -> Iterator[Step]:
+def search_exchange(turns: Callable[[Change], bool], data: Data, lever: Lever) -> Iterator[Step]:
     """Look for two rows which turn a verdict if they change places, those that stand nearest first; as `smallest`."""
     table, rows, column = lever
     places = data(table).loc[list(rows), column].dropna().astype(int).to_dict()
@@ -194,7 +197,7 @@ def exchanged(turns: Callable[[Change], bool], data: Data, lever: Lever) -> Iter
             return
 
 
-def smallest(
+def search_step(
     turns: Callable[[Change], bool],
     data: Data,
     lever: Lever,
@@ -215,7 +218,7 @@ def smallest(
         return
     limits = data.tables.field(table, column).get("constraints", {})
     low, high = limits.get("minimum", -math.inf), limits.get("maximum", math.inf)
-    step = 10.0 ** -max(decimals(table, column, values, data))
+    step = 10.0 ** -max(list_decimals(table, column, values, data))
     largest = max(float(abs(values).max()), step)
 
     def change(*steps: int) -> Change | None:
@@ -244,12 +247,12 @@ def smallest(
         under, steps = (under, middle) if enough(*[middle] * every) else (middle, steps)
     if under == steps or not change(*[steps] * every):
         return
-    counts = lowered(steps, every, enough)
+    counts = lower_steps(steps, every, enough)
     largest = max([step, *(abs(v) for v, n in zip(values, counts, strict=True) if n)])
     yield sum(counts) * step / largest, max(counts), change(*counts)
 
 
-def lowered(steps: int, rows: int, enough: Callable[..., bool]) -> list[int]:
+def lower_steps(steps: int, rows: int, enough: Callable[..., bool]) -> list[int]:
     """Return by how many steps each of some rows must move: from the last, each as little as is still enough."""
     counts = [steps] * rows
 
@@ -277,7 +280,7 @@ def other_changes(base: Assessment) -> Iterator[Change]:
         yield Change("drop", table, index)
 
 
-def everything(base: Assessment, claim: pd.Series, data: Data) -> tuple[Change, ...]:
+def withdraw_all(base: Assessment, claim: pd.Series, data: Data) -> tuple[Change, ...]:
     """Return the changes that withdraw the deciding rows of all tables and what claim_evidence tells, at once."""
     rows = base.judged.rows
     named = {t: tuple(dict.fromkeys(rows.index[rows["table"] == t])) for t in rows.get("table", ())}
@@ -309,7 +312,7 @@ def fewest(changes: tuple[Change, ...], turns: Callable[[tuple[Change, ...]], bo
     return dropped(needed(list(dict.fromkeys((change.table, row) for change in changes for row in change.rows)), []))
 
 
-def told(verdict: str, changes: tuple[Change, ...], data: Data) -> Flip:
+def tell_flip(verdict: str, changes: tuple[Change, ...], data: Data) -> Flip:
     """Return a flip with its sentence."""
     if verdict == NO_VERDICT:
         return Flip(verdict, changes, text("flip-unjudged", condition=condition(changes, data)))

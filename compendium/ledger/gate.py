@@ -17,7 +17,7 @@ from compendium.files import InputError
 from compendium.ledger import checks, printed, sentences
 from compendium.ledger.evidence import LedgerError
 from compendium.ledger.judges import Judges
-from compendium.ledger.judging import stated
+from compendium.ledger.judging import read_stated
 
 
 def load(c: Compendium, name: str) -> list[ModuleType]:
@@ -92,7 +92,7 @@ def raise_if_unjudged(tables: Tables, judges: Judges) -> None:
         if (name := row["claim_id"]) in known:
             continue
         try:
-            printed.stands(claims.loc[name], stated(row))
+            printed.stands(claims.loc[name], read_stated(row))
         except LedgerError:
             rule = f"cannot be compared with {name}, which prints {claims.loc[name]['value_text']!r}: it holds or fails"
             remedy = "write holds or fails as comparison and leave value and value_high empty"

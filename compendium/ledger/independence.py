@@ -6,7 +6,7 @@ from itertools import combinations
 import pandas as pd
 
 from compendium.declaration import NAME
-from compendium.ledger.evidence import Data, measured, rank, sources
+from compendium.ledger.evidence import Data, find_measured, rank, sources
 
 
 def confirming(claim: pd.Series, rows: pd.DataFrame, any_row: bool, data: Data, later: bool) -> tuple[list[int], bool]:
@@ -23,7 +23,7 @@ def confirming(claim: pd.Series, rows: pd.DataFrame, any_row: bool, data: Data, 
     own = [data.origin(*place)[0] == claim["origin_id"] for place in places]
     marks = [data.marks(first) for first, *_ in named]  # as for origins, the first source counts
     of_own = frozenset[str]().union(*(mark for mark, mine in zip(marks, own, strict=True) if mine))
-    anew = measured(rows).tolist()
+    anew = find_measured(rows).tolist()
     second = [n for n, new in enumerate(anew) if new and not own[n] and not marks[n] & of_own]
     second = [n for n in second if not data.akin(*places[n]) and (not forecast or data.outcome(places[n][0], claim))]
     shown = any(map(bool.__and__, own, anew)) or data.drawn(claim) or later or forecast

@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 
 from compendium import CompendiumError, paths, texts, vocabulary
-from compendium.ledger.conditions import called
-from compendium.ledger.evidence import Data, LedgerError, joined, outside, rank, sources, weigh
+from compendium.ledger.conditions import name_sources
+from compendium.ledger.evidence import Data, LedgerError, join_rows, outside, rank, sources, weigh
 from compendium.ledger.independence import confirming
-from compendium.ledger.judging import Judged, attested, counted_items, lacking
+from compendium.ledger.judging import Judged, attested, count_items, lacking
 from compendium.texts import COMMA, NOTHING, SEMICOLON, SENTENCE, Text, catalogue, given
 
 text = catalogue("compendium/ledger")
@@ -74,7 +74,7 @@ def assess(claim: pd.Series, judged: Judged, data: Data, later: bool = False) ->
 
     Rows of what came about `later` than the paper cannot be what it drew on.
     """
-    aside = joined([judged.beside, judged.weaker])
+    aside = join_rows([judged.beside, judged.weaker])
     beside = dict.fromkeys(chain.from_iterable(sources(outside(aside)))) if len(aside) else {}
     if judged.agreement == "none":
         word, reason = lacking(claim, data)
@@ -110,7 +110,9 @@ def assess(claim: pd.Series, judged: Judged, data: Data, later: bool = False) ->
         judged.reason,
         differing(rows) if related else NOTHING,
         measurement(rows.iloc[firm if confirmed else second], confirmed, data) if second else NOTHING,
-        text("weaker", sources=called(judged.weaker["source_id"].unique(), data)) if len(judged.weaker) else NOTHING,
+        text("weaker", sources=name_sources(judged.weaker["source_id"].unique(), data))
+        if len(judged.weaker)
+        else NOTHING,
     ]
     judged = judged.told(texts.joined(said, SENTENCE))
     every = tuple(dict.fromkeys(chain.from_iterable(named)))
@@ -187,7 +189,7 @@ class Judges:
                 place = f"{paths.shown(judgement.__code__.co_filename)}, line {line}"
                 raise LedgerError(f"{claim_id}: its judgement, {place}, returns no Judged. Remedy: {GUARD}")
         elif claim["weight"] == "structural" and (data("claim_items")["claim_id"] == claim_id).any():
-            judged = counted_items(claim, data)
+            judged = count_items(claim, data)
         else:
             judged = attested(claim, data)
         if self.later and judged.agreement == "none":

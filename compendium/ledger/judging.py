@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from compendium import texts, vocabulary
-from compendium.ledger.evidence import Data, LedgerError, Undocumented, joined, measured, rank, sources
+from compendium.ledger.evidence import Data, LedgerError, Undocumented, find_measured, join_rows, rank, sources
 from compendium.ledger.printed import agrees, implies, numbers, printed_value, stands, truth
 from compendium.texts import COMMA, NOTHING, SEMICOLON, SENTENCE, Text, catalogue
 
@@ -68,7 +68,7 @@ class Judged:
         self, reason: Text, beside: pd.DataFrame | Iterable[pd.DataFrame] = (), levers: str | None = None
     ) -> "Judged":
         """Return the same with this reason, which may tell of rows `beside` those that decide, and perhaps levers."""
-        told = replace(self, reason=reason, beside=joined([self.beside, joined(beside)]))
+        told = replace(self, reason=reason, beside=join_rows([self.beside, join_rows(beside)]))
         return told if levers is None else replace(told, levers=levers)
 
     @property
@@ -107,7 +107,7 @@ def printed(
             as the column `differs_in` says.
         exact: by row, False where it says "more than" its value.
     """
-    rows = joined(rows)
+    rows = join_rows(rows)
     if rows.empty:
         return Judged("printed", "none", rows)
     values = list(values)
@@ -118,7 +118,7 @@ def printed(
     hits, wide = np.array([bool(ok) for ok, _ in found]), alike & [ok is None for ok, _ in found]
     alike &= ~wide
     words = np.array([truth(value) for value in values])
-    silent = outweighed(claim, rows, hits, alike, data)
+    silent = find_outweighed(claim, rows, hits, alike, data)
     answers = by_origin(rows[alike & ~silent], hits[alike & ~silent], data)
     if answers and all(answers):
         agreement, deciding = "same", alike & hits
@@ -153,13 +153,15 @@ def by_origin(rows: pd.DataFrame, hits: np.ndarray, data: Data) -> list[bool]:
     return [hit for hits in best for hit in sorted(hits)]
 
 
-def outweighed(claim: pd.Series, rows: pd.DataFrame, hits: np.ndarray, alike: np.ndarray, data: Data) -> np.ndarray:
+def find_outweighed(
+    claim: pd.Series, rows: pd.DataFrame, hits: np.ndarray, alike: np.ndarray, data: Data
+) -> np.ndarray:
     """Return which rows are of weak sources and say otherwise than all firm measurements, which there are, of the same.
 
     What the claim's own origin says is heard from weak copies too.
     """
     weak = np.array([min(rank(data.quality(source)) for source in named)[0] for named in sources(rows)], dtype=bool)
-    firm = hits[alike & ~weak & measured(rows)]
+    firm = hits[alike & ~weak & find_measured(rows)]
     own = np.array([origin == claim["origin_id"] for origin in data.origins(rows)], dtype=bool)
     silent: np.ndarray = alike & weak & ~own & (len(firm) > 0) & ~np.isin(hits, firm)
     return silent
@@ -167,7 +169,7 @@ def outweighed(claim: pd.Series, rows: pd.DataFrame, hits: np.ndarray, alike: np
 
 def recomputed(claim: pd.Series, computed: object, rows: pd.DataFrame | Iterable[pd.DataFrame]) -> Judged:
     """Compare what was computed from all of `rows` with the paper; no rows or nothing computed: no evidence."""
-    rows = joined(rows)
+    rows = join_rows(rows)
     if rows.empty or computed is None:
         return Judged("recomputed", "none", rows)
     ok, difference = agrees(claim, computed)
@@ -182,7 +184,7 @@ def bounded(claim: pd.Series, ends: tuple, rows: pd.DataFrame | Iterable[pd.Data
         ends: (lower, upper); for a statement in words (it must hold, it may hold).
         rows: the evidence.
     """
-    rows, value = joined(rows), printed_value(claim)
+    rows, value = join_rows(rows), printed_value(claim)
     if rows.empty:
         return Judged("bounded", "none", rows)
     if len(ends) != 2 or ends[0] > ends[1]:
@@ -208,7 +210,7 @@ class Part:
 
 def parts(found: Sequence[Part]) -> Judged:
     """Judge a statement by its parts: all hold, none does, or some do not; an undecided one leaves an interval."""
-    rows = joined([part.rows for part in found])
+    rows = join_rows([part.rows for part in found])
     said = [part.holds for part in found]
     if rows.empty or all(holds is None for holds in said):
         return Judged("parts", "none", rows)
@@ -241,7 +243,7 @@ def attested(claim: pd.Series, data: Data) -> Judged:
     """
     named = {}
     for _, group in data.evidence(claim["claim_id"]).groupby(data.languages.columns("part"), sort=False):
-        values = [stated(row) for _, row in group.iterrows()]
+        values = [read_stated(row) for _, row in group.iterrows()]
         named[texts.of(group.iloc[0], "part")] = printed(claim, group, values, data)
     if not named:
         return missing()
@@ -255,14 +257,14 @@ def attested(claim: pd.Series, data: Data) -> Judged:
             alone = {"interval"} if agreements & {"same", "interval"} else {"open"}  # what can be judged holds
     else:
         alone = agreements
-    deciding = joined([found.rows for found in named.values()])
+    deciding = join_rows([found.rows for found in named.values()])
     settled = [found for found in named.values() if alone != {"interval"} or found.agreement in ("same", "interval")]
     computed = [value for found in settled for value in (found.computed if isinstance(found.computed, list) else [])]
     sides = [(n, side) for n, f in enumerate(named.values()) for side in f.sides or (True,) * len(f.rows)]
     values = [v for v in computed if not truth(v)]
     differences = [found.difference for found in named.values() if not math.isnan(found.difference)]
     both_ways = alone == {"related"} and len(set(filter(truth, computed))) > 1
-    reason = by_side(deciding, data) if both_ways else attested_reason(named)
+    reason = by_side(deciding, data) if both_ways else tell_attested(named)
     judged = Judged(
         "parts" if len(named) > 1 else "printed",
         alone.pop(),
@@ -270,14 +272,14 @@ def attested(claim: pd.Series, data: Data) -> Judged:
         values or list(dict.fromkeys(computed)),
         max(differences, key=abs) if differences else math.nan,
         any_row=len(named) == 1,
-        weaker=joined([found.weaker for found in named.values()]),
+        weaker=join_rows([found.weaker for found in named.values()]),
         sides=tuple(sides) if len(named) > 1 else next(iter(named.values())).sides,
         reason=reason,
     )
     return judged.tallied(*either_side(deciding, data)) if both_ways else judged
 
 
-def stated(row: pd.Series) -> float | list[float] | bool:
+def read_stated(row: pd.Series) -> float | list[float] | bool:
     """Return what a row of claim_evidence says: a number, both ends of an interval, or whether the statement holds."""
     if row["comparison"] != "value":
         return bool(row["comparison"] == "holds")
@@ -285,10 +287,10 @@ def stated(row: pd.Series) -> float | list[float] | bool:
     return ends if ends[1] == ends[1] else ends[0]
 
 
-def attested_reason(named: Mapping[Text, Judged]) -> Text:
+def tell_attested(named: Mapping[Text, Judged]) -> Text:
     """Return the reason as told by the deciding rows, part by part, each sentence once."""
     found = {part: judged.rows for part, judged in named.items() if judged.agreement != "none"}
-    return texts.joined((headed(part, says(rows)) for part, rows in found.items()), SENTENCE)
+    return texts.joined((head_part(part, says(rows)) for part, rows in found.items()), SENTENCE)
 
 
 def says(rows: pd.DataFrame) -> Text:
@@ -297,13 +299,13 @@ def says(rows: pd.DataFrame) -> Text:
     return Text(lambda language: texts.joined(rows[columns[language]].unique(), SENTENCE)[language])
 
 
-def headed(part: Text, said: Text, exact: bool = False) -> Text:
+def head_part(part: Text, said: Text, exact: bool = False) -> Text:
     """Return what is said of a part, after its name; `exact` if it is said of the very part."""
     name = Text(lambda language: f"{part[language][:1].upper()}{part[language][1:]}")
     return text("part-exact" if exact else "part", part=name, said=said) if part else said
 
 
-def sided(told: Iterable[tuple[bool, Text]]) -> Text:
+def tell_sides(told: Iterable[tuple[bool, Text]]) -> Text:
     """Return what speaks for a statement, then what speaks against it; `told`: (whether for it, the text)."""
     sides: dict[str, list[Text]] = {"side-for": [], "side-against": []}
     for holds, said in told:
@@ -331,14 +333,14 @@ def by_side(rows: pd.DataFrame, data: Data) -> Text:
     told = [
         (
             comparison == "holds",
-            headed(texts.of(part.iloc[0], "part"), says(part), bool(part["differs_in"].eq("").all())),
+            head_part(texts.of(part.iloc[0], "part"), says(part), bool(part["differs_in"].eq("").all())),
         )
         for (*_, comparison), part in rows.groupby([*names, "comparison"], sort=False)
     ]
-    return text("by-side", said=sided(told), tally=tally(*either_side(rows, data)))
+    return text("by-side", said=tell_sides(told), tally=tally(*either_side(rows, data)))
 
 
-def counted_items(claim: pd.Series, data: Data) -> Judged:
+def count_items(claim: pd.Series, data: Data) -> Judged:
     """Judge a count by the items that the paper lists."""
     items = data("claim_items")
     items = items[items["claim_id"] == claim["claim_id"]]

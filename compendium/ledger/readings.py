@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from compendium import texts
-from compendium.ledger.evidence import Data, LedgerError, joined
+from compendium.ledger.evidence import Data, LedgerError, join_rows
 from compendium.ledger.judging import Judged, missing
 from compendium.ledger.printed import truth
 from compendium.texts import NOTHING, SEMICOLON, SENTENCE, Text, catalogue
@@ -49,7 +49,7 @@ def by_reading(claim: pd.Series, found: Mapping[str, Judged], data: Data) -> Jud
         agreement = next(word for word in FAULTS if word in agreements)
     else:
         agreement = "open" if "fails" in given else next((word for word in GAPS if word in agreements), "open")
-    values = [v for judged in found.values() for v in listed(judged.computed) if not truth(v)]
+    values = [v for judged in found.values() for v in list_computed(judged.computed) if not truth(v)]
     truths = list(dict.fromkeys(word == "holds" for word in said.values() if word != "open"))
     differences = [judged.difference for judged in found.values() if not math.isnan(judged.difference)]
     order = {"holds": 0, "fails": 1, "open": 2}
@@ -62,20 +62,20 @@ def by_reading(claim: pd.Series, found: Mapping[str, Judged], data: Data) -> Jud
     return Judged(
         "by_reading",
         agreement,
-        joined([judged.rows for judged in found.values()]),
+        join_rows([judged.rows for judged in found.values()]),
         values or truths or next((j.computed for j in found.values() if isinstance(j.computed, tuple)), (False, True)),
         max(differences, key=abs) if differences else math.nan,
-        sides=tuple((name, side) for name, judged in found.items() for side in needed(judged)),
+        sides=tuple((name, side) for name, judged in found.items() for side in list_needed(judged)),
         reason=texts.joined(each, SENTENCE),
         short=in_short(said, known) if agreement == "depends" else NOTHING,
-        beside=joined([judged.beside for judged in found.values()]),
-        weaker=joined([judged.weaker for judged in found.values()]),
+        beside=join_rows([judged.beside for judged in found.values()]),
+        weaker=join_rows([judged.weaker for judged in found.values()]),
         levers=levers or None,
         readings=said,
     )
 
 
-def needed(judged: Judged) -> tuple:
+def list_needed(judged: Judged) -> tuple:
     """Return by row what it says, where one row of each kind is needed: all rows, unless any tells it all."""
     return judged.sides or ((True,) * len(judged.rows) if judged.any_row else tuple(range(len(judged.rows))))
 
@@ -89,7 +89,7 @@ def in_short(said: Mapping[str, str], known: pd.DataFrame) -> Text:
     return texts.joined(told, SENTENCE)
 
 
-def listed(computed: object) -> list:
+def list_computed(computed: object) -> list:
     """Return what a judgement computed as a list, without the ends of an interval."""
     if isinstance(computed, tuple):
         return []

@@ -15,10 +15,23 @@ from typing import Any
 
 from compendium import paths, values
 from compendium.data.datapackage import LIST, split_list
-from compendium.files import InputError, keyed
-from compendium.languages import Languages, own
+from compendium.files import InputError, read_keyed
+from compendium.languages import Languages
 from compendium.texts import NOTHING, Text, joined, of
-from compendium.vocabulary import ANOTHER, ANSWERS, DIRECTIONS, SINCE, STATED, STRENGTHS, VERDICTS, WITHIN, answered
+from compendium.vocabulary import (
+    ANOTHER,
+    ANSWERS,
+    DIRECTIONS,
+    OVER,
+    RANGE,
+    SINCE,
+    STATED,
+    STRENGTHS,
+    TRUTHS,
+    VERDICTS,
+    WITHIN,
+    answered,
+)
 
 Computed = tuple[tuple[Decimal | bool, ...], ...]  # each one value, or the lower and the upper end of a range
 EACH = " / "
@@ -50,9 +63,8 @@ def show_values(
 
     So they stand in the ledger too, in English. `tell` writes a number.
     """
-    words, to = (("否", "是"), "至") if own(language) == "zh" else (("no", "yes"), " to ")
-    spans = (to.join(words[end] if isinstance(end, bool) else tell(end) for end in span) for span in computed)
-    return EACH.join(spans)
+    ends = ([TRUTHS[end][language] if isinstance(end, bool) else tell(end) for end in span] for span in computed)
+    return EACH.join(map(RANGE[language].join, ends))
 
 
 def same_digits(number: str, value: str) -> bool:
@@ -174,7 +186,7 @@ class Record:
                 plain = f"{Decimal(f'{scaled:.1g}'):f}"
             return plain if "," in place[0] else plain.replace(",", "")
 
-        return show_values(self.value_computed, language, tell) + printed[place.end() :].removeprefix("多")
+        return show_values(self.value_computed, language, tell) + printed[place.end() :].removeprefix(OVER)
 
     @property
     def gravity(self) -> tuple[int, int, bool]:
@@ -235,10 +247,12 @@ def read(path: Path, places: Mapping[str, tuple[str, str]] = MappingProxyType({}
     """Return the records of a ledger by claim; `places`: notebook and cell that show it, by claim, as far as known.
 
     Raises:
-        InputError: the file is no ledger; a column lacks, or a cell holds what cannot stand there.
+        InputError: the file is no ledger; it is missing, a column lacks, or a cell holds what cannot stand there.
     """
+    if not path.is_file():
+        raise InputError(paths.shown(path), "is missing", paths.restore(path))
     found: Ledger = {}
-    for name, row in keyed(path, "claim_id").items():
+    for name, row in read_keyed(path, "claim_id").items():
         notebook, cell = places.get(name, ("", ""))
         try:
             found[name] = replace(from_cells(row), notebook=notebook, cell=cell)

@@ -44,7 +44,7 @@ def values_of(computed: object) -> Computed:
     return ((values,) if values else ()) if isinstance(computed, tuple) else tuple((value,) for value in values)
 
 
-def weakness(assessment: Assessment) -> Text:
+def tell_weakness(assessment: Assessment) -> Text:
     """Return the sentence that owns up to weak evidence; empty where it is firm."""
     if assessment.strength != "weak":
         return NOTHING
@@ -53,7 +53,7 @@ def weakness(assessment: Assessment) -> Text:
     return text("weak-both" if assessment.trust == "unsafe" else "weak-grade")
 
 
-def unseen(claim_id: str, judged: bool, data: Data) -> Text:
+def tell_unseen(claim_id: str, judged: bool, data: Data) -> Text:
     """Return which records that would help were not obtained; empty for none.
 
     Of a claim that is `judged` those that would decide are told first; else its reason tells them.
@@ -65,7 +65,7 @@ def unseen(claim_id: str, judged: bool, data: Data) -> Text:
     )
 
 
-def second_look(claim_id: str, data: Data) -> Text:
+def tell_second_look(claim_id: str, data: Data) -> Text:
     """Return how readers fared who were told to save the paper from a verdict, or to refute it; empty for none."""
     looks, told = data("second_looks"), []
     for task, mine in looks[looks["claim_id"] == claim_id].groupby("task", sort=False):
@@ -80,7 +80,7 @@ def second_look(claim_id: str, data: Data) -> Text:
     return joined(told, SENTENCE)
 
 
-def first(reason: Text) -> Text:
+def first_sentence(reason: Text) -> Text:
     """Return the first sentence of a reason, which says what is found."""
     return Text(lambda language: END[own(language)].split(reason[language])[0])
 
@@ -101,11 +101,11 @@ def record_claim(
     found, judged = assessment.judged, assessment.agreement != "none"
     flip = nearest(judges, claim["claim_id"], data, **choices) if flips and judged else Flip("", ())
     more = (
-        chance.told(claim, found, data) if judged else NOTHING,
-        unseen(claim["claim_id"], judged, data),
+        chance.tell_chance(claim, found, data) if judged else NOTHING,
+        tell_unseen(claim["claim_id"], judged, data),
         parting(found.rows, data),
-        weakness(assessment),
-        second_look(claim["claim_id"], data),
+        tell_weakness(assessment),
+        tell_second_look(claim["claim_id"], data),
     )
     reason = joined([found.reason, *more], SENTENCE)
     rows = found.rows.loc[found.rows["table"] == "claim_evidence", "evidence_id"] if "evidence_id" in found.rows else ()
@@ -135,6 +135,6 @@ def record_claim(
         flip_distance_pct=flip.distance,
         flip_steps=flip.steps,
         flip_changes=flip.changes,
-        why=found.short or first(reason),
+        why=found.short or first_sentence(reason),
         reason=reason,
     )

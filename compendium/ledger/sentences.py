@@ -85,7 +85,7 @@ def statements_are_faithful(fidelity: Table, claims: Table) -> Iterator[InputErr
             read.setdefault(row["claim_id"], []).append(row)
     for claim in claims:
         name, mine = claim["claim_id"], read.get(claim["claim_id"], [])
-        words = worded(claim.values)
+        words = digest_statement(claim.values)
         if claim["weight"] == "structural":
             continue
         if stale := next((row for row in mine if row["words"] != words), None):
@@ -100,12 +100,12 @@ def statements_are_faithful(fidelity: Table, claims: Table) -> Iterator[InputErr
             yield claim.fault("claim_id", rule, "write the statement anew beside its sentence, and have it read again")
 
 
-def worded(claim: Mapping[str, str]) -> str:
+def digest_statement(claim: Mapping[str, str]) -> str:
     """Return the beginning of the SHA-256 of the statement of a claim, in each language."""
     return digest(claim, [*by_language(claim.keys(), "statement").values()])
 
 
-def printing(tables: Tables) -> dict[str, list[str]]:
+def list_claims(tables: Tables) -> dict[str, list[str]]:
     """Return the claims that the assertions of each sentence are taken up by, by sentence, each once."""
     found: dict[str, list[str]] = {}
     for row in tables(ASSERTIONS).itertuples():
@@ -114,14 +114,14 @@ def printing(tables: Tables) -> dict[str, list[str]]:
     return found
 
 
-def known(tables: Tables) -> bool:
+def has_sentences(tables: Tables) -> bool:
     """Return whether there are tables of the sentences of the paper and of what they assert."""
     return {NAME, ASSERTIONS} <= set(tables.resources)
 
 
-def accounted(tables: Tables) -> Text:
+def tell_assertions(tables: Tables) -> Text:
     """Return in a sentence what became of the assertions of the paper, counted; empty without a table of them."""
-    if not known(tables):
+    if not has_sentences(tables):
         return NOTHING
     rows = tables(ASSERTIONS)
     checkable = rows[rows["kind"] == "checkable"]

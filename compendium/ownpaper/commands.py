@@ -24,7 +24,7 @@ def paper(c: Compendium, file: Path, page: bool) -> None:
     from compendium.ownpaper.paper import check, read_sentences
 
     copy = read_copy(file, c.languages)
-    if sentences.known(c.tables):
+    if sentences.has_sentences(c.tables):
         read = read_sentences(c, copy)
         for line in read.unexplained:
             click.echo(escape.terminal(f"no sentence of the tables: {line}"))

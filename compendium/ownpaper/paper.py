@@ -148,7 +148,7 @@ def excerpt(copy: Copy, span: tuple[int, int]) -> str:
 def find_printing(c: Compendium, search: Search) -> dict[str, list[str]]:
     """Return what a copy has for each sentence that prints a claim, by claim; none of a claim whose sentences lack."""
     names: dict[str, list[str]] = {}
-    for name, claims in sentences.printing(c.tables).items():
+    for name, claims in sentences.list_claims(c.tables).items():
         for claim in claims:
             names.setdefault(claim, []).append(name)
     whole = {claim: mine for claim, mine in names.items() if set(mine) <= set(search.found)}

@@ -72,7 +72,7 @@ def render_page(c: Compendium, read: Read) -> str:
 
 def describe_claims(c: Compendium, language: str) -> dict[str, dict]:
     """Return what is told of each claim, in a language, by its id."""
-    ledger, described = claims.stored(c), {}
+    ledger, described = claims.read_ledger(c), {}
     for row in c.tables("claims").to_dict("records"):
         name = row["claim_id"]
         judged = ledger.get(name)
@@ -96,7 +96,7 @@ def describe_claims(c: Compendium, language: str) -> dict[str, dict]:
 def mark_sentences(c: Compendium, read: Read) -> dict[str, Sentence]:
     """Return by name the sentences that were found, each with its text in the copy, what is told of its claims, the
     gravest first, and what it asserts that can be checked and is in no claim."""
-    known, printing = describe_claims(c, read.copy.language), sentences.printing(c.tables)
+    known, printing = describe_claims(c, read.copy.language), sentences.list_claims(c.tables)
     rows = c.tables(sentences.ASSERTIONS)
     rows = rows[rows["reason"].ne("")]
     unclaimed = rows.groupby("sentence_id")[f"assertion_{read.copy.language}"].agg(list).to_dict()

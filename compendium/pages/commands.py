@@ -56,7 +56,7 @@ def judge_claims(c: Compendium, claim_ids: tuple[str, ...], given: tuple[str, ..
         from compendium.run.memory import Memory
 
         state = Memory(c).mark().encode("utf-8")
-    rows = judge.judged(c, [name.upper() for name in claim_ids], dict(map(pair, given)), jobs)
+    rows = judge.judge_claims(c, [name.upper() for name in claim_ids], dict(map(pair, given)), jobs)
     committed = terminal.read_ledger(c)
     new = [name for name in rows if name not in committed][:NEW]
     for line in terminal.compare_claims(c, rows if claim_ids else {name: rows[name] for name in new}, committed):
@@ -64,10 +64,10 @@ def judge_claims(c: Compendium, claim_ids: tuple[str, ...], given: tuple[str, ..
     for line in () if claim_ids else terminal.count_claims(c, rows, committed):
         tell(line)
     if whole:
-        for place in lab.places(c):
+        for place in lab.list_places(c):
             judge.write(c, rows, place)
             write_atomic(place / claims.STATE, state)
-            tell(f"written to {paths.shown(paths.processed('claims', place))}")
+            tell(f"written to {paths.shown(paths.processed_path('claims', place))}")
 
 
 @click.command("claims")

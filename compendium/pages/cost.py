@@ -1,7 +1,7 @@
 """What a run costs, for academics who plan one, as benchmarks/results.csv was measured; a compendium may have none."""
 
 from compendium.compendium import Compendium
-from compendium.files import InputError, keyed
+from compendium.files import InputError, read_keyed
 from compendium.texts import catalogue
 
 text = catalogue("compendium/show")
@@ -11,13 +11,13 @@ RUN = "compendium run --force"
 LOOP = "papermill, one call a notebook"
 
 
-def measured(c: Compendium, *cases: str) -> list[dict[str, str]]:
+def read_measured(c: Compendium, *cases: str) -> list[dict[str, str]]:
     """Return the rows of some cases.
 
     Raises:
         InputError: a case was not measured.
     """
-    rows = keyed(c.root / FILE, "case")
+    rows = read_keyed(c.root / FILE, "case")
     if lacking := [case for case in cases if case not in rows]:
         raise InputError(FILE, f"has no row for {lacking[0]!r}", "make bench")
     return [rows[case] for case in cases]
@@ -25,6 +25,6 @@ def measured(c: Compendium, *cases: str) -> list[dict[str, str]]:
 
 def summarise(c: Compendium, language: str) -> str:
     """Return in a sentence what a run costs beside its bare cells and beside a loop of papermill, and when measured."""
-    floor, run, loop = (float(row["median_s"]) for row in measured(c, FLOOR, RUN, LOOP))
+    floor, run, loop = (float(row["median_s"]) for row in read_measured(c, FLOOR, RUN, LOOP))
     day = (c.root / MACHINE).read_text(encoding="utf-8").rpartition("; ")[2].strip()
     return text("cost", day=day, run=f"{run / floor:.1f}", loop=f"{loop / run:.1f}")[language]

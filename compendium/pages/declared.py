@@ -90,7 +90,7 @@ def fill_sentences(c: Compendium, file: str, ledger: Ledger) -> dict[str, Senten
     Raises:
         LedgerError: one names a claim that does not exist.
     """
-    declared = toml.tables(c.notebooks / file, Declared, c.languages)
+    declared = toml.read_tables(c.notebooks / file, Declared, c.languages)
     ids = list(c.tables("claims")["claim_id"])
     for name, entry in declared.items():
         if lost := [claim_id for claim_id in entry.expects if claim_id not in ids]:

@@ -12,7 +12,7 @@ text = catalogue("compendium/show")
 BREAK = "<br>"  # between the lines of one cell
 
 
-def parts(c: Compendium, ledger: Ledger, language: str) -> dict[str, str]:
+def make_parts(c: Compendium, ledger: Ledger, language: str) -> dict[str, str]:
     """Return the generated parts of the page on fairness, for authors of the paper and reviewers."""
     return {
         "assertions": count_assertions(c, language),

@@ -10,7 +10,7 @@ from compendium.vocabulary import QUALIFIED, VERDICTS
 text = catalogue("compendium/show")
 
 
-def parts(c: Compendium, ledger: Ledger, language: str) -> dict[str, str]:
+def make_parts(c: Compendium, ledger: Ledger, language: str) -> dict[str, str]:
     """Return the generated parts of the page of letters, for those who write to authors and to holders of records."""
     return {"authors": address_authors(c, ledger, language), "holders": address_holders(c, language)}
 

@@ -12,7 +12,7 @@ from compendium.vocabulary import VERDICTS
 text = catalogue("compendium/show")
 
 
-def ordered(ledger: pd.DataFrame) -> pd.DataFrame:
+def sort_claims(ledger: pd.DataFrame) -> pd.DataFrame:
     """Return the claims by verdict in the order of the vocabulary, then by weight, then by number."""
     rank = {"verdict": list(VERDICTS).index, "weight": claims.WEIGHED.index, "claim_id": lambda name: int(name[1:])}
     return ledger.sort_values(list(rank), key=lambda column: column.map(rank[column.name]), kind="stable")
@@ -24,7 +24,7 @@ def grid(header: Sequence[str], rows: Sequence[Sequence[object]], align: str) ->
     return "\n".join("| " + " | ".join(map(str, cells)) + " |" for cells in (header, rule, *rows))
 
 
-def lists(ledger: Ledger, language: str) -> str:
+def tell_lists(ledger: Ledger, language: str) -> str:
     """Return in a sentence how many lists and names there are beside the claims of substance; empty for none."""
     listed = [one for one in ledger.values() if one.weight == claims.LISTS]
     every, agree = len(listed), sum(one.agreement == "same" for one in listed)

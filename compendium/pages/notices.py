@@ -12,7 +12,7 @@ import pandas as pd
 
 from compendium import toml
 from compendium.compendium import Compendium
-from compendium.files import keyed
+from compendium.files import read_keyed
 from compendium.pages.listing import grid
 from compendium.texts import Entry, Text, catalogue
 
@@ -84,11 +84,11 @@ def list_kinds(c: Compendium) -> list[Kind]:
     """Return the kinds of faults as they stand in the file; none where no fault was planted."""
     if not (c.root / LOG).is_file():
         return []
-    trials, notices = read_trials(c), toml.tables(c.notebooks / FILE, Notice, c.languages)
+    trials, notices = read_trials(c), toml.read_tables(c.notebooks / FILE, Notice, c.languages)
     return [Kind(name, notice, trials[trials["notice"] == name]) for name, notice in notices.items()]
 
 
-def rows(c: Compendium) -> list[dict[str, Text]]:
+def list_faults(c: Compendium) -> list[dict[str, Text]]:
     """Return a row for each kind of fault, those first that are noticed least; none where nothing is logged."""
     return [kind.cells() for kind in sorted(list_kinds(c), key=lambda kind: kind.group)]
 
@@ -125,7 +125,7 @@ def list_notices(c: Compendium, language: str) -> str:
 def rates(c: Compendium) -> list[dict[str, str]]:
     """Return what was measured on the checks, each rate with its day and commit; nothing where none was measured."""
     path = c.root / RATES
-    return list(keyed(path, "rate").values()) if path.is_file() else []
+    return list(read_keyed(path, "rate", True).values())
 
 
 def list_rates(c: Compendium, language: str) -> str:

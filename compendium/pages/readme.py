@@ -10,12 +10,12 @@ from compendium.compendium import Compendium
 from compendium.files import InputError, csv_text
 from compendium.ledger import claims, crosswalk
 from compendium.ledger.record import Ledger
-from compendium.ledger.sentences import accounted
+from compendium.ledger.sentences import tell_assertions
 from compendium.pages import cost, fairness, letters, quotes
 from compendium.pages import notices as noticed
 from compendium.pages.declared import fill_sentences
 from compendium.pages.findings import findings, summary
-from compendium.pages.listing import grid, lists
+from compendium.pages.listing import grid, tell_lists
 from compendium.run import contents
 from compendium.show.pace import pace
 from compendium.texts import NOTHING, SENTENCE, Text, catalogue, joined
@@ -46,7 +46,7 @@ def list_verdicts(ledger: Ledger, language: str) -> str:
                 first = ""
     heads = [text("answer")[language], text("verdict")[language], *(WEIGHTS[weight][language] for weight in counted)]
     table = grid([*heads, text("verdicts-meaning")[language]], rows, "ll" + "r" * len(counted.columns) + "l")
-    return "\n\n".join(filter(None, (table, lists(ledger, language))))
+    return "\n\n".join(filter(None, (table, tell_lists(ledger, language))))
 
 
 def list_terms(language: str) -> str:
@@ -96,7 +96,7 @@ def renew_pages(c: Compendium) -> dict[str, tuple[str, str]]:
     Raises:
         InputError: a page or the marks of a generated part are missing.
     """
-    ledger = claims.stored(c)
+    ledger = claims.read_ledger(c)
     return {name: renew_page(c, name, *page, ledger) for name, page in find_pages(c).items()}
 
 
@@ -130,7 +130,7 @@ def renew_page(c: Compendium, name: str, which: str, language: str, ledger: Ledg
 
 def close_findings(c: Compendium, ledger: Ledger) -> Text:
     """Return what stands below the findings: how firm they are, what they cover."""
-    return joined([count_firm(ledger), accounted(c.tables)], SENTENCE)
+    return joined([count_firm(ledger), tell_assertions(c.tables)], SENTENCE)
 
 
 def count_firm(ledger: Ledger) -> Text:
@@ -165,7 +165,7 @@ def fill_page(c: Compendium, name: str, parts: Mapping[str, str]) -> tuple[str, 
     return old, new
 
 
-def outdated(c: Compendium) -> list[str]:
+def list_outdated(c: Compendium) -> list[str]:
     """Return one line for each page whose generated parts are not those of the committed ledger and contents."""
     stale = [name for name, (old, new) in renew_pages(replace(c, out=c.root)).items() if old != new]
     return [f"{name}: the generated part is not up to date. Remedy: compendium accept" for name in stale]
@@ -173,10 +173,10 @@ def outdated(c: Compendium) -> list[str]:
 
 def texts(c: Compendium, root: Path) -> dict[str, bytes]:
     """Return, by path, what is made from the ledger of the run below `root`: these pages and the expected verdicts."""
-    if not paths.processed("claims", root).is_file():
+    if not paths.processed_path("claims", root).is_file():
         return {}
     run = replace(c, out=root)
-    verdicts = [(name, one.verdict) for name, one in claims.stored(run).items()]
+    verdicts = [(name, one.verdict) for name, one in claims.read_ledger(run).items()]
     expected = csv_text(("claim_id", "verdict"), verdicts)
     made = {name: new for name, (_, new) in renew_pages(run).items()} | {EXPECTED: expected}
     return {name: content.encode("utf-8") for name, content in made.items()}

@@ -11,7 +11,7 @@ from compendium.files import write_atomic
 from compendium.ledger import claims
 from compendium.ledger.record import Ledger
 from compendium.pages.findings import summary
-from compendium.pages.listing import ordered
+from compendium.pages.listing import sort_claims
 from compendium.pages.quotes import quotes
 from compendium.texts import SEMICOLON, catalogue, joined
 from compendium.vocabulary import ANSWERS, VERDICTS, answered
@@ -33,7 +33,7 @@ def render_report(c: Compendium, ledger: Ledger, chosen: Sequence[str] = ()) -> 
         chosen: what was not left at its default, such as `stage=final`.
     """
     statements = c.tables("claims")[["claim_id", *c.languages.columns("statement")]]
-    rows = [ledger[name] for name in ordered(claims.frame(ledger))["claim_id"]]
+    rows = [ledger[name] for name in sort_claims(claims.frame(ledger))["claim_id"]]
     used = {source for one in rows for source in one.evidence + one.told_beside}
     sources = c.tables("sources").sort_values("source_id", kind="stable")
     substance = [one for one in rows if one.weight != claims.LISTS]
@@ -66,6 +66,6 @@ def render_report(c: Compendium, ledger: Ledger, chosen: Sequence[str] = ()) -> 
 
 def write_report(c: Compendium, root: Path, chosen: Sequence[str] = ()) -> None:
     """Write report.html beside the outputs below `root`, if the joined ledger is among them."""
-    if paths.processed("claims", root).is_file():
+    if paths.processed_path("claims", root).is_file():
         run = replace(c, out=root)  # what its sentences quote is of this run
-        write_atomic(root / "report.html", render_report(run, claims.stored(run), chosen).encode("utf-8"))
+        write_atomic(root / "report.html", render_report(run, claims.read_ledger(run), chosen).encode("utf-8"))

@@ -2,11 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 
 from compendium import CompendiumError, paths
 from compendium.compendium import Compendium
-from compendium.files import keyed
+from compendium.files import read_keyed
 from compendium.ledger import record
 from compendium.ledger.record import Ledger, Record
 from compendium.vocabulary import ANSWERS, RULES, STRENGTHS
@@ -14,23 +13,21 @@ from compendium.vocabulary import ANSWERS, RULES, STRENGTHS
 Row = dict[str, str]
 
 
-def read_rows(path: Path, key: str) -> dict[str, Row]:
-    """Return the rows of a table by a column; none where there is no such table."""
-    return keyed(path, key) if path.is_file() else {}
-
-
 def read_ledger(c: Compendium) -> Ledger:
     """Return the committed ledger, with the notebook and the cell that show each claim; empty if there is none yet,
     whatever notebooks run by hand have written elsewhere."""
-    file, shown = paths.processed("claims", c.root), read_rows(paths.processed("shown", c.root), "name")
+    file, shown = (
+        paths.processed_path("claims", c.root),
+        read_keyed(paths.processed_path("shown", c.root), "name", True),
+    )
     places = {name: (row["notebook"], row["cell"]) for name, row in shown.items()}
     return record.read(file, places) if file.is_file() else {}
 
 
 def list_lost(c: Compendium, records: Iterable[Record]) -> Iterator[str]:
     """Yield what records of the committed ledger rest on and the raw tables no longer hold, with the remedy."""
-    file = paths.shown(paths.processed("claims", c.root))
-    known = {f"{name}s": keyed(c.raw / f"{name}s.csv", f"{name}_id") for name in ("claim", "source")}
+    file = paths.shown(paths.processed_path("claims", c.root))
+    known = {f"{name}s": read_keyed(c.raw / f"{name}s.csv", f"{name}_id") for name in ("claim", "source")}
     for one in records:
         named = dict.fromkeys(one.evidence + one.told_beside)
         for table, name in [("claims", one.claim_id), *(("sources", source) for source in named)]:
@@ -39,7 +36,7 @@ def list_lost(c: Compendium, records: Iterable[Record]) -> Iterator[str]:
                 yield f"{file}, {one.claim_id}: {lost}. Remedy: make, then make accept; or bring the row back"
 
 
-def moved(one: Record, other: Record) -> bool:
+def differ(one: Record, other: Record) -> bool:
     """Tell whether two records of one claim differ in what they say of it."""
     return (one.verdict, one.value_computed) != (other.verdict, other.value_computed)
 
@@ -60,25 +57,27 @@ def show_claim(c: Compendium, claim_id: str) -> list[str]:
     Raises:
         CompendiumError: there is no such claim, or none with a verdict, or the raw tables lack what it rests on.
     """
-    ledger, statements = read_ledger(c), keyed(c.raw / "claims.csv", "claim_id")
+    ledger, statements = read_ledger(c), read_keyed(c.raw / "claims.csv", "claim_id")
     if claim_id not in ledger:
         if claim_id in statements:
             raise CompendiumError(f"{claim_id} has no accepted verdict yet. Remedy: make, then make accept")
-        raise CompendiumError(f"no claim {claim_id!r}; {ids(list(statements))}; those of withdrawn claims stay free")
+        raise CompendiumError(
+            f"no claim {claim_id!r}; {tell_ids(list(statements))}; those of withdrawn claims stay free"
+        )
     one = ledger[claim_id]
     if lost := next(list_lost(c, [one]), ""):
         raise CompendiumError(lost)
     codings = " ".join(one.codings[language] for language in c.languages.plain_first if one.codings)
-    run = paths.processed("claims", c.build / "run")
+    run = paths.processed_path("claims", c.build / "run")
     last = record.read(run).get(claim_id, one) if run.is_file() else one
     notes = [f"codings   each alone: {codings}; the majority decides"] if codings else []
     other = f"last run  {last.verdict}, {last.found[c.languages.plain]}; not accepted"
-    notes += [other] if moved(last, one) else []
+    notes += [other] if differ(last, one) else []
     place = f"shown in  {one.notebook or '-'}, cell {one.cell or '-'}"
     return [*describe(c, statements[claim_id], one, notes), place, *list_evidence(c, one)]
 
 
-def ids(known: Sequence[str]) -> str:
+def tell_ids(known: Sequence[str]) -> str:
     """Return from where to where the ids of claims run, or how the first is added."""
     return f"ids run from {known[0]} to {known[-1]}" if known else "there is none yet. Remedy: compendium claim add"
 
@@ -100,12 +99,12 @@ def describe(c: Compendium, statement: Row, one: Record, notes: Iterable[str] = 
 
 def list_evidence(c: Compendium, judged: Record) -> Iterator[str]:
     """Yield the sources of a judged claim, and what was read there: what decides, then what does not."""
-    every = keyed(c.raw / "claim_evidence.csv", "evidence_id")
+    every = read_keyed(c.raw / "claim_evidence.csv", "evidence_id")
     mine = {name: one for name, one in every.items() if one["claim_id"] == judged.claim_id}
     decides = judged.evidence_rows
     idle = {name: one for name, one in mine.items() if name not in decides}
     read: dict[str, list[str]] = {name: [] for name in mine}
-    for one in read_rows(c.raw / "excerpts.csv", "excerpt_id").values():
+    for one in read_keyed(c.raw / "excerpts.csv", "excerpt_id", True).values():
         if one["table"] == "claim_evidence" and one["row_key"] in mine:
             line = f"  {one['source_id']}, read for {one['row_key']} ({one['kind']}): {one['excerpt']}"
             read[one["row_key"]].append(line)
@@ -126,7 +125,7 @@ def list_evidence(c: Compendium, judged: Record) -> Iterator[str]:
 
 def list_sources(c: Compendium, names: Iterable[str]) -> Iterator[str]:
     """Yield one line a source: its grade, id and names."""
-    sources = keyed(c.raw / "sources.csv", "source_id")
+    sources = read_keyed(c.raw / "sources.csv", "source_id")
     for name in names:
         source = sources[name]
         grade = source["grade"] + (" untrusted host" if source["host_trust"] == "unsafe" else "")
@@ -135,12 +134,12 @@ def list_sources(c: Compendium, names: Iterable[str]) -> Iterator[str]:
 
 def compare_claims(c: Compendium, ledger: Ledger, committed: Ledger) -> Iterator[str]:
     """Yield all that was judged of some claims, and if the committed ledger says otherwise."""
-    statements = keyed(c.raw / "claims.csv", "claim_id")
+    statements = read_keyed(c.raw / "claims.csv", "claim_id")
     for claim_id, one in ledger.items():
         yield from describe(c, statements[claim_id], one)
         if not (before := committed.get(claim_id)):
             yield "committed the ledger has no verdict of it yet"
-        elif moved(before, one):
+        elif differ(before, one):
             yield f"committed otherwise: {before.verdict}, {before.found[c.languages.plain]}"
 
 

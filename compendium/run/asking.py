@@ -46,7 +46,7 @@ class Run(NamedTuple):
 
 def state_of(c: Compendium) -> str:
     """Return the hash of the code and the tables that claims and results depend on, as they lie here now."""
-    functions = (result.function for result in declared.declarations(c).results.values())
+    functions = (result.function for result in declared.read_declarations(c).results.values())
     return Memory(c).state(*(function.partition(":")[0] for function in functions))
 
 
@@ -55,7 +55,7 @@ remembered_state = cache(state_of)  # as it was when this process was first aske
 
 def key_of(c: Compendium, run: Run, state: str) -> str:
     """Return the SHA-256 of what decides the outcome of a run: code and data, as `state` tells, item and parameters."""
-    asked = declared.declarations(c).results.get(run.item)
+    asked = declared.read_declarations(c).results.get(run.item)
     return hash_of([state, run.item, asked and asked.function, run.chosen])
 
 
@@ -83,8 +83,8 @@ def attempt(c: Compendium | None, run: Run, state: str) -> tuple[str, str]:
 
 def ask(c: Compendium, run: Run, data: Data) -> tuple[str, str]:
     """Return value and verdict of a claim, value and status of a result."""
-    if run.item in declared.declarations(c).results:
-        found = declared.function(c, run.item)(data, **dict(run.chosen))
+    if run.item in declared.read_declarations(c).results:
+        found = declared.find_function(c, run.item)(data, **dict(run.chosen))
         value, status = found if isinstance(found, tuple) and isinstance(found[-1], str) else (found, "")
         return show_values(values_of(value)), status
     assessment = gate.judges(c).assess(run.item, data, **dict(run.chosen))

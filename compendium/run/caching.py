@@ -15,7 +15,7 @@ from compendium.ledger.record import Ledger
 from compendium.run import contents
 from compendium.run.contents import Notebook
 from compendium.run.memory import Memory, hash_of
-from compendium.run.notebookfile import read, written
+from compendium.run.notebookfile import list_written, read
 
 
 def previous(root: Path) -> dict:
@@ -39,14 +39,14 @@ def figures(notebook: str, root: Path) -> list[Path]:
 
 def made_by(notebook: str, kind: str, root: Path) -> list[str]:
     """Return the names of the tables, or figures, that the run below `root` saw a notebook make."""
-    seen = claims.seen(paths.processed(claims.SHOWN, root))
+    seen = claims.read_seen(paths.processed_path(claims.SHOWN, root))
     return list(seen.loc[seen["notebook"].eq(notebook) & seen["kind"].eq(kind), "name"])
 
 
 def fingerprints(notebook: str, root: Path) -> dict[str, str]:
     """Return the SHA-256 of the files that a notebook has made below `root`, by path, as its cells were seen to."""
     made = [root / "notebooks" / f"{notebook}.ipynb", root / f"{notebook}.log", *figures(notebook, root)]
-    made += [paths.processed(name, root) for name in made_by(notebook, "table", root)]
+    made += [paths.processed_path(name, root) for name in made_by(notebook, "table", root)]
     return {p.relative_to(root).as_posix(): fingerprint(p.read_bytes()) for p in sorted(made) if p.is_file()}
 
 
@@ -96,7 +96,7 @@ class Keys:
         if name not in self.known:
             if name not in self.parts:
                 notebook = self.catalogue[name]
-                self.written[name] = written(read(notebook.path))
+                self.written[name] = list_written(read(notebook.path))
                 self.parts[name] = [sys.version, self.c.language, self.written[name], self.chosen.get(name, {})]
                 self.parts[name] += [sorted(notebook.reads), self.memory.notebook(notebook.path, notebook.reads)]
             parts = [*self.parts[name], self.told(name), self.texts(name)]

@@ -13,12 +13,11 @@ import pandas as pd
 
 from compendium import paths
 from compendium.compendium import Compendium
-from compendium.files import keyed, shortened
-from compendium.ledger import claims, record
-from compendium.ledger.record import Ledger, show_values
+from compendium.files import read_keyed, shorten
+from compendium.ledger import claims
 from compendium.run import caching, contents, drawings
 from compendium.run.contents import Notebook
-from compendium.run.notebookfile import merged, read, written
+from compendium.run.notebookfile import list_written, merge_outputs, read
 
 RELATIVE = 1e-9
 DIFFERENCES = "differences.txt"
@@ -37,23 +36,23 @@ def compare(c: Compendium, root: Path, notebooks: Sequence[Notebook] = (), refer
     chosen, by_eye = list(notebooks or every), bool(drawings.elsewhere(reference))
     whole = len(chosen) == len(every)
     rows, figures, cells = list[tuple[bool, str]](), list[str](), list[str]()
-    if tables := moved_tables(root, reference):
+    if tables := list_moved_tables(root, reference):
         rows.append((False, f"{paths.shown(c.raw)}: not as accepted: {', '.join(tables)}"))
     made = (name for notebook in chosen for name in caching.made_by(notebook.name, "table", root))
     for name in ("claims", *([claims.SHOWN] if whole else ()), *made):
-        rows += compare_tables(paths.processed(name, root), paths.processed(name, reference))
+        rows += compare_tables(paths.processed_path(name, root), paths.processed_path(name, reference))
     for notebook in chosen:
         file = root / "notebooks" / notebook.path.name
         cells += compare_notebooks(file, reference / "notebooks" / file.name, by_eye)
         figures += compare_figures(root, reference, notebook, by_eye)
-    moved = moves(root, reference).items()
+    moved = compare_verdicts(root, reference).items()
     found = [f"verdict of {name}: {was} committed, {now} computed" for name, (was, now) in moved]
-    found += moved_values(root, reference)
+    found += list_moved_values(root, reference)
     found += [line for _, line in sorted(rows, key=lambda row: not row[0])] + figures + cells
-    return found + [f"{paths.shown(p)}: no notebook makes it any more" for p in stale(root, reference) if whole]
+    return found + [f"{paths.shown(p)}: no notebook makes it any more" for p in list_stale(root, reference) if whole]
 
 
-def crowded(root: Path) -> list[str]:
+def list_crowded(root: Path) -> list[str]:
     """Return, figure by figure below `root`, the texts that a reader would stumble over, as the SVG keeps them."""
     found = []
     for path in sorted(root.glob("figures/*/*.svg")):
@@ -64,41 +63,37 @@ def crowded(root: Path) -> list[str]:
     return found
 
 
-def ledger(root: Path) -> Ledger:
-    """Return the ledger below `root`; empty if it is not there."""
-    path = paths.processed("claims", root)
-    return record.read(path) if path.is_file() else {}
+def read_ledger(root: Path) -> dict[str, dict[str, str]]:
+    """Return the rows of the ledger below `root` by claim, as texts: it may be of an older engine."""
+    return read_keyed(paths.processed_path("claims", root), "claim_id", True)
 
 
-def read_keyed(path: Path, column: str) -> dict[str, dict[str, str]]:
-    """Return the rows of a table by a column, as texts; empty if it is not there."""
-    return keyed(path, column) if path.is_file() else {}
-
-
-def moves(root: Path, reference: Path) -> dict[str, tuple[str, str]]:
+def compare_verdicts(root: Path, reference: Path) -> dict[str, tuple[str, str]]:
     """Return by claim the verdicts in the reference and below `root`, where they differ; `none` if there is none."""
-    was, now = ({name: one.verdict for name, one in ledger(place).items()} for place in (reference, root))
+    was, now = ({name: row["verdict"] for name, row in read_ledger(place).items()} for place in (reference, root))
     names = sorted(was | now, key=lambda name: (len(name), name))
     pairs = {name: (was.get(name, "none"), now.get(name, "none")) for name in names}
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]} if was and now else {}
 
 
-def moved_tables(root: Path, reference: Path) -> list[str]:
+def list_moved_tables(root: Path, reference: Path) -> list[str]:
     """Return the raw tables that the ledger below `root` was judged from and that of the reference was not."""
-    was, now = (read_keyed(paths.processed(claims.FROM, place), "table") for place in (reference, root))
+    was, now = (read_keyed(paths.processed_path(claims.FROM, place), "table", True) for place in (reference, root))
     return [name for name in now | was if was.get(name) != now.get(name)]
 
 
-def moved_values(root: Path, reference: Path) -> list[str]:
+def list_moved_values(root: Path, reference: Path) -> list[str]:
     """Return one line for each claim of the reference whose computed value below `root` is another."""
-    was, now = ledger(reference), ledger(root)
-    pairs = {name: (one.value_computed, now[name].value_computed) for name, one in was.items() if name in now}
-    shown = {name: [show_values(values) or "none" for values in pair] for name, pair in pairs.items()}
-    moved = [name for name, (before, after) in pairs.items() if before != after]
-    return [f"value of {name}: {shown[name][0]} committed, {shown[name][1]} computed" for name in moved]
+    was, now = read_ledger(reference), read_ledger(root)
+    pairs = {name: [rows[name].get("value_computed", "") for rows in (was, now)] for name in was if name in now}
+    return [
+        f"value of {name}: {before or 'none'} committed, {after or 'none'} computed"
+        for name, (before, after) in pairs.items()
+        if not same(before, after)
+    ]
 
 
-def stale(root: Path, reference: Path) -> list[Path]:
+def list_stale(root: Path, reference: Path) -> list[Path]:
     """Return committed outputs that the full run below `root` did not make."""
     patterns = ("data/processed/*.csv", "figures/*/*.svg", "figures/*/*.png")
     kept = sorted(file for pattern in patterns for file in reference.glob(pattern))
@@ -110,14 +105,14 @@ def compare_figures(root: Path, reference: Path, notebook: Notebook, by_eye: boo
     found: dict[tuple[str, str], list[str]] = {}
     for svg in (file for file in caching.figures(notebook.name, root) if file.suffix == ".svg"):
         path = reference / svg.relative_to(root)
-        made, kept = files(svg), files(path)
+        made, kept = read_figure(svg), read_figure(path)
         missing = {ending: "missing, the run makes it" for ending in made if ending not in kept}
         for ending, how in (missing | drawings.differences(made, kept, by_eye)).items():
             found.setdefault((svg.stem, how), []).append(paths.shown(path.with_suffix(f".{ending}")))
     return [f"{', '.join(names)}: {how}" for (_, how), names in found.items()]
 
 
-def files(svg: Path) -> dict[str, bytes]:
+def read_figure(svg: Path) -> dict[str, bytes]:
     """Return the files of a figure that are there, by ending."""
     there = {ending: svg.with_suffix(f".{ending}") for ending in KINDS}
     return {ending: path.read_bytes() for ending, path in there.items() if path.is_file()}
@@ -142,20 +137,20 @@ def compare_tables(made: Path, kept: Path) -> list[tuple[bool, str]]:
     if len(new) == len(old) and all(map(same, old.to_numpy().ravel(), new.to_numpy().ravel())):
         return []
     key = leading(new, old)
-    was, now = (dict(zip(keys(frame, key), frame.to_dict("records"), strict=True)) for frame in (old, new))
+    was, now = (dict(zip(key_rows(frame, key), frame.to_dict("records"), strict=True)) for frame in (old, new))
     found = []
     for word, rows, others in (("added", now, was), ("gone", was, now)):
-        if which := [shorten(row) for row in rows if row not in others]:
+        if which := [tell_key(row) for row in rows if row not in others]:
             number = "1 row" if len(which) == 1 else f"{len(which)} rows"
-            found.append((False, f"{name}: {number} {word}: {some(which, more=', …')}"))
+            found.append((False, f"{name}: {number} {word}: {tell_some(which, more=', …')}"))
     for row in (row for row in was if row in now):
         pairs = {column: (was[row][column], now[row][column]) for column in new}
         changed = {column: pair for column, pair in pairs.items() if not same(*pair)}
         numbers = [column for column, pair in changed.items() if all(map(number_in, pair))]
         order = [*numbers, *(column for column in changed if column not in numbers)]
         if changed:
-            cells = [moved_cell(column, *changed[column]) for column in order]
-            found.append((bool(numbers), f"{name}, {shorten(row)}: {some(cells, '; ', '; and {} more columns')}"))
+            cells = [tell_cell(column, *changed[column]) for column in order]
+            found.append((bool(numbers), f"{name}, {tell_key(row)}: {tell_some(cells, '; ', '; and {} more columns')}"))
     return found or [(False, f"{name}: the rows stand in another order")]
 
 
@@ -166,7 +161,7 @@ def leading(*frames: pd.DataFrame) -> list[str]:
     return next((some for some in widths if not any(frame.duplicated(some).any() for frame in frames)), columns)
 
 
-def keys(frame: pd.DataFrame, key: list[str]) -> list[tuple]:
+def key_rows(frame: pd.DataFrame, key: list[str]) -> list[tuple]:
     """Return the key of each row; of rows that are alike from the second on with a number."""
     again = frame.groupby(key, sort=False).cumcount()
     return [
@@ -174,19 +169,19 @@ def keys(frame: pd.DataFrame, key: list[str]) -> list[tuple]:
     ]
 
 
-def moved_cell(column: str, was: str, now: str) -> str:
+def tell_cell(column: str, was: str, now: str) -> str:
     """Return in words how a cell changed; of a long text the part in which it did."""
     if max(len(was), len(now)) > LONG:
         return f"{column} {first_difference(was, now)}"
     return f"{column} {was or 'empty'} -> {now or 'empty'}"
 
 
-def shorten(row: tuple) -> str:
+def tell_key(row: tuple) -> str:
     """Return a key in words."""
-    return shortened(" ".join(str(part) for part in row if part != ""), LONG)
+    return shorten(" ".join(str(part) for part in row if part != ""), LONG)
 
 
-def some(names: Sequence[str], comma: str = ", ", more: str = " and {} more") -> str:
+def tell_some(names: Sequence[str], comma: str = ", ", more: str = " and {} more") -> str:
     """Return the first of `names` and how many more there are."""
     return comma.join(names[:NAMED]) + (more.format(len(names) - NAMED) if len(names) > NAMED else "")
 
@@ -216,12 +211,12 @@ def compare_notebooks(made: Path, kept: Path, by_eye: bool = False) -> list[str]
     if [c.id for c in new.cells] != [c.id for c in old.cells]:
         return [f"{name}: the list of cells differs"]
     found = {}
-    for now, was, wrote, had in zip(new.cells, old.cells, written(new), written(old), strict=True):
+    for now, was, wrote, had in zip(new.cells, old.cells, list_written(new), list_written(old), strict=True):
         if edited := [what for what in had if had[what] != wrote[what]]:
             found[was.id] = f"the {' and the '.join(edited)} differs"
         elif now.cell_type == "code" and was.execution_count != now.execution_count:
             found[was.id] = f"execution count {was.execution_count}, a run gives {now.execution_count}"
-        elif now.cell_type == "code" and (one := outputs(was)) != (two := outputs(settled(now, was, by_eye))):
+        elif now.cell_type == "code" and (one := outputs(was)) != (two := outputs(settle_drawings(now, was, by_eye))):
             found[was.id] = f"the output differs: {first_difference(one, two)}"
     if not found:
         return []
@@ -230,7 +225,7 @@ def compare_notebooks(made: Path, kept: Path, by_eye: bool = False) -> list[str]
     return [f"{name}, cell {first}: {found[first]}{more}"]
 
 
-def settled(cell: nbformat.NotebookNode, other: nbformat.NotebookNode, by_eye: bool) -> nbformat.NotebookNode:
+def settle_drawings(cell: nbformat.NotebookNode, other: nbformat.NotebookNode, by_eye: bool) -> nbformat.NotebookNode:
     """Return a cell with the drawings of another where its own differ from them in nothing that counts."""
     for now, was in zip(cell.outputs, other.outputs, strict=False):
         made, kept = drawing(now), drawing(was)
@@ -249,7 +244,7 @@ def drawing(output: nbformat.NotebookNode) -> dict[str, bytes]:
 
 def outputs(cell: nbformat.NotebookNode) -> str:
     """Return the outputs of a cell as text for comparison."""
-    return json.dumps(merged(cell.outputs), indent=1, sort_keys=True, ensure_ascii=False)
+    return json.dumps(merge_outputs(cell.outputs), indent=1, sort_keys=True, ensure_ascii=False)
 
 
 def first_difference(was: str, now: str) -> str:

@@ -57,7 +57,7 @@ def catalogue(c: Compendium) -> dict[str, Notebook]:
         RunError: the file is no TOML, has a key that it must not have, or two notebooks read what the others make.
     """
     file, found = c.notebooks / "contents.toml", {}
-    for name, row in toml.whole(file, ENTRIES, c.languages).items():
+    for name, row in toml.read_file(file, ENTRIES, c.languages).items():
         reads = set(row.reads) - {OTHERS}
         if "raw-*" in reads:
             reads = reads.union(c.tables.resources) - COMMON - {"raw-*"}
@@ -94,13 +94,13 @@ def parameters(notebook: Notebook) -> dict[str, object]:
         remedy = "Remedy: tag the one that sets the parameters, and no other"
         raise RunError(f"{place}: {len(tagged)} code cells are tagged 'parameters'. {remedy}")
     try:
-        return dict(map(assigned, ast.parse(tagged[0].source).body))
+        return dict(map(read_assignment, ast.parse(tagged[0].source).body))
     except (SyntaxError, ValueError) as error:
         remedy = "Remedy: write each parameter as name = number, text, True or False"
         raise RunError(f"{place}, cell {tagged[0].id}: {str(error).splitlines()[0]}. {remedy}") from None
 
 
-def assigned(line: ast.stmt) -> tuple[str, object]:
+def read_assignment(line: ast.stmt) -> tuple[str, object]:
     """Return the one name that an assignment sets, and its value; a ValueError says that it does not."""
     if not isinstance(line, ast.Assign):
         raise ValueError(f"{ast.unparse(line)} does not set a parameter")
@@ -109,33 +109,33 @@ def assigned(line: ast.stmt) -> tuple[str, object]:
     return line.targets[0].id, ast.literal_eval(line.value)
 
 
-def chosen(notebooks: Sequence[Notebook], given: dict[str, str]) -> dict[str, dict[str, object]]:
+def choose_parameters(notebooks: Sequence[Notebook], given: dict[str, str]) -> dict[str, dict[str, object]]:
     """Return, by notebook, the given parameters that differ from its defaults, in the type of the default.
 
     Raises:
         RunError: no selected notebook has such a parameter, it has another type, or a self-check has no solution.
     """
     known = {n.name: parameters(n) for n in notebooks}
-    if fault := next((line for n in notebooks for line in cells.unsolved(n.path)), ""):
+    if fault := next((line for n in notebooks for line in cells.list_unsolved(n.path)), ""):
         raise RunError(fault)
     every = sorted(set().union(*known.values()))
     if unknown := [name for name in given if name not in every]:
         raise RunError(f"no selected notebook has a parameter {unknown[0]!r}; there are {', '.join(every)}")
-    return typed_choices(known, given)
+    return type_choices(known, given)
 
 
-def typed_choices(
+def type_choices(
     known: Mapping[str, Mapping[str, object]], given: Mapping[str, object]
 ) -> dict[str, dict[str, object]]:
     """Return by notebook or claim the given choices that it takes, if they differ from the defaults, in their type."""
     found = {}
     for item, defaults in known.items():
-        values = {name: typed(name, str(text), defaults[name]) for name, text in given.items() if name in defaults}
+        values = {name: type_text(name, str(text), defaults[name]) for name, text in given.items() if name in defaults}
         found[item] = {name: value for name, value in values.items() if value != defaults[name]}
     return found
 
 
-def typed(name: str, text: str, default: object) -> object:
+def type_text(name: str, text: str, default: object) -> object:
     """Return `text` in the type of `default`."""
     if isinstance(default, str):
         return text

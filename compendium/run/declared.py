@@ -38,43 +38,43 @@ class Declared(toml.Strict):
     results: dict[str, Result]
 
 
-def declarations(c: Compendium) -> Declared:
+def read_declarations(c: Compendium) -> Declared:
     """Return the content of notebooks/choices.toml; nothing where there is no such file."""
     file = c.root / FILE
     if not file.is_file():
         return Declared(choices={}, results={})
-    found = toml.whole(file, TypeAdapter(Declared), c.languages)
+    found = toml.read_file(file, TypeAdapter(Declared), c.languages)
     if alike := next(filter(CLAIM.fullmatch, found.results), None):
         raise RunError(f"{FILE}, results.{alike}: a result may not be named like a claim. Remedy: give it another name")
     return found
 
 
-def function(c: Compendium, name: str) -> Callable[..., Any]:
+def find_function(c: Compendium, name: str) -> Callable[..., Any]:
     """Return the function of a declared result; a CompendiumError says that it is not there or cannot be imported."""
-    place, _, called = declarations(c).results[name].function.partition(":")
+    place, _, called = read_declarations(c).results[name].function.partition(":")
     found: Callable[..., Any] | None = getattr(gate.load(c, place.removeprefix("study."))[0], called, None)
     if not callable(found):
         raise RunError(f"{FILE}: {name} names {called!r}, which is no function of {place}. Remedy: correct it")
     return found
 
 
-def takes(c: Compendium) -> dict[str, Defaults]:
+def list_taken(c: Compendium) -> dict[str, Defaults]:
     """Return by claim and by result the choices that its judgement or its function takes, with their defaults."""
-    known = gate.judges(c).known | {name: function(c, name) for name in declarations(c).results}
+    known = gate.judges(c).known | {name: find_function(c, name) for name in read_declarations(c).results}
     return {
         item: {p.name: p.default for p in inspect.signature(asked).parameters.values() if p.default is not p.empty}
         for item, asked in known.items()
     }
 
 
-def varied(c: Compendium, names: Sequence[str] = ()) -> dict[str, Choice]:
+def select_choices(c: Compendium, names: Sequence[str] = ()) -> dict[str, Choice]:
     """Return the declared choices by name, all or those with these names.
 
     Raises:
         RunError: no choice has such a name, two are of one parameter, no judgement and no result takes one, or its
             first value is not the default of one that does.
     """
-    known, taken = declarations(c).choices, takes(c)
+    known, taken = read_declarations(c).choices, list_taken(c)
     for name, choice in known.items():
         reached = {item: defaults[choice.parameter] for item, defaults in taken.items() if choice.parameter in defaults}
         if not reached:
@@ -96,7 +96,7 @@ def varied(c: Compendium, names: Sequence[str] = ()) -> dict[str, Choice]:
     return {name: choice for name, choice in known.items() if name in names or not names}
 
 
-def reach(c: Compendium, varied: Mapping[str, Choice], items: Sequence[str]) -> dict[str, tuple[str, ...]]:
+def list_reach(c: Compendium, varied: Mapping[str, Choice], items: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """Return by item the names of those of some choices that reach it."""
-    taken = takes(c)
+    taken = list_taken(c)
     return {item: tuple(n for n, c in varied.items() if c.parameter in taken.get(item, {})) for item in items}

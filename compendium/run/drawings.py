@@ -40,7 +40,7 @@ def programs() -> list[str]:
     ]
 
 
-def recorded(made: Iterable[str]) -> dict[str, bytes]:
+def read_record(made: Iterable[str]) -> dict[str, bytes]:
     """Return the record of what drew the figures among the files that a run made; nothing if there are none."""
     return {RECORD: f"{', '.join(programs())}\n".encode()} if any(n.startswith("figures/") for n in made) else {}
 
@@ -72,14 +72,14 @@ def lines(made: bytes, kept: bytes) -> str:
     for now, was in zip_longest(TEXT.findall(new), TEXT.findall(old), fillvalue="none"):
         if now != was:
             return f"the text {was} is {now}"
-    new, old = unnamed(new), unnamed(old)
+    new, old = strip_names(new), strip_names(old)
     if NUMBER.split(new) != NUMBER.split(old):
         return "other lines, areas or marks are drawn"
     far = max(abs(float(a) - float(b)) for a, b in zip(NUMBER.findall(new), NUMBER.findall(old), strict=True))
     return f"something moved by {far:.2g} points" if far > MOVED else ""
 
 
-def unnamed(svg: str) -> str:
+def strip_names(svg: str) -> str:
     """Return an SVG with numbers in order for the names that hold a hash of what they name."""
     names: dict[str, str] = {}
     return HASH.sub(lambda name: names.setdefault(name[0], f"n{len(names)}"), svg)

@@ -10,7 +10,7 @@ from typing import Any
 from compendium import CompendiumError, paths
 from compendium.compendium import Compendium
 from compendium.data.datapackage import LIST
-from compendium.files import csv_text, keyed, write_atomic
+from compendium.files import csv_text, read_keyed, write_atomic
 from compendium.ledger.record import Ledger, columns, from_cells
 from compendium.run.memory import JUDGEMENTS, Memory
 
@@ -22,7 +22,7 @@ def folder(c: Compendium) -> Path:
     return c.build / "judge"
 
 
-def recorded(c: Compendium) -> dict[str, str]:
+def list_hashes(c: Compendium) -> dict[str, str]:
     """Return the hashes of the raw tables by name, as datapackage.json records them."""
     return {name: resource.get("hash", "") for name, resource in c.tables.resources.items()}
 
@@ -32,7 +32,7 @@ def check_choices(c: Compendium, claim_ids: Sequence[str], given: Mapping[str, o
     if not given:
         return {claim_id: {} for claim_id in claim_ids}
     from compendium.ledger.gate import judges as import_judges
-    from compendium.run.contents import typed_choices
+    from compendium.run.contents import type_choices
 
     judges = import_judges(c)
     defaults = {claim_id: judges.defaults(claim_id) for claim_id in claim_ids}
@@ -41,7 +41,7 @@ def check_choices(c: Compendium, claim_ids: Sequence[str], given: Mapping[str, o
         raise CompendiumError(
             f"{', '.join(idle)}: no judgement of these claims takes it; there are {', '.join(every) or 'no choices'}"
         )
-    return typed_choices(defaults, dict(sorted(given.items())))
+    return type_choices(defaults, dict(sorted(given.items())))
 
 
 def pick_choices(c: Compendium, chosen: Iterable[Choices]) -> Choices:
@@ -65,7 +65,7 @@ def find_modules(c: Compendium) -> dict[str, list[str]]:
     return {claim_id: modules or [JUDGEMENTS] for claim_id, modules in known.items()}
 
 
-def judged(
+def judge_claims(
     c: Compendium,
     claim_ids: Sequence[str] = (),
     given: Mapping[str, object] | None = None,
@@ -84,11 +84,11 @@ def judged(
     Raises:
         CompendiumError: an unknown claim or choice, invalid tables, a claim that cannot be judged.
     """
-    known = list(keyed(c.raw / "claims.csv", "claim_id"))
+    known = list(read_keyed(c.raw / "claims.csv", "claim_id"))
     if unknown := [claim_id for claim_id in claim_ids if claim_id not in known]:
         ids = f"ids run from {known[0]} to {known[-1]}" if known else "there is none yet"
         raise CompendiumError(f"no claim {unknown[0]!r}; {ids}")
-    memory, before = Memory(c), remembered(c)
+    memory, before = Memory(c), read_kept(c)
     state, choices, modules = memory.state(), check_choices(c, claim_ids or known, given or {}), before["modules"]
     names = {claim_id: LIST.join([claim_id, *(f"{n}={v}" for n, v in of.items())]) for claim_id, of in choices.items()}
     kept = {name: of for name, of in before["kept"].items() if name.partition(LIST)[0] in known}
@@ -102,7 +102,7 @@ def judged(
         return memory.verdict(modules.get(claim_id, ()), choices[claim_id], reads)
 
     todo = [one for one, n in names.items() if anew or n not in kept or kept[n]["key"] != key(one, kept[n]["reads"])]
-    for claim_id, cells, reads in answers(c, {claim_id: choices[claim_id] for claim_id in todo}, state, jobs):
+    for claim_id, cells, reads in ask_judgements(c, {claim_id: choices[claim_id] for claim_id in todo}, state, jobs):
         kept[names[claim_id]] = {"key": key(claim_id, reads), "reads": reads, "row": cells}
     if todo or before["checked"] != state:
         note = json.dumps({"checked": state, "modules": modules, "kept": kept}, ensure_ascii=False)
@@ -110,7 +110,7 @@ def judged(
     return {claim_id: from_cells(kept[name]["row"]) for claim_id, name in names.items()}
 
 
-def remembered(c: Compendium) -> dict[str, Any]:
+def read_kept(c: Compendium) -> dict[str, Any]:
     """Return what is kept from before: the state that was last found valid, the modules that judge in it, by claim, and
     the answers by claim and choices."""
     try:
@@ -126,16 +126,16 @@ def write(c: Compendium, ledger: Ledger, root: Path | None = None) -> None:
 
     for name, header, lines in (
         ("claims", columns(c.languages), [one.cells(c.languages).values() for one in ledger.values()]),
-        (FROM, ("table", "sha256"), recorded(c).items()),
+        (FROM, ("table", "sha256"), list_hashes(c).items()),
     ):
-        write_atomic(paths.processed(name, root or c.out), csv_text(header, lines).encode("utf-8"))
+        write_atomic(paths.processed_path(name, root or c.out), csv_text(header, lines).encode("utf-8"))
 
 
-def older(c: Compendium) -> str:
+def tell_older(c: Compendium) -> str:
     """Return that the ledger was judged from other tables than lie here, with the remedy; empty if it was not."""
     from compendium.ledger.claims import FROM, counting
 
-    was, now = keyed(counting(c, FROM), "table"), recorded(c)
+    was, now = read_keyed(counting(c, FROM), "table"), list_hashes(c)
     moved = [name for name in was | now if was.get(name, {}).get("sha256") != now.get(name)]
     if not moved:
         return ""
@@ -143,7 +143,7 @@ def older(c: Compendium) -> str:
     return f"The ledger is older than data/raw/{moved[0]}.csv{others}. Remedy: compendium judge"
 
 
-def answers(
+def ask_judgements(
     c: Compendium, wanted: Mapping[str, Choices], state: str, jobs: int
 ) -> Iterator[tuple[str, dict[str, str], list[str]]]:
     """Judge claims in some processes, yield each with its cells and the tables read; slow work shows a bar."""

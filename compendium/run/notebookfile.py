@@ -27,7 +27,7 @@ def read(path: Path) -> nbformat.NotebookNode:
     """Read a notebook; a RunError says that it is none, asks for another kernel, or has a cell that is unfit."""
     place = paths.shown(path)
     try:
-        packed, unfit = parsed(path.read_text(encoding="utf-8"))
+        packed, unfit = parse_notebook(path.read_text(encoding="utf-8"))
         notebook: nbformat.NotebookNode = pickle.loads(packed)
     except OSError as error:
         raise RunError(os_error_line(error)) from None
@@ -43,7 +43,7 @@ def read(path: Path) -> nbformat.NotebookNode:
 
 
 @lru_cache(maxsize=32)
-def parsed(text: str) -> tuple[bytes, str]:
+def parse_notebook(text: str) -> tuple[bytes, str]:
     """Return the notebook in a text, packed, as whoever unpacks it may change it, and what makes it unfit, if any."""
     with warnings.catch_warnings(action="ignore"):
         notebook = nbformat.reads(text, as_version=4)
@@ -72,7 +72,7 @@ def normalise(notebook: nbformat.NotebookNode) -> str:
     for cell in notebook.cells:
         cell.metadata = nbformat.from_dict(lasting(cell))
         if cell.cell_type == "code":
-            cell.outputs = merged(cell.outputs)
+            cell.outputs = merge_outputs(cell.outputs)
     return nbformat.writes(notebook, indent=1, sort_keys=True, ensure_ascii=False).rstrip("\n") + "\n"
 
 
@@ -81,7 +81,7 @@ def lasting(cell: nbformat.NotebookNode) -> dict:
     return {k: v for k, v in cell.metadata.items() if k not in PASSING_METADATA and (k, v) != ("tags", [])}
 
 
-def written(notebook: nbformat.NotebookNode) -> list[dict]:
+def list_written(notebook: nbformat.NotebookNode) -> list[dict]:
     """Return what the author of a notebook wrote, cell by cell: everything but outputs, counts and timings."""
     return [
         {
@@ -95,7 +95,7 @@ def written(notebook: nbformat.NotebookNode) -> list[dict]:
     ]
 
 
-def merged(outputs: list) -> list:
+def merge_outputs(outputs: list) -> list:
     """Join neighbouring outputs of the same stream, which arrive in pieces of changing size."""
     joined: list = []
     for output in outputs:
@@ -106,7 +106,7 @@ def merged(outputs: list) -> list:
     return joined
 
 
-def injected(cell: dict) -> bool:
+def is_injected(cell: dict) -> bool:
     """Tell whether papermill put a cell, as `written` gives it, into the notebook."""
     return INJECTED in cell["tags or other metadata"].get("tags", [])
 
@@ -114,7 +114,7 @@ def injected(cell: dict) -> bool:
 def faults(path: Path) -> list[str]:
     """Return what is wrong with a committed notebook: self-checks, order of execution, errors, warnings, timings."""
     notebook, name, expected = read(path), paths.shown(path), 0
-    found = list(cells.unsolved(path))
+    found = list(cells.list_unsolved(path))
     for cell in notebook.cells:
         if cell.cell_type != "code" or not cell.source.strip():  # Jupyter does not count a cell without code
             continue

@@ -11,10 +11,10 @@ from pathlib import Path
 from compendium import CompendiumError, paths
 from compendium.compendium import Compendium
 from compendium.declaration import NAME
-from compendium.files import fingerprint, shortened
+from compendium.files import fingerprint, shorten
 from compendium.run import verdictlog
-from compendium.run.comparison import LONG, moved_cell, some
-from compendium.run.reference import DIGESTS, committed, git
+from compendium.run.comparison import LONG, tell_cell, tell_some
+from compendium.run.reference import DIGESTS, git, read_committed
 from compendium.vocabulary import ANSWERS, GRADES, TRUSTS, VERDICTS, answered
 
 LEDGER, JUDGED = "data/processed/claims.csv", "data/processed/judged-from.csv"
@@ -82,10 +82,10 @@ WATCHED = (
 )
 
 
-def accepted(c: Compendium) -> str:
+def find_accepted(c: Compendium) -> str:
     """Return the last commit that changed the reference and holds the tables of which it was made; empty if there is
     none, as outside git and in a clone without its past."""
-    said = git(c, "log", "--format=%h", "--", DIGESTS) if paths.versioned(c.root) else None
+    said = git(c, "log", "--format=%h", "--", DIGESTS) if paths.has_git(c.root) else None
     return next((commit for commit in (said or b"").decode().split() if as_judged(c, commit)), "")
 
 
@@ -93,19 +93,19 @@ def as_judged(c: Compendium, commit: str) -> bool:
     """Tell whether the watched tables of a commit are those that its ledger was judged from."""
     watched = {watch.table for watch in WATCHED}
     return all(
-        fingerprint(committed(c, f"data/raw/{table}.csv", commit) or b"") == row["sha256"]
-        for (table,), (_, row) in rows(there(c, commit, JUDGED), ("table",)).items()
+        fingerprint(read_committed(c, f"data/raw/{table}.csv", commit) or b"") == row["sha256"]
+        for (table,), (_, row) in read_rows(read_there(c, commit, JUDGED), ("table",)).items()
         if table in watched
     )
 
 
-def first(c: Compendium, root: Path) -> list[str]:
+def tell_first(c: Compendium, root: Path) -> list[str]:
     """Return what a reader who accepts the run below `root` must look at first, compared with the last accept."""
-    commit = accepted(c)
+    commit = find_accepted(c)
     return told_since(c, commit, f"the last accept (commit {commit})", root) if commit else []
 
 
-def since(c: Compendium, revision: str) -> list[str]:
+def tell_since(c: Compendium, revision: str) -> list[str]:
     """Return the same of what is committed here, compared with a revision of git, which a reviewer names."""
     said = git(c, "rev-parse", "--short", "--verify", "--end-of-options", f"{revision}^{{commit}}")
     if said is None:
@@ -116,23 +116,32 @@ def since(c: Compendium, revision: str) -> list[str]:
 
 def told_since(c: Compendium, commit: str, place: str, root: Path) -> list[str]:
     """Return what to look at first of a run below `root` and the raw tables, compared with a commit, called `place`."""
-    kinds = {("verdicts better for the paper", ledger): list(better(c, ledger, commit, root)) for ledger in LEDGERS}
+    kinds = {
+        ("verdicts better for the paper", ledger): list(list_better(c, ledger, commit, root)) for ledger in LEDGERS
+    }
     for watch in WATCHED:
         name = paths.shown(c.raw / f"{watch.table}.csv")
-        kinds[watch.told, name] = list(changes(c, watch, name, commit))
-    kinds["admissions gone or reworded", ADMISSIONS] = list(blocks(c, commit, ADMISSIONS))
-    kinds["paper or its kin declared otherwise", NAME] = [said for said in blocks(c, commit, NAME) if "[paper]" in said]
-    lines = [f"  ! {told}, {len(found)}: {name}, {some(found, '; ')}" for (told, name), found in kinds.items() if found]
+        kinds[watch.told, name] = list(list_changes(c, watch, name, commit))
+    kinds["admissions gone or reworded", ADMISSIONS] = list(list_blocks(c, commit, ADMISSIONS))
+    kinds["paper or its kin declared otherwise", NAME] = [
+        said for said in list_blocks(c, commit, NAME) if "[paper]" in said
+    ]
+    lines = [
+        f"  ! {told}, {len(found)}: {name}, {tell_some(found, '; ')}" for (told, name), found in kinds.items() if found
+    ]
     return [HEAD.format(place), *lines] if lines else []
 
 
-def better(c: Compendium, ledger: str, commit: str, root: Path) -> Iterator[str]:
+def list_better(c: Compendium, ledger: str, commit: str, root: Path) -> Iterator[str]:
     """Yield the claims of which the verdict in a ledger below `root` speaks more for the paper than in a commit."""
-    now, was = rows(here(root / ledger), ("claim_id",)), rows(there(c, commit, ledger), ("claim_id",))
+    now, was = (
+        read_rows(read_here(root / ledger), ("claim_id",)),
+        read_rows(read_there(c, commit, ledger), ("claim_id",)),
+    )
     for key, (place, row) in now.items():
         before = was[key][1] if key in was else {"verdict": ""}
         if before["verdict"] in VERDICTS and favour(row) > favour(before):
-            yield f"{named(place, key)} {told(before)} -> {told(row)}"
+            yield f"{name_row(place, key)} {tell_verdict(before)} -> {tell_verdict(row)}"
 
 
 def favour(row: dict[str, str]) -> tuple[int, int, int]:
@@ -149,51 +158,51 @@ def favour(row: dict[str, str]) -> tuple[int, int, int]:
     return answer, int(degree), side * (row["strength"] == "firm")
 
 
-def changes(c: Compendium, watch: Watch, name: str, commit: str) -> Iterator[str]:
+def list_changes(c: Compendium, watch: Watch, name: str, commit: str) -> Iterator[str]:
     """Yield the rows of a raw table of which something that is watched changed since a commit."""
     keys = tuple(c.tables.schema(watch.table)["primaryKey"])
-    now, was = rows(here(c.root / name), keys), rows(there(c, commit, name), keys)
+    now, was = read_rows(read_here(c.root / name), keys), read_rows(read_there(c, commit, name), keys)
     for key, (place, row) in now.items():
         before = was[key][1] if key in was else {}
         pairs = {column: (before[column], row[column]) for column in row if column in before and watch.watches(column)}
-        if cells := [moved_cell(column, *pair) for column, pair in pairs.items() if watch.tells(*pair)]:
-            yield f"{named(place, key)} {', '.join(cells)}"
+        if cells := [tell_cell(column, *pair) for column, pair in pairs.items() if watch.tells(*pair)]:
+            yield f"{name_row(place, key)} {', '.join(cells)}"
         elif key not in was and watch.new:
-            yield f"{named(place, key)} new"
+            yield f"{name_row(place, key)} new"
         elif key not in was and not watch.order and key[0] in {first for first, *_ in was}:
-            yield f"{named(place, key)} new beside what was known"
+            yield f"{name_row(place, key)} new beside what was known"
     if not watch.order:
-        yield from (f"{named(was[key][0], key)} gone" for key in was if key not in now)
+        yield from (f"{name_row(was[key][0], key)} gone" for key in was if key not in now)
 
 
-def blocks(c: Compendium, commit: str, name: str) -> Iterator[str]:
+def list_blocks(c: Compendium, commit: str, name: str) -> Iterator[str]:
     """Yield the tables of a TOML file that changed since a commit."""
-    now, was = map(tomllib.loads, (here(c.root / name), there(c, commit, name)))
+    now, was = map(tomllib.loads, (read_here(c.root / name), read_there(c, commit, name)))
     yield from (f"[{key}] {'reworded' if key in now else 'gone'}" for key in was if was[key] != now.get(key))
 
 
-def told(row: dict[str, str]) -> str:
+def tell_verdict(row: dict[str, str]) -> str:
     """Return the verdict of a row of the ledger with its strength and the side of its evidence."""
     side = row.get("direction", "")
     return " ".join(filter(None, (row["strength"], row["verdict"], side and f"({side})")))
 
 
-def named(place: int, key: tuple[str, ...]) -> str:
+def name_row(place: int, key: tuple[str, ...]) -> str:
     """Return in words which row of a table is meant."""
     return f"row {place} ({' '.join(filter(None, key))})"
 
 
-def here(path: Path) -> str:
+def read_here(path: Path) -> str:
     """Return the text of a file; empty if there is none."""
     return path.read_bytes().decode("utf-8", "replace") if path.is_file() else ""
 
 
-def there(c: Compendium, commit: str, name: str) -> str:
+def read_there(c: Compendium, commit: str, name: str) -> str:
     """Return the text of a file as a commit has it; empty if it has none."""
-    return (committed(c, name, commit) or b"").decode("utf-8", "replace")
+    return (read_committed(c, name, commit) or b"").decode("utf-8", "replace")
 
 
-def rows(text: str, keys: tuple[str, ...]) -> dict[tuple[str, ...], Row]:
+def read_rows(text: str, keys: tuple[str, ...]) -> dict[tuple[str, ...], Row]:
     """Return the rows of a CSV table by their keys."""
     table = csv.DictReader(io.StringIO(text, newline=""))
     return {tuple(cells.get(key, "") for key in keys): (place, cells) for place, cells in enumerate(table, 2)}
@@ -202,28 +211,28 @@ def rows(text: str, keys: tuple[str, ...]) -> dict[tuple[str, ...], Row]:
 # Histories: each entry is a line with a day
 
 
-def shrunk(c: Compendium) -> list[str]:
+def list_shrunk(c: Compendium) -> list[str]:
     """Return one line for each history of which an entry is gone or another than git last had it; none outside git.
 
     An entry of the last commit must stand, and one of the commit before the history was last changed; of a merge one
     that all sides had. What was altered may be put back.
     """
-    return [line for name in HISTORIES for line in lost(c, name)] if paths.versioned(c.root) else []
+    return [line for name in HISTORIES for line in list_lost(c, name)] if paths.has_git(c.root) else []
 
 
-def lost(c: Compendium, name: str) -> list[str]:
+def list_lost(c: Compendium, name: str) -> list[str]:
     """Return in one line the entries that a history has lost, if any."""
     changed = (git(c, "log", "-3", "--format=%P", "--", name) or b"").decode().splitlines()
     sides = [["HEAD"], *filter(None, map(str.split, changed))]
-    now = entries(here(c.root / name))
-    held = [set.intersection(*(entries(there(c, commit, name)) for commit in commits)) for commits in sides]
+    now = entries(read_here(c.root / name))
+    held = [set.intersection(*(entries(read_there(c, commit, name)) for commit in commits)) for commits in sides]
     for (commit, *_), before, earlier in zip(sides[:3], held, [*held[1:], set()], strict=False):
         put_back = earlier <= now and not earlier <= before  # an older state stands again
         if (gone := before - now) and not put_back:
             at = (git(c, "rev-parse", "--short", commit) or b"").decode().strip()
             return [
                 f"{name}: {len(gone)} of its entries at commit {at} are gone or altered, such as "
-                f"{shortened(min(gone), LONG)!r}; a history only grows. Remedy: git checkout {at} -- {name}, add new "
+                f"{shorten(min(gone), LONG)!r}; a history only grows. Remedy: git checkout {at} -- {name}, add new "
                 "entries again; say in a new one what an old one has wrong"
             ]
     return []

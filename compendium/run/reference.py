@@ -16,8 +16,8 @@ from compendium import paths
 from compendium.compendium import Compendium
 from compendium.files import fingerprint, uninterrupted, write_atomic
 from compendium.run import RunError, caching, comparison, contents, drawings, verdictlog
-from compendium.run.comparison import NAMED, some
-from compendium.run.notebookfile import normalise, read, written
+from compendium.run.comparison import NAMED, tell_some
+from compendium.run.notebookfile import list_written, normalise, read
 
 FOLDERS = ("data/processed", "figures", "notebooks")
 MADE = ("data/processed/*.csv", "figures/*/*", "notebooks/*.ipynb")
@@ -43,17 +43,17 @@ def accept(c: Compendium, root: Path, texts: Callable[[Path], dict[str, bytes]])
     if not known.get("complete") or any(known.get("parameters", {}).values()) or known.get("language"):
         raise RunError(f"{paths.shown(root)} holds no complete run with the default choices. Remedy: compendium run")
     pairs = [(n.path, root / "notebooks" / n.path.name) for n in contents.catalogue(c).values()]
-    edited = [paths.shown(kept) for kept, made in pairs if written(read(kept)) != written(read(made))]
+    edited = [paths.shown(kept) for kept, made in pairs if list_written(read(kept)) != list_written(read(made))]
     edited += [paths.shown(c.raw)] if known.get("data") != caching.data_hash(c) else []
     if edited:
         raise RunError(f"edited after the run: {', '.join(edited)}. Remedy: compendium run, then accept")
-    if spoilt := verdictlog.faults(c):
+    if spoilt := verdictlog.list_faults(c):
         raise RunError(spoilt[0])
-    changed, moved = comparison.compare(c, root), verdictlog.moved(c, root)
+    changed, moved = comparison.compare(c, root), verdictlog.list_moved(c, root)
     changed[: len(moved)] = [f"{line}: {row[-1]}" for line, row in zip(changed, moved, strict=False)]
     made = {p.relative_to(root).as_posix(): p.read_bytes() for pattern in MADE for p in sorted(root.glob(pattern))}
-    gone = [p.relative_to(c.root).as_posix() for p in comparison.stale(root, c.root)]
-    derived = texts(root) | {DIGESTS: digests(made)} | drawings.recorded(made) | verdictlog.appended(c, moved)
+    gone = [p.relative_to(c.root).as_posix() for p in comparison.list_stale(root, c.root)]
+    derived = texts(root) | {DIGESTS: digests(made)} | drawings.read_record(made) | verdictlog.append_rows(c, moved)
     before = {name for name, data in derived.items() if content(c, name) != data}
     place(c, made | derived, gone)
     write_atomic(root / comparison.DIFFERENCES, b"")
@@ -126,14 +126,14 @@ def differing(c: Compendium) -> tuple[str, list[str]]:
 
     A notebook that was merely saved, with other marks of the program that saved it, counts as unchanged.
     """
-    if not paths.versioned(c.root):
-        return DIGESTS, [name for name, digest in recorded(c).items() if digest != digest_of(c, name)]
+    if not paths.has_git(c.root):
+        return DIGESTS, [name for name, digest in read_recorded(c).items() if digest != digest_of(c, name)]
     said = git(c, "diff", "--name-only", "-z", "--no-renames", "HEAD", "--", *MADE) or b""
     changed = [name for name in said.decode("utf-8").split("\0") if name]
-    return "the last commit", [n for n in changed if digest_of(c, n) != plain_digest(n, committed(c, n))]
+    return "the last commit", [n for n in changed if digest_of(c, n) != plain_digest(n, read_committed(c, n))]
 
 
-def recorded(c: Compendium) -> dict[str, str]:
+def read_recorded(c: Compendium) -> dict[str, str]:
     """Return path -> SHA-256 of the files of the reference, as recorded; a RunError names a line that is none."""
     lines = (content(c, DIGESTS) or b"").decode("utf-8", "replace").splitlines()
     found = [re.fullmatch("([0-9a-f]{64})  (.+)", line) for line in lines]
@@ -143,7 +143,7 @@ def recorded(c: Compendium) -> dict[str, str]:
     return {match[2]: match[1] for match in found if match}
 
 
-def committed(c: Compendium, name: str, commit: str = "HEAD") -> bytes | None:
+def read_committed(c: Compendium, name: str, commit: str = "HEAD") -> bytes | None:
     """Return a file as a commit has it, by default the last one; None if it has none."""
     return git(c, "show", f"{commit}:{name}")
 
@@ -172,18 +172,20 @@ def plain_digest(name: str, data: bytes | None) -> str:
 
 def note(c: Compendium) -> str:
     """Return in one line which files of the reference are not what was committed, and what to do; empty if none."""
-    (against, every), known = differing(c), recorded(c)
+    (against, every), known = differing(c), read_recorded(c)
     names = [name for name in every if known.get(name) != digest_of(c, name)]
     if not names:
-        return f"{len(every)} accepted files are not committed yet: {some(every)}. Next: git commit" if every else ""
+        return (
+            f"{len(every)} accepted files are not committed yet: {tell_some(every)}. Next: git commit" if every else ""
+        )
     folders = dict.fromkeys(f for f in FOLDERS for n in names if n.startswith(f"{f}/"))
     back = paths.restore(*(c.root / n for n in (names if len(names) <= NAMED else folders)))
-    return f"{len(names)} committed files are not as in {against}: {some(names)}. To discard that: {back}"
+    return f"{len(names)} committed files are not as in {against}: {tell_some(names)}. To discard that: {back}"
 
 
-def outdated(c: Compendium) -> list[str]:
+def list_outdated(c: Compendium) -> list[str]:
     """Return one line for each file of the reference that is not the one recorded, or not recorded."""
-    known = recorded(c)
+    known = read_recorded(c)
     there = [p.relative_to(c.root).as_posix() for pattern in MADE for p in c.root.glob(pattern)]
     return [
         f"{name}: not the one recorded in {DIGESTS}. Remedy: {paths.restore(c.root / name)}, or "

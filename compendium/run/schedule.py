@@ -21,7 +21,7 @@ from compendium.ledger import claims
 from compendium.run import caching, contents, judge, preloading, workers
 from compendium.run.contents import Notebook
 from compendium.run.execution import Seen, environment, execute
-from compendium.run.notebookfile import injected, read, written
+from compendium.run.notebookfile import is_injected, list_written, read
 
 
 @dataclass
@@ -63,7 +63,7 @@ def run(
         The result; with failures nothing is written to `root`.
     """
     result, before = Result(root), caching.previous(root)
-    ledger = judge.judged(c, (), judge.pick_choices(c, chosen.values()), jobs, anew=force)
+    ledger = judge.judge_claims(c, (), judge.pick_choices(c, chosen.values()), jobs, anew=force)
     keys = caching.Keys(c, root, notebooks, chosen, ledger, before)
     kept = [name for name in before["keys"] if keys.current(name) and not (force and name in keys.names)]
     summary: dict[str, object] = {"parameters": chosen, "language": c.language, "data": caching.data_hash(c)}
@@ -113,7 +113,9 @@ def now() -> str:
 def write_shown(made: Path, seen: Mapping[str, Seen], notebooks: Iterable[str]) -> None:
     """Write what the cells of the notebooks were seen to show and make, as the table that the ledger is read with."""
     rows = [(name, *row) for name in notebooks if name in seen for row in seen[name].shown]
-    write_atomic(paths.processed(claims.SHOWN, made), csv_text(("notebook", "cell", "kind", "name"), rows).encode())
+    write_atomic(
+        paths.processed_path(claims.SHOWN, made), csv_text(("notebook", "cell", "kind", "name"), rows).encode()
+    )
 
 
 def list_unshown(ledger: Iterable[str], seen: Mapping[str, Seen], notebooks: Sized) -> list[str]:
@@ -136,7 +138,7 @@ def list_overtaken(notebooks: Sequence[Notebook], made: Path, keys: caching.Keys
     """Return one line for each notebook that was saved anew while it ran, so that its outputs may not be its own."""
     found = []
     for notebook in notebooks:
-        ran = [cell for cell in written(read(made / "notebooks" / notebook.path.name)) if not injected(cell)]
+        ran = [cell for cell in list_written(read(made / "notebooks" / notebook.path.name)) if not is_injected(cell)]
         if ran != keys.written[notebook.name]:
             found.append(f"{paths.shown(notebook.path)} was saved while it ran. Remedy: repeat the command")
     return found
@@ -204,19 +206,19 @@ def peak() -> int | None:
     return None
 
 
-def installed() -> dict[str, str]:
+def list_installed() -> dict[str, str]:
     """Return the declared dependencies and the version of each that is installed."""
     names = [re.split(r"[^A-Za-z0-9._-]", requirement)[0] for requirement in engine.requirements()]
     return {re.sub("[._-]+", "-", name).lower(): metadata.version(name) for name in names}
 
 
-def unlocked(c: Compendium) -> list[str]:
+def list_unlocked(c: Compendium) -> list[str]:
     """Return one line for each declared dependency that is installed in another version than requirements.lock says."""
     text = paths.lock(c.root).read_text(encoding="utf-8")
     locked = dict(re.findall(r"^([a-z0-9-]+)==(\S+)", text, re.MULTILINE))
     return [
         f"{name} {version} is installed, requirements.lock says {locked.get(name, 'nothing of it')}; results may "
         "differ. Remedy: make clean, then make"
-        for name, version in installed().items()
+        for name, version in list_installed().items()
         if version != locked.get(name)
     ]

@@ -126,10 +126,10 @@ def sweep(c: Compendium, names: Sequence[str], jobs: int = 1, scheduler: str | N
         jobs: processes on this machine.
         scheduler: address of a Dask scheduler whose workers are used instead.
     """
-    varied, state = declared.varied(c, names), asking.state_of(c)
+    varied, state = declared.select_choices(c, names), asking.state_of(c)
     known = c.tables("claims")["claim_id"].sort_values(key=claims.by_number, kind="stable")
-    items = [*known, *declared.declarations(c).results]
-    reach = {item: by for item, by in declared.reach(c, varied, items).items() if by or not names}
+    items = [*known, *declared.read_declarations(c).results]
+    reach = {item: by for item, by in declared.list_reach(c, varied, items).items() if by or not names}
     plan = {item: combine(varied[name] for name in by) for item, by in reach.items()}
     runs = [Run(item, one) for item, of in plan.items() for one in of]
     files = {run: folder(c) / "runs" / f"{asking.key_of(c, run, state)}.json" for run in runs}
@@ -169,7 +169,7 @@ def read_outcome(file: Path) -> Outcome:
     return value, verdict
 
 
-def committed(c: Compendium, name: str) -> Path:
+def committed_path(c: Compendium, name: str) -> Path:
     """Return where a committed table of the sweep is."""
     return c.root / "data" / "sweep" / f"{name}.csv"
 
@@ -177,18 +177,18 @@ def committed(c: Compendium, name: str) -> Path:
 def accept(c: Compendium) -> None:
     """Take the tables of the last sweep as the committed ones, which the report reads."""
     for name in COMMITTED:
-        write_atomic(committed(c, name), (folder(c) / f"{name}.csv").read_bytes())
+        write_atomic(committed_path(c, name), (folder(c) / f"{name}.csv").read_bytes())
 
 
-def stored(c: Compendium, name: str) -> pd.DataFrame:
+def read_table(c: Compendium, name: str) -> pd.DataFrame:
     """Return a committed table of the sweep, every cell as text, but share, judged and values as numbers.
 
     Raises:
         RunError: the sweep was made with other choices than those declared now.
     """
-    file = committed(c, name)
+    file = committed_path(c, name)
     frame = pd.read_csv(file, dtype=str, keep_default_na=False, encoding="utf-8")
-    left = set(frame) ^ {"item", *declared.varied(c), "value", "verdict"} if name == "curves" else set()
+    left = set(frame) ^ {"item", *declared.select_choices(c), "value", "verdict"} if name == "curves" else set()
     if left:
         raise RunError(
             f"{paths.shown(file)} was swept over other choices than notebooks/choices.toml declares: "

@@ -9,7 +9,6 @@ from compendium import paths
 from compendium.compendium import Compendium
 from compendium.files import csv_text
 from compendium.run import comparison
-from compendium.texts import NOTHING
 
 LOG = "data/verdict-log.csv"
 
@@ -19,7 +18,7 @@ def columns(c: Compendium) -> list[str]:
     return ["accepted_on", "claim_id", "verdict_before", "verdict_after", *c.languages.columns("reason")]
 
 
-def faults(c: Compendium) -> list[str]:
+def list_faults(c: Compendium) -> list[str]:
     """Return one line for each row of the log that is not one: nothing may be appended to what is spoilt."""
     path = c.root / LOG
     if not path.is_file():
@@ -33,10 +32,10 @@ def faults(c: Compendium) -> list[str]:
         return [f"{LOG}, row 1: must read {','.join(columns(c))}. {remedy}"]
     rule = "has {} cells, but the header has {}"
     uneven = [(n, rule.format(len(r), len(rows[0]))) for n, r in enumerate(rows, 1) if len(r) != len(rows[0])]
-    return [f"{LOG}, row {number}: {rule}. {remedy}" for number, rule in uneven or unlikely(c, rows[1:])]
+    return [f"{LOG}, row {number}: {rule}. {remedy}" for number, rule in uneven or list_unlikely(c, rows[1:])]
 
 
-def unlikely(c: Compendium, rows: Sequence[Sequence[str]]) -> Iterator[tuple[int, str]]:
+def list_unlikely(c: Compendium, rows: Sequence[Sequence[str]]) -> Iterator[tuple[int, str]]:
     """Yield each row that cannot be, with the rule that it breaks: no day lies in the future, a claim is moved from a
     verdict that a row above moved it to, and at last to the one it has."""
     reached: dict[str, dict[str, int]] = {}  # by claim, the verdicts it was moved to, the last one last
@@ -48,21 +47,25 @@ def unlikely(c: Compendium, rows: Sequence[Sequence[str]]) -> Iterator[tuple[int
             yield number, f"verdict_before {before!r} of {claim} must be one that a row above moved it to"
         earlier.pop(after, None)
         earlier[after] = number
-    ledger = comparison.ledger(c.root)
+    ledger = comparison.read_ledger(c.root)
     for claim in [name for name in reached if name in ledger]:
         last, number = list(reached[claim].items())[-1]
-        if last != (due := ledger[claim].verdict):
+        if last != (due := ledger[claim]["verdict"]):
             yield number, f"verdict_after {last!r} of {claim} must be {due!r}, its verdict in the ledger"
 
 
-def moved(c: Compendium, root: Path) -> list[list[str]]:
+def list_moved(c: Compendium, root: Path) -> list[list[str]]:
     """Return a row of the log for each claim whose verdict below `root` is another than in the reference."""
-    day, ledger, moves = date.today().isoformat(), comparison.ledger(root), comparison.moves(root, c.root)
-    reasons = {name: ledger[name].reason if name in ledger else NOTHING for name in moves}
-    return [[day, n, *verdicts, *(reasons[n][one] for one in c.languages)] for n, verdicts in moves.items()]
+    day, ledger, moves = (
+        date.today().isoformat(),
+        comparison.read_ledger(root),
+        comparison.compare_verdicts(root, c.root),
+    )
+    columns = c.languages.columns("reason")
+    return [[day, n, *verdicts, *(ledger.get(n, {}).get(one, "") for one in columns)] for n, verdicts in moves.items()]
 
 
-def appended(c: Compendium, rows: Sequence[Sequence[str]]) -> dict[str, bytes]:
+def append_rows(c: Compendium, rows: Sequence[Sequence[str]]) -> dict[str, bytes]:
     """Return the log with further rows, by its path; nothing if there are none."""
     if not rows:
         return {}

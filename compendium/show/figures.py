@@ -123,7 +123,7 @@ def pages(
             page = Page(notebook, language, name, figure, axes)
             yield page
             tidy(figure)
-            said = folded(heading[language], 0.97 * size[0] * 72 / HEADING)
+            said = fold_text(heading[language], 0.97 * size[0] * 72 / HEADING)
             figure.suptitle(said, x=0.01, ha="left", fontsize=HEADING)
             line = source_line(notebook.c, sources, language, size[0])
             figure.supxlabel(line, x=0.01, ha="left", fontsize=SMALL, color=DIM)
@@ -173,7 +173,7 @@ def draw(
 def foreshow(notebook: Wording, name: str) -> None:
     """Show a figure before the cell that draws it: as it was drawn last, until that cell has run."""
     c, language = notebook.c, notebook.c.shown[0]
-    places = [path for out in (c.out, c.root) if (path := paths.figure(name, language, "svg", out)).is_file()]
+    places = [path for out in (c.out, c.root) if (path := paths.figure_path(name, language, "svg", out)).is_file()]
     display(Drawing(places[0]) if places else multilingual(text("figure-below"), c.shown), display_id=name)
 
 
@@ -191,7 +191,7 @@ def tidy(figure: Figure) -> None:
             axes.tick_params(axis="y", which="both", length=0)
         names = [label.get_text() for label in axes.get_yticklabels()]
         if any(sum(map(advance, name)) > NAMES for name in names):
-            axes.set_yticks(axes.get_yticks(), [folded(name, NAMES) for name in names])
+            axes.set_yticks(axes.get_yticks(), [fold_text(name, NAMES) for name in names])
 
 
 def source_line(c: Compendium, sources: Sequence[str], language: str, width: float) -> str:
@@ -210,7 +210,7 @@ def source_line(c: Compendium, sources: Sequence[str], language: str, width: flo
         many = "sources-data" if len(titles) == 1 else "sources-data-many"
         names.append(text(many, titles=texts.joined(titles)))
     line = text("sources", names=texts.joined(names, texts.SEMICOLON))[language]
-    return folded(line, 0.97 * width * 72 / SMALL)
+    return fold_text(line, 0.97 * width * 72 / SMALL)
 
 
 @cache
@@ -228,7 +228,7 @@ def font_in_units() -> FT2Font:
     return FT2Font(str(FONT))  # Matplotlib 3.10 takes no path
 
 
-def folded(text: str, width: float) -> str:
+def fold_text(text: str, width: float) -> str:
     """Return a text in lines of at most `width` em, as wide as the font draws them.
 
     A line may end at a blank and beside any Chinese character, but does not begin with a punctuation mark.

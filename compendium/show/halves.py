@@ -12,14 +12,14 @@ MARK = re.compile(r"<!-- ([a-z]{2,3}) -->")  # before what a text cell says in a
 BETWEEN = " / "  # what stands between the languages of one comment
 
 
-def parts(text: str) -> dict[str, str]:
+def split_parts(text: str) -> dict[str, str]:
     """Return what a text cell says by language; nothing where it bears no marks, as with one language."""
     _, *pieces = MARK.split(text)
     found = dict(zip(pieces[::2], pieces[1::2], strict=True))
     return found if len(found) > 1 else {}
 
 
-def whole(said: Mapping[str, str]) -> str:
+def join_parts(said: Mapping[str, str]) -> str:
     """Return a text cell from what it says by language: of one language the text alone."""
     marked = [f"<!-- {language} -->\n{text}" for language, text in said.items()]
     return "\n\n".join(marked if len(said) > 1 else said.values())
@@ -27,7 +27,7 @@ def whole(said: Mapping[str, str]) -> str:
 
 def half(text: str, language: str) -> str:
     """Return the part of a text cell in a language; a solution that stands only once, at the end, belongs to both."""
-    said = parts(text)
+    said = split_parts(text)
     if language not in said:
         return text
     first, last = said.values()
@@ -49,7 +49,7 @@ def solution(text: str, chinese: bool) -> str:
     return re.sub(r"\n{3,}", "\n\n", "".join(pieces)).strip()
 
 
-def commented(code: str, language: str, languages: Sequence[str]) -> str:
+def pick_comments(code: str, language: str, languages: Sequence[str]) -> str:
     """Return the code of a cell with its comments in one of the languages; a line that held nothing else goes."""
     if len(languages) == 1:
         return code

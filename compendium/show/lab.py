@@ -13,7 +13,7 @@ from compendium.compendium import Compendium
 from compendium.files import write_atomic
 from compendium.run import contents, notebookfile
 from compendium.show import explorers, figures
-from compendium.show.halves import SOLUTION, commented, half
+from compendium.show.halves import SOLUTION, half, pick_comments
 
 SETTINGS = Path(__file__).parents[1] / "jupyterlab"  # nobody is asked about news, and no update is looked for
 STUDENTS = re.compile(r"(?<!→ )\[\d+\]\(notebooks/([\w-]+)\.ipynb\) →")  # where the README lets them begin
@@ -29,7 +29,7 @@ def folder(c: Compendium, language: str) -> Path:
     return c.build / "lab" / language
 
 
-def places(c: Compendium) -> list[Path]:
+def list_places(c: Compendium) -> list[Path]:
     """Return the folders that notebooks run by hand write to: of the notebooks themselves, of each set of copies."""
     return [c.build / "lab", *(place for one in c.languages if (place := folder(c, one)).is_dir())]
 
@@ -61,7 +61,7 @@ def prepare(c: Compendium, language: str, fresh: bool = False, solutions: bool =
     return root / "notebooks"
 
 
-def solved(c: Compendium, language: str) -> bool:
+def is_solved(c: Compendium, language: str) -> bool:
     """Tell whether a working copy in a language holds a solution."""
     return any(
         "```python" in path.read_text(encoding="utf-8") for path in folder(c, language).glob("notebooks/*.ipynb")
@@ -78,7 +78,7 @@ def copy(c: Compendium, notebook: nbformat.NotebookNode, language: str, solution
             own = half(cell.source, language)
             cell.source = own if solutions else SOLUTION.sub("", own).strip()
         else:
-            cell.source = commented(cell.source, language, c.languages)
+            cell.source = pick_comments(cell.source, language, c.languages)
             # An explorer is drawn in the first language only.
             shown = [o for o in cell.outputs if language == c.languages[0] or explorers.KIND not in o.get("data", {})]
             cell.outputs = [output_in(c, output, language) for output in shown]
@@ -91,7 +91,7 @@ def output_in(c: Compendium, output: nbformat.NotebookNode, language: str) -> nb
     if "text/markdown" in data:
         data["text/markdown"] = half(data["text/markdown"], language)
     if named := re.search("<title>(.*?)</title>", data.get("image/svg+xml", "")):
-        path = paths.figure(named[1], language, "svg", c.root)
+        path = paths.figure_path(named[1], language, "svg", c.root)
         drawn = figures.Drawing(path)
         data |= {"image/svg+xml": drawn._repr_svg_(), "text/plain": repr(drawn)}
         data["image/png"] = base64.b64encode(path.with_suffix(".png").read_bytes()).decode()

@@ -107,7 +107,7 @@ def agrees(given: Any, right: Any) -> bool:
         return "".join(given.split()).casefold() == "".join(right.split()).casefold()
     whole = isinstance(right, int)
     near = math.isclose(given, right, rel_tol=1e-9 if whole else TOLERANCE, abs_tol=1e-12)
-    return near if whole else near or rounded(given, right, due_places(right))
+    return near if whole else near or is_rounded(given, right, due_places(right))
 
 
 def magnitude(number: Any) -> int:
@@ -120,7 +120,7 @@ def due_places(right: Any) -> int:
     return max(1, 1 - magnitude(right))
 
 
-def rounded(given: Any, right: Any, places: int) -> bool:
+def is_rounded(given: Any, right: Any, places: int) -> bool:
     """Tell whether a number is another rounded to decimals, a half up or down; to tens where there are -1."""
     half = 0.5 * 10.0**-places
     return math.isclose(given, round(given, places)) and abs(given - right) <= half * (1 + 1e-9)
@@ -173,5 +173,5 @@ def hints(given: Any, right: Any) -> Iterator[Text]:
     whole = isinstance(right, int)
     if whole and right in YEARS and abs(given - right) == 1:
         yield text("wrong-year")
-    if not whole and any(rounded(given, right, n) for n in range(-magnitude(right), due_places(right))):
+    if not whole and any(is_rounded(given, right, n) for n in range(-magnitude(right), due_places(right))):
         yield text("wrong-rounded")

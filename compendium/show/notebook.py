@@ -46,10 +46,10 @@ class Notebook(Wording):
         super().__init__(c, name)
         self.judges, self.data = judges, Data(c)
         self.claims = c.tables("claims").set_index("claim_id", drop=False)
-        self.rows = claims.stored(c)
+        self.rows = claims.read_ledger(c)
         self.records: Ledger = {}
         self.choices: dict[str, object] = {}
-        self._note = judge.older(c)
+        self._note = judge.tell_older(c)
         self._headline: tuple[str | tuple, ...] = ()
         self._sequel: Sequel | None = None
 

@@ -83,12 +83,12 @@ class Row(NamedTuple):
         values = list(dict.fromkeys(one.found[language] for one in records))
         said = self.entries[0].claim[f"statement_{language}"]
         if self.about is not NOTHING:
-            printed = alike([one.printed[language] for one in records], comma)
+            printed = join_alike([one.printed[language] for one in records], comma)
             said = text("story-group", about=self.about, printed=printed)[language]
         behind = [replace(one, direction="").marked[language] for one in sorted(records, key=GRAVITY)]
         return {
             "said": said,
-            "found": alike(values, comma if all(map(NUMBER.search, values)) else semicolon),
+            "found": join_alike(values, comma if all(map(NUMBER.search, values)) else semicolon),
             "answer": self.answer[language],
             "verdict": slash.join(dict.fromkeys(behind)),
             "why": self.record.why[language],
@@ -110,7 +110,7 @@ class Row(NamedTuple):
         return spans(entry.record.claim_id for entry in self.entries)
 
 
-def alike(texts: list[str], comma: str) -> str:
+def join_alike(texts: list[str], comma: str) -> str:
     """Return texts as a list that says what they end alike with once: `46, 63 projects`."""
     parts = [part for part in (re.fullmatch(r"(.*\d)(\D*)", text) for text in texts) if part]
     if len(parts) < len(texts) or len({part[2] for part in parts}) > 1:

@@ -9,7 +9,7 @@ from compendium.compendium import Compendium
 from compendium.data.datapackage import LIST
 from compendium.run import contents
 from compendium.run.contents import COMMON
-from compendium.show.wording import Wording, read, worded
+from compendium.show.wording import Wording, read, show_words
 from compendium.texts import Entry, Text, catalogue, each, given, joined
 from compendium.vocabulary import Word
 
@@ -58,7 +58,7 @@ def table(
         places = digits if isinstance(digits, int) else digits.get(column, 2)
         words = in_words(notebook, shown[column], fields.get(column, {}), origin)
         shown[column] = as_texts(notebook.c, words, places)
-    shown = shown.rename(columns={name: worded(words, languages) for name, words in names.items()})
+    shown = shown.rename(columns={name: show_words(words, languages) for name, words in names.items()})
     shown.index, shown.columns.name = pd.Index([""] * len(shown)), None
     return shown
 
@@ -74,7 +74,7 @@ def as_texts(c: Compendium, column: pd.Series, places: int) -> pd.Series:
     elif column.name == "source_id":
         names = source_names(c)
         column = column.map(lambda source: names.get(source, source))
-    column = column.map(lambda value: worded(value, c.shown) if isinstance(value, Text | Word) else value)
+    column = column.map(lambda value: show_words(value, c.shown) if isinstance(value, Text | Word) else value)
     texts = column.astype(object).where(column.notna(), EMPTY).astype(str)
     return texts.replace({"": EMPTY, "<NA>": EMPTY, "nan": EMPTY})
 
@@ -93,7 +93,7 @@ def heading(notebook: Wording, column: str, table: str = "") -> Text | Entry:
     c, name = notebook.c, notebook.name
     if column in (own := SOURCE | read(c, name).headings):
         return own[column]
-    titles = {name: titled(c, field) for name, field in read_fields(notebook).get(column, {}).items()}
+    titles = {name: name_column(c, field) for name, field in read_fields(notebook).get(column, {}).items()}
     if table in titles:
         return titles[table]
     found = {tuple(title[language] for language in c.languages): title for title in titles.values()}
@@ -157,7 +157,7 @@ def in_words(notebook: Wording, column: pd.Series, described: Mapping[str, dict]
     return column.map(word) if found and not pd.api.types.is_numeric_dtype(column) else column
 
 
-def titled(c: Compendium, field: Mapping) -> Text:
+def name_column(c: Compendium, field: Mapping) -> Text:
     """Return title and unit of a column of a raw table; of a column in one language only in that language."""
     title, only = c.tables.said(field, "title"), text("only")
     if own := next((one for one in c.languages if field["name"].endswith(f"_{one}")), ""):

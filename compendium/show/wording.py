@@ -47,17 +47,17 @@ def read(c: Compendium, notebook: str) -> Texts:
 @lru_cache(maxsize=32)
 def parse(file: Path, _content: bytes, languages: Sequence[str]) -> Texts:
     """Return the texts that a file with this content holds."""
-    return toml.whole(file, SHAPE, languages)
+    return toml.read_file(file, SHAPE, languages)
 
 
-def worded(words: Text | Entry | Word, languages: Sequence[str]) -> str:
+def show_words(words: Text | Entry | Word, languages: Sequence[str]) -> str:
     """Return a short text for display in some languages, once where they say the same."""
     return " ".join(dict.fromkeys(filter(None, (words[language] for language in languages))))
 
 
 def multilingual(text: Text, languages: Sequence[str]) -> Markdown:
     """Return Markdown for display in some languages."""
-    return Markdown(halves.whole({language: text.markdown[language].strip() for language in languages}))
+    return Markdown(halves.join_parts({language: text.markdown[language].strip() for language in languages}))
 
 
 class Saying(Text):
@@ -68,7 +68,7 @@ class Saying(Text):
         self.languages = languages
 
     def __repr__(self) -> str:
-        return worded(self, self.languages)
+        return show_words(self, self.languages)
 
     def _repr_markdown_(self) -> str:
         return f"{multilingual(self, self.languages).data}"

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pandas as pd
 
 from compendium import texts
-from compendium.ledger.evidence import Data, derived, joined
+from compendium.ledger.evidence import Data, derived, join_rows
 from compendium.ledger.judging import Judged, Part, attested, missing, parts, recomputed
 from study.judgements.policy import DECIDED, PLAN, TITLED, before_paper, outcomes, titles, where, with_outcomes
 from study.judgements.policy import aims as numeric_aims
@@ -45,8 +45,8 @@ def first_results(claim: pd.Series, data: Data) -> Judged:
     """Whether at least one numeric aim of the policies is reported as met in time."""
     every, became = numeric_aims(data), outcomes(data, "key_manufacturing_fields")
     states = with_outcomes(every, became)["state"]
-    met = joined([rows for _, rows, state in became if state == "reached"])
-    rows = met if len(met) else joined([rows for _, rows, state in became if state in DECIDED])
+    met = join_rows([rows for _, rows, state in became if state == "reached"])
+    rows = met if len(met) else join_rows([rows for _, rows, state in became if state in DECIDED])
     if rows.empty:
         return missing("recomputed")
     reached = int((states == "reached").sum())

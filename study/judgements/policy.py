@@ -10,7 +10,7 @@ import pandas as pd
 
 from compendium import texts
 from compendium.data.datapackage import LIST
-from compendium.ledger.evidence import Data, derived, joined, outside
+from compendium.ledger.evidence import Data, derived, join_rows, outside
 from compendium.ledger.judging import (
     Judged,
     Part,
@@ -19,8 +19,8 @@ from compendium.ledger.judging import (
     missing,
     parts,
     printed,
+    read_stated,
     recomputed,
-    stated,
 )
 from compendium.ledger.readings import by_reading
 from compendium.texts import NOTHING, SEMICOLON, SENTENCE, SLASH, Text, both, column
@@ -82,7 +82,7 @@ def before_paper(data: Data) -> pd.DataFrame:
 def period(claim: pd.Series, data: Data) -> Judged:
     """The years that others give for the plan period: a definition, which nobody measures."""
     rows = data.evidence("Q01").assign(relation="statement")
-    found = printed(claim, rows, [stated(row) for _, row in rows.iterrows()], data)
+    found = printed(claim, rows, [read_stated(row) for _, row in rows.iterrows()], data)
     return found.told(text("period", said=column(rows, "says", SENTENCE)))
 
 
@@ -93,8 +93,8 @@ def titled(claim: pd.Series, data: Data) -> Judged:
     documents = documents[documents["doc_id"] == TITLED[claim["claim_id"]]]
     documents = documents[where(documents["title_zh"], lambda title: len(years(title)) == len(ends))]
     quoted = data.evidence(claim["claim_id"])
-    rows = joined([documents.assign(differs_in="", relation="copy"), quoted.assign(relation="copy")])
-    values = [years(title) for title in documents["title_zh"]] + [stated(row) for _, row in quoted.iterrows()]
+    rows = join_rows([documents.assign(differs_in="", relation="copy"), quoted.assign(relation="copy")])
+    values = [years(title) for title in documents["title_zh"]] + [read_stated(row) for _, row in quoted.iterrows()]
     also = text("titled-also", places=len(quoted)) if len(quoted) else NOTHING
     said = [text("titled", titles=titles(documents)), also, text("titled-name")]
     return printed(claim, rows, values, data).told(texts.joined(said, SENTENCE))
@@ -335,7 +335,7 @@ def fulfilled(claim: pd.Series, data: Data, outcome_scope: str = "key_manufactur
     beside = words[words["part_zh"] == ""]
     judged, known = recomputed(claim, gap, short or met), [rows for _, rows, state in became if state in TOLD]
     if judged.agreement == "none" and known:  # no aim is known to be missed, nor all to be met
-        judged = Judged("parts", "related", joined(known), (False, True))
+        judged = Judged("parts", "related", join_rows(known), (False, True))
     last = every["target_year"].max()
     told = text(
         "outcomes",
@@ -372,7 +372,7 @@ def under_one_reading(claim: pd.Series, data: Data) -> Judged:
     unknown = missing().told(text(f"unknown-{second.replace('_', '-')}"))
     found, rows = attested(claim, data), data.evidence(claim["claim_id"])
     if first == "agency_counts" and len(rows):  # what an agency did is then what the ministry did
-        found = printed(claim, rows, [stated(row) for _, row in rows.iterrows()], data, [True] * len(rows))
+        found = printed(claim, rows, [read_stated(row) for _, row in rows.iterrows()], data, [True] * len(rows))
         found = found.told(column(rows, "says", SENTENCE))
     return by_reading(claim, {first: found, second: unknown}, data)
 

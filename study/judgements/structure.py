@@ -4,7 +4,7 @@ import pandas as pd
 
 from compendium.ledger import evidence
 from compendium.ledger.evidence import Data, outside
-from compendium.ledger.judging import Judged, missing, own, printed, stated, tally
+from compendium.ledger.judging import Judged, missing, own, printed, read_stated, tally
 from compendium.texts import NOTHING, SEMICOLON, SENTENCE, both, catalogue, joined, of
 from study.judgements.registry import judges
 
@@ -35,7 +35,7 @@ def value_chain(claim: pd.Series, data: Data) -> Judged:
     """What sources say of the place in the value chain; shares of value added in trade measure something else."""
     said, exports = data.evidence("Q57"), outside(data("value_added_in_exports"))
     exports = exports[(exports["sector"] == "total") & (exports["vintage"] == "adb_mrio_2023_07")]
-    rows, values = [said], [stated(row) for _, row in said.iterrows()]
+    rows, values = [said], [read_stated(row) for _, row in said.iterrows()]
     places = []
     for measure in YARDSTICKS:
         every = exports[exports["measure"] == measure].sort_values("value_pct", ascending=False, kind="stable")
@@ -59,7 +59,7 @@ def value_chain(claim: pd.Series, data: Data) -> Judged:
                 before=joined(before, ("", "")),
             )
         )
-    every = evidence.joined(rows)
+    every = evidence.join_rows(rows)
     if every.empty:
         return missing("printed")
     pro, contra = (

@@ -16,8 +16,8 @@ from compendium.ledger.judging import (
     missing,
     own,
     printed,
-    sided,
-    stated,
+    read_stated,
+    tell_sides,
 )
 from compendium.ledger.readings import by_reading
 from compendium.texts import NOTHING, SENTENCE, SLASH, Text, both, catalogue, column, joined, of
@@ -38,11 +38,11 @@ def largest(claim: pd.Series, data: Data) -> Judged:
     last = complete[complete["year"] == complete["year"].max()]
     china = last[last["iso3"] == "CHN"].assign(relation="copy")
     said = data.evidence(claim["claim_id"])
-    rows = evidence.joined([china, said])
+    rows = evidence.join_rows([china, said])
     if rows.empty:
         return missing("printed")
     ranks = [1 + int((last["value_bn_usd"] > value).sum()) for value in china["value_bn_usd"]]
-    values = [*ranks, *(stated(row) for _, row in said.iterrows())]
+    values = [*ranks, *(read_stated(row) for _, row in said.iterrows())]
     alike = [True] * len(china) + list(said["differs_in"].eq(""))
     judged, also = printed(claim, rows, values, data, alike), text("largest-said", n=len(said))
     if china.empty:
@@ -244,10 +244,10 @@ def software(claim: pd.Series, data: Data) -> Judged:
         shares, foreign, plain = shares.head(0), foreign.head(0), plain.head(0)
     said = data.evidence(claim["claim_id"])
     said = said[~said["source_id"].isin(shares["source_id"])]  # what a source says of shares that are compared
-    rows = evidence.joined([shares[~plain], said])
+    rows = evidence.join_rows([shares[~plain], said])
     if rows.empty:
         return missing("printed")
-    values = [*(foreign[~plain] > foreign[plain].min()), *(stated(row) for _, row in said.iterrows())]
+    values = [*(foreign[~plain] > foreign[plain].min()), *(read_stated(row) for _, row in said.iterrows())]
     held = [
         text("software-share", name=text(f"software-{c}"), about=about(sign), share=v)
         for c, v, sign in zip(shares["software_class"], foreign, shares["comparator"], strict=True)
@@ -281,10 +281,10 @@ def frontier(claim: pd.Series, data: Data) -> Judged:
     ends = {m: (end.iloc[0], end.iloc[-1]) for m, end in rows.groupby("measure")}
     held = {m: (last["value"] >= first["value"]) == WIDENS[m] for m, (first, last) in ends.items()}
     told = [(held[m], text(f"frontier-{m}", first=first, last=last)) for m, (first, last) in ends.items()]
-    told += [(bool(stated(row)), of(row, "says")) for _, row in said.iterrows()]
-    every = evidence.joined([rows, said])
-    values = [*rows["measure"].map(held), *(stated(row) for _, row in said.iterrows())]
-    reason = text("frontier", said=sided(told), n=len(set(data.origins(every))))
+    told += [(bool(read_stated(row)), of(row, "says")) for _, row in said.iterrows()]
+    every = evidence.join_rows([rows, said])
+    values = [*rows["measure"].map(held), *(read_stated(row) for _, row in said.iterrows())]
+    reason = text("frontier", said=tell_sides(told), n=len(set(data.origins(every))))
     return printed(claim, every, values, data, [False] * len(every)).told(reason)
 
 
@@ -330,7 +330,7 @@ def tighter(claim: pd.Series, data: Data) -> Judged:
     rows, found = data.evidence(claim["claim_id"]), {}
     for name, part in {"output": "output", "access": "equipment and licences"}.items():
         mine = rows[rows["part_en"] == part]
-        values = [stated(row) for _, row in mine.iterrows()]
+        values = [read_stated(row) for _, row in mine.iterrows()]
         found[name] = printed(claim, mine, values, data).told(column(mine, "says", SENTENCE))
     found["supply"] = missing().told(text("tighter-supply"))
     return by_reading(claim, found, data)
@@ -342,7 +342,7 @@ def shortage(claim: pd.Series, data: Data) -> Judged:
     rows = data.evidence(claim["claim_id"])
     if rows.empty:
         return missing()
-    found = printed(claim, rows, [stated(row) for _, row in rows.iterrows()], data, [False] * len(rows))
+    found = printed(claim, rows, [read_stated(row) for _, row in rows.iterrows()], data, [False] * len(rows))
     origins = set(data.origins(rows[rows["part_en"] == ""]))
     return found.tallied(*either_side(rows, data)).told(text("shortage", said=by_side(rows, data), n=len(origins)))
 
@@ -364,5 +364,5 @@ def bases(claim: pd.Series, data: Data) -> Judged:
         text("bases-open", names=joined(unknown)) if unknown else NOTHING,
     ]
     ours = own(claim, len(items) == int(data.value("Q87")), items)
-    beside = evidence.joined([part.rows for part in found])
+    beside = evidence.join_rows([part.rows for part in found])
     return ours.told(joined([text("bases-own"), *told], SENTENCE), beside)

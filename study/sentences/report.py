@@ -6,7 +6,7 @@ from functools import partial
 import pandas as pd
 from IPython.display import Markdown
 
-from compendium.ledger.claims import frame, stored
+from compendium.ledger.claims import frame, read_ledger
 from compendium.ledger.record import show_values
 from compendium.pages import findings
 from compendium.run import declared, sweep
@@ -33,7 +33,7 @@ def fared(core: pd.Series) -> dict[str, object]:
 def main_findings(notebook: Notebook) -> Markdown:
     """Return the declared findings as a list, those withdrawn at its end."""
     return multilingual(
-        written(partial(findings.list_findings, findings.key_findings(notebook.c, stored(notebook.c)))),
+        written(partial(findings.list_findings, findings.key_findings(notebook.c, read_ledger(notebook.c)))),
         notebook.c.shown,
     )
 
@@ -49,10 +49,10 @@ def lost(notebook: Notebook, fate: pd.DataFrame, others: int) -> Text:
 
 def swept(notebook: Notebook, ledger: pd.DataFrame) -> Text:
     """Say how many verdicts depend on the declared choices, and for which claims the sweep is older than the ledger."""
-    robust, varied = sweep.stored(notebook.c, "robustness").set_index("item"), declared.varied(notebook.c)
-    judged = frame(stored(notebook.c)).loc[lambda rows: rows.index.isin(robust.index)]
+    robust, varied = sweep.read_table(notebook.c, "robustness").set_index("item"), declared.select_choices(notebook.c)
+    judged = frame(read_ledger(notebook.c)).loc[lambda rows: rows.index.isin(robust.index)]
     rows = robust.loc[judged.index]
-    taken = declared.reach(notebook.c, varied, list(rows.index))
+    taken = declared.list_reach(notebook.c, varied, list(rows.index))
     reached = pd.Series({claim: bool(taken[claim]) for claim in rows.index})
     by = [choice for name, choice in varied.items() if any(name in names for names in taken.values())]
     held = rows["share"] == 1

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from compendium.ledger import coding
-from compendium.ledger.claims import stored
+from compendium.ledger.claims import read_ledger
 from compendium.ledger.evidence import rank
 from compendium.show.notebook import Notebook
 from compendium.texts import Text
@@ -29,12 +29,12 @@ def loosened(notebook: Notebook, relaxed: pd.DataFrame, facts: int) -> Text:
 
 def coders(notebook: Notebook) -> Text:
     """Say how far the codings agree, and what the majority turns against the first."""
-    codings = coding.coded(notebook.data)
+    codings = coding.list_codings(notebook.data)
     if codings.empty:
         return notebook.say("coding-none")
     agreed, moved = recoding.agreements(codings), recoding.moved(codings, "first")
     extent = agreed[agreed["question"] == "extent"].groupby("rows")["kappa"].agg(["min", "max"])
-    coded = [one for one in stored(notebook.c).values() if one.verdict_codings]
+    coded = [one for one in read_ledger(notebook.c).values() if one.verdict_codings]
     turned = [one for one in coded if one.verdict_codings[0] != one.verdict]
     return notebook.say(
         "coding-say",

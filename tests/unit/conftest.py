@@ -46,7 +46,7 @@ def place(tmp_path_factory):
 
 
 def remembering(known, before):
-    """Return `described`, `parse` and `typed`, which read only what is not yet in `known`.
+    """Return `check_descriptor`, `parse` and `type_rows`, which read only what is not yet in `known`.
 
     A test changes one table or two; the others, as they were `before`, and a description that differs in nothing but
     hashes, are read once.
@@ -54,12 +54,12 @@ def remembering(known, before):
 
     kept = known.setdefault("kept", set())
 
-    def described(tables, needed=()):
+    def check_descriptor(tables, needed=()):
         renewed, package = ("hash", "bytes", "sources_sha256"), tables.package
         plain = [r | {key: type(r.get(key)).__name__ for key in renewed} for r in package["resources"]]
         key = str(tables.folder), marshal.dumps(package | {"resources": plain}, 2), tuple(sorted(needed))
         if key not in known:
-            known[key] = standard.described(tables, needed)
+            known[key] = standard.check_descriptor(tables, needed)
             for resource, told in zip(known[key].resources, package["resources"], strict=True):
                 known[id(resource)] = marshal.dumps(told["schema"], 2)
         return known[key]
@@ -73,17 +73,17 @@ def remembering(known, before):
             kept.add(id(known[key][0]))
         return known[key]
 
-    def typed(resource, columns, odd, file, languages):
+    def type_rows(resource, columns, odd, file, languages):
         key = file, known[id(resource)], id(columns)
         if id(columns) not in kept:
             written = [(list(column.places), column.rows.tobytes()) for column in columns.values()]
             key = *key[:2], marshal.dumps((written, odd), 2)
         if key not in known:
-            known[key] = cells.typed(resource, columns, odd, file, languages)
+            known[key] = cells.type_rows(resource, columns, odd, file, languages)
         rows, faults = known[key]
         return rows, [copy(fault) for fault in faults]  # a fault that is told is marked with how many others there are
 
-    return described, parse, typed
+    return check_descriptor, parse, type_rows
 
 
 @pytest.fixture

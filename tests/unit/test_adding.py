@@ -431,24 +431,26 @@ def test_the_type_of_a_column(values, kind):
 
 
 def test_notes_tell_of_kin_of_what_nothing_names_and_of_exercises_without_a_solution(folder, monkeypatch):
-    assert {note.partition(" is ")[2] for note in notes.notes(at(folder))} == {"still made up. Remedy: say your own"}
+    assert {note.partition(" is ")[2] for note in notes.list_notes(at(folder))} == {
+        "still made up. Remedy: say your own"
+    }
     monkeypatch.setattr(placeholders, "find_placeholders", lambda _: [])
-    assert notes.notes(at(folder)) == []
+    assert notes.list_notes(at(folder)) == []
     kin = [*SOURCE[:-2], "--origin", "university of KIN", "--origin-kind", "academic"]
     assert "note: data/raw/sources.csv, poll-2020: is of an author of the paper, an employer or its" in told(*kin)
     notebook = folder / "notebooks/01-example.ipynb"
     content = nbformat.read(notebook, 4)
     content.cells.insert(1, nbformat.v4.new_markdown_cell("How many?", id="exercise-9"))
     nbformat.write(content, notebook)
-    near, idle, unsolved = notes.notes(at(folder))
+    near, idle, unsolved = notes.list_notes(at(folder))
     assert "poll-2020: is of an author" in near and "poll-2020: no row names it yet" in idle
     assert unsolved == "notebooks/01-example.ipynb, cell exercise-9: the exercise has no solution"
     told("evidence", "add", "Q02", *EVIDENCE[3:])
-    assert notes.notes(at(folder)) == [near, unsolved]
+    assert notes.list_notes(at(folder)) == [near, unsolved]
 
 
 def test_this_study_has_no_notes():
-    assert notes.notes(HERE) == []
+    assert notes.list_notes(HERE) == []
 
 
 def test_outputs_that_were_accepted_are_not_told_as_a_change_to_discard(folder):
@@ -537,8 +539,8 @@ def test_that_changed_tables_change_outputs_is_told_first(folder, monkeypatch, c
     write_atomic(accepted, b"table,sha256\nclaims,sha256:1\nsources,sha256:2\n")
     write_atomic(run, b"table,sha256\nclaims,sha256:1\nsources,sha256:3\n" if changed else accepted.read_bytes())
     monkeypatch.setattr(schedule, "run", lambda *_, **__: SimpleNamespace(failures=[]))
-    monkeypatch.setattr(schedule, "unlocked", lambda _: [])
-    monkeypatch.setattr(comparison, "crowded", lambda root: [])
+    monkeypatch.setattr(schedule, "list_unlocked", lambda _: [])
+    monkeypatch.setattr(comparison, "list_crowded", lambda root: [])
     monkeypatch.setattr(comparison, "compare", lambda *_: ["one"])
     done = CliRunner().invoke(main, ["run"])
     first = "The tables of data/raw changed, so the outputs did: look, then make accept.\n"

@@ -12,7 +12,7 @@ from compendium import paths
 from compendium.ledger import claims
 from compendium.ledger.evidence import Data
 from compendium.ledger.judging import attested
-from compendium.ledger.recording import END, first, record_claim
+from compendium.ledger.recording import END, first_sentence, record_claim
 from compendium.pages import terminal
 from compendium.show.story import Entry, Row, show_cards, show_story
 from compendium.texts import NOTHING, both
@@ -125,7 +125,7 @@ def test_related_evidence_tells_its_side_beside_the_mark():
     ],
 )
 def test_the_first_sentence_of_a_reason_says_why(language, text, said):
-    assert END[language].split(text)[0] == first(both(text, text))[language] == said
+    assert END[language].split(text)[0] == first_sentence(both(text, text))[language] == said
 
 
 def test_the_ledger_says_why_in_one_sentence_and_counts_related_evidence_by_side():

@@ -85,7 +85,7 @@ def test_the_memory_of_who_measures_is_not_that_of_a_small_command(tmp_path):
 @pytest.mark.slow
 def test_a_made_up_compendium_obeys_the_rules_of_today(tmp_path):
     made = compendia.with_claims(compendia.empty(tmp_path / "empty"), tmp_path / "made", 10)
-    verdicts = pd.read_csv(paths.processed("claims", made))["verdict"]
+    verdicts = pd.read_csv(paths.processed_path("claims", made))["verdict"]
     assert len(verdicts) == 10 and verdicts.nunique() > 1
 
 

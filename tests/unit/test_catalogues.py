@@ -50,7 +50,7 @@ def faults(code, name, keys):
 
 @pytest.mark.parametrize("file", CATALOGUES, ids=shown)
 def test_code_and_texts_of_a_catalogue_fit(file):
-    folder, entries = file.parent.parent, toml.whole(file, texts.CATALOGUE, texts.OF_ENGINE)
+    folder, entries = file.parent.parent, toml.read_file(file, texts.CATALOGUE, texts.OF_ENGINE)
     code = {shown(module): module.read_text(encoding="utf-8") for module in modules(folder)}
     keys = {
         key: keyed.wanted(entry["zh"]) for key, entry in entries.items() if not key.isdigit()

@@ -51,7 +51,7 @@ def note(root):
     """Write the summary that a run of all notebooks leaves, for the outputs below `root`."""
     every, c = contents.catalogue(HERE), run_in(root)
     summary = {"finished": FINISHED, "files": {name: caching.fingerprints(name, root) for name in every}}
-    keys = caching.Keys(c, root, list(every.values()), {}, judge.judged(c), caching.previous(root))
+    keys = caching.Keys(c, root, list(every.values()), {}, judge.judge_claims(c), caching.previous(root))
     summary["keys"] = {name: keys.key(name) for name in every}
     (root / "run.json").write_text(json.dumps(summary), encoding="utf-8")
 

@@ -90,7 +90,7 @@ def test_what_leans_on_the_paper_is_no_neighbour():
 def test_no_chance_is_told_of_what_was_not_found_as_one_number(said, computed, agreement, rule):
     frame, data = world([75, 80, 0])
     assert neighbours(said, judged(frame, computed, agreement, rule), data) is None
-    assert chance.told(said, judged(frame, computed, agreement, rule), data) is NOTHING
+    assert chance.tell_chance(said, judged(frame, computed, agreement, rule), data) is NOTHING
 
 
 def test_a_number_is_one_in_whatever_type_it_was_computed():
@@ -109,6 +109,6 @@ def test_a_number_is_one_in_whatever_type_it_was_computed():
 )
 def test_the_sentence_tells_how_many_stand_there(column, zh, en):
     frame, data = world(column)
-    told = chance.told(one(75), judged(frame, [75]), data)
+    told = chance.tell_chance(one(75), judged(frame, [75]), data)
     assert zh in told.zh and "最接近的20个数" in told.zh
     assert en in told.en and told.en.startswith("(Of the 20 nearest numbers as round as it, ")

@@ -137,7 +137,7 @@ def assessed(grade, trust):
     ],
 )
 def test_weak_evidence_is_owned_up_to(grade, trust, said):
-    assert recording.weakness(assessed(grade, trust)) == both(*said)
+    assert recording.tell_weakness(assessed(grade, trust)) == both(*said)
 
 
 def test_a_reason_tells_what_was_not_obtained_once():
@@ -147,14 +147,16 @@ def test_a_reason_tells_what_was_not_obtained_once():
         f"Not obtained, though decisive: {records['R14']}.",
         f"Not obtained, though helpful: {records['R13']}.",
     )
-    assert recording.unseen("Q15", True, data).en == f"Not obtained, though decisive: {records['R02']}."
-    assert recording.unseen("Q15", False, data) == NOTHING, "no record that would only help"
-    assert recording.unseen("Q79", True, data).en == f"{decisive} {helpful}"
-    assert recording.unseen("Q79", False, data).en == helpful, "the reason of a claim without rows tells the others"
+    assert recording.tell_unseen("Q15", True, data).en == f"Not obtained, though decisive: {records['R02']}."
+    assert recording.tell_unseen("Q15", False, data) == NOTHING, "no record that would only help"
+    assert recording.tell_unseen("Q79", True, data).en == f"{decisive} {helpful}"
+    assert recording.tell_unseen("Q79", False, data).en == helpful, (
+        "the reason of a claim without rows tells the others"
+    )
 
 
 def test_firm_evidence_needs_no_excuse():
-    assert recording.weakness(assessed("B", "ok")) == recording.weakness(assessed("", "")) == NOTHING
+    assert recording.tell_weakness(assessed("B", "ok")) == recording.tell_weakness(assessed("", "")) == NOTHING
 
 
 @pytest.mark.parametrize(
@@ -230,7 +232,7 @@ def test_the_changes_of_a_flip_come_back_from_its_text():
 
 
 def keep(root, name, *lines):
-    path = paths.processed(name, root)
+    path = paths.processed_path(name, root)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(csv_text(*lines[:1], lines[1:]), encoding="utf-8")
 
@@ -263,7 +265,7 @@ def places(ledger):
 
 
 def test_a_ledger_is_read_with_the_cell_that_shows_each_claim(c):
-    found = claims.stored(c)
+    found = claims.read_ledger(c)
     told = [(one.value_computed, one.difference, one.printed.en) for one in found.values()]
     assert told == [(((46,),), 0.5, "NA"), (((46,),), None, "")]
     assert places(found) == {"Q14": ("02-a", "story"), "Q15": ("03-b", "check")}
@@ -272,18 +274,18 @@ def test_a_ledger_is_read_with_the_cell_that_shows_each_claim(c):
 
 def test_what_a_run_saw_of_a_notebook_takes_the_place_of_what_was_committed(c):
     keep(c.out, "shown", SEEN[0], ("03-b", "later", "claim", "Q99"))
-    assert claims.shown(c, c.out).to_numpy().tolist() == [["03-b", "later", "claim", "Q99"], *map(list, SEEN[1:3])]
-    assert places(claims.stored(c)) == {"Q14": ("02-a", "story"), "Q15": ("", "")}, "no cell shows Q15 now"
+    assert claims.read_shown(c, c.out).to_numpy().tolist() == [["03-b", "later", "claim", "Q99"], *map(list, SEEN[1:3])]
+    assert places(claims.read_ledger(c)) == {"Q14": ("02-a", "story"), "Q15": ("", "")}, "no cell shows Q15 now"
 
 
 def test_a_stored_ledger_comes_from_the_folder_asked_for_and_is_one(c):
     write(c.out, judged(claim_id="Q16", **KNOWN))
-    assert list(claims.stored(c)) == ["Q16"] and list(claims.stored(c, c.root)) == ["Q14", "Q15"]
+    assert list(claims.read_ledger(c)) == ["Q16"] and list(claims.read_ledger(c, c.root)) == ["Q14", "Q15"]
     with pytest.raises(InputError, match="is missing"):
-        claims.stored(at(c.root.parent))
+        claims.read_ledger(at(c.root.parent))
     keep(c.out, "claims", ())
     with pytest.raises(InputError, match=r"is no table with a column claim_id\. Remedy: "):
-        claims.stored(c)
+        claims.read_ledger(c)
 
 
 SPOILT = {"value_computed": "4x", "difference": "some", "readings": "narrow", "flip_steps": "1.5"}
@@ -303,7 +305,7 @@ def test_a_ledger_that_lacks_a_column_or_holds_what_cannot_stand_there_is_none(c
     row = row if cells else {name: cell for name, cell in row.items() if name != "verdict"}
     keep(c.out, "claims", row, row.values())
     with pytest.raises(InputError, match=f"claims.csv: {re.escape(said)}"):
-        claims.stored(c)
+        claims.read_ledger(c)
 
 
 def test_count_by_hand():
@@ -316,7 +318,7 @@ def test_count_by_hand():
     assert counts.index.tolist() == ["relabelled", "bounded", "all"]
     assert counts.to_numpy().tolist() == [[2, 1, 3], [0, 1, 1], [2, 2, 4]]
     assert (counts.dtypes == "int64").all()
-    said = [listing.lists(one, "en") for one in (ledger, altered(ledger, "Q4", agreement="differs"))]
+    said = [listing.tell_lists(one, "en") for one in (ledger, altered(ledger, "Q4", agreement="differs"))]
     assert [re.findall(r"\d+", one) for one in said] == [["4", "1", "1"], ["4", "1", "0"]]
 
 

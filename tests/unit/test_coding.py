@@ -27,7 +27,7 @@ def data(frozen_tables):
 
 @pytest.fixture(scope="module")
 def codings(data):
-    return coding.coded(data)
+    return coding.list_codings(data)
 
 
 @pytest.mark.parametrize(
@@ -69,13 +69,13 @@ def test_a_row_whose_words_have_changed_since_is_not_coded(data, codings, table,
     row = codings.iloc[0]
     key = "evidence_id" if table == "claim_evidence" else "claim_id"
     changed = tuple(data(table).index[data(table)[key] == row[key]])
-    left = coding.coded(data.having(Change("set", table, changed, column, ("another",))))
+    left = coding.list_codings(data.having(Change("set", table, changed, column, ("another",))))
     assert row["evidence_id"] not in set(left["evidence_id"]) and len(left)
 
 
 def test_verdicts_by_one_coder_are_those_of_its_codes_alone(data, codings):
     told, turned = recoding.moved(codings, "first"), {}
-    by = {coder: coding.recoded(data, codes[coding.CODES]) for coder, codes in codings.groupby("coder")}
+    by = {coder: coding.recode(data, codes[coding.CODES]) for coder, codes in codings.groupby("coder")}
     for name in codings["claim_id"].unique():
         alone = coding.alone(judges, name, data)
         assert alone == [judges.assess(name, by[coder]).verdict for coder in data("coders")["coder"]]
@@ -83,7 +83,7 @@ def test_verdicts_by_one_coder_are_those_of_its_codes_alone(data, codings):
             turned[name] = verdict
             mine = told.index[told["claim_id"] == name]
             back = codings[(codings["coder"] == "first") & codings.index.isin(mine)][coding.CODES]
-            assert judges.assess(name, coding.recoded(data, back)).verdict == alone[0], "its rows move it"
+            assert judges.assess(name, coding.recode(data, back)).verdict == alone[0], "its rows move it"
     assert {"traced", "open"} <= set(turned.values())
 
 

@@ -284,9 +284,9 @@ def test_a_changed_digit_in_a_recorded_hash_shows():
 
 
 def test_outputs_that_were_not_accepted_are_not_described(monkeypatch):
-    known = reference.recorded(HERE)
+    known = reference.read_recorded(HERE)
     name = next(iter(known))
-    monkeypatch.setattr(reference, "recorded", lambda _: known | {name: "0" * 64})
+    monkeypatch.setattr(reference, "read_recorded", lambda _: known | {name: "0" * 64})
     with pytest.raises(CompendiumError, match=f"{name}: not the one recorded"):
         crate.content(HERE)
 

@@ -48,7 +48,7 @@ def test_binder_has_the_python_of_the_project_and_installs_the_lock():
     assert text(".binder/postBuild").endswith("python -m pip install --no-deps --no-build-isolation -e .\n")
 
 
-@pytest.mark.skipif(not paths.versioned(paths.HOME), reason="git is asked, which does not know this copy")
+@pytest.mark.skipif(not paths.has_git(paths.HOME), reason="git is asked, which does not know this copy")
 def test_git_shows_every_change_to_a_reader():
     names = subprocess.run(
         ["git", "-C", str(paths.HOME), "ls-files", "data", "notebooks", "study", "compendium/*.py", "tests", "docs"],
@@ -76,7 +76,7 @@ def test_the_workflow_runs_the_two_commands_on_every_python_and_kind_of_processo
 
 def names():
     """Return the files that are committed, or that lie in a copy without git, with what is added to an archive."""
-    if paths.versioned(paths.HOME):
+    if paths.has_git(paths.HOME):
         found = reference.git(HERE, "ls-files", "-z").decode("utf-8").split("\0")[:-1]
     else:
         ignored = re.compile("|".join(re.escape(name).replace(r"\*", "[^/]*") for name in copies.IGNORED))

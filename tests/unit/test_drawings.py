@@ -29,7 +29,7 @@ def drawn(tmp_path, frozen_root):
             page.label = page.axes.text(2, 3, "46 projects")
             work(page)
         plt.close("all")
-        return comparison.files(tmp_path / "figures" / "en" / "99-t.svg")
+        return comparison.read_figure(tmp_path / "figures" / "en" / "99-t.svg")
 
     return draw
 
@@ -95,7 +95,7 @@ def test_a_drawing_in_a_notebook_counts_as_the_files_do(drawn):
 
 def alike(now, was, by_eye):
     wanted = comparison.outputs(was)
-    return comparison.outputs(comparison.settled(now, was, by_eye)) == wanted
+    return comparison.outputs(comparison.settle_drawings(now, was, by_eye)) == wanted
 
 
 @pytest.mark.parametrize("page", ["running.md", "running.zh-CN.md"])

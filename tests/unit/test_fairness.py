@@ -116,6 +116,6 @@ def test_the_authors_are_told_each_headline_claim_in_doubt_or_open_to_readings_w
 def test_nothing_says_that_a_letter_was_sent(ledger, page, language):
     said = (paths.HOME / "docs" / page).read_text(encoding="utf-8")
     assert said.count(DRAFTS[language]) == 1
-    made = "\n".join(letters.parts(C, ledger, language).values())
+    made = "\n".join(letters.make_parts(C, ledger, language).values())
     assert re.findall(SENT, said.replace(DRAFTS[language], "") + made) == []
     assert re.search(SENT, DRAFTS[language]), "the pattern finds what it is to find"

@@ -105,10 +105,10 @@ def clash(page):
 def test_what_a_reader_would_stumble_over_is_drawn_and_told(c, folder, work, fault):
     draw(c, work=work)
     told = [f"figure 99-test ({tongue}): {fault}. Remedy: " for tongue in ("en", "zh")]
-    found = comparison.crowded(folder)
+    found = comparison.list_crowded(folder)
     assert len(found) == 2 and all(line.startswith(head) for line, head in zip(found, told, strict=True))
     draw(c)
-    assert not comparison.crowded(folder)
+    assert not comparison.list_crowded(folder)
 
 
 def test_the_title_of_a_vertical_axis_stands_level_above_it(c):
@@ -141,7 +141,7 @@ def test_hidden_tick_labels_are_no_overlap(c, folder):
         page.axes.set_xlim(0, 3)
 
     draw(c, work=crowd)
-    assert not comparison.crowded(folder)
+    assert not comparison.list_crowded(folder)
 
 
 def test_the_tile_map_shows_34_tiles_with_the_bounds_in_each(c):
@@ -212,8 +212,8 @@ def test_a_figure_too_wide_for_a_phone_is_refused(c):
     ],
 )
 def test_long_texts_are_folded_where_their_language_allows(text, width, lines):
-    assert figures.folded(text, width).split("\n") == lines
-    assert figures.folded(text, 10**6) == text
+    assert figures.fold_text(text, width).split("\n") == lines
+    assert figures.fold_text(text, 10**6) == text
 
 
 def test_crowded_labels_are_moved_up_and_keep_their_order():

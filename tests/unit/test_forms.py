@@ -91,7 +91,7 @@ def test_the_box_of_chance_is_ticked_as_the_code_is(name):
     root = paths.HOME
     code = "".join(path.read_text(encoding="utf-8") for path in root.glob("study/**/*.py"))
     for notebook in contents.catalogue(HERE).values():
-        code += "".join(ast.unparse(tree) for _, tree in cells.parsed(notebook.path))
+        code += "".join(ast.unparse(tree) for _, tree in cells.parse_code(notebook.path))
     seeded, unseeded = re.findall(r"^- \[(.)\] .*(?:[Rr]andom|随机)", text(name), re.M)
     chance = "default_rng(" in code
     assert (seeded, unseeded) == (("x", " ") if chance else (" ", "x"))
@@ -200,13 +200,13 @@ def test_a_run_that_was_not_measured_is_named(monkeypatch):
 
 
 def test_what_is_generated_is_up_to_date():
-    assert form.outdated(HERE) == []
+    assert form.list_outdated(HERE) == []
 
 
 def test_what_is_out_of_date_is_named(monkeypatch):
     monkeypatch.setitem(form.PARTS, "software", lambda *_: "other")
     monkeypatch.setitem(form.FILES, manifest.ZENODO, lambda _: "other")
-    named = [line.split(":")[0] for line in form.outdated(HERE)]
+    named = [line.split(":")[0] for line in form.list_outdated(HERE)]
     assert named == [*FORMS, manifest.ZENODO]
 
 
@@ -214,7 +214,7 @@ def test_what_is_out_of_date_is_named(monkeypatch):
 
 
 def test_an_exhibit_serves_the_claims_its_cell_names_else_those_of_its_notebook():
-    seen, named, own = claims.shown(HERE, HERE.root), 0, 0
+    seen, named, own = claims.read_shown(HERE, HERE.root), 0, 0
     shows = seen[seen["kind"] == "claim"].groupby("notebook")["name"].agg(set)
     for exhibit in manifest.list_exhibits(HERE):
         if not exhibit.notebook:
@@ -233,7 +233,7 @@ def test_an_exhibit_serves_the_claims_its_cell_names_else_those_of_its_notebook(
 
 
 def test_titles_belong_to_tables_that_are_written():
-    seen = claims.shown(HERE, HERE.root)
+    seen = claims.read_shown(HERE, HERE.root)
     for notebook in contents.catalogue(HERE):
         made = seen["name"][seen["notebook"].eq(notebook) & seen["kind"].eq("table")]
         assert set(wording.read(HERE, notebook).tables) <= set(made), notebook

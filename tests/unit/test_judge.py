@@ -11,7 +11,7 @@ from worlds import altered
 from compendium import python
 from compendium.__main__ import main
 from compendium.compendium import Compendium
-from compendium.files import InputError, fingerprint, keyed
+from compendium.files import InputError, fingerprint, read_keyed
 from compendium.ledger import claims, gate
 from compendium.ledger.claims import FROM
 from compendium.ledger.record import columns
@@ -53,30 +53,30 @@ def edit(project, table, old, new):
 
 
 def test_what_has_not_changed_is_not_judged_again(project, asked):
-    first = judge.judged(find(), [COUNTED, LISTED])
+    first = judge.judge_claims(find(), [COUNTED, LISTED])
     assert asked == [COUNTED, LISTED]
     assert first[COUNTED].verdict and first[COUNTED].flip_said.en and first[COUNTED].reason.zh
-    assert judge.judged(find(), [LISTED, COUNTED]) == first and len(asked) == 2
+    assert judge.judge_claims(find(), [LISTED, COUNTED]) == first and len(asked) == 2
 
 
 def test_a_changed_table_asks_those_again_that_read_it(project, asked):
-    first = judge.judged(find(), [COUNTED, LISTED])
+    first = judge.judge_claims(find(), [COUNTED, LISTED])
     edit(project, "pilot_batches", "2017,final,97,", "2017,final,98,")
-    second = judge.judged(find(), [COUNTED, LISTED])
+    second = judge.judge_claims(find(), [COUNTED, LISTED])
     assert asked == [COUNTED, LISTED, COUNTED]
     assert second[COUNTED].verdict != first[COUNTED].verdict and second[LISTED] == first[LISTED]
     edit(project, "pilot_batches", "2017,final,98,", "2017,final,97,")
-    assert judge.judged(find(), [COUNTED]) == {COUNTED: first[COUNTED]}
+    assert judge.judge_claims(find(), [COUNTED]) == {COUNTED: first[COUNTED]}
 
 
 def test_a_table_that_no_claim_read_asks_none_again_but_is_checked(project, asked, monkeypatch):
-    judge.judged(find(), [COUNTED, LISTED])
+    judge.judge_claims(find(), [COUNTED, LISTED])
     checked = []
     monkeypatch.setattr(gate, "raise_if_bad", lambda _: checked.append(1))
-    judge.judged(find(), [COUNTED, LISTED])
+    judge.judge_claims(find(), [COUNTED, LISTED])
     assert checked == []
     (project / "data/raw/oecd_members.csv").write_text("spoilt", encoding="utf-8")
-    judge.judged(find(), [COUNTED, LISTED])
+    judge.judge_claims(find(), [COUNTED, LISTED])
     assert checked == [1] and len(asked) == 2
 
 
@@ -92,44 +92,44 @@ def test_a_table_that_no_claim_read_asks_none_again_but_is_checked(project, aske
     ],
 )
 def test_changed_code_asks_those_again_that_use_it(project, asked, file, again):
-    judge.judged(find(), [COUNTED, LISTED])
+    judge.judge_claims(find(), [COUNTED, LISTED])
     with (project / file).open("a", encoding="utf-8") as code:
         code.write("\n")
-    judge.judged(find(), [COUNTED, LISTED])
+    judge.judge_claims(find(), [COUNTED, LISTED])
     assert asked == [COUNTED, LISTED, *again]
 
 
 def test_judging_anew_asks_whatever_is_kept(project, asked):
-    assert judge.judged(find(), [LISTED]) == judge.judged(find(), [LISTED], anew=True)
+    assert judge.judge_claims(find(), [LISTED]) == judge.judge_claims(find(), [LISTED], anew=True)
     assert asked == [LISTED] * 2
 
 
 def test_a_changed_description_of_a_table_asks_all_again(project, asked):
-    judge.judged(find(), [COUNTED, LISTED])
+    judge.judge_claims(find(), [COUNTED, LISTED])
     package = project / "data/raw/datapackage.json"
     told = json.loads(package.read_text(encoding="utf-8"))
     for day in ("2027-01-01T00:00:00Z", told["created"]):
         package.write_text(json.dumps(told | {"created": day}), encoding="utf-8")
-        judge.judged(find(), [COUNTED, LISTED])
+        judge.judge_claims(find(), [COUNTED, LISTED])
     assert len(asked) == 2, "the day is no part of any judgement"
     told["resources"][0]["title"] += "!"
     package.write_text(json.dumps(told), encoding="utf-8")
-    judge.judged(find(), [COUNTED, LISTED])
+    judge.judge_claims(find(), [COUNTED, LISTED])
     assert asked == [COUNTED, LISTED] * 2
 
 
 def test_choices_are_kept_apart(project, asked):
-    default = judge.judged(find(), ["Q24"])
-    other = judge.judged(find(), ["Q24", LISTED], {"evidence_tier": "2"})
+    default = judge.judge_claims(find(), ["Q24"])
+    other = judge.judge_claims(find(), ["Q24", LISTED], {"evidence_tier": "2"})
     assert other["Q24"].value_computed != default["Q24"].value_computed
-    assert judge.judged(find(), ["Q24"], {"evidence_tier": "3"}) == judge.judged(find(), ["Q24"]) == default
-    assert judge.judged(find(), ["Q24"], {"evidence_tier": "2"}) == {"Q24": other["Q24"]}
+    assert judge.judge_claims(find(), ["Q24"], {"evidence_tier": "3"}) == judge.judge_claims(find(), ["Q24"]) == default
+    assert judge.judge_claims(find(), ["Q24"], {"evidence_tier": "2"}) == {"Q24": other["Q24"]}
     assert asked == ["Q24", "Q24", LISTED]
 
 
 def test_a_claim_rests_on_no_table_that_it_is_not_said_to_have_read(project):
     """Without the other tables its facts are the same, in a process that has read none of them."""
-    facts = judge.judged(find(), [COUNTED, LISTED, "Q24"])
+    facts = judge.judge_claims(find(), [COUNTED, LISTED, "Q24"])
     kept = json.loads((judge.folder(find()) / "kept.json").read_text(encoding="utf-8"))["kept"]
     package = project / "data/raw/datapackage.json"
     described = json.loads(package.read_text(encoding="utf-8"))
@@ -156,8 +156,8 @@ def test_the_command_tells_of_claims_and_of_what_the_ledger_says_otherwise(proje
     said = CliRunner().invoke(main, ["judge", COUNTED.lower(), LISTED])
     assert said.exit_code == 0, said.output
     assert said.output.count("committed the ledger has no verdict of it yet") == 2
-    statement = keyed(project / "data/raw/claims.csv", "claim_id")[COUNTED]
-    ledger = judge.judged(find(), [COUNTED])
+    statement = read_keyed(project / "data/raw/claims.csv", "claim_id")[COUNTED]
+    ledger = judge.judge_claims(find(), [COUNTED])
     one = ledger[COUNTED]
     for told in (statement["statement_zh"], one.printed.en, one.reason.zh, one.flip_said.zh):
         assert told and told in said.output
@@ -171,8 +171,8 @@ def tables_written(project):
 
 def test_the_command_writes_the_ledger_of_all_claims_for_notebooks_and_nothing_committed(project, monkeypatch):
     monkeypatch.delenv("COMPENDIUM_OUT")
-    rows = judge.judged(find(), [COUNTED, LISTED])
-    monkeypatch.setattr(judge, "judged", lambda *others: rows)
+    rows = judge.judge_claims(find(), [COUNTED, LISTED])
+    monkeypatch.setattr(judge, "judge_claims", lambda *others: rows)
     (project / "build/lab/zh").mkdir(parents=True)
     for arguments in ([COUNTED], ["-p", "evidence_tier=2"]):
         assert CliRunner().invoke(main, ["judge", *arguments]).exit_code == 0
@@ -185,14 +185,14 @@ def test_the_command_writes_the_ledger_of_all_claims_for_notebooks_and_nothing_c
 
 def test_what_the_command_wrote_for_notebooks_counts_only_in_the_state_that_was_judged(project, monkeypatch):
     monkeypatch.delenv("COMPENDIUM_OUT")
-    rows = judge.judged(find(), [COUNTED, LISTED])
+    rows = judge.judge_claims(find(), [COUNTED, LISTED])
     judge.write(find(), altered(rows, COUNTED, verdict="open"), project)
-    monkeypatch.setattr(judge, "judged", lambda *others: rows)
+    monkeypatch.setattr(judge, "judge_claims", lambda *others: rows)
     told = CliRunner().invoke(main, ["judge"])
     assert told.exit_code == 0, told.output
 
     def read():
-        return claims.stored(find())[COUNTED].verdict, judge.older(find())
+        return claims.read_ledger(find())[COUNTED].verdict, judge.tell_older(find())
 
     judged, accepted = (rows[COUNTED].verdict, ""), ("open", "")
     assert read() == judged
@@ -210,20 +210,22 @@ def test_what_the_command_wrote_for_notebooks_counts_only_in_the_state_that_was_
 
 
 def test_a_ledger_is_written_with_the_tables_it_was_judged_from_and_known_to_be_older(project):
-    ledger = judge.judged(find(), [COUNTED, LISTED])
+    ledger = judge.judge_claims(find(), [COUNTED, LISTED])
     judge.write(find(), ledger)
-    assert claims.stored(find()) == ledger
+    assert claims.read_ledger(find()) == ledger
     made = find().processed_path("claims").read_bytes()
     assert made.partition(b"\n")[0].decode().split(",") == columns(find().languages) and b"\r" not in made
-    kept = keyed(find().processed_path(FROM), "table")
-    assert {name: row["sha256"] for name, row in kept.items()} == judge.recorded(find()) and len(kept) > 30
-    assert judge.older(find()) == ""
+    kept = read_keyed(find().processed_path(FROM), "table")
+    assert {name: row["sha256"] for name, row in kept.items()} == judge.list_hashes(find()) and len(kept) > 30
+    assert judge.tell_older(find()) == ""
     edit(project, "pilot_batches", "2017,final,97,", "2017,final,98,")
-    assert judge.older(find()) == "The ledger is older than data/raw/pilot_batches.csv. Remedy: compendium judge"
+    assert judge.tell_older(find()) == "The ledger is older than data/raw/pilot_batches.csv. Remedy: compendium judge"
     edit(project, "claims", "headline", "supporting")
-    assert judge.older(find()) == "The ledger is older than data/raw/claims.csv and 1 more. Remedy: compendium judge"
-    judge.write(find(), judge.judged(find(), [COUNTED]))
-    assert judge.older(find()) == ""
+    assert (
+        judge.tell_older(find()) == "The ledger is older than data/raw/claims.csv and 1 more. Remedy: compendium judge"
+    )
+    judge.write(find(), judge.judge_claims(find(), [COUNTED]))
+    assert judge.tell_older(find()) == ""
 
 
 @pytest.mark.parametrize(
@@ -248,5 +250,5 @@ def test_a_table_that_differs_from_its_recorded_hash_is_refused_and_nothing_kept
     with (project / "data/raw/claims.csv").open("a", encoding="utf-8") as file:
         file.write("\n")
     with pytest.raises(InputError, match="differs from the SHA-256"):
-        judge.judged(find(), [LISTED])
+        judge.judge_claims(find(), [LISTED])
     assert not judge.folder(find()).exists()

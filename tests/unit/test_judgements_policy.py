@@ -289,7 +289,7 @@ def test_an_item_more_or_less_than_the_paper_says_is_inconsistent():
 
 def test_one_notebook_judges_all_structural_claims_and_else_what_it_reads_tables_for(c):
     weights = c.tables("claims").set_index("claim_id")["weight"]  # of today, as it is the notebook of today
-    shown = claims.shown(c, c.root).query("notebook == '10-problems-and-paths' and kind == 'claim'")
+    shown = claims.read_shown(c, c.root).query("notebook == '10-problems-and-paths' and kind == 'claim'")
     assert set(shown["name"]) == {*weights.index[weights == "structural"], "Q57"}
 
 

@@ -226,7 +226,7 @@ def test_open_statements_name_the_lists_that_were_not_obtained():
     lists = Data(C)("records").set_index("record_id").loc[["R01", "R02", "R03", "R04"]]
     for claim in ALL[:-1]:
         assert as_it_is(claim).verdict == UNSETTLED[claim]
-        unseen = recording.unseen(claim, True, Data(C))
+        unseen = recording.tell_unseen(claim, True, Data(C))
         assert all(name in unseen["en"] for name in lists["record_en"])
         assert all(name in unseen["zh"] for name in lists["record_zh"])
     assert as_it_is("Q31").verdict == "not obtained"

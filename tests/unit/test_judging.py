@@ -578,7 +578,7 @@ def test_wrong_bounds_name_the_claim():
 
 @pytest.mark.parametrize(("high", "said"), [(66.0, [63.0, 66.0]), (float("nan"), 63.0)])
 def test_a_row_of_evidence_says_a_number_or_an_interval(high, said):
-    assert judging.stated(pd.Series({"comparison": "value", "value": 63, "value_high": high})) == said
+    assert judging.read_stated(pd.Series({"comparison": "value", "value": 63, "value_high": high})) == said
 
 
 # Flips
@@ -633,7 +633,7 @@ def test_of_several_ways_the_smallest_end_is_found_and_no_way_is_followed_beyond
             if end and plan:
                 yield plan[-1], 1, end
 
-        found = flips.first([way(plan, end) for plan, end in zip(plans, ends, strict=True)])
+        found = flips.find_smallest([way(plan, end) for plan, end in zip(plans, ends, strict=True)])
         exhausted = [(plan[-1], 1, end) for plan, end in zip(plans, ends, strict=True) if plan and end]
         assert found == min(exhausted, key=lambda step: step[0], default=None)
         assert not found or max(asked, default=0) <= found[0]
@@ -870,9 +870,9 @@ def test_steps_are_of_the_last_digit_that_a_source_prints(real):
     rows = texts.index[texts["year"] == "2020"]
     values = texts.loc[rows, "first_published_pct"].astype(float)
     assert texts.loc[rows, "first_published_pct"].tolist() == ["2.40"]
-    assert conditions.decimals("rd_intensity_china", "first_published_pct", values, real) == [2]
-    assert conditions.decimals("rd_intensity_china", "first_published_pct", values + 0.1, real) == [1]
-    assert conditions.decimals("made-up", "value", pd.Series([2.5, 3.0]), real) == [1, 0]
+    assert conditions.list_decimals("rd_intensity_china", "first_published_pct", values, real) == [2]
+    assert conditions.list_decimals("rd_intensity_china", "first_published_pct", values + 0.1, real) == [1]
+    assert conditions.list_decimals("made-up", "value", pd.Series([2.5, 3.0]), real) == [1, 0]
 
 
 def test_a_judge_that_cannot_say_no_is_owned_up_to(judges):

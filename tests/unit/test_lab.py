@@ -15,7 +15,7 @@ from compendium import paths
 from compendium.__main__ import main
 from compendium.run import notebookfile
 from compendium.show import explorers, lab
-from compendium.show.halves import commented, half
+from compendium.show.halves import half, pick_comments
 
 READMES = ("README.md", "README.zh-CN.md")
 SVG = "<?xml?><svg><title>00-a</title><dc:description>{}</dc:description></svg>"
@@ -195,13 +195,15 @@ def test_copies_with_solutions_are_kept_and_how_to_start_anew_is_said(c, monkeyp
     def said(*options):
         return CliRunner().invoke(main, ["lab", *options]).output.splitlines()[1:]
 
-    assert said() == [] and lab.solved(c, "zh") and not lab.solved(c, "en")
+    assert said() == [] and lab.is_solved(c, "zh") and not lab.is_solved(c, "en")
     told = said("--no-solutions")
-    assert len(told) == 1 and "make lab SOLUTIONS=0 FRESH=1" in told[0] and lab.solved(c, "zh")
+    assert len(told) == 1 and "make lab SOLUTIONS=0 FRESH=1" in told[0] and lab.is_solved(c, "zh")
     (lab.folder(c, "zh") / "notebooks/00-start.ipynb").write_text("my work", encoding="utf-8")
     assert said("--no-solutions") == told, "no matter what one of them has become"
-    assert said("--no-solutions", "--language", "en") == [] and not lab.solved(c, "en")
-    assert len(said("--no-solutions", "--fresh")) == 1 and not lab.solved(c, "zh"), "the line says where the copies are"
+    assert said("--no-solutions", "--language", "en") == [] and not lab.is_solved(c, "en")
+    assert len(said("--no-solutions", "--fresh")) == 1 and not lab.is_solved(c, "zh"), (
+        "the line says where the copies are"
+    )
     assert said("--no-solutions") == [] and said() == []
 
 
@@ -241,9 +243,9 @@ def test_jupyterlab_opens_where_students_begin_and_writes_beside_the_copies(c, r
 
 
 def test_a_ledger_is_for_the_notebooks_and_for_the_copies_that_there_are(c, root):
-    assert lab.places(c) == [root / "build/lab"]
+    assert lab.list_places(c) == [root / "build/lab"]
     lab.prepare(c, "en")
-    assert lab.places(c) == [root / "build/lab", root / "build/lab/en"]
+    assert lab.list_places(c) == [root / "build/lab", root / "build/lab/en"]
 
 
 def test_no_news_is_asked_for(c):
@@ -306,4 +308,4 @@ def test_code_in_a_solution_is_in_both_languages_with_its_chinese_words():
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_code_without_comments_stays_as_it_is(language):
     code = "a = [\n    1,\n\n    2,\n]\n\nprint('a # b')"
-    assert commented(code, language, ("zh", "en")) == code
+    assert pick_comments(code, language, ("zh", "en")) == code

@@ -10,7 +10,7 @@ from worlds import at, declare
 from compendium import CompendiumError, example, new, paths, texts, toml
 from compendium.__main__ import main
 from compendium.data import codebook, datapackage
-from compendium.data.standard import described
+from compendium.data.standard import check_descriptor
 from compendium.files import write_atomic
 from compendium.languages import Languages
 from compendium.ledger import gate, record
@@ -61,7 +61,7 @@ def test_a_label_in_a_language_that_is_not_spoken_is_refused(one):
     field = next(f for table in tables.package["resources"] for f in table["schema"]["fields"] if "labels" in f)
     next(iter(field["labels"].values()))["zh"] = "官方"
     with pytest.raises(CompendiumError, match=f"must have {one.languages[0]}, and no other language"):
-        described(tables)
+        check_descriptor(tables)
 
 
 def test_the_ledger_and_the_log_have_columns_of_that_language_alone(one, judged):
@@ -86,7 +86,7 @@ def test_a_text_cell_bears_no_marks_and_a_comment_stays(one):
     text, [code] = catalogue("compendium/show")("yes"), one.languages
     assert wording.multilingual(text, [code]).data == "yes" == text[code]
     assert halves.half("# Speed\n\nin km / h", code) == "# Speed\n\nin km / h"
-    assert halves.commented("x = 1  # km / h", code, [code]) == "x = 1  # km / h"
+    assert halves.pick_comments("x = 1  # km / h", code, [code]) == "x = 1  # km / h"
 
 
 def test_a_language_that_is_not_spoken_is_refused(one, monkeypatch):
@@ -108,9 +108,9 @@ def test_a_text_of_the_compendium_is_in_that_language(one, tmp_path):
         file.write_text(f"[a]\n{said}\n", encoding="utf-8")
         if fault:
             with pytest.raises(CompendiumError, match=fault):
-                toml.whole(file, texts.CATALOGUE, one.languages)
+                toml.read_file(file, texts.CATALOGUE, one.languages)
         else:
-            assert toml.whole(file, texts.CATALOGUE, one.languages)["a"][code] == "a"
+            assert toml.read_file(file, texts.CATALOGUE, one.languages)["a"][code] == "a"
 
 
 def test_a_text_that_is_empty_in_a_language_is_empty_there_and_taken_from_no_other():
@@ -145,9 +145,9 @@ def test_of_two_languages_the_second_has_the_marked_files_and_both_have_columns(
     assert languages.columns("why") == ["why_de", "why_fr"] and languages.stem("why_fr") == "why"
     assert [languages.page("README.md", code) for code in languages] == ["README.md", "README.fr.md"]
     assert languages.unmarked("docs/a.fr.md#b") == "docs/a.md#b" and languages.key("title", "fr") == "title_fr"
-    text = halves.whole({"de": "eins", "fr": "un"})
+    text = halves.join_parts({"de": "eins", "fr": "un"})
     assert text == "<!-- de -->\neins\n\n<!-- fr -->\nun" and halves.half(text, "fr") == "un"
-    assert halves.commented("x = 1  # eins / un", "fr", languages) == "x = 1  # un"
+    assert halves.pick_comments("x = 1  # eins / un", "fr", languages) == "x = 1  # un"
     assert catalogue("compendium/show")("yes")["fr"] == "yes"
 
 

@@ -124,7 +124,7 @@ def test_a_ledger_for_notebooks_holds_until_what_it_was_judged_from_changes(proj
 def test_figures_are_compared_whatever_their_notebook_is_called(tmp_path):
     run, kept = tmp_path / "run", tmp_path / "kept"
     write_atomic(run / "figures/en/1-intro-growth.svg", b"<svg/>")
-    write_atomic(paths.processed(claims.SHOWN, run), b"notebook,cell,kind,name\n1-intro,a,figure,1-intro-growth\n")
+    write_atomic(paths.processed_path(claims.SHOWN, run), b"notebook,cell,kind,name\n1-intro,a,figure,1-intro-growth\n")
     intro = Notebook("1-intro", "1", both("", ""), frozenset(), False, tmp_path / "1-intro.ipynb")
     assert len(comparison.compare_figures(run, kept, intro, False)) == 1
     assert caching.made_by("1-intro", "figure", run) == ["1-intro-growth"]
@@ -132,7 +132,7 @@ def test_figures_are_compared_whatever_their_notebook_is_called(tmp_path):
 
 def test_force_judges_anew(project, monkeypatch):
     asked = []
-    monkeypatch.setattr(judge, "judged", lambda *_, **how: asked.append(how["anew"]) or {})
+    monkeypatch.setattr(judge, "judge_claims", lambda *_, **how: asked.append(how["anew"]) or {})
     for force in (False, True):
         schedule.run(find(), [], find().build / "run", {}, 1, print, force)
     assert asked == [False, True]

@@ -37,7 +37,7 @@ def begun(tmp_path):
 
 def test_the_ledger_of_the_engine_is_that_of_this_study_but_for_codes_and_texts():
     """Where a column is added here, or what it may hold changed, compendium/data/ledger.json has to follow."""
-    here, there = HERE.tables.resources, ledgertables.described(HERE.languages)
+    here, there = HERE.tables.resources, ledgertables.describe_tables(HERE.languages)
     assert there.keys() == COMMON - datapackage.DISPENSABLE
     for name, table in there.items():
         for key in ("primaryKey", "foreignKeys", "missingValues"):
@@ -61,7 +61,7 @@ def test_the_ledger_of_the_engine_is_that_of_this_study_but_for_codes_and_texts(
     ],
 )
 def test_the_ledger_speaks_the_languages_asked_for(begun, languages, columns, keys):
-    described = ledgertables.described(begun(*languages).languages)
+    described = ledgertables.describe_tables(begun(*languages).languages)
     table = described["claims"]
     fields = {field["name"]: field for field in table["schema"]["fields"]}
     assert [name for name in fields if name.startswith("statement_")] == columns

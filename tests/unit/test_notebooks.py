@@ -22,9 +22,9 @@ from compendium.cells import SOLUTION
 from compendium.ledger import claims
 from compendium.run import comparison, contents, notebookfile
 from compendium.show import pace, versions
-from compendium.show.halves import BETWEEN, HAN, commented
-from compendium.show.tabulation import titled
-from compendium.show.wording import worded
+from compendium.show.halves import BETWEEN, HAN, pick_comments
+from compendium.show.tabulation import name_column
+from compendium.show.wording import show_words
 
 NAMES = list(contents.catalogue(HERE))
 WIDTH = 100
@@ -61,7 +61,7 @@ def test_a_cell_that_is_no_python_is_named_with_its_line(tmp_path):
     cell = nbformat.v4.new_code_cell("a = 1\n%time a", id="timed")
     nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("%"), cell]), tmp_path / "a.ipynb")
     with pytest.raises(CompendiumError, match=r"a\.ipynb, cell timed, line 2: invalid syntax\. Remedy: write plain"):
-        list(notebook_cells.parsed(tmp_path / "a.ipynb"))
+        list(notebook_cells.parse_code(tmp_path / "a.ipynb"))
 
 
 def test_every_notebook_file_is_declared():
@@ -219,7 +219,7 @@ def test_the_first_screen_has_the_question_the_story_and_the_key_figure(name):
         assert title.startswith("# ") and question.endswith("？" if language == "zh" else "?")
     for half in halves(answer.outputs[0]["data"]["text/markdown"]):
         assert re.fullmatch(r"\*\*[^*]+\*\*", half.strip()), "one bold sentence answers the question"
-    ledger = claims.stored(HERE, HERE.root).values()
+    ledger = claims.read_ledger(HERE, HERE.root).values()
     headline = {one.cell for one in ledger if one.notebook == name and one.weight == "headline"}
     figure, *rest = rest
     assert folded(figure) and figure.source.startswith("notebook.figure(")
@@ -259,7 +259,9 @@ SNAKE = re.compile(r"(?<![\w./-])[a-z0-9]+(?:_[a-z0-9]+)+(?![\w/-])")
 def coded():
     """Return the heading of each column with labels, with the codes that its labels say otherwise."""
     fields = [field for table in HERE.tables.resources.values() for field in table["schema"]["fields"]]
-    labels = [(worded(titled(HERE, field), HERE.languages), field["labels"]) for field in fields if "labels" in field]
+    labels = [
+        (show_words(name_column(HERE, field), HERE.languages), field["labels"]) for field in fields if "labels" in field
+    ]
     return [(title, {code for code in known if known[code]["en"] != code} - GRADES) for title, known in labels]
 
 
@@ -355,7 +357,7 @@ def test_every_exercise_is_followed_by_its_self_check(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_comments_come_apart_by_language(name):
     for cell in cells(name, "code"):
-        zh, en = (commented(cell.source, language, ("zh", "en")) for language in ("zh", "en"))
+        zh, en = (pick_comments(cell.source, language, ("zh", "en")) for language in ("zh", "en"))
         assert ast.dump(ast.parse(zh)) == ast.dump(ast.parse(en)) == ast.dump(ast.parse(cell.source)), cell.id
         assert not any(HAN.search(part) for part in comments(en)), cell.id
         assert all(HAN.search(part) and BETWEEN not in part for part in comments(zh)), cell.id

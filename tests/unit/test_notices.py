@@ -60,7 +60,7 @@ def test_cells_are_what_the_log_says_and_what_is_silent_comes_first(c, logged):
         *(line("c", "mixed", command, status) for command, status in {**DONE, "test": 1}.items()),
         line("c", "mixed", "run", told="note: other"),
     )
-    mixed, loud, new = [{column: words["en"] for column, words in row.items()} for row in notices.rows(c)]
+    mixed, loud, new = [{column: words["en"] for column, words in row.items()} for row in notices.list_faults(c)]
     assert mixed == {
         "fault": "two",
         "check": "nothing",
@@ -81,7 +81,7 @@ def test_cells_are_what_the_log_says_and_what_is_silent_comes_first(c, logged):
 def test_what_nothing_notices_stands_before_what_make_lists_until_it_is_accepted(c, logged):
     listed = line("a", "loud", "run", 1, "differs: x", committed="no")
     logged(listed, *(line("a", "loud", command) for command in DONE), *(line("b", "mixed", each) for each in DONE))
-    assert [row["fault"]["en"] for row in notices.rows(c)] == ["two", "one", "three"]
+    assert [row["fault"]["en"] for row in notices.list_faults(c)] == ["two", "one", "three"]
 
 
 def test_the_page_counts_the_trials_and_groups_their_kinds_by_what_is_noticed_least(c, logged):
@@ -96,7 +96,7 @@ def test_the_page_counts_the_trials_and_groups_their_kinds_by_what_is_noticed_le
 
 
 def test_without_a_log_there_is_no_table(c):
-    assert notices.rows(c) == notices.hideable(c) == []
+    assert notices.list_faults(c) == notices.hideable(c) == []
 
 
 def log():

@@ -100,10 +100,10 @@ def edit(file, start, was, now):
 @pytest.mark.parametrize("what", RAW)
 def test_a_change_that_helps_the_paper_is_told_with_file_and_row(root, what):
     table, *change, said = RAW[what]
-    assert past.first(find(), root) == []
+    assert past.tell_first(find(), root) == []
     edit(root / "data/raw" / f"{table}.csv", *change)
-    head, *lines = past.first(find(), root)
-    assert head.startswith("LOOK AT THESE FIRST") and past.accepted(find()) in head
+    head, *lines = past.tell_first(find(), root)
+    assert head.startswith("LOOK AT THESE FIRST") and past.find_accepted(find()) in head
     assert len(lines) == 1 and f", 1: data/raw/{table}.csv, row " in lines[0] and said in lines[0], lines
 
 
@@ -118,29 +118,29 @@ def test_a_change_that_helps_the_paper_is_told_with_file_and_row(root, what):
 )
 def test_what_helps_nobody_is_not_told(root, table, start, was, now):
     edit(root / "data/raw" / f"{table}.csv", start, was, now)
-    assert past.first(find(), root) == []
+    assert past.tell_first(find(), root) == []
 
 
 def test_an_origin_put_beside_that_of_a_source_is_told_and_one_of_a_new_source_is_not(root):
     with (root / "data/raw/source_origins.csv").open("a", encoding="utf-8") as file:
         file.write("newcomer,,O-PAPER,origin,\n")
-    assert past.first(find(), root) == []
+    assert past.tell_first(find(), root) == []
     with (root / "data/raw/source_origins.csv").open("a", encoding="utf-8") as file:
         file.write("shelec-2015,chips,O-PAPER,origin,\n")
-    assert past.first(find(), root)[1].endswith("(shelec-2015 chips) new beside what was known")
+    assert past.tell_first(find(), root)[1].endswith("(shelec-2015 chips) new beside what was known")
 
 
 def test_a_new_search_is_told(root):
     edit(
         root / "data/raw/searches.csv", "S001,", "S001,", "S999,Q08,2026-11-25,a,b,,c,d,,topic_only,nothing,e,f\nS001,"
     )
-    assert past.first(find(), root)[1].endswith("searches.csv, row 2 (S999) new")
+    assert past.tell_first(find(), root)[1].endswith("searches.csv, row 2 (S999) new")
 
 
 def test_admissions_that_went_or_were_reworded_are_told(root):
     text = (root / past.ADMISSIONS).read_text(encoding="utf-8")
     (root / past.ADMISSIONS).write_text(text.replace("[basis]", "[base]").replace("Linux", "Unix"), encoding="utf-8")
-    assert past.first(find(), root)[1] == (
+    assert past.tell_first(find(), root)[1] == (
         "  ! admissions gone or reworded, 2: notebooks/untried.toml, [basis] gone; [platforms] reworded"
     )
 
@@ -149,24 +149,24 @@ def test_kin_of_the_paper_that_went_are_told(root):
     edit(root / "compendium.toml", "kin = ", "kin = [", 'kin = ["Another", ')
     edit(root / "compendium.toml", "code = ", "MIT", "BSD")
     line = "  ! paper or its kin declared otherwise, 1: compendium.toml, [paper] reworded"
-    assert past.first(find(), root)[1:] == [line]
+    assert past.tell_first(find(), root)[1:] == [line]
 
 
 def test_a_comment_in_toml_is_not_told(root):
     edit(root / past.ADMISSIONS, "[platforms]", "[platforms]", "# a comment\n[platforms]")
     edit(root / "compendium.toml", "kin = ", "kin = ", "kin  =  ")
-    assert past.first(find(), root) == []
+    assert past.tell_first(find(), root) == []
 
 
 def test_tables_changed_after_the_accept_and_committed_with_it_are_told(root, tmp_path, monkeypatch):
-    copy, before = tmp_path / "copy", past.accepted(find())
+    copy, before = tmp_path / "copy", past.find_accepted(find())
     git(root, "clone", "-q", str(root), str(copy))
     monkeypatch.setenv(paths.ROOT, str(copy))
     sources = copy / "data/raw/sources.csv"
     (copy / past.JUDGED).write_text(f"table,sha256\nsources,{fingerprint(sources.read_bytes())}\n", encoding="utf-8")
     edit(sources, *RAW["sources, a grade raised"][1:4])
     commit(copy, digests="others\n")
-    assert past.accepted(find()) == before and past.first(find(), copy)[1].endswith("grade C -> A")
+    assert past.find_accepted(find()) == before and past.tell_first(find(), copy)[1].endswith("grade C -> A")
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ def test_a_verdict_is_told_if_it_became_better_for_the_paper(root, was, now, sai
     run = root / "build/run" / past.LEDGER
     run.parent.mkdir(parents=True, exist_ok=True)
     run.write_text(LEDGER.replace(was, now), encoding="utf-8")
-    found = past.first(find(), root / "build/run")[1:]
+    found = past.tell_first(find(), root / "build/run")[1:]
     assert found == ([f"  ! verdicts better for the paper, 1: {past.LEDGER}, {said}"] if said else [])
 
 
@@ -203,22 +203,22 @@ def test_accept_tells_first_what_to_look_at_and_outside_git_that_nothing_is_know
     assert CliRunner().invoke(main, ["accept"]).stdout == "one thing\n1 change accepted\n"
     edit(root / "data/raw/records.csv", "R01,", "true,false", "true,true")
     assert CliRunner().invoke(main, ["accept"]).stdout.startswith("LOOK AT THESE FIRST: ")
-    monkeypatch.setattr(paths, "versioned", lambda _: False)
+    monkeypatch.setattr(paths, "has_git", lambda _: False)
     done = CliRunner().invoke(main, ["accept"])
     assert done.stdout == "one thing\n1 change accepted\n" and done.stderr == f"note: {past.NOTHING}\n"
 
 
 def test_whoever_checks_is_told_what_was_accepted_and_committed_since_a_commit(root):
-    before = past.accepted(find())
+    before = past.find_accepted(find())
     edit(root / "data/raw/records.csv", "R01,", "true,false", "true,true")
     git(root, "commit", "-q", "-a", "-m", "hidden among others")
-    head, line = past.since(find(), "HEAD~1")
+    head, line = past.tell_since(find(), "HEAD~1")
     assert head.endswith(f"than at commit {before}") and "records obtained, gone or changed, 1: " in line
-    [quiet] = past.since(find(), "HEAD")
+    [quiet] = past.tell_since(find(), "HEAD")
     assert quiet.startswith("Of what is looked at first nothing speaks more for the paper")
     for unknown in ("nowhere", "--all", "HEAD:data"):
         with pytest.raises(CompendiumError, match=r"git knows no commit '.*Remedy"):
-            past.since(find(), unknown)
+            past.tell_since(find(), unknown)
 
 
 # Histories
@@ -237,11 +237,11 @@ def history(tmp_path, monkeypatch):
 
 
 def test_what_is_appended_or_said_between_entries_is_no_loss(history):
-    assert past.shrunk(find()) == []
+    assert past.list_shrunk(find()) == []
     (history / LOG).write_text(f"another head\n{OTHER}{OLD}\n{NEW}", encoding="utf-8")
-    assert past.shrunk(find()) == []
+    assert past.list_shrunk(find()) == []
     commit(history)
-    assert past.shrunk(find()) == []
+    assert past.list_shrunk(find()) == []
 
 
 @pytest.mark.parametrize("text", [f"head\n{NEW}", f"head\n{OLD.replace('traced', 'mixed')}{NEW}{OTHER}", ""])
@@ -249,28 +249,28 @@ def test_an_entry_gone_or_altered_is_told_until_it_is_put_back(history, text):
     for step in (lambda: None, lambda: commit(history), lambda: commit(history, changes="another file")):
         (history / LOG).write_text(text, encoding="utf-8")
         step()
-        (said,) = past.shrunk(find())
+        (said,) = past.list_shrunk(find())
         assert said.startswith(f"{LOG}: ") and "are gone or altered, such as '2026-01-01,Q01" in said
         assert f" -- {LOG}, add new entries again" in said and said.count("\n") == 0
     (history / LOG).write_text(f"head\n{OLD}{NEW}", encoding="utf-8")
-    assert past.shrunk(find()) == []
+    assert past.list_shrunk(find()) == []
     commit(history)
-    assert past.shrunk(find()) == []
+    assert past.list_shrunk(find()) == []
     commit(history, log=f"head\n{OLD}{NEW}{OTHER}")
-    assert past.shrunk(find()) == []
+    assert past.list_shrunk(find()) == []
 
 
 def test_an_entry_gone_is_told_after_another_was_added(history):
     commit(history, log=f"head\n{NEW}")
     commit(history, log=f"head\n{NEW}{OTHER}")
-    assert "such as '2026-01-01,Q01" in past.shrunk(find())[0]
+    assert "such as '2026-01-01,Q01" in past.list_shrunk(find())[0]
 
 
 def test_what_was_altered_long_ago_is_not_told_again(history):
     commit(history, log=f"head\n{NEW}")
     commit(history, log=f"head\n{NEW}{OTHER}")
     commit(history, log=f"head\n{NEW}{OTHER}{OTHER.replace('3', '4')}")
-    assert past.shrunk(find()) == []
+    assert past.list_shrunk(find()) == []
 
 
 def test_a_merge_must_keep_what_all_its_sides_had(history):
@@ -280,26 +280,26 @@ def test_a_merge_must_keep_what_all_its_sides_had(history):
     commit(history, log=f"head\n{OLD}{NEW}{OTHER.replace('3', '4')}")
     subprocess.run(["git", "-C", str(history), "merge", "side"], capture_output=True)
     commit(history, log=f"head\n{OLD}{NEW}{OTHER.replace('3', '4')}{OTHER.replace('3', '5')}")
-    assert past.shrunk(find()) == [], "an entry of one side may be said anew where both had one"
+    assert past.list_shrunk(find()) == [], "an entry of one side may be said anew where both had one"
     (history / LOG).write_text(f"head\n{NEW}", encoding="utf-8")
     git(history, "commit", "-q", "-a", "--amend", "-m", "spoilt")
-    assert len(past.shrunk(find())) == 1
+    assert len(past.list_shrunk(find())) == 1
 
 
 def test_a_shallow_clone_and_a_copy_outside_git_tell_nothing(history, tmp_path_factory, monkeypatch):
     commit(history, log=f"head\n{NEW}")
-    assert len(past.shrunk(find())) == 1
+    assert len(past.list_shrunk(find())) == 1
     shallow = tmp_path_factory.mktemp("clone") / "shallow"
     subprocess.run(["git", "clone", "-q", "--depth", "1", history.as_uri(), str(shallow)], check=True)
     monkeypatch.setenv(paths.ROOT, str(shallow))
-    assert past.shrunk(find()) == []
+    assert past.list_shrunk(find()) == []
     shutil.rmtree(shallow / ".git")
     (shallow / LOG).write_text("", encoding="utf-8")
-    assert past.shrunk(find()) == []
+    assert past.list_shrunk(find()) == []
 
 
 def test_check_tells_a_history_that_shrank(monkeypatch):
-    monkeypatch.setattr(past, "shrunk", lambda _: ["data/verdict-log.csv: one entry is gone"])
+    monkeypatch.setattr(past, "list_shrunk", lambda _: ["data/verdict-log.csv: one entry is gone"])
     monkeypatch.setattr(gate, "raise_if_bad", lambda _: None)
     monkeypatch.setattr(contents, "select", lambda *_: [])
     for module in (validity, reference, readme, form):

@@ -96,7 +96,7 @@ def test_a_language_that_is_not_there_is_refused(said):
 def test_outputs_of_this_run_come_before_committed_ones(tmp_path):
     c = at(declare(tmp_path), tmp_path / "out")
     path, committed = c.processed_path("a"), tmp_path / "data" / "processed" / "a.csv"
-    assert committed == paths.processed("a", tmp_path)
+    assert committed == paths.processed_path("a", tmp_path)
     for place in (committed, path):
         place.parent.mkdir(parents=True)
         place.write_text("", encoding="utf-8")

@@ -318,20 +318,20 @@ def test_contributing_counts_the_ten_changes_and_names_files_that_exist():
 
 
 def test_generated_parts_are_up_to_date():
-    assert readme.outdated(HERE) == [] and reference.outdated(HERE) == []
+    assert readme.list_outdated(HERE) == [] and reference.list_outdated(HERE) == []
 
 
 def test_what_commands_notice_is_renewed_on_the_page_on_checks_and_asked_of_nobody_else(monkeypatch):
     monkeypatch.setattr(readme.noticed, "rows", lambda _: [{}])
     monkeypatch.setattr(readme.noticed, "list_notices", lambda *_: "| other |")
     due = [HERE.languages.page(readme.CHECKS, language) for language in HERE.languages.plain_first]
-    assert [line.split(":")[0] for line in readme.outdated(HERE)] == due
+    assert [line.split(":")[0] for line in readme.list_outdated(HERE)] == due
     monkeypatch.setattr(readme.noticed, "LOG", "none.csv")  # a compendium where no fault was planted
-    assert readme.outdated(HERE) == []
+    assert readme.list_outdated(HERE) == []
 
 
 def test_all_that_a_run_saw_made_is_committed_and_nothing_else():
-    seen = claims.shown(HERE, HERE.root)
+    seen = claims.read_shown(HERE, HERE.root)
     names = ("claims", claims.FROM, claims.SHOWN, *seen["name"][seen["kind"] == "table"])
     tables = {HERE.processed_path(name) for name in names}
     made = seen["name"][seen["kind"] == "figure"]

@@ -12,7 +12,7 @@ from study import report
 
 
 def test_claims_are_told_by_weight_then_by_verdict(c):
-    ledger = claims.frame(claims.stored(c))
+    ledger = claims.frame(claims.read_ledger(c))
     told = report.told(ledger, "supporting", ", ".join(QUALIFIED))
     mine = ledger[ledger["verdict"].isin(QUALIFIED) & ledger["weight"].ne("structural")]
     assert sorted(told["claim_id"]) == sorted(mine["claim_id"]) != []
@@ -30,7 +30,7 @@ def test_claims_are_told_by_weight_then_by_verdict(c):
 )
 def test_another_weight_or_verdict_is_refused(c, weight, verdicts, said):
     with pytest.raises(CompendiumError, match=said):
-        report.told(claims.frame(claims.stored(c)), weight, verdicts)
+        report.told(claims.frame(claims.read_ledger(c)), weight, verdicts)
 
 
 def test_what_moves_with_the_choices_is_told_in_words(monkeypatch):
@@ -40,7 +40,7 @@ def test_what_moves_with_the_choices_is_told_in_words(monkeypatch):
         ("Q24", "bounded", 0.5, 2, "bounded ; open", "evidence_tier=1 ; evidence_tier=2", "gdp_vintage=prelim"),
         ("pearl_delta", "not_above", 1, 3, "not_above", "", "evidence_tier=1"),
     ]
-    monkeypatch.setattr(sweep, "stored", lambda *_: pd.DataFrame(rows, columns=columns))
+    monkeypatch.setattr(sweep, "read_table", lambda *_: pd.DataFrame(rows, columns=columns))
     claim, result = report.moving(notebook(name="12-reproduction-report")).to_dict("records")
     assert claim["item"] == "Q24" and claim["share_pct"] == 50 and claim["verdicts"].en == "bounded; open"
     assert claim["flipped_by"].en == "evidence tier" and claim["moved_by"].zh == "GDP 版本"

@@ -57,7 +57,7 @@ def root(tmp_path, frozen_root):
     """A root with the frozen tables, one processed table, and the notebooks as they are declared today."""
     (tmp_path / "data" / "processed").mkdir(parents=True)
     (tmp_path / "data" / "raw").symlink_to(frozen_root / "data" / "raw")
-    paths.processed("pilot-batch-sizes", tmp_path).write_text(SIZES, encoding="utf-8")
+    paths.processed_path("pilot-batch-sizes", tmp_path).write_text(SIZES, encoding="utf-8")
     (tmp_path / "notebooks").mkdir()
     shutil.copy(paths.HOME / "notebooks" / "contents.toml", tmp_path / "notebooks")
     for name, content in (("findings", FEW), ("quotes", INSTEAD), ("summary", PARTS)):
@@ -80,7 +80,7 @@ def ledger(root, world):
     for row in world.tables("claims").itertuples():
         judged = row.claim_id in JUDGED
         verdict, computed, evidence, grade, trust, strength = JUDGED.get(row.claim_id, ("consistent", *[""] * 5))
-        owned = recording.weakness(SimpleNamespace(strength=strength, grade=grade, trust=trust))
+        owned = recording.tell_weakness(SimpleNamespace(strength=strength, grade=grade, trust=trust))
         told = {
             "reason_zh": f"数值<b>相同</b>。{owned.zh}",
             "reason_en": f"Equal & <b>bold</b>.{owned.en}",
@@ -114,7 +114,7 @@ def keep(ledger, root):
         ("claims", record.columns(worlds.HERE.languages), cells),
         (claims.SHOWN, ("notebook", "cell", "kind", "name"), seen),
     ):
-        write_atomic(paths.processed(name, root), csv_text(header, rows).encode("utf-8"))
+        write_atomic(paths.processed_path(name, root), csv_text(header, rows).encode("utf-8"))
 
 
 def every(ledger, **fields):
@@ -132,7 +132,7 @@ def test_versions_name_every_library():
 
 
 def test_claims_are_ordered_by_verdict_weight_and_number(ledger):
-    told = listing.ordered(claims.frame(ledger))
+    told = listing.sort_claims(claims.frame(ledger))
     assert told["claim_id"].tolist()[:8] == ["Q37", "Q49", "Q11", "Q42", "Q77", "Q24", "Q25", "Q14"]
     rest = told[told["verdict"] == "consistent"]
     assert rest["weight"].tolist() == sorted(rest["weight"], key=list(WEIGHTS).index)
@@ -203,7 +203,7 @@ def rewrite(root):
 @pytest.fixture
 def committed(c):
     """The ledger as committed."""
-    return claims.stored(c)
+    return claims.read_ledger(c)
 
 
 def test_findings_are_filled_and_stand_in_the_order_of_their_file(world, ledger):
@@ -401,7 +401,7 @@ def test_a_number_told_as_evidence_comes_from_evidence_one_told_as_the_papers_fr
 ):
     """Another value is planted and the verdict left, so that no guard withdraws the sentence: it has to follow."""
     ours = {row.derived_id: row.value for row in quantities(Data(c)).itertuples()}
-    for key, entry in toml.tables(paths.HOME / "notebooks" / FILES[name], declared.Declared).items():
+    for key, entry in toml.read_tables(paths.HOME / "notebooks" / FILES[name], declared.Declared).items():
         due = {claim: replace(committed[claim], verdict=verdict) for claim, verdict in entry.expects.items()}
         for language in ("zh", "en"):
             followed = []
@@ -600,14 +600,14 @@ def regenerate(c):
 
 
 def test_regenerating_renews_only_what_is_between_the_marks(world, house):
-    assert [line.split(":")[0] for line in readme.outdated(world)] == list(READMES)
+    assert [line.split(":")[0] for line in readme.list_outdated(world)] == list(READMES)
     regenerate(world)
     english = (house / "README.md").read_text(encoding="utf-8")
     assert english.startswith("# T\n\n<!-- generated:findings -->\n1. First 46") and "\nold\n" not in english
     assert ": the first batch of 46 matches; " in english and "| Notice 64, level 1 and" in english
     assert "\nprose\n" in english and english.endswith("<!-- /generated:verdicts -->\nend\n")
     assert "核心" in (house / "README.zh-CN.md").read_text(encoding="utf-8")
-    assert readme.outdated(world) == []
+    assert readme.list_outdated(world) == []
     assert sorted(p.name for p in house.iterdir()) == [
         "README.md",
         "README.zh-CN.md",
@@ -623,10 +623,10 @@ def test_where_a_page_holds_all_quotes_the_readme_leads_there(world, house, ledg
     for name in ("docs/verdicts.md", "docs/verdicts.zh-CN.md"):
         marks = [f"<!-- generated:{part} -->\n<!-- /generated:{part} -->\n" for part in ("quotes", "terms")]
         (house / name).write_text("".join(marks), encoding="utf-8")
-    assert len(readme.outdated(world)) == 4
+    assert len(readme.list_outdated(world)) == 4
     regenerate(world)
     whole, short = ((house / name).read_text("utf-8") for name in ("docs/verdicts.md", "README.md"))
-    assert readme.outdated(world) == [] and "[Q11](../notebooks/" in whole and "[Q11](" not in short
+    assert readme.list_outdated(world) == [] and "[Q11](../notebooks/" in whole and "[Q11](" not in short
     led = re.findall(r"\(docs/verdicts\.md#(q\d+)\)", short)
     assert set(led) == {"q37", "q42", "q49"} and all(f'<a id="{place}"></a>' in whole for place in led)
 
@@ -641,28 +641,28 @@ def test_a_page_for_teachers_says_what_is_declared_and_a_changed_digit_is_notice
         keep(worlds.altered(ledger, "Q14", verdict="mixed"), house)
     regenerate(world)
     page = house / "TEACHING.md"
-    assert readme.outdated(world) == [] and said in page.read_text("utf-8")
+    assert readme.list_outdated(world) == [] and said in page.read_text("utf-8")
     page.write_text(page.read_text("utf-8").replace("1", "2").replace("4", "5"), encoding="utf-8")
-    assert [line.split(":")[0] for line in readme.outdated(world)] == ["TEACHING.md"]
+    assert [line.split(":")[0] for line in readme.list_outdated(world)] == ["TEACHING.md"]
 
 
 def test_one_changed_digit_in_a_readme_is_noticed(world, house):
     regenerate(world)
     path = house / "README.md"
     path.write_text(path.read_text(encoding="utf-8").replace("First 46", "First 47"), encoding="utf-8")
-    assert [line.split(":")[0] for line in readme.outdated(world)] == ["README.md"]
+    assert [line.split(":")[0] for line in readme.list_outdated(world)] == ["README.md"]
 
 
 def test_a_changed_ledger_makes_the_readmes_outdated(world, house, ledger):
     regenerate(world)
     keep(worlds.altered(ledger, "Q37", verdict="bounded"), house)
-    assert len(readme.outdated(world)) == 2
+    assert len(readme.list_outdated(world)) == 2
 
 
 def test_a_withdrawn_finding_stops_nobody(world, house, ledger):
     keep(worlds.altered(ledger, "Q14", verdict="contradicted"), house)
     regenerate(world)
-    assert readme.outdated(world) == []
+    assert readme.list_outdated(world) == []
     assert (house / "README.md").read_text("utf-8").count("Q14 is now contradicted, not confirmed") == 4
     told = f"Q14 现为“{VERDICTS['contradicted'].zh}”，不是“{VERDICTS['confirmed'].zh}”"
     assert (house / "README.zh-CN.md").read_text("utf-8").count(told) == 4
@@ -681,7 +681,7 @@ def test_missing_marks_are_an_error_and_nothing_is_written(world, house, fault):
 def test_a_missing_readme_is_an_error(world, house):
     (house / "README.md").unlink()
     with pytest.raises(InputError, match=r"README\.md: is missing"):
-        readme.outdated(world)
+        readme.list_outdated(world)
 
 
 # The HTML report.
@@ -797,7 +797,7 @@ def test_the_report_is_written_beside_the_ledger_of_a_run(world, ledger, tmp_pat
     keep(ledger, run)
     report.write_report(world, run, chosen := ["stage=final"])
     assert (run / "report.html").read_text(encoding="utf-8") == report.render_report(
-        world, claims.stored(world, root=run), chosen
+        world, claims.read_ledger(world, root=run), chosen
     )
 
 
@@ -886,7 +886,7 @@ def test_what_the_raw_tables_no_longer_hold_is_told_in_one_line(asked, ledger, r
     monkeypatch.setattr(gate, "raise_if_bad", lambda _: None)
     outcome = CliRunner().invoke(main, ["crate"])
     assert outcome.exit_code == 1 and outcome.output.endswith(f"{line}\n") and outcome.output.count("\n") == 1
-    monkeypatch.setattr(comparison, "crowded", lambda root: [])
+    monkeypatch.setattr(comparison, "list_crowded", lambda root: [])
     monkeypatch.setattr(contents, "select", lambda _: [])
     for other in ("data.validity.outdated", "run.reference.outdated", "pages.readme.outdated", "forms.form.outdated"):
         monkeypatch.setattr(f"compendium.{other}", lambda *_: [])

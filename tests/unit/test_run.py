@@ -165,7 +165,7 @@ def test_raw_star_stands_for_every_raw_table_but_those_of_the_ledger():
 
 
 def test_the_installed_versions_are_those_of_the_lock():
-    assert schedule.unlocked(find()) == []
+    assert schedule.list_unlocked(find()) == []
 
 
 SOLVED = "<details>\n<summary>答案 Solution</summary>\n\n```python\n{}\n```\n\n</details>"

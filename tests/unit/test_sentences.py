@@ -98,7 +98,7 @@ def made(monkeypatch, tmp_path):
     same |= {"agreement": "differs"}
     named = CLAIMS.set_index("claim_id")[["printed_zh", "printed_en"]]
     ledger = {name: judged(claim_id=name, verdict=VERDICTS[name], **row, **same) for name, row in named.iterrows()}
-    monkeypatch.setattr(claims, "stored", lambda *_: ledger)
+    monkeypatch.setattr(claims, "read_ledger", lambda *_: ledger)
     return holding(found, declare(tmp_path))
 
 
@@ -274,7 +274,7 @@ def test_without_a_table_of_sentences_or_assertions_numbers_are_looked_for_anywh
     assert code == 0 and output.startswith("every number and listed term")
     code, output = told(made, path, "--page")
     assert code == 1 and "--page needs tables paper_sentences and assertions" in output
-    assert [sentences.accounted(made.tables)[language] for language in made.languages] == ["", ""]
+    assert [sentences.tell_assertions(made.tables)[language] for language in made.languages] == ["", ""]
 
 
 def test_what_became_of_the_assertions_is_counted_in_both_languages(made):
@@ -283,15 +283,25 @@ def test_what_became_of_the_assertions_is_counted_in_both_languages(made):
     made.tables.frames[sentences.ASSERTIONS] = asserted(
         [*rows, ("S008", "definition", "", ""), ("S008", "opinion", "Q04", "")]
     )
-    assert sentences.accounted(made.tables)["en"] == (
+    assert sentences.tell_assertions(made.tables)["en"] == (
         "The paper's 8 sentences hold 11 assertions, of which 7 can be checked: 4 are in claims, 1 give no measure, "
         "1 were not examined, 1 are trivial; 1 are advice, 3 framing, definition or opinion."
     )
-    assert re.findall(r"\d+", sentences.accounted(made.tables)["zh"]) == ["8", "11", "7", "4", "1", "1", "1", "1", "3"]
+    assert re.findall(r"\d+", sentences.tell_assertions(made.tables)["zh"]) == [
+        "8",
+        "11",
+        "7",
+        "4",
+        "1",
+        "1",
+        "1",
+        "1",
+        "3",
+    ]
 
 
 def test_a_sentence_prints_each_claim_of_its_assertions_once(made):
-    found = sentences.printing(made.tables)
+    found = sentences.list_claims(made.tables)
     assert {name: claims for name, claims in found.items() if claims} == {
         "S002": ["Q01"],
         "S003": ["Q02", "Q03"],
@@ -311,7 +321,9 @@ def sheet(name, frame):
 def read(compared=("same", "same", "stronger"), round_="after"):
     """Return the table of what readers say who compared each claim of substance with its sentence."""
     named = [claim for claim in CLAIMS.to_dict("records") if claim["weight"] != "structural"]
-    rows = [(claim["claim_id"], round_, word, sentences.worded(claim)) for claim in named for word in compared]
+    rows = [
+        (claim["claim_id"], round_, word, sentences.digest_statement(claim)) for claim in named for word in compared
+    ]
     return pd.DataFrame(rows, columns=["claim_id", "round", "compared", "words"])
 
 
@@ -344,7 +356,7 @@ CASES = [
     ("statements_are_faithful", "fidelity", 0, {"compared": "time"}, "claim_id",
      "most readers must say that it says the same as its sentence, and they say time, same, stronger"),
     ("statements_are_faithful", "fidelity", 1, {"words": "0" * 12}, "words",
-     f"must be {sentences.worded(CLAIMS.iloc[0])}: the statement of Q01 in claims.csv was reworded"),
+     f"must be {sentences.digest_statement(CLAIMS.iloc[0])}: the statement of Q01 in claims.csv was reworded"),
     ("statements_are_faithful", "claims", 0, {"statement_en": "reworded"}, "words", "must be "),
     ("statements_are_faithful", "claims", 2, {"weight": "supporting"}, "claim_id", "no reader has compared"),
 ]  # fmt: skip
@@ -387,7 +399,7 @@ def test_readers_who_are_of_two_minds_are_not_most():
 
 
 def test_a_statement_is_reworded_if_either_language_is():
-    words = {sentences.worded({"statement_zh": zh, "statement_en": en}) for zh in "甲乙" for en in "ab"}
+    words = {sentences.digest_statement({"statement_zh": zh, "statement_en": en}) for zh in "甲乙" for en in "ab"}
     assert len(words) == 4 and all(re.fullmatch("[0-9a-f]{12}", word) for word in words)
 
 

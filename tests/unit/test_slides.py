@@ -24,7 +24,7 @@ BESIDE = 3  # the title, what is checked, how to check
 
 @pytest.fixture(scope="module")
 def ledger():
-    return claims.stored(HERE, HERE.root)
+    return claims.read_ledger(HERE, HERE.root)
 
 
 @pytest.fixture(scope="module", params=("zh", "en"))
@@ -68,7 +68,7 @@ def test_no_text_leaves_the_page_or_runs_into_its_foot(made):
 
 
 def test_a_finding_has_the_figure_that_is_declared_or_the_first_of_its_notebook(ledger):
-    seen = claims.shown(HERE, HERE.root).query("kind == 'figure'")
+    seen = claims.read_shown(HERE, HERE.root).query("kind == 'figure'")
     for one in findings.key_findings(HERE, ledger):
         first = next(iter(seen.loc[seen["notebook"].isin(one.notebooks), "name"]), "")
         name = first if one.figure is None else one.figure

@@ -21,7 +21,7 @@ from compendium.ledger.recording import record_claim
 from compendium.run import judge
 from compendium.show import notebook
 from compendium.show.notebook import Notebook, Sequel
-from compendium.show.story import Entry, Row, alike, show_story
+from compendium.show.story import Entry, Row, join_alike, show_story
 from compendium.texts import NOTHING, both
 from compendium.vocabulary import VERDICTS
 
@@ -87,7 +87,7 @@ def test_of_equal_verdicts_the_weaker_evidence_gives_the_reason():
     ],
 )
 def test_what_printed_values_end_alike_with_is_said_once(texts, said):
-    assert alike(texts, ", ") == said
+    assert join_alike(texts, ", ") == said
 
 
 def test_it_is_a_table_in_one_language_or_in_both_and_text_in_it_never_acts():
@@ -203,7 +203,7 @@ def test_a_choice_that_no_judgement_takes_is_refused(ledger):
 
 def test_a_ledger_older_than_the_tables_says_so_above_story_and_cards(ledger, stories):
     file = ledger.c.processed_path(claims.FROM)
-    recorded = judge.recorded(ledger.c)["pilot_batches"]
+    recorded = judge.list_hashes(ledger.c)["pilot_batches"]
     file.write_text(file.read_text(encoding="utf-8").replace(recorded, "another"), encoding="utf-8")
     note, old = (
         "The ledger is older than data/raw/pilot_batches.csv. Remedy: compendium judge",

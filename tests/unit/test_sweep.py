@@ -42,8 +42,8 @@ def test_a_worker_of_another_code_or_data_than_those_of_the_sweep_is_refused():
 
 
 def test_a_choice_reaches_the_claims_and_the_results_that_take_it():
-    varied, known = declared.varied(find()), find().tables("claims")["claim_id"].tolist()
-    found = declared.reach(find(), varied, [*known, *declared.declarations(find()).results])
+    varied, known = declared.select_choices(find()), find().tables("claims")["claim_id"].tolist()
+    found = declared.list_reach(find(), varied, [*known, *declared.read_declarations(find()).results])
     by_choice = {name: {item for item, by in found.items() if name in by} for name in varied}
     clusters = {"bohai_rim", "yangtze_delta", "pearl_delta", "central_west"}
     tiers = {"Q24", "Q25", "Q26", "Q27", "Q28", "Q29", "Q31", "five_share", *clusters}
@@ -63,14 +63,14 @@ def test_a_choice_reaches_the_claims_and_the_results_that_take_it():
 
 def test_notebooks_pass_their_parameters_by_name_and_default_to_the_judgements_and_results_that_take_them():
     """What the sweep asks is then what the notebook shows with that choice."""
-    passed, taken, takes = set(), set(), declared.takes(find())
+    passed, taken, takes = set(), set(), declared.list_taken(find())
     functions = {f"results.{name}": inspect.signature(f) for name, f in vars(results).items() if inspect.isfunction(f)}
-    seen = claims.shown(find(), paths.HOME)
+    seen = claims.read_shown(find(), paths.HOME)
     for notebook, declaration in contents.catalogue(find()).items():
         own = contents.parameters(declaration)
         mine = seen.loc[seen["notebook"].eq(notebook) & seen["kind"].eq("claim"), "name"]
         taken |= {(claim, name) for claim in mine for name in set(takes.get(claim, {})) & set(own)}
-        for _, tree in cells.parsed(declaration.path):
+        for _, tree in cells.parse_code(declaration.path):
             for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
                 if ast.unparse(call.func) == "notebook.choose":
                     assert [k.arg for k in call.keywords] == [ast.unparse(k.value) for k in call.keywords]
@@ -133,16 +133,16 @@ def test_choices_that_do_not_fit_what_takes_them_are_refused(tmp_path, content, 
     file.write_text("".join(f"[{t}]\n" for t in ("choices", "results") if f"[{t}" not in content) + content, "utf-8")
     (declare(tmp_path) / "study").symlink_to(paths.HOME / "study")
     with pytest.raises(CompendiumError, match=re.escape(message)):
-        declared.varied(at(tmp_path))
+        declared.select_choices(at(tmp_path))
 
 
 def test_an_unknown_choice_is_refused():
     with pytest.raises(RunError, match="no choice is called 'tier'; there are evidence_tier, "):
-        declared.varied(find(), ["tier"])
+        declared.select_choices(find(), ["tier"])
 
 
 def test_all_combinations_are_taken_and_the_first_has_all_defaults():
-    varied = declared.varied(find())
+    varied = declared.select_choices(find())
     every = sweep.combine(varied.values())
     assert len(every) == len(set(every)) == math.prod(len(choice.values) for choice in varied.values())
     assert every[0] == () and sweep.combine([]) == [()]
@@ -150,23 +150,23 @@ def test_all_combinations_are_taken_and_the_first_has_all_defaults():
 
 
 def test_committed_sweep_covers_every_claim_and_result():
-    ledger = claims.stored(find(), find().root)
-    robust, curves = (sweep.stored(find(), name).set_index("item") for name in sweep.COMMITTED)
+    ledger = claims.read_ledger(find(), find().root)
+    robust, curves = (sweep.read_table(find(), name).set_index("item") for name in sweep.COMMITTED)
     results = tomllib.loads((find().notebooks / "choices.toml").read_text(encoding="utf-8"))["results"]
     known = frozen.texts("claims")["claim_id"]  # a claim that is added since may wait for the next sweep
     assert {*known, *results} <= set(robust.index) <= {*ledger, *results}
-    varied = declared.varied(find())
+    varied = declared.select_choices(find())
     assert set(robust["judged"]) == {math.prod(len(choice.values) for choice in varied.values())}
     for name, choice in varied.items():
         assert set(curves[name]) <= {"", *map(str, choice.values)}
     moving = robust[(robust["values"] > 1) | (robust["share"] < 1)]
     assert set(curves.index) == set(moving.index)
-    assert sum(sweep.committed(find(), name).stat().st_size for name in sweep.COMMITTED) < 300_000
+    assert sum(sweep.committed_path(find(), name).stat().st_size for name in sweep.COMMITTED) < 300_000
 
 
 def test_notebook_12_says_for_which_claims_the_sweep_is_older_than_the_ledger():
-    ledger = claims.frame(claims.stored(find(), find().root))
-    robust = sweep.stored(find(), "robustness").set_index("item").reindex(ledger.index).dropna()
+    ledger = claims.frame(claims.read_ledger(find(), find().root))
+    robust = sweep.read_table(find(), "robustness").set_index("item").reindex(ledger.index).dropna()
     new = len(ledger) - len(robust)
     ledger = ledger.loc[robust.index]
     older = (robust["verdict"] != ledger["verdict"]) | (robust["value"] != ledger["value_computed"].map(show_values))
@@ -176,10 +176,10 @@ def test_notebook_12_says_for_which_claims_the_sweep_is_older_than_the_ledger():
 
 
 def test_a_sweep_over_other_choices_than_those_declared_says_what_to_do(monkeypatch):
-    assert {"item", "gdp_vintage", "verdict"} < set(sweep.stored(find(), "curves"))
-    varied = declared.varied(find())
+    assert {"item", "gdp_vintage", "verdict"} < set(sweep.read_table(find(), "curves"))
+    varied = declared.select_choices(find())
     for other in (varied | {"new": varied["gdp_vintage"]}, {n: c for n, c in varied.items() if n != "gdp_vintage"}):
-        monkeypatch.setattr(declared, "varied", lambda _, other=other: other)
+        monkeypatch.setattr(declared, "select_choices", lambda _, other=other: other)
         left = "new" if "new" in other else "gdp_vintage"
         with pytest.raises(RunError, match=rf"declares: {left}\. Remedy: compendium sweep --accept"):
-            sweep.stored(find(), "curves")
+            sweep.read_table(find(), "curves")

@@ -15,7 +15,7 @@ from worlds import HERE, at, declare
 
 from compendium import files, paths
 from compendium.data import datapackage
-from compendium.files import InputError, read_plain, shortened
+from compendium.files import InputError, read_plain, shorten
 
 
 @pytest.fixture
@@ -170,7 +170,7 @@ def test_only_plain_files_of_a_likely_size_are_read(tmp_path, monkeypatch):
 
 
 def test_a_long_value_is_cut_to_sixty_signs():
-    assert shortened("abcdef", 5) == "abcd…" and shortened("abcde", 5) == "abcde"
+    assert shorten("abcdef", 5) == "abcd…" and shorten("abcde", 5) == "abcde"
     assert str(InputError("x", "bad", value="长" * 60)) == f"x: value '{'长' * 60}' — bad"
     assert str(InputError("x", "bad", value="长" * 61)) == f"x: value '{'长' * 59}…' — bad"
 

@@ -6,7 +6,7 @@ from languages import in_each, notebook
 
 from compendium import CompendiumError
 from compendium.show import tabulation
-from compendium.show.tabulation import heading, source_names, table, titled
+from compendium.show.tabulation import heading, name_column, source_names, table
 from compendium.texts import both
 
 TEXTS = """
@@ -95,7 +95,7 @@ def test_the_tables_of_the_ledger_need_not_be_declared():
     ],
 )
 def test_a_title_has_its_unit_where_that_is_not_told_elsewhere(field, said):
-    assert titled(notebook().c, field).forms == said
+    assert name_column(notebook().c, field).forms == said
 
 
 # Columns

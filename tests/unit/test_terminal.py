@@ -80,5 +80,5 @@ def test_what_was_replaced_is_told_in_one_line(put, name, row, said):
 def test_a_missing_ledger_and_one_that_is_no_text_are_told(c, put):
     put("processed/claims", LEDGER).write_bytes(b"\xff\xfe\x00")
     assert "is no table in UTF-8. Remedy" in told()
-    paths.processed("claims", c.root).unlink()
+    paths.processed_path("claims", c.root).unlink()
     assert "Q01 has no accepted verdict yet. Remedy: make, then make accept" in told()

@@ -83,7 +83,7 @@ def unseen(file, headings):
     return [
         name
         for name, pair in headings.items()
-        if f"<th>{wording.worded(pair, ('zh', 'en'))}</th>" not in shown
+        if f"<th>{wording.show_words(pair, ('zh', 'en'))}</th>" not in shown
         and not all(f"| {text} |" in shown for text in (pair["zh"], pair["en"]))
         and (data or not re.search(rf"\b{re.sub('_(zh|en)$', '', name)}\b", code))
     ]

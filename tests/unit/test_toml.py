@@ -55,7 +55,7 @@ def told(work, *given):
 
 def test_what_is_right_is_read_as_it_stands(file):
     put(file, '[a]\nname = "x"\n\n[b]\nname = "y"\nsize = 3\nmarks = { c = true }\n')
-    read = toml.tables(file, Leaf)
+    read = toml.read_tables(file, Leaf)
     assert read == {"a": Leaf(name="x"), "b": Leaf(name="y", size=3, marks={"c": True})}
     with pytest.raises(ValueError, match="frozen"):
         read["a"].size = 1
@@ -64,22 +64,22 @@ def test_what_is_right_is_read_as_it_stands(file):
 @pytest.mark.parametrize(("content", "fault"), FAULTS)
 def test_a_fault_is_told_with_file_key_and_remedy(file, content, fault):
     put(file, content)
-    for work in (lambda: toml.tables(file, Leaf), lambda: toml.whole(file, TypeAdapter(dict[str, Leaf]))):
+    for work in (lambda: toml.read_tables(file, Leaf), lambda: toml.read_file(file, TypeAdapter(dict[str, Leaf]))):
         assert told(work) == f"notebooks/x.toml, {fault}. Remedy: correct the entry"
 
 
 @pytest.mark.parametrize("content", BROKEN)
 def test_what_is_no_toml_is_told(file, content):
     put(file, content)
-    said = told(lambda: toml.tables(file, Leaf))
+    said = told(lambda: toml.read_tables(file, Leaf))
     assert said.startswith("notebooks/x.toml is no TOML: ")
     assert said.endswith(f". Remedy: correct it, or {paths.restore(file)}")
 
 
 def test_a_missing_file_is_told_where_it_is_needed_and_has_no_tables_elsewhere(file):
     said = f"notebooks/x.toml is missing. Remedy: write it, or {paths.restore(file)}"
-    assert told(lambda: toml.whole(file, TypeAdapter(dict[str, Leaf]))) == said
-    assert toml.tables(file, Leaf) == {}
+    assert told(lambda: toml.read_file(file, TypeAdapter(dict[str, Leaf]))) == said
+    assert toml.read_tables(file, Leaf) == {}
 
 
 # The files of a compendium
@@ -88,7 +88,7 @@ ONE = '[01-a]\nsection = "1"\nzh = "一"\nen = "one"\nreads = []\n'
 CHOICE = '[choices.c]\nzh = "一"\nen = "one"\nparameter = "p"\nvalues = [[]]\n[results]\n'
 READERS = {
     "contents": contents.catalogue,
-    "choices": declared.declarations,
+    "choices": declared.read_declarations,
     "findings": lambda c: findings.key_findings(c, None),
     "summary": lambda c: findings.summary(c, None),
     "quotes": lambda c: quotes.quotes(c, None),

@@ -88,11 +88,13 @@ def test_a_number_travels_from_its_raw_row_to_a_finding_through_few_functions(tm
         data = Data(c)
         made = record_claim(gate.judges(HERE), data.claim("Q16"), data, {})
         made = replace(made, why=NOTHING, reason=NOTHING, flip_said=NOTHING)  # which go to other pages
-        judge.write(c, {name: claims.stored(HERE)[name] for name in ("Q12", "Q14", "Q15", "Q17")} | {"Q16": made})
-        found = findings.key_findings(c, claims.stored(c))
+        judge.write(c, {name: claims.read_ledger(HERE)[name] for name in ("Q12", "Q14", "Q15", "Q17")} | {"Q16": made})
+        found = findings.key_findings(c, claims.read_ledger(c))
         return findings.list_findings(found, "en")
 
     way = stations(travel)
-    assert way[0] == "compendium/data/tables.py: typed" and way[-1] == "compendium/pages/findings.py: list_findings"
+    assert (
+        way[0] == "compendium/data/tables.py: type_table" and way[-1] == "compendium/pages/findings.py: list_findings"
+    )
     handed = [name for name in way if not name.partition(":")[0].endswith(CARRIERS)]
     assert len(handed) <= MOST, "\n".join(handed)

@@ -19,7 +19,7 @@ from worlds import HERE, at, check, refresh, tables_in
 from compendium import escape, paths
 from compendium.data import checks, codebook, datapackage, parsing, relations, validity
 from compendium.data.columns import Column, Rows
-from compendium.data.quoting import quoted
+from compendium.data.quoting import list_quoted
 from compendium.files import InputError
 from compendium.ledger import gate
 from compendium.ledger.checks import derived_evaluate, excerpts_print_what_is_told, page, printed_numbers
@@ -920,7 +920,7 @@ def test_figures_noted_for_a_row_stand_in_it(folder):
 def test_a_number_is_known_again_however_it_is_printed(excerpt, value, unit, found):
     schema = {"fields": [{"name": "value", "type": "number", "unit": "see column unit"}]}
     row = checks.Row("t", "t.csv", 2, {"value": value, "unit": unit}, {"value": Decimal(value), "unit": unit})
-    assert quoted(excerpt, row, schema) == found
+    assert list_quoted(excerpt, row, schema) == found
 
 
 @pytest.mark.parametrize(("unit", "found"), [("see column other", "value"), ("other", ""), ("万", "value")])
@@ -928,7 +928,7 @@ def test_a_unit_stands_in_another_column_only_if_it_says_so(unit, found):
     """A column may bear the name of a unit, such as `firms`, and hold something else."""
     schema = {"fields": [{"name": "value", "type": "number", "unit": unit}]}
     row = checks.Row("t", "t.csv", 2, {"value": "3", "other": "万"}, {"value": Decimal(3), "other": "万"})
-    assert quoted("30000家", row, schema) == found
+    assert list_quoted("30000家", row, schema) == found
 
 
 @pytest.mark.parametrize(
@@ -1245,12 +1245,12 @@ def test_a_later_value_of_research_may_be_added(folder):
 
 
 def test_the_committed_codebook_is_the_generated_one(c, folder):
-    assert validity.outdated(c.tables) == []
+    assert validity.list_outdated(c.tables) == []
     tables = tables_in(folder)
     validity.write_codebook(tables)
     assert validity.write_codebook(tables) == []
     (folder / "codebook.md").unlink()
-    (line,) = validity.outdated(tables)
+    (line,) = validity.list_outdated(tables)
     assert line == "data/raw/codebook.md: is not up to date. Remedy: compendium data refresh"
     assert validity.write_codebook(tables) == [folder / "codebook.md"]
 

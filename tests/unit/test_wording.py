@@ -210,7 +210,7 @@ def test_a_label_is_plain():
     ],
 )
 def test_a_short_text_is_shown_once_in_each_language(words, said):
-    assert in_each(lambda notebook: wording.worded(words, notebook.c.shown)) == said
+    assert in_each(lambda notebook: wording.show_words(words, notebook.c.shown)) == said
 
 
 def test_of_takes_the_twin_columns_of_a_row_or_of_several():

@@ -526,7 +526,7 @@ class Player:
 
 def makes(notebook: contents.Notebook) -> list[str]:
     """Return the names of the tables and figures that a notebook makes, as the accepted run saw it."""
-    seen = claims.shown(worlds.HERE, paths.HOME)
+    seen = claims.read_shown(worlds.HERE, paths.HOME)
     return seen.loc[seen["notebook"].eq(notebook.name) & seen["kind"].ne("claim"), "name"].tolist()
 
 
@@ -650,8 +650,8 @@ class Watch:
         self.player, self.made = player, made
         self.played: dict[str, dict] = {}
         self.quiet: set[str] = set()
-        self.ledger = judge.judged(worlds.HERE)
-        kept = judge.remembered(worlds.HERE)["kept"]
+        self.ledger = judge.judge_claims(worlds.HERE)
+        kept = judge.read_kept(worlds.HERE)["kept"]
         self.judged_by = {claim: set(kept[claim]["reads"]) for claim in self.ledger}
         seconds = json.loads((made / "run.json").read_text(encoding="utf-8"))["seconds"]
         for notebook in contents.catalogue(worlds.HERE).values():
@@ -749,7 +749,7 @@ class Watch:
             messages = {"comparison": [], "gate": [], "texts": [], "stop": []}
             if fault.kind in OUTPUTS:
                 messages["comparison"] = comparison.compare(c, self.made, [book], copy)
-                seen = (paths.processed(claims.SHOWN, root) for root in (self.made, copy))
+                seen = (paths.processed_path(claims.SHOWN, root) for root in (self.made, copy))
                 messages["comparison"] += [line for _, line in comparison.compare_tables(*seen)]
             messages["gate"] = notebookfile.faults(book.path)
             if fault.kind in SOURCES and not messages["gate"]:
@@ -962,7 +962,7 @@ def showing(fault: Fault) -> str:
     if fault.table != "claims" or not fault.place[1]:
         return ""
     claim = cells("claims")[int(fault.place[1]) - 1][0]
-    return claims.stored(worlds.HERE, root=paths.HOME)[claim].notebook
+    return claims.read_ledger(worlds.HERE, root=paths.HOME)[claim].notebook
 
 
 def explained(watch: Watch, fault: Fault) -> str:

@@ -10,10 +10,10 @@ from verification import faults
 from worlds import HERE
 
 from compendium import paths
-from compendium.files import keyed
+from compendium.files import read_keyed
 from compendium.run import asking, contents
 
-LEDGER = keyed(paths.HOME / "data" / "processed" / "claims.csv", "claim_id")
+LEDGER = read_keyed(paths.HOME / "data" / "processed" / "claims.csv", "claim_id")
 
 
 @pytest.mark.parametrize("claim_id", LEDGER)

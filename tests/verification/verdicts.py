@@ -30,7 +30,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from verification.measured import record, tried, write
 from worlds import HERE
 
-from compendium.ledger.conditions import places
+from compendium.ledger.conditions import count_decimals
 from compendium.ledger.evidence import Change, Data, LedgerError
 from compendium.ledger.flips import measures
 from compendium.ledger.judges import Assessment
@@ -64,7 +64,7 @@ def faults(rows: pd.DataFrame) -> Iterator[tuple[str, Change]]:
             for column in measures(table, raw()):
                 if pd.isna(value := row[column]):
                     continue
-                step = 10.0 ** -places(float(value))
+                step = 10.0 ** -count_decimals(float(value))
                 for kind, by in (("one step", step), ("a tenth", max(step, round(abs(value) / 10 / step) * step))):
                     yield kind, Change("set", table, (index,), column, (round(float(value) + by, 10),))
 

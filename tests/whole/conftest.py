@@ -28,7 +28,7 @@ def rerun(tmp_path_factory, one_fork_server):
             if (last := find().build / "run").is_dir():
                 shutil.copytree(last, base / "rerun")
             notebooks = contents.select(find(), [])
-            chosen = contents.chosen(notebooks, {})
+            chosen = contents.choose_parameters(notebooks, {})
             result = schedule.run(find(), notebooks, base / "rerun", chosen, os.cpu_count(), lambda _: None)
             assert result.failures == []
     return base / "rerun"

@@ -32,7 +32,7 @@ def test_an_unpacked_archive_checks_and_runs_without_git(tmp_path):
     files = {p.relative_to(source).as_posix(): p.read_bytes() for p in source.rglob("*") if p.is_file()}
     files = {name: data for name, data in files.items() if not name.startswith(archive.LEFT_OUT)}
     packed = tmp_path / "a.zip"
-    packed.write_bytes(archive.zipped(files | {archive.MANIFEST: reference.digests(files)}, "a", "2026-01-01"))
+    packed.write_bytes(archive.zip_files(files | {archive.MANIFEST: reference.digests(files)}, "a", "2026-01-01"))
     with zipfile.ZipFile(packed) as file:
         file.extractall(target)
     subprocess.run(["sha256sum", "-c", "--quiet", archive.MANIFEST], cwd=target / "a", check=True)

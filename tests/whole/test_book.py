@@ -120,7 +120,7 @@ def test_every_cell_has_its_place(pages):
 
 
 def test_every_claim_has_a_page_in_both_languages_that_leads_to_its_cell(pages):
-    ledger, statements = claims.stored(HERE), HERE.tables("claims").set_index("claim_id")
+    ledger, statements = claims.read_ledger(HERE), HERE.tables("claims").set_index("claim_id")
     assert set(ledger) == set(statements.index)
     for name, one in ledger.items():
         for page, language in zip(in_both(pages, f"claims/{name}.html"), ("zh", "en"), strict=True):
@@ -427,7 +427,7 @@ NUMBERS = {  # every claim in both languages, every way to write its number in o
 @browsing
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_search_leads_from_a_number_to_the_claim_that_prints_it_and_its_notebook(built, window, language):
-    ledger = claims.stored(HERE)
+    ledger = claims.read_ledger(HERE)
     for query, claim_id in NUMBERS[language].items():
         hits = hit(window, f"{(built / language / 'search.html').as_uri()}?q={quote(query)}")
         found = [link.get_attribute("href") for link in hits.all()]
@@ -533,7 +533,7 @@ def test_on_dark_ground_everything_can_be_read(built, window, name):
 @browsing
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_list_of_claims_is_filtered_by_answer_verdict_and_word(built, window, language):
-    ledger = [one for one in claims.stored(HERE).values() if one.weight != claims.LISTS]
+    ledger = [one for one in claims.read_ledger(HERE).values() if one.weight != claims.LISTS]
     name = "depends on the reading"
     mine = [one for one in ledger if one.verdict == name]
     window.goto((built / language / "claims" / "index.html").as_uri())
@@ -590,7 +590,7 @@ def test_the_language_switch_keeps_the_place(built, window):
 @browsing
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_claim_leads_to_its_cell_and_the_cell_to_the_claim(built, window, language):
-    one = claims.stored(HERE)["Q15"]
+    one = claims.read_ledger(HERE)["Q15"]
     window.goto((built / language / "claims" / "Q15.html").as_uri())
     window.locator(f"a[href$='#cell-{one.cell}']").first.click()
     window.wait_for_url(f"**/notebooks/{one.notebook}.html#cell-{one.cell}")

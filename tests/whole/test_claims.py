@@ -9,7 +9,7 @@ from compendium.vocabulary import VERDICTS
 from study.judgements import judges
 
 CLAIMS = HERE.tables("claims").set_index("claim_id", drop=False)
-LEDGER = claims.stored(HERE)
+LEDGER = claims.read_ledger(HERE)
 
 
 @pytest.fixture(scope="module")

@@ -36,16 +36,16 @@ def base(tmp_path_factory):
     copy = copies.checkout(tmp_path_factory.mktemp("base") / "c")
     shutil.rmtree(copy / "data/raw")
     frozen.folder(copy / "data/raw")
-    ledger = pd.read_csv(paths.processed("claims", copy), dtype=str, keep_default_na=False)
+    ledger = pd.read_csv(paths.processed_path("claims", copy), dtype=str, keep_default_na=False)
     ledger.loc[ledger["claim_id"] == "Q25", "verdict"] = "open"  # as these tables give it
-    ledger.to_csv(paths.processed("claims", copy), index=False, lineterminator="\n")
+    ledger.to_csv(paths.processed_path("claims", copy), index=False, lineterminator="\n")
     before = {path: path.read_bytes() for path in (copy / "data/raw").iterdir()}
     with pytest.MonkeyPatch.context() as patch:
         no_flips(patch)
         patch.setattr(gate, "raise_if_bad", lambda _: None)  # no row names the source yet
         made_up.source(copy)
         frozen.rehash(copy / "data/raw")
-        judge.judged(at(copy), jobs=os.cpu_count())
+        judge.judge_claims(at(copy), jobs=os.cpu_count())
     for path, content in before.items():
         path.write_bytes(content)
     return copy
@@ -167,6 +167,6 @@ def test_series_drawn_with_labels_are_carried_on(frozen_copy):
     made_up.add(frozen_copy, "digitalisation", **rate, source_id=made_up.SOURCE)
     assert command(frozen_copy, "data", "refresh").stderr == ""
     outcome = command(frozen_copy, "run", "09")
-    assert "FigureError" not in outcome.output and not comparison.crowded(frozen_copy / "build/run")
+    assert "FigureError" not in outcome.output and not comparison.list_crowded(frozen_copy / "build/run")
     made, kept = (folder / "figures/en/09-populations.svg" for folder in (frozen_copy / "build/run", frozen_copy))
     assert made.read_bytes() != kept.read_bytes()

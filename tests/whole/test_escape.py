@@ -127,7 +127,7 @@ def spoilt(tmp_path_factory, recalled):
         patch.setattr(figures, "display", lambda *args, **named: None)
         patch.setattr(coding, "digest", unspoilt)
         judge.write(c, judged(c))
-        shutil.copy(paths.processed(claims.SHOWN, paths.HOME), root / "data" / "processed")
+        shutil.copy(paths.processed_path(claims.SHOWN, paths.HOME), root / "data" / "processed")
         for name in contents.catalogue(c):
             nbformat.write(played(c, name, patch), root / "notebooks" / f"{name}.ipynb")
         yield c
@@ -199,7 +199,7 @@ def built(spoilt, tmp_path_factory):
         if name.split(".")[0] in (*PAGES, "index"):
             write_atomic(place / "source" / name, text.encode("utf-8"))
     assert building.list_faults(building.start_sphinx(made.c, place)) == ""
-    told = report.render_report(spoilt, claims.stored(spoilt))
+    told = report.render_report(spoilt, claims.read_ledger(spoilt))
     write_atomic(place / "html" / "report.html", told.encode("utf-8"))
     return place / "html"
 

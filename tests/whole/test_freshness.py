@@ -116,7 +116,7 @@ def test_a_sentence_of_the_study_runs_again_what_reads_it_and_what_shows_its_cla
     replace(fresh, "02-second", 'note = "a"', READ)
     assert run_again(fresh) == ["02"]
     told = altered(LEDGER, "Q14", reason=both("因为。", "Because it is so."))
-    monkeypatch.setattr(judge, "judged", lambda *_, **__: told)
+    monkeypatch.setattr(judge, "judge_claims", lambda *_, **__: told)
     assert run_again(fresh) == ["01"] and run_again(fresh) == []
     for name, wanted in (("pilots", ["02"]), ("regions", [])):
         edit(fresh / f"study/texts/{name}.toml", "\n", "\n\n")
@@ -164,7 +164,7 @@ def test_whatever_the_answer_rests_on_is_looked_at_again(fresh, place, monkeypat
 
 
 def test_a_run_that_did_not_agree_is_not_remembered(fresh):
-    edit(paths.processed("second", fresh), "half", "Half")
+    edit(paths.processed_path("second", fresh), "half", "Half")
     assert CliRunner().invoke(main, ["run"]).exit_code == 1
     assert CliRunner().invoke(main, ["run"]).exit_code == 1
 

@@ -112,7 +112,7 @@ def test_a_choice_changed_in_jupyterlab_is_the_one_the_run_used(lab, window):
         (8, saved, copy / "build" / "lab"),
         (5, HERE.notebooks / saved.name, paths.HOME),
     ):
-        made = pd.read_csv(paths.processed("talent-scenarios", root)).query("scenario == 'chosen'")
+        made = pd.read_csv(paths.processed_path("talent-scenarios", root)).query("scenario == 'chosen'")
         assert set(made["supply_growth_pct"]) == {growth}
         gaps[growth] = made.set_index("year")["gap_10k"].loc[made["year"].max()]
         assert told(path) == f"{growth:.1f}"

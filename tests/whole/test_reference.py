@@ -81,15 +81,15 @@ def three(accepted):
 
 @pytest.mark.parametrize("what", EDITS)
 def test_every_edit_is_run_and_outlives_accept(three, what):
-    before = notebookfile.written(notebookfile.read(path(three)))
+    before = notebookfile.list_written(notebookfile.read(path(three)))
     rewrite(path(three), EDITS[what])
-    edited = notebookfile.written(notebookfile.read(path(three)))
+    edited = notebookfile.list_written(notebookfile.read(path(three)))
     assert edited != before
     with pytest.raises(RunError, match=r"edited after the run: notebooks/02-second\.ipynb"):
         reference.accept(find(), find().build / "run", no_texts)
     assert executed(execute(three)[1]) == ["02"]
     reference.accept(find(), find().build / "run", no_texts)
-    assert notebookfile.written(notebookfile.read(path(three))) == edited
+    assert notebookfile.list_written(notebookfile.read(path(three))) == edited
     assert executed(execute(three)[1]) == [] and comparison.compare(find(), find().build / "run") == []
 
 
@@ -154,7 +154,9 @@ def test_a_mere_save_asks_for_nothing(accepted, kept):
     versioned(accepted, kept)
     rewrite(path(accepted), jupyterlab)
     assert (
-        reference.note(find()) == "" and reference.outdated(find()) == [] and notebookfile.faults(path(accepted)) == []
+        reference.note(find()) == ""
+        and reference.list_outdated(find()) == []
+        and notebookfile.faults(path(accepted)) == []
     )
     outcome = command("run")
     assert outcome.exit_code == 0 and "0 differences from the committed outputs" in outcome.output
@@ -211,9 +213,9 @@ def test_once_accepted_outputs_are_committed_nothing_is_told_of_them(accepted):
 def test_accepted_outputs_are_recorded_as_sha256sum_reads_them(accepted):
     said = subprocess.run(["sha256sum", "-c", reference.DIGESTS], cwd=accepted, capture_output=True, text=True)
     assert said.returncode == 0 and said.stdout.count(": OK") == 7
-    paths.processed("first", accepted).write_text("total\n1\n")
-    paths.processed("more", accepted).write_text("total\n1\n")
-    line, more = reference.outdated(find())
+    paths.processed_path("first", accepted).write_text("total\n1\n")
+    paths.processed_path("more", accepted).write_text("total\n1\n")
+    line, more = reference.list_outdated(find())
     assert more.startswith("data/processed/more.csv: not the one recorded")
     assert line.startswith("data/processed/first.csv: not the one recorded in data/SHA256SUMS. Remedy: ")
 
@@ -293,7 +295,7 @@ def test_moved_verdicts_come_first_and_then_moved_values(accepted):
         (find().build / "run", "contradicted", "11 to 25"),
     ):
         judged(place, verdict, value)
-    paths.processed("first", accepted).write_text("total\n1\n")
+    paths.processed_path("first", accepted).write_text("total\n1\n")
     found = comparison.compare(find(), find().build / "run")
     assert found[0] == "verdict of Q2: traced committed, contradicted computed"
     assert found[1] == "value of Q10: 7 to 25 committed, 11 to 25 computed"
@@ -349,7 +351,7 @@ def test_a_spoilt_log_of_verdicts_is_refused_before_anything_is_accepted(accepte
     before = committed(accepted)
     with pytest.raises(RunError, match=rf"data/verdict-log\.csv.*{said}.*Remedy"):
         reference.accept(find(), run, lambda _: {})
-    assert committed(accepted) == before and len(verdictlog.faults(find())) == 1
+    assert committed(accepted) == before and len(verdictlog.list_faults(find())) == 1
 
 
 def test_notebooks_of_the_fixture_are_plain(project):

@@ -14,7 +14,7 @@ from compendium.pages import report
 
 def text(rows=None):
     """Return the report of the committed ledger, or of its first rows."""
-    return report.render_report(HERE, dict(islice(claims.stored(HERE).items(), rows)))
+    return report.render_report(HERE, dict(islice(claims.read_ledger(HERE).items(), rows)))
 
 
 def found(window, file, text):

@@ -36,7 +36,7 @@ def compendium(folder, *arguments, **variables):
 
 def test_a_run_agrees_with_what_is_committed_and_shows_every_claim(rerun):
     assert comparison.compare(HERE, rerun) == []
-    assert all(one.notebook and one.cell for one in claims.stored(HERE, rerun).values())
+    assert all(one.notebook and one.cell for one in claims.read_ledger(HERE, rerun).values())
 
 
 def change(path, pattern, new):

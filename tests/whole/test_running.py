@@ -254,7 +254,7 @@ def test_what_cells_show_and_make_is_noted_and_told_with_the_ledger(accepted):
     ]
     shutil.rmtree(result.root)
     execute(accepted, ["02"])  # of the first it is as committed
-    told = claims.stored(find(), root=result.root).values()
+    told = claims.read_ledger(find(), root=result.root).values()
     assert [(one.claim_id, one.notebook, one.cell) for one in told] == [("Q14", "01-first", "cell-1")]
 
 
@@ -609,7 +609,7 @@ def test_a_disk_full_at_the_last_moment_keeps_the_last_run(accepted, monkeypatch
 
 def test_accept_on_a_full_disk_changes_nothing(accepted, monkeypatch):
     for name in ("first", "second"):
-        made = paths.processed(name, find().build / "run")
+        made = paths.processed_path(name, find().build / "run")
         made.write_text(made.read_text().replace("5", "6"))
     (accepted / "figures/zh").mkdir(parents=True)
     (accepted / "figures/zh/09-old.svg").write_text("<svg/>")

@@ -89,7 +89,7 @@ def table(project, name):
 
 
 def test_every_claim_is_asked_and_the_defaults_give_the_committed_ledger(original):
-    found, ledger = table(original, "verdicts").set_index("item"), claims.stored(find(), find().root).values()
+    found, ledger = table(original, "verdicts").set_index("item"), claims.read_ledger(find(), find().root).values()
     gaps = found.loc["gap_2025"].set_index(["annual_supply_growth", "stock_year"])["value"].astype(float)
     judged = found.drop("gap_2025").reindex([one.claim_id for one in ledger])
     assert judged["verdict"].tolist() == [one.verdict for one in ledger]

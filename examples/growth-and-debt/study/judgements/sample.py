@@ -3,7 +3,7 @@
 import pandas as pd
 
 from compendium.ledger.evidence import Data
-from compendium.ledger.judging import Judged, Part, counted_items, missing, parts, recomputed
+from compendium.ledger.judging import Judged, Part, count_items, missing, parts, recomputed
 from compendium.texts import catalogue
 from study import results
 from study.judgements.ladder import holds, ladder, moved_by, used
@@ -92,7 +92,7 @@ def number_of_countries(claim: pd.Series, data: Data) -> Judged:
     return moved_by(parts([Part(said[0], found), Part(said[1], names)]), found[:0]).told(reason)
 
 
-judges("Q40")(counted_items)
+judges("Q40")(count_items)
 
 
 @judges("Q41")

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from compendium.ledger.evidence import Data, joined, outside
+from compendium.ledger.evidence import Data, join_rows, outside
 from compendium.ledger.judges import Judges
 from compendium.ledger.judging import Judged, missing, printed, recomputed
 from compendium.texts import catalogue
@@ -31,4 +31,4 @@ def share(claim: pd.Series, data: Data) -> Judged:
     alike = [*rows["population"].eq("city"), *said["differs_in"].eq("")]
     told = {row.population: f"{row.share_pct:g}" for row in rows.itertuples()}
     reason = text("share", city=told.get("city", "–"), centre=told.get("centre", "–"))
-    return printed(claim, joined([rows, said]), [*rows["share_pct"], *said["value"]], data, alike).told(reason)
+    return printed(claim, join_rows([rows, said]), [*rows["share_pct"], *said["value"]], data, alike).told(reason)
