@@ -109,7 +109,7 @@ def renew_page(c: Compendium, name: str, which: str, language: str, ledger: Ledg
         instead = quotes.table(c, ledger, language, "../notebooks/")
         return fill_page(c, name, {"quotes": instead, "terms": list_terms(language)})
     if which in (FAIR, LETTERS):
-        return fill_page(c, name, (fairness if which == FAIR else letters).parts(c, ledger, language))
+        return fill_page(c, name, (fairness if which == FAIR else letters).make_parts(c, ledger, language))
     if which == TAUGHT:
         declared = fill_sentences(c, SAID, ledger)
         return fill_page(c, name, {key: one.said.markdown[language] for key, one in declared.items()})
