@@ -80,7 +80,7 @@ def told(*arguments, answers=None):
 
 def last(root, table):
     """Return the last row of a raw table as texts."""
-    return rows.rows(at(root), table)[-1]
+    return rows.read_rows(at(root), table)[-1]
 
 
 def state(root):

@@ -1215,7 +1215,7 @@ def remember_valid() -> None:
 
     A fault changes one table, and sizes and hashes.
     """
-    describe, read, kept = validity.described, validity.typed, {}
+    describe, read, kept = validity.check_descriptor, validity.type_rows, {}
 
     def described(tables: Tables, needed: Iterable[str] = ()) -> object:
         bare = [resource | {"bytes": 0, "hash": "", sourcing.DIGEST: ""} for resource in tables.package["resources"]]
@@ -1232,7 +1232,7 @@ def remember_valid() -> None:
         rows, found = kept[key]
         return Rows(rows.name, file, rows.columns, rows.types.values()), found
 
-    validity.described, validity.typed = described, typed
+    validity.check_descriptor, validity.type_rows = described, typed
     gate.check(worlds.HERE)
 
 

@@ -123,8 +123,13 @@ def test_a_changed_raw_value_with_a_new_hash_is_found_in_what_it_moves(accepted)
 @pytest.mark.parametrize(
     ("module", "said"),
     [
-        *((comparison, "crowded"), (notebookfile, "faults"), (validity, "outdated"), (reference, "outdated")),
-        *((readme, "outdated"), (form, "outdated"), (verdictlog, "faults")),
+        *(
+            (comparison, "list_crowded"),
+            (notebookfile, "faults"),
+            (validity, "list_outdated"),
+            (reference, "list_outdated"),
+        ),
+        *((readme, "list_outdated"), (form, "list_outdated"), (verdictlog, "list_faults")),
     ],
 )
 def test_check_tells_what_each_of_its_parts_finds(accepted, monkeypatch, module, said):
