@@ -5,13 +5,15 @@ import gc
 import os
 import sys
 import tempfile
+from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from compendium import paths, prepare
+from compendium.compendium import Compendium
 from compendium.forkserver import client
-from compendium.run import preloading
+from compendium.run import caching, comparison, contents, drawings, preloading
 
 LONGEST = ["test_book", "test_data_added", "test_archive", "test_running", "test_validation"]
 LONGEST += ["test_judgements_regions", "test_bounds", "test_bad_input"]
@@ -44,14 +46,8 @@ def pytest_xdist_auto_num_workers() -> int:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items) -> None:
-    """Begin with the files that take longest, lest one of them is left to one process at the end.
-
-    That nbval runs notebooks once more, without papermill, is left to `make test-all`.
-    """
+    """Begin with the files that take longest, lest one of them is left to one process at the end."""
     items.sort(key=lambda item: [*LONGEST, item.path.stem].index(item.path.stem))
-    for item in items:
-        if item.path.suffix == ".ipynb":
-            item.add_marker("slow")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -71,6 +67,21 @@ def pytest_runtest_setup(item) -> None:
     os.environ.pop("PYTHONSAFEPATH", None)  # so far, no file of this folder was to hide a module that pytest imports
     if item.path.suffix == ".ipynb" and client._calls is None:
         _session.enter_context(_fork_server())
+
+
+def pytest_runtest_teardown(item, nextitem) -> None:
+    """Compare the tables and figures of a notebook, which nbval does not see, when its last cell was run."""
+    if item.path.suffix != ".ipynb" or (nextitem and nextitem.path == item.path):
+        return
+    home, out = paths.HOME, Path(os.environ[paths.OUT])
+    notebook, by_eye = contents.catalogue(Compendium(home, out))[item.path.stem], bool(drawings.elsewhere(home))
+    found = comparison.compare_figures(home, out, notebook, by_eye)
+    for name in caching.made_by(notebook.name, "table", home):
+        found += [
+            said
+            for _, said in comparison.compare_tables(paths.processed_path(name, home), paths.processed_path(name, out))
+        ]
+    assert not found, "\n".join(found)
 
 
 def _studies() -> dict[str, ModuleType]:
