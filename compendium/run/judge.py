@@ -110,6 +110,14 @@ def judge_claims(
     return {claim_id: from_cells(kept[name]["row"]) for claim_id, name in names.items()}
 
 
+def list_touched(c: Compendium) -> list[str]:
+    """Return the claims that are to be judged anew, as what they rest on changed since; none where nothing is kept."""
+    memory, kept, modules = Memory(c), read_kept(c)["kept"], find_modules(c)
+    held = {name: (of["key"], memory.verdict(modules.get(name, ()), {}, of["reads"])) for name, of in kept.items()}
+    known = read_keyed(c.raw / "claims.csv", "claim_id") if kept else {}
+    return [name for name in known if name not in held or held[name][0] != held[name][1]]
+
+
 def read_kept(c: Compendium) -> dict[str, Any]:
     """Return what is kept from before: the state that was last found valid, the modules that judge in it, by claim, and
     the answers by claim and choices."""

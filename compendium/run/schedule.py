@@ -1,11 +1,12 @@
 """A run: the ledger, then the notebooks side by side, the one that reads what the others make at last."""
 
 import json
+import os
 import re
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -18,10 +19,12 @@ from compendium.compendium import Compendium
 from compendium.files import csv_text, scratch_folder, swap, write_atomic
 from compendium.forkserver import client
 from compendium.ledger import claims
-from compendium.run import caching, contents, judge, preloading, workers
+from compendium.run import caching, comparison, contents, judge, preloading, workers
 from compendium.run.contents import Notebook
 from compendium.run.execution import Seen, environment, execute
 from compendium.run.notebookfile import is_injected, list_written, read
+
+FEW = 60  # claims that are judged anew while somebody waits
 
 
 @dataclass
@@ -103,6 +106,25 @@ def run(
             write_atomic(made / "run.json", json.dumps(summary, indent=1, ensure_ascii=False).encode("utf-8"))
             swap(made, root, place)
     return result
+
+
+def foresee(c: Compendium, root: Path) -> Iterator[str]:
+    """Yield, a line each, what an edit since the run in `root` touches: claims judged anew, verdicts and values that
+    move, notebooks that a run would execute; nothing where there was no run. For authors, before they run."""
+    touched, before = judge.list_touched(c), caching.previous(root)
+    if touched:
+        yield f"{len(touched)} of the claims rest on what was edited: {claims.spans(touched)}"
+    if not before["keys"] or len(touched) > FEW:
+        return
+    ledger, committed = judge.judge_claims(c, jobs=os.cpu_count() or 1), comparison.read_ledger(c.root)
+    for name in touched:
+        was, now = committed.get(name, {}), ledger[name].cells(c.languages)
+        for what, column in (("verdict", "verdict"), ("value", "value_computed")):
+            if was.get(column) != now[column]:
+                yield f"{what} of {name}: {was.get(column) or 'none'} committed, {now[column] or 'none'} judged now"
+    keys = caching.Keys(c, root, list(contents.catalogue(c).values()), {}, ledger, before)
+    if left := [name for name in keys.catalogue if not keys.current(name)]:
+        yield f"notebooks that a run would execute: {', '.join(left) if len(left) < len(keys.catalogue) else 'all'}"
 
 
 def now() -> str:
