@@ -1,25 +1,73 @@
-"""Changes to plant in the evidence of a judgement: which rows of a frozen table, and what is done to them."""
+"""Changes to plant in the frozen tables, and what the judgements of the study say with them."""
 
 import frozen
 
-from compendium.ledger.evidence import Change
+from compendium.ledger.evidence import Change, Data
+from compendium.ledger.judges import Assessment
+from study.judgements import judges
+
+NOW = Data(frozen.compendium())
 
 
 def rows(table: str, /, **cells: object) -> tuple[int, ...]:
-    """Return the numbers of the rows of a frozen table that have these cells; there must be some."""
+    """Return the numbers of the rows of a frozen table that have these cells, or one of a list; there must be some."""
     frame = frozen.compendium().tables(table)
     for column, value in cells.items():
-        frame = frame[frame[column] == value]
+        frame = frame[frame[column].isin(value if isinstance(value, list) else [value])]
     assert len(frame), f"{table}: no row has {cells}"
     return tuple(frame.index)
 
 
 def put(table: str, column: str, value: object, /, **cells: object) -> Change:
-    """Return the change that sets `column` in the rows that have these cells."""
+    """Return the change that sets `column` in the rows that have these cells; a tuple has one value for each row."""
     found = rows(table, **cells)
-    return Change("set", table, found, column, (value,) * len(found))
+    return Change("set", table, found, column, value if isinstance(value, tuple) else (value,) * len(found))
 
 
 def drop(table: str, /, **cells: object) -> Change:
     """Return the change that drops the rows that have these cells."""
     return Change("drop", table, rows(table, **cells))
+
+
+def add(table: str, new: dict, /, **cells: object) -> list[Change]:
+    """Return the changes that add copies of the rows that have these cells, with new values in some columns."""
+    found, end = rows(table, **cells), len(frozen.compendium().tables(table))
+    copies = tuple(range(end, end + len(found)))
+    values = {c: value if isinstance(value, tuple) else (value,) * len(found) for c, value in new.items()}
+    return [Change("add", table, found), *(Change("set", table, copies, c, value) for c, value in values.items())]
+
+
+def of(name: str) -> dict:
+    """Return the cell by which a row of claim_evidence is found, or all that are coded for a claim."""
+    return {"claim_id" if name.startswith("Q") else "evidence_id": name}
+
+
+def coded(name: str, column: str, value: object) -> Change:
+    """Return the change of a column of claim_evidence, in one row or in all of a claim."""
+    return put("claim_evidence", column, value, **of(name))
+
+
+def uncoded(*names: str) -> list[Change]:
+    """Return the changes that drop rows of claim_evidence, each one row or all of a claim."""
+    return [drop("claim_evidence", **of(name)) for name in names]
+
+
+def judged(claim_id: str, *changes: Change, **choices: object) -> Assessment:
+    """Return the assessment of a claim with these changes of the frozen tables."""
+    return judges.assess(claim_id, NOW.having(*changes), **choices)
+
+
+def verdict(claim_id: str, *changes: Change, **choices: object) -> str:
+    """Return the verdict on a claim with these changes."""
+    return judged(claim_id, *changes, **choices).verdict
+
+
+def reason(claim_id: str, *changes: Change) -> str:
+    """Return the English reason of the verdict with these changes."""
+    return judged(claim_id, *changes).judged.en
+
+
+def read_as(claim_id: str, *changes: Change) -> tuple[str, str]:
+    """Return what is found under each reading of a claim, in their order, and its verdict."""
+    found = judged(claim_id, *changes)
+    return " ".join(found.judged.readings.values()), found.verdict

@@ -13,28 +13,21 @@ import frozen
 import nbformat
 import pytest
 import worlds
+from click.testing import CliRunner, Result
 
 from compendium import paths
+from compendium.__main__ import main
 from compendium.compendium import Compendium
 from compendium.ledger import gate
 from compendium.pages import readme
-from compendium.run import contents, judge, notebookfile, preloading, reference, schedule
+from compendium.run import comparison, contents, judge, notebookfile, preloading, reference, schedule
 
 find = Compendium.find
 
 FORK_SERVER = preloading.fork_kernels
 CONTENTS = """
-[01-first]
-section = "1"
-zh = "一"
-en = "one"
-reads = ["pilot_batches"]
-
-[02-second]
-section = "2"
-zh = "二"
-en = "two"
-reads = ["processed-*"]
+01-first = { section = "1", zh = "一", en = "one", reads = ["pilot_batches"] }
+02-second = { section = "2", zh = "二", en = "two", reads = ["processed-*"] }
 """
 FIRST = """
 import sys
@@ -63,7 +56,7 @@ from compendium import paths
 from compendium.__main__ import main
 from compendium.ledger import record
 from compendium.run import judge, preloading
-judge.judged = lambda *_, **__: {{"Q14": record.from_cells({LEDGER["Q14"].cells(worlds.HERE.languages)})}}
+judge.judge_claims = lambda *_, **__: {{"Q14": record.from_cells({LEDGER["Q14"].cells(worlds.HERE.languages)})}}
 preloading.PRELOADED = {PRELOADED}
 """
 
@@ -110,9 +103,19 @@ def project(shared, kernels_of_one, monkeypatch):
     shutil.rmtree(root)
 
 
-def no_texts(root: Path) -> dict[str, bytes]:
-    """Return what is to be made from the ledger of a run: nothing, as there is no README."""
-    return {}
+def accept() -> list[str]:
+    """Accept the run, without texts that are made from its ledger, as there is no README; return what changed."""
+    return reference.accept(find(), find().build / "run", lambda _: {})
+
+
+def differences() -> list[str]:
+    """Return what differs between the run and the committed outputs."""
+    return comparison.compare(find(), find().build / "run")
+
+
+def command(*words: str) -> Result:
+    """Run a command of the project in this process."""
+    return CliRunner().invoke(main, words)
 
 
 @pytest.fixture
@@ -122,7 +125,7 @@ def accepted(project, tmp_path_factory):
     if not kept.exists():
         result, _ = execute(project)
         assert result.failures == []
-        reference.accept(find(), find().build / "run", no_texts)
+        accept()
         shutil.copytree(project, kept)
     shutil.copytree(kept, project, dirs_exist_ok=True)
     return project
@@ -137,15 +140,8 @@ def execute(project: Path, names=(), jobs: int = 2, **given: str) -> tuple[sched
     """Run notebooks of the project; return the result and the lines that were told."""
     notebooks = contents.select(find(), names)
     lines: list[str] = []
-    result = schedule.run(
-        find(),
-        notebooks,
-        find().build / "run",
-        contents.choose_parameters(notebooks, given),
-        jobs,
-        lines.append,
-    )
-    return result, lines
+    chosen = contents.choose_parameters(notebooks, given)
+    return schedule.run(find(), notebooks, find().build / "run", chosen, jobs, lines.append), lines
 
 
 def committed(project: Path) -> dict[Path, bytes]:

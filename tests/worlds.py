@@ -1,5 +1,6 @@
 """Compendia as values, for tests: this checkout, one in a folder, one of made-up tables; and the gate to raw tables."""
 
+import csv
 import shutil
 from collections.abc import Mapping
 from dataclasses import replace
@@ -44,6 +45,12 @@ def declare(root: Path, *languages: str) -> Path:
     else:
         shutil.copy(paths.HOME / declaration.NAME, root)
     return root
+
+
+def rows(name: str, folder: str = "raw") -> list[dict[str, str]]:
+    """Return the rows of a table of this checkout, as the file has them."""
+    with (HERE.root / "data" / folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def judged(**cells: str) -> Record:

@@ -16,10 +16,10 @@ from compendium.run import caching, contents
 
 find = Compendium.find
 
-OTHER = '[00-other]\nsection = "0"\nzh = "零"\nen = "none"\nreads = []\n'
+OTHER = '00-other = { section = "0", zh = "零", en = "none", reads = [] }'
 DECLARED = OTHER + CONTENTS.replace('["pilot_batches"]', '["pilot_batches", "findings", "note"]')
 BOTH, NONE = {"01-first", "02-second"}, set()  # the second reads what the others make: its key moves along
-ALL = BOTH | {"00-other"}
+ALL, OTHERS = BOTH | {"00-other"}, {"00-other", "02-second"}
 SEEN = {"00-other": [[["cell-0", "claim", "Q15"]], []], "01-first": [[["cell-1", "claim", "Q14"]], ["pilots.toml"]]}
 TWO = LEDGER | {"Q15": replace(LEDGER["Q14"], claim_id="Q15")}
 
@@ -49,51 +49,40 @@ def keys(ledger=TWO, language=""):
     return {n.name: known.key(n.name) for n in notebooks}
 
 
-@pytest.mark.parametrize(
-    ("file", "moved"),
-    [
-        ("compendium/book/edition.py", NONE),
-        ("compendium/book/new.py", NONE),
-        ("compendium/forms/certificate.py", NONE),
-        ("compendium/run/schedule.py", ALL),
-        ("compendium/show/wording.py", {"00-other", "02-second"}),  # which the first of them uses to show anything
-        ("compendium/show/lab.py", NONE),
-        ("compendium/new/__init__.py", NONE),
-        ("compendium/fonts/OFL.txt", ALL),
-        ("study/bounds.py", ALL),  # which judgements use
-        ("study/results.py", NONE),
-        ("study/new.toml", ALL),
-        ("study/judgements/new.py", ALL),
-        ("study/figures/other.py", {"00-other", "02-second"}),  # which the first of them names
-        ("study/sentences/other.py", {"00-other", "02-second"}),  # which that figure names
-        ("study/sentences/since.py", {"00-other", "02-second"}),  # which stands second in an import
-        ("study/sentences/new.py", NONE),
-        ("study/texts/pilots.toml", BOTH),
-        ("study/texts/regions.toml", {"02-second"}),  # which was not seen to run: it may read all
-        ("compendium/texts/ledger.toml", ALL),
-        ("compendium/texts/new.toml", NONE),
-        ("requirements.lock", ALL),
-        ("data/raw/datapackage.json", ALL),
-        ("data/raw/pilot_batches.csv", NONE),  # its hash stands in datapackage.json, or nothing is run
-        ("data/processed/note.csv", NONE),  # what a notebook made has the key of that notebook
-        ("notebooks/findings.toml", BOTH),
-        ("notebooks/choices.toml", NONE),
-        ("notebooks/contents.toml", NONE),  # but for what a notebook reads, see below
-        ("notebooks/texts/01-first.toml", BOTH),
-        ("data/sweep/note.csv", BOTH),
-        ("data/sweep/other.csv", NONE),
-        ("compendium.toml", ALL),
-        ("README.md", NONE),
-    ],
-)
+def list_moved(before, *given):
+    """Return the notebooks whose keys are no more as before."""
+    now = keys(*given)
+    return {name for name in now if now[name] != before[name]}
+
+
+FILES = {  # what moves the keys of which notebooks
+    "none": (NONE, "compendium/book/edition.py", "compendium/book/new.py", "compendium/forms/certificate.py",
+             "compendium/show/lab.py", "compendium/new/__init__.py", "study/results.py", "study/sentences/new.py",
+             "compendium/texts/new.toml", "notebooks/choices.toml", "data/sweep/other.csv", "README.md",
+             "data/raw/pilot_batches.csv",  # its hash stands in datapackage.json, or nothing is run
+             "data/processed/note.csv",  # what a notebook made has the key of that notebook
+             "notebooks/contents.toml"),  # but for what a notebook reads, see below
+    "all": (ALL, "compendium/run/schedule.py", "compendium/fonts/OFL.txt", "study/new.toml", "study/judgements/new.py",
+            "compendium/texts/ledger.toml", "requirements.lock", "data/raw/datapackage.json", "compendium.toml",
+            "study/bounds.py"),  # which judgements use
+    "what 00-other uses": (OTHERS, "compendium/show/wording.py",  # to show anything
+                           "study/figures/other.py",  # by name
+                           "study/sentences/other.py",  # which that figure names
+                           "study/sentences/since.py"),  # which stands second in an import
+    "what 01-first uses": (BOTH, "study/texts/pilots.toml", "notebooks/findings.toml", "notebooks/texts/01-first.toml",
+                           "data/sweep/note.csv"),
+    "of 02-second all, as it was not seen to run": ({"02-second"}, "study/texts/regions.toml"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("file", "moved"), [(file, moved) for moved, *some in FILES.values() for file in some])
 def test_a_key_moves_with_what_the_result_depends_on_and_with_nothing_else(house, file, moved):
     before = keys()
     assert keys() == before
     (house / file).parent.mkdir(parents=True, exist_ok=True)
     with (house / file).open("ab") as content:
         content.write(b"\n")
-    now = keys()
-    assert {name for name in now if now[name] != before[name]} == moved
+    assert list_moved(before) == moved
 
 
 @pytest.mark.parametrize(
@@ -109,27 +98,18 @@ def test_a_key_moves_with_the_tables_that_a_notebook_reads(house, old, new, move
     before = keys()
     assert old in DECLARED
     (house / "notebooks/contents.toml").write_text(DECLARED.replace(old, new), encoding="utf-8")
-    now = keys()
-    assert {name for name in now if now[name] != before[name]} == moved
+    assert list_moved(before) == moved
 
 
 @pytest.mark.parametrize(
     ("claim", "column", "moved"),
-    [
-        ("Q14", "reason_zh", BOTH),
-        ("Q15", "flip_en", {"00-other", "02-second"}),
-        ("Q15", "verdict", ALL),
-        ("Q14", "value_computed", ALL),
-    ],
+    [("Q14", "reason_zh", BOTH), ("Q15", "flip_en", OTHERS), ("Q15", "verdict", ALL), ("Q14", "value_computed", ALL)],
 )
 def test_a_key_moves_with_the_facts_of_the_ledger_and_the_sentences_on_claims_shown(house, claim, column, moved):
-    before, now = keys(), keys(TWO | {claim: judged(**TWO[claim].cells(HERE.languages) | {column: "7"})})
-    assert {name for name in now if now[name] != before[name]} == moved
+    told = judged(**TWO[claim].cells(HERE.languages) | {column: "7"})
+    assert list_moved(keys(), TWO | {claim: told}) == moved
 
 
 def test_a_result_in_one_language_is_another_result(house):
-    before = keys()
-    for language in ("zh", "en"):
-        now = keys(language=language)
-        assert all(now[name] != before[name] for name in before), language
-    assert keys() == before
+    before, (zh, en) = keys(), (keys(language=language) for language in ("zh", "en"))
+    assert all(len({before[name], zh[name], en[name]}) == 3 for name in before) and keys() == before

@@ -1,6 +1,5 @@
 """The certificate says what the ledger says, in the same bytes each time, and only of a complete run."""
 
-import csv
 import hashlib
 import io
 import json
@@ -16,21 +15,18 @@ import pytest
 from click.testing import CliRunner
 from small_project import project as project
 from small_project import shared as shared
-from worlds import HERE, at
+from worlds import HERE, altered, at, rows
 
-from compendium import paths
+from compendium import paths, toml
 from compendium.__main__ import main
 from compendium.forms import certificate
+from compendium.ledger.claims import read_ledger
 from compendium.run import RunError, caching, contents, judge
+from compendium.texts import Spoken
 from compendium.vocabulary import ANSWERS, QUALIFIED, VERDICTS
 
 PAGES = 5
 FINISHED = "2026-02-03T04:05:06+00:00"
-
-
-def rows(path):
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def text_of(data):
@@ -42,29 +38,28 @@ def plain(text):
     return re.sub(r"[\s\-\u00ad\u2010\"“”`]", "", text)
 
 
+def strewn(text):
+    return "".join(text.split())
+
+
 def run_in(folder):
     """Return the compendium whose run lies in a folder."""
     return at(paths.HOME, folder)
 
 
-def note(root):
-    """Write the summary that a run of all notebooks leaves, for the outputs below `root`."""
-    every, c = contents.catalogue(HERE), run_in(root)
-    summary = {"finished": FINISHED, "files": {name: caching.fingerprints(name, root) for name in every}}
-    keys = caching.Keys(c, root, list(every.values()), {}, judge.judge_claims(c), caching.previous(root))
-    summary["keys"] = {name: keys.key(name) for name in every}
-    (root / "run.json").write_text(json.dumps(summary), encoding="utf-8")
-
-
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory):
-    """The committed outputs as a run of them leaves them."""
+    """The committed outputs as a run of them leaves them, with the summary of a run of all notebooks."""
     root = tmp_path_factory.mktemp("certificate") / "一次 run"
     root.mkdir()
     for name in ("figures", "notebooks"):
         (root / name).symlink_to(paths.HOME / name)
     shutil.copytree(paths.HOME / "data" / "processed", root / "data" / "processed")
-    note(root)
+    every, c = contents.catalogue(HERE), run_in(root)
+    summary = {"finished": FINISHED, "files": {name: caching.fingerprints(name, root) for name in every}}
+    keys = caching.Keys(c, root, list(every.values()), {}, judge.judge_claims(c), caching.previous(root))
+    summary["keys"] = {name: keys.key(name) for name in every}
+    (root / "run.json").write_text(json.dumps(summary), encoding="utf-8")
     return root
 
 
@@ -80,7 +75,7 @@ def drawn(told):
 
 @pytest.fixture(scope="module")
 def ledger():
-    return rows(paths.HOME / "data" / "processed" / "claims.csv")
+    return rows("claims", "processed")
 
 
 def test_the_counts_are_those_of_the_ledger(told, ledger):
@@ -96,33 +91,23 @@ def test_the_counts_are_those_of_the_ledger(told, ledger):
     assert told["weak_headline"] == sum(r["weight"] == "headline" and r["strength"] == "weak" for r in ledger)
 
 
-def test_every_claim_in_doubt_or_open_to_readings_is_told_in_full_headline_first(told, ledger):
+def test_every_claim_in_doubt_is_told_in_full_headline_first_with_what_to_quote_and_how_to_cite(told, ledger):
     doubted = {row["claim_id"]: row for row in ledger if row["verdict"] in QUALIFIED}
-    assert {claim["claim_id"] for claim in told["doubted"]} == set(doubted) != set() and len(told["doubted"]) == len(
-        doubted
-    )
+    assert sorted(claim["claim_id"] for claim in told["doubted"]) == sorted(doubted) != []
     weights = [claim["weight"] for claim in told["doubted"]]
     assert weights == sorted(weights, key=["headline", "supporting", "structural"].index)
-    names = {row["source_id"]: row["name_zh"] for row in rows(paths.HOME / "data" / "raw" / "sources.csv")}
+    names = {row["source_id"]: row["name_zh"] for row in rows("sources")}
+    same = ("verdict", "printed_zh", "reason_zh", "reason_en", "lowest_grade")
     for claim in told["doubted"]:
-        row = doubted[claim["claim_id"]]
-        assert all(
-            claim[key] == row[key] for key in ("verdict", "printed_zh", "reason_zh", "reason_en", "lowest_grade")
-        )
+        name, row = claim["claim_id"], doubted[claim["claim_id"]]
+        assert [claim[key] for key in same] == [row[key] for key in same]
         assert claim["verdict"] in ANSWERS[claim["answer"]].verdicts
-        assert claim["quote_zh"] and claim["quote_en"] and claim["claim_id"] in claim["cite_en"]
-        assert " ; ".join(source["id"] for source in claim["sources"]) == row["evidence"]
-        assert all(source["name_zh"] == names[source["id"]] for source in claim["sources"])
-
-
-def test_every_doubted_claim_tells_what_to_quote_and_how_to_cite(told, ledger):
-    beside = {row["claim_id"]: f"{row['evidence']} ; {row['told_beside']}".split(" ; ") for row in ledger}
-    for claim in told["doubted"]:
-        name = claim["claim_id"]
-        assert claim["quote_sources"] and set(claim["quote_sources"]) <= set(beside[name])
+        evidence = row["evidence"].split(" ; ")
+        assert [(source["id"], source["name_zh"]) for source in claim["sources"]] == [(s, names[s]) for s in evidence]
+        assert set() < set(claim["quote_sources"]) <= {*evidence, *row["told_beside"].split(" ; ")}
         for tongue in ("zh", "en"):
             quote, cite = claim[f"quote_{tongue}"], claim[f"cite_{tongue}"]
-            assert quote != claim[f"statement_{tongue}"] and not re.search(r"[{}\\]", quote)
+            assert quote and quote != claim[f"statement_{tongue}"] and not re.search(r"[{}\\]", quote)
             assert name in cite and told["compendium"]["version"] in cite
             assert told["paper"]["url"].removeprefix("https://doi.org/") in cite
 
@@ -131,26 +116,23 @@ def test_every_claim_that_awaits_a_record_has_one(told, ledger):
     waiting = {row["claim_id"] for row in ledger if row["verdict"] == "not obtained"}
     assert {claim["claim_id"] for claim in told["not_obtained"]["claims"]} == waiting
     assert {name for record in told["not_obtained"]["records"] for name in record["claims"]} == waiting
-    table = [row for row in rows(paths.HOME / "data" / "raw" / "records.csv") if row["obtained"] == "false"]
-    assert len(told["not_obtained"]["records"]) + told["not_obtained"]["more"] == len(table)
+    absent = sum(row["obtained"] == "false" for row in rows("records"))
+    assert len(told["not_obtained"]["records"]) + told["not_obtained"]["more"] == absent
 
 
 def test_outputs_are_counted_and_their_digests_are_those_of_sha256sum(told):
-    listed = (paths.HOME / "data" / "SHA256SUMS").read_bytes()
+    listed, package = ((paths.HOME / name).read_bytes() for name in ("data/SHA256SUMS", "data/raw/datapackage.json"))
     kinds = Counter(line.split("  ")[1].split("/")[0] for line in listed.decode("utf-8").splitlines())
-    compared = told["agreement_with_own_outputs"]
-    assert (compared["tables"], compared["figure_files"], compared["notebooks"]) == (
-        kinds["data"],
-        kinds["figures"],
-        kinds["notebooks"],
-    )
+    compared, digests = told["agreement_with_own_outputs"], told["digests"]
+    assert [compared[kind] for kind in ("tables", "figure_files", "notebooks")] == [
+        kinds[kind] for kind in ("data", "figures", "notebooks")
+    ]
     assert (compared["differences"], compared["first"]) == (0, [])
-    assert told["digests"]["outputs"]["sha256"] == hashlib.sha256(listed).hexdigest()
-    assert told["digests"]["outputs"]["sha256_of_run"] == hashlib.sha256(listed).hexdigest()
-    package = (paths.HOME / "data" / "raw" / "datapackage.json").read_bytes()
-    assert told["digests"]["raw"]["sha256"] == hashlib.sha256(package).hexdigest()
+    wanted = hashlib.sha256(listed).hexdigest()
+    assert digests["outputs"]["sha256"] == digests["outputs"]["sha256_of_run"] == wanted
+    assert digests["raw"]["sha256"] == hashlib.sha256(package).hexdigest()
     for table in json.loads(package)["resources"]:
-        assert told["digests"]["raw"]["sources_sha256"].get(table["name"]) == table.get("sources_sha256")
+        assert digests["raw"]["sources_sha256"].get(table["name"]) == table.get("sources_sha256")
 
 
 def test_what_each_command_notices_is_what_the_page_on_checks_says(told):
@@ -163,7 +145,7 @@ def test_what_each_command_notices_is_what_the_page_on_checks_says(told):
 
 
 def test_each_rate_of_the_checks_stands_with_its_day_and_commit(told, drawn):
-    assert told["rates"] == rows(paths.HOME / "data/verification/rates.csv")
+    assert told["rates"] == rows("rates", "verification")
     packed = plain(text_of(drawn))
     for rate in told["rates"]:
         shown = f"{rate['rate_pct']} ({rate['low_pct']}–{rate['high_pct']})"
@@ -171,44 +153,34 @@ def test_each_rate_of_the_checks_stands_with_its_day_and_commit(told, drawn):
         assert all(plain(text) in packed for text in (rate["rate_zh"], rate["rate_en"], shown, when, rate["commit"]))
 
 
-def test_the_pdf_is_short_and_says_of_every_claim_in_doubt_what_to_quote(told, drawn, ledger):
+def test_the_pdf_is_short_and_says_of_every_claim_in_doubt_what_to_quote(told, drawn):
     reader = pypdf.PdfReader(io.BytesIO(drawn))
     assert len(reader.pages) <= PAGES
     assert reader.metadata.creation_date.date().isoformat() == FINISHED[:10]
-    packed = plain(text_of(drawn))
-    for row in ledger:
-        if row["verdict"] in QUALIFIED:
-            assert row["claim_id"] in packed
-    for claim in told["doubted"]:
-        assert plain(claim["quote_zh"]) in packed and plain(claim["quote_en"]) in packed
-    for entry in told["untried"]:
-        assert plain(entry["zh"]) in packed and "{" not in entry["zh"] + entry["en"]
-    for verdict, line in told["counts"].items():
-        if verdict in VERDICTS:
-            word = told["words"]["verdicts"][verdict]
-            assert plain(f"{word['zh']}{word['en']}{line['all']}") in packed
-            assert plain(word["means_zh"]) in packed and plain(word["means_en"]) in packed
+    words, packed = told["words"]["verdicts"], plain(text_of(drawn))
+    said = [claim[key] for claim in told["doubted"] for key in ("claim_id", "quote_zh", "quote_en")]
+    said += [entry["zh"] for entry in told["untried"]]
+    for verdict in set(VERDICTS) & set(told["counts"]):
+        word = words[verdict]
+        said += [f"{word['zh']}{word['en']}{told['counts'][verdict]['all']}", word["means_zh"], word["means_en"]]
+    assert [text for text in said if plain(text) not in packed] == []
+    assert "{" not in "".join(entry["zh"] + entry["en"] for entry in told["untried"])
 
 
 def test_the_first_half_page_tells_what_was_checked_and_found(drawn, told):
     page = pypdf.PdfReader(io.BytesIO(drawn)).pages[0]
     seen = []
     page.extract_text(visitor_text=lambda text, cm, tm, font, size: seen.append((tm[5] * cm[3] + cm[5], text)))
-    upper = "".join("".join(text for height, text in seen if height > page.mediabox.height / 2).split())
-    for said in ("论断核对证书", "Certificateofacheckofstatements", "不是复现论文", "notareproductionofthepaper"):
-        assert said in upper
-    assert "".join(told["basis"]["en"].split()) in upper and "".join(told["basis"]["zh"].split()) in upper
-    assert plain(told["summary"]["zh"]) in plain(upper) and plain(told["summary"]["en"]) in plain(upper)
+    upper = plain("".join(text for height, text in seen if height > page.mediabox.height / 2))
+    wanted = ["论断核对证书", "Certificate of a check of statements", "不是复现论文", "not a reproduction of the paper"]
+    wanted += [*told["basis"].values(), *told["summary"].values(), FINISHED[:10], told["compendium"]["version"]]
     for answer, line in told["answers"].items():
-        name = ANSWERS[answer].en.replace(" ", "") if answer in ANSWERS else "all"
-        assert f"{name}{''.join(map(str, line.values()))}" in upper, answer
-    first, last = (
-        next(c for c in told["doubted"][::step] if c["weight"] == "headline")["claim_id"] for step in (1, -1)
-    )
-    assert first in upper and last in "".join(page.extract_text().split())
-    assert FINISHED[:10] in upper and "".join(told["compendium"]["version"].split()) in upper
-    said = "".join(text_of(drawn).split())
-    assert said.index(told["machine"]["python"].replace(" ", "")) > said.index("这次运行")
+        wanted.append(f"{ANSWERS[answer].en if answer in ANSWERS else 'all'}{''.join(map(str, line.values()))}")
+    headline = [claim["claim_id"] for claim in told["doubted"] if claim["weight"] == "headline"]
+    assert [text for text in [*wanted, headline[0]] if plain(text) not in upper] == []
+    assert headline[-1] in strewn(page.extract_text())
+    said = strewn(text_of(drawn))
+    assert said.index(strewn(told["machine"]["python"])) > said.index("这次运行")
     assert "compendium'sowncommittedoutputs,differencesofthisrun:0." in said
     assert "re-run" not in text_of(drawn) and "Certificate of reproduction" not in text_of(drawn)
 
@@ -216,21 +188,16 @@ def test_the_first_half_page_tells_what_was_checked_and_found(drawn, told):
 def test_who_coded_and_where_the_codings_part_are_told(told, drawn, ledger):
     other = {r["claim_id"]: r for r in ledger if len(set(r["verdict_codings"].split(" ; "))) > 1}
     assert {claim["claim_id"] for claim in told["coding"]["parted"]} == set(other)
-    said = "".join(text_of(drawn).split())
+    said, coders = strewn(text_of(drawn)), told["coding"]["coders"]
     for claim in told["coding"]["parted"]:
-        assert all(claim[key] == other[claim["claim_id"]][key] for key in ("weight", "verdict"))
-        assert " ; ".join(claim["codings"]) == other[claim["claim_id"]]["verdict_codings"]
+        row = other[claim["claim_id"]]
+        assert (claim["weight"], claim["verdict"]) == (row["weight"], row["verdict"])
+        assert " ; ".join(claim["codings"]) == row["verdict_codings"]
     core = [claim["claim_id"] for claim in told["coding"]["parted"] if claim["weight"] == "headline"]
     assert f"wouldchange:{len(other)},headlineonesamongthem{','.join(core)};" in said and core
-    for word, tongue in (
-        ("三次", "zh"),
-        ("机器", "zh"),
-        ("外部人员", "zh"),
-        ("machine", "en"),
-        ("outside person", "en"),
-    ):
-        assert word in told["coding"]["coders"][tongue]
-    assert "".join(told["coding"]["coders"]["zh"].split()) in said
+    assert all(word in coders["zh"] for word in ("三次", "机器", "外部人员"))
+    assert all(word in coders["en"] for word in ("machine", "outside person"))
+    assert strewn(coders["zh"]) in said
 
 
 def git(folder, *words):
@@ -251,19 +218,16 @@ def test_the_commit_and_whether_all_is_as_there_are_told(tmp_path):
 
 
 def test_an_unpacked_archive_is_told_by_its_version(tmp_path, told):
-    (tmp_path / "a").write_text("x")
     (tmp_path / paths.MANIFEST).write_text(f"{hashlib.sha256(b'x').hexdigest()}  a\n")
-    known = {"commit": None, "archive": True}
-    assert certificate.read_state(at(tmp_path)) == known | {"clean": True}
-    (tmp_path / "a").write_text("y")
-    assert certificate.read_state(at(tmp_path)) == known | {"clean": False}
-    text = json.dumps(told | {"run": told["run"] | known}, ensure_ascii=False)
-    assert f"unpackedarchiveofversion{told['compendium']['version']}" in "".join(
-        text_of(certificate.draw(text)).split()
-    )
+    for content, clean in (("x", True), ("y", False)):
+        (tmp_path / "a").write_text(content)
+        state = certificate.read_state(at(tmp_path))
+        assert state == {"commit": None, "archive": True, "clean": clean}
+    drawn = certificate.draw(json.dumps(told | {"run": told["run"] | state}, ensure_ascii=False))
+    assert f"unpackedarchiveofversion{told['compendium']['version']}" in strewn(text_of(drawn))
 
 
-def test_equal_facts_give_the_same_bytes_in_another_process(told, drawn, tmp_path):
+def test_equal_facts_give_the_same_bytes_in_another_process_and_name_no_place_of_this_machine(told, drawn, tmp_path):
     file = tmp_path / "facts.json"
     file.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
     code = (
@@ -273,35 +237,25 @@ def test_equal_facts_give_the_same_bytes_in_another_process(told, drawn, tmp_pat
     environment = os.environ | {"PYTHONPATH": str(paths.HOME), "TZ": "Asia/Shanghai", "LANG": "C"}
     again = subprocess.run([sys.executable, "-c", code, str(file)], capture_output=True, env=environment, cwd=tmp_path)
     assert again.stdout == drawn, again.stderr
-
-
-def test_no_address_of_this_machine_is_in_it(told, drawn):
     assert str(paths.HOME) not in json.dumps(told) and str(paths.HOME).encode() not in drawn
 
 
 def test_a_change_of_the_ledger_shows(kept, ledger, tmp_path):
     """In the counts, in the claims told, as a difference, and in the digest."""
-    shutil.copytree(kept, tmp_path / "run", symlinks=True)
-    path = tmp_path / "run" / "data" / "processed" / "claims.csv"
-    first = next(row for row in ledger if row["verdict"] == "traced" and row["weight"] == "headline")
-    changed = [row | {"verdict": "contradicted"} if row is first else row for row in ledger]
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, ledger[0], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(changed)
-    told = certificate.collect_facts(run_in(tmp_path / "run"))
+    run = run_in(shutil.copytree(kept, tmp_path / "run", symlinks=True))
+    name = next(r["claim_id"] for r in ledger if (r["verdict"], r["weight"]) == ("traced", "headline"))
+    judge.write(run, altered(read_ledger(HERE, HERE.root), name, verdict="contradicted"))
+    told = certificate.collect_facts(run)
     before = sum(row["verdict"] == "contradicted" for row in ledger)
     assert told["counts"]["contradicted"]["all"] == before + 1
-    assert first["claim_id"] in {claim["claim_id"] for claim in told["doubted"]}
-    assert told["agreement_with_own_outputs"]["differences"] == 2
-    assert (
-        told["agreement_with_own_outputs"]["first"][0]
-        == f"verdict of {first['claim_id']}: traced committed, contradicted computed"
-    )
-    assert told["digests"]["outputs"]["sha256_of_run"] != told["digests"]["outputs"]["sha256"]
-    assert first["claim_id"] in text_of(certificate.draw(json.dumps(told)))
+    assert name in {claim["claim_id"] for claim in told["doubted"]}
+    compared, digests = told["agreement_with_own_outputs"], told["digests"]["outputs"]
+    assert compared["differences"] == 2
+    assert compared["first"][0] == f"verdict of {name}: traced committed, contradicted computed"
+    assert digests["sha256_of_run"] != digests["sha256"]
+    assert name in text_of(certificate.draw(json.dumps(told)))
     with pytest.raises(RunError, match=r"no complete run of what lies here\. Remedy: make"):
-        certificate.require_run(run_in(tmp_path / "run"))
+        certificate.require_run(run)
 
 
 def test_only_a_complete_run_of_what_lies_here_is_certified(kept, tmp_path):
@@ -331,5 +285,5 @@ def test_a_sign_that_the_font_lacks_is_told_in_one_line(told):
 
 def test_what_was_not_tried_is_told_in_both_languages():
     for file in (paths.HOME / "notebooks", paths.HOME / "compendium" / "template" / "example" / "notebooks"):
-        for entry in certificate.toml.tables(file / certificate.UNTRIED, certificate.Spoken, HERE.languages).values():
-            assert entry["zh"].endswith("。") and entry["en"].endswith(".")
+        for entry in toml.read_tables(file / certificate.UNTRIED, Spoken, HERE.languages).values():
+            assert entry.words["zh"].endswith("。") and entry.words["en"].endswith(".")

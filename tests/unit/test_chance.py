@@ -14,18 +14,13 @@ from compendium.ledger.evidence import Data
 from compendium.ledger.judging import Judged
 from compendium.texts import NOTHING
 
-LISTS = [
-    {"name": "year", "type": "integer", "unit": "year"},
-    {"name": "projects", "type": "number"},
-    {"name": "source_id", "type": "string"},
-]
-
 
 class Lists(Tables):
     """What the one table is described by."""
 
     def resource(self, name):
-        return {"schema": {"primaryKey": ["year"], "fields": LISTS}}
+        fields = [{"name": "year", "type": "integer", "unit": "year"}, {"name": "projects", "type": "number"}]
+        return {"schema": {"primaryKey": ["year"], "fields": [*fields, {"name": "source_id", "type": "string"}]}}
 
 
 def claim(text, low=math.nan, high=math.nan):
@@ -65,13 +60,10 @@ def test_a_number_is_as_round_as_the_largest_step_of_which_it_is_a_multiple(numb
     ],
 )
 def test_neighbours_stand_in_the_column_or_not(number, column, found):
-    frame, data = world(column)
-    assert neighbours(one(number), judged(frame, [number]), data) == found
-
-
-def test_what_leans_on_the_paper_is_no_neighbour():
-    frame, data = world([75, 80, 85], source_id=["list", "paper", "list"])
-    assert neighbours(one(75), judged(frame, [75]), data).matched == 1
+    """In whatever type the number was computed; what leans on the paper is none."""
+    frame, data = world([*column, number + found.step], source_id=["list"] * len(column) + ["paper"])
+    for computed in (pd.Series([number]), number, float(number), [number]):
+        assert neighbours(one(number), judged(frame, computed), data) == found
 
 
 @pytest.mark.parametrize(
@@ -91,12 +83,6 @@ def test_no_chance_is_told_of_what_was_not_found_as_one_number(said, computed, a
     frame, data = world([75, 80, 0])
     assert neighbours(said, judged(frame, computed, agreement, rule), data) is None
     assert chance.tell_chance(said, judged(frame, computed, agreement, rule), data) is NOTHING
-
-
-def test_a_number_is_one_in_whatever_type_it_was_computed():
-    frame, data = world([75, 80])
-    for computed in (frame["projects"].min(), frame["projects"].head(1), 75, 75.0):
-        assert neighbours(one(75), judged(frame, computed), data) == Chance(1, 20, 5)
 
 
 @pytest.mark.parametrize(

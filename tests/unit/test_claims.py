@@ -26,19 +26,10 @@ C = frozen.compendium()
 TODAY = HERE.tables("claims").set_index("claim_id", drop=False)  # each is read right, whatever is added
 
 
-def frozen_claims():
-    return C.tables("claims").set_index("claim_id", drop=False)
-
-
 def claim(text, low=math.nan, high=math.nan):
     return pd.Series({"claim_id": "Q0", "value_text": text, "value_low": low, "value_high": high})
 
 
-TEN = claim("10", 10, 10)
-SHARE = claim("3 / 8 = 0.38", 0.38, 0.38)
-ABOVE = claim(">100", 100)
-LEAST = claim(">=100", 100)
-BELOW = claim("<100", high=100)
 PERIOD = claim("2001-2005", 2001, 2005)
 LIST = claim("90 / 16 / 7")
 WORDS = claim("first > second")
@@ -67,37 +58,27 @@ def test_printed_forms_by_hand():
     assert strict == {">1": True, "<1": True, ">=1": False, "<=1": False, "1": False, "2 > 1": False}
 
 
-def test_a_printed_list_is_compared_number_by_number():
-    assert printed.agrees(LIST, [90, 16, 7]) == (True, 0)
-    assert printed.agrees(LIST, [90, 16.4, 7])[0]
-    ok, difference = printed.agrees(LIST, [90, 18, 6])
-    assert not ok and difference == 2
-    assert printed.agrees(LIST, [90, 13, 8]) == (False, -3)
-    with pytest.raises(LedgerError, match=r"^Q0: 2 computed values for 3 printed ones$"):
-        printed.agrees(LIST, [90, 16])
-
-
 @pytest.mark.parametrize(
     ("row", "computed", "ok", "difference"),
     [
-        (TEN, 10.4, True, 0.4),
-        (TEN, 10.6, False, 0.6),
-        (TEN, 9.4, False, -0.6),
-        (SHARE, 3 / 8, True, -0.005),
-        (SHARE, 0.386, False, 0.006),
-        (ABOVE, 101, True, 0),
-        (ABOVE, 100, False, 0),
-        (LEAST, 100, True, 0),
-        (LEAST, 98, False, -2),
-        (BELOW, 99, True, 0),
-        (BELOW, 100, False, 0),
-        (BELOW, 103, False, 3),
+        # At the edges, test_values.py says what agrees; here, by how much.
+        (claim("10", 10, 10), 10.4, True, 0.4),
+        (claim("10", 10, 10), 9.4, False, -0.6),
+        (claim("3 / 8 = 0.38", 0.38, 0.38), 3 / 8, True, -0.005),
+        (claim(">100", 100), 101, True, 0),
+        (claim(">100", 100), 100, False, 0),
+        (claim(">=100", 100), 98, False, -2),
+        (claim("<100", high=100), 103, False, 3),
         (PERIOD, 2003, True, 0),
         (PERIOD, 2006, False, 1),
         (PERIOD, (2001, 2005), True, 0),
         (PERIOD, (2001, 2006), False, 1),
-        (TEN, np.int64(10), True, 0),
-        (TEN, pd.Series([10]), True, 0),
+        (claim("10", 10, 10), np.int64(10), True, 0),
+        (claim("10", 10, 10), pd.Series([10]), True, 0),
+        (LIST, [90, 16, 7], True, 0),
+        (LIST, [90, 16.4, 7], True, 0.4),
+        (LIST, [90, 18, 6], False, 2),
+        (LIST, [90, 13, 8], False, -3),
     ],
 )
 def test_agreement_by_hand(row, computed, ok, difference):
@@ -106,18 +87,26 @@ def test_agreement_by_hand(row, computed, ok, difference):
     assert by == pytest.approx(difference)
 
 
+@pytest.mark.parametrize(
+    ("row", "computed", "message"),
+    [
+        (LIST, [90, 16], "2 computed values for 3 printed ones"),
+        (WORDS, 3.5, "the paper prints no single number; compute True, False or a list"),
+        *(
+            (PERIOD, nothing, "nothing was computed")
+            for nothing in (None, math.nan, [], pd.Series([pd.NA], dtype="Int64"))
+        ),
+    ],
+)
+def test_what_cannot_be_compared_is_refused(row, computed, message):
+    with pytest.raises(LedgerError, match=f"^Q0: {message}$"):
+        printed.agrees(row, computed)
+
+
 @pytest.mark.parametrize("value", [True, np.True_])
 def test_statements_in_words_take_truth_values_only(value):
     assert printed.agrees(WORDS, value)[0] is True
     assert printed.agrees(WORDS, not value)[0] is False
-    with pytest.raises(LedgerError, match=r"^Q0: the paper prints no single number; compute True, False or a list$"):
-        printed.agrees(WORDS, 3.5)
-
-
-@pytest.mark.parametrize("nothing", [None, math.nan, [], pd.Series([pd.NA], dtype="Int64")])
-def test_nothing_computed_is_refused(nothing):
-    with pytest.raises(LedgerError, match=r"^Q0: nothing was computed$"):
-        printed.agrees(TEN, nothing)
 
 
 def assessed(grade, trust):
@@ -134,6 +123,8 @@ def assessed(grade, trust):
             ("（弱：离不开 C 级来源和可疑站点。）", "(Weak: needs a source of grade C and an untrusted site.)"),
         ),
         ("B", "unsafe", ("（弱：离不开可疑站点上的副本。）", "(Weak: needs a copy on an untrusted site.)")),
+        ("B", "ok", ("", "")),  # firm evidence needs no excuse
+        ("", "", ("", "")),
     ],
 )
 def test_weak_evidence_is_owned_up_to(grade, trust, said):
@@ -143,20 +134,12 @@ def test_weak_evidence_is_owned_up_to(grade, trust, said):
 def test_a_reason_tells_what_was_not_obtained_once():
     data = Data(C)
     records = data("records").set_index("record_id")["record_en"]
-    decisive, helpful = (
-        f"Not obtained, though decisive: {records['R14']}.",
-        f"Not obtained, though helpful: {records['R13']}.",
-    )
-    assert recording.tell_unseen("Q15", True, data).en == f"Not obtained, though decisive: {records['R02']}."
+    decisive, helpful = (f"Not obtained, though {word}." for word in ("decisive: {}", "helpful: {}"))
+    both_of = f"{decisive.format(records['R14'])} {helpful.format(records['R13'])}"
+    assert recording.tell_unseen("Q15", True, data).en == decisive.format(records["R02"])
     assert recording.tell_unseen("Q15", False, data) == NOTHING, "no record that would only help"
-    assert recording.tell_unseen("Q79", True, data).en == f"{decisive} {helpful}"
-    assert recording.tell_unseen("Q79", False, data).en == helpful, (
-        "the reason of a claim without rows tells the others"
-    )
-
-
-def test_firm_evidence_needs_no_excuse():
-    assert recording.tell_weakness(assessed("B", "ok")) == recording.tell_weakness(assessed("", "")) == NOTHING
+    assert recording.tell_unseen("Q79", True, data).en == both_of
+    assert recording.tell_unseen("Q79", False, data).en == helpful.format(records["R13"]), "a reason tells the others"
 
 
 @pytest.mark.parametrize(
@@ -175,6 +158,8 @@ def test_firm_evidence_needs_no_excuse():
         ([90, 16], "90 / 16"),
         (pd.Series([12, 12, 10]), "12 / 10"),
         ((3, 3), "3"),
+        (1.234e-7, "0.0000001234"),
+        ((-2e-6, 5.0), "-0.000002 to 5"),
         ([[2016, 2020], [2016.0, 2020.0]], "2016 to 2020"),
         ([[2016, 2020], 2018], "2016 to 2020 / 2018"),
     ],
@@ -193,7 +178,7 @@ def record(claim_id, data=None, flips=True, **choices):
 
 def test_a_record_holds_what_the_reader_needs():
     found = record("Q14")
-    assert found.value_printed == frozen_claims().at["Q14", "value_text"] and found.printed.en == "46 projects"
+    assert found.value_printed == Data(C).claim("Q14")["value_text"] and found.printed.en == "46 projects"
     assert (found.verdict, found.trace, found.agreement, found.origin) == ("traced", "copy", "same", "same")
     assert (found.value_computed, found.difference) == (((46,),), 0)
     assert (found.topic, found.weight) == ("pilots", "headline")
@@ -209,6 +194,8 @@ def test_a_record_holds_what_the_reader_needs():
     assert found.flip == "contradicted" and "were 47 instead of 46" in found.flip_said.en
     cells = found.cells(C.languages)
     assert from_cells(cells).cells(C.languages) == cells and list(cells) == columns(C.languages)
+    changes = from_cells(cells).flip_changes
+    assert BATCHES.assess("Q14", Data(C).having(*changes)).verdict == "contradicted"
 
 
 def test_a_choice_is_judged_and_the_flip_is_searched_where_it_is_asked_for():
@@ -221,11 +208,6 @@ def test_a_choice_is_judged_and_the_flip_is_searched_where_it_is_asked_for():
 def test_a_claim_without_rows_has_neither_value_nor_flip():
     found = record("Q20").cells(C.languages)
     assert {found[name] for name in ("value_computed", "flip", "flip_changes", "evidence")} == {""}
-
-
-def test_the_changes_of_a_flip_come_back_from_its_text():
-    changes = from_cells(record("Q14").cells(C.languages)).flip_changes
-    assert BATCHES.assess("Q14", Data(C).having(*changes)).verdict == "contradicted"
 
 
 # The ledger as a whole, with where each claim is shown.

@@ -2,7 +2,6 @@
 
 import json
 import re
-import subprocess
 import tomllib
 
 import copies
@@ -50,14 +49,9 @@ def test_binder_has_the_python_of_the_project_and_installs_the_lock():
 
 @pytest.mark.skipif(not paths.has_git(paths.HOME), reason="git is asked, which does not know this copy")
 def test_git_shows_every_change_to_a_reader():
-    names = subprocess.run(
-        ["git", "-C", str(paths.HOME), "ls-files", "data", "notebooks", "study", "compendium/*.py", "tests", "docs"],
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.splitlines()
-    line = ["git", "-C", str(paths.HOME), "check-attr", "diff", "linguist-generated", "--", *names]
-    told = subprocess.run(line, capture_output=True, text=True, check=True).stdout.splitlines()
+    files = ("data", "notebooks", "study", "compendium/*.py", "tests", "docs")
+    names = reference.git(HERE, "ls-files", *files).decode().splitlines()
+    told = reference.git(HERE, "check-attr", "diff", "linguist-generated", "--", *names).decode().splitlines()
     assert len(told) == 2 * len(names) > 500
     assert [one for one in told if not one.endswith(": unspecified")] == []
 
@@ -116,18 +110,11 @@ def test_every_file_has_a_licence_whose_text_is_here():
         "compendium/book/static/vega/vega.min.js": "BSD-3-Clause",
     }
     assert {name: found[name] for name in known} == known
-
-
-def test_a_file_without_a_licence_is_noticed():
     found, idle = licences({"annotations": [{"path": "a/*", "SPDX-License-Identifier": "MIT"}]}, ["a/b", "a/b/c", "d"])
     assert found == {"a/b": "MIT", "a/b/c": None, "d": None} and idle == []
 
 
-@pytest.mark.parametrize(("name", "original"), TERMS.items())
-def test_the_texts_of_licences_are_those_beside_what_they_cover(name, original):
-    assert text(f"LICENSES/{name}") == text(original)
-
-
-def test_the_text_of_cc_by_is_the_legal_code():
+def test_the_texts_of_licences_are_those_beside_what_they_cover_and_that_of_cc_by_is_the_legal_code():
+    assert {name: text(f"LICENSES/{name}") for name in TERMS} == {name: text(file) for name, file in TERMS.items()}
     said = text("LICENSES/CC-BY-4.0.txt")
     assert "Creative Commons Attribution 4.0 International Public License" in said and len(said) > 18_000

@@ -22,9 +22,8 @@ def drawn(tmp_path, frozen_root):
     """Draw a figure with a curve and labels, after `work` was done to it; return the English one by ending."""
 
     def draw(work=lambda page: None):
-        notebook = Wording(Compendium(frozen_root, tmp_path), "99-t")
-        texts = {"heading": both("发现", "finding"), "alt": both("试图", "trial")}
-        for page in figures.pages(notebook, "99-t", sources=["paper"], **texts):
+        notebook, said = Wording(Compendium(frozen_root, tmp_path), "99-t"), both("发现", "finding")
+        for page in figures.pages(notebook, "99-t", sources=["paper"], heading=said, alt=said):
             page.axes.plot([1, 2, 3, 4], [3, 1, 4, 2], color=figures.BLUE)
             page.label = page.axes.text(2, 3, "46 projects")
             work(page)
@@ -71,9 +70,8 @@ def test_where_other_programs_drew_the_reference_a_line_says_so_and_the_look_cou
     assert drawings.elsewhere(tmp_path) == ""
     freetype = next(name for name in drawings.programs() if name.startswith("FreeType"))
     record.write_text(record.read_text(encoding="utf-8").replace(freetype, "FreeType 2.1.0"), encoding="utf-8")
-    assert drawings.elsewhere(tmp_path).startswith(
-        f"figures are drawn with {freetype}, the reference with FreeType 2.1.0:"
-    )
+    said = f"figures are drawn with {freetype}, the reference with FreeType 2.1.0:"
+    assert drawings.elsewhere(tmp_path).startswith(said)
 
 
 def test_a_png_that_cannot_be_read_or_has_another_size_differs(drawn):

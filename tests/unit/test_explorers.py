@@ -42,13 +42,8 @@ def rows(chart, *columns):
 def test_an_explorer_holds_its_choices_states_and_sentences():
     chart = bundle(made())[explorers.KIND]
     rate, kind = chart["params"]
-    assert rate["value"] == 2.0 and rate["bind"] == {
-        "input": "range",
-        "min": 1.0,
-        "max": 2.0,
-        "step": 1.0,
-        "name": "Growth",
-    }
+    assert rate["value"] == 2.0
+    assert rate["bind"] == {"input": "range", "min": 1.0, "max": 2.0, "step": 1.0, "name": "Growth"}
     assert kind["value"] == "b" and kind["bind"]["options"] == ["a", "b"] and kind["bind"]["labels"] == ["one", "two"]
     assert chart["$schema"].endswith("/vega-lite/v5.json")
     assert [layer["transform"] for layer in chart["layer"]] == [[{"filter": "datum.rate == rate"}]] * 2
@@ -74,10 +69,13 @@ def test_a_long_sentence_is_broken_to_fit_a_phone():
     assert heading["y"]["value"] < -16 * len(lines) and heading["x"]["value"] == 0
 
 
-def test_a_name_that_no_choice_has_filters_nothing():
+def test_a_name_that_no_choice_has_filters_nothing_and_a_number_follows_a_choice():
     page = explorers.Explorer(notebook())
     page.slider("other", "Other", [1], 1)
     assert page.chart(STATES).mark_line().to_dict().get("transform") is None
+    of = explorers.following("year", {2020: 1.5, 2021: -2})
+    assert of.to_dict() == {"expr": "year == 2020 ? 1.5 : year == 2021 ? -2 : 0"}
+    assert explorers.following("kind", {"a": 1}, other=3).to_dict() == {"expr": "kind == 'a' ? 1 : 3"}
 
 
 def test_text_in_an_explorer_cannot_leave_its_place_on_the_page():
@@ -104,14 +102,8 @@ def processed(name):
     return pd.read_csv(HERE.processed_path(name))
 
 
-EXPLORED = [
-    "02-pilot-growth",
-    "03-regional-distribution",
-    "05-maturity",
-    "07-talent-gap",
-    "08-research-spending",
-    "11-since-then",
-]
+EXPLORED = ["02-pilot-growth", "03-regional-distribution", "05-maturity", "07-talent-gap"]
+EXPLORED += ["08-research-spending", "11-since-then"]
 
 
 @pytest.mark.parametrize("name", EXPLORED)
@@ -198,10 +190,7 @@ def test_every_series_shows_the_numbers_of_its_table_and_each_rate_its_aim():
     dots = next(data for data in chart["datasets"].values() if "line" in data[0] and "said" not in data[0])
     shown, aims = pd.DataFrame(dots), rows(chart, "name").set_index("series")["value"]
     assert start == {"series": "rd"}
-    research, digital = (
-        HERE.tables("rd_intensity_china").query("year >= 2010"),
-        HERE.tables("digitalisation"),
-    )
+    research, digital = HERE.tables("rd_intensity_china").query("year >= 2010"), HERE.tables("digitalisation")
     first = research.loc[research["stage"] != "quoted", "first_published_pct"]
     printed = pd.concat([first, research["implied_revision_pct"]]).dropna()
     assert sorted(shown.query("series == 'rd'")["value"]) == sorted(printed)
@@ -209,10 +198,3 @@ def test_every_series_shows_the_numbers_of_its_table_and_each_rate_its_aim():
         own = digital[digital["measure"].eq(rate) & digital["source_id"].ne("paper")]
         assert sorted(shown[shown["series"] == rate]["value"]) == sorted(own["value_pct"])
         assert aims[rate] == HERE.tables("policy_targets").set_index("target_id").at[aim, "value"]
-
-
-def test_a_number_follows_a_choice():
-    of = explorers.following("year", {2020: 1.5, 2021: -2})
-    assert of.to_dict() == {"expr": "year == 2020 ? 1.5 : year == 2021 ? -2 : 0"}
-    kind = explorers.following("kind", {"a": 1}, other=3)
-    assert kind.to_dict() == {"expr": "kind == 'a' ? 1 : 3"}

@@ -8,27 +8,8 @@ from worlds import at, declare, holding
 from compendium import CompendiumError
 from compendium.ledger import gate
 
-TWICE = """
-from compendium.ledger.judges import Judges
-
-judges = Judges()
-judges("Q01")(print)
-judges("Q01")(print)
-"""
-SLIPS = [
-    ("x = 1\ny = (\n", "line 2: '(' was never closed"),
-    ("\nimport statsmodel\n", "line 2: ModuleNotFoundError: No module named 'statsmodel'"),
-    ("x = 1\ny = z\n", "line 2: NameError: name 'z' is not defined"),
-    (TWICE, "line 6: Q01: two judgements"),
-]
-CHECK = """
-from compendium.data.checks import needs
-
-
-@needs("lists")
-def years_are_even(lists):
-    yield from ()
-"""
+TWICE = "from compendium.ledger.judges import Judges\njudges = Judges()\n" + 'judges("Q01")(print)\n' * 2
+CHECK = 'from compendium.data.checks import needs\n@needs("lists")\ndef years_are_even(lists):\n    yield from ()\n'
 
 
 @pytest.fixture
@@ -47,7 +28,15 @@ def world(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["slip", "__init__"])
-@pytest.mark.parametrize(("code", "said"), SLIPS)
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("x = 1\ny = (\n", "line 2: '(' was never closed"),
+        ("\nimport statsmodel\n", "line 2: ModuleNotFoundError: No module named 'statsmodel'"),
+        ("x = 1\ny = z\n", "line 2: NameError: name 'z' is not defined"),
+        (TWICE, "line 4: Q01: two judgements"),
+    ],
+)
 def test_a_slip_in_the_code_of_a_study_is_told(name, code, said, world):
     for _ in range(2):
         with pytest.raises(CompendiumError) as caught:

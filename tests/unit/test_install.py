@@ -9,13 +9,16 @@ from worlds import declare
 
 from compendium import paths
 
+WHEELS = "where there is a network, make wheels"
+OWN = "take {} from a copy of your own; git init and git commit keep one from now on"
+
 
 @pytest.mark.parametrize(
     ("file", "program", "advice"),
     [
         (".git/HEAD", "/usr/bin/git", "git checkout -- {}"),
-        (".git/HEAD", None, "take {} from a copy of your own; git init and git commit keep one from now on"),
-        ("README.md", "/usr/bin/git", "take {} from a copy of your own; git init and git commit keep one from now on"),
+        (".git/HEAD", None, OWN),
+        ("README.md", "/usr/bin/git", OWN),
         ("SHA256SUMS", "/usr/bin/git", "take {} from the archive you unpacked"),
     ],
 )
@@ -23,9 +26,8 @@ def test_git_is_advised_only_where_there_is_git(tmp_path, monkeypatch, file, pro
     monkeypatch.setattr(paths.shutil, "which", lambda _: program)
     (declare(tmp_path) / file).parent.mkdir(exist_ok=True)
     (tmp_path / file).touch()
-    assert paths.restore(tmp_path / "data/raw/a.csv", tmp_path / "README.md") == advice.format(
-        "data/raw/a.csv README.md"
-    )
+    told = paths.restore(tmp_path / "data/raw/a.csv", tmp_path / "README.md")
+    assert told == advice.format("data/raw/a.csv README.md")
 
 
 @pytest.fixture
@@ -49,44 +51,35 @@ def test_of_the_settings_of_pip_only_those_count_that_say_where_packages_come_fr
         "install.trusted-host='a'\n"
     )
     found = {k: v for k, v in os.environ.items() if before.get(k) != v or k.startswith(("PIP_", "UV_"))}
-    assert found == {
-        "PIP_CONFIG_FILE": os.devnull,
-        "PIP_INDEX_URL": "http://a/s",
-        "UV_INDEX_URL": "http://a/s",
-        "PIP_EXTRA_INDEX_URL": "http://c/s\nhttp://d/s",
-        "UV_EXTRA_INDEX_URL": "http://c/s http://d/s",
-        "UV_INDEX_STRATEGY": "unsafe-best-match",
-        "PIP_CERT": "/c.pem",
-        "SSL_CERT_FILE": "/c.pem",
-        "PIP_FIND_LINKS": "/w /x",
-        "PIP_TRUSTED_HOST": "a",
-        "UV_INSECURE_HOST": "mine",
-    }
-    assert links == []
-
-
-def test_without_an_index_uv_looks_where_pip_looks(install):
+    index = {"PIP_INDEX_URL": "http://a/s", "UV_INDEX_URL": "http://a/s", "UV_INDEX_STRATEGY": "unsafe-best-match"}
+    index |= {"PIP_EXTRA_INDEX_URL": "http://c/s\nhttp://d/s", "UV_EXTRA_INDEX_URL": "http://c/s http://d/s"}
+    trust = {"PIP_CERT": "/c.pem", "SSL_CERT_FILE": "/c.pem", "PIP_TRUSTED_HOST": "a", "UV_INSECURE_HOST": "mine"}
+    assert found == index | trust | {"PIP_CONFIG_FILE": os.devnull, "PIP_FIND_LINKS": "/w /x"} and links == []
     links = install.adapt(":env:.no-index='1'\nglobal.find-links='/w /x'\n")
-    assert links == ["--no-index", "--find-links=/w", "--find-links=/x"]
+    assert links == ["--no-index", "--find-links=/w", "--find-links=/x"], "without an index uv looks where pip looks"
 
 
 @pytest.mark.parametrize(
-    ("said", "advice"),
+    ("said", "offline", "advice"),
     [
-        ("OSError: [Errno 28] No space left on device", "make room on the disk"),
-        ("error: Failed to fetch: `x`\n  cause: dns error", "check the network"),
-        ("ERROR: Could not find a version that satisfies uv==9 (from versions: none)", "check the network"),
-        ("ERROR: Could not find a version that satisfies uv==9 (from versions: 1, 2)", "set PIP_INDEX_URL"),
-        ("Because there is no version of numpy==9.9.9 and", "set PIP_INDEX_URL"),
-        ("error: Hash mismatch for `click==8`", "set PIP_INDEX_URL"),
-        ("hint: scipy has no wheels with a matching Python version tag", "make PYTHON=python3.12"),
-        ("ensurepip is not\navailable", "install the package python3-venv"),
-        ("error: Couldn't parse requirement in `requirements.lock`", "take requirements.lock from the archive"),
-        ("something else", "see to what the lines above say"),
+        ("OSError: [Errno 28] No space left on device", False, "make room on the disk"),
+        ("error: Failed to fetch: `x`\n  cause: dns error", False, "check the network"),
+        ("ERROR: Could not find a version that satisfies uv==9 (from versions: none)", False, "check the network"),
+        ("ERROR: Could not find a version that satisfies uv==9 (from versions: 1, 2)", False, "set PIP_INDEX_URL"),
+        ("Because there is no version of numpy==9.9.9 and", False, "set PIP_INDEX_URL"),
+        ("error: Hash mismatch for `click==8`", False, "set PIP_INDEX_URL"),
+        ("hint: scipy has no wheels with a matching Python version tag", False, "make PYTHON=python3.12"),
+        ("ensurepip is not\navailable", False, "install the package python3-venv"),
+        ("error: Couldn't parse requirement in `requirements.lock`", False, "take requirements.lock from the archive"),
+        ("something else", False, "see to what the lines above say"),
+        ("ERROR: Could not find a version that satisfies uv==9 (from versions: none)", True, WHEELS),
+        ("Because click was not found in the provided package locations", True, WHEELS),
+        ("error: Hash mismatch for `click==8`", True, WHEELS),
+        ("OSError: [Errno 28] No space left on device", True, "make room on the disk"),
     ],
 )
-def test_each_trouble_has_its_own_remedy(install, tmp_path, monkeypatch, said, advice):
-    monkeypatch.chdir(tmp_path)
+def test_each_trouble_has_its_own_remedy(install, wheels, said, offline, advice):
+    os.environ |= {"WHEELS": str(wheels)} if offline else {}
     assert install.remedy(said).startswith(advice)
 
 
@@ -134,21 +127,7 @@ def test_a_folder_without_wheels_is_refused_with_its_remedy(install, wheels, nam
     os.environ["WHEELS"] = named
     with pytest.raises(FileNotFoundError, match=r"^there are no wheels in /") as caught:
         install.offline()
-    assert install.remedy(str(caught.value)).startswith("where there is a network, make wheels")
-
-
-@pytest.mark.parametrize(
-    ("said", "advice"),
-    [
-        ("ERROR: Could not find a version that satisfies uv==9 (from versions: none)", "where there is a network"),
-        ("Because click was not found in the provided package locations", "where there is a network"),
-        ("error: Hash mismatch for `click==8`", "where there is a network"),
-        ("OSError: [Errno 28] No space left on device", "make room on the disk"),
-    ],
-)
-def test_installing_from_a_folder_has_remedies_of_its_own(install, wheels, said, advice):
-    os.environ["WHEELS"] = str(wheels)
-    assert install.remedy(said).startswith(advice)
+    assert install.remedy(str(caught.value)).startswith(WHEELS)
 
 
 def test_wheels_are_collected_from_where_pip_takes_packages_and_by_their_hashes(install, wheels, monkeypatch, capsys):

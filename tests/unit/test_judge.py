@@ -19,7 +19,7 @@ from compendium.run import asking, judge
 
 find = Compendium.find
 
-COUNTED, LISTED = "Q16", "Q02"  # claims on the batches of pilots, and on what the paper lists
+BOTH = COUNTED, LISTED = ["Q16", "Q02"]  # claims on the batches of pilots, and on what the paper lists
 
 
 @pytest.fixture
@@ -43,41 +43,33 @@ def asked(monkeypatch):
 def edit(project, table, old, new):
     """Change a table and record its hash, as `compendium data refresh` does."""
     file, package = project / f"data/raw/{table}.csv", project / "data/raw/datapackage.json"
-    text = file.read_text(encoding="utf-8")
+    before, text = fingerprint(file.read_bytes()), file.read_text(encoding="utf-8")
     assert old in text
-    before = fingerprint(file.read_bytes())
     file.write_text(text.replace(old, new), encoding="utf-8")
-    told = package.read_text(encoding="utf-8")
-    assert before in told
-    package.write_text(told.replace(before, fingerprint(file.read_bytes())), encoding="utf-8")
+    told = package.read_text(encoding="utf-8").replace(before, fingerprint(file.read_bytes()))
+    package.write_text(told, encoding="utf-8")
 
 
-def test_what_has_not_changed_is_not_judged_again(project, asked):
-    first = judge.judge_claims(find(), [COUNTED, LISTED])
-    assert asked == [COUNTED, LISTED]
+def test_what_has_not_changed_is_not_judged_again_unless_asked_for(project, asked):
+    first = judge.judge_claims(find(), BOTH)
+    assert asked == BOTH
     assert first[COUNTED].verdict and first[COUNTED].flip_said.en and first[COUNTED].reason.zh
-    assert judge.judge_claims(find(), [LISTED, COUNTED]) == first and len(asked) == 2
+    assert judge.judge_claims(find(), [LISTED, COUNTED]) == first and asked == BOTH
+    assert judge.judge_claims(find(), BOTH, anew=True) == first and asked == BOTH * 2
 
 
-def test_a_changed_table_asks_those_again_that_read_it(project, asked):
-    first = judge.judge_claims(find(), [COUNTED, LISTED])
+def test_a_changed_table_asks_those_again_that_read_it_and_one_that_none_read_is_checked(project, asked, monkeypatch):
+    first, checked = judge.judge_claims(find(), BOTH), []
+    monkeypatch.setattr(gate, "raise_if_bad", lambda _: checked.append(1))
+    assert judge.judge_claims(find(), BOTH) == first and checked == []
+    (project / "data/raw/oecd_members.csv").write_text("spoilt", encoding="utf-8")
+    assert judge.judge_claims(find(), BOTH) == first and checked == [1] and asked == BOTH
     edit(project, "pilot_batches", "2017,final,97,", "2017,final,98,")
-    second = judge.judge_claims(find(), [COUNTED, LISTED])
-    assert asked == [COUNTED, LISTED, COUNTED]
+    second = judge.judge_claims(find(), BOTH)
+    assert asked == [*BOTH, COUNTED]
     assert second[COUNTED].verdict != first[COUNTED].verdict and second[LISTED] == first[LISTED]
     edit(project, "pilot_batches", "2017,final,98,", "2017,final,97,")
     assert judge.judge_claims(find(), [COUNTED]) == {COUNTED: first[COUNTED]}
-
-
-def test_a_table_that_no_claim_read_asks_none_again_but_is_checked(project, asked, monkeypatch):
-    judge.judge_claims(find(), [COUNTED, LISTED])
-    checked = []
-    monkeypatch.setattr(gate, "raise_if_bad", lambda _: checked.append(1))
-    judge.judge_claims(find(), [COUNTED, LISTED])
-    assert checked == []
-    (project / "data/raw/oecd_members.csv").write_text("spoilt", encoding="utf-8")
-    judge.judge_claims(find(), [COUNTED, LISTED])
-    assert checked == [1] and len(asked) == 2
 
 
 @pytest.mark.parametrize(
@@ -88,34 +80,29 @@ def test_a_table_that_no_claim_read_asks_none_again_but_is_checked(project, aske
         ("study/new.toml", [COUNTED]),  # no judgement of the study is of the other
         ("study/judgements/new.py", []),
         ("study/sentences/pilots.py", []),
-        ("requirements.lock", [COUNTED, LISTED]),
+        ("requirements.lock", BOTH),
     ],
 )
 def test_changed_code_asks_those_again_that_use_it(project, asked, file, again):
-    judge.judge_claims(find(), [COUNTED, LISTED])
+    judge.judge_claims(find(), BOTH)
     with (project / file).open("a", encoding="utf-8") as code:
         code.write("\n")
-    judge.judge_claims(find(), [COUNTED, LISTED])
-    assert asked == [COUNTED, LISTED, *again]
-
-
-def test_judging_anew_asks_whatever_is_kept(project, asked):
-    assert judge.judge_claims(find(), [LISTED]) == judge.judge_claims(find(), [LISTED], anew=True)
-    assert asked == [LISTED] * 2
+    judge.judge_claims(find(), BOTH)
+    assert asked == [*BOTH, *again]
 
 
 def test_a_changed_description_of_a_table_asks_all_again(project, asked):
-    judge.judge_claims(find(), [COUNTED, LISTED])
+    judge.judge_claims(find(), BOTH)
     package = project / "data/raw/datapackage.json"
     told = json.loads(package.read_text(encoding="utf-8"))
     for day in ("2027-01-01T00:00:00Z", told["created"]):
         package.write_text(json.dumps(told | {"created": day}), encoding="utf-8")
-        judge.judge_claims(find(), [COUNTED, LISTED])
+        judge.judge_claims(find(), BOTH)
     assert len(asked) == 2, "the day is no part of any judgement"
     told["resources"][0]["title"] += "!"
     package.write_text(json.dumps(told), encoding="utf-8")
-    judge.judge_claims(find(), [COUNTED, LISTED])
-    assert asked == [COUNTED, LISTED] * 2
+    judge.judge_claims(find(), BOTH)
+    assert asked == BOTH * 2
 
 
 def test_choices_are_kept_apart(project, asked):
@@ -165,27 +152,26 @@ def test_the_command_tells_of_claims_and_of_what_the_ledger_says_otherwise(proje
     assert "committed otherwise: open" in CliRunner().invoke(main, ["judge", COUNTED]).output
 
 
-def tables_written(project):
-    return {path.relative_to(project).as_posix() for path in project.glob("**/processed/*.csv")}
-
-
 def test_the_command_writes_the_ledger_of_all_claims_for_notebooks_and_nothing_committed(project, monkeypatch):
+    def tables_written():
+        return {path.relative_to(project).as_posix() for path in project.glob("**/processed/*.csv")}
+
     monkeypatch.delenv("COMPENDIUM_OUT")
-    rows = judge.judge_claims(find(), [COUNTED, LISTED])
+    rows = judge.judge_claims(find(), BOTH)
     monkeypatch.setattr(judge, "judge_claims", lambda *others: rows)
     (project / "build/lab/zh").mkdir(parents=True)
-    for arguments in ([COUNTED], ["-p", "evidence_tier=2"]):
-        assert CliRunner().invoke(main, ["judge", *arguments]).exit_code == 0
-        assert tables_written(project) == set(), "one claim, or other choices, make no ledger"
+    for words in ([COUNTED], ["-p", "evidence_tier=2"]):
+        assert CliRunner().invoke(main, ["judge", *words]).exit_code == 0
+        assert tables_written() == set(), "one claim, or other choices, make no ledger"
     said = CliRunner().invoke(main, ["judge", "--jobs", "1"])
     places = [f"build/lab/{part}data/processed" for part in ("", "zh/")]
     assert said.exit_code == 0 and all(f"written to {place}/claims.csv\n" in said.output for place in places)
-    assert tables_written(project) == {f"{place}/{name}.csv" for place in places for name in ("claims", FROM)}
+    assert tables_written() == {f"{place}/{name}.csv" for place in places for name in ("claims", FROM)}
 
 
 def test_what_the_command_wrote_for_notebooks_counts_only_in_the_state_that_was_judged(project, monkeypatch):
     monkeypatch.delenv("COMPENDIUM_OUT")
-    rows = judge.judge_claims(find(), [COUNTED, LISTED])
+    rows = judge.judge_claims(find(), BOTH)
     judge.write(find(), altered(rows, COUNTED, verdict="open"), project)
     monkeypatch.setattr(judge, "judge_claims", lambda *others: rows)
     told = CliRunner().invoke(main, ["judge"])
@@ -210,7 +196,7 @@ def test_what_the_command_wrote_for_notebooks_counts_only_in_the_state_that_was_
 
 
 def test_a_ledger_is_written_with_the_tables_it_was_judged_from_and_known_to_be_older(project):
-    ledger = judge.judge_claims(find(), [COUNTED, LISTED])
+    ledger = judge.judge_claims(find(), BOTH)
     judge.write(find(), ledger)
     assert claims.read_ledger(find()) == ledger
     made = find().processed_path("claims").read_bytes()
@@ -219,30 +205,25 @@ def test_a_ledger_is_written_with_the_tables_it_was_judged_from_and_known_to_be_
     assert {name: row["sha256"] for name, row in kept.items()} == judge.list_hashes(find()) and len(kept) > 30
     assert judge.tell_older(find()) == ""
     edit(project, "pilot_batches", "2017,final,97,", "2017,final,98,")
-    assert judge.tell_older(find()) == "The ledger is older than data/raw/pilot_batches.csv. Remedy: compendium judge"
     edit(project, "claims", "headline", "supporting")
-    assert (
-        judge.tell_older(find()) == "The ledger is older than data/raw/claims.csv and 1 more. Remedy: compendium judge"
-    )
+    told = "The ledger is older than data/raw/claims.csv and 1 more. Remedy: compendium judge"
+    assert judge.tell_older(find()) == told
     judge.write(find(), judge.judge_claims(find(), [COUNTED]))
     assert judge.tell_older(find()) == ""
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"),
+    ("words", "message"),
     [
         (["Q999"], "no claim 'Q999'; ids run from Q01 to "),
-        (
-            [LISTED, "-p", "evidence_tier=2"],
-            "evidence_tier: no judgement of these claims takes it; there are no choices",
-        ),
+        ([LISTED, "-p", "evidence_tier=2"], "evidence_tier: no judgement of these claims takes it; there are no cho"),
         (["Q24", "-p", "tier=2"], "tier: no judgement of these claims takes it; there are evidence_tier"),
         (["Q24", "-p", "evidence_tier=two"], "parameter evidence_tier: 'two' is not of type int"),
         (["Q24", "-p", "evidence_tier"], "'evidence_tier' is not NAME=VALUE"),
     ],
 )
-def test_what_cannot_be_asked_is_refused_in_one_line(project, arguments, message):
-    said = CliRunner().invoke(main, ["judge", *arguments])
+def test_what_cannot_be_asked_is_refused_in_one_line(project, words, message):
+    said = CliRunner().invoke(main, ["judge", *words])
     assert said.exit_code != 0 and message in said.stderr.replace("\n", " ")
 
 

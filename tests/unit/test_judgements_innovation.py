@@ -1,296 +1,224 @@
 """Innovation, data and finance: changed, added and removed evidence turns the verdicts as it must."""
 
-import frozen
 import pytest
-from planted import put
+from planted import NOW, add, coded, drop, judged, put, read_as, reason, uncoded, verdict
 
-from compendium.ledger.evidence import Change, Data, Undocumented
+from compendium.ledger.evidence import Undocumented
 from compendium.ledger.flips import nearest
-from study import finance as finance_of_firms
+from study import finance
 from study.judgements import firms, innovation, judges
 
-C = frozen.compendium()
+DEPENDS = "depends on the reading"
+HALF, TWELVE = "2020-01/2020-06", "2019-10/2020-09"
+FINANCE, RATES, RULES = "corporate_financing_2020", "lending_rates_and_returns", "tax_rules"
+WITHOUT_YEAR = drop(FINANCE, source_id="imsilkroad-2020-07")
+NO_LEAP = put("rd_intensity_china", "stated_rise_pp", 0.0, year=2017)
+BOTH_RULES = put(RULES, "value", 60.0, rule_id=["X02", "X13"])
+PROVINCIAL = drop(RULES, subject=sorted(s for s in set(NOW(RULES)["subject"]) if "provincial" in s))
+WORLD = NOW("rd_intensity_countries").query("vintage == 'wdi_2026_07' and year == 2020")
 
 
-@pytest.fixture(scope="module")
-def data():
-    return Data(C)
+def scoreboard(value, **sector):
+    """Return the change of the R&D of Chinese firms over their sales, in all sectors or in one."""
+    return put("rd_scoreboard", "value", value, region="CHN", year=2020, measure="rd_over_sales", **sector)
 
 
-def verdict(claim_id, data):
-    return judges.assess(claim_id, data).verdict
-
-
-def china(value):
-    where = {"iso3": "CHN", "year": 2020, "vintage": "wdi_2026_07"}
-    return put("rd_intensity_countries", "pct", value, **where)
-
-
-def read_as(claim_id, data):
-    """Return what is found under each reading of a claim, and its verdict."""
-    found = judges.assess(claim_id, data)
-    return " ".join(found.judged.readings.values()), found.verdict
+def loans(value, measure="loans_increase", period=HALF):
+    return put(FINANCE, "value", value, measure=measure, period=period)
 
 
 @pytest.mark.parametrize(
-    ("value", "said", "word"),
+    ("claim_id", "changes", "word"),
     [
-        (0.2, "holds holds holds holds holds holds", "traced"),
-        (1.6, "holds holds holds holds holds holds", "traced"),
-        (2.1, "holds holds holds holds open holds", "depends on the reading"),
-        (2.5, "holds holds fails holds open holds", "depends on the reading"),
-        (2.95, "fails fails fails fails open holds", "depends on the reading"),
-        (3.1, "fails fails fails fails fails fails", "contradicted"),
-        (6.5, "fails fails fails fails fails fails", "contradicted"),
+        # A database that repeats the bulletin does not confirm it; another edition of the year does.
+        ("Q76", [], "traced"),
+        ("Q76", add("rd_intensity_china", {}, year=2020), "confirmed"),
+        ("Q120", [NO_LEAP], "mixed"),
+        ("Q120", [NO_LEAP, coded("Q120", "comparison", "fails")], "contradicted"),
+        ("Q125", [put("basic_research_china", "growth_pct", -0.1, year=2018)], "contradicted"),
+        # Leading firms are judged on the whole; single sectors decide nothing.
+        ("Q78", [scoreboard(1.0)], "traced"),
+        ("Q78", [scoreboard(20.0, sector_group="all_sectors")], "mixed"),
+        ("Q78", [scoreboard(20.0, sector_group="industrial_engineering")], "traced"),
+        ("Q78", [scoreboard(20.0)], "contradicted"),
+        # The same rate of another population is no trace.
+        ("Q79", [], "traced"),
+        (
+            "Q79",
+            [
+                drop("digitalisation", measure="equipment_digitisation", as_of="2020-12"),
+                put("digitalisation", "value_pct", 50.0, measure="equipment_digitisation", as_of="2019"),
+            ],
+            "relabelled",
+        ),
+        # Each legal basis of the area rule counts; notices that name no share decide nothing.
+        ("Q84", [put(RULES, "value", 60.0, rule_id="X02")], "mixed"),
+        ("Q84", [put(RULES, "value", 60.0, rule_id="X13")], "mixed"),
+        ("Q84", [BOTH_RULES], "contradicted"),
+        ("Q84", [PROVINCIAL], "traced"),
+        ("Q84", [PROVINCIAL, BOTH_RULES], "contradicted"),
     ],
 )
-def test_whether_china_is_below_developed_countries_depends_on_whom_one_asks(data, value, said, word):
-    """In this order: OECD, high-income countries, EU, most of the G7, most advanced economies, the two it names."""
-    assert read_as("Q77", data.having(china(value))) == (said, word)
+def test_the_verdict_turns_with_the_rows(claim_id, changes, word):
+    assert verdict(claim_id, *changes) == word
 
 
-def test_the_distance_to_developed_countries_is_told_by_edition(data):
-    rows = data("rd_intensity_countries").query("year == 2020").set_index(["vintage", "iso3"])["pct"].to_dict()
-    found = judges.assess("Q77", data)
+@pytest.mark.parametrize(
+    ("claim_id", "changes", "said", "word"),
+    [
+        # China's intensity below: OECD, high-income countries, EU, most of the G7, most advanced ones, the two named.
+        *(
+            ("Q77", [put("rd_intensity_countries", "pct", pct, iso3="CHN", year=2020, vintage="wdi_2026_07")], *said)
+            for pct, *said in [
+                (0.2, "holds holds holds holds holds holds", "traced"),
+                (1.6, "holds holds holds holds holds holds", "traced"),
+                (2.1, "holds holds holds holds open holds", DEPENDS),
+                (2.5, "holds holds fails holds open holds", DEPENDS),
+                (2.95, "fails fails fails fails open holds", DEPENDS),
+                (3.1, "fails fails fails fails fails fails", "contradicted"),
+                (6.5, "fails fails fails fails fails fails", "contradicted"),
+            ]
+        ),
+        # Rates against earlier ones, the euro area, profit.
+        ("Q86", [], "fails holds fails", DEPENDS),
+        ("Q86", [put(RATES, "value", 1.0, measure="enterprise_loans")], "fails fails fails", "contradicted"),
+        (
+            "Q86",
+            [put(RATES, "value", 20.0, measure="enterprise_loans", as_of="2020-12")],
+            "holds holds holds",
+            "traced",
+        ),
+        # Loans are the main source if more than half even with the shares of a longer period: of funds from outside,
+        # that is; of all funds nothing is known.
+        ("Q107", [loans(8.77)], "holds open", DEPENDS),
+        ("Q107", [loans(4.06)], "holds open", DEPENDS),
+        ("Q107", [loans(4.05)], "open open", "open"),
+        ("Q107", [loans(3.33)], "fails open", "open"),
+        ("Q107", [loans(5.43, "equity_increase", TWELVE)], "holds open", DEPENDS),
+        ("Q107", [loans(5.44, "equity_increase", TWELVE)], "open open", "open"),
+        ("Q107", [WITHOUT_YEAR, loans(4.0, period="2020")], "fails open", "open"),
+    ],
+)
+def test_the_verdict_depends_on_what_a_word_is_taken_for(claim_id, changes, said, word):
+    assert read_as(claim_id, *changes) == (said, word)
+
+
+MANY = put("rd_scoreboard", "value", 30.0, region="KOR", year=2020, measure="firms")
+SHARE_ROSE = put("basic_research_china", "basic_100m_yuan", 1500.0, year=2020, vintage="bulletin")
+BULLETIN = put("basic_research_china", "share_pct", 6.6, year=2022, vintage="bulletin")
+FEW = put("country_groups", "group", "imf_advanced", iso3="USA", group="g7")
+
+
+@pytest.mark.parametrize(
+    ("claim_id", "changes", "said", "unsaid"),
+    [
+        ("Q77", [], "It holds if “developed countries” are most of the G7: of 7 G7 4 are", ""),
+        ("Q77", [], "It fails if “developed countries” are the European Union", ""),
+        ("Q77", [], "4 to 5 of the G7 are above", ""),
+        ("Q77", [FEW], "It fails if “developed countries” are most of the G7: of 6 G7 3 are above China", ""),
+        ("Q78", [], "not in machinery building, electronic and electrical equipment.", ""),
+        ("Q78", [scoreboard(1.0)], "; not in none.", ""),
+        ("Q78", [], "left out, below 10 firms in some sectors: machinery building 2 ", ""),
+        ("Q78", [MANY], "", "left out"),
+        ("Q78", [drop("rd_scoreboard", region="KOR")], "", "left out"),
+        ("Q80", [], "", "another"),
+        ("Q84", [], "Tax notices from 2019 on", ""),
+        ("Q84", [PROVINCIAL], "", "Tax notices from 2019 on"),
+        ("Q86", [], "5.12% (2019-12, computed)", ""),
+        ("Q86", [], "1.5% (2020-11)", ""),
+        ("Q107", [], "at least", ""),
+        ("Q107", [WITHOUT_YEAR], "", "at least"),
+        ("Q125", [], "in 2020 from 6.03% to 6.01%", ""),  # a share that slips between its ends
+        ("Q125", [SHARE_ROSE], "", "slipped"),
+        ("Q126", [], "6% for 2020, 6.5% for 2021, 6.57% for 2022", ""),  # of the bulletin beside that of a report
+        ("Q126", [BULLETIN], "6.6% for 2022", ""),
+    ],
+)
+def test_the_reason_tells_what_the_rows_say_and_nothing_else(claim_id, changes, said, unsaid):
+    told = reason(claim_id, *changes)
+    assert said in told and (not unsaid or unsaid not in told)
+
+
+def test_the_first_sentence_answers_and_the_last_tells_of_others():
+    first, *_, last = reason("Q79").split(". ")
+    assert "50%" in first and "another population it is 47.1% (2019)." in last
+    over = put(RULES, "valid_to", "2021-12-31", rule_id="X13")
+    now, later = (reason("Q84", *changes).split(". ")[0] for changes in ([], [over]))
+    assert "2022" in now and now.endswith(": national recognition") and later.endswith(": none read")
+
+
+def test_the_distance_to_developed_countries_is_told_by_edition():
+    rows = NOW("rd_intensity_countries").query("year == 2020").set_index(["vintage", "iso3"])["pct"].to_dict()
+    found = judged("Q77")
     for code, name in (("OED", "OECD total"), ("HIC", "high-income countries")):
         gaps = [pct - rows[edition, "CHN"] for (edition, iso3), pct in rows.items() if iso3 == code]
         assert len(gaps) > 1 and f"{min(gaps):.2f} to {max(gaps):.2f} points below the {name}" in found.judged.en
     assert {"ec-msti-2022", "unesco-gerd"} <= set(found.beside) and "EU" not in found.judged.en.split("By edition")[1]
 
 
-def test_china_is_compared_with_the_members_of_each_group_that_have_data(data):
-    groups = data("country_groups")
-    pct = data("rd_intensity_countries").query("vintage == 'wdi_2026_07' and year == 2020").set_index("iso3")["pct"]
-    told = judges.assess("Q77", data).judged.en
-    for code, name in (("g7", "G7"), ("imf_advanced", "advanced economies of the IMF")):
-        among = pct.reindex(groups.loc[groups["group"] == code, "iso3"])
-        above, unknown = (among > pct["CHN"]).sum(), among.isna().sum()
-        assert f"of {len(among)} {name} {above} are above China and {unknown} have no value" in told
-    assert "It holds if “developed countries” are most of the G7: of 7 G7 4 are" in told
-    assert "It fails if “developed countries” are the European Union" in told and "4 to 5 of the G7 are above" in told
-    few = put("country_groups", "group", "imf_advanced", iso3="USA", group="g7")
-    fewer = "It fails if “developed countries” are most of the G7: of 6 G7 3 are above China"
-    assert fewer in judges.assess("Q77", data.having(few)).judged.en
+@pytest.mark.parametrize(("code", "name"), [("g7", "G7"), ("imf_advanced", "advanced economies of the IMF")])
+def test_china_is_compared_with_the_members_of_each_group_that_have_data(code, name):
+    pct = WORLD.set_index("iso3")["pct"]
+    among = pct.reindex(NOW("country_groups").query("group == @code")["iso3"])
+    above, unknown = (among > pct["CHN"]).sum(), among.isna().sum()
+    assert f"of {len(among)} {name} {above} are above China and {unknown} have no value" in reason("Q77")
 
 
-def test_members_without_a_value_can_leave_open_whether_most_are_above(data):
-    def found(tables):
-        return judges.assess("Q77", tables).judged.readings["imf_advanced"]
-
-    groups, rows = data("country_groups"), data("rd_intensity_countries")
-    rows = rows[(rows["vintage"] == "wdi_2026_07") & (rows["year"] == 2020)]
-    unknown = groups[(groups["group"] == "imf_advanced") & ~groups["iso3"].isin(rows["iso3"])]
-    known = data.having(Change("drop", "country_groups", tuple(unknown.index)))
-    assert found(data) == "open" and found(known) == "fails"
+def test_members_without_a_value_can_leave_open_whether_most_are_above():
+    unknown = set(NOW("country_groups").query("group == 'imf_advanced'")["iso3"]) - set(WORLD["iso3"])
+    known = drop("country_groups", group="imf_advanced", iso3=sorted(unknown))
+    assert [judged("Q77", *more).judged.readings["imf_advanced"] for more in ([], [known])] == ["open", "fails"]
 
 
-def test_only_members_of_the_year_are_compared(data):
-    rows = data("rd_intensity_countries")
-    rows = rows[(rows["vintage"] == "wdi_2026_07") & (rows["year"] == 2020)]
-    (before,) = innovation.ranks(rows, data).itertuples()
+def test_only_members_of_the_year_are_compared():
+    (before,) = innovation.ranks(WORLD, NOW).itertuples()
     assert before.higher + before.lower == before.with_data <= before.members
     assert before.worst - before.best == before.members - before.with_data
-    later = data.having(put("oecd_members", "accession_year", 2021, iso3="USA"))
-    (after,) = innovation.ranks(rows, later).itertuples()
+    later = NOW.having(put("oecd_members", "accession_year", 2021, iso3="USA"))
+    (after,) = innovation.ranks(WORLD, later).itertuples()
     assert (after.members, after.higher, after.lower) == (before.members - 1, before.higher - 1, before.lower)
 
 
-def test_a_database_that_repeats_the_bulletin_does_not_confirm_it(data):
-    assert verdict("Q76", data) == "traced"
-    rows = data("rd_intensity_china")
-    added = Change("add", "rd_intensity_china", tuple(rows.index[rows["year"] == 2020]))
-    assert verdict("Q76", data.having(added)) == "confirmed"
+def test_regions_with_few_firms_are_left_out_and_notices_stand_beside():
+    assert set(firms.left_out(NOW, 2020)["name_en"]) == {"South Korea"}
+    assert {"incubator-120-hxacc", "incubator-tax-slq"} <= set(judged("Q84").judged.beside["source_id"])
+    assert judged("Q84", PROVINCIAL).judged.beside.empty
 
 
-def test_a_spending_that_stops_rising_contradicts(data):
-    still = put("rd_intensity_china", "stated_rise_pp", 0.0, year=2017)
-    less = put("basic_research_china", "growth_pct", -0.1, year=2018)
-    less_spent = put("claim_evidence", "comparison", "fails", claim_id="Q120")
-    assert verdict("Q120", data) == "traced" and verdict("Q120", data.having(still)) == "mixed"
-    assert verdict("Q120", data.having(still, less_spent)) == "contradicted"
-    assert verdict("Q125", data.having(less)) == "contradicted"
-
-
-def test_leading_firms_are_judged_on_the_whole_and_single_sectors_decide_nothing(data):
-    def china_with(value, **sector):
-        where = {"region": "CHN", "year": 2020, "measure": "rd_over_sales"}
-        return data.having(put("rd_scoreboard", "value", value, **where, **sector))
-
-    assert verdict("Q78", data) == "traced"
-    assert "not in machinery building, electronic and electrical equipment." in judges.assess("Q78", data).judged.en
-    low = china_with(1.0)
-    assert verdict("Q78", low) == "traced" and "; not in none." in judges.assess("Q78", low).judged.en
-    assert verdict("Q78", china_with(20.0, sector_group="all_sectors")) == "mixed"
-    assert verdict("Q78", china_with(20.0, sector_group="industrial_engineering")) == "traced"
-    assert verdict("Q78", china_with(20.0)) == "contradicted"
-
-
-def test_a_region_with_few_firms_in_a_sector_is_named_as_left_out(data):
-    assert set(firms.left_out(data, 2020)["name_en"]) == {"South Korea"}
-    assert "left out, below 10 firms in some sectors: machinery building 2 " in judges.assess("Q78", data).judged.en
-    many = put("rd_scoreboard", "value", 30.0, region="KOR", year=2020, measure="firms")
-    korea = data("rd_scoreboard")["region"] == "KOR"
-    gone = Change("drop", "rd_scoreboard", tuple(korea.index[korea]))
-    for other in (many, gone):
-        assert "left out" not in judges.assess("Q78", data.having(other)).judged.en
-
-
-def test_a_share_that_slips_between_its_ends_is_told(data):
-    assert "in 2020 from 6.03% to 6.01%" in judges.assess("Q125", data).judged.en
-    more = put("basic_research_china", "basic_100m_yuan", 1500.0, year=2020, vintage="bulletin")
-    assert "slipped" not in judges.assess("Q125", data.having(more)).judged.en
-
-
-def test_beside_the_share_of_a_report_stands_that_of_the_bulletin(data):
-    other = put("basic_research_china", "share_pct", 6.6, year=2022, vintage="bulletin")
-    assert "6% for 2020, 6.5% for 2021, 6.57% for 2022" in judges.assess("Q126", data).judged.en
-    assert "6.6% for 2022" in judges.assess("Q126", data.having(other)).judged.en
-    none = data.having(Change("drop", "claim_evidence", tuple(data.evidence("Q126").index)))
-    with pytest.raises(Undocumented):
-        judges.assess("Q126", none)
-
-
-def test_the_same_rate_of_another_population_is_no_trace(data):
-    table = data("digitalisation")
-    mine = (table["measure"] == "equipment_digitisation") & (table["as_of"] == "2020-12")
-    gone = Change("drop", "digitalisation", tuple(table.index[mine]))
-    other = put("digitalisation", "value_pct", 50.0, measure="equipment_digitisation", as_of="2019")
-    assert verdict("Q79", data) == "traced"
-    assert verdict("Q79", data.having(gone, other)) == "relabelled"
-
-
-@pytest.mark.parametrize("rule", ["X02", "X13"])
-def test_each_legal_basis_of_the_area_rule_counts(data, rule):
-    assert verdict("Q84", data) == "traced"
-    assert verdict("Q84", data.having(put("tax_rules", "value", 60.0, rule_id=rule))) == "mixed"
-    both = [put("tax_rules", "value", 60.0, rule_id=r) for r in ("X02", "X13")]
-    assert verdict("Q84", data.having(*both)) == "contradicted"
-
-
-def test_the_reason_on_the_area_rule_begins_with_what_was_in_force_when_the_paper_appeared(data):
-    told = judges.assess("Q84", data).judged.en
-    first = told.split(". ")[0]
-    assert "2022" in first and first.endswith(": national recognition")
-    over = put("tax_rules", "valid_to", "2021-12-31", rule_id="X13")
-    assert judges.assess("Q84", data.having(over)).judged.en.split(". ")[0].endswith(": none read")
-
-
-def test_notices_that_name_no_share_are_told_and_decide_nothing(data):
-    rules = data("tax_rules")
-    provincial = Change("drop", "tax_rules", tuple(rules.index[rules["subject"].str.contains("provincial")]))
-    notices, told = {"incubator-120-hxacc", "incubator-tax-slq"}, "Tax notices from 2019 on"
-    with_them, without = (judges.assess("Q84", tables) for tables in (data, data.having(provincial)))
-    assert with_them.verdict == without.verdict == "traced"
-    assert notices <= set(with_them.judged.beside["source_id"]) and told in with_them.judged.en
-    assert without.judged.beside.empty and told not in without.judged.en
-    both = [put("tax_rules", "value", 60.0, rule_id=r) for r in ("X02", "X13")]
-    assert verdict("Q84", data.having(provincial, *both)) == "contradicted"
-
-
-def test_rates_are_high_or_low_by_what_they_are_compared_with(data):
-    cheap = put("lending_rates_and_returns", "value", 1.0, measure="enterprise_loans")
-    dear = put("lending_rates_and_returns", "value", 20.0, measure="enterprise_loans", as_of="2020-12")
-    assert read_as("Q86", data) == ("fails holds fails", "depends on the reading"), "earlier, euro area, profit"
-    assert read_as("Q86", data.having(cheap)) == ("fails fails fails", "contradicted")
-    assert read_as("Q86", data.having(dear)) == ("holds holds holds", "traced")
-
-
-def test_a_comparison_is_as_good_as_the_weaker_of_the_two_rates(data):
-    """The measure of the profit rests on grade C, so what depends on it does."""
-    found = judges.assess("Q86", data)
-    assert (found.grade, found.strength) == ("C", "weak")
-
-
-def test_a_rate_that_another_is_computed_from_is_not_moved_alone(data):
-    table = data("lending_rates_and_returns")
-    (change,) = nearest(judges, "Q86", data).changes
-    assert set(table.loc[list(change.rows), "measure"]) == {"composite_cost"}
-    reason = judges.assess("Q86", data).judged.en
-    assert "5.12% (2019-12, computed)" in reason and "1.5% (2020-11)" in reason
-
-
-def test_what_another_population_has_is_told_apart(data):
-    reason = judges.assess("Q79", data).judged.en
-    assert "50%" in reason.split(". ")[0] and "another population it is 47.1% (2019)." in reason.split(". ")[-1]
-    assert "another" not in judges.assess("Q80", data).judged.en
-
-
-HALF, TWELVE = "2020-01/2020-06", "2019-10/2020-09"
-
-
-def finance(data, value, **where):
-    return data.having(put("corporate_financing_2020", "value", value, **where))
+def test_a_claim_on_a_report_without_its_rows_is_refused():
+    with pytest.raises(Undocumented, match=r"^Q126: "):
+        judged("Q126", *uncoded("Q126"))
 
 
 @pytest.mark.parametrize(
-    ("loans", "said", "word"),
+    ("claim_id", "changes", "grade", "strength"),
     [
-        (8.77, "holds open", "depends on the reading"),
-        (4.06, "holds open", "depends on the reading"),
-        (4.05, "open open", "open"),
-        (3.33, "fails open", "open"),
+        ("Q86", [], "C", "weak"),  # as the weaker of the two rates: the profit rests on grade C
+        ("Q107", [], "B", "firm"),  # by the better sources, and by copies without them
+        ("Q107", [WITHOUT_YEAR], "C", "weak"),
     ],
 )
-def test_loans_are_the_main_source_if_they_are_more_than_half_even_with_the_shares_of_a_longer_period(
-    data, loans, said, word
-):
-    """That is so of funds from outside; of all funds nothing is known."""
-    assert read_as("Q107", finance(data, loans, measure="loans_increase", period=HALF)) == (said, word)
+def test_a_comparison_is_as_good_as_what_it_needs(claim_id, changes, grade, strength):
+    found = judged(claim_id, *changes)
+    assert (found.verdict, found.judged.rule, found.grade, found.strength) == (DEPENDS, "by_reading", grade, strength)
 
 
-def test_shares_of_twelve_months_may_leave_it_open(data):
-    many = {"measure": "equity_increase", "period": TWELVE}
-    assert read_as("Q107", finance(data, 5.43, **many)) == ("holds open", "depends on the reading")
-    assert read_as("Q107", finance(data, 5.44, **many)) == ("open open", "open")
+def test_a_rate_that_another_is_computed_from_is_not_moved_alone():
+    (change,) = nearest(judges, "Q86", NOW).changes
+    assert set(NOW(RATES).loc[list(change.rows), "measure"]) == {"composite_cost"}
 
 
-def test_finance_of_firms_is_judged_by_the_better_sources_and_by_copies_without_them(data):
-    found, rows = judges.assess("Q107", data), data("corporate_financing_2020")
-    assert found.grade == "B" and found.strength == "firm"
-    gone = Change("drop", "corporate_financing_2020", tuple(rows.index[rows["source_id"] == "imsilkroad-2020-07"]))
-    year = judges.assess("Q107", data.having(gone))
-    assert (year.verdict, year.grade, year.judged.rule) == ("depends on the reading", "C", "by_reading")
-    assert "at least" in found.judged.en and "at least" not in year.judged.en
-    few = finance(data.having(gone), 4.0, measure="loans_increase", period="2020")
-    assert read_as("Q107", few) == ("fails open", "open")
+def test_only_a_period_that_holds_the_loans_lends_its_shares():
+    later = NOW.having(put(FINANCE, "period", "2020-02/2020-12", period=TWELVE))
+    half = finance.raised(later(FINANCE), HALF, later)
+    assert set(half["period"]) == {HALF} and set(half["measure"]) == set(finance.RAISED)
+    assert set(finance.raised(NOW(FINANCE), HALF, NOW)["period"]) == {HALF, TWELVE}
 
 
-def test_only_a_period_that_holds_the_loans_lends_its_shares(data):
-    rows = data("corporate_financing_2020")
-    later = put("corporate_financing_2020", "period", "2020-02/2020-12", period=TWELVE)
-    half = finance_of_firms.raised(data.having(later)("corporate_financing_2020"), HALF, data)
-    assert set(half["period"]) == {HALF} and set(half["measure"]) == set(finance_of_firms.RAISED)
-    assert set(finance_of_firms.raised(rows, HALF, data)["period"]) == {HALF, TWELVE}
-
-
-@pytest.mark.parametrize(
-    ("claim_id", "table"),
-    [
-        ("Q76", "rd_intensity_china"),
-        ("Q77", "rd_intensity_countries"),
-        ("Q77", "oecd_members"),
-        ("Q77", "country_groups"),
-        ("Q78", "rd_scoreboard"),
-        ("Q79", "digitalisation"),
-        ("Q84", "tax_rules"),
-        ("Q86", "lending_rates_and_returns"),
-        ("Q107", "corporate_financing_2020"),
-        ("Q120", "rd_intensity_china"),
-        ("Q125", "basic_research_china"),
-    ],
-)
-def test_without_rows_there_is_another_verdict_or_a_plain_refusal(data, claim_id, table):
-    empty = data.having(Change("drop", table, tuple(data(table).index)))
-    try:
-        assert verdict(claim_id, empty) != verdict(claim_id, data)
-    except Undocumented as refused:
-        assert claim_id in str(refused)
-
-
-def test_loans_are_compared_with_what_is_known_up_to_the_year_of_the_return(data):
-    loans, now, euro, profit = finance_of_firms.lending(data)
+def test_loans_are_compared_with_what_is_known_up_to_the_year_of_the_return():
+    loans, now, euro, profit = finance.lending(NOW)
     assert loans["as_of"].is_monotonic_increasing and now["as_of"].tolist() == ["2020-12"]
-    late = data.having(put("lending_rates_and_returns", "as_of", "2022-01", measure="enterprise_loans"))
-    assert len(finance_of_firms.lending(late)[1]) == 1
-    later = data.having(put("lending_rates_and_returns", "as_of", "2021-01", measure="composite_cost"))
-    assert finance_of_firms.lending(later)[2].empty and not euro.empty and not profit.empty
+    assert not euro.empty and not profit.empty
+    late = NOW.having(put(RATES, "as_of", "2022-01", measure="enterprise_loans"))
+    assert len(finance.lending(late)[1]) == 1
+    assert finance.lending(NOW.having(put(RATES, "as_of", "2021-01", measure="composite_cost")))[2].empty

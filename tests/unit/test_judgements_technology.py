@@ -3,103 +3,113 @@
 import math
 import re
 
-import frozen
 import pandas as pd
 import pytest
+from planted import NOW, add, coded, drop, judged, put, reason, rows, uncoded, verdict
 
 from compendium.ledger import judging
-from compendium.ledger.evidence import Change, Data, Undocumented
-from compendium.vocabulary import VERDICTS
+from compendium.ledger.evidence import Data
 from study.judgements import judges, technology
 
-C = frozen.compendium()
+DEPENDS = "depends on the reading"
+MATERIALS, SOFTWARE = "key_materials", "industrial_software_shares"
+SURVEY = {"survey": "key_materials_2018"}
+GONE = drop(MATERIALS, **SURVEY)
+OTHERWISE = put(MATERIALS, "share_pct", (88.0, 5.0, 7.0), **SURVEY)
 
 
-@pytest.fixture(scope="module")
-def data():
-    return Data(C)
-
-
-def verdict(claim_id, data):
-    return judges.assess(claim_id, data).verdict
-
-
-def indices(data, table, **where):
-    frame = data(table)
-    for column, value in where.items():
-        frame = frame[frame[column] == value]
-    return tuple(frame.index)
-
-
-def another_survey(data, shares, **columns):
+def another(*shares, **columns):
     """Return the changes that add a survey of key materials of another origin."""
-    found, new = indices(data, "key_materials", survey="key_materials_2018"), len(data("key_materials"))
-    added = tuple(range(new, new + len(found)))
-    changes = [Change("add", "key_materials", found), Change("set", "key_materials", added, "share_pct", shares)]
-    return found, [*changes, *(Change("set", "key_materials", added, c, (v,) * len(added)) for c, v in columns.items())]
+    return add(MATERIALS, {"share_pct": shares} | columns, **SURVEY)
+
+
+def china(year):
+    """Return the change by which China makes next to nothing in a year."""
+    return put("manufacturing_value_added", "value_bn_usd", 1.0, iso3="CHN", year=year)
 
 
 @pytest.mark.parametrize(
-    ("claim_id", "shares", "verdicts", "by_type"),
+    ("claim_id", "shares", "both", "alone", "by_type"),
     [
-        ("Q61", (33.0, 54.0, 13.0), ["depends on the reading", "bounded", "open"], "open"),  # 33 to 87 by types
-        ("Q61", (88.0, 5.0, 7.0), ["depends on the reading", "bounded", "open"], "fails"),  # 88 to 93
-        ("Q62", (33.0, 54.0, 13.0), ["depends on the reading", "open", "open"], "fails"),
+        ("Q61", (33.0, 54.0, 13.0), "bounded", "open", "open"),  # 33 to 87 by types
+        ("Q61", (88.0, 5.0, 7.0), "bounded", "open", "fails"),  # 88 to 93
+        ("Q62", (33.0, 54.0, 13.0), "open", "open", "fails"),
     ],
 )
 def test_a_survey_that_counts_types_bounds_the_imports_and_gives_the_self_supply(
-    data, claim_id, shares, verdicts, by_type
+    claim_id, shares, both, alone, by_type
 ):
-    found, changes = another_survey(data, shares)
-    both = data.having(*changes)
-    alone = both.having(Change("drop", "key_materials", found))
-    assert [verdict(claim_id, tables) for tables in (data, both, alone)] == verdicts
-    assert judges.assess(claim_id, alone).judged.readings["by_type"] == by_type
-    nothing = Change("drop", "key_materials", tuple(data("key_materials").index))
-    assert verdict(claim_id, data.having(nothing)) == "no source found"
+    changes, found = another(*shares), judged(claim_id, *another(*shares), GONE)
+    assert (verdict(claim_id), verdict(claim_id, *changes), found.verdict) == (DEPENDS, both, alone)
+    assert found.judged.readings["by_type"] == by_type
+    assert verdict(claim_id, drop(MATERIALS)) == "no source found"
 
 
 @pytest.mark.parametrize(
     ("claim_id", "shares", "verdicts"),
     [
-        ("Q61", (33.0, 54.0, 13.0), ["depends on the reading", "contradicted", "open"]),
-        ("Q61", (32.0, 54.0, 14.0), ["depends on the reading"] * 3),
-        ("Q62", (33.0, 54.0, 13.0), ["depends on the reading", "contradicted", "open"]),
-        ("Q62", (32.0, 54.0, 14.0), ["traced", "depends on the reading", "depends on the reading"]),
+        ("Q61", (33.0, 54.0, 13.0), [DEPENDS, "contradicted", "open"]),
+        ("Q61", (32.0, 54.0, 14.0), [DEPENDS] * 3),
+        ("Q62", (33.0, 54.0, 13.0), [DEPENDS, "contradicted", "open"]),
+        ("Q62", (32.0, 54.0, 14.0), ["traced", DEPENDS, DEPENDS]),
     ],
 )
 def test_a_survey_of_amounts_decides_the_other_reading_beside_types_that_agree_or_fail_or_none(
-    data, claim_id, shares, verdicts
+    claim_id, shares, verdicts
 ):
-    found, changes = another_survey(data, shares, n_materials=math.nan)
-    otherwise = Change("set", "key_materials", found, "share_pct", (88.0, 5.0, 7.0))
-    gone = Change("drop", "key_materials", found)
-    assert [verdict(claim_id, data.having(*changes, *more)) for more in ((), (otherwise,), (gone,))] == verdicts
+    changes = another(*shares, n_materials=math.nan)
+    assert [verdict(claim_id, *changes, *more) for more in ([], [OTHERWISE], [GONE])] == verdicts
 
 
 @pytest.mark.parametrize("claim_id", ["Q61", "Q62"])
-def test_another_survey_without_a_number_of_types_is_told_without_one(data, claim_id):
-    _, changes = another_survey(data, (32.0, 54.0, 1.0), n_materials=math.nan)
-    said = judges.assess(claim_id, data.having(*changes)).judged
+def test_another_survey_without_a_number_of_types_is_told_without_one(claim_id):
+    said = judged(claim_id, *another(32.0, 54.0, 1.0, n_materials=math.nan)).judged
     assert "32% not made in China, 54%" in said.en.partition("Another survey")[2]
     assert not any(word in said.zh + said.en for word in ("<NA>", "nan"))
 
 
-def test_a_survey_that_leaves_a_part_undescribed_says_nothing(data):
-    rows = indices(data, "key_materials", survey="key_basic_materials_2018", category="absent")
-    found = judges.assess("Q61", data.having(Change("set", "key_materials", rows, "share_pct", (48.0,))))
-    assert found.verdict == verdict("Q61", data) == "depends on the reading"
+def test_a_survey_without_words_of_its_own_is_called_by_its_source():
+    new = NOW(MATERIALS).iloc[:3].assign(survey="made_up_2019", share_pct=[20, 40, 10])
+    known = {MATERIALS: pd.concat([NOW(MATERIALS), new], ignore_index=True)}
+    name = NOW("sources").set_index("source_id").at[new["source_id"].iloc[0], "name_en"]
+    told = judges.assess("Q61", Data(NOW.c, known=known)).judged.en
+    assert f"Another survey, {name}, has =130 types, 20% not made in China" in told
+
+
+def test_a_survey_that_leaves_a_part_undescribed_says_nothing():
+    absent = {"survey": "key_basic_materials_2018", "category": "absent"}
+    found = judged("Q61", put(MATERIALS, "share_pct", 48.0, **absent))
+    assert found.verdict == DEPENDS
     assert technology.text("materials-imported", least=32.0, most=86.0).en in found.judged.en
 
 
-def test_no_rank_is_taken_from_a_year_in_which_a_large_economy_is_absent(data):
-    def china(year, value):
-        rows = indices(data, "manufacturing_value_added", iso3="CHN", year=year)
-        return Change("set", "manufacturing_value_added", rows, "value_bn_usd", (value,))
+ACCESS = {"claim_id": "Q187", "comparison": "holds"}
 
-    assert judges.assess("Q60", data).grade in "AB"
-    assert verdict("Q60", data.having(china(2021, 1.0))) == verdict("Q60", data)
-    assert verdict("Q60", data.having(china(2020, 1.0))) == "open"
+
+@pytest.mark.parametrize(
+    ("claim_id", "changes", "word"),
+    [
+        # No rank is taken from a year in which a large economy is absent.
+        ("Q60", [china(2021)], "traced"),
+        ("Q60", [china(2020)], "open"),
+        # The wider class of all software decides nothing.
+        ("Q140", [put(SOFTWARE, "value_pct", 20.0, measure="foreign_in_home_market")], "traced"),
+        # One of some parts is enough.
+        ("Q182", [], "traced"),
+        ("Q182", [drop("claim_evidence", claim_id="Q182", differs_in="")], "indirect"),
+        # Output grew; of access a row speaks in part.
+        ("Q187", [], "open"),
+        ("Q187", [put("claim_evidence", "differs_in", "", **ACCESS)], DEPENDS),
+        ("Q187", [drop("claim_evidence", **ACCESS)], "open"),
+        ("Q106", [], "indirect"),
+        ("Q106", [coded("Q106", "differs_in", "")], "contradicted"),
+        # A running count decides nothing on the shortage.
+        ("Q144", [], "indirect"),
+        ("Q144", [coded("Q144", "differs_in", "")], "indirect"),
+    ],
+)
+def test_the_verdict_turns_with_the_rows(claim_id, changes, word):
+    assert verdict(claim_id, *changes) == word
 
 
 @pytest.mark.parametrize(
@@ -107,129 +117,65 @@ def test_no_rank_is_taken_from_a_year_in_which_a_large_economy_is_absent(data):
     [(50.0, "traced", "traced"), (60.0, "traced", "traced"), (70.0, "open", "contradicted")],
 )
 def test_relatively_much_is_imported_of_what_has_a_larger_foreign_share_than_management_software(
-    data, domestic, design, control
+    domestic, design, control
 ):
     """Of design software another source speaks too."""
     for claim_id, software_class, word in (("Q139", "design", design), ("Q140", "production_control", control)):
-        row = indices(data, "industrial_software_shares", software_class=software_class)
-        found = judges.assess(
-            claim_id, data.having(Change("set", "industrial_software_shares", row, "value_pct", (domestic,)))
-        )
+        found = judged(claim_id, put(SOFTWARE, "value_pct", domestic, software_class=software_class))
         assert found.verdict == word
         assert re.search(rf"{100 - domestic:g}% of .* software .*and about 30% of business", found.judged.en)
         assert re.search(rf"软件.*{100 - domestic:g}%是国外的，经营管理类软件约30%是国外的", found.judged.zh)
 
 
-def test_the_wider_class_of_all_software_decides_nothing(data):
-    rows = indices(data, "industrial_software_shares", measure="foreign_in_home_market")
-    less = data.having(Change("set", "industrial_software_shares", rows, "value_pct", (20.0,)))
-    assert verdict("Q140", less) == verdict("Q140", data) == "traced"
-
-
-def test_the_reason_on_the_frontier_tells_measures_that_point_both_ways(data):
-    reason = judges.assess("Q105", data).judged.en
-    for row in data("manufacturing_power_index").itertuples():
-        if row.measure in ("gap_other_subindices", "productivity_ratio"):
-            assert f"{row.value:g}" in reason
-
-
-def test_related_rows_are_told_by_side_and_counted_by_origin(data):
-    every = tuple(data.evidence("Q69").index)
-    changes = [("comparison", ("fails", "holds", "holds", "holds")), ("differs_in", ("base",) * len(every))]
-    data = data.having(*(Change("set", "claim_evidence", every, column, codes) for column, codes in changes))
-    told = judges.assess("Q69", data).judged
+def test_related_rows_are_told_by_side_and_counted_by_origin():
+    every = NOW.evidence("Q69")
+    changes = coded("Q69", "comparison", ("fails", "holds", "holds", "holds")), coded("Q69", "differs_in", "base")
+    told = judged("Q69", *changes).judged
     counted = judging.tally({"a", "b"}, {"a"})
     assert told.zh.startswith("支持：") and f"{counted.zh}。" in told.zh
     assert told.en.startswith("For it: ") and f"{counted.en}." in told.en
-    against = indices(data, "claim_evidence", claim_id="Q69", comparison="fails")
     before, after = told.en.split("Against it: ")
-    for row in data.evidence("Q69").itertuples():
-        assert row.says_en in (after if row.Index in against else before)
-    only = judges.assess("Q69", data.having(Change("drop", "claim_evidence", against))).judged
+    assert every["says_en"].iloc[0] in after and all(said in before for said in every["says_en"].iloc[1:])
+    only = judged("Q69", *changes, *uncoded(every["evidence_id"].iloc[0])).judged
     assert "Against it" not in only.en and "反对" not in only.zh
 
 
-def test_high_end_software_is_told_class_by_class_and_foreign_is_read_as_imported_in_all_claims(data):
-    classes = tuple(data.evidence("Q69").index[:2])
-    codes = [("comparison", ("holds", "fails")), ("differs_in", ("", ""))]
-    coded = data.having(*(Change("set", "claim_evidence", classes, column, code) for column, code in codes))
-    told = {name: judges.assess(name, coded).judged.en for name in ("Q69", "Q139", "Q140")}
+def test_high_end_software_is_told_class_by_class_and_foreign_is_read_as_imported_in_all_claims():
+    first, second = NOW.evidence("Q69")["evidence_id"].iloc[:2]
+    changes = [coded(first, "comparison", "holds"), coded(second, "comparison", "fails")]
+    changes += [coded(name, "differs_in", "") for name in (first, second)]
+    told = {name: reason(name, *changes) for name in ("Q69", "Q139", "Q140")}
     assert told["Q69"].startswith("It holds for design software; not for production control software. ")
-    assert judges.assess("Q69", data).judged.en.startswith("Design software: "), "no class fails"
-    assert all(technology.text("foreign").en in reason for reason in told.values())
+    assert reason("Q69").startswith("Design software: "), "no class fails"
+    assert all(technology.text("foreign").en in said for said in told.values())
 
 
-def test_one_of_some_parts_is_enough(data):
-    assert verdict("Q182", data) == "traced"
-    exact = indices(data, "claim_evidence", claim_id="Q182", differs_in="")
-    assert verdict("Q182", data.having(Change("drop", "claim_evidence", exact))) == "indirect"
-
-
-def test_what_tightens_depends_on_the_reading_once_access_is_settled(data):
-    assert verdict("Q187", data) == "open", "output grew; of access a row speaks in part"
-    access = indices(data, "claim_evidence", claim_id="Q187", comparison="holds")
-    settled = data.having(Change("set", "claim_evidence", access, "differs_in", ("",)))
-    assert verdict("Q187", settled) == "depends on the reading"
-    assert verdict("Q187", data.having(Change("drop", "claim_evidence", access))) == "open"
-
-
-def test_the_share_of_parts_and_materials_stands_beside_that_of_materials(data):
-    found = judges.assess("Q62", data)
-    assert "about 33% at 2019-12-13 (self-supply of key components and materials)" in found.judged.en
-    assert found.verdict == "depends on the reading" and "33%" not in judges.assess("Q61", data).judged.en
-    gone = Change("drop", "target_outcomes", indices(data, "target_outcomes", outcome_id="O31"))
-    assert "33%" not in judges.assess("Q62", data.having(gone)).judged.en
-
-
-def test_rows_on_plans_of_another_kind_speak_against_their_absence(data):
-    assert judges.assess("Q106", data).judged.computed == [False]
-    rows = tuple(data.evidence("Q106").index)
-    same = data.having(Change("set", "claim_evidence", rows, "differs_in", ("",) * len(rows)))
-    assert (verdict("Q106", data), verdict("Q106", same)) == ("indirect", "contradicted")
-
-
-def test_a_running_count_decides_nothing_on_the_shortage(data):
-    rows = tuple(data.evidence("Q144").index)
-    same = data.having(Change("set", "claim_evidence", rows, "differs_in", ("",) * len(rows)))
-    assert verdict("Q144", data) == verdict("Q144", same) == "indirect"
-    assert "by 1 firm, which can only rise" in judges.assess("Q144", data).judged.en
-
-
-def test_the_forecast_names_what_no_row_is_of_and_whether_a_row_looks_ahead(data):
-    told = judges.assess("Q145", data).judged.en
-    assert "on ion implantation alone" in told and "looks ahead" in told
-    row = indices(data, "claim_evidence", evidence_id="V113")
-    changes = [("part_zh", "离子注入"), ("part_en", "ion implantation"), ("as_of", "2025")]
-    ahead = data.having(*(Change("set", "claim_evidence", row, c, (v,)) for c, v in changes))
-    told = judges.assess("Q145", ahead).judged.en
-    assert "on photoresist alone" in told and "looks ahead" not in told
+ION = [coded("V113", column, cell) for column, cell in (("part_zh", "离子注入"), ("part_en", "ion implantation"))]
 
 
 @pytest.mark.parametrize(
-    ("claim_id", "tables"),
+    ("claim_id", "changes", "said", "unsaid"),
     [
-        ("Q60", ["manufacturing_value_added"]),
-        ("Q60", ["manufacturing_value_added", "claim_evidence"]),
-        ("Q61", ["key_materials"]),
-        ("Q105", ["manufacturing_power_index"]),
-        ("Q139", ["industrial_software_shares"]),
-        ("Q140", ["industrial_software_shares", "claim_evidence"]),
+        ("Q61", [], "", "33%"),
+        # The share of parts and materials stands beside that of materials.
+        ("Q62", [], "about 33% at 2019-12-13 (self-supply of key components and materials)", ""),
+        ("Q62", [drop("target_outcomes", outcome_id="O31")], "", "33%"),
+        ("Q144", [], "by 1 firm, which can only rise", ""),
+        # The forecast names what no row is of and whether a row looks ahead.
+        ("Q145", [], "on ion implantation alone", ""),
+        ("Q145", [], "looks ahead", ""),
+        ("Q145", [*ION, coded("V113", "as_of", "2025")], "on photoresist alone", "looks ahead"),
     ],
 )
-def test_without_rows_there_is_a_verdict_or_a_plain_refusal(data, claim_id, tables):
-    empty = data.having(*(Change("drop", table, tuple(data(table).index)) for table in tables))
-    try:
-        assert verdict(claim_id, empty) in VERDICTS
-    except Undocumented as refused:
-        assert claim_id in str(refused)
+def test_the_reason_tells_what_the_rows_say_and_nothing_else(claim_id, changes, said, unsaid):
+    told = reason(claim_id, *changes)
+    assert said in told and (not unsaid or unsaid not in told)
 
 
-def test_a_survey_without_words_of_its_own_is_called_by_its_source():
-    rows = Data(C)("key_materials")
-    new = rows.iloc[:3].assign(survey="made_up_2019", share_pct=[20, 40, 10])
-    known = {"key_materials": pd.concat([rows, new.set_axis(range(len(rows), len(rows) + 3))])}
-    name = Data(C)("sources").set_index("source_id").at[new["source_id"].iloc[0], "name_en"]
-    assert (
-        f"Another survey, {name}, has =130 types, 20% not made in China"
-        in judges.assess("Q61", Data(C, known=known)).judged.en
-    )
+def test_the_rank_rests_on_good_sources_and_plans_of_another_kind_speak_against():
+    assert judged("Q60").grade in ("A", "B") and judged("Q106").judged.computed == [False]
+
+
+def test_measures_of_the_frontier_point_both_ways():
+    both = rows("manufacturing_power_index", measure=["gap_other_subindices", "productivity_ratio"])
+    assert all(f"{value:g}" in reason("Q105") for value in NOW("manufacturing_power_index").loc[list(both), "value"])

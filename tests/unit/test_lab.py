@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -48,46 +49,30 @@ answer = 5  # 五
 It is the number of 2017.
 </details>
 """
-ZH = """## 练习
+HALF = """## {}
 
-写下答案。
+{}
 
 <details>
 
-<summary>答案</summary>
+<summary>{}</summary>
 
 ```python
 answer = 5  # 五
 ```
 
-它是2017年的数。
+{}
 
 </details>"""
+ZH = HALF.format("练习", "写下答案。", "答案", "它是2017年的数。")
+EN = HALF.format("Exercise", "Write the answer.", "Solution", "It is the number of 2017.")
 CODE = """# 年份
 year = 2015  # the year
 answer = "# 不是注释 / no comment"  # 你的答案：整数 / your answer: a whole number"""
 CODE_IN = {
-    "zh": """# 年份
-year = 2015
-answer = "# 不是注释 / no comment"  # 你的答案：整数""",
-    "en": """year = 2015  # the year
-answer = "# 不是注释 / no comment"  # your answer: a whole number""",
+    "zh": '# 年份\nyear = 2015\nanswer = "# 不是注释 / no comment"  # 你的答案：整数',
+    "en": 'year = 2015  # the year\nanswer = "# 不是注释 / no comment"  # your answer: a whole number',
 }
-EN = """## Exercise
-
-Write the answer.
-
-<details>
-
-<summary>Solution</summary>
-
-```python
-answer = 5  # 五
-```
-
-It is the number of 2017.
-
-</details>"""
 
 
 @pytest.fixture(autouse=True)
@@ -127,22 +112,12 @@ def committed(root):
     return {path.name: path.read_bytes() for path in (root / "notebooks").iterdir()}
 
 
-@pytest.mark.parametrize(("language", "text"), [("zh", ZH), ("en", EN)])
-def test_copies_are_in_one_language(c, root, language, text):
+@pytest.mark.parametrize(("language", "text", "said"), [("zh", ZH, "甲"), ("en", EN, "A")])
+def test_copies_show_what_the_committed_notebooks_do_in_one_language(c, root, language, text, said):
     before = committed(root)
     place = lab.prepare(c, language)
     assert place == root / "build" / "lab" / language / "notebooks"
     assert sorted(path.name for path in place.iterdir()) == [f"{name}.ipynb" for name in NAMES]
-    for name in NAMES:
-        copy = notebookfile.read(place / f"{name}.ipynb")
-        assert [cell.id for cell in copy.cells] == ["text", "code", "neither"]
-        assert [cell.source for cell in copy.cells] == [text, CODE_IN[language], f"{name}: $x$"]
-    assert committed(root) == before
-
-
-@pytest.mark.parametrize(("language", "said"), [("zh", "甲"), ("en", "A")])
-def test_copies_show_what_the_committed_notebooks_show_in_one_language(c, language, said):
-    code = notebookfile.read(lab.prepare(c, language) / "00-start.ipynb").cells[1]
     figure = {
         "text/plain": language,
         "image/svg+xml": SVG.format(language).removeprefix("<?xml?>"),
@@ -150,7 +125,15 @@ def test_copies_show_what_the_committed_notebooks_show_in_one_language(c, langua
     }
     shown = [{"text/markdown": said}, figure, {"text/html": "表 table"}]
     shown += [{explorers.KIND: {"a": 1}, "text/plain": "图"}] if language == "zh" else []
-    assert [output.data for output in code.outputs] == shown and code.execution_count == 1
+    for name in NAMES:
+        cells = notebookfile.read(place / f"{name}.ipynb").cells
+        assert [cell.id for cell in cells] == ["text", "code", "neither"]
+        assert [cell.source for cell in cells] == [text, CODE_IN[language], f"{name}: $x$"]
+        assert [output.data for output in cells[1].outputs] == shown and cells[1].execution_count == 1
+    assert committed(root) == before
+    bare = notebookfile.read(lab.prepare(c, language, fresh=True, solutions=False) / "00-start.ipynb").cells
+    sources = [text.partition("<details>")[0].strip(), CODE_IN[language], "00-start: $x$"]
+    assert [cell.source for cell in bare] == sources
 
 
 def test_copies_keep_the_work_of_the_reader_and_missing_ones_are_made(c):
@@ -163,30 +146,22 @@ def test_copies_keep_the_work_of_the_reader_and_missing_ones_are_made(c):
     assert first.read_text(encoding="utf-8") == "my work" and second.read_bytes() == whole
 
 
-def test_starting_anew_sets_the_copies_and_their_outputs_aside(c, root):
+def test_starting_anew_sets_the_copies_and_their_outputs_aside_and_those_of_no_other_language(c, root):
+    other = lab.prepare(c, "zh", fresh=True) / "00-start.ipynb"
+    assert [path.name for path in (root / "build" / "lab").iterdir()] == ["zh"], "there was nothing to set aside"
+    other.write_text("my work", encoding="utf-8")
     place = lab.prepare(c, "en")
-    written = place.parent / "data" / "processed" / "a.csv"
-    written.parent.mkdir(parents=True)
-    pristine = (place / "00-start.ipynb").read_bytes()
-    aside = root / "build" / "lab" / "en-before"
+    pristine, aside = (place / "00-start.ipynb").read_bytes(), root / "build" / "lab" / "en-before"
+    names = ("notebooks/00-start.ipynb", "data/processed/a.csv")
+    (place.parent / "data/processed").mkdir(parents=True)
     for work in ("first", "second"):
-        (place / "00-start.ipynb").write_text(work, encoding="utf-8")
-        written.parent.mkdir(parents=True, exist_ok=True)
-        written.write_text(work, encoding="utf-8")
+        for name in names:
+            (place.parent / name).parent.mkdir(parents=True, exist_ok=True)
+            (place.parent / name).write_text(work, encoding="utf-8")
         assert lab.prepare(c, "en", fresh=True) == place
-        assert (place / "00-start.ipynb").read_bytes() == pristine and not written.exists()
-        kept = (aside / "notebooks/00-start.ipynb", aside / "data/processed/a.csv")
-        assert [path.read_text(encoding="utf-8") for path in kept] == [work, work]
-
-
-@pytest.mark.parametrize(("language", "text"), [("zh", ZH), ("en", EN)])
-def test_copies_without_solutions_are_the_same_but_for_these(c, language, text):
-    cells = notebookfile.read(lab.prepare(c, language, solutions=False) / "00-start.ipynb").cells
-    assert [cell.source for cell in cells] == [
-        text.partition("<details>")[0].strip(),
-        CODE_IN[language],
-        "00-start: $x$",
-    ]
+        assert (place / "00-start.ipynb").read_bytes() == pristine and not (place.parent / names[1]).exists()
+        assert [(aside / name).read_text(encoding="utf-8") for name in names] == [work, work]
+    assert other.read_text(encoding="utf-8") == "my work"
 
 
 def test_copies_with_solutions_are_kept_and_how_to_start_anew_is_said(c, monkeypatch):
@@ -201,9 +176,8 @@ def test_copies_with_solutions_are_kept_and_how_to_start_anew_is_said(c, monkeyp
     (lab.folder(c, "zh") / "notebooks/00-start.ipynb").write_text("my work", encoding="utf-8")
     assert said("--no-solutions") == told, "no matter what one of them has become"
     assert said("--no-solutions", "--language", "en") == [] and not lab.is_solved(c, "en")
-    assert len(said("--no-solutions", "--fresh")) == 1 and not lab.is_solved(c, "zh"), (
-        "the line says where the copies are"
-    )
+    assert len(said("--no-solutions", "--fresh")) == 1, "the line says where the copies are"
+    assert not lab.is_solved(c, "zh")
     assert said("--no-solutions") == [] and said() == []
 
 
@@ -214,45 +188,23 @@ def test_make_leaves_solutions_out_only_where_they_are_refused():
         assert "compendium lab" in done.stdout and ("--no-solutions" in done.stdout) == option, given
 
 
-def test_the_languages_do_not_touch_each_other(c):
-    english = lab.prepare(c, "en") / "00-start.ipynb"
-    english.write_text("my work", encoding="utf-8")
-    lab.prepare(c, "zh", fresh=True)
-    assert english.read_text(encoding="utf-8") == "my work"
-
-
-def test_starting_anew_where_nothing_is_yet_is_starting(c, root):
-    assert lab.prepare(c, "zh", fresh=True).is_dir()
-    assert [path.name for path in (root / "build" / "lab").iterdir()] == ["zh"]
-
-
 def test_jupyterlab_opens_where_students_begin_and_writes_beside_the_copies(c, root, monkeypatch):
     place = lab.prepare(c, "en")
     for user in (0, 1000):
         monkeypatch.setattr(os, "geteuid", lambda user=user: user, raising=False)
         line, environment = lab.command(c, "en")
         assert line[:2] == [sys.executable, "-c"] and "from jupyterlab.labapp import main" in line[2]
-        assert line[3] == f"--ServerApp.root_dir={place.parent}" and line[-1].endswith(
-            "=/lab/tree/notebooks/01-next.ipynb"
-        )
+        assert line[3] == f"--ServerApp.root_dir={place.parent}"
+        assert line[-1].endswith("=/lab/tree/notebooks/01-next.ipynb")
         assert ("--allow-root" in line) == (user == 0)
     assert (environment[paths.LANGUAGE], environment[paths.OUT]) == ("en", str(place.parent))
+    settings = next(word for word in line if "app_settings_dir" in word).partition("=")[2]
+    said = json.loads((Path(settings) / "overrides.json").read_text(encoding="utf-8"))
+    no_news = {"fetchNews": "false", "checkForUpdates": False}
+    assert said["@jupyterlab/apputils-extension:notification"] == no_news
     assert environment[paths.ROOT] == str(root), "the tables stay those of the compendium"
     (root / "README.md").write_text("no path for students", encoding="utf-8")
     assert lab.command(c, "en")[0][-1].endswith("=/lab/tree/notebooks/00-start.ipynb")
-
-
-def test_a_ledger_is_for_the_notebooks_and_for_the_copies_that_there_are(c, root):
-    assert lab.list_places(c) == [root / "build/lab"]
-    lab.prepare(c, "en")
-    assert lab.list_places(c) == [root / "build/lab", root / "build/lab/en"]
-
-
-def test_no_news_is_asked_for(c):
-    folder = next(word for word in lab.command(c, "zh")[0] if "app_settings_dir" in word).partition("=")[2]
-    with open(os.path.join(folder, "overrides.json"), encoding="utf-8") as file:
-        said = json.load(file)["@jupyterlab/apputils-extension:notification"]
-    assert said == {"fetchNews": "false", "checkForUpdates": False}
 
 
 def test_students_begin_where_the_readme_says():
@@ -262,47 +214,32 @@ def test_students_begin_where_the_readme_says():
 
 
 @pytest.mark.parametrize(
-    ("options", "how"),
+    ("options", "language", "said"),
     [
-        ([], ("zh", False, True)),
-        (["--language", "en"], ("en", False, True)),
-        (["--fresh"], ("zh", True, True)),
-        (["--no-solutions", "--language", "en"], ("en", False, False)),
+        ([], "zh", "你的副本在 build/lab/zh/notebooks；"),
+        (["--language", "en"], "en", "Your copies are in build/lab/en/notebooks; "),
     ],
 )
-def test_the_command_says_where_the_copies_are(monkeypatch, options, how):
-    started, asked = [], []
-    prepare = lab.prepare
-    monkeypatch.setattr(lab, "prepare", lambda c, *how: asked.append(how) or prepare(c, *how))
+def test_the_command_says_where_the_copies_are(monkeypatch, options, language, said):
+    started = []
     monkeypatch.setattr("os.execve", lambda *command: started.append(command))
     outcome = CliRunner().invoke(main, ["lab", *options])
-    assert outcome.exit_code == 0 and asked == [how]
-    language = how[0]
-    said = {"zh": "你的副本在 build/lab/zh/notebooks；", "en": "Your copies are in build/lab/en/notebooks; "}
-    assert outcome.output.startswith(said[language])
+    assert outcome.exit_code == 0 and outcome.output.startswith(said)
     [(program, line, environment)] = started
     assert program == line[0] == sys.executable and environment[paths.LANGUAGE] == language
 
 
-# The half of a text cell
+# The half of a text cell, the comments in code
+
+BLOCK = "<details><summary>答案 Solution</summary>\n\n{}\n</details>"
+WORDS = TEXT.replace("answer = 5  # 五", 'answer = "甲乙"\n\nprint("没有英文的一行")')
 
 
-def test_a_text_without_a_mark_belongs_to_both_languages():
-    assert half("a\n\nb", "zh") == half("a\n\nb", "en") == "a\n\nb"
-
-
-def test_a_solution_in_each_half_stays_where_it_is():
-    block = "<details><summary>答案 Solution</summary>\n\n{}\n</details>"
-    text = f"<!-- zh -->\n甲\n\n{block.format('乙')}\n<!-- en -->\nA\n\n{block.format('B')}"
-    assert half(text, "zh") == f"甲\n\n{block.format('乙')}" and half(text, "en") == f"A\n\n{block.format('B')}"
-
-
-def test_code_in_a_solution_is_in_both_languages_with_its_chinese_words():
-    text = TEXT.replace("answer = 5  # 五", 'answer = "甲乙"\n\nprint("没有英文的一行")')
-    assert all('print("没有英文的一行")' in half(text, language) for language in ("zh", "en"))
-
-
-# Comments in code
+def test_the_half_of_a_text():
+    assert half("a\n\nb", "zh") == half("a\n\nb", "en") == "a\n\nb", "without a mark it belongs to both languages"
+    text = f"<!-- zh -->\n甲\n\n{BLOCK.format('乙')}\n<!-- en -->\nA\n\n{BLOCK.format('B')}"
+    assert half(text, "zh") == f"甲\n\n{BLOCK.format('乙')}" and half(text, "en") == f"A\n\n{BLOCK.format('B')}"
+    assert all('print("没有英文的一行")' in half(WORDS, language) for language in ("zh", "en")), "code has no half"
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -19,6 +19,7 @@ from compendium.run.contents import COMMON
 from compendium.show.halves import HAN
 
 OF_ONE_PAPER = {"section", "figure", "topic", "check_table", "count_group", "table"}  # their codes belong to a paper
+NEW = ("new", "--title", "T", "--author", "A")
 TEXTS = (".csv", ".ipynb", ".json", ".md", ".py", ".toml")
 
 
@@ -44,9 +45,7 @@ def test_the_ledger_of_the_engine_is_that_of_this_study_but_for_codes_and_texts(
             assert table["schema"].get(key) == here[name]["schema"].get(key), (name, key)
         for one, other in zip(table["schema"]["fields"], here[name]["schema"]["fields"], strict=True):
             left = {"enum"} if one["name"] in OF_ONE_PAPER else set()
-            assert [(k, one.get(k)) for k in ("name", "type", "listOf", "past")] == [
-                (k, other.get(k)) for k in ("name", "type", "listOf", "past")
-            ]
+            assert all(one.get(key) == other.get(key) for key in ("name", "type", "listOf", "past")), (name, one)
             own, due = one.get("constraints", {}), other.get("constraints", {})
             assert own == {k: v for k, v in due.items() if k not in left}, (name, one["name"])
 
@@ -94,13 +93,10 @@ def test_the_example_in_one_language_holds_nothing_of_the_other(begun, language)
 def test_it_says_nothing_of_this_study(begun):
     """The head of this study, its tables, places, subject, and ids of rows that the example does not have."""
     c = begun("zh", "en")
-    said = dict(example.files(c.languages)) | {
-        "descriptor": json.dumps(new.describe(c, worked=True), ensure_ascii=False)
-    }
+    said = dict(example.files(c.languages))
+    ids = {cell for name, text in said.items() if name.endswith(".csv") for cell in re.split("[,\n]", text)}
+    said["descriptor"] = json.dumps(new.describe(c, worked=True), ensure_ascii=False)
     said |= {p.name: p.read_text("utf-8") for p in engine.TEMPLATE.rglob("*") if p.suffix in TEXTS}
-    ids = {
-        cell for name, text in example.files(c.languages) if name.endswith(".csv") for cell in re.split("[,\n]", text)
-    }
     assert {name: own_words.found(text, ids) for name, text in said.items()} == {name: set() for name in said}
 
 
@@ -119,15 +115,12 @@ def test_the_wheel_is_the_engine_alone_with_what_a_compendium_needs_and_alike_ea
     (tmp_path / "again").mkdir()
     assert engine.wheel(tmp_path / "again").read_bytes() == made.read_bytes()
     assert upgrade.open_wheel(made, ["zh"])[0] == engine.version()
+    assert upgrade.number_version("3.10") > upgrade.number_version("3.9.1") > upgrade.number_version("3.9")
     cut = tmp_path / "cut" / made.name
     write_atomic(cut, made.read_bytes()[:-100])
     for path in (cut, tmp_path / "compendium-9-py3-none-any.whl", paths.HOME / "README.md"):
         with pytest.raises(CompendiumError, match=r"is no whole wheel of the engine\. Remedy: "):
             upgrade.open_wheel(path, ["zh"])
-
-
-def test_versions_are_told_apart_by_number():
-    assert upgrade.number_version("3.10") > upgrade.number_version("3.9.1") > upgrade.number_version("3.9")
 
 
 def test_what_is_interrupted_or_fails_leaves_nothing_behind(tmp_path, monkeypatch):
@@ -143,15 +136,14 @@ def test_what_is_interrupted_or_fails_leaves_nothing_behind(tmp_path, monkeypatc
 @pytest.mark.parametrize("name", ["a file", ".hidden"])
 def test_a_folder_that_holds_something_is_refused_in_one_line(tmp_path, name):
     (tmp_path / name).write_text("mine", encoding="utf-8")
-    outcome = CliRunner().invoke(main, ["new", str(tmp_path), "--title", "T", "--author", "A"])
+    outcome = CliRunner().invoke(main, [*NEW, str(tmp_path)])
     assert outcome.exit_code == 1
     assert outcome.output == f"Error: {tmp_path} is not empty. Remedy: name a folder that does not exist yet\n"
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
 def test_the_example_is_refused_in_a_language_that_it_lacks(tmp_path):
-    line = ["new", str(tmp_path / "x"), "--title", "T", "--author", "A", "--languages", "de", "--example"]
-    outcome = CliRunner().invoke(main, line)
+    outcome = CliRunner().invoke(main, [*NEW, str(tmp_path / "x"), "--languages", "de", "--example"])
     assert outcome.output == "Error: the example is in zh and en only. Remedy: leave --example out\n"
 
 
@@ -170,7 +162,7 @@ def test_help_and_new_run_in_any_folder_and_other_commands_do_not(monkeypatch, t
 
     monkeypatch.setattr(paths, "refuse_other_checkout", refuse)
     monkeypatch.setattr(new, "create", lambda *_: None)
-    line = ["new", str(tmp_path / "x"), "--title", "T", "--author", "A"]
+    line = [*NEW, str(tmp_path / "x")]
     for words in (["check", "--help"], ["new", "--help"], line):
         assert CliRunner().invoke(main, words).exit_code == 0
     assert CliRunner().invoke(main, ["check"]).output == "Error: another checkout\n"

@@ -78,17 +78,13 @@ def test_cells_are_what_the_log_says_and_what_is_silent_comes_first(c, logged):
     assert "| 二 | 没有发现 | 接受之前报错 1, 提示 1 |" in notices.list_notices(c, "zh")
 
 
-def test_what_nothing_notices_stands_before_what_make_lists_until_it_is_accepted(c, logged):
+def test_kinds_stand_and_are_counted_by_what_is_noticed_least(c, logged):
     listed = line("a", "loud", "run", 1, "differs: x", committed="no")
-    logged(listed, *(line("a", "loud", command) for command in DONE), *(line("b", "mixed", each) for each in DONE))
+    silent = [line(trial, kind, command) for trial, kind in (("a", "loud"), ("b", "mixed")) for command in DONE]
+    logged(listed, *silent, *(line("c", "new", command, 1) for command in DONE))
     assert [row["fault"]["en"] for row in notices.list_faults(c)] == ["two", "one", "three"]
-
-
-def test_the_page_counts_the_trials_and_groups_their_kinds_by_what_is_noticed_least(c, logged):
-    stopped = line("a", "loud", "run", 1, "differs: x", committed="no")
-    logged(stopped, *(line("a", "loud", command) for command in DONE), *(line("b", "mixed", each) for each in DONE))
     counted, *parts = notices.list_notices(c, "en").split("\n\n")
-    assert counted.startswith("Of 2 trials, ") and ", 2 drew no word " in counted and "; 1 of these " in counted
+    assert counted.startswith("Of 3 trials, ") and ", 2 drew no word " in counted and "; 1 of these " in counted
     passes, accepted, told = zip(parts[::2], parts[1::2], strict=True)
     assert passes[0].endswith("(1 kinds)") and "| two |" in passes[1] and "| sees |" in passes[1]
     assert accepted[0].startswith("### Stops `make`; ") and "| one |" in accepted[1] and "| looks |" in accepted[1]
@@ -104,18 +100,15 @@ def log():
         return list(csv.DictReader(file))
 
 
-def test_the_log_holds_every_trial_and_nothing_else():
+def test_the_log_holds_every_trial_and_nothing_else_and_what_is_harmless_is_noticed_by_nothing():
+    harmless = [row["noticed"] for row in log() if row["notice"] == attacks.CONTROL]
+    assert harmless and set(harmless) == {"no"}
     assert {(attack.name, attack.notice) for attack in attacks.ATTACKS} == {(r["trial"], r["notice"]) for r in log()}
     assert len({row["tree"] for row in log()}) == 1
     for attack in attacks.ATTACKS:
         ended = {r["command"]: r["exit_status"] for r in log() if (r["trial"], r["committed"]) == (attack.name, "yes")}
         tests = {"test"} if ended["check"] == ended["run"] == "0" else set()
         assert ended.keys() == {"check", "run", *tests, *attack.further}
-
-
-def test_what_is_harmless_is_noticed_by_nothing():
-    told = [row for row in log() if row["notice"] == attacks.CONTROL]
-    assert told and not [row for row in told if row["noticed"] == "yes"]
 
 
 def test_every_kind_is_tried_and_one_with_a_silent_trial_says_what_a_reader_sees():
@@ -132,3 +125,12 @@ def test_what_a_command_tells_is_its_first_line_that_names_something():
     assert trials.telling("accept", "LOOK AT\n  ! grade raised\n3 changes\n", 0) == "! grade raised"
     assert trials.telling("accept", "a: renewed\n1 change accepted\n", 0) == ""
     assert trials.telling("test", "..F\nFAILED tests/a.py::b - c\n", 1) == "FAILED tests/a.py::b - c"
+
+
+def test_an_attack_that_is_harmless_and_noticed_stops_the_trials(monkeypatch):
+    row = ("none", attacks.CONTROL, "check", "yes", "1", "yes", "planted")
+    monkeypatch.setattr(trials, "cloned", lambda place: place)
+    monkeypatch.setattr(trials.Trial, "tried", lambda self: [row])
+    with pytest.raises(RuntimeError, match="none is harmless, but a command says: planted"):
+        trials.trial("none")
+    assert trials.trial("digit") == [row]

@@ -22,10 +22,6 @@ def bare(monkeypatch):
         monkeypatch.delenv(name, raising=False)
 
 
-def environment():
-    return {name: os.environ.get(name) for name in NAMES}
-
-
 def made(root):
     for mark in paths.MARKS:
         (root / mark).parent.mkdir(parents=True, exist_ok=True)
@@ -53,15 +49,11 @@ def test_where_there_is_no_compendium_a_command_says_so_and_changes_nothing(tmp_
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_command_leaves_the_environment_as_it_was(monkeypatch):
-    before = environment()
-    assert CliRunner().invoke(main, ["claims", "Q15"]).exit_code == 0
-    assert environment() == before
-
-
-def test_kernels_have_docstrings_which_altair_needs(monkeypatch):
+def test_a_command_leaves_the_environment_as_it_was_and_kernels_have_docstrings_which_altair_needs(monkeypatch):
     monkeypatch.setenv("PYTHONOPTIMIZE", "2")
+    before = {name: os.environ.get(name) for name in NAMES}
     assert CliRunner().invoke(main, ["claims", "Q15"]).exit_code == 0
+    assert {name: os.environ.get(name) for name in NAMES} == before
     code = "import os; print(os.__doc__ is None)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "False\n"
 

@@ -65,9 +65,10 @@ def test_a_statement_agrees_or_fails_only_under_every_reading(one, other, agreem
         assert tuple(result.readings.values()) == words and list(result.readings) == ["narrow", "wide"]
 
 
-def test_where_no_reading_finds_rows_nothing_is_compared():
-    result = judged(said("none"), said("none"))
-    assert (result.rule, result.agreement, result.readings) == ("by_reading", "none", {})
+def test_where_no_reading_finds_rows_or_has_a_name_nothing_is_compared():
+    unnamed = Data(HERE, known={"claim_readings": READINGS[:0]})
+    for result in (judged(said("none"), said("none")), judged(said("same"), said("differs"), unnamed)):
+        assert (result.rule, result.agreement, result.readings) == ("by_reading", "none", {})
 
 
 @pytest.mark.parametrize(
@@ -102,11 +103,6 @@ def test_the_reason_tells_reading_by_reading_what_holds_first():
     unsettled = judged(said("none"), said("differs"))
     assert unsettled.en == "It fails if it is wide: Reason. It is not settled if it is narrow: Reason."
     assert unsettled.zh == "若是广义，不成立：理由。若是狭义，不能定：理由。" and unsettled.short is NOTHING
-
-
-def test_without_the_table_nothing_is_compared():
-    result = judged(said("same"), said("differs"), Data(HERE, known={"claim_readings": READINGS[:0]}))
-    assert (result.rule, result.agreement) == ("by_reading", "none")
 
 
 @pytest.mark.parametrize(

@@ -5,24 +5,17 @@ import json
 
 import nbformat
 import pytest
-from click.testing import CliRunner
-from small_project import FIRST, replace
+from small_project import FIRST, command, notebook, replace
 from small_project import project as project
 from small_project import shared as shared
 
-from compendium.__main__ import main
 from compendium.compendium import Compendium
 from compendium.files import os_error_line
-from compendium.run import RunError, comparison, contents, notebookfile, schedule
+from compendium.run import comparison, contents, notebookfile, schedule
 
 find = Compendium.find
 
-
-def test_numbers_in_tables_have_a_tolerance_and_texts_have_none():
-    assert comparison.same("0.1", "0.10000000000001")
-    assert not comparison.same("0.1", "0.1000001")
-    assert not comparison.same("46", "64")
-    assert not comparison.same("a", "b")
+MORE = "".join(f"b{number},1,x\n" for number in range(7))
 
 
 @pytest.mark.parametrize(
@@ -36,12 +29,9 @@ def test_numbers_in_tables_have_a_tolerance_and_texts_have_none():
         ("a,1,x\na,1,x\n", "a,1,x\n", [(False, "t.csv: 1 row gone: a 1 x 1")]),
         ("a,1,x\nb,2,y\n", "b,2,y\na,1,x\n", [(False, "t.csv: the rows stand in another order")]),
         ("a,0.1,x\n", "a,0.10000000000001,x\n", []),
+        ("a,0.1,x\n", "a,0.1000001,x\n", [(True, "t.csv, a: n 0.1 -> 0.1000001")]),
         ("0.1,1,x\n0.2,2,y\n", "0.10000000000001,1,x\n0.2,2,y\n", []),
-        (
-            "a,1,x\n",
-            "".join(f"b{n},1,x\n" for n in range(7)) + "a,1,x\n",
-            [(False, "t.csv: 7 rows added: b0, b1, b2, b3, b4, …")],
-        ),
+        ("a,1,x\n", f"{MORE}a,1,x\n", [(False, "t.csv: 7 rows added: b0, b1, b2, b3, b4, …")]),
     ],
 )
 def test_rows_of_a_table_are_told_by_their_key_and_never_by_place(tmp_path, monkeypatch, committed, computed, told):
@@ -80,82 +70,64 @@ def test_what_the_file_system_refuses_is_told(error, said):
     assert os_error_line(error).startswith(said)
 
 
+NAMED = "notebooks/01-first.ipynb"
+NO_NOTEBOOK = f"{NAMED} cannot be read as a notebook: … Remedy: take {NAMED} from a copy of your own; "
+NOT_PLAIN = f"{NAMED}, cell cell-0: … Remedy: write each parameter as name = number, text, True or False\n"
+ELSEWHERE = notebook("factor = 1", FIRST).replace('"name": "python3"', '"name": "conda-env"')
+
+
+def spoil(number, **change):
+    """Return the text of a notebook with a change in one cell."""
+    content = json.loads(notebook("factor = 1", FIRST))
+    cell = content["cells"][number] | change
+    content["cells"][number] = {name: value for name, value in cell.items() if name != "id" or value}
+    return json.dumps(content)
+
+
 @pytest.mark.parametrize(
-    ("given", "message"),
+    ("words", "file", "text", "said"),
     [
-        ("nonsense=1", "no selected notebook has a parameter 'nonsense'; there are factor, note"),
-        ("factor=two", "parameter factor: 'two' is not of type int"),
+        ("-p nonsense=1", "", "", "no selected notebook has a parameter 'nonsense'; there are factor, note"),
+        ("-p factor=two", "", "", "parameter factor: 'two' is not of type int"),
+        ("-p language=en", "", "", "no selected notebook has a parameter 'language'"),
+        ("--language fr", "", "", "compendium.toml declares no language 'fr'. Remedy: use zh or en"),
+        ("07", "", "", "no notebook is called '07'"),
+        ("", "build", "a file", "build"),
+        ("", "notebooks/contents.toml", "[01-first\n", "notebooks/contents.toml is no TOML: "),
+        ("", NAMED, ELSEWHERE, f"{NAMED} asks for kernel 'conda-env'"),
+        ("", NAMED, None, f"{NAMED} is missing"),
+        ("", NAMED, notebook("factor = 1", "def (:"), f"{NAMED}, cell cell-1, line 1: invalid syntax."),
+        ("", NAMED, spoil(1, id="cell-0"), f"{NAMED}, cell 2: its id 'cell-0' is that of cell 1. Remedy: give it an"),
+        ("", NAMED, spoil(0, id=None), f"{NAMED}, cell 1: has no id, as in files of Colab or of nbformat"),
+        ("", NAMED, spoil(1, cell_type="raw"), f"{NAMED}, cell cell-1: is of type raw. Remedy: press Y (code) or M (t"),
+        ("", NAMED, spoil(0, cell_type="markdown"), f"{NAMED}: 0 code cells are tagged 'parameters'. Remedy: tag the"),
+        *(("", NAMED, text, NO_NOTEBOOK) for text in (
+            "", "{", "[]", "5", "{}", '{"cells": [', "\udcff", '{"nbformat": 9}'
+        )),
+        *(("", NAMED, notebook(source, FIRST), NOT_PLAIN) for source in (
+            "factor = = 1", "factor = len('a')", "a, factor = 1, 2", "a = factor = 1", "factor: int = 1"
+        )),
     ],
-)
-def test_wrong_parameters_are_errors(project, given, message):
-    outcome = CliRunner().invoke(main, ["run", "-p", given])
-    assert outcome.exit_code == 1
-    assert message in outcome.output
+)  # fmt: skip
+@pytest.mark.filterwarnings("ignore::nbformat.warnings.DuplicateCellId")
+@pytest.mark.filterwarnings("ignore::nbformat.warnings.MissingIDFieldWarning")
+def test_what_cannot_be_run_is_refused_in_one_line(project, words, file, text, said):
+    if text is None:
+        (project / file).unlink()
+    elif file:
+        (project / file).write_text(text, encoding="utf-8", errors="surrogateescape")
+    outcome, (begin, *rest) = command("run", *words.split()), said.split(" … ")
+    assert outcome.exit_code == 1 and outcome.output.startswith(f"Error: {begin}")
+    assert all(part in outcome.output for part in rest) and outcome.output.count("\n") == 1
     assert not (find().build / "choices").exists()
-
-
-def test_the_language_is_no_parameter_and_one_of_two(project):
-    outcome = CliRunner().invoke(main, ["run", "-p", "language=en"])
-    assert outcome.exit_code == 1 and "no selected notebook has a parameter 'language'" in outcome.output
-    outcome = CliRunner().invoke(main, ["run", "--language", "fr"])
-    assert outcome.exit_code == 1 and "declares no language 'fr'. Remedy: use zh or en" in outcome.output
-    assert not (find().build / "choices").exists()
-
-
-def test_unknown_notebook_wrong_kernel_and_missing_file_are_errors(project):
-    with pytest.raises(RunError, match="no notebook is called '07'"):
-        contents.select(find(), ["07"])
-    path = project / "notebooks/01-first.ipynb"
-    path.write_text(
-        path.read_text(encoding="utf-8").replace('"name": "python3"', '"name": "conda-env"'), encoding="utf-8"
-    )
-    with pytest.raises(RunError, match="asks for kernel 'conda-env'"):
-        notebookfile.read(path)
-    path.unlink()
-    with pytest.raises(RunError, match=r"01-first\.ipynb is missing"):
-        contents.select(find(), [])
 
 
 def test_out_refuses_a_folder_that_holds_something_else(project, tmp_path):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.docx").write_text("x")
-    outcome = CliRunner().invoke(main, ["run", "--out", str(tmp_path / "mine")])
+    outcome = command("run", "--out", str(tmp_path / "mine"))
     assert outcome.exit_code != 0 and "holds no run" in outcome.output
     assert (tmp_path / "mine" / "thesis.docx").exists()
-
-
-def test_a_build_folder_that_cannot_be_used_ends_in_one_line(project):
-    (project / "build").write_text("a file")
-    outcome = CliRunner().invoke(main, ["run"])
-    assert outcome.exit_code == 1
-    assert outcome.output.startswith("Error: build") and outcome.output.count("\n") == 1
-
-
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"5", b"{}", b'{"cells": [', b"\x80\x81", b'{"nbformat": 9}'])
-def test_a_file_that_is_no_notebook_is_named(project, content):
-    (project / "notebooks/01-first.ipynb").write_bytes(content)
-    outcome = CliRunner().invoke(main, ["run"])
-    assert outcome.exit_code == 1
-    assert outcome.output.startswith("Error: notebooks/01-first.ipynb cannot be read as a notebook: ")
-    assert "Remedy: take notebooks/01-first.ipynb from a copy of your own; " in outcome.output
-
-
-@pytest.mark.parametrize(
-    "source", ["factor = = 1", "factor = len('a')", "a, factor = 1, 2", "a = factor = 1", "factor: int = 1"]
-)
-def test_parameters_that_are_not_plain_are_named(project, source):
-    replace(project, "01-first", source, FIRST)
-    outcome = CliRunner().invoke(main, ["run"])
-    assert outcome.exit_code == 1
-    assert outcome.output.startswith("Error: notebooks/01-first.ipynb, cell cell-0: ")
-    assert outcome.output.endswith("Remedy: write each parameter as name = number, text, True or False\n")
-
-
-def test_a_broken_list_of_notebooks_is_named(project):
-    (project / "notebooks/contents.toml").write_text("[01-first\n")
-    outcome = CliRunner().invoke(main, ["run"])
-    assert outcome.exit_code == 1
-    assert outcome.output.startswith("Error: notebooks/contents.toml is no TOML: ")
 
 
 def test_raw_star_stands_for_every_raw_table_but_those_of_the_ledger():
@@ -171,29 +143,25 @@ def test_the_installed_versions_are_those_of_the_lock():
 SOLVED = "<details>\n<summary>答案 Solution</summary>\n\n```python\n{}\n```\n\n</details>"
 
 
+IN_TEXT = "the solution in the text cell exercise-1"
+
+
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
         (None, "no text cell has the id 'exercise-1'"),
         ("What is six times seven?", "the text cell exercise-1 holds no solution"),
-        (SOLVED.format("right = 42"), "the solution in the text cell exercise-1 never sets `answer`"),
-        (SOLVED.format("print(answer)"), "the solution in the text cell exercise-1 never sets `answer`"),
-        (SOLVED.format("a = 1\nanswer = ("), "the solution in the text cell exercise-1, line 2: '(' was never closed"),
+        (SOLVED.format("right = 42"), f"{IN_TEXT} never sets `answer`"),
+        (SOLVED.format("print(answer)"), f"{IN_TEXT} never sets `answer`"),
+        (SOLVED.format("a = 1\nanswer = ("), f"{IN_TEXT}, line 2: '(' was never closed"),
         (SOLVED.format("answer = 42"), ""),
         (SOLVED.format('answer = 42\nwrong = {"sum": 6 + 7}'), ""),
-        (
-            SOLVED.format('answer = 42\nwrong = {"sum": 13, "power": 6**7}'),
-            "the wrong answer 'power' of exercise-1 has no sentence",
-        ),
-        *(
-            (
-                SOLVED.format(f"answer = 42\n{line}"),
-                "the solution in the text cell exercise-1 does not spell out the keys",
-            )
-            for line in ("wrong = dict(sum=13)", 'wrong = {"su" + "m": 13}', "wrong = {**answer}")
-        ),
+        (SOLVED.format('answer = 42\nwrong = {"sum": 13, "power": 6**7}'),
+         "the wrong answer 'power' of exercise-1 has no sentence"),
+        *((SOLVED.format(f"answer = 42\n{line}"), f"{IN_TEXT} does not spell out the keys of `wrong`")
+          for line in ("wrong = dict(sum=13)", 'wrong = {"su" + "m": 13}', "wrong = {**answer}")),
     ],
-)
+)  # fmt: skip
 def test_a_self_check_without_a_solution_is_told_before_the_run_and_by_check(project, text, fault):
     path = project / "notebooks/01-first.ipynb"
     (path.parent / "texts").mkdir()
@@ -204,12 +172,9 @@ def test_a_self_check_without_a_solution_is_told_before_the_run_and_by_check(pro
     content.cells += [] if text is None else [nbformat.v4.new_markdown_cell(text, id="exercise-1")]
     nbformat.write(content, path)
     told = [line for line in notebookfile.faults(path) if "execution count" not in line]
-    assert [line.partition(". Remedy: ")[0].removesuffix(" of `wrong`") for line in told] == (
-        [f"notebooks/01-first.ipynb, cell cell-1: {fault}"] if fault else []
-    )
+    head = f"notebooks/01-first.ipynb, cell cell-1: {fault}"
+    assert [line.partition(". Remedy: ")[0] for line in told] == ([head] if fault else [])
     assert all(line.count(". Remedy: ") == 1 for line in told)
-    outcome = CliRunner().invoke(main, ["run", "-p", "factor=a"])  # what is told of a notebook without such a fault
-    assert outcome.exit_code == 1
-    assert outcome.output == (
-        f"Error: {told[0]}\n" if fault else "Error: parameter factor: 'a' is not of type int, as its default 1 is\n"
-    )
+    outcome = command("run", "-p", "factor=a")  # what is told of a notebook without such a fault
+    other = "parameter factor: 'a' is not of type int, as its default 1 is"
+    assert (outcome.exit_code, outcome.output) == (1, f"Error: {told[0] if fault else other}\n")

@@ -1,4 +1,4 @@
-"""The ledger in a notebook: its rows as cards and as the story at the top; other choices are judged, old rows told."""
+"""The ledger in a notebook: rows as cards and as the story at the top, the three answers first, the verdict second."""
 
 import re
 from dataclasses import replace
@@ -10,31 +10,41 @@ import pytest
 from batches import BATCHES
 from bs4 import BeautifulSoup
 from poison import POISON, shown
-from worlds import altered, at, judged
+from worlds import HERE, altered, at, declare, judged
 
 from compendium.ledger import claims
 from compendium.ledger.evidence import Data, LedgerError
 from compendium.ledger.judges import Later
-from compendium.ledger.judging import missing
+from compendium.ledger.judging import attested, missing
 from compendium.ledger.record import read_values
-from compendium.ledger.recording import record_claim
+from compendium.ledger.recording import END, first_sentence, record_claim
+from compendium.pages import terminal
 from compendium.run import judge
 from compendium.show import notebook
 from compendium.show.notebook import Notebook, Sequel
-from compendium.show.story import Entry, Row, join_alike, show_story
+from compendium.show.story import Entry, Row, join_alike, show_cards, show_story
 from compendium.texts import NOTHING, both
-from compendium.vocabulary import VERDICTS
+from compendium.vocabulary import ANSWERS, SINCE, STRENGTHS, VERDICTS, answered
+from study.judgements import judges
 
+LANGUAGES = ["zh", "en"]
 TRACED = VERDICTS["traced"].zh
 
 
-def entry(name, printed, found, verdict="traced", strength="firm", reason="Because. More of it."):
+def entry(name, verdict="traced", strength="firm", printed=46, found="46", **cells):
+    """Return a claim as it is shown, of which some is found on some evidence."""
     claim = pd.Series({"statement_zh": f"论断{name}。", "statement_en": f"Statement {name}."})
     row = {"claim_id": name, "printed_zh": f"{printed}个", "printed_en": f"{printed} projects", "agreement": "same"}
-    row |= {"value_printed": str(printed).removeprefix("<b>"), "value_computed": found}
-    row |= {"verdict": verdict, "strength": strength, "reason_zh": "因为。还有。", "reason_en": reason}
-    why = reason.partition(" More")[0].partition(" See")[0]
-    return Entry(claim, judged(**row, why_zh="因为。", why_en=why))
+    row |= {"value_printed": str(printed).removeprefix("<b>"), "value_computed": found, "lowest_grade": "C"}
+    row |= {
+        "why_zh": f"因为{name}。",
+        "reason_zh": f"因为{name}。还有{name}。",
+        "flip_zh": f"若{name}。",
+        "trust": "ok",
+    }
+    row |= {"why_en": f"As {name}.", "reason_en": f"As {name}. More of {name}.", "flip_en": f"If {name}."}
+    row |= {"verdict": verdict, "strength": strength, "lowest_grade": "C", "trust": "ok"}
+    return Entry(claim, judged(**row | cells))
 
 
 def spoken(language):
@@ -42,38 +52,31 @@ def spoken(language):
     return replace(frozen.compendium(), language=language)
 
 
+def read(shown):
+    return BeautifulSoup(shown._repr_html_(), "html.parser")
+
+
 def test_a_claim_by_itself_is_told_by_its_statement():
-    row = Row(NOTHING, [entry("Q1", 46, "no to yes")])
-    told = {"said": "论断Q1。", "found": "不能定", "answer": "与出处相符", "verdict": f"{TRACED} ●", "why": "因为。"}
+    row = Row(NOTHING, [entry("Q1", found="no to yes")])
+    told = {"said": "论断Q1。", "found": "不能定", "answer": "与出处相符", "verdict": f"{TRACED} ●", "why": "因为Q1。"}
     assert row.cells("zh") == told
     told = {"said": "Statement Q1.", "found": "open", "answer": "matches a source", "verdict": "traced ●"}
-    assert row.cells("en") == told | {"why": "Because."} and row.ids == "Q01"
+    assert row.cells("en") == told | {"why": "As Q1."} and row.ids == "Q01"
 
 
-def test_claims_that_belong_together_share_a_row_and_the_worst_gives_the_reason():
-    row = Row(
-        both("四批", "Batches"),
-        [
-            entry("Q14", 46, "46"),
-            entry("Q15", 63, "64", "contradicted", reason="It is 64. See the list."),
-            entry("Q16", 97, "98", "contradicted", reason="It is 98. See there."),
-            entry("Q17", 99, ""),
-        ],
-    )
-    told = {
-        "said": "Batches: 46, 63, 97, 99 projects",
-        "found": "46 projects; 64 projects; 98 projects; nothing to compare",
-        "answer": "needs correcting",
-        "verdict": "contradicted ● / traced ●",
-    }
-    assert row.cells("en") == told | {"why": "It is 64."}
+def test_claims_that_belong_together_share_a_row_and_the_worst_gives_the_answer_and_the_reason():
+    wrong, too = (entry(name, "contradicted", printed=n, found=f"{n + 1}") for name, n in (("Q15", 63), ("Q16", 97)))
+    row = Row(both("四批", "Batches"), [entry("Q14"), wrong, too, entry("Q17", printed=99, found="")])
+    found = "46 projects; 64 projects; 98 projects; nothing to compare"
+    told = {"said": "Batches: 46, 63, 97, 99 projects", "found": found, "answer": "needs correcting"}
+    assert row.cells("en") == told | {"verdict": "contradicted ● / traced ●", "why": "As Q15."}
     assert row.cells("zh")["said"] == "四批：46、63、97、99个"
     assert row.ids == "Q14–Q17" and row.record.claim_id == "Q15"
-
-
-def test_of_equal_verdicts_the_weaker_evidence_gives_the_reason():
-    row = Row(both("某", "x"), [entry("Q1", 1, "1"), entry("Q2", 1, "1", strength="weak", reason="A copy only.")])
-    assert row.record.claim_id == "Q2" and row.cells("en")["found"] == "1 projects"
+    group = [entry("Q1"), entry("Q2", "indirect", direction="for"), entry("Q3", "mixed"), entry("Q4", "mixed", "weak")]
+    told = Row(both("四批", "Batches"), group).cells("en")
+    assert (told["why"], told["found"]) == ("As Q4.", "46 projects"), "of equal ones that on less"
+    assert told["verdict"] == "mixed ○ / mixed ● / indirect ● / traced ●"
+    assert Row(NOTHING, group[:2]).cells("en")["answer"] == "not settled", "before what matches"
 
 
 @pytest.mark.parametrize(
@@ -91,21 +94,127 @@ def test_what_printed_values_end_alike_with_is_said_once(texts, said):
 
 
 def test_it_is_a_table_in_one_language_or_in_both_and_text_in_it_never_acts():
-    rows = [Row(NOTHING, [entry("Q1", "<b>46", "46", reason="<script>. More.")])]
+    rows = [Row(NOTHING, [entry("Q1", printed="<b>46", why_en="<script>.")])]
     story = show_story(frozen.compendium(), rows)
-    for language, heads in (
-        ("zh", ["论文说", "核查结果", "结论", "为什么"]),
-        ("en", ["The paper says", "We find", "Answer", "Why"]),
-    ):
-        soup = BeautifulSoup(show_story(spoken(language), rows)._repr_html_(), "html.parser")
-        assert [cell.text for cell in soup.find_all("th")] == heads
+    for language, heads in (("zh", "论文说|核查结果|结论|为什么"), ("en", "The paper says|We find|Answer|Why")):
+        soup = read(show_story(spoken(language), rows))
+        assert "|".join(cell.text for cell in soup.find_all("th")) == heads
         assert soup.find("script") is None and soup.table["class"] == ["story"]
-    cells = [cell.get_text("|") for cell in BeautifulSoup(story._repr_html_(), "html.parser").find_all("td")]
-    assert (
-        cells[0].startswith("论断Q1。|Statement Q1.") and cells[2] == f"与出处相符|matches a source|{TRACED} ●|traced ●"
-    )
-    assert cells[4].startswith(f"{TRACED} traced|: ") and len(cells) == 5
+    said, _, answer, _, foot = read(story).find_all("td")
+    assert said.get_text("|").startswith("论断Q1。|Statement Q1.")
+    assert answer.get_text("|") == f"与出处相符|matches a source|{TRACED} ●|traced ●"
+    assert foot.get_text("|").startswith(f"{TRACED} traced|: ")
     assert repr(story) == "Q01  |  Statement Q1.  |  46 projects  |  matches a source  |  traced ●  |  <script>."
+
+
+def story(language, *verdicts):
+    return show_story(spoken(language), [Row(NOTHING, [entry(f"Q{n}", *told)]) for n, told in enumerate(verdicts, 1)])
+
+
+def colour(answer):
+    return f"border-left:6px solid {ANSWERS[answer].colour}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_story_gives_the_answer_in_bold_and_the_word_small_under_it_the_trouble_before_the_rest(language):
+    shown = story(language, ("traced",), ("open",), ("mixed", "weak"), ("not obtained", ""), ("contradicted",))
+    cells = [row.find_all("td") for row in read(shown).find_all("tr")[1:-1]]
+    assert [cell[0].small.text for cell in cells] == ["Q01", "Q03", "Q05", "Q02", "Q04"], "what is asked first"
+    due = (("matches", "traced", "●"), ("correct", "mixed", "○"), ("correct", "contradicted", "●"))
+    due += (("unsettled", "open", "●"), ("unsettled", "not obtained", ""))
+    for (_, _, cell, why), (answer, verdict, mark) in zip(cells, due, strict=True):
+        assert cell.b.text == ANSWERS[answer][language]
+        assert cell.small.text == f"{VERDICTS[verdict][language]} {mark}".rstrip()
+        assert colour(answer) in cell["style"] and "<b>" not in str(why)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("told", "marks"),
+    [
+        ([("relabelled",), ("traced",)], "●"),
+        ([("open", "weak"), ("open", "weak")], "○"),
+        ([("no source found", "")], ""),
+    ],
+)
+def test_the_foot_explains_the_words_and_marks_that_appear_and_no_other(language, told, marks):
+    foot = read(story(language, *told)).find_all("tr")[-1].text
+    used = {verdict for verdict, *_ in told}
+    assert {name for name, word in VERDICTS.items() if word.means(language) in foot} == used
+    assert (foot.count("●"), foot.count("○")) == (marks.count("●"), marks.count("○"))
+    assert (STRENGTHS["weak"].means(language) in foot) == (marks == "○")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_card_has_answer_word_and_first_sentence_in_view_and_folds_the_rest(language):
+    cards = show_cards(spoken(language), [entry("Q7", "relabelled", "weak")])
+    page = read(cards)
+    fold = page.details.extract()
+    view, answer, word = page.get_text(" "), ANSWERS["correct"], VERDICTS["relabelled"][language]
+    first = {"zh": "因为Q7。", "en": "As Q7."}[language]
+    assert f"{word} ○" in view and view.index(answer[language]) < view.index(word) < view.index(first)
+    assert colour("correct") in page.table["style"] and f"color:{answer.colour}" in page.find_all("b")[1]["style"]
+    rest = {"zh": ("还有Q7。", "若Q7。", "C · 弱证据"), "en": ("More of Q7.", "If Q7.", "C · weak")}[language]
+    assert [(text in fold.text, text in view) for text in rest] == [(True, False)] * 3
+    assert first not in fold.text and fold.get("open") is None
+    assert repr(cards) == "Q7  |  needs correcting  |  relabelled ○  |  46 projects  |  46 projects  |  As Q7."
+
+
+def test_related_evidence_tells_its_side_beside_the_mark():
+    marked = entry("Q1", "indirect", "weak", direction="against").record.marked
+    assert marked == both(f"{VERDICTS['indirect'].zh}（反对） ○", "indirect (against it) ○")
+
+
+def test_what_came_later_and_decides_nothing_is_not_settled():
+    assert answered("undecided") == "unsettled" and {answered(word) for word in SINCE} == set(ANSWERS)
+    with pytest.raises(StopIteration):
+        answered("unheard of")
+    assert [judged(verdict=word).gravity[0] for word in ("mixed", "open", "consistent", "traced")] == [0, 1, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "said"),
+    [
+        ("en", "It is 2.40 %; see p. 5 there. Next.", "It is 2.40 %; see p. 5 there."),
+        ("en", "It names 1. They are: a, b.", "It names 1."),
+        ("en", "One sentence.", "One sentence."),
+        ("zh", "第一句。第二句。", "第一句。"),
+        ("zh", "没有句号", "没有句号"),
+    ],
+)
+def test_the_first_sentence_of_a_reason_says_why(language, text, said):
+    assert END[language].split(text)[0] == first_sentence(both(text, text))[language] == said
+
+
+def test_the_ledger_says_why_in_one_sentence_and_counts_related_evidence_by_side():
+    data = Data(HERE)
+    one, other = (record_claim(judges, data.claim(name), data, {}, flips=False) for name in ("Q128", "Q14"))
+    short, evidence = attested(data.claim("Q128"), data).short, data.evidence("Q128")
+    sides = [len(set(data.origins(evidence[evidence["comparison"] == side]))) for side in ("holds", "fails")]
+    assert re.findall(r"\d+", one.why.en) == list(map(str, sides)) == re.findall(r"\d+", short.zh)
+    assert one.why.zh == short.zh and one.why.zh in one.reason.zh
+    assert other.reason.en.startswith(other.why.en) and len(other.why.en) > 10
+
+
+FACTS = (("traced", "headline"), ("mixed", "supporting"), ("contradicted", "headline"))
+FACTS += (("mixed", "headline"), ("traced", "structural"))
+COUNTED = {f"Q{n}": judged(claim_id=f"Q{n}", verdict=word, weight=of) for n, (word, of) in enumerate(FACTS, 1)}
+
+
+def test_claims_are_counted_by_answer_with_the_words_under_each():
+    table = claims.by_answer(COUNTED)
+    assert table.index.tolist() == ["correct", "contradicted", "mixed", "matches", "traced", "all"]
+    assert table["all"].tolist() == [3, 1, 2, 1, 1, 4] and table["headline"].tolist() == [2, 1, 1, 1, 1, 3]
+    lines = [" ".join(line.split()) for line in terminal.count_claims(HERE, COUNTED, COUNTED)]
+    assert lines[:5] == ["needs correcting 3", "contradicted 1", "mixed 2", "matches a source 2", "traced 2"]
+
+
+def test_a_terminal_lists_claims_with_the_answer_before_the_word(tmp_path):
+    c = at(declare(tmp_path))
+    c.save(pd.DataFrame([entry("Q7", "relabelled", "weak").record.cells(c.languages)]), "claims")
+    head, line, foot = terminal.list_claims(c)
+    assert line.index("needs correcting") == head.index("answer")
+    assert line.index("relabelled ○") == head.index("verdict") and "● firm" in foot and "○ weak" in foot
 
 
 # Rows of the ledger.
@@ -154,12 +263,9 @@ def test_a_cell_shows_rows_of_the_ledger_and_says_which(ledger, told, stories):
     ledger.story((NOTHING, "Q15"), "Q14")
     [story] = stories
     assert told == ["Q14", "Q15", "Q15", "Q14"]
-    assert (
-        repr(cards).splitlines()[0].startswith("Q14  |  matches a source  |  traced ○  |  46 projects  |  46 projects")
-    )
-    assert (
-        repr(cards).splitlines()[1].startswith("Q15  |  needs correcting  |  mixed ○  |  63 projects  |  63 projects")
-    )
+    first, second = repr(cards).splitlines()
+    assert first.startswith("Q14  |  matches a source  |  traced ○  |  46 projects  |  46 projects")
+    assert second.startswith("Q15  |  needs correcting  |  mixed ○  |  63 projects  |  63 projects")
     assert cards._repr_html_().count("<table") == 2
     told = [line.split("  |  ") for line in repr(story).splitlines()]
     assert [(line[0], line[4]) for line in told] == [("Q15", "mixed ○"), ("Q14", "traced ○")]
@@ -182,40 +288,29 @@ def test_with_other_choices_the_judgement_is_asked_and_a_default_reads_the_ledge
 
 
 @pytest.mark.parametrize(
-    ("claim_id", "said"),
+    ("ask", "said"),
     [
-        ("Q16", "Q16 is not in the ledger. Remedy: compendium judge"),
-        ("Q999", "Q999: no such claim in the table claims"),
+        (lambda one: one.show_claims("Q16"), "Q16 is not in the ledger. Remedy: compendium judge"),
+        (lambda one: one.story("Q16"), "Q16 is not in the ledger. Remedy: compendium judge"),
+        (lambda one: one.show_claims("Q999"), "Q999: no such claim in the table claims"),
+        (lambda one: one.choose(value=50, scope="all"), "scope: no judgement takes it"),
     ],
 )
-def test_what_cannot_be_shown_is_refused_and_not_said_to_be_shown(ledger, told, claim_id, said):
-    for show in (ledger.show_claims, ledger.story):
-        with pytest.raises(LedgerError, match=f"^{re.escape(said)}$"):
-            show(claim_id)
-    assert told == [] and ledger.records == {}
-
-
-def test_a_choice_that_no_judgement_takes_is_refused(ledger):
-    with pytest.raises(LedgerError, match=r"^scope: no judgement takes it$"):
-        ledger.choose(value=50, scope="all")
-    assert ledger.choices == {}
+def test_what_cannot_be_shown_or_chosen_is_refused_and_not_said_to_be_shown(ledger, told, ask, said):
+    with pytest.raises(LedgerError, match=f"^{re.escape(said)}$"):
+        ask(ledger)
+    assert told == [] and ledger.records == {} and ledger.choices == {}
 
 
 def test_a_ledger_older_than_the_tables_says_so_above_story_and_cards(ledger, stories):
     file = ledger.c.processed_path(claims.FROM)
     recorded = judge.list_hashes(ledger.c)["pilot_batches"]
     file.write_text(file.read_text(encoding="utf-8").replace(recorded, "another"), encoding="utf-8")
-    note, old = (
-        "The ledger is older than data/raw/pilot_batches.csv. Remedy: compendium judge",
-        Notebook(ledger.c, "01-a", BATCHES),
-    )
+    note = "The ledger is older than data/raw/pilot_batches.csv. Remedy: compendium judge"
+    old = Notebook(ledger.c, "01-a", BATCHES)
     for one in (ledger, old):
         one.story("Q14")
-    for shown_now, shown_then in (
-        (ledger.show_claims("Q14"), old.show_claims("Q14")),
-        (ledger.show_claims("Q14", "Q20"), old.show_claims("Q14", "Q20")),
-        stories,
-    ):
+    for shown_now, shown_then in ((ledger.show_claims("Q14", "Q20"), old.show_claims("Q14", "Q20")), stories):
         assert repr(shown_then) == f"{note}\n{shown_now!r}"
         assert shown_then._repr_html_() == f"<p><strong>{note}</strong></p>\n{shown_now._repr_html_()}"
 
@@ -231,10 +326,9 @@ def test_a_card_in_one_language_holds_nothing_of_the_other(card, language):
         words |= {claim[f"statement_{tongue}"], record.flip_said[tongue]}
     assert (record.lowest_grade, record.strength) == ("C", "weak")
     card = Entry(claim, replace(record, trust="unsafe"))
-    every = BeautifulSoup(card.card(spoken("")), "html.parser").get_text(" ")
-    one = BeautifulSoup(card.card(spoken(language)), "html.parser").get_text(" ")
+    every, one = (BeautifulSoup(card.card(spoken(of)), "html.parser").get_text(" ") for of in ("", language))
     assert "C · weak · untrusted site" in every
-    assert ("C · 弱证据 · 可疑站点" if language == "zh" else "C · weak · untrusted site") in one
+    assert {"zh": "C · 弱证据 · 可疑站点", "en": "C · weak · untrusted site"}[language] in one
     for tongue, words in own.items():
         assert [word for word in words if word not in every] == []
         assert {word for word in words if word in one} == (words if tongue == language else set())
@@ -304,22 +398,17 @@ def test_what_is_found_is_told_in_the_words_and_units_of_what_is_printed(value, 
 
 
 @pytest.mark.parametrize(
-    ("agreement", "value", "en"),
+    ("verdict", "agreement", "value", "en"),
     [
-        ("related", "yes", "related evidence for it"),
-        ("related", "no", "related evidence against it"),
-        ("related", "yes / no", "related evidence both ways"),
-        ("part", "no", "does not hold where known"),
-        ("interval", "yes", "holds where known"),
-        ("part", "yes / no", "holds in part"),
+        ("mixed", "related", "yes", "related evidence for it"),
+        ("mixed", "related", "no", "related evidence against it"),
+        ("mixed", "related", "yes / no", "related evidence both ways"),
+        ("mixed", "part", "no", "does not hold where known"),
+        ("mixed", "interval", "yes", "holds where known"),
+        ("mixed", "part", "yes / no", "holds in part"),
+        ("consistent", "same", "yes", "holds within the paper"),
     ],
 )
-def test_related_evidence_and_parts_are_told_as_such(agreement, value, en):
+def test_what_holds_in_part_or_within_the_paper_alone_is_told_as_such(verdict, agreement, value, en):
     row = {"agreement": agreement, "value_computed": value, "value_printed": "low", "printed_en": "low"}
-    assert judged(verdict="mixed", **row).found.en == en
-
-
-def test_what_the_paper_alone_supports_does_not_simply_hold():
-    row = {"agreement": "same", "value_computed": "yes", "value_printed": "low", "printed_en": "low"}
-    assert judged(verdict="consistent", **row).found.en == "holds within the paper"
-    assert judged(verdict="traced", **row).found.en == "holds"
+    assert judged(verdict=verdict, **row).found.en == en

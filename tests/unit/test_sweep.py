@@ -19,19 +19,9 @@ from study import results
 
 find = Compendium.find
 
-CHOICE = """
-[choices.{0}]
-zh = "{0}"
-en = "{0}"
-parameter = "{1}"
-values = {2}
-"""
-RESULT = """
-[results.{0}]
-zh = "{0}"
-en = "{0}"
-function = "{1}"
-"""
+CHOICE = 'choices.{0} = {{ zh = "{0}", en = "{0}", parameter = "{1}", values = {2} }}\n'
+RESULT = 'results.{0} = {{ zh = "{0}", en = "{0}", function = "{1}" }}\n'
+GAP = RESULT.format("gap", "study.results:gap_2025")
 
 
 def test_a_worker_of_another_code_or_data_than_those_of_the_sweep_is_refused():
@@ -90,47 +80,32 @@ def test_notebooks_pass_their_parameters_by_name_and_default_to_the_judgements_a
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (
-            CHOICE.format("stock", "stock_year", "[2015, 2020]")
-            + "\n"
-            + RESULT.format("gap", "study.results:gap_2025"),
-            "gap: the default of stock_year is 2020, but stock in notebooks/choices.toml begins with 2015. Remedy: ",
-        ),
-        (
-            CHOICE.format("stock", "stock_year", "[2020.0]") + RESULT.format("gap", "study.results:gap_2025"),
-            "gap: the default of stock_year is 2020, but stock in notebooks/choices.toml begins with 2020.0",
-        ),
-        (
-            CHOICE.format("tier", "evidence_tier", "[2]"),
-            "Q24: the default of evidence_tier is 3, but tier in notebooks/choices.toml begins with 2. Remedy: ",
-        ),
-        (
-            CHOICE.format("stage", "stage", '["final"]'),
-            "choices.toml: stage names the parameter 'stage', which no judgement and no result takes. Remedy: ",
-        ),
-        (
-            CHOICE.format("a", "evidence_tier", "[3]") + CHOICE.format("b", "evidence_tier", "[3, 4]"),
-            "choices.toml: a and b name the same parameter. Remedy: ",
-        ),
-        (
-            RESULT.format("gap", "study.results:gap_2035"),
-            "choices.toml: gap names 'gap_2035', which is no function of study.results. Remedy: ",
-        ),
+        (CHOICE.format("stock", "stock_year", "[2015, 2020]") + GAP,
+         "gap: the default of stock_year is 2020, but stock in notebooks/choices.toml begins with 2015. Remedy: "),
+        (CHOICE.format("stock", "stock_year", "[2020.0]") + GAP,
+         "gap: the default of stock_year is 2020, but stock in notebooks/choices.toml begins with 2020.0"),
+        (CHOICE.format("tier", "evidence_tier", "[2]"),
+         "Q24: the default of evidence_tier is 3, but tier in notebooks/choices.toml begins with 2. Remedy: "),
+        (CHOICE.format("stage", "stage", '["final"]'),
+         "choices.toml: stage names the parameter 'stage', which no judgement and no result takes. Remedy: "),
+        (CHOICE.format("a", "evidence_tier", "[3]") + CHOICE.format("b", "evidence_tier", "[3, 4]"),
+         "choices.toml: a and b name the same parameter. Remedy: "),
+        (RESULT.format("gap", "study.results:gap_2035"),
+         "choices.toml: gap names 'gap_2035', which is no function of study.results. Remedy: "),
         (RESULT.format("gap", "study.results:AVERAGES"), "gap names 'AVERAGES', which is no function of study.results"),
         (RESULT.format("gap", "study.resluts:gap"), "study.resluts: ModuleNotFoundError: No module named"),
         (RESULT.format("gap", "os:remove"), "choices.toml, results.gap.function: string should match pattern"),
-        (
-            RESULT.format("Q16", "study.results:gap_2025"),
-            "choices.toml, results.Q16: a result may not be named like a claim. Remedy: give it another name",
-        ),
+        (RESULT.format("Q16", "study.results:gap_2025"),
+         "choices.toml, results.Q16: a result may not be named like a claim. Remedy: give it another name"),
         ("[choices", "choices.toml is no TOML"),
         (CHOICE.format("tier", "evidence_tier", "[]"), "choices.toml, choices.tier.values: list should have at least"),
     ],
-)
+)  # fmt: skip
 def test_choices_that_do_not_fit_what_takes_them_are_refused(tmp_path, content, message):
     (tmp_path / "notebooks").mkdir()
     file = tmp_path / "notebooks/choices.toml"
-    file.write_text("".join(f"[{t}]\n" for t in ("choices", "results") if f"[{t}" not in content) + content, "utf-8")
+    empty = "".join(f"{name} = {{}}\n" for name in ("choices", "results") if f"{name}." not in content)
+    file.write_text(empty + content, "utf-8")
     (declare(tmp_path) / "study").symlink_to(paths.HOME / "study")
     with pytest.raises(CompendiumError, match=re.escape(message)):
         declared.select_choices(at(tmp_path))

@@ -1,13 +1,16 @@
 """What is published about the checks themselves: complete, above its floors, and nothing left without a reason."""
 
 import datetime
+import io
 import json
 import re
+from argparse import Namespace
+from pathlib import Path
 
 import pandas as pd
 import pytest
 from coverage import CoverageData
-from verification import faults, honest, hostile, measured, mutants, rates, verdicts
+from verification import faults, honest, hostile, measured, mutants, plant, verdicts
 from verification import kills as kills_of
 
 from compendium import paths
@@ -19,27 +22,20 @@ def table(name):
     return pd.read_csv(TABLES / f"{name}.csv", keep_default_na=False, dtype={"commit": str})
 
 
-def test_the_rates_of_the_seeded_faults_are_above_their_floors():
-    rates = table("faults").set_index("kind")
-    assert rates.at["cell", "survived"] == 0 and rates.at["all", "rate_pct"] >= 95
-    parts = rates.drop(index="all")
-    assert (parts["noticed"] + parts["equivalent"] + parts["survived"] == parts["faults"]).all()
-    layers = ["validation", "stop", "verdict", "comparison", "gate", "texts", "units"]
-    assert (rates[layers].sum(axis=1) == rates["noticed"]).all() and (parts["noticed"] > 0).all()
-    counts = parts.columns.drop(["kind_zh", "rate_pct", "low_pct", "high_pct"])
-    assert (parts[counts].sum() == rates.loc["all", counts]).all()
-
-
-def test_the_sample_of_faults_is_as_large_as_stated_and_its_rates_follow_from_its_counts():
-    rates = pd.read_csv(TABLES / "faults.csv")
-    parts = rates[rates["kind"] != "all"]
-    sizes = parts.set_index("kind")["population"].to_dict()
-    assert parts.set_index("kind")["faults"].to_dict() in (measured.quotas(sizes, faults.SAMPLE), sizes)
-    ends = ["rate_pct", "low_pct", "high_pct"]
-    for kind, row in rates.set_index("kind").iterrows():
-        found = measured.estimated(parts if kind == "all" else parts[parts["kind"] == kind], "noticed")
-        assert tuple(row[ends]) == found and found[1] <= found[0] <= found[2]
+def test_the_rates_of_the_seeded_faults_are_above_their_floors_and_follow_from_the_log_of_a_whole_sample():
+    rates, log = pd.read_csv(TABLES / "faults.csv"), table("faults-log")
+    sizes = rates[rates["kind"] != "all"].set_index("kind")["population"].to_dict()
+    assert log.groupby("kind").size().to_dict() == measured.quotas(sizes, faults.SAMPLE)
+    assert (log.groupby("group")["stamp"].nunique() == 1).all() and not log["message"].str.contains("/tmp").any()
+    counted = pd.read_csv(io.StringIO(faults.summary(log, sizes).to_csv(index=False)))
+    assert counted.set_index("kind").loc[rates["kind"]].reset_index().equals(rates)
     assert pd.read_csv(TABLES / "faults-layers.csv").equals(faults.layers(rates))
+    left = [frame.astype(str).to_numpy().tolist() for frame in (faults.survivors(log), table("survivors"))]
+    assert sorted(left[0]) == sorted(left[1]) and faults.shortfalls(rates, table("survivors")) == []
+    kinds = rates.set_index("kind")
+    assert (kinds[list(faults.LAYERS)].sum(axis=1) == kinds["noticed"]).all() and (kinds["noticed"] > 0).all()
+    noticed = log["layer"].ne("")
+    assert log.loc[noticed, "message"].ne("").all() and log.loc[~noticed, "reason"].ne("").all()
 
 
 def test_a_kind_counts_by_its_number_not_by_its_sample():
@@ -58,15 +54,16 @@ def test_a_sample_is_shared_out_by_number_and_leaves_out_no_kind():
     assert measured.quotas({"many": 9000, "some": 90}, 100)["some"] == measured.LEAST
 
 
-def test_each_rate_says_when_and_on_which_version_and_commit_it_was_measured():
+def test_the_rates_that_are_shown_follow_from_the_tables_and_say_when_and_on_what_each_was_measured():
     known, told = table("measured").set_index("measurement"), table("rates").set_index("rate")
-    assert set(told.index) == {*rates.PARTS, "honest-tests"} and set(rates.PARTS) <= set(known.index)
-    assert known["day"].str.fullmatch(r"20\d\d-\d\d-\d\d").all()
-    assert known["version"].str.fullmatch(r"\d+\.\d+\.\d+").all()
-    assert known["commit"].str.fullmatch(r"([0-9a-f]{7,}\+?)?").all()  # none where measured before commits were noted
-    parts, last = [*rates.PARTS], table("honest-tests").iloc[-1]
-    assert told.loc[parts, known.columns].equals(known.loc[parts].rename_axis("rate"))
+    assert told.reset_index().astype(str).equals(measured.rates().astype(str))
+    assert list(told.index) == [*measured.NAMES] and {*told.index} == {*plant.PARTS, "honest-tests"}
+    assert told.loc[plant.PARTS, known.columns].equals(known.loc[plant.PARTS].rename_axis("rate"))
+    last = table("honest-tests").iloc[-1]
     assert told.loc["honest-tests", known.columns].tolist() == last[known.columns].tolist()
+    assert known["commit"].str.fullmatch(r"([0-9a-f]{7,}\+?)?").all()  # none where measured before commits were noted
+    assert (told["good"] <= told["tried"]).all() and (told.loc[plant.PARTS, "tried"] > 30).all()
+    assert (told["low_pct"].le(told["rate_pct"]) & told["rate_pct"].le(told["high_pct"])).all()
 
 
 def test_each_measurement_names_a_commit_of_its_version_on_a_day_that_can_be():
@@ -78,14 +75,6 @@ def test_each_measurement_names_a_commit_of_its_version_on_a_day_that_can_be():
         assert day <= row["day"] <= str(datetime.date.today() + datetime.timedelta(days=1)), row
         assert f'version = "{row["version"]}"' in measured.git("show", f"{commit}:compendium.toml"), row
         assert measured.git("merge-base", commit, "HEAD").startswith(commit), row
-
-
-def test_the_rates_that_are_shown_follow_from_the_tables():
-    told = table("rates")
-    assert told.astype(str).equals(rates.rates().astype(str))
-    assert (told["good"] <= told["tried"]).all() and (told.loc[told["rate"].isin(rates.PARTS), "tried"] > 30).all()
-    ends = told[["low_pct", "rate_pct", "high_pct"]].astype(float)
-    assert (ends.diff(axis=1).iloc[:, 1:] >= 0).all(axis=None)
 
 
 def test_a_measurement_notes_the_commit_and_keeps_the_others(tmp_path, monkeypatch):
@@ -113,42 +102,45 @@ def test_what_was_tried_on_this_tree_is_not_tried_again(tmp_path, monkeypatch):
         measured.tried("some", ["a", "bad", "c"], trial)
     (tmp_path / "some.jsonl").open("a").write('["c", "C')  # a line cut short
     assert measured.tried("some", ["a", "c"], trial) == {"a": "A", "c": "C"} and asked == ["a", "bad", "c"]
+    assert measured.tried("some", ["a"], trial, kept=False) == {"a": "A"} and asked.pop() == "a"
+    assert measured.tried("other", ["a", "c"], trial, jobs=2) == {"a": "A", "c": "C"} and len(asked) == 3
     monkeypatch.setattr(measured, "stamp", lambda: "another")
     assert measured.tried("some", ["a"], trial) == {"a": "A"} and asked[3:] == ["a"]
 
 
 @pytest.mark.parametrize("status", [0, 1])
 def test_tables_are_put_in_place_once_all_parts_have_ended_well(status, tmp_path, monkeypatch):
-    script, kept = tmp_path / "part.py", tmp_path / "kept"
+    kept = tmp_path / "kept"
     kept.mkdir()
     (kept / "measured.csv").write_text("measurement,day,version,commit\n")
     (kept / "seen.csv").write_text("before")
-    lines = ["import os, pathlib", "pathlib.Path(os.environ['RATES_TABLES'], 'seen.csv').write_text('after')"]
-    script.write_text("\n".join([*lines, f"raise SystemExit({status})"]))
     for name, value in (("TABLES", kept), ("TABLE", kept / "measured.csv"), ("TRIED", tmp_path / "tried")):
         monkeypatch.setattr(measured, name, value)
-    monkeypatch.setattr(rates, "PARTS", {"part": str(script)})
-    monkeypatch.setattr(rates, "rates", lambda: pd.DataFrame({"rate_zh": ["a"], "tried": [1]}))
-    assert rates.main([]) == status
-    assert (kept / "seen.csv").read_text() == ("before" if status else "after")
-    assert (kept / "rates.csv").exists() == (not status) and not (kept / rates.NOTE).exists()
+
+    def start(part, variables):
+        Path(variables["RATES_TABLES"], "seen.csv").write_text("after")
+        return status
+
+    monkeypatch.setattr(plant, "start", start)
+    monkeypatch.setattr(measured, "rates", lambda: pd.DataFrame({"rate_zh": ["a"], "tried": [1]}))
+    assert plant.measure_parts(["kills"]) == status
+    assert (kept / "seen.csv").read_text() == ("before" if status else "after") and not (kept / plant.NOTE).exists()
 
 
-def test_every_survivor_has_a_reason():
-    left, rates = table("survivors"), table("faults").set_index("kind")
-    assert left["reason"].ne("").all()
-    assert left["faults"].sum() == rates.at["all", "equivalent"] + rates.at["all", "survived"]
-
-
-def test_the_log_tells_of_every_fault_what_noticed_it_or_why_nothing_did():
-    log, rates = table("faults-log"), table("faults").set_index("kind").drop(index="all")
-    assert (log.groupby("group")["stamp"].nunique() == 1).all()
-    assert log.groupby("kind").size().to_dict() == rates["faults"].to_dict()
-    noticed = log["layer"].ne("")
-    assert log[noticed].groupby("kind").size().to_dict() == rates["noticed"].to_dict()
-    assert log.loc[noticed, "message"].ne("").all() and log.loc[~noticed, "reason"].ne("").all()
-    assert log["place_named"].eq("yes").groupby(log["kind"]).sum().to_dict() == rates["place_named"].to_dict()
-    assert not log["message"].str.contains("/tmp").any()
+@pytest.mark.parametrize(("names", "wrong"), [([], []), ([], ["bad"]), (["some"], [])])
+def test_a_measurement_writes_its_tables_unless_only_some_was_tried_and_fails_if_something_is_wrong(
+    names, wrong, tmp_path, monkeypatch
+):
+    (tmp_path / "measured.csv").write_text("measurement,day,version,commit\n")
+    monkeypatch.setattr(measured, "TABLES", tmp_path)
+    monkeypatch.setattr(measured, "TABLE", tmp_path / "measured.csv")
+    monkeypatch.setattr(measured, "rates", lambda: pd.DataFrame({"rate": [1]}))
+    found = measured.Found({"kills": pd.DataFrame({"kill": [1]})}, "shown", wrong)
+    monkeypatch.setattr(kills_of, "measure", lambda options: found)
+    assert plant.measure("kills", Namespace(names=names, take=0)) == bool(wrong)
+    written = ["measured"] if names else ["kills", "measured", "rates"]
+    assert sorted(path.stem for path in tmp_path.iterdir()) == written
+    assert list(measured.recorded()) == ([] if names else ["kills"])
 
 
 def test_mutants_of_all_modules_are_killed_above_the_floor():
@@ -161,9 +153,8 @@ def test_mutants_of_all_modules_are_killed_above_the_floor():
     assert (parts[counts].sum() == killed.loc["all", counts]).all()
     assert len(left) == killed.at["all", "survived"]
     assert left["reason"].ne("").sum() == killed.at["all", "explained"]
-    assert (
-        left["mutant"].map(mutants.group).value_counts().to_dict() == parts["survived"][parts["survived"] > 0].to_dict()
-    )
+    survived = parts["survived"][parts["survived"] > 0].to_dict()
+    assert left["mutant"].map(mutants.group).value_counts().to_dict() == survived
 
 
 def test_every_module_that_is_mutated_belongs_to_one_group_and_some_are_the_rules():
@@ -175,26 +166,12 @@ def test_every_module_that_is_mutated_belongs_to_one_group_and_some_are_the_rule
 
 
 MUTATED = """
-def x_f__mutmut_orig(a):
+def x_f__mutmut_{}(a):
     if a:
         return (
-            1
+            {}
         )
-    return 2
-
-def x_f__mutmut_1(a):
-    if a:
-        return (
-            2
-        )
-    return 2
-
-def x_f__mutmut_2(a):
-    if a:
-        return (
-            1
-        )
-    return 3
+    return {}
 """
 
 
@@ -210,8 +187,9 @@ def test_mutants_get_the_tests_that_run_their_line_and_little_else(sample, kept,
     monkeypatch.setattr(mutants, "FOLDER", tmp_path)
     monkeypatch.setattr(mutants, "STATS", tmp_path / "mutants" / "stats.json")
     monkeypatch.setattr(mutants, "files", lambda: ["study/m.py"])
-    (tmp_path / "mutants" / "study").mkdir(parents=True)
-    (tmp_path / "mutants" / "study" / "m.py").write_text(MUTATED)
+    file = tmp_path / "mutants" / "study" / "m.py"
+    file.parent.mkdir(parents=True)
+    file.write_text("".join(MUTATED.format(*of) for of in (("orig", 1, 2), (1, 2, 2), (2, 1, 3))))
     seconds = {"slow": 90.0, "quick": 0.1, "other": 14.0, "late": 5.0, "never": 0.0}
     ran = {"study.m.x_f": [*seconds], "study.m.x_g": ["quick"]}
     mutants.STATS.write_text(json.dumps({"duration_by_test": seconds, "tests_by_mangled_function_name": ran}))
@@ -219,7 +197,7 @@ def test_mutants_get_the_tests_that_run_their_line_and_little_else(sample, kept,
     lines = CoverageData(str(tmp_path / "mutants" / "lines"))
     for test, run in [("late", (3, 4)), ("quick", (3, 4)), ("other", (3, 4)), ("never", (3, 4)), ("slow", (3, 7))]:
         lines.set_context(test)
-        lines.add_lines({str(tmp_path / "mutants" / "study" / "m.py"): run})
+        lines.add_lines({str(file): run})
     lines.write()
     mutants.tests_chosen(sample)
     chosen = json.loads(mutants.STATS.read_text())["tests_by_mangled_function_name"]

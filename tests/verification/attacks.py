@@ -6,105 +6,26 @@ renews the hashes of the raw tables first (`refreshes`); or it takes the run tha
 
 import csv
 import json
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-Plant = Callable[[Path], None]
-Cells = dict[str, str]
+from verification.changes import Cells, Change, added, both, cells, edited, gone, holding, nothing, removed, rows, text
+
 CONTROL = ""  # instead of a notice: harmless, and no command may notice anything
 
 
 @dataclass(frozen=True)
 class Attack:
-    """One thing that a hand does.
-
-    Attributes:
-        name: of the trial.
-        notice: table of notebooks/notices.toml.
-        plant: changes the copy in a folder.
-        hand: how far it goes on: `commits`, `refreshes` or `accepts`.
-        environment: variables that the commands are started with.
-        further: commands that are started, too, when it is committed.
-    """
+    """One thing that a hand does."""
 
     name: str
-    notice: str
-    plant: Plant
-    hand: str = "commits"
-    environment: dict[str, str] = field(default_factory=dict)
-    further: Sequence[str] = ()
-
-
-def edited(file: str, edit: Callable[[str], str]) -> Plant:
-    """Return what changes the text of a file; it must change."""
-
-    def plant(copy: Path) -> None:
-        before = (copy / file).read_text(encoding="utf-8")
-        after = edit(before)
-        assert after != before, f"{file}: nothing to change"
-        (copy / file).write_text(after, encoding="utf-8", newline="")
-
-    return plant
-
-
-def text(file: str, old: str, new: str) -> Plant:
-    """Return what puts a text in the place of another, once, found as a pattern."""
-    return edited(file, lambda before: re.sub(old, new, before, count=1, flags=re.M))
-
-
-def rows(table: str, edit: Callable[[list[Cells]], list[Cells]], folder: str = "data/raw") -> Plant:
-    """Return what changes the rows of a table."""
-
-    def plant(copy: Path) -> None:
-        path = copy / folder / f"{table}.csv"
-        with path.open(encoding="utf-8", newline="") as file:
-            before = list(csv.DictReader(file))
-        after = edit([dict(row) for row in before])
-        assert after != before, f"{table}: nothing to change"
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, before[0], lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(after)
-
-    return plant
-
-
-def cells(table: str, where: Cells, /, folder: str = "data/raw", **new: str) -> Plant:
-    """Return what sets cells of the rows that have others."""
-    return rows(table, lambda found: [row | new if where.items() <= row.items() else row for row in found], folder)
-
-
-def gone(table: str, /, **where: str) -> Plant:
-    """Return what drops the rows that have some cells."""
-    return rows(table, lambda found: [row for row in found if not where.items() <= row.items()])
-
-
-def added(table: str, like: Cells, **new: str) -> Plant:
-    """Return what adds a row like the first that has some cells, with others."""
-    return rows(table, lambda found: [*found, next(row for row in found if like.items() <= row.items()) | new])
-
-
-def both(*plants: Plant) -> Plant:
-    """Return what plants several things at once."""
-
-    def plant(copy: Path) -> None:
-        for one in plants:
-            one(copy)
-
-    return plant
-
-
-def file(name: str, content: str = "planted\n") -> Plant:
-    """Return what writes a new file."""
-    return lambda copy: (copy / name).write_text(content, encoding="utf-8") and None
-
-
-def removed(name: str) -> Plant:
-    """Return what deletes a file."""
-    return lambda copy: (copy / name).unlink()
+    notice: str  # table of notebooks/notices.toml
+    plant: Change
+    hand: str = "commits"  # how far it goes on; else `refreshes` or `accepts`
+    environment: dict[str, str] = field(default_factory=dict)  # that the commands are started with
+    further: Sequence[str] = ()  # commands that are started, too, when it is committed
 
 
 # What several attacks share
@@ -119,13 +40,13 @@ EXAMPLE = "examples/growth-and-debt/data/processed"
 CODES = ("comparison", "differs_in")
 
 
-def excerpt(value: str, source: str = "govcn-en-2017-10") -> Plant:
+def excerpt(value: str, source: str = "govcn-en-2017-10") -> Change:
     """Return what writes another number into the excerpt of the batch of 2017, with its hash."""
     where = {"row_key": "2017 / final / govcn-en-2017-10", "source_id": source}
     return cells("excerpts", where, excerpt=value, sha256=sha256(value.encode()).hexdigest())
 
 
-def measured_again(url: str, **source: str) -> Plant:
+def measured_again(url: str, **source: str) -> Change:
     """Return what adds a page at an address, of an origin of its own, that gives the batch of 2017, too."""
     new = {"source_id": "planted-2017"}
     names = {"name_zh": "另一处报道97个试点", "name_en": "Another report of the 97 pilots", "title": "97 pilots"}
@@ -148,13 +69,11 @@ def agreeing(copy: Path) -> None:
 
 
 def swapped(found: list[Cells]) -> list[Cells]:
-    """Exchange the English names of two provinces."""
     names = {"Anhui": "Jiangxi", "Jiangxi": "Anhui"}
     return [row | {"province_en": names.get(row["province_en"], row["province_en"])} for row in found]
 
 
-def package(edit: Callable[[dict], None]) -> Plant:
-    """Return what changes the description of the raw tables."""
+def package(edit: Callable[[dict], None]) -> Change:
 
     def change(before: str) -> str:
         content = json.loads(before)
@@ -165,12 +84,10 @@ def package(edit: Callable[[dict], None]) -> Plant:
 
 
 def stale(content: dict) -> None:
-    """Spoil the hash of the first table."""
     content["resources"][0]["hash"] = "sha256:" + "0" * 64
 
 
 def without_rules(content: dict) -> None:
-    """Allow anything in the columns of the table of sources."""
     table = next(table for table in content["resources"] if table["name"] == "sources")
     for column in table["schema"]["fields"]:
         column.pop("constraints", None)
@@ -185,25 +102,21 @@ def digests(copy: Path) -> None:
 
 
 def other_seaborn(copy: Path) -> None:
-    """Let Python find another version of seaborn."""
     [told] = copy.glob(".venv/lib/python*/site-packages/seaborn-*.dist-info")
     told.unlink()
     told.with_name("seaborn-0.0.1.dist-info").mkdir()
     (told.with_name("seaborn-0.0.1.dist-info") / "METADATA").write_text("Name: seaborn\nVersion: 0.0.1\n")
 
 
-def log_row(start: str) -> Plant:
-    """Return what adds a row to the log of verdicts."""
+def log_row(start: str) -> Change:
     return edited("data/verdict-log.csv", lambda before: f"{before}{start},因为编造,because it is made up\n")
 
 
 def elsewhere(found: list[Cells]) -> list[Cells]:
-    """Let all rows be of a commit that never was."""
     return [row | {"commit": "deadbeef"} for row in found]
 
 
-def in_cell(name: str, old: str, new: str) -> Plant:
-    """Return what changes a text cell of a notebook."""
+def in_cell(name: str, old: str, new: str) -> Change:
     return edited(f"notebooks/{name}.ipynb", lambda before: before.replace(old, new, 1))
 
 
@@ -212,9 +125,9 @@ VERDICT = cells("claims", {"claim_id": "Q71"}, folder="data/processed", verdict=
 EXPECTED = text("tests/expected-verdicts.csv", "^Q71,.*$", "Q71,traced")
 
 ATTACKS = [
-    Attack("none", CONTROL, lambda copy: None),
-    Attack("other-module", CONTROL, file("json.py", "raise SystemExit('planted')\n")),
-    Attack("optimised", CONTROL, lambda copy: None, environment={"PYTHONOPTIMIZE": "2"}),
+    Attack("none", CONTROL, nothing),
+    Attack("other-module", CONTROL, holding("json.py", "raise SystemExit('planted')\n")),
+    Attack("optimised", CONTROL, nothing, environment={"PYTHONOPTIMIZE": "2"}),
     # Raw tables, hashes left as they are
     Attack("word-for-number", "not-valid", text("data/raw/pilot_batches.csv", "^2017,final,97", "2017,final,many")),
     Attack("key-twice", "not-valid", added("pilot_batches", BATCH), "refreshes"),
@@ -315,8 +228,8 @@ ATTACKS = [
         'diff = { zh = "不需要", en = "not needed" }'), "accepts"),
     Attack("readme", "readme", text("README.md", "Machines read the words", "Persons read the words")),
     # Names of files
-    Attack("names-of-windows", "name", both(file("..\\..\\evil.txt"), file("C:evil.txt"), file("CON")),
+    Attack("names-of-windows", "name", both(holding("..\\..\\evil.txt"), holding("C:evil.txt"), holding("CON")),
         further=["archive"]),
-    Attack("names-alike", "name", file("readme.md"), further=["archive"]),
-    Attack("name-broken", "name", file("a\nb.txt"), further=["archive"]),
+    Attack("names-alike", "name", holding("readme.md"), further=["archive"]),
+    Attack("name-broken", "name", holding("a\nb.txt"), further=["archive"]),
 ]  # fmt: skip

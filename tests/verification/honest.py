@@ -1,6 +1,6 @@
 """Honest runs: nothing is wrong, so no test may fail, whatever the machine is set to.
 
-    python tests/verification/honest.py --python /usr/bin/python3.11 --python /usr/bin/python3.13
+    plant.py honest-tests --python /usr/bin/python3.11 --python /usr/bin/python3.13
 
 Clones the last commit once for each Python into a folder whose name has a space and Chinese characters, and runs
 `make test` there again and again, from nothing, each time under another of CONDITIONS: one suite alone (ALONE runs),
@@ -10,26 +10,20 @@ that is logged for this version. After a run that was not honest, of which PLACE
 anew. One condition is another user, so it wants to be root.
 """
 
-import argparse
-import csv
 import datetime
 import os
 import shlex
 import shutil
 import subprocess
-import sys
 import tempfile
-import tomllib
+from argparse import Namespace
 from collections.abc import Iterable
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests"))
+import pandas as pd
+from verification.measured import ROOT, TABLES, Found, rates, version, write
 
-from verification.measured import record, write  # noqa: E402
-from verification.rates import rates  # noqa: E402
-
-LOG = ROOT / "data" / "verification" / "honest-tests.csv"
+NAME = "honest-tests"
 PLACE = Path(tempfile.gettempdir()) / "honest"
 ALONE, PAIRS = 30, 10
 COLUMNS = ("run", "day", "version", "commit", "python", "condition", "at_once", "exit_status", "said", "changed_files")
@@ -111,40 +105,31 @@ def honest(log: list[dict]) -> list[dict]:
 
 
 def made(log: list[dict], suites: int) -> int:
-    """Return how many runs of so many suites at once a log holds."""
     return len({line["run"] for line in log if int(line["at_once"]) == suites})
 
 
-def main() -> None:
-    """Run what is due, show and log each line."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--python", action="append", required=True, help="interpreter; two or more")
-    checkouts = [installed(python) for python in parser.parse_args().python]
+def measure(options: Namespace) -> Found:
+    checkouts = [installed(python) for python in options.python]
+    if not checkouts:
+        raise RuntimeError("no interpreter. Remedy: --python FILE, twice or more")
     (PLACE / "home").mkdir(exist_ok=True)
     shutil.chown(PLACE / "home", "nobody")
     for coding in ("UTF-8", "GB18030"):
         text("localedef", "-i", "zh_CN", "-f", coding, PLACE / f"zh_CN.{coding}")
-    version = tomllib.loads((checkouts[0] / "compendium.toml").read_text(encoding="utf-8"))["version"]
     commit = text("git", "rev-parse", "--short", "HEAD", folder=checkouts[0])
-    with LOG.open(encoding="utf-8", newline="") as file:
-        log = [line for line in csv.DictReader(file) if line.get("version") == version]
+    before = pd.read_csv(TABLES / f"{NAME}.csv", dtype=str, keep_default_na=False).to_dict("records")
+    log = [line for line in before if line["version"] == version()]
     while left := [suites for suites, asked in ((1, ALONE), (2, PAIRS)) if made(honest(log), suites) < asked]:
         run = int(log[-1]["run"]) + 1 if log else 1
         suites = left[-1] if run % 4 == 0 else left[0]
         turn, place = divmod(made(log, suites), len(CONDITIONS))
         condition = list(CONDITIONS)[place]
         chosen = [checkouts[(turn + place + n) % len(checkouts)] for n in range(suites)]
-        about = {"run": run, "day": datetime.date.today(), "version": version, "commit": commit}
+        about = {"run": run, "day": datetime.date.today(), "version": version(), "commit": commit}
         for line in at_once(condition, chosen):
             log.append(about | {"condition": condition, "at_once": suites} | line)
             print(*(log[-1][column] for column in COLUMNS), sep="  ", flush=True)
-        with LOG.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(log)
+        write(NAME, pd.DataFrame(log, columns=COLUMNS))
         write("rates", rates())
-    record("honest-tests")
-
-
-if __name__ == "__main__":
-    main()
+    table = pd.DataFrame(log, columns=COLUMNS)
+    return Found({NAME: table}, table.tail(1))

@@ -1,13 +1,10 @@
-"""Try the compendium under hostile conditions and log what it says: python tests/verification/hostile.py [word ...]
+"""Hostile conditions: does the compendium say what is wrong and what to do?
 
 Each condition is made in a copy of its own with its last run; then a command is given and its exit status, the line
-that tells most, and the committed files that it changed are noted. With words only the conditions that hold one of them
-are tried, and nothing is written; else data/verification/hostile.csv is. What needs the rights of root, or an ordinary
-user who may start this Python, is noted as skipped where they are lacking.
+that tells most, and the committed files that it changed are noted. What needs the rights of root, or an ordinary user
+who may start this Python, is noted as skipped where they are lacking.
 """
 
-import argparse
-import hashlib
 import os
 import re
 import shutil
@@ -16,17 +13,15 @@ import subprocess
 import sys
 import tempfile
 import time
+from argparse import Namespace
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
 import pandas as pd
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
-import copies
-from verification.measured import ROOT, record, tried, write
+from nbformat import NotebookNode
+from verification.changes import Change, both, copied, hashes, holding, notebook, nothing, removed, started, text
+from verification.measured import Found, tried
 
 COLUMNS = ["condition", "command", "exit_status", "said", "files_changed", "as_expected"]
 BATCHES, PACKAGE = "data/raw/pilot_batches.csv", "data/raw/datapackage.json"
@@ -37,69 +32,30 @@ FULL = r"No space left on device\. Remedy"
 USER = ("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups")
 AGAIN = ("sh", "-c", 'exec "$@"', "sh")  # starts Python by itself, as kernels are started
 OFFLINE = ("unshare", "--net", "--map-root-user", "sh", "-c", 'ip link set lo up && exec "$@"', "sh")
-Change = Callable[[Path], object]
 OTHERS: list[subprocess.Popen] = []  # runs that a condition started
 
 
 @dataclass
 class Condition:
-    """What is made in a copy, which command is given there, and what is expected of it.
-
-    Attributes:
-        make: makes the condition in the copy.
-        line: the words after `compendium`.
-        said: pattern of a line that it prints.
-        status: its exit status.
-        variables: of the environment.
-        before: the words of another program that starts it.
-        place: working directory in the copy.
-        after: what happens meanwhile, such as a signal; given the process.
-    """
+    """What is made in a copy, which command is given there, and what is expected of it."""
 
     make: Change
-    line: str
-    said: str
+    line: str  # the words after `compendium`
+    said: str  # pattern of a line that it prints
     status: int = 1
     variables: tuple[str, ...] = ()
-    before: tuple[str, ...] = ()
-    place: str = "."
-    after: Callable[[subprocess.Popen, Path], object] = lambda process, copy: None
+    before: tuple[str, ...] = ()  # the words of another program that starts it
+    place: str = "."  # working directory in the copy
+    after: Callable[[subprocess.Popen, Path], object] = lambda process, copy: None  # what happens meanwhile
 
 
-def nothing(copy: Path) -> None:
-    """Leave the copy as it is."""
+def code(source: str) -> Change:
+    """Return what lets the first code cell of a short notebook run this."""
 
+    def edit(book: NotebookNode) -> None:
+        next(cell for cell in book.cells if cell.cell_type == "code").source = source
 
-def edited(name: str, old: str, new: str) -> Change:
-    """Return what replaces the first match of a pattern in a file."""
-
-    def make(copy: Path) -> None:
-        text, times = re.subn(old, new, (copy / name).read_text("utf-8"), count=1, flags=re.M)
-        assert times == 1, f"{name}: no {old}"
-        (copy / name).write_text(text, "utf-8", newline="")
-
-    return make
-
-
-def removed(name: str) -> Change:
-    """Return what removes a file or folder."""
-    return lambda copy: shutil.rmtree(copy / name) if (copy / name).is_dir() else (copy / name).unlink()
-
-
-def holding(name: str, content: bytes) -> Change:
-    """Return what gives a file another content."""
-    return lambda copy: (copy / name).write_bytes(content)
-
-
-def cell(code: str) -> Change:
-    """Return what lets the first code cell of a short notebook run this code."""
-
-    def make(copy: Path) -> None:
-        notebook = nbformat.read(copy / SHORT, as_version=4)
-        next(cell for cell in notebook.cells if cell.cell_type == "code").source = code
-        nbformat.write(notebook, copy / SHORT)
-
-    return make
+    return notebook(Path(SHORT).stem, edit)
 
 
 def owned(*readonly: str) -> Change:
@@ -117,7 +73,6 @@ def owned(*readonly: str) -> Change:
 
 
 def unreadable(copy: Path) -> None:
-    """Give the copy to the ordinary user, with a raw table that nobody may read."""
     owned()(copy)
     (copy / BATCHES).chmod(0)
 
@@ -142,38 +97,29 @@ def small(name: str, room: int) -> Change:
 
 
 def await_run(copy: Path) -> None:
-    """Wait until a run is at work in the copy."""
     deadline = time.monotonic() + 120
     while not any((copy / "build").glob(".compendium-run-*")) and time.monotonic() < deadline:
         time.sleep(0.1)
 
 
 def second(copy: Path) -> None:
-    """Start a run that is still at work when the command is given."""
-    line = [sys.executable, "-P", "-m", "compendium", "run", "--force"]
-    OTHERS.append(subprocess.Popen(line, cwd=copy, env=surroundings(copy), stdout=-3, stderr=-3, process_group=0))
+    OTHERS.append(started(copy, ["run", "--force"]))
     await_run(copy)
 
 
 def stopped(process: subprocess.Popen, copy: Path) -> None:
-    """Send Ctrl-C once a run is at work."""
     await_run(copy)
     os.killpg(process.pid, signal.SIGINT)
 
 
-def both(*changes: Change) -> Change:
-    """Return what makes several changes, one after the other."""
-    return lambda copy: [change(copy) for change in changes]
-
-
-DIGIT = edited(BATCHES, "^2017,final,97", "2017,final,98")
-WORD = edited(BATCHES, "^2017,final,97", "2017,final,many")
+DIGIT = text(BATCHES, "^2017,final,97", "2017,final,98")
+WORD = text(BATCHES, "^2017,final,97", "2017,final,many")
 GBK = holding(BATCHES, "年份,批次\n2015,首批\n".encode("gbk"))
-TABLE = edited("data/processed/claims.csv", "traced", "confirmed")
-FIGURE = edited("figures/en/02-batches.svg", "</svg>", "<!-- --></svg>")
-HASH = edited(PACKAGE, r"sha256:\w", "sha256:0")
-OUTPUT = edited(SHORT, r"(<td>)\d", r"\g<1>77")
-LOCK = edited("requirements.lock", r"^numpy==\S+", "numpy==9.9.9")
+TABLE = text("data/processed/claims.csv", "traced", "confirmed")
+FIGURE = text("figures/en/02-batches.svg", "</svg>", "<!-- --></svg>")
+HASH = text(PACKAGE, r"sha256:\w", "sha256:0")
+OUTPUT = text(SHORT, r"(<td>)\d", r"\g<1>77")
+LOCK = text("requirements.lock", r"^numpy==\S+", "numpy==9.9.9")
 JSON = holding("json.py", b"raise SystemExit('wrong json')\n")
 NO_TOML = holding("notebooks/contents.toml", b"section = = 1\n")
 SHORTLY = "run --force 09"
@@ -198,10 +144,10 @@ CONDITIONS = {
     "committed figure changed": Condition(FIGURE, "check", r"02-batches\.svg"),
     "committed output of a notebook changed": Condition(OUTPUT, "check", r"09-factory-data"),
     "accept without a run": Condition(removed("build/run"), "accept", r"no complete run"),
-    "notebook edited after the run, accept": Condition(cell("1"), "accept", r"edited after the run"),
-    "a cell fails": Condition(cell("1 / 0"), SHORTLY, r"ZeroDivisionError"),
-    "the kernel dies": Condition(cell("import os; os.kill(os.getpid(), 9)"), SHORTLY, r"kernel died"),
-    "a cell asks for input": Condition(cell("input()"), SHORTLY, r"StdinNotImplementedError"),
+    "notebook edited after the run, accept": Condition(code("1"), "accept", r"edited after the run"),
+    "a cell fails": Condition(code("1 / 0"), SHORTLY, r"ZeroDivisionError"),
+    "the kernel dies": Condition(code("import os; os.kill(os.getpid(), 9)"), SHORTLY, r"kernel died"),
+    "a cell asks for input": Condition(code("input()"), SHORTLY, r"StdinNotImplementedError"),
     "a library of another version than locked": Condition(LOCK, "run 09", r"requirements.lock says 9\.9\.9", 0),
     "stopped by Ctrl-C": Condition(nothing, "run --force", r"^Stopped\. Nothing is half-written", 130, after=stopped),
     "second run at the same time": Condition(second, "run", BUSY),
@@ -220,34 +166,19 @@ CONDITIONS = {
 }
 
 
-def surroundings(copy: Path) -> dict[str, str]:
-    """Return the environment of a command in the copy."""
-    return os.environ | {"PYTHONPATH": str(copy), "PYTHONUTF8": "1"}
-
-
-def hashes(copy: Path) -> set[tuple[str, str]]:
-    """Return the files of the copy outside build with their content."""
-    files = (p for p in copy.rglob("*") if p.is_file() and p.relative_to(copy).parts[0] != "build")
-    kept = (p for p in files if "__pycache__" not in p.parts and os.access(p, os.R_OK))
-    return {(str(p), hashlib.sha256(p.read_bytes()).hexdigest()) for p in kept}
-
-
 def trial(name: str) -> list:
-    """Make a condition, give the command and return the line of the log."""
     wanted = CONDITIONS[name]
     shown = " ".join([*wanted.variables, f"compendium {wanted.line}"])
     if lacks := lacking(wanted):
         return [name, shown, "", lacks, "", "skipped"]
     with tempfile.TemporaryDirectory(prefix="hostile-", ignore_cleanup_errors=True) as folder:
-        copy = copies.checkout(Path(folder) / "c")
+        copy = copied(Path(folder) / "c")
         Path(folder).chmod(0o755)
-        for part in ("run", "cache", "judge"):
-            shutil.copytree(ROOT / "build" / part, copy / "build" / part)
         try:
             wanted.make(copy)
             seen = hashes(copy)
             status, lines = given(wanted, copy)
-            changed = len({path for path, _ in hashes(copy) ^ seen})
+            changed = len({path for path, _ in hashes(copy).items() ^ seen.items()})
         except subprocess.CalledProcessError as error:
             return [name, shown, "", f"cannot be made here: {error.cmd[0]} failed", "", "skipped"]
         except (AssertionError, OSError) as error:
@@ -271,45 +202,26 @@ def lacking(wanted: Condition) -> str:
     if wanted.before and shutil.which(wanted.before[0]) is None:
         return f"needs {wanted.before[0]}"
     if wanted.before and wanted.before[0] != "env":
-        started = subprocess.run([*wanted.before, sys.executable, "-V"], cwd="/", capture_output=True, check=False)
-        return "" if started.returncode == 0 else f"{wanted.before[0]} may not start this Python"
+        ran = subprocess.run([*wanted.before, sys.executable, "-V"], cwd="/", capture_output=True, check=False)
+        return "" if ran.returncode == 0 else f"{wanted.before[0]} may not start this Python"
     return ""
 
 
 def given(wanted: Condition, copy: Path) -> tuple[int, list[str]]:
-    """Give the command in the copy; return its exit status and the lines that it says."""
-    process = subprocess.Popen(
-        [*wanted.before, sys.executable, "-P", "-m", "compendium", *wanted.line.split()],
-        cwd=copy / wanted.place,
-        env=surroundings(copy) | dict(pair.split("=", 1) for pair in wanted.variables),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        process_group=0,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )
+    variables = dict(pair.split("=", 1) for pair in wanted.variables)
+    process = started(copy, wanted.line.split(), wanted.before, wanted.place, **variables)
     wanted.after(process, copy)
     said, _ = process.communicate(timeout=600)
     return process.returncode, [line for line in said.splitlines() if line.strip()]
 
 
-def main() -> None:
-    """Try the conditions, write the log, and fail if one is not as expected."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("words", nargs="*", help="only conditions with one of these words; nothing is written")
-    words = parser.parse_args().words
-    names = [name for name in CONDITIONS if not words or any(word in name for word in words)]
-    table = pd.DataFrame(tried("hostile", names, trial, os.cpu_count() or 1).values(), columns=COLUMNS)
-    if not words:
-        write("hostile", table)
-        record("hostile")
-    for row in table[table["as_expected"] != "yes"].itertuples():
-        print(f"{row.condition}: {row.command}: {row.as_expected}; status {row.exit_status}, {row.said}")
-    print(table["as_expected"].value_counts().to_dict())
-    sys.exit(bool(table["as_expected"].eq("no").any()))
-
-
-if __name__ == "__main__":
-    main()
+def measure(options: Namespace) -> Found:
+    """Try the conditions, all or those with one of the words given."""
+    words = options.names or [""]
+    names = [name for name in CONDITIONS if any(word in name for word in words)]
+    kept = not (options.take or options.names)
+    found = tried("hostile", names[: options.take or None], trial, options.jobs, kept)
+    table = pd.DataFrame(found.values(), columns=COLUMNS)
+    bad = table[table["as_expected"] == "no"]
+    wrong = [f"{r.condition}: {r.command}: status {r.exit_status}, {r.said}" for r in bad.itertuples()]
+    return Found({"hostile": table}, table[["condition", "as_expected"]], wrong)

@@ -1,10 +1,11 @@
-"""What the measurements of data/verification share: samples, intervals, going on where one was stopped, and when and
-on which version and commit each was made (measured.csv there)."""
+"""What the kinds of plant.py share: samples, intervals, going on where one was stopped, and when and on which version
+and commit each was measured (measured.csv of data/verification)."""
 
 import contextlib
 import csv
 import datetime
 import hashlib
+import io
 import json
 import math
 import multiprocessing
@@ -12,6 +13,7 @@ import os
 import subprocess
 import tomllib
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -19,15 +21,35 @@ from statsmodels.stats.proportion import proportion_confint
 from tqdm import tqdm
 
 ROOT = Path(__file__).resolve().parents[2]
-TABLES = Path(os.environ.get("RATES_TABLES", ROOT / "data" / "verification"))  # rates.py lets parts write elsewhere
+TABLES = Path(os.environ.get("RATES_TABLES", ROOT / "data" / "verification"))  # `plant.py rates` lets parts write aside
 TABLE = TABLES / "measured.csv"
 TRIED = ROOT / "build" / "rates"  # what was tried so far, one line a trial
 COLUMNS = ("measurement", "day", "version", "commit")
 LEAST = 3  # of each kind in a sample, or all where there are fewer
+NAMES = {
+    "faults": ("种下的错被某项检验发现", "planted faults that a check notices"),
+    "verdict-faults": (
+        "证据里读者能看到的错，使判定本身改变的（其余：另有行同样撑着判定，或改得不够远）",
+        "visible faults in evidence: those that change the verdict (else other rows carry it, or the step is tiny)",
+    ),
+    "mutants": ("改动代码被检验发现", "alterations of the code that a test kills"),
+    "kills": ("命令被中断后一切完好", "commands killed that leave all in order"),
+    "hostile": ("恶劣条件下表现如预期", "hostile conditions met as expected"),
+    "honest-tests": ("一切无误时全部检验通过", "runs of all tests, with nothing wrong, that pass"),
+}
+TRIAL: list[Callable] = []  # the one at work, which the processes of a pool inherit
+
+
+@dataclass
+class Found:
+    """What came of a measurement: its tables by name, what is shown of them, and what is not as it is to be."""
+
+    tables: dict[str, pd.DataFrame]
+    shown: object
+    wrong: list[str] = field(default_factory=list)
 
 
 def git(*arguments: str) -> str:
-    """Return what git says of this tree, nothing outside git."""
     said = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
     return said.stdout.strip()
 
@@ -41,29 +63,58 @@ def commit() -> str:
     return git("rev-parse", "--short=8", "HEAD") + ("+" if changed else "")
 
 
+def version() -> str:
+    return tomllib.loads((ROOT / "compendium.toml").read_text(encoding="utf-8"))["version"]
+
+
 def recorded() -> dict[str, dict[str, str]]:
-    """Return the rows of measured.csv by measurement."""
     with TABLE.open(encoding="utf-8", newline="") as file:
         return {row["measurement"]: row for row in csv.DictReader(file)}
 
 
 def record(measurement: str) -> None:
-    """Note that a measurement was made today, on the version that compendium.toml states and the commit that lies here.
-
-    A measurement made before commits were noted has none.
-    """
-    version = tomllib.loads((ROOT / "compendium.toml").read_text(encoding="utf-8"))["version"]
-    made = measurement, str(datetime.date.today()), version, commit()
+    """Note that a measurement was made today, on this version and commit; one made before these were noted has none."""
+    made = measurement, str(datetime.date.today()), version(), commit()
     known = recorded() | {measurement: dict(zip(COLUMNS, made, strict=True))}
-    with TABLE.open("w", encoding="utf-8", newline="") as file:
-        table = csv.DictWriter(file, COLUMNS, restval="", lineterminator="\n")
-        table.writeheader()
-        table.writerows(known[name] for name in sorted(known))
+    pd.DataFrame([known[name] for name in sorted(known)], columns=COLUMNS).to_csv(
+        TABLE, index=False, lineterminator="\n"
+    )
 
 
 def write(name: str, frame: pd.DataFrame) -> None:
-    """Write a table of data/verification."""
     frame.to_csv(TABLES / f"{name}.csv", index=False, lineterminator="\n")
+
+
+def rates() -> pd.DataFrame:
+    """Return the table rates: what was measured, of how many tried how many are good, the rate with its 95% interval in
+    per cent, and when and on what it was
+
+    Faults without effect are not among those tried; where a sample is drawn by kind, each kind counts by its number.
+    """
+    told = {"keep_default_na": False, "dtype": {"commit": str}}  # lest 12e45678 is read as a number
+    table = {name: pd.read_csv(TABLES / f"{name}.csv", **told) for name in NAMES}
+    drawn = {name: table[name].iloc[-1] for name in ("faults", "mutants")}
+    faults, mutants, verdicts = *drawn.values(), table["verdict-faults"].iloc[-1]
+    kills, hostile, honest = table["kills"], table["hostile"], table["honest-tests"]
+    passed = honest["exit_status"].eq(0) & honest["changed_files"].eq(0)
+    fine = kills["left_processes"].eq(0) & kills["half_written"].eq(0) & kills["repeated"].eq("as committed")
+    counts = {
+        "faults": (faults["faults"] - faults["equivalent"], faults["noticed"]),
+        "verdict-faults": (verdicts["faults"] - verdicts["too small"] - verdicts["not read"], verdicts["verdict"]),
+        "mutants": (mutants["mutants"], mutants["killed"] + mutants["timeout"]),
+        "kills": (len(kills), fine.sum()),
+        "hostile": (hostile["as_expected"].ne("skipped").sum(), hostile["as_expected"].eq("yes").sum()),
+        "honest-tests": (len(honest), passed.sum()),
+    }
+    rows, known = [], recorded() | {"honest-tests": honest.iloc[-1]}
+    for name, (tried, good) in counts.items():
+        shown = [100 * end for end in (good / tried, *proportion_confint(good, tried, method="wilson"))]
+        if name in drawn:
+            shown = drawn[name][["rate_pct", "low_pct", "high_pct"]]
+        made = [known.get(name, {}).get(column, "") for column in COLUMNS[1:]]
+        rows.append([name, *NAMES[name], tried, good, *(f"{end:.1f}" for end in shown), *made])
+    columns = ["rate", "rate_zh", "rate_en", "tried", "good", "rate_pct", "low_pct", "high_pct", *COLUMNS[1:]]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def quotas(sizes: dict[str, int], total: int) -> dict[str, int]:
@@ -89,29 +140,32 @@ def estimated(kinds: pd.DataFrame, column: str) -> tuple[float, float, float]:
 
 
 def stamp() -> str:
-    """Return a hash of all that a trial depends on: code, notebooks, raw tables, tests and locked libraries."""
-    parts = [ROOT / name for name in ("compendium", "study", "notebooks", "data/raw", "tests")]
+    """Return a hash of all that a trial depends on: code, notebooks, tables, tests and locked libraries."""
+    parts = [ROOT / name for name in ("compendium", "study", "notebooks", "data/raw", "data/processed", "tests")]
     files = [ROOT / "requirements.lock", *(p for part in parts for p in sorted(part.rglob("*")) if p.is_file())]
     content = [p.read_bytes() for p in files if "__pycache__" not in p.parts]
     return hashlib.sha256(b"".join(hashlib.sha256(c).digest() for c in content)).hexdigest()[:12]
 
 
-def tried(name: str, items: Iterable[str], trial: Callable[[str], object], jobs: int = 1) -> dict[str, object]:
+def tried(
+    name: str, items: Iterable[str], trial: Callable[[str], object], jobs: int = 1, kept: bool = True, now: str = ""
+) -> dict[str, object]:
     """Try all items, with a progress bar, and return what came of each, in their order.
 
-    What came of an item is kept in build/rates, and not tried again while the tree is the same.
+    What came of an item is `kept` in build/rates, and not tried again while the tree is the same, as `now` tells.
     """
-    items, file, now = list(items), TRIED / f"{name}.jsonl", stamp()
-    lines = file.read_text(encoding="utf-8").split("\n")[:-1] if file.is_file() else []
+    items, file, now = list(items), TRIED / f"{name}.jsonl", now or stamp()
+    lines = file.read_text(encoding="utf-8").split("\n")[:-1] if kept and file.is_file() else []
     known = dict(map(json.loads, lines[1:])) if lines[:1] == [now] else {}
-    left = [item for item in items if item not in known]
+    left, TRIAL[:] = [item for item in items if item not in known], [trial]
     file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("w", encoding="utf-8") as log, contextlib.ExitStack() as stack:
+    with contextlib.ExitStack() as stack:
+        log = stack.enter_context(file.open("w", encoding="utf-8")) if kept else io.StringIO()
         log.writelines([now + "\n", *(json.dumps(pair) + "\n" for pair in known.items())])
-        results = map(_Trial(trial), left)
+        results = map(_attempt, left)
         if jobs > 1:
             pool = stack.enter_context(multiprocessing.get_context("fork").Pool(jobs))
-            results = pool.imap_unordered(_Trial(trial), left)
+            results = pool.imap_unordered(_attempt, left)
         for item, found in tqdm(results, name, len(items), initial=len(items) - len(left), unit="trial"):
             known[item] = found
             log.write(json.dumps([item, found]) + "\n")
@@ -119,11 +173,5 @@ def tried(name: str, items: Iterable[str], trial: Callable[[str], object], jobs:
     return {item: known[item] for item in items}
 
 
-class _Trial:
-    """A trial that tells which item it tried."""
-
-    def __init__(self, trial: Callable[[str], object]) -> None:
-        self.trial = trial
-
-    def __call__(self, item: str) -> tuple[str, object]:
-        return item, self.trial(item)
+def _attempt(item: str) -> tuple[str, object]:
+    return item, TRIAL[0](item)

@@ -1,7 +1,5 @@
 """Mutation testing with mutmut: how many small faults in the code do the checks notice?
 
-Usage: python tests/verification/mutants.py [--take 1] [word ...]
-
 Operators and constants are altered one at a time, in a fixed sample of the mutants of all modules of `study` and of the
 rules: everything in compendium.ledger and compendium.data, and the vocabulary of verdicts. Each module is in the sample
 in proportion to its mutants, with three at least. A mutant is killed by a test that runs its line: a unit test, a claim
@@ -9,12 +7,10 @@ judged anew, or a notebook played (replayed.py). It gets those that run the fewe
 all, so that the rates are lower bounds. The copy that is mutated lies in build/mutants; there `mutmut show` and
 `mutmut browse` tell more, and a stopped measurement goes on.
 
-Writes mutants.csv of data/verification, by group of modules with Wilson intervals, and mutants-survivors.csv, where a
-survivor keeps its reason, and a new one has none. It knows a survivor by its function and its changed lines, as the
-numbers of mutants move when a function is edited. Fails if the rate of all is below the floor.
+The table mutants counts by group of modules, with Wilson intervals; in mutants-survivors a survivor keeps its reason,
+and a new one has none. It is known by its function and its changed lines, as numbers of mutants move with edits.
 """
 
-import argparse
 import ast
 import contextlib
 import json
@@ -24,18 +20,16 @@ import shutil
 import subprocess
 import sys
 import time
+from argparse import Namespace
 from collections import Counter
 from functools import cache
 from pathlib import Path
 
+import copies
 import pandas as pd
 from coverage import CoverageData
 from tqdm import tqdm
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
-import copies
-from verification.measured import ROOT, TABLES, estimated, quotas, record, stamp, write
+from verification.measured import ROOT, TABLES, Found, estimated, quotas, stamp
 
 MUTMUT = Path(sys.executable).with_name("mutmut")
 FOLDER = ROOT / "build" / "mutants"
@@ -140,12 +134,10 @@ def pytest_runtest_makereport(item, call):
 
 
 def files() -> list[str]:
-    """Return the files that are mutated."""
     return sorted({str(p.relative_to(ROOT)) for pattern in SOURCES for p in ROOT.glob(pattern)})
 
 
 def group(mutant: str) -> str:
-    """Return the group of the module of a mutant."""
     return next(name for name, starts in GROUPS.items() if mutant.startswith(starts))
 
 
@@ -197,11 +189,7 @@ def outcomes() -> dict[str, str]:
 
 
 def mutmut(names: list[str]) -> None:
-    """Let mutmut try mutants, with a progress bar.
-
-    Raises:
-        SystemExit: it failed; what it said last is told.
-    """
+    """Let mutmut try mutants, with a progress bar."""
     log = FOLDER / "log.txt"
     line = [str(MUTMUT), "run", "--max-children", str(os.cpu_count() or 1), *names]
     with log.open("w") as said, tqdm(total=len(names), desc="mutants", unit="mutant") as bar:
@@ -212,7 +200,7 @@ def mutmut(names: list[str]) -> None:
             bar.update(len(outcomes().keys() & set(names)) - bar.n)
         bar.update(len(outcomes().keys() & set(names)) - bar.n)
     if process.returncode:
-        raise SystemExit(f"mutants: mutmut failed, see {log.relative_to(ROOT)}: {log.read_text('utf-8')[-2000:]}")
+        raise RuntimeError(f"mutmut failed, see {log.relative_to(ROOT)}: {log.read_text('utf-8')[-2000:]}")
 
 
 def tests_chosen(sample: list[str]) -> None:
@@ -261,12 +249,10 @@ def functions(file: Path) -> dict[str, tuple[int, list[str]]]:
 
 
 def source(mutant: str) -> str:
-    """Return the file of a mutant."""
     return next(f for f in files() if mutant.startswith(f.removesuffix(".py").replace("/", ".") + "."))
 
 
 def change(mutant: str) -> str:
-    """Return the changed lines of a mutant: before => after."""
     from mutmut.mutation.diff_apply import get_diff_for_mutant
 
     with contextlib.chdir(FOLDER):
@@ -290,58 +276,40 @@ def survivors(found: dict[str, str]) -> pd.DataFrame:
 
 
 def summary(sizes: dict[str, int], found: dict[str, str], left: pd.DataFrame) -> pd.DataFrame:
-    """Count mutants by group of modules, and all of them.
+    """Count mutants by group of modules, and all of them, by outcome; `sizes` says how many each module has.
 
-    Args:
-        sizes: how many mutants each module has, of which some were tried.
-        found: outcome by mutant tried.
-        left: the survivors with their reasons.
-
-    Returns:
-        module (the group), population, mutants tried, killed, timeout, survived, explained (survivors with a reason),
-        and the rate with its 95% interval, in per cent: each module counts by its population, survivors that are
-        explained count as survivors.
+    In the rate, with its 95% interval, each module counts by its population; explained survivors are survivors.
     """
-    tried = pd.DataFrame({"mutant": list(found), "end": list(found.values())})
-    tried["name"] = tried["mutant"].str.rpartition(".")[0]
-    reasoned = set(left.loc[left["reason"] != "", "mutant"])
-    tried = tried.assign(
-        killed=tried["end"].eq("killed"),
-        timeout=tried["end"].eq("timeout"),
-        survived=~tried["end"].isin(["killed", "timeout"]),
-        explained=tried["mutant"].isin(reasoned),
-        faults=1,
-    )
+    ends = pd.Series(found, dtype=str).rename_axis("mutant").reset_index(name="end")
+    killed, timeout = ends["end"].eq("killed"), ends["end"].eq("timeout")
+    reasoned = ends["mutant"].isin(left.loc[left["reason"] != "", "mutant"])
+    tried = pd.DataFrame({"name": ends["mutant"].str.rpartition(".")[0], "faults": 1, "killed": killed})
+    tried = tried.assign(timeout=timeout, survived=~(killed | timeout), explained=reasoned)
     counts = ["faults", "killed", "timeout", "survived", "explained"]
     modules = tried.groupby("name")[counts].sum().reset_index()
     modules.insert(1, "population", modules["name"].map(sizes))
     modules = modules.assign(noticed=modules["killed"] + modules["timeout"], equivalent=0)
     modules["module"] = [group(f"{name}.") for name in modules["name"]]
     parts = [(name, modules[modules["module"] == name]) for name in GROUPS] + [("all", modules)]
-    rows = [
-        [name, *part[["population", *counts]].sum(), *estimated(part, "noticed")] for name, part in parts if len(part)
+    parts = [
+        (name, part[["population", *counts]].sum(), estimated(part, "noticed")) for name, part in parts if len(part)
     ]
+    rows = [[name, *sums, *ends] for name, sums, ends in parts]
     columns = ["module", "population", "mutants", *counts[1:], "rate_pct", "low_pct", "high_pct"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def main() -> None:
-    """Try the sample, write its tables, and fail below the floor."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--take", type=int, default=0, help="so many mutants of each module; nothing is written")
-    parser.add_argument("words", nargs="*", help="only modules whose name holds one of these; nothing is written")
-    options = parser.parse_args()
+def measure(options: Namespace) -> Found:
+    """Try the sample, or so many mutants of each module, or of those whose name holds one of the words given."""
     if not MUTMUT.is_file():
-        raise SystemExit(f"mutants: {MUTMUT} is missing. Remedy: make clean, then make")
+        raise RuntimeError(f"{MUTMUT} is missing. Remedy: make clean, then make")
     prepared()
     every = population()
     sizes = {name: len(mutants) for name, mutants in every.items()}
     quota = dict.fromkeys(sizes, options.take) if options.take else quotas(sizes, SAMPLE)
-    chance = random.Random(SEED)
+    chance, words = random.Random(SEED), options.names or [""]
     drawn = {name: chance.sample(mutants, min(quota[name], len(mutants))) for name, mutants in every.items()}
-    if options.words:
-        drawn = {name: some for name, some in drawn.items() if any(word in name for word in options.words)}
-    sample = [mutant for some in drawn.values() for mutant in some]
+    sample = [mutant for name, some in drawn.items() if any(word in name for word in words) for mutant in some]
     if not STATS.is_file():  # all tests run once; then a mutant of no sample meets all that run its function
         mutmut([next(m for mutants in reversed(every.values()) for m in mutants if m not in sample)])
     tests_chosen(sample)
@@ -351,15 +319,7 @@ def main() -> None:
     found = {mutant: ends[mutant] for mutant in sample}
     left = survivors(found)
     table = summary(sizes, found, left)
-    print(table.to_string(index=False))
-    print(left[left["reason"] == ""].to_string(index=False))
-    if not (options.take or options.words):
-        write("mutants", table)
-        write("mutants-survivors", left)
-        record("mutants")
-        if (rate := table["rate_pct"].iloc[-1]) < FLOOR:
-            raise SystemExit(f"mutants: {rate} % of the mutants are killed; the floor is {FLOOR:g} %")
-
-
-if __name__ == "__main__":
-    main()
+    shown = f"{table.to_string(index=False)}\n{left[left['reason'] == ''].to_string(index=False)}"
+    low = not (options.take or options.names) and table["rate_pct"].iloc[-1] < FLOOR
+    wrong = [f"{table['rate_pct'].iloc[-1]} % of the mutants are killed; the floor is {FLOOR:g} %"] if low else []
+    return Found({"mutants": table, "mutants-survivors": left}, shown, wrong)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from mutmut.state import state
-from verification import faults
+from verification.noticing import Player, apart
 from worlds import HERE
 
 from compendium import paths
@@ -24,15 +24,14 @@ def test_a_claim_is_judged_as_committed(claim_id):
 def play(name):
     """Play a notebook; return its outputs and tables, and the functions that it called where mutmut asks for them."""
     with tempfile.TemporaryDirectory() as folder:
-        faults.SCRATCH = Path(folder)
-        found = faults.played(faults.Player(), contents.catalogue(HERE)[name])
+        found = Player(Path(folder)).played(contents.catalogue(HERE)[name])
     return json.loads(json.dumps([found["cells"], found["tables"]])), set(state()._stats)
 
 
 @pytest.mark.parametrize("name", contents.catalogue(HERE))
 def test_a_notebook_gives_what_it_gave_unchanged(name):
     """The first time, nothing is changed, and what the notebook gives is kept."""
-    given, called = faults.apart(lambda: play(name))
+    given, called = apart(lambda: play(name))
     state()._stats |= called
     kept = paths.HOME / "replayed" / f"{name}.json"
     if not kept.is_file():

@@ -1,4 +1,4 @@
-"""Do verdicts notice faults in the rows they rest on? Plants each, judges anew, and writes what came of it.
+"""Do verdicts notice faults in the rows they rest on? Plants each, judges anew, and tells what came of it.
 
 A fault is one number of one deciding row, moved by one step of its last digit or by a tenth, or a deciding row left
 out. It is noticed if the verdict turns, or else seen if a number or the reason that a reader sees is another. Why a
@@ -10,24 +10,15 @@ fault that is seen does not turn the verdict is found out by larger ones:
     told only  none of these: what is seen is told beside the verdict, which does not rest on it
 
 A number of which nothing is seen is too small if moved far it is, and else not read.
-
-    python tests/verification/verdicts.py          all claims; writes data/verification/verdict-faults.csv and its log
-    python tests/verification/verdicts.py Q12 Q15  these claims; writes nothing
 """
 
-import argparse
-import os
-import sys
+from argparse import Namespace
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 
 import pandas as pd
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
-from verification.measured import record, tried, write
+from verification.measured import Found, tried
 from worlds import HERE
 
 from compendium.ledger.conditions import count_decimals
@@ -71,7 +62,6 @@ def faults(rows: pd.DataFrame) -> Iterator[tuple[str, Change]]:
 
 @cache
 def raw() -> Data:
-    """Return the raw tables, read once."""
     return Data(HERE)
 
 
@@ -99,7 +89,6 @@ def outcome(claim_id: str, change: Change) -> tuple[str, str]:
 
 
 def without(data: Data, rows: pd.DataFrame) -> Data:
-    """Return the tables without some deciding rows."""
     parts = rows.groupby("table")
     return data.having(*(Change("drop", str(table), tuple(part.index.unique())) for table, part in parts))
 
@@ -126,7 +115,6 @@ def turns_without_all(claim_id: str) -> bool:
 
 
 def trial(claim_id: str) -> list[list]:
-    """Plant all faults of a claim and return the lines of the log."""
     found, _ = judged(claim_id)
     rows = found.judged.rows
     planted = [] if rows.empty or found.agreement == "none" else faults(rows)
@@ -139,9 +127,7 @@ def trial(claim_id: str) -> list[list]:
 def classes(log: pd.DataFrame) -> pd.DataFrame:
     """Count what became of the faults by class of row: table, and whether a number or the whole row is at fault.
 
-    Returns:
-        table, fault, faults, a column for each of OUTCOMES, and in `verdict_pct` which part of what is seen turns the
-        verdict, empty where nothing is seen; the last row is of all.
+    `verdict_pct` is which part of what is seen turns the verdict, empty where nothing is seen; the last row is of all.
     """
     kinds = log["kind"].map(lambda kind: "row" if kind == "row left out" else "number")
     table = pd.crosstab([log["table"], kinds.rename("fault")], log["outcome"])
@@ -152,20 +138,10 @@ def classes(log: pd.DataFrame) -> pd.DataFrame:
     return table.assign(verdict_pct=share.round(1))
 
 
-def main() -> None:
-    """Plant all faults, claim by claim, and write verdict-faults.csv and verdict-faults-log.csv."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("claims", nargs="*", help="only these claims; nothing is written")
-    only = parser.parse_args().claims
-    raw()
-    found = tried("verdict-faults", only or raw()("claims")["claim_id"], trial, os.cpu_count() or 1)
+def measure(options: Namespace) -> Found:
+    """Plant all faults, claim by claim; of the claims that are named, or so many of them."""
+    chosen = options.names or list(raw()("claims")["claim_id"])[: options.take or None]
+    found = tried("verdict-faults", chosen, trial, options.jobs, kept=not (options.take or options.names))
     log = pd.DataFrame([line for lines in found.values() for line in lines], columns=COLUMNS)
-    if not only:
-        write("verdict-faults-log", log)
-        write("verdict-faults", classes(log))
-        record("verdict-faults")
-    print(classes(log).to_string(index=False))
-
-
-if __name__ == "__main__":
-    main()
+    counted = classes(log)
+    return Found({"verdict-faults-log": log, "verdict-faults": counted}, counted)

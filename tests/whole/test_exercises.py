@@ -38,28 +38,19 @@ def wrong(right):
 
 
 def equal(right):
-    """Yield other ways to write the right answer."""
+    """Yield other ways to write the right answer, numbers with four digits or with as few as a table shows."""
+    values = right if isinstance(right, list) else [right]
     yield right
-    if isinstance(right, list):
-        yield from (rounded(right, exact), rounded(right, shown), tuple(right))
-        yield from (pd.Series(right), np.array(right, dtype=object))
-    elif isinstance(right, str):
+    if isinstance(right, str):
         yield f" {right.upper()} "
+        return
+    for shown in ((lambda v: f"{v:.4g}"), (lambda v: f"{v:.1f}" if abs(v) >= 1 else f"{v:.2g}")):
+        rounded = [float(shown(v)) if isinstance(v, float) else v for v in values]
+        yield rounded if isinstance(right, list) else rounded[0]
+    if isinstance(right, list):
+        yield from (tuple(right), pd.Series(right), np.array(right, dtype=object))
     else:
-        yield from (np.array(right), *rounded([right], exact), *rounded([right], shown))
-
-
-def exact(value):
-    return f"{value:.4g}"
-
-
-def shown(value):
-    """Return a number with as few digits as a table shows."""
-    return f"{value:.1f}" if abs(value) >= 1 else f"{value:.2g}"
-
-
-def rounded(values, how):
-    return [float(how(v)) if isinstance(v, float) else v for v in values]
+        yield np.array(right)
 
 
 def hundredfold(right):

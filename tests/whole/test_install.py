@@ -60,15 +60,8 @@ def make(checkout, python, **variables):
     """Start `make`, as if from a shell, and return the process."""
     clean = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "WHEELS")}
     line = ["make", "--no-print-directory", python, ".venv/.ready"]
-    return subprocess.Popen(
-        line,
-        cwd=checkout,
-        env=clean | {"LC_ALL": "C"} | variables,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        start_new_session=True,
-    )
+    told = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "encoding": "utf-8"}
+    return subprocess.Popen(line, cwd=checkout, env=clean | {"LC_ALL": "C"} | variables, start_new_session=True, **told)
 
 
 def said(process):
@@ -101,8 +94,8 @@ def test_a_venv_is_made_anew_where_it_is_of_no_use_and_kept_otherwise(door):
 
 def test_what_the_user_has_on_the_path_of_python_is_ignored(door, tmp_path):
     (tmp_path / "shadow").mkdir()
-    (tmp_path / "shadow" / "fcntl.py").write_text("raise SystemExit('shadowed')")
-    (tmp_path / "shadow" / "re.py").write_text("raise SystemExit('shadowed')")
+    for name in ("fcntl.py", "re.py"):
+        (tmp_path / "shadow" / name).write_text("raise SystemExit('shadowed')")
     assert said(make(*door, PYTHONPATH=str(tmp_path / "shadow"), PYTHONHOME="/nonexistent")) == f"{INSTALLS}\n"
 
 
@@ -136,8 +129,7 @@ def test_a_killed_installation_blocks_nobody(door):
 
 def test_a_failed_installation_says_why_and_leaves_no_venv(door):
     (door[0] / "fail").touch()
-    text = make(*door).communicate(timeout=60)[0]
-    first, cause, last, stopped = text.splitlines()
+    first, cause, last, stopped = make(*door).communicate(timeout=60)[0].splitlines()
     assert (first, cause) == (INSTALLS, "error: Failed to fetch")
     assert last.startswith("The installation failed. Remedy: check the network; ") and "Error 1" in stopped
     assert not (door[0] / ".venv").exists()
@@ -185,15 +177,12 @@ def checkouts(tmp_path_factory):
 )
 def test_a_copy_never_runs_the_original_unnoticed(checkouts, python, program, folder, variables, ran):
     clean = {k: v for k, v in os.environ.items() if k not in ("COMPENDIUM_OUT", "PYTHONPATH")}
-    outcome = subprocess.run(
-        [checkouts / python / ".venv/bin/python", program if program[0] == "-" else checkouts / program, "claims"],
-        cwd=checkouts / folder,
-        env=clean | {name: str(checkouts / value) for name, value in variables.items()},
-        capture_output=True,
-        encoding="utf-8",
-    )
+    clean |= {name: str(checkouts / value) for name, value in variables.items()}
+    program = program if program[0] == "-" else checkouts / program
+    line = [checkouts / python / ".venv/bin/python", program, "claims"]
+    outcome = subprocess.run(line, cwd=checkouts / folder, env=clean, capture_output=True, encoding="utf-8")
     if ran:
-        assert outcome.stdout.splitlines()[1:2] and outcome.stdout.splitlines()[1].startswith(ran), outcome.stderr
+        assert "".join(outcome.stdout.splitlines()[1:2]).startswith(ran), outcome.stderr
     else:
         copy = checkouts / "copy"
         told = f"this would run {checkouts / 'c'}, not {copy}. Remedy: make in {copy}, then activate its .venv anew"

@@ -1,6 +1,5 @@
 """Forked kernels give what kernels started as usual give, cell by cell, errors too, and none is left behind."""
 
-import contextlib
 import os
 import re
 import signal
@@ -47,10 +46,13 @@ def forked(one_fork_server):
         yield
 
 
-def executed(*cells, **options):
+def client_of(*cells, **options):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c, id=f"c{i}") for i, c in enumerate(cells)])
-    NotebookClient(notebook, kernel_name="python3", **options).execute()
-    return notebook.cells
+    return NotebookClient(notebook, kernel_name="python3", **options)
+
+
+def executed(*cells, **options):
+    return client_of(*cells, **options).execute().cells
 
 
 def plain(cells):
@@ -68,16 +70,13 @@ def test_outputs_are_those_of_a_kernel_started_as_usual(cell, both):
 @pytest.fixture(scope="module")
 def both(forked):
     """The outputs of the cells in a kernel started as usual and in a forked one."""
-    ours = plain(executed(*CELLS, allow_errors=True))
+    asked, *ours = executed(ASK, *CELLS, allow_errors=True)
+    assert "forkserver" in asked.outputs[0].text
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(client, "_calls", None)
-        assert "ipykernel_launcher" in executed(ASK)[0].outputs[0].text
-        return plain(executed(*CELLS, allow_errors=True)), ours
-
-
-def test_the_kernel_is_forked(forked):
-    (cell,) = executed(ASK)
-    assert "forkserver" in cell.outputs[0].text
+        asked, *usual = executed(ASK, *CELLS, allow_errors=True)
+    assert "ipykernel_launcher" in asked.outputs[0].text
+    return plain(usual), plain(ours)
 
 
 def test_a_cell_over_its_time_is_interrupted_and_the_kernel_goes_on(forked):
@@ -87,23 +86,14 @@ def test_a_cell_over_its_time_is_interrupted_and_the_kernel_goes_on(forked):
     assert cells[0].outputs[0].ename == "KeyboardInterrupt" and cells[1].outputs[0].data["text/plain"] == "2"
 
 
-@pytest.mark.parametrize("death", ["import os; os._exit(3)", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"])
-def test_a_dead_kernel_is_noticed(forked, death):
-    with pytest.raises(DeadKernelError):
-        executed(death)
-
-
-def test_exit_statuses_arrive(forked):
-    status = {}
-    for code, wanted in (("import os; os._exit(3)", 3), ("import os; os.kill(os.getpid(), 9)", -9)):
-        client = NotebookClient(
-            nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)]), kernel_name="python3"
-        )
-        with contextlib.suppress(DeadKernelError), client.setup_kernel():
-            process = client.km.provisioner.process
-            client.execute_cell(client.nb.cells[0], 0)
-        status[wanted] = process.poll()
-    assert status == {3: 3, -9: -9}
+@pytest.mark.parametrize(("death", "status"), [("os._exit(3)", 3), ("os.kill(os.getpid(), 9)", -9)])
+def test_a_dead_kernel_is_noticed_and_its_exit_status_arrives(forked, death, status):
+    dying = client_of(f"import os; {death}")
+    with dying.setup_kernel():
+        process = dying.km.provisioner.process
+        with pytest.raises(DeadKernelError):
+            dying.execute_cell(dying.nb.cells[0], 0)
+    assert process.poll() == status
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])

@@ -18,31 +18,17 @@ import nbformat
 import pandas as pd
 import psutil
 import pytest
-from click.testing import CliRunner
+import small_project
 from processes import gone, waited
-from small_project import CONTENTS, FIRST, FORK_SERVER, PRELOADED, SECOND, committed, execute, no_texts, replace, start
+from small_project import CONTENTS, FIRST, SECOND, accept, command, committed, differences, execute, replace, start
 from small_project import accepted as accepted
 from small_project import project as project
 from small_project import shared as shared
 
-from compendium import CompendiumError, engine, files, paths
-from compendium.__main__ import main
+from compendium import engine, files, paths
 from compendium.compendium import Compendium
-from compendium.data import validity
-from compendium.forms import form
 from compendium.ledger import claims, gate
-from compendium.pages import readme
-from compendium.run import (
-    RunError,
-    comparison,
-    execution,
-    notebookfile,
-    preloading,
-    reference,
-    schedule,
-    verdictlog,
-    workers,
-)
+from compendium.run import RunError, execution, notebookfile, preloading, schedule, workers
 
 find = Compendium.find
 
@@ -56,28 +42,21 @@ SHOW = 'import sys\nsys.audit("compendium.shows", "Q14")\n'
 UNREAD = FIRST.partition("total = ")[0] + "c.save(pd.DataFrame({'total': [1]}), 'first')"
 
 
-def test_the_notebook_that_reads_what_the_others_make_comes_last_and_is_handed_it(project):
+def test_the_notebook_that_reads_what_the_others_make_comes_last_and_an_accepted_run_differs_in_nothing(project):
     result, lines = execute(project)
     assert result.failures == []
     assert [line.split()[:2] for line in lines] == [["01-first", "ok"], ["02-second", "ok"]]
     total = find().tables("pilot_batches").query("preferred")["projects"].sum()
     assert pd.read_csv(result.root / "data/processed/second.csv")["half"].tolist() == [total / 2]
     executed = nbformat.read(result.root / "notebooks/01-first.ipynb", 4)
-    assert [c.execution_count for c in executed.cells] == [1, 2]
-    assert "papermill" not in json.dumps(executed)
+    assert [c.execution_count for c in executed.cells] == [1, 2] and "papermill" not in json.dumps(executed)
     assert sorted(p.name for p in find().build.iterdir() if p.name != "cache") == ["run"]
-
-
-def test_accept_then_a_second_run_differs_in_nothing(project):
+    assert any("first.csv: missing" in line for line in accept())
     execute(project)
-    changed = reference.accept(find(), find().build / "run", no_texts)
-    assert any("first.csv: missing" in line for line in changed)
-    execute(project)
-    assert comparison.compare(find(), find().build / "run") == []
-    before = (project / "notebooks/01-first.ipynb").read_bytes()
-    reference.accept(find(), find().build / "run", no_texts)
-    assert (project / "notebooks/01-first.ipynb").read_bytes() == before
-    assert notebookfile.faults(project / "notebooks/01-first.ipynb") == []
+    assert differences() == []
+    before = committed(project)
+    accept()
+    assert committed(project) == before and notebookfile.faults(project / "notebooks/01-first.ipynb") == []
 
 
 @pytest.mark.parametrize(
@@ -95,8 +74,7 @@ def test_a_changed_character_is_found_and_named(accepted, file, old, new, place)
     text = target.read_text(encoding="utf-8")
     assert old in text
     target.write_text(text.replace(old, new), encoding="utf-8")
-    found = comparison.compare(find(), find().build / "run")
-    assert any(place in line for line in found), found
+    assert any(place in line for line in differences()), differences()
 
 
 def test_a_changed_raw_value_with_a_new_hash_is_found_in_what_it_moves(accepted):
@@ -104,142 +82,91 @@ def test_a_changed_raw_value_with_a_new_hash_is_found_in_what_it_moves(accepted)
     text = table.read_text(encoding="utf-8")
     assert "2017,final,97,,,,,seen,true" in text
     table.write_text(text.replace("2017,final,97,,,,,seen,true", "2017,final,98,,,,,seen,true"), encoding="utf-8")
-    refused = CliRunner().invoke(main, ["data", "refresh"])
-    assert (
-        refused.exit_code == 1 and "excerpts.csv, row 640, column numbers_in_text: value 'projects'" in refused.stderr
-    )
     excerpts = accepted / "data/raw/excerpts.csv"
     told = pd.read_csv(excerpts, dtype=str, keep_default_na=False)
     about = told["row_key"] == "2017 / final / govcn-en-2017-10"
     told.loc[about, "excerpt"] = told.loc[about, "excerpt"].str.replace("97", "98")
     told["sha256"] = [hashlib.sha256(excerpt.encode()).hexdigest() for excerpt in told["excerpt"]]
     told.to_csv(excerpts, index=False, lineterminator="\n")
-    assert CliRunner().invoke(main, ["data", "refresh"]).stdout.startswith("hashes renewed: pilot_batches; excerpts")
-    outcome = CliRunner().invoke(main, ["run"])
+    assert command("data", "refresh").stdout.startswith("hashes renewed: pilot_batches; excerpts")
+    outcome = command("run")
     assert outcome.exit_code == 1 and "compendium accept" in outcome.stderr
     assert "differs: data/processed/first.csv: 1 row added: 306" in outcome.stdout
 
 
-@pytest.mark.parametrize(
-    ("module", "said"),
-    [
-        *(
-            (comparison, "list_crowded"),
-            (notebookfile, "faults"),
-            (validity, "list_outdated"),
-            (reference, "list_outdated"),
-        ),
-        *((readme, "list_outdated"), (form, "list_outdated"), (verdictlog, "list_faults")),
-    ],
-)
-def test_check_tells_what_each_of_its_parts_finds(accepted, monkeypatch, module, said):
-    for each in (readme, form):
-        monkeypatch.setattr(each, "outdated", lambda *_: [])  # the small project has no readme and no form
-    first = CliRunner().invoke(main, ["check"])
-    assert first.exit_code == 0, first.output
-    monkeypatch.setattr(module, said, lambda *_: ["something is wrong"])
-    outcome = CliRunner().invoke(main, ["check"])
-    assert outcome.exit_code == 1 and "something is wrong" in outcome.output and "fault" in outcome.output
+def test_check_tells_what_each_of_its_parts_finds(accepted, monkeypatch):
+    parts = ["pages.readme.list_outdated", "forms.form.list_outdated", "run.comparison.list_crowded"]
+    parts += ["run.notebookfile.faults", "data.validity.list_outdated", "run.reference.list_outdated"]
+    parts += ["run.verdictlog.list_faults", "run.past.list_shrunk"]
+    for part in parts[:2]:
+        monkeypatch.setattr(f"compendium.{part}", lambda *_: [])  # the small project has no readme and no form
+    assert command("check").exit_code == 0, command("check").output
+    for part in parts:
+        monkeypatch.setattr(f"compendium.{part}", lambda *_, part=part: [f"{part} is wrong"])
+    told = command("check")
+    assert told.exit_code == 1 and "9 faults" in told.output, "those of each of the two notebooks are told"
+    assert all(f"{part} is wrong\n" in told.output for part in parts)
 
 
 @pytest.mark.parametrize(
-    ("file", "spoil", "said"),
+    ("file", "before", "after", "said"),
     [
-        (
-            "data/processed/claims.csv",
-            lambda text: "<<<<<<< HEAD\n" + text,
-            "claims.csv: is no table with a column claim_id",
-        ),
-        ("data/processed/second.csv", lambda text: text + '"', "second.csv: cannot be read as a table: "),
-        (
-            "data/SHA256SUMS",
-            lambda text: "<<<<<<< HEAD\n" + text,
-            "data/SHA256SUMS, line 1: no SHA-256 and path. Remedy: ",
-        ),
+        ("data/processed/claims.csv", "<<<<<<< HEAD\n", "", "claims.csv: is no table with a column claim_id"),
+        ("data/processed/second.csv", "", '"', "second.csv: cannot be read as a table: "),
+        ("data/SHA256SUMS", "<<<<<<< HEAD\n", "", "data/SHA256SUMS, line 1: no SHA-256 and path. Remedy: "),
     ],
 )
-def test_a_spoilt_output_is_told_in_one_line(accepted, file, spoil, said):
-    target = accepted / file
-    if not target.exists():
-        target.write_text("claim_id,verdict\nQ01,traced\n", encoding="utf-8")
-        made = find().build / "run" / file
-        made.write_bytes(target.read_bytes())
-    target.write_text(spoil(target.read_text(encoding="utf-8")), encoding="utf-8")
-    outcome = CliRunner().invoke(main, ["run", "--force"])
-    assert outcome.exit_code == 1 and isinstance(outcome.exception, SystemExit)
-    assert said in outcome.output
-
-
-def test_a_committed_output_that_no_notebook_makes_is_found(accepted):
-    left = accepted / "figures/zh/09-old.svg"
-    left.parent.mkdir(parents=True)
-    left.write_text("<svg/>")
-    assert any("09-old.svg: no notebook makes it" in line for line in comparison.compare(find(), find().build / "run"))
-    reference.accept(find(), find().build / "run", no_texts)
-    assert not left.exists()
+def test_a_spoilt_output_is_told_in_one_line(accepted, file, before, after, said):
+    text = (accepted / file).read_text(encoding="utf-8")
+    (accepted / file).write_text(before + text + after, encoding="utf-8")
+    outcome = command("run", "--force")
+    assert outcome.exit_code == 1 and isinstance(outcome.exception, SystemExit) and said in outcome.output
 
 
 def test_other_choices_touch_nothing_committed(accepted):
-    before = {p: p.read_bytes() for p in accepted.rglob("*") if p.is_file() and "build" not in p.parts}
-    outcome = CliRunner().invoke(main, ["run", "-p", "factor=2"])
+    before = committed(accepted)
+    outcome = command("run", "-p", "factor=2")
     assert outcome.exit_code == 0, outcome.output
-    assert {p: p.read_bytes() for p in before} == before
+    assert committed(accepted) == before
     assert pd.read_csv(find().build / "choices/data/processed/first.csv")["total"].tolist() == [610]
 
 
-def test_a_failing_cell_is_named_and_nothing_is_written(project):
-    replace(project, "01-first", "factor = 1", "factor + 1", "1 / 0")
-    result, lines = execute(project)
-    assert result.failures == [
-        "01-first, cell cell-2: ZeroDivisionError: division by zero. See build/failed/01-first.ipynb"
-    ]
-    assert [line.split()[:2] for line in lines] == [["01-first", "failed"]]
-    assert not (find().build / "run").exists()
+def test_a_failing_cell_is_named_and_nothing_is_written_over_the_last_good_run(accepted):
+    before = (find().build / "run/run.json").read_bytes()
+    replace(accepted, "01-first", "factor = 1", "factor + 1", "1 / 0")
+    result, lines = execute(accepted)
+    said = "01-first, cell cell-2: ZeroDivisionError: division by zero. See build/failed/01-first.ipynb"
+    assert result.failures == [said] and [line.split()[:2] for line in lines] == [["01-first", "failed"]]
+    assert (find().build / "run/run.json").read_bytes() == before
     failed = nbformat.read(find().build / "failed/01-first.ipynb", 4)
-    before, error = (c.outputs[0] for c in failed.cells if c.get("outputs"))
-    assert before.data["text/plain"] == "2" and error.ename == "ZeroDivisionError"
+    shown, error = (c.outputs[0] for c in failed.cells if c.get("outputs"))
+    assert shown.data["text/plain"] == "2" and error.ename == "ZeroDivisionError"
     assert not list(find().build.glob(".compendium-run-*"))
-
-
-def test_a_failed_run_keeps_the_outputs_of_the_last_good_one(accepted):
-    replace(accepted, "02-second", 'note = "a"', "raise ValueError('no')")
-    execute(accepted)
-    assert (find().build / "run/data/processed/second.csv").is_file()
-
-
-@pytest.mark.parametrize(
-    ("name", "sources", "message"),
-    [
-        ("01-first", ["factor = 1", UNREAD],
-         "01-first reads pilot_batches, says contents.toml, but it did not"),
-        ("02-second", ['note = "a"', SECOND, 'c.tables("talent_guide")'],
-         "02-second reads talent_guide, which notebooks/contents.toml does not declare"),
-        ("01-first", ["factor = 1", FIRST, 'c.tables("sources")'], None),
-        ("02-second", ['note = "a"', SECOND, CALL], "02-second contacts 192.0.2.1. Remedy: keep the data in data/raw"),
-        ("01-first", ["factor = 1", "from compendium import begin", 'begin("03-third")'],
-         "01-first, cell cell-2: CompendiumError: no notebook is called '03-third'. Remedy: begin() with the name"),
-    ],
-)  # fmt: skip
-def test_what_is_read_is_compared_with_what_is_declared(project, name, sources, message):
-    replace(project, name, *sources)
-    result, _ = execute(project)
-    assert any(message in failure for failure in result.failures) if message else not result.failures, result.failures
 
 
 @pytest.mark.parametrize(
     ("first", "second", "message"),
     [
+        ([UNREAD], [SECOND], "01-first reads pilot_batches, says contents.toml, but it did not"),
+        ([FIRST], [SECOND, 'c.tables("talent_guide")'],
+         "02-second reads talent_guide, which notebooks/contents.toml does not declare"),
+        ([FIRST, 'c.tables("sources")'], [SECOND], ""),
+        ([FIRST], [SECOND, CALL], "02-second contacts 192.0.2.1. Remedy: keep the data in data/raw"),
+        ([FIRST, 'from compendium import begin\nbegin("03-third")'], [SECOND],
+         "01-first, cell cell-2: CompendiumError: no notebook is called '03-third'. Remedy: begin() with the name"),
+        (["import os\nos._exit(9)"], [SECOND], "01-first, cell cell-1: the kernel died."),
         ([FIRST, SHOW], [SECOND], "01-first shows Q14 in the cells cell-1 and cell-2. Remedy: leave one"),
         ([FIRST], [SECOND, SHOW], "01-first and 02-second show Q14. Remedy: let one of them show it"),
         ([FIRST.replace("sys.audit", "max")], [SECOND],
          'Q14: no notebook shows this. Remedy: put notebook.show_claims("Q14") into a code cell'),
     ],
 )  # fmt: skip
-def test_a_claim_is_shown_by_one_cell_of_one_notebook(project, first, second, message):
+def test_a_notebook_does_what_is_declared_and_shows_what_no_other_shows(project, first, second, message):
     replace(project, "01-first", "factor = 1", *first)
     replace(project, "02-second", 'note = "a"', *second)
     result, _ = execute(project)
-    assert result.failures == [message] and not result.root.exists()
+    assert result.root.exists() == (not message)
+    assert message in result.failures[0] if message else result.failures == [], result.failures
 
 
 DRAW = """
@@ -263,50 +190,22 @@ def test_what_cells_show_and_make_is_noted_and_told_with_the_ledger(accepted):
     assert [(one.claim_id, one.notebook, one.cell) for one in told] == [("Q14", "01-first", "cell-1")]
 
 
-def test_a_kernel_that_dies_is_reported(project):
-    replace(project, "01-first", "factor = 1", "import os", "os._exit(9)")
-    result, _ = execute(project, ["01"])
-    assert result.failures[0].startswith("01-first, cell cell-2: the kernel died.")
-
-
-def test_accept_needs_a_complete_run_with_defaults(project):
-    with pytest.raises(RunError, match="no complete run"):
-        reference.accept(find(), find().build / "run", no_texts)
-    execute(project, ["01"])
-    with pytest.raises(RunError, match="no complete run"):
-        reference.accept(find(), find().build / "run", no_texts)
-
-
-def test_debris_of_a_killed_run_is_cleared_by_the_next(project):
+def test_a_run_clears_the_debris_of_a_killed_one_and_its_own_and_no_other(project):
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
-    (find().build / f".compendium-run-{dead.pid}" / "data").mkdir(parents=True)
-    execute(project, ["01"])
-    assert not list(find().build.glob(".compendium-run-*"))
-
-
-def test_folders_of_others_and_of_runs_in_progress_are_left_alone(project):
-    kept = [find().build / f".compendium-run-{name}" for name in ("old", os.getppid())]
-    for folder in kept:
+    kept = {find().build / f".compendium-run-{name}" for name in ("old", os.getppid())}
+    for folder in (*kept, find().build / f".compendium-run-{dead.pid}" / "data"):
         folder.mkdir(parents=True)
-    execute(project, ["01"])
-    assert all(folder.is_dir() for folder in kept)
-
-
-def test_temporary_files_and_connection_files_go_with_the_run(project):
-    replace(
-        project,
-        "01-first",
-        "factor = 1",
-        FIRST,
-        "import tempfile, pathlib, ipykernel.connect\n"
-        "temporary = pathlib.Path(tempfile.gettempdir())\n"
-        "assert temporary.parent.name.startswith('.compendium-run-')\n"
-        "assert pathlib.Path(ipykernel.connect.get_connection_file()).parent == temporary",
-    )
+    place = """
+import tempfile, pathlib, ipykernel.connect
+temporary = pathlib.Path(tempfile.gettempdir())
+assert temporary.parent.name.startswith('.compendium-run-')
+assert pathlib.Path(ipykernel.connect.get_connection_file()).parent == temporary
+"""
+    replace(project, "01-first", "factor = 1", FIRST, place)
     result, _ = execute(project, ["01"])
-    assert result.failures == []
-    assert not list(find().build.glob(".compendium-run-*")) and not (result.root / "temporary").exists()
+    assert result.failures == [] and not (result.root / "temporary").exists()
+    assert set(find().build.glob(".compendium-run-*")) == kept
 
 
 # Processes that hang, die or are killed
@@ -327,11 +226,7 @@ def noted(project, number=1):
 
 def independent(project):
     """Let the second notebook read nothing of the first, so that both run at once."""
-    edit(project, CONTENTS.replace('["processed-*"]', "[]"))
-
-
-def edit(project, declared):
-    (project / "notebooks/contents.toml").write_text(declared, encoding="utf-8")
+    (project / "notebooks/contents.toml").write_text(CONTENTS.replace('["processed-*"]', "[]"), encoding="utf-8")
 
 
 def test_a_cell_that_hangs_ends_at_its_time_limit(project, monkeypatch):
@@ -344,16 +239,8 @@ def test_a_cell_that_hangs_ends_at_its_time_limit(project, monkeypatch):
 
 
 CHOICES = """
-[results.total]
-zh = "和"
-en = "total"
-function = "study.total:total"
-
-[choices.factor]
-zh = "倍"
-en = "factor"
-parameter = "factor"
-values = [1, 2]
+results.total = { zh = "和", en = "total", function = "study.total:total" }
+choices.factor = { zh = "倍", en = "factor", parameter = "factor", values = [1, 2] }
 """
 STOPS = {
     "Ctrl-C": (signal.SIGINT, os.killpg, 130),  # a terminal sends it to every process of the command
@@ -362,6 +249,7 @@ STOPS = {
     "SIGTERM to all": (signal.SIGTERM, os.killpg, 143),
     "SIGKILL": (signal.SIGKILL, os.kill, -9),
 }
+STOPPED = "Stopped. Nothing is half-written; repeat the command when you like.\n"
 FEW = ("Ctrl-C", "SIGTERM", "SIGKILL")
 
 
@@ -374,27 +262,22 @@ def test_a_stopped_run_leaves_no_process_and_no_debris(project, how):
     assert not (find().build / "run").exists()
     if how == "SIGKILL":
         replace(project, "01-first", "factor = 1", FIRST)
-        assert CliRunner().invoke(main, ["run", "-p", "factor=2", "01"]).exit_code == 0
+        assert command("run", "-p", "factor=2", "01").exit_code == 0
     else:
-        assert said == "Stopped. Nothing is half-written; repeat the command when you like.\n"
+        assert said == STOPPED
     assert not list(find().build.glob(".compendium-run-*"))
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("how", FEW)
+@pytest.mark.parametrize("how", ["Ctrl-C", "SIGTERM"])
 def test_a_stopped_sweep_leaves_no_process_and_no_debris(project, how):
+    """One that is killed goes on where it was: see test_sweep.py."""
     (project / "notebooks/choices.toml").write_text(CHOICES, encoding="utf-8")
-    work, function = note_process(project, "time.sleep(600)").replace("\n", "; "), project / "study/total.py"
-    function.write_text(f"def total(data, factor=1):\n    {work}\n", encoding="utf-8")
+    work = note_process(project, "time.sleep(600)").replace("\n", "; ")
+    (project / "study/total.py").write_text(f"def total(data, factor=1):\n    {work}\n", encoding="utf-8")
     said = stopped(project, "main(['sweep', 'factor', '--jobs', '2'])", how, 2)  # of the pool
-    if how == "SIGKILL":
-        function.write_text("def total(data, factor=1):\n    1 / 0\n", encoding="utf-8")
-        again = start(project, UNCHECKED + "main(['sweep', 'factor'])").communicate(timeout=60)[0]
-        assert "total, factor=2: ZeroDivisionError" in again
-    else:
-        assert said.endswith("Stopped. Nothing is half-written; repeat the command when you like.\n")
-        assert "Traceback" not in said
-    assert not list((find().build / "sweep").glob("*.csv")) or how == "SIGKILL"
+    assert said.endswith(STOPPED) and "Traceback" not in said
+    assert not list((find().build / "sweep").glob("*.csv"))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="nothing is forked")
@@ -429,11 +312,8 @@ def test_ctrl_c_while_a_class_is_made_stops_as_anywhere_else(project, monkeypatc
         raise RuntimeError("Error calling __set_name__") from KeyboardInterrupt()  # as Python 3.11 does
 
     monkeypatch.setattr("compendium.ledger.gate.raise_if_bad", interrupted)
-    stopped = CliRunner().invoke(main, ["run"])
-    assert (stopped.exit_code, stopped.output) == (
-        130,
-        "Stopped. Nothing is half-written; repeat the command when you like.\n",
-    )
+    stopped = command("run")
+    assert (stopped.exit_code, stopped.output) == (130, STOPPED)
 
 
 UNCHECKED = """
@@ -461,32 +341,20 @@ def stopped(project, python, how, due):
     return said
 
 
-def drivers(victims):
-    """Return the source of a cell that kills processes of the pool: those that are not what forks the kernels."""
-    return f"""
+KILL_ANOTHER = """
 import psutil
 pool = psutil.Process(os.getppid()).parent().children()
 pool = [p for p in pool if p.status() != "zombie" and "forkserver" not in " ".join(p.cmdline())]
-for process in {victims}:
-    process.kill()
+pool[0].kill()
 time.sleep(600)
-"""
-
-
+"""  # a process of the pool, none of which forks the kernels
 KILLED = "a process was killed from outside, perhaps for want of memory. Remedy: --jobs 1"
-
-
-def test_a_killed_notebook_process_is_reported_and_takes_its_kernel_along(project):
-    replace(project, "01-first", "factor = 1", note_process(project, drivers("pool")))
-    result, _ = execute(project, ["01"])
-    assert result.failures == [f"01-first: {KILLED}"]
-    assert waited(lambda: gone(*noted(project)))
 
 
 def test_of_two_notebooks_at_once_one_is_killed_and_both_are_ended_and_told(project):
     independent(project)
     both = f"while len(os.listdir({str(project / 'kernels')!r})) < 2: time.sleep(0.02)\n"
-    replace(project, "01-first", "factor = 1", note_process(project, both + drivers("pool[:1]")))
+    replace(project, "01-first", "factor = 1", note_process(project, both + KILL_ANOTHER))
     replace(project, "02-second", 'note = "a"', note_process(project, "time.sleep(600)"))
     result, lines = execute(project)
     assert sorted(result.failures) == [f"01-first: {KILLED}", f"02-second: {KILLED}"]
@@ -537,8 +405,8 @@ def test_a_process_ended_before_it_began_does_not_go_on_as_its_parent(tmp_path):
 
 
 def test_a_killed_fork_server_is_reported_and_takes_its_kernels_along(project, monkeypatch):
-    monkeypatch.setattr(preloading, "fork_kernels", FORK_SERVER)
-    monkeypatch.setattr(preloading, "PRELOADED", PRELOADED)
+    monkeypatch.setattr(preloading, "fork_kernels", small_project.FORK_SERVER)
+    monkeypatch.setattr(preloading, "PRELOADED", small_project.PRELOADED)
     replace(project, "01-first", "factor = 1", note_process(project, "os.kill(os.getppid(), 9); time.sleep(600)"))
     result, _ = execute(project, ["01"])
     assert result.failures == ["01-first, cell cell-1: the kernel died. See build/failed/01-first.ipynb"]
@@ -554,28 +422,18 @@ with running_lock(Compendium.find().build):
 
 
 def test_only_one_run_or_accept_at_a_time_and_the_lock_dies_with_its_process(accepted, monkeypatch):
-    holder = start(accepted, f"exec({HELD + 'sys.stdin.read()'!r})")
+    """Even where a child of that process lives on."""
+    die = "import os, sys, time\n    sys.stdin.readline()\n    if os.fork(): os.kill(os.getpid(), 9)\n"
+    die += "    os.close(1); os.close(2); time.sleep(600)"
+    holder = start(accepted, f"exec({HELD + die!r})")
     assert holder.stdout.readline() == "held\n"
-    with monkeypatch.context() as patch:
-        patch.setattr(files, "SECONDS", 0)
-        for command in (["run"], ["accept"]):
-            outcome = CliRunner().invoke(main, command)
-            assert outcome.exit_code == 1
-            assert f"another run or accept is at work here (process {holder.pid}). Remedy: wait" in outcome.output
-    holder.kill()
-    holder.communicate()
-    outcome = CliRunner().invoke(main, ["run", "01", "-p", "factor=2"])
-    assert outcome.exit_code == 0, outcome.output
-
-
-def test_the_lock_dies_with_its_process_even_where_a_child_lives_on(project, monkeypatch):
     monkeypatch.setattr(files, "SECONDS", 0)
-    child = "import os, time\n    if os.fork(): os.kill(os.getpid(), 9)\n    os.close(1); os.close(2); time.sleep(600)"
-    holder = start(project, f"exec({HELD + child!r})")
-    assert holder.stdout.readline() == "held\n"
-    holder.communicate(timeout=60)
-    with files.running_lock(find().build):
-        pass
+    for word in ("run", "accept"):
+        outcome = command(word)
+        assert outcome.exit_code == 1
+        assert f"another run or accept is at work here (process {holder.pid}). Remedy: wait" in outcome.output
+    holder.communicate("die\n", timeout=60)
+    assert command("run", "01", "-p", "factor=2").exit_code == 0
     os.killpg(holder.pid, signal.SIGKILL)
 
 
@@ -585,29 +443,15 @@ FULL = OSError(errno.ENOSPC, "No space left on device")
 ROOM = "No space left on device. Remedy: make room (a run needs 50 MB) and repeat the command"
 
 
-def test_a_full_disk_ends_a_run_in_one_line(accepted, monkeypatch):
-    def execute_on_full_disk(*_):
+@pytest.mark.parametrize(("step", "said"), [("execute", "01-first: file system"), ("write_atomic", "file system")])
+def test_a_full_disk_ends_a_run_in_one_line_and_keeps_the_last(accepted, monkeypatch, step, said):
+    def fill_disk(*_):
         raise FULL
 
     before = (find().build / "run/run.json").read_bytes()
-    monkeypatch.setattr(schedule, "execute", execute_on_full_disk)
-    outcome = CliRunner().invoke(main, ["run", "--force", "01"])
-    assert outcome.exit_code == 1
-    assert outcome.output.splitlines()[-1] == f"Error: 01-first: file system: {ROOM}"
-    assert (find().build / "run/run.json").read_bytes() == before
-    assert not list(find().build.glob(".compendium-run-*"))
-
-
-def test_a_disk_full_at_the_last_moment_keeps_the_last_run(accepted, monkeypatch):
-    def full(*_):
-        raise FULL
-
-    monkeypatch.setattr(schedule, "write_atomic", full)
-    before = (find().build / "run/run.json").read_bytes()
-    last = find().build / "run"
-    monkeypatch.setattr(schedule, "schedule", lambda _, made, *__: shutil.copytree(last, made, dirs_exist_ok=True))
-    outcome = CliRunner().invoke(main, ["run", "--force"])
-    assert (outcome.exit_code, outcome.output) == (1, f"Error: file system: {ROOM}\n")
+    monkeypatch.setattr(schedule, step, fill_disk)
+    outcome = command("run", "--force", "01")
+    assert outcome.exit_code == 1 and outcome.output.splitlines()[-1] == f"Error: {said}: {ROOM}"
     assert (find().build / "run/run.json").read_bytes() == before
     assert not list(find().build.glob(".compendium-run-*"))
 
@@ -627,28 +471,28 @@ def test_accept_on_a_full_disk_changes_nothing(accepted, monkeypatch):
         return real(path, data)
 
     monkeypatch.setattr(Path, "write_bytes", write_bytes)
-    outcome = CliRunner().invoke(main, ["accept"])
+    outcome = command("accept")
     assert (outcome.exit_code, outcome.output) == (1, f"Error: file system: {ROOM}\n")
     assert len(written) == 2 and committed(accepted) == before
 
 
-def test_accept_refuses_a_run_older_than_the_notebooks_or_the_data(accepted, monkeypatch):
+def test_accept_refuses_a_run_that_is_not_complete_or_older_than_the_notebooks_or_the_data(accepted):
     replace(accepted, "02-second", 'note = "a"', SECOND + "# my evening's work")
-    before = committed(accepted)
+    edited = committed(accepted)
     with pytest.raises(RunError, match=r"edited after the run: notebooks/02-second\.ipynb\. Remedy"):
-        reference.accept(find(), find().build / "run", no_texts)
-    assert committed(accepted) == before
+        accept()
+    assert committed(accepted) == edited
     replace(accepted, "02-second", 'note = "a"', SECOND)
     package = find().raw / "datapackage.json"
     package.write_bytes(package.read_bytes() + b"\n")
     with pytest.raises(RunError, match=r"edited after the run: data/raw\. Remedy: compendium run"):
-        reference.accept(find(), find().build / "run", no_texts)
-
-
-def test_a_syntax_error_in_a_cell_is_named(project):
-    replace(project, "01-first", "factor = 1", "def (:")
-    with pytest.raises(CompendiumError, match=r"notebooks/01-first\.ipynb, cell cell-1, line 1: invalid syntax\."):
-        execute(project, ["01"])
+        accept()
+    shutil.rmtree(find().build / "run")
+    for names in ([], ["01"]):
+        if names:
+            execute(accepted, names)
+        with pytest.raises(RunError, match="no complete run"):
+            accept()
 
 
 def test_a_package_in_another_version_than_the_lock_is_told_and_a_missing_one_is_an_error(project, monkeypatch):
@@ -657,12 +501,10 @@ def test_a_package_in_another_version_than_the_lock_is_told_and_a_missing_one_is
     locked = f"numpy=={metadata.version('numpy')}"
     assert locked in text
     lock.write_text(text.replace(locked, "numpy==1.0"), encoding="utf-8")
-    outcome = CliRunner().invoke(main, ["run", "01", "-p", "factor=2"])
-    assert outcome.exit_code == 0
-    assert f"note: numpy {metadata.version('numpy')} is installed, requirements.lock says 1.0; " in outcome.output
+    told = command("run", "01", "-p", "factor=2")
+    assert told.exit_code == 0
+    assert f"note: numpy {metadata.version('numpy')} is installed, requirements.lock says 1.0; " in told.output
     monkeypatch.setattr(engine, "requirements", lambda: ["PyYAML>=6", "Missing_Package>=1"])
-    outcome = CliRunner().invoke(main, ["run", "01"])
-    assert (outcome.exit_code, outcome.output) == (
-        1,
-        "Error: Missing_Package is not installed. Remedy: make clean, then make\n",
-    )
+    told = command("run", "01")
+    assert told.exit_code == 1
+    assert told.output == "Error: Missing_Package is not installed. Remedy: make clean, then make\n"

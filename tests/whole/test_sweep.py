@@ -25,19 +25,8 @@ from compendium.run import asking, workers
 
 find = Compendium.find
 
-CHOICE = """
-[choices.{0}]
-zh = "{0}"
-en = "{0}"
-parameter = "{0}"
-values = {1}
-"""
-RESULT = """
-[results.gap_2025]
-zh = "缺口"
-en = "gap"
-function = "study.results:gap_2025"
-"""
+CHOICE = 'choices.{0} = {{ zh = "{0}", en = "{0}", parameter = "{0}", values = {1} }}\n'
+RESULT = 'results.gap_2025 = { zh = "缺口", en = "gap", function = "study.results:gap_2025" }\n'
 
 
 def declare(project, growth="[5.0, 0.0]"):
@@ -88,7 +77,7 @@ def table(project, name):
     return pd.read_csv(project / "build" / "sweep" / f"{name}.csv", dtype=str, keep_default_na=False)
 
 
-def test_every_claim_is_asked_and_the_defaults_give_the_committed_ledger(original):
+def test_the_defaults_give_the_committed_ledger_and_robustness_names_the_choices_that_move_an_item(original):
     found, ledger = table(original, "verdicts").set_index("item"), claims.read_ledger(find(), find().root).values()
     gaps = found.loc["gap_2025"].set_index(["annual_supply_growth", "stock_year"])["value"].astype(float)
     judged = found.drop("gap_2025").reindex([one.claim_id for one in ledger])
@@ -96,12 +85,8 @@ def test_every_claim_is_asked_and_the_defaults_give_the_committed_ledger(origina
     assert judged["value"].tolist() == [show_values(one.value_computed) for one in ledger]
     assert list(gaps.index) == [("5.0", "2020"), ("5.0", "2015"), ("0.0", "2020"), ("0.0", "2015")]
     assert gaps.iloc[1] < gaps.iloc[0] < gaps.iloc[2] == gaps.iloc[3]
-
-
-def test_robustness_names_the_choices_that_move_an_item(original):
-    row = table(original, "robustness").set_index("item").loc["gap_2025"]
+    row, steady = (table(original, "robustness").set_index("item").loc[item] for item in ("gap_2025", "Q70"))
     assert row["values"] == "3" and row["moved_by"] == "annual_supply_growth=0.0 ; stock_year=2015"
-    steady = table(original, "robustness").set_index("item").loc["Q70"]
     assert (steady["share"], steady["judged"], steady["flipped_by"]) == ("1", "4", "")
     assert set(table(original, "curves")["item"]) == {"gap_2025"}
 
@@ -179,8 +164,7 @@ def test_a_scheduler_that_does_not_answer_is_one_line(project, monkeypatch):
     monkeypatch.setattr(workers, "SECONDS", 1)
     pytest.importorskip("distributed", reason="the optional extra dask is not installed")
     outcome = command(project, "--scheduler", "tcp://127.0.0.1:9")
-    assert outcome.exit_code == 1
-    assert len(outcome.stderr.splitlines()) == 1
+    assert outcome.exit_code == 1 and outcome.stderr.count("\n") == 1
     assert outcome.stderr.startswith("Error: no Dask workers at tcp://127.0.0.1:9: ")
 
 
@@ -193,9 +177,6 @@ def test_a_notebook_run_with_a_choice_shows_what_the_sweep_asks(tmp_path):
     assert outcome.exit_code == 0, outcome.output
     (file,) = (root / "build" / "choices").glob("**/talent-scenarios.csv")
     chosen = pd.read_csv(file).query("year == 2025 and scenario == 'chosen'")
-    found, _ = asking.ask(
-        find(),
-        asking.Run("gap_2025", (("annual_supply_growth", 10.0), ("stock_year", 2015))),
-        Data(find()),
-    )
+    asked = asking.Run("gap_2025", (("annual_supply_growth", 10.0), ("stock_year", 2015)))
+    found, _ = asking.ask(find(), asked, Data(find()))
     assert found == f"{chosen['gap_10k'].item():.6g}"
