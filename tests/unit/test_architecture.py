@@ -43,8 +43,8 @@ EDGES = {"compendium.py", "proof.py", "book/conf.py", "run/asking.py", "run/prel
 
 
 def modules(package):
-    files = sorted((paths.HOME / package).glob("**/*.py"))
-    return [file for file in files if "template" not in file.relative_to(paths.HOME).parts[:2]]
+    folder = (paths.CODE if package == "compendium" else paths.HOME) / package
+    return [file for file in sorted(folder.glob("**/*.py")) if file.relative_to(folder).parts[0] != "template"]
 
 
 def imported(file):
@@ -60,7 +60,7 @@ def imported(file):
 
 @pytest.mark.parametrize("file", modules("compendium"), ids=lambda file: file.relative_to(paths.HOME).as_posix())
 def test_the_engine_imports_downwards_only(file):
-    layer = file.relative_to(paths.HOME / "compendium").with_suffix("").parts[0]
+    layer = file.relative_to(paths.CODE / "compendium").with_suffix("").parts[0]
     allowed = (*LAYERS, *TOP) if layer in TOP else LAYERS[: LAYERS.index(layer) + 1] if layer in LAYERS else ()
     for name in imported(file):
         parts = name.split(".")
@@ -76,7 +76,7 @@ def test_a_compendium_is_found_at_the_edges_and_handed_on():
         file: [ast.unparse(n.func) for n in ast.walk(tree) if isinstance(n, ast.Call)] for file, tree in trees.items()
     }
     finding = [file for file, called in calls.items() if {"Compendium.find", "paths.find"} & {*called}]
-    assert {file.relative_to(paths.HOME / "compendium").as_posix() for file in finding} == EDGES
+    assert {file.relative_to(paths.CODE / "compendium").as_posix() for file in finding} == EDGES
     assert not [file for file in trees if "compendium.paths.find" in imported(file)]
 
 
@@ -129,7 +129,7 @@ def sources():
         for p in ("compendium", "study")
         for file in modules(p)
     }
-    for file in [*paths.HOME.glob("notebooks/*.ipynb"), *paths.HOME.glob("examples/*/notebooks/*.ipynb")]:
+    for file in [*paths.HOME.glob("notebooks/*.ipynb"), *paths.HOME.glob("engine/examples/*/notebooks/*.ipynb")]:
         code = [cell for cell in json.loads(file.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "code"]
         found |= {f"{file.name}, cell {cell['id']}": "".join(cell["source"]) for cell in code}
     return found

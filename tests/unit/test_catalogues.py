@@ -11,9 +11,9 @@ from compendium import paths, texts, toml
 from compendium.engine import TEMPLATE
 
 HAN = re.compile(r"[\u3400-\u9fff]")
-FOLDERS = (paths.HOME / "study", paths.HOME / "compendium", TEMPLATE / "example" / "study")
+FOLDERS = (paths.HOME / "study", paths.CODE / "compendium", TEMPLATE / "example" / "study")
 CATALOGUES = [file for folder in FOLDERS for file in sorted(folder.glob("texts/*.toml"))]
-WORDS = paths.HOME / "compendium" / "vocabulary.py"  # the words of the verdicts stand with the rules
+WORDS = paths.CODE / "compendium" / "vocabulary.py"  # the words of the verdicts stand with the rules
 
 
 def shown(file):

@@ -330,6 +330,6 @@ def test_a_sign_that_the_font_lacks_is_told_in_one_line(told):
 
 
 def test_what_was_not_tried_is_told_in_both_languages():
-    for file in (paths.HOME / "notebooks", paths.HOME / "compendium" / "template" / "example" / "notebooks"):
+    for file in (paths.HOME / "notebooks", paths.CODE / "compendium" / "template" / "example" / "notebooks"):
         for entry in certificate.toml.tables(file / certificate.UNTRIED, certificate.Spoken, HERE.languages).values():
             assert entry["zh"].endswith("。") and entry["en"].endswith(".")

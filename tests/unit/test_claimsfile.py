@@ -17,7 +17,7 @@ from compendium.ledger import crosswalk
 from compendium.texts import catalogue
 from compendium.vocabulary import AGREEMENTS, ANSWERS, RULES, VERDICTS, answered
 
-SCHEMA = json.loads((paths.HOME / "compendium" / "templates" / "claims.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads((paths.CODE / "compendium" / "templates" / "claims.schema.json").read_text(encoding="utf-8"))
 CHECK = jsonschema.Draft202012Validator(SCHEMA, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER)
 NONE_FOUND = catalogue("compendium/ledger")("flip-none")
 

@@ -143,7 +143,7 @@ def imported(code):
 
 def test_the_versions_told_are_those_of_what_is_really_used():
     """Every library that notebooks name is imported by a notebook, the study or the figures; papermill runs them."""
-    files = [*(paths.HOME / "study").glob("**/*.py"), paths.HOME / "compendium/show/figures.py"]
+    files = [*(paths.HOME / "study").glob("**/*.py"), paths.CODE / "compendium/show/figures.py"]
     used = [imported(c.source) for name in NAMES for c in cells(name, "code")]
     used += [imported(file.read_text(encoding="utf-8")) for file in files]
     assert set(versions.PACKAGES) <= set().union(*used, {"papermill"})

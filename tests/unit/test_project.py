@@ -34,7 +34,7 @@ NAMING = (*READMES, "CITATION.cff", "data/raw/datapackage.json")
 NAMING += ("book/start.en.md", "book/start.zh.md")
 # SHA-256 of the text of MIT in the SPDX list, without title and copyright line, in small letters, blanks as one
 MIT = "56959050891f7b737ac4e803051170c7197f02df73d80bd9a78d968e305bf558"
-PACKAGE_ALONE = "pip install --no-deps --no-build-isolation -e ."
+PACKAGE_ALONE = "pip install --no-deps --no-build-isolation -e engine"
 
 
 def text(name):
@@ -42,7 +42,7 @@ def text(name):
 
 
 def test_the_lock_satisfies_every_direct_requirement_and_names_no_registry():
-    project = tomllib.loads(text("pyproject.toml"))["project"]
+    project = tomllib.loads(text("engine/pyproject.toml"))["project"]
     wanted = project["dependencies"] + [r for group in project["optional-dependencies"].values() for r in group]
     lock = text("requirements.lock")
     pinned = dict(re.findall(r"^([a-z0-9._-]+)==([^ ]+)", lock, re.M))
@@ -58,7 +58,7 @@ def test_the_conda_door_leads_to_the_same_versions():
     pip = next(d["pip"] for d in environment["dependencies"] if isinstance(d, dict))
     assert pip == ["-r requirements.lock"]
     python = next(d for d in environment["dependencies"] if str(d).startswith("python "))
-    project = tomllib.loads(text("pyproject.toml"))
+    project = tomllib.loads(text("engine/pyproject.toml"))
     assert python.split(" ")[1] == project["project"]["requires-python"]
     for command in ("conda env create -f environment.yml", f"conda run -n {environment['name']} {PACKAGE_ALONE}"):
         assert f"# {command}\n" in text("environment.yml")
@@ -225,7 +225,7 @@ def test_there_is_one_version():
 def test_the_example_is_in_order():
     environment = {name: value for name, value in os.environ.items() if not name.startswith("COMPENDIUM_")}
     line = [sys.executable, "-P", "-m", "compendium", "check"]
-    folder = paths.HOME / "examples" / "growth-and-debt"
+    folder = paths.HOME / "engine" / "examples" / "growth-and-debt"
     done = subprocess.run(line, cwd=folder, env=environment, capture_output=True, encoding="utf-8")
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -283,7 +283,7 @@ def test_words_of_a_workplace_are_found(said):
 
 
 def test_the_licences_are_what_they_are_called():
-    project, citation = tomllib.loads(text("pyproject.toml"))["project"], yaml.safe_load(text("CITATION.cff"))
+    project, citation = tomllib.loads(text("engine/pyproject.toml"))["project"], yaml.safe_load(text("CITATION.cff"))
     title, owner, terms = text("LICENSE").split("\n\n", 2)
     holders = " and ".join(author["name"] for author in citation["authors"])
     assert title == "MIT License" and re.fullmatch(rf"Copyright \(c\) \d{{4}} {holders}", owner)
@@ -322,7 +322,7 @@ def test_generated_parts_are_up_to_date():
 
 
 def test_what_commands_notice_is_renewed_on_the_page_on_checks_and_asked_of_nobody_else(monkeypatch):
-    monkeypatch.setattr(readme.noticed, "rows", lambda _: [{}])
+    monkeypatch.setattr(readme.noticed, "list_faults", lambda _: [{}])
     monkeypatch.setattr(readme.noticed, "list_notices", lambda *_: "| other |")
     due = [HERE.languages.page(readme.CHECKS, language) for language in HERE.languages.plain_first]
     assert [line.split(":")[0] for line in readme.list_outdated(HERE)] == due

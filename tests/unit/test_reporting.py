@@ -888,7 +888,12 @@ def test_what_the_raw_tables_no_longer_hold_is_told_in_one_line(asked, ledger, r
     assert outcome.exit_code == 1 and outcome.output.endswith(f"{line}\n") and outcome.output.count("\n") == 1
     monkeypatch.setattr(comparison, "list_crowded", lambda root: [])
     monkeypatch.setattr(contents, "select", lambda _: [])
-    for other in ("data.validity.list_outdated", "run.reference.list_outdated", "pages.readme.list_outdated", "forms.form.list_outdated"):
+    for other in (
+        "data.validity.list_outdated",
+        "run.reference.list_outdated",
+        "pages.readme.list_outdated",
+        "forms.form.list_outdated",
+    ):
         monkeypatch.setattr(f"compendium.{other}", lambda *_: [])
     for module, name in ((notes, "notes"), (verdictlog, "faults"), (past, "shrunk")):
         monkeypatch.setattr(module, name, lambda _: [])
