@@ -53,9 +53,9 @@ wheels: ## collect the packages in build/wheels, or WHEELS=folder; without a net
 	@$(MAKE) -s WHEELS= $(READY)
 	@$(VENV)/bin/python -I -X utf8 install.py wheels
 
-lock: $(READY) ## resolve pyproject.toml anew into requirements.lock
+lock: $(READY) ## resolve engine/pyproject.toml anew into requirements.lock
 	@$(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
-		--no-header --no-annotate --all-extras --upgrade -o requirements.lock pyproject.toml
+		--no-header --no-annotate --all-extras --upgrade -o requirements.lock engine/pyproject.toml
 
 clean: ## remove .venv and build
 	rm -rf $(VENV) build
@@ -69,7 +69,7 @@ help: ## list these targets
 ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR) $(realpath $(VENV)/bin/python))
 .PHONY: $(READY)
 endif
-$(READY): requirements.lock pyproject.toml install.py
+$(READY): requirements.lock engine/pyproject.toml install.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or later is needed. Remedy: make PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) -I -X utf8 install.py

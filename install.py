@@ -17,6 +17,7 @@ import sys
 VENV = ".venv"
 PYTHON = f"{VENV}/bin/python"
 READY = f"{VENV}/.ready"
+CHECKOUT = "engine/pyproject.toml"  # where the engine lies here as code
 SOURCES = {  # options of pip, and the variables in which uv takes the same
     "index-url": "UV_INDEX_URL",
     "extra-index-url": "UV_EXTRA_INDEX_URL",
@@ -102,8 +103,8 @@ def ready() -> bool:
 
 def engine() -> list[str]:
     """Return what the engine is installed from: the checkout, or the wheel here, which the lock names by its hash."""
-    checkout = os.path.exists("pyproject.toml")
-    return ["pyproject.toml"] if checkout else [name for name in os.listdir() if name.endswith(".whl")]
+    checkout = os.path.exists(CHECKOUT)
+    return [CHECKOUT] if checkout else [name for name in os.listdir() if name.endswith(".whl")]
 
 
 def made_for() -> list[str]:
@@ -147,8 +148,8 @@ def install(links: list[str]) -> None:
     where = ("-q", "--no-config", "--python", VENV)
     uv = (f"{VENV}/bin/uv", "pip")
     run(*uv, "install", *where, *links, "--compile-bytecode", "--require-hashes", "-r", "requirements.lock")
-    if os.path.exists("pyproject.toml"):
-        run(*uv, "install", *where, *links, "--no-deps", "--no-build-isolation", "-e", ".")
+    if os.path.exists(CHECKOUT):
+        run(*uv, "install", *where, *links, "--no-deps", "--no-build-isolation", "-e", "engine")
     run(*uv, "check", *where)
     with open(READY, "w", encoding="utf-8") as file:
         file.write(f"{os.getcwd()}\n{os.path.realpath(PYTHON)}\n")

@@ -24,13 +24,18 @@ EDGES = {"compendium.py", "proof.py", "book/conf.py", "run/asking.py", "run/prel
 
 def modules(*packages):
     """Return the trees of the modules of packages by relative path."""
-    files = [file.relative_to(paths.HOME) for package in packages for file in paths.HOME.glob(f"{package}/**/*.py")]
+    tops = {package: paths.CODE if package == "compendium" else paths.HOME for package in packages}
+    files = [file.relative_to(top) for package, top in tops.items() for file in top.glob(f"{package}/**/*.py")]
     return {file: parse(file) for file in sorted(files) if "template" not in file.parts[:2]}
 
 
 @cache
 def parse(file):
-    return ast.parse((paths.HOME / file).read_text(encoding="utf-8"))
+    return ast.parse(read(file))
+
+
+def read(file):
+    return ((paths.CODE if file.parts[0] == "compendium" else paths.HOME) / file).read_text(encoding="utf-8")
 
 
 def imported(tree):
@@ -76,7 +81,7 @@ def test_no_word_of_the_paper_stands_in_the_engine():
     """No table of its own, no claim id, no place; ids in examples of how a formula is written are allowed."""
     paper, claim = own_words.words(), re.compile(r"\bQ\d{2,3}\b")
     for file in modules("compendium"):
-        for number, line in enumerate((paths.HOME / file).read_text(encoding="utf-8").splitlines(), 1):
+        for number, line in enumerate(read(file).splitlines(), 1):
             assert not paper.search(line), f"{file}, line {number}: {line.strip()}"
             example = "items(" in line or "sorts before" in line
             assert example or not claim.search(line), f"{file}, line {number}: {line.strip()}"
@@ -84,7 +89,7 @@ def test_no_word_of_the_paper_stands_in_the_engine():
 
 @pytest.mark.parametrize("package", ["compendium", "study"])
 def test_no_module_is_too_long(package):
-    lengths = {file: (paths.HOME / file).read_bytes().count(b"\n") for file in modules(package)}
+    lengths = {file: read(file).count("\n") for file in modules(package)}
     assert {file: length for file, length in lengths.items() if length > LONGEST} == {}
     assert statistics.median(length for file, length in lengths.items() if file.name != "__init__.py") <= MEDIAN
 
@@ -92,7 +97,7 @@ def test_no_module_is_too_long(package):
 def test_every_sort_keeps_the_order_of_what_is_equal():
     """Else it differs with the processor: numpy sorts by other instructions where there is no AVX2."""
     trees = [*modules("compendium", "study").items()]
-    for file in [*paths.HOME.glob("notebooks/*.ipynb"), *paths.HOME.glob("examples/*/notebooks/*.ipynb")]:
+    for file in [*paths.HOME.glob("notebooks/*.ipynb"), *paths.HOME.glob("engine/examples/*/notebooks/*.ipynb")]:
         trees += [(f"{file.name}, cell {cell.id}", tree) for cell, tree in cells.parse_code(file)]
     for place, tree in trees:
         for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):

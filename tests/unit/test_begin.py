@@ -11,7 +11,7 @@ from compendium.compendium import Compendium
 from compendium.run import notebookfile
 from compendium.show import notebook as notebooks
 
-ROOTS = [paths.HOME, paths.HOME / "compendium" / "template" / "example", *paths.HOME.glob("examples/*")]
+ROOTS = [paths.HOME, paths.CODE / "compendium" / "template" / "example", *paths.HOME.glob("engine/examples/*")]
 
 
 def test_a_notebook_that_is_not_there_is_refused():

@@ -13,7 +13,7 @@ import told
 from compendium import paths
 from compendium.pages import cost, readme
 
-FOLDER = paths.HOME / "benchmarks"
+FOLDER = paths.HOME / "engine" / "benchmarks"
 
 
 def cases():

@@ -27,8 +27,8 @@ TWO = LEDGER | {"Q15": replace(LEDGER["Q14"], claim_id="Q15")}
 @pytest.fixture
 def house(project, monkeypatch):
     """The project with the engine and one more notebook, as a run has seen it; the first reads what nobody makes."""
-    shutil.copytree(paths.HOME / "compendium", project / "compendium", ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(paths, "HOME", project)
+    shutil.copytree(paths.CODE / "compendium", project / "compendium", ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(paths, "CODE", project)
     (project / "notebooks/contents.toml").write_text(DECLARED, encoding="utf-8")
     for name in ("notebooks/findings.toml", "notebooks/choices.toml", "data/sweep/note.csv", "data/sweep/other.csv"):
         write_atomic(project / name, b"results = {}\nchoices = {}\n")

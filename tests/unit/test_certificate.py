@@ -284,6 +284,6 @@ def test_a_sign_that_the_font_lacks_is_told_in_one_line(told):
 
 
 def test_what_was_not_tried_is_told_in_both_languages():
-    for file in (paths.HOME / "notebooks", paths.HOME / "compendium" / "template" / "example" / "notebooks"):
+    for file in (paths.HOME / "notebooks", paths.CODE / "compendium" / "template" / "example" / "notebooks"):
         for entry in toml.read_tables(file / certificate.UNTRIED, Spoken, HERE.languages).values():
             assert entry.words["zh"].endswith("。") and entry.words["en"].endswith(".")

@@ -16,7 +16,7 @@ from compendium.ledger import crosswalk
 from compendium.texts import catalogue
 from compendium.vocabulary import AGREEMENTS, ANSWERS, RULES, VERDICTS, answered
 
-SCHEMA = json.loads((paths.HOME / "compendium" / "templates" / "claims.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads((paths.CODE / "compendium" / "templates" / "claims.schema.json").read_text(encoding="utf-8"))
 FORMATS = jsonschema.Draft202012Validator.FORMAT_CHECKER
 FORMATS.checkers["iri"] = cache(FORMATS.checkers["iri"][0]), ()  # an address, which takes long to parse, once
 CHECK = jsonschema.Draft202012Validator(SCHEMA, format_checker=FORMATS)

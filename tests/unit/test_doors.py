@@ -15,9 +15,9 @@ from compendium.run import reference
 
 TERMS = {
     "MIT.txt": "LICENSE",
-    "OFL-1.1.txt": "compendium/fonts/OFL.txt",
-    "Apache-2.0.txt": "compendium/book/static/mathjax/LICENSE",
-    "BSD-3-Clause.txt": "compendium/book/static/vega/LICENSE",
+    "OFL-1.1.txt": "engine/src/compendium/fonts/OFL.txt",
+    "Apache-2.0.txt": "engine/src/compendium/book/static/mathjax/LICENSE",
+    "BSD-3-Clause.txt": "engine/src/compendium/book/static/vega/LICENSE",
 }
 IGNORED = r"(.*/)?LICEN[CS]E([-.].*)?|LICENSES/.*|REUSE\.toml"  # what REUSE asks no licence of
 
@@ -28,7 +28,7 @@ def text(name):
 
 def lowest():
     """Return the lowest Python that pyproject.toml allows."""
-    return tomllib.loads(text("pyproject.toml"))["project"]["requires-python"].removeprefix(">=")
+    return tomllib.loads(text("engine/pyproject.toml"))["project"]["requires-python"].removeprefix(">=")
 
 
 def test_containers_have_the_python_of_the_project_and_install_the_lock():
@@ -44,12 +44,12 @@ def test_containers_have_the_python_of_the_project_and_install_the_lock():
 def test_binder_has_the_python_of_the_project_and_installs_the_lock():
     assert text(".binder/runtime.txt") == f"python-{lowest()}\n"
     assert text(".binder/requirements.txt") == "-r ../requirements.lock\n"
-    assert text(".binder/postBuild").endswith("python -m pip install --no-deps --no-build-isolation -e .\n")
+    assert text(".binder/postBuild").endswith("python -m pip install --no-deps --no-build-isolation -e engine\n")
 
 
 @pytest.mark.skipif(not paths.has_git(paths.HOME), reason="git is asked, which does not know this copy")
 def test_git_shows_every_change_to_a_reader():
-    files = ("data", "notebooks", "study", "compendium/*.py", "tests", "docs")
+    files = ("data", "notebooks", "study", "engine/*.py", "tests", "docs")
     names = reference.git(HERE, "ls-files", *files).decode().splitlines()
     told = reference.git(HERE, "check-attr", "diff", "linguist-generated", "--", *names).decode().splitlines()
     assert len(told) == 2 * len(names) > 500
@@ -99,15 +99,15 @@ def test_every_file_has_a_licence_whose_text_is_here():
     said = {word for licence in found.values() for word in licence.split(" AND ")}
     assert {f"{licence}.txt" for licence in said} == {p.name for p in (paths.HOME / "LICENSES").iterdir()}
     known = {
-        "compendium/__main__.py": "MIT",
+        "engine/src/compendium/__main__.py": "MIT",
         "data/raw/sources.csv": "CC-BY-4.0",
         "README.md": "CC-BY-4.0",
         "TEACHING.md": "CC-BY-4.0",
         "figures/en/02-batches.svg": "CC-BY-4.0",
         "notebooks/02-pilot-growth.ipynb": "MIT AND CC-BY-4.0",
-        "compendium/fonts/NotoSansSC-GB2312.otf": "OFL-1.1",
-        "compendium/book/static/mathjax/tex-svg.js": "Apache-2.0",
-        "compendium/book/static/vega/vega.min.js": "BSD-3-Clause",
+        "engine/src/compendium/fonts/NotoSansSC-GB2312.otf": "OFL-1.1",
+        "engine/src/compendium/book/static/mathjax/tex-svg.js": "Apache-2.0",
+        "engine/src/compendium/book/static/vega/vega.min.js": "BSD-3-Clause",
     }
     assert {name: found[name] for name in known} == known
     found, idle = licences({"annotations": [{"path": "a/*", "SPDX-License-Identifier": "MIT"}]}, ["a/b", "a/b/c", "d"])

@@ -227,7 +227,7 @@ def test_people_may_be_authors_and_a_paper_may_have_no_doi():
 
 def test_one_source_of_facts():
     cited, data = yaml.safe_load(text("CITATION.cff")), HERE.tables.package
-    project = tomllib.loads(text("pyproject.toml"))["project"]
+    project = tomllib.loads(text("engine/pyproject.toml"))["project"]
     own = tomllib.loads(text("compendium.toml"))
     meta, deposit = json.loads(text(manifest.CODEMETA)), json.loads(text(manifest.ZENODO))
     names = [author["name"] for author in cited["authors"]]

@@ -88,15 +88,15 @@ def test_a_file_edited_after_a_memory_was_asked_counts_as_changed_in_the_next(c)
     assert Memory(c).recall(run, []) == "all agrees"
 
 
-def test_the_lock_of_the_checkout_counts_for_a_compendium_in_it_that_has_none(project, tmp_path, monkeypatch):
+def test_the_lock_of_the_checkout_counts_for_a_compendium_in_it_that_has_none(project):
     c, before = find(), Memory(find()).judging()
-    monkeypatch.setattr(paths, "HOME", tmp_path)
     (project / "requirements.lock").unlink()
-    found = []
+    found, above = [], project.parent / "requirements.lock"
     for version in (1, 2):
-        (tmp_path / "requirements.lock").write_text(f"a=={version}", encoding="utf-8")
+        above.write_text(f"a=={version}", encoding="utf-8")
         memory = Memory(c)
         found += [memory.judging(), memory.whole, str(memory.notebook(project / "notebooks/01-first.ipynb", ()))]
+    above.unlink()
     assert len(set(found)) == 6 and before not in found
 
 

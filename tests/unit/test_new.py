@@ -109,7 +109,7 @@ def test_the_wheel_is_the_engine_alone_with_what_a_compendium_needs_and_alike_ea
         for name in ("install.py", "requirements.lock", "LICENSE", *engine.pages(["en", "zh"]).values()):
             assert wheel.read(f"compendium/template/{name.removeprefix('docs/')}") == (paths.HOME / name).read_bytes()
         told = wheel.read(f"compendium-{engine.version()}.dist-info/METADATA").decode("utf-8")
-    here = {p.relative_to(paths.HOME).as_posix() for p in engine.PACKAGE.rglob("*") if p.is_file()}
+    here = {p.relative_to(paths.CODE).as_posix() for p in engine.PACKAGE.rglob("*") if p.is_file()}
     assert {name for name in here if "__pycache__" not in name} <= set(names)
     assert not own_words.words().search(told)
     (tmp_path / "again").mkdir()

@@ -131,7 +131,7 @@ def test_a_notebook_imports_one_name_of_the_engine(notebook):
 
 def test_the_versions_told_are_those_of_what_is_really_used():
     """Every library that notebooks name is imported by a notebook, the study or the figures; papermill runs them."""
-    files = [*(paths.HOME / "study").glob("**/*.py"), paths.HOME / "compendium/show/figures.py"]
+    files = [*(paths.HOME / "study").glob("**/*.py"), paths.CODE / "compendium/show/figures.py"]
     code = [node for notebook in every() for node in nodes(notebook.code, ast.AST)]
     code += [node for file in files for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))]
     assert set(versions.PACKAGES) <= {name.partition(".")[0] for name in imports(code)} | {"papermill"}

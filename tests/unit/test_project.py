@@ -33,7 +33,7 @@ GENERATED = r"<!-- generated:(\w+) -->.*?<!-- /generated:\1 -->"
 NAMING = (*READMES, "CITATION.cff", "data/raw/datapackage.json", "book/start.en.md", "book/start.zh.md")
 # SHA-256 of the text of MIT in the SPDX list, without title and copyright line, in small letters, blanks as one
 MIT = "56959050891f7b737ac4e803051170c7197f02df73d80bd9a78d968e305bf558"
-PACKAGE_ALONE = "pip install --no-deps --no-build-isolation -e ."
+PACKAGE_ALONE = "pip install --no-deps --no-build-isolation -e engine"
 
 
 def text(name):
@@ -46,7 +46,7 @@ def pinned():
 
 
 def test_the_lock_satisfies_every_direct_requirement_and_names_no_registry():
-    project, lock = tomllib.loads(text("pyproject.toml")), text("requirements.lock")
+    project, lock = tomllib.loads(text("engine/pyproject.toml")), text("requirements.lock")
     wanted = [*project["project"]["dependencies"], *project["build-system"]["requires"]]  # --no-build-isolation needs
     wanted += [line for group in project["project"]["optional-dependencies"].values() for line in group]
     for requirement in map(Requirement, wanted):
@@ -60,7 +60,7 @@ def test_the_conda_door_leads_to_the_same_versions():
     pip = next(d["pip"] for d in environment["dependencies"] if isinstance(d, dict))
     assert pip == ["-r requirements.lock"]
     python = next(d for d in environment["dependencies"] if str(d).startswith("python "))
-    assert python.split(" ")[1] == tomllib.loads(text("pyproject.toml"))["project"]["requires-python"]
+    assert python.split(" ")[1] == tomllib.loads(text("engine/pyproject.toml"))["project"]["requires-python"]
     for command in ("conda env create -f environment.yml", f"conda run -n {environment['name']} {PACKAGE_ALONE}"):
         assert f"# {command}\n" in text("environment.yml")
         assert all(f"`{command}`" in text(name) for name in ("docs/running.md", "docs/running.zh-CN.md"))
@@ -205,7 +205,7 @@ def test_the_paper_is_named_alike_everywhere():
 def test_the_example_is_in_order():
     environment = {name: value for name, value in os.environ.items() if not name.startswith("COMPENDIUM_")}
     line = [sys.executable, "-P", "-m", "compendium", "check"]
-    folder = paths.HOME / "examples" / "growth-and-debt"
+    folder = paths.HOME / "engine" / "examples" / "growth-and-debt"
     done = subprocess.run(line, cwd=folder, env=environment, capture_output=True, encoding="utf-8")
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -248,7 +248,7 @@ def test_words_of_a_workplace_are_found(said):
 
 
 def test_the_licences_are_what_they_are_called():
-    project, citation = tomllib.loads(text("pyproject.toml"))["project"], yaml.safe_load(text("CITATION.cff"))
+    project, citation = tomllib.loads(text("engine/pyproject.toml"))["project"], yaml.safe_load(text("CITATION.cff"))
     title, owner, terms = text("LICENSE").split("\n\n", 2)
     holders = " and ".join(author["name"] for author in citation["authors"])
     assert title == "MIT License" and re.fullmatch(rf"Copyright \(c\) \d{{4}} {holders}", owner)

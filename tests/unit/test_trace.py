@@ -10,7 +10,6 @@ import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pandas as pd
 from worlds import HERE, at
@@ -26,7 +25,7 @@ from compendium.texts import NOTHING
 
 TRACER, MOST = 90097, 28  # what the final list of 2017 is made to say; functions on its way
 CARRIERS = ("texts.py", "files.py", "escape.py")
-OWN = tuple(f"{paths.HOME / package}/" for package in ("compendium", "study"))
+OWN = (f"{paths.CODE}/compendium/", f"{paths.HOME}/study/")
 
 
 def holds(value: object, depth: int = 7) -> bool:
@@ -54,7 +53,9 @@ def stations(do: Callable[[], object]) -> list[str]:
     def watch(frame, event, value):
         code = frame.f_code
         if event == "return" and code.co_filename.startswith(OWN) and code.co_name[0] != "<":
-            name = f"{Path(code.co_filename).relative_to(paths.HOME)}: {code.co_qualname}"
+            name = (
+                f"{code.co_filename.removeprefix(f'{paths.CODE}/').removeprefix(f'{paths.HOME}/')}: {code.co_qualname}"
+            )
             if name not in seen and holds(value):
                 seen[name] = None
 

@@ -36,7 +36,7 @@ PAGE = {"source_id": "govcn-en-2017-10"}
 ADDRESS = "http://english.www.gov.cn/state_council/ministries/2017/10/21/content_281475915786040.htm"
 WORDS = {"evidence_id": "V058"}
 LEVEL = {"scope": "national", "year": "2020", "level_class": "2"}
-EXAMPLE = "examples/growth-and-debt/data/processed"
+EXAMPLE = "engine/examples/growth-and-debt/data/processed"
 CODES = ("comparison", "differs_in")
 
 
@@ -205,11 +205,11 @@ ATTACKS = [
     Attack("expected", "verdict", EXPECTED),
     Attack("verdict-everywhere", "verdict", both(VERDICT, EXPECTED, digests)),
     Attack("rule", "rule", text(
-        "compendium/ledger/judges.py", 'self.grade == "C" or self.trust', "self.trust"), "accepts"),
+        "engine/src/compendium/ledger/judges.py", 'self.grade == "C" or self.trust', "self.trust"), "accepts"),
     Attack("rule-idle", "rule-idle", text(
-        "compendium/ledger/printed.py", r"return self\.half \+ 1e-9", "return self.half + 1e-4"), "accepts"),
+        "engine/src/compendium/ledger/printed.py", r"return self\.half \+ 1e-9", "return self.half + 1e-4"), "accepts"),
     Attack("tolerance", "rule-idle", text(
-        "compendium/run/comparison.py", "^RELATIVE = 1e-9", "RELATIVE = 1e-2"), "accepts"),
+        "engine/src/compendium/run/comparison.py", "^RELATIVE = 1e-9", "RELATIVE = 1e-2"), "accepts"),
     Attack("constraints", "rule-idle", package(without_rules), "accepts"),
     Attack("test-gone", "test", removed("tests/whole/test_claims.py")),
     Attack("rate", "rate", rows("kills", lambda all: [row | {"exit_status": "0"} for row in all], "data/verification")),

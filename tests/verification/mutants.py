@@ -44,7 +44,12 @@ GROUPS = {
     "rules": ("compendium.ledger.", "compendium.vocabulary"),
     "raw tables": ("compendium.data.",),
 }  # fmt: skip
-SOURCES = ("study/**/*.py", "compendium/ledger/*.py", "compendium/data/*.py", "compendium/vocabulary.py")
+SOURCES = (
+    "study/**/*.py",
+    "engine/src/compendium/ledger/*.py",
+    "engine/src/compendium/data/*.py",
+    "engine/src/compendium/vocabulary.py",
+)
 UNITS = (
     "adding", "answers", "bad_input", "bounds", "cells", "claims", "claimsfile", "coding", "crosswalk", "diagnosis",
     "explorers", "figures", "gate", "independence", "judgements_*", "judging", "languages", "paper", "provenance",
@@ -108,7 +113,7 @@ def pytest_collection_modifyitems(items):
 def pytest_runtestloop(session):
     if os.environ.get("MUTANT_UNDER_TEST") != "stats":
         return (yield)
-    lines = coverage.Coverage("lines", include=["compendium/*", "study/*"], config_file=False)
+    lines = coverage.Coverage("lines", include=["engine/src/compendium/*", "study/*"], config_file=False)
     with lines.collect():
         ended = yield
     lines.save()

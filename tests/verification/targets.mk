@@ -6,5 +6,5 @@ rates: all ## measure what the checks are worth: faults planted, code altered, r
 notices: all ## plant what a dishonest hand may do in copies and log which command notices (half an hour)
 	@$(VENV)/bin/python tests/verification/plant.py trials
 
-bench: $(READY) ## measure against papermill, nbconvert and a plain process, and how time grows: benchmarks/ (an hour)
-	@$(VENV)/bin/python benchmarks/bench.py
+bench: $(READY) ## measure against papermill, nbconvert and a plain process, and how time grows: engine/benchmarks/ (an hour)
+	@$(VENV)/bin/python engine/benchmarks/bench.py

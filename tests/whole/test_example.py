@@ -13,7 +13,7 @@ import pytest
 from compendium import paths
 
 pytestmark = pytest.mark.slow
-EXAMPLE = paths.HOME / "examples" / "growth-and-debt"
+EXAMPLE = paths.HOME / "engine" / "examples" / "growth-and-debt"
 USED = {"recomputed", "mixed", "relabelled", "contradicted", "bounded", "consistent", "not obtained", "not testable"}
 
 

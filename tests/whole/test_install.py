@@ -141,7 +141,7 @@ def test_a_failed_installation_says_why_and_leaves_no_venv(door):
 def checkouts(tmp_path_factory):
     """A checkout `c` with a .venv that leads to it, and `copy`, a copy of it with another first claim."""
     root = tmp_path_factory.mktemp("checkouts")
-    shutil.copytree(paths.HOME / "compendium", root / "c/compendium", ignore=shutil.ignore_patterns("fonts"))
+    shutil.copytree(paths.CODE / "compendium", root / "c/compendium", ignore=shutil.ignore_patterns("fonts"))
     shutil.copytree(paths.HOME / "data/processed", root / "c/data/processed")
     for mark in paths.MARKS:
         (root / "c" / mark).parent.mkdir(exist_ok=True)

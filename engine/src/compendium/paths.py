@@ -8,12 +8,20 @@ from pathlib import Path
 
 from compendium import CompendiumError
 
-HOME = Path(__file__).resolve().parent.parent
-FONTS = Path(__file__).resolve().parent / "fonts"
+CODE = Path(__file__).resolve().parent.parent  # the folder that holds this package
+FONTS = CODE / "compendium" / "fonts"
 ROOT, OUT = "COMPENDIUM_ROOT", "COMPENDIUM_OUT"
 LANGUAGE = "COMPENDIUM_LANGUAGE"
 MANIFEST = "SHA256SUMS"  # at the top of an unpacked archive: what it holds
 MARKS = ("compendium.toml", "data/raw/datapackage.json")  # what makes a folder a compendium
+
+
+def around(folder: Path) -> Path | None:
+    """Return the nearest compendium that `folder` is or lies in; None if there is none."""
+    return next((p for p in (folder, *folder.parents) if all((p / mark).is_file() for mark in MARKS)), None)
+
+
+HOME = around(CODE) or CODE  # the compendium that this package was installed for
 
 
 def find() -> tuple[Path, Path]:
@@ -23,13 +31,8 @@ def find() -> tuple[Path, Path]:
     one that this package was installed for, as for a notebook that papermill runs elsewhere. Its outputs go to
     COMPENDIUM_OUT, else to build/lab, so that a reader who runs a notebook in JupyterLab leaves the reference alone.
     """
-    root = Path(os.environ.get(ROOT) or around(Path.cwd()) or around(HOME) or Path.cwd())
+    root = Path(os.environ.get(ROOT) or around(Path.cwd()) or around(CODE) or Path.cwd())
     return root, Path(os.environ.get(OUT) or root / "build" / "lab")
-
-
-def around(folder: Path) -> Path | None:
-    """Return the nearest compendium that `folder` is or lies in; None if there is none."""
-    return next((p for p in (folder, *folder.parents) if all((p / mark).is_file() for mark in MARKS)), None)
 
 
 def meant() -> Path:
@@ -65,14 +68,14 @@ def use_study(root: Path) -> None:
 
 def code(root: Path) -> list[Path]:
     """Return the files of the packages `compendium` and `study`, in a fixed order."""
-    files = [p for folder in (HOME / "compendium", root / "study") for p in folder.glob("**/*")]
+    files = [p for folder in (CODE / "compendium", root / "study") for p in folder.glob("**/*")]
     return sorted(p for p in files if p.is_file() and "__pycache__" not in p.parts)
 
 
 def lock(root: Path) -> Path:
     """Return the lock of a compendium; of one that lies in a checkout and has none, that of the checkout."""
     name = "requirements.lock"
-    return next((place / name for place in (root, HOME) if (place / name).is_file()), root / name)
+    return next((place / name for place in (root, *root.parents) if (place / name).is_file()), root / name)
 
 
 def processed_path(name: str, root: Path) -> Path:
@@ -121,11 +124,11 @@ def refuse_other_checkout() -> None:
     Raises:
         CompendiumError: another checkout was meant.
     """
-    if any(Path(folder).resolve() == HOME for folder in sys.path):
+    if any(Path(folder).resolve() == CODE for folder in sys.path):
         return
     for start in (Path(sys.argv[0]).resolve(), Path(sys.prefix).resolve() / "bin", Path.cwd()):
         other = around(start)
-        if other and other != HOME and (other / "compendium" / "__main__.py").is_file():
+        if other and other != HOME and (other / "engine" / "src" / "compendium").is_dir():
             raise CompendiumError(
                 f"this would run {HOME}, not {other}. Remedy: make in {other}, then activate its .venv anew"
             )

@@ -16,7 +16,7 @@ def pdf(template: str, text: str, day: datetime) -> bytes:
     """
     # The standards, for archives and screen readers, refuse a sign that the font cannot show.
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(paths.FONTS)])
-    path = paths.HOME / "compendium" / "templates" / f"{template}.typ"
+    path = paths.CODE / "compendium" / "templates" / f"{template}.typ"
     compiler = typst.Compiler(str(path), font_paths=fonts, sys_inputs={"facts": text})
     try:
         made = compiler.compile(format="pdf", timestamp=day, pdf_standards=["a-2a", "ua-1"])

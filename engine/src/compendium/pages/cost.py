@@ -1,11 +1,11 @@
-"""What a run costs, for academics who plan one, as benchmarks/results.csv was measured; a compendium may have none."""
+"""What a run costs, for academics who plan one, as it was measured; a compendium may have no such measurement."""
 
 from compendium.compendium import Compendium
 from compendium.files import InputError, read_keyed
 from compendium.texts import catalogue
 
 text = catalogue("compendium/show")
-FILE, MACHINE = "benchmarks/results.csv", "benchmarks/machine.txt"
+FILE, MACHINE = "engine/benchmarks/results.csv", "engine/benchmarks/machine.txt"
 FLOOR = "floor: all cells in one process"
 RUN = "compendium run --force"
 LOOP = "papermill, one call a notebook"

@@ -92,7 +92,7 @@ class Memory:
 
     def digests(self, files: Iterable[Path]) -> dict[str, str]:
         """Return the SHA-256 of files by where they lie below the compendium or the engine, in a fixed order."""
-        tops = {file: self.c.root if file.is_relative_to(self.c.root) else paths.HOME for file in sorted(files)}
+        tops = {f: next(filter(f.is_relative_to, (self.c.root, paths.CODE, f.parent))) for f in sorted(files)}
         return {file.relative_to(top).as_posix(): self.digest(file) for file, top in tops.items()}
 
     def code(self, *names: str) -> list[Path]:
@@ -104,7 +104,7 @@ class Memory:
             if name in known or not name.startswith(("compendium", "study")):
                 continue
             known.add(name)
-            top = self.c.root if name.startswith("study") else paths.HOME
+            top = self.c.root if name.startswith("study") else paths.CODE
             place = top.joinpath(*name.removesuffix(".*").split("."))
             if name.endswith(".*"):
                 left += [name[:-2], *(f"{name[:-2]}.{file.stem}" for file in place.glob("*.py"))]
@@ -123,7 +123,7 @@ class Memory:
     @cached_property
     def beside(self) -> dict[Path, Path | None]:
         """The files that are neither modules nor texts, with the nearest package that they lie in."""
-        files = list_files(paths.HOME / "compendium", self.c.root / "study")
+        files = list_files(paths.CODE / "compendium", self.c.root / "study")
         files = (file for file in files if file.suffix != ".py" and file.parent.name != "texts")
         return {file: next((p for p in file.parents if (p / "__init__.py").is_file()), None) for file in files}
 
@@ -177,7 +177,7 @@ class Memory:
     def whole(self) -> str:
         """The hash of all that runs depend on and are compared with."""
         names = ("study", "notebooks", "data", "figures")
-        files = list_files(paths.HOME / "compendium", *self.common, *(self.c.root / name for name in names))
+        files = list_files(paths.CODE / "compendium", *self.common, *(self.c.root / name for name in names))
         installed = sorted(p for p in os.listdir(sysconfig.get_path("purelib")) if p.endswith(".dist-info"))
         return hash_of([sys.version, installed, [(str(file), self.digest(file)) for file in files]])
 

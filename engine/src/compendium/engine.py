@@ -18,7 +18,8 @@ from compendium import CompendiumError
 NAME, CONTRACTS = "compendium", "docs/engine.md"
 PACKAGE = Path(__file__).resolve().parent
 TEMPLATE = PACKAGE / "template"
-SOURCES = ("pyproject.toml", "setup.py", "install.py", "requirements.lock", "LICENSE", "docs", NAME)
+SOURCES = ("pyproject.toml", "setup.py", "README.md", "LICENSE", "src")  # of its folder in a checkout
+SHARED = ("install.py", "requirements.lock", "docs")  # of the compendium that the folder lies in
 EPOCH = "315532800"  # the first day that a zip can tell: the same sources give the same wheel
 BUILD = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"
 
@@ -40,7 +41,7 @@ def requirements() -> list[str]:
 
 def read_shared(name: str) -> Path:
     """Return the file `name` that a compendium gets as the engine has it: install.py, requirements.lock, Makefile."""
-    return next(path for path in (TEMPLATE / Path(name).name, PACKAGE.parent / name) if path.is_file())
+    return next(path for path in (TEMPLATE / Path(name).name, PACKAGE.parents[2] / name) if path.is_file())
 
 
 def pages(languages: Iterable[str]) -> dict[str, str]:
@@ -61,14 +62,14 @@ def wheel(folder: Path) -> Path:
     Raises:
         CompendiumError: the wheel that was installed is no longer there.
     """
-    if not (PACKAGE.parent / "setup.py").is_file():
+    if not (PACKAGE.parents[1] / "setup.py").is_file():
         url = json.loads(metadata.distribution(NAME).read_text("direct_url.json") or "{}").get("url", "")
         source = Path(unquote(urlsplit(url).path))
         if not source.is_file():
             raise CompendiumError(f"{url or NAME}, which this engine came in, is gone. Remedy: install a wheel of it")
         return Path(shutil.copy(source, folder))
     with tempfile.TemporaryDirectory() as place:
-        for source in (PACKAGE.parent / name for name in SOURCES):
+        for source in (*(PACKAGE.parents[1] / n for n in SOURCES), *(PACKAGE.parents[2] / n for n in SHARED)):
             if source.is_dir():
                 ignored = shutil.ignore_patterns("__pycache__")
                 shutil.copytree(source, Path(place) / source.name, ignore=ignored, copy_function=_copy)
