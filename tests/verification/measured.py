@@ -141,7 +141,7 @@ def estimated(kinds: pd.DataFrame, column: str) -> tuple[float, float, float]:
 
 def stamp() -> str:
     """Return a hash of all that a trial depends on: code, notebooks, tables, tests and locked libraries."""
-    parts = [ROOT / name for name in ("compendium", "study", "notebooks", "data/raw", "data/processed", "tests")]
+    parts = [ROOT / name for name in ("engine/src", "study", "notebooks", "data/raw", "data/processed", "tests")]
     files = [ROOT / "requirements.lock", *(p for part in parts for p in sorted(part.rglob("*")) if p.is_file())]
     content = [p.read_bytes() for p in files if "__pycache__" not in p.parts]
     return hashlib.sha256(b"".join(hashlib.sha256(c).digest() for c in content)).hexdigest()[:12]

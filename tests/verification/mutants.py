@@ -31,6 +31,8 @@ from coverage import CoverageData
 from tqdm import tqdm
 from verification.measured import ROOT, TABLES, Found, estimated, quotas, stamp
 
+from compendium import paths
+
 MUTMUT = Path(sys.executable).with_name("mutmut")
 FOLDER = ROOT / "build" / "mutants"
 GROUPS = {
@@ -44,12 +46,7 @@ GROUPS = {
     "rules": ("compendium.ledger.", "compendium.vocabulary"),
     "raw tables": ("compendium.data.",),
 }  # fmt: skip
-SOURCES = (
-    "study/**/*.py",
-    "engine/src/compendium/ledger/*.py",
-    "engine/src/compendium/data/*.py",
-    "engine/src/compendium/vocabulary.py",
-)
+SOURCES = ("study/**/*.py", "compendium/ledger/*.py", "compendium/data/*.py", "compendium/vocabulary.py")
 UNITS = (
     "adding", "answers", "bad_input", "bounds", "cells", "claims", "claimsfile", "coding", "crosswalk", "diagnosis",
     "explorers", "figures", "gate", "independence", "judgements_*", "judging", "languages", "paper", "provenance",
@@ -113,7 +110,7 @@ def pytest_collection_modifyitems(items):
 def pytest_runtestloop(session):
     if os.environ.get("MUTANT_UNDER_TEST") != "stats":
         return (yield)
-    lines = coverage.Coverage("lines", include=["engine/src/compendium/*", "study/*"], config_file=False)
+    lines = coverage.Coverage("lines", include=["compendium/*", "study/*"], config_file=False)
     with lines.collect():
         ended = yield
     lines.save()
@@ -139,7 +136,7 @@ def pytest_runtest_makereport(item, call):
 
 
 def files() -> list[str]:
-    return sorted({str(p.relative_to(ROOT)) for pattern in SOURCES for p in ROOT.glob(pattern)})
+    return sorted({str(p.relative_to(top)) for top in (ROOT, paths.CODE) for s in SOURCES for p in top.glob(s)})
 
 
 def group(mutant: str) -> str:
@@ -153,6 +150,7 @@ def prepared() -> None:
         return
     shutil.rmtree(FOLDER, ignore_errors=True)
     copies.checkout(FOLDER)
+    (FOLDER / "engine/src/compendium").rename(FOLDER / "compendium")  # mutmut names modules from the top
     units = sorted(p.name for name in UNITS for p in (ROOT / "tests" / "unit").glob(f"test_{name}.py"))
     config = CONFIG.format(
         files=files(),
