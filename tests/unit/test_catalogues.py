@@ -14,7 +14,7 @@ from compendium.engine import TEMPLATE
 HAN, ANY = re.compile(r"[\u3400-\u9fff]"), "[A-Za-z0-9_-]+"
 FOLDERS = (paths.HOME / "study", paths.CODE / "compendium", TEMPLATE / "example" / "study")
 CATALOGUES = [file for folder in FOLDERS for file in sorted(folder.glob("texts/*.toml"))]
-WORDS = "compendium/vocabulary.py"  # the words of the verdicts stand with the rules
+WORDS = "engine/src/compendium/vocabulary.py"  # the words of the verdicts stand with the rules
 
 
 def shown(file):
