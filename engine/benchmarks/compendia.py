@@ -45,7 +45,7 @@ def ours(commands: Iterable[Sequence[str]], folder: Path) -> None:
 def environment(folder: Path) -> dict[str, str]:
     """Return the environment of commands in a folder: its own engine if it has one, else the one here."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("COMPENDIUM_", "JUPYTER_"))}
-    engine = folder if (folder / "compendium").is_dir() else ROOT
+    engine = next(place for place in (folder, ROOT) if (place / "engine/src").is_dir()) / "engine/src"
     return kept | {"PYTHONPATH": str(engine), "PYTHONUTF8": "1", "OMP_NUM_THREADS": "1"}
 
 

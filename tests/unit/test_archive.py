@@ -73,7 +73,7 @@ def test_two_clones_and_an_unpacked_copy_make_the_same_bytes(clone, tmp_path):
     git(tmp_path, "clone", "-q", str(clone), "other")
     code = "import os; os.umask(0o077); from compendium.compendium import Compendium;"
     code += "from compendium.forms import archive; archive.write(Compendium.find())"
-    other = {paths.ROOT: str(tmp_path / "other"), "LC_ALL": "C", "TZ": "Asia/Shanghai", "PYTHONPATH": str(paths.HOME)}
+    other = {paths.ROOT: str(tmp_path / "other"), "LC_ALL": "C", "TZ": "Asia/Shanghai", "PYTHONPATH": str(paths.CODE)}
     line = [sys.executable, "-c", code]
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONUTF8"}
     subprocess.run(line, env=environment | other, check=True, cwd=tmp_path)

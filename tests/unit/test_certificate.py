@@ -234,7 +234,7 @@ def test_equal_facts_give_the_same_bytes_in_another_process_and_name_no_place_of
         "import sys; from pathlib import Path; from compendium.forms import certificate;"
         "sys.stdout.buffer.write(certificate.draw(Path(sys.argv[1]).read_text(encoding='utf-8')))"
     )
-    environment = os.environ | {"PYTHONPATH": str(paths.HOME), "TZ": "Asia/Shanghai", "LANG": "C"}
+    environment = os.environ | {"PYTHONPATH": str(paths.CODE), "TZ": "Asia/Shanghai", "LANG": "C"}
     again = subprocess.run([sys.executable, "-c", code, str(file)], capture_output=True, env=environment, cwd=tmp_path)
     assert again.stdout == drawn, again.stderr
     assert str(paths.HOME) not in json.dumps(told) and str(paths.HOME).encode() not in drawn

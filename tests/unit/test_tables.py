@@ -181,7 +181,7 @@ def test_processed_prefers_the_run_over_the_committed_table(made):
 
 
 def run_python(code, *options):
-    environment = {**os.environ, "PYTHONPATH": str(paths.HOME)}
+    environment = {**os.environ, "PYTHONPATH": str(paths.CODE)}
     return subprocess.check_output([sys.executable, *options, "-c", code], env=environment, text=True).split()
 
 

@@ -733,7 +733,7 @@ def test_everything_works_under_the_c_locale_from_another_directory(folder):
         "from compendium.ledger import gate; root = Path(sys.argv[1]);"
         "print(gate.check(Compendium(root, root))[0])"
     )
-    environment = {"PATH": os.environ["PATH"], "LC_ALL": "C", "LANG": "C", "PYTHONPATH": str(paths.HOME)}
+    environment = {"PATH": os.environ["PATH"], "LC_ALL": "C", "LANG": "C", "PYTHONPATH": str(paths.CODE)}
     told = subprocess.check_output([sys.executable, "-c", code, str(folder.parents[1])], env=environment, cwd=folder)
     assert "data/raw/pilot_batches.csv, row 6, column note: value '全\\u3000角'" in told.decode("utf-8")
 

@@ -116,7 +116,7 @@ def started(
     return subprocess.Popen(
         [*before, sys.executable, "-P", "-m", "compendium", *line],
         cwd=copy / place,
-        env=os.environ | {"PYTHONPATH": str(copy), "PYTHONUTF8": "1"} | variables,
+        env=os.environ | {"PYTHONPATH": str(copy / "engine/src"), "PYTHONUTF8": "1"} | variables,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -37,7 +37,7 @@ def test_an_unpacked_archive_checks_and_runs_without_git(tmp_path):
         file.extractall(target)
     subprocess.run(["sha256sum", "-c", "--quiet", archive.MANIFEST], cwd=target / "a", check=True)
     clean = {k: v for k, v in os.environ.items() if k not in (paths.OUT, paths.ROOT)}
-    clean |= {"PYTHONPATH": str(target / "a"), "PATH": "/nonexistent", "LC_ALL": "C"}
+    clean |= {"PYTHONPATH": str(target / "a/engine/src"), "PATH": "/nonexistent", "LC_ALL": "C"}
     clean |= {"NPY_DISABLE_CPU_FEATURES": "X86_V4 X86_V3"} if platform.machine() == "x86_64" else {}
     said = {}
     for command in ("check", "run 00 05", "archive"):
@@ -95,7 +95,8 @@ def door(tmp_path):
     lock += wheel("made_up", "1", {"made_up.py": b"answer = 42\n"}, index).replace("made_up", "made-up")
     (checkout / "requirements.lock").write_text(lock)
     project = '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n'
-    (checkout / "pyproject.toml").write_text(f'{project}[project]\nname = "p"\nversion = "1"\n')
+    (checkout / "engine").mkdir()
+    (checkout / "engine/pyproject.toml").write_text(f'{project}[project]\nname = "p"\nversion = "1"\n')
     return checkout, index
 
 

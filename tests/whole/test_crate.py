@@ -135,7 +135,12 @@ def test_what_keeps_it_from_claiming_the_profile_of_a_run(validate, unpacked, ch
 def test_same_bytes_in_another_process(unpacked):
     code = "import sys; from compendium.compendium import Compendium; from compendium.forms import crate;"
     code += " sys.stdout.buffer.write(crate.content(Compendium.find()))"
-    settings = os.environ | {"PYTHONPATH": str(unpacked), "PYTHONHASHSEED": "7", "TZ": "Asia/Shanghai", "LC_ALL": "C"}
+    settings = os.environ | {
+        "PYTHONPATH": str(unpacked / "engine/src"),
+        "PYTHONHASHSEED": "7",
+        "TZ": "Asia/Shanghai",
+        "LC_ALL": "C",
+    }
     settings |= {"COMPENDIUM_ROOT": str(unpacked)}
     done = subprocess.run([sys.executable, "-c", code], cwd=unpacked, env=settings, capture_output=True)
     assert done.stdout == (unpacked / crate.NAME).read_bytes(), done.stderr.decode()

@@ -121,7 +121,7 @@ def test_the_command_says_at_once_that_nothing_has_changed_and_runs_everything_w
 def test_whatever_the_answer_rests_on_is_looked_at_again(fresh, monkeypatch):
     for folder in ("engine/compendium", "figures"):
         (fresh / folder).mkdir(parents=True)
-    monkeypatch.setattr(paths, "HOME", fresh / "engine")
+    monkeypatch.setattr(paths, "CODE", fresh / "engine")
     c, root = find(), find().build / "run"
     places = ["data/processed/second.csv", "notebooks/02-second.ipynb", "build/run/data/processed/first.csv"]
     places += ["study/bounds.py", "figures/more.svg", "requirements.lock", "compendium.toml"]

@@ -46,8 +46,9 @@ def door(tmp_path):
     """A checkout of Makefile and install.py whose installation takes nothing, and a Python for it."""
     checkout, python = tmp_path / "新 dir" / "c", tmp_path / "python"
     checkout.mkdir(parents=True)
-    for name in ("Makefile", "install.py", "pyproject.toml", "requirements.lock"):
-        shutil.copy(paths.HOME / name, checkout)
+    (checkout / "engine").mkdir()
+    for name in ("Makefile", "install.py", "engine/pyproject.toml", "requirements.lock"):
+        shutil.copy(paths.HOME / name, checkout / name)
     (tmp_path / "driver.py").write_text(DRIVER, encoding="utf-8")
     python.write_text(
         f'#!/bin/sh\ncase "$*" in *install.py) set -- "{tmp_path}/driver.py";; esac\nexec "{sys.executable}" "$@"\n'
@@ -141,14 +142,14 @@ def test_a_failed_installation_says_why_and_leaves_no_venv(door):
 def checkouts(tmp_path_factory):
     """A checkout `c` with a .venv that leads to it, and `copy`, a copy of it with another first claim."""
     root = tmp_path_factory.mktemp("checkouts")
-    shutil.copytree(paths.CODE / "compendium", root / "c/compendium", ignore=shutil.ignore_patterns("fonts"))
+    shutil.copytree(paths.CODE / "compendium", root / "c/engine/src/compendium", ignore=shutil.ignore_patterns("fonts"))
     shutil.copytree(paths.HOME / "data/processed", root / "c/data/processed")
     for mark in paths.MARKS:
         (root / "c" / mark).parent.mkdir(exist_ok=True)
         shutil.copy(paths.HOME / mark, root / "c" / mark)
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", root / "c/.venv"], check=True)
     (site,) = (root / "c/.venv/lib").glob("python*/site-packages")
-    finder = FINDER.format(str(root / "c/compendium/__init__.py"), sysconfig.get_path("purelib"))
+    finder = FINDER.format(str(root / "c/engine/src/compendium/__init__.py"), sysconfig.get_path("purelib"))
     (site / "finder.py").write_text(finder, encoding="utf-8")
     (site / "package.pth").write_text("import finder\n")  # Python 3.11 reads it as the locale says, even in UTF-8 mode
     (root / "c/.venv/bin/compendium").write_text(SCRIPT)
@@ -164,9 +165,9 @@ def checkouts(tmp_path_factory):
         ("c", "c/.venv/bin/compendium", "c", {}, ORIGINAL),
         ("c", "c/.venv/bin/compendium", "c/data/raw", {}, ORIGINAL),
         ("c", "-mcompendium", "c/data", {}, ORIGINAL),
-        ("copy", "-mcompendium", "copy", {}, COPY),  # as make does
-        ("c", "-mcompendium", "copy/data", {"PYTHONPATH": "copy"}, COPY),
-        ("c", "c/.venv/bin/compendium", "copy", {"PYTHONPATH": "copy"}, COPY),
+        ("copy", "-mcompendium", "copy", {}, None),
+        ("c", "-mcompendium", "copy/data", {"PYTHONPATH": "copy/engine/src"}, COPY),
+        ("c", "c/.venv/bin/compendium", "copy", {"PYTHONPATH": "copy/engine/src"}, COPY),
         ("c", "c/.venv/bin/compendium", ".", {"COMPENDIUM_ROOT": "c"}, ORIGINAL),
         ("c", "copy/.venv/bin/compendium", "copy", {}, None),  # the first line of the script leads to the original
         ("c", "copy/.venv/bin/compendium", ".", {}, None),

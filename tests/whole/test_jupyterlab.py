@@ -42,7 +42,7 @@ def lab(tmp_path_factory):
     command += [f"--LabApp.workspaces_dir={folder / 'workspaces'}", "--ServerApp.port_retries=0"]
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("COMPENDIUM_", "JUPYTER_"))}
     environment |= {f"JUPYTER_{n}_DIR": str(folder / n) for n in ("CONFIG", "DATA", "RUNTIME")}
-    environment |= {"PYTHONPATH": str(copy), "JUPYTER_TOKEN": token}
+    environment |= {"PYTHONPATH": str(copy / "engine/src"), "JUPYTER_TOKEN": token}
     with open(folder / "log", "wb") as log:
         server = subprocess.Popen(command, env=environment, cwd=folder, stdout=log, stderr=log)
     deadline = time.monotonic() + 60

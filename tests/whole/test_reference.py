@@ -177,7 +177,7 @@ def test_what_is_run_in_jupyterlab_is_written_to_build(accepted, monkeypatch):
     replace(accepted, "01-first", "factor = 2", FIRST)
     monkeypatch.setattr(client, "_calls", None)  # the kernel starts as usual
     monkeypatch.delenv(paths.OUT)
-    monkeypatch.setenv("PYTHONPATH", str(paths.HOME))
+    monkeypatch.setenv("PYTHONPATH", str(paths.CODE))
     run = nbformat.read(path(accepted, "01-first"), 4)
     NotebookClient(run, resources={"metadata": {"path": accepted / "notebooks"}}).execute()
     nbformat.write(run, path(accepted, "01-first"))

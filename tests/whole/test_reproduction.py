@@ -27,7 +27,7 @@ def compendium(folder, *arguments, **variables):
     return subprocess.run(
         [sys.executable, "-m", "compendium", *arguments],
         cwd=folder,
-        env=environment | {"PYTHONPATH": str(folder), "LANG": "C", "LC_ALL": "C"} | variables,
+        env=environment | {"PYTHONPATH": str(folder / "engine/src"), "LANG": "C", "LC_ALL": "C"} | variables,
         capture_output=True,
         text=True,
         encoding="utf-8",

@@ -59,7 +59,7 @@ def project(original, monkeypatch, tmp_path):
 
 def started(project, *arguments):
     """Start a sweep in a process of its own."""
-    environment = os.environ | {paths.ROOT: str(project), "PYTHONPATH": str(paths.HOME), "PYTHONUTF8": "1"}
+    environment = os.environ | {paths.ROOT: str(project), "PYTHONPATH": str(paths.CODE), "PYTHONUTF8": "1"}
     line = [sys.executable, "-m", "compendium", "sweep", *arguments]
     return subprocess.Popen(line, env=environment, text=True, encoding="utf-8", stdout=-1, stderr=-1)
 
@@ -139,7 +139,7 @@ def test_dask_gives_the_same_bytes(original, project, monkeypatch, tmp_path):
     monkeypatch.setattr(workers, "SECONDS", 60)
     pytest.importorskip("distributed", reason="the optional extra dask is not installed")
     file, begun = tmp_path / "scheduler.json", []
-    environment = os.environ | {paths.ROOT: str(project), "PYTHONPATH": str(paths.HOME)}
+    environment = os.environ | {paths.ROOT: str(project), "PYTHONPATH": str(paths.CODE)}
     roles = [("scheduler", "--port", "0", "--host", "127.0.0.1"), ("worker", "--nworkers", "2", "--nthreads", "2")]
     try:
         for role, *options in roles:
