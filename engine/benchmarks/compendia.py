@@ -13,7 +13,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from compendium.run.notebookfile import normalise
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 OURS = [sys.executable, "-m", "compendium"]
 DIFFERS = "does not agree with the committed"
 SHARED = 10  # claims that one source speaks of

@@ -124,7 +124,7 @@ def refuse_other_checkout() -> None:
     Raises:
         CompendiumError: another checkout was meant.
     """
-    brought = (*os.environ.get("PYTHONPATH", "").split(os.pathsep), Path.cwd())
+    brought = [*os.environ.get("PYTHONPATH", "").split(os.pathsep), os.getcwd()]
     if any(Path(folder).resolve() == CODE for folder in brought):
         return
     for start in (Path(sys.argv[0]).resolve(), Path(sys.prefix).resolve() / "bin", Path.cwd()):
