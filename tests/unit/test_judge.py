@@ -59,12 +59,14 @@ def test_what_has_not_changed_is_not_judged_again_unless_asked_for(project, aske
 
 
 def test_a_changed_table_asks_those_again_that_read_it_and_one_that_none_read_is_checked(project, asked, monkeypatch):
+    assert judge.list_touched(find()) == [], "nothing is kept yet"
     first, checked = judge.judge_claims(find(), BOTH), []
     monkeypatch.setattr(gate, "raise_if_bad", lambda _: checked.append(1))
     assert judge.judge_claims(find(), BOTH) == first and checked == []
     (project / "data/raw/oecd_members.csv").write_text("spoilt", encoding="utf-8")
     assert judge.judge_claims(find(), BOTH) == first and checked == [1] and asked == BOTH
     edit(project, "pilot_batches", "2017,final,97,", "2017,final,98,")
+    assert COUNTED in judge.list_touched(find()) and LISTED not in judge.list_touched(find())
     second = judge.judge_claims(find(), BOTH)
     assert asked == [*BOTH, COUNTED]
     assert second[COUNTED].verdict != first[COUNTED].verdict and second[LISTED] == first[LISTED]

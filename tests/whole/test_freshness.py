@@ -3,6 +3,7 @@
 import json
 import sys
 import sysconfig
+from decimal import Decimal
 
 import pytest
 from small_project import FIRST, LEDGER, SECOND, command, execute, executed, replace
@@ -82,6 +83,25 @@ def test_a_notebook_run_on_outputs_that_were_committed_runs_again_on_new_ones(fr
     replace(fresh, "01-first", "factor = 1", FIRST + "+ 1\n")
     assert run_again(fresh, ["02"]) == ["02"]  # on the committed table of the first
     assert run_again(fresh) == ["01", "02"]
+
+
+def test_what_an_edit_touches_is_foreseen(fresh, monkeypatch):
+    def foreseen():
+        return [*schedule.foresee(find(), find().build / "run")]
+
+    assert foreseen() == []
+    moved = altered(LEDGER, "Q14", verdict="mixed", value_computed=((Decimal(47),),))
+    with monkeypatch.context() as patch:
+        patch.setattr(judge, "list_touched", lambda _: ["Q14"])
+        patch.setattr(judge, "judge_claims", lambda *_, **__: moved)
+        assert foreseen() == [
+            "1 of the claims rest on what was edited: Q14",
+            "verdict of Q14: traced committed, mixed judged now",
+            "value of Q14: 46 committed, 47 judged now",
+            "notebooks that a run would execute: all",
+        ]
+    replace(fresh, "02-second", 'note = "a"', 'note = "b"')
+    assert foreseen() == ["notebooks that a run would execute: 02-second"]
 
 
 READ = """
