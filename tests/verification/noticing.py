@@ -338,8 +338,7 @@ def tests_of_texts() -> dict[str, Callable[..., None]]:
         tests.test_cells_are_few_and_small_and_most_code_is_in_view,
         tests.test_what_is_in_view_depends_on_nothing_hidden,
         tests.test_the_first_screen_has_the_question_the_story_and_the_key_figure,
-        tests.test_frame_of_a_notebook,
-        tests.test_headings_descend_in_order,
+        tests.test_headings_descend_in_order_and_one_asks_what_if,
         test_texts.test_code_and_texts_of_a_notebook_fit,
         test_exercises.test_exercises_are_solved,
     )
@@ -353,6 +352,8 @@ def told_by_tests(c: Compendium, name: str, chosen: str = "") -> tuple[str, str]
             given = {"name": name, "monkeypatch": patch, "tmp_path": Path(folder)}
             given["file"] = contents.catalogue(c)[name].path
             patch.setattr(sys.modules[test.__module__], "HERE", c, raising=False)  # where the test looks
+            if "notebook" in inspect.signature(test).parameters:
+                given["notebook"] = sys.modules[test.__module__].load.__wrapped__(name)
             try:
                 test(**{wanted: given[wanted] for wanted in inspect.signature(test).parameters})
             except Exception as error:

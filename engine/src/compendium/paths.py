@@ -75,7 +75,7 @@ def code(root: Path) -> list[Path]:
 def lock(root: Path) -> Path:
     """Return the lock of a compendium; of one that lies in a checkout and has none, that of the checkout."""
     name = "requirements.lock"
-    return next((place / name for place in (root, *root.parents) if (place / name).is_file()), root / name)
+    return next((place / name for place in (root, *root.parents, HOME) if (place / name).is_file()), root / name)
 
 
 def processed_path(name: str, root: Path) -> Path:
