@@ -7,6 +7,7 @@ import pandas as pd
 
 from compendium import CompendiumError, vocabulary
 from compendium.compendium import Compendium
+from compendium.data.datapackage import split_list
 from compendium.ledger.claims import LISTS, WEIGHED
 from compendium.pages import listing
 from compendium.run import declared, sweep
@@ -67,12 +68,12 @@ def moving(notebook: Notebook) -> pd.DataFrame:
 
 def spoken(cell: str, words: dict) -> Text:
     """Return the verdicts or outcomes of a cell in words."""
-    return joined((words[word] for word in cell.split(" ; ") if word), SEMICOLON)
+    return joined((words[word] for word in split_list(cell)), SEMICOLON)
 
 
 def choices(varied: Mapping[str, declared.Choice], cell: str) -> Text:
     """Return the titles of the choices that a cell names with their values."""
-    return joined(varied[name] for name in dict.fromkeys(pair.split("=")[0] for pair in cell.split(" ; ") if pair))
+    return joined(varied[name] for name in dict.fromkeys(pair.split("=")[0] for pair in split_list(cell)))
 
 
 def curve(notebook: Notebook, item: str) -> pd.DataFrame:

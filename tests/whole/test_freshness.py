@@ -95,9 +95,9 @@ def test_what_an_edit_touches_is_foreseen(fresh, monkeypatch):
         patch.setattr(judge, "list_touched", lambda _: ["Q14"])
         patch.setattr(judge, "judge_claims", lambda *_, **__: moved)
         assert foreseen() == [
-            "1 of the claims rest on what was edited: Q14",
-            "verdict of Q14: traced committed, mixed judged now",
-            "value of Q14: 46 committed, 47 judged now",
+            "claims that rest on what was edited: 1 (Q14)",
+            "verdict of Q14: traced committed, mixed computed",
+            "value of Q14: 46 committed, 47 computed",
             "notebooks that a run would execute: all",
         ]
     replace(fresh, "02-second", 'note = "a"', 'note = "b"')

@@ -45,9 +45,7 @@ def compare(c: Compendium, root: Path, notebooks: Sequence[Notebook] = (), refer
         file = root / "notebooks" / notebook.path.name
         cells += compare_notebooks(file, reference / "notebooks" / file.name, by_eye)
         figures += compare_figures(root, reference, notebook, by_eye)
-    moved = compare_verdicts(root, reference).items()
-    found = [f"verdict of {name}: {was} committed, {now} computed" for name, (was, now) in moved]
-    found += list_moved_values(root, reference)
+    found = list_moved_claims(root, reference)
     found += [line for _, line in sorted(rows, key=lambda row: not row[0])] + figures + cells
     return found + [f"{paths.shown(p)}: no notebook makes it any more" for p in list_stale(root, reference) if whole]
 
@@ -63,14 +61,14 @@ def list_crowded(root: Path) -> list[str]:
     return found
 
 
-def read_ledger(root: Path) -> dict[str, dict[str, str]]:
+def read_rows(root: Path) -> dict[str, dict[str, str]]:
     """Return the rows of the ledger below `root` by claim, as texts: it may be of an older engine."""
     return read_keyed(paths.processed_path("claims", root), "claim_id", True)
 
 
 def compare_verdicts(root: Path, reference: Path) -> dict[str, tuple[str, str]]:
     """Return by claim the verdicts in the reference and below `root`, where they differ; `none` if there is none."""
-    was, now = ({name: row["verdict"] for name, row in read_ledger(place).items()} for place in (reference, root))
+    was, now = ({name: row["verdict"] for name, row in read_rows(place).items()} for place in (reference, root))
     names = sorted(was | now, key=lambda name: (len(name), name))
     pairs = {name: (was.get(name, "none"), now.get(name, "none")) for name in names}
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]} if was and now else {}
@@ -82,11 +80,13 @@ def list_moved_tables(root: Path, reference: Path) -> list[str]:
     return [name for name in now | was if was.get(name) != now.get(name)]
 
 
-def list_moved_values(root: Path, reference: Path) -> list[str]:
-    """Return one line for each claim of the reference whose computed value below `root` is another."""
-    was, now = read_ledger(reference), read_ledger(root)
+def list_moved_claims(root: Path, reference: Path) -> list[str]:
+    """Return one line for each claim whose verdict below `root` is another than in the reference, then for each of the
+    reference whose computed value is."""
+    moved, was, now = compare_verdicts(root, reference).items(), read_rows(reference), read_rows(root)
+    found = [f"verdict of {name}: {before} committed, {after} computed" for name, (before, after) in moved]
     pairs = {name: [rows[name].get("value_computed", "") for rows in (was, now)] for name in was if name in now}
-    return [
+    return found + [
         f"value of {name}: {before or 'none'} committed, {after or 'none'} computed"
         for name, (before, after) in pairs.items()
         if not same(before, after)

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from concurrent.futures import FIRST_COMPLETED, Future, wait
@@ -22,6 +23,7 @@ from compendium.ledger import claims
 from compendium.run import caching, comparison, contents, judge, preloading, workers
 from compendium.run.contents import Notebook
 from compendium.run.execution import Seen, environment, execute
+from compendium.run.memory import Memory
 from compendium.run.notebookfile import is_injected, list_written, read
 
 FEW = 60  # claims that are judged anew while somebody waits
@@ -110,18 +112,18 @@ def run(
 
 def foresee(c: Compendium, root: Path) -> Iterator[str]:
     """Yield, a line each, what an edit since the run in `root` touches: claims judged anew, verdicts and values that
-    move, notebooks that a run would execute; nothing where there was no run. For authors, before they run."""
-    touched, before = judge.list_touched(c), caching.previous(root)
-    if touched:
-        yield f"{len(touched)} of the claims rest on what was edited: {claims.spans(touched)}"
-    if not before["keys"] or len(touched) > FEW:
+    move, notebooks that a run would execute; nothing where none was made. For authors, before they run."""
+    before = caching.previous(root)
+    if not before["keys"] or Memory(c).recall(root, []):
         return
-    ledger, committed = judge.judge_claims(c, jobs=os.cpu_count() or 1), comparison.read_ledger(c.root)
-    for name in touched:
-        was, now = committed.get(name, {}), ledger[name].cells(c.languages)
-        for what, column in (("verdict", "verdict"), ("value", "value_computed")):
-            if was.get(column) != now[column]:
-                yield f"{what} of {name}: {was.get(column) or 'none'} committed, {now[column] or 'none'} judged now"
+    if touched := judge.list_touched(c):
+        yield f"claims that rest on what was edited: {len(touched)} ({claims.spans(touched)})"
+    if len(touched) > FEW:
+        return
+    ledger = judge.judge_claims(c, jobs=os.cpu_count() or 1)
+    with tempfile.TemporaryDirectory() as place:
+        judge.write(c, ledger, Path(place))
+        yield from comparison.list_moved_claims(Path(place), c.root)
     keys = caching.Keys(c, root, list(contents.catalogue(c).values()), {}, ledger, before)
     if left := [name for name in keys.catalogue if not keys.current(name)]:
         yield f"notebooks that a run would execute: {', '.join(left) if len(left) < len(keys.catalogue) else 'all'}"

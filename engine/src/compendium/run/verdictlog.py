@@ -47,7 +47,7 @@ def list_unlikely(c: Compendium, rows: Sequence[Sequence[str]]) -> Iterator[tupl
             yield number, f"verdict_before {before!r} of {claim} must be one that a row above moved it to"
         earlier.pop(after, None)
         earlier[after] = number
-    ledger = comparison.read_ledger(c.root)
+    ledger = comparison.read_rows(c.root)
     for claim in [name for name in reached if name in ledger]:
         last, number = list(reached[claim].items())[-1]
         if last != (due := ledger[claim]["verdict"]):
@@ -58,7 +58,7 @@ def list_moved(c: Compendium, root: Path) -> list[list[str]]:
     """Return a row of the log for each claim whose verdict below `root` is another than in the reference."""
     day, ledger, moves = (
         date.today().isoformat(),
-        comparison.read_ledger(root),
+        comparison.read_rows(root),
         comparison.compare_verdicts(root, c.root),
     )
     columns = c.languages.columns("reason")
