@@ -326,6 +326,6 @@ def test_the_pages_of_docs_are_in_both_editions_and_lead_to_pages_of_the_book(ed
 
 
 def test_a_link_to_what_the_book_does_not_hold_becomes_its_words(editions):
-    said = "[a](../FORM.md), [b](../notebooks/02-x.ipynb), [c](other.zh-CN.md#d)"
+    said = "[a](forms/data-editors.md), [b](../notebooks/02-x.ipynb), [c](other.zh-CN.md#d)"
     told = re.sub(r"\[([^\]]+)\]\(([^)]+)\)", partial(pages.lead, editions["en"].c), said)
     assert told == 'a, <a href="../notebooks/02-x.html">b</a>, [c](other.md#d)'

@@ -33,8 +33,9 @@ def lowest():
 
 def test_containers_have_the_python_of_the_project_and_install_the_lock():
     image = f"python:{lowest()}-bookworm"
-    assert re.search(r"^FROM (\S+)$", text("Dockerfile"), re.M)[1] == image
-    assert "RUN make .venv/.ready\n" in text("Dockerfile") and 'CMD ["make"]' in text("Dockerfile")
+    made = text(".devcontainer/Dockerfile")
+    assert re.search(r"^FROM (\S+)$", made, re.M)[1] == image
+    assert "RUN make .venv/.ready\n" in made and 'CMD ["make"]' in made
     container = json.loads(text(".devcontainer/devcontainer.json"))
     assert (container["image"], container["postCreateCommand"]) == (image, "make .venv/.ready")
     assert re.search(r"^\$\(READY\): requirements\.lock ", text("Makefile"), re.M)
@@ -102,7 +103,7 @@ def test_every_file_has_a_licence_whose_text_is_here():
         "engine/src/compendium/__main__.py": "MIT",
         "data/raw/sources.csv": "CC-BY-4.0",
         "README.md": "CC-BY-4.0",
-        "TEACHING.md": "CC-BY-4.0",
+        "docs/teaching.md": "CC-BY-4.0",
         "figures/en/02-batches.svg": "CC-BY-4.0",
         "notebooks/02-pilot-growth.ipynb": "MIT AND CC-BY-4.0",
         "engine/src/compendium/fonts/NotoSansSC-GB2312.otf": "OFL-1.1",

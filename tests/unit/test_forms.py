@@ -16,7 +16,7 @@ from compendium.ledger import claims
 from compendium.run import contents
 from compendium.show import wording
 
-FORMS = {"FORM.md": "en", "FORM.zh-CN.md": "zh"}
+FORMS = {"docs/forms/data-editors.md": "en", "docs/forms/data-editors.zh-CN.md": "zh"}
 # The template README of the Social Science Data Editors, version 1.1 (DOI 10.5281/zenodo.7293838), without examples.
 HEADINGS = (
     "## Overview",
@@ -81,16 +81,16 @@ def test_the_box_of_chance_is_ticked_as_the_code_is(name):
 
 @pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
 def test_the_readme_leads_to_the_form(name):
-    assert f"({name.replace('README', 'FORM')})" in text(name) and "(codecheck.yml)" in text(name)
+    assert f"(docs/forms/{name.replace('README', 'data-editors')})" in text(name) and "(codecheck.yml)" in text(name)
 
 
 @pytest.mark.parametrize(("name", "language"), FORMS.items())
 def test_every_exhibit_has_one_row_with_program_and_file(name, language):
     rows = [line.split(" | ") for line in part(name, "exhibits").splitlines()[2:]]
     assert sorted(re.match(r"\| \[([^\]]+)\]", row[0])[1] for row in rows) == sorted(exhibits_there())
-    maker = re.compile(r"\[.+\]\(notebooks/.+\.ipynb\), `.+`|`compendium \w+`")
+    maker = re.compile(r"\[.+\]\(../../notebooks/.+\.ipynb\), `.+`|`compendium \w+`")
     assert all(row[1] and maker.fullmatch(row[2]) and row[3] for row in rows)
-    assert all(f"(figures/{language}/" in row[0] or "(data/processed/" in row[0] for row in rows)
+    assert all(f"(../../figures/{language}/" in row[0] or "(../../data/processed/" in row[0] for row in rows)
 
 
 @pytest.mark.parametrize("name", FORMS)

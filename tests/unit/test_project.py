@@ -25,12 +25,12 @@ from compendium.run import contents, reference
 
 READMES = ("README.md", "README.zh-CN.md")
 DOCS = sorted(f"docs/{page.name}" for page in (paths.HOME / "docs").glob("*.md"))
-TEACHING = ("TEACHING.md", "TEACHING.zh-CN.md")
-PAGES = (*READMES, *TEACHING, "FORM.md", "FORM.zh-CN.md", *DOCS)
+TEACHING = ("docs/teaching.md", "docs/teaching.zh-CN.md")
+PAGES = (*READMES, *DOCS)
 PAIRS = [(name, name.replace(".md", ".zh-CN.md")) for name in PAGES if not name.endswith(".zh-CN.md")]
 SAME = ((".zh-CN", ""), ("figures/zh/", "figures/en/"), ("LANGUAGE=zh", "LANGUAGE=en"))  # what differs by language
 GENERATED = r"<!-- generated:(\w+) -->.*?<!-- /generated:\1 -->"
-NAMING = (*READMES, "CITATION.cff", "data/raw/datapackage.json", "book/start.en.md", "book/start.zh.md")
+NAMING = (*READMES, "CITATION.cff", "data/raw/datapackage.json", "docs/book/start.en.md", "docs/book/start.zh.md")
 # SHA-256 of the text of MIT in the SPDX list, without title and copyright line, in small letters, blanks as one
 MIT = "56959050891f7b737ac4e803051170c7197f02df73d80bd9a78d968e305bf558"
 PACKAGE_ALONE = "pip install --no-deps --no-build-isolation -e engine"
@@ -237,7 +237,7 @@ def test_no_note_names_a_program_or_the_place_where_it_was_written():
 
 
 def test_no_page_names_the_place_where_it_was_written():
-    places = ("*.md", "docs/*.md", "notebooks/**/*.toml", "book/*.md", "CITATION.cff", "data/raw/CHANGES.md")
+    places = ("*.md", "docs/*.md", "notebooks/**/*.toml", "docs/book/*.md", "CITATION.cff", "data/raw/CHANGES.md")
     found = {page: INNER.findall(text(page)) for place in places for page in paths.HOME.glob(place)}
     assert {page: words for page, words in found.items() if words} == {}
 
@@ -257,7 +257,7 @@ def test_the_licences_are_what_they_are_called():
     assert tomllib.loads(text("compendium.toml"))["rights"]["code"] == citation["license"] == "MIT"
     [compiled, _] = json.loads(text("data/raw/datapackage.json"))["licenses"]
     assert compiled["name"] == "CC-BY-4.0"
-    said = " ".join(text("LICENSE-CC-BY-4.0").split())
+    said = " ".join(text("data/LICENSE").split())
     assert "The text of the notebooks, READMEs and docs, the figures, and the selection, coding and arrangement" in said
     assert f"Commons Attribution 4.0 International licence (CC BY 4.0): {compiled['path']}legalcode" in said
     for name in READMES:
@@ -270,7 +270,7 @@ def test_no_page_counts_tables(name):
 
 
 def test_contributing_counts_the_ten_changes_and_names_files_that_exist():
-    said = text("CONTRIBUTING.md")
+    said = text(".github/CONTRIBUTING.md")
     assert len(re.findall(r"^\| [^|]+ \| \d(?: or \d)? \| [^|]+ \|$", said, re.M)) == 10
     named = re.findall(r"`((?:compendium|data|notebooks|study|tests)/[\w./-]*)`", said)
     assert len(named) > 20

@@ -112,7 +112,7 @@ def played(c, name, patch):
 @pytest.fixture(scope="module")
 def spoilt(tmp_path_factory, recalled):
     """A compendium with spoilt tables, what the notebooks make of them, and the notebooks with these outputs."""
-    parts = ("compendium.toml", "data/raw", "data/sweep", "data/verification", "notebooks", "book")
+    parts = ("compendium.toml", "data/raw", "data/sweep", "data/verification", "notebooks", "docs/book")
     root = copies.parts(tmp_path_factory.mktemp("spoilt"), *parts)
     for name in ("figures", "study"):
         (root / name).symlink_to(paths.HOME / name)

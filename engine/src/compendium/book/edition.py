@@ -60,7 +60,7 @@ class Edition:
         self.quotes = quotes.quotes(c, self.ledger)
         self.sources = c.tables("sources").set_index("source_id")
         self.excerpts = c.tables("excerpts").query("table == 'claim_evidence'")
-        file = c.root / "book" / "glossary.csv"
+        file = c.root / "docs" / "book" / "glossary.csv"
         rows = pd.read_csv(file, dtype=str, encoding="utf-8").to_dict("records") if file.is_file() else []
         rows += [row_of_glossary(c, word) for word in (*SINCE.values(), *ANSWERS.values())]
         self.terms = {slug(row[f"term_{c.languages.plain}"]): row for row in rows}

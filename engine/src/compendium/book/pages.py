@@ -76,7 +76,8 @@ def texts(edition: Edition) -> dict[str, str]:
 def start(edition: Edition) -> str:
     """Return the start page: its text from the folder book, else of the titles; findings in short; the notebooks."""
     c, language = edition.c, edition.language
-    file, title, paper = c.root / "book" / f"start.{language}.md", c.declaration.title, c.declaration.paper.title
+    file = c.root / "docs" / "book" / f"start.{language}.md"
+    title, paper = c.declaration.title, c.declaration.paper.title
     if file.is_file():
         text = file.read_text(encoding="utf-8")
     else:
@@ -151,7 +152,7 @@ def lead(c: Compendium, link: re.Match) -> str:
     name = file.removeprefix("../")
     if name.endswith(".ipynb"):
         return f'<a href="{file.removesuffix("ipynb")}html">{words}</a>'
-    if name == file:
+    if "/" not in file:
         return f"[{words}]({target})"
     return f"[{words}]({HERE[name]})" if name in HERE else words
 

@@ -37,7 +37,7 @@ TOLD = {  # files that tell about the whole, where they are there
     "README.md": "readme",
     "CITATION.cff": "citation",
     "LICENSE": "licence-code",
-    "LICENSE-CC-BY-4.0": "licence-text",
+    "data/LICENSE": "licence-text",
     "requirements.lock": "lock",
     "data/raw/datapackage.json": "package",
     "data/raw/codebook.md": "codebook",

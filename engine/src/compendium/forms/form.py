@@ -21,7 +21,7 @@ from compendium.texts import CLAUSE, NOTHING, catalogue, given, joined
 
 text = catalogue("compendium/forms")
 NONE = "notspecified"  # licence of a source that prints none
-FORM = "FORM.md"
+FORM = "docs/forms/data-editors.md"
 CITED = ("A", "B")
 CASES = {  # of benchmarks/results.csv: what a replicator waits for
     cost.RUN: "all",
@@ -77,7 +77,7 @@ def list_tables(c: Compendium, language: str) -> str:
         )
         rows.append(
             (
-                f"[{name}](data/raw/{name}.csv)",
+                f"[{name}](../../data/raw/{name}.csv)",
                 escape.markdown(c.tables.said(resource, "title")[language]),
                 len(frame),
                 taken,
@@ -142,10 +142,10 @@ def list_exhibits(c: Compendium, language: str) -> str:
     rows = []
     for exhibit in manifest.list_exhibits(c):
         claims = spans(exhibit.claims) or text("exhibits-all")[language]
-        cell = f"[{exhibit.notebook}](notebooks/{exhibit.notebook}.ipynb), `{exhibit.cell}`"
+        cell = f"[{exhibit.notebook}](../../notebooks/{exhibit.notebook}.ipynb), `{exhibit.cell}`"
         rows.append(
             (
-                f"[{exhibit.name}]({exhibit.file(language)})",
+                f"[{exhibit.name}](../../{exhibit.file(language)})",
                 escape.markdown(exhibit.title[language]),
                 cell if exhibit.notebook else "`compendium run`",
                 f"**{claims}**" if exhibit.named else claims,

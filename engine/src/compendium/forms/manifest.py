@@ -27,7 +27,7 @@ SPECIFICATION = "https://codecheck.org.uk/spec/config/1.0/"
 SUMMARY = (
     "Not yet checked. Codechecker, report, certificate and time of the check are for the codechecker to add; the "
     "authors of the paper are named on the publisher's page, which the reference leads to. How to re-run: make; it "
-    "compares every file of the manifest with a new one. The form of data editors is FORM.md."
+    "compares every file of the manifest with a new one. The form of data editors is docs/forms/data-editors.md."
 )
 SOURCE = "All of it is in this folder; the sources of every raw table are named in data/raw/sources.csv."
 

@@ -23,7 +23,7 @@ from compendium.vocabulary import ANSWERS, VERDICTS, WEIGHTS
 
 text = catalogue("compendium/show")
 EXPECTED = "tests/expected-verdicts.csv"
-README, CHECKS, QUOTED, TAUGHT = "README.md", "docs/checks.md", "docs/verdicts.md", "TEACHING.md"
+README, CHECKS, QUOTED, TAUGHT = "README.md", "docs/checks.md", "docs/verdicts.md", "docs/teaching.md"
 FAIR, LETTERS = "docs/fairness.md", "docs/letters.md"
 SAID = "teaching.toml"
 REASONS = "[claims.csv](data/processed/claims.csv)"
