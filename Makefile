@@ -63,7 +63,7 @@ clean: ## remove .venv and build
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
--include tests/verification/targets.mk
+-include engine/verification/targets.mk
 
 # .venv serves the folder and the Python it was made for. Elsewhere, or where that Python is gone, it is made anew.
 ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR) $(realpath $(VENV)/bin/python))

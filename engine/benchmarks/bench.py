@@ -35,7 +35,7 @@ SWEPT += ("outcome_scope",)
 VARIED = {16: SWEPT[:3], 64: SWEPT[:5], 256: SWEPT}  # specifications of so many choices
 ROUNDS, LONG = 5, 3  # rounds of a case, and of the book, the tests and sweeps
 LOOP = 'for n in notebooks/*.ipynb; do "$0" --no-progress-bar --cwd notebooks "$n" "$1/out.ipynb" || exit; done'
-UNMEASURED = "PYTEST_ADDOPTS=--ignore=tests/unit/test_benchmarks.py"  # which tests the tables that are measured here
+UNMEASURED = "PYTEST_ADDOPTS=--ignore=engine/tests/unit/test_benchmarks.py"  # it tests the tables measured here
 EDITS = {  # a file of which each round changes a little more
     "worded": ("notebooks/texts/06-core-technology.toml", "not made in China"),
     "coded": ("notebooks/06-core-technology.ipynb", "import pandas as pd"),

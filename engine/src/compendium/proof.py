@@ -1,4 +1,4 @@
-"""What must hold in every compendium, as tests of pytest: one line of its tests/test_compendium.py takes them all."""
+"""What must hold in every compendium, as tests of pytest, which takes them with `--compendium`."""
 
 import re
 import subprocess
@@ -17,16 +17,6 @@ from compendium.pages.readme import EXPECTED
 from compendium.run import contents, notebookfile
 from compendium.show import lessons
 from compendium.show.wording import Wording
-
-__all__ = [
-    "test_a_run_of_everything_gives_what_is_committed",
-    "test_each_claim_has_the_expected_verdict",
-    "test_exercises_tell_right_answers_from_typical_wrong_ones",
-    "test_it_is_named_alike_everywhere",
-    "test_notebooks_are_executed_in_order_and_hold_no_error",
-    "test_tables_are_valid",
-    "test_what_lies_here_is_in_order",
-]
 
 
 def command(*words: str) -> str:

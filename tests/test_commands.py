@@ -11,7 +11,7 @@ from compendium import paths
 
 def test_help_of_make_lists_every_target():
     shown = subprocess.run(["make", "-s", "help"], cwd=paths.HOME, capture_output=True, text=True, check=True).stdout
-    makefiles = [paths.HOME / name for name in ("Makefile", "tests/verification/targets.mk")]
+    makefiles = [paths.HOME / name for name in ("Makefile", "engine/verification/targets.mk")]
     texts = [file.read_text(encoding="utf-8") for file in makefiles]
     declared = [target for text in texts for target in re.search(r"^\.PHONY: (.*)$", text, re.M)[1].split()]
     assert sorted(re.findall(r"^make ([a-z-]+)", shown, re.M)) == sorted(declared)

@@ -14,7 +14,7 @@ from compendium import paths
 from compendium.forms import crate
 
 pytestmark = pytest.mark.slow
-TOOLS = paths.HOME / "tests" / "tools" / "roc-validator.txt"
+TOOLS = paths.HOME / "engine" / "tests" / "tools" / "roc-validator.txt"
 NO_NETWORK = "connection|timed out|name resolution|from versions: none|proxy"
 # Puts the context of RO-Crate 1.1, as an older rocrate ships it, where the validator keeps what it has fetched.
 PRIME = """

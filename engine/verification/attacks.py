@@ -211,7 +211,7 @@ ATTACKS = [
     Attack("tolerance", "rule-idle", text(
         "engine/src/compendium/run/comparison.py", "^RELATIVE = 1e-9", "RELATIVE = 1e-2"), "accepts"),
     Attack("constraints", "rule-idle", package(without_rules), "accepts"),
-    Attack("test-gone", "test", removed("tests/whole/test_claims.py")),
+    Attack("test-gone", "test", removed("tests/test_ledger.py")),
     Attack("rate", "rate", rows("kills", lambda all: [row | {"exit_status": "0"} for row in all], "data/verification")),
     Attack("rate-commit", "rate-commit", both(
         *(rows(name, elsewhere, "data/verification") for name in ("measured", "rates")))),

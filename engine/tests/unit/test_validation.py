@@ -486,7 +486,10 @@ def test_every_layer_and_check_has_a_case():
         for one in gate.all_checks(HERE)
         if any(not datapackage.DISPENSABLE.intersection(wanted) for wanted in one.tables)
     ]
-    assert {param.values[0] for param in CASES} == {*always, *LAYERS}  # tests/unit/test_sentences.py has the others
+    assert {param.values[0] for param in CASES} == {
+        *always,
+        *LAYERS,
+    }  # test_sentences.py has the others
 
 
 @pytest.mark.parametrize("name", LAYERS)

@@ -1,6 +1,6 @@
 """Plant faults and measure how many are noticed.
 
-    python tests/verification/plant.py KIND [NAME ...] [--take N]
+    python engine/verification/plant.py KIND [NAME ...] [--take N]
 
     faults          data, rules, notebooks, outputs: which check notices, and where it points
     verdict-faults  numbers that verdicts rest on: do the verdicts turn
@@ -27,7 +27,7 @@ from pathlib import Path
 
 import pandas as pd
 
-sys.path[:0] = [str(Path(__file__).resolve().parents[n]) for n in (2, 1)]
+sys.path[:0] = [str(Path(__file__).resolve().parents[2] / name) for name in ("tests", "engine/tests", "engine")]
 
 from verification import measured  # noqa: E402
 

@@ -29,7 +29,7 @@ import copies
 import pandas as pd
 from coverage import CoverageData
 from tqdm import tqdm
-from verification.measured import ROOT, TABLES, Found, estimated, quotas, stamp
+from verification.measured import ROOT, TABLES, Found, estimated, list_units, quotas, stamp
 
 from compendium import paths
 
@@ -87,6 +87,7 @@ from pathlib import Path
 
 import coverage
 import hypothesis
+from sessions import _session
 
 hypothesis.settings.register_profile("mutants", phases=[hypothesis.Phase.generate])
 hypothesis.settings.load_profile("mutants")
@@ -151,13 +152,12 @@ def prepared() -> None:
     shutil.rmtree(FOLDER, ignore_errors=True)
     copies.checkout(FOLDER)
     (FOLDER / "engine/src/compendium").rename(FOLDER / "compendium")  # mutmut names modules from the top
-    units = sorted(p.name for name in UNITS for p in (ROOT / "tests" / "unit").glob(f"test_{name}.py"))
     config = CONFIG.format(
         files=files(),
         others=sorted(p.name for p in FOLDER.iterdir() if p.name not in ("compendium", "study", "stamp")),
-        tests=[*(f"tests/unit/{name}" for name in units), "tests/verification/replayed.py", "-k", LEFT_OUT],
+        tests=[*list_units(*UNITS), "engine/verification/replayed.py", "-k", LEFT_OUT],
     )
-    for file, more in (("conftest.py", CONFTEST), ("pyproject.toml", config)):
+    for file, more in (("engine/tests/conftest.py", CONFTEST), ("pyproject.toml", config)):
         (FOLDER / file).write_text((ROOT / file).read_text("utf-8") + more, "utf-8")
     note.write_text(now)
 

@@ -4,49 +4,18 @@ import ast
 import graphlib
 import re
 import statistics
-from functools import cache
 
+import house
 import own_words
 import pytest
+from house import LAYERS, TOP, imported, modules, parse, read
 
 from compendium import cells, paths
 
-# From bottom to top: each may import what stands before it.
-LAYERS = ["forkserver", "engine", "values", "escape", "paths", "files", "toml", "declaration", "languages"]
-LAYERS += ["vocabulary", "texts", "cells", "html", "data", "compendium", "ledger", "run", "show", "pages", "ownpaper"]
-LAYERS += ["adding", "forms", "book"]
-TOP = ("example", "new", "upgrade", "proof", "__init__", "__main__")
 OF_ALL = ("CompendiumError", "prepare", "python", "started", "trace")  # what the package itself gives
 LONGEST, MEDIAN = 400, 150
 # Where a process begins: only there the compendium is found, by the environment; all others are handed it.
 EDGES = {"compendium.py", "proof.py", "book/conf.py", "run/asking.py", "run/preloading.py", "show/notebook.py"}
-
-
-def modules(*packages):
-    """Return the trees of the modules of packages by relative path."""
-    tops = {package: paths.CODE if package == "compendium" else paths.HOME for package in packages}
-    files = [file.relative_to(top) for package, top in tops.items() for file in top.glob(f"{package}/**/*.py")]
-    return {file: parse(file) for file in sorted(files) if "template" not in file.parts[:2]}
-
-
-@cache
-def parse(file):
-    return ast.parse(read(file))
-
-
-def read(file):
-    return ((paths.CODE if file.parts[0] == "compendium" else paths.HOME) / file).read_text(encoding="utf-8")
-
-
-def imported(tree):
-    """Return the modules of this project that a module imports, as dotted names."""
-    found = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            found += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found += [f"{node.module}.{alias.name}" for alias in node.names]
-    return [name for name in found if name.startswith(("compendium.", "study."))]
 
 
 @pytest.mark.parametrize("file", modules("compendium"), ids=str)
@@ -104,3 +73,8 @@ def test_every_sort_keeps_the_order_of_what_is_equal():
             named = {word.arg: getattr(word.value, "value", "") for word in call.keywords}
             sorts = getattr(call.func, "attr", "") in ("sort_values", "argsort")
             assert not sorts or named.get("kind") == "stable", f"{place}: {ast.unparse(call)}"
+
+
+def test_the_picture_of_the_house_is_up_to_date():
+    said = house.PAGE.read_text(encoding="utf-8")
+    assert said == house.renew(said), "Remedy: python engine/tests/house.py"

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pandas as pd
 from verification.attacks import ATTACKS, CONTROL, Attack
-from verification.measured import ROOT, Found, git, tried
+from verification.measured import ROOT, Found, git, list_units, tried
 
 LOG = ROOT / "data" / "verification" / "trials.csv"
 COLUMNS = ("tree", "trial", "notice", "command", "committed", "exit_status", "noticed", "line")
@@ -30,16 +30,16 @@ UNITS = (
     "texts wording notebooks doors verification provenance lessons in_view sentences paper independence project forms "
     "claims judging"
 )
-TESTS = ["tests/whole/test_reproduction.py", *(f"tests/unit/test_{name}.py" for name in UNITS.split())]
+TESTS = ["tests/test_reproduction.py", *list_units(*UNITS.split())]
 SLOW = (
-    "unit/test_project.py::test_what_commands_notice_is_renewed_on_the_page_on_checks_and_asked_of_nobody_else",
-    "unit/test_claims.py::test_rewording_every_note_moves_no_verdict_and_no_number",
-    "unit/test_judging.py::test_no_judgement_breaks_without_a_table",
-    "whole/test_reproduction.py::test_one_changed_digit_is_found_and_named",
-    "whole/test_reproduction.py::test_one_changed_pixel_is_found",
-    "whole/test_reproduction.py::test_a_changed_raw_value_is_stopped_by_its_hash",
+    "tests/test_project.py::test_what_commands_notice_is_renewed_on_the_page_on_checks_and_asked_of_nobody_else",
+    "engine/tests/unit/test_claims.py::test_rewording_every_note_moves_no_verdict_and_no_number",
+    "engine/tests/unit/test_judging.py::test_no_judgement_breaks_without_a_table",
+    "tests/test_reproduction.py::test_one_changed_digit_is_found_and_named",
+    "tests/test_reproduction.py::test_one_changed_pixel_is_found",
+    "tests/test_reproduction.py::test_a_changed_raw_value_is_stopped_by_its_hash",
 )
-PYTEST = ["-q", "-x", "-m", "not slow", "-rfE", "--tb=line", "-n", "0", *(f"--deselect=tests/{name}" for name in SLOW)]
+PYTEST = ["-q", "-x", "-m", "not slow", "-rfE", "--tb=line", "-n", "0", *(f"--deselect={name}" for name in SLOW)]
 
 
 def tree() -> str:

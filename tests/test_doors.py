@@ -62,7 +62,7 @@ def test_the_workflow_runs_the_two_commands_on_every_python_and_kind_of_processo
     job = workflow["jobs"]["two-commands"]
     *commands, again = [step["run"] for step in job["steps"] if "run" in step]
     assert commands == ["make", "make test"]
-    assert again.split()[-2:] == ["notebooks", "tests/whole/test_exercises.py"]  # with nbval, and the exercises solved
+    assert again.split()[-2:] == ["notebooks", "tests/test_exercises.py"]  # with nbval, and the exercises solved
     assert all(re.fullmatch(r"actions/[a-z-]+@v\d+", step["uses"]) for step in job["steps"] if "uses" in step)
     matrix = job["strategy"]["matrix"]
     assert matrix["python"][0] == lowest() and {"ubuntu-24.04", "ubuntu-24.04-arm"} == set(matrix["os"])

@@ -1,19 +1,25 @@
-"""Tests and notebooks under test write to a scratch folder, and the kernels of notebooks are forked."""
+"""What every session of our tests does, taken by both conftest.py: a scratch folder, forked kernels, fixtures.
+
+Unit tests whose expectations rest on what the tables hold work on the frozen ones, whatever data/raw holds today.
+"""
 
 import contextlib
 import gc
 import os
+import shutil
 import sys
 import tempfile
 from pathlib import Path
 from types import ModuleType
 
+import frozen
 import pytest
+import worlds
+from filelock import FileLock
 
 from compendium import paths, prepare
-from compendium.compendium import Compendium
 from compendium.forkserver import client
-from compendium.run import caching, comparison, contents, drawings, preloading
+from compendium.run import contents, preloading, schedule
 
 LONGEST = ["test_book", "test_data_added", "test_archive", "test_running", "test_validation"]
 LONGEST += ["test_judgements_regions", "test_bounds", "test_bad_input"]
@@ -69,21 +75,6 @@ def pytest_runtest_setup(item) -> None:
         _session.enter_context(_fork_server())
 
 
-def pytest_runtest_teardown(item, nextitem) -> None:
-    """Compare the tables and figures of a notebook, which nbval does not see, when its last cell was run."""
-    if item.path.suffix != ".ipynb" or (nextitem and nextitem.path == item.path):
-        return
-    home, out = paths.HOME, Path(os.environ[paths.OUT])
-    notebook, by_eye = contents.catalogue(Compendium(home, out))[item.path.stem], bool(drawings.elsewhere(home))
-    found = comparison.compare_figures(home, out, notebook, by_eye)
-    for name in caching.made_by(notebook.name, "table", home):
-        found += [
-            said
-            for _, said in comparison.compare_tables(paths.processed_path(name, home), paths.processed_path(name, out))
-        ]
-    assert not found, "\n".join(found)
-
-
 def _studies() -> dict[str, ModuleType]:
     """Return what was imported of a study by name."""
     return {name: module for name, module in sys.modules.items() if name.partition(".")[0] == "study"}
@@ -120,6 +111,65 @@ def one_fork_server():
 def kernels_of_one(one_fork_server, monkeypatch):
     """Have all kernels of a test forked by the one process of the session."""
     monkeypatch.setattr(preloading, "fork_kernels", one_fork_server)
+
+
+@pytest.fixture(scope="session")
+def rerun(tmp_path_factory, one_fork_server):
+    """The folder of a full run with the default choices, made once for all processes of pytest.
+
+    What has not changed since the last run of `make` is taken from there, as `make` does; build itself is left alone.
+    """
+    base = tmp_path_factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    with FileLock(base / "rerun.lock"), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(preloading, "fork_kernels", one_fork_server)
+        if not (base / "rerun").is_dir():
+            if (last := worlds.HERE.build / "run").is_dir():
+                shutil.copytree(last, base / "rerun")
+            notebooks = contents.select(worlds.HERE, [])
+            chosen = contents.choose_parameters(notebooks, {})
+            result = schedule.run(worlds.HERE, notebooks, base / "rerun", chosen, os.cpu_count(), lambda _: None)
+            assert result.failures == []
+    return base / "rerun"
+
+
+@pytest.fixture(scope="module")
+def recalled():
+    """Have the solver recall in this process, too, what it has found in any."""
+    import recalling  # it imports the study
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name, search in recalling.searches().items():
+            patch.setattr(recalling.Programme, name, search)
+        yield
+
+
+@pytest.fixture(scope="session")
+def c():
+    """This compendium, as it lies in the checkout."""
+    return worlds.HERE
+
+
+@pytest.fixture(scope="session")
+def frozen_root(tmp_path_factory):
+    """A root with the frozen tables, read by many tests and written by none."""
+    root = tmp_path_factory.mktemp("frozen")
+    frozen.folder(root / "data" / "raw")
+    return root
+
+
+@pytest.fixture(scope="module")
+def frozen_tables(frozen_root):
+    """The compendium with the frozen tables, each read once in a module."""
+    return worlds.at(frozen_root)
+
+
+@pytest.fixture
+def folder():
+    """The frozen tables on their day, for a test to change, in a root with a blank and Chinese characters."""
+    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as place:
+        frozen.clock(patch, frozen.DAY[:10])
+        yield frozen.folder(Path(place, "原始 数据", "data", "raw"))
 
 
 def pytest_unconfigure() -> None:

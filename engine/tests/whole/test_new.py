@@ -104,7 +104,7 @@ def test_another_number_with_its_hash_renewed_is_noticed_by_its_own_tests(worked
     for path, content in before.items():
         path.write_bytes(content)
     assert done.returncode and "verdict of Q01: traced committed, contradicted computed" in done.stdout, done.stdout
-    assert "FAILED tests/test_compendium.py::test_each_claim_has_the_expected_verdict" in done.stdout
+    assert "proof.py::test_each_claim_has_the_expected_verdict" in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -139,9 +139,17 @@ def estimated(kinds: pd.DataFrame, column: str) -> tuple[float, float, float]:
     return tuple(round(float(100 * value), 1) for value in (share, low, high))
 
 
+def list_units(*names: str) -> list[str]:
+    """Return the files of the tests of these names, which may hold an asterisk, from the root on."""
+    places = [ROOT / "tests", ROOT / "engine/tests/unit"]
+    found = [file for name in names for place in places for file in place.glob(f"test_{name}.py")]
+    return sorted(file.relative_to(ROOT).as_posix() for file in found)
+
+
 def stamp() -> str:
     """Return a hash of all that a trial depends on: code, notebooks, tables, tests and locked libraries."""
-    parts = [ROOT / name for name in ("engine/src", "study", "notebooks", "data/raw", "data/processed", "tests")]
+    names = ("engine/src", "engine/tests", "study", "notebooks", "data/raw", "data/processed", "tests")
+    parts = [ROOT / name for name in names]
     files = [ROOT / "requirements.lock", *(p for part in parts for p in sorted(part.rglob("*")) if p.is_file())]
     content = [p.read_bytes() for p in files if "__pycache__" not in p.parts]
     return hashlib.sha256(b"".join(hashlib.sha256(c).digest() for c in content)).hexdigest()[:12]

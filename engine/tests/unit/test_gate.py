@@ -63,7 +63,7 @@ def test_a_judgement_of_no_claim_is_refused(c, monkeypatch):
     monkeypatch.setitem(gate.judges(c).known, "Q999", judgement)
     with pytest.raises(CompendiumError) as caught:
         gate.raise_if_bad(c)
-    place = f"tests/unit/test_gate.py, line {judgement.__code__.co_firstlineno}"
+    place = f"engine/tests/unit/test_gate.py, line {judgement.__code__.co_firstlineno}"
     assert str(caught.value) == f"{place}: Q999 is no claim of data/raw/claims.csv. Remedy: correct the id"
 
 

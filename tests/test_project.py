@@ -156,7 +156,7 @@ def test_every_link_of_a_page_leads_somewhere(name):
 
 @pytest.mark.parametrize("name", PAGES)
 def test_every_command_that_a_page_names_exists(name):
-    made = text("Makefile") + text("tests/verification/targets.mk")
+    made = text("Makefile") + text("engine/verification/targets.mk")
     for line in commands(text(name)):
         first, _, rest = line.removeprefix(".venv/bin/").partition(" ")
         if first == "make" and (target := re.match(r"[a-z][a-z-]*", rest)):

@@ -845,9 +845,9 @@ def broken(claim, data):
 @pytest.mark.parametrize(
     ("judgement", "said"),
     [
-        (broken, r"fails at .*tests/unit/test_judging.py, line \d+ \(ZeroDivisionError: division by zero\)"),
+        (broken, r"fails at .*engine/tests/unit/test_judging.py, line \d+ \(ZeroDivisionError: division by zero\)"),
         (lambda claim, data: data("lists")["none"], r"fails at .*, line \d+ \(KeyError: 'none'\)"),
-        (lambda claim, data: None, r", .*tests/unit/test_judging.py, line \d+, returns no Judged"),
+        (lambda claim, data: None, r", .*engine/tests/unit/test_judging.py, line \d+, returns no Judged"),
     ],
 )
 def test_a_judgement_that_fails_is_told_in_one_line_with_its_place(judgement, said):

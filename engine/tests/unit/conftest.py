@@ -1,43 +1,12 @@
-"""Unit tests whose expectations rest on what the tables hold work on the frozen ones, whatever data/raw holds today."""
+"""A made-up compendium with a notebook, for tests of what a notebook shows."""
 
 import json
-import tempfile
-from pathlib import Path
 
-import frozen
 import pytest
 import worlds
 
 from compendium import paths
 from compendium.files import fingerprint
-
-
-@pytest.fixture(scope="session")
-def c():
-    """This compendium, as it lies in the checkout."""
-    return worlds.HERE
-
-
-@pytest.fixture(scope="session")
-def frozen_root(tmp_path_factory):
-    """A root with the frozen tables, read by many tests and written by none."""
-    root = tmp_path_factory.mktemp("frozen")
-    frozen.folder(root / "data" / "raw")
-    return root
-
-
-@pytest.fixture(scope="module")
-def frozen_tables(frozen_root):
-    """The compendium with the frozen tables, each read once in a module."""
-    return worlds.at(frozen_root)
-
-
-@pytest.fixture
-def folder():
-    """The frozen tables on their day, for a test to change, in a root with a blank and Chinese characters."""
-    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as place:
-        frozen.clock(patch, frozen.DAY[:10])
-        yield frozen.folder(Path(place, "原始 数据", "data", "raw"))
 
 
 def describe(name, title, title_zh, kind="string", unit=(), **more):

@@ -48,6 +48,7 @@ from compendium.data.columns import Rows
 from compendium.data.tables import Tables
 from compendium.languages import Languages
 from compendium.ledger import claims, gate
+from compendium.pages.readme import EXPECTED
 from compendium.run import asking, comparison, contents, judge, notebookfile
 from compendium.show import figures
 from study import solver
@@ -57,8 +58,7 @@ SOURCES = {"code cell deleted", "text cell deleted", "number in text changed", "
 OUTPUTS = {"output edited", "output cleared", "notebook unexecuted", "figure flipped", "figure replaced",
     "table edited", "table removed"}  # fmt: skip
 COPIED = "notebooks", "data/processed", "figures"
-TESTS = paths.HOME / "tests"
-UNITS = "unit/test_claims.py"
+UNITS = "engine/tests/unit/test_claims.py"
 RAW = str(paths.HOME / "data" / "raw")
 SEEN = {  # what is seen of an artist
     Line2D: lambda a: [a.get_xydata(), a.get_color()],
@@ -183,7 +183,7 @@ class Watch:
         reads = judge.read_kept(HERE)["kept"]
         self.judged_by = {claim: set(reads[claim]["reads"]) for claim in self.ledger}
         self.seconds = json.loads((made / "run.json").read_text(encoding="utf-8"))["seconds"]
-        verdicts = pd.read_csv(TESTS / "expected-verdicts.csv").set_index("claim_id")["verdict"]
+        verdicts = pd.read_csv(paths.HOME / EXPECTED).set_index("claim_id")["verdict"]
         self.accepted = verdicts.to_dict()
 
     def was(self, notebook: contents.Notebook) -> dict:
@@ -326,7 +326,7 @@ def linked(root: Path, *own: str) -> Path:
 
 @cache
 def tests_of_texts() -> dict[str, Callable[..., None]]:
-    sys.path[:0] = [str(TESTS / part) for part in ("", "unit", "whole")]
+    sys.path[:0] = [str(paths.HOME / part) for part in ("tests", "engine/tests")]
     import test_exercises
     import test_notebooks as tests
     import test_texts
@@ -365,9 +365,9 @@ def units(fault: Fault) -> Outcome:
     os.environ.pop(paths.ROOT, None)
     fault.apply(Path())
     with contextlib.redirect_stdout(io.StringIO()) as said:
-        status = pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-o", "addopts=", str(TESTS / UNITS)])
+        status = pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-o", "addopts=", str(paths.HOME / UNITS)])
     failed = re.search(r"FAILED (\S+)", said.getvalue())
-    return Outcome("units", failed[1] if failed else f"tests/{UNITS}") if status == 1 else NONE
+    return Outcome("units", failed[1] if failed else UNITS) if status == 1 else NONE
 
 
 def named(fault: Fault, messages: list[str]) -> bool:

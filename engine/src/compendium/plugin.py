@@ -1,0 +1,76 @@
+"""What pytest learns from the engine: `pytest --compendium` proves the compendium of the folder, in two lines of a
+pytest.ini. With nbval, kernels are forked, and what it does not see is compared: the tables and figures of a notebook.
+
+This module is imported whenever pytest starts, so it imports the engine only where there is a compendium.
+"""
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from compendium.compendium import Compendium
+
+PROOF = Path(__file__).with_name("proof.py")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option `--compendium`."""
+    told = "prove the compendium of this folder: tables, notebooks, a run of everything, verdicts, exercises"
+    parser.getgroup("compendium").addoption("--compendium", action="store_true", help=told)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Add the proof to what is tested where nothing is named, and have the notebooks that nbval plays compared."""
+    if config.getoption("compendium") and config.args_source is not pytest.Config.ArgsSource.ARGS:
+        config.args.append(str(PROOF))
+    if config.getoption("nbval", False) and (config.rootpath / "compendium.toml").is_file():
+        config.pluginmanager.register(Notebooks(config.rootpath), "compendium-notebooks")
+
+
+class Notebooks:
+    """Plays the notebooks of a compendium with forked kernels in a scratch folder, and compares what they made."""
+
+    def __init__(self, root: Path):
+        from compendium import paths
+
+        self.root, self.stack = root, contextlib.ExitStack()
+        if not os.environ.get(paths.OUT):
+            os.environ[paths.OUT] = self.stack.enter_context(tempfile.TemporaryDirectory(prefix="compendium-"))
+
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Have the kernels of notebooks forked, by a process that starts with the first of them."""
+        from compendium.forkserver import client
+        from compendium.run import preloading
+
+        if item.path.suffix == ".ipynb" and client._calls is None:
+            self.stack.enter_context(preloading.fork_kernels({"COMPENDIUM_ROOT": str(self.root)}))
+
+    def pytest_runtest_teardown(self, item: pytest.Item, nextitem: pytest.Item | None) -> None:
+        """Compare tables and figures of a notebook when its last cell was run."""
+        from compendium import paths
+        from compendium.compendium import Compendium
+
+        if item.path.suffix == ".ipynb" and not (nextitem and nextitem.path == item.path):
+            found = list_differences(Compendium(self.root, Path(os.environ[paths.OUT])), item.path.stem)
+            assert not found, "\n".join(found)
+
+    def pytest_unconfigure(self) -> None:
+        """Remove the scratch folder and end the process that forks kernels."""
+        self.stack.close()
+
+
+def list_differences(c: "Compendium", name: str) -> list[str]:
+    """Return one line for each table or figure that a notebook made in `c.out` otherwise than is committed."""
+    from compendium import paths
+    from compendium.run import caching, comparison, contents, drawings
+
+    found = comparison.compare_figures(c.root, c.out, contents.catalogue(c)[name], bool(drawings.elsewhere(c.root)))
+    for table in caching.made_by(name, "table", c.root):
+        places = (paths.processed_path(table, root) for root in (c.root, c.out))
+        found += [said for _, said in comparison.compare_tables(*places)]
+    return found

@@ -1,3 +1,0 @@
-"""What stands in this folder is proved by the tests that the engine has for every compendium."""
-
-from compendium.proof import *
