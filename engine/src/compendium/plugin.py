@@ -25,11 +25,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Add the proof to what is tested where nothing is named, and have the notebooks that nbval plays compared."""
-    if config.getoption("compendium") and config.args_source is not pytest.Config.ArgsSource.ARGS:
-        config.args.append(str(PROOF))
+    """Have the notebooks that nbval plays compared."""
     if config.getoption("nbval", False) and (config.rootpath / "compendium.toml").is_file():
         config.pluginmanager.register(Notebooks(config.rootpath), "compendium-notebooks")
+
+
+def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Add the proof to what is tested, unless only some tests were named."""
+    if config.getoption("compendium") and config.args_source is not pytest.Config.ArgsSource.ARGS:
+        items += session.genitems(pytest.Module.from_parent(session, path=PROOF))
 
 
 class Notebooks:
