@@ -10,6 +10,7 @@ import pandas as pd
 
 from compendium import paths
 from compendium.compendium import Compendium
+from compendium.data.tables import read_frame
 from compendium.files import fingerprint
 from compendium.ledger import record
 from compendium.ledger.record import Ledger, Record
@@ -105,7 +106,7 @@ def read_seen(path: Path) -> pd.DataFrame:
     """Return one table of what cells show, empty where there is none."""
     if not path.is_file():
         return pd.DataFrame(columns=["notebook", "cell", "kind", "name"], dtype=str)
-    return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+    return read_frame(path)
 
 
 def count(ledger: Ledger) -> pd.DataFrame:
