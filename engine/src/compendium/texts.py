@@ -9,7 +9,7 @@ other language its words are the English ones.
 import re
 import string
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from functools import cache, partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -180,9 +180,9 @@ def written(write: Callable[[str], str]) -> Text:
     return Text(write, write)
 
 
-def in_both(write: Callable[[str, bool], str]) -> Text:
-    """Return a text that is written in a language either as it stands or, if so asked, in Markdown."""
-    return Text(lambda language: write(language, False), lambda language: write(language, True))
+def in_both(write: Callable[..., str]) -> Text:
+    """Return a text that is written, with language and `markdown`, as it stands or in Markdown."""
+    return Text(partial(write, markdown=False), partial(write, markdown=True))
 
 
 NOTHING = Text(lambda _: "")
