@@ -1,7 +1,5 @@
 """The worked example of a made-up paper that a new compendium may begin with, in Chinese, in English or in both."""
 
-import csv
-import io
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -13,7 +11,7 @@ from compendium.compendium import Compendium
 from compendium.data import ledgertables
 from compendium.declaration import NAME
 from compendium.engine import TEMPLATE
-from compendium.files import csv_text
+from compendium.files import csv_text, parse_rows
 from compendium.show.halves import half, pick_comments
 
 FOLDER = TEMPLATE / "example"
@@ -44,10 +42,9 @@ def in_languages(path: Path, languages: Sequence[str]) -> str:
 
 def drop_columns(text: str, language: str) -> str:
     """Return a table without the columns in a language."""
-    rows = list(csv.reader(io.StringIO(text)))
-    kept = [n for n, name in enumerate(rows[0]) if not name.endswith(f"_{language}")]
-    header, *lines = [[row[n] for n in kept] for row in rows]
-    return csv_text(header, lines)
+    table = parse_rows(text)
+    kept = [name for name in table.fieldnames or () if not name.endswith(f"_{language}")]
+    return csv_text(kept, ([row[name] for name in kept] for row in table))
 
 
 def drop_texts(text: str, language: str) -> str:

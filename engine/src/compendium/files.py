@@ -87,22 +87,30 @@ class Cells(dict[str, str]):
         raise InputError(paths.shown(self.file), f"is no table with a column {column}", paths.restore(self.file))
 
 
-def read_keyed(path: Path, column: str, missing_ok: bool = False) -> dict[str, dict[str, str]]:
-    """Return the rows of a CSV table, as texts, by a column; none if there is no such file and this is `missing_ok`.
+def parse_rows(text: str) -> "csv.DictReader[str]":
+    """Return the rows of a CSV table that we wrote, as texts by column; what others may have: `data/parsing.py`."""
+    return csv.DictReader(io.StringIO(text, newline=""))
 
-    Raises InputError if it is no table, or, now or when a row is read, has no such column.
+
+def read_rows(path: Path, column: str, missing_ok: bool = False) -> list[dict[str, str]]:
+    """Return the rows of a CSV table that we wrote; none if there is no such file and this is `missing_ok`.
+
+    Raises InputError if it is no table or has no such column; reading any other that is not there raises it too.
     """
     if missing_ok and not path.is_file():
-        return {}
+        return []
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            table = csv.DictReader(file)
-            found = [Cells(cells, path) for cells in table]
-            header = Cells(dict.fromkeys(table.fieldnames or (), ""), path)
+        table = parse_rows(path.read_bytes().decode("utf-8"))
+        found: list[dict[str, str]] = [Cells(cells, path) for cells in table]
     except (UnicodeDecodeError, csv.Error):
         raise InputError(paths.shown(path), "is no table in UTF-8", paths.restore(path)) from None
-    header[column]
-    return {row[column]: row for row in found}
+    Cells(dict.fromkeys(table.fieldnames or (), ""), path)[column]
+    return found
+
+
+def read_keyed(path: Path, column: str, missing_ok: bool = False) -> dict[str, dict[str, str]]:
+    """Return the rows of a CSV table by a column, as `read_rows`."""
+    return {row[column]: row for row in read_rows(path, column, missing_ok)}
 
 
 def write_atomic(path: Path, data: bytes) -> None:

@@ -9,7 +9,7 @@ other language its words are the English ones.
 import re
 import string
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from functools import cache, partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -180,6 +180,11 @@ def written(write: Callable[[str], str]) -> Text:
     return Text(write, write)
 
 
+def in_both(write: Callable[..., str]) -> Text:
+    """Return a text that is written, with language and `markdown`, as it stands or in Markdown."""
+    return Text(partial(write, markdown=False), partial(write, markdown=True))
+
+
 NOTHING = Text(lambda _: "")
 
 
@@ -229,11 +234,11 @@ def joined(values: Iterable[object], between: tuple[str, str] = COMMA, empty: Te
     """
     found = list(values)
 
-    def write(language: str, markdown: bool = False) -> str:
+    def write(language: str, markdown: bool) -> str:
         parts = [part for part in (in_form(value, language, markdown) for value in found) if part]
         return mark(between, language).join(parts) if parts else empty[language]
 
-    return Text(write, lambda language: write(language, markdown=True))
+    return in_both(write)
 
 
 def in_form(value: object, language: str, markdown: bool) -> str:
@@ -290,11 +295,7 @@ def catalogue(name: str) -> Callable[..., Text]:
 
 def compose(find: Callable[[], tuple[Path, Mapping[str, Entry]]], key: str, values: Mapping[str, object]) -> Text:
     """Return the text with a key, filled with values, of the file and entries that are found when it is read."""
-
-    def write(language: str, markdown: bool = False) -> str:
-        return filled(*find(), key, values, Filling(language, markdown))
-
-    return Text(write, lambda language: write(language, markdown=True))
+    return in_both(lambda language, markdown: filled(*find(), key, values, Filling(language, markdown)))
 
 
 def filled(file: Path, entries: Mapping[str, Entry], key: str, values: Mapping[str, object], filling: Filling) -> str:

@@ -36,6 +36,13 @@ def test_a_compendium_is_found_at_the_edges_and_handed_on():
     assert not [file for file, tree in trees.items() if "compendium.paths.find" in imported(tree)]
 
 
+def test_csv_is_read_in_one_place_for_our_files_and_in_one_for_those_of_others():
+    nodes = [(file, node) for file, tree in modules("compendium").items() for node in ast.walk(tree)]
+    calls = [(file, ast.unparse(node.func)) for file, node in nodes if isinstance(node, ast.Call)]
+    found = {file.name for file, name in calls if name in ("csv.reader", "csv.DictReader", "pd.read_csv")}
+    assert found == {"files.py", "parsing.py", "tables.py"}
+
+
 def test_modules_do_not_import_each_other_in_a_circle():
     trees = modules("compendium", "study")
     named = {".".join(file.with_suffix("").parts).removesuffix(".__init__"): tree for file, tree in trees.items()}

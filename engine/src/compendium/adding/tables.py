@@ -1,12 +1,8 @@
 """A CSV file taken in as a raw table: its cells, its description read off them, and the notebook that reads it."""
 
-import codecs
-import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import suppress
 from copy import deepcopy
 from pathlib import Path
 
@@ -18,9 +14,10 @@ from compendium.adding.rows import refuse_unknown
 from compendium.compendium import Compendium
 from compendium.data.cells import PLAIN
 from compendium.data.datapackage import TABLE_NAME
-from compendium.data.parsing import parse
+from compendium.data.parsing import parse, read_given
 from compendium.data.standard import FORM
-from compendium.files import InputError, csv_text, read_plain
+from compendium.data.tables import read_frame
+from compendium.files import InputError, csv_text
 from compendium.texts import catalogue
 
 text = catalogue("compendium/adding")
@@ -84,24 +81,19 @@ def add_table(c: Compendium, file: Path, name: str, source: str, wanted: Sequenc
 def read_cells(file: Path, place: Path) -> pd.DataFrame:
     """Return the cells of a CSV file as texts, and write it to `place` in the house form.
 
-    It may begin with a byte-order mark, lines may end as in Windows, cells may stand in needless quotation marks.
-
     Raises:
         InputError: it cannot be read, is not in UTF-8, not well formed, has no rows, or its header cannot be used.
     """
-    data = read_plain(file).removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n").rstrip(b"\n") + b"\n"
-    if data.count(b"\n") < 2:
+    header, *rows = read_given(file)
+    if not rows:
         raise InputError(file.name, "has no rows below a header", "name a file with a header and at least one row")
-    with suppress(UnicodeDecodeError, csv.Error):  # which `parse` tells of
-        data = csv_text([], csv.reader(io.StringIO(data.decode("utf-8"), newline=""), strict=True))[1:].encode("utf-8")
-    place.write_bytes(data)
-    header = next(csv.reader([data.partition(b"\n")[0].decode("utf-8", "replace")]))
     check_header(file.name, header)
+    place.write_bytes(csv_text(header, rows).encode("utf-8"))
     _, odd = parse(place, header)
     for number, width in odd.items():
         remedy = "add or delete commas, or put a cell that holds a comma in quotation marks"
         raise InputError(file.name, f"has {width} cells, but the header has {len(header)}", remedy, number)
-    return pd.read_csv(place, dtype=str, keep_default_na=False, encoding="utf-8")
+    return read_frame(place)
 
 
 def check_header(name: str, header: Sequence[str]) -> None:

@@ -7,12 +7,12 @@ from functools import cached_property
 from typing import TypeVar
 
 import nbformat
-import pandas as pd
 from markupsafe import Markup
 
 from compendium import html
 from compendium.book.links import CLAIM, KEPT, link_words, slug
 from compendium.compendium import Compendium
+from compendium.files import read_rows
 from compendium.ledger import claims
 from compendium.ledger.record import Record
 from compendium.pages import quotes
@@ -60,10 +60,10 @@ class Edition:
         self.quotes = quotes.quotes(c, self.ledger)
         self.sources = c.tables("sources").set_index("source_id")
         self.excerpts = c.tables("excerpts").query("table == 'claim_evidence'")
-        file = c.root / "docs" / "book" / "glossary.csv"
-        rows = pd.read_csv(file, dtype=str, encoding="utf-8").to_dict("records") if file.is_file() else []
+        plain = f"term_{c.languages.plain}"
+        rows = read_rows(c.root / "docs" / "book" / "glossary.csv", plain, True)
         rows += [row_of_glossary(c, word) for word in (*SINCE.values(), *ANSWERS.values())]
-        self.terms = {slug(row[f"term_{c.languages.plain}"]): row for row in rows}
+        self.terms = {slug(row[plain]): row for row in rows}
         self.patterns = {
             term: {one: find_term(row[f"term_{one}"].split(" / "), one) for one in c.languages}
             for term, row in self.terms.items()

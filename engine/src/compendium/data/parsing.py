@@ -1,7 +1,9 @@
-"""From bytes to cells: one way to write a table, and a message for every other."""
+"""From bytes to cells of what people hand in or edit: one way to write a table, and a message for every other."""
 
+import codecs
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,14 +28,11 @@ def parse(path: Path, names: list[str], most: int = 0) -> tuple[dict[str, Column
     write it: no cell may hold a line break, and only cells that hold a comma or a quotation mark stand in quotation
     marks.
     """
-    file = paths.shown(path)
-    data = _read(path, file)
-    _check_bytes(file, data)
     columns: dict[str, Column] = {name: Column() for name in names}
     take = [column.take for column in columns.values()]
     odd: dict[int, int] = {}
     number = 0
-    for number, row in enumerate(_rows(file, data, names), 1):
+    for number, row in enumerate(read_strict(path, names), 1):
         if number == 1:
             continue
         if len(row) != len(take):
@@ -45,12 +44,30 @@ def parse(path: Path, names: list[str], most: int = 0) -> tuple[dict[str, Column
             break
     if number == 1 and path.stem not in OPTIONAL:
         remedy = f"add a row; without any, delete the table and take it out of {PACKAGE}; or {paths.restore(path)}"
-        raise InputError(file, f"has a header but no rows, as only {', '.join(OPTIONAL)} may", remedy)
+        raise InputError(paths.shown(path), f"has a header but no rows, as only {', '.join(OPTIONAL)} may", remedy)
     return columns, odd
 
 
-def _rows(file: str, data: bytes, names: list[str]) -> Iterator[list[str]]:
-    """Yield the cells of each row, header first, well formed in itself."""
+def read_given(file: Path) -> list[list[str]]:
+    """Return the cells of each row, header first, of a CSV file that another program wrote.
+
+    It may begin with a byte-order mark, lines may end as in Windows, cells may stand in needless quotation marks; it is
+    an InputError if it is not UTF-8 or not well formed.
+    """
+    data = re.sub(rb"\r\n?", b"\n", read_plain(file).removeprefix(codecs.BOM_UTF8)).rstrip(b"\n") + b"\n"
+    _check_bytes(file.name, data)
+    reader = csv.reader(io.StringIO(data.decode("utf-8"), newline=""), strict=True)
+    try:
+        return list(reader)
+    except csv.Error as error:
+        raise InputError(file.name, f"is not well-formed CSV ({error})", QUOTES, reader.line_num) from None
+
+
+def read_strict(path: Path, names: list[str]) -> Iterator[list[str]]:
+    """Yield the cells of each row of a table, whose header must be `names`, header first; raise as `parse` does."""
+    file = paths.shown(path)
+    data = _read(path, file)
+    _check_bytes(file, data)
     csv.field_size_limit(LARGEST)
     line = ""
 
@@ -87,7 +104,7 @@ def _header(file: str, labels: list[str], names: list[str]) -> InputError:
     if lost:
         rule = f"column {lost} is missing"
     elif extra is not None:
-        rule, column = f"is no column of {PACKAGE}", str(labels.index(extra) + 1)
+        rule, column = "is no column of this table", str(labels.index(extra) + 1)
     elif double:
         rule = f"column {double} stands there twice"
     else:

@@ -1,12 +1,11 @@
 """What a table rests on besides its own rows: what the tables of sources say of those it names, in one digest."""
 
-import csv
 from collections.abc import Iterator
 from pathlib import Path
 
 from compendium import paths
 from compendium.data.datapackage import PACKAGE, citing, split_list
-from compendium.files import InputError, fingerprint
+from compendium.files import InputError, csv_text, fingerprint, read_rows
 
 DIGEST = "sources_sha256"  # the entry of a table in datapackage.json
 
@@ -17,14 +16,15 @@ def digests(folder: Path, package: dict) -> dict[str, str]:
     It is that of the lines of sources.csv and then of source_origins.csv about these sources, as they stand there; of
     the origins those that hold for the table.
     """
-    sources, origins = (_lines(folder / f"{name}.csv") for name in ("sources", "source_origins"))
+    sources, origins = (read_rows(folder / f"{name}.csv", "source_id", True) for name in ("sources", "source_origins"))
     found = {}
     for resource in package["resources"]:
         name = resource["name"]
         if name != "source_origins" and (used := list_cited(folder, resource)):
-            lines = [line for row, line in sources if row["source_id"] in used]
-            lines += [line for row, line in origins if row["source_id"] in used and row["table"] in ("", name)]
-            found[name] = fingerprint("".join(lines).encode("utf-8")).removeprefix("sha256:")
+            rows = [row for row in sources if row["source_id"] in used]
+            rows += [row for row in origins if row["source_id"] in used and row["table"] in ("", name)]
+            lines = "".join(csv_text(row.values(), ()) for row in rows)
+            found[name] = fingerprint(lines.encode("utf-8")).removeprefix("sha256:")
     return found
 
 
@@ -44,21 +44,9 @@ def read_digests(package: dict) -> dict[str, str]:
     return {resource["name"]: resource[DIGEST] for resource in package["resources"] if DIGEST in resource}
 
 
-def _lines(path: Path) -> list[tuple[dict[str, str], str]]:
-    """Return the rows of a table, each with its line; empty if there is no such table."""
-    if not path.is_file():
-        return []
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    return list(zip(csv.DictReader(lines), lines[1:], strict=True))
-
-
 def list_cited(folder: Path, resource: dict) -> set[str]:
     """Return the sources that the rows of a table name."""
-    columns = citing(resource["schema"], resource["name"])
-    cells: set[str] = set()
-    if columns and (path := folder / resource["path"]).is_file():
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = csv.reader(file)
-            places = [*map(next(rows).index, columns)]
-            cells = {row[place] for row in rows for place in places}
+    columns = [*citing(resource["schema"], resource["name"])]
+    rows = read_rows(folder / resource["path"], columns[0], True) if columns else []
+    cells = {row[column] for row in rows for column in columns}
     return {source for cell in cells for source in split_list(cell)}

@@ -113,12 +113,9 @@ class Tables:
 
     def cells(self, name: str) -> "pd.DataFrame":
         """Return a table as its cells are written, with the default index; as for the typed one."""
-        import pandas as pd
-
         self.log.add(name)
         if name not in self._cells:
-            data = io.BytesIO(self._content(name))
-            self._cells[name] = pd.read_csv(data, dtype=str, keep_default_na=False, encoding="utf-8")
+            self._cells[name] = read_frame(io.BytesIO(self._content(name)))
         return self._cells[name].copy(deep=False)
 
     def _content(self, name: str) -> bytes:
@@ -135,6 +132,13 @@ class Tables:
         if fingerprint(data) != described.get("hash"):
             raise tell_changed(path)
         return data
+
+
+def read_frame(file: Path | io.BytesIO) -> "pd.DataFrame":
+    """Return a CSV table that we wrote as a frame of texts; an empty cell is the empty text."""
+    import pandas as pd
+
+    return pd.read_csv(file, dtype=str, keep_default_na=False, encoding="utf-8")
 
 
 def type_table(data: bytes, fields: list[dict]) -> "pd.DataFrame":

@@ -10,7 +10,7 @@ import pandas as pd
 
 from compendium import paths
 from compendium.compendium import Compendium
-from compendium.files import fingerprint
+from compendium.files import fingerprint, read_rows
 from compendium.ledger import record
 from compendium.ledger.record import Ledger, Record
 from compendium.vocabulary import ANSWERS, VERDICTS, WEIGHTS
@@ -79,10 +79,7 @@ def read_ledger(c: Compendium, root: Path | None = None) -> Ledger:
     Raises:
         InputError: there is none, or it is no ledger.
     """
-    seen = read_shown(c, root or c.out)
-    seen = seen[seen["kind"] == "claim"]
-    places = dict(zip(seen["name"], zip(seen["notebook"], seen["cell"], strict=True), strict=True))
-    return record.read(paths.processed_path("claims", root) if root else counting(c), places)
+    return record.read(paths.processed_path("claims", root) if root else counting(c), list_shown(c, root or c.out))
 
 
 def frame(ledger: Ledger) -> pd.DataFrame:
@@ -92,20 +89,19 @@ def frame(ledger: Ledger) -> pd.DataFrame:
 
 
 def read_shown(c: Compendium, root: Path) -> pd.DataFrame:
+    """Return what cells show and make as a frame, as `list_shown`."""
+    return pd.DataFrame(list_shown(c, root), columns=["notebook", "cell", "kind", "name"], dtype=str)
+
+
+def list_shown(c: Compendium, root: Path) -> list[dict[str, str]]:
     """Return what cells show and make: notebook, cell, kind (claim, table, figure), name.
 
     Of notebooks that the run below `root` has executed it is what that run saw, of the others what the committed one
     saw.
     """
-    own, committed = (read_seen(paths.processed_path(SHOWN, place)) for place in (root, c.root))
-    return pd.concat([own, committed[~committed["notebook"].isin(own["notebook"])]], ignore_index=True)
-
-
-def read_seen(path: Path) -> pd.DataFrame:
-    """Return one table of what cells show, empty where there is none."""
-    if not path.is_file():
-        return pd.DataFrame(columns=["notebook", "cell", "kind", "name"], dtype=str)
-    return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+    own, committed = (read_rows(paths.processed_path(SHOWN, place), "notebook", True) for place in (root, c.root))
+    ran = {row["notebook"] for row in own}
+    return own + [row for row in committed if row["notebook"] not in ran]
 
 
 def count(ledger: Ledger) -> pd.DataFrame:

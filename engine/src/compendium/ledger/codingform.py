@@ -1,14 +1,13 @@
 """The blind form for people who would code: written blank, taken in filled."""
 
-import csv
-import io
 from pathlib import Path
 
 import pandas as pd
 
 from compendium import html
 from compendium.compendium import Compendium
-from compendium.files import InputError, read_plain, write_atomic
+from compendium.data.parsing import read_given
+from compendium.files import InputError, write_atomic
 from compendium.languages import Languages
 from compendium.ledger.coding import CODES, by_majority, digest, list_codings, read, rows_in_words
 from compendium.ledger.evidence import Data
@@ -71,7 +70,7 @@ def read_codings(file: Path, data: Data) -> list[dict[str, str]]:
     rows = rows_in_words(data).set_index("evidence_id")["words"]
     found = []
     for number, line in enumerate(_lines(file, data.languages), start=2):
-        codes = {column: (line[column] or "").strip() for column in CODES}
+        codes = {column: line[column].strip() for column in CODES}
         if any(codes.values()):
             if fault := _misfit(line, codes, rows, data):
                 column, rule, remedy = fault
@@ -84,14 +83,10 @@ def read_codings(file: Path, data: Data) -> list[dict[str, str]]:
 
 def _lines(file: Path, languages: Languages) -> list[dict[str, str]]:
     """Return the rows of a filled form."""
-    try:
-        given = csv.DictReader(io.StringIO(read_plain(file).decode("utf-8-sig"), newline=""))
-        lines = list(given)
-    except UnicodeDecodeError:
-        raise InputError(str(file), "is no text in UTF-8", "save it as CSV in UTF-8") from None
-    if missing := [column for column in columns(languages) if column not in (given.fieldnames or ())]:
+    header, *rows = read_given(file)
+    if missing := [column for column in columns(languages) if column not in header]:
         raise InputError(str(file), f"lacks the column {missing[0]}", "fill in what `compendium coding form` writes")
-    return lines
+    return [dict.fromkeys(header, "") | dict(zip(header, row, strict=False)) for row in rows]
 
 
 def _misfit(line: dict[str, str], codes: dict[str, str], rows: pd.Series, data: Data) -> tuple[str, str, str] | None:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal, InvalidOperation
 from functools import partial
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from compendium import paths, values
@@ -243,14 +242,15 @@ def columns(languages: Languages) -> list[str]:
     return [column for name in NAMES for column in (languages.columns(TEXTS[name]) if name in TEXTS else [name])]
 
 
-def read(path: Path, places: Mapping[str, tuple[str, str]] = MappingProxyType({})) -> Ledger:
-    """Return the records of a ledger by claim; `places`: notebook and cell that show it, by claim, as far as known.
+def read(path: Path, shown: Iterable[Mapping[str, str]] = ()) -> Ledger:
+    """Return the records of a ledger by claim, with the notebook and the cell that show it by the rows of `shown`.
 
     Raises:
         InputError: the file is no ledger; it is missing, a column lacks, or a cell holds what cannot stand there.
     """
     if not path.is_file():
         raise InputError(paths.shown(path), "is missing", paths.restore(path))
+    places = {row["name"]: (row["notebook"], row["cell"]) for row in shown if row["kind"] == "claim"}
     found: Ledger = {}
     for name, row in read_keyed(path, "claim_id").items():
         notebook, cell = places.get(name, ("", ""))

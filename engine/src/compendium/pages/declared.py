@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from types import SimpleNamespace
 from typing import Annotated
 
@@ -15,7 +14,7 @@ from compendium.data.datapackage import split_list
 from compendium.ledger.derived import quantities
 from compendium.ledger.evidence import Data, LedgerError
 from compendium.ledger.record import Ledger
-from compendium.texts import SEMICOLON, Filling, Spoken, Text, catalogue, joined
+from compendium.texts import SEMICOLON, Filling, Spoken, Text, catalogue, in_both, joined
 from compendium.vocabulary import VERDICTS
 
 text = catalogue("compendium/show")
@@ -119,11 +118,7 @@ def fill_sentence(c: Compendium, name: str, entry: Declared, ledger: Ledger, our
             sources += quoted
         except Unfit as unfit:
             faults.append(unfit.reason)
-
-    def write(language: str, markdown: bool = False) -> str:
-        return Filling(language, markdown).vformat(entry[language], (), values)
-
-    said = Text(write, partial(write, markdown=True))
+    said = in_both(lambda language, markdown: Filling(language, markdown).vformat(entry[language], (), values))
     if not faults:
         try:
             [said[language] for language in c.languages]

@@ -12,6 +12,7 @@ import pandas as pd
 
 from compendium import toml
 from compendium.compendium import Compendium
+from compendium.data.tables import read_frame
 from compendium.files import read_keyed
 from compendium.pages.listing import grid
 from compendium.texts import Entry, Text, catalogue
@@ -69,7 +70,7 @@ def read_trials(c: Compendium) -> pd.DataFrame:
     A command has a column that says what it did the last time that it was started: one of OUTCOMES, `until` if it
     stopped until the run was taken as reference; empty if it was not. `group` is the place in GROUPS.
     """
-    log = pd.read_csv(c.root / LOG, dtype=str, keep_default_na=False, encoding="utf-8")
+    log = read_frame(c.root / LOG)
     log = log.assign(noticed=log["noticed"].eq("yes"), failed=log["exit_status"].ne("0"))
     started = log.groupby(["notice", "trial", "command"], sort=False)
     last, ever = started[["noticed", "failed"]].last(), started["noticed"].any()

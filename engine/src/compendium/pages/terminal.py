@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from compendium import CompendiumError, paths
 from compendium.compendium import Compendium
-from compendium.files import read_keyed
+from compendium.files import read_keyed, read_rows
 from compendium.ledger import record
 from compendium.ledger.record import Ledger, Record
 from compendium.vocabulary import ANSWERS, RULES, STRENGTHS
@@ -16,12 +16,8 @@ Row = dict[str, str]
 def read_ledger(c: Compendium) -> Ledger:
     """Return the committed ledger, with the notebook and the cell that show each claim; empty if there is none yet,
     whatever notebooks run by hand have written elsewhere."""
-    file, shown = (
-        paths.processed_path("claims", c.root),
-        read_keyed(paths.processed_path("shown", c.root), "name", True),
-    )
-    places = {name: (row["notebook"], row["cell"]) for name, row in shown.items()}
-    return record.read(file, places) if file.is_file() else {}
+    file, shown = (paths.processed_path(name, c.root) for name in ("claims", "shown"))
+    return record.read(file, read_rows(shown, "name", True)) if file.is_file() else {}
 
 
 def list_lost(c: Compendium, records: Iterable[Record]) -> Iterator[str]:

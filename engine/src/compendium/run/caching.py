@@ -9,7 +9,7 @@ from pathlib import Path
 from compendium import paths
 from compendium.compendium import Compendium
 from compendium.data.datapackage import PACKAGE
-from compendium.files import fingerprint
+from compendium.files import fingerprint, read_rows
 from compendium.ledger import claims
 from compendium.ledger.record import Ledger
 from compendium.run import contents
@@ -39,8 +39,8 @@ def figures(notebook: str, root: Path) -> list[Path]:
 
 def made_by(notebook: str, kind: str, root: Path) -> list[str]:
     """Return the names of the tables, or figures, that the run below `root` saw a notebook make."""
-    seen = claims.read_seen(paths.processed_path(claims.SHOWN, root))
-    return list(seen.loc[seen["notebook"].eq(notebook) & seen["kind"].eq(kind), "name"])
+    seen = read_rows(paths.processed_path(claims.SHOWN, root), "notebook", True)
+    return [row["name"] for row in seen if (row["notebook"], row["kind"]) == (notebook, kind)]
 
 
 def fingerprints(notebook: str, root: Path) -> dict[str, str]:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from compendium import paths
 from compendium.compendium import Compendium
+from compendium.data.tables import read_frame
 from compendium.files import read_keyed, shorten
 from compendium.ledger import claims
 from compendium.run import caching, contents, drawings
@@ -127,7 +128,7 @@ def compare_tables(made: Path, kept: Path) -> list[tuple[bool, str]]:
     if not kept.is_file():
         return [(False, f"{name}: missing, the run makes it")]
     try:
-        new, old = (pd.read_csv(p, dtype=str, keep_default_na=False, encoding="utf-8") for p in (made, kept))
+        new, old = map(read_frame, (made, kept))
     except ValueError as error:
         return [(False, f"{name}: cannot be read as a table: {error}. Remedy: {paths.restore(kept)}")]
     if list(new.columns) != list(old.columns):

@@ -1,7 +1,5 @@
 """What git still holds of the past: what to look at first when a run is accepted, and histories that only grow."""
 
-import csv
-import io
 import re
 import tomllib
 from collections.abc import Iterator
@@ -11,7 +9,7 @@ from pathlib import Path
 from compendium import CompendiumError, paths
 from compendium.compendium import Compendium
 from compendium.declaration import NAME
-from compendium.files import fingerprint, shorten
+from compendium.files import fingerprint, parse_rows, shorten
 from compendium.run import verdictlog
 from compendium.run.comparison import LONG, tell_cell, tell_some
 from compendium.run.reference import DIGESTS, git, read_committed
@@ -204,8 +202,8 @@ def read_there(c: Compendium, commit: str, name: str) -> str:
 
 def read_rows(text: str, keys: tuple[str, ...]) -> dict[tuple[str, ...], Row]:
     """Return the rows of a CSV table by their keys."""
-    table = csv.DictReader(io.StringIO(text, newline=""))
-    return {tuple(cells.get(key, "") for key in keys): (place, cells) for place, cells in enumerate(table, 2)}
+    rows = enumerate(parse_rows(text), 2)
+    return {tuple(cells.get(key, "") for key in keys): (place, cells) for place, cells in rows}
 
 
 # Histories: each entry is a line with a day

@@ -22,6 +22,7 @@ from tqdm import tqdm
 from compendium import paths
 from compendium.compendium import Compendium
 from compendium.data.datapackage import LIST
+from compendium.data.tables import read_frame
 from compendium.files import csv_text, write_atomic
 from compendium.ledger import claims, gate
 from compendium.run import RunError, asking, declared, workers
@@ -187,7 +188,7 @@ def read_table(c: Compendium, name: str) -> pd.DataFrame:
         RunError: the sweep was made with other choices than those declared now.
     """
     file = committed_path(c, name)
-    frame = pd.read_csv(file, dtype=str, keep_default_na=False, encoding="utf-8")
+    frame = read_frame(file)
     left = set(frame) ^ {"item", *declared.select_choices(c), "value", "verdict"} if name == "curves" else set()
     if left:
         raise RunError(

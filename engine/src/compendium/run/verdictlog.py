@@ -1,13 +1,13 @@
 """data/verdict-log.csv: each verdict that an accept moved, the day, and the reason of the new one."""
 
-import csv
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
 from compendium import paths
 from compendium.compendium import Compendium
-from compendium.files import csv_text
+from compendium.data.parsing import read_strict
+from compendium.files import InputError, csv_text
 from compendium.run import comparison
 
 LOG = "data/verdict-log.csv"
@@ -23,16 +23,14 @@ def list_faults(c: Compendium) -> list[str]:
     path = c.root / LOG
     if not path.is_file():
         return []
-    remedy = f"Remedy: {paths.restore(path)}"
     try:
-        rows = list(csv.reader(path.read_bytes().decode("utf-8").splitlines(), strict=True))
-    except (UnicodeDecodeError, csv.Error) as error:
-        return [f"{LOG}: must be CSV in UTF-8 ({error}). {remedy}"]
-    if not rows or rows[0] != columns(c):
-        return [f"{LOG}, row 1: must read {','.join(columns(c))}. {remedy}"]
+        header, *rows = read_strict(path, columns(c))
+    except InputError as error:
+        return [str(error)]
     rule = "has {} cells, but the header has {}"
-    uneven = [(n, rule.format(len(r), len(rows[0]))) for n, r in enumerate(rows, 1) if len(r) != len(rows[0])]
-    return [f"{LOG}, row {number}: {rule}. {remedy}" for number, rule in uneven or list_unlikely(c, rows[1:])]
+    uneven = [(n, rule.format(len(r), len(header))) for n, r in enumerate(rows, 2) if len(r) != len(header)]
+    remedy = f"Remedy: {paths.restore(path)}"
+    return [f"{LOG}, row {number}: {rule}. {remedy}" for number, rule in uneven or list_unlikely(c, rows)]
 
 
 def list_unlikely(c: Compendium, rows: Sequence[Sequence[str]]) -> Iterator[tuple[int, str]]:
