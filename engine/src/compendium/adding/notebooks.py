@@ -31,14 +31,7 @@ notebook.table(evidence, "claim_id", "says", "relation", "source_id")
 
 
 def show_claim(c: Compendium, claim: dict[str, str]) -> str:
-    """Have a notebook show a claim, the last one that shows any; return its name and the cell.
-
-    A headline claim joins the story at the top, another one the last cards. Where there is no notebook, the first is
-    written.
-
-    Raises:
-        CompendiumError: no notebook has a cell that shows claims.
-    """
+    """Have the last notebook that shows claims, or a first one, show this in story or cards; return name and cell."""
     claim_id = claim["claim_id"]
     for name in list_taking(c):
         notebook = read(c.notebooks / f"{name}.ipynb")

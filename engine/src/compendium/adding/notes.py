@@ -10,8 +10,10 @@ from compendium.compendium import Compendium
 from compendium.data import datapackage, sourcing
 from compendium.ledger import independence
 from compendium.ledger.evidence import Data
-from compendium.pages import placeholders
 from compendium.run import contents
+
+MARKS = (TODO, "example.org", "made-up example", "made up for the template")  # what a compendium was begun with
+FILES = ("compendium.toml", "CITATION.cff", "data/raw/*.csv", "notebooks/*.toml")
 
 
 def list_notes(c: Compendium) -> list[str]:
@@ -21,7 +23,7 @@ def list_notes(c: Compendium) -> list[str]:
         *list_uncited(c),
         *list_unsolved(c),
         *list_unwritten(c),
-        *placeholders.find_placeholders(c),
+        *find_placeholders(c),
     ]
 
 
@@ -58,3 +60,13 @@ def list_unwritten(c: Compendium) -> Iterator[str]:
         if todo:
             place = f"data/raw/{datapackage.PACKAGE}, table {name}"
             yield f"{place}: {'; '.join(todo)}. Remedy: write them, then compendium data refresh"
+
+
+def find_placeholders(c: Compendium) -> Iterator[str]:
+    """Yield one line for each line of a file for readers that still holds a mark of the skeleton or the example."""
+    readmes = [c.languages.page("README.md", language) for language in c.languages]
+    for path in (path for pattern in (*FILES, *readmes) for path in sorted(c.root.glob(pattern))):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if mark := next((mark for mark in MARKS if mark in line), ""):
+                place = "row" if path.suffix == ".csv" else "line"
+                yield f"{paths.shown(path)}, {place} {number}: {mark!r} is still made up. Remedy: say your own"
