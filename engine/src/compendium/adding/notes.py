@@ -18,13 +18,8 @@ FILES = ("compendium.toml", "CITATION.cff", "data/raw/*.csv", "notebooks/*.toml"
 
 def list_notes(c: Compendium) -> list[str]:
     """Return what is worth a look, one line each."""
-    return [
-        *independence.notes(Data(c)),
-        *list_uncited(c),
-        *list_unsolved(c),
-        *list_unwritten(c),
-        *find_placeholders(c),
-    ]
+    found = [*independence.notes(Data(c)), *list_uncited(c), *list_unsolved(c)]
+    return [*found, *list_unwritten(c), *find_placeholders(c)]
 
 
 def list_uncited(c: Compendium) -> Iterator[str]:
@@ -33,10 +28,10 @@ def list_uncited(c: Compendium) -> Iterator[str]:
     named = {PAPER}.union(*(sourcing.list_cited(c.raw, one) for one in citing))
     for row in read_rows(c, "sources"):
         if row["source_id"] not in named:
-            yield (
-                f"data/raw/sources.csv, {row['source_id']}: no row names it yet. Remedy: compendium evidence add, or "
-                "compendium table add, or delete its rows here and in source_origins.csv"
+            remedy = (
+                "compendium evidence add, or compendium table add, or delete its rows here and in source_origins.csv"
             )
+            yield f"data/raw/sources.csv, {row['source_id']}: no row names it yet. Remedy: {remedy}"
 
 
 def list_unsolved(c: Compendium) -> Iterator[str]:

@@ -24,17 +24,14 @@ def build(c: Compendium, target: Path, tell: Callable[[str], None], jobs: int) -
 
     It is for students, who read the notebooks here, and reviewers, who follow a claim to its evidence.
     """
-    make([run(c, language, tell, jobs) for language in c.languages], target, tell)
-
-
-def run(c: Compendium, language: str, tell: Callable[[str], None], jobs: int) -> Compendium:
-    """Return the compendium in a language after a complete run, which keeps what would come out the same."""
-    tell(f"running the notebooks in {name_language(language, 'en')}")
-    edition, notebooks = replace(c, out=c.build / "editions" / language, language=language), contents.select(c)
-    result = schedule.run(edition, notebooks, edition.out, contents.choose_parameters(notebooks, {}), jobs, tell)
-    if result.failures:
-        raise RunError("\n       ".join(result.failures))
-    return edition
+    notebooks = contents.select(c)
+    runs = [replace(c, out=c.build / "editions" / language, language=language) for language in c.languages]
+    for run in runs:  # which keeps of the last one what would come out the same
+        tell(f"running the notebooks in {name_language(run.language, 'en')}")
+        result = schedule.run(run, notebooks, run.out, contents.choose_parameters(notebooks, {}), jobs, tell)
+        if result.failures:
+            raise RunError("\n       ".join(result.failures))
+    make(runs, target, tell)
 
 
 def make(runs: Sequence[Compendium], target: Path, tell: Callable[[str], None]) -> None:

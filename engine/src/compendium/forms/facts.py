@@ -79,10 +79,7 @@ def describe_author(author: Mapping[str, Any]) -> dict[str, Any]:
 
 def list_licences(c: Compendium) -> list[dict]:
     """Return the licences that the data package names, for itself and for its tables."""
-    return [
-        *c.tables.package["licenses"],
-        *chain(*(table.get("licenses", []) for table in c.tables.resources.values())),
-    ]
+    return [*c.tables.package["licenses"], *chain(*(one.get("licenses", []) for one in c.tables.resources.values()))]
 
 
 def licence_id(licence: dict) -> str:

@@ -90,12 +90,10 @@ def read_description(c: Compendium, name: str, language: str) -> str:
 
 def write_codecheck(c: Compendium) -> str:
     """Return codecheck.yml: one item an exhibit, the paper, the source; what a codechecker adds is left out."""
-    exhibits = list_exhibits(c)
+    plain, exhibits = c.languages.plain, list_exhibits(c)
     content = {
         "version": SPECIFICATION,
-        "manifest": [
-            {"file": exhibit.file(c.languages.plain), "comment": comment_on(c, exhibit)} for exhibit in exhibits
-        ],
+        "manifest": [{"file": one.file(plain), "comment": comment_on(c, one)} for one in exhibits],
         "paper": {"title": c.declaration.paper.title, "reference": paper_id(c)},
         "source": SOURCE,
         "summary": SUMMARY,

@@ -274,9 +274,8 @@ def unreadable(figure: Figure) -> list[str]:
     boxes = [(t.get_text().replace("\n", " "), t.get_window_extent(renderer).padded(-1.0)) for t in texts]
     small = [said for (said, _), t in zip(boxes, texts, strict=True) if float(t.get_fontsize()) < SMALL]
     faults = [f"{said!r} is smaller than {SMALL} points" for said in small]
-    faults += [
-        f"{said!r} leaves the page" for said, box in boxes if not all(page.contains(*end) for end in (box.min, box.max))
-    ]
+    beyond = [said for said, box in boxes if not all(page.contains(*end) for end in (box.min, box.max))]
+    faults += [f"{said!r} leaves the page" for said in beyond]
     pairs = combinations(boxes, 2)
     return faults + [f"{one!r} overlaps {two!r}" for (one, first), (two, second) in pairs if first.overlaps(second)]
 

@@ -56,7 +56,10 @@ def reply(notebook: Wording, exercise: str, answer: object) -> Text:
     for key, value in wrong.items():
         if same(given, value):
             return text("check-wrong", said=notebook.part(f"{exercise}-{key}"))
-    return text("check-wrong", said=diagnosis(given, right))
+    if kind(given) != kind(right):
+        return text("check-wrong", said=unlike(given, right))
+    said = unlike_members(given, right) if isinstance(right, list) else next(hints(given, right), text("wrong-else"))
+    return text("check-wrong", said=said)
 
 
 def solution(c: Compendium, notebook: str, exercise: str) -> str:
@@ -124,15 +127,6 @@ def is_rounded(given: Any, right: Any, places: int) -> bool:
     """Tell whether a number is another rounded to decimals, a half up or down; to tens where there are -1."""
     half = 0.5 * 10.0**-places
     return math.isclose(given, round(given, places)) and abs(given - right) <= half * (1 + 1e-9)
-
-
-def diagnosis(given: Any, right: Any) -> Text:
-    """Return what may be wrong with a plain answer that differs from the right one."""
-    if kind(given) != kind(right):
-        return unlike(given, right)
-    if isinstance(right, list):
-        return unlike_members(given, right)
-    return next(hints(given, right), text("wrong-else"))
 
 
 def unlike(given: Any, right: Any) -> Text:

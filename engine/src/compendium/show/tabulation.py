@@ -89,7 +89,7 @@ def heading(notebook: Wording, column: str, table: str = "") -> Text | Entry:
         return titles[table]
     found = {tuple(title[language] for language in c.languages): title for title in titles.values()}
     if len(found) != 1:
-        known = [t for t in c.tables.resources if column in c.tables.titles(t)]
+        known = [t for t in c.tables.resources if column in [field["name"] for field in c.tables.schema(t)["fields"]]]
         described = [] if found else [table] if table else known
         declare = f"if it is that of {' or '.join(described)}, add that to `reads` in notebooks/contents.toml; else "
         raise CompendiumError(
