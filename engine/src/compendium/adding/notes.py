@@ -28,9 +28,7 @@ def list_uncited(c: Compendium) -> Iterator[str]:
     named = {PAPER}.union(*(sourcing.list_cited(c.raw, one) for one in citing))
     for row in read_rows(c, "sources"):
         if row["source_id"] not in named:
-            remedy = (
-                "compendium evidence add, or compendium table add, or delete its rows here and in source_origins.csv"
-            )
+            remedy = "compendium evidence add or table add, or delete its rows here and in source_origins.csv"
             yield f"data/raw/sources.csv, {row['source_id']}: no row names it yet. Remedy: {remedy}"
 
 

@@ -50,7 +50,7 @@ def reply(notebook: Wording, exercise: str, answer: object) -> Text:
         return text("check-unsolved", said=str(error).partition(". Remedy")[0])
     except Exception as error:
         return text("check-fails", said=f"{type(error).__name__}: {error}".splitlines()[0].removesuffix(": "))
-    given = plain(answer)
+    given: Any = plain(answer)
     if same(given, right):
         return text("check-right")
     for key, value in wrong.items():
@@ -67,7 +67,7 @@ def solution(c: Compendium, notebook: str, exercise: str) -> str:
     return cells.solution(cells.read(c.notebooks / f"{notebook}.ipynb"), exercise)
 
 
-def solve(code: str, namespace: Mapping[str, object]) -> tuple[object, dict[str, object]]:
+def solve(code: str, namespace: Mapping[str, object]) -> tuple[Any, dict[str, object]]:
     """Run a solution in a copy of the namespace; return its `answer` and, by key, the answers it calls `wrong`."""
     inside: dict[str, Any] = {**namespace, "wrong": {}}
     exec(code, inside)
