@@ -16,7 +16,6 @@ from compendium.adding import asking, notebooks, notes, rows, tables
 from compendium.data import validity
 from compendium.files import write_atomic
 from compendium.ledger import gate
-from compendium.pages import placeholders
 from compendium.run import comparison, contents, reference, schedule
 
 DECLARED = """
@@ -343,7 +342,7 @@ def test_a_file_that_cannot_be_used_leaves_no_table_and_is_told_with_row_and_rem
 def test_notes_tell_of_kin_of_what_nothing_names_and_of_exercises_without_a_solution(folder, monkeypatch):
     made_up = {note.partition(" is ")[2] for note in notes.list_notes(at(folder))}
     assert made_up == {"still made up. Remedy: say your own"}
-    monkeypatch.setattr(placeholders, "find_placeholders", lambda _: [])
+    monkeypatch.setattr(notes, "find_placeholders", lambda _: [])
     assert notes.list_notes(at(folder)) == notes.list_notes(HERE) == []
     kin = [*SOURCE[:-2], "--origin", "university of KIN", "--origin-kind", "academic"]
     assert "note: data/raw/sources.csv, poll-2020: is of an author of the paper, an employer or its" in told(*kin)

@@ -12,9 +12,9 @@ from worlds import HERE, at
 
 from compendium import CompendiumError, engine, example, new, paths, upgrade
 from compendium.__main__ import main
+from compendium.adding import notes
 from compendium.data import datapackage, ledgertables
 from compendium.files import write_atomic
-from compendium.pages import placeholders
 from compendium.run.contents import COMMON
 from compendium.show.halves import HAN
 
@@ -150,10 +150,10 @@ def test_the_example_is_refused_in_a_language_that_it_lacks(tmp_path):
 def test_what_is_still_made_up_is_told_by_file_and_row(begun):
     c = begun("en")
     write_atomic(c.raw / "sources.csv", b"a\nhttps://example.org/x\nhttps://doi.org/x\n")
-    told = list(placeholders.find_placeholders(c))
+    told = list(notes.find_placeholders(c))
     assert "data/raw/sources.csv, row 2: 'example.org' is still made up. Remedy: say your own" in told
     assert not [line for line in told if "row 3" in line] and any(line.startswith("compendium.toml") for line in told)
-    assert list(placeholders.find_placeholders(HERE)) == []
+    assert list(notes.find_placeholders(HERE)) == []
 
 
 def test_help_and_new_run_in_any_folder_and_other_commands_do_not(monkeypatch, tmp_path):

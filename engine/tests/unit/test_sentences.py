@@ -294,7 +294,8 @@ def test_an_english_copy_gets_an_english_page(made):
 @browsing
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_page_is_read_by_keyboard_and_on_a_phone(made, window, width, tmp_path):
-    page = paperpage.write_page(made, look(made, TEXT))
+    page = tmp_path / "paper.html"
+    page.write_text(paperpage.render_page(made, look(made, TEXT)), encoding="utf-8")
     window.set_viewport_size({"width": width, "height": HEIGHT})
     window.goto(page.as_uri())
     card = window.locator("#S002")

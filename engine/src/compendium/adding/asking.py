@@ -35,10 +35,7 @@ class Option(NamedTuple):
 
 
 def list_options(table: str, special: Mapping[str, Option]) -> dict[str, Option]:
-    """Return by name the options that give a row of a table of the ledger: its columns, as the engine describes them.
-
-    Those of one text in several languages are one option; `special` are those that are not just a column.
-    """
+    """Return by name the options that give a row of a table of the ledger: its columns, in one for all languages."""
     [schema] = [one["schema"] for one in ledgertables.read() if one["name"] == table]
     names = {option.columns[0]: name for name, option in special.items()}
     other = {*schema["primaryKey"], "claim_id"}.union(*(option.columns for option in special.values()))
@@ -57,21 +54,13 @@ def list_options(table: str, special: Mapping[str, Option]) -> dict[str, Option]
 def read_options(
     c: Compendium, table: str, options: Mapping[str, Option], given: Mapping[str, Sequence[str]], usual: Mapping
 ) -> dict[str, str]:
-    """Return by column what was given for options of `table`; what its schema wants besides is asked for at a terminal.
-
-    Raises:
-        Missing: it wants what has no `usual` cell, and nobody can be asked.
-    """
+    """Return by column what was given for options of `table`; what its schema wants besides is asked for."""
     fields = {field["name"]: field.get("constraints", {}) for field in c.tables.schema(table)["fields"]}
     cells, missing = dict[str, str](), list[str]()
     for name, option in options.items():
         values, stem = given[name.replace("-", "_")], option.columns[0]
         values = (option.flag,) * bool(values) if option.flag else values
-        spoken = {
-            column: code
-            for column, code in zip(c.languages.columns(stem), c.languages, strict=True)
-            if column in fields
-        }
+        spoken = {column: code for code in c.languages if (column := f"{stem}_{code}") in fields}
         words = split_languages(c, name, values) if spoken else {"": LIST.join(values if option.many else values[-1:])}
         wanted = any(fields.get(column, {}).get("required") for column in (*spoken, *option.columns))
         for column, language in (spoken or {stem: ""}).items():
@@ -101,11 +90,7 @@ def split_languages(c: Compendium, name: str, given: Sequence[str]) -> dict[str,
 
 
 def ask(name: str, meaning: str, choices: Sequence[str] = (), language: str = "", otherwise: str = "") -> str:
-    """Return what somebody at a terminal answers for an option; where there is none, or no answer, `otherwise`.
-
-    Raises:
-        Missing: there is no terminal, and nothing `otherwise`.
-    """
+    """Return what somebody at a terminal answers for an option; where there is none, or no answer, `otherwise`."""
     if terminal():
         named, kind = f"{name} in {language}" if language else name, click.Choice(choices) if choices else str
         answer: str = click.prompt(f"{named} ({meaning})", type=kind, default=otherwise or None)

@@ -16,15 +16,7 @@ JUDGE = "compendium judge {claim_id}"
 
 
 class AddRow(click.Command):
-    """The command `add` of a table of the ledger; its options are read off the schema when they are needed.
-
-    Args:
-        table: that the row is of.
-        what: is added, as help says it.
-        also: what else is written, as it is told.
-        after: what to do next; `{claim_id}` and other columns are filled in.
-        special: its options that are not just a column of the table.
-    """
+    """The command `add` of a table of the ledger; its options are read off the schema when they are needed."""
 
     def __init__(self, table: str, what: str, also: str, after: str, special: Mapping[str, Option]):
         text = f"Add {what}. What is missing is asked for at a terminal; in two languages write --option en=TEXT."
@@ -40,11 +32,7 @@ class AddRow(click.Command):
         return super().get_params(ctx)
 
     def add(self, c: Compendium, claim_id: str = "", **given: Sequence[str]) -> None:
-        """Add a row as options say, all of it or nothing.
-
-        Raises:
-            CompendiumError: options are missing, or what they say is not valid; nothing is added then.
-        """
+        """Add a row as options say, all of it or nothing."""
         from compendium.adding import notebooks, rows
         from compendium.adding.draft import append
 
@@ -67,11 +55,7 @@ class AddRow(click.Command):
 
 @contextmanager
 def adding(c: Compendium, options: Mapping[str, Option]) -> Iterator[Compendium]:
-    """Give a copy to add to, and put it in place once it is valid; then tell what is new and worth a look.
-
-    Raises:
-        CompendiumError: what was added is not valid, told by the option that it came from; nothing is added then.
-    """
+    """Give a copy to add to, and put it in place once it is valid; then tell what is new and worth a look."""
     from compendium.adding.draft import draft
     from compendium.adding.notes import list_unwritten
     from compendium.files import InputError, shorten
@@ -113,12 +97,10 @@ def add_table(c: Compendium, file: Path, source_id: str, keys: tuple[str, ...], 
     click.echo("Next: its texts and units in data/raw/datapackage.json, then compendium data refresh")
 
 
+PRINTED = "The number as printed, such as 42, 5-10, >=18, or the word that matters"
 OF_CLAIM = {
     "statement": Option(["statement"], "What the paper says, in your words"),
-    "value": Option(
-        ["value_text", "value_low", "value_high"],
-        "The number as printed, such as 42, 5-10, >=18, or the word that matters",
-    ),
+    "value": Option(["value_text", "value_low", "value_high"], PRINTED),
     "unit": Option(["unit"], "Its unit, such as %; of a word what it is, such as opinion"),
     "year": Option(["year_start", "year_end"], "2020 or 2015-2020: of what the number is"),
     "origin": Option(["origin_id"], "Id or name of the body whose figure the paper quotes; else its authors"),

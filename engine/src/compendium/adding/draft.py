@@ -23,11 +23,7 @@ KEPT = (declaration.NAME, "data/raw", "notebooks")
 
 @contextmanager
 def draft(c: Compendium) -> Iterator[Compendium]:
-    """Give a copy of a compendium to work on; what was changed in it is put in place once all of it is valid.
-
-    Raises:
-        CompendiumError: what lies here is not valid, or what was made of it is not; nothing is changed then.
-    """
+    """Give a copy of a compendium to work on; what was changed in it is put in place once all of it is valid."""
     gate.raise_if_bad(c)
     with running_lock(c.build), TemporaryDirectory(prefix="adding-", dir=c.build) as place:
         copy = Compendium(Path(place), Path(place))
@@ -46,8 +42,7 @@ def draft(c: Compendium) -> Iterator[Compendium]:
 
 def read_rows(c: Compendium, table: str) -> list[dict[str, str]]:
     """Return the rows of a raw table as texts; none of one that the compendium does without."""
-    found: list[dict[str, str]] = c.tables.cells(table).to_dict("records")
-    return found
+    return c.tables.cells(table).to_dict("records")
 
 
 def append(c: Compendium, table: str, cells: Mapping[str, str]) -> None:
@@ -71,7 +66,5 @@ def write_package(c: Compendium, package: dict) -> None:
 def next_id(c: Compendium, table: str, column: str) -> str:
     """Return the id after the highest one of a raw table, in the form that its schema gives, such as `Q[0-9]{2,3}`."""
     sign, digits = re.findall(r"(.+)\[0-9\]\{(\d)", c.tables.field(table, column)["constraints"]["pattern"])[0]
-    numbers = [
-        int(cell.removeprefix(sign)) for cell in c.tables.cells(table)[column] if re.fullmatch(rf"{sign}\d+", cell)
-    ]
-    return f"{sign}{max(numbers, default=0) + 1:0{digits}}"
+    found = (re.fullmatch(rf"{sign}(\d+)", cell) for cell in c.tables.cells(table)[column])
+    return f"{sign}{max((int(one[1]) for one in found if one), default=0) + 1:0{digits}}"

@@ -31,14 +31,7 @@ notebook.table(evidence, "claim_id", "says", "relation", "source_id")
 
 
 def show_claim(c: Compendium, claim: dict[str, str]) -> str:
-    """Have a notebook show a claim, the last one that shows any; return its name and the cell.
-
-    A headline claim joins the story at the top, another one the last cards. Where there is no notebook, the first is
-    written.
-
-    Raises:
-        CompendiumError: no notebook has a cell that shows claims.
-    """
+    """Have the last notebook that shows claims, or a first one, show this in story or cards; return name and cell."""
     claim_id = claim["claim_id"]
     for name in list_taking(c):
         notebook = read(c.notebooks / f"{name}.ipynb")
@@ -91,22 +84,21 @@ def name_claim(source: str, method: str, claim_id: str) -> str:
 
 def write_first(c: Compendium, claim_id: str) -> str:
     """Write the first notebook, which tells of a claim and shows the evidence and the tables; return name and cell."""
-    name, title = f"01-{c.declaration.name}", text("first-title", paper=c.declaration.paper.title)
-    told = {"title": title} | {key: text(f"first-{key}") for key in ("evidence", "choices", "end")}
-    said = {
-        key: new_markdown_cell(join_parts({one: told[key].markdown[one] for one in c.languages}), id=key)
-        for key in told
-    }
-    said["evidence"].id = "evidence-text"
+    name = f"01-{c.declaration.name}"
+
+    def say(cell: str, key: str, **values: object) -> NotebookNode:
+        said = text(key, **values).markdown
+        return new_markdown_cell(join_parts({one: said[one] for one in c.languages}), id=cell)
+
     cells = [
-        said["title"],
+        say("title", "first-title", paper=c.declaration.paper.title),
         new_code_cell(SETUP.format(name=json.dumps(name)).strip(), id="setup", metadata=HIDDEN),
         new_code_cell(f"notebook.story({json.dumps(claim_id)})", id="verdicts", metadata=HIDDEN),
-        said["evidence"],
+        say("evidence-text", "first-evidence"),
         new_code_cell(EVIDENCE.strip(), id="evidence"),
-        said["choices"],
+        say("choices", "first-choices"),
         new_code_cell("", id="parameters", metadata={"tags": ["parameters"]}),
-        said["end"],
+        say("end", "first-end"),
         new_code_cell("notebook.versions()", id="versions", metadata=HIDDEN),
     ]
     write(c, name, new_notebook(cells=cells))

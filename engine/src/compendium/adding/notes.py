@@ -10,19 +10,16 @@ from compendium.compendium import Compendium
 from compendium.data import datapackage, sourcing
 from compendium.ledger import independence
 from compendium.ledger.evidence import Data
-from compendium.pages import placeholders
 from compendium.run import contents
+
+MARKS = (TODO, "example.org", "made-up example", "made up for the template")  # what a compendium was begun with
+FILES = ("compendium.toml", "CITATION.cff", "data/raw/*.csv", "notebooks/*.toml")
 
 
 def list_notes(c: Compendium) -> list[str]:
     """Return what is worth a look, one line each."""
-    return [
-        *independence.notes(Data(c)),
-        *list_uncited(c),
-        *list_unsolved(c),
-        *list_unwritten(c),
-        *placeholders.find_placeholders(c),
-    ]
+    found = [*independence.notes(Data(c)), *list_uncited(c), *list_unsolved(c)]
+    return [*found, *list_unwritten(c), *find_placeholders(c)]
 
 
 def list_uncited(c: Compendium) -> Iterator[str]:
@@ -31,10 +28,8 @@ def list_uncited(c: Compendium) -> Iterator[str]:
     named = {PAPER}.union(*(sourcing.list_cited(c.raw, one) for one in citing))
     for row in read_rows(c, "sources"):
         if row["source_id"] not in named:
-            yield (
-                f"data/raw/sources.csv, {row['source_id']}: no row names it yet. Remedy: compendium evidence add, or "
-                "compendium table add, or delete its rows here and in source_origins.csv"
-            )
+            remedy = "compendium evidence add or table add, or delete its rows here and in source_origins.csv"
+            yield f"data/raw/sources.csv, {row['source_id']}: no row names it yet. Remedy: {remedy}"
 
 
 def list_unsolved(c: Compendium) -> Iterator[str]:
@@ -58,3 +53,13 @@ def list_unwritten(c: Compendium) -> Iterator[str]:
         if todo:
             place = f"data/raw/{datapackage.PACKAGE}, table {name}"
             yield f"{place}: {'; '.join(todo)}. Remedy: write them, then compendium data refresh"
+
+
+def find_placeholders(c: Compendium) -> Iterator[str]:
+    """Yield one line for each line of a file for readers that still holds a mark of the skeleton or the example."""
+    readmes = [c.languages.page("README.md", language) for language in c.languages]
+    for path in (path for pattern in (*FILES, *readmes) for path in sorted(c.root.glob(pattern))):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if mark := next((mark for mark in MARKS if mark in line), ""):
+                place = "row" if path.suffix == ".csv" else "line"
+                yield f"{paths.shown(path)}, {place} {number}: {mark!r} is still made up. Remedy: say your own"

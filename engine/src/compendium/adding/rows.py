@@ -29,12 +29,7 @@ def usual(c: Compendium, table: str) -> Cells:
 
 
 def complete(c: Compendium, table: str, cells: Cells) -> list[tuple[str, Cells]]:
-    """Return the rows that a command adds from the cells it was given, each with its table, that of the command first.
-
-    Raises:
-        CompendiumError: a row says the same already, refers to one that is not there, or has no column in its table.
-        Missing: an option is missing, and nobody can be asked.
-    """
+    """Return the rows that a command adds from the cells it was given, by table, that of the command first."""
     (_, row), *others = MADE[table](c, cells)
     schema = c.tables.schema(table)
     [key], fields = schema["primaryKey"], {field["name"] for field in schema["fields"]}
@@ -46,19 +41,14 @@ def complete(c: Compendium, table: str, cells: Cells) -> list[tuple[str, Cells]]
         refuse_unknown(c, target, name, row.get(column, "").split(LIST))
     for old in read_rows(c, table) if table in ALIKE else ():
         stem, *same = ALIKE[table]
-        if any(old[text] == row[text] for text in c.languages.columns(stem)) and all(
-            old[one] == row[one] for one in same
-        ):
+        told = any(old[text] == row[text] for text in c.languages.columns(stem))
+        if told and all(old[one] == row[one] for one in same):
             raise CompendiumError(f"{old[key]} says the same. Remedy: say what is new in --{stem}")
     return [(table, row if key in row else {key: next_id(c, table, key)} | row), *others]
 
 
 def refuse_unknown(c: Compendium, table: str, column: str, names: list[str]) -> None:
-    """Refuse ids that no row of a table has.
-
-    Raises:
-        CompendiumError: there is none.
-    """
+    """Refuse ids that no row of a table has."""
     known = c.tables.cells(table)[column].tolist()
     if lost := [name for name in names if name and name not in known]:
         one = table.removesuffix("s")
@@ -66,9 +56,6 @@ def refuse_unknown(c: Compendium, table: str, column: str, names: list[str]) -> 
         if table == "origins":
             remedy = f"one of {', '.join(known)}, or a row of its own in origins.csv"
         raise CompendiumError(f"there is no {one} {lost[0]!r}. Remedy: {remedy}")
-
-
-# What else follows from the cells that were given, table by table
 
 
 def make_claim(c: Compendium, cells: Cells) -> list[tuple[str, Cells]]:
@@ -91,11 +78,8 @@ def make_source(c: Compendium, cells: Cells) -> list[tuple[str, Cells]]:
     body = given or ask("origin", "whose figures it prints; O-PAPER: the paper's authors", otherwise=publisher)
     made = [("sources", dict.fromkeys(c.languages.columns("name"), cells["title"]) | cells)]
     if not (origin := find_origin(c, body)):
-        kinds = [
-            code
-            for code in c.tables.field("origins", "kind")["constraints"]["enum"]
-            if code not in ("paper", "unnamed")
-        ]
+        codes = c.tables.field("origins", "kind")["constraints"]["enum"]
+        kinds = [code for code in codes if code not in ("paper", "unnamed")]
         kind = kind or ask("origin-kind", f"what kind of body {body} is", kinds)
         words = re.findall("[A-Z0-9]+", body.upper()) or re.findall("[A-Z0-9]+", cells["source_id"].upper())
         origin = "-".join(["O", *words])
@@ -121,12 +105,8 @@ def make_evidence(c: Compendium, cells: Cells) -> list[tuple[str, Cells]]:
 def make_search(c: Compendium, cells: Cells) -> list[tuple[str, Cells]]:
     """Return the row of a search that settled nothing."""
     where = dict.fromkeys(c.languages.columns("where"), cells["place"].replace(LIST, " / "))
-    return [
-        (
-            "searches",
-            where | dict.fromkeys(c.languages.columns("words"), cells["query"].replace(LIST, " / ")) | cells,
-        )
-    ]
+    words = dict.fromkeys(c.languages.columns("words"), cells["query"].replace(LIST, " / "))
+    return [("searches", where | words | cells)]
 
 
 MADE = {"claims": make_claim, "sources": make_source, "claim_evidence": make_evidence, "searches": make_search}
@@ -135,11 +115,7 @@ MADE = {"claims": make_claim, "sources": make_source, "claim_evidence": make_evi
 def find_ends(value: str) -> tuple[str, str]:
     """Return the lower and the upper end of what is printed; empty where it names none, as words do.
 
-    `42` has 42 at both ends, `5-10` has 5 and 10, `at least 18` no upper end, `99 / 46 = 2.15` and `3 more` have one
-    number at both.
-
-    Raises:
-        CompendiumError: it has signs of a value, but none of its forms.
+    `5-10` has 5 and 10, `at least 18` no upper end, `42`, `99 / 46 = 2.15` and `3 more` have one number at both.
     """
     try:
         read = values.read(value)

@@ -35,15 +35,8 @@ OF_TABLES = {"claims": "check_table", "source_origins": "table"}  # columns that
 def add_table(c: Compendium, file: Path, name: str, source: str, wanted: Sequence[str]) -> str:
     """Take a CSV file in as the raw table `name`; return the notebook that reads it and the cell, empty for none.
 
-    Args:
-        c: the compendium.
-        file: the CSV file.
-        name: of the table.
-        source: id of the source of all its rows; empty where it has a column source_id.
-        wanted: the columns of its key; none for the fewest leading ones by which all rows differ.
-
-    Raises:
-        CompendiumError: there is such a table, no such source, or the file cannot be used.
+    `source` is the id of that of all rows, empty where there is a column source_id; `wanted` are the columns of the
+    key, none for the fewest leading ones by which all rows differ.
     """
     if not TABLE_NAME.fullmatch(name) or not name[0].isalpha():
         raise CompendiumError(f"{name!r} is no name of a table. Remedy: --name with small letters, digits and _")
@@ -79,11 +72,7 @@ def add_table(c: Compendium, file: Path, name: str, source: str, wanted: Sequenc
 
 
 def read_cells(file: Path, place: Path) -> pd.DataFrame:
-    """Return the cells of a CSV file as texts, and write it to `place` in the house form.
-
-    Raises:
-        InputError: it cannot be read, is not in UTF-8, not well formed, has no rows, or its header cannot be used.
-    """
+    """Return the cells of a CSV file, also one from Windows, as texts; write it to `place` in the house form."""
     header, *rows = read_given(file)
     if not rows:
         raise InputError(file.name, "has no rows below a header", "name a file with a header and at least one row")
@@ -111,10 +100,7 @@ def check_header(name: str, header: Sequence[str]) -> None:
 
 
 def choose_key(frame: pd.DataFrame, wanted: Sequence[str]) -> list[str]:
-    """Return the columns of the key: those wanted, else the fewest leading ones by which all rows differ.
-
-    Where there are none the gate tells which rows are alike.
-    """
+    """Return the columns of the key: those wanted, else the fewest leading ones by which all rows differ, if any."""
     if lost := [column for column in wanted if column not in frame]:
         raise CompendiumError(f"there is no column {lost[0]}. Remedy: --key with one of {', '.join(frame)}")
     leading = [column for column in frame if column != SOURCE][:WIDEST_KEY]
@@ -146,11 +132,7 @@ def describe_column(c: Compendium, name: str, column: str, cells: Sequence[str])
 
 
 def find_type(name: str, column: str, cells: Sequence[str]) -> str:
-    """Return the type of a column from its cells.
-
-    Raises:
-        InputError: a number is written with a decimal comma.
-    """
+    """Return the type of a column from its cells; a number with a decimal comma is refused."""
     given = [cell for cell in cells if cell]
     for one in TYPES if given else ():
         complete = one != "boolean" or len(given) == len(cells)

@@ -23,31 +23,15 @@ def build(c: Compendium, target: Path, tell: Callable[[str], None], jobs: int) -
     """Write the editions, the page that leads to them and claims.json to `target`, replaced when all went well.
 
     It is for students, who read the notebooks here, and reviewers, who follow a claim to its evidence.
-
-    Args:
-        c: the compendium.
-        target: folder of the book.
-        tell: receives one line a step.
-        jobs: how many notebooks to run at once where a run has to be made.
-
-    Raises:
-        RunError: a notebook failed, or Sphinx found a fault such as a link that leads nowhere.
     """
-    make([run(c, language, tell, jobs) for language in c.languages], target, tell)
-
-
-def run(c: Compendium, language: str, tell: Callable[[str], None], jobs: int) -> Compendium:
-    """Return the compendium in a language after a complete run; of the last one is kept what would come out the same.
-
-    Raises:
-        RunError: a notebook failed.
-    """
-    tell(f"running the notebooks in {name_language(language, 'en')}")
-    edition, notebooks = replace(c, out=c.build / "editions" / language, language=language), contents.select(c)
-    result = schedule.run(edition, notebooks, edition.out, contents.choose_parameters(notebooks, {}), jobs, tell)
-    if result.failures:
-        raise RunError("\n       ".join(result.failures))
-    return edition
+    notebooks = contents.select(c)
+    runs = [replace(c, out=c.build / "editions" / language, language=language) for language in c.languages]
+    for run in runs:  # which keeps of the last one what would come out the same
+        tell(f"running the notebooks in {name_language(run.language, 'en')}")
+        result = schedule.run(run, notebooks, run.out, contents.choose_parameters(notebooks, {}), jobs, tell)
+        if result.failures:
+            raise RunError("\n       ".join(result.failures))
+    make(runs, target, tell)
 
 
 def make(runs: Sequence[Compendium], target: Path, tell: Callable[[str], None]) -> None:

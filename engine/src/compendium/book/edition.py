@@ -39,21 +39,14 @@ def find_term(forms: Iterable[str], language: str) -> re.Pattern:
 
 
 class Edition:
-    """The book in one language.
-
-    Args:
-        c: the compendium in this language; its `out` is a run that shows figures in it.
-    """
+    """The book in one language, that of the compendium; its `out` is a run that shows figures in it."""
 
     def __init__(self, c: Compendium):
         self.c, self.language = c, c.language
-        self.notebooks = {
-            name: notebookfile.read(c.out / "notebooks" / f"{name}.ipynb") for name in contents.catalogue(c)
-        }
-        self.bilingual = {
-            name: {cell.id: cell for cell in notebookfile.read(c.notebooks / f"{name}.ipynb").cells}
-            for name in self.notebooks
-        }
+        names = contents.catalogue(c)
+        self.notebooks = {name: notebookfile.read(c.out / "notebooks" / f"{name}.ipynb") for name in names}
+        committed = {name: notebookfile.read(c.notebooks / f"{name}.ipynb").cells for name in names}
+        self.bilingual = {name: {cell.id: cell for cell in cells} for name, cells in committed.items()}
         self.headings = {name: self.find_headings(notebook) for name, notebook in self.notebooks.items()}
         statements = c.tables("claims").set_index("claim_id")[f"statement_{self.language}"]
         self.statements, self.ledger = statements.to_dict(), claims.read_ledger(c, c.root)

@@ -29,13 +29,8 @@ def slug(term: str) -> str:
 def link_words(text: str, pattern: re.Pattern, start: str, once: bool = False) -> str:
     """Return a text with links from what a pattern finds in it, but not in code, formulas, headings, links and tags.
 
-    Emphasis around the whole word goes into the link, else Markdown would not see it.
-
-    Args:
-        text: Markdown or HTML.
-        pattern: what to link.
-        start: the opening tag; {word} in it stands for what was found.
-        once: link the first word only.
+    `start` is the opening tag, in which {word} stands for what was found; `once` links the first word only. Emphasis
+    around the whole word goes into the link, else Markdown would not see it.
     """
     linked = False
 

@@ -35,11 +35,8 @@ WITHOUT_CONTENTS = "---\nhtml_theme.sidebar_secondary.remove: true\n---\n"
 def write(edition: Edition, texts: Mapping[str, Mapping[str, str]], claims: Mapping[str, Any], root: Path) -> None:
     """Write every page as a source for Sphinx below `root`.
 
-    Args:
-        edition: the notebooks and the language.
-        texts: what `texts` returns, by language: a term is one where all editions use it in the same place.
-        claims: what claims.json holds, by which other programs read a claim and its verdict from its page too.
-        root: folder that is written to.
+    `texts` are the pages by language, since a term is one where all editions use it in the same place; `claims` is what
+    claims.json holds, by which other programs read a claim and its verdict from its page too.
     """
     pages = {f"notebooks/{name}.ipynb": notebook(edition, name) for name in edition.notebooks}
     for name, text in texts[edition.language].items():
@@ -85,14 +82,12 @@ def start(edition: Edition) -> str:
     names, notebooks = readme.list_notebooks(c, language)
     columns = dict(zip(names, ("h", "", "s", "n", "n"), strict=True))
     first = finding.list_findings(finding.key_findings(c, edition.ledger)[:FIRST], language, "notebooks/")
-    text = re.sub(
-        r"\{figure ([\w-]+)\}",
-        lambda match: f"![{escape.markdown(figure(edition, match[1]))}](/figures/{match[1]}.svg)",
-        text,
-    )
-    text = to_pages(
-        text.replace("{summary}", finding.summary(c, edition.ledger).markdown[language]).replace("{findings}", first)
-    )
+
+    def show(match: re.Match) -> str:
+        return f"![{escape.markdown(figure(edition, match[1]))}](/figures/{match[1]}.svg)"
+
+    text = re.sub(r"\{figure ([\w-]+)\}", show, text).replace("{findings}", first)
+    text = to_pages(text.replace("{summary}", finding.summary(c, edition.ledger).markdown[language]))
     return text.replace("{notebooks}", stack_table(edition, columns, notebooks, "notebooks/"))
 
 
@@ -111,10 +106,8 @@ def tree(edition: Edition, pages: Iterable[str]) -> str:
         "docs": sorted(name for name in names if name.startswith("docs/")),
         "reference": ["glossary", "codebook", "runs"],
     }
-    return "\n".join(
-        f"```{{toctree}}\n:hidden:\n:caption: {caption}\n\n{entries}\n```\n"
-        for caption, entries in edition.label({key: "\n".join(names) for key, names in parts.items()})
-    )
+    shown = edition.label({key: "\n".join(names) for key, names in parts.items()})
+    return "\n".join(f"```{{toctree}}\n:hidden:\n:caption: {part}\n\n{names}\n```\n" for part, names in shown)
 
 
 def findings(edition: Edition) -> str:
@@ -189,15 +182,10 @@ def glossary(edition: Edition) -> str:
 def claim_list(edition: Edition, ledger: Ledger) -> str:
     """Return the page that lists these claims: those of substance, or lists and names."""
     language = edition.language
-    rows = [
-        (
-            edition.answer(one),
-            name,
-            edition.statements[name],
-            *(said[language] for said in (one.printed, one.found, WEIGHTS[one.weight])),
-        )
-        for name, one in ledger.items()
-    ]
+    rows = []
+    for name, one in ledger.items():
+        said = (one.printed, one.found, WEIGHTS[one.weight])
+        rows.append((edition.answer(one), name, edition.statements[name], *(text[language] for text in said)))
     columns = dict(zip(edition("claims-columns").split(" | "), ("v", "h", "s", "", "", ""), strict=True))
     table = stack_table(edition, columns, rows, kind="stacked filter")
     if all(one.weight == LISTS for one in ledger.values()):
@@ -213,8 +201,7 @@ def stack_table(
 ) -> Markup:
     """Return a table whose rows become paragraphs on a phone, where short cells tell the name of their column.
 
-    By the name of a column is given what its cells are: s for sentences, n for numbers, v for verdicts, h for what
-    heads the row and names the page, in `folder`, that it leads to.
+    `columns`: by name what the cells are, s for sentences, n for numbers, v for verdicts, h for the page in `folder`.
     """
     cells = [list(zip(columns.values(), row, strict=True)) for row in rows]
     return html.render("book_table", name=edition("table"), head=list(columns), rows=cells, folder=folder, kind=kind)

@@ -48,12 +48,7 @@ def write(c: Compendium) -> Path:
 
 
 def require_portable(names: Iterable[str]) -> None:
-    """Refuse names by which a file could not be unpacked on every system, under that name, in this folder.
-
-    Raises:
-        InputError: a part of a path is reserved, ends in a dot or a blank, or holds a sign that a system forbids; or
-            two paths, a folder's counted, differ only in case or in how their letters are encoded.
-    """
+    """Refuse names by which a file could not be unpacked on every system, under that name, in this folder."""
     known: dict[str, str] = {}
     for name in names:
         path = PurePosixPath(name)
@@ -68,23 +63,15 @@ def require_portable(names: Iterable[str]) -> None:
 
 
 def read_committed(c: Compendium) -> dict[str, bytes]:
-    """Return path -> content of the files of the last commit.
-
-    Raises:
-        CompendiumError: git lists what is not committed, or cannot tell.
-        InputError: something committed is not a plain file.
-    """
-    status, packed = (
-        git(c, "status", "--porcelain", "--no-renames", "-z"),
-        git(c, "archive", "--format=tar", "HEAD"),
-    )
+    """Return path -> content of the files of the last commit; refuse what is not committed or no plain file."""
+    status = git(c, "status", "--porcelain", "--no-renames", "-z")
+    packed = git(c, "archive", "--format=tar", "HEAD")
     if status is None or packed is None:
         raise CompendiumError("git cannot read the last commit. Remedy: git status, and do what it says")
     if status:
         names = [line[3:] for line in status.decode("utf-8").split("\0") if line]
-        raise CompendiumError(
-            f"not committed: {tell_some(names)}. Remedy: git commit, or git stash --include-untracked"
-        )
+        remedy = "git commit, or git stash --include-untracked"
+        raise CompendiumError(f"not committed: {tell_some(names)}. Remedy: {remedy}")
     with tarfile.open(fileobj=io.BytesIO(packed), encoding="utf-8") as tar:
         members = [m for m in tar if not m.isdir() and not m.name.startswith(LEFT_OUT)]
         if odd := [m.name for m in members if not m.isfile()]:
@@ -93,18 +80,10 @@ def read_committed(c: Compendium) -> dict[str, bytes]:
 
 
 def read_listed(c: Compendium) -> dict[str, bytes]:
-    """Return path -> content of the files that the list of an unpacked archive names.
-
-    Raises:
-        CompendiumError: there is no list, or files are not those that it names.
-        InputError: the list is not one.
-    """
-    root = c.root
+    """Return path -> content of the files that the list of an unpacked archive names, if they are still those."""
+    root, remedy = c.root, "git clone, unpack the archive anew, or, if this is your own, git init and git commit"
     if not (root / MANIFEST).exists():
-        raise CompendiumError(
-            f"neither git nor {MANIFEST} is here. Remedy: git clone, unpack the archive anew, or, "
-            "if this compendium is your own, git init and git commit"
-        )
+        raise CompendiumError(f"neither git nor {MANIFEST} is here. Remedy: {remedy}")
     files, differing = {}, []
     for row, line in enumerate(read_plain(root / MANIFEST).decode("utf-8", "replace").splitlines(), 1):
         found = re.fullmatch(r"([0-9a-f]{64})  (.+)", line)

@@ -37,16 +37,13 @@ def write(c: Compendium) -> list[Path]:
     """Write certificate.json and certificate.pdf on the run in `c.out` to the folder build and return their paths.
 
     Equal facts give equal bytes; commit, machine and day of the run, as the run recorded it, are among them.
-
-    Raises:
-        RunError: there is no complete run of what lies here, or the vendored font lacks a sign.
     """
     require_run(c)
     text = json.dumps(collect_facts(c), ensure_ascii=False, indent=1) + "\n"
-    made = {"certificate.json": text.encode("utf-8"), "certificate.pdf": draw(text)}
-    for name, data in made.items():
-        write_atomic(c.build / name, data)
-    return [c.build / name for name in made]
+    made = {c.build / "certificate.json": text.encode("utf-8"), c.build / "certificate.pdf": draw(text)}
+    for path, data in made.items():
+        write_atomic(path, data)
+    return list(made)
 
 
 def draw(text: str) -> bytes:
@@ -55,12 +52,7 @@ def draw(text: str) -> bytes:
 
 
 def require_run(c: Compendium) -> None:
-    """Refuse a run that is not complete, whose ledger is not as judged, or that would come out otherwise by now.
-
-    Raises:
-        RunError: there is no run in `c.out`, it lacks notebooks, was made with other choices or in one language, or
-            its outputs, the data, the notebooks, the code or Python have changed since.
-    """
+    """Refuse a run that is not complete, whose ledger is not as judged, or that would come out otherwise by now."""
     notebooks, ledger, made = list(contents.catalogue(c).values()), judge.judge_claims(c), c.processed_path("claims")
     keys = caching.Keys(c, c.out, notebooks, {}, ledger, caching.previous(c.out))
     same = made.is_file() and record.read(made) == ledger
@@ -70,8 +62,7 @@ def require_run(c: Compendium) -> None:
 
 def collect_facts(c: Compendium) -> dict:
     """Return all facts of the certificate; nothing in them depends on the clock."""
-    ledger = claims.read_ledger(c, c.out)
-    untried = read_untried(c)
+    ledger, untried, faults = claims.read_ledger(c, c.out), read_untried(c), notices.list_faults(c)
     return {
         "languages": list(c.languages),
         "paper": {"title": c.declaration.paper.named, "url": c.declaration.paper.url},
@@ -95,9 +86,7 @@ def collect_facts(c: Compendium) -> dict:
         "rates": notices.rates(c),
         "notices": {
             "head": {column: by_language(c, words) for column, words in notices.HEAD.items()},
-            "rows": [
-                {column: by_language(c, words) for column, words in row.items()} for row in notices.list_faults(c)
-            ],
+            "rows": [{column: by_language(c, words) for column, words in row.items()} for row in faults],
             "hideable": [by_language(c, words) for words in notices.hideable(c)],
         },
         "words": {kind: {name: explain(c, word) for name, word in words.items()} for kind, words in WORDS.items()},
@@ -110,14 +99,9 @@ def explain(c: Compendium, word: Word) -> dict:
     return by_language(c, word) | means | {"colour": word.colour, "verdicts": word.verdicts, "mark": word.mark}
 
 
-# What was found
-
-
 def count_answers(ledger: Ledger) -> dict[str, dict[str, int]]:
     """Return the number of claims of substance by answer and weight, all of them under `all`."""
-    counted = claims.count(ledger)
-    rows = {name: counted.reindex(answer.verdicts, fill_value=0).sum() for name, answer in ANSWERS.items()}
-    return {name: row.astype(int).to_dict() for name, row in {**rows, "all": counted.loc["all"]}.items()}
+    return claims.by_answer(ledger).reindex([*ANSWERS, "all"], fill_value=0).astype(int).to_dict("index")
 
 
 def list_doubted(c: Compendium, ledger: Ledger) -> list[dict]:
@@ -128,14 +112,12 @@ def list_doubted(c: Compendium, ledger: Ledger) -> list[dict]:
     stated = c.tables("claims").set_index("claim_id")[c.languages.columns("statement")]
     sources = c.tables("sources").set_index("source_id", drop=False).rename(columns={"source_id": "id"})
     sources, instead = sources[["id", *c.languages.columns("name"), "grade", "host_trust"]], quotes(c, ledger)
-    kept = ["claim_id", "weight", "verdict", "lowest_grade", "strength", "trust", "notebook"]
-    texts = ("printed", "why", "reason")
+    kept = ["claim_id", "weight", "verdict", "lowest_grade", "strength", "trust", "notebook", "answer"]
+    texts = ("printed", "why", "reason", "found")
     return [
         {key: getattr(one, key) for key in kept}
         | dict(chain.from_iterable(by_column(stem, getattr(one, stem), c.languages).items() for stem in texts))
-        | {"answer": one.answer}
         | stated.loc[one.claim_id].to_dict()
-        | by_column("found", one.found, c.languages)
         | by_column("quote", instead[one.claim_id].said, c.languages)
         | by_column("cite", instead[one.claim_id].cite, c.languages)
         | {"quote_sources": list(instead[one.claim_id].sources)}
@@ -146,17 +128,13 @@ def list_doubted(c: Compendium, ledger: Ledger) -> list[dict]:
 
 def list_parted(ledger: Ledger) -> list[dict]:
     """Return the claims on which the codings part, with the verdict by their majority and those by each alone."""
-    other = sorted((name for name, one in ledger.items() if one.codings), key=claims.number)
-    return [
-        {key: getattr(ledger[name], key) for key in ("claim_id", "weight", "verdict")}
-        | {"codings": ledger[name].verdict_codings}
-        for name in other
-    ]
+    parted = [ledger[name] for name in sorted(ledger, key=claims.number) if ledger[name].codings]
+    kept = {"claim_id": "claim_id", "weight": "weight", "verdict": "verdict", "codings": "verdict_codings"}
+    return [{key: getattr(one, name) for key, name in kept.items()} for one in parted]
 
 
 def list_awaited(c: Compendium, ledger: Ledger) -> dict:
-    """Return the claims that await a record that was not obtained, these records with who has them, and how many more
-    such records the table names."""
+    """Return the claims that await a record that was not obtained, those records, and how many more there are."""
     chosen = sorted((name for name, one in ledger.items() if one.verdict == "not obtained"), key=claims.number)
     kept = ("record_id", *c.languages.columns("record"), *c.languages.columns("holder"))
     every = c.tables("records").query("not obtained").to_dict("records")
@@ -165,46 +143,33 @@ def list_awaited(c: Compendium, ledger: Ledger) -> dict:
         for row in every
         if row["decides"] and (decided := [name for name in chosen if name in split_list(row["claim_ids"])])
     ]
-    return {
-        "claims": [
-            {"claim_id": name, "weight": ledger[name].weight, **by_column("printed", ledger[name].printed, c.languages)}
-            for name in chosen
-        ],
-        "records": records,
-        "more": len(every) - len(records),
-    }
+    told = [
+        {"claim_id": name, "weight": ledger[name].weight, **by_column("printed", ledger[name].printed, c.languages)}
+        for name in chosen
+    ]
+    return {"claims": told, "records": records, "more": len(every) - len(records)}
 
 
 def read_untried(c: Compendium) -> dict[str, dict]:
     """Return what was not tried, with the numbers of sources and of those with an archived address put in."""
     every, archived = str(len(c.tables("sources"))), str(sum(count_archived(c).values()))
+    rows = toml.read_tables(c.notebooks / UNTRIED, Spoken, c.languages)
     return {
-        name: {
-            tongue: text.replace("{sources}", every).replace("{archived}", archived)
-            for tongue, text in row.words.items()
-        }
-        for name, row in toml.read_tables(c.notebooks / UNTRIED, Spoken, c.languages).items()
+        name: {one: said.replace("{sources}", every).replace("{archived}", archived) for one, said in row.words.items()}
+        for name, row in rows.items()
     }
 
 
-# What was run
-
-
 def read_state(c: Compendium) -> dict:
-    """Return which commit lies here, none outside git, and whether all files are as there or in the unpacked archive.
-
-    `clean` is None where neither git nor the list of an archive can tell.
-    """
+    """Return the commit that lies here, if any, and whether all files are as there or as archived; None: unknown."""
     if paths.has_git(c.root) and (commit := reference.git(c, "rev-parse", "HEAD")):
         status = reference.git(c, "status", "--porcelain")
         return {"commit": commit.decode().strip(), "archive": False, "clean": status == b""}
-    unpacked, clean = (c.root / paths.MANIFEST).is_file(), None
-    if unpacked:
-        try:
-            clean = bool(archive.read_listed(c))
-        except CompendiumError:
-            clean = False
-    return {"commit": None, "archive": unpacked, "clean": clean}
+    if not (c.root / paths.MANIFEST).is_file():
+        return {"commit": None, "archive": False, "clean": None}
+    with suppress(CompendiumError):
+        return {"commit": None, "archive": True, "clean": bool(archive.read_listed(c))}
+    return {"commit": None, "archive": True, "clean": False}
 
 
 def describe_machine(c: Compendium) -> dict:
@@ -251,7 +216,6 @@ def list_digests(c: Compendium) -> dict:
 
 def digest_outputs(folder: Path) -> str:
     """Return the SHA-256 of the list of the outputs in a folder with the SHA-256 of each, as data/SHA256SUMS is."""
-    files = [path for pattern in reference.MADE for path in folder.glob(pattern)]
-    names = {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
-    lines = [f"{reference.plain_digest(name, data)}  {name}\n" for name, data in sorted(names.items())]
+    files = {p.relative_to(folder).as_posix(): p for pattern in reference.MADE for p in folder.glob(pattern)}
+    lines = [f"{reference.plain_digest(name, path.read_bytes())}  {name}\n" for name, path in sorted(files.items())]
     return fingerprint("".join(lines).encode("utf-8")).removeprefix("sha256:")

@@ -12,12 +12,12 @@ import pandas as pd
 
 from compendium.compendium import Compendium
 from compendium.data.datapackage import split_list
-from compendium.forms.facts import DOI, SPDX, by_language, describe_author, from_columns, open_addresses
+from compendium.forms.facts import DOI, SPDX, by_language, describe_author, open_addresses
 from compendium.ledger import claims, crosswalk
 from compendium.ledger.evidence import Data
 from compendium.ledger.record import Record, show_values
 from compendium.run import sweep
-from compendium.texts import Text
+from compendium.texts import Text, of
 from compendium.vocabulary import SINCE, VERDICTS, answered
 
 NAME, FORMAT = "claims.json", 1
@@ -72,36 +72,33 @@ def list_claims(c: Compendium) -> list[dict[str, Any]]:
     """Return the claims in the order of the ledger."""
     data, swept, addresses = Data(c), read_sweep(c), open_addresses(c)
     stated, sources, origins = (
-        c.tables(name).set_index(key, drop=False).to_dict("index")
-        for name, key in {"claims": "claim_id", "sources": "source_id", "origins": "origin_id"}.items()
+        c.tables(f"{one}s").set_index(f"{one}_id", drop=False).to_dict("index") for one in ("claim", "source", "origin")
     )
 
     def origin(name: str) -> dict[str, Any]:
-        return {"id": name, "name": from_columns(c, origins[name], "name")}
+        return {"id": name, "name": by_language(c, of(origins[name], "name"))}
 
     def source(name: str, table: str) -> dict[str, Any]:
         row, (url, archived) = sources[name], addresses[name]
-        told = {"id": name, "name": from_columns(c, row, "name"), "title": row["title"], "publisher": row["publisher"]}
-        told |= {"url": url, "archived": archived, "grade": row["grade"], "trust": row["host_trust"]}
-        return told | {"origin": origin(data.origin(name, table)[0])}
+        told = {"title": row["title"], "publisher": row["publisher"], "url": url, "archived": archived}
+        told |= {"grade": row["grade"], "trust": row["host_trust"], "origin": origin(data.origin(name, table)[0])}
+        return {"id": name, "name": by_language(c, of(row, "name"))} | told
 
-    every = []
-    for name, one in claims.read_ledger(c, c.root).items():
-        own = stated[name]
-        cited = [source(cited, own["check_table"]) for cited in one.evidence]
-        made = describe_claim(c, one, own, swept.get((name, one.verdict)))
-        every.append(made | {"origin": origin(own["origin_id"]), "sources": cited})
-    return every
+    return [
+        describe_claim(c, one, stated[name], swept.get((name, one.verdict)))
+        | {"origin": origin(stated[name]["origin_id"])}
+        | {"sources": [source(cited, stated[name]["check_table"]) for cited in one.evidence]}
+        for name, one in claims.read_ledger(c, c.root).items()
+    ]
 
 
 def describe_claim(c: Compendium, one: Record, stated: Mapping[Any, Any], swept: dict | None) -> dict:
-    """Return a claim without its sources: its record, its row of the table claims, and what the sweep of the choices
-    gave for it and its verdict."""
+    """Return a claim without its sources: its record, its row of the table claims, what the sweep gave for it."""
     ends = {"low": as_number(stated["value_low"]), "high": as_number(stated["value_high"])}
     turned = {"to": one.flip or None, "distance_pct": as_number(one.flip_distance_pct)}
     return {
         "id": one.claim_id,
-        "statement": from_columns(c, stated, "statement"),
+        "statement": by_language(c, of(stated, "statement")),
         "section": one.section,
         "figure": stated["figure"] or None,
         "topic": one.topic,
@@ -148,19 +145,11 @@ def read_sweep(c: Compendium) -> dict[tuple[str, str], dict[str, Any]]:
     }
 
 
-# For the page of a claim
-
-
 def review(held: Mapping[str, Any], claim: Mapping[str, Any], language: str) -> dict[str, Any]:
     """Return a claim as a ClaimReview of schema.org in JSON-LD, for search engines that read its page in a language.
 
     The verdict is a word and no mark on a scale, so the rating has no value. Claim and review are named by the DOI of
-    the paper, since a book may lie anywhere; where there is no DOI, within the page.
-
-    Args:
-        held: what `collect` returns.
-        claim: one of its claims.
-        language: of the page.
+    the paper, since a book may lie anywhere; where there is no DOI, within the page. `held` is what `collect` returns.
     """
     made, paper, statement = held["compendium"], held["paper"], claim["statement"][language]
     place = DOI + paper["doi"] if paper["doi"] else ""

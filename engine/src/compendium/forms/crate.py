@@ -17,14 +17,14 @@ from compendium.compendium import Compendium
 from compendium.data import sourcing
 from compendium.files import write_atomic
 from compendium.forms import claimsfile, facts
-from compendium.forms.facts import README, by_language, describe_file, from_columns, make_entity, paper_id
+from compendium.forms.facts import README, by_language, describe_file, make_entity, paper_id
 from compendium.languages import FILES, name_language
 from compendium.ledger import claims, crosswalk
 from compendium.ledger.evidence import Data
 from compendium.pages.listing import tell_lists
 from compendium.run import contents, reference
 from compendium.run.contents import Notebook
-from compendium.texts import CLAUSE, NOTHING, SENTENCE, Text, catalogue, joined
+from compendium.texts import CLAUSE, NOTHING, SENTENCE, Text, catalogue, joined, of
 from compendium.vocabulary import STRENGTHS, VERDICTS
 
 text = catalogue("compendium/forms")
@@ -61,12 +61,7 @@ def make_files(c: Compendium) -> dict[str, bytes]:
 
 
 def content(c: Compendium) -> bytes:
-    """Return the crate of what is committed, as the bytes of the file `ro-crate-metadata.json`.
-
-    Raises:
-        InputError: a raw table is not the one recorded.
-        CompendiumError: the outputs are not those recorded at the last accept.
-    """
+    """Return the crate of what is committed, which must be what was recorded at the last accept."""
     if found := reference.list_outdated(c):
         raise CompendiumError(found[0])
     parts = (describe_project, describe_programs, describe_tables, describe_sources, describe_workflow)
@@ -107,9 +102,6 @@ def draw_page(c: Compendium) -> bytes:
         lists=lambda language: tell_lists(ledger, language),
     )
     return f"{page}\n".encode()
-
-
-# The whole
 
 
 def describe_root(c: Compendium, entities: list[dict]) -> dict:
@@ -178,9 +170,6 @@ def describe_programs(c: Compendium) -> Iterator[dict]:
     yield make_entity(c, "#toml", "ComputerLanguage", name=text("toml"), url="https://toml.io/")
 
 
-# Data and sources
-
-
 def describe_tables(c: Compendium) -> Iterator[dict]:
     """Yield the raw tables as datapackage.json records them, with the sources and origins of their rows."""
     data = Data(c)
@@ -208,13 +197,10 @@ def describe_sources(c: Compendium) -> Iterator[dict]:
         url, archived = addresses[row["source_id"]]
         known = {"url": url, "archivedAt": archived, "alternateName": row["title"]}
         known = known if url else {"description": text("untrusted")}
-        told = {"name": from_columns(c, row, "name"), "datePublished": row["published"]}
+        told = {"name": of(row, "name"), "datePublished": row["published"]}
         yield make_entity(c, f"#source-{row['source_id']}", "CreativeWork", **told, **known)
     for row in c.tables("origins").to_dict("records"):
-        yield make_entity(c, f"#{row['origin_id']}", "Thing", name=from_columns(c, row, "name"))
-
-
-# Notebooks and what they make
+        yield make_entity(c, f"#{row['origin_id']}", "Thing", name=of(row, "name"))
 
 
 def find_files(c: Compendium, patterns: Iterable[str]) -> set[str]:
@@ -222,20 +208,15 @@ def find_files(c: Compendium, patterns: Iterable[str]) -> set[str]:
     return {path.relative_to(c.root).as_posix() for path in chain(*map(c.root.glob, patterns))}
 
 
-def find_made(c: Compendium, notebook: Notebook) -> set[str]:
-    """Return the committed tables and figures that a notebook writes."""
-    seen = claims.read_shown(c, c.root)
+def find_used(c: Compendium, notebook: Notebook) -> tuple[set[str], set[str]]:
+    """Return the files that a notebook reads, but for tables of the ledger that all may read, and those it writes."""
+    seen, patterns = claims.read_shown(c, c.root), [f"notebooks/texts/{notebook.name}.toml"]
     names = seen.loc[seen["notebook"].eq(notebook.name) & seen["kind"].ne("claim"), "name"]
-    return find_files(c, (f"{place}{name}.*" for name in names for place in ("data/processed/", "figures/*/")))
-
-
-def find_read(c: Compendium, notebook: Notebook) -> set[str]:
-    """Return the files that a notebook reads, besides the tables of the ledger that all may read."""
-    patterns = [f"notebooks/texts/{notebook.name}.toml"]
     for name in notebook.reads:
         others = [f"data/*/{name}.csv", f"figures/*/{name}.*", f"notebooks/{name}.toml"]
         patterns += [f"data/raw/{name}.csv"] if name in c.tables.resources else others
-    return find_files(c, patterns)
+    made = (f"{place}{name}.*" for name in names for place in ("data/processed/", "figures/*/"))
+    return find_files(c, patterns), find_files(c, made)
 
 
 def describe_workflow(c: Compendium) -> Iterator[dict]:
@@ -250,7 +231,7 @@ def describe_workflow(c: Compendium) -> Iterator[dict]:
         told = own | {"name": notebook.name, "description": answers, "url": {name}, "inLanguage": list(c.languages)}
         yield describe_file(c, name, "SoftwareSourceCode", **told, programmingLanguage={"#python"})
         yield make_entity(c, step, "HowToStep", name=answers, workExample={name}, position=str(position))
-        made, taken = find_made(c, notebook), find_read(c, notebook)
+        taken, made = find_used(c, notebook)
         yield describe_run(c, f"{RUN}-{notebook.name}", name, taken, made)
         results |= dict.fromkeys(made, text("output", notebook=notebook.name))
         read |= taken
@@ -278,14 +259,10 @@ def describe_workflow(c: Compendium) -> Iterator[dict]:
 
 def describe_run(c: Compendium, name: str, instrument: str, inputs: set[str], results: set[str]) -> dict:
     """Return the run of the workflow or of one notebook whose results are committed."""
-    words = {"name": text("run", instrument=instrument)}
-    words["description"] = text("run-results", version=c.declaration.version)
-    makers = {maker["@id"] for maker in describe_authors(c)}
-    used = {"agent": makers, "instrument": {instrument}, "object": inputs, "result": results}
-    return make_entity(c, name, "CreateAction", **words, **used)
-
-
-# Claims and verdicts
+    used = {"instrument": {instrument}, "object": inputs, "result": results}
+    used["agent"] = {maker["@id"] for maker in describe_authors(c)}
+    told = text("run-results", version=c.declaration.version)
+    return make_entity(c, name, "CreateAction", name=text("run", instrument=instrument), description=told, **used)
 
 
 def rating_id(verdict: str) -> str:
@@ -316,7 +293,7 @@ def describe_claims(c: Compendium) -> Iterator[dict]:
     by = {maker["@id"] for maker in describe_authors(c)}
     for claim, one in claims.read_ledger(c, c.root).items():
         own = stated[claim]
-        statement, places = from_columns(c, own, "statement"), {paper, *map(facts.place_id, facts.list_places(own))}
+        statement, places = of(own, "statement"), {paper, *map(facts.place_id, facts.list_places(own))}
         told = {"identifier": claim, "name": by_language(c, one.printed), "text": statement}
         yield make_entity(c, f"#claim-{claim}", "Claim", **told, appearance=places)
         grade = text("review-grade", grade=one.lowest_grade) if one.lowest_grade else NOTHING

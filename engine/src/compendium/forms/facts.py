@@ -28,17 +28,9 @@ def by_language(c: Compendium, text: Text | Word) -> dict[str, str]:
     return {language: text[language] for language in c.languages}
 
 
-def from_columns(c: Compendium, row: Mapping[str, Any], stem: str) -> dict[str, str]:
-    """Return what the columns of a row with this stem hold, by language."""
-    return {language: row[f"{stem}_{language}"] for language in c.languages}
-
-
 def read_lock(c: Compendium) -> dict[str, str]:
     """Return the versions of packages that the lock fixes, by name."""
     return dict(re.findall(r"^([a-z0-9._-]+)==([^ ;\\]+)", paths.lock(c.root).read_text(encoding="utf-8"), re.M))
-
-
-# Pieces of JSON-LD
 
 
 def make_entity(c: Compendium, place: str, kind: str | list[str], **properties: object) -> dict[str, Any]:
@@ -65,15 +57,7 @@ def make_entity(c: Compendium, place: str, kind: str | list[str], **properties: 
 def describe_file(
     c: Compendium, path: str, *kinds: str, content: bytes | None = None, **properties: object
 ) -> dict[str, Any]:
-    """Return the entity of a file, by its path from the root, with its format, size and SHA-256.
-
-    Args:
-        c: the compendium.
-        path: from its root.
-        kinds: types that it has besides that of a file.
-        content: of a file that is not there yet.
-        properties: as `make_entity` takes them.
-    """
+    """Return the entity of a file by its path from the root; its `content` is given where it is not there yet."""
     data = read_plain(c.root / path) if content is None else content
     told = {"contentSize": str(len(data)), "sha256": fingerprint(data).removeprefix("sha256:")}
     told["encodingFormat"] = FORMATS.get(Path(path).suffix, "text/plain")
@@ -93,15 +77,9 @@ def describe_author(author: Mapping[str, Any]) -> dict[str, Any]:
     return told | ({"affiliation": place} if author.get("affiliation") else {})
 
 
-# Licences
-
-
 def list_licences(c: Compendium) -> list[dict]:
     """Return the licences that the data package names, for itself and for its tables."""
-    return [
-        *c.tables.package["licenses"],
-        *chain(*(table.get("licenses", []) for table in c.tables.resources.values())),
-    ]
+    return [*c.tables.package["licenses"], *chain(*(one.get("licenses", []) for one in c.tables.resources.values()))]
 
 
 def licence_id(licence: dict) -> str:
@@ -120,9 +98,6 @@ def compiled_licence(c: Compendium) -> str:
     return licence_id(c.tables.package["licenses"][0])
 
 
-# Sources
-
-
 def count_archived(c: Compendium) -> dict[str, int]:
     """Return how many sources have an archived address: a DOI, their own address as it names a commit, another one."""
     sources = c.tables("sources")
@@ -132,10 +107,7 @@ def count_archived(c: Compendium) -> dict[str, int]:
 
 
 def open_addresses(c: Compendium) -> dict[str, tuple[str | None, str | None]]:
-    """Return by source its address and that of its copy, for whoever may open them; none of untrusted sites.
-
-    A host that is unsafe for one source is so for all.
-    """
+    """Return by source its address and that of its copy; none on a host that is unsafe for any source."""
     sources = c.tables("sources").set_index("source_id")
     hosts = sources["url"].map(host)
     sources.loc[hosts.isin(hosts[sources["host_trust"].eq("unsafe")]), ["url", "archived"]] = ""
@@ -146,9 +118,6 @@ def host(address: str) -> str:
     """Return the host of an address, also of a defanged one, without the labels `www` and `m`."""
     found = re.match(r"\w+://(?:www\.|m\.)?([^/:]*)", address.replace("[.]", "."))
     return found[1].lower() if found else ""
-
-
-# Places in the paper
 
 
 def list_places(row: Mapping[str, Any]) -> list[str]:

@@ -56,36 +56,25 @@ def list_outdated(c: Compendium) -> list[str]:
     return [f"{name}: is not up to date. Remedy: compendium accept" for name, old, new in write(c) if old != new]
 
 
-# The generated parts, each by language
-
-
 def table(name: str, language: str, rows: Sequence[Sequence[object]], align: str) -> str:
     """Return a Markdown table under the headings of the catalogue."""
     return grid(text(f"{name}-columns")[language].split(" | "), rows, align)
 
 
 def list_tables(c: Compendium, language: str) -> str:
-    """Return the raw tables: rows, those taken from data files, licences, sources and the kinds of bodies that first
-    produced their figures."""
+    """Return the raw tables: rows, those taken from data files, licences, sources, kinds of their origins."""
     data, rows, files = Data(c), [], list_data_files(c)
     kinds, labels = c.tables("origins").set_index("origin_id")["kind"], c.tables.field("origins", "kind")["labels"]
     for name, resource in c.tables.resources.items():
         used, frame = sourcing.list_cited(c.raw, resource), c.tables(name)
         known = {kinds[data.origin(source, name)[0]] for source in used}
-        taken = (
-            frame["source_id"].isin(files).sum() if used and "source_id" in frame and name != "source_origins" else "–"
-        )
-        rows.append(
-            (
-                f"[{name}](../../data/raw/{name}.csv)",
-                escape.markdown(c.tables.said(resource, "title")[language]),
-                len(frame),
-                taken,
-                ", ".join(licence["name"] for licence in resource["licenses"]),
-                len(used) or "–",
-                joined(given(label) for kind, label in labels.items() if kind in known)[language] or "–",
-            )
-        )
+        counted = used and "source_id" in frame and name != "source_origins"
+        title = escape.markdown(c.tables.said(resource, "title")[language])
+        licences = ", ".join(licence["name"] for licence in resource["licenses"])
+        bodies = joined(given(label) for kind, label in labels.items() if kind in known)[language]
+        taken = frame["source_id"].isin(files).sum() if counted else "–"
+        numbers = (len(frame), taken, licences, len(used) or "–", bodies or "–")
+        rows.append((f"[{name}](../../data/raw/{name}.csv)", title, *numbers))
     return table("raw", language, rows, "llrrlrl")
 
 
@@ -124,11 +113,7 @@ def list_software(c: Compendium, language: str) -> str:
 
 
 def tell_runtime(c: Compendium, language: str) -> str:
-    """Return how long what a replicator runs takes, and its memory, as measured; and on what machine.
-
-    Raises:
-        InputError: a case was not measured.
-    """
+    """Return how long what a replicator runs takes, and its memory, as measured; and on what machine."""
     rows = [
         (text(f"runtime-{CASES[row['case']]}")[language], row["median_s"], row["largest_process_mb"])
         for row in cost.read_measured(c, *CASES)
@@ -143,14 +128,9 @@ def list_exhibits(c: Compendium, language: str) -> str:
     for exhibit in manifest.list_exhibits(c):
         claims = spans(exhibit.claims) or text("exhibits-all")[language]
         cell = f"[{exhibit.notebook}](../../notebooks/{exhibit.notebook}.ipynb), `{exhibit.cell}`"
-        rows.append(
-            (
-                f"[{exhibit.name}](../../{exhibit.file(language)})",
-                escape.markdown(exhibit.title[language]),
-                cell if exhibit.notebook else "`compendium run`",
-                f"**{claims}**" if exhibit.named else claims,
-            )
-        )
+        file, title = f"[{exhibit.name}](../../{exhibit.file(language)})", escape.markdown(exhibit.title[language])
+        made = cell if exhibit.notebook else "`compendium run`"
+        rows.append((file, title, made, f"**{claims}**" if exhibit.named else claims))
     return table("exhibits", language, rows, "llll")
 
 

@@ -34,24 +34,15 @@ SOURCE = "All of it is in this folder; the sources of every raw table are named 
 
 @dataclass(frozen=True)
 class Exhibit:
-    """A figure or a processed table.
+    """A figure or a processed table: what it shows, and the cell that makes it, empty for judging and running."""
 
-    Attributes:
-        kind: `figure` or `table`.
-        name: that of the figure or table, without folder and ending.
-        title: what it shows.
-        notebook, cell: what makes it; empty for what judging and running do.
-        claims: those that the cell names, else those that the notebook judges or names; empty where it serves all.
-        named: whether the cell names them.
-    """
-
-    kind: str
-    name: str
+    kind: str  # figure or table
+    name: str  # without folder and ending
     title: Text
     notebook: str = ""
     cell: str = ""
-    claims: tuple[str, ...] = ()
-    named: bool = False
+    claims: tuple[str, ...] = ()  # those that the cell names, else those that the notebook does; none: it serves all
+    named: bool = False  # whether the cell names them
 
     def file(self, language: str) -> str:
         """Return its path from the root; of a figure the picture in `language`."""
@@ -60,11 +51,7 @@ class Exhibit:
 
 
 def list_exhibits(c: Compendium) -> list[Exhibit]:
-    """Return every figure and every processed table, by notebook as the run saw it, figures first.
-
-    Raises:
-        CompendiumError: a table has no title.
-    """
+    """Return every figure and every processed table, by notebook as the run saw it, figures first."""
     seen = read_shown(c, c.out)
     found = [Exhibit("table", name, text(name)) for name in OF_RUN]
     for notebook in contents.catalogue(c):
@@ -103,12 +90,10 @@ def read_description(c: Compendium, name: str, language: str) -> str:
 
 def write_codecheck(c: Compendium) -> str:
     """Return codecheck.yml: one item an exhibit, the paper, the source; what a codechecker adds is left out."""
-    exhibits = list_exhibits(c)
+    plain, exhibits = c.languages.plain, list_exhibits(c)
     content = {
         "version": SPECIFICATION,
-        "manifest": [
-            {"file": exhibit.file(c.languages.plain), "comment": comment_on(c, exhibit)} for exhibit in exhibits
-        ],
+        "manifest": [{"file": one.file(plain), "comment": comment_on(c, one)} for one in exhibits],
         "paper": {"title": c.declaration.paper.title, "reference": paper_id(c)},
         "source": SOURCE,
         "summary": SUMMARY,

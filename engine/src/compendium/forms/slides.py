@@ -26,12 +26,7 @@ LEAD = re.compile(r"\*\*(.+?)\*\*[。.]?\s*")
 
 
 def write(c: Compendium) -> list[Path]:
-    """Write build/slides, a file such as en.pdf for each language, from what is committed and return their paths.
-
-    Raises:
-        RunError: the font lacks a sign, or a slide cannot hold its text.
-        InputError: a figure that goes with a finding is missing.
-    """
+    """Write build/slides, a file such as en.pdf for each language, from what is committed and return their paths."""
     ledger = claims.read_ledger(c, c.root)
     made = {c.build / "slides" / f"{one}.pdf": draw(collect_facts(c, ledger, one)) for one in c.languages}
     for path, data in made.items():
@@ -89,11 +84,7 @@ def tell_finding(c: Compendium, one: Sentence, instead: Mapping[str, Quote], lan
 
 
 def read_figure(c: Compendium, one: Sentence, language: str) -> dict | None:
-    """Return the figure of a finding, the one declared or the first of its notebook, as SVG and in words, if any.
-
-    Raises:
-        InputError: there is no such figure.
-    """
+    """Return the figure of a finding, the one declared or the first of its notebook, as SVG and in words, if any."""
     c, shown = replace(c, out=c.root), claims.read_shown(c, c.root)
     made = shown.loc[shown["kind"].eq("figure") & shown["notebook"].isin(one.notebooks), "name"]
     name = next(iter(made), "") if one.figure is None else one.figure

@@ -32,9 +32,11 @@ def paper(c: Compendium, file: Path, page: bool) -> None:
         counts = f"{len(read.search.found)} of {len(read.rows)} sentences found, {len(read.missing)} missing"
         click.echo(f"{counts}; lines that are no sentence of the tables: {len(read.unexplained)}")
         if page:
-            from compendium.ownpaper.paperpage import write_page
+            from compendium.files import write_atomic
+            from compendium.ownpaper.paperpage import render_page
 
-            click.echo(f"Open {paths.shown(write_page(c, read))} in a browser.")
+            write_atomic(c.build / "paper.html", render_page(c, read).encode("utf-8"))
+            click.echo(f"Open {paths.shown(c.build / 'paper.html')} in a browser.")
     elif page:
         raise CompendiumError("--page needs tables paper_sentences and assertions. Remedy: leave it out")
     else:

@@ -75,11 +75,7 @@ class Copy:
 
 
 def read_copy(path: Path, languages: tuple[str, ...]) -> Copy:
-    """Return a copy of the paper, a PDF or plain text in UTF-8, in one of the languages of the compendium.
-
-    Raises:
-        CompendiumError: the file cannot be read, or holds no text.
-    """
+    """Return a copy of the paper, a PDF or plain text in UTF-8, in one of the languages of the compendium."""
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
 
@@ -106,10 +102,7 @@ def read_copy(path: Path, languages: tuple[str, ...]) -> Copy:
 class Search:
     """The search of a copy for sentences: `found` holds the spans of each, two where something interrupts it.
 
-    Args:
-        copy: the copy.
-        sentences: rows of the table of sentences, each with sentence_id, the number of its plain signs as `length`, and
-            their `sha256`.
+    `sentences` are rows with sentence_id, `sha256` and `length` of their plain signs.
     """
 
     def __init__(self, copy: Copy, sentences: Sequence[Any]):
@@ -142,10 +135,7 @@ class Search:
             self.taken[start:end] = b"\x01" * (end - start)
 
     def _whole(self, missing: Sequence[Any]) -> bool:
-        """Find sentences that stand in one piece: each first where the one before ends, then elsewhere, nearest below.
-
-        They begin at a line, after punctuation or where another ends, so that it matters little where lines break.
-        """
+        """Find sentences in one piece, where another ends, a line begins or after punctuation, nearest below first."""
         starts = sorted({*self.starts, *(spans[-1][1] for spans in self.found.values())})
         place, any_found = 0, False
         for one in missing:
@@ -184,10 +174,7 @@ class Search:
                     yield (start, stop), (resume, resume + one.length - (stop - start))
 
     def gap(self, known: Sequence[Any], i: int) -> Span:
-        """Return the span of the copy between the found neighbours of sentence `i` of `known`.
-
-        A neighbour that stands elsewhere in the copy, such as a caption on the next page, is passed over.
-        """
+        """Return the span of the copy between the found neighbours of sentence `i`; those elsewhere are passed over."""
         spans = [self.found.get(one.sentence_id) for one in known]
         after = next((found[0][0] for found in spans[i + 1 :] if found), len(self.taken))
         return next((found[-1][1] for found in reversed(spans[:i]) if found and found[-1][1] <= after), 0), after

@@ -25,12 +25,7 @@ def check(c: Compendium, copy: Copy, printing: Mapping[str, Sequence[str]] | Non
     """Return what of the tables does not stand in a copy of the paper, and what of ours does, one line each.
 
     In a Chinese text numbers and items are looked for as Chinese writes them, else as English. The number of the items
-    that a claim lists need not be printed.
-
-    Args:
-        c: the compendium.
-        copy: the copy.
-        printing: what is written in each sentence that prints a claim, by claim; default: all of the copy.
+    that a claim lists need not be printed. `printing`: what is written in each sentence that prints a claim, by claim.
     """
     language = copy.language
     claims, items = c.tables("claims"), c.tables("claim_items")
@@ -44,10 +39,8 @@ def check(c: Compendium, copy: Copy, printing: Mapping[str, Sequence[str]] | Non
         for number in printed[claim.claim_id]
         if number != str(counts.get(claim.claim_id, ""))
     ]
-    rows += [
-        ("claim_items", row, item.claim_id, getattr(item, f"item_{language}"), holds_term)
-        for row, item in enumerate(items.itertuples(), 2)
-    ]
+    for row, item in enumerate(items.itertuples(), 2):
+        rows.append(("claim_items", row, item.claim_id, getattr(item, f"item_{language}"), holds_term))
     found = []
     for table, row, claim, thing, test in rows:
         place = f"{table}.csv, row {row}, {claim}: {thing if table == 'claims' else repr(thing)}"
@@ -93,23 +86,14 @@ def holds_term(term: str, text: str, _: str) -> bool:
 
 @dataclass(frozen=True)
 class Read:
-    """A copy of the paper, read sentence by sentence.
-
-    Attributes:
-        copy: the copy.
-        search: where each sentence stands.
-        rows: the table of sentences, by sentence_id.
-        missing: a line for each sentence that was not found, with what the copy has in its place.
-        faults: a line for each number or term of a claim that stands in no sentence that prints it, as `check` does.
-        unexplained: a line for each piece of the copy that is no sentence of the table.
-    """
+    """A copy of the paper, read sentence by sentence."""
 
     copy: Copy
-    search: Search
-    rows: pd.DataFrame
-    missing: list[str]
-    faults: list[str]
-    unexplained: list[str]
+    search: Search  # where each sentence stands
+    rows: pd.DataFrame  # the table of sentences, by sentence_id
+    missing: list[str]  # a line for each sentence that was not found, with what the copy has in its place
+    faults: list[str]  # a line for each number or term of a claim that stands in no sentence that prints it
+    unexplained: list[str]  # a line for each piece of the copy that is no sentence of the table
 
 
 def read_sentences(c: Compendium, copy: Copy) -> Read:

@@ -3,13 +3,11 @@
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pandas as pd
 
 from compendium import html
 from compendium.compendium import Compendium
-from compendium.files import write_atomic
 from compendium.ledger import claims, sentences
 from compendium.ownpaper.paper import Read
 from compendium.pages.report import english
@@ -41,13 +39,6 @@ class Block:
 
     kind: str
     sentences: list[Sentence]
-
-
-def write_page(c: Compendium, read: Read) -> Path:
-    """Write the page of a copy that was read, which stays outside of what git keeps, and return its path."""
-    path = c.build / "paper.html"
-    write_atomic(path, render_page(c, read).encode("utf-8"))
-    return path
 
 
 def render_page(c: Compendium, read: Read) -> str:
@@ -94,8 +85,7 @@ def describe_claims(c: Compendium, language: str) -> dict[str, dict]:
 
 
 def mark_sentences(c: Compendium, read: Read) -> dict[str, Sentence]:
-    """Return by name the sentences that were found, each with its text in the copy, what is told of its claims, the
-    gravest first, and what it asserts that can be checked and is in no claim."""
+    """Return by name the sentences that were found, with their claims and what they assert besides."""
     known, printing = describe_claims(c, read.copy.language), sentences.list_claims(c.tables)
     rows = c.tables(sentences.ASSERTIONS)
     rows = rows[rows["reason"].ne("")]

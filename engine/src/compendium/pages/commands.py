@@ -46,16 +46,14 @@ def judge_claims(c: Compendium, claim_ids: tuple[str, ...], given: tuple[str, ..
     before is kept until its code, its choices or a table that it read have changed. For authors of judgements.
     """
     from compendium.files import write_atomic
+    from compendium.ledger import claims
     from compendium.pages import terminal
     from compendium.run import judge
+    from compendium.run.memory import Memory
     from compendium.show import lab
 
     whole = not (claim_ids or given)
-    if whole:
-        from compendium.ledger import claims
-        from compendium.run.memory import Memory
-
-        state = Memory(c).mark().encode("utf-8")
+    state = Memory(c).mark().encode("utf-8") if whole else b""
     rows = judge.judge_claims(c, [name.upper() for name in claim_ids], dict(map(pair, given)), jobs)
     committed = terminal.read_ledger(c)
     new = [name for name in rows if name not in committed][:NEW]

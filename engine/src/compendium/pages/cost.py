@@ -12,11 +12,7 @@ LOOP = "papermill, one call a notebook"
 
 
 def read_measured(c: Compendium, *cases: str) -> list[dict[str, str]]:
-    """Return the rows of some cases.
-
-    Raises:
-        InputError: a case was not measured.
-    """
+    """Return the rows of some cases, all of which must have been measured."""
     rows = read_keyed(c.root / FILE, "case")
     if lacking := [case for case in cases if case not in rows]:
         raise InputError(FILE, f"has no row for {lacking[0]!r}", "make bench")

@@ -22,11 +22,7 @@ UNJUDGED = text("unjudged")
 
 
 def check_verdict(verdict: str) -> str:
-    """Return a verdict as it is written.
-
-    Raises:
-        ValueError: there is no such verdict.
-    """
+    """Return a verdict, if it is one."""
     if verdict not in VERDICTS:
         raise ValueError(f"{verdict!r} is no verdict; there are {', '.join(VERDICTS)}")
     return verdict
@@ -52,25 +48,15 @@ class Declared(Spoken):
 
 @dataclass(frozen=True)
 class Sentence:
-    """A declared sentence.
+    """A declared sentence, with its numbers filled in."""
 
-    Attributes:
-        said: the sentence, with its numbers filled in; in its place the faults if it is withdrawn.
-        expects: the claims it rests on.
-        claims: those of them that are judged.
-        sources: the sources of the rows it quotes, in their order.
-        notebooks: the notebooks that show its claims.
-        faults: why the sentence is withdrawn; none as long as it stands.
-        figure: the name of the figure that goes with it, empty for none, or None where that is not declared.
-    """
-
-    said: Text
-    expects: tuple[str, ...]
-    claims: Ledger
-    sources: tuple[str, ...]
-    notebooks: tuple[str, ...]
-    faults: tuple[Text, ...]
-    figure: str | None
+    said: Text  # the faults in its place if it is withdrawn
+    expects: tuple[str, ...]  # the claims it rests on
+    claims: Ledger  # those of them that are judged
+    sources: tuple[str, ...]  # of the rows it quotes, in their order
+    notebooks: tuple[str, ...]  # that show its claims
+    faults: tuple[Text, ...]  # why it is withdrawn; none as long as it stands
+    figure: str | None  # that goes with it: empty for none, None where that is not declared
 
 
 class Unfit(Exception):
@@ -85,9 +71,6 @@ def fill_sentences(c: Compendium, file: str, ledger: Ledger) -> dict[str, Senten
 
     Where there is no such file, there are none. One whose claims or cells are no longer what it was written for is
     withdrawn: all its faults are told in its place.
-
-    Raises:
-        LedgerError: one names a claim that does not exist.
     """
     declared = toml.read_tables(c.notebooks / file, Declared, c.languages)
     ids = list(c.tables("claims")["claim_id"])
@@ -104,7 +87,10 @@ def fill_sentences(c: Compendium, file: str, ledger: Ledger) -> dict[str, Senten
 def fill_sentence(c: Compendium, name: str, entry: Declared, ledger: Ledger, ours: Mapping[str, float]) -> Sentence:
     """Return the sentence `name`, with its numbers or its faults; `ours`: the derived quantities."""
     judged = {claim: ledger[claim] for claim in entry.expects if claim in ledger}
-    values: dict[str, object] = {**ours, **collect_values(judged)}
+    values: dict[str, object] = {**ours}
+    for claim, one in judged.items():
+        told = {"printed": one.value_printed, "said": one.printed, "computed": one.computed, "measured": one.measured}
+        values[claim] = SimpleNamespace(**told)
     sources: list[str] = []
     given = {claim: judged[claim].verdict if claim in judged else "" for claim in entry.expects}
     faults = [
@@ -138,20 +124,8 @@ def fill_sentence(c: Compendium, name: str, entry: Declared, ledger: Ledger, our
     )
 
 
-def collect_values(judged: Ledger) -> dict[str, object]:
-    """Return by claim what a sentence may name: the printed value bare and in words, the computed one likewise."""
-    return {
-        name: SimpleNamespace(printed=one.value_printed, said=one.printed, computed=one.computed, measured=one.measured)
-        for name, one in judged.items()
-    }
-
-
 def find_cell(c: Compendium, where: Cell) -> tuple[object, Sequence[str]]:
-    """Return the cell that a sentence names, a column of the one row of a table that fits, and the sources of the row.
-
-    Raises:
-        Unfit: no row or several fit, the cell is empty, or it is not what it must be.
-    """
+    """Return the cell that a sentence names and the sources of its row; Unfit if it is not the one that is due."""
     name, column = where.raw or where.table, where.column
     frame = c.tables(name) if where.raw else c.processed(name)
     if missing := [column for column in (*where.where, column) if column not in frame]:

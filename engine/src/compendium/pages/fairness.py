@@ -50,10 +50,7 @@ def count_fidelity(c: Compendium, language: str) -> str:
 
 
 def list_looks(c: Compendium, ledger: Ledger, task: str, language: str) -> str:
-    """Return as a table what the readers of a task found of each claim, what was answered, and both verdicts.
-
-    The readings of a claim, where it has any, are the answer.
-    """
+    """Return as a table what the readers of a task found of each claim, the answer or readings, both verdicts."""
     looks = c.tables("second_looks")
     outcomes = c.tables.labels("second_looks", "outcome")
     looks = looks[looks["task"] == task].sort_values("claim_id", key=by_number, kind="stable")

@@ -30,17 +30,12 @@ def summary(c: Compendium, ledger: Ledger) -> Text:
     claims = sum(one.weight != LISTS for one in ledger.values())
     confirmed = sum(one.verdict == "confirmed" for one in ledger.values())
     wrong = counted["correct"]
+    numbers: dict[str, object] = {"claims": claims, "headline": len(headline), "matches": counted["matches"]}
+    numbers |= {"unsettled": counted["unsettled"], "depends": sum(one.verdict == DEPENDS for one in headline)}
+    numbers["corrected"] = text("summary-correct", n=wrong) if wrong else text("summary-correct-none")
     pieces = [
         *([text("summary", parts=joined(standing, SEMICOLON))] if standing else []),
-        text(
-            "summary-counts",
-            claims=claims,
-            headline=len(headline),
-            matches=counted["matches"],
-            unsettled=counted["unsettled"],
-            corrected=text("summary-correct", n=wrong) if wrong else text("summary-correct-none"),
-            depends=sum(one.verdict == DEPENDS for one in headline),
-        ),
+        text("summary-counts", **numbers),
         text("summary-confirmed", n=confirmed) if confirmed else text("summary-unconfirmed", claims=claims),
         *([text("summary-limits", said=declared[LIMITS].said)] if LIMITS in declared else []),
         *(part.said for part in parts if part.faults),
@@ -51,11 +46,7 @@ def summary(c: Compendium, ledger: Ledger) -> Text:
 def list_findings(found: Sequence[Sentence], language: str, folder: str = "", page: str = "") -> str:
     """Return findings as a numbered Markdown list with answers, claims and links.
 
-    Args:
-        found: the findings.
-        language: which.
-        folder: what leads to the notebooks.
-        page: what leads to the page with all quotes, if there is one: claims of which one is told link to theirs.
+    `folder` leads to the notebooks, `page` to the page with all quotes, if any: claims of which one is told link there.
     """
     items = []
     for number, one in enumerate(found, 1):
@@ -70,10 +61,7 @@ def link(shown: str, notebook: str, folder: str = "notebooks/") -> Text:
 
 
 def list_claims(one: Sentence, page: str) -> Text:
-    """Return the claims of a finding by answer, the gravest first, each with the mark of firm or weak evidence.
-
-    Those beside which stands what to quote instead link to it on `page`, if any.
-    """
+    """Return the claims of a finding by answer, the gravest first, each with its mark; `page` as in `list_findings`."""
     by: dict[str, list[str]] = {answer: [] for answer in ANSWERS}
     for name, judged in one.claims.items():
         shown = f"[{name}]({page}#{name.lower()})" if page and judged.verdict in QUALIFIED else name

@@ -65,10 +65,10 @@ class Kind:
 
 
 def read_trials(c: Compendium) -> pd.DataFrame:
-    """Return what is logged of each trial, by the kind of its fault.
+    """Return what is logged of each trial, by the kind of its fault, with its place in GROUPS.
 
-    A command has a column that says what it did the last time that it was started: one of OUTCOMES, `until` if it
-    stopped until the run was taken as reference; empty if it was not. `group` is the place in GROUPS.
+    The column of a command holds one of OUTCOMES, what it did last; `until` if it stopped until the run was taken as
+    reference, empty if it was not started.
     """
     log = read_frame(c.root / LOG)
     log = log.assign(noticed=log["noticed"].eq("yes"), failed=log["exit_status"].ne("0"))
@@ -125,20 +125,14 @@ def list_notices(c: Compendium, language: str) -> str:
 
 def rates(c: Compendium) -> list[dict[str, str]]:
     """Return what was measured on the checks, each rate with its day and commit; nothing where none was measured."""
-    path = c.root / RATES
-    return list(read_keyed(path, "rate", True).values())
+    return list(read_keyed(c.root / RATES, "rate", True).values())
 
 
 def list_rates(c: Compendium, language: str) -> str:
     """Return what was measured on the checks as a Markdown table."""
-    cells = [
-        (
-            one[f"rate_{language}"],
-            one["tried"],
-            one["good"],
-            f"{one['rate_pct']} ({one['low_pct']}–{one['high_pct']})",
-            f"{one['day']}, {one['version']}, `{one['commit']}`",
-        )
-        for one in rates(c)
-    ]
+    cells = []
+    for one in rates(c):
+        rate = f"{one['rate_pct']} ({one['low_pct']}–{one['high_pct']})"
+        place = f"{one['day']}, {one['version']}, `{one['commit']}`"
+        cells.append((one[f"rate_{language}"], one["tried"], one["good"], rate, place))
     return grid(text("worth-columns")[language].split(" | "), cells, "lrrll")

@@ -21,28 +21,16 @@ text = catalogue("compendium/show")
 
 @dataclass(frozen=True)
 class Quote:
-    """What to quote instead of a claim.
+    """What to quote instead of a claim."""
 
-    Attributes:
-        said: a sentence that could stand in a paper; in its place why there is none.
-        sources: the sources that carry it: those of the rows it quotes that its verdict names, or else of its verdict.
-        cite: how to cite the verdict.
-        stands: whether there is a sentence.
-    """
-
-    said: Text
-    sources: tuple[str, ...]
-    cite: Text
-    stands: bool
+    said: Text  # a sentence that could stand in a paper; in its place why there is none
+    sources: tuple[str, ...]  # that carry it: of the rows it quotes those that its verdict names, else of its verdict
+    cite: Text  # how to cite the verdict
+    stands: bool  # whether there is a sentence
 
 
 def quotes(c: Compendium, ledger: Ledger) -> dict[str, Quote]:
-    """Return by claim what to quote instead, for claims that need correcting or depend on the reading, or have a
-    declared sentence.
-
-    Raises:
-        LedgerError: a declared sentence does not rest on the claim that it is named after.
-    """
+    """Return by claim what to quote instead, for those that are QUALIFIED or have a declared sentence."""
     declared = fill_sentences(c, FILE, ledger)
     for name, one in declared.items():
         if name not in one.expects:
@@ -78,12 +66,7 @@ def cite(c: Compendium, claim: str, verdict: str) -> Text:
 def table(c: Compendium, ledger: Ledger, language: str, folder: str = "notebooks/", page: str = "") -> str:
     """Return as a Markdown table what to quote instead, headline claims first, and how to cite; empty if nothing is.
 
-    Args:
-        c: the compendium.
-        ledger: the claims as judged.
-        language: which.
-        folder: what leads to the notebooks.
-        page: what leads to the page with all of them, if this is a short table: of headline claims and first sources.
+    `folder` leads to the notebooks, `page` from a short table, of headline claims and first sources, to the whole one.
     """
     found, stated = quotes(c, ledger), c.tables("claims").set_index("claim_id")
     sources = c.tables("sources").set_index("source_id")

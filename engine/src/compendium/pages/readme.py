@@ -30,11 +30,7 @@ REASONS = "[claims.csv](data/processed/claims.csv)"
 
 
 def list_verdicts(ledger: Ledger, language: str) -> str:
-    """Return the answers with the verdicts under them, what each means and how many claims have it, as a table.
-
-    The lists whose number alone is checked stand in a sentence below it. Where there are fewer claims than verdicts,
-    those that no claim has are left out.
-    """
+    """Return answers, their verdicts, meanings and numbers of claims as a table; all of them in a ledger as long."""
     counted = claims.count(ledger).drop(columns="all").reindex(list(VERDICTS), fill_value=0)
     rows, whole = [], len(ledger) >= len(VERDICTS)
     for answer in ANSWERS.values():
@@ -61,12 +57,6 @@ def list_terms(language: str) -> str:
     return grid([text("verdict")[language], "CiTO", "FORRT"], rows, "lll")
 
 
-def link_notebooks(c: Compendium, language: str) -> str:
-    """Return the declared notebooks as a Markdown table with links, for the README."""
-    header, rows = list_notebooks(c, language)
-    return grid(header, [(f"[{name}](notebooks/{name}.ipynb)", *rest) for name, *rest in rows], "lllrr")
-
-
 def list_notebooks(c: Compendium, language: str) -> tuple[list[str], list[tuple[str, ...]]]:
     """Return what is told of the declared notebooks: the names of the columns, and by notebook the cells."""
     whole, figure, rows = text("section-all"), text("section-figure"), []
@@ -77,10 +67,7 @@ def list_notebooks(c: Compendium, language: str) -> tuple[list[str], list[tuple[
 
 
 def find_pages(c: Compendium) -> dict[str, tuple[str, str]]:
-    """Return the pages with generated parts by name: which it is, such as README, and its language.
-
-    That of checks is there only where faults were planted, and a compendium may be without the others but the README.
-    """
+    """Return the pages with generated parts by name: which it is, such as README, and its language."""
     found = {}
     for which in (README, CHECKS, QUOTED, TAUGHT, FAIR, LETTERS):
         for language in c.languages.plain_first:
@@ -91,46 +78,37 @@ def find_pages(c: Compendium) -> dict[str, tuple[str, str]]:
 
 
 def renew_pages(c: Compendium) -> dict[str, tuple[str, str]]:
-    """Return the pages by name, each as it is and as it should be: its generated parts made anew from the ledger.
-
-    Raises:
-        InputError: a page or the marks of a generated part are missing.
-    """
+    """Return the pages by name, each as it is and as it should be: its generated parts made anew from the ledger."""
     ledger = claims.read_ledger(c)
-    return {name: renew_page(c, name, *page, ledger) for name, page in find_pages(c).items()}
+    pages = find_pages(c).items()
+    return {name: fill_page(c, name, make_parts(c, which, language, ledger)) for name, (which, language) in pages}
 
 
-def renew_page(c: Compendium, name: str, which: str, language: str, ledger: Ledger) -> tuple[str, str]:
-    """Return one page, as `renew_pages`."""
+def make_parts(c: Compendium, which: str, language: str, ledger: Ledger) -> dict[str, str]:
+    """Return the generated parts of a page by name."""
     if which == CHECKS:
-        worth = noticed.list_rates(c, language)
-        return fill_page(c, name, {"worth": worth, "notices": noticed.list_notices(c, language)})
+        return {"worth": noticed.list_rates(c, language), "notices": noticed.list_notices(c, language)}
     if which == QUOTED:
-        instead = quotes.table(c, ledger, language, "../notebooks/")
-        return fill_page(c, name, {"quotes": instead, "terms": list_terms(language)})
+        return {"quotes": quotes.table(c, ledger, language, "../notebooks/"), "terms": list_terms(language)}
     if which in (FAIR, LETTERS):
-        return fill_page(c, name, (fairness if which == FAIR else letters).make_parts(c, ledger, language))
+        return (fairness if which == FAIR else letters).make_parts(c, ledger, language)
     if which == TAUGHT:
-        declared = fill_sentences(c, SAID, ledger)
-        return fill_page(c, name, {key: one.said.markdown[language] for key, one in declared.items()})
+        return {key: one.said.markdown[language] for key, one in fill_sentences(c, SAID, ledger).items()}
     every = c.languages.page(QUOTED, language)
     every = every if (c.root / every).is_file() else ""
-    found = (findings(c, ledger, language, REASONS, every), close_findings(c, ledger)[language])
+    closing = joined([count_firm(ledger), tell_assertions(c.tables)], SENTENCE)[language]
+    found = (findings(c, ledger, language, REASONS, every), closing)
+    header, rows = list_notebooks(c, language)
     parts = {
         "summary": summary(c, ledger).markdown[language],
         "findings": "\n\n".join(filter(None, found)),
         "quotes": quotes.table(c, ledger, language, page=every),
         "verdicts": list_verdicts(ledger, language),
-        "notebooks": link_notebooks(c, language),
+        "notebooks": grid(header, [(f"[{name}](notebooks/{name}.ipynb)", *rest) for name, *rest in rows], "lllrr"),
     }
     if (c.root / cost.FILE).is_file():
         parts["cost"] = cost.summarise(c, language)
-    return fill_page(c, name, parts)
-
-
-def close_findings(c: Compendium, ledger: Ledger) -> Text:
-    """Return what stands below the findings: how firm they are, what they cover."""
-    return joined([count_firm(ledger), tell_assertions(c.tables)], SENTENCE)
+    return parts
 
 
 def count_firm(ledger: Ledger) -> Text:
@@ -146,11 +124,7 @@ def count_firm(ledger: Ledger) -> Text:
 
 
 def fill_page(c: Compendium, name: str, parts: Mapping[str, str]) -> tuple[str, str]:
-    """Return the page `name` as it is and as it should be: with `parts` between their marks, in the same line or below.
-
-    Raises:
-        InputError: the page or the marks of a generated part are missing.
-    """
+    """Return the page `name` as it is and as it should be: with `parts` between their marks, in the line or below."""
     path = c.root / name
     if not path.is_file():
         raise InputError(name, "is missing", paths.restore(path))

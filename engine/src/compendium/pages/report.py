@@ -14,7 +14,7 @@ from compendium.pages.findings import summary
 from compendium.pages.listing import sort_claims
 from compendium.pages.quotes import quotes
 from compendium.texts import SEMICOLON, catalogue, joined
-from compendium.vocabulary import ANSWERS, VERDICTS, answered
+from compendium.vocabulary import ANSWERS, VERDICTS
 
 text = catalogue("compendium/show")
 
@@ -25,13 +25,7 @@ def english(text: str) -> bool:
 
 
 def render_report(c: Compendium, ledger: Ledger, chosen: Sequence[str] = ()) -> str:
-    """Return the standalone HTML report for reviewers: what sums up, counts, what to quote, then every claim.
-
-    Args:
-        c: the compendium.
-        ledger: the ledger.
-        chosen: what was not left at its default, such as `stage=final`.
-    """
+    """Return the report for reviewers; `chosen`: what was not left at its default, such as `stage=final`."""
     statements = c.tables("claims")[["claim_id", *c.languages.columns("statement")]]
     rows = [ledger[name] for name in sort_claims(claims.frame(ledger))["claim_id"]]
     used = {source for one in rows for source in one.evidence + one.told_beside}
@@ -51,7 +45,7 @@ def render_report(c: Compendium, ledger: Ledger, chosen: Sequence[str] = ()) -> 
             choices=text("report-chosen", choices=joined(chosen, SEMICOLON)) if chosen else text("report-defaults"),
         ),
         summary=summary(c, ledger),
-        answers=counts.drop(index="all").groupby(answered).sum().reindex(list(ANSWERS), fill_value=0),
+        answers=claims.by_answer(ledger).reindex(list(ANSWERS), fill_value=0),
         quotes=quotes(c, ledger),
         statements=statements.set_index("claim_id"),
         counts=counts,

@@ -1,7 +1,7 @@
 """Claims in a terminal, read without pandas, which takes longer to start than to show them."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from compendium import CompendiumError, paths
 from compendium.compendium import Compendium
@@ -14,8 +14,7 @@ Row = dict[str, str]
 
 
 def read_ledger(c: Compendium) -> Ledger:
-    """Return the committed ledger, with the notebook and the cell that show each claim; empty if there is none yet,
-    whatever notebooks run by hand have written elsewhere."""
+    """Return the committed ledger, with the cells that show its claims; empty if there is none yet."""
     file, shown = (paths.processed_path(name, c.root) for name in ("claims", "shown"))
     return record.read(file, read_rows(shown, "name", True)) if file.is_file() else {}
 
@@ -48,18 +47,14 @@ def list_claims(c: Compendium) -> Iterator[str]:
 
 
 def show_claim(c: Compendium, claim_id: str) -> list[str]:
-    """Return all that the ledger says of a claim and what was read for it.
-
-    Raises:
-        CompendiumError: there is no such claim, or none with a verdict, or the raw tables lack what it rests on.
-    """
+    """Return all that the ledger says of a claim and what was read for it."""
     ledger, statements = read_ledger(c), read_keyed(c.raw / "claims.csv", "claim_id")
     if claim_id not in ledger:
         if claim_id in statements:
             raise CompendiumError(f"{claim_id} has no accepted verdict yet. Remedy: make, then make accept")
-        raise CompendiumError(
-            f"no claim {claim_id!r}; {tell_ids(list(statements))}; those of withdrawn claims stay free"
-        )
+        first, final = next(iter(statements), ""), next(reversed(statements), "")
+        known = f"ids run from {first} to {final}" if first else "there is none yet. Remedy: compendium claim add"
+        raise CompendiumError(f"no claim {claim_id!r}; {known}; those of withdrawn claims stay free")
     one = ledger[claim_id]
     if lost := next(list_lost(c, [one]), ""):
         raise CompendiumError(lost)
@@ -73,14 +68,8 @@ def show_claim(c: Compendium, claim_id: str) -> list[str]:
     return [*describe(c, statements[claim_id], one, notes), place, *list_evidence(c, one)]
 
 
-def tell_ids(known: Sequence[str]) -> str:
-    """Return from where to where the ids of claims run, or how the first is added."""
-    return f"ids run from {known[0]} to {known[-1]}" if known else "there is none yet. Remedy: compendium claim add"
-
-
 def describe(c: Compendium, statement: Row, one: Record, notes: Iterable[str] = ()) -> Iterator[str]:
-    """Yield what the paper states, what is found, answer and verdict, from the record; then notes, why it is so
-    and what would turn it, in each language."""
+    """Yield what the paper states, what is found, answer and verdict; notes, why it is so, what would turn it."""
     answer, order = ANSWERS[one.answer], c.languages.plain_first
     yield f"{one.claim_id}  section {statement['section']}, {statement['weight']}"
     yield from (statement[key] for key in c.languages.columns("statement"))

@@ -36,13 +36,9 @@ class Explorer(Tongue):
         self.choices: list[altair.Parameter] = []
 
     def slider(self, name: str, title: str, values: Sequence[float], start: float) -> None:
-        """Add a choice of one of several numbers, equally far apart.
+        """Add a choice of one of several numbers, ascending, equally far apart; the nearest to `start` stands first.
 
-        Args:
-            name: the column of the states that holds it.
-            title: what stands before the slider.
-            values: the numbers, ascending.
-            start: where the slider stands at first; the nearest of the numbers is taken.
+        `name` is the column of the states that holds it, `title` what stands before the slider.
         """
         step = values[1] - values[0] if len(values) > 1 else 1
         bind = altair.binding_range(min=values[0], max=values[-1], step=step, name=title)
@@ -63,13 +59,10 @@ class Explorer(Tongue):
         return chart
 
     def show(self, *charts: altair.Chart, said: pd.DataFrame, alt: Text, height: int = HEIGHT) -> "Shown":
-        """Return charts for display, one over the other, under a sentence that follows the choices.
+        """Return charts for display, the last on top, under a sentence that follows the choices; `height` in pixels.
 
-        Args:
-            charts: what is drawn, the last on top.
-            said: a row for each state: the choices, and in the column `said` the finding in this language.
-            alt: what the explorer shows, for readers who cannot see it.
-            height: in pixels.
+        `said` has a row for each state: the choices, and in the column `said` the finding in this language; `alt` says
+        what the explorer shows, for readers who cannot see it.
         """
         lines = said.assign(said=[figures.fold_text(text, NARROW).split("\n") for text in said["said"]])
         heading = self.chart(lines).mark_text(align="left", baseline="top", fontSize=13, fontWeight="bold")

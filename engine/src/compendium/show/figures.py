@@ -72,13 +72,7 @@ class FigureError(CompendiumError):
 
 
 class Page(Tongue):
-    """One figure in one language.
-
-    Attributes:
-        name: file name without ending.
-        figure: the matplotlib figure.
-        axes: its axes; a single Axes, or an array where more than one row or column was asked for.
-    """
+    """One figure in one language; `axes` is a single Axes, or an array where several rows or columns were asked for."""
 
     def __init__(self, notebook: Wording, language: str, name: str, figure: Figure, axes: Axes | np.ndarray):
         super().__init__(notebook, language)
@@ -111,10 +105,7 @@ def pages(
     size: tuple[float, float] = (WIDTH, 3.4),
     **subplots: Any,
 ) -> Iterator[Page]:
-    """Yield one page a language, of those shown; after each turn the page is checked and saved as SVG and PNG.
-
-    It is what `draw` does, with the texts themselves: the finding as heading, and `alt`, what the figure shows.
-    """
+    """Yield a page a language; after each turn it is checked and saved. It is what `draw` does, with the texts."""
     if size[0] > WIDTH:
         raise FigureError(f"figure {name}: {size[0]} inches wide. Remedy: at most {WIDTH}, which a phone can show")
     for language in notebook.c.shown:
@@ -178,10 +169,7 @@ def foreshow(notebook: Wording, name: str) -> None:
 
 
 def tidy(figure: Figure) -> None:
-    """Write the title of a vertical axis level above it, and names beside it in lines of at most `NAMES` em.
-
-    Its numbers need level lines only, no spine, no ticks.
-    """
+    """Write the title of a vertical axis level above it, without spine and ticks, and fold names to `NAMES` em."""
     for axes in figure.axes:
         if axes.get_ylabel():
             axes.yaxis.label.set(rotation=0, ha="left", va="bottom", size=UNITS, color=DIM)
@@ -195,10 +183,7 @@ def tidy(figure: Figure) -> None:
 
 
 def source_line(c: Compendium, sources: Sequence[str], language: str, width: float) -> str:
-    """Return the line under a figure: the sources by their names for readers, wrapped to `width` inches.
-
-    A raw table, which names its own sources, stands under its title. Beyond `NAMED` sources the rest is counted.
-    """
+    """Return the line under a figure: sources by name, raw tables by title, wrapped to `width` inches."""
     known = c.tables("sources").set_index("source_id")
     named, tabled = ([s for s in dict.fromkeys(sources) if (s in c.tables.resources) == raw] for raw in (False, True))
     if unknown := [s for s in named if s not in known.index]:
@@ -229,10 +214,7 @@ def font_in_units() -> FT2Font:
 
 
 def fold_text(text: str, width: float) -> str:
-    """Return a text in lines of at most `width` em, as wide as the font draws them.
-
-    A line may end at a blank and beside any Chinese character, but does not begin with a punctuation mark.
-    """
+    """Return a text in lines of at most `width` em; none begins with a punctuation mark."""
     lines, taken = [""], 0.0
     for piece in filter(None, PIECE.findall(text)):
         size = sum(map(advance, piece.rstrip()))
@@ -256,8 +238,7 @@ def spread(places: Sequence[float], gap: float) -> list[float]:
 def save(page: Page, alt: str) -> None:
     """Check a page and write it as SVG and PNG, the same bytes on every machine.
 
-    What a reader would stumble over is kept as keywords of the SVG, for `comparison.crowded`: data that are added may
-    crowd a figure, and the run goes on.
+    What a reader would stumble over is kept as keywords of the SVG, for `comparison.list_crowded`; the run goes on.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -293,9 +274,8 @@ def unreadable(figure: Figure) -> list[str]:
     boxes = [(t.get_text().replace("\n", " "), t.get_window_extent(renderer).padded(-1.0)) for t in texts]
     small = [said for (said, _), t in zip(boxes, texts, strict=True) if float(t.get_fontsize()) < SMALL]
     faults = [f"{said!r} is smaller than {SMALL} points" for said in small]
-    faults += [
-        f"{said!r} leaves the page" for said, box in boxes if not all(page.contains(*end) for end in (box.min, box.max))
-    ]
+    beyond = [said for said, box in boxes if not all(page.contains(*end) for end in (box.min, box.max))]
+    faults += [f"{said!r} leaves the page" for said in beyond]
     pairs = combinations(boxes, 2)
     return faults + [f"{one!r} overlaps {two!r}" for (one, first), (two, second) in pairs if first.overlaps(second)]
 
@@ -314,10 +294,7 @@ def drawn_texts(figure: Figure) -> list[Text]:
 
 
 class Drawing:
-    """A saved figure for display: the very bytes of its files, with its description as plain text.
-
-    A page draws the SVG; what shows no drawing of a file it did not run, such as JupyterLab, shows the PNG.
-    """
+    """A saved figure for display: its SVG; its PNG for what shows no SVG of a file it did not run, as JupyterLab."""
 
     def __init__(self, path: Path):
         self.data = path.read_text(encoding="utf-8")

@@ -12,13 +12,6 @@ MARK = re.compile(r"<!-- ([a-z]{2,3}) -->")  # before what a text cell says in a
 BETWEEN = " / "  # what stands between the languages of one comment
 
 
-def split_parts(text: str) -> dict[str, str]:
-    """Return what a text cell says by language; nothing where it bears no marks, as with one language."""
-    _, *pieces = MARK.split(text)
-    found = dict(zip(pieces[::2], pieces[1::2], strict=True))
-    return found if len(found) > 1 else {}
-
-
 def join_parts(said: Mapping[str, str]) -> str:
     """Return a text cell from what it says by language: of one language the text alone."""
     marked = [f"<!-- {language} -->\n{text}" for language, text in said.items()]
@@ -27,8 +20,9 @@ def join_parts(said: Mapping[str, str]) -> str:
 
 def half(text: str, language: str) -> str:
     """Return the part of a text cell in a language; a solution that stands only once, at the end, belongs to both."""
-    said = split_parts(text)
-    if language not in said:
+    _, *pieces = MARK.split(text)
+    said = dict(zip(pieces[::2], pieces[1::2], strict=True))
+    if language not in said or len(said) == 1:  # it bears no marks, as with one language
         return text
     first, last = said.values()
     if SOLUTION.search(first) or not SOLUTION.search(last):

@@ -40,15 +40,10 @@ def aside(c: Compendium, language: str) -> Path:
 
 
 def prepare(c: Compendium, language: str, fresh: bool = False, solutions: bool = True) -> Path:
-    """Make the working copies that are missing, and return the folder of the copies.
+    """Make the working copies that are missing, and return their folder; those that are there keep the reader's work.
 
-    Copies that are there keep the reader's work.
-
-    Args:
-        c: the compendium.
-        language: which.
-        fresh: start anew; the copies and outputs so far go to a folder beside, which replaces the one before.
-        solutions: keep the solutions in what is copied now; `check` finds them either way.
+    `fresh` begins anew and moves copies and outputs so far to a folder beside, in place of those moved before. Without
+    `solutions` new copies have none; `check` finds them either way.
     """
     root, before = folder(c, language), aside(c, language)
     if fresh and root.exists():
@@ -63,16 +58,12 @@ def prepare(c: Compendium, language: str, fresh: bool = False, solutions: bool =
 
 def is_solved(c: Compendium, language: str) -> bool:
     """Tell whether a working copy in a language holds a solution."""
-    return any(
-        "```python" in path.read_text(encoding="utf-8") for path in folder(c, language).glob("notebooks/*.ipynb")
-    )
+    copies = folder(c, language).glob("notebooks/*.ipynb")
+    return any("```python" in path.read_text(encoding="utf-8") for path in copies)
 
 
 def copy(c: Compendium, notebook: nbformat.NotebookNode, language: str, solutions: bool = True) -> str:
-    """Return a notebook as text in one language, with what the last accepted run shows, with solutions or without.
-
-    Tables stay in all languages until their cells are run, and an explorer in another language is left out.
-    """
+    """Return a notebook as text in one language, with what the last accepted run shows; tables keep all languages."""
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             own = half(cell.source, language)

@@ -50,13 +50,16 @@ def reply(notebook: Wording, exercise: str, answer: object) -> Text:
         return text("check-unsolved", said=str(error).partition(". Remedy")[0])
     except Exception as error:
         return text("check-fails", said=f"{type(error).__name__}: {error}".splitlines()[0].removesuffix(": "))
-    given = plain(answer)
+    given: Any = plain(answer)
     if same(given, right):
         return text("check-right")
     for key, value in wrong.items():
         if same(given, value):
             return text("check-wrong", said=notebook.part(f"{exercise}-{key}"))
-    return text("check-wrong", said=diagnosis(given, right))
+    if kind(given) != kind(right):
+        return text("check-wrong", said=unlike(given, right))
+    said = unlike_members(given, right) if isinstance(right, list) else next(hints(given, right), text("wrong-else"))
+    return text("check-wrong", said=said)
 
 
 def solution(c: Compendium, notebook: str, exercise: str) -> str:
@@ -64,7 +67,7 @@ def solution(c: Compendium, notebook: str, exercise: str) -> str:
     return cells.solution(cells.read(c.notebooks / f"{notebook}.ipynb"), exercise)
 
 
-def solve(code: str, namespace: Mapping[str, object]) -> tuple[object, dict[str, object]]:
+def solve(code: str, namespace: Mapping[str, object]) -> tuple[Any, dict[str, object]]:
     """Run a solution in a copy of the namespace; return its `answer` and, by key, the answers it calls `wrong`."""
     inside: dict[str, Any] = {**namespace, "wrong": {}}
     exec(code, inside)
@@ -124,15 +127,6 @@ def is_rounded(given: Any, right: Any, places: int) -> bool:
     """Tell whether a number is another rounded to decimals, a half up or down; to tens where there are -1."""
     half = 0.5 * 10.0**-places
     return math.isclose(given, round(given, places)) and abs(given - right) <= half * (1 + 1e-9)
-
-
-def diagnosis(given: Any, right: Any) -> Text:
-    """Return what may be wrong with a plain answer that differs from the right one."""
-    if kind(given) != kind(right):
-        return unlike(given, right)
-    if isinstance(right, list):
-        return unlike_members(given, right)
-    return next(hints(given, right), text("wrong-else"))
 
 
 def unlike(given: Any, right: Any) -> Text:

@@ -31,23 +31,15 @@ class Notebook(Wording):
     The verdicts are read from the ledger that `compendium judge` writes; with other choices than the defaults the
     judgements of the study are asked themselves.
 
-    Attributes:
-        c: the compendium that it is of.
-        name: of its file, without ending, by which its texts and tables are found.
-        judges: the judgements of the study.
-        data: the raw tables.
-        claims: the table claims, by claim.
-        rows: the ledger.
-        records: those of it that were shown so far.
-        choices: the choices of the analyst that were made.
+    `data` are the raw tables, `claims` is the table claims by claim, `rows` the ledger, `records` are those of it that
+    were shown so far, `choices` those of the analyst that were made.
     """
 
     def __init__(self, c: Compendium, name: str, judges: Judges):
         super().__init__(c, name)
         self.judges, self.data = judges, Data(c)
         self.claims = c.tables("claims").set_index("claim_id", drop=False)
-        self.rows = claims.read_ledger(c)
-        self.records: Ledger = {}
+        self.rows, self.records = claims.read_ledger(c), Ledger()
         self.choices: dict[str, object] = {}
         self._note = judge.tell_older(c)
         self._headline: tuple[str | tuple, ...] = ()
@@ -87,30 +79,18 @@ class Notebook(Wording):
     def story(self, *rows: str | tuple) -> None:
         """Show the headline claims at the top, one row a claim or group; `choose` may tell them anew.
 
-        Args:
-            rows: a claim, or a tuple of what several claims are about and these claims, of which
-                the one most in doubt gives answer and reason.
-
-        Raises:
-            LedgerError: an unknown claim, or one without a row in the ledger.
+        A row is a claim, or a tuple of what several claims are about and these claims, of which the one most in doubt
+        gives answer and reason; LedgerError if a claim is unknown or has no row in the ledger.
         """
         self._headline = rows
         display(self._story(), display_id="story")
 
     def show_claims(self, *claim_ids: str) -> View:
-        """Return claims for display, each as a card, judged by the choices that were made.
-
-        Raises:
-            LedgerError: an unknown claim, or one without a row in the ledger.
-        """
+        """Return claims for display, each as a card, judged by the choices that were made; each must have a row."""
         return show_cards(self.c, [self._entry(claim_id) for claim_id in claim_ids], self._note)
 
     def choose(self, **choices: object) -> None:
-        """Make choices of the analyst: the claims at the top are told anew, and those below by them.
-
-        Raises:
-            LedgerError: no judgement takes such a choice.
-        """
+        """Make choices of the analyst, which some judgement takes: claims at the top and below are told by them."""
         known = {name for claim_id in self.claims.index for name in self.judges.defaults(claim_id)}
         if idle := sorted(choices.keys() - known):
             raise LedgerError(f"{', '.join(idle)}: no judgement takes it")
@@ -143,23 +123,14 @@ class Notebook(Wording):
 
 
 class Sequel:
-    """Claims of the paper judged once more, by what was printed after it; no part of the ledger and of no count.
-
-    Args:
-        notebook: that asks.
-        judges: judgements that read what came after the paper.
-    """
+    """Claims of the paper judged once more, by what was printed after it; no part of the ledger and of no count."""
 
     def __init__(self, notebook: Notebook, judges: Later):
         self.notebook, self.judges = notebook, judges
         self.records: Ledger = {}
 
     def story(self, *claim_ids: str) -> View:
-        """Judge these claims and return what the paper says, what has come since, the answer and why.
-
-        Raises:
-            LedgerError: unknown claim.
-        """
+        """Judge these claims and return what the paper says, what has come since, the answer and why."""
         data, rows = self.notebook.data, []
         for name in claim_ids:
             claim = data.claim(name)
@@ -177,11 +148,7 @@ class Sequel:
 def begin(name: str) -> Notebook:
     """Begin a notebook: find its compendium and its study, which can be imported then, and show how long it takes.
 
-    Args:
-        name: of its file, without ending, such as `02-growth`.
-
-    Raises:
-        CompendiumError: there is no such notebook.
+    `name` is that of its file without ending, such as `02-growth`; CompendiumError if there is none.
     """
     c = Compendium.find()
     if not (c.notebooks / f"{name}.ipynb").is_file():

@@ -101,7 +101,7 @@ class Row(NamedTuple):
 
     @property
     def answer(self) -> Word:
-        """The answer of that record."""
+        """Its answer."""
         return ANSWERS[self.record.answer]
 
     @property
@@ -122,12 +122,6 @@ def show_story(c: Compendium, rows: list[Row], note: str = "", answer: str = "st
     """Return the headline of a section: what the paper says, what is found, the answer and why, a row a claim or group.
 
     What the section asks about stands first; of the rest what needs correcting first, what matches a source last.
-
-    Args:
-        c: the compendium.
-        rows: the rows.
-        note: what must be known before the answers are read.
-        answer: key of the heading of the answers.
     """
     rows = [*rows[:1], *sorted(rows[1:], key=lambda row: row.record.gravity[0])]
     told = [(row, {tongue: row.cells(tongue) for tongue in c.shown}) for row in rows]

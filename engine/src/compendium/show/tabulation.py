@@ -80,16 +80,7 @@ def as_texts(c: Compendium, column: pd.Series, places: int) -> pd.Series:
 
 
 def heading(notebook: Wording, column: str, table: str = "") -> Text | Entry:
-    """Return the heading of a column in a notebook: from its texts, else title and unit from the data package.
-
-    Args:
-        notebook: which.
-        column: its name.
-        table: the raw table that it comes from, if that is known; else the title must be the same in all tables read.
-
-    Raises:
-        CompendiumError: neither its texts nor the raw tables it reads name the column, or several do so differently.
-    """
+    """Return the heading of a column: from the texts of the notebook, else title and unit from the data package."""
     c, name = notebook.c, notebook.name
     if column in (own := SOURCE | read(c, name).headings):
         return own[column]
@@ -98,7 +89,8 @@ def heading(notebook: Wording, column: str, table: str = "") -> Text | Entry:
         return titles[table]
     found = {tuple(title[language] for language in c.languages): title for title in titles.values()}
     if len(found) != 1:
-        described = [] if found else [table] if table else [t for t in c.tables.resources if column in columns(c, t)]
+        known = [t for t in c.tables.resources if column in [field["name"] for field in c.tables.schema(t)["fields"]]]
+        described = [] if found else [table] if table else known
         declare = f"if it is that of {' or '.join(described)}, add that to `reads` in notebooks/contents.toml; else "
         raise CompendiumError(
             f"column {column} has {len(found)} titles in the raw tables that {name} reads. Remedy: "
@@ -107,33 +99,18 @@ def heading(notebook: Wording, column: str, table: str = "") -> Text | Entry:
     return next(iter(found.values()))
 
 
-def columns(c: Compendium, table: str) -> dict[str, dict]:
-    """Return what the data package says of the columns of a raw table, by name."""
-    return {field["name"]: field for field in c.tables.resources[table]["schema"]["fields"]}
-
-
 def read_fields(notebook: Wording) -> dict[str, dict[str, dict]]:
     """Return what the data package says of the columns of the raw tables that a notebook reads: by column, table."""
     reads = contents.catalogue(notebook.c)[notebook.name].reads | COMMON
     found: dict[str, dict[str, dict]] = {}
     for table in filter(reads.__contains__, notebook.c.tables.resources):
-        for name, field in columns(notebook.c, table).items():
-            found.setdefault(name, {})[table] = field
+        for field in notebook.c.tables.schema(table)["fields"]:
+            found.setdefault(field["name"], {})[table] = field
     return found
 
 
 def in_words(notebook: Wording, column: pd.Series, described: Mapping[str, dict], table: str = "") -> pd.Series:
-    """Return a column with words for its codes, also within lists; a grade, one capital letter, stays as it is.
-
-    Args:
-        notebook: that shows it.
-        column: the column.
-        described: what the data package says of it, by raw table.
-        table: the raw table that it comes from, if that is known; else a code must have the same words in all.
-
-    Raises:
-        CompendiumError: a code has other words in another raw table.
-    """
+    """Return a column with words for its codes, also within lists; a grade, one capital letter, stays as it is."""
     found: dict[str, list[dict[str, str]]] = {}
     for field in [described[table]] if table in described else described.values():
         for code, label in field.get("labels", {}).items():

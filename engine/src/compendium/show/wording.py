@@ -75,12 +75,7 @@ class Saying(Text):
 
 
 class Wording:
-    """A notebook as far as its words go.
-
-    Attributes:
-        c: the compendium that it is of.
-        name: of its file, without ending, by which its texts are found.
-    """
+    """A notebook as far as its words go: its compendium, and the name of its file, by which its texts are found."""
 
     def __init__(self, c: Compendium, name: str):
         self.c, self.name = c, name
