@@ -4,6 +4,7 @@ import ast
 import html
 import json
 import re
+import tomllib
 
 import keyed
 import pytest
@@ -13,7 +14,7 @@ from compendium import paths
 from compendium.cells import SOLUTION, read, wrong
 from compendium.engine import TEMPLATE
 from compendium.run.memory import Memory
-from compendium.show import wording
+from compendium.show import figures, wording
 from compendium.texts import Entry
 
 WIDTH = 100
@@ -145,3 +146,14 @@ def test_what_does_not_fit_is_told(code, keys, fault):
     assert (changed != CODE) == bool(code)
     found = [*wide({"cell": changed}), *faults({"cell": changed}, made(KEYS | keys))]
     assert bool(found) == bool(fault) and (not fault or fault in found)
+
+
+def test_titles_of_figures_in_chinese_break_at_phrases():
+    """A phrase longer than half a line is broken anywhere; \\u200b in the text says where it may be."""
+    half = 0.97 * figures.WIDTH * 72 / figures.HEADING / 2
+    for file in sorted(paths.HOME.glob("notebooks/texts/*.toml")):
+        for key, said in tomllib.loads(file.read_text(encoding="utf-8")).get("texts", {}).items():
+            if key.endswith("-heading"):
+                whole = re.sub(r"\{[^{}]*\}", "00", said["zh"])
+                long = [phrase for phrase in figures.PHRASE.findall(whole) if figures.measure(phrase) > half]
+                assert long == [], f"{file.name}, {key}"

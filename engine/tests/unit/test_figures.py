@@ -159,13 +159,13 @@ def test_the_font_covers_every_character_of_the_tables(c):
         assert not missing, f"{name}: {missing}"
 
 
-def test_source_line_names_each_source_once(c):
-    names = c.tables("sources").set_index("source_id")[["name_zh", "name_en"]]
-    line = figures.source_line(c, ["paper", "shelec-2015", "paper", "claims"], "en", 5.6)
-    named = f"{names.at['paper', 'name_en']}; {names.at['shelec-2015', 'name_en']}"
-    assert re.sub(r"\s+", " ", line) == f"Sources: {named}; data table “{c.tables.titles('claims')['']['en']}”"
-    line = figures.source_line(c, names.index[:9], "zh", 5.6).replace("\n", "")
-    assert line.startswith(f"来源：{names['name_zh'].iloc[0]}；") and line.endswith("；另5处")
+def test_source_line_names_at_most_two_bodies_with_the_years_of_their_sources(c):
+    bodies = c.tables("origins").set_index("origin_id")
+    line = figures.source_line(c, ["shelec-2015", "paper", "paper", "claims"], "en", 5.6)
+    named = f"authors of the paper (2022); {bodies.at['O-MIIT-PILOT', 'name_en']}"
+    assert re.sub(r"\s+", " ", line) == f"Sources: {named}; this audit"
+    line = figures.source_line(c, ["rd_intensity_countries"], "zh", 5.6).replace("\n", "")
+    assert re.fullmatch("来源：[^；]+（20[0-9–]+）；[^；]+（20[0-9–]+）；另1家", line), line
     assert c.figure_path("a", "zh", "svg").name == "a.svg"
 
 
@@ -178,7 +178,9 @@ def test_a_figure_too_wide_for_a_phone_is_refused(c):
     ("text", "width", "lines"),
     [
         ("一二三四五", 3, ["一二三", "四五"]),
-        ("一二三，四五", 3, ["一二", "三，四", "五"]),
+        ("一二三，四五", 3, ["一二", "三，", "四五"]),
+        ("一二三四，五六七", 6, ["一二三四，", "五六七"]),
+        ("一二三四\u200b五六七", 6, ["一二三四", "五六七"]),
         ("一二（三）四", 3, ["一二", "（三）", "四"]),
         ("some words here", 6, ["some words", "here"]),
         ("增长2018年", 3, ["增长", "2018", "年"]),
@@ -188,7 +190,7 @@ def test_a_figure_too_wide_for_a_phone_is_refused(c):
 )
 def test_long_texts_are_folded_where_their_language_allows(text, width, lines):
     assert figures.fold_text(text, width).split("\n") == lines
-    assert figures.fold_text(text, 10**6) == text
+    assert figures.fold_text(text, 10**6) == text.replace("\u200b", "")
 
 
 def test_crowded_labels_are_moved_up_and_keep_their_order():

@@ -64,6 +64,11 @@ class Provenance:
         return {(row.source_id, row.table): (row.origin_id, row.role) for row in rows}
 
     @cached_property
+    def first(self) -> dict[str, str]:
+        """The origin of each source: for no table in particular, else for the first that is told."""
+        return {name: origin for (name, _), (origin, _) in sorted(self.origins.items(), reverse=True)}
+
+    @cached_property
     def marks(self) -> dict[str, frozenset[str]]:
         """The publishers of each source, and its words as excerpted."""
         rows = self.tables("sources").itertuples()

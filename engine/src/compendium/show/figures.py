@@ -4,7 +4,8 @@ import html
 import io
 import re
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import combinations
 from pathlib import Path
@@ -24,16 +25,19 @@ from PIL import Image
 
 from compendium import CompendiumError, paths, texts
 from compendium.compendium import Compendium
+from compendium.data.datapackage import split_list
 from compendium.files import write_atomic
+from compendium.ledger.evidence import Provenance
 from compendium.show.wording import Tongue, Wording, multilingual, read
 
 text = texts.catalogue("compendium/show")
 
 FONT = paths.FONTS / "NotoSansSC-GB2312.otf"
+QUOTES = paths.FONTS / "NotoSansSC-Quotes.otf"  # quotation marks as wide as in Latin letters, for what is not Chinese
 # Okabe and Ito, safe for the common forms of colour blindness.
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7", "#7F7F7F")
 BLUE, ORANGE, GREEN, RED, SKY, PURPLE, GREY = COLOURS
-NAMED = 4
+NAMED = 2  # bodies in the line of sources
 NAMES = 17  # em: how wide names may be beside a vertical axis
 WIDTH, PIXELS = 5.6, 96  # inches, and how many pixels of a page an inch is
 HEADING, UNITS, SMALL = 12, 9, 8  # points; nothing is smaller than the last, 7 pixels on a phone
@@ -41,6 +45,7 @@ HEADING, UNITS, SMALL = 12, 9, 8  # points; nothing is smaller than the last, 7 
 PIECE = re.compile(
     r"[“‘（《「]*(?:[\u2e80-\u9fff]|[^\s\u2e80-\u9fff“‘（《「，。、；：？！）》」”’·]+)?[，。、；：？！）》」”’·]*\s*"
 )
+PHRASE = re.compile(r".+?(?:[，。、；：？！）》」”’\u200b]+\s*|\s+|$)")  # a line rather ends behind one
 DIM = "#595959"
 # How the paper's own value is marked, in every figure and in nothing else.
 PAPER: dict[str, Any] = {"marker": "D", "ms": 8, "mfc": "white", "mec": RED, "mew": 1.8, "ls": "none", "zorder": 5}
@@ -89,10 +94,12 @@ class Page(Tongue):
 
 
 @cache
-def font_name() -> str:
-    """Return the name of the font of the figures, once matplotlib knows it."""
-    font_manager.fontManager.addfont(FONT)
-    return font_manager.FontProperties(fname=FONT).get_name()
+def name_fonts(language: str) -> list[str]:
+    """Return the names of the fonts of the figures in a language, once matplotlib knows them."""
+    files = [FONT] if language == "zh" else [QUOTES, FONT]
+    for file in files:
+        font_manager.fontManager.addfont(file)
+    return [font_manager.FontProperties(fname=file).get_name() for file in files]
 
 
 def pages(
@@ -109,7 +116,7 @@ def pages(
     if size[0] > WIDTH:
         raise FigureError(f"figure {name}: {size[0]} inches wide. Remedy: at most {WIDTH}, which a phone can show")
     for language in notebook.c.shown:
-        with plt.rc_context({"font.family": font_name()} | STYLE):
+        with plt.rc_context({"font.family": name_fonts(language)} | STYLE):
             figure, axes = plt.subplots(figsize=size, **subplots)
             page = Page(notebook, language, name, figure, axes)
             yield page
@@ -183,19 +190,44 @@ def tidy(figure: Figure) -> None:
 
 
 def source_line(c: Compendium, sources: Sequence[str], language: str, width: float) -> str:
-    """Return the line under a figure: sources by name, raw tables by title, wrapped to `width` inches."""
-    known = c.tables("sources").set_index("source_id")
-    named, tabled = ([s for s in dict.fromkeys(sources) if (s in c.tables.resources) == raw] for raw in (False, True))
-    if unknown := [s for s in named if s not in known.index]:
-        raise FigureError(f"source {unknown[0]!r} is not in the table sources")
-    names = [texts.of(known.loc[s], "name") for s in named]
-    if len(names) > NAMED + 1:
-        names = [*names[:NAMED], text("sources-more", rest=len(names) - NAMED)]
-    if titles := [text("sources-table", title=c.tables.titles(s)[""]) for s in tabled]:
-        many = "sources-data" if len(titles) == 1 else "sources-data-many"
-        names.append(text(many, titles=texts.joined(titles)))
-    line = text("sources", names=texts.joined(names, texts.SEMICOLON))[language]
+    """Return the line under a figure, wrapped to `width` inches: whose numbers it shows, and of which years.
+
+    Named are the bodies that first produced them, those with most rows first; beyond `NAMED` the rest is counted. A raw
+    table stands for the sources of its rows; the claims, which have none, for this audit.
+    """
+    known, bodies = c.tables("sources").set_index("source_id"), c.tables("origins").set_index("origin_id")
+    first, named, years = Provenance(c).first, {}, defaultdict(list)
+    for source in list_cited(c, sources):
+        if source not in known.index:
+            raise FigureError(f"source {source!r} is not in the table sources")
+        body = first[source]
+        row = known.loc[source] if bodies.at[body, "collective"] else bodies.loc[body]
+        named[body] = texts.of(row, "name")[language]
+        years[body].append(known.at[source, "published"][:4])
+    ranked = sorted(named, key=lambda body: -len(years[body]))
+    said = [date(named[body], sorted(filter(None, years[body])), language) for body in ranked[:NAMED]]
+    said += [text("sources-own")[language]] * ("claims" in sources)
+    said += [text("sources-more", rest=len(ranked) - NAMED)[language]] if len(ranked) > NAMED else []
+    line = text("sources", names=texts.joined(said, texts.SEMICOLON))[language]
     return fold_text(line, 0.97 * width * 72 / SMALL)
+
+
+def list_cited(c: Compendium, sources: Iterable[str]) -> list[str]:
+    """Return the ids of sources, those of all its rows for a raw table."""
+    found: list[str] = []
+    for name in sources:
+        if name in c.tables.resources:
+            rows = c.tables(name)
+            found += [one for ids in rows.get("source_id", ()) for one in split_list(ids)]
+        else:
+            found.append(name)
+    return found
+
+
+def date(name: str, years: Sequence[str], language: str) -> str:
+    """Return the name of a body with the years of its sources, unless they are not known or the name tells them."""
+    span = "–".join(dict.fromkeys((years[0], years[-1]))) if years else ""
+    return text("sources-dated", name=name, years=span)[language] if span and span not in name else name
 
 
 @cache
@@ -214,16 +246,29 @@ def font_in_units() -> FT2Font:
 
 
 def fold_text(text: str, width: float) -> str:
-    """Return a text in lines of at most `width` em; none begins with a punctuation mark."""
+    """Return a text in lines of at most `width` em, as wide as the font draws them.
+
+    A line may end at a blank and beside any Chinese character, but does not begin with a punctuation mark. Once it is
+    half full it rather ends where a phrase does: behind a punctuation mark, or a zero-width space in the text.
+    """
     lines, taken = [""], 0.0
-    for piece in filter(None, PIECE.findall(text)):
-        size = sum(map(advance, piece.rstrip()))
-        if lines[-1] and taken + size > width:
+    for phrase in PHRASE.findall(text):
+        if taken > width / 2 and taken + measure(phrase) > width:
             lines.append("")
             taken = 0.0
-        lines[-1] += piece
-        taken += size + advance(" ") * piece.endswith(" ")
+        for piece in filter(None, PIECE.findall(phrase.replace("\u200b", ""))):
+            size = measure(piece)
+            if lines[-1] and taken + size > width:
+                lines.append("")
+                taken = 0.0
+            lines[-1] += piece
+            taken += size + advance(" ") * piece.endswith(" ")
     return "\n".join(line.rstrip() for line in lines)
+
+
+def measure(text: str) -> float:
+    """Return how wide a text is without blanks at its end, in em."""
+    return sum(map(advance, text.rstrip().replace("\u200b", "")))
 
 
 def spread(places: Sequence[float], gap: float) -> list[float]:
