@@ -196,16 +196,15 @@ def source_line(c: Compendium, sources: Sequence[str], language: str, width: flo
     table stands for the sources of its rows; the claims, which have none, for this audit.
     """
     known, bodies = c.tables("sources").set_index("source_id"), c.tables("origins").set_index("origin_id")
-    first, named, years = Provenance(c).first, {}, defaultdict(list)
+    first, years = Provenance(c).first, defaultdict(list)
     for source in list_cited(c, sources):
         if source not in known.index:
             raise FigureError(f"source {source!r} is not in the table sources")
-        body = first[source]
-        row = known.loc[source] if bodies.at[body, "collective"] else bodies.loc[body]
-        named[body] = texts.of(row, "name")[language]
-        years[body].append(known.at[source, "published"][:4])
-    ranked = sorted(named, key=lambda body: -len(years[body]))
-    said = [date(named[body], sorted(filter(None, years[body])), language) for body in ranked[:NAMED]]
+        alone = bodies.at[first[source], "collective"]  # not one body, but some of a kind
+        name = texts.of(known.loc[source] if alone else bodies.loc[first[source]], "name")[language]
+        years[name].append(known.at[source, "published"][:4])
+    ranked = sorted(years, key=lambda name: -len(years[name]))
+    said = [date(name, sorted(filter(None, years[name])), language) for name in ranked[:NAMED]]
     said += [text("sources-own")[language]] * ("claims" in sources)
     said += [text("sources-more", rest=len(ranked) - NAMED)[language]] if len(ranked) > NAMED else []
     line = text("sources", names=texts.joined(said, texts.SEMICOLON))[language]
@@ -262,7 +261,7 @@ def fold_text(text: str, width: float) -> str:
                 lines.append("")
                 taken = 0.0
             lines[-1] += piece
-            taken += size + advance(" ") * piece.endswith(" ")
+            taken = 0.0 if "\n" in piece else taken + size + advance(" ") * piece.endswith(" ")
     return "\n".join(line.rstrip() for line in lines)
 
 
