@@ -150,9 +150,11 @@ def uninterrupted() -> Iterator[None]:
 @contextmanager
 def scratch_folder(root: Path) -> Iterator[Path]:
     """Give a folder beside `root` for a run in progress; those of dead runs go before, it goes afterwards."""
+    import psutil
+
     root.parent.mkdir(parents=True, exist_ok=True)
     for old in root.parent.glob(f"{SCRATCH}*"):
-        if (number := old.name.removeprefix(SCRATCH)).isdigit() and not alive(int(number)):
+        if (number := old.name.removeprefix(SCRATCH)).isdigit() and not psutil.pid_exists(int(number)):
             shutil.rmtree(old, ignore_errors=True)
     place = root.parent / f"{SCRATCH}{os.getpid()}"
     shutil.rmtree(place, ignore_errors=True)
@@ -162,17 +164,6 @@ def scratch_folder(root: Path) -> Iterator[Path]:
     finally:
         with uninterrupted():
             shutil.rmtree(place, ignore_errors=True)
-
-
-def alive(process: int) -> bool:
-    """Tell whether a process with this number runs."""
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def swap(made: Path, target: Path, place: Path) -> None:
