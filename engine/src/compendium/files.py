@@ -4,6 +4,7 @@ import csv
 import errno
 import hashlib
 import io
+import json
 import os
 import shutil
 import signal
@@ -11,6 +12,7 @@ import stat
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -103,6 +105,15 @@ def read_keyed(path: Path, column: str, missing_ok: bool = False) -> dict[str, d
         raise InputError(paths.shown(path), "is no table in UTF-8", paths.restore(path)) from None
     header[column]
     return {row[column]: row for row in found}
+
+
+def read_note(path: Path) -> dict[str, Any]:
+    """Return what a file of JSON notes by name; nothing where there is none, or it is spoilt."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def write_atomic(path: Path, data: bytes) -> None:

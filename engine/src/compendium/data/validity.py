@@ -22,14 +22,10 @@ from compendium.files import InputError, fingerprint, write_atomic
 
 
 def check(tables: Tables, checks: Sequence[Check]) -> list[InputError]:
-    """Return every problem of the data package, the outermost first; an empty list if all is well.
+    """Return every problem of the data package, the outermost first; `checks` are between rows and between tables.
 
     A table whose content is sound but differs from the recorded size or SHA-256 comes last; if all are as recorded, a
     digest of sources that is not.
-
-    Args:
-        tables: the raw tables.
-        checks: those between rows and between tables.
     """
     folder = tables.folder
     try:
