@@ -140,10 +140,8 @@ def run(
     write_atomic(root / comparison.DIFFERENCES, "".join(f"{line}\n" for line in differences).encode("utf-8"))
     if tables := comparison.list_moved_tables(root, c.root):
         click.echo("The tables of data/raw changed, so the outputs did: look, then make accept.")
-    for line in [
-        *(past.tell_first(c, root) if differences else ()),
-        *(f"differs: {each}" for each in differences[:SHOWN]),
-    ]:
+    first = past.tell_first(c, root) if differences else []
+    for line in [*first, *(f"differs: {each}" for each in differences[:SHOWN])]:
         click.echo(line)
     if len(differences) > SHOWN:
         click.echo(f"differs: {len(differences) - SHOWN} more, see {paths.shown(root / comparison.DIFFERENCES)}")

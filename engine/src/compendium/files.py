@@ -11,6 +11,7 @@ import signal
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ REMEDIES = {
 }
 
 
+@dataclass(eq=False, repr=False)
 class InputError(CompendiumError):
     """A fault in the input, told to people in one line.
 
@@ -35,19 +37,16 @@ class InputError(CompendiumError):
     Rows are counted as in an editor or spreadsheet: the header is row 1. `others` counts further faults not shown.
     """
 
-    def __init__(
-        self,
-        file: str,
-        rule: str = "",
-        remedy: str = "",
-        row: int | None = None,
-        column: str | None = None,
-        value: str | None = None,
-    ):
-        super().__init__(file, rule, remedy, row, column, value)
-        self.file, self.rule, self.remedy = file, rule, remedy
-        self.row, self.column, self.value = row, column, value
-        self.others = 0
+    file: str
+    rule: str = ""
+    remedy: str = ""
+    row: int | None = None
+    column: str | None = None
+    value: str | None = None
+    others: int = field(default=0, init=False)
+
+    def __post_init__(self) -> None:
+        self.args = self.file, self.rule, self.remedy, self.row, self.column, self.value  # which pickle takes
 
     def __str__(self):
         row = f"row {self.row}" if self.row else ""

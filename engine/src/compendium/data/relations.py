@@ -10,7 +10,7 @@ import numpy as np
 
 from compendium.data.cells import CELL, EACH
 from compendium.data.checks import Row
-from compendium.data.columns import KEY, Column, Rows, by_row
+from compendium.data.columns import KEY, Rows, by_row
 from compendium.data.datapackage import LIST, PACKAGE, citing, links, list_columns
 from compendium.data.quoting import list_quoted
 from compendium.files import InputError, fingerprint
@@ -107,12 +107,12 @@ def references(sound: dict[str, Rows], schemas: dict[str, dict]) -> Found:
         lists = list_columns(schemas[name])
         for column, (target, key) in links(schemas[name], name) if rows else ():
             known = set(sound[target].values(key)) if target in sound else set()
-            times, place = np.bincount(rows.columns[column].codes), _firsts(rows.columns[column])
+            _, first, times = np.unique(rows.columns[column].codes, return_index=True, return_counts=True)
             for code, cell in enumerate(rows.values(column)):
                 entries = _entries(cell, column in lists)
                 for entry in dict.fromkeys(entries) if target in sound else ():
                     if entry not in known:
-                        found = rows[place[code]], column, int(times[code])
+                        found = rows[int(first[code])], column, int(times[code])
                         dangling.setdefault((target, key, entry), []).append(found)
                         faulty |= {name, target}
             if column in lists:
@@ -125,11 +125,6 @@ def references(sound: dict[str, Rows], schemas: dict[str, dict]) -> Found:
         rule += f"; other cells that name it: {others}" if others else ""
         problems.append(row.fault(column, rule, f"correct the cell, or add the row to {target}.csv"))
     return problems, faulty
-
-
-def _firsts(column: Column) -> list[int]:
-    """Return the place of the first row of each distinct cell."""
-    return [int(place) for place in np.unique(column.codes, return_index=True)[1]]
 
 
 def _repeating(column: str, row: Row) -> Iterator[InputError]:
@@ -245,18 +240,11 @@ def provenance(sound: dict[str, Rows], schemas: dict[str, dict]) -> list[InputEr
             rule = f"{row['table']}.csv does not cite {row['source_id']}"
             problems.append(row.fault("table", rule, "cite the source there, or delete the row"))
     used = {row["origin_id"] for name in ("source_origins", "claims") for row in sound.get(name, [])}
-    return problems + _idle(
-        sound["origins"], "origin_id", used, "name the origin in the row it belongs to, or delete it"
-    )
-
-
-def _idle(rows: Rows, column: str, used: set[str], remedy: str) -> list[InputError]:
-    """Return the error that no table refers to some of the rows, if there are any."""
-    idle = [row for row in rows if row[column] not in used]
-    if not idle:
-        return []
-    others = f", nor to {', '.join(row[column] for row in idle[1:])}" if len(idle) > 1 else ""
-    return [idle[0].fault(column, f"no table refers to it{others}", remedy)]
+    if idle := [row for row in sound["origins"] if row["origin_id"] not in used]:
+        others = f", nor to {', '.join(row['origin_id'] for row in idle[1:])}" if len(idle) > 1 else ""
+        remedy = "name the origin in the row it belongs to, or delete it"
+        problems.append(idle[0].fault("origin_id", f"no table refers to it{others}", remedy))
+    return problems
 
 
 def excerpts(sound: dict[str, Rows], schemas: dict[str, dict]) -> list[InputError]:
