@@ -121,7 +121,7 @@ def row(text, low, high, **more):
 
 
 def test_a_malformed_value_is_told_in_one_line_with_the_remedy():
-    [fault] = checks.claims_fit_text.find(row("0,31", 0.31, 0.31))
+    [fault] = checks.claims_fit_text(row("0,31", 0.31, 0.31))
     assert str(fault) == (
         f"claims.csv, row 8, column value_text: value '0,31' — {values.RULE}. Remedy: {values.REMEDY}."
     )
@@ -139,14 +139,14 @@ def test_a_malformed_value_is_told_in_one_line_with_the_remedy():
     ],
 )
 def test_the_ends_must_be_those_of_the_text(text, low, high, due):
-    [fault] = checks.claims_fit_text.find(row(text, low, high))
+    [fault] = checks.claims_fit_text(row(text, low, high))
     assert fault.rule == f"value_low and value_high must be {due}, as value_text {text!r} says"
 
 
 def test_a_list_or_words_with_numbers_leave_the_choice_of_the_value():
     for text, low in (("1 core + 2 wings", 3), ("46 / 63", 46), ("31 values", None), ("2016; V1.0", 2016)):
-        assert not [*checks.claims_fit_text.find(row(text, low, low))]
-    [fault] = checks.claims_fit_text.find(row("46 / 63", 64, 64))
+        assert not [*checks.claims_fit_text(row(text, low, low))]
+    [fault] = checks.claims_fit_text(row("46 / 63", 64, 64))
     assert "one of 46, 63 and 109" in fault.rule or "one of 46, 63, 109" in fault.rule
 
 
@@ -219,7 +219,7 @@ def test_bounds_of_a_negative_interval_and_more_than_a_negative_number():
 )
 def test_the_print_has_the_sign_of_the_value(low, zh, en, due):
     low = values.Decimal(low)
-    found = [*checks.claims_fit_print.find(row(f"{low}", low, low, unit="%", printed_zh=zh, printed_en=en))]
+    found = [*checks.claims_fit_print(row(f"{low}", low, low, unit="%", printed_zh=zh, printed_en=en))]
     assert [fault.column for fault in found] == ["printed_zh"] * bool(due)
     assert all(due in fault.rule for fault in found)
 

@@ -44,13 +44,20 @@ class Check(NamedTuple):
     find: Find
     tables: tuple[tuple[str, ...], ...]
 
+    def __call__(self, *tables: Table) -> Iterator[InputError]:
+        """Yield what breaks it."""
+        return self.find(*tables)
+
+    def over(self, *tables: str) -> "Check":
+        """Return the check that runs over these tables too."""
+        return Check(self.find, (*self.tables, tables))
+
 
 def needs(*tables: str) -> Callable[[Find | Check], Check]:
     """Make a check of a generator that takes `tables`, in this order; of a check one that runs over these too."""
 
     def make(found: Find | Check) -> Check:
-        find, before = found if isinstance(found, Check) else (found, ())
-        return Check(find, (*before, tables))
+        return (found if isinstance(found, Check) else Check(found, ())).over(*tables)
 
     return make
 
