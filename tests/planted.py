@@ -64,7 +64,7 @@ def verdict(claim_id: str, *changes: Change, **choices: object) -> str:
 
 def reason(claim_id: str, *changes: Change) -> str:
     """Return the English reason of the verdict with these changes."""
-    return judged(claim_id, *changes).judged.en
+    return judged(claim_id, *changes).judged.reason.en
 
 
 def read_as(claim_id: str, *changes: Change) -> tuple[str, str]:

@@ -66,7 +66,7 @@ def test_evenness_agrees_with_counts_by_hand(least, levels):
 
 @pytest.mark.parametrize(("values", "zh", "en"), [((860, 1024, 1423), "不再", "no longer"), ((8, 9, 9), "仍", "still")])
 def test_the_reason_tells_the_last_count_against_the_figure(values, zh, en):
-    said = judged("Q37", firms(*values)).judged
+    said = judged("Q37", firms(*values)).judged.reason
     assert f"（2021-12）是{values[-1]}家，{zh}低于1000家。" in said.zh
     assert f"of 2021-12, is {values[-1]:,} firms, {en} below 1,000." in said.en
 
@@ -85,13 +85,13 @@ FOR = NOW("claim_evidence").query("claim_id == 'Q33' and comparison == 'holds'")
 )
 def test_the_reason_on_the_division_counts_the_origins(changes, name, counts):
     assert list(FOR["differs_in"]) == ["", "", "kind"] and FOR["source_id"].nunique() == 3
-    said, told = judged("Q33", *changes).judged, clusters.text(name, **counts)
+    said, told = judged("Q33", *changes).judged.reason, clusters.text(name, **counts)
     assert said.en.startswith(told.en) and said.zh.startswith(told.zh)
 
 
 def test_the_reason_on_wearables_counts_origins_and_no_copies():
     assert list(NOW.evidence("Q133")["comparison"]).count("fails") == 2
-    said = judged("Q133").judged
+    said = judged("Q133").judged.reason
     assert said.en.startswith("For it: ") and f"{judging.tally({'a'}, {'a'}).en}." in said.en
     assert "Wearables promoted (the same thing): Shenzhen's plan" in said.en
     assert "扶持可穿戴（说的是一回事）：深圳" in said.zh and "以可穿戴为中心：深圳" in said.zh

@@ -50,7 +50,7 @@ def judged(judgement, *changes):
 )
 def test_the_verdict_and_the_reason_turn_with_the_rows(judgement, changes, word, said):
     found = judged(judgement, *changes)
-    assert found.verdict == word and all(part in found.judged.en for part in said)
+    assert found.verdict == word and all(part in found.judged.reason.en for part in said)
 
 
 def test_documents_are_compared_with_the_plan_and_projects_with_the_target_that_was_read():

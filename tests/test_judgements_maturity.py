@@ -132,7 +132,7 @@ def test_the_order_of_another_year_is_told_beside_the_statement_on_discrete_indu
     discrete, process = (rows.loc[rows["process_type"] == kind, "position"] for kind in ("discrete", "process"))
     share = sum((d < process).sum() for d in discrete) / (len(discrete) * len(process))
     found = judged("Q49")
-    assert f"named in 2022 the discrete one comes first in {100 * share:.0f}% of the pairs." in found.judged.en
+    assert f"named in 2022 the discrete one comes first in {100 * share:.0f}% of the pairs." in found.judged.reason.en
     assert set(rows["source_id"]) <= set(found.beside) and not found.sources
 
 

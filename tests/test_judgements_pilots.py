@@ -98,7 +98,7 @@ def test_a_batch_of_2019_moves_the_total_and_leaves_the_industries_behind(stage)
     total, industries = (judges.assess(claim_id, data) for claim_id in ("Q12", "Q13"))
     assert (total.verdict, industries.verdict) == ("contradicted", "relabelled")
     added = pilots.text("total-added", batches=pilots.text("total-batch", year=2019, n=50), n=355)
-    assert f"305{added.en}." in total.judged.en and f"305{added.zh}。" in total.judged.zh
+    assert f"305{added.en}." in total.judged.reason.en and f"305{added.zh}。" in total.judged.reason.zh
 
 
 INFERRED = {n: pilots.text("batch-inferred", n=n).en for n in (46, 63)}

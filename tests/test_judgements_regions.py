@@ -64,7 +64,7 @@ def change(evidence_id, value, column="lower"):
 
 
 def said(found):
-    return found.verdict, found.judged.computed, found.judged.en
+    return found.verdict, found.judged.computed, found.judged.reason.en
 
 
 def test_a_row_is_called_by_its_province_in_either_language():
@@ -80,7 +80,7 @@ def test_four_complete_lists_decide(fitting):
     assert nearest(judges, "Q29", whole).verdict == "contradicted", "one project of the four withdrawn"
     for a in found.values():
         assert (a.sources, a.grade, a.trust) == ((made_up.SOURCE,), "A", "ok") and len(a.judged.rows) == 305
-        assert "not obtained" not in a.judged.en
+        assert "not obtained" not in a.judged.reason.en
     made = layout.counts(whole, layout.projects(whole))
     pd.testing.assert_frame_equal(made, fitting, check_names=False, check_dtype=False)
     problem = regions.known(whole).problem
@@ -105,7 +105,7 @@ def test_complete_lists_of_another_shape_contradict(fitting):
     giver = fitting.drop([JILIN])[2018].idxmax()
     two, order = (judges.assess(name, with_lists(moved(fitting, 2018, giver, JILIN, 1))) for name in ("Q29", "Q31"))
     assert two.verdict == order.verdict == "contradicted"
-    assert "Jilin 2" in two.judged.en and "Jilin" in order.judged.en
+    assert "Jilin 2" in two.judged.reason.en and "Jilin" in order.judged.reason.en
 
 
 def test_what_two_tables_say_alike_is_withdrawn_together(fitting):
@@ -130,7 +130,7 @@ def test_one_complete_list_replaces_its_year_only(fitting):
 
 
 def test_a_list_tells_how_many_provinces_and_projects_its_batch_has(fitting):
-    told = judges.assess("Q24", with_lists(fitting, complete=(2016,))).judged
+    told = judges.assess("Q24", with_lists(fitting, complete=(2016,))).judged.reason
     reached = int((fitting[2016] > 0).sum())
     assert f"{reached} in 2016" in told.en and f"2016年{reached}个" in told.zh and "21 in 2015" in told.en
     larger = fitting.copy()
@@ -146,10 +146,10 @@ def test_any_spread_of_the_projects_can_be_judged(seed, capfd):
     smallest, reached = whole.loc[regions.named("Q26", NOW)].sum(axis=1).min(), (whole.sum(axis=1) > 0).sum()
     assert [found[claim].judged.computed for claim in ("Q24", "Q27")] == [(reached,) * 2, (smallest,) * 2]
     assert {found[claim].verdict for claim in ALL[:-1]} <= {"traced", "contradicted"}
-    assert single["Q31"].verdict == "not obtained" and "2015, 2016, 2018" in single["Q31"].judged.en
-    assert f"{(one[2017] > 0).sum()} in 2017" in single["Q24"].judged.en
+    assert single["Q31"].verdict == "not obtained" and "2015, 2016, 2018" in single["Q31"].judged.reason.en
+    assert f"{(one[2017] > 0).sum()} in 2017" in single["Q24"].judged.reason.en
     for assessed in (*found.values(), *single.values()):
-        assert not re.search(r"\b(nan|None|NA)\b", assessed.judged.zh + assessed.judged.en)
+        assert not re.search(r"\b(nan|None|NA)\b", assessed.judged.reason.zh + assessed.judged.reason.en)
     ctypes.CDLL(None).fflush(None)
     assert capfd.readouterr().out == ""
 
@@ -182,8 +182,8 @@ def test_a_list_outweighs_the_rows_it_contradicts(fitting):
             beyond = moved(beyond, year, code, SHANDONG, 1)
     assert beyond.loc[SHANDONG, list(years)].sum() > 34
     found = judges.assess("Q26", with_lists(beyond, complete=years)).judged
-    assert found.en.startswith("(E056 set aside, as they contradict other evidence) ")
-    assert found.zh.startswith("（E056与其他证据矛盾，已搁置）") and "E056" not in set(found.rows["constraint"])
+    assert found.reason.en.startswith("(E056 set aside, as they contradict other evidence) ")
+    assert found.reason.zh.startswith("（E056与其他证据矛盾，已搁置）") and "E056" not in set(found.rows["constraint"])
 
 
 @pytest.mark.parametrize(("years", "stage"), [((), "final"), (YEARS, "public_notice")])
@@ -238,8 +238,8 @@ def test_the_paper_is_no_evidence_for_itself():
 
 
 def test_the_tier_is_the_reader_s_choice():
-    assert "Zhejiang 10" in judged("Q27").judged.en
-    assert "Zhejiang 10" not in judged("Q27", evidence_tier=4).judged.en
+    assert "Zhejiang 10" in judged("Q27").judged.reason.en
+    assert "Zhejiang 10" not in judged("Q27", evidence_tier=4).judged.reason.en
     kept = {tier: set(regions.known(NOW, tier).rows["constraint"]) for tier in bounds.TIERS}
     assert "E113" in kept[5] and "E113" not in kept[4] and "coverage 2016" not in kept[2]
 
@@ -257,7 +257,7 @@ def test_rows_that_contradict_each_other_are_set_aside_and_named():
 
 
 def test_a_count_without_a_date_is_told_with_the_number_that_rests_on_it():
-    dated, bare = (judged("Q27", *changes).judged for changes in ([], [UNDATED]))
+    dated, bare = (judged("Q27", *changes).judged.reason for changes in ([], [UNDATED]))
     assert "7 to 25" in dated.en and "Guangdong (Guangdong by an undated source)" in dated.en
     assert "（广东据没有日期的来源）" in dated.zh
     assert "2 to 34" in bare.en and "undated" not in bare.en and "没有日期" not in bare.zh

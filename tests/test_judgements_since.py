@@ -138,12 +138,12 @@ def test_the_computed_states_are_those_coded_by_whoever_read_the_pages():
     ],
 )
 def test_the_reason_tells_what_the_rows_say_and_nothing_else(claim_id, changes, said, unsaid):
-    told = judged(claim_id, *changes).judged.en
+    told = judged(claim_id, *changes).judged.reason.en
     assert said in told and (not unsaid or unsaid not in told)
 
 
 def test_what_the_reasons_are_made_of():
-    assert preliminary(NOW) == {2025} and judged("Q148", drop("policy_documents", doc_id="P13b")).judged.en == ""
+    assert preliminary(NOW) == {2025} and judged("Q148", drop("policy_documents", doc_id="P13b")).judged.reason.en == ""
     counts = times(NOW).to_dict()  # over all later lists
     assert (counts[320000], counts[370000], counts[420000], counts[440000]) == (6, 5, 4, 2) and 710000 not in counts
 

@@ -92,7 +92,7 @@ def number(others):
     ],
 )
 def test_under_each_reading_the_first_sentence_of_the_reason_is_the_answer(claim_id, changes, said, unsaid):
-    told = judged(claim_id, *changes).judged.zh
+    told = judged(claim_id, *changes).judged.reason.zh
     assert [one in told for one in said + unsaid] == [True] * len(said) + [False] * len(unsaid)
     assert told.count(f"，成立：{SAME}") in (0, 2), "under both or none"
 

@@ -63,7 +63,7 @@ def test_a_survey_of_amounts_decides_the_other_reading_beside_types_that_agree_o
 
 @pytest.mark.parametrize("claim_id", ["Q61", "Q62"])
 def test_another_survey_without_a_number_of_types_is_told_without_one(claim_id):
-    said = judged(claim_id, *another(32.0, 54.0, 1.0, n_materials=math.nan)).judged
+    said = judged(claim_id, *another(32.0, 54.0, 1.0, n_materials=math.nan)).judged.reason
     assert "32% not made in China, 54%" in said.en.partition("Another survey")[2]
     assert not any(word in said.zh + said.en for word in ("<NA>", "nan"))
 
@@ -72,7 +72,7 @@ def test_a_survey_without_words_of_its_own_is_called_by_its_source():
     new = NOW(MATERIALS).iloc[:3].assign(survey="made_up_2019", share_pct=[20, 40, 10])
     known = {MATERIALS: pd.concat([NOW(MATERIALS), new], ignore_index=True)}
     name = NOW("sources").set_index("source_id").at[new["source_id"].iloc[0], "name_en"]
-    told = judges.assess("Q61", Data(NOW.c, known=known)).judged.en
+    told = judges.assess("Q61", Data(NOW.c, known=known)).judged.reason.en
     assert f"Another survey, {name}, has =130 types, 20% not made in China" in told
 
 
@@ -80,7 +80,7 @@ def test_a_survey_that_leaves_a_part_undescribed_says_nothing():
     absent = {"survey": "key_basic_materials_2018", "category": "absent"}
     found = judged("Q61", put(MATERIALS, "share_pct", 48.0, **absent))
     assert found.verdict == DEPENDS
-    assert technology.text("materials-imported", least=32.0, most=86.0).en in found.judged.en
+    assert technology.text("materials-imported", least=32.0, most=86.0).en in found.judged.reason.en
 
 
 ACCESS = {"claim_id": "Q187", "comparison": "holds"}
@@ -123,20 +123,20 @@ def test_relatively_much_is_imported_of_what_has_a_larger_foreign_share_than_man
     for claim_id, software_class, word in (("Q139", "design", design), ("Q140", "production_control", control)):
         found = judged(claim_id, put(SOFTWARE, "value_pct", domestic, software_class=software_class))
         assert found.verdict == word
-        assert re.search(rf"{100 - domestic:g}% of .* software .*and about 30% of business", found.judged.en)
-        assert re.search(rf"软件.*{100 - domestic:g}%是国外的，经营管理类软件约30%是国外的", found.judged.zh)
+        assert re.search(rf"{100 - domestic:g}% of .* software .*and about 30% of business", found.judged.reason.en)
+        assert re.search(rf"软件.*{100 - domestic:g}%是国外的，经营管理类软件约30%是国外的", found.judged.reason.zh)
 
 
 def test_related_rows_are_told_by_side_and_counted_by_origin():
     every = NOW.evidence("Q69")
     changes = coded("Q69", "comparison", ("fails", "holds", "holds", "holds")), coded("Q69", "differs_in", "base")
-    told = judged("Q69", *changes).judged
+    told = judged("Q69", *changes).judged.reason
     counted = judging.tally({"a", "b"}, {"a"})
     assert told.zh.startswith("支持：") and f"{counted.zh}。" in told.zh
     assert told.en.startswith("For it: ") and f"{counted.en}." in told.en
     before, after = told.en.split("Against it: ")
     assert every["says_en"].iloc[0] in after and all(said in before for said in every["says_en"].iloc[1:])
-    only = judged("Q69", *changes, *uncoded(every["evidence_id"].iloc[0])).judged
+    only = judged("Q69", *changes, *uncoded(every["evidence_id"].iloc[0])).judged.reason
     assert "Against it" not in only.en and "反对" not in only.zh
 
 

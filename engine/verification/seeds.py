@@ -315,11 +315,12 @@ RULES = [  # module, change, text before and after
     ("judging", "another meaning is the same", "default if alike is None else alike", "[True] * len(rows)"),
     ("judging", "a failing part is forgotten", "if False in said:", "if said is None:"),
     ("judging", "related words decide", '"related", words', '"differs", words'),
+    ("judging", "a known record is none", 'return "not obtained", text("unfounded-record"',
+        'return "no source found", text("unfounded-record"'),
     ("independence", "a copy is a second measurement", "if new and not own[n] and not marks[n] & of_own", "if new"),
     ("vocabulary", "own numbers confirm", 'return "consistent" if agreement', 'return "confirmed" if agreement'),
     ("vocabulary", "every trace is a proof", 'return "confirmed" if origin == "other" else "traced"',
         'return "confirmed"'),
-    ("vocabulary", "a known record is none", 'return "not obtained"', 'return "no source found"'),
     ("recording", "weakness is not said", 'if assessment.strength != "weak":', "if True:"),
 ]  # fmt: skip
 

@@ -19,7 +19,7 @@ from compendium.compendium import Compendium
 from compendium.forms import commands
 from compendium.ownpaper.commands import paper
 from compendium.pages import commands as telling
-from compendium.pages.commands import pair
+from compendium.pages.commands import jobs_option, pair
 from compendium.run.memory import Memory
 
 SHOWN, HELP = 20, "compendium.help"
@@ -83,9 +83,7 @@ def main(ctx: click.Context) -> None:
     "-p", "given", multiple=True, metavar="NAME=VALUE", help="A choice other than the default; may be repeated."
 )
 @click.option("--language", metavar="CODE", help="Show one language only, such as en, not all of the compendium.")
-@click.option(
-    "--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default="cores", help="Notebooks at once."
-)
+@jobs_option
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the outputs; replaced by the run."
 )
@@ -142,10 +140,8 @@ def run(
     write_atomic(root / comparison.DIFFERENCES, "".join(f"{line}\n" for line in differences).encode("utf-8"))
     if tables := comparison.list_moved_tables(root, c.root):
         click.echo("The tables of data/raw changed, so the outputs did: look, then make accept.")
-    for line in [
-        *(past.tell_first(c, root) if differences else ()),
-        *(f"differs: {each}" for each in differences[:SHOWN]),
-    ]:
+    first = past.tell_first(c, root) if differences else []
+    for line in [*first, *(f"differs: {each}" for each in differences[:SHOWN])]:
         click.echo(line)
     if len(differences) > SHOWN:
         click.echo(f"differs: {len(differences) - SHOWN} more, see {paths.shown(root / comparison.DIFFERENCES)}")
@@ -253,9 +249,7 @@ def accept(c: Compendium) -> None:
 
 
 @main.command()
-@click.option(
-    "--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default="cores", help="Notebooks at once."
-)
+@jobs_option
 @click.pass_obj
 def book(c: Compendium, jobs: int) -> None:
     """Write the book in each language to build/book, to be opened from disk.

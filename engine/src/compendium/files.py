@@ -4,13 +4,16 @@ import csv
 import errno
 import hashlib
 import io
+import json
 import os
 import shutil
 import signal
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -26,6 +29,7 @@ REMEDIES = {
 }
 
 
+@dataclass(eq=False, repr=False)
 class InputError(CompendiumError):
     """A fault in the input, told to people in one line.
 
@@ -33,19 +37,16 @@ class InputError(CompendiumError):
     Rows are counted as in an editor or spreadsheet: the header is row 1. `others` counts further faults not shown.
     """
 
-    def __init__(
-        self,
-        file: str,
-        rule: str = "",
-        remedy: str = "",
-        row: int | None = None,
-        column: str | None = None,
-        value: str | None = None,
-    ):
-        super().__init__(file, rule, remedy, row, column, value)
-        self.file, self.rule, self.remedy = file, rule, remedy
-        self.row, self.column, self.value = row, column, value
-        self.others = 0
+    file: str
+    rule: str = ""
+    remedy: str = ""
+    row: int | None = None
+    column: str | None = None
+    value: str | None = None
+    others: int = field(default=0, init=False)
+
+    def __post_init__(self) -> None:
+        self.args = self.file, self.rule, self.remedy, self.row, self.column, self.value  # which pickle takes
 
     def __str__(self):
         row = f"row {self.row}" if self.row else ""
@@ -113,6 +114,15 @@ def read_keyed(path: Path, column: str, missing_ok: bool = False) -> dict[str, d
     return {row[column]: row for row in read_rows(path, column, missing_ok)}
 
 
+def read_note(path: Path) -> dict[str, Any]:
+    """Return what a file of JSON notes by name; nothing where there is none, or it is spoilt."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def write_atomic(path: Path, data: bytes) -> None:
     """Write `data` to `path` under a temporary name first, so that a failure leaves the old file untouched."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -158,9 +168,11 @@ def uninterrupted() -> Iterator[None]:
 @contextmanager
 def scratch_folder(root: Path) -> Iterator[Path]:
     """Give a folder beside `root` for a run in progress; those of dead runs go before, it goes afterwards."""
+    import psutil
+
     root.parent.mkdir(parents=True, exist_ok=True)
     for old in root.parent.glob(f"{SCRATCH}*"):
-        if (number := old.name.removeprefix(SCRATCH)).isdigit() and not alive(int(number)):
+        if (number := old.name.removeprefix(SCRATCH)).isdigit() and not psutil.pid_exists(int(number)):
             shutil.rmtree(old, ignore_errors=True)
     place = root.parent / f"{SCRATCH}{os.getpid()}"
     shutil.rmtree(place, ignore_errors=True)
@@ -170,17 +182,6 @@ def scratch_folder(root: Path) -> Iterator[Path]:
     finally:
         with uninterrupted():
             shutil.rmtree(place, ignore_errors=True)
-
-
-def alive(process: int) -> bool:
-    """Tell whether a process with this number runs."""
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def swap(made: Path, target: Path, place: Path) -> None:

@@ -66,12 +66,6 @@ def use_study(root: Path) -> None:
             raise
 
 
-def code(root: Path) -> list[Path]:
-    """Return the files of the packages `compendium` and `study`, in a fixed order."""
-    files = [p for folder in (CODE / "compendium", root / "study") for p in folder.glob("**/*")]
-    return sorted(p for p in files if p.is_file() and "__pycache__" not in p.parts)
-
-
 def lock(root: Path) -> Path:
     """Return the lock of a compendium; of one that lies in a checkout and has none, that of the checkout."""
     name = "requirements.lock"

@@ -121,11 +121,6 @@ class Text:
         return self._mark is not None
 
     @property
-    def plain(self) -> "Text":
-        """The text as it stands, which in Markdown is escaped."""
-        return Text(self.__getitem__)
-
-    @property
     def zh(self) -> str:
         """The text in Chinese."""
         return self["zh"]

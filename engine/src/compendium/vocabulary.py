@@ -276,23 +276,3 @@ def verdict(agreement: str, origin: str) -> str:
         return "confirmed" if origin == "other" else "traced"
     words = {"related": "indirect", "part": "mixed", "interval": "bounded", "differs": "contradicted"}
     return (words | {word: word for word in ("relabelled", "open")})[agreement]
-
-
-def unfounded(testable: bool, recorded: bool, searched: bool) -> str:
-    """Return the verdict on a claim for which there is no row to compare.
-
-    Args:
-        testable: whether the statement gives a measure, threshold or period.
-        recorded: whether a record that would decide it is known to exist.
-        searched: whether a search is logged.
-
-    Raises:
-        LookupError: nothing is known about it at all.
-    """
-    if not testable:
-        return "not testable"
-    if recorded:
-        return "not obtained"
-    if searched:
-        return "no source found"
-    raise LookupError("no evidence, no known record and no logged search")

@@ -34,7 +34,8 @@ def verdicts(rule):
         if f'"{agreement}"' not in code:
             continue
         if agreement == "none":
-            given |= {vocabulary.unfounded(*known) for known in ((0, 0, 0), (1, 1, 0), (1, 0, 1))} | {"open"}
+            lacking = inspect.getsource(judging.lacking)
+            given |= {verdict for verdict in vocabulary.VERDICTS if f'return "{verdict}"' in lacking}
         else:
             origins = ["authors"] * (rule in judges.COMPUTED) + ["own"] * (rule == "by_reading")
             origins = ["own"] if rule == "own" else ["same", "other", *origins]

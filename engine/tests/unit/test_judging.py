@@ -274,8 +274,8 @@ WEAK = ("A second measurement exists but is weak and does not confirm: the surve
 )
 def test_the_reason_names_the_second_measurement_and_says_where_it_is_weak(frame, en, zh):
     found = by_print(frame, data=world(frame, origins=NAMED))
-    assert found.judged.zh == zh
-    assert found.judged.en.startswith(en) and bool(found.judged.en) == bool(en)
+    assert found.judged.reason.zh == zh
+    assert found.judged.reason.en.startswith(en) and bool(found.judged.reason.en) == bool(en)
 
 
 @pytest.mark.parametrize(
@@ -294,8 +294,8 @@ def test_a_weak_source_turns_no_firm_one_and_is_told_beside(frame, verdict, deci
     """For the paper or against it; but its own origin is heard from a copy, no statement outweighs a measurement."""
     found = by_print(frame)
     assert (found.verdict, " ".join(found.sources), " ".join(found.beside)) == (verdict, decide, beside)
-    assert ("Weaker sources say otherwise" in found.judged.en) == bool(beside)
-    assert ("较弱的来源另有说法" in found.judged.zh) == bool(beside)
+    assert ("Weaker sources say otherwise" in found.judged.reason.en) == bool(beside)
+    assert ("较弱的来源另有说法" in found.judged.reason.zh) == bool(beside)
 
 
 @pytest.mark.parametrize(("grade", "verdict", "heard"), [("A", "open", ("list", "copy")), ("C", "traced", ("list",))])
@@ -480,7 +480,7 @@ def test_a_rule_and_an_agreement_are_words_of_the_vocabulary(rule, agreement):
 )
 def test_a_claim_without_rows_says_why(said, tables, verdict, en, zh):
     found = assess(said, judging.missing(), world(said=said, **tables))
-    assert found.verdict == verdict and en in found.judged.en and zh in found.judged.zh != ""
+    assert found.verdict == verdict and en in found.judged.reason.en and zh in found.judged.reason.zh != ""
     assert found.agreement == "none" and found.sources == ()
 
 
@@ -518,8 +518,8 @@ def evidence(*said):
 def test_coded_evidence_is_judged_part_by_part(coded, verdict):
     found = Judges().assess("Q15", world(claim_evidence=evidence(*coded), origins=NAMED))
     assert found.verdict == verdict and found.beside == (("blog",) if "- 64 blog" in coded else ())
-    assert all(f"{one[0].upper()}: " in found.judged.en for one in coded if one[0] != "-")
-    assert ("Second measurement: the survey (datum)." in found.judged.en) == (verdict == "confirmed")
+    assert all(f"{one[0].upper()}: " in found.judged.reason.en for one in coded if one[0] != "-")
+    assert ("Second measurement: the survey (datum)." in found.judged.reason.en) == (verdict == "confirmed")
 
 
 @pytest.mark.parametrize(("high", "said"), [(66.0, [63.0, 66.0]), (NONE, 63.0)])

@@ -96,13 +96,13 @@ def test_the_rows_of_each_reading_are_needed_one_where_one_tells_it_all():
 
 def test_the_reason_tells_reading_by_reading_what_holds_first():
     result = judged(said("differs"), said("same"))
-    assert result.en == "It holds if it is wide: Reason. It fails if it is narrow: Reason."
-    assert result.zh == "若是广义，成立：理由。若是狭义，不成立：理由。"
+    assert result.reason.en == "It holds if it is wide: Reason. It fails if it is narrow: Reason."
+    assert result.reason.zh == "若是广义，成立：理由。若是狭义，不成立：理由。"
     assert result.short.en == "It holds if it is wide. It fails if it is narrow."
     assert result.short.zh == "成立：若是广义。不成立：若是狭义。"
     unsettled = judged(said("none"), said("differs"))
-    assert unsettled.en == "It fails if it is wide: Reason. It is not settled if it is narrow: Reason."
-    assert unsettled.zh == "若是广义，不成立：理由。若是狭义，不能定：理由。" and unsettled.short is NOTHING
+    assert unsettled.reason.en == "It fails if it is wide: Reason. It is not settled if it is narrow: Reason."
+    assert unsettled.reason.zh == "若是广义，不成立：理由。若是狭义，不能定：理由。" and unsettled.short is NOTHING
 
 
 @pytest.mark.parametrize(

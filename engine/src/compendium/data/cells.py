@@ -37,12 +37,7 @@ def type_rows(
 ) -> tuple[Rows, list[InputError]]:
     """Return the typed rows of a table, a resource of frictionless, and the faults of cells and key, some 20.
 
-    Args:
-        resource: of frictionless.
-        columns: what `parse` returns, as `odd`, how many cells odd rows have.
-        odd: those by the number of the row.
-        file: the file that faults name.
-        languages: those in which texts are given.
+    `columns` and `odd` are what `parse` returns of its file, which faults name.
     """
     schema = resource.schema
     rows = Rows(resource.name, file, columns, (field.type for field in schema.fields))
@@ -92,12 +87,7 @@ def _repeated(rows: Rows, place: int, names: tuple[str, ...], key: np.ndarray) -
 
 
 def _faults(
-    row: Row,
-    width: int,
-    broken: list[tuple[str, str]],
-    repeated: dict[tuple, str],
-    schema: Any,
-    languages: Languages,
+    row: Row, width: int, broken: list[tuple[str, str]], repeated: dict[tuple, str], schema: Any, languages: Languages
 ) -> list[InputError]:
     """Return what is wrong with a row: its length, else the form of its cells, else its key, else constraints."""
     fields, key = schema.fields, tuple(schema.primary_key)
@@ -115,12 +105,9 @@ def _faults(
         return [InputError(row.file, rule, remedy, row.number, ", ".join(key), value)]
     rules = [(column, _rule(schema.get_field(column), name)) for column, name in broken]
     rules += [(column, f"must be unique; it is {same}") for (column,), same in repeated.items() if row.texts[column]]
-    return [row.fault(column, rule, EACH if needs_text(column, rule, languages) else CELL) for column, rule in rules]
-
-
-def needs_text(column: str, rule: str, languages: Languages) -> bool:
-    """Tell whether a fault is that a text lacks one of the languages, which no rule of a column can waive."""
-    return rule == REQUIRED and column.endswith(tuple(languages.columns("")))
+    ends = tuple(languages.columns(""))  # that a text is there in each language, no rule of a column can waive
+    remedies = (EACH if rule == REQUIRED and column.endswith(ends) else CELL for column, rule in rules)
+    return [row.fault(*rule, remedy) for rule, remedy in zip(rules, remedies, strict=True)]
 
 
 def _unclean(field: Any, cell: str) -> tuple[str, str] | None:

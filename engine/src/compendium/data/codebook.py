@@ -1,7 +1,7 @@
 """The codebook: datapackage.json for readers, in each language."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
 
 from compendium import escape
@@ -25,7 +25,9 @@ def texts(tables: Tables) -> dict[str, str]:
         title=_said(tables, package, "title"),
         description=_said(tables, package, "description"),
         others=Text(partial(_others, languages)),
-        tables=joined((_titled(tables, table) for table in described), LINES),
+        tables=joined(
+            (text("codebook-table", name=one["name"], title=_said(tables, one, "title")) for one in described), LINES
+        ),
         codes=joined(map(_codes, shared.values()), ("", "")),
         chapters=joined((_chapter(tables, table, shared) for table in described), ("", "")),
     )
@@ -50,22 +52,13 @@ def _shared(package: dict) -> dict[str, dict]:
     }
 
 
-def _titled(tables: Tables, table: dict) -> Text:
-    return text("codebook-table", name=table["name"], title=_said(tables, table, "title"))
-
-
 def _said(tables: Tables, thing: dict, key: str) -> Text:
-    return _marked(tables.said(thing, key))
-
-
-def _marked(words: Text) -> Text:
-    return words.markdown
+    return tables.said(thing, key).markdown
 
 
 def _codes(field: dict) -> Text:
-    codes = (
-        text("codebook-code", code=_code(code), label=_marked(given(label))) for code, label in field["labels"].items()
-    )
+    labels = field["labels"].items()
+    codes = (text("codebook-code", code=_code(code), label=given(label).markdown) for code, label in labels)
     return text("codebook-codes", column=_code(field["name"]), codes=joined(codes, LINES))
 
 
@@ -87,18 +80,21 @@ def _chapter(tables: Tables, table: dict, shared: dict[str, dict]) -> Text:
 
 
 def _column(tables: Tables, field: dict, refers: str) -> Text:
-    return _line(
-        [
-            _code(field["name"]),
-            text(
-                "codebook-meaning", title=_said(tables, field, "title"), description=_said(tables, field, "description")
-            ),
-            text(f"codebook-{field['type']}"),
-            _said(tables, field, "unit") if "unit" in field else NOTHING,
-            joined(_values(tables, field), SEMICOLON),
-            text("codebook-list", refers=refers) if "listOf" in field else refers,
-        ]
-    )
+    title, description = _said(tables, field, "title"), _said(tables, field, "description")
+    cells = [
+        _code(field["name"]),
+        text("codebook-meaning", title=title, description=description),
+        text(f"codebook-{field['type']}"),
+        _said(tables, field, "unit") if "unit" in field else NOTHING,
+        joined(_values(tables, field), SEMICOLON),
+        text("codebook-list", refers=refers) if "listOf" in field else refers,
+    ]
+
+    def write(language: str) -> str:
+        found = (re.sub(r"(?<!\\)\|", r"\|", str(chosen(cell, language))) for cell in cells)
+        return f"| {' | '.join(found)} |"
+
+    return Text(write)
 
 
 def _values(tables: Tables, field: dict) -> Iterator[object]:
@@ -122,11 +118,3 @@ def _values(tables: Tables, field: dict) -> Iterator[object]:
 
 def _code(word: str) -> str:
     return escape.markdown(word) if "`" in word else f"`{word}`"
-
-
-def _line(cells: Sequence[object]) -> Text:
-    def write(language: str) -> str:
-        found = (re.sub(r"(?<!\\)\|", r"\|", str(chosen(cell, language))) for cell in cells)
-        return f"| {' | '.join(found)} |"
-
-    return Text(write)

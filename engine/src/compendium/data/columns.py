@@ -45,14 +45,7 @@ class Column:
 
 
 class Rows(Sequence[Row]):
-    """The rows of a table, whose cells have the form that the types of their columns ask for.
-
-    Args:
-        name: of the table.
-        file: of its CSV.
-        columns: the columns by name.
-        types: their types, keys of READ, in the same order.
-    """
+    """The rows of a table from its columns, whose types, keys of READ, are given in the same order."""
 
     def __init__(self, name: str, file: str, columns: dict[str, Column], types: Iterable[str]):
         self.name, self.file, self.columns = name, file, columns

@@ -1,7 +1,6 @@
 """The tables of the ledger as the engine describes them in ledger.json, in the languages of a compendium."""
 
 import json
-from copy import deepcopy
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,14 +13,16 @@ OWN = {"zh": "Chinese", "en": "English"}  # the languages of ledger.json, and ho
 REQUIRED = ("claims", "sources", "origins", "source_origins", "claim_evidence")  # the others are empty where they lack
 
 
+@cache
 def read() -> list[dict[str, Any]]:
-    """Return what ledger.json says of the tables, in Chinese and English."""
-    return deepcopy(_whole())
+    """Return what ledger.json says of the tables, in Chinese and English; it is only read."""
+    found: list[dict[str, Any]] = json.loads(FILE.read_text(encoding="utf-8"))
+    return found
 
 
 def absent(present: set[str]) -> set[str]:
     """Return the tables of the ledger that are taken as empty, as they are not among those present."""
-    return {table["name"] for table in _whole()} - set(REQUIRED) - present
+    return {table["name"] for table in read()} - set(REQUIRED) - present
 
 
 def describe_tables(languages: Languages) -> dict[str, dict]:
@@ -30,13 +31,7 @@ def describe_tables(languages: Languages) -> dict[str, dict]:
     Licences and sources are those of a compendium; columns of a language other than Chinese and English are told in
     English.
     """
-    return {table["name"]: in_languages(table, languages) for table in _whole()}
-
-
-@cache
-def _whole() -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(FILE.read_text(encoding="utf-8"))
-    return found
+    return {table["name"]: in_languages(table, languages) for table in read()}
 
 
 def in_languages(table: dict[str, Any], languages: Languages) -> dict[str, Any]:
@@ -52,12 +47,11 @@ def _columns(field: dict[str, Any], languages: Languages) -> list[dict[str, Any]
         return [field]
     others = [other for other in languages if other not in OWN] if language == "en" else []
     places = [language] * (language in languages) + others
-    return [field | {"name": f"{stem}_{other}"} | _renamed(field, language, other) for other in places]
-
-
-def _renamed(field: dict[str, Any], language: str, other: str) -> dict[str, str]:
-    """Return the English texts of a column with another language in the place of that which they name."""
-    return {text: field[text].replace(OWN[language], name_language(other, "en")) for text in ("title", "description")}
+    found = []
+    for other in places:  # whose name stands in English texts in the place of that of the column
+        told = {text: field[text].replace(OWN[language], name_language(other, "en")) for text in TEXTS[:2]}
+        found.append(field | {"name": f"{stem}_{other}"} | told)
+    return found
 
 
 def _told(thing: dict[str, Any], languages: Languages) -> dict[str, Any]:

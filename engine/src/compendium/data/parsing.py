@@ -17,11 +17,10 @@ UTF8 = "save the file as UTF-8 without byte-order mark and with LF line ends"
 QUOTES = "close every quotation mark, double those inside a cell, and keep each row on one line"
 
 
-def parse(path: Path, names: list[str], most: int = 0) -> tuple[dict[str, Column], dict[int, int]]:
+def parse(path: Path, names: list[str]) -> tuple[dict[str, Column], dict[int, int]]:
     """Return the columns of the CSV file at `path`, whose header must be `names`, and how many cells odd rows have.
 
-    The latter by the number of the row, of those that have more or fewer than the header. With `most`, no more than so
-    many lines are read.
+    The latter by the number of the row, of those that have more or fewer than the header.
 
     Raises InputError if the file is missing, unreadable, empty, not UTF-8 with LF and one final newline, or not well
     formed, or has no rows and is not one of OPTIONAL. A line of the file is a row of the table, and there is one way to
@@ -40,8 +39,6 @@ def parse(path: Path, names: list[str], most: int = 0) -> tuple[dict[str, Column
             row = [*row, *[""] * len(take)][: len(take)]
         for add, cell in zip(take, row, strict=True):
             add(cell)
-        if number == most:
-            break
     if number == 1 and path.stem not in OPTIONAL:
         remedy = f"add a row; without any, delete the table and take it out of {PACKAGE}; or {paths.restore(path)}"
         raise InputError(paths.shown(path), f"has a header but no rows, as only {', '.join(OPTIONAL)} may", remedy)

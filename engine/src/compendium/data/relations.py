@@ -1,7 +1,8 @@
-"""Between the cells of a row and between tables: order of ends, languages, references, provenance, excerpts."""
+"""Between the cells of a row and between tables: order of ends, languages, references, dates, provenance, excerpts."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from compendium.data.cells import CELL, EACH
 from compendium.data.checks import Row
-from compendium.data.columns import KEY, Column, Rows, by_row
+from compendium.data.columns import KEY, Rows, by_row
 from compendium.data.datapackage import LIST, PACKAGE, citing, links, list_columns
 from compendium.data.quoting import list_quoted
 from compendium.files import InputError, fingerprint
@@ -29,6 +30,7 @@ ORDERED = [
 BESIDE = ("also_in", "known_from")  # columns of sources on which a row does not rest alone
 CREATED = f"`created` in {PACKAGE}"
 READ = "correct the date; if it is right, run `compendium data refresh`, which takes no date after today"
+OF_SOURCE = "correct the date, or the date of the source in sources.csv"
 Found = tuple[list[InputError], set[str]]  # problems, and the tables they are about
 
 
@@ -105,12 +107,12 @@ def references(sound: dict[str, Rows], schemas: dict[str, dict]) -> Found:
         lists = list_columns(schemas[name])
         for column, (target, key) in links(schemas[name], name) if rows else ():
             known = set(sound[target].values(key)) if target in sound else set()
-            times, place = np.bincount(rows.columns[column].codes), _firsts(rows.columns[column])
+            _, first, times = np.unique(rows.columns[column].codes, return_index=True, return_counts=True)
             for code, cell in enumerate(rows.values(column)):
                 entries = _entries(cell, column in lists)
                 for entry in dict.fromkeys(entries) if target in sound else ():
                     if entry not in known:
-                        found = rows[place[code]], column, int(times[code])
+                        found = rows[int(first[code])], column, int(times[code])
                         dangling.setdefault((target, key, entry), []).append(found)
                         faulty |= {name, target}
             if column in lists:
@@ -123,11 +125,6 @@ def references(sound: dict[str, Rows], schemas: dict[str, dict]) -> Found:
         rule += f"; other cells that name it: {others}" if others else ""
         problems.append(row.fault(column, rule, f"correct the cell, or add the row to {target}.csv"))
     return problems, faulty
-
-
-def _firsts(column: Column) -> list[int]:
-    """Return the place of the first row of each distinct cell."""
-    return [int(place) for place in np.unique(column.codes, return_index=True)[1]]
 
 
 def _repeating(column: str, row: Row) -> Iterator[InputError]:
@@ -144,6 +141,59 @@ def list_cited(row: Row, columns: dict[str, bool]) -> list[str]:
 def list_named(rows: Rows, columns: dict[str, bool]) -> set[str]:
     """Return the sources that the rows of a table name in columns as `citing` gives them."""
     return {s for column, is_list in columns.items() for cell in rows.values(column) for s in _entries(cell, is_list)}
+
+
+def readings(sound: dict[str, Rows], schemas: dict[str, dict]) -> Found:
+    """Find dates of columns marked `past` or `printed` that no source of the row can have told, and early searches.
+
+    No such date lies after the day on which a source of the row was read and, where the column is marked `printed`,
+    none after its print, as far as both are given. Nothing was searched before any source was read.
+    """
+    sources = {row["source_id"]: row.texts for row in sound.get("sources", [])}
+    first = min((texts["accessed"] for texts in sources.values() if texts.get("accessed")), default="")
+    problems = []
+    for name, rows in sound.items():
+        dated = [field for field in schemas[name]["fields"] if field.get("past")]
+        columns = citing(schemas[name], name)
+        found = []
+        for field in dated if columns and rows else ():
+            limits = {"accessed": "read", "published": "printed"} if field.get("printed") else {"accessed": "read"}
+            find = partial(_untold, field["name"], columns, sources, limits)
+            found += rows.faults([field["name"], *columns], find)
+        problems += sorted(found, key=by_row)
+    for row in sound.get("searches", []):
+        if row.texts["searched_on"] < first:
+            rule = f"must not lie before {first}, the first day on which a source was read"
+            problems.append(row.fault("searched_on", rule, OF_SOURCE))
+    files = {problem.file for problem in problems}
+    faulty = {name for name, rows in sound.items() if rows.file in files}
+    return problems, faulty
+
+
+def _untold(
+    column: str, columns: dict[str, bool], sources: dict[str, dict], limits: dict[str, str], row: Row
+) -> list[InputError]:
+    """Return the first error that a date lies after what limits it in one of the sources of its row, if any does."""
+    for source in list_cited(row, columns):
+        for limit, happened in limits.items():
+            told = sources.get(source, {}).get(limit)
+            if told and later(row.texts[column], told):
+                return [row.fault(column, f"must not lie after {told}, when {source} was {happened}", OF_SOURCE)]
+    return []
+
+
+def day_of_the_data(file: str, created: str, sources: Iterable[Row], today: date) -> list[InputError]:
+    """Return the error that the day of the data lies after tomorrow; it is tomorrow already east of here.
+
+    A clock by which most sources have not been read yet is wrong, and says nothing.
+    """
+    read = sorted(row.texts["accessed"] for row in sources)
+    limit = (today + timedelta(days=1)).isoformat()
+    if created <= limit or not read or read[len(read) // 2] > limit:
+        return []
+    rule = f"`created`, the day of the data, must not lie after today, {today.isoformat()}"
+    remedy = "write the day of the last change there, or set the clock of this machine"
+    return [InputError(file, rule, remedy, value=created)]
 
 
 def licences(sound: dict[str, Rows], package: dict, file: str) -> list[InputError]:
@@ -190,18 +240,11 @@ def provenance(sound: dict[str, Rows], schemas: dict[str, dict]) -> list[InputEr
             rule = f"{row['table']}.csv does not cite {row['source_id']}"
             problems.append(row.fault("table", rule, "cite the source there, or delete the row"))
     used = {row["origin_id"] for name in ("source_origins", "claims") for row in sound.get(name, [])}
-    return problems + _idle(
-        sound["origins"], "origin_id", used, "name the origin in the row it belongs to, or delete it"
-    )
-
-
-def _idle(rows: Rows, column: str, used: set[str], remedy: str) -> list[InputError]:
-    """Return the error that no table refers to some of the rows, if there are any."""
-    idle = [row for row in rows if row[column] not in used]
-    if not idle:
-        return []
-    others = f", nor to {', '.join(row[column] for row in idle[1:])}" if len(idle) > 1 else ""
-    return [idle[0].fault(column, f"no table refers to it{others}", remedy)]
+    if idle := [row for row in sound["origins"] if row["origin_id"] not in used]:
+        others = f", nor to {', '.join(row['origin_id'] for row in idle[1:])}" if len(idle) > 1 else ""
+        remedy = "name the origin in the row it belongs to, or delete it"
+        problems.append(idle[0].fault("origin_id", f"no table refers to it{others}", remedy))
+    return problems
 
 
 def excerpts(sound: dict[str, Rows], schemas: dict[str, dict]) -> list[InputError]:

@@ -36,11 +36,7 @@ FORM = {
 
 
 def check_descriptor(tables: Tables, needed: Iterable[str] = ()) -> "Package":
-    """Return the package as frictionless reads it.
-
-    Args:
-        tables: the raw tables.
-        needed: tables that must be there, as others are checked against them.
+    """Return the package as frictionless reads it; `needed` are tables that others are checked against.
 
     Raises:
         InputError: datapackage.json breaks the standard, lacks a needed table, or gives no codebook.

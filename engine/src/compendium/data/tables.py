@@ -22,14 +22,9 @@ SIGNIFICANT = "%.10g"
 
 
 class Tables:
-    """The raw tables of a compendium: `tables("claims")` is one of them. What was read is kept, and who was asked for.
+    """The raw tables in a folder, as its datapackage.json describes them: `tables("claims")` is one of them.
 
-    Args:
-        folder: the folder of the tables and of datapackage.json.
-        languages: those of the compendium.
-
-    Attributes:
-        log: the tables that were asked for.
+    What was read is kept; `log` are the names of the tables that were asked for.
     """
 
     def __init__(self, folder: Path, languages: Languages):

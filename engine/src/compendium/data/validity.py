@@ -9,33 +9,23 @@ from collections.abc import Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from compendium import paths
-from compendium.data import codebook, datapackage, ledgertables, sourcing
+from compendium.data import codebook, datapackage, ledgertables, relations, sourcing
 from compendium.data.cells import type_rows
 from compendium.data.checks import Check, run
 from compendium.data.columns import Rows
-from compendium.data.dates import day_of_the_data, readings
 from compendium.data.parsing import parse
-from compendium.data.relations import excerpts, find_unquoted, licences, proofs, provenance, references, row_rules
 from compendium.data.standard import check_descriptor
 from compendium.data.tables import Tables
 from compendium.files import InputError, fingerprint, write_atomic
-from compendium.languages import Languages
-
-LONG, HEAD = 5_000_000, 10_000  # bytes of a table of which so many lines are examined before the rest
 
 
 def check(tables: Tables, checks: Sequence[Check]) -> list[InputError]:
-    """Return every problem of the data package, the outermost first; an empty list if all is well.
+    """Return every problem of the data package, the outermost first; `checks` are between rows and between tables.
 
     A table whose content is sound but differs from the recorded size or SHA-256 comes last; if all are as recorded, a
     digest of sources that is not.
-
-    Args:
-        tables: the raw tables.
-        checks: those between rows and between tables.
     """
     folder = tables.folder
     try:
@@ -51,11 +41,6 @@ def check(tables: Tables, checks: Sequence[Check]) -> list[InputError]:
     return problems or list(sourcing.list_stale(folder, package))
 
 
-def raise_if_bad(tables: Tables, checks: Sequence[Check]) -> None:
-    """Raise the first problem of the data package, which says how many others there are."""
-    _raise_first(check(tables, checks))
-
-
 def refresh(tables: Tables, checks: Sequence[Check]) -> list[str]:
     """Renew in datapackage.json size and SHA-256 of every table and the digest of its sources, and the codebook.
 
@@ -68,7 +53,7 @@ def refresh(tables: Tables, checks: Sequence[Check]) -> list[str]:
         InputError: a check fails; nothing is written.
     """
     folder, today = tables.folder, date.today().isoformat()
-    _raise_first(_examine(tables, checks, today))
+    raise_first(_examine(tables, checks, today))
     package, changed, moved, due = datapackage.read(folder), [], [], sourcing.digests(folder, tables.package)
     for resource in package["resources"]:
         size, digest = _fingerprint(folder / resource["path"])
@@ -108,7 +93,8 @@ def _renewed_codebook(tables: Tables) -> dict[Path, bytes]:
     return {path: text for path, text in made.items() if not path.is_file() or path.read_bytes() != text}
 
 
-def _raise_first(problems: list[InputError]) -> None:
+def raise_first(problems: list[InputError]) -> None:
+    """Raise the first problem of a data package, if there is any, which says how many others there are."""
     if problems:
         problems[0].others = len(problems) - 1
         raise problems[0]
@@ -135,7 +121,8 @@ def _examine(tables: Tables, checks: Sequence[Check], today: str = "") -> list[I
     faults: list[InputError] = []  # of cells, told after those of files
     for resource in standard.resources:
         try:
-            rows, found = _rows(resource, folder / f"{resource.name}.csv", languages)
+            path, names = folder / f"{resource.name}.csv", resource.schema.field_names
+            rows, found = type_rows(resource, *parse(path, names), paths.shown(path), languages)
         except InputError as error:
             problems.append(error)
             continue
@@ -143,29 +130,20 @@ def _examine(tables: Tables, checks: Sequence[Check], today: str = "") -> list[I
         if not found:
             sound[resource.name] = rows
     problems += faults
-    described_in = paths.shown(folder / datapackage.PACKAGE)
-    problems += day_of_the_data(described_in, package["created"][:10], sound.get("sources", []), date.today())
+    described_in, day = paths.shown(folder / datapackage.PACKAGE), package["created"][:10]
+    problems += relations.day_of_the_data(described_in, day, sound.get("sources", []), date.today())
     schemas = {resource["name"]: resource["schema"] for resource in package["resources"]}
-    for layer in (partial(row_rules, max(package["created"][:10], today), languages), references, readings):
+    in_rows = partial(relations.row_rules, max(day, today), languages)
+    for layer in (in_rows, relations.references, relations.readings):
         found, faulty = layer(sound, schemas)
         problems += found
         sound = {name: rows for name, rows in sound.items() if name not in faulty}
     problems += run(sound | {name: [] for name in absent}, checks)
-    return problems or [
-        *provenance(sound, schemas),
-        *(excerpts(sound, schemas) or [*find_unquoted(sound, schemas), *proofs(sound, schemas)]),
-        *licences(sound, package, described_in),
-    ]
-
-
-def _rows(resource: Any, path: Path, languages: Languages) -> tuple[Rows, list[InputError]]:
-    """Return the rows of a table and the faults of its cells; of a long one first those of its head."""
-    names, file = resource.schema.field_names, paths.shown(path)
-    if path.is_file() and path.stat().st_size > LONG:
-        head, found = type_rows(resource, *parse(path, names, HEAD), file, languages)
-        if found:
-            return head, found
-    return type_rows(resource, *parse(path, names), file, languages)
+    if problems:
+        return problems
+    told = relations.excerpts(sound, schemas)
+    told = told or [*relations.find_unquoted(sound, schemas), *relations.proofs(sound, schemas)]
+    return [*relations.provenance(sound, schemas), *told, *relations.licences(sound, package, described_in)]
 
 
 def _strangers(folder: Path, package: dict) -> list[InputError]:

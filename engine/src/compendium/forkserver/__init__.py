@@ -22,6 +22,6 @@ Known limits:
   the next kernel asked for raises `ServerEnded`. It is not started again.
 """
 
-from compendium.forkserver.client import ASKED_BY, POSSIBLE, Preloaded, Provisioner, ServerEnded, fork_server
+from compendium.forkserver.client import ASKED_BY, POSSIBLE, Provisioner, ServerEnded, fork_server
 
-__all__ = ["ASKED_BY", "POSSIBLE", "Preloaded", "Provisioner", "ServerEnded", "fork_server"]
+__all__ = ["ASKED_BY", "POSSIBLE", "Provisioner", "ServerEnded", "fork_server"]

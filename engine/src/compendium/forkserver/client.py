@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import LocalProvisioner
@@ -25,18 +25,13 @@ class ServerEnded(Exception):
     """A kernel was asked for and the process that starts kernels is no more."""
 
 
-class Preloaded(NamedTuple):
-    """What a fork server holds and does."""
-
-    name: str  # of the entry point that names `Provisioner` to Jupyter
-    command: Sequence[str]  # of a Python that calls `server.main` and takes further arguments
-    modules: Sequence[str]  # imported beforehand
-    hook: str  # module:function, called in the server before that; what it returns is called in each kernel
-
-
 @contextlib.contextmanager
-def fork_server(preloaded: Preloaded, environment: dict[str, str]) -> Iterator[None]:
-    """Have kernels forked in this process and its children, by a server with this environment."""
+def fork_server(name: str, command: Sequence[str], environment: dict[str, str]) -> Iterator[None]:
+    """Have kernels forked in this process and its children, by a server with this environment.
+
+    `name` is that of the entry point by which Jupyter finds `Provisioner`, `command` one of a Python that calls
+    `server.main` with its arguments.
+    """
     global _calls
     if not POSSIBLE:
         yield
@@ -44,10 +39,9 @@ def fork_server(preloaded: Preloaded, environment: dict[str, str]) -> Iterator[N
     outer, before = _calls, os.environ.get(ASKED_BY)
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     _calls = ours
-    command = [*preloaded.command, preloaded.hook, *preloaded.modules]
     with theirs:
         process = subprocess.Popen(command, stdin=theirs.fileno(), env=environment, start_new_session=True)
-    os.environ[ASKED_BY] = preloaded.name
+    os.environ[ASKED_BY] = name
     try:
         yield
     finally:

@@ -18,9 +18,10 @@ SEARCHED_AFTER = 100_000  # objects more than there were, between two searches f
 
 
 def main() -> None:
-    """Be the fork server; arguments are a hook and modules, as `Preloaded` has them, standard input is the line.
+    """Be the fork server; standard input is the line to the process that asks.
 
-    What is imported stays, and kernels live for seconds: garbage is searched for seldom.
+    Arguments are a hook, `module:function`, which is called at first and returns what each kernel calls, and modules to
+    import beforehand. What is imported stays, and kernels live for seconds: garbage is searched for seldom.
     """
     gc.disable()
     place, _, function = sys.argv[1].partition(":")

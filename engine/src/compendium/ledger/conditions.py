@@ -5,24 +5,12 @@ from functools import partial
 
 import pandas as pd
 
-from compendium import values
+from compendium import texts, values
 from compendium.data.datapackage import links, split_list
 from compendium.ledger.evidence import Data, ends
 from compendium.ledger.printed import quantity
 from compendium.ledger.record import Change
-from compendium.texts import (
-    CLAUSE,
-    COLON,
-    NOTHING,
-    SEMICOLON,
-    ByLanguage,
-    Text,
-    by_language,
-    catalogue,
-    given,
-    joined,
-    mark,
-)
+from compendium.texts import NOTHING, Text, catalogue, joined
 
 SIGNS = {">=": "at-least", ">": "more-than", "<=": "at-most", "<": "less-than"}
 PER_CENT = Text(lambda _: "%")
@@ -127,7 +115,7 @@ def unit(fields: Mapping[str, dict], row: pd.Series, column: str, data: Data) ->
     if own in ("%", "per cent"):
         return PER_CENT
     silent = ("year", "fraction of 1", "place", "rank", field["title"].lower())
-    return NOTHING if not all(words.values()) or own.lower() in silent else given(words)
+    return NOTHING if not all(words.values()) or own.lower() in silent else texts.given(words)
 
 
 def row_label(frame: pd.DataFrame, change: Change, data: Data, language: str) -> str:
@@ -155,7 +143,7 @@ def row_label(frame: pd.DataFrame, change: Change, data: Data, language: str) ->
         known = [key for key in (title, "source_id") if key in frame][:1]
         alone = bool(known) and not frame[known[0]].duplicated(keep=False)[list(change.rows)].any()
         keys = known if alone else known + keys
-    comma, colon, stop = (mark(pair, language) for pair in (CLAUSE, COLON, SEMICOLON))
+    comma, colon, stop = (texts.mark(pair, language) for pair in (texts.CLAUSE, texts.COLON, texts.SEMICOLON))
     columns = [[word(row, key) for row in change.rows] for key in keys]
     alike = [len(set(column)) == 1 for column in columns]
     alike = [same and not all(alike) for same in alike]
@@ -170,7 +158,7 @@ def name_sources(sources: Iterable[str], data: Data) -> Text:
 
     def write(language: str) -> str:
         sources = data("sources")
-        column = ByLanguage(by_language(sources.columns, "name"))[language]
+        column = texts.ByLanguage(texts.by_language(sources.columns, "name"))[language]
         names = sources.set_index("source_id")[column]
         return joined(f"“{names.get(source, source).translate(inner)}”" for source in ids)[language]
 
@@ -191,8 +179,8 @@ def list_decimals(table: str, column: str, values: pd.Series, data: Data) -> lis
     Of a number that does not stand there, as in a table that was changed, those that it is written with.
     """
     known = table in data.tables.resources
-    texts = data.tables.cells(table)[column] if known else pd.Series(dtype=str)
-    found = zip(texts.reindex(values.index, fill_value=""), values, strict=True)
+    cells = data.tables.cells(table)[column] if known else pd.Series(dtype=str)
+    found = zip(cells.reindex(values.index, fill_value=""), values, strict=True)
     return [len(t.partition(".")[2]) if t and float(t) == value else count_decimals(value) for t, value in found]
 
 

@@ -65,7 +65,8 @@ def nearest(judges: Judges, claim_id: str, data: Data, **choices: object) -> Fli
 
     @cache
     def ask(*changes: Change) -> str:
-        return word_of(judged(*changes))
+        found = judged(*changes)
+        return found.verdict if found else NO_VERDICT
 
     def turns(change: Change) -> bool:
         return ask(change) != base.verdict
@@ -125,11 +126,6 @@ def tell_change(change: Change, data: Data) -> str:
         for values in (was, change.values)
     )
     return f"{place}, column {change.column}: {after} instead of {before}"
-
-
-def word_of(found: Assessment | None) -> str:
-    """Return the verdict of an assessment, NO_VERDICT where there is none."""
-    return found.verdict if found else NO_VERDICT
 
 
 def levers(base: Assessment, claim: pd.Series, data: Data) -> Iterator[Lever]:
@@ -198,11 +194,7 @@ def search_exchange(turns: Callable[[Change], bool], data: Data, lever: Lever) -
 
 
 def search_step(
-    turns: Callable[[Change], bool],
-    data: Data,
-    lever: Lever,
-    sign: int,
-    aims: Sequence[float],
+    turns: Callable[[Change], bool], data: Data, lever: Lever, sign: int, aims: Sequence[float]
 ) -> Iterator[Step]:
     """Look for the smallest rise (`sign` 1) or fall (-1) of a column that turns a verdict.
 

@@ -72,7 +72,7 @@ def raise_if_bad(c: Compendium) -> None:
         InputError: of the data package; it says how many others there are.
         CompendiumError: of the judgements.
     """
-    validity.raise_if_bad(c.tables, all_checks(c))
+    validity.raise_first(check(c))
     raise_if_unjudged(c.tables, judges(c))
 
 

@@ -144,6 +144,12 @@ def differing(rows: pd.DataFrame) -> Text:
 Judgement = Callable[..., Judged]
 
 
+def list_choices(function: Callable) -> dict[str, object]:
+    """Return the choices that a judgement, or a function of a result, takes, with their defaults."""
+    taken = inspect.signature(function).parameters.values()
+    return {choice.name: choice.default for choice in taken if choice.default is not choice.empty}
+
+
 class Judges:
     """The judgements of a study by claim; a claim without one is judged by claim_evidence or by the items it lists."""
 
@@ -166,13 +172,7 @@ class Judges:
 
     def defaults(self, claim_id: str) -> dict[str, object]:
         """Return the choices that the judgement of a claim takes, with their defaults."""
-        judgement = self.known.get(claim_id)
-        taken = inspect.signature(judgement).parameters.values() if judgement else ()
-        return {choice.name: choice.default for choice in taken if choice.name not in ("claim", "data")}
-
-    def takes(self, claim_id: str) -> set[str]:
-        """Return the names of the choices that the judgement of a claim takes."""
-        return set(self.defaults(claim_id))
+        return list_choices(self.known[claim_id]) if claim_id in self.known else {}
 
     def assess(self, claim_id: str, data: Data, **choices: object) -> Assessment:
         """Judge a claim from the tables.

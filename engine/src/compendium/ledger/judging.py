@@ -71,16 +71,6 @@ class Judged:
         told = replace(self, reason=reason, beside=join_rows([self.beside, join_rows(beside)]))
         return told if levers is None else replace(told, levers=levers)
 
-    @property
-    def zh(self) -> str:
-        """The reason in Chinese."""
-        return self.reason.zh
-
-    @property
-    def en(self) -> str:
-        """The reason in English."""
-        return self.reason.en
-
 
 def printed(
     claim: pd.Series,
@@ -139,9 +129,7 @@ def printed(
     difference = max(differences, key=lambda d: -1 if math.isnan(d) else abs(d))
     two = agreement in ("open", "related") and len(set(hits[deciding])) > 1
     sides = tuple(hits[deciding]) if two else ()
-    return Judged(
-        "printed", agreement, rows[deciding], shown, difference, any_row=True, sides=sides, weaker=rows[silent]
-    )
+    return Judged("printed", agreement, rows[deciding], shown, difference, True, sides, weaker=rows[silent])
 
 
 def by_origin(rows: pd.DataFrame, hits: np.ndarray, data: Data) -> list[bool]:
@@ -330,13 +318,10 @@ def by_side(rows: pd.DataFrame, data: Data) -> Text:
     """Return how many origins related rows of claim_evidence have, and what they say by side, each part by its name."""
     names = data.languages.columns("part")
     rows = rows.sort_values(names[0], key=lambda part: part.ne(""), kind="stable")
-    told = [
-        (
-            comparison == "holds",
-            head_part(texts.of(part.iloc[0], "part"), says(part), bool(part["differs_in"].eq("").all())),
-        )
-        for (*_, comparison), part in rows.groupby([*names, "comparison"], sort=False)
-    ]
+    told = []
+    for (*_, comparison), part in rows.groupby([*names, "comparison"], sort=False):
+        exact = bool(part["differs_in"].eq("").all())
+        told.append((comparison == "holds", head_part(texts.of(part.iloc[0], "part"), says(part), exact)))
     return text("by-side", said=tell_sides(told), tally=tally(*either_side(rows, data)))
 
 
@@ -362,38 +347,28 @@ def lacking(claim: pd.Series, data: Data) -> tuple[str, Text]:
     name = claim["claim_id"]
     records, searches = data.records(name), data("searches")
     searches = searches[searches["claim_id"] == name]
-    used_up = records.empty and searches.empty and not data.records(name, obtained=True).empty
-    try:
-        word = vocabulary.unfounded(bool(claim["testable"]), used_up or not records.empty, not searches.empty)
-    except LookupError as error:
-        if claim.get("kind") == "forecast":
-            return "open", text("unfounded-forecast")
-        raise Undocumented(
-            f"{name}: {error}. Remedy: compendium evidence add {name}, or search add {name}; or a row of records, or a "
-            "judgement"
-        ) from None
-    if word == "not testable":
-        return word, text("unfounded-not-testable")
-    if word == "not obtained" and used_up:
-        return word, text("unfounded-used-up")
-    if word == "not obtained":
-        between = SEMICOLON[0], COMMA[1]
-        held = texts.joined(
-            (
-                text(
-                    "more-of",
-                    what=texts.joined(texts.each(rows, "record"), between),
-                    more=texts.of(rows.iloc[0], "holder"),
-                )
-                for _, rows in records.groupby(data.languages.columns("holder"), sort=False)
-            ),
-            SEMICOLON,
-        )
+    if not claim["testable"]:
+        return "not testable", text("unfounded-not-testable")
+    if records.empty and searches.empty and not data.records(name, obtained=True).empty:
+        return "not obtained", text("unfounded-used-up")
+    if not records.empty:
+        told = []
+        for _, rows in records.groupby(data.languages.columns("holder"), sort=False):
+            what = texts.joined(texts.each(rows, "record"), (SEMICOLON[0], COMMA[1]))
+            told.append(text("more-of", what=what, more=texts.of(rows.iloc[0], "holder")))
+        held = texts.joined(told, SEMICOLON)
         if len(records) == 1:
-            return word, text("unfounded-record", held=held)
-        return word, text("unfounded-records", number=len(records), held=held)
+            return "not obtained", text("unfounded-record", held=held)
+        return "not obtained", text("unfounded-records", number=len(records), held=held)
+    if searches.empty and claim.get("kind") == "forecast":
+        return "open", text("unfounded-forecast")
+    if searches.empty:
+        raise Undocumented(
+            f"{name}: no evidence, no known record and no logged search. Remedy: compendium evidence add {name}, or "
+            f"search add {name}; or a row of records, or a judgement"
+        )
     places = zip(texts.each(searches, "where"), texts.each(searches, "words"), strict=True)
     named = texts.joined((text("more-of", what=where, more=words) for where, words in places), SEMICOLON)
     remarks = texts.each(searches[searches["outcome"] == "leads_only"], "remark")
     leads = (text("unfounded-lead", lead=remark) for remark in remarks)
-    return word, texts.joined([text("unfounded-searched", searches=named), *leads], SENTENCE)
+    return "no source found", texts.joined([text("unfounded-searched", searches=named), *leads], SENTENCE)

@@ -12,25 +12,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from compendium import paths, values
+from compendium import paths, values, vocabulary
 from compendium.data.datapackage import LIST, split_list
 from compendium.files import InputError, read_keyed
 from compendium.languages import Languages
 from compendium.texts import NOTHING, Text, joined, of
-from compendium.vocabulary import (
-    ANOTHER,
-    ANSWERS,
-    DIRECTIONS,
-    OVER,
-    RANGE,
-    SINCE,
-    STATED,
-    STRENGTHS,
-    TRUTHS,
-    VERDICTS,
-    WITHIN,
-    answered,
-)
+from compendium.vocabulary import ANOTHER, ANSWERS, DIRECTIONS, RANGE, SINCE, STATED, TRUTHS, WITHIN, answered
 
 Computed = tuple[tuple[Decimal | bool, ...], ...]  # each one value, or the lower and the upper end of a range
 EACH = " / "
@@ -135,7 +122,7 @@ class Record:
     @property
     def marked(self) -> Text:
         """The verdict, with the mark of firm or weak evidence."""
-        return Text(lambda language: f"{self.named[language]} {STRENGTHS[self.strength].mark}".rstrip())
+        return Text(lambda language: f"{self.named[language]} {vocabulary.STRENGTHS[self.strength].mark}".rstrip())
 
     @property
     def named(self) -> Text:
@@ -147,7 +134,7 @@ class Record:
     def codings(self) -> Text:
         """The verdicts by each coding of its rows alone; empty where none was coded, or all give the same."""
         apart = len(set(self.verdict_codings)) > 1
-        return joined(VERDICTS[word] for word in self.verdict_codings) if apart else NOTHING
+        return joined(SINCE[word] for word in self.verdict_codings) if apart else NOTHING
 
     @property
     def found(self) -> Text:
@@ -185,7 +172,7 @@ class Record:
                 plain = f"{Decimal(f'{scaled:.1g}'):f}"
             return plain if "," in place[0] else plain.replace(",", "")
 
-        return show_values(self.value_computed, language, tell) + printed[place.end() :].removeprefix(OVER)
+        return show_values(self.value_computed, language, tell) + printed[place.end() :].removeprefix(vocabulary.OVER)
 
     @property
     def gravity(self) -> tuple[int, int, bool]:

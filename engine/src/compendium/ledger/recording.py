@@ -88,15 +88,7 @@ def first_sentence(reason: Text) -> Text:
 def record_claim(
     judges: Judges, claim: pd.Series, data: Data, choices: Mapping[str, object], flips: bool = True
 ) -> Record:
-    """Judge a claim and return its record.
-
-    Args:
-        judges: the judgements of the study.
-        claim: row of the table claims.
-        data: the tables.
-        choices: those that the judgement takes.
-        flips: whether what would turn the verdict is searched.
-    """
+    """Judge a claim by choices that its judgement takes and return its record; with `flips`, what turns the verdict."""
     assessment = judges.assess(claim["claim_id"], data, **choices)
     found, judged = assessment.judged, assessment.agreement != "none"
     flip = nearest(judges, claim["claim_id"], data, **choices) if flips and judged else Flip("", ())

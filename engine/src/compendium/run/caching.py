@@ -1,6 +1,5 @@
 """Which results of an earlier run would come out the same again."""
 
-import json
 import sys
 from collections.abc import Iterable, Sequence
 from copy import copy
@@ -9,7 +8,7 @@ from pathlib import Path
 from compendium import paths
 from compendium.compendium import Compendium
 from compendium.data.datapackage import PACKAGE
-from compendium.files import fingerprint, read_rows
+from compendium.files import fingerprint, read_note, read_rows
 from compendium.ledger import claims
 from compendium.ledger.record import Ledger
 from compendium.run import contents
@@ -20,11 +19,7 @@ from compendium.run.notebookfile import list_written, read
 
 def previous(root: Path) -> dict:
     """Return the summary of the run below `root`, or an empty one."""
-    try:
-        found = json.loads((root / "run.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        found = {}
-    return {"keys": {}, "files": {}, "seconds": {}, "memory": {}, "seen": {}} | found
+    return {"keys": {}, "files": {}, "seconds": {}, "memory": {}, "seen": {}} | read_note(root / "run.json")
 
 
 def data_hash(c: Compendium) -> str:
@@ -55,15 +50,8 @@ class Keys:
 
     A key is a hash of what the notebook's author wrote, of its choices, files and language, of the facts of the ledger
     and the reasons of the claims that it shows, of the texts of the study that it was seen to read, and for the one
-    that reads what the others make of their keys, or of their committed outputs where these are read instead.
-
-    Args:
-        c: the compendium.
-        root: folder of the run whose results may be kept.
-        notebooks: those selected to run.
-        chosen: parameters by notebook.
-        ledger: the ledger that notebooks read.
-        before: summary of that run, from `previous`.
+    that reads what the others make of their keys, or of their committed outputs where these are read instead. The
+    results of the run below `root`, summed up as `before`, may be kept; `notebooks` are selected to run.
     """
 
     def __init__(

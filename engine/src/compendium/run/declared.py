@@ -1,6 +1,5 @@
 """What a sweep varies and follows, as declared in notebooks/choices.toml."""
 
-import inspect
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any
 
@@ -10,12 +9,12 @@ from compendium import toml
 from compendium.compendium import Compendium
 from compendium.ledger import gate
 from compendium.ledger.claims import CLAIM
+from compendium.ledger.judges import list_choices
 from compendium.run import RunError
 from compendium.texts import Spoken
 
 FILE = "notebooks/choices.toml"
 Value = bool | int | float | str
-Defaults = dict[str, Value]
 
 
 class Choice(Spoken):
@@ -58,13 +57,10 @@ def find_function(c: Compendium, name: str) -> Callable[..., Any]:
     return found
 
 
-def list_taken(c: Compendium) -> dict[str, Defaults]:
+def list_taken(c: Compendium) -> dict[str, dict[str, object]]:
     """Return by claim and by result the choices that its judgement or its function takes, with their defaults."""
     known = gate.judges(c).known | {name: find_function(c, name) for name in read_declarations(c).results}
-    return {
-        item: {p.name: p.default for p in inspect.signature(asked).parameters.values() if p.default is not p.empty}
-        for item, asked in known.items()
-    }
+    return {item: list_choices(asked) for item, asked in known.items()}
 
 
 def select_choices(c: Compendium, names: Sequence[str] = ()) -> dict[str, Choice]:

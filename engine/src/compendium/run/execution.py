@@ -40,18 +40,6 @@ def environment(c: Compendium) -> dict[str, str]:
     }
 
 
-def outputs_below(root: Path, trace: Path) -> dict[str, str]:
-    """Return the variables that send the outputs of a kernel below `root` and what its cells do to `trace`."""
-    temporary = root.with_name("temporary")  # also of the connection files of kernels; it ends with the run
-    temporary.mkdir(exist_ok=True)
-    return {
-        paths.OUT: str(root),
-        "COMPENDIUM_TRACE": str(trace),
-        "JUPYTER_RUNTIME_DIR": str(temporary),
-        "TMPDIR": str(temporary),
-    }
-
-
 class Noted(NBClientEngine):
     """The engine of papermill, which notes each cell that begins and does not save twice a cell: that takes longer."""
 
@@ -92,8 +80,11 @@ def execute(c: Compendium, notebook: Notebook, root: Path, chosen: dict[str, obj
         RunError: a cell failed or took too long, or the files it opened are not those it declares.
     """
     trace, target = root / f"{notebook.name}.trace", root / "notebooks" / notebook.path.name
-    os.environ.update(environment(c) | outputs_below(root, trace))
-    tempfile.tempdir = os.environ["TMPDIR"]
+    temporary = str(root.with_name("temporary"))  # also of the connection files of kernels; it ends with the run
+    os.makedirs(temporary, exist_ok=True)
+    os.environ |= environment(c) | {paths.OUT: str(root), "COMPENDIUM_TRACE": str(trace)}
+    os.environ |= {"JUPYTER_RUNTIME_DIR": temporary, "TMPDIR": temporary}
+    tempfile.tempdir = temporary
     target.parent.mkdir(parents=True, exist_ok=True)
     read(notebook.path)
     try:

@@ -10,7 +10,7 @@ from typing import Any
 from compendium import CompendiumError, paths
 from compendium.compendium import Compendium
 from compendium.data.datapackage import LIST
-from compendium.files import csv_text, read_keyed, write_atomic
+from compendium.files import csv_text, read_keyed, read_note, write_atomic
 from compendium.ledger.record import Ledger, columns, from_cells
 from compendium.run.memory import JUDGEMENTS, Memory
 
@@ -51,7 +51,7 @@ def pick_choices(c: Compendium, chosen: Iterable[Choices]) -> Choices:
     from compendium.ledger.gate import judges as import_judges
 
     judges = import_judges(c)
-    known = set().union(*map(judges.takes, judges.known))
+    known = set().union(*map(judges.defaults, judges.known))
     return {name: value for choices in chosen for name, value in choices.items() if name in known}
 
 
@@ -72,14 +72,9 @@ def judge_claims(
     jobs: int = 1,
     anew: bool = False,
 ) -> Ledger:
-    """Return the ledger, or some claims of it, judged with their flips where nothing is kept that holds still.
+    """Return the ledger, or some claims of it, judged with their flips where nothing is kept that holds still, or anew.
 
-    Args:
-        c: the compendium.
-        claim_ids: identifiers in the table claims; all if there are none.
-        given: choices by name, for the judgements that take them.
-        jobs: processes.
-        anew: judge whatever is kept.
+    Of the choices that are given each judgement gets those that it takes; `jobs` are processes.
 
     Raises:
         CompendiumError: an unknown claim or choice, invalid tables, a claim that cannot be judged.
@@ -121,11 +116,7 @@ def list_touched(c: Compendium) -> list[str]:
 def read_kept(c: Compendium) -> dict[str, Any]:
     """Return what is kept from before: the state that was last found valid, the modules that judge in it, by claim, and
     the answers by claim and choices."""
-    try:
-        note: dict[str, Any] = json.loads((folder(c) / "kept.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        note = {}
-    return {"checked": "", "modules": {}, "kept": {}} | note
+    return {"checked": "", "modules": {}, "kept": {}} | read_note(folder(c) / "kept.json")
 
 
 def write(c: Compendium, ledger: Ledger, root: Path | None = None) -> None:

@@ -12,7 +12,6 @@ import re
 import sys
 import sysconfig
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from functools import cached_property, lru_cache
 from itertools import chain
 from pathlib import Path
@@ -21,7 +20,7 @@ from compendium import cells, declaration, paths
 from compendium.compendium import Compendium
 from compendium.data import datapackage
 from compendium.data.sourcing import DIGEST
-from compendium.files import fingerprint, write_atomic
+from compendium.files import fingerprint, read_note, write_atomic
 
 JUDGING, RUNNING, CHECKING = "compendium.run.asking", "compendium.run.schedule", "compendium.ledger.gate"
 JUDGEMENTS, CHECKS = "study.judgements.*", "study.checks.*"  # packages with all their modules
@@ -189,10 +188,8 @@ class Memory:
     def recall(self, root: Path, request: Sequence[str]) -> str | None:
         """Return what the last run below `root` said if it was asked the same, agreed, and nothing changed since."""
         stamp = self.stamp(root, request)  # taken in any case: what lies here now is what the run will work on
-        with suppress(OSError, ValueError, KeyError, TypeError):
-            note = json.loads((root / LAST).read_text(encoding="utf-8"))
-            return note["said"] if note["stamp"] == stamp else None
-        return None
+        note = read_note(root / LAST)
+        return note["said"] if note.get("stamp") == stamp else None
 
     def remember(self, root: Path, request: Sequence[str], said: str) -> None:
         """Note what a run that agreed has said of what lay here when this memory was first asked."""

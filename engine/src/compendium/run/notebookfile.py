@@ -14,7 +14,6 @@ from compendium.files import os_error_line
 from compendium.run import RunError
 
 KERNEL = "python3"
-INJECTED = "injected-parameters"
 TIMINGS = {"ExecuteTime", "execution", "papermill"}
 PASSING_METADATA = {*TIMINGS, "collapsed", "scrolled", "trusted"}
 KEPT_METADATA = {
@@ -104,11 +103,6 @@ def merge_outputs(outputs: list) -> list:
         else:
             joined.append(output)
     return joined
-
-
-def is_injected(cell: dict) -> bool:
-    """Tell whether papermill put a cell, as `written` gives it, into the notebook."""
-    return INJECTED in cell["tags or other metadata"].get("tags", [])
 
 
 def faults(path: Path) -> list[str]:

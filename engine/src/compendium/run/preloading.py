@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from types import SimpleNamespace
 
 from compendium import paths, python, trace
-from compendium.forkserver import Preloaded, fork_server
+from compendium.forkserver import fork_server
 
 PRELOADED = (
     *("IPython.core.completerlib", "IPython.core.debugger", "IPython.core.logger", "IPython.core.oinspect"),
@@ -22,9 +22,8 @@ INHERITED = {"MPLBACKEND": "module://matplotlib_inline.backend_inline", "PYDEVD_
 
 def fork_kernels(variables: dict[str, str]) -> AbstractContextManager[None]:
     """Have kernels forked in this process and its children; `variables` are added to the environment of the server."""
-    command = python("from compendium.forkserver.server import main; main()")
-    preloaded = Preloaded("compendium", command, PRELOADED, f"{__name__}:prepare")
-    return fork_server(preloaded, os.environ | INHERITED | variables)
+    command = [*python("from compendium.forkserver.server import main; main()"), f"{__name__}:prepare", *PRELOADED]
+    return fork_server("compendium", command, os.environ | INHERITED | variables)
 
 
 def prepare() -> Callable[[], None]:

@@ -27,13 +27,8 @@ DIGESTS = "data/SHA256SUMS"
 def accept(c: Compendium, root: Path, texts: Callable[[Path], dict[str, bytes]]) -> list[str]:
     """Take the complete run below `root` as the new reference, with all that is made from it: all of it or nothing.
 
-    Args:
-        c: the compendium.
-        root: folder of the run.
-        texts: returns, by path, what is to be made from the ledger of the run below a folder.
-
-    Returns:
-        What changed: verdicts with the reason that the log keeps, then numbers, then files.
+    What `texts` makes, by path, from the ledger of the run goes with it. Returned is what changed: verdicts with the
+    reason that the log keeps, then numbers, then files.
 
     Raises:
         RunError: there is no complete run with the default parameters, data or notebooks were edited after it, or the

@@ -3,13 +3,13 @@
 import json
 import os
 import re
+import resource
 import shutil
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib import metadata
@@ -24,8 +24,9 @@ from compendium.run import caching, comparison, contents, judge, preloading, wor
 from compendium.run.contents import Notebook
 from compendium.run.execution import Seen, environment, execute
 from compendium.run.memory import Memory
-from compendium.run.notebookfile import is_injected, list_written, read
+from compendium.run.notebookfile import list_written, read
 
+INJECTED = "injected-parameters"  # the tag of what papermill puts into a notebook
 FEW = 60  # claims that are judged anew while somebody waits
 
 
@@ -50,22 +51,11 @@ def run(
     force: bool = False,
     finish: Callable[[Path], None] = lambda made: None,
 ) -> Result:
-    """Judge all claims, then execute notebooks side by side; outputs appear in `root` at the end.
+    """Judge all claims, then execute notebooks, by their parameters `chosen`, some `jobs` side by side.
 
-    What a run below `root` made before and what would come out the same is kept.
-
-    Args:
-        c: the compendium, in the language to be shown.
-        notebooks: which ones.
-        root: folder that is replaced by this run when every notebook succeeded.
-        chosen: parameters by notebook.
-        jobs: how many at once.
-        tell: receives one line a notebook.
-        force: judge all claims and execute all notebooks, whatever is there.
-        finish: adds to the outputs of a run in which every notebook succeeded, before they are put in place.
-
-    Returns:
-        The result; with failures nothing is written to `root`.
+    What a run below `root` made before and would come out the same is kept, unless with `force`. `tell` receives one
+    line a notebook. When every notebook succeeded, `finish` adds to the outputs, and they take the place of `root`;
+    with failures nothing is written there.
     """
     result, before = Result(root), caching.previous(root)
     ledger = judge.judge_claims(c, (), judge.pick_choices(c, chosen.values()), jobs, anew=force)
@@ -94,9 +84,9 @@ def run(
         if not result.failures:
             finish(made)
             names = [name for name in keys.catalogue if name in result.seconds]
-            again = not left and "finished" in before
+            again, now = not left and "finished" in before, datetime.now(UTC).isoformat(timespec="seconds")
             summary |= {
-                "finished": before["finished"] if again else now(),
+                "finished": before["finished"] if again else now,
                 "executed": before.get("executed") if again else len(left),
                 "complete": len(names) == len(keys.catalogue),
                 "seconds": result.seconds,
@@ -129,11 +119,6 @@ def foresee(c: Compendium, root: Path) -> Iterator[str]:
         yield f"notebooks that a run would execute: {', '.join(left) if len(left) < len(keys.catalogue) else 'all'}"
 
 
-def now() -> str:
-    """Return the day and time in UTC, to the second."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
 def write_shown(made: Path, seen: Mapping[str, Seen], notebooks: Iterable[str]) -> None:
     """Write what the cells of the notebooks were seen to show and make, as the table that the ledger is read with."""
     rows = [(name, *row) for name in notebooks if name in seen for row in seen[name].shown]
@@ -162,8 +147,9 @@ def list_overtaken(notebooks: Sequence[Notebook], made: Path, keys: caching.Keys
     """Return one line for each notebook that was saved anew while it ran, so that its outputs may not be its own."""
     found = []
     for notebook in notebooks:
-        ran = [cell for cell in list_written(read(made / "notebooks" / notebook.path.name)) if not is_injected(cell)]
-        if ran != keys.written[notebook.name]:
+        ran = list_written(read(made / "notebooks" / notebook.path.name))
+        own = [one for one in ran if INJECTED not in one["tags or other metadata"].get("tags", [])]
+        if own != keys.written[notebook.name]:
             found.append(f"{paths.shown(notebook.path)} was saved while it ran. Remedy: repeat the command")
     return found
 
@@ -192,9 +178,7 @@ def schedule(
                     write_shown(place, result.seen, contents.catalogue(c))
 
 
-def work(
-    c: Compendium, notebook: Notebook, root: Path, chosen: dict[str, object]
-) -> tuple[float, int | None, Seen | str]:
+def work(c: Compendium, notebook: Notebook, root: Path, chosen: dict[str, object]) -> tuple[float, int, Seen | str]:
     """Execute a notebook in a process of the pool; return seconds, most MB held, what was seen or why it failed."""
     begun, client.peak = time.monotonic(), 0
     workers.redirect(root / f"{notebook.name}.log")
@@ -220,14 +204,10 @@ def collect(future: Future, name: str, tell: Callable[[str], None], result: Resu
         result.seen[name] = outcome
 
 
-def peak() -> int | None:
-    """Return the most memory that the kernel of this process ever held, in MB; None on Windows."""
-    with suppress(ImportError):
-        import resource
-
-        most = max(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, client.peak)
-        return round(most / (1e6 if sys.platform == "darwin" else 1e3))  # bytes on macOS, else KB
-    return None
+def peak() -> int:
+    """Return the most memory that the kernel of this process ever held, in MB."""
+    most = max(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, client.peak)
+    return round(most / (1e6 if sys.platform == "darwin" else 1e3))  # bytes on macOS, else KB
 
 
 def list_installed() -> dict[str, str]:

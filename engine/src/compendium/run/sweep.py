@@ -121,11 +121,8 @@ class Sweep:
 def sweep(c: Compendium, names: Sequence[str], jobs: int = 1, scheduler: str | None = None) -> Sweep:
     """Judge and compute over the choices with these names, or all, and write the result tables to build/sweep.
 
-    Args:
-        c: the compendium.
-        names: the choices that vary; the others keep their defaults. With names, only what they reach is asked.
-        jobs: processes on this machine.
-        scheduler: address of a Dask scheduler whose workers are used instead.
+    Other choices keep their defaults, and with names only what they reach is asked: in some processes on this machine,
+    or by the workers of the Dask scheduler at an address.
     """
     varied, state = declared.select_choices(c, names), asking.state_of(c)
     known = c.tables("claims")["claim_id"].sort_values(key=claims.by_number, kind="stable")
@@ -135,7 +132,7 @@ def sweep(c: Compendium, names: Sequence[str], jobs: int = 1, scheduler: str | N
     runs = [Run(item, one) for item, of in plan.items() for one in of]
     files = {run: folder(c) / "runs" / f"{asking.key_of(c, run, state)}.json" for run in runs}
     executed, failures = perform(c, files, state, jobs, scheduler)
-    outcomes = {run: read_outcome(file) for run, file in files.items() if run not in failures}
+    outcomes = {run: tuple(json.loads(file.read_bytes())) for run, file in files.items() if run not in failures}
     done = Sweep(varied, reach, plan, outcomes, failures, executed)
     for name, content in done.tables().items():
         write_atomic(folder(c) / f"{name}.csv", content.encode("utf-8"))
@@ -162,12 +159,6 @@ def perform(
             except Exception as error:
                 failures[run] = workers.failure(run.item, error)
     return len(todo), failures
-
-
-def read_outcome(file: Path) -> Outcome:
-    """Return what a finished run gave: value, verdict."""
-    value, verdict = json.loads(file.read_text(encoding="utf-8"))
-    return value, verdict
 
 
 def committed_path(c: Compendium, name: str) -> Path:

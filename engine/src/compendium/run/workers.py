@@ -3,7 +3,6 @@
 import multiprocessing.context
 import os
 import signal
-import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, Executor, ProcessPoolExecutor
@@ -22,25 +21,24 @@ SIGNALS = {signal.SIGINT, signal.SIGTERM}
 KILLED = "a process was killed from outside, perhaps for want of memory. Remedy: --jobs 1"
 
 
-if sys.platform != "win32":
+class Forked(multiprocessing.context.ForkProcess):
+    """A process that no signal reaches before `begin`: with inherited handlers it would go on as its parent."""
 
-    class Forked(multiprocessing.context.ForkProcess):
-        """A process that no signal reaches before `begin`: with inherited handlers it would go on as its parent."""
+    def start(self) -> None:
+        """Fork the process, its signals blocked; one that another thread takes meanwhile waits, lest it lives on
+        unknown to its parent."""
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+        try:
+            with uninterrupted():
+                super().start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
-        def start(self) -> None:
-            """Fork the process, its signals blocked; one that another thread takes meanwhile waits, lest it lives on
-            unknown to its parent."""
-            before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
-            try:
-                with uninterrupted():
-                    super().start()
-            finally:
-                signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
-    class Forks(multiprocessing.context.ForkContext):
-        """Processes that are forked so."""
+class Forks(multiprocessing.context.ForkContext):
+    """Processes that are forked so."""
 
-        Process = Forked
+    Process = Forked
 
 
 @contextmanager
@@ -51,8 +49,7 @@ def pool(jobs: int, log: Path) -> Iterator[Executor]:
         RunError: a process was killed, so that no more work can be given to the others.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
-    context = multiprocessing.get_context() if sys.platform == "win32" else Forks()
-    executor = ProcessPoolExecutor(jobs, mp_context=context, initializer=begin, initargs=(str(log),))
+    executor = ProcessPoolExecutor(jobs, mp_context=Forks(), initializer=begin, initargs=(str(log),))
     try:
         yield executor
     except BrokenProcessPool:
@@ -68,8 +65,7 @@ def begin(log: str) -> None:
     """Prepare a process of the pool: it ends with the one that drives it, and what it says goes to a log."""
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if sys.platform != "win32":
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
     threading.Thread(target=follow, daemon=True).start()
     redirect(Path(log))
 
