@@ -26,7 +26,7 @@ def draw_coverage(notebook: Notebook, items: pd.DataFrame, coders: Sequence[str]
     ranks = items.assign(rank=items["majority"].map(grades.index)).sort_values("rank", kind="stable")
     counts = [int((items[coder] == "answered").sum()) for coder in coders]
     said: dict[str, Any] = {"items": len(items), "least": min(counts), "most": max(counts)}
-    for page in notebook.draw("10-coverage", "figure-coverage", ["problems_countermeasures"], size=(5.6, 4.6), **said):
+    for page in notebook.draw("10-coverage", "figure-coverage", ["claims"], size=(5.6, 4.6), **said):
         squares = ranks[list(coders)].map(grades.index).set_axis(ranks[page.column("item")])
         squares.columns = [page.label(f"coder-{coder.replace('_', '-')}") for coder in coders]
         look: dict[str, Any] = {"cmap": list(COLOURS.values()), "vmin": 0, "vmax": 2, "cbar": False}
@@ -46,7 +46,7 @@ def draw_remedies(notebook: Notebook, pieces: pd.DataFrame, ten: pd.DataFrame) -
         ten: the measures, with the number of points by state.
     """
     dated, total = pieces[pieces["state"] != "none"], ten[["full", "part", "none"]].sum()
-    said: dict[str, Any] = {"points": total, "remedies": len(ten)}
+    said: dict[str, Any] = {"points": total, "remedies": len(ten), "total": total.sum()}
     for page in notebook.draw("10-remedies", "figure-remedies", ["remedy_policies"], size=(5.6, 4.3), **said):
         ax, item, names = page.axes, page.column("item"), ("full", "part")
         words = {state: page.label(f"figure-remedies-{state}") for state in names}

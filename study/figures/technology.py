@@ -1,26 +1,42 @@
 """Figure 06-materials: every type of material as a square, class by class."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from compendium.show.figures import GREY, ORANGE, RED
 from compendium.show.notebook import Notebook
 
 HIGH, BETWEEN = 7, 1
-COLOURS = {"absent": "C6", "made_but_unstable": "C1", "import_dependent": "C5", "self_supplied": "C4"}
+COLOURS = {"absent": GREY, "made_but_unstable": ORANGE, "self_supplied": "#CFCFCF"}
 
 
-def draw_materials(notebook: Notebook, split: pd.Series, cited: Sequence[str]) -> None:
-    """Draw as many squares as there are types in each class; `split` has the number of types by category."""
-    told = {"short": split.drop("self_supplied").sum(), "types": split.sum()}
+def draw_materials(notebook: Notebook, split: pd.Series, paper: pd.Series, cited: Sequence[str]) -> None:
+    """Draw as many squares as there are types in each class, and between the last two what the paper says.
+
+    Args:
+        notebook: that draws it.
+        split: number of types by category, those that China can supply last.
+        paper: the paper's shares by category, in %.
+        cited: the sources.
+    """
+    short, types = split.drop("self_supplied").sum(), split.sum()
+    told: dict[str, Any] = {"short": short, "types": types, "share": 100 * short / types}
     for page in notebook.draw("06-materials", "figure-materials", cited, size=(5.6, 3.2), **told):
-        left = 0
+        left, middle = 0, -0.5
         for code, number in split.items():
             k = np.arange(number)
             page.axes.scatter(left + k // HIGH, HIGH - 1 - k % HIGH, marker="s", s=190, color=COLOURS[str(code)])
             text = page.label("figure-materials-class", category=page.label(f"figure-{code}"), types=number)
             page.axes.text(left - 0.42, HIGH - 0.2, text, va="bottom", linespacing=1.1)
+            middle = left - 0.5 - BETWEEN / 2
             left += -(-number // HIGH) + BETWEEN
-        page.axes.set(xlim=(-0.6, left - BETWEEN - 0.3), ylim=(-0.7, HIGH + 1.8), aspect="equal")
+        page.paper_line(middle)
+        page.paper_at(middle, -1.4)
+        for code, side, x in (("import_dependent", "right", -0.5), ("self_supplied", "left", 0.5)):
+            said = page.label(f"figure-paper-{code}", share=paper[code])
+            page.axes.text(middle + x, -1.4, said, color=RED, ha=side, va="center", fontsize=9)
+        page.axes.set(xlim=(-0.6, left - BETWEEN - 0.3), ylim=(-2.1, HIGH + 1.8), aspect="equal")
         page.axes.axis("off")

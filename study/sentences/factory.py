@@ -22,9 +22,13 @@ def networked(data: Data) -> pd.Series:
 def answer(notebook: Notebook) -> Text:
     """Say in one sentence whether one percentage may be divided by the other."""
     matched = all(notebook.rows[claim].answer == "matches" for claim in ("Q79", "Q80"))
-    row = networked(notebook.data)
-    share = {"scope": scope(notebook, row["scope"]), "year": row["as_of"][:4], "networked": row["value_pct"]}
-    return notebook.say("answer" if matched else "answer-unmatched", **share)
+    rows = notebook.data("digitalisation")
+    paper = rows[rows["source_id"] == "paper"].set_index("measure")["value_pct"]
+    found = outside(rows)
+    found = found[found["value_pct"].eq(found["measure"].map(paper))]
+    if not matched or set(found["scope"]) != {"base_not_stated"}:
+        return notebook.say("answer-else")
+    return notebook.say("answer", digital=paper["equipment_digitisation"], networked=paper["networked_and_collecting"])
 
 
 def ratio(notebook: Notebook, digital_pct: float, networked_pct: float) -> Text:

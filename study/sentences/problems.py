@@ -25,12 +25,15 @@ def rested(grounds: pd.Series) -> dict[str, object]:
 
 
 def answer(notebook: Notebook) -> Text:
-    """Say in one sentence what the problems rest on and how many measures were policy."""
+    """Say in one sentence what the problems of the finest level rest on."""
     coded, facts = notebook.data("problems_countermeasures"), frame(notebook.rows)
-    grounds = diagnosis.problems(coded, facts)["ground"]
-    pieces = diagnosis.pieces(notebook.data("remedy_policies"), notebook.data("policy_documents"))
-    remedies = pieces.groupby(pieces["code"].str[:4])["state"].agg(diagnosis.remedy)
-    return notebook.say("answer", **counted(grounds[~grounds.index.isin(coded["parent_code"])], remedies))
+    found = diagnosis.problems(coded, facts)
+    found = found[~found.index.isin(coded["parent_code"])]
+    sound, wrong = (int((found["ground"] == ground).sum()) for ground in ("sound", "wrong"))
+    rest, settled = found["rest"].map(len).sum(), found["matched"].map(len).sum()
+    if sound and not wrong and rest > settled:
+        return notebook.say("answer", items=len(found), sound=sound)
+    return notebook.say("answer-else", items=len(found), sound=sound, wrong=wrong)
 
 
 def short(notebook: Notebook, resting: pd.DataFrame, ten: pd.DataFrame, items: pd.DataFrame) -> Text:

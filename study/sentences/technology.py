@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
 from compendium.show.notebook import Notebook
 from compendium.texts import Text, joined
-from compendium.vocabulary import ANSWERS, VERDICTS, answered
+from compendium.vocabulary import ANSWERS
 from study.judgements import technology
 
 
@@ -27,14 +28,22 @@ def shares(notebook: Notebook, base: pd.Series, printed: float) -> dict[str, obj
 
 
 def answer(notebook: Notebook) -> Text:
-    """Say in one sentence what is counted, and how the claims on software and robots stand."""
+    """Say in one sentence whether it is known what the paper's import rate counts, and what a source counts."""
     rows = technology.surveys(notebook.data)
     rows = rows[rows["survey"] == rows["survey"].iloc[0]].drop_duplicates("category")
     base = rows.set_index("category")["share_pct"].rename(rows["survey"].iloc[0])
     told = shares(notebook, base, notebook.data.value("Q61"))
-    software, robots = (notebook.rows[name].verdict for name in ("Q139", "Q64"))
-    said = {name: told[name] for name in ("types", "terms", "total")}
-    return notebook.say("answer", **said, software=ANSWERS[answered(software)], robots=VERDICTS[robots])
+    said = {"printed": told["printed"], "total": told["total"], "year": rows["survey_date"].iloc[0][:4]}
+    found = notebook.rows["Q61"].answer
+    if found == "unsettled":
+        return notebook.say("answer", **said)
+    return notebook.say("answer-settled", **said, answer=ANSWERS[found])
+
+
+def title(told: Mapping[str, Any]) -> dict[str, object]:
+    """Return the heading of the key figure and what fills it, of what `shares` returns."""
+    said = {"printed": told["printed"], "total": told["total"]}
+    return said if abs(said["printed"] - said["total"]) < 0.5 else said | {"heading": "figure-shares-heading-apart"}
 
 
 def short(notebook: Notebook, shares: Mapping[str, object], rates: pd.DataFrame, software: Mapping[str, str]) -> Text:
