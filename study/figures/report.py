@@ -1,9 +1,12 @@
 """Figure 12-specifications: how narrow a result is with outside evidence, and by the paper's own words alone."""
 
+from typing import Any
+
 import pandas as pd
 
 from compendium.show.figures import BLUE, DIM, GREY
 from compendium.show.notebook import Notebook
+from compendium.texts import joined
 
 LOOK = {"lw": 9, "ms": 16, "mew": 3}
 OWN = "1"  # the tier of evidence that is the paper's own words
@@ -21,7 +24,9 @@ def draw_specifications(notebook: Notebook, curve: pd.DataFrame) -> None:
             low, high = group["low"].min(), group["high"].max()
             settled = outcome(group) in ("above", "not_above")
             ax.plot([low, high], [place] * 2, "|-", color=BLUE if settled else GREY, solid_capstyle="butt", **LOOK)
-            text = page.label("figure-specifications-span", span=f"{low:.2f}–{high:.2f}", number=len(group))
+            found = joined(notebook.label(f"outcome-{word}") for word in group["verdict"].unique())
+            said: dict[str, Any] = {"span": f"{low:.2f}–{high:.2f}", "found": found, "number": len(group)}
+            text = page.label("figure-specifications-span", **said)
             ax.text(1.06, place + 0.22, text, va="bottom")
         ax.set_yticks(range(len(rows)), [page.label(f"figure-specifications-{name}") for name in rows])
         ax.axvline(1, color="black", lw=1)
