@@ -39,6 +39,12 @@ def groups(data: Data, year: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     return edition, pd.concat([data("country_groups")[["group", "iso3"]], oecd]).merge(edition, on="iso3")
 
 
+def compared(year: int, standing: pd.DataFrame) -> dict[str, object]:
+    """Return what fills the heading of the key figure; by group of `standing`, how many are above China."""
+    higher, of = standing.loc["oecd"]
+    return {"year": year, "of": of, "higher": higher, "lower": of - higher}
+
+
 def revised(revision: pd.Series) -> dict[str, object]:
     """Return what fills the heading of the figure of revisions: their mean size, the largest, and its years."""
     known = revision.dropna().round(6)
