@@ -1,38 +1,42 @@
-"""Figure 12-specifications: bounds of one result, specifications with the same bounds in one row."""
+"""Figure 12-specifications: how narrow a result is with outside evidence, and by the paper's own words alone."""
 
 from typing import Any
 
 import pandas as pd
 
-from compendium.show.figures import GREEN, ORANGE, SKY, Page
+from compendium.show.figures import BLUE, DIM, GREY
 from compendium.show.notebook import Notebook
 from compendium.texts import joined
 
-COLOURS = {"above": GREEN, "open": SKY, "not_above": ORANGE}
+LOOK = {"lw": 9, "ms": 16, "mew": 3}
+OWN = "1"  # the tier of evidence that is the paper's own words
 SOURCES = ["pilot_province_evidence", "pilot_batches", "province_covariates"]
 
 
 def draw_specifications(notebook: Notebook, curve: pd.DataFrame) -> None:
     """Draw the bounds of the location quotient of the Pearl River delta; `curve` as `report.curve` gives it."""
-    rows, settled = list(curve.groupby(["low", "high"])), curve[curve["verdict"] != "open"]
-    told = joined((notebook.say(f"outcome-{word}") for word in settled["verdict"].unique()), empty=notebook.say("none"))
-    said: dict[str, Any] = {"all": len(curve), "settled": len(settled), "told": told}
-    for page in notebook.draw("12-specifications", "figure-specifications", SOURCES, **said):
+    own = curve["evidence_tier"] == OWN
+    rows = {"alone": curve[own], "outside": curve[~own]}
+    told = {name: notebook.label(f"figure-specifications-{outcome(group)}") for name, group in rows.items()}
+    for page in notebook.draw("12-specifications", "figure-specifications", SOURCES, size=(5.6, 2.5), **told):
         ax = page.axes
-        for place, ((low, high), group) in enumerate(rows):
-            ax.plot([low, high], [place] * 2, "|-", color=COLOURS[group["verdict"].iloc[0]], lw=5, ms=12, mew=2)
-            span = f"{low:.3f}" if low == high else f"{low:.2f}–{high:.2f}"
-            text = page.label("figure-specifications-row", span=span, number=len(group))
-            ax.annotate(text, (high, place), (8, 0), textcoords="offset points", va="center", fontsize=9)
-        ax.set_yticks(range(len(rows)), [common(page, group, curve) for _, group in rows], fontsize=9)
+        for place, group in enumerate(rows.values()):
+            low, high = group["low"].min(), group["high"].max()
+            settled = outcome(group) in ("above", "not_above")
+            ax.plot([low, high], [place] * 2, "|-", color=BLUE if settled else GREY, solid_capstyle="butt", **LOOK)
+            found = joined(notebook.label(f"outcome-{word}") for word in group["verdict"].unique())
+            said: dict[str, Any] = {"span": f"{low:.2f}–{high:.2f}", "found": found, "number": len(group)}
+            text = page.label("figure-specifications-span", **said)
+            ax.text(1.06, place + 0.22, text, va="bottom")
+        ax.set_yticks(range(len(rows)), [page.label(f"figure-specifications-{name}") for name in rows])
         ax.axvline(1, color="black", lw=1)
-        ax.set(xlabel=page.label("figure-specifications-shares"), xlim=(0, 1.55 * curve["high"].max()))
-        ax.set_ylim(-0.6, len(rows) - 0.4)
+        ax.text(1.06, len(rows) - 0.1, page.label("figure-specifications-one"), va="top", fontsize=9, color=DIM)
+        ax.set(xlabel=page.label("figure-specifications-shares"), xlim=(0, 1.05 * curve["high"].max()))
+        ax.set_ylim(-0.5, len(rows) - 0.1)
         ax.grid(axis="y", visible=False)
 
 
-def common(page: Page, group: pd.DataFrame, curve: pd.DataFrame) -> str:
-    """Return the choices that these specifications share and others do not."""
-    names = group.columns.difference(["verdict", "low", "high"], sort=False)
-    fixed = [name for name in names if group[name].nunique() < curve[name].nunique()]
-    return " · ".join(page.label(f"specification-{name}-{'-'.join(sorted(set(group[name])))}") for name in fixed)
+def outcome(group: pd.DataFrame) -> str:
+    """Return what all specifications of a group find, or that they find several things."""
+    found = set(group["verdict"])
+    return found.pop() if len(found) == 1 else "several"

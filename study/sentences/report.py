@@ -21,13 +21,27 @@ def answer(notebook: Notebook) -> Text:
     """Say in one sentence how the headline claims fare."""
     verdicts = [one.verdict for one in notebook.rows.values() if one.weight == "headline"]
     counted = {key: sum(answered(verdict) == key for verdict in verdicts) for key in ANSWERS}
-    return notebook.say("answer", headline=len(verdicts), confirmed=verdicts.count("confirmed"), **counted)
+    correct, confirmed = counted.pop("correct"), verdicts.count("confirmed")
+    told = {
+        "correct": notebook.say("answer-correct", number=correct) if correct else notebook.say("answer-correct-none"),
+        "confirmed": notebook.say("answer-confirmed", number=confirmed)
+        if confirmed
+        else notebook.say("answer-confirmed-none"),
+    }
+    return notebook.say("answer", headline=len(verdicts), **counted, **told)
 
 
 def fared(core: pd.Series) -> dict[str, object]:
     """Return the heading of the key figure and what fills it: the headline claims by answer."""
     told = {"number": core.sum(), **core[["matches", "unsettled"]]}
     return told | ({"correct": core["correct"]} if core["correct"] else {"heading": "figure-verdicts-heading-none"})
+
+
+def turn(tally: pd.DataFrame) -> dict[str, object]:
+    """Return what fills the heading of the figure of flips: claims by the smallest change, a column an answer."""
+    numbers = tally.reindex(columns=["matches", "unsettled"], fill_value=0)
+    exact, settled = numbers.loc["answer"]
+    return {**numbers.sum(), "exact": exact, "settled": settled}
 
 
 def main_findings(notebook: Notebook) -> Markdown:

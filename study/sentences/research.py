@@ -10,14 +10,15 @@ from compendium.show.notebook import Notebook
 from compendium.texts import Text, joined
 from study import statistics
 
-AVERAGES = ["OED", "HIC", "EUU"]
+AND = ("和", " and ")
+TOLD = ["OED", "EUU"]  # averages that the answer names; the figure shows the others too
 
 
 def answer(notebook: Notebook) -> Text:
     """Say in one sentence whom China is below and whom above, in the year and edition of the key figure."""
     edition, among = groups(notebook.data, int(notebook.data.claim("Q77")["year_start"]))
     rows = edition.set_index("iso3")
-    china, averages = rows.loc["CHN", "pct"], rows.reindex(AVERAGES)["pct"].dropna()
+    china, averages = rows.loc["CHN", "pct"], rows.reindex(TOLD)["pct"].dropna()
     sides: dict[bool, list[Text]] = {True: [], False: []}
     for code, pct in averages.sort_values(ascending=False, kind="stable").items():
         sides[pct > china].append(notebook.say("answer-average", name=named(notebook, str(code)), pct=pct))
@@ -25,7 +26,7 @@ def answer(notebook: Notebook) -> Text:
         values = among.loc[among["group"] == group, "pct"]
         count = (values > china).sum() if side else (values < china).sum()
         sides[side].append(notebook.say(f"answer-{group}", count=count, size=len(values)))
-    lower, higher = (joined(sides[side]) for side in (True, False))
+    lower, higher = (joined(sides[side], AND) for side in (True, False))
     return notebook.say("answer", year=edition["year"].iloc[0], pct=china, lower=lower, higher=higher)
 
 
@@ -36,6 +37,12 @@ def groups(data: Data, year: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     members = data("oecd_members")
     oecd = members.loc[members["accession_year"] <= year, ["iso3"]].assign(group="oecd")
     return edition, pd.concat([data("country_groups")[["group", "iso3"]], oecd]).merge(edition, on="iso3")
+
+
+def compared(year: int, standing: pd.DataFrame) -> dict[str, object]:
+    """Return what fills the heading of the key figure; by group of `standing`, how many are above China."""
+    higher, of = standing.loc["oecd"]
+    return {"year": year, "of": of, "higher": higher, "lower": of - higher}
 
 
 def revised(revision: pd.Series) -> dict[str, object]:
@@ -58,7 +65,7 @@ def crossing(notebook: Notebook, trend: statistics.Trend, level: pd.Series) -> d
 
 
 def named(notebook: Notebook, code: str) -> Text:
-    """Return the name of one of `AVERAGES`."""
+    """Return the name of an average."""
     return notebook.say(f"average-{code.lower()}")
 
 
