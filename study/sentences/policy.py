@@ -9,16 +9,24 @@ from study.judgements import judges, policy
 
 
 def fared(known: pd.DataFrame) -> dict[str, object]:
-    """Return how many targets there are, and by state how many; without a comparable outcome is `open`."""
+    """Return how many targets there are, by state how many, and of how many (`rest`) it is not known if met in time.
+
+    Without a comparable outcome is `open`.
+    """
     found = known["state"].value_counts()
-    states = {state: found.get(state, 0) for state in policy.DECIDED}
-    return {"targets": len(known), "fared": states | {"open": len(known) - sum(states.values())}}
+    states = {state: int(found.get(state, 0)) for state in policy.DECIDED}
+    states["open"] = len(known) - sum(states.values())
+    return {"targets": len(known), "fared": states, "rest": states["late"] + states["open"]}
 
 
 def answer(notebook: Notebook) -> Text:
-    """Say in one sentence how the targets fared and how many documents held an architecture."""
-    documents = policy.architectures(notebook.data)["doc_id"].nunique()
-    return notebook.say("answer", **fared(policy.reported(notebook.data)), documents=documents)
+    """Say in one sentence whether the policies left a gap to their targets."""
+    said = fared(policy.reported(notebook.data))
+    if said["fared"]["short"]:
+        return notebook.say("answer", **said)
+    if said["rest"]:
+        return notebook.say("answer-open", **said)
+    return notebook.say("answer-met", targets=said["targets"])
 
 
 def populations(notebook: Notebook, scopes: list[str]) -> Text:
@@ -35,12 +43,13 @@ def short(
     notebook: Notebook, known: pd.DataFrame, above: pd.DataFrame, newer: pd.Series, days: int, plans: pd.DataFrame
 ) -> Text:
     """Say in short what was found."""
-    missed = known[known["state"] == "short"]
+    missed, said = known[known["state"] == "short"], fared(known)
     titles = [notebook.say("title", title=of(row, "title")) for _, row in above.iterrows()]
     told = [notebook.say("findings-missed", aim=aim, measure=of(aim, "measure")) for _, aim in missed.iterrows()]
     return notebook.say(
         "findings",
-        **fared(known),
+        targets=said["targets"],
+        fared=said["fared"],
         section=policy.LAYOUT,
         first=known["target_year"].min(),
         last=known["target_year"].max(),
