@@ -19,14 +19,28 @@ def fared(known: pd.DataFrame) -> dict[str, object]:
     return {"targets": len(known), "fared": states, "rest": states["late"] + states["open"]}
 
 
+def stand(known: pd.DataFrame) -> tuple[str, dict[str, object]]:
+    """Return how the targets stand as a whole, and what fills a sentence on it.
+
+    One was missed: `missed`; all were met in time: `met`; else it is `open`.
+    """
+    said = fared(known)
+    if said["fared"]["short"]:
+        return "missed", said
+    return ("open", said) if said["rest"] else ("met", {"targets": said["targets"]})
+
+
 def answer(notebook: Notebook) -> Text:
     """Say in one sentence whether the policies left a gap to their targets."""
-    said = fared(policy.reported(notebook.data))
-    if said["fared"]["short"]:
-        return notebook.say("answer", **said)
-    if said["rest"]:
-        return notebook.say("answer-open", **said)
-    return notebook.say("answer-met", targets=said["targets"])
+    state, said = stand(policy.reported(notebook.data))
+    return notebook.say("answer" if state == "missed" else f"answer-{state}", **said)
+
+
+def heading(known: pd.DataFrame) -> dict[str, object]:
+    """Return the heading of the key figure and what fills it."""
+    keys = {"missed": "figure-targets-heading", "met": "figure-targets-met", "open": "figure-targets-open"}
+    state, said = stand(known)
+    return {"heading": keys[state]} | said
 
 
 def populations(notebook: Notebook, scopes: list[str]) -> Text:
