@@ -1,5 +1,7 @@
 """Sentences of notebook 04."""
 
+from typing import Any
+
 import pandas as pd
 
 from compendium.show.notebook import Notebook
@@ -17,7 +19,7 @@ def standing(row: pd.Series) -> str:
     return "above" if row["low"] > row["industry"] else "not_above" if row["high"] <= row["industry"] else "open"
 
 
-def compared(row: pd.Series) -> dict[str, object]:
+def compared(row: pd.Series) -> dict[str, Any]:
     """Return what fills a sentence on the shares of the coast in projects and in industry: both ends if it is open."""
     ends = {"low": row["low"], "high": row["high"]}
     return {"industry": row["industry"]} | (ends if standing(row) == "open" else {"projects": span(**ends)})
@@ -30,13 +32,13 @@ def answer(notebook: Notebook) -> Text:
     return notebook.say("answer" if found == "open" else f"answer-{found}", **compared(row))
 
 
-def coast(row: pd.Series) -> dict[str, object]:
+def coast(row: pd.Series) -> dict[str, Any]:
     """Return the heading of the key figure and what fills it."""
     headings = {"open": "figure-shares-heading", "above": "figure-shares-above", "not_above": "figure-shares-not_above"}
     return {"heading": headings[standing(row)]} | compared(row)
 
 
-def quotients(notebook: Notebook, lq: pd.DataFrame) -> dict[str, object]:
+def quotients(notebook: Notebook, lq: pd.DataFrame) -> dict[str, Any]:
     """Return the heading of the figure of location quotients: the clusters surely above one by a measure of size."""
     above = list(dict.fromkeys(lq.loc[lq["status"] == "above", "cluster"]))
     if not above:

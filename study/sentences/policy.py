@@ -1,5 +1,7 @@
 """Sentences of notebook 01."""
 
+from typing import Any
+
 import pandas as pd
 
 from compendium.show.notebook import Notebook
@@ -8,7 +10,7 @@ from compendium.vocabulary import VERDICTS
 from study.judgements import judges, policy
 
 
-def fared(known: pd.DataFrame) -> dict[str, object]:
+def fared(known: pd.DataFrame) -> dict[str, Any]:
     """Return how many targets there are, by state how many, and of how many (`rest`) it is not known if met in time.
 
     Without a comparable outcome is `open`.
@@ -19,7 +21,7 @@ def fared(known: pd.DataFrame) -> dict[str, object]:
     return {"targets": len(known), "fared": states, "rest": states["late"] + states["open"]}
 
 
-def stand(known: pd.DataFrame) -> tuple[str, dict[str, object]]:
+def stand(known: pd.DataFrame) -> tuple[str, dict[str, Any]]:
     """Return how the targets stand as a whole, and what fills a sentence on it.
 
     One was missed: `missed`; all were met in time: `met`; else it is `open`.
@@ -36,7 +38,7 @@ def answer(notebook: Notebook) -> Text:
     return notebook.say("answer" if state == "missed" else f"answer-{state}", **said)
 
 
-def heading(known: pd.DataFrame) -> dict[str, object]:
+def heading(known: pd.DataFrame) -> dict[str, Any]:
     """Return the heading of the key figure and what fills it."""
     keys = {"missed": "figure-targets-heading", "met": "figure-targets-met", "open": "figure-targets-open"}
     state, said = stand(known)

@@ -55,7 +55,7 @@ def confirms(notebook: Notebook, named: int, sure: int, firm: int) -> dict[str, 
 
 def records(notebook: Notebook, named: pd.DataFrame) -> dict[int, Text]:
     """Return what public records say of each province: the number that is certain, and its `state`, as in a text."""
-    found = {}
+    found: dict[int, Text] = {}
     for code, row in named.iterrows():
         if row["lower"] == row["upper"]:
             ends = notebook.say("ranges-exact", low=row["lower"])
