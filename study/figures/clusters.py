@@ -1,13 +1,12 @@
 """Figures of notebook 04: location quotients, and counts of firms in China Speech Valley."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import pandas as pd
-from matplotlib.transforms import blended_transform_factory
 
 from compendium.show.figures import BLUE, PAPER_LINE
 from compendium.show.notebook import Notebook
+from study.sentences import clusters as sentences
 
 COLOURS = (BLUE, "#00714F", "#444444")
 TICKS = (0.1, 0.2, 0.5, 1, 2, 5, 10)
@@ -15,17 +14,19 @@ TICKS = (0.1, 0.2, 0.5, 1, 2, 5, 10)
 
 def draw_location_quotients(notebook: Notebook, lq: pd.DataFrame, cited: Sequence[str]) -> None:
     """Draw a line from the lower to the upper bound of each quotient: cluster, size, lq_low, lq_high, status."""
-    states = lq["status"].value_counts().reindex(["above", "open", "not_above"], fill_value=0)
-    clusters = list(lq["cluster"].unique())
+    clusters, room = list(lq["cluster"].unique()), 0.6
     floor, top = 0.9 * lq["lq_low"].clip(lower=TICKS[0]).min(), 1.2 * lq["lq_high"].max()
-    said = {"cases": len(lq), "state": states}
-    for page in notebook.draw("04-location-quotients", "figure-quotients", cited, size=(5.6, 4.4), **said):
+    said = sentences.quotients(notebook, lq)
+    for page in notebook.draw("04-location-quotients", "figure-quotients", cited, size=(5.6, 4.2), **said):
         ax = page.axes
         for place, ((size, rows), colour) in enumerate(zip(lq.groupby("size", sort=False), COLOURS, strict=True)):
             heights = 0.25 * (place - 1) + rows["cluster"].map(clusters.index)
             low = rows["lq_low"].clip(lower=floor)
-            ax.hlines(heights, low, rows["lq_high"], color=colour, lw=3, label=page.label(f"size-{size}"))
+            ax.hlines(heights, low, rows["lq_high"], color=colour, lw=3)
             ax.plot([low, rows["lq_high"]], [heights, heights], "o", color=colour, ms=5)
+            name = page.label(f"figure-quotients-{'gdp' if size.startswith('gdp') else size}")
+            beside = {"ha": "right", "va": "center", "fontsize": 9, "color": colour}
+            ax.text(0.92 * low.iloc[0], heights.iloc[0], name, **beside)
             for y, row in zip(heights, rows.itertuples(), strict=True):
                 text = "–".join(dict.fromkeys(f"{end:.2f}" for end in (row.lq_low, row.lq_high)))
                 ax.text(1.02, y, text, color=colour, va="center", fontsize=9, transform=ax.get_yaxis_transform())
@@ -34,17 +35,15 @@ def draw_location_quotients(notebook: Notebook, lq: pd.DataFrame, cited: Sequenc
         ax.set_xticks(TICKS, [f"{tick:g}" for tick in TICKS])
         ax.minorticks_off()
         ax.set_yticks(range(len(clusters)), [page.label(f"cluster-{name}") for name in clusters])
-        ax.set(ylim=(len(clusters) - 0.5, -0.5), xlim=(floor, top), xlabel=page.label("figure-quotients-axis"))
-        left = blended_transform_factory(page.figure.transFigure, ax.transAxes)
-        above: dict[str, Any] = {"loc": "lower left", "bbox_to_anchor": (0, 1), "bbox_transform": left, "ncols": 3}
-        ax.legend(**above, fontsize=9, columnspacing=1.2, handlelength=1.3)
+        ax.set(ylim=(len(clusters) - 0.5, -0.5), xlim=(room * floor, top), xlabel=page.label("figure-quotients-axis"))
+        ax.grid(visible=False, axis="y")
 
 
 def draw_speech_valley(notebook: Notebook, valley: pd.DataFrame, limit: float, issued: int) -> None:
     """Draw counts (as_of, firms, source_id) at the end of their month, the paper's figure, and the paper's year."""
     last, days = valley.iloc[-1], [pd.Period(day).end_time for day in valley["as_of"]]
     heading = "figure-valley-above" if last["firms"] >= limit else "figure-valley-below"
-    said = {"as_of": last["as_of"], "firms": last["firms"], "limit": limit}
+    said = {"firms": last["firms"], "limit": limit}
     start, few, many = pd.Timestamp(issued, 1, 1), valley["firms"].min(), valley["firms"].max()
     for page in notebook.draw(
         "04-speech-valley", "figure-valley", valley["source_id"], heading=heading, size=(5.6, 2.9), **said
@@ -60,4 +59,5 @@ def draw_speech_valley(notebook: Notebook, valley: pd.DataFrame, limit: float, i
         ax.text(start - pd.Timedelta(days=10), limit - 15, text, color=PAPER_LINE["color"], ha="right", va="top")
         ax.set_xticks(days, list(valley["as_of"]))
         ax.set(ylim=(few - 110, many + 110), xlim=(days[0] - pd.Timedelta(days=80), start + pd.Timedelta(days=130)))
+        ax.yaxis.set_major_formatter(lambda firms, _, page=page: page(f"{firms:.0f}", f"{firms:,.0f}"))
         ax.set_ylabel(page.label("figure-valley-firms"))

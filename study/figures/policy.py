@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from compendium.show.figures import BLUE, GREY, PAPER_LINE, RED
+from compendium.show.figures import BLUE, DIM, GREY, PAPER_LINE, RED
 from compendium.show.notebook import Notebook
 
 FAMILIES = ("aii", "rami", "iira")
@@ -31,12 +31,12 @@ def draw_architectures(notebook: Notebook, editions: pd.DataFrame, year: int, **
             page.axes.plot(row.middle, y, "o", color=colour, mfc=colour if named else "white", mew=2, ms=8)
             place = {"xytext": (0, 7 if named else -7), "va": "bottom" if named else "top"}
             page.axes.annotate(f"{row.version}\n{row.months}", (row.middle, y), **place, **TEXT)
-        for name, face in (("named", BLUE), ("other", "white")):
-            look = {"color": BLUE if name == "named" else GREY, "mfc": face, "mew": 2, "ms": 8}
-            page.axes.plot([], [], "o", **look, label=page.label(f"figure-architectures-{name}"))
+            if y == 0:  # what the dots mean is told in the first row
+                said_so = page.label(f"figure-architectures-{'named' if named else 'other'}")
+                beside = {"xytext": (12, 0), "textcoords": "offset points", "va": "center", "fontsize": 9}
+                page.axes.annotate(said_so, (row.date_end, y), **beside, color=BLUE if named else DIM)
         page.axes.axvline(new_year, **PAPER_LINE)
         page.axes.text(new_year, -0.8, f"{page.paper} ", color=RED, ha="right", va="top")
-        page.axes.legend(loc="center right")
         names = [page.label(f"figure-architectures-{family}") for family in FAMILIES]
         page.axes.set_yticks(range(len(FAMILIES)), names)
         start = pd.Timestamp(first.min().year - 1, 6, 1)

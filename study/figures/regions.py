@@ -4,8 +4,9 @@ from typing import Any
 
 import pandas as pd
 import seaborn as sns
+from matplotlib.patches import Rectangle
 
-from compendium.show.figures import BLUE, DIM, SMALL, Page
+from compendium.show.figures import BLUE, DIM, GREY, SMALL, Page
 from compendium.show.notebook import Notebook
 from compendium.texts import Text, catalogue, of
 from study import bounds
@@ -29,9 +30,11 @@ def draw_lorenz(notebook: Notebook, problem: bounds.Problem, given: Text) -> Non
         ax.plot(across, low, across, high, color=BLUE, lw=1.4)
         ax.plot([0, 100], [0, 100], color=DIM, lw=1)
         ax.vlines(across[half], low[half], high[half], color="black", lw=2)
-        ax.text(across[half] + 2, low[half] - 2, f"{low[half]:.0f}%", ha="right", va="top")
-        ax.text(across[half] - 1, high[half] + 1, f"{high[half]:.0f}%", ha="right")
-        ax.text(46, 50, page.label("figure-lorenz-equal"), ha="right", color=DIM)
+        ends, middle = f"{low[half]:.0f}–{high[half]:.0f}%", (low[half] + high[half]) / 2
+        ax.text(across[half] + 1.5, middle, ends, va="center")
+        ax.plot(across[half], across[half], "o", color=DIM, ms=5)
+        equal = page.label("figure-lorenz-equal", even=across[half])
+        ax.text(across[half] - 2, across[half] + 1, equal, ha="right", color=DIM)
         middle = (across[half + 8], (low[half + 8] + high[half + 8]) / 2)
         arrow = {"arrowstyle": "-", "color": BLUE, "lw": 0.8}
         ax.annotate(page.label("figure-lorenz-curve"), middle, (98, 12), ha="right", color=BLUE, arrowprops=arrow)
@@ -66,4 +69,8 @@ def draw_tiles(page: Page, bounds: pd.DataFrame) -> None:
     note = {"fontsize": SMALL, "linespacing": 1.1}
     sns.heatmap(grid, annot=said, fmt="", annot_kws=note, xticklabels=False, yticklabels=False, ax=axes, **look)
     axes.set(xlabel="", ylabel="")
+    for row, column in provinces.loc[width.isna(), ["tile_row", "tile_col"]].itertuples(index=False):
+        place = (column - tiles["tile_col"].min() + 0.04, row - tiles["tile_row"].min() + 0.06)
+        axes.add_patch(Rectangle(place, 0.92, 0.88, fc="white", ec=GREY, lw=0.8, ls="--", zorder=2))
+    axes.text(0, 0, text("shades")[page.language], va="top", fontsize=SMALL, color=DIM)
     axes.text(0, len(grid), text("position")[page.language], va="bottom", fontsize=SMALL, color=DIM)

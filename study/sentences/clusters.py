@@ -1,5 +1,7 @@
 """Sentences of notebook 04."""
 
+from typing import Any
+
 import pandas as pd
 
 from compendium.show.notebook import Notebook
@@ -17,28 +19,31 @@ def standing(row: pd.Series) -> str:
     return "above" if row["low"] > row["industry"] else "not_above" if row["high"] <= row["industry"] else "open"
 
 
+def compared(row: pd.Series) -> dict[str, Any]:
+    """Return what fills a sentence on the shares of the coast in projects and in industry: both ends if it is open."""
+    ends = {"low": row["low"], "high": row["high"]}
+    return {"industry": row["industry"]} | (ends if standing(row) == "open" else {"projects": span(**ends)})
+
+
 def answer(notebook: Notebook) -> Text:
-    """Say in one sentence whether the coast has more than its share, and which clusters are settled."""
-    shares, bare = results.cluster_shares(notebook.data), results.cluster_shares(notebook.data, assuming=False)
-    told = []
-    for name, row in shares.drop(index="coast").iterrows():
-        if (found := standing(row)) != "open":
-            firm = "answer-firm" if standing(bare.loc[name]) == found else "answer-assuming"
-            values = {"cluster": notebook.say(f"cluster-{name}"), "projects": span(row["low"], row["high"])}
-            told.append(notebook.say(f"answer-{found}", **values, size=row["industry"], ground=notebook.say(firm)))
-    coast = shares.loc["coast"]
-    values = {"verdict": notebook.say(f"answer-coast-{standing(coast)}"), "projects": span(coast["low"], coast["high"])}
-    return notebook.say(
-        "answer", **values, size=coast["industry"], settled=joined(told, empty=notebook.say("answer-none"))
-    )
+    """Say in one sentence whether the coast has more of the projects than of industry."""
+    row = results.cluster_shares(notebook.data).loc["coast"]
+    found = standing(row)
+    return notebook.say("answer" if found == "open" else f"answer-{found}", **compared(row))
 
 
-def settled(notebook: Notebook, shares: pd.DataFrame) -> dict[str, object]:
-    """Return the heading of the key figure and what fills it: the rows that are settled, how many are not."""
-    found = shares.index[shares["settled"]]
-    if found.empty:
-        return {"heading": "figure-shares-heading-none"}
-    return {"names": joined(notebook.say(f"cluster-{name}") for name in found), "open": len(shares) - len(found)}
+def coast(row: pd.Series) -> dict[str, Any]:
+    """Return the heading of the key figure and what fills it."""
+    headings = {"open": "figure-shares-heading", "above": "figure-shares-above", "not_above": "figure-shares-not_above"}
+    return {"heading": headings[standing(row)]} | compared(row)
+
+
+def quotients(notebook: Notebook, lq: pd.DataFrame) -> dict[str, Any]:
+    """Return the heading of the figure of location quotients: the clusters surely above one by a measure of size."""
+    above = list(dict.fromkeys(lq.loc[lq["status"] == "above", "cluster"]))
+    if not above:
+        return {"heading": "figure-quotients-heading"}
+    return {"heading": "figure-quotients-above", "names": joined(notebook.say(f"cluster-{name}") for name in above)}
 
 
 def short(

@@ -1,5 +1,7 @@
 """Sentences of notebook 01."""
 
+from typing import Any
+
 import pandas as pd
 
 from compendium.show.notebook import Notebook
@@ -8,17 +10,39 @@ from compendium.vocabulary import VERDICTS
 from study.judgements import judges, policy
 
 
-def fared(known: pd.DataFrame) -> dict[str, object]:
-    """Return how many targets there are, and by state how many; without a comparable outcome is `open`."""
+def fared(known: pd.DataFrame) -> dict[str, Any]:
+    """Return how many targets there are, by state how many, and of how many (`rest`) it is not known if met in time.
+
+    Without a comparable outcome is `open`.
+    """
     found = known["state"].value_counts()
-    states = {state: found.get(state, 0) for state in policy.DECIDED}
-    return {"targets": len(known), "fared": states | {"open": len(known) - sum(states.values())}}
+    states = {state: int(found.get(state, 0)) for state in policy.DECIDED}
+    states["open"] = len(known) - sum(states.values())
+    return {"targets": len(known), "fared": states, "rest": states["late"] + states["open"]}
+
+
+def stand(known: pd.DataFrame) -> tuple[str, dict[str, Any]]:
+    """Return how the targets stand as a whole, and what fills a sentence on it.
+
+    One was missed: `missed`; all were met in time: `met`; else it is `open`.
+    """
+    said = fared(known)
+    if said["fared"]["short"]:
+        return "missed", said
+    return ("open", said) if said["rest"] else ("met", {"targets": said["targets"]})
 
 
 def answer(notebook: Notebook) -> Text:
-    """Say in one sentence how the targets fared and how many documents held an architecture."""
-    documents = policy.architectures(notebook.data)["doc_id"].nunique()
-    return notebook.say("answer", **fared(policy.reported(notebook.data)), documents=documents)
+    """Say in one sentence whether the policies left a gap to their targets."""
+    state, said = stand(policy.reported(notebook.data))
+    return notebook.say("answer" if state == "missed" else f"answer-{state}", **said)
+
+
+def heading(known: pd.DataFrame) -> dict[str, Any]:
+    """Return the heading of the key figure and what fills it."""
+    keys = {"missed": "figure-targets-heading", "met": "figure-targets-met", "open": "figure-targets-open"}
+    state, said = stand(known)
+    return {"heading": keys[state]} | said
 
 
 def populations(notebook: Notebook, scopes: list[str]) -> Text:
@@ -35,12 +59,13 @@ def short(
     notebook: Notebook, known: pd.DataFrame, above: pd.DataFrame, newer: pd.Series, days: int, plans: pd.DataFrame
 ) -> Text:
     """Say in short what was found."""
-    missed = known[known["state"] == "short"]
+    missed, said = known[known["state"] == "short"], fared(known)
     titles = [notebook.say("title", title=of(row, "title")) for _, row in above.iterrows()]
     told = [notebook.say("findings-missed", aim=aim, measure=of(aim, "measure")) for _, aim in missed.iterrows()]
     return notebook.say(
         "findings",
-        **fared(known),
+        targets=said["targets"],
+        fared=said["fared"],
         section=policy.LAYOUT,
         first=known["target_year"].min(),
         last=known["target_year"].max(),

@@ -34,8 +34,35 @@ def answer(notebook: Notebook) -> Text:
     """Say in one sentence whether Figure 1 is confirmed."""
     view, said = results.known(notebook.data, TIER, independent=True), paper(notebook.data)
     sure, bare = (confirmed(said, problem) for problem in (view.problem, view.without(view.assuming)))
-    numbers = {"named": len(said), "confirmed": len(sure), "assumed": len({*sure} - {*bare})}
-    return notebook.say("answer" if view.missing else "answer-lists", **numbers)
+    return notebook.say(
+        "answer" if view.missing else "answer-lists", **confirms(notebook, len(said), len(sure), len({*bare} & {*sure}))
+    )
+
+
+def confirms(notebook: Notebook, named: int, sure: int, firm: int) -> dict[str, object]:
+    """Return what fills the answer and the heading of the key figure: how many provinces are named and confirmed.
+
+    Args:
+        notebook: that says it.
+        named: how many provinces the paper gives a number for.
+        sure: how many of them are confirmed.
+        firm: how many are without an assumption.
+    """
+    if not sure:
+        return {"named": named, "sure": notebook.say("sure-none")}
+    return {"named": named, "sure": notebook.say("sure-firm" if firm == sure else "sure-assumed", number=sure)}
+
+
+def records(notebook: Notebook, named: pd.DataFrame) -> dict[int, Text]:
+    """Return what public records say of each province: the number that is certain, and its `state`, as in a text."""
+    found: dict[int, Text] = {}
+    for code, row in named.iterrows():
+        if row["lower"] == row["upper"]:
+            ends = notebook.say("ranges-exact", low=row["lower"])
+        else:
+            ends = notebook.say("ranges-from", low=row["lower"]) if row["lower"] else notebook.say("ranges-any")
+        found[code] = notebook.say(f"ranges-{row['state']}", ends=ends)
+    return found
 
 
 def names(notebook: Notebook, codes: Iterable[int]) -> Text:
