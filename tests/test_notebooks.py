@@ -382,3 +382,8 @@ def test_a_half_edited_alone_is_noticed_and_the_command_records_it(tmp_path, mon
         ("d", "gone"),
         ("e", "new"),
     ]
+
+
+def test_files_that_a_text_links_to_are_there(notebook):
+    found = {link.partition("#")[0] for link in re.findall(r"\]\(([^)]+)\)", "\n".join(notebook.texts.values()))}
+    assert [link for link in found if "://" not in link and not (notebook.file.parent / link).exists()] == []
