@@ -17,7 +17,9 @@ def draw_specifications(notebook: Notebook, curve: pd.DataFrame) -> None:
     """Draw the bounds of the location quotient of the Pearl River delta; `curve` as `report.curve` gives it."""
     own = curve["evidence_tier"] == OWN
     rows = {"alone": curve[own], "outside": curve[~own]}
-    told = {name: notebook.label(f"figure-specifications-{outcome(group)}") for name, group in rows.items()}
+    told: dict[str, Any] = {
+        name: notebook.label(f"figure-specifications-{outcome(group)}") for name, group in rows.items()
+    }
     for page in notebook.draw("12-specifications", "figure-specifications", SOURCES, size=(5.6, 2.5), **told):
         ax = page.axes
         for place, group in enumerate(rows.values()):

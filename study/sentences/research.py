@@ -10,7 +10,6 @@ from compendium.show.notebook import Notebook
 from compendium.texts import Text, joined
 from study import statistics
 
-AND = ("和", " and ")
 TOLD = ["OED", "EUU"]  # averages that the answer names; the figure shows the others too
 
 
@@ -26,8 +25,13 @@ def answer(notebook: Notebook) -> Text:
         values = among.loc[among["group"] == group, "pct"]
         count = (values > china).sum() if side else (values < china).sum()
         sides[side].append(notebook.say(f"answer-{group}", count=count, size=len(values)))
-    lower, higher = (joined(sides[side], AND) for side in (True, False))
+    lower, higher = (both(notebook, sides[side]) for side in (True, False))
     return notebook.say("answer", year=edition["year"].iloc[0], pct=china, lower=lower, higher=higher)
+
+
+def both(notebook: Notebook, parts: list[Text]) -> Text:
+    """Return averages and the count of countries, the last of the parts, as one."""
+    return notebook.say("answer-both", averages=joined(parts[:-1]), count=parts[-1]) if len(parts) > 1 else parts[0]
 
 
 def groups(data: Data, year: int) -> tuple[pd.DataFrame, pd.DataFrame]:
