@@ -51,6 +51,13 @@ def part(name, which):
     return re.search(rf"<!-- generated:{which} -->\n(.*?)<!-- /generated:{which} -->", text(name), re.S)[1]
 
 
+def beside(name, which):
+    """Return the page of a long list beside a form, to which the form leads."""
+    page = name.replace("data-editors", which)
+    assert f"]({page.rpartition('/')[2]})" in text(name)
+    return page
+
+
 def exhibits_there():
     """Return the names of all figures and processed tables that lie here."""
     return {p.stem for place in ("figures/*/*", "data/processed/*.csv") for p in paths.HOME.glob(place)}
@@ -86,7 +93,7 @@ def test_the_readme_leads_to_the_form(name):
 
 @pytest.mark.parametrize(("name", "language"), FORMS.items())
 def test_every_exhibit_has_one_row_with_program_and_file(name, language):
-    rows = [line.split(" | ") for line in part(name, "exhibits").splitlines()[2:]]
+    rows = [line.split(" | ") for line in part(beside(name, "exhibits"), "exhibits").splitlines()[2:]]
     assert sorted(re.match(r"\| \[([^\]]+)\]", row[0])[1] for row in rows) == sorted(exhibits_there())
     maker = re.compile(r"\[.+\]\(../../notebooks/.+\.ipynb\), `.+`|`compendium \w+`")
     assert all(row[1] and maker.fullmatch(row[2]) and row[3] for row in rows)
@@ -94,10 +101,15 @@ def test_every_exhibit_has_one_row_with_program_and_file(name, language):
 
 
 @pytest.mark.parametrize("name", FORMS)
+def test_a_form_is_as_short_as_what_it_asks(name):
+    assert len(re.findall(r"[a-zA-Z0-9]+|[\u4e00-\u9fff]", text(name))) < 4000
+
+
+@pytest.mark.parametrize("name", FORMS)
 def test_every_raw_table_and_every_good_source_stands_in_the_form(name):
-    rows = [re.match(r"\| \[(\w+)\]", line)[1] for line in part(name, "raw").splitlines()[2:]]
+    rows = [re.match(r"\| \[(\w+)\]", line)[1] for line in part(beside(name, "raw-tables"), "raw").splitlines()[2:]]
     assert rows == list(HERE.tables.resources)
-    known, citations = HERE.tables("sources"), part(name, "citations")
+    known, citations = HERE.tables("sources"), part(beside(name, "citations"), "citations")
     good = known.loc[known["grade"].isin(form.CITED), "source_id"]
     assert sorted(re.findall(r"^- ([\w.-]+) ?[(（][AB][)）]", citations, re.M)) == sorted(good)
     assert re.search(rf"(?<!\d){len(known) - len(good)}(?!\d)", citations)
@@ -157,7 +169,7 @@ def test_what_is_generated_is_up_to_date():
 
 
 def test_what_is_out_of_date_is_named(monkeypatch):
-    monkeypatch.setitem(form.PARTS, "software", lambda *_: "other")
+    monkeypatch.setitem(form.PAGES[next(iter(FORMS))], "software", lambda *_: "other")
     monkeypatch.setitem(form.FILES, manifest.ZENODO, lambda _: "other")
     named = [line.split(":")[0] for line in form.list_outdated(HERE)]
     assert named == [*FORMS, manifest.ZENODO]

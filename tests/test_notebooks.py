@@ -205,7 +205,7 @@ def test_headings_descend_in_order_and_one_asks_what_if(notebook):
     levels = [len(marks) for _, en in both for marks in re.findall(r"^(#+) ", en, re.M)]
     assert levels[0] == 1 and levels.count(1) == 1
     assert all(b <= a + 1 for a, b in pairwise(levels))
-    asked = [re.search("^##+ 若.*会怎样", zh, re.M) and re.search("^##+ What if ", en, re.M) for zh, en in both]
+    asked = [re.search("^##+ 如果.*，结果会怎样", zh, re.M) and re.search("^##+ What if ", en, re.M) for zh, en in both]
     assert len(list(filter(None, asked))) == 1
 
 

@@ -11,17 +11,19 @@ import tomllib
 from collections import Counter
 
 import click
+import pandas as pd
 import pytest
 import yaml
 from packaging.requirements import Requirement
 from worlds import HERE, rows
 
-from compendium import paths
+from compendium import cells, paths
 from compendium.__main__ import main
 from compendium.forms import manifest
 from compendium.ledger import claims
 from compendium.pages import readme
 from compendium.run import contents, reference
+from compendium.vocabulary import ANSWERS
 
 READMES = ("README.md", "README.zh-CN.md")
 DOCS = sorted(f"docs/{page.name}" for page in (paths.HOME / "docs").glob("*.md"))
@@ -276,6 +278,25 @@ def test_contributing_counts_the_ten_changes_and_names_files_that_exist():
     assert len(named) > 20
     missing = [name for name in named if not re.search("NAME|TOPIC", name) and not (paths.HOME / name).exists()]
     assert missing == []
+
+
+def test_one_thing_has_one_name():
+    table = re.search(r"^\| 中文 \|.*\n(?:\|.*\n)+", text(".github/CONTRIBUTING.md"), re.M)[0].splitlines()[2:]
+    unwanted = [word for row in table for word in row.split("|")[4].strip().split(", ") if word]
+    assert len(unwanted) > 5 and not any(word in row.rpartition(" | ")[0] for row in table for word in unwanted)
+    kept = [p for place in ("docs", "study", "notebooks", "engine/src") for p in paths.HOME.glob(f"{place}/**/*.*")]
+    said = {p: p.read_text("utf-8") for p in kept if p.suffix in (".md", ".toml", ".typ", ".html")}
+    said |= {name: text(name) for name in (*READMES, "engine/README.md", "CITATION.cff", "compendium.toml")}
+    told = {p: "".join(cell.source for cell in cells.read(p)) for p in kept if p.suffix == ".ipynb"}
+    assert [(name, word) for name, page in (said | told).items() for word in unwanted if word in page] == []
+
+
+def test_the_readme_counts_the_corrections_of_the_other_audit():
+    rows_of = pd.read_csv(paths.HOME / "engine/examples/growth-and-debt/data/processed/claims.csv")
+    judged = rows_of[rows_of["weight"] != "structural"]["verdict"]
+    wrong = judged.isin(ANSWERS["correct"].verdicts).sum()
+    assert f"{wrong} of its {len(judged)} claims need correcting" in text("README.md")
+    assert f"{len(judged)}条论断里{wrong}条须更正" in text("README.zh-CN.md")
 
 
 def test_generated_parts_are_up_to_date():

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bench import Case
 
 HERE = Path(__file__).resolve().parent
-FLOOR, RUN, LOOP, SWEEP = cost.FLOOR, cost.RUN, cost.LOOP, "compendium sweep, 256 specifications"
+FLOOR, RUN, LOOP, SWEEP = "floor: all cells in one process", cost.RUN, cost.LOOP, "compendium sweep, 256 specifications"
 LONGEST = 25  # cells that profile.csv lists one by one
 MARKS = re.compile("(<!-- generated:told -->\n).*(<!-- /generated:told -->)", re.S)
 

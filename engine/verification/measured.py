@@ -27,7 +27,7 @@ TRIED = ROOT / "build" / "rates"  # what was tried so far, one line a trial
 COLUMNS = ("measurement", "day", "version", "commit")
 LEAST = 3  # of each kind in a sample, or all where there are fewer
 NAMES = {
-    "faults": ("种下的错被某项检验发现", "planted faults that a check notices"),
+    "faults": ("植入的错误被某项检验发现", "planted faults that a check notices"),
     "verdict-faults": (
         "证据里读者能看到的错，使判定本身改变的（其余：另有行同样撑着判定，或改得不够远）",
         "visible faults in evidence: those that change the verdict (else other rows carry it, or the step is tiny)",

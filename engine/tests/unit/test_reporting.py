@@ -384,7 +384,8 @@ def test_a_number_told_as_evidence_comes_from_evidence_one_told_as_the_papers_fr
 def test_the_summary_is_filled_from_the_ledger_and_counts_the_headline_claims_by_answer(world, ledger):
     given = Counter(one.answer for one in ledger.values() if one.weight == "headline")
     substance = of_substance(ledger).total()
-    numbers = [substance, given.total(), given["matches"], given["correct"], given["unsettled"]]
+    wrong = sum(one.answer == "correct" and one.weight != "structural" for one in ledger.values())
+    numbers = [substance, wrong, given.total(), given["matches"], given["correct"], given["unsettled"]]
     numbers += [1, sum(one.verdict == "confirmed" for one in ledger.values())]
     told = findings.summary(world, ledger)
     assert ": the first batch of 46 matches; its map could not be checked. " in told.en
@@ -397,7 +398,10 @@ def test_the_summary_is_filled_from_the_ledger_and_counts_the_headline_claims_by
     assert f"None of the {substance} is confirmed" in findings.summary(world, ledger).en
     ledger |= every({name: one for name, one in ledger.items() if one.answer == "correct"}, verdict=DEPENDS)
     told = findings.summary(world, ledger)
-    assert "none needs correcting" in told.en and f"({given['correct'] + 1} depend on the reading)" in told.en
+    assert (
+        f"Of the paper's {substance} claims none needs correcting. " in told.en
+        and f"({given['correct'] + 1} depend on the reading)" in told.en
+    )
     assert "没有一条须更正" in told.zh
 
 

@@ -21,7 +21,6 @@ from compendium.texts import CLAUSE, NOTHING, catalogue, given, joined
 
 text = catalogue("compendium/forms")
 NONE = "notspecified"  # licence of a source that prints none
-FORM = "docs/forms/data-editors.md"
 CITED = ("A", "B")
 CASES = {  # of benchmarks/results.csv: what a replicator waits for
     cost.RUN: "all",
@@ -40,8 +39,9 @@ FILES: dict[str, Callable[[Compendium], str]] = {
 def write(c: Compendium) -> Iterator[tuple[str, str, str]]:
     """Yield each file that there is, as it is and as it should be by `c.out`: path, old and new text."""
     for language in c.languages.plain_first:
-        if (c.root / (name := c.languages.page(FORM, language))).is_file():
-            yield name, *fill_page(c, name, {part: write_part(c, language) for part, write_part in PARTS.items()})
+        for name, parts in ((c.languages.page(page, language), parts) for page, parts in PAGES.items()):
+            if (c.root / name).is_file():
+                yield name, *fill_page(c, name, {part: write_part(c, language) for part, write_part in parts.items()})
     for name in (name for name in FILES if (c.root / name).is_file()):
         yield name, (c.root / name).read_text(encoding="utf-8"), FILES[name](c)
 
@@ -165,13 +165,15 @@ def write_reference(row: dict[Any, Any], language: str) -> str:
     )[language]
 
 
-PARTS: dict[str, Callable[[Compendium, str], str]] = {
-    "terms": tell_terms,
-    "raw": list_tables,
-    "missing": list_missing,
-    "software": list_software,
-    "runtime": tell_runtime,
-    "exhibits": list_exhibits,
-    "archived": tell_archived,
-    "citations": list_references,
+PAGES: dict[str, dict[str, Callable[[Compendium, str], str]]] = {  # the form, and the long lists beside it
+    "docs/forms/data-editors.md": {
+        "terms": tell_terms,
+        "missing": list_missing,
+        "archived": tell_archived,
+        "software": list_software,
+        "runtime": tell_runtime,
+    },
+    "docs/forms/raw-tables.md": {"raw": list_tables},
+    "docs/forms/exhibits.md": {"exhibits": list_exhibits},
+    "docs/forms/citations.md": {"citations": list_references},
 }

@@ -125,7 +125,7 @@ def write_codemeta(c: Compendium) -> str:
             "@context": "https://w3id.org/codemeta/3.0",
             "@type": "SoftwareSourceCode",
             "name": own.title[c.languages.plain],
-            "description": f"Re-runs {paper.title} ({place}) number by number",
+            "description": f"{paper.title} ({place}), checked statement by statement",
             "version": own.version,
             "datePublished": str(own.released),
             "license": SPDX + own.rights.code,

@@ -7,7 +7,7 @@ from compendium.compendium import Compendium
 from compendium.ledger.claims import LISTS
 from compendium.ledger.record import Ledger
 from compendium.pages.declared import Sentence, fill_sentences
-from compendium.texts import CLAUSE, SEMICOLON, SENTENCE, Text, catalogue, joined, written
+from compendium.texts import CLAUSE, NOTHING, SEMICOLON, SENTENCE, Text, catalogue, joined, written
 from compendium.vocabulary import ANSWERS, DEPENDS, QUALIFIED, STRENGTHS
 
 FILE, SUMMARY, LIMITS = "findings.toml", "summary.toml", "limits"  # the last: the part on how little it rests
@@ -27,12 +27,13 @@ def summary(c: Compendium, ledger: Ledger) -> Text:
     standing = [part.said for part in parts if not part.faults]
     headline = [one for one in ledger.values() if one.weight == "headline"]
     counted = Counter(one.answer for one in headline)
-    claims = sum(one.weight != LISTS for one in ledger.values())
+    judged = [one for one in ledger.values() if one.weight != LISTS]
+    claims, wrong = len(judged), sum(one.answer == "correct" for one in judged)
     confirmed = sum(one.verdict == "confirmed" for one in ledger.values())
-    wrong = counted["correct"]
     numbers: dict[str, object] = {"claims": claims, "headline": len(headline), "matches": counted["matches"]}
     numbers |= {"unsettled": counted["unsettled"], "depends": sum(one.verdict == DEPENDS for one in headline)}
-    numbers["corrected"] = text("summary-correct", n=wrong) if wrong else text("summary-correct-none")
+    numbers["every"] = text("summary-correct", n=wrong) if wrong else text("summary-correct-none")
+    numbers["corrected"] = text("summary-correct-headline", n=counted["correct"]) if counted["correct"] else NOTHING
     pieces = [
         *([text("summary", parts=joined(standing, SEMICOLON))] if standing else []),
         text("summary-counts", **numbers),
