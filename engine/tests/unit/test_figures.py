@@ -165,7 +165,7 @@ def test_source_line_names_at_most_two_bodies_with_the_years_of_their_sources(c)
     named = f"authors of the paper (2022); {bodies.at['O-MIIT-PILOT', 'name_en']}"
     assert re.sub(r"\s+", " ", line) == f"Sources: {named}; this audit"
     line = figures.source_line(c, ["rd_intensity_countries"], "zh", 5.6).replace("\n", "")
-    assert re.fullmatch("来源：[^；]+（20[0-9–]+）；[^；]+（20[0-9–]+）；另1家", line), line
+    assert re.fullmatch("来源：[^；]+（20[0-9–]+）；[^；]+（20[0-9–]+）；另1个", line), line
     assert c.figure_path("a", "zh", "svg").name == "a.svg"
 
 
