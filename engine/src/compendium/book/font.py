@@ -9,7 +9,7 @@ from compendium import paths
 from compendium.show.figures import FONT
 
 NAME, LICENCE = "han.woff", "han-OFL.txt"
-FIRST = "\u2000"  # what stands before it any font has
+FIRST = "\u2e80"  # of what is Chinese, as in book.css
 
 
 def write_font(root: Path) -> None:

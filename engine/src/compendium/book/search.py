@@ -63,11 +63,12 @@ def list_pages(edition: Edition, root: Path) -> Iterator[Entry]:
     names = [f"notebooks/{name}" for name in notebooks]
     names += sorted(path.relative_to(root).as_posix()[:-5] for form in OTHERS for path in root.glob(form))
     for page in names:
-        title, _, text = read(root / f"{page}.html").partition("</h1>")
-        entry: Entry = {"kind": "rest", "page": f"{page}.html", "title": plain(title), "text": plain(text)}
+        head, _, text = read(root / f"{page}.html").partition("</h1>")
+        entry: Entry = {"kind": "rest", "page": f"{page}.html", "title": plain(head), "text": plain(text)}
         if found := notebooks.get(page.rpartition("/")[2]):
-            titles = next(iter(edition.bilingual[found.name].values())).source
-            own = {"also": titles, "brief": found.answers[edition.language]}
+            title = next(iter(edition.bilingual[found.name].values())).source
+            judged = [claim for claim, one in edition.ledger.items() if one.notebook == found.name]
+            own = {"also": " ".join([title, *judged]), "brief": found.answers[edition.language]}
             entry |= {"kind": "notebooks", "title": f"{found.name[:2]} {entry['title']}", **own}
         yield entry
 
