@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from dataclasses import replace
 from functools import partial
 
 import nbformat
@@ -145,6 +146,11 @@ def test_a_page_says_near_the_top_in_words_why_and_how_firmly(editions):
             strength = top.find("th", string=made("firmness"))
             assert bool(strength) == bool(one.strength), one.claim_id
             assert not strength or made.mark(one).striptags() in strength.find_next("td").get_text()
+    made = editions["en"]
+    row = made.c.tables("claim_evidence").query("differs_in == 'time'").iloc[0]["evidence_id"]
+    other = replace(made.ledger["Q42"], agreement="relabelled", evidence_rows=(row,))
+    said = BeautifulSoup(pages.found(made, other), "html.parser").get_text()
+    assert said.startswith("75% (another sense or time)") and said.endswith("What differs: time.")
     weak = worlds.judged(strength="weak", lowest_grade="C", trust="unsafe")
     said = BeautifulSoup(editions["en"].firmness(weak), "html.parser").get_text()
     assert said == "○ weak evidence: the verdict hangs on a mirror or aggregator (grade C), an untrusted site"
@@ -309,6 +315,7 @@ def test_an_unsafe_address_is_shown_and_never_linked(editions):
         ("zh", "某报告", "某报告，"),
         ("zh", "A report", "名字（A report），"),
         ("en", "某报告", "Name (某报告), "),
+        ("en", "[Report by 张]", "Name, "),
         ("en", "A report", "A report, "),
     ],
 )

@@ -24,7 +24,7 @@ from compendium.run import caching
 from compendium.show import figures, halves
 from compendium.show.halves import HAN
 from compendium.texts import CLAUSE, SEMICOLON, joined
-from compendium.vocabulary import ANSWERS, GRADES, RULES, WEIGHTS
+from compendium.vocabulary import ANSWERS, DIFFERENCES, GRADES, RULES, WEIGHTS
 
 HERE = {"README.md": "../index.md", "data/raw/codebook.md": "../codebook.md"}  # what pages of docs lead to, in the book
 CLAIMED = re.compile(r"\[(Q\d+)\]\([^)]*\)")  # a link from a claim to a notebook; in the book it has a page of its own
@@ -275,7 +275,11 @@ def claim(edition: Edition, claim_id: str) -> str:
 
 def found(edition: Edition, one: Record) -> Markup:
     """Return what is found of a claim and in a sentence why: under which reading, or what differs, is told there."""
-    return html.render("book_reason", said=one.found[edition.language], why=one.why[edition.language])
+    table = edition.c.tables("claim_evidence").set_index("evidence_id")
+    kinds = set(table.loc[list(one.evidence_rows), "differs_in"]) if one.agreement == "relabelled" else set()
+    differs = joined(word for kind, word in DIFFERENCES.items() if kind in kinds)[edition.language]
+    why = [one.why[edition.language], edition("differs", kinds=differs) if differs else ""]
+    return html.render("book_reason", said=one.found[edition.language], why=" ".join(filter(None, why)))
 
 
 def instead(edition: Edition, claim_id: str) -> Markup | str:
@@ -291,13 +295,15 @@ def instead(edition: Edition, claim_id: str) -> Markup | str:
 def source(edition: Edition, name: str) -> str:
     """Return a source in one line: title, publisher, date, grade, address; that of an untrusted site is no link."""
     row, language = edition.sources.loc[name], edition.language
-    own = row["title"] if bool(HAN.search(row["title"])) == (language == "zh") else row[f"name_{language}"]
+    title, named = row["title"], row[f"name_{language}"]
+    placeholder = title.startswith("[")
+    own = named if placeholder or bool(HAN.search(title)) != (language == "zh") else title
     unsafe, other = row["host_trust"] == "unsafe", row["archived"] not in ("", row["url"])
     return edition(
         "source",
         name=name,
         title=escape.markdown(own),
-        given=edition("source-title", title=escape.markdown(row["title"])) if own != row["title"] else "",
+        given=edition("source-title", title=escape.markdown(title)) if own != title and not placeholder else "",
         facts=joined((escape.markdown(row[key]) for key in ("publisher", "published") if row[key]), CLAUSE),
         grade=row["grade"],
         means=GRADES[row["grade"]],
