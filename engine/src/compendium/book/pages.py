@@ -275,11 +275,12 @@ def claim(edition: Edition, claim_id: str) -> str:
 
 def found(edition: Edition, one: Record) -> Markup:
     """Return what is found of a claim and in a sentence why: under which reading, or what differs, is told there."""
-    table = edition.c.tables("claim_evidence").set_index("evidence_id")
-    kinds = set(table.loc[list(one.evidence_rows), "differs_in"]) if one.agreement == "relabelled" else set()
-    differs = joined(word for kind, word in DIFFERENCES.items() if kind in kinds)[edition.language]
-    why = [one.why[edition.language], edition("differs", kinds=differs) if differs else ""]
-    return html.render("book_reason", said=one.found[edition.language], why=" ".join(filter(None, why)))
+    said, why = one.found[edition.language], one.why[edition.language]
+    if one.agreement == "relabelled":
+        rows = edition.c.tables("claim_evidence").set_index("evidence_id").loc[[*one.evidence_rows]]
+        kinds = joined(word for kind, word in DIFFERENCES.items() if kind in {*rows["differs_in"]})
+        why += edition("differs", kinds=kinds) if rows["differs_in"].any() else ""
+    return html.render("book_reason", said=said, why=why)
 
 
 def instead(edition: Edition, claim_id: str) -> Markup | str:

@@ -17,29 +17,21 @@ document.addEventListener("DOMContentLoaded", () => {
     return `(?<!\\d|\\d[.,])${written}${zeros}(?!\\d|[.,]\\d)${word.endsWith("%") ? "\\s?%" : ""}`;
   };
   const pattern = (forms, flags = "iu") => new RegExp(forms.join("|"), flags);
+  const split = (words) => words.flatMap((word) => (HAN.test(word) ? pairs(word) : [word]));
   const has = (text, words) => words.every((word) => pattern([form(word)]).test(text));
   const titles = (entry) => [entry.title, entry.also, entry.printed].join(" ");
   // What an entry is worth for a query, 0 if a word lacks; a Chinese phrase may lie in pieces, which is worth least.
   const weigh = (entry, words, phrase) => {
     const whole = [titles(entry), entry.brief, entry.text].join(" ");
-    if (!has(whole, words)) return has(whole, words.flatMap((word) => (HAN.test(word) ? pairs(word) : [word]))) ? 1 : 0;
+    if (!has(whole, words)) return has(whole, split(words)) ? 1 : 0;
     const often = [...whole.matchAll(pattern(words.map(form), "giu"))].length;
     return 2 + (entry.told ?? Math.min(often, 9))
       + 100 * entry.title.toLowerCase().startsWith(`${words.join(" ")} `.toLowerCase())
       + 60 * (/\d/.test(words) && has(entry.printed ?? "", words))
       + 50 * has(titles(entry), words) + 10 * phrase.test(titles(entry)) + 5 * phrase.test(whole);
   };
-  const marked = (text, words) => {
-    const place = document.createDocumentFragment();
-    let last = 0;
-    for (const hit of text.matchAll(pattern(words.map(form), "giu"))) {
-      const mark = Object.assign(document.createElement("mark"), { textContent: hit[0] });
-      place.append(text.slice(last, hit.index), mark);
-      last = hit.index + hit[0].length;
-    }
-    place.append(text.slice(last));
-    return place;
-  };
+  const marked = (text, words) => text.split(pattern([`(${words.map(form).join("|")})`], "giu")).map((part, i) =>
+    (i % 2 ? Object.assign(document.createElement("mark"), { textContent: part }) : part));
   // The line is what an entry says in brief, if that or its title has a word; else what stands around the first one.
   const excerpt = (entry, words) => {
     const any = pattern(words.map(form)), text = entry.text ?? "";
@@ -59,7 +51,7 @@ document.addEventListener("DOMContentLoaded", () => {
       answer.style.setProperty("--answer", entry.colour);
       place.append(" ", answer);
     }
-    line.append(excerpt(entry, words));
+    line.append(...excerpt(entry, words));
     place.append(line);
     return place;
   };
@@ -68,7 +60,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const phrase = pattern([words.map(form).join("\\p{L}*(?:\\P{L}\\p{L}+)?\\P{L}*")]);
     const worth = words.length ? ENTRIES.map((entry) => [weigh(entry, words, phrase), entry]) : [];
     const hits = worth.filter(([value]) => value).sort(([one], [other]) => other - one).map(([, entry]) => entry);
-    const shown = worth.some(([value]) => value > 1) ? words : words.flatMap((word) => (HAN.test(word) ? pairs(word) : [word]));
+    const shown = worth.some(([value]) => value > 1) ? words : split(words);
     for (const part of document.querySelectorAll(".hits")) {
       const own = hits.filter((hit) => hit.kind === part.dataset.kind);
       const [first, rest] = part.querySelectorAll("ol"), more = part.querySelector("details");
