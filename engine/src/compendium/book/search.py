@@ -15,7 +15,7 @@ from compendium.vocabulary import ANSWERS
 
 NAME = "search-index.js"
 KINDS = ("claims", "findings", "notebooks", "rest")  # in the order in which hits are shown
-OTHERS = ("[!fs]*.html", "docs/*.html")  # but findings, which have entries of their own, and search
+FORMS = ("notebooks/*.html", "[!fs]*.html", "docs/*.html")  # not findings, which have entries of their own, and search
 UNREAD = re.compile(r'(?s)<(script|style|pre|nav|button)\b.*?</\1>|<a class="headerlink".*?</a>')
 WITHIN = re.compile(r"</?(?:a|b|i|em|strong|span|code|small)\b[^>]*>")  # tags inside a word or sentence
 Entry = dict[str, str | int]
@@ -60,12 +60,10 @@ def list_findings(edition: Edition) -> Iterator[Entry]:
 def list_pages(edition: Edition, root: Path) -> Iterator[Entry]:
     """Return the notebooks, each with its question, then the other pages, with all that they say."""
     notebooks = contents.catalogue(edition.c)
-    names = [f"notebooks/{name}" for name in notebooks]
-    names += sorted(path.relative_to(root).as_posix()[:-5] for form in OTHERS for path in root.glob(form))
-    for page in names:
-        head, _, text = read(root / f"{page}.html").partition("</h1>")
-        entry: Entry = {"kind": "rest", "page": f"{page}.html", "title": plain(head), "text": plain(text)}
-        if found := notebooks.get(page.rpartition("/")[2]):
+    for path in [path for form in FORMS for path in sorted(root.glob(form))]:
+        (head, _, text), page = read(path).partition("</h1>"), path.relative_to(root).as_posix()
+        entry: Entry = {"kind": "rest", "page": page, "title": plain(head), "text": plain(text)}
+        if found := notebooks.get(path.stem):
             title = next(iter(edition.bilingual[found.name].values())).source
             judged = [claim for claim, one in edition.ledger.items() if one.notebook == found.name]
             own = {"also": " ".join([title, *judged]), "brief": found.answers[edition.language]}
