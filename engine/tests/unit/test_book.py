@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from dataclasses import replace
 from functools import partial
 
 import nbformat
@@ -9,10 +10,11 @@ import pandas as pd
 import pytest
 import worlds
 from bs4 import BeautifulSoup
+from fontTools.ttLib import TTFont
 from poison import POISON, READERS, shown
 
 from compendium import escape, paths
-from compendium.book import building, edition, notebooks, pages
+from compendium.book import building, edition, font, notebooks, pages
 from compendium.pages.findings import summary
 from compendium.run import contents
 from compendium.show.halves import MARK
@@ -106,7 +108,7 @@ def test_what_is_found_is_in_words_of_its_edition(editions):
     for made, words in zip(editions.values(), (("不能定", "750万人"), ("open", "7.5 million people")), strict=True):
         for name, word in zip(("Q25", "Q70"), words, strict=True):
             page = pages.claim(made, name)
-            assert f"<td>{word}</td>" in page and made.ledger[name].flip_said[made.language][:9] in page
+            assert f"<td>{word}" in page and made.ledger[name].flip_said[made.language][:9] in page
     assert YES_NO[True] == both("是", "yes")
 
 
@@ -134,6 +136,36 @@ def test_a_page_gives_the_answer_first_and_what_to_quote_where_it_is_needed(
             assert copied[0] == made.quotes[claim_id].said[language]
         rule = RULES[made.ledger[claim_id].rule].means(language)
         assert rule not in top.get_text() and rule in page
+
+
+def test_a_page_says_near_the_top_in_words_why_and_how_firmly(editions):
+    for language, made in editions.items():
+        for one in made.ledger.values():
+            top = BeautifulSoup(pages.claim(made, one.claim_id).split("\n## ")[0], "html.parser")
+            assert top.select_one(".why").get_text() == one.why[language]
+            strength = top.find("th", string=made("firmness"))
+            assert bool(strength) == bool(one.strength), one.claim_id
+            assert not strength or made.mark(one).striptags() in strength.find_next("td").get_text()
+    made = editions["en"]
+    row = made.c.tables("claim_evidence").query("differs_in == 'time'").iloc[0]["evidence_id"]
+    other = replace(made.ledger["Q42"], agreement="relabelled", evidence_rows=(row,))
+    said = BeautifulSoup(pages.found(made, other), "html.parser").get_text()
+    assert said.startswith("75% (another sense or time)") and said.endswith("What differs: time.")
+    weak = worlds.judged(strength="weak", lowest_grade="C", trust="unsafe")
+    said = BeautifulSoup(editions["en"].firmness(weak), "html.parser").get_text()
+    assert said == "○ weak evidence: the verdict hangs on a mirror or aggregator (grade C), an untrusted site"
+
+
+def test_the_list_of_claims_begins_with_what_needs_correcting_and_gives_mark_reason_and_section(editions, monkeypatch):
+    made = editions["en"]
+    monkeypatch.setattr(made, "ledger", worlds.altered(made.ledger, "Q99", verdict="contradicted"))
+    rows = BeautifulSoup(pages.claim_list(made, made.ledger), "html.parser").select("tbody tr")
+    listed = [made.ledger[row.th.get_text()] for row in rows]
+    assert listed[0].claim_id == "Q99" and len(listed) == len(made.ledger)
+    assert listed == sorted(listed, key=lambda one: (*pages.urgency(one), int(one.claim_id[1:])))
+    for row, one in zip(rows, listed, strict=True):
+        assert made.mark(one).striptags() in row.td.get_text() and row.select_one(".why").get_text() == one.why.en
+        assert row.select("td.f")[-1].get_text() == one.section
 
 
 def test_a_verdict_in_a_table_carries_its_meaning(editions):
@@ -170,6 +202,8 @@ def test_a_page_of_a_notebook_is_in_one_language_with_a_mark_at_every_cell(langu
     marks = [re.findall(r'<div class="place" id="cell-(.*?)"></div>', text) for text in texts]
     assert [mark for found in marks for mark in found] == cells and max(map(len, marks)) == 1
     assert not any(MARK.search(text) for text in texts)
+    comments = [said for c in page.cells if c.cell_type == "code" for said in re.findall(r"(?<=# ).+$", c.source, re.M)]
+    assert comments and all(bool(HAN.search(said)) == (language == "zh") for said in comments)
     prose = re.sub(r"<[^>]*>|```.*?```|`[^`]*`", "", "\n".join(texts), flags=re.S)
     share = len(HAN.findall(prose)) / len(re.findall(r"\w", prose))
     assert share > 0.5 if language == "zh" else share < 0.02
@@ -275,6 +309,30 @@ def test_an_unsafe_address_is_shown_and_never_linked(editions):
         assert ("untrusted site" in text.get_text()) != linked
 
 
+@pytest.mark.parametrize(
+    ("language", "title", "shown"),
+    [
+        ("zh", "某报告", "某报告，"),
+        ("zh", "A report", "名字（A report），"),
+        ("en", "某报告", "Name (某报告), "),
+        ("en", "[Report by 张]", "Name, "),
+        ("en", "A report", "A report, "),
+    ],
+)
+def test_a_source_has_a_title_in_the_language_of_the_reader_first(editions, monkeypatch, language, title, shown):
+    made = editions[language]
+    name = made.sources.index[0]
+    monkeypatch.setattr(made, "sources", made.sources.assign(title=title, name_zh="名字", name_en="Name"))
+    assert pages.source(made, name).startswith(shown)
+
+
+def test_the_font_holds_the_chinese_of_the_pages_and_no_more(tmp_path):
+    (tmp_path / "a.html").write_text("<p>论断 claim，㈱</p>", encoding="utf-8")
+    font.write_font(tmp_path)
+    held = {chr(code) for code in TTFont(tmp_path / font.NAME).getBestCmap()}
+    assert held == set("论断，") and (tmp_path / font.LICENCE).read_text(encoding="utf-8").count("OPEN FONT LICENSE")
+
+
 def test_an_archived_address_stands_beside_the_address_and_is_not_repeated(editions):
     made, sources = editions["zh"], editions["en"].sources
     own = sources.index[sources["archived"].eq(sources["url"])][0]
@@ -293,7 +351,7 @@ def test_what_was_read_stands_beside_its_source_as_text(editions, monkeypatch):
     read = made.excerpts.query("kind == 'verbatim'").iloc[0]
     claim_id = next(name for name, one in made.ledger.items() if read["row_key"] in one.evidence_rows)
     page = pages.claim(made, claim_id)
-    line = next(line for line in page.splitlines() if line.startswith(f"* **{read['source_id']}**"))
+    line = next(line for line in page.splitlines() if line.startswith("* ") and f"`{read['source_id']}`" in line)
     assert f"{read['row_key']} “{escape.markdown(read['excerpt'])}”" in line
     assert pages.read(made, [read["row_key"]], "no-such-source") == pages.read(made, [], read["source_id"]) == ""
     monkeypatch.setattr(made, "excerpts", made.excerpts.assign(excerpt=POISON))

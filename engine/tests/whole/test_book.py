@@ -7,14 +7,16 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
+from pathlib import Path
 from types import SimpleNamespace
 from typing import NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
+import matplotlib
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
-from chromium import HEIGHT, LOOKED, WIDTHS, barriers, browsing, opened
+from chromium import FLAGS, HEIGHT, LOOKED, PROGRAM, WIDTHS, barriers, browsing, opened
 from chromium import browser as browser
 from chromium import window as window
 from worlds import HERE
@@ -24,7 +26,7 @@ from compendium.files import write_atomic
 from compendium.forms import claimsfile
 from compendium.ledger import claims
 from compendium.run import RunError, caching, contents, notebookfile, preloading
-from compendium.vocabulary import ANSWERS, VERDICTS
+from compendium.vocabulary import ANSWERS, VERDICTS, WEIGHTS
 
 pytestmark = pytest.mark.slow
 SAMPLE = ["index", "notebooks/03-regional-distribution", "claims/Q15", "claims/Q61", "claims/index"]
@@ -372,11 +374,16 @@ def search(window, page, query):
 
 
 def hit(window, address=""):
-    """Return the links to what a page of results, here or at an address, has found."""
+    """Return the links to what a page of results, here or at an address, has found and shows at first."""
     if address:
         window.goto(address)
-    window.wait_for_function("Search.status?.innerText")
-    return window.locator("#search-results li a")
+    window.wait_for_function("document.querySelector('#search')?.dataset.sought")
+    return window.locator("#search .hits > ol > li > a")
+
+
+def leads(link):
+    """Return the page to which a hit leads."""
+    return link.get_attribute("href").partition("?")[0]
 
 
 def follow(window, link):
@@ -389,9 +396,9 @@ def follow(window, link):
 @pytest.mark.parametrize(
     ("language", "query", "answer"),
     [
-        ("zh", "精确界", "精确界"),
+        ("zh", "精确界", "试点项目的地区分布"),
         ("zh", "区位商的界", "产业聚集区"),
-        ("en", "sharp bounds", "sharp bounds"),
+        ("en", "sharp bounds", "Where the pilot projects are"),
         ("en", "Q15", "Q15"),
     ],
 )
@@ -401,21 +408,44 @@ def test_search_finds(built, window, language, query, answer):
     assert window.faults == []
 
 
-NUMBERS = {  # every claim in both languages, every way to write its number in one: the same splits a query in both
-    "zh": {"75%": "Q42", "７５％": "Q42", "86%": "Q61", "2.4%": "Q76", "305": "Q12", "97": "Q16", "1,000": "Q37"},
-    "en": {"75": "Q42", "86%": "Q61", "2.4": "Q76", "305": "Q12", "Q16": "Q16", "1000": "Q37"},
+FIRST = {  # hit of a query: the claim that is about it
+    **{
+        "305": "Q12",
+        "97": "Q16",
+        "75%": "Q42",
+        "７５％": "Q42",
+        "86%": "Q61",
+        "2.4%": "Q76",
+        "2.4": "Q76",
+        "Q16": "Q16",
+    },
+    **{"1,000": "Q37", "1000": "Q37", "人才缺口": "Q71", "talent gap": "Q71", "试点": "Q12", "pilot projects": "Q12"},
 }
 
 
 @browsing
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_search_leads_from_a_number_to_the_claim_that_prints_it_and_its_notebook(built, window, language):
+def test_search_leads_to_the_claim_that_is_meant_with_its_answer_and_a_line_then_to_its_notebook(
+    built, window, language
+):
     ledger = claims.read_ledger(HERE)
-    for query, claim_id in NUMBERS[language].items():
+    for query, claim_id in FIRST.items():
         hits = hit(window, f"{(built / language / 'search.html').as_uri()}?q={quote(query)}")
-        found = [link.get_attribute("href") for link in hits.all()]
-        assert len(set(found)) == len(found) and f"notebooks/{ledger[claim_id].notebook}.html" in found, query
-        assert found[0] == f"claims/{claim_id}.html", query
+        found, one = [leads(link) for link in hits.all()], ledger[claim_id]
+        kinds = [page.split("/")[0].split(".")[0] for page in found]
+        order = [
+            ["claims", "findings", "notebooks"].index(k) if k in ("claims", "findings", "notebooks") else 3
+            for k in kinds
+        ]
+        assert len(set(found)) == len(found) and order == sorted(order), query
+        assert found[0] == f"claims/{claim_id}.html" and f"notebooks/{one.notebook}.html" in found, query
+        first = window.locator("#search li").first
+        assert first.locator(".answer").inner_text() == ANSWERS[one.answer][language]
+        assert one.printed[language] in first.locator("p").inner_text()
+    icon, field = (
+        window.locator(f"#search form > {part}").bounding_box() for part in ("i, #search form > svg", "input")
+    )
+    assert icon["x"] + icon["width"] <= field["x"], "the icon stands beside the word"
     assert window.faults == []
 
 
@@ -423,9 +453,9 @@ def test_search_leads_from_a_number_to_the_claim_that_prints_it_and_its_notebook
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_search_takes_a_number_as_a_whole(built, window, language):
     page = built / language / "index.html"
-    first, second = (search(window, page, query).first.get_attribute("href") for query in ("20", "2020"))
+    first, second = (leads(search(window, page, query).first) for query in ("20", "2020"))
     assert first != second == "claims/Q05.html"
-    assert search(window, page, "6543210.5").count() == 0
+    assert search(window, page, "6543210.5").count() == 0 and window.locator("#search [role=status] span").is_visible()
     follow(window, search(window, page, "2.4").first)
     window.locator("article .highlighted", has_text="2.4").first.wait_for()
 
@@ -496,6 +526,31 @@ def test_a_first_tap_tells_the_meaning_and_a_second_leads_to_the_glossary(built,
 
 
 @browsing
+def test_chinese_is_read_where_the_machine_has_no_chinese_font(built, browser, tmp_path):
+    latin, settings = Path(matplotlib.get_data_path()) / "fonts" / "ttf", tmp_path / "fonts.conf"
+    settings.write_text(f"<fontconfig><dir>{latin}</dir><cachedir>{tmp_path}</cachedir></fontconfig>", encoding="utf-8")
+    own = os.environ | {"FONTCONFIG_FILE": str(settings)}
+    bare = browser.browser_type.launch(executable_path=PROGRAM, args=FLAGS, env=own)
+    parts = "h1, .sidebar-primary-item p, nav .caption, th.key, pre, b, a.switch"
+    for name in ("index", "zh/claims/Q42", "zh/notebooks/07-talent-gap", "en/index"):
+        window = opened(bare)
+        window.goto((built / f"{name}.html").as_uri())
+        window.evaluate("document.fonts.ready.then(() => true)")
+        protocol = window.context.new_cdp_session(window)
+        for domain in ("DOM", "CSS"):
+            protocol.send(f"{domain}.enable")
+        root = protocol.send("DOM.getDocument", {"depth": 0})["root"]["nodeId"]
+        nodes = protocol.send("DOM.querySelectorAll", {"nodeId": root, "selector": parts})["nodeIds"]
+        seen = "parts => parts.map(part => part.checkVisibility() ? part.textContent : '')"
+        for node, text in zip(nodes, window.locator(parts).evaluate_all(seen), strict=True):
+            fonts = protocol.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
+            drawn = sum(font["glyphCount"] for font in fonts if font["isCustomFont"])
+            assert drawn >= len(re.findall(r"[\u4e00-\u9fff]", text)), (name, text)
+        window.close()
+    bare.close()
+
+
+@browsing
 @pytest.mark.parametrize("name", ["notebooks/07-talent-gap", "claims/Q61", "index"])
 def test_on_dark_ground_everything_can_be_read(built, window, name):
     window.goto((built / "en" / f"{name}.html").as_uri())
@@ -529,7 +584,15 @@ def test_the_list_of_claims_shows_ten_on_a_screen_and_is_filtered_by_answer_verd
     shown = window.locator(".wide.filter tbody tr:visible")
     assert shown.count() == len(ledger)
     window.set_viewport_size({"width": WIDTHS[1], "height": HEIGHT})
-    choose = window.get_by_role("combobox").select_option
+    answers, weights, sections = window.get_by_role("combobox").all()
+    for menu, value, own in (
+        (weights, WEIGHTS["headline"][language], [one for one in ledger if one.weight == "headline"]),
+        (sections, "2.2", [one for one in ledger if one.section == "2.2"]),
+    ):
+        menu.select_option(value)
+        assert shown.count() == len(own)
+        menu.select_option("")
+    choose = answers.select_option
     choose(answer[language])
     assert shown.count() == sum(one.verdict in answer.verdicts for one in ledger) > len(mine)
     choose(VERDICTS[verdict][language])

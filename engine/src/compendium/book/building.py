@@ -9,7 +9,9 @@ from pathlib import Path
 
 from compendium import html, paths, started
 from compendium.book.edition import Edition
+from compendium.book.font import write_font
 from compendium.book.pages import texts, write
+from compendium.book.search import write_index
 from compendium.compendium import Compendium
 from compendium.files import scratch_folder, swap, write_atomic
 from compendium.forms import claimsfile
@@ -52,10 +54,13 @@ def make(runs: Sequence[Compendium], target: Path, tell: Callable[[str], None]) 
         (made / claimsfile.NAME).write_bytes(claimsfile.content(runs[0]))
         entrance = html.render("book_editions", editions=runs, called=name_language)
         write_atomic(made / "index.html", entrance.encode("utf-8"))
-        for language in builders:
-            os.replace(place / language / "html", made / language)
+        for edition in editions:
+            root = made / edition.language
+            os.replace(place / edition.language / "html", root)
+            write_index(edition, root)
             for notebook in contents.catalogue(runs[0]).values():
-                shutil.copy(notebook.path, made / language / "notebooks")
+                shutil.copy(notebook.path, root / "notebooks")
+        write_font(made)
         swap(made, target, place)
 
 

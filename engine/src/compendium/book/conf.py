@@ -1,16 +1,9 @@
 """Sphinx settings of every edition; building.py writes the sources and names compendium and language."""
 
 import gc
-import re
-from functools import cache
-from itertools import pairwise
 from pathlib import Path
 
-from docutils import nodes
-from sphinx import addnodes
-from sphinx.search import languages
-from sphinx.search.en import SearchEnglish
-
+from compendium.book import search
 from compendium.compendium import Compendium
 from compendium.languages import name_language
 from compendium.texts import catalogue
@@ -34,9 +27,15 @@ html_theme = "sphinx_book_theme"
 html_copy_source = False
 html_show_sourcelink = False
 html_use_index = False
-html_show_search_summary = False  # it fetches pages, which a browser refuses to a page opened from disk
+html_additional_pages = {"search": "search.html"}
 html_permalinks_icon = "#"
-html_context = {"default_mode": "light", "other": OTHER, "called": OTHER and name_language(OTHER, OTHER)}
+html_context: dict[str, object] = {
+    "default_mode": "light",
+    "other": OTHER,
+    "called": OTHER and name_language(OTHER, OTHER),
+}
+html_context |= {"index": search.NAME, "kinds": {kind: text(f"search-{kind}")[c.language] for kind in search.KINDS}}
+html_context |= {key: text(f"search-{key}")[c.language] for key in ("more", "none")}
 html_theme_options = {
     "article_header_end": ["switch.html"],
     "navbar_persistent": [],
@@ -54,54 +53,7 @@ mathjax_path = "mathjax/tex-svg.js"
 mathjax3_config = {"options": {"enableMenu": False}}
 suppress_warnings = ["myst.header"]
 
-NUMBER = r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?"
-HAN = r"[\u4e00-\u9fff]"
-WORD = rf"{HAN}+|{NUMBER}(?!(?!{HAN})\w)|(?:(?!{HAN})\w)+"
-# The same in the browser, for what a reader types.
-SPLITTER = (HERE / "templates" / "split.js").read_text(encoding="utf-8")
-for name, pattern in {"WORD": WORD.replace(r"\w", r"[_\p{L}\p{N}]"), "NUMBER": NUMBER, "HAN": HAN}.items():
-    SPLITTER = SPLITTER.replace(name, pattern)
-
-
-class Words(SearchEnglish):
-    """English words by their stem, Chinese by single characters and pairs of neighbours, so that any term is found.
-
-    A number is one word, its decimals included, between two marks: Sphinx skips what consists of digits only, and
-    takes a word that it does not know for a part of others.
-    """
-
-    js_splitter_code = SPLITTER
-    stem = cache(SearchEnglish.stem)  # a word stands on many pages
-
-    def split(self, input: str) -> list[str]:
-        """Return the words of a text."""
-        found = []
-        for word in re.findall(WORD, input):
-            if "\u4e00" <= word[0] <= "\u9fff":
-                found += [*word, *map("".join, pairwise(word))]
-            else:
-                found.append(f"#{word.replace(',', '')}#" if re.fullmatch(NUMBER, word) else word)
-        return found
-
-
-languages[c.language] = Words
-
-
-def lead_to_numbers(app, doctree) -> None:
-    """Have cells of tables read as words of their own, and a claim found first by a number that it prints.
-
-    Sphinx's search leads to an entry of the index by any part of at least half its length. A number, with its sign of
-    per cent or without, is one; dots behind it make its own parts too short.
-    """
-    for cells in doctree.findall(nodes.raw):
-        cells.children = [nodes.Text(re.sub(r"(</t[dh]>)(?=<)", r"\1\n", cells.astext()))]
-    printed = app.env.metadata[app.env.docname].get("printed", "")
-    for found in re.finditer(rf"({NUMBER})(%?)", printed):
-        for number in {found[1], found[1].replace(",", "")}:
-            entry = (number + found[2]).ljust(2 * len(number), "·")
-            doctree.append(addnodes.index(entries=[("single", entry, "", "main", None)]))
-
 
 def setup(app) -> None:
-    """Have numbers found."""
-    app.connect("doctree-read", lead_to_numbers)
+    """Have Sphinx make no index: its search skips numbers and cuts Chinese badly; search.py writes another."""
+    app.connect("builder-inited", lambda app: setattr(app.builder, "search", False))

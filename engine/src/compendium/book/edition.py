@@ -84,6 +84,20 @@ class Edition:
         verdict = self.explain(VERDICTS[one.verdict], one.named[self.language])
         return html.render("book_answer", answer=answer, said=answer[self.language], verdict=verdict)
 
+    def mark(self, one: Record) -> Markup:
+        """Return the mark of firm or weak evidence with its word, whose meaning is told; empty where there is none."""
+        if not one.strength:
+            return Markup()
+        said, term = f"{STRENGTHS[one.strength].mark} {self(one.strength)}", f"{one.strength}-evidence"
+        return Markup("{}{}</a>").format(self.open_term(term, "../"), said) if term in self.terms else Markup(said)
+
+    def firmness(self, one: Record) -> Markup:
+        """Return whether the evidence of a claim is firm or weak, and why."""
+        weak = {"weak-grade": one.lowest_grade == "C", "weak-trust": one.trust == "unsafe"}
+        what = joined(text(key) for key, holds in weak.items() if holds)
+        why = self("weak-why", what=what) if one.strength == "weak" else self("firm-why")
+        return self.mark(one) + why if one.strength else Markup()
+
     def explain(self, word: Word, shown: str) -> Markup:
         """Return a verdict as it is shown, with its meaning; for a page in a folder of the edition."""
         return Markup("{}{}</a>").format(self.open_term(slug(word[self.c.languages.plain]), "../"), shown)

@@ -35,6 +35,7 @@ def notebook(edition: Edition, name: str) -> str:
         if cell.cell_type == "markdown":
             cells[-1].source = explain_cell(edition, cell.source, cells[-1].source, seen)
             continue
+        cell.source = halves.pick_comments(cell.source, edition.language, edition.c.languages)
         if is_folded(cell):
             silent.append(cell.source)
             if position > first and (cell.outputs or not is_folded(after)):

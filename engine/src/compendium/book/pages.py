@@ -1,6 +1,5 @@
 """The pages made from the ledger, the glossary and the data package; all pages of an edition."""
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,14 +16,15 @@ from compendium.book.notebooks import notebook
 from compendium.compendium import Compendium
 from compendium.files import write_atomic
 from compendium.forms import claimsfile
-from compendium.ledger.claims import LISTS
-from compendium.ledger.record import Ledger
+from compendium.ledger.claims import LISTS, WEIGHED
+from compendium.ledger.record import Ledger, Record
 from compendium.pages import findings as finding
 from compendium.pages import listing, quotes, readme
 from compendium.run import caching
 from compendium.show import figures, halves
+from compendium.show.halves import HAN
 from compendium.texts import CLAUSE, SEMICOLON, joined
-from compendium.vocabulary import ANSWERS, GRADES, RULES, WEIGHTS
+from compendium.vocabulary import ANSWERS, DIFFERENCES, GRADES, RULES, WEIGHTS
 
 HERE = {"README.md": "../index.md", "data/raw/codebook.md": "../codebook.md"}  # what pages of docs lead to, in the book
 CLAIMED = re.compile(r"\[(Q\d+)\]\([^)]*\)")  # a link from a claim to a notebook; in the book it has a page of its own
@@ -114,6 +114,7 @@ def findings(edition: Edition) -> str:
     """Return the page of the findings."""
     ledger, language = edition.ledger, edition.language
     every = finding.findings(edition.c, ledger, language, edition("findings-reasons"))
+    every = re.sub(r"^(\d+)\. ", r'\g<0><span id="finding-\1"></span>', every, flags=re.M)
     pieces = finding.summary(edition.c, ledger).markdown[language], every, quotes.table(edition.c, ledger, language)
     return to_pages(CLAIMED.sub(r"\1", edition("findings", findings="\n\n".join(filter(None, pieces)))))
 
@@ -183,10 +184,12 @@ def claim_list(edition: Edition, ledger: Ledger) -> str:
     """Return the page that lists these claims: those of substance, or lists and names."""
     language = edition.language
     rows = []
-    for name, one in ledger.items():
-        said = (one.printed, one.found, WEIGHTS[one.weight])
-        rows.append((edition.answer(one), name, edition.statements[name], *(text[language] for text in said)))
-    columns = dict(zip(edition("claims-columns").split(" | "), ("v", "h", "s", "", "", ""), strict=True))
+    for name, one in sorted(ledger.items(), key=lambda item: urgency(item[1])):
+        answer = Markup("{} <small>{}</small>").format(edition.answer(one), edition.mark(one))
+        told = html.render("book_reason", said=edition.statements[name], why=one.why[language])
+        said = (text[language] for text in (one.printed, one.found, WEIGHTS[one.weight]))
+        rows.append((answer, name, told, *said, section(edition, one)))
+    columns = dict(zip(edition("claims-columns").split(" | "), ("v", "h", "s", "", "", "f", "f"), strict=True))
     table = stack_table(edition, columns, rows, kind="stacked filter")
     if all(one.weight == LISTS for one in ledger.values()):
         return WITHOUT_CONTENTS + edition("claims-lists", table=table)
@@ -196,12 +199,23 @@ def claim_list(edition: Edition, ledger: Ledger) -> str:
     return WITHOUT_CONTENTS + edition("claims", lists=lists, table=table, **numbers)
 
 
+def urgency(one: Record) -> tuple[int, int]:
+    """Return what sorts claims: those that need correcting first, headline claims first in each answer."""
+    return list(ANSWERS).index(one.answer), WEIGHED.index(one.weight)
+
+
+def section(edition: Edition, one: Record) -> str:
+    """Return the section of the paper that a claim stands in."""
+    return edition("section-abstract") if one.section == "abstract" else one.section
+
+
 def stack_table(
     edition: Edition, columns: Mapping[str, str], rows: Iterable[Sequence[str]], folder: str = "", kind: str = "stacked"
 ) -> Markup:
     """Return a table whose rows become paragraphs on a phone, where short cells tell the name of their column.
 
-    `columns`: by name what the cells are, s for sentences, n for numbers, v for verdicts, h for the page in `folder`.
+    `columns`: by name what the cells are, s for sentences, n for numbers, v for verdicts, f for
+    what else the list is filtered by, h for the page in `folder`.
     """
     cells = [list(zip(columns.values(), row, strict=True)) for row in rows]
     return html.render("book_table", name=edition("table"), head=list(columns), rows=cells, folder=folder, kind=kind)
@@ -213,8 +227,9 @@ def claim(edition: Edition, claim_id: str) -> str:
     codings = one.codings[language]
     facts = {
         "printed": one.printed[language],
-        "found": one.found[language],
+        "found": found(edition, one),
         "answer": edition.answer(one),
+        "firmness": edition.firmness(one),
         "instead": instead(edition, claim_id),
         "cite": html.render("book_quote", said=quotes.cite(edition.c, claim_id, one.verdict)[language], note=""),
     }
@@ -222,7 +237,7 @@ def claim(edition: Edition, claim_id: str) -> str:
         "codings": edition("codings-majority", verdicts=codings) if codings else "",
         "rule": RULES[one.rule].means(language),
         "grade": edition.ground(one),
-        "section": edition("section-abstract") if one.section == "abstract" else one.section,
+        "section": section(edition, one),
         "weight": WEIGHTS[one.weight][language],
     }
     way = html.render("book_facts", facts=edition.label(ways))
@@ -250,13 +265,22 @@ def claim(edition: Edition, claim_id: str) -> str:
         "book_claim",
         id=claim_id,
         title=escape.markdown(edition.statements[claim_id].rstrip("。.")),
-        printed=json.dumps(one.printed[language], ensure_ascii=False),
         facts=edition.label(facts),
         parts=edition.label(parts),
         every=edition("claims-all"),
         before=ids[at - 1],
         after=ids[at + 1],
     )
+
+
+def found(edition: Edition, one: Record) -> Markup:
+    """Return what is found of a claim and in a sentence why: under which reading, or what differs, is told there."""
+    said, why = one.found[edition.language], one.why[edition.language]
+    if one.agreement == "relabelled":
+        rows = edition.c.tables("claim_evidence").set_index("evidence_id").loc[[*one.evidence_rows]]
+        kinds = joined(word for kind, word in DIFFERENCES.items() if kind in {*rows["differs_in"]})
+        why += edition("differs", kinds=kinds) if rows["differs_in"].any() else ""
+    return html.render("book_reason", said=said, why=why)
 
 
 def instead(edition: Edition, claim_id: str) -> Markup | str:
@@ -271,12 +295,17 @@ def instead(edition: Edition, claim_id: str) -> Markup | str:
 
 def source(edition: Edition, name: str) -> str:
     """Return a source in one line: title, publisher, date, grade, address; that of an untrusted site is no link."""
-    row = edition.sources.loc[name]
+    row, language = edition.sources.loc[name], edition.language
+    title, named = row["title"], row[f"name_{language}"]
+    placeholder = title.startswith("[")
+    own = named if placeholder or bool(HAN.search(title)) != (language == "zh") else title
     unsafe, other = row["host_trust"] == "unsafe", row["archived"] not in ("", row["url"])
     return edition(
         "source",
         name=name,
-        facts=joined((escape.markdown(row[key]) for key in ("title", "publisher", "published")), CLAUSE),
+        title=escape.markdown(own),
+        given=edition("source-title", title=escape.markdown(title)) if own != title and not placeholder else "",
+        facts=joined((escape.markdown(row[key]) for key in ("publisher", "published") if row[key]), CLAUSE),
         grade=row["grade"],
         means=GRADES[row["grade"]],
         trust=edition("source-unsafe") if unsafe else "",

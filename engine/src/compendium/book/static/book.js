@@ -6,14 +6,6 @@ document.addEventListener("DOMContentLoaded", () => {
     link.search = location.search;
     link.hash = scrollY > 0 && above.length ? above.at(-1).id : "";
   });
-  // The search marks numbers (conf.py); the page that a hit leads to shows them as they are. Its address names the words
-  // too: a busy browser may open the page before it sees what was stored here.
-  document.querySelector("#search-results")?.addEventListener("click", (event) => {
-    const terms = (localStorage.getItem("sphinx_highlight_terms") ?? "").replaceAll("#", "");
-    localStorage.setItem("sphinx_highlight_terms", terms);
-    const hit = event.target.closest("a");
-    if (hit) hit.search = new URLSearchParams({ highlight: terms });
-  });
   // A search leads to the first place where its word, or its number as a whole, stands; Sphinx marks them after a moment.
   addEventListener("load", () => setTimeout(() => {
     for (const mark of document.querySelectorAll("article .highlighted")) {
@@ -73,29 +65,35 @@ document.addEventListener("DOMContentLoaded", () => {
     });
     said.after(" ", button);
   }
-  // The list of claims can be filtered by a word and by answer or verdict.
+  // The list of claims can be filtered by a word, by answer or verdict, by weight and by section.
   for (const box of document.querySelectorAll(".wide.filter")) {
     const rows = [...box.querySelectorAll("tbody tr")];
     const bar = document.createElement("p");
     const word = Object.assign(document.createElement("input"), { type: "search" });
-    const verdict = document.createElement("select");
     const said = document.createElement("output");
-    const given = (row) => [...row.querySelectorAll(".answer, .v > .term")].map((place) => place.textContent);
-    verdict.add(new Option(zh ? "全部" : "all", ""));
-    const pairs = rows.map(given);
-    for (const answer of new Set(pairs.map(([answer]) => answer))) {
-      verdict.add(new Option(answer, answer));
-      const names = pairs.filter((pair) => pair[0] === answer).map(([, name]) => name);
-      for (const name of new Set(names)) verdict.add(new Option(`– ${name}`, name));
-    }
-    for (const [text, field] of [[zh ? "含有 " : "with ", word], [zh ? "答案 " : "answer ", verdict]]) {
+    const choices = [...box.querySelectorAll("thead tr > *")].flatMap((head, i) => {
+      const cells = rows.map((row) => row.cells[i]), menu = document.createElement("select");
+      if (!cells[0]?.matches(".v, .f")) return [];
+      const given = (cell) => cell.matches(".v")
+        ? [...cell.querySelectorAll(":scope > .answer, :scope > .term")].map((part) => part.textContent)
+        : [cell.textContent];
+      menu.add(new Option(zh ? "全部" : "all", ""));
+      const pairs = cells.map(given).sort(([one], [other]) => (cells[i].matches(".f") ? one.localeCompare(other, [], { numeric: true }) : 0));
+      for (const first of new Set(pairs.map(([first]) => first))) {
+        menu.add(new Option(first, first));
+        const names = pairs.filter((pair) => pair[0] === first && pair[1]).map((pair) => pair[1]);
+        for (const name of new Set(names)) menu.add(new Option(`– ${name}`, name));
+      }
+      return [{ head: head.textContent, menu, fits: (row) => !menu.value || given(row.cells[i]).includes(menu.value) }];
+    });
+    for (const [text, field] of [[zh ? "含有" : "with", word], ...choices.map(({ head, menu }) => [head, menu])]) {
       const label = document.createElement("label");
-      label.append(text, field);
+      label.append(text, " ", field);
       bar.append(label, " ");
     }
     const show = () => {
       for (const row of rows) {
-        const fits = !verdict.value || given(row).includes(verdict.value);
+        const fits = choices.every((choice) => choice.fits(row));
         row.hidden = !fits || !row.textContent.toLowerCase().includes(word.value.toLowerCase());
       }
       said.textContent = rows.filter((row) => !row.hidden).length;

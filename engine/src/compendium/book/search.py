@@ -1,0 +1,82 @@
+"""The search of an edition: what its pages say in one script, which a page that is opened from disk may load."""
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from compendium.book.edition import Edition
+from compendium.files import write_atomic
+from compendium.pages.findings import key_findings
+from compendium.run import contents
+from compendium.texts import joined
+from compendium.vocabulary import ANSWERS
+
+NAME = "search-index.js"
+KINDS = ("claims", "findings", "notebooks", "rest")  # in the order in which hits are shown
+FORMS = ("notebooks/*.html", "[!fs]*.html", "docs/*.html")  # not findings, which have entries of their own, and search
+UNREAD = re.compile(r'(?s)<(script|style|pre|nav|button)\b.*?</\1>|<a class="headerlink".*?</a>')
+WITHIN = re.compile(r"</?(?:a|b|i|em|strong|span|code|small)\b[^>]*>")  # tags inside a word or sentence
+Entry = dict[str, str | int]
+
+
+def write_index(edition: Edition, root: Path) -> None:
+    """Write the index of an edition beside the pages that Sphinx made below `root`."""
+    entries = [*list_claims(edition, root), *list_findings(edition), *list_pages(edition, root)]
+    text = f"const ENTRIES = {json.dumps(entries, ensure_ascii=False, indent=0)};\n"
+    write_atomic(root / "_static" / NAME, text.encode("utf-8"))
+
+
+def list_claims(edition: Edition, root: Path) -> Iterator[Entry]:
+    """Return the claims, each with its answer; `told` lifts headline claims and those of findings among like hits."""
+    language, stated = edition.language, edition.c.tables("claims").set_index("claim_id")
+    others = [f"statement_{other}" for other in edition.c.languages if other != language]
+    found = {name for finding in key_findings(edition.c, edition.ledger) for name in finding.claims}
+    for name, one in edition.ledger.items():
+        answer, printed, page = ANSWERS[one.answer], one.printed[language], f"claims/{name}.html"
+        yield {
+            "kind": "claims",
+            "page": page,
+            "title": f"{name} {edition.statements[name]}",
+            "also": " ".join(stated.loc[name, others]),
+            "answer": answer[language],
+            "colour": answer.colour,
+            "printed": printed,
+            "brief": edition("search-claim", printed=printed, found=one.found[language], why=one.why[language]),
+            "text": plain(read(root / page).partition("</table>")[2]),
+            "told": 10 * (one.weight == "headline") + 5 * (name in found),
+        }
+
+
+def list_findings(edition: Edition) -> Iterator[Entry]:
+    """Return the findings, each with the claims it rests on."""
+    for number, one in enumerate(key_findings(edition.c, edition.ledger), 1):
+        title = one.said[edition.language].replace("**", "")
+        brief = joined(one.claims)[edition.language]
+        yield {"kind": "findings", "page": f"findings.html#finding-{number}", "title": title, "brief": brief}
+
+
+def list_pages(edition: Edition, root: Path) -> Iterator[Entry]:
+    """Return the notebooks, each with its question, then the other pages, with all that they say."""
+    notebooks = contents.catalogue(edition.c)
+    for path in [path for form in FORMS for path in sorted(root.glob(form))]:
+        (head, _, text), page = read(path).partition("</h1>"), path.relative_to(root).as_posix()
+        entry: Entry = {"kind": "rest", "page": page, "title": plain(head), "text": plain(text)}
+        if found := notebooks.get(path.stem):
+            title = next(iter(edition.bilingual[found.name].values())).source
+            judged = [claim for claim, one in edition.ledger.items() if one.notebook == found.name]
+            own = {"also": " ".join([title, *judged]), "brief": found.answers[edition.language]}
+            entry |= {"kind": "notebooks", "title": f"{found.name[:2]} {entry['title']}", **own}
+        yield entry
+
+
+def read(path: Path) -> str:
+    """Return what a page says as HTML, without code and what leads elsewhere."""
+    text = path.read_text(encoding="utf-8")
+    return UNREAD.sub(" ", text[text.index("<article") : text.index("</article>")])
+
+
+def plain(text: str) -> str:
+    """Return HTML as text."""
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", WITHIN.sub("", text))).split())
