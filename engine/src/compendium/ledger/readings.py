@@ -84,7 +84,7 @@ def in_short(said: Mapping[str, str], known: pd.DataFrame) -> Text:
     """Return under which readings a statement holds, and under which it fails or is not settled."""
     told = []
     for word in ("holds", "fails", "open"):
-        mine = [texts.of(known.loc[name], "reading") for name, one in said.items() if one == word]
+        mine = [text("under-if", reading=texts.of(known.loc[n], "reading")) for n, one in said.items() if one == word]
         told += [text(f"under-{word}", readings=texts.joined(mine, SEMICOLON))] if mine else []
     return texts.joined(told, SENTENCE)
 

@@ -35,9 +35,9 @@ def summary(c: Compendium, ledger: Ledger) -> Text:
     numbers["every"] = text("summary-correct", n=wrong) if wrong else text("summary-correct-none")
     numbers["corrected"] = text("summary-correct-headline", n=counted["correct"]) if counted["correct"] else NOTHING
     pieces = [
-        *([text("summary", parts=joined(standing, SEMICOLON))] if standing else []),
         text("summary-counts", **numbers),
         text("summary-confirmed", n=confirmed) if confirmed else text("summary-unconfirmed", claims=claims),
+        *([text("summary", parts=joined(standing, SEMICOLON))] if standing else []),
         *([text("summary-limits", said=declared[LIMITS].said)] if LIMITS in declared else []),
         *(part.said for part in parts if part.faults),
     ]

@@ -16,10 +16,9 @@ from compendium.ledger.record import Ledger
 from compendium.ledger.recording import record_claim
 from compendium.run import judge
 from compendium.show import figures, lessons, tabulation
-from compendium.show.pace import pace
 from compendium.show.story import Entry, Row, View, show_cards, show_story
 from compendium.show.versions import versions
-from compendium.show.wording import Wording, multilingual
+from compendium.show.wording import Wording
 from compendium.texts import NOTHING, Text, catalogue
 
 text = catalogue("compendium/show")
@@ -146,7 +145,7 @@ class Sequel:
 
 
 def begin(name: str) -> Notebook:
-    """Begin a notebook: find its compendium and its study, which can be imported then, and show how long it takes.
+    """Begin a notebook: find its compendium and its study, which can be imported then.
 
     `name` is that of its file without ending, such as `02-growth`; CompendiumError if there is none.
     """
@@ -154,6 +153,4 @@ def begin(name: str) -> Notebook:
     if not (c.notebooks / f"{name}.ipynb").is_file():
         raise CompendiumError(f"no notebook is called {name!r}. Remedy: begin() with the name of its file")
     pd.set_option("display.max_colwidth", None)  # else pandas cuts texts in tables at 50 characters
-    notebook = Notebook(c, name, gate.judges(c))
-    display(multilingual(text("time", pace=pace(c, name)), c.shown))
-    return notebook
+    return Notebook(c, name, gate.judges(c))
