@@ -48,14 +48,14 @@ def confirms(notebook: Notebook, view: Known, sure: pd.Series, firm: pd.Series) 
         firm: whether it is without an assumption.
     """
     soft, years = sure.index[sure & ~firm], view.problem.years
-    counted = {"firm": int((sure & firm).sum())} if (sure & firm).any() else {}
+    counted: dict[str, object] = {"firm": int((sure & firm).sum())} if (sure & firm).any() else {}
     if soft.empty:
         return {"named": len(sure), "sure": notebook.say("sure-firm" if counted else "sure-none", **counted)}
     told = view.assuming[view.assuming["adcode"].isin(soft)]
     undated = set(told["adcode"]) == set(soft) and told["assumes"].eq("period").all()
-    more = {"more": len(soft)} | ({"first": years[0], "last": years[-1]} if undated else {})
-    assumption = notebook.say("sure-period" if undated else "sure-other", **more)
-    said = notebook.say("sure-assumed" if counted else "sure-only", assumption=assumption, **counted)
+    span = {"first": years[0], "last": years[-1]} if undated else {}
+    counted |= {"more": len(soft), "assumption": notebook.say("sure-period" if undated else "sure-other", **span)}
+    said = notebook.say("sure-assumed" if "firm" in counted else "sure-only", **counted)
     return {"named": len(sure), "sure": said}
 
 
