@@ -192,7 +192,8 @@ def leaders_bar(claim: pd.Series, data: Data, view: Known) -> Judged:
     over, under = lower.index[lower >= bar], lower.index[lower < bar]
     undated = view.evidence.loc[view.evidence["adcode"].isin(five) & view.evidence["assumes"].eq("period"), "adcode"]
     undated = text("bar-undated", provinces=names(undated.unique(), data)) if len(undated) else NOTHING
-    said = text("bar", smallest=span(*ends), bar=bar, over=names(over, data), undated=undated)
+    answer = ANSWERS[ends[0] >= bar, ends[1] >= bar]
+    said = text("bar", smallest=span(*ends), bar=bar, answer=answer, over=names(over, data), undated=undated)
     rest = text("bar-rest", rest=numbered(lower[under].items(), data)) if len(under) else NOTHING
     levers = [(EVIDENCE, smallest_total(view, five).index, "lower")]
     return decided(claim, ends, view, joined([said, rest], SENTENCE), (five, bar, None), levers)

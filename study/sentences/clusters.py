@@ -6,7 +6,7 @@ import pandas as pd
 
 from compendium.show.notebook import Notebook
 from compendium.texts import Text, joined
-from study import results
+from study import layout, results
 
 
 def span(low: float, high: float) -> str:
@@ -29,7 +29,27 @@ def answer(notebook: Notebook) -> Text:
     """Say in one sentence whether the coast has more of the projects than of industry."""
     row = results.cluster_shares(notebook.data).loc["coast"]
     found = standing(row)
-    return notebook.say("answer" if found == "open" else f"answer-{found}", **compared(row))
+    names = joined(notebook.say(f"cluster-{name}") for name in coastal(notebook))
+    return notebook.say("answer" if found == "open" else f"answer-{found}", names=names, **compared(row))
+
+
+def coastal(notebook: Notebook) -> list[str]:
+    """Return the clusters with a member in the east."""
+    provinces = layout.study(notebook.data)
+    east = provinces[provinces["region4"].eq("east") & provinces["cluster_named"].ne("")]
+    return list(east["cluster_named"].unique())
+
+
+def beside(notebook: Notebook, shares: pd.DataFrame) -> dict[str, Text]:
+    """Return for each cluster its share of projects, and whether that is more than its share of industry."""
+    bare = results.cluster_shares(notebook.data, assuming=False)
+    told: dict[str, Text] = {}
+    for name, row in shares.iterrows():
+        found = standing(row)
+        said = notebook.say(f"beside-{found}", projects=span(row["low"], row["high"]))
+        assumed = found != standing(bare.loc[name])
+        told[str(name)] = notebook.say("beside-assumed", told=said) if assumed else said
+    return told
 
 
 def coast(row: pd.Series) -> dict[str, Any]:

@@ -35,7 +35,10 @@ def stand(known: pd.DataFrame) -> tuple[str, dict[str, Any]]:
 def answer(notebook: Notebook) -> Text:
     """Say in one sentence whether the policies left a gap to their targets."""
     state, said = stand(policy.reported(notebook.data))
-    return notebook.say("answer" if state == "missed" else f"answer-{state}", **said)
+    if state != "missed":
+        return notebook.say(f"answer-{state}", **said)
+    missed, met = (said["fared"][one] for one in ("short", "reached"))
+    return notebook.say("answer", targets=said["targets"], missed=missed, met=met, rest=said["rest"])
 
 
 def heading(known: pd.DataFrame) -> dict[str, Any]:

@@ -33,35 +33,42 @@ def confirmed(said: pd.DataFrame, problem: bounds.Problem) -> list[int]:
 def answer(notebook: Notebook) -> Text:
     """Say in one sentence whether Figure 1 is confirmed."""
     view, said = results.known(notebook.data, TIER, independent=True), paper(notebook.data)
-    sure, bare = (confirmed(said, problem) for problem in (view.problem, view.without(view.assuming)))
-    return notebook.say(
-        "answer" if view.missing else "answer-lists", **confirms(notebook, len(said), len(sure), len({*bare} & {*sure}))
-    )
+    found = [confirmed(said, problem) for problem in (view.problem, view.without(view.assuming))]
+    sure, firm = (pd.Series(said.index.isin(codes), said.index) for codes in found)
+    return notebook.say("answer" if view.missing else "answer-lists", **confirms(notebook, view, sure, firm))
 
 
-def confirms(notebook: Notebook, named: int, sure: int, firm: int) -> dict[str, object]:
+def confirms(notebook: Notebook, view: Known, sure: pd.Series, firm: pd.Series) -> dict[str, object]:
     """Return what fills the answer and the heading of the key figure: how many provinces are named and confirmed.
 
     Args:
         notebook: that says it.
-        named: how many provinces the paper gives a number for.
-        sure: how many of them are confirmed.
-        firm: how many are without an assumption.
+        view: what is known.
+        sure: whether each of the provinces that the paper gives a number for is confirmed, by adcode.
+        firm: whether it is without an assumption.
     """
-    if not sure:
-        return {"named": named, "sure": notebook.say("sure-none")}
-    return {"named": named, "sure": notebook.say("sure-firm" if firm == sure else "sure-assumed", number=sure)}
+    soft, years = sure.index[sure & ~firm], view.problem.years
+    counted: dict[str, object] = {"firm": int((sure & firm).sum())} if (sure & firm).any() else {}
+    if soft.empty:
+        return {"named": len(sure), "sure": notebook.say("sure-firm" if counted else "sure-none", **counted)}
+    told = view.assuming[view.assuming["adcode"].isin(soft)]
+    undated = set(told["adcode"]) == set(soft) and told["assumes"].eq("period").all()
+    span = {"first": years[0], "last": years[-1]} if undated else {}
+    counted |= {"more": len(soft), "assumption": notebook.say("sure-period" if undated else "sure-other", **span)}
+    said = notebook.say("sure-assumed" if "firm" in counted else "sure-only", **counted)
+    return {"named": len(sure), "sure": said}
 
 
 def records(notebook: Notebook, named: pd.DataFrame) -> dict[int, Text]:
-    """Return what public records say of each province: the number that is certain, and its `state`, as in a text."""
+    """Return what public records say of each province: the number that is certain, and whether that is confirmed."""
     found: dict[int, Text] = {}
     for code, row in named.iterrows():
+        state = "open" if not row["confirmed"] else "firm" if row["confirmed_firm"] else "assumed"
         if row["lower"] == row["upper"]:
             ends = notebook.say("ranges-exact", low=row["lower"])
         else:
             ends = notebook.say("ranges-from", low=row["lower"]) if row["lower"] else notebook.say("ranges-any")
-        found[code] = notebook.say(f"ranges-{row['state']}", ends=ends)
+        found[code] = notebook.say(f"ranges-{state}", ends=ends)
     return found
 
 
