@@ -17,12 +17,25 @@ def slowing(final: pd.Series) -> dict[str, float]:
     return {"year": year, "step": final.diff()[year], "before": rates.shift()[year], "after": rates[year]}
 
 
+def right(notebook: Notebook) -> bool:
+    """Tell whether the paper has every batch and their total as the sources have them."""
+    return all(notebook.rows[claim].answer == "matches" for claim in SIZES)
+
+
+def slowed(notebook: Notebook, final: pd.Series) -> dict[str, object]:
+    """Return the heading of the key figure and what fills it: the step in that year and the one before."""
+    found = slowing(final)
+    whole = right(notebook) and found["step"] > 0
+    heading = "figure-batches-heading" if whole else "figure-batches-heading-differ"
+    earlier = final.diff().shift()[found["year"]]
+    return {"heading": heading, **found, "step": int(found["step"]), "earlier": int(earlier)}
+
+
 def answer(notebook: Notebook) -> Text:
     """Say in one sentence how large the batches are, whether the paper has them right, and when growth slowed."""
     final = pilots.sizes(notebook.data)
     found = {name: value for name, value in slowing(final).items() if name != "step"}
-    right = all(notebook.rows[claim].answer == "matches" for claim in SIZES)
-    agree = notebook.say("answer-agree" if right else "answer-differ")
+    agree = notebook.say("answer-agree" if right(notebook) else "answer-differ")
     return notebook.say("answer", sizes=joined(final), total=final.sum(), agree=agree, **found)
 
 

@@ -21,14 +21,12 @@ def answer(notebook: Notebook) -> Text:
     """Say in one sentence how the headline claims fare."""
     verdicts = [one.verdict for one in notebook.rows.values() if one.weight == "headline"]
     counted = {key: sum(answered(verdict) == key for verdict in verdicts) for key in ANSWERS}
-    correct, confirmed = counted.pop("correct"), verdicts.count("confirmed")
-    told = {
-        "correct": notebook.say("answer-correct", number=correct) if correct else notebook.say("answer-correct-none"),
-        "confirmed": notebook.say("answer-confirmed", number=confirmed)
-        if confirmed
-        else notebook.say("answer-confirmed-none"),
-    }
-    return notebook.say("answer", headline=len(verdicts), **counted, **told)
+    confirmed = verdicts.count("confirmed")
+    told = notebook.say("answer-confirmed", number=confirmed) if confirmed else notebook.say("answer-confirmed-none")
+    if counted["correct"]:
+        return notebook.say("answer", headline=len(verdicts), confirmed=told, **counted)
+    del counted["correct"]
+    return notebook.say("answer-none", headline=len(verdicts), confirmed=told, **counted)
 
 
 def fared(core: pd.Series) -> dict[str, object]:

@@ -20,27 +20,52 @@ def target_of(paper: pd.DataFrame) -> pd.Series:
     return paper[paper["measure"] == "gap"].set_index("year")["value_10k"]
 
 
-def answer(notebook: Notebook) -> Text:
-    """Say in one sentence where the paper's gaps come from."""
+def same(notebook: Notebook) -> pd.DataFrame:
+    """Return the statements from outside the paper with one of its gaps, of whatever field, and their kind."""
     prints = talent.prints(notebook.data)
-    paper = prints[prints["source_id"] == "paper"]
-    target, guide = target_of(paper), notebook.data("talent_guide")
-    gaps = guide[guide["measure"].eq("predicted_gap") & guide["basis"].ne("derived")]
-    equal = gaps[gaps["value_10k"].eq(gaps["year"].map(target))]
-    rows = equal[equal.groupby("field_no")["year"].transform("nunique") == len(target)]
-    if rows.empty:
+    paper, others = prints[prints["source_id"] == "paper"], prints[prints["source_id"] != "paper"]
+    return others[others["measure"].eq("gap") & others["value_10k"].eq(others["year"].map(target_of(paper)))]
+
+
+def answer(notebook: Notebook) -> Text:
+    """Say in one sentence whether the paper's gaps are found as forecasts only, and for which fields."""
+    paper = notebook.data("talent_statements").query("source_id == 'paper'")
+    target, guide, gaps = target_of(paper), notebook.data("talent_guide"), same(notebook)
+    early, late = map(people, target)
+    if gaps["kind"].eq("after").any():
+        return notebook.say("answer-after", early=early, late=late)
+    cells = guide[guide["measure"].eq("predicted_gap") & guide["basis"].ne("derived")]
+    equal = cells[cells["value_10k"].eq(cells["year"].map(target))]
+    found = equal[equal.groupby("field_no")["year"].transform("nunique") == len(target)]
+    press = gaps[gaps["field_zh"].isin(paper["field_zh"])]["print_year"].min()
+    if found.empty or pd.isna(press):
         return notebook.say("answer-none")
     year = notebook.data("policy_documents").set_index("doc_id").loc["P17", "date_start"].year
-    early, late = map(people, target)
-    return notebook.say(
-        "answer", early=early, late=late, names=of(rows.drop_duplicates("field_no"), "field"), year=year
-    )
+    names = of(found.drop_duplicates("field_no"), "field")
+    return notebook.say("answer", early=early, late=late, names=names, year=year, press=int(press))
 
 
-def fields(target: pd.Series, match: pd.DataFrame, issued: str) -> dict[str, object]:
-    """Return what fills the heading of the key figure: the gaps, the fields that have them, the year of the Guide."""
+def rows(notebook: Notebook, large: pd.DataFrame, target: pd.Series) -> pd.DataFrame:
+    """Return the rows of the key figure, those with both gaps of the paper first: newspapers, fields of the Guide."""
+    balance = talent.balance(notebook.data)
+    lead = {"source_id": balance["source_id"].iloc[0], **balance["gap"]}
+    field = of(notebook.data("talent_statements").query("source_id == 'paper'").iloc[0], "field")
+    named = [notebook.say("figure-fields-press", field=field)]
+    named += [notebook.say("figure-fields-guide", field=of(row, "field")) for _, row in large.iterrows()]
+    found = pd.concat([pd.DataFrame([lead]), large], ignore_index=True)
+    found = found.assign(**{f"field_{language}": [name[language] for name in named] for language in ("zh", "en")})
+    found["equal"] = found[list(target.index)].eq(target).all(axis=1)
+    return found.sort_values(["equal", target.index[0]], ascending=False, kind="stable", ignore_index=True)
+
+
+def fields(notebook: Notebook, rows: pd.DataFrame, target: pd.Series, of: int) -> dict[str, object]:
+    """Return the heading of the key figure and what fills it; `of` fields of the Guide are known."""
+    if not rows["equal"].any():
+        return {"heading": "figure-fields-heading-none", "of": of}
     early, late = map(people, target)
-    return {"early": early, "late": late, "names": of(match, "field"), "year": issued[:4]}
+    later = same(notebook)["kind"].eq("after").any()
+    heading = "figure-fields-heading-after" if later else "figure-fields-heading"
+    return {"heading": heading, "early": early, "late": late}
 
 
 def balanced(notebook: Notebook, start: pd.Series, end: pd.Series, years: int) -> Text:
