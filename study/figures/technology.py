@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from compendium.show.figures import GREY, ORANGE, RED
+from compendium.show.figures import GREY, RED, SKY
 from compendium.show.notebook import Notebook
 
 HIGH, BETWEEN = 7, 1
-COLOURS = {"absent": GREY, "made_but_unstable": ORANGE, "self_supplied": "#CFCFCF"}
+COLOURS = {"absent": GREY, "made_but_unstable": SKY, "self_supplied": "#CFCFCF"}
 
 
 def draw_materials(notebook: Notebook, split: pd.Series, paper: pd.Series, cited: Sequence[str]) -> None:

@@ -209,8 +209,8 @@ def materials(claim: pd.Series, data: Data) -> Judged:
 @since("Q148")
 def fulfilled(claim: pd.Series, data: Data) -> Judged:
     """The aims of the plan of 2021 to 2025; a near definition does not decide."""
-    rows = aims(data)
-    rows = rows[rows["doc_id"] == PLAN]
+    every = aims(data)
+    rows = every[every["doc_id"] == PLAN]
     if rows.empty:
         return missing("printed")
     decided = rows[rows["state"].isin(["reached", "short"])]
@@ -223,10 +223,12 @@ def fulfilled(claim: pd.Series, data: Data) -> Judged:
     told = text(
         "aims",
         year=year,
+        due=every.loc[every["target_year"] == year, "target_id"].nunique(),
         aims=number,
         bare=bare,
         met=len(met),
         near=text("aims-all") if near == len(met) else text("aims-near", n=near),
+        side=text("aims-against") if len(met) and short.empty else NOTHING,
         reached=joined((attained(aim, first) for aim in met.itertuples()), SEMICOLON, text("none")),
         late=text("aims-late", n=len(short)) if over else text("aims-early"),
     )

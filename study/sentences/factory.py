@@ -9,7 +9,9 @@ from study import finance
 
 
 def scope(notebook: Notebook, code: str) -> Text:
-    """Return the words for a population."""
+    """Return the words for a population; those for above-scale industry need no knowledge of the term."""
+    if code == "above_scale_industry":
+        return notebook.say("scope-larger")
     return notebook.labels("digitalisation", "scope")[code]
 
 
@@ -20,7 +22,7 @@ def networked(data: Data) -> pd.Series:
 
 
 def answer(notebook: Notebook) -> Text:
-    """Say in one sentence whether one percentage may be divided by the other."""
+    """Say in one sentence whether the quotient of both percentages tells how much digital equipment is networked."""
     matched = all(notebook.rows[claim].answer == "matches" for claim in ("Q79", "Q80"))
     rows = notebook.data("digitalisation")
     paper = rows[rows["source_id"] == "paper"].set_index("measure")["value_pct"]
@@ -28,7 +30,8 @@ def answer(notebook: Notebook) -> Text:
     found = found[found["value_pct"].eq(found["measure"].map(paper))]
     if not matched or set(found["scope"]) != {"base_not_stated"}:
         return notebook.say("answer-else")
-    return notebook.say("answer", digital=paper["equipment_digitisation"], networked=paper["networked_and_collecting"])
+    digital, networked = paper["equipment_digitisation"], paper["networked_and_collecting"]
+    return notebook.say("answer", digital=digital, networked=networked, quotient=100 * networked / digital)
 
 
 def ratio(notebook: Notebook, digital_pct: float, networked_pct: float) -> Text:

@@ -18,10 +18,20 @@ def counted(grounds: pd.Series, remedies: pd.Series) -> dict[str, object]:
     }
 
 
-def rested(grounds: pd.Series) -> dict[str, object]:
-    """Return the heading of the key figure and what fills it: how many problems there are by what they rest on."""
-    told, wrong = {"items": len(grounds), "sound": int((grounds == "sound").sum())}, int((grounds == "wrong").sum())
-    return told | ({"wrong": wrong} if wrong else {"heading": "figure-diagnosis-heading-none"})
+def rested(resting: pd.DataFrame) -> dict[str, object]:
+    """Return the heading of the key figure and what fills it: how many problems and statements there are by answer.
+
+    Args:
+        resting: a row a problem, with its `ground` and the number of its statements by answer.
+    """
+    grounds, statements = resting["ground"], resting[list(diagnosis.ANSWERS)].sum()
+    told: dict[str, object] = {"items": len(grounds), "sound": int((grounds == "sound").sum())}
+    if wrong := int((grounds == "wrong").sum()):
+        return told | {"wrong": wrong}
+    rest, total = int(statements["unsettled"]), int(statements.sum())
+    if 2 * rest <= total:
+        return told | {"heading": "figure-diagnosis-heading-none"}
+    return told | {"heading": "figure-diagnosis-heading-open", "rest": rest, "statements": total}
 
 
 def answer(notebook: Notebook) -> Text:
@@ -32,7 +42,7 @@ def answer(notebook: Notebook) -> Text:
     sound, wrong = (int((found["ground"] == ground).sum()) for ground in ("sound", "wrong"))
     rest, settled = found["rest"].map(len).sum(), found["matched"].map(len).sum()
     if sound and not wrong and rest > settled:
-        return notebook.say("answer", items=len(found), sound=sound)
+        return notebook.say("answer", items=len(found), sound=sound, rest=rest, statements=rest + settled)
     return notebook.say("answer-else", items=len(found), sound=sound, wrong=wrong)
 
 

@@ -35,9 +35,8 @@ def fared(due: pd.DataFrame) -> dict[str, int]:
 def answer(notebook: Notebook) -> Text:
     """Say in one sentence how many of the aims are reached, and whether that settles what the paper says of them."""
     told = fared(latest(notebook.data, DUE))
-    said = {"year": DUE, "due": told["due"], "n": told["due"] - told["rest"], "met": told["met"]}
     settled = answered(since.assess(LISTED[0], notebook.data).verdict) != "unsettled"
-    return notebook.say("answer-settled" if settled else "answer", **said)
+    return notebook.say("answer-settled" if settled else "answer", year=DUE, **told)
 
 
 def leaders(often: pd.Series, five: list[int], lead: int) -> dict[str, object]:

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
 
 import pandas as pd
 
@@ -40,10 +39,12 @@ def answer(notebook: Notebook) -> Text:
     return notebook.say("answer-settled", **said, answer=ANSWERS[found])
 
 
-def title(told: Mapping[str, Any]) -> dict[str, object]:
-    """Return the heading of the key figure and what fills it, of what `shares` returns."""
-    said = {"printed": told["printed"], "total": told["total"]}
-    return said if abs(said["printed"] - said["total"]) < 0.5 else said | {"heading": "figure-shares-heading-apart"}
+def title(base: pd.Series, printed: float) -> dict[str, object]:
+    """Return the heading of the key figure and what fills it: shares of a survey, in %, and what the paper prints."""
+    absent, unstable = base["absent"], base["made_but_unstable"]
+    if abs(absent + unstable - printed) < 0.5:
+        return {"printed": printed, "absent": absent, "unstable": unstable}
+    return {"printed": printed, "total": absent + unstable, "heading": "figure-shares-heading-apart"}
 
 
 def short(notebook: Notebook, shares: Mapping[str, object], rates: pd.DataFrame, software: Mapping[str, str]) -> Text:
