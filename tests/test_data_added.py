@@ -103,7 +103,8 @@ def test_the_four_lists_decide_what_was_open_and_a_finding_on_bounds_is_withdraw
     for name, sentence in told.items():
         assert (frozen_copy / name).read_text(encoding="utf-8").count(sentence) == 1
         assert (frozen_copy / "notebooks/12-reproduction-report.ipynb").read_text(encoding="utf-8").count(sentence) == 1
-    assert command(frozen_copy, "check").exit_code == 0
+    checked = command(frozen_copy, "check")
+    assert checked.exit_code == 0, checked.stdout
     assert "\n0 differences" in command(frozen_copy, "run").stdout
 
 

@@ -7,6 +7,7 @@ import contextlib
 import gc
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -70,6 +71,7 @@ def pytest_collection():
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item) -> None:
     """Have the kernels of notebooks forked, by a process that starts with the first of them."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # commands called in this process give it their own
     os.environ.pop("PYTHONSAFEPATH", None)  # so far, no file of this folder was to hide a module that pytest imports
     if item.path.suffix == ".ipynb" and client._calls is None:
         _session.enter_context(_fork_server())

@@ -27,7 +27,7 @@ from pathlib import Path
 
 import pandas as pd
 
-sys.path[:0] = [str(Path(__file__).resolve().parents[2] / name) for name in ("tests", "engine/tests", "engine")]
+sys.path[:0] = [str(Path(__file__).resolve().parents[2] / name) for name in ("", "tests", "engine/tests", "engine")]
 
 from verification import measured  # noqa: E402
 

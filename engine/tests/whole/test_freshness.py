@@ -3,7 +3,9 @@
 import json
 import sys
 import sysconfig
+from datetime import UTC, datetime
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from small_project import FIRST, LEDGER, SECOND, command, execute, executed, replace
@@ -64,7 +66,8 @@ def test_the_time_of_a_run_is_that_of_its_last_execution(fresh, monkeypatch):
         return json.loads((find().build / "run/run.json").read_text(encoding="utf-8"))["finished"]
 
     before = finished()
-    monkeypatch.setattr(schedule, "now", lambda: "2031-01-01T00:00:00+00:00")
+    later = datetime(2031, 1, 1, tzinfo=UTC)
+    monkeypatch.setattr(schedule, "datetime", SimpleNamespace(now=lambda _: later))
     assert run_again(fresh) == [] and finished() == before
     (fresh / "build/run/notebooks/01-first.ipynb").unlink()
     assert run_again(fresh) == ["01"] and finished() == "2031-01-01T00:00:00+00:00"
