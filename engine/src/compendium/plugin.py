@@ -73,8 +73,10 @@ def list_differences(c: "Compendium", name: str) -> list[str]:
     from compendium import paths
     from compendium.run import caching, comparison, contents, drawings
 
+    # Which figures and tables it makes is known of the committed run only, so figures are looked for from there.
     found = comparison.compare_figures(c.root, c.out, contents.catalogue(c)[name], bool(drawings.elsewhere(c.root)))
     for table in caching.made_by(name, "table", c.root):
-        places = (paths.processed_path(table, root) for root in (c.root, c.out))
-        found += [said for _, said in comparison.compare_tables(*places)]
+        made, kept = (paths.processed_path(table, root) for root in (c.out, c.root))
+        told = comparison.compare_tables(made, kept) if made.is_file() else [(False, f"{paths.shown(kept)}: not made")]
+        found += [said for _, said in told]
     return found
