@@ -1,0 +1,263 @@
+"""The notebooks as a static site in which they run: JupyterLite, with Python, its libraries and this compendium.
+
+What a kernel loads is told by the lock of Pyodide in the site: wheels of Pyodide's distribution, each compared with its
+SHA-256, pure packages of this Python, the engine, and all of the compendium that a notebook reads.
+"""
+
+import hashlib
+import json
+
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from importlib import metadata
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.parse import quote
+from urllib.request import urlopen
+
+import nbformat
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from compendium import CompendiumError, engine, started
+from compendium.compendium import Compendium
+from compendium.files import write_atomic
+from compendium.run import contents, notebookfile
+from compendium.run.memory import list_files, names_in
+from compendium.show import browser, lab
+from compendium.texts import catalogue
+
+text = catalogue("compendium/commands")
+LOCK = "pyodide-lock.json"
+RUNTIME = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
+KERNEL = ("comm", "ipykernel", "ipython", "jedi", "micropip", "piplite", "pyodide-kernel")  # what JupyterLite asks for
+ENGINE = ("babel", "jinja2", "matplotlib", "numpy", "packaging", "pandas", "pillow", "pydantic", "tqdm")
+DISPENSABLE = ("altair", "highspy", "scipy", "seaborn", "statsmodels")  # without them some cells show committed outputs
+SLOWER = {"markupsafe", "wcwidth"}  # their compiled part may be left out
+PLACE = {"python_version": "3.14", "python_full_version": "3.14.0", "sys_platform": "emscripten", "extra": ""}
+PLACE |= {"platform_system": "Emscripten", "platform_machine": "wasm32", "os_name": "posix"}
+KERNELSPEC = {"display_name": "Python", "language": "python", "name": "python"}
+TAKEN = ("compendium.toml", "study", "notebooks", "data", "figures")
+EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass
+class Libraries:
+    """The libraries of a site: where those of Pyodide are had, which lie in `folder`, and which are missing."""
+
+    source: str
+    folder: Path
+    lock: dict = field(default_factory=dict)
+    found: dict[str, dict] = field(default_factory=dict)
+    absent: set[str] = field(default_factory=set)
+
+    def fetch(self, name: str, sha256: str = "") -> bool:
+        """Put a file of Pyodide's distribution into the folder; tell whether it is there to be had.
+
+        Raises:
+            CompendiumError: it is another than the lock says.
+        """
+        try:
+            if "://" in self.source:
+                with urlopen(f"{self.source.rstrip('/')}/{quote(name)}", timeout=60) as answer:
+                    content = answer.read()
+            else:
+                content = (Path(self.source) / name).read_bytes()
+        except (FileNotFoundError, HTTPError):
+            return False
+        if sha256 and hashlib.sha256(content).hexdigest() != sha256:
+            raise CompendiumError(f"{name} is not the file of {LOCK}. Remedy: take the wheels of that very version")
+        write_atomic(self.folder / name, content)
+        return True
+
+    def begin(self) -> None:
+        """Fetch Python itself and read the lock."""
+        if lacking := [name for name in (*RUNTIME, LOCK) if not self.fetch(name)]:
+            raise CompendiumError(f"{self.source} has no {lacking[0]}. Remedy: --wheels with a distribution of Pyodide")
+        self.lock = json.loads((self.folder / LOCK).read_text(encoding="utf-8"))
+
+    def gather(self, names: Iterable[str]) -> None:
+        """Find libraries and what they need: of Pyodide, else pure ones of this Python; note those that are missing."""
+        for name in map(canonicalize_name, names):
+            if name in self.found or name in self.absent:
+                continue
+            entry = self.lock["packages"].get(name)
+            if not entry or not self.fetch(entry["file_name"], entry["sha256"]):
+                entry = self.pack(name)
+            if not entry:
+                self.absent.add(name)
+                continue
+            self.found[name] = entry
+            self.gather(entry["depends"])
+            if lacking := self.absent.intersection(map(canonicalize_name, entry["depends"])):
+                self.absent |= {name} if lacking else set()
+
+    def pack(self, name: str) -> dict | None:
+        """Pack a pure package of this Python as a wheel; None if it is not installed, or compiled."""
+        try:
+            installed = metadata.distribution(name)
+        except metadata.PackageNotFoundError:
+            return None
+        files = [file for file in installed.files or () if ".." not in file.parts and file.suffix != ".pyc"]
+        if any(file.suffix in (".so", ".pyd") for file in files) and name not in SLOWER:
+            return None
+        needs = [Requirement(line) for line in installed.requires or ()]
+        depends = [need.name for need in needs if not need.marker or need.marker.evaluate(PLACE)]
+        content = {str(file): Path(str(installed.locate_file(file))).read_bytes() for file in files if is_used(file)}
+        return self.add(name, installed.version, content, depends)
+
+    def add(self, name: str, version: str, content: Mapping[str, bytes], depends: Iterable[str] = ()) -> dict:
+        """Write a wheel with this content and enter it into the lock."""
+        wheel = self.folder / f"{name.replace('-', '_')}-{version}-py3-none-any.whl"
+        with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as archive:
+            for path, data in sorted(content.items()):
+                archive.writestr(zipfile.ZipInfo(path, EPOCH), data, zipfile.ZIP_DEFLATED)
+        return self.enter(wheel, depends)
+
+    def enter(self, wheel: Path, depends: Iterable[str] = ()) -> dict:
+        """Enter a wheel that lies in the folder into the lock, and return its entry."""
+        name, version, *_ = wheel.name.split("-")
+        entry = {"name": canonicalize_name(name), "version": version, "file_name": wheel.name, "install_dir": "site"}
+        entry |= {"sha256": hashlib.sha256(wheel.read_bytes()).hexdigest(), "package_type": "package", "imports": []}
+        entry |= {"depends": [canonicalize_name(one) for one in depends], "unvendored_tests": False}
+        self.found[entry["name"]] = entry
+        return entry
+
+    def close(self) -> list[str]:
+        """Write the lock of what there is, without what is missing, and return the names of the packages."""
+        there = {name: entry for name, entry in self.found.items() if name not in self.absent}
+        write_atomic(self.folder / LOCK, json.dumps(self.lock | {"packages": there}).encode("utf-8"))
+        return [*there]
+
+
+def is_used(file: metadata.PackagePath) -> bool:
+    """Tell whether a file of a package is used in a browser: no test, no compiled part, of Babel English and Chinese."""
+    if file.suffix == ".so" or {"tests", "test", "locale-data", "django-stubs"} & {*file.parts[:-1]}:
+        return file.stem in ("root", "en", "zh")
+    return True
+
+
+def build(c: Compendium, target: Path, source: str, say: Callable[[str], None]) -> None:
+    """Write the site into the folder `target` in place of what is there; `source` is a folder or an address that
+    holds Pyodide's distribution, empty for its own.
+
+    Raises:
+        CompendiumError: no such distribution there, or something without which nothing runs is missing.
+    """
+    from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL
+
+    place = c.build / "lite-parts"
+    shutil.rmtree(place, ignore_errors=True)
+    shutil.rmtree(target, ignore_errors=True)
+    libraries = Libraries(source or PYODIDE_CDN_URL, place / "static" / "pyodide")
+    libraries.folder.mkdir(parents=True)
+    libraries.begin()
+    for wheel in find_kernel_wheels():
+        libraries.enter(Path(shutil.copy(wheel, libraries.folder)))
+    libraries.gather((*KERNEL, *ENGINE, *DISPENSABLE))
+    if lost := libraries.absent.intersection((*KERNEL, *ENGINE)):
+        raise CompendiumError(f"{min(lost)} is missing. Remedy: --wheels with a whole distribution of Pyodide")
+    absent = {name for name in DISPENSABLE if name in libraries.absent}
+    libraries.enter(engine.wheel(libraries.folder))
+    touched = {name: needs for name, needs in find_needs(c).items() if needs & absent}
+    write_copies(c, place / "files", {name: needs & absent for name, needs in touched.items()})
+    pack_compendium(c, libraries, place / "files", absent, touched)
+    configure(c, place, libraries.close())
+    run_lite(place, target)
+    for name in sorted(absent):
+        say(text("lite-absent", name=name)[c.languages[0]])
+    size = sum(file.stat().st_size for file in target.rglob("*") if file.is_file())
+    say(text("lite-size", size=f"{size / 1e6:.0f}", packages=len(libraries.found))[c.languages[0]])
+    shutil.rmtree(place)
+
+
+def find_kernel_wheels() -> list[Path]:
+    """Return the wheels of the kernel that JupyterLite brings."""
+    files = metadata.files("jupyterlite-pyodide-kernel") or ()
+    return [Path(str(f.locate())) for f in files if f.match("pypi/*.whl") and not f.match("widgets*")]
+
+
+def find_needs(c: Compendium) -> dict[str, set[str]]:
+    """Return by notebook which libraries a cell of it, or a module of the study that it imports, names."""
+    found = {}
+    for notebook in contents.catalogue(c).values():
+        code = "\n".join(cell.source for cell in notebookfile.read(notebook.path).cells if cell.cell_type == "code")
+        left, known = [*names_in(code)], set[str]()
+        while left:
+            name = left.pop()
+            place = c.root.joinpath(*name.split("."))
+            module = next((p.with_suffix(".py") for p in (place, place.parent) if p.with_suffix(".py").is_file()), None)
+            if name not in known and name.startswith("study.") and module:
+                left += names_in(module.read_text(encoding="utf-8"), "study")
+            known.add(name)
+        found[notebook.name] = {name.partition(".")[0] for name in known} & {*DISPENSABLE}
+    return found
+
+
+def write_copies(c: Compendium, folder: Path, absent: Mapping[str, set[str]]) -> None:
+    """Write the notebooks in each language; the first line of one tells which libraries are missing."""
+    for language in c.languages:
+        for name, notebook in contents.catalogue(c).items():
+            node = notebookfile.read(notebook.path)
+            node.metadata["kernelspec"] = KERNELSPEC
+            for cell in node.cells:
+                cell.source = cell.source.replace(f'begin("{name}")', f'begin("{name}", "{language}")')
+            if name in absent:
+                said = text("lite-lacks", names=", ".join(sorted(absent[name])))[language]
+                node.cells.insert(0, nbformat.v4.new_markdown_cell(said))
+            whole = json.dumps(nbformat.reads(lab.copy(c, node, language), 4))  # JupyterLite wants texts, not lines
+            write_atomic(folder / language / notebook.path.name, whole.encode("utf-8"))
+
+
+def pack_compendium(
+    c: Compendium, libraries: Libraries, copies: Path, absent: Iterable[str], touched: Iterable[str]
+) -> None:
+    """Pack what a notebook reads, for the memory of a kernel: of notebooks that lack a library the outputs too."""
+    content, top = {}, browser.NAME
+    for file in list_files(*(c.root / name for name in TAKEN)):
+        data = file.read_bytes()
+        if file.suffix == ".ipynb":
+            node = json.loads(data)
+            data = json.dumps(node | {"cells": [cell | {"outputs": []} for cell in node["cells"]]}).encode("utf-8")
+        content[f"{top}/{file.relative_to(c.root).as_posix()}"] = data
+    for language in c.languages:
+        for name in touched:
+            file = copies / language / f"{name}.ipynb"
+            content[f"{top}/{browser.COPIES}/{language}/{file.name}"] = file.read_bytes()
+    content[f"{top}/{browser.ABSENT}"] = json.dumps(sorted(absent)).encode("utf-8")
+    content[f"{top}/ipython/profile_default/startup/00.py"] = (
+        b"from compendium.show import browser\n\nbrowser.start()\n"
+    )
+    about = f"Metadata-Version: 2.1\nName: {top}\nVersion: {c.declaration.version}\n"
+    content[f"{top}-{c.declaration.version}.dist-info/METADATA"] = about.encode("utf-8")
+    libraries.add(top, str(c.declaration.version), content)
+
+
+def configure(c: Compendium, place: Path, packages: list[str]) -> None:
+    """Write what JupyterLite is told: a kernel loads these packages at its start, and nothing from elsewhere."""
+    root = f"/lib/python3.14/site-packages/{browser.NAME}"
+    options = {"packages": packages, "env": {"COMPENDIUM_ROOT": root, "IPYTHONDIR": f"{root}/ipython"}}
+    options["env"]["COMPENDIUM_OUT"] = "/tmp/compendium"
+    kernel = {"disablePyPIFallback": True, "loadPyodideOptions": options}
+    told = {
+        "appName": c.declaration.name,
+        "litePluginSettings": {"@jupyterlite/pyodide-kernel-extension:kernel": kernel},
+    }
+    whole = json.dumps({"jupyter-lite-schema-version": 0, "jupyter-config-data": told})
+    write_atomic(place / "jupyter-lite.json", whole.encode("utf-8"))
+
+
+def run_lite(place: Path, target: Path) -> None:
+    """Let JupyterLite write the site.
+
+    Raises:
+        CompendiumError: it fails.
+    """
+    line = [*started("jupyterlite_core.app"), "build", f"--lite-dir={place}", f"--contents={place / 'files'}"]
+    line += [f"--output-dir={target}", "--apps=lab", "--apps=notebooks", "--no-sourcemaps"]
+    done = subprocess.run(line, cwd=place, capture_output=True, encoding="utf-8")
+    if done.returncode:
+        raise CompendiumError(f"jupyter lite: {(done.stderr or done.stdout).strip().splitlines()[-1]}")
