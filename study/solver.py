@@ -20,7 +20,7 @@ def options() -> highspy.HighsOptions:
     chosen = highspy.HighsOptions()
     chosen.output_flag = chosen.log_to_console = False
     chosen.mip_rel_gap = 0
-    # HiGHS 1.12 with presolve calls some solutions optimal that are not; its feasibility jump takes longer than the rest.
+    # With presolve HiGHS 1.12 calls some solutions optimal that are not; feasibility jump takes longer than the rest.
     chosen.presolve = "off"
     chosen.mip_heuristic_run_feasibility_jump = False
     return chosen

@@ -6,14 +6,14 @@ SHA-256, pure packages of this Python, the engine, and all of the compendium tha
 
 import hashlib
 import json
-
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import quote
 from urllib.request import urlopen
@@ -22,16 +22,16 @@ import nbformat
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from compendium import CompendiumError, engine, started
+from compendium import CompendiumError, cells, engine, paths, started
 from compendium.compendium import Compendium
-from compendium.files import write_atomic
+from compendium.files import scratch_folder, swap, write_atomic
 from compendium.run import contents, notebookfile
-from compendium.run.memory import list_files, names_in
+from compendium.run.memory import Memory, list_files, names_in
 from compendium.show import browser, lab
 from compendium.texts import catalogue
 
 text = catalogue("compendium/commands")
-LOCK = "pyodide-lock.json"
+LOCK, PLUGIN = "pyodide-lock.json", "@jupyterlite/pyodide-kernel-extension:kernel"
 RUNTIME = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 KERNEL = ("comm", "ipykernel", "ipython", "jedi", "micropip", "piplite", "pyodide-kernel")  # what JupyterLite asks for
 ENGINE = ("babel", "jinja2", "matplotlib", "numpy", "packaging", "pandas", "pillow", "pydantic", "tqdm")
@@ -41,6 +41,7 @@ PLACE = {"python_version": "3.14", "python_full_version": "3.14.0", "sys_platfor
 PLACE |= {"platform_system": "Emscripten", "platform_machine": "wasm32", "os_name": "posix"}
 KERNELSPEC = {"display_name": "Python", "language": "python", "name": "python"}
 TAKEN = ("compendium.toml", "study", "notebooks", "data", "figures")
+START = b"from compendium.show import browser\n\nbrowser.start()\n"
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -120,9 +121,14 @@ class Libraries:
     def enter(self, wheel: Path, depends: Iterable[str] = ()) -> dict:
         """Enter a wheel that lies in the folder into the lock, and return its entry."""
         name, version, *_ = wheel.name.split("-")
-        entry = {"name": canonicalize_name(name), "version": version, "file_name": wheel.name, "install_dir": "site"}
-        entry |= {"sha256": hashlib.sha256(wheel.read_bytes()).hexdigest(), "package_type": "package", "imports": []}
-        entry |= {"depends": [canonicalize_name(one) for one in depends], "unvendored_tests": False}
+        entry: dict[str, Any] = {
+            "name": canonicalize_name(name),
+            "version": version,
+            "file_name": wheel.name,
+            "install_dir": "site",
+        }
+        entry |= {"sha256": hashlib.sha256(wheel.read_bytes()).hexdigest(), "package_type": "package"}
+        entry |= {"imports": [], "depends": [canonicalize_name(one) for one in depends], "unvendored_tests": False}
         self.found[entry["name"]] = entry
         return entry
 
@@ -134,44 +140,45 @@ class Libraries:
 
 
 def is_used(file: metadata.PackagePath) -> bool:
-    """Tell whether a file of a package is used in a browser: no test, no compiled part, of Babel English and Chinese."""
-    if file.suffix == ".so" or {"tests", "test", "locale-data", "django-stubs"} & {*file.parts[:-1]}:
-        return file.stem in ("root", "en", "zh")
-    return True
+    """Tell whether a file of a package serves in a browser: no test, nothing compiled, Babel's English and Chinese."""
+    dropped = {"tests", "test", "locale-data", "django-stubs"} & {*file.parts[:-1]}
+    return file.stem in ("root", "en", "zh") if dropped else file.suffix != ".so"
 
 
-def build(c: Compendium, target: Path, source: str, say: Callable[[str], None]) -> None:
-    """Write the site into the folder `target` in place of what is there; `source` is a folder or an address that
-    holds Pyodide's distribution, empty for its own.
+def build(runs: Sequence[Compendium], target: Path, source: str, say: Callable[[str], None]) -> None:
+    """Write the site into the folder `target` in place of what is there, with the outputs of a run in each language.
+
+    `source` is a folder or an address that holds Pyodide's distribution, empty for its own.
 
     Raises:
-        CompendiumError: no such distribution there, or something without which nothing runs is missing.
+        CompendiumError: there is no such distribution, or something without which nothing runs is missing.
     """
     from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL
 
-    place = c.build / "lite-parts"
-    shutil.rmtree(place, ignore_errors=True)
-    shutil.rmtree(target, ignore_errors=True)
-    libraries = Libraries(source or PYODIDE_CDN_URL, place / "static" / "pyodide")
-    libraries.folder.mkdir(parents=True)
-    libraries.begin()
-    for wheel in find_kernel_wheels():
-        libraries.enter(Path(shutil.copy(wheel, libraries.folder)))
-    libraries.gather((*KERNEL, *ENGINE, *DISPENSABLE))
-    if lost := libraries.absent.intersection((*KERNEL, *ENGINE)):
-        raise CompendiumError(f"{min(lost)} is missing. Remedy: --wheels with a whole distribution of Pyodide")
-    absent = {name for name in DISPENSABLE if name in libraries.absent}
-    libraries.enter(engine.wheel(libraries.folder))
-    touched = {name: needs for name, needs in find_needs(c).items() if needs & absent}
-    write_copies(c, place / "files", {name: needs & absent for name, needs in touched.items()})
-    pack_compendium(c, libraries, place / "files", absent, touched)
-    configure(c, place, libraries.close())
-    run_lite(place, target)
+    c = runs[0]
+    with scratch_folder(target) as place:
+        libraries = Libraries(source or PYODIDE_CDN_URL, place / "static" / "pyodide")
+        libraries.begin()
+        for wheel in find_kernel_wheels():
+            libraries.enter(Path(shutil.copy(wheel, libraries.folder)))
+        libraries.gather((*KERNEL, *ENGINE, *DISPENSABLE))
+        if lost := libraries.absent.intersection((*KERNEL, *ENGINE)):
+            raise CompendiumError(f"{min(lost)} is missing. Remedy: --wheels with a whole distribution of Pyodide")
+        libraries.enter(engine.wheel(libraries.folder))
+        absent = libraries.absent.intersection(DISPENSABLE)
+        lacks = {name: sorted(needs & absent) for name, needs in find_needs(c).items()}
+        copies = {f"{run.language}/{name}.ipynb": copy(run, name, lacks[name]) for run in runs for name in lacks}
+        for name, content in copies.items():
+            write_atomic(place / "files" / name, content)
+        kept = {name: content for name, content in copies.items() if lacks[Path(name).stem]}
+        libraries.add(browser.NAME, str(c.declaration.version), pack_compendium(c, kept, sorted(absent)))
+        configure(c, place, libraries.close())
+        run_lite(place, place / "made")
+        swap(place / "made", target, place)
     for name in sorted(absent):
         say(text("lite-absent", name=name)[c.languages[0]])
     size = sum(file.stat().st_size for file in target.rglob("*") if file.is_file())
     say(text("lite-size", size=f"{size / 1e6:.0f}", packages=len(libraries.found))[c.languages[0]])
-    shutil.rmtree(place)
 
 
 def find_kernel_wheels() -> list[Path]:
@@ -181,71 +188,55 @@ def find_kernel_wheels() -> list[Path]:
 
 
 def find_needs(c: Compendium) -> dict[str, set[str]]:
-    """Return by notebook which libraries a cell of it, or a module of the study that it imports, names."""
-    found = {}
+    """Return by notebook which libraries that may be missing its cells name, or modules of the study that they use."""
+    memory, found = Memory(c), {}
     for notebook in contents.catalogue(c).values():
-        code = "\n".join(cell.source for cell in notebookfile.read(notebook.path).cells if cell.cell_type == "code")
-        left, known = [*names_in(code)], set[str]()
-        while left:
-            name = left.pop()
-            place = c.root.joinpath(*name.split("."))
-            module = next((p.with_suffix(".py") for p in (place, place.parent) if p.with_suffix(".py").is_file()), None)
-            if name not in known and name.startswith("study.") and module:
-                left += names_in(module.read_text(encoding="utf-8"), "study")
-            known.add(name)
-        found[notebook.name] = {name.partition(".")[0] for name in known} & {*DISPENSABLE}
+        code = "\n".join(cell.source for cell in cells.read(notebook.path) if cell.kind == "code")
+        used = [file for file in memory.code(*names_in(code)) if file.is_relative_to(c.root / "study")]
+        named = [names_in(each) for each in (code, *(f.read_text(encoding="utf-8") for f in used if f.suffix == ".py"))]
+        found[notebook.name] = {name.partition(".")[0] for name in set().union(*named)} & {*DISPENSABLE}
     return found
 
 
-def write_copies(c: Compendium, folder: Path, absent: Mapping[str, set[str]]) -> None:
-    """Write the notebooks in each language; the first line of one tells which libraries are missing."""
-    for language in c.languages:
-        for name, notebook in contents.catalogue(c).items():
-            node = notebookfile.read(notebook.path)
-            node.metadata["kernelspec"] = KERNELSPEC
-            for cell in node.cells:
-                cell.source = cell.source.replace(f'begin("{name}")', f'begin("{name}", "{language}")')
-            if name in absent:
-                said = text("lite-lacks", names=", ".join(sorted(absent[name])))[language]
-                node.cells.insert(0, nbformat.v4.new_markdown_cell(said))
-            whole = json.dumps(nbformat.reads(lab.copy(c, node, language), 4))  # JupyterLite wants texts, not lines
-            write_atomic(folder / language / notebook.path.name, whole.encode("utf-8"))
+def copy(run: Compendium, name: str, lacks: Sequence[str]) -> bytes:
+    """Return a notebook of a run in its language for JupyterLite; first it says which libraries are missing."""
+    node = notebookfile.read(run.out / "notebooks" / f"{name}.ipynb")
+    node.metadata["kernelspec"] = KERNELSPEC
+    for cell in node.cells:
+        cell.source = cell.source.replace(f'begin("{name}")', f'begin("{name}", "{run.language}")')
+    if lacks:
+        said = text("lite-lacks", names=", ".join(lacks))[run.language]
+        node.cells.insert(0, nbformat.v4.new_markdown_cell(said, id="lacks"))
+    whole = nbformat.reads(lab.copy(run, node, run.language), 4)
+    return json.dumps(whole, ensure_ascii=False).encode("utf-8")  # texts, which JupyterLite wants, not lines
 
 
-def pack_compendium(
-    c: Compendium, libraries: Libraries, copies: Path, absent: Iterable[str], touched: Iterable[str]
-) -> None:
-    """Pack what a notebook reads, for the memory of a kernel: of notebooks that lack a library the outputs too."""
+def pack_compendium(c: Compendium, copies: Mapping[str, bytes], absent: Sequence[str]) -> dict[str, bytes]:
+    """Return what a kernel keeps in its memory, by path: what notebooks read, and of those that lack a library what
+    they showed."""
     content, top = {}, browser.NAME
     for file in list_files(*(c.root / name for name in TAKEN)):
         data = file.read_bytes()
         if file.suffix == ".ipynb":
             node = json.loads(data)
             data = json.dumps(node | {"cells": [cell | {"outputs": []} for cell in node["cells"]]}).encode("utf-8")
-        content[f"{top}/{file.relative_to(c.root).as_posix()}"] = data
-    for language in c.languages:
-        for name in touched:
-            file = copies / language / f"{name}.ipynb"
-            content[f"{top}/{browser.COPIES}/{language}/{file.name}"] = file.read_bytes()
-    content[f"{top}/{browser.ABSENT}"] = json.dumps(sorted(absent)).encode("utf-8")
-    content[f"{top}/ipython/profile_default/startup/00.py"] = (
-        b"from compendium.show import browser\n\nbrowser.start()\n"
-    )
+        if file.suffix != ".png":
+            content[f"{top}/{file.relative_to(c.root).as_posix()}"] = data
+    content |= {f"{top}/{browser.COPIES}/{name}": data for name, data in copies.items()}
+    content[f"{top}/{browser.ABSENT}"] = json.dumps(absent).encode("utf-8")
+    content[f"{top}/ipython/profile_default/startup/00.py"] = START
     about = f"Metadata-Version: 2.1\nName: {top}\nVersion: {c.declaration.version}\n"
     content[f"{top}-{c.declaration.version}.dist-info/METADATA"] = about.encode("utf-8")
-    libraries.add(top, str(c.declaration.version), content)
+    return content
 
 
 def configure(c: Compendium, place: Path, packages: list[str]) -> None:
     """Write what JupyterLite is told: a kernel loads these packages at its start, and nothing from elsewhere."""
     root = f"/lib/python3.14/site-packages/{browser.NAME}"
-    options = {"packages": packages, "env": {"COMPENDIUM_ROOT": root, "IPYTHONDIR": f"{root}/ipython"}}
-    options["env"]["COMPENDIUM_OUT"] = "/tmp/compendium"
-    kernel = {"disablePyPIFallback": True, "loadPyodideOptions": options}
-    told = {
-        "appName": c.declaration.name,
-        "litePluginSettings": {"@jupyterlite/pyodide-kernel-extension:kernel": kernel},
-    }
+    places = {paths.ROOT: root, paths.OUT: "/tmp/compendium", "IPYTHONDIR": f"{root}/ipython"}
+    kernel = {"disablePyPIFallback": True, "loadPyodideOptions": {"packages": packages, "env": places}}
+    told = {"appName": c.declaration.name, "litePluginSettings": {PLUGIN: kernel}}
+    told["enableServiceWorkerCache"] = "true"  # after the first visit it opens without a network
     whole = json.dumps({"jupyter-lite-schema-version": 0, "jupyter-config-data": told})
     write_atomic(place / "jupyter-lite.json", whole.encode("utf-8"))
 

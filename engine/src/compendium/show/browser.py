@@ -1,5 +1,6 @@
 """A kernel in a browser: a library may be missing there; what needs it says so and shows what was committed."""
 
+import ast
 import json
 import os
 import sys
@@ -13,7 +14,7 @@ from IPython import get_ipython
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import Markdown, display
 
-from compendium import CompendiumError, paths
+from compendium import paths
 from compendium.texts import catalogue
 
 NAME = "compendium_site"  # the folder, beside the packages, that holds the compendium
@@ -21,14 +22,12 @@ ABSENT, COPIES = "absent.json", "copies"
 text = catalogue("compendium/show")
 
 
-class Absent(CompendiumError):
+class Absent(BaseException):  # which no code takes for a fault that it knows
     """A library that is missing was used."""
 
 
 class Stub(ModuleType):
     """What stands for a missing library and all that is in it: it may be imported and named, not called."""
-
-    __path__: Sequence[str] = ()
 
     def __getattr__(self, name: str) -> "Stub":
         if name.startswith("__"):
@@ -59,30 +58,30 @@ class Finder(MetaPathFinder, Loader):
 
 
 class Replies:
-    """What a cell shows that cannot run: that a library is missing, or a name of a cell that lacked one."""
+    """What a cell shows that lacks a library, or a name that such a cell was to set: one line, what was committed."""
 
     def __init__(self, shell: InteractiveShell, copies: Path):
-        self.copies, self.code, self.lacking = copies, "", ""
+        self.copies, self.code = copies, ""
+        self.unset: dict[str, str] = {}  # name -> library
         shell.events.register("pre_run_cell", self.note)
-        shell.set_custom_exc((Exception,), self.reply)
+        shell.set_custom_exc((Absent, NameError), self.reply)
 
     def note(self, info: object) -> None:
         """Note which cell runs."""
         self.code = str(getattr(info, "raw_cell", "")).strip()
 
     def reply(
-        self, shell: InteractiveShell, kind: type, error: BaseException, trace: TracebackType, tb_offset: object = None
+        self, shell: InteractiveShell, kind: type, error: BaseException, trace: TracebackType, tb_offset: int | None
     ) -> None:
-        """Show one line and the committed outputs, or any other error as usual."""
-        cause: BaseException | None = error
-        while cause is not None and not isinstance(cause, Absent):
-            cause = cause.__cause__ or cause.__context__
-        self.lacking = str(cause) if cause else self.lacking
-        if not cause and not (self.lacking and isinstance(error, NameError)):
+        """Show the line and the outputs; a name that no cell was to set is told as usual."""
+        name = str(error) if isinstance(error, Absent) else self.unset.get(getattr(error, "name", ""), "")
+        if not name:
             shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
             return
+        named = [node.id for node in ast.walk(ast.parse(self.code)) if isinstance(node, ast.Name)]
+        self.unset |= {one: name for one in named if one not in shell.user_ns}
         language = os.environ.get(paths.LANGUAGE, "en")
-        display(Markdown(text("browser-lacks", name=self.lacking).markdown[language]))
+        display(Markdown(text("browser-lacks", name=name).markdown[language]))
         for output in self.committed(language):
             display(output["data"], raw=True)
 
