@@ -27,7 +27,7 @@ from compendium.compendium import Compendium
 from compendium.files import scratch_folder, swap, write_atomic
 from compendium.run import contents, notebookfile
 from compendium.run.memory import Memory, list_files, names_in
-from compendium.show import browser, lab
+from compendium.show import browser, figures, lab
 from compendium.texts import catalogue
 
 text = catalogue("compendium/commands")
@@ -40,6 +40,7 @@ SLOWER = {"markupsafe", "wcwidth"}  # their compiled part may be left out
 PLACE = {"python_version": "3.14", "python_full_version": "3.14.0", "sys_platform": "emscripten", "extra": ""}
 PLACE |= {"platform_system": "Emscripten", "platform_machine": "wasm32", "os_name": "posix"}
 KERNELSPEC = {"display_name": "Python", "language": "python", "name": "python"}
+STYLE = Path(__file__).parent / "templates" / "lite.css"
 TAKEN = ("compendium.toml", "study", "notebooks", "data", "figures")
 START = b"from compendium.show import browser\n\nbrowser.start()\n"
 EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -174,6 +175,7 @@ def build(runs: Sequence[Compendium], target: Path, source: str, say: Callable[[
         libraries.add(browser.NAME, str(c.declaration.version), pack_compendium(c, kept, sorted(absent)))
         configure(c, place, libraries.close())
         run_lite(place, place / "made")
+        style(place / "made")
         swap(place / "made", target, place)
     for name in sorted(absent):
         say(text("lite-absent", name=name)[c.languages[0]])
@@ -236,7 +238,7 @@ def configure(c: Compendium, place: Path, packages: list[str]) -> None:
     places = {paths.ROOT: root, paths.OUT: "/tmp/compendium", "IPYTHONDIR": f"{root}/ipython"}
     kernel = {"disablePyPIFallback": True, "loadPyodideOptions": {"packages": packages, "env": places}}
     told = {"appName": c.declaration.name, "litePluginSettings": {PLUGIN: kernel}}
-    told["enableServiceWorkerCache"] = "true"  # after the first visit it opens without a network
+    told["enableServiceWorkerCache"] = "true"  # after two visits it opens without a network
     whole = json.dumps({"jupyter-lite-schema-version": 0, "jupyter-config-data": told})
     write_atomic(place / "jupyter-lite.json", whole.encode("utf-8"))
 
@@ -252,3 +254,13 @@ def run_lite(place: Path, target: Path) -> None:
     done = subprocess.run(line, cwd=place, capture_output=True, encoding="utf-8")
     if done.returncode:
         raise CompendiumError(f"jupyter lite: {(done.stderr or done.stdout).strip().splitlines()[-1]}")
+
+
+def style(made: Path) -> None:
+    """Give the pages of a site our style sheet and the font of the figures."""
+    shutil.copy(STYLE, made / "static")
+    shutil.copy(figures.FONT, made / "static" / "chinese.otf")
+    for page in made.glob("*/index.html"):
+        whole = page.read_text(encoding="utf-8")
+        link = f'<link rel="stylesheet" href="../static/{STYLE.name}">'
+        write_atomic(page, whole.replace("</head>", f"{link}</head>", 1).encode("utf-8"))
