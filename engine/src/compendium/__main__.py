@@ -304,8 +304,9 @@ def lite(c: Compendium, jobs: int, wheels: str) -> None:
     from compendium.book.building import run_editions
     from compendium.files import running_lock
 
+    own = site.find_pyodide()
     click.get_current_context().with_resource(running_lock(c.build))
-    site.build(run_editions(c, click.echo, jobs), c.build / "lite", wheels, click.echo)
+    site.build(run_editions(c, click.echo, jobs), c.build / "lite", wheels or own, click.echo)
 
 
 @main.command("new")

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError
+from urllib.error import HTTPError, URLError
 from urllib.parse import quote
 from urllib.request import urlopen
 
@@ -37,8 +37,7 @@ KERNEL = ("comm", "ipykernel", "ipython", "jedi", "micropip", "piplite", "pyodid
 ENGINE = ("babel", "jinja2", "matplotlib", "numpy", "packaging", "pandas", "pillow", "pydantic", "tqdm")
 DISPENSABLE = ("altair", "highspy", "scipy", "seaborn", "statsmodels")  # without them some cells show committed outputs
 SLOWER = {"markupsafe", "wcwidth"}  # their compiled part may be left out
-PLACE = {"python_version": "3.14", "python_full_version": "3.14.0", "sys_platform": "emscripten", "extra": ""}
-PLACE |= {"platform_system": "Emscripten", "platform_machine": "wasm32", "os_name": "posix"}
+PLACE = {"sys_platform": "emscripten", "platform_system": "Emscripten", "platform_machine": "wasm32", "extra": ""}
 KERNELSPEC = {"display_name": "Python", "language": "python", "name": "python"}
 STYLE = Path(__file__).parent / "templates" / "lite.css"
 TAKEN = ("compendium.toml", "study", "notebooks", "data", "figures")
@@ -56,11 +55,16 @@ class Libraries:
     found: dict[str, dict] = field(default_factory=dict)
     absent: set[str] = field(default_factory=set)
 
+    @property
+    def python(self) -> str:
+        """The version of Python, such as 3.14."""
+        return ".".join(self.lock["info"]["python"].split(".")[:2])
+
     def fetch(self, name: str, sha256: str = "") -> bool:
         """Put a file of Pyodide's distribution into the folder; tell whether it is there to be had.
 
         Raises:
-            CompendiumError: it is another than the lock says.
+            CompendiumError: it is another than the lock says, or nothing answers.
         """
         try:
             if "://" in self.source:
@@ -70,6 +74,9 @@ class Libraries:
                 content = (Path(self.source) / name).read_bytes()
         except (FileNotFoundError, HTTPError):
             return False
+        except URLError as error:
+            remedy = "--wheels with a folder or an address that holds a distribution of Pyodide"
+            raise CompendiumError(f"{self.source}: {error.reason}. Remedy: {remedy}") from None
         if sha256 and hashlib.sha256(content).hexdigest() != sha256:
             raise CompendiumError(f"{name} is not the file of {LOCK}. Remedy: take the wheels of that very version")
         write_atomic(self.folder / name, content)
@@ -94,8 +101,8 @@ class Libraries:
                 continue
             self.found[name] = entry
             self.gather(entry["depends"])
-            if lacking := self.absent.intersection(map(canonicalize_name, entry["depends"])):
-                self.absent |= {name} if lacking else set()
+            if self.absent.intersection(map(canonicalize_name, entry["depends"])):
+                self.absent.add(name)
 
     def pack(self, name: str) -> dict | None:
         """Pack a pure package of this Python as a wheel; None if it is not installed, or compiled."""
@@ -106,8 +113,8 @@ class Libraries:
         files = [file for file in installed.files or () if ".." not in file.parts and file.suffix != ".pyc"]
         if any(file.suffix in (".so", ".pyd") for file in files) and name not in SLOWER:
             return None
-        needs = [Requirement(line) for line in installed.requires or ()]
-        depends = [need.name for need in needs if not need.marker or need.marker.evaluate(PLACE)]
+        needs, place = [Requirement(line) for line in installed.requires or ()], PLACE | {"python_version": self.python}
+        depends = [need.name for need in needs if not need.marker or need.marker.evaluate(place)]
         content = {str(file): Path(str(installed.locate_file(file))).read_bytes() for file in files if is_used(file)}
         return self.add(name, installed.version, content, depends)
 
@@ -122,13 +129,9 @@ class Libraries:
     def enter(self, wheel: Path, depends: Iterable[str] = ()) -> dict:
         """Enter a wheel that lies in the folder into the lock, and return its entry."""
         name, version, *_ = wheel.name.split("-")
-        entry: dict[str, Any] = {
-            "name": canonicalize_name(name),
-            "version": version,
-            "file_name": wheel.name,
-            "install_dir": "site",
-        }
-        entry |= {"sha256": hashlib.sha256(wheel.read_bytes()).hexdigest(), "package_type": "package"}
+        entry: dict[str, Any] = {"name": canonicalize_name(name), "version": version, "file_name": wheel.name}
+        entry |= {"sha256": hashlib.sha256(wheel.read_bytes()).hexdigest()}
+        entry |= {"install_dir": "site", "package_type": "package"}
         entry |= {"imports": [], "depends": [canonicalize_name(one) for one in depends], "unvendored_tests": False}
         self.found[entry["name"]] = entry
         return entry
@@ -149,16 +152,14 @@ def is_used(file: metadata.PackagePath) -> bool:
 def build(runs: Sequence[Compendium], target: Path, source: str, say: Callable[[str], None]) -> None:
     """Write the site into the folder `target` in place of what is there, with the outputs of a run in each language.
 
-    `source` is a folder or an address that holds Pyodide's distribution, empty for its own.
+    `source` is a folder or an address that holds Pyodide's distribution.
 
     Raises:
         CompendiumError: there is no such distribution, or something without which nothing runs is missing.
     """
-    from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL
-
     c = runs[0]
     with scratch_folder(target) as place:
-        libraries = Libraries(source or PYODIDE_CDN_URL, place / "static" / "pyodide")
+        libraries = Libraries(source, place / "static" / "pyodide")
         libraries.begin()
         for wheel in find_kernel_wheels():
             libraries.enter(Path(shutil.copy(wheel, libraries.folder)))
@@ -173,7 +174,7 @@ def build(runs: Sequence[Compendium], target: Path, source: str, say: Callable[[
             write_atomic(place / "files" / name, content)
         kept = {name: content for name, content in copies.items() if lacks[Path(name).stem]}
         libraries.add(browser.NAME, str(c.declaration.version), pack_compendium(c, kept, sorted(absent)))
-        configure(c, place, libraries.close())
+        configure(c, place, libraries.python, libraries.close())
         run_lite(place, place / "made")
         style(place / "made")
         swap(place / "made", target, place)
@@ -181,6 +182,13 @@ def build(runs: Sequence[Compendium], target: Path, source: str, say: Callable[[
         say(text("lite-absent", name=name)[c.languages[0]])
     size = sum(file.stat().st_size for file in target.rglob("*") if file.is_file())
     say(text("lite-size", size=f"{size / 1e6:.0f}", packages=len(libraries.found))[c.languages[0]])
+
+
+def find_pyodide() -> str:
+    """Return the address of Pyodide's own distribution, of the version that JupyterLite expects."""
+    from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL
+
+    return str(PYODIDE_CDN_URL)
 
 
 def find_kernel_wheels() -> list[Path]:
@@ -232,9 +240,9 @@ def pack_compendium(c: Compendium, copies: Mapping[str, bytes], absent: Sequence
     return content
 
 
-def configure(c: Compendium, place: Path, packages: list[str]) -> None:
+def configure(c: Compendium, place: Path, python: str, packages: list[str]) -> None:
     """Write what JupyterLite is told: a kernel loads these packages at its start, and nothing from elsewhere."""
-    root = f"/lib/python3.14/site-packages/{browser.NAME}"
+    root = f"/lib/python{python}/site-packages/{browser.NAME}"
     places = {paths.ROOT: root, paths.OUT: "/tmp/compendium", "IPYTHONDIR": f"{root}/ipython"}
     kernel = {"disablePyPIFallback": True, "loadPyodideOptions": {"packages": packages, "env": places}}
     told = {"appName": c.declaration.name, "litePluginSettings": {PLUGIN: kernel}}

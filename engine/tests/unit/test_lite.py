@@ -26,13 +26,16 @@ def libraries(tmp_path):
     (source / packages["numpy"]["file_name"]).write_bytes(b"numpy")
     for name in lite.RUNTIME:
         (source / name).touch()
-    (source / lite.LOCK).write_text(json.dumps({"info": {}, "packages": packages}))
+    (source / lite.LOCK).write_text(json.dumps({"info": {"python": "3.14.0"}, "packages": packages}))
     return lite.Libraries(str(source), tmp_path / "site")
 
 
 def test_a_place_without_pyodide_is_told(libraries, tmp_path):
     libraries.source = str(tmp_path)
     with pytest.raises(CompendiumError, match=r"has no pyodide.mjs. Remedy: --wheels with a distribution"):
+        libraries.begin()
+    libraries.source = "http://127.0.0.1:1"
+    with pytest.raises(CompendiumError, match=r"^http://127.0.0.1:1: .*refused. Remedy: --wheels with a folder"):
         libraries.begin()
 
 
