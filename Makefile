@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 export PYTHONUTF8 := 1
 unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE PYTHONOPTIMIZE
 
-.PHONY: all test test-all test-outside lab book sweep accept certificate slides crate archive wheels check help clean lock
+.PHONY: all test test-all test-outside lab book lite sweep accept certificate slides crate archive wheels check help clean lock
 all: $(READY) ## run everything, compare with what is committed, print the verdicts
 	@$(RUN) compendium run
 
@@ -27,6 +27,9 @@ lab: $(READY) ## open copies of the notebooks in JupyterLab: make lab LANGUAGE=e
 
 book: $(READY) ## make the book in Chinese and in English: build/book/index.html
 	@$(RUN) compendium book
+
+lite: $(READY) ## make a site in which the notebooks run in a browser: build/lite; PYODIDE=folder or address of its distribution
+	@$(RUN) compendium lite $(if $(PYODIDE),--wheels $(PYODIDE))
 
 sweep: $(READY) ## judge over the declared choices, all combined: which verdicts hold (under a minute)
 	@$(RUN) compendium sweep

@@ -4,6 +4,7 @@ import ctypes
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import NamedTuple
 
 import highspy
@@ -11,13 +12,18 @@ import numpy as np
 from scipy.sparse import csc_array, sparray
 
 KINDS = highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger
-OPTIONS = highspy.HighsOptions()
-OPTIONS.output_flag = False
-OPTIONS.log_to_console = False
-OPTIONS.mip_rel_gap = 0
-# HiGHS 1.12 with presolve calls some solutions optimal that are not; its feasibility jump takes longer than the rest.
-OPTIONS.presolve = "off"
-OPTIONS.mip_heuristic_run_feasibility_jump = False
+
+
+@cache
+def options() -> highspy.HighsOptions:
+    """Return how HiGHS searches: quietly, until the least is proven."""
+    chosen = highspy.HighsOptions()
+    chosen.output_flag = chosen.log_to_console = False
+    chosen.mip_rel_gap = 0
+    # With presolve HiGHS 1.12 calls some solutions optimal that are not; feasibility jump takes longer than the rest.
+    chosen.presolve = "off"
+    chosen.mip_heuristic_run_feasibility_jump = False
+    return chosen
 
 
 class Limits(NamedTuple):
@@ -87,7 +93,7 @@ class Programme:
         model.row_lower_, model.row_upper_ = limits
         model.integrality_ = [KINDS[int(one)] for one in integer]
         solver = highspy.Highs()
-        solver.passOptions(OPTIONS)
+        solver.passOptions(options())
         solver.passModel(model)
         return solver
 

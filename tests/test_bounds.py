@@ -463,7 +463,7 @@ def test_a_solver_that_fails_is_not_believed(tmp_path, monkeypatch):
     honest = solver.solution
     small = build([], {2015: 3}, {}, [1, 2])
     with monkeypatch.context() as hurried:
-        hurried.setattr(solver.OPTIONS, "time_limit", 0.0)
+        hurried.setattr(solver.options(), "time_limit", 0.0)
         with pytest.raises(RuntimeError, match=r"^the solver gave up: Time limit reached$"):
             bounds.group(small, [1])
     for wrong in ({"cost": -9.0}, {"values": np.array([4.0, 0.0])}):

@@ -10,7 +10,7 @@ from compendium import cells, paths
 LAYERS = ["forkserver", "engine", "values", "escape", "paths", "files", "toml", "declaration", "languages"]
 LAYERS += ["vocabulary", "texts", "cells", "html", "data", "compendium", "ledger", "run", "show", "pages", "ownpaper"]
 LAYERS += ["adding", "forms", "book"]
-TOP = ("example", "new", "upgrade", "plugin", "proof", "__init__", "__main__")
+TOP = ("example", "lite", "new", "upgrade", "plugin", "proof", "__init__", "__main__")
 PAGE = paths.HOME / ".github" / "CONTRIBUTING.md"
 MARKS = re.compile(r"(?<=<!-- generated:house -->\n).*?(?=<!-- /generated:house -->)", re.S)
 

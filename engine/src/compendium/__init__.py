@@ -39,14 +39,18 @@ class CompendiumError(Exception):
     """Something that a person has to put right, told in one line with the remedy."""
 
 
-def begin(name: str) -> "Notebook":
+def begin(name: str, language: str = "") -> "Notebook":
     """Begin the notebook of this name, such as `02-growth`: what is returned carries all that a notebook uses.
+
+    It shows one `language` only, if one is given.
 
     Raises:
         CompendiumError: there is no such notebook.
     """
     prepare()
     trace()
+    if language:
+        os.environ["COMPENDIUM_LANGUAGE"] = language
     from compendium.show import notebook  # only a notebook needs it
 
     return notebook.begin(name)

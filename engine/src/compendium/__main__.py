@@ -290,6 +290,25 @@ def lab(c: Compendium, language: str | None, fresh: bool, no_solutions: bool) ->
     os.execve(line[0], line, environment)
 
 
+@main.command()
+@jobs_option
+@click.option("--wheels", default="", metavar="PLACE", help="Folder or address of Pyodide. [default: its own]")
+@click.pass_obj
+def lite(c: Compendium, jobs: int, wheels: str) -> None:
+    """Write the notebooks, in each language, as a static site in which they run: build/lite.
+
+    The site ships Python and its libraries for browsers, compared with the SHA-256 of their lock, and asks for nothing
+    from elsewhere when it runs. A library that is not to be had is told. Outputs are those of build/editions.
+    """
+    from compendium import lite as site
+    from compendium.book.building import run_editions
+    from compendium.files import running_lock
+
+    own = site.find_pyodide()
+    click.get_current_context().with_resource(running_lock(c.build))
+    site.build(run_editions(c, click.echo, jobs), c.build / "lite", wheels or own, click.echo)
+
+
 @main.command("new")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--title", required=True, help="Of the paper, as printed.")

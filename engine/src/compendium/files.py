@@ -15,8 +15,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
 from compendium import CompendiumError, escape, paths
 
 LARGEST = 100_000_000
@@ -201,6 +199,8 @@ def running_lock(build: Path) -> Iterator[None]:
     Raises:
         CompendiumError: another process holds it.
     """
+    from filelock import FileLock, Timeout  # a kernel in a browser does without
+
     place = build / "cache" / "lock"
     place.parent.mkdir(parents=True, exist_ok=True)
     owner = place.with_suffix(".owner")

@@ -26,6 +26,11 @@ def build(c: Compendium, target: Path, tell: Callable[[str], None], jobs: int) -
 
     It is for students, who read the notebooks here, and reviewers, who follow a claim to its evidence.
     """
+    make(run_editions(c, tell, jobs), target, tell)
+
+
+def run_editions(c: Compendium, tell: Callable[[str], None], jobs: int) -> list[Compendium]:
+    """Run the notebooks in each language, and return the compendium with each of these runs as its outputs."""
     notebooks = contents.select(c)
     runs = [replace(c, out=c.build / "editions" / language, language=language) for language in c.languages]
     for run in runs:  # which keeps of the last one what would come out the same
@@ -33,7 +38,7 @@ def build(c: Compendium, target: Path, tell: Callable[[str], None], jobs: int) -
         result = schedule.run(run, notebooks, run.out, contents.choose_parameters(notebooks, {}), jobs, tell)
         if result.failures:
             raise RunError("\n       ".join(result.failures))
-    make(runs, target, tell)
+    return runs
 
 
 def make(runs: Sequence[Compendium], target: Path, tell: Callable[[str], None]) -> None:

@@ -11,7 +11,6 @@ from compendium import cells, paths, toml
 from compendium.compendium import Compendium
 from compendium.data import datapackage
 from compendium.run import RunError
-from compendium.run.notebookfile import read
 from compendium.texts import Spoken, Text, given
 
 COMMON = {  # the tables of the ledger, which every notebook may read
@@ -88,6 +87,8 @@ def select(c: Compendium, names: Sequence[str] = ()) -> list[Notebook]:
 
 def parameters(notebook: Notebook) -> dict[str, object]:
     """Return the parameters of a notebook with their defaults, from the cell tagged `parameters`."""
+    from compendium.run.notebookfile import read  # it takes nbformat, which a kernel in a browser lacks
+
     code, place = [c for c in read(notebook.path).cells if c.cell_type == "code"], paths.shown(notebook.path)
     tagged = [c for c in code if "parameters" in c.metadata.get("tags", [])]
     if len(tagged) != 1:

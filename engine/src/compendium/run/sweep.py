@@ -25,7 +25,7 @@ from compendium.data.datapackage import LIST
 from compendium.data.tables import read_frame
 from compendium.files import csv_text, write_atomic
 from compendium.ledger import claims, gate
-from compendium.run import RunError, asking, declared, workers
+from compendium.run import RunError, asking, declared
 from compendium.run.asking import Chosen, Run
 from compendium.run.declared import Choice
 
@@ -146,6 +146,8 @@ def perform(
     todo, failures = [run for run, file in files.items() if not file.is_file()], dict[Run, str]()
     if not todo:
         return 0, failures
+    from compendium.run import workers  # which a kernel in a browser cannot import
+
     gate.judges(c)  # before processes are forked
     pool = workers.dask(scheduler) if scheduler else workers.pool(min(jobs, len(todo)), folder(c) / "log.txt")
     with pool as executor:

@@ -70,6 +70,8 @@ def copy(c: Compendium, notebook: nbformat.NotebookNode, language: str, solution
             cell.source = own if solutions else SOLUTION.sub("", own).strip()
         else:
             cell.source = pick_comments(cell.source, language, c.languages)
+            if c.language:  # the outputs are in it
+                continue
             # An explorer is drawn in the first language only.
             shown = [o for o in cell.outputs if language == c.languages[0] or explorers.KIND not in o.get("data", {})]
             cell.outputs = [output_in(c, output, language) for output in shown]

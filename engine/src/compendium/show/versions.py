@@ -1,6 +1,7 @@
 """The libraries that the results depend on, in the versions installed."""
 
-from importlib.metadata import version
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
 
 from IPython.display import Markdown
 
@@ -9,4 +10,8 @@ PACKAGES = ("pandas", "numpy", "scipy", "highspy", "statsmodels", "matplotlib", 
 
 def versions() -> Markdown:
     """Return the installed versions of the libraries that the results depend on."""
-    return Markdown(" · ".join(f"{name} {version(name)}" for name in PACKAGES))
+    found = []
+    for name in PACKAGES:
+        with suppress(PackageNotFoundError):  # in a browser
+            found.append(f"{name} {version(name)}")
+    return Markdown(" · ".join(found))

@@ -1,0 +1,274 @@
+"""The notebooks as a static site in which they run: JupyterLite, with Python, its libraries and this compendium.
+
+What a kernel loads is told by the lock of Pyodide in the site: wheels of Pyodide's distribution, each compared with its
+SHA-256, pure packages of this Python, the engine, and all of the compendium that a notebook reads.
+"""
+
+import hashlib
+import json
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError, URLError
+from urllib.parse import quote
+from urllib.request import urlopen
+
+import nbformat
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from compendium import CompendiumError, cells, engine, paths, started
+from compendium.compendium import Compendium
+from compendium.files import scratch_folder, swap, write_atomic
+from compendium.run import contents, notebookfile
+from compendium.run.memory import Memory, list_files, names_in
+from compendium.show import browser, figures, lab
+from compendium.texts import catalogue
+
+text = catalogue("compendium/commands")
+LOCK, PLUGIN = "pyodide-lock.json", "@jupyterlite/pyodide-kernel-extension:kernel"
+RUNTIME = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
+KERNEL = ("comm", "ipykernel", "ipython", "jedi", "micropip", "piplite", "pyodide-kernel")  # what JupyterLite asks for
+ENGINE = ("babel", "jinja2", "matplotlib", "numpy", "packaging", "pandas", "pillow", "pydantic", "tqdm")
+DISPENSABLE = ("altair", "highspy", "scipy", "seaborn", "statsmodels")  # without them some cells show committed outputs
+SLOWER = {"markupsafe", "wcwidth"}  # their compiled part may be left out
+PLACE = {"sys_platform": "emscripten", "platform_system": "Emscripten", "platform_machine": "wasm32", "extra": ""}
+KERNELSPEC = {"display_name": "Python", "language": "python", "name": "python"}
+STYLE = Path(__file__).parent / "templates" / "lite.css"
+TAKEN = ("compendium.toml", "study", "notebooks", "data", "figures")
+START = b"from compendium.show import browser\n\nbrowser.start()\n"
+EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass
+class Libraries:
+    """The libraries of a site: where those of Pyodide are had, which lie in `folder`, and which are missing."""
+
+    source: str
+    folder: Path
+    lock: dict = field(default_factory=dict)
+    found: dict[str, dict] = field(default_factory=dict)
+    absent: set[str] = field(default_factory=set)
+
+    @property
+    def python(self) -> str:
+        """The version of Python, such as 3.14."""
+        return ".".join(self.lock["info"]["python"].split(".")[:2])
+
+    def fetch(self, name: str, sha256: str = "") -> bool:
+        """Put a file of Pyodide's distribution into the folder; tell whether it is there to be had.
+
+        Raises:
+            CompendiumError: it is another than the lock says, or nothing answers.
+        """
+        try:
+            if "://" in self.source:
+                with urlopen(f"{self.source.rstrip('/')}/{quote(name)}", timeout=60) as answer:
+                    content = answer.read()
+            else:
+                content = (Path(self.source) / name).read_bytes()
+        except (FileNotFoundError, HTTPError):
+            return False
+        except URLError as error:
+            remedy = "--wheels with a folder or an address that holds a distribution of Pyodide"
+            raise CompendiumError(f"{self.source}: {error.reason}. Remedy: {remedy}") from None
+        if sha256 and hashlib.sha256(content).hexdigest() != sha256:
+            raise CompendiumError(f"{name} is not the file of {LOCK}. Remedy: take the wheels of that very version")
+        write_atomic(self.folder / name, content)
+        return True
+
+    def begin(self) -> None:
+        """Fetch Python itself and read the lock."""
+        if lacking := [name for name in (*RUNTIME, LOCK) if not self.fetch(name)]:
+            raise CompendiumError(f"{self.source} has no {lacking[0]}. Remedy: --wheels with a distribution of Pyodide")
+        self.lock = json.loads((self.folder / LOCK).read_text(encoding="utf-8"))
+
+    def gather(self, names: Iterable[str]) -> None:
+        """Find libraries and what they need: of Pyodide, else pure ones of this Python; note those that are missing."""
+        for name in map(canonicalize_name, names):
+            if name in self.found or name in self.absent:
+                continue
+            entry = self.lock["packages"].get(name)
+            if not entry or not self.fetch(entry["file_name"], entry["sha256"]):
+                entry = self.pack(name)
+            if not entry:
+                self.absent.add(name)
+                continue
+            self.found[name] = entry
+            self.gather(entry["depends"])
+            if self.absent.intersection(map(canonicalize_name, entry["depends"])):
+                self.absent.add(name)
+
+    def pack(self, name: str) -> dict | None:
+        """Pack a pure package of this Python as a wheel; None if it is not installed, or compiled."""
+        try:
+            installed = metadata.distribution(name)
+        except metadata.PackageNotFoundError:
+            return None
+        files = [file for file in installed.files or () if ".." not in file.parts and file.suffix != ".pyc"]
+        if any(file.suffix in (".so", ".pyd") for file in files) and name not in SLOWER:
+            return None
+        needs, place = [Requirement(line) for line in installed.requires or ()], PLACE | {"python_version": self.python}
+        depends = [need.name for need in needs if not need.marker or need.marker.evaluate(place)]
+        content = {str(file): Path(str(installed.locate_file(file))).read_bytes() for file in files if is_used(file)}
+        return self.add(name, installed.version, content, depends)
+
+    def add(self, name: str, version: str, content: Mapping[str, bytes], depends: Iterable[str] = ()) -> dict:
+        """Write a wheel with this content and enter it into the lock."""
+        wheel = self.folder / f"{name.replace('-', '_')}-{version}-py3-none-any.whl"
+        with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as archive:
+            for path, data in sorted(content.items()):
+                archive.writestr(zipfile.ZipInfo(path, EPOCH), data, zipfile.ZIP_DEFLATED)
+        return self.enter(wheel, depends)
+
+    def enter(self, wheel: Path, depends: Iterable[str] = ()) -> dict:
+        """Enter a wheel that lies in the folder into the lock, and return its entry."""
+        name, version, *_ = wheel.name.split("-")
+        entry: dict[str, Any] = {"name": canonicalize_name(name), "version": version, "file_name": wheel.name}
+        entry |= {"sha256": hashlib.sha256(wheel.read_bytes()).hexdigest()}
+        entry |= {"install_dir": "site", "package_type": "package"}
+        entry |= {"imports": [], "depends": [canonicalize_name(one) for one in depends], "unvendored_tests": False}
+        self.found[entry["name"]] = entry
+        return entry
+
+    def close(self) -> list[str]:
+        """Write the lock of what there is, without what is missing, and return the names of the packages."""
+        there = {name: entry for name, entry in self.found.items() if name not in self.absent}
+        write_atomic(self.folder / LOCK, json.dumps(self.lock | {"packages": there}).encode("utf-8"))
+        return [*there]
+
+
+def is_used(file: metadata.PackagePath) -> bool:
+    """Tell whether a file of a package serves in a browser: no test, nothing compiled, Babel's English and Chinese."""
+    dropped = {"tests", "test", "locale-data", "django-stubs"} & {*file.parts[:-1]}
+    return file.stem in ("root", "en", "zh") if dropped else file.suffix != ".so"
+
+
+def build(runs: Sequence[Compendium], target: Path, source: str, say: Callable[[str], None]) -> None:
+    """Write the site into the folder `target` in place of what is there, with the outputs of a run in each language.
+
+    `source` is a folder or an address that holds Pyodide's distribution.
+
+    Raises:
+        CompendiumError: there is no such distribution, or something without which nothing runs is missing.
+    """
+    c = runs[0]
+    with scratch_folder(target) as place:
+        libraries = Libraries(source, place / "static" / "pyodide")
+        libraries.begin()
+        for wheel in find_kernel_wheels():
+            libraries.enter(Path(shutil.copy(wheel, libraries.folder)))
+        libraries.gather((*KERNEL, *ENGINE, *DISPENSABLE))
+        if lost := libraries.absent.intersection((*KERNEL, *ENGINE)):
+            raise CompendiumError(f"{min(lost)} is missing. Remedy: --wheels with a whole distribution of Pyodide")
+        libraries.enter(engine.wheel(libraries.folder))
+        absent = libraries.absent.intersection(DISPENSABLE)
+        lacks = {name: sorted(needs & absent) for name, needs in find_needs(c).items()}
+        copies = {f"{run.language}/{name}.ipynb": copy(run, name, lacks[name]) for run in runs for name in lacks}
+        for name, content in copies.items():
+            write_atomic(place / "files" / name, content)
+        kept = {name: content for name, content in copies.items() if lacks[Path(name).stem]}
+        libraries.add(browser.NAME, str(c.declaration.version), pack_compendium(c, kept, sorted(absent)))
+        configure(c, place, libraries.python, libraries.close())
+        run_lite(place, place / "made")
+        style(place / "made")
+        swap(place / "made", target, place)
+    for name in sorted(absent):
+        say(text("lite-absent", name=name)[c.languages[0]])
+    size = sum(file.stat().st_size for file in target.rglob("*") if file.is_file())
+    say(text("lite-size", size=f"{size / 1e6:.0f}", packages=len(libraries.found))[c.languages[0]])
+
+
+def find_pyodide() -> str:
+    """Return the address of Pyodide's own distribution, of the version that JupyterLite expects."""
+    from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL
+
+    return str(PYODIDE_CDN_URL)
+
+
+def find_kernel_wheels() -> list[Path]:
+    """Return the wheels of the kernel that JupyterLite brings."""
+    files = metadata.files("jupyterlite-pyodide-kernel") or ()
+    return [Path(str(f.locate())) for f in files if f.match("pypi/*.whl") and not f.match("widgets*")]
+
+
+def find_needs(c: Compendium) -> dict[str, set[str]]:
+    """Return by notebook which libraries that may be missing its cells name, or modules of the study that they use."""
+    memory, found = Memory(c), {}
+    for notebook in contents.catalogue(c).values():
+        code = "\n".join(cell.source for cell in cells.read(notebook.path) if cell.kind == "code")
+        used = [file for file in memory.code(*names_in(code)) if file.is_relative_to(c.root / "study")]
+        named = [names_in(each) for each in (code, *(f.read_text(encoding="utf-8") for f in used if f.suffix == ".py"))]
+        found[notebook.name] = {name.partition(".")[0] for name in set().union(*named)} & {*DISPENSABLE}
+    return found
+
+
+def copy(run: Compendium, name: str, lacks: Sequence[str]) -> bytes:
+    """Return a notebook of a run in its language for JupyterLite; first it says which libraries are missing."""
+    node = notebookfile.read(run.out / "notebooks" / f"{name}.ipynb")
+    node.metadata["kernelspec"] = KERNELSPEC
+    for cell in node.cells:
+        cell.source = cell.source.replace(f'begin("{name}")', f'begin("{name}", "{run.language}")')
+    if lacks:
+        said = text("lite-lacks", names=", ".join(lacks))[run.language]
+        node.cells.insert(0, nbformat.v4.new_markdown_cell(said, id="lacks"))
+    whole = nbformat.reads(lab.copy(run, node, run.language), 4)
+    return json.dumps(whole, ensure_ascii=False).encode("utf-8")  # texts, which JupyterLite wants, not lines
+
+
+def pack_compendium(c: Compendium, copies: Mapping[str, bytes], absent: Sequence[str]) -> dict[str, bytes]:
+    """Return what a kernel keeps in its memory, by path: what notebooks read, and of those that lack a library what
+    they showed."""
+    content, top = {}, browser.NAME
+    for file in list_files(*(c.root / name for name in TAKEN)):
+        data = file.read_bytes()
+        if file.suffix == ".ipynb":
+            node = json.loads(data)
+            data = json.dumps(node | {"cells": [cell | {"outputs": []} for cell in node["cells"]]}).encode("utf-8")
+        if file.suffix != ".png":
+            content[f"{top}/{file.relative_to(c.root).as_posix()}"] = data
+    content |= {f"{top}/{browser.COPIES}/{name}": data for name, data in copies.items()}
+    content[f"{top}/{browser.ABSENT}"] = json.dumps(absent).encode("utf-8")
+    content[f"{top}/ipython/profile_default/startup/00.py"] = START
+    about = f"Metadata-Version: 2.1\nName: {top}\nVersion: {c.declaration.version}\n"
+    content[f"{top}-{c.declaration.version}.dist-info/METADATA"] = about.encode("utf-8")
+    return content
+
+
+def configure(c: Compendium, place: Path, python: str, packages: list[str]) -> None:
+    """Write what JupyterLite is told: a kernel loads these packages at its start, and nothing from elsewhere."""
+    root = f"/lib/python{python}/site-packages/{browser.NAME}"
+    places = {paths.ROOT: root, paths.OUT: "/tmp/compendium", "IPYTHONDIR": f"{root}/ipython"}
+    kernel = {"disablePyPIFallback": True, "loadPyodideOptions": {"packages": packages, "env": places}}
+    told = {"appName": c.declaration.name, "litePluginSettings": {PLUGIN: kernel}}
+    told["enableServiceWorkerCache"] = "true"  # after two visits it opens without a network
+    whole = json.dumps({"jupyter-lite-schema-version": 0, "jupyter-config-data": told})
+    write_atomic(place / "jupyter-lite.json", whole.encode("utf-8"))
+
+
+def run_lite(place: Path, target: Path) -> None:
+    """Let JupyterLite write the site.
+
+    Raises:
+        CompendiumError: it fails.
+    """
+    line = [*started("jupyterlite_core.app"), "build", f"--lite-dir={place}", f"--contents={place / 'files'}"]
+    line += [f"--output-dir={target}", "--apps=lab", "--apps=notebooks", "--no-sourcemaps"]
+    done = subprocess.run(line, cwd=place, capture_output=True, encoding="utf-8")
+    if done.returncode:
+        raise CompendiumError(f"jupyter lite: {(done.stderr or done.stdout).strip().splitlines()[-1]}")
+
+
+def style(made: Path) -> None:
+    """Give the pages of a site our style sheet and the font of the figures."""
+    shutil.copy(STYLE, made / "static")
+    shutil.copy(figures.FONT, made / "static" / "chinese.otf")
+    for page in made.glob("*/index.html"):
+        whole = page.read_text(encoding="utf-8")
+        link = f'<link rel="stylesheet" href="../static/{STYLE.name}">'
+        write_atomic(page, whole.replace("</head>", f"{link}</head>", 1).encode("utf-8"))
