@@ -1,9 +1,11 @@
 """What a result depends on is told in one place, and a result is made anew when that has changed."""
 
+import copies
 import pytest
 from small_project import notebook
 from small_project import project as project
 from small_project import shared as shared
+from worlds import HERE, at
 
 from compendium import paths
 from compendium.compendium import Compendium
@@ -98,6 +100,11 @@ def test_the_lock_of_the_checkout_counts_for_a_compendium_in_it_that_has_none(pr
         found += [memory.judging(), memory.whole, str(memory.notebook(project / "notebooks/01-first.ipynb", ()))]
     above.unlink()
     assert len(set(found)) == 6 and before not in found
+
+
+def test_a_verdict_holds_in_a_copy_whose_engine_lies_elsewhere(tmp_path):
+    copy = copies.parts(tmp_path / "新 dir", "study", "data/raw", "compendium.toml", "requirements.lock")
+    assert Memory(HERE).state() == Memory(at(copy)).state()
 
 
 def test_a_ledger_for_notebooks_holds_until_what_it_was_judged_from_changes(project):

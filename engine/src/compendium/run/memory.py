@@ -90,9 +90,9 @@ class Memory:
         return self._digests[file]
 
     def digests(self, files: Iterable[Path]) -> dict[str, str]:
-        """Return the SHA-256 of files by where they lie below the compendium or the engine, in a fixed order."""
-        tops = {f: next(filter(f.is_relative_to, (self.c.root, paths.CODE, f.parent))) for f in sorted(files)}
-        return {file.relative_to(top).as_posix(): self.digest(file) for file, top in tops.items()}
+        """Return the SHA-256 of files by where they lie below the engine or the compendium, in a fixed order."""
+        tops = {f: next(filter(f.is_relative_to, (paths.CODE, self.c.root, f.parent))) for f in files}
+        return dict(sorted((file.relative_to(top).as_posix(), self.digest(file)) for file, top in tops.items()))
 
     def code(self, *names: str) -> list[Path]:
         """Return the files in use if these modules are: modules, catalogues they name, what lies beside; of packages
